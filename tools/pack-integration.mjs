@@ -1,6 +1,17 @@
 // Packs `@noema/integration` with `@noema/kernel` inside it into dist/packages/noema-integration-<version>.tgz, for `npm install` in folders outside of this one.
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,19 +22,32 @@ const KERNEL = join(ROOT, 'libs', 'kernel');
 const isShipped = (path) => !/\.(spec|itest)\.|\.map$|tsbuildinfo$/.test(path);
 
 /** Compiled sources of a package, without tests and maps. */
-const compiled = (folder) => readdirSync(join(folder, 'dist', 'src'), { recursive: true, withFileTypes: true })
-  .filter((entry) => entry.isFile() && isShipped(entry.name)).map((entry) => join(entry.parentPath, entry.name));
+const compiled = (folder) =>
+  readdirSync(join(folder, 'dist', 'src'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && isShipped(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name));
 
 function stage(folder, from, change) {
   mkdirSync(folder, { recursive: true });
   cpSync(join(from, 'dist', 'src'), join(folder, 'dist', 'src'), { recursive: true, filter: isShipped });
-  const { private: _private, scripts: _scripts, ...manifest } = JSON.parse(readFileSync(join(from, 'package.json'), 'utf8'));
-  writeFileSync(join(folder, 'package.json'), `${JSON.stringify({ ...manifest, files: ['dist'], ...change }, undefined, 2)}\n`);
+  const {
+    private: _private,
+    scripts: _scripts,
+    ...manifest
+  } = JSON.parse(readFileSync(join(from, 'package.json'), 'utf8'));
+  writeFileSync(
+    join(folder, 'package.json'),
+    `${JSON.stringify({ ...manifest, files: ['dist'], ...change }, undefined, 2)}\n`,
+  );
 }
 
 const { version } = JSON.parse(readFileSync(join(SDK, 'package.json'), 'utf8'));
 const packed = join(ROOT, 'dist', 'packages', `noema-integration-${version}.tgz`);
-const newest = Math.max(...[...compiled(SDK), ...compiled(KERNEL), fileURLToPath(import.meta.url)].map((path) => statSync(path).mtimeMs));
+const newest = Math.max(
+  ...[...compiled(SDK), ...compiled(KERNEL), fileURLToPath(import.meta.url)].map(
+    (path) => statSync(path).mtimeMs,
+  ),
+);
 if (!existsSync(packed) || statSync(packed).mtimeMs < newest) {
   const work = mkdtempSync(join(tmpdir(), 'noema-pack-'));
   try {
@@ -31,7 +55,10 @@ if (!existsSync(packed) || statSync(packed).mtimeMs < newest) {
     stage(folder, SDK, { bundleDependencies: ['@noema/kernel'] });
     cpSync(join(SDK, 'README.md'), join(folder, 'README.md'));
     stage(join(folder, 'node_modules', '@noema', 'kernel'), KERNEL, {});
-    execFileSync('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', work], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
+    execFileSync('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', work], {
+      cwd: folder,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
     mkdirSync(join(ROOT, 'dist', 'packages'), { recursive: true });
     renameSync(join(work, `noema-integration-${version}.tgz`), `${packed}.${process.pid}`);
     renameSync(`${packed}.${process.pid}`, packed);

@@ -1,12 +1,21 @@
 // A buf plugin: writes the comments of our protos, by full name, as one TypeScript module, because generated descriptors carry none.
 import { fromBinary, toBinary, create } from '@bufbuild/protobuf';
-import { CodeGeneratorRequestSchema, CodeGeneratorResponseSchema, CodeGeneratorResponse_Feature } from '@bufbuild/protobuf/wkt';
+import {
+  CodeGeneratorRequestSchema,
+  CodeGeneratorResponseSchema,
+  CodeGeneratorResponse_Feature,
+} from '@bufbuild/protobuf/wkt';
 import { readFileSync, writeFileSync } from 'node:fs';
 
 /** Children of a descriptor by the field number that source paths use: [children, how they are named]. */
 const NESTED = {
   file: { 4: ['messageType', 'message'], 5: ['enumType', 'enum'], 6: ['service', 'service'] },
-  message: { 2: ['field', 'field'], 3: ['nestedType', 'message'], 4: ['enumType', 'enum'], 8: ['oneofDecl', 'field'] },
+  message: {
+    2: ['field', 'field'],
+    3: ['nestedType', 'message'],
+    4: ['enumType', 'enum'],
+    8: ['oneofDecl', 'field'],
+  },
   enum: { 2: ['value', 'field'] },
   service: { 2: ['method', 'field'] },
   field: {},

@@ -5,6 +5,11 @@ export function digits(): { n: number; images: Float32Array; labels: Uint8Array 
   const { training, validation } = splitDigits(readDigits());
   const all = [...training, ...validation];
   const images = new Float32Array(all.length * SIDE * SIDE);
-  all.forEach((digit, row) => { images.set(Float32Array.from(digit.pixels, (ink) => ink / 255), row * SIDE * SIDE); });
+  all.forEach((digit, row) => {
+    images.set(
+      Float32Array.from(digit.pixels, (ink) => ink / 255),
+      row * SIDE * SIDE,
+    );
+  });
   return { n: all.length, images, labels: Uint8Array.from(all, (digit) => digit.label) };
 }

@@ -13,13 +13,24 @@ export type Python = { readonly interpreter: string } | { readonly missing: stri
 
 /** The interpreter with the peers of `bench/python/requirements.txt`: installed on first use, and again when the file has changed. */
 export function python(print: (line: string) => void): Python {
-  const requirements = join(PYTHON_FOLDER, 'requirements.txt'), ready = join(venv, 'ready'), interpreter = join(venv, 'bin/python');
+  const requirements = join(PYTHON_FOLDER, 'requirements.txt');
+  const ready = join(venv, 'ready');
+  const interpreter = join(venv, 'bin/python');
   const wanted = createHash('sha256').update(readFileSync(requirements)).digest('hex');
   if (existsSync(ready) && readFileSync(ready, 'utf8') === wanted) return { interpreter };
   print('installing the Python peers once');
-  for (const [command, ...args] of [['python3', '-m', 'venv', venv], [interpreter, '-m', 'pip', 'install', '--quiet', '-r', requirements]] as const) {
-    const { status, stderr } = spawnSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'] });
-    if (status !== 0) return { missing: `the Python peers cannot be installed: ${lastLine(stderr) ?? `${command} is not here`}` };
+  for (const [command, ...args] of [
+    ['python3', '-m', 'venv', venv],
+    [interpreter, '-m', 'pip', 'install', '--quiet', '-r', requirements],
+  ] as const) {
+    const { status, stderr } = spawnSync(command, args, {
+      encoding: 'utf8',
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    if (status !== 0)
+      return {
+        missing: `the Python peers cannot be installed: ${lastLine(stderr) ?? `${command} is not here`}`,
+      };
   }
   writeFileSync(ready, wanted);
   return { interpreter };

@@ -15,16 +15,34 @@ const run = promisify(execFile);
  */
 export async function assembleImage(workspace: string, out: string): Promise<number> {
   const packages = await imageTree(ROOT, workspace);
-  const { name, version, license } = JSON.parse(await readFile(join(ROOT, workspace, 'package.json'), 'utf8')) as { name: string; version: string; license: string };
-  const { overrides } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { overrides: Record<string, string> };
+  const { name, version, license } = JSON.parse(
+    await readFile(join(ROOT, workspace, 'package.json'), 'utf8'),
+  ) as { name: string; version: string; license: string };
+  const { overrides } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as {
+    overrides: Record<string, string>;
+  };
   await rm(out, { recursive: true, force: true });
   await mkdir(out, { recursive: true });
   for (const item of packages) await copyPackage(item, out);
   // Its entry points are bundles, which start in a third of the time; what they start in processes of their own lies beside them as it is.
-  await run('node', [join(ROOT, 'tools/bundle.mjs'), basename(workspace), join(out, 'node_modules', name, 'dist/src')]);
-  const own = Object.fromEntries(packages.filter((item) => !item.to.slice('node_modules/'.length).includes('node_modules')).map((item) => [item.name, item.version]));
-  await writeFile(join(out, 'package.json'), `${JSON.stringify({ name: `${name}-image`, version, license, private: true, type: 'module', dependencies: own, overrides }, undefined, 2)}\n`);
-  const { stdout } = await run('npm', ['sbom', '--sbom-format', 'cyclonedx', '--sbom-type', 'application'], { cwd: out, maxBuffer: 64 * 2 ** 20 });
+  await run('node', [
+    join(ROOT, 'tools/bundle.mjs'),
+    basename(workspace),
+    join(out, 'node_modules', name, 'dist/src'),
+  ]);
+  const own = Object.fromEntries(
+    packages
+      .filter((item) => !item.to.slice('node_modules/'.length).includes('node_modules'))
+      .map((item) => [item.name, item.version]),
+  );
+  await writeFile(
+    join(out, 'package.json'),
+    `${JSON.stringify({ name: `${name}-image`, version, license, private: true, type: 'module', dependencies: own, overrides }, undefined, 2)}\n`,
+  );
+  const { stdout } = await run('npm', ['sbom', '--sbom-format', 'cyclonedx', '--sbom-type', 'application'], {
+    cwd: out,
+    maxBuffer: 64 * 2 ** 20,
+  });
   await writeFile(join(out, 'sbom.cdx.json'), stdout);
   return packages.length;
 }

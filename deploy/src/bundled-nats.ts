@@ -2,7 +2,15 @@ import { servicePermissions } from '@noema/events';
 import { natsConfig } from '@noema/local-servers';
 
 /** The services that use the bus. */
-export const BUS_USERS = ['workspace', 'datasets', 'training', 'activations', 'similarity', 'projection', 'explanations'] as const;
+export const BUS_USERS = [
+  'workspace',
+  'datasets',
+  'training',
+  'activations',
+  'similarity',
+  'projection',
+  'explanations',
+] as const;
 
 /** The configuration of the bundled NATS: a user for each service with its rights, whose password stands in a variable of the server's environment. */
 export const bundledNatsConfig = (): string =>

@@ -26,19 +26,36 @@ function valuesOf(map: YAMLMap<unknown, unknown>, path: string): ChartValue[] {
     const key = keyOf(pair);
     const comment = commentOf(pair) ?? (index === 0 ? map.commentBefore : undefined) ?? '';
     const lines = comment.split('\n').map((line) => line.trim());
-    const doc = lines.filter((line) => !line.startsWith('@')).join(' ').trim();
-    if (doc === '') throw new DomainError('invalid', 'VALUES_UNDESCRIBED', `the value ${path}.${key} has no comment; describe it in the line above`);
+    const doc = lines
+      .filter((line) => !line.startsWith('@'))
+      .join(' ')
+      .trim();
+    if (doc === '')
+      throw new DomainError(
+        'invalid',
+        'VALUES_UNDESCRIBED',
+        `the value ${path}.${key} has no comment; describe it in the line above`,
+      );
     const note = lines.find((line) => line.startsWith('@schema '));
-    const block = isMap(pair.value) && pair.value.flow !== true && pair.value.items.some((item) => commentOf(item) !== undefined || (pair.value as YAMLMap).commentBefore != null);
+    const block =
+      isMap(pair.value) &&
+      pair.value.flow !== true &&
+      pair.value.items.some(
+        (item) => commentOf(item) !== undefined || (pair.value as YAMLMap).commentBefore != null,
+      );
     const node = pair.value as { toJSON(): unknown } | null;
     return {
-      key, doc,
-      schema: note === undefined ? {} : JSON.parse(note.slice('@schema '.length)) as Record<string, unknown>,
+      key,
+      doc,
+      schema:
+        note === undefined ? {} : (JSON.parse(note.slice('@schema '.length)) as Record<string, unknown>),
       fallback: node?.toJSON(),
       values: block ? valuesOf(pair.value as YAMLMap<unknown, unknown>, `${path}.${key}`) : [],
     };
   });
 }
 
-const keyOf = (pair: Pair<unknown, unknown>): string => String(isScalar(pair.key) ? pair.key.value : pair.key);
-const commentOf = (pair: Pair<unknown, unknown>): string | undefined => (isScalar(pair.key) ? pair.key.commentBefore ?? undefined : undefined);
+const keyOf = (pair: Pair<unknown, unknown>): string =>
+  String(isScalar(pair.key) ? pair.key.value : pair.key);
+const commentOf = (pair: Pair<unknown, unknown>): string | undefined =>
+  isScalar(pair.key) ? (pair.key.commentBefore ?? undefined) : undefined;

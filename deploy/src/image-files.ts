@@ -3,14 +3,29 @@ import { basename, join, relative, sep } from 'node:path';
 import type { ImagePackage } from './image-tree.js';
 
 /** Folders at the top of a package that nothing loads at run time. */
-const IDLE_FOLDERS = new Set(['test', 'tests', '__tests__', 'docs', 'example', 'examples', 'bench', 'benchmark', 'benchmarks', '.github', 'node_modules', 'coverage']);
+const IDLE_FOLDERS = new Set([
+  'test',
+  'tests',
+  '__tests__',
+  'docs',
+  'example',
+  'examples',
+  'bench',
+  'benchmark',
+  'benchmarks',
+  '.github',
+  'node_modules',
+  'coverage',
+]);
 const IDLE_FILES = /\.(d\.[cm]?ts|[cm]?ts|map|md|markdown|flow|tsbuildinfo|cc|cpp|h|c|gyp)$/i;
 const LEGAL = /^(licen[cs]e|notice|copying)/i;
 const OUR_SOURCES = new Set(['src', 'test', 'node_modules', 'tsconfig.json', 'native']);
 const OUR_TESTS = /\.(spec|itest|e2e|contract)\.js$/;
 
 /** What a native package carries for other machines: ONNX Runtime brings every platform along. */
-const OTHER_PLATFORM = new RegExp(`^bin/napi-v\\d+/(?!${process.platform}$|${process.platform}/${process.arch}(/|$))`);
+const OTHER_PLATFORM = new RegExp(
+  `^bin/napi-v\\d+/(?!${process.platform}$|${process.platform}/${process.arch}(/|$))`,
+);
 
 /** Whether a file or folder of a package goes into an image; `path` is relative to the package, with `/`. */
 export function isNeeded(packageName: string, path: string): boolean {
@@ -18,12 +33,22 @@ export function isNeeded(packageName: string, path: string): boolean {
   const [top = ''] = path.split('/');
   const file = basename(path);
   if (LEGAL.test(file)) return true;
-  if (packageName.startsWith('@noema/')) return !OUR_SOURCES.has(top) && !path.startsWith('dist/test') && !OUR_TESTS.test(file) && !IDLE_FILES.test(file);
+  if (packageName.startsWith('@noema/'))
+    return (
+      !OUR_SOURCES.has(top) &&
+      !path.startsWith('dist/test') &&
+      !OUR_TESTS.test(file) &&
+      !IDLE_FILES.test(file)
+    );
   if (packageName === 'onnxruntime-node' && (OTHER_PLATFORM.test(path) || top === 'script')) return false;
   return !IDLE_FOLDERS.has(top) && !IDLE_FILES.test(file);
 }
 
 /** Copies what an image needs of a package below `out`. */
 export async function copyPackage({ name, from, to }: ImagePackage, out: string): Promise<void> {
-  await cp(from, join(out, to), { recursive: true, dereference: true, filter: (source) => isNeeded(name, relative(from, source).split(sep).join('/')) });
+  await cp(from, join(out, to), {
+    recursive: true,
+    dereference: true,
+    filter: (source) => isNeeded(name, relative(from, source).split(sep).join('/')),
+  });
 }

@@ -30,12 +30,27 @@ export async function imageTree(root: string, workspace: string): Promise<ImageP
   const visit = async (folder: string): Promise<void> => {
     if (found.has(folder)) return;
     const manifest = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as Manifest;
-    found.set(folder, { name: manifest.name, version: manifest.version, from: folder, to: await placeOf(root, folder) });
-    const peers = Object.keys(manifest.peerDependencies ?? {}).filter((name) => manifest.peerDependenciesMeta?.[name]?.optional !== true);
-    for (const name of [...Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies }), ...peers]) {
+    found.set(folder, {
+      name: manifest.name,
+      version: manifest.version,
+      from: folder,
+      to: await placeOf(root, folder),
+    });
+    const peers = Object.keys(manifest.peerDependencies ?? {}).filter(
+      (name) => manifest.peerDependenciesMeta?.[name]?.optional !== true,
+    );
+    for (const name of [
+      ...Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies }),
+      ...peers,
+    ]) {
       const next = await resolve(folder, name);
       if (next !== undefined) await visit(next);
-      else if (!(name in (manifest.optionalDependencies ?? {}))) throw new DomainError('precondition', 'PACKAGE_MISSING', `${manifest.name} needs ${name}, which is not installed; run \`make install\``);
+      else if (!(name in (manifest.optionalDependencies ?? {})))
+        throw new DomainError(
+          'precondition',
+          'PACKAGE_MISSING',
+          `${manifest.name} needs ${name}, which is not installed; run \`make install\``,
+        );
     }
   };
   await visit(await realpath(join(root, workspace)));

@@ -17,7 +17,9 @@ export async function packCharts(directory: string): Promise<string> {
     const files = fileURLToPath(new URL(`../${folder}/`, HELM));
     for (const file of await readdir(files)) await cp(join(files, file), join(charts, 'noema', folder, file));
   }
-  for (const chart of CHARTS) await cp(join(charts, 'service'), join(charts, chart, 'charts', 'service'), { recursive: true });
-  for (const chart of SERVICES) await cp(join(charts, chart), join(charts, 'noema', 'charts', chart), { recursive: true });
+  for (const chart of CHARTS)
+    await cp(join(charts, 'service'), join(charts, chart, 'charts', 'service'), { recursive: true });
+  for (const chart of SERVICES)
+    await cp(join(charts, chart), join(charts, 'noema', 'charts', chart), { recursive: true });
   return charts;
 }

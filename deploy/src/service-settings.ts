@@ -24,11 +24,37 @@ export const SERVICE_SETTINGS: Readonly<Record<ChartName, readonly Setting[]>> =
 
 /** Settings that the library chart makes from `global`, from Secrets and from where things run; nobody sets them under `config`. */
 export const WIRED: ReadonlySet<string> = new Set([
-  'logLevel', 'services', 'grpcAddress', 'httpAddress', 'metricsAddress', 'authJwks', 'authPrivateKey', 'sessionSecret', 'secretsKey',
-  'databaseUrl', 'databaseAdminUrl', 'busUrl', 'busCredentials', 'busTlsDir', 'storeUrl', 'storeAccessKey', 'storeSecretKey', 'otlpEndpoint', 'traceRatio',
-  'tlsDir', 'oidcIssuer', 'oidcClientId', 'oidcClientSecret', 'publicUrl', 'workerIdleExitMs',
-  'integrationIsolation', 'podRuntimeClass', 'podImage', 'podCredentialsDir',
+  'logLevel',
+  'services',
+  'grpcAddress',
+  'httpAddress',
+  'metricsAddress',
+  'authJwks',
+  'authPrivateKey',
+  'sessionSecret',
+  'secretsKey',
+  'databaseUrl',
+  'databaseAdminUrl',
+  'busUrl',
+  'busCredentials',
+  'busTlsDir',
+  'storeUrl',
+  'storeAccessKey',
+  'storeSecretKey',
+  'otlpEndpoint',
+  'traceRatio',
+  'tlsDir',
+  'oidcIssuer',
+  'oidcClientId',
+  'oidcClientSecret',
+  'publicUrl',
+  'workerIdleExitMs',
+  'integrationIsolation',
+  'podRuntimeClass',
+  'podImage',
+  'podCredentialsDir',
 ]);
 
 /** What an operator may set under `config` of a chart. */
-export const freeSettings = (chart: ChartName): readonly Setting[] => SERVICE_SETTINGS[chart].filter(({ key }) => !WIRED.has(key));
+export const freeSettings = (chart: ChartName): readonly Setting[] =>
+  SERVICE_SETTINGS[chart].filter(({ key }) => !WIRED.has(key));

@@ -4,7 +4,10 @@ import type { ChartValue } from './commented-values.js';
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** The strict schema of values: what has no description is refused, wherever it stands. */
-export function objectSchema(values: readonly ChartValue[], more: Readonly<Record<string, JsonSchema>> = {}): JsonSchema {
+export function objectSchema(
+  values: readonly ChartValue[],
+  more: Readonly<Record<string, JsonSchema>> = {},
+): JsonSchema {
   return {
     type: 'object',
     additionalProperties: false,

@@ -22,7 +22,11 @@ function rows(values: readonly ChartValue[], own: unknown, path: string): string
 
 /** What may stand under `config`, as a Markdown table. */
 export const configTable = (settings: readonly Setting[]): string =>
-  ['| key | default | what it is |', '|---|---|---|', ...settings.map(({ key, fallback, doc }) => `| \`${key}\` | ${shown(fallback ?? '')} | ${cell(doc)} |`)].join('\n');
+  [
+    '| key | default | what it is |',
+    '|---|---|---|',
+    ...settings.map(({ key, fallback, doc }) => `| \`${key}\` | ${shown(fallback ?? '')} | ${cell(doc)} |`),
+  ].join('\n');
 
 /** The text of a chart's README around its table. */
 export const chartReadme = (name: string, description: string, tables: string): string =>

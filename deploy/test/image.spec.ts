@@ -23,25 +23,46 @@ describe('what goes into an image', () => {
     ['@noema/events', 'src/bus.ts', false],
     ['@noema/events', 'dist/src/bus.contract.js', false],
     ['@noema/events', 'dist/src/bus.js', true],
-  ])('%s: %s is in: %s', (name, path, needed) => { expect(isNeeded(name, path)).toBe(needed); });
+  ])('%s: %s is in: %s', (name, path, needed) => {
+    expect(isNeeded(name, path)).toBe(needed);
+  });
   it('is what a service needs, and nothing of tests', async () => {
     const names = (await imageTree(ROOT, 'services/training')).map(({ name }) => name);
-    expect(names).toEqual(expect.arrayContaining(['@noema/training', '@noema/host', 'pg', 'onnxruntime-node']));
-    for (const name of ['vitest', '@noema/testing', 'typescript', 'mnist', '@nestjs/platform-express']) expect(names).not.toContain(name);
+    expect(names).toEqual(
+      expect.arrayContaining(['@noema/training', '@noema/host', 'pg', 'onnxruntime-node']),
+    );
+    for (const name of ['vitest', '@noema/testing', 'typescript', 'mnist', '@nestjs/platform-express'])
+      expect(names).not.toContain(name);
   });
 });
 
 describe('an assembled root', () => {
   let out: string;
-  beforeAll(async () => { out = await mkdtemp(join(tmpdir(), 'noema-image-')); await assembleImage('services/gateway', out); }, 300_000);
+  beforeAll(async () => {
+    out = await mkdtemp(join(tmpdir(), 'noema-image-'));
+    await assembleImage('services/gateway', out);
+  }, 300_000);
   afterAll(() => rm(out, { recursive: true, force: true }));
 
   it('names every package that it carries in a CycloneDX bill, with its licence', async () => {
-    const bill = JSON.parse(await readFile(join(out, 'sbom.cdx.json'), 'utf8')) as { bomFormat: string; components: { name: string; group?: string; purl: string; version: string; licenses?: { license: { id?: string; name?: string }; expression?: string }[] }[] };
+    const bill = JSON.parse(await readFile(join(out, 'sbom.cdx.json'), 'utf8')) as {
+      bomFormat: string;
+      components: {
+        name: string;
+        group?: string;
+        purl: string;
+        version: string;
+        licenses?: { license: { id?: string; name?: string }; expression?: string }[];
+      }[];
+    };
     expect(bill.bomFormat).toBe('CycloneDX');
     const named = new Set(bill.components.map(({ purl }) => decodeURIComponent(purl)));
-    for (const { name, version } of await imageTree(ROOT, 'services/gateway')) expect(named, `${name} ${version}`).toContain(`pkg:npm/${name}@${version}`);
-    const copyleft = bill.components.filter(({ licenses }) => /\b(A?GPL|SSPL)/.test(JSON.stringify(licenses ?? [])) && !/LGPL/.test(JSON.stringify(licenses)));
+    for (const { name, version } of await imageTree(ROOT, 'services/gateway'))
+      expect(named, `${name} ${version}`).toContain(`pkg:npm/${name}@${version}`);
+    const copyleft = bill.components.filter(
+      ({ licenses }) =>
+        /\b(A?GPL|SSPL)/.test(JSON.stringify(licenses ?? [])) && !/LGPL/.test(JSON.stringify(licenses)),
+    );
     expect(copyleft.map(({ purl }) => purl)).toEqual([]);
   });
   it('has the entry point, bundled, where the image starts it', async () => {

@@ -9,14 +9,31 @@ import { describe, expect, it } from 'vitest';
 import { hasHelm } from '../src/helm.program.js';
 import { type KubeObject, rendered, VALUES_NAMES } from './rendered.js';
 
-interface Model { validate(): void }
-const MODELS: Readonly<Record<string, new (data: never) => Model>> = { ConfigMap, Deployment, HorizontalPodAutoscaler, Ingress, Job, NetworkPolicy, Pod, PodDisruptionBudget, Role, RoleBinding, Service, ServiceAccount, StatefulSet };
+interface Model {
+  validate(): void;
+}
+const MODELS: Readonly<Record<string, new (data: never) => Model>> = {
+  ConfigMap,
+  Deployment,
+  HorizontalPodAutoscaler,
+  Ingress,
+  Job,
+  NetworkPolicy,
+  Pod,
+  PodDisruptionBudget,
+  Role,
+  RoleBinding,
+  Service,
+  ServiceAccount,
+  StatefulSet,
+};
 /** What operators define; the API server of kube.e2e knows their definitions. */
 const CUSTOM = ['ScaledJob', 'ServiceMonitor', 'PrometheusRule'];
 
 /** Throws with what the schema of Kubernetes says; of a scaled job, its job is looked at. */
 function validate(object: KubeObject): void {
-  if (object.kind === 'ScaledJob') return new Job({ metadata: object.metadata, spec: object.spec.jobTargetRef }).validate();
+  if (object.kind === 'ScaledJob')
+    return new Job({ metadata: object.metadata, spec: object.spec.jobTargetRef }).validate();
   if (CUSTOM.includes(object.kind)) return;
   const Kind = MODELS[object.kind];
   if (Kind === undefined) throw new Error(`no schema for ${object.kind}; add it to MODELS`);
@@ -25,11 +42,18 @@ function validate(object: KubeObject): void {
 
 describe.skipIf(!hasHelm())('the schemas of Kubernetes', () => {
   it.each(VALUES_NAMES)('hold for every object of values/%s', async (name) => {
-    for (const object of await rendered(name)) expect(() => { validate(object); }, `${object.kind} ${object.metadata.name}`).not.toThrow();
+    for (const object of await rendered(name))
+      expect(() => {
+        validate(object);
+      }, `${object.kind} ${object.metadata.name}`).not.toThrow();
   });
   it('do not hold for an object with a fault', async () => {
-    const deployment = structuredClone((await rendered('external')).find(({ kind }) => kind === 'Deployment')!);
+    const deployment = structuredClone(
+      (await rendered('external')).find(({ kind }) => kind === 'Deployment')!,
+    );
     deployment.spec.template.spec.containers[0].ports[0].containerPort = 'http';
-    expect(() => { validate(deployment); }).toThrow(/containerPort/);
+    expect(() => {
+      validate(deployment);
+    }).toThrow(/containerPort/);
   });
 });

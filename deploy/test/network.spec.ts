@@ -8,16 +8,27 @@ import { hasHelm } from '../src/helm.program.js';
 import { type KubeObject, podOf, rendered, VALUES_NAMES } from './rendered.js';
 
 type Labels = Record<string, string>;
-const within = (part: Labels, whole: Labels): boolean => Object.entries(part).every(([key, value]) => whole[key] === value);
+const within = (part: Labels, whole: Labels): boolean =>
+  Object.entries(part).every(([key, value]) => whole[key] === value);
 const SERVICES = new URL('../../../services/', import.meta.url);
 
 /** The one-shot pod of user code that the datasets service makes (services/datasets/src/runner/pod.manifest.ts). */
-const SANDBOX = { name: 'Pod of user code', labels: { 'app.kubernetes.io/name': 'integration', 'app.kubernetes.io/part-of': 'noema', 'app.kubernetes.io/component': 'sandbox' } as Labels, spec: { containers: [{ ports: [{ containerPort: 7070 }] }] } as any }; // eslint-disable-line @typescript-eslint/no-explicit-any -- a pod
+const SANDBOX = {
+  name: 'Pod of user code',
+  labels: {
+    'app.kubernetes.io/name': 'integration',
+    'app.kubernetes.io/part-of': 'noema',
+    'app.kubernetes.io/component': 'sandbox',
+  } as Labels,
+  spec: { containers: [{ ports: [{ containerPort: 7070 }] }] } as any,
+};
 
 /** Sources of a service without its tests. */
 async function sourcesOf(service: string): Promise<string> {
   const folder = fileURLToPath(new URL(`${service}/src`, SERVICES));
-  const files = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith('.ts') && !/\.(spec|itest|e2e)\.ts$/.test(file));
+  const files = (await readdir(folder, { recursive: true })).filter(
+    (file) => file.endsWith('.ts') && !/\.(spec|itest|e2e)\.ts$/.test(file),
+  );
   return (await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')))).join('\n');
 }
 
@@ -33,7 +44,9 @@ describe('the table of who calls whom', () => {
     const heavy = CHARTS.filter((chart) => chart !== 'web' && chart !== 'gateway');
     for (const chart of heavy) {
       const source = await sourcesOf(chart);
-      const called = new Set([...source.matchAll(/contracts\/noema\/([a-z]+)\/v1\/[a-z_]+_service'/g)].map(([, peer]) => peer!));
+      const called = new Set(
+        [...source.matchAll(/contracts\/noema\/([a-z]+)\/v1\/[a-z_]+_service'/g)].map(([, peer]) => peer!),
+      );
       called.add('workspace'); // for each of them the host reports usage and confirms deletions
       called.delete(chart);
       expect([...table[chart]!].sort(), chart).toEqual([...called].filter((peer) => peer !== 'jobs').sort());
@@ -44,7 +57,9 @@ describe('the table of who calls whom', () => {
     const table = await tableOf('service.kinds');
     for (const chart of CHARTS) {
       const source = chart === 'web' ? '' : await sourcesOf(chart);
-      const kinds = [...source.matchAll(new RegExp(`const [A-Z_]+ = '(${chart}\\.[a-z-]+)'`, 'g'))].map(([, kind]) => kind!);
+      const kinds = [...source.matchAll(new RegExp(`const [A-Z_]+ = '(${chart}\\.[a-z-]+)'`, 'g'))].map(
+        ([, kind]) => kind!,
+      );
       expect([...(table[chart] ?? [])].sort(), chart).toEqual([...new Set(kinds)].sort());
     }
   });
@@ -52,25 +67,48 @@ describe('the table of who calls whom', () => {
 
 describe.skipIf(!hasHelm()).each(VALUES_NAMES)('with values/%s', (name) => {
   let objects: KubeObject[];
-  beforeAll(async () => { objects = await rendered(name); });
+  beforeAll(async () => {
+    objects = await rendered(name);
+  });
   const policies = () => objects.filter(({ kind }) => kind === 'NetworkPolicy');
   const pods = () => [
-    ...objects.flatMap((object) => { const pod = podOf(object); return pod === undefined ? [] : [{ name: `${object.kind} ${object.metadata.name}`, labels: pod.metadata.labels ?? {}, spec: pod.spec }]; }),
+    ...objects.flatMap((object) => {
+      const pod = podOf(object);
+      return pod === undefined
+        ? []
+        : [
+            {
+              name: `${object.kind} ${object.metadata.name}`,
+              labels: pod.metadata.labels ?? {},
+              spec: pod.spec,
+            },
+          ];
+    }),
     ...(objects.some(({ kind }) => kind === 'ServiceAccount') ? [SANDBOX] : []),
   ];
-  const policiesOf = (labels: Labels) => policies().filter(({ spec }) => within(spec.podSelector.matchLabels as Labels, labels));
-  const portNumber = (spec: any, port: string | number): number => // eslint-disable-line @typescript-eslint/no-explicit-any -- of a pod
-    typeof port === 'number' ? port : spec.containers.flatMap((c: any) => c.ports ?? []).find((p: any) => p.name === port)?.containerPort; // eslint-disable-line @typescript-eslint/no-explicit-any -- of a pod
+  const policiesOf = (labels: Labels) =>
+    policies().filter(({ spec }) => within(spec.podSelector.matchLabels as Labels, labels));
+  const portNumber = (spec: any, port: string | number): number =>
+    typeof port === 'number'
+      ? port
+      : spec.containers.flatMap((c: any) => c.ports ?? []).find((p: any) => p.name === port)?.containerPort;
 
   it('every pod is denied everything that its own policy does not allow', () => {
     for (const { name: pod, labels } of pods().filter((p) => p !== SANDBOX)) {
-      expect(policiesOf(labels).map((p) => p.metadata.name), pod).toContain('noema-default-deny');
+      expect(
+        policiesOf(labels).map((p) => p.metadata.name),
+        pod,
+      ).toContain('noema-default-deny');
       expect(policiesOf(labels).length, `${pod} has a policy of its own`).toBe(2);
     }
-    if (pods().includes(SANDBOX)) expect(policiesOf(SANDBOX.labels).map((p) => p.spec.egress as unknown)).toEqual([[]]);
+    if (pods().includes(SANDBOX))
+      expect(policiesOf(SANDBOX.labels).map((p) => p.spec.egress as unknown)).toEqual([[]]);
     for (const policy of policies()) {
       expect(policy.spec.policyTypes, policy.metadata.name).toEqual(['Ingress', 'Egress']);
-      expect(pods().some(({ labels }) => within(policy.spec.podSelector.matchLabels as Labels, labels)), `${policy.metadata.name} selects a pod`).toBe(true);
+      expect(
+        pods().some(({ labels }) => within(policy.spec.podSelector.matchLabels as Labels, labels)),
+        `${policy.metadata.name} selects a pod`,
+      ).toBe(true);
     }
   });
   it('every way out to a pod of ours ends at a pod that lets it in, and every way in begins at one that goes there', () => {
@@ -79,10 +117,16 @@ describe.skipIf(!hasHelm()).each(VALUES_NAMES)('with values/%s', (name) => {
     for (const from of pods()) {
       for (const policy of policiesOf(from.labels)) {
         for (const rule of policy.spec.egress ?? []) {
-          for (const peer of rule.to.filter((p: any) => p.podSelector !== undefined && p.namespaceSelector === undefined)) { // eslint-disable-line @typescript-eslint/no-explicit-any -- of a policy
-            const targets = pods().filter(({ labels }) => within(peer.podSelector.matchLabels as Labels, labels));
+          for (const peer of rule.to.filter(
+            (p: any) => p.podSelector !== undefined && p.namespaceSelector === undefined,
+          )) {
+            const targets = pods().filter(({ labels }) =>
+              within(peer.podSelector.matchLabels as Labels, labels),
+            );
             expect(targets.length, `${from.name} goes to ${JSON.stringify(peer)}`).toBeGreaterThan(0);
-            for (const to of targets) for (const { port } of rule.ports) out.add(`${from.name} → ${to.name}:${portNumber(to.spec, port as string | number)}`);
+            for (const to of targets)
+              for (const { port } of rule.ports)
+                out.add(`${from.name} → ${to.name}:${portNumber(to.spec, port as string | number)}`);
           }
         }
       }
@@ -90,9 +134,14 @@ describe.skipIf(!hasHelm()).each(VALUES_NAMES)('with values/%s', (name) => {
     for (const to of pods()) {
       for (const policy of policiesOf(to.labels)) {
         for (const rule of policy.spec.ingress ?? []) {
-          for (const peer of rule.from.filter((p: any) => p.podSelector !== undefined && p.namespaceSelector === undefined)) { // eslint-disable-line @typescript-eslint/no-explicit-any -- of a policy
-            for (const from of pods().filter(({ labels }) => within(peer.podSelector.matchLabels as Labels, labels))) {
-              for (const { port } of rule.ports) into.add(`${from.name} → ${to.name}:${portNumber(to.spec, port as string | number)}`);
+          for (const peer of rule.from.filter(
+            (p: any) => p.podSelector !== undefined && p.namespaceSelector === undefined,
+          )) {
+            for (const from of pods().filter(({ labels }) =>
+              within(peer.podSelector.matchLabels as Labels, labels),
+            )) {
+              for (const { port } of rule.ports)
+                into.add(`${from.name} → ${to.name}:${portNumber(to.spec, port as string | number)}`);
             }
           }
         }
@@ -105,9 +154,16 @@ describe.skipIf(!hasHelm()).each(VALUES_NAMES)('with values/%s', (name) => {
   });
   it('whoever is told an address may go there', () => {
     for (const { name: pod, labels, spec } of pods()) {
-      const addresses = spec.containers[0].env?.find((v: { name: string }) => v.name === 'NOEMA_SERVICES')?.value as string | undefined;
-      const told = (addresses ?? '').split(',').filter((pair) => pair !== '').map((pair) => /^([a-z]+)=noema-\1\.noema\.svc:8081$/.exec(pair)![1]!);
-      const may = policiesOf(labels).flatMap((p) => p.spec.egress ?? []).filter((rule) => rule.ports[0].port === 8081).map((rule) => rule.to[0].podSelector.matchLabels['app.kubernetes.io/name'] as string);
+      const addresses = spec.containers[0].env?.find((v: { name: string }) => v.name === 'NOEMA_SERVICES')
+        ?.value as string | undefined;
+      const told = (addresses ?? '')
+        .split(',')
+        .filter((pair) => pair !== '')
+        .map((pair) => /^([a-z]+)=noema-\1\.noema\.svc:8081$/.exec(pair)![1]!);
+      const may = policiesOf(labels)
+        .flatMap((p) => p.spec.egress ?? [])
+        .filter((rule) => rule.ports[0].port === 8081)
+        .map((rule) => rule.to[0].podSelector.matchLabels['app.kubernetes.io/name'] as string);
       expect(may.sort(), pod).toEqual(told.sort());
     }
   });

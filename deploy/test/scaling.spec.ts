@@ -4,12 +4,16 @@ import { type KubeObject, podOf, rendered } from './rendered.js';
 
 describe.skipIf(!hasHelm())('workers on demand', () => {
   let objects: KubeObject[];
-  beforeAll(async () => { objects = await rendered('gpu'); });
+  beforeAll(async () => {
+    objects = await rendered('gpu');
+  });
   const jobs = () => objects.filter(({ kind }) => kind === 'ScaledJob');
 
   it('are all workers: with KEDA no Deployment claims shards', () => {
     expect(jobs()).toHaveLength(6);
-    expect(objects.filter(({ kind, metadata }) => kind === 'Deployment' && metadata.name.endsWith('-worker'))).toEqual([]);
+    expect(
+      objects.filter(({ kind, metadata }) => kind === 'Deployment' && metadata.name.endsWith('-worker')),
+    ).toEqual([]);
   });
   it('come when shards wait and stay while they run: a trigger for either, at the metrics of a Service that exists', () => {
     for (const { metadata, spec } of jobs()) {
@@ -20,8 +24,15 @@ describe.skipIf(!hasHelm())('workers on demand', () => {
         expect(Number(trigger['targetValue'])).toBeGreaterThan(0);
         return trigger['valueLocation'];
       }) as string[];
-      expect(objects.find((o) => o.kind === 'Service' && o.metadata.name === `noema-${service}`)!.spec.ports).toContainEqual(expect.objectContaining({ port: 9464 }));
-      for (const place of places) expect(place).toMatch(new RegExp(`^noema_queue_shards\\{service="${service}",kind="${service}\\.[a-z-]+",state="(queued|running)"\\}$`));
+      expect(
+        objects.find((o) => o.kind === 'Service' && o.metadata.name === `noema-${service}`)!.spec.ports,
+      ).toContainEqual(expect.objectContaining({ port: 9464 }));
+      for (const place of places)
+        expect(place).toMatch(
+          new RegExp(
+            `^noema_queue_shards\\{service="${service}",kind="${service}\\.[a-z-]+",state="(queued|running)"\\}$`,
+          ),
+        );
       expect(places.length % 2).toBe(0);
     }
   });
@@ -29,14 +40,24 @@ describe.skipIf(!hasHelm())('workers on demand', () => {
     for (const job of jobs()) {
       const pod = podOf(job)!;
       expect(pod.spec.restartPolicy).toBe('Never');
-      expect(pod.spec.containers[0].env).toContainEqual({ name: 'NOEMA_WORKER_IDLE_EXIT_MS', value: '60000' });
+      expect(pod.spec.containers[0].env).toContainEqual({
+        name: 'NOEMA_WORKER_IDLE_EXIT_MS',
+        value: '60000',
+      });
     }
   });
-  it.each([['activations', 'nvidia.com/gpu'], ['explanations', 'nvidia.com/mig-1g.10gb']])('%s ask for %s, bear the taint and refuse to do without', (service, resource) => {
+  it.each([
+    ['activations', 'nvidia.com/gpu'],
+    ['explanations', 'nvidia.com/mig-1g.10gb'],
+  ])('%s ask for %s, bear the taint and refuse to do without', (service, resource) => {
     const { spec } = podOf(jobs().find(({ metadata }) => metadata.name === `noema-${service}-worker`)!)!;
     const [container] = spec.containers;
     expect(container.resources).toMatchObject({ limits: { [resource]: 1 }, requests: { [resource]: 1 } });
-    expect(spec.tolerations).toContainEqual({ key: 'nvidia.com/gpu', operator: 'Exists', effect: 'NoSchedule' });
+    expect(spec.tolerations).toContainEqual({
+      key: 'nvidia.com/gpu',
+      operator: 'Exists',
+      effect: 'NoSchedule',
+    });
     expect(spec.runtimeClassName).toBe('nvidia');
     expect(Object.keys(spec.nodeSelector as object).length).toBeGreaterThan(0);
     expect(container.image).toMatch(new RegExp(`/${service}-cuda:`));
@@ -45,7 +66,9 @@ describe.skipIf(!hasHelm())('workers on demand', () => {
   it('others ask for none', () => {
     for (const object of objects) {
       if (/-(activations|explanations)-worker$/.test(object.metadata.name)) continue;
-      expect(JSON.stringify(podOf(object)?.spec.containers ?? []), object.metadata.name).not.toMatch(/nvidia|cuda/);
+      expect(JSON.stringify(podOf(object)?.spec.containers ?? []), object.metadata.name).not.toMatch(
+        /nvidia|cuda/,
+      );
     }
   });
 });

@@ -3,43 +3,73 @@ import { hasHelm } from '../src/helm.program.js';
 import { type KubeObject, podOf, rendered, VALUES_NAMES } from './rendered.js';
 
 type Labels = Record<string, string>;
-const within = (part: Labels, whole: Labels): boolean => Object.entries(part).every(([key, value]) => whole[key] === value);
+const within = (part: Labels, whole: Labels): boolean =>
+  Object.entries(part).every(([key, value]) => whole[key] === value);
 
-/* eslint-disable @typescript-eslint/no-explicit-any -- of a pod */
 /** Names of the keys of Secrets that a pod is given, by files or by variables; `<secret>/*` where it is given a whole one. */
 function secretKeysOf(spec: any): string[] {
   const containers: any[] = [...(spec.initContainers ?? []), ...spec.containers];
-  const keysOf = (name: string, items?: any[]): string[] => items?.map((item) => item.key as string) ?? [`${name}/*`];
+  const keysOf = (name: string, items?: any[]): string[] =>
+    items?.map((item) => item.key as string) ?? [`${name}/*`];
   return [
-    ...(spec.volumes ?? []).flatMap((volume: any) => volume.projected?.sources ?? []).filter((source: any) => source.secret).flatMap(({ secret }: any) => keysOf(secret.name, secret.items)),
-    ...(spec.volumes ?? []).filter((volume: any) => volume.secret).flatMap(({ secret }: any) => keysOf(secret.secretName, secret.items)),
-    ...containers.flatMap((container) => container.env ?? []).flatMap((variable: any) => variable.valueFrom?.secretKeyRef?.key ?? []),
-    ...containers.flatMap((container) => container.envFrom ?? []).filter((source: any) => source.secretRef).map(({ secretRef }: any) => `${secretRef.name}/*`),
+    ...(spec.volumes ?? [])
+      .flatMap((volume: any) => volume.projected?.sources ?? [])
+      .filter((source: any) => source.secret)
+      .flatMap(({ secret }: any) => keysOf(secret.name, secret.items)),
+    ...(spec.volumes ?? [])
+      .filter((volume: any) => volume.secret)
+      .flatMap(({ secret }: any) => keysOf(secret.secretName, secret.items)),
+    ...containers
+      .flatMap((container) => container.env ?? [])
+      .flatMap((variable: any) => variable.valueFrom?.secretKeyRef?.key ?? []),
+    ...containers
+      .flatMap((container) => container.envFrom ?? [])
+      .filter((source: any) => source.secretRef)
+      .map(({ secretRef }: any) => `${secretRef.name}/*`),
   ];
 }
-/* eslint-enable @typescript-eslint/no-explicit-any */
 
 describe.skipIf(!hasHelm()).each(VALUES_NAMES)('with values/%s', (name) => {
   let objects: KubeObject[];
-  beforeAll(async () => { objects = await rendered(name); });
+  beforeAll(async () => {
+    objects = await rendered(name);
+  });
   const of = (kind: string) => objects.filter((object) => object.kind === kind);
-  const pods = () => objects.flatMap((object) => { const pod = podOf(object); return pod === undefined ? [] : [{ object, labels: pod.metadata.labels ?? {}, spec: pod.spec }]; });
+  const pods = () =>
+    objects.flatMap((object) => {
+      const pod = podOf(object);
+      return pod === undefined ? [] : [{ object, labels: pod.metadata.labels ?? {}, spec: pod.spec }];
+    });
 
   it('every Service selects pods of one kind and names ports that they have', () => {
     for (const service of of('Service')) {
       const found = pods().filter(({ labels }) => within(service.spec.selector as Labels, labels));
-      expect(found.map(({ object }) => object.metadata.name), `Service ${service.metadata.name}`).toHaveLength(1);
-      const ports = found[0]!.spec.containers.flatMap((container: any) => container.ports.map((port: any) => port.name)); // eslint-disable-line @typescript-eslint/no-explicit-any -- of a pod
-      for (const { targetPort } of service.spec.ports) expect(ports, `Service ${service.metadata.name}`).toContain(targetPort);
+      expect(
+        found.map(({ object }) => object.metadata.name),
+        `Service ${service.metadata.name}`,
+      ).toHaveLength(1);
+      const ports = found[0]!.spec.containers.flatMap((container: any) =>
+        container.ports.map((port: any) => port.name),
+      );
+      for (const { targetPort } of service.spec.ports)
+        expect(ports, `Service ${service.metadata.name}`).toContain(targetPort);
     }
   });
   it('a budget leaves a pod to be moved and one that answers', () => {
     for (const budget of of('PodDisruptionBudget')) {
-      const [target] = of('Deployment').filter((d) => within(budget.spec.selector.matchLabels as Labels, d.spec.template.metadata.labels as Labels));
-      const scaled = of('HorizontalPodAutoscaler').find((h) => h.spec.scaleTargetRef.name === target!.metadata.name);
-      expect(scaled?.spec.minReplicas ?? target!.spec.replicas, budget.metadata.name).toBeGreaterThan(budget.spec.maxUnavailable as number);
+      const [target] = of('Deployment').filter((d) =>
+        within(budget.spec.selector.matchLabels as Labels, d.spec.template.metadata.labels as Labels),
+      );
+      const scaled = of('HorizontalPodAutoscaler').find(
+        (h) => h.spec.scaleTargetRef.name === target!.metadata.name,
+      );
+      expect(scaled?.spec.minReplicas ?? target!.spec.replicas, budget.metadata.name).toBeGreaterThan(
+        budget.spec.maxUnavailable as number,
+      );
     }
-    const several = of('Deployment').filter((d) => (d.spec.replicas ?? 2) > 1 && d.metadata.labels!['app.kubernetes.io/component'] === 'api');
+    const several = of('Deployment').filter(
+      (d) => (d.spec.replicas ?? 2) > 1 && d.metadata.labels!['app.kubernetes.io/component'] === 'api',
+    );
     expect(of('PodDisruptionBudget')).toHaveLength(several.length);
   });
   it('an autoscaler has a target that does not count its own pods', () => {
@@ -58,26 +88,52 @@ describe.skipIf(!hasHelm()).each(VALUES_NAMES)('with values/%s', (name) => {
   });
   it('the ways in lead to ports of Services: the API to the gateway, the rest to the page', () => {
     for (const ingress of of('Ingress')) {
-      const paths = ingress.spec.rules[0].http.paths as { path: string; backend: { service: { name: string; port: { name: string } } } }[];
+      const paths = ingress.spec.rules[0].http.paths as {
+        path: string;
+        backend: { service: { name: string; port: { name: string } } };
+      }[];
       for (const { backend } of paths) {
         const service = of('Service').find((s) => s.metadata.name === backend.service.name);
-        expect(service?.spec.ports.map((port: { name: string }) => port.name), backend.service.name).toContain(backend.service.port.name);
+        expect(
+          service?.spec.ports.map((port: { name: string }) => port.name),
+          backend.service.name,
+        ).toContain(backend.service.port.name);
       }
-      expect(Object.fromEntries(paths.map(({ path, backend }) => [path, backend.service.name]))).toEqual({ '/v1': 'noema-gateway', '/openapi.json': 'noema-gateway', '/': 'noema-web' });
-      expect(ingress.metadata.annotations).toMatchObject({ 'nginx.ingress.kubernetes.io/proxy-buffering': 'off' });
+      expect(Object.fromEntries(paths.map(({ path, backend }) => [path, backend.service.name]))).toEqual({
+        '/v1': 'noema-gateway',
+        '/openapi.json': 'noema-gateway',
+        '/': 'noema-web',
+      });
+      expect(ingress.metadata.annotations).toMatchObject({
+        'nginx.ingress.kubernetes.io/proxy-buffering': 'off',
+      });
     }
   });
   it('a monitor finds Services with the port that it scrapes', () => {
     for (const monitor of of('ServiceMonitor')) {
-      const found = of('Service').filter((s) => within(monitor.spec.selector.matchLabels as Labels, s.metadata.labels!));
+      const found = of('Service').filter((s) =>
+        within(monitor.spec.selector.matchLabels as Labels, s.metadata.labels!),
+      );
       expect(found.length, monitor.metadata.name).toBeGreaterThan(0);
-      for (const service of found) expect(service.spec.ports.map((port: { name: string }) => port.name), service.metadata.name).toContain('metrics');
+      for (const service of found)
+        expect(
+          service.spec.ports.map((port: { name: string }) => port.name),
+          service.metadata.name,
+        ).toContain('metrics');
     }
   });
   it('a migration is a hook that leaves nothing behind when it succeeds; with a bundled database, which starts with the release, a Job of the revision', () => {
     for (const job of of('Job')) {
-      if (name === 'minimal') expect([job.metadata.name, job.metadata.annotations]).toEqual([expect.stringMatching(/-migration-1$/), undefined]);
-      else expect(job.metadata.annotations).toMatchObject({ 'helm.sh/hook': 'pre-install,pre-upgrade', 'helm.sh/hook-delete-policy': expect.stringContaining('hook-succeeded') });
+      if (name === 'minimal')
+        expect([job.metadata.name, job.metadata.annotations]).toEqual([
+          expect.stringMatching(/-migration-1$/),
+          undefined,
+        ]);
+      else
+        expect(job.metadata.annotations).toMatchObject({
+          'helm.sh/hook': 'pre-install,pre-upgrade',
+          'helm.sh/hook-delete-policy': expect.stringContaining('hook-succeeded'),
+        });
     }
     expect(of('Job')).toHaveLength(7);
   });
@@ -85,13 +141,28 @@ describe.skipIf(!hasHelm()).each(VALUES_NAMES)('with values/%s', (name) => {
     for (const { object, labels, spec } of pods()) {
       const [own, component] = [labels['app.kubernetes.io/name']!, labels['app.kubernetes.io/component']];
       const keys = secretKeysOf(spec);
-      const signing = keys.filter((key) => key.endsWith('private-key')), database = keys.filter((key) => key.endsWith('-url')), bus = keys.filter((key) => key.endsWith('credentials'));
+      const signing = keys.filter((key) => key.endsWith('private-key'));
+      const database = keys.filter((key) => key.endsWith('-url'));
+      const bus = keys.filter((key) => key.endsWith('credentials'));
       const of = `${object.kind} ${object.metadata.name}`;
-      if (['api', 'worker', 'migration'].includes(component!)) expect(keys.filter((key) => key.endsWith('/*') && !key.includes('tls')), of).toEqual([]);
+      if (['api', 'worker', 'migration'].includes(component!))
+        expect(
+          keys.filter((key) => key.endsWith('/*') && !key.includes('tls')),
+          of,
+        ).toEqual([]);
       if (component === 'migration') expect(keys.sort(), of).toEqual(['admin-url', `${own}-url`].sort());
-      else if (own === 'gateway') expect([signing, database, bus], of).toEqual([name === 'minimal' || name === 'external' ? [] : ['private-key'], [], []]);
+      else if (own === 'gateway')
+        expect([signing, database, bus], of).toEqual([
+          name === 'minimal' || name === 'external' ? [] : ['private-key'],
+          [],
+          [],
+        ]);
       else if (component === 'api' || component === 'worker') {
-        expect([signing, database], of).toEqual(own === 'web' ? [[], []] : [[own === 'workspace' ? 'private-key' : `${own}-private-key`], [`${own}-url`]]);
+        expect([signing, database], of).toEqual(
+          own === 'web'
+            ? [[], []]
+            : [[own === 'workspace' ? 'private-key' : `${own}-private-key`], [`${own}-url`]],
+        );
         if (name === 'minimal' && own !== 'web') expect(bus, of).toEqual([`${own}-credentials`]);
       }
     }

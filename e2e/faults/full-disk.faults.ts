@@ -13,7 +13,7 @@ const CHUNK = Buffer.alloc(2 ** 20);
 /** Takes every byte that is left. */
 function fill(path: string): void {
   const file = openSync(path, 'a');
-  for (let size = CHUNK.length; size > 0;) {
+  for (let size = CHUNK.length; size > 0; ) {
     try {
       writeSync(file, CHUNK, 0, size);
     } catch {
@@ -31,42 +31,55 @@ const lives = (pid: number): boolean => {
   }
 };
 
-it.skipIf(!isRoot)('RELIABILITY 35: a platform on a disk that runs full lives, answers what it can, and goes on by itself when there is room', async () => {
-  const directory = await temporaryDirectory();
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=420m', 'tmpfs', directory.path]);
-  const ballast = join(directory.path, 'ballast');
-  let platform: RunningPlatform | undefined;
-  try {
-    platform = await RunningPlatform.up(directory.path);
-    const { rest } = platform;
-    const { pid } = platform.state();
-    const answered: string[] = [];
-    const create = async (displayName: string): Promise<number> => {
-      const { status } = await rest.post('/v1/projects', { displayName }).catch(() => ({ status: 0 })); // cut off, as 503 says
-      if (status === 200) answered.push(displayName);
-      return status;
-    };
-    expect(await create('before')).toBe(200);
-    const statuses = new Set<number>();
-    for (let round = 0; round < 8; round++) {
-      fill(ballast);
-      expect(statfsSync(directory.path).bavail).toBe(0);
-      await platform.query('SELECT pg_switch_wal()').catch(() => undefined); // PostgreSQL wants a file more, and ends when it gets none
-      for (let n = 0; n < 4; n++) statuses.add(await create(`full ${round} ${n}`));
-      statuses.add((await rest.get('/v1/projects').catch(() => ({ status: 0 }))).status);
-      expect(lives(pid), 'the platform lives').toBe(true);
+it.skipIf(!isRoot)(
+  'RELIABILITY 35: a platform on a disk that runs full lives, answers what it can, and goes on by itself when there is room',
+  async () => {
+    const directory = await temporaryDirectory();
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=420m', 'tmpfs', directory.path]);
+    const ballast = join(directory.path, 'ballast');
+    let platform: RunningPlatform | undefined;
+    try {
+      platform = await RunningPlatform.up(directory.path);
+      const { rest } = platform;
+      const { pid } = platform.state();
+      const answered: string[] = [];
+      const create = async (displayName: string): Promise<number> => {
+        const { status } = await rest.post('/v1/projects', { displayName }).catch(() => ({ status: 0 })); // cut off, as 503 says
+        if (status === 200) answered.push(displayName);
+        return status;
+      };
+      expect(await create('before')).toBe(200);
+      const statuses = new Set<number>();
+      for (let round = 0; round < 8; round++) {
+        fill(ballast);
+        expect(statfsSync(directory.path).bavail).toBe(0);
+        await platform.query('SELECT pg_switch_wal()').catch(() => undefined); // PostgreSQL wants a file more, and ends when it gets none
+        for (let n = 0; n < 4; n++) statuses.add(await create(`full ${round} ${n}`));
+        statuses.add((await rest.get('/v1/projects').catch(() => ({ status: 0 }))).status);
+        expect(lives(pid), 'the platform lives').toBe(true);
+      }
+      expect(
+        [...statuses].filter((status) => ![0, 200, 429, 503, 504].includes(status)),
+        'refusals are named',
+      ).toEqual([]);
+      rmSync(ballast);
+      await waitFor(async () => (await create('after')) === 200, {
+        timeoutMs: 300_000,
+        intervalMs: 500,
+        what: 'a write once there is room',
+      });
+      const { body } = await rest.get('/v1/projects?page_size=100');
+      const kept = (body['projects'] as { displayName: string }[]).map((project) => project.displayName);
+      expect(
+        answered.filter((name) => !kept.includes(name)),
+        'what was answered is there',
+      ).toEqual([]);
+      expect([platform.state().pid, lives(pid)]).toEqual([pid, true]);
+    } finally {
+      rmSync(ballast, { force: true });
+      await platform?.down();
+      execFileSync('umount', ['--lazy', directory.path]);
+      await directory.remove();
     }
-    expect([...statuses].filter((status) => ![0, 200, 429, 503, 504].includes(status)), 'refusals are named').toEqual([]);
-    rmSync(ballast);
-    await waitFor(async () => (await create('after')) === 200, { timeoutMs: 300_000, intervalMs: 500, what: 'a write once there is room' });
-    const { body } = await rest.get('/v1/projects?page_size=100');
-    const kept = (body['projects'] as { displayName: string }[]).map((project) => project.displayName);
-    expect(answered.filter((name) => !kept.includes(name)), 'what was answered is there').toEqual([]);
-    expect([platform.state().pid, lives(pid)]).toEqual([pid, true]);
-  } finally {
-    rmSync(ballast, { force: true });
-    await platform?.down();
-    execFileSync('umount', ['--lazy', directory.path]);
-    await directory.remove();
-  }
-});
+  },
+);

@@ -11,7 +11,8 @@ import { trainBlobs } from '../src/cluster/train-blobs.js';
 const cluster = RunningCluster.at(inject('clusterDirectory'));
 const a = cluster.team('a');
 
-const answersCalls = async (metrics: string): Promise<boolean> => /^noema_grpc_server_calls_total\{.*\} [1-9]/m.test(await (await fetch(`http://${metrics}/metrics`)).text());
+const answersCalls = async (metrics: string): Promise<boolean> =>
+  /^noema_grpc_server_calls_total\{.*\} [1-9]/m.test(await (await fetch(`http://${metrics}/metrics`)).text());
 
 describe('RELIABILITY 17: a new version is rolled out under load', () => {
   it('every replica of every service ends on SIGTERM, one after the other, and no request through the gateway fails', async () => {
@@ -22,9 +23,15 @@ describe('RELIABILITY 17: a new version is rolled out under load', () => {
     expect(replicas).toHaveLength(14);
     for (const { name, pid } of replicas) {
       process.kill(pid, 'SIGTERM');
-      await waitFor(() => cluster.process(name).pid !== pid && cluster.process(name).state === 'running', { timeoutMs: 60_000, what: `a new ${name}` });
+      await waitFor(() => cluster.process(name).pid !== pid && cluster.process(name).state === 'running', {
+        timeoutMs: 60_000,
+        what: `a new ${name}`,
+      });
       // The next one goes when callers use this one again: what `preStop` and `minReadySeconds` are for in Kubernetes.
-      await waitFor(() => answersCalls(cluster.process(name).metricsAddress!), { timeoutMs: 60_000, what: `${name} to be called` });
+      await waitFor(() => answersCalls(cluster.process(name).metricsAddress!), {
+        timeoutMs: 60_000,
+        what: `${name} to be called`,
+      });
     }
     stop.abort();
     const { calls, failed } = await loading;
@@ -34,20 +41,28 @@ describe('RELIABILITY 17: a new version is rolled out under load', () => {
   });
 });
 
-describe.each(['SIGTERM', 'SIGKILL'] as const)('RELIABILITY 31: the gateway ends by %s under a progress stream', (signal) => {
-  it('the client goes on with the next one, to the end of the job, and sees it end once', async () => {
-    await cluster.whole();
-    const data = await ingestBlobs(a.rest, `stream ${signal}`);
-    const run = await trainBlobs(a.rest, data, { epochs: 6, batchSize: 8 });
-    const jobs = createRestClient(JobService, { baseUrl: a.rest.url, token: a.apiKey, backoffMs: 200, streamAttempts: 300 });
-    const seen: JobState[] = [];
-    const before = cluster.process('gateway').pid;
-    for await (const { job } of jobs.watchJob({ service: 'training', jobId: run.jobId })) {
-      seen.push(job!.state);
-      if (cluster.process('gateway').pid === before && seen.length === 1) process.kill(before, signal);
-    }
-    expect(cluster.process('gateway').pid).not.toBe(before);
-    expect(seen.at(-1)).toBe(JobState.SUCCEEDED);
-    expect(seen.filter((state) => state === JobState.SUCCEEDED)).toHaveLength(1);
-  });
-});
+describe.each(['SIGTERM', 'SIGKILL'] as const)(
+  'RELIABILITY 31: the gateway ends by %s under a progress stream',
+  (signal) => {
+    it('the client goes on with the next one, to the end of the job, and sees it end once', async () => {
+      await cluster.whole();
+      const data = await ingestBlobs(a.rest, `stream ${signal}`);
+      const run = await trainBlobs(a.rest, data, { epochs: 6, batchSize: 8 });
+      const jobs = createRestClient(JobService, {
+        baseUrl: a.rest.url,
+        token: a.apiKey,
+        backoffMs: 200,
+        streamAttempts: 300,
+      });
+      const seen: JobState[] = [];
+      const before = cluster.process('gateway').pid;
+      for await (const { job } of jobs.watchJob({ service: 'training', jobId: run.jobId })) {
+        seen.push(job!.state);
+        if (cluster.process('gateway').pid === before && seen.length === 1) process.kill(before, signal);
+      }
+      expect(cluster.process('gateway').pid).not.toBe(before);
+      expect(seen.at(-1)).toBe(JobState.SUCCEEDED);
+      expect(seen.filter((state) => state === JobState.SUCCEEDED)).toHaveLength(1);
+    });
+  },
+);

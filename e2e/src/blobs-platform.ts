@@ -10,7 +10,9 @@ import { temporaryDirectory, waitFor } from '@noema/testing';
 import { blobsModel } from './fixtures/blobs.model.js';
 import { RestCaller } from './rest-caller.js';
 
-interface Named { readonly id: string }
+interface Named {
+  readonly id: string;
+}
 
 /** A platform on which one team has walked the whole way with small data: one resource of every kind exists. */
 export interface BlobsPlatform {
@@ -41,21 +43,39 @@ export async function startBlobsPlatform(): Promise<BlobsPlatform> {
   }
 }
 
-async function populate(platform: PlatformProcess, directory: Awaited<ReturnType<typeof temporaryDirectory>>): Promise<BlobsPlatform> {
-  const json = async <T>(name: string): Promise<T> => JSON.parse(await readFile(join(directory.path, name), 'utf8')) as T;
+async function populate(
+  platform: PlatformProcess,
+  directory: Awaited<ReturnType<typeof temporaryDirectory>>,
+): Promise<BlobsPlatform> {
+  const json = async <T>(name: string): Promise<T> =>
+    JSON.parse(await readFile(join(directory.path, name), 'utf8')) as T;
   const credentials = await json<{ team_id: string; member_id: string; api_key: string }>('credentials.json');
   const secrets = await json<{ signingKey: { privateKey: string } }>('secrets.json');
   const signer = new TokenSigner({ privateKey: secrets.signingKey.privateKey });
   const owner = new RestCaller(platform.url, credentials.api_key);
   const { services } = await json<PlatformState>('platform.json');
-  const stranger = new RestCaller(platform.url, await otherTeam(services.find((s) => s.name === 'workspace')!.address, signer));
+  const stranger = new RestCaller(
+    platform.url,
+    await otherTeam(services.find((s) => s.name === 'workspace')!.address, signer),
+  );
   const walked = await walkBlobs(owner);
   const { ids: compared, reason } = await compareBlobs(owner, walked);
   if (reason !== '') throw new Error(`the similarity analysis failed: ${reason}`);
   const ids = { ...walked, ...compared };
   return {
-    url: platform.url, directory: directory.path, owner, stranger, signer, teamId: credentials.team_id,
-    ids: { ...ids, team_id: credentials.team_id, 'team.id': credentials.team_id, member_id: credentials.member_id, 'member.id': credentials.member_id },
+    url: platform.url,
+    directory: directory.path,
+    owner,
+    stranger,
+    signer,
+    teamId: credentials.team_id,
+    ids: {
+      ...ids,
+      team_id: credentials.team_id,
+      'team.id': credentials.team_id,
+      member_id: credentials.member_id,
+      'member.id': credentials.member_id,
+    },
     stop: async () => {
       await platform.stop();
       await directory.remove();
@@ -65,8 +85,15 @@ async function populate(platform: PlatformProcess, directory: Awaited<ReturnType
 
 async function otherTeam(address: string, signer: TokenSigner): Promise<string> {
   const teamId = uuidv7();
-  const teams = createClient(TeamService, { address, token: async () => (await signer.sign({ teamId, subject: 'e2e', role: 'service' })).token });
-  const { adminApiKey } = await teams.createTeam({ teamId, displayName: 'strangers', adminDisplayName: 'A stranger' });
+  const teams = createClient(TeamService, {
+    address,
+    token: async () => (await signer.sign({ teamId, subject: 'e2e', role: 'service' })).token,
+  });
+  const { adminApiKey } = await teams.createTeam({
+    teamId,
+    displayName: 'strangers',
+    adminDisplayName: 'A stranger',
+  });
   teams.close();
   return adminApiKey;
 }
@@ -88,65 +115,162 @@ export interface TrainedData {
 }
 
 /** Ingests data into a project of their own and trains a network on them for two epochs, by REST. */
-export async function trainBlobs(rest: RestCaller, { name, modulePath, classes }: WalkedData): Promise<TrainedData> {
+export async function trainBlobs(
+  rest: RestCaller,
+  { name, modulePath, classes }: WalkedData,
+): Promise<TrainedData> {
   const project = await rest.make<Named>('/v1/projects', 'project', { displayName: name });
   const of = (noun: string): string => `/v1/projects/${project.id}/${noun}`;
-  const integration = await rest.make<Named>(of('integrations'), 'integration', { displayName: name, source: { modulePath } });
-  const version = await rest.make<Named & { jobId: string }>(of('dataset-versions'), 'datasetVersion', { integrationId: integration.id, shardSize: 256 });
+  const integration = await rest.make<Named>(of('integrations'), 'integration', {
+    displayName: name,
+    source: { modulePath },
+  });
+  const version = await rest.make<Named & { jobId: string }>(of('dataset-versions'), 'datasetVersion', {
+    integrationId: integration.id,
+    shardSize: 256,
+  });
   await jobEnded(rest, 'datasets', version.jobId);
-  const model = await rest.make<Named & { latestVersionId: string }>(of('models'), 'model', { displayName: name, topology: blobsModel({ classes }), seed: 1 });
+  const model = await rest.make<Named & { latestVersionId: string }>(of('models'), 'model', {
+    displayName: name,
+    topology: blobsModel({ classes }),
+    seed: 1,
+  });
   const run = await rest.make<Named & { jobId: string }>(of('runs'), 'run', {
-    datasetVersionId: version.id, modelVersionId: model.latestVersionId,
-    settings: { kind: 'RUN_KIND_TRAIN', epochs: 2, batchSize: 32, seed: 1, optimizer: { name: 'adam', config: { learning_rate: 0.01 } } },
+    datasetVersionId: version.id,
+    modelVersionId: model.latestVersionId,
+    settings: {
+      kind: 'RUN_KIND_TRAIN',
+      epochs: 2,
+      batchSize: 32,
+      seed: 1,
+      optimizer: { name: 'adam', config: { learning_rate: 0.01 } },
+    },
   });
   await jobEnded(rest, 'training', run.jobId);
   return { projectId: project.id, integrationId: integration.id, version, model, runId: run.id };
 }
 
 /** One resource of every kind but a similarity analysis, each made by REST. Returns ids by the name of the path variable that takes them. */
-export async function walkBlobs(rest: RestCaller, data: WalkedData = { name: 'blobs', modulePath: INTEGRATION, classes: 3 }): Promise<Record<string, string>> {
-  const { name } = data, { projectId, integrationId, version, model, runId } = await trainBlobs(rest, data);
+export async function walkBlobs(
+  rest: RestCaller,
+  data: WalkedData = { name: 'blobs', modulePath: INTEGRATION, classes: 3 },
+): Promise<Record<string, string>> {
+  const { name } = data;
+  const { projectId, integrationId, version, model, runId } = await trainBlobs(rest, data);
   const of = (noun: string): string => `/v1/projects/${projectId}/${noun}`;
-  const exploration = await waitFor(async () => {
-    const { body } = await rest.get(`${of('explorations')}?run_id=${runId}&epoch=2`);
-    return (body['explorations'] as (Named & { state: string; activationSetId: string; neighborGraphId: string })[] | undefined)?.find((e) => e.state === 'JOB_STATE_SUCCEEDED');
-  }, { timeoutMs: 300_000, what: 'the exploration of epoch 2' });
-  const analysis = await rest.make<Named & { jobId: string }>(of('analyses'), 'analysis', { runId, sample: { split: 'SPLIT_VALIDATION', sampleId: 's480' } });
+  const exploration = await waitFor(
+    async () => {
+      const { body } = await rest.get(`${of('explorations')}?run_id=${runId}&epoch=2`);
+      return (
+        body['explorations'] as
+          | (Named & { state: string; activationSetId: string; neighborGraphId: string })[]
+          | undefined
+      )?.find((e) => e.state === 'JOB_STATE_SUCCEEDED');
+    },
+    { timeoutMs: 300_000, what: 'the exploration of epoch 2' },
+  );
+  const analysis = await rest.make<Named & { jobId: string }>(of('analyses'), 'analysis', {
+    runId,
+    sample: { split: 'SPLIT_VALIDATION', sampleId: 's480' },
+  });
   await jobEnded(rest, 'explanations', analysis.jobId);
-  const selection = await rest.make<Named & { jobId: string }>(of('selection-analyses'), 'selectionAnalysis', { runId, selection: { rows: [0, 480] } });
+  const selection = await rest.make<Named & { jobId: string }>(
+    of('selection-analyses'),
+    'selectionAnalysis',
+    { runId, selection: { rows: [0, 480] } },
+  );
   const check = await rest.make<Named & { jobId: string }>(of('sanity-checks'), 'sanityCheck', { runId });
   for (const { jobId } of [selection, check]) await jobEnded(rest, 'explanations', jobId);
-  const slice = await rest.make<Named>(`/v1/dataset-versions/${version.id}/slices`, 'slice', { displayName: name, selection: { rows: [0, 3] } });
-  const first = async (noun: string, field: string): Promise<string> => ((await rest.get(of(noun))).body[field] as Named[])[0]!.id;
-  const ingested = (await rest.get(`/v1/dataset-versions/${version.id}`)).body['datasetVersion'] as { samples: { uri: string } };
+  const slice = await rest.make<Named>(`/v1/dataset-versions/${version.id}/slices`, 'slice', {
+    displayName: name,
+    selection: { rows: [0, 3] },
+  });
+  const first = async (noun: string, field: string): Promise<string> =>
+    ((await rest.get(of(noun))).body[field] as Named[])[0]!.id;
+  const ingested = (await rest.get(`/v1/dataset-versions/${version.id}`)).body['datasetVersion'] as {
+    samples: { uri: string };
+  };
   const finished = (await rest.get(`/v1/analyses/${analysis.id}`)).body['analysis'] as { heatMaps: Named[] };
   return {
-    'project_id': projectId, 'project.id': projectId, 'integration_id': integrationId, 'dataset_version_id': version.id, 'model_id': model.id, 'model.id': model.id, 'model_version_id': model.latestVersionId,
-    'run_id': runId, 'run.id': runId, 'exploration_id': exploration.id, 'activation_set_id': exploration.activationSetId, 'neighbor_graph_id': exploration.neighborGraphId,
-    'index_id': await first('indexes', 'indexes'), 'analysis_id': analysis.id, 'heat_map_id': finished.heatMaps[0]!.id,
-    'selection_analysis_id': selection.id, 'SelectionAnalysisService.heat_map_id': 'grad-cam', 'sanity_check_id': check.id,
-    'job_id': version.jobId, 'service': 'datasets', 'uri': ingested.samples.uri, 'split': 'validation', 'sample_id': 's480', 'visualizer': 'default', 'sheet': '0', 'slice_id': slice.id, 'slice.id': slice.id, 'epoch': '2', 'layer': 'conv', 'unit': '0',
+    project_id: projectId,
+    'project.id': projectId,
+    integration_id: integrationId,
+    dataset_version_id: version.id,
+    model_id: model.id,
+    'model.id': model.id,
+    model_version_id: model.latestVersionId,
+    run_id: runId,
+    'run.id': runId,
+    exploration_id: exploration.id,
+    activation_set_id: exploration.activationSetId,
+    neighbor_graph_id: exploration.neighborGraphId,
+    index_id: await first('indexes', 'indexes'),
+    analysis_id: analysis.id,
+    heat_map_id: finished.heatMaps[0]!.id,
+    selection_analysis_id: selection.id,
+    'SelectionAnalysisService.heat_map_id': 'grad-cam',
+    sanity_check_id: check.id,
+    job_id: version.jobId,
+    service: 'datasets',
+    uri: ingested.samples.uri,
+    split: 'validation',
+    sample_id: 's480',
+    visualizer: 'default',
+    sheet: '0',
+    slice_id: slice.id,
+    'slice.id': slice.id,
+    epoch: '2',
+    layer: 'conv',
+    unit: '0',
   };
 }
 
 /** A similarity analysis of two of the walk's samples; `reason` is its fault's, empty when it succeeded. */
-export async function compareBlobs(rest: RestCaller, ids: Readonly<Record<string, string>>): Promise<{ readonly ids: Record<string, string>; readonly reason: string }> {
-  const { id } = await rest.make<Named>(`/v1/projects/${ids['project_id']}/similarity-analyses`, 'similarityAnalysis', {
-    activationSetId: ids['activation_set_id'], query: { split: 'SPLIT_VALIDATION', sampleId: 's480' }, samples: [{ split: 'SPLIT_VALIDATION', sampleId: 's483' }],
-  });
-  const made = await waitFor(async () => {
-    const seen = (await rest.get(`/v1/similarity-analyses/${id}`)).body['similarityAnalysis'] as { state: string; fault?: { reason: string }; areas?: { queryHeatMap: Named }[] };
-    return ENDED.has(seen.state) ? seen : undefined;
-  }, { timeoutMs: 120_000, what: `similarity analysis ${id}` });
-  return { reason: made.fault?.reason ?? '', ids: { 'similarity_analysis_id': id, ...(made.areas?.[0] !== undefined && { 'SimilarityAnalysisService.heat_map_id': made.areas[0].queryHeatMap.id }) } };
+export async function compareBlobs(
+  rest: RestCaller,
+  ids: Readonly<Record<string, string>>,
+): Promise<{ readonly ids: Record<string, string>; readonly reason: string }> {
+  const { id } = await rest.make<Named>(
+    `/v1/projects/${ids['project_id']}/similarity-analyses`,
+    'similarityAnalysis',
+    {
+      activationSetId: ids['activation_set_id'],
+      query: { split: 'SPLIT_VALIDATION', sampleId: 's480' },
+      samples: [{ split: 'SPLIT_VALIDATION', sampleId: 's483' }],
+    },
+  );
+  const made = await waitFor(
+    async () => {
+      const seen = (await rest.get(`/v1/similarity-analyses/${id}`)).body['similarityAnalysis'] as {
+        state: string;
+        fault?: { reason: string };
+        areas?: { queryHeatMap: Named }[];
+      };
+      return ENDED.has(seen.state) ? seen : undefined;
+    },
+    { timeoutMs: 120_000, what: `similarity analysis ${id}` },
+  );
+  return {
+    reason: made.fault?.reason ?? '',
+    ids: {
+      similarity_analysis_id: id,
+      ...(made.areas?.[0] !== undefined && {
+        'SimilarityAnalysisService.heat_map_id': made.areas[0].queryHeatMap.id,
+      }),
+    },
+  };
 }
 
 /** Waits for a job and throws when it did not succeed. */
 export async function jobEnded(rest: RestCaller, service: string, jobId: string): Promise<void> {
-  const job = await waitFor(async () => {
-    const { body } = await rest.get(`/v1/${service}/jobs/${jobId}`);
-    const seen = body['job'] as { state: string; fault?: { message: string } } | undefined;
-    return seen !== undefined && ENDED.has(seen.state) ? seen : undefined;
-  }, { timeoutMs: 120_000, what: `job ${jobId} of ${service}` });
-  if (job.state !== 'JOB_STATE_SUCCEEDED') throw new Error(`job ${jobId} of ${service} ended as ${job.state}: ${job.fault?.message ?? ''}`);
+  const job = await waitFor(
+    async () => {
+      const { body } = await rest.get(`/v1/${service}/jobs/${jobId}`);
+      const seen = body['job'] as { state: string; fault?: { message: string } } | undefined;
+      return seen !== undefined && ENDED.has(seen.state) ? seen : undefined;
+    },
+    { timeoutMs: 120_000, what: `job ${jobId} of ${service}` },
+  );
+  if (job.state !== 'JOB_STATE_SUCCEEDED')
+    throw new Error(`job ${jobId} of ${service} ended as ${job.state}: ${job.fault?.message ?? ''}`);
 }

@@ -10,17 +10,25 @@ let tree = '';
 
 beforeAll(() => {
   tree = mkdtempSync(join(tmpdir(), 'noema-boundaries-'));
-  for (const file of ['.dependency-cruiser.cjs', 'tsconfig.base.json']) cpSync(join(root, file), join(tree, file));
+  for (const file of ['.dependency-cruiser.cjs', 'tsconfig.base.json'])
+    cpSync(join(root, file), join(tree, file));
   mkdirSync(join(tree, 'node_modules/@noema'), { recursive: true });
-  for (const name of ['pg', '@nestjs', 'typescript', '@types']) symlinkSync(join(root, 'node_modules', name), join(tree, 'node_modules', name));
-  for (const [name, folder] of [['kernel', 'libs/kernel'], ['datasets', 'services/datasets']] as const) {
+  for (const name of ['pg', '@nestjs', 'typescript', '@types'])
+    symlinkSync(join(root, 'node_modules', name), join(tree, 'node_modules', name));
+  for (const [name, folder] of [
+    ['kernel', 'libs/kernel'],
+    ['datasets', 'services/datasets'],
+  ] as const) {
     mkdirSync(join(tree, folder, 'dist/src'), { recursive: true });
     cpSync(join(root, folder, 'package.json'), join(tree, folder, 'package.json'));
-    for (const file of ['index.js', 'index.d.ts']) writeFileSync(join(tree, folder, 'dist/src', file), 'export const DomainError = 1;');
+    for (const file of ['index.js', 'index.d.ts'])
+      writeFileSync(join(tree, folder, 'dist/src', file), 'export const DomainError = 1;');
     symlinkSync(join(tree, folder), join(tree, 'node_modules/@noema', name));
   }
 });
-afterAll(() => { rmSync(tree, { recursive: true, force: true }); });
+afterAll(() => {
+  rmSync(tree, { recursive: true, force: true });
+});
 
 /** The rules that the given file breaks when it imports what it says. */
 function broken(file: string, source: string, others: Record<string, string> = {}): string[] {
@@ -31,7 +39,11 @@ function broken(file: string, source: string, others: Record<string, string> = {
   const cruiser = join(root, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
   let out: string;
   try {
-    out = execFileSync(process.execPath, [cruiser, file, '--config', '.dependency-cruiser.cjs', '--output-type', 'json'], { cwd: tree, encoding: 'utf8' });
+    out = execFileSync(
+      process.execPath,
+      [cruiser, file, '--config', '.dependency-cruiser.cjs', '--output-type', 'json'],
+      { cwd: tree, encoding: 'utf8' },
+    );
   } catch (error) {
     out = (error as { stdout: string }).stdout;
   }
@@ -40,17 +52,58 @@ function broken(file: string, source: string, others: Record<string, string> = {
 }
 
 it.each([
-  ['a domain that imports Nest', 'domain-is-pure', 'services/a/src/domain/x.ts', "import '@nestjs/common';", {}],
+  [
+    'a domain that imports Nest',
+    'domain-is-pure',
+    'services/a/src/domain/x.ts',
+    "import '@nestjs/common';",
+    {},
+  ],
   ['a domain that imports a driver', 'domain-is-pure', 'services/a/src/domain/y.ts', "import 'pg';", {}],
-  ['a domain that imports its adapter', 'domain-is-pure', 'services/a/src/domain/z.ts', "import '../postgres/r.js';", { 'services/a/src/postgres/r.ts': 'export {};' }],
-  ['a service that imports a service by path', 'no-service-to-service', 'services/a/src/main.ts', "import '../../b/src/index.js';", { 'services/b/src/index.ts': 'export {};' }],
-  ['a service that imports a service by name', 'no-service-to-service', 'services/workspace/src/main.ts', "import '@noema/datasets';", {}],
-  ['an adapter that imports another technology', 'one-technology-a-folder', 'services/a/src/grpc/c.ts', "import '../postgres/r.js';", { 'services/a/src/postgres/r.ts': 'export {};' }],
-  ['a library that imports one above it', 'libs-level-2', 'libs/postgres/src/x.ts', "import '../../jobs/src/index.js';", { 'libs/jobs/src/index.ts': 'export {};' }],
+  [
+    'a domain that imports its adapter',
+    'domain-is-pure',
+    'services/a/src/domain/z.ts',
+    "import '../postgres/r.js';",
+    { 'services/a/src/postgres/r.ts': 'export {};' },
+  ],
+  [
+    'a service that imports a service by path',
+    'no-service-to-service',
+    'services/a/src/main.ts',
+    "import '../../b/src/index.js';",
+    { 'services/b/src/index.ts': 'export {};' },
+  ],
+  [
+    'a service that imports a service by name',
+    'no-service-to-service',
+    'services/workspace/src/main.ts',
+    "import '@noema/datasets';",
+    {},
+  ],
+  [
+    'an adapter that imports another technology',
+    'one-technology-a-folder',
+    'services/a/src/grpc/c.ts',
+    "import '../postgres/r.js';",
+    { 'services/a/src/postgres/r.ts': 'export {};' },
+  ],
+  [
+    'a library that imports one above it',
+    'libs-level-2',
+    'libs/postgres/src/x.ts',
+    "import '../../jobs/src/index.js';",
+    { 'libs/jobs/src/index.ts': 'export {};' },
+  ],
 ])('%s is refused', (_, rule, file, source, others) => {
   expect(broken(file, source, others)).toContain(rule);
 });
 
 it('what the house allows passes', () => {
-  expect(broken('services/a/src/domain/ok.ts', "import { DomainError } from '@noema/kernel'; export const x = DomainError;")).toEqual([]);
+  expect(
+    broken(
+      'services/a/src/domain/ok.ts',
+      "import { DomainError } from '@noema/kernel'; export const x = DomainError;",
+    ),
+  ).toEqual([]);
 });

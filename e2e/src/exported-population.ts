@@ -22,7 +22,14 @@ export async function readExport(directory: string): Promise<Exported> {
   const texts = (name: string) => Array.from(points.getChild(name)!, String);
   const flat = vectors.data[0]!.children[0]!.values as Float32Array;
   return {
-    rows: points.numRows, label: texts('label'), predicted: texts('predicted'), split: texts('split'), loss: numbers('loss'), x: numbers('x'), y: numbers('y'),
-    vectors: flat, dimensions: flat.length / points.numRows,
+    rows: points.numRows,
+    label: texts('label'),
+    predicted: texts('predicted'),
+    split: texts('split'),
+    loss: numbers('loss'),
+    x: numbers('x'),
+    y: numbers('y'),
+    vectors: flat,
+    dimensions: flat.length / points.numRows,
   };
 }

@@ -9,8 +9,13 @@ import { blobsModel } from './fixtures/blobs.model.js';
 /** Every service of a platform at the address where it listens, past the gateway; JobService and ArtifactService at each of their hosts, SessionService nowhere: the gateway answers it. */
 export function servedBy({ services: running }: Pick<PlatformState, 'services'>): ServedRpcs[] {
   const heavy = ['datasets', 'training', 'activations', 'similarity', 'projection', 'explanations'];
-  const hosts = (service: DescService): string[] => (hostedByMany.has(service) ? heavy : [service.typeName.split('.')[1]!]);
-  return services.filter((service) => service !== SessionService).flatMap((service) => hosts(service).map((host) => ({ service, address: running.find((s) => s.name === host)!.address })));
+  const hosts = (service: DescService): string[] =>
+    hostedByMany.has(service) ? heavy : [service.typeName.split('.')[1]!];
+  return services
+    .filter((service) => service !== SessionService)
+    .flatMap((service) =>
+      hosts(service).map((host) => ({ service, address: running.find((s) => s.name === host)!.address })),
+    );
 }
 
 const sample = { split: Split.VALIDATION, sampleId: 's480' };
@@ -18,9 +23,17 @@ const sample = { split: Split.VALIDATION, sampleId: 's480' };
 /** What requests need besides the ids, to be looked at in earnest. */
 export const COMPLETED: Readonly<Record<string, object>> = {
   'noema.activations.v1.UnitService/CompareUnits': { selection: { rows: [0] } },
-  'noema.activations.v1.PerceptionSpaceService/CreatePerceptionSpace': { name: 'x', layerWeights: [{ layer: 'conv', weight: 1 }] },
-  'noema.datasets.v1.IntegrationService/CreateIntegration': { displayName: 'x', source: { source: { case: 'modulePath', value: '/x.js' } } },
-  'noema.datasets.v1.IntegrationService/UploadBundle': { content: Buffer.from('export const integration = 1;') },
+  'noema.activations.v1.PerceptionSpaceService/CreatePerceptionSpace': {
+    name: 'x',
+    layerWeights: [{ layer: 'conv', weight: 1 }],
+  },
+  'noema.datasets.v1.IntegrationService/CreateIntegration': {
+    displayName: 'x',
+    source: { source: { case: 'modulePath', value: '/x.js' } },
+  },
+  'noema.datasets.v1.IntegrationService/UploadBundle': {
+    content: Buffer.from('export const integration = 1;'),
+  },
   'noema.datasets.v1.SampleService/CompareMetadata': { selection: { rows: [0] } },
   'noema.datasets.v1.SampleService/GetMeanVisual': { visualizer: 'default', selection: { rows: [0] } },
   'noema.datasets.v1.SampleService/GetSample': sample,
@@ -28,7 +41,10 @@ export const COMPLETED: Readonly<Record<string, object>> = {
   'noema.datasets.v1.SampleService/GetVisualSheet': { visualizer: 'default' },
   'noema.datasets.v1.SliceService/CreateSlice': { displayName: 'x', selection: { rows: [0] } },
   'noema.explanations.v1.AnalysisService/CreateAnalysis': { sample },
-  'noema.explanations.v1.SimilarityAnalysisService/CreateSimilarityAnalysis': { query: sample, samples: [sample] },
+  'noema.explanations.v1.SimilarityAnalysisService/CreateSimilarityAnalysis': {
+    query: sample,
+    samples: [sample],
+  },
   'noema.explanations.v1.SelectionAnalysisService/CreateSelectionAnalysis': { selection: { rows: [0] } },
   'noema.similarity.v1.SimilarityService/FindSimilar': { queries: [sample], k: 1 },
   'noema.similarity.v1.SimilarityService/RemoveSamples': { selection: { rows: [0] } },

@@ -31,8 +31,11 @@ export function independentFigures(exported: Exported): Figures {
   }
   const scale = 2 / (n * K * (2 * n - 3 * K - 1));
   return {
-    trustworthiness: 1 - scale * intruders, continuity: 1 - scale * missing, knnOverlap: common / (n * K),
-    labelAgreementMap: sameMap / (n * LABEL_K), labelAgreementVectors: sameVectors / (n * LABEL_K),
+    trustworthiness: 1 - scale * intruders,
+    continuity: 1 - scale * missing,
+    knnOverlap: common / (n * K),
+    labelAgreementMap: sameMap / (n * LABEL_K),
+    labelAgreementVectors: sameVectors / (n * LABEL_K),
   };
 }
 
@@ -67,6 +70,7 @@ function nearest(distance: Float64Array, self: number): number[] {
 /** 1 for the nearest. */
 function rank(distance: Float64Array, self: number, of: number): number {
   let closer = 1;
-  for (let j = 0; j < distance.length; j++) if (j !== self && (distance[j]! < distance[of]! || (distance[j] === distance[of] && j < of))) closer++;
+  for (let j = 0; j < distance.length; j++)
+    if (j !== self && (distance[j]! < distance[of]! || (distance[j] === distance[of] && j < of))) closer++;
   return closer;
 }

@@ -22,12 +22,25 @@ export function nonFiniteIn(value: unknown, at = ''): string[] {
 }
 
 /** Asks every GET route whose ids are known and looks for numbers that are none. */
-export async function lookForNonFinite(rest: RestCaller, ids: Readonly<Record<string, string>>): Promise<Looked> {
-  const routes = services.flatMap((service) => service.methods.flatMap(routesOf))
-    .filter(({ verb, template, method }) => verb === 'GET' && method.methodKind === 'unary' && template.variables.every(({ fieldPath }) => fieldPath in ids));
-  const paths: string[] = [], found: string[] = [];
+export async function lookForNonFinite(
+  rest: RestCaller,
+  ids: Readonly<Record<string, string>>,
+): Promise<Looked> {
+  const routes = services
+    .flatMap((service) => service.methods.flatMap(routesOf))
+    .filter(
+      ({ verb, template, method }) =>
+        verb === 'GET' &&
+        method.methodKind === 'unary' &&
+        template.variables.every(({ fieldPath }) => fieldPath in ids),
+    );
+  const paths: string[] = [];
+  const found: string[] = [];
   for (const { template, method } of routes) {
-    const path = template.text.replaceAll(/\{([a-z_.]+)(?:=[^}]*)?\}/g, (_, name: string) => ids[`${method.parent.name}.${name}`] ?? ids[name]!);
+    const path = template.text.replaceAll(
+      /\{([a-z_.]+)(?:=[^}]*)?\}/g,
+      (_, name: string) => ids[`${method.parent.name}.${name}`] ?? ids[name]!,
+    );
     const { status, body } = await rest.get(path);
     if (status !== 200) continue;
     paths.push(path);
@@ -37,7 +50,11 @@ export async function lookForNonFinite(rest: RestCaller, ids: Readonly<Record<st
 }
 
 /** The points of a map as they are streamed, and what of their numbers is not finite. */
-export async function lookAtPoints(rest: RestCaller, explorationId: string, columns: readonly string[]): Promise<Looked & { readonly points: number }> {
+export async function lookAtPoints(
+  rest: RestCaller,
+  explorationId: string,
+  columns: readonly string[],
+): Promise<Looked & { readonly points: number }> {
   const path = `/v1/explorations/${explorationId}/points?${columns.map((c) => `columns=${encodeURIComponent(c)}`).join('&')}`;
   const { body } = await rest.get(path);
   const found: string[] = [];
@@ -56,7 +73,13 @@ export async function lookAtPoints(rest: RestCaller, explorationId: string, colu
 }
 
 const floatsOf = ({ x, y, z, trust, columns }: PointChunk): [string, Uint8Array][] => [
-  ['x', x], ['y', y], ['z', z], ['trust', trust], ...columns.filter((c) => c.type === PointColumnType.NUMBER).map((c): [string, Uint8Array] => [c.name, c.values]),
+  ['x', x],
+  ['y', y],
+  ['z', z],
+  ['trust', trust],
+  ...columns
+    .filter((c) => c.type === PointColumnType.NUMBER)
+    .map((c): [string, Uint8Array] => [c.name, c.values]),
 ];
 
 const floats = (bytes: Uint8Array): Float32Array => new Float32Array(bytes.slice().buffer);

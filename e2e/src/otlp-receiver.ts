@@ -22,38 +22,62 @@ interface Attribute {
 interface Traces {
   readonly resourceSpans: readonly {
     readonly resource: { readonly attributes: readonly Attribute[] };
-    readonly scopeSpans: readonly { readonly spans: readonly { readonly traceId: string; readonly spanId: string; readonly parentSpanId?: string; readonly name: string; readonly status: { readonly code?: number }; readonly attributes: readonly Attribute[] }[] }[];
+    readonly scopeSpans: readonly {
+      readonly spans: readonly {
+        readonly traceId: string;
+        readonly spanId: string;
+        readonly parentSpanId?: string;
+        readonly name: string;
+        readonly status: { readonly code?: number };
+        readonly attributes: readonly Attribute[];
+      }[];
+    }[];
   }[];
 }
 
-const textsOf = (attributes: readonly Attribute[]): Record<string, string> => Object.fromEntries(attributes.map(({ key, value }) => [key, String(Object.values(value)[0])]));
+const textsOf = (attributes: readonly Attribute[]): Record<string, string> =>
+  Object.fromEntries(attributes.map(({ key, value }) => [key, String(Object.values(value)[0])]));
 
 /** A collector that takes OTLP over HTTP in JSON and keeps every span. */
 export class OtlpReceiver {
   readonly spans: ReceivedSpan[] = [];
 
-  private constructor(readonly url: string, private readonly end: () => Promise<void>) {}
+  private constructor(
+    readonly url: string,
+    private readonly end: () => Promise<void>,
+  ) {}
 
   static async listen(): Promise<OtlpReceiver> {
     const server = createServer((req, res) => {
       const chunks: Buffer[] = [];
       req.on('data', (chunk: Buffer) => chunks.push(chunk));
       req.on('end', () => {
-        if (req.method === 'POST' && req.url === '/v1/traces') receiver.take(JSON.parse(Buffer.concat(chunks).toString('utf8')) as Traces);
+        if (req.method === 'POST' && req.url === '/v1/traces')
+          receiver.take(JSON.parse(Buffer.concat(chunks).toString('utf8')) as Traces);
         res.writeHead(200, { 'content-type': 'application/json' }).end('{}');
       });
     });
-    await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
-    const receiver = new OtlpReceiver(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, () => new Promise((resolve) => {
-      server.close(() => { resolve(); });
-      server.closeAllConnections();
-    }));
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
+    const receiver = new OtlpReceiver(
+      `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      () =>
+        new Promise((resolve) => {
+          server.close(() => {
+            resolve();
+          });
+          server.closeAllConnections();
+        }),
+    );
     return receiver;
   }
 
   /** The spans from a root to one of its descendants, the root first; those that have not come yet are missing. */
   pathTo(span: ReceivedSpan): ReceivedSpan[] {
-    const parent = this.spans.find(({ traceId, spanId }) => traceId === span.traceId && spanId === span.parentId);
+    const parent = this.spans.find(
+      ({ traceId, spanId }) => traceId === span.traceId && spanId === span.parentId,
+    );
     return [...(parent === undefined ? [] : this.pathTo(parent)), span];
   }
 
@@ -64,8 +88,19 @@ export class OtlpReceiver {
   private take({ resourceSpans }: Traces): void {
     for (const { resource, scopeSpans } of resourceSpans) {
       const of = textsOf(resource.attributes);
-      for (const { traceId, spanId, parentSpanId = '', name, status, attributes } of scopeSpans.flatMap(({ spans }) => spans)) {
-        this.spans.push({ service: of['service.name'] ?? '', role: of['noema.role'] ?? '', name, traceId, spanId, parentId: parentSpanId, failed: status.code === 2, attributes: textsOf(attributes) });
+      for (const { traceId, spanId, parentSpanId = '', name, status, attributes } of scopeSpans.flatMap(
+        ({ spans }) => spans,
+      )) {
+        this.spans.push({
+          service: of['service.name'] ?? '',
+          role: of['noema.role'] ?? '',
+          name,
+          traceId,
+          spanId,
+          parentId: parentSpanId,
+          failed: status.code === 2,
+          attributes: textsOf(attributes),
+        });
       }
     }
   }

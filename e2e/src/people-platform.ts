@@ -22,23 +22,64 @@ export async function startPeoplePlatform(people: Readonly<Record<string, TestPe
   const [postgres, key, [port]] = [await startPostgres(), await generateSigningKey(), await freePorts(1)];
   const adminUrl = await postgres.createDatabase();
   const url = `http://127.0.0.1:${port}`;
-  const provider = await startIdentityProvider({ ...CLIENT, people, redirectUris: [`${url}/oidc/callback`], signedOutUris: [`${url}/sign-in`] });
+  const provider = await startIdentityProvider({
+    ...CLIENT,
+    people,
+    redirectUris: [`${url}/oidc/callback`],
+    signedOutUris: [`${url}/sign-in`],
+  });
   const keys = { NOEMA_AUTH_JWKS: key.jwks, NOEMA_AUTH_PRIVATE_KEY: key.privateKey };
-  const service = await startService(workspace, { ...keys, NOEMA_DATABASE_ADMIN_URL: adminUrl, NOEMA_DATABASE_URL: serviceUrl(adminUrl, 'workspace', 'secret') }, { logger: silentLogger });
-  const gateway = await startGateway({
-    ...keys, NOEMA_SERVICES: `workspace=${service.address}`, NOEMA_HTTP_ADDRESS: `127.0.0.1:${port}`, NOEMA_GRPC_ADDRESS: '127.0.0.1:0', NOEMA_SESSION_SECRET: randomBytes(32).toString('base64'), NOEMA_PAGE_DIR: pageDir, NOEMA_DRAIN_MS: '100',
-    NOEMA_PUBLIC_URL: url, NOEMA_OIDC_ISSUER: provider.issuer, NOEMA_OIDC_CLIENT_ID: CLIENT.clientId, NOEMA_OIDC_CLIENT_SECRET: CLIENT.clientSecret, NOEMA_OIDC_NAME: 'Example ID',
-  }, { logger: silentLogger });
+  const service = await startService(
+    workspace,
+    {
+      ...keys,
+      NOEMA_DATABASE_ADMIN_URL: adminUrl,
+      NOEMA_DATABASE_URL: serviceUrl(adminUrl, 'workspace', 'secret'),
+    },
+    { logger: silentLogger },
+  );
+  const gateway = await startGateway(
+    {
+      ...keys,
+      NOEMA_SERVICES: `workspace=${service.address}`,
+      NOEMA_HTTP_ADDRESS: `127.0.0.1:${port}`,
+      NOEMA_GRPC_ADDRESS: '127.0.0.1:0',
+      NOEMA_SESSION_SECRET: randomBytes(32).toString('base64'),
+      NOEMA_PAGE_DIR: pageDir,
+      NOEMA_DRAIN_MS: '100',
+      NOEMA_PUBLIC_URL: url,
+      NOEMA_OIDC_ISSUER: provider.issuer,
+      NOEMA_OIDC_CLIENT_ID: CLIENT.clientId,
+      NOEMA_OIDC_CLIENT_SECRET: CLIENT.clientSecret,
+      NOEMA_OIDC_NAME: 'Example ID',
+    },
+    { logger: silentLogger },
+  );
   const connection = new Connection(service.address);
   const signer = new TokenSigner(key);
-  const as = (teamId: string, role: Role) => ({ address: connection, token: async () => (await signer.sign({ teamId, subject: 'operator', role })).token });
+  const as = (teamId: string, role: Role) => ({
+    address: connection,
+    token: async () => (await signer.sign({ teamId, subject: 'operator', role })).token,
+  });
 
   /** A team with an admin, members by their addresses, and a project of the same name; returns the admin's key. */
   const addTeam = async (displayName: string, emails: readonly string[]): Promise<string> => {
     const teamId = uuidv7();
-    const { adminApiKey } = await createClient(TeamService, as(teamId, 'service')).createTeam({ teamId, displayName, adminDisplayName: 'Admin', adminEmail: `admin-${teamId}@example.org` });
-    for (const email of emails) await createClient(MemberService, as(teamId, 'admin')).createMember({ displayName: email.split('@')[0]!, email, role: MemberRole.EDITOR });
-    await createClient(ProjectService, as(teamId, 'editor')).createProject({ displayName: `${displayName}'s project` });
+    const { adminApiKey } = await createClient(TeamService, as(teamId, 'service')).createTeam({
+      teamId,
+      displayName,
+      adminDisplayName: 'Admin',
+      adminEmail: `admin-${teamId}@example.org`,
+    });
+    for (const email of emails)
+      await createClient(MemberService, as(teamId, 'admin')).createMember({
+        displayName: email.split('@')[0]!,
+        email,
+        role: MemberRole.EDITOR,
+      });
+    await createClient(ProjectService, as(teamId, 'editor')).createProject({
+      displayName: `${displayName}'s project`,
+    });
     return adminApiKey;
   };
   const close = async (): Promise<void> => {

@@ -6,7 +6,10 @@ export interface Answer {
 
 /** Calls REST with nothing but fetch, as a program in any language would. */
 export class RestCaller {
-  constructor(readonly url: string, private readonly token: string | undefined) {}
+  constructor(
+    readonly url: string,
+    private readonly token: string | undefined,
+  ) {}
 
   get = (path: string): Promise<Answer> => this.call('GET', path);
   post = (path: string, body: unknown = {}): Promise<Answer> => this.call('POST', path, body);
@@ -14,14 +17,20 @@ export class RestCaller {
   async call(method: string, path: string, body?: unknown): Promise<Answer> {
     const response = await this.raw(method, path, body);
     const text = await response.text();
-    return { status: response.status, body: text.startsWith('{') ? (JSON.parse(text) as Record<string, unknown>) : { text } };
+    return {
+      status: response.status,
+      body: text.startsWith('{') ? (JSON.parse(text) as Record<string, unknown>) : { text },
+    };
   }
 
   /** The answer as it comes, with its headers. */
   raw(method: string, path: string, body?: unknown): Promise<Response> {
     return fetch(this.url + path, {
       method,
-      headers: { ...(this.token !== undefined && { authorization: `Bearer ${this.token}` }), ...(body !== undefined && { 'content-type': 'application/json' }) },
+      headers: {
+        ...(this.token !== undefined && { authorization: `Bearer ${this.token}` }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       signal: AbortSignal.timeout(60_000),
     });

@@ -8,9 +8,16 @@ const READING = /^(Get|List|Watch|Stream|Find|Compare|Read)/;
 const HARMLESS = ['SwitchSessionTeam', 'EndSession', 'CreateArtifactDownload'];
 
 it('a viewer starts no work and changes nothing', () => {
-  const open = services.flatMap(({ methods }) => methods).filter((method) => {
-    const roles = rolesOf(method);
-    return roles !== 'everybody' && roles?.includes('viewer') === true && !READING.test(method.name) && !HARMLESS.includes(method.name);
-  });
+  const open = services
+    .flatMap(({ methods }) => methods)
+    .filter((method) => {
+      const roles = rolesOf(method);
+      return (
+        roles !== 'everybody' &&
+        roles?.includes('viewer') === true &&
+        !READING.test(method.name) &&
+        !HARMLESS.includes(method.name)
+      );
+    });
   expect(open.map((method) => method.toString())).toEqual([]);
 });

@@ -21,7 +21,10 @@ export interface ShardRow {
 
 /** A platform that was started by the command line, to be looked into and hurt. */
 export class RunningPlatform {
-  protected constructor(readonly directory: string, readonly rest: RestCaller) {}
+  protected constructor(
+    readonly directory: string,
+    readonly rest: RestCaller,
+  ) {}
 
   static async up(directory: string, ...flags: readonly string[]): Promise<RunningPlatform> {
     const { url } = await noemaJson<{ url: string }>(directory, 'up', '--port', '0', ...flags);
@@ -30,7 +33,9 @@ export class RunningPlatform {
 
   /** One that was started by somebody else. */
   static at(directory: string, url: string): RunningPlatform {
-    const { api_key: key } = JSON.parse(readFileSync(join(directory, 'credentials.json'), 'utf8')) as { api_key: string };
+    const { api_key: key } = JSON.parse(readFileSync(join(directory, 'credentials.json'), 'utf8')) as {
+      api_key: string;
+    };
     return new RunningPlatform(directory, new RestCaller(url, key));
   }
 
@@ -49,7 +54,10 @@ export class RunningPlatform {
   async kill(name: string): Promise<void> {
     const { pid } = this.process(name);
     process.kill(pid, 'SIGKILL');
-    await waitFor(() => this.process(name).pid !== pid && this.process(name).state === 'running', { timeoutMs: 60_000, what: `a new ${name}` });
+    await waitFor(() => this.process(name).pid !== pid && this.process(name).state === 'running', {
+      timeoutMs: 60_000,
+      what: `a new ${name}`,
+    });
   }
 
   async jobs(service: string): Promise<readonly JobSeen[]> {
@@ -58,13 +66,19 @@ export class RunningPlatform {
 
   /** All shards of a service, past its API. */
   shards(service: string): Promise<readonly ShardRow[]> {
-    return this.query<ShardRow & pg.QueryResultRow>(`SELECT job_id, stage, index, state, attempt FROM ${service}.shard`);
+    return this.query<ShardRow & pg.QueryResultRow>(
+      `SELECT job_id, stage, index, state, attempt FROM ${service}.shard`,
+    );
   }
 
   /** Asks the database as its superuser, past every service. */
   async query<Row extends pg.QueryResultRow>(text: string): Promise<Row[]> {
-    const { postgresPassword } = JSON.parse(readFileSync(join(this.directory, 'secrets.json'), 'utf8')) as { postgresPassword: string };
-    const client = new pg.Client(`postgres://postgres:${postgresPassword}@127.0.0.1:${this.state().postgres.port}/noema`);
+    const { postgresPassword } = JSON.parse(readFileSync(join(this.directory, 'secrets.json'), 'utf8')) as {
+      postgresPassword: string;
+    };
+    const client = new pg.Client(
+      `postgres://postgres:${postgresPassword}@127.0.0.1:${this.state().postgres.port}/noema`,
+    );
     await client.connect();
     try {
       return (await client.query<Row>(text)).rows;

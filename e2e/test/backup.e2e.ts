@@ -8,8 +8,14 @@ import { jobEnded, walkBlobs } from '../src/blobs-platform.js';
 import { noema, noemaJson } from '../src/command-line.js';
 import { RunningPlatform } from '../src/running-platform.js';
 
-interface Named { readonly id: string }
-interface Job { readonly id: string; readonly state: string; readonly shards: { readonly done?: number; readonly running?: number } }
+interface Named {
+  readonly id: string;
+}
+interface Job {
+  readonly id: string;
+  readonly state: string;
+  readonly shards: { readonly done?: number; readonly running?: number };
+}
 
 const SLOW = fileURLToPath(new URL('../src/fixtures/slow.integration.js', import.meta.url));
 
@@ -18,18 +24,28 @@ let platform: RunningPlatform;
 const [origin, saved, copy] = ['origin', 'saved', 'copy'];
 const at = (name: string): string => join(root.path, name);
 
-beforeAll(async () => { root = await temporaryDirectory(); });
+beforeAll(async () => {
+  root = await temporaryDirectory();
+});
 afterAll(async () => {
   await platform?.down();
   await root.remove();
 }, 60_000);
 
 /** What the platform says of its resources, and the bytes behind them. */
-async function everything({ rest }: RunningPlatform, ids: Readonly<Record<string, string>>): Promise<unknown> {
+async function everything(
+  { rest }: RunningPlatform,
+  ids: Readonly<Record<string, string>>,
+): Promise<unknown> {
   const of = (path: string): Promise<unknown> => rest.get(path).then(({ status, body }) => [status, body]);
   return Promise.all([
-    of(`/v1/dataset-versions/${ids['dataset_version_id']}`), of(`/v1/dataset-versions/${ids['dataset_version_id']}/samples?page_size=20`), of(`/v1/runs/${ids['run_id']}`),
-    of(`/v1/activation-sets/${ids['activation_set_id']}`), of(`/v1/explorations/${ids['exploration_id']}`), of(`/v1/analyses/${ids['analysis_id']}`), of(`/v1/slices/${ids['slice_id']}`),
+    of(`/v1/dataset-versions/${ids['dataset_version_id']}`),
+    of(`/v1/dataset-versions/${ids['dataset_version_id']}/samples?page_size=20`),
+    of(`/v1/runs/${ids['run_id']}`),
+    of(`/v1/activation-sets/${ids['activation_set_id']}`),
+    of(`/v1/explorations/${ids['exploration_id']}`),
+    of(`/v1/analyses/${ids['analysis_id']}`),
+    of(`/v1/slices/${ids['slice_id']}`),
   ]);
 }
 
@@ -44,10 +60,22 @@ describe('a backup that was made while the platform works', () => {
     platform = await RunningPlatform.up(at(origin));
     ids = await walkBlobs(platform.rest);
     before = await everything(platform, ids);
-    const integration = await platform.rest.make<Named>(`/v1/projects/${ids['project_id']}/integrations`, 'integration', { displayName: 'slow', source: { modulePath: SLOW } });
-    version = await platform.rest.make<Named & { jobId: string }>(`/v1/projects/${ids['project_id']}/dataset-versions`, 'datasetVersion', { integrationId: integration.id, shardSize: 20 });
-    const jobOf = async (): Promise<Job> => (await platform.rest.get(`/v1/datasets/jobs/${version.jobId}`)).body['job'] as Job;
-    await waitFor(async () => ((await jobOf()).shards.done ?? 0) > 2, { timeoutMs: 60_000, what: 'the first shards' });
+    const integration = await platform.rest.make<Named>(
+      `/v1/projects/${ids['project_id']}/integrations`,
+      'integration',
+      { displayName: 'slow', source: { modulePath: SLOW } },
+    );
+    version = await platform.rest.make<Named & { jobId: string }>(
+      `/v1/projects/${ids['project_id']}/dataset-versions`,
+      'datasetVersion',
+      { integrationId: integration.id, shardSize: 20 },
+    );
+    const jobOf = async (): Promise<Job> =>
+      (await platform.rest.get(`/v1/datasets/jobs/${version.jobId}`)).body['job'] as Job;
+    await waitFor(async () => ((await jobOf()).shards.done ?? 0) > 2, {
+      timeoutMs: 60_000,
+      what: 'the first shards',
+    });
     await noemaJson(at(origin), 'backup', '--to', at(saved));
     job = await jobOf();
     // What comes after the backup is not in it, and what is deleted after it is.
@@ -62,7 +90,10 @@ describe('a backup that was made while the platform works', () => {
   });
 
   it('is refused by the name of the file that was damaged, and nothing of it stays', async () => {
-    const stored = (await readFile(join(at(saved), 'SHA256SUMS'), 'utf8')).split('\n').find((line) => line.includes('  store/'))!.slice(66);
+    const stored = (await readFile(join(at(saved), 'SHA256SUMS'), 'utf8'))
+      .split('\n')
+      .find((line) => line.includes('  store/'))!
+      .slice(66);
     const bytes = await readFile(join(at(saved), stored));
     await appendFile(join(at(saved), stored), 'x');
     const { code, stderr } = await noema(at(copy), 'restore', '--from', at(saved));
@@ -75,7 +106,9 @@ describe('a backup that was made while the platform works', () => {
   it('is not restored over something, and not made into it', async () => {
     expect((await noema(at(saved), 'restore', '--from', at(saved))).stderr).toContain('is not empty');
     expect((await noema(at('nothing'), 'backup', '--to', at('x'))).stderr).toContain('no data directory');
-    expect((await noema(at(copy), 'restore', '--from', at('nothing'))).stderr).toContain('no complete backup');
+    expect((await noema(at(copy), 'restore', '--from', at('nothing'))).stderr).toContain(
+      'no complete backup',
+    );
   });
 
   it('restored, has everything up to it and nothing later, under the same key', async () => {
@@ -90,17 +123,31 @@ describe('a backup that was made while the platform works', () => {
     const { body } = await platform.rest.get(`/v1/dataset-versions/${version.id}`);
     expect((body['datasetVersion'] as { sampleCount: number }).sampleCount).toBe(1_200);
     // What was done before the backup was not done again.
-    const shards = (await platform.shards('datasets')).filter((shard) => shard.job_id === version.jobId && shard.stage === 1);
+    const shards = (await platform.shards('datasets')).filter(
+      (shard) => shard.job_id === version.jobId && shard.stage === 1,
+    );
     expect(shards).toHaveLength(60);
     expect(shards.filter((shard) => shard.attempt > 1).length).toBeLessThan(5);
-    const analysis = await platform.rest.make<Named & { jobId: string }>(`/v1/projects/${ids['project_id']}/analyses`, 'analysis', { runId: ids['run_id'], sample: { split: 'SPLIT_VALIDATION', sampleId: 's481' } });
+    const analysis = await platform.rest.make<Named & { jobId: string }>(
+      `/v1/projects/${ids['project_id']}/analyses`,
+      'analysis',
+      { runId: ids['run_id'], sample: { split: 'SPLIT_VALIDATION', sampleId: 's481' } },
+    );
     await jobEnded(platform.rest, 'explanations', analysis.jobId);
   }, 400_000);
 
   it('names no object that is not there, and none that is damaged', async () => {
     const reports = await noemaJson<ArtifactReport[]>(at(copy), 'verify', '--read');
-    expect(reports.map(({ service }) => service).sort()).toEqual(['activations', 'datasets', 'explanations', 'projection', 'similarity', 'training']);
-    for (const { service, named, dangling, damaged } of reports) expect([service, named > 0, dangling, damaged]).toEqual([service, true, 0, 0]);
+    expect(reports.map(({ service }) => service).sort()).toEqual([
+      'activations',
+      'datasets',
+      'explanations',
+      'projection',
+      'similarity',
+      'training',
+    ]);
+    for (const { service, named, dangling, damaged } of reports)
+      expect([service, named > 0, dangling, damaged]).toEqual([service, true, 0, 0]);
   }, 240_000);
 
   it('is found to dangle when an object is taken away', async () => {
@@ -111,7 +158,11 @@ describe('a backup that was made while the platform works', () => {
     expect(code).toBe(1);
     expect(stderr).toContain(`${uri} (missing)`);
     expect(stdout).toMatch(/datasets +\d+ +\d+ +1 /);
-    expect((await noema(at(copy), 'doctor', '--quick')).stdout).toMatch(/artifacts +the store has lost or changed 1 artifacts/);
-    expect((await noema(at(copy), 'backup', '--to', at('lossy'))).stderr).toContain('the backup is not whole: the store has lost or changed 1 artifacts');
+    expect((await noema(at(copy), 'doctor', '--quick')).stdout).toMatch(
+      /artifacts +the store has lost or changed 1 artifacts/,
+    );
+    expect((await noema(at(copy), 'backup', '--to', at('lossy'))).stderr).toContain(
+      'the backup is not whole: the store has lost or changed 1 artifacts',
+    );
   }, 240_000);
 });

@@ -31,7 +31,10 @@ afterAll(async () => {
 });
 
 describe('the walk, step by step', () => {
-  let [dataset, model, trained, exploration]: (Resource & { latestVersionId?: string; epochsDone?: number })[] = [];
+  let [dataset, model, trained, exploration]: (Resource & {
+    latestVersionId?: string;
+    epochsDone?: number;
+  })[] = [];
 
   it('integration check reports every handler', async () => {
     const { code, stdout } = await run('integration', 'check', INTEGRATION);
@@ -52,22 +55,32 @@ describe('the walk, step by step', () => {
 
   it('integration upload takes a module, and datasets create its id', async () => {
     const path = join(directory.path, 'uploaded.mjs');
-    await writeFile(path, `import { defineIntegration } from '@noema/integration';
-export const integration = defineIntegration({ name: 'uploaded', preprocess: () => ({ training: { length: 5, data: null } }), inputs: { x: ({ index }) => [index] }, groundTruths: {} });`);
+    await writeFile(
+      path,
+      `import { defineIntegration } from '@noema/integration';
+export const integration = defineIntegration({ name: 'uploaded', preprocess: () => ({ training: { length: 5, data: null } }), inputs: { x: ({ index }) => [index] }, groundTruths: {} });`,
+    );
     const { id } = await json<Resource>('integration', 'upload', path);
-    expect(await json('datasets', 'create', id)).toMatchObject({ state: 'JOB_STATE_SUCCEEDED', sampleCount: 5, displayName: expect.stringMatching(/^uploaded \d$/) as string });
+    expect(await json('datasets', 'create', id)).toMatchObject({
+      state: 'JOB_STATE_SUCCEEDED',
+      sampleCount: 5,
+      displayName: expect.stringMatching(/^uploaded \d$/) as string,
+    });
   });
 
   it('integration check names the file of the user, whatever the handler, and tells each fault once', async () => {
     const path = join(directory.path, 'faulty.mjs');
-    await writeFile(path, `import { defineIntegration, image } from ${SDK};
+    await writeFile(
+      path,
+      `import { defineIntegration, image } from ${SDK};
 export const integration = defineIntegration({
   name: 'faulty',
   preprocess: () => ({ training: { length: 30, data: null } }),
   inputs: { x: ({ index }) => [index === 3 ? NaN : index] },
   groundTruths: {},
   visualizers: { picture: () => image([1, 2, 3]) },
-});`);
+});`,
+    );
     const { code, stdout } = await run('integration', 'check', path, '--samples', 'all');
     expect(code).toBe(1);
     expect(stdout.split('\n').filter((line) => line.startsWith('  '))).toEqual([
@@ -75,23 +88,38 @@ export const integration = defineIntegration({
       `  VISUAL_INVALID: visualizer "picture" at training sample "0": a picture needs the shape [height, width] or [height, width, 1, 3 or 4], not [3] (${path}:7), and 29 samples more`,
     ]);
     await writeFile(path, (await readFile(path, 'utf8')).replace('length: 30', "length: 2, ids: ['a', 'a']"));
-    expect((await run('integration', 'check', path)).stdout).toContain(`have the same id "a"; ids must be unique within a split (${path}:4)`);
+    expect((await run('integration', 'check', path)).stdout).toContain(
+      `have the same id "a"; ids must be unique within a split (${path}:4)`,
+    );
   });
 
-  it('datasets create --skip-bad leaves out what fails and lists it; without it the fault stays, and is the user\'s', async () => {
+  it("datasets create --skip-bad leaves out what fails and lists it; without it the fault stays, and is the user's", async () => {
     const path = join(directory.path, 'some-bad.mjs');
-    await writeFile(path, `import { defineIntegration } from ${SDK};
-export const integration = defineIntegration({ name: 'some bad', preprocess: () => ({ training: { length: 40, data: null } }), inputs: { x: ({ index }) => [index === 7 ? NaN : index] }, groundTruths: {} });`);
+    await writeFile(
+      path,
+      `import { defineIntegration } from ${SDK};
+export const integration = defineIntegration({ name: 'some bad', preprocess: () => ({ training: { length: 40, data: null } }), inputs: { x: ({ index }) => [index === 7 ? NaN : index] }, groundTruths: {} });`,
+    );
     const refused = await run('--json', 'datasets', 'create', path);
-    expect([refused.code, JSON.parse(refused.stderr)]).toMatchObject([6, { kind: 'precondition', reason: 'NOT_FINITE' }]);
+    expect([refused.code, JSON.parse(refused.stderr)]).toMatchObject([
+      6,
+      { kind: 'precondition', reason: 'NOT_FINITE' },
+    ]);
     const { code, stdout, stderr } = await run('datasets', 'create', path, '--skip-bad');
     expect(code, stderr).toBe(0);
     expect(stdout).toMatch(/samples +39\n/);
-    expect(stdout).toContain(`  training/7 (index 7): input "x" at training sample "7": number 0 of [1] is NaN; replace or leave out such values (${path}:2)`);
-    expect((await run('datasets', 'create', path, '--skip-bad', '0.01')).stderr).toContain('1 of the first 8 of 40 samples fail, and 0 may be skipped');
+    expect(stdout).toContain(
+      `  training/7 (index 7): input "x" at training sample "7": number 0 of [1] is NaN; replace or leave out such values (${path}:2)`,
+    );
+    expect((await run('datasets', 'create', path, '--skip-bad', '0.01')).stderr).toContain(
+      '1 of the first 8 of 40 samples fail, and 0 may be skipped',
+    );
   });
 
-  it.each([['models', 'import'], ['models', 'create']])('%s %s of a directory says that it is one', async (...command) => {
+  it.each([
+    ['models', 'import'],
+    ['models', 'create'],
+  ])('%s %s of a directory says that it is one', async (...command) => {
     const { code, stderr } = await run(...command, directory.path);
     expect([code, stderr]).toEqual([2, expect.stringContaining('is a directory; give')]);
   });
@@ -104,41 +132,107 @@ export const integration = defineIntegration({ name: 'some bad', preprocess: () 
   });
 
   it('runs create --watch trains and shows every epoch', async () => {
-    const { code, stdout, stderr } = await run('runs', 'create', '--dataset', dataset!.displayName, '--model', 'blobs', '--name', 'first', '--epochs', '2', '--batch-size', '32', '--watch');
+    const { code, stdout, stderr } = await run(
+      'runs',
+      'create',
+      '--dataset',
+      dataset!.displayName,
+      '--model',
+      'blobs',
+      '--name',
+      'first',
+      '--epochs',
+      '2',
+      '--batch-size',
+      '32',
+      '--watch',
+    );
     expect(code, stderr).toBe(0);
     expect(stdout).toMatch(/epoch 1 of 2: .*\n.*epoch 2 of 2: /);
     [trained] = await json<Resource[]>('runs', 'list');
-    expect(await json('runs', 'get', 'first')).toMatchObject({ id: trained!.id, state: 'RUN_STATE_SUCCEEDED', epochsDone: 2 });
+    expect(await json('runs', 'get', 'first')).toMatchObject({
+      id: trained!.id,
+      state: 'RUN_STATE_SUCCEEDED',
+      epochsDone: 2,
+    });
   }, 120_000);
 
   it('models rename and runs rename give other names, by which they are found from then on', async () => {
-    expect(await json('models', 'rename', 'blobs', 'spots')).toMatchObject({ id: model!.id, displayName: 'spots' });
+    expect(await json('models', 'rename', 'blobs', 'spots')).toMatchObject({
+      id: model!.id,
+      displayName: 'spots',
+    });
     expect(await json('models', 'rename', model!.id, 'blobs')).toMatchObject({ displayName: 'blobs' });
-    expect(await json('runs', 'rename', 'first', 'begun')).toMatchObject({ id: trained!.id, displayName: 'begun' });
+    expect(await json('runs', 'rename', 'first', 'begun')).toMatchObject({
+      id: trained!.id,
+      displayName: 'begun',
+    });
     expect((await run('runs', 'get', 'first')).stderr).toContain('has the name or id "first"');
-    expect(await json('runs', 'rename', 'begun', 'first')).toMatchObject({ id: trained!.id, displayName: 'first' });
+    expect(await json('runs', 'rename', 'begun', 'first')).toMatchObject({
+      id: trained!.id,
+      displayName: 'first',
+    });
   });
 
   it('explorations appear by themselves', async () => {
-    exploration = await waitFor(async () => (await json<Resource[]>('explorations', 'list', '--run', trained!.id)).find((e) => e.epoch === 2 && e.state === 'JOB_STATE_SUCCEEDED'), { timeoutMs: 120_000, intervalMs: 500 });
+    exploration = await waitFor(
+      async () =>
+        (await json<Resource[]>('explorations', 'list', '--run', trained!.id)).find(
+          (e) => e.epoch === 2 && e.state === 'JOB_STATE_SUCCEEDED',
+        ),
+      { timeoutMs: 120_000, intervalMs: 500 },
+    );
     const { stdout } = await run('explorations', 'get', exploration.id);
     expect(stdout).toMatch(/trustworthiness\s+0\.\d{3}/);
   }, 150_000);
 
   it('explorations list tells run, model and data, and explorations create makes another map', async () => {
-    const { code, stdout, stderr } = await run('explorations', 'create', 'first', '--epoch', '1', '--algorithm', 'pca', '--dimensions', '3', '--cluster-method', 'k-means', '--clusters', '4');
+    const { code, stdout, stderr } = await run(
+      'explorations',
+      'create',
+      'first',
+      '--epoch',
+      '1',
+      '--algorithm',
+      'pca',
+      '--dimensions',
+      '3',
+      '--cluster-method',
+      'k-means',
+      '--clusters',
+      '4',
+    );
     expect(code, stderr).toBe(0);
     expect(stdout).toMatch(/epoch +1\n/);
     expect(stdout).toMatch(/clusters +4 by k_means/);
-    const made = (await json<(Resource & { algorithm: string; dimensions: number })[]>('explorations', 'list', '--run', 'first')).filter((e) => e.algorithm === 'ALGORITHM_PCA');
+    const made = (
+      await json<(Resource & { algorithm: string; dimensions: number })[]>(
+        'explorations',
+        'list',
+        '--run',
+        'first',
+      )
+    ).filter((e) => e.algorithm === 'ALGORITHM_PCA');
     expect(made).toMatchObject([{ epoch: 1, dimensions: 3 }]);
-    const listed = (await run('explorations', 'list')).stdout.split('\n').find((line) => line.startsWith(made[0]!.id));
+    const listed = (await run('explorations', 'list')).stdout
+      .split('\n')
+      .find((line) => line.startsWith(made[0]!.id));
     expect(listed).toMatch(new RegExp(`^${made[0]!.id}  first +blobs +${dataset!.displayName} +1  pca`));
-    expect((await run('explorations', 'create', 'first', '--epoch', '9')).stderr).toContain('has no responses at epoch 9 yet');
+    expect((await run('explorations', 'create', 'first', '--epoch', '9')).stderr).toContain(
+      'has no responses at epoch 9 yet',
+    );
   });
 
   it('samples list filters and samples get writes the picture', async () => {
-    const listed = await json<{ ref: { sampleId: string } }[]>('samples', 'list', dataset!.id, '--filter', 'split = "validation" AND metadata.number >= 590', '--limit', '5');
+    const listed = await json<{ ref: { sampleId: string } }[]>(
+      'samples',
+      'list',
+      dataset!.id,
+      '--filter',
+      'split = "validation" AND metadata.number >= 590',
+      '--limit',
+      '5',
+    );
     expect(listed.map((s) => s.ref.sampleId)).toEqual(['s590', 's591', 's592', 's593', 's594']);
     const picture = join(directory.path, 's590.png');
     expect((await run('samples', 'get', dataset!.id, 'validation/s590', '--picture', picture)).code).toBe(0);
@@ -146,32 +240,63 @@ export const integration = defineIntegration({ name: 'some bad', preprocess: () 
   });
 
   it('analyze explains a sample and writes its heat maps', async () => {
-    const { code, stdout, stderr } = await run('analyze', 'first', 'validation/s480', '--to', join(directory.path, 'maps'));
+    const { code, stdout, stderr } = await run(
+      'analyze',
+      'first',
+      'validation/s480',
+      '--to',
+      join(directory.path, 'maps'),
+    );
     expect(code, stderr).toBe(0);
     expect(stdout).toMatch(/class (left|middle|right)\s+grad_cam\s+conv/);
-    expect((await readFile(join(directory.path, 'maps', 'loss_gradient-loss.png'))).subarray(1, 4).toString()).toBe('PNG');
+    expect(
+      (await readFile(join(directory.path, 'maps', 'loss_gradient-loss.png'))).subarray(1, 4).toString(),
+    ).toBe('PNG');
   }, 120_000);
 
   it('similar finds samples of the same class', async () => {
-    const { stdout, stderr } = await run('similar', 'first', 'validation/s480', 'validation/s483', '-k', '5', '--split', 'training');
+    const { stdout, stderr } = await run(
+      'similar',
+      'first',
+      'validation/s480',
+      'validation/s483',
+      '-k',
+      '5',
+      '--split',
+      'training',
+    );
     expect(stdout.match(/training\/s\d+\s+left/g)).toHaveLength(5);
     expect(stderr).toContain('recall 1.000 (exact)');
   });
 
   it('export writes Arrow and CSV', async () => {
     const to = join(directory.path, 'out');
-    expect(await json('export', exploration!.id, '--to', to)).toMatchObject({ files: expect.arrayContaining(['vectors.arrow', 'points.csv']) as string[] });
+    expect(await json('export', exploration!.id, '--to', to)).toMatchObject({
+      files: expect.arrayContaining(['vectors.arrow', 'points.csv']) as string[],
+    });
     expect((await readFile(join(to, 'points.csv'), 'utf8')).trim().split('\r\n')).toHaveLength(601);
   });
 
   it('artifacts download writes what a resource names, goes on where it broke, and refuses other bytes', async () => {
-    const { samples } = await json<{ samples: { uri: string; sha256: string } }>('datasets', 'get', dataset!.id);
-    const [whole, later, wrong] = ['whole', 'later', 'wrong'].map((name) => join(directory.path, name)) as [string, string, string];
-    expect(await json('artifacts', 'download', samples.uri, '--to', whole)).toMatchObject({ sha256: samples.sha256 });
+    const { samples } = await json<{ samples: { uri: string; sha256: string } }>(
+      'datasets',
+      'get',
+      dataset!.id,
+    );
+    const [whole, later, wrong] = ['whole', 'later', 'wrong'].map((name) => join(directory.path, name)) as [
+      string,
+      string,
+      string,
+    ];
+    expect(await json('artifacts', 'download', samples.uri, '--to', whole)).toMatchObject({
+      sha256: samples.sha256,
+    });
     const bytes = await readFile(whole);
     expect(createHash('sha256').update(bytes).digest('hex')).toBe(samples.sha256);
     await writeFile(`${later}.part`, bytes.subarray(0, 1_000));
-    expect((await run('artifacts', 'download', samples.uri, '--service', 'datasets', '--to', later)).stdout).toContain(samples.sha256);
+    expect(
+      (await run('artifacts', 'download', samples.uri, '--service', 'datasets', '--to', later)).stdout,
+    ).toContain(samples.sha256);
     expect(Buffer.compare(await readFile(later), bytes)).toBe(0);
     await writeFile(`${wrong}.part`, 'not these');
     const refused = await run('artifacts', 'download', samples.uri, '--to', wrong);
@@ -181,7 +306,8 @@ export const integration = defineIntegration({ name: 'some bad', preprocess: () 
 
   it('jobs list tells of all services', async () => {
     const { stdout } = await run('jobs', 'list');
-    for (const service of ['datasets', 'training', 'activations', 'similarity', 'projection', 'explanations']) expect(stdout).toContain(service);
+    for (const service of ['datasets', 'training', 'activations', 'similarity', 'projection', 'explanations'])
+      expect(stdout).toContain(service);
   });
 });
 
@@ -191,12 +317,27 @@ describe('exit codes', () => {
     ['an unknown command', 2, ['sing']],
     ['not found', 3, ['runs', 'get', '0190b5a0-0000-7000-8000-000000000000']],
     ['a name that nothing has', 3, ['runs', 'get', 'first "and\\ last"', '--project', 'blobs']],
-    ['a wrong key', 4, ['--key', 'noema_000000000000_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA', 'runs', 'list', '--project', 'blobs']],
+    [
+      'a wrong key',
+      4,
+      [
+        '--key',
+        'noema_000000000000_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
+        'runs',
+        'list',
+        '--project',
+        'blobs',
+      ],
+    ],
     ['nobody there', 5, ['--url', 'http://127.0.0.1:1', 'projects', 'list']],
     ['a name that is taken', 6, ['projects', 'create', 'blobs']],
-  ])('%s ends with %i', async (_what, code, args) => {
-    const ended = await run(...args);
-    expect(ended.code, ended.stderr).toBe(code);
-    expect(ended.stdout).toBe('');
-  }, 60_000);
+  ])(
+    '%s ends with %i',
+    async (_what, code, args) => {
+      const ended = await run(...args);
+      expect(ended.code, ended.stderr).toBe(code);
+      expect(ended.stdout).toBe('');
+    },
+    60_000,
+  );
 });

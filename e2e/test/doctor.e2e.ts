@@ -9,17 +9,28 @@ import { RunningPlatform } from '../src/running-platform.js';
 
 interface Report {
   readonly healthy: boolean;
-  readonly findings: readonly { readonly check: string; readonly state: string; readonly found: string; readonly advice: string }[];
+  readonly findings: readonly {
+    readonly check: string;
+    readonly state: string;
+    readonly found: string;
+    readonly advice: string;
+  }[];
 }
 
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
-beforeEach(async () => { directory = await temporaryDirectory(); });
+beforeEach(async () => {
+  directory = await temporaryDirectory();
+});
 afterEach(async () => {
   await noema(directory.path, 'down');
   await directory.remove();
 });
 
-async function doctor(path = directory.path): Promise<{ code: number | null; of: (check: string) => Report['findings'][number] | undefined; report: Report }> {
+async function doctor(path = directory.path): Promise<{
+  code: number | null;
+  of: (check: string) => Report['findings'][number] | undefined;
+  report: Report;
+}> {
   const { code, stdout } = await noema(path, '--json', 'doctor');
   const report = JSON.parse(stdout) as Report;
   return { code, report, of: (check) => report.findings.find((f) => f.check === check) };
@@ -28,34 +39,59 @@ async function doctor(path = directory.path): Promise<{ code: number | null; of:
 describe('noema doctor', () => {
   it('finds a platform well, and names a frozen PostgreSQL, a wrong key and a port that is taken', async () => {
     const platform = await RunningPlatform.up(directory.path);
-    const well = await waitFor(async () => {
-      const seen = await doctor();
-      return seen.report.healthy ? seen : undefined;
-    }, { timeoutMs: 120_000, what: 'a healthy platform' });
+    const well = await waitFor(
+      async () => {
+        const seen = await doctor();
+        return seen.report.healthy ? seen : undefined;
+      },
+      { timeoutMs: 120_000, what: 'a healthy platform' },
+    );
     expect(well.code).toBe(0);
     expect(well.of('sign-in')?.state).toBe('ok');
     expect(well.of('schemas')?.found).toBe('7 schemas are up to date');
 
     const { pid } = platform.state().postgres;
-    const backends = execFileSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' }).trim().split('\n').map(Number);
+    const backends = execFileSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' })
+      .trim()
+      .split('\n')
+      .map(Number);
     for (const one of [pid, ...backends]) process.kill(one, 'SIGSTOP');
     const frozen = await doctor();
     for (const one of [pid, ...backends]) process.kill(one, 'SIGCONT');
     expect(frozen.code).toBe(1);
-    expect(frozen.of('postgres')).toMatchObject({ state: 'fail', advice: expect.stringContaining('see whether PostgreSQL runs') as string });
+    expect(frozen.of('postgres')).toMatchObject({
+      state: 'fail',
+      advice: expect.stringContaining('see whether PostgreSQL runs') as string,
+    });
 
     await platform.down();
-    const secrets = JSON.parse(readFileSync(join(directory.path, 'secrets.json'), 'utf8')) as { signingKey: { privateKey: string; jwks: string } };
-    const other = { ...(JSON.parse(secrets.signingKey.privateKey) as { d: string; x: string }), d: Buffer.alloc(32, 1).toString('base64url') };
-    writeFileSync(join(directory.path, 'secrets.json'), JSON.stringify({ ...secrets, signingKey: { ...secrets.signingKey, privateKey: JSON.stringify(other) } }));
+    const secrets = JSON.parse(readFileSync(join(directory.path, 'secrets.json'), 'utf8')) as {
+      signingKey: { privateKey: string; jwks: string };
+    };
+    const other = {
+      ...(JSON.parse(secrets.signingKey.privateKey) as { d: string; x: string }),
+      d: Buffer.alloc(32, 1).toString('base64url'),
+    };
+    writeFileSync(
+      join(directory.path, 'secrets.json'),
+      JSON.stringify({
+        ...secrets,
+        signingKey: { ...secrets.signingKey, privateKey: JSON.stringify(other) },
+      }),
+    );
     const port = Number(new URL(platform.rest.url).port);
     const taker = createServer();
-    await new Promise<void>((resolve) => { taker.listen(port, '127.0.0.1', resolve); });
+    await new Promise<void>((resolve) => {
+      taker.listen(port, '127.0.0.1', resolve);
+    });
     const wrong = await doctor();
     taker.close();
     expect(wrong.code).toBe(1);
     expect(wrong.of('signing keys')?.state).toBe('fail');
-    expect(wrong.of('port')).toMatchObject({ state: 'fail', found: `port ${port} of 127.0.0.1 is in use by another program` });
+    expect(wrong.of('port')).toMatchObject({
+      state: 'fail',
+      found: `port ${port} of 127.0.0.1 is in use by another program`,
+    });
     expect(wrong.of('postgres starts')).toMatchObject({ state: 'ok' });
     expect(JSON.stringify(wrong.report)).not.toContain(other.d);
   }, 600_000);
@@ -75,6 +111,9 @@ describe('noema doctor', () => {
   }, 60_000);
   it('says of an empty directory how to begin, and is no failure', async () => {
     await noemaJson(directory.path, 'doctor');
-    expect((await doctor()).of('platform')).toMatchObject({ state: 'skipped', found: 'nothing has run here' });
+    expect((await doctor()).of('platform')).toMatchObject({
+      state: 'skipped',
+      found: 'nothing has run here',
+    });
   }, 60_000);
 });

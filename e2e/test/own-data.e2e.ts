@@ -27,7 +27,16 @@ const fetched = new Map<CodeBlock, Promise<Fetched>>();
 async function fetchAll(): Promise<void> {
   const person = await DocumentReader.in(join(folder.path, 'grpc'), platform.path);
   for (const block of grpc.filter(({ text }) => /\b(pip|go) (install|get)\b/.test(text))) {
-    fetched.set(block, person.follow(block).then((printed) => ({ printed }), (error: unknown) => ({ printed: '', lacking: `cannot be fetched here: ${String(error).slice(0, 400)}` })));
+    fetched.set(
+      block,
+      person.follow(block).then(
+        (printed) => ({ printed }),
+        (error: unknown) => ({
+          printed: '',
+          lacking: `cannot be fetched here: ${String(error).slice(0, 400)}`,
+        }),
+      ),
+    );
   }
 }
 
@@ -48,18 +57,37 @@ afterAll(async () => {
 }, 600_000);
 
 describe('docs/your-own-data.md', () => {
-  it.each(data)('its block of line $line can be followed', async (block) => { await reader.follow(block); }, 600_000);
+  it.each(data)(
+    'its block of line $line can be followed',
+    async (block) => {
+      await reader.follow(block);
+    },
+    600_000,
+  );
   it('leaves what it promises', async () => {
-    const versions = await noemaJson<{ displayName: string; sampleCount: number }[]>(platform.path, 'datasets', 'list');
-    expect(versions.map((v) => [v.displayName, v.sampleCount])).toEqual(expect.arrayContaining([['pictures', 120], ['parcels', 200], ['sensors', 200], ['notes', 220]]));
+    const versions = await noemaJson<{ displayName: string; sampleCount: number }[]>(
+      platform.path,
+      'datasets',
+      'list',
+    );
+    expect(versions.map((v) => [v.displayName, v.sampleCount])).toEqual(
+      expect.arrayContaining([
+        ['pictures', 120],
+        ['parcels', 200],
+        ['sensors', 200],
+        ['notes', 220],
+      ]),
+    );
   });
 });
 
 /** The package that a block of Python needs and this machine lacks. */
 async function missing({ text }: { readonly text: string }): Promise<string | undefined> {
-  const scripts = [...text.matchAll(/^python3 (\S+)/gm)].flatMap(([, name]) => model.filter(({ file }) => file === name));
+  const scripts = [...text.matchAll(/^python3 (\S+)/gm)].flatMap(([, name]) =>
+    model.filter(({ file }) => file === name),
+  );
   for (const [, module] of scripts.flatMap((script) => [...script.text.matchAll(/^import (\w+)/gm)])) {
-    if (!await reader.has('python3', '-c', `import ${module}`)) return module;
+    if (!(await reader.has('python3', '-c', `import ${module}`))) return module;
   }
   return undefined;
 }
@@ -73,35 +101,65 @@ describe('docs/your-own-model.md', () => {
 });
 
 describe('README.md', () => {
-  const commands = readme.split('\n').flatMap((line) => [...line.matchAll(/^\|[^|]*\| `(noema [^`]+)` \|$/g)].map(([, command]) => command!));
+  const commands = readme
+    .split('\n')
+    .flatMap((line) => [...line.matchAll(/^\|[^|]*\| `(noema [^`]+)` \|$/g)].map(([, command]) => command!));
   let person: DocumentReader;
   const type = (text: string) => person.follow({ language: 'sh', file: '', section: '', line: 0, text });
 
   beforeAll(async () => {
     person = await DocumentReader.in(join(folder.path, 'readme'), platform.path);
-    await copyFile(fileURLToPath(new URL('../../src/fixtures/blobs.onnx', import.meta.url)), join(person.folder, 'net.onnx'));
+    await copyFile(
+      fileURLToPath(new URL('../../src/fixtures/blobs.onnx', import.meta.url)),
+      join(person.folder, 'net.onnx'),
+    );
     const blobs = JSON.stringify(new URL('../src/fixtures/blobs.integration.js', import.meta.url).href);
-    const split = (first: number, length: number): string => `{ length: ${length}, data: { first: ${first} } }`;
+    const split = (first: number, length: number): string =>
+      `{ length: ${length}, data: { first: ${first} } }`;
     await writeFile(join(person.folder, 'package.json'), '{ "type": "module" }');
-    await writeFile(join(person.folder, 'my-integration.js'), `import { integration as blobs } from ${blobs};
-export const integration = { ...blobs, preprocess: () => ({ training: ${split(0, 120)}, validation: ${split(120, 30)} }) };`);
+    await writeFile(
+      join(person.folder, 'my-integration.js'),
+      `import { integration as blobs } from ${blobs};
+export const integration = { ...blobs, preprocess: () => ({ training: ${split(0, 120)}, validation: ${split(120, 30)} }) };`,
+    );
   });
 
-  it('shows how to check, ingest, import, train, look, explain, search and export', () => { expect(commands.length).toBeGreaterThanOrEqual(9); });
+  it('shows how to check, ingest, import, train, look, explain, search and export', () => {
+    expect(commands.length).toBeGreaterThanOrEqual(9);
+  });
 
-  it.each(commands)('%s does what it says', async (command) => {
-    if (/^noema (similar|export)/.test(command)) {
-      await waitFor(async () => (await noemaJson<{ epoch: number; state: string }[]>(platform.path, 'explorations', 'list', '--run', 'first')).some((map) => map.epoch === 8 && map.state === 'JOB_STATE_SUCCEEDED'));
-    }
-    await type(command);
-  }, 600_000);
+  it.each(commands)(
+    '%s does what it says',
+    async (command) => {
+      if (/^noema (similar|export)/.test(command)) {
+        await waitFor(async () =>
+          (
+            await noemaJson<{ epoch: number; state: string }[]>(
+              platform.path,
+              'explorations',
+              'list',
+              '--run',
+              'first',
+            )
+          ).some((map) => map.epoch === 8 && map.state === 'JOB_STATE_SUCCEEDED'),
+        );
+      }
+      await type(command);
+    },
+    600_000,
+  );
 
   it('shows the address of a resource by REST', async () => {
     const [, command] = /`(curl [^`]+)`/.exec(readme)!;
     const [map] = await noemaJson<{ id: string }[]>(platform.path, 'explorations', 'list');
     const { url } = JSON.parse(await readFile(join(platform.path, 'platform.json'), 'utf8')) as PlatformState;
-    const { api_key: key } = JSON.parse(await readFile(join(platform.path, 'credentials.json'), 'utf8')) as { api_key: string };
-    const asked = command!.replace('http://127.0.0.1:7070', url).replace('<id>', map!.id).replace('curl', 'curl --silent --fail');
+    const { api_key: key } = JSON.parse(await readFile(join(platform.path, 'credentials.json'), 'utf8')) as {
+      api_key: string;
+    };
+    const asked = command!
+      .replace('http://127.0.0.1:7070', url)
+      .replace('<id>', map!.id)
+      .replace('curl', 'curl --silent --fail');
     expect(await type(`NOEMA_API_KEY=${key}\n${asked}`)).toContain(`"id":"${map!.id}"`);
   });
 });
@@ -113,9 +171,16 @@ describe('docs/grpc.md', () => {
   let client: DocumentReader;
 
   beforeAll(async () => {
-    const json = async <T>(name: string): Promise<T> => JSON.parse(await readFile(join(platform.path, name), 'utf8')) as T;
-    const [{ grpcAddress }, { api_key: key }] = [await json<PlatformState>('platform.json'), await json<{ api_key: string }>('credentials.json')];
-    client = await DocumentReader.in(join(folder.path, 'grpc'), platform.path, { NOEMA_GRPC: grpcAddress, NOEMA_API_KEY: key });
+    const json = async <T>(name: string): Promise<T> =>
+      JSON.parse(await readFile(join(platform.path, name), 'utf8')) as T;
+    const [{ grpcAddress }, { api_key: key }] = [
+      await json<PlatformState>('platform.json'),
+      await json<{ api_key: string }>('credentials.json'),
+    ];
+    client = await DocumentReader.in(join(folder.path, 'grpc'), platform.path, {
+      NOEMA_GRPC: grpcAddress,
+      NOEMA_API_KEY: key,
+    });
   });
 
   /** What is fetched may not be to be had here; what was fetched has to work. */
@@ -125,11 +190,12 @@ describe('docs/grpc.md', () => {
     printed[block.section] = `${printed[block.section] ?? ''}${followed.printed}`;
     if (followed.lacking === undefined) return;
     console.warn(`${block.section} of docs/grpc.md is skipped: ${followed.lacking}`);
-    skip(lacking[block.section] = followed.lacking);
+    skip((lacking[block.section] = followed.lacking));
   });
 
   it.for([
-    ['grpcurl', /"status": "SERVING"[^]*ProjectService\.ListProjects[^]*"displayName": "default"/], ['Python', /default pictures 120[^]*StatusCode\.NOT_FOUND there is no dataset version none/],
+    ['grpcurl', /"status": "SERVING"[^]*ProjectService\.ListProjects[^]*"displayName": "default"/],
+    ['Python', /default pictures 120[^]*StatusCode\.NOT_FOUND there is no dataset version none/],
     ['Go', /^[0-9a-f-]{36} default$/m],
   ] as const)('%s prints what was asked for', ([section, expected], { skip }) => {
     if (lacking[section] !== undefined) skip(lacking[section]);

@@ -16,100 +16,150 @@ const slider = (page: Page) => page.getByRole('slider', { name: 'Depth, from app
 /** As long as other waits of the page. */
 const until = <T>(look: () => T) => expect.poll(look, { timeout: 60_000 });
 /** The first result, by the row that it is of. */
-const first = (page: Page) => page.getByRole('tabpanel', { name: 'Similar' }).locator('a[href*="/samples/"]').first();
+const first = (page: Page) =>
+  page.getByRole('tabpanel', { name: 'Similar' }).locator('a[href*="/samples/"]').first();
 
 describe.skipIf(!isShowable('what the engine gives on the page'))('what the engine gives on the page', () => {
-  beforeAll(async () => { browser = (await startBrowser())!; });
-  afterAll(async () => { await browser?.close(); });
-
-  stage('asks again for similar samples when the depth rests, by keys, and keeps what is shown until then', { count: 2000, layers: LAYERS, path: SIMILAR_PATH }, async ({ platform, page, shown }) => {
-    await page.getByText(/24 of 24/).waitFor();
-    expect(await slider(page).getAttribute('aria-valuetext')).toBe('own space of the set, all: all layers equally');
-    expect(await page.getByTestId('layer-shares').getAttribute('aria-label')).toBe('conv1 counts fully, conv2 fully, dense fully');
-    const before = await first(page).getAttribute('href'), asked = platform.similar.length;
-    await slider(page).focus();
-    for (let step = 0; step < 5; step++) await page.keyboard.press('ArrowLeft');
-    expect(await slider(page).getAttribute('aria-valuetext')).toBe('25% of the way from appearance to concept: all layers, the late ones less');
-    expect(await page.getByTestId('layer-shares').getAttribute('aria-label')).toBe('conv1 counts fully, conv2 fully, dense 50%');
-    expect(await first(page).getAttribute('href')).toBe(before);
-    await until(() => first(page).getAttribute('href')).not.toBe(before);
-    // Five keys are one question, and one step of the history.
-    expect(platform.similar.slice(asked).map(({ depth }) => depth)).toEqual([0.25]);
-    await page.getByText(/all samples measured, layer by layer: recall 1.00/).waitFor();
-    expect(new URL(page.url()).searchParams.get('weigh')).toBe('0.25');
-    expect(await shown.seriousFaults()).toEqual([]);
-
-    await page.keyboard.press('End');
-    await until(() => platform.similar.at(-1)!.depth).toBe(1);
-    await until(() => new URL(page.url()).searchParams.get('weigh')).toBe('1');
-    await page.goBack();
-    await until(() => slider(page).getAttribute('aria-valuenow')).toBe('0.25');
-    await page.reload();
-    await until(() => slider(page).getAttribute('aria-valuenow')).toBe('0.25');
-    await page.getByRole('button', { name: 'Back to the space all' }).click();
-    await until(() => first(page).getAttribute('href')).toBe(before);
-    expect(new URL(page.url()).searchParams.has('weigh')).toBe(false);
+  beforeAll(async () => {
+    browser = (await startBrowser())!;
+  });
+  afterAll(async () => {
+    await browser?.close();
   });
 
-  stage('weighs single layers, and asks nothing while none counts', { count: 2000, layers: LAYERS, path: SIMILAR_PATH }, async ({ platform, page }) => {
-    await page.getByRole('button', { name: 'Weight of each layer' }).click();
-    const weight = (layer: string) => page.getByRole('slider', { name: `Weight of ${layer}` });
-    for (const layer of LAYERS) {
-      await weight(layer).focus();
+  stage(
+    'asks again for similar samples when the depth rests, by keys, and keeps what is shown until then',
+    { count: 2000, layers: LAYERS, path: SIMILAR_PATH },
+    async ({ platform, page, shown }) => {
+      await page.getByText(/24 of 24/).waitFor();
+      expect(await slider(page).getAttribute('aria-valuetext')).toBe(
+        'own space of the set, all: all layers equally',
+      );
+      expect(await page.getByTestId('layer-shares').getAttribute('aria-label')).toBe(
+        'conv1 counts fully, conv2 fully, dense fully',
+      );
+      const before = await first(page).getAttribute('href');
+      const asked = platform.similar.length;
+      await slider(page).focus();
+      for (let step = 0; step < 5; step++) await page.keyboard.press('ArrowLeft');
+      expect(await slider(page).getAttribute('aria-valuetext')).toBe(
+        '25% of the way from appearance to concept: all layers, the late ones less',
+      );
+      expect(await page.getByTestId('layer-shares').getAttribute('aria-label')).toBe(
+        'conv1 counts fully, conv2 fully, dense 50%',
+      );
+      expect(await first(page).getAttribute('href')).toBe(before);
+      await until(() => first(page).getAttribute('href')).not.toBe(before);
+      // Five keys are one question, and one step of the history.
+      expect(platform.similar.slice(asked).map(({ depth }) => depth)).toEqual([0.25]);
+      await page.getByText(/all samples measured, layer by layer: recall 1.00/).waitFor();
+      expect(new URL(page.url()).searchParams.get('weigh')).toBe('0.25');
+      expect(await shown.seriousFaults()).toEqual([]);
+
+      await page.keyboard.press('End');
+      await until(() => platform.similar.at(-1)!.depth).toBe(1);
+      await until(() => new URL(page.url()).searchParams.get('weigh')).toBe('1');
+      await page.goBack();
+      await until(() => slider(page).getAttribute('aria-valuenow')).toBe('0.25');
+      await page.reload();
+      await until(() => slider(page).getAttribute('aria-valuenow')).toBe('0.25');
+      await page.getByRole('button', { name: 'Back to the space all' }).click();
+      await until(() => first(page).getAttribute('href')).toBe(before);
+      expect(new URL(page.url()).searchParams.has('weigh')).toBe(false);
+    },
+  );
+
+  stage(
+    'weighs single layers, and asks nothing while none counts',
+    { count: 2000, layers: LAYERS, path: SIMILAR_PATH },
+    async ({ platform, page }) => {
+      await page.getByRole('button', { name: 'Weight of each layer' }).click();
+      const weight = (layer: string) => page.getByRole('slider', { name: `Weight of ${layer}` });
+      for (const layer of LAYERS) {
+        await weight(layer).focus();
+        await page.keyboard.press('Home');
+      }
+      await page.getByText('No layer counts').waitFor();
+      await weight('conv2').focus();
+      await page.keyboard.press('End');
+      await until(() =>
+        platform.similar.at(-1)!.layerWeights.map(({ layer, weight: w }) => [layer, w]),
+      ).toEqual([
+        ['conv1', 0],
+        ['conv2', 2],
+        ['dense', 0],
+      ]);
+      await until(() => new URL(page.url()).searchParams.get('weigh')).toBe('conv1:0,conv2:2,dense:0');
+      expect(
+        platform.similar.every(
+          ({ layerWeights }) => layerWeights.length === 0 || layerWeights.some(({ weight: w }) => w > 0),
+        ),
+      ).toBe(true);
+    },
+  );
+
+  stage(
+    'has the depth beside the map as well, in the link of the view',
+    { count: 2000, layers: LAYERS, path: `${POPULATION_PATH}?like=1&weigh=0.75` },
+    async ({ platform, page, population }) => {
+      await population.ready();
+      await until(() => platform.similar.at(-1)?.depth).toBe(0.75);
+      await slider(page).focus();
       await page.keyboard.press('Home');
-    }
-    await page.getByText('No layer counts').waitFor();
-    await weight('conv2').focus();
-    await page.keyboard.press('End');
-    await until(() => platform.similar.at(-1)!.layerWeights.map(({ layer, weight: w }) => [layer, w])).toEqual([['conv1', 0], ['conv2', 2], ['dense', 0]]);
-    await until(() => new URL(page.url()).searchParams.get('weigh')).toBe('conv1:0,conv2:2,dense:0');
-    expect(platform.similar.every(({ layerWeights }) => layerWeights.length === 0 || layerWeights.some(({ weight: w }) => w > 0))).toBe(true);
-  });
+      await until(() => platform.similar.at(-1)!.depth).toBe(0);
+      await until(() => new URL(page.url()).searchParams.get('weigh')).toBe('0');
+    },
+  );
 
-  stage('has the depth beside the map as well, in the link of the view', { count: 2000, layers: LAYERS, path: `${POPULATION_PATH}?like=1&weigh=0.75` }, async ({ platform, page, population }) => {
-    await population.ready();
-    await until(() => platform.similar.at(-1)?.depth).toBe(0.75);
-    await slider(page).focus();
-    await page.keyboard.press('Home');
-    await until(() => platform.similar.at(-1)!.depth).toBe(0);
-    await until(() => new URL(page.url()).searchParams.get('weigh')).toBe('0');
-  });
+  stage(
+    'makes a map with its settings, shows it while it is made, and lets it move into its place',
+    { count: 2000 },
+    async ({ platform, page, population, shown }) => {
+      await population.ready();
+      await page.getByRole('button', { name: 'Make a map' }).click();
+      const dialog = page.getByRole('dialog');
+      await until(() =>
+        dialog.getByRole('radiogroup', { name: 'Algorithm' }).getByRole('radio').count(),
+      ).toBe(4);
+      await dialog.getByText('t-SNE', { exact: true }).click();
+      await dialog.getByLabel('Perplexity').fill('50');
+      expect(await shown.seriousFaults()).toEqual([]);
+      expect(await smallTexts(page)).toEqual([]);
+      await dialog.getByRole('button', { name: 'Make the map' }).click();
+      await page.getByText('Making the map').waitFor();
+      expect(platform.making.request).toMatchObject({
+        algorithm: 3,
+        dimensions: 2,
+        seed: 7,
+        params: { perplexity: 50 },
+        alignedTo: '',
+      });
 
-  stage('makes a map with its settings, shows it while it is made, and lets it move into its place', { count: 2000 }, async ({ platform, page, population, shown }) => {
-    await population.ready();
-    await page.getByRole('button', { name: 'Make a map' }).click();
-    const dialog = page.getByRole('dialog');
-    await until(() => dialog.getByRole('radiogroup', { name: 'Algorithm' }).getByRole('radio').count()).toBe(4);
-    await dialog.getByText('t-SNE', { exact: true }).click();
-    await dialog.getByLabel('Perplexity').fill('50');
-    expect(await shown.seriousFaults()).toEqual([]);
-    expect(await smallTexts(page)).toEqual([]);
-    await dialog.getByRole('button', { name: 'Make the map' }).click();
-    await page.getByText('Making the map').waitFor();
-    expect(platform.making.request).toMatchObject({ algorithm: 3, dimensions: 2, seed: 7, params: { perplexity: 50 }, alignedTo: '' });
+      platform.making.advance(90);
+      const bar = page.getByRole('group', { name: 'Map that is being computed' });
+      await bar.getByText('preview', { exact: true }).waitFor();
+      await bar.getByText(/tsne layout · 90 of 750 steps/).waitFor();
+      await page.locator('[data-testid="population-canvas"][data-state="preview"]').waitFor();
+      expect(await population.points()).toBe(2000);
+      await population.settled();
+      const early = await population.canvas.screenshot();
+      await page.evaluate(() => {
+        document.querySelector<HTMLElement>('[data-testid="population-canvas"]')!.dataset['kept'] = 'yes';
+      });
+      platform.making.advance(600);
+      await bar.getByText(/600 of 750/).waitFor();
+      await until(async () => (await population.canvas.screenshot()).equals(early)).toBe(false);
+      expect(await shown.seriousFaults()).toEqual([]);
 
-    platform.making.advance(90);
-    const bar = page.getByRole('group', { name: 'Map that is being computed' });
-    await bar.getByText('preview', { exact: true }).waitFor();
-    await bar.getByText(/tsne layout · 90 of 750 steps/).waitFor();
-    await page.locator('[data-testid="population-canvas"][data-state="preview"]').waitFor();
-    expect(await population.points()).toBe(2000);
-    await population.settled();
-    const early = await population.canvas.screenshot();
-    await page.evaluate(() => { document.querySelector<HTMLElement>('[data-testid="population-canvas"]')!.dataset['kept'] = 'yes'; });
-    platform.making.advance(600);
-    await bar.getByText(/600 of 750/).waitFor();
-    await until(async () => (await population.canvas.screenshot()).equals(early)).toBe(false);
-    expect(await shown.seriousFaults()).toEqual([]);
-
-    platform.making.end(JobState.SUCCEEDED);
-    await population.ready();
-    await population.statusIs(/2,000 of 2,000 shown/);
-    expect(await bar.count()).toBe(0);
-    // The same canvas, so that the dots glided there.
-    expect(await population.canvas.getAttribute('data-kept')).toBe('yes');
-    expect(new URL(page.url()).searchParams.get('algo')).toBe('tsne');
-  });
+      platform.making.end(JobState.SUCCEEDED);
+      await population.ready();
+      await population.statusIs(/2,000 of 2,000 shown/);
+      expect(await bar.count()).toBe(0);
+      // The same canvas, so that the dots glided there.
+      expect(await population.canvas.getAttribute('data-kept')).toBe('yes');
+      expect(new URL(page.url()).searchParams.get('algo')).toBe('tsne');
+    },
+  );
 
   stage('cancels a map whose preview is shown', { count: 2000 }, async ({ platform, page, population }) => {
     await population.ready();
@@ -118,15 +168,27 @@ describe.skipIf(!isShowable('what the engine gives on the page'))('what the engi
     await page.getByRole('dialog').getByRole('button', { name: 'Make the map' }).click();
     await page.getByText('Making the map').waitFor();
     platform.making.advance(90);
-    await page.getByRole('group', { name: 'Map that is being computed' }).getByRole('button', { name: 'Cancel' }).click();
+    await page
+      .getByRole('group', { name: 'Map that is being computed' })
+      .getByRole('button', { name: 'Cancel' })
+      .click();
     await page.getByRole('button', { name: 'Make this map' }).waitFor();
   });
 
-  stage('shows the numbers of the large shape with their intervals, each explained', { count: 2000 }, async ({ page, population }) => {
-    await population.ready();
-    const trust = page.getByRole('group', { name: 'How far the map can be trusted' });
-    expect(await trust.textContent()).toMatch(/Trustworthiness98\.00% ± 0\.12.*Random triplets74\.00% ± 0\.27Distance correlation0\.52 ± 0\.004/);
-    await trust.getByText('Random triplets').hover();
-    await page.getByRole('tooltip').getByText(/50% by chance/).waitFor();
-  });
+  stage(
+    'shows the numbers of the large shape with their intervals, each explained',
+    { count: 2000 },
+    async ({ page, population }) => {
+      await population.ready();
+      const trust = page.getByRole('group', { name: 'How far the map can be trusted' });
+      expect(await trust.textContent()).toMatch(
+        /Trustworthiness98\.00% ± 0\.12.*Random triplets74\.00% ± 0\.27Distance correlation0\.52 ± 0\.004/,
+      );
+      await trust.getByText('Random triplets').hover();
+      await page
+        .getByRole('tooltip')
+        .getByText(/50% by chance/)
+        .waitFor();
+    },
+  );
 });

@@ -10,125 +10,193 @@ import { IDS } from '../src/page/synthetic-records.js';
 let browser: Browser;
 const stage = onStage.bind(undefined, () => browser);
 const RUN_PATH = `/projects/${IDS.project}/runs/${IDS.run}`;
-const problem = (status: number, reason: string, detail: string) => (route: Route): Promise<void> => route.fulfill({ status, contentType: 'application/problem+json', body: JSON.stringify({ type: 'about:blank', title: reason, status, detail, reason }) });
+const problem =
+  (status: number, reason: string, detail: string) =>
+  (route: Route): Promise<void> =>
+    route.fulfill({
+      status,
+      contentType: 'application/problem+json',
+      body: JSON.stringify({ type: 'about:blank', title: reason, status, detail, reason }),
+    });
 
 describe.skipIf(!isShowable('the page among faults'))('the page among faults', () => {
-  beforeAll(async () => { browser = (await startBrowser())!; });
-  afterAll(async () => { await browser?.close(); });
-
-  stage('keeps what it shows while nobody answers, and goes on by itself', { count: 2000 }, async ({ platform, shown, page, population }) => {
-    await population.ready();
-    await population.choose('Color by', 'label');
-    await population.canvas.focus();
-    await platform.stop();
-    await page.keyboard.press('n');
-    await page.getByText('Noema does not answer – trying again').waitFor();
-    await shown.picture('fault-api-down');
-    expect(await population.points()).toBe(2000);
-    expect(await page.getByRole('combobox', { name: 'Color by' }).inputValue()).toBe('label');
-    await platform.start();
-    await page.getByText('Noema does not answer – trying again').waitFor({ state: 'hidden' });
-    await page.getByRole('region', { name: 'Sample' }).getByRole('table', { name: 'Predicted probabilities' }).waitFor();
-    expect(new URL(page.url()).searchParams.get('color')).toBe('true_class');
+  beforeAll(async () => {
+    browser = (await startBrowser())!;
+  });
+  afterAll(async () => {
+    await browser?.close();
   });
 
-  stage('says that nobody answers where a page begins, and tries again when asked', { count: 20, path: '/projects' }, async ({ shown, page }) => {
-    await page.getByRole('link', { name: 'synthetic' }).waitFor();
-    await page.route('**/v1/projects/*', (route) => route.abort());
-    await page.getByRole('link', { name: 'synthetic' }).click();
-    const retry = page.getByRole('main').getByRole('button', { name: 'Try again' }).first();
-    await retry.waitFor();
-    await shown.picture('fault-api-down-at-start');
-    await page.unroute('**/v1/projects/*');
-    await retry.click();
-    await page.getByRole('heading', { name: 'synthetic', level: 1 }).waitFor();
-  });
+  stage(
+    'keeps what it shows while nobody answers, and goes on by itself',
+    { count: 2000 },
+    async ({ platform, shown, page, population }) => {
+      await population.ready();
+      await population.choose('Color by', 'label');
+      await population.canvas.focus();
+      await platform.stop();
+      await page.keyboard.press('n');
+      await page.getByText('Noema does not answer – trying again').waitFor();
+      await shown.picture('fault-api-down');
+      expect(await population.points()).toBe(2000);
+      expect(await page.getByRole('combobox', { name: 'Color by' }).inputValue()).toBe('label');
+      await platform.start();
+      await page.getByText('Noema does not answer – trying again').waitFor({ state: 'hidden' });
+      await page
+        .getByRole('region', { name: 'Sample' })
+        .getByRole('table', { name: 'Predicted probabilities' })
+        .waitFor();
+      expect(new URL(page.url()).searchParams.get('color')).toBe('true_class');
+    },
+  );
 
-  stage('holds still while a slow API answers', { count: 2000, path: '/team' }, async ({ platform, shown, page, population }) => {
-    const shifted = await watchShifts(page);
-    await page.route('**/v1/**', async (route) => { await new Promise((resolve) => { setTimeout(resolve, 400); }); await route.continue(); });
-    for (const [path, picture] of [['/projects', 'projects'], [RUN_PATH, 'run'], [`${RUN_PATH}/samples/validation/s1`, 'sample'], [POPULATION_PATH, 'population']] as const) {
-      await page.goto(platform.url + path);
-      await page.locator('[aria-busy="true"], [data-state="loading"]').first().waitFor();
-      await shown.picture(`fault-slow-${picture}`);
-      if (path === POPULATION_PATH) await population.ready();
-      else await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' });
-      expect.soft(await shifted(), path).toBeLessThan(0.05);
-    }
-    await page.getByRole('button', { name: 'Account' }).click();
-    await page.getByRole('menuitem', { name: 'Sign out' }).waitFor();
-  });
+  stage(
+    'says that nobody answers where a page begins, and tries again when asked',
+    { count: 20, path: '/projects' },
+    async ({ shown, page }) => {
+      await page.getByRole('link', { name: 'synthetic' }).waitFor();
+      await page.route('**/v1/projects/*', (route) => route.abort());
+      await page.getByRole('link', { name: 'synthetic' }).click();
+      const retry = page.getByRole('main').getByRole('button', { name: 'Try again' }).first();
+      await retry.waitFor();
+      await shown.picture('fault-api-down-at-start');
+      await page.unroute('**/v1/projects/*');
+      await retry.click();
+      await page.getByRole('heading', { name: 'synthetic', level: 1 }).waitFor();
+    },
+  );
 
-  stage('asks to sign in when a session has ended, and comes back to the same view', { count: 500, path: `${POPULATION_PATH}?color=true_class` }, async ({ platform, shown, page, population }) => {
-    await population.ready();
-    await page.keyboard.press('n');
-    await page.getByRole('region', { name: 'Sample' }).waitFor();
-    await page.waitForURL(/[?&]row=/);
-    await shown.context.clearCookies();
-    await page.keyboard.press('n');
-    await page.waitForURL(/\/sign-in\?next=/);
-    await shown.picture('fault-signed-out');
-    await page.getByLabel('API key', { exact: true }).fill(platform.apiKey);
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await population.ready();
-    expect(new URL(page.url()).searchParams.get('color')).toBe('true_class');
-    await page.getByRole('region', { name: 'Sample' }).waitFor();
-  });
+  stage(
+    'holds still while a slow API answers',
+    { count: 2000, path: '/team' },
+    async ({ platform, shown, page, population }) => {
+      const shifted = await watchShifts(page);
+      await page.route('**/v1/**', async (route) => {
+        await new Promise((resolve) => {
+          setTimeout(resolve, 400);
+        });
+        await route.continue();
+      });
+      for (const [path, picture] of [
+        ['/projects', 'projects'],
+        [RUN_PATH, 'run'],
+        [`${RUN_PATH}/samples/validation/s1`, 'sample'],
+        [POPULATION_PATH, 'population'],
+      ] as const) {
+        await page.goto(platform.url + path);
+        await page.locator('[aria-busy="true"], [data-state="loading"]').first().waitFor();
+        await shown.picture(`fault-slow-${picture}`);
+        if (path === POPULATION_PATH) await population.ready();
+        else await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' });
+        expect.soft(await shifted(), path).toBeLessThan(0.05);
+      }
+      await page.getByRole('button', { name: 'Account' }).click();
+      await page.getByRole('menuitem', { name: 'Sign out' }).waitFor();
+    },
+  );
 
-  stage('tells a viewer why a button is off', { count: 20, role: 'viewer', path: `/projects/${IDS.project}` }, async ({ shown, page }) => {
-    const start = page.getByRole('button', { name: 'New run' });
-    await start.waitFor();
-    expect(await start.getAttribute('aria-disabled')).toBe('true');
-    await start.focus();
-    await page.getByText('You are a viewer of this team').waitFor();
-    await shown.picture('fault-viewer');
-    await page.goto(`${shown.base}/team?tab=keys`);
-    await page.getByText('API keys are for admins').waitFor();
-    await shown.picture('fault-viewer-keys');
-  });
+  stage(
+    'asks to sign in when a session has ended, and comes back to the same view',
+    { count: 500, path: `${POPULATION_PATH}?color=true_class` },
+    async ({ platform, shown, page, population }) => {
+      await population.ready();
+      await page.keyboard.press('n');
+      await page.getByRole('region', { name: 'Sample' }).waitFor();
+      await page.waitForURL(/[?&]row=/);
+      await shown.context.clearCookies();
+      await page.keyboard.press('n');
+      await page.waitForURL(/\/sign-in\?next=/);
+      await shown.picture('fault-signed-out');
+      await page.getByLabel('API key', { exact: true }).fill(platform.apiKey);
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await population.ready();
+      expect(new URL(page.url()).searchParams.get('color')).toBe('true_class');
+      await page.getByRole('region', { name: 'Sample' }).waitFor();
+    },
+  );
 
-  stage('says what is not there: a run, a sample, an address', { count: 20, path: `/projects/${IDS.project}/runs/01890a5d-ac96-774b-bcce-000000000000` }, async ({ shown, page }) => {
-    await page.getByRole('alert').getByText('Run not found').waitFor();
-    await page.getByRole('link', { name: 'Go to the projects' }).waitFor();
-    await shown.picture('fault-no-run');
-    await shown.goto(`${RUN_PATH}/samples/validation/nobody`);
-    await page.getByRole('alert').getByText('Sample not found').waitFor();
-    await shown.picture('fault-no-sample');
-    await shown.goto(`${RUN_PATH}/population?epoch=99&color=slants`);
-    await page.getByText(/Left out: epoch=99 \(the run has \d+ epochs?\), color=slants \(there is no such column\)/).waitFor();
-    await page.getByText(/^Epoch \d of \d$/).waitFor();
-    await shown.goto('/nowhere/at/all');
-    await page.getByRole('heading', { name: 'Nothing is here' }).waitFor();
-    await shown.picture('fault-no-page');
-  });
+  stage(
+    'tells a viewer why a button is off',
+    { count: 20, role: 'viewer', path: `/projects/${IDS.project}` },
+    async ({ shown, page }) => {
+      const start = page.getByRole('button', { name: 'New run' });
+      await start.waitFor();
+      expect(await start.getAttribute('aria-disabled')).toBe('true');
+      await start.focus();
+      await page.getByText('You are a viewer of this team').waitFor();
+      await shown.picture('fault-viewer');
+      await page.goto(`${shown.base}/team?tab=keys`);
+      await page.getByText('API keys are for admins').waitFor();
+      await shown.picture('fault-viewer-keys');
+    },
+  );
 
-  stage('shows what a broken service says, and what a busy one does', { count: 20, path: '/projects' }, async ({ shown, page }) => {
-    await page.getByRole('link', { name: 'synthetic' }).waitFor();
-    await page.route('**/v1/runs/*', problem(500, 'INTERNAL', 'something went wrong; its trace is 4bf92f3577b34da6'));
-    await shown.goto(RUN_PATH);
-    await page.getByRole('alert').getByText('something went wrong; its trace is').waitFor();
-    await shown.picture('fault-500');
-    await page.unroute('**/v1/runs/*');
-    await page.route('**/v1/runs/*', problem(503, 'DATABASE_AWAY', 'the database of training does not answer; try again'));
-    await page.getByRole('button', { name: 'Try again' }).click();
-    await page.getByRole('alert').getByText('the database of training does not answer').waitFor();
-    await shown.picture('fault-503');
-    await page.unroute('**/v1/runs/*');
-    await page.getByRole('button', { name: 'Try again' }).click();
-    await page.getByRole('heading', { name: 'made up', level: 1 }).waitFor();
-  });
+  stage(
+    'says what is not there: a run, a sample, an address',
+    { count: 20, path: `/projects/${IDS.project}/runs/01890a5d-ac96-774b-bcce-000000000000` },
+    async ({ shown, page }) => {
+      await page.getByRole('alert').getByText('Run not found').waitFor();
+      await page.getByRole('link', { name: 'Go to the projects' }).waitFor();
+      await shown.picture('fault-no-run');
+      await shown.goto(`${RUN_PATH}/samples/validation/nobody`);
+      await page.getByRole('alert').getByText('Sample not found').waitFor();
+      await shown.picture('fault-no-sample');
+      await shown.goto(`${RUN_PATH}/population?epoch=99&color=slants`);
+      await page
+        .getByText(/Left out: epoch=99 \(the run has \d+ epochs?\), color=slants \(there is no such column\)/)
+        .waitFor();
+      await page.getByText(/^Epoch \d of \d$/).waitFor();
+      await shown.goto('/nowhere/at/all');
+      await page.getByRole('heading', { name: 'Nothing is here' }).waitFor();
+      await shown.picture('fault-no-page');
+    },
+  );
 
-  stage('says why a map failed, and makes it when asked again', { count: 500, maps: 'failed' }, async ({ shown, page, population }) => {
-    await page.getByRole('alert').getByText('the vectors of epoch 1 do not match their checksum').waitFor();
-    await shown.picture('fault-map');
-    await page.getByRole('button', { name: 'Try again' }).click();
-    await population.ready();
-  });
+  stage(
+    'shows what a broken service says, and what a busy one does',
+    { count: 20, path: '/projects' },
+    async ({ shown, page }) => {
+      await page.getByRole('link', { name: 'synthetic' }).waitFor();
+      await page.route(
+        '**/v1/runs/*',
+        problem(500, 'INTERNAL', 'something went wrong; its trace is 4bf92f3577b34da6'),
+      );
+      await shown.goto(RUN_PATH);
+      await page.getByRole('alert').getByText('something went wrong; its trace is').waitFor();
+      await shown.picture('fault-500');
+      await page.unroute('**/v1/runs/*');
+      await page.route(
+        '**/v1/runs/*',
+        problem(503, 'DATABASE_AWAY', 'the database of training does not answer; try again'),
+      );
+      await page.getByRole('button', { name: 'Try again' }).click();
+      await page.getByRole('alert').getByText('the database of training does not answer').waitFor();
+      await shown.picture('fault-503');
+      await page.unroute('**/v1/runs/*');
+      await page.getByRole('button', { name: 'Try again' }).click();
+      await page.getByRole('heading', { name: 'made up', level: 1 }).waitFor();
+    },
+  );
 
-  stage('says what to do where there is nothing yet: no map, no epoch, no run', { count: 20, maps: 'none' }, async ({ shown, page }) => {
-    await page.getByText('This map has not been computed yet').waitFor();
-    await shown.picture('fault-no-map');
-  });
+  stage(
+    'says why a map failed, and makes it when asked again',
+    { count: 500, maps: 'failed' },
+    async ({ shown, page, population }) => {
+      await page.getByRole('alert').getByText('the vectors of epoch 1 do not match their checksum').waitFor();
+      await shown.picture('fault-map');
+      await page.getByRole('button', { name: 'Try again' }).click();
+      await population.ready();
+    },
+  );
+
+  stage(
+    'says what to do where there is nothing yet: no map, no epoch, no run',
+    { count: 20, maps: 'none' },
+    async ({ shown, page }) => {
+      await page.getByText('This map has not been computed yet').waitFor();
+      await shown.picture('fault-no-map');
+    },
+  );
 
   stage('says what to do without an epoch', { count: 20, epochs: 0 }, async ({ shown, page }) => {
     await page.getByText('There is no map yet').waitFor();
@@ -137,49 +205,72 @@ describe.skipIf(!isShowable('the page among faults'))('the page among faults', (
     await page.getByText('No epoch is done yet').waitFor();
   });
 
-  stage('says what to do without a run', { count: 20, hasRun: false, path: `/projects/${IDS.project}` }, async ({ shown, page }) => {
-    await page.getByText('No run yet').waitFor();
-    await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' });
-    await shown.picture('fault-no-runs');
-  });
+  stage(
+    'says what to do without a run',
+    { count: 20, hasRun: false, path: `/projects/${IDS.project}` },
+    async ({ shown, page }) => {
+      await page.getByText('No run yet').waitFor();
+      await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' });
+      await shown.picture('fault-no-runs');
+    },
+  );
 
-  stage('signs every tab out, and lets each have its colors', { count: 500 }, async ({ shown, page, population }) => {
-    await population.ready();
-    const other = await shown.context.newPage();
-    await other.goto(page.url());
-    await other.locator('[data-testid="population-canvas"][data-state="ready"]').waitFor();
-    await other.getByRole('button', { name: 'Use dark colors' }).click();
-    await other.getByRole('button', { name: 'Use light colors' }).waitFor();
-    expect(await population.points()).toBe(500);
-    await page.keyboard.press('n');
-    await page.getByRole('region', { name: 'Sample' }).waitFor();
-    await shown.picture('fault-other-tab-dark');
-    await page.getByRole('button', { name: 'Account' }).click();
-    await page.getByRole('menuitem', { name: 'Sign out' }).click();
-    await page.waitForURL(/\/sign-in/);
-    await other.waitForURL(/\/sign-in\?next=/);
-  });
+  stage(
+    'signs every tab out, and lets each have its colors',
+    { count: 500 },
+    async ({ shown, page, population }) => {
+      await population.ready();
+      const other = await shown.context.newPage();
+      await other.goto(page.url());
+      await other.locator('[data-testid="population-canvas"][data-state="ready"]').waitFor();
+      await other.getByRole('button', { name: 'Use dark colors' }).click();
+      await other.getByRole('button', { name: 'Use light colors' }).waitFor();
+      expect(await population.points()).toBe(500);
+      await page.keyboard.press('n');
+      await page.getByRole('region', { name: 'Sample' }).waitFor();
+      await shown.picture('fault-other-tab-dark');
+      await page.getByRole('button', { name: 'Account' }).click();
+      await page.getByRole('menuitem', { name: 'Sign out' }).click();
+      await page.waitForURL(/\/sign-in/);
+      await other.waitForURL(/\/sign-in\?next=/);
+    },
+  );
 
-  stage('runs no script and takes no style element but its own', { count: 500 }, async ({ platform, shown, page, population }) => {
-    await population.ready();
-    const policy = (await fetch(platform.url)).headers.get('content-security-policy') ?? '';
-    expect(policy).toMatch(/script-src 'self'(;|$)/);
-    expect(policy).not.toContain('unsafe-eval');
-    await page.evaluate(() => {
-      const script = document.createElement('script');
-      script.textContent = 'globalThis.stolen = true';
-      document.body.append(script);
-      const picture = document.createElement('div');
-      picture.innerHTML = '<img src="data:," onerror="globalThis.stolen = true">';
-      document.body.append(picture);
-      const style = document.createElement('style');
-      style.textContent = ':root { --stolen: yes }';
-      document.head.append(style);
-    });
-    await expect.poll(() => shown.complaints.filter((text) => /Content Security Policy/i.test(text)).length).toBe(3);
-    expect(await page.evaluate(() => ['stolen' in globalThis, getComputedStyle(document.documentElement).getPropertyValue('--stolen')])).toEqual([false, '']);
-    // The kit's own style elements are in: its variables are set by one of them.
-    expect(await page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--mantine-primary-color-filled'))).not.toBe('');
-    shown.complaints.splice(0);
-  });
+  stage(
+    'runs no script and takes no style element but its own',
+    { count: 500 },
+    async ({ platform, shown, page, population }) => {
+      await population.ready();
+      const policy = (await fetch(platform.url)).headers.get('content-security-policy') ?? '';
+      expect(policy).toMatch(/script-src 'self'(;|$)/);
+      expect(policy).not.toContain('unsafe-eval');
+      await page.evaluate(() => {
+        const script = document.createElement('script');
+        script.textContent = 'globalThis.stolen = true';
+        document.body.append(script);
+        const picture = document.createElement('div');
+        picture.innerHTML = '<img src="data:," onerror="globalThis.stolen = true">';
+        document.body.append(picture);
+        const style = document.createElement('style');
+        style.textContent = ':root { --stolen: yes }';
+        document.head.append(style);
+      });
+      await expect
+        .poll(() => shown.complaints.filter((text) => /Content Security Policy/i.test(text)).length)
+        .toBe(3);
+      expect(
+        await page.evaluate(() => [
+          'stolen' in globalThis,
+          getComputedStyle(document.documentElement).getPropertyValue('--stolen'),
+        ]),
+      ).toEqual([false, '']);
+      // The kit's own style elements are in: its variables are set by one of them.
+      expect(
+        await page.evaluate(() =>
+          getComputedStyle(document.documentElement).getPropertyValue('--mantine-primary-color-filled'),
+        ),
+      ).not.toBe('');
+      shown.complaints.splice(0);
+    },
+  );
 });

@@ -21,139 +21,212 @@ async function tabTo(page: Page, name: RegExp, most = 40): Promise<void> {
   throw new Error(`Tab does not lead to ${name.source}`);
 }
 
-describe.skipIf(!isShowable('the page for every hand and window'))('the page for every hand and window', () => {
-  beforeAll(async () => { browser = (await startBrowser())!; });
-  afterAll(async () => { await browser?.close(); });
-
-  stage('is used by keys alone, from the sign-in to a sample', { count: 500, signedOut: true }, async ({ platform, shown, page, population }) => {
-    await shown.goto('/sign-in');
-    await page.getByLabel('API key', { exact: true }).waitFor();
-    await page.keyboard.type(platform.apiKey);
-    await page.keyboard.press('Enter');
-    await page.getByRole('link', { name: 'synthetic' }).waitFor();
-
-    await page.keyboard.press('Tab');
-    expect((await focusSeen(page)).name).toBe('Skip to the content');
-    await shown.picture('fault-keys-skip');
-    await page.keyboard.press('Enter');
-    await tabTo(page, /^synthetic/);
-    await shown.picture('fault-keys-project');
-    await page.keyboard.press('Enter');
-    await page.getByRole('heading', { name: 'synthetic', level: 1 }).waitFor();
-    await page.getByRole('link', { name: 'made up' }).first().waitFor();
-    await tabTo(page, /^made up$/);
-    await page.keyboard.press('Enter');
-    await page.getByRole('link', { name: 'Open population exploration' }).waitFor();
-    await tabTo(page, /^Open population/);
-    await page.keyboard.press('Enter');
-    await population.ready();
-
-    await page.keyboard.press('?');
-    await page.getByRole('dialog').getByText('Next worst sample of what is shown').waitFor();
-    await shown.picture('fault-keys-help');
-    await page.keyboard.press('Escape');
-    await page.getByRole('dialog').waitFor({ state: 'hidden' });
-    await page.keyboard.press('n');
-    await page.getByRole('region', { name: 'Sample' }).getByRole('link', { name: 'Open' }).waitFor();
-    await tabTo(page, /^Open$/, 80);
-    await shown.picture('fault-keys-sample');
-    await page.keyboard.press('Enter');
-    await page.getByText('Over the epochs').waitFor();
-    await page.goBack();
-    await population.ready();
-    await page.keyboard.press('Escape');
-    await page.getByRole('region', { name: 'Sample' }).waitFor({ state: 'hidden' });
-  });
-
-  for (const [width, height] of [[1280, 720], [1920, 1080], [3840, 2160], [1024, 768]] as const) {
-    stage(`fits a window of ${width} × ${height}`, { count: 2000, epochs: 3, viewport: { width, height } }, async ({ shown, page, population }) => {
-      await population.ready();
-      await page.keyboard.press('n');
-      await page.getByRole('region', { name: 'Sample' }).getByRole('table', { name: 'Predicted probabilities' }).waitFor();
-      const fits = async (name: string): Promise<void> => {
-        await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' });
-        await shown.picture(`fault-${name}-${width}`);
-        expect.soft(await widthBeyond(page), `${name}: pixels to scroll sideways`).toBe(0);
-        expect.soft(await covered(page), name).toEqual([]);
-        expect.soft(await smallTexts(page), `${name}: small letters`).toEqual([]);
-      };
-      await fits('population');
-      await shown.goto(RUN_PATH);
-      await page.getByRole('heading', { name: 'made up', level: 1 }).waitFor();
-      await fits('run');
-      await shown.goto(`${RUN_PATH}/samples/validation/s7`);
-      await page.getByText('Over the epochs').waitFor();
-      await fits('sample');
+describe.skipIf(!isShowable('the page for every hand and window'))(
+  'the page for every hand and window',
+  () => {
+    beforeAll(async () => {
+      browser = (await startBrowser())!;
     });
-  }
-
-  // The last is a window of 1280 × 800 at a zoom of 200 %.
-  for (const [width, height, scale] of [[820, 1180, 1], [390, 844, 1], [640, 400, 2]] as const) {
-    stage(`is used in a window of ${width} × ${height}${scale === 1 ? '' : `, zoomed ${100 * scale} %`}: panels are sheets, names can be read`, { count: 2000, epochs: 3, viewport: { width, height }, scale, models: [{ name: 'a model with a longer name', side: 28, classes: 10 }] }, async ({ shown, page, population }) => {
-      await population.ready();
-      expect.soft(await covered(page), 'folded').toEqual([]);
-      expect.soft(await widthBeyond(page), 'pixels to scroll sideways').toBe(0);
-      const [tools, epochs] = await Promise.all([page.getByRole('toolbar', { name: 'Map' }), page.getByRole('region', { name: 'Epochs' })].map((part) => part.boundingBox()));
-      expect.soft(tools!.y + tools!.height, 'the tools end above the epochs').toBeLessThanOrEqual(epochs!.y);
-      for (const side of ['left', 'right'] as const) {
-        await page.getByRole('button', { name: `Unfold the ${side} panel` }).click();
-        await page.getByRole('button', { name: `Fold the ${side} panel`, exact: true }).click();
-      }
-      await page.keyboard.press('n');
-      await page.getByRole('region', { name: 'Sample' }).getByRole('table', { name: 'Predicted probabilities' }).waitFor();
-      await shown.picture(`fault-sheet-${width}`);
-      await page.getByRole('button', { name: 'Fold the right panel', exact: true }).click();
-      for (const [address, link] of [['/projects', 'synthetic'], [`/projects/${IDS.project}`, 'made up'], [RUN_PATH, 'a model with a longer name v1']] as const) {
-        await shown.goto(address);
-        const name = page.getByRole('link', { name: link, exact: true }).first();
-        await name.waitFor();
-        expect.soft((await name.boundingBox())!.width, `${address}: pixels for a name`).toBeGreaterThan(60);
-        expect.soft(await widthBeyond(page), address).toBe(0);
-      }
-      await page.getByRole('link', { name: 'a model with a longer name v1' }).first().click();
-      await page.getByRole('heading', { name: 'a model with a longer name', level: 1 }).waitFor();
-      expect.soft(await widthBeyond(page), 'model').toBe(0);
-      await shown.goto(`/projects/${IDS.project}/datasets/${IDS.data}`);
-      await page.getByRole('heading', { name: 'made up', level: 1 }).waitFor();
-      expect.soft(await widthBeyond(page), 'data').toBe(0);
-      await shown.goto('/team');
-      await page.getByRole('heading', { name: 'synthetic', level: 1 }).waitFor();
-      expect.soft(await widthBeyond(page), 'team').toBe(0);
-      await shown.goto(`${RUN_PATH}/samples/validation/s7`);
-      await page.getByText('Over the epochs').waitFor();
-      expect.soft(await widthBeyond(page), 'sample').toBe(0);
-      expect.soft(await smallTexts(page), 'small letters').toEqual([]);
+    afterAll(async () => {
+      await browser?.close();
     });
-  }
 
-  stage('jumps instead of gliding for whoever wants less motion', { count: 500, epochs: 3 }, async ({ shown, page, population }) => {
-    await page.emulateMedia({ reducedMotion: 'reduce' });
-    await population.ready();
-    // Names step aside from dots once these rest, in one jump: only the dots are compared.
-    await page.getByRole('button', { name: /^Names at their clusters/ }).click();
-    await page.getByRole('slider', { name: 'Epoch' }).press('Home');
-    await page.getByText('Epoch 1 of 3').waitFor();
-    await population.ready();
-    await page.getByRole('slider', { name: 'Epoch' }).press('ArrowRight');
-    await page.getByText('Epoch 2 of 3').waitFor();
-    await population.ready();
-    await page.evaluate(() => new Promise((resolve) => { requestAnimationFrame(() => { requestAnimationFrame(resolve); }); }));
-    const [first, then] = [await population.canvas.screenshot(), await population.canvas.screenshot()];
-    expect(first.equals(then)).toBe(true);
-    await page.getByRole('button', { name: 'Play the epochs' }).click();
-    await page.getByText('Epoch 3 of 3').waitFor();
-    await population.ready();
-    await page.getByRole('button', { name: 'Play the epochs' }).waitFor();
-    expect(await page.evaluate(() => document.getAnimations().filter((one) => one.playState === 'running' && Number(one.effect?.getComputedTiming().duration ?? 0) > 1).length)).toBe(0);
-    await page.getByRole('button', { name: /^Names at their clusters/ }).click();
-    await page.mouse.move(2, 2);
-    await population.settled();
-    await shown.picture('fault-less-motion');
-    const repeat = page.getByRole('button', { name: 'Repeat' });
-    await repeat.click();
-    expect(await repeat.getAttribute('aria-pressed')).toBe('true');
-    await page.getByRole('button', { name: 'Play the epochs' }).click();
-    for (const epoch of [1, 2, 3, 1]) await page.getByText(`Epoch ${epoch} of 3`).waitFor();
-    await page.getByRole('button', { name: 'Pause' }).click();
-  });
-});
+    stage(
+      'is used by keys alone, from the sign-in to a sample',
+      { count: 500, signedOut: true },
+      async ({ platform, shown, page, population }) => {
+        await shown.goto('/sign-in');
+        await page.getByLabel('API key', { exact: true }).waitFor();
+        await page.keyboard.type(platform.apiKey);
+        await page.keyboard.press('Enter');
+        await page.getByRole('link', { name: 'synthetic' }).waitFor();
+
+        await page.keyboard.press('Tab');
+        expect((await focusSeen(page)).name).toBe('Skip to the content');
+        await shown.picture('fault-keys-skip');
+        await page.keyboard.press('Enter');
+        await tabTo(page, /^synthetic/);
+        await shown.picture('fault-keys-project');
+        await page.keyboard.press('Enter');
+        await page.getByRole('heading', { name: 'synthetic', level: 1 }).waitFor();
+        await page.getByRole('link', { name: 'made up' }).first().waitFor();
+        await tabTo(page, /^made up$/);
+        await page.keyboard.press('Enter');
+        await page.getByRole('link', { name: 'Open population exploration' }).waitFor();
+        await tabTo(page, /^Open population/);
+        await page.keyboard.press('Enter');
+        await population.ready();
+
+        await page.keyboard.press('?');
+        await page.getByRole('dialog').getByText('Next worst sample of what is shown').waitFor();
+        await shown.picture('fault-keys-help');
+        await page.keyboard.press('Escape');
+        await page.getByRole('dialog').waitFor({ state: 'hidden' });
+        await page.keyboard.press('n');
+        await page.getByRole('region', { name: 'Sample' }).getByRole('link', { name: 'Open' }).waitFor();
+        await tabTo(page, /^Open$/, 80);
+        await shown.picture('fault-keys-sample');
+        await page.keyboard.press('Enter');
+        await page.getByText('Over the epochs').waitFor();
+        await page.goBack();
+        await population.ready();
+        await page.keyboard.press('Escape');
+        await page.getByRole('region', { name: 'Sample' }).waitFor({ state: 'hidden' });
+      },
+    );
+
+    for (const [width, height] of [
+      [1280, 720],
+      [1920, 1080],
+      [3840, 2160],
+      [1024, 768],
+    ] as const) {
+      stage(
+        `fits a window of ${width} × ${height}`,
+        { count: 2000, epochs: 3, viewport: { width, height } },
+        async ({ shown, page, population }) => {
+          await population.ready();
+          await page.keyboard.press('n');
+          await page
+            .getByRole('region', { name: 'Sample' })
+            .getByRole('table', { name: 'Predicted probabilities' })
+            .waitFor();
+          const fits = async (name: string): Promise<void> => {
+            await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' });
+            await shown.picture(`fault-${name}-${width}`);
+            expect.soft(await widthBeyond(page), `${name}: pixels to scroll sideways`).toBe(0);
+            expect.soft(await covered(page), name).toEqual([]);
+            expect.soft(await smallTexts(page), `${name}: small letters`).toEqual([]);
+          };
+          await fits('population');
+          await shown.goto(RUN_PATH);
+          await page.getByRole('heading', { name: 'made up', level: 1 }).waitFor();
+          await fits('run');
+          await shown.goto(`${RUN_PATH}/samples/validation/s7`);
+          await page.getByText('Over the epochs').waitFor();
+          await fits('sample');
+        },
+      );
+    }
+
+    // The last is a window of 1280 × 800 at a zoom of 200 %.
+    for (const [width, height, scale] of [
+      [820, 1180, 1],
+      [390, 844, 1],
+      [640, 400, 2],
+    ] as const) {
+      stage(
+        `is used in a window of ${width} × ${height}${scale === 1 ? '' : `, zoomed ${100 * scale} %`}: panels are sheets, names can be read`,
+        {
+          count: 2000,
+          epochs: 3,
+          viewport: { width, height },
+          scale,
+          models: [{ name: 'a model with a longer name', side: 28, classes: 10 }],
+        },
+        async ({ shown, page, population }) => {
+          await population.ready();
+          expect.soft(await covered(page), 'folded').toEqual([]);
+          expect.soft(await widthBeyond(page), 'pixels to scroll sideways').toBe(0);
+          const [tools, epochs] = await Promise.all(
+            [page.getByRole('toolbar', { name: 'Map' }), page.getByRole('region', { name: 'Epochs' })].map(
+              (part) => part.boundingBox(),
+            ),
+          );
+          expect
+            .soft(tools!.y + tools!.height, 'the tools end above the epochs')
+            .toBeLessThanOrEqual(epochs!.y);
+          for (const side of ['left', 'right'] as const) {
+            await page.getByRole('button', { name: `Unfold the ${side} panel` }).click();
+            await page.getByRole('button', { name: `Fold the ${side} panel`, exact: true }).click();
+          }
+          await page.keyboard.press('n');
+          await page
+            .getByRole('region', { name: 'Sample' })
+            .getByRole('table', { name: 'Predicted probabilities' })
+            .waitFor();
+          await shown.picture(`fault-sheet-${width}`);
+          await page.getByRole('button', { name: 'Fold the right panel', exact: true }).click();
+          for (const [address, link] of [
+            ['/projects', 'synthetic'],
+            [`/projects/${IDS.project}`, 'made up'],
+            [RUN_PATH, 'a model with a longer name v1'],
+          ] as const) {
+            await shown.goto(address);
+            const name = page.getByRole('link', { name: link, exact: true }).first();
+            await name.waitFor();
+            expect
+              .soft((await name.boundingBox())!.width, `${address}: pixels for a name`)
+              .toBeGreaterThan(60);
+            expect.soft(await widthBeyond(page), address).toBe(0);
+          }
+          await page.getByRole('link', { name: 'a model with a longer name v1' }).first().click();
+          await page.getByRole('heading', { name: 'a model with a longer name', level: 1 }).waitFor();
+          expect.soft(await widthBeyond(page), 'model').toBe(0);
+          await shown.goto(`/projects/${IDS.project}/datasets/${IDS.data}`);
+          await page.getByRole('heading', { name: 'made up', level: 1 }).waitFor();
+          expect.soft(await widthBeyond(page), 'data').toBe(0);
+          await shown.goto('/team');
+          await page.getByRole('heading', { name: 'synthetic', level: 1 }).waitFor();
+          expect.soft(await widthBeyond(page), 'team').toBe(0);
+          await shown.goto(`${RUN_PATH}/samples/validation/s7`);
+          await page.getByText('Over the epochs').waitFor();
+          expect.soft(await widthBeyond(page), 'sample').toBe(0);
+          expect.soft(await smallTexts(page), 'small letters').toEqual([]);
+        },
+      );
+    }
+
+    stage(
+      'jumps instead of gliding for whoever wants less motion',
+      { count: 500, epochs: 3 },
+      async ({ shown, page, population }) => {
+        await page.emulateMedia({ reducedMotion: 'reduce' });
+        await population.ready();
+        // Names step aside from dots once these rest, in one jump: only the dots are compared.
+        await page.getByRole('button', { name: /^Names at their clusters/ }).click();
+        await page.getByRole('slider', { name: 'Epoch' }).press('Home');
+        await page.getByText('Epoch 1 of 3').waitFor();
+        await population.ready();
+        await page.getByRole('slider', { name: 'Epoch' }).press('ArrowRight');
+        await page.getByText('Epoch 2 of 3').waitFor();
+        await population.ready();
+        await page.evaluate(
+          () =>
+            new Promise((resolve) => {
+              requestAnimationFrame(() => {
+                requestAnimationFrame(resolve);
+              });
+            }),
+        );
+        const [first, then] = [await population.canvas.screenshot(), await population.canvas.screenshot()];
+        expect(first.equals(then)).toBe(true);
+        await page.getByRole('button', { name: 'Play the epochs' }).click();
+        await page.getByText('Epoch 3 of 3').waitFor();
+        await population.ready();
+        await page.getByRole('button', { name: 'Play the epochs' }).waitFor();
+        expect(
+          await page.evaluate(
+            () =>
+              document
+                .getAnimations()
+                .filter(
+                  (one) =>
+                    one.playState === 'running' && Number(one.effect?.getComputedTiming().duration ?? 0) > 1,
+                ).length,
+          ),
+        ).toBe(0);
+        await page.getByRole('button', { name: /^Names at their clusters/ }).click();
+        await page.mouse.move(2, 2);
+        await population.settled();
+        await shown.picture('fault-less-motion');
+        const repeat = page.getByRole('button', { name: 'Repeat' });
+        await repeat.click();
+        expect(await repeat.getAttribute('aria-pressed')).toBe('true');
+        await page.getByRole('button', { name: 'Play the epochs' }).click();
+        for (const epoch of [1, 2, 3, 1]) await page.getByText(`Epoch ${epoch} of 3`).waitFor();
+        await page.getByRole('button', { name: 'Pause' }).click();
+      },
+    );
+  },
+);

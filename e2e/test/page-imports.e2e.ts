@@ -20,8 +20,12 @@ describe.skipIf(!isShowable('importing in the browser'))('a model is imported in
   beforeAll(async () => {
     directory = await temporaryDirectory();
     const { url } = await noemaJson<{ url: string }>(directory.path, 'up', '--port', '0');
-    const { api_key: apiKey } = JSON.parse(await readFile(join(directory.path, 'credentials.json'), 'utf8')) as { api_key: string };
-    const { id } = await new RestCaller(url, apiKey).make<{ id: string }>('/v1/projects', 'project', { displayName: 'imported' });
+    const { api_key: apiKey } = JSON.parse(
+      await readFile(join(directory.path, 'credentials.json'), 'utf8'),
+    ) as { api_key: string };
+    const { id } = await new RestCaller(url, apiKey).make<{ id: string }>('/v1/projects', 'project', {
+      displayName: 'imported',
+    });
     browser = (await startBrowser())!;
     shown = await ShownPage.open(browser, url);
     await shown.signIn(apiKey, `/projects/${id}`);
@@ -37,13 +41,17 @@ describe.skipIf(!isShowable('importing in the browser'))('a model is imported in
     await page.getByRole('button', { name: 'Import', exact: true }).click();
     const dialog = page.getByRole('dialog', { name: 'Import a model' });
     const chosen = dialog.locator('input[type=file]');
-    await chosen.setInputFiles({ name: 'notes.onnx', mimeType: 'application/octet-stream', buffer: Buffer.from('%PDF-1.7') });
+    await chosen.setInputFiles({
+      name: 'notes.onnx',
+      mimeType: 'application/octet-stream',
+      buffer: Buffer.from('%PDF-1.7'),
+    });
     expect(await dialog.getByRole('textbox', { name: 'Name' }).inputValue()).toBe('notes');
     await dialog.getByRole('button', { name: 'Import', exact: true }).click();
     await dialog.getByText(/the file is of no known format; give onnx/i).waitFor();
     expect(await shown.seriousFaults()).toEqual([]);
     await dialog.getByRole('button', { name: 'Choose another file' }).click();
-    const bytes = [...await readFile(FILE)];
+    const bytes = [...(await readFile(FILE))];
     const dropped = await page.evaluateHandle((content) => {
       const transfer = new DataTransfer();
       transfer.items.add(new File([new Uint8Array(content)], 'blobs.onnx'));
@@ -67,9 +75,13 @@ describe.skipIf(!isShowable('importing in the browser'))('a model is imported in
     await page.getByRole('button', { name: 'Import a version' }).click();
     const dialog = page.getByRole('dialog', { name: 'Import a version of from torch' });
     expect(await dialog.getByRole('textbox', { name: 'Name' }).count()).toBe(0);
-    await dialog.locator('input[type=file]').setInputFiles(fileURLToPath(new URL('blobs-no-gradient.onnx', FIXTURES)));
+    await dialog
+      .locator('input[type=file]')
+      .setInputFiles(fileURLToPath(new URL('blobs-no-gradient.onnx', FIXTURES)));
     await dialog.getByRole('button', { name: 'Import', exact: true }).click();
-    await dialog.getByText(/the file is of another architecture: .*; import it as a model of its own/i).waitFor();
+    await dialog
+      .getByText(/the file is of another architecture: .*; import it as a model of its own/i)
+      .waitFor();
     expect(await shown.seriousFaults()).toEqual([]);
     await dialog.getByRole('button', { name: 'Choose another file' }).click();
     await dialog.locator('input[type=file]').setInputFiles(FILE);

@@ -10,77 +10,115 @@ let browser: Browser;
 const stage = onStage.bind(undefined, () => browser);
 const PROJECT_PATH = `/projects/${IDS.project}`;
 // The data are pictures of 28 × 28 of ten classes; the newest model takes others.
-const MODELS = [{ name: 'small pictures', side: 8, classes: 10 }, { name: 'fits', side: 28, classes: 10 }, { name: 'chose layers', side: 28, classes: 10, layers: ['conv2', 'head'] }];
+const MODELS = [
+  { name: 'small pictures', side: 8, classes: 10 },
+  { name: 'fits', side: 28, classes: 10 },
+  { name: 'chose layers', side: 28, classes: 10, layers: ['conv2', 'head'] },
+];
 
 describe.skipIf(!isShowable('runs in the browser'))('a run in the browser', () => {
-  beforeAll(async () => { browser = (await startBrowser())!; });
-  afterAll(async () => { await browser?.close(); });
-
-  stage('begins with a model that fits the data, and says at the field why another does not', { count: 200, models: MODELS, path: PROJECT_PATH }, async ({ shown, page, platform }) => {
-    await page.getByRole('button', { name: 'New run' }).first().click();
-    const dialog = page.getByRole('dialog', { name: 'New run' });
-    const [model, weights] = [dialog.getByRole('combobox', { name: 'Model' }), dialog.getByRole('combobox', { name: 'Weights' })];
-    await expect.poll(() => model.inputValue()).toBe('fits');
-    await expect.poll(() => weights.inputValue()).toBe('v1 · initial weights');
-    await model.click();
-    await page.getByRole('option', { name: 'small pictures · does not fit the data' }).click();
-    await dialog.getByText('takes 8 × 8 × 1; the data give 28 × 28 × 1').waitFor();
-    expect(await shown.seriousFaults()).toEqual([]);
-    await shown.picture('fault-run-misfit');
-    await model.click();
-    await page.getByRole('option', { name: 'fits', exact: true }).click();
-    await dialog.getByRole('button', { name: 'Start training' }).click();
-    await page.getByRole('heading', { name: 'made up', level: 1 }).waitFor();
-    expect(platform.started).toMatchObject([{ datasetVersionId: IDS.data, modelVersionId: '01890a5d-ac96-774b-bcce-b302099a9101', settings: { layers: [] } }]);
+  beforeAll(async () => {
+    browser = (await startBrowser())!;
+  });
+  afterAll(async () => {
+    await browser?.close();
   });
 
-  stage('follows the layers that are chosen among more settings', { count: 200, models: MODELS.slice(2), path: PROJECT_PATH }, async ({ shown, page, platform }) => {
-    const start = async (choose: () => Promise<void>): Promise<readonly string[]> => {
-      await shown.goto(PROJECT_PATH);
+  stage(
+    'begins with a model that fits the data, and says at the field why another does not',
+    { count: 200, models: MODELS, path: PROJECT_PATH },
+    async ({ shown, page, platform }) => {
       await page.getByRole('button', { name: 'New run' }).first().click();
-      await page.getByRole('button', { name: 'Loss, metrics and layers' }).click();
-      await choose();
-      await page.getByRole('button', { name: 'Start training' }).click();
-      await page.getByRole('heading', { name: 'made up', level: 1 }).waitFor();
-      return platform.started.at(-1)!.settings!.layers;
-    };
-    const layers = page.getByRole('combobox', { name: 'Layers', exact: true });
-    const choose = async (name: string): Promise<void> => { await layers.click(); await page.getByRole('option', { name }).click(); };
-    expect(await start(() => expect.poll(() => layers.inputValue()).toBe('Those of the model: 2 layers chosen at its import'))).toEqual([]);
-    expect(await start(() => choose('All 4 learned layers'))).toEqual(['*']);
-    expect(await start(() => choose('Proposed: 2 outputs of blocks'))).toEqual(['blocks']);
-    expect(await start(async () => {
-      await choose('Chosen layers');
-      const chosen = page.getByRole('combobox', { name: 'Chosen layers' });
-      await chosen.click();
-      await page.getByRole('option', { name: 'conv1 · 8 units' }).click();
-      await page.keyboard.press('Escape');
+      const dialog = page.getByRole('dialog', { name: 'New run' });
+      const [model, weights] = [
+        dialog.getByRole('combobox', { name: 'Model' }),
+        dialog.getByRole('combobox', { name: 'Weights' }),
+      ];
+      await expect.poll(() => model.inputValue()).toBe('fits');
+      await expect.poll(() => weights.inputValue()).toBe('v1 · initial weights');
+      await model.click();
+      await page.getByRole('option', { name: 'small pictures · does not fit the data' }).click();
+      await dialog.getByText('takes 8 × 8 × 1; the data give 28 × 28 × 1').waitFor();
       expect(await shown.seriousFaults()).toEqual([]);
-      expect(await smallTexts(page)).toEqual([]);
-      await shown.picture('fault-run-layers');
-    })).toEqual(['add', 'head', 'conv1']);
-  });
+      await shown.picture('fault-run-misfit');
+      await model.click();
+      await page.getByRole('option', { name: 'fits', exact: true }).click();
+      await dialog.getByRole('button', { name: 'Start training' }).click();
+      await page.getByRole('heading', { name: 'made up', level: 1 }).waitFor();
+      expect(platform.started).toMatchObject([
+        {
+          datasetVersionId: IDS.data,
+          modelVersionId: '01890a5d-ac96-774b-bcce-b302099a9101',
+          settings: { layers: [] },
+        },
+      ]);
+    },
+  );
 
-  stage('and its model get other names', { count: 200, models: MODELS, path: `${PROJECT_PATH}/runs/${IDS.run}` }, async ({ shown, page }) => {
-    const rename = async (title: string, to: string): Promise<void> => {
-      await page.getByRole('button', { name: 'More actions' }).click();
-      await page.getByRole('menuitem', { name: 'Rename' }).click();
-      const dialog = page.getByRole('dialog', { name: title });
-      await dialog.getByRole('textbox', { name: 'Name' }).fill(to);
-      await dialog.getByRole('button', { name: 'Save' }).click();
-    };
-    await rename('Rename the run', 'second try');
-    await page.getByRole('heading', { name: 'second try', level: 1 }).waitFor();
-    await page.getByRole('link', { name: 'small pictures v1' }).first().click();
-    await rename('Rename the model', 'fits');
-    await page.getByRole('dialog').getByText('is taken').waitFor();
-    expect(await shown.seriousFaults()).toEqual([]);
-    await shown.picture('fault-rename');
-    await page.getByRole('dialog').getByRole('textbox', { name: 'Name' }).fill('tiny');
-    await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
-    await page.getByRole('heading', { name: 'tiny', level: 1 }).waitFor();
-    await shown.goto(PROJECT_PATH);
-    await page.getByRole('link', { name: 'second try' }).first().waitFor();
-    await page.getByRole('link', { name: 'tiny' }).first().waitFor();
-  });
+  stage(
+    'follows the layers that are chosen among more settings',
+    { count: 200, models: MODELS.slice(2), path: PROJECT_PATH },
+    async ({ shown, page, platform }) => {
+      const start = async (choose: () => Promise<void>): Promise<readonly string[]> => {
+        await shown.goto(PROJECT_PATH);
+        await page.getByRole('button', { name: 'New run' }).first().click();
+        await page.getByRole('button', { name: 'Loss, metrics and layers' }).click();
+        await choose();
+        await page.getByRole('button', { name: 'Start training' }).click();
+        await page.getByRole('heading', { name: 'made up', level: 1 }).waitFor();
+        return platform.started.at(-1)!.settings!.layers;
+      };
+      const layers = page.getByRole('combobox', { name: 'Layers', exact: true });
+      const choose = async (name: string): Promise<void> => {
+        await layers.click();
+        await page.getByRole('option', { name }).click();
+      };
+      expect(
+        await start(() =>
+          expect.poll(() => layers.inputValue()).toBe('Those of the model: 2 layers chosen at its import'),
+        ),
+      ).toEqual([]);
+      expect(await start(() => choose('All 4 learned layers'))).toEqual(['*']);
+      expect(await start(() => choose('Proposed: 2 outputs of blocks'))).toEqual(['blocks']);
+      expect(
+        await start(async () => {
+          await choose('Chosen layers');
+          const chosen = page.getByRole('combobox', { name: 'Chosen layers' });
+          await chosen.click();
+          await page.getByRole('option', { name: 'conv1 · 8 units' }).click();
+          await page.keyboard.press('Escape');
+          expect(await shown.seriousFaults()).toEqual([]);
+          expect(await smallTexts(page)).toEqual([]);
+          await shown.picture('fault-run-layers');
+        }),
+      ).toEqual(['add', 'head', 'conv1']);
+    },
+  );
+
+  stage(
+    'and its model get other names',
+    { count: 200, models: MODELS, path: `${PROJECT_PATH}/runs/${IDS.run}` },
+    async ({ shown, page }) => {
+      const rename = async (title: string, to: string): Promise<void> => {
+        await page.getByRole('button', { name: 'More actions' }).click();
+        await page.getByRole('menuitem', { name: 'Rename' }).click();
+        const dialog = page.getByRole('dialog', { name: title });
+        await dialog.getByRole('textbox', { name: 'Name' }).fill(to);
+        await dialog.getByRole('button', { name: 'Save' }).click();
+      };
+      await rename('Rename the run', 'second try');
+      await page.getByRole('heading', { name: 'second try', level: 1 }).waitFor();
+      await page.getByRole('link', { name: 'small pictures v1' }).first().click();
+      await rename('Rename the model', 'fits');
+      await page.getByRole('dialog').getByText('is taken').waitFor();
+      expect(await shown.seriousFaults()).toEqual([]);
+      await shown.picture('fault-rename');
+      await page.getByRole('dialog').getByRole('textbox', { name: 'Name' }).fill('tiny');
+      await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+      await page.getByRole('heading', { name: 'tiny', level: 1 }).waitFor();
+      await shown.goto(PROJECT_PATH);
+      await page.getByRole('link', { name: 'second try' }).first().waitFor();
+      await page.getByRole('link', { name: 'tiny' }).first().waitFor();
+    },
+  );
 });

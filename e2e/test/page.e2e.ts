@@ -25,7 +25,8 @@ const step = (name: string, work: () => Promise<void>): void => {
   }, 120_000);
 };
 
-const distance = (a: { x: number; y: number }, b: { x: number; y: number }): number => Math.hypot(a.x - b.x, a.y - b.y);
+const distance = (a: { x: number; y: number }, b: { x: number; y: number }): number =>
+  Math.hypot(a.x - b.x, a.y - b.y);
 
 /** Keeps a picture of a state, in which axe finds nothing serious. */
 const look = async (name: string): Promise<void> => {
@@ -53,390 +54,537 @@ const opensFromMenu = async (button: Locator, item: string | RegExp, name: strin
   await opens(page.getByRole('menuitem', { name: item }), 'dialog', name);
 };
 
-describe.skipIf(!isShowable('the walk in the browser'))('the walk in the browser, on the platform of make demo', () => {
-  beforeAll(async () => {
-    platform = await startDemoPlatform();
-    browser = (await startBrowser())!;
-    shown = await ShownPage.open(browser, platform.url);
-    page = shown.page;
-    population = new PopulationView(page);
-  }, 600_000);
-  afterAll(async () => {
-    await browser?.close();
-    await platform?.close();
-  });
-  const run = (): string => `/projects/${platform.projectId}/runs/${platform.runId}`;
+describe.skipIf(!isShowable('the walk in the browser'))(
+  'the walk in the browser, on the platform of make demo',
+  () => {
+    beforeAll(async () => {
+      platform = await startDemoPlatform();
+      browser = (await startBrowser())!;
+      shown = await ShownPage.open(browser, platform.url);
+      page = shown.page;
+      population = new PopulationView(page);
+    }, 600_000);
+    afterAll(async () => {
+      await browser?.close();
+      await platform?.close();
+    });
+    const run = (): string => `/projects/${platform.projectId}/runs/${platform.runId}`;
 
-  step(SIGN_IN, async () => {
-    await shown.goto(`${run()}/population?epoch=5`);
-    await page.waitForURL(/\/sign-in\?next=/);
-    await look('sign-in');
+    step(SIGN_IN, async () => {
+      await shown.goto(`${run()}/population?epoch=5`);
+      await page.waitForURL(/\/sign-in\?next=/);
+      await look('sign-in');
 
-    await page.getByLabel('API key', { exact: true }).fill('noema_0123456789ab_0000000000000000000000000000000000000000000');
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByText(/unknown, revoked or expired/).waitFor();
-    await look('sign-in-refused');
-    await page.getByLabel('API key', { exact: true }).fill(platform.apiKey);
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.waitForURL(/\/population\?epoch=5/);
-  });
+      await page
+        .getByLabel('API key', { exact: true })
+        .fill('noema_0123456789ab_0000000000000000000000000000000000000000000');
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.getByText(/unknown, revoked or expired/).waitFor();
+      await look('sign-in-refused');
+      await page.getByLabel('API key', { exact: true }).fill(platform.apiKey);
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.waitForURL(/\/population\?epoch=5/);
+    });
 
-  step('shows one dot a digit, color and size the loss, with the trust numbers of the map', async () => {
-    await population.ready();
-    expect(await population.points()).toBe(10_000);
-    await population.statusIs(/10,000 of 10,000 shown/);
-    expect(await page.getByRole('textbox', { name: 'Highest loss' }).inputValue()).not.toBe('');
-    expect(await page.getByRole('combobox', { name: 'Color by' }).inputValue()).toBe('loss');
-    expect(await page.getByRole('combobox', { name: 'Size by' }).inputValue()).toBe('loss');
-    expect(await page.getByLabel('How far the map can be trusted').textContent()).toMatch(/Trustworthiness\s*9[78]\.\d+%/);
-    await look('population');
-  });
+    step('shows one dot a digit, color and size the loss, with the trust numbers of the map', async () => {
+      await population.ready();
+      expect(await population.points()).toBe(10_000);
+      await population.statusIs(/10,000 of 10,000 shown/);
+      expect(await page.getByRole('textbox', { name: 'Highest loss' }).inputValue()).not.toBe('');
+      expect(await page.getByRole('combobox', { name: 'Color by' }).inputValue()).toBe('loss');
+      expect(await page.getByRole('combobox', { name: 'Size by' }).inputValue()).toBe('loss');
+      expect(await page.getByLabel('How far the map can be trusted').textContent()).toMatch(
+        /Trustworthiness\s*9[78]\.\d+%/,
+      );
+      await look('population');
+    });
 
-  step('finds by id, by slice and by condition, lets the rest step back, and says what it does not understand', async () => {
-    const box = page.getByRole('combobox', { name: /^Search samples/ });
-    await box.fill('label = 3 AND loss > 1');
-    await population.statusIs(/10,000 of 10,000 shown.*\d+ found/);
-    const ids = await page.getByRole('option').filter({ hasText: /^(training|validation)/ }).allTextContents();
-    const numbers = ids.map((text) => Number(/3-(\d+)/.exec(text)?.[1]));
-    expect(numbers.length).toBeGreaterThan(5);
-    expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
-    await look('search');
-    await box.fill('colour = 3');
-    await page.getByRole('alert').getByText(/there is no field "colour"; known: .*label, loss/).waitFor();
-    await population.statusIs(/10,000 of 10,000 shown$/);
-    await box.fill('la');
-    await page.getByRole('option', { name: 'label', exact: true }).click();
-    expect(await box.inputValue()).toBe('label ');
-    await box.press('Escape');
-  });
+    step(
+      'finds by id, by slice and by condition, lets the rest step back, and says what it does not understand',
+      async () => {
+        const box = page.getByRole('combobox', { name: /^Search samples/ });
+        await box.fill('label = 3 AND loss > 1');
+        await population.statusIs(/10,000 of 10,000 shown.*\d+ found/);
+        const ids = await page
+          .getByRole('option')
+          .filter({ hasText: /^(training|validation)/ })
+          .allTextContents();
+        const numbers = ids.map((text) => Number(/3-(\d+)/.exec(text)?.[1]));
+        expect(numbers.length).toBeGreaterThan(5);
+        expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
+        await look('search');
+        await box.fill('colour = 3');
+        await page
+          .getByRole('alert')
+          .getByText(/there is no field "colour"; known: .*label, loss/)
+          .waitFor();
+        await population.statusIs(/10,000 of 10,000 shown$/);
+        await box.fill('la');
+        await page.getByRole('option', { name: 'label', exact: true }).click();
+        expect(await box.inputValue()).toBe('label ');
+        await box.press('Escape');
+      },
+    );
 
-  step('keeps every list, menu and dialog readable', async () => {
-    for (const [button, name] of [['Export', 'export-menu'], ['Account', 'account-menu']] as const) {
-      await page.getByRole('button', { name: button, exact: true }).click();
-      await page.getByRole('menu').waitFor();
-      await look(name);
+    step('keeps every list, menu and dialog readable', async () => {
+      for (const [button, name] of [
+        ['Export', 'export-menu'],
+        ['Account', 'account-menu'],
+      ] as const) {
+        await page.getByRole('button', { name: button, exact: true }).click();
+        await page.getByRole('menu').waitFor();
+        await look(name);
+        await page.keyboard.press('Escape');
+        await page.getByRole('menu').waitFor({ state: 'hidden' });
+      }
+      await page.getByRole('combobox', { name: 'Color by' }).click();
+      await page.getByRole('option', { name: 'local trust' }).waitFor();
+      await look('color-list');
       await page.keyboard.press('Escape');
-      await page.getByRole('menu').waitFor({ state: 'hidden' });
-    }
-    await page.getByRole('combobox', { name: 'Color by' }).click();
-    await page.getByRole('option', { name: 'local trust' }).waitFor();
-    await look('color-list');
-    await page.keyboard.press('Escape');
-    for (const list of ['Perception space', 'Layout', 'Size by', 'Add a filter'] as const) {
-      await page.getByRole('combobox', { name: list }).click();
-      await page.getByRole('option').first().waitFor();
-      expect.soft(await shown.seriousFaults(), list).toEqual([]);
+      for (const list of ['Perception space', 'Layout', 'Size by', 'Add a filter'] as const) {
+        await page.getByRole('combobox', { name: list }).click();
+        await page.getByRole('option').first().waitFor();
+        expect.soft(await shown.seriousFaults(), list).toEqual([]);
+        await page.keyboard.press('Escape');
+        await page.getByRole('combobox', { name: list }).blur();
+      }
+      // In a list that is searched, what is typed is text.
+      await page.getByRole('combobox', { name: 'Color by' }).blur();
+      await page.keyboard.press('?');
+      await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+      await look('keyboard');
       await page.keyboard.press('Escape');
-      await page.getByRole('combobox', { name: list }).blur();
-    }
-    // In a list that is searched, what is typed is text.
-    await page.getByRole('combobox', { name: 'Color by' }).blur();
-    await page.keyboard.press('?');
-    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
-    await look('keyboard');
-    await page.keyboard.press('Escape');
-    await page.getByRole('dialog').waitFor({ state: 'hidden' });
-  });
+      await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    });
 
-  step('shows the digit under the pointer, and opens it on a click', async () => {
-    await population.hoverNear('4');
-    await page.getByTestId('hover-preview').getByText('predicted').waitFor();
-    await look('hover');
-    await page.mouse.down();
-    await page.mouse.up();
-    const sample = page.getByRole('region', { name: 'Sample' });
-    await sample.getByRole('table', { name: 'Predicted probabilities' }).waitFor();
-    expect(await sample.textContent()).toMatch(/rank\s*[\d,]+ of 10,000/);
-    await look('sample-in-the-map');
-    await page.keyboard.press('Escape');
-  });
+    step('shows the digit under the pointer, and opens it on a click', async () => {
+      await population.hoverNear('4');
+      await page.getByTestId('hover-preview').getByText('predicted').waitFor();
+      await look('hover');
+      await page.mouse.down();
+      await page.mouse.up();
+      const sample = page.getByRole('region', { name: 'Sample' });
+      await sample.getByRole('table', { name: 'Predicted probabilities' }).waitFor();
+      expect(await sample.textContent()).toMatch(/rank\s*[\d,]+ of 10,000/);
+      await look('sample-in-the-map');
+      await page.keyboard.press('Escape');
+    });
 
-  step('leads by keys from the highest loss to the next', async () => {
-    await page.keyboard.press('n');
-    await page.getByText('1 of 10,000').waitFor();
-    await page.keyboard.press('n');
-    await page.getByText('2 of 10,000').waitFor();
-    await page.keyboard.press('Escape');
-  });
+    step('leads by keys from the highest loss to the next', async () => {
+      await page.keyboard.press('n');
+      await page.getByText('1 of 10,000').waitFor();
+      await page.keyboard.press('n');
+      await page.getByText('2 of 10,000').waitFor();
+      await page.keyboard.press('Escape');
+    });
 
-  step('colors by label, and shows only what its legend names', async () => {
-    await population.choose('Color by', 'label');
-    await population.settled();
-    await look('population-by-label');
-    const places = new Map(await Promise.all(['0', '1', '6'].map(async (name) => [name, await population.placeOf(name)] as const)));
-    await population.choose('Add a filter', 'correctness');
-    await page.getByRole('button', { name: /^misclassified/ }).first().click();
-    await population.statusIs(/^1\d\d of 10,000 shown/);
-    await look('population-misclassified');
-    // Names stay where the whole class lies, whatever a filter leaves of it.
-    const apart = await Promise.all(['0', '1', '6'].map(async (name) => distance(places.get(name)!, await population.placeOf(name))));
-    expect(Math.max(...apart)).toBeLessThan(130);
-    await page.getByRole('button', { name: 'Clear the filters' }).click();
-    await population.statusIs(/10,000 of 10,000 shown/);
-    await population.choose('Color by', 'loss');
-  });
+    step('colors by label, and shows only what its legend names', async () => {
+      await population.choose('Color by', 'label');
+      await population.settled();
+      await look('population-by-label');
+      const places = new Map(
+        await Promise.all(
+          ['0', '1', '6'].map(async (name) => [name, await population.placeOf(name)] as const),
+        ),
+      );
+      await population.choose('Add a filter', 'correctness');
+      await page
+        .getByRole('button', { name: /^misclassified/ })
+        .first()
+        .click();
+      await population.statusIs(/^1\d\d of 10,000 shown/);
+      await look('population-misclassified');
+      // Names stay where the whole class lies, whatever a filter leaves of it.
+      const apart = await Promise.all(
+        ['0', '1', '6'].map(async (name) => distance(places.get(name)!, await population.placeOf(name))),
+      );
+      expect(Math.max(...apart)).toBeLessThan(130);
+      await page.getByRole('button', { name: 'Clear the filters' }).click();
+      await population.statusIs(/10,000 of 10,000 shown/);
+      await population.choose('Color by', 'loss');
+    });
 
-  step('says what sets a lassoed region apart, and keeps it as a slice', async () => {
-    await population.lasso('4');
-    const selection = page.getByRole('region', { name: 'Selection' });
-    await selection.getByText(/\d+ samples selected/).waitFor();
-    await selection.getByText('Units that respond differently').waitFor();
-    await selection.getByRole('img', { name: /Mean picture/ }).waitFor();
-    await selection.getByRole('button', { name: 'Show the mean heat map' }).click();
-    await selection.getByRole('img', { name: /heat map|Grad-CAM/i }).first().waitFor({ timeout: 60_000 });
-    await look('selection');
+    step('says what sets a lassoed region apart, and keeps it as a slice', async () => {
+      await population.lasso('4');
+      const selection = page.getByRole('region', { name: 'Selection' });
+      await selection.getByText(/\d+ samples selected/).waitFor();
+      await selection.getByText('Units that respond differently').waitFor();
+      await selection.getByRole('img', { name: /Mean picture/ }).waitFor();
+      await selection.getByRole('button', { name: 'Show the mean heat map' }).click();
+      await selection
+        .getByRole('img', { name: /heat map|Grad-CAM/i })
+        .first()
+        .waitFor({ timeout: 60_000 });
+      await look('selection');
 
-    await selection.getByRole('button', { name: 'Save as slice' }).click();
-    const dialog = page.getByRole('dialog');
-    await dialog.getByLabel(/^Name/).fill(platform.freeName('fours'));
-    expect.soft(await shown.seriousFaults(), 'save a slice').toEqual([]);
-    await dialog.getByRole('button', { name: /save/i }).click();
-    await dialog.waitFor({ state: 'hidden' });
-    await page.getByText('Overview', { exact: true }).click();
-    await opensFromMenu(page.getByRole('button', { name: /^More about fours/ }).first(), 'Rename', 'rename a slice');
-    await page.getByText('Selection', { exact: true }).click();
-  });
+      await selection.getByRole('button', { name: 'Save as slice' }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByLabel(/^Name/).fill(platform.freeName('fours'));
+      expect.soft(await shown.seriousFaults(), 'save a slice').toEqual([]);
+      await dialog.getByRole('button', { name: /save/i }).click();
+      await dialog.waitFor({ state: 'hidden' });
+      await page.getByText('Overview', { exact: true }).click();
+      await opensFromMenu(
+        page.getByRole('button', { name: /^More about fours/ }).first(),
+        'Rename',
+        'rename a slice',
+      );
+      await page.getByText('Selection', { exact: true }).click();
+    });
 
-  step('gives the same view to whoever opens the link', async () => {
-    const status = await population.status();
-    await page.reload();
-    await population.ready();
-    await population.statusIs(new RegExp(status.match(/[\d,]+ selected/)![0]));
-    await page.keyboard.press('Escape');
-    await population.statusIs(/10,000 of 10,000 shown\s*$/);
-  });
+    step('gives the same view to whoever opens the link', async () => {
+      const status = await population.status();
+      await page.reload();
+      await population.ready();
+      await population.statusIs(new RegExp(status.match(/[\d,]+ selected/)![0]));
+      await page.keyboard.press('Escape');
+      await population.statusIs(/10,000 of 10,000 shown\s*$/);
+    });
 
-  step('plays the epochs', async () => {
-    await page.getByRole('slider', { name: 'Epoch' }).first().focus();
-    await page.keyboard.press('Home');
-    await page.getByText('Epoch 1 of 5').waitFor();
-    await population.ready();
-    await population.settled();
-    await look('epoch-1');
-    await page.getByRole('button', { name: 'Play the epochs' }).click();
-    await page.getByText('Epoch 5 of 5').waitFor({ timeout: 60_000 });
-  });
+    step('plays the epochs', async () => {
+      await page.getByRole('slider', { name: 'Epoch' }).first().focus();
+      await page.keyboard.press('Home');
+      await page.getByText('Epoch 1 of 5').waitFor();
+      await population.ready();
+      await population.settled();
+      await look('epoch-1');
+      await page.getByRole('button', { name: 'Play the epochs' }).click();
+      await page.getByText('Epoch 5 of 5').waitFor({ timeout: 60_000 });
+    });
 
-  step('shows two epochs beside each other, density, and the map from all sides', async () => {
-    await page.keyboard.press('b');
-    await page.getByRole('button', { name: 'Close the map beside' }).waitFor();
-    await expect.poll(() => page.locator('[data-testid="population-canvas"][data-state="ready"]').count(), { timeout: 60_000 }).toBe(2);
-    await page.mouse.move(2, 2);
-    await population.settled();
-    await look('side-by-side');
-    await page.getByRole('button', { name: 'Close the map beside' }).click();
-    await page.keyboard.press('d');
-    await population.settled();
-    await look('density');
-    await page.keyboard.press('d');
-    await page.getByText('3-D', { exact: true }).click();
-    await shown.clickUnlessMade(page.getByRole('button', { name: /make this map/i }), page.locator('[data-testid="population-canvas"][data-state="ready"]').first());
-    await expect.poll(async () => page.getByRole('img', { name: /^Map of/ }).getAttribute('data-state'), { timeout: 90_000 }).toBe('ready');
-    await population.settled();
-    await look('population-3d');
-    await page.getByText('2-D', { exact: true }).click();
-    await population.ready();
-  });
+    step('shows two epochs beside each other, density, and the map from all sides', async () => {
+      await page.keyboard.press('b');
+      await page.getByRole('button', { name: 'Close the map beside' }).waitFor();
+      await expect
+        .poll(() => page.locator('[data-testid="population-canvas"][data-state="ready"]').count(), {
+          timeout: 60_000,
+        })
+        .toBe(2);
+      await page.mouse.move(2, 2);
+      await population.settled();
+      await look('side-by-side');
+      await page.getByRole('button', { name: 'Close the map beside' }).click();
+      await page.keyboard.press('d');
+      await population.settled();
+      await look('density');
+      await page.keyboard.press('d');
+      await page.getByText('3-D', { exact: true }).click();
+      await shown.clickUnlessMade(
+        page.getByRole('button', { name: /make this map/i }),
+        page.locator('[data-testid="population-canvas"][data-state="ready"]').first(),
+      );
+      await expect
+        .poll(async () => page.getByRole('img', { name: /^Map of/ }).getAttribute('data-state'), {
+          timeout: 90_000,
+        })
+        .toBe('ready');
+      await population.settled();
+      await look('population-3d');
+      await page.getByText('2-D', { exact: true }).click();
+      await population.ready();
+    });
 
-  step('makes a map with its settings, and shows it while it is made', async () => {
-    await page.getByText('Random triplets').hover();
-    await page.getByRole('tooltip').getByText(/50% by chance/).waitFor();
-    await shown.picture('trust');
-    await page.getByRole('button', { name: 'Make a map' }).click();
-    const dialog = page.getByRole('dialog');
-    await dialog.getByRole('combobox', { name: 'Initialization' }).waitFor();
-    await look('make-map-umap');
-    await dialog.getByText('t-SNE', { exact: true }).click();
-    await dialog.getByLabel('Perplexity').fill('50');
-    await dialog.getByLabel('Steps').fill('5000');
-    await look('make-map');
-    await dialog.getByRole('button', { name: 'Make the map' }).click();
-    await page.locator('[data-testid="population-canvas"][data-state="preview"]').waitFor({ timeout: 90_000 });
-    await page.getByTestId('preview-progress').filter({ hasText: / of 5,000 steps/ }).waitFor();
-    await shown.picture('preview');
-    await page.getByRole('group', { name: 'Map that is being computed' }).getByRole('button', { name: 'Cancel' }).click();
-    await page.getByRole('button', { name: 'Make this map' }).waitFor();
-    await population.choose('Layout', 'UMAP');
-    await population.ready();
-  });
+    step('makes a map with its settings, and shows it while it is made', async () => {
+      await page.getByText('Random triplets').hover();
+      await page
+        .getByRole('tooltip')
+        .getByText(/50% by chance/)
+        .waitFor();
+      await shown.picture('trust');
+      await page.getByRole('button', { name: 'Make a map' }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByRole('combobox', { name: 'Initialization' }).waitFor();
+      await look('make-map-umap');
+      await dialog.getByText('t-SNE', { exact: true }).click();
+      await dialog.getByLabel('Perplexity').fill('50');
+      await dialog.getByLabel('Steps').fill('5000');
+      await look('make-map');
+      await dialog.getByRole('button', { name: 'Make the map' }).click();
+      await page
+        .locator('[data-testid="population-canvas"][data-state="preview"]')
+        .waitFor({ timeout: 90_000 });
+      await page
+        .getByTestId('preview-progress')
+        .filter({ hasText: / of 5,000 steps/ })
+        .waitFor();
+      await shown.picture('preview');
+      await page
+        .getByRole('group', { name: 'Map that is being computed' })
+        .getByRole('button', { name: 'Cancel' })
+        .click();
+      await page.getByRole('button', { name: 'Make this map' }).waitFor();
+      await population.choose('Layout', 'UMAP');
+      await population.ready();
+    });
 
-  step('places other data on the map, tells them apart, and shows each with a picture of its own', async () => {
-    await platform.ingest('turned-digits.integration', 'turned digits');
-    await page.reload();
-    await population.ready();
-    await page.getByRole('button', { name: 'Place other data …' }).click();
-    const dialog = page.getByRole('dialog', { name: 'Place other data on this map' });
-    await expect.poll(() => dialog.getByRole('combobox', { name: 'Data to place' }).inputValue()).toBe('turned digits · 600 samples');
-    await look('place-data');
-    await dialog.getByRole('button', { name: 'Place them' }).click();
-    await dialog.waitFor({ state: 'hidden', timeout: 60_000 });
-    await population.statusIs(/10,600 of 10,600 shown/);
-    await population.ready();
-    expect(await population.points()).toBe(10_600);
-    expect(await page.getByRole('group', { name: 'origin', exact: true }).textContent()).toMatch(/of the stored map10,000placed here600/);
-    await population.settled();
-    await look('placed');
-    // A 6 that is upside down lies among the 9s.
-    await population.choose('Color by', 'held');
-    await page.getByRole('button', { name: /^upside down/ }).first().click();
-    await population.statusIs(/^300 of 10,600 shown/);
-    await population.hoverNear('9');
-    await page.getByTestId('hover-preview').getByText('placed here').waitFor();
-    await page.mouse.down();
-    await page.mouse.up();
-    await page.getByRole('region', { name: 'Sample' }).getByRole('link', { name: 'turned digits' }).waitFor();
-    await page.getByRole('region', { name: 'Sample' }).getByText('upside down').waitFor();
-    await look('placed-sample');
-    await page.getByRole('button', { name: 'Clear all' }).click();
-    await population.choose('Placed on it', 'nothing: its own samples only');
-    await population.statusIs(/10,000 of 10,000 shown/);
-  });
+    step(
+      'places other data on the map, tells them apart, and shows each with a picture of its own',
+      async () => {
+        await platform.ingest('turned-digits.integration', 'turned digits');
+        await page.reload();
+        await population.ready();
+        await page.getByRole('button', { name: 'Place other data …' }).click();
+        const dialog = page.getByRole('dialog', { name: 'Place other data on this map' });
+        await expect
+          .poll(() => dialog.getByRole('combobox', { name: 'Data to place' }).inputValue())
+          .toBe('turned digits · 600 samples');
+        await look('place-data');
+        await dialog.getByRole('button', { name: 'Place them' }).click();
+        await dialog.waitFor({ state: 'hidden', timeout: 60_000 });
+        await population.statusIs(/10,600 of 10,600 shown/);
+        await population.ready();
+        expect(await population.points()).toBe(10_600);
+        expect(await page.getByRole('group', { name: 'origin', exact: true }).textContent()).toMatch(
+          /of the stored map10,000placed here600/,
+        );
+        await population.settled();
+        await look('placed');
+        // A 6 that is upside down lies among the 9s.
+        await population.choose('Color by', 'held');
+        await page
+          .getByRole('button', { name: /^upside down/ })
+          .first()
+          .click();
+        await population.statusIs(/^300 of 10,600 shown/);
+        await population.hoverNear('9');
+        await page.getByTestId('hover-preview').getByText('placed here').waitFor();
+        await page.mouse.down();
+        await page.mouse.up();
+        await page
+          .getByRole('region', { name: 'Sample' })
+          .getByRole('link', { name: 'turned digits' })
+          .waitFor();
+        await page.getByRole('region', { name: 'Sample' }).getByText('upside down').waitFor();
+        await look('placed-sample');
+        await page.getByRole('button', { name: 'Clear all' }).click();
+        await population.choose('Placed on it', 'nothing: its own samples only');
+        await population.statusIs(/10,000 of 10,000 shown/);
+      },
+    );
 
-  step('uses dark colors', async () => {
-    await page.getByRole('button', { name: 'Use dark colors' }).click();
-    await population.ready();
-    await look('population-dark');
+    step('uses dark colors', async () => {
+      await page.getByRole('button', { name: 'Use dark colors' }).click();
+      await population.ready();
+      await look('population-dark');
 
-    await page.getByRole('button', { name: 'Use light colors' }).click();
-  });
+      await page.getByRole('button', { name: 'Use light colors' }).click();
+    });
 
-  step('shows an 8 that is predicted as a 9: probabilities, rank, epochs', async () => {
-    const { body } = await platform.rest.get(`/v1/runs/${platform.runId}/epochs/5/evaluations?filter=${encodeURIComponent('true_class = 8 AND predicted_class = 9')}&page_size=1`);
-    const [{ sample, predictedClassName }] = body['evaluations'] as [{ sample: { split: string; sampleId: string }; predictedClassName: string }];
-    const address = `${run()}/samples/${sample.split.replace('SPLIT_', '').toLowerCase()}/${sample.sampleId}?epoch=5`;
-    await shown.goto(address);
-    await page.getByRole('heading', { name: sample.sampleId, level: 1 }).waitFor();
-    await page.getByText(`predicted ${predictedClassName}, misclassified`).waitFor();
-    await page.getByText(/highest of 10,000/).waitFor();
-    await page.getByText('Over the epochs').waitFor();
-    await look('sample');
-  });
-
-  step('analyzes it: a tab a class, one for the loss, scores against random, units', async () => {
-    await page.getByRole('tab', { name: 'Analysis' }).click();
-    await shown.clickUnlessMade(page.getByRole('button', { name: 'Analyze' }), page.getByRole('tab', { name: /^8\b/ }));
-    await page.getByRole('tab', { name: /^8\b/ }).waitFor({ timeout: 60_000 });
-    for (const [tab, picture] of [[/^8\b/, 'analysis-8'], [/^9\b/, 'analysis-9'], [/loss/i, 'analysis-loss']] as const) {
-      await page.getByRole('tab', { name: tab }).click();
-      await page.getByRole('img', { name: /with a heat map$/ }).first().waitFor();
-      await page.getByText(/against \d/).first().waitFor();
-      await look(picture);
-    }
-    await page.getByRole('tab', { name: /^8\b/ }).click();
-    await page.getByRole('combobox', { name: 'Method' }).click();
-    expect(await page.getByRole('option').count()).toBe(9);
-    await look('analysis-methods');
-    await page.keyboard.press('Escape');
-  });
-
-  step('fetches similar digits, counts their labels, and shows what they share', async () => {
-    await page.getByRole('tab', { name: 'Similar' }).click();
-    await page.getByText(/\d+ of 24 (is|are) \d/).waitFor();
-    await page.getByText(/recall 1\.00/).waitFor();
-    await look('similar');
-    const depth = page.getByRole('slider', { name: 'Depth, from appearance to concept' });
-    await depth.focus();
-    await page.keyboard.press('Home');
-    await page.getByText(/all samples measured, layer by layer: recall 1\.00/).waitFor();
-    await page.getByText(/\d+ of 24 (is|are) \d/).waitFor();
-    await look('similar-by-appearance');
-    await page.getByRole('button', { name: 'Back to the space all' }).click();
-    await page.getByText(/exact search: recall 1\.00/).waitFor();
-    await page.getByRole('switch', { name: 'What they share' }).check();
-    await expect.poll(() => page.getByRole('tabpanel', { name: 'Similar' }).locator('canvas').count(), { timeout: 60_000 }).toBe(25);
-    await look('similar-shared');
-  });
-
-  step('has a page for every unit', async () => {
-    await shown.goto(`${run()}/layers/conv2/units/3?epoch=5`);
-    await page.getByRole('heading', { name: 'conv2, unit 3' }).waitFor();
-    await page.getByText('Top activating samples').waitFor();
-    await page.getByText('Correlations').waitFor();
-    await look('unit');
-  });
-
-  step('shows projects, the run with its charts and jobs, the data, the model, a job', async () => {
-    for (const [address, text, picture] of [
-      ['/projects', 'digits', 'projects'], [`/projects/${platform.projectId}`, 'Recent jobs', 'project'], [run(), 'Epochs', 'run'],
-    ] as const) {
+    step('shows an 8 that is predicted as a 9: probabilities, rank, epochs', async () => {
+      const { body } = await platform.rest.get(
+        `/v1/runs/${platform.runId}/epochs/5/evaluations?filter=${encodeURIComponent('true_class = 8 AND predicted_class = 9')}&page_size=1`,
+      );
+      const [{ sample, predictedClassName }] = body['evaluations'] as [
+        { sample: { split: string; sampleId: string }; predictedClassName: string },
+      ];
+      const address = `${run()}/samples/${sample.split.replace('SPLIT_', '').toLowerCase()}/${sample.sampleId}?epoch=5`;
       await shown.goto(address);
-      await page.getByText(text).first().waitFor();
-      await look(picture);
-    }
-    await page.getByRole('button', { name: 'More actions' }).click();
-    await page.getByRole('menuitem', { name: 'Delete the run' }).hover();
-    await page.getByRole('menu').waitFor();
-    expect.soft(await shown.seriousFaults(), 'run-menu').toEqual([]);
-    await page.getByRole('menuitem', { name: 'Delete the run' }).click();
-    await page.getByRole('dialog').getByRole('textbox').fill('digits');
-    await look('run-delete');
-    await page.getByRole('dialog').getByRole('button', { name: 'Keep it' }).click();
-    await opensFromMenu(page.getByRole('button', { name: 'More actions' }), 'Duplicate with other settings', 'duplicate a run');
-    await opens(page.getByRole('button', { name: /^Heat maps .*: what that means$/ }), 'dialog', 'the check of heat maps');
-    await shown.goto(`/projects/${platform.projectId}`);
-    await opens(page.getByRole('button', { name: 'New run', exact: true }), 'dialog', 'new run');
-    await opensFromMenu(page.getByRole('button', { name: 'Actions of digits' }).first(), 'Rename', 'rename a project');
-    for (const [button, name] of [['Check', 'check an integration'], ['Ingest', 'ingest']] as const) await opens(page.getByRole('button', { name: button, exact: true }).first(), 'dialog', name);
-    for (const [list, kind] of [['dataset-versions', 'datasets'], ['models', 'models']] as const) {
-      const { body } = await platform.rest.get(`/v1/projects/${platform.projectId}/${list}`);
-      // The newest comes first; the demo's own is the oldest.
-      const { id } = (Object.values(body).find((value) => Array.isArray(value)) as { id: string }[]).at(-1)!;
-      await shown.goto(`/projects/${platform.projectId}/${kind}/${id}`);
-      await page.getByRole('heading', { level: 1 }).waitFor();
-      await look(kind);
-      await opensFromMenu(page.getByRole('button', { name: 'More actions' }), /^Delete the/, `delete ${list}`);
-    }
-    const { body } = await platform.rest.get('/v1/training/jobs');
-    await shown.goto(`/projects/${platform.projectId}/jobs/training/${(body['jobs'] as { id: string }[])[0]!.id}`);
-    await page.getByText(/log/i).first().waitFor();
-    await look('job');
-  });
+      await page.getByRole('heading', { name: sample.sampleId, level: 1 }).waitFor();
+      await page.getByText(`predicted ${predictedClassName}, misclassified`).waitFor();
+      await page.getByText(/highest of 10,000/).waitFor();
+      await page.getByText('Over the epochs').waitFor();
+      await look('sample');
+    });
 
-  step('makes a key that is shown once, and revokes it', async () => {
-    await shown.goto('/team');
-    await page.getByRole('heading', { name: 'Members' }).waitFor();
-    await look('team');
-    await opens(page.getByRole('button', { name: 'Add a member' }), 'dialog', 'add a member');
-    await opens(page.getByRole('button', { name: /^What to do with/ }).first(), 'menu', 'what to do with a member');
-    await page.getByRole('tab', { name: 'Secrets' }).click();
-    await opens(page.getByRole('button', { name: 'New secret' }).first(), 'dialog', 'new secret');
-    await page.getByRole('tab', { name: 'API keys' }).click();
-    const keyName = platform.freeName('of the walk');
-    await page.getByRole('button', { name: 'New key' }).click();
-    await page.getByRole('dialog').getByLabel(/^Name/).fill(keyName);
-    await page.getByRole('dialog').getByRole('button', { name: /make|create/i }).click();
-    const made = page.getByRole('dialog').getByLabel('API key', { exact: true });
-    const key = await made.inputValue();
-    expect(key).toMatch(/^noema_[0-9a-f]{12}_/);
-    await look('key-made');
-    await page.getByRole('button', { name: 'I have copied it' }).click();
-    await page.getByRole('button', { name: `Revoke the key ${keyName}` }).click();
-    await page.getByRole('dialog').getByRole('button', { name: /revoke/i }).waitFor();
-    await look('key-revoke');
-    await page.getByRole('dialog').getByRole('button', { name: /revoke/i }).click();
-    await expect.poll(async () => (await fetch(`${platform.url}/v1/tokens:exchange`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ apiKey: key }) })).status, { timeout: 60_000 }).toBe(401);
-  });
+    step('analyzes it: a tab a class, one for the loss, scores against random, units', async () => {
+      await page.getByRole('tab', { name: 'Analysis' }).click();
+      await shown.clickUnlessMade(
+        page.getByRole('button', { name: 'Analyze' }),
+        page.getByRole('tab', { name: /^8\b/ }),
+      );
+      await page.getByRole('tab', { name: /^8\b/ }).waitFor({ timeout: 60_000 });
+      for (const [tab, picture] of [
+        [/^8\b/, 'analysis-8'],
+        [/^9\b/, 'analysis-9'],
+        [/loss/i, 'analysis-loss'],
+      ] as const) {
+        await page.getByRole('tab', { name: tab }).click();
+        await page
+          .getByRole('img', { name: /with a heat map$/ })
+          .first()
+          .waitFor();
+        await page
+          .getByText(/against \d/)
+          .first()
+          .waitFor();
+        await look(picture);
+      }
+      await page.getByRole('tab', { name: /^8\b/ }).click();
+      await page.getByRole('combobox', { name: 'Method' }).click();
+      expect(await page.getByRole('option').count()).toBe(9);
+      await look('analysis-methods');
+      await page.keyboard.press('Escape');
+    });
 
-  step('signs out, in every tab', async () => {
-    const other = await shown.context.newPage();
-    await other.goto(platform.url + run());
-    await other.getByText('Epochs').first().waitFor();
-    await shown.goto(`${run()}/population`);
-    await population.ready();
-    await population.settled();
-    const refused: string[] = [];
-    page.on('response', (response) => { if (response.status() === 401) refused.push(response.url()); });
-    await page.getByRole('button', { name: 'Account' }).click();
-    await population.zoom(200);
-    await page.getByRole('menuitem', { name: 'Sign out' }).click();
-    await page.waitForURL(/\/sign-in/);
-    await page.getByRole('heading', { name: 'Sign in to Noema' }).waitFor();
-    await population.untilWritten();
-    // The view of the map is not written into another address, and nothing goes on asking in the name of a session that has ended.
-    expect(new URL(page.url()).search).toBe('');
-    expect(refused.length, refused.join(' ')).toBeLessThanOrEqual(2);
-    await other.reload();
-    await other.waitForURL(/\/sign-in\?next=/);
-    await other.close();
-  });
-});
+    step('fetches similar digits, counts their labels, and shows what they share', async () => {
+      await page.getByRole('tab', { name: 'Similar' }).click();
+      await page.getByText(/\d+ of 24 (is|are) \d/).waitFor();
+      await page.getByText(/recall 1\.00/).waitFor();
+      await look('similar');
+      const depth = page.getByRole('slider', { name: 'Depth, from appearance to concept' });
+      await depth.focus();
+      await page.keyboard.press('Home');
+      await page.getByText(/all samples measured, layer by layer: recall 1\.00/).waitFor();
+      await page.getByText(/\d+ of 24 (is|are) \d/).waitFor();
+      await look('similar-by-appearance');
+      await page.getByRole('button', { name: 'Back to the space all' }).click();
+      await page.getByText(/exact search: recall 1\.00/).waitFor();
+      await page.getByRole('switch', { name: 'What they share' }).check();
+      await expect
+        .poll(() => page.getByRole('tabpanel', { name: 'Similar' }).locator('canvas').count(), {
+          timeout: 60_000,
+        })
+        .toBe(25);
+      await look('similar-shared');
+    });
+
+    step('has a page for every unit', async () => {
+      await shown.goto(`${run()}/layers/conv2/units/3?epoch=5`);
+      await page.getByRole('heading', { name: 'conv2, unit 3' }).waitFor();
+      await page.getByText('Top activating samples').waitFor();
+      await page.getByText('Correlations').waitFor();
+      await look('unit');
+    });
+
+    step('shows projects, the run with its charts and jobs, the data, the model, a job', async () => {
+      for (const [address, text, picture] of [
+        ['/projects', 'digits', 'projects'],
+        [`/projects/${platform.projectId}`, 'Recent jobs', 'project'],
+        [run(), 'Epochs', 'run'],
+      ] as const) {
+        await shown.goto(address);
+        await page.getByText(text).first().waitFor();
+        await look(picture);
+      }
+      await page.getByRole('button', { name: 'More actions' }).click();
+      await page.getByRole('menuitem', { name: 'Delete the run' }).hover();
+      await page.getByRole('menu').waitFor();
+      expect.soft(await shown.seriousFaults(), 'run-menu').toEqual([]);
+      await page.getByRole('menuitem', { name: 'Delete the run' }).click();
+      await page.getByRole('dialog').getByRole('textbox').fill('digits');
+      await look('run-delete');
+      await page.getByRole('dialog').getByRole('button', { name: 'Keep it' }).click();
+      await opensFromMenu(
+        page.getByRole('button', { name: 'More actions' }),
+        'Duplicate with other settings',
+        'duplicate a run',
+      );
+      await opens(
+        page.getByRole('button', { name: /^Heat maps .*: what that means$/ }),
+        'dialog',
+        'the check of heat maps',
+      );
+      await shown.goto(`/projects/${platform.projectId}`);
+      await opens(page.getByRole('button', { name: 'New run', exact: true }), 'dialog', 'new run');
+      await opensFromMenu(
+        page.getByRole('button', { name: 'Actions of digits' }).first(),
+        'Rename',
+        'rename a project',
+      );
+      for (const [button, name] of [
+        ['Check', 'check an integration'],
+        ['Ingest', 'ingest'],
+      ] as const)
+        await opens(page.getByRole('button', { name: button, exact: true }).first(), 'dialog', name);
+      for (const [list, kind] of [
+        ['dataset-versions', 'datasets'],
+        ['models', 'models'],
+      ] as const) {
+        const { body } = await platform.rest.get(`/v1/projects/${platform.projectId}/${list}`);
+        // The newest comes first; the demo's own is the oldest.
+        const { id } = (Object.values(body).find((value) => Array.isArray(value)) as { id: string }[]).at(
+          -1,
+        )!;
+        await shown.goto(`/projects/${platform.projectId}/${kind}/${id}`);
+        await page.getByRole('heading', { level: 1 }).waitFor();
+        await look(kind);
+        await opensFromMenu(
+          page.getByRole('button', { name: 'More actions' }),
+          /^Delete the/,
+          `delete ${list}`,
+        );
+      }
+      const { body } = await platform.rest.get('/v1/training/jobs');
+      await shown.goto(
+        `/projects/${platform.projectId}/jobs/training/${(body['jobs'] as { id: string }[])[0]!.id}`,
+      );
+      await page.getByText(/log/i).first().waitFor();
+      await look('job');
+    });
+
+    step('makes a key that is shown once, and revokes it', async () => {
+      await shown.goto('/team');
+      await page.getByRole('heading', { name: 'Members' }).waitFor();
+      await look('team');
+      await opens(page.getByRole('button', { name: 'Add a member' }), 'dialog', 'add a member');
+      await opens(
+        page.getByRole('button', { name: /^What to do with/ }).first(),
+        'menu',
+        'what to do with a member',
+      );
+      await page.getByRole('tab', { name: 'Secrets' }).click();
+      await opens(page.getByRole('button', { name: 'New secret' }).first(), 'dialog', 'new secret');
+      await page.getByRole('tab', { name: 'API keys' }).click();
+      const keyName = platform.freeName('of the walk');
+      await page.getByRole('button', { name: 'New key' }).click();
+      await page.getByRole('dialog').getByLabel(/^Name/).fill(keyName);
+      await page
+        .getByRole('dialog')
+        .getByRole('button', { name: /make|create/i })
+        .click();
+      const made = page.getByRole('dialog').getByLabel('API key', { exact: true });
+      const key = await made.inputValue();
+      expect(key).toMatch(/^noema_[0-9a-f]{12}_/);
+      await look('key-made');
+      await page.getByRole('button', { name: 'I have copied it' }).click();
+      await page.getByRole('button', { name: `Revoke the key ${keyName}` }).click();
+      await page
+        .getByRole('dialog')
+        .getByRole('button', { name: /revoke/i })
+        .waitFor();
+      await look('key-revoke');
+      await page
+        .getByRole('dialog')
+        .getByRole('button', { name: /revoke/i })
+        .click();
+      await expect
+        .poll(
+          async () =>
+            (
+              await fetch(`${platform.url}/v1/tokens:exchange`, {
+                method: 'POST',
+                headers: { 'content-type': 'application/json' },
+                body: JSON.stringify({ apiKey: key }),
+              })
+            ).status,
+          { timeout: 60_000 },
+        )
+        .toBe(401);
+    });
+
+    step('signs out, in every tab', async () => {
+      const other = await shown.context.newPage();
+      await other.goto(platform.url + run());
+      await other.getByText('Epochs').first().waitFor();
+      await shown.goto(`${run()}/population`);
+      await population.ready();
+      await population.settled();
+      const refused: string[] = [];
+      page.on('response', (response) => {
+        if (response.status() === 401) refused.push(response.url());
+      });
+      await page.getByRole('button', { name: 'Account' }).click();
+      await population.zoom(200);
+      await page.getByRole('menuitem', { name: 'Sign out' }).click();
+      await page.waitForURL(/\/sign-in/);
+      await page.getByRole('heading', { name: 'Sign in to Noema' }).waitFor();
+      await population.untilWritten();
+      // The view of the map is not written into another address, and nothing goes on asking in the name of a session that has ended.
+      expect(new URL(page.url()).search).toBe('');
+      expect(refused.length, refused.join(' ')).toBeLessThanOrEqual(2);
+      await other.reload();
+      await other.waitForURL(/\/sign-in\?next=/);
+      await other.close();
+    });
+  },
+);

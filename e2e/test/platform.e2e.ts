@@ -7,16 +7,22 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { noema, noemaJson, startNoema } from '../src/command-line.js';
 
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
-beforeEach(async () => { directory = await temporaryDirectory(); });
+beforeEach(async () => {
+  directory = await temporaryDirectory();
+});
 afterEach(async () => {
   await noema(directory.path, 'down');
   await directory.remove();
 });
 
-const state = (): PlatformState => JSON.parse(readFileSync(join(directory.path, 'platform.json'), 'utf8')) as PlatformState;
-const pids = ({ pid, postgres, services, workers }: PlatformState): number[] => [...new Set([pid, postgres.pid, ...[...services, ...workers].map((p) => p.pid)])];
+const state = (): PlatformState =>
+  JSON.parse(readFileSync(join(directory.path, 'platform.json'), 'utf8')) as PlatformState;
+const pids = ({ pid, postgres, services, workers }: PlatformState): number[] => [
+  ...new Set([pid, postgres.pid, ...[...services, ...workers].map((p) => p.pid)]),
+];
 /** A zombie that nobody has waited for does not live. */
-const lives = (pid: number): boolean => existsSync(`/proc/${pid}/stat`) && !/\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+const lives = (pid: number): boolean =>
+  existsSync(`/proc/${pid}/stat`) && !/\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
 
 it('comes up, refuses a second one on its directory and its port, and leaves nothing behind', async () => {
   const { url } = await noemaJson<{ url: string }>(directory.path, 'up', '--port', '0');
@@ -53,8 +59,12 @@ it('RELIABILITY 6: starts a killed worker and a killed PostgreSQL again', async 
   const postgres = state().postgres;
   process.kill(postgres.pid, 'SIGKILL');
   await waitFor(() => state().postgres.pid !== postgres.pid && state().postgres.port === postgres.port);
-  const key = (JSON.parse(readFileSync(join(directory.path, 'credentials.json'), 'utf8')) as { api_key: string }).api_key;
-  await waitFor(async () => (await fetch(`${url}/v1/projects`, { headers: { authorization: `Bearer ${key}` } })).ok);
+  const key = (
+    JSON.parse(readFileSync(join(directory.path, 'credentials.json'), 'utf8')) as { api_key: string }
+  ).api_key;
+  await waitFor(
+    async () => (await fetch(`${url}/v1/projects`, { headers: { authorization: `Bearer ${key}` } })).ok,
+  );
 }, 180_000);
 
 it('ends with its supervisor, and the next one takes over its directory', async () => {
@@ -69,7 +79,10 @@ it('ends with its supervisor, and the next one takes over its directory', async 
 
 it('ends a demo on Ctrl-C in order, with everything that it started', async () => {
   const { child, result } = startNoema(directory.path, 'demo', '--port', '0');
-  await waitFor(() => existsSync(join(directory.path, 'platform.json')) && state().state === 'ready', { timeoutMs: 60_000, what: 'the platform' });
+  await waitFor(() => existsSync(join(directory.path, 'platform.json')) && state().state === 'ready', {
+    timeoutMs: 60_000,
+    what: 'the platform',
+  });
   const running = pids(state());
   child.kill('SIGINT');
   const { code, stderr } = await result;

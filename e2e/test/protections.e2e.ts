@@ -11,7 +11,9 @@ import { noema, startNoemaWith } from '../src/command-line.js';
 const run = promisify(execFile);
 
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
-beforeEach(async () => { directory = await temporaryDirectory(); });
+beforeEach(async () => {
+  directory = await temporaryDirectory();
+});
 afterEach(() => directory.remove());
 
 /** A folder with every program of the machine but the named ones, to be the PATH. */
@@ -20,7 +22,8 @@ async function programsBut(...names: readonly string[]): Promise<string> {
   await mkdir(folder);
   for (const place of (process.env['PATH'] ?? '').split(':').filter((path) => existsSync(path))) {
     for (const name of await readdir(place)) {
-      if (!names.includes(name) && !existsSync(join(folder, name))) await symlink(join(place, name), join(folder, name)).catch(() => undefined);
+      if (!names.includes(name) && !existsSync(join(folder, name)))
+        await symlink(join(place, name), join(folder, name)).catch(() => undefined);
     }
   }
   return folder;
@@ -34,7 +37,14 @@ async function script(folder: string, name: string, text: string): Promise<void>
 describe.skipIf(!(hasNats() && hasS3()))('the cluster set-up', () => {
   it('RELIABILITY 33: does not start without the program of the sandbox, names it, and leaves nothing running', async () => {
     const data = join(directory.path, 'data');
-    const { code, stderr } = await startNoemaWith({ PATH: await programsBut('bwrap') }, data, 'up', '--cluster', '--port', '0').result;
+    const { code, stderr } = await startNoemaWith(
+      { PATH: await programsBut('bwrap') },
+      data,
+      'up',
+      '--cluster',
+      '--port',
+      '0',
+    ).result;
     await noema(data, 'down');
     expect(stderr).toMatch(/SANDBOX_UNAVAILABLE/);
     expect(stderr).toMatch(/bwrap.*make servers.*--trust-integrations/s);
@@ -52,7 +62,9 @@ describe('make servers', () => {
     const [tools, fetched] = [join(directory.path, 'tools'), join(directory.path, '.tools')];
     await Promise.all([mkdir(tools), mkdir(fetched)]);
     for (const name of ['servers.sh', 'apt.sh']) await copyFile(join(ROOT, 'tools', name), join(tools, name));
-    const projects = [...(await readFile(join(tools, 'servers.sh'), 'utf8')).matchAll(/^fetch (\S+) (\S+)/gm)];
+    const projects = [
+      ...(await readFile(join(tools, 'servers.sh'), 'utf8')).matchAll(/^fetch (\S+) (\S+)/gm),
+    ];
     for (const [, program, project] of projects) {
       await script(fetched, program!, 'exit 0');
       await writeFile(join(fetched, `${program}.version`), project!);
@@ -61,7 +73,10 @@ describe('make servers', () => {
     const env = { PATH: programs, TMPDIR: directory.path, HERE: directory.path, PROGRAMS: programs };
     const result = await run('bash', [join(tools, 'servers.sh')], { env }).then(
       ({ stdout, stderr }) => ({ code: 0, output: stdout + stderr }),
-      (error: { code: number; stdout: string; stderr: string }) => ({ code: error.code, output: error.stdout + error.stderr }),
+      (error: { code: number; stdout: string; stderr: string }) => ({
+        code: error.code,
+        output: error.stdout + error.stderr,
+      }),
     );
     return result;
   }

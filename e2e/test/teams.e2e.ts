@@ -13,11 +13,18 @@ let apiKey: string;
 
 beforeAll(async () => {
   platform = await startBlobsPlatform();
-  const json = async <T>(name: string): Promise<T> => JSON.parse(await readFile(join(platform.directory, name), 'utf8')) as T;
+  const json = async <T>(name: string): Promise<T> =>
+    JSON.parse(await readFile(join(platform.directory, name), 'utf8')) as T;
   const { postgres } = await json<PlatformState>('platform.json');
   const { postgresPassword } = await json<{ postgresPassword: string }>('secrets.json');
   apiKey = (await json<{ api_key: string }>('credentials.json')).api_key;
-  database = new pg.Client({ host: '127.0.0.1', port: postgres.port, user: 'postgres', password: postgresPassword, database: 'noema' });
+  database = new pg.Client({
+    host: '127.0.0.1',
+    port: postgres.port,
+    user: 'postgres',
+    password: postgresPassword,
+    database: 'noema',
+  });
   await database.connect();
 }, 300_000);
 afterAll(async () => {
@@ -25,7 +32,12 @@ afterAll(async () => {
   await platform.stop();
 });
 
-interface QuotaUsage { quota: string; limit?: string; used?: string; left?: string }
+interface QuotaUsage {
+  quota: string;
+  limit?: string;
+  used?: string;
+  left?: string;
+}
 const usage = async (): Promise<Record<string, QuotaUsage>> => {
   const { body } = await platform.owner.get(`/v1/teams/${platform.teamId}/usage`);
   return Object.fromEntries((body['usage'] as { quotas: QuotaUsage[] }).quotas.map((q) => [q.quota, q]));
@@ -37,7 +49,10 @@ async function rowsOf(teamId: string): Promise<Record<string, number>> {
     where column_name = 'team_id' and table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')`);
   const counts: Record<string, number> = {};
   for (const { name } of tables) {
-    const { rows } = await database.query<{ n: number }>(`select count(*)::int as n from ${name} where team_id = $1`, [teamId]);
+    const { rows } = await database.query<{ n: number }>(
+      `select count(*)::int as n from ${name} where team_id = $1`,
+      [teamId],
+    );
     if (rows[0]!.n > 0) counts[name] = rows[0]!.n;
   }
   return counts;
@@ -45,33 +60,79 @@ async function rowsOf(teamId: string): Promise<Record<string, number>> {
 
 describe('a team', () => {
   it('sees what it uses in all services, and is refused what is above its quota, with what is left', async () => {
-    const samples = (await platform.owner.get(`/v1/dataset-versions/${platform.ids['dataset_version_id']}`)).body['datasetVersion'] as { sampleCount: number };
-    const seen = await waitFor(async () => {
-      const now = await usage();
-      return now['samples']?.used === String(samples.sampleCount) && Number(now['stored_bytes']?.used ?? 0) > 100_000 && (now['running_jobs']?.used ?? '0') === '0' ? now : undefined;
-    }, { what: 'the reports of all services', timeoutMs: 60_000 });
+    const samples = (await platform.owner.get(`/v1/dataset-versions/${platform.ids['dataset_version_id']}`))
+      .body['datasetVersion'] as { sampleCount: number };
+    const seen = await waitFor(
+      async () => {
+        const now = await usage();
+        return now['samples']?.used === String(samples.sampleCount) &&
+          Number(now['stored_bytes']?.used ?? 0) > 100_000 &&
+          (now['running_jobs']?.used ?? '0') === '0'
+          ? now
+          : undefined;
+      },
+      { what: 'the reports of all services', timeoutMs: 60_000 },
+    );
     expect(seen['projects']).toMatchObject({ used: '2' }); // "default" and its own
-    const { rows } = await database.query<{ bytes: string }>(`select sum(stored_bytes) as bytes from workspace.service_usage where team_id = $1`, [platform.teamId]);
+    const { rows } = await database.query<{ bytes: string }>(
+      `select sum(stored_bytes) as bytes from workspace.service_usage where team_id = $1`,
+      [platform.teamId],
+    );
     expect(seen['stored_bytes']!.used).toBe(rows[0]!.bytes);
 
-    const allow = (quota: object) => platform.owner.call('PATCH', `/v1/teams/${platform.teamId}?update_mask=quota`, { quota });
-    expect((await allow({ maxSamples: String(samples.sampleCount), maxStoredBytes: '1000' })).status).toBe(200);
-    const create = (): Promise<Response> => platform.owner.raw('POST', `/v1/projects/${platform.ids['project_id']}/dataset-versions`, { integrationId: platform.ids['integration_id'], shardSize: 128 });
-    const refused = await waitFor(async () => {
-      const response = await create();
-      return response.status === 429 ? response : undefined;
-    }, { what: 'the quota to be in force', timeoutMs: 60_000 });
+    const allow = (quota: object) =>
+      platform.owner.call('PATCH', `/v1/teams/${platform.teamId}?update_mask=quota`, { quota });
+    expect((await allow({ maxSamples: String(samples.sampleCount), maxStoredBytes: '1000' })).status).toBe(
+      200,
+    );
+    const create = (): Promise<Response> =>
+      platform.owner.raw('POST', `/v1/projects/${platform.ids['project_id']}/dataset-versions`, {
+        integrationId: platform.ids['integration_id'],
+        shardSize: 128,
+      });
+    const refused = await waitFor(
+      async () => {
+        const response = await create();
+        return response.status === 429 ? response : undefined;
+      },
+      { what: 'the quota to be in force', timeoutMs: 60_000 },
+    );
     expect(refused.headers.get('retry-after')).toBe('3600');
-    expect(await refused.json()).toMatchObject({ reason: 'QUOTA_EXCEEDED', metadata: { quota: 'stored_bytes', limit: '1000', left: '0' } });
+    expect(await refused.json()).toMatchObject({
+      reason: 'QUOTA_EXCEEDED',
+      metadata: { quota: 'stored_bytes', limit: '1000', left: '0' },
+    });
     expect((await usage())['samples']).toMatchObject({ left: '0' });
-    await allow({ maxStoredBytes: '5000000000', maxSamples: '10000', maxRunningJobs: 4, maxGpuSeconds: '36000', maxRequestsPerMinute: 6000 });
+    await allow({
+      maxStoredBytes: '5000000000',
+      maxSamples: '10000',
+      maxRunningJobs: 4,
+      maxGpuSeconds: '36000',
+      maxRequestsPerMinute: 6000,
+    });
   });
   it('reads in its audit log what was done in every service', async () => {
-    const actions = await waitFor(async () => {
-      const { body } = await platform.owner.get('/v1/audit-entries?page_size=200');
-      const names = new Set((body['auditEntries'] as { action: string; resource: string }[]).map((e) => `${e.action.split('/')[1]} ${e.resource.split('/')[0]}`));
-      return ['CreateProject project', 'CreateIntegration integration', 'CreateDatasetVersion dataset_version', 'CreateModel model', 'CreateRun run', 'CreateSlice slice'].every((name) => names.has(name)) ? names : undefined;
-    }, { what: 'the entries of all services', timeoutMs: 60_000 });
+    const actions = await waitFor(
+      async () => {
+        const { body } = await platform.owner.get('/v1/audit-entries?page_size=200');
+        const names = new Set(
+          (body['auditEntries'] as { action: string; resource: string }[]).map(
+            (e) => `${e.action.split('/')[1]} ${e.resource.split('/')[0]}`,
+          ),
+        );
+        return [
+          'CreateProject project',
+          'CreateIntegration integration',
+          'CreateDatasetVersion dataset_version',
+          'CreateModel model',
+          'CreateRun run',
+          'CreateSlice slice',
+        ].every((name) => names.has(name))
+          ? names
+          : undefined;
+      },
+      { what: 'the entries of all services', timeoutMs: 60_000 },
+    );
     expect(actions.size).toBeGreaterThan(5);
   });
   it('looks at its usage on the page, in both schemes', async () => {
@@ -90,23 +151,42 @@ describe('a team', () => {
     await browser.close();
   }, 120_000);
   it('that is deleted leaves nothing in any schema but what says that it was; another team keeps all', async () => {
-    const [self, strangers] = await Promise.all([platform.owner.get('/v1/self'), platform.stranger.get('/v1/self')]);
+    const [self, strangers] = await Promise.all([
+      platform.owner.get('/v1/self'),
+      platform.stranger.get('/v1/self'),
+    ]);
     const other = (strangers.body['team'] as { id: string }).id;
     await platform.stranger.post('/v1/projects', { displayName: 'theirs' });
     const before = await rowsOf(other);
     expect(Object.keys(await rowsOf(platform.teamId)).length).toBeGreaterThan(30);
     const name = (self.body['team'] as { displayName: string }).displayName;
-    expect((await platform.owner.call('DELETE', `/v1/teams/${platform.teamId}?confirm_display_name=${encodeURIComponent(name)}`)).status).toBe(200);
+    expect(
+      (
+        await platform.owner.call(
+          'DELETE',
+          `/v1/teams/${platform.teamId}?confirm_display_name=${encodeURIComponent(name)}`,
+        )
+      ).status,
+    ).toBe(200);
     // Tombstones, the audit log, and what was announced, until it is old enough to be pruned.
     const stays = /\.(tombstone|audit_entry|outbox|inbox)$|^bus\./;
     let left: string[] = [];
-    await waitFor(async () => {
-      left = Object.keys(await rowsOf(platform.teamId)).filter((table) => !stays.test(table));
-      return left.length === 0;
-    }, { what: `nothing to be left: ${left.join(', ')}`, timeoutMs: 60_000 });
-    expect(Object.keys(await rowsOf(platform.teamId)).filter((table) => table.endsWith('.tombstone'))).toHaveLength(6);
-    await waitFor(async () => (await platform.owner.get('/v1/projects')).status === 401, { what: 'the gateway to forget its token', timeoutMs: 60_000 });
+    await waitFor(
+      async () => {
+        left = Object.keys(await rowsOf(platform.teamId)).filter((table) => !stays.test(table));
+        return left.length === 0;
+      },
+      { what: `nothing to be left: ${left.join(', ')}`, timeoutMs: 60_000 },
+    );
+    expect(
+      Object.keys(await rowsOf(platform.teamId)).filter((table) => table.endsWith('.tombstone')),
+    ).toHaveLength(6);
+    await waitFor(async () => (await platform.owner.get('/v1/projects')).status === 401, {
+      what: 'the gateway to forget its token',
+      timeoutMs: 60_000,
+    });
     const after = await rowsOf(other);
-    for (const [table, count] of Object.entries(before)) if (!stays.test(table)) expect([table, after[table]]).toEqual([table, count]);
+    for (const [table, count] of Object.entries(before))
+      if (!stays.test(table)) expect([table, after[table]]).toEqual([table, count]);
   }, 120_000);
 });

@@ -27,7 +27,11 @@ export interface CellRecord {
   readonly layers: readonly { readonly name: string; readonly kind: string; readonly units: number }[];
   readonly explainedVariance: number;
   readonly statedAgreement: number;
-  readonly splits: readonly { readonly split: string; readonly loss: number; readonly metrics: Readonly<Record<string, number>> }[];
+  readonly splits: readonly {
+    readonly split: string;
+    readonly loss: number;
+    readonly metrics: Readonly<Record<string, number>>;
+  }[];
   /** The loss that followed from output and ground truth; empty without one. */
   readonly lossName: string;
   readonly similar: readonly { readonly row: number; readonly found: readonly number[] }[];
@@ -41,32 +45,65 @@ const QUERIES = 10;
 const SIMILAR = 12;
 
 /** What a run's last epoch left, read through the public API alone. */
-export async function fetchRecord(platform: ZooPlatform, { runId, exploration, settings, sampleOf, explained }: { readonly runId: string; readonly exploration: Exploration; readonly settings: RunSettings; readonly sampleOf: SampleOf; readonly explained: number }): Promise<CellRecord> {
+export async function fetchRecord(
+  platform: ZooPlatform,
+  {
+    runId,
+    exploration,
+    settings,
+    sampleOf,
+    explained,
+  }: {
+    readonly runId: string;
+    readonly exploration: Exploration;
+    readonly settings: RunSettings;
+    readonly sampleOf: SampleOf;
+    readonly explained: number;
+  },
+): Promise<CellRecord> {
   const { activationSetId, trust, epoch: number } = exploration;
   const set = (await platform.activationSets.getActivationSet({ activationSetId })).activationSet!;
   const { shards } = await platform.activationSets.listActivationShards({ activationSetId, pageSize: 1000 });
-  const responses = await Promise.all(shards.map(async ({ responses }) => readMatrix(await platform.read('activations', responses!))));
-  const vectors = await Promise.all(shards.map(async ({ vectors }) => readMatrix(await platform.read('activations', vectors!))));
+  const responses = await Promise.all(
+    shards.map(async ({ responses }) => readMatrix(await platform.read('activations', responses!))),
+  );
+  const vectors = await Promise.all(
+    shards.map(async ({ vectors }) => readMatrix(await platform.read('activations', vectors!))),
+  );
   const epoch = (await platform.epochs.getEpoch({ runId, epoch: number })).epoch!;
   const evaluation = readMatrix(await platform.read('training', epoch.evaluation!));
-  const joined = (parts: readonly Float32Array[]): Float32Array => Float32Array.from(parts.flatMap((part) => [...part]));
-  const rows = set.sampleCount, has = (name: string): boolean => evaluation.columns.some((column) => column.name === name);
-  const predicted = has('predicted_class') ? evaluation.int32('predicted_class').data : new Int32Array(rows).fill(-1);
+  const joined = (parts: readonly Float32Array[]): Float32Array =>
+    Float32Array.from(parts.flatMap((part) => [...part]));
+  const rows = set.sampleCount;
+  const has = (name: string): boolean => evaluation.columns.some((column) => column.name === name);
+  const predicted = has('predicted_class')
+    ? evaluation.int32('predicted_class').data
+    : new Int32Array(rows).fill(-1);
   return {
     rows,
     layers: set.layers.map(({ name, kind, unitCount }) => ({ name, kind, units: unitCount })),
     explainedVariance: set.explainedVariance,
     statedAgreement: trust?.labelAgreementVectors ?? 0,
     lossName: settings.loss?.name ?? '',
-    splits: epoch.splits.map(({ split, loss, metrics }) => ({ split: Split[split].toLowerCase(), loss, metrics: Object.fromEntries(metrics.map(({ name, value }) => [name, value])) })),
+    splits: epoch.splits.map(({ split, loss, metrics }) => ({
+      split: Split[split].toLowerCase(),
+      loss,
+      metrics: Object.fromEntries(metrics.map(({ name, value }) => [name, value])),
+    })),
     similar: await similarLists(platform, activationSetId, rows, sampleOf),
-    heat: await heatShares(platform, exploration, spread(rows, explained).map((row) => ({ sample: sampleOf(row), predicted: predicted[row]! }))),
+    heat: await heatShares(
+      platform,
+      exploration,
+      spread(rows, explained).map((row) => ({ sample: sampleOf(row), predicted: predicted[row]! })),
+    ),
     arrays: {
-      mean: joined(responses.map((part) => part.float32('mean').data)), max: joined(responses.map((part) => part.float32('max').data)),
+      mean: joined(responses.map((part) => part.float32('mean').data)),
+      max: joined(responses.map((part) => part.float32('max').data)),
       vectors: joined(vectors.map((part) => part.float32('vectors').data)),
-      loss: has('loss') ? evaluation.float32('loss').data : new Float32Array(rows).fill(NaN), outputs: evaluation.float32(has('probabilities') ? 'probabilities' : 'predictions').data,
+      loss: has('loss') ? evaluation.float32('loss').data : new Float32Array(rows).fill(NaN),
+      outputs: evaluation.float32(has('probabilities') ? 'probabilities' : 'predictions').data,
     },
-    ...await modelFiles(platform, epoch),
+    ...(await modelFiles(platform, epoch)),
   };
 }
 
@@ -77,23 +114,47 @@ export async function writeRecord(record: CellRecord, folder: string): Promise<v
   await writeFile(join(folder, 'record.json'), JSON.stringify(rest));
   await writeFile(join(folder, 'model.json'), model);
   await writeFile(join(folder, 'weights.bin'), weights);
-  for (const [name, data] of Object.entries(arrays)) await writeFile(join(folder, `${name}.f32`), new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  for (const [name, data] of Object.entries(arrays))
+    await writeFile(
+      join(folder, `${name}.f32`),
+      new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+    );
 }
 
 /** The weights are those of the epoch: a version that was never trained has none of its own. */
-async function modelFiles(platform: ZooPlatform, { modelVersionId, weights }: Epoch): Promise<{ model: Uint8Array; weights: Uint8Array }> {
+async function modelFiles(
+  platform: ZooPlatform,
+  { modelVersionId, weights }: Epoch,
+): Promise<{ model: Uint8Array; weights: Uint8Array }> {
   const { topology } = (await platform.models.getModelVersion({ modelVersionId })).modelVersion!;
-  return { model: await platform.read('training', topology!), weights: await platform.read('training', weights!) };
+  return {
+    model: await platform.read('training', topology!),
+    weights: await platform.read('training', weights!),
+  };
 }
 
 /** Rows spread evenly over the population. */
-const spread = (rows: number, count: number): number[] => Array.from({ length: Math.min(count, rows) }, (_, i) => Math.floor(((i + 0.5) * rows) / Math.min(count, rows)));
+const spread = (rows: number, count: number): number[] =>
+  Array.from({ length: Math.min(count, rows) }, (_, i) =>
+    Math.floor(((i + 0.5) * rows) / Math.min(count, rows)),
+  );
 
-async function similarLists(platform: ZooPlatform, activationSetId: string, rows: number, sampleOf: SampleOf): Promise<CellRecord['similar']> {
-  return Promise.all(spread(rows, QUERIES).map(async (row) => {
-    const { similar } = await platform.similarity.findSimilar({ activationSetId, queries: [sampleOf(row)], k: SIMILAR });
-    return { row, found: similar.map((s) => s.row) };
-  }));
+async function similarLists(
+  platform: ZooPlatform,
+  activationSetId: string,
+  rows: number,
+  sampleOf: SampleOf,
+): Promise<CellRecord['similar']> {
+  return Promise.all(
+    spread(rows, QUERIES).map(async (row) => {
+      const { similar } = await platform.similarity.findSimilar({
+        activationSetId,
+        queries: [sampleOf(row)],
+        k: SIMILAR,
+      });
+      return { row, found: similar.map((s) => s.row) };
+    }),
+  );
 }
 
 interface ExplainedSample {
@@ -106,15 +167,36 @@ interface ExplainedSample {
  * Explains samples by the platform's default algorithms and counts, by algorithm, how many maps of the predicted class beat random masks. Of a class for every position it is
  * the one with the smallest area: what is deleted looks like the background, which has the largest.
  */
-async function heatShares(platform: ZooPlatform, { projectId, runId, epoch }: Exploration, samples: readonly ExplainedSample[]): Promise<HeatShare[]> {
+async function heatShares(
+  platform: ZooPlatform,
+  { projectId, runId, epoch }: Exploration,
+  samples: readonly ExplainedSample[],
+): Promise<HeatShare[]> {
   const counted = new Map<string, HeatShare>();
-  const started = await Promise.all(samples.map(({ sample, predicted }) => platform.analyses.createAnalysis({ projectId, runId, epoch, sample, settings: { classes: predicted < 0 ? [] : [predicted] } })));
+  const started = await Promise.all(
+    samples.map(({ sample, predicted }) =>
+      platform.analyses.createAnalysis({
+        projectId,
+        runId,
+        epoch,
+        sample,
+        settings: { classes: predicted < 0 ? [] : [predicted] },
+      }),
+    ),
+  );
   for (const [i, { analysis, job }] of started.entries()) {
     await platform.jobDone('explanations', job?.id ?? '');
-    const { heatMaps, predictedClass } = (await platform.analyses.getAnalysis({ analysisId: analysis!.id })).analysis!;
-    const ofClasses = heatMaps.filter(({ target }) => target?.kind === TargetKind.CLASS), shown = samples[i]!.predicted < 0 ? ofClasses.at(-1)?.target?.classIndex : predictedClass;
+    const { heatMaps, predictedClass } = (await platform.analyses.getAnalysis({ analysisId: analysis!.id }))
+      .analysis!;
+    const ofClasses = heatMaps.filter(({ target }) => target?.kind === TargetKind.CLASS);
+    const shown = samples[i]!.predicted < 0 ? ofClasses.at(-1)?.target?.classIndex : predictedClass;
     for (const { algorithm, target, faithfulness } of heatMaps) {
-      if (faithfulness === undefined || algorithm === HeatMapAlgorithm.LOSS_GRADIENT || (target?.classIndex ?? -1) !== shown) continue;
+      if (
+        faithfulness === undefined ||
+        algorithm === HeatMapAlgorithm.LOSS_GRADIENT ||
+        (target?.classIndex ?? -1) !== shown
+      )
+        continue;
       const name = HeatMapAlgorithm[algorithm].toLowerCase();
       const seen = counted.get(name) ?? { algorithm: name, samples: 0, better: 0, told: 0 };
       const isBetter = faithfulness.deletion < faithfulness.randomDeletion;

@@ -7,10 +7,13 @@ const AGREEMENT_LOSS = 0.03;
 const HEAT_SHARE = 0.8;
 
 const above = (name: string, value: number | undefined, most: number): string | undefined =>
-  (value === undefined || value <= most ? undefined : `${name} differ by ${value.toExponential(1)} (at most ${most})`);
+  value === undefined || value <= most
+    ? undefined
+    : `${name} differ by ${value.toExponential(1)} (at most ${most})`;
 
 /** The algorithm whose maps beat random most often. */
-export const bestHeat = (heat: readonly HeatShare[]): HeatShare | undefined => [...heat].sort((a, b) => b.better / b.samples - a.better / a.samples)[0];
+export const bestHeat = (heat: readonly HeatShare[]): HeatShare | undefined =>
+  [...heat].sort((a, b) => b.better / b.samples - a.better / a.samples)[0];
 
 /** Maps beat random masks on most samples, or every answer of one that does not says so. */
 const isGoodOrTold = ({ samples, better, told }: HeatShare): boolean =>
@@ -18,17 +21,28 @@ const isGoodOrTold = ({ samples, better, told }: HeatShare): boolean =>
 
 /** A model without classes, such as a regression, has no heat map of a predicted class to compare. */
 const heatIsMissing = (agreement: number | undefined): string | undefined =>
-  (agreement === undefined ? undefined : 'no heat map of the predicted class was compared with random masks');
+  agreement === undefined ? undefined : 'no heat map of the predicted class was compared with random masks';
 
 /** What of a cell does not hold, in words; empty when it passes. */
 export function complaints(figures: Figures, heat: readonly HeatShare[]): string[] {
-  const { agreement, rawAgreement, similar } = figures, best = bestHeat(heat);
+  const { agreement, rawAgreement, similar } = figures;
+  const best = bestHeat(heat);
   return [
-    above('responses', figures.responses, NUMBERS), above('outputs', figures.outputs, NUMBERS), above('losses', figures.losses, NUMBERS), above('metrics', figures.metrics, NUMBERS),
-    above('vectors', figures.vectors, VECTORS), above('the stated label agreement', figures.statedAgreement, VECTORS),
+    above('responses', figures.responses, NUMBERS),
+    above('outputs', figures.outputs, NUMBERS),
+    above('losses', figures.losses, NUMBERS),
+    above('metrics', figures.metrics, NUMBERS),
+    above('vectors', figures.vectors, VECTORS),
+    above('the stated label agreement', figures.statedAgreement, VECTORS),
     figures.units > 0 && figures.explained > 0 ? undefined : 'the vectors explain nothing',
     similar === 0 ? undefined : `${similar} entries of similar lists are not those of brute force`,
-    agreement === undefined || agreement >= rawAgreement! - AGREEMENT_LOSS ? undefined : `labels agree less by vector (${agreement.toFixed(3)}) than by raw input (${rawAgreement!.toFixed(3)})`,
-    best === undefined ? heatIsMissing(agreement) : isGoodOrTold(best) ? undefined : `heat maps beat random in deletion on ${best.better} of ${best.samples} samples (${best.algorithm})`,
+    agreement === undefined || agreement >= rawAgreement! - AGREEMENT_LOSS
+      ? undefined
+      : `labels agree less by vector (${agreement.toFixed(3)}) than by raw input (${rawAgreement!.toFixed(3)})`,
+    best === undefined
+      ? heatIsMissing(agreement)
+      : isGoodOrTold(best)
+        ? undefined
+        : `heat maps beat random in deletion on ${best.better} of ${best.samples} samples (${best.algorithm})`,
   ].filter((line) => line !== undefined);
 }

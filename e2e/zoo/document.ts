@@ -1,13 +1,26 @@
 import { CELLS, sameCell } from './cells.js';
 import type { StoredResult, StoredResults } from './results.js';
 
-const small = (value: number | string | undefined): string => (typeof value === 'string' ? value : value === undefined ? '–' : value === 0 ? '0' : value.toExponential(0).replace('e-', 'e−'));
+const small = (value: number | string | undefined): string =>
+  typeof value === 'string'
+    ? value
+    : value === undefined
+      ? '–'
+      : value === 0
+        ? '0'
+        : value.toExponential(0).replace('e-', 'e−');
 const share = (value: number | undefined): string => (value === undefined ? '–' : value.toFixed(3));
 
 function row({ cell, figures: f, heat = [], accuracy, complaints, commit }: StoredResult): string {
-  const verdict = complaints.length === 0 ? `passed, ${commit}` : `**failed**, ${commit}: ${complaints.join('; ').replaceAll('|', '\\|').replaceAll('\n', ' ').slice(0, 400)}`;
+  const verdict =
+    complaints.length === 0
+      ? `passed, ${commit}`
+      : `**failed**, ${commit}: ${complaints.join('; ').replaceAll('|', '\\|').replaceAll('\n', ' ').slice(0, 400)}`;
   if (f === undefined) return `| ${cell.kind} | ${cell.network} | – | – | – | – | – | – | – | ${verdict} |`;
-  const agreement = f.agreement === undefined ? '–' : `${share(f.agreement)} (${share(f.rawAgreement)})${accuracy === undefined ? '' : `, ${share(accuracy)} right`}`;
+  const agreement =
+    f.agreement === undefined
+      ? '–'
+      : `${share(f.agreement)} (${share(f.rawAgreement)})${accuracy === undefined ? '' : `, ${share(accuracy)} right`}`;
   return `| ${cell.kind} | ${cell.network} | ${f.samples} × ${f.units} → ${f.dimensions} | ${small(f.responses)} | ${small(f.vectors)} | ${small(Math.max(f.losses, f.metrics ?? 0))} | ${f.similar} | ${agreement} | ${heat.map(({ algorithm, better, samples }) => `${algorithm.replaceAll('_', ' ')} ${better} of ${samples}`).join(', ') || '–'} | ${verdict} |`;
 }
 
@@ -40,7 +53,14 @@ Fetched when the zoo runs; nothing of them is shipped.
 
 | data | task | samples | from | licence |
 |---|---|---|---|---|
-${Object.entries(kinds).map(([kind, { task, splits, source, licence }]) => `| ${kind} | ${task} | ${Object.entries(splits).map(([split, count]) => `${count} ${split}`).join(', ')} | ${source} | ${licence} |`).join('\n')}
+${Object.entries(kinds)
+  .map(
+    ([kind, { task, splits, source, licence }]) =>
+      `| ${kind} | ${task} | ${Object.entries(splits)
+        .map(([split, count]) => `${count} ${split}`)
+        .join(', ')} | ${source} | ${licence} |`,
+  )
+  .join('\n')}
 
 Networks are built and trained by Keras 3 (Apache-2.0) and Debian's PyTorch (BSD-3-Clause).
 `;

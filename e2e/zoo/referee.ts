@@ -31,8 +31,21 @@ export interface Figures {
 export interface ZooReferee {
   storeData(kind: string, folder: string): Promise<{ rows: number }>;
   /** Where the file of the network is, whether the platform trains it, and what is missing behind its output. */
-  writeNetwork(request: { readonly kind: string; readonly network: string; readonly data: string; readonly folder: string }): Promise<{ readonly file: string; readonly trains: boolean; readonly logits?: 'softmax' }>;
-  check(request: { readonly kind: string; readonly network: string; readonly folder: string; readonly record: string }, record: CellRecord): Promise<Figures>;
+  writeNetwork(request: {
+    readonly kind: string;
+    readonly network: string;
+    readonly data: string;
+    readonly folder: string;
+  }): Promise<{ readonly file: string; readonly trains: boolean; readonly logits?: 'softmax' }>;
+  check(
+    request: {
+      readonly kind: string;
+      readonly network: string;
+      readonly folder: string;
+      readonly record: string;
+    },
+    record: CellRecord,
+  ): Promise<Figures>;
   close(): void;
 }
 
@@ -43,7 +56,10 @@ export class Referee implements ZooReferee {
   private readonly said: string[] = [];
 
   constructor(interpreter: string, cache: string) {
-    this.child = spawn(interpreter, [SCRIPT], { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, NOEMA_ZOO_CACHE: cache, CUDA_VISIBLE_DEVICES: '-1', OMP_NUM_THREADS: '2' } });
+    this.child = spawn(interpreter, [SCRIPT], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: { ...process.env, NOEMA_ZOO_CACHE: cache, CUDA_VISIBLE_DEVICES: '-1', OMP_NUM_THREADS: '2' },
+    });
     this.answers = createInterface({ input: this.child.stdout! })[Symbol.asyncIterator]();
     createInterface({ input: this.child.stderr! }).on('line', (line) => {
       this.said.push(line);
@@ -52,8 +68,12 @@ export class Referee implements ZooReferee {
   }
 
   storeData = (kind: string, folder: string) => this.ask<{ rows: number }>({ do: 'data', kind, folder });
-  writeNetwork = (request: { kind: string; network: string; data: string; folder: string }) => this.ask<{ file: string; trains: boolean }>({ do: 'network', ...request });
-  check = async (request: { kind: string; network: string; folder: string; record: string }, record: CellRecord): Promise<Figures> => {
+  writeNetwork = (request: { kind: string; network: string; data: string; folder: string }) =>
+    this.ask<{ file: string; trains: boolean }>({ do: 'network', ...request });
+  check = async (
+    request: { kind: string; network: string; folder: string; record: string },
+    record: CellRecord,
+  ): Promise<Figures> => {
     await writeRecord(record, request.record);
     return this.ask<Figures>({ do: 'check', ...request });
   };
@@ -69,8 +89,9 @@ export class Referee implements ZooReferee {
     const { value, done } = await this.answers.next();
     if (done === true) throw new Error(`the referee ended: ${this.said.slice(-5).join(' | ')}`);
     // Infinity is written by Python as such, and is no JSON.
-    const answer = JSON.parse((value).replaceAll(/: (-?Infinity|NaN)/g, ': 1e999')) as T & { error?: string };
-    if (answer.error !== undefined) throw new Error(`referee: ${answer.error}\n${this.said.slice(-12).join('\n')}`);
+    const answer = JSON.parse(value.replaceAll(/: (-?Infinity|NaN)/g, ': 1e999')) as T & { error?: string };
+    if (answer.error !== undefined)
+      throw new Error(`referee: ${answer.error}\n${this.said.slice(-12).join('\n')}`);
     return answer;
   }
 }

@@ -19,17 +19,33 @@ export interface StoredResults {
 }
 
 /** Keeps new results in place of older ones of the same cells, drops cells that the table no longer has, and gives all in the order of the table. */
-export function keepResults(results: readonly CellResult[], kinds: Readonly<Record<string, StoredData>>): StoredResults {
-  const before: StoredResults = existsSync(FILE) ? (JSON.parse(readFileSync(FILE, 'utf8')) as StoredResults) : { cells: [], kinds: {} };
-  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: ROOT, encoding: 'utf8' }).trim();
+export function keepResults(
+  results: readonly CellResult[],
+  kinds: Readonly<Record<string, StoredData>>,
+): StoredResults {
+  const before: StoredResults = existsSync(FILE)
+    ? (JSON.parse(readFileSync(FILE, 'utf8')) as StoredResults)
+    : { cells: [], kinds: {} };
+  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  }).trim();
   const known = { ...before.kinds, ...kinds };
   const stored: StoredResults = {
     cells: CELLS.flatMap((cell) => {
-      const fresh = results.find((result) => sameCell(result.cell, cell)), old = before.cells.find((result) => sameCell(result.cell, cell));
+      const fresh = results.find((result) => sameCell(result.cell, cell));
+      const old = before.cells.find((result) => sameCell(result.cell, cell));
       return fresh !== undefined ? [{ ...fresh, commit }] : old !== undefined ? [old] : [];
     }),
-    kinds: Object.fromEntries([...new Set(CELLS.map(({ kind }) => kind))].filter((kind) => known[kind] !== undefined).map((kind) => [kind, known[kind]!])),
+    kinds: Object.fromEntries(
+      [...new Set(CELLS.map(({ kind }) => kind))]
+        .filter((kind) => known[kind] !== undefined)
+        .map((kind) => [kind, known[kind]!]),
+    ),
   };
-  writeFileSync(FILE, `${JSON.stringify(stored, (_, value: unknown) => (value === Infinity ? '∞' : value), 1)}\n`);
+  writeFileSync(
+    FILE,
+    `${JSON.stringify(stored, (_, value: unknown) => (value === Infinity ? '∞' : value), 1)}\n`,
+  );
   return stored;
 }

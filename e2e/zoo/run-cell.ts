@@ -11,7 +11,11 @@ import { readStoredData, type StoredData } from './stored-data.integration.js';
 import type { ZooPlatform } from './zoo-platform.js';
 
 const ATTEMPTS = 3;
-const SPLITS = { training: Split.TRAINING, validation: Split.VALIDATION, unlabeled: Split.UNLABELED } as const;
+const SPLITS = {
+  training: Split.TRAINING,
+  validation: Split.VALIDATION,
+  unlabeled: Split.UNLABELED,
+} as const;
 
 /** A data kind that is stored and ingested. */
 export interface IngestedKind {
@@ -43,42 +47,86 @@ export interface ZooContext {
 }
 
 /** Has the referee store a data kind, and ingests it into a project of its own. */
-export async function ingestKind({ platform, referee, cache }: ZooContext, kind: string): Promise<IngestedKind> {
+export async function ingestKind(
+  { platform, referee, cache }: ZooContext,
+  kind: string,
+): Promise<IngestedKind> {
   const folder = join(cache, 'data', kind);
   await referee.storeData(kind, folder);
   const module = join(folder, 'integration.mjs');
-  await writeFile(module, `import { storedIntegration } from ${JSON.stringify(new URL('./stored-data.integration.js', import.meta.url).href)};\nexport const integration = storedIntegration(${JSON.stringify(folder)});\n`);
+  await writeFile(
+    module,
+    `import { storedIntegration } from ${JSON.stringify(new URL('./stored-data.integration.js', import.meta.url).href)};\nexport const integration = storedIntegration(${JSON.stringify(folder)});\n`,
+  );
   const projectId = await platform.createProject(kind);
-  return { kind, folder, stored: readStoredData(folder), projectId, datasetVersionId: await platform.ingest(projectId, kind, module) };
+  return {
+    kind,
+    folder,
+    stored: readStoredData(folder),
+    projectId,
+    datasetVersionId: await platform.ingest(projectId, kind, module),
+  };
 }
 
 /** Takes one cell through the platform and has the referee recompute it. Never throws: what fails is a complaint. */
 export async function runCell(context: ZooContext, data: IngestedKind, network: string): Promise<CellResult> {
-  const cell = { kind: data.kind, network }, started = Date.now();
+  const cell = { kind: data.kind, network };
+  const started = Date.now();
   const seconds = () => (Date.now() - started) / 1000;
   for (let attempt = 1; ; attempt++) {
     try {
       const { figures, heat, accuracy } = await measureCell(context, data, { network, attempt });
-      return { cell, figures, heat, ...(accuracy !== undefined && { accuracy }), complaints: complaints(figures, heat), seconds: seconds() };
+      return {
+        cell,
+        figures,
+        heat,
+        ...(accuracy !== undefined && { accuracy }),
+        complaints: complaints(figures, heat),
+        seconds: seconds(),
+      };
     } catch (error) {
       // A platform that says "unavailable, ask again" on a busy machine is asked again, as its clients do.
-      if (attempt === ATTEMPTS || !(error instanceof DomainError && isRetryable(error))) return { cell, complaints: [(error as Error).message], seconds: seconds() };
+      if (attempt === ATTEMPTS || !(error instanceof DomainError && isRetryable(error)))
+        return { cell, complaints: [(error as Error).message], seconds: seconds() };
     }
   }
 }
 
-async function measureCell({ platform, referee, cache, training, explained }: ZooContext, { kind, folder: data, stored, projectId, datasetVersionId }: IngestedKind, { network, attempt }: { network: string; attempt: number }): Promise<Pick<Required<CellResult>, 'figures' | 'heat'> & Pick<CellResult, 'accuracy'>> {
-  const folder = join(cache, 'networks', kind, network), record = join(cache, 'records', kind, network);
+async function measureCell(
+  { platform, referee, cache, training, explained }: ZooContext,
+  { kind, folder: data, stored, projectId, datasetVersionId }: IngestedKind,
+  { network, attempt }: { network: string; attempt: number },
+): Promise<Pick<Required<CellResult>, 'figures' | 'heat'> & Pick<CellResult, 'accuracy'>> {
+  const folder = join(cache, 'networks', kind, network);
+  const record = join(cache, 'records', kind, network);
   await mkdir(record, { recursive: true });
   const { file, trains, logits } = await referee.writeNetwork({ kind, network, data, folder });
-  const modelVersionId = await platform.addModel(projectId, attempt === 1 ? network : `${network} ${attempt}`, file, logits);
+  const modelVersionId = await platform.addModel(
+    projectId,
+    attempt === 1 ? network : `${network} ${attempt}`,
+    file,
+    logits,
+  );
   const run = await platform.run(projectId, datasetVersionId, modelVersionId, {
-    ...(trains ? { kind: RunKind.TRAIN, epochs: training.epochs, batchSize: training.batchSize, seed: 1, optimizer: { name: 'adam', config: { learning_rate: training.learningRate } } } : { kind: RunKind.EVALUATE }),
+    ...(trains
+      ? {
+          kind: RunKind.TRAIN,
+          epochs: training.epochs,
+          batchSize: training.batchSize,
+          seed: 1,
+          optimizer: { name: 'adam', config: { learning_rate: training.learningRate } },
+        }
+      : { kind: RunKind.EVALUATE }),
   });
   const said = await fetchRecord(platform, { ...run, explained, sampleOf: addressing(stored) });
-  if (said.lossName !== stored.loss) throw new Error(`the loss that followed is "${said.lossName}", not "${stored.loss}"`);
+  if (said.lossName !== stored.loss)
+    throw new Error(`the loss that followed is "${said.lossName}", not "${stored.loss}"`);
   const accuracy = said.splits.find(({ split }) => split === 'validation')?.metrics['accuracy'];
-  return { figures: await referee.check({ kind, network, folder, record }, said), heat: said.heat, ...(accuracy !== undefined && { accuracy }) };
+  return {
+    figures: await referee.check({ kind, network, folder, record }, said),
+    heat: said.heat,
+    ...(accuracy !== undefined && { accuracy }),
+  };
 }
 
 /** Rows are those of the splits in their order, each named by its number. */

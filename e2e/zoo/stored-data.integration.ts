@@ -20,13 +20,15 @@ export interface StoredData {
   readonly licence: string;
 }
 
-export const readStoredData = (folder: string): StoredData => JSON.parse(readFileSync(join(folder, 'data.json'), 'utf8')) as StoredData;
+export const readStoredData = (folder: string): StoredData =>
+  JSON.parse(readFileSync(join(folder, 'data.json'), 'utf8')) as StoredData;
 
 /** The integration of a stored data kind; its samples are named by their row. */
 export function storedIntegration(folder: string) {
   const { inputs, truths, splits } = readStoredData(folder);
   const column = (name: string, dims: readonly number[]) => {
-    const bytes = readFileSync(join(folder, `${name}.f32`)), values = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
+    const bytes = readFileSync(join(folder, `${name}.f32`));
+    const values = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
     const size = dims.reduce((product, dim) => product * dim, 1);
     return (row: number): Float32Array => values.slice(row * size, (row + 1) * size);
   };
@@ -34,7 +36,10 @@ export function storedIntegration(folder: string) {
   const parts = Object.entries(splits).map(([split, length]) => {
     const from = first;
     first += length;
-    return [split, { length, ids: Array.from({ length }, (_, i) => `r${from + i}`), data: { first: from } }] as const;
+    return [
+      split,
+      { length, ids: Array.from({ length }, (_, i) => `r${from + i}`), data: { first: from } },
+    ] as const;
   });
   type Context = { readonly index: number; readonly data: { readonly first: number } };
   const rowOf = ({ index, data }: Context): number => data.first + index;
@@ -44,15 +49,36 @@ export function storedIntegration(folder: string) {
   });
   const targets = Object.entries(truths).map(([name, { dims, classes }]) => {
     const read = column(name, dims);
-    return [name, (context: Context) => (classes === null ? tensor(read(rowOf(context)), [...dims]) : oneHot(read(rowOf(context))[0]!, [...classes]))] as const;
+    return [
+      name,
+      (context: Context) =>
+        classes === null
+          ? tensor(read(rowOf(context)), [...dims])
+          : oneHot(read(rowOf(context))[0]!, [...classes]),
+    ] as const;
   });
-  const pictures = Object.entries(inputs).filter(([, dims]) => dims.length === 3 && [1, 3].includes(dims[2]!)).map(([name, dims]) => {
-    const read = column(name, dims);
-    return [name, (context: Context) => image(tensor(read(rowOf(context)).map((value) => Math.min(Math.max(value, 0), 1)), [...dims]))] as const;
-  });
+  const pictures = Object.entries(inputs)
+    .filter(([, dims]) => dims.length === 3 && [1, 3].includes(dims[2]!))
+    .map(([name, dims]) => {
+      const read = column(name, dims);
+      return [
+        name,
+        (context: Context) =>
+          image(
+            tensor(
+              read(rowOf(context)).map((value) => Math.min(Math.max(value, 0), 1)),
+              [...dims],
+            ),
+          ),
+      ] as const;
+    });
   const [groundTruth, labelled] = Object.entries(truths).find(([, { classes }]) => classes !== null) ?? [];
   return defineIntegration({
-    name: 'stored', preprocess: () => Object.fromEntries(parts), inputs: Object.fromEntries(tensors), groundTruths: Object.fromEntries(targets), visualizers: Object.fromEntries(pictures),
+    name: 'stored',
+    preprocess: () => Object.fromEntries(parts),
+    inputs: Object.fromEntries(tensors),
+    groundTruths: Object.fromEntries(targets),
+    visualizers: Object.fromEntries(pictures),
     ...(labelled?.classes && { predictions: { groundTruth: groundTruth!, labels: [...labelled.classes] } }),
   });
 }

@@ -44,7 +44,11 @@ export class ZooPlatform {
   private readonly projects;
 
   /** `jobMs` is how long a job may take. */
-  constructor(url: string, key: string, private readonly jobMs = JOB_MS) {
+  constructor(
+    url: string,
+    key: string,
+    private readonly jobMs = JOB_MS,
+  ) {
     const to = { baseUrl: url, token: key, timeoutMs: TIMEOUT_MS };
     this.activationSets = createRestClient(ActivationSetService, to);
     this.analyses = createRestClient(AnalysisService, to);
@@ -66,8 +70,16 @@ export class ZooPlatform {
 
   /** Ingests what a module exports, and gives the id of the dataset version. */
   async ingest(projectId: string, name: string, modulePath: string): Promise<string> {
-    const { integration } = await this.integrations.createIntegration({ projectId, displayName: name, source: { source: { case: 'modulePath', value: modulePath } } });
-    const { datasetVersion, job } = await this.datasets.createDatasetVersion({ projectId, integrationId: integration!.id, displayName: name });
+    const { integration } = await this.integrations.createIntegration({
+      projectId,
+      displayName: name,
+      source: { source: { case: 'modulePath', value: modulePath } },
+    });
+    const { datasetVersion, job } = await this.datasets.createDatasetVersion({
+      projectId,
+      integrationId: integration!.id,
+      displayName: name,
+    });
     await this.jobDone('datasets', job!.id);
     return datasetVersion!.id;
   }
@@ -76,29 +88,65 @@ export class ZooPlatform {
   async addModel(projectId: string, name: string, path: string, logits?: 'softmax'): Promise<string> {
     const bytes = await readFile(path);
     if (path.endsWith('.json')) {
-      const { modelVersion } = await this.models.createModel({ projectId, displayName: name, topology: JSON.parse(bytes.toString('utf8')) as never, seed: 3 });
+      const { modelVersion } = await this.models.createModel({
+        projectId,
+        displayName: name,
+        topology: JSON.parse(bytes.toString('utf8')) as never,
+        seed: 3,
+      });
       return modelVersion!.id;
     }
     const parts: ArtifactRef[] = [];
-    for (let at = 0; at < bytes.length; at += PART_BYTES) parts.push((await this.models.uploadModelPart({ projectId, content: bytes.subarray(at, at + PART_BYTES) })).part!);
-    const { job, modelVersionId } = await this.models.importModel({ projectId, displayName: name, modelFile: { parts, outputActivation: logits === undefined ? OutputActivation.UNSPECIFIED : OutputActivation.SOFTMAX } });
+    for (let at = 0; at < bytes.length; at += PART_BYTES)
+      parts.push(
+        (await this.models.uploadModelPart({ projectId, content: bytes.subarray(at, at + PART_BYTES) }))
+          .part!,
+      );
+    const { job, modelVersionId } = await this.models.importModel({
+      projectId,
+      displayName: name,
+      modelFile: {
+        parts,
+        outputActivation: logits === undefined ? OutputActivation.UNSPECIFIED : OutputActivation.SOFTMAX,
+      },
+    });
     await this.jobDone('training', job!.id);
     return modelVersionId;
   }
 
   /** Trains or evaluates, and waits for the map of the last epoch. */
-  async run(projectId: string, datasetVersionId: string, modelVersionId: string, settings: MessageInitShape<typeof RunSettingsSchema>): Promise<{ runId: string; exploration: Exploration; settings: RunSettings }> {
+  async run(
+    projectId: string,
+    datasetVersionId: string,
+    modelVersionId: string,
+    settings: MessageInitShape<typeof RunSettingsSchema>,
+  ): Promise<{ runId: string; exploration: Exploration; settings: RunSettings }> {
     const { run, job } = await this.runs.createRun({ projectId, datasetVersionId, modelVersionId, settings });
     await this.jobDone('training', job!.id);
     const done = (await this.runs.getRun({ runId: run!.id })).run!;
-    const exploration = await waitFor(async () => {
-      const { explorations } = await this.explorations.listExplorations({ projectId, runId: run!.id, pageSize: 1000 });
-      const last = explorations.find(({ epoch }) => epoch === done.epochsDone);
-      if (last !== undefined && ENDED.has(last.state)) return last;
-      const { activationSets } = await this.activationSets.listActivationSets({ projectId, runId: run!.id, pageSize: 1000 });
-      throwFault('the vectors', activationSets.find(({ epoch, state }) => epoch === done.epochsDone && state === JobState.FAILED)?.fault);
-      return undefined;
-    }, { timeoutMs: this.jobMs, intervalMs: POLL_MS, what: `the map of run ${run!.id}` });
+    const exploration = await waitFor(
+      async () => {
+        const { explorations } = await this.explorations.listExplorations({
+          projectId,
+          runId: run!.id,
+          pageSize: 1000,
+        });
+        const last = explorations.find(({ epoch }) => epoch === done.epochsDone);
+        if (last !== undefined && ENDED.has(last.state)) return last;
+        const { activationSets } = await this.activationSets.listActivationSets({
+          projectId,
+          runId: run!.id,
+          pageSize: 1000,
+        });
+        throwFault(
+          'the vectors',
+          activationSets.find(({ epoch, state }) => epoch === done.epochsDone && state === JobState.FAILED)
+            ?.fault,
+        );
+        return undefined;
+      },
+      { timeoutMs: this.jobMs, intervalMs: POLL_MS, what: `the map of run ${run!.id}` },
+    );
     throwFault('the map', exploration.fault);
     return { runId: run!.id, exploration, settings: done.settings! };
   }
@@ -106,16 +154,21 @@ export class ZooPlatform {
   /** Waits for a job, and throws with its fault when it did not succeed. */
   async jobDone(service: string, jobId: string): Promise<void> {
     if (jobId === '') return;
-    const job = await waitFor(async () => {
-      const { job } = await this.jobs.getJob({ service, jobId });
-      return ENDED.has(job!.state) ? job! : undefined;
-    }, { timeoutMs: this.jobMs, intervalMs: POLL_MS, what: `job ${jobId} of ${service}` });
-    if (job.state !== JobState.SUCCEEDED) throwFault(`the job of ${service}`, job.fault ?? { reason: 'UNKNOWN', message: JobState[job.state] });
+    const job = await waitFor(
+      async () => {
+        const { job } = await this.jobs.getJob({ service, jobId });
+        return ENDED.has(job!.state) ? job! : undefined;
+      },
+      { timeoutMs: this.jobMs, intervalMs: POLL_MS, what: `job ${jobId} of ${service}` },
+    );
+    if (job.state !== JobState.SUCCEEDED)
+      throwFault(`the job of ${service}`, job.fault ?? { reason: 'UNKNOWN', message: JobState[job.state] });
   }
 
   async read(service: string, ref: ArtifactRef): Promise<Uint8Array> {
     const chunks: Uint8Array[] = [];
-    for await (const { body } of this.artifacts.readArtifact({ service, uri: ref.uri })) chunks.push(body!.data);
+    for await (const { body } of this.artifacts.readArtifact({ service, uri: ref.uri }))
+      chunks.push(body!.data);
     return Buffer.concat(chunks);
   }
 }

@@ -11,18 +11,35 @@ const apiKey = process.env['NOEMA_API_KEY'];
 const BUDGET_BYTES = 340_000;
 /** What the page is opened for most: asked for with it, not after it. */
 const POPULATION = ['population/population.page.tsx', 'population/population-preload.ts'];
-const FIRST_VIEW = ['team/sign-in.page', 'projects/projects.page', 'population/population.page', 'population/right-panel.view', 'population/export-menu.view'];
+const FIRST_VIEW = [
+  'team/sign-in.page',
+  'projects/projects.page',
+  'population/population.page',
+  'population/right-panel.view',
+  'population/export-menu.view',
+];
 
 const CONTRACT = /\/libs\/contracts\//;
 /** Contracts of explanations, models, integrations, artifacts and jobs, and of what a team has. */
-const LATER = /\/(explanations|similarity|artifacts)\/|\/(unit|activation_set|job_service|integration|model|api_key|audit|member_service|secret|team_service|usage)(_\w+)?_pb/;
+const LATER =
+  /\/(explanations|similarity|artifacts)\/|\/(unit|activation_set|job_service|integration|model|api_key|audit|member_service|secret|team_service|usage)(_\w+)?_pb/;
 
 /** Vendors that change rarely keep their file names over releases, so that browsers keep them. */
 const groups = [
   { name: 'react', test: /node_modules\/(react|react-dom|scheduler|react-router|react-router-dom)\// },
   // What many pages share of the kit is one file; what few use stays with them.
-  { name: 'kit', test: /node_modules\/(@mantine|@floating-ui|@tanstack|@tabler|react-remove-scroll|react-transition-group|clsx|tslib)/, minShareCount: 5 },
-  { name: 'wire', test: (id: string) => /node_modules\/@bufbuild\/|\/libs\/(rest|kernel)\//.test(id) || (CONTRACT.test(id) && !LATER.test(id)), minShareCount: 1, priority: 2 },
+  {
+    name: 'kit',
+    test: /node_modules\/(@mantine|@floating-ui|@tanstack|@tabler|react-remove-scroll|react-transition-group|clsx|tslib)/,
+    minShareCount: 5,
+  },
+  {
+    name: 'wire',
+    test: (id: string) =>
+      /node_modules\/@bufbuild\/|\/libs\/(rest|kernel)\//.test(id) || (CONTRACT.test(id) && !LATER.test(id)),
+    minShareCount: 1,
+    priority: 2,
+  },
   // What the first view does without, one file for all that comes after it.
   { name: 'later', test: (id: string) => CONTRACT.test(id) && LATER.test(id), minShareCount: 2, priority: 1 },
 ];
@@ -31,14 +48,23 @@ const groups = [
 export default defineConfig({
   plugins: [react(), leanContracts(), firstViewBudget(), fontPreload(), populationPreload()],
   build: {
-    outDir: 'dist/page', emptyOutDir: true, target: 'es2022', sourcemap: false, assetsInlineLimit: 0, chunkSizeWarningLimit: 900, reportCompressedSize: false,
+    outDir: 'dist/page',
+    emptyOutDir: true,
+    target: 'es2022',
+    sourcemap: false,
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 900,
+    reportCompressedSize: false,
     // `light-dark()` stays as it is: written out for older browsers it would follow the system, not the choice.
     cssTarget: ['chrome123', 'edge123', 'firefox120', 'safari17.5'],
     rolldownOptions: { output: { codeSplitting: { groups } } },
   },
   server: {
     host: '127.0.0.1',
-    proxy: { '/v1': { target: gateway, headers: apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` } }, '/openapi.json': gateway },
+    proxy: {
+      '/v1': { target: gateway, headers: apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` } },
+      '/openapi.json': gateway,
+    },
   },
 });
 
@@ -67,7 +93,9 @@ function firstViewBudget(): Plugin {
   return {
     name: 'first-view-budget',
     generateBundle(_, bundle) {
-      const chunks = Object.values(bundle).filter((file): file is Rolldown.OutputChunk => file.type === 'chunk');
+      const chunks = Object.values(bundle).filter(
+        (file): file is Rolldown.OutputChunk => file.type === 'chunk',
+      );
       const loaded = new Set<string>();
       const load = (fileName: string): void => {
         const chunk = bundle[fileName];
@@ -75,12 +103,22 @@ function firstViewBudget(): Plugin {
         loaded.add(fileName);
         chunk.imports.forEach(load);
       };
-      const first = (chunk: Rolldown.OutputChunk): boolean => chunk.isEntry || FIRST_VIEW.some((page) => chunk.facadeModuleId?.endsWith(`/src/${page}.tsx`) === true);
-      chunks.filter(first).forEach(({ fileName }) => { load(fileName); });
-      const sizes = [...loaded].map((fileName) => ({ fileName, bytes: gzipSync((bundle[fileName] as Rolldown.OutputChunk).code, { level: 9 }).length })).sort((a, b) => b.bytes - a.bytes);
+      const first = (chunk: Rolldown.OutputChunk): boolean =>
+        chunk.isEntry ||
+        FIRST_VIEW.some((page) => chunk.facadeModuleId?.endsWith(`/src/${page}.tsx`) === true);
+      chunks.filter(first).forEach(({ fileName }) => {
+        load(fileName);
+      });
+      const sizes = [...loaded]
+        .map((fileName) => ({
+          fileName,
+          bytes: gzipSync((bundle[fileName] as Rolldown.OutputChunk).code, { level: 9 }).length,
+        }))
+        .sort((a, b) => b.bytes - a.bytes);
       const bytes = sizes.reduce((sum, file) => sum + file.bytes, 0);
       const text = `JavaScript of the first view: ${(bytes / 1000).toFixed(1)} kB compressed in ${loaded.size} files, at most ${BUDGET_BYTES / 1000} kB`;
-      if (bytes > BUDGET_BYTES) this.error(`${text}: ${sizes.map((file) => `${file.fileName} ${file.bytes}`).join(', ')}`);
+      if (bytes > BUDGET_BYTES)
+        this.error(`${text}: ${sizes.map((file) => `${file.fileName} ${file.bytes}`).join(', ')}`);
       console.log(text);
     },
   };
@@ -100,8 +138,22 @@ function populationPreload(): Plugin {
           files.add(fileName);
           chunk.imports.forEach(add);
         };
-        Object.values(bundle).filter((file) => file.type === 'chunk' && POPULATION.some((part) => file.facadeModuleId?.endsWith(`/src/${part}`) === true)).forEach(({ fileName }) => { add(fileName); });
-        return [...files].filter((file) => !html.includes(file)).map((file) => ({ tag: 'link', attrs: { rel: 'modulepreload', crossorigin: '', href: `/${file}` }, injectTo: 'head' as const }));
+        Object.values(bundle)
+          .filter(
+            (file) =>
+              file.type === 'chunk' &&
+              POPULATION.some((part) => file.facadeModuleId?.endsWith(`/src/${part}`) === true),
+          )
+          .forEach(({ fileName }) => {
+            add(fileName);
+          });
+        return [...files]
+          .filter((file) => !html.includes(file))
+          .map((file) => ({
+            tag: 'link',
+            attrs: { rel: 'modulepreload', crossorigin: '', href: `/${file}` },
+            injectTo: 'head' as const,
+          }));
       },
     },
   };
@@ -113,8 +165,14 @@ function fontPreload(): Plugin {
     name: 'font-preload',
     transformIndexHtml: {
       order: 'post',
-      handler: (_, { bundle = {} }) => Object.keys(bundle).filter((file) => /inter-latin-wght-normal.*\.woff2$/.test(file))
-        .map((file) => ({ tag: 'link', attrs: { rel: 'preload', as: 'font', type: 'font/woff2', href: `/${file}`, crossorigin: '' }, injectTo: 'head' as const })),
+      handler: (_, { bundle = {} }) =>
+        Object.keys(bundle)
+          .filter((file) => /inter-latin-wght-normal.*\.woff2$/.test(file))
+          .map((file) => ({
+            tag: 'link',
+            attrs: { rel: 'preload', as: 'font', type: 'font/woff2', href: `/${file}`, crossorigin: '' },
+            injectTo: 'head' as const,
+          })),
     },
   };
 }

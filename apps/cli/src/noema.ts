@@ -30,8 +30,11 @@ export interface Target {
 
 /** Every service of a platform, by REST through its gateway. */
 export function connectNoema({ url, apiKey, signal }: Target) {
-  const send = retryingFetch((input, init) => fetch(input, { ...init, signal: init?.signal ? AbortSignal.any([init.signal, signal]) : signal }));
-  const client = <S extends DescService>(service: S) => createRestClient(service, { baseUrl: url, token: apiKey, fetch: send });
+  const send = retryingFetch((input, init) =>
+    fetch(input, { ...init, signal: init?.signal ? AbortSignal.any([init.signal, signal]) : signal }),
+  );
+  const client = <S extends DescService>(service: S) =>
+    createRestClient(service, { baseUrl: url, token: apiKey, fetch: send });
   return {
     url,
     tokens: client(TokenService),

@@ -33,16 +33,44 @@ export function createProgram(defaults: ProgramDefaults): Command {
   const program = new Command('noema')
     .description('shows how a neural network perceives your data')
     .version(NOEMA_VERSION)
-    .option('--data-dir <path>', 'directory of the platform on this machine (NOEMA_DATA_DIR); .noema when left out', defaults.dataDir)
+    .option(
+      '--data-dir <path>',
+      'directory of the platform on this machine (NOEMA_DATA_DIR); .noema when left out',
+      defaults.dataDir,
+    )
     .option('--url <url>', 'gateway of another platform (NOEMA_URL)', defaults.url)
     .option('--key <key>', 'API key (NOEMA_API_KEY)', defaults.key)
-    .option('--project <name>', 'project to work in (NOEMA_PROJECT); the only one, or "default", when left out', defaults.project)
+    .option(
+      '--project <name>',
+      'project to work in (NOEMA_PROJECT); the only one, or "default", when left out',
+      defaults.project,
+    )
     .option('--json', 'print the result as JSON')
-    .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 wrong use, 3 not found, 4 not signed in or not allowed, 5 not reachable, 6 in conflict, 130 interrupted');
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, 1 failed, 2 wrong use, 3 not found, 4 not signed in or not allowed, 5 not reachable, 6 in conflict, 130 interrupted',
+    );
   const commands = [
-    demoCommand(), upCommand(), downCommand(), statusCommand(), backupCommand(), restoreCommand(), verifyCommand(), doctorCommand(),
-    projectsCommand(), integrationCommand(), datasetsCommand(), modelsCommand(), runsCommand(), explorationsCommand(), samplesCommand(),
-    analyzeCommand(), similarCommand(), exportCommand(), artifactsCommand(), jobsCommand(),
+    demoCommand(),
+    upCommand(),
+    downCommand(),
+    statusCommand(),
+    backupCommand(),
+    restoreCommand(),
+    verifyCommand(),
+    doctorCommand(),
+    projectsCommand(),
+    integrationCommand(),
+    datasetsCommand(),
+    modelsCommand(),
+    runsCommand(),
+    explorationsCommand(),
+    samplesCommand(),
+    analyzeCommand(),
+    similarCommand(),
+    exportCommand(),
+    artifactsCommand(),
+    jobsCommand(),
   ];
   for (const command of [...commands, completionCommand(program)]) program.addCommand(command);
   return program;

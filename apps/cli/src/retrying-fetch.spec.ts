@@ -25,5 +25,7 @@ it('writes once', async () => {
   expect(left).toEqual([200]);
 });
 it('does not repeat what the caller has given up', async () => {
-  await expect(answers(new TypeError('aborted'), 200).get('http://x', { signal: AbortSignal.abort() })).rejects.toThrow('aborted');
+  await expect(
+    answers(new TypeError('aborted'), 200).get('http://x', { signal: AbortSignal.abort() }),
+  ).rejects.toThrow('aborted');
 });

@@ -1,7 +1,10 @@
 import { DomainError } from '@noema/kernel';
 import { quantile } from '../statistics.js';
 
-interface Kind { readonly ms: number[]; readonly errors: Map<string, number> }
+interface Kind {
+  readonly ms: number[];
+  readonly errors: Map<string, number>;
+}
 
 /** What calls took and how they failed, by kind. */
 export class CallRecord {
@@ -18,7 +21,8 @@ export class CallRecord {
       await call();
       kind.ms.push(performance.now() - begun);
     } catch (error) {
-      const code = error instanceof DomainError ? `${error.kind} ${error.reason}` : String(error).slice(0, 200);
+      const code =
+        error instanceof DomainError ? `${error.kind} ${error.reason}` : String(error).slice(0, 200);
       kind.errors.set(code, (kind.errors.get(code) ?? 0) + 1);
     }
   }
@@ -29,25 +33,37 @@ export class CallRecord {
     return this;
   }
 
-  get seconds(): number { return ((this.ended ?? performance.now()) - this.begun) / 1000; }
-  get calls(): number { return [...this.kinds.values()].reduce((sum, { ms }) => sum + ms.length, 0); }
-  get perSecond(): number { return this.calls / this.seconds; }
+  get seconds(): number {
+    return ((this.ended ?? performance.now()) - this.begun) / 1000;
+  }
+  get calls(): number {
+    return [...this.kinds.values()].reduce((sum, { ms }) => sum + ms.length, 0);
+  }
+  get perSecond(): number {
+    return this.calls / this.seconds;
+  }
 
   /** Milliseconds below which a share of all calls stays. */
   quantile(share: number): number {
-    return quantile([...this.kinds.values()].flatMap(({ ms }) => ms), share);
+    return quantile(
+      [...this.kinds.values()].flatMap(({ ms }) => ms),
+      share,
+    );
   }
 
   /** How often calls failed, by code. */
   get errors(): ReadonlyMap<string, number> {
     const sums = new Map<string, number>();
-    for (const { errors } of this.kinds.values()) for (const [code, count] of errors) sums.set(code, (sums.get(code) ?? 0) + count);
+    for (const { errors } of this.kinds.values())
+      for (const [code, count] of errors) sums.set(code, (sums.get(code) ?? 0) + count);
     return sums;
   }
 
   /** Errors in words; `0` when there are none. */
   get faults(): string {
-    return this.errors.size === 0 ? '0' : [...this.errors].map(([code, count]) => `${count} × ${code}`).join(', ');
+    return this.errors.size === 0
+      ? '0'
+      : [...this.errors].map(([code, count]) => `${count} × ${code}`).join(', ');
   }
 
   /** One line a kind. */
@@ -55,7 +71,8 @@ export class CallRecord {
     const width = Math.max(...[...this.kinds.keys()].map((key) => key.length));
     yield `${'call'.padEnd(width)}     calls     p50     p95     p99 ms  errors`;
     for (const [key, { ms, errors }] of [...this.kinds].sort(([a], [b]) => a.localeCompare(b))) {
-      const at = (share: number): string => (ms.length === 0 ? '-' : quantile(ms, share).toFixed(1)).padStart(8);
+      const at = (share: number): string =>
+        (ms.length === 0 ? '-' : quantile(ms, share).toFixed(1)).padStart(8);
       yield `${key.padEnd(width)}  ${String(ms.length).padStart(8)}${at(0.5)}${at(0.95)}${at(0.99)}     ${[...errors.values()].reduce((a, b) => a + b, 0)}`;
     }
   }

@@ -14,7 +14,11 @@ export interface FloodOrder {
 }
 
 /** What it says on its channel: `flowing` when its first calls were answered, this when it is told to stop. */
-export interface FloodReport { readonly answered: number; readonly refused: number; readonly failed: Readonly<Record<string, number>> }
+export interface FloodReport {
+  readonly answered: number;
+  readonly refused: number;
+  readonly failed: Readonly<Record<string, number>>;
+}
 
 const CONNECTIONS = 4;
 /** Calls that may be under way on a connection: more than any server lets in, few enough that the flooder lives. */
@@ -27,7 +31,9 @@ const order = JSON.parse(process.argv[2]!) as FloodOrder;
 const failed: Record<string, number> = {};
 let [answered, refused, stopping, flowing] = [0, 0, false, false];
 
-const note = (fault: string): void => { failed[fault] = (failed[fault] ?? 0) + 1; };
+const note = (fault: string): void => {
+  failed[fault] = (failed[fault] ?? 0) + 1;
+};
 
 async function loop(call: () => Promise<unknown>): Promise<void> {
   while (!stopping) {
@@ -50,23 +56,36 @@ async function loop(call: () => Promise<unknown>): Promise<void> {
 const loops: Promise<void>[] = [];
 for (let n = 0; n < CONNECTIONS; n++) {
   const connection = new Connection(n % 2 === 0 ? order.workspace : order.training);
-  const call = n % 2 === 0
-    ? () => createdOn.listProjects({})
-    : () => runsOn.listRuns({ projectId: '0190b5a0-0000-7000-8000-000000000000' });
-  const createdOn = createClient(ProjectService, { address: connection, token: order.token, timeoutMs: 60_000 });
+  const call =
+    n % 2 === 0
+      ? () => createdOn.listProjects({})
+      : () => runsOn.listRuns({ projectId: '0190b5a0-0000-7000-8000-000000000000' });
+  const createdOn = createClient(ProjectService, {
+    address: connection,
+    token: order.token,
+    timeoutMs: 60_000,
+  });
   const runsOn = createClient(RunService, { address: connection, token: order.token, timeoutMs: 60_000 });
   for (let k = 0; k < OUTSTANDING; k++) loops.push(loop(call));
 }
 for (let n = 0; n < REST_AT_ONCE; n++) {
-  loops.push(loop(async () => {
-    const response = await fetch(`${order.url}/v1/projects`, { headers: { authorization: `Bearer ${order.token}` } });
-    await response.text();
-    if (response.status === 429) refused++;
-    else if (!response.ok) throw new Error(`HTTP ${response.status}`);
-  }));
+  loops.push(
+    loop(async () => {
+      const response = await fetch(`${order.url}/v1/projects`, {
+        headers: { authorization: `Bearer ${order.token}` },
+      });
+      await response.text();
+      if (response.status === 429) refused++;
+      else if (!response.ok) throw new Error(`HTTP ${response.status}`);
+    }),
+  );
 }
 process.once('message', () => {
   stopping = true;
-  process.send?.({ answered, refused, failed } satisfies FloodReport, () => { process.exit(0); });
+  process.send?.({ answered, refused, failed } satisfies FloodReport, () => {
+    process.exit(0);
+  });
 });
-process.once('disconnect', () => { process.exit(0); });
+process.once('disconnect', () => {
+  process.exit(0);
+});

@@ -4,7 +4,10 @@ import { fileURLToPath } from 'node:url';
 import type { FloodOrder, FloodReport } from './flood.js';
 
 /** Lets one team flood from a process of its own, and `work` run once the flood is there; returns what came of both. */
-export async function whileFlooded<T>(order: FloodOrder, work: () => Promise<T>): Promise<{ readonly result: T; readonly flood: FloodReport }> {
+export async function whileFlooded<T>(
+  order: FloodOrder,
+  work: () => Promise<T>,
+): Promise<{ readonly result: T; readonly flood: FloodReport }> {
   const child = fork(fileURLToPath(new URL('./flood.js', import.meta.url)), [JSON.stringify(order)]);
   try {
     await once(child, 'message', { signal: AbortSignal.timeout(60_000) }); // it flows

@@ -18,20 +18,30 @@ const BLOCKS = 20;
 const CALLS_PER_BLOCK = 100;
 
 /** What one call takes. */
-interface Cost { readonly ms: number; readonly cpuMs: number }
+interface Cost {
+  readonly ms: number;
+  readonly cpuMs: number;
+}
 
 /** Processor time of this process and the platform below it so far. */
 const cpuMs = (): number => ((processTree(process.pid)?.ticks ?? 0) * 1000) / TICKS_PER_SECOND;
 
 const directory = await temporaryDirectory();
-const platform = await startPlatformProcess({ dataDir: directory.path, port: 0, processes: process.argv.includes('--processes') });
-const json = async <T>(name: string): Promise<T> => JSON.parse(await readFile(join(directory.path, name), 'utf8')) as T;
+const platform = await startPlatformProcess({
+  dataDir: directory.path,
+  port: 0,
+  processes: process.argv.includes('--processes'),
+});
+const json = async <T>(name: string): Promise<T> =>
+  JSON.parse(await readFile(join(directory.path, name), 'utf8')) as T;
 const { api_key: apiKey } = await json<{ api_key: string }>('credentials.json');
 const { services, grpcAddress } = await json<PlatformState>('platform.json');
 const ways = { direct: services.find(({ name }) => name === 'workspace')!.address, gateway: grpcAddress };
 const connections = Object.values(ways).map((address) => new Connection(address));
 try {
-  const { accessToken } = await createClient(TokenService, { address: connections[0]! }).exchangeApiKey({ apiKey });
+  const { accessToken } = await createClient(TokenService, { address: connections[0]! }).exchangeApiKey({
+    apiKey,
+  });
   const clients = connections.map((address) => createClient(ProjectService, { address, token: accessToken }));
   for (let i = 0; i < WARM_CALLS; i++) for (const client of clients) await client.listProjects({});
   const measured = clients.map(() => ({ times: [] as number[], cpuMs: 0 }));
@@ -47,11 +57,20 @@ try {
       measured[way]!.cpuMs += cpuMs() - before;
     }
   }
-  const [direct, forwarded] = measured.map(({ times, cpuMs: total }) => ({ ms: quantile(times, 0.5), cpuMs: total / times.length })) as [Cost, Cost];
-  process.stdout.write(`${JSON.stringify({
-    direct_ms: direct.ms.toFixed(3), gateway_ms: forwarded.ms.toFixed(3), ratio: (forwarded.ms / direct.ms).toFixed(3),
-    direct_cpu_ms: direct.cpuMs.toFixed(3), gateway_cpu_ms: forwarded.cpuMs.toFixed(3), cpu_ratio: (forwarded.cpuMs / direct.cpuMs).toFixed(3),
-  })}\n`);
+  const [direct, forwarded] = measured.map(({ times, cpuMs: total }) => ({
+    ms: quantile(times, 0.5),
+    cpuMs: total / times.length,
+  })) as [Cost, Cost];
+  process.stdout.write(
+    `${JSON.stringify({
+      direct_ms: direct.ms.toFixed(3),
+      gateway_ms: forwarded.ms.toFixed(3),
+      ratio: (forwarded.ms / direct.ms).toFixed(3),
+      direct_cpu_ms: direct.cpuMs.toFixed(3),
+      gateway_cpu_ms: forwarded.cpuMs.toFixed(3),
+      cpu_ratio: (forwarded.cpuMs / direct.cpuMs).toFixed(3),
+    })}\n`,
+  );
 } finally {
   for (const connection of connections) connection.close();
   await platform.stop();

@@ -4,8 +4,14 @@ import { residentBytesOf } from '../process.tree.js';
 const EVERY_MS = 2_000;
 const LAG = /^nodejs_eventloop_lag_p99_seconds(?:\{[^}]*\})? (\S+)$/m;
 
-interface Look { readonly atMs: number; readonly bytes: number }
-interface Seen { readonly pid: number; readonly looks: Look[] }
+interface Look {
+  readonly atMs: number;
+  readonly bytes: number;
+}
+interface Seen {
+  readonly pid: number;
+  readonly looks: Look[];
+}
 
 /** Memory of one process: bytes in the beginning, in the middle and in the end, and bytes a minute by which it grew in the second half. */
 export interface Growth {
@@ -21,14 +27,18 @@ export class ProcessWatch {
 
   constructor(private readonly state: () => PlatformState) {
     this.look();
-    this.timer = setInterval(() => { this.look(); }, EVERY_MS);
+    this.timer = setInterval(() => {
+      this.look();
+    }, EVERY_MS);
   }
 
   stop(): readonly Growth[] {
     clearInterval(this.timer);
     this.look();
     return [...this.seen].map(([name, { looks }]) => ({
-      name, bytes: [looks[0]!.bytes, looks[Math.floor(looks.length / 2)]!.bytes, looks.at(-1)!.bytes], perMinute: slope(looks.slice(Math.floor(looks.length / 2))) * 60_000,
+      name,
+      bytes: [looks[0]!.bytes, looks[Math.floor(looks.length / 2)]!.bytes, looks.at(-1)!.bytes],
+      perMinute: slope(looks.slice(Math.floor(looks.length / 2))) * 60_000,
     }));
   }
 
@@ -45,19 +55,30 @@ export class ProcessWatch {
 }
 
 /** The largest p99 of the event loop's lag, in milliseconds, by process, as each says on its metrics. */
-export async function eventLoopLags({ services, workers }: PlatformState): Promise<readonly (readonly [string, number])[]> {
-  const asked = await Promise.all([...services, ...workers].map(async ({ name, metricsAddress }): Promise<readonly [string, number]> => {
-    if (metricsAddress === undefined || metricsAddress === '') return [name, NaN];
-    const text = await fetch(`http://${metricsAddress}/metrics`).then((r) => r.text(), () => '');
-    return [name, 1000 * Number(LAG.exec(text)?.[1] ?? NaN)];
-  }));
+export async function eventLoopLags({
+  services,
+  workers,
+}: PlatformState): Promise<readonly (readonly [string, number])[]> {
+  const asked = await Promise.all(
+    [...services, ...workers].map(async ({ name, metricsAddress }): Promise<readonly [string, number]> => {
+      if (metricsAddress === undefined || metricsAddress === '') return [name, NaN];
+      const text = await fetch(`http://${metricsAddress}/metrics`).then(
+        (r) => r.text(),
+        () => '',
+      );
+      return [name, 1000 * Number(LAG.exec(text)?.[1] ?? NaN)];
+    }),
+  );
   return asked.filter(([, ms]) => Number.isFinite(ms)).sort(([, a], [, b]) => b - a);
 }
 
 /** Slope of the line of least squares, bytes a millisecond. */
 function slope(looks: readonly Look[]): number {
   const n = looks.length;
-  const [meanMs, meanBytes] = [looks.reduce((s, l) => s + l.atMs, 0) / n, looks.reduce((s, l) => s + l.bytes, 0) / n];
+  const [meanMs, meanBytes] = [
+    looks.reduce((s, l) => s + l.atMs, 0) / n,
+    looks.reduce((s, l) => s + l.bytes, 0) / n,
+  ];
   const spread = looks.reduce((s, l) => s + (l.atMs - meanMs) ** 2, 0);
   return spread === 0 ? 0 : looks.reduce((s, l) => s + (l.atMs - meanMs) * (l.bytes - meanBytes), 0) / spread;
 }

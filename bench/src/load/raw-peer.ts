@@ -8,7 +8,11 @@ export class RawPeer {
   private readonly client: Client;
   private readonly bytes = Buffer.alloc(200);
 
-  private constructor(private readonly child: ChildProcess, address: string, private readonly url: string) {
+  private constructor(
+    private readonly child: ChildProcess,
+    address: string,
+    private readonly url: string,
+  ) {
     this.client = new Client(address, credentials.createInsecure());
   }
 
@@ -18,11 +22,23 @@ export class RawPeer {
     return new RawPeer(child, at.grpc, at.http);
   }
 
-  grpc = (): Promise<void> => new Promise((resolve, reject) => {
-    this.client.makeUnaryRequest('/echo.Echo/Echo', (b: Buffer) => b, (b: Buffer) => b, this.bytes, (error) => { if (error) reject(error); else resolve(); });
-  });
+  grpc = (): Promise<void> =>
+    new Promise((resolve, reject) => {
+      this.client.makeUnaryRequest(
+        '/echo.Echo/Echo',
+        (b: Buffer) => b,
+        (b: Buffer) => b,
+        this.bytes,
+        (error) => {
+          if (error) reject(error);
+          else resolve();
+        },
+      );
+    });
 
-  http = async (): Promise<void> => { await (await fetch(this.url)).text(); };
+  http = async (): Promise<void> => {
+    await (await fetch(this.url)).text();
+  };
 
   async stop(): Promise<void> {
     this.client.close();

@@ -3,7 +3,9 @@ import { setTimeout } from 'node:timers/promises';
 import type { RunningPlatform } from '@noema/e2e/running-platform';
 import { peakBytesOf, processTree } from '../process.tree.js';
 
-const EVERY_MS = 250, SETTLE_MS = 5_000, SETTLES = 24;
+const EVERY_MS = 250;
+const SETTLE_MS = 5_000;
+const SETTLES = 24;
 const NEARLY = 0.01;
 
 /** What a worker took. */
@@ -30,7 +32,11 @@ export function watchWorkers(platform: RunningPlatform): { end(): WorkerMemory[]
     end: () => {
       clearInterval(timer);
       look();
-      return [...peaks].map(([name, ofName]) => ({ name, peakBytes: Math.max(...ofName.values()), processes: ofName.size }));
+      return [...peaks].map(([name, ofName]) => ({
+        name,
+        peakBytes: Math.max(...ofName.values()),
+        processes: ofName.size,
+      }));
     },
   };
 }
@@ -40,7 +46,10 @@ export async function settledBytes(platform: RunningPlatform): Promise<number> {
   let last = 0;
   for (let i = 0; i < SETTLES; i++) {
     await setTimeout(SETTLE_MS);
-    const now = (processTree(platform.state().pid)?.pids ?? []).reduce((sum, pid) => sum + proportionalBytes(pid), 0);
+    const now = (processTree(platform.state().pid)?.pids ?? []).reduce(
+      (sum, pid) => sum + proportionalBytes(pid),
+      0,
+    );
     // Workers give back what they hold after a quarter of a minute without work.
     if (i >= 4 && Math.abs(now - last) < NEARLY * now) return now;
     last = now;

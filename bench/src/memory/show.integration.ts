@@ -13,10 +13,13 @@ export interface StoredPictures {
 
 /** The integration of stored pictures: bytes as numbers from 0 to 1, read one by one. */
 export function storedPictures(folder: string) {
-  const { dims, count, labels, classes } = JSON.parse(readFileSync(join(folder, 'pictures.json'), 'utf8')) as StoredPictures;
+  const { dims, count, labels, classes } = JSON.parse(
+    readFileSync(join(folder, 'pictures.json'), 'utf8'),
+  ) as StoredPictures;
   const size = dims.reduce((product, dim) => product * dim, 1);
   const read = (index: number): Float32Array => {
-    const file = openSync(join(folder, 'pictures.bin'), 'r'), bytes = new Uint8Array(size);
+    const file = openSync(join(folder, 'pictures.bin'), 'r');
+    const bytes = new Uint8Array(size);
     try {
       readSync(file, bytes, 0, size, index * size);
     } finally {
@@ -30,7 +33,16 @@ export function storedPictures(folder: string) {
     preprocess: () => ({ [classes === undefined ? 'unlabeled' : 'training']: { length: count, data: null } }),
     inputs: { image: picture },
     visualizers: { picture: (context: { readonly index: number }) => image(picture(context)) },
-    groundTruths: Object.fromEntries(classes && labels ? [['label', ({ index }: { readonly index: number }) => oneHot(labels[index]!, [...classes])] as const] : []),
+    groundTruths: Object.fromEntries(
+      classes && labels
+        ? [
+            [
+              'label',
+              ({ index }: { readonly index: number }) => oneHot(labels[index]!, [...classes]),
+            ] as const,
+          ]
+        : [],
+    ),
     ...(classes && { predictions: { groundTruth: 'label', labels: [...classes] } }),
   });
 }

@@ -1,7 +1,15 @@
 import { compileLayers } from '@noema/layers';
 import { Engine, resident, residentOf, responsesProgram, runRows, Trainer } from '@noema/engine';
 import { model as topology } from '@noema/example-mnist';
-import { dimensionsOf, fitBasisByPasses, fitBasisInThread, mergeInOrder, momentsOf, project, type ResponseLayout } from '@noema/perception';
+import {
+  dimensionsOf,
+  fitBasisByPasses,
+  fitBasisInThread,
+  mergeInOrder,
+  momentsOf,
+  project,
+  type ResponseLayout,
+} from '@noema/perception';
 import { digits } from '../digits.js';
 
 /*
@@ -9,31 +17,63 @@ import { digits } from '../digits.js';
  * and vectors by both ways. Prints label agreement of the 10 nearest neighbours and the rank correlation of distances.
  * `node bench/dist/src/memory/walk-basis.main.js [epochs]`
  */
-const { n, images, labels } = digits(), epochs = Number(process.argv[2] ?? 3), trainingRows = 8000;
-const [training, inference] = [compileLayers(topology, { mode: 'training' }), compileLayers(topology, { mode: 'inference' })];
-const data = new Map([['image', resident(images, [28, 28, 1])], ['target:digit', residentOf(n, [10])]]);
-labels.forEach((label, row) => { data.get('target:digit')!.data[row * 10 + label] = 1; });
-const trainer = Trainer.create({
-  model: training, losses: [{ loss: 'categorical_crossentropy' }], optimizer: { name: 'adam', settings: { learning_rate: 0.001 } }, data,
-  rows: Uint32Array.from({ length: trainingRows }, (_, row) => row), batchSize: 64, seed: 7, workers: 2,
+const { n, images, labels } = digits();
+const epochs = Number(process.argv[2] ?? 3);
+const trainingRows = 8000;
+const [training, inference] = [
+  compileLayers(topology, { mode: 'training' }),
+  compileLayers(topology, { mode: 'inference' }),
+];
+const data = new Map([
+  ['image', resident(images, [28, 28, 1])],
+  ['target:digit', residentOf(n, [10])],
+]);
+labels.forEach((label, row) => {
+  data.get('target:digit')!.data[row * 10 + label] = 1;
 });
-for (let epoch = 0; epoch < epochs; epoch++) console.log(`epoch ${epoch + 1}: loss ${(await trainer.trainEpoch()).loss.toFixed(4)}`);
-const weights = trainer.weights(), engine = Engine.start({ threads: 2 });
+const trainer = Trainer.create({
+  model: training,
+  losses: [{ loss: 'categorical_crossentropy' }],
+  optimizer: { name: 'adam', settings: { learning_rate: 0.001 } },
+  data,
+  rows: Uint32Array.from({ length: trainingRows }, (_, row) => row),
+  batchSize: 64,
+  seed: 7,
+  workers: 2,
+});
+for (let epoch = 0; epoch < epochs; epoch++)
+  console.log(`epoch ${epoch + 1}: loss ${(await trainer.trainEpoch()).loss.toFixed(4)}`);
+const weights = trainer.weights();
+const engine = Engine.start({ threads: 2 });
 await trainer.close();
 
-const { program, layers, means } = responsesProgram(inference, weights, [], engine), d = layers.reduce((sum, { layer }) => sum + layer.units, 0), responses = residentOf(n, [d]);
-await runRows(engine, program, { rows: n, batchSize: 64, feeds: new Map([['image', data.get('image')!]]), into: [{ output: means!, target: responses }] });
+const { program, layers, means } = responsesProgram(inference, weights, [], engine);
+const d = layers.reduce((sum, { layer }) => sum + layer.units, 0);
+const responses = residentOf(n, [d]);
+await runRows(engine, program, {
+  rows: n,
+  batchSize: 64,
+  feeds: new Map([['image', data.get('image')!]]),
+  into: [{ output: means!, target: responses }],
+});
 await engine.close();
 
-const layout: ResponseLayout = { layers: layers.map(({ layer: { name, units } }) => ({ name, units })) }, shards: Float32Array[] = [];
-for (let from = 0; from < n; from += 2048) shards.push(responses.data.subarray(from * d, Math.min(n, from + 2048) * d));
+const layout: ResponseLayout = { layers: layers.map(({ layer: { name, units } }) => ({ name, units })) };
+const shards: Float32Array[] = [];
+for (let from = 0; from < n; from += 2048)
+  shards.push(responses.data.subarray(from * d, Math.min(n, from + 2048) * d));
 const exact = await fitBasisInThread(momentsOf(responses.data, d), layout);
 let passes = 0;
-const { basis: searched } = await fitBasisByPasses(() => (async function* () {
-  passes++;
-  yield* shards;
-  await Promise.resolve();
-})(), mergeInOrder(shards.map((shard) => momentsOf(shard, d, 0))), layout);
+const { basis: searched } = await fitBasisByPasses(
+  () =>
+    (async function* () {
+      passes++;
+      yield* shards;
+      await Promise.resolve();
+    })(),
+  mergeInOrder(shards.map((shard) => momentsOf(shard, d, 0))),
+  layout,
+);
 
 const vectorsOf = (basis: typeof exact): Float32Array => project(basis, responses.data);
 const [a, b] = [vectorsOf(exact), vectorsOf(searched)];
@@ -42,32 +82,55 @@ const [a, b] = [vectorsOf(exact), vectorsOf(searched)];
 function agreement(vectors: Float32Array, k: number): number {
   let same = 0;
   for (let query = 0; query < n; query += 10) {
-    const order = squares(vectors, k, query).map((square, row) => [square, row] as const).sort(([x], [y]) => x - y);
+    const order = squares(vectors, k, query)
+      .map((square, row) => [square, row] as const)
+      .sort(([x], [y]) => x - y);
     for (const [, row] of order.slice(1, 11)) if (labels[row] === labels[query]) same++;
   }
   return same / n; // a tenth of the rows, ten neighbours each
 }
 
-const squares = (vectors: Float32Array, k: number, query: number): number[] => Array.from({ length: n }, (_, row) => {
-  let sum = 0;
-  for (let c = 0; c < k; c++) sum += (vectors[query * k + c]! - vectors[row * k + c]!) ** 2;
-  return sum;
-});
+const squares = (vectors: Float32Array, k: number, query: number): number[] =>
+  Array.from({ length: n }, (_, row) => {
+    let sum = 0;
+    for (let c = 0; c < k; c++) sum += (vectors[query * k + c]! - vectors[row * k + c]!) ** 2;
+    return sum;
+  });
 
 /** Spearman's rank correlation of the distances of some pairs. */
 function rankCorrelation(): number {
-  const pairs = [0, 1].map((side) => Array.from({ length: 20 }, (_, i) => squares(side === 0 ? a : b, dimensionsOf(side === 0 ? exact : searched), i * 457)).flat());
+  const pairs = [0, 1].map((side) =>
+    Array.from({ length: 20 }, (_, i) =>
+      squares(side === 0 ? a : b, dimensionsOf(side === 0 ? exact : searched), i * 457),
+    ).flat(),
+  );
   const ranks = pairs.map((values) => {
     const rank = new Float64Array(values.length);
-    values.map((value, i) => [value, i] as const).sort(([x], [y]) => x - y).forEach(([, i], at) => { rank[i] = at; });
+    values
+      .map((value, i) => [value, i] as const)
+      .sort(([x], [y]) => x - y)
+      .forEach(([, i], at) => {
+        rank[i] = at;
+      });
     return rank;
   });
-  const m = ranks[0]!.length, squareSum = ranks[0]!.reduce((sum, rank, i) => sum + (rank - ranks[1]![i]!) ** 2, 0);
+  const m = ranks[0]!.length;
+  const squareSum = ranks[0]!.reduce((sum, rank, i) => sum + (rank - ranks[1]![i]!) ** 2, 0);
   return 1 - (6 * squareSum) / (m * (m * m - 1));
 }
 
 console.table({
-  exact: { dimensions: dimensionsOf(exact), residual: exact.residual, 'label agreement': agreement(a, dimensionsOf(exact)) },
-  searched: { dimensions: dimensionsOf(searched), residual: searched.residual, 'label agreement': agreement(b, dimensionsOf(searched)) },
+  exact: {
+    dimensions: dimensionsOf(exact),
+    residual: exact.residual,
+    'label agreement': agreement(a, dimensionsOf(exact)),
+  },
+  searched: {
+    dimensions: dimensionsOf(searched),
+    residual: searched.residual,
+    'label agreement': agreement(b, dimensionsOf(searched)),
+  },
 });
-console.log(`${passes} passes over ${n} rows of ${d} units; rank correlation of distances ${rankCorrelation().toFixed(6)}`);
+console.log(
+  `${passes} passes over ${n} rows of ${d} units; rank correlation of distances ${rankCorrelation().toFixed(6)}`,
+);

@@ -13,7 +13,12 @@ export function cloudOf(n: number): Cloud {
   const random = (): number => (state = (state * 16807) % 2147483647) / 2147483647;
   const normal = (): number => Math.sqrt(-2 * Math.log(random())) * Math.cos(2 * Math.PI * random());
   const middles = Array.from({ length: 10 }, () => [1.3 * random() - 0.65, 1.3 * random() - 0.65] as const);
-  const cloud = { x: new Float32Array(n), y: new Float32Array(n), classes: new Uint8Array(n), losses: new Uint8Array(n) };
+  const cloud = {
+    x: new Float32Array(n),
+    y: new Float32Array(n),
+    classes: new Uint8Array(n),
+    losses: new Uint8Array(n),
+  };
   for (let i = 0; i < n; i++) {
     const [x, y] = middles[i % 10]!;
     cloud.x[i] = Math.max(-1, Math.min(1, x + 0.08 * normal()));

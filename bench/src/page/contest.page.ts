@@ -4,7 +4,14 @@ import type { Browser, Page } from 'playwright-core';
 
 /** A page with the contest's script; `more` is another script that is run first. */
 export async function openContest(browser: Browser, more?: string): Promise<Page> {
-  const bundle = await build({ entryPoints: [fileURLToPath(new URL('contest.js', import.meta.url))], bundle: true, format: 'iife', write: false, target: 'es2022', minify: true });
+  const bundle = await build({
+    entryPoints: [fileURLToPath(new URL('contest.js', import.meta.url))],
+    bundle: true,
+    format: 'iife',
+    write: false,
+    target: 'es2022',
+    minify: true,
+  });
   const page = await browser.newPage({ viewport: { width: 1000, height: 700 } });
   await page.setContent('<body style="margin:0"></body>');
   if (more !== undefined) await page.addScriptTag({ content: more });

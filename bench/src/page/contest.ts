@@ -20,7 +20,11 @@ class Frames {
 
   constructor() {
     window.requestAnimationFrame = (callback) => {
-      if (!this.manual) return this.native((now) => { if (this.manual) this.waiting.push(callback); else callback(now); });
+      if (!this.manual)
+        return this.native((now) => {
+          if (this.manual) this.waiting.push(callback);
+          else callback(now);
+        });
       return this.waiting.push(callback);
     };
   }
@@ -45,7 +49,9 @@ const uploads = new Map<string, number>();
 
 async function frameMs(contestant: Contestant, step: number): Promise<number> {
   const angle = step * 0.7;
-  await new Promise((resolve) => { setTimeout(resolve); });
+  await new Promise((resolve) => {
+    setTimeout(resolve);
+  });
   const start = performance.now();
   contestant.look(0.2 * Math.cos(angle), 0.2 * Math.sin(angle), 1 + 1.5 * Math.abs(Math.sin(step * 0.45)));
   for (let turn = 0; turn < 20; turn++) await Promise.resolve();
@@ -56,15 +62,29 @@ async function frameMs(contestant: Contestant, step: number): Promise<number> {
 
 export const contest = {
   /** Sets all contestants up with n points and lets them draw the same path of the camera in turns. */
-  async frames(n: number, steps: number): Promise<{ frames: FrameTimes; uploads: Readonly<Record<string, number>>; pick: number[]; lasso: number[] }> {
+  async frames(
+    n: number,
+    steps: number,
+  ): Promise<{
+    frames: FrameTimes;
+    uploads: Readonly<Record<string, number>>;
+    pick: number[];
+    lasso: number[];
+  }> {
     const cloud = cloudOf(n);
     const plain = ours(n, false);
     const sorted = ours(n, true);
-    const contestants = new Map<string, Contestant>([['noema', plain], ['noema, sorted', sorted], ['regl-scatterplot', regl()]]);
+    const contestants = new Map<string, Contestant>([
+      ['noema', plain],
+      ['noema, sorted', sorted],
+      ['regl-scatterplot', regl()],
+    ]);
     if (window.EmbeddingView !== undefined) contestants.set('embedding-atlas', atlas(window.EmbeddingView));
     for (const [name, contestant] of contestants) uploads.set(name, await contestant.upload(cloud));
     await frames.begin();
-    const times: Record<string, number[]> = Object.fromEntries([...contestants.keys()].map((name) => [name, []]));
+    const times: Record<string, number[]> = Object.fromEntries(
+      [...contestants.keys()].map((name) => [name, []]),
+    );
     for (let step = -2; step < steps; step++) {
       for (const [name, contestant] of contestants) {
         const ms = await frameMs(contestant, step);
@@ -72,7 +92,12 @@ export const contest = {
       }
     }
     frames.end();
-    return { frames: times, uploads: Object.fromEntries(uploads), pick: await plain.pickMs(200), lasso: plain.lassoMs(10) };
+    return {
+      frames: times,
+      uploads: Object.fromEntries(uploads),
+      pick: await plain.pickMs(200),
+      lasso: plain.lassoMs(10),
+    };
   },
   /** One contestant alone, for its memory. */
   async alone(name: 'ours' | 'regl', n: number): Promise<void> {

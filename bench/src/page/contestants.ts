@@ -21,7 +21,18 @@ const POINT_PX = 4;
 const OPACITY = 0.5;
 /** What Embedding Atlas calls the size of discs of the same width. */
 const ATLAS_SIZE = 2.3;
-export const COLORS = ['#e69f00', '#56b4e9', '#009e73', '#f0e442', '#0072b2', '#d55e00', '#cc79a7', '#888888', '#662506', '#aa4499'];
+export const COLORS = [
+  '#e69f00',
+  '#56b4e9',
+  '#009e73',
+  '#f0e442',
+  '#0072b2',
+  '#d55e00',
+  '#cc79a7',
+  '#888888',
+  '#662506',
+  '#aa4499',
+];
 
 function canvasOf(): HTMLCanvasElement {
   const canvas = document.createElement('canvas');
@@ -33,19 +44,36 @@ function canvasOf(): HTMLCanvasElement {
 /** Waits for the card by reading one pixel. */
 export function fenceOf(gl: WebGLRenderingContext | WebGL2RenderingContext): () => void {
   const pixel = new Uint8Array(4);
-  return () => { gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel); };
+  return () => {
+    gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel);
+  };
 }
 
 /** Noema's own, drawn as they came or sorted by their losses, which costs an index of points. */
-export function ours(capacity: number, sorted: boolean): Contestant & { readonly plot: Scatterplot; pickMs(times: number): Promise<number[]>; lassoMs(times: number): number[] } {
+export function ours(
+  capacity: number,
+  sorted: boolean,
+): Contestant & {
+  readonly plot: Scatterplot;
+  pickMs(times: number): Promise<number[]>;
+  lassoMs(times: number): number[];
+} {
   const canvas = canvasOf();
-  const plot = createScatterplot({ canvas, capacity, dimensions: 2, background: '#000', pointSize: [POINT_PX, POINT_PX], adaptiveSize: false });
+  const plot = createScatterplot({
+    canvas,
+    capacity,
+    dimensions: 2,
+    background: '#000',
+    pointSize: [POINT_PX, POINT_PX],
+    adaptiveSize: false,
+  });
   plot.setOpacity(OPACITY);
   const fence = fenceOf(canvas.getContext('webgl2')!);
   let unit = 1;
   let first = { x: 0, y: 0, z: 0 };
   return {
-    plot, fence,
+    plot,
+    fence,
     upload: async ({ x, y, classes, losses }) => {
       const start = performance.now();
       plot.append(x, y);
@@ -57,7 +85,9 @@ export function ours(capacity: number, sorted: boolean): Contestant & { readonly
       unit = plot.project({ x: 1, y: 0, z: 0 }).x - plot.project({ x: 0, y: 0, z: 0 }).x;
       return performance.now() - start;
     },
-    look: (x, y, zoom) => { plot.camera = { center: { x, y, z: 0 }, zoom: (zoom * HEIGHT) / 2 / unit, azimuth: 0, elevation: 0 }; },
+    look: (x, y, zoom) => {
+      plot.camera = { center: { x, y, z: 0 }, zoom: (zoom * HEIGHT) / 2 / unit, azimuth: 0, elevation: 0 };
+    },
     pickMs: async (times) => {
       await hovered(plot, canvas, first);
       return timesOf(times, (k) => plot.pick((k * 37) % WIDTH, (k * 91) % HEIGHT));
@@ -71,7 +101,19 @@ export function regl(): Contestant {
   const canvas = canvasOf();
   const renderer = createRenderer();
   renderer.resize(WIDTH, HEIGHT);
-  const plot = createPeer({ renderer, canvas, width: WIDTH, height: HEIGHT, pointSize: POINT_PX, opacity: OPACITY, pointScaleMode: 'constant', pointColor: COLORS, colorBy: 'valueA', backgroundColor: '#000000', performanceMode: false });
+  const plot = createPeer({
+    renderer,
+    canvas,
+    width: WIDTH,
+    height: HEIGHT,
+    pointSize: POINT_PX,
+    opacity: OPACITY,
+    pointScaleMode: 'constant',
+    pointColor: COLORS,
+    colorBy: 'valueA',
+    backgroundColor: '#000000',
+    performanceMode: false,
+  });
   const fence = fenceOf(renderer.canvas.getContext('webgl')!);
   return {
     fence,
@@ -81,7 +123,11 @@ export function regl(): Contestant {
       fence();
       return performance.now() - start;
     },
-    look: (x, y, zoom) => { plot.view([zoom, 0, 0, 0, 0, zoom, 0, 0, 0, 0, 1, 0, -x * zoom, -y * zoom, 0, 1], { preventEvent: true }); },
+    look: (x, y, zoom) => {
+      plot.view([zoom, 0, 0, 0, 0, zoom, 0, 0, 0, 0, 1, 0, -x * zoom, -y * zoom, 0, 1], {
+        preventEvent: true,
+      });
+    },
   };
 }
 
@@ -91,14 +137,31 @@ export function atlas(EmbeddingView: AtlasView): Contestant {
   document.body.append(target);
   let plot: InstanceType<AtlasView> | undefined;
   let fence = (): void => undefined;
-  const viewportState = (x: number, y: number, zoom: number): object => ({ x, y, scale: (zoom * HEIGHT) / WIDTH });
+  const viewportState = (x: number, y: number, zoom: number): object => ({
+    x,
+    y,
+    scale: (zoom * HEIGHT) / WIDTH,
+  });
   return {
-    fence: () => { fence(); },
+    fence: () => {
+      fence();
+    },
     upload: async ({ x, y, classes }) => {
       const start = performance.now();
       plot = new EmbeddingView(target, {
-        data: { x, y, category: classes }, categoryColors: COLORS, width: WIDTH, height: HEIGHT, pixelRatio: 1, viewportState: viewportState(0, 0, 1),
-        config: { mode: 'points', pointSize: ATLAS_SIZE, autoLabelEnabled: false, colorScheme: 'dark', downsampleMaxPoints: null },
+        data: { x, y, category: classes },
+        categoryColors: COLORS,
+        width: WIDTH,
+        height: HEIGHT,
+        pixelRatio: 1,
+        viewportState: viewportState(0, 0, 1),
+        config: {
+          mode: 'points',
+          pointSize: ATLAS_SIZE,
+          autoLabelEnabled: false,
+          colorScheme: 'dark',
+          downsampleMaxPoints: null,
+        },
       });
       while (target.querySelector('canvas')?.width !== WIDTH) await new Promise(requestAnimationFrame);
       await new Promise(requestAnimationFrame);
@@ -106,27 +169,43 @@ export function atlas(EmbeddingView: AtlasView): Contestant {
       fence();
       return performance.now() - start;
     },
-    look: (x, y, zoom) => { plot!.update({ viewportState: viewportState(x, y, zoom) }); },
+    look: (x, y, zoom) => {
+      plot!.update({ viewportState: viewportState(x, y, zoom) });
+    },
   };
 }
 
 export function paletteOf(colors: readonly string[]): Uint8Array {
-  return Uint8Array.from({ length: 1024 }, (_, i) => (i % 4 === 3 ? 255 : parseInt(colors[(i >> 2) % colors.length]!.slice(1 + 2 * (i % 4), 3 + 2 * (i % 4)), 16)));
+  return Uint8Array.from({ length: 1024 }, (_, i) =>
+    i % 4 === 3
+      ? 255
+      : parseInt(colors[(i >> 2) % colors.length]!.slice(1 + 2 * (i % 4), 3 + 2 * (i % 4)), 16),
+  );
 }
 
 /** Hovers over a point until it is found, which needs the index. */
-function hovered(plot: Scatterplot, canvas: HTMLCanvasElement, place: { readonly x: number; readonly y: number; readonly z: number }): Promise<void> {
+function hovered(
+  plot: Scatterplot,
+  canvas: HTMLCanvasElement,
+  place: { readonly x: number; readonly y: number; readonly z: number },
+): Promise<void> {
   const { x, y } = plot.project(place);
   const { left, top } = canvas.getBoundingClientRect();
   return new Promise((resolve) => {
-    const off = plot.on('hover', () => { off(); resolve(); });
+    const off = plot.on('hover', () => {
+      off();
+      resolve();
+    });
     canvas.dispatchEvent(new PointerEvent('pointermove', { clientX: left + x, clientY: top + y }));
   });
 }
 
 /** An outline of 200 corners that winds around the middle. */
 function star(k: number): number[] {
-  return Array.from({ length: 200 }, (_, i) => [0.5 * WIDTH + Math.cos(i * 0.0314) * (150 + 100 * Math.sin(i + k)), 0.5 * HEIGHT + Math.sin(i * 0.0314) * (150 + 100 * Math.sin(i + k))]).flat();
+  return Array.from({ length: 200 }, (_, i) => [
+    0.5 * WIDTH + Math.cos(i * 0.0314) * (150 + 100 * Math.sin(i + k)),
+    0.5 * HEIGHT + Math.sin(i * 0.0314) * (150 + 100 * Math.sin(i + k)),
+  ]).flat();
 }
 
 function timesOf(times: number, work: (k: number) => unknown): number[] {

@@ -19,15 +19,23 @@ export interface DemoPlatform {
 export async function startDemoPlatform(): Promise<DemoPlatform> {
   const kept = process.env['NOEMA_DEMO_DIR'];
   const folder = kept ?? mkdtempSync(join(tmpdir(), 'noema-bench-'));
-  const noema = (...args: readonly string[]): void => { execFileSync(process.execPath, [cli, '--data-dir', folder, ...args], { stdio: ['ignore', 'ignore', 'inherit'] }); };
+  const noema = (...args: readonly string[]): void => {
+    execFileSync(process.execPath, [cli, '--data-dir', folder, ...args], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+  };
   if (kept === undefined) {
     noema('demo', '--port', '0', '--exit');
     noema('--json', 'up', '--port', '0');
   }
   const { url } = JSON.parse(readFileSync(join(folder, 'platform.json'), 'utf8')) as { url: string };
-  const { api_key: apiKey } = JSON.parse(readFileSync(join(folder, 'credentials.json'), 'utf8')) as { api_key: string };
+  const { api_key: apiKey } = JSON.parse(readFileSync(join(folder, 'credentials.json'), 'utf8')) as {
+    api_key: string;
+  };
   return {
-    url, apiKey, path: await pathOfDigits(url, apiKey),
+    url,
+    apiKey,
+    path: await pathOfDigits(url, apiKey),
     close: () => {
       if (kept !== undefined) return;
       noema('down');
@@ -41,8 +49,12 @@ async function pathOfDigits(url: string, apiKey: string): Promise<string> {
     const answer = await fetch(url + path, { headers: { authorization: `Bearer ${apiKey}` } });
     return ((await answer.json()) as Record<string, T[]>)[name] ?? [];
   };
-  const project = (await list<{ id: string; displayName: string }>('/v1/projects', 'projects')).find(({ displayName }) => displayName === 'digits');
-  const [run] = project === undefined ? [] : await list<{ id: string }>(`/v1/projects/${project.id}/runs`, 'runs');
-  if (project === undefined || run === undefined) throw new Error(`no project "digits" with a run on ${url}: do the demo there first`);
+  const project = (await list<{ id: string; displayName: string }>('/v1/projects', 'projects')).find(
+    ({ displayName }) => displayName === 'digits',
+  );
+  const [run] =
+    project === undefined ? [] : await list<{ id: string }>(`/v1/projects/${project.id}/runs`, 'runs');
+  if (project === undefined || run === undefined)
+    throw new Error(`no project "digits" with a run on ${url}: do the demo there first`);
   return `/projects/${project.id}/runs/${run.id}/population`;
 }

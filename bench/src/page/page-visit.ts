@@ -33,34 +33,63 @@ export async function visit(context: BrowserContext, address: string): Promise<V
   const traffic = await watchTraffic(page);
   await page.addInitScript(watch);
   await page.goto(address);
-  await page.locator('[data-testid="population-canvas"][data-state="ready"]').first().waitFor({ timeout: 120_000 });
+  await page
+    .locator('[data-testid="population-canvas"][data-state="ready"]')
+    .first()
+    .waitFor({ timeout: 120_000 });
   const moved = traffic();
-  await page.waitForFunction(() => performance.getEntriesByName('noema:all-points').length > 0, undefined, { timeout: 120_000 });
+  await page.waitForFunction(() => performance.getEntriesByName('noema:all-points').length > 0, undefined, {
+    timeout: 120_000,
+  });
   const seen = await page.evaluate(() => ({
-    tasks: window.watched.tasks, layoutShift: window.watched.layoutShift,
+    tasks: window.watched.tasks,
+    layoutShift: window.watched.layoutShift,
     firstDotsMs: performance.getEntriesByName('noema:first-points')[0]!.startTime,
     allDotsMs: performance.getEntriesByName('noema:all-points')[0]!.startTime,
-    points: Number(document.querySelector<HTMLElement>('[data-testid="population-canvas"]')!.dataset['points']),
+    points: Number(
+      document.querySelector<HTMLElement>('[data-testid="population-canvas"]')!.dataset['points'],
+    ),
   }));
-  const longest = (isMeant: (start: number, end: number) => boolean): number => Math.max(0, ...seen.tasks.filter(([start, duration]) => isMeant(start, start + duration)).map(([, duration]) => duration));
+  const longest = (isMeant: (start: number, end: number) => boolean): number =>
+    Math.max(
+      0,
+      ...seen.tasks
+        .filter(([start, duration]) => isMeant(start, start + duration))
+        .map(([, duration]) => duration),
+    );
   const { firstDotsMs, allDotsMs } = seen;
-  return { page, ...seen, longestTaskMs: longest((start, end) => end > firstDotsMs && start < allDotsMs), longestTaskBeforeMs: longest((_, end) => end <= firstDotsMs), ...moved };
+  return {
+    page,
+    ...seen,
+    longestTaskMs: longest((start, end) => end > firstDotsMs && start < allDotsMs),
+    longestTaskBeforeMs: longest((_, end) => end <= firstDotsMs),
+    ...moved,
+  };
 }
 
-interface Watched { tasks: [start: number, duration: number][]; layoutShift: number }
+interface Watched {
+  tasks: [start: number, duration: number][];
+  layoutShift: number;
+}
 
 declare global {
-  interface Window { watched: Watched }
+  interface Window {
+    watched: Watched;
+  }
 }
 
 /** Runs in the page before anything else. */
 function watch(): void {
-  const watched: Watched = window.watched = { tasks: [], layoutShift: 0 };
+  const watched: Watched = (window.watched = { tasks: [], layoutShift: 0 });
   new PerformanceObserver((list) => {
     for (const { startTime, duration } of list.getEntries()) watched.tasks.push([startTime, duration]);
   }).observe({ type: 'longtask', buffered: true });
   new PerformanceObserver((list) => {
-    for (const entry of list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean })[]) if (!entry.hadRecentInput) watched.layoutShift += entry.value;
+    for (const entry of list.getEntries() as (PerformanceEntry & {
+      value: number;
+      hadRecentInput: boolean;
+    })[])
+      if (!entry.hadRecentInput) watched.layoutShift += entry.value;
   }).observe({ type: 'layout-shift', buffered: true });
 }
 
@@ -69,7 +98,9 @@ async function watchTraffic(page: Page): Promise<() => { bytes: number; scriptBy
   await session.send('Network.enable');
   const scripts = new Set<string>();
   const sum = { bytes: 0, scriptBytes: 0 };
-  session.on('Network.responseReceived', ({ requestId, type }) => { if (type === 'Script') scripts.add(requestId); });
+  session.on('Network.responseReceived', ({ requestId, type }) => {
+    if (type === 'Script') scripts.add(requestId);
+  });
   session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
     sum.bytes += encodedDataLength;
     if (scripts.has(requestId)) sum.scriptBytes += encodedDataLength;

@@ -6,7 +6,11 @@ import { atlasScript } from './atlas.js';
 import { cardOf, openContest } from './contest.page.js';
 import { processMemory } from './process-memory.js';
 
-const SIZES = [[10_000, 60], [100_000, 30], [1_000_000, 10]] as const;
+const SIZES = [
+  [10_000, 60],
+  [100_000, 30],
+  [1_000_000, 10],
+] as const;
 const MB = 2 ** 20;
 
 const ms = (values: readonly number[]): string => `${quantile(values, 0.5).toFixed(1)} ms`;
@@ -14,7 +18,8 @@ const ms = (values: readonly number[]): string => `${quantile(values, 0.5).toFix
 /** Frames of pan and zoom, uploads, picking, lasso and memory, all in one browser, in turns. */
 export const plotsBench: Bench = {
   key: 'plots',
-  about: 'pan and zoom of 10,000 to 1,000,000 points in one browser, against regl-scatterplot and Embedding Atlas',
+  about:
+    'pan and zoom of 10,000 to 1,000,000 points in one browser, against regl-scatterplot and Embedding Atlas',
   async run(print) {
     const browser = await startBrowser();
     if (browser === undefined) return;
@@ -23,18 +28,33 @@ export const plotsBench: Bench = {
       const ratios: string[] = [];
       for (const [n, steps] of SIZES) {
         const page = await openContest(browser, script);
-        if (n === SIZES[0][0]) print(`card: ${await cardOf(page)}; load of the machine ${loadavg()[0]!.toFixed(1)}`);
-        const { frames, uploads, pick, lasso } = await page.evaluate(([count, frameCount]) => window.contest.frames(count, frameCount), [n, steps] as const);
+        if (n === SIZES[0][0])
+          print(`card: ${await cardOf(page)}; load of the machine ${loadavg()[0]!.toFixed(1)}`);
+        const { frames, uploads, pick, lasso } = await page.evaluate(
+          ([count, frameCount]) => window.contest.frames(count, frameCount),
+          [n, steps] as const,
+        );
         await page.close();
         const sorted = frames['noema, sorted']!.map((time, i) => time / frames['noema']![i]!);
         const peer = frames['regl-scatterplot']!;
         for (const [name, times] of Object.entries(frames)) {
           const turns = times.map((time, i) => time / peer[i]!);
-          print(`${n.toLocaleString('en').padStart(9)} ${name.padEnd(16)} frame ${ms(times).padStart(9)}, ${quantile(turns, 0.5).toFixed(2)}x of regl-scatterplot, first frame after ${uploads[name]!.toFixed(0)} ms`);
+          print(
+            `${n.toLocaleString('en').padStart(9)} ${name.padEnd(16)} frame ${ms(times).padStart(9)}, ${quantile(turns, 0.5).toFixed(2)}x of regl-scatterplot, first frame after ${uploads[name]!.toFixed(0)} ms`,
+          );
         }
-        print(`${''.padStart(9)} pick ${ms(pick)} (p95 ${quantile(pick, 0.95).toFixed(1)} ms), lasso ${ms(lasso)}`);
-        print(`${''.padStart(9)} large points on top: ${quantile(sorted, 0.5).toFixed(2)}x of points as they came`);
-        ratios.push(`${n.toLocaleString('en')}: ${quantile(frames['noema']!.map((time, i) => time / peer[i]!), 0.5).toFixed(2)}x`);
+        print(
+          `${''.padStart(9)} pick ${ms(pick)} (p95 ${quantile(pick, 0.95).toFixed(1)} ms), lasso ${ms(lasso)}`,
+        );
+        print(
+          `${''.padStart(9)} large points on top: ${quantile(sorted, 0.5).toFixed(2)}x of points as they came`,
+        );
+        ratios.push(
+          `${n.toLocaleString('en')}: ${quantile(
+            frames['noema']!.map((time, i) => time / peer[i]!),
+            0.5,
+          ).toFixed(2)}x`,
+        );
       }
       for (const name of ['ours', 'regl'] as const) print(await memoryOf(name));
       print(`frame against regl-scatterplot: ${ratios.join(', ')}`);

@@ -7,7 +7,9 @@ export class MemoryPeaks {
   private readonly timer: NodeJS.Timeout;
 
   constructor(private readonly root: () => number) {
-    this.timer = setInterval(() => { this.look(); }, 500);
+    this.timer = setInterval(() => {
+      this.look();
+    }, 500);
   }
 
   /** Bytes by name, the largest first; processes of the same name count by their largest. */
@@ -25,7 +27,8 @@ export class MemoryPeaks {
 
   private look(): void {
     for (const pid of processTree(this.root())?.pids ?? []) {
-      const name = nameOf(pid), bytes = peakBytesOf(pid);
+      const name = nameOf(pid);
+      const bytes = peakBytesOf(pid);
       if (bytes > (this.peaks.get(name) ?? 0)) this.peaks.set(name, bytes);
     }
   }

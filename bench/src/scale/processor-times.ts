@@ -20,4 +20,5 @@ export class ProcessorTimes {
   }
 }
 
-const ticksBelow = (root: number): ReadonlyMap<number, number> => new Map((processTree(root)?.pids ?? []).map((pid) => [pid, ticksOf(pid)]));
+const ticksBelow = (root: number): ReadonlyMap<number, number> =>
+  new Map((processTree(root)?.pids ?? []).map((pid) => [pid, ticksOf(pid)]));

@@ -17,7 +17,10 @@ const digitOf = (index: number) => digits[(index * STRIDE) % digits.length]!;
 /** A real digit moved by up to three pixels each way, with noise of a tenth of the ink; which digit and how follows from the sample's number alone. */
 function pixels(index: number): Float32Array {
   const random = seededRandom(index);
-  const [right, down] = [0, 1].map(() => Math.floor(random() * (2 * FARTHEST + 1)) - FARTHEST) as [number, number];
+  const [right, down] = [0, 1].map(() => Math.floor(random() * (2 * FARTHEST + 1)) - FARTHEST) as [
+    number,
+    number,
+  ];
   const from = digitOf(index).pixels;
   return Float32Array.from({ length: SIDE * SIDE }, (_, i) => {
     const [x, y] = [(i % SIDE) - right, Math.floor(i / SIDE) - down];
@@ -31,7 +34,10 @@ export const integration = defineIntegration({
   name: 'shifted digits',
   preprocess: () => {
     const training = Math.floor(samples() * 0.8);
-    return { training: { length: training, data: { first: 0 } }, validation: { length: samples() - training, data: { first: training } } };
+    return {
+      training: { length: training, data: { first: 0 } },
+      validation: { length: samples() - training, data: { first: training } },
+    };
   },
   inputs: { image: ({ index, data }) => tensor(pixels(data.first + index), [SIDE, SIDE, 1]) },
   groundTruths: { digit: ({ index, data }) => oneHot(digitOf(data.first + index).label, LABELS) },

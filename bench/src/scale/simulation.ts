@@ -45,7 +45,11 @@ export function simulate(of: Installation): Forecast {
   const reduceSeconds = of.shards * of.reduceSeconds;
   return {
     seconds: extract.seconds + reduceSeconds + project.seconds,
-    extractSeconds: extract.seconds, reduceSeconds, projectSeconds: project.seconds, utilization: extract.computing / (of.workers * extract.seconds), limit: extract.limit,
+    extractSeconds: extract.seconds,
+    reduceSeconds,
+    projectSeconds: project.seconds,
+    utilization: extract.computing / (of.workers * extract.seconds),
+    limit: extract.limit,
   };
 }
 
@@ -56,10 +60,25 @@ interface Stage {
   readonly limit: Forecast['limit'];
 }
 
-function stage({ workers, shards, transactionsPerSecond, transactionsPerShard, heartbeatSeconds, connectionBytesPerSecond, storeBytesPerSecond }: Installation, work: number, bytes: number): Stage {
+function stage(
+  {
+    workers,
+    shards,
+    transactionsPerSecond,
+    transactionsPerShard,
+    heartbeatSeconds,
+    connectionBytesPerSecond,
+    storeBytesPerSecond,
+  }: Installation,
+  work: number,
+  bytes: number,
+): Stage {
   const left = transactionsPerSecond - workers / heartbeatSeconds;
   if (left <= 0) return { seconds: Infinity, computing: 0, limit: 'database' };
-  const [serve, carry] = [transactionsPerShard / left, Math.max(bytes / connectionBytesPerSecond, (bytes * Math.min(workers, shards)) / storeBytesPerSecond)];
+  const [serve, carry] = [
+    transactionsPerShard / left,
+    Math.max(bytes / connectionBytesPerSecond, (bytes * Math.min(workers, shards)) / storeBytesPerSecond),
+  ];
   const alone = bytes / connectionBytesPerSecond;
   // Each worker asks the database when it is done with its shard: the heap holds when that is.
   const asks = new MinHeap();
@@ -75,7 +94,12 @@ function stage({ workers, shards, transactionsPerSecond, transactionsPerShard, h
     asks.push(done);
   }
   const [waitedForStore, computing] = [shards * (carry - alone), shards * work];
-  const limit = Math.max(waitedForDatabase, waitedForStore) < computing ? 'devices' : waitedForDatabase > waitedForStore ? 'database' : 'store';
+  const limit =
+    Math.max(waitedForDatabase, waitedForStore) < computing
+      ? 'devices'
+      : waitedForDatabase > waitedForStore
+        ? 'database'
+        : 'store';
   return { seconds: end, computing, limit };
 }
 
@@ -86,12 +110,15 @@ class MinHeap {
   push(value: number): void {
     const { items } = this;
     let at = items.push(value) - 1;
-    for (let up = (at - 1) >> 1; at > 0 && items[up]! > value; at = up, up = (at - 1) >> 1) items[at] = items[up]!;
+    for (let up = (at - 1) >> 1; at > 0 && items[up]! > value; at = up, up = (at - 1) >> 1)
+      items[at] = items[up]!;
     items[at] = value;
   }
 
   pop(): number {
-    const { items } = this, first = items[0]!, last = items.pop()!;
+    const { items } = this;
+    const first = items[0]!;
+    const last = items.pop()!;
     if (items.length === 0) return first;
     let at = 0;
     for (let down = 1; down < items.length; at = down, down = 2 * at + 1) {

@@ -13,7 +13,10 @@ function pixels(index: number): Float32Array {
   let seed = (index * 2_654_435_761) >>> 0;
   return Float32Array.from({ length: SIDE * SIDE }, (_, i) => {
     seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.min(Math.exp(-(((i % SIDE) - centre) ** 2 + (Math.floor(i / SIDE) - 3.5) ** 2) / 3) + seed / 2 ** 34, 1);
+    return Math.min(
+      Math.exp(-(((i % SIDE) - centre) ** 2 + (Math.floor(i / SIDE) - 3.5) ** 2) / 3) + seed / 2 ** 34,
+      1,
+    );
   });
 }
 
@@ -22,7 +25,10 @@ export const integration = defineIntegration({
   name: 'synthetic',
   preprocess: () => {
     const training = Math.floor(samples() * 0.9);
-    return { training: { length: training, data: { first: 0 } }, validation: { length: samples() - training, data: { first: training } } };
+    return {
+      training: { length: training, data: { first: 0 } },
+      validation: { length: samples() - training, data: { first: training } },
+    };
   },
   inputs: { image: ({ index, data }) => tensor(pixels(data.first + index), [SIDE, SIDE, 1]) },
   groundTruths: { place: ({ index, data }) => oneHot((data.first + index) % 3, CLASSES) },

@@ -5,33 +5,77 @@ import type { Row } from './row.js';
 import { rows } from './rows/registry.js';
 
 const row: Row = {
-  key: 'work', work: 'some work',
-  contestants: [{ name: 'ours', side: 'ours', script: ['work'] }, { name: 'peer', side: 'peer', script: ['work.py'] }],
-  reaches: [{ ours: 'ours', peer: 'peer', atMost: 0.5 }], rules: [{ figure: 'overlap', tolerance: 0.004 }],
+  key: 'work',
+  work: 'some work',
+  contestants: [
+    { name: 'ours', side: 'ours', script: ['work'] },
+    { name: 'peer', side: 'peer', script: ['work.py'] },
+  ],
+  reaches: [{ ours: 'ours', peer: 'peer', atMost: 0.5 }],
+  rules: [{ figure: 'overlap', tolerance: 0.004 }],
 };
-const took = (name: string, side: 'ours' | 'peer', seconds: readonly number[], overlap: number, others = 0.01): ContestantResult => ({
-  name, side, figures: { overlap }, versions: { [name]: '1.0' },
-  turns: seconds.map((wallSeconds) => ({ wallSeconds, cpuSeconds: 2 * wallSeconds, peakBytes: 2 ** 30, othersShare: others })),
+const took = (
+  name: string,
+  side: 'ours' | 'peer',
+  seconds: readonly number[],
+  overlap: number,
+  others = 0.01,
+): ContestantResult => ({
+  name,
+  side,
+  figures: { overlap },
+  versions: { [name]: '1.0' },
+  turns: seconds.map((wallSeconds) => ({
+    wallSeconds,
+    cpuSeconds: 2 * wallSeconds,
+    peakBytes: 2 ** 30,
+    othersShare: others,
+  })),
 });
-const result = (...contestants: ContestantResult[]): RowResult =>
-  ({ key: 'work', date: '2026-01-02', commit: 'abc', machine: { processor: 'P', cores: 2, memoryGib: 8, system: 'Linux', threads: 2 }, contestants });
+const result = (...contestants: ContestantResult[]): RowResult => ({
+  key: 'work',
+  date: '2026-01-02',
+  commit: 'abc',
+  machine: { processor: 'P', cores: 2, memoryGib: 8, system: 'Linux', threads: 2 },
+  contestants,
+});
 const documentWith = (found: RowResult | undefined): string => documentOf([row], () => found);
 
 describe('the document', () => {
   it('takes the ratio round by round, so that a busy round spoils only itself', () => {
-    expect(documentWith(result(took('ours', 'ours', [1, 8, 1], 0.3), took('peer', 'peer', [4, 20, 10], 0.3)))).toContain('| **0.25×** (0.10–0.40) | **0.25×** (0.10–0.40) | overlap 0.3 / 0.3 |');
+    expect(
+      documentWith(result(took('ours', 'ours', [1, 8, 1], 0.3), took('peer', 'peer', [4, 20, 10], 0.3))),
+    ).toContain('| **0.25×** (0.10–0.40) | **0.25×** (0.10–0.40) | overlap 0.3 / 0.3 |');
   });
   it('says when a reach is missed and when quality is below the peer by more than is allowed', () => {
-    const text = documentWith(result(took('ours', 'ours', [3, 3, 3], 0.29), took('peer', 'peer', [4, 4, 4], 0.3)));
+    const text = documentWith(
+      result(took('ours', 'ours', [3, 3, 3], 0.29), took('peer', 'peer', [4, 4, 4], 0.3)),
+    );
     expect(text).toContain('missed: **0.75×**');
     expect(text).toContain('below in overlap, overlap 0.29 / 0.3');
-    expect(documentWith(result(took('ours', 'ours', [1, 1, 1], 0.297), took('peer', 'peer', [4, 4, 4], 0.3)))).not.toMatch(/missed:|below in/);
+    expect(
+      documentWith(result(took('ours', 'ours', [1, 1, 1], 0.297), took('peer', 'peer', [4, 4, 4], 0.3))),
+    ).not.toMatch(/missed:|below in/);
   });
   it('gives median, least and largest of time and memory of everybody', () => {
-    expect(documentWith(result(took('ours', 'ours', [1, 3, 2], 0.3), took('peer', 'peer', [40, 60, 50], 0.3)))).toContain('| peer | 50.0 (40.0–60.0) | 100.0 (80.0–120.0) | 1024 (1024–1024) | 3 | overlap 0.3 |');
+    expect(
+      documentWith(result(took('ours', 'ours', [1, 3, 2], 0.3), took('peer', 'peer', [40, 60, 50], 0.3))),
+    ).toContain('| peer | 50.0 (40.0–60.0) | 100.0 (80.0–120.0) | 1024 (1024–1024) | 3 | overlap 0.3 |');
   });
   it('says who is not there, and that a machine was not quiet', () => {
-    const text = documentWith(result({ name: 'ours', side: 'ours', missing: 'work is not built yet', turns: [], figures: {}, versions: {} }, took('peer', 'peer', [4, 4, 4], 0.3, 0.4)));
+    const text = documentWith(
+      result(
+        {
+          name: 'ours',
+          side: 'ours',
+          missing: 'work is not built yet',
+          turns: [],
+          figures: {},
+          versions: {},
+        },
+        took('peer', 'peer', [4, 4, 4], 0.3, 0.4),
+      ),
+    );
     expect(text).toContain('ours ÷ peer | ≤ 0.5× | work is not built yet');
     expect(text).toContain('Disturbed: other processes took up to 40 %');
   });

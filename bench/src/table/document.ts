@@ -21,14 +21,21 @@ The perception vectors are those of the walk's network after five epochs, 64 dim
 export function documentOf(rows: readonly Row[], resultOf: (key: string) => RowResult | undefined): string {
   const measured = rows.map((row) => ({ row, result: resultOf(row.key) }));
   return [
-    INTRODUCTION, '| work | ours ÷ theirs | reach | wall | processor | quality, ours / theirs |', '|---|---|---|---|---|---|',
-    ...measured.flatMap(({ row, result }) => linesOf(row, result)), '', ...measured.flatMap(({ row, result }) => (result === undefined ? [] : sectionOf(row, result))),
+    INTRODUCTION,
+    '| work | ours ÷ theirs | reach | wall | processor | quality, ours / theirs |',
+    '|---|---|---|---|---|---|',
+    ...measured.flatMap(({ row, result }) => linesOf(row, result)),
+    '',
+    ...measured.flatMap(({ row, result }) => (result === undefined ? [] : sectionOf(row, result))),
   ].join('\n');
 }
 
 /** The lines of a row in the table: one for each ratio that it has to reach. */
 export function linesOf(row: Row, result: RowResult | undefined): string[] {
-  return verdictsOf(row, result).map(({ ours, peer, reach, wall, processor, quality }) => `| [${row.work}](#${row.key}) | ${ours} ÷ ${peer} | ≤ ${reach}× | ${wall} | ${processor} | ${quality} |`);
+  return verdictsOf(row, result).map(
+    ({ ours, peer, reach, wall, processor, quality }) =>
+      `| [${row.work}](#${row.key}) | ${ours} ÷ ${peer} | ≤ ${reach}× | ${wall} | ${processor} | ${quality} |`,
+  );
 }
 
 interface Verdict {
@@ -43,39 +50,89 @@ interface Verdict {
 /** Each ratio that a row has to reach, and whether it does. */
 function verdictsOf({ reaches, rules = [] }: Row, result: RowResult | undefined): Verdict[] {
   return reaches.map(({ ours, peer, atMost }) => {
-    const [mine, theirs] = [ours, peer].map((name) => result?.contestants.find((contestant) => contestant.name === name));
-    const [wall, processor] = (['wallSeconds', 'cpuSeconds'] as const).map((of) => mine && theirs && ratioOf(mine, theirs, of));
+    const [mine, theirs] = [ours, peer].map((name) =>
+      result?.contestants.find((contestant) => contestant.name === name),
+    );
+    const [wall, processor] = (['wallSeconds', 'cpuSeconds'] as const).map(
+      (of) => mine && theirs && ratioOf(mine, theirs, of),
+    );
     const known = { ours, peer, reach: atMost };
-    if (wall === undefined) return { ...known, wall: mine?.missing ?? theirs?.missing ?? 'not measured yet', processor: '', quality: '' };
-    return { ...known, wall: `${wall.median <= atMost ? '' : 'missed: '}${times(wall)}`, processor: processor === undefined ? '–' : times(processor), quality: qualityOf(rules, mine!, theirs!) };
+    if (wall === undefined)
+      return {
+        ...known,
+        wall: mine?.missing ?? theirs?.missing ?? 'not measured yet',
+        processor: '',
+        quality: '',
+      };
+    return {
+      ...known,
+      wall: `${wall.median <= atMost ? '' : 'missed: '}${times(wall)}`,
+      processor: processor === undefined ? '–' : times(processor),
+      quality: qualityOf(rules, mine!, theirs!),
+    };
   });
 }
 
-const times = ({ median, min, max }: Spread): string => `**${median.toFixed(2)}×** (${min.toFixed(2)}–${max.toFixed(2)})`;
+const times = ({ median, min, max }: Spread): string =>
+  `**${median.toFixed(2)}×** (${min.toFixed(2)}–${max.toFixed(2)})`;
 
-function qualityOf(rules: readonly QualityRule[], { figures: ours }: ContestantResult, { figures: theirs }: ContestantResult): string {
+function qualityOf(
+  rules: readonly QualityRule[],
+  { figures: ours }: ContestantResult,
+  { figures: theirs }: ContestantResult,
+): string {
   const judged = rules.filter(({ figure }) => ours[figure] !== undefined && theirs[figure] !== undefined);
   const short = judged.filter(({ figure, tolerance }) => ours[figure]! < theirs[figure]! - tolerance);
   const text = judged.map(({ figure }) => `${figure} ${show(ours[figure]!)} / ${show(theirs[figure]!)}`);
-  const own = Object.entries(ours).filter(([name]) => !rules.some(({ figure }) => figure === name)).map(([name, value]) => `${name} ${show(value)}`);
+  const own = Object.entries(ours)
+    .filter(([name]) => !rules.some(({ figure }) => figure === name))
+    .map(([name, value]) => `${name} ${show(value)}`);
   return [...short.map(({ figure }) => `below in ${figure}`), ...text, ...own].join(', ');
 }
 
 /** What everybody did in a row. */
-export function sectionOf({ key, work, note }: Row, { date, commit, machine, contestants }: RowResult): string[] {
-  const disturbed = Math.max(0, ...contestants.flatMap(({ turns }) => turns.map(({ othersShare }) => othersShare ?? 0)));
-  const versions = Object.entries(Object.assign({}, ...contestants.map((contestant) => contestant.versions)) as Record<string, string>).map(([name, version]) => `${name} ${version}`);
+export function sectionOf(
+  { key, work, note }: Row,
+  { date, commit, machine, contestants }: RowResult,
+): string[] {
+  const disturbed = Math.max(
+    0,
+    ...contestants.flatMap(({ turns }) => turns.map(({ othersShare }) => othersShare ?? 0)),
+  );
+  const versions = Object.entries(
+    Object.assign({}, ...contestants.map((contestant) => contestant.versions)) as Record<string, string>,
+  ).map(([name, version]) => `${name} ${version}`);
   return [
-    `## ${key}`, '', `${work[0]!.toUpperCase()}${work.slice(1)}.${note === undefined ? '' : ` ${note}.`} ${date}, ${commit || 'no commit'}; ${machine.cores} × ${machine.processor}, ${machine.memoryGib} GiB, ${machine.system}, ${machine.threads} threads; ${versions.join(', ')}.`,
-    ...(disturbed > DISTURBED ? [`**Disturbed: other processes took up to ${Math.round(disturbed * 100)} % of the machine meanwhile.**`] : []), '',
-    '| | wall s | processor s | peak MiB | rounds | quality |', '|---|---|---|---|---|---|',
-    ...contestants.map(({ name, missing, turns, figures }) => (turns.length === 0 ? `| ${name} | ${missing ?? ''} | | | 0 | |`
-      : `| ${name} | ${seconds(spreadOf(turns.map((t) => t.wallSeconds)))} | ${seconds(spreadOf(turns.map((t) => t.cpuSeconds)))} | ${mebibytes(spreadOf(turns.map((t) => t.peakBytes)))} | ${turns.length}${missing === undefined ? '' : `, then: ${missing}`} | ${Object.entries(figures).map(([figure, value]) => `${figure} ${show(value)}`).join(', ')} |`)),
+    `## ${key}`,
+    '',
+    `${work[0]!.toUpperCase()}${work.slice(1)}.${note === undefined ? '' : ` ${note}.`} ${date}, ${commit || 'no commit'}; ${machine.cores} × ${machine.processor}, ${machine.memoryGib} GiB, ${machine.system}, ${machine.threads} threads; ${versions.join(', ')}.`,
+    ...(disturbed > DISTURBED
+      ? [
+          `**Disturbed: other processes took up to ${Math.round(disturbed * 100)} % of the machine meanwhile.**`,
+        ]
+      : []),
+    '',
+    '| | wall s | processor s | peak MiB | rounds | quality |',
+    '|---|---|---|---|---|---|',
+    ...contestants.map(({ name, missing, turns, figures }) =>
+      turns.length === 0
+        ? `| ${name} | ${missing ?? ''} | | | 0 | |`
+        : `| ${name} | ${seconds(spreadOf(turns.map((t) => t.wallSeconds)))} | ${seconds(spreadOf(turns.map((t) => t.cpuSeconds)))} | ${mebibytes(spreadOf(turns.map((t) => t.peakBytes)))} | ${turns.length}${missing === undefined ? '' : `, then: ${missing}`} | ${Object.entries(
+            figures,
+          )
+            .map(([figure, value]) => `${figure} ${show(value)}`)
+            .join(', ')} |`,
+    ),
     '',
   ];
 }
 
-const seconds = (spread: Spread | undefined): string => (spread === undefined ? '–' : `${digits(spread.median)} (${digits(spread.min)}–${digits(spread.max)})`);
-const mebibytes = (spread: Spread | undefined): string => (spread === undefined ? '–' : `${Math.round(spread.median / 2 ** 20)} (${Math.round(spread.min / 2 ** 20)}–${Math.round(spread.max / 2 ** 20)})`);
+const seconds = (spread: Spread | undefined): string =>
+  spread === undefined ? '–' : `${digits(spread.median)} (${digits(spread.min)}–${digits(spread.max)})`;
+const mebibytes = (spread: Spread | undefined): string =>
+  spread === undefined
+    ? '–'
+    : `${Math.round(spread.median / 2 ** 20)} (${Math.round(spread.min / 2 ** 20)}–${Math.round(spread.max / 2 ** 20)})`;
 const digits = (value: number): string => value.toFixed(value < 10 ? 2 : 1);
-const show = (value: number): string => (value !== 0 && Math.abs(value) < 0.001 ? value.toExponential(1) : String(Number(value.toFixed(4))));
+const show = (value: number): string =>
+  value !== 0 && Math.abs(value) < 0.001 ? value.toExponential(1) : String(Number(value.toFixed(4)));

@@ -9,7 +9,7 @@ const folder = fileURLToPath(new URL('../../../results', import.meta.url));
 /** The last result of a row. */
 export function findResult(key: string): RowResult | undefined {
   const path = join(folder, `${key}.json`);
-  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) as RowResult : undefined;
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as RowResult) : undefined;
 }
 
 /** Keeps a result in place of the last one. */

@@ -19,26 +19,70 @@ const DOCUMENT = fileURLToPath(new URL('../../../../docs/benchmarks.md', import.
 const SIDE = fileURLToPath(new URL('./sides/side.main.js', import.meta.url));
 const LEAST_ROUNDS = 3;
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { rounds: { type: 'string', default: String(LEAST_ROUNDS) }, 'dry-run': { type: 'boolean', default: false } } });
-const rounds = Math.max(LEAST_ROUNDS, Number(values.rounds)), asked = (positionals.length > 0 ? positionals : rows.keys()).map((key) => rows.get(key));
-const print = (line: string): void => { console.log(`  ${line}`); };
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    rounds: { type: 'string', default: String(LEAST_ROUNDS) },
+    'dry-run': { type: 'boolean', default: false },
+  },
+});
+const rounds = Math.max(LEAST_ROUNDS, Number(values.rounds));
+const asked = (positionals.length > 0 ? positionals : rows.keys()).map((key) => rows.get(key));
+const print = (line: string): void => {
+  console.log(`  ${line}`);
+};
 
-console.log(`${machine().cores} × ${machine().processor}, ${machine().memoryGib} GiB; ${rounds} rounds of ${asked.map(({ key }) => key).join(', ')}`);
-const measuredAt = commit(), peers = python(print), data = await prepareData(print);
-const held = cpus().length > THREADS && spawnSync('taskset', ['--version'], { stdio: 'ignore' }).status === 0 ? ['taskset', '-c', `0-${THREADS - 1}`] : [];
+console.log(
+  `${machine().cores} × ${machine().processor}, ${machine().memoryGib} GiB; ${rounds} rounds of ${asked.map(({ key }) => key).join(', ')}`,
+);
+const measuredAt = commit();
+const peers = python(print);
+const data = await prepareData(print);
+const held =
+  cpus().length > THREADS && spawnSync('taskset', ['--version'], { stdio: 'ignore' }).status === 0
+    ? ['taskset', '-c', `0-${THREADS - 1}`]
+    : [];
 
 const commandOf = ({ side, script: [name, ...args] }: Contestant): Command | { readonly missing: string } => {
   if (side === 'peer' && 'missing' in peers) return peers;
-  const line = side === 'ours' ? [...held, process.execPath, SIDE, data.path, name, ...args] : [...held, (peers as { interpreter: string }).interpreter, '-B', join(PYTHON_FOLDER, name), data.path, ...args];
+  const line =
+    side === 'ours'
+      ? [...held, process.execPath, SIDE, data.path, name, ...args]
+      : [
+          ...held,
+          (peers as { interpreter: string }).interpreter,
+          '-B',
+          join(PYTHON_FOLDER, name),
+          data.path,
+          ...args,
+        ];
   return { program: line[0]!, args: line.slice(1) };
 };
 
 for (const row of asked) {
   console.log(`\n${row.key}: ${row.work}`);
-  const contestants = await contest(row, { rounds, threads: THREADS, commandOf, print, saved: { data, interpreter: 'missing' in peers ? undefined : peers.interpreter } });
-  const result = { key: row.key, date: new Date().toISOString().slice(0, 10), commit: measuredAt, machine: machine(), contestants };
+  const contestants = await contest(row, {
+    rounds,
+    threads: THREADS,
+    commandOf,
+    print,
+    saved: { data, interpreter: 'missing' in peers ? undefined : peers.interpreter },
+  });
+  const result = {
+    key: row.key,
+    date: new Date().toISOString().slice(0, 10),
+    commit: measuredAt,
+    machine: machine(),
+    contestants,
+  };
   console.log(['', ...linesOf(row, result), ...sectionOf(row, result)].join('\n'));
   if (values['dry-run']) continue;
   keepResult(result);
-  writeFileSync(DOCUMENT, documentOf(rows.keys().map((key) => rows.get(key)), findResult));
+  writeFileSync(
+    DOCUMENT,
+    documentOf(
+      rows.keys().map((key) => rows.get(key)),
+      findResult,
+    ),
+  );
 }

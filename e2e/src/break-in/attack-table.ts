@@ -15,20 +15,31 @@ export class AttackTable {
   }
 
   /** Makes attempts of one kind, some at the same time; one that meets a busy platform is made again. */
-  async each<T>(kind: string, attempts: Iterable<T>, attack: (attempt: T) => Promise<string | undefined>, atOnce = 8): Promise<void> {
+  async each<T>(
+    kind: string,
+    attempts: Iterable<T>,
+    attack: (attempt: T) => Promise<string | undefined>,
+    atOnce = 8,
+  ): Promise<void> {
     const queue = [...attempts];
     const tried = async (attempt: T): Promise<string | undefined> => {
       let passed = await attack(attempt);
-      for (let tries = 1; tries < TRIES && passed !== undefined && BUSY.test(passed); tries++) passed = await attack(attempt);
+      for (let tries = 1; tries < TRIES && passed !== undefined && BUSY.test(passed); tries++)
+        passed = await attack(attempt);
       return passed;
     };
-    const loop = async (): Promise<void> => { for (let next = queue.shift(); next !== undefined; next = queue.shift()) this.note(kind, await tried(next)); };
+    const loop = async (): Promise<void> => {
+      for (let next = queue.shift(); next !== undefined; next = queue.shift())
+        this.note(kind, await tried(next));
+    };
     await Promise.all(Array.from({ length: atOnce }, loop));
   }
 
   /** What got through in attacks of a kind, of any when none is named. */
   passed(kind?: string): readonly string[] {
-    return [...this.kinds].filter(([name]) => kind === undefined || name === kind).flatMap(([, { passed }]) => passed);
+    return [...this.kinds]
+      .filter(([name]) => kind === undefined || name === kind)
+      .flatMap(([, { passed }]) => passed);
   }
 
   get attempts(): number {
@@ -38,7 +49,12 @@ export class AttackTable {
   /** One line a kind, for people. */
   toString(): string {
     const width = Math.max(...[...this.kinds.keys()].map((kind) => kind.length));
-    const line = (kind: string, attempts: number | string, passed: number | string): string => `${kind.padEnd(width)}  ${String(attempts).padStart(8)}  ${String(passed).padStart(6)}`;
-    return [line('attack', 'attempts', 'passed'), ...[...this.kinds].map(([kind, { attempts, passed }]) => line(kind, attempts, passed.length)), line('all', this.attempts, this.passed().length)].join('\n');
+    const line = (kind: string, attempts: number | string, passed: number | string): string =>
+      `${kind.padEnd(width)}  ${String(attempts).padStart(8)}  ${String(passed).padStart(6)}`;
+    return [
+      line('attack', 'attempts', 'passed'),
+      ...[...this.kinds].map(([kind, { attempts, passed }]) => line(kind, attempts, passed.length)),
+      line('all', this.attempts, this.passed().length),
+    ].join('\n');
   }
 }

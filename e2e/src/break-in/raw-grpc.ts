@@ -12,7 +12,13 @@ export class RawGrpc {
 
   /** Begins a call; what happens to it is the caller's to see. */
   open(path: string, headers: Record<string, string> = {}): ClientHttp2Stream {
-    const stream = this.session.request({ ':method': 'POST', ':path': path, 'content-type': 'application/grpc', te: 'trailers', ...headers });
+    const stream = this.session.request({
+      ':method': 'POST',
+      ':path': path,
+      'content-type': 'application/grpc',
+      te: 'trailers',
+      ...headers,
+    });
     stream.on('error', () => undefined).on('data', () => undefined);
     return stream;
   }
@@ -22,9 +28,13 @@ export class RawGrpc {
     if (this.session.destroyed) return 'no connection';
     const stream = this.open(path, headers);
     let status = '';
-    const noted = (fields: Record<string, unknown>): void => { status = String((fields['grpc-status'] as string | undefined) ?? status); };
+    const noted = (fields: Record<string, unknown>): void => {
+      status = String((fields['grpc-status'] as string | undefined) ?? status);
+    };
     stream.on('response', noted).on('trailers', noted);
-    const timer = setTimeout(() => { stream.close(constants.NGHTTP2_CANCEL); }, 20_000);
+    const timer = setTimeout(() => {
+      stream.close(constants.NGHTTP2_CANCEL);
+    }, 20_000);
     stream.end(body);
     await once(stream, 'close').catch(() => undefined);
     clearTimeout(timer);
@@ -35,7 +45,10 @@ export class RawGrpc {
   async resetRapidly(path: string, times: number): Promise<void> {
     for (let n = 0; n < times && !this.session.destroyed; n++) {
       this.open(path).close(constants.NGHTTP2_CANCEL);
-      if (n % 500 === 499) await new Promise((resolve) => { setImmediate(resolve); });
+      if (n % 500 === 499)
+        await new Promise((resolve) => {
+          setImmediate(resolve);
+        });
     }
   }
 

@@ -1,7 +1,11 @@
 import { connect } from 'node:net';
 
 /** Sends bytes as they are, in pieces, and gives all that comes back until the peer closes or is silent for a while. */
-export function sendRaw(url: string, pieces: readonly (string | Buffer)[], { silenceMs = 1_500, endMs = 90_000 } = {}): Promise<{ readonly text: string; readonly closed: boolean }> {
+export function sendRaw(
+  url: string,
+  pieces: readonly (string | Buffer)[],
+  { silenceMs = 1_500, endMs = 90_000 } = {},
+): Promise<{ readonly text: string; readonly closed: boolean }> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve) => {
     const received: Buffer[] = [];
@@ -11,33 +15,59 @@ export function sendRaw(url: string, pieces: readonly (string | Buffer)[], { sil
       socket.destroy();
       resolve({ text: Buffer.concat(received).toString('latin1'), closed });
     };
-    const end = setTimeout(() => { finish(false); }, endMs);
-    socket.on('data', (chunk) => { received.push(chunk); });
-    socket.on('error', () => { finish(true); });
-    socket.on('close', () => { finish(true); });
-    socket.setTimeout(silenceMs, () => { finish(false); });
+    const end = setTimeout(() => {
+      finish(false);
+    }, endMs);
+    socket.on('data', (chunk) => {
+      received.push(chunk);
+    });
+    socket.on('error', () => {
+      finish(true);
+    });
+    socket.on('close', () => {
+      finish(true);
+    });
+    socket.setTimeout(silenceMs, () => {
+      finish(false);
+    });
     for (const piece of pieces) socket.write(piece);
   });
 }
 
 /** Begins a request and adds a byte now and then; resolves to the seconds after which the server had enough, `undefined` when it never had. */
-export function drip(url: string, beginning: string, { everyMs = 1_000, atMostMs = 90_000 } = {}): Promise<number | undefined> {
+export function drip(
+  url: string,
+  beginning: string,
+  { everyMs = 1_000, atMostMs = 90_000 } = {},
+): Promise<number | undefined> {
   const { hostname, port } = new URL(url);
   return new Promise((resolve) => {
     const begun = performance.now();
     const socket = connect(Number(port), hostname);
-    const dripping = setInterval(() => { socket.write('x'); }, everyMs);
+    const dripping = setInterval(() => {
+      socket.write('x');
+    }, everyMs);
     const finish = (closed: boolean): void => {
       clearInterval(dripping);
       clearTimeout(end);
       socket.destroy();
       resolve(closed ? (performance.now() - begun) / 1000 : undefined);
     };
-    const end = setTimeout(() => { finish(false); }, atMostMs);
-    socket.on('data', () => undefined).on('error', () => { finish(true); }).on('close', () => { finish(true); });
+    const end = setTimeout(() => {
+      finish(false);
+    }, atMostMs);
+    socket
+      .on('data', () => undefined)
+      .on('error', () => {
+        finish(true);
+      })
+      .on('close', () => {
+        finish(true);
+      });
     socket.write(beginning);
   });
 }
 
 /** The status codes of the answers in a text. */
-export const statusesIn = (text: string): number[] => [...text.matchAll(/^HTTP\/1\.1 (\d{3})/gm)].map(([, status]) => Number(status));
+export const statusesIn = (text: string): number[] =>
+  [...text.matchAll(/^HTTP\/1\.1 (\d{3})/gm)].map(([, status]) => Number(status));

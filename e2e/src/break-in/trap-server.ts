@@ -18,5 +18,12 @@ export async function startTrap(): Promise<TrapServer> {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/trap`, hits: () => hits, close: async () => { server.close(); await once(server, 'close'); } };
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/trap`,
+    hits: () => hits,
+    close: async () => {
+      server.close();
+      await once(server, 'close');
+    },
+  };
 }

@@ -15,7 +15,9 @@ export function hasPrevious(): boolean {
     execFileSync('git', ['cat-file', '-e', `${PREVIOUS}^{commit}`], { cwd: ROOT, stdio: 'ignore' });
     return true;
   } catch {
-    console.warn(`the commit ${PREVIOUS} of the previous version is not here: this is no clone with its history`);
+    console.warn(
+      `the commit ${PREVIOUS} of the previous version is not here: this is no clone with its history`,
+    );
     return false;
   }
 }
@@ -23,27 +25,34 @@ export function hasPrevious(): boolean {
 /** Lays files of the previous version, all when none are named, into a directory. */
 export function exportPrevious(directory: string, ...paths: readonly string[]): void {
   mkdirSync(directory, { recursive: true });
-  execFileSync('tar', ['x', '-C', directory], { input: execFileSync('git', ['archive', PREVIOUS, ...paths], { cwd: ROOT, maxBuffer: 2 ** 30 }) });
+  execFileSync('tar', ['x', '-C', directory], {
+    input: execFileSync('git', ['archive', PREVIOUS, ...paths], { cwd: ROOT, maxBuffer: 2 ** 30 }),
+  });
 }
 
 /** The whole previous version, built in a directory; it shares the third-party packages that are installed here. */
 export function buildPrevious(directory: string): void {
   exportPrevious(directory);
   linkPackages(directory);
-  execFileSync(process.execPath, ['node_modules/typescript7/bin/tsc', '-b'], { cwd: directory, stdio: 'inherit' });
+  execFileSync(process.execPath, ['node_modules/typescript7/bin/tsc', '-b'], {
+    cwd: directory,
+    stdio: 'inherit',
+  });
 }
 
 /** Packages of others are those of this checkout, ours are those of the directory. */
 function linkPackages(directory: string): void {
   const [here, there] = [join(ROOT, 'node_modules'), join(directory, 'node_modules')];
   mkdirSync(join(there, '@noema'), { recursive: true });
-  for (const name of readdirSync(here)) if (name !== '@noema') symlinkSync(join(here, name), join(there, name));
+  for (const name of readdirSync(here))
+    if (name !== '@noema') symlinkSync(join(here, name), join(there, name));
   for (const name of readdirSync(join(here, '@noema'))) {
     const target = readlinkSync(join(here, '@noema', name));
     if (existsSync(join(there, '@noema', target))) symlinkSync(target, join(there, '@noema', name));
   }
   for (const path of ['services/gateway', 'services/web']) {
     const own = join(ROOT, path, 'node_modules');
-    if (existsSync(own) && existsSync(join(directory, dirname(join(path, 'x'))))) symlinkSync(own, join(directory, path, 'node_modules'));
+    if (existsSync(own) && existsSync(join(directory, dirname(join(path, 'x')))))
+      symlinkSync(own, join(directory, path, 'node_modules'));
   }
 }

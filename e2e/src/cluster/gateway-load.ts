@@ -16,9 +16,15 @@ export function load(team: TeamMember, loops: number, stop: AbortSignal): Promis
     for (let n = first; !stop.aborted; n++) {
       const path = paths[n % paths.length]!;
       const write = n % 7 === 0;
-      const answer = await (write ? team.rest.post('/v1/projects', { displayName: `load ${first} ${n}` }) : team.rest.get(path)).catch((error: unknown) => ({ status: 0, body: { error: String(error) } }));
+      const answer = await (write
+        ? team.rest.post('/v1/projects', { displayName: `load ${first} ${n}` })
+        : team.rest.get(path)
+      ).catch((error: unknown) => ({ status: 0, body: { error: String(error) } }));
       report.calls++;
-      if (answer.status !== 200) report.failed.push(`${write ? 'POST /v1/projects' : path} was answered ${answer.status}: ${JSON.stringify(answer.body).slice(0, 300)}`);
+      if (answer.status !== 200)
+        report.failed.push(
+          `${write ? 'POST /v1/projects' : path} was answered ${answer.status}: ${JSON.stringify(answer.body).slice(0, 300)}`,
+        );
     }
   };
   return Promise.all(Array.from({ length: loops }, (_, i) => loop(i * 3))).then(() => report);

@@ -7,7 +7,10 @@ import type { PlatformState } from '@noema/standalone';
 export class GrpcTeam {
   private readonly connections = new Map<string, Connection>();
 
-  private constructor(private readonly addresses: ReadonlyMap<string, string>, readonly token: string) {}
+  private constructor(
+    private readonly addresses: ReadonlyMap<string, string>,
+    readonly token: string,
+  ) {}
 
   static async signIn({ services }: PlatformState, apiKey: string): Promise<GrpcTeam> {
     const addresses = new Map(services.map(({ name, address }) => [name, address]));

@@ -45,40 +45,94 @@ export interface GrpcWalk {
 /** The way of the walk on 600 digits, each step asked of its service by gRPC. */
 export async function walkByGrpc(team: GrpcTeam): Promise<GrpcWalk> {
   const projectId = (await team.of(ProjectService).createProject({ displayName: 'digits' })).project!.id;
-  const integrationId = (await team.of(IntegrationService).createIntegration({ projectId, displayName: 'few digits', source: { source: { case: 'modulePath', value: DIGITS } } })).integration!.id;
-  const checked = await team.of(IntegrationService).checkIntegration({ integrationId, samplesPerSplit: 4 }, { timeoutMs: 120_000 });
-  if (checked.report?.passed !== true) throw new Error(`the digits cannot be read: ${checked.report?.summary}`);
-  const made = await team.of(DatasetService).createDatasetVersion({ projectId, integrationId, displayName: 'digits', shardSize: 256 });
+  const integrationId = (
+    await team.of(IntegrationService).createIntegration({
+      projectId,
+      displayName: 'few digits',
+      source: { source: { case: 'modulePath', value: DIGITS } },
+    })
+  ).integration!.id;
+  const checked = await team
+    .of(IntegrationService)
+    .checkIntegration({ integrationId, samplesPerSplit: 4 }, { timeoutMs: 120_000 });
+  if (checked.report?.passed !== true)
+    throw new Error(`the digits cannot be read: ${checked.report?.summary}`);
+  const made = await team
+    .of(DatasetService)
+    .createDatasetVersion({ projectId, integrationId, displayName: 'digits', shardSize: 256 });
   await ended(team, 'datasets', made.job!.id);
-  const datasetVersionId = (await team.of(DatasetService).getDatasetVersion({ datasetVersionId: made.datasetVersion!.id })).datasetVersion!.id;
-  const digits = (await team.of(ModelService).createModel({ projectId, displayName: 'digits', topology: model, seed: 7 })).model!;
+  const datasetVersionId = (
+    await team.of(DatasetService).getDatasetVersion({ datasetVersionId: made.datasetVersion!.id })
+  ).datasetVersion!.id;
+  const digits = (
+    await team.of(ModelService).createModel({ projectId, displayName: 'digits', topology: model, seed: 7 })
+  ).model!;
   const { batchSize, loss, optimizer, metrics } = training;
-  const run = (await team.of(RunService).createRun({
-    projectId, displayName: 'digits', datasetVersionId, modelVersionId: digits.latestVersionId, settings: { kind: RunKind.TRAIN, epochs: EPOCHS, batchSize, seed: 7, loss, optimizer, metrics },
-  })).run!;
+  const run = (
+    await team.of(RunService).createRun({
+      projectId,
+      displayName: 'digits',
+      datasetVersionId,
+      modelVersionId: digits.latestVersionId,
+      settings: { kind: RunKind.TRAIN, epochs: EPOCHS, batchSize, seed: 7, loss, optimizer, metrics },
+    })
+  ).run!;
   await ended(team, 'training', run.jobId);
   const maps = await mapsOf(team, projectId, run.id);
   const { activationSetId, neighborGraphId, id: explorationId } = maps.at(-1)!;
   const { samples } = await team.of(SampleService).listSamples({ datasetVersionId, pageSize: 1000 });
   const sampleId = samples.find((s) => s.ref?.split === Split.VALIDATION)!.ref!.sampleId;
   const sample = { split: Split.VALIDATION, sampleId };
-  const { similar } = await team.of(SimilarityService).findSimilar({ activationSetId, queries: [sample], k: 8 });
-  const analyses = await explain(team, { projectId, runId: run.id, activationSetId, sample, other: similar[1]!.sample! });
+  const { similar } = await team
+    .of(SimilarityService)
+    .findSimilar({ activationSetId, queries: [sample], k: 8 });
+  const analyses = await explain(team, {
+    projectId,
+    runId: run.id,
+    activationSetId,
+    sample,
+    other: similar[1]!.sample!,
+  });
   const { epoch } = await team.of(EpochService).getEpoch({ runId: run.id, epoch: EPOCHS });
-  const slice = (await team.of(SliceService).createSlice({ datasetVersionId, displayName: 'first', selection: { rows: [0, 1] } })).slice!;
+  const slice = (
+    await team
+      .of(SliceService)
+      .createSlice({ datasetVersionId, displayName: 'first', selection: { rows: [0, 1] } })
+  ).slice!;
   const index = (await team.of(IndexService).listIndexes({ projectId })).indexes[0]!;
   const graph = (await team.of(NeighborGraphService).getNeighborGraph({ neighborGraphId })).neighborGraph!;
   const { shards } = await team.of(ActivationSetService).listActivationShards({ activationSetId });
   return {
-    accuracy: epoch!.splits.find((s) => s.split === Split.VALIDATION)!.metrics.find((m) => m.name === 'accuracy')!.value,
-    maps, similar, heatMaps: analyses.heatMaps,
+    accuracy: epoch!.splits
+      .find((s) => s.split === Split.VALIDATION)!
+      .metrics.find((m) => m.name === 'accuracy')!.value,
+    maps,
+    similar,
+    heatMaps: analyses.heatMaps,
     artifacts: [
-      { service: 'training', uri: epoch!.evaluation!.uri }, { service: 'activations', uri: shards[0]!.vectors!.uri }, { service: 'similarity', uri: graph.artifact!.uri }, { service: 'projection', uri: maps[0]!.points!.uri },
+      { service: 'training', uri: epoch!.evaluation!.uri },
+      { service: 'activations', uri: shards[0]!.vectors!.uri },
+      { service: 'similarity', uri: graph.artifact!.uri },
+      { service: 'projection', uri: maps[0]!.points!.uri },
     ],
     ids: {
-      'project_id': projectId, 'project.id': projectId, 'integration_id': integrationId, 'dataset_version_id': datasetVersionId, 'model_id': digits.id, 'model_version_id': digits.latestVersionId,
-      'run_id': run.id, 'activation_set_id': activationSetId, 'neighbor_graph_id': neighborGraphId, 'exploration_id': explorationId, 'index_id': index.id, 'slice_id': slice.id, 'slice.id': slice.id,
-      'job_id': made.job!.id, 'service': 'datasets', 'uri': shards[0]!.vectors!.uri, ...analyses.ids,
+      project_id: projectId,
+      'project.id': projectId,
+      integration_id: integrationId,
+      dataset_version_id: datasetVersionId,
+      model_id: digits.id,
+      model_version_id: digits.latestVersionId,
+      run_id: run.id,
+      activation_set_id: activationSetId,
+      neighbor_graph_id: neighborGraphId,
+      exploration_id: explorationId,
+      index_id: index.id,
+      slice_id: slice.id,
+      'slice.id': slice.id,
+      job_id: made.job!.id,
+      service: 'datasets',
+      uri: shards[0]!.vectors!.uri,
+      ...analyses.ids,
     },
   };
 }
@@ -91,17 +145,28 @@ interface Explained {
   readonly other: { readonly split: Split; readonly sampleId: string };
 }
 
-async function explain(team: GrpcTeam, { projectId, runId, activationSetId, sample, other }: Explained): Promise<{ readonly ids: Record<string, string>; readonly heatMaps: number }> {
+async function explain(
+  team: GrpcTeam,
+  { projectId, runId, activationSetId, sample, other }: Explained,
+): Promise<{ readonly ids: Record<string, string>; readonly heatMaps: number }> {
   const analysis = await team.of(AnalysisService).createAnalysis({ projectId, runId, sample });
-  const compared = await team.of(SimilarityAnalysisService).createSimilarityAnalysis({ projectId, activationSetId, query: sample, samples: [other] });
-  const selection = await team.of(SelectionAnalysisService).createSelectionAnalysis({ projectId, runId, selection: { rows: [0, 1] } });
+  const compared = await team
+    .of(SimilarityAnalysisService)
+    .createSimilarityAnalysis({ projectId, activationSetId, query: sample, samples: [other] });
+  const selection = await team
+    .of(SelectionAnalysisService)
+    .createSelectionAnalysis({ projectId, runId, selection: { rows: [0, 1] } });
   const check = await team.of(SanityCheckService).createSanityCheck({ projectId, runId });
   for (const { job } of [analysis, compared, selection, check]) await ended(team, 'explanations', job!.id);
   const done = (await team.of(AnalysisService).getAnalysis({ analysisId: analysis.analysis!.id })).analysis!;
   return {
     heatMaps: done.heatMaps.length,
     ids: {
-      analysis_id: done.id, heat_map_id: done.heatMaps[0]!.id, similarity_analysis_id: compared.similarityAnalysis!.id, selection_analysis_id: selection.selectionAnalysis!.id, sanity_check_id: check.sanityCheck!.id,
+      analysis_id: done.id,
+      heat_map_id: done.heatMaps[0]!.id,
+      similarity_analysis_id: compared.similarityAnalysis!.id,
+      selection_analysis_id: selection.selectionAnalysis!.id,
+      sanity_check_id: check.sanityCheck!.id,
     },
   };
 }
@@ -110,12 +175,23 @@ async function explain(team: GrpcTeam, { projectId, runId, activationSetId, samp
 async function ended(team: GrpcTeam, service: string, jobId: string): Promise<void> {
   let last;
   for await (const { job } of team.of(JobService, service).watchJob({ service, jobId })) last = job;
-  if (last?.state !== JobState.SUCCEEDED) throw new Error(`job ${jobId} of ${service} ended as ${JobState[last?.state ?? 0]}: ${last?.fault?.message ?? ''}`);
+  if (last?.state !== JobState.SUCCEEDED)
+    throw new Error(
+      `job ${jobId} of ${service} ended as ${JobState[last?.state ?? 0]}: ${last?.fault?.message ?? ''}`,
+    );
 }
 
 /** The maps that follow from the run by themselves. */
-const mapsOf = (team: GrpcTeam, projectId: string, runId: string): Promise<Exploration[]> => waitFor(async () => {
-  const { explorations } = await team.of(ExplorationService).listExplorations({ projectId, runId, pageSize: 100 });
-  const done = explorations.filter((e) => e.state === JobState.SUCCEEDED && e.pointCount === SAMPLES).sort((a, b) => a.epoch - b.epoch);
-  return done.length === EPOCHS ? done : undefined;
-}, { timeoutMs: 180_000, intervalMs: 250, what: `${EPOCHS} maps of run ${runId}` });
+const mapsOf = (team: GrpcTeam, projectId: string, runId: string): Promise<Exploration[]> =>
+  waitFor(
+    async () => {
+      const { explorations } = await team
+        .of(ExplorationService)
+        .listExplorations({ projectId, runId, pageSize: 100 });
+      const done = explorations
+        .filter((e) => e.state === JobState.SUCCEEDED && e.pointCount === SAMPLES)
+        .sort((a, b) => a.epoch - b.epoch);
+      return done.length === EPOCHS ? done : undefined;
+    },
+    { timeoutMs: 180_000, intervalMs: 250, what: `${EPOCHS} maps of run ${runId}` },
+  );

@@ -26,7 +26,16 @@ const CONSEQUENCES = [
 /** Looks at the databases, past the services, for what a promise says cannot be. Ask when the cluster is quiet. */
 export async function findBroken(cluster: RunningCluster, walks: readonly Walked[]): Promise<Broken> {
   return {
-    lost: [...await lostJobs(cluster, walks.flatMap((w) => w.accepted)), ...await lostConsequences(cluster, walks.filter((w) => w.runId !== '' && w.failures.length === 0))],
+    lost: [
+      ...(await lostJobs(
+        cluster,
+        walks.flatMap((w) => w.accepted),
+      )),
+      ...(await lostConsequences(
+        cluster,
+        walks.filter((w) => w.runId !== '' && w.failures.length === 0),
+      )),
+    ],
     double: await doneTwice(cluster),
     left: await leftBehind(cluster),
   };
@@ -36,13 +45,28 @@ async function lostJobs(cluster: RunningCluster, accepted: readonly AcceptedJob[
   const lost: string[] = [];
   for (const service of HEAVY) {
     const ids = accepted.filter((job) => job.service === service).map((job) => job.jobId);
-    const rows = await cluster.query<{ id: string; state: string; fault: { reason?: string; message?: string } | null }>(`SELECT id, state, fault FROM ${service}.job`);
+    const rows = await cluster.query<{
+      id: string;
+      state: string;
+      fault: { reason?: string; message?: string } | null;
+    }>(`SELECT id, state, fault FROM ${service}.job`);
     const known = new Map(rows.map((row) => [row.id, row]));
     for (const id of ids) {
       if (!known.has(id)) lost.push(`job ${id} of ${service} is gone`);
     }
-    lost.push(...rows.filter((row) => row.state === 'failed').map((row) => `job ${row.id} of ${service} failed: ${row.fault?.reason ?? 'without a reason'}: ${row.fault?.message ?? ''}`));
-    lost.push(...rows.filter((row) => row.state === 'open' || row.state === 'cancelling').map((row) => `job ${row.id} of ${service} is ${row.state} though nothing is done any more`));
+    lost.push(
+      ...rows
+        .filter((row) => row.state === 'failed')
+        .map(
+          (row) =>
+            `job ${row.id} of ${service} failed: ${row.fault?.reason ?? 'without a reason'}: ${row.fault?.message ?? ''}`,
+        ),
+    );
+    lost.push(
+      ...rows
+        .filter((row) => row.state === 'open' || row.state === 'cancelling')
+        .map((row) => `job ${row.id} of ${service} is ${row.state} though nothing is done any more`),
+    );
   }
   return lost;
 }
@@ -50,9 +74,15 @@ async function lostJobs(cluster: RunningCluster, accepted: readonly AcceptedJob[
 async function lostConsequences(cluster: RunningCluster, runs: readonly Walked[]): Promise<string[]> {
   const lost: string[] = [];
   for (const { what, table, where } of CONSEQUENCES) {
-    const rows = await cluster.query<{ run: string; epochs: number }>(`SELECT run_id::text AS run, count(DISTINCT epoch)::int AS epochs FROM ${table} WHERE true ${where} GROUP BY run_id`);
+    const rows = await cluster.query<{ run: string; epochs: number }>(
+      `SELECT run_id::text AS run, count(DISTINCT epoch)::int AS epochs FROM ${table} WHERE true ${where} GROUP BY run_id`,
+    );
     const seen = new Map(rows.map(({ run, epochs }) => [run, epochs]));
-    lost.push(...runs.filter(({ runId, epochs }) => seen.get(runId) !== epochs).map(({ runId, epochs }) => `run ${runId} has ${seen.get(runId) ?? 0} ${what} of ${epochs}`));
+    lost.push(
+      ...runs
+        .filter(({ runId, epochs }) => seen.get(runId) !== epochs)
+        .map(({ runId, epochs }) => `run ${runId} has ${seen.get(runId) ?? 0} ${what} of ${epochs}`),
+    );
   }
   return lost;
 }
@@ -60,18 +90,31 @@ async function lostConsequences(cluster: RunningCluster, runs: readonly Walked[]
 async function doneTwice(cluster: RunningCluster): Promise<string[]> {
   const twice: string[] = [];
   const look = async (what: string, columns: string, table: string, where = 'true'): Promise<void> => {
-    const rows = await cluster.query<{ of: string; n: number }>(`SELECT concat_ws(' ', ${columns}) AS of, count(*)::int AS n FROM ${table} WHERE ${where} GROUP BY ${columns} HAVING count(*) > 1`);
+    const rows = await cluster.query<{ of: string; n: number }>(
+      `SELECT concat_ws(' ', ${columns}) AS of, count(*)::int AS n FROM ${table} WHERE ${where} GROUP BY ${columns} HAVING count(*) > 1`,
+    );
     twice.push(...rows.map(({ of, n }) => `${what} ${of}: ${n} times`));
   };
   for (const service of HEAVY) {
     // A map that waits for another looks again and again; each look is a job that counts them.
-    await look(`jobs of ${service} for`, "kind, subject_id, coalesce(payload->>'tries', '')", `${service}.job`, "kind NOT LIKE '%retry%'");
+    await look(
+      `jobs of ${service} for`,
+      "kind, subject_id, coalesce(payload->>'tries', '')",
+      `${service}.job`,
+      "kind NOT LIKE '%retry%'",
+    );
     // What is done to a resource is recorded once, however often it was asked for with one request id; other facts have a subject of their own.
-    await look(`announcements of ${service}`, "event, subject, team_id, coalesce(body->>'resource', '')", `${service}.outbox`);
+    await look(
+      `announcements of ${service}`,
+      "event, subject, team_id, coalesce(body->>'resource', '')",
+      `${service}.outbox`,
+    );
   }
   // Each of these was asked for with one request id under one name.
-  for (const table of ['datasets.integration', 'datasets.ingestion', 'training.run']) await look(`${table} named`, 'project_id, display_name', table);
-  for (const { what, table, where } of CONSEQUENCES) await look(what, 'run_id, epoch', table, `true ${where}`);
+  for (const table of ['datasets.integration', 'datasets.ingestion', 'training.run'])
+    await look(`${table} named`, 'project_id, display_name', table);
+  for (const { what, table, where } of CONSEQUENCES)
+    await look(what, 'run_id, epoch', table, `true ${where}`);
   await look('index and graph of set', 'activation_set_id', 'similarity.neighbor_graph');
   return twice;
 }
@@ -79,7 +122,10 @@ async function doneTwice(cluster: RunningCluster): Promise<string[]> {
 async function leftBehind(cluster: RunningCluster): Promise<string[]> {
   const left: string[] = [];
   for (const service of HEAVY) {
-    const [row] = await cluster.query<{ leases: number; waiting: number }>(`SELECT (SELECT count(*) FROM ${service}.shard WHERE state = 'running' OR lease_token IS NOT NULL AND state = 'queued')::int AS leases,
+    const [row] = await cluster.query<{
+      leases: number;
+      waiting: number;
+    }>(`SELECT (SELECT count(*) FROM ${service}.shard WHERE state = 'running' OR lease_token IS NOT NULL AND state = 'queued')::int AS leases,
       (SELECT count(*) FROM ${service}.outbox WHERE published_at IS NULL)::int AS waiting`);
     if (row!.leases > 0) left.push(`${row!.leases} shards of ${service} are held by nobody alive`);
     if (row!.waiting > 0) left.push(`${row!.waiting} announcements of ${service} wait in its outbox`);

@@ -4,7 +4,10 @@ import type { TeamMember } from './running-cluster.js';
 const PATIENCE_MS = 60_000;
 
 /** What a team sees that is not its own: resources in its lists that others made, and resources of others that it gets by their ids. */
-export async function seenOfOthers(teams: readonly TeamMember[], projects: ReadonlyMap<string, string>): Promise<string[]> {
+export async function seenOfOthers(
+  teams: readonly TeamMember[],
+  projects: ReadonlyMap<string, string>,
+): Promise<string[]> {
   const seen: string[] = [];
   /** Who owns a project: the team that made it here, or else the first that lists it. */
   const owners = new Map([...projects].map(([team, project]) => [project, team]));
@@ -18,10 +21,20 @@ export async function seenOfOthers(teams: readonly TeamMember[], projects: Reado
     }
     for (const [other, project] of projects) {
       if (other === team.name) continue;
-      for (const noun of ['runs', 'dataset-versions', 'activation-sets', 'explorations', 'analyses', 'indexes']) {
+      for (const noun of [
+        'runs',
+        'dataset-versions',
+        'activation-sets',
+        'explorations',
+        'analyses',
+        'indexes',
+      ]) {
         const { status, body } = await team.rest.get(`/v1/projects/${project}/${noun}`);
-        const empty = status === 200 && Object.values(body).every((value) => value === '' || (Array.isArray(value) && value.length === 0));
-        if (status !== 404 && status !== 503 && !empty) seen.push(`team ${team.name} is answered ${status} for the ${noun} of team ${other}`);
+        const empty =
+          status === 200 &&
+          Object.values(body).every((value) => value === '' || (Array.isArray(value) && value.length === 0));
+        if (status !== 404 && status !== 503 && !empty)
+          seen.push(`team ${team.name} is answered ${status} for the ${noun} of team ${other}`);
       }
     }
   }

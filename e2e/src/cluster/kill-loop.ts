@@ -40,25 +40,57 @@ const PATIENCE_MS = 300_000;
 const ROUND_MS = 45_000;
 
 /** Rounds of work under faults; after each, when all is quiet, everything that was promised is looked for. */
-export async function killLoop({ cluster, teams, seed, seconds, tell }: KillLoopOptions): Promise<KillReport> {
+export async function killLoop({
+  cluster,
+  teams,
+  seed,
+  seconds,
+  tell,
+}: KillLoopOptions): Promise<KillReport> {
   const random = seededRandom(seed);
-  const report: KillReport = { rounds: 0, kills: {}, jobs: 0, shards: 0, events: 0, references: 0, failures: [], lost: [], double: [], dangling: [], left: [], seen: [], surprises: [] };
+  const report: KillReport = {
+    rounds: 0,
+    kills: {},
+    jobs: 0,
+    shards: 0,
+    events: 0,
+    references: 0,
+    failures: [],
+    lost: [],
+    double: [],
+    dangling: [],
+    left: [],
+    seen: [],
+    surprises: [],
+  };
   const walks: Walked[] = [];
   const projects = new Map<string, string>();
   for (const team of teams) {
-    projects.set(team.name, (await new PersistentCaller(team.rest, PATIENCE_MS).make<{ id: string }>('/v1/projects', 'project', `kill-${seed}`, { displayName: `kill ${seed}` })).id);
+    projects.set(
+      team.name,
+      (
+        await new PersistentCaller(team.rest, PATIENCE_MS).make<{ id: string }>(
+          '/v1/projects',
+          'project',
+          `kill-${seed}`,
+          { displayName: `kill ${seed}` },
+        )
+      ).id,
+    );
   }
-  for (const end = performance.now() + seconds * 1000; performance.now() < end;) {
+  for (const end = performance.now() + seconds * 1000; performance.now() < end; ) {
     const stopFaults = new AbortController();
     const faults = hurtOn(cluster, random, report.kills, stopFaults.signal);
     const until = Math.min(end, performance.now() + ROUND_MS);
-    const walking = Promise.all(teams.map(async (team) => {
-      do {
-        const caller = new PersistentCaller(team.rest, PATIENCE_MS);
-        walks.push(await new SmallWalk(caller, projects.get(team.name)!, PATIENCE_MS).go());
-        report.surprises.push(...caller.surprises);
-      } while (performance.now() < until);
-    }));
+    const walking = Promise.all(
+      teams.map(async (team) => {
+        do {
+          const caller = new PersistentCaller(team.rest, PATIENCE_MS);
+          walks.push(await new SmallWalk(caller, projects.get(team.name)!, PATIENCE_MS).go());
+          report.surprises.push(...caller.surprises);
+        } while (performance.now() < until);
+      }),
+    );
     walking.catch(() => undefined);
     await delay(until - performance.now());
     stopFaults.abort();
@@ -68,7 +100,13 @@ export async function killLoop({ cluster, teams, seed, seconds, tell }: KillLoop
     await quiet(cluster);
     report.rounds++;
     await check(report, { cluster, teams, walks, projects, random });
-    tell(`round ${report.rounds}: ${Object.entries(report.kills).map(([kind, n]) => `${kind} ${n}`).join(', ')}; ${walks.length} walks, ${report.jobs} jobs, ${report.shards} shards; lost ${report.lost.length}, double ${report.double.length}, dangling ${report.dangling.length}`);
+    tell(
+      `round ${report.rounds}: ${Object.entries(report.kills)
+        .map(([kind, n]) => `${kind} ${n}`)
+        .join(
+          ', ',
+        )}; ${walks.length} walks, ${report.jobs} jobs, ${report.shards} shards; lost ${report.lost.length}, double ${report.double.length}, dangling ${report.dangling.length}`,
+    );
     if (broken(report).length > 0) break;
   }
   report.failures.push(...walks.flatMap((w) => w.failures));
@@ -76,15 +114,31 @@ export async function killLoop({ cluster, teams, seed, seconds, tell }: KillLoop
 }
 
 /** Everything that may not be. */
-export const broken = ({ lost, double, dangling, left, seen, surprises }: KillReport): string[] => [...lost, ...double, ...dangling, ...left, ...seen, ...surprises];
+export const broken = ({ lost, double, dangling, left, seen, surprises }: KillReport): string[] => [
+  ...lost,
+  ...double,
+  ...dangling,
+  ...left,
+  ...seen,
+  ...surprises,
+];
 
 /** Hurts one part after the other, two at once at times, until it is told to stop; everything runs again by then. */
-async function hurtOn(cluster: RunningCluster, random: () => number, kills: KillReport['kills'], stop: AbortSignal): Promise<void> {
+async function hurtOn(
+  cluster: RunningCluster,
+  random: () => number,
+  kills: KillReport['kills'],
+  stop: AbortSignal,
+): Promise<void> {
   const open = new Set<Promise<unknown>>();
   while (!stop.aborted) {
     const fault = chooseFault(cluster, random);
     const pauseMs = 200 + random() * 2_500;
-    const doing = hurt(cluster, fault, stop).then((done) => { if (done) kills[fault.kind] = (kills[fault.kind] ?? 0) + 1; }).finally(() => open.delete(doing));
+    const doing = hurt(cluster, fault, stop)
+      .then((done) => {
+        if (done) kills[fault.kind] = (kills[fault.kind] ?? 0) + 1;
+      })
+      .finally(() => open.delete(doing));
     open.add(doing);
     await delay(pauseMs, undefined, { signal: stop }).catch(() => undefined);
   }
@@ -93,13 +147,22 @@ async function hurtOn(cluster: RunningCluster, random: () => number, kills: Kill
 
 /** Waits until nothing is queued, running or to be announced, and every consumer has heard what was. */
 async function quiet(cluster: RunningCluster): Promise<void> {
-  await waitFor(async () => {
-    for (const service of HEAVY) {
-      const [row] = await cluster.query<{ n: number }>(`SELECT ((SELECT count(*) FROM ${service}.job WHERE state IN ('open', 'cancelling')) + (SELECT count(*) FROM ${service}.outbox WHERE published_at IS NULL))::int AS n`);
-      if (row!.n > 0) return false;
-    }
-    return (await unheard(cluster)).length === 0;
-  }, { timeoutMs: PATIENCE_MS, intervalMs: 250, what: 'quiet: no open job, nothing to announce, everything heard' }).catch(() => undefined); // the checks say what is left
+  await waitFor(
+    async () => {
+      for (const service of HEAVY) {
+        const [row] = await cluster.query<{ n: number }>(
+          `SELECT ((SELECT count(*) FROM ${service}.job WHERE state IN ('open', 'cancelling')) + (SELECT count(*) FROM ${service}.outbox WHERE published_at IS NULL))::int AS n`,
+        );
+        if (row!.n > 0) return false;
+      }
+      return (await unheard(cluster)).length === 0;
+    },
+    {
+      timeoutMs: PATIENCE_MS,
+      intervalMs: 250,
+      what: 'quiet: no open job, nothing to announce, everything heard',
+    },
+  ).catch(() => undefined); // the checks say what is left
 }
 
 interface Checked {
@@ -110,16 +173,31 @@ interface Checked {
   readonly random: () => number;
 }
 
-async function check(report: KillReport, { cluster, teams, walks, projects, random }: Checked): Promise<void> {
-  const [{ lost, double, left }, { dangling, references }] = [await findBroken(cluster, walks), await findDangling(cluster, random)];
-  report.lost.push(...lost, ...await unheard(cluster));
+async function check(
+  report: KillReport,
+  { cluster, teams, walks, projects, random }: Checked,
+): Promise<void> {
+  const [{ lost, double, left }, { dangling, references }] = [
+    await findBroken(cluster, walks),
+    await findDangling(cluster, random),
+  ];
+  report.lost.push(...lost, ...(await unheard(cluster)));
   report.double.push(...double);
-  report.left.push(...left, ...await dead(cluster));
+  report.left.push(...left, ...(await dead(cluster)));
   report.dangling.push(...dangling);
-  report.seen.push(...await seenOfOthers(teams, projects));
+  report.seen.push(...(await seenOfOthers(teams, projects)));
   report.events = await announced(cluster);
   report.references = references;
-  const counts = await Promise.all(HEAVY.map(async (service) => (await cluster.query<{ jobs: number; shards: number }>(`SELECT (SELECT count(*) FROM ${service}.job)::int AS jobs, (SELECT count(*) FROM ${service}.shard)::int AS shards`))[0]!));
+  const counts = await Promise.all(
+    HEAVY.map(
+      async (service) =>
+        (
+          await cluster.query<{ jobs: number; shards: number }>(
+            `SELECT (SELECT count(*) FROM ${service}.job)::int AS jobs, (SELECT count(*) FROM ${service}.shard)::int AS shards`,
+          )
+        )[0]!,
+    ),
+  );
   report.jobs = counts.reduce((sum, c) => sum + c.jobs, 0);
   report.shards = counts.reduce((sum, c) => sum + c.shards, 0);
 }

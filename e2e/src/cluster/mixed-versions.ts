@@ -29,8 +29,15 @@ export interface MixedPlatform {
 }
 
 /** A platform on the bus and the store that both versions have, API and workers of different versions; every one a process. Logs go to the directory. */
-export async function startMixed(directory: string, { migrations, api, worker }: Mixture): Promise<MixedPlatform> {
-  const [postgres, key, ports] = [await startPostgres(), await generateSigningKey(), await freePorts(SERVICES.length + 1)];
+export async function startMixed(
+  directory: string,
+  { migrations, api, worker }: Mixture,
+): Promise<MixedPlatform> {
+  const [postgres, key, ports] = [
+    await startPostgres(),
+    await generateSigningKey(),
+    await freePorts(SERVICES.length + 1),
+  ];
   const children: ChildProcess[] = [];
   const adminUrl = await postgres.createDatabase('mixed');
   const addresses = new Map(SERVICES.map((name, i) => [name, `127.0.0.1:${ports[i]}`]));
@@ -40,28 +47,55 @@ export async function startMixed(directory: string, { migrations, api, worker }:
     const url = new URL(adminUrl);
     [url.username, url.password] = [`noema_${name}`, 'mixed'];
     return {
-      PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', NOEMA_LOG_LEVEL: 'warn', NOEMA_DATABASE_URL: url.href, NOEMA_STORE_URL: pathToFileURL(store).href,
-      NOEMA_GRPC_ADDRESS: addresses.get(name) ?? '127.0.0.1:0', NOEMA_SERVICES: [...addresses].map(([service, address]) => `${service}=${address}`).join(','), NOEMA_HTTP_ADDRESS: `127.0.0.1:${ports.at(-1)}`,
-      NOEMA_AUTH_JWKS: key.jwks, NOEMA_AUTH_PRIVATE_KEY: key.privateKey, NOEMA_TRUSTED_INTEGRATIONS: 'true', NOEMA_ENGINE_THREADS: '1',
+      PATH: process.env['PATH'] ?? '',
+      HOME: process.env['HOME'] ?? '',
+      NOEMA_LOG_LEVEL: 'warn',
+      NOEMA_DATABASE_URL: url.href,
+      NOEMA_STORE_URL: pathToFileURL(store).href,
+      NOEMA_GRPC_ADDRESS: addresses.get(name) ?? '127.0.0.1:0',
+      NOEMA_SERVICES: [...addresses].map(([service, address]) => `${service}=${address}`).join(','),
+      NOEMA_HTTP_ADDRESS: `127.0.0.1:${ports.at(-1)}`,
+      NOEMA_AUTH_JWKS: key.jwks,
+      NOEMA_AUTH_PRIVATE_KEY: key.privateKey,
+      NOEMA_TRUSTED_INTEGRATIONS: 'true',
+      NOEMA_ENGINE_THREADS: '1',
     };
   };
   const run = (root: string, name: string, file: string, more: Record<string, string> = {}): ChildProcess => {
     const log = openSync(join(directory, `${name}-${file}.log`), 'a');
-    const child = spawn(process.execPath, [join(root, 'services', name, 'dist/src', `${file}.js`)], { env: { ...env(name), ...more }, stdio: ['ignore', log, log] });
+    const child = spawn(process.execPath, [join(root, 'services', name, 'dist/src', `${file}.js`)], {
+      env: { ...env(name), ...more },
+      stdio: ['ignore', log, log],
+    });
     children.push(child);
     return child;
   };
   const stop = async (): Promise<void> => {
-    await Promise.all(children.filter((c) => c.exitCode === null && c.signalCode === null).map(async (child) => { child.kill('SIGKILL'); await once(child, 'exit'); }));
+    await Promise.all(
+      children
+        .filter((c) => c.exitCode === null && c.signalCode === null)
+        .map(async (child) => {
+          child.kill('SIGKILL');
+          await once(child, 'exit');
+        }),
+    );
     await postgres.stop();
   };
   try {
-    const migrated = await Promise.all(SERVICES.map(async (name) => once(run(migrations, name, 'migrate', { NOEMA_DATABASE_ADMIN_URL: adminUrl }), 'exit')));
+    const migrated = await Promise.all(
+      SERVICES.map(async (name) =>
+        once(run(migrations, name, 'migrate', { NOEMA_DATABASE_ADMIN_URL: adminUrl }), 'exit'),
+      ),
+    );
     if (migrated.some(([code]) => code !== 0)) throw new Error(`a migration failed; see ${directory}`);
     for (const name of [...SERVICES, 'gateway']) run(api, name, 'main');
     for (const name of HEAVY) run(worker, name, 'worker');
     const url = `http://127.0.0.1:${ports.at(-1)}`;
-    await waitFor(async () => everyServiceServes(url), { timeoutMs: 180_000, intervalMs: 200, what: `a mixed platform; logs in ${directory}` });
+    await waitFor(async () => everyServiceServes(url), {
+      timeoutMs: 180_000,
+      intervalMs: 200,
+      what: `a mixed platform; logs in ${directory}`,
+    });
     return { rest: new RestCaller(url, await makeTeam(addresses.get('workspace')!, key.privateKey)), stop };
   } catch (error) {
     await stop();
@@ -71,15 +105,26 @@ export async function startMixed(directory: string, { migrations, api, worker }:
 
 /** The gateway itself is ready as soon as the workspace serves; its answer names the others. */
 async function everyServiceServes(url: string): Promise<boolean> {
-  const { services } = (await (await fetch(`${url}/readyz`)).json()) as { services: Readonly<Record<string, boolean>> };
+  const { services } = (await (await fetch(`${url}/readyz`)).json()) as {
+    services: Readonly<Record<string, boolean>>;
+  };
   return SERVICES.every((name) => services[name] === true);
 }
 
 async function makeTeam(address: string, privateKey: string): Promise<string> {
   const signer = new TokenSigner({ privateKey });
   const teamId = uuidv7();
-  const teams = createClient(TeamService, { address, token: async () => (await signer.sign({ teamId, subject: 'faults', role: 'service' })).token, waitForReady: true, timeoutMs: 30_000 });
-  const { adminApiKey } = await teams.createTeam({ teamId, displayName: 'both versions', adminDisplayName: 'Both' });
+  const teams = createClient(TeamService, {
+    address,
+    token: async () => (await signer.sign({ teamId, subject: 'faults', role: 'service' })).token,
+    waitForReady: true,
+    timeoutMs: 30_000,
+  });
+  const { adminApiKey } = await teams.createTeam({
+    teamId,
+    displayName: 'both versions',
+    adminDisplayName: 'Both',
+  });
   teams.close();
   return adminApiKey;
 }

@@ -10,7 +10,10 @@ export class PersistentCaller {
   /** Answers that say nothing but that something inside went wrong: none of them is a fault's fair end. */
   readonly surprises: string[] = [];
 
-  constructor(private readonly rest: RestCaller, private readonly patienceMs: number) {}
+  constructor(
+    private readonly rest: RestCaller,
+    private readonly patienceMs: number,
+  ) {}
 
   async get(path: string): Promise<Record<string, unknown>> {
     return this.insist('GET', path);
@@ -24,11 +27,17 @@ export class PersistentCaller {
   private async insist(method: string, path: string, body?: unknown): Promise<Record<string, unknown>> {
     const end = performance.now() + this.patienceMs;
     for (;;) {
-      const answer = await this.rest.call(method, path, body).catch((error: unknown): Answer => ({ status: 0, body: { error: String(error) } }));
+      const answer = await this.rest
+        .call(method, path, body)
+        .catch((error: unknown): Answer => ({ status: 0, body: { error: String(error) } }));
       if (answer.status === 200) return answer.body;
       const told = `${method} ${path} was answered ${answer.status}: ${JSON.stringify(answer.body).slice(0, 500)}`;
       if (answer.status === 500) this.surprises.push(told);
-      if ((answer.status !== 0 && answer.status !== 500 && !AGAIN.has(answer.status)) || performance.now() > end) throw new Error(told);
+      if (
+        (answer.status !== 0 && answer.status !== 500 && !AGAIN.has(answer.status)) ||
+        performance.now() > end
+      )
+        throw new Error(told);
       await delay(PAUSE_MS);
     }
   }

@@ -1,6 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { BUS_OPERATOR, busCredentials, DataDirectory, type PlatformState, type ProcessReport, type Secrets } from '@noema/standalone';
+import {
+  BUS_OPERATOR,
+  busCredentials,
+  DataDirectory,
+  type PlatformState,
+  type ProcessReport,
+  type Secrets,
+} from '@noema/standalone';
 import { waitFor } from '@noema/testing';
 import { RestCaller } from '../rest-caller.js';
 import { RunningPlatform } from '../running-platform.js';
@@ -35,10 +42,17 @@ export class RunningCluster extends RunningPlatform {
   /** Sets how often a team may ask a minute, 0 for no limit, and waits until the gateway knows. */
   async allow(name: string, maxRequestsPerMinute: number): Promise<void> {
     const { teamId, rest } = this.team(name);
-    const { status, body } = await rest.call('PATCH', `/v1/teams/${teamId}?update_mask=quota`, { quota: { maxRequestsPerMinute } });
+    const { status, body } = await rest.call('PATCH', `/v1/teams/${teamId}?update_mask=quota`, {
+      quota: { maxRequestsPerMinute },
+    });
     if (status !== 200) throw new Error(`the quota of team ${name} was not set: ${JSON.stringify(body)}`);
-    const limit = async (): Promise<number> => Number((await rest.raw('GET', '/v1/self')).headers.get('RateLimit-Limit') ?? 0);
-    await waitFor(async () => (await limit()) === maxRequestsPerMinute, { timeoutMs: 60_000, intervalMs: 1_000, what: `the gateway to know the limit of team ${name}` });
+    const limit = async (): Promise<number> =>
+      Number((await rest.raw('GET', '/v1/self')).headers.get('RateLimit-Limit') ?? 0);
+    await waitFor(async () => (await limit()) === maxRequestsPerMinute, {
+      timeoutMs: 60_000,
+      intervalMs: 1_000,
+      what: `the gateway to know the limit of team ${name}`,
+    });
   }
 
   /** Every process of the cluster but PostgreSQL and the supervisor. */
@@ -49,22 +63,44 @@ export class RunningCluster extends RunningPlatform {
 
   /** `user:password` of the operator at the cluster's NATS. */
   busCredentials(): string {
-    return busCredentials(JSON.parse(readFileSync(new DataDirectory(this.directory).secrets, 'utf8')) as Secrets, BUS_OPERATOR);
+    return busCredentials(
+      JSON.parse(readFileSync(new DataDirectory(this.directory).secrets, 'utf8')) as Secrets,
+      BUS_OPERATOR,
+    );
   }
 
   /** Where JetStream keeps its files. */
-  get natsFiles(): string { return join(this.directory, 'nats', 'jetstream'); }
+  get natsFiles(): string {
+    return join(this.directory, 'nats', 'jetstream');
+  }
 
   /** Waits until every process runs and the gateway says that it is ready. */
   async whole(timeoutMs = 120_000): Promise<void> {
     const { url } = this.state();
-    await waitFor(async () => this.processes().every((p) => p.state === 'running' && p.pid > 0) && (await fetch(`${url}/readyz`)).ok, { timeoutMs, intervalMs: 200, what: 'every process of the cluster' });
+    await waitFor(
+      async () =>
+        this.processes().every((p) => p.state === 'running' && p.pid > 0) &&
+        (await fetch(`${url}/readyz`)).ok,
+      { timeoutMs, intervalMs: 200, what: 'every process of the cluster' },
+    );
   }
 }
 
 function memberOf(directory: string, name: string): TeamMember {
   const places = new DataDirectory(directory);
   const read = <T>(file: string): T => JSON.parse(readFileSync(file, 'utf8')) as T;
-  const { team_id: teamId, member_id: memberId, api_key: apiKey } = read<{ team_id: string; member_id: string; api_key: string }>(name === 'a' ? places.credentials : places.credentialsOf(name));
-  return { name, teamId, memberId, apiKey, rest: new RestCaller(read<PlatformState>(places.state).url, apiKey) };
+  const {
+    team_id: teamId,
+    member_id: memberId,
+    api_key: apiKey,
+  } = read<{ team_id: string; member_id: string; api_key: string }>(
+    name === 'a' ? places.credentials : places.credentialsOf(name),
+  );
+  return {
+    name,
+    teamId,
+    memberId,
+    apiKey,
+    rest: new RestCaller(read<PlatformState>(places.state).url, apiKey),
+  };
 }

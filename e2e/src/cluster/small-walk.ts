@@ -10,9 +10,16 @@ export interface AcceptedJob {
   readonly jobId: string;
 }
 
-interface Named { readonly id: string }
-interface WithJob extends Named { readonly jobId: string }
-interface Ended { readonly state: string; readonly fault?: { readonly reason: string; readonly message: string } }
+interface Named {
+  readonly id: string;
+}
+interface WithJob extends Named {
+  readonly jobId: string;
+}
+interface Ended {
+  readonly state: string;
+  readonly fault?: { readonly reason: string; readonly message: string };
+}
 
 /** What one walk was promised and what came of it. */
 export interface Walked {
@@ -33,19 +40,48 @@ export class SmallWalk {
   private readonly failures: string[] = [];
   private readonly id = randomUUID();
 
-  constructor(private readonly caller: PersistentCaller, private readonly projectId: string, private readonly patienceMs: number) {}
+  constructor(
+    private readonly caller: PersistentCaller,
+    private readonly projectId: string,
+    private readonly patienceMs: number,
+  ) {}
 
   async go(): Promise<Walked> {
     const name = this.id.slice(0, 8);
-    const integration = await this.make<Named>('integrations', 'integration', { displayName: name, source: { modulePath: INTEGRATION } });
-    const version = await this.job('datasets', await this.make<WithJob>('dataset-versions', 'datasetVersion', { integrationId: integration.id, displayName: name, shardSize: 128 }));
+    const integration = await this.make<Named>('integrations', 'integration', {
+      displayName: name,
+      source: { modulePath: INTEGRATION },
+    });
+    const version = await this.job(
+      'datasets',
+      await this.make<WithJob>('dataset-versions', 'datasetVersion', {
+        integrationId: integration.id,
+        displayName: name,
+        shardSize: 128,
+      }),
+    );
     if (version === undefined) return this.told('');
     const found = (await this.caller.get(`/v1/dataset-versions/${version.id}`))['datasetVersion'] as Named;
-    const model = await this.make<Named & { latestVersionId: string }>('models', 'model', { displayName: name, topology: blobsModel(), seed: 1 });
-    const run = await this.job('training', await this.make<WithJob>('runs', 'run', {
-      displayName: name, datasetVersionId: found.id, modelVersionId: model.latestVersionId,
-      settings: { kind: 'RUN_KIND_TRAIN', epochs: EPOCHS, batchSize: 32, seed: 1, optimizer: { name: 'adam', config: { learning_rate: 0.01 } } },
-    }));
+    const model = await this.make<Named & { latestVersionId: string }>('models', 'model', {
+      displayName: name,
+      topology: blobsModel(),
+      seed: 1,
+    });
+    const run = await this.job(
+      'training',
+      await this.make<WithJob>('runs', 'run', {
+        displayName: name,
+        datasetVersionId: found.id,
+        modelVersionId: model.latestVersionId,
+        settings: {
+          kind: 'RUN_KIND_TRAIN',
+          epochs: EPOCHS,
+          batchSize: 32,
+          seed: 1,
+          optimizer: { name: 'adam', config: { learning_rate: 0.01 } },
+        },
+      }),
+    );
     if (run === undefined) return this.told('');
     const activationSetId = await this.mapOf(run.id);
     if (activationSetId !== undefined) await this.explain(run.id, activationSetId);
@@ -54,20 +90,36 @@ export class SmallWalk {
 
   private async explain(runId: string, activationSetId: string): Promise<void> {
     const sample = (index: number) => ({ split: 'SPLIT_VALIDATION', sampleId: `s${480 + index}` });
-    await Promise.all([
-      this.make<WithJob>('analyses', 'analysis', { runId, sample: sample(0) }),
-      this.make<WithJob>('selection-analyses', 'selectionAnalysis', { runId, selection: { rows: [0, 480] } }),
-      this.make<WithJob>('sanity-checks', 'sanityCheck', { runId }),
-      this.make<WithJob>('similarity-analyses', 'similarityAnalysis', { activationSetId, query: sample(0), samples: [sample(3)] }),
-    ].map(async (made) => this.job('explanations', await made)));
+    await Promise.all(
+      [
+        this.make<WithJob>('analyses', 'analysis', { runId, sample: sample(0) }),
+        this.make<WithJob>('selection-analyses', 'selectionAnalysis', {
+          runId,
+          selection: { rows: [0, 480] },
+        }),
+        this.make<WithJob>('sanity-checks', 'sanityCheck', { runId }),
+        this.make<WithJob>('similarity-analyses', 'similarityAnalysis', {
+          activationSetId,
+          query: sample(0),
+          samples: [sample(3)],
+        }),
+      ].map(async (made) => this.job('explanations', await made)),
+    );
   }
 
   /** Waits for the maps that follow by themselves; gives the activation set of the last, or none when one failed. */
   private async mapOf(runId: string): Promise<string | undefined> {
-    const maps = await waitFor(async () => {
-      const { explorations } = await this.caller.get(`/v1/projects/${this.projectId}/explorations?run_id=${runId}`) as { explorations?: (Ended & { epoch: number; activationSetId: string })[] };
-      return explorations?.length === EPOCHS && explorations.every((e) => ENDED.has(e.state)) ? explorations : undefined;
-    }, { timeoutMs: this.patienceMs, intervalMs: 500, what: `the ${EPOCHS} maps of run ${runId}` });
+    const maps = await waitFor(
+      async () => {
+        const { explorations } = (await this.caller.get(
+          `/v1/projects/${this.projectId}/explorations?run_id=${runId}`,
+        )) as { explorations?: (Ended & { epoch: number; activationSetId: string })[] };
+        return explorations?.length === EPOCHS && explorations.every((e) => ENDED.has(e.state))
+          ? explorations
+          : undefined;
+      },
+      { timeoutMs: this.patienceMs, intervalMs: 500, what: `the ${EPOCHS} maps of run ${runId}` },
+    );
     for (const map of maps) this.noteFailure('projection', map);
     return maps.find((map) => map.epoch === EPOCHS && map.state === 'JOB_STATE_SUCCEEDED')?.activationSetId;
   }
@@ -76,16 +128,22 @@ export class SmallWalk {
   private async job<T extends WithJob>(service: string, made: T): Promise<T | undefined> {
     if (made.jobId === '') return made;
     this.accepted.push({ service, jobId: made.jobId });
-    const job = await waitFor(async () => {
-      const seen = (await this.caller.get(`/v1/${service}/jobs/${made.jobId}`))['job'] as Ended;
-      return ENDED.has(seen.state) ? seen : undefined;
-    }, { timeoutMs: this.patienceMs, intervalMs: 250, what: `the end of job ${made.jobId} of ${service}` });
+    const job = await waitFor(
+      async () => {
+        const seen = (await this.caller.get(`/v1/${service}/jobs/${made.jobId}`))['job'] as Ended;
+        return ENDED.has(seen.state) ? seen : undefined;
+      },
+      { timeoutMs: this.patienceMs, intervalMs: 250, what: `the end of job ${made.jobId} of ${service}` },
+    );
     this.noteFailure(service, job);
     return job.state === 'JOB_STATE_SUCCEEDED' ? made : undefined;
   }
 
   private noteFailure(service: string, { state, fault }: Ended): void {
-    if (state !== 'JOB_STATE_SUCCEEDED') this.failures.push(`${service} ${state} ${fault?.reason ?? 'without a reason'}: ${fault?.message ?? ''}`);
+    if (state !== 'JOB_STATE_SUCCEEDED')
+      this.failures.push(
+        `${service} ${state} ${fault?.reason ?? 'without a reason'}: ${fault?.message ?? ''}`,
+      );
   }
 
   private make<T>(noun: string, field: string, body: object): Promise<T> {

@@ -15,7 +15,13 @@ export interface Fault {
 export type FaultKind = 'SIGKILL' | 'SIGTERM' | 'SIGSTOP' | 'crash' | 'wipe';
 
 /** How likely each group is chosen: workers and services most, for they are most of a cluster. */
-const GROUPS = [{ share: 0.4, of: 'workers' }, { share: 0.3, of: 'services' }, { share: 0.1, of: 'nats' }, { share: 0.1, of: 's3' }, { share: 0.1, of: 'postgres' }] as const;
+const GROUPS = [
+  { share: 0.4, of: 'workers' },
+  { share: 0.3, of: 'services' },
+  { share: 0.1, of: 'nats' },
+  { share: 0.1, of: 's3' },
+  { share: 0.1, of: 'postgres' },
+] as const;
 const KINDS: Readonly<Record<(typeof GROUPS)[number]['of'], readonly FaultKind[]>> = {
   workers: ['SIGKILL', 'SIGKILL', 'SIGTERM', 'SIGSTOP'],
   services: ['SIGKILL', 'SIGKILL', 'SIGTERM', 'SIGSTOP'],
@@ -31,7 +37,8 @@ export function chooseFault(cluster: RunningCluster, random: () => number): Faul
   let at = random();
   const group = GROUPS.find(({ share }) => (at -= share) < 0)?.of ?? 'workers';
   const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)]!;
-  const victim = group === 'workers' ? pick(workers).name : group === 'services' ? pick(services).name : group;
+  const victim =
+    group === 'workers' ? pick(workers).name : group === 'services' ? pick(services).name : group;
   const kind = pick(KINDS[group]);
   // Some workers sleep past the end of their lease, and find their shard in other hands.
   const longest = group === 'workers' ? LEASE_MS + 5_000 : 4_000;
@@ -39,8 +46,15 @@ export function chooseFault(cluster: RunningCluster, random: () => number): Faul
 }
 
 /** Does it. Resolves when the deed is done; what was stopped goes on by then. A victim that is away just now is left alone: returns false. */
-export async function hurt(cluster: RunningCluster, { victim, kind, stoppedMs }: Fault, signal: AbortSignal): Promise<boolean> {
-  const pid = victim === 'postgres' ? cluster.state().postgres.pid : cluster.processes().find((p) => p.name === victim)?.pid ?? 0;
+export async function hurt(
+  cluster: RunningCluster,
+  { victim, kind, stoppedMs }: Fault,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const pid =
+    victim === 'postgres'
+      ? cluster.state().postgres.pid
+      : (cluster.processes().find((p) => p.name === victim)?.pid ?? 0);
   if (pid === 0 || !alive(pid)) return false;
   if (kind === 'wipe') return wipe(cluster, pid);
   // SIGQUIT is PostgreSQL's immediate shutdown: what a crash of the machine leaves.
@@ -55,7 +69,14 @@ export async function hurt(cluster: RunningCluster, { victim, kind, stoppedMs }:
 /** NATS dies and all that it held is gone. One that has only just begun has no files yet: they are waited for. */
 async function wipe(cluster: RunningCluster, pid: number): Promise<boolean> {
   const aside = `${cluster.natsFiles}.${pid}`;
-  const moved = await waitFor(() => rename(cluster.natsFiles, aside).then(() => true, () => false), { timeoutMs: 10_000, intervalMs: 20 }).catch(() => false);
+  const moved = await waitFor(
+    () =>
+      rename(cluster.natsFiles, aside).then(
+        () => true,
+        () => false,
+      ),
+    { timeoutMs: 10_000, intervalMs: 20 },
+  ).catch(() => false);
   send(pid, 'SIGKILL');
   await rm(aside, { recursive: true, force: true });
   return moved;

@@ -21,7 +21,13 @@ export function codeBlocks(markdown: string): CodeBlock[] {
     if (fence === null) open?.lines.push(line);
     else if (open === undefined) open = { language: fence[1]!, file: fence[2]!, line: at + 1, lines: [] };
     else {
-      blocks.push({ language: open.language, file: open.file, text: `${open.lines.join('\n')}\n`, section, line: open.line });
+      blocks.push({
+        language: open.language,
+        file: open.file,
+        text: `${open.lines.join('\n')}\n`,
+        section,
+        line: open.line,
+      });
       open = undefined;
     }
   }

@@ -10,16 +10,29 @@ const run = promisify(execFile);
 
 /** A person who follows a document in a folder of their own, block by block: writes the files, types the commands. */
 export class DocumentReader {
-  private constructor(readonly folder: string, private readonly environment: Readonly<Record<string, string>>) {}
+  private constructor(
+    readonly folder: string,
+    private readonly environment: Readonly<Record<string, string>>,
+  ) {}
 
   /** Prepares a folder whose commands find `noema`, the clone as `$NOEMA`, the platform of a data directory, and what else a document takes for known. */
-  static async in(folder: string, dataDir: string, known: Readonly<Record<string, string>> = {}): Promise<DocumentReader> {
+  static async in(
+    folder: string,
+    dataDir: string,
+    known: Readonly<Record<string, string>> = {},
+  ): Promise<DocumentReader> {
     const programs = join(folder, '.programs');
     await mkdir(programs, { recursive: true });
     const command = `#!/bin/sh\nexec "${process.execPath}" "${join(ROOT, 'apps/cli/dist/src/main.js')}" "$@"\n`;
     await writeFile(join(programs, 'noema'), command, { mode: 0o755 });
     const PATH = `${programs}:${process.env['PATH'] ?? ''}`;
-    return new DocumentReader(folder, { PATH, HOME: process.env['HOME'] ?? folder, NOEMA: ROOT.replace(/\/$/, ''), NOEMA_DATA_DIR: dataDir, ...known });
+    return new DocumentReader(folder, {
+      PATH,
+      HOME: process.env['HOME'] ?? folder,
+      NOEMA: ROOT.replace(/\/$/, ''),
+      NOEMA_DATA_DIR: dataDir,
+      ...known,
+    });
   }
 
   /** Writes the file that a block is, or runs the block in a shell that ends at the first failure. Rejects with what the commands printed. */
@@ -28,9 +41,16 @@ export class DocumentReader {
       await writeFile(join(this.folder, file), text);
       return '';
     }
-    if (language !== 'sh') throw new Error(`line ${line}: a block of ${language || 'no language'} names no file, so nobody can follow it`);
+    if (language !== 'sh')
+      throw new Error(
+        `line ${line}: a block of ${language || 'no language'} names no file, so nobody can follow it`,
+      );
     try {
-      const { stdout, stderr } = await run('bash', ['--norc', '-euo', 'pipefail', '-c', text], { cwd: this.folder, env: this.environment, timeout: 600_000 });
+      const { stdout, stderr } = await run('bash', ['--norc', '-euo', 'pipefail', '-c', text], {
+        cwd: this.folder,
+        env: this.environment,
+        timeout: 600_000,
+      });
       return stdout + stderr;
     } catch (error) {
       const { message, stdout, stderr } = error as { message: string; stdout?: string; stderr?: string };
@@ -40,6 +60,9 @@ export class DocumentReader {
 
   /** True when a command of a person's machine is there. */
   async has(program: string, ...args: readonly string[]): Promise<boolean> {
-    return run(program, [...args], { env: this.environment }).then(() => true, () => false);
+    return run(program, [...args], { env: this.environment }).then(
+      () => true,
+      () => false,
+    );
   }
 }

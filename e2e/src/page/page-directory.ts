@@ -8,7 +8,12 @@ export const PAGE_DIRECTORY = fileURLToPath(new URL('../../../../services/web/di
 
 /** True when there is a browser and a bundled page; says what is missing, and how to get it, when a test has to be skipped. */
 export function isShowable(test: string): boolean {
-  const missing = findBrowser() === undefined ? 'there is no browser; `make browser` installs one' : existsSync(join(PAGE_DIRECTORY, 'index.html')) ? undefined : 'the page is not bundled; `make build` does it';
+  const missing =
+    findBrowser() === undefined
+      ? 'there is no browser; `make browser` installs one'
+      : existsSync(join(PAGE_DIRECTORY, 'index.html'))
+        ? undefined
+        : 'the page is not bundled; `make build` does it';
   if (missing !== undefined) console.warn(`${test} is skipped: ${missing}`);
   return missing === undefined;
 }

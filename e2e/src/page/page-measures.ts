@@ -6,50 +6,86 @@ export async function watchShifts(page: Page): Promise<() => Promise<number>> {
     const kept = globalThis as unknown as { shifted: number };
     kept.shifted = 0;
     new PerformanceObserver((list) => {
-      for (const entry of list.getEntries() as unknown as { value: number; hadRecentInput: boolean }[]) if (!entry.hadRecentInput) kept.shifted += entry.value;
+      for (const entry of list.getEntries() as unknown as { value: number; hadRecentInput: boolean }[])
+        if (!entry.hadRecentInput) kept.shifted += entry.value;
     }).observe({ type: 'layout-shift', buffered: true });
   });
   return () => page.evaluate(() => (globalThis as unknown as { shifted: number }).shifted);
 }
 
 /** How many pixels the document is wider than the window; 0 when nothing has to be scrolled sideways. */
-export const widthBeyond = (page: Page): Promise<number> => page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - window.innerWidth));
+export const widthBeyond = (page: Page): Promise<number> =>
+  page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - window.innerWidth));
 
 /** Texts that are shown in letters of less than 12 pixels, in the page's own and in drawings that are scaled, as the size and the text; raised and lowered ones apart. */
-export const smallTexts = (page: Page): Promise<string[]> => page.evaluate(() => {
-  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  const small = new Set<string>();
-  for (let node = texts.nextNode(); node !== null; node = texts.nextNode()) {
-    const parent = node.parentElement, text = node.textContent?.trim() ?? '';
-    if (parent === null || text === '' || parent.closest('sup, sub, script, style, title') !== null || !parent.checkVisibility({ visibilityProperty: true })) continue;
-    const { width, height } = parent.getBoundingClientRect();
-    const pixels = Number.parseFloat(getComputedStyle(parent).fontSize) * (parent instanceof SVGGraphicsElement ? parent.getScreenCTM()?.d ?? 1 : 1);
-    if (width > 2 && height > 2 && pixels < 11.95) small.add(`${pixels.toFixed(1)} px: ${text.slice(0, 40)}`);
-  }
-  return [...small];
-});
+export const smallTexts = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const small = new Set<string>();
+    for (let node = texts.nextNode(); node !== null; node = texts.nextNode()) {
+      const parent = node.parentElement;
+      const text = node.textContent?.trim() ?? '';
+      if (
+        parent === null ||
+        text === '' ||
+        parent.closest('sup, sub, script, style, title') !== null ||
+        !parent.checkVisibility({ visibilityProperty: true })
+      )
+        continue;
+      const { width, height } = parent.getBoundingClientRect();
+      const pixels =
+        Number.parseFloat(getComputedStyle(parent).fontSize) *
+        (parent instanceof SVGGraphicsElement ? (parent.getScreenCTM()?.d ?? 1) : 1);
+      if (width > 2 && height > 2 && pixels < 11.95)
+        small.add(`${pixels.toFixed(1)} px: ${text.slice(0, 40)}`);
+    }
+    return [...small];
+  });
 
 /** Controls and headings whose middle is covered by something else, or that lie on each other, as their names; only those within the window. */
-export const covered = (page: Page): Promise<string[]> => page.evaluate(() => {
-  const nameOf = (element: Element): string => element.getAttribute('aria-label') ?? element.textContent?.trim().slice(0, 40) ?? element.tagName;
-  return [...document.querySelectorAll('button, a, h1, h2, [role=combobox], input')].flatMap((element) => {
-    const { left, top, width, height } = element.getBoundingClientRect();
-    const [x, y] = [left + width / 2, top + height / 2];
-    if (width < 4 || height < 4 || x < 0 || y < 0 || x >= window.innerWidth || y >= window.innerHeight || getComputedStyle(element).visibility !== 'visible') return [];
-    const scrolled = element.parentElement?.closest('[class*=left], [class*=right], main');
-    const frame = scrolled?.getBoundingClientRect();
-    if (frame !== undefined && (x < frame.left || x > frame.right || y < frame.top || y > frame.bottom)) return [];
-    const above = document.elementFromPoint(x, y);
-    return above === null || element.contains(above) || above.contains(element) || above.closest('label') !== null ? [] : [`${nameOf(element)} under ${nameOf(above)}`];
+export const covered = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const nameOf = (element: Element): string =>
+      element.getAttribute('aria-label') ?? element.textContent?.trim().slice(0, 40) ?? element.tagName;
+    return [...document.querySelectorAll('button, a, h1, h2, [role=combobox], input')].flatMap((element) => {
+      const { left, top, width, height } = element.getBoundingClientRect();
+      const [x, y] = [left + width / 2, top + height / 2];
+      if (
+        width < 4 ||
+        height < 4 ||
+        x < 0 ||
+        y < 0 ||
+        x >= window.innerWidth ||
+        y >= window.innerHeight ||
+        getComputedStyle(element).visibility !== 'visible'
+      )
+        return [];
+      const scrolled = element.parentElement?.closest('[class*=left], [class*=right], main');
+      const frame = scrolled?.getBoundingClientRect();
+      if (frame !== undefined && (x < frame.left || x > frame.right || y < frame.top || y > frame.bottom))
+        return [];
+      const above = document.elementFromPoint(x, y);
+      return above === null ||
+        element.contains(above) ||
+        above.contains(element) ||
+        above.closest('label') !== null
+        ? []
+        : [`${nameOf(element)} under ${nameOf(above)}`];
+    });
   });
-});
 
 /** What has the focus and whether that is to be seen: an outline or a shadow that it has by the keyboard only. */
-export const focusSeen = (page: Page): Promise<{ name: string; seen: boolean }> => page.evaluate(() => {
-  const element = document.activeElement ?? document.body;
-  const { outlineStyle, outlineWidth, boxShadow, borderColor } = getComputedStyle(element);
-  const around = element.closest('[class*=wrapper], [class*=Wrapper], label');
-  const name = element.getAttribute('aria-label') ?? element.textContent?.trim().slice(0, 40) ?? '';
-  const input = element.tagName === 'INPUT' && (borderColor !== getComputedStyle(document.body).borderColor || around !== null);
-  return { name: name === '' ? element.tagName : name, seen: (outlineStyle !== 'none' && outlineWidth !== '0px') || boxShadow !== 'none' || input };
-});
+export const focusSeen = (page: Page): Promise<{ name: string; seen: boolean }> =>
+  page.evaluate(() => {
+    const element = document.activeElement ?? document.body;
+    const { outlineStyle, outlineWidth, boxShadow, borderColor } = getComputedStyle(element);
+    const around = element.closest('[class*=wrapper], [class*=Wrapper], label');
+    const name = element.getAttribute('aria-label') ?? element.textContent?.trim().slice(0, 40) ?? '';
+    const input =
+      element.tagName === 'INPUT' &&
+      (borderColor !== getComputedStyle(document.body).borderColor || around !== null);
+    return {
+      name: name === '' ? element.tagName : name,
+      seen: (outlineStyle !== 'none' && outlineWidth !== '0px') || boxShadow !== 'none' || input,
+    };
+  });

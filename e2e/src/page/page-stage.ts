@@ -24,13 +24,21 @@ export interface StageOptions extends PlatformOptions {
 }
 
 /** A test on a platform and in a browser context of its own, at whose end the browser has nothing to complain about and no dialog has opened. */
-export function onStage(browser: () => Browser, name: string, options: StageOptions, work: (stage: Stage) => Promise<void>): void {
+export function onStage(
+  browser: () => Browser,
+  name: string,
+  options: StageOptions,
+  work: (stage: Stage) => Promise<void>,
+): void {
   it(name, async () => {
     const { path = POPULATION_PATH, viewport, scale, signedOut = false, ...population } = options;
     const platform = await startSyntheticPlatform(population, { NOEMA_DRAIN_MS: '100' });
     const shown = await ShownPage.open(browser(), platform.url, 'light', viewport, scale);
     try {
-      shown.page.on('dialog', (dialog) => { shown.complaints.push(`a dialog opened: ${dialog.message()}`); void dialog.dismiss(); });
+      shown.page.on('dialog', (dialog) => {
+        shown.complaints.push(`a dialog opened: ${dialog.message()}`);
+        void dialog.dismiss();
+      });
       if (!signedOut) await shown.signIn(platform.apiKey, path);
       await work({ platform, shown, page: shown.page, population: new PopulationView(shown.page) });
       expect(shown.complaints).toEqual([]);

@@ -10,13 +10,16 @@ export class PopulationView {
 
   /** Waits until every point is drawn. */
   async ready(): Promise<void> {
-    await this.page.locator('[data-testid="population-canvas"][data-state="ready"]').first().waitFor({ timeout: 60_000 });
+    await this.page
+      .locator('[data-testid="population-canvas"][data-state="ready"]')
+      .first()
+      .waitFor({ timeout: 60_000 });
   }
 
   /** Waits until nothing moves any more: dots have glided, colours have come, names have found their places. */
   async settled(): Promise<void> {
     const main = this.page.locator('main');
-    for (let last = await main.screenshot(); ;) {
+    for (let last = await main.screenshot(); ; ) {
       const next = await main.screenshot();
       if (next.equals(last)) return;
       last = next;
@@ -50,7 +53,11 @@ export class PopulationView {
 
   /** The middle of a class name on the map, in pixels of the window. */
   async placeOf(className: string): Promise<{ x: number; y: number }> {
-    const box = await this.page.getByTestId('cluster-label').filter({ hasText: new RegExp(`^${className}$`) }).first().boundingBox();
+    const box = await this.page
+      .getByTestId('cluster-label')
+      .filter({ hasText: new RegExp(`^${className}$`) })
+      .first()
+      .boundingBox();
     if (box === null) throw new Error(`no cluster is called ${className}`);
     return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
   }
@@ -59,25 +66,48 @@ export class PopulationView {
   async zoom(deltaY: number): Promise<void> {
     await this.canvas.evaluate((canvas, by) => {
       const { left, top, width, height } = canvas.getBoundingClientRect();
-      canvas.dispatchEvent(new WheelEvent('wheel', { deltaY: by, clientX: left + width / 2, clientY: top + height / 2, bubbles: true, cancelable: true }));
+      canvas.dispatchEvent(
+        new WheelEvent('wheel', {
+          deltaY: by,
+          clientX: left + width / 2,
+          clientY: top + height / 2,
+          bubbles: true,
+          cancelable: true,
+        }),
+      );
     }, deltaY);
   }
 
   /** Waits for longer than a moved view takes to be written into the address. */
   async untilWritten(): Promise<void> {
-    await this.page.evaluate(() => new Promise((resolve) => { setTimeout(resolve, 800); }));
+    await this.page.evaluate(
+      () =>
+        new Promise((resolve) => {
+          setTimeout(resolve, 800);
+        }),
+    );
   }
 
   /** Moves the pointer around the name of a class at its cluster until a sample is shown. */
   async hoverNear(className: string): Promise<void> {
-    const label = this.page.getByTestId('cluster-label').filter({ hasText: new RegExp(`^${className}$`) }).first();
+    const label = this.page
+      .getByTestId('cluster-label')
+      .filter({ hasText: new RegExp(`^${className}$`) })
+      .first();
     const box = await label.boundingBox();
     if (box === null) throw new Error(`no cluster is called ${className}`);
     const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
     for (let turn = 0; turn < 60; turn++) {
       const [angle, reach] = [turn * 2.4, 14 + turn];
       await this.page.mouse.move(x + reach * Math.cos(angle), y + reach * Math.sin(angle));
-      await this.page.evaluate(() => new Promise((resolve) => { requestAnimationFrame(() => { requestAnimationFrame(resolve); }); }));
+      await this.page.evaluate(
+        () =>
+          new Promise((resolve) => {
+            requestAnimationFrame(() => {
+              requestAnimationFrame(resolve);
+            });
+          }),
+      );
       if (await this.page.getByTestId('hover-preview').isVisible()) return;
     }
     throw new Error(`no sample was shown near ${className}`);
@@ -85,14 +115,21 @@ export class PopulationView {
 
   /** Draws a lasso around the cluster of a class. */
   async lasso(className: string, reach = 70): Promise<void> {
-    const label = this.page.getByTestId('cluster-label').filter({ hasText: new RegExp(`^${className}$`) }).first();
+    const label = this.page
+      .getByTestId('cluster-label')
+      .filter({ hasText: new RegExp(`^${className}$`) })
+      .first();
     const box = await label.boundingBox();
     if (box === null) throw new Error(`no cluster is called ${className}`);
     const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
     await this.page.getByRole('button', { name: 'Lasso' }).click();
     await this.page.mouse.move(x + reach, y);
     await this.page.mouse.down();
-    for (let turn = 1; turn <= 24; turn++) await this.page.mouse.move(x + reach * Math.cos((turn * Math.PI) / 12), y + reach * Math.sin((turn * Math.PI) / 12));
+    for (let turn = 1; turn <= 24; turn++)
+      await this.page.mouse.move(
+        x + reach * Math.cos((turn * Math.PI) / 12),
+        y + reach * Math.sin((turn * Math.PI) / 12),
+      );
     await this.page.mouse.up();
     await this.page.getByRole('button', { name: 'Move the map' }).click();
   }

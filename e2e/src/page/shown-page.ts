@@ -12,13 +12,34 @@ const WIDE = { width: 1440, height: 900 };
 export class ShownPage {
   readonly complaints: string[] = [];
 
-  private constructor(readonly context: BrowserContext, readonly page: Page, readonly base: string) {
-    page.on('pageerror', (error) => { this.complaints.push(`${error.name}: ${error.message}`); });
-    page.on('console', (message) => { if (message.type() === 'error' && !/Failed to load resource/.test(message.text())) this.complaints.push(message.text()); });
+  private constructor(
+    readonly context: BrowserContext,
+    readonly page: Page,
+    readonly base: string,
+  ) {
+    page.on('pageerror', (error) => {
+      this.complaints.push(`${error.name}: ${error.message}`);
+    });
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !/Failed to load resource/.test(message.text()))
+        this.complaints.push(message.text());
+    });
   }
 
-  static async open(browser: Browser, base: string, colorScheme: 'light' | 'dark' = 'light', viewport = WIDE, deviceScaleFactor = 1): Promise<ShownPage> {
-    const context = await browser.newContext({ viewport, deviceScaleFactor, colorScheme, reducedMotion: 'no-preference', acceptDownloads: true });
+  static async open(
+    browser: Browser,
+    base: string,
+    colorScheme: 'light' | 'dark' = 'light',
+    viewport = WIDE,
+    deviceScaleFactor = 1,
+  ): Promise<ShownPage> {
+    const context = await browser.newContext({
+      viewport,
+      deviceScaleFactor,
+      colorScheme,
+      reducedMotion: 'no-preference',
+      acceptDownloads: true,
+    });
     context.setDefaultTimeout(60_000);
     return new ShownPage(context, await context.newPage(), base);
   }
@@ -40,7 +61,11 @@ export class ShownPage {
 
   /** Waits until nothing is on its way any more: no part that says it is busy, no picture that has not come. */
   async loaded(): Promise<void> {
-    await this.page.waitForFunction(() => document.querySelector('[aria-busy="true"]') === null && [...document.images].every((image) => image.complete));
+    await this.page.waitForFunction(
+      () =>
+        document.querySelector('[aria-busy="true"]') === null &&
+        [...document.images].every((image) => image.complete),
+    );
   }
 
   /** Keeps a picture of what is shown, as `docs/screens/<name>.png`, when NOEMA_SCREENS asks for it. */
@@ -48,7 +73,9 @@ export class ShownPage {
     if (process.env['NOEMA_SCREENS'] === undefined) return;
     mkdirSync(SCREENS, { recursive: true });
     const { default: sharp } = await import('sharp');
-    await sharp(await this.page.screenshot({ animations: 'disabled' })).png({ palette: true, quality: 92, effort: 10 }).toFile(join(SCREENS, `${name}.png`));
+    await sharp(await this.page.screenshot({ animations: 'disabled' }))
+      .png({ palette: true, quality: 92, effort: 10 })
+      .toFile(join(SCREENS, `${name}.png`));
   }
 
   /** What axe finds against WCAG 2.2 A and AA that is serious or critical, as sentences; empty when nothing. */

@@ -1,30 +1,62 @@
 import { type StreamField, type Texts, textsOf, writeColumnStream } from '@noema/artifacts';
 import type { MessageInitShape } from '@bufbuild/protobuf';
-import { PointOrder, type StreamPointColumnsRequest, type StreamPointColumnsResponseSchema } from '@noema/contracts/noema/projection/v1/exploration_service';
+import {
+  PointOrder,
+  type StreamPointColumnsRequest,
+  type StreamPointColumnsResponseSchema,
+} from '@noema/contracts/noema/projection/v1/exploration_service';
 import { DomainError } from '@noema/kernel';
 import type { SyntheticPopulation } from './synthetic-population.js';
 
 const NUMBERS = ['x', 'y', 'loss', 'trust', 'confidence', 'true_probability'] as const;
 
 /** The columns of a synthetic map in the wire format of the real one. */
-export async function* syntheticColumns(population: SyntheticPopulation & { /** Row of the first placed sample. */ readonly firstPlaced?: number }, { columns, order, compact, batchSize }: StreamPointColumnsRequest): AsyncGenerator<MessageInitShape<typeof StreamPointColumnsResponseSchema>> {
+export async function* syntheticColumns(
+  population: SyntheticPopulation & { /** Row of the first placed sample. */ readonly firstPlaced?: number },
+  { columns, order, compact, batchSize }: StreamPointColumnsRequest,
+): AsyncGenerator<MessageInitShape<typeof StreamPointColumnsResponseSchema>> {
   const { count, x, y, loss, trust, trueClass, predictedClass, cluster, classNames, sampleIdOf } = population;
   const names = columns.length === 0 ? ['x', 'y'] : columns;
   const stride = order === PointOrder.SPREAD ? strideOf(count) : 1;
-  const numbers: Readonly<Record<string, Float32Array>> = { x, y, loss, trust, confidence: trust, true_probability: trust };
-  const codes: Record<string, { values: Int32Array; names: readonly string[] }> = {
-    true_class: { values: trueClass, names: classNames }, predicted_class: { values: predictedClass, names: classNames }, cluster: { values: cluster, names: classNames },
-    split: { values: names.includes('split') ? new Int32Array(count) : trueClass, names: ['validation'] }, correct: { values: names.includes('correct') ? correctnessOf(population) : trueClass, names: ['false', 'true'] },
+  const numbers: Readonly<Record<string, Float32Array>> = {
+    x,
+    y,
+    loss,
+    trust,
+    confidence: trust,
+    true_probability: trust,
   };
-  if (population.firstPlaced !== undefined) codes['origin'] = { values: trueClass.map((_, row) => (row < population.firstPlaced! ? 0 : 1)), names: ['map', 'placed'] };
+  const codes: Record<string, { values: Int32Array; names: readonly string[] }> = {
+    true_class: { values: trueClass, names: classNames },
+    predicted_class: { values: predictedClass, names: classNames },
+    cluster: { values: cluster, names: classNames },
+    split: { values: names.includes('split') ? new Int32Array(count) : trueClass, names: ['validation'] },
+    correct: {
+      values: names.includes('correct') ? correctnessOf(population) : trueClass,
+      names: ['false', 'true'],
+    },
+  };
+  if (population.firstPlaced !== undefined)
+    codes['origin'] = {
+      values: trueClass.map((_, row) => (row < population.firstPlaced! ? 0 : 1)),
+      names: ['map', 'placed'],
+    };
   const fields: StreamField[] = [];
   for (const name of names) {
     const code = codes[name];
-    if (code !== undefined) fields.push({ name, type: 'code', indexBits: !compact ? 32 : code.names.length < 256 ? 8 : 16, names: await textsOf(code.names) });
+    if (code !== undefined)
+      fields.push({
+        name,
+        type: 'code',
+        indexBits: !compact ? 32 : code.names.length < 256 ? 8 : 16,
+        names: await textsOf(code.names),
+      });
     else if (name === 'sample_id') fields.push({ name, type: 'text' });
     else if (name === 'row') fields.push({ name, type: 'int32' });
-    else if ((NUMBERS as readonly string[]).includes(name)) fields.push({ name, type: compact && name !== 'x' && name !== 'y' ? 'float16' : 'float32' });
-    else throw new DomainError('invalid', 'COLUMN_UNKNOWN', `column ${name} is not in a synthetic population`);
+    else if ((NUMBERS as readonly string[]).includes(name))
+      fields.push({ name, type: compact && name !== 'x' && name !== 'y' ? 'float16' : 'float32' });
+    else
+      throw new DomainError('invalid', 'COLUMN_UNKNOWN', `column ${name} is not in a synthetic population`);
   }
   function* batches() {
     for (let from = 0, to = 0; from < count; from = to) {
@@ -35,25 +67,41 @@ export async function* syntheticColumns(population: SyntheticPopulation & { /** 
   function* valuesOf(from: number, to: number) {
     for (const name of names) {
       if (name === 'sample_id') {
-        yield textsFrom(Array.from({ length: to - from }, (_, i) => sampleIdOf(((from + i) * stride) % count)));
+        yield textsFrom(
+          Array.from({ length: to - from }, (_, i) => sampleIdOf(((from + i) * stride) % count)),
+        );
         continue;
       }
       const source = numbers[name] ?? codes[name]?.values;
       const picked = source instanceof Float32Array ? new Float32Array(to - from) : new Int32Array(to - from);
-      for (let i = from, row = (from * stride) % Math.max(1, count); i < to; i++, row = (row + stride) % count) picked[i - from] = source?.[row] ?? row;
+      for (
+        let i = from, row = (from * stride) % Math.max(1, count);
+        i < to;
+        i++, row = (row + stride) % count
+      )
+        picked[i - from] = source?.[row] ?? row;
       yield picked;
     }
   }
-  const metadata = new Map([['noema.order', order === PointOrder.SPREAD ? 'spread' : 'row'], ['noema.stride', String(stride)], ['noema.count', String(count)], ['noema.dimensions', '2']]);
-  for await (const data of writeColumnStream(fields, metadata, batches())) yield { body: { contentType: 'application/vnd.apache.arrow.stream', data } };
+  const metadata = new Map([
+    ['noema.order', order === PointOrder.SPREAD ? 'spread' : 'row'],
+    ['noema.stride', String(stride)],
+    ['noema.count', String(count)],
+    ['noema.dimensions', '2'],
+  ]);
+  for await (const data of writeColumnStream(fields, metadata, batches()))
+    yield { body: { contentType: 'application/vnd.apache.arrow.stream', data } };
 }
 
-const correctnessOf = ({ trueClass, predictedClass }: SyntheticPopulation): Int32Array => trueClass.map((label, row) => (label === predictedClass[row] ? 1 : 0));
+const correctnessOf = ({ trueClass, predictedClass }: SyntheticPopulation): Int32Array =>
+  trueClass.map((label, row) => (label === predictedClass[row] ? 1 : 0));
 
 /** Texts one after the other, as they travel. */
 function textsFrom(texts: readonly string[]): Texts {
   const offsets = new Int32Array(texts.length + 1);
-  texts.forEach((text, i) => { offsets[i + 1] = offsets[i]! + Buffer.byteLength(text); });
+  texts.forEach((text, i) => {
+    offsets[i + 1] = offsets[i]! + Buffer.byteLength(text);
+  });
   return { offsets, bytes: Buffer.from(texts.join('')) };
 }
 

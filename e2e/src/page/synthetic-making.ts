@@ -16,7 +16,10 @@ export class SyntheticMaking {
   private done = 0;
   private state = JobState.QUEUED;
 
-  constructor(private readonly population: SyntheticPopulation, private readonly like: MapRecord) {}
+  constructor(
+    private readonly population: SyntheticPopulation,
+    private readonly like: MapRecord,
+  ) {}
 
   start(request: CreateExplorationRequest): MapRecord {
     this.request = request;
@@ -36,25 +39,44 @@ export class SyntheticMaking {
   /** As the list of maps has it; undefined before anybody asked. */
   get map(): MapRecord | undefined {
     if (this.request === undefined) return undefined;
-    const { algorithm, params, dimensions, seed } = this.request, isOpen = this.state === JobState.RUNNING;
+    const { algorithm, params, dimensions, seed } = this.request;
+    const isOpen = this.state === JobState.RUNNING;
     const { trust, ...like } = this.like;
     return {
-      ...like, ...(this.state === JobState.SUCCEEDED && trust !== undefined ? { trust } : {}), ...(isOpen && this.done > 0 ? { preview: { uri: `preview-${this.done}` } } : {}),
-      id: mapId(20), algorithm, dimensions: dimensions === 3 ? 3 : 2, seed, automatic: false, jobId: JOB_ID, state: this.state, ...(params === undefined ? {} : { params }),
+      ...like,
+      ...(this.state === JobState.SUCCEEDED && trust !== undefined ? { trust } : {}),
+      ...(isOpen && this.done > 0 ? { preview: { uri: `preview-${this.done}` } } : {}),
+      id: mapId(20),
+      algorithm,
+      dimensions: dimensions === 3 ? 3 : 2,
+      seed,
+      automatic: false,
+      jobId: JOB_ID,
+      state: this.state,
+      ...(params === undefined ? {} : { params }),
     };
   }
 
   /** Its job; undefined for any other. */
   job(jobId: string): MessageInitShape<typeof JobSchema> | undefined {
-    return jobId === JOB_ID ? { id: JOB_ID, service: 'projection', state: this.state, progress: { done: this.done, total: STEPS, unit: 'steps', stage: 'map', message: 'tsne layout' } } : undefined;
+    return jobId === JOB_ID
+      ? {
+          id: JOB_ID,
+          service: 'projection',
+          state: this.state,
+          progress: { done: this.done, total: STEPS, unit: 'steps', stage: 'map', message: 'tsne layout' },
+        }
+      : undefined;
   }
 
   /** The layout after as many steps as the name says: the clouds of the population, the closer to the middle the earlier. */
   preview(uri: string): Uint8Array {
-    const done = Number(/^preview-(\d+)$/.exec(uri)?.[1] ?? NaN), { count, x, y } = this.population;
+    const done = Number(/^preview-(\d+)$/.exec(uri)?.[1] ?? NaN);
+    const { count, x, y } = this.population;
     if (!(done > 0)) throw new DomainError('not-found', 'ARTIFACT_NOT_FOUND', `no artifact is called ${uri}`);
     const data = new Float32Array(2 * count);
-    for (let row = 0; row < count; row++) data.set([(x[row]! * done) / STEPS, (y[row]! * done) / STEPS], 2 * row);
+    for (let row = 0; row < count; row++)
+      data.set([(x[row]! * done) / STEPS, (y[row]! * done) / STEPS], 2 * row);
     return writeMatrix([{ name: 'coordinates', data, rows: count, dims: [2] }]);
   }
 }

@@ -5,7 +5,8 @@ import type { DomainError } from '@noema/kernel';
 import { type SyntheticPopulation, syntheticPopulation } from './synthetic-population.js';
 import { IDS, type MapRecord, mapId } from './synthetic-records.js';
 
-const READING = '01890a5d-ac96-774b-bcce-b302099a8801', PLACING = '01890a5d-ac96-774b-bcce-b302099a8802';
+const READING = '01890a5d-ac96-774b-bcce-b302099a8801';
+const PLACING = '01890a5d-ac96-774b-bcce-b302099a8802';
 
 /** The other data of a synthetic platform and the one map in which they can be placed: both steps are as far as the test says. */
 export class SyntheticPlacing {
@@ -17,18 +18,33 @@ export class SyntheticPlacing {
   private reading = JobState.RUNNING;
   private placing: JobState | undefined;
 
-  constructor(private readonly own: SyntheticPopulation, private readonly like: MapRecord, count: number) {
+  constructor(
+    private readonly own: SyntheticPopulation,
+    private readonly like: MapRecord,
+    count: number,
+  ) {
     const { classNames } = own;
     this.other = syntheticPopulation({ count, classNames, sampleIdOf: (row) => `o${row}` });
   }
 
   /** The samples of the map, behind them the other ones, a little to the right, without what an evaluation says. */
   get both(): SyntheticPopulation & { readonly firstPlaced: number } {
-    const { own, other } = this, joined = (name: 'x' | 'y' | 'trust', by = 0): Float32Array => Float32Array.from([...own[name], ...other[name].map((value) => value + by)]);
-    const codes = (name: 'trueClass' | 'predictedClass' | 'cluster', none = false): Int32Array => Int32Array.from([...own[name], ...other[name].map((code) => (none ? -1 : code))]);
+    const { own, other } = this;
+    const joined = (name: 'x' | 'y' | 'trust', by = 0): Float32Array =>
+      Float32Array.from([...own[name], ...other[name].map((value) => value + by)]);
+    const codes = (name: 'trueClass' | 'predictedClass' | 'cluster', none = false): Int32Array =>
+      Int32Array.from([...own[name], ...other[name].map((code) => (none ? -1 : code))]);
     return {
-      count: own.count + other.count, classNames: own.classNames, x: joined('x', 1), y: joined('y'), trust: joined('trust'), loss: Float32Array.from([...own.loss, ...other.loss.map(() => NaN)]),
-      trueClass: codes('trueClass'), predictedClass: codes('predictedClass', true), cluster: codes('cluster'), firstPlaced: own.count,
+      count: own.count + other.count,
+      classNames: own.classNames,
+      x: joined('x', 1),
+      y: joined('y'),
+      trust: joined('trust'),
+      loss: Float32Array.from([...own.loss, ...other.loss.map(() => NaN)]),
+      trueClass: codes('trueClass'),
+      predictedClass: codes('predictedClass', true),
+      cluster: codes('cluster'),
+      firstPlaced: own.count,
       sampleIdOf: (row) => (row < own.count ? own.sampleIdOf(row) : other.sampleIdOf(row - own.count)),
     };
   }
@@ -61,25 +77,63 @@ export class SyntheticPlacing {
   /** As the list of placed maps has it; undefined before anybody asked. */
   get map(): MapRecord | undefined {
     if (this.placing === undefined) return undefined;
-    const { own, other, like } = this, isMade = this.placing === JobState.SUCCEEDED;
+    const { own, other, like } = this;
+    const isMade = this.placing === JobState.SUCCEEDED;
     return {
-      ...like, id: mapId(40), jobId: PLACING, automatic: false, state: this.placing, pointCount: own.count + other.count, projectedOnto: like.id!,
+      ...like,
+      id: mapId(40),
+      jobId: PLACING,
+      automatic: false,
+      state: this.placing,
+      pointCount: own.count + other.count,
+      projectedOnto: like.id!,
       placed: {
-        activationSetId: IDS.otherSet, datasetVersionId: IDS.other, firstRow: own.count, sampleCount: other.count,
-        ...(isMade ? { k: 15, knnOverlap: 0.27, labelAgreementMap: 0.94, labelAgreementVectors: 0.96, distanceRatio: 1.3 } : {}),
+        activationSetId: IDS.otherSet,
+        datasetVersionId: IDS.other,
+        firstRow: own.count,
+        sampleCount: other.count,
+        ...(isMade
+          ? {
+              k: 15,
+              knnOverlap: 0.27,
+              labelAgreementMap: 0.94,
+              labelAgreementVectors: 0.96,
+              distanceRatio: 1.3,
+            }
+          : {}),
       },
-      ...(this.placing === JobState.FAILED ? { fault: { reason: 'VECTORS_DAMAGED', message: 'the vectors of the other data do not match their checksum; extract them again' } } : {}),
+      ...(this.placing === JobState.FAILED
+        ? {
+            fault: {
+              reason: 'VECTORS_DAMAGED',
+              message: 'the vectors of the other data do not match their checksum; extract them again',
+            },
+          }
+        : {}),
     };
   }
 
   /** Either job; undefined for any other. */
   job(jobId: string): MessageInitShape<typeof JobSchema> | undefined {
-    if (jobId === READING) return { id: READING, service: 'activations', state: this.reading, progress: { done: 3, total: 8, unit: 'shards', stage: 'responses', message: '' } };
-    return jobId === PLACING && this.placing !== undefined ? { id: PLACING, service: 'projection', state: this.placing, progress: { done: 40, total: 250, unit: 'steps', stage: 'map', message: 'placing' } } : undefined;
+    if (jobId === READING)
+      return {
+        id: READING,
+        service: 'activations',
+        state: this.reading,
+        progress: { done: 3, total: 8, unit: 'shards', stage: 'responses', message: '' },
+      };
+    return jobId === PLACING && this.placing !== undefined
+      ? {
+          id: PLACING,
+          service: 'projection',
+          state: this.placing,
+          progress: { done: 40, total: 250, unit: 'steps', stage: 'map', message: 'placing' },
+        }
+      : undefined;
   }
 
   /** A job of the two until it has ended. */
-  async* watch(jobId: string): AsyncGenerator<{ job: MessageInitShape<typeof JobSchema> }> {
+  async *watch(jobId: string): AsyncGenerator<{ job: MessageInitShape<typeof JobSchema> }> {
     for (let last: JobState | undefined; last === undefined || last === JobState.RUNNING; await delay(30)) {
       const job = this.job(jobId);
       if (job === undefined) return;

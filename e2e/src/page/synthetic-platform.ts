@@ -11,7 +11,10 @@ import { SliceService } from '@noema/contracts/noema/datasets/v1/slice_service';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
 import { ExplorationService } from '@noema/contracts/noema/projection/v1/exploration_service';
-import { type FindSimilarRequest, SimilarityService } from '@noema/contracts/noema/similarity/v1/similarity_service';
+import {
+  type FindSimilarRequest,
+  SimilarityService,
+} from '@noema/contracts/noema/similarity/v1/similarity_service';
 import type { CreateRunRequest } from '@noema/contracts/noema/training/v1/run_service';
 import { EpochService } from '@noema/contracts/noema/training/v1/epoch_service';
 import { EvaluationService } from '@noema/contracts/noema/training/v1/evaluation_service';
@@ -43,9 +46,22 @@ const API_KEY = 'noema_synthetic';
 export type SyntheticPlatform = Awaited<ReturnType<typeof startSyntheticPlatform>>;
 
 /** A real gateway with the real page in front of a population of any size, that no machine would train and map within a test; the settings go to the gateway. */
-export async function startSyntheticPlatform(options: PlatformOptions, settings: Readonly<Record<string, string>> = {}) {
+export async function startSyntheticPlatform(
+  options: PlatformOptions,
+  settings: Readonly<Record<string, string>> = {},
+) {
   const population = syntheticPopulation(options);
-  const { project, runs: [run], epochs, set, datasetVersion, otherVersion, team, space, maps } = syntheticRecords(options, population);
+  const {
+    project,
+    runs: [run],
+    epochs,
+    set,
+    datasetVersion,
+    otherVersion,
+    team,
+    space,
+    maps,
+  } = syntheticRecords(options, population);
   const { role = 'admin', picture } = options;
   const self = { teamId: IDS.team, subject: 'ann', role: role === 'admin' ? Role.ADMIN : Role.VIEWER };
   const key = await generateSigningKey();
@@ -53,12 +69,20 @@ export async function startSyntheticPlatform(options: PlatformOptions, settings:
   let retried = false;
   const making = new SyntheticMaking(population, maps(true)[0] ?? {});
   const placing = new SyntheticPlacing(population, maps(true)[0] ?? {}, options.others ?? 0);
-  const of = (datasetVersionId: string): SyntheticPopulation => (datasetVersionId === IDS.other ? placing.other : population);
+  const of = (datasetVersionId: string): SyntheticPopulation =>
+    datasetVersionId === IDS.other ? placing.other : population;
   const similar: FindSimilarRequest[] = [];
   const shownMaps = () => [...(making.map === undefined ? [] : [making.map]), ...maps(retried)];
-  const rows = new Map(options.sampleIdOf === undefined ? [] : Array.from({ length: population.count }, (_, row) => [population.sampleIdOf(row), row] as const));
+  const rows = new Map(
+    options.sampleIdOf === undefined
+      ? []
+      : Array.from({ length: population.count }, (_, row) => [population.sampleIdOf(row), row] as const),
+  );
   const rowOf = (sampleId: string): number => {
-    const row = options.sampleIdOf === undefined ? Number(/^s(\d+)$/.exec(sampleId)?.[1] ?? NaN) : rows.get(sampleId) ?? NaN;
+    const row =
+      options.sampleIdOf === undefined
+        ? Number(/^s(\d+)$/.exec(sampleId)?.[1] ?? NaN)
+        : (rows.get(sampleId) ?? NaN);
     if (!(row < population.count)) throw missing('SAMPLE_NOT_FOUND', `no sample is called ${sampleId}`);
     return row;
   };
@@ -66,10 +90,19 @@ export async function startSyntheticPlatform(options: PlatformOptions, settings:
   const started: CreateRunRequest[] = [];
   let runName = run?.displayName ?? '';
   const runOf = (runId: string) => {
-    if (run === undefined || runId !== run.id) throw missing('RUN_NOT_FOUND', `there is no run ${runId}; list the runs of the project for those that are`);
-    return { ...run, displayName: runName, ...(options.models !== undefined && { modelVersionId: FIRST_VERSION }) };
+    if (run === undefined || runId !== run.id)
+      throw missing(
+        'RUN_NOT_FOUND',
+        `there is no run ${runId}; list the runs of the project for those that are`,
+      );
+    return {
+      ...run,
+      displayName: runName,
+      ...(options.models !== undefined && { modelVersionId: FIRST_VERSION }),
+    };
   };
-  const found = (sampled: readonly number[]): readonly number[] => (sampled.length > 0 ? sampled : Array.from({ length: Math.min(2, population.count) }, (_, row) => row));
+  const found = (sampled: readonly number[]): readonly number[] =>
+    sampled.length > 0 ? sampled : Array.from({ length: Math.min(2, population.count) }, (_, row) => row);
   const peers = await startPeers(key.jwks, [
     peer(TokenService, {
       exchangeApiKey: async ({ apiKey }) => {
@@ -82,60 +115,180 @@ export async function startSyntheticPlatform(options: PlatformOptions, settings:
     }),
     peer(ProjectService, { getProject: () => ({ project }), listProjects: () => ({ projects: [project] }) }),
     peer(RunService, {
-      getRun: ({ runId }) => ({ run: runOf(runId) }), listRuns: () => ({ runs: run === undefined ? [] : [runOf(run.id)] }), watchRun: async function* ({ runId }) { yield { run: runOf(runId) }; },
-      createRun: (request) => { started.push(request); return { run: runOf(IDS.run) }; }, updateRun: ({ run: changed }) => { runName = changed?.displayName ?? ''; return { run: runOf(changed?.id ?? '') }; },
+      getRun: ({ runId }) => ({ run: runOf(runId) }),
+      listRuns: () => ({ runs: run === undefined ? [] : [runOf(run.id)] }),
+      watchRun: async function* ({ runId }) {
+        yield { run: runOf(runId) };
+      },
+      createRun: (request) => {
+        started.push(request);
+        return { run: runOf(IDS.run) };
+      },
+      updateRun: ({ run: changed }) => {
+        runName = changed?.displayName ?? '';
+        return { run: runOf(changed?.id ?? '') };
+      },
     }),
-    peer(EpochService, { getEpoch: ({ epoch }) => ({ epoch: epochs[epoch - 1] ?? {} }), listEpochs: () => ({ epochs }) }),
-    peer(DatasetService, { getDatasetVersion: ({ datasetVersionId }) => ({ datasetVersion: datasetVersionId === IDS.other && otherVersion !== undefined ? otherVersion : datasetVersion }), listDatasetVersions: () => ({ datasetVersions: [...(otherVersion === undefined ? [] : [otherVersion]), datasetVersion] }) }),
+    peer(EpochService, {
+      getEpoch: ({ epoch }) => ({ epoch: epochs[epoch - 1] ?? {} }),
+      listEpochs: () => ({ epochs }),
+    }),
+    peer(DatasetService, {
+      getDatasetVersion: ({ datasetVersionId }) => ({
+        datasetVersion:
+          datasetVersionId === IDS.other && otherVersion !== undefined ? otherVersion : datasetVersion,
+      }),
+      listDatasetVersions: () => ({
+        datasetVersions: [...(otherVersion === undefined ? [] : [otherVersion]), datasetVersion],
+      }),
+    }),
     peer(SampleService, {
       getSample: ({ sampleId }) => ({ sample: syntheticSample(population, rowOf(sampleId)) }),
-      listSamples: ({ datasetVersionId, rows: asked }) => ({ samples: found(asked).map((row) => syntheticSample(of(datasetVersionId), row)), totalSize: of(datasetVersionId).count }),
-      getSampleVisual: ({ sampleId }) => ({ body: { contentType: 'image/png', data: picture?.png ?? syntheticPicture(28, 28, ringAt(population.trueClass[rowOf(sampleId)]!, 28)) } }),
-      getVisualSheet: ({ datasetVersionId, sheet, tilePixels }) => ({ body: { contentType: 'image/png', data: sheetOf(sheet, tilePixels, of(datasetVersionId).trueClass) } }),
+      listSamples: ({ datasetVersionId, rows: asked }) => ({
+        samples: found(asked).map((row) => syntheticSample(of(datasetVersionId), row)),
+        totalSize: of(datasetVersionId).count,
+      }),
+      getSampleVisual: ({ sampleId }) => ({
+        body: {
+          contentType: 'image/png',
+          data: picture?.png ?? syntheticPicture(28, 28, ringAt(population.trueClass[rowOf(sampleId)]!, 28)),
+        },
+      }),
+      getVisualSheet: ({ datasetVersionId, sheet, tilePixels }) => ({
+        body: { contentType: 'image/png', data: sheetOf(sheet, tilePixels, of(datasetVersionId).trueClass) },
+      }),
     }),
     peer(IntegrationService, { listIntegrations: () => ({}) }),
     peer(ModelService, {
-      listModels: () => ({ models: models.list() }), getModel: ({ modelId }) => ({ model: models.model(modelId) }), listModelVersions: ({ modelId }) => ({ modelVersions: models.versions(modelId) }),
-      getModelVersion: ({ modelVersionId }) => ({ modelVersion: models.version(modelVersionId) }), listLayers: () => models.layers(), updateModel: ({ model }) => ({ model: models.rename(model ?? {}) }),
+      listModels: () => ({ models: models.list() }),
+      getModel: ({ modelId }) => ({ model: models.model(modelId) }),
+      listModelVersions: ({ modelId }) => ({ modelVersions: models.versions(modelId) }),
+      getModelVersion: ({ modelVersionId }) => ({ modelVersion: models.version(modelVersionId) }),
+      listLayers: () => models.layers(),
+      updateModel: ({ model }) => ({ model: models.rename(model ?? {}) }),
     }),
     peer(SliceService, { listSlices: () => ({}) }),
     peer(EvaluationService, {
-      getSampleEvaluation: ({ sampleId }) => ({ evaluation: syntheticEvaluation(population, rowOf(sampleId)) }),
+      getSampleEvaluation: ({ sampleId }) => ({
+        evaluation: syntheticEvaluation(population, rowOf(sampleId)),
+      }),
       // Of the two that lie around a sample in the order of the loss there is only the next lower one.
-      listSampleEvaluations: ({ rows: asked, filter }) => (/^(loss >|row <)/.test(filter) ? {} : { evaluations: found(asked).map((row) => syntheticEvaluation(population, row)), totalSize: population.count - (filter === '' ? 0 : 1) }),
-      getSampleHistory: ({ sampleId }) => ({ epochs: epochs.map(({ epoch }) => syntheticEpoch(population, rowOf(sampleId), epoch)), learnedEpoch: 1 }),
+      listSampleEvaluations: ({ rows: asked, filter }) =>
+        /^(loss >|row <)/.test(filter)
+          ? {}
+          : {
+              evaluations: found(asked).map((row) => syntheticEvaluation(population, row)),
+              totalSize: population.count - (filter === '' ? 0 : 1),
+            },
+      getSampleHistory: ({ sampleId }) => ({
+        epochs: epochs.map(({ epoch }) => syntheticEpoch(population, rowOf(sampleId), epoch)),
+        learnedEpoch: 1,
+      }),
     }),
     peer(PerceptionSpaceService, { listPerceptionSpaces: () => ({ perceptionSpaces: [space] }) }),
-    peer(ActivationSetService, { createActivationSet: () => ({ activationSet: set }), projectActivationSet: () => ({ job: placing.read(), activationSet: { ...set, id: IDS.otherSet, state: JobState.RUNNING, referenceSetId: set.id } }), getActivationSet: () => ({ activationSet: set }), listActivationSets: () => ({ activationSets: [set] }) }),
+    peer(ActivationSetService, {
+      createActivationSet: () => ({ activationSet: set }),
+      projectActivationSet: () => ({
+        job: placing.read(),
+        activationSet: { ...set, id: IDS.otherSet, state: JobState.RUNNING, referenceSetId: set.id },
+      }),
+      getActivationSet: () => ({ activationSet: set }),
+      listActivationSets: () => ({ activationSets: [set] }),
+    }),
     peer(ExplorationService, {
-      getExploration: ({ explorationId }) => ({ exploration: [...shownMaps(), ...(placing.map === undefined ? [] : [placing.map])].find(({ id }) => id === explorationId) ?? {} }), listExplorations: ({ projectedOnto }) => ({ explorations: projectedOnto === '' ? shownMaps() : placing.map?.projectedOnto === projectedOnto ? [placing.map] : [] }),
+      getExploration: ({ explorationId }) => ({
+        exploration:
+          [...shownMaps(), ...(placing.map === undefined ? [] : [placing.map])].find(
+            ({ id }) => id === explorationId,
+          ) ?? {},
+      }),
+      listExplorations: ({ projectedOnto }) => ({
+        explorations:
+          projectedOnto === ''
+            ? shownMaps()
+            : placing.map?.projectedOnto === projectedOnto
+              ? [placing.map]
+              : [],
+      }),
       projectExploration: () => ({ exploration: placing.start() }),
-      deleteExploration: ({ explorationId }) => { placing.delete(explorationId); return {}; },
+      deleteExploration: ({ explorationId }) => {
+        placing.delete(explorationId);
+        return {};
+      },
       createExploration: (request) => ({ exploration: making.start(request) }),
-      streamPointColumns: (request) => (request.explorationId === placing.map?.id ? syntheticColumns(placing.both, request) : syntheticColumns(grown(population, epochOfMap(request.explorationId)), request)),
+      streamPointColumns: (request) =>
+        request.explorationId === placing.map?.id
+          ? syntheticColumns(placing.both, request)
+          : syntheticColumns(grown(population, epochOfMap(request.explorationId)), request),
     }),
     peer(SimilarityService, {
       // By every weighting other samples are alike: as many rows further on as it is deep.
       findSimilar: (request) => ({
-        recall: 1, perceptionSpaceId: IDS.space,
-        similar: nextOf(rowOf(request.queries[0]!.sampleId) + similarFrom(similar, request), request.k, population).map((row, at) => ({ sample: { split: Split.VALIDATION, sampleId: population.sampleIdOf(row) }, row, distance: (at + 1) / 10, similarity: 1 - at / 100, rank: at + 1 })),
+        recall: 1,
+        perceptionSpaceId: IDS.space,
+        similar: nextOf(
+          rowOf(request.queries[0]!.sampleId) + similarFrom(similar, request),
+          request.k,
+          population,
+        ).map((row, at) => ({
+          sample: { split: Split.VALIDATION, sampleId: population.sampleIdOf(row) },
+          row,
+          distance: (at + 1) / 10,
+          similarity: 1 - at / 100,
+          rank: at + 1,
+        })),
       }),
     }),
     peer(JobService, {
-      listJobs: () => ({}), cancelJob: ({ jobId }) => { if (!placing.cancel(jobId)) making.end(JobState.CANCELLED); return {}; }, watchJob: ({ jobId }) => placing.watch(jobId), getJob: ({ jobId }) => ({ job: placing.job(jobId) ?? making.job(jobId) ?? { id: IDS.job, service: 'projection', state: retried ? JobState.SUCCEEDED : JobState.FAILED } }),
-      retryJob: () => { retried = true; return { job: { id: IDS.job, service: 'projection', state: JobState.QUEUED } }; },
+      listJobs: () => ({}),
+      cancelJob: ({ jobId }) => {
+        if (!placing.cancel(jobId)) making.end(JobState.CANCELLED);
+        return {};
+      },
+      watchJob: ({ jobId }) => placing.watch(jobId),
+      getJob: ({ jobId }) => ({
+        job: placing.job(jobId) ??
+          making.job(jobId) ?? {
+            id: IDS.job,
+            service: 'projection',
+            state: retried ? JobState.SUCCEEDED : JobState.FAILED,
+          },
+      }),
+      retryJob: () => {
+        retried = true;
+        return { job: { id: IDS.job, service: 'projection', state: JobState.QUEUED } };
+      },
     }),
-    peer(ArtifactService, { readArtifact: async function* ({ uri }) { yield { body: { contentType: 'application/octet-stream', data: making.preview(uri) } }; } }),
+    peer(ArtifactService, {
+      readArtifact: async function* ({ uri }) {
+        yield { body: { contentType: 'application/octet-stream', data: making.preview(uri) } };
+      },
+    }),
   ]);
-  const names = ['workspace', 'datasets', 'training', 'activations', 'projection', 'similarity', 'explanations'];
+  const names = [
+    'workspace',
+    'datasets',
+    'training',
+    'activations',
+    'projection',
+    'similarity',
+    'explanations',
+  ];
   const env = {
-    NOEMA_AUTH_JWKS: key.jwks, NOEMA_HTTP_ADDRESS: '127.0.0.1:0', NOEMA_GRPC_ADDRESS: '127.0.0.1:0', NOEMA_SERVICES: names.map((name) => `${name}=${peers.address}`).join(','),
-    NOEMA_SESSION_SECRET: randomBytes(32).toString('base64'), NOEMA_PAGE_DIR: PAGE_DIRECTORY, ...settings,
+    NOEMA_AUTH_JWKS: key.jwks,
+    NOEMA_HTTP_ADDRESS: '127.0.0.1:0',
+    NOEMA_GRPC_ADDRESS: '127.0.0.1:0',
+    NOEMA_SERVICES: names.map((name) => `${name}=${peers.address}`).join(','),
+    NOEMA_SESSION_SECRET: randomBytes(32).toString('base64'),
+    NOEMA_PAGE_DIR: PAGE_DIRECTORY,
+    ...settings,
   };
   let gateway = await startGateway(env, { logger: silentLogger });
   const { address } = gateway;
   return {
-    url: `http://${address}`, apiKey: API_KEY, population,
+    url: `http://${address}`,
+    apiKey: API_KEY,
+    population,
     /** The map that the page asks for. */
     making,
     /** Other data that the page places in the map. */
@@ -147,7 +300,9 @@ export async function startSyntheticPlatform(options: PlatformOptions, settings:
     /** Takes the gateway away until `start`. */
     stop: () => gateway.close(),
     /** Has the gateway serve at the same address again. */
-    start: async () => { gateway = await startGateway({ ...env, NOEMA_HTTP_ADDRESS: address }, { logger: silentLogger }); },
+    start: async () => {
+      gateway = await startGateway({ ...env, NOEMA_HTTP_ADDRESS: address }, { logger: silentLogger });
+    },
     close: async () => {
       await gateway.close();
       await peers.close();
@@ -162,12 +317,17 @@ function similarFrom(asked: FindSimilarRequest[], request: FindSimilarRequest): 
 }
 
 /** The k next rows of the same class. */
-const nextOf = (row: number, k: number, { count, classNames }: SyntheticPopulation): number[] => Array.from({ length: k }, (_, i) => row + (i + 1) * Math.max(1, classNames.length)).filter((next) => next < count);
+const nextOf = (row: number, k: number, { count, classNames }: SyntheticPopulation): number[] =>
+  Array.from({ length: k }, (_, i) => row + (i + 1) * Math.max(1, classNames.length)).filter(
+    (next) => next < count,
+  );
 
 /** Clouds move apart a little from epoch to epoch. */
-const grown = (population: SyntheticPopulation, epoch: number): SyntheticPopulation => (epoch === 1 ? population : { ...population, x: population.x.map((x) => x * (1 + epoch / 10)) });
+const grown = (population: SyntheticPopulation, epoch: number): SyntheticPopulation =>
+  epoch === 1 ? population : { ...population, x: population.x.map((x) => x * (1 + epoch / 10)) };
 
-const missing = (reason: string, message: string): DomainError => new DomainError('not-found', reason, message);
+const missing = (reason: string, message: string): DomainError =>
+  new DomainError('not-found', reason, message);
 
 function sheetOf(sheet: number, pixels: number, labels: Int32Array): Uint8Array {
   const rings = Array.from({ length: 10 }, (_, label) => ringAt(label, pixels));

@@ -26,11 +26,25 @@ export interface SyntheticOptions {
 const DIGITS = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
 
 /** Makes the same population for the same options. */
-export function syntheticPopulation({ count, classNames = DIGITS, nanEvery = 0, sampleIdOf = (row) => `s${row}` }: SyntheticOptions): SyntheticPopulation {
+export function syntheticPopulation({
+  count,
+  classNames = DIGITS,
+  nanEvery = 0,
+  sampleIdOf = (row) => `s${row}`,
+}: SyntheticOptions): SyntheticPopulation {
   const random = seededRandom(7, count, classNames.length);
   const gauss = (): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-  const [x, y, loss, trust] = [new Float32Array(count), new Float32Array(count), new Float32Array(count), new Float32Array(count)];
-  const [trueClass, predictedClass, cluster] = [new Int32Array(count), new Int32Array(count), new Int32Array(count)];
+  const [x, y, loss, trust] = [
+    new Float32Array(count),
+    new Float32Array(count),
+    new Float32Array(count),
+    new Float32Array(count),
+  ];
+  const [trueClass, predictedClass, cluster] = [
+    new Int32Array(count),
+    new Int32Array(count),
+    new Int32Array(count),
+  ];
   const classes = classNames.length;
   for (let row = 0; row < count; row++) {
     const label = classes === 0 ? -1 : row % classes;
@@ -38,7 +52,12 @@ export function syntheticPopulation({ count, classNames = DIGITS, nanEvery = 0, 
     const misclassified = random() < 0.03;
     x[row] = 8 * Math.cos(angle) + gauss();
     y[row] = 8 * Math.sin(angle) + gauss();
-    loss[row] = nanEvery > 0 && row % nanEvery === 0 ? NaN : misclassified ? 1 + 3 * random() : Math.exp(-9 + 5 * random());
+    loss[row] =
+      nanEvery > 0 && row % nanEvery === 0
+        ? NaN
+        : misclassified
+          ? 1 + 3 * random()
+          : Math.exp(-9 + 5 * random());
     trueClass[row] = label;
     predictedClass[row] = misclassified && classes > 1 ? (label + 1) % classes : label;
     cluster[row] = label;

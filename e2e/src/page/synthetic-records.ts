@@ -1,13 +1,28 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
-import { Algorithm, type Exploration, type ExplorationSchema } from '@noema/contracts/noema/projection/v1/exploration';
+import {
+  Algorithm,
+  type Exploration,
+  type ExplorationSchema,
+} from '@noema/contracts/noema/projection/v1/exploration';
 import { RunState } from '@noema/contracts/noema/training/v1/run';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import type { SyntheticModel } from './synthetic-models.js';
 import type { SyntheticOptions, SyntheticPopulation } from './synthetic-population.js';
 
-export const IDS = { team: '01890a5d-ac96-774b-bcce-b302099a8057', project: '01890a5d-ac96-774b-bcce-b302099a8001', run: '01890a5d-ac96-774b-bcce-b302099a8002', data: '01890a5d-ac96-774b-bcce-b302099a8003', set: '01890a5d-ac96-774b-bcce-b302099a8004', space: '01890a5d-ac96-774b-bcce-b302099a8005', map: '01890a5d-ac96-774b-bcce-b302099a8006', job: '01890a5d-ac96-774b-bcce-b302099a8007', other: '01890a5d-ac96-774b-bcce-b302099a8008', otherSet: '01890a5d-ac96-774b-bcce-b302099a8009' } as const;
+export const IDS = {
+  team: '01890a5d-ac96-774b-bcce-b302099a8057',
+  project: '01890a5d-ac96-774b-bcce-b302099a8001',
+  run: '01890a5d-ac96-774b-bcce-b302099a8002',
+  data: '01890a5d-ac96-774b-bcce-b302099a8003',
+  set: '01890a5d-ac96-774b-bcce-b302099a8004',
+  space: '01890a5d-ac96-774b-bcce-b302099a8005',
+  map: '01890a5d-ac96-774b-bcce-b302099a8006',
+  job: '01890a5d-ac96-774b-bcce-b302099a8007',
+  other: '01890a5d-ac96-774b-bcce-b302099a8008',
+  otherSet: '01890a5d-ac96-774b-bcce-b302099a8009',
+} as const;
 
 /** What a synthetic platform is like besides its population. */
 export interface PlatformOptions extends SyntheticOptions {
@@ -37,36 +52,135 @@ export type MapRecord = Exclude<MessageInitShape<typeof ExplorationSchema>, Expl
 const MADE = timestampFromDate(new Date('2026-11-01T12:00:00Z'));
 const USUAL = (epoch: number): Record<string, number> => ({ loss: 0.1 / epoch, accuracy: 0.97 });
 const TRUST = {
-  k: 15, trustworthiness: 0.98, continuity: 0.98, knnOverlap: 0.3, labelAgreementMap: 0.97, labelAgreementVectors: 0.97, randomTripletAccuracy: 0.74, distanceCorrelation: 0.52, rankedPoints: 2_000,
-  trustworthinessInterval: 0.0012, continuityInterval: 0.0009, randomTripletInterval: 0.0027, distanceCorrelationInterval: 0.0041,
+  k: 15,
+  trustworthiness: 0.98,
+  continuity: 0.98,
+  knnOverlap: 0.3,
+  labelAgreementMap: 0.97,
+  labelAgreementVectors: 0.97,
+  randomTripletAccuracy: 0.74,
+  distanceCorrelation: 0.52,
+  rankedPoints: 2_000,
+  trustworthinessInterval: 0.0012,
+  continuityInterval: 0.0009,
+  randomTripletInterval: 0.0027,
+  distanceCorrelationInterval: 0.0041,
 };
 
 /** Everything besides samples that the services of a synthetic platform answer with. */
-export function syntheticRecords({ epochs: done = 1, hasRun = true, maps = 'ready', metricsOf = USUAL, picture, layers = [], others }: PlatformOptions, { count, classNames }: SyntheticPopulation) {
+export function syntheticRecords(
+  {
+    epochs: done = 1,
+    hasRun = true,
+    maps = 'ready',
+    metricsOf = USUAL,
+    picture,
+    layers = [],
+    others,
+  }: PlatformOptions,
+  { count, classNames }: SyntheticPopulation,
+) {
   const common = { projectId: IDS.project, createTime: MADE };
   const project = { id: IDS.project, displayName: 'synthetic', createTime: MADE, updateTime: MADE };
   const epochs = Array.from({ length: done }, (_, i) => {
     const { loss = 0, ...metrics } = metricsOf(i + 1);
-    return { runId: IDS.run, epoch: i + 1, splits: [{ split: Split.VALIDATION, sampleCount: count, loss, metrics: Object.entries(metrics).map(([name, value]) => ({ name, value })) }], endTime: MADE, seconds: 1 };
+    return {
+      runId: IDS.run,
+      epoch: i + 1,
+      splits: [
+        {
+          split: Split.VALIDATION,
+          sampleCount: count,
+          loss,
+          metrics: Object.entries(metrics).map(([name, value]) => ({ name, value })),
+        },
+      ],
+      endTime: MADE,
+      seconds: 1,
+    };
   });
   const last = epochs.at(-1);
-  const run = { ...common, id: IDS.run, displayName: 'made up', datasetVersionId: IDS.data, state: RunState.SUCCEEDED, epochsDone: done, ...(last === undefined ? {} : { lastEpoch: last }), settings: { epochs: done }, endTime: MADE };
-  const set = { ...common, id: IDS.set, runId: IDS.run, epoch: Math.max(1, done), datasetVersionId: IDS.data, perceptionSpaceId: IDS.space, state: JobState.SUCCEEDED, sampleCount: count, readyTime: MADE, layers: layers.map((name, at) => ({ name, kind: 'Dense', unitCount: 8, firstUnit: 8 * at })) };
+  const run = {
+    ...common,
+    id: IDS.run,
+    displayName: 'made up',
+    datasetVersionId: IDS.data,
+    state: RunState.SUCCEEDED,
+    epochsDone: done,
+    ...(last === undefined ? {} : { lastEpoch: last }),
+    settings: { epochs: done },
+    endTime: MADE,
+  };
+  const set = {
+    ...common,
+    id: IDS.set,
+    runId: IDS.run,
+    epoch: Math.max(1, done),
+    datasetVersionId: IDS.data,
+    perceptionSpaceId: IDS.space,
+    state: JobState.SUCCEEDED,
+    sampleCount: count,
+    readyTime: MADE,
+    layers: layers.map((name, at) => ({ name, kind: 'Dense', unitCount: 8, firstUnit: 8 * at })),
+  };
   const mapOf = (epoch: number, isReady: boolean): MapRecord => ({
-    ...common, id: mapId(epoch), activationSetId: IDS.set, runId: IDS.run, epoch, datasetVersionId: IDS.data, perceptionSpaceId: IDS.space, algorithm: Algorithm.UMAP, dimensions: 2, automatic: true, jobId: IDS.job, pointCount: count,
-    ...(isReady ? { state: JobState.SUCCEEDED, trust: TRUST, readyTime: MADE } : { state: JobState.FAILED, fault: { reason: 'VECTORS_DAMAGED', message: 'the vectors of epoch 1 do not match their checksum; extract them again' } }),
+    ...common,
+    id: mapId(epoch),
+    activationSetId: IDS.set,
+    runId: IDS.run,
+    epoch,
+    datasetVersionId: IDS.data,
+    perceptionSpaceId: IDS.space,
+    algorithm: Algorithm.UMAP,
+    dimensions: 2,
+    automatic: true,
+    jobId: IDS.job,
+    pointCount: count,
+    ...(isReady
+      ? { state: JobState.SUCCEEDED, trust: TRUST, readyTime: MADE }
+      : {
+          state: JobState.FAILED,
+          fault: {
+            reason: 'VECTORS_DAMAGED',
+            message: 'the vectors of epoch 1 do not match their checksum; extract them again',
+          },
+        }),
   });
   const size = picture ?? { width: 28, height: 28 };
   const datasetVersion = {
-    ...common, id: IDS.data, displayName: 'made up', state: JobState.SUCCEEDED, sampleCount: count, shardSize: 2048, splits: [{ split: Split.VALIDATION, count, firstRow: 0 }],
-    inputs: [{ name: 'image', dims: [size.height, size.width, 1] }], classNames: [...classNames], visualizers: [{ name: 'image', mediaType: 'image/png' }], readyTime: MADE,
+    ...common,
+    id: IDS.data,
+    displayName: 'made up',
+    state: JobState.SUCCEEDED,
+    sampleCount: count,
+    shardSize: 2048,
+    splits: [{ split: Split.VALIDATION, count, firstRow: 0 }],
+    inputs: [{ name: 'image', dims: [size.height, size.width, 1] }],
+    classNames: [...classNames],
+    visualizers: [{ name: 'image', mediaType: 'image/png' }],
+    readyTime: MADE,
   };
   return {
-    project, epochs, set, datasetVersion, otherVersion: others === undefined ? undefined : { ...datasetVersion, id: IDS.other, displayName: 'later ones', sampleCount: others, splits: [{ split: Split.VALIDATION, count: others, firstRow: 0 }] }, runs: hasRun ? [run] : [],
+    project,
+    epochs,
+    set,
+    datasetVersion,
+    otherVersion:
+      others === undefined
+        ? undefined
+        : {
+            ...datasetVersion,
+            id: IDS.other,
+            displayName: 'later ones',
+            sampleCount: others,
+            splits: [{ split: Split.VALIDATION, count: others, firstRow: 0 }],
+          },
+    runs: hasRun ? [run] : [],
     team: { id: IDS.team, displayName: 'synthetic', createTime: MADE, updateTime: MADE },
     space: { ...common, id: IDS.space, name: 'all', builtIn: true },
     /** The maps, newest first; the failed ones as they are after `retried`. */
-    maps: (retried: boolean) => (maps === 'none' ? [] : epochs.map(({ epoch }) => mapOf(epoch, maps === 'ready' || retried)).reverse()),
+    maps: (retried: boolean) =>
+      maps === 'none' ? [] : epochs.map(({ epoch }) => mapOf(epoch, maps === 'ready' || retried)).reverse(),
   };
 }
 

@@ -8,22 +8,56 @@ import type { SyntheticPopulation } from './synthetic-population.js';
 const nameOf = ({ classNames }: SyntheticPopulation, index: number): string => classNames[index] ?? '';
 
 /** The sample of a row, with the row as its metadata. */
-export const syntheticSample = (population: SyntheticPopulation, row: number): MessageInitShape<typeof SampleSchema> => ({
-  ref: { split: Split.VALIDATION, sampleId: population.sampleIdOf(row) }, row, metadata: { row }, classIndex: population.trueClass[row]!, className: nameOf(population, population.trueClass[row]!),
+export const syntheticSample = (
+  population: SyntheticPopulation,
+  row: number,
+): MessageInitShape<typeof SampleSchema> => ({
+  ref: { split: Split.VALIDATION, sampleId: population.sampleIdOf(row) },
+  row,
+  metadata: { row },
+  classIndex: population.trueClass[row]!,
+  className: nameOf(population, population.trueClass[row]!),
 });
 
 /** What is told of it over the epochs. */
-export function syntheticEpoch(population: SyntheticPopulation, row: number, epoch: number): MessageInitShape<typeof SampleEpochSchema> {
+export function syntheticEpoch(
+  population: SyntheticPopulation,
+  row: number,
+  epoch: number,
+): MessageInitShape<typeof SampleEpochSchema> {
   const { loss, hasLoss, predictedClass, predictedClassName, correct } = syntheticEvaluation(population, row);
-  return { epoch, loss, hasLoss, predictedClass, predictedClassName, correct, trueProbability: correct === true ? 0.9 : 0.1, confidence: 0.9 } as MessageInitShape<typeof SampleEpochSchema>;
+  return {
+    epoch,
+    loss,
+    hasLoss,
+    predictedClass,
+    predictedClassName,
+    correct,
+    trueProbability: correct === true ? 0.9 : 0.1,
+    confidence: 0.9,
+  } as MessageInitShape<typeof SampleEpochSchema>;
 }
 
 /** Its evaluation. */
-export function syntheticEvaluation(population: SyntheticPopulation, row: number): MessageInitShape<typeof SampleEvaluationSchema> {
+export function syntheticEvaluation(
+  population: SyntheticPopulation,
+  row: number,
+): MessageInitShape<typeof SampleEvaluationSchema> {
   const { trueClass, predictedClass, loss, classNames } = population;
   const hasLoss = !Number.isNaN(loss[row]!);
   return {
-    sample: { split: Split.VALIDATION, sampleId: population.sampleIdOf(row) }, row, loss: hasLoss ? loss[row]! : 0, hasLoss, lossRank: 1, predictedClass: predictedClass[row]!, predictedClassName: nameOf(population, predictedClass[row]!),
-    trueClass: trueClass[row]!, trueClassName: nameOf(population, trueClass[row]!), correct: trueClass[row] === predictedClass[row], probabilities: classNames.map((_, i) => (i === predictedClass[row] ? 0.9 : 0.1 / Math.max(1, classNames.length - 1))),
+    sample: { split: Split.VALIDATION, sampleId: population.sampleIdOf(row) },
+    row,
+    loss: hasLoss ? loss[row]! : 0,
+    hasLoss,
+    lossRank: 1,
+    predictedClass: predictedClass[row]!,
+    predictedClassName: nameOf(population, predictedClass[row]!),
+    trueClass: trueClass[row]!,
+    trueClassName: nameOf(population, trueClass[row]!),
+    correct: trueClass[row] === predictedClass[row],
+    probabilities: classNames.map((_, i) =>
+      i === predictedClass[row] ? 0.9 : 0.1 / Math.max(1, classNames.length - 1),
+    ),
   };
 }

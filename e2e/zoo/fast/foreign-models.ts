@@ -9,15 +9,27 @@ export interface ForeignModel {
   read(): Promise<{ layers: LayerResponses[]; outputs: Float32Array; nonLinearity: string }>;
 }
 
-const fixture = (name: string): string => fileURLToPath(new URL(`../../../src/fixtures/${name}`, import.meta.url));
+const fixture = (name: string): string =>
+  fileURLToPath(new URL(`../../../src/fixtures/${name}`, import.meta.url));
 
 /** Reads the reference of `python/onnx_reference.py`: mean and maximum of each layer, then the outputs, float32. */
-async function readReference(name: string): Promise<{ layers: LayerResponses[]; outputs: Float32Array; nonLinearity: string }> {
-  const { rows, layers } = JSON.parse(await readFile(fixture(`${name}.reference.json`), 'utf8')) as { rows: number; layers: { name: string; units: number }[] };
-  const bytes = await readFile(fixture(`${name}.reference.f32`)), values = new Float32Array(Uint8Array.from(bytes).buffer);
+async function readReference(
+  name: string,
+): Promise<{ layers: LayerResponses[]; outputs: Float32Array; nonLinearity: string }> {
+  const { rows, layers } = JSON.parse(await readFile(fixture(`${name}.reference.json`), 'utf8')) as {
+    rows: number;
+    layers: { name: string; units: number }[];
+  };
+  const bytes = await readFile(fixture(`${name}.reference.f32`));
+  const values = new Float32Array(Uint8Array.from(bytes).buffer);
   let at = 0;
   const next = (size: number): Float32Array => values.subarray(at, (at += size));
-  const read = layers.map(({ name, units }) => ({ name, units, mean: next(rows * units), max: next(rows * units) }));
+  const read = layers.map(({ name, units }) => ({
+    name,
+    units,
+    mean: next(rows * units),
+    max: next(rows * units),
+  }));
   return { layers: read, outputs: next(values.length - at), nonLinearity: 'softmax' };
 }
 

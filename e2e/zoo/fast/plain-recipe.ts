@@ -9,11 +9,14 @@ type Matrix = number[][];
 
 /** Vectors of responses [n, units of all layers] in layers of these widths; one dimension of zeros when nothing varies. */
 export function plainVectors(responses: Float32Array, widths: readonly number[], kept = 0.99): PlainVectors {
-  const d = widths.reduce((sum, width) => sum + width, 0), n = responses.length / d;
+  const d = widths.reduce((sum, width) => sum + width, 0);
+  const n = responses.length / d;
   const columns: number[][] = [];
   let first = 0;
   for (const width of widths) {
-    const block = Array.from({ length: width }, (_, unit) => standardised(responses, d, first + unit, n)).filter((column) => column !== undefined);
+    const block = Array.from({ length: width }, (_, unit) =>
+      standardised(responses, d, first + unit, n),
+    ).filter((column) => column !== undefined);
     first += width;
     if (block.length === 0) continue;
     const scale = Math.sqrt(Math.max(...eigen(covariance(block, n)).values));
@@ -21,11 +24,18 @@ export function plainVectors(responses: Float32Array, widths: readonly number[],
   }
   if (columns.length === 0) return { dimensions: 1, data: new Float64Array(n) };
   const { values, vectors } = eigen(covariance(columns, n));
-  const order = [...values.keys()].sort((a, b) => values[b]! - values[a]!), total = values.reduce((sum, value) => sum + value, 0);
+  const order = [...values.keys()].sort((a, b) => values[b]! - values[a]!);
+  const total = values.reduce((sum, value) => sum + value, 0);
   let dimensions = 0;
-  for (let sum = 0; dimensions < order.length && sum < kept * total; dimensions++) sum += values[order[dimensions]!]!;
+  for (let sum = 0; dimensions < order.length && sum < kept * total; dimensions++)
+    sum += values[order[dimensions]!]!;
   const data = new Float64Array(n * dimensions);
-  for (let row = 0; row < n; row++) for (let c = 0; c < dimensions; c++) data[row * dimensions + c] = columns.reduce((sum, column, j) => sum + column[row]! * vectors[j]![order[c]!]!, 0);
+  for (let row = 0; row < n; row++)
+    for (let c = 0; c < dimensions; c++)
+      data[row * dimensions + c] = columns.reduce(
+        (sum, column, j) => sum + column[row]! * vectors[j]![order[c]!]!,
+        0,
+      );
   return { dimensions, data };
 }
 
@@ -33,14 +43,19 @@ function standardised(responses: Float32Array, d: number, at: number, n: number)
   const column = Array.from({ length: n }, (_, row) => responses[row * d + at]!);
   const mean = column.reduce((sum, value) => sum + value, 0) / n;
   const deviation = Math.sqrt(column.reduce((sum, value) => sum + (value - mean) ** 2, 0) / n);
-  return deviation > Math.max(1e-8, 1e-6 * Math.abs(mean)) ? column.map((value) => (value - mean) / deviation) : undefined;
+  return deviation > Math.max(1e-8, 1e-6 * Math.abs(mean))
+    ? column.map((value) => (value - mean) / deviation)
+    : undefined;
 }
 
-const covariance = (columns: readonly number[][], n: number): Matrix => columns.map((a) => columns.map((b) => a.reduce((sum, value, row) => sum + value * b[row]!, 0) / n));
+const covariance = (columns: readonly number[][], n: number): Matrix =>
+  columns.map((a) => columns.map((b) => a.reduce((sum, value, row) => sum + value * b[row]!, 0) / n));
 
 /** Jacobi's rotations (1846) until nothing is left beside the diagonal; eigenvectors are the columns of `vectors`. */
 function eigen(symmetric: Matrix): { values: number[]; vectors: Matrix } {
-  const a = symmetric.map((row) => [...row]), size = a.length, v: Matrix = a.map((_, i) => a.map((_, j) => Number(i === j)));
+  const a = symmetric.map((row) => [...row]);
+  const size = a.length;
+  const v: Matrix = a.map((_, i) => a.map((_, j) => Number(i === j)));
   for (let sweep = 0; sweep < 60; sweep++) {
     let off = 0;
     for (let p = 0; p < size; p++) for (let q = p + 1; q < size; q++) off += a[p]![q]! ** 2;
@@ -52,7 +67,9 @@ function eigen(symmetric: Matrix): { values: number[]; vectors: Matrix } {
 
 function rotate(a: Matrix, v: Matrix, p: number, q: number): void {
   const theta = (a[q]![q]! - a[p]![p]!) / (2 * a[p]![q]!);
-  const t = (theta >= 0 ? 1 : -1) / (Math.abs(theta) + Math.sqrt(theta ** 2 + 1)), c = 1 / Math.sqrt(t ** 2 + 1), s = t * c;
+  const t = (theta >= 0 ? 1 : -1) / (Math.abs(theta) + Math.sqrt(theta ** 2 + 1));
+  const c = 1 / Math.sqrt(t ** 2 + 1);
+  const s = t * c;
   const turn = (rows: Matrix, i: number): void => {
     const [x, y] = [rows[i]![p]!, rows[i]![q]!];
     rows[i]![p] = c * x - s * y;

@@ -31,6 +31,7 @@ export function readDigits(): Digit[] {
 export function splitDigits(digits: readonly Digit[]): { training: Digit[]; validation: Digit[] } {
   const stride = 7919;
   const mixed = digits.map((_, i) => (i * stride) % digits.length);
-  const part = (held: boolean): Digit[] => mixed.filter((place) => (place % 5 === 4) === held).map((place) => digits[place]!);
+  const part = (held: boolean): Digit[] =>
+    mixed.filter((place) => (place % 5 === 4) === held).map((place) => digits[place]!);
   return { training: part(false), validation: part(true) };
 }

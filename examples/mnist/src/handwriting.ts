@@ -44,5 +44,5 @@ export function slantOf({ pixels }: Digit): number {
       down += pixels[i]! * (y - centreY) ** 2;
     }
   }
-  return Math.atan(-across / down) * 180 / Math.PI;
+  return (Math.atan(-across / down) * 180) / Math.PI;
 }

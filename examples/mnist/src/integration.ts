@@ -7,7 +7,11 @@ const LABELS = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
 function preprocess() {
   const { training, validation } = splitDigits(readDigits());
   const means = classMeans(training);
-  const split = (digits: readonly Digit[]) => ({ length: digits.length, ids: digits.map(({ label, index }) => `${label}-${index}`), data: { digits, means } });
+  const split = (digits: readonly Digit[]) => ({
+    length: digits.length,
+    ids: digits.map(({ label, index }) => `${label}-${index}`),
+    data: { digits, means },
+  });
   return { training: split(training), validation: split(validation) };
 }
 
@@ -16,14 +20,19 @@ export const integration = defineIntegration({
   name: 'mnist',
   preprocess,
   inputs: {
-    image: ({ index, data }) => tensor(new Float32Array(data.digits[index]!.pixels).map((ink) => ink / 255), [SIDE, SIDE, 1]),
+    image: ({ index, data }) =>
+      tensor(
+        new Float32Array(data.digits[index]!.pixels).map((ink) => ink / 255),
+        [SIDE, SIDE, 1],
+      ),
   },
   groundTruths: {
     digit: ({ index, data }) => oneHot(data.digits[index]!.label, LABELS),
   },
   metadata: {
     label: ({ index, data }) => data.digits[index]!.label,
-    distance_to_class_mean: ({ index, data }) => distanceTo(data.means[data.digits[index]!.label]!, data.digits[index]!),
+    distance_to_class_mean: ({ index, data }) =>
+      distanceTo(data.means[data.digits[index]!.label]!, data.digits[index]!),
     ink: ({ index, data }) => inkOf(data.digits[index]!),
     slant: ({ index, data }) => slantOf(data.digits[index]!),
   },

@@ -1,5 +1,9 @@
-const layer = (className: string, name: string, config: object) => ({ class_name: className, config: { name, ...config } });
-const convolution = (name: string, filters: number) => layer('Conv2D', name, { filters, kernel_size: [3, 3], padding: 'valid', activation: 'relu' });
+const layer = (className: string, name: string, config: object) => ({
+  class_name: className,
+  config: { name, ...config },
+});
+const convolution = (name: string, filters: number) =>
+  layer('Conv2D', name, { filters, kernel_size: [3, 3], padding: 'valid', activation: 'relu' });
 const pooling = (name: string) => layer('MaxPooling2D', name, { pool_size: [2, 2] });
 
 /** A small convolutional network with dropout, as Keras and TF.js write a model: `[28, 28, 1]` to ten probabilities. */
@@ -23,4 +27,10 @@ export const model = {
 };
 
 /** Settings that reach 97 % of the validation digits well before eight epochs. */
-export const training = { epochs: 5, batchSize: 64, optimizer: { name: 'adam', config: { learning_rate: 0.001 } }, loss: { name: 'categorical_crossentropy' }, metrics: [{ name: 'accuracy' }] };
+export const training = {
+  epochs: 5,
+  batchSize: 64,
+  optimizer: { name: 'adam', config: { learning_rate: 0.001 } },
+  loss: { name: 'categorical_crossentropy' },
+  metrics: [{ name: 'accuracy' }],
+};

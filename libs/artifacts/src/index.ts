@@ -5,7 +5,14 @@ export { type BlobColumn, readBlobs, writeBlobs } from './arrow/blobs.js';
 export { type StreamField, type StreamValues, writeColumnStream } from './arrow/column-stream.js';
 export { lossesOf } from './arrow/evaluation.js';
 export { HALF_MAX } from './arrow/half.js';
-export { type MatrixColumn, type MatrixData, MatrixFile, packed, readMatrix, writeMatrix } from './arrow/matrix.js';
+export {
+  type MatrixColumn,
+  type MatrixData,
+  MatrixFile,
+  packed,
+  readMatrix,
+  writeMatrix,
+} from './arrow/matrix.js';
 export { type Texts, textsOf } from './arrow/texts.js';
 export { FileArtifactStore, type FileStoreOptions } from './file/file-store.js';
 export { ObservedArtifactStore } from './observed/observed-store.js';

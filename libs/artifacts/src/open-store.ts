@@ -30,18 +30,38 @@ export function openArtifactStore(url: string, options: StoreOptions = {}): Arti
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (parsed?.protocol === 'file:' && parsed.host === '') return new FileArtifactStore(fileURLToPath(parsed));
   if (parsed?.protocol === 's3:') return openS3(parsed, options);
-  throw new DomainError('invalid', 'STORE_URL_INVALID', `store URL "${url}" names no known store; use file:///<absolute directory> or s3://<bucket>?endpoint=http(s)://<host>:<port>`);
+  throw new DomainError(
+    'invalid',
+    'STORE_URL_INVALID',
+    `store URL "${url}" names no known store; use file:///<absolute directory> or s3://<bucket>?endpoint=http(s)://<host>:<port>`,
+  );
 }
 
-function openS3(url: URL, { accessKey = '', secretKey = '', publicEndpoint, cacheBytes = CACHE_BYTES, limits }: StoreOptions): ArtifactStore {
+function openS3(
+  url: URL,
+  { accessKey = '', secretKey = '', publicEndpoint, cacheBytes = CACHE_BYTES, limits }: StoreOptions,
+): ArtifactStore {
   const location = s3Location(url);
-  if (accessKey === '' || secretKey === '') throw new DomainError('invalid', 'STORE_KEYS_MISSING', `the store s3://${location.bucket} needs an access key and a secret key; set storeAccessKey and storeSecretKey`);
+  if (accessKey === '' || secretKey === '')
+    throw new DomainError(
+      'invalid',
+      'STORE_KEYS_MISSING',
+      `the store s3://${location.bucket} needs an access key and a secret key; set storeAccessKey and storeSecretKey`,
+    );
   const shown = publicEndpoint === undefined ? undefined : endpointOf(publicEndpoint);
-  if (publicEndpoint !== undefined && shown === undefined) throw new DomainError('invalid', 'STORE_URL_INVALID', `storePublicEndpoint "${publicEndpoint}" is not http(s)://<host>[:<port>]`);
+  if (publicEndpoint !== undefined && shown === undefined)
+    throw new DomainError(
+      'invalid',
+      'STORE_URL_INVALID',
+      `storePublicEndpoint "${publicEndpoint}" is not http(s)://<host>[:<port>]`,
+    );
   const keys = { accessKey, secretKey };
   return new S3ArtifactStore({
     calls: new S3Calls(location, keys, { ...S3_LIMITS, ...limits }),
-    copies: new LocalCopies({ directory: join(tmpdir(), `noema-artifacts-${process.getuid?.() ?? 0}`), maxBytes: cacheBytes }),
+    copies: new LocalCopies({
+      directory: join(tmpdir(), `noema-artifacts-${process.getuid?.() ?? 0}`),
+      maxBytes: cacheBytes,
+    }),
     ...(shown && { presigner: s3Presigner({ ...location, endpoint: shown }, keys) }),
   });
 }

@@ -43,4 +43,5 @@ export async function sweepArtifacts(options: SweepOptions): Promise<{ objects: 
   return { objects, abandoned: await store.sweepAbandoned(graceMs) };
 }
 
-const allOf = (unnamed: readonly StoredArtifact[]): Promise<ReadonlySet<string>> => Promise.resolve(new Set(unnamed.map(({ uri }) => uri)));
+const allOf = (unnamed: readonly StoredArtifact[]): Promise<ReadonlySet<string>> =>
+  Promise.resolve(new Set(unnamed.map(({ uri }) => uri)));

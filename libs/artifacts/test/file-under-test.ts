@@ -6,7 +6,9 @@ import type { ArtifactStore } from '../src/artifact-store.js';
 import { FileArtifactStore } from '../src/file/file-store.js';
 
 /** A file store in a folder of its own, as the contract wants it; `dressed` puts something around it. */
-export async function fileUnderTest(dressed: (store: FileArtifactStore) => ArtifactStore = (store) => store): Promise<ArtifactStoreFixture> {
+export async function fileUnderTest(
+  dressed: (store: FileArtifactStore) => ArtifactStore = (store) => store,
+): Promise<ArtifactStoreFixture> {
   const root = await mkdtemp(join(tmpdir(), 'noema-store-'));
   return {
     store: dressed(new FileArtifactStore(root)),

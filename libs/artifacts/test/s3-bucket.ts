@@ -35,20 +35,38 @@ export interface TestBucket {
 }
 
 /** Opens a store in a bucket that does not exist yet. */
-export async function openTestBucket({ server, through = server.endpoint, limits, copiesBytes = 0, directory: given }: BucketOptions): Promise<TestBucket> {
-  const { accessKey, secretKey } = server, keys = { accessKey, secretKey }, bucket = `b-${randomUUID()}`;
+export async function openTestBucket({
+  server,
+  through = server.endpoint,
+  limits,
+  copiesBytes = 0,
+  directory: given,
+}: BucketOptions): Promise<TestBucket> {
+  const { accessKey, secretKey } = server;
+  const keys = { accessKey, secretKey };
+  const bucket = `b-${randomUUID()}`;
   const at = (endpoint: string) => s3Location(new URL(`s3://${bucket}?endpoint=${endpoint}`));
-  const [own, raw] = [await temporaryDirectory(), await clientOf(at(server.endpoint), keys)], directory = given ?? own.path;
-  const another = () => new S3ArtifactStore({
-    calls: new S3Calls(at(through), keys, { ...S3_LIMITS, ...limits }), copies: new LocalCopies({ directory, maxBytes: copiesBytes }), presigner: s3Presigner(at(server.endpoint), keys),
-  });
+  const [own, raw] = [await temporaryDirectory(), await clientOf(at(server.endpoint), keys)];
+  const directory = given ?? own.path;
+  const another = () =>
+    new S3ArtifactStore({
+      calls: new S3Calls(at(through), keys, { ...S3_LIMITS, ...limits }),
+      copies: new LocalCopies({ directory, maxBytes: copiesBytes }),
+      presigner: s3Presigner(at(server.endpoint), keys),
+    });
   const objects = async (): Promise<string[]> => {
     const names: string[] = [];
-    for await (const { name } of raw.listObjectsV2(bucket, '', true) as AsyncIterable<{ name: string }>) names.push(name);
+    for await (const { name } of raw.listObjectsV2(bucket, '', true) as AsyncIterable<{ name: string }>)
+      names.push(name);
     return names;
   };
   return {
-    store: another(), raw, bucket, directory, another, objects,
+    store: another(),
+    raw,
+    bucket,
+    directory,
+    another,
+    objects,
     change: async (uri, how) => {
       const chunks: Buffer[] = [];
       for await (const chunk of await raw.getObject(bucket, uri)) chunks.push(chunk as Buffer);
@@ -64,4 +82,5 @@ export async function openTestBucket({ server, through = server.endpoint, limits
 }
 
 /** The bytes with one in the middle changed. */
-export const flipped = (bytes: Buffer): Buffer => Buffer.from(bytes.map((byte, at) => (at === bytes.length >> 1 ? byte ^ 1 : byte)));
+export const flipped = (bytes: Buffer): Buffer =>
+  Buffer.from(bytes.map((byte, at) => (at === bytes.length >> 1 ? byte ^ 1 : byte)));

@@ -36,4 +36,8 @@ export function apiKeyMatches(key: string, hash: string): boolean {
 
 /** One error for a malformed, unknown, revoked and expired key. */
 export const apiKeyInvalid = (): DomainError =>
-  new DomainError('unauthenticated', 'API_KEY_INVALID', 'the API key is unknown, revoked or expired; make a new one in the team\'s settings');
+  new DomainError(
+    'unauthenticated',
+    'API_KEY_INVALID',
+    "the API key is unknown, revoked or expired; make a new one in the team's settings",
+  );

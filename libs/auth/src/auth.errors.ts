@@ -1,16 +1,34 @@
 import { DomainError } from '@noema/kernel';
 
 export const tokenMissing = (): DomainError =>
-  new DomainError('unauthenticated', 'TOKEN_MISSING', 'this call needs a token; send the header "authorization: Bearer <token>"');
+  new DomainError(
+    'unauthenticated',
+    'TOKEN_MISSING',
+    'this call needs a token; send the header "authorization: Bearer <token>"',
+  );
 
 export const tokenExpired = (at: Date): DomainError =>
-  new DomainError('unauthenticated', 'TOKEN_EXPIRED', `the token expired at ${at.toISOString()}; exchange the API key for a new one`);
+  new DomainError(
+    'unauthenticated',
+    'TOKEN_EXPIRED',
+    `the token expired at ${at.toISOString()}; exchange the API key for a new one`,
+  );
 
 /** One text for every forgery, so that a forger learns nothing; the cause is for the log. */
 export const tokenInvalid = (cause: unknown): DomainError =>
-  new DomainError('unauthenticated', 'TOKEN_INVALID', 'the token is not one of this platform; exchange the API key for a new one', { cause });
+  new DomainError(
+    'unauthenticated',
+    'TOKEN_INVALID',
+    'the token is not one of this platform; exchange the API key for a new one',
+    { cause },
+  );
 
 export const accessDenied = (rpc: string, role: string, allowed: readonly string[]): DomainError =>
-  new DomainError('forbidden', 'ROLE_TOO_LOW', `${rpc} is for the roles ${allowed.join(', ')} and this token has the role ${role}; ask an admin of the team`, {
-    metadata: { rpc, role },
-  });
+  new DomainError(
+    'forbidden',
+    'ROLE_TOO_LOW',
+    `${rpc} is for the roles ${allowed.join(', ')} and this token has the role ${role}; ask an admin of the team`,
+    {
+      metadata: { rpc, role },
+    },
+  );

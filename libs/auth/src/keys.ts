@@ -16,7 +16,15 @@ export async function generateSigningKey(service?: string): Promise<SigningKey> 
   const pair = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
   const secret = await exportJWK(pair.privateKey);
   const kid = await calculateJwkThumbprint(secret);
-  const open: JWK = { kty: 'OKP', crv: secret.crv!, x: secret.x!, kid, alg: 'EdDSA', use: 'sig', ...(service !== undefined && { [SERVICE_CLAIM]: service }) };
+  const open: JWK = {
+    kty: 'OKP',
+    crv: secret.crv!,
+    x: secret.x!,
+    kid,
+    alg: 'EdDSA',
+    use: 'sig',
+    ...(service !== undefined && { [SERVICE_CLAIM]: service }),
+  };
   return { privateKey: JSON.stringify({ ...open, d: secret.d }), jwks: JSON.stringify({ keys: [open] }) };
 }
 

@@ -43,10 +43,17 @@ export class TokenSigner {
     this.jwk = signingJwk(privateKey);
   }
 
-  async sign({ teamId, subject, role, requestsPerMinute = 0 }: Principal, lifetimeS = this.lifetimeS): Promise<SignedToken> {
+  async sign(
+    { teamId, subject, role, requestsPerMinute = 0 }: Principal,
+    lifetimeS = this.lifetimeS,
+  ): Promise<SignedToken> {
     const issuedS = Math.floor(this.clock.now().getTime() / 1000);
     const { jwk } = this;
-    const token = await new SignJWT({ team: teamId, role, ...(requestsPerMinute > 0 && { rpm: requestsPerMinute }) })
+    const token = await new SignJWT({
+      team: teamId,
+      role,
+      ...(requestsPerMinute > 0 && { rpm: requestsPerMinute }),
+    })
       .setProtectedHeader({ alg: 'EdDSA', kid: jwk.kid!, typ: 'JWT' })
       .setIssuer(ISSUER)
       .setAudience(AUDIENCE)
@@ -61,7 +68,9 @@ export class TokenSigner {
 function signingJwk(privateKey: string): JWK {
   const jwk = JSON.parse(privateKey) as JWK;
   if (jwk.crv !== 'Ed25519' || jwk.d === undefined || jwk.kid === undefined) {
-    throw new Error('the signing key must be a private Ed25519 JWK with a kid; make one with generateSigningKey()');
+    throw new Error(
+      'the signing key must be a private Ed25519 JWK with a kid; make one with generateSigningKey()',
+    );
   }
   return jwk;
 }

@@ -64,17 +64,28 @@ export class TokenVerifier {
     const { payload, keyId } = await this.payload(token, now);
     const principal = principalOf(payload);
     const service = keys.services.get(keyId);
-    if (service !== undefined && !(principal.role === 'service' && principal.subject === service)) throw tokenInvalid(new Error(`the key of ${service} has signed for ${principal.role} ${principal.subject}`));
+    if (service !== undefined && !(principal.role === 'service' && principal.subject === service))
+      throw tokenInvalid(
+        new Error(`the key of ${service} has signed for ${principal.role} ${principal.subject}`),
+      );
     if (keys !== this.keys) return this.check(token, now); // the keys changed while this one was checked
     if (this.good.size >= REMEMBERED) this.good.delete(this.good.keys().next().value!);
     this.good.set(token, { principal, expiresS: payload.exp! });
     return principal;
   }
 
-  private async payload(token: string, currentDate: Date): Promise<{ readonly payload: JWTPayload; readonly keyId: string }> {
+  private async payload(
+    token: string,
+    currentDate: Date,
+  ): Promise<{ readonly payload: JWTPayload; readonly keyId: string }> {
     try {
       const { payload, protectedHeader } = await jwtVerify(token, this.keys.find, {
-        algorithms: ['EdDSA'], issuer: ISSUER, audience: AUDIENCE, requiredClaims: ['exp', 'sub', 'team', 'role'], clockTolerance: this.toleranceS, currentDate,
+        algorithms: ['EdDSA'],
+        issuer: ISSUER,
+        audience: AUDIENCE,
+        requiredClaims: ['exp', 'sub', 'team', 'role'],
+        clockTolerance: this.toleranceS,
+        currentDate,
       });
       if (protectedHeader.kid === undefined) throw new Error('the token does not name its key');
       return { payload, keyId: protectedHeader.kid };
@@ -93,13 +104,31 @@ interface KeySet {
 
 function keySetOf(jwks: string): KeySet {
   const set = JSON.parse(jwks) as { readonly keys: (JWK & { readonly [SERVICE_CLAIM]?: string })[] };
-  const services = set.keys.flatMap((jwk) => (jwk[SERVICE_CLAIM] === undefined ? [] : [[jwk.kid ?? '', jwk[SERVICE_CLAIM]] as const]));
+  const services = set.keys.flatMap((jwk) =>
+    jwk[SERVICE_CLAIM] === undefined ? [] : [[jwk.kid ?? '', jwk[SERVICE_CLAIM]] as const],
+  );
   return { find: createLocalJWKSet(set), services: new Map(services) };
 }
 
-function principalOf({ sub, team, role, rpm }: JWTPayload & { team?: unknown; role?: unknown; rpm?: unknown }): Principal {
-  if (typeof sub !== 'string' || sub === '' || typeof team !== 'string' || !isUuid(team) || !ROLES.includes(role as Role)) {
+function principalOf({
+  sub,
+  team,
+  role,
+  rpm,
+}: JWTPayload & { team?: unknown; role?: unknown; rpm?: unknown }): Principal {
+  if (
+    typeof sub !== 'string' ||
+    sub === '' ||
+    typeof team !== 'string' ||
+    !isUuid(team) ||
+    !ROLES.includes(role as Role)
+  ) {
     throw tokenInvalid(new Error('the claims sub, team or role do not have the form of ours'));
   }
-  return Object.freeze({ teamId: team, subject: sub, role: role as Role, ...(typeof rpm === 'number' && rpm > 0 && { requestsPerMinute: rpm }) });
+  return Object.freeze({
+    teamId: team,
+    subject: sub,
+    role: role as Role,
+    ...(typeof rpm === 'number' && rpm > 0 && { requestsPerMinute: rpm }),
+  });
 }

@@ -18,6 +18,11 @@ export const gradientFormUnsupported = (node: Node, what: string): DomainError =
   );
 
 export const tensorUnknown = (tensor: string, role: string): DomainError =>
-  new DomainError('invalid', 'TENSOR_UNKNOWN', `tensor "${tensor}", ${role}, does not exist in the graph; use the name of an input, a constant or an operator's output`, {
-    metadata: { tensor },
-  });
+  new DomainError(
+    'invalid',
+    'TENSOR_UNKNOWN',
+    `tensor "${tensor}", ${role}, does not exist in the graph; use the name of an input, a constant or an operator's output`,
+    {
+      metadata: { tensor },
+    },
+  );

@@ -24,6 +24,25 @@ import { softmaxes } from './gradients/softmaxes.js';
 
 /** Every operator that has a gradient. */
 export const gradientRules = new Registry<GradientRule>('operator with a gradient', [
-  ...activations, ...arithmetic, ...averagePools, ...convolutions, ...einsums, ...elementwise, ...extrema, ...globalPools, ...joins, ...loops, ...matrices,
-  ...maxPools, ...normalizations, ...recurrences, ...reductions, ...reshapes, ...resizes, ...responses, ...scatters, ...slices, ...softmaxes,
+  ...activations,
+  ...arithmetic,
+  ...averagePools,
+  ...convolutions,
+  ...einsums,
+  ...elementwise,
+  ...extrema,
+  ...globalPools,
+  ...joins,
+  ...loops,
+  ...matrices,
+  ...maxPools,
+  ...normalizations,
+  ...recurrences,
+  ...reductions,
+  ...reshapes,
+  ...resizes,
+  ...responses,
+  ...scatters,
+  ...slices,
+  ...softmaxes,
 ]);

@@ -25,7 +25,10 @@ export interface Body {
   readonly builder: GraphBuilder;
   readonly write: GradientWriter;
   /** The gradients inside the body, as `gradients` gives them. */
-  differentiate(ofs: readonly { readonly tensor: string; readonly seed: string }[], wrt: readonly string[]): ReadonlyMap<string, string>;
+  differentiate(
+    ofs: readonly { readonly tensor: string; readonly seed: string }[],
+    wrt: readonly string[],
+  ): ReadonlyMap<string, string>;
 }
 
 /** The gradient of one operator, written in operators. */
@@ -45,13 +48,15 @@ export interface GradientRule {
 /** The tensor at input `i` of a node that must have it. */
 export function inputOf(node: Node, i: number): string {
   const name = node.inputs[i];
-  if (name === undefined || name === '') throw new Error(`${node.opType} "${node.outputs.join()}" has no input ${i}`);
+  if (name === undefined || name === '')
+    throw new Error(`${node.opType} "${node.outputs.join()}" has no input ${i}`);
   return name;
 }
 
 /** The cotangent of the first output, which exists whenever a rule for one output is called. */
 export function arriving(at: Backward): string {
   const cotangent = at.cotangent(0);
-  if (cotangent === undefined) throw new Error(`no cotangent arrives at ${at.node.opType} "${at.node.outputs.join()}"`);
+  if (cotangent === undefined)
+    throw new Error(`no cotangent arrives at ${at.node.opType} "${at.node.outputs.join()}"`);
   return cotangent;
 }

@@ -1,4 +1,12 @@
-import { type Attributes, type DataType, type Dim, type GraphBuilder, int64, type Node, type TensorData } from '@noema/onnx';
+import {
+  type Attributes,
+  type DataType,
+  type Dim,
+  type GraphBuilder,
+  int64,
+  type Node,
+  type TensorData,
+} from '@noema/onnx';
 import { constantFacts, inferNode, type TensorFacts } from './tensor.inference.js';
 
 /** Writes operators behind a graph and knows the types and, where possible, the shapes of what it wrote. */
@@ -30,7 +38,11 @@ export class GradientWriter {
   scalar(value: number, like: string): string {
     const dataType = this.typeOf(like);
     if (dataType === 'int64') return this.constant(int64([value], []));
-    return this.constant(dataType === 'float64' ? { dataType, dims: [], data: Float64Array.of(value) } : { dataType: 'float32', dims: [], data: Float32Array.of(value) });
+    return this.constant(
+      dataType === 'float64'
+        ? { dataType, dims: [], data: Float64Array.of(value) }
+        : { dataType: 'float32', dims: [], data: Float32Array.of(value) },
+    );
   }
 
   typeOf(tensor: string): DataType {
@@ -45,7 +57,11 @@ export class GradientWriter {
   /** A gradient has the type and shape of its tensor. */
   learnFrom(gradient: string, tensor: string): void {
     const known = this.facts.get(tensor);
-    if (known !== undefined && (this.facts.get(gradient)?.dims === undefined || known.dims?.every((dim) => dim !== '?') === true)) this.facts.set(gradient, known);
+    if (
+      known !== undefined &&
+      (this.facts.get(gradient)?.dims === undefined || known.dims?.every((dim) => dim !== '?') === true)
+    )
+      this.facts.set(gradient, known);
   }
 
   /** The value, when it is a constant of the graph. */
@@ -65,7 +81,9 @@ export class GradientWriter {
 
   zerosLike(tensor: string): string {
     const data = this.typeOf(tensor) === 'float64' ? Float64Array.of(0) : Float32Array.of(0);
-    return this.op('ConstantOfShape', [this.shape(tensor)], { value: { tensor: { dataType: this.typeOf(tensor), dims: [1], data } } });
+    return this.op('ConstantOfShape', [this.shape(tensor)], {
+      value: { tensor: { dataType: this.typeOf(tensor), dims: [1], data } },
+    });
   }
 
   sum(tensor: string, axes: readonly number[], keepdims: 0 | 1 = 1): string {

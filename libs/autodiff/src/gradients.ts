@@ -39,9 +39,17 @@ export function gradients(graph: Graph, { ofs, wrt, shapes, avoid = [] }: Gradie
     if (!builder.has(tensor)) throw tensorUnknown(tensor, 'which is to be differentiated');
     if (!builder.has(seed)) throw tensorUnknown(seed, `the cotangent of "${tensor}"`);
   }
-  for (const tensor of wrt) if (!builder.has(tensor)) throw tensorUnknown(tensor, 'which is differentiated by');
-  const gradientOf = differentiate({ graph: prepared, builder, facts: inferTensors(prepared, shapes), shapes, avoid: new Set(avoid) }, ofs, wrt);
-  return { graph: { ...builder.build(), ...(graph.opset === undefined ? {} : { opset: graph.opset }) }, gradientOf };
+  for (const tensor of wrt)
+    if (!builder.has(tensor)) throw tensorUnknown(tensor, 'which is differentiated by');
+  const gradientOf = differentiate(
+    { graph: prepared, builder, facts: inferTensors(prepared, shapes), shapes, avoid: new Set(avoid) },
+    ofs,
+    wrt,
+  );
+  return {
+    graph: { ...builder.build(), ...(graph.opset === undefined ? {} : { opset: graph.opset }) },
+    gradientOf,
+  };
 }
 
 /** A graph that is being gone on with, or a body inside one. */
@@ -65,7 +73,11 @@ function differentiate(site: Site, ofs: GradientRequest['ofs'], wrt: readonly st
   };
   for (const { tensor, seed } of ofs) arrive(tensor, seed);
   for (const node of graph.nodes.toReversed()) {
-    if (!node.outputs.some((output) => arrived.has(output)) || !node.outputs.some((output) => dependent.has(output))) continue;
+    if (
+      !node.outputs.some((output) => arrived.has(output)) ||
+      !node.outputs.some((output) => dependent.has(output))
+    )
+      continue;
     const backward = ruleOf(node).backward({
       node,
       write,
@@ -81,7 +93,9 @@ function differentiate(site: Site, ofs: GradientRequest['ofs'], wrt: readonly st
       if (cotangent !== undefined && input !== undefined && dependent.has(input)) arrive(input, cotangent);
     });
   }
-  return new Map(wrt.flatMap((tensor) => arrived.has(tensor) ? [[tensor, arrived.get(tensor)!] as const] : []));
+  return new Map(
+    wrt.flatMap((tensor) => (arrived.has(tensor) ? [[tensor, arrived.get(tensor)!] as const] : [])),
+  );
 }
 
 function bodyOf({ builder: outer, facts: around, shapes, avoid }: Site, graph: Graph): Body {
@@ -113,7 +127,8 @@ function ruleOf(node: Node): GradientRule {
 
 /** The graph with those of the chosen nodes that are made of other operators (LSTM, GRU, RNN) written in these. Throws `unsupported` GRADIENT_UNSUPPORTED for forms that cannot be. */
 export function inPlainOperators(graph: Graph, isChosen: (node: Node) => boolean): Graph {
-  const ruleFor = (node: Node): GradientRule['rewrite'] => (node.domain === undefined && isChosen(node) ? gradientRules.find(node.opType)?.rewrite : undefined);
+  const ruleFor = (node: Node): GradientRule['rewrite'] =>
+    node.domain === undefined && isChosen(node) ? gradientRules.find(node.opType)?.rewrite : undefined;
   if (!graph.nodes.some(ruleFor)) return graph;
   const builder = new GraphBuilder({ ...graph, nodes: [], outputs: [] });
   builder.reserve(graph.nodes.flatMap(({ outputs }) => outputs));
@@ -122,7 +137,11 @@ export function inPlainOperators(graph: Graph, isChosen: (node: Node) => boolean
     if (write === undefined) builder.add(node);
     else write(node, builder);
   }
-  return { ...builder.build(), outputs: graph.outputs, ...(graph.opset === undefined ? {} : { opset: graph.opset }) };
+  return {
+    ...builder.build(),
+    outputs: graph.outputs,
+    ...(graph.opset === undefined ? {} : { opset: graph.opset }),
+  };
 }
 
 function prepare(graph: Graph, dependent: ReadonlySet<string>): Graph {
@@ -133,6 +152,10 @@ function prepare(graph: Graph, dependent: ReadonlySet<string>): Graph {
     names.add(name);
     return name;
   };
-  const nodes = graph.nodes.map((node) => (node.outputs.some((output) => dependent.has(output)) ? (gradientRules.find(node.opType)?.prepare?.(node, fresh) ?? node) : node));
+  const nodes = graph.nodes.map((node) =>
+    node.outputs.some((output) => dependent.has(output))
+      ? (gradientRules.find(node.opType)?.prepare?.(node, fresh) ?? node)
+      : node,
+  );
   return { ...graph, nodes };
 }

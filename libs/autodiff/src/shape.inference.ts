@@ -3,10 +3,80 @@ import { intOf, intsOf, textOf } from './node.attributes.js';
 
 /** Operators whose output has the dimensions of their first input. */
 const SAME: ReadonlySet<string> = new Set([
-  'Abs', 'Acos', 'Acosh', 'Asin', 'Asinh', 'Atan', 'Atanh', 'BatchNormalization', 'Cast', 'Celu', 'Cos', 'Cosh', 'CumSum', 'Dropout', 'GroupNormalization', 'HardSwish', 'InstanceNormalization', 'LRN', 'LpNormalization', 'Mish', 'Sin', 'Sinh', 'Tan', 'ThresholdedRelu', 'Trilu', 'ScatterElements', 'ScatterND', 'Floor', 'Ceil', 'Round', 'Clip', 'Elu', 'Erf', 'Exp', 'Gelu', 'HardSigmoid', 'Identity', 'LayerNormalization', 'LeakyRelu', 'Log', 'LogSoftmax', 'Neg', 'Not',
-  'Reciprocal', 'Relu', 'Selu', 'Sigmoid', 'Sign', 'Softmax', 'Softplus', 'Softsign', 'Sqrt', 'Tanh',
+  'Abs',
+  'Acos',
+  'Acosh',
+  'Asin',
+  'Asinh',
+  'Atan',
+  'Atanh',
+  'BatchNormalization',
+  'Cast',
+  'Celu',
+  'Cos',
+  'Cosh',
+  'CumSum',
+  'Dropout',
+  'GroupNormalization',
+  'HardSwish',
+  'InstanceNormalization',
+  'LRN',
+  'LpNormalization',
+  'Mish',
+  'Sin',
+  'Sinh',
+  'Tan',
+  'ThresholdedRelu',
+  'Trilu',
+  'ScatterElements',
+  'ScatterND',
+  'Floor',
+  'Ceil',
+  'Round',
+  'Clip',
+  'Elu',
+  'Erf',
+  'Exp',
+  'Gelu',
+  'HardSigmoid',
+  'Identity',
+  'LayerNormalization',
+  'LeakyRelu',
+  'Log',
+  'LogSoftmax',
+  'Neg',
+  'Not',
+  'Reciprocal',
+  'Relu',
+  'Selu',
+  'Sigmoid',
+  'Sign',
+  'Softmax',
+  'Softplus',
+  'Softsign',
+  'Sqrt',
+  'Tanh',
 ]);
-const BROADCAST: ReadonlySet<string> = new Set(['Add', 'And', 'Div', 'Equal', 'Greater', 'GreaterOrEqual', 'Less', 'LessOrEqual', 'Max', 'Mean', 'Min', 'Mul', 'Or', 'Pow', 'PRelu', 'Sub', 'Sum', 'Where']);
+const BROADCAST: ReadonlySet<string> = new Set([
+  'Add',
+  'And',
+  'Div',
+  'Equal',
+  'Greater',
+  'GreaterOrEqual',
+  'Less',
+  'LessOrEqual',
+  'Max',
+  'Mean',
+  'Min',
+  'Mul',
+  'Or',
+  'Pow',
+  'PRelu',
+  'Sub',
+  'Sum',
+  'Where',
+]);
 
 type DimsOf = (input: number) => readonly Dim[] | undefined;
 type IntegersOf = (input: number) => readonly number[] | undefined;
@@ -17,25 +87,67 @@ export function dimsAfter(node: Node, dimsOf: DimsOf, integersOf: IntegersOf): r
   if (SAME.has(node.opType)) return x;
   if (BROADCAST.has(node.opType)) return node.inputs.map((_, i) => dimsOf(i)).reduce(broadcast);
   switch (node.opType) {
-    case 'Shape': return x && [x.slice(intOf(node, 'start', 0), intOf(node, 'end', x.length)).length];
-    case 'MatMul': return matMul(x, dimsOf(1));
-    case 'Gemm': return gemm(node, x, dimsOf(1));
-    case 'Flatten': return ['?', '?'];
-    case 'Transpose': return x && (intsOf(node, 'perm') ?? x.map((_, i) => x.length - 1 - i)).map((i) => x[i] ?? '?');
-    case 'Conv': case 'ConvTranspose': case 'MaxPool': case 'AveragePool': return x && [x[0] ?? '?', ...x.slice(1).map(() => '?')];
-    case 'GlobalAveragePool': case 'GlobalMaxPool': return x && [...x.slice(0, 2), ...x.slice(2).map(() => 1)];
-    case 'Split': return x?.map((dim, i) => (i === (intOf(node, 'axis', 0) + x.length) % x.length ? '?' : dim));
-    case 'Concat': return x && joined(node.inputs.map((_, i) => dimsOf(i)), intOf(node, 'axis', 0));
-    case 'Slice': case 'Pad': case 'Resize': return x?.map(() => '?');
-    case 'Reshape': return reshaped(integersOf(1), dimsOf(1));
-    case 'Expand': return x && dimsOf(1) && broadcast(x, integersOf(1) ?? unknown(rankIn(dimsOf(1))));
-    case 'ConstantOfShape': return integersOf(0) ?? unknown(rankIn(x));
-    case 'Tile': case 'DepthToSpace': case 'SpaceToDepth': case 'TopK': case 'GatherElements': return unknown((node.opType === 'GatherElements' ? dimsOf(1) : x)?.length);
-    case 'Unsqueeze': return x && unsqueezed(x, intsOf(node, 'axes') ?? integersOf(1));
-    case 'Squeeze': return x && squeezed(x, intsOf(node, 'axes') ?? integersOf(1));
-    case 'Gather': return gathered(x, dimsOf(1), intOf(node, 'axis', 0));
-    case 'Einsum': return unknown(/->([a-zA-Z ]*)$/.exec(textOf(node, 'equation', ''))?.[1]?.replaceAll(' ', '').length);
-    default: return node.opType.startsWith('Reduce') && x !== undefined ? reduced(node, x, intsOf(node, 'axes') ?? (node.inputs[1] === undefined || node.inputs[1] === '' ? [] : integersOf(1))) : undefined;
+    case 'Shape':
+      return x && [x.slice(intOf(node, 'start', 0), intOf(node, 'end', x.length)).length];
+    case 'MatMul':
+      return matMul(x, dimsOf(1));
+    case 'Gemm':
+      return gemm(node, x, dimsOf(1));
+    case 'Flatten':
+      return ['?', '?'];
+    case 'Transpose':
+      return x && (intsOf(node, 'perm') ?? x.map((_, i) => x.length - 1 - i)).map((i) => x[i] ?? '?');
+    case 'Conv':
+    case 'ConvTranspose':
+    case 'MaxPool':
+    case 'AveragePool':
+      return x && [x[0] ?? '?', ...x.slice(1).map(() => '?')];
+    case 'GlobalAveragePool':
+    case 'GlobalMaxPool':
+      return x && [...x.slice(0, 2), ...x.slice(2).map(() => 1)];
+    case 'Split':
+      return x?.map((dim, i) => (i === (intOf(node, 'axis', 0) + x.length) % x.length ? '?' : dim));
+    case 'Concat':
+      return (
+        x &&
+        joined(
+          node.inputs.map((_, i) => dimsOf(i)),
+          intOf(node, 'axis', 0),
+        )
+      );
+    case 'Slice':
+    case 'Pad':
+    case 'Resize':
+      return x?.map(() => '?');
+    case 'Reshape':
+      return reshaped(integersOf(1), dimsOf(1));
+    case 'Expand':
+      return x && dimsOf(1) && broadcast(x, integersOf(1) ?? unknown(rankIn(dimsOf(1))));
+    case 'ConstantOfShape':
+      return integersOf(0) ?? unknown(rankIn(x));
+    case 'Tile':
+    case 'DepthToSpace':
+    case 'SpaceToDepth':
+    case 'TopK':
+    case 'GatherElements':
+      return unknown((node.opType === 'GatherElements' ? dimsOf(1) : x)?.length);
+    case 'Unsqueeze':
+      return x && unsqueezed(x, intsOf(node, 'axes') ?? integersOf(1));
+    case 'Squeeze':
+      return x && squeezed(x, intsOf(node, 'axes') ?? integersOf(1));
+    case 'Gather':
+      return gathered(x, dimsOf(1), intOf(node, 'axis', 0));
+    case 'Einsum':
+      return unknown(/->([a-zA-Z ]*)$/.exec(textOf(node, 'equation', ''))?.[1]?.replaceAll(' ', '').length);
+    default:
+      return node.opType.startsWith('Reduce') && x !== undefined
+        ? reduced(
+            node,
+            x,
+            intsOf(node, 'axes') ??
+              (node.inputs[1] === undefined || node.inputs[1] === '' ? [] : integersOf(1)),
+          )
+        : undefined;
   }
 }
 
@@ -44,23 +156,27 @@ function joined(parts: readonly (readonly Dim[] | undefined)[], axis: number): r
   const at = (axis + first.length) % first.length;
   const sizes = parts.map((part) => part?.[at]);
   const total = sizes.every((size) => typeof size === 'number') ? sizes.reduce((a, b) => a + b, 0) : '?';
-  return first.map((dim, i) => i === at ? total : dim);
+  return first.map((dim, i) => (i === at ? total : dim));
 }
 
-const unknown = (rank: number | undefined): readonly Dim[] | undefined => rank === undefined ? undefined : Array<Dim>(rank).fill('?');
+const unknown = (rank: number | undefined): readonly Dim[] | undefined =>
+  rank === undefined ? undefined : Array<Dim>(rank).fill('?');
 
 /** The rank that a tensor of dimensions means: its only dimension. */
-const rankIn = (shape: readonly Dim[] | undefined): number | undefined => shape?.length === 1 && typeof shape[0] === 'number' ? shape[0] : undefined;
+const rankIn = (shape: readonly Dim[] | undefined): number | undefined =>
+  shape?.length === 1 && typeof shape[0] === 'number' ? shape[0] : undefined;
 
-const reshaped = (wanted: readonly number[] | undefined, shape: readonly Dim[] | undefined): readonly Dim[] | undefined =>
-  wanted?.map((dim): Dim => dim > 0 ? dim : '?') ?? unknown(rankIn(shape));
+const reshaped = (
+  wanted: readonly number[] | undefined,
+  shape: readonly Dim[] | undefined,
+): readonly Dim[] | undefined => wanted?.map((dim): Dim => (dim > 0 ? dim : '?')) ?? unknown(rankIn(shape));
 
 function unsqueezed(x: readonly Dim[], axes: readonly number[] | undefined): readonly Dim[] | undefined {
   if (axes === undefined) return undefined;
   const rank = x.length + axes.length;
   const added = new Set(axes.map((axis) => (axis + rank) % rank));
   const rest = [...x];
-  return Array.from({ length: rank }, (_, i) => added.has(i) ? 1 : rest.shift() ?? '?');
+  return Array.from({ length: rank }, (_, i) => (added.has(i) ? 1 : (rest.shift() ?? '?')));
 }
 
 function squeezed(x: readonly Dim[], axes: readonly number[] | undefined): readonly Dim[] | undefined {
@@ -68,18 +184,28 @@ function squeezed(x: readonly Dim[], axes: readonly number[] | undefined): reado
   return dropped && x.filter((_, i) => !dropped.includes(i));
 }
 
-function gathered(x: readonly Dim[] | undefined, indices: readonly Dim[] | undefined, axis: number): readonly Dim[] | undefined {
+function gathered(
+  x: readonly Dim[] | undefined,
+  indices: readonly Dim[] | undefined,
+  axis: number,
+): readonly Dim[] | undefined {
   if (x === undefined || indices === undefined) return undefined;
   const at = (axis + x.length) % x.length;
   return [...x.slice(0, at), ...indices, ...x.slice(at + 1)];
 }
 
-function reduced(node: Node, x: readonly Dim[], axes: readonly number[] | undefined): readonly Dim[] | undefined {
+function reduced(
+  node: Node,
+  x: readonly Dim[],
+  axes: readonly number[] | undefined,
+): readonly Dim[] | undefined {
   const keep = intOf(node, 'keepdims', 1) === 1;
   if (axes === undefined) return keep ? unknown(x.length) : undefined;
   if (axes.length === 0 && intOf(node, 'noop_with_empty_axes', 0) === 1) return x;
-  const over = new Set(axes.length === 0 ? x.map((_, i) => i) : axes.map((axis) => (axis + x.length) % x.length));
-  return keep ? x.map((dim, i) => over.has(i) ? 1 : dim) : x.filter((_, i) => !over.has(i));
+  const over = new Set(
+    axes.length === 0 ? x.map((_, i) => i) : axes.map((axis) => (axis + x.length) % x.length),
+  );
+  return keep ? x.map((dim, i) => (over.has(i) ? 1 : dim)) : x.filter((_, i) => !over.has(i));
 }
 
 /** The shape of two tensors used together (ONNX broadcasting); `?` where that cannot be said. */
@@ -101,6 +227,10 @@ function matMul(a: readonly Dim[] | undefined, b: readonly Dim[] | undefined): r
   return batch && [...batch, a.at(-2) ?? '?', b.at(-1) ?? '?'];
 }
 
-function gemm(node: Node, a: readonly Dim[] | undefined, b: readonly Dim[] | undefined): readonly Dim[] | undefined {
+function gemm(
+  node: Node,
+  a: readonly Dim[] | undefined,
+  b: readonly Dim[] | undefined,
+): readonly Dim[] | undefined {
   return a && b && [a[intOf(node, 'transA', 0)] ?? '?', b[1 - intOf(node, 'transB', 0)] ?? '?'];
 }

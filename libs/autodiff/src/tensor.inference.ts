@@ -13,10 +13,34 @@ export interface TensorFacts {
 type Facts = Map<string, TensorFacts>;
 
 const INT64: ReadonlySet<string> = new Set(['Shape', 'Size', 'ArgMax', 'ArgMin', 'NonZero']);
-const BOOL: ReadonlySet<string> = new Set(['And', 'Equal', 'Greater', 'GreaterOrEqual', 'IsInf', 'IsNaN', 'Less', 'LessOrEqual', 'Not', 'Or', 'Xor']);
-const CAST: Readonly<Record<number, DataType>> = { 1: 'float32', 6: 'int32', 7: 'int64', 9: 'bool', 10: 'float16', 11: 'float64', 16: 'bfloat16' };
+const BOOL: ReadonlySet<string> = new Set([
+  'And',
+  'Equal',
+  'Greater',
+  'GreaterOrEqual',
+  'IsInf',
+  'IsNaN',
+  'Less',
+  'LessOrEqual',
+  'Not',
+  'Or',
+  'Xor',
+]);
+const CAST: Readonly<Record<number, DataType>> = {
+  1: 'float32',
+  6: 'int32',
+  7: 'int64',
+  9: 'bool',
+  10: 'float16',
+  11: 'float64',
+  16: 'bfloat16',
+};
 /** Types of all tensors and shapes of those that simple rules reach; `shapes` wins over what is inferred, `around` is what a body sees of the graph around it. */
-export function inferTensors(graph: Graph, shapes: ReadonlyMap<string, readonly Dim[]> = new Map(), around: ReadonlyMap<string, TensorFacts> = new Map()): Facts {
+export function inferTensors(
+  graph: Graph,
+  shapes: ReadonlyMap<string, readonly Dim[]> = new Map(),
+  around: ReadonlyMap<string, TensorFacts> = new Map(),
+): Facts {
   const facts: Facts = new Map(around);
   for (const [name, tensor] of graph.initializers) facts.set(name, constantFacts(tensor));
   for (const { name, dataType, dims } of graph.inputs) facts.set(name, { dataType, dims });
@@ -38,21 +62,36 @@ export function inferNode(node: Node, facts: Facts): void {
   }
   if (node.opType === 'Constant' || node.opType === 'Identity') {
     const value = node.attributes['value'];
-    const known = node.opType === 'Identity' ? facts.get(node.inputs[0] ?? '') : typeof value === 'object' && 'tensor' in value ? constantFacts(value.tensor) : undefined;
+    const known =
+      node.opType === 'Identity'
+        ? facts.get(node.inputs[0] ?? '')
+        : typeof value === 'object' && 'tensor' in value
+          ? constantFacts(value.tensor)
+          : undefined;
     if (known !== undefined) {
       facts.set(node.outputs[0] ?? '', known);
       return;
     }
   }
-  const dims = dimsAfter(node, (i) => facts.get(node.inputs[i] ?? '')?.dims, (i) => facts.get(node.inputs[i] ?? '')?.integers);
+  const dims = dimsAfter(
+    node,
+    (i) => facts.get(node.inputs[i] ?? '')?.dims,
+    (i) => facts.get(node.inputs[i] ?? '')?.integers,
+  );
   node.outputs.forEach((output, i) => {
-    if (output !== '') facts.set(output, { dataType: typeAfter(node, i, facts), ...(dims === undefined || (i > 0 && node.opType !== 'Split') ? {} : { dims }) });
+    if (output !== '')
+      facts.set(output, {
+        dataType: typeAfter(node, i, facts),
+        ...(dims === undefined || (i > 0 && node.opType !== 'Split') ? {} : { dims }),
+      });
   });
 }
 
 /** What is known of a constant. */
 export const constantFacts = ({ dataType, dims, data }: TensorData): TensorFacts =>
-  dataType === 'int64' && data.length <= 16 ? { dataType, dims, integers: Array.from(data as BigInt64Array, Number) } : { dataType, dims };
+  dataType === 'int64' && data.length <= 16
+    ? { dataType, dims, integers: Array.from(data as BigInt64Array, Number) }
+    : { dataType, dims };
 
 /** States keep their types and shapes; of what the steps give only the type is known. */
 function scanFacts(node: Node, facts: Facts): void {
@@ -60,7 +99,8 @@ function scanFacts(node: Node, facts: Facts): void {
   const states = node.inputs.length - intOf(node, 'num_scan_inputs', 0);
   node.outputs.forEach((output, i) => {
     const dataType = declared[i]?.dataType ?? 'float32';
-    if (output !== '') facts.set(output, i < states ? facts.get(node.inputs[i] ?? '') ?? { dataType } : { dataType });
+    if (output !== '')
+      facts.set(output, i < states ? (facts.get(node.inputs[i] ?? '') ?? { dataType }) : { dataType });
   });
 }
 

@@ -6,7 +6,18 @@ import { compileGraph, type Value } from './run-graph.js';
 export interface GradientCase {
   readonly name: string;
   /** Inputs by name with their dimensions; numbers are drawn from [low, high), by default [−1, 1). */
-  readonly inputs: Readonly<Record<string, readonly number[] | { readonly dims: readonly number[]; readonly low?: number; readonly high?: number; readonly fixed?: boolean }>>;
+  readonly inputs: Readonly<
+    Record<
+      string,
+      | readonly number[]
+      | {
+          readonly dims: readonly number[];
+          readonly low?: number;
+          readonly high?: number;
+          readonly fixed?: boolean;
+        }
+    >
+  >;
   /** Writes the function and gives its outputs' names. */
   readonly write: (builder: GraphBuilder) => string | readonly string[];
   readonly wrt?: readonly string[];
@@ -16,12 +27,20 @@ export interface GradientCase {
 type Float = 'float32' | 'float64';
 
 /** How far analytic and numeric gradient are apart, relative to the larger of them, over all elements of all inputs. */
-export async function gradientError(test: GradientCase, { symbolic }: { readonly symbolic: boolean }): Promise<{ readonly error: number; readonly dataType: Float }> {
+export async function gradientError(
+  test: GradientCase,
+  { symbolic }: { readonly symbolic: boolean },
+): Promise<{ readonly error: number; readonly dataType: Float }> {
   try {
     return { error: await errorIn(test, symbolic, 'float64'), dataType: 'float64' };
   } catch (failure) {
     // ONNX Runtime has no float64 kernel for some operators.
-    if (!/NOT_IMPLEMENTED|Could not find an implementation|Type Error|does not support double/i.test(String(failure))) throw failure;
+    if (
+      !/NOT_IMPLEMENTED|Could not find an implementation|Type Error|does not support double/i.test(
+        String(failure),
+      )
+    )
+      throw failure;
     return { error: await errorIn(test, symbolic, 'float32'), dataType: 'float32' };
   }
 }
@@ -35,7 +54,8 @@ async function errorIn(test: GradientCase, symbolic: boolean, dataType: Float): 
   const builder = new GraphBuilder();
   const feeds: Record<string, Value> = {};
   for (const [name, spec] of Object.entries(test.inputs)) {
-    const { dims, low, high, fixed } = 'dims' in spec ? spec : { dims: spec, low: undefined, high: undefined, fixed: false };
+    const { dims, low, high, fixed } =
+      'dims' in spec ? spec : { dims: spec, low: undefined, high: undefined, fixed: false };
     const declared: readonly Dim[] = symbolic && fixed !== true ? dims.map((_, i) => `${name}${i}`) : dims;
     feeds[name] = draw(dims, low, high);
     builder.input(name, declared, dataType);
@@ -46,11 +66,28 @@ async function errorIn(test: GradientCase, symbolic: boolean, dataType: Float): 
   const evaluate = await compileGraph(prune(withOutputs(forward, ys, dataType), ys));
   const at = await evaluate(feeds);
   const seeds = ys.map((y) => draw(at[y]!.dims));
-  const seeded = { ...forward, inputs: [...forward.inputs, ...ys.map((y, i) => ({ name: `seed${i}`, dataType, dims: symbolic ? at[y]!.dims.map((_, j) => `s${i}_${j}`) : at[y]!.dims }))] };
-  const { graph, gradientOf } = gradients(seeded, { ofs: ys.map((tensor, i) => ({ tensor, seed: `seed${i}` })), wrt, avoid: test.avoid ?? [] });
+  const seeded = {
+    ...forward,
+    inputs: [
+      ...forward.inputs,
+      ...ys.map((y, i) => ({
+        name: `seed${i}`,
+        dataType,
+        dims: symbolic ? at[y]!.dims.map((_, j) => `s${i}_${j}`) : at[y]!.dims,
+      })),
+    ],
+  };
+  const { graph, gradientOf } = gradients(seeded, {
+    ofs: ys.map((tensor, i) => ({ tensor, seed: `seed${i}` })),
+    wrt,
+    avoid: test.avoid ?? [],
+  });
   const names = wrt.map((input) => gradientOf.get(input)!);
   const backward = await compileGraph(prune(withOutputs(graph, names, dataType), [...new Set(names)]));
-  const analytic = await backward({ ...feeds, ...Object.fromEntries(seeds.map((seed, i) => [`seed${i}`, seed])) });
+  const analytic = await backward({
+    ...feeds,
+    ...Object.fromEntries(seeds.map((seed, i) => [`seed${i}`, seed])),
+  });
   const objective = async (): Promise<number> => {
     const out = await evaluate(feeds);
     return ys.reduce((total, y, i) => total + dot(out[y]!, seeds[i]!), 0);
@@ -60,7 +97,10 @@ async function errorIn(test: GradientCase, symbolic: boolean, dataType: Float): 
   for (const [i, input] of wrt.entries()) {
     const data = feeds[input]!.data as Float64Array;
     const gradient = analytic[names[i]!]!;
-    if (gradient.dims.join() !== feeds[input]!.dims.join()) throw new Error(`gradient of ${input} has shape [${gradient.dims.join()}], not [${feeds[input]!.dims.join()}]`);
+    if (gradient.dims.join() !== feeds[input]!.dims.join())
+      throw new Error(
+        `gradient of ${input} has shape [${gradient.dims.join()}], not [${feeds[input]!.dims.join()}]`,
+      );
     for (const j of sample(data.length)) {
       const kept = data[j]!;
       data[j] = kept + step;
@@ -78,15 +118,32 @@ async function errorIn(test: GradientCase, symbolic: boolean, dataType: Float): 
   return worst / scale;
 }
 
-const sample = (n: number): number[] => Array.from({ length: Math.min(n, 40) }, (_, i) => Math.floor((i * n) / Math.min(n, 40)));
+const sample = (n: number): number[] =>
+  Array.from({ length: Math.min(n, 40) }, (_, i) => Math.floor((i * n) / Math.min(n, 40)));
 
-const dot = (a: Value, b: Value): number => Array.from(a.data as Float64Array).reduce((total, value, i) => total + value * Number(b.data[i]), 0);
+const dot = (a: Value, b: Value): number =>
+  Array.from(a.data as Float64Array).reduce((total, value, i) => total + value * Number(b.data[i]), 0);
 
-const withOutputs = (graph: Graph, names: readonly string[], dataType: Float): Graph => ({ ...graph, outputs: names.map((name) => ({ name, dataType })) });
+const withOutputs = (graph: Graph, names: readonly string[], dataType: Float): Graph => ({
+  ...graph,
+  outputs: names.map((name) => ({ name, dataType })),
+});
 
 /** Constants written as float32 become float64, so that one case serves both. */
 function inFloat(graph: Graph, dataType: Float): Graph {
   if (dataType === 'float32') return graph;
-  const scales = new Set(graph.nodes.filter(({ opType }) => opType === 'Resize').map(({ inputs }) => inputs[2]));
-  return { ...graph, initializers: new Map([...graph.initializers].map(([name, tensor]) => [name, tensor.dataType === 'float32' && !scales.has(name) ? { ...tensor, dataType, data: Float64Array.from(tensor.data as Float32Array) } : tensor])) };
+  const scales = new Set(
+    graph.nodes.filter(({ opType }) => opType === 'Resize').map(({ inputs }) => inputs[2]),
+  );
+  return {
+    ...graph,
+    initializers: new Map(
+      [...graph.initializers].map(([name, tensor]) => [
+        name,
+        tensor.dataType === 'float32' && !scales.has(name)
+          ? { ...tensor, dataType, data: Float64Array.from(tensor.data as Float32Array) }
+          : tensor,
+      ]),
+    ),
+  };
 }

@@ -3,7 +3,10 @@ import { GraphBuilder } from '@noema/onnx';
 import { describe, expect, it } from 'vitest';
 import { gradients } from '../src/index.js';
 
-function graphOf(write: (b: GraphBuilder) => string): { graph: ReturnType<GraphBuilder['build']>; y: string } {
+function graphOf(write: (b: GraphBuilder) => string): {
+  graph: ReturnType<GraphBuilder['build']>;
+  y: string;
+} {
   const b = new GraphBuilder();
   b.input('x', ['n', 3]);
   b.input('unused', ['n', 3]);
@@ -27,16 +30,28 @@ describe('gradients', () => {
   });
 
   it('do not mind such an operator beside the path', () => {
-    const { graph, y } = graphOf((b) => b.op('Add', [b.op('Tanh', ['x']), b.op('NotAnOperator', ['unused', b.constant([1])])]));
-    expect(gradients(graph, { ofs: [{ tensor: y, seed: 'seed' }], wrt: ['x'] }).gradientOf.has('x')).toBe(true);
+    const { graph, y } = graphOf((b) =>
+      b.op('Add', [b.op('Tanh', ['x']), b.op('NotAnOperator', ['unused', b.constant([1])])]),
+    );
+    expect(gradients(graph, { ofs: [{ tensor: y, seed: 'seed' }], wrt: ['x'] }).gradientOf.has('x')).toBe(
+      true,
+    );
   });
 
   it('stop at integers and truth values', () => {
-    const { graph, y } = graphOf((b) => b.op('Mul', ['x', b.op('Cast', [b.op('Greater', ['x', b.constant(0)])], { to: 1 })]));
-    expect(gradients(graph, { ofs: [{ tensor: y, seed: 'seed' }], wrt: ['x'] }).gradientOf.has('x')).toBe(true);
+    const { graph, y } = graphOf((b) =>
+      b.op('Mul', ['x', b.op('Cast', [b.op('Greater', ['x', b.constant(0)])], { to: 1 })]),
+    );
+    expect(gradients(graph, { ofs: [{ tensor: y, seed: 'seed' }], wrt: ['x'] }).gradientOf.has('x')).toBe(
+      true,
+    );
   });
 
-  it.each([[{ tensor: 'nowhere', seed: 'seed' }, 'x', /"nowhere", which is to be differentiated/], [{ tensor: 'x', seed: 'none' }, 'x', /"none", the cotangent of "x"/], [{ tensor: 'x', seed: 'seed' }, 'w', /"w", which is differentiated by/]])('refuse the unknown tensor in %j by %s', (of, wrt, message) => {
+  it.each([
+    [{ tensor: 'nowhere', seed: 'seed' }, 'x', /"nowhere", which is to be differentiated/],
+    [{ tensor: 'x', seed: 'none' }, 'x', /"none", the cotangent of "x"/],
+    [{ tensor: 'x', seed: 'seed' }, 'w', /"w", which is differentiated by/],
+  ])('refuse the unknown tensor in %j by %s', (of, wrt, message) => {
     expect(() => gradients(graphOf(() => 'x').graph, { ofs: [of], wrt: [wrt] })).toThrow(message);
   });
 });

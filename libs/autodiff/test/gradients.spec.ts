@@ -5,10 +5,13 @@ import { gradientCases as cases } from './gradient-cases.js';
 
 describe('gradients equal finite differences', () => {
   for (const symbolic of [false, true]) {
-    it.each(cases.map((test) => [test.name, test] as const))(`%s${symbolic ? ', shapes unknown' : ''}`, async (_, test) => {
-      const { error, dataType } = await gradientError(test, { symbolic });
-      expect(error).toBeLessThan(dataType === 'float64' ? 1e-6 : 2e-2);
-    });
+    it.each(cases.map((test) => [test.name, test] as const))(
+      `%s${symbolic ? ', shapes unknown' : ''}`,
+      async (_, test) => {
+        const { error, dataType } = await gradientError(test, { symbolic });
+        expect(error).toBeLessThan(dataType === 'float64' ? 1e-6 : 2e-2);
+      },
+    );
   }
 });
 

@@ -11,66 +11,178 @@ const softmax = (row: readonly number[]): number[] => {
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b) / values.length;
 
-const X = [[2, -1, 0.5], [-0.3, 0.1, 4]];
-const ONE_HOT = [[0, 1, 0], [0, 0, 1]];
-const REAL = [[1, -1.2, 0.4], [2, 0, 0]];
+const X = [
+  [2, -1, 0.5],
+  [-0.3, 0.1, 4],
+];
+const ONE_HOT = [
+  [0, 1, 0],
+  [0, 0, 1],
+];
+const REAL = [
+  [1, -1.2, 0.4],
+  [2, 0, 0],
+];
 
-const formulas: { loss: string; of: 'logits' | 'prediction'; target: number[][]; activation?: string; expected: number[]; parameters?: Record<string, number> }[] = [
-  { loss: 'categorical_crossentropy', of: 'logits', target: ONE_HOT, activation: 'Softmax', expected: X.map((x, i) => -Math.log(softmax(x)[i + 1]!)) },
-  { loss: 'CategoricalCrossentropy', of: 'prediction', target: ONE_HOT, activation: 'Softmax', expected: X.map((x, i) => -Math.log(softmax(x)[i + 1]!)) },
-  { loss: 'sparseCategoricalCrossentropy', of: 'logits', target: [[1], [2]], activation: 'Softmax', expected: X.map((x, i) => -Math.log(softmax(x)[i + 1]!)) },
-  { loss: 'binaryCrossentropy', of: 'logits', target: ONE_HOT, activation: 'Sigmoid', expected: X.map((x, i) => mean(x.map((v, j) => -Math.log(ONE_HOT[i]![j] === 1 ? sigmoid(v) : 1 - sigmoid(v))))) },
-  { loss: 'binaryCrossentropy', of: 'prediction', target: ONE_HOT, activation: 'Sigmoid', expected: X.map((x, i) => mean(x.map((v, j) => -Math.log(ONE_HOT[i]![j] === 1 ? sigmoid(v) : 1 - sigmoid(v))))) },
-  { loss: 'meanSquaredError', of: 'prediction', target: REAL, expected: X.map((x, i) => mean(x.map((v, j) => (v - REAL[i]![j]!) ** 2))) },
-  { loss: 'mean_absolute_error', of: 'prediction', target: REAL, expected: X.map((x, i) => mean(x.map((v, j) => Math.abs(v - REAL[i]![j]!)))) },
-  { loss: 'huber', of: 'prediction', target: REAL, parameters: { delta: 0.8 }, expected: X.map((x, i) => mean(x.map((v, j) => { const e = Math.abs(v - REAL[i]![j]!); return e <= 0.8 ? e * e / 2 : 0.8 * e - 0.32; }))) },
+const formulas: {
+  loss: string;
+  of: 'logits' | 'prediction';
+  target: number[][];
+  activation?: string;
+  expected: number[];
+  parameters?: Record<string, number>;
+}[] = [
+  {
+    loss: 'categorical_crossentropy',
+    of: 'logits',
+    target: ONE_HOT,
+    activation: 'Softmax',
+    expected: X.map((x, i) => -Math.log(softmax(x)[i + 1]!)),
+  },
+  {
+    loss: 'CategoricalCrossentropy',
+    of: 'prediction',
+    target: ONE_HOT,
+    activation: 'Softmax',
+    expected: X.map((x, i) => -Math.log(softmax(x)[i + 1]!)),
+  },
+  {
+    loss: 'sparseCategoricalCrossentropy',
+    of: 'logits',
+    target: [[1], [2]],
+    activation: 'Softmax',
+    expected: X.map((x, i) => -Math.log(softmax(x)[i + 1]!)),
+  },
+  {
+    loss: 'binaryCrossentropy',
+    of: 'logits',
+    target: ONE_HOT,
+    activation: 'Sigmoid',
+    expected: X.map((x, i) =>
+      mean(x.map((v, j) => -Math.log(ONE_HOT[i]![j] === 1 ? sigmoid(v) : 1 - sigmoid(v)))),
+    ),
+  },
+  {
+    loss: 'binaryCrossentropy',
+    of: 'prediction',
+    target: ONE_HOT,
+    activation: 'Sigmoid',
+    expected: X.map((x, i) =>
+      mean(x.map((v, j) => -Math.log(ONE_HOT[i]![j] === 1 ? sigmoid(v) : 1 - sigmoid(v)))),
+    ),
+  },
+  {
+    loss: 'meanSquaredError',
+    of: 'prediction',
+    target: REAL,
+    expected: X.map((x, i) => mean(x.map((v, j) => (v - REAL[i]![j]!) ** 2))),
+  },
+  {
+    loss: 'mean_absolute_error',
+    of: 'prediction',
+    target: REAL,
+    expected: X.map((x, i) => mean(x.map((v, j) => Math.abs(v - REAL[i]![j]!)))),
+  },
+  {
+    loss: 'huber',
+    of: 'prediction',
+    target: REAL,
+    parameters: { delta: 0.8 },
+    expected: X.map((x, i) =>
+      mean(
+        x.map((v, j) => {
+          const e = Math.abs(v - REAL[i]![j]!);
+          return e <= 0.8 ? (e * e) / 2 : 0.8 * e - 0.32;
+        }),
+      ),
+    ),
+  },
 ];
 
 describe('per-sample losses', () => {
-  it.each(formulas.map((row) => [`${row.loss} of ${row.of}`, row] as const))('%s equals its formula', async (_, { loss, of, target, activation, expected, parameters }) => {
-    const b = new GraphBuilder();
-    b.input('x', ['n', 3]);
-    b.input('y', ['n', target[0]!.length]);
-    const prediction = activation === undefined ? 'x' : b.op(activation, ['x']);
-    const head = lossHead(loss);
-    b.output(head.write(b, { prediction, target: 'y', ...(of === 'logits' ? { logits: 'x' } : {}) }, lossParameters(head, parameters)));
-    const graph = b.build();
-    const run = await compileGraph(graph);
-    const out = await run({ x: { dims: [2, 3], data: Float32Array.from(X.flat()) }, y: { dims: [2, target[0]!.length], data: Float32Array.from(target.flat()) } });
-    const got = out[graph.outputs[0]!.name]!;
-    expect(got.dims).toEqual([2]);
-    expected.forEach((value, i) => { expect(Number(got.data[i])).toBeCloseTo(value, 5); });
-  });
+  it.each(formulas.map((row) => [`${row.loss} of ${row.of}`, row] as const))(
+    '%s equals its formula',
+    async (_, { loss, of, target, activation, expected, parameters }) => {
+      const b = new GraphBuilder();
+      b.input('x', ['n', 3]);
+      b.input('y', ['n', target[0]!.length]);
+      const prediction = activation === undefined ? 'x' : b.op(activation, ['x']);
+      const head = lossHead(loss);
+      b.output(
+        head.write(
+          b,
+          { prediction, target: 'y', ...(of === 'logits' ? { logits: 'x' } : {}) },
+          lossParameters(head, parameters),
+        ),
+      );
+      const graph = b.build();
+      const run = await compileGraph(graph);
+      const out = await run({
+        x: { dims: [2, 3], data: Float32Array.from(X.flat()) },
+        y: { dims: [2, target[0]!.length], data: Float32Array.from(target.flat()) },
+      });
+      const got = out[graph.outputs[0]!.name]!;
+      expect(got.dims).toEqual([2]);
+      expected.forEach((value, i) => {
+        expect(Number(got.data[i])).toBeCloseTo(value, 5);
+      });
+    },
+  );
 
   it('from logits survive logits of a thousand', async () => {
     const b = new GraphBuilder();
     b.input('x', ['n', 3]);
     b.input('y', ['n', 3]);
     b.input('seed', ['n']);
-    const losses = ['categoricalCrossentropy', 'binaryCrossentropy'].map((name) => lossHead(name).write(b, { prediction: b.op('Softmax', ['x']), logits: 'x', target: 'y' }, {}));
-    const { graph, gradientOf } = gradients(b.build(), { ofs: losses.map((tensor) => ({ tensor, seed: 'seed' })), wrt: ['x'] });
+    const losses = ['categoricalCrossentropy', 'binaryCrossentropy'].map((name) =>
+      lossHead(name).write(b, { prediction: b.op('Softmax', ['x']), logits: 'x', target: 'y' }, {}),
+    );
+    const { graph, gradientOf } = gradients(b.build(), {
+      ofs: losses.map((tensor) => ({ tensor, seed: 'seed' })),
+      wrt: ['x'],
+    });
     const run = await compileGraph(prune({ ...graph, outputs: [] }, [...losses, gradientOf.get('x')!]));
-    const out = await run({ x: { dims: [1, 3], data: Float32Array.of(1000, -1000, 0) }, y: { dims: [1, 3], data: Float32Array.of(0, 1, 0) }, seed: { dims: [1], data: Float32Array.of(1) } });
-    for (const { data } of Object.values(out)) expect([...data].every((v) => Number.isFinite(Number(v)))).toBe(true);
+    const out = await run({
+      x: { dims: [1, 3], data: Float32Array.of(1000, -1000, 0) },
+      y: { dims: [1, 3], data: Float32Array.of(0, 1, 0) },
+      seed: { dims: [1], data: Float32Array.of(1) },
+    });
+    for (const { data } of Object.values(out))
+      expect([...data].every((v) => Number.isFinite(Number(v)))).toBe(true);
     expect(Number(out[losses[0]!]!.data[0])).toBe(2000);
   });
 
   it.each(lossHeads.keys())('%s of a series has the gradient of finite differences', async (key) => {
     const head = lossHead(key);
-    const { error } = await gradientError({
-      name: key,
-      inputs: { x: { dims: [2, 4, 3], low: 0.2, high: 0.8 } },
-      write: (b) => {
-        const rows = Array.from({ length: key.startsWith('sparse') ? 8 : 24 }, (_, i) => (key.startsWith('sparse') ? i % 3 : (i % 5) / 10));
-        const target = b.constant({ dataType: 'float32', dims: [2, ...head.targetDims([4, 3])], data: Float32Array.from(rows) });
-        return head.write(b, { prediction: 'x', target }, lossParameters(head, key === 'huber' ? { delta: 0.2 } : {}));
+    const { error } = await gradientError(
+      {
+        name: key,
+        inputs: { x: { dims: [2, 4, 3], low: 0.2, high: 0.8 } },
+        write: (b) => {
+          const rows = Array.from({ length: key.startsWith('sparse') ? 8 : 24 }, (_, i) =>
+            key.startsWith('sparse') ? i % 3 : (i % 5) / 10,
+          );
+          const target = b.constant({
+            dataType: 'float32',
+            dims: [2, ...head.targetDims([4, 3])],
+            data: Float32Array.from(rows),
+          });
+          return head.write(
+            b,
+            { prediction: 'x', target },
+            lossParameters(head, key === 'huber' ? { delta: 0.2 } : {}),
+          );
+        },
       },
-    }, { symbolic: true });
+      { symbolic: true },
+    );
     expect(error).toBeLessThan(1e-2);
   });
 
   it('of an unknown name or with an unknown parameter are refused by name', () => {
     expect(() => lossHead('crossentropy')).toThrow(/unknown loss "crossentropy"; known: binary_crossentropy/);
-    expect(() => lossParameters(lossHead('huber'), { alpha: 1 })).toThrow(/huber has no parameter "alpha"; it has: delta/);
+    expect(() => lossParameters(lossHead('huber'), { alpha: 1 })).toThrow(
+      /huber has no parameter "alpha"; it has: delta/,
+    );
   });
 });

@@ -17,12 +17,16 @@ const files = new WeakMap<object, ReadonlyMap<string, string>>();
 export function loadConfig<S extends z.ZodObject>(schema: S, env: Environment): Readonly<z.output<S>> {
   const settings = settingsOf(schema);
   const sources = settings.map((setting) => sourceOf(setting, env));
-  const raw = Object.fromEntries(sources.flatMap(({ key, value }) => (value === undefined ? [] : [[key, value]])));
+  const raw = Object.fromEntries(
+    sources.flatMap(({ key, value }) => (value === undefined ? [] : [[key, value]])),
+  );
   const unread = sources.flatMap(({ key, fault }) => (fault === undefined ? [] : [{ key, fault }]));
   const result = schema.safeParse(raw);
   const violations = [
     ...unread.map(({ fault }) => fault),
-    ...(result.success ? [] : result.error.issues).filter((issue) => !unread.some(({ key }) => key === issue.path[0])).map((issue) => violationOf(issue, settings, raw)),
+    ...(result.success ? [] : result.error.issues)
+      .filter((issue) => !unread.some(({ key }) => key === issue.path[0]))
+      .map((issue) => violationOf(issue, settings, raw)),
   ];
   if (result.success && violations.length === 0) {
     const config = deepFreeze(result.data);
@@ -30,7 +34,12 @@ export function loadConfig<S extends z.ZodObject>(schema: S, env: Environment): 
     return config;
   }
   const list = violations.map((v) => `\n  ${v.field} ${v.description}`).join('');
-  throw new DomainError('invalid', 'CONFIG_INVALID', `the configuration has ${violations.length} fault${violations.length === 1 ? '' : 's'}:${list}`, { violations });
+  throw new DomainError(
+    'invalid',
+    'CONFIG_INVALID',
+    `the configuration has ${violations.length} fault${violations.length === 1 ? '' : 's'}:${list}`,
+    { violations },
+  );
 }
 
 /** The file that a setting of a loaded configuration came from; `undefined` when it came from its own variable or from nowhere. */
@@ -39,7 +48,12 @@ export const settingFile = (config: object, key: string): string | undefined => 
 /** The text of a setting's file as `loadConfig` reads it. */
 export const settingText = (content: string): string => content.replace(/\r?\n$/, '');
 
-interface Source { readonly key: string; readonly value?: string; readonly file?: string; readonly fault?: FieldViolation }
+interface Source {
+  readonly key: string;
+  readonly value?: string;
+  readonly file?: string;
+  readonly fault?: FieldViolation;
+}
 
 function sourceOf({ key, name }: Setting, env: Environment): Source {
   const variable = `${name}_FILE`;
@@ -51,26 +65,46 @@ function sourceOf({ key, name }: Setting, env: Environment): Source {
     const text = settingText(readFileSync(file, 'utf8'));
     return text === '' ? refused(`names an empty file: "${file}"`) : { key, value: text, file };
   } catch (error) {
-    return refused(`names a file that cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)}): "${file}"`);
+    return refused(
+      `names a file that cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)}): "${file}"`,
+    );
   }
 }
 
-function violationOf(issue: z.core.$ZodIssue, settings: readonly Setting[], raw: Readonly<Record<string, string>>): FieldViolation {
+function violationOf(
+  issue: z.core.$ZodIssue,
+  settings: readonly Setting[],
+  raw: Readonly<Record<string, string>>,
+): FieldViolation {
   const key = String(issue.path[0] ?? '');
   const setting = settings.find((s) => s.key === key);
   const value = raw[key];
-  const given = value === undefined ? 'is missing' : setting?.secret === true ? `${issue.message} (a secret of ${value.length} characters)` : `${issue.message}: "${String(withoutPassword(value))}"`;
-  return { field: envName(key), description: `${given}${setting?.doc === undefined || setting.doc === '' ? '' : `; ${setting.doc}`}` };
+  const given =
+    value === undefined
+      ? 'is missing'
+      : setting?.secret === true
+        ? `${issue.message} (a secret of ${value.length} characters)`
+        : `${issue.message}: "${String(withoutPassword(value))}"`;
+  return {
+    field: envName(key),
+    description: `${given}${setting?.doc === undefined || setting.doc === '' ? '' : `; ${setting.doc}`}`,
+  };
 }
 
 /** The settings for a log or a person: secrets blotted out. */
 export function printable<S extends z.ZodObject>(schema: S, config: z.output<S>): Record<string, unknown> {
   const values = config as Record<string, unknown>;
-  return Object.fromEntries(settingsOf(schema).filter((s) => values[s.key] !== undefined).map((s) => [s.name, s.secret ? '[redacted]' : withoutPassword(values[s.key])]));
+  return Object.fromEntries(
+    settingsOf(schema)
+      .filter((s) => values[s.key] !== undefined)
+      .map((s) => [s.name, s.secret ? '[redacted]' : withoutPassword(values[s.key])]),
+  );
 }
 
 function withoutPassword(value: unknown): unknown {
-  return typeof value === 'string' ? value.replace(/^([a-z][a-z0-9+.-]*:\/\/[^/:@]*):[^/@]*@/i, '$1:[redacted]@') : value;
+  return typeof value === 'string'
+    ? value.replace(/^([a-z][a-z0-9+.-]*:\/\/[^/:@]*):[^/@]*@/i, '$1:[redacted]@')
+    : value;
 }
 
 function deepFreeze<T>(value: T): Readonly<T> {

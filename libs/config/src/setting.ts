@@ -3,24 +3,42 @@ import * as z from 'zod';
 const PREFIX = 'NOEMA_';
 
 /** The environment variable of a setting: `grpcAddress` → `NOEMA_GRPC_ADDRESS`. */
-export const envName = (key: string): string => PREFIX + key.replaceAll(/[A-Z]+/g, (c) => `_${c}`).toUpperCase();
+export const envName = (key: string): string =>
+  PREFIX + key.replaceAll(/[A-Z]+/g, (c) => `_${c}`).toUpperCase();
 
 /** Text that is not empty. */
 export const text = (): z.ZodString => z.string().min(1, 'is empty');
 
 /** A whole number, written in decimal digits. */
 export const integer = ({ min, max }: { readonly min: number; readonly max: number }) =>
-  z.string().regex(/^-?\d+$/, 'is no whole number').transform(Number).pipe(z.number().min(min, `is below ${min}`).max(max, `is above ${max}`));
+  z
+    .string()
+    .regex(/^-?\d+$/, 'is no whole number')
+    .transform(Number)
+    .pipe(z.number().min(min, `is below ${min}`).max(max, `is above ${max}`));
 
 /** A number such as `0.5`. */
 export const decimal = ({ min, max }: { readonly min: number; readonly max: number }) =>
-  z.string().regex(/^-?\d+(\.\d+)?$/, 'is no number').transform(Number).pipe(z.number().min(min, `is below ${min}`).max(max, `is above ${max}`));
+  z
+    .string()
+    .regex(/^-?\d+(\.\d+)?$/, 'is no number')
+    .transform(Number)
+    .pipe(z.number().min(min, `is below ${min}`).max(max, `is above ${max}`));
 
 /** `true` or `false`, and nothing else. */
-export const flag = () => z.enum(['true', 'false'], 'is neither true nor false').transform((v) => v === 'true');
+export const flag = () =>
+  z.enum(['true', 'false'], 'is neither true nor false').transform((v) => v === 'true');
 
 /** A JSON text. */
-export const json = () => text().refine((v) => { try { JSON.parse(v); return true; } catch { return false; } }, 'is no JSON');
+export const json = () =>
+  text().refine((v) => {
+    try {
+      JSON.parse(v);
+      return true;
+    } catch {
+      return false;
+    }
+  }, 'is no JSON');
 
 /** Marks a setting whose value is never printed. */
 export const secret = <T extends z.ZodType>(schema: T): T => schema.meta({ ...schema.meta(), secret: true });
@@ -36,7 +54,10 @@ export interface Setting {
   readonly doc: string;
 }
 
-interface Meta { readonly secret?: boolean; readonly description?: string }
+interface Meta {
+  readonly secret?: boolean;
+  readonly description?: string;
+}
 
 /** The metadata of a schema or of what it wraps (`optional`, `default`, `pipe`). */
 function metaOf(schema: z.ZodType): Meta {
@@ -61,7 +82,8 @@ export function settingsOf(schema: z.ZodObject): Setting[] {
     return {
       key,
       name: envName(key),
-      fallback: asWritten(field) ?? (absent.success && absent.data !== undefined ? show(absent.data) : undefined),
+      fallback:
+        asWritten(field) ?? (absent.success && absent.data !== undefined ? show(absent.data) : undefined),
       required: !absent.success,
       secret: meta.secret ?? false,
       doc: meta.description ?? '',

@@ -12,11 +12,17 @@ export interface WatchFilesOptions {
  * Reads files at an interval and tells when what they hold is not what it was; returns what ends it. A volume of Kubernetes changes
  * its files by moving a link, which file events miss, and what is read while files change is given again when they are complete.
  */
-export function watchFiles(paths: readonly string[], { everyMs, onChange, onFault }: WatchFilesOptions): () => void {
+export function watchFiles(
+  paths: readonly string[],
+  { everyMs, onChange, onFault }: WatchFilesOptions,
+): () => void {
   let seen = '';
   let ended = false;
   const look = async (): Promise<void> => {
-    const found = await Promise.all(paths.map((path) => readFile(path, 'utf8'))).then((texts) => ({ texts }), (error: unknown) => ({ error }));
+    const found = await Promise.all(paths.map((path) => readFile(path, 'utf8'))).then(
+      (texts) => ({ texts }),
+      (error: unknown) => ({ error }),
+    );
     const now = 'texts' in found ? JSON.stringify(found.texts) : String(found.error);
     if (ended || now === seen) return;
     seen = now;
@@ -28,7 +34,11 @@ export function watchFiles(paths: readonly string[], { everyMs, onChange, onFaul
     }
   };
   let busy: Promise<void> | undefined;
-  const timer = setInterval(() => { busy ??= look().finally(() => { busy = undefined; }); }, everyMs).unref();
+  const timer = setInterval(() => {
+    busy ??= look().finally(() => {
+      busy = undefined;
+    });
+  }, everyMs).unref();
   return () => {
     ended = true;
     clearInterval(timer);

@@ -1,4 +1,11 @@
-import { type DescField, type DescMessage, type DescMethod, type DescService, getOption, hasOption } from '@bufbuild/protobuf';
+import {
+  type DescField,
+  type DescMessage,
+  type DescMethod,
+  type DescService,
+  getOption,
+  hasOption,
+} from '@bufbuild/protobuf';
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { http } from './gen/google/api/annotations_pb.js';
@@ -12,7 +19,9 @@ import { SplitSchema } from './gen/noema/type/v1/sample_ref_pb.js';
 import { enumField, services } from './index.js';
 
 const behaviorOf = (field: DescField): FieldBehavior[] => getOption(field, field_behavior);
-const methods = services.flatMap((service: DescService) => service.methods.map((method): [string, DescMethod] => [`${service.typeName}/${method.name}`, method]));
+const methods = services.flatMap((service: DescService) =>
+  service.methods.map((method): [string, DescMethod] => [`${service.typeName}/${method.name}`, method]),
+);
 
 it('the kernel knows the values of the enums that domains filter by', () => {
   expect(enumField(JobStateSchema)).toEqual(JOB_STATE_FIELD);
@@ -27,14 +36,28 @@ describe('services', () => {
   });
 
   it('says of every field of a resource who sets it, but of those that an Update changes', () => {
-    const messagesOf = ({ fields }: DescMessage) => fields.flatMap(({ message }) => (message === undefined ? [] : [message]));
-    const updated = new Set(methods.filter(([, { name }]) => name.startsWith('Update')).flatMap(([, { input }]) => messagesOf(input)));
-    const resources = new Set(methods.flatMap(([, { output }]) => messagesOf(output)).filter(({ fields }) => fields.some(({ name }) => name === 'id')));
+    const messagesOf = ({ fields }: DescMessage) =>
+      fields.flatMap(({ message }) => (message === undefined ? [] : [message]));
+    const updated = new Set(
+      methods
+        .filter(([, { name }]) => name.startsWith('Update'))
+        .flatMap(([, { input }]) => messagesOf(input)),
+    );
+    const resources = new Set(
+      methods
+        .flatMap(([, { output }]) => messagesOf(output))
+        .filter(({ fields }) => fields.some(({ name }) => name === 'id')),
+    );
     expect(resources.size).toBeGreaterThan(15);
-    const silent = [...resources].filter((message) => !updated.has(message)).flatMap(({ fields, typeName }) => fields.filter((field) => behaviorOf(field).length === 0)
-      .map(({ name }) => `${typeName}.${name}`));
+    const silent = [...resources]
+      .filter((message) => !updated.has(message))
+      .flatMap(({ fields, typeName }) =>
+        fields.filter((field) => behaviorOf(field).length === 0).map(({ name }) => `${typeName}.${name}`),
+      );
     expect(silent).toEqual([]);
-    for (const { fields } of updated) for (const field of fields.filter(({ name }) => name === 'create_time')) expect(behaviorOf(field)).toEqual([FieldBehavior.OUTPUT_ONLY]);
+    for (const { fields } of updated)
+      for (const field of fields.filter(({ name }) => name === 'create_time'))
+        expect(behaviorOf(field)).toEqual([FieldBehavior.OUTPUT_ONLY]);
   });
 
   it.each(methods)('%s says who may call it, has a route and a comment', (_, method) => {
@@ -42,10 +65,16 @@ describe('services', () => {
     expect(hasOption(method, http)).toBe(true);
     expect(getOption(method, resume) !== Resume.UNSPECIFIED).toBe(method.methodKind === 'server_streaming');
     expect(comments[`${method.parent.typeName}.${method.name}`]).toMatch(/\.$/);
-    const inPath = [...JSON.stringify(getOption(method, http)).matchAll(/\{([a-z_]+)(?:\.[a-z_.]+)?(?:=[^}]*)?\}/g)].map(([, name]) => name);
-    for (const name of inPath) expect(behaviorOf(method.input.fields.find((field) => field.name === name)!), name).toContain(FieldBehavior.REQUIRED);
+    const inPath = [
+      ...JSON.stringify(getOption(method, http)).matchAll(/\{([a-z_]+)(?:\.[a-z_.]+)?(?:=[^}]*)?\}/g),
+    ].map(([, name]) => name);
+    for (const name of inPath)
+      expect(behaviorOf(method.input.fields.find((field) => field.name === name)!), name).toContain(
+        FieldBehavior.REQUIRED,
+      );
     for (const { fields, typeName } of [method.input, method.output]) {
-      for (const field of fields) expect(comments[`${typeName}.${field.name}`], `${typeName}.${field.name}`).toBeDefined();
+      for (const field of fields)
+        expect(comments[`${typeName}.${field.name}`], `${typeName}.${field.name}`).toBeDefined();
     }
   });
 });

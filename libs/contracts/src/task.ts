@@ -10,7 +10,9 @@ const TASKS: Readonly<Record<Task, TaskMessage>> = {
 };
 
 /** A task as messages carry it. */
-export const taskMessage = (task: Task | undefined): TaskMessage => (task === undefined ? TaskMessage.UNSPECIFIED : TASKS[task]);
+export const taskMessage = (task: Task | undefined): TaskMessage =>
+  task === undefined ? TaskMessage.UNSPECIFIED : TASKS[task];
 
 /** The task of a message; undefined when it names none. */
-export const findTask = (task: TaskMessage | undefined): Task | undefined => (Object.keys(TASKS) as Task[]).find((name) => TASKS[name] === task);
+export const findTask = (task: TaskMessage | undefined): Task | undefined =>
+  (Object.keys(TASKS) as Task[]).find((name) => TASKS[name] === task);

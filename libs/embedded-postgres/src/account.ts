@@ -17,17 +17,30 @@ export async function serverAccount(): Promise<Account | undefined> {
   if (process.getuid?.() !== 0) return undefined;
   const found = await lookUp();
   if (found !== undefined) return found;
-  await run('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', 'postgres']).catch(() => undefined);
+  await run('useradd', [
+    '--system',
+    '--user-group',
+    '--no-create-home',
+    '--shell',
+    '/usr/sbin/nologin',
+    'postgres',
+  ]).catch(() => undefined);
   const made = await lookUp();
   if (made === undefined) {
-    throw new DomainError('precondition', 'POSTGRES_ACCOUNT', 'PostgreSQL cannot run as root and the account "postgres" could not be made; start Noema as another user, or run: useradd --system postgres');
+    throw new DomainError(
+      'precondition',
+      'POSTGRES_ACCOUNT',
+      'PostgreSQL cannot run as root and the account "postgres" could not be made; start Noema as another user, or run: useradd --system postgres',
+    );
   }
   return made;
 }
 
 async function lookUp(): Promise<Account | undefined> {
   try {
-    const [uid, gid] = await Promise.all(['-u', '-g'].map(async (flag) => Number((await run('id', [flag, 'postgres'])).stdout)));
+    const [uid, gid] = await Promise.all(
+      ['-u', '-g'].map(async (flag) => Number((await run('id', [flag, 'postgres'])).stdout)),
+    );
     return { uid: uid!, gid: gid! };
   } catch {
     return undefined;

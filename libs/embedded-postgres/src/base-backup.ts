@@ -22,17 +22,40 @@ export async function copyAtRest(directory: string, copy: CopyFile): Promise<str
  * Copies the data directory of a running server by PostgreSQL's way of a base backup: told to begin, files as they are, told to end, then the log
  * between the two, which makes them one moment: that of the end. A slot keeps that log. Returns the folders.
  */
-export async function copyWhileRunning(directory: string, { url, copy, write }: { readonly url: string; readonly copy: CopyFile; readonly write: (path: string, text: Uint8Array) => Promise<void> }): Promise<string[]> {
+export async function copyWhileRunning(
+  directory: string,
+  {
+    url,
+    copy,
+    write,
+  }: {
+    readonly url: string;
+    readonly copy: CopyFile;
+    readonly write: (path: string, text: Uint8Array) => Promise<void>;
+  },
+): Promise<string[]> {
   const client = new pg.Client({ connectionString: url, application_name: 'noema-backup' });
   await client.connect();
   try {
-    const one = async (text: string): Promise<Record<string, string>> => (await client.query<Record<string, string>>(text)).rows[0]!;
+    const one = async (text: string): Promise<Record<string, string>> =>
+      (await client.query<Record<string, string>>(text)).rows[0]!;
     await one(`select pg_create_physical_replication_slot('noema_backup_' || pg_backend_pid(), true, true)`);
     const { first } = await one(`select pg_walfile_name(pg_backup_start('noema', true)) as first`);
-    const { files, folders } = await walk(directory, (path) => NEVER.test(path) || EPHEMERAL.test(path) || /^pg_wal\/[^/]+$/.test(path) && !path.endsWith('archive_status') && !path.endsWith('summaries'));
-    for (const file of files) await (file === CONTROL ? write(file, await unchanging(join(directory, file))) : copy(file));
-    const { last, labelfile, spcmapfile } = await one('select pg_walfile_name(lsn) as last, labelfile, spcmapfile from pg_backup_stop(false)');
-    const log = (await walk(join(directory, 'pg_wal'))).files.filter((name) => /^[0-9A-F]{24}$/.test(name) && name >= first! && name <= last!);
+    const { files, folders } = await walk(
+      directory,
+      (path) =>
+        NEVER.test(path) ||
+        EPHEMERAL.test(path) ||
+        (/^pg_wal\/[^/]+$/.test(path) && !path.endsWith('archive_status') && !path.endsWith('summaries')),
+    );
+    for (const file of files)
+      await (file === CONTROL ? write(file, await unchanging(join(directory, file))) : copy(file));
+    const { last, labelfile, spcmapfile } = await one(
+      'select pg_walfile_name(lsn) as last, labelfile, spcmapfile from pg_backup_stop(false)',
+    );
+    const log = (await walk(join(directory, 'pg_wal'))).files.filter(
+      (name) => /^[0-9A-F]{24}$/.test(name) && name >= first! && name <= last!,
+    );
     for (const name of log) await copy(`pg_wal/${name}`);
     await write('backup_label', Buffer.from(labelfile!));
     if (spcmapfile!.trim() !== '') await write('tablespace_map', Buffer.from(spcmapfile!));
@@ -44,7 +67,7 @@ export async function copyWhileRunning(directory: string, { url, copy, write }: 
 
 /** A small file that the server may just be writing: read until it is twice the same. */
 async function unchanging(path: string): Promise<Uint8Array> {
-  for (let before = await readFile(path); ;) {
+  for (let before = await readFile(path); ; ) {
     const now = await readFile(path);
     if (now.equals(before)) return now;
     before = now;

@@ -19,7 +19,11 @@ export async function embeddedBinaries(): Promise<Binaries> {
   const platform = `${process.platform}-${process.arch}`;
   const name = PACKAGE[platform];
   if (name === undefined) {
-    throw new DomainError('unsupported', 'POSTGRES_PLATFORM', `there is no embedded PostgreSQL for ${platform}; it exists for ${Object.keys(PACKAGE).join(', ')}`);
+    throw new DomainError(
+      'unsupported',
+      'POSTGRES_PLATFORM',
+      `there is no embedded PostgreSQL for ${platform}; it exists for ${Object.keys(PACKAGE).join(', ')}`,
+    );
   }
   const binaries = (await import(name)) as Binaries;
   await hydrateSymlinks(dirname(dirname(binaries.postgres)));

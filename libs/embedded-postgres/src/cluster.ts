@@ -53,13 +53,25 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
 
 async function start(options: ClusterOptions, port: number): Promise<Cluster> {
   const { postgres } = await embeddedBinaries();
-  const settings = { listen_addresses: '127.0.0.1', unix_socket_directories: '', port: String(port), ...options.settings };
-  const args = ['-D', options.directory, ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`])];
+  const settings = {
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    port: String(port),
+    ...options.settings,
+  };
+  const args = [
+    '-D',
+    options.directory,
+    ...Object.entries(settings).flatMap(([key, value]) => ['-c', `${key}=${value}`]),
+  ];
   const child = await launch(postgres, args, [join(options.directory, '.')]);
-  const ended = once(child, 'close').then(([code, signal]) => `code ${String(code)}, signal ${String(signal)}`);
+  const ended = once(child, 'close').then(
+    ([code, signal]) => `code ${String(code)}, signal ${String(signal)}`,
+  );
   child.stdout?.resume();
   await ready(child, options.onLog ?? (() => undefined));
-  const url = (database = 'postgres') => `postgres://postgres:${encodeURIComponent(options.password)}@127.0.0.1:${port}/${database}`;
+  const url = (database = 'postgres') =>
+    `postgres://postgres:${encodeURIComponent(options.password)}@127.0.0.1:${port}/${database}`;
   return {
     port,
     pid: child.pid!,
@@ -86,7 +98,11 @@ function ready(child: ChildProcess, onLog: (line: string) => void): Promise<void
       if (line.includes('ready to accept connections')) resolve();
     });
     child.once('error', reject);
-    child.once('close', () => { reject(new DomainError('unavailable', 'POSTGRES_START', `PostgreSQL did not start: ${last.join(' | ')}`)); });
+    child.once('close', () => {
+      reject(
+        new DomainError('unavailable', 'POSTGRES_START', `PostgreSQL did not start: ${last.join(' | ')}`),
+      );
+    });
   });
 }
 
@@ -106,7 +122,9 @@ async function createDatabase(url: string, name: string): Promise<void> {
 
 /** Ends the server that a killed predecessor left running on the directory: it holds the port and the lock that we need. */
 async function endForgotten(directory: string): Promise<void> {
-  const pid = Number((await readFile(join(directory, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')[0]);
+  const pid = Number(
+    (await readFile(join(directory, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')[0],
+  );
   if (!(pid > 0) || !(await isServerOf(pid, directory))) return;
   process.kill(pid, 'SIGINT');
   while (await isServerOf(pid, directory)) await delay(50);

@@ -13,7 +13,10 @@ import { launch } from './launch.js';
 
 /** True when the directory holds a complete cluster: it gets its name only when it is whole. */
 export const isInitialised = (directory: string): Promise<boolean> =>
-  access(join(directory, 'global', 'pg_control')).then(() => true, () => false);
+  access(join(directory, 'global', 'pg_control')).then(
+    () => true,
+    () => false,
+  );
 
 /**
  * Makes a cluster (UTF-8, byte order, scram passwords) whose superuser `postgres` has the given password.
@@ -31,11 +34,23 @@ export async function initialiseCluster(directory: string, password: string): Pr
   if (account !== undefined) await chown(unfinished, account.uid, account.gid);
   const secret = await unnamedFile(join(tmpdir(), `noema-${randomUUID()}`), `${password}\n`, account);
   try {
-    const args = [`--pgdata=${unfinished}`, '--username=postgres', '--pwfile=/dev/stdin', '--auth=scram-sha-256', '--encoding=UTF8', '--locale=C', '--no-instructions'];
+    const args = [
+      `--pgdata=${unfinished}`,
+      '--username=postgres',
+      '--pwfile=/dev/stdin',
+      '--auth=scram-sha-256',
+      '--encoding=UTF8',
+      '--locale=C',
+      '--no-instructions',
+    ];
     const child = await launch(initdb, args, [join(unfinished, '.')], secret.fd);
     child.stdout?.resume();
-    const [said, [code]] = await Promise.all([text(child.stderr!), once(child, 'close') as Promise<[number | null]>]);
-    if (code !== 0) throw new DomainError('internal', 'POSTGRES_INITDB', `initdb failed for ${directory}: ${said.trim()}`);
+    const [said, [code]] = await Promise.all([
+      text(child.stderr!),
+      once(child, 'close') as Promise<[number | null]>,
+    ]);
+    if (code !== 0)
+      throw new DomainError('internal', 'POSTGRES_INITDB', `initdb failed for ${directory}: ${said.trim()}`);
   } finally {
     await secret.close();
   }
@@ -57,7 +72,11 @@ async function removeEmpty(directory: string): Promise<void> {
   await rmdir(directory).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return;
     if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
-    throw new DomainError('precondition', 'POSTGRES_UNFINISHED', `${directory} holds files and no complete database, as a first start of an older version leaves when it is killed; move it away when nothing was stored yet, else restore a backup`);
+    throw new DomainError(
+      'precondition',
+      'POSTGRES_UNFINISHED',
+      `${directory} holds files and no complete database, as a first start of an older version leaves when it is killed; move it away when nothing was stored yet, else restore a backup`,
+    );
   });
 }
 
@@ -80,7 +99,8 @@ async function endForgotten(directory: string): Promise<void> {
 /** The processes of PostgreSQL that work on the folder: initdb names it as an argument, what initdb starts has it in its environment. */
 async function processesOf(directory: string): Promise<number[]> {
   const isOurs = ({ args, environment }: ProcessEntry): boolean =>
-    args.some((arg) => /initdb|postgres/.test(arg)) && (args.some((arg) => arg.split('=').includes(directory)) || environment.includes(`PGDATA=${directory}`));
+    args.some((arg) => /initdb|postgres/.test(arg)) &&
+    (args.some((arg) => arg.split('=').includes(directory)) || environment.includes(`PGDATA=${directory}`));
   return (await listProcesses()).filter(isOurs).map(({ pid }) => pid);
 }
 

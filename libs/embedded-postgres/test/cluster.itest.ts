@@ -14,8 +14,12 @@ import { freePort, startCluster } from '../src/index.js';
 const PARENT_PASSWORD = 'secret';
 
 let directory: string;
-beforeEach(async () => { directory = await mkdtemp(join(tmpdir(), 'noema-cluster-')); });
-afterEach(async () => { await rm(directory, { recursive: true, force: true }); });
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'noema-cluster-'));
+});
+afterEach(async () => {
+  await rm(directory, { recursive: true, force: true });
+});
 
 it('makes a cluster behind a folder that only its owner may enter, and keeps its data over a stop', async () => {
   await chmod(directory, 0o700);
@@ -33,13 +37,20 @@ it('says that a port is in use', async () => {
   const port = await freePort();
   const holder = createServer().listen(port, '127.0.0.1');
   await once(holder, 'listening');
-  await expect(startCluster({ directory: join(directory, 'data'), password: 'x', port })).rejects.toMatchObject({ reason: 'POSTGRES_START', message: expect.stringMatching(/[Aa]ddress already in use/) as string });
+  await expect(
+    startCluster({ directory: join(directory, 'data'), password: 'x', port }),
+  ).rejects.toMatchObject({
+    reason: 'POSTGRES_START',
+    message: expect.stringMatching(/[Aa]ddress already in use/) as string,
+  });
   holder.close();
 });
 
 it('ends with its parent, and a server that is left all the same is ended by the next start', async () => {
   const data = join(directory, 'data');
-  const parent = fork(new URL('./parent.js', import.meta.url), [data], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] });
+  const parent = fork(new URL('./parent.js', import.meta.url), [data], {
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  });
   const [line] = (await once(parent.stdout!, 'data')) as [Buffer];
   const pid = Number(line.toString().split(' ')[0]);
   parent.kill('SIGKILL');
@@ -54,12 +65,30 @@ it('ends with its parent, and a server that is left all the same is ended by the
 
 it('RELIABILITY 42: the first start is killed at seven moments; the next one works, nothing runs on and no password is left', async () => {
   const data = join(directory, 'data');
-  const left = () => readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && (commandOf(pid) + environmentOf(pid)).includes(`${data}.new`));
-  const passwords = () => readdirSync(tmpdir()).filter((name) => /^noema-[0-9a-f-]{36}$/.test(name) && readFileSync(join(tmpdir(), name), 'utf8').includes(PARENT_PASSWORD));
+  const left = () =>
+    readdirSync('/proc').filter(
+      (pid) => /^\d+$/.test(pid) && (commandOf(pid) + environmentOf(pid)).includes(`${data}.new`),
+    );
+  const passwords = () =>
+    readdirSync(tmpdir()).filter(
+      (name) =>
+        /^noema-[0-9a-f-]{36}$/.test(name) &&
+        readFileSync(join(tmpdir(), name), 'utf8').includes(PARENT_PASSWORD),
+    );
   // Each is a later moment of what initdb does; the last is after it.
-  for (const made of ['', 'PG_VERSION', 'base', 'global/pg_control', 'postgresql.conf', 'base/1/PG_VERSION', 'base/5/PG_VERSION']) {
+  for (const made of [
+    '',
+    'PG_VERSION',
+    'base',
+    'global/pg_control',
+    'postgresql.conf',
+    'base/1/PG_VERSION',
+    'base/5/PG_VERSION',
+  ]) {
     const before = new Set(left());
-    const parent = fork(new URL('./parent.js', import.meta.url), [data], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    const parent = fork(new URL('./parent.js', import.meta.url), [data], {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
     if (made !== '') {
       // Held as soon as initdb runs, so that it cannot give the folder its name before the test has seen the file.
       await until(() => left().some((pid) => !before.has(pid) && commandOf(pid).includes('initdb')));
@@ -81,7 +110,10 @@ it('RELIABILITY 42: the first start is killed at seven moments; the next one wor
 it('removes no directory that holds files', async () => {
   await mkdir(join(directory, 'data'));
   await writeFile(join(directory, 'data', 'PG_VERSION'), '18');
-  await expect(startCluster({ directory: join(directory, 'data'), password: 'x' })).rejects.toMatchObject({ kind: 'precondition', reason: 'POSTGRES_UNFINISHED' });
+  await expect(startCluster({ directory: join(directory, 'data'), password: 'x' })).rejects.toMatchObject({
+    kind: 'precondition',
+    reason: 'POSTGRES_UNFINISHED',
+  });
   expect(readdirSync(join(directory, 'data'))).toEqual(['PG_VERSION']);
 });
 

@@ -34,14 +34,27 @@ const BATCH_ROWS = 64;
 const ROWS = 512;
 
 /** Measures a backend. Throws as `Engine.run` and `Trainer.trainEpoch` do: `unavailable` DEVICE_UNAVAILABLE without its device. */
-export async function measureBackend(backend: string, { topology, losses, optimizer, budgetMs, threads = availableParallelism() }: SpeedTest): Promise<BackendSpeed> {
-  const random = seededRandom(1), numbers = (length: number): Float32Array => Float32Array.from({ length }, random);
-  const inference = compileLayers(topology, { mode: 'inference' }), weights = initialWeights(inference, 1);
+export async function measureBackend(
+  backend: string,
+  { topology, losses, optimizer, budgetMs, threads = availableParallelism() }: SpeedTest,
+): Promise<BackendSpeed> {
+  const random = seededRandom(1);
+  const numbers = (length: number): Float32Array => Float32Array.from({ length }, random);
+  const inference = compileLayers(topology, { mode: 'inference' });
+  const weights = initialWeights(inference, 1);
   const begunMs = performance.now();
 
   const engine = Engine.start({ backend, threads });
   const { program } = responsesProgram(inference, weights, [], engine);
-  const feeds = Object.fromEntries(inference.inputs.map(({ name, dims }) => [name, float32(numbers(BATCH_ROWS * elementCount(dims.slice(1) as number[])), [BATCH_ROWS, ...dims.slice(1) as number[]])]));
+  const feeds = Object.fromEntries(
+    inference.inputs.map(({ name, dims }) => [
+      name,
+      float32(numbers(BATCH_ROWS * elementCount(dims.slice(1) as number[])), [
+        BATCH_ROWS,
+        ...(dims.slice(1) as number[]),
+      ]),
+    ]),
+  );
   const responses = new RateMeter(begunMs + budgetMs / 2);
   const lane = async (): Promise<void> => {
     do {
@@ -56,16 +69,34 @@ export async function measureBackend(backend: string, { topology, losses, optimi
   }
 
   const model = compileLayers(topology, { mode: 'training' });
-  const wanted = [...model.inputs.map(({ name, dims }) => ({ name, dims: dims.slice(1) as number[] })), ...targetsOf(model, losses)];
-  const data: TrainingData = new Map(wanted.map(({ name, dims }) => [name, resident(numbers(ROWS * elementCount(dims)), dims)]));
-  const trainer = Trainer.create({ model, losses, optimizer, data, rows: Uint32Array.from({ length: ROWS }, (_, row) => row), batchSize: BATCH_ROWS, seed: 1, workers: threads, weights, backend });
-  const training = new RateMeter(begunMs + budgetMs), stop = new AbortController();
+  const wanted = [
+    ...model.inputs.map(({ name, dims }) => ({ name, dims: dims.slice(1) as number[] })),
+    ...targetsOf(model, losses),
+  ];
+  const data: TrainingData = new Map(
+    wanted.map(({ name, dims }) => [name, resident(numbers(ROWS * elementCount(dims)), dims)]),
+  );
+  const trainer = Trainer.create({
+    model,
+    losses,
+    optimizer,
+    data,
+    rows: Uint32Array.from({ length: ROWS }, (_, row) => row),
+    batchSize: BATCH_ROWS,
+    seed: 1,
+    workers: threads,
+    weights,
+    backend,
+  });
+  const training = new RateMeter(begunMs + budgetMs);
+  const stop = new AbortController();
   const onBatch = (): void => {
     training.count(BATCH_ROWS);
     if (training.isOver) stop.abort();
   };
   try {
-    do await trainer.trainEpoch({ signal: stop.signal, onBatch }); while (!training.isOver);
+    do await trainer.trainEpoch({ signal: stop.signal, onBatch });
+    while (!training.isOver);
   } catch (error) {
     if (!stop.signal.aborted) throw error;
   } finally {
@@ -89,7 +120,11 @@ class RateMeter {
 
   get perSecond(): number {
     const { first, lastMs, rows, bornMs } = this;
-    return first === undefined ? 0 : rows > first.rows ? ((rows - first.rows) / (lastMs - first.ms)) * 1000 : (rows / (lastMs - bornMs)) * 1000;
+    return first === undefined
+      ? 0
+      : rows > first.rows
+        ? ((rows - first.rows) / (lastMs - first.ms)) * 1000
+        : (rows / (lastMs - bornMs)) * 1000;
   }
 
   count(rows: number): void {

@@ -56,9 +56,16 @@ export class Engine {
   private counter = 0;
   private closed = false;
 
-  private constructor(readonly threads: number, { backend = 'cpu', workerBytes }: EngineOptions) {
+  private constructor(
+    readonly threads: number,
+    { backend = 'cpu', workerBytes }: EngineOptions,
+  ) {
     this.limits = { threads, workerBytes };
-    const setup = { backend: backends.get(backend).key, cacheBytes: sessionBytes(workerBytes) / threads, gate: ExitGate.own().cells };
+    const setup = {
+      backend: backends.get(backend).key,
+      cacheBytes: sessionBytes(workerBytes) / threads,
+      gate: ExitGate.own().cells,
+    };
     this.backend = setup.backend;
     this.inGroups = backends.get(backend).inGroups;
     this.pool = Array.from({ length: threads }, () => new PoolThread(setup));
@@ -74,14 +81,26 @@ export class Engine {
    * Runs a program once. Fails with `invalid` PROGRAM_* for feeds or fetches that do not fit, `unavailable` when the worker dies, and
    * `cancelled` as soon as the signal fires; a batch that is already computed is then finished and thrown away.
    */
-  run(program: Program, feeds: Tensors, { signal, rows, fetches = rows === undefined ? program.outputs.map(({ name }) => name) : Object.keys(rows.into) }: RunOptions = {}): Promise<Tensors> {
+  run(
+    program: Program,
+    feeds: Tensors,
+    {
+      signal,
+      rows,
+      fetches = rows === undefined ? program.outputs.map(({ name }) => name) : Object.keys(rows.into),
+    }: RunOptions = {},
+  ): Promise<Tensors> {
     return new Promise((resolve, reject) => {
       const refusal = this.refusalOf(program, feeds, fetches, signal);
       if (refusal !== undefined) {
         reject(refusal);
         return;
       }
-      const abort = (): void => { settle(() => { reject(cancelled('the run')); }); };
+      const abort = (): void => {
+        settle(() => {
+          reject(cancelled('the run'));
+        });
+      };
       const settle = (finish: () => void): void => {
         if (call.done) return;
         call.done = true;
@@ -92,10 +111,29 @@ export class Engine {
       };
       const release = holdFeeds(feeds);
       const call: Call = {
-        program, feeds, fetches, rows, done: false, askedMs: performance.now(),
-        span: openSpan('engine run', { role: 'internal', attributes: { 'noema.engine.backend': this.backend, 'noema.engine.program': program.sha256.slice(0, 12) } }),
-        resolve: (outputs) => { settle(() => { resolve(outputs); }); },
-        reject: (error) => { settle(() => { reject(error); }); },
+        program,
+        feeds,
+        fetches,
+        rows,
+        done: false,
+        askedMs: performance.now(),
+        span: openSpan('engine run', {
+          role: 'internal',
+          attributes: {
+            'noema.engine.backend': this.backend,
+            'noema.engine.program': program.sha256.slice(0, 12),
+          },
+        }),
+        resolve: (outputs) => {
+          settle(() => {
+            resolve(outputs);
+          });
+        },
+        reject: (error) => {
+          settle(() => {
+            reject(error);
+          });
+        },
       };
       // Many runs may wait for one signal.
       if (signal !== undefined) setMaxListeners(0, signal);
@@ -113,10 +151,18 @@ export class Engine {
     await Promise.all(this.pool.map((thread) => thread.stop()));
   }
 
-  private refusalOf(program: Program, feeds: Tensors, fetches: readonly string[], signal: AbortSignal | undefined): DomainError | undefined {
+  private refusalOf(
+    program: Program,
+    feeds: Tensors,
+    fetches: readonly string[],
+    signal: AbortSignal | undefined,
+  ): DomainError | undefined {
     if (this.closed) return engineClosed();
     if (signal?.aborted === true) return cancelled('the run');
-    const [inputs, outputs] = [program.inputs.map(({ name }) => name), program.outputs.map(({ name }) => name)];
+    const [inputs, outputs] = [
+      program.inputs.map(({ name }) => name),
+      program.outputs.map(({ name }) => name),
+    ];
     const unknown = Object.keys(feeds).find((name) => !inputs.includes(name));
     if (unknown !== undefined) return inputUnknown(unknown, inputs);
     const missing = inputs.find((name) => feeds[name] === undefined);
@@ -134,7 +180,7 @@ export class Engine {
 
   /** Takes the first call that this thread may run out of the queue. */
   private next(lane: number): Call | undefined {
-    for (let at = 0; at < this.queue.length;) {
+    for (let at = 0; at < this.queue.length; ) {
       const { done, program } = this.queue[at]!;
       if (!done && lane >= this.lanesOf(program)) at++;
       else {
@@ -151,12 +197,19 @@ export class Engine {
   }
 
   private async give(thread: PoolThread, call: Call): Promise<void> {
-    const { program, feeds, fetches, rows } = call, { sha256, bytes, isLarge } = program;
+    const { program, feeds, fetches, rows } = call;
+    const { sha256, bytes, isLarge } = program;
     const begunMs = performance.now();
     const waitMs = begunMs - call.askedMs;
     call.span.set({ 'noema.engine.wait_ms': Math.round(waitMs) });
     try {
-      const outputs = await thread.run({ id: ++this.counter, program: { sha256, bytes, isLarge, intraOpThreads: Math.floor(this.threads / this.lanesOf(program)) }, feeds, fetches, rows });
+      const outputs = await thread.run({
+        id: ++this.counter,
+        program: { sha256, bytes, isLarge, intraOpThreads: Math.floor(this.threads / this.lanesOf(program)) },
+        feeds,
+        fetches,
+        rows,
+      });
       countRun(this.backend, { waitMs, runMs: performance.now() - begunMs });
       holdResults(outputs);
       call.resolve(outputs);

@@ -8,12 +8,31 @@ export { type Rows, type RowsOutput, runRows } from './run.rows.js';
 export type { Tensors } from './tensors.js';
 export { type ActivationsProgram, activationsProgram } from './programs/activations.program.js';
 export { type EvaluateProgram, evaluateProgram } from './programs/evaluate.program.js';
-export { type GradientsProgram, gradientsProgram, type GradientsRequest } from './programs/gradients.program.js';
+export {
+  type GradientsProgram,
+  gradientsProgram,
+  type GradientsRequest,
+} from './programs/gradients.program.js';
 export { type HeadGradientsProgram, headGradientsProgram } from './programs/head-gradients.program.js';
 export { type LossSpec, outputOf, type TargetInput, targetsOf } from './programs/objective.js';
-export { activationBytes, type ActivationBytes, type BatchLimits, batchRows, DEFAULT_WORKER_BYTES, MAX_BATCH_ROWS } from './programs/activation.memory.js';
-export { type LayerResponses, type ResponsesProgram, responsesProgram } from './programs/responses.program.js';
-export { type StepParameter, type TrainStepProgram, trainStepProgram } from './programs/train-step.program.js';
+export {
+  activationBytes,
+  type ActivationBytes,
+  type BatchLimits,
+  batchRows,
+  DEFAULT_WORKER_BYTES,
+  MAX_BATCH_ROWS,
+} from './programs/activation.memory.js';
+export {
+  type LayerResponses,
+  type ResponsesProgram,
+  responsesProgram,
+} from './programs/responses.program.js';
+export {
+  type StepParameter,
+  type TrainStepProgram,
+  trainStepProgram,
+} from './programs/train-step.program.js';
 export { bakeWeights, initialWeights, type Weights } from './programs/weights.js';
 export { lossHead, lossHeads, lossParameters } from '@noema/autodiff';
 export { readSettings, type Settings } from './keras.settings.js';

@@ -21,17 +21,34 @@ export function byKerasName<T extends { readonly key: string }>(registry: Regist
 }
 
 /** Reads settings against their ranges. Throws `invalid` SETTING_INVALID that names the setting, its value and what it may be. */
-export function readSettings<R extends Readonly<Record<string, SettingRange>>>(of: string, ranges: R, given: Settings = {}): { readonly [K in keyof R]: R[K]['fallback'] extends boolean ? boolean : number } {
+export function readSettings<R extends Readonly<Record<string, SettingRange>>>(
+  of: string,
+  ranges: R,
+  given: Settings = {},
+): { readonly [K in keyof R]: R[K]['fallback'] extends boolean ? boolean : number } {
   for (const name of Object.keys(given)) {
-    if (!Object.hasOwn(ranges, name) && name !== 'name') throw invalid(of, name, `is not known; known: ${Object.keys(ranges).join(', ') || 'none'}`);
+    if (!Object.hasOwn(ranges, name) && name !== 'name')
+      throw invalid(of, name, `is not known; known: ${Object.keys(ranges).join(', ') || 'none'}`);
   }
-  return Object.fromEntries(Object.entries(ranges).map(([name, { fallback, min = -Infinity, below = Infinity, whole = false }]) => {
-    const value = given[name] ?? fallback;
-    if (typeof fallback === 'boolean' ? typeof value === 'boolean' : typeof value === 'number' && value >= min && value < below && (!whole || Number.isInteger(value))) return [name, value];
-    const wanted = typeof fallback === 'boolean' ? 'true or false' : `a ${whole ? 'whole ' : ''}number${min === -Infinity ? '' : ` of ${min} or more`}${below === Infinity ? '' : ` below ${below}`}`;
-    throw invalid(of, name, `is ${JSON.stringify(value)}; give ${wanted}`);
-  })) as { readonly [K in keyof R]: R[K]['fallback'] extends boolean ? boolean : number };
+  return Object.fromEntries(
+    Object.entries(ranges).map(([name, { fallback, min = -Infinity, below = Infinity, whole = false }]) => {
+      const value = given[name] ?? fallback;
+      if (
+        typeof fallback === 'boolean'
+          ? typeof value === 'boolean'
+          : typeof value === 'number' && value >= min && value < below && (!whole || Number.isInteger(value))
+      )
+        return [name, value];
+      const wanted =
+        typeof fallback === 'boolean'
+          ? 'true or false'
+          : `a ${whole ? 'whole ' : ''}number${min === -Infinity ? '' : ` of ${min} or more`}${below === Infinity ? '' : ` below ${below}`}`;
+      throw invalid(of, name, `is ${JSON.stringify(value)}; give ${wanted}`);
+    }),
+  ) as { readonly [K in keyof R]: R[K]['fallback'] extends boolean ? boolean : number };
 }
 
 const invalid = (of: string, name: string, why: string): DomainError =>
-  new DomainError('invalid', 'SETTING_INVALID', `setting "${name}" of ${of} ${why}`, { metadata: { of, setting: name } });
+  new DomainError('invalid', 'SETTING_INVALID', `setting "${name}" of ${of} ${why}`, {
+    metadata: { of, setting: name },
+  });

@@ -27,7 +27,11 @@ export interface Rows {
 const BATCHES_AT_ONCE = 4;
 
 /** Runs a program over rows in shared memory on all threads, which read and write them there: nothing is sent to and fro. Stops at the first failure; throws as `Engine.run`. */
-export function runRows(engine: Engine, program: Program, { rows, batchSize, feeds, into, onRows, signal }: Rows): Promise<void> {
+export function runRows(
+  engine: Engine,
+  program: Program,
+  { rows, batchSize, feeds, into, onRows, signal }: Rows,
+): Promise<void> {
   const written = new Map(into.toReversed().map(({ output, target }) => [output, target]));
   const copied = into.filter(({ output, target }) => written.get(output) !== target);
   let done = 0;
@@ -37,27 +41,42 @@ export function runRows(engine: Engine, program: Program, { rows, batchSize, fee
       return [name, float32(data.subarray(from * width, to * width), [to - from, ...rowDims])];
     };
     const given = [...feeds].filter(([name]) => program.inputs.some((input) => input.name === name));
-    await engine.run(program, Object.fromEntries(given.map(part)), { signal: until, rows: { batchSize, into: Object.fromEntries([...written].map(part)) } });
+    await engine.run(program, Object.fromEntries(given.map(part)), {
+      signal: until,
+      rows: { batchSize, into: Object.fromEntries([...written].map(part)) },
+    });
     for (const { output, target } of copied) copyRows(written.get(output)!, target, { from, to });
     countSamples('run', to - from);
-    onRows?.(done += to - from);
+    onRows?.((done += to - from));
   });
 }
 
-function copyRows(source: ResidentTensor, target: ResidentTensor, { from, to }: { readonly from: number; readonly to: number }): void {
+function copyRows(
+  source: ResidentTensor,
+  target: ResidentTensor,
+  { from, to }: { readonly from: number; readonly to: number },
+): void {
   const width = elementCount(source.rowDims);
   target.data.set(source.data.subarray(from * width, to * width), from * width);
 }
 
 /** Does the work in steps, one for each thread and one that waits. Of several that fail, the first tells why; the others stop. */
-async function inLanes(engine: Engine, { rows, step, signal }: { readonly rows: number; readonly step: number; readonly signal: AbortSignal | undefined }, work: (from: number, to: number, until: AbortSignal) => Promise<void>): Promise<void> {
+async function inLanes(
+  engine: Engine,
+  {
+    rows,
+    step,
+    signal,
+  }: { readonly rows: number; readonly step: number; readonly signal: AbortSignal | undefined },
+  work: (from: number, to: number, until: AbortSignal) => Promise<void>,
+): Promise<void> {
   const stop = new AbortController();
   const until = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
   let next = 0;
   const lane = async (): Promise<void> => {
     while (next < rows) {
       const from = next;
-      await work(from, next = Math.min(rows, from + step), until);
+      await work(from, (next = Math.min(rows, from + step)), until);
     }
   };
   try {

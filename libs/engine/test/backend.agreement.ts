@@ -10,7 +10,11 @@ export function drawing(seed: number): Draw {
   const random = seededRandom(seed);
   return (dims, rows) => {
     const sizes = dims.map((dim) => (typeof dim === 'number' ? dim : rows));
-    return { dataType: 'float32', dims: sizes, data: Float32Array.from({ length: elementCount(sizes) }, () => 2 * random() - 1) };
+    return {
+      dataType: 'float32',
+      dims: sizes,
+      data: Float32Array.from({ length: elementCount(sizes) }, () => 2 * random() - 1),
+    };
   };
 }
 
@@ -18,7 +22,10 @@ export function drawing(seed: number): Draw {
 export async function outputsOn(key: string, graph: Graph, feeds: Tensors): Promise<Tensors> {
   const session = await backends.get(key).open(encodeModel(graph), { intraOpThreads: 1 });
   try {
-    return await session.run(feeds, graph.outputs.map(({ name }) => name));
+    return await session.run(
+      feeds,
+      graph.outputs.map(({ name }) => name),
+    );
   } finally {
     await session.dispose();
   }
@@ -28,7 +35,10 @@ export async function outputsOn(key: string, graph: Graph, feeds: Tensors): Prom
 export function apart(actual: Tensors, expected: Tensors): string[] {
   return Object.entries(expected).flatMap(([name, { dataType, dims, data }]) => {
     const other = actual[name];
-    if (other?.dataType !== dataType || other.dims.join() !== dims.join()) return [`${name}: ${other?.dataType}[${other?.dims.join()}] in the place of ${dataType}[${dims.join()}]`];
+    if (other?.dataType !== dataType || other.dims.join() !== dims.join())
+      return [
+        `${name}: ${other?.dataType}[${other?.dims.join()}] in the place of ${dataType}[${dims.join()}]`,
+      ];
     let [worst, scale] = [0, 0.1];
     for (let i = 0; i < data.length; i++) {
       const [a, b] = [Number(other.data[i]), Number(data[i])];

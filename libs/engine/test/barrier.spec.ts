@@ -5,9 +5,20 @@ import { Barrier, BARRIER_INTS } from '../src/trainer/barrier.js';
 
 /** A thread that waits for a second one; tells what `wait` gave, and whether it has. */
 function waiter() {
-  const cells = new Int32Array(new SharedArrayBuffer(4 * BARRIER_INTS)), thread = new Worker(new URL('./barrier.waiter.js', import.meta.url), { workerData: cells });
-  const state = { passed: false }, result = once(thread, 'message').then(([given]) => { state.passed = true; return given as boolean; });
-  return { cells, state, result, woken: () => vi.waitUntil(() => Atomics.notify(cells, 1) === 1 || state.passed, { interval: 1, timeout: 30_000 }) };
+  const cells = new Int32Array(new SharedArrayBuffer(4 * BARRIER_INTS));
+  const thread = new Worker(new URL('./barrier.waiter.js', import.meta.url), { workerData: cells });
+  const state = { passed: false };
+  const result = once(thread, 'message').then(([given]) => {
+    state.passed = true;
+    return given as boolean;
+  });
+  return {
+    cells,
+    state,
+    result,
+    woken: () =>
+      vi.waitUntil(() => Atomics.notify(cells, 1) === 1 || state.passed, { interval: 1, timeout: 30_000 }),
+  };
 }
 
 it('RELIABILITY 1: a thread that is woken too late by the time before sleeps on until all have come', async () => {

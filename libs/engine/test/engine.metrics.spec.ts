@@ -20,8 +20,15 @@ it('counts runs by outcome, samples, sessions and the tensors that live', async 
   expect(await metricValue('noema_engine_tensors', { state: 'fed' })).toBe(1);
   expect(await metricValue('noema_engine_tensor_bytes', { state: 'fed' })).toBe(8);
   held.push(await running);
-  await runRows(engine, program, { rows: 5, batchSize: 2, feeds: new Map([['x', resident(new Float32Array(10), [2])]]), into: [{ output: 'y', target: residentOf(5, [2]) }] });
-  await expect(engine.run(program, { x: float32([1, 2, 3], [1, 3]) })).rejects.toMatchObject({ reason: 'PROGRAM_RUN_FAILED' });
+  await runRows(engine, program, {
+    rows: 5,
+    batchSize: 2,
+    feeds: new Map([['x', resident(new Float32Array(10), [2])]]),
+    into: [{ output: 'y', target: residentOf(5, [2]) }],
+  });
+  await expect(engine.run(program, { x: float32([1, 2, 3], [1, 3]) })).rejects.toMatchObject({
+    reason: 'PROGRAM_RUN_FAILED',
+  });
   expect(await metricValue('noema_engine_runs_total', { backend: 'cpu', outcome: 'ok' })).toBe(2);
   expect(await metricValue('noema_engine_runs_total', { outcome: 'PROGRAM_RUN_FAILED' })).toBe(1);
   expect(await metricValue('noema_engine_samples_total', { work: 'run' })).toBe(5);

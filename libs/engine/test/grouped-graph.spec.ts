@@ -10,17 +10,35 @@ const engine = Engine.start({ threads: 1 });
 afterAll(() => engine.close());
 
 const LOSSES = [{ loss: 'mean_squared_error' }];
-const layer = (class_name: string, name: string, config: object, ...from: readonly string[]): object => ({ class_name, name, config: { name, ...config }, inbound_nodes: from.length === 0 ? [] : [from.map((each) => [each, 0, 0, {}])] });
-const conv = (name: string, filters: number, config: object = {}) => ['Conv2D', { name, filters, kernel_size: [3, 3], activation: 'relu', ...config }] as const;
+const layer = (class_name: string, name: string, config: object, ...from: readonly string[]): object => ({
+  class_name,
+  name,
+  config: { name, ...config },
+  inbound_nodes: from.length === 0 ? [] : [from.map((each) => [each, 0, 0, {}])],
+});
+const conv = (name: string, filters: number, config: object = {}) =>
+  ['Conv2D', { name, filters, kernel_size: [3, 3], activation: 'relu', ...config }] as const;
 
 /** A block with a way around it, one with two ways side by side, and padding, as larger networks have them. */
 const branches = {
   class_name: 'Functional',
   config: {
-    name: 'branches', input_layers: [['x', 0, 0]], output_layers: [['out', 0, 0]],
+    name: 'branches',
+    input_layers: [['x', 0, 0]],
+    output_layers: [['out', 0, 0]],
     layers: [
       layer('InputLayer', 'x', { batch_input_shape: [null, 9, 9, 2] }),
-      layer('ZeroPadding2D', 'pad', { padding: [[1, 1], [1, 1]] }, 'x'),
+      layer(
+        'ZeroPadding2D',
+        'pad',
+        {
+          padding: [
+            [1, 1],
+            [1, 1],
+          ],
+        },
+        'x',
+      ),
       layer('Conv2D', 'a', { filters: 6, kernel_size: [3, 3] }, 'pad'),
       layer('BatchNormalization', 'norm', {}, 'a'),
       layer('Activation', 'bend', { activation: 'relu' }, 'norm'),
@@ -35,32 +53,94 @@ const branches = {
   },
 };
 
-const loopsOf = (program: Program): number => decodeModel(new Uint8Array(program.bytes)).nodes.filter(({ opType }) => opType === 'Scan').length;
+const loopsOf = (program: Program): number =>
+  decodeModel(new Uint8Array(program.bytes)).nodes.filter(({ opType }) => opType === 'Scan').length;
 
 describe('a pass forward in groups of samples', () => {
   it.each([
     ['with normalisation and pooling', smallCnn, 1],
-    ['of two pooled convolutions, one of which leaves a rest', sequence([13, 13, 1], conv('a', 8), ['MaxPooling2D', { name: 'p', pool_size: [2, 2] }], conv('b', 5), ['MaxPooling2D', { name: 'q', pool_size: [2, 2] }], ['Flatten', { name: 'f' }], ['Dense', { name: 'out', units: 3 }]), 1],
+    [
+      'of two pooled convolutions, one of which leaves a rest',
+      sequence(
+        [13, 13, 1],
+        conv('a', 8),
+        ['MaxPooling2D', { name: 'p', pool_size: [2, 2] }],
+        conv('b', 5),
+        ['MaxPooling2D', { name: 'q', pool_size: [2, 2] }],
+        ['Flatten', { name: 'f' }],
+        ['Dense', { name: 'out', units: 3 }],
+      ),
+      1,
+    ],
     ['with branches', branches, 1],
-    ['of series', sequence([20, 2], ['Conv1D', { name: 'a', filters: 4, kernel_size: [5], activation: 'relu' }], ['MaxPooling1D', { name: 'p', pool_size: [2] }], ['Flatten', { name: 'f' }], ['Dense', { name: 'out', units: 3 }]), 1],
-    ['without convolutions', sequence([20], ['Dense', { name: 'a', units: 4, activation: 'relu' }], ['Dense', { name: 'out', units: 3 }]), 0],
-    ['that gives whole maps', sequence([8, 8, 1], conv('a', 4), conv('out', 1, { activation: 'sigmoid' })), 0],
+    [
+      'of series',
+      sequence(
+        [20, 2],
+        ['Conv1D', { name: 'a', filters: 4, kernel_size: [5], activation: 'relu' }],
+        ['MaxPooling1D', { name: 'p', pool_size: [2] }],
+        ['Flatten', { name: 'f' }],
+        ['Dense', { name: 'out', units: 3 }],
+      ),
+      1,
+    ],
+    [
+      'without convolutions',
+      sequence(
+        [20],
+        ['Dense', { name: 'a', units: 4, activation: 'relu' }],
+        ['Dense', { name: 'out', units: 3 }],
+      ),
+      0,
+    ],
+    [
+      'that gives whole maps',
+      sequence([8, 8, 1], conv('a', 4), conv('out', 1, { activation: 'sigmoid' })),
+      0,
+    ],
   ] as const)('has the same bits for any number of samples: a network %s', async (_, topology, loops) => {
-    const model = inference(topology), weights = initialWeights(model, 4), random = seededRandom(6), [input] = model.inputs, rowDims = input!.dims.slice(1).map(Number);
-    const numbers = (dims: readonly number[]) => float32(Float32Array.from({ length: elementCount(dims) }, random), dims);
-    const [judged, judgedInGroups] = [evaluateProgram(model, weights, LOSSES), evaluateProgram(model, weights, LOSSES, engine)];
-    const [seen, seenInGroups] = [responsesProgram(model, weights), responsesProgram(model, weights, [], engine)];
-    expect([loopsOf(judged.program), loopsOf(seen.program), loopsOf(judgedInGroups.program), loopsOf(seenInGroups.program)]).toEqual([0, 0, loops, loops]);
+    const model = inference(topology);
+    const weights = initialWeights(model, 4);
+    const random = seededRandom(6);
+    const [input] = model.inputs;
+    const rowDims = input!.dims.slice(1).map(Number);
+    const numbers = (dims: readonly number[]) =>
+      float32(Float32Array.from({ length: elementCount(dims) }, random), dims);
+    const [judged, judgedInGroups] = [
+      evaluateProgram(model, weights, LOSSES),
+      evaluateProgram(model, weights, LOSSES, engine),
+    ];
+    const [seen, seenInGroups] = [
+      responsesProgram(model, weights),
+      responsesProgram(model, weights, [], engine),
+    ];
+    expect([
+      loopsOf(judged.program),
+      loopsOf(seen.program),
+      loopsOf(judgedInGroups.program),
+      loopsOf(seenInGroups.program),
+    ]).toEqual([0, 0, loops, loops]);
     for (const rows of [1, 3, 4, 12]) {
-      const x = numbers([rows, ...rowDims]), [target] = judged.targets, truth = { [target!.name]: numbers([rows, ...target!.dims]) };
-      expect(await engine.run(judgedInGroups.program, { [input!.name]: x, ...truth })).toEqual(await engine.run(judged.program, { [input!.name]: x, ...truth }));
-      expect(await engine.run(seenInGroups.program, { [input!.name]: x })).toEqual(await engine.run(seen.program, { [input!.name]: x }));
+      const x = numbers([rows, ...rowDims]);
+      const [target] = judged.targets;
+      const truth = { [target!.name]: numbers([rows, ...target!.dims]) };
+      expect(await engine.run(judgedInGroups.program, { [input!.name]: x, ...truth })).toEqual(
+        await engine.run(judged.program, { [input!.name]: x, ...truth }),
+      );
+      expect(await engine.run(seenInGroups.program, { [input!.name]: x })).toEqual(
+        await engine.run(seen.program, { [input!.name]: x }),
+      );
     }
   });
 
   it('is for the processor: other backends know no Scan', () => {
-    const model = inference(smallCnn), other = Engine.start({ backend: 'tensorflow' });
-    expect([engine.inGroups, other.inGroups, loopsOf(responsesProgram(model, initialWeights(model, 4), [], other).program)]).toEqual([true, false, 0]);
+    const model = inference(smallCnn);
+    const other = Engine.start({ backend: 'tensorflow' });
+    expect([
+      engine.inGroups,
+      other.inGroups,
+      loopsOf(responsesProgram(model, initialWeights(model, 4), [], other).program),
+    ]).toEqual([true, false, 0]);
   });
 });
 
@@ -78,24 +158,70 @@ describe('what is made sample by sample', () => {
   };
   it.each([
     ['a scale by channel', (b: GraphBuilder) => b.op('Mul', ['scale', b.op('Relu', ['conv'])]), true],
-    ['a batch normalisation', (b: GraphBuilder) => b.op('BatchNormalization', ['conv', ...[1, 0, 0, 1].map((value) => b.constant(float32([value, value, value], [3])))]), true],
-    ['one over the batch itself', (b: GraphBuilder) => b.ops('BatchNormalization', ['conv', ...[1, 0, 0.5, 2].map((value) => b.constant(float32([value, value, value], [3])))], { training_mode: 1 }, 3)[0]!, false],
+    [
+      'a batch normalisation',
+      (b: GraphBuilder) =>
+        b.op('BatchNormalization', [
+          'conv',
+          ...[1, 0, 0, 1].map((value) => b.constant(float32([value, value, value], [3]))),
+        ]),
+      true,
+    ],
+    [
+      'one over the batch itself',
+      (b: GraphBuilder) =>
+        b.ops(
+          'BatchNormalization',
+          ['conv', ...[1, 0, 0.5, 2].map((value) => b.constant(float32([value, value, value], [3])))],
+          { training_mode: 1 },
+          3,
+        )[0]!,
+      false,
+    ],
     ['constants for each sample', (b: GraphBuilder) => b.op('Mul', ['conv', 'many']), false],
-    ['such made of others', (b: GraphBuilder) => b.op('Mul', ['conv', b.op('Add', ['scale', 'many'])]), false],
-    ['a mean over the samples', (b: GraphBuilder) => b.op('Sub', ['conv', b.op('ReduceMean', ['conv', b.constant([0])], { keepdims: 1 })]), false],
+    [
+      'such made of others',
+      (b: GraphBuilder) => b.op('Mul', ['conv', b.op('Add', ['scale', 'many'])]),
+      false,
+    ],
+    [
+      'a mean over the samples',
+      (b: GraphBuilder) =>
+        b.op('Sub', ['conv', b.op('ReduceMean', ['conv', b.constant([0])], { keepdims: 1 })]),
+      false,
+    ],
     ['a concatenation of samples', (b: GraphBuilder) => b.op('Concat', ['conv', 'conv'], { axis: 0 }), false],
-    ['samples and channels changed about', (b: GraphBuilder) => b.op('Transpose', [b.op('Transpose', ['conv'], { perm: [1, 0, 2, 3] })], { perm: [1, 0, 2, 3] }), false],
-    ['padding by samples', (b: GraphBuilder) => b.op('Pad', ['conv', b.constant([1, 0, 0, 0, 0, 0, 0, 0])]), false],
-    ['a first sample', (b: GraphBuilder) => b.op('Slice', ['conv', b.constant([0]), b.constant([1]), b.constant([0])]), false],
+    [
+      'samples and channels changed about',
+      (b: GraphBuilder) =>
+        b.op('Transpose', [b.op('Transpose', ['conv'], { perm: [1, 0, 2, 3] })], { perm: [1, 0, 2, 3] }),
+      false,
+    ],
+    [
+      'padding by samples',
+      (b: GraphBuilder) => b.op('Pad', ['conv', b.constant([1, 0, 0, 0, 0, 0, 0, 0])]),
+      false,
+    ],
+    [
+      'a first sample',
+      (b: GraphBuilder) => b.op('Slice', ['conv', b.constant([0]), b.constant([1]), b.constant([0])]),
+      false,
+    ],
   ])('is told: %s', async (_, write, isGrouped) => {
-    const graph = graphOf(write), grouped = groupedGraph(graph), random = seededRandom(2), x = float32(Float32Array.from({ length: 4 * 4 * 36 }, random), [4, 4, 6, 6]);
+    const graph = graphOf(write);
+    const grouped = groupedGraph(graph);
+    const random = seededRandom(2);
+    const x = float32(Float32Array.from({ length: 4 * 4 * 36 }, random), [4, 4, 6, 6]);
     // All else stays outside; then maps would leave the loop, and the graph is as it was.
     expect(grouped !== graph).toBe(isGrouped);
     expect(await engine.run(Program.of(grouped), { x })).toEqual(await engine.run(Program.of(graph), { x }));
   });
 
   it('is not where a constant has more axes than the samples', () => {
-    const b = new GraphBuilder(graphOf(() => 'conv')), scaled = b.op('Mul', ['conv', 'scale']), raised = b.op('Mul', ['conv', 'long']), { ranks } = samplesAndConstants(b.build());
+    const b = new GraphBuilder(graphOf(() => 'conv'));
+    const scaled = b.op('Mul', ['conv', 'scale']);
+    const raised = b.op('Mul', ['conv', 'long']);
+    const { ranks } = samplesAndConstants(b.build());
     expect([ranks.has(scaled), ranks.has(raised)]).toEqual([true, false]);
   });
 });

@@ -3,14 +3,28 @@ import { layerKinds } from '@noema/layers';
 import { expect, it } from 'vitest';
 import { tensorflowOperators } from '../src/backends/tensorflow/operator.registry.js';
 
-const wrapped = (names: readonly string[]): string => names.toSorted((a, b) => a.localeCompare(b)).map((name) => `\`${name}\``).join(', ');
+const wrapped = (names: readonly string[]): string =>
+  names
+    .toSorted((a, b) => a.localeCompare(b))
+    .map((name) => `\`${name}\``)
+    .join(', ');
 
 /** The table as the registries say it. */
 function operatorsTable(): string {
-  const rules = gradientRules.keys().toSorted((a, b) => a.localeCompare(b)).map((key) => gradientRules.get(key));
-  const native = tensorflowOperators.keys().filter((key) => !key.includes(':')).toSorted((a, b) => a.localeCompare(b)).map((key) => tensorflowOperators.get(key));
-  const rewritten = rules.filter(({ key, rewrite }) => rewrite !== undefined && tensorflowOperators.find(key) === undefined).map(({ key }) => key);
-  const has = (names: readonly string[]): number => names.filter((name) => rewritten.includes(name) || tensorflowOperators.find(name) !== undefined).length;
+  const rules = gradientRules
+    .keys()
+    .toSorted((a, b) => a.localeCompare(b))
+    .map((key) => gradientRules.get(key));
+  const native = tensorflowOperators
+    .keys()
+    .filter((key) => !key.includes(':'))
+    .toSorted((a, b) => a.localeCompare(b))
+    .map((key) => tensorflowOperators.get(key));
+  const rewritten = rules
+    .filter(({ key, rewrite }) => rewrite !== undefined && tensorflowOperators.find(key) === undefined)
+    .map(({ key }) => key);
+  const has = (names: readonly string[]): number =>
+    names.filter((name) => rewritten.includes(name) || tensorflowOperators.find(name) !== undefined).length;
   return `# Layers and operators
 
 Generated from the registries; a test fails when this file differs, and \`npx vitest run libs/engine/dist/test/operators -u\` writes it again.
@@ -31,7 +45,10 @@ ${wrapped(rules.filter(({ limits }) => limits === undefined).map(({ key }) => ke
 
 | in some forms | |
 |---|---|
-${rules.filter(({ limits }) => limits !== undefined).map(({ key, limits }) => `| \`${key}\` | ${limits!} |`).join('\n')}
+${rules
+  .filter(({ limits }) => limits !== undefined)
+  .map(({ key, limits }) => `| \`${key}\` | ${limits!} |`)
+  .join('\n')}
 
 ## Operators at which gradients stop
 
@@ -48,7 +65,10 @@ ${wrapped(native.filter(({ limits }) => limits === undefined).map(({ key }) => k
 
 | in some forms | |
 |---|---|
-${native.filter(({ limits }) => limits !== undefined).map(({ key, limits }) => `| \`${key}\` | ${limits!} |`).join('\n')}
+${native
+  .filter(({ limits }) => limits !== undefined)
+  .map(({ key, limits }) => `| \`${key}\` | ${limits!} |`)
+  .join('\n')}
 `;
 }
 

@@ -23,56 +23,106 @@ function around(write: (b: GraphBuilder) => string): Graph {
   return b.build();
 }
 
-const stepOf = (topology: unknown): Graph => decodeModel(new Uint8Array(trainStepProgram(training(topology), losses).program.bytes).slice());
-const feedsOf = ({ inputs }: Graph) => Object.fromEntries(inputs.map(({ name, dims }) => [name, drawing(3)(dims, 4)]));
+const stepOf = (topology: unknown): Graph =>
+  decodeModel(new Uint8Array(trainStepProgram(training(topology), losses).program.bytes).slice());
+const feedsOf = ({ inputs }: Graph) =>
+  Object.fromEntries(inputs.map(({ name, dims }) => [name, drawing(3)(dims, 4)]));
 
 describe.skipIf(missing !== undefined)('the backend of TensorFlow', () => {
   it.each([
-    ['an operator that it does not have', (b: GraphBuilder) => b.op('NoSuchOperator', ['x']), /has no "NoSuchOperator"; run it on the backend "cpu"/],
-    ['an operator of another domain', (b: GraphBuilder) => { b.add({ opType: 'Relu', domain: 'com.example', inputs: ['x'], outputs: ['y'], attributes: {} }); return 'y'; }, /has no "com.example.Relu"/],
-    ['a form that it does not have', (b: GraphBuilder) => b.op('Pad', ['x', b.constant([0, 1, 0, 1])], { mode: 'wrap' }), /has no "Pad" with mode wrap/],
+    [
+      'an operator that it does not have',
+      (b: GraphBuilder) => b.op('NoSuchOperator', ['x']),
+      /has no "NoSuchOperator"; run it on the backend "cpu"/,
+    ],
+    [
+      'an operator of another domain',
+      (b: GraphBuilder) => {
+        b.add({ opType: 'Relu', domain: 'com.example', inputs: ['x'], outputs: ['y'], attributes: {} });
+        return 'y';
+      },
+      /has no "com.example.Relu"/,
+    ],
+    [
+      'a form that it does not have',
+      (b: GraphBuilder) => b.op('Pad', ['x', b.constant([0, 1, 0, 1])], { mode: 'wrap' }),
+      /has no "Pad" with mode wrap/,
+    ],
   ])('refuses %s by name', async (_, write, message) => {
-    await expect(open(around(write))).rejects.toMatchObject({ kind: 'invalid', reason: 'PROGRAM_INVALID', message: expect.stringMatching(message) as string });
+    await expect(open(around(write))).rejects.toMatchObject({
+      kind: 'invalid',
+      reason: 'PROGRAM_INVALID',
+      message: expect.stringMatching(message) as string,
+    });
   });
 
   it('refuses feeds of another size, which TensorFlow would repeat', async () => {
     const session = await open(around((b) => b.op('Add', ['x', b.constant(1)])));
-    await expect(session.run({ x: float32([1, 2], [2, 1]) }, ['Add_2'])).rejects.toThrow(/failed on x float32\[2, 1\]: input "x" takes float32\[2, 4\]/);
+    await expect(session.run({ x: float32([1, 2], [2, 1]) }, ['Add_2'])).rejects.toThrow(
+      /failed on x float32\[2, 1\]: input "x" takes float32\[2, 4\]/,
+    );
     await session.dispose();
   });
 
   it('names the operator that fails, and the sizes of what it got', async () => {
     const session = await open(around((b) => b.op('MatMul', ['x', 'x'], {}, 'y')));
-    await expect(session.run({ x: float32(new Float32Array(8), [2, 4]) }, ['y'])).rejects.toThrow(/MatMul "y" on float32\[2, 4\]; float32\[2, 4\]: .*[Mm]atrix/);
+    await expect(session.run({ x: float32(new Float32Array(8), [2, 4]) }, ['y'])).rejects.toThrow(
+      /MatMul "y" on float32\[2, 4\]; float32\[2, 4\]: .*[Mm]atrix/,
+    );
     await session.dispose();
   });
 });
 
 describe.skipIf(missing !== undefined)('tensors of TensorFlow', () => {
-  afterEach(() => { vi.restoreAllMocks(); });
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
   const live = (): number => tensorflowOn('CPU', 'tensorflow').count();
 
   it.each([
     ['a network', smallCnn],
-    ['a loop', sequence([5, 3], ['LSTM', { name: 'lstm', units: 4 }], ['Dense', { name: 'out', units: 3, activation: 'softmax' }])],
-  ])('are gone after every run of the train step of %s, all but its constants, and with the session these', async (_, topology) => {
-    const before = live(), graph = stepOf(topology), session = await open(graph), fetches = graph.outputs.map(({ name }) => name);
-    await session.run(feedsOf(graph), fetches);
-    const constants = live();
-    for (let i = 0; i < 20; i++) await session.run(feedsOf(graph), fetches);
-    expect(live()).toBe(constants);
-    expect(constants - before).toBeLessThanOrEqual(graph.initializers.size * 2);
-    await session.dispose();
-    expect(live()).toBe(before);
-  });
+    [
+      'a loop',
+      sequence(
+        [5, 3],
+        ['LSTM', { name: 'lstm', units: 4 }],
+        ['Dense', { name: 'out', units: 3, activation: 'softmax' }],
+      ),
+    ],
+  ])(
+    'are gone after every run of the train step of %s, all but its constants, and with the session these',
+    async (_, topology) => {
+      const before = live();
+      const graph = stepOf(topology);
+      const session = await open(graph);
+      const fetches = graph.outputs.map(({ name }) => name);
+      await session.run(feedsOf(graph), fetches);
+      const constants = live();
+      for (let i = 0; i < 20; i++) await session.run(feedsOf(graph), fetches);
+      expect(live()).toBe(constants);
+      expect(constants - before).toBeLessThanOrEqual(graph.initializers.size * 2);
+      await session.dispose();
+      expect(live()).toBe(before);
+    },
+  );
 
   it('are made and removed in equal numbers', async () => {
     const library = tensorflowOn('CPU', 'tensorflow');
     let [made, removed] = [0, 0];
-    const counting = { ...library,
-      tensor: (...a: Parameters<typeof library.tensor>) => { made++; return library.tensor(...a); },
-      execute: (...a: Parameters<typeof library.execute>) => { made += a[3]; return library.execute(...a); },
-      remove: (id: number) => { removed++; library.remove(id); },
+    const counting = {
+      ...library,
+      tensor: (...a: Parameters<typeof library.tensor>) => {
+        made++;
+        return library.tensor(...a);
+      },
+      execute: (...a: Parameters<typeof library.execute>) => {
+        made += a[3];
+        return library.execute(...a);
+      },
+      remove: (id: number) => {
+        removed++;
+        library.remove(id);
+      },
     };
     const eager = new Eager(counting);
     eager.scope(() => {
@@ -86,7 +136,9 @@ describe.skipIf(missing !== undefined)('tensors of TensorFlow', () => {
 
   it('are gone when an operator in the middle fails', async () => {
     const before = live();
-    const session = await open(around((b) => b.op('MatMul', [b.op('Exp', ['x']), b.op('Tanh', [b.op('Neg', ['x'])])], {}, 'y')));
+    const session = await open(
+      around((b) => b.op('MatMul', [b.op('Exp', ['x']), b.op('Tanh', [b.op('Neg', ['x'])])], {}, 'y')),
+    );
     await expect(session.run({ x: float32(new Float32Array(8), [2, 4]) }, ['y'])).rejects.toThrow(/MatMul/);
     await session.dispose();
     expect(live()).toBe(before);
@@ -98,18 +150,38 @@ describe('gradients that TensorFlow has as operators', () => {
     ['pools side by side', { pool_size: [2, 2] }],
     ['pools that overlap', { pool_size: [3, 3], strides: [2, 2] }],
   ])('take the place of how a train step writes them, with %s', (_, pool) => {
-    const graph = fused(stepOf(sequence([12, 12, 3],
-      ['Conv2D', { name: 'one', filters: 4, kernel_size: [3, 3], activation: 'relu' }], ['Conv2D', { name: 'two', filters: 16, kernel_size: [3, 3], padding: 'same', activation: 'relu' }],
-      ['MaxPooling2D', { name: 'pool', ...pool }], ['Conv2D', { name: 'three', filters: 4, kernel_size: [2, 2], padding: 'same', activation: 'relu' }], ['Flatten', { name: 'flat' }], ['Dense', { name: 'out', units: 3, activation: 'softmax' }])));
-    const counts = (name: string): number => graph.nodes.filter(({ opType }) => opType === `tensorflow:${name}`).length;
-    expect({ relu: counts('ReluGradient'), pool: counts('MaxPoolGradient'), kernel: counts('ConvKernelGradient') }).toEqual({ relu: 3, pool: 1, kernel: 3 });
+    const graph = fused(
+      stepOf(
+        sequence(
+          [12, 12, 3],
+          ['Conv2D', { name: 'one', filters: 4, kernel_size: [3, 3], activation: 'relu' }],
+          ['Conv2D', { name: 'two', filters: 16, kernel_size: [3, 3], padding: 'same', activation: 'relu' }],
+          ['MaxPooling2D', { name: 'pool', ...pool }],
+          ['Conv2D', { name: 'three', filters: 4, kernel_size: [2, 2], padding: 'same', activation: 'relu' }],
+          ['Flatten', { name: 'flat' }],
+          ['Dense', { name: 'out', units: 3, activation: 'softmax' }],
+        ),
+      ),
+    );
+    const counts = (name: string): number =>
+      graph.nodes.filter(({ opType }) => opType === `tensorflow:${name}`).length;
+    expect({
+      relu: counts('ReluGradient'),
+      pool: counts('MaxPoolGradient'),
+      kernel: counts('ConvKernelGradient'),
+    }).toEqual({ relu: 3, pool: 1, kernel: 3 });
     expect(graph.nodes.find(({ opType }) => opType === 'MaxPool')?.outputs[1]).toBe('');
   });
 
   it('the operators of docs/operators.md that it lacks are these', () => {
-    const lacks = (names: readonly string[]): string[] => names.filter((name) => tensorflowOperators.find(name) === undefined);
-    console.info(`TensorFlow has ${gradientRules.keys().length - lacks(gradientRules.keys()).length} of the ${gradientRules.keys().length} operators with a gradient, ${gradientStops.length - lacks(gradientStops).length} of the ${gradientStops.length} at which gradients stop`);
+    const lacks = (names: readonly string[]): string[] =>
+      names.filter((name) => tensorflowOperators.find(name) === undefined);
+    console.info(
+      `TensorFlow has ${gradientRules.keys().length - lacks(gradientRules.keys()).length} of the ${gradientRules.keys().length} operators with a gradient, ${gradientStops.length - lacks(gradientStops).length} of the ${gradientStops.length} at which gradients stop`,
+    );
     // These are written in other operators when a program is opened.
-    expect(lacks(gradientRules.keys()).filter((name) => gradientRules.get(name).rewrite === undefined)).toEqual([]);
+    expect(
+      lacks(gradientRules.keys()).filter((name) => gradientRules.get(name).rewrite === undefined),
+    ).toEqual([]);
   });
 });

@@ -1,25 +1,39 @@
 import { compileLayers, type CompiledModel } from '@noema/layers';
 
-const input = (shape: readonly number[]): object => ({ class_name: 'InputLayer', config: { name: 'x', batch_input_shape: [null, ...shape] } });
+const input = (shape: readonly number[]): object => ({
+  class_name: 'InputLayer',
+  config: { name: 'x', batch_input_shape: [null, ...shape] },
+});
 
 /** A sequence of layers as Keras writes it. */
-export const sequence = (shape: readonly number[], ...layers: readonly (readonly [kind: string, config: object])[]): unknown => ({
+export const sequence = (
+  shape: readonly number[],
+  ...layers: readonly (readonly [kind: string, config: object])[]
+): unknown => ({
   class_name: 'Sequential',
-  config: { name: 'model', layers: [input(shape), ...layers.map(([class_name, config]) => ({ class_name, config }))] },
+  config: {
+    name: 'model',
+    layers: [input(shape), ...layers.map(([class_name, config]) => ({ class_name, config }))],
+  },
 });
 
 /** A graph of layers as Keras writes it: each with the layers that it takes, then the names of the outputs. */
-export const functional = (...layers: readonly (readonly [name: string, kind: string, config: object, ...from: string[]])[]) => (outputs: readonly string[]): unknown => ({
-  class_name: 'Functional',
-  config: {
-    name: 'model',
-    layers: layers.map(([name, class_name, config, ...from]) => ({
-      class_name, name, config: { name, ...config }, inbound_nodes: from.length === 0 ? [] : [from.map((layer) => [layer, 0, 0, {}])],
-    })),
-    input_layers: layers.filter(([, kind]) => kind === 'InputLayer').map(([name]) => [name, 0, 0]),
-    output_layers: outputs.map((name) => [name, 0, 0]),
-  },
-});
+export const functional =
+  (...layers: readonly (readonly [name: string, kind: string, config: object, ...from: string[]])[]) =>
+  (outputs: readonly string[]): unknown => ({
+    class_name: 'Functional',
+    config: {
+      name: 'model',
+      layers: layers.map(([name, class_name, config, ...from]) => ({
+        class_name,
+        name,
+        config: { name, ...config },
+        inbound_nodes: from.length === 0 ? [] : [from.map((layer) => [layer, 0, 0, {}])],
+      })),
+      input_layers: layers.filter(([, kind]) => kind === 'InputLayer').map(([name]) => [name, 0, 0]),
+      output_layers: outputs.map((name) => [name, 0, 0]),
+    },
+  });
 
 /** A small convolutional classifier with everything that training treats apart: dropout, batch normalisation. */
 export const smallCnn = sequence(

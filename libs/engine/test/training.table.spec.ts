@@ -9,18 +9,35 @@ function settingsOf(create: (settings: Readonly<Record<string, unknown>>) => unk
   try {
     create({ no_such_setting: 1 });
   } catch (error) {
-    return /known: (.*)$/.exec((error as Error).message)?.[1]?.split(', ').map((name) => (name === 'none' ? '–' : `\`${name}\``)).join(', ') ?? '';
+    return (
+      /known: (.*)$/
+        .exec((error as Error).message)?.[1]
+        ?.split(', ')
+        .map((name) => (name === 'none' ? '–' : `\`${name}\``))
+        .join(', ') ?? ''
+    );
   }
   throw new Error('an unknown setting was taken');
 }
 
 const rows = (registry: { keys(): readonly string[] }, settings: (key: string) => string): string =>
-  registry.keys().toSorted((a, b) => a.localeCompare(b)).map((key) => `| \`${key}\` | ${settings(key)} |`).join('\n');
+  registry
+    .keys()
+    .toSorted((a, b) => a.localeCompare(b))
+    .map((key) => `| \`${key}\` | ${settings(key)} |`)
+    .join('\n');
 const snake = (key: string): string => key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-const lossSettings = (key: string): string => Object.entries(lossHeads.get(key).defaults).map(([name, value]) => `\`${name}\` (${value})`).join(', ') || '–';
+const lossSettings = (key: string): string =>
+  Object.entries(lossHeads.get(key).defaults)
+    .map(([name, value]) => `\`${name}\` (${value})`)
+    .join(', ') || '–';
 
 it('docs/training.md is what the registries say', async () => {
-  const losses = lossHeads.keys().toSorted((a, b) => a.localeCompare(b)).map((key) => `| \`${snake(key)}\` | ${lossSettings(key)} |`).join('\n');
+  const losses = lossHeads
+    .keys()
+    .toSorted((a, b) => a.localeCompare(b))
+    .map((key) => `| \`${snake(key)}\` | ${lossSettings(key)} |`)
+    .join('\n');
   await expect(`# Losses, optimizers, schedules and metrics
 
 Generated from the registries; a test fails when this file differs, and \`npx vitest run libs/engine/dist/test/training.table -u\` writes it again.

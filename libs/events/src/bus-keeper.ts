@@ -31,7 +31,9 @@ export class BusKeeper {
   constructor(private readonly options: BusKeeperOptions) {}
 
   start(): this {
-    const look = (): void => { this.looking = this.quietly(); };
+    const look = (): void => {
+      this.looking = this.quietly();
+    };
     this.timer = setInterval(look, this.options.everyMs ?? 10_000).unref();
     look();
     return this;
@@ -47,7 +49,9 @@ export class BusKeeper {
     const { db, wake } = this.options;
     const services = await db.runSystem(async () => {
       await addMark(db, { service: db.schema, born: '' });
-      return (await sql<MarkRow>`select service from bus_mark order by service`.execute(db.tx())).rows.map(({ service }) => service);
+      return (await sql<MarkRow>`select service from bus_mark order by service`.execute(db.tx())).rows.map(
+        ({ service }) => service,
+      );
     });
     let count = 0;
     for (const service of services) count += await db.runSystem(() => this.compare(service));
@@ -61,10 +65,18 @@ export class BusKeeper {
     const standing = await bus.standing(mark);
     if (standing.holds) return 0;
     const { numAffectedRows = 0n } = await sql`
-      update outbox set published_at = null where published_at is not null and split_part(event, '.', 1) = ${service}`.execute(db.tx());
-    await sql`update bus_mark set born = ${standing.born}, sequence = 0, message_id = '' where service = ${service}`.execute(db.tx());
+      update outbox set published_at = null where published_at is not null and split_part(event, '.', 1) = ${service}`.execute(
+      db.tx(),
+    );
+    await sql`update bus_mark set born = ${standing.born}, sequence = 0, message_id = '' where service = ${service}`.execute(
+      db.tx(),
+    );
     const count = Number(numAffectedRows);
-    if (mark.born !== '') logger.warn({ events_of: service, messages: count }, 'the bus lost what it had confirmed; announcing it again');
+    if (mark.born !== '')
+      logger.warn(
+        { events_of: service, messages: count },
+        'the bus lost what it had confirmed; announcing it again',
+      );
     return count;
   }
 
@@ -72,16 +84,23 @@ export class BusKeeper {
     try {
       await this.look();
     } catch (error) {
-      this.options.logger?.debug({ err: error }, 'the bus could not be compared with the outbox; trying again');
+      this.options.logger?.debug(
+        { err: error },
+        'the bus could not be compared with the outbox; trying again',
+      );
     }
   }
 }
 
 const addMark = (db: AnyDatabase, { service, born }: Pick<BusMark, 'service' | 'born'>): Promise<unknown> =>
-  sql`insert into bus_mark (service, born) values (${service}, ${born}) on conflict do nothing`.execute(db.tx());
+  sql`insert into bus_mark (service, born) values (${service}, ${born}) on conflict do nothing`.execute(
+    db.tx(),
+  );
 
 async function lockMark(db: AnyDatabase, service: string): Promise<BusMark> {
-  const { rows } = await sql<MarkRow>`select * from bus_mark where service = ${service} for update`.execute(db.tx());
+  const { rows } = await sql<MarkRow>`select * from bus_mark where service = ${service} for update`.execute(
+    db.tx(),
+  );
   const { born, sequence, message_id } = rows[0]!;
   return { service, born, sequence: Number(sequence), messageId: message_id };
 }

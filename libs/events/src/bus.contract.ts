@@ -27,11 +27,20 @@ export function busContract(name: string, make: () => Promise<BusUnderTest>): vo
     let under: BusUnderTest;
     let bus: Bus;
     const message = (n: number, over: Partial<BusMessage> = {}): BusMessage => ({
-      id: randomUUID(), teamId: randomUUID(), event: 'test.Thing', subject: `noema.test.v1.thing.${n}`, time: new Date(0), body: { n }, ...over,
+      id: randomUUID(),
+      teamId: randomUUID(),
+      event: 'test.Thing',
+      subject: `noema.test.v1.thing.${n}`,
+      time: new Date(0),
+      body: { n },
+      ...over,
     });
     const collect = async (consumer: string, from: Bus = bus): Promise<BusMessage[]> => {
       const got: BusMessage[] = [];
-      await from.subscribe({ name: consumer, event: 'test.Thing' }, (m) => { got.push(m); return Promise.resolve(); });
+      await from.subscribe({ name: consumer, event: 'test.Thing' }, (m) => {
+        got.push(m);
+        return Promise.resolve();
+      });
       return got;
     };
 
@@ -43,7 +52,11 @@ export function busContract(name: string, make: () => Promise<BusUnderTest>): vo
 
     it('delivers every message, unchanged, once to each consumer, in order', async () => {
       const [one, two] = [await collect('a__thing'), await collect('b__thing')];
-      const sent = [message(1, { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' }), message(2), message(3)];
+      const sent = [
+        message(1, { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' }),
+        message(2),
+        message(3),
+      ];
       await bus.publish(sent);
       await until(() => one.length === 3 && two.length === 3);
       expect(one).toEqual(sent);
@@ -53,11 +66,17 @@ export function busContract(name: string, make: () => Promise<BusUnderTest>): vo
     it('gives a late consumer what came before, and a returning one what it missed', async () => {
       await bus.publish([message(1)]);
       const got: unknown[] = [];
-      const first = await bus.subscribe({ name: 'late__thing', event: 'test.Thing' }, (m) => { got.push(m.body); return Promise.resolve(); });
+      const first = await bus.subscribe({ name: 'late__thing', event: 'test.Thing' }, (m) => {
+        got.push(m.body);
+        return Promise.resolve();
+      });
       await until(() => got.length === 1);
       await first.stop();
       await bus.publish([message(2)]);
-      await bus.subscribe({ name: 'late__thing', event: 'test.Thing' }, (m) => { got.push(m.body); return Promise.resolve(); });
+      await bus.subscribe({ name: 'late__thing', event: 'test.Thing' }, (m) => {
+        got.push(m.body);
+        return Promise.resolve();
+      });
       await until(() => got.length === 2);
       expect(got).toEqual([{ n: 1 }, { n: 2 }]);
     });
@@ -71,7 +90,10 @@ export function busContract(name: string, make: () => Promise<BusUnderTest>): vo
 
     it('shares the messages of one consumer between processes', async () => {
       const seen: unknown[] = [];
-      const handler = (m: BusMessage) => { seen.push(m.body); return Promise.resolve(); };
+      const handler = (m: BusMessage) => {
+        seen.push(m.body);
+        return Promise.resolve();
+      };
       await bus.subscribe({ name: 'shared__thing', event: 'test.Thing' }, handler);
       await under.other().subscribe({ name: 'shared__thing', event: 'test.Thing' }, handler);
       await bus.publish(Array.from({ length: 40 }, (_, n) => message(n)));
@@ -119,7 +141,10 @@ export function busContract(name: string, make: () => Promise<BusUnderTest>): vo
       const spec = { name: 'f__thing', event: 'test.Thing', maxDeliveries: 3 };
       let tries = 0;
       await bus.subscribe(spec, (m) => {
-        if (poisonous && (m.body as { n: number }).n === 1) { tries++; return Promise.reject(new Error('bad seed')); }
+        if (poisonous && (m.body as { n: number }).n === 1) {
+          tries++;
+          return Promise.reject(new Error('bad seed'));
+        }
         done.push(m.body);
         return Promise.resolve();
       });
@@ -137,7 +162,10 @@ export function busContract(name: string, make: () => Promise<BusUnderTest>): vo
 
     it('gives up at once when repeating cannot help', async () => {
       let tries = 0;
-      await bus.subscribe({ name: 'g__thing', event: 'test.Thing' }, () => { tries++; return Promise.reject(new DomainError('invalid', 'NO', 'never')); });
+      await bus.subscribe({ name: 'g__thing', event: 'test.Thing' }, () => {
+        tries++;
+        return Promise.reject(new DomainError('invalid', 'NO', 'never'));
+      });
       await bus.publish([message(1)]);
       let dead = await bus.deadLetters('g__thing');
       while (dead.length === 0) dead = await bus.deadLetters('g__thing');
@@ -146,12 +174,17 @@ export function busContract(name: string, make: () => Promise<BusUnderTest>): vo
 
     it('answers, and tells how far each consumer is behind', async () => {
       let release = () => undefined as void;
-      const held = new Promise<void>((resolve) => { release = resolve; });
+      const held = new Promise<void>((resolve) => {
+        release = resolve;
+      });
       const spec = { name: 'lag__thing', event: 'test.Thing' };
-      await bus.subscribe(spec, (m) => ((m.body as { n: number }).n === 1 ? Promise.reject(new DomainError('invalid', 'NO', 'never')) : held));
+      await bus.subscribe(spec, (m) =>
+        (m.body as { n: number }).n === 1 ? Promise.reject(new DomainError('invalid', 'NO', 'never')) : held,
+      );
       await bus.publish([message(1), message(2), message(3)]);
       let [lag, unknown] = await bus.lag([spec, { name: 'nobody__thing', event: 'test.Nothing' }]);
-      while (lag?.dead !== 1 || lag.waiting !== 2) [lag, unknown] = await bus.lag([spec, { name: 'nobody__thing', event: 'test.Nothing' }]);
+      while (lag?.dead !== 1 || lag.waiting !== 2)
+        [lag, unknown] = await bus.lag([spec, { name: 'nobody__thing', event: 'test.Nothing' }]);
       expect(lag).toEqual({ consumer: 'lag__thing', waiting: 2, dead: 1 });
       expect(unknown).toEqual({ consumer: 'nobody__thing', waiting: 0, dead: 0 });
       release();
@@ -161,14 +194,22 @@ export function busContract(name: string, make: () => Promise<BusUnderTest>): vo
 
     it('delivers again what its consumer never answered', async () => {
       let release = () => undefined as void;
-      const held = new Promise<void>((resolve) => { release = resolve; });
+      const held = new Promise<void>((resolve) => {
+        release = resolve;
+      });
       let taken = 0;
       const spec = { name: 'h__thing', event: 'test.Thing', ackWaitMs: 100 };
-      await bus.subscribe(spec, async () => { taken++; await held; });
+      await bus.subscribe(spec, async () => {
+        taken++;
+        await held;
+      });
       await bus.publish([message(1)]);
       await until(() => taken === 1);
       const again: number[] = [];
-      await under.other().subscribe(spec, (_m, delivery) => { again.push(delivery); return Promise.resolve(); });
+      await under.other().subscribe(spec, (_m, delivery) => {
+        again.push(delivery);
+        return Promise.resolve();
+      });
       await until(() => again.length === 1);
       expect(again).toEqual([2]);
       release();
@@ -176,11 +217,24 @@ export function busContract(name: string, make: () => Promise<BusUnderTest>): vo
 
     it('does not repeat a delivery while its work is alive', async () => {
       let release = () => undefined as void;
-      const held = new Promise<void>((resolve) => { release = resolve; });
+      const held = new Promise<void>((resolve) => {
+        release = resolve;
+      });
       let asked = 0;
       const deliveries: string[] = [];
-      const spec = { name: 'i__thing', event: 'test.Thing', ackWaitMs: 1_500, alive: () => { asked++; return Promise.resolve(); } };
-      const handler = async (m: BusMessage, delivery: number) => { deliveries.push(`${JSON.stringify(m.body)}#${delivery}`); await held; };
+      const spec = {
+        name: 'i__thing',
+        event: 'test.Thing',
+        ackWaitMs: 1_500,
+        alive: () => {
+          asked++;
+          return Promise.resolve();
+        },
+      };
+      const handler = async (m: BusMessage, delivery: number) => {
+        deliveries.push(`${JSON.stringify(m.body)}#${delivery}`);
+        await held;
+      };
       await bus.subscribe(spec, handler);
       await bus.publish([message(1)]);
       await until(() => deliveries.length === 1);

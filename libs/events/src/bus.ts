@@ -69,7 +69,10 @@ export interface Bus {
   publish(messages: readonly BusMessage[]): Promise<readonly BusMark[]>;
   /** Whether the service's stream still holds what it had confirmed by then, and when it was made; one that is missing is made. Throws `unavailable`. */
   standing(mark: BusMark): Promise<{ readonly born: string; readonly holds: boolean }>;
-  subscribe(consumer: ConsumerSpec, handler: (message: BusMessage, delivery: number) => Promise<void>): Promise<Subscription>;
+  subscribe(
+    consumer: ConsumerSpec,
+    handler: (message: BusMessage, delivery: number) => Promise<void>,
+  ): Promise<Subscription>;
   deadLetters(consumer: string): Promise<DeadLetter[]>;
   /** Delivers dead messages again, all or one; returns how many. */
   replay(consumer: string, messageId?: string): Promise<number>;

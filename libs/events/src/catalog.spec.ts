@@ -8,6 +8,10 @@ it('names each event once', () => {
 });
 
 it('publishes under service, version, event and id', () => {
-  expect(ActivationSetReady.subject(create(ActivationSetReady.schema, { activationSetId: 'a1' }))).toBe('noema.activations.v1.activation_set_ready.a1');
-  expect(EpochCompleted.subject(create(EpochCompleted.schema, { runId: 'r1', epoch: 3 }))).toBe('noema.training.v1.epoch_completed.r1.3');
+  expect(ActivationSetReady.subject(create(ActivationSetReady.schema, { activationSetId: 'a1' }))).toBe(
+    'noema.activations.v1.activation_set_ready.a1',
+  );
+  expect(EpochCompleted.subject(create(EpochCompleted.schema, { runId: 'r1', epoch: 3 }))).toBe(
+    'noema.training.v1.epoch_completed.r1.3',
+  );
 });

@@ -1,37 +1,110 @@
-import { type ActivationSetReady as ActivationSet, ActivationSetReadySchema } from '@noema/contracts/noema/activations/v1/activation_set_events';
-import { type DatasetVersionReady as DatasetVersion, DatasetVersionReadySchema } from '@noema/contracts/noema/datasets/v1/dataset_version_events';
-import { type AnalysisReady as Analysis, AnalysisReadySchema } from '@noema/contracts/noema/explanations/v1/analysis_events';
-import { type ExplorationReady as Exploration, ExplorationReadySchema } from '@noema/contracts/noema/projection/v1/exploration_events';
-import { type NeighborGraphReady as NeighborGraph, NeighborGraphReadySchema } from '@noema/contracts/noema/similarity/v1/neighbor_graph_events';
-import { type EpochCompleted as Epoch, EpochCompletedSchema } from '@noema/contracts/noema/training/v1/epoch_events';
+import {
+  type ActivationSetReady as ActivationSet,
+  ActivationSetReadySchema,
+} from '@noema/contracts/noema/activations/v1/activation_set_events';
+import {
+  type DatasetVersionReady as DatasetVersion,
+  DatasetVersionReadySchema,
+} from '@noema/contracts/noema/datasets/v1/dataset_version_events';
+import {
+  type AnalysisReady as Analysis,
+  AnalysisReadySchema,
+} from '@noema/contracts/noema/explanations/v1/analysis_events';
+import {
+  type ExplorationReady as Exploration,
+  ExplorationReadySchema,
+} from '@noema/contracts/noema/projection/v1/exploration_events';
+import {
+  type NeighborGraphReady as NeighborGraph,
+  NeighborGraphReadySchema,
+} from '@noema/contracts/noema/similarity/v1/neighbor_graph_events';
+import {
+  type EpochCompleted as Epoch,
+  EpochCompletedSchema,
+} from '@noema/contracts/noema/training/v1/epoch_events';
 import { type RunFinished as Run, RunFinishedSchema } from '@noema/contracts/noema/training/v1/run_events';
-import { type AuditRecorded as Audit, AuditRecordedSchema } from '@noema/contracts/noema/workspace/v1/audit_events';
-import { type ProjectDeleted as Project, ProjectDeletedSchema } from '@noema/contracts/noema/workspace/v1/project_events';
+import {
+  type AuditRecorded as Audit,
+  AuditRecordedSchema,
+} from '@noema/contracts/noema/workspace/v1/audit_events';
+import {
+  type ProjectDeleted as Project,
+  ProjectDeletedSchema,
+} from '@noema/contracts/noema/workspace/v1/project_events';
 import { type TeamDeleted as Team, TeamDeletedSchema } from '@noema/contracts/noema/workspace/v1/team_events';
 import { eventType, type EventType } from './event-type.js';
 
 /** A dataset version became visible. */
-export const DatasetVersionReady: EventType<typeof DatasetVersionReadySchema> = eventType('datasets', DatasetVersionReadySchema, (e: DatasetVersion) => e.datasetVersionId);
+export const DatasetVersionReady: EventType<typeof DatasetVersionReadySchema> = eventType(
+  'datasets',
+  DatasetVersionReadySchema,
+  (e: DatasetVersion) => e.datasetVersionId,
+);
 /** An epoch of a run is durable. */
-export const EpochCompleted: EventType<typeof EpochCompletedSchema> = eventType('training', EpochCompletedSchema, (e: Epoch) => `${e.runId}.${e.epoch}`);
+export const EpochCompleted: EventType<typeof EpochCompletedSchema> = eventType(
+  'training',
+  EpochCompletedSchema,
+  (e: Epoch) => `${e.runId}.${e.epoch}`,
+);
 /** A run ended, in whichever way. */
-export const RunFinished: EventType<typeof RunFinishedSchema> = eventType('training', RunFinishedSchema, (e: Run) => e.runId);
+export const RunFinished: EventType<typeof RunFinishedSchema> = eventType(
+  'training',
+  RunFinishedSchema,
+  (e: Run) => e.runId,
+);
 /** Responses and vectors of an epoch became visible. */
-export const ActivationSetReady: EventType<typeof ActivationSetReadySchema> = eventType('activations', ActivationSetReadySchema, (e: ActivationSet) => e.activationSetId);
+export const ActivationSetReady: EventType<typeof ActivationSetReadySchema> = eventType(
+  'activations',
+  ActivationSetReadySchema,
+  (e: ActivationSet) => e.activationSetId,
+);
 /** Index and neighbour graph of an activation set became visible. */
-export const NeighborGraphReady: EventType<typeof NeighborGraphReadySchema> = eventType('similarity', NeighborGraphReadySchema, (e: NeighborGraph) => e.neighborGraphId);
+export const NeighborGraphReady: EventType<typeof NeighborGraphReadySchema> = eventType(
+  'similarity',
+  NeighborGraphReadySchema,
+  (e: NeighborGraph) => e.neighborGraphId,
+);
 /** A map became visible. */
-export const ExplorationReady: EventType<typeof ExplorationReadySchema> = eventType('projection', ExplorationReadySchema, (e: Exploration) => e.explorationId);
+export const ExplorationReady: EventType<typeof ExplorationReadySchema> = eventType(
+  'projection',
+  ExplorationReadySchema,
+  (e: Exploration) => e.explorationId,
+);
 /** An analysis of a sample became visible. */
-export const AnalysisReady: EventType<typeof AnalysisReadySchema> = eventType('explanations', AnalysisReadySchema, (e: Analysis) => e.analysisId);
+export const AnalysisReady: EventType<typeof AnalysisReadySchema> = eventType(
+  'explanations',
+  AnalysisReadySchema,
+  (e: Analysis) => e.analysisId,
+);
 /** A team is gone: every service removes what it has of it. */
-export const TeamDeleted: EventType<typeof TeamDeletedSchema> = eventType('workspace', TeamDeletedSchema, (e: Team) => e.teamId);
+export const TeamDeleted: EventType<typeof TeamDeletedSchema> = eventType(
+  'workspace',
+  TeamDeletedSchema,
+  (e: Team) => e.teamId,
+);
 /** A project is gone: every service removes what it has of it. */
-export const ProjectDeleted: EventType<typeof ProjectDeletedSchema> = eventType('workspace', ProjectDeletedSchema, (e: Project) => e.projectId);
+export const ProjectDeleted: EventType<typeof ProjectDeletedSchema> = eventType(
+  'workspace',
+  ProjectDeletedSchema,
+  (e: Project) => e.projectId,
+);
 /** Somebody changed something in a service that has no audit log of its own; whichever service it was announces it. */
-export const AuditRecorded: EventType<typeof AuditRecordedSchema> = eventType('workspace', AuditRecordedSchema, (e: Audit) => e.action.replaceAll(/[^A-Za-z0-9]+/g, '_'));
+export const AuditRecorded: EventType<typeof AuditRecordedSchema> = eventType(
+  'workspace',
+  AuditRecordedSchema,
+  (e: Audit) => e.action.replaceAll(/[^A-Za-z0-9]+/g, '_'),
+);
 
 /** Every event there is. */
 export const catalog: readonly { readonly name: string }[] = [
-  DatasetVersionReady, EpochCompleted, RunFinished, ActivationSetReady, NeighborGraphReady, ExplorationReady, AnalysisReady, TeamDeleted, ProjectDeleted, AuditRecorded,
+  DatasetVersionReady,
+  EpochCompleted,
+  RunFinished,
+  ActivationSetReady,
+  NeighborGraphReady,
+  ExplorationReady,
+  AnalysisReady,
+  TeamDeleted,
+  ProjectDeleted,
+  AuditRecorded,
 ];

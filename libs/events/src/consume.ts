@@ -25,24 +25,52 @@ export interface Consumer<S extends DescMessage> {
 }
 
 /** Subscribes a handler whose effect happens exactly once for each message, however often it is delivered. */
-export function consume<S extends DescMessage>(bus: Bus, db: AnyDatabase, consumer: Consumer<S>): Promise<Subscription> {
+export function consume<S extends DescMessage>(
+  bus: Bus,
+  db: AnyDatabase,
+  consumer: Consumer<S>,
+): Promise<Subscription> {
   const { consumer: name, event, handler, ...limits } = consumer;
   const inbox = new Inbox(db, { name, ...limits });
   return bus.subscribe({ name, event: event.name, alive: () => db.ping(), ...limits }, (message, delivery) =>
-    withSpan(`consume ${event.name}`, spanOf(name, db.schema, message, delivery), () => countDelivery(name, () => db.run(message.teamId, async () => {
-      if (!(await inbox.admit(message, delivery))) return 'duplicate';
-      await handler(decode(event.schema, message), { id: message.id, teamId: message.teamId, time: message.time, delivery });
-      return 'done';
-    }).catch(async (error: unknown) => {
-      await inbox.failed(message, delivery, error);
-      throw error;
-    }))));
+    withSpan(`consume ${event.name}`, spanOf(name, db.schema, message, delivery), () =>
+      countDelivery(name, () =>
+        db
+          .run(message.teamId, async () => {
+            if (!(await inbox.admit(message, delivery))) return 'duplicate';
+            await handler(decode(event.schema, message), {
+              id: message.id,
+              teamId: message.teamId,
+              time: message.time,
+              delivery,
+            });
+            return 'done';
+          })
+          .catch(async (error: unknown) => {
+            await inbox.failed(message, delivery, error);
+            throw error;
+          }),
+      ),
+    ),
+  );
 }
 
 /** The work on a delivery belongs to the trace of what was announced. */
-const spanOf = (consumer: string, service: string, { id, event, traceparent }: BusMessage, delivery: number): SpanOptions => ({
-  role: 'consumer', service, parent: traceparent,
-  attributes: { 'messaging.destination.name': event, 'messaging.consumer.group.name': consumer, 'messaging.message.id': id, 'noema.delivery': delivery },
+const spanOf = (
+  consumer: string,
+  service: string,
+  { id, event, traceparent }: BusMessage,
+  delivery: number,
+): SpanOptions => ({
+  role: 'consumer',
+  service,
+  parent: traceparent,
+  attributes: {
+    'messaging.destination.name': event,
+    'messaging.consumer.group.name': consumer,
+    'messaging.message.id': id,
+    'noema.delivery': delivery,
+  },
 });
 
 function decode<S extends DescMessage>(schema: S, message: BusMessage): MessageShape<S> {
@@ -50,6 +78,11 @@ function decode<S extends DescMessage>(schema: S, message: BusMessage): MessageS
     // Fields that a newer publisher added are not our business.
     return fromJson(schema, message.body, { ignoreUnknownFields: true });
   } catch (error) {
-    throw new DomainError('invalid', 'EVENT_MALFORMED', `message ${message.id} is no ${schema.typeName}: ${String(error)}`, { cause: error });
+    throw new DomainError(
+      'invalid',
+      'EVENT_MALFORMED',
+      `message ${message.id} is no ${schema.typeName}: ${String(error)}`,
+      { cause: error },
+    );
   }
 }

@@ -18,7 +18,11 @@ export function subjectOf(event: string, id: string): string {
 const snake = (name: string): string => name.replaceAll(/(?<!^)[A-Z]/g, (c) => `_${c}`).toLowerCase();
 
 /** Declares an event; `idOf` names the resource that the fact is about. */
-export function eventType<S extends DescMessage>(service: string, schema: S, idOf: (body: MessageShape<S>) => string): EventType<S> {
+export function eventType<S extends DescMessage>(
+  service: string,
+  schema: S,
+  idOf: (body: MessageShape<S>) => string,
+): EventType<S> {
   const name = `${service}.${schema.name}`;
   return { name, schema, subject: (body) => subjectOf(name, idOf(body)) };
 }

@@ -4,7 +4,17 @@ export type { ConsumerLag } from './bus.js';
 export type { Bus, BusMark, BusMessage, ConsumerSpec, DeadLetter, Subscription } from './bus.js';
 export { BusKeeper, type BusKeeperOptions } from './bus-keeper.js';
 export {
-  ActivationSetReady, AnalysisReady, AuditRecorded, catalog, DatasetVersionReady, EpochCompleted, ExplorationReady, NeighborGraphReady, ProjectDeleted, RunFinished, TeamDeleted,
+  ActivationSetReady,
+  AnalysisReady,
+  AuditRecorded,
+  catalog,
+  DatasetVersionReady,
+  EpochCompleted,
+  ExplorationReady,
+  NeighborGraphReady,
+  ProjectDeleted,
+  RunFinished,
+  TeamDeleted,
 } from './catalog.js';
 export { consume, type Consumer, type EventMeta } from './consume.js';
 export { eventType, type EventType } from './event-type.js';

@@ -26,19 +26,40 @@ export interface BusParts {
  * The bus that a URL names: `postgres:` for the service's own database, `nats://host:port[,nats://…][?replicas=3]`, or `tls://…`, for JetStream.
  * Throws `invalid` BUS_URL_INVALID. It connects at first use.
  */
-export function openBus(url: string, { database, credentials, tlsDir, name, service, logger }: BusParts): Bus {
+export function openBus(
+  url: string,
+  { database, credentials, tlsDir, name, service, logger }: BusParts,
+): Bus {
   if (/^postgres:(\/\/)?$/.test(url)) return new PostgresBus(database(), { logger });
   const [list = '', query = ''] = url.split('?');
   const servers = list.split(',').map((server) => (URL.canParse(server) ? new URL(server) : undefined));
   const [first] = servers;
   const replicas = Number(new URLSearchParams(query).get('replicas') ?? 1);
-  const valid = first !== undefined && ['nats:', 'tls:'].includes(first.protocol) && servers.every((server) => server !== undefined && server.protocol === first.protocol && server.hostname !== '' && server.username === '');
+  const valid =
+    first !== undefined &&
+    ['nats:', 'tls:'].includes(first.protocol) &&
+    servers.every(
+      (server) =>
+        server !== undefined &&
+        server.protocol === first.protocol &&
+        server.hostname !== '' &&
+        server.username === '',
+    );
   if (!valid || !Number.isInteger(replicas) || replicas < 1 || replicas > 5) {
-    throw new DomainError('invalid', 'BUS_URL_INVALID', `bus URL "${url}" names no known bus; use postgres: or nats://host:port[,nats://host:port][?replicas=1…5], tls:// to encrypt, and busCredentials to sign in`);
+    throw new DomainError(
+      'invalid',
+      'BUS_URL_INVALID',
+      `bus URL "${url}" names no known bus; use postgres: or nats://host:port[,nats://host:port][?replicas=1…5], tls:// to encrypt, and busCredentials to sign in`,
+    );
   }
   return new JetStreamBus({
     servers: servers.map((server) => `${server!.hostname}:${server!.port === '' ? '4222' : server!.port}`),
-    credentials, name, service, logger, replicas, tls: first.protocol === 'tls:' ? tlsFiles(tlsDir) : undefined,
+    credentials,
+    name,
+    service,
+    logger,
+    replicas,
+    tls: first.protocol === 'tls:' ? tlsFiles(tlsDir) : undefined,
   });
 }
 

@@ -14,8 +14,12 @@ let bus: PostgresBus;
 let outbox: Outbox;
 const team = randomUUID();
 
-beforeAll(async () => { postgres = await startPostgres(); });
-afterAll(async () => { await postgres.stop(); });
+beforeAll(async () => {
+  postgres = await startPostgres();
+});
+afterAll(async () => {
+  await postgres.stop();
+});
 beforeEach(async () => {
   adminUrl = await postgres.createDatabase();
   db = connectNotes(await notesUrl(adminUrl));
@@ -30,16 +34,34 @@ afterEach(async () => {
 const write = (text: string) => db.run(team, () => outbox.publish(NoteWritten, { value: text }));
 const collect = async (): Promise<string[]> => {
   const got: string[] = [];
-  await consume(bus, db, { consumer: 'reader__note_written', event: NoteWritten, handler: (body) => { got.push(body.value); return Promise.resolve(); } });
+  await consume(bus, db, {
+    consumer: 'reader__note_written',
+    event: NoteWritten,
+    handler: (body) => {
+      got.push(body.value);
+      return Promise.resolve();
+    },
+  });
   return got;
 };
 const waiting = async (): Promise<number> =>
-  Number((await db.runSystem(() => sql<{ n: string }>`select count(*) as n from outbox where published_at is null`.execute(db.tx()))).rows[0]!.n);
+  Number(
+    (
+      await db.runSystem(() =>
+        sql<{ n: string }>`select count(*) as n from outbox where published_at is null`.execute(db.tx()),
+      )
+    ).rows[0]!.n,
+  );
 
 it('announces what was committed and only that', async () => {
   const got = await collect();
   const relay = await new OutboxRelay({ db, bus }).start();
-  await expect(db.run(team, async () => { await outbox.publish(NoteWritten, { value: 'lost' }); throw new Error('no'); })).rejects.toThrow();
+  await expect(
+    db.run(team, async () => {
+      await outbox.publish(NoteWritten, { value: 'lost' });
+      throw new Error('no');
+    }),
+  ).rejects.toThrow();
   await write('kept');
   await waitFor(() => got.length > 0);
   await relay.stop();
@@ -48,7 +70,14 @@ it('announces what was committed and only that', async () => {
 
 it('tells the handler the team and runs it in its transaction', async () => {
   const seen: unknown[] = [];
-  await consume(bus, db, { consumer: 'reader__note_written', event: NoteWritten, handler: (_body, meta) => { seen.push([db.teamId(), meta.teamId]); return Promise.resolve(); } });
+  await consume(bus, db, {
+    consumer: 'reader__note_written',
+    event: NoteWritten,
+    handler: (_body, meta) => {
+      seen.push([db.teamId(), meta.teamId]);
+      return Promise.resolve();
+    },
+  });
   await write('x');
   await new OutboxRelay({ db, bus }).relay();
   await waitFor(() => seen.length > 0);
@@ -87,7 +116,10 @@ it('RELIABILITY 4: while the bus is down the service accepts; it is announced af
 it('RELIABILITY 23: a relay that dies between publish and mark leaves no duplicate', async () => {
   const got = await collect();
   const dies: Bus = Object.assign(Object.create(bus) as Bus, {
-    publish: async (m: readonly BusMessage[]) => { await bus.publish(m); throw new Error('killed'); },
+    publish: async (m: readonly BusMessage[]) => {
+      await bus.publish(m);
+      throw new Error('killed');
+    },
   });
   await write('a');
   await expect(new OutboxRelay({ db, bus: dies }).relay()).rejects.toThrow('killed');
@@ -102,9 +134,14 @@ it('RELIABILITY 23: a relay that dies between publish and mark leaves no duplica
 it('RELIABILITY 24: two relays publish each row once', async () => {
   const published: string[] = [];
   const counting: Bus = Object.assign(Object.create(bus) as Bus, {
-    publish: (m: readonly BusMessage[]) => { published.push(...m.map((x) => x.id)); return bus.publish(m); },
+    publish: (m: readonly BusMessage[]) => {
+      published.push(...m.map((x) => x.id));
+      return bus.publish(m);
+    },
   });
-  await db.run(team, async () => { for (let i = 0; i < 50; i++) await outbox.publish(NoteWritten, { value: String(i) }); });
+  await db.run(team, async () => {
+    for (let i = 0; i < 50; i++) await outbox.publish(NoteWritten, { value: String(i) });
+  });
   const relays = [1, 2].map(() => new OutboxRelay({ db, bus: counting, batch: 5 }));
   await Promise.all(relays.map((relay) => relay.start()));
   await waitFor(async () => (await waiting()) === 0);

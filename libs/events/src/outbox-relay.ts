@@ -34,9 +34,13 @@ export class OutboxRelay {
   constructor(private readonly options: RelayOptions) {
     const { db, logger = silentLogger, pollMs = 2_000 } = options;
     this.loop = new WakeLoop({
-      db, pollMs, channel: outboxChannel(db.schema),
+      db,
+      pollMs,
+      channel: outboxChannel(db.schema),
       work: async () => (await this.relay()) > 0,
-      onError: (error) => { logger.warn({ err: error }, 'the outbox could not be announced; trying again'); },
+      onError: (error) => {
+        logger.warn({ err: error }, 'the outbox could not be announced; trying again');
+      },
     });
   }
 
@@ -59,11 +63,19 @@ export class OutboxRelay {
     const { db, bus, batch = 100 } = this.options;
     return db.runSystem(async () => {
       const { rows } = await sql<Row>`
-        select * from outbox where published_at is null order by seq limit ${batch} for update skip locked`.execute(db.tx());
+        select * from outbox where published_at is null order by seq limit ${batch} for update skip locked`.execute(
+        db.tx(),
+      );
       if (rows.length === 0) return 0;
-      const marks = await countPublishing(db.schema, rows.map((row) => row.event), () => bus.publish(rows.map(toMessage)));
+      const marks = await countPublishing(
+        db.schema,
+        rows.map((row) => row.event),
+        () => bus.publish(rows.map(toMessage)),
+      );
       await rememberMarks(db, marks);
-      await sql`update outbox set published_at = now() where seq = any(${rows.map((r) => r.seq)}::bigint[])`.execute(db.tx());
+      await sql`update outbox set published_at = now() where seq = any(${rows.map((r) => r.seq)}::bigint[])`.execute(
+        db.tx(),
+      );
       return rows.length;
     });
   }
@@ -71,8 +83,12 @@ export class OutboxRelay {
   /** How many messages wait to be announced, and since when the oldest does, in seconds by the database's clock. */
   async backlog(): Promise<{ readonly messages: number; readonly oldestSeconds: number }> {
     const { db } = this.options;
-    const { rows } = await db.runSystem(() => sql<{ messages: number; oldest: number }>`
-      select count(*)::int as messages, greatest(0, coalesce(extract(epoch from now() - min(created_at)), 0))::float8 as oldest from outbox where published_at is null`.execute(db.tx()));
+    const { rows } = await db.runSystem(() =>
+      sql<{ messages: number; oldest: number }>`
+      select count(*)::int as messages, greatest(0, coalesce(extract(epoch from now() - min(created_at)), 0))::float8 as oldest from outbox where published_at is null`.execute(
+        db.tx(),
+      ),
+    );
     return { messages: rows[0]!.messages, oldestSeconds: rows[0]!.oldest };
   }
 
@@ -80,7 +96,10 @@ export class OutboxRelay {
   async republish(since: Date): Promise<number> {
     const { db } = this.options;
     const { numAffectedRows } = await db.runSystem(() =>
-      sql`update outbox set published_at = null where published_at is not null and created_at >= ${since}`.execute(db.tx()));
+      sql`update outbox set published_at = null where published_at is not null and created_at >= ${since}`.execute(
+        db.tx(),
+      ),
+    );
     this.loop.wake();
     return Number(numAffectedRows ?? 0n);
   }
@@ -88,11 +107,18 @@ export class OutboxRelay {
   /** Removes what was announced longer ago than the given hours. */
   async prune(hours: number): Promise<void> {
     const { db } = this.options;
-    await db.runSystem(() => sql`delete from outbox where published_at < now() - make_interval(hours => ${hours})`.execute(db.tx()));
+    await db.runSystem(() =>
+      sql`delete from outbox where published_at < now() - make_interval(hours => ${hours})`.execute(db.tx()),
+    );
   }
 }
 
 const toMessage = (row: Row): BusMessage => ({
-  id: row.id, teamId: row.team_id, event: row.event, subject: row.subject, time: row.created_at, body: row.body,
+  id: row.id,
+  teamId: row.team_id,
+  event: row.event,
+  subject: row.subject,
+  time: row.created_at,
+  body: row.body,
   ...(row.traceparent === null ? {} : { traceparent: row.traceparent }),
 });

@@ -16,9 +16,20 @@ export class Outbox {
     const body = create(event.schema, init);
     const id = uuidv7();
     const json = JSON.stringify(toJson(event.schema, body));
-    await withSpan(`publish ${event.name}`, { role: 'producer', service: this.db.schema, attributes: { 'messaging.destination.name': event.name, 'messaging.message.id': id } }, () => sql`
+    await withSpan(
+      `publish ${event.name}`,
+      {
+        role: 'producer',
+        service: this.db.schema,
+        attributes: { 'messaging.destination.name': event.name, 'messaging.message.id': id },
+      },
+      () =>
+        sql`
       insert into outbox (id, team_id, event, subject, body, traceparent)
-      values (${id}, current_setting('app.team_id')::uuid, ${event.name}, ${event.subject(body)}, ${json}::jsonb, ${currentTraceparent()})`.execute(this.db.tx()));
+      values (${id}, current_setting('app.team_id')::uuid, ${event.name}, ${event.subject(body)}, ${json}::jsonb, ${currentTraceparent()})`.execute(
+          this.db.tx(),
+        ),
+    );
     this.db.notify(outboxChannel(this.db.schema));
     return id;
   }

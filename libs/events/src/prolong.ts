@@ -15,8 +15,15 @@ export function prolongWhileAlive(consumer: ConsumerSpec, prolong: () => void | 
     else if (!asking) {
       asking = true;
       // When that fails, so will the work: let the delivery be repeated.
-      alive().then(prolong).catch(() => undefined).finally(() => { asking = false; });
+      alive()
+        .then(prolong)
+        .catch(() => undefined)
+        .finally(() => {
+          asking = false;
+        });
     }
   }, ackWaitMs(consumer) / 3);
-  return () => { clearInterval(timer); };
+  return () => {
+    clearInterval(timer);
+  };
 }

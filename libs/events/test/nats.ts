@@ -15,7 +15,8 @@ export async function operate(nats: TestNats): Promise<Operator> {
   return { nc, jsm: await jetstreamManager(nc) };
 }
 
-export const busOn = (nats: TestNats, options: Partial<JetStreamBusOptions> = {}): JetStreamBus => new JetStreamBus({ servers: [new URL(nats.url).host], credentials: nats.credentials, ...options });
+export const busOn = (nats: TestNats, options: Partial<JetStreamBusOptions> = {}): JetStreamBus =>
+  new JetStreamBus({ servers: [new URL(nats.url).host], credentials: nats.credentials, ...options });
 
 /** Every stream of the server and all that it holds is gone. */
 export async function empty({ jsm }: Operator): Promise<void> {
@@ -23,12 +24,18 @@ export async function empty({ jsm }: Operator): Promise<void> {
 }
 
 /** Lets the stream forget ids at once, and waits until it has. */
-export async function forgetIds({ nc, jsm }: Operator, stream = 'NOEMA_TEST', subject = 'noema.test.v1.probe'): Promise<void> {
+export async function forgetIds(
+  { nc, jsm }: Operator,
+  stream = 'NOEMA_TEST',
+  subject = 'noema.test.v1.probe',
+): Promise<void> {
   await jsm.streams.update(stream, { duplicate_window: nanos(100) });
   const probe = String(performance.now());
   const js = jsm.jetstream();
   await js.publish(subject, '{}', { msgID: probe });
-  await waitFor(async () => !(await js.publish(subject, '{}', { msgID: probe })).duplicate, { what: 'the stream to forget ids' });
+  await waitFor(async () => !(await js.publish(subject, '{}', { msgID: probe })).duplicate, {
+    what: 'the stream to forget ids',
+  });
   await nc.flush();
 }
 

@@ -21,8 +21,12 @@ export const noServer = !hasNats();
 /** Registers the hooks; call it once in a suite that is skipped when there is no server. */
 export function useNotesOnNats(): void {
   let postgres: TestPostgres;
-  beforeAll(async () => { [postgres, nats] = await Promise.all([startPostgres(), startNats()]); });
-  afterAll(async () => { await Promise.all([postgres.stop(), nats.stop()]); });
+  beforeAll(async () => {
+    [postgres, nats] = await Promise.all([startPostgres(), startNats()]);
+  });
+  afterAll(async () => {
+    await Promise.all([postgres.stop(), nats.stop()]);
+  });
   beforeEach(async () => {
     db = connectNotes(await notesUrl(await postgres.createDatabase()));
     operator = await operate(nats);
@@ -44,17 +48,32 @@ export function ending<T extends { stop(): Promise<void> }>(thing: T): T {
   return thing;
 }
 
-export const write = (text: string): Promise<string> => db.run(team, () => outbox.publish(NoteWritten, { value: text }));
+export const write = (text: string): Promise<string> =>
+  db.run(team, () => outbox.publish(NoteWritten, { value: text }));
 
 /** Starts a relay that looks often. */
-export const relaying = async (): Promise<OutboxRelay> => ending(await new OutboxRelay({ db, bus, pollMs: 50 }).start());
+export const relaying = async (): Promise<OutboxRelay> =>
+  ending(await new OutboxRelay({ db, bus, pollMs: 50 }).start());
 
 /** What a consumer has taken effect of, in order. */
 export async function collect(consumer = 'reader__note_written', on: JetStreamBus = bus): Promise<string[]> {
   const got: string[] = [];
-  await consume(on, db, { consumer, event: NoteWritten, handler: (body) => { got.push(body.value); return Promise.resolve(); } });
+  await consume(on, db, {
+    consumer,
+    event: NoteWritten,
+    handler: (body) => {
+      got.push(body.value);
+      return Promise.resolve();
+    },
+  });
   return got;
 }
 
 export const waiting = async (): Promise<number> =>
-  Number((await db.runSystem(() => sql<{ n: string }>`select count(*) as n from outbox where published_at is null`.execute(db.tx()))).rows[0]!.n);
+  Number(
+    (
+      await db.runSystem(() =>
+        sql<{ n: string }>`select count(*) as n from outbox where published_at is null`.execute(db.tx()),
+      )
+    ).rows[0]!.n,
+  );

@@ -3,11 +3,21 @@ import { Database, migrate } from '@noema/postgres';
 import { eventsMigrations, eventType, type EventType, migrateBus } from '../src/index.js';
 
 /** An event of a service `notes` whose body is just a text. */
-export const NoteWritten: EventType<typeof StringValueSchema> = eventType('notes', StringValueSchema, (body) => body.value);
+export const NoteWritten: EventType<typeof StringValueSchema> = eventType(
+  'notes',
+  StringValueSchema,
+  (body) => body.value,
+);
 
 /** Migrates outbox, inbox and bus and returns the URL of the service's role. */
 export async function notesUrl(adminUrl: string): Promise<string> {
-  await migrate({ adminUrl, schema: 'notes', role: 'noema_notes', rolePassword: 'notes', directories: [eventsMigrations] });
+  await migrate({
+    adminUrl,
+    schema: 'notes',
+    role: 'noema_notes',
+    rolePassword: 'notes',
+    directories: [eventsMigrations],
+  });
   await migrateBus(adminUrl, 'noema_notes');
   const url = new URL(adminUrl);
   url.username = 'noema_notes';

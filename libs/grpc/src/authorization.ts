@@ -1,7 +1,14 @@
 import type { DescMethod, DescService } from '@bufbuild/protobuf';
 import { Health } from '@noema/contracts/grpc/health/v1/health';
 import { ServerReflection } from '@noema/contracts/grpc/reflection/v1/reflection';
-import { accessDenied, type Principal, type Role, rolesOf, tokenMissing, type TokenVerifier } from '@noema/auth';
+import {
+  accessDenied,
+  type Principal,
+  type Role,
+  rolesOf,
+  tokenMissing,
+  type TokenVerifier,
+} from '@noema/auth';
 import type { Metadata } from '@grpc/grpc-js';
 import { pathOf } from './codec.js';
 
@@ -19,7 +26,9 @@ export class Authorization {
     for (const method of service.methods) {
       const roles = OPEN.has(service.typeName) ? 'everybody' : rolesOf(method);
       if (roles === undefined) {
-        throw new Error(`${pathOf(method)} declares no access, so the service does not start; add "option (noema.type.v1.access) = ACCESS_…;" to the RPC`);
+        throw new Error(
+          `${pathOf(method)} declares no access, so the service does not start; add "option (noema.type.v1.access) = ACCESS_…;" to the RPC`,
+        );
       }
       this.roles.set(pathOf(method), roles);
     }

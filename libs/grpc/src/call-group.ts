@@ -6,7 +6,13 @@ export class CallGroup {
   private readonly calls = new Set<AbortController>();
 
   constructor(private readonly stop: AbortSignal) {
-    stop.addEventListener('abort', () => { for (const call of this.calls) call.abort(stop.reason); }, { once: true });
+    stop.addEventListener(
+      'abort',
+      () => {
+        for (const call of this.calls) call.abort(stop.reason);
+      },
+      { once: true },
+    );
   }
 
   /** Adds a call until it is deleted; one that comes too late is aborted at once. */

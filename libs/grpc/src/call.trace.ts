@@ -4,11 +4,15 @@ import type { OpenSpan } from '@noema/observability';
 import { toStatus } from './status.js';
 
 /** Attributes of a call's span, by OpenTelemetry's conventions for RPC. */
-export const attributesOf = (method: DescMethod): Record<string, string> => ({ 'rpc.system': 'grpc', 'rpc.service': method.parent.typeName, 'rpc.method': method.name });
+export const attributesOf = (method: DescMethod): Record<string, string> => ({
+  'rpc.system': 'grpc',
+  'rpc.service': method.parent.typeName,
+  'rpc.method': method.name,
+});
 
 /** The name of the code that an error travels as; `OK` without one. */
 export function codeOf(error?: unknown): string {
-  return error === undefined ? 'OK' : Code[toStatus(error).code] ?? 'UNKNOWN';
+  return error === undefined ? 'OK' : (Code[toStatus(error).code] ?? 'UNKNOWN');
 }
 
 /** Writes the outcome of a call into its span. */

@@ -2,7 +2,13 @@ import { type EventEmitter, once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { type DescMethod, getOption } from '@bufbuild/protobuf';
 import {
-  type handleBidiStreamingCall, type handleClientStreamingCall, type handleServerStreamingCall, type handleUnaryCall, Metadata, type ServerWritableStream, type UntypedHandleCall,
+  type handleBidiStreamingCall,
+  type handleClientStreamingCall,
+  type handleServerStreamingCall,
+  type handleUnaryCall,
+  Metadata,
+  type ServerWritableStream,
+  type UntypedHandleCall,
 } from '@grpc/grpc-js';
 import type { Principal } from '@noema/auth';
 import { Access, access } from '@noema/contracts/noema/type/v1/access';
@@ -38,28 +44,46 @@ export interface CallHost {
   /** Throws `exhausted` RATE_LIMITED, in its time; the trailer tells how the team stands. */
   limit(principal: Principal, trailer: Metadata, signal: AbortSignal): Promise<void>;
   /** Waits for the call's turn; returns what ends it. Throws `exhausted` TEAM_BUSY. */
-  enter(principal: Principal, how: { readonly stream: boolean; readonly signal: AbortSignal }): Promise<() => void>;
+  enter(
+    principal: Principal,
+    how: { readonly stream: boolean; readonly signal: AbortSignal },
+  ): Promise<() => void>;
   track(done: Promise<void>): void;
 }
 
-type AnyCall = { readonly metadata: Metadata; getPeer(): string; getDeadline(): Date | number } & EventEmitter;
+type AnyCall = {
+  readonly metadata: Metadata;
+  getPeer(): string;
+  getDeadline(): Date | number;
+} & EventEmitter;
 
 /** Writes a stream no faster than the peer reads it; stops at the first cancel. */
-async function pump(out: ServerWritableStream<unknown, unknown>, rows: AsyncIterable<unknown>, signal: AbortSignal): Promise<void> {
+async function pump(
+  out: ServerWritableStream<unknown, unknown>,
+  rows: AsyncIterable<unknown>,
+  signal: AbortSignal,
+): Promise<void> {
   for await (const row of rows) {
     if (signal.aborted) return; // leaving the loop runs the generator's finally
     if (!out.write(row)) await once(out, 'drain', { signal });
   }
 }
 
-const shuttingDown = (): DomainError => new DomainError('unavailable', 'SHUTTING_DOWN', 'the service is shutting down; watch again, another instance answers');
+const shuttingDown = (): DomainError =>
+  new DomainError(
+    'unavailable',
+    'SHUTTING_DOWN',
+    'the service is shutting down; watch again, another instance answers',
+  );
 
 /** The caller's time began before ours, by what the call travelled: who leaves so shortly before our deadline has reached its own. */
 const TRAVEL_MS = 100;
 
 function whyItEnded(call: AnyCall, path: string): DomainError {
   const late = Number(call.getDeadline()) - TRAVEL_MS <= Date.now();
-  return late ? new DomainError('timeout', 'DEADLINE_EXCEEDED', `${path} did not finish before its deadline`) : new DomainError('cancelled', 'CANCELLED', `the caller of ${path} left`);
+  return late
+    ? new DomainError('timeout', 'DEADLINE_EXCEEDED', `${path} did not finish before its deadline`)
+    : new DomainError('cancelled', 'CANCELLED', `the caller of ${path} left`);
 }
 
 /** Makes the grpc-js handler of one method: token, trace, cancellation, errors around `invoke`. */
@@ -68,10 +92,16 @@ export function handlerOf(method: DescMethod, invoke: Invoke, host: CallHost): U
   const changes = ![Access.VIEWER, Access.PUBLIC, Access.UNSPECIFIED].includes(getOption(method, access)); // worth a line in the log
 
   /** Runs a call to its end; the outcome is a status for the peer, never a rejection. */
-  const serve = (call: AnyCall, work: (ctx: CallContext) => Promise<void>, fail: (status: ReturnType<typeof toStatus>) => void): void => {
+  const serve = (
+    call: AnyCall,
+    work: (ctx: CallContext) => Promise<void>,
+    fail: (status: ReturnType<typeof toStatus>) => void,
+  ): void => {
     const left = new AbortController();
     const trailer = new Metadata();
-    call.once('cancelled', () => { left.abort(whyItEnded(call, path)); });
+    call.once('cancelled', () => {
+      left.abort(whyItEnded(call, path));
+    });
     const signal = AbortSignal.any([left.signal, host.cut]);
     const run = async (span: OpenSpan): Promise<void> => {
       const begun = performance.now();
@@ -80,16 +110,35 @@ export function handlerOf(method: DescMethod, invoke: Invoke, host: CallHost): U
       try {
         const principal = await host.authorize(method, call.metadata);
         if (principal !== undefined) await host.limit(principal, trailer, signal);
-        const ctx: CallContext = { method, get principal() { return present(principal); }, signal, draining: host.draining, metadata: call.metadata, trailer, peer: call.getPeer() };
-        if (principal !== undefined) fields = { ...fields, team_id: principal.teamId, subject: principal.subject };
-        if (principal !== undefined) leave = await host.enter(principal, { stream: streamsResponses(method), signal });
+        const ctx: CallContext = {
+          method,
+          get principal() {
+            return present(principal);
+          },
+          signal,
+          draining: host.draining,
+          metadata: call.metadata,
+          trailer,
+          peer: call.getPeer(),
+        };
+        if (principal !== undefined)
+          fields = { ...fields, team_id: principal.teamId, subject: principal.subject };
+        if (principal !== undefined)
+          leave = await host.enter(principal, { stream: streamsResponses(method), signal });
         await runWithFields(fields, () => work(ctx));
         conclude(span, 'OK');
         countServed(method, 'OK', performance.now() - begun);
-        host.logger[changes ? 'info' : 'debug']({ ...fields, ms: Math.round(performance.now() - begun) }, 'call served');
+        host.logger[changes ? 'info' : 'debug'](
+          { ...fields, ms: Math.round(performance.now() - begun) },
+          'call served',
+        );
       } catch (error) {
         const reason: unknown = signal.aborted ? signal.reason : error;
-        if (!isPublic(reason)) host.logger.error({ ...fields, err: reason }, 'call failed for a reason that the caller does not see');
+        if (!isPublic(reason))
+          host.logger.error(
+            { ...fields, err: reason },
+            'call failed for a reason that the caller does not see',
+          );
         else host.logger.debug({ ...fields, kind: reason.kind, reason: reason.reason }, reason.message);
         const code = codeOf(reason);
         conclude(span, code, reason);
@@ -100,7 +149,18 @@ export function handlerOf(method: DescMethod, invoke: Invoke, host: CallHost): U
       }
     };
     const parent = call.metadata.get('traceparent')[0]?.toString();
-    host.track(withSpan(path.slice(1), { role: 'server', parent, attributes: attributesOf(method), ...(host.service !== undefined && { service: host.service }) }, run));
+    host.track(
+      withSpan(
+        path.slice(1),
+        {
+          role: 'server',
+          parent,
+          attributes: attributesOf(method),
+          ...(host.service !== undefined && { service: host.service }),
+        },
+        run,
+      ),
+    );
   };
 
   // A plain `for await` over a duplex destroys its writable half at the end of the input.
@@ -113,22 +173,34 @@ export function handlerOf(method: DescMethod, invoke: Invoke, host: CallHost): U
 
   if (!streamsResponses(method)) {
     const unary: handleUnaryCall<unknown, unknown> = (call, callback) => {
-      serve(call, async (ctx) => {
-        const response = await invoke(input(call), ctx);
-        ctx.signal.throwIfAborted(); // what was made after the end may be half of it
-        callback(null, response, ctx.trailer);
-      }, (status) => { callback(status); });
+      serve(
+        call,
+        async (ctx) => {
+          const response = await invoke(input(call), ctx);
+          ctx.signal.throwIfAborted(); // what was made after the end may be half of it
+          callback(null, response, ctx.trailer);
+        },
+        (status) => {
+          callback(status);
+        },
+      );
     };
     return unary as handleUnaryCall<unknown, unknown> & handleClientStreamingCall<unknown, unknown>;
   }
   const stream: handleServerStreamingCall<unknown, unknown> = (call) => {
-    serve(call, async (ctx) => {
-      await pump(call, (await invoke(input(call), ctx)) as AsyncIterable<unknown>, ctx.signal);
-      ctx.signal.throwIfAborted();
-      // A stream of states that ended because of the drain is not complete: its caller asks another instance.
-      if (host.draining.aborted && getOption(method, resume) === Resume.STATE) throw shuttingDown();
-      call.end(ctx.trailer);
-    }, (status) => { call.emit('error', status); });
+    serve(
+      call,
+      async (ctx) => {
+        await pump(call, (await invoke(input(call), ctx)) as AsyncIterable<unknown>, ctx.signal);
+        ctx.signal.throwIfAborted();
+        // A stream of states that ended because of the drain is not complete: its caller asks another instance.
+        if (host.draining.aborted && getOption(method, resume) === Resume.STATE) throw shuttingDown();
+        call.end(ctx.trailer);
+      },
+      (status) => {
+        call.emit('error', status);
+      },
+    );
   };
   return stream as handleServerStreamingCall<unknown, unknown> & handleBidiStreamingCall<unknown, unknown>;
 }

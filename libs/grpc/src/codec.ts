@@ -1,16 +1,27 @@
-import { create, type DescMessage, type DescMethod, type DescService, fromBinary, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
+import {
+  create,
+  type DescMessage,
+  type DescMethod,
+  type DescService,
+  fromBinary,
+  type MessageInitShape,
+  toBinary,
+} from '@bufbuild/protobuf';
 import type { MethodDefinition, ServiceDefinition } from '@grpc/grpc-js';
 
 /** Either side of a call refuses a larger message: bytes travel through the artifact store. */
 export const MAX_MESSAGE_BYTES = 16 << 20;
 
 const codec = (schema: DescMessage) => ({
-  serialize: (value: unknown): Buffer => Buffer.from(toBinary(schema, create(schema, value as MessageInitShape<DescMessage>))),
+  serialize: (value: unknown): Buffer =>
+    Buffer.from(toBinary(schema, create(schema, value as MessageInitShape<DescMessage>))),
   deserialize: (bytes: Buffer): unknown => fromBinary(schema, bytes),
 });
 
-export const streamsRequests = (method: DescMethod): boolean => method.methodKind === 'client_streaming' || method.methodKind === 'bidi_streaming';
-export const streamsResponses = (method: DescMethod): boolean => method.methodKind === 'server_streaming' || method.methodKind === 'bidi_streaming';
+export const streamsRequests = (method: DescMethod): boolean =>
+  method.methodKind === 'client_streaming' || method.methodKind === 'bidi_streaming';
+export const streamsResponses = (method: DescMethod): boolean =>
+  method.methodKind === 'server_streaming' || method.methodKind === 'bidi_streaming';
 
 /** `/package.Service/Method`, as the wire has it. */
 export const pathOf = (method: DescMethod): string => `/${method.parent.typeName}/${method.name}`;

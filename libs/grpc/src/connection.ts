@@ -1,5 +1,10 @@
 import { promisify } from 'node:util';
-import { type ChannelCredentials, Client, type ClientOptions, credentials as grpcCredentials } from '@grpc/grpc-js';
+import {
+  type ChannelCredentials,
+  Client,
+  type ClientOptions,
+  credentials as grpcCredentials,
+} from '@grpc/grpc-js';
 import { MAX_MESSAGE_BYTES } from './codec.js';
 import { unreachable } from './status.js';
 
@@ -25,7 +30,10 @@ export class Connection {
   private awayUntilMs = 0;
 
   /** Takes `host:port` (every address behind the name is used, round robin) or a target of gRPC's name syntax (`ipv4:a:1,b:2`). */
-  constructor(readonly address: string, { credentials = grpcCredentials.createInsecure(), ...options }: ConnectionOptions = {}) {
+  constructor(
+    readonly address: string,
+    { credentials = grpcCredentials.createInsecure(), ...options }: ConnectionOptions = {},
+  ) {
     const target = /^(dns|ipv4|ipv6|unix):/.test(address) ? address : `dns:///${address}`;
     this.client = new Client(target, credentials, { ...OPTIONS, ...options });
   }
@@ -46,7 +54,11 @@ export class Connection {
       await promisify(this.client.waitForReady.bind(this.client))(Date.now() + timeoutMs);
     } catch (error) {
       this.waitedInVain();
-      throw unreachable(rpc, 'no connection before the deadline', new Error(`${this.address} did not answer`, { cause: error }));
+      throw unreachable(
+        rpc,
+        'no connection before the deadline',
+        new Error(`${this.address} did not answer`, { cause: error }),
+      );
     }
   }
 

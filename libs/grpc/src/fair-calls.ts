@@ -11,19 +11,29 @@ export class FairCalls {
   private readonly places = new Shares(PLACES);
   private readonly turns: Turns;
 
-  constructor(atOnce: number, private readonly refusals: Refusals) {
+  constructor(
+    atOnce: number,
+    private readonly refusals: Refusals,
+  ) {
     this.turns = new Turns(atOnce);
   }
 
   /** Resolves when the call may begin, a stream at once, to what ends it. Throws `exhausted` TEAM_BUSY, in its time, or the reason of the signal. */
-  async enter({ teamId, role }: Principal, { stream, signal }: { readonly stream: boolean; readonly signal: AbortSignal }): Promise<() => void> {
+  async enter(
+    { teamId, role }: Principal,
+    { stream, signal }: { readonly stream: boolean; readonly signal: AbortSignal },
+  ): Promise<() => void> {
     if (role === 'service') return () => undefined;
     const giveBack = this.places.take(teamId);
-    if (giveBack === undefined) return this.refusals.refuse(teamId, teamBusy(), { signal, atLeastMs: REFUSE_AFTER_MS });
+    if (giveBack === undefined)
+      return this.refusals.refuse(teamId, teamBusy(), { signal, atLeastMs: REFUSE_AFTER_MS });
     if (stream) return giveBack;
     try {
       const end = await this.turns.take(teamId, signal);
-      return () => { end(); giveBack(); };
+      return () => {
+        end();
+        giveBack();
+      };
     } catch (error) {
       giveBack();
       throw error;
@@ -32,4 +42,9 @@ export class FairCalls {
 }
 
 const teamBusy = (): DomainError =>
-  new DomainError('exhausted', 'TEAM_BUSY', 'too many calls and streams of this team are under way already; wait for some to end, and call with fewer at the same time', { metadata: { retry_after_seconds: '1' } });
+  new DomainError(
+    'exhausted',
+    'TEAM_BUSY',
+    'too many calls and streams of this team are under way already; wait for some to end, and call with fewer at the same time',
+    { metadata: { retry_after_seconds: '1' } },
+  );

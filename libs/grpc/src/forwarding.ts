@@ -1,7 +1,15 @@
 import { once } from 'node:events';
 import { type DescMethod, type DescService, getOption } from '@bufbuild/protobuf';
 import {
-  type CallOptions, type handleServerStreamingCall, type handleUnaryCall, Metadata, type ServerUnaryCall, type ServerWritableStream, type ServiceDefinition, type ServiceError, type StatusObject,
+  type CallOptions,
+  type handleServerStreamingCall,
+  type handleUnaryCall,
+  Metadata,
+  type ServerUnaryCall,
+  type ServerWritableStream,
+  type ServiceDefinition,
+  type ServiceError,
+  type StatusObject,
   type UntypedHandleCall,
 } from '@grpc/grpc-js';
 import { Resume, resume } from '@noema/contracts/noema/type/v1/resume';
@@ -54,21 +62,44 @@ const PASSED_BACK = ['grpc-status-details-bin', 'ratelimit-limit', 'ratelimit-re
 const same = (bytes: Buffer): Buffer => bytes;
 
 /** A service of grpc-js whose messages stay encoded. */
-export const encodedService = (service: DescService): ServiceDefinition => Object.fromEntries(service.methods.map((method) => [method.localName, {
-  path: pathOf(method), requestStream: false, responseStream: streamsResponses(method), originalName: method.localName,
-  requestSerialize: same, requestDeserialize: same, responseSerialize: same, responseDeserialize: same,
-}]));
+export const encodedService = (service: DescService): ServiceDefinition =>
+  Object.fromEntries(
+    service.methods.map((method) => [
+      method.localName,
+      {
+        path: pathOf(method),
+        requestStream: false,
+        responseStream: streamsResponses(method),
+        originalName: method.localName,
+        requestSerialize: same,
+        requestDeserialize: same,
+        responseSerialize: same,
+        responseDeserialize: same,
+      },
+    ]),
+  );
 
 /** Makes the handler that passes the calls of one method on: with the caller's deadline and cancel, a stream no faster than its caller reads. */
-export function forwardingHandler(method: DescMethod, forwarding: Forwarding, host: CallHost): UntypedHandleCall {
+export function forwardingHandler(
+  method: DescMethod,
+  forwarding: Forwarding,
+  host: CallHost,
+): UntypedHandleCall {
   const path = pathOf(method);
   const group = endsWithDrain(method) ? host.untilDrain : host.untilCut;
-  const forward = async (call: Incoming, span: OpenSpan, send: (upstream: Upstream) => Promise<void>, fail: (status: Partial<StatusObject>) => void): Promise<void> => {
+  const forward = async (
+    call: Incoming,
+    span: OpenSpan,
+    send: (upstream: Upstream) => Promise<void>,
+    fail: (status: Partial<StatusObject>) => void,
+  ): Promise<void> => {
     const begunMs = performance.now();
     const trailer = new Metadata();
     const ending = new AbortController();
     const { signal } = ending;
-    const left = (): void => { ending.abort(new DomainError('cancelled', 'CANCELLED', `the caller of ${path} left`)); };
+    const left = (): void => {
+      ending.abort(new DomainError('cancelled', 'CANCELLED', `the caller of ${path} left`));
+    };
     call.once('cancelled', left);
     group.add(ending);
     let admitted: AdmittedCall | undefined;
@@ -76,10 +107,22 @@ export function forwardingHandler(method: DescMethod, forwarding: Forwarding, ho
     try {
       const timeoutMs = Math.min(Number(call.getDeadline()) - Date.now(), forwarding.timeoutMs);
       const authorization = call.metadata.get('authorization')[0]?.toString();
-      admitted = await forwarding.admit(method, { authorization, request: call.request, trailer, timeoutMs, signal });
+      admitted = await forwarding.admit(method, {
+        authorization,
+        request: call.request,
+        trailer,
+        timeoutMs,
+        signal,
+      });
       signal.throwIfAborted();
       const deadline = streamsResponses(method) ? call.getDeadline() : Date.now() + timeoutMs;
-      await send({ admitted, metadata: metadataFor(call, admitted.authorization), options: { deadline }, trailer, signal });
+      await send({
+        admitted,
+        metadata: metadataFor(call, admitted.authorization),
+        options: { deadline },
+        trailer,
+        signal,
+      });
     } catch (error) {
       const reason: unknown = signal.aborted ? endOf(signal) : error;
       code = codeOf(reason);
@@ -101,17 +144,48 @@ export function forwardingHandler(method: DescMethod, forwarding: Forwarding, ho
   };
   const traced = (call: Incoming, work: (span: OpenSpan) => Promise<void>): void => {
     const parent = call.metadata.get('traceparent')[0]?.toString();
-    host.track(withSpan(path.slice(1), { role: 'server', parent, attributes: attributesOf(method), ...(host.service !== undefined && { service: host.service }) }, work));
+    host.track(
+      withSpan(
+        path.slice(1),
+        {
+          role: 'server',
+          parent,
+          attributes: attributesOf(method),
+          ...(host.service !== undefined && { service: host.service }),
+        },
+        work,
+      ),
+    );
   };
 
   if (streamsResponses(method)) {
     const stream: handleServerStreamingCall<Buffer, Buffer> = (call) => {
-      traced(call, (span) => forward(call, span, (upstream) => sendStream(path, call, upstream), (status) => { call.emit('error', status); }));
+      traced(call, (span) =>
+        forward(
+          call,
+          span,
+          (upstream) => sendStream(path, call, upstream),
+          (status) => {
+            call.emit('error', status);
+          },
+        ),
+      );
     };
     return stream as UntypedHandleCall;
   }
   const unary: handleUnaryCall<Buffer, Buffer> = (call, callback) => {
-    traced(call, (span) => forward(call, span, async (upstream) => { callback(null, await sendUnary(path, call.request, upstream), upstream.trailer); }, (status) => { callback(status); }));
+    traced(call, (span) =>
+      forward(
+        call,
+        span,
+        async (upstream) => {
+          callback(null, await sendUnary(path, call.request, upstream), upstream.trailer);
+        },
+        (status) => {
+          callback(status);
+        },
+      ),
+    );
   };
   return unary as UntypedHandleCall;
 }
@@ -124,15 +198,29 @@ interface Upstream {
   readonly signal: AbortSignal;
 }
 
-function sendUnary(path: string, request: Buffer, { admitted, metadata, options, trailer, signal }: Upstream): Promise<Buffer> {
+function sendUnary(
+  path: string,
+  request: Buffer,
+  { admitted, metadata, options, trailer, signal }: Upstream,
+): Promise<Buffer> {
   return new Promise((ok, fail) => {
     let answer: Buffer | undefined;
     let failure: ServiceError | undefined;
-    const running = admitted.connection.client.makeUnaryRequest(path, same, same, request, metadata, options, (error, bytes) => {
-      answer = bytes;
-      failure = error ?? undefined;
-    });
-    const stop = (): void => { running.cancel(); };
+    const running = admitted.connection.client.makeUnaryRequest(
+      path,
+      same,
+      same,
+      request,
+      metadata,
+      options,
+      (error, bytes) => {
+        answer = bytes;
+        failure = error ?? undefined;
+      },
+    );
+    const stop = (): void => {
+      running.cancel();
+    };
     signal.addEventListener('abort', stop, { once: true });
     // The status comes after the answer, with what the other server tells beside it.
     running.once('status', (status: StatusObject) => {
@@ -144,13 +232,29 @@ function sendUnary(path: string, request: Buffer, { admitted, metadata, options,
   });
 }
 
-async function sendStream(path: string, call: ServerWritableStream<Buffer, Buffer>, { admitted, metadata, options, trailer, signal }: Upstream): Promise<void> {
-  const running = admitted.connection.client.makeServerStreamRequest(path, same, same, call.request, metadata, options);
-  const stop = (): void => { running.cancel(); };
+async function sendStream(
+  path: string,
+  call: ServerWritableStream<Buffer, Buffer>,
+  { admitted, metadata, options, trailer, signal }: Upstream,
+): Promise<void> {
+  const running = admitted.connection.client.makeServerStreamRequest(
+    path,
+    same,
+    same,
+    call.request,
+    metadata,
+    options,
+  );
+  const stop = (): void => {
+    running.cancel();
+  };
   signal.addEventListener('abort', stop, { once: true });
-  running.once('status', (status: StatusObject) => { copy(status.metadata, trailer, PASSED_BACK); });
+  running.once('status', (status: StatusObject) => {
+    copy(status.metadata, trailer, PASSED_BACK);
+  });
   try {
-    for await (const message of running) if (!call.write(message as Buffer)) await once(call, 'drain', { signal });
+    for await (const message of running)
+      if (!call.write(message as Buffer)) await once(call, 'drain', { signal });
     signal.throwIfAborted();
     call.end(trailer);
   } finally {
@@ -176,13 +280,23 @@ function copy(from: Metadata, to: Metadata, names: readonly string[]): void {
 function statusOf(error: ServiceError, path: string, trailer: Metadata): StatusObject {
   copy(error.metadata, trailer, PASSED_BACK);
   const { code, details } = error;
-  return error.metadata.get('grpc-status-details-bin').length > 0 ? { code, details, metadata: trailer } : toStatus(fromStatus(error, path), trailer);
+  return error.metadata.get('grpc-status-details-bin').length > 0
+    ? { code, details, metadata: trailer }
+    : toStatus(fromStatus(error, path), trailer);
 }
 
-const isServiceError = (error: unknown): error is ServiceError => error instanceof Error && 'code' in error && typeof error.code === 'number' && 'metadata' in error;
+const isServiceError = (error: unknown): error is ServiceError =>
+  error instanceof Error && 'code' in error && typeof error.code === 'number' && 'metadata' in error;
 
 /** A watcher is told to ask another instance; what has an end goes on until the drain's time is up. */
-const endsWithDrain = (method: DescMethod): boolean => streamsResponses(method) && getOption(method, resume) === Resume.STATE;
+const endsWithDrain = (method: DescMethod): boolean =>
+  streamsResponses(method) && getOption(method, resume) === Resume.STATE;
 
 const endOf = ({ reason }: AbortSignal): DomainError =>
-  (reason instanceof DomainError ? reason : new DomainError('unavailable', 'SHUTTING_DOWN', 'the gateway is shutting down; ask again, another instance answers'));
+  reason instanceof DomainError
+    ? reason
+    : new DomainError(
+        'unavailable',
+        'SHUTTING_DOWN',
+        'the gateway is shutting down; ask again, another instance answers',
+      );

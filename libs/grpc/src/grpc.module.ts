@@ -16,7 +16,12 @@ export class GrpcModule {
         {
           provide: GrpcServer,
           inject: [DiscoveryService, ExternalContextCreator, HealthService, ReflectionService],
-          useFactory: (d: DiscoveryService, c: ExternalContextCreator, h: HealthService, r: ReflectionService) => new GrpcServer(options, d, c, h, r),
+          useFactory: (
+            d: DiscoveryService,
+            c: ExternalContextCreator,
+            h: HealthService,
+            r: ReflectionService,
+          ) => new GrpcServer(options, d, c, h, r),
         },
       ],
       exports: [GrpcServer, HealthService],

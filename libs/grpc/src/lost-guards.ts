@@ -12,9 +12,17 @@ type Provider = ReturnType<DiscoveryService['getProviders']>[number];
 export function refuseLostGuards(service: DescService, provider: Provider): void {
   if (!provider.isNotMetatype) return;
   const instance = provider.instance as Record<string, object>;
-  const carriers: (object | undefined)[] = [instance.constructor, ...service.methods.map((m) => instance[m.localName])];
-  const lost = carriers.some((c) => c !== undefined && [GUARDS_METADATA, INTERCEPTORS_METADATA].some((key) => Reflect.hasMetadata(key, c)));
+  const carriers: (object | undefined)[] = [
+    instance.constructor,
+    ...service.methods.map((m) => instance[m.localName]),
+  ];
+  const lost = carriers.some(
+    (c) =>
+      c !== undefined && [GUARDS_METADATA, INTERCEPTORS_METADATA].some((key) => Reflect.hasMetadata(key, c)),
+  );
   if (lost) {
-    throw new Error(`the guards of ${instance.constructor.name} (${service.typeName}) are lost, because a factory makes it; provide it as a class and inject its ports with @Inject(token)`);
+    throw new Error(
+      `the guards of ${instance.constructor.name} (${service.typeName}) are lost, because a factory makes it; provide it as a class and inject its ports with @Inject(token)`,
+    );
   }
 }

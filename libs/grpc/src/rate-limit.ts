@@ -6,7 +6,11 @@ import type { DomainError, RateLimits } from '@noema/kernel';
  * Takes a call from its team's bucket, by the limit in its token, and tells in the trailer how the team stands; services among themselves are not limited.
  * Returns why the call is refused, `exhausted` RATE_LIMITED, or `undefined`.
  */
-export function limitRate(rates: RateLimits, { teamId, role, requestsPerMinute }: Principal, trailer: Metadata): DomainError | undefined {
+export function limitRate(
+  rates: RateLimits,
+  { teamId, role, requestsPerMinute }: Principal,
+  trailer: Metadata,
+): DomainError | undefined {
   const standing = role === 'service' ? undefined : rates.take(teamId, requestsPerMinute);
   if (standing === undefined) return undefined;
   trailer.set('ratelimit-limit', String(standing.limit));

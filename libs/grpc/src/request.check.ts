@@ -31,9 +31,14 @@ function checkValue(value: unknown, of: DescEnum | undefined, path: string): voi
   if (typeof value === 'string') {
     if (value.includes('\0')) throw fieldInvalid(path, 'has the character NUL (U+0000) in it; remove it');
   } else if (typeof value === 'number') {
-    if (of !== undefined && !(value in of.value)) throw fieldInvalid(path, `${value} is no ${of.name}; use ${of.values.map((v) => v.name).join(', ')}`);
-  } else if (typeof value === 'object' && value !== null && 'fields' in value) checkMessage(value as ReflectMessage, path);
+    if (of !== undefined && !(value in of.value))
+      throw fieldInvalid(path, `${value} is no ${of.name}; use ${of.values.map((v) => v.name).join(', ')}`);
+  } else if (typeof value === 'object' && value !== null && 'fields' in value)
+    checkMessage(value as ReflectMessage, path);
 }
 
 const fieldInvalid = (field: string, why: string): DomainError =>
-  new DomainError('invalid', 'FIELD_INVALID', `${field}: ${why}`, { metadata: { field }, violations: [{ field, description: why }] });
+  new DomainError('invalid', 'FIELD_INVALID', `${field}: ${why}`, {
+    metadata: { field },
+    violations: [{ field, description: why }],
+  });

@@ -31,10 +31,19 @@ export class TlsFiles implements experimental.CertificateProvider {
   private identity: experimental.IdentityCertificateUpdate;
 
   /** Throws `precondition` TLS_FILES_INVALID when a file is missing or the key is not the certificate's. */
-  constructor(private readonly directory: string, { everyMs = 10_000, onFault = () => undefined }: TlsFilesOptions = {}) {
+  constructor(
+    private readonly directory: string,
+    { everyMs = 10_000, onFault = () => undefined }: TlsFilesOptions = {},
+  ) {
     const paths = NAMES.map((name) => join(directory, name));
     [this.ca, this.identity] = this.parse(() => paths.map((path) => readFileSync(path, 'utf8')));
-    this.end = watchFiles(paths, { everyMs, onFault, onChange: (texts) => { this.take(texts); } });
+    this.end = watchFiles(paths, {
+      everyMs,
+      onFault,
+      onChange: (texts) => {
+        this.take(texts);
+      },
+    });
   }
 
   /** Credentials of a server that demands a certificate of every client. */
@@ -54,7 +63,9 @@ export class TlsFiles implements experimental.CertificateProvider {
 
   addCaCertificateListener(listener: CaListener): void {
     this.caListeners.add(listener);
-    process.nextTick(() => { listener(this.ca); }); // grpc-js counts on it coming later
+    process.nextTick(() => {
+      listener(this.ca);
+    }); // grpc-js counts on it coming later
   }
 
   removeCaCertificateListener(listener: CaListener): void {
@@ -63,7 +74,9 @@ export class TlsFiles implements experimental.CertificateProvider {
 
   addIdentityCertificateListener(listener: IdentityListener): void {
     this.identityListeners.add(listener);
-    process.nextTick(() => { listener(this.identity); });
+    process.nextTick(() => {
+      listener(this.identity);
+    });
   }
 
   removeIdentityCertificateListener(listener: IdentityListener): void {
@@ -76,15 +89,25 @@ export class TlsFiles implements experimental.CertificateProvider {
     for (const listener of this.identityListeners) listener(this.identity);
   }
 
-  private parse(read: () => readonly string[]): [experimental.CaCertificateUpdate, experimental.IdentityCertificateUpdate] {
+  private parse(
+    read: () => readonly string[],
+  ): [experimental.CaCertificateUpdate, experimental.IdentityCertificateUpdate] {
     try {
       const [cert = '', key = '', ca = ''] = read();
       mustBeCertificates(ca);
       createSecureContext({ cert, key, ca }); // throws when they do not belong together
-      return [{ caCertificate: Buffer.from(ca) }, { certificate: Buffer.from(cert), privateKey: Buffer.from(key) }];
+      return [
+        { caCertificate: Buffer.from(ca) },
+        { certificate: Buffer.from(cert), privateKey: Buffer.from(key) },
+      ];
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
-      throw new DomainError('precondition', 'TLS_FILES_INVALID', `${this.directory} has no usable ${NAMES.join(', ')}: ${why}; mount the secret of this process's certificate there`, { cause: error, metadata: { directory: this.directory } });
+      throw new DomainError(
+        'precondition',
+        'TLS_FILES_INVALID',
+        `${this.directory} has no usable ${NAMES.join(', ')}: ${why}; mount the secret of this process's certificate there`,
+        { cause: error, metadata: { directory: this.directory } },
+      );
     }
   }
 }
@@ -93,5 +116,6 @@ export class TlsFiles implements experimental.CertificateProvider {
 function mustBeCertificates(pem: string): void {
   const found = pem.match(/^-----BEGIN CERTIFICATE-----\r?\n[^-]+^-----END CERTIFICATE-----\r?$/gm) ?? [];
   for (const certificate of found) new X509Certificate(certificate);
-  if (found.length === 0 || found.length !== pem.split('BEGIN CERTIFICATE').length - 1) throw new Error('ca.crt holds no certificates in PEM, or one that is cut');
+  if (found.length === 0 || found.length !== pem.split('BEGIN CERTIFICATE').length - 1)
+    throw new Error('ca.crt holds no certificates in PEM, or one that is cut');
 }

@@ -1,7 +1,14 @@
 import { create, createFileRegistry, type DescMessage, setExtension } from '@bufbuild/protobuf';
 import type { GenService } from '@bufbuild/protobuf/codegenv2';
 import {
-  FileDescriptorProtoSchema, file_google_protobuf_wrappers, Int32ValueSchema, MethodDescriptorProtoSchema, MethodOptionsSchema, StringValueSchema, type Int32Value, type StringValue,
+  FileDescriptorProtoSchema,
+  file_google_protobuf_wrappers,
+  Int32ValueSchema,
+  MethodDescriptorProtoSchema,
+  MethodOptionsSchema,
+  StringValueSchema,
+  type Int32Value,
+  type StringValue,
 } from '@bufbuild/protobuf/wkt';
 import { Access, access, file_noema_type_v1_access } from '@noema/contracts/noema/type/v1/access';
 import { type CallContext, GrpcService, type Handlers } from '../src/index.js';
@@ -9,20 +16,37 @@ import { type CallContext, GrpcService, type Handlers } from '../src/index.js';
 type Text = typeof StringValueSchema;
 type Int = typeof Int32ValueSchema;
 
-const rpc = (name: string, input: DescMessage, output: DescMessage, level: Access, stream: { readonly client?: boolean; readonly server?: boolean } = {}) => {
+const rpc = (
+  name: string,
+  input: DescMessage,
+  output: DescMessage,
+  level: Access,
+  stream: { readonly client?: boolean; readonly server?: boolean } = {},
+) => {
   const options = create(MethodOptionsSchema);
   if (level !== Access.UNSPECIFIED) setExtension(options, access, level);
   return create(MethodDescriptorProtoSchema, {
-    name, inputType: `.${input.typeName}`, outputType: `.${output.typeName}`, options, clientStreaming: stream.client ?? false, serverStreaming: stream.server ?? false,
+    name,
+    inputType: `.${input.typeName}`,
+    outputType: `.${output.typeName}`,
+    options,
+    clientStreaming: stream.client ?? false,
+    serverStreaming: stream.server ?? false,
   });
 };
 
 const serviceOf = (name: string, methods: ReturnType<typeof rpc>[]) => {
   const proto = create(FileDescriptorProtoSchema, {
-    name: `test/${name}.proto`, package: 'test', syntax: 'proto3', dependency: ['google/protobuf/wrappers.proto', 'noema/type/v1/access.proto'],
+    name: `test/${name}.proto`,
+    package: 'test',
+    syntax: 'proto3',
+    dependency: ['google/protobuf/wrappers.proto', 'noema/type/v1/access.proto'],
     service: [{ name, method: methods }],
   });
-  const known: Record<string, typeof file_google_protobuf_wrappers> = { 'google/protobuf/wrappers.proto': file_google_protobuf_wrappers, 'noema/type/v1/access.proto': file_noema_type_v1_access };
+  const known: Record<string, typeof file_google_protobuf_wrappers> = {
+    'google/protobuf/wrappers.proto': file_google_protobuf_wrappers,
+    'noema/type/v1/access.proto': file_noema_type_v1_access,
+  };
   return createFileRegistry(proto, (path) => known[path]).getService(`test.${name}`)!;
 };
 
@@ -48,7 +72,9 @@ export const Echo = serviceOf('Echo', [
 }>;
 
 /** A service whose only RPC forgot its access. */
-export const Careless = serviceOf('Careless', [rpc('Leak', StringValueSchema, StringValueSchema, Access.UNSPECIFIED)]) as unknown as GenService<{
+export const Careless = serviceOf('Careless', [
+  rpc('Leak', StringValueSchema, StringValueSchema, Access.UNSPECIFIED),
+]) as unknown as GenService<{
   leak: { methodKind: 'unary'; input: Text; output: Text };
 }>;
 
@@ -63,15 +89,27 @@ export class EchoController implements Handlers<typeof Echo> {
   sent = 0;
   ended: Promise<void> = Promise.resolve();
 
-  say(req: StringValue, ctx: CallContext) { return this.onSay(req, ctx); }
-  hello(req: StringValue) { return { value: `hello ${req.value}` }; }
-  change(_: StringValue, ctx: CallContext) { return { value: ctx.principal.subject }; }
-  rule(_: StringValue, ctx: CallContext) { return { value: ctx.principal.teamId }; }
-  serve(_: StringValue, ctx: CallContext) { return { value: ctx.principal.role }; }
+  say(req: StringValue, ctx: CallContext) {
+    return this.onSay(req, ctx);
+  }
+  hello(req: StringValue) {
+    return { value: `hello ${req.value}` };
+  }
+  change(_: StringValue, ctx: CallContext) {
+    return { value: ctx.principal.subject };
+  }
+  rule(_: StringValue, ctx: CallContext) {
+    return { value: ctx.principal.teamId };
+  }
+  serve(_: StringValue, ctx: CallContext) {
+    return { value: ctx.principal.role };
+  }
 
   async *count(req: Int32Value, ctx: CallContext) {
     let finish = (): void => undefined;
-    this.ended = new Promise((ok) => { finish = ok; });
+    this.ended = new Promise((ok) => {
+      finish = ok;
+    });
     this.sent = 0;
     try {
       for (let i = 0; i < req.value && !ctx.signal.aborted; i++) {

@@ -16,8 +16,14 @@ const STEPS = 100_000;
 
 const app = await startApp(undefined, { service: 'echo', logger: silentLogger });
 const client = createClient(Echo, { address: app.address, token: await tokenOf('viewer') });
-const collector = createServer((req, res) => { req.resume().on('end', () => { res.end('{}'); }); });
-await new Promise<void>((resolve) => { collector.listen(0, '127.0.0.1', resolve); });
+const collector = createServer((req, res) => {
+  req.resume().on('end', () => {
+    res.end('{}');
+  });
+});
+await new Promise<void>((resolve) => {
+  collector.listen(0, '127.0.0.1', resolve);
+});
 const endpoint = `http://127.0.0.1:${(collector.address() as AddressInfo).port}`;
 
 async function cpuUs(count: number, work: () => unknown): Promise<number> {
@@ -30,16 +36,29 @@ async function cpuUs(count: number, work: () => unknown): Promise<number> {
 const call = (): Promise<unknown> => client.say({ value: 'hello' });
 const method = Echo.method.say;
 /** What a call has of it while nobody exports: two spans, two counts, two times. */
-const watching = (): unknown => withSpan('a', { role: 'client' }, () => withSpan('b', { role: 'server', service: 'echo', parent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01' }, () => {
-  countAsked(method, 'OK', 1);
-  countServed(method, 'OK', 1);
-}));
+const watching = (): unknown =>
+  withSpan('a', { role: 'client' }, () =>
+    withSpan(
+      'b',
+      { role: 'server', service: 'echo', parent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01' },
+      () => {
+        countAsked(method, 'OK', 1);
+        countServed(method, 'OK', 1);
+      },
+    ),
+  );
 
 await cpuUs(CALLS, call);
 const [off, on]: [number[], number[]] = [[], []];
 for (let round = 0; round < ROUNDS; round++) {
   off.push(await cpuUs(CALLS, call));
-  const end = await exportTraces({ service: 'echo', role: 'service', endpoint, ratio: 1, logger: silentLogger });
+  const end = await exportTraces({
+    service: 'echo',
+    role: 'service',
+    endpoint,
+    ratio: 1,
+    logger: silentLogger,
+  });
   on.push(await cpuUs(CALLS, call));
   await end();
 }
@@ -47,9 +66,15 @@ await cpuUs(STEPS, watching);
 const own = await cpuUs(STEPS, watching);
 const median = (values: number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
 const [without, exported] = [median(off), median(on)];
-process.stdout.write(`${JSON.stringify({
-  call_us: Math.round(without), watching_us: Number(own.toFixed(2)), watching_share: Number((own / without).toFixed(4)), exported_us: Math.round(exported), exported_ratio: Number((exported / without).toFixed(3)),
-})}\n`);
+process.stdout.write(
+  `${JSON.stringify({
+    call_us: Math.round(without),
+    watching_us: Number(own.toFixed(2)),
+    watching_share: Number((own / without).toFixed(4)),
+    exported_us: Math.round(exported),
+    exported_ratio: Number((exported / without).toFixed(3)),
+  })}\n`,
+);
 client.close();
 await app.close();
 collector.close();

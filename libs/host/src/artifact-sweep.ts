@@ -20,7 +20,8 @@ const heldByJobs = sql`
   select jsonb_path_query(s.result, '$.** ? (exists(@.sha256))') as ref from shard s join job j on j.id = s.job_id where j.state in ('open', 'cancelling')`;
 
 /** A query of one column `ref`: every artifact reference (jsonb) that must be in the store. */
-export const keptArtifacts = ({ named }: SweepParts): RawBuilder<unknown> => sql`${named} union all ${heldByJobs}`;
+export const keptArtifacts = ({ named }: SweepParts): RawBuilder<unknown> =>
+  sql`${named} union all ${heldByJobs}`;
 
 /**
  * Removes, once an hour as long as a worker lives, what dead attempts and deleted resources left in the store. What was named keeps its object for a whole
@@ -30,10 +31,15 @@ export class ArtifactSweep implements OnApplicationBootstrap, OnApplicationShutd
   private readonly stopping = new AbortController();
   private timer: NodeJS.Timeout | undefined;
 
-  constructor(private readonly host: Host, private readonly parts: SweepParts) {}
+  constructor(
+    private readonly host: Host,
+    private readonly parts: SweepParts,
+  ) {}
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => { void this.quietly(); }, HOUR_MS).unref();
+    this.timer = setInterval(() => {
+      void this.quietly();
+    }, HOUR_MS).unref();
   }
 
   onApplicationShutdown(): void {
@@ -42,10 +48,17 @@ export class ArtifactSweep implements OnApplicationBootstrap, OnApplicationShutd
   }
 
   /** Sweeps once what is older than the grace age, one day when left out. */
-  run({ graceMs = DAY_MS }: { readonly graceMs?: number } = {}): Promise<{ objects: number; abandoned: number }> {
+  run({
+    graceMs = DAY_MS,
+  }: {
+    readonly graceMs?: number;
+  } = {}): Promise<{ objects: number; abandoned: number }> {
     const unnamed = new UnnamedArtifacts(this.host.database());
     return sweepArtifacts({
-      store: this.host.store(), kinds: this.parts.kinds, signal: this.stopping.signal, graceMs,
+      store: this.host.store(),
+      kinds: this.parts.kinds,
+      signal: this.stopping.signal,
+      graceMs,
       named: async (uris) => {
         const named = await this.namedOfAllTeams(uris);
         await unnamed.forget(named);
@@ -57,9 +70,16 @@ export class ArtifactSweep implements OnApplicationBootstrap, OnApplicationShutd
 
   /** Row-level security shows no table of all teams, so each team is asked. */
   private async namedOfAllTeams(uris: readonly string[]): Promise<Set<string>> {
-    const [found, named] = [new NamedArtifacts(this.host.database(), keptArtifacts(this.parts)), new Set<string>()];
+    const [found, named] = [
+      new NamedArtifacts(this.host.database(), keptArtifacts(this.parts)),
+      new Set<string>(),
+    ];
     for (const teamId of new Set(uris.map((uri) => uri.split('/')[0]!))) {
-      for (const uri of await found.among(teamId, uris.filter((each) => each.startsWith(`${teamId}/`)))) named.add(uri);
+      for (const uri of await found.among(
+        teamId,
+        uris.filter((each) => each.startsWith(`${teamId}/`)),
+      ))
+        named.add(uri);
     }
     return named;
   }
@@ -67,7 +87,8 @@ export class ArtifactSweep implements OnApplicationBootstrap, OnApplicationShutd
   private async quietly(): Promise<void> {
     try {
       const swept = await this.run();
-      if (swept.objects + swept.abandoned > 0) this.host.logger.info(swept, 'removed artifacts that nothing names');
+      if (swept.objects + swept.abandoned > 0)
+        this.host.logger.info(swept, 'removed artifacts that nothing names');
     } catch (error) {
       this.host.logger.warn({ err: error }, 'the store could not be swept; trying again in an hour');
     }

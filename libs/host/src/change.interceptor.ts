@@ -1,5 +1,11 @@
 import { getOption, type Message } from '@bufbuild/protobuf';
-import { type CallHandler, type ExecutionContext, Inject, Injectable, type NestInterceptor } from '@nestjs/common';
+import {
+  type CallHandler,
+  type ExecutionContext,
+  Inject,
+  Injectable,
+  type NestInterceptor,
+} from '@nestjs/common';
 import { Access, access } from '@noema/contracts/noema/type/v1/access';
 import type { CallContext } from '@noema/grpc';
 import { from, Observable, switchMap } from 'rxjs';
@@ -16,7 +22,11 @@ export class ChangeInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const [request, ctx] = context.getArgs<[Message | AsyncIterable<Message>, CallContext]>();
     const { method } = ctx;
-    if (!CHANGING.has(getOption(method, access)) || !['unary', 'client_streaming'].includes(method.methodKind)) return next.handle();
+    if (
+      !CHANGING.has(getOption(method, access)) ||
+      !['unary', 'client_streaming'].includes(method.methodKind)
+    )
+      return next.handle();
     const { teamId, subject, role } = ctx.principal;
     const serve = (): Observable<unknown> => {
       if (role === 'service') return next.handle(); // services act for nobody; what they make follows from what somebody did

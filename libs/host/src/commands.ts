@@ -11,13 +11,23 @@ export class Commands {
    * Runs a command in one transaction of the caller's team. The same `request_id` with the same request returns the first response; with another
    * request it throws `exists` REQUEST_ID_REUSED. Response fields named in `forget` are secrets: they are not kept, so a retry returns them empty.
    */
-  async run<R extends object>(ctx: CallContext, request: { readonly requestId: string }, work: () => Promise<R>, options: { readonly teamId?: string; readonly forget?: readonly string[] } = {}): Promise<R> {
+  async run<R extends object>(
+    ctx: CallContext,
+    request: { readonly requestId: string },
+    work: () => Promise<R>,
+    options: { readonly teamId?: string; readonly forget?: readonly string[] } = {},
+  ): Promise<R> {
     const { input, output } = ctx.method;
     const body = toJson(input, create(input, { ...request, requestId: '' }));
     let first: R | undefined;
     const kept = await idempotent<JsonValue>(
       this.db,
-      { teamId: options.teamId ?? ctx.principal.teamId, method: `${ctx.method.parent.typeName}/${ctx.method.name}`, requestId: request.requestId, body },
+      {
+        teamId: options.teamId ?? ctx.principal.teamId,
+        method: `${ctx.method.parent.typeName}/${ctx.method.name}`,
+        requestId: request.requestId,
+        body,
+      },
       async () => {
         first = await work();
         noteMade(output, first);

@@ -5,7 +5,10 @@ interface PageAnswer {
 }
 
 /** All items of a list RPC, asked for page by page: `everyPage((page) => datasets.listShards({ datasetVersionId, ...page }), ({ shards }) => shards)`. */
-export async function everyPage<A extends PageAnswer, T>(list: (page: { readonly pageSize: number; readonly pageToken: string }) => Promise<A>, itemsOf: (answer: A) => readonly T[]): Promise<T[]> {
+export async function everyPage<A extends PageAnswer, T>(
+  list: (page: { readonly pageSize: number; readonly pageToken: string }) => Promise<A>,
+  itemsOf: (answer: A) => readonly T[],
+): Promise<T[]> {
   const items: T[] = [];
   let pageToken = '';
   do {

@@ -31,11 +31,17 @@ beforeAll(async () => {
   const key = await generateSigningKey();
   signer = new TokenSigner(key);
   env = {
-    NOEMA_DATABASE_ADMIN_URL: adminUrl, NOEMA_DATABASE_URL: serviceUrl(adminUrl, 'sample', 'secret'), NOEMA_STORE_URL: pathToFileURL(tmpdir()).href,
-    NOEMA_AUTH_JWKS: key.jwks, NOEMA_AUTH_PRIVATE_KEY: key.privateKey, NOEMA_LOG_LEVEL: 'silent',
+    NOEMA_DATABASE_ADMIN_URL: adminUrl,
+    NOEMA_DATABASE_URL: serviceUrl(adminUrl, 'sample', 'secret'),
+    NOEMA_STORE_URL: pathToFileURL(tmpdir()).href,
+    NOEMA_AUTH_JWKS: key.jwks,
+    NOEMA_AUTH_PRIVATE_KEY: key.privateKey,
+    NOEMA_LOG_LEVEL: 'silent',
   };
 });
-afterAll(async () => { await postgres.stop(); });
+afterAll(async () => {
+  await postgres.stop();
+});
 
 describe('in one process', () => {
   it('an event becomes a job, its shards are worked on, a client sees it end, and all of it stops', async () => {
@@ -43,17 +49,27 @@ describe('in one process', () => {
     const worker = await startWorker(sample, env, { logger: silentLogger });
     const host = service.app.get(Host);
     const db = host.database<SampleSchema>();
-    await db.run(team, () => host.outbox().publish(DatasetVersionReady, { datasetVersionId: 'v1', sampleCount: 3 }));
+    await db.run(team, () =>
+      host.outbox().publish(DatasetVersionReady, { datasetVersionId: 'v1', sampleCount: 3 }),
+    );
 
-    const clients = new ServiceClients({ caller: 'somebody', addresses: { sample: service.address }, signer });
+    const clients = new ServiceClients({
+      caller: 'somebody',
+      addresses: { sample: service.address },
+      signer,
+    });
     const jobs = clients.of(JobService, team, 'sample');
     const job = await waitFor(async () => (await jobs.listJobs({ service: 'sample' })).jobs[0]);
     let last = job;
     for await (const { job: seen } of jobs.watchJob({ service: 'sample', jobId: job.id })) last = seen!;
     expect(last).toMatchObject({ state: JobState.SUCCEEDED, subjectId: 'v1', kind: 'sample.mark' });
-    const effects = await db.run(team, () => db.tx().selectFrom('effect').select('index').orderBy('index').execute());
+    const effects = await db.run(team, () =>
+      db.tx().selectFrom('effect').select('index').orderBy('index').execute(),
+    );
     expect(effects.map((e) => e.index)).toEqual([0, 1, 2]);
-    expect((await clients.of(JobService, uuidv7(), 'sample').listJobs({ service: 'sample' })).jobs).toEqual([]);
+    expect((await clients.of(JobService, uuidv7(), 'sample').listJobs({ service: 'sample' })).jobs).toEqual(
+      [],
+    );
     await assertRowLevelSecurity(adminUrl, 'sample');
     clients.close();
     await Promise.all([worker.close(), service.close()]);
@@ -62,15 +78,29 @@ describe('in one process', () => {
     const service = await startService(sample, env, { logger: silentLogger });
     const host = service.app.get(Host);
     const db = host.database<never>();
-    const count = async (table: string): Promise<number> => (await db.runSystem(() => sql<{ n: number }>`select count(*)::int as n from ${sql.table(table)}`.execute(db.tx()))).rows[0]!.n;
+    const count = async (table: string): Promise<number> =>
+      (
+        await db.runSystem(() =>
+          sql<{ n: number }>`select count(*)::int as n from ${sql.table(table)}`.execute(db.tx()),
+        )
+      ).rows[0]!.n;
     await db.runSystem(async () => {
       for (const days of [1, 100]) {
-        await sql`insert into request (team_id, method, request_id, digest, created_at) values (${team}, 'm', ${String(days)}, 'd', now() - make_interval(days => ${days}))`.execute(db.tx());
-        await sql`insert into inbox (consumer, message_id, team_id, received_at) values ('c', ${uuidv7()}, ${team}, now() - make_interval(days => ${days}))`.execute(db.tx());
+        await sql`insert into request (team_id, method, request_id, digest, created_at) values (${team}, 'm', ${String(days)}, 'd', now() - make_interval(days => ${days}))`.execute(
+          db.tx(),
+        );
+        await sql`insert into inbox (consumer, message_id, team_id, received_at) values ('c', ${uuidv7()}, ${team}, now() - make_interval(days => ${days}))`.execute(
+          db.tx(),
+        );
       }
     });
     const before = [await count('request'), await count('inbox')];
-    await cleanOnce({ db, relay: new OutboxRelay({ db, bus: host.bus() }), bus: host.bus(), logger: silentLogger });
+    await cleanOnce({
+      db,
+      relay: new OutboxRelay({ db, bus: host.bus() }),
+      bus: host.bus(),
+      logger: silentLogger,
+    });
     expect([await count('request'), await count('inbox')]).toEqual(before.map((n) => n - 1));
     await service.close();
   });
@@ -80,7 +110,11 @@ describe('in one process', () => {
   });
   it('RELIABILITY 26: two that start at once migrate once', async () => {
     const fresh = await postgres.createDatabase();
-    const own = { ...env, NOEMA_DATABASE_ADMIN_URL: fresh, NOEMA_DATABASE_URL: serviceUrl(fresh, 'sample', 'secret') };
+    const own = {
+      ...env,
+      NOEMA_DATABASE_ADMIN_URL: fresh,
+      NOEMA_DATABASE_URL: serviceUrl(fresh, 'sample', 'secret'),
+    };
     const both = await Promise.all([1, 2].map(() => startService(sample, own, { logger: silentLogger })));
     await Promise.all(both.map((s) => s.close()));
   });
@@ -89,29 +123,51 @@ describe('in one process', () => {
 describe('as a process', () => {
   const children = new Set<ChildProcess>();
   const start = (args: readonly string[], change: Record<string, string> = {}) => {
-    const child = fork(new URL('../test/sample.main.js', import.meta.url), args, { env: { ...env, ...change }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+    const child = fork(new URL('../test/sample.main.js', import.meta.url), args, {
+      env: { ...env, ...change },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
     children.add(child);
     let errors = '';
     let lines = '';
-    child.stderr!.on('data', (d: Buffer) => { errors += d.toString(); });
-    child.stdout!.on('data', (d: Buffer) => { lines += d.toString(); });
+    child.stderr!.on('data', (d: Buffer) => {
+      errors += d.toString();
+    });
+    child.stdout!.on('data', (d: Buffer) => {
+      lines += d.toString();
+    });
     const exit = once(child, 'exit').then(([code]) => ({ code: code as number, errors }));
-    return { child, exit, said: (text: string) => waitFor(() => (lines.includes(text) ? lines : ''), { what: `a log line with ${text}` }) };
+    return {
+      child,
+      exit,
+      said: (text: string) =>
+        waitFor(() => (lines.includes(text) ? lines : ''), { what: `a log line with ${text}` }),
+    };
   };
-  afterEach(() => { for (const child of children) child.kill('SIGKILL'); });
+  afterEach(() => {
+    for (const child of children) child.kill('SIGKILL');
+  });
   const addressIn = (lines: string): string => /"address":"([^"]+)"/.exec(lines)![1]!;
 
   it('RELIABILITY 17: SIGTERM under load fails no call that it took, ends the streams, and exits with 0', async () => {
     const { child, exit, said } = start(['service'], { NOEMA_LOG_LEVEL: 'info' });
     const address = addressIn(await said('serving'));
     const health = createClient(Health, { address });
-    const jobs = createClient(JobService, { address, token: async () => (await signer.sign({ teamId: team, subject: 'ann', role: 'viewer' })).token });
+    const jobs = createClient(JobService, {
+      address,
+      token: async () => (await signer.sign({ teamId: team, subject: 'ann', role: 'viewer' })).token,
+    });
     const seen: Serving[] = [];
-    const watching = (async () => { for await (const { status } of health.watch({})) seen.push(status); })();
+    const watching = (async () => {
+      for await (const { status } of health.watch({})) seen.push(status);
+    })();
     const outcomes: unknown[] = [];
     const load = Array.from({ length: 4 }, async () => {
       for (;;) {
-        const outcome = await jobs.listJobs({ service: 'sample' }).then(() => undefined, (e: unknown) => e);
+        const outcome = await jobs.listJobs({ service: 'sample' }).then(
+          () => undefined,
+          (e: unknown) => e,
+        );
         outcomes.push(outcome);
         if (outcome !== undefined) return;
       }
@@ -121,7 +177,8 @@ describe('as a process', () => {
     await watching;
     await Promise.all(load);
     expect(seen).toEqual([Serving.SERVING, Serving.NOT_SERVING]);
-    for (const failure of outcomes.filter((o) => o !== undefined)) expect(failure).toMatchObject({ reason: 'UNREACHABLE' }); // it was never taken
+    for (const failure of outcomes.filter((o) => o !== undefined))
+      expect(failure).toMatchObject({ reason: 'UNREACHABLE' }); // it was never taken
     expect(await exit).toEqual({ code: 0, errors: '' });
     health.close();
     jobs.close();
@@ -135,22 +192,36 @@ describe('as a process', () => {
   it('a worker that may end without work does what there is, then exits with 0', async () => {
     const db = Database.connect<SampleSchema>({ url: env['NOEMA_DATABASE_URL']!, schema: 'sample' });
     const jobs = new JobStore(db);
-    const jobId = await jobs.create({ kind: 'sample.mark', teamId: team, subjectId: 'v2', payload: {}, shards: 2 });
+    const jobId = await jobs.create({
+      kind: 'sample.mark',
+      teamId: team,
+      subjectId: 'v2',
+      payload: {},
+      shards: 2,
+    });
     const { exit } = start(['worker'], { NOEMA_WORKER_IDLE_EXIT_MS: '200' });
     expect(await exit).toEqual({ code: 0, errors: '' });
     expect((await jobs.get(team, jobId)).state).toBe('succeeded');
     await db.close();
   });
   it('a wrong configuration is told in full, without secrets, with exit code 78', async () => {
-    const { exit } = start(['service'], { NOEMA_DRAIN_MS: 'soon', NOEMA_AUTH_JWKS: '', NOEMA_AUTH_PRIVATE_KEY: 'hunter2' });
+    const { exit } = start(['service'], {
+      NOEMA_DRAIN_MS: 'soon',
+      NOEMA_AUTH_JWKS: '',
+      NOEMA_AUTH_PRIVATE_KEY: 'hunter2',
+    });
     const { code, errors } = await exit;
     expect(code).toBe(78);
-    for (const name of ['NOEMA_DRAIN_MS', 'NOEMA_AUTH_JWKS', 'NOEMA_AUTH_PRIVATE_KEY']) expect(errors).toContain(name);
+    for (const name of ['NOEMA_DRAIN_MS', 'NOEMA_AUTH_JWKS', 'NOEMA_AUTH_PRIVATE_KEY'])
+      expect(errors).toContain(name);
     expect(errors).not.toContain('hunter2');
   });
   it('a database that is away is told in a sentence, with exit code 1', async () => {
     const { exit } = start(['service'], { NOEMA_DATABASE_ADMIN_URL: 'postgres://postgres@127.0.0.1:1/none' });
-    expect(await exit).toMatchObject({ code: 1, errors: expect.stringContaining('sample does not start') as string });
+    expect(await exit).toMatchObject({
+      code: 1,
+      errors: expect.stringContaining('sample does not start') as string,
+    });
   });
   it('what nobody caught ends it with 70 and the stack', async () => {
     const { child, exit, said } = start(['service', 'nobody caught me'], { NOEMA_LOG_LEVEL: 'info' });

@@ -22,10 +22,19 @@ describe.skipIf(!hasNats())('a service and its worker with NATS as their bus', (
     [postgres, nats] = await Promise.all([startPostgres(), startNats()]);
     const [adminUrl, key] = [await postgres.createDatabase(), await generateSigningKey()];
     const env = {
-      NOEMA_DATABASE_ADMIN_URL: adminUrl, NOEMA_DATABASE_URL: serviceUrl(adminUrl, 'sample', 'secret'), NOEMA_STORE_URL: pathToFileURL(tmpdir()).href,
-      NOEMA_AUTH_JWKS: key.jwks, NOEMA_AUTH_PRIVATE_KEY: key.privateKey, NOEMA_LOG_LEVEL: 'silent', NOEMA_BUS_URL: nats.url, NOEMA_BUS_CREDENTIALS: nats.credentials,
+      NOEMA_DATABASE_ADMIN_URL: adminUrl,
+      NOEMA_DATABASE_URL: serviceUrl(adminUrl, 'sample', 'secret'),
+      NOEMA_STORE_URL: pathToFileURL(tmpdir()).href,
+      NOEMA_AUTH_JWKS: key.jwks,
+      NOEMA_AUTH_PRIVATE_KEY: key.privateKey,
+      NOEMA_LOG_LEVEL: 'silent',
+      NOEMA_BUS_URL: nats.url,
+      NOEMA_BUS_CREDENTIALS: nats.credentials,
     };
-    apps = [await startService(sample, env, { logger: silentLogger }), await startWorker(sample, env, { logger: silentLogger })];
+    apps = [
+      await startService(sample, env, { logger: silentLogger }),
+      await startWorker(sample, env, { logger: silentLogger }),
+    ];
     host = apps[0]!.app.get(Host);
   });
   afterAll(async () => {
@@ -33,7 +42,10 @@ describe.skipIf(!hasNats())('a service and its worker with NATS as their bus', (
     await Promise.all([postgres.stop(), nats.stop()]);
   });
 
-  const announce = (datasetVersionId: string, sampleCount: number) => host.database().run(team, () => host.outbox().publish(DatasetVersionReady, { datasetVersionId, sampleCount }));
+  const announce = (datasetVersionId: string, sampleCount: number) =>
+    host
+      .database()
+      .run(team, () => host.outbox().publish(DatasetVersionReady, { datasetVersionId, sampleCount }));
   const effects = async (): Promise<number> => {
     const db = host.database<SampleSchema>();
     return (await db.run(team, () => db.tx().selectFrom('effect').selectAll().execute())).length;
@@ -41,7 +53,13 @@ describe.skipIf(!hasNats())('a service and its worker with NATS as their bus', (
 
   const confirmed = async (): Promise<number> => {
     const db = host.database();
-    return (await db.runSystem(() => sql<{ n: number }>`select sequence::int as n from bus_mark where service = 'datasets'`.execute(db.tx()))).rows[0]!.n;
+    return (
+      await db.runSystem(() =>
+        sql<{ n: number }>`select sequence::int as n from bus_mark where service = 'datasets'`.execute(
+          db.tx(),
+        ),
+      )
+    ).rows[0]!.n;
   };
 
   it('RELIABILITY 5: after the bus lost its data, what was committed meanwhile is done, and nothing twice', async () => {
@@ -51,7 +69,9 @@ describe.skipIf(!hasNats())('a service and its worker with NATS as their bus', (
     await announce('v2', 2);
     await nats.start(true);
     await waitFor(async () => (await effects()) === 5);
-    await waitFor(async () => (await confirmed()) === 2, { what: 'what was announced before the loss to be announced again' });
+    await waitFor(async () => (await confirmed()) === 2, {
+      what: 'what was announced before the loss to be announced again',
+    });
     await announce('v3', 1); // comes after the repeated ones
     await waitFor(async () => (await effects()) === 6);
   });

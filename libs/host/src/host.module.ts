@@ -34,33 +34,65 @@ export interface HostParts {
 /** The ground of an application: gRPC server for a service, workers for a worker, event relay and consumers, one shutdown. */
 export class HostModule {
   static register(host: Host, parts: HostParts = {}): DynamicModule {
-    const commands = host.config.databaseUrl === undefined ? [] : [{ provide: Commands, useFactory: () => host.commands() }];
+    const commands =
+      host.config.databaseUrl === undefined ? [] : [{ provide: Commands, useFactory: () => host.commands() }];
     const providers: Provider[] = [
       { provide: Host, useValue: host },
       ...commands,
       { provide: ServiceClients, useFactory: () => host.clients() },
-      { provide: LifeCycle, inject: [DiscoveryService], useFactory: (discovery: DiscoveryService) => new LifeCycle(host, discovery, parts.jobs === undefined ? undefined : parts.jobKinds ?? []) },
+      {
+        provide: LifeCycle,
+        inject: [DiscoveryService],
+        useFactory: (discovery: DiscoveryService) =>
+          new LifeCycle(host, discovery, parts.jobs === undefined ? undefined : (parts.jobKinds ?? [])),
+      },
     ];
     if (parts.jobs !== undefined && host.role === 'service') providers.push(...ofTeams(host));
     if (parts.jobs !== undefined) {
-      providers.push({ provide: JobStore, useValue: parts.jobs }, { provide: JOB_SERVICE_NAME, useValue: host.name });
+      providers.push(
+        { provide: JobStore, useValue: parts.jobs },
+        { provide: JOB_SERVICE_NAME, useValue: host.name },
+      );
       if (host.role === 'service') providers.push(JobController);
     }
     if (parts.artifacts !== undefined && host.role === 'service') {
-      const served: ServedArtifacts = { service: host.name, named: new NamedArtifacts(host.database(), parts.artifacts), store: () => host.store() };
+      const served: ServedArtifacts = {
+        service: host.name,
+        named: new NamedArtifacts(host.database(), parts.artifacts),
+        store: () => host.store(),
+      };
       providers.push({ provide: SERVED_ARTIFACTS, useValue: served }, ArtifactController);
     }
-    if (host.role === 'worker') providers.push({ provide: WorkerLoop, useFactory: () => new WorkerLoop(host, parts.kinds ?? [], parts.settled) });
+    if (host.role === 'worker')
+      providers.push({
+        provide: WorkerLoop,
+        useFactory: () => new WorkerLoop(host, parts.kinds ?? [], parts.settled),
+      });
     const { grpcAddress = '127.0.0.1:0', drainMs = 5000, maxConnectionAgeMs = 300_000 } = host.config;
     // A team that floods gets half of the connections to the database; the others' calls, and streams, find one that is free.
     const callsAtOnce = host.config.databaseConnections ?? 8;
-    const grpc = () => GrpcModule.register({ address: grpcAddress, verifier: host.verifier(), service: host.name, logger: host.logger, drainMs, maxConnectionAgeMs, callsAtOnce, tls: host.tls() });
+    const grpc = () =>
+      GrpcModule.register({
+        address: grpcAddress,
+        verifier: host.verifier(),
+        service: host.name,
+        logger: host.logger,
+        drainMs,
+        maxConnectionAgeMs,
+        callsAtOnce,
+        tls: host.tls(),
+      });
     return {
       module: HostModule,
       global: true,
       imports: host.role === 'service' ? [DiscoveryModule, grpc()] : [DiscoveryModule],
       providers,
-      exports: [Host, ...commands.map(({ provide }) => provide), ServiceClients, ...(parts.jobs === undefined ? [] : [JobStore])],
+      exports: [
+        Host,
+        ...commands.map(({ provide }) => provide),
+        ServiceClients,
+        ...(parts.jobs === undefined ? [] : [JobStore]),
+      ],
     };
   }
 }
@@ -68,12 +100,18 @@ export class HostModule {
 /** What a service with jobs does about teams: it accounts for what they use, tells who changed what, and removes what deleted ones had. */
 function ofTeams(host: Host): Provider[] {
   const deletions = new WorkspaceDeletions(() => host.clients());
-  const [reporter, purger] = [new UsageReporter(host).start(), new Purger(host.database(), deletions, host.logger).start()];
+  const [reporter, purger] = [
+    new UsageReporter(host).start(),
+    new Purger(host.database(), deletions, host.logger).start(),
+  ];
   host.onClose(() => reporter.stop());
   host.onClose(() => purger.stop());
   keepAuditTrail(host.database(), host.outbox());
   return [
-    { provide: UsageReporter, useValue: reporter }, { provide: Purger, useValue: purger }, { provide: APP_INTERCEPTOR, useClass: ChangeInterceptor },
-    { provide: TeamDeletedConsumer, useValue: new TeamDeletedConsumer(host.name, purger) }, { provide: ProjectDeletedConsumer, useValue: new ProjectDeletedConsumer(host.name, purger) },
+    { provide: UsageReporter, useValue: reporter },
+    { provide: Purger, useValue: purger },
+    { provide: APP_INTERCEPTOR, useClass: ChangeInterceptor },
+    { provide: TeamDeletedConsumer, useValue: new TeamDeletedConsumer(host.name, purger) },
+    { provide: ProjectDeletedConsumer, useValue: new ProjectDeletedConsumer(host.name, purger) },
   ];
 }

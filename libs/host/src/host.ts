@@ -18,12 +18,23 @@ export class Host<C extends HostConfig = HostConfig> {
   private readonly made = new Map<string, unknown>();
   private readonly closers: (() => void | Promise<void>)[] = [];
 
-  constructor(readonly name: string, readonly role: HostRole, readonly config: C, readonly logger: Logger, readonly ownsProcess = false) {}
+  constructor(
+    readonly name: string,
+    readonly role: HostRole,
+    readonly config: C,
+    readonly logger: Logger,
+    readonly ownsProcess = false,
+  ) {}
 
   /** The schema of the service. One instance; the type parameter names the tables. */
   database<Schema>(): Database<Schema> {
     return this.once('database', () => {
-      const db = Database.connect<Schema>({ url: this.need('databaseUrl'), schema: this.name, maxConnections: this.config.databaseConnections ?? 8, applicationName: `noema-${this.name}-${this.role}` });
+      const db = Database.connect<Schema>({
+        url: this.need('databaseUrl'),
+        schema: this.name,
+        maxConnections: this.config.databaseConnections ?? 8,
+        applicationName: `noema-${this.name}-${this.role}`,
+      });
       this.onClose(() => db.close());
       return db;
     });
@@ -36,7 +47,14 @@ export class Host<C extends HostConfig = HostConfig> {
   bus(): Bus {
     return this.once('bus', () => {
       const { busUrl = 'postgres:', busCredentials, busTlsDir } = this.config;
-      const bus = openBus(busUrl, { database: () => this.database(), credentials: busCredentials, tlsDir: busTlsDir, name: `noema-${this.name}-${this.role}`, service: this.name, logger: this.logger });
+      const bus = openBus(busUrl, {
+        database: () => this.database(),
+        credentials: busCredentials,
+        tlsDir: busTlsDir,
+        name: `noema-${this.name}-${this.role}`,
+        service: this.name,
+        logger: this.logger,
+      });
       this.onClose(() => bus.close());
       return bus;
     });
@@ -49,14 +67,28 @@ export class Host<C extends HostConfig = HostConfig> {
   store(): ArtifactStore {
     return this.once('store', () => {
       const { storeAccessKey, storeSecretKey, storePublicEndpoint, storeCacheBytes } = this.config;
-      return new ObservedArtifactStore(openArtifactStore(this.need('storeUrl'), { accessKey: storeAccessKey, secretKey: storeSecretKey, publicEndpoint: storePublicEndpoint, cacheBytes: storeCacheBytes }));
+      return new ObservedArtifactStore(
+        openArtifactStore(this.need('storeUrl'), {
+          accessKey: storeAccessKey,
+          secretKey: storeSecretKey,
+          publicEndpoint: storePublicEndpoint,
+          cacheBytes: storeCacheBytes,
+        }),
+      );
     });
   }
 
   clients(): ServiceClients {
     return this.once('clients', () => {
-      const clients = new ServiceClients({ caller: this.name, addresses: this.config.services, signer: this.signer(), tls: this.tls() });
-      this.onClose(() => { clients.close(); });
+      const clients = new ServiceClients({
+        caller: this.name,
+        addresses: this.config.services,
+        signer: this.signer(),
+        tls: this.tls(),
+      });
+      this.onClose(() => {
+        clients.close();
+      });
       return clients;
     });
   }
@@ -64,7 +96,9 @@ export class Host<C extends HostConfig = HostConfig> {
   signer(): TokenSigner {
     return this.once('signer', () => {
       const signer = new TokenSigner({ privateKey: this.need('authPrivateKey') });
-      this.follow('authPrivateKey', (key) => { signer.replaceKey(key); });
+      this.follow('authPrivateKey', (key) => {
+        signer.replaceKey(key);
+      });
       return signer;
     });
   }
@@ -72,7 +106,9 @@ export class Host<C extends HostConfig = HostConfig> {
   verifier(): TokenVerifier {
     return this.once('verifier', () => {
       const verifier = new TokenVerifier({ jwks: this.need('authJwks') });
-      this.follow('authJwks', (jwks) => { verifier.replaceKeys(jwks); });
+      this.follow('authJwks', (jwks) => {
+        verifier.replaceKeys(jwks);
+      });
       return verifier;
     });
   }
@@ -83,7 +119,9 @@ export class Host<C extends HostConfig = HostConfig> {
       const { tlsDir, reloadMs } = this.config;
       if (tlsDir === undefined) return undefined;
       const tls = new TlsFiles(tlsDir, { everyMs: reloadMs, onFault: tlsFault(this.logger) });
-      this.onClose(() => { tls.close(); });
+      this.onClose(() => {
+        tls.close();
+      });
       return tls;
     });
   }
@@ -109,7 +147,12 @@ export class Host<C extends HostConfig = HostConfig> {
 
   private need(key: 'databaseUrl' | 'storeUrl' | 'authPrivateKey' | 'authJwks'): string {
     const value = this.config[key];
-    if (value === undefined) throw new DomainError('precondition', 'SETTING_MISSING', `${this.name} needs the setting ${key}; set it, or add its fragment to the service's schema`);
+    if (value === undefined)
+      throw new DomainError(
+        'precondition',
+        'SETTING_MISSING',
+        `${this.name} needs the setting ${key}; set it, or add its fragment to the service's schema`,
+      );
     return value;
   }
 }

@@ -23,17 +23,27 @@ export async function cleanOnce({ db, relay, bus, store }: HousekeepingOptions):
   await bus.prune?.(KEEP_HOURS.announced);
   await store?.sweepAbandoned(KEEP_HOURS.abandoned * 3_600_000);
   await db.runSystem(async () => {
-    await sql`delete from request where created_at < now() - make_interval(hours => ${KEEP_HOURS.requests})`.execute(db.tx());
-    await sql`delete from inbox where received_at < now() - make_interval(hours => ${4 * KEEP_HOURS.announced})`.execute(db.tx());
-    await sql`delete from inbox_failure where failed_at < now() - make_interval(hours => ${4 * KEEP_HOURS.announced})`.execute(db.tx());
+    await sql`delete from request where created_at < now() - make_interval(hours => ${KEEP_HOURS.requests})`.execute(
+      db.tx(),
+    );
+    await sql`delete from inbox where received_at < now() - make_interval(hours => ${4 * KEEP_HOURS.announced})`.execute(
+      db.tx(),
+    );
+    await sql`delete from inbox_failure where failed_at < now() - make_interval(hours => ${4 * KEEP_HOURS.announced})`.execute(
+      db.tx(),
+    );
   });
 }
 
 /** Cleans every hour, at another moment in each process; returns what ends it. */
 export function keepHouse(options: HousekeepingOptions): () => void {
   const clean = (): void => {
-    cleanOnce(options).catch((error: unknown) => { options.logger.warn({ err: error }, 'old rows could not be removed; trying again in an hour'); });
+    cleanOnce(options).catch((error: unknown) => {
+      options.logger.warn({ err: error }, 'old rows could not be removed; trying again in an hour');
+    });
   };
   const timer = setInterval(clean, EVERY_MS * (0.9 + 0.2 * Math.random())).unref();
-  return () => { clearInterval(timer); };
+  return () => {
+    clearInterval(timer);
+  };
 }

@@ -7,13 +7,32 @@ export { followSetting, type FollowOptions, tlsFault } from './follow-setting.js
 export { Host, type HostRole } from './host.js';
 export { HostModule, type HostParts } from './host.module.js';
 export { migrateService, type MigrateServiceOptions } from './migrate-service.js';
-export { type Monitoring, type MonitoringOptions, type ProcessProbes, startMonitoring } from './monitoring.js';
+export {
+  type Monitoring,
+  type MonitoringOptions,
+  type ProcessProbes,
+  startMonitoring,
+} from './monitoring.js';
 export { operateService, type OperatorOutcome, runOperator, SERVICE_COMMANDS } from './operator/operator.js';
 export type { ArtifactReport } from './operator/verify-artifacts.command.js';
 export { runMigration, runProcess, runService, runWorkerProcess } from './run.js';
 export { serviceUrl } from './service-url.js';
 export { ServiceClients, type ServiceClientsOptions } from './service-clients.js';
 export { defineService, type ServiceDefinition } from './service-definition.js';
-export { apiSettings, databaseSettings, deviceOf, engineSettings, heavySettings, type HostConfig, migrationSettings, monitoringSettings, processSettings, serverSettings, storeSettings, trustSettings, workerSettings } from './settings.js';
+export {
+  apiSettings,
+  databaseSettings,
+  deviceOf,
+  engineSettings,
+  heavySettings,
+  type HostConfig,
+  migrationSettings,
+  monitoringSettings,
+  processSettings,
+  serverSettings,
+  storeSettings,
+  trustSettings,
+  workerSettings,
+} from './settings.js';
 export { type RunningApp, startService, startWorker, type StartOptions } from './start.js';
 export { WorkspaceProjects } from './workspace-projects.js';

@@ -1,4 +1,8 @@
-import type { BeforeApplicationShutdown, OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import type {
+  BeforeApplicationShutdown,
+  OnApplicationBootstrap,
+  OnApplicationShutdown,
+} from '@nestjs/common';
 import type { DiscoveryService } from '@nestjs/core';
 import { BusKeeper, consume, OutboxRelay, type Subscription } from '@noema/events';
 import { EventConsumer } from './event-consumer.js';
@@ -10,7 +14,11 @@ import { reportConnections, reportConsumers, reportOutbox, reportQueue } from '.
 export class LifeCycle implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly subscriptions: Subscription[] = [];
 
-  constructor(private readonly host: Host, private readonly discovery: DiscoveryService, private readonly jobKinds: readonly string[] | undefined) {}
+  constructor(
+    private readonly host: Host,
+    private readonly discovery: DiscoveryService,
+    private readonly jobKinds: readonly string[] | undefined,
+  ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     if (this.host.config.databaseUrl === undefined) return;
@@ -21,17 +29,44 @@ export class LifeCycle implements OnApplicationBootstrap, BeforeApplicationShutd
     const relay = await new OutboxRelay({ db, bus, logger: this.host.logger }).start();
     this.host.onClose(reportOutbox(this.host, relay));
     this.host.onClose(() => relay.stop()); // what it leaves in the outbox, the next one finds
-    const keeper = new BusKeeper({ db, bus, logger: this.host.logger, wake: () => { relay.wake(); } }).start();
+    const keeper = new BusKeeper({
+      db,
+      bus,
+      logger: this.host.logger,
+      wake: () => {
+        relay.wake();
+      },
+    }).start();
     this.host.onClose(() => keeper.stop());
-    this.host.onClose(keepHouse({ db, relay, bus, logger: this.host.logger, ...(this.host.config.storeUrl !== undefined && { store: this.host.store() }) }));
+    this.host.onClose(
+      keepHouse({
+        db,
+        relay,
+        bus,
+        logger: this.host.logger,
+        ...(this.host.config.storeUrl !== undefined && { store: this.host.store() }),
+      }),
+    );
     this.host.onClose(() => this.hearNoMore());
-    const consumers = this.discovery.getProviders().flatMap(({ instance }) => (instance instanceof EventConsumer ? [instance] : []));
-    this.host.onClose(reportConsumers(this.host, consumers.map(({ consumer, event }) => ({ name: consumer, event: event.name }))));
+    const consumers = this.discovery
+      .getProviders()
+      .flatMap(({ instance }) => (instance instanceof EventConsumer ? [instance] : []));
+    this.host.onClose(
+      reportConsumers(
+        this.host,
+        consumers.map(({ consumer, event }) => ({ name: consumer, event: event.name })),
+      ),
+    );
     for (const instance of consumers) {
       const { consumer, event, maxDeliveries } = instance;
-      this.subscriptions.push(await consume(bus, db, {
-        consumer, event, ...(maxDeliveries === undefined ? {} : { maxDeliveries }), handler: (body, meta) => instance.handle(body, meta),
-      }));
+      this.subscriptions.push(
+        await consume(bus, db, {
+          consumer,
+          event,
+          ...(maxDeliveries === undefined ? {} : { maxDeliveries }),
+          handler: (body, meta) => instance.handle(body, meta),
+        }),
+      );
     }
   }
 

@@ -11,8 +11,19 @@ export interface MigrateServiceOptions {
 }
 
 /** Brings the service's schema, its role and the bus up to date; safe when several start at once. */
-export async function migrateService({ name, migrations, adminUrl, url }: MigrateServiceOptions): Promise<void> {
+export async function migrateService({
+  name,
+  migrations,
+  adminUrl,
+  url,
+}: MigrateServiceOptions): Promise<void> {
   const role = `noema_${name}`;
-  await migrate({ adminUrl, schema: name, role, rolePassword: decodeURIComponent(new URL(url).password), directories: migrations });
+  await migrate({
+    adminUrl,
+    schema: name,
+    role,
+    rolePassword: decodeURIComponent(new URL(url).password),
+    directories: migrations,
+  });
   await migrateBus(adminUrl, role);
 }

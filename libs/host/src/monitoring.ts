@@ -27,10 +27,22 @@ export interface MonitoringOptions {
 }
 
 /** Exports traces to `otlpEndpoint` and answers metrics and probes on `metricsAddress`, each only when it is set. Throws `precondition` METRICS_ADDRESS_IN_USE or METRICS_ADDRESS_INVALID. */
-export async function startMonitoring({ service, role, config, logger }: MonitoringOptions): Promise<Monitoring> {
-  const server = config.metricsAddress === undefined ? undefined : await MonitoringServer.listen(config.metricsAddress);
+export async function startMonitoring({
+  service,
+  role,
+  config,
+  logger,
+}: MonitoringOptions): Promise<Monitoring> {
+  const server =
+    config.metricsAddress === undefined ? undefined : await MonitoringServer.listen(config.metricsAddress);
   processInfo.set({ service, role }, 1);
-  const stopTraces = await exportTraces({ service, role, endpoint: config.otlpEndpoint, ratio: config.traceRatio, logger });
+  const stopTraces = await exportTraces({
+    service,
+    role,
+    endpoint: config.otlpEndpoint,
+    ratio: config.traceRatio,
+    logger,
+  });
   return {
     address: server?.address ?? '',
     watch: ({ ready, live }) => {

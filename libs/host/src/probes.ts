@@ -10,16 +10,28 @@ import { WorkerLoop } from './worker-loop.js';
 export function probesOf(host: Host, app: INestApplicationContext): ProcessProbes {
   const ready: Probe[] = [];
   const live: Probe[] = [];
-  if (host.config.databaseUrl !== undefined) ready.push({ name: 'database', check: () => host.database().ping() });
+  if (host.config.databaseUrl !== undefined)
+    ready.push({ name: 'database', check: () => host.database().ping() });
   if (host.role === 'service') {
     const server = app.get(GrpcServer, { strict: false });
-    ready.push({ name: 'grpc', check: () => { if (!server.serving) throw notServing(); } });
+    ready.push({
+      name: 'grpc',
+      check: () => {
+        if (!server.serving) throw notServing();
+      },
+    });
     if (host.config.databaseUrl !== undefined) ready.push({ name: 'bus', check: () => host.bus().ping() });
   } else {
     const loop = app.get(WorkerLoop, { strict: false });
-    live.push({ name: 'shards', check: () => { loop.mustMove(); } });
+    live.push({
+      name: 'shards',
+      check: () => {
+        loop.mustMove();
+      },
+    });
   }
   return { ready, live };
 }
 
-const notServing = (): DomainError => new DomainError('unavailable', 'NOT_SERVING', 'the gRPC server takes no calls');
+const notServing = (): DomainError =>
+  new DomainError('unavailable', 'NOT_SERVING', 'the gRPC server takes no calls');

@@ -11,15 +11,23 @@ import { type RunningApp, startService, startWorker } from './start.js';
 const EXIT = { config: 78, software: 70, failed: 1 } as const;
 
 /** The whole main.ts of a service: start, serve, drain on SIGTERM or SIGINT, exit. A second signal ends it at once. */
-export const runService = <S extends z.ZodObject>(definition: ServiceDefinition<S>, env: Environment): Promise<void> =>
-  runProcess(definition.name, () => startService(definition, env));
+export const runService = <S extends z.ZodObject>(
+  definition: ServiceDefinition<S>,
+  env: Environment,
+): Promise<void> => runProcess(definition.name, () => startService(definition, env));
 
 /** The whole worker.ts of a heavy service. */
-export const runWorkerProcess = <S extends z.ZodObject>(definition: ServiceDefinition<S>, env: Environment): Promise<void> =>
+export const runWorkerProcess = <S extends z.ZodObject>(
+  definition: ServiceDefinition<S>,
+  env: Environment,
+): Promise<void> =>
   runProcess(`${definition.name} worker`, () => startWorker(definition, env, { ownsProcess: true }));
 
 /** The whole migrate.ts of a service with a schema: brings it up to date and exits; any number may run at once, the others wait. */
-export async function runMigration<S extends z.ZodObject>({ name, migrations }: ServiceDefinition<S>, env: Environment): Promise<void> {
+export async function runMigration<S extends z.ZodObject>(
+  { name, migrations }: ServiceDefinition<S>,
+  env: Environment,
+): Promise<void> {
   try {
     const { databaseAdminUrl, databaseUrl, logLevel } = loadConfig(migrationSettings, env);
     const logger = createLogger({ service: `${name}-migration`, level: logLevel });
@@ -34,7 +42,12 @@ export async function runMigration<S extends z.ZodObject>({ name, migrations }: 
 /** The whole main.ts of a process that starts in a way of its own, such as the gateway. */
 export async function runProcess(name: string, begin: () => Promise<RunningApp<unknown>>): Promise<void> {
   // What nobody caught leaves the state unknown: say why, and let the supervisor start anew.
-  const die = (what: string) => (error: unknown): void => { tell(`${name}: ${what}`, error, true); process.exit(EXIT.software); };
+  const die =
+    (what: string) =>
+    (error: unknown): void => {
+      tell(`${name}: ${what}`, error, true);
+      process.exit(EXIT.software);
+    };
   process.on('uncaughtException', die('uncaught exception'));
   process.on('unhandledRejection', die('unhandled rejection'));
   let stopping = false;
@@ -64,7 +77,8 @@ export async function runProcess(name: string, begin: () => Promise<RunningApp<u
   process.exit(code);
 }
 
-const exitCodeOf = (error: unknown): number => (error instanceof DomainError && error.reason === 'CONFIG_INVALID' ? EXIT.config : EXIT.failed);
+const exitCodeOf = (error: unknown): number =>
+  error instanceof DomainError && error.reason === 'CONFIG_INVALID' ? EXIT.config : EXIT.failed;
 
 function tell(what: string, error: unknown, withStack: boolean): void {
   const text = error instanceof Error ? (withStack ? error.stack : error.message) : String(error);

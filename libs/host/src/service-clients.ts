@@ -20,7 +20,10 @@ export interface ServiceClientsOptions {
 /** Typed clients of the other services, each bound to the team that it acts for. */
 export class ServiceClients {
   private readonly connections = new Map<string, Connection>();
-  private readonly tokens = new Map<string, { readonly token: string; readonly keyId: string; readonly freshUntilMs: number }>();
+  private readonly tokens = new Map<
+    string,
+    { readonly token: string; readonly keyId: string; readonly freshUntilMs: number }
+  >();
 
   constructor(private readonly options: ServiceClientsOptions) {}
 
@@ -28,8 +31,18 @@ export class ServiceClients {
    * A client for a team. The service's name comes from its package (`noema.datasets.v1` → `datasets`); a service that several host, such as
    * JobService, needs `host`. Throws `precondition` SERVICE_ADDRESS_MISSING when it is not configured.
    */
-  of<S extends DescService>(service: S, teamId: string, host = nameOf(service), limits: Pick<ClientOptions, 'timeoutMs' | 'streamTimeoutMs'> = {}): ServiceClient<S> {
-    return createClient(service, { ...limits, address: this.connection(host), token: () => this.tokenOf(teamId), waitForReady: true });
+  of<S extends DescService>(
+    service: S,
+    teamId: string,
+    host = nameOf(service),
+    limits: Pick<ClientOptions, 'timeoutMs' | 'streamTimeoutMs'> = {},
+  ): ServiceClient<S> {
+    return createClient(service, {
+      ...limits,
+      address: this.connection(host),
+      token: () => this.tokenOf(teamId),
+      waitForReady: true,
+    });
   }
 
   close(): void {
@@ -42,7 +55,12 @@ export class ServiceClients {
     if (known !== undefined) return known;
     const address = this.options.addresses[host];
     if (address === undefined) {
-      throw new DomainError('precondition', 'SERVICE_ADDRESS_MISSING', `${this.options.caller} does not know where ${host} listens; add ${host}=host:port to NOEMA_SERVICES`, { metadata: { service: host } });
+      throw new DomainError(
+        'precondition',
+        'SERVICE_ADDRESS_MISSING',
+        `${this.options.caller} does not know where ${host} listens; add ${host}=host:port to NOEMA_SERVICES`,
+        { metadata: { service: host } },
+      );
     }
     const made = new Connection(address, { credentials: this.options.tls?.client() });
     this.connections.set(host, made);
@@ -53,8 +71,12 @@ export class ServiceClients {
     const { signer } = this.options;
     const { keyId } = signer;
     const known = this.tokens.get(teamId);
-    if (known !== undefined && known.freshUntilMs > performance.now() && known.keyId === keyId) return known.token;
-    const { token } = await signer.sign({ teamId, subject: this.options.caller, role: 'service' }, LIFETIME_S);
+    if (known !== undefined && known.freshUntilMs > performance.now() && known.keyId === keyId)
+      return known.token;
+    const { token } = await signer.sign(
+      { teamId, subject: this.options.caller, role: 'service' },
+      LIFETIME_S,
+    );
     this.tokens.delete(teamId);
     if (this.tokens.size >= REMEMBERED) this.tokens.delete(this.tokens.keys().next().value!);
     this.tokens.set(teamId, { token, keyId, freshUntilMs: performance.now() + LIFETIME_S * 1000 - FRESH_MS });

@@ -20,6 +20,8 @@ export interface ServiceDefinition<S extends z.ZodObject = z.ZodObject> {
 }
 
 /** Declares a service; the schema has to contain the fragment `processSettings`. */
-export function defineService<S extends z.ZodObject>(definition: ServiceDefinition<S> & (z.output<S> extends HostConfig ? unknown : never)): ServiceDefinition<S> {
+export function defineService<S extends z.ZodObject>(
+  definition: ServiceDefinition<S> & (z.output<S> extends HostConfig ? unknown : never),
+): ServiceDefinition<S> {
   return definition;
 }

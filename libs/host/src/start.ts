@@ -35,31 +35,66 @@ export interface StartOptions {
 }
 
 /** Starts a service's API in this process. Throws before anything listens when settings, migrations or declarations are at fault. */
-export const startService = <S extends z.ZodObject>(definition: ServiceDefinition<S>, env: Environment, options: StartOptions = {}): Promise<RunningApp<z.output<S>>> =>
-  start(definition, 'service', env, options);
+export const startService = <S extends z.ZodObject>(
+  definition: ServiceDefinition<S>,
+  env: Environment,
+  options: StartOptions = {},
+): Promise<RunningApp<z.output<S>>> => start(definition, 'service', env, options);
 
 /** Starts a worker of a heavy service in this process. */
-export const startWorker = <S extends z.ZodObject>(definition: ServiceDefinition<S>, env: Environment, options: StartOptions = {}): Promise<RunningApp<z.output<S>>> =>
-  start(definition, 'worker', env, options);
+export const startWorker = <S extends z.ZodObject>(
+  definition: ServiceDefinition<S>,
+  env: Environment,
+  options: StartOptions = {},
+): Promise<RunningApp<z.output<S>>> => start(definition, 'worker', env, options);
 
-async function start<S extends z.ZodObject>(definition: ServiceDefinition<S>, role: HostRole, env: Environment, options: StartOptions): Promise<RunningApp<z.output<S>>> {
+async function start<S extends z.ZodObject>(
+  definition: ServiceDefinition<S>,
+  role: HostRole,
+  env: Environment,
+  options: StartOptions,
+): Promise<RunningApp<z.output<S>>> {
   const config = loadConfig(definition.settings, env) as z.output<S> & HostConfig;
   const { name } = definition;
-  const logger = options.logger ?? createLogger({ service: role === 'worker' ? `${name}-worker` : name, level: config.logLevel });
+  const logger =
+    options.logger ??
+    createLogger({ service: role === 'worker' ? `${name}-worker` : name, level: config.logLevel });
   const module = role === 'worker' ? definition.worker : definition.app;
   if (module === undefined) throw new Error(`${name} has no worker; only services with heavy work do`);
   logger.debug({ settings: printable(definition.settings, config) }, 'starting');
   if (role === 'service' && config.databaseUrl !== undefined && config.databaseAdminUrl !== undefined) {
-    await migrateService({ name, migrations: definition.migrations, adminUrl: config.databaseAdminUrl, url: config.databaseUrl });
+    await migrateService({
+      name,
+      migrations: definition.migrations,
+      adminUrl: config.databaseAdminUrl,
+      url: config.databaseUrl,
+    });
   }
   const host = new Host(name, role, config, logger, options.ownsProcess);
   const monitoring = await startMonitoring({ service: name, role, config, logger });
   try {
-    const app = await NestFactory.createApplicationContext(module(host), { logger: new NestLogger(logger), abortOnError: false });
-    const listening = role === 'service' ? hostOf(config.grpcAddress) + `:${app.get(GrpcServer, { strict: false }).port}` : '';
+    const app = await NestFactory.createApplicationContext(module(host), {
+      logger: new NestLogger(logger),
+      abortOnError: false,
+    });
+    const listening =
+      role === 'service'
+        ? hostOf(config.grpcAddress) + `:${app.get(GrpcServer, { strict: false }).port}`
+        : '';
     monitoring.watch(probesOf(host, app));
-    logger.info({ address: listening, ...(monitoring.address !== '' && { metrics: monitoring.address }) }, role === 'service' ? 'serving' : 'working');
-    return { name, config, address: listening, metricsAddress: monitoring.address, app, ...(role === 'worker' && { finished: app.get(WorkerLoop, { strict: false }).finished }), close: () => monitoring.around(() => app.close()) };
+    logger.info(
+      { address: listening, ...(monitoring.address !== '' && { metrics: monitoring.address }) },
+      role === 'service' ? 'serving' : 'working',
+    );
+    return {
+      name,
+      config,
+      address: listening,
+      metricsAddress: monitoring.address,
+      app,
+      ...(role === 'worker' && { finished: app.get(WorkerLoop, { strict: false }).finished }),
+      close: () => monitoring.around(() => app.close()),
+    };
   } catch (error) {
     await monitoring.around(() => host.close());
     throw error;

@@ -3,7 +3,14 @@ import type { DatasetVersionReadySchema } from '@noema/contracts/noema/datasets/
 import { type DatasetVersionReady as VersionReady } from '@noema/contracts/noema/datasets/v1/dataset_version_events';
 import { DatasetVersionReady, type EventMeta, eventsMigrations } from '@noema/events';
 import { type AnyJobKind, jobsMigrations, JobStore } from '@noema/jobs';
-import { defineService, EventConsumer, heavySettings, type Host, HostModule, type ServiceDefinition } from '../src/index.js';
+import {
+  defineService,
+  EventConsumer,
+  heavySettings,
+  type Host,
+  HostModule,
+  type ServiceDefinition,
+} from '../src/index.js';
 
 export interface SampleSchema {
   effect: { job_id: string; index: number; team_id: string };
@@ -19,19 +26,35 @@ class VersionReadyConsumer extends EventConsumer<typeof DatasetVersionReadySchem
   }
 
   async handle(body: VersionReady, { teamId }: EventMeta): Promise<void> {
-    await this.jobs.create({ kind: 'sample.mark', teamId, subjectId: body.datasetVersionId, payload: {}, shards: body.sampleCount });
+    await this.jobs.create({
+      kind: 'sample.mark',
+      teamId,
+      subjectId: body.datasetVersionId,
+      payload: {},
+      shards: body.sampleCount,
+    });
   }
 }
 
 const markKind = (host: Host): AnyJobKind => ({
   kind: 'sample.mark',
-  stages: [{
-    name: 'mark',
-    run: ({ job, index }) => Promise.resolve({
-      result: index,
-      commit: async () => { await host.database<SampleSchema>().tx().insertInto('effect').values({ job_id: job.id, index, team_id: job.teamId }).execute(); },
-    }),
-  }],
+  stages: [
+    {
+      name: 'mark',
+      run: ({ job, index }) =>
+        Promise.resolve({
+          result: index,
+          commit: async () => {
+            await host
+              .database<SampleSchema>()
+              .tx()
+              .insertInto('effect')
+              .values({ job_id: job.id, index, team_id: job.teamId })
+              .execute();
+          },
+        }),
+    },
+  ],
 });
 
 class SampleModule {}
@@ -40,10 +63,21 @@ class SampleModule {}
 export const sample: ServiceDefinition<typeof heavySettings> = defineService({
   name: 'sample',
   settings: heavySettings,
-  migrations: [eventsMigrations, jobsMigrations, fileURLToPath(new URL('../../test/sample/migrations', import.meta.url))],
+  migrations: [
+    eventsMigrations,
+    jobsMigrations,
+    fileURLToPath(new URL('../../test/sample/migrations', import.meta.url)),
+  ],
   app: (host) => {
     const jobs = new JobStore(host.database());
-    return { module: SampleModule, imports: [HostModule.register(host, { jobs, jobKinds: ['sample.mark'] })], providers: [{ provide: VersionReadyConsumer, useValue: new VersionReadyConsumer(jobs) }] };
+    return {
+      module: SampleModule,
+      imports: [HostModule.register(host, { jobs, jobKinds: ['sample.mark'] })],
+      providers: [{ provide: VersionReadyConsumer, useValue: new VersionReadyConsumer(jobs) }],
+    };
   },
-  worker: (host) => ({ module: SampleModule, imports: [HostModule.register(host, { kinds: [markKind(host)] })] }),
+  worker: (host) => ({
+    module: SampleModule,
+    imports: [HostModule.register(host, { kinds: [markKind(host)] })],
+  }),
 });

@@ -9,11 +9,13 @@ import { importerOf } from './importer.registry.js';
 async function answer(): Promise<Uint8Array[]> {
   try {
     const { format, ...options } = JSON.parse(process.argv[2] ?? '{}') as ImportRequest;
-    const bytes = await buffer(process.stdin), importer = importerOf(format, bytes);
+    const bytes = await buffer(process.stdin);
+    const importer = importerOf(format, bytes);
     const { artifact, model, weights } = await importer.read(bytes, options);
     return framed({ format: importer.key, artifact }, encodeWeights(model.parameters, weights));
   } catch (error) {
-    const { kind, reason, message, metadata, violations } = error instanceof DomainError ? error : fileInvalid('its reader gave up', error);
+    const { kind, reason, message, metadata, violations } =
+      error instanceof DomainError ? error : fileInvalid('its reader gave up', error);
     return framed({ error: { kind, reason, message: message.slice(0, 2000), metadata, violations } });
   }
 }

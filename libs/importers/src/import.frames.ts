@@ -11,21 +11,33 @@ export interface ImportRequest {
 /** What it answers in words; the weights follow as bytes. */
 export type ImportAnswer =
   | { readonly format: string; readonly artifact: unknown; readonly error?: undefined }
-  | { readonly error: { readonly kind: ErrorKind; readonly reason: string; readonly message: string; readonly metadata: Readonly<Record<string, string>>; readonly violations: readonly FieldViolation[] } };
+  | {
+      readonly error: {
+        readonly kind: ErrorKind;
+        readonly reason: string;
+        readonly message: string;
+        readonly metadata: Readonly<Record<string, string>>;
+        readonly violations: readonly FieldViolation[];
+      };
+    };
 
 /** The answer as bytes: the length of its text in four bytes, the text, then the weights. */
 export function framed(answer: ImportAnswer, weights: Uint8Array = new Uint8Array()): Uint8Array[] {
-  const text = Buffer.from(JSON.stringify(answer)), head = Buffer.alloc(4);
+  const text = Buffer.from(JSON.stringify(answer));
+  const head = Buffer.alloc(4);
   head.writeUInt32LE(text.length);
   return [head, text, weights];
 }
 
 /** Reads what `framed` wrote; undefined for less than that. Throws the error that it holds. */
-export function unframed(bytes: Buffer): { format: string; artifact: unknown; weights: Uint8Array } | undefined {
+export function unframed(
+  bytes: Buffer,
+): { format: string; artifact: unknown; weights: Uint8Array } | undefined {
   const end = bytes.length < 4 ? Infinity : 4 + bytes.readUInt32LE();
   if (end > bytes.length) return undefined;
   const answer = JSON.parse(bytes.toString('utf8', 4, end)) as ImportAnswer;
-  if (answer.error === undefined) return { format: answer.format, artifact: answer.artifact, weights: bytes.subarray(end) };
+  if (answer.error === undefined)
+    return { format: answer.format, artifact: answer.artifact, weights: bytes.subarray(end) };
   const { kind, reason, message, metadata, violations } = answer.error;
   throw new DomainError(kind, reason, message, { metadata, violations });
 }

@@ -28,14 +28,44 @@ const CHILD = fileURLToPath(new URL('./import.child.js', import.meta.url));
  * Reads a model in a process of its own with bounded memory and time: what a hostile file does to its reader ends with that process.
  * Throws what `Importer.read` throws, `invalid` MODEL_IMPORT_TOO_LARGE, MODEL_IMPORT_TOO_SLOW, and `cancelled` when the signal fires.
  */
-export async function importModel(file: AsyncIterable<Uint8Array>, request: ImportRequest, { limits, signal }: { readonly limits: ImportLimits; readonly signal: AbortSignal }): Promise<ReadModel> {
+export async function importModel(
+  file: AsyncIterable<Uint8Array>,
+  request: ImportRequest,
+  { limits, signal }: { readonly limits: ImportLimits; readonly signal: AbortSignal },
+): Promise<ReadModel> {
   const timeout = AbortSignal.timeout(limits.timeoutMs);
-  const child = spawn('/bin/sh', ['-c', 'ulimit -d "$0" && exec "$@"', String(Math.ceil(limits.memoryBytes / 1024)), process.execPath, CHILD, JSON.stringify(request)], {
-    stdio: ['pipe', 'pipe', 'ignore'], env: {}, signal: AbortSignal.any([signal, timeout]), killSignal: 'SIGKILL',
+  const child = spawn(
+    '/bin/sh',
+    [
+      '-c',
+      'ulimit -d "$0" && exec "$@"',
+      String(Math.ceil(limits.memoryBytes / 1024)),
+      process.execPath,
+      CHILD,
+      JSON.stringify(request),
+    ],
+    {
+      stdio: ['pipe', 'pipe', 'ignore'],
+      env: {},
+      signal: AbortSignal.any([signal, timeout]),
+      killSignal: 'SIGKILL',
+    },
+  );
+  const ended = new Promise<void>((resolve) => {
+    child
+      .once('error', () => {
+        resolve();
+      })
+      .once('close', () => {
+        resolve();
+      });
   });
-  const ended = new Promise<void>((resolve) => { child.once('error', () => { resolve(); }).once('close', () => { resolve(); }); });
   // A reader that gives up early closes its input; what it answers says why.
-  const [sent, answer] = await Promise.all([pipeline(file, child.stdin).catch((error: unknown) => error), buffer(child.stdout).catch(() => Buffer.alloc(0)), ended]);
+  const [sent, answer] = await Promise.all([
+    pipeline(file, child.stdin).catch((error: unknown) => error),
+    buffer(child.stdout).catch(() => Buffer.alloc(0)),
+    ended,
+  ]);
   if (signal.aborted) throw cancelled('the import');
   if (timeout.aborted) throw importTooSlow(limits.timeoutMs);
   const read = unframed(answer);
@@ -44,4 +74,9 @@ export async function importModel(file: AsyncIterable<Uint8Array>, request: Impo
 }
 
 /** True for an error of the file's source, not of the pipe to the reader. */
-const isForeign = (error: unknown): boolean => error instanceof Error && !('code' in error && ['EPIPE', 'ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE', 'ABORT_ERR'].includes(String(error.code)));
+const isForeign = (error: unknown): boolean =>
+  error instanceof Error &&
+  !(
+    'code' in error &&
+    ['EPIPE', 'ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE', 'ABORT_ERR'].includes(String(error.code))
+  );

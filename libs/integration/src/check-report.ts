@@ -41,15 +41,23 @@ export interface IntegrationReport {
 
 /** Characters that a column is padded to; longer texts stand out. */
 const MAX_PADDED = 48;
-const also = (others: number): string => (others < 1 ? '' : `, and ${others} ${others === 1 ? 'sample' : 'samples'} more`);
+const also = (others: number): string =>
+  others < 1 ? '' : `, and ${others} ${others === 1 ? 'sample' : 'samples'} more`;
 
 /** The report in words: one line for each split and handler, then one for each fault with its place. */
 export function formatReport(report: IntegrationReport): string {
-  const splits = Object.entries(report.splitCounts).map(([name, count]) => `${name} ${count}`).join(', ');
-  const widest = (text: (h: HandlerReport) => string): number => Math.min(MAX_PADDED, Math.max(0, ...report.handlers.map((h) => text(h).length)));
+  const splits = Object.entries(report.splitCounts)
+    .map(([name, count]) => `${name} ${count}`)
+    .join(', ');
+  const widest = (text: (h: HandlerReport) => string): number =>
+    Math.min(MAX_PADDED, Math.max(0, ...report.handlers.map((h) => text(h).length)));
   const [role, name, returned] = [widest((h) => h.role), widest((h) => h.name), widest((h) => h.returned)];
-  const lines = report.handlers.map((h) =>
-    `${h.faults.length === 0 ? '✓' : '✗'} ${h.role.padEnd(role)}  ${h.name.padEnd(name)}  ${h.returned.padEnd(returned)}  ${h.milliseconds.toFixed(2).padStart(9)} ms × ${h.checked}`);
-  const faults = report.handlers.flatMap((h) => h.faults.map((f) => `  ${f.reason}: ${f.message}${also(f.samples - 1)}`));
+  const lines = report.handlers.map(
+    (h) =>
+      `${h.faults.length === 0 ? '✓' : '✗'} ${h.role.padEnd(role)}  ${h.name.padEnd(name)}  ${h.returned.padEnd(returned)}  ${h.milliseconds.toFixed(2).padStart(9)} ms × ${h.checked}`,
+  );
+  const faults = report.handlers.flatMap((h) =>
+    h.faults.map((f) => `  ${f.reason}: ${f.message}${also(f.samples - 1)}`),
+  );
   return [`splits: ${splits}`, ...lines, ...faults, report.summary].join('\n');
 }

@@ -20,7 +20,10 @@ export class HandlerProbe {
 
   constructor(readonly handler: Handler) {}
 
-  async call<T>(sample: SampleContext<unknown> | undefined, work: () => Awaitable<T>): Promise<T | undefined> {
+  async call<T>(
+    sample: SampleContext<unknown> | undefined,
+    work: () => Awaitable<T>,
+  ): Promise<T | undefined> {
     const begun = performance.now();
     try {
       return await work();
@@ -51,25 +54,48 @@ export class HandlerProbe {
   report(spec?: EncodedSpec): HandlerReport {
     const round = (x: number): string => String(Number(x.toPrecision(4)));
     const range = this.low <= this.high ? ` from ${round(this.low)} to ${round(this.high)}` : '';
-    const returned = spec === undefined ? `${this.returned}${range}` : `${spec.type}[${spec.dims.join(', ')}]${range}`;
-    return { role: this.handler.role, name: this.handler.name, returned, checked: this.checked, milliseconds: this.elapsedMs / Math.max(1, this.checked), faults: this.faults, ...(spec === undefined ? {} : { spec }) };
+    const returned =
+      spec === undefined ? `${this.returned}${range}` : `${spec.type}[${spec.dims.join(', ')}]${range}`;
+    return {
+      role: this.handler.role,
+      name: this.handler.name,
+      returned,
+      checked: this.checked,
+      milliseconds: this.elapsedMs / Math.max(1, this.checked),
+      faults: this.faults,
+      ...(spec === undefined ? {} : { spec }),
+    };
   }
 
   /** Keeps a fault, of one sample or of the handler as a whole; one that has shown before at the same place is counted. */
   fault(sample: SampleContext<unknown> | undefined, error: unknown): void {
     const { reason, message, metadata } = asDomainError(error);
-    const same = this.faults.find((known) => sample !== undefined && known.sample !== undefined && known.reason === reason
-      && known.file === metadata['file'] && String(known.line) === String(metadata['line']));
+    const same = this.faults.find(
+      (known) =>
+        sample !== undefined &&
+        known.sample !== undefined &&
+        known.reason === reason &&
+        known.file === metadata['file'] &&
+        String(known.line) === String(metadata['line']),
+    );
     if (same !== undefined) same.samples++;
     else if (this.faults.length < MAX_FAULTS) this.keep(sample, { reason, message, metadata });
   }
 
-  private keep(sample: SampleContext<unknown> | undefined, { reason, message, metadata }: Pick<HandlerFault, 'reason' | 'message' | 'metadata'>): void {
+  private keep(
+    sample: SampleContext<unknown> | undefined,
+    { reason, message, metadata }: Pick<HandlerFault, 'reason' | 'message' | 'metadata'>,
+  ): void {
     const split = SPLIT_NAMES.find((name): name is SplitName => name === sample?.split);
     this.faults.push({
-      reason, message, metadata, samples: sample === undefined ? 0 : 1,
+      reason,
+      message,
+      metadata,
+      samples: sample === undefined ? 0 : 1,
       ...(sample === undefined || split === undefined ? {} : { sample: { split, id: sample.id } }),
-      ...(metadata['file'] === undefined ? {} : { file: metadata['file'], line: Number(metadata['line']), column: Number(metadata['column']) }),
+      ...(metadata['file'] === undefined
+        ? {}
+        : { file: metadata['file'], line: Number(metadata['line']), column: Number(metadata['column']) }),
     });
   }
 }

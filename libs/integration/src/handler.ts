@@ -3,7 +3,15 @@ import type { Awaitable } from './integration.js';
 import type { SampleContext } from './sample.js';
 import { locateError, locateFunction } from './source-location.js';
 
-export type HandlerRole = 'preprocess' | 'input' | 'ground-truth' | 'metadata' | 'visualizer' | 'prediction' | 'metric' | 'loss';
+export type HandlerRole =
+  | 'preprocess'
+  | 'input'
+  | 'ground-truth'
+  | 'metadata'
+  | 'visualizer'
+  | 'prediction'
+  | 'metric'
+  | 'loss';
 
 /** One function of an integration. */
 export interface Handler {
@@ -12,34 +20,60 @@ export interface Handler {
   readonly fn?: object;
 }
 
-const titled = ({ role, name }: Handler): string => (role === 'preprocess' || role === 'loss' ? role : `${role.replace('-', ' ')} "${name}"`);
+const titled = ({ role, name }: Handler): string =>
+  role === 'preprocess' || role === 'loss' ? role : `${role.replace('-', ' ')} "${name}"`;
 
 /**
  * Runs a handler and what checks its answer, and names split, sample, handler, file and line in whatever goes wrong.
  * An error of the user's code becomes `invalid` HANDLER_THREW; a DomainError keeps its reason.
  */
-export function runHandler<T>(handler: Handler, sample: SampleContext<unknown> | undefined, work: () => Awaitable<T>): Awaitable<T> {
+export function runHandler<T>(
+  handler: Handler,
+  sample: SampleContext<unknown> | undefined,
+  work: () => Awaitable<T>,
+): Awaitable<T> {
   try {
     const result = work();
-    return result instanceof Promise ? result.catch((error: unknown) => { throw handlerFault(handler, sample, error); }) : result;
+    return result instanceof Promise
+      ? result.catch((error: unknown) => {
+          throw handlerFault(handler, sample, error);
+        })
+      : result;
   } catch (error) {
     throw handlerFault(handler, sample, error);
   }
 }
 
 /** The error of a handler with split, sample, handler, file and line in it. */
-export function handlerFault(handler: Handler, sample: SampleContext<unknown> | undefined, error: unknown): DomainError {
+export function handlerFault(
+  handler: Handler,
+  sample: SampleContext<unknown> | undefined,
+  error: unknown,
+): DomainError {
   const place = locateError(error) ?? (handler.fn === undefined ? undefined : locateFunction(handler.fn));
   const ours = error instanceof DomainError;
   const { message } = asDomainError(error);
   const where = place === undefined ? '' : ` (${place.file}:${place.line})`;
   const whom = `${titled(handler)}${sample === undefined ? '' : ` at ${sample.split} sample "${sample.id}"`}`;
-  return new DomainError('invalid', ours ? error.reason : 'HANDLER_THREW', ours ? `${whom}: ${message}${where}` : `${whom} threw ${error instanceof Error ? error.name : 'a value'}: ${message}${where}`, {
-    cause: error,
-    metadata: {
-      ...(ours ? error.metadata : {}), role: handler.role, handler: handler.name,
-      ...(sample === undefined ? {} : { split: sample.split, sample_id: sample.id, index: String(sample.index) }),
-      ...(place === undefined ? {} : { file: place.file, line: String(place.line), column: String(place.column) }),
+  return new DomainError(
+    'invalid',
+    ours ? error.reason : 'HANDLER_THREW',
+    ours
+      ? `${whom}: ${message}${where}`
+      : `${whom} threw ${error instanceof Error ? error.name : 'a value'}: ${message}${where}`,
+    {
+      cause: error,
+      metadata: {
+        ...(ours ? error.metadata : {}),
+        role: handler.role,
+        handler: handler.name,
+        ...(sample === undefined
+          ? {}
+          : { split: sample.split, sample_id: sample.id, index: String(sample.index) }),
+        ...(place === undefined
+          ? {}
+          : { file: place.file, line: String(place.line), column: String(place.column) }),
+      },
     },
-  });
+  );
 }

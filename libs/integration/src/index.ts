@@ -1,9 +1,26 @@
 export { checkIntegration } from './check-integration.js';
-export { formatReport, type HandlerFault, type HandlerReport, type IntegrationReport } from './check-report.js';
+export {
+  formatReport,
+  type HandlerFault,
+  type HandlerReport,
+  type IntegrationReport,
+} from './check-report.js';
 export type { HandlerRole } from './handler.js';
 export {
-  type Awaitable, classGroundTruth, defineIntegration, type Encoder, type EvaluatedSample, type Integration, type IntegrationDefinition, isIntegration, type MetadataHandler, type MetadataValue,
-  type Predictions, type PreprocessContext, type SampleScore, type Visualizer,
+  type Awaitable,
+  classGroundTruth,
+  defineIntegration,
+  type Encoder,
+  type EvaluatedSample,
+  type Integration,
+  type IntegrationDefinition,
+  isIntegration,
+  type MetadataHandler,
+  type MetadataValue,
+  type Predictions,
+  type PreprocessContext,
+  type SampleScore,
+  type Visualizer,
 } from './integration.js';
 export { loadIntegration } from './load-integration.js';
 export { encodePng, type Pixels } from './png.js';
@@ -11,5 +28,12 @@ export { planPopulation, Population, type PopulationSplit } from './population.j
 export { type EncodedSample, SampleEncoder } from './sample-encoder.js';
 export type { EncodedSpec, MetadataType, SampleSpec } from './sample-spec.js';
 export { type SampleContext, SPLIT_NAMES, type SplitName, type Splits, type SplitSource } from './sample.js';
-export { type ElementType, type NestedNumbers, oneHot, tensor, type Tensor, type TensorLike } from './tensor.js';
+export {
+  type ElementType,
+  type NestedNumbers,
+  oneHot,
+  tensor,
+  type Tensor,
+  type TensorLike,
+} from './tensor.js';
 export { type EncodedVisual, encodeVisual, image, series, table, text, type Visual } from './visual.js';

@@ -28,18 +28,27 @@ export interface PngOptions {
 }
 
 /** The pixels as a PNG file (ISO/IEC 15948), 8 bits a channel, the same bytes for the same pixels. */
-export function encodePng({ width, height, channels, data }: Pixels, { filter = 'none', level = 6 }: PngOptions = {}): Uint8Array {
+export function encodePng(
+  { width, height, channels, data }: Pixels,
+  { filter = 'none', level = 6 }: PngOptions = {},
+): Uint8Array {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
   header.set([8, COLOUR_TYPE[channels]], 8);
   const lines = filteredLines(data, width * channels, filter);
-  return Buffer.concat([SIGNATURE, chunk('IHDR', header), chunk('IDAT', deflateSync(lines, { level })), chunk('IEND', new Uint8Array(0))]);
+  return Buffer.concat([
+    SIGNATURE,
+    chunk('IHDR', header),
+    chunk('IDAT', deflateSync(lines, { level })),
+    chunk('IEND', new Uint8Array(0)),
+  ]);
 }
 
 /** Each line behind the number of its filter. */
 function filteredLines(data: Uint8Array, stride: number, filter: 'none' | 'up'): Uint8Array {
-  const height = data.length / stride, lines = new Uint8Array(height * (stride + 1));
+  const height = data.length / stride;
+  const lines = new Uint8Array(height * (stride + 1));
   for (let y = 0, from = 0, to = 0; y < height; y++, from += stride, to += stride + 1) {
     lines.set(data.subarray(from, from + stride), to + 1);
     if (filter === 'none') continue;

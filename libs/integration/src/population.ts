@@ -22,7 +22,8 @@ export class Population {
   /** The sample of a row from 0 to `size` − 1. */
   sampleAt(row: number): SampleContext<unknown> {
     const split = this.splits.findLast((s) => s.firstRow <= row);
-    if (split === undefined || row >= split.firstRow + split.length) throw new RangeError(`row ${row} is not one of the ${this.size} rows`);
+    if (split === undefined || row >= split.firstRow + split.length)
+      throw new RangeError(`row ${row} is not one of the ${this.size} rows`);
     const index = split.kept?.[row - split.firstRow] ?? row - split.firstRow;
     return { split: split.name, index, id: idOf(split, index), data: split.data };
   }
@@ -34,7 +35,10 @@ export class Population {
     let firstRow = 0;
     for (const split of this.splits) {
       const all = Array.from({ length: split.length }, (_, at) => split.firstRow + at);
-      const kept = Int32Array.from(all.filter((row) => !dropped.has(row)), (row) => this.sampleAt(row).index);
+      const kept = Int32Array.from(
+        all.filter((row) => !dropped.has(row)),
+        (row) => this.sampleAt(row).index,
+      );
       if (kept.length > 0) splits.push({ ...split, firstRow, length: kept.length, kept });
       firstRow += kept.length;
     }
@@ -45,18 +49,23 @@ export class Population {
 const idOf = (split: SplitSource<unknown>, index: number): string => split.ids?.[index] ?? String(index);
 /** Samples of one dataset version; ids and row numbers of all of them are kept in memory. */
 const MAX_SAMPLES = 10_000_000;
-const invalid = (reason: string, message: string, metadata: Record<string, string> = {}): DomainError => new DomainError('invalid', reason, message, { metadata });
+const invalid = (reason: string, message: string, metadata: Record<string, string> = {}): DomainError =>
+  new DomainError('invalid', reason, message, { metadata });
 
 /**
  * Runs `preprocess` and `unlabeled` and checks what they say. `report` takes each fault and may go on; by default the first one is thrown.
  * Throws `invalid` SPLIT_EMPTY, SPLIT_INVALID, SAMPLE_ID_DUPLICATE, SAMPLE_ID_INVALID or HANDLER_THREW, each naming split and value.
  */
 export async function planPopulation(
-  integration: Integration, context: PreprocessContext = { secrets: {} }, report: (fault: DomainError) => void = (fault) => { throw fault; },
+  integration: Integration,
+  context: PreprocessContext = { secrets: {} },
+  report: (fault: DomainError) => void = (fault) => {
+    throw fault;
+  },
 ): Promise<Population> {
   const preprocess = { role: 'preprocess', name: 'preprocess', fn: integration.preprocess } as const;
   const made = await runHandler(preprocess, undefined, async () => ({
-    ...await integration.preprocess(context),
+    ...(await integration.preprocess(context)),
     ...(integration.unlabeled === undefined ? {} : { unlabeled: await integration.unlabeled(context) }),
   }));
   for (const fault of faultsOfSplits(made)) report(handlerFault(preprocess, undefined, fault));
@@ -65,7 +74,13 @@ export async function planPopulation(
   for (const name of SPLIT_NAMES) {
     const split = made[name];
     if (split === undefined) continue;
-    splits.push({ name, firstRow, length: split.length, data: split.data, ...(split.ids === undefined ? {} : { ids: split.ids }) });
+    splits.push({
+      name,
+      firstRow,
+      length: split.length,
+      data: split.data,
+      ...(split.ids === undefined ? {} : { ids: split.ids }),
+    });
     firstRow += split.length;
   }
   return new Population(splits);
@@ -74,10 +89,13 @@ export async function planPopulation(
 function* faultsOfSplits(made: Splits<unknown>): Generator<DomainError> {
   for (const name of Object.keys(made)) {
     if ((SPLIT_NAMES as readonly string[]).includes(name)) continue;
-    yield invalid('SPLIT_INVALID', `"${name}" is no split; known: ${SPLIT_NAMES.join(', ')}`, { split: name });
+    yield invalid('SPLIT_INVALID', `"${name}" is no split; known: ${SPLIT_NAMES.join(', ')}`, {
+      split: name,
+    });
   }
   const there = SPLIT_NAMES.filter((name) => made[name] !== undefined);
-  if (there.length === 0) yield invalid('SPLIT_EMPTY', 'preprocess returned no split; return { training: { length, data }, … }');
+  if (there.length === 0)
+    yield invalid('SPLIT_EMPTY', 'preprocess returned no split; return { training: { length, data }, … }');
   let size = 0;
   for (const name of there) {
     const split = made[name]!;
@@ -85,7 +103,8 @@ function* faultsOfSplits(made: Splits<unknown>): Generator<DomainError> {
     size += split.length;
     if (size <= MAX_SAMPLES) continue;
     yield invalid(
-      'SPLIT_INVALID', `the split "${name}" has ${split.length} samples, ${size} with the splits before it; one dataset version holds at most ${MAX_SAMPLES}`,
+      'SPLIT_INVALID',
+      `the split "${name}" has ${split.length} samples, ${size} with the splits before it; one dataset version holds at most ${MAX_SAMPLES}`,
       { split: name },
     );
   }
@@ -93,28 +112,40 @@ function* faultsOfSplits(made: Splits<unknown>): Generator<DomainError> {
 
 function* faultsOfSplit(name: SplitName, split: SplitSource<unknown>): Generator<DomainError> {
   if (!Number.isSafeInteger(split.length) || split.length < 0) {
-    yield invalid('SPLIT_INVALID', `the split "${name}" has the length ${String(split.length)}; give the number of its samples`, { split: name });
+    yield invalid(
+      'SPLIT_INVALID',
+      `the split "${name}" has the length ${String(split.length)}; give the number of its samples`,
+      { split: name },
+    );
     return;
   }
-  if (split.length === 0) yield invalid('SPLIT_EMPTY', `the split "${name}" has no sample; leave it out or give it samples`, { split: name });
+  if (split.length === 0)
+    yield invalid('SPLIT_EMPTY', `the split "${name}" has no sample; leave it out or give it samples`, {
+      split: name,
+    });
   if (split.ids === undefined) return;
   if (split.ids.length !== split.length) {
-    yield invalid('SPLIT_INVALID', `the split "${name}" has ${split.length} samples but ${split.ids.length} ids`, { split: name });
+    yield invalid(
+      'SPLIT_INVALID',
+      `the split "${name}" has ${split.length} samples but ${split.ids.length} ids`,
+      { split: name },
+    );
   }
   const seen = new Map<string, number>();
   for (const [index, id] of split.ids.entries()) {
     if (!isSampleId(id)) {
       yield invalid(
         'SAMPLE_ID_INVALID',
-        `sample ${index} of the split "${name}" has the id ${JSON.stringify(id)}; use a text of 1 to 256 characters without control characters, `
-        + 'and not "." or "..", which no address can hold, or "undefined"',
+        `sample ${index} of the split "${name}" has the id ${JSON.stringify(id)}; use a text of 1 to 256 characters without control characters, ` +
+          'and not "." or "..", which no address can hold, or "undefined"',
         { split: name, index: String(index) },
       );
     }
     const first = seen.get(id);
     if (first !== undefined) {
       yield invalid(
-        'SAMPLE_ID_DUPLICATE', `the samples ${first} and ${index} of the split "${name}" have the same id "${id}"; ids must be unique within a split`,
+        'SAMPLE_ID_DUPLICATE',
+        `the samples ${first} and ${index} of the split "${name}" have the same id "${id}"; ids must be unique within a split`,
         { split: name, sample_id: id },
       );
     }

@@ -11,9 +11,19 @@ const shapeOf = (dims: readonly number[]): string => `[${dims.join(', ')}]`;
 /** Throws `invalid` NOT_FINITE when a number is NaN or infinite, `invalid` SHAPE_CHANGED when the shape is not that of the samples before. */
 export function checkTensor(tensor: Tensor, expected: EncodedSpec | undefined): Tensor {
   const at = tensor.data.findIndex((value) => !Number.isFinite(value));
-  if (at !== -1) throw invalid('NOT_FINITE', `number ${at} of ${shapeOf(tensor.dims)} is ${tensor.data[at]}; replace or leave out such values`);
-  if (expected !== undefined && (expected.dims.length !== tensor.dims.length || expected.dims.some((d, i) => d !== tensor.dims[i]))) {
-    throw invalid('SHAPE_CHANGED', `the shape is ${shapeOf(tensor.dims)}, but ${shapeOf(expected.dims)} at the first sample; all samples must have one shape`);
+  if (at !== -1)
+    throw invalid(
+      'NOT_FINITE',
+      `number ${at} of ${shapeOf(tensor.dims)} is ${tensor.data[at]}; replace or leave out such values`,
+    );
+  if (
+    expected !== undefined &&
+    (expected.dims.length !== tensor.dims.length || expected.dims.some((d, i) => d !== tensor.dims[i]))
+  ) {
+    throw invalid(
+      'SHAPE_CHANGED',
+      `the shape is ${shapeOf(tensor.dims)}, but ${shapeOf(expected.dims)} at the first sample; all samples must have one shape`,
+    );
   }
   return tensor;
 }
@@ -22,11 +32,15 @@ export function checkTensor(tensor: Tensor, expected: EncodedSpec | undefined): 
  * The class that a ground truth names: a class number, or a distribution over the classes; −1 for masks and for `multiLabel`, where a sample has several.
  * Throws `invalid` LABEL_OUTSIDE_CLASSES.
  */
-export function classOf({ data, dims }: Tensor, { labels: { length: classes }, multiLabel = false }: Predictions): number {
-  const outside = (why: string, also = ''): DomainError => invalid(
-    'LABEL_OUTSIDE_CLASSES',
-    `${why}; there are ${classes} class names, so give a whole number from 0 to ${classes - 1} or oneHot(label, ${classes})${also}`,
-  );
+export function classOf(
+  { data, dims }: Tensor,
+  { labels: { length: classes }, multiLabel = false }: Predictions,
+): number {
+  const outside = (why: string, also = ''): DomainError =>
+    invalid(
+      'LABEL_OUTSIDE_CLASSES',
+      `${why}; there are ${classes} class names, so give a whole number from 0 to ${classes - 1} or oneHot(label, ${classes})${also}`,
+    );
   if (multiLabel) return requireLabels(data, dims, classes);
   if (data.length === 1) {
     const label = data[0]!;
@@ -38,7 +52,10 @@ export function classOf({ data, dims }: Tensor, { labels: { length: classes }, m
   if (data.length !== classes) throw outside(`the label has ${data.length} numbers`);
   const sum = data.reduce((a, b) => a + b, 0);
   if (Math.abs(sum - 1) > 1e-3 || data.some((value) => value < 0)) {
-    throw outside(`the numbers of the label sum to ${sum}`, '; for several classes a sample, or none, set predictions.multiLabel to true');
+    throw outside(
+      `the numbers of the label sum to ${sum}`,
+      '; for several classes a sample, or none, set predictions.multiLabel to true',
+    );
   }
   return data.indexOf(Math.max(...data));
 }
@@ -48,27 +65,47 @@ function requireLabels(data: Float32Array, dims: readonly number[], classes: num
   if (dims.length > 1) return -1;
   const odd = data.findIndex((value) => value < 0 || value > 1);
   if (data.length === classes && odd === -1) return -1;
-  const why = odd === -1 ? `the label has ${data.length} numbers` : `number ${odd} of the label is ${data[odd]}`;
-  throw invalid('LABEL_OUTSIDE_CLASSES', `${why}; there are ${classes} class names and several may be true, so give ${classes} numbers from 0 to 1`);
+  const why =
+    odd === -1 ? `the label has ${data.length} numbers` : `number ${odd} of the label is ${data[odd]}`;
+  throw invalid(
+    'LABEL_OUTSIDE_CLASSES',
+    `${why}; there are ${classes} class names and several may be true, so give ${classes} numbers from 0 to 1`,
+  );
 }
 
 /** The values that a metadata handler gave, by column; what is not known is null. Throws `invalid` METADATA_INVALID. */
 export function metadataCells(name: string, value: unknown): [string, string | number | boolean | null][] {
   if (typeof value !== 'object' || value === null) return [[name, cellOf(name, value)]];
-  if (Array.isArray(value) || ArrayBuffer.isView(value)) throw invalid('METADATA_INVALID', `"${name}" is a list; return a number, a text, true or false, or an object of these`);
+  if (Array.isArray(value) || ArrayBuffer.isView(value))
+    throw invalid(
+      'METADATA_INVALID',
+      `"${name}" is a list; return a number, a text, true or false, or an object of these`,
+    );
   return Object.entries(value).map(([key, cell]) => [`${name}.${key}`, cellOf(`${name}.${key}`, cell)]);
 }
 
 function cellOf(column: string, value: unknown): string | number | boolean | null {
   if (value === null || value === undefined || Number.isNaN(value)) return null;
   if (typeof value === 'string') return storable(column, value);
-  if (typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))) return value satisfies MetadataValue;
-  throw invalid('METADATA_INVALID', `"${column}" is ${typeof value === 'number' ? value : `of the type ${typeof value}`}; return a finite number, a text, true, false, or null when it is not known`);
+  if (typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value)))
+    return value satisfies MetadataValue;
+  throw invalid(
+    'METADATA_INVALID',
+    `"${column}" is ${typeof value === 'number' ? value : `of the type ${typeof value}`}; return a finite number, a text, true, false, or null when it is not known`,
+  );
 }
 
 /** What neither Postgres nor Parquet keeps as it is: the character NUL, halves of surrogate pairs. */
 function storable(column: string, text: string): string {
-  if (text.length > MAX_TEXT) throw invalid('METADATA_INVALID', `"${column}" has ${text.length} characters; keep at most ${MAX_TEXT}, and long texts in a visualizer`);
-  if (/[\0\p{Cs}]/u.test(text)) throw invalid('METADATA_INVALID', `"${column}" is ${JSON.stringify(text.slice(0, 80))}, which has the character NUL or half of a surrogate pair in it; remove it`);
+  if (text.length > MAX_TEXT)
+    throw invalid(
+      'METADATA_INVALID',
+      `"${column}" has ${text.length} characters; keep at most ${MAX_TEXT}, and long texts in a visualizer`,
+    );
+  if (/[\0\p{Cs}]/u.test(text))
+    throw invalid(
+      'METADATA_INVALID',
+      `"${column}" is ${JSON.stringify(text.slice(0, 80))}, which has the character NUL or half of a surrogate pair in it; remove it`,
+    );
   return text;
 }

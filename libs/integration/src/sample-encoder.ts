@@ -29,7 +29,10 @@ export class SampleEncoder {
   private readonly classTruth: string | undefined;
 
   /** With a `spec`, samples are held to it rather than to the first one seen. */
-  constructor(private readonly integration: Integration, spec?: SampleSpec) {
+  constructor(
+    private readonly integration: Integration,
+    spec?: SampleSpec,
+  ) {
     this.classTruth = classGroundTruth(integration);
     for (const input of spec?.inputs ?? []) this.specs.set(`input ${input.name}`, input);
     for (const truth of spec?.groundTruths ?? []) this.specs.set(`ground-truth ${truth.name}`, truth);
@@ -40,68 +43,123 @@ export class SampleEncoder {
   async encode(sample: SampleContext<unknown>): Promise<EncodedSample> {
     const { inputs, groundTruths, metadata = {}, visualizers = {} } = this.integration;
     const tensors = await inOrder(inputs, (name, fn) => this.tensor({ role: 'input', name, fn }, sample));
-    const truths = sample.split === 'unlabeled' ? undefined : await inOrder(groundTruths, (name, fn) => this.tensor({ role: 'ground-truth', name, fn }, sample));
-    const cells = await inOrder(metadata, (name, fn) => this.metadata({ role: 'metadata', name, fn }, sample));
-    const visuals = await inOrder(visualizers, (name, fn) => this.visual({ role: 'visualizer', name, fn }, sample));
-    return { inputs: tensors, groundTruths: truths, metadata: new Map(cells.flat()), visuals, classIndex: this.classIndex(truths) };
+    const truths =
+      sample.split === 'unlabeled'
+        ? undefined
+        : await inOrder(groundTruths, (name, fn) => this.tensor({ role: 'ground-truth', name, fn }, sample));
+    const cells = await inOrder(metadata, (name, fn) =>
+      this.metadata({ role: 'metadata', name, fn }, sample),
+    );
+    const visuals = await inOrder(visualizers, (name, fn) =>
+      this.visual({ role: 'visualizer', name, fn }, sample),
+    );
+    return {
+      inputs: tensors,
+      groundTruths: truths,
+      metadata: new Map(cells.flat()),
+      visuals,
+      classIndex: this.classIndex(truths),
+    };
   }
 
   /** What the samples seen so far look like. */
   spec(): SampleSpec {
     const { inputs, groundTruths, visualizers = {} } = this.integration;
-    const known = (role: string, handlers: Handlers) => Object.keys(handlers).map((name) => this.specs.get(`${role} ${name}`)).filter((s) => s !== undefined);
+    const known = (role: string, handlers: Handlers) =>
+      Object.keys(handlers)
+        .map((name) => this.specs.get(`${role} ${name}`))
+        .filter((s) => s !== undefined);
     return {
-      inputs: known('input', inputs), groundTruths: known('ground-truth', groundTruths),
-      visualizers: Object.keys(visualizers).map((name) => ({ name, mediaType: this.mediaTypes.get(name) ?? 'application/octet-stream' })),
+      inputs: known('input', inputs),
+      groundTruths: known('ground-truth', groundTruths),
+      visualizers: Object.keys(visualizers).map((name) => ({
+        name,
+        mediaType: this.mediaTypes.get(name) ?? 'application/octet-stream',
+      })),
     };
   }
 
   /** One tensor of a sample, checked. */
-  tensor(handler: Handler & { fn: (sample: SampleContext<unknown>) => unknown }, sample: SampleContext<unknown>): Awaitable<Tensor> {
-    return runHandler(handler, sample, () => after(handler.fn(sample), (value) => {
-      const key = `${handler.role} ${handler.name}`;
-      const tensor = checkTensor(toTensor(value), this.specs.get(key));
-      if (handler.role === 'ground-truth' && handler.name === this.classTruth) classOf(tensor, this.integration.predictions!);
-      if (!this.specs.has(key)) this.specs.set(key, { name: handler.name, type: tensor.type, dims: tensor.dims });
-      return tensor;
-    }));
+  tensor(
+    handler: Handler & { fn: (sample: SampleContext<unknown>) => unknown },
+    sample: SampleContext<unknown>,
+  ): Awaitable<Tensor> {
+    return runHandler(handler, sample, () =>
+      after(handler.fn(sample), (value) => {
+        const key = `${handler.role} ${handler.name}`;
+        const tensor = checkTensor(toTensor(value), this.specs.get(key));
+        if (handler.role === 'ground-truth' && handler.name === this.classTruth)
+          classOf(tensor, this.integration.predictions!);
+        if (!this.specs.has(key))
+          this.specs.set(key, { name: handler.name, type: tensor.type, dims: tensor.dims });
+        return tensor;
+      }),
+    );
   }
 
   /** The metadata columns that one handler fills. */
-  metadata(handler: Handler & { fn: (sample: SampleContext<unknown>) => unknown }, sample: SampleContext<unknown>): Awaitable<[string, string | number | boolean | null][]> {
-    return runHandler(handler, sample, () => after(handler.fn(sample), (value) => {
-      const cells = metadataCells(handler.name, value);
-      for (const [column, cell] of cells) if (cell !== null) this.checkType(column, typeof cell as MetadataType);
-      return cells;
-    }));
+  metadata(
+    handler: Handler & { fn: (sample: SampleContext<unknown>) => unknown },
+    sample: SampleContext<unknown>,
+  ): Awaitable<[string, string | number | boolean | null][]> {
+    return runHandler(handler, sample, () =>
+      after(handler.fn(sample), (value) => {
+        const cells = metadataCells(handler.name, value);
+        for (const [column, cell] of cells)
+          if (cell !== null) this.checkType(column, typeof cell as MetadataType);
+        return cells;
+      }),
+    );
   }
 
   /** One visual of a sample, encoded. */
-  visual(handler: Handler & { fn: (sample: SampleContext<unknown>) => unknown }, sample: SampleContext<unknown>): Awaitable<EncodedVisual> {
-    return runHandler(handler, sample, () => after(handler.fn(sample), (value) => {
-      const visual = encodeVisual(value);
-      const expected = this.mediaTypes.get(handler.name);
-      if (expected !== undefined && expected !== visual.mediaType) throw new DomainError('invalid', 'VISUAL_INVALID', `it returned ${visual.mediaType}, but ${expected} at the first sample; a visualizer makes one kind`);
-      this.mediaTypes.set(handler.name, visual.mediaType);
-      return visual;
-    }));
+  visual(
+    handler: Handler & { fn: (sample: SampleContext<unknown>) => unknown },
+    sample: SampleContext<unknown>,
+  ): Awaitable<EncodedVisual> {
+    return runHandler(handler, sample, () =>
+      after(handler.fn(sample), (value) => {
+        const visual = encodeVisual(value);
+        const expected = this.mediaTypes.get(handler.name);
+        if (expected !== undefined && expected !== visual.mediaType)
+          throw new DomainError(
+            'invalid',
+            'VISUAL_INVALID',
+            `it returned ${visual.mediaType}, but ${expected} at the first sample; a visualizer makes one kind`,
+          );
+        this.mediaTypes.set(handler.name, visual.mediaType);
+        return visual;
+      }),
+    );
   }
 
   private checkType(column: string, type: MetadataType): void {
     const expected = this.metadataTypes.get(column);
-    if (expected !== undefined && expected !== type) throw new DomainError('invalid', 'METADATA_TYPE_CHANGED', `"${column}" is a ${type}, but was a ${expected} before; a column has one type`);
+    if (expected !== undefined && expected !== type)
+      throw new DomainError(
+        'invalid',
+        'METADATA_TYPE_CHANGED',
+        `"${column}" is a ${type}, but was a ${expected} before; a column has one type`,
+      );
     this.metadataTypes.set(column, type);
   }
 
   private classIndex(truths: readonly Tensor[] | undefined): number {
     if (this.classTruth === undefined || truths === undefined) return -1;
-    return classOf(truths[Object.keys(this.integration.groundTruths).indexOf(this.classTruth)]!, this.integration.predictions!);
+    return classOf(
+      truths[Object.keys(this.integration.groundTruths).indexOf(this.classTruth)]!,
+      this.integration.predictions!,
+    );
   }
 }
 
-const after = <T>(value: unknown, then: (value: unknown) => T): Awaitable<T> => (value instanceof Promise ? value.then(then) : then(value));
+const after = <T>(value: unknown, then: (value: unknown) => T): Awaitable<T> =>
+  value instanceof Promise ? value.then(then) : then(value);
 
-async function inOrder<T>(handlers: Handlers, run: (name: string, fn: (sample: SampleContext<unknown>) => unknown) => Awaitable<T>): Promise<T[]> {
+async function inOrder<T>(
+  handlers: Handlers,
+  run: (name: string, fn: (sample: SampleContext<unknown>) => unknown) => Awaitable<T>,
+): Promise<T[]> {
   const results: T[] = [];
   for (const [name, fn] of Object.entries(handlers)) {
     const result = run(name, fn);

@@ -16,11 +16,16 @@ const OURS = [`${PACKAGE}dist/src/`, `${PACKAGE}src/`];
 /** What calls the user's code: the frames from there on are not the user's. */
 const CALLERS = /\/(handler|handler-probe|sample-encoder|population|check-integration)\.[jt]s$/;
 const pathOf = (url: string): string => (url.startsWith('file:') ? fileURLToPath(url) : url);
-const framesOf = ({ stack = '' }: Error) => stack.split('\n').map((line) => FRAME.exec(line)).filter((m) => m !== null)
-  .map((m) => ({ file: pathOf(m[1]!.split('?')[0]!), line: Number(m[2]), column: Number(m[3]) }));
+const framesOf = ({ stack = '' }: Error) =>
+  stack
+    .split('\n')
+    .map((line) => FRAME.exec(line))
+    .filter((m) => m !== null)
+    .map((m) => ({ file: pathOf(m[1]!.split('?')[0]!), line: Number(m[2]), column: Number(m[3]) }));
 /** The folder of the bundle that this module runs from, whatever it is told of its place; `undefined` where it runs from its own file. */
 const BUNDLE = bundleFolder();
-const isOurs = (file: string): boolean => OURS.some((ours) => file.startsWith(ours)) || (BUNDLE !== undefined && dirname(file) === BUNDLE);
+const isOurs = (file: string): boolean =>
+  OURS.some((ours) => file.startsWith(ours)) || (BUNDLE !== undefined && dirname(file) === BUNDLE);
 
 function bundleFolder(): string | undefined {
   const own = framesOf(new Error('where am I'))[0]?.file;
@@ -43,7 +48,7 @@ const located = new WeakMap<object, { readonly place: SourceLocation | undefined
 /** Where a function was written, in the original source when there is a source map; `undefined` when the engine does not tell. */
 export function locateFunction(fn: object): SourceLocation | undefined {
   let known = located.get(fn);
-  if (known === undefined) located.set(fn, known = { place: askEngine(fn) });
+  if (known === undefined) located.set(fn, (known = { place: askEngine(fn) }));
   return known.place;
 }
 
@@ -54,16 +59,28 @@ function askEngine(fn: object): SourceLocation | undefined {
   const slots = globalThis as unknown as Record<symbol, unknown>;
   try {
     session.connect();
-    session.on('Debugger.scriptParsed', ({ params }) => { scripts.set(params.scriptId, params.url); });
+    session.on('Debugger.scriptParsed', ({ params }) => {
+      scripts.set(params.scriptId, params.url);
+    });
     session.post('Debugger.enable');
     slots[SLOT] = fn;
-    session.post('Runtime.evaluate', { expression: 'globalThis[Symbol.for("noema.located-function")]' }, (_error, answer) => {
-      session.post('Runtime.getProperties', { objectId: answer.result.objectId!, ownProperties: true }, (_e, properties) => {
-        const place = properties.internalProperties?.find((p) => p.name === '[[FunctionLocation]]')?.value?.value as { scriptId: string; lineNumber: number; columnNumber: number } | undefined;
-        const url = place === undefined ? undefined : scripts.get(place.scriptId);
-        if (place !== undefined && url !== undefined && url !== '') found = original(url, place.lineNumber, place.columnNumber);
-      });
-    });
+    session.post(
+      'Runtime.evaluate',
+      { expression: 'globalThis[Symbol.for("noema.located-function")]' },
+      (_error, answer) => {
+        session.post(
+          'Runtime.getProperties',
+          { objectId: answer.result.objectId!, ownProperties: true },
+          (_e, properties) => {
+            const place = properties.internalProperties?.find((p) => p.name === '[[FunctionLocation]]')?.value
+              ?.value as { scriptId: string; lineNumber: number; columnNumber: number } | undefined;
+            const url = place === undefined ? undefined : scripts.get(place.scriptId);
+            if (place !== undefined && url !== undefined && url !== '')
+              found = original(url, place.lineNumber, place.columnNumber);
+          },
+        );
+      },
+    );
   } catch {
     return undefined;
   } finally {
@@ -75,6 +92,11 @@ function askEngine(fn: object): SourceLocation | undefined {
 
 function original(url: string, line: number, column: number): SourceLocation {
   const entry = findSourceMap(pathOf(url))?.findEntry(line, column);
-  if (entry !== undefined && 'originalSource' in entry) return { file: pathOf(entry.originalSource), line: entry.originalLine + 1, column: entry.originalColumn + 1 };
+  if (entry !== undefined && 'originalSource' in entry)
+    return {
+      file: pathOf(entry.originalSource),
+      line: entry.originalLine + 1,
+      column: entry.originalColumn + 1,
+    };
   return { file: pathOf(url), line: line + 1, column: column + 1 };
 }

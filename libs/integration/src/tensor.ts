@@ -1,6 +1,15 @@
 import { DomainError } from '@noema/kernel';
 
-export type NumberArray = Float32Array | Float64Array | Uint8Array | Uint8ClampedArray | Int8Array | Int16Array | Uint16Array | Int32Array | Uint32Array;
+export type NumberArray =
+  | Float32Array
+  | Float64Array
+  | Uint8Array
+  | Uint8ClampedArray
+  | Int8Array
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array;
 export type NestedNumbers = readonly (number | boolean | NestedNumbers)[];
 
 /** Numbers with a shape, row-major. */
@@ -22,7 +31,10 @@ export interface Tensor {
 }
 
 /** Numbers with a shape, checked at once. Throws `invalid` TENSOR_INVALID. */
-export function tensor<T extends NumberArray | readonly number[]>(data: T, shape: readonly number[]): { readonly data: T; readonly shape: readonly number[] } {
+export function tensor<T extends NumberArray | readonly number[]>(
+  data: T,
+  shape: readonly number[],
+): { readonly data: T; readonly shape: readonly number[] } {
   checkShape(data.length, shape);
   return { data, shape };
 }
@@ -31,7 +43,12 @@ export function tensor<T extends NumberArray | readonly number[]>(data: T, shape
 export function oneHot(label: number, classes: number | readonly string[]): Float32Array {
   const count = typeof classes === 'number' ? classes : classes.length;
   if (!Number.isInteger(label) || label < 0 || label >= count) {
-    throw new DomainError('invalid', 'LABEL_OUTSIDE_CLASSES', `the label ${label} is not one of the ${count} classes 0 to ${count - 1}`, { metadata: { label: String(label) } });
+    throw new DomainError(
+      'invalid',
+      'LABEL_OUTSIDE_CLASSES',
+      `the label ${label} is not one of the ${count} classes 0 to ${count - 1}`,
+      { metadata: { label: String(label) } },
+    );
   }
   const encoded = new Float32Array(count);
   encoded[label] = 1;
@@ -45,23 +62,49 @@ export function toTensor(value: unknown): Tensor {
   if (isNumberArray(value)) return shaped(value, [value.length]);
   if (Array.isArray(value)) return nested(value as readonly unknown[]);
   if (isShaped(value)) return shaped(value.data, value.shape);
-  throw invalid(`${nameOf(value)} is no tensor; return a number, a typed array, nested arrays of numbers, or tensor(data, shape)`);
+  throw invalid(
+    `${nameOf(value)} is no tensor; return a number, a typed array, nested arrays of numbers, or tensor(data, shape)`,
+  );
 }
 
 const invalid = (why: string): DomainError => new DomainError('invalid', 'TENSOR_INVALID', why);
-const isNumberArray = (value: unknown): value is NumberArray => ArrayBuffer.isView(value) && !(value instanceof DataView) && !(value instanceof BigInt64Array) && !(value instanceof BigUint64Array);
-const isShaped = (value: unknown): value is ShapedNumbers => typeof value === 'object' && value !== null && 'data' in value && 'shape' in value && Array.isArray(value.shape)
-  && (isNumberArray(value.data) || Array.isArray(value.data));
-const nameOf = (value: unknown): string => (value === null ? 'null' : value instanceof Promise ? 'a promise' : typeof value === 'object' ? `an object with ${Object.keys(value).slice(0, 5).join(', ') || 'no fields'}` : typeof value === 'string' ? `the text "${value.slice(0, 40)}"` : typeof value);
+const isNumberArray = (value: unknown): value is NumberArray =>
+  ArrayBuffer.isView(value) &&
+  !(value instanceof DataView) &&
+  !(value instanceof BigInt64Array) &&
+  !(value instanceof BigUint64Array);
+const isShaped = (value: unknown): value is ShapedNumbers =>
+  typeof value === 'object' &&
+  value !== null &&
+  'data' in value &&
+  'shape' in value &&
+  Array.isArray(value.shape) &&
+  (isNumberArray(value.data) || Array.isArray(value.data));
+const nameOf = (value: unknown): string =>
+  value === null
+    ? 'null'
+    : value instanceof Promise
+      ? 'a promise'
+      : typeof value === 'object'
+        ? `an object with ${Object.keys(value).slice(0, 5).join(', ') || 'no fields'}`
+        : typeof value === 'string'
+          ? `the text "${value.slice(0, 40)}"`
+          : typeof value;
 
 function checkShape(length: number, shape: readonly number[]): void {
   const size = shape.reduce((a, b) => a * b, 1);
-  if (shape.some((d) => !Number.isInteger(d) || d < 1) || size !== length) throw invalid(`${length} numbers do not fill the shape [${shape.join(', ')}], which has ${size}`);
+  if (shape.some((d) => !Number.isInteger(d) || d < 1) || size !== length)
+    throw invalid(`${length} numbers do not fill the shape [${shape.join(', ')}], which has ${size}`);
 }
 
 function shaped(data: NumberArray | readonly number[], shape: readonly number[]): Tensor {
   checkShape(data.length, shape);
-  const type = data instanceof Float32Array || data instanceof Float64Array || Array.isArray(data) ? 'float32' : data instanceof Uint8Array || data instanceof Uint8ClampedArray ? 'uint8' : 'int32';
+  const type =
+    data instanceof Float32Array || data instanceof Float64Array || Array.isArray(data)
+      ? 'float32'
+      : data instanceof Uint8Array || data instanceof Uint8ClampedArray
+        ? 'uint8'
+        : 'int32';
   return { data: new Float32Array(data), dims: [...shape], type };
 }
 
@@ -73,10 +116,15 @@ function nested(value: readonly unknown[]): Tensor {
   let next = 0;
   const fill = (at: unknown, depth: number): void => {
     if (depth === dims.length) {
-      if (typeof at !== 'number' && typeof at !== 'boolean') throw invalid(`${nameOf(at)} stands where a number should in an array of the shape [${dims.join(', ')}]`);
+      if (typeof at !== 'number' && typeof at !== 'boolean')
+        throw invalid(
+          `${nameOf(at)} stands where a number should in an array of the shape [${dims.join(', ')}]`,
+        );
       data[next++] = Number(at);
     } else if (!Array.isArray(at) || at.length !== dims[depth]) {
-      throw invalid(`the nested array is ragged: ${Array.isArray(at) ? `${at.length} entries` : nameOf(at)} where the first entry has ${dims[depth]}`);
+      throw invalid(
+        `the nested array is ragged: ${Array.isArray(at) ? `${at.length} entries` : nameOf(at)} where the first entry has ${dims[depth]}`,
+      );
     } else for (const entry of at) fill(entry, depth + 1);
   };
   fill(value, 0);

@@ -13,7 +13,11 @@ export class ActiveShard {
   private progress: JobProgress | undefined;
   private beating: Promise<void> | undefined;
 
-  constructor(readonly lease: ShardLease, private readonly ledger: ShardLedger, private readonly leaseMs: number) {}
+  constructor(
+    readonly lease: ShardLease,
+    private readonly ledger: ShardLedger,
+    private readonly leaseMs: number,
+  ) {}
 
   get signal(): AbortSignal {
     return this.abort.signal;
@@ -37,9 +41,20 @@ export class ActiveShard {
   context(stage: string): ShardContext<never> {
     const { lease } = this;
     return {
-      job: { id: lease.jobId, teamId: lease.teamId, subjectId: lease.subjectId, payload: lease.payload as never },
-      stage, index: lease.index, attempt: lease.attempt, results: lease.results, signal: this.signal,
-      progress: (done, total, unit, message = '') => { this.progress = { done: Math.round(done), total: Math.round(total), unit, message }; },
+      job: {
+        id: lease.jobId,
+        teamId: lease.teamId,
+        subjectId: lease.subjectId,
+        payload: lease.payload as never,
+      },
+      stage,
+      index: lease.index,
+      attempt: lease.attempt,
+      results: lease.results,
+      signal: this.signal,
+      progress: (done, total, unit, message = '') => {
+        this.progress = { done: Math.round(done), total: Math.round(total), unit, message };
+      },
       commit: async (work) => {
         const result = await this.ledger.commit(lease, work);
         this.progressedMs = performance.now();
@@ -52,7 +67,9 @@ export class ActiveShard {
   beat(force = false): Promise<void> {
     const due = performance.now() - this.beatenMs > this.leaseMs / 3;
     if (!force && !due && this.progress === undefined) return Promise.resolve();
-    this.beating ??= this.prolong().finally(() => { this.beating = undefined; });
+    this.beating ??= this.prolong().finally(() => {
+      this.beating = undefined;
+    });
     return this.beating;
   }
 

@@ -19,23 +19,38 @@ export interface ObservedAttempt {
 }
 
 /** Puts an attempt into the trace of what asked for its job, and into the metrics. */
-export function observeAttempt({ service, lease, stage }: ObservedAttempt): (work: () => Promise<AttemptEnd>) => Promise<void> {
+export function observeAttempt({
+  service,
+  lease,
+  stage,
+}: ObservedAttempt): (work: () => Promise<AttemptEnd>) => Promise<void> {
   const labels = { service, kind: lease.kind, stage };
-  const attributes = { 'noema.job.id': lease.jobId, 'noema.job.kind': lease.kind, 'noema.job.stage': stage, 'noema.shard.index': lease.index, 'noema.shard.attempt': lease.attempt };
-  return (work) => withSpan(`shard ${lease.kind}/${stage}`, { role: 'consumer', service, parent: lease.traceparent, attributes }, async (span) => {
-    const begunMs = performance.now();
-    attemptsBegun.inc(labels);
-    attemptsActive.inc(labels);
-    try {
-      const { outcome, error } = await work();
-      span.set({ 'noema.shard.outcome': outcome });
-      if (outcome === 'failed' || outcome === 'lost') span.fail(error);
-      attemptsEnded.inc({ ...labels, outcome });
-      attemptSeconds.observe({ ...labels, outcome }, (performance.now() - begunMs) / 1000);
-    } finally {
-      attemptsActive.dec(labels);
-    }
-  });
+  const attributes = {
+    'noema.job.id': lease.jobId,
+    'noema.job.kind': lease.kind,
+    'noema.job.stage': stage,
+    'noema.shard.index': lease.index,
+    'noema.shard.attempt': lease.attempt,
+  };
+  return (work) =>
+    withSpan(
+      `shard ${lease.kind}/${stage}`,
+      { role: 'consumer', service, parent: lease.traceparent, attributes },
+      async (span) => {
+        const begunMs = performance.now();
+        attemptsBegun.inc(labels);
+        attemptsActive.inc(labels);
+        try {
+          const { outcome, error } = await work();
+          span.set({ 'noema.shard.outcome': outcome });
+          if (outcome === 'failed' || outcome === 'lost') span.fail(error);
+          attemptsEnded.inc({ ...labels, outcome });
+          attemptSeconds.observe({ ...labels, outcome }, (performance.now() - begunMs) / 1000);
+        } finally {
+          attemptsActive.dec(labels);
+        }
+      },
+    );
 }
 
 /** What kind of end an error is. */

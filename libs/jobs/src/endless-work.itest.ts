@@ -1,32 +1,59 @@
 import { randomUUID } from 'node:crypto';
 import { waitFor } from '@noema/testing';
 import { describe, expect, it } from 'vitest';
-import { create, effect, ended, gate, kind, store, team, untilAborted, useWorks, work } from '../test/harness.js';
+import {
+  create,
+  effect,
+  ended,
+  gate,
+  kind,
+  store,
+  team,
+  untilAborted,
+  useWorks,
+  work,
+} from '../test/harness.js';
 import type { ShardContext } from './index.js';
 
 useWorks();
 
 type Context = ShardContext<Record<string, never>>;
-const entries = async (id: string): Promise<string[]> => (await store.log(team, id)).entries.map(({ message }) => message);
+const entries = async (id: string): Promise<string[]> =>
+  (await store.log(team, id)).entries.map(({ message }) => message);
 
 describe('RELIABILITY 39: work of one team that never ends', () => {
-  const endless = (context: Context) => (context.job.teamId === team ? untilAborted(context.signal) : effect(context));
+  const endless = (context: Context) =>
+    context.job.teamId === team ? untilAborted(context.signal) : effect(context);
 
   it('gives a worker back to a team that has none, and loses no attempt by it', async () => {
     const id = await create(3);
     for (let n = 0; n < 3; n++) await work([kind(endless)], { yieldAfterMs: 200, leaseMs: 1_000 });
-    await waitFor(async () => (await store.get(team, id)).shards.running === 3, { what: 'all workers to be held' });
+    await waitFor(async () => (await store.get(team, id)).shards.running === 3, {
+      what: 'all workers to be held',
+    });
     const other = randomUUID();
     expect(await ended(await create(4, other), other)).toMatchObject({ state: 'succeeded', attempt: 1 });
-    await waitFor(async () => (await store.get(team, id)).shards.running === 3, { what: 'the worker to come back' });
+    await waitFor(async () => (await store.get(team, id)).shards.running === 3, {
+      what: 'the worker to come back',
+    });
     expect((await store.get(team, id)).attempt).toBe(1);
-    expect(await entries(id)).toContainEqual(expect.stringMatching(/^Given back: .* another team waits for its first/));
+    expect(await entries(id)).toContainEqual(
+      expect.stringMatching(/^Given back: .* another team waits for its first/),
+    );
   });
 
   it('never gives its only worker back', async () => {
     const { open, opened } = gate();
     const id = await create(2);
-    await work([kind(async (context: Context) => { if (context.job.teamId === team) await opened; return effect(context); })], { yieldAfterMs: 0, leaseMs: 1_000 });
+    await work(
+      [
+        kind(async (context: Context) => {
+          if (context.job.teamId === team) await opened;
+          return effect(context);
+        }),
+      ],
+      { yieldAfterMs: 0, leaseMs: 1_000 },
+    );
     const other = randomUUID();
     const theirs = await create(1, other);
     await waitFor(async () => (await store.get(team, id)).shards.running === 1);
@@ -57,17 +84,30 @@ describe('RELIABILITY 39: work of one team that never ends', () => {
 
   it('ends at the limit of time without progress, with that reason, also when it does not listen', async () => {
     const id = await create(1);
-    await work([kind(() => new Promise(() => undefined))], { shardTimeoutMs: 300, leaseMs: 2_000, graceMs: 0 });
-    expect(await ended(id)).toMatchObject({ state: 'failed', attempt: 1, fault: { kind: 'timeout', reason: 'SHARD_TIMED_OUT', metadata: { limit_seconds: '0.3' } } });
+    await work([kind(() => new Promise(() => undefined))], {
+      shardTimeoutMs: 300,
+      leaseMs: 2_000,
+      graceMs: 0,
+    });
+    expect(await ended(id)).toMatchObject({
+      state: 'failed',
+      attempt: 1,
+      fault: { kind: 'timeout', reason: 'SHARD_TIMED_OUT', metadata: { limit_seconds: '0.3' } },
+    });
   });
 
   it('goes on beyond the limit while it commits progress', async () => {
     const id = await create(1);
-    await work([kind(async (context: Context) => {
-      const startedMs = performance.now();
-      while (performance.now() - startedMs < 7_000) await context.commit(() => Promise.resolve());
-      return effect(context);
-    })], { shardTimeoutMs: 5_000, leaseMs: 2_000 });
+    await work(
+      [
+        kind(async (context: Context) => {
+          const startedMs = performance.now();
+          while (performance.now() - startedMs < 7_000) await context.commit(() => Promise.resolve());
+          return effect(context);
+        }),
+      ],
+      { shardTimeoutMs: 5_000, leaseMs: 2_000 },
+    );
     expect(await ended(id)).toMatchObject({ state: 'succeeded', attempt: 1 });
   });
 });

@@ -13,11 +13,16 @@ const untilForgotten = (): Promise<never> => new Promise(() => undefined);
 
 /** Ends the lease of an attempt as a killed worker does; the handler that still runs cannot write any more. */
 async function loseWorker(jobId: string, attempt: number): Promise<void> {
-  await waitFor(async () => {
-    const job = await store.get(team, jobId);
-    return job.attempt === attempt && job.shards.running === 1;
-  }, { what: `attempt ${attempt} to run` });
-  await tamper(sql`update shard set lease_token = ${randomUUID()}, lease_until = now() - interval '1 s' where job_id = ${jobId}`);
+  await waitFor(
+    async () => {
+      const job = await store.get(team, jobId);
+      return job.attempt === attempt && job.shards.running === 1;
+    },
+    { what: `attempt ${attempt} to run` },
+  );
+  await tamper(
+    sql`update shard set lease_token = ${randomUUID()}, lease_until = now() - interval '1 s' where job_id = ${jobId}`,
+  );
 }
 
 describe('RELIABILITY 34: classes of failure', () => {
@@ -35,10 +40,17 @@ describe('RELIABILITY 34: classes of failure', () => {
 
   it('each end a job by themselves, with the true reason and the counts', async () => {
     const id = await create(1);
-    await work([kind((context) => (context.attempt <= 2 ? Promise.reject(outage) : untilForgotten()))], { concurrency: 6, graceMs: 0 });
+    await work([kind((context) => (context.attempt <= 2 ? Promise.reject(outage) : untilForgotten()))], {
+      concurrency: 6,
+      graceMs: 0,
+    });
     for (let attempt = 3; attempt <= 7; attempt++) await loseWorker(id, attempt);
     const { state, fault } = await ended(id);
-    expect([state, fault?.reason, fault?.message]).toEqual(['failed', 'WORKER_LOST', expect.stringContaining('stopped responding 5 times since the shard last made progress')]);
+    expect([state, fault?.reason, fault?.message]).toEqual([
+      'failed',
+      'WORKER_LOST',
+      expect.stringContaining('stopped responding 5 times since the shard last made progress'),
+    ]);
     expect(fault?.metadata).toMatchObject({ outages: '2', losses: '5', errors: '0' });
   });
 
@@ -46,11 +58,19 @@ describe('RELIABILITY 34: classes of failure', () => {
     const epochs = 8;
     let done = 0;
     const id = await create(1);
-    await work([kind(async (context) => {
-      if (done === epochs) return effect(context);
-      await context.commit(() => { done++; return Promise.resolve(); });
-      return untilForgotten();
-    })], { concurrency: epochs + 1, graceMs: 0 });
+    await work(
+      [
+        kind(async (context) => {
+          if (done === epochs) return effect(context);
+          await context.commit(() => {
+            done++;
+            return Promise.resolve();
+          });
+          return untilForgotten();
+        }),
+      ],
+      { concurrency: epochs + 1, graceMs: 0 },
+    );
     for (let epoch = 1; epoch <= epochs; epoch++) {
       await waitFor(() => done === epoch);
       await loseWorker(id, epoch);

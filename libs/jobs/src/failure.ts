@@ -36,9 +36,12 @@ export function classifyFailure(error: unknown): FailureClass {
 /** Returns how many failures of the class in a row end the job. */
 export function maxFailures({ maxAttempts }: Pick<JobKind, 'maxAttempts'>, failure: FailureClass): number {
   switch (failure) {
-    case 'outage': return Math.max(maxAttempts ?? 0, MAX_OUTAGES);
-    case 'loss': return maxAttempts ?? MAX_LOSSES;
-    case 'error': return maxAttempts ?? MAX_ERRORS;
+    case 'outage':
+      return Math.max(maxAttempts ?? 0, MAX_OUTAGES);
+    case 'loss':
+      return maxAttempts ?? MAX_LOSSES;
+    case 'error':
+      return maxAttempts ?? MAX_ERRORS;
   }
 }
 

@@ -7,7 +7,14 @@ export type { AnyJobKind, JobKind, ShardContext, ShardOutcome, Stage } from './j
 export type { Settled } from './job-ledger.js';
 export { type JobFilter, JobStore, type JobStoreOptions, type NewJob } from './job-store.js';
 export { queueDepth, type QueueDepth } from './queue-depth.js';
-export { type ComputeTime, type QuotaLimits, type ServiceUsage, TeamQuotas, type UsageElsewhere, type VersionedUsage } from './team-quotas.js';
+export {
+  type ComputeTime,
+  type QuotaLimits,
+  type ServiceUsage,
+  TeamQuotas,
+  type UsageElsewhere,
+  type VersionedUsage,
+} from './team-quotas.js';
 export { runWorker, type Worker, type WorkerOptions } from './worker.js';
 
 /** Folder of the tables job, shard, job_log_entry, team_turn, team_usage, team_quota and compute_time and of the view job_status, for `migrate`. */

@@ -22,16 +22,32 @@ interface StandingRow {
 }
 
 /** Lets a job of the ambient transaction's team in. Throws `exhausted` QUEUE_FULL, or QUOTA_EXCEEDED for queued jobs, and for stored bytes and GPU seconds of which nothing is left. */
-export async function admitJob(db: AnyDatabase, teamId: string, { maxUnfinished, device }: AdmissionOptions): Promise<void> {
+export async function admitJob(
+  db: AnyDatabase,
+  teamId: string,
+  { maxUnfinished, device }: AdmissionOptions,
+): Promise<void> {
   await sql`select pg_advisory_xact_lock(${LOCK}, hashtext(${`${db.schema} ${teamId}`}))`.execute(db.tx());
   const { rows } = await sql<StandingRow>`
     select (select count(*)::int from job where state in ('open', 'cancelling')) as unfinished, q.max_queued_jobs,
       q.max_stored_bytes, coalesce(u.stored_bytes, 0) + coalesce(q.elsewhere_stored_bytes, 0) as stored_bytes,
       q.max_gpu_seconds, case when q.max_gpu_seconds > 0 and ${device} <> 'cpu' then gpu_seconds(${teamId}::uuid) + q.elsewhere_gpu_seconds else 0 end as gpu_seconds
-    from (select 1) one left join team_quota q on q.team_id = ${teamId}::uuid left join team_usage u on u.team_id = ${teamId}::uuid`.execute(db.tx());
-  const { unfinished, max_queued_jobs: queued, max_stored_bytes: bytes, stored_bytes: stored, max_gpu_seconds: gpu, gpu_seconds: seconds } = rows[0]!;
-  if (queued !== null && queued > 0 && unfinished >= queued) throw quotaExceeded('queued_jobs', BigInt(queued), BigInt(unfinished), 1n);
+    from (select 1) one left join team_quota q on q.team_id = ${teamId}::uuid left join team_usage u on u.team_id = ${teamId}::uuid`.execute(
+    db.tx(),
+  );
+  const {
+    unfinished,
+    max_queued_jobs: queued,
+    max_stored_bytes: bytes,
+    stored_bytes: stored,
+    max_gpu_seconds: gpu,
+    gpu_seconds: seconds,
+  } = rows[0]!;
+  if (queued !== null && queued > 0 && unfinished >= queued)
+    throw quotaExceeded('queued_jobs', BigInt(queued), BigInt(unfinished), 1n);
   if (unfinished >= maxUnfinished) throw queueFull(unfinished, maxUnfinished);
-  if (bytes !== null && BigInt(bytes) > 0n && BigInt(stored) >= BigInt(bytes)) throw quotaExceeded('stored_bytes', BigInt(bytes), BigInt(stored));
-  if (gpu !== null && BigInt(gpu) > 0n && seconds >= Number(gpu)) throw quotaExceeded('gpu_seconds', BigInt(gpu), BigInt(Math.ceil(seconds)));
+  if (bytes !== null && BigInt(bytes) > 0n && BigInt(stored) >= BigInt(bytes))
+    throw quotaExceeded('stored_bytes', BigInt(bytes), BigInt(stored));
+  if (gpu !== null && BigInt(gpu) > 0n && seconds >= Number(gpu))
+    throw quotaExceeded('gpu_seconds', BigInt(gpu), BigInt(Math.ceil(seconds)));
 }

@@ -2,7 +2,12 @@ import type { Json } from './job.js';
 
 /** What a stage knows while it works on one shard. */
 export interface ShardContext<P> {
-  readonly job: { readonly id: string; readonly teamId: string; readonly subjectId: string; readonly payload: P };
+  readonly job: {
+    readonly id: string;
+    readonly teamId: string;
+    readonly subjectId: string;
+    readonly payload: P;
+  };
   readonly stage: string;
   /** 0…n−1 within the stage. */
   readonly index: number;

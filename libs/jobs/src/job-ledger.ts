@@ -30,12 +30,18 @@ interface LockedJob {
 export class JobLedger {
   readonly log: JobLog;
 
-  constructor(readonly db: AnyDatabase, private readonly settled: Settled = () => Promise.resolve()) {
+  constructor(
+    readonly db: AnyDatabase,
+    private readonly settled: Settled = () => Promise.resolve(),
+  ) {
     this.log = new JobLog(db);
   }
 
   async lock(id: string): Promise<LockedJob> {
-    const { rows } = await sql<LockedJob>`select state, stage, payload from job where id = ${id} for update`.execute(this.db.tx());
+    const { rows } =
+      await sql<LockedJob>`select state, stage, payload from job where id = ${id} for update`.execute(
+        this.db.tx(),
+      );
     if (rows[0] === undefined) throw jobNotFound(id);
     return rows[0];
   }
@@ -49,7 +55,9 @@ export class JobLedger {
     await sql`
       insert into shard (job_id, stage, index, team_id, kind, stage_name, available_at, turn)
       select id, ${stage}, i, team_id, kind, ${name}, now() + make_interval(secs => ${delayMs / 1_000}), coalesce(first + 2 * i, 0)
-      from job j cross join ${FIRST_TURN} cross join generate_series(0, ${count - 1}::int) i where id = ${id}`.execute(this.db.tx());
+      from job j cross join ${FIRST_TURN} cross join generate_series(0, ${count - 1}::int) i where id = ${id}`.execute(
+      this.db.tx(),
+    );
     signal(this.db, 'queued', id);
   }
 
@@ -59,14 +67,18 @@ export class JobLedger {
   }
 
   async succeed(id: string, result: readonly Json[]): Promise<void> {
-    await sql`update job set state = 'succeeded', result = ${JSON.stringify(result)}::jsonb, ended_at = now() where id = ${id}`.execute(this.db.tx());
+    await sql`update job set state = 'succeeded', result = ${JSON.stringify(result)}::jsonb, ended_at = now() where id = ${id}`.execute(
+      this.db.tx(),
+    );
     await this.log.job(id, 'info', 'Succeeded.');
     await this.settle(id);
   }
 
   /** Ends the job as failed; shards that wait are called off and those that run are told to stop. */
   async fail(id: string, fault: Fault): Promise<void> {
-    await sql`update job set state = 'failed', fault = ${JSON.stringify(fault)}::jsonb, ended_at = now() where id = ${id}`.execute(this.db.tx());
+    await sql`update job set state = 'failed', fault = ${JSON.stringify(fault)}::jsonb, ended_at = now() where id = ${id}`.execute(
+      this.db.tx(),
+    );
     await this.log.job(id, 'error', `Failed: ${fault.message}`, fault);
     await this.callOff(id);
     await this.settle(id);
@@ -74,7 +86,8 @@ export class JobLedger {
 
   /** Ends the job as cancelled once no shard runs any more; until then it is cancelling. */
   async cancelIfIdle(id: string): Promise<void> {
-    const { rows } = await sql`select 1 from shard where job_id = ${id} and state = 'running' limit 1`.execute(this.db.tx());
+    const { rows } =
+      await sql`select 1 from shard where job_id = ${id} and state = 'running' limit 1`.execute(this.db.tx());
     if (rows.length > 0) {
       signal(this.db, 'changed', id);
       return;
@@ -87,7 +100,11 @@ export class JobLedger {
   async cancel(id: string): Promise<void> {
     if ((await this.lock(id)).state !== 'open') return;
     await sql`update job set state = 'cancelling' where id = ${id}`.execute(this.db.tx());
-    await this.log.job(id, 'info', 'Cancel was asked for; shards that wait are called off, those that run are told to stop.');
+    await this.log.job(
+      id,
+      'info',
+      'Cancel was asked for; shards that wait are called off, those that run are told to stop.',
+    );
     await this.callOff(id);
     await this.cancelIfIdle(id);
   }
@@ -95,20 +112,31 @@ export class JobLedger {
   /** Queues what was not done; what was done stays done. Throws `precondition` unless the job failed or was cancelled. */
   async retry(id: string): Promise<void> {
     const { state } = await this.lock(id);
-    if (state !== 'failed' && state !== 'cancelled') throw notRetryable(id, state === 'open' ? 'queued or running' : state);
-    await sql`update job set state = 'open', fault = null, ended_at = null where id = ${id}`.execute(this.db.tx());
+    if (state !== 'failed' && state !== 'cancelled')
+      throw notRetryable(id, state === 'open' ? 'queued or running' : state);
+    await sql`update job set state = 'open', fault = null, ended_at = null where id = ${id}`.execute(
+      this.db.tx(),
+    );
     const { numAffectedRows = 0n } = await sql`
       update shard s set state = 'queued', attempt = 0, outages = 0, losses = 0, errors = 0, available_at = now(), fault = null, started_at = null, attempt_started_at = null, ended_at = null, done = 0,
         turn = coalesce(first + 2 * place, 0)
       from (select stage, index, row_number() over (order by stage, index) - 1 as place from shard where job_id = ${id} and state in ('failed', 'cancelled')) again, job j cross join ${FIRST_TURN}
-      where j.id = ${id} and s.job_id = ${id} and s.stage = again.stage and s.index = again.index`.execute(this.db.tx());
-    await this.log.job(id, 'info', `Retry was asked for; ${shardsText(Number(numAffectedRows))} queued again, what was done stays done.`);
+      where j.id = ${id} and s.job_id = ${id} and s.stage = again.stage and s.index = again.index`.execute(
+      this.db.tx(),
+    );
+    await this.log.job(
+      id,
+      'info',
+      `Retry was asked for; ${shardsText(Number(numAffectedRows))} queued again, what was done stays done.`,
+    );
     signal(this.db, 'queued', id);
     signal(this.db, 'changed', id);
   }
 
   private async callOff(id: string): Promise<void> {
-    await sql`update shard set state = 'cancelled', ended_at = now() where job_id = ${id} and state = 'queued'`.execute(this.db.tx());
+    await sql`update shard set state = 'cancelled', ended_at = now() where job_id = ${id} and state = 'queued'`.execute(
+      this.db.tx(),
+    );
     signal(this.db, 'stop', id);
   }
 

@@ -47,7 +47,8 @@ export const MAX_LOG_ENTRIES = 1_000;
 /** `1 shard`, `5 shards`. */
 export const shardsText = (count: number): string => `${count} ${count === 1 ? 'shard' : 'shards'}`;
 
-const json = (fault: Fault | undefined): string | null => (fault === undefined ? null : JSON.stringify(fault));
+const json = (fault: Fault | undefined): string | null =>
+  fault === undefined ? null : JSON.stringify(fault);
 
 /** The logs of jobs; every write is part of the ambient transaction, so an entry is there exactly when what it tells has happened. */
 export class JobLog {
@@ -55,44 +56,94 @@ export class JobLog {
 
   /** Of the whole job. */
   async job(jobId: string, level: LogLevel, message: string, fault?: Fault): Promise<void> {
-    await this.insert(jobId, sql`(job_id, team_id, level, message, fault) select id, team_id, ${level}, ${message}, ${json(fault)}::jsonb from job where id = ${jobId}`);
+    await this.insert(
+      jobId,
+      sql`(job_id, team_id, level, message, fault) select id, team_id, ${level}, ${message}, ${json(fault)}::jsonb from job where id = ${jobId}`,
+    );
   }
 
   /** Of a stage; the first shard of a stage that is claimed begins it. */
-  async stage(jobId: string, stage: number, entry: { readonly name: string; readonly message: string; readonly workerId?: string; readonly begins?: boolean }): Promise<void> {
-    await this.insert(jobId, sql`
+  async stage(
+    jobId: string,
+    stage: number,
+    entry: {
+      readonly name: string;
+      readonly message: string;
+      readonly workerId?: string;
+      readonly begins?: boolean;
+    },
+  ): Promise<void> {
+    await this.insert(
+      jobId,
+      sql`
       (job_id, team_id, level, message, stage, stage_name, worker_id, begins)
       select id, team_id, 'info', ${entry.message}, ${stage}, ${entry.name}, ${entry.workerId ?? ''}, ${entry.begins ?? null}::boolean from job where id = ${jobId}
-      on conflict (job_id, stage) where begins do nothing`);
+      on conflict (job_id, stage) where begins do nothing`,
+    );
   }
 
   /** Of an attempt at a shard, by the worker that held it last. */
-  async attempt({ jobId, stage, index, attempt }: ShardAttempt, level: LogLevel, message: string, fault?: Fault): Promise<void> {
-    await this.insert(jobId, sql`
+  async attempt(
+    { jobId, stage, index, attempt }: ShardAttempt,
+    level: LogLevel,
+    message: string,
+    fault?: Fault,
+  ): Promise<void> {
+    await this.insert(
+      jobId,
+      sql`
       (job_id, team_id, level, message, stage, stage_name, shard, attempt, worker_id, fault)
       select job_id, team_id, ${level}, ${message}, stage, stage_name, index, ${attempt}, coalesce(worker_id, ''), ${json(fault)}::jsonb
-      from shard where job_id = ${jobId} and stage = ${stage} and index = ${index}`);
+      from shard where job_id = ${jobId} and stage = ${stage} and index = ${index}`,
+    );
   }
 
   /** A page of entries, oldest first. */
-  async list(jobId: string, { pageSize: asked = 0, pageToken = '' }: LogPage): Promise<{ readonly entries: JobLogEntry[]; readonly nextPageToken: string }> {
+  async list(
+    jobId: string,
+    { pageSize: asked = 0, pageToken = '' }: LogPage,
+  ): Promise<{ readonly entries: JobLogEntry[]; readonly nextPageToken: string }> {
     const query = { log: jobId };
     const [after = '0'] = decodePageToken(query, pageToken, ['sequence']) ?? [];
     const size = pageSize(asked);
     const { rows } = await sql<EntryRow>`
       select id, at, level, message, stage_name, shard, attempt, worker_id, fault from job_log_entry
-      where job_id = ${jobId} and id > ${String(after)}::bigint order by id limit ${size + 1}`.execute(this.db.tx());
+      where job_id = ${jobId} and id > ${String(after)}::bigint order by id limit ${size + 1}`.execute(
+      this.db.tx(),
+    );
     const page = rows.slice(0, size);
-    return { entries: page.map(toEntry), nextPageToken: rows.length > size ? encodePageToken(query, [page.at(-1)!.id]) : '' };
+    return {
+      entries: page.map(toEntry),
+      nextPageToken: rows.length > size ? encodePageToken(query, [page.at(-1)!.id]) : '',
+    };
   }
 
   private async insert(jobId: string, values: RawBuilder<unknown>): Promise<void> {
     await sql`
       with added as (insert into job_log_entry ${values})
       delete from job_log_entry where job_id = ${jobId}
-        and id <= (select id from job_log_entry where job_id = ${jobId} order by id desc offset ${MAX_LOG_ENTRIES - 1} limit 1)`.execute(this.db.tx());
+        and id <= (select id from job_log_entry where job_id = ${jobId} order by id desc offset ${MAX_LOG_ENTRIES - 1} limit 1)`.execute(
+      this.db.tx(),
+    );
   }
 }
 
-const toEntry = ({ at, level, message, stage_name, shard, attempt, worker_id, fault }: EntryRow): JobLogEntry =>
-  ({ at, level, message, stage: stage_name, shard, attempt, workerId: worker_id, fault: fault ?? undefined });
+const toEntry = ({
+  at,
+  level,
+  message,
+  stage_name,
+  shard,
+  attempt,
+  worker_id,
+  fault,
+}: EntryRow): JobLogEntry => ({
+  at,
+  level,
+  message,
+  stage: stage_name,
+  shard,
+  attempt,
+  workerId: worker_id,
+  fault: fault ?? undefined,
+});

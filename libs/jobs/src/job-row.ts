@@ -27,9 +27,24 @@ export interface JobRow {
 }
 
 export const toJob = (row: JobRow): Job => ({
-  id: row.id, teamId: row.team_id, kind: row.kind, subjectId: row.subject_id, payload: row.payload, state: row.state, stage: row.stage_name,
+  id: row.id,
+  teamId: row.team_id,
+  kind: row.kind,
+  subjectId: row.subject_id,
+  payload: row.payload,
+  state: row.state,
+  stage: row.stage_name,
   progress: { done: Number(row.done), total: Number(row.total), unit: row.unit, message: row.message },
-  shards: { queued: row.shards_queued, running: row.shards_running, done: row.shards_done, failed: row.shards_failed },
-  attempt: row.attempt, result: row.result ?? undefined, fault: row.fault ?? undefined,
-  createdAt: row.created_at, startedAt: row.started_at ?? undefined, endedAt: row.ended_at ?? undefined,
+  shards: {
+    queued: row.shards_queued,
+    running: row.shards_running,
+    done: row.shards_done,
+    failed: row.shards_failed,
+  },
+  attempt: row.attempt,
+  result: row.result ?? undefined,
+  fault: row.fault ?? undefined,
+  createdAt: row.created_at,
+  startedAt: row.started_at ?? undefined,
+  endedAt: row.ended_at ?? undefined,
 });

@@ -41,23 +41,38 @@ interface ShardRow {
 }
 
 /** A page of the shards of a job, by stage and number, in the ambient transaction. */
-export async function listShards(db: AnyDatabase, jobId: string, { pageSize: asked = 0, pageToken = '' }: LogPage): Promise<{ readonly shards: JobShard[]; readonly nextPageToken: string }> {
+export async function listShards(
+  db: AnyDatabase,
+  jobId: string,
+  { pageSize: asked = 0, pageToken = '' }: LogPage,
+): Promise<{ readonly shards: JobShard[]; readonly nextPageToken: string }> {
   const query = { shards: jobId };
   const [stage = -1, index = -1] = decodePageToken(query, pageToken, ['count', 'count']) ?? [];
   const size = pageSize(asked);
   const { rows } = await sql<ShardRow>`
     select s.*, coalesce(s.attempt_started_at, s.started_at) as began_at,
       case when s.stage_name <> '' then s.stage_name else coalesce((select max(o.stage_name) from shard o where o.job_id = s.job_id and o.stage = s.stage), '') end as name
-    from shard s where s.job_id = ${jobId} and (s.stage, s.index) > (${Number(stage)}, ${Number(index)}) order by s.stage, s.index limit ${size + 1}`.execute(db.tx());
+    from shard s where s.job_id = ${jobId} and (s.stage, s.index) > (${Number(stage)}, ${Number(index)}) order by s.stage, s.index limit ${size + 1}`.execute(
+    db.tx(),
+  );
   const page = rows.slice(0, size);
   const last = page.at(-1);
-  return { shards: page.map(toShard), nextPageToken: rows.length > size && last !== undefined ? encodePageToken(query, [last.stage, last.index]) : '' };
+  return {
+    shards: page.map(toShard),
+    nextPageToken:
+      rows.length > size && last !== undefined ? encodePageToken(query, [last.stage, last.index]) : '',
+  };
 }
 
 const toShard = (row: ShardRow): JobShard => ({
-  stage: row.name, index: row.index, state: row.state, attempt: row.attempt, workerId: row.worker_id ?? '',
+  stage: row.name,
+  index: row.index,
+  state: row.state,
+  attempt: row.attempt,
+  workerId: row.worker_id ?? '',
   progress: { done: Number(row.done), total: Number(row.total), unit: row.unit, message: row.message },
   // The fault of an attempt stays in the row while the next one runs, and after it succeeded.
-  fault: row.state === 'queued' || row.state === 'failed' ? row.fault ?? undefined : undefined,
-  startedAt: row.began_at ?? undefined, endedAt: row.ended_at ?? undefined,
+  fault: row.state === 'queued' || row.state === 'failed' ? (row.fault ?? undefined) : undefined,
+  startedAt: row.began_at ?? undefined,
+  endedAt: row.ended_at ?? undefined,
 });

@@ -5,7 +5,9 @@ export type JobSignal = 'queued' | 'changed' | 'stop';
 
 export const jobChannel = (schema: string): string => `noema_jobs_${schema}`;
 
-export const signal = (db: AnyDatabase, what: JobSignal, jobId: string): void => { db.notify(jobChannel(db.schema), `${what}:${jobId}`); };
+export const signal = (db: AnyDatabase, what: JobSignal, jobId: string): void => {
+  db.notify(jobChannel(db.schema), `${what}:${jobId}`);
+};
 
 export function parseSignal(payload: string): { readonly what: string; readonly jobId: string } {
   const [what = '', jobId = ''] = payload.split(':');

@@ -1,5 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { decodePageToken, encodePageToken, hasEnded, isUuid, type JobState, pageSize, uuidv7 } from '@noema/kernel';
+import {
+  decodePageToken,
+  encodePageToken,
+  hasEnded,
+  isUuid,
+  type JobState,
+  pageSize,
+  uuidv7,
+} from '@noema/kernel';
 import { currentTraceparent, withSpan } from '@noema/observability';
 import { type AnyDatabase, idempotent } from '@noema/postgres';
 import { sql } from 'kysely';
@@ -48,28 +56,61 @@ export interface JobStoreOptions {
 export class JobStore {
   readonly ledger: JobLedger;
 
-  constructor(private readonly db: AnyDatabase, private readonly options: JobStoreOptions = {}) {
+  constructor(
+    private readonly db: AnyDatabase,
+    private readonly options: JobStoreOptions = {},
+  ) {
     this.ledger = new JobLedger(db, options.settled);
   }
 
   /** Queues a job in the ambient or a new transaction of the team and returns its id. Throws `exhausted` QUEUE_FULL or QUOTA_EXCEEDED. */
   async create(job: NewJob): Promise<string> {
-    const { kind, teamId, subjectId, payload, shards = 1, requestId = '', delayMs = 0, takesTurns = false } = job;
+    const {
+      kind,
+      teamId,
+      subjectId,
+      payload,
+      shards = 1,
+      requestId = '',
+      delayMs = 0,
+      takesTurns = false,
+    } = job;
     if (!(shards >= 1)) throw noShards(kind, shards);
     const request = { teamId, method: `jobs.${kind}`, requestId, body: { subjectId, payload, shards } };
-    return idempotent(this.db, request, () => withSpan(`create ${kind}`, { role: 'producer', service: this.db.schema, attributes: { 'noema.job.kind': kind, 'noema.job.shards': shards } }, async (span) => {
-      await admitJob(this.db, teamId, { maxUnfinished: this.options.maxUnfinished ?? 10_000, device: this.options.device ?? 'cpu' });
-      const id = uuidv7();
-      await sql`insert into team_turn (team_id) values (${teamId}) on conflict do nothing`.execute(this.db.tx());
-      await sql`
+    return idempotent(this.db, request, () =>
+      withSpan(
+        `create ${kind}`,
+        {
+          role: 'producer',
+          service: this.db.schema,
+          attributes: { 'noema.job.kind': kind, 'noema.job.shards': shards },
+        },
+        async (span) => {
+          await admitJob(this.db, teamId, {
+            maxUnfinished: this.options.maxUnfinished ?? 10_000,
+            device: this.options.device ?? 'cpu',
+          });
+          const id = uuidv7();
+          await sql`insert into team_turn (team_id) values (${teamId}) on conflict do nothing`.execute(
+            this.db.tx(),
+          );
+          await sql`
         insert into job (id, team_id, kind, subject_id, payload, traceparent, takes_turns)
-        values (${id}, ${teamId}, ${kind}, ${subjectId}, ${JSON.stringify(payload)}::jsonb, ${currentTraceparent()}, ${takesTurns})`.execute(this.db.tx());
-      await this.ledger.addShards(id, 0, shards, { delayMs });
-      await this.ledger.log.job(id, 'info', `Accepted with ${shardsText(shards)}${delayMs > 0 ? `; begins in ${Math.round(delayMs / 100) / 10} s` : ''}.`);
-      span.set({ 'noema.job.id': id });
-      jobsCreated.inc({ service: this.db.schema, kind });
-      return id;
-    }));
+        values (${id}, ${teamId}, ${kind}, ${subjectId}, ${JSON.stringify(payload)}::jsonb, ${currentTraceparent()}, ${takesTurns})`.execute(
+            this.db.tx(),
+          );
+          await this.ledger.addShards(id, 0, shards, { delayMs });
+          await this.ledger.log.job(
+            id,
+            'info',
+            `Accepted with ${shardsText(shards)}${delayMs > 0 ? `; begins in ${Math.round(delayMs / 100) / 10} s` : ''}.`,
+          );
+          span.set({ 'noema.job.id': id });
+          jobsCreated.inc({ service: this.db.schema, kind });
+          return id;
+        },
+      ),
+    );
   }
 
   /** Throws `not-found` JOB_NOT_FOUND, also for a job of another team. */
@@ -82,13 +123,19 @@ export class JobStore {
   }
 
   /** A page of the team's jobs, newest first. */
-  async list(teamId: string, filter: JobFilter = {}): Promise<{ readonly jobs: Job[]; readonly nextPageToken: string }> {
+  async list(
+    teamId: string,
+    filter: JobFilter = {},
+  ): Promise<{ readonly jobs: Job[]; readonly nextPageToken: string }> {
     const { states = [], subjectId = '', kind = '', pageToken = '' } = filter;
     const query = { states, subjectId, kind };
     const [before = null] = decodePageToken(query, pageToken, ['uuid']) ?? [];
     const size = pageSize(filter.pageSize ?? 0);
     return this.db.run(teamId, async () => {
-      const inStates = states.length === 0 ? sql`true` : sql`state = any(${[...states]}::text[]) and id in (select j.id from job j where j.state = any(${storedStates(states)}::text[]))`;
+      const inStates =
+        states.length === 0
+          ? sql`true`
+          : sql`state = any(${[...states]}::text[]) and id in (select j.id from job j where j.state = any(${storedStates(states)}::text[]))`;
       const { rows } = await sql<JobRow>`
         select * from job_status
         where ${inStates} and (${subjectId} = '' or subject_id = ${subjectId})
@@ -100,12 +147,20 @@ export class JobStore {
   }
 
   /** A page of the job's shards, by stage and number. Throws `not-found` JOB_NOT_FOUND. */
-  shards(teamId: string, id: string, page: LogPage = {}): Promise<{ readonly shards: JobShard[]; readonly nextPageToken: string }> {
+  shards(
+    teamId: string,
+    id: string,
+    page: LogPage = {},
+  ): Promise<{ readonly shards: JobShard[]; readonly nextPageToken: string }> {
     return this.within(teamId, id, () => listShards(this.db, id, page));
   }
 
   /** A page of what happened to the job, oldest first; the newest 1,000 entries are kept. Throws `not-found` JOB_NOT_FOUND. */
-  log(teamId: string, id: string, page: LogPage = {}): Promise<{ readonly entries: JobLogEntry[]; readonly nextPageToken: string }> {
+  log(
+    teamId: string,
+    id: string,
+    page: LogPage = {},
+  ): Promise<{ readonly entries: JobLogEntry[]; readonly nextPageToken: string }> {
     return this.within(teamId, id, () => this.ledger.log.list(id, page));
   }
 
@@ -123,7 +178,10 @@ export class JobStore {
   async *watch(teamId: string, id: string, stop: AbortSignal): AsyncGenerator<Job> {
     let wake: () => void = () => undefined;
     let changed = true;
-    const tell = (): void => { changed = true; wake(); };
+    const tell = (): void => {
+      changed = true;
+      wake();
+    };
     const listening = await this.db.listen(jobChannel(this.db.schema), (payload) => {
       if (payload === undefined || parseSignal(payload).jobId === id) tell();
     });
@@ -142,7 +200,10 @@ export class JobStore {
         last = seen;
         // A job of very many shards takes long to add up and changes often: ask for it a fifth of the time at most.
         await sleep(Math.min(2_000, 4 * tookMs), undefined, { signal: stop }).catch(() => undefined);
-        if (!changed) await new Promise<void>((resolve) => { wake = resolve; });
+        if (!changed)
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
       }
     } finally {
       clearInterval(slowPoll);
@@ -153,7 +214,11 @@ export class JobStore {
 
   private within<T>(teamId: string, id: string, work: () => Promise<T>): Promise<T> {
     return this.db.run(teamId, async () => {
-      if (!isUuid(id) || (await sql`select 1 from job where id = ${id}`.execute(this.db.tx())).rows.length === 0) throw jobNotFound(id);
+      if (
+        !isUuid(id) ||
+        (await sql`select 1 from job where id = ${id}`.execute(this.db.tx())).rows.length === 0
+      )
+        throw jobNotFound(id);
       return work();
     });
   }
@@ -168,4 +233,5 @@ export class JobStore {
 }
 
 /** What the rows hold for these states: whether an open job is queued or running is told by its shards. */
-const storedStates = (states: readonly JobState[]): string[] => states.map((state) => (state === 'queued' || state === 'running' ? 'open' : state));
+const storedStates = (states: readonly JobState[]): string[] =>
+  states.map((state) => (state === 'queued' || state === 'running' ? 'open' : state));

@@ -1,36 +1,82 @@
 import { asDomainError, DomainError, type Fault } from '@noema/kernel';
 
 export const jobNotFound = (id: string): DomainError =>
-  new DomainError('not-found', 'JOB_NOT_FOUND', `job "${id}" does not exist; list the jobs to see which do`, { metadata: { job_id: id } });
+  new DomainError('not-found', 'JOB_NOT_FOUND', `job "${id}" does not exist; list the jobs to see which do`, {
+    metadata: { job_id: id },
+  });
 
 export const queueFull = (waiting: number, limit: number): DomainError =>
-  new DomainError('exhausted', 'QUEUE_FULL', `the team has ${waiting} unfinished jobs and may have ${limit}; wait for some to end or cancel them`, { metadata: { retry_after_seconds: '30', quota: 'queued_jobs', limit: String(limit), used: String(waiting), left: '0' } });
+  new DomainError(
+    'exhausted',
+    'QUEUE_FULL',
+    `the team has ${waiting} unfinished jobs and may have ${limit}; wait for some to end or cancel them`,
+    {
+      metadata: {
+        retry_after_seconds: '30',
+        quota: 'queued_jobs',
+        limit: String(limit),
+        used: String(waiting),
+        left: '0',
+      },
+    },
+  );
 
 /** What each quota counts, and how somebody makes room in it. */
 const QUOTAS = {
-  queued_jobs: { what: 'unfinished jobs in this service', cure: 'wait for some to end or cancel them', retryAfterS: '30' },
+  queued_jobs: {
+    what: 'unfinished jobs in this service',
+    cure: 'wait for some to end or cancel them',
+    retryAfterS: '30',
+  },
   samples: { what: 'samples', cure: 'delete a dataset version', retryAfterS: '3600' },
   stored_bytes: { what: 'bytes in the store', cure: 'delete dataset versions or runs', retryAfterS: '3600' },
-  gpu_seconds: { what: 'GPU seconds in 30 days', cure: 'wait until older ones are 30 days ago', retryAfterS: '3600' },
+  gpu_seconds: {
+    what: 'GPU seconds in 30 days',
+    cure: 'wait until older ones are 30 days ago',
+    retryAfterS: '3600',
+  },
 } as const;
 
 /** Refuses what is more than the team may have; `more` is what was asked for. */
-export function quotaExceeded(quota: keyof typeof QUOTAS, limit: bigint, used: bigint, more?: bigint): DomainError {
+export function quotaExceeded(
+  quota: keyof typeof QUOTAS,
+  limit: bigint,
+  used: bigint,
+  more?: bigint,
+): DomainError {
   const { what, cure, retryAfterS } = QUOTAS[quota];
   const left = used < limit ? limit - used : 0n;
-  return new DomainError('exhausted', 'QUOTA_EXCEEDED', `the team may have ${limit} ${what} and has ${used}${more === undefined || more === 1n ? '' : `; ${more} more do not fit`}; ${cure}, or have the quota raised`, {
-    metadata: { quota, limit: String(limit), used: String(used), left: String(left), retry_after_seconds: retryAfterS },
-  });
+  return new DomainError(
+    'exhausted',
+    'QUOTA_EXCEEDED',
+    `the team may have ${limit} ${what} and has ${used}${more === undefined || more === 1n ? '' : `; ${more} more do not fit`}; ${cure}, or have the quota raised`,
+    {
+      metadata: {
+        quota,
+        limit: String(limit),
+        used: String(used),
+        left: String(left),
+        retry_after_seconds: retryAfterS,
+      },
+    },
+  );
 }
 
 /** True when the team has used up what it may have: repeating costs more and does not help. */
-export const isQuotaExceeded = (error: unknown): boolean => error instanceof DomainError && error.reason === 'QUOTA_EXCEEDED';
+export const isQuotaExceeded = (error: unknown): boolean =>
+  error instanceof DomainError && error.reason === 'QUOTA_EXCEEDED';
 
 /** The shard is not ours any more: its lease ended and somebody else took it, or the job was stopped meanwhile. */
 export const leaseLost = (jobId: string): DomainError =>
-  new DomainError('conflict', 'LEASE_LOST', `the lease on a shard of job ${jobId} was lost; another worker goes on from the last finished shard`, { metadata: { job_id: jobId } });
+  new DomainError(
+    'conflict',
+    'LEASE_LOST',
+    `the lease on a shard of job ${jobId} was lost; another worker goes on from the last finished shard`,
+    { metadata: { job_id: jobId } },
+  );
 
-export const isLeaseLost = (error: unknown): boolean => error instanceof DomainError && error.reason === 'LEASE_LOST';
+export const isLeaseLost = (error: unknown): boolean =>
+  error instanceof DomainError && error.reason === 'LEASE_LOST';
 
 export const jobCancelled = (id: string): DomainError =>
   new DomainError('cancelled', 'JOB_CANCELLED', `job ${id} was cancelled`, { metadata: { job_id: id } });
@@ -41,27 +87,55 @@ export const workerStopping = (): DomainError =>
 
 /** Why a shard goes back when its team holds several workers while another team has none. */
 export const shardYielded = (): DomainError =>
-  new DomainError('unavailable', 'SHARD_YIELDED', 'the team holds several workers while another team waits for its first');
+  new DomainError(
+    'unavailable',
+    'SHARD_YIELDED',
+    'the team holds several workers while another team waits for its first',
+  );
 
 /** The lease of a worker ended; `losses` counts how often that happened since the shard last committed progress. */
 export function workerLost(workerId: string, losses: number): DomainError {
-  const what = losses === 1 ? `worker ${workerId} stopped responding` : `workers (the last was ${workerId}) stopped responding ${losses} times since the shard last made progress`;
-  return new DomainError('unavailable', 'WORKER_LOST', `${what}; look at its memory limit and log, then retry the job`, { metadata: { worker_id: workerId } });
+  const what =
+    losses === 1
+      ? `worker ${workerId} stopped responding`
+      : `workers (the last was ${workerId}) stopped responding ${losses} times since the shard last made progress`;
+  return new DomainError(
+    'unavailable',
+    'WORKER_LOST',
+    `${what}; look at its memory limit and log, then retry the job`,
+    { metadata: { worker_id: workerId } },
+  );
 }
 
-export const isWorkerLost = (error: unknown): boolean => error instanceof DomainError && error.reason === 'WORKER_LOST';
+export const isWorkerLost = (error: unknown): boolean =>
+  error instanceof DomainError && error.reason === 'WORKER_LOST';
 
 /** An attempt ran longer than it may without committing progress. */
 export const shardTimedOut = (limitMs: number): DomainError =>
-  new DomainError('timeout', 'SHARD_TIMED_OUT', `the shard ran for ${limitMs / 1_000} s without committing progress, which is the limit; make shards smaller or raise workerShardTimeoutMs`, { metadata: { limit_seconds: String(limitMs / 1_000) } });
+  new DomainError(
+    'timeout',
+    'SHARD_TIMED_OUT',
+    `the shard ran for ${limitMs / 1_000} s without committing progress, which is the limit; make shards smaller or raise workerShardTimeoutMs`,
+    { metadata: { limit_seconds: String(limitMs / 1_000) } },
+  );
 
-export const isShardTimedOut = (error: unknown): boolean => error instanceof DomainError && error.reason === 'SHARD_TIMED_OUT';
+export const isShardTimedOut = (error: unknown): boolean =>
+  error instanceof DomainError && error.reason === 'SHARD_TIMED_OUT';
 
 export const noShards = (kind: string, shards: number): DomainError =>
-  new DomainError('invalid', 'JOB_SHARDS_INVALID', `a job of kind ${kind} was to have ${shards} shards; it needs at least 1`);
+  new DomainError(
+    'invalid',
+    'JOB_SHARDS_INVALID',
+    `a job of kind ${kind} was to have ${shards} shards; it needs at least 1`,
+  );
 
 export const notRetryable = (id: string, state: string): DomainError =>
-  new DomainError('precondition', 'JOB_NOT_RETRYABLE', `job ${id} is ${state}; only failed and cancelled jobs can be retried`, { metadata: { job_id: id, state } });
+  new DomainError(
+    'precondition',
+    'JOB_NOT_RETRYABLE',
+    `job ${id} is ${state}; only failed and cancelled jobs can be retried`,
+    { metadata: { job_id: id, state } },
+  );
 
 /** True for the reasons why a worker gives a shard back. */
 export const isGivenBack = (error: unknown): boolean =>
@@ -76,10 +150,20 @@ export const isDeviceGone = (error: unknown): boolean =>
   error instanceof DomainError && (error.reason === 'DEVICE_LOST' || error.reason === 'DEVICE_UNAVAILABLE');
 
 /** What is said of something that the work needs and cannot reach: a store, the database, another service. */
-const OUTAGES: ReadonlySet<string> = new Set(['STORE_FAILED', 'STORE_SLOW', 'STORE_DENIED', 'STORE_BUCKET_MISSING', 'DATABASE_UNAVAILABLE', 'UNREACHABLE', 'SHUTTING_DOWN', 'KUBERNETES_FAILED']);
+const OUTAGES: ReadonlySet<string> = new Set([
+  'STORE_FAILED',
+  'STORE_SLOW',
+  'STORE_DENIED',
+  'STORE_BUCKET_MISSING',
+  'DATABASE_UNAVAILABLE',
+  'UNREACHABLE',
+  'SHUTTING_DOWN',
+  'KUBERNETES_FAILED',
+]);
 
 /** True for what lies neither with the work nor with its worker: it passes when that is back. */
-export const isOutage = (error: unknown): boolean => error instanceof DomainError && OUTAGES.has(error.reason);
+export const isOutage = (error: unknown): boolean =>
+  error instanceof DomainError && OUTAGES.has(error.reason);
 
 /** Longest text that is kept of an error: what somebody's own code throws may be of any size. */
 const MAX_TEXT = 8_192;
@@ -87,8 +171,16 @@ const MAX_TEXT = 8_192;
 /** What is kept of an error, in characters that PostgreSQL can hold. */
 export function faultOf(error: unknown): Fault {
   const { kind, reason, message, metadata } = asDomainError(error);
-  return { kind, reason: storable(reason), message: storable(message), metadata: Object.fromEntries(Object.entries(metadata).map(([name, value]) => [storable(name), storable(value)])) };
+  return {
+    kind,
+    reason: storable(reason),
+    message: storable(message),
+    metadata: Object.fromEntries(
+      Object.entries(metadata).map(([name, value]) => [storable(name), storable(value)]),
+    ),
+  };
 }
 
 /** NUL and halves of characters become the replacement character. */
-const storable = (text: string): string => text.slice(0, MAX_TEXT).replaceAll(/[\0\p{Surrogate}]/gu, '\ufffd');
+const storable = (text: string): string =>
+  text.slice(0, MAX_TEXT).replaceAll(/[\0\p{Surrogate}]/gu, '\ufffd');

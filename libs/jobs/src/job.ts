@@ -22,7 +22,12 @@ export interface Job {
   readonly stage: string;
   readonly progress: JobProgress;
   /** Shards of the current stage. */
-  readonly shards: { readonly queued: number; readonly running: number; readonly done: number; readonly failed: number };
+  readonly shards: {
+    readonly queued: number;
+    readonly running: number;
+    readonly done: number;
+    readonly failed: number;
+  };
   /** Highest attempt of any shard, from 1; 0 before the first. */
   readonly attempt: number;
   /** Results of the last stage, in shard order; only when it succeeded. */

@@ -9,7 +9,11 @@ export async function persist(write: () => Promise<void>): Promise<void> {
     try {
       return await write();
     } catch (error) {
-      if (!(error instanceof DomainError && error.reason === 'DATABASE_UNAVAILABLE') || attempt === MAX_ATTEMPTS) throw error;
+      if (
+        !(error instanceof DomainError && error.reason === 'DATABASE_UNAVAILABLE') ||
+        attempt === MAX_ATTEMPTS
+      )
+        throw error;
       await backoff(attempt, 50, 1_000);
     }
   }

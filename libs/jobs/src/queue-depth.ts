@@ -23,12 +23,14 @@ interface DepthRow {
 
 /** The depth of the service's queue by kind of job, for whoever scales the workers; a kind of which nothing is left is not named. */
 export async function queueDepth(db: AnyDatabase): Promise<QueueDepth[]> {
-  const { rows } = await db.runSystem(() => sql<DepthRow>`
+  const { rows } = await db.runSystem(() =>
+    sql<DepthRow>`
     select kind,
       count(*) filter (where state = 'queued' and available_at <= now())::int as queued,
       count(*) filter (where state = 'queued' and available_at > now())::int as delayed,
       count(*) filter (where state = 'running')::int as running,
       greatest(0, coalesce(extract(epoch from now() - min(available_at) filter (where state = 'queued')), 0))::float8 as oldest_seconds
-    from shard where state in ('queued', 'running') group by kind order by kind`.execute(db.tx()));
+    from shard where state in ('queued', 'running') group by kind order by kind`.execute(db.tx()),
+  );
   return rows.map(({ oldest_seconds, ...row }) => ({ ...row, oldestSeconds: oldest_seconds }));
 }

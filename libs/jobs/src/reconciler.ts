@@ -20,16 +20,28 @@ interface Expired {
 }
 
 /** Puts shards whose lease has ended back into the queue, or fails their job after the last attempt. Any number may run. Returns how many it moved. */
-export async function reconcile(db: AnyDatabase, ledger: ShardLedger, kinds: readonly JobKind[]): Promise<number> {
+export async function reconcile(
+  db: AnyDatabase,
+  ledger: ShardLedger,
+  kinds: readonly JobKind[],
+): Promise<number> {
   const byName = new Map(kinds.map((kind) => [kind.kind, kind]));
-  const { rows } = await db.runSystem(() => sql<Expired>`
+  const { rows } = await db.runSystem(() =>
+    sql<Expired>`
     select s.job_id, s.team_id, s.kind, s.stage, s.index, s.attempt, s.lease_token, s.worker_id, j.traceparent from shard s join job j on j.id = s.job_id
-    where s.state = 'running' and s.lease_until < now() and s.kind = any(${[...byName.keys()]}::text[]) limit 100`.execute(db.tx()));
+    where s.state = 'running' and s.lease_until < now() and s.kind = any(${[...byName.keys()]}::text[]) limit 100`.execute(
+      db.tx(),
+    ),
+  );
   let moved = 0;
   for (const row of rows) {
     try {
       const parent = row.traceparent ?? undefined;
-      await withSpan(`expire ${row.kind}`, { role: 'consumer', service: db.schema, parent, attributes: { 'noema.job.id': row.job_id } }, () => ledger.expire(toLease(row), byName.get(row.kind)!, row.worker_id));
+      await withSpan(
+        `expire ${row.kind}`,
+        { role: 'consumer', service: db.schema, parent, attributes: { 'noema.job.id': row.job_id } },
+        () => ledger.expire(toLease(row), byName.get(row.kind)!, row.worker_id),
+      );
       leasesLost.inc({ service: db.schema, kind: row.kind });
       moved++;
     } catch (error) {
@@ -41,6 +53,15 @@ export async function reconcile(db: AnyDatabase, ledger: ShardLedger, kinds: rea
 }
 
 const toLease = (row: Expired): ShardLease => ({
-  jobId: row.job_id, teamId: row.team_id, kind: row.kind, stage: row.stage, index: row.index, attempt: row.attempt, token: row.lease_token,
-  subjectId: '', payload: null, results: [], traceparent: row.traceparent ?? undefined,
+  jobId: row.job_id,
+  teamId: row.team_id,
+  kind: row.kind,
+  stage: row.stage,
+  index: row.index,
+  attempt: row.attempt,
+  token: row.lease_token,
+  subjectId: '',
+  payload: null,
+  results: [],
+  traceparent: row.traceparent ?? undefined,
 });

@@ -83,14 +83,20 @@ export async function claimShard(db: AnyDatabase, options: ClaimOptions): Promis
   }
 }
 
-async function claimOnce(db: AnyDatabase, { stages, workerId, leaseMs, device = 'cpu' }: ClaimOptions, passedOver: readonly string[]): Promise<ShardLease | undefined> {
+async function claimOnce(
+  db: AnyDatabase,
+  { stages, workerId, leaseMs, device = 'cpu' }: ClaimOptions,
+  passedOver: readonly string[],
+): Promise<ShardLease | undefined> {
   const token = uuidv7();
   const kinds = sql`${Object.keys(stages)}::text[]`;
   const due = sql`team_id = t.team_id and state = 'queued' and available_at <= now() and kind = any(${kinds})`;
   // Teams without anything queued are skipped over, and so are all shards of a team but its first.
   // A team that holds no worker goes before those that do.
   // A team that may begin no other job goes on with those that run; a job runs while one of its shards does.
-  const [row] = await db.executePrepared('claim_shard', sql<ClaimedShard>`
+  const [row] = await db.executePrepared(
+    'claim_shard',
+    sql<ClaimedShard>`
     with recursive waiting as (${WAITING_TEAMS}),
     turn as materialized (
       select t.team_id, t.served_at, exists (select from shard h where h.team_id = t.team_id and h.state = 'running' and h.kind = any(${kinds})) as holds
@@ -119,15 +125,33 @@ async function claimOnce(db: AnyDatabase, { stages, workerId, leaseMs, device = 
     where s.job_id = next.job_id and s.stage = next.stage and s.index = next.index and j.id = s.job_id
     returning s.job_id, s.team_id, s.kind, j.subject_id, j.payload, j.traceparent, s.stage, s.index, s.attempt, next.most as most_running,
       (select jsonb_agg(p.result order by p.index) from shard p where p.job_id = s.job_id and p.stage = s.stage - 1) as results, s.stage_name,
-      s.index < ${FIRST} and not exists (select 1 from (select started_at from shard o where o.job_id = s.job_id and o.stage = s.stage order by o.index limit ${FIRST}) o where o.started_at is not null) as begins`);
+      s.index < ${FIRST} and not exists (select 1 from (select started_at from shard o where o.job_id = s.job_id and o.stage = s.stage order by o.index limit ${FIRST}) o where o.started_at is not null) as begins`,
+  );
   if (row === undefined) return undefined;
-  await sql`update team_turn set served_at = clock_timestamp() where team_id = ${row.team_id}`.execute(db.tx());
+  await sql`update team_turn set served_at = clock_timestamp() where team_id = ${row.team_id}`.execute(
+    db.tx(),
+  );
   if (row.most_running !== null) await refuseTooMany(db, row, row.most_running);
-  if (row.begins) await new JobLog(db).stage(row.job_id, row.stage, { name: row.stage_name, message: `Stage "${row.stage_name}" begun.`, workerId, begins: true });
+  if (row.begins)
+    await new JobLog(db).stage(row.job_id, row.stage, {
+      name: row.stage_name,
+      message: `Stage "${row.stage_name}" begun.`,
+      workerId,
+      begins: true,
+    });
   signal(db, 'changed', row.job_id);
   return {
-    jobId: row.job_id, teamId: row.team_id, kind: row.kind, subjectId: row.subject_id, payload: row.payload,
-    stage: row.stage, index: row.index, attempt: row.attempt, token, results: row.results ?? [], traceparent: row.traceparent ?? undefined,
+    jobId: row.job_id,
+    teamId: row.team_id,
+    kind: row.kind,
+    subjectId: row.subject_id,
+    payload: row.payload,
+    stage: row.stage,
+    index: row.index,
+    attempt: row.attempt,
+    token,
+    results: row.results ?? [],
+    traceparent: row.traceparent ?? undefined,
   };
 }
 

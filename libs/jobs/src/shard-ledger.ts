@@ -1,7 +1,14 @@
 import type { Fault } from '@noema/kernel';
 import type { AnyDatabase } from '@noema/postgres';
 import { sql } from 'kysely';
-import { classifyFailure, FAILURE_CLASSES, type FailureClass, type FailureCounts, maxFailures, mayTryAgain } from './failure.js';
+import {
+  classifyFailure,
+  FAILURE_CLASSES,
+  type FailureClass,
+  type FailureCounts,
+  maxFailures,
+  mayTryAgain,
+} from './failure.js';
 import type { JobProgress, Json } from './job.js';
 import { faultOf, jobCancelled, leaseLost, workerLost } from './job.errors.js';
 import type { JobKind, ShardOutcome, Stage } from './job-kind.js';
@@ -49,7 +56,10 @@ export class ShardLedger {
     return this.db.run(lease.teamId, async () => {
       const { state } = await this.jobs.lock(lease.jobId);
       if (state !== 'open') throw jobCancelled(lease.jobId);
-      await this.write(lease, sql`state = 'done', result = ${JSON.stringify(result)}::jsonb, done = greatest(s.done, s.total), ended_at = now()`);
+      await this.write(
+        lease,
+        sql`state = 'done', result = ${JSON.stringify(result)}::jsonb, done = greatest(s.done, s.total), ended_at = now()`,
+      );
       await commit?.();
       if (await this.isUnfinished(lease)) {
         signal(this.db, 'changed', lease.jobId);
@@ -60,7 +70,10 @@ export class ShardLedger {
         from shard where job_id = ${lease.jobId} and stage = ${lease.stage}`.execute(this.db.tx());
       const { results, count, seconds } = rows[0]!;
       const { name } = stages[lease.stage]!;
-      await this.jobs.log.stage(lease.jobId, lease.stage, { name, message: `Stage "${name}" done: ${shardsText(count)} in ${Math.round(seconds * 10) / 10} s.` });
+      await this.jobs.log.stage(lease.jobId, lease.stage, {
+        name,
+        message: `Stage "${name}" done: ${shardsText(count)} in ${Math.round(seconds * 10) / 10} s.`,
+      });
       await this.advance(lease, stages, results);
     });
   }
@@ -69,7 +82,10 @@ export class ShardLedger {
   fail(lease: ShardLease, kind: JobKind, error: unknown): Promise<void> {
     return this.db.run(lease.teamId, async () => {
       if ((await this.jobs.lock(lease.jobId)).state !== 'open') return this.stopped(lease);
-      await this.settleFailure(lease, kind, { error, counts: await this.countFailure(lease, classifyFailure(error)) });
+      await this.settleFailure(lease, kind, {
+        error,
+        counts: await this.countFailure(lease, classifyFailure(error)),
+      });
     });
   }
 
@@ -77,7 +93,10 @@ export class ShardLedger {
   expire(lease: ShardLease, kind: JobKind, workerId: string): Promise<void> {
     return this.db.run(lease.teamId, async () => {
       const { state } = await this.jobs.lock(lease.jobId);
-      const { rows } = await sql`select 1 from shard s where ${this.mine(lease)} and s.lease_until < now() for update`.execute(this.db.tx());
+      const { rows } =
+        await sql`select 1 from shard s where ${this.mine(lease)} and s.lease_until < now() for update`.execute(
+          this.db.tx(),
+        );
       if (rows.length === 0) throw leaseLost(lease.jobId);
       if (state !== 'open') return this.stopped(lease);
       const counts = await this.countFailure(lease, 'loss');
@@ -90,40 +109,67 @@ export class ShardLedger {
     await this.db.run(lease.teamId, async () => {
       if ((await this.jobs.lock(lease.jobId)).state !== 'open') return this.stopped(lease);
       await this.write(lease, sql`state = 'queued', attempt = s.attempt - 1, available_at = now()`);
-      await this.jobs.log.attempt(lease, 'info', `Given back: ${reason.message}. This does not count as an attempt.`);
+      await this.jobs.log.attempt(
+        lease,
+        'info',
+        `Given back: ${reason.message}. This does not count as an attempt.`,
+      );
       signal(this.db, 'queued', lease.jobId);
     });
   }
 
   /** True while a shard of the stage is not done; asked behind the lock on the job, so that exactly one sees the last one. */
   private async isUnfinished({ jobId, stage }: ShardLease): Promise<boolean> {
-    const { rows } = await sql`select 1 from shard where job_id = ${jobId} and stage = ${stage} and state <> 'done' limit 1`.execute(this.db.tx());
+    const { rows } =
+      await sql`select 1 from shard where job_id = ${jobId} and stage = ${stage} and state <> 'done' limit 1`.execute(
+        this.db.tx(),
+      );
     return rows.length > 0;
   }
 
   private async countFailure(lease: ShardLease, failure: FailureClass): Promise<FailureCounts> {
     const { column } = FAILURE_CLASSES[failure];
     const { rows } = await sql<FailureCounts>`
-      update shard s set ${sql.ref(column)} = ${sql.ref(`s.${column}`)} + 1 where ${this.mine(lease)} returning s.outages, s.losses, s.errors`.execute(this.db.tx());
+      update shard s set ${sql.ref(column)} = ${sql.ref(`s.${column}`)} + 1 where ${this.mine(lease)} returning s.outages, s.losses, s.errors`.execute(
+      this.db.tx(),
+    );
     if (rows[0] === undefined) throw leaseLost(lease.jobId);
     return rows[0];
   }
 
   /** Queues the shard for another attempt when its class of failure has one left; else its job fails. */
-  private async settleFailure(lease: ShardLease, kind: JobKind, { error, counts }: { readonly error: unknown; readonly counts: FailureCounts }): Promise<void> {
+  private async settleFailure(
+    lease: ShardLease,
+    kind: JobKind,
+    { error, counts }: { readonly error: unknown; readonly counts: FailureCounts },
+  ): Promise<void> {
     const failure = classifyFailure(error);
     const { column, label } = FAILURE_CLASSES[failure];
     const [count, limit, fault] = [counts[column], maxFailures(kind, failure), faultOf(error)];
-    if (!mayTryAgain(error, count, limit)) return this.failForGood(lease, { ...fault, metadata: { ...fault.metadata, ...asMetadata(counts) } });
+    if (!mayTryAgain(error, count, limit))
+      return this.failForGood(lease, { ...fault, metadata: { ...fault.metadata, ...asMetadata(counts) } });
     const seconds = Math.min(60, ((kind.retryDelayMs ?? 1_000) / 1_000) * 2 ** (count - 1));
-    await this.write(lease, sql`state = 'queued', fault = ${JSON.stringify(fault)}::jsonb, available_at = now() + make_interval(secs => ${seconds})`);
-    await this.jobs.log.attempt(lease, 'warning', `Attempt ${lease.attempt} failed (${label} ${count} of at most ${limit}) and is repeated in ${seconds} s: ${fault.message}`, fault);
+    await this.write(
+      lease,
+      sql`state = 'queued', fault = ${JSON.stringify(fault)}::jsonb, available_at = now() + make_interval(secs => ${seconds})`,
+    );
+    await this.jobs.log.attempt(
+      lease,
+      'warning',
+      `Attempt ${lease.attempt} failed (${label} ${count} of at most ${limit}) and is repeated in ${seconds} s: ${fault.message}`,
+      fault,
+    );
     signal(this.db, 'queued', lease.jobId);
   }
 
   private async failForGood(lease: ShardLease, fault: Fault): Promise<void> {
     await this.write(lease, sql`state = 'failed', fault = ${JSON.stringify(fault)}::jsonb, ended_at = now()`);
-    await this.jobs.log.attempt(lease, 'error', `Attempt ${lease.attempt} failed for good: ${fault.message}`, fault);
+    await this.jobs.log.attempt(
+      lease,
+      'error',
+      `Attempt ${lease.attempt} failed for good: ${fault.message}`,
+      fault,
+    );
     await this.jobs.fail(lease.jobId, fault);
   }
 
@@ -132,7 +178,11 @@ export class ShardLedger {
     if ((await this.jobs.lock(lease.jobId)).state === 'cancelling') await this.jobs.cancelIfIdle(lease.jobId);
   }
 
-  private async advance<P>(lease: ShardLease, stages: readonly Stage<P>[], results: readonly Json[]): Promise<void> {
+  private async advance<P>(
+    lease: ShardLease,
+    stages: readonly Stage<P>[],
+    results: readonly Json[],
+  ): Promise<void> {
     let done = results;
     for (let next = lease.stage + 1; next < stages.length; next++) {
       const stage = stages[next]!;
@@ -153,7 +203,9 @@ export class ShardLedger {
         update shard s set lease_token = null, lease_until = null, ${set} where ${this.mine(lease)}
         returning s.team_id, s.device, extract(epoch from clock_timestamp() - coalesce(s.attempt_started_at, clock_timestamp()))::float8 as seconds)
       insert into compute_time as c (team_id, day, device, seconds) select team_id, (now() at time zone 'UTC')::date, device, seconds from ended
-      on conflict (team_id, day, device) do update set seconds = c.seconds + excluded.seconds returning 1`.execute(this.db.tx());
+      on conflict (team_id, day, device) do update set seconds = c.seconds + excluded.seconds returning 1`.execute(
+      this.db.tx(),
+    );
     if (rows.length === 0) throw leaseLost(lease.jobId);
   }
 
@@ -164,5 +216,7 @@ export class ShardLedger {
 
 /** The counts as metadata of the fault that ends a job, so that a reader sees what the attempts failed of; nothing for a first failure. */
 function asMetadata({ outages, losses, errors }: FailureCounts): Record<string, string> {
-  return outages + losses + errors === 1 ? {} : { outages: String(outages), losses: String(losses), errors: String(errors) };
+  return outages + losses + errors === 1
+    ? {}
+    : { outages: String(outages), losses: String(losses), errors: String(errors) };
 }

@@ -67,7 +67,14 @@ export class TeamQuotas {
       const row = rows[0]!;
       return {
         version: row.version,
-        usage: { samples: BigInt(row.samples), storedBytes: BigInt(row.stored_bytes), queuedJobs: row.queued, runningJobs: row.running, gpuSeconds: row.gpu_seconds, compute: row.compute },
+        usage: {
+          samples: BigInt(row.samples),
+          storedBytes: BigInt(row.stored_bytes),
+          queuedJobs: row.queued,
+          runningJobs: row.running,
+          gpuSeconds: row.gpu_seconds,
+          compute: row.compute,
+        },
       };
     });
   }
@@ -78,7 +85,9 @@ export class TeamQuotas {
    */
   takeDue({ changedMs = 1_000, activeMs = 15_000, limit = 50 } = {}): Promise<string[]> {
     return this.db.runSystem(async () => {
-      await sql`insert into team_quota (team_id) select team_id from team_usage where not exists (select from team_quota q where q.team_id = team_usage.team_id) on conflict do nothing`.execute(this.db.tx());
+      await sql`insert into team_quota (team_id) select team_id from team_usage where not exists (select from team_quota q where q.team_id = team_usage.team_id) on conflict do nothing`.execute(
+        this.db.tx(),
+      );
       const { rows } = await sql<{ team_id: string }>`
         update team_quota set asked_at = clock_timestamp() where team_id in (
           select q.team_id from team_quota q join team_usage u using (team_id)
@@ -92,22 +101,43 @@ export class TeamQuotas {
 
   /** How long ago the workspace service was asked about the team, in milliseconds; `undefined` when it never was. */
   async ageMs(teamId: string): Promise<number | undefined> {
-    const { rows } = await this.db.run(teamId, () => sql<{ age: number }>`
-      select extract(epoch from now() - asked_at)::float8 * 1000 as age from team_quota where team_id = ${teamId}::uuid and reported_version > 0`.execute(this.db.tx()));
+    const { rows } = await this.db.run(teamId, () =>
+      sql<{ age: number }>`
+      select extract(epoch from now() - asked_at)::float8 * 1000 as age from team_quota where team_id = ${teamId}::uuid and reported_version > 0`.execute(
+        this.db.tx(),
+      ),
+    );
     return rows[0]?.age;
   }
 
   /** Writes down what the team may have, what it has elsewhere, and which version of its usage was told. */
   async save(teamId: string, version: string, limits: QuotaLimits, elsewhere: UsageElsewhere): Promise<void> {
     const row = {
-      max_queued_jobs: limits.maxQueuedJobs, max_running_jobs: limits.maxRunningJobs, max_samples: limits.maxSamples, max_stored_bytes: limits.maxStoredBytes, max_gpu_seconds: limits.maxGpuSeconds,
-      elsewhere_running_jobs: elsewhere.runningJobs, elsewhere_samples: elsewhere.samples, elsewhere_stored_bytes: elsewhere.storedBytes, elsewhere_gpu_seconds: elsewhere.gpuSeconds,
+      max_queued_jobs: limits.maxQueuedJobs,
+      max_running_jobs: limits.maxRunningJobs,
+      max_samples: limits.maxSamples,
+      max_stored_bytes: limits.maxStoredBytes,
+      max_gpu_seconds: limits.maxGpuSeconds,
+      elsewhere_running_jobs: elsewhere.runningJobs,
+      elsewhere_samples: elsewhere.samples,
+      elsewhere_stored_bytes: elsewhere.storedBytes,
+      elsewhere_gpu_seconds: elsewhere.gpuSeconds,
       reported_version: BigInt(version),
     };
     await this.db.run(teamId, async () => {
       const now = sql`clock_timestamp()`;
-      await this.db.tx().insertInto('team_quota').values({ team_id: teamId, ...row, asked_at: now }).onConflict((c) => c.column('team_id').doUpdateSet({ ...row, asked_at: now })).execute();
-      await this.db.tx().insertInto('team_usage').values({ team_id: teamId }).onConflict((c) => c.doNothing()).execute();
+      await this.db
+        .tx()
+        .insertInto('team_quota')
+        .values({ team_id: teamId, ...row, asked_at: now })
+        .onConflict((c) => c.column('team_id').doUpdateSet({ ...row, asked_at: now }))
+        .execute();
+      await this.db
+        .tx()
+        .insertInto('team_usage')
+        .values({ team_id: teamId })
+        .onConflict((c) => c.doNothing())
+        .execute();
     });
   }
 
@@ -116,9 +146,12 @@ export class TeamQuotas {
     await this.db.run(teamId, async () => {
       const { rows } = await sql<{ most: string; used: string }>`
         select q.max_samples as most, coalesce(u.samples, 0) + q.elsewhere_samples as used
-        from team_quota q left join team_usage u using (team_id) where q.team_id = ${teamId}::uuid and q.max_samples > 0`.execute(this.db.tx());
+        from team_quota q left join team_usage u using (team_id) where q.team_id = ${teamId}::uuid and q.max_samples > 0`.execute(
+        this.db.tx(),
+      );
       const [row] = rows;
-      if (row !== undefined && BigInt(row.used) + BigInt(more) > BigInt(row.most)) throw quotaExceeded('samples', BigInt(row.most), BigInt(row.used), BigInt(more));
+      if (row !== undefined && BigInt(row.used) + BigInt(more) > BigInt(row.most))
+        throw quotaExceeded('samples', BigInt(row.most), BigInt(row.used), BigInt(more));
     });
   }
 }

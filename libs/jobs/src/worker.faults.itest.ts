@@ -4,7 +4,24 @@ import { DomainError } from '@noema/kernel';
 import { waitFor } from '@noema/testing';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { create, db, effect, ended, gate, held, kind, postgres, startProcess, store, tamper, team, url, useWorks, work, workers } from '../test/harness.js';
+import {
+  create,
+  db,
+  effect,
+  ended,
+  gate,
+  held,
+  kind,
+  postgres,
+  startProcess,
+  store,
+  tamper,
+  team,
+  url,
+  useWorks,
+  work,
+  workers,
+} from '../test/harness.js';
 import { connectWorks, effects, leaveEffect } from '../test/works.js';
 import { JobLedger } from './job-ledger.js';
 import { reconcile } from './reconciler.js';
@@ -19,10 +36,17 @@ describe('RELIABILITY 1: SIGKILL of a worker process in mid-job', () => {
     const id = await create(4);
     expect(await once(child, 'message')).toEqual(['holding 2', undefined]);
     child.kill('SIGKILL');
-    await work([kind(({ job, index }) => Promise.resolve({ result: index, commit: () => leaveEffect(db, job.teamId, job.id, index, 'heir') }))]);
+    await work([
+      kind(({ job, index }) =>
+        Promise.resolve({ result: index, commit: () => leaveEffect(db, job.teamId, job.id, index, 'heir') }),
+      ),
+    ]);
     expect(await ended(id)).toMatchObject({ state: 'succeeded', attempt: 2, result: [0, 1, 2, 3] });
     expect(await effects(db, team, id)).toEqual([
-      { shard: 0, worker: 'doomed' }, { shard: 1, worker: 'doomed' }, { shard: 2, worker: 'heir' }, { shard: 3, worker: 'heir' },
+      { shard: 0, worker: 'doomed' },
+      { shard: 1, worker: 'doomed' },
+      { shard: 2, worker: 'heir' },
+      { shard: 3, worker: 'heir' },
     ]);
   });
 });
@@ -31,7 +55,19 @@ describe('RELIABILITY 22: a device that is lost at work', () => {
   it('ends its worker, which claims nothing more; another one does the shard, as a further attempt', async () => {
     const gone: string[] = [];
     let tries = 0;
-    await work([kind(() => { tries++; return Promise.reject(new DomainError('unavailable', 'DEVICE_LOST', 'CUDA failure 719')); })], { deviceGone: (error) => { gone.push(error.message); } });
+    await work(
+      [
+        kind(() => {
+          tries++;
+          return Promise.reject(new DomainError('unavailable', 'DEVICE_LOST', 'CUDA failure 719'));
+        }),
+      ],
+      {
+        deviceGone: (error) => {
+          gone.push(error.message);
+        },
+      },
+    );
     const id = await create(2);
     await waitFor(() => gone.length === 1);
     await work([kind(effect)]);
@@ -47,11 +83,19 @@ describe('RELIABILITY 2: SIGSTOP of a worker process past its lease, then SIGCON
     const id = await create(1);
     await once(child, 'message');
     child.kill('SIGSTOP');
-    await work([kind(async ({ job, index }) => {
-      await opened;
-      return { result: 'heir', commit: () => leaveEffect(db, job.teamId, job.id, index, 'heir') };
-    })]);
-    await waitFor(async () => { const job = await store.get(team, id); return job.attempt === 2 && job.shards.running === 1; }, { what: 'the heir to hold the shard' });
+    await work([
+      kind(async ({ job, index }) => {
+        await opened;
+        return { result: 'heir', commit: () => leaveEffect(db, job.teamId, job.id, index, 'heir') };
+      }),
+    ]);
+    await waitFor(
+      async () => {
+        const job = await store.get(team, id);
+        return job.attempt === 2 && job.shards.running === 1;
+      },
+      { what: 'the heir to hold the shard' },
+    );
     child.kill('SIGCONT');
     child.send('go on');
     // It can do another job only after it has tried to write what it held, and the heir is busy.
@@ -68,18 +112,34 @@ describe('RELIABILITY 2: SIGSTOP of a worker process past its lease, then SIGCON
     const [stale, heir] = [gate(), gate()];
     const errors: unknown[] = [];
     const id = await create(1);
-    await work([kind(async (context) => {
-      if (context.attempt > 1) {
-        await heir.opened;
-        return { result: 'second' };
-      }
-      await stale.opened;
-      await context.commit(() => leaveEffect(db, team, id, 0, 'stale')).catch((error: unknown) => { errors.push(error); throw error; });
-      return { result: 'first' };
-    })], { concurrency: 2 });
+    await work(
+      [
+        kind(async (context) => {
+          if (context.attempt > 1) {
+            await heir.opened;
+            return { result: 'second' };
+          }
+          await stale.opened;
+          await context
+            .commit(() => leaveEffect(db, team, id, 0, 'stale'))
+            .catch((error: unknown) => {
+              errors.push(error);
+              throw error;
+            });
+          return { result: 'first' };
+        }),
+      ],
+      { concurrency: 2 },
+    );
     await held(id);
     await tamper(sql`update shard set lease_token = ${randomUUID()}, lease_until = now() - interval '1 s'`);
-    await waitFor(async () => { const job = await store.get(team, id); return job.attempt === 2 && job.shards.running === 1; }, { what: 'the heir to hold the shard' });
+    await waitFor(
+      async () => {
+        const job = await store.get(team, id);
+        return job.attempt === 2 && job.shards.running === 1;
+      },
+      { what: 'the heir to hold the shard' },
+    );
     stale.open();
     await waitFor(() => errors.length === 1);
     expect(errors[0]).toMatchObject({ reason: 'LEASE_LOST' });
@@ -93,13 +153,31 @@ describe('RELIABILITY 6: Postgres restarts while a shard is worked on', () => {
   it('the work is not lost: its end is written when the database is back', async () => {
     const { open, opened } = gate();
     const id = await create(1);
-    await work([kind(async (context) => { await opened; return effect(context); })], { leaseMs: 20_000 });
+    await work(
+      [
+        kind(async (context) => {
+          await opened;
+          return effect(context);
+        }),
+      ],
+      { leaseMs: 20_000 },
+    );
     await held(id);
     const restarted = postgres.restart('immediate');
-    await waitFor(() => db.ping().then(() => false, () => true), { what: 'the database to be away', intervalMs: 1 });
+    await waitFor(
+      () =>
+        db.ping().then(
+          () => false,
+          () => true,
+        ),
+      { what: 'the database to be away', intervalMs: 1 },
+    );
     open();
     await restarted;
-    expect(await waitFor(() => store.get(team, id).then((job) => job.endedAt && job))).toMatchObject({ state: 'succeeded', attempt: 1 });
+    expect(await waitFor(() => store.get(team, id).then((job) => job.endedAt && job))).toMatchObject({
+      state: 'succeeded',
+      attempt: 1,
+    });
     expect(await effects(db, team, id)).toHaveLength(1);
   });
 });
@@ -110,13 +188,20 @@ describe('RELIABILITY 12: poison', () => {
     const runs: number[] = [];
     const id = await create(3);
     const good = await create(1, randomUUID());
-    await work([kind((context) => {
-      if (context.job.id === id) runs.push(context.index);
-      if (poisonous && context.job.id === id && context.index === 1) throw new DomainError('internal', 'BAD_SAMPLE', 'sample 7 cannot be read');
-      return effect(context);
-    })]);
+    await work([
+      kind((context) => {
+        if (context.job.id === id) runs.push(context.index);
+        if (poisonous && context.job.id === id && context.index === 1)
+          throw new DomainError('internal', 'BAD_SAMPLE', 'sample 7 cannot be read');
+        return effect(context);
+      }),
+    ]);
     const failed = await ended(id);
-    expect(failed).toMatchObject({ state: 'failed', attempt: 3, fault: { reason: 'BAD_SAMPLE', message: 'sample 7 cannot be read' } });
+    expect(failed).toMatchObject({
+      state: 'failed',
+      attempt: 3,
+      fault: { reason: 'BAD_SAMPLE', message: 'sample 7 cannot be read' },
+    });
     expect(good).toBeDefined();
     poisonous = false;
     await store.retry(team, id);
@@ -127,20 +212,40 @@ describe('RELIABILITY 12: poison', () => {
   it('what a shard needs and cannot reach is waited for longer than what is wrong with it, and not for ever', async () => {
     const away = new DomainError('unavailable', 'STORE_FAILED', 'the artifact store failed at put');
     const [back, gone] = [await create(1), await create(1)];
-    await work([kind((context) => (context.job.id === back && context.attempt === 6 ? effect(context) : Promise.reject(away)))]);
+    await work([
+      kind((context) =>
+        context.job.id === back && context.attempt === 6 ? effect(context) : Promise.reject(away),
+      ),
+    ]);
     expect(await ended(back)).toMatchObject({ state: 'succeeded', attempt: 6 });
-    expect(await ended(gone)).toMatchObject({ state: 'failed', attempt: 8, fault: { reason: 'STORE_FAILED' } });
+    expect(await ended(gone)).toMatchObject({
+      state: 'failed',
+      attempt: 8,
+      fault: { reason: 'STORE_FAILED' },
+    });
   });
   it('an error that repeating cannot cure fails it at once', async () => {
     const id = await create(1);
-    await work([kind(() => Promise.reject(new DomainError('invalid', 'NO_SUCH_LAYER', 'layer "x" does not exist')))]);
-    expect(await ended(id)).toMatchObject({ state: 'failed', attempt: 1, fault: { kind: 'invalid', reason: 'NO_SUCH_LAYER' } });
+    await work([
+      kind(() => Promise.reject(new DomainError('invalid', 'NO_SUCH_LAYER', 'layer "x" does not exist'))),
+    ]);
+    expect(await ended(id)).toMatchObject({
+      state: 'failed',
+      attempt: 1,
+      fault: { kind: 'invalid', reason: 'NO_SUCH_LAYER' },
+    });
   });
   it('a shard that ends its worker each time fails with that reason', async () => {
     const id = await create(1);
-    await work([kind(() => new Promise(() => undefined), { maxAttempts: 2 })], { concurrency: 3, graceMs: 0 });
+    await work([kind(() => new Promise(() => undefined), { maxAttempts: 2 })], {
+      concurrency: 3,
+      graceMs: 0,
+    });
     for (const attempt of [1, 2]) {
-      await waitFor(async () => (await store.get(team, id)).attempt === attempt && (await store.get(team, id)).shards.running === 1);
+      await waitFor(
+        async () =>
+          (await store.get(team, id)).attempt === attempt && (await store.get(team, id)).shards.running === 1,
+      );
       await tamper(sql`update shard set lease_token = ${randomUUID()}, lease_until = now() - interval '1 s'`);
     }
     expect(await ended(id)).toMatchObject({ state: 'failed', fault: { reason: 'WORKER_LOST' } });
@@ -149,18 +254,32 @@ describe('RELIABILITY 12: poison', () => {
 
 describe('RELIABILITY 21: the wall clock of a worker jumps', () => {
   const leaseUntil = async (id: string): Promise<Date> =>
-    (await db.runSystem(() => sql<{ at: Date }>`select lease_until as at from shard where job_id = ${id}`.execute(db.tx()))).rows[0]!.at;
+    (
+      await db.runSystem(() =>
+        sql<{ at: Date }>`select lease_until as at from shard where job_id = ${id}`.execute(db.tx()),
+      )
+    ).rows[0]!.at;
 
-  it.each([['ahead', 3_600_000], ['back', -3_600_000]])('%s: leases end by database time and are prolonged by monotonic time', async (_where, byMs) => {
+  it.each([
+    ['ahead', 3_600_000],
+    ['back', -3_600_000],
+  ])('%s: leases end by database time and are prolonged by monotonic time', async (_where, byMs) => {
     const { open, opened } = gate();
     const real = Date.now;
     const id = await create(1);
     try {
-      await work([kind(async (context) => { await opened; return effect(context); })]);
+      await work([
+        kind(async (context) => {
+          await opened;
+          return effect(context);
+        }),
+      ]);
       await held(id);
       Date.now = () => real() + byMs;
       const before = await leaseUntil(id);
-      await waitFor(async () => await leaseUntil(id) > before, { what: 'the lease to be prolonged after the jump' });
+      await waitFor(async () => (await leaseUntil(id)) > before, {
+        what: 'the lease to be prolonged after the jump',
+      });
       expect(await reconcile(db, new ShardLedger(new JobLedger(db)), [kind(effect)])).toBe(0);
       open();
       expect(await ended(id)).toMatchObject({ state: 'succeeded', attempt: 1 });
@@ -175,7 +294,14 @@ describe('RELIABILITY 24: two workers, two reconcilers', () => {
     const ids = await Promise.all(Array.from({ length: 5 }, () => create(8)));
     const other = connectWorks(url);
     for (const each of [db, db, other]) {
-      await work([kind(({ job, index }) => Promise.resolve({ result: index, commit: () => leaveEffect(each, job.teamId, job.id, index) }))], { db: each, concurrency: 2 });
+      await work(
+        [
+          kind(({ job, index }) =>
+            Promise.resolve({ result: index, commit: () => leaveEffect(each, job.teamId, job.id, index) }),
+          ),
+        ],
+        { db: each, concurrency: 2 },
+      );
     }
     for (const id of ids) {
       expect(await ended(id)).toMatchObject({ state: 'succeeded', attempt: 1 });
@@ -187,10 +313,16 @@ describe('RELIABILITY 24: two workers, two reconcilers', () => {
   it('each dead lease is put back once, and counts as one attempt', async () => {
     const id = await create(8);
     const others = [1, 2, 3].map(() => connectWorks(url));
-    for (let i = 0; i < 8; i++) await claimShard(db, { stages: { 'works.do': ['do'] }, workerId: 'dead', leaseMs: 0 });
-    const moved = await Promise.all(others.map((each) => reconcile(each, new ShardLedger(new JobLedger(each)), [kind(effect)])));
+    for (let i = 0; i < 8; i++)
+      await claimShard(db, { stages: { 'works.do': ['do'] }, workerId: 'dead', leaseMs: 0 });
+    const moved = await Promise.all(
+      others.map((each) => reconcile(each, new ShardLedger(new JobLedger(each)), [kind(effect)])),
+    );
     expect(moved.reduce((a, b) => a + b)).toBe(8);
-    expect(await store.get(team, id)).toMatchObject({ attempt: 1, shards: { queued: 8, running: 0, failed: 0 } });
+    expect(await store.get(team, id)).toMatchObject({
+      attempt: 1,
+      shards: { queued: 8, running: 0, failed: 0 },
+    });
     await Promise.all(others.map((each) => each.close()));
   });
 });

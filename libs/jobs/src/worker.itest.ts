@@ -3,7 +3,22 @@ import { DomainError } from '@noema/kernel';
 import { assertRowLevelSecurity, type Database } from '@noema/postgres';
 import { waitFor } from '@noema/testing';
 import { describe, expect, it } from 'vitest';
-import { adminUrl, type Any, create, db, effect, ended, gate, kind, store, team, useStore, useWorks, work, workers } from '../test/harness.js';
+import {
+  adminUrl,
+  type Any,
+  create,
+  db,
+  effect,
+  ended,
+  gate,
+  kind,
+  store,
+  team,
+  useStore,
+  useWorks,
+  work,
+  workers,
+} from '../test/harness.js';
 import { effects, leaveEffect, type Works } from '../test/works.js';
 import type { Stage } from './index.js';
 
@@ -13,7 +28,11 @@ describe('a job', () => {
   it('runs its shards, then the next stage with their results, and ends with the last results', async () => {
     const stages: Stage<Any>[] = [
       { name: 'square', run: ({ index }) => Promise.resolve({ result: index * index }) },
-      { name: 'sum', shards: () => 1, run: ({ results }) => Promise.resolve({ result: (results as number[]).reduce((a, b) => a + b) }) },
+      {
+        name: 'sum',
+        shards: () => 1,
+        run: ({ results }) => Promise.resolve({ result: (results as number[]).reduce((a, b) => a + b) }),
+      },
       { name: 'nothing', shards: () => 0, run: () => Promise.reject(new Error('skipped')) },
       { name: 'close', run: ({ results }) => Promise.resolve({ result: { empty: results.length === 0 } }) },
     ];
@@ -23,17 +42,23 @@ describe('a job', () => {
     await workers.pop()!.stop();
     const other = await create(1);
     await work([kind(effect, { stages })]);
-    expect(await ended(other)).toMatchObject({ state: 'succeeded', stage: 'close', result: [{ empty: true }] });
+    expect(await ended(other)).toMatchObject({
+      state: 'succeeded',
+      stage: 'close',
+      result: [{ empty: true }],
+    });
   });
 
   it('tells its progress to those who watch', async () => {
     const { open, opened } = gate();
     const id = await create(2);
-    await work([kind(async (context) => {
-      context.progress(512, 2048, 'samples', 'reading');
-      await opened;
-      return effect(context);
-    })]);
+    await work([
+      kind(async (context) => {
+        context.progress(512, 2048, 'samples', 'reading');
+        await opened;
+        return effect(context);
+      }),
+    ]);
     const seen: string[] = [];
     for await (const job of store.watch(team, id, AbortSignal.timeout(20_000))) {
       seen.push(`${job.state} ${job.progress.done}/${job.progress.total} ${job.progress.unit}`);
@@ -48,10 +73,16 @@ describe('a job', () => {
     const ids = [await create(), await create(), await create()];
     const first = await store.list(team, { pageSize: 2, states: ['queued'] });
     expect(first.jobs.map((j) => j.id)).toEqual([ids[2], ids[1]]);
-    const second = await store.list(team, { pageSize: 2, states: ['queued'], pageToken: first.nextPageToken });
+    const second = await store.list(team, {
+      pageSize: 2,
+      states: ['queued'],
+      pageToken: first.nextPageToken,
+    });
     expect(second.jobs.map((j) => j.id)).toEqual([ids[0]]);
     expect(second.nextPageToken).toBe('');
-    await expect(store.list(team, { states: ['failed'], pageToken: first.nextPageToken })).rejects.toMatchObject({ reason: 'PAGE_TOKEN_INVALID' });
+    await expect(
+      store.list(team, { states: ['failed'], pageToken: first.nextPageToken }),
+    ).rejects.toMatchObject({ reason: 'PAGE_TOKEN_INVALID' });
     expect((await store.list(team, { kind: 'works.other' })).jobs).toEqual([]);
   });
 });
@@ -59,7 +90,13 @@ describe('a job', () => {
 it('is begun no earlier than it was asked for', async () => {
   await work([kind(effect)]);
   const startedMs = performance.now();
-  const id = await store.create({ kind: 'works.do', teamId: team, subjectId: 'thing', payload: {}, delayMs: 400 });
+  const id = await store.create({
+    kind: 'works.do',
+    teamId: team,
+    subjectId: 'thing',
+    payload: {},
+    delayMs: 400,
+  });
   expect((await ended(id)).state).toBe('succeeded');
   expect(performance.now() - startedMs).toBeGreaterThan(380);
 });
@@ -84,7 +121,20 @@ describe('RELIABILITY 7: request ids', () => {
       return result;
     };
     const id = await create(1);
-    await work([kind(({ job, index }) => Promise.resolve({ result: index, commit: async () => { await leaveEffect(db, job.teamId, job.id, index); committed = true; } }))], { db: flaky });
+    await work(
+      [
+        kind(({ job, index }) =>
+          Promise.resolve({
+            result: index,
+            commit: async () => {
+              await leaveEffect(db, job.teamId, job.id, index);
+              committed = true;
+            },
+          }),
+        ),
+      ],
+      { db: flaky },
+    );
     expect(await ended(id)).toMatchObject({ state: 'succeeded', attempt: 1 });
     await waitFor(() => lost);
     await workers.pop()!.stop();
@@ -97,7 +147,11 @@ describe('RELIABILITY 13: queue full', () => {
     useStore({ maxUnfinished: 2 });
     await create();
     await create();
-    await expect(create()).rejects.toMatchObject({ kind: 'exhausted', reason: 'QUEUE_FULL', metadata: { retry_after_seconds: '30' } });
+    await expect(create()).rejects.toMatchObject({
+      kind: 'exhausted',
+      reason: 'QUEUE_FULL',
+      metadata: { retry_after_seconds: '30' },
+    });
     await create(1, randomUUID());
   });
 });
@@ -109,7 +163,12 @@ describe('RELIABILITY 27: one team floods', () => {
     await create(40);
     await create(1, small);
     const late = await create(1, small);
-    await work([kind((context) => { order.push(context.job.teamId); return effect(context); })]);
+    await work([
+      kind((context) => {
+        order.push(context.job.teamId);
+        return effect(context);
+      }),
+    ]);
     await ended(late, small);
     expect(order.filter((t) => t === small)).toHaveLength(2);
     expect(order.indexOf(small)).toBeLessThanOrEqual(1);
@@ -118,17 +177,27 @@ describe('RELIABILITY 27: one team floods', () => {
 });
 
 describe('jobs that take turns', () => {
-  const asked = (shards: number) => store.create({ kind: 'works.do', teamId: team, subjectId: 'thing', payload: {}, shards, takesTurns: true });
+  const asked = (shards: number) =>
+    store.create({
+      kind: 'works.do',
+      teamId: team,
+      subjectId: 'thing',
+      payload: {},
+      shards,
+      takesTurns: true,
+    });
 
   it('wait for one shard of a job that was there before, which goes on although others keep coming', async () => {
     const order: string[] = [];
     const late: string[] = [];
     const [large, small] = [await asked(4), await asked(2)];
-    await work([kind(async (context) => {
-      order.push(context.job.id);
-      if (late.length < 40 && order.filter((id) => id === large).length < 4) late.push(await asked(1));
-      return effect(context);
-    })]);
+    await work([
+      kind(async (context) => {
+        order.push(context.job.id);
+        if (late.length < 40 && order.filter((id) => id === large).length < 4) late.push(await asked(1));
+        return effect(context);
+      }),
+    ]);
     await ended(large);
     expect(order.slice(0, 2)).toEqual([large, small]);
     expect(late.length).toBeLessThan(40);
@@ -140,11 +209,20 @@ describe('jobs that take turns', () => {
     const order: string[] = [];
     let isBroken = true;
     const stages: Stage<Any>[] = [
-      { name: 'first', run: (context) => { order.push(context.job.id); return effect(context); } },
       {
-        name: 'second', shards: () => 3, run: (context) => {
+        name: 'first',
+        run: (context) => {
           order.push(context.job.id);
-          if (isBroken && context.index === 2) return Promise.reject(new DomainError('invalid', 'BROKEN', 'is broken'));
+          return effect(context);
+        },
+      },
+      {
+        name: 'second',
+        shards: () => 3,
+        run: (context) => {
+          order.push(context.job.id);
+          if (isBroken && context.index === 2)
+            return Promise.reject(new DomainError('invalid', 'BROKEN', 'is broken'));
           return Promise.resolve({ result: null });
         },
       },
@@ -163,7 +241,12 @@ describe('jobs that take turns', () => {
   it('others of a team end in the order in which they came', async () => {
     const order: string[] = [];
     const [first, second] = [await create(3), await create(1)];
-    await work([kind((context) => { order.push(context.job.id); return effect(context); })]);
+    await work([
+      kind((context) => {
+        order.push(context.job.id);
+        return effect(context);
+      }),
+    ]);
     await ended(second);
     expect(order).toEqual([first, first, first, second]);
   });
@@ -184,7 +267,10 @@ describe('RELIABILITY 28: another team', () => {
 
 it('tells its service when it ends, in the same transaction', async () => {
   const settled: string[] = [];
-  const onEnd = (job: { state: string }) => { settled.push(job.state); return Promise.resolve(); };
+  const onEnd = (job: { state: string }) => {
+    settled.push(job.state);
+    return Promise.resolve();
+  };
   useStore({ settled: onEnd });
   await store.cancel(team, await create());
   const id = await create();

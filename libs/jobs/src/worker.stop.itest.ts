@@ -1,6 +1,19 @@
 import { waitFor } from '@noema/testing';
 import { describe, expect, it } from 'vitest';
-import { create, db, effect, ended, gate, held, kind, store, team, untilAborted, useWorks, work } from '../test/harness.js';
+import {
+  create,
+  db,
+  effect,
+  ended,
+  gate,
+  held,
+  kind,
+  store,
+  team,
+  untilAborted,
+  useWorks,
+  work,
+} from '../test/harness.js';
 import { effects } from '../test/works.js';
 
 useWorks();
@@ -21,7 +34,12 @@ describe('RELIABILITY 15: cancel', () => {
     expect((await store.cancel(team, await create())).state).toBe('cancelled');
     const { open, opened } = gate();
     const id = await create(1);
-    await work([kind(async (context) => { await opened; return effect(context); })]);
+    await work([
+      kind(async (context) => {
+        await opened;
+        return effect(context);
+      }),
+    ]);
     await held(id);
     await store.cancel(team, id);
     open();
@@ -42,7 +60,15 @@ describe('RELIABILITY 16: the worker is told to stop', () => {
   it('finishes its shard when the grace time allows', async () => {
     const { open, opened } = gate();
     const id = await create(2);
-    const worker = await work([kind(async (context) => { await opened; return effect(context); })], { graceMs: 20_000 });
+    const worker = await work(
+      [
+        kind(async (context) => {
+          await opened;
+          return effect(context);
+        }),
+      ],
+      { graceMs: 20_000 },
+    );
     await held(id);
     const stopped = worker.stop();
     open();
@@ -64,7 +90,22 @@ describe('a worker that is due to retire', () => {
   it('finishes its shard, says so once and claims nothing more; another worker does the rest', async () => {
     const retired: number[] = [];
     let shards = 0;
-    await work([kind((context) => { shards++; return effect(context); })], { retire: { isDue: () => shards > 0, then: () => { retired.push(shards); } } });
+    await work(
+      [
+        kind((context) => {
+          shards++;
+          return effect(context);
+        }),
+      ],
+      {
+        retire: {
+          isDue: () => shards > 0,
+          then: () => {
+            retired.push(shards);
+          },
+        },
+      },
+    );
     const id = await create(3);
     await waitFor(() => retired.length === 1);
     await work([kind(effect)]);

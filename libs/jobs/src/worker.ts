@@ -4,7 +4,15 @@ import { type Logger, runWithFields, silentLogger } from '@noema/observability';
 import { type AnyDatabase, type Listening, WakeLoop } from '@noema/postgres';
 import { ActiveShard } from './active-shard.js';
 import { type AttemptEnd, observeAttempt, outcomeOf } from './attempt-observation.js';
-import { isDeviceGone, isInterruption, isLeaseLost, jobCancelled, shardTimedOut, shardYielded, workerStopping } from './job.errors.js';
+import {
+  isDeviceGone,
+  isInterruption,
+  isLeaseLost,
+  jobCancelled,
+  shardTimedOut,
+  shardYielded,
+  workerStopping,
+} from './job.errors.js';
 import type { AnyJobKind, JobKind } from './job-kind.js';
 import { JobLedger, type Settled } from './job-ledger.js';
 import { lastBeat } from './job.metrics.js';
@@ -81,22 +89,51 @@ class ShardWorker implements Worker {
     this.leaseMs = leaseMs;
     this.logger = logger.child({ worker_id: options.workerId });
     this.ledger = new ShardLedger(new JobLedger(db, options.settled));
-    this.kinds = new Registry('job kind', options.kinds.map((kind: JobKind) => ({ ...kind, key: kind.kind })));
-    this.stages = Object.fromEntries(options.kinds.map((kind: JobKind) => [kind.kind, kind.stages.map((stage) => stage.name)]));
+    this.kinds = new Registry(
+      'job kind',
+      options.kinds.map((kind: JobKind) => ({ ...kind, key: kind.kind })),
+    );
+    this.stages = Object.fromEntries(
+      options.kinds.map((kind: JobKind) => [kind.kind, kind.stages.map((stage) => stage.name)]),
+    );
     this.loop = new WakeLoop({
-      db, pollMs, channel: jobChannel(db.schema),
+      db,
+      pollMs,
+      channel: jobChannel(db.schema),
       concerns: (payload) => parseSignal(payload).what === 'queued',
       work: () => this.claim(),
-      onError: (error) => { this.logger.warn({ err: error }, 'no work could be claimed; trying again'); },
+      onError: (error) => {
+        this.logger.warn({ err: error }, 'no work could be claimed; trying again');
+      },
     });
   }
 
   async start(): Promise<this> {
     const { db } = this.options;
-    this.listening = await db.listen(jobChannel(db.schema), (payload) => { this.heard(payload); });
-    this.timers.push(setInterval(() => { this.beat(); }, Math.min(1_000, this.leaseMs / 4)));
-    this.timers.push(setInterval(() => { void this.reconcile(); }, this.leaseMs / 2));
-    this.timers.push(setInterval(() => { void this.yieldShard(); }, Math.min(5_000, this.leaseMs / 2)));
+    this.listening = await db.listen(jobChannel(db.schema), (payload) => {
+      this.heard(payload);
+    });
+    this.timers.push(
+      setInterval(
+        () => {
+          this.beat();
+        },
+        Math.min(1_000, this.leaseMs / 4),
+      ),
+    );
+    this.timers.push(
+      setInterval(() => {
+        void this.reconcile();
+      }, this.leaseMs / 2),
+    );
+    this.timers.push(
+      setInterval(
+        () => {
+          void this.yieldShard();
+        },
+        Math.min(5_000, this.leaseMs / 2),
+      ),
+    );
     await this.loop.start();
     return this;
   }
@@ -109,7 +146,8 @@ class ShardWorker implements Worker {
     for (const timer of this.timers) clearInterval(timer);
     await this.listening?.stop();
     // A handler that ignores the signal still loses its shard; the token keeps it from writing.
-    for (const shard of this.active.keys()) await this.ledger.release(shard.lease, workerStopping()).catch(() => undefined);
+    for (const shard of this.active.keys())
+      await this.ledger.release(shard.lease, workerStopping()).catch(() => undefined);
   }
 
   stuckMs(): number {
@@ -131,12 +169,21 @@ class ShardWorker implements Worker {
 
   private async claim(): Promise<boolean> {
     if (this.broken || this.active.size >= (this.options.concurrency ?? 1)) return false;
-    if (this.hasWorked && this.active.size === 0 && this.options.retire?.isDue(performance.now() - this.busyMs) === true) {
+    if (
+      this.hasWorked &&
+      this.active.size === 0 &&
+      this.options.retire?.isDue(performance.now() - this.busyMs) === true
+    ) {
       this.broken = true;
       this.options.retire.then();
       return false;
     }
-    const lease = await claimShard(this.options.db, { stages: this.stages, workerId: this.options.workerId, leaseMs: this.leaseMs, device: this.options.device ?? 'cpu' });
+    const lease = await claimShard(this.options.db, {
+      stages: this.stages,
+      workerId: this.options.workerId,
+      leaseMs: this.leaseMs,
+      device: this.options.device ?? 'cpu',
+    });
     lastBeat.setToCurrentTime({ service: this.options.db.schema });
     if (lease === undefined) {
       this.tellIdle();
@@ -144,12 +191,21 @@ class ShardWorker implements Worker {
     }
     this.hasWorked = true;
     const shard = new ActiveShard(lease, this.ledger, this.leaseMs);
-    const observed = observeAttempt({ service: this.options.db.schema, lease, stage: this.kinds.get(lease.kind).stages[lease.stage]!.name });
-    this.active.set(shard, observed(() => runWithFields({ job_id: lease.jobId, team_id: lease.teamId }, () => this.work(shard))).finally(() => {
-      this.active.delete(shard);
-      this.busyMs = performance.now();
-      this.loop.wake();
-    }));
+    const observed = observeAttempt({
+      service: this.options.db.schema,
+      lease,
+      stage: this.kinds.get(lease.kind).stages[lease.stage]!.name,
+    });
+    this.active.set(
+      shard,
+      observed(() =>
+        runWithFields({ job_id: lease.jobId, team_id: lease.teamId }, () => this.work(shard)),
+      ).finally(() => {
+        this.active.delete(shard);
+        this.busyMs = performance.now();
+        this.loop.wake();
+      }),
+    );
     return true;
   }
 
@@ -168,7 +224,11 @@ class ShardWorker implements Worker {
       const reason: unknown = shard.signal.aborted ? shard.signal.reason : error;
       this.logger.info({ ...fields, err: reason }, 'shard not finished');
       await persist(() => this.giveUp(lease, kind, reason)).catch((failure: unknown) => {
-        if (!isLeaseLost(failure)) this.logger.warn({ ...fields, err: failure }, 'the end of a shard could not be written; its lease will end');
+        if (!isLeaseLost(failure))
+          this.logger.warn(
+            { ...fields, err: failure },
+            'the end of a shard could not be written; its lease will end',
+          );
       });
       if (isDeviceGone(reason)) this.tellGone(reason as Error);
       return { outcome: outcomeOf(reason), error: reason };
@@ -190,7 +250,8 @@ class ShardWorker implements Worker {
   private beat(): void {
     const { shardTimeoutMs = DEFAULT_SHARD_TIMEOUT_MS } = this.options;
     for (const shard of this.active.keys()) {
-      if (shard.unprogressedMs > shardTimeoutMs && !shard.signal.aborted) this.timeOut(shard, shardTimedOut(shardTimeoutMs));
+      if (shard.unprogressedMs > shardTimeoutMs && !shard.signal.aborted)
+        this.timeOut(shard, shardTimedOut(shardTimeoutMs));
       void shard.beat();
     }
   }
@@ -198,9 +259,15 @@ class ShardWorker implements Worker {
   /** Fails the job at once: a handler that ignores its signal must not keep it open. */
   private timeOut(shard: ActiveShard, error: Error): void {
     shard.interrupt(error);
-    void persist(() => this.giveUp(shard.lease, this.kinds.get(shard.lease.kind), error)).catch((failure: unknown) => {
-      if (!isLeaseLost(failure)) this.logger.warn({ err: failure }, 'the timeout of a shard could not be written; its lease will end');
-    });
+    void persist(() => this.giveUp(shard.lease, this.kinds.get(shard.lease.kind), error)).catch(
+      (failure: unknown) => {
+        if (!isLeaseLost(failure))
+          this.logger.warn(
+            { err: failure },
+            'the timeout of a shard could not be written; its lease will end',
+          );
+      },
+    );
   }
 
   private heard(payload: string | undefined): void {
@@ -224,7 +291,11 @@ class ShardWorker implements Worker {
     const { db, kinds, device = 'cpu', yieldAfterMs = DEFAULT_YIELD_AFTER_MS } = this.options;
     if (this.active.size === 0) return;
     try {
-      const token = await findShardToYield(db, { kinds: kinds.map((kind: JobKind) => kind.kind), afterMs: yieldAfterMs, device });
+      const token = await findShardToYield(db, {
+        kinds: kinds.map((kind: JobKind) => kind.kind),
+        afterMs: yieldAfterMs,
+        device,
+      });
       for (const shard of this.active.keys()) {
         if (shard.lease.token === token && !shard.signal.aborted) shard.interrupt(shardYielded());
       }

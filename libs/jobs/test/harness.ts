@@ -5,7 +5,17 @@ import type { Database } from '@noema/postgres';
 import { startPostgres, type TestPostgres, waitFor } from '@noema/testing';
 import type { RawBuilder } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
-import { type Job, type JobKind, JobStore, type JobStoreOptions, runWorker, type ShardContext, type Stage, type Worker, type WorkerOptions } from '../src/index.js';
+import {
+  type Job,
+  type JobKind,
+  JobStore,
+  type JobStoreOptions,
+  runWorker,
+  type ShardContext,
+  type Stage,
+  type Worker,
+  type WorkerOptions,
+} from '../src/index.js';
 import { connectWorks, leaveEffect, type Works, worksUrl } from './works.js';
 
 /** One Postgres for a test file, one database for each test. Import what a test needs; the bindings follow. */
@@ -20,8 +30,12 @@ const children: ChildProcess[] = [];
 
 /** Registers the hooks; call it once at the top of a test file. */
 export function useWorks(): void {
-  beforeAll(async () => { postgres = await startPostgres(); });
-  afterAll(async () => { await postgres.stop(); });
+  beforeAll(async () => {
+    postgres = await startPostgres();
+  });
+  afterAll(async () => {
+    await postgres.stop();
+  });
   beforeEach(async () => {
     adminUrl = await postgres.createDatabase();
     url = await worksUrl(adminUrl);
@@ -36,51 +50,88 @@ export function useWorks(): void {
 }
 
 /** Makes the store anew, with options. */
-export const useStore = (options: JobStoreOptions): void => { store = new JobStore(db, options); };
+export const useStore = (options: JobStoreOptions): void => {
+  store = new JobStore(db, options);
+};
 
 export type Any = Record<string, never>;
 
 /** A kind of one stage. */
-export const kind = (run: Stage<Any>['run'], over: Partial<JobKind<Any>> = {}): JobKind<Any> => ({ kind: 'works.do', retryDelayMs: 10, stages: [{ name: 'do', run }], ...over });
+export const kind = (run: Stage<Any>['run'], over: Partial<JobKind<Any>> = {}): JobKind<Any> => ({
+  kind: 'works.do',
+  retryDelayMs: 10,
+  stages: [{ name: 'do', run }],
+  ...over,
+});
 
 /** Work whose effect is a row. */
-export const effect = ({ job, index }: ShardContext<Any>) => Promise.resolve({ result: index, commit: () => leaveEffect(db, job.teamId, job.id, index) });
+export const effect = ({ job, index }: ShardContext<Any>) =>
+  Promise.resolve({ result: index, commit: () => leaveEffect(db, job.teamId, job.id, index) });
 
 /** Starts a worker in this process; its lease outlives a slow machine. */
-export async function work(kinds: readonly JobKind<Any>[], over: Partial<WorkerOptions> = {}): Promise<Worker> {
-  const worker = await runWorker({ db, kinds, workerId: `w${workers.length}`, leaseMs: 3_000, pollMs: 50, ...over });
+export async function work(
+  kinds: readonly JobKind<Any>[],
+  over: Partial<WorkerOptions> = {},
+): Promise<Worker> {
+  const worker = await runWorker({
+    db,
+    kinds,
+    workerId: `w${workers.length}`,
+    leaseMs: 3_000,
+    pollMs: 50,
+    ...over,
+  });
   workers.push(worker);
   return worker;
 }
 
 /** Starts a worker in a process of its own (worker.process.ts) that holds the given shard until it is told to go on. */
 export async function startProcess(workerId: string, hangAt: number): Promise<ChildProcess> {
-  const child = fork(new URL('./worker.process.js', import.meta.url), [url, workerId, String(hangAt)], { stdio: 'inherit' });
+  const child = fork(new URL('./worker.process.js', import.meta.url), [url, workerId, String(hangAt)], {
+    stdio: 'inherit',
+  });
   children.push(child);
   await once(child, 'message');
   return child;
 }
 
-export const create = (shards = 1, teamId = team, requestId = ''): Promise<string> => store.create({ kind: 'works.do', teamId, subjectId: 'thing', payload: {}, shards, requestId });
+export const create = (shards = 1, teamId = team, requestId = ''): Promise<string> =>
+  store.create({ kind: 'works.do', teamId, subjectId: 'thing', payload: {}, shards, requestId });
 
-export const ended = (id: string, teamId = team): Promise<Job> => waitFor(async () => {
-  const job = await store.get(teamId, id);
-  return job.endedAt && job;
-}, { what: `job ${id} to end` });
+export const ended = (id: string, teamId = team): Promise<Job> =>
+  waitFor(
+    async () => {
+      const job = await store.get(teamId, id);
+      return job.endedAt && job;
+    },
+    { what: `job ${id} to end` },
+  );
 
-export const held = async (id: string): Promise<void> => { await waitFor(async () => (await store.get(team, id)).shards.running === 1); };
+export const held = async (id: string): Promise<void> => {
+  await waitFor(async () => (await store.get(team, id)).shards.running === 1);
+};
 
 /** A door that is opened by hand. */
 export function gate(): { open: () => void; opened: Promise<void> } {
   let open = () => undefined as void;
-  const opened = new Promise<void>((resolve) => { open = resolve; });
-  return { open: () => { open(); }, opened };
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return {
+    open: () => {
+      open();
+    },
+    opened,
+  };
 }
 
 /** Changes rows behind everybody's back. */
 export const tamper = (statement: RawBuilder<unknown>) => db.runSystem(() => statement.execute(db.tx()));
 
 /** Work that ends only when it is told to. */
-export const untilAborted = (signal: AbortSignal): Promise<never> => new Promise<never>((_, reject) => {
-  signal.addEventListener('abort', () => { reject(signal.reason as Error); });
-});
+export const untilAborted = (signal: AbortSignal): Promise<never> =>
+  new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => {
+      reject(signal.reason as Error);
+    });
+  });

@@ -10,19 +10,44 @@ export interface Works {
 
 export async function worksUrl(adminUrl: string): Promise<string> {
   const own = fileURLToPath(new URL('../../test/works/migrations', import.meta.url));
-  await migrate({ adminUrl, schema: 'works', role: 'noema_works', rolePassword: 'works', directories: [eventsMigrations, jobsMigrations, own] });
+  await migrate({
+    adminUrl,
+    schema: 'works',
+    role: 'noema_works',
+    rolePassword: 'works',
+    directories: [eventsMigrations, jobsMigrations, own],
+  });
   const url = new URL(adminUrl);
   url.username = 'noema_works';
   url.password = 'works';
   return url.href;
 }
 
-export const connectWorks = (url: string): Database<Works> => Database.connect<Works>({ url, schema: 'works' });
+export const connectWorks = (url: string): Database<Works> =>
+  Database.connect<Works>({ url, schema: 'works' });
 
 /** Leaves the row that tells of a shard's effect; a second one for the same shard is visible. */
-export async function leaveEffect(db: Database<Works>, teamId: string, jobId: string, shard: number, worker = ''): Promise<void> {
+export async function leaveEffect(
+  db: Database<Works>,
+  teamId: string,
+  jobId: string,
+  shard: number,
+  worker = '',
+): Promise<void> {
   await db.tx().insertInto('effect').values({ team_id: teamId, job_id: jobId, shard, worker }).execute();
 }
 
-export const effects = (db: Database<Works>, teamId: string, jobId: string): Promise<{ shard: number; worker: string }[]> =>
-  db.run(teamId, () => db.tx().selectFrom('effect').select(['shard', 'worker']).where('job_id', '=', jobId).orderBy('shard').execute());
+export const effects = (
+  db: Database<Works>,
+  teamId: string,
+  jobId: string,
+): Promise<{ shard: number; worker: string }[]> =>
+  db.run(teamId, () =>
+    db
+      .tx()
+      .selectFrom('effect')
+      .select(['shard', 'worker'])
+      .where('job_id', '=', jobId)
+      .orderBy('shard')
+      .execute(),
+  );

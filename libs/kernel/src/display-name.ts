@@ -5,7 +5,19 @@ const MAX_LENGTH = 120;
 /** A name for people without the spaces around it. Throws `invalid` DISPLAY_NAME_INVALID when nothing or too much is left, or when it has control characters, which terminals obey. */
 export function displayName(text: string, field = 'display_name'): string {
   const name = text.trim();
-  const why = name === '' ? 'is empty' : name.length > MAX_LENGTH ? `has ${name.length} characters` : /[\p{Cc}\p{Bidi_Control}]/u.test(name) ? 'has control characters' : undefined;
+  const why =
+    name === ''
+      ? 'is empty'
+      : name.length > MAX_LENGTH
+        ? `has ${name.length} characters`
+        : /[\p{Cc}\p{Bidi_Control}]/u.test(name)
+          ? 'has control characters'
+          : undefined;
   if (why === undefined) return name;
-  throw new DomainError('invalid', 'DISPLAY_NAME_INVALID', `${field} ${why}; give a name of 1 to ${MAX_LENGTH} visible characters`, { violations: [{ field, description: why }] });
+  throw new DomainError(
+    'invalid',
+    'DISPLAY_NAME_INVALID',
+    `${field} ${why}; give a name of 1 to ${MAX_LENGTH} visible characters`,
+    { violations: [{ field, description: why }] },
+  );
 }

@@ -1,7 +1,19 @@
 /** The kinds of failure that may leave a service; every transport has a total table over them. */
 export type ErrorKind =
-  | 'invalid' | 'not-found' | 'exists' | 'conflict' | 'precondition' | 'unauthenticated' | 'forbidden'
-  | 'exhausted' | 'unavailable' | 'timeout' | 'cancelled' | 'unsupported' | 'data-loss' | 'internal';
+  | 'invalid'
+  | 'not-found'
+  | 'exists'
+  | 'conflict'
+  | 'precondition'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'exhausted'
+  | 'unavailable'
+  | 'timeout'
+  | 'cancelled'
+  | 'unsupported'
+  | 'data-loss'
+  | 'internal';
 
 /** One field of a request that was refused, with what to do about it. */
 export interface FieldViolation {
@@ -24,14 +36,25 @@ export class DomainError extends Error {
   readonly metadata: Readonly<Record<string, string>>;
   readonly violations: readonly FieldViolation[];
 
-  constructor(readonly kind: ErrorKind, readonly reason: string, message: string, options: DomainErrorOptions = {}) {
+  constructor(
+    readonly kind: ErrorKind,
+    readonly reason: string,
+    message: string,
+    options: DomainErrorOptions = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.metadata = options.metadata ?? {};
     this.violations = options.violations ?? [];
   }
 }
 
-const RETRYABLE: ReadonlySet<ErrorKind> = new Set(['unavailable', 'timeout', 'exhausted', 'conflict', 'internal']);
+const RETRYABLE: ReadonlySet<ErrorKind> = new Set([
+  'unavailable',
+  'timeout',
+  'exhausted',
+  'conflict',
+  'internal',
+]);
 
 /** True when the same work may succeed later without anybody changing it; anything that is not a DomainError counts as retryable. */
 export function isRetryable(error: unknown): boolean {

@@ -13,4 +13,10 @@ export interface FilterLiteral {
 export type FilterNode =
   | { readonly kind: 'and' | 'or'; readonly operands: readonly FilterNode[] }
   | { readonly kind: 'not'; readonly operand: FilterNode }
-  | { readonly kind: 'compare'; readonly field: string; readonly at: number; readonly comparator: Comparator; readonly value: FilterLiteral };
+  | {
+      readonly kind: 'compare';
+      readonly field: string;
+      readonly at: number;
+      readonly comparator: Comparator;
+      readonly value: FilterLiteral;
+    };

@@ -39,17 +39,18 @@ export function rowTest(filter: BoundFilter, fields: (name: string) => FieldRead
 
 type Comparable = string | number | boolean;
 
-const COMPARISONS: Readonly<Record<BoundComparator, (wanted: Comparable) => (value: Comparable) => boolean>> = {
-  '=': (wanted) => (value) => value === wanted,
-  '<': (wanted) => (value) => order(value, wanted) < 0,
-  '<=': (wanted) => (value) => order(value, wanted) <= 0,
-  '>': (wanted) => (value) => order(value, wanted) > 0,
-  '>=': (wanted) => (value) => order(value, wanted) >= 0,
-  contains: (wanted) => {
-    const lower = String(wanted).toLowerCase();
-    return (value) => String(value).toLowerCase().includes(lower);
-  },
-};
+const COMPARISONS: Readonly<Record<BoundComparator, (wanted: Comparable) => (value: Comparable) => boolean>> =
+  {
+    '=': (wanted) => (value) => value === wanted,
+    '<': (wanted) => (value) => order(value, wanted) < 0,
+    '<=': (wanted) => (value) => order(value, wanted) <= 0,
+    '>': (wanted) => (value) => order(value, wanted) > 0,
+    '>=': (wanted) => (value) => order(value, wanted) >= 0,
+    contains: (wanted) => {
+      const lower = String(wanted).toLowerCase();
+      return (value) => String(value).toLowerCase().includes(lower);
+    },
+  };
 
 function comparable(value: FieldValue): Comparable | undefined {
   if (value instanceof Date) return value.getTime();

@@ -9,14 +9,20 @@ export interface FilterToken {
 /** The error of a filter that cannot be understood, with the place and the filter underlined there. */
 export function filterInvalid(filter: string, at: number, why: string): DomainError {
   const message = `filter, character ${at + 1}: ${why}\n  ${filter.replaceAll(/\s/g, ' ')}\n  ${' '.repeat(at)}^`;
-  return new DomainError('invalid', 'FILTER_INVALID', message, { metadata: { position: String(at + 1) }, violations: [{ field: 'filter', description: `character ${at + 1}: ${why}` }] });
+  return new DomainError('invalid', 'FILTER_INVALID', message, {
+    metadata: { position: String(at + 1) },
+    violations: [{ field: 'filter', description: `character ${at + 1}: ${why}` }],
+  });
 }
 
 /** The error of a filter with more conditions than one request may ask of every row. */
 export function tooManyConditions(conditions: number, max: number): DomainError {
   const message = `the filter has ${conditions} conditions; at most ${max} are evaluated: name rows by the field "rows" of the request, or save them as a slice`;
   const metadata = { conditions: String(conditions), max: String(max) };
-  return new DomainError('invalid', 'FILTER_TOO_MANY_CONDITIONS', message, { metadata, violations: [{ field: 'filter', description: `has more than ${max} conditions` }] });
+  return new DomainError('invalid', 'FILTER_TOO_MANY_CONDITIONS', message, {
+    metadata,
+    violations: [{ field: 'filter', description: `has more than ${max} conditions` }],
+  });
 }
 
 const SPACE = /\s*/y;
@@ -31,7 +37,13 @@ function match(pattern: RegExp, text: string, at: number): string {
 
 /** Cuts a filter into tokens; the last one is `end`. Throws `invalid` FILTER_INVALID. */
 export function lexFilter(filter: string): FilterToken[] {
-  if (filter.length > MAX_LENGTH) throw new DomainError('invalid', 'FILTER_INVALID', `the filter has ${filter.length} characters; at most ${MAX_LENGTH} are read`, { violations: [{ field: 'filter', description: `has more than ${MAX_LENGTH} characters` }] });
+  if (filter.length > MAX_LENGTH)
+    throw new DomainError(
+      'invalid',
+      'FILTER_INVALID',
+      `the filter has ${filter.length} characters; at most ${MAX_LENGTH} are read`,
+      { violations: [{ field: 'filter', description: `has more than ${MAX_LENGTH} characters` }] },
+    );
   const tokens: FilterToken[] = [];
   let at = match(SPACE, filter, 0).length;
   while (at < filter.length) {
@@ -44,7 +56,10 @@ export function lexFilter(filter: string): FilterToken[] {
 
 function nextToken(filter: string, at: number): { token: FilterToken; next: number } {
   const one = filter[at]!;
-  const made = (kind: FilterToken['kind'], text: string, next = at + text.length) => ({ token: { kind, text, at }, next });
+  const made = (kind: FilterToken['kind'], text: string, next = at + text.length) => ({
+    token: { kind, text, at },
+    next,
+  });
   if (one === '(') return made('open', one);
   if (one === ')') return made('close', one);
   if (one === '"' || one === "'") return quotedToken(filter, at, one);
@@ -52,7 +67,12 @@ function nextToken(filter: string, at: number): { token: FilterToken; next: numb
   if (comparator !== '') return made('comparator', comparator);
   if (one === '-' && !/[\d.]/.test(filter[at + 1] ?? '')) return made('minus', one);
   const word = match(WORD, filter, at);
-  if (word === '') throw filterInvalid(filter, at, `"${one}" means nothing here; the comparators are =, !=, <, <=, >, >= and :`);
+  if (word === '')
+    throw filterInvalid(
+      filter,
+      at,
+      `"${one}" means nothing here; the comparators are =, !=, <, <=, >, >= and :`,
+    );
   return made('word', word);
 }
 

@@ -20,12 +20,16 @@ class FilterParser {
   private depth = 0;
   private conditions = 0;
 
-  constructor(private readonly filter: string, private readonly tokens: readonly FilterToken[]) {}
+  constructor(
+    private readonly filter: string,
+    private readonly tokens: readonly FilterToken[],
+  ) {}
 
   parse(): FilterNode | undefined {
     if (this.peek().kind === 'end') return undefined;
     const node = this.expression();
-    if (this.peek().kind !== 'end') throw this.fail(this.peek(), `"${this.peek().text}" was not expected; join conditions with AND or OR`);
+    if (this.peek().kind !== 'end')
+      throw this.fail(this.peek(), `"${this.peek().text}" was not expected; join conditions with AND or OR`);
     return node;
   }
 
@@ -67,7 +71,8 @@ class FilterParser {
   }
 
   private term(): FilterNode {
-    if (++this.depth > MAX_DEPTH) throw this.fail(this.peek(), `more than ${MAX_DEPTH} levels of brackets and NOT`);
+    if (++this.depth > MAX_DEPTH)
+      throw this.fail(this.peek(), `more than ${MAX_DEPTH} levels of brackets and NOT`);
     try {
       if (this.isWord('NOT') || this.peek().kind === 'minus') {
         this.next();
@@ -87,19 +92,33 @@ class FilterParser {
   }
 
   private comparison(): FilterNode {
-    if (++this.conditions > MAX_CONDITIONS) throw tooManyConditions(this.tokens.filter(({ kind }) => kind === 'comparator').length, MAX_CONDITIONS);
+    if (++this.conditions > MAX_CONDITIONS)
+      throw tooManyConditions(this.tokens.filter(({ kind }) => kind === 'comparator').length, MAX_CONDITIONS);
     const field = this.next();
     if (field.kind !== 'word' || !FIELD.test(field.text)) {
-      throw this.fail(field, field.kind === 'end' ? 'a condition such as metadata.label = 7 is missing' : `"${field.text}" is no field name; write a condition such as metadata.label = 7`);
+      throw this.fail(
+        field,
+        field.kind === 'end'
+          ? 'a condition such as metadata.label = 7 is missing'
+          : `"${field.text}" is no field name; write a condition such as metadata.label = 7`,
+      );
     }
     const comparator = this.next();
-    if (comparator.kind !== 'comparator') throw this.fail(comparator, `after "${field.text}" one of =, !=, <, <=, >, >=, : is expected`);
-    return { kind: 'compare', field: field.text, at: field.at, comparator: comparator.text as Comparator, value: this.value(comparator) };
+    if (comparator.kind !== 'comparator')
+      throw this.fail(comparator, `after "${field.text}" one of =, !=, <, <=, >, >=, : is expected`);
+    return {
+      kind: 'compare',
+      field: field.text,
+      at: field.at,
+      comparator: comparator.text as Comparator,
+      value: this.value(comparator),
+    };
   }
 
   private value(comparator: FilterToken): FilterLiteral {
     const value = this.next();
-    if (value.kind !== 'word' && value.kind !== 'string') throw this.fail(value, `after "${comparator.text}" a value is expected`);
+    if (value.kind !== 'word' && value.kind !== 'string')
+      throw this.fail(value, `after "${comparator.text}" a value is expected`);
     return { text: value.text, quoted: value.kind === 'string', at: value.at };
   }
 }

@@ -11,7 +11,12 @@ const CLOCK_ROWS = 64;
  * One byte a row, 1 where the row meets the filter. Works in slices of a few milliseconds, between which the event loop serves others.
  * Rejects with the reason of the signal when it aborts.
  */
-export async function meetingRows(filter: BoundFilter, rows: number, fields: (name: string) => FieldReader, signal?: AbortSignal): Promise<Uint8Array> {
+export async function meetingRows(
+  filter: BoundFilter,
+  rows: number,
+  fields: (name: string) => FieldReader,
+  signal?: AbortSignal,
+): Promise<Uint8Array> {
   const mask = new Uint8Array(rows);
   const meets = rowTest(filter, fields);
   let sinceMs = performance.now();

@@ -2,14 +2,27 @@ import { describe, expect, it } from 'vitest';
 import { DomainError, Filter, type FilterFields, JOB_STATE_FIELD, seededRandom } from './index.js';
 
 const INDEX_KIND = { prefix: 'INDEX_KIND', values: ['exact', 'faiss-hnsw'] };
-const fields: FilterFields = { state: JOB_STATE_FIELD, kind: INDEX_KIND, split: 'string', row: 'number', 'metadata.label': 'number', 'metadata.ink': 'number', ok: 'boolean', create_time: 'timestamp', name: 'string' };
-const row = (values: Record<string, string | number | boolean | Date | null>) => (name: string) => values[name];
-const meets = (filter: string, values: Record<string, string | number | boolean | Date | null>) => Filter.of(filter, fields).matches(row(values));
+const fields: FilterFields = {
+  state: JOB_STATE_FIELD,
+  kind: INDEX_KIND,
+  split: 'string',
+  row: 'number',
+  'metadata.label': 'number',
+  'metadata.ink': 'number',
+  ok: 'boolean',
+  create_time: 'timestamp',
+  name: 'string',
+};
+const row = (values: Record<string, string | number | boolean | Date | null>) => (name: string) =>
+  values[name];
+const meets = (filter: string, values: Record<string, string | number | boolean | Date | null>) =>
+  Filter.of(filter, fields).matches(row(values));
 const faultOf = (filter: string): string => {
   try {
     Filter.of(filter, fields);
   } catch (error) {
-    if (error instanceof DomainError && error.kind === 'invalid' && error.reason === 'FILTER_INVALID') return `${error.metadata['position']}: ${error.message.split('\n')[0]}`;
+    if (error instanceof DomainError && error.kind === 'invalid' && error.reason === 'FILTER_INVALID')
+      return `${error.metadata['position']}: ${error.message.split('\n')[0]}`;
     throw error;
   }
   return 'no fault';
@@ -53,7 +66,9 @@ describe('filter', () => {
     ['name = "null"', { name: 'null' }, true],
     ['name = null', {}, true],
     ['NOT create_time = null', { create_time: null }, false],
-  ])('%s of %j is %s', (filter, values, expected) => { expect(meets(filter, values)).toBe(expected); });
+  ])('%s of %j is %s', (filter, values, expected) => {
+    expect(meets(filter, values)).toBe(expected);
+  });
 
   it('orders text by code points', () => {
     expect(meets('name > "\uffff"', { name: '\u{1f600}' })).toBe(true);
@@ -67,7 +82,9 @@ describe('filter', () => {
   });
 
   it('a missing value or NaN is equal to nothing: "!=" and NOT agree', () => {
-    for (const filter of ['row != 1', 'NOT row = 1']) for (const values of [{}, { row: null }, { row: NaN }, { row: 2 }]) expect(meets(filter, values)).toBe(true);
+    for (const filter of ['row != 1', 'NOT row = 1'])
+      for (const values of [{}, { row: null }, { row: NaN }, { row: 2 }])
+        expect(meets(filter, values)).toBe(true);
     expect(meets('NOT row != 1', {})).toBe(false);
   });
 
@@ -84,19 +101,48 @@ describe('filter', () => {
     ['(row = 1', '1: filter, character 1: this bracket is never closed'],
     ['row = 1)', '8: filter, character 8: ")" was not expected; join conditions with AND or OR'],
     ['name = "x', '8: filter, character 8: the text that starts here has no closing "'],
-    ['colour = 1', '1: filter, character 1: there is no field "colour"; known: create_time, kind, metadata.ink, metadata.label, name, ok, row, split, state'],
-    ['row = 1 AND metadata.label = "7"', '30: filter, character 30: "metadata.label" is a number, the text "7" is none; write it as 7 or -0.25, without quotes'],
-    ['row = seven', '7: filter, character 7: "row" is a number, seven is none; write it as 7 or -0.25, without quotes'],
+    [
+      'colour = 1',
+      '1: filter, character 1: there is no field "colour"; known: create_time, kind, metadata.ink, metadata.label, name, ok, row, split, state',
+    ],
+    [
+      'row = 1 AND metadata.label = "7"',
+      '30: filter, character 30: "metadata.label" is a number, the text "7" is none; write it as 7 or -0.25, without quotes',
+    ],
+    [
+      'row = seven',
+      '7: filter, character 7: "row" is a number, seven is none; write it as 7 or -0.25, without quotes',
+    ],
     ['ok < true', '1: filter, character 1: "ok" is true or false and has no order; use = or !='],
-    ['create_time > yesterday', '15: filter, character 15: "create_time" is a timestamp, yesterday is none; write it as "2026-01-31T12:00:00Z"'],
-    ['row ! 1', '5: filter, character 5: "!" means nothing here; the comparators are =, !=, <, <=, >, >= and :'],
-    ['"row" = 1', '1: filter, character 1: "row" is no field name; write a condition such as metadata.label = 7'],
-    ['__proto__ = 1', '1: filter, character 1: there is no field "__proto__"; known: create_time, kind, metadata.ink, metadata.label, name, ok, row, split, state'],
-    ['kind = "hnsw"', '8: filter, character 8: "kind" has no value "hnsw"; known: INDEX_KIND_EXACT, INDEX_KIND_FAISS_HNSW, or exact, faiss-hnsw'],
-    ['kind = INDEX_KIND_UNSPECIFIED', '8: filter, character 8: "kind" has no value "INDEX_KIND_UNSPECIFIED"; known: INDEX_KIND_EXACT, INDEX_KIND_FAISS_HNSW, or exact, faiss-hnsw'],
+    [
+      'create_time > yesterday',
+      '15: filter, character 15: "create_time" is a timestamp, yesterday is none; write it as "2026-01-31T12:00:00Z"',
+    ],
+    [
+      'row ! 1',
+      '5: filter, character 5: "!" means nothing here; the comparators are =, !=, <, <=, >, >= and :',
+    ],
+    [
+      '"row" = 1',
+      '1: filter, character 1: "row" is no field name; write a condition such as metadata.label = 7',
+    ],
+    [
+      '__proto__ = 1',
+      '1: filter, character 1: there is no field "__proto__"; known: create_time, kind, metadata.ink, metadata.label, name, ok, row, split, state',
+    ],
+    [
+      'kind = "hnsw"',
+      '8: filter, character 8: "kind" has no value "hnsw"; known: INDEX_KIND_EXACT, INDEX_KIND_FAISS_HNSW, or exact, faiss-hnsw',
+    ],
+    [
+      'kind = INDEX_KIND_UNSPECIFIED',
+      '8: filter, character 8: "kind" has no value "INDEX_KIND_UNSPECIFIED"; known: INDEX_KIND_EXACT, INDEX_KIND_FAISS_HNSW, or exact, faiss-hnsw',
+    ],
     ['kind < exact', '1: filter, character 1: "kind" is an enum and has no order; use = or !='],
     ['row > null', '7: filter, character 7: null goes with = and != alone; for the text write "null"'],
-  ])('explains what is wrong with %s', (filter, expected) => { expect(faultOf(filter)).toBe(expected); });
+  ])('explains what is wrong with %s', (filter, expected) => {
+    expect(faultOf(filter)).toBe(expected);
+  });
 
   it('stops at deep nesting and at long texts', () => {
     expect(faultOf(`${'('.repeat(100)}row = 1${')'.repeat(100)}`)).toMatch(/more than 64 levels/);
@@ -106,14 +152,24 @@ describe('filter', () => {
   it('refuses the condition after the hundredth', () => {
     const of = (n: number): string => Array.from({ length: n }, (_, i) => `row = ${i}`).join(' OR ');
     expect(meets(of(100), { row: 99 })).toBe(true);
-    expect(() => Filter.of(of(101), fields)).toThrow(expect.objectContaining({ kind: 'invalid', reason: 'FILTER_TOO_MANY_CONDITIONS', metadata: { conditions: '101', max: '100' } }));
+    expect(() => Filter.of(of(101), fields)).toThrow(
+      expect.objectContaining({
+        kind: 'invalid',
+        reason: 'FILTER_TOO_MANY_CONDITIONS',
+        metadata: { conditions: '101', max: '100' },
+      }),
+    );
   });
 
   it('knows other names of fields, and the fields it names', () => {
-    const filter = Filter.of('label = 3 AND NOT row = 1 OR label = null', fields, { label: 'metadata.label' });
+    const filter = Filter.of('label = 3 AND NOT row = 1 OR label = null', fields, {
+      label: 'metadata.label',
+    });
     expect(filter.fields).toEqual(['metadata.label', 'row']);
     expect(filter.matches(row({ 'metadata.label': 3, row: 2 }))).toBe(true);
-    expect(() => Filter.of('colour = 1', fields, { label: 'metadata.label' })).toThrow(/known: create_time, kind, label, metadata.ink/);
+    expect(() => Filter.of('colour = 1', fields, { label: 'metadata.label' })).toThrow(
+      /known: create_time, kind, label, metadata.ink/,
+    );
   });
 
   it('looks at many rows in slices: others have their turn, and a signal ends it', async () => {
@@ -121,7 +177,10 @@ describe('filter', () => {
     const values = Float64Array.from({ length: 200_000 }, () => random());
     const filter = Filter.of(Array.from({ length: 100 }, (_, i) => `row = ${i + 2}`).join(' OR '), fields);
     let turns = 0;
-    const count = (): void => { turns++; timer = setImmediate(count); };
+    const count = (): void => {
+      turns++;
+      timer = setImmediate(count);
+    };
     let timer = setImmediate(count);
     const mask = await filter.rows(values.length, () => (at) => values[at]);
     clearImmediate(timer);
@@ -134,8 +193,13 @@ describe('filter', () => {
   });
 
   it('becomes SQL whose values are parameters only', () => {
-    const { sql, params } = Filter.of('split = "a\'; DROP TABLE t; --" AND (NOT metadata.ink > 0.5 OR name:x)', fields).toSql((field) => `"${field}"`, 3);
-    expect(sql).toBe('(coalesce("split" = $3, false) AND ((NOT coalesce("metadata.ink" > $4::double precision AND "metadata.ink" <> \'NaN\'::double precision, false)) OR coalesce(strpos(lower("name"), lower($5)) > 0, false)))');
+    const { sql, params } = Filter.of(
+      'split = "a\'; DROP TABLE t; --" AND (NOT metadata.ink > 0.5 OR name:x)',
+      fields,
+    ).toSql((field) => `"${field}"`, 3);
+    expect(sql).toBe(
+      '(coalesce("split" = $3, false) AND ((NOT coalesce("metadata.ink" > $4::double precision AND "metadata.ink" <> \'NaN\'::double precision, false)) OR coalesce(strpos(lower("name"), lower($5)) > 0, false)))',
+    );
     expect(params).toEqual(["a'; DROP TABLE t; --", 0.5, 'x']);
     expect(Filter.of('', fields).toSql((f) => f)).toEqual({ sql: 'true', params: [] });
   });

@@ -16,16 +16,23 @@ export type SqlColumns = (field: string) => string;
  */
 export function filterToSql(filter: BoundFilter, columns: SqlColumns, firstParam = 1): SqlCondition {
   const params: (string | number | boolean | Date)[] = [];
-  const place = (value: string | number | boolean | Date): string => `$${firstParam + params.push(value) - 1}`;
+  const place = (value: string | number | boolean | Date): string =>
+    `$${firstParam + params.push(value) - 1}`;
   const build = (node: BoundFilter): string => {
     switch (node.kind) {
       case 'and':
-      case 'or': return `(${node.operands.map(build).join(node.kind === 'and' ? ' AND ' : ' OR ')})`;
-      case 'not': return `(NOT ${build(node.operand)})`;
-      case 'present': return node.type === 'number' ? `coalesce(${isNumber(columns(node.field))}, false)` : `(${columns(node.field)} IS NOT NULL)`;
+      case 'or':
+        return `(${node.operands.map(build).join(node.kind === 'and' ? ' AND ' : ' OR ')})`;
+      case 'not':
+        return `(NOT ${build(node.operand)})`;
+      case 'present':
+        return node.type === 'number'
+          ? `coalesce(${isNumber(columns(node.field))}, false)`
+          : `(${columns(node.field)} IS NOT NULL)`;
       case 'compare': {
         const column = columns(node.field);
-        if (node.comparator === 'contains') return `coalesce(strpos(lower(${column}), lower(${place(node.value)})) > 0, false)`;
+        if (node.comparator === 'contains')
+          return `coalesce(strpos(lower(${column}), lower(${place(node.value)})) > 0, false)`;
         const value = node.type === 'timestamp' ? new Date(node.value as number) : node.value;
         return `coalesce(${column} ${node.comparator} ${place(value)}${CASTS[node.type]}${node.type === 'number' ? ` AND ${isNumber(column)}` : ''}, false)`;
       }
@@ -35,4 +42,9 @@ export function filterToSql(filter: BoundFilter, columns: SqlColumns, firstParam
 }
 
 const isNumber = (column: string): string => `${column} <> 'NaN'::double precision`;
-const CASTS: Readonly<Record<ScalarType, string>> = { string: '', number: '::double precision', boolean: '::boolean', timestamp: '' };
+const CASTS: Readonly<Record<ScalarType, string>> = {
+  string: '',
+  number: '::double precision',
+  boolean: '::boolean',
+  timestamp: '',
+};

@@ -29,8 +29,14 @@ export class Filter {
   }
 
   /** One byte a row, 1 where it meets the filter; lets others use the event loop every few milliseconds. Rejects with the reason of the signal. */
-  async rows(count: number, fields: (name: string) => FieldReader, signal?: AbortSignal): Promise<Uint8Array> {
-    return this.bound === undefined ? new Uint8Array(count).fill(1) : meetingRows(this.bound, count, fields, signal);
+  async rows(
+    count: number,
+    fields: (name: string) => FieldReader,
+    signal?: AbortSignal,
+  ): Promise<Uint8Array> {
+    return this.bound === undefined
+      ? new Uint8Array(count).fill(1)
+      : meetingRows(this.bound, count, fields, signal);
   }
 
   /** The fields that the filter names, each once. */
@@ -40,7 +46,9 @@ export class Filter {
 
   /** The filter as a parameterised SQL condition (see `filterToSql`); `true` when nothing was asked. */
   toSql(columns: SqlColumns, firstParam = 1): SqlCondition {
-    return this.bound === undefined ? { sql: 'true', params: [] } : filterToSql(this.bound, columns, firstParam);
+    return this.bound === undefined
+      ? { sql: 'true', params: [] }
+      : filterToSql(this.bound, columns, firstParam);
   }
 }
 

@@ -2,10 +2,28 @@ export type { ArtifactRef } from './artifact-ref.js';
 export { type Clock, systemClock } from './clock.js';
 export { displayName } from './display-name.js';
 export { plainText } from './plain-text.js';
-export { asDomainError, cancelled, DomainError, type DomainErrorOptions, type ErrorKind, type FieldViolation, isRetryable } from './domain-error.js';
+export {
+  asDomainError,
+  cancelled,
+  DomainError,
+  type DomainErrorOptions,
+  type ErrorKind,
+  type FieldViolation,
+  isRetryable,
+} from './domain-error.js';
 export { Filter } from './filter.js';
 export type { FieldReader, FieldValue } from './filter.evaluator.js';
-export { enumName, type EnumType, type FieldType, type FilterFields, JOB_STATE_FIELD, labelAlias, type ScalarType, scalarOf, SPLIT_FIELD } from './filter.fields.js';
+export {
+  enumName,
+  type EnumType,
+  type FieldType,
+  type FilterFields,
+  JOB_STATE_FIELD,
+  labelAlias,
+  type ScalarType,
+  scalarOf,
+  SPLIT_FIELD,
+} from './filter.fields.js';
 export type { SqlColumns, SqlCondition } from './filter.sql.js';
 export { type Brand, isUuid, type ProjectId, type TeamId, uuidOf, uuidv7 } from './ids.js';
 export { type Fault, hasEnded, isGivenUp, type JobState } from './job-state.js';

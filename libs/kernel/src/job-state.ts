@@ -13,4 +13,5 @@ export interface Fault {
 export const isGivenUp = (state: JobState): boolean => state === 'failed' || state === 'cancelled';
 
 /** True when the job will not change any more unless somebody retries it. */
-export const hasEnded = (state: JobState): boolean => state === 'cancelled' || state === 'succeeded' || state === 'failed';
+export const hasEnded = (state: JobState): boolean =>
+  state === 'cancelled' || state === 'succeeded' || state === 'failed';

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { DomainError } from './domain-error.js';
 import { isUuid } from './ids.js';
 
-const fingerprint = (query: unknown): string => createHash('sha256').update(JSON.stringify(query)).digest('base64url').slice(0, 16);
+const fingerprint = (query: unknown): string =>
+  createHash('sha256').update(JSON.stringify(query)).digest('base64url').slice(0, 16);
 
 /** Makes the opaque token of the next page: the last key seen, bound to the query that it belongs to. */
 export function encodePageToken(query: unknown, lastKey: readonly (string | number)[]): string {
@@ -26,7 +27,10 @@ const FORMS: Readonly<Record<KeyPart, (part: string) => boolean>> = {
 
 /** True for a time as Postgres writes it, `2026-02-28 09:00:00.5+00`, of a day that exists. */
 function isTime(part: string): boolean {
-  const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d) ([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?[+-](0\d|1[0-4])(:[0-5]\d)?$/.exec(part) ?? [];
+  const [, year, month, day] =
+    /^(\d{4})-(\d\d)-(\d\d) ([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?[+-](0\d|1[0-4])(:[0-5]\d)?$/.exec(
+      part,
+    ) ?? [];
   const date = new Date(`${year}-${month}-${day}T00:00:00Z`);
   return year !== '0000' && date.getUTCDate() === Number(day);
 }
@@ -35,27 +39,44 @@ function isTime(part: string): boolean {
  * Reads a token back: the parts of the last key, `undefined` for the first page.
  * Throws `invalid` PAGE_TOKEN_INVALID when it is damaged, was made for another query, or does not hold parts of these forms: anybody can make a token up.
  */
-export function decodePageToken(query: unknown, token: string, forms: readonly KeyPart[]): (string | number)[] | undefined {
+export function decodePageToken(
+  query: unknown,
+  token: string,
+  forms: readonly KeyPart[],
+): (string | number)[] | undefined {
   if (token === '') return undefined;
   const fail = (why: string) =>
-    new DomainError('invalid', 'PAGE_TOKEN_INVALID', `page_token ${why}; repeat the query of the page before it, or leave page_token empty to start over`, {
-      violations: [{ field: 'page_token', description: why }],
-    });
+    new DomainError(
+      'invalid',
+      'PAGE_TOKEN_INVALID',
+      `page_token ${why}; repeat the query of the page before it, or leave page_token empty to start over`,
+      {
+        violations: [{ field: 'page_token', description: why }],
+      },
+    );
   let parts: unknown;
   try {
     parts = JSON.parse(Buffer.from(token, 'base64url').toString());
   } catch {
     throw fail('is damaged');
   }
-  if (!Array.isArray(parts) || parts.some((p) => typeof p !== 'string' && typeof p !== 'number')) throw fail('is damaged');
+  if (!Array.isArray(parts) || parts.some((p) => typeof p !== 'string' && typeof p !== 'number'))
+    throw fail('is damaged');
   if (parts[0] !== fingerprint(query)) throw fail('belongs to another query');
   const key = parts.slice(1) as (string | number)[];
-  if (key.length !== forms.length || !forms.every((form, i) => FORMS[form](String(key[i])))) throw fail('is damaged');
+  if (key.length !== forms.length || !forms.every((form, i) => FORMS[form](String(key[i]))))
+    throw fail('is damaged');
   return key;
 }
 
 /** The page size to use: the default for 0, at most `max`. Throws `invalid` for a negative one. */
 export function pageSize(asked: number, { fallback = 50, max = 1000 } = {}): number {
-  if (asked < 0) throw new DomainError('invalid', 'PAGE_SIZE_INVALID', `page_size ${asked} is negative; use 1 to ${max}, or 0 for ${fallback}`, { violations: [{ field: 'page_size', description: 'is negative' }] });
+  if (asked < 0)
+    throw new DomainError(
+      'invalid',
+      'PAGE_SIZE_INVALID',
+      `page_size ${asked} is negative; use 1 to ${max}, or 0 for ${fallback}`,
+      { violations: [{ field: 'page_size', description: 'is negative' }] },
+    );
   return asked === 0 ? fallback : Math.min(asked, max);
 }

@@ -16,4 +16,7 @@ export interface Page<T> {
 }
 
 /** The same page with every item changed. */
-export const mapPage = <T, U>(page: Page<T>, change: (item: T) => U): Page<U> => ({ items: page.items.map(change), nextPageToken: page.nextPageToken });
+export const mapPage = <T, U>(page: Page<T>, change: (item: T) => U): Page<U> => ({
+  items: page.items.map(change),
+  nextPageToken: page.nextPageToken,
+});

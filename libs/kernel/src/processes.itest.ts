@@ -15,17 +15,30 @@ beforeAll(async () => {
 });
 afterAll(() => rm(directory, { recursive: true }));
 
-it.skipIf(process.platform !== 'linux')('lists a process with its group, its arguments and its variables, and no more once it has ended', async () => {
-  const program = join(directory, NAME);
-  const args = ['-c', 'echo begun; read line', 'x', '', 'two words'];
-  const child = spawn(program, args, { detached: true, env: { PLACE: 'a=b c', EMPTY: '' }, stdio: ['pipe', 'pipe', 'ignore'] });
-  await once(child.stdout, 'data');
-  const expected = { pid: child.pid, name: NAME, group: child.pid, args: [program, ...args], environment: ['PLACE=a=b c', 'EMPTY='] };
-  expect(await findProcess(child.pid!)).toEqual(expected);
-  const listed = await listProcesses();
-  expect(listed.filter(({ pid }) => pid === child.pid)).toEqual([expected]);
-  expect(listed.find(({ pid }) => pid === process.pid)?.args[0]).toMatch(/node/);
-  child.stdin.end('\n');
-  await once(child, 'close');
-  expect(await findProcess(child.pid!)).toBeUndefined();
-});
+it.skipIf(process.platform !== 'linux')(
+  'lists a process with its group, its arguments and its variables, and no more once it has ended',
+  async () => {
+    const program = join(directory, NAME);
+    const args = ['-c', 'echo begun; read line', 'x', '', 'two words'];
+    const child = spawn(program, args, {
+      detached: true,
+      env: { PLACE: 'a=b c', EMPTY: '' },
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    await once(child.stdout, 'data');
+    const expected = {
+      pid: child.pid,
+      name: NAME,
+      group: child.pid,
+      args: [program, ...args],
+      environment: ['PLACE=a=b c', 'EMPTY='],
+    };
+    expect(await findProcess(child.pid!)).toEqual(expected);
+    const listed = await listProcesses();
+    expect(listed.filter(({ pid }) => pid === child.pid)).toEqual([expected]);
+    expect(listed.find(({ pid }) => pid === process.pid)?.args[0]).toMatch(/node/);
+    child.stdin.end('\n');
+    await once(child, 'close');
+    expect(await findProcess(child.pid!)).toBeUndefined();
+  },
+);

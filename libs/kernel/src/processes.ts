@@ -16,15 +16,21 @@ export interface ProcessEntry {
 /** Lists the processes that this one sees; none where there is no /proc. */
 export async function listProcesses(): Promise<ProcessEntry[]> {
   const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
-  return (await Promise.all(pids.map((pid) => findProcess(Number(pid))))).filter((entry) => entry !== undefined);
+  return (await Promise.all(pids.map((pid) => findProcess(Number(pid))))).filter(
+    (entry) => entry !== undefined,
+  );
 }
 
 /** Returns the process with this number, or `undefined` when there is none. */
 export async function findProcess(pid: number): Promise<ProcessEntry | undefined> {
-  const [stat, args, environment] = await Promise.all(['stat', 'cmdline', 'environ'].map((part) => readFile(`/proc/${pid}/${part}`, 'utf8').catch(() => '')));
+  const [stat, args, environment] = await Promise.all(
+    ['stat', 'cmdline', 'environ'].map((part) => readFile(`/proc/${pid}/${part}`, 'utf8').catch(() => '')),
+  );
   // `pid (name) state ppid pgrp …`; a name may hold spaces and brackets.
   const [, name, group] = /^\d+ \((.*)\) \S+ \d+ (\d+) /s.exec(stat!) ?? [];
-  return name === undefined ? undefined : { pid, name, group: Number(group), args: listOf(args!), environment: listOf(environment!) };
+  return name === undefined
+    ? undefined
+    : { pid, name, group: Number(group), args: listOf(args!), environment: listOf(environment!) };
 }
 
 /** Each entry ends with a zero byte. */

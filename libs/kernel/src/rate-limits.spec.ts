@@ -4,12 +4,14 @@ import { RateLimits } from './rate-limits.js';
 function clocked() {
   const clock = { ms: 0 };
   const limits = new RateLimits(() => clock.ms);
-  const taken = (key: string, perMinute: number, times: number): number => Array.from({ length: times }, () => limits.take(key, perMinute)!).filter((s) => s.refusal === undefined).length;
+  const taken = (key: string, perMinute: number, times: number): number =>
+    Array.from({ length: times }, () => limits.take(key, perMinute)!).filter((s) => s.refusal === undefined)
+      .length;
   return { clock, limits, taken };
 }
 
 describe('a bucket', () => {
-  it('holds a minute\'s requests and fills evenly', () => {
+  it("holds a minute's requests and fills evenly", () => {
     const { clock, taken } = clocked();
     expect(taken('a', 60, 100)).toBe(60);
     clock.ms += 10_000;
@@ -28,11 +30,19 @@ describe('a bucket', () => {
     expect(limits.take('a', 6)).toEqual({ limit: 6, left: 5, resetSeconds: 10, refusal: undefined });
     taken('a', 6, 5);
     const refused = limits.take('a', 6)!;
-    expect(refused).toMatchObject({ left: 0, resetSeconds: 60, refusal: { kind: 'exhausted', reason: 'RATE_LIMITED', metadata: { quota: 'requests_per_minute', limit: '6', left: '0', retry_after_seconds: '10' } } });
+    expect(refused).toMatchObject({
+      left: 0,
+      resetSeconds: 60,
+      refusal: {
+        kind: 'exhausted',
+        reason: 'RATE_LIMITED',
+        metadata: { quota: 'requests_per_minute', limit: '6', left: '0', retry_after_seconds: '10' },
+      },
+    });
     clock.ms += 10_000;
     expect(limits.take('a', 6)!.refusal).toBeUndefined();
   });
-  it('is its key\'s alone, and there is none without a limit', () => {
+  it("is its key's alone, and there is none without a limit", () => {
     const { limits, taken } = clocked();
     expect([taken('a', 1, 3), taken('b', 1, 3)]).toEqual([1, 1]);
     expect([limits.take('c', 0), limits.take('c', undefined)]).toEqual([undefined, undefined]);

@@ -4,9 +4,20 @@ import { Recent } from './recent.js';
 it('keeps what was used last, closes what it throws out, and makes each thing once', async () => {
   const closed: string[] = [];
   let made = 0;
-  const recent = new Recent<string>(10, { weightOf: (value) => value.length, close: (value) => { closed.push(value); } });
-  const make = (value: string) => () => { made++; return Promise.resolve(value); };
-  expect(await Promise.all([recent.get('a', make('aaaa')), recent.get('a', make('other'))])).toEqual(['aaaa', 'aaaa']);
+  const recent = new Recent<string>(10, {
+    weightOf: (value) => value.length,
+    close: (value) => {
+      closed.push(value);
+    },
+  });
+  const make = (value: string) => () => {
+    made++;
+    return Promise.resolve(value);
+  };
+  expect(await Promise.all([recent.get('a', make('aaaa')), recent.get('a', make('other'))])).toEqual([
+    'aaaa',
+    'aaaa',
+  ]);
   await recent.get('b', make('bbbb'));
   await recent.get('a', make('never'));
   await recent.get('c', make('cccc'));
@@ -28,7 +39,10 @@ it('keeps one thing that is larger than all it may hold', async () => {
 it('counts things when no weight is said, makes each once for two that ask together, and forgets failures', async () => {
   const recent = new Recent<string>(2);
   let made = 0;
-  const make = (value: string) => () => { made++; return Promise.resolve(value); };
+  const make = (value: string) => () => {
+    made++;
+    return Promise.resolve(value);
+  };
   expect(await Promise.all([recent.get('a', make('a')), recent.get('a', make('a'))])).toEqual(['a', 'a']);
   await recent.get('b', make('b'));
   await recent.get('a', make('a'));

@@ -10,7 +10,10 @@ export class Recent<T> {
   private readonly entries = new Map<string, { readonly value: Promise<T>; weight: number }>();
   private total = 0;
 
-  constructor(private readonly limit: number, private readonly options: RecentOptions<T> = {}) {}
+  constructor(
+    private readonly limit: number,
+    private readonly options: RecentOptions<T> = {},
+  ) {}
 
   /** The thing of this key, made when it is not there; several who ask at once get the same one. */
   get(key: string, make: () => Promise<T>): Promise<T> {
@@ -23,12 +26,17 @@ export class Recent<T> {
     const entry = { value: make(), weight: 0 };
     this.entries.set(key, entry);
     const isKept = (): boolean => this.entries.get(key) === entry;
-    entry.value.then((value) => {
-      if (!isKept()) return;
-      entry.weight = this.options.weightOf?.(value) ?? 1;
-      this.total += entry.weight;
-      this.shrink(key);
-    }, () => { if (isKept()) this.entries.delete(key); });
+    entry.value.then(
+      (value) => {
+        if (!isKept()) return;
+        entry.weight = this.options.weightOf?.(value) ?? 1;
+        this.total += entry.weight;
+        this.shrink(key);
+      },
+      () => {
+        if (isKept()) this.entries.delete(key);
+      },
+    );
     return entry.value;
   }
 
@@ -51,6 +59,9 @@ export class Recent<T> {
     this.entries.delete(key);
     if (entry === undefined) return;
     this.total -= entry.weight;
-    await entry.value.then((value) => this.options.close?.(value), () => undefined);
+    await entry.value.then(
+      (value) => this.options.close?.(value),
+      () => undefined,
+    );
   }
 }

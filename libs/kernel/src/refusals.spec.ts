@@ -4,7 +4,8 @@ import { Refusals } from './refusals.js';
 function clocked() {
   const clock = { ms: 1_000_000 };
   const refusals = new Refusals(() => clock.ms);
-  const waits = (key: string, times: number): number[] => Array.from({ length: times }, () => Math.round(refusals.waitMs(key)));
+  const waits = (key: string, times: number): number[] =>
+    Array.from({ length: times }, () => Math.round(refusals.waitMs(key)));
   return { clock, refusals, waits };
 }
 
@@ -26,7 +27,9 @@ it('a refusal is thrown in its time, or when its caller leaves', async () => {
   const { refusals, waits } = clocked();
   const refusal = new Error('too many');
   await expect(refusals.refuse('a', refusal, { signal: new AbortController().signal })).rejects.toBe(refusal);
-  await expect(refusals.refuse('a', refusal, { signal: new AbortController().signal, atLeastMs: 5 })).rejects.toBe(refusal);
+  await expect(
+    refusals.refuse('a', refusal, { signal: new AbortController().signal, atLeastMs: 5 }),
+  ).rejects.toBe(refusal);
   waits('a', 200);
   const caller = new AbortController();
   const refused = refusals.refuse('a', refusal, { signal: caller.signal });

@@ -27,7 +27,11 @@ export class Refusals {
   }
 
   /** Rejects with the refusal when its time has come, or when the signal ends the wait. */
-  async refuse(key: string, refusal: Error, { signal, atLeastMs = 0 }: { readonly signal: AbortSignal; readonly atLeastMs?: number }): Promise<never> {
+  async refuse(
+    key: string,
+    refusal: Error,
+    { signal, atLeastMs = 0 }: { readonly signal: AbortSignal; readonly atLeastMs?: number },
+  ): Promise<never> {
     const ms = Math.max(atLeastMs, this.waitMs(key));
     if (ms > 0) await delay(ms, undefined, { signal }).catch(() => undefined);
     throw refusal;

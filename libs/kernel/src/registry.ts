@@ -4,7 +4,10 @@ import { DomainError } from './domain-error.js';
 export class Registry<T extends { readonly key: string }> {
   private readonly entries = new Map<string, T>();
 
-  constructor(readonly noun: string, entries: readonly T[]) {
+  constructor(
+    readonly noun: string,
+    entries: readonly T[],
+  ) {
     for (const entry of entries) {
       if (this.entries.has(entry.key)) throw new Error(`${noun} "${entry.key}" is registered twice`);
       this.entries.set(entry.key, entry);
@@ -24,6 +27,11 @@ export class Registry<T extends { readonly key: string }> {
     const entry = this.entries.get(key);
     if (entry !== undefined) return entry;
     const reason = `${this.noun.toUpperCase().replaceAll(/[^A-Z]+/g, '_')}_UNKNOWN`;
-    throw new DomainError('invalid', reason, `unknown ${this.noun} "${key}"; known: ${this.keys().sort().join(', ')}`, { metadata: { key } });
+    throw new DomainError(
+      'invalid',
+      reason,
+      `unknown ${this.noun} "${key}"; known: ${this.keys().sort().join(', ')}`,
+      { metadata: { key } },
+    );
   }
 }

@@ -19,13 +19,29 @@ describe('a selection of rows', () => {
   it.each([
     ['nothing', undefined, 'SELECTION_MISSING', /set selection.rows/],
     ['neither', { rows: [], bitmap: none }, 'SELECTION_MISSING', /set selection.rows/],
-    ['both', { rows: [1], bitmap: Uint8Array.of(1) }, 'SELECTION_AMBIGUOUS', /1 rows and a bitmap of 1 bytes/],
+    [
+      'both',
+      { rows: [1], bitmap: Uint8Array.of(1) },
+      'SELECTION_AMBIGUOUS',
+      /1 rows and a bitmap of 1 bytes/,
+    ],
     ['a bitmap of zeros', { rows: [], bitmap: Uint8Array.of(0, 0) }, 'SELECTION_EMPTY', /2 bytes/],
     ['a row that is too high', { rows: [4, 10], bitmap: none }, 'ROW_INVALID', /row 10 .* 0 to 9/],
     ['a row below zero', { rows: [-1], bitmap: none }, 'ROW_INVALID', /row -1/],
-    ['a bit beyond the end', { rows: [], bitmap: Uint8Array.of(1, 0b100) }, 'ROW_INVALID', /row 10 .* 0 to 9/],
+    [
+      'a bit beyond the end',
+      { rows: [], bitmap: Uint8Array.of(1, 0b100) },
+      'ROW_INVALID',
+      /row 10 .* 0 to 9/,
+    ],
     ['a row twice', { rows: [3, 1, 3], bitmap: none }, 'ROW_TWICE', /row 3/],
   ])('with %s is refused by value', (_what, selection, reason, message) => {
-    expect(() => rowsOf(selection, 10)).toThrow(expect.objectContaining({ kind: 'invalid', reason, message: expect.stringMatching(message) as string }) as Error);
+    expect(() => rowsOf(selection, 10)).toThrow(
+      expect.objectContaining({
+        kind: 'invalid',
+        reason,
+        message: expect.stringMatching(message) as string,
+      }) as Error,
+    );
   });
 });

@@ -3,7 +3,10 @@ import { Shares } from './shares.js';
 import { Turns } from './turns.js';
 
 const { signal } = new AbortController();
-const settle = (): Promise<void> => new Promise((resolve) => { setImmediate(resolve); });
+const settle = (): Promise<void> =>
+  new Promise((resolve) => {
+    setImmediate(resolve);
+  });
 
 describe('shares', () => {
   const greedy = (shares: Shares, key: string): number => {
@@ -13,7 +16,12 @@ describe('shares', () => {
   };
   it('leave room for whoever comes next', () => {
     const shares = new Shares(60);
-    expect([greedy(shares, 'a'), greedy(shares, 'b'), greedy(shares, 'c'), shares.hasRoom('d')]).toEqual([30, 15, 8, true]);
+    expect([greedy(shares, 'a'), greedy(shares, 'b'), greedy(shares, 'c'), shares.hasRoom('d')]).toEqual([
+      30,
+      15,
+      8,
+      true,
+    ]);
   });
   it('end when all is given away, and begin again when something comes back', () => {
     const shares = new Shares(1);
@@ -27,8 +35,15 @@ describe('shares', () => {
 
 describe('RELIABILITY 27: turns, when one team floods', () => {
   it('come for the others after the work at hand, not after the flood', async () => {
-    const turns = new Turns(4), done: string[] = [], ends: (() => void)[] = [];
-    const ask = (key: string): void => { void turns.take(key, signal).then((end) => { done.push(key); ends.push(end); }); };
+    const turns = new Turns(4);
+    const done: string[] = [];
+    const ends: (() => void)[] = [];
+    const ask = (key: string): void => {
+      void turns.take(key, signal).then((end) => {
+        done.push(key);
+        ends.push(end);
+      });
+    };
     for (let n = 0; n < 1000; n++) ask('flood');
     await settle();
     expect(done).toEqual(['flood', 'flood']);
@@ -45,9 +60,15 @@ describe('RELIABILITY 27: turns, when one team floods', () => {
   });
 
   it('go round among those that wait', async () => {
-    const turns = new Turns(2), done: string[] = [];
+    const turns = new Turns(2);
+    const done: string[] = [];
     const first = [await turns.take('x', signal), await turns.take('y', signal)];
-    for (const key of ['a', 'a', 'a', 'b', 'b', 'c']) void turns.take(key, signal).then(async (end) => { done.push(key); await settle(); end(); });
+    for (const key of ['a', 'a', 'a', 'b', 'b', 'c'])
+      void turns.take(key, signal).then(async (end) => {
+        done.push(key);
+        await settle();
+        end();
+      });
     for (const end of first) end();
     while (turns.length > 0) await settle();
     await settle();
@@ -55,9 +76,11 @@ describe('RELIABILITY 27: turns, when one team floods', () => {
   });
 
   it('are lost by who leaves, and by nobody else', async () => {
-    const turns = new Turns(1), gone = new AbortController();
+    const turns = new Turns(1);
+    const gone = new AbortController();
     const end = await turns.take('a', signal);
-    const leaving = turns.take('b', gone.signal), staying = turns.take('c', signal);
+    const leaving = turns.take('b', gone.signal);
+    const staying = turns.take('c', signal);
     gone.abort(new Error('left'));
     await expect(leaving).rejects.toThrow('left');
     expect(turns.length).toBe(1);

@@ -28,15 +28,29 @@ export function* zipEntries(zip: Buffer, fault: (what: string) => Error): Genera
   const end = endOf(zip, fault);
   let at = zip.readUInt32LE(end + 16);
   for (let left = zip.readUInt16LE(end + 10); left > 0; left--) {
-    if (at + CENTRAL_BYTES > end || zip.readUInt32LE(at) !== CENTRAL) throw fault('the list of files in the archive is damaged');
-    const [packed, size, local] = [zip.readUInt32LE(at + 20), zip.readUInt32LE(at + 24), zip.readUInt32LE(at + 42)];
-    const [nameBytes, extraBytes, commentBytes] = [zip.readUInt16LE(at + 28), zip.readUInt16LE(at + 30), zip.readUInt16LE(at + 32)];
+    if (at + CENTRAL_BYTES > end || zip.readUInt32LE(at) !== CENTRAL)
+      throw fault('the list of files in the archive is damaged');
+    const [packed, size, local] = [
+      zip.readUInt32LE(at + 20),
+      zip.readUInt32LE(at + 24),
+      zip.readUInt32LE(at + 42),
+    ];
+    const [nameBytes, extraBytes, commentBytes] = [
+      zip.readUInt16LE(at + 28),
+      zip.readUInt16LE(at + 30),
+      zip.readUInt16LE(at + 32),
+    ];
     const name = zip.toString('utf8', at + CENTRAL_BYTES, at + CENTRAL_BYTES + nameBytes);
-    if ((zip.readUInt16LE(at + 8) & 1) !== 0) throw fault(`"${name.slice(0, 200)}" of the archive is encrypted`);
+    if ((zip.readUInt16LE(at + 8) & 1) !== 0)
+      throw fault(`"${name.slice(0, 200)}" of the archive is encrypted`);
     yield {
-      name, size, method: zip.readUInt16LE(at + 10), crc: zip.readUInt32LE(at + 16),
-      type: zip.readUInt8(at + 5) === UNIX ? zip.readUInt32LE(at + 38) >>> 16 & ANY_TYPE : 0,
-      data: () => dataAt(zip, local, packed, (what) => fault(`"${name.slice(0, 200)}" of the archive ${what}`)),
+      name,
+      size,
+      method: zip.readUInt16LE(at + 10),
+      crc: zip.readUInt32LE(at + 16),
+      type: zip.readUInt8(at + 5) === UNIX ? (zip.readUInt32LE(at + 38) >>> 16) & ANY_TYPE : 0,
+      data: () =>
+        dataAt(zip, local, packed, (what) => fault(`"${name.slice(0, 200)}" of the archive ${what}`)),
     };
     at += CENTRAL_BYTES + nameBytes + extraBytes + commentBytes;
   }
@@ -50,7 +64,8 @@ function endOf(zip: Buffer, fault: (what: string) => Error): number {
 }
 
 function dataAt(zip: Buffer, local: number, packed: number, fault: (what: string) => Error): Buffer {
-  if (local + LOCAL_BYTES > zip.length || zip.readUInt32LE(local) !== LOCAL) throw fault('is not where the list of files says');
+  if (local + LOCAL_BYTES > zip.length || zip.readUInt32LE(local) !== LOCAL)
+    throw fault('is not where the list of files says');
   const from = local + LOCAL_BYTES + zip.readUInt16LE(local + 26) + zip.readUInt16LE(local + 28);
   if (from + packed > zip.length) throw fault('is cut off');
   return zip.subarray(from, from + packed);

@@ -12,12 +12,18 @@ export interface Activation {
   write(scope: LayerScope, value: Value): string;
 }
 
-const operator = (key: string, opType: string, attributes = {}): Activation => ({ key, write: (scope, x) => scope.like(x, opType, [x.tensor], attributes) });
+const operator = (key: string, opType: string, attributes = {}): Activation => ({
+  key,
+  write: (scope, x) => scope.like(x, opType, [x.tensor], attributes),
+});
 
 const registry = new Registry<Activation>('activation', [
   { key: 'linear', write: (_, x) => x.tensor },
   operator('relu', 'Relu'),
-  { key: 'relu6', write: (scope, x) => scope.like(x, 'Clip', [x.tensor, scope.constant(0), scope.constant(6)]) },
+  {
+    key: 'relu6',
+    write: (scope, x) => scope.like(x, 'Clip', [x.tensor, scope.constant(0), scope.constant(6)]),
+  },
   operator('leaky_relu', 'LeakyRelu', { alpha: float(0.2) }),
   operator('elu', 'Elu', { alpha: float(1) }),
   operator('selu', 'Selu'),
@@ -31,18 +37,38 @@ const registry = new Registry<Activation>('activation', [
   operator('softplus', 'Softplus'),
   operator('softsign', 'Softsign'),
   operator('exponential', 'Exp'),
-  { key: 'swish', write: (scope, x) => scope.like(x, 'Mul', [x.tensor, scope.like(x, 'Sigmoid', [x.tensor])]) },
-  { key: 'mish', write: (scope, x) => scope.like(x, 'Mul', [x.tensor, scope.like(x, 'Tanh', [scope.like(x, 'Softplus', [x.tensor])])]) },
-  { key: 'softmax', fromLogits: 'softmax', write: (scope, x) => scope.like(x, 'Softmax', [x.tensor], { axis: scope.axisOf(x, -1) }) },
-  { key: 'log_softmax', write: (scope, x) => scope.like(x, 'LogSoftmax', [x.tensor], { axis: scope.axisOf(x, -1) }) },
+  {
+    key: 'swish',
+    write: (scope, x) => scope.like(x, 'Mul', [x.tensor, scope.like(x, 'Sigmoid', [x.tensor])]),
+  },
+  {
+    key: 'mish',
+    write: (scope, x) =>
+      scope.like(x, 'Mul', [x.tensor, scope.like(x, 'Tanh', [scope.like(x, 'Softplus', [x.tensor])])]),
+  },
+  {
+    key: 'softmax',
+    fromLogits: 'softmax',
+    write: (scope, x) => scope.like(x, 'Softmax', [x.tensor], { axis: scope.axisOf(x, -1) }),
+  },
+  {
+    key: 'log_softmax',
+    write: (scope, x) => scope.like(x, 'LogSoftmax', [x.tensor], { axis: scope.axisOf(x, -1) }),
+  },
 ]);
 
 const ALIASES: Readonly<Record<string, string>> = { silu: 'swish', re_lu: 'relu' };
 
 /** The activation with the given Keras or TF.js name; nothing means linear. Throws `invalid` ACTIVATION_UNKNOWN that names what is known. */
 export function activationOf(spec: unknown): Activation {
-  const named = typeof spec === 'object' && spec !== null && 'class_name' in spec ? spec.class_name : spec ?? 'linear';
-  if (typeof named !== 'string') throw new DomainError('invalid', 'ACTIVATION_UNKNOWN', `activation ${JSON.stringify(spec)} is not a name`);
+  const named =
+    typeof spec === 'object' && spec !== null && 'class_name' in spec ? spec.class_name : (spec ?? 'linear');
+  if (typeof named !== 'string')
+    throw new DomainError(
+      'invalid',
+      'ACTIVATION_UNKNOWN',
+      `activation ${JSON.stringify(spec)} is not a name`,
+    );
   const name = snakeCase(named);
   return registry.get(ALIASES[name] ?? name);
 }

@@ -11,53 +11,98 @@ const HEAD_LAYERS = 2;
  * non-linearity what that gives. Empty for a model without shortcuts. A shortcut is a sum of two tensors of one shape that are both made of what a learned layer gave.
  */
 export function blockOutputs(model: CompiledModel): LayerInfo[] {
-  const graph = new Ancestry(model), tensors = new Set<string>();
+  const graph = new Ancestry(model);
+  const tensors = new Set<string>();
   for (const node of model.graph.nodes) {
     const entry = entryOf(node, graph, model);
     if (entry === undefined) continue;
     tensors.add(entry);
     tensors.add(graph.bent(node.outputs[0]!));
   }
-  const ordered = [...tensors].toSorted((a, b) => graph.orderOf(a) - graph.orderOf(b)), taken = new Set(model.summary.map(({ name }) => name));
+  const ordered = [...tensors].toSorted((a, b) => graph.orderOf(a) - graph.orderOf(b));
+  const taken = new Set(model.summary.map(({ name }) => name));
   const described = ordered.flatMap((tensor) => {
     const like = graph.nearestLayer(tensor);
     return like === undefined ? [] : [describe(tensor, model.shapes.get(tensor)!, like)];
   });
-  return described.map((block, i) => ({ ...block, name: taken.has(`block_${i + 1}`) ? `block_output_${i + 1}` : `block_${i + 1}` }));
+  return described.map((block, i) => ({
+    ...block,
+    name: taken.has(`block_${i + 1}`) ? `block_output_${i + 1}` : `block_${i + 1}`,
+  }));
 }
 
 /**
  * Names of the layers that are proposed in place of all: the outputs of blocks, and the last two learned layers where they lie behind the last block. Empty for a model without
  * shortcuts.
  */
-export function proposedLayers(model: CompiledModel, blocks: readonly LayerInfo[] = blockOutputs(model)): string[] {
+export function proposedLayers(
+  model: CompiledModel,
+  blocks: readonly LayerInfo[] = blockOutputs(model),
+): string[] {
   if (blocks.length === 0) return [];
-  const graph = new Ancestry(model), last = graph.orderOf(blocks.at(-1)!.activation);
-  return [...blocks, ...model.layers.slice(-HEAD_LAYERS).filter(({ activation }) => graph.orderOf(activation) > last)].map(({ name }) => name);
+  const graph = new Ancestry(model);
+  const last = graph.orderOf(blocks.at(-1)!.activation);
+  return [
+    ...blocks,
+    ...model.layers.slice(-HEAD_LAYERS).filter(({ activation }) => graph.orderOf(activation) > last),
+  ].map(({ name }) => name);
 }
 
 /** The layers of these names, learned ones and outputs of blocks, in the order of the graph; all learned layers when there are no names. Throws for a name that the model does not have. */
 export function followedLayers(model: CompiledModel, names: readonly string[]): readonly LayerInfo[] {
   if (names.length === 0) return model.layers;
-  const known = [...model.layers, ...blockOutputs(model)], unknown = names.find((name) => !known.some((layer) => layer.name === name));
+  const known = [...model.layers, ...blockOutputs(model)];
+  const unknown = names.find((name) => !known.some((layer) => layer.name === name));
   if (unknown !== undefined) throw new Error(`model "${model.name}" has no layer "${unknown}"`);
   const graph = new Ancestry(model);
-  return known.filter(({ name }) => names.includes(name)).toSorted((a, b) => graph.orderOf(a.activation) - graph.orderOf(b.activation));
+  return known
+    .filter(({ name }) => names.includes(name))
+    .toSorted((a, b) => graph.orderOf(a.activation) - graph.orderOf(b.activation));
 }
 
 /** What a shortcut that this node ends begins at; `undefined` for a node that ends none. */
-function entryOf({ opType, inputs, outputs }: Node, graph: Ancestry, { shapes }: CompiledModel): string | undefined {
+function entryOf(
+  { opType, inputs, outputs }: Node,
+  graph: Ancestry,
+  { shapes }: CompiledModel,
+): string | undefined {
   if (opType !== 'Add') return undefined;
-  const [left, right] = inputs as [string, string], dims = shapes.get(outputs[0]!);
-  if (dims?.[0] !== 'n' || dims.length < 2 || left === right || [left, right].some((tensor) => shapes.get(tensor)?.join() !== dims.join())) return undefined;
-  const ofLeft = graph.of(left), shared = [...graph.of(right)].filter((tensor) => ofLeft.has(tensor));
-  const entry = shared.reduce<string | undefined>((latest, tensor) => (latest === undefined || graph.orderOf(tensor) > graph.orderOf(latest) ? tensor : latest), undefined);
+  const [left, right] = inputs as [string, string];
+  const dims = shapes.get(outputs[0]!);
+  if (
+    dims?.[0] !== 'n' ||
+    dims.length < 2 ||
+    left === right ||
+    [left, right].some((tensor) => shapes.get(tensor)?.join() !== dims.join())
+  )
+    return undefined;
+  const ofLeft = graph.of(left);
+  const shared = [...graph.of(right)].filter((tensor) => ofLeft.has(tensor));
+  const entry = shared.reduce<string | undefined>(
+    (latest, tensor) =>
+      latest === undefined || graph.orderOf(tensor) > graph.orderOf(latest) ? tensor : latest,
+    undefined,
+  );
   return entry !== undefined && graph.nearestLayer(entry) !== undefined ? entry : undefined;
 }
 
-function describe(activation: string, dims: readonly Dim[], { unitAxis, isConvolution }: LayerInfo): Omit<LayerInfo, 'name'> {
+function describe(
+  activation: string,
+  dims: readonly Dim[],
+  { unitAxis, isConvolution }: LayerInfo,
+): Omit<LayerInfo, 'name'> {
   const positionAxes = dims.map((_, axis) => axis).filter((axis) => axis !== 0 && axis !== unitAxis);
-  return { kind: BLOCK, units: Number(dims[unitAxis]), activation, dims, unitAxis, positionAxes, spatial: positionAxes.map((axis) => Number(dims[axis])), isConvolution, parameters: [] };
+  return {
+    kind: BLOCK,
+    units: Number(dims[unitAxis]),
+    activation,
+    dims,
+    unitAxis,
+    positionAxes,
+    spatial: positionAxes.map((axis) => Number(dims[axis])),
+    isConvolution,
+    parameters: [],
+  };
 }
 
 /** What each tensor of a model is made of. */
@@ -70,8 +115,10 @@ class Ancestry {
     const varying = new Set(model.inputs.map(({ name }) => name));
     model.graph.nodes.forEach((node, order) => {
       for (const output of node.outputs) this.makers.set(output, { node, order });
-      for (const input of new Set(readsOf(node))) this.readers.set(input, [...this.readers.get(input) ?? [], node]);
-      if (readsOf(node).some((input) => varying.has(input))) for (const output of node.outputs) varying.add(output);
+      for (const input of new Set(readsOf(node)))
+        this.readers.set(input, [...(this.readers.get(input) ?? []), node]);
+      if (readsOf(node).some((input) => varying.has(input)))
+        for (const output of node.outputs) varying.add(output);
     });
     this.varying = varying;
   }
@@ -84,7 +131,8 @@ class Ancestry {
   /** The tensor and all that it is made of, as far as it depends on the data. */
   of(tensor: string): Set<string> {
     const found = new Set(this.varying.has(tensor) ? [tensor] : []);
-    for (const each of found) for (const input of this.readOf(each)) if (this.varying.has(input)) found.add(input);
+    for (const each of found)
+      for (const input of this.readOf(each)) if (this.varying.has(input)) found.add(input);
     return found;
   }
 
@@ -95,13 +143,18 @@ class Ancestry {
 
   /** The tensor behind the non-linearity that alone reads this one, or the tensor itself. */
   bent(tensor: string): string {
-    const readers = this.readers.get(tensor) ?? [], [only] = readers;
+    const readers = this.readers.get(tensor) ?? [];
+    const [only] = readers;
     return readers.length === 1 && only!.opType === 'Relu' ? only!.outputs[0]! : tensor;
   }
 
   /** The last learned layer that the tensor is made of and that has as many axes. */
   nearestLayer(tensor: string): LayerInfo | undefined {
-    const sources = this.of(tensor), rank = this.model.shapes.get(tensor)?.length;
-    return this.model.layers.filter(({ activation, dims }) => sources.has(activation) && dims.length === rank).toSorted((a, b) => this.orderOf(a.activation) - this.orderOf(b.activation)).at(-1);
+    const sources = this.of(tensor);
+    const rank = this.model.shapes.get(tensor)?.length;
+    return this.model.layers
+      .filter(({ activation, dims }) => sources.has(activation) && dims.length === rank)
+      .toSorted((a, b) => this.orderOf(a.activation) - this.orderOf(b.activation))
+      .at(-1);
   }
 }

@@ -26,7 +26,15 @@ export function compileLayers(topology: unknown, { mode }: { readonly mode: Comp
     parameters: [...writer.parameters.values()],
     layers: locateActivations(caller.records, results, writer.logits),
     summary: [
-      ...inputs.map(({ tensor, shape }): LayerSummary => ({ name: tensor, kind: 'InputLayer', outputDims: shape, parameterCount: 0, config: { batch_input_shape: [null, ...shape] } })),
+      ...inputs.map(
+        ({ tensor, shape }): LayerSummary => ({
+          name: tensor,
+          kind: 'InputLayer',
+          outputDims: shape,
+          parameterCount: 0,
+          config: { batch_input_shape: [null, ...shape] },
+        }),
+      ),
       ...caller.records.map((record) => summarize(writer, record)),
     ],
     masks: writer.masks,
@@ -44,8 +52,16 @@ function describeOutput(writer: ModelWriter, name: string, result: Value): Model
   return { ...described, logits: writer.as('last', logits.value).tensor, nonLinearity: logits.nonLinearity };
 }
 
-const summarize = (writer: ModelWriter, { name, kind, config, output, parameters }: CallRecord): LayerSummary => ({
-  name, kind, config,
+const summarize = (
+  writer: ModelWriter,
+  { name, kind, config, output, parameters }: CallRecord,
+): LayerSummary => ({
+  name,
+  kind,
+  config,
   outputDims: output.shape,
-  parameterCount: parameters.reduce((sum, parameter) => sum + elementCount(writer.parameters.get(parameter)!.dims), 0),
+  parameterCount: parameters.reduce(
+    (sum, parameter) => sum + elementCount(writer.parameters.get(parameter)!.dims),
+    0,
+  ),
 });

@@ -1,6 +1,15 @@
 export { blockOutputs, followedLayers, proposedLayers } from './block.outputs.js';
 export { compileLayers } from './compile.js';
-export type { CompiledModel, LayerInfo, LayerSummary, MaskSpec, ModelInput, ModelOutput, ParameterSpec, ParameterUpdate } from './compiled-model.js';
+export type {
+  CompiledModel,
+  LayerInfo,
+  LayerSummary,
+  MaskSpec,
+  ModelInput,
+  ModelOutput,
+  ParameterSpec,
+  ParameterUpdate,
+} from './compiled-model.js';
 export { initializerOf } from './initializers.js';
 export { layerKinds } from './kinds/registry.js';
 export type { CompileMode } from './model.writer.js';

@@ -12,22 +12,32 @@ interface InitializerKind {
   create(settings: Settings): Initializer;
 }
 
-const filled = (value: number): Initializer => (dims) => new Float32Array(elementCount(dims)).fill(value);
+const filled =
+  (value: number): Initializer =>
+  (dims) =>
+    new Float32Array(elementCount(dims)).fill(value);
 
 /** One standard normal number by Box and Muller (1958). */
-const normal = (random: () => number): number => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+const normal = (random: () => number): number =>
+  Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 
 function truncatedNormal(random: () => number): number {
   let z: number;
-  do z = normal(random); while (Math.abs(z) > 2);
+  do z = normal(random);
+  while (Math.abs(z) > 2);
   return z;
 }
 
-const drawn = (draw: (random: () => number) => number): Initializer => (dims, random) => Float32Array.from({ length: elementCount(dims) }, () => draw(random));
+const drawn =
+  (draw: (random: () => number) => number): Initializer =>
+  (dims, random) =>
+    Float32Array.from({ length: elementCount(dims) }, () => draw(random));
 
-const choiceOf = (settings: Settings, key: string, fallback: string): string => typeof settings[key] === 'string' ? snakeCase(settings[key]) : fallback;
+const choiceOf = (settings: Settings, key: string, fallback: string): string =>
+  typeof settings[key] === 'string' ? snakeCase(settings[key]) : fallback;
 
-const numberOf = (settings: Settings, key: string, fallback: number): number => typeof settings[key] === 'number' ? settings[key] : fallback;
+const numberOf = (settings: Settings, key: string, fallback: number): number =>
+  typeof settings[key] === 'number' ? settings[key] : fallback;
 
 /** Standard deviation of a normal distribution cut at two of its deviations. */
 const TRUNCATED_DEVIATION = 0.87962566103423978;
@@ -38,9 +48,10 @@ function varianceScaling(scale: number, mode: string, distribution: string): Ini
     const { fanIn, fanOut } = fans(dims);
     const fan = mode === 'fan_in' ? fanIn : mode === 'fan_out' ? fanOut : (fanIn + fanOut) / 2;
     const deviation = Math.sqrt(scale / Math.max(1, fan));
-    if (distribution === 'uniform') return drawn((r) => (2 * r() - 1) * Math.sqrt(3) * deviation)(dims, random);
+    if (distribution === 'uniform')
+      return drawn((r) => (2 * r() - 1) * Math.sqrt(3) * deviation)(dims, random);
     if (distribution === 'untruncated_normal') return drawn((r) => normal(r) * deviation)(dims, random);
-    return drawn((r) => truncatedNormal(r) * deviation / TRUNCATED_DEVIATION)(dims, random);
+    return drawn((r) => (truncatedNormal(r) * deviation) / TRUNCATED_DEVIATION)(dims, random);
   };
 }
 
@@ -61,7 +72,9 @@ function orthogonal(gain: number): Initializer {
       const v = Float64Array.from({ length }, () => normal(random));
       for (const b of basis) {
         const dot = v.reduce((sum, x, i) => sum + x * b[i]!, 0);
-        v.forEach((x, i) => { v[i] = x - dot * b[i]!; });
+        v.forEach((x, i) => {
+          v[i] = x - dot * b[i]!;
+        });
       }
       const norm = Math.hypot(...v);
       if (norm > 1e-6) basis.push(v.map((x) => x / norm));
@@ -73,22 +86,48 @@ function orthogonal(gain: number): Initializer {
   };
 }
 
-const identity = (gain: number): Initializer => (dims) => {
-  const data = new Float32Array(elementCount(dims));
-  for (let i = 0; i < Math.min(dims[0] ?? 0, dims[1] ?? 0); i++) data[i * dims[1]! + i] = gain;
-  return data;
-};
+const identity =
+  (gain: number): Initializer =>
+  (dims) => {
+    const data = new Float32Array(elementCount(dims));
+    for (let i = 0; i < Math.min(dims[0] ?? 0, dims[1] ?? 0); i++) data[i * dims[1]! + i] = gain;
+    return data;
+  };
 
-const scaled = (key: string, scale: number, mode: string, distribution: string): InitializerKind => ({ key, create: () => varianceScaling(scale, mode, distribution) });
+const scaled = (key: string, scale: number, mode: string, distribution: string): InitializerKind => ({
+  key,
+  create: () => varianceScaling(scale, mode, distribution),
+});
 
 const registry = new Registry<InitializerKind>('initializer', [
   { key: 'zeros', create: () => filled(0) },
   { key: 'ones', create: () => filled(1) },
   { key: 'constant', create: (s) => filled(numberOf(s, 'value', 0)) },
-  { key: 'random_uniform', create: (s) => drawn((r) => numberOf(s, 'minval', -0.05) + r() * (numberOf(s, 'maxval', 0.05) - numberOf(s, 'minval', -0.05))) },
-  { key: 'random_normal', create: (s) => drawn((r) => numberOf(s, 'mean', 0) + numberOf(s, 'stddev', 0.05) * normal(r)) },
-  { key: 'truncated_normal', create: (s) => drawn((r) => numberOf(s, 'mean', 0) + numberOf(s, 'stddev', 0.05) * truncatedNormal(r)) },
-  { key: 'variance_scaling', create: (s) => varianceScaling(numberOf(s, 'scale', 1), choiceOf(s, 'mode', 'fan_in'), choiceOf(s, 'distribution', 'truncated_normal')) },
+  {
+    key: 'random_uniform',
+    create: (s) =>
+      drawn(
+        (r) =>
+          numberOf(s, 'minval', -0.05) + r() * (numberOf(s, 'maxval', 0.05) - numberOf(s, 'minval', -0.05)),
+      ),
+  },
+  {
+    key: 'random_normal',
+    create: (s) => drawn((r) => numberOf(s, 'mean', 0) + numberOf(s, 'stddev', 0.05) * normal(r)),
+  },
+  {
+    key: 'truncated_normal',
+    create: (s) => drawn((r) => numberOf(s, 'mean', 0) + numberOf(s, 'stddev', 0.05) * truncatedNormal(r)),
+  },
+  {
+    key: 'variance_scaling',
+    create: (s) =>
+      varianceScaling(
+        numberOf(s, 'scale', 1),
+        choiceOf(s, 'mode', 'fan_in'),
+        choiceOf(s, 'distribution', 'truncated_normal'),
+      ),
+  },
   scaled('glorot_uniform', 1, 'fan_avg', 'uniform'),
   scaled('glorot_normal', 1, 'fan_avg', 'truncated_normal'),
   scaled('he_uniform', 2, 'fan_in', 'uniform'),
@@ -102,11 +141,23 @@ const registry = new Registry<InitializerKind>('initializer', [
 /** The initialiser that a name or a `{class_name, config}` of Keras means. Throws `invalid` INITIALIZER_UNKNOWN that names what is known. */
 export function initializerOf(spec: unknown): Initializer {
   if (typeof spec === 'string') return registry.get(canonical(spec)).create({});
-  if (typeof spec === 'object' && spec !== null && 'class_name' in spec && typeof spec.class_name === 'string') {
-    const settings = 'config' in spec && typeof spec.config === 'object' && spec.config !== null ? spec.config as Settings : {};
+  if (
+    typeof spec === 'object' &&
+    spec !== null &&
+    'class_name' in spec &&
+    typeof spec.class_name === 'string'
+  ) {
+    const settings =
+      'config' in spec && typeof spec.config === 'object' && spec.config !== null
+        ? (spec.config as Settings)
+        : {};
     return registry.get(canonical(spec.class_name)).create(settings);
   }
-  throw new DomainError('invalid', 'INITIALIZER_UNKNOWN', `initializer ${JSON.stringify(spec)} is neither a name nor {class_name, config}`);
+  throw new DomainError(
+    'invalid',
+    'INITIALIZER_UNKNOWN',
+    `initializer ${JSON.stringify(spec)} is neither a name nor {class_name, config}`,
+  );
 }
 
 const canonical = (name: string): string => snakeCase(name).replace('le_cun', 'lecun');

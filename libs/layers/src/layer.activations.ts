@@ -4,17 +4,32 @@ import type { Logits } from './model.writer.js';
 import { channelsOf, dimsOf, positionsOf, type Value } from './value.js';
 
 /** The learned layers of a model and the tensor where each shows its activation. */
-export function locateActivations(records: readonly CallRecord[], outputs: readonly Value[], logits: ReadonlyMap<string, Logits>): LayerInfo[] {
+export function locateActivations(
+  records: readonly CallRecord[],
+  outputs: readonly Value[],
+  logits: ReadonlyMap<string, Logits>,
+): LayerInfo[] {
   const readers = new Map<Value, CallRecord[]>();
-  for (const record of records) for (const input of record.inputs) readers.set(input, [...readers.get(input) ?? [], record]);
-  return records.filter(({ layer }) => layer.role === 'learned').map((record) => {
-    if (record.layer.activation === 'softmax') return describe(record, logits.get(record.output.tensor)?.value ?? record.output);
-    return describe(record, record.layer.activation === 'linear' ? afterNonLinearity(record, readers, outputs) : record.output);
-  });
+  for (const record of records)
+    for (const input of record.inputs) readers.set(input, [...(readers.get(input) ?? []), record]);
+  return records
+    .filter(({ layer }) => layer.role === 'learned')
+    .map((record) => {
+      if (record.layer.activation === 'softmax')
+        return describe(record, logits.get(record.output.tensor)?.value ?? record.output);
+      return describe(
+        record,
+        record.layer.activation === 'linear' ? afterNonLinearity(record, readers, outputs) : record.output,
+      );
+    });
 }
 
 /** Follows the value through normalisation to a non-linearity that is a layer of its own and has no other reader. */
-function afterNonLinearity(record: CallRecord, readers: ReadonlyMap<Value, readonly CallRecord[]>, outputs: readonly Value[]): Value {
+function afterNonLinearity(
+  record: CallRecord,
+  readers: ReadonlyMap<Value, readonly CallRecord[]>,
+  outputs: readonly Value[],
+): Value {
   let at = record.output;
   for (;;) {
     const next = readers.get(at) ?? [];
@@ -35,7 +50,9 @@ function describe({ name, kind, layer, parameters }: CallRecord, value: Value): 
     activation: value.tensor,
     dims: dimsOf(value),
     unitAxis,
-    positionAxes: dimsOf(value).map((_, axis) => axis).filter((axis) => axis !== 0 && axis !== unitAxis),
+    positionAxes: dimsOf(value)
+      .map((_, axis) => axis)
+      .filter((axis) => axis !== 0 && axis !== unitAxis),
     spatial: positionsOf(value),
     isConvolution: layer.isConvolution ?? false,
     parameters,

@@ -6,7 +6,19 @@ import { layerInvalid } from './layers.errors.js';
 import { snakeCase } from './topology.parser.js';
 
 /** Settings that every Keras layer carries and that change nothing here. */
-const COMMON: ReadonlySet<string> = new Set(['name', 'trainable', 'dtype', 'batch_input_shape', 'input_shape', 'batch_size', 'batch_shape', 'input_dtype', 'autocast', 'seed', 'data_format']);
+const COMMON: ReadonlySet<string> = new Set([
+  'name',
+  'trainable',
+  'dtype',
+  'batch_input_shape',
+  'input_shape',
+  'batch_size',
+  'batch_shape',
+  'input_dtype',
+  'autocast',
+  'seed',
+  'data_format',
+]);
 
 /** Settings that act on the weights while a model is trained and change nothing of what it predicts. */
 const TRAINING_ONLY = /_(regularizer|constraint)$/;
@@ -19,11 +31,16 @@ export class LayerConfig {
   private readonly settings: ReadonlyMap<string, unknown>;
   private readonly read = new Set<string>();
 
-  constructor(readonly kind: string, readonly name: string, settings: Readonly<Record<string, unknown>>) {
+  constructor(
+    readonly kind: string,
+    readonly name: string,
+    settings: Readonly<Record<string, unknown>>,
+  ) {
     this.settings = new Map(Object.entries(settings).map(([key, value]) => [snakeCase(key), value]));
     this.trainable = this.settings.get('trainable') !== false;
     const format = this.settings.get('data_format');
-    if (typeof format === 'string' && snakeCase(format) !== 'channels_last') throw this.invalid('data_format', 'channels_last');
+    if (typeof format === 'string' && snakeCase(format) !== 'channels_last')
+      throw this.invalid('data_format', 'channels_last');
   }
 
   fail(why: string): DomainError {
@@ -44,14 +61,18 @@ export class LayerConfig {
   /** A whole number of at least `min`. */
   integer(key: string, { fallback, min = 1 }: { fallback?: number; min?: number } = {}): number {
     const value = this.raw(key) ?? fallback;
-    if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < min) throw this.invalid(key, `a whole number of ${min} or more`);
+    if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < min)
+      throw this.invalid(key, `a whole number of ${min} or more`);
     return value;
   }
 
   number(key: string, fallback: number, { min = -Infinity, below = Infinity } = {}): number {
     const value = this.raw(key) ?? fallback;
     if (typeof value !== 'number' || !Number.isFinite(value) || value < min || value >= below) {
-      throw this.invalid(key, `a number${min === -Infinity ? '' : ` of ${min} or more`}${below === Infinity ? '' : ` below ${below}`}`);
+      throw this.invalid(
+        key,
+        `a number${min === -Infinity ? '' : ` of ${min} or more`}${below === Infinity ? '' : ` below ${below}`}`,
+      );
     }
     return value;
   }
@@ -70,11 +91,18 @@ export class LayerConfig {
   }
 
   /** One number for every axis, or one for all. */
-  sizes(key: string, rank: number, { fallback, min = 1 }: { fallback?: number | readonly number[]; min?: number } = {}): number[] {
+  sizes(
+    key: string,
+    rank: number,
+    { fallback, min = 1 }: { fallback?: number | readonly number[]; min?: number } = {},
+  ): number[] {
     const value = this.raw(key) ?? fallback;
-    const sizes = Array.isArray(value) ? value as unknown[] : Array<unknown>(rank).fill(value);
+    const sizes = Array.isArray(value) ? (value as unknown[]) : Array<unknown>(rank).fill(value);
     if (sizes.length !== rank || sizes.some((s) => !Number.isSafeInteger(s) || (s as number) < min)) {
-      throw this.invalid(key, rank === 1 ? `a whole number of ${min} or more` : `${rank} whole numbers of ${min} or more`);
+      throw this.invalid(
+        key,
+        rank === 1 ? `a whole number of ${min} or more` : `${rank} whole numbers of ${min} or more`,
+      );
     }
     return sizes as number[];
   }
@@ -83,14 +111,16 @@ export class LayerConfig {
   integers(key: string, fallback?: readonly number[]): number[] {
     const value = this.raw(key) ?? fallback;
     const list = typeof value === 'number' ? [value] : value;
-    if (!Array.isArray(list) || list.some((s) => !Number.isSafeInteger(s))) throw this.invalid(key, 'a list of whole numbers');
+    if (!Array.isArray(list) || list.some((s) => !Number.isSafeInteger(s)))
+      throw this.invalid(key, 'a list of whole numbers');
     return list as number[];
   }
 
   activation(fallback = 'linear', key = 'activation'): Activation {
     const given = this.raw(key) ?? fallback;
     // Keras 3 changed what the name means; it alone writes a policy where others write the name of a type.
-    const renamed = given === 'hard_sigmoid' && typeof this.settings.get('dtype') === 'object' ? 'hard_sigmoid_6' : given;
+    const renamed =
+      given === 'hard_sigmoid' && typeof this.settings.get('dtype') === 'object' ? 'hard_sigmoid_6' : given;
     return this.inContext(key, () => activationOf(renamed));
   }
 
@@ -101,18 +131,25 @@ export class LayerConfig {
   /** Refuses settings that nobody read: a misspelt one must not pass in silence. Keeps those that only training needs in `trainingOnly`. */
   finish(): void {
     for (const [key, value] of this.settings) {
-      if (this.read.has(key) || COMMON.has(key) || value === null || value === undefined || value === false) continue;
+      if (this.read.has(key) || COMMON.has(key) || value === null || value === undefined || value === false)
+        continue;
       if (TRAINING_ONLY.test(key)) {
         this.trainingOnly.push({ layer: this.name, kind: this.kind, setting: key, value });
         continue;
       }
-      throw this.fail(`has an unknown setting "${key}"; known: ${[...this.read].sort().join(', ') || 'none'}`);
+      throw this.fail(
+        `has an unknown setting "${key}"; known: ${[...this.read].sort().join(', ') || 'none'}`,
+      );
     }
   }
 
   private invalid(key: string, wanted: string): DomainError {
     const value = this.settings.get(key);
-    return this.fail(value === undefined || value === null ? `has no ${key}; give ${wanted}` : `has ${key} ${JSON.stringify(value)}; give ${wanted}`);
+    return this.fail(
+      value === undefined || value === null
+        ? `has no ${key}; give ${wanted}`
+        : `has ${key} ${JSON.stringify(value)}; give ${wanted}`,
+    );
   }
 
   /** Does work with a setting; its errors become errors of the layer that name the setting. */

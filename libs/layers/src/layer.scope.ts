@@ -15,25 +15,58 @@ export interface LayerOwner {
 /** What one layer may do to the graph: read its inputs, own parameters and masks, write operators. */
 export class LayerScope {
   /** `parameters` collects the names of those that the layer asks for. */
-  constructor(private readonly writer: ModelWriter, readonly name: string, private readonly owner: LayerOwner, readonly parameters = new Set<string>()) {}
+  constructor(
+    private readonly writer: ModelWriter,
+    readonly name: string,
+    private readonly owner: LayerOwner,
+    readonly parameters = new Set<string>(),
+  ) {}
 
   /** The scope of a layer inside this one; its parameters count as this layer's. */
   within(part: string | undefined, owner: Partial<LayerOwner> = {}): LayerScope {
-    const { trainable, fail } = { trainable: this.owner.trainable, fail: (why: string) => this.owner.fail(why), ...owner };
-    return new LayerScope(this.writer, part === undefined ? this.name : `${this.name}/${part}`, { trainable: trainable && this.owner.trainable, fail }, this.parameters);
+    const { trainable, fail } = {
+      trainable: this.owner.trainable,
+      fail: (why: string) => this.owner.fail(why),
+      ...owner,
+    };
+    return new LayerScope(
+      this.writer,
+      part === undefined ? this.name : `${this.name}/${part}`,
+      { trainable: trainable && this.owner.trainable, fail },
+      this.parameters,
+    );
   }
 
   /** Writes a loop over the steps of series [steps, …], carrying states along. */
   loop(loop: Loop<LayerScope>): { states: Value[]; collected?: Value } {
-    return writeLoop(this.writer, (body) => new LayerScope(body, this.name, this.owner, this.parameters), loop);
+    return writeLoop(
+      this.writer,
+      (body) => new LayerScope(body, this.name, this.owner, this.parameters),
+      loop,
+    );
   }
 
   /** What `write` makes of all steps at once, each step of [steps, …] as if it were a sample. */
   eachStep(series: Value, write: (step: Value) => Value): Value {
-    const { tensor, shape: [steps, ...rest] } = this.last(series);
-    const result = this.writer.inSteps(steps!, () => this.last(write({ tensor: this.op('Reshape', [tensor, this.constant([-1, ...rest])], ['n', ...rest]), shape: rest, layout: 'last' })));
+    const {
+      tensor,
+      shape: [steps, ...rest],
+    } = this.last(series);
+    const result = this.writer.inSteps(steps!, () =>
+      this.last(
+        write({
+          tensor: this.op('Reshape', [tensor, this.constant([-1, ...rest])], ['n', ...rest]),
+          shape: rest,
+          layout: 'last',
+        }),
+      ),
+    );
     const shape = [steps!, ...result.shape];
-    return { tensor: this.op('Reshape', [result.tensor, this.constant([-1, ...shape])], ['n', ...shape]), shape, layout: 'last' };
+    return {
+      tensor: this.op('Reshape', [result.tensor, this.constant([-1, ...shape])], ['n', ...shape]),
+      shape,
+      layout: 'last',
+    };
   }
 
   /** For a whole model inside the layer. */
@@ -56,17 +89,25 @@ export class LayerScope {
   /** The only input, of the given rank without the batch when one is asked for. */
   one(inputs: readonly Value[], rank?: number): Value {
     const [value] = inputs;
-    if (value === undefined || inputs.length !== 1) throw this.fail(`takes one input; ${inputs.length} are connected`);
+    if (value === undefined || inputs.length !== 1)
+      throw this.fail(`takes one input; ${inputs.length} are connected`);
     const form = ['', '[units]', '[steps, channels]', '[height, width, channels]'][rank ?? 0];
-    if (rank !== undefined && value.shape.length !== rank) throw this.fail(`takes ${form ?? `${rank} dimensions`}; its input is ${shapeText(value.shape)}`);
+    if (rank !== undefined && value.shape.length !== rank)
+      throw this.fail(`takes ${form ?? `${rank} dimensions`}; its input is ${shapeText(value.shape)}`);
     return value;
   }
 
   /** The tensor of one of the layer's parameters, the same one for every call of a shared layer. */
   parameter(weight: string, dims: readonly number[], options: ParameterOptions): string {
-    const spec = parameterSpec(this.name, weight, dims, { ...options, trainable: (options.trainable ?? true) && this.trainable });
+    const spec = parameterSpec(this.name, weight, dims, {
+      ...options,
+      trainable: (options.trainable ?? true) && this.trainable,
+    });
     const known = this.writer.parameters.get(spec.name);
-    if (known !== undefined && known.dims.join() !== dims.join()) throw this.fail(`is shared, but its ${weight} would be ${shapeText(known.dims)} for one input and ${shapeText(dims)} for another`);
+    if (known !== undefined && known.dims.join() !== dims.join())
+      throw this.fail(
+        `is shared, but its ${weight} would be ${shapeText(known.dims)} for one input and ${shapeText(dims)} for another`,
+      );
     this.parameters.add(spec.name);
     return this.writer.parameter(spec);
   }
@@ -93,7 +134,12 @@ export class LayerScope {
   }
 
   /** Writes an operator with several outputs, each with its dimensions. */
-  ops(opType: string, inputs: readonly string[], dims: readonly (readonly Dim[])[], attributes: Attributes = {}): string[] {
+  ops(
+    opType: string,
+    inputs: readonly string[],
+    dims: readonly (readonly Dim[])[],
+    attributes: Attributes = {},
+  ): string[] {
     return this.writer.ops(opType, inputs, dims, attributes);
   }
 
@@ -120,8 +166,15 @@ export class LayerScope {
 
   /** The mask of a series [steps, width] that leaves out the steps where all of `absent` (truth values of its shape) hold. */
   keepWhere({ shape: [steps, width] }: Value, absent: string): string {
-    const present = this.op('Cast', [this.op('Not', [absent], ['n', steps!, width!])], ['n', steps!, width!], { to: 1 });
-    return width === 1 ? present : this.op('ReduceMax', [present, this.constant([2])], ['n', steps!, 1], { keepdims: 1 });
+    const present = this.op(
+      'Cast',
+      [this.op('Not', [absent], ['n', steps!, width!])],
+      ['n', steps!, width!],
+      { to: 1 },
+    );
+    return width === 1
+      ? present
+      : this.op('ReduceMax', [present, this.constant([2])], ['n', steps!, 1], { keepdims: 1 });
   }
 
   /** Writes a whole graph's operators and gives its outputs; `known` names the tensors here that its inputs and constants stand for. */
@@ -141,7 +194,9 @@ export class LayerScope {
 
   /** The values in one layout, that of the first where nothing speaks against it. */
   aligned(values: readonly Value[]): Value[] {
-    const layout = values.every(({ shape }) => shape.length === values[0]!.shape.length) ? values[0]!.layout : 'last';
+    const layout = values.every(({ shape }) => shape.length === values[0]!.shape.length)
+      ? values[0]!.layout
+      : 'last';
     return values.map((value) => this.writer.as(layout, value));
   }
 
@@ -149,7 +204,8 @@ export class LayerScope {
   axisOf({ shape, layout }: Value, axis: number): number {
     const rank = shape.length + 1;
     const positive = axis < 0 ? axis + rank : axis;
-    if (positive < 1 || positive >= rank) throw this.fail(`has axis ${axis}; its input ${shapeText(shape)} has axes 1 to ${rank - 1}`);
+    if (positive < 1 || positive >= rank)
+      throw this.fail(`has axis ${axis}; its input ${shapeText(shape)} has axes 1 to ${rank - 1}`);
     return layout === 'last' ? positive : positive === rank - 1 ? 1 : positive + 1;
   }
 
@@ -164,9 +220,16 @@ export class LayerScope {
   /** A value of another shape with the same elements in Keras's order. */
   reshaped(value: Value, shape: readonly number[]): Value {
     const source = this.last(value);
-    if (elementCount(shape) !== elementCount(source.shape)) throw this.fail(`cannot make ${shapeText(shape)} of ${shapeText(source.shape)}: ${elementCount(source.shape)} elements are not ${elementCount(shape)}`);
+    if (elementCount(shape) !== elementCount(source.shape))
+      throw this.fail(
+        `cannot make ${shapeText(shape)} of ${shapeText(source.shape)}: ${elementCount(source.shape)} elements are not ${elementCount(shape)}`,
+      );
     if (shape.join() === source.shape.join()) return { ...source };
-    return { tensor: this.op('Reshape', [source.tensor, this.constant([-1, ...shape])], ['n', ...shape]), shape, layout: 'last' };
+    return {
+      tensor: this.op('Reshape', [source.tensor, this.constant([-1, ...shape])], ['n', ...shape]),
+      shape,
+      layout: 'last',
+    };
   }
 
   rememberLogits(after: Value, before: Value, nonLinearity: 'softmax' | 'sigmoid'): void {

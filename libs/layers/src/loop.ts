@@ -16,23 +16,43 @@ export interface Loop<Scope> {
 }
 
 /** Writes a loop as one Scan, so that a graph does not grow with the length of its series. */
-export function writeLoop<Scope>(writer: ModelWriter, scopeOf: (body: ModelWriter) => Scope, loop: Loop<Scope>): { states: Value[]; collected?: Value } {
+export function writeLoop<Scope>(
+  writer: ModelWriter,
+  scopeOf: (body: ModelWriter) => Scope,
+  loop: Loop<Scope>,
+): { states: Value[]; collected?: Value } {
   const series = loop.series.map((value) => writer.as('last', value));
   const steps = series[0]!.shape[0]!;
   const body = writer.body();
-  const open = (hint: string, shape: readonly number[]): Value => ({ tensor: body.loopInput(hint, ['n', ...shape]), shape, layout: 'last' });
+  const open = (hint: string, shape: readonly number[]): Value => ({
+    tensor: body.loopInput(hint, ['n', ...shape]),
+    shape,
+    layout: 'last',
+  });
   const states = loop.states.map(({ shape }) => open('state', shape));
-  const after = loop.step(scopeOf(body), series.map(({ shape }) => open('part', shape.slice(1))), states);
-  for (const value of loop.collect ? [...after, after[0]!] : after) body.loopOutput(value.tensor, dimsOf(value));
+  const after = loop.step(
+    scopeOf(body),
+    series.map(({ shape }) => open('part', shape.slice(1))),
+    states,
+  );
+  for (const value of loop.collect ? [...after, after[0]!] : after)
+    body.loopOutput(value.tensor, dimsOf(value));
   const stateDims = after.map(dimsOf);
   const shape = [steps, ...after[0]!.shape];
-  const made = writer.ops('Scan', [...loop.states, ...series].map(({ tensor }) => tensor), loop.collect ? [...stateDims, ['n', ...shape]] : stateDims, {
-    body: { graph: body.loopBody() },
-    num_scan_inputs: series.length,
-    scan_input_axes: series.map(() => 1),
-    scan_input_directions: series.map(() => loop.backwards ? 1 : 0),
-    ...(loop.collect ? { scan_output_axes: [1] } : {}),
-  });
+  const made = writer.ops(
+    'Scan',
+    [...loop.states, ...series].map(({ tensor }) => tensor),
+    loop.collect ? [...stateDims, ['n', ...shape]] : stateDims,
+    {
+      body: { graph: body.loopBody() },
+      num_scan_inputs: series.length,
+      scan_input_axes: series.map(() => 1),
+      scan_input_directions: series.map(() => (loop.backwards ? 1 : 0)),
+      ...(loop.collect ? { scan_output_axes: [1] } : {}),
+    },
+  );
   const last = after.map((value, i): Value => ({ ...value, tensor: made[i]! }));
-  return loop.collect ? { states: last, collected: { tensor: made.at(-1)!, shape, layout: 'last' } } : { states: last };
+  return loop.collect
+    ? { states: last, collected: { tensor: made.at(-1)!, shape, layout: 'last' } }
+    : { states: last };
 }

@@ -29,24 +29,38 @@ export class ModelCaller {
   private readonly instances = new Map<string, Instance>();
   private readonly nodes: ReadonlyMap<string, LayerNode>;
 
-  constructor(private readonly writer: ModelWriter, private readonly model: Topology, private readonly prefix = '', readonly records: CallRecord[] = []) {
+  constructor(
+    private readonly writer: ModelWriter,
+    private readonly model: Topology,
+    private readonly prefix = '',
+    readonly records: CallRecord[] = [],
+  ) {
     this.nodes = new Map(model.layers.map((node) => [node.name, node]));
-    for (const node of model.layers) if (node.kind !== 'InputLayer') this.instances.set(node.name, this.instantiate(node));
+    for (const node of model.layers)
+      if (node.kind !== 'InputLayer') this.instances.set(node.name, this.instantiate(node));
   }
 
   /** Adds the model's inputs to the graph. */
   openInputs(): Value[] {
-    return this.model.inputs.map(({ layer }) => this.writer.dataInput(layer, inputShape(this.mustFind(layer))));
+    return this.model.inputs.map(({ layer }) =>
+      this.writer.dataInput(layer, inputShape(this.mustFind(layer))),
+    );
   }
 
   /** Writes one call of the whole model and gives its outputs. */
   call(inputs: readonly Value[]): Value[] {
     const { model } = this;
-    if (inputs.length !== model.inputs.length) throw topologyInvalid(`calls model "${model.name}" with ${inputs.length} inputs; it has ${model.inputs.length}`);
+    if (inputs.length !== model.inputs.length)
+      throw topologyInvalid(
+        `calls model "${model.name}" with ${inputs.length} inputs; it has ${model.inputs.length}`,
+      );
     const made = new Map<string, readonly Value[]>();
     model.inputs.forEach(({ layer }, i) => {
       const shape = inputShape(this.mustFind(layer));
-      if (shape.join() !== inputs[i]!.shape.join()) throw topologyInvalid(`gives model "${model.name}" an input of [${inputs[i]!.shape.join(', ')}]; its "${layer}" takes [${shape.join(', ')}]`);
+      if (shape.join() !== inputs[i]!.shape.join())
+        throw topologyInvalid(
+          `gives model "${model.name}" an input of [${inputs[i]!.shape.join(', ')}]; its "${layer}" takes [${shape.join(', ')}]`,
+        );
       made.set(keyOf({ layer, node: 0 }), [inputs[i]!]);
     });
     const used = new Set<string>();
@@ -54,7 +68,8 @@ export class ModelCaller {
     const valueOf = ({ layer, node, tensor }: Source): Value => {
       const values = made.get(keyOf({ layer, node }))!;
       const value = values[tensor];
-      if (value === undefined) throw topologyInvalid(`takes output ${tensor} of layer "${layer}", which has ${values.length}`);
+      if (value === undefined)
+        throw topologyInvalid(`takes output ${tensor} of layer "${layer}", which has ${values.length}`);
       return value;
     };
     // By a stack of its own: a chain of thousands of layers is deeper than calls may be.
@@ -82,16 +97,24 @@ export class ModelCaller {
     };
     const outputs = model.outputs.map(resolve);
     const idle = model.layers.find(({ name }) => !used.has(name));
-    if (idle !== undefined) throw topologyInvalid(`has layer "${idle.name}" (${idle.kind}), which leads to no output; connect it or remove it`);
+    if (idle !== undefined)
+      throw topologyInvalid(
+        `has layer "${idle.name}" (${idle.kind}), which leads to no output; connect it or remove it`,
+      );
     return outputs;
   }
 
   /** What a call of a layer takes; its mask, if it is given one, comes last. */
   private sourcesOf(name: string, call: number): readonly Source[] {
     const node = this.mustFind(name);
-    if (!this.instances.has(name)) throw topologyInvalid(`has input layer "${name}", which is not among input_layers`);
-    const sources = node.calls[call], mask = node.masks?.[call];
-    if (sources === undefined || sources.length === 0) throw topologyInvalid(`has layer "${name}" (${node.kind}), which is connected to nothing${call === 0 ? '' : ` at call ${call}`}; give it inbound_nodes`);
+    if (!this.instances.has(name))
+      throw topologyInvalid(`has input layer "${name}", which is not among input_layers`);
+    const sources = node.calls[call];
+    const mask = node.masks?.[call];
+    if (sources === undefined || sources.length === 0)
+      throw topologyInvalid(
+        `has layer "${name}" (${node.kind}), which is connected to nothing${call === 0 ? '' : ` at call ${call}`}; give it inbound_nodes`,
+      );
     return mask === undefined ? sources : [...sources, mask];
   }
 
@@ -100,22 +123,58 @@ export class ModelCaller {
     const instance = this.instances.get(name)!;
     const inputs = node.masks?.[call] === undefined ? values : this.masked(node, values);
     if ('model' in instance) return instance.model.call(inputs);
-    const outputs = callMasked(instance.layer, instance.scope, inputs, { given: node.given?.[call] ?? {}, isKeras3: node.isKeras3 === true });
-    this.records.push({ name: this.writer.callName(this.prefix + name), kind: node.kind, config: node.config, layer: instance.layer, inputs, output: outputs[0]!, parameters: [...instance.scope.parameters] });
+    const outputs = callMasked(instance.layer, instance.scope, inputs, {
+      given: node.given?.[call] ?? {},
+      isKeras3: node.isKeras3 === true,
+    });
+    this.records.push({
+      name: this.writer.callName(this.prefix + name),
+      kind: node.kind,
+      config: node.config,
+      layer: instance.layer,
+      inputs,
+      output: outputs[0]!,
+      parameters: [...instance.scope.parameters],
+    });
     return outputs;
   }
 
   /** The inputs of a call, the first with the mask that it is given: truth values of its steps. */
   private masked({ name, kind }: LayerNode, values: readonly Value[]): readonly Value[] {
-    const [first, ...others] = values.slice(0, -1) as [Value, ...Value[]], { tensor, shape } = values.at(-1)!;
-    if (shape.length !== 1 || shape[0] !== first.shape[0]) throw layerInvalid(name, kind, `is given a mask of [${shape.join(', ')}] for an input of [${first.shape.join(', ')}]; give one value for each step`);
-    return [{ ...first, keep: this.writer.op('Unsqueeze', [tensor, this.writer.constant([2])], ['n', shape[0]!, 1]) }, ...others];
+    const [first, ...others] = values.slice(0, -1) as [Value, ...Value[]];
+    const { tensor, shape } = values.at(-1)!;
+    if (shape.length !== 1 || shape[0] !== first.shape[0])
+      throw layerInvalid(
+        name,
+        kind,
+        `is given a mask of [${shape.join(', ')}] for an input of [${first.shape.join(', ')}]; give one value for each step`,
+      );
+    return [
+      {
+        ...first,
+        keep: this.writer.op('Unsqueeze', [tensor, this.writer.constant([2])], ['n', shape[0]!, 1]),
+      },
+      ...others,
+    ];
   }
 
   private instantiate(node: LayerNode): Instance {
-    if (MODEL_KINDS.includes(node.kind)) return { node, model: new ModelCaller(this.writer, parseModel(node.kind, node.config), `${this.prefix}${node.name}/`, this.records) };
+    if (MODEL_KINDS.includes(node.kind))
+      return {
+        node,
+        model: new ModelCaller(
+          this.writer,
+          parseModel(node.kind, node.config),
+          `${this.prefix}${node.name}/`,
+          this.records,
+        ),
+      };
     const { layer, config } = makeLayer(node.kind, node.name, node.config);
-    for (const only of config.trainingOnly) this.writer.trainingOnly.set(`${this.prefix}${only.layer} ${only.setting}`, { ...only, layer: this.prefix + only.layer });
+    for (const only of config.trainingOnly)
+      this.writer.trainingOnly.set(`${this.prefix}${only.layer} ${only.setting}`, {
+        ...only,
+        layer: this.prefix + only.layer,
+      });
     return { node, layer, scope: new LayerScope(this.writer, this.prefix + node.name, config) };
   }
 
@@ -128,9 +187,14 @@ export class ModelCaller {
 
 const keyOf = ({ layer, node }: Pick<Source, 'layer' | 'node'>): string => `${layer} ${node}`;
 
-function makeLayer(kindName: string, name: string, settings: LayerNode['config']): { layer: Layer; config: LayerConfig } {
+function makeLayer(
+  kindName: string,
+  name: string,
+  settings: LayerNode['config'],
+): { layer: Layer; config: LayerConfig } {
   const kind = layerKinds.find(kindName);
-  if (kind === undefined) throw kindUnknown(name, kindName, ['InputLayer', ...MODEL_KINDS, ...layerKinds.keys()]);
+  if (kind === undefined)
+    throw kindUnknown(name, kindName, ['InputLayer', ...MODEL_KINDS, ...layerKinds.keys()]);
   const config = new LayerConfig(kindName, name, settings);
   const layer = kind.create(config, (spec, changes) => makeWrapped(config, spec, changes));
   config.finish();
@@ -143,13 +207,17 @@ function makeWrapped(owner: LayerConfig, spec: unknown, changes: LayerNode['conf
   if (node === undefined) throw owner.fail(`wraps ${JSON.stringify(spec)}; give {class_name, config}`);
   const name = `${owner.name}/${node.name}`;
   if (!MODEL_KINDS.includes(node.kind)) {
-    const { layer, config } = makeLayer(node.kind, name, { ...Object.fromEntries(Object.entries(node.config).map(([key, value]) => [snakeCase(key), value])), ...changes });
+    const { layer, config } = makeLayer(node.kind, name, {
+      ...Object.fromEntries(Object.entries(node.config).map(([key, value]) => [snakeCase(key), value])),
+      ...changes,
+    });
     owner.trainingOnly.push(...config.trainingOnly);
     return { name: node.name, layer, trainable: config.trainable };
   }
   const model = parseModel(node.kind, node.config);
   // Parameters go by name, so that every call of the model finds them again.
-  const call: Layer['call'] = (scope, inputs) => new ModelCaller(scope.modelWriter, model, `${scope.name}/`).call(inputs);
+  const call: Layer['call'] = (scope, inputs) =>
+    new ModelCaller(scope.modelWriter, model, `${scope.name}/`).call(inputs);
   return { name: node.name, layer: { role: 'plain', call }, trainable: true };
 }
 
@@ -157,15 +225,24 @@ function makeWrapped(owner: LayerConfig, spec: unknown, changes: LayerNode['conf
  * Calls a layer and sees to the mask of its series. In Keras 2 and TF.js a step counts where all masks say so; in Keras 3 where one of them does, and everywhere if an input has none.
  * A layer that knows nothing of masks drops it in Keras 3.
  */
-function callMasked(layer: Layer, scope: LayerScope, inputs: readonly Value[], { given, isKeras3 }: { readonly given: CallArguments; readonly isKeras3: boolean }): readonly Value[] {
+function callMasked(
+  layer: Layer,
+  scope: LayerScope,
+  inputs: readonly Value[],
+  { given, isKeras3 }: { readonly given: CallArguments; readonly isKeras3: boolean },
+): readonly Value[] {
   const unknown = Object.keys(given).find((name) => layer.arguments?.includes(name) !== true);
-  if (unknown !== undefined) throw scope.fail(`is called with ${unknown} = ${JSON.stringify(given[unknown])}, which is not supported`);
+  if (unknown !== undefined)
+    throw scope.fail(`is called with ${unknown} = ${JSON.stringify(given[unknown])}, which is not supported`);
   const outputs = [layer.call(scope, inputs, given)].flat<(Value | readonly Value[])[]>();
   const keeps = [...new Set(inputs.map(({ keep }) => keep).filter((keep) => keep !== undefined))];
   if (layer.masking === 'own' || keeps.length === 0) return outputs;
   if (isKeras3 && layer.masking === 'own-keras-3') return outputs;
   if (isKeras3 && layer.masking === undefined) return outputs.map(withoutKeep);
-  if (layer.masking !== 'carries') throw scope.fail('takes no masked series, as Masking and Embedding with mask_zero give; put it after a recurrent layer that returns its last step, or leave the mask out');
+  if (layer.masking !== 'carries')
+    throw scope.fail(
+      'takes no masked series, as Masking and Embedding with mask_zero give; put it after a recurrent layer that returns its last step, or leave the mask out',
+    );
   const [steps] = inputs.find(({ keep }) => keep !== undefined)!.shape;
   if (isKeras3 && inputs.some(({ keep }) => keep === undefined)) return outputs.map(withoutKeep);
   const keep = keeps.reduce((a, b) => scope.op(isKeras3 ? 'Max' : 'Mul', [a, b], ['n', steps!, 1]));
@@ -178,6 +255,9 @@ const withoutKeep = ({ keep: _, ...value }: Value): Value => value;
 function inputShape({ name, kind, config }: LayerNode): readonly number[] {
   const full = config['batch_input_shape'] ?? config['batch_shape'] ?? config['batchInputShape'];
   const shape = Array.isArray(full) ? (full as unknown[]).slice(1) : undefined;
-  if (shape?.every((size): size is number => Number.isSafeInteger(size) && (size as number) > 0) === true) return shape;
-  throw topologyInvalid(`has input "${name}" (${kind}) with batch_input_shape ${JSON.stringify(full)}; give [null, ...sizes] with every size a positive whole number`);
+  if (shape?.every((size): size is number => Number.isSafeInteger(size) && (size as number) > 0) === true)
+    return shape;
+  throw topologyInvalid(
+    `has input "${name}" (${kind}) with batch_input_shape ${JSON.stringify(full)}; give [null, ...sizes] with every size a positive whole number`,
+  );
 }

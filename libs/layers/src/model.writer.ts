@@ -26,7 +26,11 @@ export class ModelWriter {
   /** How many rows of the graph make one sample: above 1 where series are taken apart into their steps. */
   private rowsPerSample = 1;
 
-  constructor(readonly mode: CompileMode, name: string, private readonly outer?: ModelWriter) {
+  constructor(
+    readonly mode: CompileMode,
+    name: string,
+    private readonly outer?: ModelWriter,
+  ) {
     this.builder = new GraphBuilder(undefined, name, outer?.builder);
     this.trainingOnly = outer?.trainingOnly ?? new Map<string, TrainingOnlySetting>();
   }
@@ -75,7 +79,9 @@ export class ModelWriter {
     const ownDims = this.rowsPerSample === 1 ? dims : ['n', this.rowsPerSample, ...rest];
     this.masks.push({ name: unique, dims: ownDims, ...kind });
     const mask = this.input(unique, ownDims);
-    return this.rowsPerSample === 1 ? mask : this.op('Reshape', [mask, this.constant([-1, ...rest.map(Number)])], dims);
+    return this.rowsPerSample === 1
+      ? mask
+      : this.op('Reshape', [mask, this.constant([-1, ...rest.map(Number)])], dims);
   }
 
   op(opType: string, inputs: readonly string[], dims: readonly Dim[], attributes: Attributes = {}): string {
@@ -85,7 +91,12 @@ export class ModelWriter {
   }
 
   /** An operator with several outputs, one for each list of dimensions. */
-  ops(opType: string, inputs: readonly string[], dims: readonly (readonly Dim[])[], attributes: Attributes = {}): string[] {
+  ops(
+    opType: string,
+    inputs: readonly string[],
+    dims: readonly (readonly Dim[])[],
+    attributes: Attributes = {},
+  ): string[] {
     const tensors = this.builder.ops(opType, inputs, attributes, dims.length);
     tensors.forEach((tensor, i) => this.shapes.set(tensor, this.inRows(dims[i]!)));
     return tensors;
@@ -95,14 +106,19 @@ export class ModelWriter {
   splice(graph: Graph, name: string, known: ReadonlyMap<string, string>): string[] {
     const prefix = this.builder.fresh(name);
     const names = new Map(known);
-    for (const [constant, tensor] of graph.initializers) if (!names.has(constant)) names.set(constant, this.constant(tensor));
-    for (const { outputs } of graph.nodes) for (const output of outputs) names.set(output, output === '' ? '' : `${prefix}/${output}`);
-    const here = (tensor: string): string => tensor === '' ? '' : names.get(tensor)!;
-    for (const node of graph.nodes) this.builder.add({ ...node, inputs: node.inputs.map(here), outputs: node.outputs.map(here) });
+    for (const [constant, tensor] of graph.initializers)
+      if (!names.has(constant)) names.set(constant, this.constant(tensor));
+    for (const { outputs } of graph.nodes)
+      for (const output of outputs) names.set(output, output === '' ? '' : `${prefix}/${output}`);
+    const here = (tensor: string): string => (tensor === '' ? '' : names.get(tensor)!);
+    for (const node of graph.nodes)
+      this.builder.add({ ...node, inputs: node.inputs.map(here), outputs: node.outputs.map(here) });
     return graph.outputs.map((output) => {
       const dims = ['n', ...output.dims!.slice(1)];
       // An output that is an input of the graph gets an operator of its own.
-      const tensor = known.has(output.name) ? this.op('Identity', [here(output.name)], dims) : here(output.name);
+      const tensor = known.has(output.name)
+        ? this.op('Identity', [here(output.name)], dims)
+        : here(output.name);
       this.shapes.set(tensor, this.inRows(dims));
       return tensor;
     });
@@ -126,7 +142,10 @@ export class ModelWriter {
 
   constant(value: TensorData | number | readonly number[]): string {
     const tensor = this.builder.constant(value);
-    this.shapes.set(tensor, typeof value === 'number' ? [] : 'dataType' in value ? value.dims : [value.length]);
+    this.shapes.set(
+      tensor,
+      typeof value === 'number' ? [] : 'dataType' in value ? value.dims : [value.length],
+    );
     return tensor;
   }
 
@@ -142,7 +161,7 @@ export class ModelWriter {
     // With one channel or one position nothing moves in memory.
     const still = value.shape.at(-1) === 1 || value.shape.slice(0, -1).every((size) => size === 1);
     const tensor = still
-      ? this.op('Reshape', [value.tensor, this.constant([-1, ...dims.slice(1) as number[]])], dims)
+      ? this.op('Reshape', [value.tensor, this.constant([-1, ...(dims.slice(1) as number[])])], dims)
       : this.op('Transpose', [value.tensor], dims, { perm });
     const result = { ...target, tensor };
     this.converted.set(`${layout} ${value.tensor}`, result);
@@ -153,7 +172,9 @@ export class ModelWriter {
   /** Declares the value as an output of the graph, channels last; ONNX Runtime takes no graph that hands an input through. */
   asOutput(value: Value): Value {
     const last = this.as('last', value);
-    const output = this.data.includes(last.tensor) ? { ...last, tensor: this.op('Identity', [last.tensor], dimsOf(last)) } : last;
+    const output = this.data.includes(last.tensor)
+      ? { ...last, tensor: this.op('Identity', [last.tensor], dimsOf(last)) }
+      : last;
     this.builder.output(output.tensor, dimsOf(output));
     return output;
   }
@@ -165,7 +186,9 @@ export class ModelWriter {
   }
 
   private inRows(dims: readonly Dim[]): readonly Dim[] {
-    return this.rowsPerSample === 1 ? dims : dims.map((dim) => dim === 'n' ? `n*${this.rowsPerSample}` : dim);
+    return this.rowsPerSample === 1
+      ? dims
+      : dims.map((dim) => (dim === 'n' ? `n*${this.rowsPerSample}` : dim));
   }
 
   private input(name: string, dims: readonly Dim[]): string {

@@ -14,7 +14,12 @@ export interface ParameterOptions {
 }
 
 /** A parameter of a layer; its generator is seeded by the run's seed and its own name, so that no other parameter moves its values. */
-export function parameterSpec(layer: string, weight: string, dims: readonly number[], options: ParameterOptions): ParameterSpec {
+export function parameterSpec(
+  layer: string,
+  weight: string,
+  dims: readonly number[],
+  options: ParameterOptions,
+): ParameterSpec {
   const name = `${layer}/${weight}`;
   const { permutation, initializer } = options;
   const permuted = permutation?.map((axis) => dims[axis]!) ?? dims;
@@ -27,13 +32,17 @@ export function parameterSpec(layer: string, weight: string, dims: readonly numb
     graphDims: options.graphDims ?? permuted,
     trainable: options.trainable ?? true,
     initial: (seed) => initializer(dims, seededRandom(seed, stream)),
-    toGraph: (data) => permutation === undefined ? data : permuteAxes(data, dims, permutation),
-    fromGraph: (data) => inverse === undefined ? data : permuteAxes(data, permuted, inverse),
+    toGraph: (data) => (permutation === undefined ? data : permuteAxes(data, dims, permutation)),
+    fromGraph: (data) => (inverse === undefined ? data : permuteAxes(data, permuted, inverse)),
   };
 }
 
 /** The row-major array with its axes in another order: axis i of the result is axis `permutation[i]` of `data`. */
-export function permuteAxes(data: Float32Array, dims: readonly number[], permutation: readonly number[]): Float32Array {
+export function permuteAxes(
+  data: Float32Array,
+  dims: readonly number[],
+  permutation: readonly number[],
+): Float32Array {
   const strides = dims.map((_, axis) => elementCount(dims.slice(axis + 1)));
   const sizes = permutation.map((axis) => dims[axis]!);
   const steps = permutation.map((axis) => strides[axis]!);

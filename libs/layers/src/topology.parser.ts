@@ -4,7 +4,8 @@ import { type LayerNode, MODEL_KINDS, type Source, type Topology } from './topol
 
 type Json = Readonly<Record<string, unknown>>;
 
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
  * Reads the layers format of TF.js and Keras: what `model.toJSON()` gives (as text or object), a `model.json`, or Keras 2 and 3 JSON.
@@ -19,9 +20,12 @@ export function parseTopology(source: unknown): Topology {
       throw topologyInvalid(`is not JSON: ${(cause as Error).message}`);
     }
   }
-  for (const wrapper of ['modelTopology', 'model_topology', 'model_config']) if (isObject(json) && isObject(json[wrapper])) json = json[wrapper];
-  if (!isObject(json) || typeof json['class_name'] !== 'string') throw topologyInvalid('has no class_name; give what model.toJSON() returns');
-  if (!MODEL_KINDS.includes(json['class_name'])) throw topologyInvalid(`has class_name "${json['class_name']}"; known: ${MODEL_KINDS.join(', ')}`);
+  for (const wrapper of ['modelTopology', 'model_topology', 'model_config'])
+    if (isObject(json) && isObject(json[wrapper])) json = json[wrapper];
+  if (!isObject(json) || typeof json['class_name'] !== 'string')
+    throw topologyInvalid('has no class_name; give what model.toJSON() returns');
+  if (!MODEL_KINDS.includes(json['class_name']))
+    throw topologyInvalid(`has class_name "${json['class_name']}"; known: ${MODEL_KINDS.join(', ')}`);
   requireSize(json['config']);
   return parseModel(json['class_name'], json['config']);
 }
@@ -34,37 +38,76 @@ export function parseModel(kind: string, config: unknown): Topology {
   const nodes = layers.map(parseLayer);
   const names = new Set<string>();
   const twice = nodes.find(({ name: own }) => names.size === names.add(own).size);
-  if (twice !== undefined) throw topologyInvalid(`has two layers named "${twice.name}"; give each its own name`);
+  if (twice !== undefined)
+    throw topologyInvalid(`has two layers named "${twice.name}"; give each its own name`);
   if (kind === 'Sequential') return chain(name, nodes);
   const { input_layers: inputs, output_layers: outputs } = config as Json;
-  return countCallsFromZero({ name, layers: nodes, inputs: parseEnds(inputs, 'input_layers'), outputs: parseEnds(outputs, 'output_layers') });
+  return countCallsFromZero({
+    name,
+    layers: nodes,
+    inputs: parseEnds(inputs, 'input_layers'),
+    outputs: parseEnds(outputs, 'output_layers'),
+  });
 }
 
 /** A model that is a layer has a call of its own making: TF.js and Keras 2 count the calls of such a layer from 1, Keras 3 from 0. */
 function countCallsFromZero(topology: Topology): Topology {
-  const sources = [...topology.outputs, ...topology.layers.flatMap(({ calls, masks = [] }) => [...calls.flat(), ...masks.filter((mask) => mask !== undefined)])];
-  const first = new Map(topology.layers.map(({ name, kind }) => [name, MODEL_KINDS.includes(kind) ? Math.min(...sources.filter(({ layer }) => layer === name).map(({ node }) => node)) : 0]));
-  const renumber = (source: Source): Source => ({ ...source, node: source.node - (first.get(source.layer) ?? 0) });
-  return { ...topology, outputs: topology.outputs.map(renumber), layers: topology.layers.map((layer) => ({
-    ...layer, calls: layer.calls.map((call) => call.map(renumber)), ...(layer.masks && { masks: layer.masks.map((mask) => mask && renumber(mask)) }),
-  })) };
+  const sources = [
+    ...topology.outputs,
+    ...topology.layers.flatMap(({ calls, masks = [] }) => [
+      ...calls.flat(),
+      ...masks.filter((mask) => mask !== undefined),
+    ]),
+  ];
+  const first = new Map(
+    topology.layers.map(({ name, kind }) => [
+      name,
+      MODEL_KINDS.includes(kind)
+        ? Math.min(...sources.filter(({ layer }) => layer === name).map(({ node }) => node))
+        : 0,
+    ]),
+  );
+  const renumber = (source: Source): Source => ({
+    ...source,
+    node: source.node - (first.get(source.layer) ?? 0),
+  });
+  return {
+    ...topology,
+    outputs: topology.outputs.map(renumber),
+    layers: topology.layers.map((layer) => ({
+      ...layer,
+      calls: layer.calls.map((call) => call.map(renumber)),
+      ...(layer.masks && { masks: layer.masks.map((mask) => mask && renumber(mask)) }),
+    })),
+  };
 }
 
 function parseLayer(layer: unknown, index: number): LayerNode {
-  if (!isObject(layer) || typeof layer['class_name'] !== 'string') throw topologyInvalid(`has no class_name at layer ${index}`);
+  if (!isObject(layer) || typeof layer['class_name'] !== 'string')
+    throw topologyInvalid(`has no class_name at layer ${index}`);
   const config = isObject(layer['config']) ? layer['config'] : {};
   const kind = layer['class_name'];
-  const name = [layer['name'], config['name']].find((n) => typeof n === 'string' && n !== '') as string | undefined ?? `${snakeCase(kind)}_${index}`;
-  if (!/^\w[\w.\-/ ]{0,127}$/.test(name) || name.includes('..')) throw topologyInvalid(`has a layer named ${JSON.stringify(name)}; use letters, digits, "_", "-", "/" and single dots`);
+  const name =
+    ([layer['name'], config['name']].find((n) => typeof n === 'string' && n !== '') as string | undefined) ??
+    `${snakeCase(kind)}_${index}`;
+  if (!/^\w[\w.\-/ ]{0,127}$/.test(name) || name.includes('..'))
+    throw topologyInvalid(
+      `has a layer named ${JSON.stringify(name)}; use letters, digits, "_", "-", "/" and single dots`,
+    );
   // A nested Sequential may keep its layers as a bare list.
   const own = Array.isArray(layer['config']) ? { layers: layer['config'] as unknown } : config;
-  const calls = Array.isArray(layer['inbound_nodes']) ? layer['inbound_nodes'].map((call) => parseCall(call, name)) : [];
+  const calls = Array.isArray(layer['inbound_nodes'])
+    ? layer['inbound_nodes'].map((call) => parseCall(call, name))
+    : [];
   const nodes: readonly unknown[] = Array.isArray(layer['inbound_nodes']) ? layer['inbound_nodes'] : [];
   const isOperation = typeof layer['module'] === 'string' && layer['module'].startsWith('keras.src.ops');
   const given = nodes.map((call) => ({ ...parseGiven(call), ...(isOperation ? secondNumber(call) : {}) }));
   const masks = nodes.map((call) => parseMask(call, name));
   return {
-    kind, name, config: own, calls,
+    kind,
+    name,
+    config: own,
+    calls,
     ...(given.some((call) => Object.keys(call).length > 0) ? { given } : {}),
     ...(masks.some((mask) => mask !== undefined) ? { masks } : {}),
     ...(nodes.some(isObject) || hasPolicy(config['dtype']) ? { isKeras3: true } : {}),
@@ -81,14 +124,32 @@ export function parseWrapped(spec: unknown): LayerNode | undefined {
 
 function chain(name: string, nodes: readonly LayerNode[]): Topology {
   const first = nodes[0]!;
-  const shape = first.config['batch_input_shape'] ?? first.config['batchInputShape'] ?? withBatch(first.config['input_shape'] ?? first.config['inputShape']);
-  const opened = first.kind === 'InputLayer' ? nodes : [{ kind: 'InputLayer', name: `${first.name}_input`, config: { batch_input_shape: shape ?? nestedShape(first) }, calls: [] }, ...nodes];
-  const layers = opened.map((node, i) => ({ ...node, calls: i === 0 ? [] : [[{ layer: opened[i - 1]!.name, node: 0, tensor: 0 }]] }));
+  const shape =
+    first.config['batch_input_shape'] ??
+    first.config['batchInputShape'] ??
+    withBatch(first.config['input_shape'] ?? first.config['inputShape']);
+  const opened =
+    first.kind === 'InputLayer'
+      ? nodes
+      : [
+          {
+            kind: 'InputLayer',
+            name: `${first.name}_input`,
+            config: { batch_input_shape: shape ?? nestedShape(first) },
+            calls: [],
+          },
+          ...nodes,
+        ];
+  const layers = opened.map((node, i) => ({
+    ...node,
+    calls: i === 0 ? [] : [[{ layer: opened[i - 1]!.name, node: 0, tensor: 0 }]],
+  }));
   const end = (node: LayerNode): Source => ({ layer: node.name, node: 0, tensor: 0 });
   return { name, layers, inputs: [end(layers[0]!)], outputs: [end(layers.at(-1)!)] };
 }
 
-const withBatch = (shape: unknown): unknown => Array.isArray(shape) ? [null, ...shape as unknown[]] : undefined;
+const withBatch = (shape: unknown): unknown =>
+  Array.isArray(shape) ? [null, ...(shape as unknown[])] : undefined;
 
 function nestedShape(first: LayerNode): unknown {
   if (!MODEL_KINDS.includes(first.kind)) return undefined;
@@ -98,7 +159,8 @@ function nestedShape(first: LayerNode): unknown {
 }
 
 function parseEnds(ends: unknown, field: string): Source[] {
-  const list = Array.isArray(ends) && typeof ends[0] === 'string' ? [ends] : isObject(ends) ? Object.values(ends) : ends;
+  const list =
+    Array.isArray(ends) && typeof ends[0] === 'string' ? [ends] : isObject(ends) ? Object.values(ends) : ends;
   if (!Array.isArray(list) || list.length === 0) throw topologyInvalid(`has no ${field}`);
   return list.map((end) => parseSource(end, field));
 }
@@ -107,11 +169,16 @@ function parseEnds(ends: unknown, field: string): Source[] {
 const NAMED_INPUTS: readonly string[] = ['initial_state', 'value', 'key'];
 
 function parseCall(call: unknown, layer: string): Source[] {
-  if (Array.isArray(call)) return typeof call[0] === 'string' ? [parseSource(call, layer)] : call.map((source) => parseSource(source, layer));
+  if (Array.isArray(call))
+    return typeof call[0] === 'string'
+      ? [parseSource(call, layer)]
+      : call.map((source) => parseSource(source, layer));
   // Keras 3 keeps the arguments of the call, with the history of each tensor inside.
   if (!isObject(call)) return [];
   const kwargs = isObject(call['kwargs']) ? call['kwargs'] : {};
-  return [call['args'], ...NAMED_INPUTS.map((name) => kwargs[name])].flatMap((value) => tensorsIn(value, layer));
+  return [call['args'], ...NAMED_INPUTS.map((name) => kwargs[name])].flatMap((value) =>
+    tensorsIn(value, layer),
+  );
 }
 
 function tensorsIn(value: unknown, layer: string): Source[] {
@@ -131,22 +198,41 @@ const isTensor = (value: unknown): boolean => isObject(value) && value['class_na
 
 /** The number that an operation of Keras 3 takes beside a tensor. */
 function secondNumber(call: unknown): Json {
-  const [, second] = isObject(call) && Array.isArray(call['args']) ? call['args'] as unknown[] : [];
+  const [, second] = isObject(call) && Array.isArray(call['args']) ? (call['args'] as unknown[]) : [];
   return typeof second === 'number' ? { x2: second } : {};
 }
 
 /** The arguments of a call that are set and are no inputs; of TF.js and Keras 2 they stand beside each source. */
 function parseGiven(call: unknown): Json {
-  const kwargs = isObject(call) ? [call['kwargs']] : Array.isArray(call) ? call.map((source) => Array.isArray(source) ? source[3] as unknown : undefined) : [];
-  return Object.fromEntries(kwargs.flatMap((given) => isObject(given) ? Object.entries(given) : [])
-    .filter(([name, value]) => name !== 'training' && !NAMED_INPUTS.includes(name) && !(name === 'mask' && isTensor(value)) && value !== null && value !== false));
+  const kwargs = isObject(call)
+    ? [call['kwargs']]
+    : Array.isArray(call)
+      ? call.map((source) => (Array.isArray(source) ? (source[3] as unknown) : undefined))
+      : [];
+  return Object.fromEntries(
+    kwargs
+      .flatMap((given) => (isObject(given) ? Object.entries(given) : []))
+      .filter(
+        ([name, value]) =>
+          name !== 'training' &&
+          !NAMED_INPUTS.includes(name) &&
+          !(name === 'mask' && isTensor(value)) &&
+          value !== null &&
+          value !== false,
+      ),
+  );
 }
 
 function parseSource(source: unknown, where: string): Source {
-  const [layer, node, tensor] = Array.isArray(source) ? source as unknown[] : [];
-  if (typeof layer !== 'string' || typeof node !== 'number' || typeof tensor !== 'number') throw topologyInvalid(`has a broken connection at "${where}": ${JSON.stringify(source)}`);
+  const [layer, node, tensor] = Array.isArray(source) ? (source as unknown[]) : [];
+  if (typeof layer !== 'string' || typeof node !== 'number' || typeof tensor !== 'number')
+    throw topologyInvalid(`has a broken connection at "${where}": ${JSON.stringify(source)}`);
   return { layer, node, tensor };
 }
 
 /** `GlorotUniform` and `kernelSize` as Keras spells them: `glorot_uniform`, `kernel_size`. */
-export const snakeCase = (text: string): string => text.replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2').replaceAll(/([A-Z]+)([A-Z][a-z])/g, '$1_$2').toLowerCase();
+export const snakeCase = (text: string): string =>
+  text
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replaceAll(/([A-Z]+)([A-Z][a-z])/g, '$1_$2')
+    .toLowerCase();

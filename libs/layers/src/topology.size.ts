@@ -25,10 +25,14 @@ export function requireSize(config: unknown): void {
 
 /** The layers of a model's config, or the one that a wrapper wraps. */
 function levelOf(config: unknown, depth: number): Level[] {
-  const layers = Array.isArray(config) ? config as unknown[] : fieldOf(config, 'layers');
+  const layers = Array.isArray(config) ? (config as unknown[]) : fieldOf(config, 'layers');
   const wrapped = fieldOf(config, 'layer');
-  return [Array.isArray(layers) ? layers as unknown[] : [], wrapped === undefined ? [] : [wrapped]].filter((found) => found.length > 0).map((found) => ({ layers: found, depth }));
+  return [Array.isArray(layers) ? (layers as unknown[]) : [], wrapped === undefined ? [] : [wrapped]]
+    .filter((found) => found.length > 0)
+    .map((found) => ({ layers: found, depth }));
 }
 
 const fieldOf = (value: unknown, name: string): unknown =>
-  (typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[name] : undefined);
+  typeof value === 'object' && value !== null
+    ? (value as Readonly<Record<string, unknown>>)[name]
+    : undefined;

@@ -22,7 +22,12 @@ export async function freePorts(count: number): Promise<number[]> {
 function listen(port: number): Promise<Server | undefined> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
-    probe.once('error', (error: NodeJS.ErrnoException) => { if (error.code === 'EADDRINUSE') resolve(undefined); else reject(error); });
-    probe.listen(port, '127.0.0.1', () => { resolve(probe); });
+    probe.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE') resolve(undefined);
+      else reject(error);
+    });
+    probe.listen(port, '127.0.0.1', () => {
+      resolve(probe);
+    });
   });
 }

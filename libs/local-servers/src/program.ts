@@ -15,6 +15,12 @@ export function findProgram(name: string): string | undefined {
 /** Like `findProgram`. Throws `precondition` SERVER_PROGRAM_MISSING when there is none. */
 export function needProgram(name: string): string {
   const found = findProgram(name);
-  if (found === undefined) throw new DomainError('precondition', 'SERVER_PROGRAM_MISSING', `the program ${name} is neither in .tools nor on the PATH; run \`make servers\``, { metadata: { program: name } });
+  if (found === undefined)
+    throw new DomainError(
+      'precondition',
+      'SERVER_PROGRAM_MISSING',
+      `the program ${name} is neither in .tools nor on the PATH; run \`make servers\``,
+      { metadata: { program: name } },
+    );
   return found;
 }

@@ -11,9 +11,14 @@ export interface CarriedOverOptions {
 }
 
 /** Where the new points that the reference has are in it, [n, dims], and NaN for the others. */
-export function anchoredPlaces(n: number, { reference, dims, anchors }: Pick<CarriedOverOptions, 'reference' | 'dims' | 'anchors'>): Float32Array {
+export function anchoredPlaces(
+  n: number,
+  { reference, dims, anchors }: Pick<CarriedOverOptions, 'reference' | 'dims' | 'anchors'>,
+): Float32Array {
   const places = new Float32Array(n * dims).fill(NaN);
-  anchors.rows.forEach((row, at) => { places.set(reference.subarray(anchors.others[at]! * dims, (anchors.others[at]! + 1) * dims), row * dims); });
+  anchors.rows.forEach((row, at) => {
+    places.set(reference.subarray(anchors.others[at]! * dims, (anchors.others[at]! + 1) * dims), row * dims);
+  });
   return places;
 }
 
@@ -24,8 +29,14 @@ const NOISE = 1e-3;
  * Where a layout of other points may begin, [n, dims], so that it resembles a reference map [m, dims]: points that are in both at their old place, others at the mean
  * of their neighbours that have one, from neighbour to neighbour; what nothing leads to begins at the centre. Throws `invalid` NEIGHBORS_INVALID.
  */
-export function carriedOver(graph: NeighborGraph, { reference, dims, anchors, seed = 42 }: CarriedOverOptions): Float32Array {
-  const { n, k, indices } = graph, random = seededRandom(seed, 10), begin = new Float32Array(n * dims), placed = new Uint8Array(n);
+export function carriedOver(
+  graph: NeighborGraph,
+  { reference, dims, anchors, seed = 42 }: CarriedOverOptions,
+): Float32Array {
+  const { n, k, indices } = graph;
+  const random = seededRandom(seed, 10);
+  const begin = new Float32Array(n * dims);
+  const placed = new Uint8Array(n);
   checkNeighbors(graph, n);
   const noise = NOISE * reference.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   anchors.rows.forEach((row, at) => {
@@ -33,10 +44,14 @@ export function carriedOver(graph: NeighborGraph, { reference, dims, anchors, se
     placed[row] = 1;
   });
   let waiting = Array.from({ length: n }, (_, i) => i).filter((i) => placed[i] === 0);
-  for (let before = Infinity; waiting.length > 0 && waiting.length < before;) {
+  for (let before = Infinity; waiting.length > 0 && waiting.length < before; ) {
     before = waiting.length;
     const found = waiting.filter((i) => indices.subarray(i * k, (i + 1) * k).some((j) => placed[j] === 1));
-    for (const i of found) place(i, [...indices.subarray(i * k, (i + 1) * k)].filter((j) => placed[j] === 1));
+    for (const i of found)
+      place(
+        i,
+        [...indices.subarray(i * k, (i + 1) * k)].filter((j) => placed[j] === 1),
+      );
     for (const i of found) placed[i] = 1;
     waiting = waiting.filter((i) => placed[i] === 0);
   }

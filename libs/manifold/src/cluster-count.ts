@@ -26,13 +26,36 @@ export interface ClusterCountOptions {
  * Chooses k by the mean silhouette (Rousseeuw 1987; Kaufman & Rousseeuw 1990, section 2.2) of k-means of a seeded sample; the smaller k
  * where two are equal. 1 where there are no two different points or no more than two. Throws `invalid` CLUSTER_RANGE, `cancelled`.
  */
-export async function chooseClusterCount(cloud: Points, { from = 2, to = 20, sampleSize = SILHOUETTE_SAMPLE, seed = 42, starts = 10, signal }: ClusterCountOptions = {}): Promise<ClusterCount> {
-  if (!(from >= 2 && to >= from)) throw new DomainError('invalid', 'CLUSTER_RANGE', `${from} to ${to} clusters cannot be tried; give a range that begins at 2 or later`);
-  const sample = pointsAt(cloud, sampleOf(cloud.n, sampleSize, seed)), distances = pairDistances(sample), scores: { k: number; silhouette: number }[] = [];
+export async function chooseClusterCount(
+  cloud: Points,
+  {
+    from = 2,
+    to = 20,
+    sampleSize = SILHOUETTE_SAMPLE,
+    seed = 42,
+    starts = 10,
+    signal,
+  }: ClusterCountOptions = {},
+): Promise<ClusterCount> {
+  if (!(from >= 2 && to >= from))
+    throw new DomainError(
+      'invalid',
+      'CLUSTER_RANGE',
+      `${from} to ${to} clusters cannot be tried; give a range that begins at 2 or later`,
+    );
+  const sample = pointsAt(cloud, sampleOf(cloud.n, sampleSize, seed));
+  const distances = pairDistances(sample);
+  const scores: { k: number; silhouette: number }[] = [];
   for (let k = from; k <= Math.min(to, sample.n - 1); k++) {
     const best = await kMeans(sample, k, { seed, starts, ...(signal && { signal }) });
     if (best.sizes.length < k) break; // there are no k different points
     scores.push({ k, silhouette: silhouette(distances, best.assignment) });
   }
-  return { k: scores.reduce((best, next) => (next.silhouette > best.silhouette ? next : best), { k: 1, silhouette: -Infinity }).k, scores };
+  return {
+    k: scores.reduce((best, next) => (next.silhouette > best.silhouette ? next : best), {
+      k: 1,
+      silhouette: -Infinity,
+    }).k,
+    scores,
+  };
 }

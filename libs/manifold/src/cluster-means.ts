@@ -6,18 +6,35 @@ export class ClusterMeans {
   private counts: Int32Array;
   private assignment: Int32Array;
 
-  constructor(private readonly cloud: Points, assignment: Int32Array, k: number) {
-    [this.sums, this.counts, this.assignment] = [new Float64Array(k * cloud.d), new Int32Array(k), assignment];
+  constructor(
+    private readonly cloud: Points,
+    assignment: Int32Array,
+    k: number,
+  ) {
+    [this.sums, this.counts, this.assignment] = [
+      new Float64Array(k * cloud.d),
+      new Int32Array(k),
+      assignment,
+    ];
     for (let i = 0; i < cloud.n; i++) this.add(i, assignment[i]!, 1);
   }
 
   /** The means [clusters, d]; one that lost all its points is dropped, and those behind it move up. */
   centres(): Float64Array {
-    const { sums, counts, cloud: { d } } = this, kept = Array.from(counts.keys()).filter((cluster) => counts[cluster]! > 0);
-    this.sums = Float64Array.from(kept.flatMap((cluster) => Array.from(sums.subarray(cluster * d, (cluster + 1) * d))));
+    const {
+      sums,
+      counts,
+      cloud: { d },
+    } = this;
+    const kept = Array.from(counts.keys()).filter((cluster) => counts[cluster]! > 0);
+    this.sums = Float64Array.from(
+      kept.flatMap((cluster) => Array.from(sums.subarray(cluster * d, (cluster + 1) * d))),
+    );
     this.counts = Int32Array.from(kept, (cluster) => counts[cluster]!);
     const moved = new Int32Array(counts.length);
-    kept.forEach((cluster, at) => { moved[cluster] = at; });
+    kept.forEach((cluster, at) => {
+      moved[cluster] = at;
+    });
     if (kept.length < counts.length) this.assignment = this.assignment.map((cluster) => moved[cluster]!);
     return this.sums.map((sum, e) => sum / this.counts[Math.floor(e / d)]!);
   }
@@ -37,7 +54,11 @@ export class ClusterMeans {
   }
 
   private add(point: number, cluster: number, times: 1 | -1): void {
-    const { sums, counts, cloud: { data, d } } = this;
+    const {
+      sums,
+      counts,
+      cloud: { data, d },
+    } = this;
     counts[cluster]! += times;
     for (let c = cluster * d, at = point * d; at < (point + 1) * d; c++, at++) sums[c]! += times * data[at]!;
   }

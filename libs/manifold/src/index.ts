@@ -1,4 +1,11 @@
-export { type AlgorithmInput, type AlgorithmParameter, defaultParameters, ParameterValues, parseParameters, type ProjectionAlgorithm } from './algorithms/algorithm.js';
+export {
+  type AlgorithmInput,
+  type AlgorithmParameter,
+  defaultParameters,
+  ParameterValues,
+  parseParameters,
+  type ProjectionAlgorithm,
+} from './algorithms/algorithm.js';
 export { projectionAlgorithms } from './algorithms/registry.js';
 export { anchoredPlaces, carriedOver } from './carried-over.js';
 export { chooseClusterCount, type ClusterCount, type ClusterCountOptions } from './cluster-count.js';
@@ -10,17 +17,31 @@ export { type NearestClass, nearestClasses } from './nearest-class.js';
 export { exactRow, insertNeighbor, type SearchLimits, squareUpTo } from './neighbors/exact-row.js';
 export { ExactSearch, type SearchTools, searchTools, widened } from './neighbors/exact-search.js';
 export { checkNeighbors, exactNeighbors, type NeighborGraph, nearestOf } from './neighbor-graph.js';
-export { type FoundNeighbors, nearestNeighbors, type NeighborOptions } from './neighbors/nearest-neighbors.js';
+export {
+  type FoundNeighbors,
+  nearestNeighbors,
+  type NeighborOptions,
+} from './neighbors/nearest-neighbors.js';
 export { pacmap, type PacmapOptions } from './pacmap/pacmap.js';
 export { pcaMap } from './pca-map.js';
 export type { PlacedPoints, PlacingInput, PlacingOptions } from './placing/place-among.js';
 export { keptNeighbors, type KeptNeighbors } from './placing/kept-neighbors.js';
-export { transform, type TransformOptions, transformPacmap, transformPca, transformTsne } from './placing/transform.js';
+export {
+  transform,
+  type TransformOptions,
+  transformPacmap,
+  transformPca,
+  transformTsne,
+} from './placing/transform.js';
 export { points, type Points, unitLength } from './points.js';
 export type { PcaMap } from './randomised-pca.js';
 export { align, type Alignment, type Anchors } from './procrustes.js';
 export { sampledSilhouette, type SampledSilhouette, silhouette } from './silhouette.js';
-export { distanceCorrelation, type DistanceCorrelation, type DistanceCorrelationOptions } from './trust/distance-correlation.js';
+export {
+  distanceCorrelation,
+  type DistanceCorrelation,
+  type DistanceCorrelationOptions,
+} from './trust/distance-correlation.js';
 export { randomTriplets, type TripletAccuracy, type TripletOptions } from './trust/random-triplets.js';
 export type { Estimate } from './trust/sample.js';
 export { trust, type TrustOptions, type TrustReport } from './trust/trust.js';

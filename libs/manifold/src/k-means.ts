@@ -30,15 +30,32 @@ export const defaultStarts = (n: number): number => (n <= 5_000 ? 40 : 10);
  * seed gives the same clusters. Fewer than k different points give fewer clusters.
  * Throws `invalid` K_TOO_LARGE unless 1 ≤ k ≤ n, `invalid` STARTS_INVALID below one start, `cancelled`.
  */
-export async function kMeans(cloud: Points, k: number, { seed = 42, starts = defaultStarts(cloud.n), iterations = 300, signal }: KMeansOptions = {}): Promise<Clusters> {
+export async function kMeans(
+  cloud: Points,
+  k: number,
+  { seed = 42, starts = defaultStarts(cloud.n), iterations = 300, signal }: KMeansOptions = {},
+): Promise<Clusters> {
   if (!Number.isInteger(k) || k < 1 || k > cloud.n) {
-    throw new DomainError('invalid', 'K_TOO_LARGE', `${k} clusters of ${cloud.n} points cannot be had; ask for 1 to ${cloud.n}`);
+    throw new DomainError(
+      'invalid',
+      'K_TOO_LARGE',
+      `${k} clusters of ${cloud.n} points cannot be had; ask for 1 to ${cloud.n}`,
+    );
   }
-  if (!Number.isInteger(starts) || starts < 1) throw new DomainError('invalid', 'STARTS_INVALID', `k-means cannot start ${starts} times; ask for 1 or more`);
+  if (!Number.isInteger(starts) || starts < 1)
+    throw new DomainError(
+      'invalid',
+      'STARTS_INVALID',
+      `k-means cannot start ${starts} times; ask for 1 or more`,
+    );
   const search = new CentreSearch(cloud, k);
   let best: Settled | undefined;
   for (let start = 0; start < starts; start++) {
-    const next = await settle(cloud, startingCentres(cloud, k, seededRandom(seed, 2, start)), { search, iterations, signal });
+    const next = await settle(cloud, startingCentres(cloud, k, seededRandom(seed, 2, start)), {
+      search,
+      iterations,
+      signal,
+    });
     if (best === undefined || next.inertia < best.inertia) best = next;
   }
   return ranked(best!, cloud.d);
@@ -57,7 +74,11 @@ interface Settling {
 }
 
 /** Lloyd's iteration from some centres until no point changes its cluster. */
-async function settle(cloud: Points, from: Float64Array, { search, iterations, signal }: Settling): Promise<Settled> {
+async function settle(
+  cloud: Points,
+  from: Float64Array,
+  { search, iterations, signal }: Settling,
+): Promise<Settled> {
   let centres = from;
   let assignment = search.assign(centres);
   const means = new ClusterMeans(cloud, assignment, centres.length / cloud.d);
@@ -73,14 +94,18 @@ async function settle(cloud: Points, from: Float64Array, { search, iterations, s
 
 /** Centres drawn by their squared distance to those before, of several candidates each time the one that leaves the least inertia. */
 function startingCentres(cloud: Points, k: number, random: () => number): Float64Array {
-  const { data, n, d } = cloud, candidates = 2 + Math.floor(Math.log(k));
+  const { data, n, d } = cloud;
+  const candidates = 2 + Math.floor(Math.log(k));
   const chosen = [Math.floor(random() * n)];
-  let nearest = new Float64Array(n), best = new Float64Array(n), tried = new Float64Array(n);
+  let nearest = new Float64Array(n);
+  let best = new Float64Array(n);
+  let tried = new Float64Array(n);
   squaresFrom(cloud, chosen[0]!, nearest);
   while (chosen.length < k) {
     const total = nearest.reduce((sum, square) => sum + square, 0);
     if (total === 0) break;
-    let least = Infinity, pick = 0;
+    let least = Infinity;
+    let pick = 0;
     for (let candidate = 0; candidate < candidates; candidate++) {
       const drawn = drawByWeight(nearest, random() * total);
       squaresFrom(cloud, drawn, tried);
@@ -101,7 +126,8 @@ function startingCentres(cloud: Points, k: number, random: () => number): Float6
 
 /** The index at which the running sum of the weights reaches a value; never one of weight 0. */
 function drawByWeight(weights: Float64Array, value: number): number {
-  let left = value, pick = 0;
+  let left = value;
+  let pick = 0;
   for (let i = 0; i < weights.length; i++) {
     if (weights[i] === 0) continue;
     pick = i;
@@ -128,12 +154,16 @@ function inertiaOf({ data, n, d }: Points, assignment: Int32Array, centres: Floa
 function ranked({ assignment, centres, inertia }: Settled, d: number): Clusters {
   const counts = new Array<number>(centres.length / d).fill(0);
   for (const cluster of assignment) counts[cluster]!++;
-  const order = Array.from(counts.keys()).filter((cluster) => counts[cluster]! > 0).sort((a, b) => counts[b]! - counts[a]! || a - b);
+  const order = Array.from(counts.keys())
+    .filter((cluster) => counts[cluster]! > 0)
+    .sort((a, b) => counts[b]! - counts[a]! || a - b);
   const label = new Map(order.map((cluster, position) => [cluster, position]));
   return {
     assignment: assignment.map((cluster) => label.get(cluster)!),
     sizes: order.map((cluster) => counts[cluster]!),
-    centres: Float64Array.from(order.flatMap((cluster) => Array.from(centres.subarray(cluster * d, (cluster + 1) * d)))),
+    centres: Float64Array.from(
+      order.flatMap((cluster) => Array.from(centres.subarray(cluster * d, (cluster + 1) * d))),
+    ),
     inertia,
   };
 }

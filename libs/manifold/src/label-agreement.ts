@@ -9,13 +9,20 @@ export interface LabelAgreement {
 }
 
 /** Label agreement of the k nearest neighbours; labels [n] are class numbers, negative for unlabelled points. Undefined when no pair is labelled. */
-export function labelAgreement(graph: NeighborGraph, labels: Int32Array, k: number): LabelAgreement | undefined {
-  if (labels.length !== graph.n) throw new DomainError('invalid', 'LABELS_SHAPE', `${labels.length} labels do not fit ${graph.n} points`);
+export function labelAgreement(
+  graph: NeighborGraph,
+  labels: Int32Array,
+  k: number,
+): LabelAgreement | undefined {
+  if (labels.length !== graph.n)
+    throw new DomainError('invalid', 'LABELS_SHAPE', `${labels.length} labels do not fit ${graph.n} points`);
   const { indices, n } = nearestOf(graph, k);
   const perPoint = new Float32Array(n).fill(1);
-  let sum = 0, compared = 0;
+  let sum = 0;
+  let compared = 0;
   for (let i = 0; i < n; i++) {
-    let labelled = 0, same = 0;
+    let labelled = 0;
+    let same = 0;
     for (let e = i * k; labels[i]! >= 0 && e < (i + 1) * k; e++) {
       const other = labels[indices[e]!]!;
       if (other >= 0) labelled++;

@@ -1,7 +1,10 @@
 import { runThreads, shared, threadsFor } from '@noema/threads';
 import { type TaskName, THREAD } from './thread-tasks.js';
 
-const ARRIVED = 0, GENERATION = 1, ABORT_ASKED = 2, ABORT = 3;
+const ARRIVED = 0;
+const GENERATION = 1;
+const ABORT_ASKED = 2;
+const ABORT = 3;
 const CONTROL_WORDS = 4;
 /** Looks at the counter before a thread lies down: most waits are shorter than falling asleep and waking. */
 const LOOKS = 2_000;
@@ -25,7 +28,10 @@ export interface StepMessage {
 
 /** The side of the threads: walks through steps together with the others, so that what one wrote before a meeting all read after it. */
 export class Lockstep {
-  constructor(private readonly seat: LockstepSeat, private readonly report: (message: StepMessage) => void) {}
+  constructor(
+    private readonly seat: LockstepSeat,
+    private readonly report: (message: StepMessage) => void,
+  ) {}
 
   /** This thread's part of `count` things. */
   share(count: number): { readonly from: number; readonly to: number } {
@@ -72,15 +78,32 @@ export interface LockstepOptions<Task> {
 }
 
 /** How many threads go through the steps of so many points when so many are asked for. */
-export const lockstepThreads = (asked: number | undefined, points: number): number => threadsFor(asked, Math.ceil(points / POINTS_PER_THREAD));
+export const lockstepThreads = (asked: number | undefined, points: number): number =>
+  threadsFor(asked, Math.ceil(points / POINTS_PER_THREAD));
 
 /** Runs the threads of a layout to their end; they stop at the end of the step in which the signal fires, and it rejects with `cancelled`. */
-export async function runLockstep<Task extends object>({ name, task, points, threads: asked, snapshotEvery, onStep, signal }: LockstepOptions<Task>): Promise<void> {
+export async function runLockstep<Task extends object>({
+  name,
+  task,
+  points,
+  threads: asked,
+  snapshotEvery,
+  onStep,
+  signal,
+}: LockstepOptions<Task>): Promise<void> {
   const threads = lockstepThreads(asked, points);
   const control = shared(new Int32Array(CONTROL_WORDS));
   await runThreads({
-    script: THREAD, name, signal,
-    tasks: Array.from({ length: threads }, (_, thread): Task & LockstepSeat => ({ ...task, thread, threads, control, snapshotEvery })),
+    script: THREAD,
+    name,
+    signal,
+    tasks: Array.from({ length: threads }, (_, thread): Task & LockstepSeat => ({
+      ...task,
+      thread,
+      threads,
+      control,
+      snapshotEvery,
+    })),
     onAbort: () => Atomics.store(control, ABORT_ASKED, 1),
     onMessage: (message) => {
       const { step, coordinates } = message as StepMessage;

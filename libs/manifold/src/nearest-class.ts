@@ -10,7 +10,8 @@ export interface NearestClass {
 
 /** For every class with points, the class of the nearest mean; labels [n] are class numbers, negative for unlabelled. Empty with one class. */
 export function nearestClasses({ data, n, d }: Points, labels: Int32Array): NearestClass[] {
-  if (labels.length !== n) throw new DomainError('invalid', 'LABELS_SHAPE', `${labels.length} labels do not fit ${n} points`);
+  if (labels.length !== n)
+    throw new DomainError('invalid', 'LABELS_SHAPE', `${labels.length} labels do not fit ${n} points`);
   const sums = new Map<number, { count: number; sum: Float64Array }>();
   labels.forEach((label, i) => {
     if (label < 0) return;
@@ -19,11 +20,20 @@ export function nearestClasses({ data, n, d }: Points, labels: Int32Array): Near
     entry.count++;
     for (let c = 0; c < d; c++) entry.sum[c]! += data[i * d + c]!;
   });
-  const means = [...sums].sort(([a], [b]) => a - b).map(([label, { count, sum }]) => ({ label, mean: sum.map((value) => value / count) }));
+  const means = [...sums]
+    .sort(([a], [b]) => a - b)
+    .map(([label, { count, sum }]) => ({ label, mean: sum.map((value) => value / count) }));
   return means.flatMap(({ label, mean }) => {
-    const others = means.filter((other) => other.label !== label)
-      .map((other) => ({ nearest: other.label, distance: Math.hypot(...mean.map((value, c) => value - other.mean[c]!)) }));
-    const first = others.reduce<(typeof others)[number] | undefined>((best, other) => (best === undefined || other.distance < best.distance ? other : best), undefined);
+    const others = means
+      .filter((other) => other.label !== label)
+      .map((other) => ({
+        nearest: other.label,
+        distance: Math.hypot(...mean.map((value, c) => value - other.mean[c]!)),
+      }));
+    const first = others.reduce<(typeof others)[number] | undefined>(
+      (best, other) => (best === undefined || other.distance < best.distance ? other : best),
+      undefined,
+    );
     return first === undefined ? [] : [{ class: label, ...first }];
   });
 }

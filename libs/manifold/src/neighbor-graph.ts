@@ -13,12 +13,20 @@ export interface NeighborGraph {
 /** Throws `invalid` NEIGHBORS_INVALID that names the entry when a graph does not fit n points, points at itself or holds distances that are none. */
 export function checkNeighbors(graph: NeighborGraph, n: number): void {
   const { k, indices, distances } = graph;
-  const fail = (why: string): never => { throw new DomainError('invalid', 'NEIGHBORS_INVALID', `the neighbour graph is damaged: ${why}; build it again`); };
+  const fail = (why: string): never => {
+    throw new DomainError(
+      'invalid',
+      'NEIGHBORS_INVALID',
+      `the neighbour graph is damaged: ${why}; build it again`,
+    );
+  };
   if (graph.n !== n || indices.length !== n * k || distances.length !== n * k) {
     fail(`${indices.length} indices and ${distances.length} distances for ${n} points of ${k} neighbours`);
   }
   for (let e = 0; e < indices.length; e++) {
-    const j = indices[e]!, distance = distances[e]!, i = Math.floor(e / k);
+    const j = indices[e]!;
+    const distance = distances[e]!;
+    const i = Math.floor(e / k);
     if (j < 0 || j >= n || j === i) fail(`neighbour ${e % k} of point ${i} is ${j}`);
     if (!(distance >= 0 && distance < Infinity)) fail(`the distance from point ${i} to ${j} is ${distance}`);
   }
@@ -28,9 +36,14 @@ export function checkNeighbors(graph: NeighborGraph, n: number): void {
 export function nearestOf(graph: NeighborGraph, k: number): NeighborGraph {
   if (k === graph.k) return graph;
   if (k > graph.k) {
-    throw new DomainError('invalid', 'K_TOO_LARGE', `${k} neighbours were asked for, the graph of ${graph.n} points holds ${graph.k}; ask for at most ${graph.k}`);
+    throw new DomainError(
+      'invalid',
+      'K_TOO_LARGE',
+      `${k} neighbours were asked for, the graph of ${graph.n} points holds ${graph.k}; ask for at most ${graph.k}`,
+    );
   }
-  const indices = new Int32Array(graph.n * k), distances = new Float32Array(graph.n * k);
+  const indices = new Int32Array(graph.n * k);
+  const distances = new Float32Array(graph.n * k);
   for (let i = 0; i < graph.n; i++) {
     indices.set(graph.indices.subarray(i * graph.k, i * graph.k + k), i * k);
     distances.set(graph.distances.subarray(i * graph.k, i * graph.k + k), i * k);
@@ -45,9 +58,15 @@ export function nearestOf(graph: NeighborGraph, k: number): NeighborGraph {
 export function exactNeighbors(cloud: Points, k: number): NeighborGraph {
   const { n } = cloud;
   if (!Number.isInteger(k) || k < 1 || k >= n) {
-    throw new DomainError('invalid', 'K_TOO_LARGE', `${k} neighbours of ${n} points cannot be had; ask for 1 to ${n - 1}`);
+    throw new DomainError(
+      'invalid',
+      'K_TOO_LARGE',
+      `${k} neighbours of ${n} points cannot be had; ask for 1 to ${n - 1}`,
+    );
   }
-  const indices = new Int32Array(n * k), distances = new Float32Array(n * k), squares = new Float64Array(k);
+  const indices = new Int32Array(n * k);
+  const distances = new Float32Array(n * k);
+  const squares = new Float64Array(k);
   for (let i = 0; i < n; i++) {
     exactRow(cloud, i, indices.subarray(i * k, (i + 1) * k), squares);
     for (let m = 0; m < k; m++) distances[i * k + m] = Math.sqrt(squares[m]!);

@@ -10,10 +10,14 @@ export function pcaMap(cloud: Points, dims: 2 | 3): PcaMap {
   const { data, n, d } = cloud;
   if (d >= WIDE_FROM) return randomisedPca(cloud, dims);
   const { mean, coMoment } = momentsOf(data, d);
-  const { values, vectors } = symmetricEigen(coMoment.map((value) => value / n), d);
+  const { values, vectors } = symmetricEigen(
+    coMoment.map((value) => value / n),
+    d,
+  );
   const total = values.reduce((sum, value) => sum + Math.max(value, 0), 0);
   const floor = values[0]! * 1e-12;
-  const coordinates = new Float32Array(n * dims), axes = new Float64Array(dims * d);
+  const coordinates = new Float32Array(n * dims);
+  const axes = new Float64Array(dims * d);
   const explainedRatio = new Float64Array(dims);
   for (let c = 0; c < dims && c < d && values[c]! > floor; c++) {
     explainedRatio[c] = values[c]! / total;

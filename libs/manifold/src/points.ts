@@ -12,14 +12,23 @@ export interface Points {
  */
 export function points(data: Float32Array, d: number): Points {
   if (!Number.isInteger(d) || d < 1 || data.length % d !== 0) {
-    throw new DomainError('invalid', 'POINTS_SHAPE', `${data.length} values are no whole number of points of ${d} dimensions`);
+    throw new DomainError(
+      'invalid',
+      'POINTS_SHAPE',
+      `${data.length} values are no whole number of points of ${d} dimensions`,
+    );
   }
-  if (data.length === 0) throw new DomainError('invalid', 'NO_POINTS', 'there are no points: the population is empty');
+  if (data.length === 0)
+    throw new DomainError('invalid', 'NO_POINTS', 'there are no points: the population is empty');
   for (let i = 0; i < data.length; i++) {
     if (data[i]! - data[i]! === 0) continue;
     const point = Math.floor(i / d);
-    throw new DomainError('invalid', 'POINT_NOT_FINITE', `dimension ${i % d} of point ${point} is ${data[i]}; all coordinates must be finite numbers`,
-      { metadata: { point: String(point), dimension: String(i % d) } });
+    throw new DomainError(
+      'invalid',
+      'POINT_NOT_FINITE',
+      `dimension ${i % d} of point ${point} is ${data[i]}; all coordinates must be finite numbers`,
+      { metadata: { point: String(point), dimension: String(i % d) } },
+    );
   }
   return { data, n: data.length / d, d };
 }
@@ -37,7 +46,8 @@ export function squareBetween({ data, d }: Points, i: number, j: number): number
 /** Some of the points, in the order of their rows. */
 export function pointsAt({ data, d }: Points, rows: ArrayLike<number>): Points {
   const picked = new Float32Array(rows.length * d);
-  for (let at = 0; at < rows.length; at++) picked.set(data.subarray(rows[at]! * d, (rows[at]! + 1) * d), at * d);
+  for (let at = 0; at < rows.length; at++)
+    picked.set(data.subarray(rows[at]! * d, (rows[at]! + 1) * d), at * d);
   return { data: picked, n: rows.length, d };
 }
 
@@ -60,7 +70,13 @@ export function unitLength({ data, n, d }: Points): Points {
   for (let i = 0; i < n; i++) {
     let square = 0;
     for (let c = i * d; c < (i + 1) * d; c++) square += data[c]! * data[c]!;
-    if (square === 0) throw new DomainError('invalid', 'POINT_ZERO', `point ${i} is zero in all dimensions and has no cosine; leave it out or use euclidean`, { metadata: { point: String(i) } });
+    if (square === 0)
+      throw new DomainError(
+        'invalid',
+        'POINT_ZERO',
+        `point ${i} is zero in all dimensions and has no cosine; leave it out or use euclidean`,
+        { metadata: { point: String(i) } },
+      );
     for (let c = i * d; c < (i + 1) * d; c++) scaled[c] = data[c]! / Math.sqrt(square);
   }
   return { data: scaled, n, d };

@@ -7,8 +7,11 @@ export const SILHOUETTE_SAMPLE = 2_000;
 
 /** Euclidean distances of all pairs [n, n] float32; 16 MB for 2,000 points. */
 export function pairDistances(cloud: Points): Float32Array {
-  const { n } = cloud, distances = new Float32Array(n * n);
-  for (let i = 0; i < n; i++) for (let j = i + 1; j < n; j++) distances[i * n + j] = distances[j * n + i] = Math.sqrt(squareBetween(cloud, i, j));
+  const { n } = cloud;
+  const distances = new Float32Array(n * n);
+  for (let i = 0; i < n; i++)
+    for (let j = i + 1; j < n; j++)
+      distances[i * n + j] = distances[j * n + i] = Math.sqrt(squareBetween(cloud, i, j));
   return distances;
 }
 
@@ -17,9 +20,16 @@ export function pairDistances(cloud: Points): Float32Array {
  * [n, n]; a cluster of one counts 0. Throws `invalid` CLUSTERS_TOO_FEW below two clusters.
  */
 export function silhouette(distances: Float32Array, assignment: Int32Array): number {
-  const n = assignment.length, k = assignment.reduce((most, cluster) => Math.max(most, cluster), 0) + 1, sizes = new Int32Array(k);
+  const n = assignment.length;
+  const k = assignment.reduce((most, cluster) => Math.max(most, cluster), 0) + 1;
+  const sizes = new Int32Array(k);
   for (const cluster of assignment) sizes[cluster]!++;
-  if (sizes.filter((size) => size > 0).length < 2) throw new DomainError('invalid', 'CLUSTERS_TOO_FEW', 'a silhouette compares clusters and needs two or more');
+  if (sizes.filter((size) => size > 0).length < 2)
+    throw new DomainError(
+      'invalid',
+      'CLUSTERS_TOO_FEW',
+      'a silhouette compares clusters and needs two or more',
+    );
   const sums = new Float64Array(k);
   let total = 0;
   for (let i = 0; i < n; i++) {
@@ -29,7 +39,8 @@ export function silhouette(distances: Float32Array, assignment: Int32Array): num
     for (let j = 0, at = i * n; j < n; j++) sums[assignment[j]!]! += distances[at++]!;
     const within = sums[own]! / (sizes[own]! - 1);
     let next = Infinity;
-    for (let cluster = 0; cluster < k; cluster++) if (cluster !== own && sizes[cluster]! > 0) next = Math.min(next, sums[cluster]! / sizes[cluster]!);
+    for (let cluster = 0; cluster < k; cluster++)
+      if (cluster !== own && sizes[cluster]! > 0) next = Math.min(next, sums[cluster]! / sizes[cluster]!);
     if (within !== next) total += (next - within) / Math.max(within, next);
   }
   return total / n;
@@ -46,7 +57,12 @@ export interface SampledSilhouette {
  * Undefined where the sample has fewer than two clusters.
  */
 export function sampledSilhouette(
-  cloud: Points, assignment: Int32Array, { sampleSize = SILHOUETTE_SAMPLE, seed = 42 }: { readonly sampleSize?: number; readonly seed?: number } = {},
+  cloud: Points,
+  assignment: Int32Array,
+  {
+    sampleSize = SILHOUETTE_SAMPLE,
+    seed = 42,
+  }: { readonly sampleSize?: number; readonly seed?: number } = {},
 ): SampledSilhouette | undefined {
   const clustered = Int32Array.from(assignment.keys()).filter((i) => assignment[i]! >= 0);
   const rows = sampleOf(clustered.length, sampleSize, seed).map((i) => clustered[i]!);

@@ -15,8 +15,17 @@ export function startingCoordinates(cloud: Points, dims: 2 | 3, extent: number, 
 /** Throws `invalid` INIT_SHAPE or INIT_NOT_FINITE that names the entry when given coordinates do not fit n points. */
 export function checkInit(init: Float32Array, n: number, dims: number): void {
   if (init.length !== n * dims) {
-    throw new DomainError('invalid', 'INIT_SHAPE', `${init.length} initial coordinates do not fit ${n} points of ${dims} dimensions`);
+    throw new DomainError(
+      'invalid',
+      'INIT_SHAPE',
+      `${init.length} initial coordinates do not fit ${n} points of ${dims} dimensions`,
+    );
   }
   const at = init.findIndex((value) => !Number.isFinite(value));
-  if (at >= 0) throw new DomainError('invalid', 'INIT_NOT_FINITE', `initial coordinate ${at % dims} of point ${Math.floor(at / dims)} is ${init[at]}`);
+  if (at >= 0)
+    throw new DomainError(
+      'invalid',
+      'INIT_NOT_FINITE',
+      `initial coordinate ${at % dims} of point ${Math.floor(at / dims)} is ${init[at]}`,
+    );
 }

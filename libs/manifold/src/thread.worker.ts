@@ -9,8 +9,17 @@ import { runTsneThread } from './tsne/layout.task.js';
 import { runLayoutThread } from './umap/layout-thread.js';
 
 type Task = (data: never, control: TaskControl) => void;
-const inSteps = <T>(run: (task: T, report: (message: StepMessage) => void) => void): Task => (task, { say }) => { run(task, say); };
+const inSteps =
+  <T>(run: (task: T, report: (message: StepMessage) => void) => void): Task =>
+  (task, { say }) => {
+    run(task, say);
+  };
 
 serveTasks({
-  neighbors: inSteps(runNeighborThread), pacmap: inSteps(runPacmapThread), places: inSteps(runPlacingThread), ranks: runRankTask, tsne: inSteps(runTsneThread), umap: inSteps(runLayoutThread),
+  neighbors: inSteps(runNeighborThread),
+  pacmap: inSteps(runPacmapThread),
+  places: inSteps(runPlacingThread),
+  ranks: runRankTask,
+  tsne: inSteps(runTsneThread),
+  umap: inSteps(runLayoutThread),
 } satisfies Record<TaskName, Task>);

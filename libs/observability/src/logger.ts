@@ -16,7 +16,16 @@ export interface LoggerOptions {
   readonly destination?: DestinationStream;
 }
 
-const SECRET_FIELDS = ['authorization', 'token', 'secret', 'password', 'api_key', 'apiKey', 'private_key', 'privateKey'];
+const SECRET_FIELDS = [
+  'authorization',
+  'token',
+  'secret',
+  'password',
+  'api_key',
+  'apiKey',
+  'private_key',
+  'privateKey',
+];
 
 /** Makes the logger of a service: JSON lines with ISO time, trace and span id, and the fields of `runWithFields`; fields with secret names are blotted out. */
 export function createLogger({ service, level = 'info', destination }: LoggerOptions): Logger {
@@ -44,5 +53,11 @@ export const silentLogger: Logger = pino({ level: 'silent' });
 function errorFields(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const { name, message, stack, cause, ...own } = error as Error & Record<string, unknown>;
-  return { ...own, name: error.name || name, message, stack, ...(cause === undefined ? {} : { cause: errorFields(cause) }) };
+  return {
+    ...own,
+    name: error.name || name,
+    message,
+    stack,
+    ...(cause === undefined ? {} : { cause: errorFields(cause) }),
+  };
 }

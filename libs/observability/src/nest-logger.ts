@@ -28,9 +28,24 @@ export class NestLogger {
     this.write('fatal', message, rest);
   }
 
-  private write(level: 'fatal' | 'error' | 'warn' | 'debug' | 'trace', message: unknown, rest: readonly unknown[]): void {
+  private write(
+    level: 'fatal' | 'error' | 'warn' | 'debug' | 'trace',
+    message: unknown,
+    rest: readonly unknown[],
+  ): void {
     const context = typeof rest.at(-1) === 'string' ? rest.at(-1) : undefined;
-    const fields = { context, ...(message instanceof Error && { err: message }), ...(level === 'error' && typeof rest[0] === 'string' && rest.length > 1 && { stack: rest[0] }) };
-    this.logger[level](fields, message instanceof Error ? message.message : typeof message === 'string' ? message : JSON.stringify(message));
+    const fields = {
+      context,
+      ...(message instanceof Error && { err: message }),
+      ...(level === 'error' && typeof rest[0] === 'string' && rest.length > 1 && { stack: rest[0] }),
+    };
+    this.logger[level](
+      fields,
+      message instanceof Error
+        ? message.message
+        : typeof message === 'string'
+          ? message
+          : JSON.stringify(message),
+    );
   }
 }

@@ -3,7 +3,16 @@ import { TensorProto_DataType } from '@noema/contracts/onnx/onnx';
 
 /** The arrays that carry tensors: float16 and bfloat16 as their 16 bits, bool as one byte per element. */
 export type TypedArray =
-  | Float32Array | Float64Array | BigInt64Array | BigUint64Array | Int32Array | Uint32Array | Int16Array | Uint16Array | Int8Array | Uint8Array;
+  | Float32Array
+  | Float64Array
+  | BigInt64Array
+  | BigUint64Array
+  | Int32Array
+  | Uint32Array
+  | Int16Array
+  | Uint16Array
+  | Int8Array
+  | Uint8Array;
 
 interface ArrayConstructor {
   readonly name: string;
@@ -37,12 +46,18 @@ export const dataTypeCode = (dataType: DataType): TensorProto_DataType => TABLE[
 /** The typed array that carries elements of the type. */
 export const arrayTypeOf = (dataType: DataType): ArrayConstructor => TABLE[dataType][1];
 
-const BY_CODE = new Map<number, DataType>(Object.entries(TABLE).map(([name, [code]]) => [code, name as DataType]));
+const BY_CODE = new Map<number, DataType>(
+  Object.entries(TABLE).map(([name, [code]]) => [code, name as DataType]),
+);
 
 /** The type with the given ONNX number. Throws `unsupported` ONNX_DATA_TYPE_UNSUPPORTED for strings, complex numbers and small floats. */
 export function dataTypeOf(code: number, where: string): DataType {
   const dataType = BY_CODE.get(code);
   if (dataType !== undefined) return dataType;
   const name = TensorProto_DataType[code] ?? String(code);
-  throw new DomainError('unsupported', 'ONNX_DATA_TYPE_UNSUPPORTED', `${where} has elements of type ${name}; supported: ${Object.keys(TABLE).join(', ')}`);
+  throw new DomainError(
+    'unsupported',
+    'ONNX_DATA_TYPE_UNSUPPORTED',
+    `${where} has elements of type ${name}; supported: ${Object.keys(TABLE).join(', ')}`,
+  );
 }

@@ -1,11 +1,27 @@
 import { createHash } from 'node:crypto';
 import { DomainError } from '@noema/kernel';
 import type { DataType } from './data-type.js';
-import { type Attributes, type Dim, type Graph, type Node, type OutputInfo, readsOf, type ValueInfo } from './graph.js';
+import {
+  type Attributes,
+  type Dim,
+  type Graph,
+  type Node,
+  type OutputInfo,
+  readsOf,
+  type ValueInfo,
+} from './graph.js';
 import { bytesOf, checked, float32, int64, type TensorData } from './tensor.js';
 
 /** Operators whose every use gives another result: never merged. */
-const IMPURE: ReadonlySet<string> = new Set(['RandomNormal', 'RandomNormalLike', 'RandomUniform', 'RandomUniformLike', 'Bernoulli', 'Multinomial', 'Dropout']);
+const IMPURE: ReadonlySet<string> = new Set([
+  'RandomNormal',
+  'RandomNormalLike',
+  'RandomUniform',
+  'RandomUniformLike',
+  'Bernoulli',
+  'Multinomial',
+  'Dropout',
+]);
 
 /**
  * Writes a graph, operator by operator, or goes on from one that exists.
@@ -55,13 +71,15 @@ export class GraphBuilder {
 
   /** Adds a constant, or finds the one with the same type, shape and values; a number is a float32 scalar, an array of numbers a list of int64. */
   constant(value: TensorData | number | readonly number[]): string {
-    const tensor = typeof value === 'number' ? float32([value], []) : 'dataType' in value ? value : int64(value);
+    const tensor =
+      typeof value === 'number' ? float32([value], []) : 'dataType' in value ? value : int64(value);
     return this.constants.get(keyOf(tensor)) ?? this.initializer(this.fresh('const'), tensor);
   }
 
   /** Adds an operator with one output and gives that output's name: `name` when given, otherwise a fresh one or that of the same computation made before. */
   op(opType: string, inputs: readonly string[], attributes: Attributes = {}, name?: string): string {
-    const key = name === undefined ? keyOfOperator({ opType, inputs, attributes }) : undefined, known = key === undefined ? undefined : this.computed.get(key);
+    const key = name === undefined ? keyOfOperator({ opType, inputs, attributes }) : undefined;
+    const known = key === undefined ? undefined : this.computed.get(key);
     if (known !== undefined) return known;
     const output = name ?? this.fresh(opType);
     this.add({ opType, inputs, outputs: [output], attributes });
@@ -87,7 +105,8 @@ export class GraphBuilder {
   /** Declares a tensor as a graph output; a second declaration of the same tensor is ignored. */
   output(tensor: string, dims?: readonly Dim[], dataType: DataType = 'float32'): string {
     this.mustExist(tensor, 'a graph output');
-    if (!this.outputs.some(({ name }) => name === tensor)) this.outputs.push(dims === undefined ? { name: tensor, dataType } : { name: tensor, dataType, dims });
+    if (!this.outputs.some(({ name }) => name === tensor))
+      this.outputs.push(dims === undefined ? { name: tensor, dataType } : { name: tensor, dataType, dims });
     return tensor;
   }
 
@@ -109,13 +128,20 @@ export class GraphBuilder {
   /** A tensor name that is not used yet. */
   fresh(hint: string): string {
     let name: string;
-    do name = `${this.outer === undefined ? '' : `${this.name}/`}${hint}_${++this.counter}`; while (this.has(name) || this.reserved.has(name));
+    do name = `${this.outer === undefined ? '' : `${this.name}/`}${hint}_${++this.counter}`;
+    while (this.has(name) || this.reserved.has(name));
     return name;
   }
 
   /** The graph as it stands; the builder can go on afterwards. */
   build(): Graph {
-    return { name: this.name, nodes: [...this.nodes], inputs: [...this.inputs], outputs: [...this.outputs], initializers: new Map(this.initializers) };
+    return {
+      name: this.name,
+      nodes: [...this.nodes],
+      inputs: [...this.inputs],
+      outputs: [...this.outputs],
+      initializers: new Map(this.initializers),
+    };
   }
 
   private define(name: string): void {
@@ -124,11 +150,13 @@ export class GraphBuilder {
   }
 
   private mustExist(name: string, as: string): void {
-    if (!this.has(name)) throw invalid(`tensor "${name}", ${as}, is made by no input, constant or operator before it`);
+    if (!this.has(name))
+      throw invalid(`tensor "${name}", ${as}, is made by no input, constant or operator before it`);
   }
 }
 
-const invalid = (why: string): DomainError => new DomainError('invalid', 'GRAPH_INVALID', `graph is not consistent: ${why}`);
+const invalid = (why: string): DomainError =>
+  new DomainError('invalid', 'GRAPH_INVALID', `graph is not consistent: ${why}`);
 
 const plain = (_: string, value: unknown): unknown => {
   if (typeof value === 'bigint') return value.toString();
@@ -137,12 +165,18 @@ const plain = (_: string, value: unknown): unknown => {
 
 /** What equal computations have in common; none where each use gives another result, or a body is too large to compare. */
 function keyOfOperator({ opType, inputs, attributes, domain }: Omit<Node, 'outputs'>): string | undefined {
-  const isKnown = domain === undefined && !IMPURE.has(opType) && !Object.values(attributes).some((attribute) => typeof attribute === 'object' && 'graph' in attribute);
+  const isKnown =
+    domain === undefined &&
+    !IMPURE.has(opType) &&
+    !Object.values(attributes).some((attribute) => typeof attribute === 'object' && 'graph' in attribute);
   return isKnown ? `${opType}(${inputs.join()})${JSON.stringify(attributes, plain)}` : undefined;
 }
 
 function keyOf(tensor: TensorData): string {
   const bytes = bytesOf(tensor);
-  const content = bytes.length <= 64 ? Buffer.from(bytes).toString('base64') : createHash('sha256').update(bytes).digest('base64');
+  const content =
+    bytes.length <= 64
+      ? Buffer.from(bytes).toString('base64')
+      : createHash('sha256').update(bytes).digest('base64');
   return `${tensor.dataType}[${tensor.dims.join()}]${content}`;
 }

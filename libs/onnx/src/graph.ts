@@ -5,14 +5,29 @@ import type { TensorData } from './tensor.js';
 export type Dim = number | string;
 
 /** A float attribute; bare numbers are integers, because ONNX tells the two apart. */
-export interface FloatAttribute { readonly float: number }
-export interface FloatsAttribute { readonly floats: readonly number[] }
-export interface TensorAttribute { readonly tensor: TensorData }
-export interface GraphAttribute { readonly graph: Graph }
+export interface FloatAttribute {
+  readonly float: number;
+}
+export interface FloatsAttribute {
+  readonly floats: readonly number[];
+}
+export interface TensorAttribute {
+  readonly tensor: TensorData;
+}
+export interface GraphAttribute {
+  readonly graph: Graph;
+}
 
 /** A number is an ONNX int, an array of numbers ints; floats are wrapped by `float(x)`. */
 export type Attribute =
-  | number | string | readonly number[] | readonly string[] | FloatAttribute | FloatsAttribute | TensorAttribute | GraphAttribute;
+  | number
+  | string
+  | readonly number[]
+  | readonly string[]
+  | FloatAttribute
+  | FloatsAttribute
+  | TensorAttribute
+  | GraphAttribute;
 
 export type Attributes = Readonly<Record<string, Attribute>>;
 
@@ -63,6 +78,12 @@ export function readsOf(node: Node): string[] {
 }
 
 function capturesOf(graph: Graph): string[] {
-  const own = new Set([...graph.initializers.keys(), ...graph.inputs.map(({ name }) => name), ...graph.nodes.flatMap(({ outputs }) => outputs)]);
-  return [...graph.nodes.flatMap(readsOf), ...graph.outputs.map(({ name }) => name)].filter((name) => !own.has(name));
+  const own = new Set([
+    ...graph.initializers.keys(),
+    ...graph.inputs.map(({ name }) => name),
+    ...graph.nodes.flatMap(({ outputs }) => outputs),
+  ]);
+  return [...graph.nodes.flatMap(readsOf), ...graph.outputs.map(({ name }) => name)].filter(
+    (name) => !own.has(name),
+  );
 }

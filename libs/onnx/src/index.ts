@@ -1,7 +1,19 @@
 export { arrayTypeOf, type DataType, type TypedArray } from './data-type.js';
 export { GraphBuilder } from './graph.builder.js';
 export {
-  type Attribute, type Attributes, type Dim, float, type FloatAttribute, type FloatsAttribute, type Graph, type GraphAttribute, type Node, type OutputInfo, readsOf, type TensorAttribute, type ValueInfo,
+  type Attribute,
+  type Attributes,
+  type Dim,
+  float,
+  type FloatAttribute,
+  type FloatsAttribute,
+  type Graph,
+  type GraphAttribute,
+  type Node,
+  type OutputInfo,
+  readsOf,
+  type TensorAttribute,
+  type ValueInfo,
 } from './graph.js';
 export { type DecodeLimits, decodeModel } from './model.decoder.js';
 export { encodeModel } from './model.encoder.js';

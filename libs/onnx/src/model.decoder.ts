@@ -1,5 +1,14 @@
 import { fromBinary } from '@bufbuild/protobuf';
-import { type AttributeProto, AttributeProto_AttributeType as Type, type GraphProto, type ModelProto, ModelProtoSchema, type NodeProto, TensorProto_DataLocation, type ValueInfoProto } from '@noema/contracts/onnx/onnx';
+import {
+  type AttributeProto,
+  AttributeProto_AttributeType as Type,
+  type GraphProto,
+  type ModelProto,
+  ModelProtoSchema,
+  type NodeProto,
+  TensorProto_DataLocation,
+  type ValueInfoProto,
+} from '@noema/contracts/onnx/onnx';
 import { DomainError } from '@noema/kernel';
 import { dataTypeOf } from './data-type.js';
 import type { Attribute, Dim, Graph, Node, OutputInfo, ValueInfo } from './graph.js';
@@ -27,10 +36,18 @@ export function decodeModel(bytes: Uint8Array, limits: Partial<DecodeLimits> = {
   try {
     model = fromBinary(ModelProtoSchema, bytes);
   } catch (cause) {
-    throw new DomainError('invalid', 'ONNX_INVALID', `the ${bytes.length} bytes are not an ONNX model`, { cause });
+    throw new DomainError('invalid', 'ONNX_INVALID', `the ${bytes.length} bytes are not an ONNX model`, {
+      cause,
+    });
   }
-  if (model.graph === undefined) throw new DomainError('invalid', 'ONNX_INVALID', `the ${bytes.length} bytes hold an ONNX model without a graph`);
-  if (model.functions.length > 0) throw unsupported('local functions', 'export the model with its functions inlined');
+  if (model.graph === undefined)
+    throw new DomainError(
+      'invalid',
+      'ONNX_INVALID',
+      `the ${bytes.length} bytes hold an ONNX model without a graph`,
+    );
+  if (model.functions.length > 0)
+    throw unsupported('local functions', 'export the model with its functions inlined');
   const opset = model.opsetImport.find(({ domain }) => domain === '' || domain === 'ai.onnx')?.version;
   const graph = decodeGraph(model.graph, caps, 0);
   return opset === undefined ? graph : { ...graph, opset: Number(opset) };
@@ -39,13 +56,21 @@ export function decodeModel(bytes: Uint8Array, limits: Partial<DecodeLimits> = {
 function decodeGraph(proto: GraphProto, caps: DecodeLimits, depth: number): Graph {
   if (proto.node.length > caps.maxNodes) throw tooLarge(`${proto.node.length} nodes`, `${caps.maxNodes}`);
   if (depth > caps.maxDepth) throw tooLarge(`subgraphs ${depth} deep`, `${caps.maxDepth}`);
-  if (proto.sparseInitializer.length > 0) throw unsupported('sparse initializers', 'export the model with dense weights');
-  const initializers = new Map(proto.initializer.map((tensor) => {
-    if (tensor.dataLocation === TensorProto_DataLocation.EXTERNAL || tensor.externalData.length > 0) {
-      throw new DomainError('unsupported', 'ONNX_EXTERNAL_DATA', `initializer "${tensor.name}" keeps its data in another file; save the model as one file`, { metadata: { initializer: tensor.name } });
-    }
-    return [tensor.name, decodeTensor(tensor, `initializer "${tensor.name}"`)];
-  }));
+  if (proto.sparseInitializer.length > 0)
+    throw unsupported('sparse initializers', 'export the model with dense weights');
+  const initializers = new Map(
+    proto.initializer.map((tensor) => {
+      if (tensor.dataLocation === TensorProto_DataLocation.EXTERNAL || tensor.externalData.length > 0) {
+        throw new DomainError(
+          'unsupported',
+          'ONNX_EXTERNAL_DATA',
+          `initializer "${tensor.name}" keeps its data in another file; save the model as one file`,
+          { metadata: { initializer: tensor.name } },
+        );
+      }
+      return [tensor.name, decodeTensor(tensor, `initializer "${tensor.name}"`)];
+    }),
+  );
   return {
     name: proto.name,
     nodes: proto.node.map((node) => decodeNode(node, caps, depth)),
@@ -57,40 +82,73 @@ function decodeGraph(proto: GraphProto, caps: DecodeLimits, depth: number): Grap
 }
 
 function decodeNode(proto: NodeProto, caps: DecodeLimits, depth: number): Node {
-  const attributes = Object.fromEntries(proto.attribute.map((attribute) => [attribute.name, decodeAttribute(attribute, proto, caps, depth)]));
+  const attributes = Object.fromEntries(
+    proto.attribute.map((attribute) => [attribute.name, decodeAttribute(attribute, proto, caps, depth)]),
+  );
   const standard = proto.domain === '' || proto.domain === 'ai.onnx';
-  return { opType: proto.opType, inputs: proto.input, outputs: proto.output, attributes, ...(standard ? {} : { domain: proto.domain }) };
+  return {
+    opType: proto.opType,
+    inputs: proto.input,
+    outputs: proto.output,
+    attributes,
+    ...(standard ? {} : { domain: proto.domain }),
+  };
 }
 
-function decodeAttribute(proto: AttributeProto, node: NodeProto, caps: DecodeLimits, depth: number): Attribute {
+function decodeAttribute(
+  proto: AttributeProto,
+  node: NodeProto,
+  caps: DecodeLimits,
+  depth: number,
+): Attribute {
   const where = `attribute "${proto.name}" of ${node.opType} "${node.name}"`;
   const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString();
   switch (proto.type) {
-    case Type.INT: return Number(proto.i);
-    case Type.INTS: return proto.ints.map(Number);
-    case Type.FLOAT: return { float: proto.f };
-    case Type.FLOATS: return { floats: proto.floats };
-    case Type.STRING: return text(proto.s);
-    case Type.STRINGS: return proto.strings.map(text);
-    case Type.TENSOR: if (proto.t !== undefined) return { tensor: decodeTensor(proto.t, where) }; break;
-    case Type.GRAPH: if (proto.g !== undefined) return { graph: decodeGraph(proto.g, caps, depth + 1) }; break;
-    default: break;
+    case Type.INT:
+      return Number(proto.i);
+    case Type.INTS:
+      return proto.ints.map(Number);
+    case Type.FLOAT:
+      return { float: proto.f };
+    case Type.FLOATS:
+      return { floats: proto.floats };
+    case Type.STRING:
+      return text(proto.s);
+    case Type.STRINGS:
+      return proto.strings.map(text);
+    case Type.TENSOR:
+      if (proto.t !== undefined) return { tensor: decodeTensor(proto.t, where) };
+      break;
+    case Type.GRAPH:
+      if (proto.g !== undefined) return { graph: decodeGraph(proto.g, caps, depth + 1) };
+      break;
+    default:
+      break;
   }
   throw unsupported(`${where} of type ${Type[proto.type]}`, 'export the model without it');
 }
 
 function decodeInput(proto: ValueInfoProto): ValueInfo {
   const { name, dataType, dims } = decodeOutput(proto);
-  if (dims === undefined) throw unsupported(`input "${name}" without a shape`, 'export the model with shaped inputs');
+  if (dims === undefined)
+    throw unsupported(`input "${name}" without a shape`, 'export the model with shaped inputs');
   return { name, dataType, dims };
 }
 
 function decodeOutput({ name, type }: ValueInfoProto): OutputInfo {
-  if (type?.value.case !== 'tensorType') throw unsupported(`"${name}" is not a tensor`, 'export the model with tensor inputs and outputs');
+  if (type?.value.case !== 'tensorType')
+    throw unsupported(`"${name}" is not a tensor`, 'export the model with tensor inputs and outputs');
   const { elemType, shape } = type.value.value;
   const dataType = dataTypeOf(elemType, `"${name}"`);
   if (shape === undefined) return { name, dataType };
-  const dims = shape.dim.map(({ value }): Dim => value.case === 'dimValue' ? Number(value.value) : value.case === 'dimParam' && value.value !== '' ? value.value : '?');
+  const dims = shape.dim.map(
+    ({ value }): Dim =>
+      value.case === 'dimValue'
+        ? Number(value.value)
+        : value.case === 'dimParam' && value.value !== ''
+          ? value.value
+          : '?',
+  );
   return { name, dataType, dims };
 }
 

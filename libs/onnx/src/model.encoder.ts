@@ -1,5 +1,12 @@
 import { create, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
-import { AttributeProto_AttributeType as Type, type AttributeProtoSchema, type GraphProtoSchema, ModelProtoSchema, type TensorProtoSchema, type ValueInfoProtoSchema } from '@noema/contracts/onnx/onnx';
+import {
+  AttributeProto_AttributeType as Type,
+  type AttributeProtoSchema,
+  type GraphProtoSchema,
+  ModelProtoSchema,
+  type TensorProtoSchema,
+  type ValueInfoProtoSchema,
+} from '@noema/contracts/onnx/onnx';
 import { DomainError } from '@noema/kernel';
 import { dataTypeCode } from './data-type.js';
 import type { Attribute, Graph, OutputInfo } from './graph.js';
@@ -9,14 +16,23 @@ import { bytesOf, type TensorData } from './tensor.js';
 const IR_VERSION = 9n;
 
 /** Writes a graph as an ONNX model, all constants inside; `opset` is the version of the standard operators (20 unless the graph says another). */
-export function encodeModel(graph: Graph, { opset = graph.opset ?? 20 }: { readonly opset?: number } = {}): Uint8Array {
+export function encodeModel(
+  graph: Graph,
+  { opset = graph.opset ?? 20 }: { readonly opset?: number } = {},
+): Uint8Array {
   const domains = new Set(graph.nodes.map((node) => node.domain ?? '').filter((domain) => domain !== ''));
-  return toBinary(ModelProtoSchema, create(ModelProtoSchema, {
-    irVersion: IR_VERSION,
-    producerName: 'noema',
-    opsetImport: [{ domain: '', version: BigInt(opset) }, ...[...domains].map((domain) => ({ domain, version: 1n }))],
-    graph: encodeGraph(graph),
-  }));
+  return toBinary(
+    ModelProtoSchema,
+    create(ModelProtoSchema, {
+      irVersion: IR_VERSION,
+      producerName: 'noema',
+      opsetImport: [
+        { domain: '', version: BigInt(opset) },
+        ...[...domains].map((domain) => ({ domain, version: 1n })),
+      ],
+      graph: encodeGraph(graph),
+    }),
+  );
 }
 
 function encodeGraph(graph: Graph): MessageInitShape<typeof GraphProtoSchema> {
@@ -27,7 +43,9 @@ function encodeGraph(graph: Graph): MessageInitShape<typeof GraphProtoSchema> {
       input: [...inputs],
       output: [...outputs],
       ...(domain === undefined ? {} : { domain }),
-      attribute: Object.entries(attributes).map(([name, attribute]) => encodeAttribute(name, attribute, opType)),
+      attribute: Object.entries(attributes).map(([name, attribute]) =>
+        encodeAttribute(name, attribute, opType),
+      ),
     })),
     input: graph.inputs.map(encodeValueInfo),
     output: graph.outputs.map(encodeValueInfo),
@@ -35,10 +53,18 @@ function encodeGraph(graph: Graph): MessageInitShape<typeof GraphProtoSchema> {
   };
 }
 
-function encodeAttribute(name: string, attribute: Attribute, opType: string): MessageInitShape<typeof AttributeProtoSchema> {
+function encodeAttribute(
+  name: string,
+  attribute: Attribute,
+  opType: string,
+): MessageInitShape<typeof AttributeProtoSchema> {
   const int = (value: number): bigint => {
     if (Number.isSafeInteger(value)) return BigInt(value);
-    throw new DomainError('invalid', 'ATTRIBUTE_INVALID', `attribute ${name} of ${opType} is ${value}, which is no integer; wrap it in float()`);
+    throw new DomainError(
+      'invalid',
+      'ATTRIBUTE_INVALID',
+      `attribute ${name} of ${opType} is ${value}, which is no integer; wrap it in float()`,
+    );
   };
   if (typeof attribute === 'number') return { name, type: Type.INT, i: int(attribute) };
   if (typeof attribute === 'string') return { name, type: Type.STRING, s: Buffer.from(attribute) };
@@ -46,16 +72,31 @@ function encodeAttribute(name: string, attribute: Attribute, opType: string): Me
   if ('floats' in attribute) return { name, type: Type.FLOATS, floats: [...attribute.floats] };
   if ('tensor' in attribute) return { name, type: Type.TENSOR, t: encodeTensor(attribute.tensor) };
   if ('graph' in attribute) return { name, type: Type.GRAPH, g: encodeGraph(attribute.graph) };
-  if (attribute.length > 0 && typeof attribute[0] === 'string') return { name, type: Type.STRINGS, strings: (attribute as readonly string[]).map((s) => Buffer.from(s)) };
+  if (attribute.length > 0 && typeof attribute[0] === 'string')
+    return { name, type: Type.STRINGS, strings: (attribute as readonly string[]).map((s) => Buffer.from(s)) };
   return { name, type: Type.INTS, ints: (attribute as readonly number[]).map(int) };
 }
 
-const encodeTensor = (tensor: TensorData, name = ''): MessageInitShape<typeof TensorProtoSchema> =>
-  ({ name, dataType: dataTypeCode(tensor.dataType), dims: tensor.dims.map(BigInt), rawData: bytesOf(tensor) });
+const encodeTensor = (tensor: TensorData, name = ''): MessageInitShape<typeof TensorProtoSchema> => ({
+  name,
+  dataType: dataTypeCode(tensor.dataType),
+  dims: tensor.dims.map(BigInt),
+  rawData: bytesOf(tensor),
+});
 
-function encodeValueInfo({ name, dataType, dims }: OutputInfo): MessageInitShape<typeof ValueInfoProtoSchema> {
+function encodeValueInfo({
+  name,
+  dataType,
+  dims,
+}: OutputInfo): MessageInitShape<typeof ValueInfoProtoSchema> {
   const elemType = dataTypeCode(dataType);
   if (dims === undefined) return { name, type: { value: { case: 'tensorType', value: { elemType } } } };
-  const dim = dims.map((d) => typeof d === 'number' ? { value: { case: 'dimValue' as const, value: BigInt(d) } } : d === '?' ? {} : { value: { case: 'dimParam' as const, value: d } });
+  const dim = dims.map((d) =>
+    typeof d === 'number'
+      ? { value: { case: 'dimValue' as const, value: BigInt(d) } }
+      : d === '?'
+        ? {}
+        : { value: { case: 'dimParam' as const, value: d } },
+  );
   return { name, type: { value: { case: 'tensorType', value: { elemType, shape: { dim } } } } };
 }

@@ -8,14 +8,27 @@ export function prune(graph: Graph, names: readonly string[] = graph.outputs.map
   const declared = new Map(graph.outputs.map((output) => [output.name, output]));
   const outputs = [...new Set(names)];
   const needed = new Set(outputs);
-  const nodes = graph.nodes.toReversed().filter((node) => {
-    if (!node.outputs.some((output) => needed.has(output))) return false;
-    for (const read of readsOf(node)) needed.add(read);
-    return true;
-  }).reverse();
-  const made = new Set([...nodes.flatMap((node) => node.outputs), ...graph.inputs.map(({ name }) => name), ...graph.initializers.keys()]);
+  const nodes = graph.nodes
+    .toReversed()
+    .filter((node) => {
+      if (!node.outputs.some((output) => needed.has(output))) return false;
+      for (const read of readsOf(node)) needed.add(read);
+      return true;
+    })
+    .reverse();
+  const made = new Set([
+    ...nodes.flatMap((node) => node.outputs),
+    ...graph.inputs.map(({ name }) => name),
+    ...graph.initializers.keys(),
+  ]);
   for (const output of outputs) {
-    if (!made.has(output)) throw new DomainError('invalid', 'GRAPH_OUTPUT_UNKNOWN', `tensor "${output}" does not exist in graph "${graph.name}"`, { metadata: { tensor: output } });
+    if (!made.has(output))
+      throw new DomainError(
+        'invalid',
+        'GRAPH_OUTPUT_UNKNOWN',
+        `tensor "${output}" does not exist in graph "${graph.name}"`,
+        { metadata: { tensor: output } },
+      );
   }
   return {
     ...graph,

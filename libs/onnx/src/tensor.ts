@@ -9,11 +9,19 @@ export interface TensorData {
 }
 
 /** The number of elements of a tensor with these dimensions. */
-export const elementCount = (dims: readonly number[]): number => dims.reduce((product, dim) => product * dim, 1);
+export const elementCount = (dims: readonly number[]): number =>
+  dims.reduce((product, dim) => product * dim, 1);
 
 /** A float32 tensor; one-dimensional unless dimensions are given. */
-export function float32(values: Float32Array | readonly number[], dims: readonly number[] = [values.length]): TensorData {
-  return checked({ dataType: 'float32', dims, data: values instanceof Float32Array ? values : Float32Array.from(values) });
+export function float32(
+  values: Float32Array | readonly number[],
+  dims: readonly number[] = [values.length],
+): TensorData {
+  return checked({
+    dataType: 'float32',
+    dims,
+    data: values instanceof Float32Array ? values : Float32Array.from(values),
+  });
 }
 
 /** An int64 tensor, the type of shapes, axes and indices in ONNX; one-dimensional unless dimensions are given. */
@@ -24,13 +32,22 @@ export function int64(values: readonly number[], dims: readonly number[] = [valu
 /** The tensor again, once its data have the array type and the length that its type and dimensions ask for. Throws `invalid` TENSOR_INVALID. */
 export function checked(tensor: TensorData): TensorData {
   const { dataType, dims, data } = tensor;
-  if (dims.some((dim) => !Number.isSafeInteger(dim) || dim < 0)) throw invalid(`dimensions [${dims.join(', ')}] are not all whole numbers of 0 or more`);
-  if (!(data instanceof arrayTypeOf(dataType))) throw invalid(`${dataType} elements come in a ${data.constructor.name}; use ${arrayTypeOf(dataType).name}`);
-  if (data.length !== elementCount(dims)) throw invalid(`dimensions [${dims.join(', ')}] need ${elementCount(dims)} elements, ${data.length} are given`);
+  if (dims.some((dim) => !Number.isSafeInteger(dim) || dim < 0))
+    throw invalid(`dimensions [${dims.join(', ')}] are not all whole numbers of 0 or more`);
+  if (!(data instanceof arrayTypeOf(dataType)))
+    throw invalid(
+      `${dataType} elements come in a ${data.constructor.name}; use ${arrayTypeOf(dataType).name}`,
+    );
+  if (data.length !== elementCount(dims))
+    throw invalid(
+      `dimensions [${dims.join(', ')}] need ${elementCount(dims)} elements, ${data.length} are given`,
+    );
   return tensor;
 }
 
-const invalid = (why: string): DomainError => new DomainError('invalid', 'TENSOR_INVALID', `tensor is not consistent: ${why}`);
+const invalid = (why: string): DomainError =>
+  new DomainError('invalid', 'TENSOR_INVALID', `tensor is not consistent: ${why}`);
 
 /** The tensor's bytes, little-endian, without a copy. */
-export const bytesOf = ({ data }: TensorData): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+export const bytesOf = ({ data }: TensorData): Uint8Array =>
+  new Uint8Array(data.buffer, data.byteOffset, data.byteLength);

@@ -2,7 +2,17 @@ import { create, toBinary } from '@bufbuild/protobuf';
 import { ModelProtoSchema, TensorProto_DataLocation, TensorProto_DataType } from '@noema/contracts/onnx/onnx';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
-import { arrayTypeOf, type DataType, decodeModel, encodeModel, float, float32, type Graph, GraphBuilder, int64 } from '../src/index.js';
+import {
+  arrayTypeOf,
+  type DataType,
+  decodeModel,
+  encodeModel,
+  float,
+  float32,
+  type Graph,
+  GraphBuilder,
+  int64,
+} from '../src/index.js';
 
 function leakyReshape(): Graph {
   const b = new GraphBuilder();
@@ -19,8 +29,8 @@ describe('a written model', () => {
     const graph = leakyReshape();
     const session = await InferenceSession.create(encodeModel(graph));
     const result = await session.run({ x: new Tensor('float32', Float32Array.of(1, -2, -3, 4), [1, 4]) });
-    expect([...result[graph.outputs[0]!.name]!.data as Float32Array]).toEqual([1, -1, -1.5, 4]);
-    expect([...result[graph.outputs[1]!.name]!.data as Float32Array]).toEqual([1, 4]);
+    expect([...(result[graph.outputs[0]!.name]!.data as Float32Array)]).toEqual([1, -1, -1.5, 4]);
+    expect([...(result[graph.outputs[1]!.name]!.data as Float32Array)]).toEqual([1, 4]);
   });
 
   it('comes back as it was', () => {
@@ -33,7 +43,21 @@ describe('a written model', () => {
     expect(decodeModel(Buffer.from(encodeModel(graph)))).toEqual({ ...graph, opset: 20 });
   });
 
-  it.each<DataType>(['float32', 'float64', 'int64', 'int32', 'int16', 'int8', 'uint64', 'uint32', 'uint16', 'uint8', 'bool', 'float16', 'bfloat16'])('carries %s constants', (dataType) => {
+  it.each<DataType>([
+    'float32',
+    'float64',
+    'int64',
+    'int32',
+    'int16',
+    'int8',
+    'uint64',
+    'uint32',
+    'uint16',
+    'uint8',
+    'bool',
+    'float16',
+    'bfloat16',
+  ])('carries %s constants', (dataType) => {
     const data = new (arrayTypeOf(dataType))(2);
     data[1] = dataType.endsWith('int64') ? 1n : 1;
     const b = new GraphBuilder();
@@ -43,7 +67,11 @@ describe('a written model', () => {
 
   it('keeps subgraphs and what they capture', () => {
     const then = new GraphBuilder(undefined, 'then');
-    const graph: Graph = { ...then.build(), nodes: [{ opType: 'Neg', inputs: ['x'], outputs: ['t'], attributes: {} }], outputs: [{ name: 't', dataType: 'float32' }] };
+    const graph: Graph = {
+      ...then.build(),
+      nodes: [{ opType: 'Neg', inputs: ['x'], outputs: ['t'], attributes: {} }],
+      outputs: [{ name: 't', dataType: 'float32' }],
+    };
     const b = new GraphBuilder();
     b.input('x', [1]);
     b.input('flag', [], 'bool');
@@ -54,21 +82,46 @@ describe('a written model', () => {
 
 describe('a foreign model', () => {
   const bytes = (tensor: object, more: object = {}) =>
-    toBinary(ModelProtoSchema, create(ModelProtoSchema, { irVersion: 9n, graph: { name: 'g', initializer: [{ name: 'w', dims: [2n], dataType: TensorProto_DataType.FLOAT, ...tensor }] }, ...more }));
+    toBinary(
+      ModelProtoSchema,
+      create(ModelProtoSchema, {
+        irVersion: 9n,
+        graph: {
+          name: 'g',
+          initializer: [{ name: 'w', dims: [2n], dataType: TensorProto_DataType.FLOAT, ...tensor }],
+        },
+        ...more,
+      }),
+    );
 
   it('may spell its weights out', () => {
     expect(decodeModel(bytes({ floatData: [1, 2] })).initializers.get('w')).toEqual(float32([1, 2]));
-    expect(decodeModel(bytes({ dataType: TensorProto_DataType.INT64, int64Data: [1n, 2n] })).initializers.get('w')).toEqual(int64([1, 2]));
+    expect(
+      decodeModel(bytes({ dataType: TensorProto_DataType.INT64, int64Data: [1n, 2n] })).initializers.get('w'),
+    ).toEqual(int64([1, 2]));
   });
   it.each([
-    ['external data', bytes({ dataLocation: TensorProto_DataLocation.EXTERNAL, externalData: [{ key: 'location', value: '../../etc/passwd' }] }), /"w" keeps its data in another file/],
-    ['strings', bytes({ dataType: TensorProto_DataType.STRING, stringData: [Buffer.from('a')] }), /"w" has elements of type STRING; supported/],
+    [
+      'external data',
+      bytes({
+        dataLocation: TensorProto_DataLocation.EXTERNAL,
+        externalData: [{ key: 'location', value: '../../etc/passwd' }],
+      }),
+      /"w" keeps its data in another file/,
+    ],
+    [
+      'strings',
+      bytes({ dataType: TensorProto_DataType.STRING, stringData: [Buffer.from('a')] }),
+      /"w" has elements of type STRING; supported/,
+    ],
     ['too few bytes', bytes({ rawData: new Uint8Array(4) }), /"w" has shape \[2\] but 1 elements/],
     ['a torn number', bytes({ rawData: new Uint8Array(7) }), /"w" has shape \[2\] but a broken number of/],
     ['functions', bytes({ floatData: [1, 2] }, { functions: [{ name: 'f' }] }), /local functions/],
     ['no graph', new Uint8Array(0), /without a graph/],
     ['noise', Uint8Array.of(255, 255, 255), /not an ONNX model/],
-  ])('with %s is refused', (_, model, message) => { expect(() => decodeModel(model)).toThrow(message); });
+  ])('with %s is refused', (_, model, message) => {
+    expect(() => decodeModel(model)).toThrow(message);
+  });
   it('beyond a limit is refused', () => {
     expect(() => decodeModel(encodeModel(leakyReshape()), { maxNodes: 2 })).toThrow(/3 nodes, more than 2/);
     expect(() => decodeModel(encodeModel(leakyReshape()), { maxBytes: 10 })).toThrow(/bytes, more than 10/);
@@ -78,11 +131,17 @@ describe('a foreign model', () => {
 it('refuses a fraction as an integer attribute', () => {
   const b = new GraphBuilder();
   b.output(b.op('LeakyRelu', [b.input('x', [1])], { alpha: 0.5 }));
-  expect(() => encodeModel(b.build())).toThrow(/attribute alpha of LeakyRelu is 0.5, which is no integer; wrap it in float/);
+  expect(() => encodeModel(b.build())).toThrow(
+    /attribute alpha of LeakyRelu is 0.5, which is no integer; wrap it in float/,
+  );
 });
 
 it('refuses constants that do not fit their shape or type', () => {
   const b = new GraphBuilder();
-  expect(() => b.constant({ dataType: 'float32', dims: [3], data: new Float32Array(2) })).toThrow(/need 3 elements, 2 are given/);
-  expect(() => b.constant({ dataType: 'int64', dims: [2], data: new Float32Array(2) })).toThrow(/use BigInt64Array/);
+  expect(() => b.constant({ dataType: 'float32', dims: [3], data: new Float32Array(2) })).toThrow(
+    /need 3 elements, 2 are given/,
+  );
+  expect(() => b.constant({ dataType: 'int64', dims: [2], data: new Float32Array(2) })).toThrow(
+    /use BigInt64Array/,
+  );
 });

@@ -52,67 +52,126 @@ export function dimensionsOf(basis: Basis): number {
  * A population without any variance gets one component of zeros. Throws `invalid` NO_MOMENTS for an empty population, MOMENTS_DIAGONAL for
  * moments that need `fitBasisByPasses`.
  */
-export function fitBasis(moments: Moments, layout: ResponseLayout, space: PerceptionSpace = { kind: 'all' }, options: BasisOptions = {}): Basis {
+export function fitBasis(
+  moments: Moments,
+  layout: ResponseLayout,
+  space: PerceptionSpace = { kind: 'all' },
+  options: BasisOptions = {},
+): Basis {
   checkMoments(moments, layout);
-  if (isDiagonal(moments)) throw new DomainError('invalid', 'MOMENTS_DIAGONAL', `the moments of ${moments.mean.length} units are a diagonal alone; fit the basis by passes over the responses`);
+  if (isDiagonal(moments))
+    throw new DomainError(
+      'invalid',
+      'MOMENTS_DIAGONAL',
+      `the moments of ${moments.mean.length} units are a diagonal alone; fit the basis by passes over the responses`,
+    );
   const { scale, dropped, firstEigenvalues } = balancedScale(moments, layout, layerWeights(space, layout));
   const kept = Array.from(scale.keys()).filter((j) => scale[j]! > 0);
   const { values, vectors } = symmetricEigen(scaledCovariance(moments, scale, kept), kept.length);
   const k = componentsToKeep(values, options.maxDimensions ?? 64, options.varianceKept ?? 0.99);
-  const d = moments.mean.length, components = new Float64Array(Math.max(k, 1) * d);
-  for (let i = 0; i < k; i++) kept.forEach((column, j) => { components[i * d + column] = vectors[i * kept.length + j]!; });
+  const d = moments.mean.length;
+  const components = new Float64Array(Math.max(k, 1) * d);
+  for (let i = 0; i < k; i++)
+    kept.forEach((column, j) => {
+      components[i * d + column] = vectors[i * kept.length + j]!;
+    });
   const totalVariance = values.reduce((sum, value) => sum + Math.max(value, 0), 0);
   const explained = k === 0 ? new Float64Array(1) : values.slice(0, k);
-  return { layout, space, count: moments.count, mean: moments.mean, scale, components, explained, totalVariance, dropped, firstEigenvalues, method: 'exact', residual: 0 };
+  return {
+    layout,
+    space,
+    count: moments.count,
+    mean: moments.mean,
+    scale,
+    components,
+    explained,
+    totalVariance,
+    dropped,
+    firstEigenvalues,
+    method: 'exact',
+    residual: 0,
+  };
 }
 
 /** Throws as `fitBasis` does. */
 export function checkMoments({ mean, count }: Moments, layout: ResponseLayout): void {
   const d = unitCount(layout);
-  if (mean.length !== d) throw new DomainError('invalid', 'MOMENTS_SHAPE', `moments of ${mean.length} units do not fit layers of ${d}`);
-  if (count === 0) throw new DomainError('invalid', 'NO_MOMENTS', 'there is no sample to fit a perception basis on');
+  if (mean.length !== d)
+    throw new DomainError(
+      'invalid',
+      'MOMENTS_SHAPE',
+      `moments of ${mean.length} units do not fit layers of ${d}`,
+    );
+  if (count === 0)
+    throw new DomainError('invalid', 'NO_MOMENTS', 'there is no sample to fit a perception basis on');
 }
 
 /** 1 / standard deviation of every unit [d]; 0 for one whose deviation is nothing beside float32 rounding. */
 export function unitScales(moments: Moments): Float64Array {
-  return deviations(moments).map((deviation, j) => (deviation > Math.max(1e-8, 1e-6 * Math.abs(moments.mean[j]!)) ? 1 / deviation : 0));
+  return deviations(moments).map((deviation, j) =>
+    deviation > Math.max(1e-8, 1e-6 * Math.abs(moments.mean[j]!)) ? 1 / deviation : 0,
+  );
 }
 
 /** The units of scale 0, by layer. */
 export function droppedUnits(scales: Float64Array, layout: ResponseLayout): DroppedUnits[] {
   return layerColumns(layout).flatMap(({ name, units, offset }) => {
-    const silent = Array.from({ length: units }, (_, unit) => unit).filter((unit) => scales[offset + unit] === 0);
+    const silent = Array.from({ length: units }, (_, unit) => unit).filter(
+      (unit) => scales[offset + unit] === 0,
+    );
     return silent.length === 0 ? [] : [{ layer: name, units: silent }];
   });
 }
 
 /** Scales of units that are balanced by their layers' first eigenvalues and weighted; 0 for layers left out. */
-export function balanceLayers(scales: Float64Array, layout: ResponseLayout, { weights, firstEigenvalues }: { readonly weights: readonly number[]; readonly firstEigenvalues: readonly number[] }): Float64Array {
+export function balanceLayers(
+  scales: Float64Array,
+  layout: ResponseLayout,
+  {
+    weights,
+    firstEigenvalues,
+  }: { readonly weights: readonly number[]; readonly firstEigenvalues: readonly number[] },
+): Float64Array {
   const balanced = new Float64Array(scales.length);
   layerColumns(layout).forEach(({ units, offset }, index) => {
     const first = firstEigenvalues[index]!;
-    if (first > 0) for (let column = offset; column < offset + units; column++) balanced[column] = scales[column]! * (weights[index]! / Math.sqrt(first));
+    if (first > 0)
+      for (let column = offset; column < offset + units; column++)
+        balanced[column] = scales[column]! * (weights[index]! / Math.sqrt(first));
   });
   return balanced;
 }
 
 function balancedScale(
-  moments: Moments, layout: ResponseLayout, weights: readonly number[],
+  moments: Moments,
+  layout: ResponseLayout,
+  weights: readonly number[],
 ): { scale: Float64Array; dropped: DroppedUnits[]; firstEigenvalues: number[] } {
   const scales = unitScales(moments);
   const firstEigenvalues = layerColumns(layout).map(({ units, offset }, index) => {
-    const kept = Array.from({ length: units }, (_, unit) => offset + unit).filter((column) => scales[column]! > 0);
-    return weights[index] === 0 || kept.length === 0 ? 0 : symmetricEigenvalues(scaledCovariance(moments, scales, kept), kept.length)[0]!;
+    const kept = Array.from({ length: units }, (_, unit) => offset + unit).filter(
+      (column) => scales[column]! > 0,
+    );
+    return weights[index] === 0 || kept.length === 0
+      ? 0
+      : symmetricEigenvalues(scaledCovariance(moments, scales, kept), kept.length)[0]!;
   });
-  return { scale: balanceLayers(scales, layout, { weights, firstEigenvalues }), dropped: droppedUnits(scales, layout), firstEigenvalues };
+  return {
+    scale: balanceLayers(scales, layout, { weights, firstEigenvalues }),
+    dropped: droppedUnits(scales, layout),
+    firstEigenvalues,
+  };
 }
 
 function scaledCovariance(moments: Moments, scale: Float64Array, columns: readonly number[]): Float64Array {
-  const d = moments.mean.length, m = columns.length;
+  const d = moments.mean.length;
+  const m = columns.length;
   const covariance = new Float64Array(m * m);
   for (let i = 0; i < m; i++) {
-    const row = columns[i]! * d, factor = scale[columns[i]!]! / moments.count;
-    for (let j = 0; j < m; j++) covariance[i * m + j] = moments.coMoment[row + columns[j]!]! * factor * scale[columns[j]!]!;
+    const row = columns[i]! * d;
+    const factor = scale[columns[i]!]! / moments.count;
+    for (let j = 0; j < m; j++)
+      covariance[i * m + j] = moments.coMoment[row + columns[j]!]! * factor * scale[columns[j]!]!;
   }
   return covariance;
 }
@@ -123,6 +182,7 @@ export function componentsToKeep(values: Float64Array, most: number, share: numb
   const positive = values.filter((value) => value > floor);
   const whole = total ?? positive.reduce((sum, value) => sum + value, 0);
   let kept = 0;
-  for (let sum = 0; kept < positive.length && kept < most && sum < share * whole; kept++) sum += positive[kept]!;
+  for (let sum = 0; kept < positive.length && kept < most && sum < share * whole; kept++)
+    sum += positive[kept]!;
   return kept;
 }

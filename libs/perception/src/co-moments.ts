@@ -28,7 +28,10 @@ export class CoMoments {
   private readonly columns: Float64Array;
   private readonly sums: Float64Array;
 
-  constructor(readonly d: number, readonly band: Band) {
+  constructor(
+    readonly d: number,
+    readonly band: Band,
+  ) {
     this.rows = this.memory.floats(CHUNK_ROWS * d);
     this.mean = this.memory.doubles(d);
     this.columns = this.memory.doubles(padded(d) * CHUNK_ROWS);
@@ -41,20 +44,31 @@ export class CoMoments {
 
   /** Writes the rows of the band, and the columns that mirror them, into the co-moment matrix [d, d] of responses [n, d] float32, row-major; returns their mean [d]. */
   write(responses: Float32Array, matrix: Float64Array): Float64Array {
-    const { d, band: { from, to }, columns, sums, kernels } = this, mean = this.meanOf(responses), width = padded(d);
+    const {
+      d,
+      band: { from, to },
+      columns,
+      sums,
+      kernels,
+    } = this;
+    const mean = this.meanOf(responses);
+    const width = padded(d);
     sums.fill(0);
     this.eachChunk(responses, (rows, count) => {
       if (count < CHUNK_ROWS) columns.fill(0);
       kernels.centreColumns(rows, count, d, this.mean.byteOffset, columns.byteOffset, CHUNK_ROWS);
       kernels.addCoMoments(columns.byteOffset, width, CHUNK_ROWS, from, to, sums.byteOffset);
     });
-    for (let i = from; i < Math.min(to, d); i++) for (let j = 0; j <= i; j++) matrix[i * d + j] = matrix[j * d + i] = sums[(i - from) * width + j]!;
+    for (let i = from; i < Math.min(to, d); i++)
+      for (let j = 0; j <= i; j++) matrix[i * d + j] = matrix[j * d + i] = sums[(i - from) * width + j]!;
     return mean;
   }
 
   private meanOf(responses: Float32Array): Float64Array {
     this.mean.fill(0);
-    this.eachChunk(responses, (rows, count) => { this.kernels.addRows(rows, count, this.d, this.mean.byteOffset); });
+    this.eachChunk(responses, (rows, count) => {
+      this.kernels.addRows(rows, count, this.d, this.mean.byteOffset);
+    });
     for (let j = 0; j < this.d; j++) this.mean[j]! /= responses.length / this.d;
     return Float64Array.from(this.mean);
   }
@@ -73,8 +87,14 @@ const KEPT_BYTES = 16 * 2 ** 20;
 let kept: CoMoments | undefined;
 
 /** Writes a band of the co-moment matrix (by default all of it), and returns the mean, as `CoMoments.write` does. */
-export function writeCoMoments(responses: Float32Array, d: number, matrix: Float64Array, band: Band = { from: 0, to: padded(d) }): Float64Array {
-  const coMoments = kept?.d === d && kept.band.from === band.from && kept.band.to === band.to ? kept : new CoMoments(d, band);
+export function writeCoMoments(
+  responses: Float32Array,
+  d: number,
+  matrix: Float64Array,
+  band: Band = { from: 0, to: padded(d) },
+): Float64Array {
+  const coMoments =
+    kept?.d === d && kept.band.from === band.from && kept.band.to === band.to ? kept : new CoMoments(d, band);
   if (coMoments.byteLength <= KEPT_BYTES) kept = coMoments;
   return coMoments.write(responses, matrix);
 }

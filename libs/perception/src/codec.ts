@@ -23,34 +23,96 @@ interface BasisHead {
 
 /** Moments as bytes, exact to the bit. */
 export function encodeMoments(moments: Moments): Uint8Array<ArrayBuffer> {
-  return encodeFloat64File({ kind: 'moments', count: moments.count, ...(moments.firstEigenvalues && { firstEigenvalues: moments.firstEigenvalues }) }, { mean: moments.mean, coMoment: moments.coMoment });
+  return encodeFloat64File(
+    {
+      kind: 'moments',
+      count: moments.count,
+      ...(moments.firstEigenvalues && { firstEigenvalues: moments.firstEigenvalues }),
+    },
+    { mean: moments.mean, coMoment: moments.coMoment },
+  );
 }
 
 /** Throws `data-loss` FLOAT64_FILE_DAMAGED. */
 export function decodeMoments(bytes: Uint8Array): Moments {
   const { head, arrays } = decodeFloat64File(bytes);
-  const { count, firstEigenvalues } = expectKind<{ kind: string; count: number; firstEigenvalues?: readonly number[] }>(head, 'moments');
-  return { count, mean: arrays['mean']!, coMoment: arrays['coMoment']!, ...(firstEigenvalues && { firstEigenvalues }) };
+  const { count, firstEigenvalues } = expectKind<{
+    kind: string;
+    count: number;
+    firstEigenvalues?: readonly number[];
+  }>(head, 'moments');
+  return {
+    count,
+    mean: arrays['mean']!,
+    coMoment: arrays['coMoment']!,
+    ...(firstEigenvalues && { firstEigenvalues }),
+  };
 }
 
 /** A basis as bytes, exact to the bit. */
 export function encodeBasis(basis: Basis): Uint8Array {
-  const { layout, space, count, totalVariance, dropped, firstEigenvalues, method, residual, mean, scale, components, explained } = basis;
-  const head: BasisHead = { kind: 'basis', layout, space, count, totalVariance, dropped, firstEigenvalues, method, residual };
+  const {
+    layout,
+    space,
+    count,
+    totalVariance,
+    dropped,
+    firstEigenvalues,
+    method,
+    residual,
+    mean,
+    scale,
+    components,
+    explained,
+  } = basis;
+  const head: BasisHead = {
+    kind: 'basis',
+    layout,
+    space,
+    count,
+    totalVariance,
+    dropped,
+    firstEigenvalues,
+    method,
+    residual,
+  };
   return encodeFloat64File(head, { mean, scale, components, explained });
 }
 
 /** Throws `data-loss` FLOAT64_FILE_DAMAGED. */
 export function decodeBasis(bytes: Uint8Array): Basis {
   const { head, arrays } = decodeFloat64File(bytes);
-  const { layout, space, count, totalVariance, dropped, firstEigenvalues, method = 'exact', residual = 0 } = expectKind<BasisHead>(head, 'basis');
+  const {
+    layout,
+    space,
+    count,
+    totalVariance,
+    dropped,
+    firstEigenvalues,
+    method = 'exact',
+    residual = 0,
+  } = expectKind<BasisHead>(head, 'basis');
   return {
-    layout, space, count, totalVariance, dropped, firstEigenvalues, method, residual,
-    mean: arrays['mean']!, scale: arrays['scale']!, components: arrays['components']!, explained: arrays['explained']!,
+    layout,
+    space,
+    count,
+    totalVariance,
+    dropped,
+    firstEigenvalues,
+    method,
+    residual,
+    mean: arrays['mean']!,
+    scale: arrays['scale']!,
+    components: arrays['components']!,
+    explained: arrays['explained']!,
   };
 }
 
 function expectKind<T extends { readonly kind: string }>(head: unknown, kind: T['kind']): T {
   if ((head as T).kind === kind) return head as T;
-  throw new DomainError('data-loss', 'FLOAT64_FILE_DAMAGED', `the file holds ${(head as T).kind}, not ${kind}`);
+  throw new DomainError(
+    'data-loss',
+    'FLOAT64_FILE_DAMAGED',
+    `the file holds ${(head as T).kind}, not ${kind}`,
+  );
 }

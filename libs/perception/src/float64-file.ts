@@ -3,7 +3,10 @@ import { DomainError } from '@noema/kernel';
 const MAGIC = 'NOEMAF64';
 
 /** A JSON head and named float64 arrays as one block of bytes: magic, length of the head, head, padding to 8, arrays, all little-endian. */
-export function encodeFloat64File(head: unknown, arrays: Readonly<Record<string, Float64Array>>): Uint8Array<ArrayBuffer> {
+export function encodeFloat64File(
+  head: unknown,
+  arrays: Readonly<Record<string, Float64Array>>,
+): Uint8Array<ArrayBuffer> {
   const lengths = Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, array.length]));
   const text = new TextEncoder().encode(JSON.stringify({ head, lengths }));
   const start = padded(12 + text.length);
@@ -20,12 +23,19 @@ export function encodeFloat64File(head: unknown, arrays: Readonly<Record<string,
 }
 
 /** The head and the arrays again; throws `data-loss` FLOAT64_FILE_DAMAGED when the bytes are none of ours. */
-export function decodeFloat64File(bytes: Uint8Array): { head: unknown; arrays: Record<string, Float64Array> } {
+export function decodeFloat64File(bytes: Uint8Array): {
+  head: unknown;
+  arrays: Record<string, Float64Array>;
+} {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length < 12 || new TextDecoder().decode(bytes.subarray(0, 8)) !== MAGIC) throw damaged('it does not begin as one');
+  if (bytes.length < 12 || new TextDecoder().decode(bytes.subarray(0, 8)) !== MAGIC)
+    throw damaged('it does not begin as one');
   const textLength = view.getUint32(8, true);
   if (12 + textLength > bytes.length) throw damaged('its head is cut off');
-  const parsed = JSON.parse(new TextDecoder().decode(bytes.subarray(12, 12 + textLength))) as { head: unknown; lengths: Record<string, number> };
+  const parsed = JSON.parse(new TextDecoder().decode(bytes.subarray(12, 12 + textLength))) as {
+    head: unknown;
+    lengths: Record<string, number>;
+  };
   let at = padded(12 + textLength);
   const arrays: Record<string, Float64Array> = {};
   for (const [name, length] of Object.entries(parsed.lengths)) {
@@ -41,5 +51,9 @@ function padded(length: number): number {
 }
 
 function damaged(why: string): DomainError {
-  return new DomainError('data-loss', 'FLOAT64_FILE_DAMAGED', `the bytes are no moments or basis file: ${why}; compute it again`);
+  return new DomainError(
+    'data-loss',
+    'FLOAT64_FILE_DAMAGED',
+    `the bytes are no moments or basis file: ${why}; compute it again`,
+  );
 }

@@ -18,21 +18,38 @@ const SCRIPT = new URL('./perception.worker.js', import.meta.url);
 const PER_THREAD = 1e8;
 const AT_ONCE = 1.5e7;
 
-const group = (name: TaskName, tasks: readonly unknown[], signal: AbortSignal | undefined): ThreadGroupOptions => ({ script: SCRIPT, name, tasks, signal });
+const group = (
+  name: TaskName,
+  tasks: readonly unknown[],
+  signal: AbortSignal | undefined,
+): ThreadGroupOptions => ({ script: SCRIPT, name, tasks, signal });
 
 /** `momentsOf` by threads, each of which makes some rows of the matrix: the same bits for any number of them. Rejects with `cancelled`. */
-export async function momentsInThreads(responses: Float32Array, d: number, { threads, signal, exactUnits = EXACT_UNITS }: ThreadedOptions & { readonly exactUnits?: number } = {}): Promise<Moments> {
+export async function momentsInThreads(
+  responses: Float32Array,
+  d: number,
+  { threads, signal, exactUnits = EXACT_UNITS }: ThreadedOptions & { readonly exactUnits?: number } = {},
+): Promise<Moments> {
   const products = (responses.length * d) / 2;
   if (products < AT_ONCE || d > exactUnits) return momentsOf(responses, d, exactUnits);
-  const task = { responses: shared(responses), d, coMoment: new Float64Array(new SharedArrayBuffer(8 * d * d)) };
-  const tasks = bandsOf(d, threadsFor(threads, Math.ceil(products / PER_THREAD))).map((band): CoMomentsTask => ({ ...task, band }));
+  const task = {
+    responses: shared(responses),
+    d,
+    coMoment: new Float64Array(new SharedArrayBuffer(8 * d * d)),
+  };
+  const tasks = bandsOf(d, threadsFor(threads, Math.ceil(products / PER_THREAD))).map(
+    (band): CoMomentsTask => ({ ...task, band }),
+  );
   const [mean] = await runThreads<Float64Array>(group('coMoments', tasks, signal));
   return { count: responses.length / d, mean: mean!, coMoment: task.coMoment };
 }
 
 /** `fitBasis` in a worker thread, because a thousand units take seconds; same bits, same errors, and `cancelled` when the signal fires. */
 export async function fitBasisInThread(
-  moments: Moments, layout: ResponseLayout, space: PerceptionSpace = { kind: 'all' }, { signal, ...options }: BasisOptions & Pick<ThreadedOptions, 'signal'> = {},
+  moments: Moments,
+  layout: ResponseLayout,
+  space: PerceptionSpace = { kind: 'all' },
+  { signal, ...options }: BasisOptions & Pick<ThreadedOptions, 'signal'> = {},
 ): Promise<Basis> {
   const task: FitTask = { moments, layout, space, options };
   const [basis] = await runThreads<Basis>(group('fit', [task], signal));
@@ -40,13 +57,29 @@ export async function fitBasisInThread(
 }
 
 /** `project` by threads, each of which takes some of the rows; same bits, same errors, and `cancelled` when the signal fires. */
-export async function projectInThreads(basis: Basis, responses: Float32Array, firstRow = 0, { threads, signal }: ThreadedOptions = {}): Promise<Float32Array> {
-  const n = rowCount(basis.layout, responses), k = dimensionsOf(basis), products = responses.length * k;
+export async function projectInThreads(
+  basis: Basis,
+  responses: Float32Array,
+  firstRow = 0,
+  { threads, signal }: ThreadedOptions = {},
+): Promise<Float32Array> {
+  const n = rowCount(basis.layout, responses);
+  const k = dimensionsOf(basis);
+  const products = responses.length * k;
   if (products < AT_ONCE) return project(basis, responses, firstRow);
-  const rows = shared(responses), d = basis.mean.length, vectors = new Float32Array(new SharedArrayBuffer(4 * n * k)), parts = threadsFor(threads, Math.ceil(products / PER_THREAD));
+  const rows = shared(responses);
+  const d = basis.mean.length;
+  const vectors = new Float32Array(new SharedArrayBuffer(4 * n * k));
+  const parts = threadsFor(threads, Math.ceil(products / PER_THREAD));
   const tasks = Array.from({ length: parts }, (_, part): ProjectTask => {
-    const from = Math.floor((n * part) / parts), to = Math.floor((n * (part + 1)) / parts);
-    return { basis, responses: rows.subarray(from * d, to * d), firstRow: firstRow + from, vectors: vectors.subarray(from * k, to * k) };
+    const from = Math.floor((n * part) / parts);
+    const to = Math.floor((n * (part + 1)) / parts);
+    return {
+      basis,
+      responses: rows.subarray(from * d, to * d),
+      firstRow: firstRow + from,
+      vectors: vectors.subarray(from * k, to * k),
+    };
   });
   await runThreads(group('project', tasks, signal));
   return vectors;

@@ -19,10 +19,21 @@ export class LayerView {
   private readonly values: Float32Array;
 
   /** Throws `invalid` VIEW_BASIS for the basis of another space, whose scales leave layers out. */
-  constructor(private readonly basis: Basis, readonly n: number) {
-    if (basis.space.kind !== 'all') throw new DomainError('invalid', 'VIEW_BASIS', `a view needs the basis of the space "all", not of "${basis.space.kind}"`);
+  constructor(
+    private readonly basis: Basis,
+    readonly n: number,
+  ) {
+    if (basis.space.kind !== 'all')
+      throw new DomainError(
+        'invalid',
+        'VIEW_BASIS',
+        `a view needs the basis of the space "all", not of "${basis.space.kind}"`,
+      );
     this.kept = Int32Array.from(basis.scale.keys()).filter((column) => basis.scale[column]! > 0);
-    this.layers = layerColumns(basis.layout).map(({ offset, units }) => ({ from: this.firstFrom(offset), to: this.firstFrom(offset + units) }));
+    this.layers = layerColumns(basis.layout).map(({ offset, units }) => ({
+      from: this.firstFrom(offset),
+      to: this.firstFrom(offset + units),
+    }));
     this.values = new Float32Array(n * this.kept.length);
   }
 
@@ -41,20 +52,26 @@ export class LayerView {
 
   /** Takes the responses [rows, d] of the rows from `firstRow` on. Throws `invalid` RESPONSE_SHAPE, RESPONSE_NOT_FINITE. */
   fill(responses: Float32Array, firstRow: number): void {
-    const { layout, mean, scale } = this.basis, rows = rowCount(layout, responses), d = mean.length, width = this.kept.length;
+    const { layout, mean, scale } = this.basis;
+    const rows = rowCount(layout, responses);
+    const d = mean.length;
+    const width = this.kept.length;
     assertFinite(layout, responses, firstRow);
     for (let i = 0; i < rows; i++) {
       for (let j = 0; j < width; j++) {
         const column = this.kept[j]!;
-        this.values[(firstRow + i) * width + j] = (responses[i * d + column]! - mean[column]!) * scale[column]!;
+        this.values[(firstRow + i) * width + j] =
+          (responses[i * d + column]! - mean[column]!) * scale[column]!;
       }
     }
   }
 
   /** The mean of some rows, to measure distances from. */
   meanOf(rows: ArrayLike<number>): Float64Array {
-    const width = this.kept.length, mean = new Float64Array(width);
-    for (let i = 0; i < rows.length; i++) for (let j = 0; j < width; j++) mean[j]! += this.values[rows[i]! * width + j]! / rows.length;
+    const width = this.kept.length;
+    const mean = new Float64Array(width);
+    for (let i = 0; i < rows.length; i++)
+      for (let j = 0; j < width; j++) mean[j]! += this.values[rows[i]! * width + j]! / rows.length;
     return mean;
   }
 

@@ -18,11 +18,13 @@ export interface Moments {
 export const EXACT_UNITS = 4096;
 
 /** True for moments that hold the diagonal of their matrix alone. */
-export const isDiagonal = ({ mean, coMoment }: Moments): boolean => mean.length > 1 && coMoment.length === mean.length;
+export const isDiagonal = ({ mean, coMoment }: Moments): boolean =>
+  mean.length > 1 && coMoment.length === mean.length;
 
 /** Standard deviation of every unit [d], over the population. */
 export function deviations(moments: Moments): Float64Array {
-  const { count, mean, coMoment } = moments, step = isDiagonal(moments) ? 1 : mean.length + 1;
+  const { count, mean, coMoment } = moments;
+  const step = isDiagonal(moments) ? 1 : mean.length + 1;
   return mean.map((_, j) => Math.sqrt(Math.max(coMoment[j * step]!, 0) / count));
 }
 
@@ -31,12 +33,19 @@ export function momentsOf(responses: Float32Array, d: number, exactUnits = EXACT
   const count = d === 0 ? 0 : responses.length / d;
   if (d > exactUnits) return diagonalOf(responses, d);
   const coMoment = new Float64Array(d * d);
-  return { count, mean: count === 0 ? new Float64Array(d) : writeCoMoments(responses, d, coMoment), coMoment };
+  return {
+    count,
+    mean: count === 0 ? new Float64Array(d) : writeCoMoments(responses, d, coMoment),
+    coMoment,
+  };
 }
 
 function diagonalOf(responses: Float32Array, d: number): Moments {
-  const count = responses.length / d, mean = new Float64Array(d), coMoment = new Float64Array(d);
-  for (let at = 0; at < responses.length; at += d) for (let j = 0; j < d; j++) mean[j]! += responses[at + j]! / count;
+  const count = responses.length / d;
+  const mean = new Float64Array(d);
+  const coMoment = new Float64Array(d);
+  for (let at = 0; at < responses.length; at += d)
+    for (let j = 0; j < d; j++) mean[j]! += responses[at + j]! / count;
   for (let at = 0; at < responses.length; at += d) {
     for (let j = 0; j < d; j++) {
       const delta = responses[at + j]! - mean[j]!;
@@ -49,15 +58,30 @@ function diagonalOf(responses: Float32Array, d: number): Moments {
 /** The moments of both sets of rows together (Chan, Golub & LeVeque 1979, parallel update). */
 export function mergeMoments(a: Moments, b: Moments): Moments {
   const d = a.mean.length;
-  if (b.mean.length !== d) throw new DomainError('invalid', 'MOMENTS_SHAPE', `moments of ${d} and of ${b.mean.length} units cannot be merged`);
-  if (b.coMoment.length !== a.coMoment.length) throw new DomainError('invalid', 'MOMENTS_SHAPE', `the diagonal and the matrix of the moments of ${d} units cannot be merged`);
+  if (b.mean.length !== d)
+    throw new DomainError(
+      'invalid',
+      'MOMENTS_SHAPE',
+      `moments of ${d} and of ${b.mean.length} units cannot be merged`,
+    );
+  if (b.coMoment.length !== a.coMoment.length)
+    throw new DomainError(
+      'invalid',
+      'MOMENTS_SHAPE',
+      `the diagonal and the matrix of the moments of ${d} units cannot be merged`,
+    );
   if (a.count === 0) return b;
   if (b.count === 0) return a;
   const count = a.count + b.count;
   const delta = b.mean.map((m, j) => m - a.mean[j]!);
   const mean = a.mean.map((m, j) => m + delta[j]! * (b.count / count));
   const factor = a.count * (b.count / count);
-  if (isDiagonal(a)) return { count, mean, coMoment: a.coMoment.map((sum, j) => sum + b.coMoment[j]! + delta[j]! * delta[j]! * factor) };
+  if (isDiagonal(a))
+    return {
+      count,
+      mean,
+      coMoment: a.coMoment.map((sum, j) => sum + b.coMoment[j]! + delta[j]! * delta[j]! * factor),
+    };
   const coMoment = new Float64Array(d * d);
   for (let i = 0; i < d; i++) {
     const scaled = delta[i]! * factor;
@@ -73,6 +97,7 @@ export function mergeMoments(a: Moments, b: Moments): Moments {
 /** The moments of all shards, merged in the order given: hand them over in shard order and the bits do not depend on which finished first. */
 export function mergeInOrder(shards: readonly Moments[]): Moments {
   const [first, ...rest] = shards;
-  if (first === undefined) throw new DomainError('invalid', 'NO_MOMENTS', 'there are no moments to merge: the population is empty');
+  if (first === undefined)
+    throw new DomainError('invalid', 'NO_MOMENTS', 'there are no moments to merge: the population is empty');
   return rest.reduce(mergeMoments, first);
 }

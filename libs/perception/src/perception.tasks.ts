@@ -7,7 +7,15 @@ import type { ColumnGroup, RitzValues, Subspaces } from './randomized/subspace.j
 import type { ResponseLayout } from './response-layout.js';
 
 /** What threads can be asked for; arrays lie in shared memory, and what a thread writes is its own part. */
-export type TaskName = 'coMoments' | 'fit' | 'project' | 'images' | 'products' | 'orthonormalise' | 'ritzValues' | 'ritzVectors';
+export type TaskName =
+  | 'coMoments'
+  | 'fit'
+  | 'project'
+  | 'images'
+  | 'products'
+  | 'orthonormalise'
+  | 'ritzValues'
+  | 'ritzVectors';
 
 export interface CoMomentsTask {
   readonly responses: Float32Array;

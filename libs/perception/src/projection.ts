@@ -28,9 +28,11 @@ export interface LayerPull {
  */
 export function layerPull(basis: Basis, layer: string, direction: ArrayLike<number>): LayerPull {
   const { offset, units } = columnsOfLayer(basis.layout, layer);
-  const d = basis.mean.length, k = dimensionsOf(basis);
+  const d = basis.mean.length;
+  const k = dimensionsOf(basis);
   const weights = new Float64Array(units);
-  for (let c = 0; c < k; c++) for (let u = 0; u < units; u++) weights[u]! += basis.components[c * d + offset + u]! * direction[c]!;
+  for (let c = 0; c < k; c++)
+    for (let u = 0; u < units; u++) weights[u]! += basis.components[c * d + offset + u]! * direction[c]!;
   for (let u = 0; u < units; u++) weights[u]! *= basis.scale[offset + u]!;
   return { weights, mean: basis.mean.slice(offset, offset + units) };
 }

@@ -33,11 +33,18 @@ export function unitCount(layout: ResponseLayout): number {
 }
 
 /** The layer and the unit inside it that stand in one column. */
-export function unitOfColumn(layout: ResponseLayout, column: number): { readonly layer: string; readonly unit: number } {
+export function unitOfColumn(
+  layout: ResponseLayout,
+  column: number,
+): { readonly layer: string; readonly unit: number } {
   for (const layer of layerColumns(layout)) {
     if (column < layer.offset + layer.units) return { layer: layer.name, unit: column - layer.offset };
   }
-  throw new DomainError('invalid', 'COLUMN_OUT_OF_RANGE', `column ${column} is beyond the ${unitCount(layout)} units of the layers`);
+  throw new DomainError(
+    'invalid',
+    'COLUMN_OUT_OF_RANGE',
+    `column ${column} is beyond the ${unitCount(layout)} units of the layers`,
+  );
 }
 
 /** The columns of one layer; throws `invalid` LAYER_UNKNOWN that names all layers. */
@@ -45,14 +52,23 @@ export function columnsOfLayer(layout: ResponseLayout, name: string): LayerColum
   const found = layerColumns(layout).find((layer) => layer.name === name);
   if (found !== undefined) return found;
   const known = layout.layers.map((layer) => layer.name).join(', ');
-  throw new DomainError('invalid', 'LAYER_UNKNOWN', `there is no layer "${name}" with learned units; known: ${known}`, { metadata: { layer: name } });
+  throw new DomainError(
+    'invalid',
+    'LAYER_UNKNOWN',
+    `there is no layer "${name}" with learned units; known: ${known}`,
+    { metadata: { layer: name } },
+  );
 }
 
 /** The rows of responses [n, d]; throws `invalid` RESPONSE_SHAPE when the values are no whole number of rows. */
 export function rowCount(layout: ResponseLayout, responses: Float32Array): number {
   const d = unitCount(layout);
   if (d > 0 && responses.length % d === 0) return responses.length / d;
-  throw new DomainError('invalid', 'RESPONSE_SHAPE', `${responses.length} responses are no whole number of rows of ${d} units`);
+  throw new DomainError(
+    'invalid',
+    'RESPONSE_SHAPE',
+    `${responses.length} responses are no whole number of rows of ${d} units`,
+  );
 }
 
 /**
@@ -66,8 +82,11 @@ export function assertFinite(layout: ResponseLayout, responses: Float32Array, fi
     const d = unitCount(layout);
     const { layer, unit } = unitOfColumn(layout, i % d);
     const row = firstRow + Math.floor(i / d);
-    throw new DomainError('invalid', 'RESPONSE_NOT_FINITE',
+    throw new DomainError(
+      'invalid',
+      'RESPONSE_NOT_FINITE',
       `unit ${unit} of layer "${layer}" answers ${value} to row ${row}; look at the weights of this checkpoint and at the input of that sample`,
-      { metadata: { layer, unit: String(unit), row: String(row), value: String(value) } });
+      { metadata: { layer, unit: String(unit), row: String(row), value: String(value) } },
+    );
   }
 }

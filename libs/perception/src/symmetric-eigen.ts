@@ -18,7 +18,9 @@ export function symmetricEigen(matrix: Float64Array, d: number): SymmetricEigen 
   implicitQl(diagonal, offDiagonal, d, basis);
   const order = descending(diagonal);
   const vectors = new Float64Array(d * d);
-  order.forEach((from, to) => { vectors.set(signed(basis.subarray(from * d, (from + 1) * d)), to * d); });
+  order.forEach((from, to) => {
+    vectors.set(signed(basis.subarray(from * d, (from + 1) * d)), to * d);
+  });
   return { values: Float64Array.from(order, (i) => diagonal[i]!), vectors };
 }
 
@@ -31,9 +33,15 @@ export function symmetricEigenvalues(matrix: Float64Array, d: number): Float64Ar
 }
 
 function assertFiniteMatrix(matrix: Float64Array, d: number): void {
-  if (matrix.length !== d * d) throw new DomainError('invalid', 'MATRIX_SHAPE', `${matrix.length} values are no matrix [${d}, ${d}]`);
+  if (matrix.length !== d * d)
+    throw new DomainError('invalid', 'MATRIX_SHAPE', `${matrix.length} values are no matrix [${d}, ${d}]`);
   const at = matrix.findIndex((value) => !Number.isFinite(value));
-  if (at >= 0) throw new DomainError('invalid', 'MATRIX_NOT_FINITE', `entry (${Math.floor(at / d)}, ${at % d}) of the matrix is ${matrix[at]}`);
+  if (at >= 0)
+    throw new DomainError(
+      'invalid',
+      'MATRIX_NOT_FINITE',
+      `entry (${Math.floor(at / d)}, ${at % d}) of the matrix is ${matrix[at]}`,
+    );
 }
 
 function descending(values: Float64Array): number[] {
@@ -50,26 +58,48 @@ function signed(vector: Float64Array): Float64Array {
  * Turns the tridiagonal matrix into its eigenvalues in `diagonal`; rotates the rows of `rows` along. An entry beside the diagonal is nothing when it is
  * below the rounding of the whole matrix, as in EISPACK's tql2: measured against its neighbours alone, the noise between two zero eigenvalues never is.
  */
-function implicitQl(diagonal: Float64Array, off: Float64Array, d: number, rows: Float64Array | undefined): void {
-  const nothing = Number.EPSILON * diagonal.reduce((most, value, i) => Math.max(most, Math.abs(value) + Math.abs(off[i]!)), 0);
+function implicitQl(
+  diagonal: Float64Array,
+  off: Float64Array,
+  d: number,
+  rows: Float64Array | undefined,
+): void {
+  const nothing =
+    Number.EPSILON *
+    diagonal.reduce((most, value, i) => Math.max(most, Math.abs(value) + Math.abs(off[i]!)), 0);
   for (let l = 0; l < d; l++) {
     for (let sweep = 0; ; sweep++) {
       let m = l;
       while (m < d - 1 && Math.abs(off[m]!) > nothing) m++;
       if (m === l) break;
-      if (sweep === 60) throw new DomainError('internal', 'EIGEN_NO_CONVERGENCE', `eigenvalue ${l} of ${d} did not converge in ${sweep} sweeps`);
+      if (sweep === 60)
+        throw new DomainError(
+          'internal',
+          'EIGEN_NO_CONVERGENCE',
+          `eigenvalue ${l} of ${d} did not converge in ${sweep} sweeps`,
+        );
       qlSweep(diagonal, off, d, rows, l, m);
     }
   }
 }
 
-function qlSweep(diagonal: Float64Array, off: Float64Array, d: number, rows: Float64Array | undefined, l: number, m: number): void {
+function qlSweep(
+  diagonal: Float64Array,
+  off: Float64Array,
+  d: number,
+  rows: Float64Array | undefined,
+  l: number,
+  m: number,
+): void {
   let g = (diagonal[l + 1]! - diagonal[l]!) / (2 * off[l]!);
   let r = Math.hypot(g, 1);
   g = diagonal[m]! - diagonal[l]! + off[l]! / (g + (g >= 0 ? r : -r));
-  let s = 1, c = 1, p = 0;
+  let s = 1;
+  let c = 1;
+  let p = 0;
   for (let i = m - 1; i >= l; i--) {
-    const f = s * off[i]!, b = c * off[i]!;
+    const f = s * off[i]!;
+    const b = c * off[i]!;
     r = Math.hypot(f, g);
     off[i + 1] = r;
     if (r === 0) {
@@ -93,7 +123,8 @@ function qlSweep(diagonal: Float64Array, off: Float64Array, d: number, rows: Flo
 
 function rotate(rows: Float64Array, lower: number, upper: number, d: number, c: number, s: number): void {
   for (let k = 0; k < d; k++) {
-    const u = rows[upper + k]!, v = rows[lower + k]!;
+    const u = rows[upper + k]!;
+    const v = rows[lower + k]!;
     rows[upper + k] = s * v + c * u;
     rows[lower + k] = c * v - s * u;
   }

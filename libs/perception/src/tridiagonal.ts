@@ -53,7 +53,8 @@ function reflect(a: Float64Array, v: Float64Array, beta: number, d: number, from
   const half = (beta * dot) / 2;
   for (let i = from; i < d; i++) w[i]! -= half * v[i]!;
   for (let i = from; i < d; i++) {
-    const vi = v[i]!, wi = w[i]!;
+    const vi = v[i]!;
+    const wi = w[i]!;
     for (let j = from, at = i * d + from; j < d; j++, at++) a[at]! -= vi * w[j]! + wi * v[j]!;
   }
 }

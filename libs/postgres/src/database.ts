@@ -37,7 +37,11 @@ export class Database<Schema> implements UnitOfWork {
   private readonly preparedNames = new Map<string, string>();
   private preparation = 1;
 
-  private constructor(readonly schema: string, private readonly pool: pg.Pool, private readonly listener: Listener) {
+  private constructor(
+    readonly schema: string,
+    private readonly pool: pg.Pool,
+    private readonly listener: Listener,
+  ) {
     this.kysely = new Kysely<Schema>({ dialect: new JoinedDialect(pool, this.preparedNames) });
   }
 
@@ -52,7 +56,12 @@ export class Database<Schema> implements UnitOfWork {
 
   /** Runs work in a transaction of the team. Nested calls for the same team join it. Throws `unavailable` when the server is away. */
   async run<T>(teamId: string, work: () => Promise<T>): Promise<T> {
-    if (teamId === '' || teamId === SYSTEM) throw new DomainError('internal', 'TEAM_MISSING', `"${teamId}" is no team; take the team of the caller's token`);
+    if (teamId === '' || teamId === SYSTEM)
+      throw new DomainError(
+        'internal',
+        'TEAM_MISSING',
+        `"${teamId}" is no team; take the team of the caller's token`,
+      );
     return this.within(teamId, work);
   }
 
@@ -71,7 +80,8 @@ export class Database<Schema> implements UnitOfWork {
    * same text, and whose plan does not hang on how large its tables are today. After a migration that changed its columns it is prepared anew.
    */
   async executePrepared<T>(name: string, statement: RawBuilder<T>): Promise<T[]> {
-    const tx = this.tx(), compiled = statement.compile(tx);
+    const tx = this.tx();
+    const compiled = statement.compile(tx);
     this.preparedNames.set(compiled.sql, `${name}_${this.preparation}`);
     try {
       return (await tx.executeQuery(compiled)).rows;
@@ -119,15 +129,28 @@ export class Database<Schema> implements UnitOfWork {
 
   private current(): Current<Schema> {
     const current = this.ambient.get();
-    if (current === undefined) throw new DomainError('internal', 'NO_TRANSACTION', `a repository of ${this.schema} was called outside of a unit of work`);
+    if (current === undefined)
+      throw new DomainError(
+        'internal',
+        'NO_TRANSACTION',
+        `a repository of ${this.schema} was called outside of a unit of work`,
+      );
     return current;
   }
 
-  private async within<T>(teamId: string, work: () => Promise<T>, settings: TransactionSettings = {}): Promise<T> {
+  private async within<T>(
+    teamId: string,
+    work: () => Promise<T>,
+    settings: TransactionSettings = {},
+  ): Promise<T> {
     const outer = this.ambient.get();
     if (outer !== undefined) {
       if (outer.teamId === teamId) return work();
-      throw new DomainError('internal', 'TEAM_SWITCH', `a transaction of team ${outer.teamId} cannot do work of team ${teamId}`);
+      throw new DomainError(
+        'internal',
+        'TEAM_SWITCH',
+        `a transaction of team ${outer.teamId} cannot do work of team ${teamId}`,
+      );
     }
     for (let attempt = 1; ; attempt++) {
       try {
@@ -140,7 +163,8 @@ export class Database<Schema> implements UnitOfWork {
   }
 
   private async once<T>(teamId: string, work: () => Promise<T>, settings: TransactionSettings): Promise<T> {
-    const committed: (() => void)[] = [], notices = new Set<string>();
+    const committed: (() => void)[] = [];
+    const notices = new Set<string>();
     const result = await this.kysely.transaction().execute(async (tx) => {
       await begin(tx, { 'app.team_id': teamId, ...settings });
       const done = await this.ambient.run({ teamId, tx, notices }, async () => {
@@ -160,7 +184,9 @@ export class Database<Schema> implements UnitOfWork {
 }
 
 async function begin(tx: QueryExecutorProvider, settings: TransactionSettings): Promise<void> {
-  const set = Object.entries(settings).map(([name, value]) => `set local ${name} = ${pg.escapeLiteral(value)}`);
+  const set = Object.entries(settings).map(
+    ([name, value]) => `set local ${name} = ${pg.escapeLiteral(value)}`,
+  );
   await sql.raw(['begin', ...set].join('; ')).execute(tx);
 }
 
@@ -171,7 +197,12 @@ async function commit(tx: QueryExecutorProvider, notices: ReadonlySet<string>): 
     return;
   }
   const { rows } = await sql.raw<{ command: string }>('commit').execute(tx);
-  if (rows[0]?.command === 'ROLLBACK') throw new DomainError('internal', 'TRANSACTION_ABORTED', 'a statement of the transaction failed and its error was passed over; nothing was changed');
+  if (rows[0]?.command === 'ROLLBACK')
+    throw new DomainError(
+      'internal',
+      'TRANSACTION_ABORTED',
+      'a statement of the transaction failed and its error was passed over; nothing was changed',
+    );
 }
 
 /** A database of whatever schema, for code that brings its own tables along (requests, outbox, jobs). */

@@ -24,7 +24,11 @@ export function idempotent<T>(db: AnyDatabase, request: Request, work: () => Pro
   const { teamId, method, requestId } = request;
   if (requestId.length > MAX_LENGTH) {
     const why = `has ${requestId.length} characters; give at most ${MAX_LENGTH}, such as a UUID`;
-    return Promise.reject(new DomainError('invalid', 'REQUEST_ID_INVALID', `request_id ${why}`, { violations: [{ field: 'request_id', description: why }] }));
+    return Promise.reject(
+      new DomainError('invalid', 'REQUEST_ID_INVALID', `request_id ${why}`, {
+        violations: [{ field: 'request_id', description: why }],
+      }),
+    );
   }
   const digest = createHash('sha256').update(JSON.stringify(request.body)).digest('hex');
   return db.run(teamId, async () => {
@@ -33,13 +37,25 @@ export function idempotent<T>(db: AnyDatabase, request: Request, work: () => Pro
       on conflict do nothing returning request_id`.execute(db.tx());
     if (inserted.rows.length > 0) {
       const response = await work();
-      await sql`update request set response = ${JSON.stringify(response ?? null)}::jsonb where method = ${method} and request_id = ${requestId}`.execute(db.tx());
+      await sql`update request set response = ${JSON.stringify(response ?? null)}::jsonb where method = ${method} and request_id = ${requestId}`.execute(
+        db.tx(),
+      );
       return response;
     }
-    const { rows } = await sql<{ digest: string; response: T }>`select digest, response from request where method = ${method} and request_id = ${requestId}`.execute(db.tx());
+    const { rows } = await sql<{
+      digest: string;
+      response: T;
+    }>`select digest, response from request where method = ${method} and request_id = ${requestId}`.execute(
+      db.tx(),
+    );
     const first = rows[0]!;
     if (first.digest !== digest) {
-      throw new DomainError('exists', 'REQUEST_ID_REUSED', `request_id "${requestId}" was already used for ${method} with another body; use a new request_id for a new request`, { metadata: { request_id: requestId } });
+      throw new DomainError(
+        'exists',
+        'REQUEST_ID_REUSED',
+        `request_id "${requestId}" was already used for ${method} with another body; use a new request_id for a new request`,
+        { metadata: { request_id: requestId } },
+      );
     }
     return first.response;
   });

@@ -1,4 +1,12 @@
-import { type Driver, type PostgresCursor, PostgresDialect, PostgresDriver, type PostgresPool, type PostgresPoolClient, type PostgresQueryResult } from 'kysely';
+import {
+  type Driver,
+  type PostgresCursor,
+  PostgresDialect,
+  PostgresDriver,
+  type PostgresPool,
+  type PostgresPoolClient,
+  type PostgresQueryResult,
+} from 'kysely';
 import type pg from 'pg';
 
 /** Names of statements that connections keep prepared, by their text. */
@@ -9,7 +17,10 @@ export class JoinedDialect extends PostgresDialect {
   private readonly own: PostgresPool;
 
   constructor(pool: pg.Pool, names: PreparedNames) {
-    const own: PostgresPool = { connect: async () => new NamingClient(await pool.connect(), names), end: () => pool.end() };
+    const own: PostgresPool = {
+      connect: async () => new NamingClient(await pool.connect(), names),
+      end: () => pool.end(),
+    };
     super({ pool: own });
     this.own = own;
   }
@@ -31,14 +42,24 @@ class JoinedDriver extends PostgresDriver {
 
 /** A connection that asks by name for statements that have one. */
 class NamingClient implements PostgresPoolClient {
-  constructor(private readonly client: pg.PoolClient, private readonly names: PreparedNames) {}
+  constructor(
+    private readonly client: pg.PoolClient,
+    private readonly names: PreparedNames,
+  ) {}
 
   query<R>(statement: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>>;
   query<R>(cursor: PostgresCursor<R>): PostgresCursor<R>;
-  query<R>(text: string | PostgresCursor<R>, values: readonly unknown[] = []): Promise<PostgresQueryResult<R>> | PostgresCursor<R> {
+  query<R>(
+    text: string | PostgresCursor<R>,
+    values: readonly unknown[] = [],
+  ): Promise<PostgresQueryResult<R>> | PostgresCursor<R> {
     if (typeof text !== 'string') throw new Error('rows are not read by cursors');
     const name = this.names.get(text);
-    return this.client.query({ text, values: [...values], ...(name !== undefined && { name }) }) as unknown as Promise<PostgresQueryResult<R>>;
+    return this.client.query({
+      text,
+      values: [...values],
+      ...(name !== undefined && { name }),
+    }) as unknown as Promise<PostgresQueryResult<R>>;
   }
 
   release(broken?: boolean): void {

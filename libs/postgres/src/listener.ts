@@ -24,12 +24,17 @@ export class Listener {
     handlers.add(handler);
     this.handlers.set(channel, handlers);
     if (this.client !== undefined) {
-      if (known === undefined) await this.client.query(`LISTEN ${pg.escapeIdentifier(channel)}`).catch(() => undefined);
+      if (known === undefined)
+        await this.client.query(`LISTEN ${pg.escapeIdentifier(channel)}`).catch(() => undefined);
     } else {
       this.connecting ??= this.connect();
       await this.connecting;
     }
-    return { stop: async () => { await this.forget(channel, handler); } };
+    return {
+      stop: async () => {
+        await this.forget(channel, handler);
+      },
+    };
   }
 
   async close(): Promise<void> {
@@ -50,12 +55,17 @@ export class Listener {
 
   private async connect(): Promise<void> {
     if (this.closing.signal.aborted) return;
-    const client = new pg.Client(clientConfig({ ...this.options, applicationName: `noema-${this.options.schema}-listen` }));
-    client.on('notification', ({ channel, payload }) => { this.dispatch(channel, payload ?? ''); });
+    const client = new pg.Client(
+      clientConfig({ ...this.options, applicationName: `noema-${this.options.schema}-listen` }),
+    );
+    client.on('notification', ({ channel, payload }) => {
+      this.dispatch(channel, payload ?? '');
+    });
     client.on('error', () => undefined);
     try {
       await client.connect();
-      for (const channel of this.handlers.keys()) await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
+      for (const channel of this.handlers.keys())
+        await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`);
     } catch {
       void client.end().catch(() => undefined);
       this.reconnect(1);

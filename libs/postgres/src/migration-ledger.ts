@@ -5,4 +5,5 @@ import { fileURLToPath } from 'node:url';
 export const OWN_MIGRATIONS = fileURLToPath(new URL('../../migrations', import.meta.url));
 
 /** The table that remembers which files of a folder ran; the folder's parent names it. */
-export const ledgerOf = (directory: string): string => `migration_${basename(dirname(directory)).replaceAll('-', '_')}`;
+export const ledgerOf = (directory: string): string =>
+  `migration_${basename(dirname(directory)).replaceAll('-', '_')}`;

@@ -11,13 +11,30 @@ export interface MigrationState {
 }
 
 /** Compares the ledgers of a schema with the folders of its migrations, changing nothing. The role has to be able to read the ledgers. */
-export async function migrationState(client: pg.Client, schema: string, directories: readonly string[]): Promise<MigrationState> {
+export async function migrationState(
+  client: pg.Client,
+  schema: string,
+  directories: readonly string[],
+): Promise<MigrationState> {
   const [pending, unknown]: [string[], string[]] = [[], []];
   for (const directory of [OWN_MIGRATIONS, ...directories]) {
     const ledger = ledgerOf(directory);
-    const files = (await readdir(directory)).filter((file) => file.endsWith('.sql')).map((file) => file.replace(/\.sql$/, '')).sort();
-    const there = await client.query('SELECT FROM pg_tables WHERE schemaname = $1 AND tablename = $2', [schema, ledger]);
-    const ran = there.rowCount === 0 ? [] : (await client.query<{ name: string }>(`SELECT name FROM ${client.escapeIdentifier(schema)}.${client.escapeIdentifier(ledger)}`)).rows.map(({ name }) => name);
+    const files = (await readdir(directory))
+      .filter((file) => file.endsWith('.sql'))
+      .map((file) => file.replace(/\.sql$/, ''))
+      .sort();
+    const there = await client.query('SELECT FROM pg_tables WHERE schemaname = $1 AND tablename = $2', [
+      schema,
+      ledger,
+    ]);
+    const ran =
+      there.rowCount === 0
+        ? []
+        : (
+            await client.query<{ name: string }>(
+              `SELECT name FROM ${client.escapeIdentifier(schema)}.${client.escapeIdentifier(ledger)}`,
+            )
+          ).rows.map(({ name }) => name);
     const named = (name: string): string => `${ledger.replace('migration_', '')}/${name}`;
     pending.push(...files.filter((file) => !ran.includes(file)).map(named));
     unknown.push(...ran.filter((name) => !files.includes(name)).map(named));

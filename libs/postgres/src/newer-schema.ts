@@ -3,19 +3,30 @@ import { DomainError, NOEMA_VERSION } from '@noema/kernel';
 import pg from 'pg';
 import { ledgerOf } from './migration-ledger.js';
 
-const versionIn = (comment: string | null | undefined): string | undefined => /^Noema (\S+)$/.exec(comment ?? '')?.[1];
+const versionIn = (comment: string | null | undefined): string | undefined =>
+  /^Noema (\S+)$/.exec(comment ?? '')?.[1];
 
 /** Leaves this program's version at the schema, for an older one that comes later. */
 export async function recordVersion(client: pg.Client, schema: string): Promise<void> {
-  await client.query(`COMMENT ON SCHEMA ${pg.escapeIdentifier(schema)} IS ${pg.escapeLiteral(`Noema ${NOEMA_VERSION}`)}`);
+  await client.query(
+    `COMMENT ON SCHEMA ${pg.escapeIdentifier(schema)} IS ${pg.escapeLiteral(`Noema ${NOEMA_VERSION}`)}`,
+  );
 }
 
 /** Refuses a schema in which a migration ran that this program does not have: a newer one made it. Throws `precondition` DATA_NEWER. */
-export async function refuseNewer(client: pg.Client, schema: string, directories: readonly string[]): Promise<void> {
+export async function refuseNewer(
+  client: pg.Client,
+  schema: string,
+  directories: readonly string[],
+): Promise<void> {
   for (const directory of directories) {
     const table = `${pg.escapeIdentifier(schema)}.${ledgerOf(directory)}`;
-    const { rows: [ledger] } = await client.query<{ exists: boolean; comment: string | null }>(
-      `SELECT to_regclass($1) IS NOT NULL AS exists, obj_description(to_regnamespace($2), 'pg_namespace') AS comment`, [table, pg.escapeIdentifier(schema)]);
+    const {
+      rows: [ledger],
+    } = await client.query<{ exists: boolean; comment: string | null }>(
+      `SELECT to_regclass($1) IS NOT NULL AS exists, obj_description(to_regnamespace($2), 'pg_namespace') AS comment`,
+      [table, pg.escapeIdentifier(schema)],
+    );
     if (ledger?.exists !== true) continue;
     const { rows } = await client.query<{ name: string }>(`SELECT name FROM ${table} ORDER BY id`);
     const known = new Set((await readdir(directory)).map((file) => file.replace(/\.sql$/, '')));
@@ -25,8 +36,23 @@ export async function refuseNewer(client: pg.Client, schema: string, directories
 }
 
 function dataNewer(schema: string, unknown: readonly string[], version: string | undefined): DomainError {
-  const by = version === undefined ? 'a newer Noema' : version === NOEMA_VERSION ? `a newer build of Noema ${version}` : `Noema ${version}`;
-  return new DomainError('precondition', 'DATA_NEWER', `the data were written by ${by}, this is Noema ${NOEMA_VERSION}: it does not know the migration ${unknown.map((name) => `"${name}"`).join(', ')} of schema "${schema}"; start ${by} or a later one, or restore a backup of before the upgrade`, {
-    metadata: { schema, migrations: unknown.join(','), version: NOEMA_VERSION, ...(version !== undefined && { needed_version: version }) },
-  });
+  const by =
+    version === undefined
+      ? 'a newer Noema'
+      : version === NOEMA_VERSION
+        ? `a newer build of Noema ${version}`
+        : `Noema ${version}`;
+  return new DomainError(
+    'precondition',
+    'DATA_NEWER',
+    `the data were written by ${by}, this is Noema ${NOEMA_VERSION}: it does not know the migration ${unknown.map((name) => `"${name}"`).join(', ')} of schema "${schema}"; start ${by} or a later one, or restore a backup of before the upgrade`,
+    {
+      metadata: {
+        schema,
+        migrations: unknown.join(','),
+        version: NOEMA_VERSION,
+        ...(version !== undefined && { needed_version: version }),
+      },
+    },
+  );
 }

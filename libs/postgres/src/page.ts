@@ -1,4 +1,16 @@
-import { decodePageToken, encodePageToken, type FieldType, Filter, isUuid, type Page, type PageQuery, pageSize, parseOrderBy, type ScalarType, scalarOf } from '@noema/kernel';
+import {
+  decodePageToken,
+  encodePageToken,
+  type FieldType,
+  Filter,
+  isUuid,
+  type Page,
+  type PageQuery,
+  pageSize,
+  parseOrderBy,
+  type ScalarType,
+  scalarOf,
+} from '@noema/kernel';
 import { CompiledQuery } from 'kysely';
 import type { AnyDatabase } from './database.js';
 
@@ -18,39 +30,73 @@ export interface PageSource {
   readonly query: PageQuery;
 }
 
-const CASTS: Readonly<Record<ScalarType, string>> = { string: 'text', number: 'double precision', boolean: 'boolean', timestamp: 'timestamptz' };
-const LOWEST: Readonly<Record<ScalarType, string>> = { string: "''", number: "'-infinity'::float8", boolean: 'false', timestamp: "'-infinity'::timestamptz" };
+const CASTS: Readonly<Record<ScalarType, string>> = {
+  string: 'text',
+  number: 'double precision',
+  boolean: 'boolean',
+  timestamp: 'timestamptz',
+};
+const LOWEST: Readonly<Record<ScalarType, string>> = {
+  string: "''",
+  number: "'-infinity'::float8",
+  boolean: 'false',
+  timestamp: "'-infinity'::timestamptz",
+};
 
 /**
  * One page of a table in the ambient transaction, by keyset: newest first, or as `order_by` says with the id breaking ties and absent values lowest.
  * Throws `invalid` FILTER_INVALID, ORDER_BY_INVALID, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID.
  */
-export async function selectPage<Row>(db: AnyDatabase, { table, fields, where = {}, query }: PageSource): Promise<Page<Row>> {
+export async function selectPage<Row>(
+  db: AnyDatabase,
+  { table, fields, where = {}, query }: PageSource,
+): Promise<Page<Row>> {
   const names = Object.keys(fields);
   const order = parseOrderBy(query.orderBy, names);
   const bound = { table, where, filter: query.filter, orderBy: query.orderBy };
-  const after = decodePageToken(bound, query.pageToken, order === undefined ? ['uuid', 'uuid'] : [scalarOf(fields[order.field]!.type), 'uuid']);
+  const after = decodePageToken(
+    bound,
+    query.pageToken,
+    order === undefined ? ['uuid', 'uuid'] : [scalarOf(fields[order.field]!.type), 'uuid'],
+  );
   const size = pageSize(query.pageSize);
   const params: unknown[] = [];
   const place = (value: unknown): string => `$${params.push(value)}`;
 
-  const filter = Filter.of(query.filter, new Map(names.map((n) => [n, fields[n]!.type]))).toSql((name) => fields[name]!.column);
-  if (Object.entries(where).some(([column, value]) => column.endsWith('_id') && !isUuid(String(value)))) return { items: [], nextPageToken: '' }; // nothing has such an id
+  const filter = Filter.of(query.filter, new Map(names.map((n) => [n, fields[n]!.type]))).toSql(
+    (name) => fields[name]!.column,
+  );
+  if (Object.entries(where).some(([column, value]) => column.endsWith('_id') && !isUuid(String(value))))
+    return { items: [], nextPageToken: '' }; // nothing has such an id
   params.push(...filter.params);
-  const conditions = [filter.sql, ...Object.entries(where).map(([column, value]) => `${column} = ${place(value)}`)];
+  const conditions = [
+    filter.sql,
+    ...Object.entries(where).map(([column, value]) => `${column} = ${place(value)}`),
+  ];
   const sorted = order && fields[order.field]!;
   const key = sorted === undefined ? 'id' : `coalesce(${sorted.column}, ${LOWEST[scalarOf(sorted.type)]})`;
   const descending = order?.descending ?? true;
   if (after !== undefined) {
     const [last, id] = after;
     const cast = sorted === undefined ? 'uuid' : CASTS[scalarOf(sorted.type)];
-    conditions.push(`(${key}, id) ${descending ? '<' : '>'} (${place(String(last))}::text::${cast}, ${place(String(id))}::uuid)`);
+    conditions.push(
+      `(${key}, id) ${descending ? '<' : '>'} (${place(String(last))}::text::${cast}, ${place(String(id))}::uuid)`,
+    );
   }
   const direction = descending ? 'desc' : 'asc';
-  const { rows } = await db.tx().executeQuery<Row & { readonly page_key: string; readonly id: string }>(CompiledQuery.raw(
-    `select *, (${key})::text as page_key from ${table} where ${conditions.join(' and ')} order by ${key} ${direction}, id ${direction} limit ${size + 1}`, params,
-  ));
+  const { rows } = await db
+    .tx()
+    .executeQuery<Row & { readonly page_key: string; readonly id: string }>(
+      CompiledQuery.raw(
+        `select *, (${key})::text as page_key from ${table} where ${conditions.join(' and ')} order by ${key} ${direction}, id ${direction} limit ${size + 1}`,
+        params,
+      ),
+    );
   const items = rows.slice(0, size);
   const last = items.at(-1);
-  return { items, nextPageToken: rows.length > size && last !== undefined ? encodePageToken(bound, [last.page_key, last.id]) : '' };
+  return {
+    items,
+    nextPageToken:
+      rows.length > size && last !== undefined ? encodePageToken(bound, [last.page_key, last.id]) : '',
+  };
 }

@@ -36,6 +36,8 @@ export function createPool(options: PoolOptions): pg.Pool {
   });
   // Without listeners the loss of a connection would end the process, be it idle or held between two statements; the next query sees it.
   pool.on('error', () => undefined);
-  pool.on('connect', (client) => { client.on('error', () => undefined); });
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined);
+  });
   return pool;
 }

@@ -15,20 +15,37 @@ const REPEATABLE: ReadonlySet<string> = new Set(['40001', '40P01']);
 
 /** SQLSTATEs and socket codes that mean that the server is away, is going down, or does not take us now. */
 const AWAY: ReadonlySet<string> = new Set([
-  '08000', '08001', '08003', '08004', '08006', '57P01', '57P02', '57P03', '53300',
-  'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTFOUND', 'ETIMEDOUT', 'EHOSTUNREACH', 'EAI_AGAIN',
+  '08000',
+  '08001',
+  '08003',
+  '08004',
+  '08006',
+  '57P01',
+  '57P02',
+  '57P03',
+  '53300',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ENOTFOUND',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'EAI_AGAIN',
 ]);
 
 /** SQLSTATEs of a statement that ran into a time limit. */
 const LATE: ReadonlySet<string> = new Set(['57014', '55P03', '25P03']);
 
-const LOST = /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|connection error/;
+const LOST =
+  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|connection error/;
 
 /** True when a prepared statement gives other columns than when it was prepared, because a migration came in between. */
-export const isPlanOutdated = (error: unknown): boolean => codeOf(error) === '0A000' && (error as { routine?: string }).routine === 'RevalidateCachedQuery';
+export const isPlanOutdated = (error: unknown): boolean =>
+  codeOf(error) === '0A000' && (error as { routine?: string }).routine === 'RevalidateCachedQuery';
 
 /** True when running the transaction again is the remedy. */
-export const isRepeatable = (error: unknown): boolean => REPEATABLE.has(codeOf(error) ?? '') || isPlanOutdated(error);
+export const isRepeatable = (error: unknown): boolean =>
+  REPEATABLE.has(codeOf(error) ?? '') || isPlanOutdated(error);
 
 /** True when the connection was lost or could not be made, so that nothing is known of the server's state. */
 export function isConnectionLoss(error: unknown): boolean {
@@ -42,23 +59,47 @@ const ABOVE_QUOTA = 'NQ001';
 
 function quotaExceeded(error: unknown): DomainError {
   const { message = '', detail = '{}' } = error as { readonly message?: string; readonly detail?: string };
-  return new DomainError('exhausted', 'QUOTA_EXCEEDED', message, { metadata: { ...(JSON.parse(detail) as Record<string, string>), retry_after_seconds: '3600' }, cause: error });
+  return new DomainError('exhausted', 'QUOTA_EXCEEDED', message, {
+    metadata: { ...(JSON.parse(detail) as Record<string, string>), retry_after_seconds: '3600' },
+    cause: error,
+  });
 }
 
 /** The same error for callers: `unavailable` when the server is away, `timeout` at a time limit, `exhausted` when its disk is full or the team's quota is used up; others unchanged. */
 export function toDomainError(error: unknown): unknown {
   if (error instanceof DomainError) return error;
   if (isConnectionLoss(error)) {
-    return new DomainError('unavailable', 'DATABASE_UNAVAILABLE', 'the database cannot be reached; nothing was changed unless the answer was lost, so retry with the same request id', { cause: error });
+    return new DomainError(
+      'unavailable',
+      'DATABASE_UNAVAILABLE',
+      'the database cannot be reached; nothing was changed unless the answer was lost, so retry with the same request id',
+      { cause: error },
+    );
   }
   const code = codeOf(error) ?? '';
-  if (LATE.has(code)) return new DomainError('timeout', 'DATABASE_TIMEOUT', 'the database did not answer in time; retry', { cause: error });
+  if (LATE.has(code))
+    return new DomainError('timeout', 'DATABASE_TIMEOUT', 'the database did not answer in time; retry', {
+      cause: error,
+    });
   if (code === ABOVE_QUOTA) return quotaExceeded(error);
-  if (code === '53100') return new DomainError('exhausted', 'DATABASE_DISK_FULL', 'the database has no disk space left; free some and retry', { cause: error });
-  if (REPEATABLE.has(code)) return new DomainError('conflict', 'DATABASE_CONFLICT', 'the change met another one at the same time again and again; retry', { cause: error });
+  if (code === '53100')
+    return new DomainError(
+      'exhausted',
+      'DATABASE_DISK_FULL',
+      'the database has no disk space left; free some and retry',
+      { cause: error },
+    );
+  if (REPEATABLE.has(code))
+    return new DomainError(
+      'conflict',
+      'DATABASE_CONFLICT',
+      'the change met another one at the same time again and again; retry',
+      { cause: error },
+    );
   return error;
 }
 
 /** True when a unique constraint, of the given name if one is given, refused the row. */
 export const isUniqueViolation = (error: unknown, constraint?: string): boolean =>
-  codeOf(error) === '23505' && (constraint === undefined || (error as { constraint?: string }).constraint === constraint);
+  codeOf(error) === '23505' &&
+  (constraint === undefined || (error as { constraint?: string }).constraint === constraint);

@@ -20,13 +20,20 @@ const TOO_STRONG = `
  * Throws when a table of the schema that has a `team_id` does not enforce row-level security with a policy on everybody, or when the role
  * that reads it could step around it. `adminUrl` is a connection that sees the catalogues.
  */
-export async function assertRowLevelSecurity(adminUrl: string, schema: string, role = `noema_${schema}`): Promise<void> {
+export async function assertRowLevelSecurity(
+  adminUrl: string,
+  schema: string,
+  role = `noema_${schema}`,
+): Promise<void> {
   const client = new pg.Client(adminUrl);
   await client.connect();
   try {
     const tables = await client.query<{ name: string; fault: string }>(UNSAFE, [schema]);
     const roles = await client.query<{ name: string; fault: string }>(TOO_STRONG, [role]);
-    const faults = [...tables.rows.map((r) => `table ${schema}.${r.name}: ${r.fault}`), ...roles.rows.map((r) => `role ${r.name}: ${r.fault}`)];
+    const faults = [
+      ...tables.rows.map((r) => `table ${schema}.${r.name}: ${r.fault}`),
+      ...roles.rows.map((r) => `role ${r.name}: ${r.fault}`),
+    ];
     if (faults.length > 0) throw new Error(`teams are not kept apart: ${faults.join('; ')}`);
   } finally {
     await client.end();

@@ -24,7 +24,15 @@ describe('a loop that waits for work', () => {
       looks.push(performance.now());
       return Promise.resolve(false);
     };
-    const loop = await new WakeLoop({ db, channel: 'wake_loop_test', pollMs: POLL_MS, work, onError: (error) => { throw error; } }).start();
+    const loop = await new WakeLoop({
+      db,
+      channel: 'wake_loop_test',
+      pollMs: POLL_MS,
+      work,
+      onError: (error) => {
+        throw error;
+      },
+    }).start();
     try {
       await waitFor(() => Promise.resolve(looks.length > 8));
       const gaps = looks.slice(1, 8).map((at, i) => at - looks[i]!);
@@ -39,7 +47,15 @@ describe('a loop that waits for work', () => {
 
   it('goes on without waiting while there is work', async () => {
     let left = 5;
-    const loop = await new WakeLoop({ db, channel: 'wake_loop_work', pollMs: 60_000, work: () => Promise.resolve(--left > 0), onError: (error) => { throw error; } }).start();
+    const loop = await new WakeLoop({
+      db,
+      channel: 'wake_loop_work',
+      pollMs: 60_000,
+      work: () => Promise.resolve(--left > 0),
+      onError: (error) => {
+        throw error;
+      },
+    }).start();
     try {
       await waitFor(() => Promise.resolve(left <= 0));
     } finally {

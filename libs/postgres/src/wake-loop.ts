@@ -55,7 +55,8 @@ export class WakeLoop {
 
   private async loop(): Promise<void> {
     const { signal } = this.stopping;
-    let failures = 0, patience = 1;
+    let failures = 0;
+    let patience = 1;
     while (!signal.aborted) {
       this.woken = false;
       try {
@@ -77,7 +78,9 @@ export class WakeLoop {
 
   private async rest(ms: number): Promise<void> {
     const awake = new AbortController();
-    this.wakeUp = () => { awake.abort(); };
+    this.wakeUp = () => {
+      awake.abort();
+    };
     if (this.stopping.signal.aborted) return;
     await sleep(ms, undefined, { signal: awake.signal }).catch(() => undefined);
     this.wakeUp = () => undefined;

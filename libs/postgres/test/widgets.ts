@@ -9,11 +9,18 @@ export const MIGRATIONS = fileURLToPath(new URL('../../test/widgets/migrations',
 
 /** Migrates the schema `widgets` in the database and returns the URL of its role. */
 export async function widgetsUrl(adminUrl: string): Promise<string> {
-  await migrate({ adminUrl, schema: 'widgets', role: 'noema_widgets', rolePassword: 'widgets', directories: [MIGRATIONS] });
+  await migrate({
+    adminUrl,
+    schema: 'widgets',
+    role: 'noema_widgets',
+    rolePassword: 'widgets',
+    directories: [MIGRATIONS],
+  });
   const url = new URL(adminUrl);
   url.username = 'noema_widgets';
   url.password = 'widgets';
   return url.href;
 }
 
-export const connectWidgets = (url: string): Database<Widgets> => Database.connect<Widgets>({ url, schema: 'widgets' });
+export const connectWidgets = (url: string): Database<Widgets> =>
+  Database.connect<Widgets>({ url, schema: 'widgets' });

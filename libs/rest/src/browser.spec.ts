@@ -3,7 +3,15 @@ import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 
 it('runs in a browser: no import of node is left in a bundle', async () => {
-  const result = await build({ entryPoints: [fileURLToPath(new URL('index.js', import.meta.url))], bundle: true, write: false, format: 'esm', platform: 'browser', metafile: true, logLevel: 'silent' });
+  const result = await build({
+    entryPoints: [fileURLToPath(new URL('index.js', import.meta.url))],
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform: 'browser',
+    metafile: true,
+    logLevel: 'silent',
+  });
   expect(result.errors).toEqual([]);
   expect(Object.keys(result.metafile.inputs).filter((path) => path.includes('libs/kernel'))).toHaveLength(1);
 });

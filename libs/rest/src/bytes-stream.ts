@@ -7,7 +7,12 @@ import type { EncodedRequest } from './request-encoding.js';
 import { setBytes } from './response-encoding.js';
 
 /** Reads a server stream of bytes: each message carries a piece as it arrives. What breaks in the middle is not taken up again. */
-export async function* bytesStream(caller: HttpCaller, route: Route, encode: () => EncodedRequest, call: RestCallOptions): AsyncIterable<Message> {
+export async function* bytesStream(
+  caller: HttpCaller,
+  route: Route,
+  encode: () => EncodedRequest,
+  call: RestCallOptions,
+): AsyncIterable<Message> {
   const { signal, end } = startDeadline(call.signal, call.timeoutMs);
   const request = encode();
   let begun = false;
@@ -23,7 +28,12 @@ export async function* bytesStream(caller: HttpCaller, route: Route, encode: () 
   } catch (error) {
     const fault = caller.fault(error, request, signal);
     if (!begun || fault.kind !== 'unavailable') throw fault;
-    throw new DomainError('unavailable', 'STREAM_BROKEN', `the stream of ${request.target.split('?')[0] ?? ''} ended before it was complete; ask again`, { cause: fault });
+    throw new DomainError(
+      'unavailable',
+      'STREAM_BROKEN',
+      `the stream of ${request.target.split('?')[0] ?? ''} ended before it was complete; ask again`,
+      { cause: fault },
+    );
   } finally {
     end();
   }
@@ -34,7 +44,8 @@ export async function* piecesOf(response: Response): AsyncIterable<Uint8Array> {
   const reader = response.body?.getReader();
   if (reader === undefined) return;
   try {
-    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value as Uint8Array;
+    for (let next = await reader.read(); !next.done; next = await reader.read())
+      yield next.value as Uint8Array;
   } finally {
     reader.releaseLock();
   }

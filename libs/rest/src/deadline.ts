@@ -13,9 +13,12 @@ export function startDeadline(outer: AbortSignal | undefined, timeoutMs: number 
   };
   if (outer?.aborted === true) follow();
   else outer?.addEventListener('abort', follow, { once: true });
-  const timer = timeoutMs === undefined ? undefined : setTimeout(() => {
-    controller.abort(new DOMException('deadline passed', 'TimeoutError'));
-  }, timeoutMs);
+  const timer =
+    timeoutMs === undefined
+      ? undefined
+      : setTimeout(() => {
+          controller.abort(new DOMException('deadline passed', 'TimeoutError'));
+        }, timeoutMs);
   return {
     signal: controller.signal,
     end() {

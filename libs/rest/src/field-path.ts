@@ -27,7 +27,8 @@ export function resolveField(message: DescMessage, path: string): DescField {
 /** The value at a path of proto3 JSON, `undefined` when there is none. */
 export function jsonAt(json: JsonObject, fields: readonly DescField[]): JsonValue | undefined {
   let value: JsonValue | undefined = json;
-  for (const field of fields) value = isObject(value) ? (value[field.jsonName] ?? value[field.name]) : undefined;
+  for (const field of fields)
+    value = isObject(value) ? (value[field.jsonName] ?? value[field.name]) : undefined;
   return value;
 }
 
@@ -51,7 +52,9 @@ export function deleteJson(json: JsonObject, fields: readonly DescField[]): void
   const key = first.name in json ? first.name : first.jsonName;
   const inner = json[key];
   if (rest.length > 0 && isObject(inner)) deleteJson(inner, rest);
-  if (rest.length === 0 || (isObject(inner) && Object.keys(inner).length === 0)) Reflect.deleteProperty(json, key);
+  if (rest.length === 0 || (isObject(inner) && Object.keys(inner).length === 0))
+    Reflect.deleteProperty(json, key);
 }
 
-export const isObject = (value: JsonValue | undefined): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);
+export const isObject = (value: JsonValue | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -28,7 +28,12 @@ export interface RestClientOptions {
 /** Sends requests and turns everything that is no success into a DomainError. */
 export interface HttpCaller {
   readonly options: RestClientOptions;
-  call<T>(request: EncodedRequest, accept: string, call: RestCallOptions, read: (response: Response) => Promise<T>): Promise<T>;
+  call<T>(
+    request: EncodedRequest,
+    accept: string,
+    call: RestCallOptions,
+    read: (response: Response) => Promise<T>,
+  ): Promise<T>;
   open(request: EncodedRequest, headers: Record<string, string>, signal: AbortSignal): Promise<Response>;
   /** The DomainError of anything thrown while the call ran. */
   fault(error: unknown, request: EncodedRequest, signal: AbortSignal): DomainError;
@@ -43,7 +48,11 @@ export function httpCaller(options: RestClientOptions): HttpCaller {
       const token = typeof options.token === 'function' ? await options.token() : options.token;
       const response = await send(base + request.target, {
         method: request.verb,
-        headers: { ...(token === undefined ? {} : { authorization: `Bearer ${token}` }), ...(request.body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+        headers: {
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+          ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers,
+        },
         signal,
         ...(request.body === undefined ? {} : { body: request.body }),
       });
@@ -54,7 +63,13 @@ export function httpCaller(options: RestClientOptions): HttpCaller {
       const timeoutMs = call.timeoutMs ?? options.timeoutMs ?? 30_000;
       const { signal, end } = startDeadline(call.signal, timeoutMs);
       try {
-        return await read(await caller.open(request, { accept, 'x-timeout-ms': String(Math.ceil(timeoutMs)), ...call.headers }, signal));
+        return await read(
+          await caller.open(
+            request,
+            { accept, 'x-timeout-ms': String(Math.ceil(timeoutMs)), ...call.headers },
+            signal,
+          ),
+        );
       } catch (error) {
         throw caller.fault(error, request, signal);
       } finally {
@@ -65,8 +80,19 @@ export function httpCaller(options: RestClientOptions): HttpCaller {
       if (error instanceof DomainError) return error;
       const what = `${request.verb} ${base}${request.target.split('?')[0] ?? ''}`;
       if (signal.aborted) return abortFault(what, signal.reason);
-      if (!(error instanceof TypeError)) return new DomainError('internal', 'ANSWER_UNREADABLE', `${what}: ${textOf(error)}; client and server may be of different versions`, { cause: error });
-      return new DomainError('unavailable', 'GATEWAY_UNREACHABLE', `${what}: ${textOf(error)}; check that Noema runs there`, { cause: error });
+      if (!(error instanceof TypeError))
+        return new DomainError(
+          'internal',
+          'ANSWER_UNREADABLE',
+          `${what}: ${textOf(error)}; client and server may be of different versions`,
+          { cause: error },
+        );
+      return new DomainError(
+        'unavailable',
+        'GATEWAY_UNREACHABLE',
+        `${what}: ${textOf(error)}; check that Noema runs there`,
+        { cause: error },
+      );
     },
   };
   return caller;
@@ -74,7 +100,13 @@ export function httpCaller(options: RestClientOptions): HttpCaller {
 
 function abortFault(what: string, reason: unknown): DomainError {
   if (reason instanceof DomainError) return reason;
-  if (reason instanceof DOMException && reason.name === 'TimeoutError') return new DomainError('timeout', 'DEADLINE_EXCEEDED', `${what} was not answered in time; ask again or allow more time`, { cause: reason });
+  if (reason instanceof DOMException && reason.name === 'TimeoutError')
+    return new DomainError(
+      'timeout',
+      'DEADLINE_EXCEEDED',
+      `${what} was not answered in time; ask again or allow more time`,
+      { cause: reason },
+    );
   return new DomainError('cancelled', 'CANCELLED', `${what} was cancelled`, { cause: reason });
 }
 
@@ -82,7 +114,9 @@ async function problemOf(response: Response): Promise<DomainError> {
   const isProblem = response.headers.get('content-type')?.startsWith(PROBLEM_MEDIA_TYPE) === true;
   const text = await response.text();
   if (isProblem) return errorOfProblem(response.status, JSON.parse(text) as unknown);
-  return errorOfProblem(response.status, { detail: `the server answered ${response.status}: ${text.slice(0, 200)}` });
+  return errorOfProblem(response.status, {
+    detail: `the server answered ${response.status}: ${text.slice(0, 200)}`,
+  });
 }
 
 function textOf(error: unknown): string {

@@ -28,7 +28,8 @@ function routeOf(method: DescMethod, rule: HttpRule): Route {
   const template = parsePathTemplate(path);
   for (const { fieldPath } of template.variables) {
     const field = resolveField(method.input, fieldPath);
-    if (field.fieldKind !== 'scalar' && field.fieldKind !== 'enum') throw new Error(`${method.toString()}: {${fieldPath}} is no scalar`);
+    if (field.fieldKind !== 'scalar' && field.fieldKind !== 'enum')
+      throw new Error(`${method.toString()}: {${fieldPath}} is no scalar`);
   }
   return {
     method,
@@ -41,5 +42,7 @@ function routeOf(method: DescMethod, rule: HttpRule): Route {
 
 function patternOf(method: DescMethod, { pattern }: HttpRule): [string, string] {
   if (pattern.case === undefined) throw new Error(`${method.toString()}: google.api.http has no pattern`);
-  return pattern.case === 'custom' ? [pattern.value.kind.toUpperCase(), pattern.value.path] : [pattern.case.toUpperCase(), pattern.value];
+  return pattern.case === 'custom'
+    ? [pattern.value.kind.toUpperCase(), pattern.value.path]
+    : [pattern.case.toUpperCase(), pattern.value];
 }

@@ -8,4 +8,10 @@ export { encodeRequest, type EncodedRequest } from './request-encoding.js';
 export { bytesOf, encodeResponse, isBytes, jsonText, type ResponseContent } from './response-encoding.js';
 export { createRestClient, type RestClient } from './rest-client.js';
 export { type RouteMatch, RouteTable } from './route-table.js';
-export { decodeEvents, encodeEvent, EVENT_STREAM, HEARTBEAT, type ServerSentEvent } from './server-sent-events.js';
+export {
+  decodeEvents,
+  encodeEvent,
+  EVENT_STREAM,
+  HEARTBEAT,
+  type ServerSentEvent,
+} from './server-sent-events.js';

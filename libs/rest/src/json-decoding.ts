@@ -1,4 +1,11 @@
-import { type DescEnumValue, type DescMessage, fromJson, type JsonObject, type JsonValue, type Message } from '@bufbuild/protobuf';
+import {
+  type DescEnumValue,
+  type DescMessage,
+  fromJson,
+  type JsonObject,
+  type JsonValue,
+  type Message,
+} from '@bufbuild/protobuf';
 import { isFieldError } from '@bufbuild/protobuf/reflect';
 import { DomainError } from '@noema/kernel/domain-error';
 import { findField, isObject } from './field-path.js';
@@ -20,7 +27,9 @@ function decodeFault(input: DescMessage, json: JsonObject, error: unknown): Doma
   const why = text.replace(/^cannot decode .*? from JSON:? ?/, '');
   const unknown = /key "(.*)" is unknown/.exec(text)?.[1];
   if (unknown !== undefined) {
-    const path = findPath(input, json, (owner, key) => key === unknown && findField(owner, key) === undefined) ?? unknown;
+    const path =
+      findPath(input, json, (owner, key) => key === unknown && findField(owner, key) === undefined) ??
+      unknown;
     return fieldInvalid(path, 'unknown field; remove it or correct its name');
   }
   if (isFieldError(cause)) {
@@ -34,7 +43,10 @@ function decodeFault(input: DescMessage, json: JsonObject, error: unknown): Doma
     return isFault(owner, key, value);
   });
   if (path === undefined) return new DomainError('invalid', 'BODY_INVALID', why, { cause: error });
-  return fieldInvalid(path, values === undefined ? why : `${why} is none of ${values.map(({ name }) => name).join(', ')}`);
+  return fieldInvalid(
+    path,
+    values === undefined ? why : `${why} is none of ${values.map(({ name }) => name).join(', ')}`,
+  );
 }
 
 type Test = (owner: DescMessage, key: string, value: JsonValue) => boolean;

@@ -9,15 +9,18 @@ export function matchPath(template: PathTemplate, raw: readonly string[]): Map<s
   const segments = withoutVerb(template, raw);
   if (segments === undefined) return undefined;
   const rest = template.segments.some((s) => 'wildcard' in s && s.wildcard === '**');
-  if (rest ? segments.length < template.segments.length - 1 : segments.length !== template.segments.length) return undefined;
+  if (rest ? segments.length < template.segments.length - 1 : segments.length !== template.segments.length)
+    return undefined;
   for (const [i, segment] of template.segments.entries()) {
     if ('literal' in segment && decode(segments[i] ?? '') !== segment.literal) return undefined;
     if ('wildcard' in segment && segment.wildcard === '*' && segments[i] === '') return undefined;
   }
-  return new Map(template.variables.map(({ fieldPath, from, to }) => {
-    const taken = to === template.segments.length ? segments.slice(from) : segments.slice(from, to);
-    return [fieldPath, taken.map(decode).join('/')];
-  }));
+  return new Map(
+    template.variables.map(({ fieldPath, from, to }) => {
+      const taken = to === template.segments.length ? segments.slice(from) : segments.slice(from, to);
+      return [fieldPath, taken.map(decode).join('/')];
+    }),
+  );
 }
 
 /** The path of a template with its variables filled in; a value is encoded, so that it never looks like a slash or a verb. */
@@ -25,8 +28,13 @@ export function fillPath(template: PathTemplate, valueOf: (fieldPath: string) =>
   const parts = template.segments.map((s) => ('literal' in s ? s.literal : ''));
   for (const { fieldPath, from, to } of [...template.variables].reverse()) {
     const value = valueOf(fieldPath);
-    const multi = to - from > 1 || template.segments.slice(from, to).some((s) => 'wildcard' in s && s.wildcard === '**');
-    parts.splice(from, to - from, multi ? value.split('/').map(encodeURIComponent).join('/') : encodeURIComponent(value));
+    const multi =
+      to - from > 1 || template.segments.slice(from, to).some((s) => 'wildcard' in s && s.wildcard === '**');
+    parts.splice(
+      from,
+      to - from,
+      multi ? value.split('/').map(encodeURIComponent).join('/') : encodeURIComponent(value),
+    );
   }
   return `/${parts.join('/')}${template.verb === '' ? '' : `:${template.verb}`}`;
 }
@@ -34,13 +42,20 @@ export function fillPath(template: PathTemplate, valueOf: (fieldPath: string) =>
 function withoutVerb(template: PathTemplate, raw: readonly string[]): readonly string[] | undefined {
   if (template.verb === '') return raw;
   const last = raw.at(-1) ?? '';
-  return last.endsWith(`:${template.verb}`) ? [...raw.slice(0, -1), last.slice(0, -template.verb.length - 1)] : undefined;
+  return last.endsWith(`:${template.verb}`)
+    ? [...raw.slice(0, -1), last.slice(0, -template.verb.length - 1)]
+    : undefined;
 }
 
 function decode(segment: string): string {
   try {
     return decodeURIComponent(segment);
   } catch (cause) {
-    throw new DomainError('invalid', 'PATH_MALFORMED', `"${segment}" in the path is not percent-encoded UTF-8; encode it`, { cause });
+    throw new DomainError(
+      'invalid',
+      'PATH_MALFORMED',
+      `"${segment}" in the path is not percent-encoded UTF-8; encode it`,
+      { cause },
+    );
   }
 }

@@ -34,8 +34,14 @@ describe('path templates', () => {
   });
 
   it('fills in what it reads back', () => {
-    for (const [template, values] of [['/v1/a/{b}/{c=d/*}:go', { b: 'x/ y:z', c: 'd/é' }], ['/v1/{p=**}', { p: 'a/b' }]] as const) {
-      const path = fillPath(parsePathTemplate(template), (name) => (values as Record<string, string>)[name] ?? '');
+    for (const [template, values] of [
+      ['/v1/a/{b}/{c=d/*}:go', { b: 'x/ y:z', c: 'd/é' }],
+      ['/v1/{p=**}', { p: 'a/b' }],
+    ] as const) {
+      const path = fillPath(
+        parsePathTemplate(template),
+        (name) => (values as Record<string, string>)[name] ?? '',
+      );
       expect(match(template, path)).toEqual(values);
     }
   });

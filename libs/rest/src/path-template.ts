@@ -55,7 +55,8 @@ export function parsePathTemplate(text: string): PathTemplate {
 export const shapeOf = ({ segments, verb }: PathTemplate): string =>
   `${segments.map((s) => ('literal' in s ? `=${s.literal}` : s.wildcard)).join('/')}:${verb}`;
 
-const RANK = (s: Segment | undefined): number => (s === undefined ? 3 : 'literal' in s ? 0 : s.wildcard === '*' ? 1 : 2);
+const RANK = (s: Segment | undefined): number =>
+  s === undefined ? 3 : 'literal' in s ? 0 : s.wildcard === '*' ? 1 : 2;
 
 /** Order in which templates are tried: a verb first, then the one with the leftmost literal. */
 export function byPrecedence(a: PathTemplate, b: PathTemplate): number {

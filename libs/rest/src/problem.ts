@@ -57,10 +57,19 @@ export function problemOf(error: DomainError, status = STATUS[error.kind][0]): P
 export function errorOfProblem(status: number, body: unknown): DomainError {
   const problem = (typeof body === 'object' && body !== null ? body : {}) as Partial<Problem>;
   const kind = kindOf(problem.type) ?? kindOfStatus(status);
-  return new DomainError(kind, problem.reason ?? `HTTP_${status}`, problem.detail ?? problem.title ?? `the server answered ${status}`, {
-    metadata: { ...problem.metadata, ...(typeof problem.trace_id === 'string' && problem.trace_id !== '' && { trace_id: problem.trace_id }) },
-    violations: problem.violations ?? [],
-  });
+  return new DomainError(
+    kind,
+    problem.reason ?? `HTTP_${status}`,
+    problem.detail ?? problem.title ?? `the server answered ${status}`,
+    {
+      metadata: {
+        ...problem.metadata,
+        ...(typeof problem.trace_id === 'string' &&
+          problem.trace_id !== '' && { trace_id: problem.trace_id }),
+      },
+      violations: problem.violations ?? [],
+    },
+  );
 }
 
 const kindOf = (type: string | undefined): ErrorKind | undefined => {

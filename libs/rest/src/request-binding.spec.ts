@@ -21,7 +21,8 @@ function violation(act: () => unknown): unknown {
   try {
     act();
   } catch (error) {
-    if (error instanceof DomainError && error.kind === 'invalid') return error.violations[0]?.field ?? error.reason;
+    if (error instanceof DomainError && error.kind === 'invalid')
+      return error.violations[0]?.field ?? error.reason;
     throw error;
   }
   return undefined;
@@ -32,19 +33,33 @@ describe('requests', () => {
     const [route] = routesOf(method);
     const sent = sampleMessage(method.input);
     const http = encodeRequest(route!, sent);
-    const read = bind(http.verb, http.target, http.body === undefined ? undefined : (JSON.parse(http.body) as JsonValue));
+    const read = bind(
+      http.verb,
+      http.target,
+      http.body === undefined ? undefined : (JSON.parse(http.body) as JsonValue),
+    );
     expect(equals(method.input, read, sent), JSON.stringify(http)).toBe(true);
   });
 
   it('a value that an enum does not have is answered with those that it has', () => {
-    expect(() => bind('POST', '/v1/projects/p/runs', { settings: { kind: 'RUN_KIND_X' } })).toThrow(/settings\.kind: "RUN_KIND_X" is none of RUN_KIND_UNSPECIFIED, RUN_KIND_TRAIN, RUN_KIND_EVALUATE/);
+    expect(() => bind('POST', '/v1/projects/p/runs', { settings: { kind: 'RUN_KIND_X' } })).toThrow(
+      /settings\.kind: "RUN_KIND_X" is none of RUN_KIND_UNSPECIFIED, RUN_KIND_TRAIN, RUN_KIND_EVALUATE/,
+    );
   });
 
   it('reads query parameters by their types', () => {
-    expect(bind('GET', '/v1/datasets/jobs?states=running&states=JOB_STATE_FAILED&page_size=7&pageToken=a%20b')).toMatchObject({ service: 'datasets', states: [2, 6], pageSize: 7, pageToken: 'a b' });
+    expect(
+      bind('GET', '/v1/datasets/jobs?states=running&states=JOB_STATE_FAILED&page_size=7&pageToken=a%20b'),
+    ).toMatchObject({ service: 'datasets', states: [2, 6], pageSize: 7, pageToken: 'a b' });
     expect(bind('GET', '/v1/projects/p/explorations?epoch=0')).toMatchObject({ epoch: 0 });
-    expect(bind('GET', '/v1/dataset-versions/v/samples/validation/a%2F1')).toMatchObject({ split: 2, sampleId: 'a/1' });
-    expect(bind('PATCH', '/v1/projects/p?update_mask=display_name', { displayName: 'n' })).toMatchObject({ project: { id: 'p', displayName: 'n' }, updateMask: { paths: ['display_name'] } });
+    expect(bind('GET', '/v1/dataset-versions/v/samples/validation/a%2F1')).toMatchObject({
+      split: 2,
+      sampleId: 'a/1',
+    });
+    expect(bind('PATCH', '/v1/projects/p?update_mask=display_name', { displayName: 'n' })).toMatchObject({
+      project: { id: 'p', displayName: 'n' },
+      updateMask: { paths: ['display_name'] },
+    });
   });
 
   it.each<[string, string, JsonValue | undefined, string]>([
@@ -63,13 +78,25 @@ describe('requests', () => {
     ['POST', '/v1/projects/p/runs', { settings: { epochs: 1.5 } }, 'settings.epochs'],
     ['POST', '/v1/projects/p/runs', { settings: { loss: { nam: 'x' } } }, 'settings.loss.nam'],
     ['POST', '/v1/projects/p/runs', { projectId: 'q' }, 'project_id'],
-    ['POST', '/v1/activation-sets/a:findSimilar', { queries: [{ sampleId: '1' }, { split: 'SPLIT_NONE' }] }, 'queries[1].split'],
+    [
+      'POST',
+      '/v1/activation-sets/a:findSimilar',
+      { queries: [{ sampleId: '1' }, { split: 'SPLIT_NONE' }] },
+      'queries[1].split',
+    ],
     ['POST', '/v1/api-keys', { expireTime: 'tomorrow' }, 'expire_time'],
   ])('%s %s %j names the field', (verb, target, body, field) => {
     expect(violation(() => bind(verb, target, body))).toBe(field);
   });
 
   it('refuses to build a path from an empty field', () => {
-    expect(violation(() => encodeRequest(routesOf(services.flatMap(({ methods }) => methods).find((m) => m.name === 'GetRun')!)[0]!, {}))).toBe('run_id');
+    expect(
+      violation(() =>
+        encodeRequest(
+          routesOf(services.flatMap(({ methods }) => methods).find((m) => m.name === 'GetRun')!)[0]!,
+          {},
+        ),
+      ),
+    ).toBe('run_id');
   });
 });

@@ -24,7 +24,11 @@ export function bindRequest(route: Route, { variables, query, body }: RequestPar
     if (field === undefined) continue;
     const value = jsonOfText(path, field, text);
     const given = jsonAt(json, fields);
-    if (given !== undefined && given !== null && given !== '' && textOfJson(given) !== textOfJson(value)) throw fieldInvalid(path, `is "${text}" in the path, but ${JSON.stringify(given)} in the body; leave it out of the body`);
+    if (given !== undefined && given !== null && given !== '' && textOfJson(given) !== textOfJson(value))
+      throw fieldInvalid(
+        path,
+        `is "${text}" in the path, but ${JSON.stringify(given)} in the body; leave it out of the body`,
+      );
     setJson(json, fields, value);
     bound.add(fields.map(({ name }) => name).join('.'));
   }
@@ -34,29 +38,51 @@ export function bindRequest(route: Route, { variables, query, body }: RequestPar
 
 function bindBody(route: Route, body: JsonValue | undefined): JsonObject {
   if (route.body === undefined) {
-    if (body !== undefined) throw new DomainError('invalid', 'BODY_NOT_ALLOWED', `${route.verb} ${route.template.text} takes no body; give the fields in the query`);
+    if (body !== undefined)
+      throw new DomainError(
+        'invalid',
+        'BODY_NOT_ALLOWED',
+        `${route.verb} ${route.template.text} takes no body; give the fields in the query`,
+      );
     return {};
   }
   if (route.body !== '*') return body === undefined ? {} : { [route.body.jsonName]: body };
   if (body === undefined) return {};
-  if (!isObject(body)) throw new DomainError('invalid', 'BODY_INVALID', `the body must be a JSON object with the fields of ${route.method.input.name}`);
+  if (!isObject(body))
+    throw new DomainError(
+      'invalid',
+      'BODY_INVALID',
+      `the body must be a JSON object with the fields of ${route.method.input.name}`,
+    );
   return body;
 }
 
-function bindQuery(route: Route, json: JsonObject, bound: ReadonlySet<string>, name: string, texts: readonly string[]): void {
+function bindQuery(
+  route: Route,
+  json: JsonObject,
+  bound: ReadonlySet<string>,
+  name: string,
+  texts: readonly string[],
+): void {
   const fields = findFieldPath(route.method.input, name);
   const field = fields?.at(-1);
-  if (fields === undefined || field === undefined) throw fieldInvalid(name, `unknown query parameter; ${knownQuery(route, bound)}`);
-  if (bound.has(fields.map((f) => f.name).join('.'))) throw fieldInvalid(name, 'is given by the path already');
-  if (route.body === '*' || (route.body !== undefined && route.body === fields[0])) throw fieldInvalid(name, 'belongs into the body of this request, not into the query');
+  if (fields === undefined || field === undefined)
+    throw fieldInvalid(name, `unknown query parameter; ${knownQuery(route, bound)}`);
+  if (bound.has(fields.map((f) => f.name).join('.')))
+    throw fieldInvalid(name, 'is given by the path already');
+  if (route.body === '*' || (route.body !== undefined && route.body === fields[0]))
+    throw fieldInvalid(name, 'belongs into the body of this request, not into the query');
   if (field.fieldKind === 'map') throw fieldInvalid(name, 'is a map and cannot be given in the query');
-  if (field.fieldKind !== 'list' && texts.length > 1) throw fieldInvalid(name, `is given ${texts.length} times, once is allowed`);
+  if (field.fieldKind !== 'list' && texts.length > 1)
+    throw fieldInvalid(name, `is given ${texts.length} times, once is allowed`);
   const values = texts.map((text) => jsonOfText(name, field, text));
   setJson(json, fields, field.fieldKind === 'list' ? values : (values[0] ?? null));
 }
 
 function knownQuery(route: Route, bound: ReadonlySet<string>): string {
   if (route.body === '*') return 'this request takes none, all fields belong into the body';
-  const names = route.method.input.fields.filter((f) => !bound.has(f.name) && f !== route.body).map((f) => f.name);
+  const names = route.method.input.fields
+    .filter((f) => !bound.has(f.name) && f !== route.body)
+    .map((f) => f.name);
   return names.length === 0 ? 'this request takes none' : `known: ${names.join(', ')}`;
 }

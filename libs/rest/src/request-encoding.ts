@@ -1,4 +1,14 @@
-import { create, type DescField, type DescMessage, type JsonObject, type JsonValue, type Message, type MessageInitShape, ScalarType, toJson } from '@bufbuild/protobuf';
+import {
+  create,
+  type DescField,
+  type DescMessage,
+  type JsonObject,
+  type JsonValue,
+  type Message,
+  type MessageInitShape,
+  ScalarType,
+  toJson,
+} from '@bufbuild/protobuf';
 import { deleteJson, findField, findFieldPath, isObject, jsonAt } from './field-path.js';
 import { fieldInvalid, isSingle, textOfJson } from './field-text.js';
 import type { Route } from './http-rule.js';
@@ -13,7 +23,10 @@ export interface EncodedRequest {
 }
 
 /** Makes the HTTP request of a route: what `bindRequest` reads back. Throws `invalid` when a field that the path needs is empty. */
-export function encodeRequest<D extends DescMessage>(route: Route, init: MessageInitShape<D>): EncodedRequest {
+export function encodeRequest<D extends DescMessage>(
+  route: Route,
+  init: MessageInitShape<D>,
+): EncodedRequest {
   const { input } = route.method;
   const message: Message = create(input, init as MessageInitShape<DescMessage>);
   const json = toJson(input, message) as JsonObject;
@@ -35,15 +48,20 @@ export function encodeRequest<D extends DescMessage>(route: Route, init: Message
 }
 
 /** What a path variable says that is left at its default: zero, or nothing. */
-const defaultOf = (field: DescField | undefined): JsonValue => (field?.enum === undefined && field?.scalar !== undefined && field.scalar !== ScalarType.STRING ? 0 : '');
+const defaultOf = (field: DescField | undefined): JsonValue =>
+  field?.enum === undefined && field?.scalar !== undefined && field.scalar !== ScalarType.STRING ? 0 : '';
 
 function flatten(owner: DescMessage, json: JsonObject, prefix: string): [string, string][] {
   return Object.entries(json).flatMap(([key, value]): [string, string][] => {
     const field = findField(owner, key);
     const name = prefix + (field?.name ?? key);
     if (field === undefined) return [];
-    if (field.fieldKind === 'list' && Array.isArray(value)) return value.map((item) => [name, textOfJson(item)]);
-    if (field.fieldKind === 'message' && !isSingle(field.message) && isObject(value)) return flatten(field.message, value, `${name}.`);
-    return [[name, field.message !== undefined && isObject(value) ? JSON.stringify(value) : textOfJson(value)]];
+    if (field.fieldKind === 'list' && Array.isArray(value))
+      return value.map((item) => [name, textOfJson(item)]);
+    if (field.fieldKind === 'message' && !isSingle(field.message) && isObject(value))
+      return flatten(field.message, value, `${name}.`);
+    return [
+      [name, field.message !== undefined && isObject(value) ? JSON.stringify(value) : textOfJson(value)],
+    ];
   });
 }

@@ -5,28 +5,50 @@ import { FindSimilarResponseSchema } from '@noema/contracts/noema/similarity/v1/
 import { describe, expect, it } from 'vitest';
 import { jsonText } from './index.js';
 
-const text = (similar: MessageInitShape<typeof FindSimilarResponseSchema>) => jsonText(FindSimilarResponseSchema, create(FindSimilarResponseSchema, similar));
+const text = (similar: MessageInitShape<typeof FindSimilarResponseSchema>) =>
+  jsonText(FindSimilarResponseSchema, create(FindSimilarResponseSchema, similar));
 
 describe('an answer', () => {
   it.each<[string, MessageInitShape<typeof FindSimilarResponseSchema>, RegExp]>([
     ['a number that is none', { recall: NaN }, /recall is NaN/],
-    ['an infinite one deep inside', { similar: [{ distance: 1 }, { distance: Infinity }] }, /similar\.distance is Infinity/],
-    ['a sample that is none', { similar: [{ sample: { sampleId: 'undefined' } }] }, /similar\.sample\.sample_id is "undefined"/],
+    [
+      'an infinite one deep inside',
+      { similar: [{ distance: 1 }, { distance: Infinity }] },
+      /similar\.distance is Infinity/,
+    ],
+    [
+      'a sample that is none',
+      { similar: [{ sample: { sampleId: 'undefined' } }] },
+      /similar\.sample\.sample_id is "undefined"/,
+    ],
     ['an id that is none', { perceptionSpaceId: 'undefined' }, /perception_space_id is "undefined"/],
     ['a row before the first', { similar: [{ row: -1 }] }, /similar\.row is -1/],
   ])('with %s is not written', (_what, response, why) => {
-    expect(() => text(response)).toThrow(expect.objectContaining({ kind: 'internal', reason: 'RESPONSE_INVALID', message: expect.stringMatching(why) as string }));
+    expect(() => text(response)).toThrow(
+      expect.objectContaining({
+        kind: 'internal',
+        reason: 'RESPONSE_INVALID',
+        message: expect.stringMatching(why) as string,
+      }),
+    );
   });
 
   it('may be infinite where its contract says so, and is no NaN there either', () => {
-    const answer = (effect: number) => jsonText(CompareUnitsResponseSchema, create(CompareUnitsResponseSchema, { units: [{ effect }] }));
+    const answer = (effect: number) =>
+      jsonText(CompareUnitsResponseSchema, create(CompareUnitsResponseSchema, { units: [{ effect }] }));
     expect(JSON.parse(answer(-Infinity))).toMatchObject({ units: [{ effect: '-Infinity' }] });
     expect(() => answer(NaN)).toThrow(/units\.effect is NaN/);
   });
 
   it('may hold such words as texts of people', () => {
-    expect(JSON.parse(text({ similar: [{ sample: { sampleId: 'NaN' } }] }))).toMatchObject({ similar: [{ sample: { sampleId: 'NaN' } }] });
-    const samples = [{ className: 'undefined', metadata: { note: { kind: { case: 'stringValue', value: 'Infinity' } } } }] as const;
-    expect(jsonText(ListSamplesResponseSchema, create(ListSamplesResponseSchema, { samples: samples as never }))).toContain('undefined');
+    expect(JSON.parse(text({ similar: [{ sample: { sampleId: 'NaN' } }] }))).toMatchObject({
+      similar: [{ sample: { sampleId: 'NaN' } }],
+    });
+    const samples = [
+      { className: 'undefined', metadata: { note: { kind: { case: 'stringValue', value: 'Infinity' } } } },
+    ] as const;
+    expect(
+      jsonText(ListSamplesResponseSchema, create(ListSamplesResponseSchema, { samples: samples as never })),
+    ).toContain('undefined');
   });
 });

@@ -1,4 +1,10 @@
-import { type DescField, type DescMessage, type JsonObject, type JsonValue, ScalarType } from '@bufbuild/protobuf';
+import {
+  type DescField,
+  type DescMessage,
+  type JsonObject,
+  type JsonValue,
+  ScalarType,
+} from '@bufbuild/protobuf';
 import { DomainError } from '@noema/kernel/domain-error';
 import { isObject } from './field-path.js';
 
@@ -14,7 +20,12 @@ export function checkResponse(schema: DescMessage, json: JsonValue, text: string
   if (!SUSPECT.test(text) || !isObject(json)) return;
   const fault = messageFault(schema, json);
   if (fault === undefined) return;
-  throw new DomainError('internal', 'RESPONSE_INVALID', `${schema.typeName}: ${fault}; an answer never says that`, { metadata: { message: schema.typeName } });
+  throw new DomainError(
+    'internal',
+    'RESPONSE_INVALID',
+    `${schema.typeName}: ${fault}; an answer never says that`,
+    { metadata: { message: schema.typeName } },
+  );
 }
 
 function messageFault({ fields, typeName }: DescMessage, json: JsonObject): string | undefined {
@@ -22,10 +33,18 @@ function messageFault({ fields, typeName }: DescMessage, json: JsonObject): stri
   for (const field of fields) {
     const value = json[field.jsonName];
     if (value === undefined || value === null) continue;
-    const items = Array.isArray(value) ? value : field.fieldKind === 'map' && isObject(value) ? Object.values(value) : [value];
+    const items = Array.isArray(value)
+      ? value
+      : field.fieldKind === 'map' && isObject(value)
+        ? Object.values(value)
+        : [value];
     for (const item of items) {
-      const fault = field.message === undefined || !isObject(item) ? scalarFault(field, item) : messageFault(field.message, item);
-      if (fault !== undefined) return field.message === undefined ? `${field.name} ${fault}` : `${field.name}.${fault}`;
+      const fault =
+        field.message === undefined || !isObject(item)
+          ? scalarFault(field, item)
+          : messageFault(field.message, item);
+      if (fault !== undefined)
+        return field.message === undefined ? `${field.name} ${fault}` : `${field.name}.${fault}`;
     }
   }
   return undefined;

@@ -32,20 +32,40 @@ export function jsonText(schema: DescMessage, message: Message): string {
 }
 
 /** True when the response of a route is a body of its own media type. */
-export const isBytes = (route: Route): boolean => route.responseBody?.message?.typeName === HttpBodySchema.typeName;
+export const isBytes = (route: Route): boolean =>
+  route.responseBody?.message?.typeName === HttpBodySchema.typeName;
 
 /** The `google.api.HttpBody` of a response: no bytes of no special type when it is not set. */
-export function bytesOf({ responseBody }: Route, message: Message): { readonly mediaType: string; readonly bytes: Uint8Array } {
-  const body = (message as unknown as Readonly<Record<string, HttpBody | undefined>>)[responseBody?.localName ?? ''];
-  return { mediaType: body === undefined || body.contentType === '' ? 'application/octet-stream' : body.contentType, bytes: body?.data ?? new Uint8Array() };
+export function bytesOf(
+  { responseBody }: Route,
+  message: Message,
+): { readonly mediaType: string; readonly bytes: Uint8Array } {
+  const body = (message as unknown as Readonly<Record<string, HttpBody | undefined>>)[
+    responseBody?.localName ?? ''
+  ];
+  return {
+    mediaType: body === undefined || body.contentType === '' ? 'application/octet-stream' : body.contentType,
+    bytes: body?.data ?? new Uint8Array(),
+  };
 }
 
 /** Puts the bytes of an answer back into the response message. */
-export function setBytes(route: Route, message: Message, mediaType: string, data: Uint8Array, etag: string): void {
+export function setBytes(
+  route: Route,
+  message: Message,
+  mediaType: string,
+  data: Uint8Array,
+  etag: string,
+): void {
   const view = reflect(route.method.output, message);
   if (route.responseBody === undefined) return;
   const record = message as unknown as Record<string, unknown>;
-  record[route.responseBody.localName] = { $typeName: HttpBodySchema.typeName, contentType: mediaType, data, extensions: [] } satisfies HttpBody;
+  record[route.responseBody.localName] = {
+    $typeName: HttpBodySchema.typeName,
+    contentType: mediaType,
+    data,
+    extensions: [],
+  } satisfies HttpBody;
   const etagField = view.findNumber(route.method.output.fields.find((f) => f.name === 'etag')?.number ?? 0);
   if (etagField !== undefined) record[etagField.localName] = etag;
 }

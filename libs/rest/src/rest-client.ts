@@ -1,5 +1,14 @@
 import {
-  create, type DescMethod, type DescMethodServerStreaming, type DescMethodUnary, type DescService, fromJson, type JsonValue, type Message, type MessageInitShape, type MessageShape,
+  create,
+  type DescMethod,
+  type DescMethodServerStreaming,
+  type DescMethodUnary,
+  type DescService,
+  fromJson,
+  type JsonValue,
+  type Message,
+  type MessageInitShape,
+  type MessageShape,
 } from '@bufbuild/protobuf';
 import { bytesStream } from './bytes-stream.js';
 import { type Route, routesOf } from './http-rule.js';
@@ -23,28 +32,57 @@ export type RestClient<S extends DescService> = { readonly [K in keyof S['method
  * A stream that breaks goes on by `Last-Event-ID` with back-off; leaving its loop closes it. One of `google.api.HttpBody` gives the bytes in
  * pieces as they arrive, cut anywhere, and fails with `unavailable` STREAM_BROKEN when it breaks.
  */
-export function createRestClient<S extends DescService>(service: S, options: RestClientOptions): RestClient<S> {
+export function createRestClient<S extends DescService>(
+  service: S,
+  options: RestClientOptions,
+): RestClient<S> {
   const caller = httpCaller(options);
-  return Object.fromEntries(service.methods.map((method) => [method.localName, methodOf(caller, method)])) as RestClient<S>;
+  return Object.fromEntries(
+    service.methods.map((method) => [method.localName, methodOf(caller, method)]),
+  ) as RestClient<S>;
 }
 
 function methodOf(caller: HttpCaller, method: DescMethod): unknown {
   const route = routesOf(method)[0];
   if (route === undefined) throw new Error(`${method.toString()} has no google.api.http route`);
-  const decode = (json: JsonValue): Message => fromJson(method.output, wrap(route, json), { ignoreUnknownFields: true });
-  if (method.methodKind === 'unary') return (request: MessageInitShape<typeof method.input>, call: RestCallOptions = {}) => single(caller, route, decode, request, call);
-  if (isBytes(route)) return (request: MessageInitShape<typeof method.input>, call: RestCallOptions = {}) => bytesStream(caller, route, () => encodeRequest(route, request), call);
-  return (request: MessageInitShape<typeof method.input>, call: RestCallOptions = {}) => resumingStream(caller, () => encodeRequest(route, request), decode, call);
+  const decode = (json: JsonValue): Message =>
+    fromJson(method.output, wrap(route, json), { ignoreUnknownFields: true });
+  if (method.methodKind === 'unary')
+    return (request: MessageInitShape<typeof method.input>, call: RestCallOptions = {}) =>
+      single(caller, route, decode, request, call);
+  if (isBytes(route))
+    return (request: MessageInitShape<typeof method.input>, call: RestCallOptions = {}) =>
+      bytesStream(caller, route, () => encodeRequest(route, request), call);
+  return (request: MessageInitShape<typeof method.input>, call: RestCallOptions = {}) =>
+    resumingStream(caller, () => encodeRequest(route, request), decode, call);
 }
 
-async function single(caller: HttpCaller, route: Route, decode: (json: JsonValue) => Message, request: MessageInitShape<DescMethod['input']>, call: RestCallOptions): Promise<Message> {
-  return caller.call(encodeRequest(route, request), isBytes(route) ? '*/*' : 'application/json', call, async (response) => {
-    if (!isBytes(route)) return decode((await response.json()) as JsonValue);
-    const message = create(route.method.output);
-    const etag = (response.headers.get('etag') ?? '').replace(/^W\//, '').replaceAll('"', '');
-    setBytes(route, message, response.headers.get('content-type') ?? '', new Uint8Array(await response.arrayBuffer()), etag);
-    return message;
-  });
+async function single(
+  caller: HttpCaller,
+  route: Route,
+  decode: (json: JsonValue) => Message,
+  request: MessageInitShape<DescMethod['input']>,
+  call: RestCallOptions,
+): Promise<Message> {
+  return caller.call(
+    encodeRequest(route, request),
+    isBytes(route) ? '*/*' : 'application/json',
+    call,
+    async (response) => {
+      if (!isBytes(route)) return decode((await response.json()) as JsonValue);
+      const message = create(route.method.output);
+      const etag = (response.headers.get('etag') ?? '').replace(/^W\//, '').replaceAll('"', '');
+      setBytes(
+        route,
+        message,
+        response.headers.get('content-type') ?? '',
+        new Uint8Array(await response.arrayBuffer()),
+        etag,
+      );
+      return message;
+    },
+  );
 }
 
-const wrap = ({ responseBody }: Route, json: JsonValue): JsonValue => (responseBody === undefined ? json : { [responseBody.jsonName]: json });
+const wrap = ({ responseBody }: Route, json: JsonValue): JsonValue =>
+  responseBody === undefined ? json : { [responseBody.jsonName]: json };

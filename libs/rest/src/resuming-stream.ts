@@ -8,7 +8,12 @@ import type { EncodedRequest } from './request-encoding.js';
 import { decodeEvents, EVENT_STREAM } from './server-sent-events.js';
 
 /** Reads a server stream over SSE; when it breaks without an end, takes it up again by `Last-Event-ID`. */
-export async function* resumingStream(caller: HttpCaller, encode: () => EncodedRequest, decode: (json: JsonValue) => Message, call: RestCallOptions): AsyncIterable<Message> {
+export async function* resumingStream(
+  caller: HttpCaller,
+  encode: () => EncodedRequest,
+  decode: (json: JsonValue) => Message,
+  call: RestCallOptions,
+): AsyncIterable<Message> {
   const { signal, end } = startDeadline(call.signal, call.timeoutMs);
   const request = encode();
   const { streamAttempts = 8, backoffMs = 5000 } = caller.options;
@@ -19,8 +24,16 @@ export async function* resumingStream(caller: HttpCaller, encode: () => EncodedR
       let outcome: DomainError;
       try {
         const resume = lastId === undefined ? {} : { 'last-event-id': lastId };
-        const response = await caller.open(request, { accept: EVENT_STREAM, ...resume, ...call.headers }, signal);
-        outcome = new DomainError('unavailable', 'STREAM_BROKEN', `the stream of ${request.target} ended before it was complete`);
+        const response = await caller.open(
+          request,
+          { accept: EVENT_STREAM, ...resume, ...call.headers },
+          signal,
+        );
+        outcome = new DomainError(
+          'unavailable',
+          'STREAM_BROKEN',
+          `the stream of ${request.target} ended before it was complete`,
+        );
         for await (const event of decodeEvents(piecesOf(response))) {
           if (event === undefined) continue;
           if (event.id !== '') lastId = event.id;

@@ -6,7 +6,11 @@ import { RouteTable } from './route-table.js';
 const table = new RouteTable(services);
 const rpc = (verb: string, path: string): string => {
   const match = table.match(verb, path);
-  return match.found === 'route' ? match.route.method.name : match.found === 'verb' ? `not ${match.allowed.join('|')}` : 'nothing';
+  return match.found === 'route'
+    ? match.route.method.name
+    : match.found === 'verb'
+      ? `not ${match.allowed.join('|')}`
+      : 'nothing';
 };
 
 describe('RouteTable', () => {
@@ -30,6 +34,8 @@ describe('RouteTable', () => {
   });
 
   it('refuses two RPCs that claim the same paths', () => {
-    expect(() => new RouteTable([ProjectService, ProjectService])).toThrow(/ambiguous routes: .*ProjectService/);
+    expect(() => new RouteTable([ProjectService, ProjectService])).toThrow(
+      /ambiguous routes: .*ProjectService/,
+    );
   });
 });

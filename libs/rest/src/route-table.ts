@@ -21,7 +21,9 @@ export class RouteTable {
       const shape = `${route.verb} ${shapeOf(route.template)}`;
       const other = claimed.get(shape);
       if (other !== undefined) {
-        throw new Error(`ambiguous routes: ${route.method.toString()} (${route.template.text}) and ${other.method.toString()} (${other.template.text}) are both ${route.verb}`);
+        throw new Error(
+          `ambiguous routes: ${route.method.toString()} (${route.template.text}) and ${other.method.toString()} (${other.template.text}) are both ${route.verb}`,
+        );
       }
       claimed.set(shape, route);
     }

@@ -14,7 +14,10 @@ async function decode(text: string, size: number): Promise<(ServerSentEvent | un
 
 describe('server-sent events', () => {
   it.each([1, 2, 3, 7, 1000])('come back as they were written, cut into pieces of %i bytes', async (size) => {
-    const text = encodeEvent({ id: '1', data: '{"a":"é"}' }) + HEARTBEAT + encodeEvent({ id: '2', event: 'end', data: 'two\nlines' });
+    const text =
+      encodeEvent({ id: '1', data: '{"a":"é"}' }) +
+      HEARTBEAT +
+      encodeEvent({ id: '2', event: 'end', data: 'two\nlines' });
     expect(await decode(text, size)).toEqual([
       { id: '1', event: 'message', data: '{"a":"é"}' },
       undefined,
@@ -23,7 +26,12 @@ describe('server-sent events', () => {
   });
 
   it.each([1, 1000])('follow the standard for other line ends and fields', async (size) => {
-    expect(await decode('retry: 3\r\nid:9\r\ndata:a\r\ndata: b\r\n\r\ndata\r\n\r\nevent: x\r\n\r\ndata: cut', size)).toEqual([
+    expect(
+      await decode(
+        'retry: 3\r\nid:9\r\ndata:a\r\ndata: b\r\n\r\ndata\r\n\r\nevent: x\r\n\r\ndata: cut',
+        size,
+      ),
+    ).toEqual([
       { id: '9', event: 'message', data: 'a\nb' },
       { id: '9', event: 'message', data: '' },
     ]);

@@ -9,16 +9,27 @@ export interface ServerSentEvent {
 export const EVENT_STREAM = 'text/event-stream';
 
 /** The text of an event. */
-export function encodeEvent({ id, event, data }: Partial<ServerSentEvent> & { readonly data: string }): string {
-  const head = (id === undefined ? '' : `id: ${id}\n`) + (event === undefined || event === 'message' ? '' : `event: ${event}\n`);
-  return `${head}${data.split('\n').map((line) => `data: ${line}\n`).join('')}\n`;
+export function encodeEvent({
+  id,
+  event,
+  data,
+}: Partial<ServerSentEvent> & { readonly data: string }): string {
+  const head =
+    (id === undefined ? '' : `id: ${id}\n`) +
+    (event === undefined || event === 'message' ? '' : `event: ${event}\n`);
+  return `${head}${data
+    .split('\n')
+    .map((line) => `data: ${line}\n`)
+    .join('')}\n`;
 }
 
 /** A comment that keeps the connection open and tells the peer that we live. */
 export const HEARTBEAT = ': still here\n\n';
 
 /** Reads the events of a byte stream by the rules of the HTML standard; `undefined` stands for a comment such as a heartbeat. */
-export async function* decodeEvents(bytes: AsyncIterable<Uint8Array>): AsyncIterable<ServerSentEvent | undefined> {
+export async function* decodeEvents(
+  bytes: AsyncIterable<Uint8Array>,
+): AsyncIterable<ServerSentEvent | undefined> {
   const decoder = new TextDecoder();
   let rest = '';
   let id = '';

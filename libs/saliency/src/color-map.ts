@@ -11,7 +11,9 @@ export interface ColorMap {
 
 /** All colour maps by name. */
 export const colorMaps = new Registry<ColorMap>('color map', [
-  { key: 'viridis', table: bytesOf(VIRIDIS) }, { key: 'magma', table: bytesOf(MAGMA) }, { key: 'coolwarm', table: bytesOf(COOLWARM) },
+  { key: 'viridis', table: bytesOf(VIRIDIS) },
+  { key: 'magma', table: bytesOf(MAGMA) },
+  { key: 'coolwarm', table: bytesOf(COOLWARM) },
 ]);
 
 function bytesOf(hex: string): Uint8Array {
@@ -19,7 +21,12 @@ function bytesOf(hex: string): Uint8Array {
 }
 
 /** RGB bytes [n, 3] of values, `low` at the first colour and `high` at the last; values beyond are cut, equal limits give the first colour. */
-export function colorize(values: ArrayLike<number>, { table }: ColorMap, low: number, high: number): Uint8Array {
+export function colorize(
+  values: ArrayLike<number>,
+  { table }: ColorMap,
+  low: number,
+  high: number,
+): Uint8Array {
   const rgb = new Uint8Array(values.length * 3);
   for (let i = 0; i < values.length; i++) {
     const part = high > low ? (values[i]! - low) / (high - low) : 0;
@@ -31,14 +38,22 @@ export function colorize(values: ArrayLike<number>, { table }: ColorMap, low: nu
 
 /** A heat map with values in [0, 1] laid over a picture [height, width, 1 or 3] bytes as RGB [height, width, 3]; the hotter the less transparent. */
 export function overlay(picture: Uint8Array, heat: HeatMap, map: ColorMap, opacity = 0.7): Uint8Array {
-  const positions = heat.data.length, channels = picture.length / positions;
+  const positions = heat.data.length;
+  const channels = picture.length / positions;
   if (channels !== 1 && channels !== 3) {
-    throw new DomainError('invalid', 'PICTURE_SHAPE', `a picture of ${picture.length} bytes does not fit a heat map of ${heat.height} × ${heat.width}`);
+    throw new DomainError(
+      'invalid',
+      'PICTURE_SHAPE',
+      `a picture of ${picture.length} bytes does not fit a heat map of ${heat.height} × ${heat.width}`,
+    );
   }
   const rgb = colorize(heat.data, map, 0, 1);
   for (let p = 0; p < positions; p++) {
     const cover = opacity * Math.min(Math.max(heat.data[p]!, 0), 1);
-    for (let c = 0; c < 3; c++) rgb[3 * p + c] = Math.round(cover * rgb[3 * p + c]! + (1 - cover) * picture[p * channels + (channels === 3 ? c : 0)]!);
+    for (let c = 0; c < 3; c++)
+      rgb[3 * p + c] = Math.round(
+        cover * rgb[3 * p + c]! + (1 - cover) * picture[p * channels + (channels === 3 ? c : 0)]!,
+      );
   }
   return rgb;
 }

@@ -17,10 +17,19 @@ export interface HeatMap {
 }
 
 /** A checked feature map; throws `invalid` FEATURE_MAP_SHAPE, or FEATURE_MAP_NOT_FINITE that names channel and position. */
-export function featureMap(data: Float32Array, shape: { height: number; width: number; channels: number }, order: 'hwc' | 'chw'): FeatureMap {
-  const { height, width, channels } = shape, map = { data, height, width, channels, order };
+export function featureMap(
+  data: Float32Array,
+  shape: { height: number; width: number; channels: number },
+  order: 'hwc' | 'chw',
+): FeatureMap {
+  const { height, width, channels } = shape;
+  const map = { data, height, width, channels, order };
   if (data.length !== height * width * channels || data.length === 0) {
-    throw new DomainError('invalid', 'FEATURE_MAP_SHAPE', `${data.length} values are no map of ${height} × ${width} positions and ${channels} channels`);
+    throw new DomainError(
+      'invalid',
+      'FEATURE_MAP_SHAPE',
+      `${data.length} values are no map of ${height} × ${width} positions and ${channels} channels`,
+    );
   }
   // Any value times 0 is 0, unless it is not finite: one pass without a call for each value.
   let sum = 0;
@@ -29,28 +38,46 @@ export function featureMap(data: Float32Array, shape: { height: number; width: n
   const at = data.findIndex((value) => !Number.isFinite(value));
   const channel = order === 'hwc' ? at % channels : Math.floor(at / (height * width));
   const position = order === 'hwc' ? Math.floor(at / channels) : at % (height * width);
-  throw new DomainError('invalid', 'FEATURE_MAP_NOT_FINITE',
-    `channel ${channel} at row ${Math.floor(position / width)}, column ${position % width} is ${data[at]}; look at the weights and the input`);
+  throw new DomainError(
+    'invalid',
+    'FEATURE_MAP_NOT_FINITE',
+    `channel ${channel} at row ${Math.floor(position / width)}, column ${position % width} is ${data[at]}; look at the weights and the input`,
+  );
 }
 
 /** Steps from one position to the next and from one channel to the next in the data. */
-export function strides({ order, height, width, channels }: FeatureMap): { position: number; channel: number } {
+export function strides({ order, height, width, channels }: FeatureMap): {
+  position: number;
+  channel: number;
+} {
   return order === 'hwc' ? { position: channels, channel: 1 } : { position: 1, channel: height * width };
 }
 
 /** The map of one channel; throws `invalid` CHANNEL_OUT_OF_RANGE. */
 export function channelMap(map: FeatureMap, channel: number): HeatMap {
   if (!Number.isInteger(channel) || channel < 0 || channel >= map.channels) {
-    throw new DomainError('invalid', 'CHANNEL_OUT_OF_RANGE', `unit ${channel} is none of the layer's ${map.channels}; ask for 0 to ${map.channels - 1}`);
+    throw new DomainError(
+      'invalid',
+      'CHANNEL_OUT_OF_RANGE',
+      `unit ${channel} is none of the layer's ${map.channels}; ask for 0 to ${map.channels - 1}`,
+    );
   }
   const { position, channel: step } = strides(map);
-  const data = Float32Array.from({ length: map.height * map.width }, (_, p) => map.data[p * position + channel * step]!);
+  const data = Float32Array.from(
+    { length: map.height * map.width },
+    (_, p) => map.data[p * position + channel * step]!,
+  );
   return { data, height: map.height, width: map.width };
 }
 
 /** Throws `invalid` FEATURE_MAPS_DIFFER unless an activation and what `second` names have one shape and order. */
 export function assertAlike(a: FeatureMap, b: FeatureMap, second = 'gradient'): void {
-  if (a.height === b.height && a.width === b.width && a.channels === b.channels && a.order === b.order) return;
+  if (a.height === b.height && a.width === b.width && a.channels === b.channels && a.order === b.order)
+    return;
   const text = (m: FeatureMap): string => `${m.height} × ${m.width} × ${m.channels} (${m.order})`;
-  throw new DomainError('invalid', 'FEATURE_MAPS_DIFFER', `activation ${text(a)} and ${second} ${text(b)} do not belong together`);
+  throw new DomainError(
+    'invalid',
+    'FEATURE_MAPS_DIFFER',
+    `activation ${text(a)} and ${second} ${text(b)} do not belong together`,
+  );
 }

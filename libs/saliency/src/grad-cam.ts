@@ -6,7 +6,10 @@ import { assertAlike, type FeatureMap, type HeatMap, strides } from './feature-m
  */
 export function gradCam(activation: FeatureMap, gradient: FeatureMap): HeatMap {
   assertAlike(activation, gradient);
-  const weights = channelMeans(gradient), { data, height, width, channels } = activation, { position, channel } = strides(activation), sums = new Float64Array(height * width);
+  const weights = channelMeans(gradient);
+  const { data, height, width, channels } = activation;
+  const { position, channel } = strides(activation);
+  const sums = new Float64Array(height * width);
   for (let c = 0; c < channels; c++) {
     const weight = weights[c]!;
     for (let p = 0, at = c * channel; p < sums.length; p++, at += position) sums[p]! += weight * data[at]!;
@@ -20,14 +23,18 @@ export function layerCam(activation: FeatureMap, gradient: FeatureMap): HeatMap 
   const { position, channel } = strides(activation);
   return overPositions(activation, (p) => {
     let sum = 0;
-    for (let c = 0, at = p * position; c < activation.channels; c++, at += channel) sum += Math.max(gradient.data[at]!, 0) * activation.data[at]!;
+    for (let c = 0, at = p * position; c < activation.channels; c++, at += channel)
+      sum += Math.max(gradient.data[at]!, 0) * activation.data[at]!;
     return Math.max(sum, 0);
   });
 }
 
 /** The mean of every channel over positions [channels] float64: a unit's response. */
 export function channelMeans(map: FeatureMap): Float64Array {
-  const { position, channel } = strides(map), { data, height, width } = map, positions = height * width, means = new Float64Array(map.channels);
+  const { position, channel } = strides(map);
+  const { data, height, width } = map;
+  const positions = height * width;
+  const means = new Float64Array(map.channels);
   for (let c = 0; c < means.length; c++) {
     let sum = 0;
     for (let p = 0, at = c * channel; p < positions; p++, at += position) sum += data[at]!;

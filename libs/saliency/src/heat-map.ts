@@ -3,12 +3,19 @@ import type { HeatMap } from './feature-map.js';
 
 /** The map at another size, bilinear between pixel centres (as `resize` in half-pixel mode); at the border the nearest value. */
 export function upsample({ data, height, width }: HeatMap, toHeight: number, toWidth: number): HeatMap {
-  const rows = samplesOf(height, toHeight), columns = samplesOf(width, toWidth), result = new Float32Array(toHeight * toWidth);
+  const rows = samplesOf(height, toHeight);
+  const columns = samplesOf(width, toWidth);
+  const result = new Float32Array(toHeight * toWidth);
   for (let y = 0; y < toHeight; y++) {
-    const top = rows.low[y]! * width, bottom = rows.high[y]! * width, v = rows.part[y]!;
+    const top = rows.low[y]! * width;
+    const bottom = rows.high[y]! * width;
+    const v = rows.part[y]!;
     for (let x = 0; x < toWidth; x++) {
-      const left = columns.low[x]!, right = columns.high[x]!, u = columns.part[x]!;
-      const above = data[top + left]! * (1 - u) + data[top + right]! * u, below = data[bottom + left]! * (1 - u) + data[bottom + right]! * u;
+      const left = columns.low[x]!;
+      const right = columns.high[x]!;
+      const u = columns.part[x]!;
+      const above = data[top + left]! * (1 - u) + data[top + right]! * u;
+      const below = data[bottom + left]! * (1 - u) + data[bottom + right]! * u;
       result[y * toWidth + x] = above * (1 - v) + below * v;
     }
   }
@@ -17,7 +24,9 @@ export function upsample({ data, height, width }: HeatMap, toHeight: number, toW
 
 /** For every target pixel its two neighbours and how far it is towards the second. */
 function samplesOf(size: number, toSize: number): { low: Int32Array; high: Int32Array; part: Float64Array } {
-  const low = new Int32Array(toSize), high = new Int32Array(toSize), part = new Float64Array(toSize);
+  const low = new Int32Array(toSize);
+  const high = new Int32Array(toSize);
+  const part = new Float64Array(toSize);
   for (let i = 0; i < toSize; i++) {
     const at = Math.min(Math.max(((i + 0.5) * size) / toSize - 0.5, 0), size - 1);
     low[i] = Math.floor(at);
@@ -28,7 +37,10 @@ function samplesOf(size: number, toSize: number): { low: Int32Array; high: Int32
 }
 
 /** The map divided by its largest magnitude, so that values lie in [−1, 1] and 0 stays 0; a map of zeros stays one. `peak` undoes it. */
-export function normalised({ data, height, width }: HeatMap): { readonly map: HeatMap; readonly peak: number } {
+export function normalised({ data, height, width }: HeatMap): {
+  readonly map: HeatMap;
+  readonly peak: number;
+} {
   let peak = 0;
   for (let i = 0; i < data.length; i++) peak = Math.max(peak, Math.abs(data[i]!));
   return { map: { data: peak > 0 ? data.map((value) => value / peak) : data.slice(), height, width }, peak };
@@ -36,6 +48,11 @@ export function normalised({ data, height, width }: HeatMap): { readonly map: He
 
 /** Positions from the hottest to the coldest; equal ones in the order of `ties` [positions], a permutation, so that no corner is favoured. */
 export function hottestFirst({ data }: HeatMap, ties: Uint32Array): Uint32Array {
-  if (ties.length !== data.length) throw new DomainError('invalid', 'TIES_SHAPE', `${ties.length} tie ranks do not fit ${data.length} positions`);
+  if (ties.length !== data.length)
+    throw new DomainError(
+      'invalid',
+      'TIES_SHAPE',
+      `${ties.length} tie ranks do not fit ${data.length} positions`,
+    );
   return ties.slice().sort((a, b) => data[b]! - data[a]!);
 }

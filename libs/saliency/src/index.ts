@@ -9,7 +9,16 @@ export { normalised, upsample } from './heat-map.js';
 export { completenessGap, IntegratedGradients } from './integrated-gradients.js';
 export { Occlusion, type OcclusionOptions } from './occlusion.js';
 export {
-  areaOverOrders, areaUnderCurve, type CurveArea, deletionBatch, insertionBatch, type PerturbationBatch, type PerturbationOptions, randomHeatMap, TIE_ORDERS, valuesByOrder,
+  areaOverOrders,
+  areaUnderCurve,
+  type CurveArea,
+  deletionBatch,
+  insertionBatch,
+  type PerturbationBatch,
+  type PerturbationOptions,
+  randomHeatMap,
+  TIE_ORDERS,
+  valuesByOrder,
 } from './perturbation.js';
 export { rankCorrelation } from './rank-correlation.js';
 export { Rise, type RiseOptions } from './rise.js';

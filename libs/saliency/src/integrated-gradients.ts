@@ -12,22 +12,40 @@ export class IntegratedGradients {
   private added = 0;
 
   /** `input` and `baseline` are flat, of one length; throws `invalid` BASELINE_SHAPE or STEPS. `coarse` is what `refined` goes on from. */
-  constructor(private readonly input: Float32Array, private readonly baseline: Float32Array, readonly steps: number, coarse?: Float64Array) {
+  constructor(
+    private readonly input: Float32Array,
+    private readonly baseline: Float32Array,
+    readonly steps: number,
+    coarse?: Float64Array,
+  ) {
     if (baseline.length !== input.length) {
-      throw new DomainError('invalid', 'BASELINE_SHAPE', `a baseline of ${baseline.length} values does not fit an input of ${input.length}`);
+      throw new DomainError(
+        'invalid',
+        'BASELINE_SHAPE',
+        `a baseline of ${baseline.length} values does not fit an input of ${input.length}`,
+      );
     }
-    if (!Number.isInteger(steps) || steps < 1) throw new DomainError('invalid', 'STEPS', `${steps} steps cannot be integrated over; ask for 1 or more`);
+    if (!Number.isInteger(steps) || steps < 1)
+      throw new DomainError(
+        'invalid',
+        'STEPS',
+        `${steps} steps cannot be integrated over; ask for 1 or more`,
+      );
     this.sum = coarse?.slice() ?? new Float64Array(input.length);
-    this.parts = Array.from({ length: steps }, (_, step) => step).filter((step) => coarse === undefined || step % 3 !== 1).map((step) => (step + 0.5) / steps);
+    this.parts = Array.from({ length: steps }, (_, step) => step)
+      .filter((step) => coarse === undefined || step % 3 !== 1)
+      .map((step) => (step + 0.5) / steps);
     this.count = this.parts.length;
   }
 
   /** The inputs `from` … `to`−1 as one batch [to − from, values]. */
   inputs(from: number, to: number): Float32Array {
-    const { input, baseline, parts } = this, size = input.length;
+    const { input, baseline, parts } = this;
+    const size = input.length;
     const batch = new Float32Array((to - from) * size);
     for (let step = from; step < to; step++) {
-      const part = parts[step]!, at = (step - from) * size;
+      const part = parts[step]!;
+      const at = (step - from) * size;
       for (let i = 0; i < size; i++) batch[at + i] = baseline[i]! + part * (input[i]! - baseline[i]!);
     }
     return batch;
@@ -35,9 +53,14 @@ export class IntegratedGradients {
 
   /** Adds the gradients [m, values] of the next m inputs. */
   add(gradients: Float32Array): void {
-    const size = this.input.length, count = gradients.length / size;
+    const size = this.input.length;
+    const count = gradients.length / size;
     if (!Number.isInteger(count) || this.added + count > this.count) {
-      throw new DomainError('invalid', 'GRADIENT_SHAPE', `${gradients.length} gradients are not those of at most ${this.count - this.added} inputs of ${size} values`);
+      throw new DomainError(
+        'invalid',
+        'GRADIENT_SHAPE',
+        `${gradients.length} gradients are not those of at most ${this.count - this.added} inputs of ${size} values`,
+      );
     }
     for (let i = 0; i < gradients.length; i++) this.sum[i % size]! += gradients[i]!;
     this.added += count;
@@ -56,13 +79,19 @@ export class IntegratedGradients {
   }
 
   private complete(): this {
-    if (this.added !== this.count) throw new DomainError('precondition', 'STEPS_MISSING', `gradients of ${this.added} of ${this.count} steps have been added`);
+    if (this.added !== this.count)
+      throw new DomainError(
+        'precondition',
+        'STEPS_MISSING',
+        `gradients of ${this.added} of ${this.count} steps have been added`,
+      );
     return this;
   }
 }
 
 /** How far the attributions are from summing to the difference of the scores, as a share of it: 0 is complete. */
 export function completenessGap(attributions: Float32Array, score: number, baselineScore: number): number {
-  const sum = attributions.reduce((total, value) => total + value, 0), difference = score - baselineScore;
+  const sum = attributions.reduce((total, value) => total + value, 0);
+  const difference = score - baselineScore;
   return Math.abs(sum - difference) / Math.max(Math.abs(difference), 1e-12);
 }

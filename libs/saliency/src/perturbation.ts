@@ -33,21 +33,38 @@ export interface CurveArea {
 export const TIE_ORDERS = 10;
 
 /** Inputs with the hottest positions removed, 0 to all of them (deletion, Petsiuk, Das & Saenko 2018): a good map makes the score fall at once. */
-export function deletionBatch(input: FeatureMap, heat: HeatMap, options: PerturbationOptions = {}): PerturbationBatch {
+export function deletionBatch(
+  input: FeatureMap,
+  heat: HeatMap,
+  options: PerturbationOptions = {},
+): PerturbationBatch {
   return batch(input, input.data, baselineOf(input, options.baseline ?? 'mean'), heat, options);
 }
 
 /** Inputs with only the hottest positions shown on the baseline, 0 to all (insertion): a good map makes the score rise at once. */
-export function insertionBatch(input: FeatureMap, heat: HeatMap, options: PerturbationOptions = {}): PerturbationBatch {
+export function insertionBatch(
+  input: FeatureMap,
+  heat: HeatMap,
+  options: PerturbationOptions = {},
+): PerturbationBatch {
   return batch(input, baselineOf(input, options.baseline ?? 'blur'), input.data, heat, options);
 }
 
 /** The area under the curve of scores [steps + 1] over the fractions, by trapezoids. Throws `invalid` SCORES_SHAPE or SCORE_NOT_FINITE. */
-export function areaUnderCurve({ fractions }: Pick<PerturbationBatch, 'fractions'>, scores: ArrayLike<number>): number {
-  if (scores.length !== fractions.length) throw new DomainError('invalid', 'SCORES_SHAPE', `${scores.length} scores do not fit a curve of ${fractions.length} points`);
+export function areaUnderCurve(
+  { fractions }: Pick<PerturbationBatch, 'fractions'>,
+  scores: ArrayLike<number>,
+): number {
+  if (scores.length !== fractions.length)
+    throw new DomainError(
+      'invalid',
+      'SCORES_SHAPE',
+      `${scores.length} scores do not fit a curve of ${fractions.length} points`,
+    );
   let area = 0;
   for (let i = 0; i < fractions.length; i++) {
-    if (!Number.isFinite(scores[i])) throw new DomainError('invalid', 'SCORE_NOT_FINITE', `score ${i} of the curve is ${scores[i]}`);
+    if (!Number.isFinite(scores[i]))
+      throw new DomainError('invalid', 'SCORE_NOT_FINITE', `score ${i} of the curve is ${scores[i]}`);
     if (i > 0) area += ((scores[i]! + scores[i - 1]!) / 2) * (fractions[i]! - fractions[i - 1]!);
   }
   return area;
@@ -57,13 +74,21 @@ export function areaUnderCurve({ fractions }: Pick<PerturbationBatch, 'fractions
  * The values [points, width] of a curve for each of `TIE_ORDERS` orders of equally hot positions, or for one where there are no ties: `make` gives the batch
  * of an order, `run` the values [count, width] of its inputs. Only what differs between orders is run again, one order after the other.
  */
-export async function valuesByOrder(make: (order: number) => PerturbationBatch, run: (inputs: Float32Array) => Promise<Float32Array>): Promise<Float32Array[]> {
-  const first = await run(make(0).inputs), all = [first];
+export async function valuesByOrder(
+  make: (order: number) => PerturbationBatch,
+  run: (inputs: Float32Array) => Promise<Float32Array>,
+): Promise<Float32Array[]> {
+  const first = await run(make(0).inputs);
+  const all = [first];
   for (let order = 1; order < TIE_ORDERS; order++) {
     const { inputs, count, points, fractions } = make(order);
     if (count === 0) break;
-    const values = first.slice(), width = first.length / fractions.length, changed = await run(inputs);
-    points.forEach((point, i) => { values.set(changed.subarray(i * width, (i + 1) * width), point * width); });
+    const values = first.slice();
+    const width = first.length / fractions.length;
+    const changed = await run(inputs);
+    points.forEach((point, i) => {
+      values.set(changed.subarray(i * width, (i + 1) * width), point * width);
+    });
     all.push(values);
   }
   return all;
@@ -71,9 +96,14 @@ export async function valuesByOrder(make: (order: number) => PerturbationBatch, 
 
 /** Mean and spread of the areas under several curves of scores [points] over the same fractions. Throws as `areaUnderCurve`. */
 export function areaOverOrders(fractions: Float64Array, curves: readonly ArrayLike<number>[]): CurveArea {
-  const areas = curves.map((scores) => areaUnderCurve({ fractions }, scores)), mean = areas.reduce((a, b) => a + b) / areas.length;
+  const areas = curves.map((scores) => areaUnderCurve({ fractions }, scores));
+  const mean = areas.reduce((a, b) => a + b) / areas.length;
   const squares = areas.reduce((sum, area) => sum + (area - mean) ** 2, 0);
-  return { mean, spread: areas.length < 2 ? 0 : Math.sqrt(squares / (areas.length - 1)), orders: areas.length };
+  return {
+    mean,
+    spread: areas.length < 2 ? 0 : Math.sqrt(squares / (areas.length - 1)),
+    orders: areas.length,
+  };
 }
 
 /**
@@ -82,28 +112,57 @@ export function areaOverOrders(fractions: Float64Array, curves: readonly ArrayLi
  */
 export function randomHeatMap(height: number, width: number, cells: number, seed: number): HeatMap {
   const random = seededRandom(seed, 3);
-  return upsample({ data: Float32Array.from({ length: cells * cells }, random), height: cells, width: cells }, height, width);
+  return upsample(
+    { data: Float32Array.from({ length: cells * cells }, random), height: cells, width: cells },
+    height,
+    width,
+  );
 }
 
-function batch(input: FeatureMap, before: Float32Array, after: Float32Array, heat: HeatMap, { steps = 28, seed = 42, order: ties = 0 }: PerturbationOptions): PerturbationBatch {
-  const { height, width, channels } = input, positions = height * width, size = input.data.length;
+function batch(
+  input: FeatureMap,
+  before: Float32Array,
+  after: Float32Array,
+  heat: HeatMap,
+  { steps = 28, seed = 42, order: ties = 0 }: PerturbationOptions,
+): PerturbationBatch {
+  const { height, width, channels } = input;
+  const positions = height * width;
+  const size = input.data.length;
   if (heat.height !== height || heat.width !== width) {
-    throw new DomainError('invalid', 'HEAT_MAP_SHAPE', `a heat map of ${heat.height} × ${heat.width} does not cover an input of ${height} × ${width}; upsample it first`);
+    throw new DomainError(
+      'invalid',
+      'HEAT_MAP_SHAPE',
+      `a heat map of ${heat.height} × ${heat.width} does not cover an input of ${height} × ${width}; upsample it first`,
+    );
   }
-  if (!Number.isInteger(steps) || steps < 1) throw new DomainError('invalid', 'STEPS', `${steps} steps make no curve; ask for 1 or more`);
-  const cuts = Math.min(steps, positions), order = hottestFirst(heat, permutation(positions, ties === 0 ? seededRandom(seed, 4) : seededRandom(seed, 4, ties)));
+  if (!Number.isInteger(steps) || steps < 1)
+    throw new DomainError('invalid', 'STEPS', `${steps} steps make no curve; ask for 1 or more`);
+  const cuts = Math.min(steps, positions);
+  const order = hottestFirst(
+    heat,
+    permutation(positions, ties === 0 ? seededRandom(seed, 4) : seededRandom(seed, 4, ties)),
+  );
   const { position, channel } = strides(input);
   const ends = Int32Array.from({ length: cuts + 1 }, (_, step) => Math.round((step * positions) / cuts));
   // Where the coldest of what is changed is hotter than the hottest of what is left, every order changes the same.
-  const isTied = (end: number): boolean => end > 0 && end < positions && heat.data[order[end - 1]!] === heat.data[order[end]!];
+  const isTied = (end: number): boolean =>
+    end > 0 && end < positions && heat.data[order[end - 1]!] === heat.data[order[end]!];
   const points = Int32Array.from(ends.keys()).filter((point) => ties === 0 || isTied(ends[point]!));
-  const inputs = new Float32Array(points.length * size), current = before.slice();
+  const inputs = new Float32Array(points.length * size);
+  const current = before.slice();
   let done = 0;
   points.forEach((point, row) => {
     for (; done < ends[point]!; done++) {
-      for (let c = 0, at = order[done]! * position; c < channels; c++, at += channel) current[at] = after[at]!;
+      for (let c = 0, at = order[done]! * position; c < channels; c++, at += channel)
+        current[at] = after[at]!;
     }
     inputs.set(current, row * size);
   });
-  return { inputs, count: points.length, fractions: Float64Array.from(ends, (end) => end / positions), points };
+  return {
+    inputs,
+    count: points.length,
+    fractions: Float64Array.from(ends, (end) => end / positions),
+    points,
+  };
 }

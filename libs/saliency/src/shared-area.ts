@@ -12,14 +12,21 @@ import { channelMeans } from './grad-cam.js';
  * part, because a mean response is linear in the activation. (A sample that is nothing but empty has its part spread evenly.) Throws `invalid` PULL_SHAPE, FEATURE_MAPS_DIFFER.
  */
 export function sharedArea(activation: FeatureMap, empty: FeatureMap, { weights, mean }: LayerPull): HeatMap {
-  const { height, width, channels, data } = activation, positions = height * width;
+  const { height, width, channels, data } = activation;
+  const positions = height * width;
   if (weights.length !== channels) {
-    throw new DomainError('invalid', 'PULL_SHAPE', `the basis knows ${weights.length} units of this layer, the activation has ${channels}`);
+    throw new DomainError(
+      'invalid',
+      'PULL_SHAPE',
+      `the basis knows ${weights.length} units of this layer, the activation has ${channels}`,
+    );
   }
   assertAlike(activation, empty, 'that of an empty input');
-  const { position, channel } = strides(activation), nothing = channelMeans(empty);
+  const { position, channel } = strides(activation);
+  const nothing = channelMeans(empty);
   const average = weights.reduce((sum, weight, c) => sum + weight * (mean[c]! - nothing[c]!), 0);
-  const pulls = new Float64Array(positions), answers = new Float64Array(positions);
+  const pulls = new Float64Array(positions);
+  const answers = new Float64Array(positions);
   for (let p = 0; p < positions; p++) {
     let square = 0;
     for (let c = 0, at = p * position; c < channels; c++, at += channel) {
@@ -30,5 +37,12 @@ export function sharedArea(activation: FeatureMap, empty: FeatureMap, { weights,
     answers[p] = Math.sqrt(square);
   }
   const whole = answers.reduce((sum, answer) => sum + answer, 0);
-  return { data: Float32Array.from(pulls, (pull, p) => pull - average * (whole > 0 ? answers[p]! / whole : 1 / positions)), height, width };
+  return {
+    data: Float32Array.from(
+      pulls,
+      (pull, p) => pull - average * (whole > 0 ? answers[p]! / whole : 1 / positions),
+    ),
+    height,
+    width,
+  };
 }

@@ -11,14 +11,22 @@ export interface UnitContribution {
 }
 
 /** The units that contribute most, by magnitude, strongest first; a dense layer is a feature map of one position. */
-export function strongestUnits(activation: FeatureMap, gradient: FeatureMap, count: number): UnitContribution[] {
+export function strongestUnits(
+  activation: FeatureMap,
+  gradient: FeatureMap,
+  count: number,
+): UnitContribution[] {
   assertAlike(activation, gradient);
-  const { position, channel } = strides(activation), positions = activation.height * activation.width;
+  const { position, channel } = strides(activation);
+  const positions = activation.height * activation.width;
   const responses = channelMeans(activation);
   const units = Array.from({ length: activation.channels }, (_, unit) => {
     let contribution = 0;
-    for (let p = 0, at = unit * channel; p < positions; p++, at += position) contribution += gradient.data[at]! * activation.data[at]!;
+    for (let p = 0, at = unit * channel; p < positions; p++, at += position)
+      contribution += gradient.data[at]! * activation.data[at]!;
     return { unit, contribution, response: responses[unit]! };
   });
-  return units.sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution) || a.unit - b.unit).slice(0, count);
+  return units
+    .sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution) || a.unit - b.unit)
+    .slice(0, count);
 }

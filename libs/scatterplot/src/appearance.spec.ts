@@ -32,7 +32,11 @@ describe('easeInOut', () => {
 describe('densityRamp', () => {
   it.each([true, false])('goes one way in lightness (dark background: %s)', (dark) => {
     const ramp = densityRamp(dark);
-    const lightness = Array.from({ length: 256 }, (_, i) => 0.2126 * ramp[4 * i]! + 0.7152 * ramp[4 * i + 1]! + 0.0722 * ramp[4 * i + 2]!);
-    for (let i = 1; i < 256; i++) expect((lightness[i]! - lightness[i - 1]!) * (dark ? 1 : -1)).toBeGreaterThan(-0.51);
+    const lightness = Array.from(
+      { length: 256 },
+      (_, i) => 0.2126 * ramp[4 * i]! + 0.7152 * ramp[4 * i + 1]! + 0.0722 * ramp[4 * i + 2]!,
+    );
+    for (let i = 1; i < 256; i++)
+      expect((lightness[i]! - lightness[i - 1]!) * (dark ? 1 : -1)).toBeGreaterThan(-0.51);
   });
 });

@@ -33,5 +33,8 @@ export function ghostOpacity(crowd: number): number {
  */
 export function crowdOpacity(count: number, size: ViewSize, zoom: number, diameter: number): number {
   const disc = Math.max(1, (Math.PI / 4) * diameter * diameter);
-  return Math.min(OPACITY_RANGE[1], Math.max(OPACITY_RANGE[0], (FILL * room(count, size, Math.max(1, zoom))) / disc));
+  return Math.min(
+    OPACITY_RANGE[1],
+    Math.max(OPACITY_RANGE[0], (FILL * room(count, size, Math.max(1, zoom))) / disc),
+  );
 }

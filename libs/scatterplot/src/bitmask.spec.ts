@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { bitsOf, bothMasks, countBits, eitherMask, hasBit, maskBytes, maskOf, withoutMask } from './bitmask.js';
+import {
+  bitsOf,
+  bothMasks,
+  countBits,
+  eitherMask,
+  hasBit,
+  maskBytes,
+  maskOf,
+  withoutMask,
+} from './bitmask.js';
 
 describe('bit masks', () => {
   const a = maskOf([0, 3, 8, 17], 20);

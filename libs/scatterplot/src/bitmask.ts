@@ -5,7 +5,7 @@ export function maskBytes(n: number): number {
 
 /** Whether the point's bit is set; the lowest bit of a byte is first. */
 export function hasBit(mask: Uint8Array, point: number): boolean {
-  return ((mask[point >> 3] ?? 0) >> (point & 7) & 1) === 1;
+  return (((mask[point >> 3] ?? 0) >> (point & 7)) & 1) === 1;
 }
 
 /** Sets the point's bit. */
@@ -20,7 +20,9 @@ export function maskOf(points: Iterable<number>, n: number): Uint8Array {
   return mask;
 }
 
-const ONES = Uint8Array.from({ length: 256 }, (_, byte) => [0, 1, 2, 3, 4, 5, 6, 7].reduce((sum, bit) => sum + (byte >> bit & 1), 0));
+const ONES = Uint8Array.from({ length: 256 }, (_, byte) =>
+  [0, 1, 2, 3, 4, 5, 6, 7].reduce((sum, bit) => sum + ((byte >> bit) & 1), 0),
+);
 
 /** How many bits are set. */
 export function countBits(mask: Uint8Array): number {
@@ -33,12 +35,14 @@ export function countBits(mask: Uint8Array): number {
 export function bitsOf(mask: Uint8Array): Uint32Array {
   const points = new Uint32Array(countBits(mask));
   for (let byte = 0, at = 0; byte < mask.length; byte++) {
-    for (let rest = mask[byte]!; rest !== 0; rest &= rest - 1) points[at++] = byte * 8 + 31 - Math.clz32(rest & -rest);
+    for (let rest = mask[byte]!; rest !== 0; rest &= rest - 1)
+      points[at++] = byte * 8 + 31 - Math.clz32(rest & -rest);
   }
   return points;
 }
 
-const combined = (a: Uint8Array, b: Uint8Array, combine: (x: number, y: number) => number): Uint8Array => a.map((byte, i) => combine(byte, b[i] ?? 0));
+const combined = (a: Uint8Array, b: Uint8Array, combine: (x: number, y: number) => number): Uint8Array =>
+  a.map((byte, i) => combine(byte, b[i] ?? 0));
 
 /** Points of both. */
 export const bothMasks = (a: Uint8Array, b: Uint8Array): Uint8Array => combined(a, b, (x, y) => x & y);

@@ -25,7 +25,11 @@ export function panned(camera: Camera, p: Projection, dx: number, dy: number): C
 
 /** Turns the view around its centre by angles in radians; never over the poles. */
 export function orbited(camera: Camera, azimuth: number, elevation: number): Camera {
-  return { ...camera, azimuth: camera.azimuth + azimuth, elevation: Math.min(QUARTER, Math.max(-QUARTER, camera.elevation + elevation)) };
+  return {
+    ...camera,
+    azimuth: camera.azimuth + azimuth,
+    elevation: Math.min(QUARTER, Math.max(-QUARTER, camera.elevation + elevation)),
+  };
 }
 
 /** A camera on the way from one to another; the zoom changes by equal factors. */
@@ -41,7 +45,14 @@ export function cameraBetween(from: Camera, to: Camera, t: number): Camera {
 
 /** Whether both show the same. */
 export function sameCamera(a: Camera, b: Camera): boolean {
-  return a.zoom === b.zoom && a.azimuth === b.azimuth && a.elevation === b.elevation && a.center.x === b.center.x && a.center.y === b.center.y && a.center.z === b.center.z;
+  return (
+    a.zoom === b.zoom &&
+    a.azimuth === b.azimuth &&
+    a.elevation === b.elevation &&
+    a.center.x === b.center.x &&
+    a.center.y === b.center.y &&
+    a.center.z === b.center.z
+  );
 }
 
 function toward(from: Point3, to: Point3, t: number): Point3 {

@@ -4,7 +4,12 @@ import { drawOrder } from './draw-order.js';
 
 describe('drawOrder', () => {
   it('needs no list when all points are alike', () => {
-    expect(drawOrder(5, undefined, undefined, undefined)).toEqual({ points: undefined, count: 5, firstVisible: 0, firstSelected: 0 });
+    expect(drawOrder(5, undefined, undefined, undefined)).toEqual({
+      points: undefined,
+      count: 5,
+      firstVisible: 0,
+      firstSelected: 0,
+    });
   });
 
   it('draws ghosts first, then faint points, and large ones last', () => {

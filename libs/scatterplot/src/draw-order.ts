@@ -10,7 +10,7 @@ export interface DrawOrder {
   readonly firstSelected: number;
 }
 
-const bit = (mask: Uint8Array, i: number): number => mask[i >> 3]! >> (i & 7) & 1;
+const bit = (mask: Uint8Array, i: number): number => (mask[i >> 3]! >> (i & 7)) & 1;
 
 /** Buckets: ghosts, then faint points by size, then selected ones by size. */
 const BUCKETS = 513;
@@ -21,11 +21,20 @@ const SELECTED = 257;
  * Sorts points: those that are not visible first, then faint ones, then by size so that large points lie on top; equal ones as they came.
  * A counting sort, O(n); masks have one bit a point.
  */
-export function drawOrder(n: number, sizes: Uint8Array | undefined, visible: Uint8Array | undefined, selected: Uint8Array | undefined): DrawOrder {
-  if (sizes === undefined && visible === undefined && selected === undefined) return { points: undefined, count: n, firstVisible: 0, firstSelected: 0 };
+export function drawOrder(
+  n: number,
+  sizes: Uint8Array | undefined,
+  visible: Uint8Array | undefined,
+  selected: Uint8Array | undefined,
+): DrawOrder {
+  if (sizes === undefined && visible === undefined && selected === undefined)
+    return { points: undefined, count: n, firstVisible: 0, firstSelected: 0 };
   const bucketOf = (i: number): number => {
     if (visible !== undefined && bit(visible, i) === 0) return 0;
-    return (selected === undefined || bit(selected, i) === 0 ? FAINT : SELECTED) + (sizes === undefined ? 0 : sizes[i]!);
+    return (
+      (selected === undefined || bit(selected, i) === 0 ? FAINT : SELECTED) +
+      (sizes === undefined ? 0 : sizes[i]!)
+    );
   };
   const starts = new Uint32Array(BUCKETS + 1);
   for (let i = 0; i < n; i++) starts[bucketOf(i) + 1]!++;

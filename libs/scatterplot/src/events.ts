@@ -6,7 +6,9 @@ export class Listeners<Events> {
   on<E extends keyof Events>(event: E, listener: (detail: Events[E]) => void): () => void {
     const set = this.sets.get(event) ?? new Set();
     this.sets.set(event, set.add(listener));
-    return () => { set.delete(listener); };
+    return () => {
+      set.delete(listener);
+    };
   }
 
   tell<E extends keyof Events>(event: E, detail: Events[E]): void {

@@ -26,9 +26,13 @@ export class Bounds {
   }
 
   frame(): Frame {
-    const middle = (axis: number): number => (this.low[axis]! <= this.high[axis]! ? (this.low[axis]! + this.high[axis]!) / 2 : 0);
+    const middle = (axis: number): number =>
+      this.low[axis]! <= this.high[axis]! ? (this.low[axis]! + this.high[axis]!) / 2 : 0;
     const half = (axis: number): number => Math.max(0, (this.high[axis]! - this.low[axis]!) / 2) || 0;
-    return { center: { x: middle(0), y: middle(1), z: middle(2) }, half: { x: half(0), y: half(1), z: half(2) } };
+    return {
+      center: { x: middle(0), y: middle(1), z: middle(2) },
+      half: { x: half(0), y: half(1), z: half(2) },
+    };
   }
 }
 
@@ -37,6 +41,9 @@ const AXES = ['x', 'y', 'z'] as const;
 /** Whether a view of `held` shows `wanted` well: nothing sticks out by more than a hair and at least 60 % of the larger side is used. */
 export function stillShows(held: Frame, wanted: Frame): boolean {
   const side = Math.max(held.half.x, held.half.y, held.half.z);
-  const inside = AXES.every((axis) => Math.abs(wanted.center[axis] - held.center[axis]) + wanted.half[axis] <= held.half[axis] + 0.03 * side);
+  const inside = AXES.every(
+    (axis) =>
+      Math.abs(wanted.center[axis] - held.center[axis]) + wanted.half[axis] <= held.half[axis] + 0.03 * side,
+  );
   return inside && Math.max(wanted.half.x, wanted.half.y, wanted.half.z) >= 0.6 * side;
 }

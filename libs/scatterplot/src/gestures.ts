@@ -40,20 +40,51 @@ export class Gestures {
   private outline: Outline | undefined;
   private moved = 0;
 
-  constructor(private readonly canvas: HTMLCanvasElement, private readonly target: GestureTarget) {
+  constructor(
+    private readonly canvas: HTMLCanvasElement,
+    private readonly target: GestureTarget,
+  ) {
     canvas.style.touchAction = 'none';
     if (!canvas.hasAttribute('tabindex')) canvas.tabIndex = 0;
-    const on = <E extends keyof HTMLElementEventMap>(type: E, listener: (event: HTMLElementEventMap[E]) => void, passive = true): void => {
+    const on = <E extends keyof HTMLElementEventMap>(
+      type: E,
+      listener: (event: HTMLElementEventMap[E]) => void,
+      passive = true,
+    ): void => {
       canvas.addEventListener(type, listener, { signal: this.ends.signal, passive });
     };
-    on('pointerdown', (event) => { this.down(event); });
-    on('pointermove', (event) => { this.move(event); });
-    on('pointerup', (event) => { this.up(event); });
-    on('pointercancel', (event) => { this.cancel(event); });
-    on('pointerleave', () => { target.hover(undefined); });
-    on('wheel', (event) => { this.wheel(event); }, false);
-    on('keydown', (event) => { this.key(event); }, false);
-    on('dblclick', (event) => { if (!target.hit(this.place(event))) target.fit(); });
+    on('pointerdown', (event) => {
+      this.down(event);
+    });
+    on('pointermove', (event) => {
+      this.move(event);
+    });
+    on('pointerup', (event) => {
+      this.up(event);
+    });
+    on('pointercancel', (event) => {
+      this.cancel(event);
+    });
+    on('pointerleave', () => {
+      target.hover(undefined);
+    });
+    on(
+      'wheel',
+      (event) => {
+        this.wheel(event);
+      },
+      false,
+    );
+    on(
+      'keydown',
+      (event) => {
+        this.key(event);
+      },
+      false,
+    );
+    on('dblclick', (event) => {
+      if (!target.hit(this.place(event))) target.fit();
+    });
   }
 
   end(): void {
@@ -113,33 +144,67 @@ export class Gestures {
 
   private drag(dx: number, dy: number, shifted: boolean): void {
     const { camera, projection, dimensions } = this.target;
-    this.target.steer(dimensions === 3 && !shifted ? orbited(camera, dx * TURN_A_PIXEL, dy * TURN_A_PIXEL) : panned(camera, projection, dx, dy));
+    this.target.steer(
+      dimensions === 3 && !shifted
+        ? orbited(camera, dx * TURN_A_PIXEL, dy * TURN_A_PIXEL)
+        : panned(camera, projection, dx, dy),
+    );
   }
 
   private pinch(id: number, before: Place, place: Place): void {
     const other = [...this.pointers].find(([key]) => key !== id)![1];
     const distance = (a: Place): number => Math.max(1, Math.hypot(a.x - other.x, a.y - other.y));
     const middle = { x: (place.x + other.x) / 2, y: (place.y + other.y) / 2 };
-    this.target.steer(panned(this.target.camera, this.target.projection, (place.x - before.x) / 2, (place.y - before.y) / 2));
-    this.target.steer(zoomedAt(this.target.camera, this.target.projection, distance(place) / distance(before), middle.x, middle.y));
+    this.target.steer(
+      panned(this.target.camera, this.target.projection, (place.x - before.x) / 2, (place.y - before.y) / 2),
+    );
+    this.target.steer(
+      zoomedAt(
+        this.target.camera,
+        this.target.projection,
+        distance(place) / distance(before),
+        middle.x,
+        middle.y,
+      ),
+    );
   }
 
   private wheel(event: WheelEvent): void {
     event.preventDefault();
-    const pixels = event.deltaY * (event.deltaMode === WheelEvent.DOM_DELTA_LINE ? WHEEL_LINE_PX : 1) * (event.ctrlKey ? 5 : 1);
+    const pixels =
+      event.deltaY *
+      (event.deltaMode === WheelEvent.DOM_DELTA_LINE ? WHEEL_LINE_PX : 1) *
+      (event.ctrlKey ? 5 : 1);
     const { x, y } = this.place(event);
-    this.target.steer(zoomedAt(this.target.camera, this.target.projection, Math.exp(-Math.max(-400, Math.min(400, pixels)) * ZOOM_A_PIXEL), x, y));
+    this.target.steer(
+      zoomedAt(
+        this.target.camera,
+        this.target.projection,
+        Math.exp(-Math.max(-400, Math.min(400, pixels)) * ZOOM_A_PIXEL),
+        x,
+        y,
+      ),
+    );
   }
 
   private key(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const { camera, projection: p, dimensions } = this.target;
     const turn = dimensions === 3 && !event.shiftKey;
-    const go = (x: number, y: number): Camera => (turn ? orbited(camera, x * KEY_TURN, y * KEY_TURN) : panned(camera, p, -x * KEY_STEP * p.width, -y * KEY_STEP * p.height));
+    const go = (x: number, y: number): Camera =>
+      turn
+        ? orbited(camera, x * KEY_TURN, y * KEY_TURN)
+        : panned(camera, p, -x * KEY_STEP * p.width, -y * KEY_STEP * p.height);
     const zoom = (factor: number): Camera => zoomedAt(camera, p, factor, p.middle.x, p.middle.y);
     const steps: Readonly<Record<string, () => Camera>> = {
-      ArrowLeft: () => go(-1, 0), ArrowRight: () => go(1, 0), ArrowUp: () => go(0, -1), ArrowDown: () => go(0, 1),
-      '+': () => zoom(1.25), '=': () => zoom(1.25), '-': () => zoom(0.8), _: () => zoom(0.8),
+      ArrowLeft: () => go(-1, 0),
+      ArrowRight: () => go(1, 0),
+      ArrowUp: () => go(0, -1),
+      ArrowDown: () => go(0, 1),
+      '+': () => zoom(1.25),
+      '=': () => zoom(1.25),
+      '-': () => zoom(0.8),
+      _: () => zoom(0.8),
     };
     const step = steps[event.key];
     if (step !== undefined) this.target.steer(step());

@@ -4,10 +4,19 @@ import { GridIndex } from './grid-index.js';
 
 function places(n: number, seed: number): Float32Array {
   const random = seededRandom(seed);
-  return Float32Array.from({ length: 2 * n }, (_, i) => (i % 2 === 0 ? 100 : 1) * (random() + random() + random()));
+  return Float32Array.from(
+    { length: 2 * n },
+    (_, i) => (i % 2 === 0 ? 100 : 1) * (random() + random() + random()),
+  );
 }
 
-function brute(all: Float32Array, x: number, y: number, radius: number, accept: (i: number) => boolean): number {
+function brute(
+  all: Float32Array,
+  x: number,
+  y: number,
+  radius: number,
+  accept: (i: number) => boolean,
+): number {
   let [best, least] = [-1, radius];
   for (let i = 0; i < all.length / 2; i++) {
     const distance = Math.hypot(all[2 * i]! - x, all[2 * i + 1]! - y);
@@ -25,7 +34,9 @@ describe('GridIndex', () => {
     for (let k = 0; k < 500; k++) {
       const [x, y, radius] = [random() * 400 - 50, random() * 4 - 0.5, random() ** 4 * 30];
       const accept = (i: number): boolean => i % 3 !== 0;
-      expect(index.nearest(x, y, radius, accept), `around ${x}, ${y} within ${radius}`).toBe(brute(all, x, y, radius, accept));
+      expect(index.nearest(x, y, radius, accept), `around ${x}, ${y} within ${radius}`).toBe(
+        brute(all, x, y, radius, accept),
+      );
     }
   });
 

@@ -8,7 +8,11 @@ const STEP = 3;
 export class Outline {
   private readonly corners: number[];
 
-  constructor(readonly kind: 'lasso' | 'rectangle', private readonly x: number, private readonly y: number) {
+  constructor(
+    readonly kind: 'lasso' | 'rectangle',
+    private readonly x: number,
+    private readonly y: number,
+  ) {
     this.corners = [x, y];
   }
 
@@ -21,6 +25,12 @@ export class Outline {
 }
 
 /** Shift adds, alt takes away. */
-export function selectMode({ shiftKey, altKey }: { readonly shiftKey: boolean; readonly altKey: boolean }): SelectMode {
+export function selectMode({
+  shiftKey,
+  altKey,
+}: {
+  readonly shiftKey: boolean;
+  readonly altKey: boolean;
+}): SelectMode {
   return altKey ? 'remove' : shiftKey ? 'add' : 'replace';
 }

@@ -37,7 +37,10 @@ export class Locator {
     if (this.dimensions === 3 && this.projected !== p && !this.matches(p)) this.index = undefined;
     if (this.index === undefined) {
       this.projected = p;
-      this.index = this.dimensions === 2 ? new GridIndex(searched.positions, searched.count) : this.overCanvas(p, searched);
+      this.index =
+        this.dimensions === 2
+          ? new GridIndex(searched.positions, searched.count)
+          : this.overCanvas(p, searched);
     }
     return this.index.work(SLICE_MS);
   }
@@ -45,12 +48,19 @@ export class Locator {
   /** The nearest point within reach, −1 for none; scans all of them while there is no index. */
   pick(p: Projection, x: number, y: number, searched: Searched): number {
     const { visible, reach } = searched;
-    const shown = (i: number): boolean => visible === undefined || ((visible[i >> 3] ?? 0) >> (i & 7) & 1) === 1;
+    const shown = (i: number): boolean =>
+      visible === undefined || (((visible[i >> 3] ?? 0) >> (i & 7)) & 1) === 1;
     const { index } = this;
-    if (index?.ready !== true || (this.dimensions === 3 && !this.matches(p))) return this.scan(p, x, y, searched, shown);
+    if (index?.ready !== true || (this.dimensions === 3 && !this.matches(p)))
+      return this.scan(p, x, y, searched, shown);
     const pixel = this.dimensions === 2 ? p.scale : 1;
     const place = this.dimensions === 2 ? placeAt(p, x, y) : { x, y };
-    return index.nearest(place.x, place.y, searched.farthest / pixel, (i, distance) => distance * pixel <= reach(i) && shown(i));
+    return index.nearest(
+      place.x,
+      place.y,
+      searched.farthest / pixel,
+      (i, distance) => distance * pixel <= reach(i) && shown(i),
+    );
   }
 
   /** Shown points inside a polygon of the canvas. */
@@ -58,7 +68,9 @@ export class Locator {
     const mask = new Uint8Array(maskBytes(count));
     if (polygon.length < 6) return mask;
     const area = new PolygonMask(polygon);
-    this.blocks(p, positions, count, (first, n) => { area.mark(this.block, n, mask, first); });
+    this.blocks(p, positions, count, (first, n) => {
+      area.mark(this.block, n, mask, first);
+    });
     return shownOf(mask, visible);
   }
 
@@ -69,13 +81,20 @@ export class Locator {
     return shownOf(mask, visible);
   }
 
-  private scan(p: Projection, x: number, y: number, { positions, count, reach, farthest }: Searched, shown: (i: number) => boolean): number {
+  private scan(
+    p: Projection,
+    x: number,
+    y: number,
+    { positions, count, reach, farthest }: Searched,
+    shown: (i: number) => boolean,
+  ): number {
     let [best, bestDistance] = [-1, farthest * farthest];
     this.blocks(p, positions, count, (first, n) => {
       for (let k = 0; k < n; k++) {
         const distance = (this.block[2 * k]! - x) ** 2 + (this.block[2 * k + 1]! - y) ** 2;
         if (distance < bestDistance || (best === -1 && distance === bestDistance)) {
-          if (Math.sqrt(distance) <= reach(first + k) && shown(first + k)) [best, bestDistance] = [first + k, distance];
+          if (Math.sqrt(distance) <= reach(first + k) && shown(first + k))
+            [best, bestDistance] = [first + k, distance];
         }
       }
     });
@@ -83,7 +102,12 @@ export class Locator {
   }
 
   /** Canvas places of all points, block by block. */
-  private blocks(p: Projection, positions: Float32Array, count: number, take: (first: number, n: number) => void): void {
+  private blocks(
+    p: Projection,
+    positions: Float32Array,
+    count: number,
+    take: (first: number, n: number) => void,
+  ): void {
     const d = this.dimensions;
     for (let first = 0; first < count; first += BLOCK) {
       const n = Math.min(BLOCK, count - first);
@@ -94,13 +118,25 @@ export class Locator {
 
   private overCanvas(p: Projection, { positions, count }: Searched): GridIndex {
     const places = new Float32Array(2 * count);
-    return new GridIndex(places, count, (from, to) => { projectPoints(p, positions, from, to, places); });
+    return new GridIndex(places, count, (from, to) => {
+      projectPoints(p, positions, from, to, places);
+    });
   }
 
   private matches(p: Projection): boolean {
     const held = this.projected;
-    return held !== undefined && held.scale === p.scale && held.width === p.width && held.height === p.height && held.middle.x === p.middle.x && held.middle.y === p.middle.y
-      && held.center.x === p.center.x && held.center.y === p.center.y && held.center.z === p.center.z && held.rotation.every((value, i) => value === p.rotation[i]);
+    return (
+      held !== undefined &&
+      held.scale === p.scale &&
+      held.width === p.width &&
+      held.height === p.height &&
+      held.middle.x === p.middle.x &&
+      held.middle.y === p.middle.y &&
+      held.center.x === p.center.x &&
+      held.center.y === p.center.y &&
+      held.center.z === p.center.z &&
+      held.rotation.every((value, i) => value === p.rotation[i])
+    );
   }
 }
 

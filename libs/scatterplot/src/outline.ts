@@ -53,7 +53,9 @@ export function simplified(polygon: ArrayLike<number>, tolerance: number): numbe
     kept[farthest] = 1;
     open.push([from, farthest], [farthest, to]);
   }
-  return Array.from({ length: n }, (_, i) => i).filter((i) => kept[i] === 1).flatMap((i) => [at(i, 0), at(i, 1)]);
+  return Array.from({ length: n }, (_, i) => i)
+    .filter((i) => kept[i] === 1)
+    .flatMap((i) => [at(i, 0), at(i, 1)]);
 }
 
 /** How far (x, y) is from the line between two places. */

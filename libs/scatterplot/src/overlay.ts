@@ -12,7 +12,12 @@ export class Overlay {
   private readonly svg = document.createElementNS(SVG, 'svg');
   private readonly halo = this.add('path', { fill: 'none', 'stroke-width': '4.5', 'stroke-opacity': '0.7' });
   private readonly rings = this.add('path', { fill: 'none', 'stroke-width': '2' });
-  private readonly outline = this.add('polygon', { 'stroke-width': '1.5', 'stroke-dasharray': '5 3', 'stroke-linejoin': 'round', 'fill-opacity': '0.12' });
+  private readonly outline = this.add('polygon', {
+    'stroke-width': '1.5',
+    'stroke-dasharray': '5 3',
+    'stroke-linejoin': 'round',
+    'fill-opacity': '0.12',
+  });
 
   constructor(private readonly canvas: HTMLCanvasElement) {
     this.svg.setAttribute('aria-hidden', 'true');
@@ -31,13 +36,23 @@ export class Overlay {
   /** Lies over the canvas again after that changed its place or size. */
   follow(): void {
     const { offsetLeft, offsetTop, clientWidth, clientHeight } = this.canvas;
-    Object.assign(this.svg.style, { left: `${offsetLeft}px`, top: `${offsetTop}px`, width: `${clientWidth}px`, height: `${clientHeight}px` });
+    Object.assign(this.svg.style, {
+      left: `${offsetLeft}px`,
+      top: `${offsetTop}px`,
+      width: `${clientWidth}px`,
+      height: `${clientHeight}px`,
+    });
   }
 
   /** Shows these rings and no others. */
   showRings(rings: readonly Ring[]): void {
-    const path = rings.filter(({ x, y }) => Number.isFinite(x) && Number.isFinite(y))
-      .map(({ x, y, radius: r }) => `M${(x - r).toFixed(1)} ${y.toFixed(1)}a${r.toFixed(1)} ${r.toFixed(1)} 0 1 0 ${(2 * r).toFixed(1)} 0a${r.toFixed(1)} ${r.toFixed(1)} 0 1 0 ${(-2 * r).toFixed(1)} 0`).join('');
+    const path = rings
+      .filter(({ x, y }) => Number.isFinite(x) && Number.isFinite(y))
+      .map(
+        ({ x, y, radius: r }) =>
+          `M${(x - r).toFixed(1)} ${y.toFixed(1)}a${r.toFixed(1)} ${r.toFixed(1)} 0 1 0 ${(2 * r).toFixed(1)} 0a${r.toFixed(1)} ${r.toFixed(1)} 0 1 0 ${(-2 * r).toFixed(1)} 0`,
+      )
+      .join('');
     for (const element of [this.halo, this.rings]) element.setAttribute('d', path);
   }
 

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { between, PointStore } from './point-store.js';
 
-const columns = (...values: readonly number[]): { x: Float32Array; y: Float32Array; z: Float32Array } =>
-  ({ x: Float32Array.from(values), y: Float32Array.from(values, (v) => -v), z: Float32Array.from(values, (v) => v / 2) });
+const columns = (...values: readonly number[]): { x: Float32Array; y: Float32Array; z: Float32Array } => ({
+  x: Float32Array.from(values),
+  y: Float32Array.from(values, (v) => -v),
+  z: Float32Array.from(values, (v) => v / 2),
+});
 
 describe('PointStore', () => {
   it('lays axes side by side and says which points came', () => {
@@ -14,8 +17,12 @@ describe('PointStore', () => {
 
   it('refuses more points than it was made for, and columns of unequal length', () => {
     const store = new PointStore(2, 2);
-    expect(() => store.append(columns(1, 2, 3))).toThrow(expect.objectContaining({ reason: 'TOO_MANY_POINTS' }));
-    expect(() => store.append({ x: new Float32Array(2), y: new Float32Array(1) })).toThrow(expect.objectContaining({ reason: 'LENGTHS_DIFFER' }));
+    expect(() => store.append(columns(1, 2, 3))).toThrow(
+      expect.objectContaining({ reason: 'TOO_MANY_POINTS' }),
+    );
+    expect(() => store.append({ x: new Float32Array(2), y: new Float32Array(1) })).toThrow(
+      expect.objectContaining({ reason: 'LENGTHS_DIFFER' }),
+    );
     expect(store.count).toBe(0);
   });
 

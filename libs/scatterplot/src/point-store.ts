@@ -24,7 +24,10 @@ export class PointStore {
   readonly sizes: Uint8Array;
   sized = false;
 
-  constructor(private readonly capacity: number, private readonly dimensions: 2 | 3) {
+  constructor(
+    private readonly capacity: number,
+    private readonly dimensions: 2 | 3,
+  ) {
     this.positions = new Float32Array(capacity * dimensions);
     this.colors = new Uint32Array(capacity).fill(0xff808080);
     this.sizes = new Uint8Array(capacity).fill(PLAIN_SIZE);
@@ -48,13 +51,23 @@ export class PointStore {
   paint(codes: Uint8Array, palette: Uint8Array, from = 0): Changed {
     if (palette.length !== 1024) throw lengthsDiffer('the palette', palette.length, 1024);
     const colors = new Uint32Array(palette.slice().buffer);
-    return replaced(this.colors, from, Math.min(this.capacity, from + codes.length), (i) => colors[codes[i - from]!]!);
+    return replaced(
+      this.colors,
+      from,
+      Math.min(this.capacity, from + codes.length),
+      (i) => colors[codes[i - from]!]!,
+    );
   }
 
   /** Takes sizes of the points from `from` on over; returns what differs. */
   resize(codes: Uint8Array | undefined, from = 0): Changed {
     this.sized = codes !== undefined;
-    return replaced(this.sizes, from, codes === undefined ? this.capacity : Math.min(this.capacity, from + codes.length), codes === undefined ? () => PLAIN_SIZE : (i) => codes[i - from]!);
+    return replaced(
+      this.sizes,
+      from,
+      codes === undefined ? this.capacity : Math.min(this.capacity, from + codes.length),
+      codes === undefined ? () => PLAIN_SIZE : (i) => codes[i - from]!,
+    );
   }
 
   private place(first: number, { x, y, z }: Columns, n: number): void {
@@ -64,7 +77,8 @@ export class PointStore {
       if (values.length !== n) throw lengthsDiffer(`the ${'xyz'[axis]} column`, values.length, n);
     });
     axes.forEach((values, axis) => {
-      for (let i = 0, at = first * dimensions + axis; i < n; i++, at += dimensions) positions[at] = values[i]!;
+      for (let i = 0, at = first * dimensions + axis; i < n; i++, at += dimensions)
+        positions[at] = values[i]!;
     });
   }
 }
@@ -76,7 +90,12 @@ export function between(before: Float32Array, after: Float32Array, length: numbe
   return result;
 }
 
-function replaced(values: Uint32Array | Uint8Array, from: number, to: number, value: (i: number) => number): Changed {
+function replaced(
+  values: Uint32Array | Uint8Array,
+  from: number,
+  to: number,
+  value: (i: number) => number,
+): Changed {
   let [first, end] = [to, 0];
   for (let i = from; i < to; i++) {
     const next = value(i);

@@ -16,18 +16,23 @@ function insideByVerticalRay(polygon: readonly number[], x: number, y: number): 
 }
 
 describe('PolygonMask', () => {
-  it.each([3, 4, 5, 12, 60, 400])('agrees with ray casting on random polygons of %i corners, which cross themselves', (corners) => {
-    const random = seededRandom(corners);
-    for (let repeat = 0; repeat < 20; repeat++) {
-      const polygon = Array.from({ length: 2 * corners }, () => random() * 500);
-      const n = 3000;
-      const places = Float32Array.from({ length: 2 * n }, () => random() * 560 - 30);
-      const mask = new Uint8Array(maskBytes(n));
-      new PolygonMask(polygon).mark(places, n, mask, 0);
-      const expected = Array.from({ length: n }, (_, i) => i).filter((i) => insideByVerticalRay(polygon, places[2 * i]!, places[2 * i + 1]!));
-      expect([...bitsOf(mask)]).toEqual(expected);
-    }
-  });
+  it.each([3, 4, 5, 12, 60, 400])(
+    'agrees with ray casting on random polygons of %i corners, which cross themselves',
+    (corners) => {
+      const random = seededRandom(corners);
+      for (let repeat = 0; repeat < 20; repeat++) {
+        const polygon = Array.from({ length: 2 * corners }, () => random() * 500);
+        const n = 3000;
+        const places = Float32Array.from({ length: 2 * n }, () => random() * 560 - 30);
+        const mask = new Uint8Array(maskBytes(n));
+        new PolygonMask(polygon).mark(places, n, mask, 0);
+        const expected = Array.from({ length: n }, (_, i) => i).filter((i) =>
+          insideByVerticalRay(polygon, places[2 * i]!, places[2 * i + 1]!),
+        );
+        expect([...bitsOf(mask)]).toEqual(expected);
+      }
+    },
+  );
 
   const has = (polygon: readonly number[], x: number, y: number): boolean => {
     const mask = new Uint8Array(1);

@@ -19,7 +19,12 @@ export class PolygonMask {
   constructor(private readonly polygon: ArrayLike<number>) {
     const xs = Array.from({ length: polygon.length >> 1 }, (_, i) => polygon[2 * i]!);
     const ys = Array.from({ length: polygon.length >> 1 }, (_, i) => polygon[2 * i + 1]!);
-    const [lowX, highX, lowY, highY] = [extreme(xs, Math.min), extreme(xs, Math.max), extreme(ys, Math.min), extreme(ys, Math.max)];
+    const [lowX, highX, lowY, highY] = [
+      extreme(xs, Math.min),
+      extreme(xs, Math.max),
+      extreme(ys, Math.min),
+      extreme(ys, Math.max),
+    ];
     this.low = [lowX, lowY];
     this.side = Math.max(highX - lowX, highY - lowY) / CELLS || 1;
     this.columns = Math.floor((highX - lowX) / this.side) + 1;
@@ -32,14 +37,20 @@ export class PolygonMask {
 
   /** Sets the bits of those of n places `[n, 2]` that lie inside, beginning with bit `first`. */
   mark(places: Float32Array, n: number, mask: Uint8Array, first: number): void {
-    const { cells, columns, rows, low: [lowX, lowY] } = this;
+    const {
+      cells,
+      columns,
+      rows,
+      low: [lowX, lowY],
+    } = this;
     const cellsPerPixel = 1 / this.side;
     for (let i = 0; i < n; i++) {
       const [x, y] = [places[2 * i]!, places[2 * i + 1]!];
       const [column, row] = [(x - lowX) * cellsPerPixel, (y - lowY) * cellsPerPixel];
       if (!(column >= 0 && row >= 0 && column < columns && row < rows)) continue;
       const cell = cells[(row | 0) * columns + (column | 0)]!;
-      if (cell === INSIDE || (cell === EDGE && this.tested(x, y, row | 0))) mask[(first + i) >> 3]! |= 1 << (first + i & 7);
+      if (cell === INSIDE || (cell === EDGE && this.tested(x, y, row | 0)))
+        mask[(first + i) >> 3]! |= 1 << ((first + i) & 7);
     }
   }
 
@@ -49,7 +60,8 @@ export class PolygonMask {
     for (const i of this.edges[row]!) {
       const j = i === 0 ? polygon.length - 2 : i - 2;
       const [yi, yj] = [polygon[i + 1]!, polygon[j + 1]!];
-      if (yi > y !== yj > y && x < ((polygon[j]! - polygon[i]!) * (y - yi)) / (yj - yi) + polygon[i]!) inside = !inside;
+      if (yi > y !== yj > y && x < ((polygon[j]! - polygon[i]!) * (y - yi)) / (yj - yi) + polygon[i]!)
+        inside = !inside;
     }
     return inside;
   }
@@ -62,10 +74,18 @@ export class PolygonMask {
       const crossings: number[] = [];
       for (let i = 0, j = polygon.length - 2; i < polygon.length; j = i, i += 2) {
         const [yi, yj] = [polygon[i + 1]!, polygon[j + 1]!];
-        if (yi > y !== yj > y) crossings.push((((polygon[j]! - polygon[i]!) * (y - yi)) / (yj - yi) + polygon[i]! - low[0]) / side - 0.5);
+        if (yi > y !== yj > y)
+          crossings.push(
+            (((polygon[j]! - polygon[i]!) * (y - yi)) / (yj - yi) + polygon[i]! - low[0]) / side - 0.5,
+          );
       }
       crossings.sort((a, b) => a - b);
-      for (let k = 0; k + 1 < crossings.length; k += 2) cells.fill(INSIDE, row * columns + Math.max(0, Math.ceil(crossings[k]!)), row * columns + Math.max(0, Math.min(columns, Math.ceil(crossings[k + 1]!))));
+      for (let k = 0; k + 1 < crossings.length; k += 2)
+        cells.fill(
+          INSIDE,
+          row * columns + Math.max(0, Math.ceil(crossings[k]!)),
+          row * columns + Math.max(0, Math.min(columns, Math.ceil(crossings[k + 1]!))),
+        );
     }
   }
 
@@ -75,12 +95,24 @@ export class PolygonMask {
     const hair = 1e-6;
     const at = (i: number, axis: 0 | 1): number => (polygon[i + axis]! - low[axis]) / side;
     for (let i = 0, j = polygon.length - 2; i < polygon.length; j = i, i += 2) {
-      const [ax, ay, bx, by] = at(i, 1) <= at(j, 1) ? [at(i, 0), at(i, 1), at(j, 0), at(j, 1)] : [at(j, 0), at(j, 1), at(i, 0), at(i, 1)];
-      for (let row = Math.max(0, Math.floor(ay - hair)); row <= Math.min(rows - 1, Math.floor(by + hair)); row++) {
+      const [ax, ay, bx, by] =
+        at(i, 1) <= at(j, 1)
+          ? [at(i, 0), at(i, 1), at(j, 0), at(j, 1)]
+          : [at(j, 0), at(j, 1), at(i, 0), at(i, 1)];
+      for (
+        let row = Math.max(0, Math.floor(ay - hair));
+        row <= Math.min(rows - 1, Math.floor(by + hair));
+        row++
+      ) {
         this.edges[row]!.push(i);
-        const x = (y: number): number => (by === ay ? ax : ax + ((bx - ax) * (Math.min(by, Math.max(ay, y)) - ay)) / (by - ay));
+        const x = (y: number): number =>
+          by === ay ? ax : ax + ((bx - ax) * (Math.min(by, Math.max(ay, y)) - ay)) / (by - ay);
         const ends = by === ay ? [ax, bx] : [x(row), x(row + 1)];
-        cells.fill(EDGE, row * columns + Math.max(0, Math.floor(Math.min(...ends) - hair)), row * columns + Math.min(columns - 1, Math.floor(Math.max(...ends) + hair)) + 1);
+        cells.fill(
+          EDGE,
+          row * columns + Math.max(0, Math.floor(Math.min(...ends) - hair)),
+          row * columns + Math.min(columns - 1, Math.floor(Math.max(...ends) + hair)) + 1,
+        );
       }
     }
   }
@@ -89,4 +121,3 @@ export class PolygonMask {
 function extreme(values: readonly number[], choose: (a: number, b: number) => number): number {
   return values.reduce((a, b) => choose(a, b));
 }
-

@@ -7,7 +7,11 @@ const SIZE = { width: 800, height: 500 };
 
 function frameOf(...places: readonly (readonly [number, number, number])[]): ReturnType<Bounds['frame']> {
   const bounds = new Bounds();
-  for (const axis of [0, 1, 2]) bounds.add(axis, places.map((place) => place[axis]!));
+  for (const axis of [0, 1, 2])
+    bounds.add(
+      axis,
+      places.map((place) => place[axis]!),
+    );
   return bounds.frame();
 }
 
@@ -22,7 +26,7 @@ describe('the view in two dimensions', () => {
   const camera = fitted(FLAT);
   const projection = projectionOf(camera, FLAT, SIZE, 2);
 
-  it('shows everything at zoom 1, the data\'s y upwards and both axes alike', () => {
+  it("shows everything at zoom 1, the data's y upwards and both axes alike", () => {
     close(projectPlace(projection, FLAT.center), { x: 400, y: 250 });
     const low = projectPlace(projection, { x: -10, y: 2, z: 0 });
     const high = projectPlace(projection, { x: 30, y: 12, z: 0 });
@@ -33,8 +37,14 @@ describe('the view in two dimensions', () => {
 
   it('holds what lies under the pointer while it zooms, and drags it along', () => {
     const held = placeAt(projection, 123, 77);
-    close(projectPlace(projectionOf(zoomedAt(camera, projection, 3.7, 123, 77), FLAT, SIZE, 2), held), { x: 123, y: 77 });
-    close(projectPlace(projectionOf(panned(camera, projection, 40, -9), FLAT, SIZE, 2), held), { x: 163, y: 68 });
+    close(projectPlace(projectionOf(zoomedAt(camera, projection, 3.7, 123, 77), FLAT, SIZE, 2), held), {
+      x: 123,
+      y: 77,
+    });
+    close(projectPlace(projectionOf(panned(camera, projection, 40, -9), FLAT, SIZE, 2), held), {
+      x: 163,
+      y: 68,
+    });
   });
 
   it('shows everything between the paddings, and the centre of the camera in their middle', () => {
@@ -44,12 +54,22 @@ describe('the view in two dimensions', () => {
     expect(projectPlace(p, { x: -10, y: 2, z: 0 }).x).toBeCloseTo(440 - 0.92 * 340, 6);
     const held = placeAt(p, 123, 77);
     close(projectPlace(p, held), { x: 123, y: 77 });
-    close(projectPlace(projectionOf(zoomedAt(camera, p, 3.7, 123, 77), FLAT, { ...SIZE, padding }, 2), held), { x: 123, y: 77 });
-    close(projectPlace(projectionOf(panned(camera, p, 40, -9), FLAT, { ...SIZE, padding }, 2), held), { x: 163, y: 68 });
+    close(
+      projectPlace(projectionOf(zoomedAt(camera, p, 3.7, 123, 77), FLAT, { ...SIZE, padding }, 2), held),
+      { x: 123, y: 77 },
+    );
+    close(projectPlace(projectionOf(panned(camera, p, 40, -9), FLAT, { ...SIZE, padding }, 2), held), {
+      x: 163,
+      y: 68,
+    });
   });
 
   it('lets paddings give way that would take more than half of the canvas', () => {
-    const area = freeArea({ width: 200, height: 100, padding: { left: 300, top: 10, right: 100, bottom: 0 } });
+    const area = freeArea({
+      width: 200,
+      height: 100,
+      padding: { left: 300, top: 10, right: 100, bottom: 0 },
+    });
     expect(area).toEqual({ width: 100, height: 90, middle: { x: 125, y: 55 } });
   });
 
@@ -66,14 +86,22 @@ describe('the view in three dimensions', () => {
 
   it('turns by a rotation', () => {
     const r = projection.rotation;
-    for (const [a, b] of [[0, 3], [0, 6], [3, 6]] as const) expect(r[a] * r[b] + r[a + 1]! * r[b + 1]! + r[a + 2]! * r[b + 2]!).toBeCloseTo(0, 12);
+    for (const [a, b] of [
+      [0, 3],
+      [0, 6],
+      [3, 6],
+    ] as const)
+      expect(r[a] * r[b] + r[a + 1]! * r[b + 1]! + r[a + 2]! * r[b + 2]!).toBeCloseTo(0, 12);
     for (const a of [0, 3, 6]) expect(Math.hypot(r[a]!, r[a + 1]!, r[a + 2]!)).toBeCloseTo(1, 12);
   });
 
   it('draws what is nearer larger, and nothing behind the eye', () => {
     const straight = projectionOf(fitted(DEEP), DEEP, SIZE, 3);
     const { x, y } = DEEP.center;
-    const [near, far] = [projectPlace(straight, { x: x + 1, y, z: 5 }), projectPlace(straight, { x: x + 1, y, z: -5 })];
+    const [near, far] = [
+      projectPlace(straight, { x: x + 1, y, z: 5 }),
+      projectPlace(straight, { x: x + 1, y, z: -5 }),
+    ];
     expect(near.x).toBeGreaterThan(far.x);
     expect(projectPlace(straight, { x, y, z: 1e6 }).x).toBeNaN();
   });
@@ -82,8 +110,13 @@ describe('the view in three dimensions', () => {
     close(projectPlace(projection, placeAt(projection, 333, 111)), { x: 333, y: 111 });
     const out = new Float32Array(4);
     projectPoints(projection, Float32Array.from([1, 2, 3, 4, 5, -6]), 0, 2, out);
-    const [first, second] = [projectPlace(projection, { x: 1, y: 2, z: 3 }), projectPlace(projection, { x: 4, y: 5, z: -6 })];
-    [first.x, first.y, second.x, second.y].forEach((value, i) => { expect(out[i]).toBeCloseTo(value, 3); });
+    const [first, second] = [
+      projectPlace(projection, { x: 1, y: 2, z: 3 }),
+      projectPlace(projection, { x: 4, y: 5, z: -6 }),
+    ];
+    [first.x, first.y, second.x, second.y].forEach((value, i) => {
+      expect(out[i]).toBeCloseTo(value, 3);
+    });
   });
 
   it('never turns over the poles', () => {

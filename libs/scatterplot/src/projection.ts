@@ -18,11 +18,18 @@ export interface FreeArea {
 
 /** The area that a view of everything fills. */
 export function freeArea({ width, height, padding }: ViewSize): FreeArea {
-  const [x, y] = [freeSpan(width, padding?.left, padding?.right), freeSpan(height, padding?.top, padding?.bottom)];
+  const [x, y] = [
+    freeSpan(width, padding?.left, padding?.right),
+    freeSpan(height, padding?.top, padding?.bottom),
+  ];
   return { width: x.length, height: y.length, middle: { x: x.middle, y: y.middle } };
 }
 
-function freeSpan(whole: number, before = 0, after = 0): { readonly length: number; readonly middle: number } {
+function freeSpan(
+  whole: number,
+  before = 0,
+  after = 0,
+): { readonly length: number; readonly middle: number } {
   const share = Math.min(1, whole / 2 / Math.max(1, before + after));
   const length = whole - share * (before + after);
   return { length, middle: share * before + length / 2 };
@@ -54,9 +61,10 @@ const EYE = 2;
 export function fitScale(frame: Frame, size: ViewSize, dimensions: 2 | 3): number {
   const { x, y, z } = frame.half;
   const { width, height } = freeArea(size);
-  const scale = dimensions === 2
-    ? Math.min(width / (2 * x), height / (2 * y))
-    : Math.min(width, height) / (2 * 0.8 * Math.hypot(x, y, z));
+  const scale =
+    dimensions === 2
+      ? Math.min(width / (2 * x), height / (2 * y))
+      : Math.min(width, height) / (2 * 0.8 * Math.hypot(x, y, z));
   return Number.isFinite(scale) && scale > 0 ? MARGIN * scale : 1;
 }
 
@@ -66,7 +74,12 @@ export function projectionOf(camera: Camera, frame: Frame, size: ViewSize, dimen
   const area = freeArea(size);
   const base = { ...size, middle: area.middle, dimensions, center: camera.center, scale, depth: 1 };
   if (dimensions === 2) return { ...base, rotation: [1, 0, 0, 0, 1, 0, 0, 0, 1], perspective: 0 };
-  const [sa, ca, se, ce] = [Math.sin(camera.azimuth), Math.cos(camera.azimuth), Math.sin(camera.elevation), Math.cos(camera.elevation)];
+  const [sa, ca, se, ce] = [
+    Math.sin(camera.azimuth),
+    Math.cos(camera.azimuth),
+    Math.sin(camera.elevation),
+    Math.cos(camera.elevation),
+  ];
   return {
     ...base,
     rotation: [ca, 0, -sa, -se * sa, ce, -se * ca, ce * sa, se, ce * ca],
@@ -77,22 +90,39 @@ export function projectionOf(camera: Camera, frame: Frame, size: ViewSize, dimen
 
 /** Where a place lies on the canvas in CSS pixels; NaN where it lies behind the eye. */
 export function projectPlace(p: Projection, place: Point3): { x: number; y: number } {
-  const [x, y, z] = [place.x - p.center.x, place.y - p.center.y, p.dimensions === 2 ? 0 : place.z - p.center.z];
+  const [x, y, z] = [
+    place.x - p.center.x,
+    place.y - p.center.y,
+    p.dimensions === 2 ? 0 : place.z - p.center.z,
+  ];
   const r = p.rotation;
   const d = 1 - p.perspective * (r[6] * x + r[7] * y + r[8] * z);
   if (d < NEAREST) return { x: NaN, y: NaN };
-  return { x: p.middle.x + p.scale * (r[0] * x + r[1] * y + r[2] * z) / d, y: p.middle.y - p.scale * (r[3] * x + r[4] * y + r[5] * z) / d };
+  return {
+    x: p.middle.x + (p.scale * (r[0] * x + r[1] * y + r[2] * z)) / d,
+    y: p.middle.y - (p.scale * (r[3] * x + r[4] * y + r[5] * z)) / d,
+  };
 }
 
 /** The place in the plane of the centre that lies at a place of the canvas. */
 export function placeAt(p: Projection, x: number, y: number): Point3 {
   const [right, up] = [(x - p.middle.x) / p.scale, (p.middle.y - y) / p.scale];
   const r = p.rotation;
-  return { x: p.center.x + r[0] * right + r[3] * up, y: p.center.y + r[1] * right + r[4] * up, z: p.center.z + r[2] * right + r[5] * up };
+  return {
+    x: p.center.x + r[0] * right + r[3] * up,
+    y: p.center.y + r[1] * right + r[4] * up,
+    z: p.center.z + r[2] * right + r[5] * up,
+  };
 }
 
 /** Projects points `from` to `to` of positions `[n, dimensions]` into `out` `[n, 2]`; NaN for those behind the eye. */
-export function projectPoints(p: Projection, positions: Float32Array, from: number, to: number, out: Float32Array): void {
+export function projectPoints(
+  p: Projection,
+  positions: Float32Array,
+  from: number,
+  to: number,
+  out: Float32Array,
+): void {
   const { scale, perspective: k } = p;
   const [cx, cy, cz, mx, my] = [p.center.x, p.center.y, p.center.z, p.middle.x, p.middle.y];
   if (p.dimensions === 2) {

@@ -7,7 +7,11 @@ export interface Padding {
 }
 
 /** A place in the data's own units. */
-export interface Point3 { readonly x: number; readonly y: number; readonly z: number }
+export interface Point3 {
+  readonly x: number;
+  readonly y: number;
+  readonly z: number;
+}
 
 /** What the eye looks at; plain numbers, so that it fits into a link. */
 export interface Camera {
@@ -39,12 +43,23 @@ export interface ScatterplotEvents {
   /** Another point is under the pointer, −1 for none; x and y are its place, or the pointer's, in CSS pixels of the canvas. At most once a frame, never while points glide. */
   readonly hover: { readonly point: number; readonly x: number; readonly y: number };
   /** A click or tap; point −1 beside all points. */
-  readonly click: { readonly point: number; readonly x: number; readonly y: number; readonly shiftKey: boolean; readonly metaKey: boolean };
+  readonly click: {
+    readonly point: number;
+    readonly x: number;
+    readonly y: number;
+    readonly shiftKey: boolean;
+    readonly metaKey: boolean;
+  };
   /**
    * A lasso or rectangle was closed: one bit a point, the lowest bit first. `mode` follows the keys: replace, add (shift), remove (alt).
    * `outline` is its polygon in the data's units, float32 [corners, 2], for `pointsWithin`; there is none in three dimensions.
    */
-  readonly select: { readonly mask: Uint8Array; readonly count: number; readonly mode: 'replace' | 'add' | 'remove'; readonly outline: Float32Array | undefined };
+  readonly select: {
+    readonly mask: Uint8Array;
+    readonly count: number;
+    readonly mode: 'replace' | 'add' | 'remove';
+    readonly outline: Float32Array | undefined;
+  };
   /** The user, `fit` or `zoomTo` moved the view; not told when `camera` is set. */
   readonly camera: Camera;
   /** A frame was drawn; the time is what the processor spent on it, and so many of the points are in it. */
@@ -75,7 +90,10 @@ export interface Scatterplot {
    * Lets all points glide to new places, float32 [count] each; 0 ms jumps, and so does a user's wish for reduced motion. A later call begins where the points are then.
    * The view stays as it is unless the points leave it. Resolves when the points are there or another call took over.
    */
-  moveTo(coordinates: { readonly x: Float32Array; readonly y: Float32Array; readonly z?: Float32Array }, durationMs: number): Promise<void>;
+  moveTo(
+    coordinates: { readonly x: Float32Array; readonly y: Float32Array; readonly z?: Float32Array },
+    durationMs: number,
+  ): Promise<void>;
   /** Colour of every point as a position 0 to 255 in the palette, RGBA [256 × 4]; alpha is a factor on the opacity. Only what differs is sent to the card. */
   setColors(codes: Uint8Array, palette: Uint8Array): void;
   /** Size of every point, 0 to 255 from the smallest to the largest; `undefined` for all alike, a fifth of the way. Larger points lie on top. */
@@ -108,7 +126,10 @@ export interface Scatterplot {
   inside(polygon: ArrayLike<number>): Uint8Array;
   /** Where a place of the data lies on the canvas, in CSS pixels; NaN behind the eye. */
   project(place: Point3): { readonly x: number; readonly y: number };
-  on<E extends keyof ScatterplotEvents>(event: E, listener: (detail: ScatterplotEvents[E]) => void): () => void;
+  on<E extends keyof ScatterplotEvents>(
+    event: E,
+    listener: (detail: ScatterplotEvents[E]) => void,
+  ): () => void;
   /** Draws now what is due, instead of with the next frame. */
   draw(): void;
   /** The view as a PNG, `scale` pixels for each CSS pixel; throws `exhausted` IMAGE_TOO_LARGE. */

@@ -4,7 +4,10 @@ import type { Frame } from './frame.js';
 import { projectPlace } from './projection.js';
 import { ViewState } from './view.state.js';
 
-const frame = (half: number, x = 0): Frame => ({ center: { x, y: 0, z: 0 }, half: { x: half, y: half, z: 0 } });
+const frame = (half: number, x = 0): Frame => ({
+  center: { x, y: 0, z: 0 },
+  half: { x: half, y: half, z: 0 },
+});
 
 function viewOf(half: number): ViewState {
   const view = new ViewState(2);

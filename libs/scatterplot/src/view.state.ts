@@ -15,7 +15,9 @@ export class ViewState {
   private shown = this.frame;
   private current: Camera = fitted(this.frame);
   private hold: Hold = 'data';
-  private motion: { readonly from: Camera; readonly to: Camera; readonly start: number; readonly durationMs: number } | undefined;
+  private motion:
+    | { readonly from: Camera; readonly to: Camera; readonly start: number; readonly durationMs: number }
+    | undefined;
 
   constructor(private readonly dimensions: 2 | 3) {}
 
@@ -78,10 +80,17 @@ export class ViewState {
 
   /** Goes to the view of a part of the points, no closer than `closest`. */
   show(part: Frame, closest: number, now: number, durationMs: number): void {
-    const zoom = Math.min(closest, (0.8 * fitScale(part, this.size, this.dimensions)) / fitScale(this.frame, this.size, this.dimensions));
+    const zoom = Math.min(
+      closest,
+      (0.8 * fitScale(part, this.size, this.dimensions)) / fitScale(this.frame, this.size, this.dimensions),
+    );
     const single = part.half.x === 0 && part.half.y === 0 && part.half.z === 0;
     this.hold = 'sight';
-    this.glide({ ...this.current, center: part.center, zoom: single ? Math.max(closest, this.current.zoom) : zoom }, now, durationMs);
+    this.glide(
+      { ...this.current, center: part.center, zoom: single ? Math.max(closest, this.current.zoom) : zoom },
+      now,
+      durationMs,
+    );
   }
 
   /** Moves the camera on; true when it changed. */
@@ -96,10 +105,12 @@ export class ViewState {
 
   /** Zoom 1 means another frame from now on, but the same is seen. */
   private keepSight(frame: Frame): void {
-    const factor = fitScale(this.frame, this.size, this.dimensions) / fitScale(frame, this.size, this.dimensions);
+    const factor =
+      fitScale(this.frame, this.size, this.dimensions) / fitScale(frame, this.size, this.dimensions);
     const kept = (camera: Camera): Camera => ({ ...camera, zoom: camera.zoom * factor });
     this.current = kept(this.current);
-    if (this.motion !== undefined) this.motion = { ...this.motion, from: kept(this.motion.from), to: kept(this.motion.to) };
+    if (this.motion !== undefined)
+      this.motion = { ...this.motion, from: kept(this.motion.from), to: kept(this.motion.to) };
     this.frame = frame;
   }
 

@@ -14,7 +14,15 @@ import { Overlay } from './overlay.js';
 import { densityRamp } from './palette.js';
 import { between, type Changed, type Columns, PointStore } from './point-store.js';
 import { projectPlace } from './projection.js';
-import type { Camera, Padding, Part, Point3, Scatterplot, ScatterplotEvents, ScatterplotOptions } from './scatterplot.js';
+import type {
+  Camera,
+  Padding,
+  Part,
+  Point3,
+  Scatterplot,
+  ScatterplotEvents,
+  ScatterplotOptions,
+} from './scatterplot.js';
 import { ViewState } from './view.state.js';
 
 const CAMERA_MS = 300;
@@ -50,7 +58,14 @@ export class WebGlScatterplot implements Scatterplot {
   private marked: readonly number[] = [];
   private ramp: Uint8Array | undefined;
   private order: DrawOrder | undefined;
-  private glide: { readonly before: Float32Array; readonly start: number; readonly durationMs: number; readonly done: () => void } | undefined;
+  private glide:
+    | {
+        readonly before: Float32Array;
+        readonly start: number;
+        readonly durationMs: number;
+        readonly done: () => void;
+      }
+    | undefined;
   private hoverAt: Place | undefined;
   private hovered = -1;
   private frame: number | undefined;
@@ -76,9 +91,23 @@ export class WebGlScatterplot implements Scatterplot {
     this.overlay = new Overlay(canvas);
     this.overlay.setColors(cssOf(this.ink), cssOf(this.background));
     this.gestures = new Gestures(canvas, this.gestureTarget());
-    canvas.addEventListener('webglcontextlost', (event) => { event.preventDefault(); }, { signal: this.ends.signal });
-    canvas.addEventListener('webglcontextrestored', () => { this.restore(); }, { signal: this.ends.signal });
-    this.resizes = new ResizeObserver(() => { this.fitCanvas(); });
+    canvas.addEventListener(
+      'webglcontextlost',
+      (event) => {
+        event.preventDefault();
+      },
+      { signal: this.ends.signal },
+    );
+    canvas.addEventListener(
+      'webglcontextrestored',
+      () => {
+        this.restore();
+      },
+      { signal: this.ends.signal },
+    );
+    this.resizes = new ResizeObserver(() => {
+      this.fitCanvas();
+    });
     this.resizes.observe(canvas);
     this.reorder();
     this.fitCanvas();
@@ -117,7 +146,10 @@ export class WebGlScatterplot implements Scatterplot {
     const length = this.options.dimensions * store.count;
     const ms = this.motionMs(durationMs);
     const running = this.glide;
-    const before = running === undefined ? store.positions.slice(0, length) : between(running.before, store.positions, length, (now - running.start) / running.durationMs);
+    const before =
+      running === undefined
+        ? store.positions.slice(0, length)
+        : between(running.before, store.positions, length, (now - running.start) / running.durationMs);
     store.moveTo(columns);
     this.settle();
     if (ms > 0) this.renderer.buffers.beginGlide(running === undefined ? undefined : before);
@@ -127,16 +159,25 @@ export class WebGlScatterplot implements Scatterplot {
     this.view.follow(this.bounds.frame(), now, ms);
     this.moved();
     if (ms === 0) return Promise.resolve();
-    return new Promise((done) => { this.glide = { before, start: now, durationMs: ms, done }; });
+    return new Promise((done) => {
+      this.glide = { before, start: now, durationMs: ms, done };
+    });
   }
 
   setColors(codes: Uint8Array, palette: Uint8Array): void {
-    if (this.upload(this.store.paint(codes, palette), ({ first, end }) => { this.renderer.buffers.setColors(first, this.store.colors.subarray(first, end)); })) this.renew();
+    if (
+      this.upload(this.store.paint(codes, palette), ({ first, end }) => {
+        this.renderer.buffers.setColors(first, this.store.colors.subarray(first, end));
+      })
+    )
+      this.renew();
   }
 
   setSizes(codes: Uint8Array | undefined): void {
     const { sized } = this.store;
-    const changed = this.upload(this.store.resize(codes), ({ first, end }) => { this.renderer.buffers.setSizes(first, this.store.sizes.subarray(first, end)); });
+    const changed = this.upload(this.store.resize(codes), ({ first, end }) => {
+      this.renderer.buffers.setSizes(first, this.store.sizes.subarray(first, end));
+    });
     if (changed || sized !== this.store.sized) this.reorder(true);
   }
 
@@ -223,7 +264,10 @@ export class WebGlScatterplot implements Scatterplot {
     return projectPlace(this.view.projection, place);
   }
 
-  on<E extends keyof ScatterplotEvents>(event: E, listener: (detail: ScatterplotEvents[E]) => void): () => void {
+  on<E extends keyof ScatterplotEvents>(
+    event: E,
+    listener: (detail: ScatterplotEvents[E]) => void,
+  ): () => void {
     return this.listeners.on(event, listener);
   }
 
@@ -250,12 +294,19 @@ export class WebGlScatterplot implements Scatterplot {
     const start = performance.now();
     const tookMs = start - this.drawnAt;
     this.drawnAt = start;
-    const { changed, shown, done } = this.renderer.grow(this.scene(this.canvas.width / width, start, 0), this.revision, tookMs);
+    const { changed, shown, done } = this.renderer.grow(
+      this.scene(this.canvas.width / width, start, 0),
+      this.revision,
+      tookMs,
+    );
     this.unfinished = !done;
     if (done && this.store.count >= this.total) this.settleOrder();
     if (!changed) return;
     this.showRings(start);
-    this.listeners.tell('frame', { milliseconds: performance.now() - start, points: done ? this.store.count : shown });
+    this.listeners.tell('frame', {
+      milliseconds: performance.now() - start,
+      points: done ? this.store.count : shown,
+    });
   }
 
   async toImage(scale: number): Promise<Blob> {
@@ -278,13 +329,20 @@ export class WebGlScatterplot implements Scatterplot {
     if (this.frame !== undefined) cancelAnimationFrame(this.frame);
     this.frame = -1;
     this.renderer.free();
-    setTimeout(() => { if (!this.canvas.isConnected) this.gl.getExtension('WEBGL_lose_context')?.loseContext(); });
+    setTimeout(() => {
+      if (!this.canvas.isConnected) this.gl.getExtension('WEBGL_lose_context')?.loseContext();
+    });
   }
 
   private scene(pixelRatio: number, now: number, marked: number): Scene {
     const { store, view, visible, selected } = this;
     if (this.order === undefined) {
-      this.order = drawOrder(store.count, store.sized && !this.growing ? store.sizes : undefined, visible, selected);
+      this.order = drawOrder(
+        store.count,
+        store.sized && !this.growing ? store.sizes : undefined,
+        visible,
+        selected,
+      );
       if (this.order.points !== undefined) this.renderer.buffers.setOrder(this.order.points);
     }
     const { points, count, firstVisible, firstSelected } = this.order;
@@ -292,7 +350,10 @@ export class WebGlScatterplot implements Scatterplot {
     const plain = small + 0.2 * (large - small);
     const styleOf = (drawn: number): { factor: number; crowd: number } => {
       const factor = this.factorOf(drawn);
-      return { factor, crowd: this.opacity ?? crowdOpacity(drawn, view.size, view.camera.zoom, factor * plain) };
+      return {
+        factor,
+        crowd: this.opacity ?? crowdOpacity(drawn, view.size, view.camera.zoom, factor * plain),
+      };
     };
     const { factor, crowd } = styleOf(this.growing ? this.total : count - firstVisible);
     const ghost = styleOf(count);
@@ -313,15 +374,26 @@ export class WebGlScatterplot implements Scatterplot {
 
   private searched(): Searched & { reach(point: number, least?: number): number } {
     const { store } = this;
-    const factor = this.factorOf(this.order === undefined ? store.count : this.order.count - this.order.firstVisible);
+    const factor = this.factorOf(
+      this.order === undefined ? store.count : this.order.count - this.order.firstVisible,
+    );
     const [small, large] = this.pointSize;
-    const reach = (point: number, least = REACH_PX): number => Math.max(least, 0.5 * factor * (small + (store.sizes[point]! / 255) * (large - small)));
-    return { positions: store.positions, count: store.count, visible: this.visible, reach, farthest: Math.max(REACH_PX, 0.5 * factor * large) };
+    const reach = (point: number, least = REACH_PX): number =>
+      Math.max(least, 0.5 * factor * (small + (store.sizes[point]! / 255) * (large - small)));
+    return {
+      positions: store.positions,
+      count: store.count,
+      visible: this.visible,
+      reach,
+      farthest: Math.max(REACH_PX, 0.5 * factor * large),
+    };
   }
 
   /** Factor on the diameters of so many points. */
   private factorOf(points: number): number {
-    return this.options.adaptiveSize === false ? 1 : sizeFactor(points, this.view.size, this.view.camera.zoom);
+    return this.options.adaptiveSize === false
+      ? 1
+      : sizeFactor(points, this.view.size, this.view.camera.zoom);
   }
 
   private gestureTarget(): GestureTarget {
@@ -334,18 +406,35 @@ export class WebGlScatterplot implements Scatterplot {
     const plot = this;
     return {
       dimensions: this.options.dimensions,
-      get mode() { return plot.mode; },
-      get camera() { return plot.view.camera; },
-      get projection() { return plot.view.projection; },
+      get mode() {
+        return plot.mode;
+      },
+      get camera() {
+        return plot.view.camera;
+      },
+      get projection() {
+        return plot.view.projection;
+      },
       steer,
-      fit: () => { this.fit(); },
-      hover: (at) => { this.hoverAt = at; if (at === undefined) this.tellHover(-1); else this.ask(); },
-      click: ({ x, y }, { shiftKey, metaKey, ctrlKey }) => { this.listeners.tell('click', { point: this.pick(x, y), x, y, shiftKey, metaKey: metaKey || ctrlKey }); },
+      fit: () => {
+        this.fit();
+      },
+      hover: (at) => {
+        this.hoverAt = at;
+        if (at === undefined) this.tellHover(-1);
+        else this.ask();
+      },
+      click: ({ x, y }, { shiftKey, metaKey, ctrlKey }) => {
+        this.listeners.tell('click', { point: this.pick(x, y), x, y, shiftKey, metaKey: metaKey || ctrlKey });
+      },
       hit: ({ x, y }) => this.pick(x, y) !== -1,
-      outline: (polygon) => { this.overlay.showOutline(polygon); },
+      outline: (polygon) => {
+        this.overlay.showOutline(polygon);
+      },
       closed: (polygon, mode) => {
         const outline = outlineOf(this.view.projection, polygon);
-        const mask = outline === undefined ? this.inside(polygon) : this.locator.within(outline, this.searched());
+        const mask =
+          outline === undefined ? this.inside(polygon) : this.locator.within(outline, this.searched());
         this.listeners.tell('select', { mask, count: countBits(mask), mode, outline });
       },
     };
@@ -361,7 +450,12 @@ export class WebGlScatterplot implements Scatterplot {
   /** Rings lie on the overlay, so that a hover draws no points anew. */
   private showRings(now: number): void {
     const searched = this.searched();
-    this.overlay.showRings(this.marked.map((point) => ({ ...this.project(this.placeOf(point, this.share(now))), radius: searched.reach(point, 0) + 3 })));
+    this.overlay.showRings(
+      this.marked.map((point) => ({
+        ...this.project(this.placeOf(point, this.share(now))),
+        radius: searched.reach(point, 0) + 3,
+      })),
+    );
   }
 
   /** Eased share of the way that points have gone. */
@@ -371,14 +465,20 @@ export class WebGlScatterplot implements Scatterplot {
 
   private placeOf(point: number, share = 1): Point3 {
     const d = this.options.dimensions;
-    const at = (axis: number): number => mix(this.glide?.before[d * point + axis] ?? 0, this.store.positions[d * point + axis]!, share);
+    const at = (axis: number): number =>
+      mix(this.glide?.before[d * point + axis] ?? 0, this.store.positions[d * point + axis]!, share);
     return { x: at(0), y: at(1), z: d === 3 ? at(2) : 0 };
   }
 
   private frameOf(points: readonly number[]): Frame {
     const places = points.map((point) => this.placeOf(point));
     const bounds = new Bounds();
-    (['x', 'y', 'z'] as const).forEach((axis, i) => { bounds.add(i, places.map((place) => place[axis])); });
+    (['x', 'y', 'z'] as const).forEach((axis, i) => {
+      bounds.add(
+        i,
+        places.map((place) => place[axis]),
+      );
+    });
     return bounds.frame();
   }
 
@@ -415,7 +515,10 @@ export class WebGlScatterplot implements Scatterplot {
 
   /** All points that come in parts are on the canvas: draws them once more in their order, or is done with that. */
   private settleOrder(): void {
-    if (!this.growing) { this.renderer.endGrowth(); return; }
+    if (!this.growing) {
+      this.renderer.endGrowth();
+      return;
+    }
     this.total = 0;
     this.reorder(true);
   }
@@ -424,7 +527,10 @@ export class WebGlScatterplot implements Scatterplot {
   private renew(): void {
     if (this.growing) return;
     this.revision++;
-    if (this.store.count < MANY) { this.invalidate(); return; }
+    if (this.store.count < MANY) {
+      this.invalidate();
+      return;
+    }
     this.unfinished = true;
     this.ask();
   }
@@ -444,7 +550,9 @@ export class WebGlScatterplot implements Scatterplot {
   }
 
   private ask(): void {
-    this.frame ??= requestAnimationFrame((now) => { this.tick(now); });
+    this.frame ??= requestAnimationFrame((now) => {
+      this.tick(now);
+    });
   }
 
   private tick(now: number): void {
@@ -458,7 +566,8 @@ export class WebGlScatterplot implements Scatterplot {
       this.due = true;
     }
     const isAside = !this.due && this.unfinished && this.ramp === undefined;
-    if ((this.due || this.unfinished) && this.renderer.busy && now - this.drawnAt < LONGEST_WAIT_MS) this.ask();
+    if ((this.due || this.unfinished) && this.renderer.busy && now - this.drawnAt < LONGEST_WAIT_MS)
+      this.ask();
     else if (isAside) this.step();
     else if (this.due || this.unfinished) this.draw();
     if (this.unfinished && this.view.size.width > 0) this.ask();
@@ -469,7 +578,8 @@ export class WebGlScatterplot implements Scatterplot {
   /** Says what is under the pointer, once it can be found quickly. */
   private seek(): void {
     if (this.hoverAt === undefined || this.glide !== undefined) return;
-    if (this.locator.prepare(this.view.projection, this.searched())) this.tellHover(this.pick(this.hoverAt.x, this.hoverAt.y));
+    if (this.locator.prepare(this.view.projection, this.searched()))
+      this.tellHover(this.pick(this.hoverAt.x, this.hoverAt.y));
     else this.ask();
   }
 
@@ -479,10 +589,12 @@ export class WebGlScatterplot implements Scatterplot {
     const [w, h] = [Math.round(width * ratio), Math.round(height * ratio)];
     const { size } = this.view;
     this.overlay.follow();
-    if (size.width === width && size.height === height && this.canvas.width === w && this.canvas.height === h) return;
+    if (size.width === width && size.height === height && this.canvas.width === w && this.canvas.height === h)
+      return;
     const first = size.width === 0;
     this.view.size = { ...size, width, height };
-    if (this.canvas.width !== w || this.canvas.height !== h) Object.assign(this.canvas, { width: w, height: h });
+    if (this.canvas.width !== w || this.canvas.height !== h)
+      Object.assign(this.canvas, { width: w, height: h });
     if (first) this.invalidate();
     else this.draw();
   }
@@ -496,7 +608,11 @@ export class WebGlScatterplot implements Scatterplot {
 
   /** Gives the points [first, end) to the graphics side. */
   private send(first: number, end: number): void {
-    const { store, renderer: { buffers }, options: { dimensions } } = this;
+    const {
+      store,
+      renderer: { buffers },
+      options: { dimensions },
+    } = this;
     buffers.setPositions(first, store.positions.subarray(dimensions * first, dimensions * end));
     buffers.setColors(first, store.colors.subarray(first, end));
     buffers.setSizes(first, store.sizes.subarray(first, end));

@@ -6,10 +6,15 @@ import { openPlotPage } from './plot.page.js';
 /** Where the canvas begins in the page. */
 const AT = 20;
 
-interface Told { readonly event: string; readonly detail: Record<string, unknown> }
+interface Told {
+  readonly event: string;
+  readonly detail: Record<string, unknown>;
+}
 
 declare global {
-  interface Window { told: Told[] }
+  interface Window {
+    told: Told[];
+  }
 }
 
 describe.skipIf(findBrowser() === undefined)('gestures in Chromium', () => {
@@ -26,20 +31,48 @@ describe.skipIf(findBrowser() === undefined)('gestures in Chromium', () => {
   afterAll(() => browser.close());
 
   /** A grid of 9 points, 0 in the lower left, 4 in the middle, every event written down. */
-  const nine = (dimensions: 2 | 3 = 2): Promise<void> => page.evaluate((d) => {
-    const { t } = window;
-    t.plot = t.lib.createScatterplot({ canvas: document.querySelector('canvas')!, capacity: 9, dimensions: d, background: 'black', pointSize: [6, 6] });
-    const places = Array.from({ length: 9 }, (_, i) => [i % 3, Math.floor(i / 3)] as const);
-    t.plot.append(Float32Array.from(places, ([x]) => x), Float32Array.from(places, ([, y]) => y), d === 3 ? Float32Array.from(places, ([x, y]) => x * y) : undefined);
-    window.told = [];
-    for (const event of ['hover', 'click', 'select', 'camera'] as const) t.plot.on(event, (detail) => { window.told.push({ event, detail: detail as never }); });
-  }, dimensions);
-  const frames = (): Promise<void> => page.evaluate(async () => { for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame); });
+  const nine = (dimensions: 2 | 3 = 2): Promise<void> =>
+    page.evaluate((d) => {
+      const { t } = window;
+      t.plot = t.lib.createScatterplot({
+        canvas: document.querySelector('canvas')!,
+        capacity: 9,
+        dimensions: d,
+        background: 'black',
+        pointSize: [6, 6],
+      });
+      const places = Array.from({ length: 9 }, (_, i) => [i % 3, Math.floor(i / 3)] as const);
+      t.plot.append(
+        Float32Array.from(places, ([x]) => x),
+        Float32Array.from(places, ([, y]) => y),
+        d === 3 ? Float32Array.from(places, ([x, y]) => x * y) : undefined,
+      );
+      window.told = [];
+      for (const event of ['hover', 'click', 'select', 'camera'] as const)
+        t.plot.on(event, (detail) => {
+          window.told.push({ event, detail: detail as never });
+        });
+    }, dimensions);
+  const frames = (): Promise<void> =>
+    page.evaluate(async () => {
+      for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame);
+    });
   const told = async (event: string): Promise<Record<string, unknown>[]> => {
     await frames();
-    return page.evaluate((name) => window.told.filter((one) => one.event === name).map(({ detail }) => (detail['mask'] === undefined ? detail : { ...detail, mask: [...window.t.lib.bitsOf(detail['mask'] as Uint8Array)] })), event);
+    return page.evaluate(
+      (name) =>
+        window.told
+          .filter((one) => one.event === name)
+          .map(({ detail }) =>
+            detail['mask'] === undefined
+              ? detail
+              : { ...detail, mask: [...window.t.lib.bitsOf(detail['mask'] as Uint8Array)] },
+          ),
+      event,
+    );
   };
-  const place = (x: number, y: number): Promise<{ x: number; y: number }> => page.evaluate(([px, py]) => window.t.plot.project({ x: px!, y: py!, z: 0 }), [x, y]);
+  const place = (x: number, y: number): Promise<{ x: number; y: number }> =>
+    page.evaluate(([px, py]) => window.t.plot.project({ x: px!, y: py!, z: 0 }), [x, y]);
   const drag = async (...path: readonly (readonly [number, number])[]): Promise<void> => {
     await page.mouse.move(AT + path[0]![0], AT + path[0]![1]);
     await page.mouse.down();
@@ -53,7 +86,10 @@ describe.skipIf(findBrowser() === undefined)('gestures in Chromium', () => {
     await page.mouse.move(AT + 203, AT + 150);
     await frames();
     await page.mouse.move(AT + 240, AT + 150);
-    expect(await told('hover')).toEqual([{ point: 4, x: 200, y: 150 }, { point: -1, x: 240, y: 150 }]);
+    expect(await told('hover')).toEqual([
+      { point: 4, x: 200, y: 150 },
+      { point: -1, x: 240, y: 150 },
+    ]);
   });
 
   it('tells of clicks on points and beside them, but not of drags', async () => {
@@ -64,7 +100,10 @@ describe.skipIf(findBrowser() === undefined)('gestures in Chromium', () => {
     await page.keyboard.up('Shift');
     await drag([200, 150], [220, 150]);
     await page.mouse.up();
-    expect(await told('click')).toEqual([{ point: 4, x: 201, y: 149, shiftKey: false, metaKey: false }, { point: -1, x: 260, y: 149, shiftKey: true, metaKey: false }]);
+    expect(await told('click')).toEqual([
+      { point: 4, x: 201, y: 149, shiftKey: false, metaKey: false },
+      { point: -1, x: 260, y: 149, shiftKey: true, metaKey: false },
+    ]);
   });
 
   it('drags the data along, zooms at the pointer and shows all again on a double click beside points', async () => {
@@ -96,12 +135,16 @@ describe.skipIf(findBrowser() === undefined)('gestures in Chromium', () => {
 
   it('selects by lasso and by rectangle, with shift and alt, along a path that can be seen', async () => {
     await nine();
-    await page.evaluate(() => { window.t.plot.setMode('lasso'); });
+    await page.evaluate(() => {
+      window.t.plot.setMode('lasso');
+    });
     await drag([160, 110], [240, 110], [240, 190], [160, 190]);
     expect(await page.locator('svg polygon').getAttribute('points')).toMatch(/^160 110 /);
     await page.mouse.up();
     expect(await page.locator('svg polygon').getAttribute('points')).toBe('');
-    await page.evaluate(() => { window.t.plot.setMode('rectangle'); });
+    await page.evaluate(() => {
+      window.t.plot.setMode('rectangle');
+    });
     for (const key of ['Shift', 'Alt']) {
       await page.keyboard.down(key);
       await drag([20, 100], [390, 200]);
@@ -120,7 +163,9 @@ describe.skipIf(findBrowser() === undefined)('gestures in Chromium', () => {
 
   it('drops a lasso on Esc', async () => {
     await nine();
-    await page.evaluate(() => { window.t.plot.setMode('lasso'); });
+    await page.evaluate(() => {
+      window.t.plot.setMode('lasso');
+    });
     await drag([160, 110], [240, 110], [240, 190]);
     await page.keyboard.press('Escape');
     expect(await page.locator('svg polygon').getAttribute('points')).toBe('');
@@ -149,7 +194,18 @@ describe.skipIf(findBrowser() === undefined)('gestures in Chromium', () => {
     await page.evaluate(() => {
       const canvas = document.querySelector('canvas')!;
       canvas.setPointerCapture = () => undefined;
-      const touch = (type: string, pointerId: number, x: number): void => { canvas.dispatchEvent(new PointerEvent(type, { pointerId, pointerType: 'touch', clientX: 20 + x, clientY: 170, buttons: 1, bubbles: true })); };
+      const touch = (type: string, pointerId: number, x: number): void => {
+        canvas.dispatchEvent(
+          new PointerEvent(type, {
+            pointerId,
+            pointerType: 'touch',
+            clientX: 20 + x,
+            clientY: 170,
+            buttons: 1,
+            bubbles: true,
+          }),
+        );
+      };
       touch('pointerdown', 1, 180);
       touch('pointerdown', 2, 220);
       touch('pointermove', 1, 160);

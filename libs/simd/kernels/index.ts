@@ -8,7 +8,12 @@ export { holdBack } from './hold-back';
 export { nearestCentres } from './nearest-centres';
 export { nearestInBlocks } from './nearest-in-blocks';
 export { pairForces2, pairForces3 } from './pair-forces';
-export { addPooledConvolution, beginPooledConvolution, endPooledConvolution, makePooledConvolution } from './pooled-convolution';
+export {
+  addPooledConvolution,
+  beginPooledConvolution,
+  endPooledConvolution,
+  makePooledConvolution,
+} from './pooled-convolution';
 export { projectRows } from './project-rows';
 export { ranksInBlocks } from './ranks-in-blocks';
 export { umapStep2, umapStep3 } from './umap-step';

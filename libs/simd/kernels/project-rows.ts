@@ -2,18 +2,40 @@
  * `out` [count, k] float32 = Z C for `rows` [count, d] float32, Z = (rows − mean) ∘ scale with mean and scale [d] float64, and `components` C [d, k] float32; count a multiple
  * of 4, k of 8. `scaled` [4, d] float32 is where Z lies meanwhile. Each number is summed in float32 over the columns in order, whatever rows are beside it.
  */
-export function projectRows(rows: usize, count: i32, d: i32, mean: usize, scale: usize, components: usize, k: i32, scaled: usize, out: usize): void {
-  const width = <usize>d << 2, line = <usize>k << 2;
+export function projectRows(
+  rows: usize,
+  count: i32,
+  d: i32,
+  mean: usize,
+  scale: usize,
+  components: usize,
+  k: i32,
+  scaled: usize,
+  out: usize,
+): void {
+  const width = (<usize>d) << 2;
+  const line = (<usize>k) << 2;
   for (let i = 0; i < count; i += 4, out += line << 2) {
     for (let r: usize = 0; r < 4; r++) {
       for (let j: usize = 0; j < width; j += 4, rows += 4) {
-        store<f32>(scaled + r * width + j, <f32>((<f64>load<f32>(rows) - load<f64>(mean + (j << 1))) * load<f64>(scale + (j << 1))));
+        store<f32>(
+          scaled + r * width + j,
+          <f32>((<f64>load<f32>(rows) - load<f64>(mean + (j << 1))) * load<f64>(scale + (j << 1))),
+        );
       }
     }
     for (let c: usize = 0; c < line; c += 32) {
-      let s00 = f32x4.splat(0), s01 = s00, s10 = s00, s11 = s00, s20 = s00, s21 = s00, s30 = s00, s31 = s00;
+      let s00 = f32x4.splat(0);
+      let s01 = s00;
+      let s10 = s00;
+      let s11 = s00;
+      let s20 = s00;
+      let s21 = s00;
+      let s30 = s00;
+      let s31 = s00;
       for (let j: usize = 0, at = components + c; j < width; j += 4, at += line) {
-        const low = v128.load(at), high = v128.load(at, 16);
+        const low = v128.load(at);
+        const high = v128.load(at, 16);
         let x = v128.load32_splat(scaled + j);
         s00 = f32x4.add(s00, f32x4.mul(x, low));
         s01 = f32x4.add(s01, f32x4.mul(x, high));

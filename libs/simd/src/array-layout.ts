@@ -32,8 +32,12 @@ export abstract class ArrayLayout<B extends ArrayBufferLike> {
   /** The memory, with room for so many bytes. */
   protected abstract holding(bytes: number): B;
 
-  private laid<T extends Float32Array<B> | Float64Array<B> | Int32Array<B> | Uint8Array<B>>(Kind: { new (buffer: B, offset: number, length: number): T; readonly BYTES_PER_ELEMENT: number }, content: number | ArrayLike<number>): T {
-    const length = typeof content === 'number' ? content : content.length, offset = this.top;
+  private laid<T extends Float32Array<B> | Float64Array<B> | Int32Array<B> | Uint8Array<B>>(
+    Kind: { new (buffer: B, offset: number, length: number): T; readonly BYTES_PER_ELEMENT: number },
+    content: number | ArrayLike<number>,
+  ): T {
+    const length = typeof content === 'number' ? content : content.length;
+    const offset = this.top;
     this.top += Math.ceil((Kind.BYTES_PER_ELEMENT * length) / ALIGNED_TO) * ALIGNED_TO;
     const array = new Kind(this.holding(this.top), offset, length);
     if (typeof content !== 'number') array.set(content);

@@ -13,11 +13,20 @@ export interface SharedMemory {
  * A kernel takes an array by its `byteOffset`; a thread gets `shared` and the arrays by structured clone. Throws `precondition` KERNEL_MEMORY when 4 GiB are too few.
  */
 export class KernelMemory extends ArrayLayout<SharedArrayBuffer> {
-  readonly shared: SharedMemory = new WebAssembly.Memory<SharedArrayBuffer>({ initial: 1, maximum: MOST_PAGES, shared: true });
+  readonly shared: SharedMemory = new WebAssembly.Memory<SharedArrayBuffer>({
+    initial: 1,
+    maximum: MOST_PAGES,
+    shared: true,
+  });
 
   protected holding(bytes: number): SharedArrayBuffer {
     const missing = Math.ceil(bytes / PAGE_BYTES) - this.shared.buffer.byteLength / PAGE_BYTES;
-    if (bytes > MOST_PAGES * PAGE_BYTES) throw new DomainError('precondition', 'KERNEL_MEMORY', `the arrays of this computation take ${bytes} bytes, more than the 4 GiB that its threads share; ask for fewer points, dimensions or parameters`);
+    if (bytes > MOST_PAGES * PAGE_BYTES)
+      throw new DomainError(
+        'precondition',
+        'KERNEL_MEMORY',
+        `the arrays of this computation take ${bytes} bytes, more than the 4 GiB that its threads share; ask for fewer points, dimensions or parameters`,
+      );
     if (missing > 0) this.shared.grow(missing);
     return this.shared.buffer;
   }

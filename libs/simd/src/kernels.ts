@@ -7,25 +7,131 @@ type Address = number;
 
 /** The functions of ../kernels, which say what they compute. */
 export interface Kernels {
-  adamStep(parameters: Address, gradients: Address, first: Address, second: Address, count: number, beta1: number, rest1: number, beta2: number, rest2: number, alpha: number, epsilon: number, keep: number): void;
+  adamStep(
+    parameters: Address,
+    gradients: Address,
+    first: Address,
+    second: Address,
+    count: number,
+    beta1: number,
+    rest1: number,
+    beta2: number,
+    rest2: number,
+    alpha: number,
+    epsilon: number,
+    keep: number,
+  ): void;
   addCoMoments(columns: Address, d: number, stride: number, from: number, to: number, into: Address): void;
-  addPooledConvolution(plan: Address, input: Address, plane: Address, pooled: Address, gradient: Address): void;
+  addPooledConvolution(
+    plan: Address,
+    input: Address,
+    plane: Address,
+    pooled: Address,
+    gradient: Address,
+  ): void;
   addRows(rows: Address, count: number, d: number, sums: Address): void;
   addTo(target: Address, added: Address, count: number): void;
   beginPooledConvolution(plan: Address, kernels: Address, biases: Address): void;
-  centreColumns(rows: Address, count: number, d: number, mean: Address, columns: Address, stride: number): void;
-  dropoutMasks(rows: Address, seed: number, epoch: number, mask: number, dropped: number, kept: number, width: number, out: Address): void;
-  dueEdges(starts: Address, ends: Address, rates: Address, phases: Address, packing: Address, from: number, to: number, scratch: Address): void;
+  centreColumns(
+    rows: Address,
+    count: number,
+    d: number,
+    mean: Address,
+    columns: Address,
+    stride: number,
+  ): void;
+  dropoutMasks(
+    rows: Address,
+    seed: number,
+    epoch: number,
+    mask: number,
+    dropped: number,
+    kept: number,
+    width: number,
+    out: Address,
+  ): void;
+  dueEdges(
+    starts: Address,
+    ends: Address,
+    rates: Address,
+    phases: Address,
+    packing: Address,
+    from: number,
+    to: number,
+    scratch: Address,
+  ): void;
   endPooledConvolution(plan: Address, kernels: Address, biases: Address): void;
   holdBack(target: Address, places: Address, count: number, share: number): void;
   makePooledConvolution(plan: Address, input: Address, pooled: Address, chosen: Address): void;
-  nearestCentres(points: Address, blocks: number, d: number, centres: Address, k: number, numbers: Address, squares: Address, seconds: Address): void;
-  nearestInBlocks(cloud: Address, query: Address, start: number, self: number, allowed: Address, count: number, squares: Address, rows: Address, scratch: Address): number;
-  pairForces2(map: Address, starts: Address, partners: Address, factor: number, base: number, gradient: Address, from: number, to: number): void;
+  nearestCentres(
+    points: Address,
+    blocks: number,
+    d: number,
+    centres: Address,
+    k: number,
+    numbers: Address,
+    squares: Address,
+    seconds: Address,
+  ): void;
+  nearestInBlocks(
+    cloud: Address,
+    query: Address,
+    start: number,
+    self: number,
+    allowed: Address,
+    count: number,
+    squares: Address,
+    rows: Address,
+    scratch: Address,
+  ): number;
+  pairForces2(
+    map: Address,
+    starts: Address,
+    partners: Address,
+    factor: number,
+    base: number,
+    gradient: Address,
+    from: number,
+    to: number,
+  ): void;
   pairForces3: Kernels['pairForces2'];
-  projectRows(rows: Address, count: number, d: number, mean: Address, scale: Address, components: Address, k: number, scaled: Address, out: Address): void;
-  ranksInBlocks(cloud: Address, query: Address, k: number, below: Address, above: Address, counts: Address, rows: Address, squares: Address, scratch: Address): number;
-  umapStep2(source: Address, target: Address, starts: Address, scratch: Address, from: number, to: number, attraction: Address, repulsion: Address, n: number, negatives: number, seed: number, epoch: number, alpha: number): void;
+  projectRows(
+    rows: Address,
+    count: number,
+    d: number,
+    mean: Address,
+    scale: Address,
+    components: Address,
+    k: number,
+    scaled: Address,
+    out: Address,
+  ): void;
+  ranksInBlocks(
+    cloud: Address,
+    query: Address,
+    k: number,
+    below: Address,
+    above: Address,
+    counts: Address,
+    rows: Address,
+    squares: Address,
+    scratch: Address,
+  ): number;
+  umapStep2(
+    source: Address,
+    target: Address,
+    starts: Address,
+    scratch: Address,
+    from: number,
+    to: number,
+    attraction: Address,
+    repulsion: Address,
+    n: number,
+    negatives: number,
+    seed: number,
+    epoch: number,
+    alpha: number,
+  ): void;
   umapStep3: Kernels['umapStep2'];
 }
 
@@ -38,7 +144,8 @@ const compiled = new Map<string, WebAssembly.Module>();
 /** The kernels over a memory; each thread asks once. Code is optimised while it runs, after its first calls: call a kernel for a part of the work at a time. */
 export function kernelsOn(memory: SharedMemory | OwnMemory): Kernels {
   const name = memory.buffer instanceof SharedArrayBuffer ? 'kernels' : 'kernels.own';
-  const code = compiled.get(name) ?? new WebAssembly.Module(readFileSync(new URL(`../${name}.wasm`, import.meta.url)));
+  const code =
+    compiled.get(name) ?? new WebAssembly.Module(readFileSync(new URL(`../${name}.wasm`, import.meta.url)));
   compiled.set(name, code);
   return new WebAssembly.Instance(code, { env: { memory } }).exports as Kernels;
 }

@@ -16,7 +16,12 @@ export class ThreadMemory extends ArrayLayout<ArrayBuffer> {
   constructor(bytes: number) {
     super();
     const pages = Math.ceil(bytes / PAGE_BYTES);
-    if (pages > MOST_PAGES) throw new DomainError('precondition', 'KERNEL_MEMORY', `the arrays of this computation take ${bytes} bytes, more than the 4 GiB that a kernel sees; ask for smaller batches`);
+    if (pages > MOST_PAGES)
+      throw new DomainError(
+        'precondition',
+        'KERNEL_MEMORY',
+        `the arrays of this computation take ${bytes} bytes, more than the 4 GiB that a kernel sees; ask for smaller batches`,
+      );
     this.own = new WebAssembly.Memory<ArrayBuffer>({ initial: pages, maximum: pages, shared: false });
   }
 

@@ -1,7 +1,11 @@
 /** The part of WebAssembly that is used here; the types of Node 20 have none, and those of the browser bring all of it. */
 declare namespace WebAssembly {
   class Memory<T extends ArrayBufferLike = ArrayBufferLike> {
-    constructor(descriptor: { readonly initial: number; readonly maximum: number; readonly shared: T extends SharedArrayBuffer ? true : false });
+    constructor(descriptor: {
+      readonly initial: number;
+      readonly maximum: number;
+      readonly shared: T extends SharedArrayBuffer ? true : false;
+    });
     readonly buffer: T;
     grow(pages: number): number;
   }

@@ -3,8 +3,17 @@ import type { Browser } from 'playwright-core';
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const FLAGS = [
-  '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
-  '--enable-unsafe-swiftshader', '--use-gl=angle', '--use-angle=swiftshader',
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--enable-unsafe-swiftshader',
+  '--use-gl=angle',
+  '--use-angle=swiftshader',
 ];
 
 /** Where the browser of the tests is: NOEMA_CHROMIUM, or where systems install Chromium; undefined when there is none. */
@@ -20,7 +29,9 @@ export function findBrowser(): string | undefined {
 export async function startBrowser(flags: readonly string[] = []): Promise<Browser | undefined> {
   const executablePath = findBrowser();
   if (executablePath === undefined) {
-    console.warn(`no browser at ${process.env['NOEMA_CHROMIUM'] ?? PLACES.join(', ')}: install chromium or set NOEMA_CHROMIUM to run what needs one`);
+    console.warn(
+      `no browser at ${process.env['NOEMA_CHROMIUM'] ?? PLACES.join(', ')}: install chromium or set NOEMA_CHROMIUM to run what needs one`,
+    );
     return undefined;
   }
   const { chromium } = await import('playwright-core');

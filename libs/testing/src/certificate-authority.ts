@@ -26,30 +26,57 @@ export interface IssuedCertificate {
 
 /** A certificate authority for a test: makes certificates and lays them down as Kubernetes mounts a secret. */
 export class CertificateAuthority {
-  private constructor(readonly pem: string, private readonly cert: x509.X509Certificate, private readonly keys: webcrypto.CryptoKeyPair) {}
+  private constructor(
+    readonly pem: string,
+    private readonly cert: x509.X509Certificate,
+    private readonly keys: webcrypto.CryptoKeyPair,
+  ) {}
 
   static async create(name = 'CN=Noema test authority'): Promise<CertificateAuthority> {
     const keys = await newKeys();
     const cert = await x509.X509CertificateGenerator.createSelfSigned({
-      name, keys, signingAlgorithm: ALGORITHM, notBefore: new Date(Date.now() - DAY_MS), notAfter: new Date(Date.now() + DAY_MS),
-      extensions: [new x509.BasicConstraintsExtension(true, 1, true), new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true)],
+      name,
+      keys,
+      signingAlgorithm: ALGORITHM,
+      notBefore: new Date(Date.now() - DAY_MS),
+      notAfter: new Date(Date.now() + DAY_MS),
+      extensions: [
+        new x509.BasicConstraintsExtension(true, 1, true),
+        new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+      ],
     });
     return new CertificateAuthority(`${cert.toString('pem')}\n`, cert, keys);
   }
 
   /** A certificate for servers and clients. */
-  async issue({ names = ['localhost', '127.0.0.1'], endsInMs = DAY_MS }: CertificateOptions = {}): Promise<IssuedCertificate> {
+  async issue({
+    names = ['localhost', '127.0.0.1'],
+    endsInMs = DAY_MS,
+  }: CertificateOptions = {}): Promise<IssuedCertificate> {
     const keys = await newKeys();
     const notAfter = Date.now() + endsInMs;
     const cert = await x509.X509CertificateGenerator.create({
-      subject: `CN=${names[0] ?? 'nobody'}`, issuer: this.cert.subject, publicKey: keys.publicKey, signingKey: this.keys.privateKey, signingAlgorithm: ALGORITHM,
-      notBefore: new Date(Math.min(Date.now(), notAfter) - DAY_MS / 2), notAfter: new Date(notAfter),
+      subject: `CN=${names[0] ?? 'nobody'}`,
+      issuer: this.cert.subject,
+      publicKey: keys.publicKey,
+      signingKey: this.keys.privateKey,
+      signingAlgorithm: ALGORITHM,
+      notBefore: new Date(Math.min(Date.now(), notAfter) - DAY_MS / 2),
+      notAfter: new Date(notAfter),
       extensions: [
-        new x509.SubjectAlternativeNameExtension(names.map((name) => ({ type: /^[\d.]+$|:/.test(name) ? 'ip' : 'dns', value: name }))),
-        new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth, x509.ExtendedKeyUsage.clientAuth]),
+        new x509.SubjectAlternativeNameExtension(
+          names.map((name) => ({ type: /^[\d.]+$|:/.test(name) ? 'ip' : 'dns', value: name })),
+        ),
+        new x509.ExtendedKeyUsageExtension([
+          x509.ExtendedKeyUsage.serverAuth,
+          x509.ExtendedKeyUsage.clientAuth,
+        ]),
       ],
     });
-    const key = x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY');
+    const key = x509.PemConverter.encode(
+      await webcrypto.subtle.exportKey('pkcs8', keys.privateKey),
+      'PRIVATE KEY',
+    );
     return { cert: `${cert.toString('pem')}\n`, key, ca: this.pem };
   }
 }
@@ -58,11 +85,14 @@ export class CertificateAuthority {
 export async function mountFiles(directory: string, files: Readonly<Record<string, string>>): Promise<void> {
   const version = `..${process.hrtime.bigint()}`;
   await mkdir(join(directory, version), { recursive: true });
-  for (const [name, text] of Object.entries(files)) await writeFile(join(directory, version, name), text, { mode: 0o600 });
+  for (const [name, text] of Object.entries(files))
+    await writeFile(join(directory, version, name), text, { mode: 0o600 });
   await symlink(version, join(directory, '..data-new'));
   await rename(join(directory, '..data-new'), join(directory, '..data'));
   for (const name of Object.keys(files)) {
-    await symlink(join('..data', name), join(directory, name)).catch((error: NodeJS.ErrnoException) => { if (error.code !== 'EEXIST') throw error; });
+    await symlink(join('..data', name), join(directory, name)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    });
   }
 }
 
@@ -70,4 +100,5 @@ export async function mountFiles(directory: string, files: Readonly<Record<strin
 export const mountCertificate = (directory: string, { cert, key, ca }: IssuedCertificate): Promise<void> =>
   mountFiles(directory, { 'tls.crt': cert, 'tls.key': key, 'ca.crt': ca });
 
-const newKeys = (): Promise<webcrypto.CryptoKeyPair> => webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
+const newKeys = (): Promise<webcrypto.CryptoKeyPair> =>
+  webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);

@@ -36,7 +36,10 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
   const hanging = new Set<IncomingMessage>();
 
   const forward = (incoming: IncomingMessage, answered: (answer: IncomingMessage) => void): void => {
-    const outgoing = request({ host: hostname, port, method: incoming.method, path: incoming.url, headers: incoming.headers }, answered);
+    const outgoing = request(
+      { host: hostname, port, method: incoming.method, path: incoming.url, headers: incoming.headers },
+      answered,
+    );
     outgoing.on('error', () => incoming.socket.destroy());
     incoming.pipe(outgoing);
   };
@@ -46,27 +49,53 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     const fault = decide(incoming) ?? NONE;
     if ('resets' in fault) incoming.socket.resetAndDestroy();
     else if ('hangs' in fault) hanging.add(incoming.resume());
-    else if ('answer' in fault) incoming.resume().once('end', () => response.writeHead(fault.answer, { 'content-length': Buffer.byteLength(fault.body ?? '') }).end(fault.body ?? ''));
-    else forward(incoming, (answer) => {
-      if ('losesAnswer' in fault) return void answer.resume().once('end', () => incoming.socket.destroy());
-      response.writeHead(answer.statusCode ?? 502, answer.headers);
-      response.flushHeaders();
-      pass(answer, { response, fault, hang: () => { hanging.add(incoming); } }).catch(() => incoming.socket.destroy());
-    });
+    else if ('answer' in fault)
+      incoming
+        .resume()
+        .once('end', () =>
+          response
+            .writeHead(fault.answer, { 'content-length': Buffer.byteLength(fault.body ?? '') })
+            .end(fault.body ?? ''),
+        );
+    else
+      forward(incoming, (answer) => {
+        if ('losesAnswer' in fault) return void answer.resume().once('end', () => incoming.socket.destroy());
+        response.writeHead(answer.statusCode ?? 502, answer.headers);
+        response.flushHeaders();
+        pass(answer, {
+          response,
+          fault,
+          hang: () => {
+            hanging.add(incoming);
+          },
+        }).catch(() => incoming.socket.destroy());
+      });
   };
 
   const server = createServer(handle);
   server.keepAliveTimeout = 0;
-  await new Promise<void>((listening) => { server.listen(0, '127.0.0.1', listening); });
+  await new Promise<void>((listening) => {
+    server.listen(0, '127.0.0.1', listening);
+  });
   return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests,
-    hurt: (fault) => { requests.length = 0; decide = fault; },
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests,
+    hurt: (fault) => {
+      requests.length = 0;
+      decide = fault;
+    },
     heal: () => {
       decide = () => undefined;
       for (const incoming of hanging) incoming.socket.destroy();
       hanging.clear();
     },
-    close: () => new Promise((closed) => { server.close(() => { closed(); }); server.closeAllConnections(); }),
+    close: () =>
+      new Promise((closed) => {
+        server.close(() => {
+          closed();
+        });
+        server.closeAllConnections();
+      }),
   };
 }
 
@@ -78,7 +107,12 @@ interface Passing {
 
 async function pass(answer: IncomingMessage, { response, fault, hang }: Passing): Promise<void> {
   const at = (key: string): number => (fault as Record<string, number>)[key] ?? Infinity;
-  const [cut, stall, flip, rate] = [at('cutAfterBytes'), at('stallAfterBytes'), at('flipsByte'), at('tricklesBytesPerSecond')];
+  const [cut, stall, flip, rate] = [
+    at('cutAfterBytes'),
+    at('stallAfterBytes'),
+    at('flipsByte'),
+    at('tricklesBytesPerSecond'),
+  ];
   let sent = 0;
   for await (const chunk of answer as AsyncIterable<Buffer>) {
     const step = Math.max(1, Math.min(chunk.length, rate / 20));

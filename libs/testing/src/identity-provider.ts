@@ -34,28 +34,63 @@ const page = (uid: string): string => `<!doctype html><html lang="en"><title>Tes
 <form method="post" action="/interaction/${uid}"><label>Who are you? <input name="subject" autofocus></label><button>Sign in</button></form></html>`;
 
 /** Starts the provider on a free port of loopback: whoever types a name is signed in as that person, and consent is given. */
-export async function startIdentityProvider({ people, clientId, clientSecret, redirectUris, signedOutUris = [] }: TestIdentityProviderOptions): Promise<TestIdentityProvider> {
+export async function startIdentityProvider({
+  people,
+  clientId,
+  clientSecret,
+  redirectUris,
+  signedOutUris = [],
+}: TestIdentityProviderOptions): Promise<TestIdentityProvider> {
   const { default: Provider } = await import('oidc-provider');
   let handle: (req: IncomingMessage, res: ServerResponse) => unknown = () => undefined;
   const state: { away: boolean | string } = { away: false };
   const server = createServer((req, res) => {
-    if (state.away === true || (state.away !== false && req.url?.startsWith(state.away) === true)) req.socket.destroy();
+    if (state.away === true || (state.away !== false && req.url?.startsWith(state.away) === true))
+      req.socket.destroy();
     else void handle(req, res);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const issuer = `http://localhost:${(server.address() as AddressInfo).port}`;
   const provider = new Provider(issuer, {
-    clients: [{ client_id: clientId, client_secret: clientSecret, redirect_uris: [...redirectUris], post_logout_redirect_uris: [...signedOutUris] }],
-    jwks: { keys: [{ ...generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256' }] },
-    ttl: { AccessToken: TTL_S, AuthorizationCode: TTL_S, Grant: TTL_S, IdToken: TTL_S, Interaction: TTL_S, Session: TTL_S },
+    clients: [
+      {
+        client_id: clientId,
+        client_secret: clientSecret,
+        redirect_uris: [...redirectUris],
+        post_logout_redirect_uris: [...signedOutUris],
+      },
+    ],
+    jwks: {
+      keys: [
+        {
+          ...generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' }),
+          use: 'sig',
+          alg: 'RS256',
+        },
+      ],
+    },
+    ttl: {
+      AccessToken: TTL_S,
+      AuthorizationCode: TTL_S,
+      Grant: TTL_S,
+      IdToken: TTL_S,
+      Interaction: TTL_S,
+      Session: TTL_S,
+    },
     cookies: { keys: [randomBytes(16).toString('hex')] },
     claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'] },
     features: { devInteractions: { enabled: false }, rpInitiatedLogout: { enabled: true } },
     interactions: { url: (_, interaction) => `/interaction/${interaction.uid}` },
-    findAccount: (_, subject) => ({ accountId: subject, claims: () => ({ sub: subject, ...people[subject] }) }),
+    findAccount: (_, subject) => ({
+      accountId: subject,
+      claims: () => ({ sub: subject, ...people[subject] }),
+    }),
     loadExistingGrant: async (ctx) => {
-      const grant = new ctx.oidc.provider.Grant({ clientId: ctx.oidc.client!.clientId, accountId: ctx.oidc.session!.accountId! });
+      const grant = new ctx.oidc.provider.Grant({
+        clientId: ctx.oidc.client!.clientId,
+        accountId: ctx.oidc.session!.accountId!,
+      });
       grant.addOIDCScope('openid email profile');
       await grant.save();
       return grant;
@@ -67,8 +102,17 @@ export async function startIdentityProvider({ people, clientId, clientSecret, re
     if (uid === undefined) return serve(req, res);
     if (req.method !== 'POST') return res.setHeader('content-type', 'text/html').end(page(uid));
     const subject = new URLSearchParams(await textOf(req)).get('subject') ?? '';
-    if (people[subject] === undefined) return provider.interactionFinished(req, res, { error: 'access_denied', error_description: 'nobody of that name' });
-    return provider.interactionFinished(req, res, { login: { accountId: subject } }, { mergeWithLastSubmission: false });
+    if (people[subject] === undefined)
+      return provider.interactionFinished(req, res, {
+        error: 'access_denied',
+        error_description: 'nobody of that name',
+      });
+    return provider.interactionFinished(
+      req,
+      res,
+      { login: { accountId: subject } },
+      { mergeWithLastSubmission: false },
+    );
   };
   return Object.assign(state, {
     issuer,

@@ -1,12 +1,32 @@
-export { CertificateAuthority, type CertificateOptions, type IssuedCertificate, mountCertificate, mountFiles } from './certificate-authority.js';
+export {
+  CertificateAuthority,
+  type CertificateOptions,
+  type IssuedCertificate,
+  mountCertificate,
+  mountFiles,
+} from './certificate-authority.js';
 export { findBrowser, startBrowser } from './browser.js';
-export { startIdentityProvider, type TestIdentityProvider, type TestIdentityProviderOptions, type TestPerson } from './identity-provider.js';
+export {
+  startIdentityProvider,
+  type TestIdentityProvider,
+  type TestIdentityProviderOptions,
+  type TestPerson,
+} from './identity-provider.js';
 export { type Peer, peer, startPeers } from './peers.js';
 export { startPostgres, type TestPostgres } from './postgres.js';
 export { temporaryDirectory } from './temporary-directory.js';
 export { type Caller, startTestbed, type Testbed, type TestbedOptions } from './testbed.js';
 export { waitFor, type WaitOptions } from './wait-for.js';
-export { probeRpcs, reachedAbove, reachedByTrespass, reachedWithout, requestWith, type RpcFinding, type ServedRpcs, type Trespass } from './rpc-probe.js';
+export {
+  probeRpcs,
+  reachedAbove,
+  reachedByTrespass,
+  reachedWithout,
+  requestWith,
+  type RpcFinding,
+  type ServedRpcs,
+  type Trespass,
+} from './rpc-probe.js';
 export { type FaultProxy, type HttpFault, startFaultProxy } from './fault-proxy.js';
 export { hasProgram } from './has-program.js';
 export { hasNats, startNats, type TestNats } from './nats.js';

@@ -30,15 +30,29 @@ export interface NatsTestOptions {
 }
 
 /** Starts a real NATS server on a free port of 127.0.0.1. Throws `precondition` SERVER_PROGRAM_MISSING. */
-export async function startNats(program = 'nats-server', { users = [], open = false }: NatsTestOptions = {}): Promise<TestNats> {
+export async function startNats(
+  program = 'nats-server',
+  { users = [], open = false }: NatsTestOptions = {},
+): Promise<TestNats> {
   const directory = await mkdtemp(join(tmpdir(), 'noema-nats-'));
   const [port = 0] = await freePorts(1);
   const anybody = { user: 'test', password: 'a password of the test' };
-  const launch = async () => launchServer(await natsServer({ port, directory, program: needProgram(program), users: open ? [] : [anybody, ...users] }));
+  const launch = async () =>
+    launchServer(
+      await natsServer({
+        port,
+        directory,
+        program: needProgram(program),
+        users: open ? [] : [anybody, ...users],
+      }),
+    );
   let server = await launch();
   return {
-    url: `nats://127.0.0.1:${port}`, credentials: `${anybody.user}:${anybody.password}`,
-    get pid() { return server.pid; },
+    url: `nats://127.0.0.1:${port}`,
+    credentials: `${anybody.user}:${anybody.password}`,
+    get pid() {
+      return server.pid;
+    },
     kill: (signal = 'SIGKILL') => server.stop(signal),
     start: async (wipe = false) => {
       if (wipe) await rm(directory, { recursive: true, force: true });

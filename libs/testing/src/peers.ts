@@ -13,7 +13,11 @@ export type Peer = new () => object;
 export function peer<S extends DescService>(service: S, handlers: Partial<Handlers<S>>): Peer {
   class Served {}
   for (const { localName } of service.methods) {
-    const handler: unknown = handlers[localName as keyof Handlers<S>] ?? (() => { throw new DomainError('unsupported', 'NOT_IN_TEST', `the test has no use for ${localName}`); });
+    const handler: unknown =
+      handlers[localName as keyof Handlers<S>] ??
+      (() => {
+        throw new DomainError('unsupported', 'NOT_IN_TEST', `the test has no use for ${localName}`);
+      });
     Object.defineProperty(Served.prototype, localName, { value: handler, enumerable: true, writable: true });
   }
   GrpcService(service)(Served as new () => Handlers<S>);
@@ -21,9 +25,20 @@ export function peer<S extends DescService>(service: S, handlers: Partial<Handle
 }
 
 /** A real gRPC server on a free port of 127.0.0.1 that plays all of these and checks tokens by the JWK set. */
-export async function startPeers(jwks: string, peers: readonly Peer[]): Promise<{ readonly address: string; close(): Promise<void> }> {
+export async function startPeers(
+  jwks: string,
+  peers: readonly Peer[],
+): Promise<{ readonly address: string; close(): Promise<void> }> {
   class Peers {}
-  const grpc = GrpcModule.register({ address: '127.0.0.1:0', verifier: new TokenVerifier({ jwks }), logger: silentLogger, drainMs: 200 });
-  const app = await NestFactory.createApplicationContext({ module: Peers, imports: [grpc], providers: [...peers] }, { logger: false });
+  const grpc = GrpcModule.register({
+    address: '127.0.0.1:0',
+    verifier: new TokenVerifier({ jwks }),
+    logger: silentLogger,
+    drainMs: 200,
+  });
+  const app = await NestFactory.createApplicationContext(
+    { module: Peers, imports: [grpc], providers: [...peers] },
+    { logger: false },
+  );
   return { address: `127.0.0.1:${app.get(GrpcServer, { strict: false }).port}`, close: () => app.close() };
 }

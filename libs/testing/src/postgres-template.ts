@@ -14,7 +14,10 @@ export async function copyTemplate(to: string): Promise<void> {
 
 /** The cluster that all test files copy; racing processes each make one and the first rename wins. */
 async function template(): Promise<string> {
-  const path = join(tmpdir(), `noema-postgres-template-${process.getuid?.() ?? 0}-${await postgresVersion()}`);
+  const path = join(
+    tmpdir(),
+    `noema-postgres-template-${process.getuid?.() ?? 0}-${await postgresVersion()}`,
+  );
   if (await isInitialised(path)) return path;
   const own = await mkdtemp(`${path}-`);
   await chmod(own, 0o711);

@@ -4,8 +4,12 @@ import { startPostgres, type TestPostgres } from './postgres.js';
 import { waitFor } from './wait-for.js';
 
 let postgres: TestPostgres;
-beforeAll(async () => { postgres = await startPostgres(); });
-afterAll(async () => { await postgres.stop(); });
+beforeAll(async () => {
+  postgres = await startPostgres();
+});
+afterAll(async () => {
+  await postgres.stop();
+});
 
 async function query(url: string, text: string): Promise<Record<string, unknown>[]> {
   const client = new pg.Client(url);
@@ -24,7 +28,9 @@ it('gives each caller a database of its own', async () => {
 });
 
 it('asks for the password', async () => {
-  await expect(query(postgres.url.replace(':postgres@', ':wrong@'), 'SELECT 1')).rejects.toThrow(/password authentication failed/);
+  await expect(query(postgres.url.replace(':postgres@', ':wrong@'), 'SELECT 1')).rejects.toThrow(
+    /password authentication failed/,
+  );
 });
 
 it('keeps committed data over a crash, on the same port', async () => {

@@ -5,8 +5,12 @@ import { startCluster } from '@noema/embedded-postgres';
 import { copyTemplate, PASSWORD } from './postgres-template.js';
 
 const SETTINGS = {
-  fsync: 'off', full_page_writes: 'off',
-  shared_buffers: '32MB', max_connections: '200', scram_iterations: '1', autovacuum: 'off',
+  fsync: 'off',
+  full_page_writes: 'off',
+  shared_buffers: '32MB',
+  max_connections: '200',
+  scram_iterations: '1',
+  autovacuum: 'off',
 };
 
 /** A PostgreSQL server of one test file's own; nothing in it survives. */
@@ -34,7 +38,9 @@ export async function startPostgres(): Promise<TestPostgres> {
   return {
     url: cluster.url(),
     port: cluster.port,
-    get pid() { return cluster.pid; },
+    get pid() {
+      return cluster.pid;
+    },
     createDatabase: (name = `test_${++databases}`) => cluster.createDatabase(name),
     restart: async (mode = 'fast') => {
       await cluster.stop(mode);

@@ -28,32 +28,48 @@ export interface Trespass {
 }
 
 /** Calls every RPC that is not public with the given token (none when undefined) and returns those that did anything but refuse it as unauthenticated; `onCall` hears of each call. */
-export async function reachedWithout(served: readonly ServedRpcs[], token: string | undefined, onCall: (rpc: string) => void = () => undefined): Promise<RpcFinding[]> {
+export async function reachedWithout(
+  served: readonly ServedRpcs[],
+  token: string | undefined,
+  onCall: (rpc: string) => void = () => undefined,
+): Promise<RpcFinding[]> {
   const findings: RpcFinding[] = [];
   for (const { rpc, method, call } of methodsOf(served, token)) {
     if (rolesOf(method) === 'everybody') continue;
     onCall(rpc);
     const outcome = await outcomeOf(call, {});
-    if (!(outcome instanceof DomainError && outcome.kind === 'unauthenticated')) findings.push({ rpc, outcome: describe(outcome) });
+    if (!(outcome instanceof DomainError && outcome.kind === 'unauthenticated'))
+      findings.push({ rpc, outcome: describe(outcome) });
   }
   return findings;
 }
 
 /** Calls every RPC that is not for the role with a good token of that role and returns those that did anything but refuse it as forbidden. */
-export async function reachedAbove(served: readonly ServedRpcs[], role: Role, token: string, onCall: (rpc: string) => void = () => undefined): Promise<RpcFinding[]> {
+export async function reachedAbove(
+  served: readonly ServedRpcs[],
+  role: Role,
+  token: string,
+  onCall: (rpc: string) => void = () => undefined,
+): Promise<RpcFinding[]> {
   const findings: RpcFinding[] = [];
   for (const { rpc, method, call } of methodsOf(served, token)) {
     const roles = rolesOf(method);
     if (roles === 'everybody' || roles?.includes(role) === true) continue;
     onCall(rpc);
     const outcome = await outcomeOf(call, {});
-    if (!(outcome instanceof DomainError && outcome.kind === 'forbidden')) findings.push({ rpc, outcome: describe(outcome) });
+    if (!(outcome instanceof DomainError && outcome.kind === 'forbidden'))
+      findings.push({ rpc, outcome: describe(outcome) });
   }
   return findings;
 }
 
 /** Each request that `requests` makes for each RPC, sent with the token; returns what `judge` finds wrong with the answer, the first message of a stream, or the error. */
-export async function probeRpcs(served: readonly ServedRpcs[], token: string, requests: (method: DescMethod) => Iterable<{ readonly what: string; readonly request: object }>, judge: (outcome: unknown, rpc: string, what: string) => string | undefined): Promise<RpcFinding[]> {
+export async function probeRpcs(
+  served: readonly ServedRpcs[],
+  token: string,
+  requests: (method: DescMethod) => Iterable<{ readonly what: string; readonly request: object }>,
+  judge: (outcome: unknown, rpc: string, what: string) => string | undefined,
+): Promise<RpcFinding[]> {
   const findings: RpcFinding[] = [];
   for (const { rpc, method, call } of methodsOf(served, token)) {
     for (const { what, request } of requests(method)) {
@@ -65,18 +81,30 @@ export async function probeRpcs(served: readonly ServedRpcs[], token: string, re
 }
 
 /** What a request of an RPC takes of some ids, by the names of its fields, and `fill` besides. */
-export const requestWith = (method: DescMethod, ids: Trespass['ids'], fill: Trespass['fill'] = {}): Record<string, unknown> => merge(foreignFields(method.input, ids), fill[pathOf(method).slice(1)] ?? {}) as Record<string, unknown>;
+export const requestWith = (
+  method: DescMethod,
+  ids: Trespass['ids'],
+  fill: Trespass['fill'] = {},
+): Record<string, unknown> =>
+  merge(foreignFields(method.input, ids), fill[pathOf(method).slice(1)] ?? {}) as Record<string, unknown>;
 
 /**
  * Puts another team's ids into every RPC that takes any and returns those that answered anything but "not found" or an empty list.
  * A request that is refused as invalid before the look-up is a finding too: it proves nothing until `fill` completes it.
  */
-export async function reachedByTrespass({ served, token, ids, fill = {}, onCall }: Trespass): Promise<RpcFinding[]> {
+export async function reachedByTrespass({
+  served,
+  token,
+  ids,
+  fill = {},
+  onCall,
+}: Trespass): Promise<RpcFinding[]> {
   const findings: RpcFinding[] = [];
   for (const { rpc, method, call } of methodsOf(served, token)) {
     const foreign = foreignFields(method.input, ids);
     const roles = rolesOf(method);
-    if (Object.keys(foreign).length === 0 || roles === 'everybody' || roles?.includes('admin') !== true) continue;
+    if (Object.keys(foreign).length === 0 || roles === 'everybody' || roles?.includes('admin') !== true)
+      continue;
     onCall?.(rpc);
     const outcome = await outcomeOf(call, merge(foreign, fill[rpc] ?? {}));
     const refused = outcome instanceof DomainError ? outcome.kind === 'not-found' : isEmpty(method, outcome);
@@ -87,10 +115,18 @@ export async function reachedByTrespass({ served, token, ids, fill = {}, onCall 
 
 type Call = (request: unknown, options?: { timeoutMs?: number }) => Promise<unknown> | AsyncIterable<unknown>;
 
-function* methodsOf(served: readonly ServedRpcs[], token: string | undefined): Generator<{ rpc: string; method: DescMethod; call: Call }> {
+function* methodsOf(
+  served: readonly ServedRpcs[],
+  token: string | undefined,
+): Generator<{ rpc: string; method: DescMethod; call: Call }> {
   for (const { service, address } of served) {
     const client = createClient(service, { address, token });
-    for (const method of service.methods) yield { rpc: pathOf(method).slice(1), method, call: (client as unknown as Record<string, Call>)[method.localName]! };
+    for (const method of service.methods)
+      yield {
+        rpc: pathOf(method).slice(1),
+        method,
+        call: (client as unknown as Record<string, Call>)[method.localName]!,
+      };
     client.close();
   }
 }
@@ -108,7 +144,10 @@ async function outcomeOf(call: Call, request: object): Promise<unknown> {
 }
 
 function foreignFields(message: DescMessage, ids: Trespass['ids']): Record<string, unknown> {
-  const fields = message.fields.map((field): [string, unknown] => [field.localName, foreignValue(field, ids)]);
+  const fields = message.fields.map((field): [string, unknown] => [
+    field.localName,
+    foreignValue(field, ids),
+  ]);
   return Object.fromEntries(fields.filter(([, value]) => value !== undefined));
 }
 
@@ -119,23 +158,46 @@ function foreignValue(field: DescField, ids: Trespass['ids']): unknown {
     return id === undefined ? undefined : [id];
   }
   const id = ids[`${field.name}_id`];
-  return field.fieldKind === 'message' && id !== undefined && field.message.fields.some((f) => f.name === 'id') ? { id } : undefined;
+  return field.fieldKind === 'message' &&
+    id !== undefined &&
+    field.message.fields.some((f) => f.name === 'id')
+    ? { id }
+    : undefined;
 }
 
 const merge = (a: Record<string, unknown>, b: object): object =>
-  Object.fromEntries(Object.entries({ ...a, ...b }).map(([key, value]) => [key, isPlain(a[key]) && isPlain(value) ? { ...a[key], ...value } : value]));
+  Object.fromEntries(
+    Object.entries({ ...a, ...b }).map(([key, value]) => [
+      key,
+      isPlain(a[key]) && isPlain(value) ? { ...a[key], ...value } : value,
+    ]),
+  );
 
-const isPlain = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isPlain = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** True when an answer shows nothing: no field is set. */
 function isEmpty(method: DescMethod, answer: unknown): boolean {
   if (answer === undefined) return true;
   const values = method.output.fields.map((f) => (answer as Record<string, unknown>)[f.localName]);
   const lists = method.output.fields.some((f) => f.fieldKind === 'list');
-  return lists && values.every((v) => v === undefined || v === '' || v === 0 || v === 0n || v === false || (Array.isArray(v) && v.length === 0));
+  return (
+    lists &&
+    values.every(
+      (v) =>
+        v === undefined ||
+        v === '' ||
+        v === 0 ||
+        v === 0n ||
+        v === false ||
+        (Array.isArray(v) && v.length === 0),
+    )
+  );
 }
 
 function describe(outcome: unknown): string {
   if (outcome instanceof DomainError) return `${outcome.kind} ${outcome.reason}: ${outcome.message}`;
-  return outcome instanceof Error ? String(outcome) : `answered ${JSON.stringify(outcome, (_, v: unknown) => (typeof v === 'bigint' ? String(v) : v))}`;
+  return outcome instanceof Error
+    ? String(outcome)
+    : `answered ${JSON.stringify(outcome, (_, v: unknown) => (typeof v === 'bigint' ? String(v) : v))}`;
 }

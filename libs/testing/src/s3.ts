@@ -34,9 +34,13 @@ export async function startS3(): Promise<TestS3> {
     endpoint: `http://127.0.0.1:${ports[0]}`,
     ...keys,
     ports,
-    get pid() { return server.pid; },
+    get pid() {
+      return server.pid;
+    },
     kill: (signal = 'SIGKILL') => server.stop(signal),
-    start: async () => { server = await launch(); },
+    start: async () => {
+      server = await launch();
+    },
     stop: async () => {
       await server.stop('SIGKILL');
       await rm(directory, { recursive: true, force: true, maxRetries: 3 });

@@ -6,7 +6,11 @@ import { startS3 } from './s3.js';
 /** An artifact store of one testbed. */
 export interface TestStore {
   readonly storeUrl: string;
-  readonly storeKeys: { readonly accessKey?: string; readonly secretKey?: string; readonly cacheBytes?: number };
+  readonly storeKeys: {
+    readonly accessKey?: string;
+    readonly secretKey?: string;
+    readonly cacheBytes?: number;
+  };
   /** Settings of a service that follow from it. */
   readonly env: Readonly<Record<string, string>>;
   stop(): Promise<void>;
@@ -23,7 +27,15 @@ export async function startStore(kind: 'file' | 's3', directory: string): Promis
   const { endpoint, accessKey, secretKey, stop } = await startS3();
   const storeUrl = `s3://noema-test?endpoint=${endpoint}`;
   return {
-    storeUrl, storeKeys: { accessKey, secretKey, cacheBytes: 0 }, stop,
-    env: { NOEMA_STORE_URL: storeUrl, NOEMA_STORE_ACCESS_KEY: accessKey, NOEMA_STORE_SECRET_KEY: secretKey, NOEMA_STORE_CACHE_BYTES: '0', NOEMA_STORE_PUBLIC_ENDPOINT: endpoint },
+    storeUrl,
+    storeKeys: { accessKey, secretKey, cacheBytes: 0 },
+    stop,
+    env: {
+      NOEMA_STORE_URL: storeUrl,
+      NOEMA_STORE_ACCESS_KEY: accessKey,
+      NOEMA_STORE_SECRET_KEY: secretKey,
+      NOEMA_STORE_CACHE_BYTES: '0',
+      NOEMA_STORE_PUBLIC_ENDPOINT: endpoint,
+    },
   };
 }

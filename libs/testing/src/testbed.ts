@@ -23,7 +23,11 @@ export interface Testbed {
   readonly adminUrl: string;
   readonly storeUrl: string;
   /** What opening the store takes besides its URL: nothing for files. It keeps no local copies, so that a test which hurts an object sees it. */
-  readonly storeKeys: { readonly accessKey?: string; readonly secretKey?: string; readonly cacheBytes?: number };
+  readonly storeKeys: {
+    readonly accessKey?: string;
+    readonly secretKey?: string;
+    readonly cacheBytes?: number;
+  };
   /** Settings of the service that follow from it; the URL of its own role and NOEMA_SERVICES are for the test to add. */
   readonly env: Readonly<Record<string, string>>;
   tokenOf(teamId: string, role?: Role): Promise<string>;
@@ -43,20 +47,43 @@ export interface TestbedOptions {
 }
 
 /** Makes a testbed. */
-export async function startTestbed({ postgres: shared, store: storeKind = process.env['NOEMA_TEST_STORE'] === 's3' ? 's3' : 'file' }: TestbedOptions = {}): Promise<Testbed> {
-  const [postgres, directory, key] = await Promise.all([shared ?? startPostgres(), temporaryDirectory(), generateSigningKey()]);
-  const [adminUrl, store, signer] = [await postgres.createDatabase(), await startStore(storeKind, directory.path), new TokenSigner({ privateKey: key.privateKey })];
+export async function startTestbed({
+  postgres: shared,
+  store: storeKind = process.env['NOEMA_TEST_STORE'] === 's3' ? 's3' : 'file',
+}: TestbedOptions = {}): Promise<Testbed> {
+  const [postgres, directory, key] = await Promise.all([
+    shared ?? startPostgres(),
+    temporaryDirectory(),
+    generateSigningKey(),
+  ]);
+  const [adminUrl, store, signer] = [
+    await postgres.createDatabase(),
+    await startStore(storeKind, directory.path),
+    new TokenSigner({ privateKey: key.privateKey }),
+  ];
   const { storeUrl, storeKeys } = store;
   const open: Closable[] = [];
   const opened = <T extends Closable>(what: T): T => {
     open.push(what);
     return what;
   };
-  const tokenOf = async (teamId: string, role: Role = 'editor'): Promise<string> => (await signer.sign({ teamId, subject: 'ann', role })).token;
+  const tokenOf = async (teamId: string, role: Role = 'editor'): Promise<string> =>
+    (await signer.sign({ teamId, subject: 'ann', role })).token;
   return {
-    adminUrl, storeUrl, storeKeys, tokenOf, opened,
-    env: { NOEMA_DATABASE_ADMIN_URL: adminUrl, ...store.env, NOEMA_AUTH_JWKS: key.jwks, NOEMA_AUTH_PRIVATE_KEY: key.privateKey, NOEMA_LOG_LEVEL: 'silent' },
-    client: (service, { address, teamId, role }) => opened(createClient(service, { address, token: () => tokenOf(teamId, role), timeoutMs: 60_000 })),
+    adminUrl,
+    storeUrl,
+    storeKeys,
+    tokenOf,
+    opened,
+    env: {
+      NOEMA_DATABASE_ADMIN_URL: adminUrl,
+      ...store.env,
+      NOEMA_AUTH_JWKS: key.jwks,
+      NOEMA_AUTH_PRIVATE_KEY: key.privateKey,
+      NOEMA_LOG_LEVEL: 'silent',
+    },
+    client: (service, { address, teamId, role }) =>
+      opened(createClient(service, { address, token: () => tokenOf(teamId, role), timeoutMs: 60_000 })),
     serve: async (names, peers) => {
       const { address } = opened(await startPeers(key.jwks, peers));
       return names.map((name) => `${name}=${address}`).join(',');

@@ -11,7 +11,10 @@ export interface WaitOptions {
  * Asks the condition again and again until it gives something truthy, and returns that.
  * Throws after `timeoutMs` (60,000) with the last value or the last error, so that a red test says what was seen.
  */
-export async function waitFor<T>(condition: () => T | Promise<T>, options: WaitOptions = {}): Promise<NonNullable<T>> {
+export async function waitFor<T>(
+  condition: () => T | Promise<T>,
+  options: WaitOptions = {},
+): Promise<NonNullable<T>> {
   const { timeoutMs = 60_000, intervalMs = 20, what = 'the condition' } = options;
   const end = performance.now() + timeoutMs;
   for (;;) {
@@ -22,7 +25,10 @@ export async function waitFor<T>(condition: () => T | Promise<T>, options: WaitO
     } catch (error) {
       seen = error;
     }
-    if (performance.now() > end) throw new Error(`${what} did not come true within ${timeoutMs} ms; last seen: ${String(seen)}`, { cause: seen });
+    if (performance.now() > end)
+      throw new Error(`${what} did not come true within ${timeoutMs} ms; last seen: ${String(seen)}`, {
+        cause: seen,
+      });
     await delay(intervalMs);
   }
 }

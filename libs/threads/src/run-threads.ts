@@ -18,22 +18,33 @@ export interface ThreadGroupOptions extends ThreadOptions {
 }
 
 /** Runs tasks side by side, each in a thread, until all have ended; one that fails ends all, with its error. Returns what they return; rejects with `cancelled` when the signal fires. */
-export async function runThreads<T>({ script, name, tasks, signal, onAbort, onMessage }: ThreadGroupOptions): Promise<T[]> {
+export async function runThreads<T>({
+  script,
+  name,
+  tasks,
+  signal,
+  onAbort,
+  onMessage,
+}: ThreadGroupOptions): Promise<T[]> {
   if (signal?.aborted) throw cancelled('the computation');
   const threads = tasks.map(() => TaskThread.of(script));
-  const end = (): void => { for (const thread of threads) thread.end(); };
+  const end = (): void => {
+    for (const thread of threads) thread.end();
+  };
   const abort = onAbort ?? end;
   signal?.addEventListener('abort', abort, { once: true });
   const failures: unknown[] = [];
-  const returned = await Promise.all(threads.map(async (thread, at) => {
-    try {
-      return await thread.run({ name, data: tasks[at] }, onMessage);
-    } catch (error) {
-      failures.push(error);
-      end();
-      return undefined;
-    }
-  }));
+  const returned = await Promise.all(
+    threads.map(async (thread, at) => {
+      try {
+        return await thread.run({ name, data: tasks[at] }, onMessage);
+      } catch (error) {
+        failures.push(error);
+        end();
+        return undefined;
+      }
+    }),
+  );
   signal?.removeEventListener('abort', abort);
   for (const thread of threads) thread.giveBack();
   if (signal?.aborted) throw cancelled('the computation');
@@ -42,7 +53,14 @@ export async function runThreads<T>({ script, name, tasks, signal, onAbort, onMe
 }
 
 /** Runs one task in a thread and returns what it returns. At abort it is asked to stop, and ended when it has not within `graceMs` (0); rejects with the signal's reason then. */
-export async function runInThread<T>({ script, name, data, signal, graceMs = 0, onMessage }: ThreadOptions & { readonly data: unknown; readonly graceMs?: number }): Promise<T> {
+export async function runInThread<T>({
+  script,
+  name,
+  data,
+  signal,
+  graceMs = 0,
+  onMessage,
+}: ThreadOptions & { readonly data: unknown; readonly graceMs?: number }): Promise<T> {
   signal?.throwIfAborted();
   const thread = TaskThread.of(script);
   let cut: NodeJS.Timeout | undefined;
@@ -50,7 +68,9 @@ export async function runInThread<T>({ script, name, data, signal, graceMs = 0, 
     if (graceMs === 0) thread.end();
     else {
       thread.stop();
-      cut = setTimeout(() => { thread.end(); }, graceMs);
+      cut = setTimeout(() => {
+        thread.end();
+      }, graceMs);
     }
   };
   signal?.addEventListener('abort', stop, { once: true });

@@ -14,9 +14,15 @@ export interface TaskControl {
 const IDLE_MS = 200;
 
 /** Makes this thread one that runs the tasks it is asked for, one after the other; an error of a task goes to whoever has asked, and the thread serves on. */
-export function serveTasks(tasks: Readonly<Record<string, (data: never, control: TaskControl) => unknown>>): void {
-  const port = parentPort!, tell = (answer: Answer): void => { port.postMessage(answer); };
-  let running = new AbortController(), idle: NodeJS.Timeout | undefined;
+export function serveTasks(
+  tasks: Readonly<Record<string, (data: never, control: TaskControl) => unknown>>,
+): void {
+  const port = parentPort!;
+  const tell = (answer: Answer): void => {
+    port.postMessage(answer);
+  };
+  let running = new AbortController();
+  let idle: NodeJS.Timeout | undefined;
   port.on('message', (order: Order) => {
     if (order === 'stop') running.abort();
     else {
@@ -28,7 +34,14 @@ export function serveTasks(tasks: Readonly<Record<string, (data: never, control:
 
   async function serve({ name, data }: Exclude<Order, 'stop'>, signal: AbortSignal): Promise<void> {
     try {
-      tell({ returned: await tasks[name]!(data as never, { signal, say: (said) => { tell({ said }); } }) });
+      tell({
+        returned: await tasks[name]!(data as never, {
+          signal,
+          say: (said) => {
+            tell({ said });
+          },
+        }),
+      });
     } catch (error) {
       tell({ thrown: toPlain(error) });
     }

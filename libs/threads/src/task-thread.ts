@@ -20,10 +20,18 @@ export class TaskThread {
   private constructor(private readonly script: string) {
     this.worker = new Worker(new URL(script));
     this.worker.on('message', (answer: Answer) => this.take?.(answer));
-    this.worker.on('error', (error) => this.take?.(error instanceof Error ? error : new Error(String(error))));
+    this.worker.on('error', (error) =>
+      this.take?.(error instanceof Error ? error : new Error(String(error))),
+    );
     this.worker.once('exit', (code) => {
       this.leave();
-      this.take?.(new DomainError('unavailable', 'THREAD_ENDED', `a worker thread ended with code ${code} before its task; it may be tried again`));
+      this.take?.(
+        new DomainError(
+          'unavailable',
+          'THREAD_ENDED',
+          `a worker thread ended with code ${code} before its task; it may be tried again`,
+        ),
+      );
     });
   }
 
@@ -64,7 +72,9 @@ export class TaskThread {
     if (resting.length >= MOST_RESTING) this.end();
     else {
       this.worker.unref();
-      this.rest = setTimeout(() => { this.end(); }, REST_MS).unref();
+      this.rest = setTimeout(() => {
+        this.end();
+      }, REST_MS).unref();
       resting.push(this);
     }
   }

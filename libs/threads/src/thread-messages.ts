@@ -10,7 +10,10 @@ export interface ThreadTask {
 export type Order = ThreadTask | 'stop';
 
 /** What a thread says: something of its task, what the task has returned, or what it has thrown. */
-export type Answer = { readonly said: unknown } | { readonly returned: unknown } | { readonly thrown: PlainError };
+export type Answer =
+  | { readonly said: unknown }
+  | { readonly returned: unknown }
+  | { readonly thrown: PlainError };
 
 /** A DomainError as a message between threads carries it. */
 interface PlainError {
@@ -24,7 +27,15 @@ interface PlainError {
 
 export function toPlain(error: unknown): PlainError {
   const { kind, reason, message, metadata, violations } = asDomainError(error);
-  return { kind, reason, message, metadata, violations, stack: error instanceof Error ? error.stack : undefined };
+  return {
+    kind,
+    reason,
+    message,
+    metadata,
+    violations,
+    stack: error instanceof Error ? error.stack : undefined,
+  };
 }
 
-export const fromPlain = ({ kind, reason, message, metadata, violations, stack }: PlainError): DomainError => new DomainError(kind, reason, message, { metadata, violations, cause: stack });
+export const fromPlain = ({ kind, reason, message, metadata, violations, stack }: PlainError): DomainError =>
+  new DomainError(kind, reason, message, { metadata, violations, cause: stack });

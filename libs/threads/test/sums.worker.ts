@@ -9,7 +9,9 @@ serveTasks({
     numbers.forEach(say);
     return numbers.reduce((sum, number) => sum + number, 0);
   },
-  refuse: () => { throw new DomainError('invalid', 'NO_SUM', 'there is nothing to sum', { metadata: { of: 'numbers' } }); },
+  refuse: () => {
+    throw new DomainError('invalid', 'NO_SUM', 'there is nothing to sum', { metadata: { of: 'numbers' } });
+  },
   fail: () => (undefined as unknown as { readonly sum: number }).sum,
   wait: async (_: unknown, { say, signal }) => {
     say('waiting');
@@ -19,5 +21,7 @@ serveTasks({
     say('hanging');
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
   },
-  leave: () => { process.exit(7); },
+  leave: () => {
+    process.exit(7);
+  },
 });

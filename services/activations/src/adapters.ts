@@ -20,18 +20,47 @@ import { StoredSetArtifacts } from './store/set-artifacts.store.js';
 
 /** Every port bound to its adapter, for the API and for the workers. */
 export function wire(host: Host<ActivationsConfig>) {
-  const work = host.database<ActivationsSchema>(), store = host.store(), clients = host.clients(), jobs = new JobStore(work, { device: deviceOf(host.config.engineBackend) });
-  const sets = new PostgresActivationSets(work), shards = new PostgresActivationShards(work), artifacts = new StoredSetArtifacts(store);
-  const spaces = new PerceptionSpaceService(work, new PostgresPerceptionSpaces(work), new WorkspaceProjects(clients));
+  const work = host.database<ActivationsSchema>();
+  const store = host.store();
+  const clients = host.clients();
+  const jobs = new JobStore(work, { device: deviceOf(host.config.engineBackend) });
+  const sets = new PostgresActivationSets(work);
+  const shards = new PostgresActivationShards(work);
+  const artifacts = new StoredSetArtifacts(store);
+  const spaces = new PerceptionSpaceService(
+    work,
+    new PostgresPerceptionSpaces(work),
+    new WorkspaceProjects(clients),
+  );
   const populations = new DatasetsClient(clients);
-  const activationSets = new ActivationSetService({ work, sets, shards, spaces, jobs: new QueuedSetJobs(jobs), epochs: new TrainingClient(clients), populations });
+  const activationSets = new ActivationSetService({
+    work,
+    sets,
+    shards,
+    spaces,
+    jobs: new QueuedSetJobs(jobs),
+    epochs: new TrainingClient(clients),
+    populations,
+  });
   const metadata = new StoredMetadata(store, populations);
   const units = new UnitService({ work, sets: activationSets, shards, populations, metadata, artifacts });
   const comparisons = new UnitComparisonService({ work, sets: activationSets, shards, artifacts });
   const extraction = (): ExtractionService => {
-    const { engineThreads, engineBackend: backend, exactUnits, workerBytes } = host.config, responder = new ModelResponder(store, { threads: engineThreads, backend, workerBytes });
+    const { engineThreads, engineBackend: backend, exactUnits, workerBytes } = host.config;
+    const responder = new ModelResponder(store, { threads: engineThreads, backend, workerBytes });
     host.onClose(() => responder.close());
-    return new ExtractionService({ work, sets, shards, spaces, populations, responder, artifacts, events: new OutboxSetEvents(host.outbox()), threads: engineThreads === 0 ? undefined : engineThreads, exactUnits });
+    return new ExtractionService({
+      work,
+      sets,
+      shards,
+      spaces,
+      populations,
+      responder,
+      artifacts,
+      events: new OutboxSetEvents(host.outbox()),
+      threads: engineThreads === 0 ? undefined : engineThreads,
+      exactUnits,
+    });
   };
   return { jobs, spaces, activationSets, units, comparisons, extraction };
 }

@@ -21,9 +21,14 @@ export class AppModule {
       module: AppModule,
       imports: [HostModule.register(host, { jobs, jobKinds: [KIND], artifacts: namedArtifacts })],
       providers: [
-        { provide: ActivationSetService, useValue: activationSets }, { provide: PerceptionSpaceService, useValue: spaces }, { provide: UnitService, useValue: units },
+        { provide: ActivationSetService, useValue: activationSets },
+        { provide: PerceptionSpaceService, useValue: spaces },
+        { provide: UnitService, useValue: units },
         { provide: UnitComparisonService, useValue: comparisons },
-        ActivationSetController, PerceptionSpaceController, UnitController, EpochCompletedConsumer,
+        ActivationSetController,
+        PerceptionSpaceController,
+        UnitController,
+        EpochCompletedConsumer,
       ],
     };
   }

@@ -10,12 +10,16 @@ import { ownArtifacts } from './own-artifacts.js';
 export class WorkerModule {
   static register(host: Host<ActivationsConfig>): DynamicModule {
     const { activationSets, extraction } = wire(host);
-    const shardsOf = async (teamId: string, setId: string): Promise<number> => (await activationSets.shardsOf(teamId, setId)).length;
+    const shardsOf = async (teamId: string, setId: string): Promise<number> =>
+      (await activationSets.shardsOf(teamId, setId)).length;
     return {
       module: WorkerModule,
       imports: [HostModule.register(host, { kinds: [activationSetJob(extraction(), shardsOf)] })],
       // A worker that was asked for a device and has none does not start.
-      providers: [{ provide: 'device', useFactory: () => requireDevice(host.config.engineBackend) }, { provide: ArtifactSweep, useFactory: () => new ArtifactSweep(host, ownArtifacts) }],
+      providers: [
+        { provide: 'device', useFactory: () => requireDevice(host.config.engineBackend) },
+        { provide: ArtifactSweep, useFactory: () => new ArtifactSweep(host, ownArtifacts) },
+      ],
     };
   }
 }

@@ -14,7 +14,9 @@ interface Reference {
   readonly responses: readonly (readonly number[])[];
 }
 
-const references = JSON.parse(readFileSync(new URL('../../test/fixtures/dense.json', import.meta.url), 'utf8')) as Record<string, Reference>;
+const references = JSON.parse(
+  readFileSync(new URL('../../test/fixtures/dense.json', import.meta.url), 'utf8'),
+) as Record<string, Reference>;
 const folder = mkdtempSync(join(tmpdir(), 'noema-responder-'));
 const store = new FileArtifactStore(folder);
 const responder = new ModelResponder(store, { threads: 2, backend: 'cpu' });
@@ -25,7 +27,11 @@ afterAll(async () => {
 
 const [teamId, projectId] = [randomUUID(), randomUUID()];
 const put = (bytes: Uint8Array): Promise<ArtifactRef> =>
-  store.put(artifactKey({ teamId, projectId, kind: 'world', id: randomUUID(), part: 'part' }), bytes, 'application/octet-stream');
+  store.put(
+    artifactKey({ teamId, projectId, kind: 'world', id: randomUUID(), part: 'part' }),
+    bytes,
+    'application/octet-stream',
+  );
 
 /** A classifier of dense layers alone: ReLU, and softmax at the end. */
 const topologyOf = (width: number, sizes: readonly number[]): object => ({
@@ -34,24 +40,41 @@ const topologyOf = (width: number, sizes: readonly number[]): object => ({
     name: 'dense',
     layers: [
       { class_name: 'InputLayer', config: { name: 'x', batch_input_shape: [null, width], dtype: 'float32' } },
-      ...sizes.map((units, k) => ({ class_name: 'Dense', config: { name: `dense${k}`, units, activation: k === sizes.length - 1 ? 'softmax' : 'relu' } })),
+      ...sizes.map((units, k) => ({
+        class_name: 'Dense',
+        config: { name: `dense${k}`, units, activation: k === sizes.length - 1 ? 'softmax' : 'relu' },
+      })),
     ],
   },
 });
 
 /** The weights of bench/reference/dense.py. */
 function weightsOf(width: number, sizes: readonly number[]): Map<string, Float32Array> {
-  return new Map(sizes.flatMap((units, k) => {
-    const inputs = k === 0 ? width : sizes[k - 1]!;
-    const values = Float32Array.from({ length: (inputs + 1) * units }, (_, i) => (Math.sin((i + 1) * (k + 1)) * 2) / Math.sqrt(inputs));
-    return [[`dense${k}/kernel`, values.slice(0, inputs * units)], [`dense${k}/bias`, values.slice(inputs * units)]] as const;
-  }));
+  return new Map(
+    sizes.flatMap((units, k) => {
+      const inputs = k === 0 ? width : sizes[k - 1]!;
+      const values = Float32Array.from(
+        { length: (inputs + 1) * units },
+        (_, i) => (Math.sin((i + 1) * (k + 1)) * 2) / Math.sqrt(inputs),
+      );
+      return [
+        [`dense${k}/kernel`, values.slice(0, inputs * units)],
+        [`dense${k}/bias`, values.slice(inputs * units)],
+      ] as const;
+    }),
+  );
 }
 
 async function epochOf(width: number, sizes: readonly number[]) {
-  const topology = topologyOf(width, sizes), model = compileLayers(topology, { mode: 'inference' });
+  const topology = topologyOf(width, sizes);
+  const model = compileLayers(topology, { mode: 'inference' });
   return {
-    projectId, runId: randomUUID(), epoch: 1, datasetVersionId: randomUUID(), modelVersionId: randomUUID(), followed: [],
+    projectId,
+    runId: randomUUID(),
+    epoch: 1,
+    datasetVersionId: randomUUID(),
+    modelVersionId: randomUUID(),
+    followed: [],
     topology: await put(new TextEncoder().encode(JSON.stringify(layersArtifact(topology, model.parameters)))),
     weights: await put(encodeWeights(model.parameters, weightsOf(width, sizes))),
   };
@@ -59,27 +82,62 @@ async function epochOf(width: number, sizes: readonly number[]) {
 
 describe('the responses of a network without positions', () => {
   it.each(Object.keys(references))('have means and maxima alike, equal to numpy on %s', async (table) => {
-    const { sizes, inputs, responses } = references[table]!, width = inputs[0]!.length, rows = inputs.length;
+    const { sizes, inputs, responses } = references[table]!;
+    const width = inputs[0]!.length;
+    const rows = inputs.length;
     const epoch = await epochOf(width, sizes);
-    const shard = { index: 0, firstRow: 0, rowCount: rows, inputs: await put(writeMatrix([{ name: 'x', data: Float32Array.from(inputs.flat()), rows, dims: [width] }])) };
-    const { mean, max } = await responder.respond(epoch, shard, { signal: new AbortController().signal, progress: () => undefined });
+    const shard = {
+      index: 0,
+      firstRow: 0,
+      rowCount: rows,
+      inputs: await put(
+        writeMatrix([{ name: 'x', data: Float32Array.from(inputs.flat()), rows, dims: [width] }]),
+      ),
+    };
+    const { mean, max } = await responder.respond(epoch, shard, {
+      signal: new AbortController().signal,
+      progress: () => undefined,
+    });
     expect(mean).toHaveLength(rows * sizes.reduce((a, b) => a + b));
-    responses.flat().forEach((value, i) => { expect(mean[i]).toBeCloseTo(value, 4); });
+    responses.flat().forEach((value, i) => {
+      expect(mean[i]).toBeCloseTo(value, 4);
+    });
     expect(max).toEqual(mean);
   });
 
   it('are taken of one shard at a time: the inputs of two would be too much', async () => {
-    const seen: string[] = [], width = 3;
-    const watched = new ModelResponder(new class extends FileArtifactStore {
-      override get(ref: ArtifactRef): Promise<Uint8Array> {
-        if (uris.includes(ref.uri)) seen.push(`read ${uris.indexOf(ref.uri)}`);
-        return super.get(ref);
-      }
-    }(folder), { threads: 2, backend: 'cpu' });
-    const epoch = await epochOf(width, [4, 2]), shards = await Promise.all([5, 6, 7].map(async (rows, index) =>
-      ({ index, firstRow: 0, rowCount: rows, inputs: await put(writeMatrix([{ name: 'x', data: new Float32Array(rows * width).fill(index), rows, dims: [width] }])) })));
-    const uris = shards.map(({ inputs }) => inputs.uri), controller = new AbortController();
-    const [first, second, third] = shards.map((shard, i) => watched.respond(epoch, shard, { signal: i === 1 ? AbortSignal.abort() : controller.signal, progress: (rows) => { seen.push(`${rows} of ${i}`); } }));
+    const seen: string[] = [];
+    const width = 3;
+    const watched = new ModelResponder(
+      new (class extends FileArtifactStore {
+        override get(ref: ArtifactRef): Promise<Uint8Array> {
+          if (uris.includes(ref.uri)) seen.push(`read ${uris.indexOf(ref.uri)}`);
+          return super.get(ref);
+        }
+      })(folder),
+      { threads: 2, backend: 'cpu' },
+    );
+    const epoch = await epochOf(width, [4, 2]);
+    const shards = await Promise.all(
+      [5, 6, 7].map(async (rows, index) => ({
+        index,
+        firstRow: 0,
+        rowCount: rows,
+        inputs: await put(
+          writeMatrix([{ name: 'x', data: new Float32Array(rows * width).fill(index), rows, dims: [width] }]),
+        ),
+      })),
+    );
+    const uris = shards.map(({ inputs }) => inputs.uri);
+    const controller = new AbortController();
+    const [first, second, third] = shards.map((shard, i) =>
+      watched.respond(epoch, shard, {
+        signal: i === 1 ? AbortSignal.abort() : controller.signal,
+        progress: (rows) => {
+          seen.push(`${rows} of ${i}`);
+        },
+      }),
+    );
     await expect(second).rejects.toThrow();
     expect((await first!).mean).toHaveLength(5 * 6);
     expect((await third!).mean).toHaveLength(7 * 6);

@@ -10,24 +10,43 @@ import { DomainError } from '@noema/kernel';
 import { type Peer, peer } from '@noema/testing';
 import { CLASSES, type World } from './world.js';
 
-const unknown = (what: string): DomainError => new DomainError('not-found', 'NOT_FOUND', `${what} does not exist`);
+const unknown = (what: string): DomainError =>
+  new DomainError('not-found', 'NOT_FOUND', `${what} does not exist`);
 
 /** What the services datasets, training and workspace would say of the world. */
 export const peersOf = (world: World): Peer[] => [
   peer(DatasetService, {
     getDatasetVersion: ({ datasetVersionId }) => {
       const { rows, shardSize, shards, other } = world;
-      if (datasetVersionId === other.datasetVersionId) return { datasetVersion: { id: datasetVersionId, sampleCount: 20, shardSize: 10, classNames: CLASSES } };
+      if (datasetVersionId === other.datasetVersionId)
+        return {
+          datasetVersion: { id: datasetVersionId, sampleCount: 20, shardSize: 10, classNames: CLASSES },
+        };
       if (datasetVersionId !== world.datasetVersionId) throw unknown(datasetVersionId);
-      return { datasetVersion: { id: datasetVersionId, sampleCount: shards.length === 0 ? 0 : rows, shardSize, classNames: CLASSES, samples: artifactRefMessage(world.samples) } };
+      return {
+        datasetVersion: {
+          id: datasetVersionId,
+          sampleCount: shards.length === 0 ? 0 : rows,
+          shardSize,
+          classNames: CLASSES,
+          samples: artifactRefMessage(world.samples),
+        },
+      };
     },
     listShards: ({ datasetVersionId, pageToken }) => {
-      const { shards } = datasetVersionId === world.other.datasetVersionId ? world.other : world, from = Number(pageToken === '' ? 0 : pageToken);
-      const page = shards.slice(from, from + 2).map((shard) => ({ ...shard, inputs: artifactRefMessage(shard.inputs) }));
+      const { shards } = datasetVersionId === world.other.datasetVersionId ? world.other : world;
+      const from = Number(pageToken === '' ? 0 : pageToken);
+      const page = shards
+        .slice(from, from + 2)
+        .map((shard) => ({ ...shard, inputs: artifactRefMessage(shard.inputs) }));
       return { shards: page, nextPageToken: from + 2 < shards.length ? String(from + 2) : '' };
     },
   }),
-  peer(SampleService, { listSamples: ({ rows }) => ({ samples: rows.map((row) => ({ row, ref: { split: Split.TRAINING, sampleId: `s${row}` } })) }) }),
+  peer(SampleService, {
+    listSamples: ({ rows }) => ({
+      samples: rows.map((row) => ({ row, ref: { split: Split.TRAINING, sampleId: `s${row}` } })),
+    }),
+  }),
   peer(RunService, {
     getRun: ({ runId }) => {
       const { projectId, datasetVersionId } = world;
@@ -39,13 +58,26 @@ export const peersOf = (world: World): Peer[] => [
     getEpoch: ({ runId, epoch }) => {
       const weights = world.runs.get(runId);
       if (weights === undefined) throw unknown(`run ${runId}`);
-      return { epoch: { runId, epoch: epoch === 0 ? 1 : epoch, weights: artifactRefMessage(weights), evaluation: artifactRefMessage(world.evaluation), modelVersionId: 'model-version' } };
+      return {
+        epoch: {
+          runId,
+          epoch: epoch === 0 ? 1 : epoch,
+          weights: artifactRefMessage(weights),
+          evaluation: artifactRefMessage(world.evaluation),
+          modelVersionId: 'model-version',
+        },
+      };
     },
   }),
-  peer(ModelService, { getModelVersion: ({ modelVersionId }) => ({ modelVersion: { id: modelVersionId, topology: artifactRefMessage(world.topology) } }) }),
+  peer(ModelService, {
+    getModelVersion: ({ modelVersionId }) => ({
+      modelVersion: { id: modelVersionId, topology: artifactRefMessage(world.topology) },
+    }),
+  }),
   peer(ProjectService, {
     getProject: ({ projectId }, { principal }) => {
-      if (projectId !== world.projectId || principal.teamId !== world.teamId) throw unknown(`project ${projectId}`);
+      if (projectId !== world.projectId || principal.teamId !== world.teamId)
+        throw unknown(`project ${projectId}`);
       return { project: { id: projectId } };
     },
   }),

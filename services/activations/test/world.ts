@@ -7,7 +7,10 @@ import { compileLayers, encodeWeights, layersArtifact } from '@noema/layers';
 export const CLASSES = ['left', 'middle', 'right'];
 const SIZE = 8;
 
-const layer = (className: string, name: string, config: object) => ({ class_name: className, config: { name, ...config } });
+const layer = (className: string, name: string, config: object) => ({
+  class_name: className,
+  config: { name, ...config },
+});
 
 /** `[8, 8, 1]` to three probabilities; unit 1 of `conv` is made silent by its weights. */
 const topology = {
@@ -50,59 +53,143 @@ export interface World {
   readonly pictures: Float32Array;
   readonly losses: Float32Array;
   /** Another version of the data: new pictures [20, 64] in two shards. */
-  readonly other: { readonly datasetVersionId: string; readonly pictures: Float32Array; readonly shards: readonly WorldShard[] };
+  readonly other: {
+    readonly datasetVersionId: string;
+    readonly pictures: Float32Array;
+    readonly shards: readonly WorldShard[];
+  };
   addRun(change?: (name: string, values: Float32Array) => void): Promise<string>;
   /** What training announces after an epoch of a run. */
   epochOf(runId: string): Record<string, unknown>;
 }
 
 export async function makeWorld(store: ArtifactStore, { rows = 230, shardSize = 50 } = {}): Promise<World> {
-  const teamId = randomUUID(), projectId = randomUUID(), datasetVersionId = randomUUID(), random = seededRandom(1);
-  const put = (part: string, bytes: Uint8Array): Promise<ArtifactRef> => store.put(artifactKey({ teamId, projectId, kind: 'world', id: datasetVersionId, part }), bytes, 'application/octet-stream');
+  const teamId = randomUUID();
+  const projectId = randomUUID();
+  const datasetVersionId = randomUUID();
+  const random = seededRandom(1);
+  const put = (part: string, bytes: Uint8Array): Promise<ArtifactRef> =>
+    store.put(
+      artifactKey({ teamId, projectId, kind: 'world', id: datasetVersionId, part }),
+      bytes,
+      'application/octet-stream',
+    );
   const pictures = Float32Array.from({ length: rows * SIZE * SIZE }, (_, i) => {
-    const row = Math.floor(i / (SIZE * SIZE)), column = i % SIZE, place = (row % 3) * 3;
+    const row = Math.floor(i / (SIZE * SIZE));
+    const column = i % SIZE;
+    const place = (row % 3) * 3;
     return (column === place ? 1 : 0) + random() * 0.2;
   });
   const losses = Float32Array.from({ length: rows }, random);
   const shards: WorldShard[] = [];
   for (let firstRow = 0; firstRow < rows; firstRow += shardSize) {
-    const rowCount = Math.min(shardSize, rows - firstRow), to = firstRow + rowCount, index = shards.length;
+    const rowCount = Math.min(shardSize, rows - firstRow);
+    const to = firstRow + rowCount;
+    const index = shards.length;
     shards.push({
-      index, firstRow, rowCount,
-      inputs: await put(`inputs-${index}`, writeMatrix([{ name: 'image', data: pictures.slice(firstRow * 64, to * 64), rows: rowCount, dims: [SIZE, SIZE, 1] }])),
+      index,
+      firstRow,
+      rowCount,
+      inputs: await put(
+        `inputs-${index}`,
+        writeMatrix([
+          {
+            name: 'image',
+            data: pictures.slice(firstRow * 64, to * 64),
+            rows: rowCount,
+            dims: [SIZE, SIZE, 1],
+          },
+        ]),
+      ),
     });
   }
-  const newPictures = Float32Array.from({ length: 20 * 64 }, (_, i) => (i % SIZE === (Math.floor(i / 64) % 2) * 5 ? 1 : 0) + random() * 0.2);
+  const newPictures = Float32Array.from(
+    { length: 20 * 64 },
+    (_, i) => (i % SIZE === (Math.floor(i / 64) % 2) * 5 ? 1 : 0) + random() * 0.2,
+  );
   const other = {
-    datasetVersionId: randomUUID(), pictures: newPictures,
-    shards: await Promise.all([0, 10].map(async (firstRow, index) => ({
-      index, firstRow, rowCount: 10, inputs: await put(`other-${index}`, writeMatrix([{ name: 'image', data: newPictures.slice(firstRow * 64, (firstRow + 10) * 64), rows: 10, dims: [SIZE, SIZE, 1] }])),
-    }))),
+    datasetVersionId: randomUUID(),
+    pictures: newPictures,
+    shards: await Promise.all(
+      [0, 10].map(async (firstRow, index) => ({
+        index,
+        firstRow,
+        rowCount: 10,
+        inputs: await put(
+          `other-${index}`,
+          writeMatrix([
+            {
+              name: 'image',
+              data: newPictures.slice(firstRow * 64, (firstRow + 10) * 64),
+              rows: 10,
+              dims: [SIZE, SIZE, 1],
+            },
+          ]),
+        ),
+      })),
+    ),
   };
   const model = compileLayers(topology, { mode: 'inference' });
-  const topologyRef = await put('model.json', new TextEncoder().encode(JSON.stringify(layersArtifact(topology, model.parameters))));
-  const evaluation = await put('evaluation', writeMatrix([
-    { name: 'loss', data: losses, rows, dims: [] }, { name: 'has_loss', data: new Uint8Array(rows).fill(1), rows, dims: [] },
-    { name: 'true_class', data: Int32Array.from({ length: rows }, (_, row) => row % 3), rows, dims: [] },
-  ]));
-  const all = Array.from({ length: rows }, (_, row) => row), ink = all.map((row) => (row % 10 === 0 ? null : pictures.subarray(row * 64, row * 64 + 64).reduce((a, b) => a + b)));
-  const samples = await put('samples', await writeTable([
-    { name: 'row', type: 'int32', values: all }, { name: 'metadata.ink', type: 'float64', values: ink }, { name: 'metadata.odd', type: 'boolean', values: all.map((row) => row % 2 === 1) },
-    { name: 'metadata.place', type: 'string', values: all.map((row) => CLASSES[row % 3]!) }, { name: 'metadata.name', type: 'string', values: all.map((row) => `s${row}`) },
-  ]));
+  const topologyRef = await put(
+    'model.json',
+    new TextEncoder().encode(JSON.stringify(layersArtifact(topology, model.parameters))),
+  );
+  const evaluation = await put(
+    'evaluation',
+    writeMatrix([
+      { name: 'loss', data: losses, rows, dims: [] },
+      { name: 'has_loss', data: new Uint8Array(rows).fill(1), rows, dims: [] },
+      { name: 'true_class', data: Int32Array.from({ length: rows }, (_, row) => row % 3), rows, dims: [] },
+    ]),
+  );
+  const all = Array.from({ length: rows }, (_, row) => row);
+  const ink = all.map((row) =>
+    row % 10 === 0 ? null : pictures.subarray(row * 64, row * 64 + 64).reduce((a, b) => a + b),
+  );
+  const samples = await put(
+    'samples',
+    await writeTable([
+      { name: 'row', type: 'int32', values: all },
+      { name: 'metadata.ink', type: 'float64', values: ink },
+      { name: 'metadata.odd', type: 'boolean', values: all.map((row) => row % 2 === 1) },
+      { name: 'metadata.place', type: 'string', values: all.map((row) => CLASSES[row % 3]!) },
+      { name: 'metadata.name', type: 'string', values: all.map((row) => `s${row}`) },
+    ]),
+  );
   const runs = new Map<string, ArtifactRef>();
   return {
-    teamId, projectId, datasetVersionId, rows, shardSize, shards, topology: topologyRef, evaluation, samples, ink, runs, pictures, losses, other,
+    teamId,
+    projectId,
+    datasetVersionId,
+    rows,
+    shardSize,
+    shards,
+    topology: topologyRef,
+    evaluation,
+    samples,
+    ink,
+    runs,
+    pictures,
+    losses,
+    other,
     addRun: async (change = () => undefined) => {
-      const runId = randomUUID(), weights = new Map([...initialWeights(model, 3)].map(([name, data]) => [name, data.slice()]));
+      const runId = randomUUID();
+      const weights = new Map([...initialWeights(model, 3)].map(([name, data]) => [name, data.slice()]));
       weights.get('conv/bias')![1] = -100;
       for (const [name, values] of weights) change(name, values);
       runs.set(runId, await put(`weights-${runId}`, encodeWeights(model.parameters, weights)));
       return runId;
     },
     epochOf: (runId) => ({
-      runId, projectId, datasetVersionId, modelVersionId: randomUUID(), epoch: 1, last: true,
-      topology: json(topologyRef), weights: json(runs.get(runId)!), evaluation: json(evaluation),
+      runId,
+      projectId,
+      datasetVersionId,
+      modelVersionId: randomUUID(),
+      epoch: 1,
+      last: true,
+      topology: json(topologyRef),
+      weights: json(runs.get(runId)!),
+      evaluation: json(evaluation),
     }),
   };
 }

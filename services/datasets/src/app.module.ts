@@ -34,19 +34,56 @@ export class AppModule {
     const db = host.database<DatasetsSchema>();
     const jobs = new JobStore(db);
     const runner = checkRunnerOf(host.config, host.store());
-    const turns = new CheckTurns({ atOnce: host.config.checksAtOnce, waitMs: host.config.checkSeconds * 1000 });
+    const turns = new CheckTurns({
+      atOnce: host.config.checksAtOnce,
+      waitMs: host.config.checkSeconds * 1000,
+    });
     host.onClose(() => runner.close());
-    const [repository, integrations, projects] = [new PostgresDatasets(db), new PostgresIntegrations(db), new WorkspaceProjects(host.clients())];
-    const datasets = new Datasets({ unitOfWork: db, repository, integrations, projects, jobs: new QueuedIngestions(jobs), artifacts: new StoredIngestions(host.store()), runner });
-    const [shards, tables, visuals] = [new Shards(db, repository), new OpenSampleTables(host.store()), new VisualShards(host.store())];
+    const [repository, integrations, projects] = [
+      new PostgresDatasets(db),
+      new PostgresIntegrations(db),
+      new WorkspaceProjects(host.clients()),
+    ];
+    const datasets = new Datasets({
+      unitOfWork: db,
+      repository,
+      integrations,
+      projects,
+      jobs: new QueuedIngestions(jobs),
+      artifacts: new StoredIngestions(host.store()),
+      runner,
+    });
+    const [shards, tables, visuals] = [
+      new Shards(db, repository),
+      new OpenSampleTables(host.store()),
+      new VisualShards(host.store()),
+    ];
     host.onClose(() => tables.close());
     const providers: Provider[] = [
       { provide: Datasets, useValue: datasets },
-      { provide: Integrations, useValue: new Integrations({ unitOfWork: db, repository: integrations, runner, projects, bundles: new StoredBundles(host.store()), secrets: new WorkspaceSecrets(host.clients()), turns }) },
+      {
+        provide: Integrations,
+        useValue: new Integrations({
+          unitOfWork: db,
+          repository: integrations,
+          runner,
+          projects,
+          bundles: new StoredBundles(host.store()),
+          secrets: new WorkspaceSecrets(host.clients()),
+          turns,
+        }),
+      },
       { provide: Samples, useValue: new Samples({ datasets, shards, tables, visuals }) },
-      { provide: Slices, useValue: new Slices({ unitOfWork: db, datasets, tables, repository: new PostgresSlices(db) }) },
+      {
+        provide: Slices,
+        useValue: new Slices({ unitOfWork: db, datasets, tables, repository: new PostgresSlices(db) }),
+      },
       { provide: Pictures, useValue: new Pictures({ datasets, shards, visuals, painter: sharpPainter }) },
     ];
-    return { module: AppModule, imports: [HostModule.register(host, { jobs, jobKinds: [INGEST], artifacts: namedArtifacts })], providers: [...providers, IntegrationController, DatasetController, SampleController, SliceController] };
+    return {
+      module: AppModule,
+      imports: [HostModule.register(host, { jobs, jobKinds: [INGEST], artifacts: namedArtifacts })],
+      providers: [...providers, IntegrationController, DatasetController, SampleController, SliceController],
+    };
   }
 }

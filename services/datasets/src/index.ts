@@ -9,8 +9,12 @@ import { WorkerModule } from './worker.module.js';
 
 /** The datasets service: integrations, dataset versions, samples. */
 export const datasets = defineService({
-  name: 'datasets', settings: datasetsSettings, migrations: [eventsMigrations, jobsMigrations, fileURLToPath(new URL('../../migrations', import.meta.url))],
-  app: (host) => AppModule.register(host), worker: (host) => WorkerModule.register(host), artifacts: ownArtifacts,
+  name: 'datasets',
+  settings: datasetsSettings,
+  migrations: [eventsMigrations, jobsMigrations, fileURLToPath(new URL('../../migrations', import.meta.url))],
+  app: (host) => AppModule.register(host),
+  worker: (host) => WorkerModule.register(host),
+  artifacts: ownArtifacts,
 });
 
 export { requireIsolation } from './require-isolation.js';

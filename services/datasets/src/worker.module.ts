@@ -20,12 +20,26 @@ export class WorkerModule {
     const repository = new PostgresDatasets(db);
     const runner = runnerOf(host.config, host.store());
     host.onClose(() => runner.close());
-    const ingestion = new Ingestion({ runner, store: new StoredIngestions(host.store()), repository, events: new OutboxDatasetEvents(host.outbox()), quota: new TeamQuotas(db), secrets: new WorkspaceSecrets(host.clients()) });
+    const ingestion = new Ingestion({
+      runner,
+      store: new StoredIngestions(host.store()),
+      repository,
+      events: new OutboxDatasetEvents(host.outbox()),
+      quota: new TeamQuotas(db),
+      secrets: new WorkspaceSecrets(host.clients()),
+    });
     const failed = new FailedIngestions(ingestion, new JobStore(db), host.logger);
-    host.onClose(() => { failed.close(); });
+    host.onClose(() => {
+      failed.close();
+    });
     return {
       module: WorkerModule,
-      imports: [HostModule.register(host, { kinds: [ingestionJob(ingestion)], settled: (job) => failed.settled(job) })],
+      imports: [
+        HostModule.register(host, {
+          kinds: [ingestionJob(ingestion)],
+          settled: (job) => failed.settled(job),
+        }),
+      ],
       providers: [{ provide: ArtifactSweep, useFactory: () => new ArtifactSweep(host, ownArtifacts) }],
     };
   }

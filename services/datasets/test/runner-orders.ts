@@ -5,9 +5,33 @@ import { moduleDigest } from '../src/runner/module-digest.js';
 import { ProcessRunner, type ProcessRunnerOptions } from '../src/runner/process-runner.js';
 
 /** A runner of modules of this machine, wherever they are. */
-export const moduleRunner = (isolation: Isolation, options: Partial<ProcessRunnerOptions> = {}): ProcessRunner =>
-  new ProcessRunner({ isolation, code: new CodeSource({ bundles: { open: () => Promise.reject(new Error('no bundles here')) }, roots: undefined }), ...options });
+export const moduleRunner = (
+  isolation: Isolation,
+  options: Partial<ProcessRunnerOptions> = {},
+): ProcessRunner =>
+  new ProcessRunner({
+    isolation,
+    code: new CodeSource({
+      bundles: { open: () => Promise.reject(new Error('no bundles here')) },
+      roots: undefined,
+    }),
+    ...options,
+  });
 
 /** The order to ingest a module as it is now. */
-export const orderOfModule = async (modulePath: string, shardSize: number, ingestionId = 'i'): Promise<OpenOrder> =>
-  ({ ingestionId, projectId: 'p', modulePath, bundle: null, digest: await moduleDigest(modulePath), hosts: [], secrets: [], shardSize, maxSkippedShare: 0, openSecrets: () => Promise.resolve({}) });
+export const orderOfModule = async (
+  modulePath: string,
+  shardSize: number,
+  ingestionId = 'i',
+): Promise<OpenOrder> => ({
+  ingestionId,
+  projectId: 'p',
+  modulePath,
+  bundle: null,
+  digest: await moduleDigest(modulePath),
+  hosts: [],
+  secrets: [],
+  shardSize,
+  maxSkippedShare: 0,
+  openSecrets: () => Promise.resolve({}),
+});

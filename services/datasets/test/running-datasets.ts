@@ -26,13 +26,28 @@ export interface DatasetsOptions extends TestbedOptions {
 }
 
 /** The service with a real Postgres, a store and as many workers as a test starts. */
-export async function startDatasets({ logger = silentLogger, settings = {}, ...options }: DatasetsOptions = {}) {
+export async function startDatasets({
+  logger = silentLogger,
+  settings = {},
+  ...options
+}: DatasetsOptions = {}) {
   const bed = await startTestbed(options);
   const modules = await temporaryDirectory();
   const { adminUrl } = bed;
   const env = {
-    ...bed.env, NOEMA_SERVICES: await bed.serve(['workspace'], [workspaceWith({ [PROJECT]: TEAM, [OTHER_PROJECT]: OTHER_TEAM }), secretsWith({ [TEAM]: { 'data-key': 'open sesame' } })]), NOEMA_TRUSTED_INTEGRATIONS: 'true',
-    NOEMA_DATABASE_URL: serviceUrl(adminUrl, 'datasets', 'secret'), NOEMA_WORKER_LEASE_MS: '1500', NOEMA_WORKER_CONCURRENCY: '2', ...settings,
+    ...bed.env,
+    NOEMA_SERVICES: await bed.serve(
+      ['workspace'],
+      [
+        workspaceWith({ [PROJECT]: TEAM, [OTHER_PROJECT]: OTHER_TEAM }),
+        secretsWith({ [TEAM]: { 'data-key': 'open sesame' } }),
+      ],
+    ),
+    NOEMA_TRUSTED_INTEGRATIONS: 'true',
+    NOEMA_DATABASE_URL: serviceUrl(adminUrl, 'datasets', 'secret'),
+    NOEMA_WORKER_LEASE_MS: '1500',
+    NOEMA_WORKER_CONCURRENCY: '2',
+    ...settings,
   };
   const service = bed.opened(await startService(datasets, env, { logger }));
   const workers: RunningApp<unknown>[] = [];
@@ -40,31 +55,62 @@ export async function startDatasets({ logger = silentLogger, settings = {}, ...o
   const as = (teamId: string, role: Role = 'editor', address = service.address) => {
     const caller = { address, teamId, role };
     return {
-      integrations: bed.client(IntegrationService, caller), versions: bed.client(DatasetService, caller), samples: bed.client(SampleService, caller), artifacts: bed.client(ArtifactService, caller), slices: bed.client(SliceService, caller), jobs: bed.client(JobService, caller),
+      integrations: bed.client(IntegrationService, caller),
+      versions: bed.client(DatasetService, caller),
+      samples: bed.client(SampleService, caller),
+      artifacts: bed.client(ArtifactService, caller),
+      slices: bed.client(SliceService, caller),
+      jobs: bed.client(JobService, caller),
     };
   };
   const api = as(TEAM);
 
   return {
-    as, api, env, adminUrl, bed, store: openArtifactStore(bed.storeUrl, bed.storeKeys), service,
+    as,
+    api,
+    env,
+    adminUrl,
+    bed,
+    store: openArtifactStore(bed.storeUrl, bed.storeKeys),
+    service,
     startWorker: async (change: Readonly<Record<string, string>> = {}): Promise<RunningApp<unknown>> => {
       const worker = await startWorker(datasets, { ...env, ...change }, { logger: silentLogger });
       workers.push(worker);
       return worker;
     },
-    stopWorkers: async () => { await Promise.all(workers.splice(0).map((worker) => worker.close())); },
+    stopWorkers: async () => {
+      await Promise.all(workers.splice(0).map((worker) => worker.close()));
+    },
     /** Writes a module as a user would and registers it. */
     register: async (code: string, name = `m${uuidv7()}`) => {
       const modulePath = await writeModule(modules.path, name, code);
-      const { integration } = await api.integrations.createIntegration({ projectId: PROJECT, source: { source: { case: 'modulePath', value: modulePath } } });
+      const { integration } = await api.integrations.createIntegration({
+        projectId: PROJECT,
+        source: { source: { case: 'modulePath', value: modulePath } },
+      });
       return { integration: integration!, modulePath };
     },
     /** Ingests and waits for the end of the job. */
-    ingest: async (integrationId: string, shardSize = 0, maxSkippedShare = 0): Promise<{ version: DatasetVersion; job: Job; ingestionId: string }> => {
-      const { datasetVersion, job } = await api.versions.createDatasetVersion({ projectId: PROJECT, integrationId, shardSize, maxSkippedShare });
+    ingest: async (
+      integrationId: string,
+      shardSize = 0,
+      maxSkippedShare = 0,
+    ): Promise<{ version: DatasetVersion; job: Job; ingestionId: string }> => {
+      const { datasetVersion, job } = await api.versions.createDatasetVersion({
+        projectId: PROJECT,
+        integrationId,
+        shardSize,
+        maxSkippedShare,
+      });
       let last = job!;
-      for await (const { job: seen } of api.jobs.watchJob({ service: 'datasets', jobId: job!.id })) last = seen!;
-      return { version: (await api.versions.getDatasetVersion({ datasetVersionId: datasetVersion!.id })).datasetVersion!, job: last, ingestionId: datasetVersion!.id };
+      for await (const { job: seen } of api.jobs.watchJob({ service: 'datasets', jobId: job!.id }))
+        last = seen!;
+      return {
+        version: (await api.versions.getDatasetVersion({ datasetVersionId: datasetVersion!.id }))
+          .datasetVersion!,
+        job: last,
+        ingestionId: datasetVersion!.id,
+      };
     },
     stop: async () => {
       await Promise.all(workers.map((worker) => worker.close()));
@@ -79,9 +125,16 @@ export type RunningDatasets = Awaited<ReturnType<typeof startDatasets>>;
 export async function writeModule(directory: string, name: string, code: string): Promise<string> {
   const path = join(directory, `${name}.mjs`);
   await chmod(directory, 0o755); // a sandbox reads it as nobody
-  await writeFile(path, `import { defineIntegration, image, oneHot, tensor, text } from ${JSON.stringify(import.meta.resolve('@noema/integration'))};\n${code}`);
+  await writeFile(
+    path,
+    `import { defineIntegration, image, oneHot, tensor, text } from ${JSON.stringify(import.meta.resolve('@noema/integration'))};\n${code}`,
+  );
   return path;
 }
 
 /** Kind and reason of the error that work ends with. */
-export const reasonOf = (work: Promise<unknown>): Promise<string> => work.then(() => 'no error', (e: { kind: string; reason: string }) => `${e.kind} ${e.reason}`);
+export const reasonOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'no error',
+    (e: { kind: string; reason: string }) => `${e.kind} ${e.reason}`,
+  );

@@ -8,23 +8,68 @@ import { ArtifactSweep } from '@noema/host';
 import { waitFor } from '@noema/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { BubblewrapIsolation } from '../src/runner/bubblewrap.isolation.js';
-import { OTHER_PROJECT, OTHER_TEAM, PROJECT, reasonOf, type RunningDatasets, startDatasets, TEAM } from './running-datasets.js';
+import {
+  OTHER_PROJECT,
+  OTHER_TEAM,
+  PROJECT,
+  reasonOf,
+  type RunningDatasets,
+  startDatasets,
+  TEAM,
+} from './running-datasets.js';
 
-const missing = await new BubblewrapIsolation({ roots: [], memoryBytes: 2 ** 30, cpuMs: 60_000, tasks: 64, tmpBytes: 2 ** 20 }).require().then(() => undefined, (error: Error) => error.message);
+const missing = await new BubblewrapIsolation({
+  roots: [],
+  memoryBytes: 2 ** 30,
+  cpuMs: 60_000,
+  tasks: 64,
+  tmpBytes: 2 ** 20,
+})
+  .require()
+  .then(
+    () => undefined,
+    (error: Error) => error.message,
+  );
 if (missing !== undefined) console.warn(`skipped: a platform that trusts nobody: ${missing}`);
 
 let running: RunningDatasets;
-const SETTINGS = { NOEMA_TRUSTED_INTEGRATIONS: 'false', NOEMA_INTEGRATION_ROOTS: tmpdir(), NOEMA_INTEGRATION_MEMORY_MB: '300' };
-beforeAll(async () => { if (missing === undefined) running = await startDatasets({ settings: SETTINGS }); });
+const SETTINGS = {
+  NOEMA_TRUSTED_INTEGRATIONS: 'false',
+  NOEMA_INTEGRATION_ROOTS: tmpdir(),
+  NOEMA_INTEGRATION_MEMORY_MB: '300',
+};
+beforeAll(async () => {
+  if (missing === undefined) running = await startDatasets({ settings: SETTINGS });
+});
 afterAll(() => running?.stop());
 afterEach(() => running?.stopWorkers());
 
-const definition = ({ x = '({ index }) => index', rest = '', preprocess = '() => ({ training: { length: 100, data: null } })' } = {}) =>
+const definition = ({
+  x = '({ index }) => index',
+  rest = '',
+  preprocess = '() => ({ training: { length: 100, data: null } })',
+} = {}) =>
   `export const integration = defineIntegration({ name: 'made', preprocess: ${preprocess}, inputs: { x: ${x} }, groundTruths: {}, ${rest} });`;
-const bundled = (code: string) => Buffer.from(`import { defineIntegration } from '@noema/integration';\n${code}`);
-const upload = async (content: Uint8Array) => (await running.api.integrations.uploadBundle({ projectId: PROJECT, content })).bundle!;
-const registerBundle = async (content: Uint8Array) => (await running.api.integrations.createIntegration({ projectId: PROJECT, source: { source: { case: 'bundle', value: await upload(content) } } })).integration!;
-const sandboxes = () => execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n').filter((line) => line.includes('integration.process.js') && line.includes('bwrap') && line.trim().split(/\s+/)[1] === String(process.pid));
+const bundled = (code: string) =>
+  Buffer.from(`import { defineIntegration } from '@noema/integration';\n${code}`);
+const upload = async (content: Uint8Array) =>
+  (await running.api.integrations.uploadBundle({ projectId: PROJECT, content })).bundle!;
+const registerBundle = async (content: Uint8Array) =>
+  (
+    await running.api.integrations.createIntegration({
+      projectId: PROJECT,
+      source: { source: { case: 'bundle', value: await upload(content) } },
+    })
+  ).integration!;
+const sandboxes = () =>
+  execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' })
+    .split('\n')
+    .filter(
+      (line) =>
+        line.includes('integration.process.js') &&
+        line.includes('bwrap') &&
+        line.trim().split(/\s+/)[1] === String(process.pid),
+    );
 
 describe.skipIf(missing !== undefined)('a platform that trusts nobody', () => {
   it('ingests a module of a folder that the operator has opened, and none of another', async () => {
@@ -33,8 +78,21 @@ describe.skipIf(missing !== undefined)('a platform that trusts nobody', () => {
     const { version, job } = await running.ingest(integration.id, 64);
     expect(job.state).toBe(JobState.SUCCEEDED);
     expect(version.sampleCount).toBe(100);
-    const create = (value: string) => reasonOf(running.api.integrations.createIntegration({ projectId: PROJECT, source: { source: { case: 'modulePath', value } } }));
-    for (const outside of ['/etc/passwd.js', `${tmpdir()}/../etc/passwd.js`, new URL('../src/main.js', import.meta.url).pathname.replace(tmpdir(), '/elsewhere')]) expect(await create(outside)).toMatch(/precondition MODULE_PATH_OUTSIDE_ROOTS|invalid MODULE_PATH_INVALID/);
+    const create = (value: string) =>
+      reasonOf(
+        running.api.integrations.createIntegration({
+          projectId: PROJECT,
+          source: { source: { case: 'modulePath', value } },
+        }),
+      );
+    for (const outside of [
+      '/etc/passwd.js',
+      `${tmpdir()}/../etc/passwd.js`,
+      new URL('../src/main.js', import.meta.url).pathname.replace(tmpdir(), '/elsewhere'),
+    ])
+      expect(await create(outside)).toMatch(
+        /precondition MODULE_PATH_OUTSIDE_ROOTS|invalid MODULE_PATH_INVALID/,
+      );
     expect(await create('/etc/passwd.js')).toBe('precondition MODULE_PATH_OUTSIDE_ROOTS');
   });
 
@@ -43,34 +101,78 @@ describe.skipIf(missing !== undefined)('a platform that trusts nobody', () => {
     const one = await registerBundle(bundled(definition()));
     expect(one.source!.source.case).toBe('bundle');
     const folder = tarOf({
-      'package.json': '{"name":"mine","main":"src/mine.js","type":"module"}', 'src/mine.js': `import { defineIntegration } from '@noema/integration'; import seven from 'seven'; import { readFileSync } from 'node:fs';\nconst data = JSON.parse(readFileSync(new URL('../data.json', import.meta.url)));\n${definition({ x: '() => [seven, data.n]' })}`,
-      'data.json': '{"n":8}', 'node_modules/seven/package.json': '{"name":"seven","main":"index.cjs"}', 'node_modules/seven/index.cjs': 'module.exports = 7;',
+      'package.json': '{"name":"mine","main":"src/mine.js","type":"module"}',
+      'src/mine.js': `import { defineIntegration } from '@noema/integration'; import seven from 'seven'; import { readFileSync } from 'node:fs';\nconst data = JSON.parse(readFileSync(new URL('../data.json', import.meta.url)));\n${definition({ x: '() => [seven, data.n]' })}`,
+      'data.json': '{"n":8}',
+      'node_modules/seven/package.json': '{"name":"seven","main":"index.cjs"}',
+      'node_modules/seven/index.cjs': 'module.exports = 7;',
     });
     const two = await registerBundle(folder);
     expect(two.digest).not.toBe(one.digest);
-    for (const { id } of [one, two]) expect((await running.ingest(id, 64)).job).toMatchObject({ state: JobState.SUCCEEDED });
+    for (const { id } of [one, two])
+      expect((await running.ingest(id, 64)).job).toMatchObject({ state: JobState.SUCCEEDED });
     const report = (await running.api.integrations.checkIntegration({ integrationId: two.id })).report!;
     expect(report.handlers.find((handler) => handler.name === 'x')!.returned).toBe('float32[2] from 7 to 8');
     await running.stopWorkers();
-    await waitFor(async () => (await readdir(tmpdir())).filter((name) => name.startsWith(`noema-bundle-${process.pid}-`)).length === 0);
+    await waitFor(
+      async () =>
+        (await readdir(tmpdir())).filter((name) => name.startsWith(`noema-bundle-${process.pid}-`)).length ===
+        0,
+    );
   });
 
   it('names file and line of an uploaded module that fails', async () => {
     await running.startWorker();
-    const { id } = await registerBundle(bundled(definition({ x: "({ index }) => {\n  if (index === 70) throw new RangeError('cut short');\n  return index;\n}" })));
+    const { id } = await registerBundle(
+      bundled(
+        definition({
+          x: "({ index }) => {\n  if (index === 70) throw new RangeError('cut short');\n  return index;\n}",
+        }),
+      ),
+    );
     const { version } = await running.ingest(id, 64);
-    expect(version.fault).toMatchObject({ reason: 'HANDLER_THREW', metadata: { file: '/integration/integration.mjs', line: '3', sample_id: '70' } });
+    expect(version.fault).toMatchObject({
+      reason: 'HANDLER_THREW',
+      metadata: { file: '/integration/integration.mjs', line: '3', sample_id: '70' },
+    });
   });
 
   it('refuses a bundle of another project or team, one that was never uploaded, and one that leads out of itself', async () => {
     const bundle = await upload(bundled(definition()));
-    const create = (teamId: string, projectId: string, value: typeof bundle) => reasonOf(running.as(teamId).integrations.createIntegration({ projectId, source: { source: { case: 'bundle', value } } }));
+    const create = (teamId: string, projectId: string, value: typeof bundle) =>
+      reasonOf(
+        running
+          .as(teamId)
+          .integrations.createIntegration({ projectId, source: { source: { case: 'bundle', value } } }),
+      );
     expect(await create(OTHER_TEAM, OTHER_PROJECT, bundle)).toBe('not-found BUNDLE_NOT_FOUND');
-    for (const uri of ['../../etc/passwd', `${TEAM}/${PROJECT}/dataset-versions/x/y.mjs`, bundle.uri.replace('bundle', 'other'), '']) expect(await create(TEAM, PROJECT, { ...bundle, uri })).toBe('not-found BUNDLE_NOT_FOUND');
-    expect(await create(TEAM, PROJECT, { ...bundle, sha256: '0'.repeat(64) })).toBe('not-found BUNDLE_NOT_FOUND');
-    expect(await reasonOf(running.as(OTHER_TEAM).integrations.uploadBundle({ projectId: PROJECT, content: bundled(definition()) }))).toBe('not-found PROJECT_NOT_FOUND');
-    expect(await reasonOf(running.as(TEAM, 'viewer').integrations.uploadBundle({ projectId: PROJECT, content: bundled(definition()) }))).toMatch(/^forbidden/);
-    expect(await reasonOf(upload(tarOf({ '../../evil.js': 'x', 'index.mjs': '' })))).toBe('invalid BUNDLE_INVALID');
+    for (const uri of [
+      '../../etc/passwd',
+      `${TEAM}/${PROJECT}/dataset-versions/x/y.mjs`,
+      bundle.uri.replace('bundle', 'other'),
+      '',
+    ])
+      expect(await create(TEAM, PROJECT, { ...bundle, uri })).toBe('not-found BUNDLE_NOT_FOUND');
+    expect(await create(TEAM, PROJECT, { ...bundle, sha256: '0'.repeat(64) })).toBe(
+      'not-found BUNDLE_NOT_FOUND',
+    );
+    expect(
+      await reasonOf(
+        running
+          .as(OTHER_TEAM)
+          .integrations.uploadBundle({ projectId: PROJECT, content: bundled(definition()) }),
+      ),
+    ).toBe('not-found PROJECT_NOT_FOUND');
+    expect(
+      await reasonOf(
+        running
+          .as(TEAM, 'viewer')
+          .integrations.uploadBundle({ projectId: PROJECT, content: bundled(definition()) }),
+      ),
+    ).toMatch(/^forbidden/);
+    expect(await reasonOf(upload(tarOf({ '../../evil.js': 'x', 'index.mjs': '' })))).toBe(
+      'invalid BUNDLE_INVALID',
+    );
   });
 
   it('keeps a bundle as long as an integration names it', async () => {
@@ -79,14 +181,25 @@ describe.skipIf(missing !== undefined)('a platform that trusts nobody', () => {
     const orphan = artifactRefOf(await upload(bundled(`${definition()} // orphan`)), 'bundle');
     await worker.app.get(ArtifactSweep).run({ graceMs: 0 });
     expect(await running.store.stat(orphan.uri)).toBeUndefined();
-    expect((await running.api.integrations.checkIntegration({ integrationId: integration.id })).report!.passed).toBe(true);
+    expect(
+      (await running.api.integrations.checkIntegration({ integrationId: integration.id })).report!.passed,
+    ).toBe(true);
   });
 
   it('hands secrets that the integration declares to preprocess, and to nothing else', async () => {
     await running.startWorker();
-    const { id } = await registerBundle(bundled(definition({ preprocess: '({ secrets }) => ({ training: { length: 10, data: secrets } })', rest: `secrets: ['data-key'], metadata: { key: ({ data }) => data['data-key'].length, env: () => Object.keys(process.env).length, argv: () => process.argv.join() },` })));
+    const { id } = await registerBundle(
+      bundled(
+        definition({
+          preprocess: '({ secrets }) => ({ training: { length: 10, data: secrets } })',
+          rest: `secrets: ['data-key'], metadata: { key: ({ data }) => data['data-key'].length, env: () => Object.keys(process.env).length, argv: () => process.argv.join() },`,
+        }),
+      ),
+    );
     const { version } = await running.ingest(id);
-    expect(version.metadataColumns.find(({ name }) => name === 'argv')!.values.join()).not.toContain('sesame');
+    expect(version.metadataColumns.find(({ name }) => name === 'argv')!.values.join()).not.toContain(
+      'sesame',
+    );
     const { samples } = await running.api.samples.listSamples({ datasetVersionId: version.id, pageSize: 1 });
     expect(samples[0]!.metadata).toMatchObject({ key: 'open sesame'.length, env: 0 });
     const unknown = await registerBundle(bundled(definition({ rest: `secrets: ['not-there'],` })));
@@ -94,33 +207,57 @@ describe.skipIf(missing !== undefined)('a platform that trusts nobody', () => {
   });
 
   it('refuses integrations that declare hosts as long as the operator allows no network', async () => {
-    expect(await reasonOf(registerBundle(bundled(definition({ rest: `hosts: ['data.example.org'],` }))))).toBe('precondition INTEGRATION_NETWORK_REFUSED');
+    expect(
+      await reasonOf(registerBundle(bundled(definition({ rest: `hosts: ['data.example.org'],` })))),
+    ).toBe('precondition INTEGRATION_NETWORK_REFUSED');
   });
 
   it('RELIABILITY 12: in the sandbox too, an integration whose process dies is tried three times and then failed with what it wrote last; the queue goes on', async () => {
     await running.startWorker();
-    const poison = await running.register(definition({ x: "({ index }) => { if (index === 5) { console.error('out of luck'); process.exit(9); } return 1; }" }));
+    const poison = await running.register(
+      definition({
+        x: "({ index }) => { if (index === 5) { console.error('out of luck'); process.exit(9); } return 1; }",
+      }),
+    );
     const failing = running.ingest(poison.integration.id);
     const good = await running.register(definition());
     expect((await running.ingest(good.integration.id)).job.state).toBe(JobState.SUCCEEDED);
     const { job, version } = await failing;
     expect(job).toMatchObject({ state: JobState.FAILED, attempt: 3 });
-    expect(version.fault).toMatchObject({ reason: 'INTEGRATION_CRASHED', message: 'the process of the integration ended by itself (exit code 9); look for process.exit, a native module that fails, or too little memory. It wrote last: out of luck' });
+    expect(version.fault).toMatchObject({
+      reason: 'INTEGRATION_CRASHED',
+      message:
+        'the process of the integration ended by itself (exit code 9); look for process.exit, a native module that fails, or too little memory. It wrote last: out of luck',
+    });
   });
 
-  it('RELIABILITY 15: in the sandbox too, a check that hangs ends with the caller\'s deadline, and so does its process', async () => {
+  it("RELIABILITY 15: in the sandbox too, a check that hangs ends with the caller's deadline, and so does its process", async () => {
     const { integration } = await running.register(definition({ x: '() => { for (;;); }' }));
     const begun = performance.now();
-    await expect(running.api.integrations.checkIntegration({ integrationId: integration.id }, { timeoutMs: 1_500 })).rejects.toMatchObject({ kind: 'timeout' });
+    await expect(
+      running.api.integrations.checkIntegration({ integrationId: integration.id }, { timeoutMs: 1_500 }),
+    ).rejects.toMatchObject({ kind: 'timeout' });
     expect(performance.now() - begun).toBeLessThan(30_000);
     await waitFor(() => sandboxes().length === 0);
   });
 
   it('RELIABILITY 19: a sandbox that is killed answers unavailable; one that eats memory is stopped by its limit; the service lives', async () => {
-    const [hanging, hungry, good] = [await running.register(definition({ x: '() => { for (;;); }' })), await running.register(definition({ x: '() => { globalThis.held ??= []; for (;;) held.push(Buffer.alloc(1 << 24, 1)); }' })), await running.register(definition())];
-    const check = ({ integration }: typeof good) => running.api.integrations.checkIntegration({ integrationId: integration.id }, { timeoutMs: 150_000 });
+    const [hanging, hungry, good] = [
+      await running.register(definition({ x: '() => { for (;;); }' })),
+      await running.register(
+        definition({ x: '() => { globalThis.held ??= []; for (;;) held.push(Buffer.alloc(1 << 24, 1)); }' }),
+      ),
+      await running.register(definition()),
+    ];
+    const check = ({ integration }: typeof good) =>
+      running.api.integrations.checkIntegration({ integrationId: integration.id }, { timeoutMs: 150_000 });
     const checked = check(hanging).catch((error: unknown) => error);
-    process.kill(Number((await waitFor(() => sandboxes()[0], { intervalMs: 250, what: 'a sandbox' })).trim().split(/\s+/)[0]), 'SIGKILL');
+    process.kill(
+      Number(
+        (await waitFor(() => sandboxes()[0], { intervalMs: 250, what: 'a sandbox' })).trim().split(/\s+/)[0],
+      ),
+      'SIGKILL',
+    );
     expect(await checked).toMatchObject({ kind: 'unavailable', reason: 'INTEGRATION_CRASHED' });
     expect(await reasonOf(check(hungry))).toBe('precondition INTEGRATION_MEMORY_EXCEEDED');
     expect((await check(good)).report!.passed).toBe(true);
@@ -135,7 +272,13 @@ function tarOf(files: Readonly<Record<string, string>>): Buffer {
     head.write(`${bytes.length.toString(8).padStart(11, '0')}\0`, 124);
     head.write('0', 156);
     head.write(' '.repeat(8), 148);
-    head.write(`${head.reduce((a, b) => a + b, 0).toString(8).padStart(6, '0')}\0 `, 148);
+    head.write(
+      `${head
+        .reduce((a, b) => a + b, 0)
+        .toString(8)
+        .padStart(6, '0')}\0 `,
+      148,
+    );
     return [head, bytes, Buffer.alloc((512 - (bytes.length % 512)) % 512)];
   });
   return gzipSync(Buffer.concat([...blocks, Buffer.alloc(1024)]));

@@ -4,7 +4,14 @@ import { rowsOf } from '@noema/kernel';
 import { assertRowLevelSecurity } from '@noema/postgres';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { OTHER_TEAM, PROJECT, reasonOf, type RunningDatasets, startDatasets, TEAM } from './running-datasets.js';
+import {
+  OTHER_TEAM,
+  PROJECT,
+  reasonOf,
+  type RunningDatasets,
+  startDatasets,
+  TEAM,
+} from './running-datasets.js';
 
 /** 1,200 samples of 1,000 classes, ids that are hard to write into a path, labels that a page must not run, metadata with gaps. */
 const MANY = `
@@ -36,9 +43,19 @@ const rows = (from: number, to: number): number[] => Array.from({ length: to - f
 
 describe('the comparison of metadata', () => {
   it('ranks what sets the selected samples apart, and says by how much and whether it may be chance', async () => {
-    const answer = await running.api.samples.compareMetadata({ datasetVersionId, selection: { rows: rows(1000, 1200) } });
+    const answer = await running.api.samples.compareMetadata({
+      datasetVersionId,
+      selection: { rows: rows(1000, 1200) },
+    });
     expect(answer).toMatchObject({ selectedCount: 200, restCount: 1000 });
-    expect(answer.columns.map((c) => [c.name, c.type])).toEqual(expect.arrayContaining([['split', ColumnType.STRING], ['class_name', ColumnType.STRING], ['value', ColumnType.NUMBER], ['even', ColumnType.BOOLEAN]]));
+    expect(answer.columns.map((c) => [c.name, c.type])).toEqual(
+      expect.arrayContaining([
+        ['split', ColumnType.STRING],
+        ['class_name', ColumnType.STRING],
+        ['value', ColumnType.NUMBER],
+        ['even', ColumnType.BOOLEAN],
+      ]),
+    );
     expect(answer.columns).toHaveLength(8);
     expect(new Set(answer.columns.slice(0, 2).map((c) => c.name))).toEqual(new Set(['split', 'value']));
     const [column] = ['value'].map((name) => answer.columns.find((c) => c.name === name)!);
@@ -47,24 +64,54 @@ describe('the comparison of metadata', () => {
     expect(column!.bins).toHaveLength(20);
     expect(column!.bins[0]).toMatchObject({ low: 0, selectedCount: 200, restCount: 0 });
     const split = answer.columns.find((c) => c.name === 'split')!;
-    expect(split).toMatchObject({ difference: 1, bins: [{ value: 'training', selectedCount: 0, restCount: 1000 }, { value: 'unlabeled', selectedCount: 200, restCount: 0 }] });
+    expect(split).toMatchObject({
+      difference: 1,
+      bins: [
+        { value: 'training', selectedCount: 0, restCount: 1000 },
+        { value: 'unlabeled', selectedCount: 200, restCount: 0 },
+      ],
+    });
     // Every text is there once: as different as can be, and no more than chance makes it.
     const text = answer.columns.find((c) => c.name === 'text')!;
     expect([text.difference, text.bins.length]).toEqual([expect.closeTo(1, 9), 20]);
     expect(text.pValue).toBeGreaterThan(0.3);
     expect(answer.columns.indexOf(text)).toBeGreaterThan(1);
-    for (const name of ['flat', 'class_name']) expect(answer.columns.find((c) => c.name === name)).toMatchObject({ difference: 0, pValue: 1 });
-    for (const c of answer.columns) for (const x of [c.difference, c.pValue, c.selectedMean, c.restMean, ...c.bins.flatMap((b) => [b.low, b.high])]) expect(Number.isFinite(x), c.name).toBe(true);
+    for (const name of ['flat', 'class_name'])
+      expect(answer.columns.find((c) => c.name === name)).toMatchObject({ difference: 0, pValue: 1 });
+    for (const c of answer.columns)
+      for (const x of [
+        c.difference,
+        c.pValue,
+        c.selectedMean,
+        c.restMean,
+        ...c.bins.flatMap((b) => [b.low, b.high]),
+      ])
+        expect(Number.isFinite(x), c.name).toBe(true);
   });
   it('of one sample, of all samples, of none', async () => {
     const one = await running.api.samples.compareMetadata({ datasetVersionId, selection: { rows: [3] } });
-    expect(one.columns.find((c) => c.name === 'tag')!.bins.find((b) => b.selectedCount > 0)).toMatchObject({ value: '<script>alert(1)</script>' });
-    const all = await running.api.samples.compareMetadata({ datasetVersionId, selection: { bitmap: new Uint8Array(150).fill(255) } });
+    expect(one.columns.find((c) => c.name === 'tag')!.bins.find((b) => b.selectedCount > 0)).toMatchObject({
+      value: '<script>alert(1)</script>',
+    });
+    const all = await running.api.samples.compareMetadata({
+      datasetVersionId,
+      selection: { bitmap: new Uint8Array(150).fill(255) },
+    });
     expect(all).toMatchObject({ selectedCount: 1200, restCount: 0 });
     expect(all.columns.every((c) => c.difference === 0 && c.pValue === 1)).toBe(true);
-    expect(await reasonOf(running.api.samples.compareMetadata({ datasetVersionId }))).toBe('invalid SELECTION_MISSING');
-    expect(await reasonOf(running.api.samples.compareMetadata({ datasetVersionId, selection: { rows: [1200] } }))).toBe('invalid ROW_INVALID');
-    expect(await reasonOf(running.as(OTHER_TEAM, 'admin').samples.compareMetadata({ datasetVersionId, selection: { rows: [1] } }))).toBe('not-found DATASET_VERSION_NOT_FOUND');
+    expect(await reasonOf(running.api.samples.compareMetadata({ datasetVersionId }))).toBe(
+      'invalid SELECTION_MISSING',
+    );
+    expect(
+      await reasonOf(running.api.samples.compareMetadata({ datasetVersionId, selection: { rows: [1200] } })),
+    ).toBe('invalid ROW_INVALID');
+    expect(
+      await reasonOf(
+        running
+          .as(OTHER_TEAM, 'admin')
+          .samples.compareMetadata({ datasetVersionId, selection: { rows: [1] } }),
+      ),
+    ).toBe('not-found DATASET_VERSION_NOT_FOUND');
   });
 });
 
@@ -72,42 +119,106 @@ describe('a slice', () => {
   const create = (request: object) => running.api.slices.createSlice({ datasetVersionId, ...request });
 
   it('of rows or of a filter is made, read, listed, renamed and deleted', async () => {
-    const { slice: ofRows } = await create({ displayName: ' lasso ', description: 'what I saw', selection: { rows: [1199, 0, 9] } });
-    expect(ofRows).toMatchObject({ datasetVersionId, projectId: PROJECT, displayName: 'lasso', description: 'what I saw', filter: '', sampleCount: 3, createdBy: 'ann', bitmap: new Uint8Array(0) });
-    const { slice: ofFilter } = await create({ displayName: 'small', filter: 'metadata.value < 5 AND metadata.even = true' });
-    expect(ofFilter).toMatchObject({ filter: 'metadata.value < 5 AND metadata.even = true', sampleCount: 25 });
+    const { slice: ofRows } = await create({
+      displayName: ' lasso ',
+      description: 'what I saw',
+      selection: { rows: [1199, 0, 9] },
+    });
+    expect(ofRows).toMatchObject({
+      datasetVersionId,
+      projectId: PROJECT,
+      displayName: 'lasso',
+      description: 'what I saw',
+      filter: '',
+      sampleCount: 3,
+      createdBy: 'ann',
+      bitmap: new Uint8Array(0),
+    });
+    const { slice: ofFilter } = await create({
+      displayName: 'small',
+      filter: 'metadata.value < 5 AND metadata.even = true',
+    });
+    expect(ofFilter).toMatchObject({
+      filter: 'metadata.value < 5 AND metadata.even = true',
+      sampleCount: 25,
+    });
     const got = (await running.api.slices.getSlice({ sliceId: ofFilter!.id })).slice!;
-    expect([...rowsOf({ rows: [], bitmap: got.bitmap }, 1200)]).toEqual(Array.from({ length: 25 }, (_, i) => 1000 + 2 * i));
-    expect([...rowsOf({ rows: [], bitmap: (await running.api.slices.getSlice({ sliceId: ofRows!.id })).slice!.bitmap }, 1200)]).toEqual([0, 9, 1199]);
+    expect([...rowsOf({ rows: [], bitmap: got.bitmap }, 1200)]).toEqual(
+      Array.from({ length: 25 }, (_, i) => 1000 + 2 * i),
+    );
+    expect([
+      ...rowsOf(
+        { rows: [], bitmap: (await running.api.slices.getSlice({ sliceId: ofRows!.id })).slice!.bitmap },
+        1200,
+      ),
+    ]).toEqual([0, 9, 1199]);
 
     const first = await running.api.slices.listSlices({ datasetVersionId, pageSize: 1 });
-    const second = await running.api.slices.listSlices({ datasetVersionId, pageSize: 1, pageToken: first.nextPageToken });
-    expect([...first.slices, ...second.slices].map((s) => [s.displayName, s.bitmap.length])).toEqual([['small', 0], ['lasso', 0]]);
+    const second = await running.api.slices.listSlices({
+      datasetVersionId,
+      pageSize: 1,
+      pageToken: first.nextPageToken,
+    });
+    expect([...first.slices, ...second.slices].map((s) => [s.displayName, s.bitmap.length])).toEqual([
+      ['small', 0],
+      ['lasso', 0],
+    ]);
     expect(second.nextPageToken).toBe('');
 
-    const { slice: renamed } = await running.api.slices.updateSlice({ slice: { id: ofRows!.id, displayName: 'renamed', description: 'ignored' }, updateMask: { paths: ['display_name'] } });
+    const { slice: renamed } = await running.api.slices.updateSlice({
+      slice: { id: ofRows!.id, displayName: 'renamed', description: 'ignored' },
+      updateMask: { paths: ['display_name'] },
+    });
     expect(renamed).toMatchObject({ displayName: 'renamed', description: 'what I saw', sampleCount: 3 });
     expect(Number(renamed!.updateTime!.seconds)).toBeGreaterThanOrEqual(Number(renamed!.createTime!.seconds));
-    expect(await reasonOf(running.api.slices.updateSlice({ slice: { id: ofRows!.id, displayName: 'small' }, updateMask: { paths: ['display_name'] } }))).toBe('exists SLICE_NAME_TAKEN');
-    expect(await reasonOf(running.api.slices.updateSlice({ slice: { id: ofRows!.id, filter: 'row = 1' }, updateMask: { paths: ['filter'] } }))).toBe('invalid UPDATE_MASK_INVALID');
+    expect(
+      await reasonOf(
+        running.api.slices.updateSlice({
+          slice: { id: ofRows!.id, displayName: 'small' },
+          updateMask: { paths: ['display_name'] },
+        }),
+      ),
+    ).toBe('exists SLICE_NAME_TAKEN');
+    expect(
+      await reasonOf(
+        running.api.slices.updateSlice({
+          slice: { id: ofRows!.id, filter: 'row = 1' },
+          updateMask: { paths: ['filter'] },
+        }),
+      ),
+    ).toBe('invalid UPDATE_MASK_INVALID');
     for (const { id } of [ofRows!, ofFilter!]) await running.api.slices.deleteSlice({ sliceId: id });
-    expect(await reasonOf(running.api.slices.getSlice({ sliceId: ofRows!.id }))).toBe('not-found SLICE_NOT_FOUND');
-    expect(await reasonOf(running.api.slices.deleteSlice({ sliceId: ofRows!.id }))).toBe('not-found SLICE_NOT_FOUND');
+    expect(await reasonOf(running.api.slices.getSlice({ sliceId: ofRows!.id }))).toBe(
+      'not-found SLICE_NOT_FOUND',
+    );
+    expect(await reasonOf(running.api.slices.deleteSlice({ sliceId: ofRows!.id }))).toBe(
+      'not-found SLICE_NOT_FOUND',
+    );
   });
 
   it('is refused with a reason when it makes no sense', async () => {
     const refusal = (request: object) => reasonOf(create({ displayName: 'x', ...request }));
     expect(await refusal({})).toBe('invalid SLICE_SOURCE_MISSING');
     expect(await refusal({ filter: '  ' })).toBe('invalid SLICE_SOURCE_MISSING');
-    expect(await refusal({ filter: 'row = 1', selection: { rows: [1] } })).toBe('invalid SLICE_SOURCE_AMBIGUOUS');
+    expect(await refusal({ filter: 'row = 1', selection: { rows: [1] } })).toBe(
+      'invalid SLICE_SOURCE_AMBIGUOUS',
+    );
     expect(await refusal({ filter: 'row > 5000' })).toBe('invalid SLICE_EMPTY');
     expect(await refusal({ filter: 'metadata.value >' })).toBe('invalid FILTER_INVALID');
     expect(await refusal({ filter: 'metadata.colour = 1' })).toBe('invalid FILTER_INVALID');
     expect(await refusal({ selection: {} })).toBe('invalid SELECTION_MISSING');
     expect(await refusal({ selection: { rows: [-1] } })).toBe('invalid ROW_INVALID');
-    expect(await refusal({ selection: { rows: [1] }, displayName: ' ' })).toBe('invalid DISPLAY_NAME_INVALID');
-    expect(await refusal({ selection: { rows: [1] }, description: 'x'.repeat(10_001) })).toBe('invalid DESCRIPTION_TOO_LONG');
-    expect(await reasonOf(running.api.slices.createSlice({ datasetVersionId: 'x', displayName: 'x', filter: 'row = 1' }))).toBe('not-found DATASET_VERSION_NOT_FOUND');
+    expect(await refusal({ selection: { rows: [1] }, displayName: ' ' })).toBe(
+      'invalid DISPLAY_NAME_INVALID',
+    );
+    expect(await refusal({ selection: { rows: [1] }, description: 'x'.repeat(10_001) })).toBe(
+      'invalid DESCRIPTION_TOO_LONG',
+    );
+    expect(
+      await reasonOf(
+        running.api.slices.createSlice({ datasetVersionId: 'x', displayName: 'x', filter: 'row = 1' }),
+      ),
+    ).toBe('not-found DATASET_VERSION_NOT_FOUND');
   });
 
   it('has a name of its own, also when two ask at once; the same request id is the same slice', async () => {
@@ -121,10 +232,19 @@ describe('a slice', () => {
   });
 
   it('goes with its dataset version', async () => {
-    const { version } = await running.ingest((await running.register(MANY.replace("'many'", "'doomed'").replace('() => 5', '() => 6'))).integration.id);
-    const { slice } = await running.api.slices.createSlice({ datasetVersionId: version.id, displayName: 'x', selection: { rows: [1] } });
+    const { version } = await running.ingest(
+      (await running.register(MANY.replace("'many'", "'doomed'").replace('() => 5', '() => 6'))).integration
+        .id,
+    );
+    const { slice } = await running.api.slices.createSlice({
+      datasetVersionId: version.id,
+      displayName: 'x',
+      selection: { rows: [1] },
+    });
     await running.api.versions.deleteDatasetVersion({ datasetVersionId: version.id });
-    expect(await reasonOf(running.api.slices.getSlice({ sliceId: slice!.id }))).toBe('not-found SLICE_NOT_FOUND');
+    expect(await reasonOf(running.api.slices.getSlice({ sliceId: slice!.id }))).toBe(
+      'not-found SLICE_NOT_FOUND',
+    );
   });
 
   it('RELIABILITY 28: is not there for another team, and a viewer only looks', async () => {
@@ -132,25 +252,67 @@ describe('a slice', () => {
     const sliceId = slice!.id;
     const other = running.as(OTHER_TEAM, 'admin').slices;
     const calls = [
-      other.getSlice({ sliceId }), other.deleteSlice({ sliceId }), other.updateSlice({ slice: { id: sliceId, displayName: 'mine' } }), other.listSlices({ datasetVersionId }),
+      other.getSlice({ sliceId }),
+      other.deleteSlice({ sliceId }),
+      other.updateSlice({ slice: { id: sliceId, displayName: 'mine' } }),
+      other.listSlices({ datasetVersionId }),
       other.createSlice({ datasetVersionId, displayName: 'x', selection: { rows: [1] } }),
     ];
     for (const reason of await Promise.all(calls.map(reasonOf))) expect(reason).toMatch(/^not-found /);
     const viewer = running.as(TEAM, 'viewer').slices;
     expect((await viewer.getSlice({ sliceId })).slice!.sampleCount).toBe(1);
-    const changes = [viewer.createSlice({ datasetVersionId, displayName: 'y', selection: { rows: [1] } }), viewer.updateSlice({ slice: { id: sliceId, displayName: 'y' } }), viewer.deleteSlice({ sliceId })];
+    const changes = [
+      viewer.createSlice({ datasetVersionId, displayName: 'y', selection: { rows: [1] } }),
+      viewer.updateSlice({ slice: { id: sliceId, displayName: 'y' } }),
+      viewer.deleteSlice({ sliceId }),
+    ];
     for (const reason of await Promise.all(changes.map(reasonOf))) expect(reason).toMatch(/^forbidden /);
     await assertRowLevelSecurity(running.adminUrl, 'datasets');
     const db = running.service.app.get(Host).database();
-    expect((await db.run(OTHER_TEAM, () => sql`select 1 from slice union all select 1 from slice_entry`.execute(db.tx()))).rows).toEqual([]);
+    expect(
+      (
+        await db.run(OTHER_TEAM, () =>
+          sql`select 1 from slice union all select 1 from slice_entry`.execute(db.tx()),
+        )
+      ).rows,
+    ).toEqual([]);
   });
 });
 
 it('the names of samples and classes come back as they were given', async () => {
   const { samples } = await running.api.samples.listSamples({ datasetVersionId, pageSize: 8 });
-  expect(samples.map((s) => s.ref!.sampleId)).toEqual(['a/b', 'ä%2F', 'x?y#z', '...', 'a b+c', '"quote\'', '日本/語', '%']);
+  expect(samples.map((s) => s.ref!.sampleId)).toEqual([
+    'a/b',
+    'ä%2F',
+    'x?y#z',
+    '...',
+    'a b+c',
+    '"quote\'',
+    '日本/語',
+    '%',
+  ]);
   expect(samples[7]).toMatchObject({ className: '<script>alert(1)</script>' });
-  expect(samples.map((s) => s.metadata?.['gap'])).toEqual([undefined, undefined, 2, undefined, undefined, 5, undefined, undefined]);
-  for (const { ref } of samples) expect((await running.api.samples.getSample({ datasetVersionId, split: ref!.split, sampleId: ref!.sampleId })).sample!.ref).toEqual(ref);
-  expect((await running.api.samples.listSamples({ datasetVersionId, filter: 'class_name = "<script>alert(1)</script>" OR metadata.value > 1e300' })).totalSize).toBe(1);
+  expect(samples.map((s) => s.metadata?.['gap'])).toEqual([
+    undefined,
+    undefined,
+    2,
+    undefined,
+    undefined,
+    5,
+    undefined,
+    undefined,
+  ]);
+  for (const { ref } of samples)
+    expect(
+      (await running.api.samples.getSample({ datasetVersionId, split: ref!.split, sampleId: ref!.sampleId }))
+        .sample!.ref,
+    ).toEqual(ref);
+  expect(
+    (
+      await running.api.samples.listSamples({
+        datasetVersionId,
+        filter: 'class_name = "<script>alert(1)</script>" OR metadata.value > 1e300',
+      })
+    ).totalSize,
+  ).toBe(1);
 });

@@ -25,22 +25,60 @@ import { RecentMatrices } from './store/recent.matrices.js';
 
 /** Every port bound to its adapter, for the API and for the workers. */
 export function wire(host: Host<ExplanationsConfig>) {
-  const work = host.database<ExplanationsSchema>(), store = host.store(), clients = host.clients(), jobStore = new JobStore(work, { device: deviceOf(host.config.engineBackend) });
-  const matrices = new RecentMatrices(store), artifacts = new StoredAnalysisArtifacts(store, matrices, encodePng), jobs = new QueuedExplanationJobs(jobStore);
-  const analyses = new PostgresAnalyses(work), similarities = new PostgresSimilarityAnalyses(work), selections = new PostgresSelectionAnalyses(work), checks = new PostgresSanityChecks(work);
-  const runs = new TrainingClient(clients), activations = new ActivationsClient(clients, runs, store);
+  const work = host.database<ExplanationsSchema>();
+  const store = host.store();
+  const clients = host.clients();
+  const jobStore = new JobStore(work, { device: deviceOf(host.config.engineBackend) });
+  const matrices = new RecentMatrices(store);
+  const artifacts = new StoredAnalysisArtifacts(store, matrices, encodePng);
+  const jobs = new QueuedExplanationJobs(jobStore);
+  const analyses = new PostgresAnalyses(work);
+  const similarities = new PostgresSimilarityAnalyses(work);
+  const selections = new PostgresSelectionAnalyses(work);
+  const checks = new PostgresSanityChecks(work);
+  const runs = new TrainingClient(clients);
+  const activations = new ActivationsClient(clients, runs, store);
   return {
     jobs: jobStore,
     analyses: new AnalysisService({ work, analyses, sources: runs, jobs, artifacts }),
-    similarityAnalyses: new SimilarityAnalysisService({ work, analyses: similarities, sources: activations, jobs, artifacts }),
-    selectionAnalyses: new SelectionAnalysisService({ work, analyses: selections, populations: runs, jobs, artifacts }),
+    similarityAnalyses: new SimilarityAnalysisService({
+      work,
+      analyses: similarities,
+      sources: activations,
+      jobs,
+      artifacts,
+    }),
+    selectionAnalyses: new SelectionAnalysisService({
+      work,
+      analyses: selections,
+      populations: runs,
+      jobs,
+      artifacts,
+    }),
     sanityChecks: new SanityCheckService({ work, checks, populations: runs, jobs }),
     makers: () => {
-      const models = new StoredModels(store, (ref) => matrices.get(ref), { threads: host.config.engineThreads, backend: host.config.engineBackend, workerBytes: host.config.workerBytes });
+      const models = new StoredModels(store, (ref) => matrices.get(ref), {
+        threads: host.config.engineThreads,
+        backend: host.config.engineBackend,
+        workerBytes: host.config.workerBytes,
+      });
       host.onClose(() => models.close());
       return {
-        explanations: new ExplanationService({ work, analyses, models, statistics: activations, artifacts, events: new OutboxAnalysisEvents(host.outbox()) }),
-        selections: new SelectionExplanationService({ work, analyses: selections, models, files: artifacts, artifacts }),
+        explanations: new ExplanationService({
+          work,
+          analyses,
+          models,
+          statistics: activations,
+          artifacts,
+          events: new OutboxAnalysisEvents(host.outbox()),
+        }),
+        selections: new SelectionExplanationService({
+          work,
+          analyses: selections,
+          models,
+          files: artifacts,
+          artifacts,
+        }),
         randomizations: new RandomizationService({ work, checks, models }),
         areas: new SharedAreaService({ work, analyses: similarities, models, files: artifacts, artifacts }),
       };

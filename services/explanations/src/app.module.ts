@@ -19,11 +19,22 @@ export class AppModule {
     const { jobs, analyses, similarityAnalyses, selectionAnalyses, sanityChecks } = wire(host);
     return {
       module: AppModule,
-      imports: [HostModule.register(host, { jobs, jobKinds: [ANALYSIS, SIMILARITY, SELECTION, SANITY], artifacts: namedArtifacts })],
+      imports: [
+        HostModule.register(host, {
+          jobs,
+          jobKinds: [ANALYSIS, SIMILARITY, SELECTION, SANITY],
+          artifacts: namedArtifacts,
+        }),
+      ],
       providers: [
-        { provide: AnalysisService, useValue: analyses }, { provide: SimilarityAnalysisService, useValue: similarityAnalyses },
-        { provide: SelectionAnalysisService, useValue: selectionAnalyses }, { provide: SanityCheckService, useValue: sanityChecks },
-        AnalysisController, SimilarityAnalysisController, SelectionAnalysisController, SanityCheckController,
+        { provide: AnalysisService, useValue: analyses },
+        { provide: SimilarityAnalysisService, useValue: similarityAnalyses },
+        { provide: SelectionAnalysisService, useValue: selectionAnalyses },
+        { provide: SanityCheckService, useValue: sanityChecks },
+        AnalysisController,
+        SimilarityAnalysisController,
+        SelectionAnalysisController,
+        SanityCheckController,
       ],
     };
   }

@@ -12,9 +12,21 @@ export class WorkerModule {
     const { explanations, areas, selections, randomizations } = wire(host).makers();
     return {
       module: WorkerModule,
-      imports: [HostModule.register(host, { kinds: [analysisJob(explanations), similarityJob(areas), selectionJob(selections), sanityJob(randomizations)] })],
+      imports: [
+        HostModule.register(host, {
+          kinds: [
+            analysisJob(explanations),
+            similarityJob(areas),
+            selectionJob(selections),
+            sanityJob(randomizations),
+          ],
+        }),
+      ],
       // A worker that was asked for a device and has none does not start.
-      providers: [{ provide: 'device', useFactory: () => requireDevice(host.config.engineBackend) }, { provide: ArtifactSweep, useFactory: () => new ArtifactSweep(host, ownArtifacts) }],
+      providers: [
+        { provide: 'device', useFactory: () => requireDevice(host.config.engineBackend) },
+        { provide: ArtifactSweep, useFactory: () => new ArtifactSweep(host, ownArtifacts) },
+      ],
     };
   }
 }

@@ -11,19 +11,31 @@ import { DomainError } from '@noema/kernel';
 import { type Peer, peer } from '@noema/testing';
 import { CLASSES, LABELED_ROWS, type World } from './world.js';
 
-const unknown = (what: string): DomainError => new DomainError('not-found', 'NOT_FOUND', `${what} does not exist`);
+const unknown = (what: string): DomainError =>
+  new DomainError('not-found', 'NOT_FOUND', `${what} does not exist`);
 
 /** What the services datasets, training and activations would say of the world. Sample ids are `s<row>`; the version of a run's model has the id of the run. */
 export const peersOf = (world: World): Peer[] => [
   peer(DatasetService, {
     getDatasetVersion: ({ datasetVersionId }) => ({
       datasetVersion: {
-        id: datasetVersionId, sampleCount: world.rows, classNames: CLASSES,
-        splits: [{ split: Split.VALIDATION, firstRow: 0, count: LABELED_ROWS }, { split: Split.UNLABELED, firstRow: LABELED_ROWS, count: world.rows - LABELED_ROWS }],
+        id: datasetVersionId,
+        sampleCount: world.rows,
+        classNames: CLASSES,
+        splits: [
+          { split: Split.VALIDATION, firstRow: 0, count: LABELED_ROWS },
+          { split: Split.UNLABELED, firstRow: LABELED_ROWS, count: world.rows - LABELED_ROWS },
+        ],
       },
     }),
     listShards: () => ({
-      shards: world.shards.map(({ index, firstRow, rowCount, inputs, groundTruths }) => ({ index, firstRow, rowCount, inputs: artifactRefMessage(inputs), groundTruths: artifactRefMessage(groundTruths) })),
+      shards: world.shards.map(({ index, firstRow, rowCount, inputs, groundTruths }) => ({
+        index,
+        firstRow,
+        rowCount,
+        inputs: artifactRefMessage(inputs),
+        groundTruths: artifactRefMessage(groundTruths),
+      })),
     }),
   }),
   peer(SampleService, {
@@ -43,15 +55,38 @@ export const peersOf = (world: World): Peer[] => [
   peer(EpochService, {
     getEpoch: ({ runId, epoch }) => {
       const { weights, evaluation } = world.runs.get(runId)!;
-      return { epoch: { runId, epoch: epoch === 0 ? 6 : epoch, weights: artifactRefMessage(weights), evaluation: artifactRefMessage(evaluation), modelVersionId: runId } };
+      return {
+        epoch: {
+          runId,
+          epoch: epoch === 0 ? 6 : epoch,
+          weights: artifactRefMessage(weights),
+          evaluation: artifactRefMessage(evaluation),
+          modelVersionId: runId,
+        },
+      };
     },
   }),
   peer(ModelService, {
-    getModel: ({ modelId }) => ({ model: { id: modelId, outputs: [{ name: 'side', dims: [CLASSES.length] }] } }),
-    getModelVersion: ({ modelVersionId }) => ({ modelVersion: { id: modelVersionId, modelId: modelVersionId, topology: artifactRefMessage(world.runs.get(modelVersionId)!.topology) } }),
+    getModel: ({ modelId }) => ({
+      model: { id: modelId, outputs: [{ name: 'side', dims: [CLASSES.length] }] },
+    }),
+    getModelVersion: ({ modelVersionId }) => ({
+      modelVersion: {
+        id: modelVersionId,
+        modelId: modelVersionId,
+        topology: artifactRefMessage(world.runs.get(modelVersionId)!.topology),
+      },
+    }),
     listLayers: ({ modelVersionId }) => {
       const { model } = world.runs.get(modelVersionId)!;
-      return { layers: model.layers.map(({ name, kind, units, isConvolution }) => ({ name, kind, unitCount: units, convolutional: isConvolution })) };
+      return {
+        layers: model.layers.map(({ name, kind, units, isConvolution }) => ({
+          name,
+          kind,
+          unitCount: units,
+          convolutional: isConvolution,
+        })),
+      };
     },
   }),
   peer(ActivationSetService, {
@@ -60,12 +95,34 @@ export const peersOf = (world: World): Peer[] => [
       return { activationSet: setOf(world) };
     },
     listActivationSets: () => ({ activationSets: [setOf(world)] }),
-    listActivationShards: () => ({ shards: world.shards.map(({ index, firstRow, rowCount, vectors }) => ({ index, firstRow, rowCount, vectors: artifactRefMessage(vectors) })) }),
+    listActivationShards: () => ({
+      shards: world.shards.map(({ index, firstRow, rowCount, vectors }) => ({
+        index,
+        firstRow,
+        rowCount,
+        vectors: artifactRefMessage(vectors),
+      })),
+    }),
   }),
 ];
 
 function setOf({ activationSetId: id, projectId, runId, datasetVersionId, basis, moments, runs }: World) {
   let firstUnit = 0;
-  const layers = runs.get(runId)!.model.layers.map(({ name, kind, units }) => ({ name, kind, unitCount: units, firstUnit: (firstUnit += units) - units }));
-  return { id, projectId, runId, epoch: 6, datasetVersionId, layers, basis: artifactRefMessage(basis), moments: artifactRefMessage(moments), readyTime: timestampFromDate(new Date()) };
+  const layers = runs.get(runId)!.model.layers.map(({ name, kind, units }) => ({
+    name,
+    kind,
+    unitCount: units,
+    firstUnit: (firstUnit += units) - units,
+  }));
+  return {
+    id,
+    projectId,
+    runId,
+    epoch: 6,
+    datasetVersionId,
+    layers,
+    basis: artifactRefMessage(basis),
+    moments: artifactRefMessage(moments),
+    readyTime: timestampFromDate(new Date()),
+  };
 }

@@ -25,18 +25,35 @@ export interface Platform {
 
 export async function startPlatform(postgres: TestPostgres): Promise<Platform> {
   const bed = await startTestbed({ postgres });
-  const { adminUrl, opened } = bed, store = openArtifactStore(bed.storeUrl, bed.storeKeys), url = serviceUrl(adminUrl, 'explanations', 'secret');
+  const { adminUrl, opened } = bed;
+  const store = openArtifactStore(bed.storeUrl, bed.storeKeys);
+  const url = serviceUrl(adminUrl, 'explanations', 'secret');
   const world = await makeWorld(store);
   const env = {
-    ...bed.env, NOEMA_DATABASE_URL: url, NOEMA_SERVICES: await bed.serve(['datasets', 'training', 'activations'], peersOf(world)), NOEMA_ENGINE_THREADS: '1', NOEMA_DRAIN_MS: '1000',
+    ...bed.env,
+    NOEMA_DATABASE_URL: url,
+    NOEMA_SERVICES: await bed.serve(['datasets', 'training', 'activations'], peersOf(world)),
+    NOEMA_ENGINE_THREADS: '1',
+    NOEMA_DRAIN_MS: '1000',
   };
   const { address } = opened(await startService(explanations, env, { logger: silentLogger }));
-  const bus = opened(new PostgresBus(opened(Database.connect({ url, schema: 'explanations' })))), announced: BusMessage[] = [];
-  const subscription = await bus.subscribe({ name: `test__analysis_ready_${randomUUID()}`, event: 'explanations.AnalysisReady' }, (message) => { announced.push(message); return Promise.resolve(); });
+  const bus = opened(new PostgresBus(opened(Database.connect({ url, schema: 'explanations' }))));
+  const announced: BusMessage[] = [];
+  const subscription = await bus.subscribe(
+    { name: `test__analysis_ready_${randomUUID()}`, event: 'explanations.AnalysisReady' },
+    (message) => {
+      announced.push(message);
+      return Promise.resolve();
+    },
+  );
   opened({ close: () => subscription.stop() });
   return {
-    world, store, adminUrl, announced,
-    client: (service, { teamId = world.teamId, role = 'editor' } = {}) => bed.client(service, { address, teamId, role }),
+    world,
+    store,
+    adminUrl,
+    announced,
+    client: (service, { teamId = world.teamId, role = 'editor' } = {}) =>
+      bed.client(service, { address, teamId, role }),
     startWorker: async () => opened(await startWorker(explanations, env, { logger: silentLogger })),
     close: () => bed.stop(),
   };

@@ -48,52 +48,166 @@ export class AppModule implements NestModule {
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: InFlight, useFactory: () => new InFlight(config.maxRequests) },
         { provide: Reloading, useFactory: () => new Reloading(config, logger) },
-        { provide: Upstreams, inject: [Reloading], useFactory: (reloading: Reloading) => new Upstreams(config.services, config.requestTimeoutMs, reloading.tls()) },
-        { provide: ServiceHealth, inject: [Upstreams], useFactory: (upstreams: Upstreams) => new ServiceHealth(upstreams) },
-        { provide: PEOPLE, inject: [Upstreams, Reloading], useFactory: (upstreams: Upstreams, reloading: Reloading) => peopleOf(config, upstreams, reloading) },
-        { provide: AccessTokens, inject: [Upstreams, PEOPLE], useFactory: (upstreams: Upstreams, people: People | undefined) => new AccessTokens(new WorkspaceExchanger(upstreams, people?.identities)) },
+        {
+          provide: Upstreams,
+          inject: [Reloading],
+          useFactory: (reloading: Reloading) =>
+            new Upstreams(config.services, config.requestTimeoutMs, reloading.tls()),
+        },
+        {
+          provide: ServiceHealth,
+          inject: [Upstreams],
+          useFactory: (upstreams: Upstreams) => new ServiceHealth(upstreams),
+        },
+        {
+          provide: PEOPLE,
+          inject: [Upstreams, Reloading],
+          useFactory: (upstreams: Upstreams, reloading: Reloading) => peopleOf(config, upstreams, reloading),
+        },
+        {
+          provide: AccessTokens,
+          inject: [Upstreams, PEOPLE],
+          useFactory: (upstreams: Upstreams, people: People | undefined) =>
+            new AccessTokens(new WorkspaceExchanger(upstreams, people?.identities)),
+        },
         {
           provide: SEAL,
           inject: [Reloading],
-          useFactory: (reloading: Reloading) => (config.sessionSecret === undefined ? undefined : reloading.followed('sessionSecret', new SessionSeal(config.sessionSecret), (seal, secrets) => { seal.replaceSecrets(secrets); })),
+          useFactory: (reloading: Reloading) =>
+            config.sessionSecret === undefined
+              ? undefined
+              : reloading.followed(
+                  'sessionSecret',
+                  new SessionSeal(config.sessionSecret),
+                  (seal, secrets) => {
+                    seal.replaceSecrets(secrets);
+                  },
+                ),
         },
         {
           provide: TokenVerifier,
           inject: [Reloading],
-          useFactory: (reloading: Reloading) => reloading.followed('authJwks', new TokenVerifier({ jwks: config.authJwks }), (v, jwks) => { v.replaceKeys(jwks); }),
+          useFactory: (reloading: Reloading) =>
+            reloading.followed('authJwks', new TokenVerifier({ jwks: config.authJwks }), (v, jwks) => {
+              v.replaceKeys(jwks);
+            }),
         },
-        { provide: CallerAuthorization, inject: [AccessTokens, TokenVerifier], useFactory: (tokens: AccessTokens, verifier: TokenVerifier) => new CallerAuthorization(tokens, verifier) },
+        {
+          provide: CallerAuthorization,
+          inject: [AccessTokens, TokenVerifier],
+          useFactory: (tokens: AccessTokens, verifier: TokenVerifier) =>
+            new CallerAuthorization(tokens, verifier),
+        },
         { provide: RateLimits, useFactory: () => new RateLimits() },
-        { provide: Credentials, inject: [CallerAuthorization, SEAL], useFactory: (callers: CallerAuthorization, seal: SessionSeal | undefined) => new Credentials({ callers, seal }) },
+        {
+          provide: Credentials,
+          inject: [CallerAuthorization, SEAL],
+          useFactory: (callers: CallerAuthorization, seal: SessionSeal | undefined) =>
+            new Credentials({ callers, seal }),
+        },
         { provide: HealthService, useFactory: () => new HealthService() },
         { provide: ReflectionService, useFactory: () => new ReflectionService() },
         {
           provide: GrpcAdmission,
           inject: [Upstreams, CallerAuthorization, InFlight, RateLimits],
-          useFactory: (upstreams: Upstreams, callers: CallerAuthorization, inFlight: InFlight, rates: RateLimits) => new GrpcAdmission({ upstreams, callers, inFlight, rates, timeoutMs: config.requestTimeoutMs }),
+          useFactory: (
+            upstreams: Upstreams,
+            callers: CallerAuthorization,
+            inFlight: InFlight,
+            rates: RateLimits,
+          ) => new GrpcAdmission({ upstreams, callers, inFlight, rates, timeoutMs: config.requestTimeoutMs }),
         },
         {
           provide: GrpcServer,
-          inject: [GrpcAdmission, TokenVerifier, DiscoveryService, ExternalContextCreator, HealthService, ReflectionService],
-          useFactory: (forwarding: GrpcAdmission, verifier: TokenVerifier, d: DiscoveryService, c: ExternalContextCreator, h: HealthService, r: ReflectionService) =>
-            new GrpcServer({ address: config.grpcAddress, verifier, logger, service: 'gateway', drainMs: config.drainMs, forwarding }, d, c, h, r),
+          inject: [
+            GrpcAdmission,
+            TokenVerifier,
+            DiscoveryService,
+            ExternalContextCreator,
+            HealthService,
+            ReflectionService,
+          ],
+          useFactory: (
+            forwarding: GrpcAdmission,
+            verifier: TokenVerifier,
+            d: DiscoveryService,
+            c: ExternalContextCreator,
+            h: HealthService,
+            r: ReflectionService,
+          ) =>
+            new GrpcServer(
+              {
+                address: config.grpcAddress,
+                verifier,
+                logger,
+                service: 'gateway',
+                drainMs: config.drainMs,
+                forwarding,
+              },
+              d,
+              c,
+              h,
+              r,
+            ),
         },
-        { provide: OIDC_PARTS, inject: [PEOPLE, SEAL], useFactory: (people: People | undefined, seal: SessionSeal | undefined): OidcParts => ({ signIn: people?.signIn, seal, logger }) },
+        {
+          provide: OIDC_PARTS,
+          inject: [PEOPLE, SEAL],
+          useFactory: (people: People | undefined, seal: SessionSeal | undefined): OidcParts => ({
+            signIn: people?.signIn,
+            seal,
+            logger,
+          }),
+        },
         {
           provide: SessionEndpoint,
           inject: [AccessTokens, SEAL, Upstreams, Credentials, PEOPLE],
-          useFactory: (tokens: AccessTokens, seal: SessionSeal | undefined, upstreams: Upstreams, credentials: Credentials, people: People | undefined) => {
+          useFactory: (
+            tokens: AccessTokens,
+            seal: SessionSeal | undefined,
+            upstreams: Upstreams,
+            credentials: Credentials,
+            people: People | undefined,
+          ) => {
             const teams = new SessionTeams({ tokens, seal, upstreams, identities: people?.identities });
-            return new SessionEndpoint({ tokens, seal, upstreams, credentials, teams, provider: people?.signIn.provider, backOff: new SignInBackOff(), trustedProxies: config.trustedProxies });
+            return new SessionEndpoint({
+              tokens,
+              seal,
+              upstreams,
+              credentials,
+              teams,
+              provider: people?.signIn.provider,
+              backOff: new SignInBackOff(),
+              trustedProxies: config.trustedProxies,
+            });
           },
         },
         {
           provide: Transcoder,
           inject: [Upstreams, Credentials, SessionEndpoint, InFlight, RateLimits],
-          useFactory: (upstreams: Upstreams, credentials: Credentials, sessions: SessionEndpoint, inFlight: InFlight, rates: RateLimits) => new Transcoder({ rates, routes: new RouteTable(services), upstreams, credentials, sessions, inFlight, config, logger }),
+          useFactory: (
+            upstreams: Upstreams,
+            credentials: Credentials,
+            sessions: SessionEndpoint,
+            inFlight: InFlight,
+            rates: RateLimits,
+          ) =>
+            new Transcoder({
+              rates,
+              routes: new RouteTable(services),
+              upstreams,
+              credentials,
+              sessions,
+              inFlight,
+              config,
+              logger,
+            }),
         },
         { provide: OPEN_API_DOCUMENT, useFactory: () => openApiDocument({ services, comments, version }) },
-        { provide: PAGE, useFactory: () => (config.pageDir === undefined ? undefined : Page.read(config.pageDir)) },
+        {
+          provide: PAGE,
+          useFactory: () => (config.pageDir === undefined ? undefined : Page.read(config.pageDir)),
+        },
         HttpDrain,
         { provide: 'drainMs', useValue: config.drainMs },
       ],

@@ -10,7 +10,10 @@ export interface VerifiedCaller {
 
 /** Turns what a caller signs in with, an API key, a short token or a session, into a verified token. */
 export class CallerAuthorization {
-  constructor(private readonly tokens: AccessTokens, private readonly verifier: TokenVerifier) {}
+  constructor(
+    private readonly tokens: AccessTokens,
+    private readonly verifier: TokenVerifier,
+  ) {}
 
   /** Throws `unauthenticated` without good credentials. A token that was kept may be of a key that is not trusted any more: then a new one is asked for. */
   async verified(given: Credential | string | undefined): Promise<VerifiedCaller> {

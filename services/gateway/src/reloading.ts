@@ -8,11 +8,27 @@ import type { GatewayConfig } from './config.js';
 export class Reloading implements OnApplicationShutdown {
   private readonly closers: (() => void)[] = [];
 
-  constructor(private readonly config: GatewayConfig, private readonly logger: Logger) {}
+  constructor(
+    private readonly config: GatewayConfig,
+    private readonly logger: Logger,
+  ) {}
 
   /** Calls `change` whenever the file of a setting says something else; returns what it is given. */
-  followed<T>(key: 'authJwks' | 'authPrivateKey' | 'sessionSecret', target: T, change: (target: T, value: string) => void): T {
-    this.closers.push(followSetting({ config: this.config, key, logger: this.logger, onChange: (value) => { change(target, value); } }));
+  followed<T>(
+    key: 'authJwks' | 'authPrivateKey' | 'sessionSecret',
+    target: T,
+    change: (target: T, value: string) => void,
+  ): T {
+    this.closers.push(
+      followSetting({
+        config: this.config,
+        key,
+        logger: this.logger,
+        onChange: (value) => {
+          change(target, value);
+        },
+      }),
+    );
     return target;
   }
 
@@ -21,7 +37,9 @@ export class Reloading implements OnApplicationShutdown {
     const { tlsDir, reloadMs } = this.config;
     if (tlsDir === undefined) return undefined;
     const tls = new TlsFiles(tlsDir, { everyMs: reloadMs, onFault: tlsFault(this.logger) });
-    this.closers.push(() => { tls.close(); });
+    this.closers.push(() => {
+      tls.close();
+    });
     return tls;
   }
 

@@ -19,12 +19,18 @@ const HEADERS_MS = 15_000;
 const MIN_CONNECTIONS = 4_096;
 
 /** Starts the gateway in this process; `address` and `grpcAddress` of the result are where it listens. Throws before it listens when settings are at fault, `precondition` ADDRESS_IN_USE when the port is taken. */
-export async function startGateway(env: Environment, options: StartOptions = {}): Promise<RunningApp<GatewayConfig> & { readonly grpcAddress: string }> {
+export async function startGateway(
+  env: Environment,
+  options: StartOptions = {},
+): Promise<RunningApp<GatewayConfig> & { readonly grpcAddress: string }> {
   const config = loadConfig(gatewaySettings, env);
   const logger = options.logger ?? createLogger({ service: 'gateway', level: config.logLevel });
   const monitoring = await startMonitoring({ service: 'gateway', role: 'service', config, logger });
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.register(config, logger, NOEMA_VERSION), new ExpressAdapter(), { logger: new NestLogger(logger), bodyParser: false, abortOnError: false })
-    .catch((error: unknown) => monitoring.around(() => Promise.reject(error as Error)));
+  const app = await NestFactory.create<NestExpressApplication>(
+    AppModule.register(config, logger, NOEMA_VERSION),
+    new ExpressAdapter(),
+    { logger: new NestLogger(logger), bodyParser: false, abortOnError: false },
+  ).catch((error: unknown) => monitoring.around(() => Promise.reject(error as Error)));
   app.disable('x-powered-by');
   app.set('etag', false);
   app.use((req: IncomingMessage, res: ServerResponse, next: () => void) => {
@@ -34,22 +40,41 @@ export async function startGateway(env: Environment, options: StartOptions = {})
   });
   const server: Server = app.getHttpServer();
   // Room for idle connections besides those that are answered.
-  limitConnections(server, { headersMs: HEADERS_MS, bodyMs: config.bodyTimeoutMs, maxConnections: Math.max(MIN_CONNECTIONS, 2 * config.maxRequests), maxPerAddress: maxPerAddress(config) });
+  limitConnections(server, {
+    headersMs: HEADERS_MS,
+    bodyMs: config.bodyTimeoutMs,
+    maxConnections: Math.max(MIN_CONNECTIONS, 2 * config.maxRequests),
+    maxPerAddress: maxPerAddress(config),
+  });
   const [host, port] = splitAddress(config.httpAddress);
   await app.listen(port, host).catch(async (error: unknown) => {
     await monitoring.around(() => app.close());
-    throw (error as NodeJS.ErrnoException).code === 'EADDRINUSE' ? addressInUse(config.httpAddress, error) : error;
+    throw (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
+      ? addressInUse(config.httpAddress, error)
+      : error;
   });
   const address = `${host}:${(server.address() as AddressInfo).port}`;
   const grpcAddress = `${splitAddress(config.grpcAddress)[0]}:${app.get(GrpcServer, { strict: false }).port}`;
   const health = app.get(ServiceHealth, { strict: false });
   monitoring.watch({ ready: [{ name: 'workspace', check: () => health.mustSignIn() }], live: [] });
-  logger.info({ address, grpc: grpcAddress, ...(monitoring.address !== '' && { metrics: monitoring.address }) }, 'serving');
-  return { name: 'gateway', config, address, grpcAddress, metricsAddress: monitoring.address, app, close: () => monitoring.around(() => app.close()) };
+  logger.info(
+    { address, grpc: grpcAddress, ...(monitoring.address !== '' && { metrics: monitoring.address }) },
+    'serving',
+  );
+  return {
+    name: 'gateway',
+    config,
+    address,
+    grpcAddress,
+    metricsAddress: monitoring.address,
+    app,
+    close: () => monitoring.around(() => app.close()),
+  };
 }
 
 /** Behind a proxy all come from its address, so the proxy has to bound them. */
-const maxPerAddress = ({ trustedProxies, maxConnectionsPerAddress }: GatewayConfig): number => (trustedProxies > 0 ? 0 : maxConnectionsPerAddress);
+const maxPerAddress = ({ trustedProxies, maxConnectionsPerAddress }: GatewayConfig): number =>
+  trustedProxies > 0 ? 0 : maxConnectionsPerAddress;
 
 function splitAddress(address: string): [string, number] {
   const at = address.lastIndexOf(':');

@@ -11,26 +11,51 @@ import { locationOf, Visitor } from './visitor.js';
 const PUBLIC = 'http://noema.test';
 const KEY = 'noema_good_key';
 const people = {
-  ann: { email: 'ann@example.org', email_verified: true, name: 'Ann' }, bob: { email: 'bob@example.org', email_verified: true }, eve: { email: 'ann@example.org', email_verified: false }, nomail: {},
-  carl: { email: 'carl@example.org', email_verified: true }, dora: { email: 'dora@example.org', email_verified: true },
+  ann: { email: 'ann@example.org', email_verified: true, name: 'Ann' },
+  bob: { email: 'bob@example.org', email_verified: true },
+  eve: { email: 'ann@example.org', email_verified: false },
+  nomail: {},
+  carl: { email: 'carl@example.org', email_verified: true },
+  dora: { email: 'dora@example.org', email_verified: true },
 };
 type Platform = Awaited<ReturnType<typeof startPlatform>>;
 type Liar = Awaited<ReturnType<typeof startLyingProvider>>;
 
-const settings = (issuer: string): Record<string, string> => ({ NOEMA_OIDC_ISSUER: issuer, NOEMA_OIDC_CLIENT_ID: 'noema', NOEMA_OIDC_CLIENT_SECRET: 'very secret, this', NOEMA_OIDC_NAME: 'Example ID', NOEMA_PUBLIC_URL: PUBLIC });
-const reason = async (response: Response) => [response.status, ((await response.json()) as { reason: string }).reason];
-const refused = (why: string, email?: string) => `/sign-in#${new URLSearchParams({ refused: why, ...(email !== undefined && { email }) }).toString()}`;
-const json = async (visitor: Visitor, path: string, init?: RequestInit) => (await (await visitor.go(path, init)).json()) as Record<string, unknown>;
-const sessionOf = ({ cookies }: Visitor): string => [...cookies.platform].find(([name]) => name.startsWith('noema_session_'))![1];
+const settings = (issuer: string): Record<string, string> => ({
+  NOEMA_OIDC_ISSUER: issuer,
+  NOEMA_OIDC_CLIENT_ID: 'noema',
+  NOEMA_OIDC_CLIENT_SECRET: 'very secret, this',
+  NOEMA_OIDC_NAME: 'Example ID',
+  NOEMA_PUBLIC_URL: PUBLIC,
+});
+const reason = async (response: Response) => [
+  response.status,
+  ((await response.json()) as { reason: string }).reason,
+];
+const refused = (why: string, email?: string) =>
+  `/sign-in#${new URLSearchParams({ refused: why, ...(email !== undefined && { email }) }).toString()}`;
+const json = async (visitor: Visitor, path: string, init?: RequestInit) =>
+  (await (await visitor.go(path, init)).json()) as Record<string, unknown>;
+const sessionOf = ({ cookies }: Visitor): string =>
+  [...cookies.platform].find(([name]) => name.startsWith('noema_session_'))![1];
 const own = { 'sec-fetch-site': 'same-origin', 'content-type': 'application/json' };
 
 describe('people sign in at a real provider', () => {
   let [p, provider]: [Platform | undefined, TestIdentityProvider | undefined] = [undefined, undefined];
   beforeAll(async () => {
-    provider = await startIdentityProvider({ people, clientId: 'noema', clientSecret: 'very secret, this', redirectUris: [`${PUBLIC}/oidc/callback`], signedOutUris: [`${PUBLIC}/sign-in`] });
+    provider = await startIdentityProvider({
+      people,
+      clientId: 'noema',
+      clientSecret: 'very secret, this',
+      redirectUris: [`${PUBLIC}/oidc/callback`],
+      signedOutUris: [`${PUBLIC}/sign-in`],
+    });
     p = await startPlatform(settings(provider.issuer));
   });
-  afterAll(async () => { await p?.close(); await provider?.stop(); });
+  afterAll(async () => {
+    await p?.close();
+    await provider?.stop();
+  });
   beforeEach(() => {
     provider!.away = false;
     p!.identities.removed.clear();
@@ -40,21 +65,35 @@ describe('people sign in at a real provider', () => {
   const visitor = () => new Visitor(p!.base, PUBLIC);
 
   it('and the page knows where', async () => {
-    expect(await json(visitor(), '/v1/session/sign-in-options')).toEqual({ apiKey: true, identityProvider: { displayName: 'Example ID', signInPath: '/oidc/sign-in' } });
+    expect(await json(visitor(), '/v1/session/sign-in-options')).toEqual({
+      apiKey: true,
+      identityProvider: { displayName: 'Example ID', signInPath: '/oidc/sign-in' },
+    });
   });
 
   it('come back to where they were, as a member of their team, with a cookie that no script reads and no other site sends', async () => {
     const bob = visitor();
     const begun = await bob.go('/oidc/sign-in?next=%2Fprojects%2F7');
-    expect(begun.headers.get('set-cookie')).toMatch(/^noema_login=[\w-]+; Max-Age=600; Path=\/oidc; HttpOnly; SameSite=Lax$/);
-    expect(Object.fromEntries(new URL(locationOf(begun)).searchParams)).toMatchObject({ response_type: 'code', code_challenge_method: 'S256', scope: 'openid email profile', redirect_uri: `${PUBLIC}/oidc/callback` });
+    expect(begun.headers.get('set-cookie')).toMatch(
+      /^noema_login=[\w-]+; Max-Age=600; Path=\/oidc; HttpOnly; SameSite=Lax$/,
+    );
+    expect(Object.fromEntries(new URL(locationOf(begun)).searchParams)).toMatchObject({
+      response_type: 'code',
+      code_challenge_method: 'S256',
+      scope: 'openid email profile',
+      redirect_uri: `${PUBLIC}/oidc/callback`,
+    });
     const back = await bob.go(await bob.signInAt('bob'));
     expect([back.status, locationOf(back)]).toEqual([303, '/projects/7']);
     const [gone = '', cookie = ''] = back.headers.getSetCookie();
     expect(gone).toMatch(/^noema_login=; Max-Age=0/);
     expect(cookie).toMatch(/^noema_session_\d+=[\w-]+; Max-Age=43200; Path=\/; HttpOnly; SameSite=Strict$/);
     expect((await bob.go('/v1/projects/7')).status).toBe(200);
-    expect(p!.identities.calls.at(-1)).toMatchObject({ role: 'service', subject: 'gateway', teamId: teamOf('Beta') });
+    expect(p!.identities.calls.at(-1)).toMatchObject({
+      role: 'service',
+      subject: 'gateway',
+      teamId: teamOf('Beta'),
+    });
     expect((await bob.go('/v1/projects', { method: 'POST', body: '{}' })).status).toBe(403);
     expect((await bob.go('/v1/projects', { method: 'POST', body: '{}', headers: own })).status).toBe(200);
   });
@@ -63,8 +102,16 @@ describe('people sign in at a real provider', () => {
     const ann = visitor();
     expect(await ann.signIn('ann')).toBe('/choose-team?next=%2Fprojects%2F7');
     const [alpha, beta] = [teamOf('Alpha'), teamOf('Beta')];
-    expect(await json(ann, '/v1/session/teams')).toMatchObject({ teamId: alpha, memberships: [{ teamId: alpha, teamDisplayName: 'Alpha' }, { teamId: beta, teamDisplayName: 'Beta', role: 'ROLE_EDITOR' }], expireTime: expect.any(String) as string });
-    const switchTo = (teamId: string) => ann.go('/v1/session:switchTeam', { method: 'POST', body: JSON.stringify({ teamId }), headers: own });
+    expect(await json(ann, '/v1/session/teams')).toMatchObject({
+      teamId: alpha,
+      memberships: [
+        { teamId: alpha, teamDisplayName: 'Alpha' },
+        { teamId: beta, teamDisplayName: 'Beta', role: 'ROLE_EDITOR' },
+      ],
+      expireTime: expect.any(String) as string,
+    });
+    const switchTo = (teamId: string) =>
+      ann.go('/v1/session:switchTeam', { method: 'POST', body: JSON.stringify({ teamId }), headers: own });
     expect((await switchTo(beta)).status).toBe(200);
     expect(await json(ann, '/v1/session/teams')).toMatchObject({ teamId: beta });
     expect(await reason(await switchTo(teamOf('Gamma')))).toEqual([404, 'TEAM_NOT_FOUND']);
@@ -74,8 +121,12 @@ describe('people sign in at a real provider', () => {
   it('sign out here and are led to sign out there', async () => {
     const bob = visitor();
     await bob.signIn('bob');
-    const { continueUri } = (await json(bob, '/v1/session', { method: 'DELETE', headers: own })) as { continueUri: string };
-    expect(continueUri).toBe(`${provider!.issuer}/session/end?${new URLSearchParams({ client_id: 'noema', post_logout_redirect_uri: `${PUBLIC}/sign-in` }).toString()}`);
+    const { continueUri } = (await json(bob, '/v1/session', { method: 'DELETE', headers: own })) as {
+      continueUri: string;
+    };
+    expect(continueUri).toBe(
+      `${provider!.issuer}/session/end?${new URLSearchParams({ client_id: 'noema', post_logout_redirect_uri: `${PUBLIC}/sign-in` }).toString()}`,
+    );
     expect(bob.cookies.platform.size).toBe(0);
     expect((await fetch(continueUri)).status).toBe(200);
   });
@@ -117,11 +168,24 @@ describe('people sign in at a real provider', () => {
   });
 
   it('are led to no other site', async () => {
-    for (const next of ['https://evil.example', '//evil.example', '/\\evil.example', '/\t/evil.example', '/v1/session']) expect(await visitor().signIn('bob', next), next).toBe('/');
+    for (const next of [
+      'https://evil.example',
+      '//evil.example',
+      '/\\evil.example',
+      '/\t/evil.example',
+      '/v1/session',
+    ])
+      expect(await visitor().signIn('bob', next), next).toBe('/');
   });
 
   it('a token of the provider is no credential here', async () => {
-    expect(await reason(await fetch(`${p!.base}/v1/projects/7`, { headers: { authorization: 'Bearer eyJhbGciOiJSUzI1NiJ9.e30.x' } }))).toEqual([401, 'TOKEN_INVALID']);
+    expect(
+      await reason(
+        await fetch(`${p!.base}/v1/projects/7`, {
+          headers: { authorization: 'Bearer eyJhbGciOiJSUzI1NiJ9.e30.x' },
+        }),
+      ),
+    ).toEqual([401, 'TOKEN_INVALID']);
   });
 
   it('a gateway whose secret has changed in time still knows them, and API keys work while the provider is away', async () => {
@@ -134,17 +198,36 @@ describe('people sign in at a real provider', () => {
     there.cookies.platform.set(`noema_session_${gateway.address.split(':').at(-1)!}`, sessionOf(bob));
     expect((await there.go('/v1/projects/7')).status).toBe(200);
     expect(locationOf(await there.go('/oidc/sign-in'))).toBe(refused('PROVIDER_AWAY'));
-    expect((await there.go('/v1/session', { method: 'POST', body: JSON.stringify({ apiKey: KEY }), headers: own })).status).toBe(200);
+    expect(
+      (await there.go('/v1/session', { method: 'POST', body: JSON.stringify({ apiKey: KEY }), headers: own }))
+        .status,
+    ).toBe(200);
     expect(await json(there, '/v1/session', { method: 'DELETE', headers: own })).toEqual({ continueUri: '' });
     await gateway.close();
   });
 
   it('neither code, nor token, nor cookie is in a log', async () => {
     const lines: string[] = [];
-    const gateway = await startGateway({ ...p!.env, NOEMA_LOG_LEVEL: 'debug' }, { logger: createLogger({ service: 'gateway', level: 'debug', destination: { write: (line: string) => { lines.push(line); } } }) });
+    const gateway = await startGateway(
+      { ...p!.env, NOEMA_LOG_LEVEL: 'debug' },
+      {
+        logger: createLogger({
+          service: 'gateway',
+          level: 'debug',
+          destination: {
+            write: (line: string) => {
+              lines.push(line);
+            },
+          },
+        }),
+      },
+    );
     const bob = new Visitor(`http://${gateway.address}`, PUBLIC);
     const callback = await bob.signInAt('bob');
-    const secrets = [...new URL(callback).searchParams.values(), bob.cookies.platform.get('noema_login')!].filter((value) => value !== provider!.issuer);
+    const secrets = [
+      ...new URL(callback).searchParams.values(),
+      bob.cookies.platform.get('noema_login')!,
+    ].filter((value) => value !== provider!.issuer);
     expect(locationOf(await bob.go(callback))).toBe('/projects/7');
     await gateway.close();
     const log = lines.join('');
@@ -160,47 +243,81 @@ describe('what a provider sends is believed only if it holds', () => {
     p = await startPlatform(settings(liar.issuer));
     p.identities.invited = { 'ann@example.org': ['Alpha'] };
   });
-  afterAll(async () => { await p?.close(); await liar?.stop(); });
-  afterEach(() => { liar!.tokenAnswer = undefined; });
+  afterAll(async () => {
+    await p?.close();
+    await liar?.stop();
+  });
+  afterEach(() => {
+    liar!.tokenAnswer = undefined;
+  });
 
   const signIn = async (forge: Forge): Promise<string> => {
     const visitor = new Visitor(p!.base, PUBLIC);
     const { searchParams } = new URL(locationOf(await visitor.go('/oidc/sign-in?next=%2Fa')));
     Object.assign(liar!, { nonce: searchParams.get('nonce'), forge });
-    return locationOf(await visitor.go(`${PUBLIC}/oidc/callback?${new URLSearchParams({ code: 'c', state: searchParams.get('state') ?? '' }).toString()}`));
+    return locationOf(
+      await visitor.go(
+        `${PUBLIC}/oidc/callback?${new URLSearchParams({ code: 'c', state: searchParams.get('state') ?? '' }).toString()}`,
+      ),
+    );
   };
   const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
   it('an honest token is', async () => {
     expect(await signIn((claims, honest) => honest(claims))).toBe('/a');
-    expect(await signIn((claims, honest) => honest({ ...claims, aud: ['noema', 'other'], azp: 'noema' }))).toBe('/a');
+    expect(
+      await signIn((claims, honest) => honest({ ...claims, aud: ['noema', 'other'], azp: 'noema' })),
+    ).toBe('/a');
   });
 
   it.each<[string, Forge]>([
     ['of another nonce', (claims, honest) => honest({ ...claims, nonce: 'x' })],
     ['without a nonce', ({ nonce: _, ...claims }, honest) => honest(claims)],
     ['for another client', (claims, honest) => honest({ ...claims, aud: 'other' })],
-    ['for several, and authorized for another', (claims, honest) => honest({ ...claims, aud: ['noema', 'other'], azp: 'other' })],
+    [
+      'for several, and authorized for another',
+      (claims, honest) => honest({ ...claims, aud: ['noema', 'other'], azp: 'other' }),
+    ],
     ['of another issuer', (claims, honest) => honest({ ...claims, iss: 'https://evil.example' })],
-    ['that has ended', (claims, honest) => honest({ ...claims, iat: claims.iat! - 4000, exp: claims.exp! - 4000 })],
+    [
+      'that has ended',
+      (claims, honest) => honest({ ...claims, iat: claims.iat! - 4000, exp: claims.exp! - 4000 }),
+    ],
     ['that never ends', ({ exp: _, ...claims }, honest) => honest(claims)],
     ['without a subject', ({ sub: _, ...claims }, honest) => honest(claims)],
-    ['by a stranger\'s key', (claims, honest) => honest(claims, { kid: 'stranger' })],
-    ['with claims put in', async (claims, honest) => (await honest(claims)).replace(/\.[^.]+\./, `.${part({ ...claims, sub: 'admin' })}.`)],
+    ["by a stranger's key", (claims, honest) => honest(claims, { kid: 'stranger' })],
+    [
+      'with claims put in',
+      async (claims, honest) =>
+        (await honest(claims)).replace(/\.[^.]+\./, `.${part({ ...claims, sub: 'admin' })}.`),
+    ],
     ['without a signature', (claims) => Promise.resolve(`${part({ alg: 'none' })}.${part(claims)}.`)],
-    ['by HMAC with the public key', (claims, _, pem) => {
-      const signed = `${part({ alg: 'HS256', kid: 'one' })}.${part(claims)}`;
-      return Promise.resolve(`${signed}.${createHmac('sha256', pem).update(signed).digest('base64url')}`);
-    }],
-    ['by HMAC with our secret', (claims) => {
-      const signed = `${part({ alg: 'HS256' })}.${part(claims)}`;
-      return Promise.resolve(`${signed}.${createHmac('sha256', 'very secret, this').update(signed).digest('base64url')}`);
-    }],
+    [
+      'by HMAC with the public key',
+      (claims, _, pem) => {
+        const signed = `${part({ alg: 'HS256', kid: 'one' })}.${part(claims)}`;
+        return Promise.resolve(`${signed}.${createHmac('sha256', pem).update(signed).digest('base64url')}`);
+      },
+    ],
+    [
+      'by HMAC with our secret',
+      (claims) => {
+        const signed = `${part({ alg: 'HS256' })}.${part(claims)}`;
+        return Promise.resolve(
+          `${signed}.${createHmac('sha256', 'very secret, this').update(signed).digest('base64url')}`,
+        );
+      },
+    ],
     ['that is none', () => Promise.resolve('nonsense')],
-  ])('a token %s is not', async (_, forge) => { expect(await signIn(forge)).toBe(refused('IDENTITY_INVALID')); });
+  ])('a token %s is not', async (_, forge) => {
+    expect(await signIn(forge)).toBe(refused('IDENTITY_INVALID'));
+  });
 
   it('an address counts as verified by the value true alone', async () => {
-    for (const verified of ['true', 1, null, undefined]) expect(await signIn((claims, honest) => honest({ ...claims, sub: 'new', email_verified: verified }))).toBe(refused('EMAIL_UNVERIFIED', 'ann@example.org'));
+    for (const verified of ['true', 1, null, undefined])
+      expect(
+        await signIn((claims, honest) => honest({ ...claims, sub: 'new', email_verified: verified })),
+      ).toBe(refused('EMAIL_UNVERIFIED', 'ann@example.org'));
   });
 
   it('its faults are told apart: it says no, or it is away', async () => {
@@ -225,10 +342,21 @@ it('a gateway without a provider says so, and one with half of the settings does
   const p = await startPlatform();
   const visitor = new Visitor(p.base, PUBLIC);
   expect(await json(visitor, '/v1/session/sign-in-options')).toEqual({ apiKey: true });
-  for (const path of ['/oidc/sign-in', '/oidc/callback?code=x&state=y']) expect(locationOf(await visitor.go(path))).toBe(refused('IDENTITY_PROVIDER_MISSING'));
+  for (const path of ['/oidc/sign-in', '/oidc/callback?code=x&state=y'])
+    expect(locationOf(await visitor.go(path))).toBe(refused('IDENTITY_PROVIDER_MISSING'));
   const { NOEMA_SESSION_SECRET: _, ...env } = p.env;
-  const error: unknown = await startGateway({ ...env, NOEMA_OIDC_ISSUER: 'https://id.example.org' }, { logger: silentLogger }).catch((e: unknown) => e);
-  expect((error as { violations: { field: string }[] }).violations.map((v) => v.field)).toEqual(['NOEMA_OIDC_CLIENT_ID', 'NOEMA_PUBLIC_URL', 'NOEMA_SESSION_SECRET']);
-  for (const bad of ['http://id.example.org', 'ftp://x', 'x']) await expect(startGateway({ ...env, NOEMA_OIDC_ISSUER: bad }, { logger: silentLogger })).rejects.toThrow('NOEMA_OIDC_ISSUER');
+  const error: unknown = await startGateway(
+    { ...env, NOEMA_OIDC_ISSUER: 'https://id.example.org' },
+    { logger: silentLogger },
+  ).catch((e: unknown) => e);
+  expect((error as { violations: { field: string }[] }).violations.map((v) => v.field)).toEqual([
+    'NOEMA_OIDC_CLIENT_ID',
+    'NOEMA_PUBLIC_URL',
+    'NOEMA_SESSION_SECRET',
+  ]);
+  for (const bad of ['http://id.example.org', 'ftp://x', 'x'])
+    await expect(startGateway({ ...env, NOEMA_OIDC_ISSUER: bad }, { logger: silentLogger })).rejects.toThrow(
+      'NOEMA_OIDC_ISSUER',
+    );
   await p.close();
 });

@@ -1,18 +1,42 @@
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { apiKeyInvalid, type Role } from '@noema/auth';
-import { SampleService, type GetSampleRequest, type GetSampleVisualRequest, type GetSampleVisualResponseSchema } from '@noema/contracts/noema/datasets/v1/sample_service';
+import {
+  SampleService,
+  type GetSampleRequest,
+  type GetSampleVisualRequest,
+  type GetSampleVisualResponseSchema,
+} from '@noema/contracts/noema/datasets/v1/sample_service';
 import { JobState, JobSchema, type Job } from '@noema/contracts/noema/jobs/v1/job';
 import { JobService, type GetJobRequest } from '@noema/contracts/noema/jobs/v1/job_service';
-import { ExplorationService, type StreamPointColumnsRequest, type StreamPointsRequest } from '@noema/contracts/noema/projection/v1/exploration_service';
-import { type ExchangeIdentityRequest, IdentityService, type SignInIdentityRequest } from '@noema/contracts/noema/workspace/v1/identity_service';
+import {
+  ExplorationService,
+  type StreamPointColumnsRequest,
+  type StreamPointsRequest,
+} from '@noema/contracts/noema/projection/v1/exploration_service';
+import {
+  type ExchangeIdentityRequest,
+  IdentityService,
+  type SignInIdentityRequest,
+} from '@noema/contracts/noema/workspace/v1/identity_service';
 import { Role as MemberRole } from '@noema/contracts/noema/workspace/v1/member';
-import { ProjectService, type CreateProjectRequest, type GetProjectRequest, type UpdateProjectRequest } from '@noema/contracts/noema/workspace/v1/project_service';
-import { type EndSessionRequest, TokenService, type ExchangeApiKeyRequest } from '@noema/contracts/noema/workspace/v1/token_service';
+import {
+  ProjectService,
+  type CreateProjectRequest,
+  type GetProjectRequest,
+  type UpdateProjectRequest,
+} from '@noema/contracts/noema/workspace/v1/project_service';
+import {
+  type EndSessionRequest,
+  TokenService,
+  type ExchangeApiKeyRequest,
+} from '@noema/contracts/noema/workspace/v1/token_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { DomainError, uuidOf } from '@noema/kernel';
 
-const notHere = (): never => { throw new DomainError('unsupported', 'NOT_IN_TEST', 'the tests do not need this'); };
+const notHere = (): never => {
+  throw new DomainError('unsupported', 'NOT_IN_TEST', 'the tests do not need this');
+};
 
 @GrpcService(TokenService)
 export class TokenController implements Handlers<typeof TokenService> {
@@ -26,9 +50,13 @@ export class TokenController implements Handlers<typeof TokenService> {
 
   async exchangeApiKey({ apiKey, sessionId }: ExchangeApiKeyRequest) {
     this.exchanged++;
-    if (this.ended.has(sessionId)) throw new DomainError('unauthenticated', 'SESSION_INVALID', 'the session has ended');
+    if (this.ended.has(sessionId))
+      throw new DomainError('unauthenticated', 'SESSION_INVALID', 'the session has ended');
     if (!apiKey.startsWith('noema_good') || this.revoked.has(apiKey)) throw apiKeyInvalid();
-    return { accessToken: await this.tokenOf('editor', this.lifetimeS), expireTime: timestampFromDate(new Date(Date.now() + this.lifetimeS * 1000)) };
+    return {
+      accessToken: await this.tokenOf('editor', this.lifetimeS),
+      expireTime: timestampFromDate(new Date(Date.now() + this.lifetimeS * 1000)),
+    };
   }
 
   endSession({ sessionId }: EndSessionRequest) {
@@ -51,20 +79,35 @@ export class IdentityController implements Handlers<typeof IdentityService> {
   lifetimeS = 600;
   calls: (CallContext['principal'] & { readonly verifiedEmail?: string })[] = [];
   private readonly bound = new Map<string, string[]>();
-  constructor(private readonly tokenOf: (role: Role, lifetimeS?: number) => Promise<string>, private readonly sessions: TokenController) {}
+  constructor(
+    private readonly tokenOf: (role: Role, lifetimeS?: number) => Promise<string>,
+    private readonly sessions: TokenController,
+  ) {}
 
   signInIdentity({ subject, verifiedEmail }: SignInIdentityRequest, { principal }: CallContext) {
     this.calls.push({ ...principal, verifiedEmail });
     const teams = this.bound.get(subject) ?? this.invited[verifiedEmail] ?? [];
     if (teams.length > 0) this.bound.set(subject, teams);
-    return { memberships: teams.map((name) => ({ teamId: teamOf(name), teamDisplayName: name, memberId: subject, role: MemberRole.EDITOR })) };
+    return {
+      memberships: teams.map((name) => ({
+        teamId: teamOf(name),
+        teamDisplayName: name,
+        memberId: subject,
+        role: MemberRole.EDITOR,
+      })),
+    };
   }
 
   async exchangeIdentity({ subject, sessionId }: ExchangeIdentityRequest, { principal }: CallContext) {
-    if (this.sessions.ended.has(sessionId)) throw new DomainError('unauthenticated', 'SESSION_INVALID', 'the session has ended');
+    if (this.sessions.ended.has(sessionId))
+      throw new DomainError('unauthenticated', 'SESSION_INVALID', 'the session has ended');
     this.calls.push(principal);
     if (this.removed.has(subject)) throw new DomainError('unauthenticated', 'IDENTITY_UNKNOWN', 'no member');
-    return { accessToken: await this.tokenOf('editor'), expireTime: timestampFromDate(new Date(Date.now() + this.lifetimeS * 1000)), teamId: principal.teamId };
+    return {
+      accessToken: await this.tokenOf('editor'),
+      expireTime: timestampFromDate(new Date(Date.now() + this.lifetimeS * 1000)),
+      teamId: principal.teamId,
+    };
   }
 }
 
@@ -87,7 +130,13 @@ export class ProjectController implements Handlers<typeof ProjectService> {
   }
 
   updateProject({ project, updateMask }: UpdateProjectRequest) {
-    return { project: { id: project?.id ?? '', displayName: project?.displayName ?? '', description: updateMask?.paths.join() ?? '' } };
+    return {
+      project: {
+        id: project?.id ?? '',
+        displayName: project?.displayName ?? '',
+        description: updateMask?.paths.join() ?? '',
+      },
+    };
   }
 
   listProjects = notHere;
@@ -105,16 +154,23 @@ export class JobController implements Handlers<typeof JobService> {
     return { job: { id: jobId, service, state: JobState.SUCCEEDED } };
   }
 
-  async *watchJob({ jobId }: { jobId: string }, { signal, draining }: CallContext): AsyncIterable<{ job: Job }> {
+  async *watchJob(
+    { jobId }: { jobId: string },
+    { signal, draining }: CallContext,
+  ): AsyncIterable<{ job: Job }> {
     if (jobId === 'unknown') throw new DomainError('not-found', 'JOB_NOT_FOUND', 'no job unknown');
     this.watchers++;
     try {
       for (const state of this.states) yield { job: create(JobSchema, { id: jobId, state }) };
       if (this.states.at(-1) === JobState.SUCCEEDED) return;
-      if (this.states.at(-1) === JobState.FAILED) throw new DomainError('unavailable', 'WORKER_LOST', 'the worker is away');
+      if (this.states.at(-1) === JobState.FAILED)
+        throw new DomainError('unavailable', 'WORKER_LOST', 'the worker is away');
       await new Promise<void>((resolve) => {
         this.waiting.add(resolve);
-        for (const end of [signal, draining]) end.addEventListener('abort', () => { resolve(); });
+        for (const end of [signal, draining])
+          end.addEventListener('abort', () => {
+            resolve();
+          });
       });
     } finally {
       this.watchers--;
@@ -130,8 +186,13 @@ export class JobController implements Handlers<typeof JobService> {
 
 @GrpcService(SampleService)
 export class SampleController implements Handlers<typeof SampleService> {
-  getSampleVisual({ sampleId }: GetSampleVisualRequest): MessageInitShape<typeof GetSampleVisualResponseSchema> {
-    return { body: { contentType: 'image/png', data: new TextEncoder().encode(`png of ${sampleId}`) }, etag: `tag-${sampleId}` };
+  getSampleVisual({
+    sampleId,
+  }: GetSampleVisualRequest): MessageInitShape<typeof GetSampleVisualResponseSchema> {
+    return {
+      body: { contentType: 'image/png', data: new TextEncoder().encode(`png of ${sampleId}`) },
+      etag: `tag-${sampleId}`,
+    };
   }
 
   getSample({ split, sampleId }: GetSampleRequest) {
@@ -175,14 +236,21 @@ export class PointController implements Handlers<typeof ExplorationService> {
 
   /** Pieces of as many bytes as the request names points, each filled with its number; breaks after them when it is told to. */
   async *streamPointColumns({ explorationId, batchSize }: StreamPointColumnsRequest) {
-    if (explorationId === 'unknown') throw new DomainError('not-found', 'EXPLORATION_NOT_FOUND', 'no exploration unknown');
+    if (explorationId === 'unknown')
+      throw new DomainError('not-found', 'EXPLORATION_NOT_FOUND', 'no exploration unknown');
     this.open++;
     try {
       for (let i = 0; i < this.chunks; i++) {
         this.made++;
-        yield { body: { contentType: i === 0 ? 'application/vnd.apache.arrow.stream' : '', data: new Uint8Array(batchSize).fill(i) } };
+        yield {
+          body: {
+            contentType: i === 0 ? 'application/vnd.apache.arrow.stream' : '',
+            data: new Uint8Array(batchSize).fill(i),
+          },
+        };
       }
-      if (explorationId === 'breaking') throw new DomainError('data-loss', 'ARTIFACT_DAMAGED', 'the file is damaged');
+      if (explorationId === 'breaking')
+        throw new DomainError('data-loss', 'ARTIFACT_DAMAGED', 'the file is damaged');
     } finally {
       this.open--;
     }

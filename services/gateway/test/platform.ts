@@ -5,7 +5,14 @@ import { generateSigningKey, type Role, TokenSigner, TokenVerifier } from '@noem
 import { GrpcModule, GrpcServer, type TlsFiles } from '@noema/grpc';
 import { silentLogger } from '@noema/observability';
 import { startGateway } from '../src/index.js';
-import { IdentityController, JobController, PointController, ProjectController, SampleController, TokenController } from './platform.controllers.js';
+import {
+  IdentityController,
+  JobController,
+  PointController,
+  ProjectController,
+  SampleController,
+  TokenController,
+} from './platform.controllers.js';
 
 export const TEAM = '01890a5d-ac96-774b-bcce-b302099a8057';
 
@@ -13,9 +20,21 @@ export const TEAM = '01890a5d-ac96-774b-bcce-b302099a8057';
 export async function startPlatform(settings: Record<string, string> = {}, tls?: TlsFiles) {
   const key = await generateSigningKey();
   const signer = new TokenSigner({ privateKey: key.privateKey });
-  const tokenOf = async (role: Role, lifetimeS = 600) => (await signer.sign({ teamId: TEAM, subject: 'ann', role }, lifetimeS)).token;
+  const tokenOf = async (role: Role, lifetimeS = 600) =>
+    (await signer.sign({ teamId: TEAM, subject: 'ann', role }, lifetimeS)).token;
   const behind = await startServer({ jwks: key.jwks, tokenOf, tls });
-  const env = { NOEMA_AUTH_JWKS: key.jwks, NOEMA_AUTH_PRIVATE_KEY: key.privateKey, NOEMA_HTTP_ADDRESS: '127.0.0.1:0', NOEMA_GRPC_ADDRESS: '127.0.0.1:0', NOEMA_SERVICES: ['workspace', 'datasets', 'training', 'projection'].map((s) => `${s}=${behind.address}`).join(','), NOEMA_HEARTBEAT_MS: '2000', NOEMA_SESSION_SECRET: randomBytes(32).toString('base64'), ...settings };
+  const env = {
+    NOEMA_AUTH_JWKS: key.jwks,
+    NOEMA_AUTH_PRIVATE_KEY: key.privateKey,
+    NOEMA_HTTP_ADDRESS: '127.0.0.1:0',
+    NOEMA_GRPC_ADDRESS: '127.0.0.1:0',
+    NOEMA_SERVICES: ['workspace', 'datasets', 'training', 'projection']
+      .map((s) => `${s}=${behind.address}`)
+      .join(','),
+    NOEMA_HEARTBEAT_MS: '2000',
+    NOEMA_SESSION_SECRET: randomBytes(32).toString('base64'),
+    ...settings,
+  };
   const gateway = await startGateway(env, { logger: silentLogger });
   return {
     ...behind.controllers,
@@ -33,13 +52,41 @@ export async function startPlatform(settings: Record<string, string> = {}, tls?:
   };
 }
 
-interface ServerParts { jwks: string; tokenOf: (role: Role, lifetimeS?: number) => Promise<string>; tls: TlsFiles | undefined }
+interface ServerParts {
+  jwks: string;
+  tokenOf: (role: Role, lifetimeS?: number) => Promise<string>;
+  tls: TlsFiles | undefined;
+}
 
 async function startServer({ jwks, tokenOf, tls }: ServerParts) {
   const tokens = new TokenController(tokenOf);
-  const controllers = { tokens, identities: new IdentityController(tokenOf, tokens), projects: new ProjectController(), jobs: new JobController(), samples: new SampleController(), points: new PointController() };
+  const controllers = {
+    tokens,
+    identities: new IdentityController(tokenOf, tokens),
+    projects: new ProjectController(),
+    jobs: new JobController(),
+    samples: new SampleController(),
+    points: new PointController(),
+  };
   class Platform {}
-  const grpc = GrpcModule.register({ address: '127.0.0.1:0', verifier: new TokenVerifier({ jwks }), logger: silentLogger, drainMs: 200, tls });
-  const app = await NestFactory.createApplicationContext({ module: Platform, imports: [grpc], providers: Object.values(controllers).map((useValue) => ({ provide: useValue.constructor, useValue })) }, { logger: false });
-  return { controllers, address: `127.0.0.1:${app.get(GrpcServer, { strict: false }).port}`, close: () => app.close() };
+  const grpc = GrpcModule.register({
+    address: '127.0.0.1:0',
+    verifier: new TokenVerifier({ jwks }),
+    logger: silentLogger,
+    drainMs: 200,
+    tls,
+  });
+  const app = await NestFactory.createApplicationContext(
+    {
+      module: Platform,
+      imports: [grpc],
+      providers: Object.values(controllers).map((useValue) => ({ provide: useValue.constructor, useValue })),
+    },
+    { logger: false },
+  );
+  return {
+    controllers,
+    address: `127.0.0.1:${app.get(GrpcServer, { strict: false }).port}`,
+    close: () => app.close(),
+  };
 }

@@ -1,14 +1,29 @@
 /** What a browser does when it signs in, without a browser: keeps the cookies of each site and goes where it is led, one step at a time. */
 export class Visitor {
-  readonly cookies: Record<'platform' | 'provider', Map<string, string>> = { platform: new Map(), provider: new Map() };
+  readonly cookies: Record<'platform' | 'provider', Map<string, string>> = {
+    platform: new Map(),
+    provider: new Map(),
+  };
 
   /** `publicUrl` is what the platform calls itself, `base` where it really listens. */
-  constructor(private readonly base: string, private readonly publicUrl: string) {}
+  constructor(
+    private readonly base: string,
+    private readonly publicUrl: string,
+  ) {}
 
   async go(address: string, init: RequestInit = {}): Promise<Response> {
-    const url = address.startsWith(this.publicUrl) ? this.base + address.slice(this.publicUrl.length) : new URL(address, this.base).href;
+    const url = address.startsWith(this.publicUrl)
+      ? this.base + address.slice(this.publicUrl.length)
+      : new URL(address, this.base).href;
     const jar = this.cookies[url.startsWith(this.base) ? 'platform' : 'provider'];
-    const response = await fetch(url, { ...init, redirect: 'manual', headers: { ...(init.headers as Record<string, string> | undefined), cookie: [...jar].map((pair) => pair.join('=')).join('; ') } });
+    const response = await fetch(url, {
+      ...init,
+      redirect: 'manual',
+      headers: {
+        ...(init.headers as Record<string, string> | undefined),
+        cookie: [...jar].map((pair) => pair.join('=')).join('; '),
+      },
+    });
     for (const line of response.headers.getSetCookie()) {
       const [name = '', value = ''] = line.split(';')[0]!.split(/=(.*)/s);
       if (value === '' || /max-age=0|expires=thu, 01 jan 1970/i.test(line)) jar.delete(name);
@@ -23,7 +38,11 @@ export class Visitor {
     for (let step = 0; step < 8 && !url.startsWith(this.publicUrl); step++) {
       const origin = new URL(url).origin;
       const response = url.includes('/interaction/')
-        ? await this.go(url, { method: 'POST', body: new URLSearchParams({ subject }).toString(), headers: { 'content-type': 'application/x-www-form-urlencoded' } })
+        ? await this.go(url, {
+            method: 'POST',
+            body: new URLSearchParams({ subject }).toString(),
+            headers: { 'content-type': 'application/x-www-form-urlencoded' },
+          })
         : await this.go(url);
       url = new URL(locationOf(response), origin).href;
     }

@@ -31,17 +31,34 @@ export function wire(host: Host<ProjectionConfig>) {
   const datasets = (): DatasetsClient => new DatasetsClient(host.clients());
   const onDemand = new Explorations(ports, lineage);
   return {
-    jobs, settled, lineage,
+    jobs,
+    settled,
+    lineage,
     explorations: onDemand,
-    points: () => new Points(onDemand, new StoredPoints(host.store(), datasets(), { cacheBytes: host.config.pointCacheBytes })),
+    points: () =>
+      new Points(
+        onDemand,
+        new StoredPoints(host.store(), datasets(), { cacheBytes: host.config.pointCacheBytes }),
+      ),
     peers: () => new GrpcPeers(host.clients()),
     projections: () => new Projections({ ...ports, peers: new GrpcPeers(host.clients()) }, onDemand),
     maps: () => {
       const making = {
-        ...ports, matrices: new ArrowMatrixStore(host.store()), labels: new GroundTruthLabels(host.store(), datasets()), peers: new GrpcPeers(host.clients()),
-        thread: new WorkerMapThread(), threads: host.config.mapThreads === 0 ? undefined : host.config.mapThreads,
+        ...ports,
+        matrices: new ArrowMatrixStore(host.store()),
+        labels: new GroundTruthLabels(host.store(), datasets()),
+        peers: new GrpcPeers(host.clients()),
+        thread: new WorkerMapThread(),
+        threads: host.config.mapThreads === 0 ? undefined : host.config.mapThreads,
       };
-      return new MapService({ ...making, samples: new StoredSampleMatcher(host.store(), datasets()), events: new OutboxExplorationEvents(host.outbox()) }, new PlacesService(making));
+      return new MapService(
+        {
+          ...making,
+          samples: new StoredSampleMatcher(host.store(), datasets()),
+          events: new OutboxExplorationEvents(host.outbox()),
+        },
+        new PlacesService(making),
+      );
     },
   };
 }

@@ -17,13 +17,16 @@ export class AppModule {
     const { jobs, settled, lineage, explorations, points, projections } = wire(host);
     return {
       module: AppModule,
-      imports: [HostModule.register(host, { jobs, jobKinds: [MAP, LOOK], settled, artifacts: namedArtifacts })],
+      imports: [
+        HostModule.register(host, { jobs, jobKinds: [MAP, LOOK], settled, artifacts: namedArtifacts }),
+      ],
       providers: [
         { provide: Lineage, useValue: lineage },
         { provide: Explorations, useValue: explorations },
         { provide: Points, useFactory: points },
         { provide: Projections, useFactory: projections },
-        ExplorationController, NeighborGraphReadyConsumer,
+        ExplorationController,
+        NeighborGraphReadyConsumer,
       ],
     };
   }

@@ -11,7 +11,9 @@ export class WorkerModule {
     const { jobs, settled, lineage, maps, peers } = wire(host);
     return {
       module: WorkerModule,
-      imports: [HostModule.register(host, { jobs, settled, kinds: [mapJob(maps()), lookJob(lineage, peers())] })],
+      imports: [
+        HostModule.register(host, { jobs, settled, kinds: [mapJob(maps()), lookJob(lineage, peers())] }),
+      ],
       providers: [{ provide: ArtifactSweep, useFactory: () => new ArtifactSweep(host, ownArtifacts) }],
     };
   }

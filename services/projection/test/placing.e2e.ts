@@ -11,25 +11,42 @@ import { waitFor } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Platform, type Population, startPlatform } from './platform.js';
 
-const N = 300, M = 90, D = 6;
-const classesOf = (count: number): number[] => Array.from({ length: count }, (_, i) => (i % 9 === 8 ? -1 : i % 3));
+const N = 300;
+const M = 90;
+const D = 6;
+const classesOf = (count: number): number[] =>
+  Array.from({ length: count }, (_, i) => (i % 9 === 8 ? -1 : i % 3));
 /** Three clouds; `away` moves them all. */
 function vectorsOf(count: number, seed: number, away = 0): Float32Array {
   const random = seededRandom(seed);
-  return Float32Array.from({ length: count * D }, (_, e) => (e % D === Math.floor(e / D) % 3 ? 8 : 0) + random() * 3 + away);
+  return Float32Array.from(
+    { length: count * D },
+    (_, e) => (e % D === Math.floor(e / D) % 3 ? 8 : 0) + random() * 3 + away,
+  );
 }
 
 let platform: Platform;
-let stored: Population, other: Population;
-let setId: string, otherSetId: string, automatic: Exploration;
-const api = (teamId = stored.teamId, role: 'viewer' | 'editor' = 'editor') => platform.client(ExplorationService, teamId, role);
-const ended = (id: string): Promise<Exploration> => waitFor(async () => {
-  const { exploration } = await api().getExploration({ explorationId: id });
-  return exploration!.readyTime ?? (exploration!.state >= JobState.CANCELLED) ? exploration : undefined;
-}, { timeoutMs: 120_000, what: 'the map' });
-const place = async (explorationId: string, activationSetId = otherSetId): Promise<Exploration> => ended((await api().projectExploration({ explorationId, activationSetId })).exploration!.id);
-const read = async (e: Exploration) => readMatrix(await platform.store.get(artifactRefOf(e.points, 'points')));
-const bytes = (b: Uint8Array): ArrayBuffer => b.buffer.slice(b.byteOffset, b.byteOffset + b.byteLength) as ArrayBuffer;
+let stored: Population;
+let other: Population;
+let setId: string;
+let otherSetId: string;
+let automatic: Exploration;
+const api = (teamId = stored.teamId, role: 'viewer' | 'editor' = 'editor') =>
+  platform.client(ExplorationService, teamId, role);
+const ended = (id: string): Promise<Exploration> =>
+  waitFor(
+    async () => {
+      const { exploration } = await api().getExploration({ explorationId: id });
+      return (exploration!.readyTime ?? exploration!.state >= JobState.CANCELLED) ? exploration : undefined;
+    },
+    { timeoutMs: 120_000, what: 'the map' },
+  );
+const place = async (explorationId: string, activationSetId = otherSetId): Promise<Exploration> =>
+  ended((await api().projectExploration({ explorationId, activationSetId })).exploration!.id);
+const read = async (e: Exploration) =>
+  readMatrix(await platform.store.get(artifactRefOf(e.points, 'points')));
+const bytes = (b: Uint8Array): ArrayBuffer =>
+  b.buffer.slice(b.byteOffset, b.byteOffset + b.byteLength) as ArrayBuffer;
 
 beforeAll(async () => {
   platform = await startPlatform();
@@ -37,10 +54,14 @@ beforeAll(async () => {
   other = await platform.population(classesOf(M), ['zero', 'other', 'two'], { of: stored, from: 20_000 });
   setId = await platform.announce(stored, uuidv7(), 1, vectorsOf(N, 1), D);
   otherSetId = await platform.project(other, setId, vectorsOf(M, 2), D);
-  automatic = await waitFor(async () => {
-    const [map] = (await api().listExplorations({ projectId: stored.projectId, activationSetId: setId })).explorations;
-    return map?.state === JobState.SUCCEEDED ? map : undefined;
-  }, { timeoutMs: 120_000, what: 'the stored map' });
+  automatic = await waitFor(
+    async () => {
+      const [map] = (await api().listExplorations({ projectId: stored.projectId, activationSetId: setId }))
+        .explorations;
+      return map?.state === JobState.SUCCEEDED ? map : undefined;
+    },
+    { timeoutMs: 120_000, what: 'the stored map' },
+  );
 }, 240_000);
 afterAll(() => platform.stop());
 
@@ -48,11 +69,27 @@ describe('other data in a stored map', () => {
   it('are a map of their own: the stored points as they are, the placed ones behind them in their classes, with numbers that can be computed again', async () => {
     const map = await place(automatic.id);
     expect(map).toMatchObject({
-      state: JobState.SUCCEEDED, projectedOnto: automatic.id, pointCount: N + M, automatic: false, algorithm: Algorithm.UMAP, activationSetId: setId, trust: automatic.trust,
-      placed: { activationSetId: otherSetId, datasetVersionId: other.datasetVersionId, firstRow: N, sampleCount: M, k: 15 },
+      state: JobState.SUCCEEDED,
+      projectedOnto: automatic.id,
+      pointCount: N + M,
+      automatic: false,
+      algorithm: Algorithm.UMAP,
+      activationSetId: setId,
+      trust: automatic.trust,
+      placed: {
+        activationSetId: otherSetId,
+        datasetVersionId: other.datasetVersionId,
+        firstRow: N,
+        sampleCount: M,
+        k: 15,
+      },
     });
     const [whole, before] = await Promise.all([read(map), read(automatic)]);
-    for (const [name, width] of [['coordinates', 2], ['trust', 1]] as const) expect(whole.float32(name).data.slice(0, N * width)).toEqual(before.float32(name).data.slice());
+    for (const [name, width] of [
+      ['coordinates', 2],
+      ['trust', 1],
+    ] as const)
+      expect(whole.float32(name).data.slice(0, N * width)).toEqual(before.float32(name).data.slice());
     expect(whole.int32('clusters').data.slice(0, N)).toEqual(before.int32('clusters').data.slice());
     const trust = whole.float32('trust').data.slice(N);
     expect(map.placed!.knnOverlap).toBeCloseTo(trust.reduce((sum, share) => sum + share, 0) / M, 6);
@@ -61,9 +98,14 @@ describe('other data in a stored map', () => {
     const both = new Float32Array((N + M) * D);
     both.set(vectorsOf(N, 1));
     both.set(vectorsOf(M, 2), N * D);
-    const nearest = (all: Int32Array, i: number): number[] => [...all.subarray(i * (N + M - 1), (i + 1) * (N + M - 1))].filter((j) => j < N).slice(0, 15);
+    const nearest = (all: Int32Array, i: number): number[] =>
+      [...all.subarray(i * (N + M - 1), (i + 1) * (N + M - 1))].filter((j) => j < N).slice(0, 15);
     const [inVectors, inMap] = [near(both, D), near(whole.float32('coordinates').data.slice(), 2)];
-    for (let i = 0; i < M; i++) expect(trust[i]).toBeCloseTo(nearest(inVectors, N + i).filter((j) => nearest(inMap, N + i).includes(j)).length / 15, 6);
+    for (let i = 0; i < M; i++)
+      expect(trust[i]).toBeCloseTo(
+        nearest(inVectors, N + i).filter((j) => nearest(inMap, N + i).includes(j)).length / 15,
+        6,
+      );
     expect(map.placed!.distanceRatio).toBeGreaterThan(0.8);
     expect(map.placed!.distanceRatio).toBeLessThan(1.3);
     // The other version calls one class by a name of its own, which stands behind the names of the map.
@@ -72,10 +114,15 @@ describe('other data in a stored map', () => {
   });
 
   it('are streamed as points of the same format: their samples, no evaluation, and where each point is from', async () => {
-    const map = await place(automatic.id), columns = ['loss', 'correct', 'split', 'metadata.colour', 'true_class', 'origin'];
+    const map = await place(automatic.id);
+    const columns = ['loss', 'correct', 'split', 'metadata.colour', 'true_class', 'origin'];
     const chunks = [];
-    for await (const { chunk } of api().streamPoints({ explorationId: map.id, chunkSize: N, columns })) chunks.push(chunk!);
-    expect(chunks.map((c) => [c.firstRow, c.pointCount])).toEqual([[0, N], [N, M]]);
+    for await (const { chunk } of api().streamPoints({ explorationId: map.id, chunkSize: N, columns }))
+      chunks.push(chunk!);
+    expect(chunks.map((c) => [c.firstRow, c.pointCount])).toEqual([
+      [0, N],
+      [N, M],
+    ]);
     const [loss, correct, split, colour, truth, origin] = chunks[1]!.columns;
     expect([...loss!.missing]).toEqual(new Array(M).fill(1));
     expect([...new Int32Array(bytes(correct!.values))]).toEqual(new Array(M).fill(-1));
@@ -85,21 +132,48 @@ describe('other data in a stored map', () => {
     expect([...new Int32Array(bytes(split!.values))].slice(0, 2)).toEqual([1, 0]);
     expect(truth!.names).toEqual(['zero', 'one', 'two', 'other']);
     expect(origin!.names).toEqual(['map', 'placed']);
-    expect(chunks.map((c) => new Set(new Int32Array(bytes(c.columns[5]!.values))))).toEqual([new Set([0]), new Set([1])]);
+    expect(chunks.map((c) => new Set(new Int32Array(bytes(c.columns[5]!.values))))).toEqual([
+      new Set([0]),
+      new Set([1]),
+    ]);
     let size = 0;
-    for await (const { body } of api().streamPointColumns({ explorationId: map.id, columns: ['*'] })) size += body!.data.length;
+    for await (const { body } of api().streamPointColumns({ explorationId: map.id, columns: ['*'] }))
+      size += body!.data.length;
     expect(size).toBeGreaterThan(0);
   });
 
-  it.each([['PCA', Algorithm.PCA, 2], ['PCA in space', Algorithm.PCA, 3], ['t-SNE', Algorithm.TSNE, 2], ['PaCMAP', Algorithm.PACMAP, 2], ['UMAP in space', Algorithm.UMAP, 3]] as const)('by %s', async (_name, algorithm, dimensions) => {
-    const onto = await ended((await api().createExploration({ projectId: stored.projectId, activationSetId: setId, algorithm, dimensions, seed: 3 })).exploration!.id);
-    const map = await place(onto.id), places = (await read(map)).float32('coordinates').data;
+  it.each([
+    ['PCA', Algorithm.PCA, 2],
+    ['PCA in space', Algorithm.PCA, 3],
+    ['t-SNE', Algorithm.TSNE, 2],
+    ['PaCMAP', Algorithm.PACMAP, 2],
+    ['UMAP in space', Algorithm.UMAP, 3],
+  ] as const)('by %s', async (_name, algorithm, dimensions) => {
+    const onto = await ended(
+      (
+        await api().createExploration({
+          projectId: stored.projectId,
+          activationSetId: setId,
+          algorithm,
+          dimensions,
+          seed: 3,
+        })
+      ).exploration!.id,
+    );
+    const map = await place(onto.id);
+    const places = (await read(map)).float32('coordinates').data;
     expect(map).toMatchObject({ state: JobState.SUCCEEDED, algorithm, dimensions });
     expect(places).toHaveLength((N + M) * dimensions);
     expect(map.placed!.labelAgreementMap).toBeGreaterThan(0.4); // five of eight that have a label have one that the map knows
     if (algorithm !== Algorithm.PCA) return;
-    const { mean, axes } = pcaMap(points(vectorsOf(N, 1), D), dimensions), fresh = vectorsOf(M, 2);
-    for (let i = 0; i < M; i++) for (let c = 0; c < dimensions; c++) expect(places[(N + i) * dimensions + c]).toBeCloseTo(mean.reduce((sum, centre, j) => sum + (fresh[i * D + j]! - centre) * axes[c * D + j]!, 0), 4);
+    const { mean, axes } = pcaMap(points(vectorsOf(N, 1), D), dimensions);
+    const fresh = vectorsOf(M, 2);
+    for (let i = 0; i < M; i++)
+      for (let c = 0; c < dimensions; c++)
+        expect(places[(N + i) * dimensions + c]).toBeCloseTo(
+          mean.reduce((sum, centre, j) => sum + (fresh[i * D + j]! - centre) * axes[c * D + j]!, 0),
+          4,
+        );
   });
 
   it('of another kind say so by their distance', async () => {
@@ -110,25 +184,57 @@ describe('other data in a stored map', () => {
   it('are found by their map and in no other list; asked for again they are the same map', async () => {
     const [first, again] = [await place(automatic.id), await place(automatic.id)];
     expect(again.id).toBe(first.id);
-    const set = await platform.project(other, setId, vectorsOf(M, 4), D), ask = () => api().projectExploration({ explorationId: automatic.id, activationSetId: set });
-    expect(new Set((await Promise.all([ask(), ask(), ask()])).map(({ exploration }) => exploration!.id)).size).toBe(1);
-    const list = async (over: object) => (await api().listExplorations({ projectId: stored.projectId, ...over })).explorations.map(({ id }) => id);
+    const set = await platform.project(other, setId, vectorsOf(M, 4), D);
+    const ask = () => api().projectExploration({ explorationId: automatic.id, activationSetId: set });
+    expect(
+      new Set((await Promise.all([ask(), ask(), ask()])).map(({ exploration }) => exploration!.id)).size,
+    ).toBe(1);
+    const list = async (over: object) =>
+      (await api().listExplorations({ projectId: stored.projectId, ...over })).explorations.map(
+        ({ id }) => id,
+      );
     expect(await list({ projectedOnto: automatic.id })).toContain(first.id);
     expect(await list({})).not.toContain(first.id);
-    const { jobs } = await platform.client(JobService, stored.teamId).listJobs({ service: 'projection', subjectId: first.id });
+    const { jobs } = await platform
+      .client(JobService, stored.teamId)
+      .listJobs({ service: 'projection', subjectId: first.id });
     expect(jobs).toHaveLength(1);
     const request = { explorationId: automatic.id, activationSetId: otherSetId, requestId: 'once' };
-    expect((await api().projectExploration(request)).exploration!.id).toBe((await api().projectExploration(request)).exploration!.id);
+    expect((await api().projectExploration(request)).exploration!.id).toBe(
+      (await api().projectExploration(request)).exploration!.id,
+    );
   });
 
   it('are refused by name where they cannot be placed', async () => {
-    const map = await place(automatic.id), elsewhere = await platform.project(other, uuidv7(), vectorsOf(M, 2), D);
-    await expect(place(automatic.id, elsewhere)).rejects.toMatchObject({ kind: 'precondition', reason: 'SET_NOT_PROJECTED' });
-    await expect(place(automatic.id, uuidv7())).rejects.toMatchObject({ kind: 'not-found', reason: 'ACTIVATION_SET_NOT_FOUND' });
-    await expect(place(uuidv7())).rejects.toMatchObject({ kind: 'not-found', reason: 'EXPLORATION_NOT_FOUND' });
-    await expect(place(map.id)).rejects.toMatchObject({ kind: 'precondition', reason: 'EXPLORATION_PROJECTED' });
-    await expect(api().createExploration({ projectId: stored.projectId, activationSetId: setId, alignedTo: map.id })).rejects.toMatchObject({ reason: 'NOT_ALIGNABLE' });
-    await expect(api(stored.teamId, 'viewer').projectExploration({ explorationId: automatic.id, activationSetId: otherSetId })).rejects.toMatchObject({ kind: 'forbidden' });
-    await expect(api(uuidv7()).projectExploration({ explorationId: automatic.id, activationSetId: otherSetId })).rejects.toMatchObject({ kind: 'not-found' });
+    const map = await place(automatic.id);
+    const elsewhere = await platform.project(other, uuidv7(), vectorsOf(M, 2), D);
+    await expect(place(automatic.id, elsewhere)).rejects.toMatchObject({
+      kind: 'precondition',
+      reason: 'SET_NOT_PROJECTED',
+    });
+    await expect(place(automatic.id, uuidv7())).rejects.toMatchObject({
+      kind: 'not-found',
+      reason: 'ACTIVATION_SET_NOT_FOUND',
+    });
+    await expect(place(uuidv7())).rejects.toMatchObject({
+      kind: 'not-found',
+      reason: 'EXPLORATION_NOT_FOUND',
+    });
+    await expect(place(map.id)).rejects.toMatchObject({
+      kind: 'precondition',
+      reason: 'EXPLORATION_PROJECTED',
+    });
+    await expect(
+      api().createExploration({ projectId: stored.projectId, activationSetId: setId, alignedTo: map.id }),
+    ).rejects.toMatchObject({ reason: 'NOT_ALIGNABLE' });
+    await expect(
+      api(stored.teamId, 'viewer').projectExploration({
+        explorationId: automatic.id,
+        activationSetId: otherSetId,
+      }),
+    ).rejects.toMatchObject({ kind: 'forbidden' });
+    await expect(
+      api(uuidv7()).projectExploration({ explorationId: automatic.id, activationSetId: otherSetId }),
+    ).rejects.toMatchObject({ kind: 'not-found' });
   });
 });

@@ -1,5 +1,11 @@
 import { create, type DescService } from '@bufbuild/protobuf';
-import { artifactKey, type ArtifactStore, openArtifactStore, writeMatrix, writeTable } from '@noema/artifacts';
+import {
+  artifactKey,
+  type ArtifactStore,
+  openArtifactStore,
+  writeMatrix,
+  writeTable,
+} from '@noema/artifacts';
 import { artifactRefMessage } from '@noema/contracts';
 import { ActivationSetService } from '@noema/contracts/noema/activations/v1/activation_set_service';
 import { DatasetService } from '@noema/contracts/noema/datasets/v1/dataset_service';
@@ -18,7 +24,8 @@ import { projection } from '../src/index.js';
 
 const CLASS_NAMES = ['zero', 'one', 'two'];
 /** Ids with characters that addresses, JSON and SQL use. */
-export const sampleIdOf = (row: number): string => [`s${row}`, `größe/${row} 🙂`, `"${row}'; --`, `<b>${row}</b>%2F`][row % 4]!;
+export const sampleIdOf = (row: number): string =>
+  [`s${row}`, `größe/${row} 🙂`, `"${row}'; --`, `<b>${row}</b>%2F`][row % 4]!;
 /** What the model says of a class of a row. */
 export const probabilityOf = (row: number, one: number): number => ((row + 2 * one) % 7) / 10;
 
@@ -40,11 +47,22 @@ export interface Platform {
   /** What the activations service says of sets that it has not announced: `run/epoch` → state. */
   readonly sets: Map<string, JobState>;
   /** With `later` another version of that population's data, whose rows are its rows from `from` on. */
-  population(classes: readonly number[], classNames?: readonly string[], later?: { of: Population; from: number }): Promise<Population>;
+  population(
+    classes: readonly number[],
+    classNames?: readonly string[],
+    later?: { of: Population; from: number },
+  ): Promise<Population>;
   /** Projects vectors of a population into the basis of a set, as the activations service would; returns the id of their set. */
   project(population: Population, referenceSetId: string, vectors: Float32Array, d: number): Promise<string>;
   /** Announces the graph of an epoch and returns the id of its set. */
-  announce(population: Population, runId: string, epoch: number, vectors: Float32Array, d: number, space?: string): Promise<string>;
+  announce(
+    population: Population,
+    runId: string,
+    epoch: number,
+    vectors: Float32Array,
+    d: number,
+    space?: string,
+  ): Promise<string>;
   client<S extends DescService>(service: S, teamId: string, role?: 'viewer' | 'editor'): ServiceClient<S>;
   /** Sweeps the store at once, whatever the age of what nothing names. */
   sweep(): Promise<number>;
@@ -53,94 +71,254 @@ export interface Platform {
 
 export async function startPlatform(seed = 11): Promise<Platform> {
   const bed = await startTestbed();
-  const { adminUrl, opened } = bed, store = openArtifactStore(bed.storeUrl, bed.storeKeys);
-  const versions = new Map<string, { samples: ArtifactRef; classNames: readonly string[]; shards: { rows: number; groundTruth: ArtifactRef | undefined }[] }>();
+  const { adminUrl, opened } = bed;
+  const store = openArtifactStore(bed.storeUrl, bed.storeKeys);
+  const versions = new Map<
+    string,
+    {
+      samples: ArtifactRef;
+      classNames: readonly string[];
+      shards: { rows: number; groundTruth: ArtifactRef | undefined }[];
+    }
+  >();
   const sets = new Map<string, JobState>();
-  const projected = new Map<string, { readonly referenceSetId: string; readonly datasetVersionId: string; readonly sampleCount: number; readonly vectors: readonly ArtifactRef[] }>();
-  const services = await bed.serve(['datasets', 'training', 'activations'], [
-    peer(DatasetService, {
-      getDatasetVersion: ({ datasetVersionId }) => ({ datasetVersion: { id: datasetVersionId, classNames: [...versions.get(datasetVersionId)!.classNames], samples: artifactRefMessage(versions.get(datasetVersionId)!.samples) } }),
-      listShards: ({ datasetVersionId }) => ({
-        shards: versions.get(datasetVersionId)!.shards.map(({ rows, groundTruth }, index) => ({ index, rowCount: rows, ...(groundTruth && { groundTruths: artifactRefMessage(groundTruth) }) })),
+  const projected = new Map<
+    string,
+    {
+      readonly referenceSetId: string;
+      readonly datasetVersionId: string;
+      readonly sampleCount: number;
+      readonly vectors: readonly ArtifactRef[];
+    }
+  >();
+  const services = await bed.serve(
+    ['datasets', 'training', 'activations'],
+    [
+      peer(DatasetService, {
+        getDatasetVersion: ({ datasetVersionId }) => ({
+          datasetVersion: {
+            id: datasetVersionId,
+            classNames: [...versions.get(datasetVersionId)!.classNames],
+            samples: artifactRefMessage(versions.get(datasetVersionId)!.samples),
+          },
+        }),
+        listShards: ({ datasetVersionId }) => ({
+          shards: versions.get(datasetVersionId)!.shards.map(({ rows, groundTruth }, index) => ({
+            index,
+            rowCount: rows,
+            ...(groundTruth && { groundTruths: artifactRefMessage(groundTruth) }),
+          })),
+        }),
       }),
-    }),
-    peer(RunService, { getRun: ({ runId }) => ({ run: { id: runId, settings: { seed } } }) }),
-    peer(ActivationSetService, {
-      getActivationSet: ({ activationSetId }) => {
-        const set = projected.get(activationSetId);
-        if (set === undefined) throw new DomainError('not-found', 'ACTIVATION_SET_NOT_FOUND', `activation set "${activationSetId}" does not exist`);
-        return { activationSet: { id: activationSetId, state: JobState.SUCCEEDED, referenceSetId: set.referenceSetId, datasetVersionId: set.datasetVersionId, sampleCount: set.sampleCount } };
-      },
-      listActivationShards: ({ activationSetId }) => ({ shards: projected.get(activationSetId)!.vectors.map((ref, index) => ({ index, vectors: artifactRefMessage(ref) })) }),
-      listActivationSets: ({ runId, epoch }) => {
-        const state = sets.get(`${runId}/${epoch}`);
-        return { activationSets: state === undefined ? [] : [{ id: uuidv7(), runId, epoch: epoch ?? 0, perceptionSpaceId: 'all', state }] };
-      },
-    }),
-  ]);
-  const env = { ...bed.env, NOEMA_DATABASE_URL: serviceUrl(adminUrl, 'projection', 'secret'), NOEMA_SERVICES: services };
-  const { address } = opened(await startService(projection, env, { logger: silentLogger })), worker = opened(await startWorker(projection, env, { logger: silentLogger }));
+      peer(RunService, { getRun: ({ runId }) => ({ run: { id: runId, settings: { seed } } }) }),
+      peer(ActivationSetService, {
+        getActivationSet: ({ activationSetId }) => {
+          const set = projected.get(activationSetId);
+          if (set === undefined)
+            throw new DomainError(
+              'not-found',
+              'ACTIVATION_SET_NOT_FOUND',
+              `activation set "${activationSetId}" does not exist`,
+            );
+          return {
+            activationSet: {
+              id: activationSetId,
+              state: JobState.SUCCEEDED,
+              referenceSetId: set.referenceSetId,
+              datasetVersionId: set.datasetVersionId,
+              sampleCount: set.sampleCount,
+            },
+          };
+        },
+        listActivationShards: ({ activationSetId }) => ({
+          shards: projected
+            .get(activationSetId)!
+            .vectors.map((ref, index) => ({ index, vectors: artifactRefMessage(ref) })),
+        }),
+        listActivationSets: ({ runId, epoch }) => {
+          const state = sets.get(`${runId}/${epoch}`);
+          return {
+            activationSets:
+              state === undefined
+                ? []
+                : [{ id: uuidv7(), runId, epoch: epoch ?? 0, perceptionSpaceId: 'all', state }],
+          };
+        },
+      }),
+    ],
+  );
+  const env = {
+    ...bed.env,
+    NOEMA_DATABASE_URL: serviceUrl(adminUrl, 'projection', 'secret'),
+    NOEMA_SERVICES: services,
+  };
+  const { address } = opened(await startService(projection, env, { logger: silentLogger }));
+  const worker = opened(await startWorker(projection, env, { logger: silentLogger }));
   const db = opened(Database.connect<unknown>({ url: env.NOEMA_DATABASE_URL, schema: 'projection' }));
-  const put = (where: { teamId: string; projectId: string }, id: string, part: string, columns: Parameters<typeof writeMatrix>[0]) =>
-    store.put(artifactKey({ teamId: where.teamId, projectId: where.projectId, kind: 'test', id, part }), writeMatrix(columns), ARROW);
+  const put = (
+    where: { teamId: string; projectId: string },
+    id: string,
+    part: string,
+    columns: Parameters<typeof writeMatrix>[0],
+  ) =>
+    store.put(
+      artifactKey({ teamId: where.teamId, projectId: where.projectId, kind: 'test', id, part }),
+      writeMatrix(columns),
+      ARROW,
+    );
   return {
-    adminUrl, store, sets,
+    adminUrl,
+    store,
+    sets,
     async population(classes, classNames = CLASS_NAMES, later) {
       const from = later?.from ?? 0;
-      const population = { teamId: later?.of.teamId ?? uuidv7(), projectId: later?.of.projectId ?? uuidv7(), datasetVersionId: uuidv7(), classes, classNames };
+      const population = {
+        teamId: later?.of.teamId ?? uuidv7(),
+        projectId: later?.of.projectId ?? uuidv7(),
+        datasetVersionId: uuidv7(),
+        classes,
+        classNames,
+      };
       const half = Math.ceil(classes.length / 2);
-      const shards = await Promise.all([classes.slice(0, half), classes.slice(half)].map(async (part, shard) => ({
-        rows: part.length,
-        groundTruth: part.every((c) => c < 0) || classNames.length === 0 ? undefined : await put(population, population.datasetVersionId, `truth-${shard}.arrow`, [
-          { name: 'digit', data: Float32Array.from(part.flatMap((c) => CLASS_NAMES.map((_, at) => (c < 0 ? NaN : Number(at === c))))), rows: part.length, dims: [CLASS_NAMES.length] },
-        ]),
-      })));
+      const shards = await Promise.all(
+        [classes.slice(0, half), classes.slice(half)].map(async (part, shard) => ({
+          rows: part.length,
+          groundTruth:
+            part.every((c) => c < 0) || classNames.length === 0
+              ? undefined
+              : await put(population, population.datasetVersionId, `truth-${shard}.arrow`, [
+                  {
+                    name: 'digit',
+                    data: Float32Array.from(
+                      part.flatMap((c) => CLASS_NAMES.map((_, at) => (c < 0 ? NaN : Number(at === c)))),
+                    ),
+                    rows: part.length,
+                    dims: [CLASS_NAMES.length],
+                  },
+                ]),
+        })),
+      );
       const table = await writeTable([
         { name: 'row', type: 'int32', values: classes.map((_, row) => row) },
-        { name: 'split', type: 'string', values: classes.map((_, row) => ((row + from) % 5 === 0 ? 'validation' : 'training')) },
+        {
+          name: 'split',
+          type: 'string',
+          values: classes.map((_, row) => ((row + from) % 5 === 0 ? 'validation' : 'training')),
+        },
         { name: 'sample_id', type: 'string', values: classes.map((_, row) => sampleIdOf(row + from)) },
-        { name: 'ink', type: 'float64', values: classes.map((_, row) => (row === 3 ? null : row / classes.length)) },
+        {
+          name: 'ink',
+          type: 'float64',
+          values: classes.map((_, row) => (row === 3 ? null : row / classes.length)),
+        },
         { name: 'colour', type: 'string', values: classes.map((_, row) => (row % 2 === 0 ? 'red' : 'blue')) },
       ]);
-      const where = { teamId: population.teamId, projectId: population.projectId, kind: 'test', id: population.datasetVersionId, part: 'samples.parquet' };
-      versions.set(population.datasetVersionId, { samples: await store.put(artifactKey(where), table, 'application/vnd.apache.parquet'), classNames, shards });
+      const where = {
+        teamId: population.teamId,
+        projectId: population.projectId,
+        kind: 'test',
+        id: population.datasetVersionId,
+        part: 'samples.parquet',
+      };
+      versions.set(population.datasetVersionId, {
+        samples: await store.put(artifactKey(where), table, 'application/vnd.apache.parquet'),
+        classNames,
+        shards,
+      });
       return population;
     },
     async announce(population, runId, epoch, vectors, d, space = 'all') {
       const { classes, teamId, projectId, datasetVersionId } = population;
       const [neighborGraphId, activationSetId, rows] = [uuidv7(), uuidv7(), classes.length];
-      const k = Math.min(24, rows - 1), width = Math.max(population.classNames.length, 1);
+      const k = Math.min(24, rows - 1);
+      const width = Math.max(population.classNames.length, 1);
       const graph = exactNeighbors(points(vectors, d), k);
       const [artifact, vectorsRef, evaluation] = await Promise.all([
-        put(population, neighborGraphId, 'graph.arrow', [{ name: 'indices', data: graph.indices, rows, dims: [k] }, { name: 'distances', data: graph.distances, rows, dims: [k] }]),
-        put(population, activationSetId, 'vectors-0.arrow', [{ name: 'vectors', data: vectors, rows, dims: [d] }]),
+        put(population, neighborGraphId, 'graph.arrow', [
+          { name: 'indices', data: graph.indices, rows, dims: [k] },
+          { name: 'distances', data: graph.distances, rows, dims: [k] },
+        ]),
+        put(population, activationSetId, 'vectors-0.arrow', [
+          { name: 'vectors', data: vectors, rows, dims: [d] },
+        ]),
         put(population, activationSetId, 'evaluation.arrow', [
-          { name: 'loss', data: Float32Array.from(classes, (c, row) => (c < 0 ? NaN : row / 100)), rows, dims: [] },
+          {
+            name: 'loss',
+            data: Float32Array.from(classes, (c, row) => (c < 0 ? NaN : row / 100)),
+            rows,
+            dims: [],
+          },
           { name: 'has_loss', data: Uint8Array.from(classes, (c) => (c < 0 ? 0 : 1)), rows, dims: [] },
-          ...(population.classNames.length === 0 ? [
-            { name: 'predictions', data: Float32Array.from(classes, (c) => c + 0.5), rows, dims: [1] },
-            { name: 'targets', data: Float32Array.from(classes), rows, dims: [1] },
-            { name: 'residual', data: new Float32Array(rows).fill(-0.5), rows, dims: [] },
-          ] : [
-            { name: 'predicted_class', data: Int32Array.from(classes, (c) => Math.max(c, 0)), rows, dims: [] },
-            { name: 'true_class', data: Int32Array.from(classes), rows, dims: [] },
-            { name: 'correct', data: Uint8Array.from(classes, (c, row) => (c >= 0 && row % 10 > 0 ? 1 : 0)), rows, dims: [] },
-            { name: 'probabilities', data: Float32Array.from({ length: rows * width }, (_, at) => probabilityOf(Math.floor(at / width), at % width)), rows, dims: [width] },
-          ]),
+          ...(population.classNames.length === 0
+            ? [
+                { name: 'predictions', data: Float32Array.from(classes, (c) => c + 0.5), rows, dims: [1] },
+                { name: 'targets', data: Float32Array.from(classes), rows, dims: [1] },
+                { name: 'residual', data: new Float32Array(rows).fill(-0.5), rows, dims: [] },
+              ]
+            : [
+                {
+                  name: 'predicted_class',
+                  data: Int32Array.from(classes, (c) => Math.max(c, 0)),
+                  rows,
+                  dims: [],
+                },
+                { name: 'true_class', data: Int32Array.from(classes), rows, dims: [] },
+                {
+                  name: 'correct',
+                  data: Uint8Array.from(classes, (c, row) => (c >= 0 && row % 10 > 0 ? 1 : 0)),
+                  rows,
+                  dims: [],
+                },
+                {
+                  name: 'probabilities',
+                  data: Float32Array.from({ length: rows * width }, (_, at) =>
+                    probabilityOf(Math.floor(at / width), at % width),
+                  ),
+                  rows,
+                  dims: [width],
+                },
+              ]),
         ]),
       ]);
       await db.run(teamId, async () => {
-        await new Outbox(db).publish(NeighborGraphReady, create(NeighborGraphReadySchema, {
-          neighborGraphId, indexId: uuidv7(), projectId, activationSetId, runId, epoch, datasetVersionId, perceptionSpaceId: space, sampleCount: rows, k,
-          artifact: artifactRefMessage(artifact), vectors: [artifactRefMessage(vectorsRef)], evaluation: artifactRefMessage(evaluation),
-        }));
+        await new Outbox(db).publish(
+          NeighborGraphReady,
+          create(NeighborGraphReadySchema, {
+            neighborGraphId,
+            indexId: uuidv7(),
+            projectId,
+            activationSetId,
+            runId,
+            epoch,
+            datasetVersionId,
+            perceptionSpaceId: space,
+            sampleCount: rows,
+            k,
+            artifact: artifactRefMessage(artifact),
+            vectors: [artifactRefMessage(vectorsRef)],
+            evaluation: artifactRefMessage(evaluation),
+          }),
+        );
       });
       return activationSetId;
     },
     async project(population, referenceSetId, vectors, d) {
-      const id = uuidv7(), rows = population.classes.length, half = Math.floor(rows / 2);
-      const parts = await Promise.all([vectors.slice(0, half * d), vectors.slice(half * d)].map((data, shard) => put(population, id, `vectors-${shard}.arrow`, [{ name: 'vectors', data, rows: data.length / d, dims: [d] }])));
-      projected.set(id, { referenceSetId, datasetVersionId: population.datasetVersionId, sampleCount: rows, vectors: parts });
+      const id = uuidv7();
+      const rows = population.classes.length;
+      const half = Math.floor(rows / 2);
+      const parts = await Promise.all(
+        [vectors.slice(0, half * d), vectors.slice(half * d)].map((data, shard) =>
+          put(population, id, `vectors-${shard}.arrow`, [
+            { name: 'vectors', data, rows: data.length / d, dims: [d] },
+          ]),
+        ),
+      );
+      projected.set(id, {
+        referenceSetId,
+        datasetVersionId: population.datasetVersionId,
+        sampleCount: rows,
+        vectors: parts,
+      });
       return id;
     },
     client: (service, teamId, role = 'viewer') => bed.client(service, { address, teamId, role }),

@@ -6,17 +6,28 @@ import { Algorithm, ClusterMethod, type Exploration } from '@noema/contracts/noe
 import { ExplorationService } from '@noema/contracts/noema/projection/v1/exploration_service';
 import { PointColumnType } from '@noema/contracts/noema/projection/v1/point';
 import { seededRandom, uuidv7 } from '@noema/kernel';
-import { distanceCorrelation, exactNeighbors, hdbscan, kMeans, labelAgreement, points, sampledSilhouette, trust } from '@noema/manifold';
+import {
+  distanceCorrelation,
+  exactNeighbors,
+  hdbscan,
+  kMeans,
+  labelAgreement,
+  points,
+  sampledSilhouette,
+  trust,
+} from '@noema/manifold';
 import { assertRowLevelSecurity } from '@noema/postgres';
 import { waitFor } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Platform, type Population, startPlatform } from './platform.js';
 
-const N = 450, D = 6;
+const N = 450;
+const D = 6;
 const classes = Array.from({ length: N }, (_, i) => (i % 9 === 8 ? -1 : i % 3));
 /** Three clouds that part from each other epoch by epoch. */
 function vectorsAt(epoch: number): Float32Array {
-  const random = seededRandom(1), drift = seededRandom(2, epoch);
+  const random = seededRandom(1);
+  const drift = seededRandom(2, epoch);
   return Float32Array.from({ length: N * D }, (_, e) => {
     const [i, c] = [Math.floor(e / D), e % D];
     return (c === i % 3 ? 4 + epoch : 0) + random() * 3 + drift() * 0.4;
@@ -27,24 +38,42 @@ let platform: Platform;
 let population: Population;
 let setId: string;
 const runId = uuidv7();
-const api = (teamId = population.teamId, role: 'viewer' | 'editor' = 'viewer') => platform.client(ExplorationService, teamId, role);
-const list = async (run: string): Promise<Exploration[]> => (await api().listExplorations({ projectId: population.projectId, runId: run, orderBy: 'epoch', filter: 'automatic = true' })).explorations;
-const allReady = (run: string, count: number) => waitFor(async () => {
-  const explorations = await list(run);
-  const failed = explorations.find((e) => e.state === JobState.FAILED);
-  if (failed !== undefined) throw new Error(failed.fault?.message);
-  return explorations.length === count && explorations.every((e) => e.state === JobState.SUCCEEDED) ? explorations : undefined;
-}, { timeoutMs: 50_000, what: `${count} maps` });
-const read = async (e: Exploration) => readMatrix(await platform.store.get(artifactRefOf(e.points, 'points')));
-const ended = (id: string) => waitFor(async () => {
-  const { exploration } = await api().getExploration({ explorationId: id });
-  return exploration!.readyTime ?? (exploration!.state >= JobState.CANCELLED) ? exploration : undefined;
-});
+const api = (teamId = population.teamId, role: 'viewer' | 'editor' = 'viewer') =>
+  platform.client(ExplorationService, teamId, role);
+const list = async (run: string): Promise<Exploration[]> =>
+  (
+    await api().listExplorations({
+      projectId: population.projectId,
+      runId: run,
+      orderBy: 'epoch',
+      filter: 'automatic = true',
+    })
+  ).explorations;
+const allReady = (run: string, count: number) =>
+  waitFor(
+    async () => {
+      const explorations = await list(run);
+      const failed = explorations.find((e) => e.state === JobState.FAILED);
+      if (failed !== undefined) throw new Error(failed.fault?.message);
+      return explorations.length === count && explorations.every((e) => e.state === JobState.SUCCEEDED)
+        ? explorations
+        : undefined;
+    },
+    { timeoutMs: 50_000, what: `${count} maps` },
+  );
+const read = async (e: Exploration) =>
+  readMatrix(await platform.store.get(artifactRefOf(e.points, 'points')));
+const ended = (id: string) =>
+  waitFor(async () => {
+    const { exploration } = await api().getExploration({ explorationId: id });
+    return (exploration!.readyTime ?? exploration!.state >= JobState.CANCELLED) ? exploration : undefined;
+  });
 
 beforeAll(async () => {
   platform = await startPlatform();
   population = await platform.population(classes);
-  for (const epoch of [1, 2, 3]) setId = await platform.announce(population, runId, epoch, vectorsAt(epoch), D);
+  for (const epoch of [1, 2, 3])
+    setId = await platform.announce(population, runId, epoch, vectorsAt(epoch), D);
 });
 afterAll(() => platform.stop());
 
@@ -54,7 +83,14 @@ describe('maps that nobody asked for', () => {
     expect(maps.map((m) => m.epoch)).toEqual([1, 2, 3]);
     expect(maps.map((m) => m.alignedTo)).toEqual(['', maps[0]!.id, maps[1]!.id]);
     for (const map of maps) {
-      expect(map).toMatchObject({ algorithm: Algorithm.UMAP, automatic: true, dimensions: 2, pointCount: N, seed: 11, perceptionSpaceId: 'all' });
+      expect(map).toMatchObject({
+        algorithm: Algorithm.UMAP,
+        automatic: true,
+        dimensions: 2,
+        pointCount: N,
+        seed: 11,
+        perceptionSpaceId: 'all',
+      });
       expect(map.params).toMatchObject({ n_neighbors: 15, min_dist: 0.1 });
     }
     expect(maps[0]!.meanMovement).toBe(0);
@@ -72,7 +108,10 @@ describe('maps that nobody asked for', () => {
     expect(map!.trust!.trustworthiness).toBeCloseTo(again.trustworthiness, 6);
     expect(map!.trust!.continuity).toBeCloseTo(again.continuity, 6);
     expect(map!.trust!.knnOverlap).toBeCloseTo(again.overlap, 6);
-    expect(map!.trust!.labelAgreementVectors).toBeCloseTo(labelAgreement(neighbors, Int32Array.from(classes), 10)!.mean, 6);
+    expect(map!.trust!.labelAgreementVectors).toBeCloseTo(
+      labelAgreement(neighbors, Int32Array.from(classes), 10)!.mean,
+      6,
+    );
     expect(map!.trust!.labelAgreementMap).toBeGreaterThan(0.95);
     expect(Array.from(file.float32('trust').data)).toEqual(Array.from(again.perPoint.overlap));
     const far = distanceCorrelation(cloud, file.float32('coordinates').data);
@@ -80,11 +119,26 @@ describe('maps that nobody asked for', () => {
     expect(map!.trust!.randomTripletAccuracy).toBeGreaterThan(0.6);
     expect(map!.trust).toMatchObject({ labelNeighbors: 10 });
     expect(map!.warnings).toEqual([]);
-    const clusters = file.int32('clusters').data, { inertia } = await kMeans(cloud, 3, { seed: 11 });
-    expect(map!.clustering).toMatchObject({ clusterCount: 3, starts: 40, minClusterSize: 0, minSamples: 0, silhouetteSamples: N });
+    const clusters = file.int32('clusters').data;
+    const { inertia } = await kMeans(cloud, 3, { seed: 11 });
+    expect(map!.clustering).toMatchObject({
+      clusterCount: 3,
+      starts: 40,
+      minClusterSize: 0,
+      minSamples: 0,
+      silhouetteSamples: N,
+    });
     expect(map!.clustering!.inertia).toBe(inertia);
-    expect(map!.clustering!.silhouette).toBeCloseTo(sampledSilhouette(cloud, clusters, { seed: 11 })!.silhouette, 12);
-    expect(map!.trust).toMatchObject({ rankedPoints: N, trustworthinessInterval: 0, continuityInterval: 0, distanceCorrelationInterval: 0 });
+    expect(map!.clustering!.silhouette).toBeCloseTo(
+      sampledSilhouette(cloud, clusters, { seed: 11 })!.silhouette,
+      12,
+    );
+    expect(map!.trust).toMatchObject({
+      rankedPoints: N,
+      trustworthinessInterval: 0,
+      continuityInterval: 0,
+      distanceCorrelationInterval: 0,
+    });
   });
 
   it('have a cluster for each class and name the nearest class of each', async () => {
@@ -125,11 +179,22 @@ describe('a map of another perception space', () => {
     platform.sets.set(`${run}/1`, JobState.SUCCEEDED);
     await platform.announce(population, run, 2, vectorsAt(2), D, 'concept');
     const [map] = await allReady(run, 1);
-    expect(map).toMatchObject({ alignedTo: '', automatic: true, perceptionSpaceId: 'concept', algorithm: Algorithm.UMAP });
-    const { jobs } = await platform.client(JobService, population.teamId).listJobs({ service: 'projection', subjectId: map!.id });
+    expect(map).toMatchObject({
+      alignedTo: '',
+      automatic: true,
+      perceptionSpaceId: 'concept',
+      algorithm: Algorithm.UMAP,
+    });
+    const { jobs } = await platform
+      .client(JobService, population.teamId)
+      .listJobs({ service: 'projection', subjectId: map!.id });
     expect(jobs.map(({ kind }) => kind).sort()).toEqual(['projection.look', 'projection.map']);
-    const of = async (filter: string) => (await api().listExplorations({ projectId: population.projectId, runId: run, filter })).explorations.length;
-    expect([await of('perception_space_id = "concept"'), await of('perception_space_id = "all"')]).toEqual([1, 0]);
+    const of = async (filter: string) =>
+      (await api().listExplorations({ projectId: population.projectId, runId: run, filter })).explorations
+        .length;
+    expect([await of('perception_space_id = "concept"'), await of('perception_space_id = "all"')]).toEqual([
+      1, 0,
+    ]);
   });
 });
 
@@ -138,10 +203,23 @@ describe('points', () => {
   it('stream all rows in chunks, with the columns that were asked for', async () => {
     const map = (await allReady(runId, 3))[0]!;
     const file = await read(map);
-    const columns = ['loss', 'correct', 'predicted_class', 'true_class', 'split', 'metadata.ink', 'metadata.colour'];
+    const columns = [
+      'loss',
+      'correct',
+      'predicted_class',
+      'true_class',
+      'split',
+      'metadata.ink',
+      'metadata.colour',
+    ];
     const chunks = [];
-    for await (const { chunk } of api().streamPoints({ explorationId: map.id, chunkSize: 200, columns })) chunks.push(chunk!);
-    expect(chunks.map((c) => [c.firstRow, c.pointCount])).toEqual([[0, 200], [200, 200], [400, 50]]);
+    for await (const { chunk } of api().streamPoints({ explorationId: map.id, chunkSize: 200, columns }))
+      chunks.push(chunk!);
+    expect(chunks.map((c) => [c.firstRow, c.pointCount])).toEqual([
+      [0, 200],
+      [200, 200],
+      [400, 50],
+    ]);
     const x = chunks.flatMap((c) => [...new Float32Array(bytes(c.x))]);
     expect(x).toEqual(Array.from({ length: N }, (_, i) => file.float32('coordinates').data[2 * i]));
     const [loss, correct, predicted, truth, split, ink, colour] = chunks[0]!.columns;
@@ -160,7 +238,12 @@ describe('points', () => {
   it('go on at a row', async () => {
     const map = (await allReady(runId, 3))[0]!;
     const rows: number[] = [];
-    for await (const { chunk } of api().streamPoints({ explorationId: map.id, chunkSize: 100, firstRow: 400 })) rows.push(chunk!.firstRow, chunk!.pointCount);
+    for await (const { chunk } of api().streamPoints({
+      explorationId: map.id,
+      chunkSize: 100,
+      firstRow: 400,
+    }))
+      rows.push(chunk!.firstRow, chunk!.pointCount);
     expect(rows).toEqual([400, 50]);
   });
   it.each([
@@ -169,61 +252,124 @@ describe('points', () => {
     ['a row that does not exist', { firstRow: 451 }, 'FIRST_ROW_INVALID'],
   ])('%s is refused', async (_name, over, reason) => {
     const map = (await allReady(runId, 3))[0]!;
-    await expect(async () => { for await (const _ of api().streamPoints({ explorationId: map.id, ...over })) { /* none comes */ } }).rejects.toMatchObject({ kind: 'invalid', reason });
+    await expect(async () => {
+      for await (const _ of api().streamPoints({ explorationId: map.id, ...over })) {
+        /* none comes */
+      }
+    }).rejects.toMatchObject({ kind: 'invalid', reason });
   });
 });
 
 describe('maps on demand', () => {
   beforeAll(() => allReady(runId, 3), 60_000);
-  const ask = (over: object) => api(population.teamId, 'editor').createExploration({ projectId: population.projectId, activationSetId: setId, seed: 5, ...over });
+  const ask = (over: object) =>
+    api(population.teamId, 'editor').createExploration({
+      projectId: population.projectId,
+      activationSetId: setId,
+      seed: 5,
+      ...over,
+    });
 
   it.each([
-    ['density clusters', { clusterMethod: ClusterMethod.HDBSCAN, minClusterSize: 20, minSamples: 30 }], ['k-means of a chosen k', { clusterMethod: ClusterMethod.K_MEANS_SILHOUETTE }],
+    ['density clusters', { clusterMethod: ClusterMethod.HDBSCAN, minClusterSize: 20, minSamples: 30 }],
+    ['k-means of a chosen k', { clusterMethod: ClusterMethod.K_MEANS_SILHOUETTE }],
   ])('%s find the three classes', async (_name, over) => {
     const { exploration, job } = await ask({ algorithm: Algorithm.PCA, ...over });
-    for await (const _ of platform.client(JobService, population.teamId).watchJob({ service: 'projection', jobId: job!.id })) { /* to its end */ }
+    for await (const _ of platform
+      .client(JobService, population.teamId)
+      .watchJob({ service: 'projection', jobId: job!.id })) {
+      /* to its end */
+    }
     const made = await ended(exploration!.id);
     expect(made).toMatchObject({ clusterMethod: over.clusterMethod, state: JobState.SUCCEEDED });
     expect(new Set(made.clusters.map((c) => c.majorityClassName))).toEqual(new Set(['zero', 'one', 'two']));
     expect(made.clusters).toHaveLength(3);
     expect(made.clusters.reduce((sum, c) => sum + c.size, made.noiseCount)).toBe(N);
-    expect((await read(made)).int32('clusters').data.filter((cluster) => cluster < 0)).toHaveLength(made.noiseCount);
+    expect((await read(made)).int32('clusters').data.filter((cluster) => cluster < 0)).toHaveLength(
+      made.noiseCount,
+    );
   });
   it('are clustered and measured as a request says, and say with what', async () => {
-    const { exploration } = await ask({ algorithm: Algorithm.PCA, clusterMethod: ClusterMethod.HDBSCAN, minClusterSize: 20, minSamples: 30, trustNeighbors: 40, labelNeighbors: 20 });
-    const made = await ended(exploration!.id), cloud = points(vectorsAt(3), D), neighbors = exactNeighbors(cloud, 40);
-    expect((await read(made)).int32('clusters').data).toEqual((await hdbscan(cloud, neighbors, { minClusterSize: 20, minSamples: 30 })).assignment);
+    const { exploration } = await ask({
+      algorithm: Algorithm.PCA,
+      clusterMethod: ClusterMethod.HDBSCAN,
+      minClusterSize: 20,
+      minSamples: 30,
+      trustNeighbors: 40,
+      labelNeighbors: 20,
+    });
+    const made = await ended(exploration!.id);
+    const cloud = points(vectorsAt(3), D);
+    const neighbors = exactNeighbors(cloud, 40);
+    expect((await read(made)).int32('clusters').data).toEqual(
+      (await hdbscan(cloud, neighbors, { minClusterSize: 20, minSamples: 30 })).assignment,
+    );
     expect(made.clustering).toMatchObject({ clusterCount: 0, starts: 0, minClusterSize: 20, minSamples: 30 });
     expect(made.clustering!.inertia).toBeUndefined();
     expect(made.trust).toMatchObject({ k: 40, labelNeighbors: 20 });
-    expect(made.trust!.labelAgreementVectors).toBeCloseTo(labelAgreement(neighbors, Int32Array.from(classes), 20)!.mean, 6);
+    expect(made.trust!.labelAgreementVectors).toBeCloseTo(
+      labelAgreement(neighbors, Int32Array.from(classes), 20)!.mean,
+      6,
+    );
     const means = await ended((await ask({ algorithm: Algorithm.PCA, clusterStarts: 3 })).exploration!.id);
     expect(means.clustering).toMatchObject({ clusterCount: 3, starts: 3 });
   });
 
   it.each([
-    ['without labels', Array.from({ length: 40 }, () => -1), ['LABELS_ABSENT']], ['of one class', Array.from({ length: 40 }, () => 0), ['ONE_CLASS']],
+    ['without labels', Array.from({ length: 40 }, () => -1), ['LABELS_ABSENT']],
+    ['of one class', Array.from({ length: 40 }, () => 0), ['ONE_CLASS']],
     ['of few samples', Array.from({ length: 12 }, (_, i) => i % 3), ['FEW_SAMPLES']],
   ])('a map %s says so, and gives no number for what there is not', async (_name, own, reasons) => {
-    const few = await platform.population(own), run = uuidv7();
+    const few = await platform.population(own);
+    const run = uuidv7();
     await platform.announce(few, run, 1, vectorsAt(1).slice(0, own.length * D), D);
-    const find = async () => (await platform.client(ExplorationService, few.teamId).listExplorations({ projectId: few.projectId, runId: run })).explorations[0];
-    const map = await waitFor(async () => { const one = await find(); return one?.state === JobState.SUCCEEDED ? one : undefined; }, { what: 'the map' });
+    const find = async () =>
+      (
+        await platform
+          .client(ExplorationService, few.teamId)
+          .listExplorations({ projectId: few.projectId, runId: run })
+      ).explorations[0];
+    const map = await waitFor(
+      async () => {
+        const one = await find();
+        return one?.state === JobState.SUCCEEDED ? one : undefined;
+      },
+      { what: 'the map' },
+    );
     expect(map.warnings.map(({ reason }) => reason)).toEqual(reasons);
     const isLabelled = own.some((one) => one >= 0);
-    expect([map.trust!.labelAgreementMap !== undefined, map.trust!.labelAgreementVectors !== undefined, map.clusters[0]!.purity !== undefined]).toEqual([isLabelled, isLabelled, isLabelled]);
+    expect([
+      map.trust!.labelAgreementMap !== undefined,
+      map.trust!.labelAgreementVectors !== undefined,
+      map.clusters[0]!.purity !== undefined,
+    ]).toEqual([isLabelled, isLabelled, isLabelled]);
   });
 
   it('a map of two samples fails by name', async () => {
-    const two = await platform.population([0, 1]), run = uuidv7();
+    const two = await platform.population([0, 1]);
+    const run = uuidv7();
     await platform.announce(two, run, 1, vectorsAt(1).slice(0, 2 * D), D);
-    const find = async () => (await platform.client(ExplorationService, two.teamId).listExplorations({ projectId: two.projectId, runId: run })).explorations[0];
-    const map = await waitFor(async () => { const one = await find(); return one?.state === JobState.FAILED ? one : undefined; }, { what: 'the fault' });
+    const find = async () =>
+      (
+        await platform
+          .client(ExplorationService, two.teamId)
+          .listExplorations({ projectId: two.projectId, runId: run })
+      ).explorations[0];
+    const map = await waitFor(
+      async () => {
+        const one = await find();
+        return one?.state === JobState.FAILED ? one : undefined;
+      },
+      { what: 'the fault' },
+    );
     expect(map.fault).toMatchObject({ reason: 'TOO_FEW_SAMPLES' });
   });
 
   it('density clusters of one sample, or by an unknown method, are refused', async () => {
-    await expect(ask({ clusterMethod: ClusterMethod.HDBSCAN, minClusterSize: 1 })).rejects.toMatchObject({ kind: 'invalid', reason: 'CLUSTER_SIZE_INVALID' });
+    await expect(ask({ clusterMethod: ClusterMethod.HDBSCAN, minClusterSize: 1 })).rejects.toMatchObject({
+      kind: 'invalid',
+      reason: 'CLUSTER_SIZE_INVALID',
+    });
     await expect(ask({ clusterMethod: 9 })).rejects.toThrow(/cluster_method: 9 is no ClusterMethod/);
   });
 
@@ -231,7 +377,10 @@ describe('maps on demand', () => {
     const { exploration, job } = await ask({ algorithm: Algorithm.PCA, dimensions: 3, clusterCount: 4 });
     expect(exploration).toMatchObject({ automatic: false, dimensions: 3, seed: 5, jobId: job!.id });
     const states: JobState[] = [];
-    for await (const message of platform.client(JobService, population.teamId).watchJob({ service: 'projection', jobId: job!.id })) states.push(message.job!.state);
+    for await (const message of platform
+      .client(JobService, population.teamId)
+      .watchJob({ service: 'projection', jobId: job!.id }))
+      states.push(message.job!.state);
     expect(states.at(-1)).toBe(JobState.SUCCEEDED);
     const made = await ended(exploration!.id);
     expect(made).toMatchObject({ state: JobState.SUCCEEDED, algorithm: Algorithm.PCA });
@@ -240,8 +389,11 @@ describe('maps on demand', () => {
   });
 
   it.each([
-    ['t-SNE', Algorithm.TSNE, 2, { perplexity: 30 }], ['t-SNE in space', Algorithm.TSNE, 3, { perplexity: 20, steps: 300 }], ['PaCMAP', Algorithm.PACMAP, 2, {}],
-    ['PaCMAP in space', Algorithm.PACMAP, 3, { n_neighbors: 15 }], ['UMAP of more neighbours than are stored', Algorithm.UMAP, 2, { n_neighbors: 40, epochs: 100 }],
+    ['t-SNE', Algorithm.TSNE, 2, { perplexity: 30 }],
+    ['t-SNE in space', Algorithm.TSNE, 3, { perplexity: 20, steps: 300 }],
+    ['PaCMAP', Algorithm.PACMAP, 2, {}],
+    ['PaCMAP in space', Algorithm.PACMAP, 3, { n_neighbors: 15 }],
+    ['UMAP of more neighbours than are stored', Algorithm.UMAP, 2, { n_neighbors: 40, epochs: 100 }],
   ] as const)('%s parts the classes', async (_name, algorithm, dimensions, params) => {
     const { exploration } = await ask({ algorithm, dimensions, params });
     expect(exploration).toMatchObject({ algorithm, dimensions, params });
@@ -253,7 +405,12 @@ describe('maps on demand', () => {
 
   it('UMAP with other settings, from another map, once for a request id', async () => {
     const [, , last] = await allReady(runId, 3);
-    const request = { algorithm: Algorithm.UMAP, params: { n_neighbors: 5, epochs: 40 }, alignedTo: last!.id, requestId: 'once' };
+    const request = {
+      algorithm: Algorithm.UMAP,
+      params: { n_neighbors: 5, epochs: 40 },
+      alignedTo: last!.id,
+      requestId: 'once',
+    };
     const [first, again] = [await ask(request), await ask(request)];
     expect(again.exploration!.id).toBe(first.exploration!.id);
     await expect(ask({ ...request, seed: 6 })).rejects.toMatchObject({ reason: 'REQUEST_ID_REUSED' });
@@ -263,32 +420,69 @@ describe('maps on demand', () => {
   });
 
   it('a map of another dataset version starts from one whose samples it shares, and holds them still', async () => {
-    const [, , last] = await allReady(runId, 3), from = 150, run = uuidv7();
+    const [, , last] = await allReady(runId, 3);
+    const from = 150;
+    const run = uuidv7();
     const later = await platform.population(classes.slice(from), undefined, { of: population, from });
     await platform.announce(later, run, 3, vectorsAt(3).slice(from * D), D);
     const [own] = await allReady(run, 1);
-    const make = async (over: object): Promise<Exploration> => ended((await ask({ activationSetId: own!.activationSetId, params: { epochs: 100 }, ...over })).exploration!.id);
+    const make = async (over: object): Promise<Exploration> =>
+      ended(
+        (await ask({ activationSetId: own!.activationSetId, params: { epochs: 100 }, ...over })).exploration!
+          .id,
+      );
     const [held, free] = [await make({ alignedTo: last!.id }), await make({})];
     expect(held).toMatchObject({ state: JobState.SUCCEEDED, pointCount: N - from, alignedTo: last!.id });
-    const [there, here, anew] = (await Promise.all([last!, held, free].map(read))).map((file) => file.float32('coordinates').data);
-    const shared = there!.slice(2 * from), gap = (map: Float32Array): number => shared.reduce((sum, x, e) => sum + Math.abs(x - map[e]!), 0) / shared.length;
+    const [there, here, anew] = (await Promise.all([last!, held, free].map(read))).map(
+      (file) => file.float32('coordinates').data,
+    );
+    const shared = there!.slice(2 * from);
+    const gap = (map: Float32Array): number =>
+      shared.reduce((sum, x, e) => sum + Math.abs(x - map[e]!), 0) / shared.length;
     expect(held.meanMovement).toBeGreaterThan(0);
     expect(held.meanMovement).toBeLessThan(0.15);
     expect(gap(here!)).toBeLessThan(gap(anew!));
-    const stranger = await platform.population(classes.slice(from), undefined, { of: population, from: 10_000 });
+    const stranger = await platform.population(classes.slice(from), undefined, {
+      of: population,
+      from: 10_000,
+    });
     const strange = await platform.announce(stranger, uuidv7(), 1, vectorsAt(3).slice(from * D), D);
-    await waitFor(async () => ask({ activationSetId: strange, alignedTo: last!.id }).then(({ exploration }) => ended(exploration!.id), () => undefined), { what: 'the map without a sample in common' })
-      .then((none) => { expect(none).toMatchObject({ state: JobState.FAILED, fault: { reason: 'NOT_ALIGNABLE' } }); });
+    await waitFor(
+      async () =>
+        ask({ activationSetId: strange, alignedTo: last!.id }).then(
+          ({ exploration }) => ended(exploration!.id),
+          () => undefined,
+        ),
+      { what: 'the map without a sample in common' },
+    ).then((none) => {
+      expect(none).toMatchObject({ state: JobState.FAILED, fault: { reason: 'NOT_ALIGNABLE' } });
+    });
   });
 
   it('a layout that takes long is seen while it is made', async () => {
-    const { exploration, job } = await ask({ algorithm: Algorithm.TSNE, params: { steps: 10_000 }, dimensions: 3, seed: 77 });
-    const shown = await waitFor(async () => (await api(population.teamId).getExploration({ explorationId: exploration!.id })).exploration!.preview, { what: 'the layout so far', timeoutMs: 60_000 });
-    const coordinates = readMatrix(await platform.store.get(artifactRefOf(shown, 'preview'))).float32('coordinates');
+    const { exploration, job } = await ask({
+      algorithm: Algorithm.TSNE,
+      params: { steps: 10_000 },
+      dimensions: 3,
+      seed: 77,
+    });
+    const shown = await waitFor(
+      async () =>
+        (await api(population.teamId).getExploration({ explorationId: exploration!.id })).exploration!
+          .preview,
+      { what: 'the layout so far', timeoutMs: 60_000 },
+    );
+    const coordinates = readMatrix(await platform.store.get(artifactRefOf(shown, 'preview'))).float32(
+      'coordinates',
+    );
     expect(coordinates.dims).toEqual([3]);
     expect(coordinates.data).toHaveLength(N * 3);
-    await platform.client(JobService, population.teamId, 'editor').cancelJob({ service: 'projection', jobId: job!.id });
-    await waitFor(async () => (await ended(exploration!.id)).state === JobState.CANCELLED, { what: 'the cancel' });
+    await platform
+      .client(JobService, population.teamId, 'editor')
+      .cancelJob({ service: 'projection', jobId: job!.id });
+    await waitFor(async () => (await ended(exploration!.id)).state === JobState.CANCELLED, {
+      what: 'the cancel',
+    });
     expect((await ended(exploration!.id)).preview).toBeUndefined();
   });
 
@@ -297,11 +491,22 @@ describe('maps on demand', () => {
     const crowd = await platform.population(Array.from({ length: 4_000 }, (_, i) => i % 3));
     const vectors = Float32Array.from({ length: crowd.classes.length * 2 }, seededRandom(3));
     const crowdSetId = await platform.announce(crowd, uuidv7(), 1, vectors, 2);
-    const explorations = api(crowd.teamId, 'editor'), jobs = platform.client(JobService, crowd.teamId, 'editor');
-    const request = { projectId: crowd.projectId, activationSetId: crowdSetId, seed: 5, params: { epochs: 10_000 } };
-    const { exploration, job } = await waitFor(() => explorations.createExploration(request), { what: 'the neighbour graph to arrive' });
+    const explorations = api(crowd.teamId, 'editor');
+    const jobs = platform.client(JobService, crowd.teamId, 'editor');
+    const request = {
+      projectId: crowd.projectId,
+      activationSetId: crowdSetId,
+      seed: 5,
+      params: { epochs: 10_000 },
+    };
+    const { exploration, job } = await waitFor(() => explorations.createExploration(request), {
+      what: 'the neighbour graph to arrive',
+    });
     const jobOf = async () => (await jobs.getJob({ service: 'projection', jobId: job!.id })).job!;
-    await waitFor(async () => ((await jobOf()).progress?.done ?? 0) > 0, { timeoutMs: 50_000, what: 'the layout to begin' });
+    await waitFor(async () => ((await jobOf()).progress?.done ?? 0) > 0, {
+      timeoutMs: 50_000,
+      what: 'the layout to begin',
+    });
     await jobs.cancelJob({ service: 'projection', jobId: job!.id });
     const stopped = await waitFor(async () => {
       const { exploration: now } = await explorations.getExploration({ explorationId: exploration!.id });
@@ -310,7 +515,11 @@ describe('maps on demand', () => {
     expect(stopped.state).toBe(JobState.CANCELLED);
     const { progress } = await jobOf();
     expect(progress!.done).toBeLessThan(progress!.total);
-    const points = async () => { for await (const _ of explorations.streamPoints({ explorationId: exploration!.id })) { /* none comes */ } };
+    const points = async () => {
+      for await (const _ of explorations.streamPoints({ explorationId: exploration!.id })) {
+        /* none comes */
+      }
+    };
     await expect(points).rejects.toMatchObject({ kind: 'precondition', reason: 'EXPLORATION_NOT_READY' });
   });
 
@@ -323,25 +532,42 @@ describe('maps on demand', () => {
     ['four dimensions', { dimensions: 4 }, 'invalid', 'DIMENSIONS_INVALID'],
     ['more clusters than samples', { clusterCount: 451 }, 'invalid', 'CLUSTER_COUNT_INVALID'],
     ['more starts than anybody needs', { clusterStarts: 1_001 }, 'invalid', 'MEASURE_INVALID'],
-    ['label agreement of more neighbours than trust looks at', { labelNeighbors: 16 }, 'invalid', 'MEASURE_INVALID'],
+    [
+      'label agreement of more neighbours than trust looks at',
+      { labelNeighbors: 16 },
+      'invalid',
+      'MEASURE_INVALID',
+    ],
     ['a set that does not exist', { activationSetId: uuidv7() }, 'not-found', 'ACTIVATION_SET_NOT_FOUND'],
     ['a set of another project', { projectId: uuidv7() }, 'not-found', 'ACTIVATION_SET_NOT_FOUND'],
-    ['a map to start from that does not exist', { alignedTo: uuidv7() }, 'not-found', 'EXPLORATION_NOT_FOUND'],
-  ])('%s is refused by name', async (_name, over, kind, reason) => { await expect(ask(over)).rejects.toMatchObject({ kind, reason }); });
+    [
+      'a map to start from that does not exist',
+      { alignedTo: uuidv7() },
+      'not-found',
+      'EXPLORATION_NOT_FOUND',
+    ],
+  ])('%s is refused by name', async (_name, over, kind, reason) => {
+    await expect(ask(over)).rejects.toMatchObject({ kind, reason });
+  });
 
   it('a map to start from must have the same dimensions', async () => {
     const [first] = await allReady(runId, 3);
-    await expect(ask({ dimensions: 3, alignedTo: first!.id })).rejects.toMatchObject({ reason: 'NOT_ALIGNABLE' });
+    await expect(ask({ dimensions: 3, alignedTo: first!.id })).rejects.toMatchObject({
+      reason: 'NOT_ALIGNABLE',
+    });
   });
 
   it('are gone when they are deleted, and their artifacts after them, and no others', async () => {
     const { exploration } = await ask({ algorithm: Algorithm.PCA });
     const made = await ended(exploration!.id);
     await api(population.teamId, 'editor').deleteExploration({ explorationId: made.id });
-    await expect(api().getExploration({ explorationId: made.id })).rejects.toMatchObject({ kind: 'not-found' });
+    await expect(api().getExploration({ explorationId: made.id })).rejects.toMatchObject({
+      kind: 'not-found',
+    });
     await platform.sweep();
     expect(await platform.store.stat(made.points!.uri)).toBeUndefined();
-    for (const map of await allReady(runId, 3)) expect(await platform.store.stat(map.points!.uri)).toBeDefined();
+    for (const map of await allReady(runId, 3))
+      expect(await platform.store.stat(map.points!.uri)).toBeDefined();
   });
 });
 
@@ -349,10 +575,20 @@ describe('RELIABILITY 28: another team', () => {
   it('finds nothing and may do nothing', async () => {
     const [map] = await allReady(runId, 3);
     const stranger = api(uuidv7(), 'editor');
-    await expect(stranger.getExploration({ explorationId: map!.id })).rejects.toMatchObject({ kind: 'not-found' });
-    await expect(stranger.deleteExploration({ explorationId: map!.id })).rejects.toMatchObject({ kind: 'not-found' });
-    await expect(stranger.createExploration({ projectId: population.projectId, activationSetId: setId })).rejects.toMatchObject({ kind: 'not-found' });
-    await expect(async () => { for await (const _ of stranger.streamPoints({ explorationId: map!.id })) { /* none comes */ } }).rejects.toMatchObject({ kind: 'not-found' });
+    await expect(stranger.getExploration({ explorationId: map!.id })).rejects.toMatchObject({
+      kind: 'not-found',
+    });
+    await expect(stranger.deleteExploration({ explorationId: map!.id })).rejects.toMatchObject({
+      kind: 'not-found',
+    });
+    await expect(
+      stranger.createExploration({ projectId: population.projectId, activationSetId: setId }),
+    ).rejects.toMatchObject({ kind: 'not-found' });
+    await expect(async () => {
+      for await (const _ of stranger.streamPoints({ explorationId: map!.id })) {
+        /* none comes */
+      }
+    }).rejects.toMatchObject({ kind: 'not-found' });
     expect((await stranger.listExplorations({ projectId: population.projectId })).explorations).toEqual([]);
   });
   it('is kept apart by the database itself', () => assertRowLevelSecurity(platform.adminUrl, 'projection'));

@@ -27,23 +27,39 @@ export function wire(host: Host<SimilarityConfig>) {
   const db = host.database();
   const jobs = new JobStore(db);
   const faiss = { library: host.config.faissLibrary ?? PREPARED_LIBRARY, threads: host.config.engineThreads };
-  const kinds = new Registry<IndexKindAdapter>('index kind', [exactKind(), faissFlatKind(faiss), faissHnswKind(faiss)]);
+  const kinds = new Registry<IndexKindAdapter>('index kind', [
+    exactKind(),
+    faissFlatKind(faiss),
+    faissHnswKind(faiss),
+  ]);
   const defaultKind = host.config.indexKind;
   kinds.get(defaultKind).checkReady();
   const ports = {
-    work: db, kinds, defaultKind, graphExactUpTo: host.config.graphExactUpTo, threads: host.config.engineThreads === 0 ? undefined : host.config.engineThreads,
-    sets: new PostgresActivationSets(db), indexes: new PostgresVectorIndexes(db), graphs: new PostgresNeighborGraphs(db),
-    matrices: new ArrowMatrixStore(host.store()), events: new OutboxSimilarityEvents(host.outbox()), queue: new JobBuildQueue(jobs),
+    work: db,
+    kinds,
+    defaultKind,
+    graphExactUpTo: host.config.graphExactUpTo,
+    threads: host.config.engineThreads === 0 ? undefined : host.config.engineThreads,
+    sets: new PostgresActivationSets(db),
+    indexes: new PostgresVectorIndexes(db),
+    graphs: new PostgresNeighborGraphs(db),
+    matrices: new ArrowMatrixStore(host.store()),
+    events: new OutboxSimilarityEvents(host.outbox()),
+    queue: new JobBuildQueue(jobs),
   };
   return {
-    ...ports, jobs,
+    ...ports,
+    jobs,
     indexing: () => new Indexing(ports),
     builder: () => new IndexBuilder(ports),
     removal: () => new Removal(ports),
     search: () => {
-      const [store, clients] = [host.store(), host.clients()], activations = new ActivationsClient(clients);
+      const [store, clients] = [host.store(), host.clients()];
+      const activations = new ActivationsClient(clients);
       const search = new Search({
-        ...ports, populations: new ParquetPopulations(store, new DatasetsClient(clients)), responses: new StoredResponseViews(store, activations),
+        ...ports,
+        populations: new ParquetPopulations(store, new DatasetsClient(clients)),
+        responses: new StoredResponseViews(store, activations),
         projected: new StoredProjectedSets(store, activations),
       });
       host.onClose(() => search.close());

@@ -23,7 +23,10 @@ export class AppModule {
         { provide: Indexing, useFactory: indexing },
         { provide: Search, useFactory: search },
         { provide: Removal, useFactory: removal },
-        IndexController, NeighborGraphController, SimilarityController, ActivationSetReadyConsumer,
+        IndexController,
+        NeighborGraphController,
+        SimilarityController,
+        ActivationSetReadyConsumer,
       ],
     };
   }

@@ -18,35 +18,64 @@ import { wire } from '../src/adapters.js';
 import { type Planted, type Platform, type Sample, startPlatform } from './platform.js';
 
 const native = existsSync(PREPARED_LIBRARY);
-if (!native) console.log(`skipped, faiss through the service: ${PREPARED_LIBRARY} is not there; run \`make native\``);
+if (!native)
+  console.log(`skipped, faiss through the service: ${PREPARED_LIBRARY} is not there; run \`make native\``);
 
 const random = seededRandom(8);
-const samples: Sample[] = Array.from({ length: 800 }, (_, i) => ({ split: 'test', id: `s${i}`, label: i % 2, ink: i / 800, vector: Array.from({ length: 12 }, () => random()) }));
+const samples: Sample[] = Array.from({ length: 800 }, (_, i) => ({
+  split: 'test',
+  id: `s${i}`,
+  label: i % 2,
+  ink: i / 800,
+  vector: Array.from({ length: 12 }, () => random()),
+}));
 
 let platform: Platform;
 let planted: Planted;
 const indexes = () => platform.client(IndexService, planted.teamId, 'editor');
 const find = (request: object = {}) =>
-  platform.client(SimilarityService, planted.teamId).findSimilar({ activationSetId: planted.activationSetId, k: 12, queries: [{ split: Split.TEST, sampleId: 's0' }], ...request });
+  platform.client(SimilarityService, planted.teamId).findSimilar({
+    activationSetId: planted.activationSetId,
+    k: 12,
+    queries: [{ split: Split.TEST, sampleId: 's0' }],
+    ...request,
+  });
 const ready = async (id: string): Promise<Index> => {
   let index: Index | undefined;
-  await waitFor(async () => (index = (await indexes().getIndex({ indexId: id })).index)?.state === JobState.SUCCEEDED, { what: 'the index', timeoutMs: 60_000 });
+  await waitFor(
+    async () => (index = (await indexes().getIndex({ indexId: id })).index)?.state === JobState.SUCCEEDED,
+    { what: 'the index', timeoutMs: 60_000 },
+  );
   return index!;
 };
 const begin = async (over: Record<string, string>) => {
   platform = await startPlatform({ NOEMA_ENGINE_THREADS: '1', ...over });
   planted = await platform.plant(samples);
   await platform.announce(planted, samples);
-  await waitFor(async () => (await indexes().listIndexes({ projectId: planted.projectId })).indexes.some((index) => index.state === JobState.SUCCEEDED), { what: 'the first index', timeoutMs: 60_000 });
+  await waitFor(
+    async () =>
+      (await indexes().listIndexes({ projectId: planted.projectId })).indexes.some(
+        (index) => index.state === JobState.SUCCEEDED,
+      ),
+    { what: 'the first index', timeoutMs: 60_000 },
+  );
 };
 
 /** The faiss children that descend from this process. */
 async function children(): Promise<number[]> {
   const all = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const mine = await Promise.all(all.map(async (pid) => {
-    const [stat, line] = await Promise.all([readFile(`/proc/${pid}/stat`, 'utf8'), readFile(`/proc/${pid}/cmdline`, 'utf8')]).catch(() => ['', '']);
-    return line.includes('faiss.child.js') && stat.slice(stat.lastIndexOf(')')).split(' ')[2] === String(process.pid);
-  }));
+  const mine = await Promise.all(
+    all.map(async (pid) => {
+      const [stat, line] = await Promise.all([
+        readFile(`/proc/${pid}/stat`, 'utf8'),
+        readFile(`/proc/${pid}/cmdline`, 'utf8'),
+      ]).catch(() => ['', '']);
+      return (
+        line.includes('faiss.child.js') &&
+        stat.slice(stat.lastIndexOf(')')).split(' ')[2] === String(process.pid)
+      );
+    }),
+  );
   return all.filter((_, at) => mine[at]).map(Number);
 }
 
@@ -56,7 +85,11 @@ describe.skipIf(!native)('faiss through the service', () => {
 
   /** What the exact index of the set answers, which is made when there is none. */
   const exactly = async () => {
-    const { index } = await indexes().createIndex({ projectId: planted.projectId, activationSetId: planted.activationSetId, kind: IndexKind.EXACT });
+    const { index } = await indexes().createIndex({
+      projectId: planted.projectId,
+      activationSetId: planted.activationSetId,
+      kind: IndexKind.EXACT,
+    });
     await ready(index!.id);
     return find({ indexKind: IndexKind.EXACT });
   };
@@ -76,14 +109,20 @@ describe.skipIf(!native)('faiss through the service', () => {
     for (const pid of held) process.kill(pid, 'SIGKILL');
     await waitFor(async () => {
       const answer = await find().catch((error: unknown) => error);
-      if (answer instanceof Error) expect(answer).toMatchObject({ kind: 'unavailable', reason: 'FAISS_DIED' });
+      if (answer instanceof Error)
+        expect(answer).toMatchObject({ kind: 'unavailable', reason: 'FAISS_DIED' });
       else expect((answer as { similar: unknown }).similar).toEqual(before);
       return !(answer instanceof Error);
     });
   });
 
   it('RELIABILITY 20: stored bytes that changed are never asked; the index is built again from the vectors and kept', async () => {
-    const create = { projectId: planted.projectId, activationSetId: planted.activationSetId, kind: IndexKind.FAISS_HNSW, params: { m: 16, ef_search: 200 } };
+    const create = {
+      projectId: planted.projectId,
+      activationSetId: planted.activationSetId,
+      kind: IndexKind.FAISS_HNSW,
+      params: { m: 16, ef_search: 200 },
+    };
     const index = await ready((await indexes().createIndex(create)).index!.id);
     expect(index.recall).toBeGreaterThan(0.98);
     const artifact = artifactRefOf(index.artifact, 'artifact');
@@ -97,7 +136,12 @@ describe.skipIf(!native)('faiss through the service', () => {
   });
 
   it('searches more widely for one request, measures what that finds, and says it with the index from then on', async () => {
-    const narrow = { projectId: planted.projectId, activationSetId: planted.activationSetId, kind: IndexKind.FAISS_HNSW, params: { m: 4, ef_construction: 16, ef_search: 16 } };
+    const narrow = {
+      projectId: planted.projectId,
+      activationSetId: planted.activationSetId,
+      kind: IndexKind.FAISS_HNSW,
+      params: { m: 4, ef_construction: 16, ef_search: 16 },
+    };
     const index = await ready((await indexes().createIndex(narrow)).index!.id);
     const asked = { indexKind: IndexKind.FAISS_HNSW, searchParams: { ef_search: 512 } };
     const [usual, wide] = [await find({ indexKind: IndexKind.FAISS_HNSW }), await find(asked)];
@@ -106,22 +150,41 @@ describe.skipIf(!native)('faiss through the service', () => {
     expect(wide.recall).toBeGreaterThan(Math.max(0.97, index.recall));
     expect(wide.similar).toEqual((await find({ indexKind: IndexKind.EXACT })).similar);
     const { index: told } = await indexes().getIndex({ indexId: index.id });
-    expect(told!.recalls).toMatchObject([{ recall: wide.recall, searchParams: { m: 4, ef_construction: 16, ef_search: 512 } }]);
+    expect(told!.recalls).toMatchObject([
+      { recall: wide.recall, searchParams: { m: 4, ef_construction: 16, ef_search: 512 } },
+    ]);
     expect((await find(asked)).recall).toBe(wide.recall);
-    await expect(find({ ...asked, searchParams: { m: 8 } })).rejects.toMatchObject({ reason: 'PARAMETER_UNKNOWN' });
-    await expect(find({ ...asked, searchParams: { ef_search: 5 } })).rejects.toMatchObject({ reason: 'PARAMETER_OUT_OF_RANGE' });
+    await expect(find({ ...asked, searchParams: { m: 8 } })).rejects.toMatchObject({
+      reason: 'PARAMETER_UNKNOWN',
+    });
+    await expect(find({ ...asked, searchParams: { ef_search: 5 } })).rejects.toMatchObject({
+      reason: 'PARAMETER_OUT_OF_RANGE',
+    });
     await indexes().deleteIndex({ indexId: index.id });
   });
 
   it('an HNSW index of which much was removed is built again without it, and the new bytes answer', async () => {
-    const before = (await indexes().listIndexes({ projectId: planted.projectId })).indexes.find((index) => index.kind === IndexKind.FAISS_HNSW)!;
+    const before = (await indexes().listIndexes({ projectId: planted.projectId })).indexes.find(
+      (index) => index.kind === IndexKind.FAISS_HNSW,
+    )!;
     const rows = samples.flatMap((_, row) => (row % 3 === 1 ? [row] : []));
-    await platform.client(SimilarityService, planted.teamId, 'editor').removeSamples({ activationSetId: planted.activationSetId, selection: { rows } });
-    await waitFor(async () => (await ready(before.id)).leftOutCount === rows.length, { what: 'the compacted index', timeoutMs: 60_000 });
+    await platform
+      .client(SimilarityService, planted.teamId, 'editor')
+      .removeSamples({ activationSetId: planted.activationSetId, selection: { rows } });
+    await waitFor(async () => (await ready(before.id)).leftOutCount === rows.length, {
+      what: 'the compacted index',
+      timeoutMs: 60_000,
+    });
     const after = await ready(before.id);
     expect(after.artifact!.sizeBytes).toBeLessThan(0.8 * Number(before.artifact!.sizeBytes));
     expect(after.recall).toBeGreaterThan(0.98);
-    await waitFor(async () => (await indexes().listIndexes({ projectId: planted.projectId })).indexes.every((index) => index.leftOutCount === rows.length), { what: 'all indexes', timeoutMs: 60_000 });
+    await waitFor(
+      async () =>
+        (await indexes().listIndexes({ projectId: planted.projectId })).indexes.every(
+          (index) => index.leftOutCount === rows.length,
+        ),
+      { what: 'all indexes', timeoutMs: 60_000 },
+    );
     const { similar } = await find({ indexKind: IndexKind.FAISS_HNSW });
     expect(similar).toEqual((await find({ indexKind: IndexKind.EXACT })).similar);
     expect(similar.every(({ row }) => row % 3 !== 1)).toBe(true);
@@ -133,16 +196,35 @@ describe('without the native part', () => {
   afterAll(() => platform.stop());
 
   it('a faiss index is refused with what to do, and nothing is queued', async () => {
-    const create = { projectId: planted.projectId, activationSetId: planted.activationSetId, kind: IndexKind.FAISS_HNSW, requestId: uuidv7() };
-    await expect(indexes().createIndex(create)).rejects.toMatchObject({ kind: 'precondition', reason: 'FAISS_MISSING', message: expect.stringContaining('make native') });
-    expect((await indexes().listIndexes({ projectId: planted.projectId })).indexes).toMatchObject([{ kind: IndexKind.EXACT }]);
+    const create = {
+      projectId: planted.projectId,
+      activationSetId: planted.activationSetId,
+      kind: IndexKind.FAISS_HNSW,
+      requestId: uuidv7(),
+    };
+    await expect(indexes().createIndex(create)).rejects.toMatchObject({
+      kind: 'precondition',
+      reason: 'FAISS_MISSING',
+      message: expect.stringContaining('make native'),
+    });
+    expect((await indexes().listIndexes({ projectId: planted.projectId })).indexes).toMatchObject([
+      { kind: IndexKind.EXACT },
+    ]);
     expect((await find()).indexKind).toBe(IndexKind.EXACT);
   });
 
   it('a service that was set to faiss does not start', () => {
     const url = 'postgres://nobody@127.0.0.1:1/none';
-    const env = { NOEMA_DATABASE_URL: url, NOEMA_STORE_URL: platform.storeUrl, NOEMA_AUTH_JWKS: '{"keys":[]}', NOEMA_INDEX_KIND: 'faiss-hnsw', NOEMA_FAISS_LIBRARY: '/nowhere/faiss.node' };
+    const env = {
+      NOEMA_DATABASE_URL: url,
+      NOEMA_STORE_URL: platform.storeUrl,
+      NOEMA_AUTH_JWKS: '{"keys":[]}',
+      NOEMA_INDEX_KIND: 'faiss-hnsw',
+      NOEMA_FAISS_LIBRARY: '/nowhere/faiss.node',
+    };
     const host = new Host('similarity', 'service', loadConfig(similaritySettings, env), silentLogger);
-    expect(() => wire(host)).toThrow(expect.objectContaining({ kind: 'precondition', reason: 'FAISS_MISSING' }));
+    expect(() => wire(host)).toThrow(
+      expect.objectContaining({ kind: 'precondition', reason: 'FAISS_MISSING' }),
+    );
   });
 });

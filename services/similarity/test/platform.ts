@@ -1,5 +1,11 @@
 import { create, type DescService } from '@bufbuild/protobuf';
-import { type ArtifactStore, artifactKey, openArtifactStore, writeMatrix, writeTable } from '@noema/artifacts';
+import {
+  type ArtifactStore,
+  artifactKey,
+  openArtifactStore,
+  writeMatrix,
+  writeTable,
+} from '@noema/artifacts';
 import { tamper } from '@noema/artifacts/tampering';
 import { artifactRefMessage } from '@noema/contracts';
 import { ActivationSetReadySchema } from '@noema/contracts/noema/activations/v1/activation_set_events';
@@ -16,13 +22,15 @@ import { type Peer, peer, startTestbed } from '@noema/testing';
 import { similarity } from '../src/index.js';
 
 /** The datasets service as far as this service asks it: where a version's table of samples is. */
-const datasetsPeer = (samples: ReadonlyMap<string, { teamId: string; ref: ArtifactRef }>): Peer => peer(DatasetService, {
-  getDatasetVersion: ({ datasetVersionId }, { principal }) => {
-    const version = samples.get(datasetVersionId);
-    if (version?.teamId !== principal.teamId) throw new DomainError('not-found', 'DATASET_VERSION_NOT_FOUND', 'no such version');
-    return { datasetVersion: { id: datasetVersionId, samples: artifactRefMessage(version.ref) } };
-  },
-});
+const datasetsPeer = (samples: ReadonlyMap<string, { teamId: string; ref: ArtifactRef }>): Peer =>
+  peer(DatasetService, {
+    getDatasetVersion: ({ datasetVersionId }, { principal }) => {
+      const version = samples.get(datasetVersionId);
+      if (version?.teamId !== principal.teamId)
+        throw new DomainError('not-found', 'DATASET_VERSION_NOT_FOUND', 'no such version');
+      return { datasetVersion: { id: datasetVersionId, samples: artifactRefMessage(version.ref) } };
+    },
+  });
 
 /** Responses as the activations service keeps them: [n, d] float32, with the moments and the basis of the set's space. */
 export interface PlantedResponses {
@@ -37,7 +45,12 @@ interface ResponseRefs {
   readonly referenceSetId: string;
   readonly basis: ArtifactRef;
   readonly moments: ArtifactRef;
-  readonly shards: readonly { readonly firstRow: number; readonly rowCount: number; readonly ref: ArtifactRef; readonly vectors: ArtifactRef }[];
+  readonly shards: readonly {
+    readonly firstRow: number;
+    readonly rowCount: number;
+    readonly ref: ArtifactRef;
+    readonly vectors: ArtifactRef;
+  }[];
 }
 
 /** The activations service as far as this service asks it: where the responses of a set are. */
@@ -50,10 +63,27 @@ function activationsPeer(sets: ReadonlyMap<string, ResponseRefs>): Peer {
   return peer(ActivationSetService, {
     getActivationSet: ({ activationSetId }, { principal }) => {
       const { basis, moments, datasetVersionId, referenceSetId } = of(activationSetId, principal.teamId);
-      return { activationSet: { id: activationSetId, datasetVersionId, referenceSetId, basis: artifactRefMessage(basis), moments: artifactRefMessage(moments) } };
+      return {
+        activationSet: {
+          id: activationSetId,
+          datasetVersionId,
+          referenceSetId,
+          basis: artifactRefMessage(basis),
+          moments: artifactRefMessage(moments),
+        },
+      };
     },
-    listActivationShards: ({ activationSetId }, { principal }) =>
-      ({ shards: of(activationSetId, principal.teamId).shards.map(({ firstRow, rowCount, ref, vectors }, index) => ({ index, firstRow, rowCount, responses: artifactRefMessage(ref), vectors: artifactRefMessage(vectors) })) }),
+    listActivationShards: ({ activationSetId }, { principal }) => ({
+      shards: of(activationSetId, principal.teamId).shards.map(
+        ({ firstRow, rowCount, ref, vectors }, index) => ({
+          index,
+          firstRow,
+          rowCount,
+          responses: artifactRefMessage(ref),
+          vectors: artifactRefMessage(vectors),
+        }),
+      ),
+    }),
   });
 }
 
@@ -65,7 +95,13 @@ export interface Planted {
   readonly datasetVersionId: string;
 }
 
-export interface Sample { readonly split: string; readonly id: string; readonly label: number; readonly ink: number; readonly vector: readonly number[] }
+export interface Sample {
+  readonly split: string;
+  readonly id: string;
+  readonly label: number;
+  readonly ink: number;
+  readonly vector: readonly number[];
+}
 
 /** The service and a worker of it, on a real Postgres and a real store. */
 export interface Platform {
@@ -88,16 +124,37 @@ export interface Platform {
 /** `over` adds settings to those of the service and of the worker. */
 export async function startPlatform(over: Readonly<Record<string, string>> = {}): Promise<Platform> {
   const bed = await startTestbed();
-  const { adminUrl, storeUrl, opened } = bed, store = openArtifactStore(storeUrl, bed.storeKeys);
-  const samples = new Map<string, { teamId: string; ref: ArtifactRef }>(), sets = new Map<string, ResponseRefs>();
-  const env = { ...bed.env, NOEMA_DATABASE_URL: serviceUrl(adminUrl, 'similarity', 'secret'), NOEMA_SERVICES: await bed.serve(['datasets', 'activations'], [datasetsPeer(samples), activationsPeer(sets)]), ...over };
+  const { adminUrl, storeUrl, opened } = bed;
+  const store = openArtifactStore(storeUrl, bed.storeKeys);
+  const samples = new Map<string, { teamId: string; ref: ArtifactRef }>();
+  const sets = new Map<string, ResponseRefs>();
+  const env = {
+    ...bed.env,
+    NOEMA_DATABASE_URL: serviceUrl(adminUrl, 'similarity', 'secret'),
+    NOEMA_SERVICES: await bed.serve(
+      ['datasets', 'activations'],
+      [datasetsPeer(samples), activationsPeer(sets)],
+    ),
+    ...over,
+  };
   const { address } = opened(await startService(similarity, env, { logger: silentLogger }));
   opened(await startWorker(similarity, env, { logger: silentLogger }));
-  const db = opened(Database.connect<unknown>({ url: env.NOEMA_DATABASE_URL, schema: 'similarity' })), bus = opened(new PostgresBus(db));
+  const db = opened(Database.connect<unknown>({ url: env.NOEMA_DATABASE_URL, schema: 'similarity' }));
+  const bus = opened(new PostgresBus(db));
   return {
-    adminUrl, store, storeUrl, bus, tamper: (uri, change) => tamper(bed, uri, change),
+    adminUrl,
+    store,
+    storeUrl,
+    bus,
+    tamper: (uri, change) => tamper(bed, uri, change),
     async plant(all, over = {}) {
-      const planted = { teamId: uuidv7(), projectId: uuidv7(), activationSetId: uuidv7(), datasetVersionId: uuidv7(), ...over };
+      const planted = {
+        teamId: uuidv7(),
+        projectId: uuidv7(),
+        activationSetId: uuidv7(),
+        datasetVersionId: uuidv7(),
+        ...over,
+      };
       const table = await writeTable([
         { name: 'row', type: 'int32', values: all.map((_, row) => row) },
         { name: 'split', type: 'string', values: all.map((s) => s.split) },
@@ -105,36 +162,107 @@ export async function startPlatform(over: Readonly<Record<string, string>> = {})
         { name: 'class_name', type: 'string', values: all.map((s) => String(s.label)) },
         { name: 'ink', type: 'float64', values: all.map((s) => s.ink) },
       ]);
-      const where = { teamId: planted.teamId, projectId: planted.projectId, kind: 'datasets', id: planted.datasetVersionId, part: 'samples.parquet' };
-      samples.set(planted.datasetVersionId, { teamId: planted.teamId, ref: await store.put(artifactKey(where), table, 'application/vnd.apache.parquet') });
+      const where = {
+        teamId: planted.teamId,
+        projectId: planted.projectId,
+        kind: 'datasets',
+        id: planted.datasetVersionId,
+        part: 'samples.parquet',
+      };
+      samples.set(planted.datasetVersionId, {
+        teamId: planted.teamId,
+        ref: await store.put(artifactKey(where), table, 'application/vnd.apache.parquet'),
+      });
       return planted;
     },
     async announce(planted, all, damaged = false) {
       const d = all[0]!.vector.length;
       const half = Math.ceil(all.length / 2);
-      const vectors = await Promise.all([all.slice(0, half), all.slice(half)].map(async (part, shard) => {
-        const bytes = writeMatrix([{ name: 'vectors', data: Float32Array.from(part.flatMap((s) => s.vector)), rows: part.length, dims: [d] }]);
-        const where = { teamId: planted.teamId, projectId: planted.projectId, kind: 'activations', id: planted.activationSetId, part: `vectors-${shard}.arrow` };
-        const ref = await store.put(artifactKey(where), bytes, 'application/vnd.apache.arrow.file');
-        if (damaged) await tamper(bed, ref.uri, (stored) => stored.map((byte, at) => (at === 800 ? byte ^ 1 : byte)));
-        return artifactRefMessage(ref);
-      }));
+      const vectors = await Promise.all(
+        [all.slice(0, half), all.slice(half)].map(async (part, shard) => {
+          const bytes = writeMatrix([
+            {
+              name: 'vectors',
+              data: Float32Array.from(part.flatMap((s) => s.vector)),
+              rows: part.length,
+              dims: [d],
+            },
+          ]);
+          const where = {
+            teamId: planted.teamId,
+            projectId: planted.projectId,
+            kind: 'activations',
+            id: planted.activationSetId,
+            part: `vectors-${shard}.arrow`,
+          };
+          const ref = await store.put(artifactKey(where), bytes, 'application/vnd.apache.arrow.file');
+          if (damaged)
+            await tamper(bed, ref.uri, (stored) => stored.map((byte, at) => (at === 800 ? byte ^ 1 : byte)));
+          return artifactRefMessage(ref);
+        }),
+      );
       await db.run(planted.teamId, async () => {
-        await new Outbox(db).publish(ActivationSetReady, create(ActivationSetReadySchema, {
-          ...planted, runId: uuidv7(), epoch: 1, perceptionSpaceId: 'all', sampleCount: all.length, dimensions: d, vectors,
-        }));
+        await new Outbox(db).publish(
+          ActivationSetReady,
+          create(ActivationSetReadySchema, {
+            ...planted,
+            runId: uuidv7(),
+            epoch: 1,
+            perceptionSpaceId: 'all',
+            sampleCount: all.length,
+            dimensions: d,
+            vectors,
+          }),
+        );
       });
     },
-    async plantResponses({ teamId, projectId, activationSetId: id, datasetVersionId }, { responses, moments, basis }, referenceSetId = '') {
-      const put = (part: string, bytes: Uint8Array): Promise<ArtifactRef> => store.put(artifactKey({ teamId, projectId, kind: 'activations', id, part }), bytes, 'application/octet-stream');
-      const d = moments.mean.length, n = responses.length / d, half = n >> 1;
-      const shards = await Promise.all([[0, half], [half, n]].map(async ([from, to], shard) => {
-        const rows = to! - from!, data = responses.slice(from! * d, to! * d), vectors = project(basis, data);
-        return {
-          vectors: await put(`vectors-${shard}.arrow`, writeMatrix([{ name: 'vectors', data: vectors, rows, dims: [vectors.length / rows] }])),
-          firstRow: from!, rowCount: rows, ref: await put(`responses-${shard}.arrow`, writeMatrix([{ name: 'mean', data, rows, dims: [d] }, { name: 'max', data, rows, dims: [d] }])) };
-      }));
-      sets.set(id, { teamId, datasetVersionId, referenceSetId, shards, basis: await put('basis.f64', encodeBasis(basis)), moments: await put('moments.f64', encodeMoments(moments)) });
+    async plantResponses(
+      { teamId, projectId, activationSetId: id, datasetVersionId },
+      { responses, moments, basis },
+      referenceSetId = '',
+    ) {
+      const put = (part: string, bytes: Uint8Array): Promise<ArtifactRef> =>
+        store.put(
+          artifactKey({ teamId, projectId, kind: 'activations', id, part }),
+          bytes,
+          'application/octet-stream',
+        );
+      const d = moments.mean.length;
+      const n = responses.length / d;
+      const half = n >> 1;
+      const shards = await Promise.all(
+        [
+          [0, half],
+          [half, n],
+        ].map(async ([from, to], shard) => {
+          const rows = to! - from!;
+          const data = responses.slice(from! * d, to! * d);
+          const vectors = project(basis, data);
+          return {
+            vectors: await put(
+              `vectors-${shard}.arrow`,
+              writeMatrix([{ name: 'vectors', data: vectors, rows, dims: [vectors.length / rows] }]),
+            ),
+            firstRow: from!,
+            rowCount: rows,
+            ref: await put(
+              `responses-${shard}.arrow`,
+              writeMatrix([
+                { name: 'mean', data, rows, dims: [d] },
+                { name: 'max', data, rows, dims: [d] },
+              ]),
+            ),
+          };
+        }),
+      );
+      sets.set(id, {
+        teamId,
+        datasetVersionId,
+        referenceSetId,
+        shards,
+        basis: await put('basis.f64', encodeBasis(basis)),
+        moments: await put('moments.f64', encodeMoments(moments)),
+      });
     },
     client: (service, teamId, role = 'viewer') => bed.client(service, { address, teamId, role }),
     anonymous: (service) => opened(createClient(service, { address })),

@@ -60,4 +60,8 @@ async function newKey(address: string, token: () => Promise<string>, memberId: s
   return secret;
 }
 
-const exists = (path: string): Promise<boolean> => access(path).then(() => true, () => false);
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );

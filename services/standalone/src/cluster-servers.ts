@@ -1,5 +1,12 @@
 import { servicePermissions } from '@noema/events';
-import { freePorts, natsServer, type NatsUser, S3_PORTS, s3Server, type ServerSpec } from '@noema/local-servers';
+import {
+  freePorts,
+  natsServer,
+  type NatsUser,
+  S3_PORTS,
+  s3Server,
+  type ServerSpec,
+} from '@noema/local-servers';
 import type { DataDirectory } from './data-directory.js';
 import { BUS_OPERATOR, type Secrets, servicePassword, STORE_ACCESS_KEY } from './secrets.js';
 import { SERVICES } from './service-catalog.js';
@@ -23,13 +30,27 @@ export interface ClusterServersOptions {
 const BUCKET = 'noema';
 
 /** NATS with JetStream and SeaweedFS on free ports of 127.0.0.1, their data in the data directory. Throws `precondition` SERVER_PROGRAM_MISSING. */
-export async function clusterServers({ directory, secrets, natsProgram }: ClusterServersOptions): Promise<ClusterServers> {
+export async function clusterServers({
+  directory,
+  secrets,
+  natsProgram,
+}: ClusterServersOptions): Promise<ClusterServers> {
   const [nats = 0, ...s3] = await freePorts(1 + S3_PORTS);
   const endpoint = `http://127.0.0.1:${s3[0]}`;
   const folders = { nats: directory.of('nats'), s3: directory.of('s3') };
   const [bus, store] = await Promise.all([
-    natsServer({ port: nats, directory: folders.nats, users: busUsers(secrets), ...(natsProgram !== undefined && { program: natsProgram }) }),
-    s3Server({ ports: s3, directory: folders.s3, accessKey: STORE_ACCESS_KEY, secretKey: secrets.storeSecretKey }),
+    natsServer({
+      port: nats,
+      directory: folders.nats,
+      users: busUsers(secrets),
+      ...(natsProgram !== undefined && { program: natsProgram }),
+    }),
+    s3Server({
+      ports: s3,
+      directory: folders.s3,
+      accessKey: STORE_ACCESS_KEY,
+      secretKey: secrets.storeSecretKey,
+    }),
   ]);
   return {
     specs: [bus, store],
@@ -44,6 +65,10 @@ export async function clusterServers({ directory, secrets, natsProgram }: Cluste
 
 /** A user for each service with its rights, and one for people. */
 const busUsers = (secrets: Secrets): NatsUser[] => [
-  ...SERVICES.map(({ name }) => ({ user: name, password: servicePassword(secrets, 'nats', name), permissions: servicePermissions(name) })),
+  ...SERVICES.map(({ name }) => ({
+    user: name,
+    password: servicePassword(secrets, 'nats', name),
+    permissions: servicePermissions(name),
+  })),
   { user: BUS_OPERATOR, password: servicePassword(secrets, 'nats', BUS_OPERATOR) },
 ];

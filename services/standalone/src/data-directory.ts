@@ -9,24 +9,43 @@ export class DataDirectory {
     this.path = resolve(path);
   }
 
-  get postgres(): string { return this.of('postgres'); }
-  get store(): string { return this.of('store'); }
-  get logs(): string { return this.of('logs'); }
+  get postgres(): string {
+    return this.of('postgres');
+  }
+  get store(): string {
+    return this.of('store');
+  }
+  get logs(): string {
+    return this.of('logs');
+  }
   /** Passwords and the signing key, for the owner alone. */
-  get secrets(): string { return this.of('secrets.json'); }
+  get secrets(): string {
+    return this.of('secrets.json');
+  }
   /** The API key of the first member, for the owner alone. */
-  get credentials(): string { return this.of('credentials.json'); }
+  get credentials(): string {
+    return this.of('credentials.json');
+  }
   /** The API key of the first member of one of several teams. */
-  credentialsOf(team: string): string { return this.of(`credentials-${team}.json`); }
+  credentialsOf(team: string): string {
+    return this.of(`credentials-${team}.json`);
+  }
   /** What runs where; see `PlatformState`. */
-  get state(): string { return this.of('platform.json'); }
+  get state(): string {
+    return this.of('platform.json');
+  }
 
   /** A file or folder in it. */
-  of(name: string): string { return join(this.path, name); }
+  of(name: string): string {
+    return join(this.path, name);
+  }
 
   async create(): Promise<void> {
     await mkdir(this.path, { recursive: true, mode: 0o755 });
-    await Promise.all([mkdir(this.store, { recursive: true, mode: 0o700 }), mkdir(this.logs, { recursive: true, mode: 0o700 })]);
+    await Promise.all([
+      mkdir(this.store, { recursive: true, mode: 0o700 }),
+      mkdir(this.logs, { recursive: true, mode: 0o700 }),
+    ]);
   }
 }
 

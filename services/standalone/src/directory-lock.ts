@@ -68,7 +68,10 @@ async function flock(file: number, wait: readonly string[]): Promise<boolean> {
 async function lockByFile(directory: string): Promise<() => Promise<void>> {
   const lock = join(directory, 'platform.lock');
   const own = `${lock}.${process.pid}`;
-  await writeFile(own, JSON.stringify({ pid: process.pid, started: (await startedAt(process.pid))! } satisfies Holder));
+  await writeFile(
+    own,
+    JSON.stringify({ pid: process.pid, started: (await startedAt(process.pid))! } satisfies Holder),
+  );
   try {
     while (!(await tryLink(own, lock))) {
       const holder = await read(lock);
@@ -99,7 +102,10 @@ async function tryLink(from: string, to: string): Promise<boolean> {
 
 /** Moves the lock aside before it looks again: if a racer's fresh lock was moved, it is put back. */
 async function removeStale(lock: string, aside: string): Promise<void> {
-  const moved = await rename(lock, aside).then(() => true, () => false);
+  const moved = await rename(lock, aside).then(
+    () => true,
+    () => false,
+  );
   if (!moved) return;
   const holder = await read(aside);
   if (holder !== undefined && (await isAlive(holder))) await tryLink(aside, lock);
@@ -127,5 +133,5 @@ async function isAlive({ pid, started }: Holder): Promise<boolean> {
 async function startedAt(pid: number): Promise<string | undefined> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
   const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return state === 'Z' ? undefined : fields[18] ?? '';
+  return state === 'Z' ? undefined : (fields[18] ?? '');
 }

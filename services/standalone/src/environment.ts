@@ -28,19 +28,50 @@ export interface EnvironmentOptions {
 
 /** Settings that the set-up alone decides, whatever the environment of its starter says: where things are, who may do what, and what keeps teams apart. */
 export const DECIDED: ReadonlySet<string> = new Set([
-  'NOEMA_DATABASE_URL', 'NOEMA_DATABASE_ADMIN_URL', 'NOEMA_SERVICES', 'NOEMA_AUTH_JWKS', 'NOEMA_AUTH_PRIVATE_KEY', 'NOEMA_SECRETS_KEY', 'NOEMA_ADMINS_SET_QUOTAS', 'NOEMA_SESSION_SECRET',
-  'NOEMA_GRPC_ADDRESS', 'NOEMA_HTTP_ADDRESS', 'NOEMA_METRICS_ADDRESS', 'NOEMA_TLS_DIR', 'NOEMA_BUS_URL', 'NOEMA_BUS_CREDENTIALS', 'NOEMA_BUS_TLS_DIR', 'NOEMA_STORE_URL', 'NOEMA_STORE_ACCESS_KEY',
-  'NOEMA_STORE_SECRET_KEY', 'NOEMA_STORE_PUBLIC_ENDPOINT', 'NOEMA_TRUSTED_INTEGRATIONS', 'NOEMA_INTEGRATION_ROOTS', 'NOEMA_LOG_LEVEL', 'NOEMA_PAGE_DIR', 'NOEMA_WORKER_IDLE_EXIT_MS',
+  'NOEMA_DATABASE_URL',
+  'NOEMA_DATABASE_ADMIN_URL',
+  'NOEMA_SERVICES',
+  'NOEMA_AUTH_JWKS',
+  'NOEMA_AUTH_PRIVATE_KEY',
+  'NOEMA_SECRETS_KEY',
+  'NOEMA_ADMINS_SET_QUOTAS',
+  'NOEMA_SESSION_SECRET',
+  'NOEMA_GRPC_ADDRESS',
+  'NOEMA_HTTP_ADDRESS',
+  'NOEMA_METRICS_ADDRESS',
+  'NOEMA_TLS_DIR',
+  'NOEMA_BUS_URL',
+  'NOEMA_BUS_CREDENTIALS',
+  'NOEMA_BUS_TLS_DIR',
+  'NOEMA_STORE_URL',
+  'NOEMA_STORE_ACCESS_KEY',
+  'NOEMA_STORE_SECRET_KEY',
+  'NOEMA_STORE_PUBLIC_ENDPOINT',
+  'NOEMA_TRUSTED_INTEGRATIONS',
+  'NOEMA_INTEGRATION_ROOTS',
+  'NOEMA_LOG_LEVEL',
+  'NOEMA_PAGE_DIR',
+  'NOEMA_WORKER_IDLE_EXIT_MS',
 ]);
 
 /** The settings of a service, or the files they lie in, that the starter of the platform gives. */
 function given(settings: readonly Setting[], environment: NodeJS.ProcessEnv): Record<string, string> {
-  const names = settings.filter(({ name }) => !DECIDED.has(name)).flatMap(({ name }) => [name, `${name}_FILE`]);
-  return Object.fromEntries(names.flatMap((name) => { const value = environment[name]; return value === undefined ? [] : [[name, value]]; }));
+  const names = settings
+    .filter(({ name }) => !DECIDED.has(name))
+    .flatMap(({ name }) => [name, `${name}_FILE`]);
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const value = environment[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
 }
 
 /** Settings of any service that the starter gives and the set-up decides otherwise. */
-export const ignoredSettings = (environment: NodeJS.ProcessEnv): string[] => [...DECIDED].flatMap((name) => [name, `${name}_FILE`]).filter((name) => name !== 'NOEMA_LOG_LEVEL' && environment[name] !== undefined);
+export const ignoredSettings = (environment: NodeJS.ProcessEnv): string[] =>
+  [...DECIDED]
+    .flatMap((name) => [name, `${name}_FILE`])
+    .filter((name) => name !== 'NOEMA_LOG_LEVEL' && environment[name] !== undefined);
 
 /** glibc would raise the limits itself, keep up to 64 MiB of freed memory in every arena, and never give it back (ADR 72); images set the same. */
 export const ALLOCATOR = { MALLOC_MMAP_THRESHOLD_: String(2 ** 20), MALLOC_TRIM_THRESHOLD_: String(2 ** 24) };
@@ -49,18 +80,35 @@ export const ALLOCATOR = { MALLOC_MMAP_THRESHOLD_: String(2 ** 20), MALLOC_TRIM_
 export type Addresses = Readonly<Record<string, readonly string[]>>;
 
 /** The settings of a service or worker, as a cluster would give them: only URLs differ. Each gets what it needs to be itself, and no secret of another one. */
-export function serviceEnvironment({ name, settings, adminUrl, ground, storeKeys, secrets, addresses, logLevel, engineThreads, shardsAtOnce }: EnvironmentOptions): Record<string, string> {
+export function serviceEnvironment({
+  name,
+  settings,
+  adminUrl,
+  ground,
+  storeKeys,
+  secrets,
+  addresses,
+  logLevel,
+  engineThreads,
+  shardsAtOnce,
+}: EnvironmentOptions): Record<string, string> {
   return {
-    NOEMA_ENGINE_THREADS: String(engineThreads), NOEMA_WORKER_CONCURRENCY: String(shardsAtOnce),
+    NOEMA_ENGINE_THREADS: String(engineThreads),
+    NOEMA_WORKER_CONCURRENCY: String(shardsAtOnce),
     // What tries the sandbox has chosen the isolation; whatever else the set-up proposes, its starter may change.
     ...ground,
     ...given(settingsOf(settings), process.env),
     ...Object.fromEntries(Object.entries(ground).filter(([key]) => DECIDED.has(key))),
     NOEMA_LOG_LEVEL: logLevel,
-    ...(name !== GATEWAY.name && { NOEMA_DATABASE_URL: serviceUrl(adminUrl, name, servicePassword(secrets, 'postgres', name)) }),
-    ...(name !== GATEWAY.name && ground['NOEMA_BUS_URL'] !== undefined && { NOEMA_BUS_CREDENTIALS: busCredentials(secrets, name) }),
+    ...(name !== GATEWAY.name && {
+      NOEMA_DATABASE_URL: serviceUrl(adminUrl, name, servicePassword(secrets, 'postgres', name)),
+    }),
+    ...(name !== GATEWAY.name &&
+      ground['NOEMA_BUS_URL'] !== undefined && { NOEMA_BUS_CREDENTIALS: busCredentials(secrets, name) }),
     ...(name !== GATEWAY.name && name !== WORKSPACE.name && storeKeys),
-    NOEMA_SERVICES: Object.entries(addresses).flatMap(([service, replicas]) => replicas.map((address) => `${service}=${address}`)).join(','),
+    NOEMA_SERVICES: Object.entries(addresses)
+      .flatMap(([service, replicas]) => replicas.map((address) => `${service}=${address}`))
+      .join(','),
     NOEMA_AUTH_JWKS: keySetOf(secrets),
     ...signingEnvironment(name, secrets),
     PATH: process.env['PATH'] ?? '',
@@ -70,14 +118,33 @@ export function serviceEnvironment({ name, settings, adminUrl, ground, storeKeys
 }
 
 /** The workspace signs people in and seals secrets; the others sign as themselves, and the gateway only where people come from an identity provider. */
-function signingEnvironment(name: string, { signingKey, serviceKeys, secretsKey }: Secrets): Record<string, string> {
-  if (name === GATEWAY.name) return process.env['NOEMA_OIDC_ISSUER'] === undefined ? {} : { NOEMA_AUTH_PRIVATE_KEY: signingKey.privateKey };
-  if (name === WORKSPACE.name) return { NOEMA_AUTH_PRIVATE_KEY: signingKey.privateKey, NOEMA_SECRETS_KEY: secretsKey, NOEMA_ADMINS_SET_QUOTAS: 'true' };
+function signingEnvironment(
+  name: string,
+  { signingKey, serviceKeys, secretsKey }: Secrets,
+): Record<string, string> {
+  if (name === GATEWAY.name)
+    return process.env['NOEMA_OIDC_ISSUER'] === undefined
+      ? {}
+      : { NOEMA_AUTH_PRIVATE_KEY: signingKey.privateKey };
+  if (name === WORKSPACE.name)
+    return {
+      NOEMA_AUTH_PRIVATE_KEY: signingKey.privateKey,
+      NOEMA_SECRETS_KEY: secretsKey,
+      NOEMA_ADMINS_SET_QUOTAS: 'true',
+    };
   return { NOEMA_AUTH_PRIVATE_KEY: serviceKeys[name]!.privateKey };
 }
 
 /** What the gateway is told besides: where to listen, what seals sessions, and where the page lies when it is built. */
-export function gatewayEnvironment({ port, grpcPort, secrets }: { readonly port: number; readonly grpcPort: number; readonly secrets: Secrets }): Record<string, string> {
+export function gatewayEnvironment({
+  port,
+  grpcPort,
+  secrets,
+}: {
+  readonly port: number;
+  readonly grpcPort: number;
+  readonly secrets: Secrets;
+}): Record<string, string> {
   const page = fileURLToPath(new URL('./dist/page/', import.meta.resolve('@noema/web/package.json')));
   return {
     NOEMA_HTTP_ADDRESS: `127.0.0.1:${port}`,

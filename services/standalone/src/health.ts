@@ -14,7 +14,11 @@ export interface Patience {
 export async function waitUntilServing(name: string, address: string, patience: Patience): Promise<void> {
   const client = createClient(Health, { address, timeoutMs: 1_000 });
   try {
-    await waitUntil(name, patience, async () => (await client.check({ service: '' })).status === HealthCheckResponse_ServingStatus.SERVING);
+    await waitUntil(
+      name,
+      patience,
+      async () => (await client.check({ service: '' })).status === HealthCheckResponse_ServingStatus.SERVING,
+    );
   } finally {
     client.close();
   }
@@ -26,7 +30,11 @@ export async function waitUntilReady(address: string, patience: Patience): Promi
 }
 
 /** Waits for the condition; a failure of it counts as not yet. Throws `unavailable` SERVICE_NOT_HEALTHY after the time. */
-export async function waitUntil(name: string, { timeoutMs, inVain = () => false }: Patience, condition: () => Promise<boolean>): Promise<void> {
+export async function waitUntil(
+  name: string,
+  { timeoutMs, inVain = () => false }: Patience,
+  condition: () => Promise<boolean>,
+): Promise<void> {
   const begun = performance.now();
   while (!(await condition().catch(() => false))) {
     if (inVain() || performance.now() - begun > timeoutMs) throw notHealthy(name, performance.now() - begun);

@@ -30,7 +30,11 @@ const START_TIMEOUT_MS = 120_000;
 /** Runs the application in this process, on its own port, logging into its own file. */
 export async function hostHere({ entry, name, env, address, logs }: HostOptions): Promise<Hosted> {
   const log = new LogFile(logs, name);
-  const logger = createLogger({ service: entry.name, level: env['NOEMA_LOG_LEVEL'] as 'info', destination: log });
+  const logger = createLogger({
+    service: entry.name,
+    level: env['NOEMA_LOG_LEVEL'] as 'info',
+    destination: log,
+  });
   const running: RunningApp<unknown> = await entry.start(env, { logger });
   return {
     name,
@@ -44,7 +48,13 @@ export async function hostHere({ entry, name, env, address, logs }: HostOptions)
 
 /** Runs the application as a process of its own and waits until it serves. */
 export async function hostApart({ entry, name, env, address, logs, onChange }: HostOptions): Promise<Hosted> {
-  const child = start({ name, run: { module: entryPoint(entry.name, 'main') }, env, log: new LogFile(logs, name), onChange });
+  const child = start({
+    name,
+    run: { module: entryPoint(entry.name, 'main') },
+    env,
+    log: new LogFile(logs, name),
+    onChange,
+  });
   const patience = { timeoutMs: START_TIMEOUT_MS, inVain: () => child.state === 'crash-loop' };
   await (entry === GATEWAY ? waitUntilReady(address, patience) : waitUntilServing(name, address, patience));
   return hosted(child, address);
@@ -58,7 +68,14 @@ export interface HostedWorker extends Hosted {
 
 /** Starts a worker of a service. */
 export function hostWorker({ entry, name, env, logs, onChange }: HostOptions, waits: boolean): HostedWorker {
-  const child = start({ name, run: { module: entryPoint(entry.name, 'worker') }, env, log: new LogFile(logs, name), waits, onChange });
+  const child = start({
+    name,
+    run: { module: entryPoint(entry.name, 'worker') },
+    env,
+    log: new LogFile(logs, name),
+    waits,
+    onChange,
+  });
   return {
     ...hosted(child),
     go: () => {
@@ -69,11 +86,14 @@ export function hostWorker({ entry, name, env, logs, onChange }: HostOptions, wa
 }
 
 /** Starts the program of a server; `serverReady` tells when it serves. */
-export const hostServer = ({ name, program, args, env }: ServerSpec, { logs, onChange }: Pick<HostOptions, 'logs' | 'onChange'>): Hosted =>
-  hosted(start({ name, run: { program, args }, env, log: new LogFile(logs, name), onChange }));
+export const hostServer = (
+  { name, program, args, env }: ServerSpec,
+  { logs, onChange }: Pick<HostOptions, 'logs' | 'onChange'>,
+): Hosted => hosted(start({ name, run: { program, args }, env, log: new LogFile(logs, name), onChange }));
 
 /** Waits until the server answers. Throws `unavailable` SERVICE_NOT_HEALTHY. */
-export const serverReady = ({ name, ready }: ServerSpec): Promise<void> => waitUntil(name, { timeoutMs: START_TIMEOUT_MS }, ready);
+export const serverReady = ({ name, ready }: ServerSpec): Promise<void> =>
+  waitUntil(name, { timeoutMs: START_TIMEOUT_MS }, ready);
 
 function start(spec: ProcessSpec): SupervisedProcess {
   const child = new SupervisedProcess(spec);
@@ -84,5 +104,16 @@ function start(spec: ProcessSpec): SupervisedProcess {
 function hosted(child: SupervisedProcess, address = ''): Hosted {
   const { name, env } = child.spec;
   const metrics = env['NOEMA_METRICS_ADDRESS'];
-  return { name, report: () => ({ name, pid: child.pid ?? 0, state: child.state, restarts: child.restarts, address, ...(metrics !== undefined && { metricsAddress: metrics }) }), stop: (graceMs) => child.stop(graceMs) };
+  return {
+    name,
+    report: () => ({
+      name,
+      pid: child.pid ?? 0,
+      state: child.state,
+      restarts: child.restarts,
+      address,
+      ...(metrics !== undefined && { metricsAddress: metrics }),
+    }),
+    stop: (graceMs) => child.stop(graceMs),
+  };
 }

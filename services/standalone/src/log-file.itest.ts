@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { temporaryDirectory, waitFor } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,8 +17,12 @@ const isRoot = process.getuid?.() === 0;
 if (!isRoot) console.warn('skipped: a full disk: mounting a tmpfs needs root');
 
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
-beforeAll(async () => { directory = await temporaryDirectory(); });
-afterAll(async () => { await directory.remove(); });
+beforeAll(async () => {
+  directory = await temporaryDirectory();
+});
+afterAll(async () => {
+  await directory.remove();
+});
 
 describe.skipIf(!isRoot)('RELIABILITY 35: the log of a process on a full disk', () => {
   it('never throws, says how many lines are missing once there is room, and keeps every line whole', () => {
@@ -25,8 +37,16 @@ describe.skipIf(!isRoot)('RELIABILITY 35: the log of a process on a full disk', 
       rmSync(join(full, 'ballast'));
       log.event('info', 'after');
       log.close();
-      const lines = readFileSync(join(full, 'gateway.jsonl'), 'utf8').split('\n').filter((line) => line !== '');
-      const entries = lines.flatMap((line) => { try { return [JSON.parse(line) as { msg: string; dropped?: number }]; } catch { return []; } });
+      const lines = readFileSync(join(full, 'gateway.jsonl'), 'utf8')
+        .split('\n')
+        .filter((line) => line !== '');
+      const entries = lines.flatMap((line) => {
+        try {
+          return [JSON.parse(line) as { msg: string; dropped?: number }];
+        } catch {
+          return [];
+        }
+      });
       const dropped = entries.find((entry) => entry.dropped !== undefined)?.dropped ?? 0;
       expect(dropped).toBeGreaterThan(0);
       expect(entries.filter(({ msg }) => msg === 'served').length + dropped).toBe(count);

@@ -23,12 +23,18 @@ export class LogFile {
   private dropped = 0;
   private unlookedBytes = 0;
 
-  constructor(directory: string, name: string, { maxBytes = MAX_BYTES, lookMs = LOOK_MS }: LogFileOptions = {}) {
+  constructor(
+    directory: string,
+    name: string,
+    { maxBytes = MAX_BYTES, lookMs = LOOK_MS }: LogFileOptions = {},
+  ) {
     this.path = join(directory, `${name}.jsonl`);
     this.maxBytes = maxBytes;
     this.fd = openSync(this.path, 'a', 0o600);
     this.rotate();
-    this.timer = setInterval(() => { this.rotate(); }, lookMs).unref();
+    this.timer = setInterval(() => {
+      this.rotate();
+    }, lookMs).unref();
   }
 
   /** Appends one line of the supervisor's own about the process. */
@@ -39,7 +45,13 @@ export class LogFile {
   /** Appends what a logger has written. */
   write(line: string): void {
     // A disk that ran full took a part of a line.
-    const missing = this.dropped === 0 ? '' : '\n' + lineOf('warn', 'lines of this log were dropped because they could not be written', { dropped: this.dropped });
+    const missing =
+      this.dropped === 0
+        ? ''
+        : '\n' +
+          lineOf('warn', 'lines of this log were dropped because they could not be written', {
+            dropped: this.dropped,
+          });
     if (!this.append(missing + line)) {
       this.dropped++;
       return;
@@ -57,7 +69,7 @@ export class LogFile {
   private append(text: string): boolean {
     try {
       const bytes = Buffer.from(text);
-      for (let at = 0; at < bytes.length;) at += writeSync(this.fd, bytes, at);
+      for (let at = 0; at < bytes.length; ) at += writeSync(this.fd, bytes, at);
       return true;
     } catch {
       return false;

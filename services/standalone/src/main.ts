@@ -9,21 +9,23 @@ const STOP_DEADLINE_MS = 30_000;
 const { values } = parseArgs({
   options: {
     'data-dir': { type: 'string', default: '.noema' },
-    'port': { type: 'string', default: '7070' },
+    port: { type: 'string', default: '7070' },
     'grpc-port': { type: 'string' },
-    'processes': { type: 'boolean', default: false },
-    'cores': { type: 'string' },
+    processes: { type: 'boolean', default: false },
+    cores: { type: 'string' },
     'log-level': { type: 'string', default: process.env['NOEMA_LOG_LEVEL'] ?? 'info' },
-    'cluster': { type: 'boolean', default: false },
-    'workers': { type: 'string', default: '2' },
-    'replicas': { type: 'string', default: '1' },
-    'teams': { type: 'string', default: '2' },
+    cluster: { type: 'boolean', default: false },
+    workers: { type: 'string', default: '2' },
+    replicas: { type: 'string', default: '1' },
+    teams: { type: 'string', default: '2' },
     'nats-program': { type: 'string' },
     'trust-integrations': { type: 'boolean', default: false },
   },
 });
 
-const tell = (message: PlatformMessage): void => { process.send?.(message); };
+const tell = (message: PlatformMessage): void => {
+  process.send?.(message);
+};
 let platform: Platform | undefined;
 let [stopping, detached] = [false, false];
 
@@ -38,9 +40,13 @@ async function stop(): Promise<void> {
 
 process.on('SIGTERM', () => void stop());
 process.on('SIGINT', () => void stop());
-process.on('message', (message) => { detached ||= message === 'detach'; });
+process.on('message', (message) => {
+  detached ||= message === 'detach';
+});
 // Who started us and did not let us go is gone: go too.
-process.on('disconnect', () => { if (!detached) void stop(); });
+process.on('disconnect', () => {
+  if (!detached) void stop();
+});
 
 const starting = Platform.start({
   dataDir: values['data-dir'],
@@ -50,7 +56,14 @@ const starting = Platform.start({
   trustIntegrations: values['trust-integrations'],
   logLevel: values['log-level'],
   ...(values.cores !== undefined && { cores: Number(values.cores) }),
-  ...(values.cluster && { cluster: { workers: Number(values.workers), replicas: Number(values.replicas), teams: teamNames(Number(values.teams)), natsProgram: values['nats-program'] } }),
+  ...(values.cluster && {
+    cluster: {
+      workers: Number(values.workers),
+      replicas: Number(values.replicas),
+      teams: teamNames(Number(values.teams)),
+      natsProgram: values['nats-program'],
+    },
+  }),
 }).then(
   (started) => {
     platform = started;
@@ -60,7 +73,9 @@ const starting = Platform.start({
   (error: unknown) => {
     const { kind, reason, message, metadata } = asDomainError(error);
     tell({ kind: 'failed', error: { kind, reason, message, metadata } });
-    process.stderr.write(`${error instanceof Error ? (reason === 'INTERNAL' ? error.stack : message) : message}\n`);
+    process.stderr.write(
+      `${error instanceof Error ? (reason === 'INTERNAL' ? error.stack : message) : message}\n`,
+    );
     process.exitCode = 1;
     process.disconnect?.();
   },

@@ -27,4 +27,5 @@ export interface ClusterOptions {
 }
 
 /** Names of so many teams: a, b, c. */
-export const teamNames = (count: number): string[] => Array.from({ length: count }, (_, i) => String.fromCharCode(97 + i));
+export const teamNames = (count: number): string[] =>
+  Array.from({ length: count }, (_, i) => String.fromCharCode(97 + i));

@@ -10,7 +10,15 @@ import { directoryUnusable } from './platform.errors.js';
 /** What the supervisor tells the process that started it. */
 export type PlatformMessage =
   | { readonly kind: 'ready'; readonly url: string }
-  | { readonly kind: 'failed'; readonly error: { readonly kind: ErrorKind; readonly reason: string; readonly message: string; readonly metadata: Readonly<Record<string, string>> } };
+  | {
+      readonly kind: 'failed';
+      readonly error: {
+        readonly kind: ErrorKind;
+        readonly reason: string;
+        readonly message: string;
+        readonly metadata: Readonly<Record<string, string>>;
+      };
+    };
 
 export interface PlatformProcessOptions {
   readonly dataDir: string;
@@ -33,9 +41,14 @@ export interface PlatformProcessOptions {
 
 /** A supervisor in a process of its own. */
 export class PlatformProcess {
-  constructor(readonly url: string, private readonly child: ChildProcess) {}
+  constructor(
+    readonly url: string,
+    private readonly child: ChildProcess,
+  ) {}
 
-  get pid(): number { return this.child.pid!; }
+  get pid(): number {
+    return this.child.pid!;
+  }
 
   /** Lets the platform go on after this process. */
   detach(): void {
@@ -58,15 +71,31 @@ export class PlatformProcess {
 export async function startPlatformProcess(options: PlatformProcessOptions): Promise<PlatformProcess> {
   const { dataDir } = options;
   const { logs } = new DataDirectory(dataDir);
-  const output = await openOutput(logs).catch((error: unknown) => { throw directoryUnusable(dataDir, error); });
-  const args = Object.entries(options).flatMap(([name, value]) => argument(name, value as string | number | boolean | undefined));
-  const child = fork(bundled('standalone-main'), args, { stdio: ['ignore', output.fd, output.fd, 'ipc'], detached: true, execArgv: ['--enable-source-maps'] });
+  const output = await openOutput(logs).catch((error: unknown) => {
+    throw directoryUnusable(dataDir, error);
+  });
+  const args = Object.entries(options).flatMap(([name, value]) =>
+    argument(name, value as string | number | boolean | undefined),
+  );
+  const child = fork(bundled('standalone-main'), args, {
+    stdio: ['ignore', output.fd, output.fd, 'ipc'],
+    detached: true,
+    execArgv: ['--enable-source-maps'],
+  });
   await output.close();
   const message = await Promise.race([
     once(child, 'message').then(([m]) => m as PlatformMessage),
-    once(child, 'exit').then(([code, signal]): PlatformMessage => ({
-      kind: 'failed', error: { kind: 'internal', reason: 'SUPERVISOR_DIED', message: `the supervisor ended with ${String(code ?? signal)}; see ${join(logs, 'supervisor.log')}`, metadata: {} },
-    })),
+    once(child, 'exit').then(
+      ([code, signal]): PlatformMessage => ({
+        kind: 'failed',
+        error: {
+          kind: 'internal',
+          reason: 'SUPERVISOR_DIED',
+          message: `the supervisor ended with ${String(code ?? signal)}; see ${join(logs, 'supervisor.log')}`,
+          metadata: {},
+        },
+      }),
+    ),
   ]);
   if (message.kind === 'ready') return new PlatformProcess(message.url, child);
   const { kind, reason, message: text, metadata } = message.error;

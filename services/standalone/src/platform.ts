@@ -46,10 +46,16 @@ export class Platform {
   private writing: Promise<void> = Promise.resolve();
   private readonly startTime = new Date().toISOString();
 
-  private constructor(private readonly directory: DataDirectory, private readonly options: PlatformOptions, private readonly gateway: Pick<PlatformState, 'url' | 'grpcAddress'>) {}
+  private constructor(
+    private readonly directory: DataDirectory,
+    private readonly options: PlatformOptions,
+    private readonly gateway: Pick<PlatformState, 'url' | 'grpcAddress'>,
+  ) {}
 
   /** Where the gateway answers. */
-  get url(): string { return this.gateway.url; }
+  get url(): string {
+    return this.gateway.url;
+  }
 
   /** Starts everything in order and returns when the gateway answers; on a fault everything is stopped again. */
   static async start(options: PlatformOptions): Promise<Platform> {
@@ -60,7 +66,10 @@ export class Platform {
     try {
       const port = await claimPort(options.port);
       const grpcPort = await claimGrpcPort(options.grpcPort, port, options.port === 0);
-      platform = new Platform(directory, options, { url: `http://127.0.0.1:${port}`, grpcAddress: `127.0.0.1:${grpcPort}` });
+      platform = new Platform(directory, options, {
+        url: `http://127.0.0.1:${port}`,
+        grpcAddress: `127.0.0.1:${grpcPort}`,
+      });
       platform.release = release;
       await platform.run(port, grpcPort);
       return platform;
@@ -76,8 +85,12 @@ export class Platform {
     this.save();
     const [gateway, ...services] = this.hosted.splice(0).reverse();
     await gateway?.stop(GRACE_MS);
-    for (const group of [this.workers.splice(0), services]) await Promise.all(group.map((hosted) => hosted.stop(GRACE_MS)));
-    await Promise.all([this.postgres?.stop(), ...this.servers.splice(0).map((hosted) => hosted.stop(SERVER_GRACE_MS))]);
+    for (const group of [this.workers.splice(0), services])
+      await Promise.all(group.map((hosted) => hosted.stop(GRACE_MS)));
+    await Promise.all([
+      this.postgres?.stop(),
+      ...this.servers.splice(0).map((hosted) => hosted.stop(SERVER_GRACE_MS)),
+    ]);
     await this.writing;
     this.log?.event('info', 'the platform has ended');
     await this.release?.();
@@ -86,37 +99,90 @@ export class Platform {
   private async run(port: number, grpcPort: number): Promise<void> {
     const { cluster, cores = availableParallelism(), trustIntegrations: trusted = false } = this.options;
     // Before anything is started: without a sandbox the teams of a cluster would not be kept apart.
-    const isolation = cluster === undefined ? undefined : await integrationIsolation({ trusted, single: false });
+    const isolation =
+      cluster === undefined ? undefined : await integrationIsolation({ trusted, single: false });
     this.log = new LogFile(this.directory.logs, 'platform');
-    const secrets = await loadSecrets(this.directory.secrets, existsSync(join(this.directory.postgres, 'PG_VERSION')));
+    const secrets = await loadSecrets(
+      this.directory.secrets,
+      existsSync(join(this.directory.postgres, 'PG_VERSION')),
+    );
     // A new database is made by a process of its own: meanwhile the code of the services is read here.
-    const [adminUrl, { env: servers, storeKeys }] = await Promise.all([this.startPostgres(secrets), this.startServers(secrets), this.servesHere && Promise.all([...SERVICES, GATEWAY].map(({ load }) => load()))]);
+    const [adminUrl, { env: servers, storeKeys }] = await Promise.all([
+      this.startPostgres(secrets),
+      this.startServers(secrets),
+      this.servesHere && Promise.all([...SERVICES, GATEWAY].map(({ load }) => load())),
+    ]);
     // A laptop's platform listens on loopback for the one who owns the directory, unless an operator has made more teams.
-    const ground = { ...servers, ...(isolation ?? (await integrationIsolation({ trusted, single: (await countTeams(adminUrl)) < 2 }))) };
+    const ground = {
+      ...servers,
+      ...(isolation ?? (await integrationIsolation({ trusted, single: (await countTeams(adminUrl)) < 2 }))),
+    };
     this.ground = ground;
     const { gatewayEnvironment, ignoredSettings, serviceEnvironment } = await import('./environment.js');
-    for (const name of ignoredSettings(process.env)) this.log.event('warn', `${name} is ignored: this set-up decides it`, { name });
-    const settings = new Map(await Promise.all([...SERVICES, GATEWAY].map(async (entry) => [entry.name, await entry.settings()] as const)));
-    const addresses = await loopbackAddresses(SERVICES.map((s) => s.name), cluster?.replicas ?? 1);
-    if (cluster !== undefined) this.metricsPorts = await freePorts(SERVICES.length * (cluster.replicas + cluster.workers) + 1);
-    const environment = (entry: CatalogEntry): Record<string, string> => serviceEnvironment({
-      name: entry.name, settings: settings.get(entry.name)!, adminUrl, ground, storeKeys, secrets, addresses, logLevel: this.options.logLevel ?? 'info',
-      // The workers of a service share the cores; more threads than cores only get into each other's way.
-      engineThreads: Math.max(1, Math.floor(cores / Math.max(1, workersOf(entry, cores, cluster?.workers)))),
-      shardsAtOnce: cluster === undefined ? entry.shardsAtOnce ?? 1 : 1,
-    });
+    for (const name of ignoredSettings(process.env))
+      this.log.event('warn', `${name} is ignored: this set-up decides it`, { name });
+    const settings = new Map(
+      await Promise.all(
+        [...SERVICES, GATEWAY].map(async (entry) => [entry.name, await entry.settings()] as const),
+      ),
+    );
+    const addresses = await loopbackAddresses(
+      SERVICES.map((s) => s.name),
+      cluster?.replicas ?? 1,
+    );
+    if (cluster !== undefined)
+      this.metricsPorts = await freePorts(SERVICES.length * (cluster.replicas + cluster.workers) + 1);
+    const environment = (entry: CatalogEntry): Record<string, string> =>
+      serviceEnvironment({
+        name: entry.name,
+        settings: settings.get(entry.name)!,
+        adminUrl,
+        ground,
+        storeKeys,
+        secrets,
+        addresses,
+        logLevel: this.options.logLevel ?? 'info',
+        // The workers of a service share the cores; more threads than cores only get into each other's way.
+        engineThreads: Math.max(
+          1,
+          Math.floor(cores / Math.max(1, workersOf(entry, cores, cluster?.workers))),
+        ),
+        shardsAtOnce: cluster === undefined ? (entry.shardsAtOnce ?? 1) : 1,
+      });
     const admin = { NOEMA_DATABASE_ADMIN_URL: adminUrl };
-    if (!this.servesHere) await Promise.all(SERVICES.map((entry) => migrateApart(entry.name, { ...environment(entry), ...admin }, new LogFile(this.directory.logs, `${entry.name}-migration`))));
-    const services = SERVICES.flatMap((entry) => this.replicas(entry, addresses, { ...environment(entry), ...(this.servesHere && admin) }));
+    if (!this.servesHere)
+      await Promise.all(
+        SERVICES.map((entry) =>
+          migrateApart(
+            entry.name,
+            { ...environment(entry), ...admin },
+            new LogFile(this.directory.logs, `${entry.name}-migration`),
+          ),
+        ),
+      );
+    const services = SERVICES.flatMap((entry) =>
+      this.replicas(entry, addresses, { ...environment(entry), ...(this.servesHere && admin) }),
+    );
     await this.startServices(services);
     const { hostWorker } = await import('./hosting.js');
     for (const entry of SERVICES) {
-      this.workers.push(...names(`${entry.name}-worker`, workersOf(entry, cores, cluster?.workers)).map((name) => hostWorker(this.host(entry, name, environment(entry), ''), cluster === undefined)));
+      this.workers.push(
+        ...names(`${entry.name}-worker`, workersOf(entry, cores, cluster?.workers)).map((name) =>
+          hostWorker(this.host(entry, name, environment(entry), ''), cluster === undefined),
+        ),
+      );
     }
     void this.letWorkersLoad(cores);
     await Promise.all([
       this.makeTeams(addresses['workspace']![0]!, secrets, environment(WORKSPACE)),
-      this.startServices([this.host(GATEWAY, GATEWAY.name, { ...environment(GATEWAY), ...gatewayEnvironment({ port, grpcPort, secrets }) }, `127.0.0.1:${port}`)]),
+      this.startServices([
+        this.host(
+          GATEWAY,
+          GATEWAY.name,
+          { ...environment(GATEWAY), ...gatewayEnvironment({ port, grpcPort, secrets }) },
+          `127.0.0.1:${port}`,
+        ),
+      ]),
     ]);
     this.phase = 'ready';
     this.save();
@@ -125,49 +191,97 @@ export class Platform {
   }
 
   /** Whether services are applications in this process. */
-  private get servesHere(): boolean { return !this.options.processes && this.options.cluster === undefined; }
+  private get servesHere(): boolean {
+    return !this.options.processes && this.options.cluster === undefined;
+  }
 
   /** On a laptop workers load in the order in which work comes to them and leave a core to those that already have some; in a cluster they do not wait. */
   private async letWorkersLoad(cores: number): Promise<void> {
     const waiting = [...this.workers];
-    const lane = async (): Promise<void> => { for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await Promise.race([next.go(), delay(LOADING_MS, undefined, { ref: false })]); };
+    const lane = async (): Promise<void> => {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
+        await Promise.race([next.go(), delay(LOADING_MS, undefined, { ref: false })]);
+    };
     await Promise.all(Array.from({ length: Math.max(1, cores - 1) }, lane));
   }
 
   private async startPostgres({ postgresPassword: password }: Secrets): Promise<string> {
-    this.postgres = await SupervisedPostgres.start({ directory: this.directory.postgres, password, log: new LogFile(this.directory.logs, 'postgres'), onChange: this.save });
+    this.postgres = await SupervisedPostgres.start({
+      directory: this.directory.postgres,
+      password,
+      log: new LogFile(this.directory.logs, 'postgres'),
+      onChange: this.save,
+    });
     return this.postgres.database();
   }
 
   /** Starts what a cluster has besides PostgreSQL; returns the settings by which services find bus and store. */
   private async startServers(secrets: Secrets): Promise<Omit<ClusterServers, 'specs'>> {
     const { cluster } = this.options;
-    if (cluster === undefined) return { env: { NOEMA_STORE_URL: pathToFileURL(this.directory.store).href }, storeKeys: {} };
-    const [{ hostServer, serverReady }, { clusterServers }] = await Promise.all([import('./hosting.js'), import('./cluster-servers.js')]);
-    const { specs, env, storeKeys } = await clusterServers({ directory: this.directory, secrets, natsProgram: cluster.natsProgram });
-    this.servers.push(...specs.map((spec) => hostServer(spec, { logs: this.directory.logs, onChange: this.save })));
+    if (cluster === undefined)
+      return { env: { NOEMA_STORE_URL: pathToFileURL(this.directory.store).href }, storeKeys: {} };
+    const [{ hostServer, serverReady }, { clusterServers }] = await Promise.all([
+      import('./hosting.js'),
+      import('./cluster-servers.js'),
+    ]);
+    const { specs, env, storeKeys } = await clusterServers({
+      directory: this.directory,
+      secrets,
+      natsProgram: cluster.natsProgram,
+    });
+    this.servers.push(
+      ...specs.map((spec) => hostServer(spec, { logs: this.directory.logs, onChange: this.save })),
+    );
     await Promise.all(specs.map(serverReady));
     return { env: { NOEMA_TEAM_REQUESTS_PER_MINUTE: REQUESTS_PER_MINUTE, ...env }, storeKeys };
   }
 
   /** The team of a laptop is made through the API, those of a cluster by the operator's command. */
-  private async makeTeams(address: string, secrets: Secrets, env: Readonly<Record<string, string>>): Promise<void> {
+  private async makeTeams(
+    address: string,
+    secrets: Secrets,
+    env: Readonly<Record<string, string>>,
+  ): Promise<void> {
     const { cluster } = this.options;
-    if (cluster === undefined) return (await import('./bootstrap.js')).bootstrap({ team: 'local', address, secrets, credentials: this.directory.credentials });
+    if (cluster === undefined)
+      return (await import('./bootstrap.js')).bootstrap({
+        team: 'local',
+        address,
+        secrets,
+        credentials: this.directory.credentials,
+      });
     for (const [i, team] of cluster.teams.entries()) {
       const credentials = i === 0 ? this.directory.credentials : this.directory.credentialsOf(team);
       if (!existsSync(credentials)) await makeTeam(team, env, credentials);
     }
   }
 
-  private replicas(entry: CatalogEntry, addresses: Addresses, env: Readonly<Record<string, string>>): HostOptions[] {
+  private replicas(
+    entry: CatalogEntry,
+    addresses: Addresses,
+    env: Readonly<Record<string, string>>,
+  ): HostOptions[] {
     const of = addresses[entry.name]!;
-    return names(entry.name, of.length).map((name, i) => this.host(entry, name, { ...env, NOEMA_GRPC_ADDRESS: of[i]! }, of[i]!));
+    return names(entry.name, of.length).map((name, i) =>
+      this.host(entry, name, { ...env, NOEMA_GRPC_ADDRESS: of[i]! }, of[i]!),
+    );
   }
 
-  private host(entry: CatalogEntry, name: string, env: Readonly<Record<string, string>>, address: string): HostOptions {
+  private host(
+    entry: CatalogEntry,
+    name: string,
+    env: Readonly<Record<string, string>>,
+    address: string,
+  ): HostOptions {
     const metrics = this.metricsPorts.pop();
-    return { entry, name, env: { ...env, ...(metrics !== undefined && { NOEMA_METRICS_ADDRESS: `127.0.0.1:${metrics}` }) }, address, logs: this.directory.logs, onChange: this.save };
+    return {
+      entry,
+      name,
+      env: { ...env, ...(metrics !== undefined && { NOEMA_METRICS_ADDRESS: `127.0.0.1:${metrics}` }) },
+      address,
+      logs: this.directory.logs,
+      onChange: this.save,
+    };
   }
 
   private async startServices(options: readonly HostOptions[]): Promise<void> {
@@ -181,9 +295,11 @@ export class Platform {
 
   /** Writes `platform.json`, one write after the other. */
   private readonly save = (): void => {
-    this.writing = this.writing.then(() => writeJson(this.directory.state, this.state(), 0o644)).catch((error: unknown) => {
-      this.log?.event('error', 'platform.json could not be written', { error: String(error) });
-    });
+    this.writing = this.writing
+      .then(() => writeJson(this.directory.state, this.state(), 0o644))
+      .catch((error: unknown) => {
+        this.log?.event('error', 'platform.json could not be written', { error: String(error) });
+      });
   };
 
   private state(): PlatformState {
@@ -213,4 +329,5 @@ function workersOf(entry: CatalogEntry, cores: number, each: number | undefined)
 }
 
 /** One is called as its service; several are numbered from 1. */
-const names = (name: string, count: number): string[] => (count === 1 ? [name] : Array.from({ length: count }, (_, i) => `${name}-${i + 1}`));
+const names = (name: string, count: number): string[] =>
+  count === 1 ? [name] : Array.from({ length: count }, (_, i) => `${name}-${i + 1}`);

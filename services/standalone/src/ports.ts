@@ -7,20 +7,35 @@ export async function claimPort(port: number): Promise<number> {
   if (port === 0) return (await freePorts(1))[0]!;
   await new Promise<void>((resolve, reject) => {
     const probe = createServer();
-    probe.once('error', (error: NodeJS.ErrnoException) => { reject(error.code === 'EADDRINUSE' ? portInUse(port) : error); });
-    probe.listen(port, '127.0.0.1', () => { probe.close(() => { resolve(); }); });
+    probe.once('error', (error: NodeJS.ErrnoException) => {
+      reject(error.code === 'EADDRINUSE' ? portInUse(port) : error);
+    });
+    probe.listen(port, '127.0.0.1', () => {
+      probe.close(() => {
+        resolve();
+      });
+    });
   });
   return port;
 }
 
 /** The port of gRPC: the one that was asked for, or else the one after the gateway's when it is free, or any. Throws `precondition` PORT_IN_USE for one that was asked for. */
-export async function claimGrpcPort(asked: number | undefined, port: number, isAny: boolean): Promise<number> {
+export async function claimGrpcPort(
+  asked: number | undefined,
+  port: number,
+  isAny: boolean,
+): Promise<number> {
   if (asked !== undefined) return claimPort(asked);
   return isAny || port === 65_535 ? claimPort(0) : claimPort(port + 1).catch(() => claimPort(0));
 }
 
 /** So many different free addresses for each name, as `host:port`. */
-export async function loopbackAddresses(names: readonly string[], each = 1): Promise<Record<string, string[]>> {
+export async function loopbackAddresses(
+  names: readonly string[],
+  each = 1,
+): Promise<Record<string, string[]>> {
   const ports = await freePorts(names.length * each);
-  return Object.fromEntries(names.map((name, i) => [name, ports.slice(i * each, (i + 1) * each).map((port) => `127.0.0.1:${port}`)]));
+  return Object.fromEntries(
+    names.map((name, i) => [name, ports.slice(i * each, (i + 1) * each).map((port) => `127.0.0.1:${port}`)]),
+  );
 }

@@ -24,11 +24,17 @@ it('keeps what there is and makes what an update needs besides', async () => {
 it('refuses a damaged file, and a missing one beside a database, and writes nothing over them', async () => {
   const directory = await temporaryDirectory();
   const path = join(directory.path, 'secrets.json');
-  await expect(loadSecrets(path, true)).rejects.toMatchObject({ reason: 'SECRETS_LOST', message: expect.stringContaining('is missing') as string });
+  await expect(loadSecrets(path, true)).rejects.toMatchObject({
+    reason: 'SECRETS_LOST',
+    message: expect.stringContaining('is missing') as string,
+  });
   expect(existsSync(path)).toBe(false);
   for (const text of ['', '{"postgresPassword":']) {
     await writeFile(path, text);
-    await expect(loadSecrets(path)).rejects.toMatchObject({ reason: 'SECRETS_LOST', message: expect.stringContaining('is damaged') as string });
+    await expect(loadSecrets(path)).rejects.toMatchObject({
+      reason: 'SECRETS_LOST',
+      message: expect.stringContaining('is damaged') as string,
+    });
     expect(await readFile(path, 'utf8')).toBe(text);
   }
   await directory.remove();

@@ -32,13 +32,17 @@ export async function loadSecrets(path: string, databaseExists = false): Promise
   });
   if (kept === undefined && databaseExists) throw secretsLost(path, 'is missing');
   const secrets = { ...(await newSecrets()), ...kept };
-  if (kept === undefined || Object.keys(secrets).some((name) => !(name in kept))) await writeJson(path, secrets);
+  if (kept === undefined || Object.keys(secrets).some((name) => !(name in kept)))
+    await writeJson(path, secrets);
   return secrets;
 }
 
 /** Password of a service's user at a server. The same for all processes of the service and no help in finding that of another one. */
-export const servicePassword = ({ passwordSeed }: Pick<Secrets, 'passwordSeed'>, server: 'postgres' | 'nats', service: string): string =>
-  createHmac('sha256', passwordSeed).update(`${server} ${service}`).digest('base64url');
+export const servicePassword = (
+  { passwordSeed }: Pick<Secrets, 'passwordSeed'>,
+  server: 'postgres' | 'nats',
+  service: string,
+): string => createHmac('sha256', passwordSeed).update(`${server} ${service}`).digest('base64url');
 
 /** Access key of the S3 server; its secret key is among the secrets. */
 export const STORE_ACCESS_KEY = 'noema';
@@ -47,17 +51,30 @@ export const STORE_ACCESS_KEY = 'noema';
 export const BUS_OPERATOR = 'operator';
 
 /** `user:password` for the NATS of a cluster. */
-export const busCredentials = (secrets: Pick<Secrets, 'passwordSeed'>, user: string): string => `${user}:${servicePassword(secrets, 'nats', user)}`;
+export const busCredentials = (secrets: Pick<Secrets, 'passwordSeed'>, user: string): string =>
+  `${user}:${servicePassword(secrets, 'nats', user)}`;
 
 /** The key set that verifies what the platform's processes sign. */
 export const keySetOf = ({ signingKey, serviceKeys }: Pick<Secrets, 'signingKey' | 'serviceKeys'>): string =>
   mergeKeySets(signingKey.jwks, ...Object.values(serviceKeys).map(({ jwks }) => jwks));
 
 const newServiceKeys = async (): Promise<Secrets['serviceKeys']> =>
-  Object.fromEntries(await Promise.all(SERVICES.filter((service) => service !== WORKSPACE).map(async ({ name }) => [name, await generateSigningKey(name)] as const)));
+  Object.fromEntries(
+    await Promise.all(
+      SERVICES.filter((service) => service !== WORKSPACE).map(
+        async ({ name }) => [name, await generateSigningKey(name)] as const,
+      ),
+    ),
+  );
 
 const newSecrets = async (): Promise<Secrets> => ({
-  postgresPassword: password(), passwordSeed: password(), signingKey: await generateSigningKey(), serviceKeys: await newServiceKeys(), secretsKey: key(), sessionSecret: key(), storeSecretKey: password(),
+  postgresPassword: password(),
+  passwordSeed: password(),
+  signingKey: await generateSigningKey(),
+  serviceKeys: await newServiceKeys(),
+  secretsKey: key(),
+  sessionSecret: key(),
+  storeSecretKey: password(),
 });
 
 const password = (): string => randomBytes(24).toString('base64url');

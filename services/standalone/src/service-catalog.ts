@@ -27,33 +27,50 @@ const perTwoCores = (cores: number): number => Math.max(1, Math.floor(cores / 2)
 const served = (load: () => Promise<object>): Pick<CatalogEntry, 'load' | 'settings' | 'start'> => ({
   load,
   settings: async () => declarationOf(await load()).settings,
-  start: async (env, options) => (await import('@noema/host')).startService(declarationOf(await load()), env, options),
+  start: async (env, options) =>
+    (await import('@noema/host')).startService(declarationOf(await load()), env, options),
 });
 
 export const GATEWAY: CatalogEntry = {
-  name: 'gateway', load: () => import('@noema/gateway'), settings: async () => (await import('@noema/gateway')).gatewaySettings,
-  start: async (env, options) => (await import('@noema/gateway')).startGateway(env, options), workers: none,
+  name: 'gateway',
+  load: () => import('@noema/gateway'),
+  settings: async () => (await import('@noema/gateway')).gatewaySettings,
+  start: async (env, options) => (await import('@noema/gateway')).startGateway(env, options),
+  workers: none,
 };
 
-export const WORKSPACE: CatalogEntry = { name: 'workspace', ...served(() => import('@noema/workspace')), workers: none };
+export const WORKSPACE: CatalogEntry = {
+  name: 'workspace',
+  ...served(() => import('@noema/workspace')),
+  workers: none,
+};
 
 /** Every service behind the gateway. */
 export const SERVICES: readonly CatalogEntry[] = [
   WORKSPACE,
   { name: 'datasets', ...served(() => import('@noema/datasets')), workers: one },
   { name: 'training', ...served(() => import('@noema/training')), workers: one },
-  { name: 'activations', ...served(() => import('@noema/activations')), workers: perTwoCores, shardsAtOnce: 2 }, // one is read and written while the model runs on the other
+  {
+    name: 'activations',
+    ...served(() => import('@noema/activations')),
+    workers: perTwoCores,
+    shardsAtOnce: 2,
+  }, // one is read and written while the model runs on the other
   { name: 'similarity', ...served(() => import('@noema/similarity')), workers: one },
   { name: 'projection', ...served(() => import('@noema/projection')), workers: one },
   { name: 'explanations', ...served(() => import('@noema/explanations')), workers: one },
 ];
 
 /** Bundled entry point of a service, as its containers run it. */
-export const entryPoint = (name: string, file: 'main' | 'worker' | 'migrate' | 'operate'): string => bundled(`${name}-${file}`);
+export const entryPoint = (name: string, file: 'main' | 'worker' | 'migrate' | 'operate'): string =>
+  bundled(`${name}-${file}`);
 
 /** The one declaration that a service package exports. */
 function declarationOf(module: object): ServiceDefinition {
-  const found = Object.values(module).find((value: unknown): value is ServiceDefinition => typeof value === 'object' && value !== null && 'migrations' in value && 'settings' in value);
+  const found = Object.values(module).find(
+    (value: unknown): value is ServiceDefinition =>
+      typeof value === 'object' && value !== null && 'migrations' in value && 'settings' in value,
+  );
   if (found === undefined) throw new Error('a service package exports no declaration');
   return found;
 }

@@ -3,7 +3,12 @@ import { type Cluster, startCluster } from '@noema/embedded-postgres';
 import type { LogFile } from './log-file.js';
 
 /** Durable as any server; bounded for a laptop. */
-const SETTINGS = { shared_buffers: '128MB', max_connections: '300', log_min_messages: 'warning', wal_compression: 'on' };
+const SETTINGS = {
+  shared_buffers: '128MB',
+  max_connections: '300',
+  log_min_messages: 'warning',
+  wal_compression: 'on',
+};
 const RESTART_DELAY_MS = 200;
 
 export interface PostgresOptions {
@@ -17,7 +22,10 @@ export interface PostgresOptions {
 export class SupervisedPostgres {
   private stopping = false;
 
-  private constructor(private readonly options: PostgresOptions, private cluster: Cluster) {}
+  private constructor(
+    private readonly options: PostgresOptions,
+    private cluster: Cluster,
+  ) {}
 
   static async start(options: PostgresOptions): Promise<SupervisedPostgres> {
     const postgres = new SupervisedPostgres(options, await launch(options));
@@ -25,11 +33,17 @@ export class SupervisedPostgres {
     return postgres;
   }
 
-  get port(): number { return this.cluster.port; }
-  get pid(): number { return this.cluster.pid; }
+  get port(): number {
+    return this.cluster.port;
+  }
+  get pid(): number {
+    return this.cluster.pid;
+  }
 
   /** URL of the superuser for the platform's database, which is made when it is missing. */
-  database(): Promise<string> { return this.cluster.createDatabase('noema'); }
+  database(): Promise<string> {
+    return this.cluster.createDatabase('noema');
+  }
 
   async stop(): Promise<void> {
     this.stopping = true;
@@ -60,4 +74,12 @@ export class SupervisedPostgres {
 }
 
 const launch = ({ directory, password, log }: PostgresOptions, port?: number): Promise<Cluster> =>
-  startCluster({ directory, password, settings: SETTINGS, onLog: (line) => { log.event('info', line); }, ...(port !== undefined && { port }) });
+  startCluster({
+    directory,
+    password,
+    settings: SETTINGS,
+    onLog: (line) => {
+      log.event('info', line);
+    },
+    ...(port !== undefined && { port }),
+  });

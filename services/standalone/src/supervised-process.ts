@@ -39,12 +39,18 @@ export class SupervisedProcess {
   private wasStarted = false;
   private arrived: () => void = () => undefined;
   /** Resolves when a module that `runProcess` runs says that it is at work, or has died. */
-  readonly atWork = new Promise<void>((resolve) => { this.arrived = resolve; });
+  readonly atWork = new Promise<void>((resolve) => {
+    this.arrived = resolve;
+  });
 
   constructor(readonly spec: ProcessSpec) {}
 
-  get name(): string { return this.spec.name; }
-  get pid(): number | undefined { return this.child?.pid; }
+  get name(): string {
+    return this.spec.name;
+  }
+  get pid(): number | undefined {
+    return this.child?.pid;
+  }
 
   start(): void {
     const { log, name } = this.spec;
@@ -62,7 +68,9 @@ export class SupervisedProcess {
       this.arrived();
       this.onExit(code, signal, performance.now() - startedMs);
     });
-    child.once('error', (error) => { log.event('error', `${name} could not be started`, { error: error.message }); });
+    child.once('error', (error) => {
+      log.event('error', `${name} could not be started`, { error: error.message });
+    });
     log.event('info', `${name} started`, { pid: child.pid });
     this.spec.onChange();
   }
@@ -104,15 +112,28 @@ export class SupervisedProcess {
     this.restarts++;
     this.state = this.failures >= CRASH_LOOP ? 'crash-loop' : 'restarting';
     const delayMs = Math.min(FIRST_DELAY_MS * 2 ** (this.failures - 1), LONGEST_DELAY_MS);
-    log.event('error', `${this.name} died and is started again in ${delayMs} ms`, { code, signal, failures: this.failures, state: this.state });
-    this.timer = setTimeout(() => { this.start(); }, delayMs);
+    log.event('error', `${this.name} died and is started again in ${delayMs} ms`, {
+      code,
+      signal,
+      failures: this.failures,
+      state: this.state,
+    });
+    this.timer = setTimeout(() => {
+      this.start();
+    }, delayMs);
     onChange();
   }
 }
 
 /** In a process group of its own: Ctrl-C reaches the supervisor alone, which then ends the others in order. Without a supervisor neither kind lives on. */
 function launch({ run, env, log, waits }: ProcessSpec): ChildProcess {
-  if ('module' in run) return fork(run.module, [], { env: { ...env }, execArgv: ['--enable-source-maps', '--import', waits === true ? `${GUARD}?wait` : GUARD], stdio: ['ignore', log.fd, log.fd, 'ipc'], detached: true });
+  if ('module' in run)
+    return fork(run.module, [], {
+      env: { ...env },
+      execArgv: ['--enable-source-maps', '--import', waits === true ? `${GUARD}?wait` : GUARD],
+      stdio: ['ignore', log.fd, log.fd, 'ipc'],
+      detached: true,
+    });
   const [program, args] = serverCommand(run);
   return spawn(program, args, { env: { ...env }, stdio: ['ignore', log.fd, log.fd], detached: true });
 }

@@ -1,3 +1,5 @@
 /** Lives until it is told to end, and writes its number when it does. */
-process.on('SIGTERM', () => { process.exit(0); });
+process.on('SIGTERM', () => {
+  process.exit(0);
+});
 setInterval(() => undefined, 60_000);

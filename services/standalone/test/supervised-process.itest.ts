@@ -19,8 +19,17 @@ afterEach(async () => {
   await directory.remove();
 });
 
-const make = (child: string, waits = false) => new SupervisedProcess({ name: child, run: { module: fileURLToPath(new URL(`./${child}.js`, import.meta.url)) }, env: {}, log, waits, onChange: () => undefined });
-const loaded = (pid: number | undefined): boolean => readFileSync(join(directory.path, 'child.jsonl'), 'utf8').includes(`loaded ${pid}`);
+const make = (child: string, waits = false) =>
+  new SupervisedProcess({
+    name: child,
+    run: { module: fileURLToPath(new URL(`./${child}.js`, import.meta.url)) },
+    env: {},
+    log,
+    waits,
+    onChange: () => undefined,
+  });
+const loaded = (pid: number | undefined): boolean =>
+  readFileSync(join(directory.path, 'child.jsonl'), 'utf8').includes(`loaded ${pid}`);
 
 it('starts a killed process again and stops it for good', async () => {
   const steady = make('steady-child');
@@ -51,7 +60,13 @@ it('lets a module load when its turn comes, says when it is at work, and makes i
 });
 
 it('supervises the program of a server just so', async () => {
-  const server = new SupervisedProcess({ name: 'sleep', run: { program: 'sleep', args: ['600'] }, env: { PATH: process.env['PATH'] ?? '' }, log, onChange: () => undefined });
+  const server = new SupervisedProcess({
+    name: 'sleep',
+    run: { program: 'sleep', args: ['600'] },
+    env: { PATH: process.env['PATH'] ?? '' },
+    log,
+    onChange: () => undefined,
+  });
   server.start();
   const first = server.pid!;
   process.kill(first, 'SIGKILL');
@@ -65,7 +80,9 @@ it('waits longer and longer and reports a crash loop', async () => {
   failing.start();
   await waitFor(() => failing.state === 'crash-loop');
   await failing.stop(1_000);
-  const delays = readFileSync(join(directory.path, 'child.jsonl'), 'utf8').matchAll(/started again in (\d+) ms/g);
+  const delays = readFileSync(join(directory.path, 'child.jsonl'), 'utf8').matchAll(
+    /started again in (\d+) ms/g,
+  );
   expect([...delays].map(([, ms]) => Number(ms))).toEqual([200, 400, 800, 1600, 3200]);
 });
 
@@ -73,7 +90,8 @@ it('starts a worker that retired anew at once, however soon and often it retires
   const worker = make('retiring-child');
   worker.start();
   await worker.atWork;
-  for (let n = 0; n < 7; n++) { // more often than a process that fails may
+  for (let n = 0; n < 7; n++) {
+    // more often than a process that fails may
     const pid = worker.pid!;
     process.kill(pid, 'SIGUSR2');
     await waitFor(() => worker.pid !== pid && worker.isAtWork, { what: 'the next worker' });
@@ -85,7 +103,13 @@ it('starts a worker that retired anew at once, however soon and often it retires
 });
 
 it('counts a program that ends in good order without having been at work as a failure', async () => {
-  const idle = new SupervisedProcess({ name: 'true', run: { program: 'true', args: [] }, env: { PATH: process.env['PATH'] ?? '' }, log, onChange: () => undefined });
+  const idle = new SupervisedProcess({
+    name: 'true',
+    run: { program: 'true', args: [] },
+    env: { PATH: process.env['PATH'] ?? '' },
+    log,
+    onChange: () => undefined,
+  });
   idle.start();
   await waitFor(() => idle.restarts === 2);
   await idle.stop(1_000);
@@ -103,7 +127,9 @@ it('kills a process that does not end in time', async () => {
 it('lets the worker threads of a child live', async () => {
   const threaded = make('threaded-child');
   threaded.start();
-  const line = await waitFor(() => /thread ended with (\d+)/.exec(readFileSync(join(directory.path, 'child.jsonl'), 'utf8')));
+  const line = await waitFor(() =>
+    /thread ended with (\d+)/.exec(readFileSync(join(directory.path, 'child.jsonl'), 'utf8')),
+  );
   await threaded.stop(5_000);
   expect(line[1]).toBe('0');
 });

@@ -32,17 +32,77 @@ import { ArtifactTopologies } from './store/topologies.js';
 export class AppModule {
   static register(host: Host<TrainingConfig>): DynamicModule {
     const work = host.database<TrainingSchema>();
-    const [models, runs, compiler, topologies] = [new PostgresModels(work), new PostgresRuns(work), new CompilerThreads(), new ArtifactTopologies(host.store())];
-    const [projects, datasets, events] = [new WorkspaceProjects(host.clients()), new DatasetsClient(host.clients()), new OutboxRunEvents(host.outbox())];
-    const jobs = new JobStore(work, { settled: settledRuns(runs, events), device: deviceOf(host.config.engineBackend) });
+    const [models, runs, compiler, topologies] = [
+      new PostgresModels(work),
+      new PostgresRuns(work),
+      new CompilerThreads(),
+      new ArtifactTopologies(host.store()),
+    ];
+    const [projects, datasets, events] = [
+      new WorkspaceProjects(host.clients()),
+      new DatasetsClient(host.clients()),
+      new OutboxRunEvents(host.outbox()),
+    ];
+    const jobs = new JobStore(work, {
+      settled: settledRuns(runs, events),
+      device: deviceOf(host.config.engineBackend),
+    });
     // Only asked for names here; its threads start with the first program.
     const engine = new OnnxTrainingEngine(Engine.start({ threads: 1 }), host.config.engineBackend);
     const providers: Provider[] = [
-      { provide: ModelUseCases, useValue: new ModelUseCases(work, models, compiler, topologies, projects, clock) },
-      { provide: ModelImports, useValue: new ModelImports({ work, models, projects, files: new StoredModelFiles(host.store()), reader: new ImportersReader(host.config.importMemoryBytes), jobs: new JobImports(jobs), mostBytes: host.config.importBytes }) },
-      { provide: RunUseCases, useValue: new RunUseCases({ work, runs, models, compiler, topologies, projects, datasets, engine, planner: compiler, jobs: new JobRuns(jobs), clock, workers: host.config.trainerWorkers }) },
-      { provide: EvaluationUseCases, useValue: new EvaluationUseCases({ work, runs, store: new ArtifactEpochs(host.store()), datasets, reader: new ArtifactDatasetReader(host.store(), host.config.residentBytes) }, { historyBytes: host.config.historyCacheBytes }) },
+      {
+        provide: ModelUseCases,
+        useValue: new ModelUseCases(work, models, compiler, topologies, projects, clock),
+      },
+      {
+        provide: ModelImports,
+        useValue: new ModelImports({
+          work,
+          models,
+          projects,
+          files: new StoredModelFiles(host.store()),
+          reader: new ImportersReader(host.config.importMemoryBytes),
+          jobs: new JobImports(jobs),
+          mostBytes: host.config.importBytes,
+        }),
+      },
+      {
+        provide: RunUseCases,
+        useValue: new RunUseCases({
+          work,
+          runs,
+          models,
+          compiler,
+          topologies,
+          projects,
+          datasets,
+          engine,
+          planner: compiler,
+          jobs: new JobRuns(jobs),
+          clock,
+          workers: host.config.trainerWorkers,
+        }),
+      },
+      {
+        provide: EvaluationUseCases,
+        useValue: new EvaluationUseCases(
+          {
+            work,
+            runs,
+            store: new ArtifactEpochs(host.store()),
+            datasets,
+            reader: new ArtifactDatasetReader(host.store(), host.config.residentBytes),
+          },
+          { historyBytes: host.config.historyCacheBytes },
+        ),
+      },
     ];
-    return { module: AppModule, imports: [HostModule.register(host, { jobs, jobKinds: [RUN_JOB, IMPORT_JOB], artifacts: namedArtifacts })], providers: [...providers, ModelController, RunController, EpochController, EvaluationController] };
+    return {
+      module: AppModule,
+      imports: [
+        HostModule.register(host, { jobs, jobKinds: [RUN_JOB, IMPORT_JOB], artifacts: namedArtifacts }),
+      ],
+      providers: [...providers, ModelController, RunController, EpochController, EvaluationController],
+    };
   }
 }

@@ -9,6 +9,10 @@ import { WorkerModule } from './worker.module.js';
 
 /** The training service: models, runs, epochs, evaluations. */
 export const training = defineService({
-  name: 'training', settings: trainingSettings, migrations: [eventsMigrations, jobsMigrations, fileURLToPath(new URL('../../migrations', import.meta.url))],
-  app: (host) => AppModule.register(host), worker: (host) => WorkerModule.register(host), artifacts: ownArtifacts,
+  name: 'training',
+  settings: trainingSettings,
+  migrations: [eventsMigrations, jobsMigrations, fileURLToPath(new URL('../../migrations', import.meta.url))],
+  app: (host) => AppModule.register(host),
+  worker: (host) => WorkerModule.register(host),
+  artifacts: ownArtifacts,
 });

@@ -5,4 +5,7 @@ import { EPOCH_KIND } from './store/epochs.js';
 import { UPLOAD_KIND } from './store/model-files.js';
 
 /** What this service writes to the store, and which of it its rows name. */
-export const ownArtifacts: SweepParts = { kinds: [MODEL_KIND, EPOCH_KIND, UPLOAD_KIND], named: namedArtifacts };
+export const ownArtifacts: SweepParts = {
+  kinds: [MODEL_KIND, EPOCH_KIND, UPLOAD_KIND],
+  named: namedArtifacts,
+};

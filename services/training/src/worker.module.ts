@@ -25,20 +25,53 @@ import { ArtifactTopologies } from './store/topologies.js';
 export class WorkerModule {
   static register(host: Host<TrainingConfig>): DynamicModule {
     const work = host.database<TrainingSchema>();
-    const [models, runs, events] = [new PostgresModels(work), new PostgresRuns(work), new OutboxRunEvents(host.outbox())];
-    const threads = Engine.start({ threads: host.config.trainerWorkers, backend: host.config.engineBackend, workerBytes: host.config.workerBytes });
+    const [models, runs, events] = [
+      new PostgresModels(work),
+      new PostgresRuns(work),
+      new OutboxRunEvents(host.outbox()),
+    ];
+    const threads = Engine.start({
+      threads: host.config.trainerWorkers,
+      backend: host.config.engineBackend,
+      workerBytes: host.config.workerBytes,
+    });
     host.onClose(() => threads.close());
     const [compiler, topologies] = [new LayersCompiler(), new ArtifactTopologies(host.store())];
-    const imports = new ModelImportExecutor({ work, models, compiler, topologies, files: new StoredModelFiles(host.store()), reader: new ImportersReader(host.config.importMemoryBytes), clock });
+    const imports = new ModelImportExecutor({
+      work,
+      models,
+      compiler,
+      topologies,
+      files: new StoredModelFiles(host.store()),
+      reader: new ImportersReader(host.config.importMemoryBytes),
+      clock,
+    });
     const executor = new RunExecutor({
-      work, runs, models, compiler, topologies, datasets: new DatasetsClient(host.clients()),
-      reader: new ArtifactDatasetReader(host.store(), host.config.residentBytes), engine: new OnnxTrainingEngine(threads, host.config.engineBackend, host.config.workerBytes), store: new ArtifactEpochs(host.store()), events, clock,
+      work,
+      runs,
+      models,
+      compiler,
+      topologies,
+      datasets: new DatasetsClient(host.clients()),
+      reader: new ArtifactDatasetReader(host.store(), host.config.residentBytes),
+      engine: new OnnxTrainingEngine(threads, host.config.engineBackend, host.config.workerBytes),
+      store: new ArtifactEpochs(host.store()),
+      events,
+      clock,
     });
     return {
       module: WorkerModule,
-      imports: [HostModule.register(host, { kinds: [runJob(executor), importJob(imports)], settled: settledRuns(runs, events) })],
+      imports: [
+        HostModule.register(host, {
+          kinds: [runJob(executor), importJob(imports)],
+          settled: settledRuns(runs, events),
+        }),
+      ],
       // A worker that was asked for a device and has none does not start.
-      providers: [{ provide: 'device', useFactory: () => requireDevice(host.config.engineBackend) }, { provide: ArtifactSweep, useFactory: () => new ArtifactSweep(host, ownArtifacts) }],
+      providers: [
+        { provide: 'device', useFactory: () => requireDevice(host.config.engineBackend) },
+        { provide: ArtifactSweep, useFactory: () => new ArtifactSweep(host, ownArtifacts) },
+      ],
     };
   }
 }

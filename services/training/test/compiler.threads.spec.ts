@@ -34,7 +34,11 @@ describe('a model that compiles without end', () => {
   it('RELIABILITY 38: is stopped at the limit, by name, and leaves its place to the next', async () => {
     const compiler = new CompilerThreads({ script, limitMs: 1_000 });
     const held = holding();
-    await expect(compiler.inspect(held.flags, 'a')).rejects.toMatchObject({ kind: 'invalid', reason: 'COMPILE_TIMED_OUT', message: expect.stringContaining('1000 ms') as string });
+    await expect(compiler.inspect(held.flags, 'a')).rejects.toMatchObject({
+      kind: 'invalid',
+      reason: 'COMPILE_TIMED_OUT',
+      message: expect.stringContaining('1000 ms') as string,
+    });
     held.letGo();
     const patient = new CompilerThreads({ script, limitMs: HOUR_MS });
     expect(await patient.inspect('next', 'a')).toBe('next');
@@ -43,24 +47,52 @@ describe('a model that compiles without end', () => {
   it('is not waited for without end by others of its team', async () => {
     const compiler = new CompilerThreads({ script, limitMs: 1_000 });
     const held = [holding(), holding()];
-    const [, ...rest] = await Promise.allSettled([compiler.inspect(held[0]!.flags, 'a'), compiler.inspect(held[1]!.flags, 'a'), compiler.inspect('third', 'a')]);
-    expect(rest.map((r) => r.status === 'rejected' && (r.reason as { reason: string }).reason)).toContain('COMPILERS_BUSY');
+    const [, ...rest] = await Promise.allSettled([
+      compiler.inspect(held[0]!.flags, 'a'),
+      compiler.inspect(held[1]!.flags, 'a'),
+      compiler.inspect('third', 'a'),
+    ]);
+    expect(rest.map((r) => r.status === 'rejected' && (r.reason as { reason: string }).reason)).toContain(
+      'COMPILERS_BUSY',
+    );
     for (const each of held) each.letGo();
   });
 });
 
 describe('a model that compiles', () => {
-  const topology = { class_name: 'Sequential', config: { name: 's', layers: [{ class_name: 'Dense', config: { name: 'd', units: 2, activation: 'softmax', batch_input_shape: [null, 3] } }] } };
+  const topology = {
+    class_name: 'Sequential',
+    config: {
+      name: 's',
+      layers: [
+        {
+          class_name: 'Dense',
+          config: { name: 'd', units: 2, activation: 'softmax', batch_input_shape: [null, 3] },
+        },
+      ],
+    },
+  };
   const compiler = new CompilerThreads();
 
   it('is refused by name when it is nested deeper than a message may be', async () => {
     let deep: unknown = 1;
     for (let n = 0; n < 100_000; n++) deep = { a: deep };
-    await expect(compiler.inspectLayers(deep, 'a')).rejects.toMatchObject({ kind: 'invalid', reason: 'MODEL_TOO_DEEP' });
+    await expect(compiler.inspectLayers(deep, 'a')).rejects.toMatchObject({
+      kind: 'invalid',
+      reason: 'MODEL_TOO_DEEP',
+    });
   });
 
   it('is told as where it is compiled in place, faults by their names', async () => {
-    expect(await compiler.inspectLayers(topology, 'a')).toMatchObject({ parameterCount: 8, outputs: [{ dims: [2] }] });
-    await expect(compiler.inspectLayers({ class_name: 'Sequential', config: { layers: [{ class_name: 'Densest', config: {} }] } }, 'a')).rejects.toMatchObject({ kind: 'invalid', reason: 'LAYER_KIND_UNKNOWN' });
+    expect(await compiler.inspectLayers(topology, 'a')).toMatchObject({
+      parameterCount: 8,
+      outputs: [{ dims: [2] }],
+    });
+    await expect(
+      compiler.inspectLayers(
+        { class_name: 'Sequential', config: { layers: [{ class_name: 'Densest', config: {} }] } },
+        'a',
+      ),
+    ).rejects.toMatchObject({ kind: 'invalid', reason: 'LAYER_KIND_UNKNOWN' });
   });
 });

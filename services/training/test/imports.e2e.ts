@@ -19,12 +19,21 @@ beforeAll(async () => {
 });
 afterAll(() => running.stop());
 
-const fixture = (name: string): Promise<Buffer> => readFile(new URL(`../../test/fixtures/${name}.onnx`, import.meta.url));
-const reasonOf = (work: Promise<unknown>): Promise<string> => work.then(() => 'no error', (e: { kind: string; reason: string; message: string }) => `${e.kind} ${e.reason}: ${e.message}`);
+const fixture = (name: string): Promise<Buffer> =>
+  readFile(new URL(`../../test/fixtures/${name}.onnx`, import.meta.url));
+const reasonOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'no error',
+    (e: { kind: string; reason: string; message: string }) => `${e.kind} ${e.reason}: ${e.message}`,
+  );
 
 async function uploaded(bytes: Uint8Array, partBytes = 3000, projectId = PROJECT) {
   const parts = [];
-  for (let at = 0; at < bytes.length; at += partBytes) parts.push((await running.api.models.uploadModelPart({ projectId, content: bytes.subarray(at, at + partBytes) })).part!);
+  for (let at = 0; at < bytes.length; at += partBytes)
+    parts.push(
+      (await running.api.models.uploadModelPart({ projectId, content: bytes.subarray(at, at + partBytes) }))
+        .part!,
+    );
   return parts;
 }
 async function ended(jobId: string): Promise<Job> {
@@ -34,74 +43,198 @@ async function ended(jobId: string): Promise<Job> {
 }
 const stored = async (): Promise<string[]> => {
   const found: string[] = [];
-  for await (const { uri } of running.store.list('')) if (/\/(models|model-files)\//.test(uri)) found.push(uri);
+  for await (const { uri } of running.store.list(''))
+    if (/\/(models|model-files)\//.test(uri)) found.push(uri);
   return found.sort();
 };
 
 describe('an ONNX file', () => {
   it('becomes a model with its weights and itself beside them, is evaluated, and can be trained on', async () => {
-    const { models, runs, evaluations } = running.api, bytes = await fixture('sides');
-    const { modelId, modelVersionId, job } = await models.importModel({ projectId: PROJECT, displayName: 'from torch', modelFile: { parts: await uploaded(bytes), outputActivation: OutputActivation.SOFTMAX } });
+    const { models, runs, evaluations } = running.api;
+    const bytes = await fixture('sides');
+    const { modelId, modelVersionId, job } = await models.importModel({
+      projectId: PROJECT,
+      displayName: 'from torch',
+      modelFile: { parts: await uploaded(bytes), outputActivation: OutputActivation.SOFTMAX },
+    });
     expect(job).toMatchObject({ kind: 'training.import', subjectId: modelId });
-    expect(await reasonOf(models.getModelVersion({ modelVersionId }))).toContain('not-found MODEL_VERSION_NOT_FOUND');
+    expect(await reasonOf(models.getModelVersion({ modelVersionId }))).toContain(
+      'not-found MODEL_VERSION_NOT_FOUND',
+    );
     expect(await ended(job!.id)).toMatchObject({ state: JobState.SUCCEEDED });
     const { model } = await models.getModel({ modelId });
-    expect(model).toMatchObject({ displayName: 'from torch', format: ModelFormat.ONNX, latestVersionId: modelVersionId, parameterCount: 60 + 24 + 330 + 75, inputs: [{ name: 'input', dims: [4, 4, 1] }], outputs: [{ name: 'output', dims: [3] }] });
+    expect(model).toMatchObject({
+      displayName: 'from torch',
+      format: ModelFormat.ONNX,
+      latestVersionId: modelVersionId,
+      parameterCount: 60 + 24 + 330 + 75,
+      inputs: [{ name: 'input', dims: [4, 4, 1] }],
+      outputs: [{ name: 'output', dims: [3] }],
+    });
     const { modelVersion } = await models.getModelVersion({ modelVersionId });
-    expect(modelVersion).toMatchObject({ number: 1, origin: ModelVersionOrigin.IMPORTED, state: JobState.SUCCEEDED });
-    expect(await running.store.get(artifactRefOf(modelVersion!.imported, 'imported'))).toEqual(new Uint8Array(bytes));
+    expect(modelVersion).toMatchObject({
+      number: 1,
+      origin: ModelVersionOrigin.IMPORTED,
+      state: JobState.SUCCEEDED,
+    });
+    expect(await running.store.get(artifactRefOf(modelVersion!.imported, 'imported'))).toEqual(
+      new Uint8Array(bytes),
+    );
     expect(Number(modelVersion!.weights!.sizeBytes)).toBe(4 * model!.parameterCount);
     const { layers } = await models.listLayers({ modelVersionId });
     expect(layers.map((l) => [l.name, l.kind, l.outputDims, l.unitCount, l.convolutional])).toEqual([
-      ['input', 'Input', [4, 4, 1], 0, false], ['conv1', 'Conv', [4, 4, 6], 6, true], ['bn1', 'BatchNormalization', [4, 4, 6], 0, false], ['conv2', 'Conv', [2, 2, 6], 6, true], ['fc', 'Gemm', [3], 3, false],
+      ['input', 'Input', [4, 4, 1], 0, false],
+      ['conv1', 'Conv', [4, 4, 6], 6, true],
+      ['bn1', 'BatchNormalization', [4, 4, 6], 0, false],
+      ['conv2', 'Conv', [2, 2, 6], 6, true],
+      ['fc', 'Gemm', [3], 3, false],
     ]);
-    const evaluated = await running.ended((await running.createRun({ datasetVersionId: dataset, modelVersionId, settings: { kind: RunKind.EVALUATE } })).id);
+    const evaluated = await running.ended(
+      (
+        await running.createRun({
+          datasetVersionId: dataset,
+          modelVersionId,
+          settings: { kind: RunKind.EVALUATE },
+        })
+      ).id,
+    );
     expect(evaluated).toMatchObject({ state: RunState.SUCCEEDED, epochsDone: 1 });
-    const { evaluation } = await evaluations.getSampleEvaluation({ runId: evaluated.id, epoch: 0, split: Split.VALIDATION, sampleId: 's1' });
+    const { evaluation } = await evaluations.getSampleEvaluation({
+      runId: evaluated.id,
+      epoch: 0,
+      split: Split.VALIDATION,
+      sampleId: 's1',
+    });
     expect(evaluation!.probabilities.reduce((sum, probability) => sum + probability, 0)).toBeCloseTo(1, 5);
-    const trained = await running.ended((await running.createRun({ datasetVersionId: dataset, modelVersionId, settings: { epochs: 8, batchSize: 16, seed: 5, optimizer: { name: 'adam', config: { learning_rate: 0.01 } } } })).id);
+    const trained = await running.ended(
+      (
+        await running.createRun({
+          datasetVersionId: dataset,
+          modelVersionId,
+          settings: {
+            epochs: 8,
+            batchSize: 16,
+            seed: 5,
+            optimizer: { name: 'adam', config: { learning_rate: 0.01 } },
+          },
+        })
+      ).id,
+    );
     expect(trained.state).toBe(RunState.SUCCEEDED);
-    const lossOf = async (runId: string): Promise<number> => (await running.api.epochs.getEpoch({ runId, epoch: 0 })).epoch!.splits[0]!.loss;
-    expect(await lossOf(trained.id)).toBeLessThan(0.7 * await lossOf(evaluated.id));
-    expect((await models.listModelVersions({ modelId })).modelVersions.map(({ origin, imported }) => [origin, imported !== undefined])).toEqual([...Array.from({ length: 8 }, () => [ModelVersionOrigin.TRAINED, false]), [ModelVersionOrigin.IMPORTED, true]]);
+    const lossOf = async (runId: string): Promise<number> =>
+      (await running.api.epochs.getEpoch({ runId, epoch: 0 })).epoch!.splits[0]!.loss;
+    expect(await lossOf(trained.id)).toBeLessThan(0.7 * (await lossOf(evaluated.id)));
+    expect(
+      (await models.listModelVersions({ modelId })).modelVersions.map(({ origin, imported }) => [
+        origin,
+        imported !== undefined,
+      ]),
+    ).toEqual([
+      ...Array.from({ length: 8 }, () => [ModelVersionOrigin.TRAINED, false]),
+      [ModelVersionOrigin.IMPORTED, true],
+    ]);
     expect((await stored()).filter((uri) => uri.includes('/model-files/'))).toEqual([]);
     await runs.deleteRun({ runId: trained.id });
   });
 
   it('follows the layers that are chosen for it, unless a run chooses others; unknown ones are refused with the known', async () => {
-    const { models } = running.api, parts = () => fixture('sides').then((bytes) => uploaded(bytes));
-    const { modelId, modelVersionId, job } = await models.importModel({ projectId: PROJECT, displayName: 'followed', modelFile: { parts: await parts(), layers: ['conv*'], outputActivation: OutputActivation.SOFTMAX } });
+    const { models } = running.api;
+    const parts = () => fixture('sides').then((bytes) => uploaded(bytes));
+    const { modelId, modelVersionId, job } = await models.importModel({
+      projectId: PROJECT,
+      displayName: 'followed',
+      modelFile: { parts: await parts(), layers: ['conv*'], outputActivation: OutputActivation.SOFTMAX },
+    });
     expect(await ended(job!.id)).toMatchObject({ state: JobState.SUCCEEDED });
     expect((await models.getModel({ modelId })).model!.layers).toEqual(['conv1', 'conv2']);
-    const layersOf = async (layers: string[]): Promise<string[]> => (await running.createRun({ datasetVersionId: dataset, modelVersionId, settings: { kind: RunKind.EVALUATE, layers } })).settings!.layers;
-    expect([await layersOf([]), await layersOf(['fc', 'conv2']), await layersOf(['*'])]).toEqual([['conv1', 'conv2'], ['conv2', 'fc'], []]);
-    expect(await reasonOf(layersOf(['conv9']))).toContain('invalid LAYER_UNKNOWN: the model has no layer "conv9" whose responses could be followed; it has conv1, conv2, fc, block_1, block_2.');
+    const layersOf = async (layers: string[]): Promise<string[]> =>
+      (
+        await running.createRun({
+          datasetVersionId: dataset,
+          modelVersionId,
+          settings: { kind: RunKind.EVALUATE, layers },
+        })
+      ).settings!.layers;
+    expect([await layersOf([]), await layersOf(['fc', 'conv2']), await layersOf(['*'])]).toEqual([
+      ['conv1', 'conv2'],
+      ['conv2', 'fc'],
+      [],
+    ]);
+    expect(await reasonOf(layersOf(['conv9']))).toContain(
+      'invalid LAYER_UNKNOWN: the model has no layer "conv9" whose responses could be followed; it has conv1, conv2, fc, block_1, block_2.',
+    );
     const { blocks, proposed } = await models.listLayers({ modelVersionId });
-    expect([blocks.map(({ name, unitCount, outputDims }) => [name, unitCount, outputDims]), proposed]).toEqual([[['block_1', 6, [2, 2, 6]], ['block_2', 6, [2, 2, 6]]], ['block_1', 'block_2', 'fc']]);
+    expect([
+      blocks.map(({ name, unitCount, outputDims }) => [name, unitCount, outputDims]),
+      proposed,
+    ]).toEqual([
+      [
+        ['block_1', 6, [2, 2, 6]],
+        ['block_2', 6, [2, 2, 6]],
+      ],
+      ['block_1', 'block_2', 'fc'],
+    ]);
     expect(await layersOf(['blocks'])).toEqual(['fc', 'block_1', 'block_2']);
-    expect(await reasonOf(models.importModelVersion({ modelId, modelFile: { parts: await parts(), layers: ['fc'] } }))).toContain('invalid MODEL_IMPORT_INVALID');
-    const wrong = await models.importModel({ projectId: PROJECT, displayName: 'wrong', modelFile: { parts: await parts(), layers: ['relu'] } });
+    expect(
+      await reasonOf(
+        models.importModelVersion({ modelId, modelFile: { parts: await parts(), layers: ['fc'] } }),
+      ),
+    ).toContain('invalid MODEL_IMPORT_INVALID');
+    const wrong = await models.importModel({
+      projectId: PROJECT,
+      displayName: 'wrong',
+      modelFile: { parts: await parts(), layers: ['relu'] },
+    });
     expect((await ended(wrong.job!.id)).fault).toMatchObject({ reason: 'LAYER_UNKNOWN' });
   });
 
   it('with the same architecture becomes a further version', async () => {
-    const { models } = running.api, modelFile = { format: ModelFormat.ONNX, parts: await uploaded(await fixture('sides')) };
-    const { modelId, job } = await models.importModel({ projectId: PROJECT, displayName: 'twice', modelFile });
+    const { models } = running.api;
+    const modelFile = { format: ModelFormat.ONNX, parts: await uploaded(await fixture('sides')) };
+    const { modelId, job } = await models.importModel({
+      projectId: PROJECT,
+      displayName: 'twice',
+      modelFile,
+    });
     await ended(job!.id);
-    const again = await models.importModelVersion({ modelId, modelFile: { parts: await uploaded(await fixture('other-sides')) } });
+    const again = await models.importModelVersion({
+      modelId,
+      modelFile: { parts: await uploaded(await fixture('other-sides')) },
+    });
     expect(again.modelVersion).toMatchObject({ modelId, state: JobState.QUEUED, jobId: again.job!.id });
     expect(await ended(again.job!.id)).toMatchObject({ state: JobState.SUCCEEDED });
-    const { modelVersions: [second, first] } = await models.listModelVersions({ modelId });
-    expect(second).toMatchObject({ id: again.modelVersion!.id, number: 2, origin: ModelVersionOrigin.IMPORTED, topology: { sha256: first!.topology!.sha256 } });
+    const {
+      modelVersions: [second, first],
+    } = await models.listModelVersions({ modelId });
+    expect(second).toMatchObject({
+      id: again.modelVersion!.id,
+      number: 2,
+      origin: ModelVersionOrigin.IMPORTED,
+      topology: { sha256: first!.topology!.sha256 },
+    });
     expect(second!.weights!.sha256).not.toBe(first!.weights!.sha256);
-    const other = await models.importModelVersion({ modelId, modelFile: { parts: await uploaded(await fixture('sides')), outputActivation: OutputActivation.SOFTMAX } });
+    const other = await models.importModelVersion({
+      modelId,
+      modelFile: {
+        parts: await uploaded(await fixture('sides')),
+        outputActivation: OutputActivation.SOFTMAX,
+      },
+    });
     expect((await ended(other.job!.id)).fault).toMatchObject({ reason: 'MODEL_ARCHITECTURE_DIFFERS' });
   });
 
   it('that is refused leaves only the fault of its job', async () => {
-    const { models } = running.api, before = await stored();
-    for (const [bytes, reason] of [[(await fixture('sides')).subarray(0, 1500), 'ONNX_INVALID'], [Buffer.from('PK\u0003\u0004 no model'), 'MODEL_FORMAT_UNKNOWN']] as const) {
-      const { modelId, job } = await models.importModel({ projectId: PROJECT, displayName: reason, modelFile: { parts: await uploaded(bytes) } });
+    const { models } = running.api;
+    const before = await stored();
+    for (const [bytes, reason] of [
+      [(await fixture('sides')).subarray(0, 1500), 'ONNX_INVALID'],
+      [Buffer.from('PK\u0003\u0004 no model'), 'MODEL_FORMAT_UNKNOWN'],
+    ] as const) {
+      const { modelId, job } = await models.importModel({
+        projectId: PROJECT,
+        displayName: reason,
+        modelFile: { parts: await uploaded(bytes) },
+      });
       expect(await ended(job!.id)).toMatchObject({ state: JobState.FAILED, attempt: 1, fault: { reason } });
       expect(await reasonOf(models.getModel({ modelId }))).toContain('not-found MODEL_NOT_FOUND');
     }
@@ -109,22 +242,40 @@ describe('an ONNX file', () => {
   });
 
   it('is refused at once for what can be seen at once', async () => {
-    const { models } = running.api, parts = await uploaded(await fixture('sides'));
+    const { models } = running.api;
+    const parts = await uploaded(await fixture('sides'));
     await running.addModel();
-    const asked = (request: object): Promise<string> => reasonOf(models.importModel({ projectId: PROJECT, displayName: 'x', modelFile: { parts }, ...request }));
+    const asked = (request: object): Promise<string> =>
+      reasonOf(
+        models.importModel({ projectId: PROJECT, displayName: 'x', modelFile: { parts }, ...request }),
+      );
     expect(await asked({ displayName: ' ' })).toContain('invalid DISPLAY_NAME_INVALID');
     expect(await asked({ displayName: 'model 0' })).toContain('exists MODEL_NAME_TAKEN');
     expect(await asked({ modelFile: {} })).toContain('invalid MODEL_FILE_MISSING');
-    expect(await asked({ modelFile: { parts, format: ModelFormat.TFJS_GRAPH } })).toContain('unsupported MODEL_FORMAT_UNSUPPORTED: models are not imported from tfjs-graph; give onnx');
+    expect(await asked({ modelFile: { parts, format: ModelFormat.TFJS_GRAPH } })).toContain(
+      'unsupported MODEL_FORMAT_UNSUPPORTED: models are not imported from tfjs-graph; give onnx',
+    );
     expect(await asked({ projectId: OTHER_PROJECT })).toContain('not-found MODEL_PART_NOT_FOUND');
-    expect(await asked({ modelFile: { parts: [{ ...parts[0]!, uri: parts[0]!.uri.replace('model-files', '../x') }] } })).toContain('not-found MODEL_PART_NOT_FOUND');
-    expect(await asked({ modelFile: { parts: Array.from({ length: 1025 }, () => parts[0]!) } })).toContain('invalid MODEL_FILE_TOO_LARGE');
-    expect(await reasonOf(models.uploadModelPart({ projectId: PROJECT, content: new Uint8Array(5 * 2 ** 20) }))).toContain('invalid MODEL_PART_TOO_LARGE');
-    expect(await reasonOf(models.uploadModelPart({ projectId: PROJECT }))).toContain('invalid MODEL_PART_EMPTY');
+    expect(
+      await asked({
+        modelFile: { parts: [{ ...parts[0]!, uri: parts[0]!.uri.replace('model-files', '../x') }] },
+      }),
+    ).toContain('not-found MODEL_PART_NOT_FOUND');
+    expect(await asked({ modelFile: { parts: Array.from({ length: 1025 }, () => parts[0]!) } })).toContain(
+      'invalid MODEL_FILE_TOO_LARGE',
+    );
+    expect(
+      await reasonOf(models.uploadModelPart({ projectId: PROJECT, content: new Uint8Array(5 * 2 ** 20) })),
+    ).toContain('invalid MODEL_PART_TOO_LARGE');
+    expect(await reasonOf(models.uploadModelPart({ projectId: PROJECT }))).toContain(
+      'invalid MODEL_PART_EMPTY',
+    );
   });
 
   it('that nobody imports is swept with what no row names, and what was imported stays', async () => {
-    const [part] = await uploaded(await fixture('sides')), worker = await running.startWorker(), sweep = worker.app.get(ArtifactSweep);
+    const [part] = await uploaded(await fixture('sides'));
+    const worker = await running.startWorker();
+    const sweep = worker.app.get(ArtifactSweep);
     await sweep.run({ graceMs: 0 });
     await sweep.run({ graceMs: 0 });
     const left = await stored();

@@ -21,44 +21,100 @@ export interface DatasetOptions {
   /** Row whose input is not a number. */
   readonly nanAt?: number;
   /** Another ground truth than the one-hot side, made of a row's label and its picture; null for none. */
-  readonly truth?: { readonly dims: readonly number[]; readonly of: (label: number, picture: Float32Array) => readonly number[] } | null;
+  readonly truth?: {
+    readonly dims: readonly number[];
+    readonly of: (label: number, picture: Float32Array) => readonly number[];
+  } | null;
 }
 
 /** A dataset of 4 × 4 pictures of three classes, told apart by which halves are bright, in two splits and some without labels. */
-async function makeDataset(store: ArtifactStore, { projectId = PROJECT, state = JobState.SUCCEEDED, classNames = CLASSES, training = 120, nanAt, truth: asked }: DatasetOptions) {
+async function makeDataset(
+  store: ArtifactStore,
+  {
+    projectId = PROJECT,
+    state = JobState.SUCCEEDED,
+    classNames = CLASSES,
+    training = 120,
+    nanAt,
+    truth: asked,
+  }: DatasetOptions,
+) {
   const id = uuidv7();
-  const counts = [['training', Split.TRAINING, training], ['validation', Split.VALIDATION, 40], ['unlabeled', Split.UNLABELED, 5]] as const;
-  const names = counts.flatMap(([name, , count]) => Array.from({ length: count }, (_, i) => ({ split: name, sampleId: `s${i}` })));
+  const counts = [
+    ['training', Split.TRAINING, training],
+    ['validation', Split.VALIDATION, 40],
+    ['unlabeled', Split.UNLABELED, 5],
+  ] as const;
+  const names = counts.flatMap(([name, , count]) =>
+    Array.from({ length: count }, (_, i) => ({ split: name, sampleId: `s${i}` })),
+  );
   const rows = names.length;
   const random = seededRandom(9);
   const labels = Array.from({ length: rows }, (_, row) => row % 3);
   const inputs = Float32Array.from({ length: rows * 16 }, (_, at) => {
     const [row, column] = [Math.floor(at / 16), at % 4];
-    const bright = labels[row] === 2 || (labels[row] === 0) === (column < 2);
+    const bright = labels[row] === 2 || (labels[row] === 0) === column < 2;
     return row === nanAt ? NaN : 0.3 * random() + (bright ? 0.4 : 0);
   });
-  const { dims, of } = asked ?? { dims: [3], of: (label: number) => [0, 1, 2].map((side) => (side === label ? 1 : 0)) };
-  const width = dims.reduce((a, b) => a * b, 1), truth = new Float32Array(rows * width);
-  labels.forEach((label, row) => { if (names[row]!.split !== 'unlabeled') truth.set(of(label, inputs.subarray(row * 16, row * 16 + 16)), row * width); });
-  const put = (part: string, bytes: Uint8Array) => store.put(artifactKey({ teamId: TEAM, projectId, kind: 'dataset-versions', id, part }), bytes, 'application/octet-stream');
-  const shards = await Promise.all(Array.from({ length: Math.ceil(rows / SHARD) }, async (_, index) => {
-    const [from, to] = [index * SHARD, Math.min(rows, (index + 1) * SHARD)];
-    const matrix = (name: string, data: Float32Array, dims: number[], size: number) => writeMatrix([{ name, data: data.subarray(from * size, to * size), rows: to - from, dims }]);
-    return {
-      index, firstRow: from, rowCount: to - from,
-      inputs: artifactRefMessage(await put(`inputs-${index}.arrow`, matrix('picture', inputs, [4, 4, 1], 16))),
-      ...(asked !== null && { groundTruths: artifactRefMessage(await put(`truth-${index}.arrow`, matrix('side', truth, [...dims], width))) }),
-    };
-  }));
-  const samples = await put('samples.parquet', await writeTable([
-    { name: 'row', type: 'int32', values: names.map((_, row) => row) },
-    { name: 'split', type: 'string', values: names.map(({ split }) => split) },
-    { name: 'sample_id', type: 'string', values: names.map(({ sampleId }) => sampleId) },
-  ]));
+  const { dims, of } = asked ?? {
+    dims: [3],
+    of: (label: number) => [0, 1, 2].map((side) => (side === label ? 1 : 0)),
+  };
+  const width = dims.reduce((a, b) => a * b, 1);
+  const truth = new Float32Array(rows * width);
+  labels.forEach((label, row) => {
+    if (names[row]!.split !== 'unlabeled')
+      truth.set(of(label, inputs.subarray(row * 16, row * 16 + 16)), row * width);
+  });
+  const put = (part: string, bytes: Uint8Array) =>
+    store.put(
+      artifactKey({ teamId: TEAM, projectId, kind: 'dataset-versions', id, part }),
+      bytes,
+      'application/octet-stream',
+    );
+  const shards = await Promise.all(
+    Array.from({ length: Math.ceil(rows / SHARD) }, async (_, index) => {
+      const [from, to] = [index * SHARD, Math.min(rows, (index + 1) * SHARD)];
+      const matrix = (name: string, data: Float32Array, dims: number[], size: number) =>
+        writeMatrix([{ name, data: data.subarray(from * size, to * size), rows: to - from, dims }]);
+      return {
+        index,
+        firstRow: from,
+        rowCount: to - from,
+        inputs: artifactRefMessage(
+          await put(`inputs-${index}.arrow`, matrix('picture', inputs, [4, 4, 1], 16)),
+        ),
+        ...(asked !== null && {
+          groundTruths: artifactRefMessage(
+            await put(`truth-${index}.arrow`, matrix('side', truth, [...dims], width)),
+          ),
+        }),
+      };
+    }),
+  );
+  const samples = await put(
+    'samples.parquet',
+    await writeTable([
+      { name: 'row', type: 'int32', values: names.map((_, row) => row) },
+      { name: 'split', type: 'string', values: names.map(({ split }) => split) },
+      { name: 'sample_id', type: 'string', values: names.map(({ sampleId }) => sampleId) },
+    ]),
+  );
   let firstRow = 0;
   const splits = counts.map(([, split, count]) => ({ split, count, firstRow: (firstRow += count) - count }));
   const spec = (name: string, dims: number[]) => ({ name, dataType: DataType.FLOAT32, dims });
-  const version = { id, projectId, state, sampleCount: rows, shardSize: SHARD, splits, inputs: [spec('picture', [4, 4, 1])], groundTruths: asked === null ? [] : [spec('side', [...dims])], classNames: [...classNames], samples: artifactRefMessage(samples) };
+  const version = {
+    id,
+    projectId,
+    state,
+    sampleCount: rows,
+    shardSize: SHARD,
+    splits,
+    inputs: [spec('picture', [4, 4, 1])],
+    groundTruths: asked === null ? [] : [spec('side', [...dims])],
+    classNames: [...classNames],
+    samples: artifactRefMessage(samples),
+  };
   return { version, shards };
 }
 
@@ -68,18 +124,26 @@ export function peersOf(store: ArtifactStore) {
   const projects: Readonly<Record<string, string>> = { [PROJECT]: TEAM, [OTHER_PROJECT]: TEAM };
   const find = (id: string, { principal }: CallContext) => {
     const found = datasets.get(id);
-    if (found === undefined || principal.teamId !== TEAM) throw new DomainError('not-found', 'DATASET_VERSION_NOT_FOUND', `dataset version "${id}" does not exist`);
+    if (found === undefined || principal.teamId !== TEAM)
+      throw new DomainError(
+        'not-found',
+        'DATASET_VERSION_NOT_FOUND',
+        `dataset version "${id}" does not exist`,
+      );
     return found;
   };
   const peers = [
     peer(ProjectService, {
       getProject: ({ projectId }, { principal }) => {
-        if (projects[projectId] !== principal.teamId) throw new DomainError('not-found', 'PROJECT_NOT_FOUND', `there is no project ${projectId}`);
+        if (projects[projectId] !== principal.teamId)
+          throw new DomainError('not-found', 'PROJECT_NOT_FOUND', `there is no project ${projectId}`);
         return { project: { id: projectId } };
       },
     }),
     peer(DatasetService, {
-      getDatasetVersion: ({ datasetVersionId }, ctx) => ({ datasetVersion: find(datasetVersionId, ctx).version }),
+      getDatasetVersion: ({ datasetVersionId }, ctx) => ({
+        datasetVersion: find(datasetVersionId, ctx).version,
+      }),
       listShards: ({ datasetVersionId }, ctx) => ({ shards: find(datasetVersionId, ctx).shards }),
     }),
   ];

@@ -25,7 +25,13 @@ export const topologyOf = (classes = 3, size = 4): JsonObject => ({
   config: {
     name: 'sides',
     layers: [
-      layer('Conv2D', { name: 'conv', filters: 4, kernel_size: 3, activation: 'relu', batch_input_shape: [null, size, size, 1] }),
+      layer('Conv2D', {
+        name: 'conv',
+        filters: 4,
+        kernel_size: 3,
+        activation: 'relu',
+        batch_input_shape: [null, size, size, 1],
+      }),
       layer('Flatten', { name: 'flat' }),
       layer('Dropout', { name: 'drop', rate: 0.2 }),
       layer('Dense', { name: 'class', units: classes, activation: 'softmax' }),
@@ -36,43 +42,76 @@ export const topologyOf = (classes = 3, size = 4): JsonObject => ({
 /** The service with a real Postgres, a file store, and as many workers as a test starts, in this process or in their own. */
 export async function startTraining() {
   const bed = await startTestbed();
-  const { adminUrl, tokenOf } = bed, store = openArtifactStore(bed.storeUrl, bed.storeKeys);
+  const { adminUrl, tokenOf } = bed;
+  const store = openArtifactStore(bed.storeUrl, bed.storeKeys);
   const { peers, addDataset } = peersOf(store);
   const env = {
-    ...bed.env, NOEMA_SERVICES: await bed.serve(['workspace', 'datasets'], peers), NOEMA_DATABASE_URL: serviceUrl(adminUrl, 'training', 'secret'), NOEMA_WORKER_LEASE_MS: '1500',
+    ...bed.env,
+    NOEMA_SERVICES: await bed.serve(['workspace', 'datasets'], peers),
+    NOEMA_DATABASE_URL: serviceUrl(adminUrl, 'training', 'secret'),
+    NOEMA_WORKER_LEASE_MS: '1500',
   };
   const service = bed.opened(await startService(training, env, { logger: silentLogger }));
   const workers: RunningApp<unknown>[] = [];
   const children: ChildProcess[] = [];
-  const served = [ModelService, RunService, EpochService, EvaluationService, JobService].map((rpcs) => ({ service: rpcs, address: service.address }));
+  const served = [ModelService, RunService, EpochService, EvaluationService, JobService].map((rpcs) => ({
+    service: rpcs,
+    address: service.address,
+  }));
   const as = (teamId: string, role: Role = 'editor') => {
     const caller = { address: service.address, teamId, role };
     return {
-      models: bed.client(ModelService, caller), runs: bed.client(RunService, caller), epochs: bed.client(EpochService, caller),
-      evaluations: bed.client(EvaluationService, caller), jobs: bed.client(JobService, caller),
+      models: bed.client(ModelService, caller),
+      runs: bed.client(RunService, caller),
+      epochs: bed.client(EpochService, caller),
+      evaluations: bed.client(EvaluationService, caller),
+      jobs: bed.client(JobService, caller),
     };
   };
   const api = as(TEAM);
   let models = 0;
 
   return {
-    as, api, served, tokenOf, env, adminUrl, store, addDataset,
+    as,
+    api,
+    served,
+    tokenOf,
+    env,
+    adminUrl,
+    store,
+    addDataset,
     startWorker: async (): Promise<RunningApp<unknown>> => {
       const worker = await startWorker(training, env, { logger: silentLogger });
       workers.push(worker);
       return worker;
     },
-    stopWorkers: async () => { await Promise.all(workers.splice(0).map((worker) => worker.close())); },
+    stopWorkers: async () => {
+      await Promise.all(workers.splice(0).map((worker) => worker.close()));
+    },
     /** A worker in a process of its own. */
     forkWorker: (): ChildProcess => {
-      const child = fork(fileURLToPath(new URL('../src/worker.js', import.meta.url)), { env: { ...process.env, ...env }, stdio: 'inherit' });
+      const child = fork(fileURLToPath(new URL('../src/worker.js', import.meta.url)), {
+        env: { ...process.env, ...env },
+        stdio: 'inherit',
+      });
       children.push(child);
       return child;
     },
     addModel: async (topology = topologyOf(), seed = 3): Promise<string> =>
-      (await api.models.createModel({ projectId: PROJECT, displayName: `model ${models++}`, topology, seed })).modelVersion!.id,
-    createRun: async (request: Partial<Pick<CreateRunRequest, 'datasetVersionId' | 'modelVersionId' | 'displayName' | 'requestId'>> & { settings?: object }): Promise<Run> =>
-      (await api.runs.createRun({ projectId: PROJECT, settings: { epochs: 2, batchSize: 16, seed: 5 }, ...request })).run!,
+      (await api.models.createModel({ projectId: PROJECT, displayName: `model ${models++}`, topology, seed }))
+        .modelVersion!.id,
+    createRun: async (
+      request: Partial<
+        Pick<CreateRunRequest, 'datasetVersionId' | 'modelVersionId' | 'displayName' | 'requestId'>
+      > & { settings?: object },
+    ): Promise<Run> =>
+      (
+        await api.runs.createRun({
+          projectId: PROJECT,
+          settings: { epochs: 2, batchSize: 16, seed: 5 },
+          ...request,
+        })
+      ).run!,
     /** The run once it has ended. */
     ended: async (runId: string): Promise<Run> => {
       let last: Run | undefined;
@@ -80,10 +119,19 @@ export async function startTraining() {
       return last!;
     },
     /** Changes one byte of a stored object. */
-    damage: (uri: string): Promise<void> => tamper(bed, uri, (bytes) => bytes.map((byte, at) => (at === bytes.length - 1 ? byte ^ 1 : byte))),
-    epochsDone: (runId: string, epochs: number) => waitFor(async () => (await api.runs.getRun({ runId })).run!.epochsDone >= epochs, { timeoutMs: 150_000, what: `epoch ${epochs} of run ${runId}` }),
+    damage: (uri: string): Promise<void> =>
+      tamper(bed, uri, (bytes) => bytes.map((byte, at) => (at === bytes.length - 1 ? byte ^ 1 : byte))),
+    epochsDone: (runId: string, epochs: number) =>
+      waitFor(async () => (await api.runs.getRun({ runId })).run!.epochsDone >= epochs, {
+        timeoutMs: 150_000,
+        what: `epoch ${epochs} of run ${runId}`,
+      }),
     stop: async () => {
-      for (const child of children) if (child.exitCode === null && child.signalCode === null) { child.kill('SIGKILL'); await once(child, 'exit'); }
+      for (const child of children)
+        if (child.exitCode === null && child.signalCode === null) {
+          child.kill('SIGKILL');
+          await once(child, 'exit');
+        }
       await Promise.all(workers.map((worker) => worker.close()));
       await bed.stop();
     },

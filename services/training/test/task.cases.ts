@@ -11,98 +11,236 @@ import type { RunningTraining } from './running-training.js';
 
 const layer = (kind: string, config: JsonObject) => ({ class_name: kind, config });
 const headed = (...head: JsonObject[]): JsonObject => ({
-  class_name: 'Sequential', config: { name: 'headed', layers: [layer('Conv2D', { name: 'conv', filters: 4, kernel_size: 3, padding: 'same', activation: 'relu', batch_input_shape: [null, 4, 4, 1] }), ...head] },
+  class_name: 'Sequential',
+  config: {
+    name: 'headed',
+    layers: [
+      layer('Conv2D', {
+        name: 'conv',
+        filters: 4,
+        kernel_size: 3,
+        padding: 'same',
+        activation: 'relu',
+        batch_input_shape: [null, 4, 4, 1],
+      }),
+      ...head,
+    ],
+  },
 });
-const dense = (units: number, activation: string): JsonObject => headed(layer('Flatten', { name: 'flat' }), layer('Dense', { name: 'out', units, activation }));
+const dense = (units: number, activation: string): JsonObject =>
+  headed(layer('Flatten', { name: 'flat' }), layer('Dense', { name: 'out', units, activation }));
 
 const sum = (values: Iterable<number>): number => [...values].reduce((a, b) => a + b, 0);
 const mean = (values: ArrayLike<number>): number => sum(Array.from(values)) / values.length;
 
 /** Runs of every task on the platform of a test that has a worker. */
 export function taskCases(platform: () => RunningTraining): void {
-  async function done(options: DatasetOptions, topology: JsonObject, settings: MessageInitShape<typeof RunSettingsSchema> = {}) {
+  async function done(
+    options: DatasetOptions,
+    topology: JsonObject,
+    settings: MessageInitShape<typeof RunSettingsSchema> = {},
+  ) {
     const running = platform();
-    const [datasetVersionId, modelVersionId] = [await running.addDataset({ classNames: [], ...options }), await running.addModel(topology)];
-    const { id } = await running.createRun({ datasetVersionId, modelVersionId, settings: { epochs: 2, batchSize: 16, seed: 5, ...settings } });
+    const [datasetVersionId, modelVersionId] = [
+      await running.addDataset({ classNames: [], ...options }),
+      await running.addModel(topology),
+    ];
+    const { id } = await running.createRun({
+      datasetVersionId,
+      modelVersionId,
+      settings: { epochs: 2, batchSize: 16, seed: 5, ...settings },
+    });
     const run = await running.ended(id);
     expect([run.state, run.fault?.message]).toEqual([RunState.SUCCEEDED, undefined]);
     const { epoch } = await running.api.epochs.getEpoch({ runId: id, epoch: 0 });
     const file = readMatrix(await running.store.get(artifactRefOf(epoch!.evaluation, 'evaluation')));
     const validation = epoch!.splits.find(({ split }) => split === Split.VALIDATION);
     return {
-      run, epoch: epoch!, file, columns: file.columns.map(({ name }) => name),
+      run,
+      epoch: epoch!,
+      file,
+      columns: file.columns.map(({ name }) => name),
       metrics: Object.fromEntries((validation?.metrics ?? []).map(({ name, value }) => [name, value])),
-      sample: async (sampleId: string, split = Split.VALIDATION) => (await running.api.evaluations.getSampleEvaluation({ runId: id, epoch: 0, split, sampleId })).evaluation!,
-      refused: (over: object) => running.api.runs.createRun({ projectId: run.projectId, datasetVersionId, modelVersionId, settings: { epochs: 1, ...over } }).then(() => 'no error', (error: Error) => error.message),
+      sample: async (sampleId: string, split = Split.VALIDATION) =>
+        (await running.api.evaluations.getSampleEvaluation({ runId: id, epoch: 0, split, sampleId }))
+          .evaluation!,
+      refused: (over: object) =>
+        running.api.runs
+          .createRun({
+            projectId: run.projectId,
+            datasetVersionId,
+            modelVersionId,
+            settings: { epochs: 1, ...over },
+          })
+          .then(
+            () => 'no error',
+            (error: Error) => error.message,
+          ),
     };
   }
 
   it('of a number is a regression: errors and residuals, no classes', async () => {
-    const { run, file, columns, metrics, sample, refused } = await done({ truth: { dims: [], of: (_, picture) => [10 * sum(picture)] } }, dense(1, 'linear'));
-    expect(run).toMatchObject({ task: Task.REGRESSION, noLossReason: '', settings: { loss: { name: 'mean_squared_error' } }, objectives: [{ output: 'out', task: Task.REGRESSION }] });
+    const { run, file, columns, metrics, sample, refused } = await done(
+      { truth: { dims: [], of: (_, picture) => [10 * sum(picture)] } },
+      dense(1, 'linear'),
+    );
+    expect(run).toMatchObject({
+      task: Task.REGRESSION,
+      noLossReason: '',
+      settings: { loss: { name: 'mean_squared_error' } },
+      objectives: [{ output: 'out', task: Task.REGRESSION }],
+    });
     expect(columns).toEqual(['loss', 'has_loss', 'predictions', 'targets', 'residual']);
-    const residual = file.float32('residual').data.subarray(120, 160), targets = file.float32('targets').data.subarray(120, 160);
+    const residual = file.float32('residual').data.subarray(120, 160);
+    const targets = file.float32('targets').data.subarray(120, 160);
     const middle = mean(targets);
     expect(metrics['mean_absolute_error']).toBeCloseTo(mean(residual.map(Math.abs)), 4);
     expect(metrics['root_mean_squared_error']).toBeCloseTo(Math.sqrt(mean(residual.map((e) => e * e))), 4);
-    expect(metrics['r2_score']).toBeCloseTo(1 - sum(residual.map((e) => e * e)) / sum(targets.map((y) => (y - middle) ** 2)), 4);
+    expect(metrics['r2_score']).toBeCloseTo(
+      1 - sum(residual.map((e) => e * e)) / sum(targets.map((y) => (y - middle) ** 2)),
+      4,
+    );
     const one = await sample('s3');
-    expect(one).toMatchObject({ task: Task.REGRESSION, probabilities: [], predictedClass: -1, trueClass: -1, correct: false, residual: residual[3] });
+    expect(one).toMatchObject({
+      task: Task.REGRESSION,
+      probabilities: [],
+      predictedClass: -1,
+      trueClass: -1,
+      correct: false,
+      residual: residual[3],
+    });
     expect(one.targets[0]! - one.predictions[0]!).toBeCloseTo(residual[3]!, 4);
     expect((await sample('s1', Split.UNLABELED)).residual).toBeUndefined();
-    const { epochs } = await platform().api.evaluations.getSampleHistory({ runId: run.id, split: Split.VALIDATION, sampleId: 's3' });
+    const { epochs } = await platform().api.evaluations.getSampleHistory({
+      runId: run.id,
+      split: Split.VALIDATION,
+      sampleId: 's3',
+    });
     expect(epochs.at(-1)!.prediction).toBe(one.predictions[0]);
-    expect(await refused({ loss: { name: 'categorical_crossentropy' } })).toMatch(/takes probabilities of classes, from a softmax, and output "out" has no softmax or sigmoid; losses that fit: mean_squared_error, mean_absolute_error, huber/);
-    expect(await refused({ metrics: [{ name: 'accuracy' }] })).toMatch(/accuracy says nothing of the task regression; metrics that fit: mean_absolute_error/);
+    expect(await refused({ loss: { name: 'categorical_crossentropy' } })).toMatch(
+      /takes probabilities of classes, from a softmax, and output "out" has no softmax or sigmoid; losses that fit: mean_squared_error, mean_absolute_error, huber/,
+    );
+    expect(await refused({ metrics: [{ name: 'accuracy' }] })).toMatch(
+      /accuracy says nothing of the task regression; metrics that fit: mean_absolute_error/,
+    );
   });
 
   it('of labels that do not exclude each other is judged label by label, and as a whole', async () => {
-    const { run, columns, file, metrics } = await done({ truth: { dims: [2], of: (label) => [label !== 1 ? 1 : 0, label !== 0 ? 1 : 0] } }, dense(2, 'sigmoid'), { epochs: 12, optimizer: { name: 'adam', config: { learning_rate: 0.02 } } });
-    expect(run).toMatchObject({ task: Task.MULTI_LABEL, settings: { loss: { name: 'binary_crossentropy' } } });
+    const { run, columns, file, metrics } = await done(
+      { truth: { dims: [2], of: (label) => [label !== 1 ? 1 : 0, label !== 0 ? 1 : 0] } },
+      dense(2, 'sigmoid'),
+      { epochs: 12, optimizer: { name: 'adam', config: { learning_rate: 0.02 } } },
+    );
+    expect(run).toMatchObject({
+      task: Task.MULTI_LABEL,
+      settings: { loss: { name: 'binary_crossentropy' } },
+    });
     expect(columns).toEqual(['loss', 'has_loss', 'correct', 'probabilities']);
     expect(Object.keys(metrics)).toEqual(['binary_accuracy', 'precision', 'recall']);
-    const p = file.float32('probabilities').data, right = Array.from({ length: 40 }, (_, i) => [0, 1].map((label) => (p[2 * (120 + i) + label]! > 0.5) === ((120 + i) % 3 !== 1 - label)));
+    const p = file.float32('probabilities').data;
+    const right = Array.from({ length: 40 }, (_, i) =>
+      [0, 1].map((label) => p[2 * (120 + i) + label]! > 0.5 === ((120 + i) % 3 !== 1 - label)),
+    );
     expect(metrics['binary_accuracy']).toBeCloseTo(mean(right.flat().map(Number)), 6);
-    expect(mean(file.uint8('correct').data.subarray(120, 160))).toBeCloseTo(mean(right.map((both) => Number(both.every(Boolean)))), 6);
+    expect(mean(file.uint8('correct').data.subarray(120, 160))).toBeCloseTo(
+      mean(right.map((both) => Number(both.every(Boolean)))),
+      6,
+    );
   });
 
   it('of a class at every pixel has intersection over union and accuracy by pixel', async () => {
-    const mask = { dims: [4, 4], of: (_: number, picture: Float32Array) => Array.from(picture, (value) => (value > 0.35 ? 1 : 0)) };
-    const { run, columns, file, metrics, sample } = await done({ truth: mask }, headed(layer('Conv2D', { name: 'out', filters: 1, kernel_size: 1, activation: 'sigmoid' })), { epochs: 6, optimizer: { name: 'adam', config: { learning_rate: 0.05 } } });
+    const mask = {
+      dims: [4, 4],
+      of: (_: number, picture: Float32Array) => Array.from(picture, (value) => (value > 0.35 ? 1 : 0)),
+    };
+    const { run, columns, file, metrics, sample } = await done(
+      { truth: mask },
+      headed(layer('Conv2D', { name: 'out', filters: 1, kernel_size: 1, activation: 'sigmoid' })),
+      { epochs: 6, optimizer: { name: 'adam', config: { learning_rate: 0.05 } } },
+    );
     expect(run).toMatchObject({ task: Task.PER_PIXEL, settings: { loss: { name: 'binary_crossentropy' } } });
     expect(columns).toEqual(['loss', 'has_loss', 'probabilities', 'pixel_accuracy', 'iou']);
-    expect(metrics['pixel_accuracy']).toBeCloseTo(mean(file.float32('pixel_accuracy').data.subarray(120, 160)), 5);
+    expect(metrics['pixel_accuracy']).toBeCloseTo(
+      mean(file.float32('pixel_accuracy').data.subarray(120, 160)),
+      5,
+    );
     expect(metrics['mean_iou']).toBeGreaterThan(0.5);
-    expect(await sample('s3')).toMatchObject({ task: Task.PER_PIXEL, probabilities: [], predictedClass: -1, pixelAccuracy: file.float32('pixel_accuracy').data[123] });
+    expect(await sample('s3')).toMatchObject({
+      task: Task.PER_PIXEL,
+      probabilities: [],
+      predictedClass: -1,
+      pixelAccuracy: file.float32('pixel_accuracy').data[123],
+    });
   });
 
   it('of class numbers takes the sparse loss by itself', async () => {
-    const { run, columns } = await done({ truth: { dims: [], of: (label) => [label] }, classNames: ['left', 'right', 'both'] }, dense(3, 'softmax'));
-    expect(run).toMatchObject({ task: Task.MULTI_CLASS, settings: { loss: { name: 'sparse_categorical_crossentropy' }, metrics: [{ name: 'accuracy' }] } });
+    const { run, columns } = await done(
+      { truth: { dims: [], of: (label) => [label] }, classNames: ['left', 'right', 'both'] },
+      dense(3, 'softmax'),
+    );
+    expect(run).toMatchObject({
+      task: Task.MULTI_CLASS,
+      settings: { loss: { name: 'sparse_categorical_crossentropy' }, metrics: [{ name: 'accuracy' }] },
+    });
     expect(columns).toContain('true_class');
   });
 
   it.each<[string, DatasetOptions, number, RegExp]>([
     ['without ground truth', { truth: null }, 3, /the data have no ground truth/],
-    ['by a network that tells other classes apart', { classNames: ['left', 'right', 'both'] }, 5, /tells 5 classes apart, the data have 3/],
+    [
+      'by a network that tells other classes apart',
+      { classNames: ['left', 'right', 'both'] },
+      5,
+      /tells 5 classes apart, the data have 3/,
+    ],
   ])('%s an evaluation says what the model says, and no loss', async (_, options, units, reason) => {
-    const { run, epoch, columns, sample, refused } = await done(options, dense(units, 'softmax'), { kind: RunKind.EVALUATE });
-    expect(run).toMatchObject({ task: Task.MULTI_CLASS, objectives: [{ output: 'out', task: Task.MULTI_CLASS }] });
+    const { run, epoch, columns, sample, refused } = await done(options, dense(units, 'softmax'), {
+      kind: RunKind.EVALUATE,
+    });
+    expect(run).toMatchObject({
+      task: Task.MULTI_CLASS,
+      objectives: [{ output: 'out', task: Task.MULTI_CLASS }],
+    });
     expect(run.noLossReason).toMatch(reason);
     expect([run.settings!.loss, run.settings!.metrics, epoch.splits]).toEqual([undefined, [], []]);
     expect(columns).toEqual(['loss', 'has_loss', 'predicted_class', 'probabilities']);
-    expect(await sample('s3')).toMatchObject({ hasLoss: false, trueClass: -1, predictedClassName: '', probabilities: { length: units } });
+    expect(await sample('s3')).toMatchObject({
+      hasLoss: false,
+      trueClass: -1,
+      predictedClassName: '',
+      probabilities: { length: units },
+    });
     expect(await refused({})).toMatch(reason);
-    expect(await refused({ kind: RunKind.EVALUATE, metrics: [{ name: 'accuracy' }] })).toMatch(/the metric accuracy compares with ground truth, and this run has none/);
+    expect(await refused({ kind: RunKind.EVALUATE, metrics: [{ name: 'accuracy' }] })).toMatch(
+      /the metric accuracy compares with ground truth, and this run has none/,
+    );
   });
 
   it.each<[string, DatasetOptions, JsonObject, RegExp]>([
-    ['class numbers above the classes', { truth: { dims: [], of: (label) => [2 * label] } }, dense(3, 'softmax'), /row 2 is 4; the loss sparse_categorical_crossentropy takes class numbers from 0 to 2/],
-    ['several labels for a softmax', { truth: { dims: [3], of: () => [1, 1, 0] } }, dense(3, 'softmax'), /row 0 sums to 2; the loss categorical_crossentropy takes shares of classes that sum to 1/],
-    ['numbers for a sigmoid', { truth: { dims: [], of: (label) => [label / 2] } }, dense(1, 'sigmoid'), /row 1 is 0.5; the loss binary_crossentropy takes 0 or 1; for numbers take mean_squared_error/],
+    [
+      'class numbers above the classes',
+      { truth: { dims: [], of: (label) => [2 * label] } },
+      dense(3, 'softmax'),
+      /row 2 is 4; the loss sparse_categorical_crossentropy takes class numbers from 0 to 2/,
+    ],
+    [
+      'several labels for a softmax',
+      { truth: { dims: [3], of: () => [1, 1, 0] } },
+      dense(3, 'softmax'),
+      /row 0 sums to 2; the loss categorical_crossentropy takes shares of classes that sum to 1/,
+    ],
+    [
+      'numbers for a sigmoid',
+      { truth: { dims: [], of: (label) => [label / 2] } },
+      dense(1, 'sigmoid'),
+      /row 1 is 0.5; the loss binary_crossentropy takes 0 or 1; for numbers take mean_squared_error/,
+    ],
   ])('with %s fails by name and row', async (_, options, topology, message) => {
     const running = platform();
-    const { id } = await running.createRun({ datasetVersionId: await running.addDataset({ classNames: [], ...options }), modelVersionId: await running.addModel(topology) });
+    const { id } = await running.createRun({
+      datasetVersionId: await running.addDataset({ classNames: [], ...options }),
+      modelVersionId: await running.addModel(topology),
+    });
     const { state, fault } = await running.ended(id);
     expect([state, fault!.reason]).toEqual([RunState.FAILED, 'GROUND_TRUTH_MISFIT']);
     expect(fault!.message).toMatch(message);

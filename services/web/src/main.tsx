@@ -16,7 +16,12 @@ import { theme } from './app/theme.js';
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
-    <MantineProvider theme={theme} defaultColorScheme="auto" cssVariablesResolver={contrastResolver} getStyleNonce={() => styleNonce}>
+    <MantineProvider
+      theme={theme}
+      defaultColorScheme="auto"
+      cssVariablesResolver={contrastResolver}
+      getStyleNonce={() => styleNonce}
+    >
       <LazyNotesView />
       <QueryClientProvider client={queryClient}>
         <RouterProvider router={router} />

@@ -28,7 +28,13 @@ import { useCases } from './use-cases.js';
 /** The wiring of the workspace service: every use case and its controller; use-cases.ts has their adapters. */
 export class AppModule {
   static register(host: Host<WorkspaceConfig>): DynamicModule {
-    const made = useCases({ work: host.database<WorkspaceSchema>(), secretsKey: host.config.secretsKey, adminsSetQuotas: host.config.adminsSetQuotas, teamRequestsPerMinute: host.config.teamRequestsPerMinute, teamRunningJobs: host.config.teamRunningJobs });
+    const made = useCases({
+      work: host.database<WorkspaceSchema>(),
+      secretsKey: host.config.secretsKey,
+      adminsSetQuotas: host.config.adminsSetQuotas,
+      teamRequestsPerMinute: host.config.teamRequestsPerMinute,
+      teamRunningJobs: host.config.teamRunningJobs,
+    });
     return {
       module: AppModule,
       imports: [HostModule.register(host)],
@@ -38,12 +44,24 @@ export class AppModule {
         { provide: ApiKeys, useValue: made.apiKeys },
         { provide: Projects, useValue: made.projects },
         { provide: Sessions, useValue: made.sessions },
-        { provide: SignIn, useValue: new SignIn({ ...made.signInPorts, issuer: host.signer(), refused: apiKeyInvalid }) },
+        {
+          provide: SignIn,
+          useValue: new SignIn({ ...made.signInPorts, issuer: host.signer(), refused: apiKeyInvalid }),
+        },
         { provide: Identities, useValue: new Identities({ ...made.identityPorts, issuer: host.signer() }) },
         { provide: Secrets, useValue: made.secrets },
         { provide: AuditReader, useValue: made.audit },
         { provide: Usage, useValue: made.usage },
-        TeamController, MemberController, ApiKeyController, ProjectController, TokenController, IdentityController, SecretController, AuditController, UsageController, AuditRecordedConsumer,
+        TeamController,
+        MemberController,
+        ApiKeyController,
+        ProjectController,
+        TokenController,
+        IdentityController,
+        SecretController,
+        AuditController,
+        UsageController,
+        AuditRecordedConsumer,
       ],
     };
   }

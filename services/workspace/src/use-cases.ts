@@ -36,8 +36,20 @@ export interface UseCaseParts {
 }
 
 /** The use cases on their adapters: what the service and the operator's commands share. */
-export function useCases({ work, secretsKey, adminsSetQuotas, teamRequestsPerMinute, teamRunningJobs }: UseCaseParts) {
-  const [teams, members, keys, projects, audit] = [new PostgresTeams(work), new PostgresMembers(work), new PostgresApiKeys(work), new PostgresProjects(work), new PostgresAuditLog(work)];
+export function useCases({
+  work,
+  secretsKey,
+  adminsSetQuotas,
+  teamRequestsPerMinute,
+  teamRunningJobs,
+}: UseCaseParts) {
+  const [teams, members, keys, projects, audit] = [
+    new PostgresTeams(work),
+    new PostgresMembers(work),
+    new PostgresApiKeys(work),
+    new PostgresProjects(work),
+    new PostgresAuditLog(work),
+  ];
   const events = new OutboxWorkspaceEvents(new Outbox(work));
   const identities = new PostgresIdentities(work);
   const mint = { create: newApiKey, prefixOf: apiKeyPrefix, matches: apiKeyMatches };
@@ -45,12 +57,25 @@ export function useCases({ work, secretsKey, adminsSetQuotas, teamRequestsPerMin
   const sessions = new Sessions(work, new PostgresEndedSessions(work), clock);
   const apiKeys = new ApiKeys(work, keys, members, mint, audit, clock);
   return {
-    teams: new Teams(work, teams, members, apiKeys, audit, clock, events, { adminsSetQuotas, quotaOfNew: { ...UNLIMITED, maxRequestsPerMinute: teamRequestsPerMinute, maxRunningJobs: teamRunningJobs } }),
+    teams: new Teams(work, teams, members, apiKeys, audit, clock, events, {
+      adminsSetQuotas,
+      quotaOfNew: {
+        ...UNLIMITED,
+        maxRequestsPerMinute: teamRequestsPerMinute,
+        maxRunningJobs: teamRunningJobs,
+      },
+    }),
     members: new Members(work, members, teams, audit, clock, identities),
     apiKeys,
     projects: new Projects(work, projects, teams, audit, clock, events),
     usage: new Usage(work, teams, projects, new PostgresUsageReports(work), clock),
-    secrets: new Secrets(work, new PostgresSecrets(work), new EnvelopeSealer(KeyRing.of(secretsKey)), audit, clock),
+    secrets: new Secrets(
+      work,
+      new PostgresSecrets(work),
+      new EnvelopeSealer(KeyRing.of(secretsKey)),
+      audit,
+      clock,
+    ),
     audit: new AuditReader(work, audit),
     directory: teams,
     sessions,

@@ -19,10 +19,19 @@ beforeAll(async () => {
     const far = connect(Number(port), host);
     for (const socket of [near, far]) {
       sockets.add(socket);
-      socket.on('error', () => undefined).on('close', () => { near.destroy(); far.destroy(); });
+      socket
+        .on('error', () => undefined)
+        .on('close', () => {
+          near.destroy();
+          far.destroy();
+        });
     }
-    near.on('data', (bytes) => { far.write(bytes); });
-    far.on('data', (bytes) => { if (!deaf) near.write(bytes); });
+    near.on('data', (bytes) => {
+      far.write(bytes);
+    });
+    far.on('data', (bytes) => {
+      if (!deaf) near.write(bytes);
+    });
   });
   wire.listen(0, '127.0.0.1');
   await once(wire, 'listening');
@@ -42,11 +51,15 @@ it('RELIABILITY 7: the commit succeeds and the answer is lost with the connectio
   deaf = true;
   const request = { displayName: 'once', requestId: 'the same' };
   const lost = expect(projects.createProject(request)).rejects.toMatchObject({ kind: 'unavailable' });
-  const committed = await waitFor(async () => (await direct.listProjects({})).projects[0], { what: 'the commit' });
+  const committed = await waitFor(async () => (await direct.listProjects({})).projects[0], {
+    what: 'the commit',
+  });
   for (const socket of sockets) socket.destroy();
   await lost;
   deaf = false;
-  const { project } = await waitFor(() => projects.createProject(request), { what: 'the connection to be back' });
+  const { project } = await waitFor(() => projects.createProject(request), {
+    what: 'the connection to be back',
+  });
   expect(project!.id).toBe(committed.id);
   expect((await direct.listProjects({})).projects).toHaveLength(1);
   projects.close();

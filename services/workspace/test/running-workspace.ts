@@ -21,8 +21,12 @@ async function newInstallation() {
   const adminUrl = await postgres.createDatabase();
   const key = await generateSigningKey();
   const env = {
-    NOEMA_DATABASE_ADMIN_URL: adminUrl, NOEMA_DATABASE_URL: serviceUrl(adminUrl, 'workspace', 'pass/word'),
-    NOEMA_AUTH_JWKS: key.jwks, NOEMA_AUTH_PRIVATE_KEY: key.privateKey, NOEMA_SECRETS_KEY: randomBytes(32).toString('base64'), NOEMA_ADMINS_SET_QUOTAS: 'true',
+    NOEMA_DATABASE_ADMIN_URL: adminUrl,
+    NOEMA_DATABASE_URL: serviceUrl(adminUrl, 'workspace', 'pass/word'),
+    NOEMA_AUTH_JWKS: key.jwks,
+    NOEMA_AUTH_PRIVATE_KEY: key.privateKey,
+    NOEMA_SECRETS_KEY: randomBytes(32).toString('base64'),
+    NOEMA_ADMINS_SET_QUOTAS: 'true',
   };
   return { postgres, adminUrl, env, signer: new TokenSigner(key) };
 }
@@ -32,15 +36,28 @@ export async function startWorkspace(options: WorkspaceOptions = {}) {
   const { postgres, adminUrl, env, signer } = options.like ?? (await newInstallation());
   const app = await startService(workspace, { ...env, ...options.env }, { logger: silentLogger });
   const connection = new Connection(app.address);
-  const as = <S extends DescService>(service: S, token?: string): ServiceClient<S> => createClient(service, { address: connection, token });
-  const tokenOf = async (role: Role, teamId: string, subject = 'somebody'): Promise<string> => (await signer.sign({ teamId, subject, role })).token;
+  const as = <S extends DescService>(service: S, token?: string): ServiceClient<S> =>
+    createClient(service, { address: connection, token });
+  const tokenOf = async (role: Role, teamId: string, subject = 'somebody'): Promise<string> =>
+    (await signer.sign({ teamId, subject, role })).token;
 
   /** A fresh team: its id, its admin, and a token by its first key. */
   const newTeam = async (displayName = 'Digits') => {
     const teamId = uuidv7();
-    const created = await as(TeamService, await tokenOf('service', teamId, 'operator')).createTeam({ teamId, displayName, adminDisplayName: 'Ann', adminEmail: 'ann@example.org' });
+    const created = await as(TeamService, await tokenOf('service', teamId, 'operator')).createTeam({
+      teamId,
+      displayName,
+      adminDisplayName: 'Ann',
+      adminEmail: 'ann@example.org',
+    });
     const { accessToken } = await as(TokenService).exchangeApiKey({ apiKey: created.adminApiKey });
-    return { teamId, adminId: created.admin!.id, apiKey: created.adminApiKey, token: accessToken, as: <S extends DescService>(service: S, token = accessToken) => as(service, token) };
+    return {
+      teamId,
+      adminId: created.admin!.id,
+      apiKey: created.adminApiKey,
+      token: accessToken,
+      as: <S extends DescService>(service: S, token = accessToken) => as(service, token),
+    };
   };
   const stop = async (): Promise<void> => {
     connection.close();

@@ -23,23 +23,55 @@ function answer({ method = '', url = '' }: IncomingMessage, response: ServerResp
   }
   response.writeHead(200, { 'content-type': 'application/json' });
   const made = { analysis: { id: RUN }, job: JOB };
-  response.end(JSON.stringify(url.startsWith('/v1/projects?') ? { projects: [{ id: RUN, displayName: 'default' }] } : url.includes(':cancel') ? { job: JOB } : made));
+  response.end(
+    JSON.stringify(
+      url.startsWith('/v1/projects?')
+        ? { projects: [{ id: RUN, displayName: 'default' }] }
+        : url.includes(':cancel')
+          ? { job: JOB }
+          : made,
+    ),
+  );
 }
 
 const server = createServer(answer);
-beforeAll(() => new Promise<void>((listening) => { server.listen(0, '127.0.0.1', listening); }));
-afterAll(() => { server.close(); server.closeAllConnections(); });
-beforeEach(() => { asked = []; });
-
-it.each(['SIGTERM', 'SIGINT'] as const)('a command that is ended by %s takes its own waiting job with it', async (signal) => {
-  const watched = once(watches, 'begin');
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const child = spawn(process.execPath, [MAIN, '--url', url, '--key', 'noema_key', 'analyze', RUN, 'validation/1'], { stdio: ['ignore', 'pipe', 'pipe'] });
-  let said = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => { said += text; });
-  const ended = once(child, 'close');
-  await Promise.race([watched, ended.then(() => { throw new Error(said); })]);
-  child.kill(signal);
-  expect(await ended, said).toEqual([130, null]);
-  expect(asked.at(-1)).toMatch(new RegExp(`^POST /v1/.*${JOB.id}:cancel$`));
+beforeAll(
+  () =>
+    new Promise<void>((listening) => {
+      server.listen(0, '127.0.0.1', listening);
+    }),
+);
+afterAll(() => {
+  server.close();
+  server.closeAllConnections();
 });
+beforeEach(() => {
+  asked = [];
+});
+
+it.each(['SIGTERM', 'SIGINT'] as const)(
+  'a command that is ended by %s takes its own waiting job with it',
+  async (signal) => {
+    const watched = once(watches, 'begin');
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const child = spawn(
+      process.execPath,
+      [MAIN, '--url', url, '--key', 'noema_key', 'analyze', RUN, 'validation/1'],
+      { stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    let said = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+    });
+    const ended = once(child, 'close');
+    await Promise.race([
+      watched,
+      ended.then(() => {
+        throw new Error(said);
+      }),
+    ]);
+    child.kill(signal);
+    expect(await ended, said).toEqual([130, null]);
+    expect(asked.at(-1)).toMatch(new RegExp(`^POST /v1/.*${JOB.id}:cancel$`));
+  },
+);

@@ -2,7 +2,11 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { Argument, Command, Option } from 'commander';
-import { type Analysis, AnalysisSchema, type AnalysisSettingsSchema } from '@noema/contracts/noema/explanations/v1/analysis';
+import {
+  type Analysis,
+  AnalysisSchema,
+  type AnalysisSettingsSchema,
+} from '@noema/contracts/noema/explanations/v1/analysis';
 import { HeatMapAlgorithm, type HeatMap, TargetKind } from '@noema/contracts/noema/explanations/v1/heat_map';
 import { Task } from '@noema/contracts/noema/type/v1/task';
 import type { Noema } from '../noema.js';
@@ -24,33 +28,69 @@ interface Options {
 }
 
 /** Every algorithm that explains one sample, by its name in lower case with dashes. */
-const ALGORITHMS = new Map(Object.values(HeatMapAlgorithm).filter((value): value is HeatMapAlgorithm => typeof value === 'number' && value !== HeatMapAlgorithm.UNSPECIFIED && value !== HeatMapAlgorithm.SHARED_AREA)
-  .map((value) => [HeatMapAlgorithm[value].toLowerCase().replaceAll('_', '-'), value]));
+const ALGORITHMS = new Map(
+  Object.values(HeatMapAlgorithm)
+    .filter(
+      (value): value is HeatMapAlgorithm =>
+        typeof value === 'number' &&
+        value !== HeatMapAlgorithm.UNSPECIFIED &&
+        value !== HeatMapAlgorithm.SHARED_AREA,
+    )
+    .map((value) => [HeatMapAlgorithm[value].toLowerCase().replaceAll('_', '-'), value]),
+);
 
 export function analyzeCommand(): Command {
-  return new Command('analyze').description('explain what the model says about one sample').argument('<run>', 'run, by name (the newest) or id')
+  return new Command('analyze')
+    .description('explain what the model says about one sample')
+    .argument('<run>', 'run, by name (the newest) or id')
     .addArgument(new Argument('<sample>', 'such as validation/42').argParser(parseSampleAddress))
-    .addOption(new Option('--algorithm <name...>', 'heat maps to make; Grad-CAM, integrated gradients and the loss gradient when left out').choices([...ALGORITHMS.keys()]))
-    .option('--class <number...>', 'classes to explain; the predicted one and the label when left out', (text: string, before: number[] = []) => [...before, Number(text)])
+    .addOption(
+      new Option(
+        '--algorithm <name...>',
+        'heat maps to make; Grad-CAM, integrated gradients and the loss gradient when left out',
+      ).choices([...ALGORITHMS.keys()]),
+    )
+    .option(
+      '--class <number...>',
+      'classes to explain; the predicted one and the label when left out',
+      (text: string, before: number[] = []) => [...before, Number(text)],
+    )
     .option('--all-classes', 'explain every class, in time proportional to their number')
     .option('--layer <name>', 'layer of Grad-CAM and its kin; the last with positions when left out')
-    .option('--epoch <number>', 'epoch; the last when left out', Number, 0).option('--to <directory>', 'write the heat maps as PNG')
-    .action(action(async (context: CommandContext, run: string, sample: SampleAddress, options: Options) => {
-      const noema = await context.connect();
-      const analysis = await analyze(context, noema, await context.projectId(noema), {
-        runId: await runId(context, noema, run), sample, epoch: options.epoch, settings: { algorithms: (options.algorithm ?? []).map((name) => ALGORITHMS.get(name)!), layer: options.layer ?? '', classes: options.class ?? [], allClasses: options.allClasses ?? false },
-      });
-      if (options.to !== undefined) await writePictures(noema, analysis, options.to);
-      printOne(context.terminal, AnalysisSchema, analysis, {
-        sample: formatSampleAddress(analysis.sample),
-        loss: analysis.hasLoss ? analysis.loss.toFixed(4) : 'none, the run has no ground truth for it',
-        ...outcomeOf(analysis),
-      });
-      context.terminal.line();
-      for (const line of formatTable(analysis.heatMaps, HEAT_MAP_COLUMNS)) context.terminal.line(line);
-      for (const { asked, used, reason } of analysis.fallbacks) context.terminal.line(`no ${stateName(HeatMapAlgorithm, asked)}${used.length === 0 ? '' : `, ${used.map((which) => stateName(HeatMapAlgorithm, which)).join(' and ')} instead`}: ${reason}`);
-      for (const layer of analysis.layers) context.terminal.line(`${layer.layer}: ${layer.units.map((u) => `unit ${u.unit} (${u.contribution.toFixed(2)})`).join(', ')}`);
-    }));
+    .option('--epoch <number>', 'epoch; the last when left out', Number, 0)
+    .option('--to <directory>', 'write the heat maps as PNG')
+    .action(
+      action(async (context: CommandContext, run: string, sample: SampleAddress, options: Options) => {
+        const noema = await context.connect();
+        const analysis = await analyze(context, noema, await context.projectId(noema), {
+          runId: await runId(context, noema, run),
+          sample,
+          epoch: options.epoch,
+          settings: {
+            algorithms: (options.algorithm ?? []).map((name) => ALGORITHMS.get(name)!),
+            layer: options.layer ?? '',
+            classes: options.class ?? [],
+            allClasses: options.allClasses ?? false,
+          },
+        });
+        if (options.to !== undefined) await writePictures(noema, analysis, options.to);
+        printOne(context.terminal, AnalysisSchema, analysis, {
+          sample: formatSampleAddress(analysis.sample),
+          loss: analysis.hasLoss ? analysis.loss.toFixed(4) : 'none, the run has no ground truth for it',
+          ...outcomeOf(analysis),
+        });
+        context.terminal.line();
+        for (const line of formatTable(analysis.heatMaps, HEAT_MAP_COLUMNS)) context.terminal.line(line);
+        for (const { asked, used, reason } of analysis.fallbacks)
+          context.terminal.line(
+            `no ${stateName(HeatMapAlgorithm, asked)}${used.length === 0 ? '' : `, ${used.map((which) => stateName(HeatMapAlgorithm, which)).join(' and ')} instead`}: ${reason}`,
+          );
+        for (const layer of analysis.layers)
+          context.terminal.line(
+            `${layer.layer}: ${layer.units.map((u) => `unit ${u.unit} (${u.contribution.toFixed(2)})`).join(', ')}`,
+          );
+      }),
+    );
 }
 
 /** How long the command waits for its job to be cancelled when it ends before it. */
@@ -59,18 +99,42 @@ const CANCEL_MS = 5_000;
 /** Classes listed with their probabilities, likeliest first. */
 const MAX_SCORES = 10;
 
-function outcomeOf({ task, predictions, scores, trueClass, predictedClass }: Analysis): Record<string, string> {
-  if (task === Task.REGRESSION) return { predicted: predictions.map((number) => number.toPrecision(6)).join('  ') };
-  const name = (index: number): string => { const score = scores.find(({ classIndex }) => classIndex === index); return score === undefined ? '' : score.className || `class ${index}`; };
-  const ranked = [...scores].sort((a, b) => b.probability - a.probability || a.classIndex - b.classIndex), shown = scores.length > MAX_SCORES ? ranked.slice(0, MAX_SCORES) : scores;
+function outcomeOf({
+  task,
+  predictions,
+  scores,
+  trueClass,
+  predictedClass,
+}: Analysis): Record<string, string> {
+  if (task === Task.REGRESSION)
+    return { predicted: predictions.map((number) => number.toPrecision(6)).join('  ') };
+  const name = (index: number): string => {
+    const score = scores.find(({ classIndex }) => classIndex === index);
+    return score === undefined ? '' : score.className || `class ${index}`;
+  };
+  const ranked = [...scores].sort((a, b) => b.probability - a.probability || a.classIndex - b.classIndex);
+  const shown = scores.length > MAX_SCORES ? ranked.slice(0, MAX_SCORES) : scores;
   return {
-    ...(trueClass >= 0 && { label: name(trueClass) }), predicted: name(predictedClass),
-    probabilities: shown.map((s) => `${s.className || `class ${s.classIndex}`} ${(s.probability * 100).toFixed(1)} %`).join('  '),
+    ...(trueClass >= 0 && { label: name(trueClass) }),
+    predicted: name(predictedClass),
+    probabilities: shown
+      .map((s) => `${s.className || `class ${s.classIndex}`} ${(s.probability * 100).toFixed(1)} %`)
+      .join('  '),
   };
 }
 
 /** Makes the analysis, or finds it, and returns it when it is ready. */
-export async function analyze(context: CommandContext, noema: Noema, projectId: string, request: { readonly runId: string; readonly epoch: number; readonly sample: SampleAddress; readonly settings?: MessageInitShape<typeof AnalysisSettingsSchema> }): Promise<Analysis> {
+export async function analyze(
+  context: CommandContext,
+  noema: Noema,
+  projectId: string,
+  request: {
+    readonly runId: string;
+    readonly epoch: number;
+    readonly sample: SampleAddress;
+    readonly settings?: MessageInitShape<typeof AnalysisSettingsSchema>;
+  },
+): Promise<Analysis> {
   const { analysis, job } = await noema.analyses.createAnalysis({ projectId, ...request });
   if (job !== undefined && job.id !== '') {
     const watched = { service: 'explanations', jobId: job.id };
@@ -78,7 +142,11 @@ export async function analyze(context: CommandContext, noema: Noema, projectId: 
       await watchJob(noema, context.terminal, { ...watched, title: 'explaining' }, context.signal);
     } catch (error) {
       // Nobody waits for it any more: it shall not hold up the analyses behind it.
-      if (context.signal.aborted) await context.connect(AbortSignal.timeout(CANCEL_MS)).then((later) => later.jobs.cancelJob(watched)).catch(() => undefined);
+      if (context.signal.aborted)
+        await context
+          .connect(AbortSignal.timeout(CANCEL_MS))
+          .then((later) => later.jobs.cancelJob(watched))
+          .catch(() => undefined);
       throw error;
     }
   }
@@ -86,13 +154,26 @@ export async function analyze(context: CommandContext, noema: Noema, projectId: 
 }
 
 /** What a heat map is evidence for, in words. */
-export const target = ({ target: t, algorithm }: HeatMap): string => (t?.kind === TargetKind.OUTPUT ? `output ${t.classIndex}` : t?.kind === TargetKind.CLASS ? `class ${t.className || t.classIndex}` : algorithm === HeatMapAlgorithm.LOSS_GRADIENT ? 'loss' : 'similarity');
+export const target = ({ target: t, algorithm }: HeatMap): string =>
+  t?.kind === TargetKind.OUTPUT
+    ? `output ${t.classIndex}`
+    : t?.kind === TargetKind.CLASS
+      ? `class ${t.className || t.classIndex}`
+      : algorithm === HeatMapAlgorithm.LOSS_GRADIENT
+        ? 'loss'
+        : 'similarity';
 
 async function writePictures(noema: Noema, analysis: Analysis, directory: string): Promise<void> {
   await mkdir(directory, { recursive: true });
   for (const map of analysis.heatMaps) {
     const { body } = await noema.analyses.getHeatMap({ analysisId: analysis.id, heatMapId: map.id });
-    await writeFile(join(directory, `${stateName(HeatMapAlgorithm, map.algorithm)}-${target(map).replaceAll(/[^A-Za-z0-9]+/g, '-')}.png`), body!.data);
+    await writeFile(
+      join(
+        directory,
+        `${stateName(HeatMapAlgorithm, map.algorithm)}-${target(map).replaceAll(/[^A-Za-z0-9]+/g, '-')}.png`,
+      ),
+      body!.data,
+    );
   }
 }
 
@@ -100,19 +181,41 @@ const HEAT_MAP_COLUMNS = [
   { heading: 'EVIDENCE FOR', value: target },
   { heading: 'ALGORITHM', value: (m: HeatMap) => stateName(HeatMapAlgorithm, m.algorithm) },
   { heading: 'LAYER', value: (m: HeatMap) => m.layer },
-  ...(['deletion', 'randomDeletion', 'edgeDeletion', 'insertion', 'randomInsertion', 'edgeInsertion'] as const).map((key) => ({
-    heading: key.replace(/[A-Z]/, (letter) => ` ${letter}`).toUpperCase(), value: (m: HeatMap) => scored(m, key), align: 'right' as const,
+  ...(
+    ['deletion', 'randomDeletion', 'edgeDeletion', 'insertion', 'randomInsertion', 'edgeInsertion'] as const
+  ).map((key) => ({
+    heading: key.replace(/[A-Z]/, (letter) => ` ${letter}`).toUpperCase(),
+    value: (m: HeatMap) => scored(m, key),
+    align: 'right' as const,
   })),
   { heading: 'PEAK', value: (m: HeatMap) => m.peak?.toPrecision(3) ?? '', align: 'right' as const },
-  { heading: 'COMPLETENESS GAP', value: (m: HeatMap) => (m.completenessGap === undefined ? '' : `${(100 * m.completenessGap).toFixed(2)} %`), align: 'right' as const },
+  {
+    heading: 'COMPLETENESS GAP',
+    value: (m: HeatMap) =>
+      m.completenessGap === undefined ? '' : `${(100 * m.completenessGap).toFixed(2)} %`,
+    align: 'right' as const,
+  },
 ];
 
-type Score = 'deletion' | 'randomDeletion' | 'edgeDeletion' | 'insertion' | 'randomInsertion' | 'edgeInsertion';
+type Score =
+  | 'deletion'
+  | 'randomDeletion'
+  | 'edgeDeletion'
+  | 'insertion'
+  | 'randomInsertion'
+  | 'edgeInsertion';
 
 /** A score with its spread over the orders of equally hot positions. */
 function scored({ faithfulness }: HeatMap, key: Score): string {
   const value = faithfulness?.[key];
   if (value === undefined) return '';
-  const spread = key === 'deletion' ? faithfulness?.deletionSpread : key === 'insertion' ? faithfulness?.insertionSpread : undefined;
-  return spread === undefined || spread === 0 ? value.toFixed(3) : `${value.toFixed(3)} ± ${spread.toFixed(3)}`;
+  const spread =
+    key === 'deletion'
+      ? faithfulness?.deletionSpread
+      : key === 'insertion'
+        ? faithfulness?.insertionSpread
+        : undefined;
+  return spread === undefined || spread === 0
+    ? value.toFixed(3)
+    : `${value.toFixed(3)} ± ${spread.toFixed(3)}`;
 }

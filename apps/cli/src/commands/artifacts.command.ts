@@ -16,26 +16,51 @@ interface DownloadOptions {
 }
 
 export function artifactsCommand(): Command {
-  const artifacts = new Command('artifacts').description('what resources name: weights, vectors, matrices, tables');
-  artifacts.command('download').argument('<uri>', 'artifact, as a resource names it').description('write an artifact into a file; a download that broke is taken up again')
+  const artifacts = new Command('artifacts').description(
+    'what resources name: weights, vectors, matrices, tables',
+  );
+  artifacts
+    .command('download')
+    .argument('<uri>', 'artifact, as a resource names it')
+    .description('write an artifact into a file; a download that broke is taken up again')
     .option('--to <file>', 'file to write; the last part of the uri when left out')
-    .addOption(new Option('--service <name>', 'service whose resource names it; each is asked when left out').choices(HEAVY_SERVICES))
+    .addOption(
+      new Option('--service <name>', 'service whose resource names it; each is asked when left out').choices(
+        HEAVY_SERVICES,
+      ),
+    )
     .option('--stream', 'read through the gateway, even where the store has an address of its own')
     .action(action(download));
   return artifacts;
 }
 
-async function download({ terminal, connect, signal }: CommandContext, uri: string, { to = uri.slice(uri.lastIndexOf('/') + 1), service, stream = false }: DownloadOptions): Promise<void> {
+async function download(
+  { terminal, connect, signal }: CommandContext,
+  uri: string,
+  { to = uri.slice(uri.lastIndexOf('/') + 1), service, stream = false }: DownloadOptions,
+): Promise<void> {
   const noema = await connect();
-  const { service: owner, found } = await find(noema, uri, service === undefined ? HEAVY_SERVICES : [service]);
+  const { service: owner, found } = await find(
+    noema,
+    uri,
+    service === undefined ? HEAVY_SERVICES : [service],
+  );
   const artifact = artifactRefOf(found.artifact, 'artifact');
-  let byAddress = found.url !== '' && !stream, url = found.url;
+  let byAddress = found.url !== '' && !stream;
+  let url = found.url;
   await downloadArtifact({
-    artifact, target: to,
-    onProgress: (done) => { terminal.redraw(`${to}  ${Math.floor((100 * done) / artifact.sizeBytes)} %`); },
+    artifact,
+    target: to,
+    onProgress: (done) => {
+      terminal.redraw(`${to}  ${Math.floor((100 * done) / artifact.sizeBytes)} %`);
+    },
     read: async function* (offset) {
       if (!byAddress) {
-        for await (const { body } of noema.artifacts.readArtifact({ service: owner, uri, offset: BigInt(offset) }, { signal })) yield body!.data;
+        for await (const { body } of noema.artifacts.readArtifact(
+          { service: owner, uri, offset: BigInt(offset) },
+          { signal },
+        ))
+          yield body!.data;
         return;
       }
       try {
@@ -49,11 +74,21 @@ async function download({ terminal, connect, signal }: CommandContext, uri: stri
     },
   });
   terminal.redraw('');
-  terminal.document({ file: to, uri, sha256: artifact.sha256, sizeBytes: artifact.sizeBytes, mediaType: artifact.mediaType });
+  terminal.document({
+    file: to,
+    uri,
+    sha256: artifact.sha256,
+    sizeBytes: artifact.sizeBytes,
+    mediaType: artifact.mediaType,
+  });
   terminal.line(`${to}: ${artifact.sizeBytes} bytes, sha256 ${artifact.sha256}`);
 }
 
-async function find(noema: Noema, uri: string, names: readonly string[]): Promise<{ service: string; found: CreateArtifactDownloadResponse }> {
+async function find(
+  noema: Noema,
+  uri: string,
+  names: readonly string[],
+): Promise<{ service: string; found: CreateArtifactDownloadResponse }> {
   for (const service of names) {
     try {
       return { service, found: await noema.artifacts.createArtifactDownload({ service, uri }) };
@@ -61,5 +96,9 @@ async function find(noema: Noema, uri: string, names: readonly string[]): Promis
       if (asDomainError(error).kind !== 'not-found') throw error;
     }
   }
-  throw new DomainError('not-found', 'ARTIFACT_NOT_FOUND', `no resource of this team names an artifact "${uri}" at ${names.join(', ')}; take the uri from a resource with --json`);
+  throw new DomainError(
+    'not-found',
+    'ARTIFACT_NOT_FOUND',
+    `no resource of this team names an artifact "${uri}" at ${names.join(', ')}; take the uri from a resource with --json`,
+  );
 }

@@ -2,7 +2,13 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { ArtifactStore } from '@noema/artifacts';
 import { DomainError } from '@noema/kernel';
-import { DataDirectory, lockHolder, openPlatformStore, type PlatformState, readJson } from '@noema/standalone';
+import {
+  DataDirectory,
+  lockHolder,
+  openPlatformStore,
+  type PlatformState,
+  readJson,
+} from '@noema/standalone';
 import { connectNoema, type Noema } from '../noema.js';
 import type { ReadArtifact } from '../population/load-population.js';
 import { Terminal } from '../terminal/terminal.js';
@@ -29,9 +35,14 @@ export class CommandContext {
   readonly terminal: Terminal;
   readonly directory: DataDirectory;
 
-  constructor(readonly options: GlobalOptions, readonly signal: AbortSignal) {
+  constructor(
+    readonly options: GlobalOptions,
+    readonly signal: AbortSignal,
+  ) {
     this.terminal = new Terminal({ json: options.json === true, out: process.stdout, err: process.stderr });
-    this.directory = new DataDirectory(options.dataDir ?? (options.cluster === true ? '.noema-cluster' : '.noema'));
+    this.directory = new DataDirectory(
+      options.dataDir ?? (options.cluster === true ? '.noema-cluster' : '.noema'),
+    );
   }
 
   static of(command: Command, signal: AbortSignal): CommandContext {
@@ -40,15 +51,27 @@ export class CommandContext {
 
   /** What runs on the data directory, or `undefined` when nothing does. */
   async platform(): Promise<PlatformState | undefined> {
-    return (await lockHolder(this.directory.path)) === undefined ? undefined : readJson<PlatformState>(this.directory.state);
+    return (await lockHolder(this.directory.path)) === undefined
+      ? undefined
+      : readJson<PlatformState>(this.directory.state);
   }
 
   /** The platform by REST: --url and --key, else what runs on the data directory. Throws `unavailable` NOT_RUNNING or `unauthenticated` KEY_MISSING. */
   readonly connect = async (signal = this.signal): Promise<Noema> => {
     const url = this.options.url ?? (await this.platform())?.url;
-    if (url === undefined) throw new DomainError('unavailable', 'NOT_RUNNING', `no platform runs on ${this.directory.path}; start one with "noema up", or name another with --url`);
+    if (url === undefined)
+      throw new DomainError(
+        'unavailable',
+        'NOT_RUNNING',
+        `no platform runs on ${this.directory.path}; start one with "noema up", or name another with --url`,
+      );
     const apiKey = this.options.key ?? (await readJson<Credentials>(this.directory.credentials))?.api_key;
-    if (apiKey === undefined) throw new DomainError('unauthenticated', 'KEY_MISSING', `there is no API key: ${join(this.directory.path, 'credentials.json')} does not exist; give one with --key or NOEMA_API_KEY`);
+    if (apiKey === undefined)
+      throw new DomainError(
+        'unauthenticated',
+        'KEY_MISSING',
+        `there is no API key: ${join(this.directory.path, 'credentials.json')} does not exist; give one with --key or NOEMA_API_KEY`,
+      );
     return connectNoema({ url, apiKey, signal });
   };
 
@@ -61,12 +84,24 @@ export class CommandContext {
   /** Reads artifacts of the platform's own store, each checked against its hash. Throws `unsupported` STORE_ELSEWHERE for the platform of another machine. */
   artifacts(): ReadArtifact {
     if (this.options.url !== undefined) {
-      throw new DomainError('unsupported', 'STORE_ELSEWHERE', `matrices are read from the platform's own store, and that of ${this.options.url} is not here; run the command where its data directory is, without --url`);
+      throw new DomainError(
+        'unsupported',
+        'STORE_ELSEWHERE',
+        `matrices are read from the platform's own store, and that of ${this.options.url} is not here; run the command where its data directory is, without --url`,
+      );
     }
     let store: Promise<ArtifactStore> | undefined;
     return async (ref) => {
-      if (ref === undefined) throw new DomainError('precondition', 'ARTIFACT_NOT_READY', 'the artifact is not there yet; wait until its resource is ready');
-      return (await (store ??= openPlatformStore(this.directory))).get({ ...ref, sizeBytes: Number(ref.sizeBytes) });
+      if (ref === undefined)
+        throw new DomainError(
+          'precondition',
+          'ARTIFACT_NOT_READY',
+          'the artifact is not there yet; wait until its resource is ready',
+        );
+      return (await (store ??= openPlatformStore(this.directory))).get({
+        ...ref,
+        sizeBytes: Number(ref.sizeBytes),
+      });
     };
   }
 
@@ -78,11 +113,23 @@ export class CommandContext {
     const found = projects.filter((p) => p.displayName === wanted || p.id === wanted);
     if (found.length === 1) {
       const others = projects.filter((p) => p !== found[0]).map((p) => p.displayName);
-      if (name === undefined && others.length > 0) this.terminal.note(`in project "${wanted}"; --project or NOEMA_PROJECT chooses another: ${others.join(', ')}`);
+      if (name === undefined && others.length > 0)
+        this.terminal.note(
+          `in project "${wanted}"; --project or NOEMA_PROJECT chooses another: ${others.join(', ')}`,
+        );
       return found[0]!.id;
     }
     const known = projects.map((p) => p.displayName).join(', ') || 'none yet';
-    if (name !== undefined) throw new DomainError('not-found', 'PROJECT_NOT_FOUND', `there is no project "${name}"; projects: ${known}`);
-    throw new DomainError('invalid', 'PROJECT_MISSING', `say which project with --project; projects: ${known}; \`noema projects create NAME\` creates one`);
+    if (name !== undefined)
+      throw new DomainError(
+        'not-found',
+        'PROJECT_NOT_FOUND',
+        `there is no project "${name}"; projects: ${known}`,
+      );
+    throw new DomainError(
+      'invalid',
+      'PROJECT_MISSING',
+      `say which project with --project; projects: ${known}; \`noema projects create NAME\` creates one`,
+    );
   }
 }

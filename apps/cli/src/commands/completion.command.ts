@@ -4,9 +4,16 @@ type Shell = 'bash' | 'zsh' | 'fish';
 
 /** Prints a script that completes commands, subcommands and options; made from the program itself, so that it never lags behind. */
 export function completionCommand(program: Command): Command {
-  return new Command('completion').description('print the completion script of a shell').addArgument(new Argument('<shell>').choices(['bash', 'zsh', 'fish']))
-    .addHelpText('after', '\nbash: source <(noema completion bash)\nzsh:  source <(noema completion zsh)\nfish: noema completion fish | source')
-    .action((shell: Shell) => { process.stdout.write(SCRIPT[shell](wordsOf(program))); });
+  return new Command('completion')
+    .description('print the completion script of a shell')
+    .addArgument(new Argument('<shell>').choices(['bash', 'zsh', 'fish']))
+    .addHelpText(
+      'after',
+      '\nbash: source <(noema completion bash)\nzsh:  source <(noema completion zsh)\nfish: noema completion fish | source',
+    )
+    .action((shell: Shell) => {
+      process.stdout.write(SCRIPT[shell](wordsOf(program)));
+    });
 }
 
 /** What may follow each command path; the empty path is the program. */
@@ -14,7 +21,8 @@ export function wordsOf(program: Command): Map<string, string[]> {
   const words = new Map<string, string[]>();
   const globals = program.options.flatMap((o) => (o.long === undefined ? [] : [o.long]));
   const visit = (command: Command, path: readonly string[]): void => {
-    const own = path.length === 0 ? [] : command.options.flatMap((o) => (o.long === undefined ? [] : [o.long]));
+    const own =
+      path.length === 0 ? [] : command.options.flatMap((o) => (o.long === undefined ? [] : [o.long]));
     words.set(path.join(' '), [...command.commands.map((c) => c.name()), ...own, ...globals, '--help']);
     for (const child of command.commands) visit(child, [...path, child.name()]);
   };
@@ -22,7 +30,8 @@ export function wordsOf(program: Command): Map<string, string[]> {
   return words;
 }
 
-const cases = (words: Map<string, string[]>, line: (path: string, list: string) => string): string => [...words].map(([path, list]) => line(path, list.join(' '))).join('\n');
+const cases = (words: Map<string, string[]>, line: (path: string, list: string) => string): string =>
+  [...words].map(([path, list]) => line(path, list.join(' '))).join('\n');
 
 const SCRIPT: Readonly<Record<Shell, (words: Map<string, string[]>) => string>> = {
   bash: (words) => `_noema() {

@@ -14,7 +14,7 @@ it('knows every command and option by its path', () => {
 it('completes in bash', () => {
   const written: string[] = [];
   const { write } = process.stdout;
-  process.stdout.write = ((text: string) => written.push(text) > 0);
+  process.stdout.write = (text: string) => written.push(text) > 0;
   try {
     completionCommand(program).parse(['bash'], { from: 'user' });
   } finally {

@@ -1,6 +1,9 @@
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { type DatasetVersion, DatasetVersionSchema } from '@noema/contracts/noema/datasets/v1/dataset_version';
+import {
+  type DatasetVersion,
+  DatasetVersionSchema,
+} from '@noema/contracts/noema/datasets/v1/dataset_version';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { isUuid } from '@noema/kernel';
 import type { Noema } from '../noema.js';
@@ -21,56 +24,125 @@ const DEFAULT_SKIPPED_SHARE = 0.05;
 
 function share(text: string): number {
   const value = Number(text);
-  if (text.trim() === '' || !(value > 0 && value <= 1)) throw new InvalidArgumentError(`"${text}" is no share; give a number above 0, at most 1, such as 0.05`);
+  if (text.trim() === '' || !(value > 0 && value <= 1))
+    throw new InvalidArgumentError(`"${text}" is no share; give a number above 0, at most 1, such as 0.05`);
   return value;
 }
 
 /** A whole number from 1. */
 export function positiveInteger(text: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError(`"${text}" is not a whole number from 1`);
+  if (!Number.isInteger(value) || value < 1)
+    throw new InvalidArgumentError(`"${text}" is not a whole number from 1`);
   return value;
 }
 
 export function datasetsCommand(): Command {
-  const datasets = new Command('datasets').description('dataset versions: what integrations have turned into samples');
-  datasets.command('create <integration>').description('ingest an integration and wait until it is ready: the path of an ES module of the platform\'s machine, or the id of one that was uploaded')
+  const datasets = new Command('datasets').description(
+    'dataset versions: what integrations have turned into samples',
+  );
+  datasets
+    .command('create <integration>')
+    .description(
+      "ingest an integration and wait until it is ready: the path of an ES module of the platform's machine, or the id of one that was uploaded",
+    )
     .option('--name <name>', 'name for people')
-    .option('--shard-size <rows>', 'samples of a shard; by default as many as fit 64 MiB, at most 2048', positiveInteger)
-    .option('--skip-bad [share]', `leave out samples on which a handler fails, up to this share of all (${DEFAULT_SKIPPED_SHARE} when left out), and list them`, share)
-    .action(action(async (context: CommandContext, integration: string, options: CreateOptions) => {
-      const noema = await context.connect();
-      const version = await ingest(context, noema, await context.projectId(noema), isUuid(integration) ? { id: integration } : { modulePath: resolve(integration) }, options);
-      show(context, version);
-    }));
-  datasets.command('list').description('list the versions of the project').action(action(async (context: CommandContext) => {
-    const noema = await context.connect();
-    const { datasetVersions } = await noema.datasets.listDatasetVersions({ projectId: await context.projectId(noema), pageSize: 1000 });
-    printList(context.terminal, DatasetVersionSchema, datasetVersions, [
-      { heading: 'ID', value: (v) => v.id },
-      { heading: 'NAME', value: (v) => v.displayName },
-      { heading: 'STATE', value: (v) => stateName(JobState, v.state) },
-      { heading: 'SAMPLES', value: (v) => v.sampleCount, align: 'right' },
-      { heading: 'CREATED', value: (v) => when(v.createTime) },
-    ]);
-  }));
-  datasets.command('get <id>').description('show one version').action(action(async (context: CommandContext, id: string) => {
-    show(context, (await (await context.connect()).datasets.getDatasetVersion({ datasetVersionId: id })).datasetVersion!);
-  }));
+    .option(
+      '--shard-size <rows>',
+      'samples of a shard; by default as many as fit 64 MiB, at most 2048',
+      positiveInteger,
+    )
+    .option(
+      '--skip-bad [share]',
+      `leave out samples on which a handler fails, up to this share of all (${DEFAULT_SKIPPED_SHARE} when left out), and list them`,
+      share,
+    )
+    .action(
+      action(async (context: CommandContext, integration: string, options: CreateOptions) => {
+        const noema = await context.connect();
+        const version = await ingest(
+          context,
+          noema,
+          await context.projectId(noema),
+          isUuid(integration) ? { id: integration } : { modulePath: resolve(integration) },
+          options,
+        );
+        show(context, version);
+      }),
+    );
+  datasets
+    .command('list')
+    .description('list the versions of the project')
+    .action(
+      action(async (context: CommandContext) => {
+        const noema = await context.connect();
+        const { datasetVersions } = await noema.datasets.listDatasetVersions({
+          projectId: await context.projectId(noema),
+          pageSize: 1000,
+        });
+        printList(context.terminal, DatasetVersionSchema, datasetVersions, [
+          { heading: 'ID', value: (v) => v.id },
+          { heading: 'NAME', value: (v) => v.displayName },
+          { heading: 'STATE', value: (v) => stateName(JobState, v.state) },
+          { heading: 'SAMPLES', value: (v) => v.sampleCount, align: 'right' },
+          { heading: 'CREATED', value: (v) => when(v.createTime) },
+        ]);
+      }),
+    );
+  datasets
+    .command('get <id>')
+    .description('show one version')
+    .action(
+      action(async (context: CommandContext, id: string) => {
+        show(
+          context,
+          (await (await context.connect()).datasets.getDatasetVersion({ datasetVersionId: id }))
+            .datasetVersion!,
+        );
+      }),
+    );
   return datasets;
 }
 
 /** Registers the module, or takes a registered integration, ingests it and returns the version when it is ready; input that was ingested before gives the version that exists. */
-export async function ingest(context: CommandContext, noema: Noema, projectId: string, from: { readonly id: string } | { readonly modulePath: string }, { name = '', shardSize = 0, skipBad = 0 }: CreateOptions): Promise<DatasetVersion> {
-  const integrationId = 'id' in from ? from.id : (await noema.integrations.createIntegration({ projectId, displayName: name, source: { source: { case: 'modulePath', value: from.modulePath } } })).integration!.id;
-  const { datasetVersion, job } = await noema.datasets.createDatasetVersion({ projectId, integrationId, displayName: name, shardSize, maxSkippedShare: skipBad === true ? DEFAULT_SKIPPED_SHARE : skipBad });
-  if (job !== undefined && job.id !== '') await watchJob(noema, context.terminal, { service: 'datasets', jobId: job.id, title: 'ingesting' }, context.signal);
+export async function ingest(
+  context: CommandContext,
+  noema: Noema,
+  projectId: string,
+  from: { readonly id: string } | { readonly modulePath: string },
+  { name = '', shardSize = 0, skipBad = 0 }: CreateOptions,
+): Promise<DatasetVersion> {
+  const integrationId =
+    'id' in from
+      ? from.id
+      : (
+          await noema.integrations.createIntegration({
+            projectId,
+            displayName: name,
+            source: { source: { case: 'modulePath', value: from.modulePath } },
+          })
+        ).integration!.id;
+  const { datasetVersion, job } = await noema.datasets.createDatasetVersion({
+    projectId,
+    integrationId,
+    displayName: name,
+    shardSize,
+    maxSkippedShare: skipBad === true ? DEFAULT_SKIPPED_SHARE : skipBad,
+  });
+  if (job !== undefined && job.id !== '')
+    await watchJob(
+      noema,
+      context.terminal,
+      { service: 'datasets', jobId: job.id, title: 'ingesting' },
+      context.signal,
+    );
   return (await noema.datasets.getDatasetVersion({ datasetVersionId: datasetVersion!.id })).datasetVersion!;
 }
 
 function show({ terminal }: CommandContext, version: DatasetVersion): void {
   printOne(terminal, DatasetVersionSchema, version, fields(version));
-  for (const { sample, index, fault } of version.skippedSamples) terminal.line(`  ${formatSampleAddress(sample)} (index ${index}): ${fault?.message ?? ''}`);
+  for (const { sample, index, fault } of version.skippedSamples)
+    terminal.line(`  ${formatSampleAddress(sample)} (index ${index}): ${fault?.message ?? ''}`);
 }
 
 const fields = (v: DatasetVersion): Record<string, string | number> => ({

@@ -16,44 +16,83 @@ import { type PlatformFlags, startPlatform, withPlatformFlags } from './up.comma
 const PROJECT = 'digits';
 
 export function demoCommand(): Command {
-  return withPlatformFlags(new Command('demo')).description('walk from 10,000 handwritten digits to explained mistakes, on a platform of your own')
+  return withPlatformFlags(new Command('demo'))
+    .description('walk from 10,000 handwritten digits to explained mistakes, on a platform of your own')
     .option('--exit', 'end when the walk is done, even on a terminal')
-    .option('--epochs <number>', 'epochs to train for, each with a map of all digits', positiveInteger, training.epochs)
-    .action(action(async (command: CommandContext, flags: PlatformFlags & { readonly exit?: boolean; readonly epochs: number }) => {
-      const { terminal, directory } = command;
-      const [stopwatch, narrator] = [new Stopwatch(), new Narrator(terminal)];
-      command.artifacts(); // refuses a platform elsewhere before anything is begun
-      narrator.chapter('The platform', 'PostgreSQL, eight services and their workers, all on this machine.');
-      const starting = stopwatch.measure('platform', () => ensurePlatform(command, flags));
-      const [platform, { tellFigures, walk }] = await Promise.all([starting, import('../demo/walk.js')]);
-      try {
-        const noema = await command.connect();
-        narrator.say(`serving ${noema.url} from ${relative(process.cwd(), directory.path) || '.'}`);
-        const context: WalkContext = { command, noema, narrator, stopwatch, projectId: await ensureProject(noema), epochs: flags.epochs };
-        const walked = await walk(context, join(directory.path, 'demo'));
-        tellFigures(context, walked);
-        terminal.document(walked.result);
-        const missed = walked.shown.filter((s) => !s.met && s.machine !== true);
-        if (missed.length > 0) throw new DomainError('internal', 'WALK_FELL_SHORT', `${missed.length} of ${walked.shown.length} figures fell short: ${missed.map((s) => `${s.what} ${s.measured} (at least ${s.atLeast})`).join('; ')}`);
-        if (platform !== undefined && flags.exit !== true) {
-          if (process.stdout.isTTY) await serve(command, noema);
-          else printHowToGoOn(command);
-        }
-      } finally {
-        await platform?.stop();
-      }
-    }));
+    .option(
+      '--epochs <number>',
+      'epochs to train for, each with a map of all digits',
+      positiveInteger,
+      training.epochs,
+    )
+    .action(
+      action(
+        async (
+          command: CommandContext,
+          flags: PlatformFlags & { readonly exit?: boolean; readonly epochs: number },
+        ) => {
+          const { terminal, directory } = command;
+          const [stopwatch, narrator] = [new Stopwatch(), new Narrator(terminal)];
+          command.artifacts(); // refuses a platform elsewhere before anything is begun
+          narrator.chapter(
+            'The platform',
+            'PostgreSQL, eight services and their workers, all on this machine.',
+          );
+          const starting = stopwatch.measure('platform', () => ensurePlatform(command, flags));
+          const [platform, { tellFigures, walk }] = await Promise.all([starting, import('../demo/walk.js')]);
+          try {
+            const noema = await command.connect();
+            narrator.say(`serving ${noema.url} from ${relative(process.cwd(), directory.path) || '.'}`);
+            const context: WalkContext = {
+              command,
+              noema,
+              narrator,
+              stopwatch,
+              projectId: await ensureProject(noema),
+              epochs: flags.epochs,
+            };
+            const walked = await walk(context, join(directory.path, 'demo'));
+            tellFigures(context, walked);
+            terminal.document(walked.result);
+            const missed = walked.shown.filter((s) => !s.met && s.machine !== true);
+            if (missed.length > 0)
+              throw new DomainError(
+                'internal',
+                'WALK_FELL_SHORT',
+                `${missed.length} of ${walked.shown.length} figures fell short: ${missed.map((s) => `${s.what} ${s.measured} (at least ${s.atLeast})`).join('; ')}`,
+              );
+            if (platform !== undefined && flags.exit !== true) {
+              if (process.stdout.isTTY) await serve(command, noema);
+              else printHowToGoOn(command);
+            }
+          } finally {
+            await platform?.stop();
+          }
+        },
+      ),
+    );
 }
 
 /** Starts the platform unless one runs on the directory already; that one is used and left running. */
-async function ensurePlatform(command: CommandContext, flags: PlatformFlags): Promise<PlatformProcess | undefined> {
+async function ensurePlatform(
+  command: CommandContext,
+  flags: PlatformFlags,
+): Promise<PlatformProcess | undefined> {
   if (command.options.url !== undefined || (await command.platform())?.state === 'ready') return undefined;
   return startPlatform(command, flags);
 }
 
 async function ensureProject(noema: Noema): Promise<string> {
   const { projects } = await noema.projects.listProjects({ pageSize: 1000 });
-  return (projects.find((p) => p.displayName === PROJECT) ?? (await noema.projects.createProject({ displayName: PROJECT, description: 'the walk on handwritten digits' })).project!).id;
+  return (
+    projects.find((p) => p.displayName === PROJECT) ??
+    (
+      await noema.projects.createProject({
+        displayName: PROJECT,
+        description: 'the walk on handwritten digits',
+      })
+    ).project!
+  ).id;
 }
 
 /** Without a terminal there is nobody to press Ctrl-C, so the platform ends with the walk. */
@@ -61,7 +100,9 @@ function printHowToGoOn({ terminal, directory }: CommandContext): void {
   const where = relative(process.cwd(), directory.path) || '.';
   terminal.line();
   terminal.line(`No terminal here, so the platform ends now; its data stay in ${where}.`);
-  terminal.line(`To look at them: \`noema up --data-dir ${where}\` serves them and prints a link to the page.`);
+  terminal.line(
+    `To look at them: \`noema up --data-dir ${where}\` serves them and prints a link to the page.`,
+  );
 }
 
 async function serve(command: CommandContext, { url }: Noema): Promise<void> {
@@ -69,6 +110,8 @@ async function serve(command: CommandContext, { url }: Noema): Promise<void> {
   const signIn = await command.signInLink(url);
   terminal.line();
   if (signIn !== undefined) terminal.line(`See the population: ${terminal.color.bold(signIn)}`);
-  terminal.line(`Noema goes on serving ${terminal.color.bold(url)} (REST, OpenAPI at ${url}/openapi.json); press Ctrl-C to end.`);
+  terminal.line(
+    `Noema goes on serving ${terminal.color.bold(url)} (REST, OpenAPI at ${url}/openapi.json); press Ctrl-C to end.`,
+  );
   if (!signal.aborted) await once(signal, 'abort');
 }

@@ -9,20 +9,29 @@ import { withClusterFlag } from './up.command.js';
 const DEADLINE_MS = 40_000;
 
 export function downCommand(): Command {
-  return withClusterFlag(new Command('down')).description('stop the platform of the data directory').action(action(async ({ terminal, directory }: CommandContext) => {
-    const pid = await lockHolder(directory.path);
-    if (pid === undefined) {
-      terminal.document({ stopped: false });
-      terminal.line(`nothing runs on ${directory.path}`);
-      return;
-    }
-    process.kill(pid, 'SIGTERM');
-    const end = performance.now() + DEADLINE_MS;
-    while ((await lockHolder(directory.path)) === pid) {
-      if (performance.now() > end) throw new DomainError('timeout', 'STILL_RUNNING', `process ${pid} still runs ${DEADLINE_MS / 1000} s after it was asked to stop; kill it if you must: what was answered with success is kept`);
-      await delay(100);
-    }
-    terminal.document({ stopped: true, pid });
-    terminal.line('stopped');
-  }));
+  return withClusterFlag(new Command('down'))
+    .description('stop the platform of the data directory')
+    .action(
+      action(async ({ terminal, directory }: CommandContext) => {
+        const pid = await lockHolder(directory.path);
+        if (pid === undefined) {
+          terminal.document({ stopped: false });
+          terminal.line(`nothing runs on ${directory.path}`);
+          return;
+        }
+        process.kill(pid, 'SIGTERM');
+        const end = performance.now() + DEADLINE_MS;
+        while ((await lockHolder(directory.path)) === pid) {
+          if (performance.now() > end)
+            throw new DomainError(
+              'timeout',
+              'STILL_RUNNING',
+              `process ${pid} still runs ${DEADLINE_MS / 1000} s after it was asked to stop; kill it if you must: what was answered with success is kept`,
+            );
+          await delay(100);
+        }
+        terminal.document({ stopped: true, pid });
+        terminal.line('stopped');
+      }),
+    );
 }

@@ -2,7 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { JsonObject } from '@bufbuild/protobuf';
 import { Command, Option } from 'commander';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
-import { Algorithm, type Clustering, ClusterMethod, type Exploration, ExplorationSchema } from '@noema/contracts/noema/projection/v1/exploration';
+import {
+  Algorithm,
+  type Clustering,
+  ClusterMethod,
+  type Exploration,
+  ExplorationSchema,
+} from '@noema/contracts/noema/projection/v1/exploration';
 import { DomainError } from '@noema/kernel';
 import type { CommandContext } from './command-context.js';
 import { positiveInteger } from './datasets.command.js';
@@ -15,49 +21,117 @@ import { watchJob } from './watch-job.js';
 
 export function explorationsCommand(): Command {
   const explorations = new Command('explorations').description('population explorations: the maps');
-  explorations.command('list').description('list the explorations of the project').option('--run <run>', 'only those of a run, by name (the newest) or id', '')
+  explorations
+    .command('list')
+    .description('list the explorations of the project')
+    .option('--run <run>', 'only those of a run, by name (the newest) or id', '')
     .option('--projected-onto <id>', 'those in which other data were placed in this one', '')
-    .action(action(async (context: CommandContext, { run, projectedOnto }: { run: string; projectedOnto: string }) => {
-      const noema = await context.connect();
-      const projectId = await context.projectId(noema);
-      const of = { projectId, runId: run === '' ? '' : await runId(context, noema, run), projectedOnto, pageSize: 1000 };
-      const { explorations: rows } = await noema.explorations.listExplorations(of);
-      const names = await namesOf(noema, projectId, new Set(rows.map((e) => e.runId)));
-      printList(context.terminal, ExplorationSchema, rows, [
-        { heading: 'ID', value: (e) => e.id },
-        { heading: 'RUN', value: (e) => names.run(e.runId) },
-        { heading: 'MODEL', value: (e) => names.model(e.runId) },
-        { heading: 'DATA', value: (e) => names.data(e.placed?.datasetVersionId ?? e.datasetVersionId) },
-        { heading: 'EPOCH', value: (e) => e.epoch, align: 'right' },
-        { heading: 'ALGORITHM', value: (e) => stateName(Algorithm, e.algorithm) },
-        { heading: 'STATE', value: (e) => stateName(JobState, e.state) },
-        { heading: 'POINTS', value: (e) => e.pointCount, align: 'right' },
-        ...TRUST.map(([heading, key]) => ({ heading, value: (e: Exploration) => share(e, key), align: 'right' as const })),
-        { heading: 'WARNINGS', value: (e) => e.warnings.map(({ reason }) => reason).join(', ') },
-      ]);
-    }));
-  explorations.command('get <id>').description('show one exploration').action(action(async ({ terminal, connect }: CommandContext, explorationId: string) => {
-    show(terminal, (await (await connect()).explorations.getExploration({ explorationId })).exploration!);
-  }));
-  explorations.command('create <run>').description('make a map of an epoch of a run, by name (the newest) or id, and wait until it is there')
+    .action(
+      action(
+        async (context: CommandContext, { run, projectedOnto }: { run: string; projectedOnto: string }) => {
+          const noema = await context.connect();
+          const projectId = await context.projectId(noema);
+          const of = {
+            projectId,
+            runId: run === '' ? '' : await runId(context, noema, run),
+            projectedOnto,
+            pageSize: 1000,
+          };
+          const { explorations: rows } = await noema.explorations.listExplorations(of);
+          const names = await namesOf(noema, projectId, new Set(rows.map((e) => e.runId)));
+          printList(context.terminal, ExplorationSchema, rows, [
+            { heading: 'ID', value: (e) => e.id },
+            { heading: 'RUN', value: (e) => names.run(e.runId) },
+            { heading: 'MODEL', value: (e) => names.model(e.runId) },
+            { heading: 'DATA', value: (e) => names.data(e.placed?.datasetVersionId ?? e.datasetVersionId) },
+            { heading: 'EPOCH', value: (e) => e.epoch, align: 'right' },
+            { heading: 'ALGORITHM', value: (e) => stateName(Algorithm, e.algorithm) },
+            { heading: 'STATE', value: (e) => stateName(JobState, e.state) },
+            { heading: 'POINTS', value: (e) => e.pointCount, align: 'right' },
+            ...TRUST.map(([heading, key]) => ({
+              heading,
+              value: (e: Exploration) => share(e, key),
+              align: 'right' as const,
+            })),
+            { heading: 'WARNINGS', value: (e) => e.warnings.map(({ reason }) => reason).join(', ') },
+          ]);
+        },
+      ),
+    );
+  explorations
+    .command('get <id>')
+    .description('show one exploration')
+    .action(
+      action(async ({ terminal, connect }: CommandContext, explorationId: string) => {
+        show(terminal, (await (await connect()).explorations.getExploration({ explorationId })).exploration!);
+      }),
+    );
+  explorations
+    .command('create <run>')
+    .description('make a map of an epoch of a run, by name (the newest) or id, and wait until it is there')
     .option('--epoch <number>', 'epoch; the last with responses when left out', positiveInteger)
     .addOption(new Option('--algorithm <name>', 'layout').choices([...ALGORITHMS.keys()]).default('umap'))
-    .option('--param <name=value...>', 'setting of the algorithm, such as n_neighbors=30; may be repeated', parameter)
+    .option(
+      '--param <name=value...>',
+      'setting of the algorithm, such as n_neighbors=30; may be repeated',
+      parameter,
+    )
     .addOption(new Option('--dimensions <number>', 'of the map').choices(['2', '3']).default('2'))
     .option('--seed <number>', 'seed of the layout; the same seed gives the same map', Number, 0)
     .option('--aligned-to <id>', 'exploration to start from; samples of both hold still', '')
-    .addOption(new Option('--cluster-method <name>', 'how to find clusters; k-means when left out').choices([...CLUSTER_METHODS.keys()]))
-    .option('--clusters <number>', 'clusters of k-means; the number of classes, or 10, when left out', positiveInteger)
+    .addOption(
+      new Option('--cluster-method <name>', 'how to find clusters; k-means when left out').choices([
+        ...CLUSTER_METHODS.keys(),
+      ]),
+    )
+    .option(
+      '--clusters <number>',
+      'clusters of k-means; the number of classes, or 10, when left out',
+      positiveInteger,
+    )
     .action(action(create));
-  explorations.command('project <id>').description('place other data in a stored map, which stays as it is').requiredOption('--dataset-version <id>', 'the other data')
-    .action(action(async ({ terminal, connect, signal }: CommandContext, explorationId: string, { datasetVersion }: { datasetVersion: string }) => {
-      const noema = await connect(), { exploration: onto } = await noema.explorations.getExploration({ explorationId });
-      const { activationSet, job: reading } = await noema.activationSets.projectActivationSet({ activationSetId: onto!.activationSetId, datasetVersionId: datasetVersion });
-      if (reading !== undefined) await watchJob(noema, terminal, { service: 'activations', jobId: reading.id, title: 'responses' }, signal);
-      const { exploration, job } = await noema.explorations.projectExploration({ explorationId, activationSetId: activationSet!.id });
-      if (job !== undefined) await watchJob(noema, terminal, { service: 'projection', jobId: job.id, title: 'placing' }, signal);
-      show(terminal, (await noema.explorations.getExploration({ explorationId: exploration!.id })).exploration!);
-    }));
+  explorations
+    .command('project <id>')
+    .description('place other data in a stored map, which stays as it is')
+    .requiredOption('--dataset-version <id>', 'the other data')
+    .action(
+      action(
+        async (
+          { terminal, connect, signal }: CommandContext,
+          explorationId: string,
+          { datasetVersion }: { datasetVersion: string },
+        ) => {
+          const noema = await connect();
+          const { exploration: onto } = await noema.explorations.getExploration({ explorationId });
+          const { activationSet, job: reading } = await noema.activationSets.projectActivationSet({
+            activationSetId: onto!.activationSetId,
+            datasetVersionId: datasetVersion,
+          });
+          if (reading !== undefined)
+            await watchJob(
+              noema,
+              terminal,
+              { service: 'activations', jobId: reading.id, title: 'responses' },
+              signal,
+            );
+          const { exploration, job } = await noema.explorations.projectExploration({
+            explorationId,
+            activationSetId: activationSet!.id,
+          });
+          if (job !== undefined)
+            await watchJob(
+              noema,
+              terminal,
+              { service: 'projection', jobId: job.id, title: 'placing' },
+              signal,
+            );
+          show(
+            terminal,
+            (await noema.explorations.getExploration({ explorationId: exploration!.id })).exploration!,
+          );
+        },
+      ),
+    );
   return explorations;
 }
 
@@ -76,20 +150,50 @@ async function create(context: CommandContext, run: string, options: CreateOptio
   const noema = await context.connect();
   const projectId = await context.projectId(noema);
   const { epoch } = options;
-  const [set] = (await noema.activationSets.listActivationSets({
-    projectId, runId: await runId(context, noema, run), ...(epoch !== undefined && { epoch }), filter: 'state = JOB_STATE_SUCCEEDED', orderBy: 'epoch desc', pageSize: 1,
-  })).activationSets;
+  const [set] = (
+    await noema.activationSets.listActivationSets({
+      projectId,
+      runId: await runId(context, noema, run),
+      ...(epoch !== undefined && { epoch }),
+      filter: 'state = JOB_STATE_SUCCEEDED',
+      orderBy: 'epoch desc',
+      pageSize: 1,
+    })
+  ).activationSets;
   if (set === undefined) {
     const which = epoch === undefined ? '' : ` at epoch ${epoch}`;
-    throw new DomainError('not-found', 'RESPONSES_NOT_FOUND', `the run "${run}" has no responses${which} yet; \`noema runs watch\` shows how far it is`);
+    throw new DomainError(
+      'not-found',
+      'RESPONSES_NOT_FOUND',
+      `the run "${run}" has no responses${which} yet; \`noema runs watch\` shows how far it is`,
+    );
   }
-  const { exploration, job } = await withNeighbors(context.signal, () => noema.explorations.createExploration({
-    projectId, activationSetId: set.id, algorithm: ALGORITHMS.get(options.algorithm)!, params: options.param ?? {}, dimensions: Number(options.dimensions),
-    seed: options.seed, alignedTo: options.alignedTo, clusterCount: options.clusters ?? 0,
-    ...(options.clusterMethod !== undefined && { clusterMethod: CLUSTER_METHODS.get(options.clusterMethod)! }),
-  }));
-  if (job !== undefined && job.id !== '') await watchJob(noema, context.terminal, { service: 'projection', jobId: job.id, title: 'mapping' }, context.signal);
-  show(context.terminal, (await noema.explorations.getExploration({ explorationId: exploration!.id })).exploration!);
+  const { exploration, job } = await withNeighbors(context.signal, () =>
+    noema.explorations.createExploration({
+      projectId,
+      activationSetId: set.id,
+      algorithm: ALGORITHMS.get(options.algorithm)!,
+      params: options.param ?? {},
+      dimensions: Number(options.dimensions),
+      seed: options.seed,
+      alignedTo: options.alignedTo,
+      clusterCount: options.clusters ?? 0,
+      ...(options.clusterMethod !== undefined && {
+        clusterMethod: CLUSTER_METHODS.get(options.clusterMethod)!,
+      }),
+    }),
+  );
+  if (job !== undefined && job.id !== '')
+    await watchJob(
+      noema,
+      context.terminal,
+      { service: 'projection', jobId: job.id, title: 'mapping' },
+      context.signal,
+    );
+  show(
+    context.terminal,
+    (await noema.explorations.getExploration({ explorationId: exploration!.id })).exploration!,
+  );
 }
 
 /** Neighbors are searched right after the responses, by another service: a map that is asked for at once waits for them. */
@@ -97,7 +201,11 @@ const NEIGHBORS_WAIT_MS = 60_000;
 const LOOK_AGAIN_MS = 500;
 
 async function withNeighbors<T>(signal: AbortSignal, call: () => Promise<T>): Promise<T> {
-  for (const end = performance.now() + NEIGHBORS_WAIT_MS; ; await delay(LOOK_AGAIN_MS, undefined, { signal })) {
+  for (
+    const end = performance.now() + NEIGHBORS_WAIT_MS;
+    ;
+    await delay(LOOK_AGAIN_MS, undefined, { signal })
+  ) {
     try {
       return await call();
     } catch (error) {
@@ -116,19 +224,29 @@ function show(terminal: Terminal, exploration: Exploration): void {
     points: exploration.pointCount,
     ...Object.fromEntries(TRUST.map(([heading, key]) => [heading.toLowerCase(), share(exploration, key)])),
     ...(exploration.clustering && { clusters: clusters(exploration, exploration.clustering) }),
-    'nearest classes': exploration.classNeighbors.map((c) => `${c.className}→${c.nearestClassName}`).join(' '),
+    'nearest classes': exploration.classNeighbors
+      .map((c) => `${c.className}→${c.nearestClassName}`)
+      .join(' '),
     ...(exploration.placed && {
       placed: `${exploration.placed.sampleCount} samples of ${exploration.placed.datasetVersionId} in ${exploration.projectedOnto}`,
       'placed keep': `${three(exploration.placed.knnOverlap)} of their neighbours, at ${exploration.placed.distanceRatio.toFixed(1)} times the usual distance`,
     }),
-    ...Object.fromEntries(exploration.warnings.map(({ reason, message }, i) => [i === 0 ? 'warnings' : `warning ${i + 1}`, `${reason}: ${message}`])),
+    ...Object.fromEntries(
+      exploration.warnings.map(({ reason, message }, i) => [
+        i === 0 ? 'warnings' : `warning ${i + 1}`,
+        `${reason}: ${message}`,
+      ]),
+    ),
     ...(exploration.fault === undefined ? {} : { fault: exploration.fault.message }),
   });
 }
 
 const TRUST = [
-  ['TRUSTWORTHINESS', 'trustworthiness'], ['CONTINUITY', 'continuity'], ['KNN OVERLAP', 'knnOverlap'],
-  ['LABELS MAP', 'labelAgreementMap'], ['LABELS VECTORS', 'labelAgreementVectors'],
+  ['TRUSTWORTHINESS', 'trustworthiness'],
+  ['CONTINUITY', 'continuity'],
+  ['KNN OVERLAP', 'knnOverlap'],
+  ['LABELS MAP', 'labelAgreementMap'],
+  ['LABELS VECTORS', 'labelAgreementVectors'],
 ] as const;
 
 /** A number of trust of a made map; `none` for what it could not measure. */
@@ -136,8 +254,14 @@ function share({ trust }: Exploration, key: (typeof TRUST)[number][1]): string {
   return trust === undefined ? '' : three(trust[key]);
 }
 
-function clusters({ clusters: found, clusterMethod }: Exploration, { inertia, silhouette, starts, minClusterSize, minSamples }: Clustering): string {
-  const settings = clusterMethod === ClusterMethod.HDBSCAN ? `min_cluster_size ${minClusterSize}, min_samples ${minSamples}` : `best of ${starts} starts, inertia ${inertia?.toPrecision(6) ?? 'none'}`;
+function clusters(
+  { clusters: found, clusterMethod }: Exploration,
+  { inertia, silhouette, starts, minClusterSize, minSamples }: Clustering,
+): string {
+  const settings =
+    clusterMethod === ClusterMethod.HDBSCAN
+      ? `min_cluster_size ${minClusterSize}, min_samples ${minSamples}`
+      : `best of ${starts} starts, inertia ${inertia?.toPrecision(6) ?? 'none'}`;
   return `${found.length} by ${stateName(ClusterMethod, clusterMethod)}, silhouette ${three(silhouette)}, ${settings}`;
 }
 

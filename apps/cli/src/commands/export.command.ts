@@ -4,15 +4,25 @@ import { explorationId } from './named-resource.js';
 import { action } from './runner.js';
 
 export function exportCommand(): Command {
-  return new Command('export').description('write vectors, coordinates, neighbours, predictions and losses of an exploration as Arrow and CSV').argument('<exploration>', 'exploration by id, or a run by name: its last map')
+  return new Command('export')
+    .description(
+      'write vectors, coordinates, neighbours, predictions and losses of an exploration as Arrow and CSV',
+    )
+    .argument('<exploration>', 'exploration by id, or a run by name: its last map')
     .option('--to <directory>', 'where to write', 'noema-export')
-    .action(action(async (context: CommandContext, name: string, { to }: { to: string }) => {
-      const { loadPopulation } = await import('../population/load-population.js');
-      const { exportPopulation } = await import('../population/population.export.js');
-      const noema = await context.connect();
-      const population = await loadPopulation(noema, context.artifacts(), await explorationId(context, noema, name));
-      const files = await exportPopulation(population, to);
-      context.terminal.document({ directory: to, files });
-      context.terminal.line(`${population.samples.length} samples in ${to}: ${files.join(', ')}`);
-    }));
+    .action(
+      action(async (context: CommandContext, name: string, { to }: { to: string }) => {
+        const { loadPopulation } = await import('../population/load-population.js');
+        const { exportPopulation } = await import('../population/population.export.js');
+        const noema = await context.connect();
+        const population = await loadPopulation(
+          noema,
+          context.artifacts(),
+          await explorationId(context, noema, name),
+        );
+        const files = await exportPopulation(population, to);
+        context.terminal.document({ directory: to, files });
+        context.terminal.line(`${population.samples.length} samples in ${to}: ${files.join(', ')}`);
+      }),
+    );
 }

@@ -21,24 +21,49 @@ export interface ImportOptions {
   readonly layers?: readonly string[];
 }
 
-const FORMATS: Readonly<Record<string, ModelFormat>> = { onnx: ModelFormat.ONNX, 'tfjs-layers': ModelFormat.TFJS_LAYERS };
-const LOGITS: Readonly<Record<string, OutputActivation>> = { softmax: OutputActivation.SOFTMAX, sigmoid: OutputActivation.SIGMOID };
+const FORMATS: Readonly<Record<string, ModelFormat>> = {
+  onnx: ModelFormat.ONNX,
+  'tfjs-layers': ModelFormat.TFJS_LAYERS,
+};
+const LOGITS: Readonly<Record<string, OutputActivation>> = {
+  softmax: OutputActivation.SOFTMAX,
+  sigmoid: OutputActivation.SIGMOID,
+};
 /** What one call carries; as base64 in JSON it stays below the largest body of the gateway. */
 const PART_BYTES = 4 * 2 ** 20;
 
-const oneOf = <T>(of: Readonly<Record<string, T>>) => (text: string): T => {
-  const value = of[text];
-  if (value === undefined) throw new InvalidArgumentError(`"${text}" is none of ${Object.keys(of).join(', ')}`);
-  return value;
-};
+const oneOf =
+  <T>(of: Readonly<Record<string, T>>) =>
+  (text: string): T => {
+    const value = of[text];
+    if (value === undefined)
+      throw new InvalidArgumentError(`"${text}" is none of ${Object.keys(of).join(', ')}`);
+    return value;
+  };
 export const formatOption = oneOf(FORMATS);
 export const logitsOption = oneOf(LOGITS);
 
 /** Uploads a file in parts, imports it as a model or as a version of one, and waits. Gives the id of the model and of the version. */
-export async function importFile(context: CommandContext, path: string, { name, model, format = ModelFormat.UNSPECIFIED, logits = OutputActivation.UNSPECIFIED, outputs = [], layers = [] }: ImportOptions): Promise<{ modelId: string; modelVersionId: string }> {
-  const noema = await context.connect(), { terminal, signal } = context;
-  const projectId = model === undefined ? await context.projectId(noema) : (await noema.models.getModel({ modelId: model })).model!.projectId;
-  const bar = new Progress(terminal, 'uploading'), parts: ArtifactRef[] = [];
+export async function importFile(
+  context: CommandContext,
+  path: string,
+  {
+    name,
+    model,
+    format = ModelFormat.UNSPECIFIED,
+    logits = OutputActivation.UNSPECIFIED,
+    outputs = [],
+    layers = [],
+  }: ImportOptions,
+): Promise<{ modelId: string; modelVersionId: string }> {
+  const noema = await context.connect();
+  const { terminal, signal } = context;
+  const projectId =
+    model === undefined
+      ? await context.projectId(noema)
+      : (await noema.models.getModel({ modelId: model })).model!.projectId;
+  const bar = new Progress(terminal, 'uploading');
+  const parts: ArtifactRef[] = [];
   try {
     for await (const { content, done, total } of partsOf(path)) {
       parts.push((await noema.models.uploadModelPart({ projectId, content })).part!);
@@ -48,39 +73,72 @@ export async function importFile(context: CommandContext, path: string, { name, 
     bar.end();
   }
   const modelFile = { format, outputActivation: logits, outputs: [...outputs], layers: [...layers], parts };
-  const { jobId, ...ids } = model === undefined ? await asModel(noema, { projectId, displayName: name ?? basename(path, extname(path)), modelFile }) : await asVersion(noema, model, modelFile);
+  const { jobId, ...ids } =
+    model === undefined
+      ? await asModel(noema, { projectId, displayName: name ?? basename(path, extname(path)), modelFile })
+      : await asVersion(noema, model, modelFile);
   await watchJob(noema, terminal, { service: 'training', jobId, title: 'importing' }, signal);
   return ids;
 }
 
-interface Started { readonly jobId: string; readonly modelId: string; readonly modelVersionId: string }
+interface Started {
+  readonly jobId: string;
+  readonly modelId: string;
+  readonly modelVersionId: string;
+}
 
-async function asModel(noema: Noema, request: { projectId: string; displayName: string; modelFile: MessageInitShape<typeof ModelFileSchema> }): Promise<Started> {
+async function asModel(
+  noema: Noema,
+  request: { projectId: string; displayName: string; modelFile: MessageInitShape<typeof ModelFileSchema> },
+): Promise<Started> {
   const { job, modelId, modelVersionId } = await noema.models.importModel(request);
   return { jobId: job!.id, modelId, modelVersionId };
 }
 
-async function asVersion(noema: Noema, modelId: string, modelFile: MessageInitShape<typeof ModelFileSchema>): Promise<Started> {
+async function asVersion(
+  noema: Noema,
+  modelId: string,
+  modelFile: MessageInitShape<typeof ModelFileSchema>,
+): Promise<Started> {
   const { job, modelVersion } = await noema.models.importModelVersion({ modelId, modelFile });
   return { jobId: job!.id, modelId, modelVersionId: modelVersion!.id };
 }
 
-const isDirectory = (path: string): DomainError => new DomainError(
-  'invalid', 'FILE_IS_DIRECTORY',
-  `${path} is a directory; give one file: an .onnx file, or a zip of what a TF.js layers model consists of (model.json and its weights). `
-  + 'docs/your-own-model.md says how to export a SavedModel or a Keras model',
-);
+const isDirectory = (path: string): DomainError =>
+  new DomainError(
+    'invalid',
+    'FILE_IS_DIRECTORY',
+    `${path} is a directory; give one file: an .onnx file, or a zip of what a TF.js layers model consists of (model.json and its weights). ` +
+      'docs/your-own-model.md says how to export a SavedModel or a Keras model',
+  );
 
 /** The file in parts; never more of it is in memory than one. Throws `invalid` FILE_UNREADABLE, FILE_IS_DIRECTORY or FILE_EMPTY. */
 async function* partsOf(path: string): AsyncGenerator<{ content: Uint8Array; done: number; total: number }> {
-  const file = await open(path).catch((cause: unknown) => { throw new DomainError('invalid', 'FILE_UNREADABLE', `${path} cannot be read: ${(cause as Error).message}; give the path of a model file`, { cause }); });
+  const file = await open(path).catch((cause: unknown) => {
+    throw new DomainError(
+      'invalid',
+      'FILE_UNREADABLE',
+      `${path} cannot be read: ${(cause as Error).message}; give the path of a model file`,
+      { cause },
+    );
+  });
   try {
     const stat = await file.stat();
     if (stat.isDirectory()) throw isDirectory(path);
     const total = stat.size;
-    if (total === 0) throw new DomainError('invalid', 'FILE_EMPTY', `${path} is empty; give a model file, such as one that torch.onnx.export wrote`);
+    if (total === 0)
+      throw new DomainError(
+        'invalid',
+        'FILE_EMPTY',
+        `${path} is empty; give a model file, such as one that torch.onnx.export wrote`,
+      );
     for (let done = 0; done < total; ) {
-      const { bytesRead, buffer } = await file.read(new Uint8Array(Math.min(PART_BYTES, total - done)), 0, null, done);
+      const { bytesRead, buffer } = await file.read(
+        new Uint8Array(Math.min(PART_BYTES, total - done)),
+        0,
+        null,
+        done,
+      );
       if (bytesRead === 0) break;
       done += bytesRead;
       yield { content: buffer.subarray(0, bytesRead), done, total };

@@ -14,45 +14,106 @@ import { action } from './runner.js';
 
 export function modelsCommand(): Command {
   const models = new Command('models').description('architectures');
-  models.command('create <topology>').description('make a model from a TF.js or Keras layers topology (JSON file)')
+  models
+    .command('create <topology>')
+    .description('make a model from a TF.js or Keras layers topology (JSON file)')
     .option('--name <name>', 'name for people, unique in the project; the name of the file when left out')
     .option('--seed <number>', 'seed of the initial weights', Number, 0)
-    .action(action(async (context: CommandContext, path: string, { name, seed }: { name?: string; seed: number }) => {
-      const noema = await context.connect();
-      const { model } = await noema.models.createModel({ projectId: await context.projectId(noema), displayName: name ?? basename(path, '.json'), topology: await readTopology(path), seed });
-      printOne(context.terminal, ModelSchema, model!, { id: model!.id, name: model!.displayName, parameters: model!.parameterCount, version: model!.latestVersionId });
-    }));
-  models.command('import <file>').description('make a model of a trained one in a file (ONNX, or a zip of a TF.js layers model), or with --model a further version of a model of the same architecture')
+    .action(
+      action(
+        async (context: CommandContext, path: string, { name, seed }: { name?: string; seed: number }) => {
+          const noema = await context.connect();
+          const { model } = await noema.models.createModel({
+            projectId: await context.projectId(noema),
+            displayName: name ?? basename(path, '.json'),
+            topology: await readTopology(path),
+            seed,
+          });
+          printOne(context.terminal, ModelSchema, model!, {
+            id: model!.id,
+            name: model!.displayName,
+            parameters: model!.parameterCount,
+            version: model!.latestVersionId,
+          });
+        },
+      ),
+    );
+  models
+    .command('import <file>')
+    .description(
+      'make a model of a trained one in a file (ONNX, or a zip of a TF.js layers model), or with --model a further version of a model of the same architecture',
+    )
     .option('--name <name>', 'name for people, unique in the project; the name of the file when left out')
     .option('--model <id>', 'model that gets a further version')
-    .option('--format <format>', 'format of the file (onnx, tfjs-layers); found out when left out', formatOption)
-    .option('--logits <activation>', 'the first output is logits: put softmax or sigmoid behind it', logitsOption)
-    .option('--outputs <names>', 'outputs to keep, by name, divided by commas; all when left out', (text) => text.split(','))
+    .option(
+      '--format <format>',
+      'format of the file (onnx, tfjs-layers); found out when left out',
+      formatOption,
+    )
+    .option(
+      '--logits <activation>',
+      'the first output is logits: put softmax or sigmoid behind it',
+      logitsOption,
+    )
+    .option('--outputs <names>', 'outputs to keep, by name, divided by commas; all when left out', (text) =>
+      text.split(','),
+    )
     .option('--layers <names>', `${LAYERS}; all when left out`, layerNames)
-    .action(action(async (context: CommandContext, path: string, options: ImportOptions) => {
-      const { modelId, modelVersionId } = await importFile(context, path, options);
-      const { model } = await (await context.connect()).models.getModel({ modelId });
-      printOne(context.terminal, ModelSchema, model!, { id: modelId, name: model!.displayName, parameters: model!.parameterCount, version: modelVersionId });
-      await sayLayers(context, modelVersionId, model!);
-    }));
-  models.command('layers <model>').description('list the layers of a model, by name (its latest version) or version id: their units, and which are proposed to be followed in place of all')
-    .action(action(async (context: CommandContext, name: string) => printLayers(context, await versionIdOf(context, await context.connect(), name))));
-  models.command('rename <model> <name>').description('give a model, by name or id, another name; unique in the project').action(action(async (context: CommandContext, name: string, displayName: string) => {
-    const noema = await context.connect();
-    const { model } = await noema.models.updateModel({ model: { id: await modelIdOf(context, noema, name), displayName }, updateMask: { paths: ['display_name'] } });
-    printOne(context.terminal, ModelSchema, model!, { id: model!.id, name: model!.displayName });
-  }));
-  models.command('list').description('list the models of the project').action(action(async (context: CommandContext) => {
-    const noema = await context.connect();
-    const { models: rows } = await noema.models.listModels({ projectId: await context.projectId(noema), pageSize: 1000 });
-    printList(context.terminal, ModelSchema, rows, [
-      { heading: 'ID', value: (m) => m.id },
-      { heading: 'NAME', value: (m) => m.displayName },
-      { heading: 'PARAMETERS', value: (m) => m.parameterCount, align: 'right' },
-      { heading: 'VERSION', value: (m) => m.latestVersionId },
-      { heading: 'CREATED', value: (m) => when(m.createTime) },
-    ]);
-  }));
+    .action(
+      action(async (context: CommandContext, path: string, options: ImportOptions) => {
+        const { modelId, modelVersionId } = await importFile(context, path, options);
+        const { model } = await (await context.connect()).models.getModel({ modelId });
+        printOne(context.terminal, ModelSchema, model!, {
+          id: modelId,
+          name: model!.displayName,
+          parameters: model!.parameterCount,
+          version: modelVersionId,
+        });
+        await sayLayers(context, modelVersionId, model!);
+      }),
+    );
+  models
+    .command('layers <model>')
+    .description(
+      'list the layers of a model, by name (its latest version) or version id: their units, and which are proposed to be followed in place of all',
+    )
+    .action(
+      action(async (context: CommandContext, name: string) =>
+        printLayers(context, await versionIdOf(context, await context.connect(), name)),
+      ),
+    );
+  models
+    .command('rename <model> <name>')
+    .description('give a model, by name or id, another name; unique in the project')
+    .action(
+      action(async (context: CommandContext, name: string, displayName: string) => {
+        const noema = await context.connect();
+        const { model } = await noema.models.updateModel({
+          model: { id: await modelIdOf(context, noema, name), displayName },
+          updateMask: { paths: ['display_name'] },
+        });
+        printOne(context.terminal, ModelSchema, model!, { id: model!.id, name: model!.displayName });
+      }),
+    );
+  models
+    .command('list')
+    .description('list the models of the project')
+    .action(
+      action(async (context: CommandContext) => {
+        const noema = await context.connect();
+        const { models: rows } = await noema.models.listModels({
+          projectId: await context.projectId(noema),
+          pageSize: 1000,
+        });
+        printList(context.terminal, ModelSchema, rows, [
+          { heading: 'ID', value: (m) => m.id },
+          { heading: 'NAME', value: (m) => m.displayName },
+          { heading: 'PARAMETERS', value: (m) => m.parameterCount, align: 'right' },
+          { heading: 'VERSION', value: (m) => m.latestVersionId },
+          { heading: 'CREATED', value: (m) => when(m.createTime) },
+        ]);
+      }),
+    );
   return models;
 }
 
@@ -60,7 +121,13 @@ async function readTopology(path: string): Promise<JsonObject> {
   try {
     return JSON.parse(await readFile(path, 'utf8')) as JsonObject;
   } catch (cause) {
-    const why = (cause as NodeJS.ErrnoException).code === 'EISDIR' ? 'it is a directory' : (cause as Error).message;
-    throw new DomainError('invalid', 'TOPOLOGY_UNREADABLE', `${path} is no layers topology: ${why}; give the file that model.toJSON() or to_json() wrote`, { cause });
+    const why =
+      (cause as NodeJS.ErrnoException).code === 'EISDIR' ? 'it is a directory' : (cause as Error).message;
+    throw new DomainError(
+      'invalid',
+      'TOPOLOGY_UNREADABLE',
+      `${path} is no layers topology: ${why}; give the file that model.toJSON() or to_json() wrote`,
+      { cause },
+    );
   }
 }

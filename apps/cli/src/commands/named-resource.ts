@@ -14,22 +14,49 @@ interface Lookup<T> {
   /** The command that lists it. */
   readonly command: string;
   /** One page of what a condition finds. */
-  readonly list: (noema: Noema, query: { projectId: string; filter: string; orderBy: string; pageSize: number }) => Promise<readonly T[]>;
+  readonly list: (
+    noema: Noema,
+    query: { projectId: string; filter: string; orderBy: string; pageSize: number },
+  ) => Promise<readonly T[]>;
 }
 
 /** The newest resource of the project with a name. Throws `not-found` NAME_NOT_FOUND. */
-async function newest<T>(context: CommandContext, noema: Noema, name: string, { noun, command, list }: Lookup<T>): Promise<T> {
-  const query = { projectId: await context.projectId(noema), filter: `display_name = ${quoted(name)}`, orderBy: 'create_time desc', pageSize: 1 };
+async function newest<T>(
+  context: CommandContext,
+  noema: Noema,
+  name: string,
+  { noun, command, list }: Lookup<T>,
+): Promise<T> {
+  const query = {
+    projectId: await context.projectId(noema),
+    filter: `display_name = ${quoted(name)}`,
+    orderBy: 'create_time desc',
+    pageSize: 1,
+  };
   const [found] = await list(noema, query);
   if (found !== undefined) return found;
-  throw new DomainError('not-found', 'NAME_NOT_FOUND', `no ${noun} of this project has the name or id "${name}"; \`noema ${command} list\` lists them`);
+  throw new DomainError(
+    'not-found',
+    'NAME_NOT_FOUND',
+    `no ${noun} of this project has the name or id "${name}"; \`noema ${command} list\` lists them`,
+  );
 }
 
 const DATASETS: Lookup<DatasetVersion> = {
-  noun: 'dataset version', command: 'datasets', list: async (noema, query) => (await noema.datasets.listDatasetVersions(query)).datasetVersions,
+  noun: 'dataset version',
+  command: 'datasets',
+  list: async (noema, query) => (await noema.datasets.listDatasetVersions(query)).datasetVersions,
 };
-const MODELS: Lookup<Model> = { noun: 'model', command: 'models', list: async (noema, query) => (await noema.models.listModels(query)).models };
-const RUNS: Lookup<Run> = { noun: 'run', command: 'runs', list: async (noema, query) => (await noema.runs.listRuns(query)).runs };
+const MODELS: Lookup<Model> = {
+  noun: 'model',
+  command: 'models',
+  list: async (noema, query) => (await noema.models.listModels(query)).models,
+};
+const RUNS: Lookup<Run> = {
+  noun: 'run',
+  command: 'runs',
+  list: async (noema, query) => (await noema.runs.listRuns(query)).runs,
+};
 
 /** Id of the newest dataset version with a name, or the id itself. Throws `not-found` NAME_NOT_FOUND. */
 export async function datasetVersionId(context: CommandContext, noema: Noema, name: string): Promise<string> {
@@ -54,15 +81,23 @@ export async function runId(context: CommandContext, noema: Noema, name: string)
 /** What runs, their models and their data are called; the id, or an empty text, where there is none. */
 export async function namesOf(noema: Noema, projectId: string, runIds: ReadonlySet<string>) {
   const page = { projectId, pageSize: 1000 };
-  const [{ runs }, { datasetVersions }, { models }] = await Promise.all([noema.runs.listRuns(page), noema.datasets.listDatasetVersions(page), noema.models.listModels(page)]);
+  const [{ runs }, { datasetVersions }, { models }] = await Promise.all([
+    noema.runs.listRuns(page),
+    noema.datasets.listDatasetVersions(page),
+    noema.models.listModels(page),
+  ]);
   const runOf = new Map(runs.map((run) => [run.id, run]));
   const dataOf = new Map(datasetVersions.map(({ id, displayName }) => [id, displayName]));
   const modelOf = new Map(models.map(({ id, displayName }) => [id, displayName]));
   const versions = new Set([...runIds].flatMap((id) => runOf.get(id)?.modelVersionId ?? []));
-  const modelOfVersion = new Map(await Promise.all([...versions].map(async (modelVersionId) => {
-    const { modelVersion } = await noema.models.getModelVersion({ modelVersionId });
-    return [modelVersionId, modelOf.get(modelVersion!.modelId) ?? ''] as const;
-  })));
+  const modelOfVersion = new Map(
+    await Promise.all(
+      [...versions].map(async (modelVersionId) => {
+        const { modelVersion } = await noema.models.getModelVersion({ modelVersionId });
+        return [modelVersionId, modelOf.get(modelVersion!.modelId) ?? ''] as const;
+      }),
+    ),
+  );
   return {
     run: (id: string): string => runOf.get(id)?.displayName ?? id,
     model: (id: string): string => modelOfVersion.get(runOf.get(id)?.modelVersionId ?? '') ?? '',
@@ -74,8 +109,19 @@ export async function namesOf(noema: Noema, projectId: string, runIds: ReadonlyS
 export async function explorationId(context: CommandContext, noema: Noema, name: string): Promise<string> {
   if (isUuid(name)) return name;
   const projectId = await context.projectId(noema);
-  const last = { projectId, runId: await runId(context, noema, name), filter: 'automatic = true', orderBy: 'epoch desc', pageSize: 1 };
+  const last = {
+    projectId,
+    runId: await runId(context, noema, name),
+    filter: 'automatic = true',
+    orderBy: 'epoch desc',
+    pageSize: 1,
+  };
   const [exploration] = (await noema.explorations.listExplorations(last)).explorations;
-  if (exploration === undefined) throw new DomainError('not-found', 'MAP_NOT_FOUND', `the run "${name}" has no map yet; \`noema runs watch\` shows how far it is`);
+  if (exploration === undefined)
+    throw new DomainError(
+      'not-found',
+      'MAP_NOT_FOUND',
+      `the run "${name}" has no map yet; \`noema runs watch\` shows how far it is`,
+    );
   return exploration.id;
 }

@@ -6,18 +6,37 @@ import { action } from './runner.js';
 
 export function projectsCommand(): Command {
   const projects = new Command('projects').description('modelling tasks of the team');
-  projects.command('list').description('list the projects').action(action(async ({ terminal, connect }: CommandContext) => {
-    const { projects: rows } = await (await connect()).projects.listProjects({ pageSize: 1000 });
-    printList(terminal, ProjectSchema, rows, [
-      { heading: 'ID', value: (p) => p.id },
-      { heading: 'NAME', value: (p) => p.displayName },
-      { heading: 'CREATED', value: (p) => when(p.createTime) },
-    ]);
-  }));
-  projects.command('create <name>').description('make a project').option('--description <text>', 'what it is about', '')
-    .action(action(async ({ terminal, connect }: CommandContext, name: string, { description }: { description: string }) => {
-      const { project } = await (await connect()).projects.createProject({ displayName: name, description });
-      printOne(terminal, ProjectSchema, project!, { id: project!.id, name: project!.displayName });
-    }));
+  projects
+    .command('list')
+    .description('list the projects')
+    .action(
+      action(async ({ terminal, connect }: CommandContext) => {
+        const { projects: rows } = await (await connect()).projects.listProjects({ pageSize: 1000 });
+        printList(terminal, ProjectSchema, rows, [
+          { heading: 'ID', value: (p) => p.id },
+          { heading: 'NAME', value: (p) => p.displayName },
+          { heading: 'CREATED', value: (p) => when(p.createTime) },
+        ]);
+      }),
+    );
+  projects
+    .command('create <name>')
+    .description('make a project')
+    .option('--description <text>', 'what it is about', '')
+    .action(
+      action(
+        async (
+          { terminal, connect }: CommandContext,
+          name: string,
+          { description }: { description: string },
+        ) => {
+          const { project } = await (await connect()).projects.createProject({
+            displayName: name,
+            description,
+          });
+          printOne(terminal, ProjectSchema, project!, { id: project!.id, name: project!.displayName });
+        },
+      ),
+    );
   return projects;
 }

@@ -3,7 +3,11 @@ import { expect, it } from 'vitest';
 import { learningRate, RUN_NAMES } from './run-options.js';
 
 it('the help of a run names every loss, optimizer and metric that there is', () => {
-  expect({ losses: lossHeads.keys().sort(), optimizers: optimizers.keys().sort(), metrics: metrics.keys().sort() }).toEqual(RUN_NAMES);
+  expect({
+    losses: lossHeads.keys().sort(),
+    optimizers: optimizers.keys().sort(),
+    metrics: metrics.keys().sort(),
+  }).toEqual(RUN_NAMES);
 });
 
 it('a learning rate is a number above 0', () => {

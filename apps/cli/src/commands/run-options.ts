@@ -2,10 +2,27 @@ import { InvalidArgumentError } from 'commander';
 
 /** Names that a run takes; a spec holds them to the engine's registries, which are not loaded for a help text. */
 export const RUN_NAMES = {
-  losses: ['binary_crossentropy', 'categorical_crossentropy', 'huber', 'mean_absolute_error', 'mean_squared_error', 'sparse_categorical_crossentropy'],
+  losses: [
+    'binary_crossentropy',
+    'categorical_crossentropy',
+    'huber',
+    'mean_absolute_error',
+    'mean_squared_error',
+    'sparse_categorical_crossentropy',
+  ],
   optimizers: ['adam', 'adamw', 'rmsprop', 'sgd'],
   metrics: [
-    'accuracy', 'auc', 'binary_accuracy', 'mean_absolute_error', 'mean_iou', 'mean_squared_error', 'pixel_accuracy', 'precision', 'r2_score', 'recall', 'root_mean_squared_error',
+    'accuracy',
+    'auc',
+    'binary_accuracy',
+    'mean_absolute_error',
+    'mean_iou',
+    'mean_squared_error',
+    'pixel_accuracy',
+    'precision',
+    'r2_score',
+    'recall',
+    'root_mean_squared_error',
     'top_k_categorical_accuracy',
   ],
 } as const;
@@ -13,16 +30,22 @@ export const RUN_NAMES = {
 /** Parses a learning rate. Throws where it is not a number above 0. */
 export function learningRate(text: string): number {
   const rate = Number(text);
-  if (!(rate > 0) || rate === Infinity) throw new InvalidArgumentError('Give a number above 0, such as 0.001.');
+  if (!(rate > 0) || rate === Infinity)
+    throw new InvalidArgumentError('Give a number above 0, such as 0.001.');
   return rate;
 }
 
 /** What may be named where layers are chosen. */
-export const LAYERS = 'layers whose responses are followed into vectors and maps, divided by commas: names, patterns with *, or the word blocks for what `noema models layers` proposes';
+export const LAYERS =
+  'layers whose responses are followed into vectors and maps, divided by commas: names, patterns with *, or the word blocks for what `noema models layers` proposes';
 
 /** Parses names of layers. Throws where there is none. */
 export function layerNames(text: string): string[] {
-  const names = text.split(',').map((name) => name.trim()).filter((name) => name !== '');
-  if (names.length === 0) throw new InvalidArgumentError('Give names of layers divided by commas, such as conv1,conv2 or conv*.');
+  const names = text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  if (names.length === 0)
+    throw new InvalidArgumentError('Give names of layers divided by commas, such as conv1,conv2 or conv*.');
   return names;
 }

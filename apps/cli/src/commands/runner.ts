@@ -6,11 +6,14 @@ import { CommandContext } from './command-context.js';
 type Work = (context: CommandContext, ...rest: never[]) => Promise<void>;
 
 /** Makes a commander action of a function that gets the context, then arguments and options; Ctrl-C aborts it, errors become an exit code. */
-export const action = (work: Work) =>
+export const action =
+  (work: Work) =>
   async (...given: unknown[]): Promise<void> => {
     const command = given.at(-1) as Command;
     const abort = new AbortController();
-    const stop = (): void => { abort.abort(); };
+    const stop = (): void => {
+      abort.abort();
+    };
     process.once('SIGINT', stop).once('SIGTERM', stop);
     const context = CommandContext.of(command, abort.signal);
     try {

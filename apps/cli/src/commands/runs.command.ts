@@ -28,69 +28,163 @@ interface CreateOptions {
 
 export function runsCommand(): Command {
   const runs = new Command('runs').description('training runs');
-  runs.command('create').description('train a model version on a dataset version, or evaluate it')
+  runs
+    .command('create')
+    .description('train a model version on a dataset version, or evaluate it')
     .requiredOption('--dataset <name>', 'dataset version, by name (the newest) or id')
     .requiredOption('--model <name>', 'model, by name (its latest version), or a model version by id')
     .option('--name <name>', 'name for people')
-    .option('--epochs <number>', 'epochs', positiveInteger, 8).option('--batch-size <number>', 'samples of a step', positiveInteger, 64)
+    .option('--epochs <number>', 'epochs', positiveInteger, 8)
+    .option('--batch-size <number>', 'samples of a step', positiveInteger, 64)
     .option('--seed <number>', 'seed of shuffling, dropout and weights', Number, 0)
-    .option('--evaluate', 'evaluate all samples once with the weights as they are; also of data without ground truth')
-    .option('--loss <name>', `loss; the one that fits the model and the data when left out. One of ${RUN_NAMES.losses.join(', ')}`)
+    .option(
+      '--evaluate',
+      'evaluate all samples once with the weights as they are; also of data without ground truth',
+    )
+    .option(
+      '--loss <name>',
+      `loss; the one that fits the model and the data when left out. One of ${RUN_NAMES.losses.join(', ')}`,
+    )
     .option('--optimizer <name>', `optimizer; adam when left out. One of ${RUN_NAMES.optimizers.join(', ')}`)
     .option('--learning-rate <number>', 'learning rate of the optimizer', learningRate)
-    .option('--metrics <name...>', `metrics; those of the task when left out. Any of ${RUN_NAMES.metrics.join(', ')}`)
-    .option('--workers <number>', 'data-parallel workers; the platform\'s number when left out', positiveInteger)
-    .option('--layers <names>', `${LAYERS}; those of the model when left out, which are all unless its import chose others`, layerNames)
+    .option(
+      '--metrics <name...>',
+      `metrics; those of the task when left out. Any of ${RUN_NAMES.metrics.join(', ')}`,
+    )
+    .option(
+      '--workers <number>',
+      "data-parallel workers; the platform's number when left out",
+      positiveInteger,
+    )
+    .option(
+      '--layers <names>',
+      `${LAYERS}; those of the model when left out, which are all unless its import chose others`,
+      layerNames,
+    )
     .option('--watch', 'wait and show every epoch')
-    .action(action(async (context: CommandContext, options: CreateOptions) => {
-      const noema = await context.connect();
-      const { run } = await noema.runs.createRun({
-        projectId: await context.projectId(noema), displayName: options.name ?? '', 
-        datasetVersionId: await datasetVersionId(context, noema, options.dataset), modelVersionId: await modelVersionId(context, noema, options.model),
-        settings: {
-          kind: options.evaluate === true ? RunKind.EVALUATE : RunKind.TRAIN, epochs: options.epochs, batchSize: options.batchSize, seed: options.seed, workers: options.workers ?? 0, layers: [...options.layers ?? []],
-          ...(options.loss && { loss: { name: options.loss } }), metrics: (options.metrics ?? []).map((name) => ({ name })),
-          ...((options.optimizer !== undefined || options.learningRate !== undefined) && {
-            optimizer: { name: options.optimizer ?? 'adam', ...(options.learningRate !== undefined && { config: { learning_rate: options.learningRate } }) },
-          }),
+    .action(
+      action(async (context: CommandContext, options: CreateOptions) => {
+        const noema = await context.connect();
+        const { run } = await noema.runs.createRun({
+          projectId: await context.projectId(noema),
+          displayName: options.name ?? '',
+          datasetVersionId: await datasetVersionId(context, noema, options.dataset),
+          modelVersionId: await modelVersionId(context, noema, options.model),
+          settings: {
+            kind: options.evaluate === true ? RunKind.EVALUATE : RunKind.TRAIN,
+            epochs: options.epochs,
+            batchSize: options.batchSize,
+            seed: options.seed,
+            workers: options.workers ?? 0,
+            layers: [...(options.layers ?? [])],
+            ...(options.loss && { loss: { name: options.loss } }),
+            metrics: (options.metrics ?? []).map((name) => ({ name })),
+            ...((options.optimizer !== undefined || options.learningRate !== undefined) && {
+              optimizer: {
+                name: options.optimizer ?? 'adam',
+                ...(options.learningRate !== undefined && {
+                  config: { learning_rate: options.learningRate },
+                }),
+              },
+            }),
+          },
+        });
+        await show(
+          context,
+          options.watch === true ? await watchRun(noema, context.terminal, run!.id, context.signal) : run!,
+        );
+      }),
+    );
+  runs
+    .command('list')
+    .description('list the runs of the project')
+    .action(
+      action(async (context: CommandContext) => {
+        const noema = await context.connect();
+        const { runs: rows } = await noema.runs.listRuns({
+          projectId: await context.projectId(noema),
+          pageSize: 1000,
+        });
+        printList(context.terminal, RunSchema, rows, [
+          { heading: 'ID', value: (r) => r.id },
+          { heading: 'NAME', value: (r) => r.displayName },
+          { heading: 'STATE', value: (r) => stateName(RunState, r.state) },
+          { heading: 'EPOCHS', value: (r) => `${r.epochsDone}/${r.settings?.epochs ?? 0}`, align: 'right' },
+          { heading: 'CREATED', value: (r) => when(r.createTime) },
+        ]);
+      }),
+    );
+  runs
+    .command('get <run>')
+    .description('show one run, by name (the newest) or id')
+    .action(
+      action(async (context: CommandContext, name: string) => {
+        const noema = await context.connect();
+        await show(context, (await noema.runs.getRun({ runId: await runId(context, noema, name) })).run!);
+      }),
+    );
+  runs
+    .command('watch <run>')
+    .description('show a run until it has ended')
+    .action(
+      action(async (context: CommandContext, name: string) => {
+        const noema = await context.connect();
+        await show(
+          context,
+          await watchRun(noema, context.terminal, await runId(context, noema, name), context.signal),
+        );
+      }),
+    );
+  runs
+    .command('stop <run>')
+    .description('stop a run within one batch; its epochs stay')
+    .action(
+      action(async (context: CommandContext, name: string) => {
+        const noema = await context.connect();
+        await show(context, (await noema.runs.stopRun({ runId: await runId(context, noema, name) })).run!);
+      }),
+    );
+  runs
+    .command('resume <run>')
+    .description('go on after the last checkpoint')
+    .option('--epochs <number>', 'new number of epochs in all', positiveInteger)
+    .option('--watch', 'wait and show every epoch')
+    .action(
+      action(
+        async (
+          context: CommandContext,
+          name: string,
+          { epochs, watch }: { epochs?: number; watch?: boolean },
+        ) => {
+          const noema = await context.connect();
+          const { run } = await noema.runs.resumeRun({
+            runId: await runId(context, noema, name),
+            epochs: epochs ?? 0,
+          });
+          await show(
+            context,
+            watch === true ? await watchRun(noema, context.terminal, run!.id, context.signal) : run!,
+          );
         },
-      });
-      await show(context, options.watch === true ? await watchRun(noema, context.terminal, run!.id, context.signal) : run!);
-    }));
-  runs.command('list').description('list the runs of the project').action(action(async (context: CommandContext) => {
-    const noema = await context.connect();
-    const { runs: rows } = await noema.runs.listRuns({ projectId: await context.projectId(noema), pageSize: 1000 });
-    printList(context.terminal, RunSchema, rows, [
-      { heading: 'ID', value: (r) => r.id },
-      { heading: 'NAME', value: (r) => r.displayName },
-      { heading: 'STATE', value: (r) => stateName(RunState, r.state) },
-      { heading: 'EPOCHS', value: (r) => `${r.epochsDone}/${r.settings?.epochs ?? 0}`, align: 'right' },
-      { heading: 'CREATED', value: (r) => when(r.createTime) },
-    ]);
-  }));
-  runs.command('get <run>').description('show one run, by name (the newest) or id').action(action(async (context: CommandContext, name: string) => {
-    const noema = await context.connect();
-    await show(context, (await noema.runs.getRun({ runId: await runId(context, noema, name) })).run!);
-  }));
-  runs.command('watch <run>').description('show a run until it has ended').action(action(async (context: CommandContext, name: string) => {
-    const noema = await context.connect();
-    await show(context, await watchRun(noema, context.terminal, await runId(context, noema, name), context.signal));
-  }));
-  runs.command('stop <run>').description('stop a run within one batch; its epochs stay').action(action(async (context: CommandContext, name: string) => {
-    const noema = await context.connect();
-    await show(context, (await noema.runs.stopRun({ runId: await runId(context, noema, name) })).run!);
-  }));
-  runs.command('resume <run>').description('go on after the last checkpoint').option('--epochs <number>', 'new number of epochs in all', positiveInteger)
-    .option('--watch', 'wait and show every epoch')
-    .action(action(async (context: CommandContext, name: string, { epochs, watch }: { epochs?: number; watch?: boolean }) => {
-      const noema = await context.connect();
-      const { run } = await noema.runs.resumeRun({ runId: await runId(context, noema, name), epochs: epochs ?? 0 });
-      await show(context, watch === true ? await watchRun(noema, context.terminal, run!.id, context.signal) : run!);
-    }));
-  runs.command('rename <run> <name>').description('give a run, by name (the newest) or id, another name').action(action(async (context: CommandContext, name: string, displayName: string) => {
-    const noema = await context.connect();
-    await show(context, (await noema.runs.updateRun({ run: { id: await runId(context, noema, name), displayName }, updateMask: { paths: ['display_name'] } })).run!);
-  }));
+      ),
+    );
+  runs
+    .command('rename <run> <name>')
+    .description('give a run, by name (the newest) or id, another name')
+    .action(
+      action(async (context: CommandContext, name: string, displayName: string) => {
+        const noema = await context.connect();
+        await show(
+          context,
+          (
+            await noema.runs.updateRun({
+              run: { id: await runId(context, noema, name), displayName },
+              updateMask: { paths: ['display_name'] },
+            })
+          ).run!,
+        );
+      }),
+    );
   return runs;
 }
 
@@ -100,7 +194,11 @@ async function show({ terminal }: CommandContext, run: Run): Promise<void> {
     name: run.displayName,
     state: stateName(RunState, run.state),
     ...(run.task !== Task.UNSPECIFIED && { task: stateName(Task, run.task) }),
-    ...(run.noLossReason !== '' ? { loss: `none: ${run.noLossReason}` } : run.settings?.loss !== undefined ? { loss: run.settings.loss.name } : {}),
+    ...(run.noLossReason !== ''
+      ? { loss: `none: ${run.noLossReason}` }
+      : run.settings?.loss !== undefined
+        ? { loss: run.settings.loss.name }
+        : {}),
     epochs: `${run.epochsDone} of ${run.settings?.epochs ?? 0}`,
     engine: run.engine,
     ...(run.fault === undefined ? {} : { fault: run.fault.message }),

@@ -13,11 +13,15 @@ export function parseSampleAddress(text: string): SampleAddress {
   const slash = text.indexOf('/');
   const split = SPLIT_NAMES.find((name) => name === text.slice(0, slash));
   const sampleId = text.slice(slash + 1);
-  if (split === undefined || sampleId === '') throw new InvalidArgumentError(`a sample is written <split>/<id>, such as validation/42; splits: ${SPLIT_NAMES.join(', ')}`);
+  if (split === undefined || sampleId === '')
+    throw new InvalidArgumentError(
+      `a sample is written <split>/<id>, such as validation/42; splits: ${SPLIT_NAMES.join(', ')}`,
+    );
   return { split: splitMessage(split), sampleId };
 }
 
 export const splitName = (split: Split | undefined): string => findSplit(split) ?? '';
 
 /** The address as people write it. */
-export const formatSampleAddress = (ref: SampleAddress | undefined): string => (ref === undefined ? '' : `${splitName(ref.split)}/${ref.sampleId}`);
+export const formatSampleAddress = (ref: SampleAddress | undefined): string =>
+  ref === undefined ? '' : `${splitName(ref.split)}/${ref.sampleId}`;

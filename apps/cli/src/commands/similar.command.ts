@@ -16,25 +16,58 @@ interface Options {
 }
 
 export function similarCommand(): Command {
-  return new Command('similar').description('samples that the model sees as alike').argument('<exploration>', 'exploration in whose space to search, by id, or a run by name: its last map')
-    .addArgument(new Argument('<samples...>', 'one or several, such as validation/42').argParser((text, before: SampleAddress[] | undefined) => [...(before ?? []), parseSampleAddress(text)]))
+  return new Command('similar')
+    .description('samples that the model sees as alike')
+    .argument('<exploration>', 'exploration in whose space to search, by id, or a run by name: its last map')
+    .addArgument(
+      new Argument('<samples...>', 'one or several, such as validation/42').argParser(
+        (text, before: SampleAddress[] | undefined) => [...(before ?? []), parseSampleAddress(text)],
+      ),
+    )
     .option('-k <number>', 'samples to return', positiveInteger, 24)
-    .option('--split <name>', 'search this split only; may be repeated', (text, before: readonly Split[]) => [...before, parseSampleAddress(`${text}/x`).split], [])
+    .option(
+      '--split <name>',
+      'search this split only; may be repeated',
+      (text, before: readonly Split[]) => [...before, parseSampleAddress(`${text}/x`).split],
+      [],
+    )
     .option('--filter <condition>', 'such as: metadata.ink > 0.2', '')
-    .action(action(async (context: CommandContext, name: string, queries: SampleAddress[], { k, split, filter }: Options) => {
-      const { terminal } = context, noema = await context.connect();
-      const { exploration } = await noema.explorations.getExploration({ explorationId: await explorationId(context, noema, name) });
-      const found = await noema.similarity.findSimilar({ activationSetId: exploration!.activationSetId, queries, k, splits: [...split], filter });
-      const rows = found.similar.map((s) => s.row);
-      const { samples } = await noema.samples.listSamples({ datasetVersionId: exploration!.datasetVersionId, rows, pageSize: 1000 });
-      const classOf = new Map(samples.map((s) => [s.row, s.className]));
-      printList(terminal, SimilarSampleSchema, found.similar, [
-        { heading: 'RANK', value: (s) => s.rank, align: 'right' },
-        { heading: 'SAMPLE', value: (s) => formatSampleAddress(s.sample) },
-        { heading: 'CLASS', value: (s) => classOf.get(s.row) ?? '' },
-        { heading: 'DISTANCE', value: (s) => s.distance.toFixed(3), align: 'right' },
-        { heading: 'SIMILARITY', value: (s) => s.similarity.toFixed(3), align: 'right' },
-      ]);
-      terminal.note(`recall ${found.recall.toFixed(3)} (${stateName(IndexKind, found.indexKind)})`);
-    }));
+    .action(
+      action(
+        async (
+          context: CommandContext,
+          name: string,
+          queries: SampleAddress[],
+          { k, split, filter }: Options,
+        ) => {
+          const { terminal } = context;
+          const noema = await context.connect();
+          const { exploration } = await noema.explorations.getExploration({
+            explorationId: await explorationId(context, noema, name),
+          });
+          const found = await noema.similarity.findSimilar({
+            activationSetId: exploration!.activationSetId,
+            queries,
+            k,
+            splits: [...split],
+            filter,
+          });
+          const rows = found.similar.map((s) => s.row);
+          const { samples } = await noema.samples.listSamples({
+            datasetVersionId: exploration!.datasetVersionId,
+            rows,
+            pageSize: 1000,
+          });
+          const classOf = new Map(samples.map((s) => [s.row, s.className]));
+          printList(terminal, SimilarSampleSchema, found.similar, [
+            { heading: 'RANK', value: (s) => s.rank, align: 'right' },
+            { heading: 'SAMPLE', value: (s) => formatSampleAddress(s.sample) },
+            { heading: 'CLASS', value: (s) => classOf.get(s.row) ?? '' },
+            { heading: 'DISTANCE', value: (s) => s.distance.toFixed(3), align: 'right' },
+            { heading: 'SIMILARITY', value: (s) => s.similarity.toFixed(3), align: 'right' },
+          ]);
+          terminal.note(`recall ${found.recall.toFixed(3)} (${stateName(IndexKind, found.indexKind)})`);
+        },
+      ),
+    );
 }

@@ -30,33 +30,68 @@ export interface AskedSimilar extends Omit<SimilarSamples, 'shared'> {
 }
 
 /** Fetches the samples that the network sees as alike to a typical 6, checks them against brute force, and asks for what they share. */
-export async function askSimilar({ noema, stopwatch, projectId }: WalkContext, population: Population, { activationSetId }: Exploration): Promise<AskedSimilar> {
+export async function askSimilar(
+  { noema, stopwatch, projectId }: WalkContext,
+  population: Population,
+  { activationSetId }: Exploration,
+): Promise<AskedSimilar> {
   const row = typicalRow(population, TYPICAL_CLASS, 'validation');
   const query = addressOf(population, row);
-  const { similar, indexKind } = await stopwatch.measure('similar', () => noema.similarity.findSimilar({ activationSetId, queries: [query], k: K }));
+  const { similar, indexKind } = await stopwatch.measure('similar', () =>
+    noema.similarity.findSimilar({ activationSetId, queries: [query], k: K }),
+  );
   const rows = similar.map((s) => s.row);
   return {
-    query, row, similar, index: stateName(IndexKind, indexKind),
+    query,
+    row,
+    similar,
+    index: stateName(IndexKind, indexKind),
     sameLabel: rows.filter((r) => population.label[r] === TYPICAL_CLASS).length,
     recall: recall(rows, bruteForceNeighbors(population.vectors, row, K)),
-    sharing: await noema.similarityAnalyses.createSimilarityAnalysis({ projectId, activationSetId, query, samples: similar.map((s) => s.sample!) }),
+    sharing: await noema.similarityAnalyses.createSimilarityAnalysis({
+      projectId,
+      activationSetId,
+      query,
+      samples: similar.map((s) => s.sample!),
+    }),
   };
 }
 
 /** Tells what was found, and waits for the areas that are shared. */
-export async function tellSimilar(context: WalkContext, population: Population, asked: AskedSimilar): Promise<SimilarSamples> {
+export async function tellSimilar(
+  context: WalkContext,
+  population: Population,
+  asked: AskedSimilar,
+): Promise<SimilarSamples> {
   const { narrator, stopwatch } = context;
-  narrator.chapter('Fetch similar', `Which digits does the network see as alike to a typical ${TYPICAL_CLASS}?`);
-  narrator.say(`${asked.sameLabel} of the ${K} nearest are a ${TYPICAL_CLASS}; recall against comparing with all ${population.samples.length} digits: ${asked.recall.toFixed(3)}`);
+  narrator.chapter(
+    'Fetch similar',
+    `Which digits does the network see as alike to a typical ${TYPICAL_CLASS}?`,
+  );
+  narrator.say(
+    `${asked.sameLabel} of the ${K} nearest are a ${TYPICAL_CLASS}; recall against comparing with all ${population.samples.length} digits: ${asked.recall.toFixed(3)}`,
+  );
   const shared = await stopwatch.measure('shared areas', () => sharedAreas(context, asked.sharing));
   narrator.say('what each of them has in common with the query is drawn in similar.svg');
   return { ...asked, shared };
 }
 
-async function sharedAreas({ noema, command }: WalkContext, { similarityAnalysis, job }: CreateSimilarityAnalysisResponse): Promise<SimilarityAnalysis> {
-  if (job !== undefined && job.id !== '') await watchJob(noema, command.terminal, { service: 'explanations', jobId: job.id, title: 'finding shared areas' }, command.signal);
-  return (await noema.similarityAnalyses.getSimilarityAnalysis({ similarityAnalysisId: similarityAnalysis!.id })).similarityAnalysis!;
+async function sharedAreas(
+  { noema, command }: WalkContext,
+  { similarityAnalysis, job }: CreateSimilarityAnalysisResponse,
+): Promise<SimilarityAnalysis> {
+  if (job !== undefined && job.id !== '')
+    await watchJob(
+      noema,
+      command.terminal,
+      { service: 'explanations', jobId: job.id, title: 'finding shared areas' },
+      command.signal,
+    );
+  return (
+    await noema.similarityAnalyses.getSimilarityAnalysis({ similarityAnalysisId: similarityAnalysis!.id })
+  ).similarityAnalysis!;
 }
 
 /** The address of a row. */
-export const addressOf = ({ samples }: Population, row: number): SampleAddress => parseSampleAddress(`${samples[row]!.split}/${samples[row]!.sampleId}`);
+export const addressOf = ({ samples }: Population, row: number): SampleAddress =>
+  parseSampleAddress(`${samples[row]!.split}/${samples[row]!.sampleId}`);

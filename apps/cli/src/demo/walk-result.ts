@@ -8,7 +8,12 @@ export interface WalkResult {
   readonly loss_ratio_misclassified: number;
   /** For each class the class whose centre is nearest in perception space. */
   readonly nearest_class: Readonly<Record<string, string>>;
-  readonly similar: { readonly query: string; readonly k: number; readonly same_label: number; readonly recall: number };
+  readonly similar: {
+    readonly query: string;
+    readonly k: number;
+    readonly same_label: number;
+    readonly recall: number;
+  };
   readonly analysis: AnalysisFigures;
   /** Seconds by step, and `total`. */
   readonly seconds: Readonly<Record<string, number>>;

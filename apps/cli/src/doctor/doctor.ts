@@ -14,7 +14,20 @@ import { runChecks } from './run-checks.js';
 import type { Subject } from './subject.js';
 
 /** Every kind of check; each says for itself what there is to look at. */
-const CHECKS = [directoryChecks, gatewayChecks, serviceChecks, postgresChecks, busChecks, storeChecks, keyChecks, isolationChecks, tlsChecks, oidcChecks, engineChecks];
+const CHECKS = [
+  directoryChecks,
+  gatewayChecks,
+  serviceChecks,
+  postgresChecks,
+  busChecks,
+  storeChecks,
+  keyChecks,
+  isolationChecks,
+  tlsChecks,
+  oidcChecks,
+  engineChecks,
+];
 
 /** Looks at all of an installation that is known. */
-export const examine = (subject: Subject): Promise<Finding[]> => runChecks(CHECKS.flatMap((of) => of(subject)));
+export const examine = (subject: Subject): Promise<Finding[]> =>
+  runChecks(CHECKS.flatMap((of) => of(subject)));

@@ -7,5 +7,8 @@ import { HEAVY_SERVICES } from '../commands/jobs.command.js';
 export const SERVICE_NAMES: readonly string[] = ['workspace', ...HEAVY_SERVICES];
 
 /** Folders of a service's migrations, found without loading the service. */
-export const migrationFolders = (service: string): readonly string[] =>
-  [eventsMigrations, ...(service === 'workspace' ? [] : [jobsMigrations]), fileURLToPath(new URL('../../migrations', import.meta.resolve(`@noema/${service}`)))];
+export const migrationFolders = (service: string): readonly string[] => [
+  eventsMigrations,
+  ...(service === 'workspace' ? [] : [jobsMigrations]),
+  fileURLToPath(new URL('../../migrations', import.meta.resolve(`@noema/${service}`))),
+];

@@ -33,11 +33,27 @@ export function subjectOfEnvironment(env: Environment, gateway: Subject['gateway
   return {
     // Only the settings of datasets say it.
     ...(c.trustedIntegrations && { trustedIntegrations: true }),
-    gateway, tlsDir: c.tlsDir, engineBackend: c.engineBackend, oidcIssuer: c.oidcIssuer,
-    services: Object.fromEntries(Object.entries(c.services).map(([name, address]) => [name, address.replace(/^ipv4:/, '').split(',')])),
+    gateway,
+    tlsDir: c.tlsDir,
+    engineBackend: c.engineBackend,
+    oidcIssuer: c.oidcIssuer,
+    services: Object.fromEntries(
+      Object.entries(c.services).map(([name, address]) => [name, address.replace(/^ipv4:/, '').split(',')]),
+    ),
     database: url === undefined ? undefined : { url, schemas: own === undefined ? SERVICE_NAMES : [own] },
-    bus: url === undefined && c.busUrl === 'postgres:' ? undefined : { url: c.busUrl, credentials: c.busCredentials, tlsDir: c.busTlsDir },
-    store: c.storeUrl === undefined ? undefined : { url: c.storeUrl, accessKey: c.storeAccessKey, secretKey: c.storeSecretKey },
-    keys: { jwks: c.authJwks, privateKey: c.authPrivateKey, secretsKey: c.secretsKey, sessionSecret: c.sessionSecret },
+    bus:
+      url === undefined && c.busUrl === 'postgres:'
+        ? undefined
+        : { url: c.busUrl, credentials: c.busCredentials, tlsDir: c.busTlsDir },
+    store:
+      c.storeUrl === undefined
+        ? undefined
+        : { url: c.storeUrl, accessKey: c.storeAccessKey, secretKey: c.storeSecretKey },
+    keys: {
+      jwks: c.authJwks,
+      privateKey: c.authPrivateKey,
+      secretsKey: c.secretsKey,
+      sessionSecret: c.sessionSecret,
+    },
   };
 }

@@ -18,8 +18,14 @@ const TRIES_WITHOUT_PROGRESS = 4;
  * Writes an artifact into a file and checks its hash on the way. What a broken download left is taken up again, in this call and in later ones.
  * Throws `data-loss` DOWNLOAD_DAMAGED when the bytes are not those of the artifact; then nothing of them stays.
  */
-export async function downloadArtifact({ artifact, target, read, onProgress }: ArtifactDownload): Promise<void> {
-  const part = `${target}.part`, file = await open(part, 'a+');
+export async function downloadArtifact({
+  artifact,
+  target,
+  read,
+  onProgress,
+}: ArtifactDownload): Promise<void> {
+  const part = `${target}.part`;
+  const file = await open(part, 'a+');
   try {
     const hash = createHash('sha256');
     let done = await hashed(file, hash);
@@ -32,17 +38,32 @@ export async function downloadArtifact({ artifact, target, read, onProgress }: A
           done += chunk.length;
           onProgress?.(done);
         }
-        if (done === before) throw new DomainError('unavailable', 'DOWNLOAD_BROKEN', `the download of "${artifact.uri}" ended after ${done} of ${artifact.sizeBytes} bytes; the same command goes on there`);
+        if (done === before)
+          throw new DomainError(
+            'unavailable',
+            'DOWNLOAD_BROKEN',
+            `the download of "${artifact.uri}" ended after ${done} of ${artifact.sizeBytes} bytes; the same command goes on there`,
+          );
       } catch (error) {
         failures = done > before ? 0 : failures + 1;
-        if (failures >= TRIES_WITHOUT_PROGRESS || !isRetryable(error) || (error as Error).name === 'AbortError') throw error;
+        if (
+          failures >= TRIES_WITHOUT_PROGRESS ||
+          !isRetryable(error) ||
+          (error as Error).name === 'AbortError'
+        )
+          throw error;
       }
     }
     await file.sync();
     const sha256 = hash.digest('hex');
     if (done !== artifact.sizeBytes || sha256 !== artifact.sha256) {
       await rm(part);
-      throw new DomainError('data-loss', 'DOWNLOAD_DAMAGED', `what came of "${artifact.uri}" has ${done} bytes with sha256 ${sha256}, not ${artifact.sizeBytes} with ${artifact.sha256}; it was removed: start the download again`, { metadata: { uri: artifact.uri } });
+      throw new DomainError(
+        'data-loss',
+        'DOWNLOAD_DAMAGED',
+        `what came of "${artifact.uri}" has ${done} bytes with sha256 ${sha256}, not ${artifact.sizeBytes} with ${artifact.sha256}; it was removed: start the download again`,
+        { metadata: { uri: artifact.uri } },
+      );
     }
   } finally {
     await file.close();

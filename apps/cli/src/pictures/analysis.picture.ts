@@ -31,7 +31,11 @@ export function drawAnalysis({ title, below, panels, scores }: AnalysisPicture):
       ...lines.map((line, l) => text(x, 116 + SIZE + 52 + l * 20, line, { size: 13, fill: FAINT })),
     ].join('');
   });
-  return document(width, height, { title, description: below }, [heading(title, below), ...drawn, ...bars(scores, width - 300)]);
+  return document(width, height, { title, description: below }, [
+    heading(title, below),
+    ...drawn,
+    ...bars(scores, width - 300),
+  ]);
 }
 
 function bars(scores: AnalysisPicture['scores'], x: number): string[] {
@@ -40,8 +44,15 @@ function bars(scores: AnalysisPicture['scores'], x: number): string[] {
     const y = 116 + i * step;
     return [
       text(x + 22, y + step / 2 + 5, name, { anchor: 'end', weight: probability > 0.1 ? 700 : 400 }),
-      rect({ x: x + 32, y: y + 4, width: Math.max(150 * probability, 1), height: step - 8 }, classColor(index), 'rx="2"'),
-      text(x + 40 + 150 * probability, y + step / 2 + 5, `${(probability * 100).toFixed(1)} %`, { size: 13, fill: probability > 0.1 ? INK : FAINT }),
+      rect(
+        { x: x + 32, y: y + 4, width: Math.max(150 * probability, 1), height: step - 8 },
+        classColor(index),
+        'rx="2"',
+      ),
+      text(x + 40 + 150 * probability, y + step / 2 + 5, `${(probability * 100).toFixed(1)} %`, {
+        size: 13,
+        fill: probability > 0.1 ? INK : FAINT,
+      }),
     ];
   });
 }

@@ -10,7 +10,13 @@ export function enlarge(png: Uint8Array): Uint8Array {
   if (Buffer.from(png.buffer, png.byteOffset, png.length).readUInt32BE(WIDTH_AT) > WANTED_PX / 2) return png;
   const { width, height, data, channels, depth, palette } = decode(png);
   const factor = Math.floor(WANTED_PX / width);
-  if (factor < 2 || depth !== 8 || palette !== undefined || (channels !== 1 && channels !== 3 && channels !== 4)) return png;
+  if (
+    factor < 2 ||
+    depth !== 8 ||
+    palette !== undefined ||
+    (channels !== 1 && channels !== 3 && channels !== 4)
+  )
+    return png;
   const large = new Uint8Array(width * height * channels * factor * factor);
   for (let y = 0; y < height * factor; y++) {
     for (let x = 0; x < width * factor; x++) {

@@ -37,12 +37,17 @@ function extent(values: Float32Array): [number, number] {
 }
 
 /** Where the name of each class belongs: the median of its points, which stays inside its largest cluster. */
-export function classAnchors(data: MapData, place: (row: number) => readonly [number, number]): { readonly name: string; readonly index: number; readonly at: readonly [number, number] }[] {
+export function classAnchors(
+  data: MapData,
+  place: (row: number) => readonly [number, number],
+): { readonly name: string; readonly index: number; readonly at: readonly [number, number] }[] {
   return data.classNames.flatMap((name, index) => {
     const rows = Array.from(data.label.keys()).filter((row) => data.label[row] === index);
     if (rows.length === 0) return [];
     const points = rows.map(place);
-    return [{ name, index, at: [median(points.map(([px]) => px)), median(points.map(([, py]) => py))] as const }];
+    return [
+      { name, index, at: [median(points.map(([px]) => px)), median(points.map(([, py]) => py))] as const },
+    ];
   });
 }
 
@@ -52,4 +57,5 @@ function median(values: readonly number[]): number {
 }
 
 /** Rows in the order in which they are drawn: the highest loss last, on top. */
-export const drawingOrder = (loss: Float32Array): number[] => Array.from(loss.keys()).sort((a, b) => loss[a]! - loss[b]! || a - b);
+export const drawingOrder = (loss: Float32Array): number[] =>
+  Array.from(loss.keys()).sort((a, b) => loss[a]! - loss[b]! || a - b);

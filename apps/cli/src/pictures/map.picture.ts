@@ -1,5 +1,15 @@
 import { classAnchors, drawingOrder, fit, type MapData } from './map-layout.js';
-import { classColor, dotDiameter, FAINT, highestLoss, INK, LINE, lossColor, LOWEST_LOSS, lossShare } from './palette.js';
+import {
+  classColor,
+  dotDiameter,
+  FAINT,
+  highestLoss,
+  INK,
+  LINE,
+  lossColor,
+  LOWEST_LOSS,
+  lossShare,
+} from './palette.js';
 import { document, heading, px, rect, text } from './svg.js';
 
 const WIDTH = 1200;
@@ -22,16 +32,24 @@ export function drawMap({ data, colorBy, title, below, footer }: MapPicture): st
   const place = fit(data, FRAME);
   const highest = highestLoss(data.loss);
   const share = (row: number): number => Math.round(lossShare(data.loss[row]!, highest) * STEPS) / STEPS;
-  const color = (row: number): string => (colorBy === 'loss' ? lossColor(share(row)) : classColor(data.label[row]!));
-  const misclassified = (row: number): boolean => data.label[row]! >= 0 && data.label[row] !== data.predicted[row];
-  const names = classAnchors(data, place).map(({ name, at }) => text(at[0], at[1] + 10, name, { size: 30, weight: 700, anchor: 'middle', halo: true }));
+  const color = (row: number): string =>
+    colorBy === 'loss' ? lossColor(share(row)) : classColor(data.label[row]!);
+  const misclassified = (row: number): boolean =>
+    data.label[row]! >= 0 && data.label[row] !== data.predicted[row];
+  const names = classAnchors(data, place).map(({ name, at }) =>
+    text(at[0], at[1] + 10, name, { size: 30, weight: 700, anchor: 'middle', halo: true }),
+  );
   return document(WIDTH, HEIGHT, { title, description: `${below}. ${footer}` }, [
     heading(title, below),
-    `<g fill="none" stroke-linecap="round">${dots(drawingOrder(data.loss), (row) => {
-      const size = dotDiameter(share(row));
-      const ring = colorBy === 'label' && misclassified(row) ? [[INK, size + 2.4] as const] : [];
-      return [...ring, [color(row), size] as const];
-    }, place)}</g>`,
+    `<g fill="none" stroke-linecap="round">${dots(
+      drawingOrder(data.loss),
+      (row) => {
+        const size = dotDiameter(share(row));
+        const ring = colorBy === 'label' && misclassified(row) ? [[INK, size + 2.4] as const] : [];
+        return [...ring, [color(row), size] as const];
+      },
+      place,
+    )}</g>`,
     ...names,
     ...(colorBy === 'loss' ? lossLegend(highest) : labelLegend(data)),
     text(40, HEIGHT - 24, footer, { size: 14, fill: FAINT }),
@@ -39,10 +57,16 @@ export function drawMap({ data, colorBy, title, below, footer }: MapPicture): st
 }
 
 /** Runs of equal dots become one path, which makes a tenth of the bytes of single circles. */
-function dots(order: readonly number[], look: (row: number) => readonly (readonly [string, number])[], place: (row: number) => readonly [number, number]): string {
+function dots(
+  order: readonly number[],
+  look: (row: number) => readonly (readonly [string, number])[],
+  place: (row: number) => readonly [number, number],
+): string {
   const paths: string[] = [];
   let [key, path] = ['', ''];
-  const flush = (): void => { if (path !== '') paths.push(`<path ${key} d="${path}"/>`); };
+  const flush = (): void => {
+    if (path !== '') paths.push(`<path ${key} d="${path}"/>`);
+  };
   for (const row of order) {
     for (const [stroke, width] of look(row)) {
       const next = `stroke="${stroke}" stroke-width="${width}"${width > 6 ? ' stroke-opacity=".9"' : ''}`;
@@ -60,18 +84,36 @@ function dots(order: readonly number[], look: (row: number) => readonly (readonl
 
 function lossLegend(highest: number): string[] {
   const [top, height] = [150, 300];
-  const bands = Array.from({ length: 60 }, (_, i) => rect({ x: LEGEND_X, y: top + (height * i) / 60, width: 18, height: height / 60 + 0.5 }, lossColor(1 - i / 59)));
-  const ticks = [0.001, 0.01, 0.1, 1, 10].filter((loss) => loss <= Math.max(highest, 1)).map((loss) => {
-    const share = lossShare(loss, highest);
-    const y = top + height * (1 - share);
-    const size = dotDiameter(share);
-    return `<circle cx="${LEGEND_X + 42}" cy="${px(y)}" r="${px(size / 2)}" fill="${lossColor(share)}"/>${text(LEGEND_X + 62, y + 5, loss <= LOWEST_LOSS ? `≤ ${loss}` : String(loss), { fill: FAINT })}`;
-  });
-  return [text(LEGEND_X, 128, 'Loss', { weight: 700 }), ...bands, ...ticks, ...note(['Every dot is a sample.', 'Big and dark: the model', 'is wrong about it.', 'Names: the true class.'], 500)];
+  const bands = Array.from({ length: 60 }, (_, i) =>
+    rect(
+      { x: LEGEND_X, y: top + (height * i) / 60, width: 18, height: height / 60 + 0.5 },
+      lossColor(1 - i / 59),
+    ),
+  );
+  const ticks = [0.001, 0.01, 0.1, 1, 10]
+    .filter((loss) => loss <= Math.max(highest, 1))
+    .map((loss) => {
+      const share = lossShare(loss, highest);
+      const y = top + height * (1 - share);
+      const size = dotDiameter(share);
+      return `<circle cx="${LEGEND_X + 42}" cy="${px(y)}" r="${px(size / 2)}" fill="${lossColor(share)}"/>${text(LEGEND_X + 62, y + 5, loss <= LOWEST_LOSS ? `≤ ${loss}` : String(loss), { fill: FAINT })}`;
+    });
+  return [
+    text(LEGEND_X, 128, 'Loss', { weight: 700 }),
+    ...bands,
+    ...ticks,
+    ...note(
+      ['Every dot is a sample.', 'Big and dark: the model', 'is wrong about it.', 'Names: the true class.'],
+      500,
+    ),
+  ];
 }
 
 function labelLegend({ classNames }: MapData): string[] {
-  const entries = classNames.map((name, i) => `<circle cx="${LEGEND_X + 8}" cy="${148 + i * 26}" r="7" fill="${classColor(i)}"/>${text(LEGEND_X + 26, 153 + i * 26, name)}`);
+  const entries = classNames.map(
+    (name, i) =>
+      `<circle cx="${LEGEND_X + 8}" cy="${148 + i * 26}" r="7" fill="${classColor(i)}"/>${text(LEGEND_X + 26, 153 + i * 26, name)}`,
+  );
   const y = 160 + classNames.length * 26;
   return [
     text(LEGEND_X, 128, 'Label', { weight: 700 }),

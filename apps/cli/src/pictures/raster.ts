@@ -6,7 +6,11 @@ export type Point = readonly [number, number];
 export class Raster {
   private readonly pixels: Uint8Array;
 
-  constructor(readonly width: number, readonly height: number, paper: string) {
+  constructor(
+    readonly width: number,
+    readonly height: number,
+    paper: string,
+  ) {
     this.pixels = new Uint8Array(width * height * 3);
     this.pixels.set(rgb(paper));
     for (let done = 3; done < this.pixels.length; done *= 2) this.pixels.copyWithin(done, 0, done);
@@ -21,8 +25,14 @@ export class Raster {
     const [r, g, b] = rgb(color);
     const [dx, dy] = [bx - ax, by - ay];
     const length2 = dx * dx + dy * dy || 1;
-    const [left, right] = [Math.max(Math.floor(Math.min(ax, bx) - radius - 1), 0), Math.min(Math.ceil(Math.max(ax, bx) + radius + 1), this.width - 1)];
-    const [top, bottom] = [Math.max(Math.floor(Math.min(ay, by) - radius - 1), 0), Math.min(Math.ceil(Math.max(ay, by) + radius + 1), this.height - 1)];
+    const [left, right] = [
+      Math.max(Math.floor(Math.min(ax, bx) - radius - 1), 0),
+      Math.min(Math.ceil(Math.max(ax, bx) + radius + 1), this.width - 1),
+    ];
+    const [top, bottom] = [
+      Math.max(Math.floor(Math.min(ay, by) - radius - 1), 0),
+      Math.min(Math.ceil(Math.max(ay, by) + radius + 1), this.height - 1),
+    ];
     for (let y = top; y <= bottom; y++) {
       for (let x = left; x <= right; x++) {
         const [px, py] = [x + 0.5 - ax, y + 0.5 - ay];
@@ -35,7 +45,9 @@ export class Raster {
   }
 
   line(points: readonly Point[], radius: number, color: string, opacity = 1): void {
-    points.forEach((point, i) => { this.capsule(points[Math.max(i - 1, 0)]!, point, radius, color, opacity); });
+    points.forEach((point, i) => {
+      this.capsule(points[Math.max(i - 1, 0)]!, point, radius, color, opacity);
+    });
   }
 
   png(): Uint8Array {
@@ -50,4 +62,9 @@ export class Raster {
   }
 }
 
-const rgb = (hex: string): readonly [number, number, number] => [1, 3, 5].map((i) => Number.parseInt(hex.slice(i, i + 2), 16)) as unknown as readonly [number, number, number];
+const rgb = (hex: string): readonly [number, number, number] =>
+  [1, 3, 5].map((i) => Number.parseInt(hex.slice(i, i + 2), 16)) as unknown as readonly [
+    number,
+    number,
+    number,
+  ];

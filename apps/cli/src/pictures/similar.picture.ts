@@ -12,7 +12,11 @@ export interface SimilarPanel {
 export interface SimilarPicture {
   readonly title: string;
   readonly below: string;
-  readonly query: { readonly png: Uint8Array; readonly heatPng: Uint8Array | undefined; readonly label: string };
+  readonly query: {
+    readonly png: Uint8Array;
+    readonly heatPng: Uint8Array | undefined;
+    readonly label: string;
+  };
   readonly similar: readonly SimilarPanel[];
 }
 
@@ -26,12 +30,18 @@ export function drawSimilar({ title, below, query, similar }: SimilarPicture): s
   const width = left + COLUMNS * (SIZE + 16) + 24;
   const height = Math.max(top + rows * (SIZE + 44) + 30, 720);
   const big = (y: number, png: Uint8Array, words: string): string =>
-    image({ x: 40, y, width: 250, height: 250 }, png) + rect({ x: 40, y, width: 250, height: 250 }, 'none', `stroke="${LINE}"`) + text(40, y + 272, words, { size: 14, fill: FAINT });
+    image({ x: 40, y, width: 250, height: 250 }, png) +
+    rect({ x: 40, y, width: 250, height: 250 }, 'none', `stroke="${LINE}"`) +
+    text(40, y + 272, words, { size: 14, fill: FAINT });
   const grid = similar.map(({ png, label, sameLabel, distance }, i) => {
     const [x, y] = [left + (i % COLUMNS) * (SIZE + 16), top + Math.floor(i / COLUMNS) * (SIZE + 44)];
     return [
       image({ x, y, width: SIZE, height: SIZE }, png),
-      rect({ x, y, width: SIZE, height: SIZE }, 'none', sameLabel ? `stroke="${LINE}"` : `stroke="${INK}" stroke-width="3"`),
+      rect(
+        { x, y, width: SIZE, height: SIZE },
+        'none',
+        sameLabel ? `stroke="${LINE}"` : `stroke="${INK}" stroke-width="3"`,
+      ),
       text(x, y + SIZE + 18, label, { size: 14, weight: 700 }),
       text(x + SIZE, y + SIZE + 18, distance.toFixed(2), { size: 12, fill: FAINT, anchor: 'end' }),
     ].join('');
@@ -39,7 +49,9 @@ export function drawSimilar({ title, below, query, similar }: SimilarPicture): s
   return document(width, height, { title, description: below }, [
     heading(title, below),
     big(top, query.png, `the query, a ${query.label}`),
-    ...(query.heatPng === undefined ? [] : [big(top + 300, query.heatPng, 'what the nearest ones share with it')]),
+    ...(query.heatPng === undefined
+      ? []
+      : [big(top + 300, query.heatPng, 'what the nearest ones share with it')]),
     ...grid,
   ]);
 }

@@ -3,7 +3,8 @@ import { FAINT, INK, PAPER } from './palette.js';
 
 const FONT = 'Inter, "Helvetica Neue", Arial, "Liberation Sans", "DejaVu Sans", sans-serif';
 
-export const escapeXml = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+export const escapeXml = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
 /** A number with at most one decimal: a tenth of a pixel is enough. */
 export const px = (value: number): string => String(Math.round(value * 10) / 10);
@@ -17,10 +18,22 @@ export interface TextStyle {
   readonly halo?: boolean;
 }
 
-export function text(x: number, y: number, words: string, { size = 14, weight = 400, fill = INK, anchor = 'start', halo = false }: TextStyle = {}): string {
-  const draw = (look: string): string => `<text x="${px(x)}" y="${px(y)}" font-size="${size}" font-weight="${weight}" text-anchor="${anchor}" ${look}>${escapeXml(words)}</text>`;
+export function text(
+  x: number,
+  y: number,
+  words: string,
+  { size = 14, weight = 400, fill = INK, anchor = 'start', halo = false }: TextStyle = {},
+): string {
+  const draw = (look: string): string =>
+    `<text x="${px(x)}" y="${px(y)}" font-size="${size}" font-weight="${weight}" text-anchor="${anchor}" ${look}>${escapeXml(words)}</text>`;
   // The border is a text of its own: not every viewer knows paint-order.
-  return (halo ? draw(`fill="none" stroke="${PAPER}" stroke-width="${px(size / 5)}" stroke-linejoin="round" stroke-opacity=".85"`) : '') + draw(`fill="${fill}"`);
+  return (
+    (halo
+      ? draw(
+          `fill="none" stroke="${PAPER}" stroke-width="${px(size / 5)}" stroke-linejoin="round" stroke-opacity=".85"`,
+        )
+      : '') + draw(`fill="${fill}"`)
+  );
 }
 
 export interface Rect {
@@ -38,7 +51,12 @@ export const image = ({ x, y, width, height }: Rect, png: Uint8Array): string =>
   `<image x="${px(x)}" y="${px(y)}" width="${px(width)}" height="${px(height)}" style="image-rendering:pixelated" preserveAspectRatio="xMidYMid meet" href="data:image/png;base64,${Buffer.from(enlarge(png)).toString('base64')}"/>`;
 
 /** A whole picture with title and description for those who hear it read. */
-export function document(width: number, height: number, about: { readonly title: string; readonly description: string }, parts: readonly string[]): string {
+export function document(
+  width: number,
+  height: number,
+  about: { readonly title: string; readonly description: string },
+  parts: readonly string[],
+): string {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" font-family='${FONT}'>`,
     `<title>${escapeXml(about.title)}</title><desc>${escapeXml(about.description)}</desc>`,
@@ -49,4 +67,5 @@ export function document(width: number, height: number, about: { readonly title:
 }
 
 /** Heading and the line below it. */
-export const heading = (title: string, below: string): string => text(40, 52, title, { size: 26, weight: 700 }) + text(40, 80, below, { size: 15, fill: FAINT });
+export const heading = (title: string, below: string): string =>
+  text(40, 52, title, { size: 26, weight: 700 }) + text(40, 80, below, { size: 15, fill: FAINT });

@@ -16,7 +16,11 @@ export const misclassifiedRows = ({ label, predicted }: Pick<Population, 'label'
   Array.from(label.keys()).filter((row) => label[row]! >= 0 && label[row] !== predicted[row]);
 
 /** Mean loss of the misclassified rows over that of the others. */
-export function lossRatioMisclassified({ label, predicted, loss }: Pick<Population, 'label' | 'predicted' | 'loss'>): number {
+export function lossRatioMisclassified({
+  label,
+  predicted,
+  loss,
+}: Pick<Population, 'label' | 'predicted' | 'loss'>): number {
   const misclassified = new Set(misclassifiedRows({ label, predicted }));
   const sums = { misclassified: [0, 0], others: [0, 0] };
   loss.forEach((value, row) => {
@@ -30,14 +34,17 @@ export function lossRatioMisclassified({ label, predicted, loss }: Pick<Populati
 
 /** Share of the rows of a split whose prediction is their label. */
 export function accuracy(population: Population, split: string): number {
-  const rows = population.samples.flatMap((sample, row) => (sample.split === split && population.label[row]! >= 0 ? [row] : []));
+  const rows = population.samples.flatMap((sample, row) =>
+    sample.split === split && population.label[row]! >= 0 ? [row] : [],
+  );
   return rows.filter((row) => population.label[row] === population.predicted[row]).length / rows.length;
 }
 
 /** Mean of the vectors of the rows. */
 export function meanVector({ data, columns }: Matrix, rows: readonly number[]): Float64Array {
   const mean = new Float64Array(columns);
-  for (const row of rows) for (let c = 0; c < columns; c++) mean[c]! += data[row * columns + c]! / rows.length;
+  for (const row of rows)
+    for (let c = 0; c < columns; c++) mean[c]! += data[row * columns + c]! / rows.length;
   return mean;
 }
 
@@ -53,20 +60,32 @@ export function bruteForceNeighbors(vectors: Matrix, row: number, k: number): nu
   const rows = vectors.data.length / vectors.columns;
   const query = vectors.data.subarray(row * vectors.columns, (row + 1) * vectors.columns);
   const distance = Float64Array.from({ length: rows }, (_, other) => squaredDistance(vectors, other, query));
-  return Array.from(distance.keys()).filter((other) => other !== row).sort((a, b) => distance[a]! - distance[b]! || a - b).slice(0, k);
+  return Array.from(distance.keys())
+    .filter((other) => other !== row)
+    .sort((a, b) => distance[a]! - distance[b]! || a - b)
+    .slice(0, k);
 }
 
 /** Share of the true nearest rows among those that were found. */
-export const recall = (found: readonly number[], truth: readonly number[]): number => truth.filter((row) => found.includes(row)).length / truth.length;
+export const recall = (found: readonly number[], truth: readonly number[]): number =>
+  truth.filter((row) => found.includes(row)).length / truth.length;
 
 /** For each class the class whose mean vector is nearest to its own. */
 export function nearestClasses({ vectors, label, classNames }: Population): Record<string, string> {
-  const centres = classNames.map((_, c) => meanVector(vectors, Array.from(label.keys()).filter((row) => label[row] === c)));
-  const distance = (a: Float64Array, b: Float64Array): number => a.reduce((sum, v, i) => sum + (v - b[i]!) ** 2, 0);
-  return Object.fromEntries(classNames.map((name, c) => {
-    const others = classNames.map((_, o) => (o === c ? Infinity : distance(centres[c]!, centres[o]!)));
-    return [name, classNames[others.indexOf(Math.min(...others))]!];
-  }));
+  const centres = classNames.map((_, c) =>
+    meanVector(
+      vectors,
+      Array.from(label.keys()).filter((row) => label[row] === c),
+    ),
+  );
+  const distance = (a: Float64Array, b: Float64Array): number =>
+    a.reduce((sum, v, i) => sum + (v - b[i]!) ** 2, 0);
+  return Object.fromEntries(
+    classNames.map((name, c) => {
+      const others = classNames.map((_, o) => (o === c ? Infinity : distance(centres[c]!, centres[o]!)));
+      return [name, classNames[others.indexOf(Math.min(...others))]!];
+    }),
+  );
 }
 
 /** The row of the class, classified correctly and in the split, whose vector is nearest to the mean of its class: its most typical sample. */

@@ -11,28 +11,71 @@ import { writeEach } from './write-each.js';
 export async function exportPopulation(population: Population, directory: string): Promise<string[]> {
   const rows = population.samples.length;
   const { vectors, neighbors, distances, probabilities, classNames } = population;
-  const points = pointColumns(population), isNumbers = population.outcomes !== undefined && 'prediction' in population.outcomes;
-  const outputNames = isNumbers ? numbered('prediction_', probabilities.columns)
-    : classNames.length === probabilities.columns ? classNames.map((name) => `probability_${name}`) : numbered('probability_', probabilities.columns);
+  const points = pointColumns(population);
+  const isNumbers = population.outcomes !== undefined && 'prediction' in population.outcomes;
+  const outputNames = isNumbers
+    ? numbered('prediction_', probabilities.columns)
+    : classNames.length === probabilities.columns
+      ? classNames.map((name) => `probability_${name}`)
+      : numbered('probability_', probabilities.columns);
   return writeEach(directory, {
     'points.arrow': () => tableToIPC(tableFromArrays(points), 'file'),
-    'points.csv': () => csv(Object.keys(points), rows, (row) => Object.values(points).map((column) => cell(column[row])).join(',')),
-    'predictions.arrow': () => writeMatrix([{ name: isNumbers ? 'predictions' : 'probabilities', data: probabilities.data, rows, dims: [probabilities.columns] }]),
-    'predictions.csv': () => csv(['row', ...outputNames], rows, (row) => `${row},${line(probabilities, row)}`),
-    'vectors.arrow': () => writeMatrix([{ name: 'vectors', data: vectors.data, rows, dims: [vectors.columns] }]),
-    'vectors.csv': () => csv(['row', ...numbered('v', vectors.columns)], rows, (row) => `${row},${line(vectors, row)}`),
-    'neighbors.arrow': () => writeMatrix([
-      { name: 'indices', data: neighbors.data, rows, dims: [neighbors.columns] },
-      { name: 'distances', data: distances.data, rows, dims: [distances.columns] },
-    ]),
-    'neighbors.csv': () => csv(['row', ...numbered('neighbor_', neighbors.columns), ...numbered('distance_', distances.columns)], rows, (row) => `${row},${line(neighbors, row)},${line(distances, row)}`),
+    'points.csv': () =>
+      csv(Object.keys(points), rows, (row) =>
+        Object.values(points)
+          .map((column) => cell(column[row]))
+          .join(','),
+      ),
+    'predictions.arrow': () =>
+      writeMatrix([
+        {
+          name: isNumbers ? 'predictions' : 'probabilities',
+          data: probabilities.data,
+          rows,
+          dims: [probabilities.columns],
+        },
+      ]),
+    'predictions.csv': () =>
+      csv(['row', ...outputNames], rows, (row) => `${row},${line(probabilities, row)}`),
+    'vectors.arrow': () =>
+      writeMatrix([{ name: 'vectors', data: vectors.data, rows, dims: [vectors.columns] }]),
+    'vectors.csv': () =>
+      csv(['row', ...numbered('v', vectors.columns)], rows, (row) => `${row},${line(vectors, row)}`),
+    'neighbors.arrow': () =>
+      writeMatrix([
+        { name: 'indices', data: neighbors.data, rows, dims: [neighbors.columns] },
+        { name: 'distances', data: distances.data, rows, dims: [distances.columns] },
+      ]),
+    'neighbors.csv': () =>
+      csv(
+        ['row', ...numbered('neighbor_', neighbors.columns), ...numbered('distance_', distances.columns)],
+        rows,
+        (row) => `${row},${line(neighbors, row)},${line(distances, row)}`,
+      ),
   });
 }
 
-function pointColumns({ samples, label, predicted, loss, x, y, cluster, trust, classNames, probabilities, outcomes = {} }: Population) {
+function pointColumns({
+  samples,
+  label,
+  predicted,
+  loss,
+  x,
+  y,
+  cluster,
+  trust,
+  classNames,
+  probabilities,
+  outcomes = {},
+}: Population) {
   const name = (index: number): string => classNames[index] ?? '';
   // Another head's classes have other names than those of the data.
-  const predictedName = (index: number): string => (index < 0 ? '' : probabilities.columns > 1 && probabilities.columns !== classNames.length ? String(index) : name(index) || String(index));
+  const predictedName = (index: number): string =>
+    index < 0
+      ? ''
+      : probabilities.columns > 1 && probabilities.columns !== classNames.length
+        ? String(index)
+        : name(index) || String(index);
   return {
     row: Int32Array.from(samples.keys()),
     split: samples.map((s) => s.split),
@@ -40,12 +83,18 @@ function pointColumns({ samples, label, predicted, loss, x, y, cluster, trust, c
     ...(classNames.length > 0 && { label: Array.from(label, name) }),
     ...(predicted.some((index) => index >= 0) && { predicted: Array.from(predicted, predictedName) }),
     ...(loss.some(Number.isFinite) && { loss }),
-    ...outcomes, x, y, cluster, trust,
+    ...outcomes,
+    x,
+    y,
+    cluster,
+    trust,
   };
 }
 
-const numbered = (stem: string, count: number): string[] => Array.from({ length: count }, (_, i) => `${stem}${i + 1}`);
-const line = ({ data, columns }: Matrix<Float32Array | Int32Array>, row: number): string => data.subarray(row * columns, (row + 1) * columns).join(',');
+const numbered = (stem: string, count: number): string[] =>
+  Array.from({ length: count }, (_, i) => `${stem}${i + 1}`);
+const line = ({ data, columns }: Matrix<Float32Array | Int32Array>, row: number): string =>
+  data.subarray(row * columns, (row + 1) * columns).join(',');
 
 /** RFC 4180, quoted only where it must be. */
 function csv(head: readonly string[], rows: number, cells: (row: number) => string): string {
@@ -54,4 +103,5 @@ function csv(head: readonly string[], rows: number, cells: (row: number) => stri
   return `${lines.join('\r\n')}\r\n`;
 }
 
-const cell = (value: string | number | undefined): string | number => (typeof value === 'string' && /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : (value ?? ''));
+const cell = (value: string | number | undefined): string | number =>
+  typeof value === 'string' && /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : (value ?? '');

@@ -7,13 +7,22 @@ const WIDTH = 24;
 export class Progress {
   private quarter = 0;
 
-  constructor(private readonly terminal: Terminal, private readonly title: string, private readonly lines = true) {}
+  constructor(
+    private readonly terminal: Terminal,
+    private readonly title: string,
+    private readonly lines = true,
+  ) {}
 
   /** `done` of `total` of the unit; a total of 0 is not known. */
   update(done: number, total: number, text = ''): void {
     const share = total > 0 ? Math.min(done / total, 1) : 0;
     if (this.terminal.live) {
-      this.terminal.redraw(`  ${this.title} ${bar(share)} ${String(Math.floor(share * 100)).padStart(3)} %  ${text}`.slice(0, this.terminal.width - 1));
+      this.terminal.redraw(
+        `  ${this.title} ${bar(share)} ${String(Math.floor(share * 100)).padStart(3)} %  ${text}`.slice(
+          0,
+          this.terminal.width - 1,
+        ),
+      );
       return;
     }
     const quarter = Math.floor(share * 4);

@@ -10,7 +10,10 @@ const visible = (text: string): number => text.replaceAll(ANSI, '').length;
 
 /** Lines of a table with headings, columns as wide as their longest value, two spaces between them. */
 export function formatTable<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string[] {
-  const cells = [columns.map((c) => c.heading), ...rows.map((row) => columns.map((c) => String(c.value(row))))];
+  const cells = [
+    columns.map((c) => c.heading),
+    ...rows.map((row) => columns.map((c) => String(c.value(row)))),
+  ];
   const widths = columns.map((_, i) => Math.max(...cells.map((line) => visible(line[i]!))));
   return cells.map((line) =>
     line

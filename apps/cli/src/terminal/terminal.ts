@@ -27,7 +27,9 @@ export class Terminal {
     this.err = err;
   }
 
-  get width(): number { return this.out.columns ?? 100; }
+  get width(): number {
+    return this.out.columns ?? 100;
+  }
 
   /** A line of the result for people; silent with --json. */
   line(text = ''): void {
@@ -36,11 +38,16 @@ export class Terminal {
 
   /** The result for programs; silent without --json. */
   document(value: unknown): void {
-    if (this.json) this.out.write(`${JSON.stringify(value, (_key, v: unknown) => (typeof v === 'bigint' ? v.toString() : v), 2)}\n`);
+    if (this.json)
+      this.out.write(
+        `${JSON.stringify(value, (_key, v: unknown) => (typeof v === 'bigint' ? v.toString() : v), 2)}\n`,
+      );
   }
 
   /** Bytes as they are. */
-  raw(text: string): void { this.out.write(text); }
+  raw(text: string): void {
+    this.out.write(text);
+  }
 
   /** Draws over the current line of a live terminal. */
   redraw(text: string): void {
@@ -59,7 +66,10 @@ export class Terminal {
       this.err.write(`${JSON.stringify({ kind, reason, message, metadata, violations })}\n`);
       return;
     }
-    this.err.write(`${this.color.red('error')} ${plainText(message)} ${this.color.dim(`(${plainText(reason)})`)}\n`);
-    for (const { field, description } of violations) this.err.write(`  ${this.color.yellow(plainText(field))} ${plainText(description)}\n`);
+    this.err.write(
+      `${this.color.red('error')} ${plainText(message)} ${this.color.dim(`(${plainText(reason)})`)}\n`,
+    );
+    for (const { field, description } of violations)
+      this.err.write(`  ${this.color.yellow(plainText(field))} ${plainText(description)}\n`);
   }
 }

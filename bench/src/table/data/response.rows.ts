@@ -9,12 +9,27 @@ export interface ResponseRows {
 }
 
 /** Takes the responses of pictures in shared memory as the service does: batches on all threads, reductions inside the graph. */
-export async function respond(engine: Engine, { program, layers, means, maxima, predictions: [prediction] }: ResponsesProgram, images: Float32Array): Promise<ResponseRows> {
-  const rows = images.length / (SIDE * SIDE), units = layers.reduce((sum, { layer }) => sum + layer.units, 0);
-  const [mean, max, scores] = [residentOf(rows, [units]), residentOf(rows, [units]), residentOf(rows, [layers.at(-1)!.layer.units])];
+export async function respond(
+  engine: Engine,
+  { program, layers, means, maxima, predictions: [prediction] }: ResponsesProgram,
+  images: Float32Array,
+): Promise<ResponseRows> {
+  const rows = images.length / (SIDE * SIDE);
+  const units = layers.reduce((sum, { layer }) => sum + layer.units, 0);
+  const [mean, max, scores] = [
+    residentOf(rows, [units]),
+    residentOf(rows, [units]),
+    residentOf(rows, [layers.at(-1)!.layer.units]),
+  ];
   await runRows(engine, program, {
-    rows, batchSize: MAX_BATCH_ROWS, feeds: new Map([[program.inputs[0]!.name, { data: images, rowDims: [SIDE, SIDE, 1] }]]),
-    into: [{ output: means!, target: mean }, { output: maxima!, target: max }, { output: prediction!, target: scores }],
+    rows,
+    batchSize: MAX_BATCH_ROWS,
+    feeds: new Map([[program.inputs[0]!.name, { data: images, rowDims: [SIDE, SIDE, 1] }]]),
+    into: [
+      { output: means!, target: mean },
+      { output: maxima!, target: max },
+      { output: prediction!, target: scores },
+    ],
   });
   return { mean: mean.data, max: max.data, predictions: scores.data };
 }

@@ -32,8 +32,12 @@ interface Running {
  */
 export async function contest(row: Row, setup: ContestSetup): Promise<ContestantResult[]> {
   const folder = mkdtempSync(join(tmpdir(), 'noema-bench-'));
-  const all = row.contestants.map((contestant, i): Running => ({ contestant, folder: join(folder, String(i)), turns: [], own: [] }));
-  const killAll = (): void => { for (const { side } of all) side?.kill(); };
+  const all = row.contestants.map(
+    (contestant, i): Running => ({ contestant, folder: join(folder, String(i)), turns: [], own: [] }),
+  );
+  const killAll = (): void => {
+    for (const { side } of all) side?.kill();
+  };
   process.once('exit', killAll);
   try {
     for (const running of all) await start(running, setup);
@@ -41,8 +45,16 @@ export async function contest(row: Row, setup: ContestSetup): Promise<Contestant
       for (const running of all) await turn(running, row.turnLimitS ?? TURN_LIMIT_S, setup.print);
       await judge(row, all, setup);
     }
-    return all.map(({ contestant: { name, side }, missing, turns, own, side: process }): ContestantResult =>
-      ({ name, side, ...(missing === undefined ? {} : { missing }), turns, figures: medianFigures(own), versions: process?.versions ?? {} }));
+    return all.map(
+      ({ contestant: { name, side }, missing, turns, own, side: process }): ContestantResult => ({
+        name,
+        side,
+        ...(missing === undefined ? {} : { missing }),
+        turns,
+        figures: medianFigures(own),
+        versions: process?.versions ?? {},
+      }),
+    );
   } finally {
     for (const { side } of all) await side?.stop();
     process.off('exit', killAll);
@@ -51,7 +63,8 @@ export async function contest(row: Row, setup: ContestSetup): Promise<Contestant
 }
 
 async function start(running: Running, { commandOf, threads, print }: ContestSetup): Promise<void> {
-  const { contestant } = running, command = commandOf(contestant);
+  const { contestant } = running;
+  const command = commandOf(contestant);
   const missing = contestant.missing?.() ?? ('missing' in command ? command.missing : undefined);
   await attempt(running, print, async () => {
     if (missing !== undefined) throw new Error(missing);
@@ -71,18 +84,29 @@ async function turn(running: Running, limitS: number, print: (line: string) => v
   });
 }
 
-async function judge({ judge: by }: Row, all: readonly Running[], { saved, print }: ContestSetup): Promise<void> {
+async function judge(
+  { judge: by }: Row,
+  all: readonly Running[],
+  { saved, print }: ContestSetup,
+): Promise<void> {
   const here = all.filter(({ missing }) => missing === undefined);
   if (by === undefined || here.length === 0) return;
   try {
-    const figures = await by({ ...saved, folders: new Map(here.map(({ contestant, folder }) => [contestant.name, folder])) });
+    const figures = await by({
+      ...saved,
+      folders: new Map(here.map(({ contestant, folder }) => [contestant.name, folder])),
+    });
     for (const { contestant, own } of here) own.push({ ...own.pop(), ...figures.get(contestant.name) });
   } catch (error) {
     print(`the quality could not be measured: ${(error as Error).message}`);
   }
 }
 
-async function attempt(running: Running, print: (line: string) => void, work: () => Promise<void>): Promise<void> {
+async function attempt(
+  running: Running,
+  print: (line: string) => void,
+  work: () => Promise<void>,
+): Promise<void> {
   try {
     await work();
   } catch (error) {

@@ -43,17 +43,32 @@ export interface Spread {
 /** The spread of what is known of some values; `undefined` when nothing is. */
 export function spreadOf(values: readonly (number | undefined)[]): Spread | undefined {
   const known = values.filter((value) => value !== undefined);
-  return known.length === 0 ? undefined : { median: quantile(known, 0.5), min: Math.min(...known), max: Math.max(...known) };
+  return known.length === 0
+    ? undefined
+    : { median: quantile(known, 0.5), min: Math.min(...known), max: Math.max(...known) };
 }
 
 /** A time of ours over the peer's, round by round: both had the same busy moments. */
-export function ratioOf(ours: ContestantResult, peer: ContestantResult, of: 'wallSeconds' | 'cpuSeconds'): Spread | undefined {
-  const rounds = Array.from({ length: Math.min(ours.turns.length, peer.turns.length) }, (_, round) => [ours.turns[round]![of], peer.turns[round]![of]] as const);
-  return spreadOf(rounds.map(([mine, theirs]) => (mine === undefined || theirs === undefined || theirs === 0 ? undefined : mine / theirs)));
+export function ratioOf(
+  ours: ContestantResult,
+  peer: ContestantResult,
+  of: 'wallSeconds' | 'cpuSeconds',
+): Spread | undefined {
+  const rounds = Array.from(
+    { length: Math.min(ours.turns.length, peer.turns.length) },
+    (_, round) => [ours.turns[round]![of], peer.turns[round]![of]] as const,
+  );
+  return spreadOf(
+    rounds.map(([mine, theirs]) =>
+      mine === undefined || theirs === undefined || theirs === 0 ? undefined : mine / theirs,
+    ),
+  );
 }
 
 /** The median of every figure over the rounds that have it. */
 export function medianFigures(rounds: readonly Figures[]): Figures {
   const names = new Set(rounds.flatMap((figures) => Object.keys(figures)));
-  return Object.fromEntries([...names].map((name) => [name, spreadOf(rounds.map((figures) => figures[name]))!.median]));
+  return Object.fromEntries(
+    [...names].map((name) => [name, spreadOf(rounds.map((figures) => figures[name]))!.median]),
+  );
 }

@@ -27,19 +27,32 @@ export class SideProcess {
   private output = '';
 
   private constructor(private readonly child: ChildProcess) {
-    this.closed = new Promise((resolve) => { child.once('close', () => { resolve(); }); });
+    this.closed = new Promise((resolve) => {
+      child.once('close', () => {
+        resolve();
+      });
+    });
     this.replies = createInterface({ input: child.stdio[3] as Readable })[Symbol.asyncIterator]();
     // What libraries print is only of interest when they fail.
-    for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (text: Buffer) => { this.output = (this.output + text.toString()).slice(-KEPT_OUTPUT); });
+    for (const stream of [child.stdout!, child.stderr!])
+      stream.on('data', (text: Buffer) => {
+        this.output = (this.output + text.toString()).slice(-KEPT_OUTPUT);
+      });
     (child.stdin as Writable).on('error', () => undefined);
   }
 
   /** Starts it and waits until it is warm. Throws with the end of its output when it fails, or is not ready in time. */
   static async start({ program, args }: Command, threads: number): Promise<SideProcess> {
     const settings = Object.fromEntries(THREAD_SETTINGS.map((name) => [name, String(threads)]));
-    const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe', 'pipe'], detached: true, env: { ...process.env, ...settings, TF_CPP_MIN_LOG_LEVEL: '3' } });
+    const child = spawn(program, args, {
+      stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+      detached: true,
+      env: { ...process.env, ...settings, TF_CPP_MIN_LOG_LEVEL: '3' },
+    });
     const side = new SideProcess(child);
-    child.on('error', (error) => { side.output += error.message; });
+    child.on('error', (error) => {
+      side.output += error.message;
+    });
     try {
       side.versions = JSON.parse(await side.reply('ready', PREPARE_LIMIT_S)) as Record<string, string>;
       return side;
@@ -75,10 +88,13 @@ export class SideProcess {
 
   /** Ends it, and what it has started. */
   async stop(): Promise<void> {
-    if (this.child.pid === undefined || this.child.exitCode !== null || this.child.signalCode !== null) return;
+    if (this.child.pid === undefined || this.child.exitCode !== null || this.child.signalCode !== null)
+      return;
     const exited = once(this.child, 'exit');
     this.child.stdin!.end();
-    const cut = setTimeout(() => { this.kill(); }, 10_000);
+    const cut = setTimeout(() => {
+      this.kill();
+    }, 10_000);
     await exited;
     clearTimeout(cut);
   }
@@ -87,7 +103,9 @@ export class SideProcess {
   kill(): void {
     try {
       process.kill(-this.child.pid!, 'SIGKILL');
-    } catch { /* it has ended */ }
+    } catch {
+      /* it has ended */
+    }
   }
 
   private tell(line: string): void {
@@ -97,7 +115,10 @@ export class SideProcess {
   /** Waits for a reply of one kind and gives what follows the word. */
   private async reply(word: string, limitS: number): Promise<string> {
     let late = false;
-    const cut = setTimeout(() => { late = true; this.kill(); }, limitS * 1000);
+    const cut = setTimeout(() => {
+      late = true;
+      this.kill();
+    }, limitS * 1000);
     const next = await this.replies.next();
     clearTimeout(cut);
     if (late) throw new Error(`it was not ${word} after ${limitS} s`);

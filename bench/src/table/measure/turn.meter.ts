@@ -1,5 +1,12 @@
 import { cpus } from 'node:os';
-import { machineBusyTicks, peakBytesOf, type ProcessTree, processTree, resetPeak, TICKS_PER_SECOND } from '../../process.tree.js';
+import {
+  machineBusyTicks,
+  peakBytesOf,
+  type ProcessTree,
+  processTree,
+  resetPeak,
+  TICKS_PER_SECOND,
+} from '../../process.tree.js';
 
 /** What one turn of a contestant took. Processor time and memory are those of its process and all below it, and only known on Linux. */
 export interface Turn {
@@ -26,7 +33,11 @@ export class TurnMeter {
     for (const pid of this.before?.pids ?? []) resetPeak(pid);
     this.busyBefore = this.before === undefined ? 0 : machineBusyTicks();
     // One process alone is measured by the kernel; several are added up time and again.
-    this.timer = this.before && setInterval(() => { this.look(); }, LOOK_EVERY_MS);
+    this.timer =
+      this.before &&
+      setInterval(() => {
+        this.look();
+      }, LOOK_EVERY_MS);
     this.begunMs = performance.now();
   }
 
@@ -35,7 +46,8 @@ export class TurnMeter {
     const wallSeconds = (performance.now() - this.begunMs) / 1000;
     const after = processTree(this.root);
     if (this.before === undefined || after === undefined) return { wallSeconds };
-    const busy = machineBusyTicks() - this.busyBefore, own = after.ticks - this.before.ticks;
+    const busy = machineBusyTicks() - this.busyBefore;
+    const own = after.ticks - this.before.ticks;
     return {
       wallSeconds,
       cpuSeconds: own / TICKS_PER_SECOND,

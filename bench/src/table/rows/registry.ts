@@ -7,4 +7,10 @@ import { networkRows } from './network.rows.js';
 import { walkRow } from './walk.row.js';
 
 /** Every row of the table, in its order. */
-export const rows = new Registry<Row>('row of the table', [...mapRows, ...neighborRows, ...measureRows, ...networkRows, walkRow]);
+export const rows = new Registry<Row>('row of the table', [
+  ...mapRows,
+  ...neighborRows,
+  ...measureRows,
+  ...networkRows,
+  walkRow,
+]);

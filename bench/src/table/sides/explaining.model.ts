@@ -15,19 +15,42 @@ export class ExplainingModel {
 
   constructor(data: DataFolder) {
     this.images = data.floats('images.f32');
-    this.model = new LayersModel(this.engine, network('inference'), storedWeights(data), { losses: LOSSES, read: () => Promise.reject(new Error('there are no stored samples here')) });
+    this.model = new LayersModel(this.engine, network('inference'), storedWeights(data), {
+      losses: LOSSES,
+      read: () => Promise.reject(new Error('there are no stored samples here')),
+    });
   }
 
   /** Explains the first samples; `classesOf` a row. Gives the maps [samples, classes, 28, 28], not scaled. */
-  async explain(algorithm: string, samples: number, classesOf: (row: number) => readonly number[]): Promise<Float32Array> {
-    const size = SIDE * SIDE, width = classesOf(0).length, maps = new Float32Array(samples * width * size);
+  async explain(
+    algorithm: string,
+    samples: number,
+    classesOf: (row: number) => readonly number[],
+  ): Promise<Float32Array> {
+    const size = SIDE * SIDE;
+    const width = classesOf(0).length;
+    const maps = new Float32Array(samples * width * size);
     let next = 0;
     const lane = async (): Promise<void> => {
       while (next < samples) {
-        const row = next++, data = this.images.slice(row * size, (row + 1) * size);
-        const sample: SampleTensors = { inputs: new Map([[this.model.input.name, { data, dims: [SIDE, SIDE, 1] }]]) };
-        const found = await explainers.get(algorithm).explain(explainedOf(this.model, sample, { classes: classesOf(row), layer: this.layer, signal: new AbortController().signal }));
-        found.forEach(({ map, peak }, i) => { maps.set(map.data.map((value) => value * peak), (row * width + i) * size); });
+        const row = next++;
+        const data = this.images.slice(row * size, (row + 1) * size);
+        const sample: SampleTensors = {
+          inputs: new Map([[this.model.input.name, { data, dims: [SIDE, SIDE, 1] }]]),
+        };
+        const found = await explainers.get(algorithm).explain(
+          explainedOf(this.model, sample, {
+            classes: classesOf(row),
+            layer: this.layer,
+            signal: new AbortController().signal,
+          }),
+        );
+        found.forEach(({ map, peak }, i) => {
+          maps.set(
+            map.data.map((value) => value * peak),
+            (row * width + i) * size,
+          );
+        });
       }
     };
     await Promise.all(Array.from({ length: BESIDE }, lane));

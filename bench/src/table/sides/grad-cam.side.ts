@@ -14,8 +14,13 @@ export const gradCamSide: SideKind = {
     await model.explain('grad-cam', SAMPLES / 10, () => EVERY_CLASS);
     let maps: Float32Array = new Float32Array();
     return {
-      work: async () => { maps = await model.explain('grad-cam', SAMPLES, () => EVERY_CLASS); },
-      save: async (folder) => { writeOutput(folder, 'maps.f32', maps); return {}; },
+      work: async () => {
+        maps = await model.explain('grad-cam', SAMPLES, () => EVERY_CLASS);
+      },
+      save: async (folder) => {
+        writeOutput(folder, 'maps.f32', maps);
+        return {};
+      },
       close: () => model.close(),
     };
   },

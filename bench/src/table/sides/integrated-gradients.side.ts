@@ -8,12 +8,18 @@ const SAMPLES = 50;
 export const integratedGradientsSide: SideKind = {
   key: 'integrated-gradients',
   async prepare(data) {
-    const model = new ExplainingModel(data), labels = data.labels();
+    const model = new ExplainingModel(data);
+    const labels = data.labels();
     await model.explain('integrated-gradients', SAMPLES / 10, (row) => [labels[row]!]);
     let maps: Float32Array = new Float32Array();
     return {
-      work: async () => { maps = await model.explain('integrated-gradients', SAMPLES, (row) => [labels[row]!]); },
-      save: async (folder) => { writeOutput(folder, 'maps.f32', maps); return {}; },
+      work: async () => {
+        maps = await model.explain('integrated-gradients', SAMPLES, (row) => [labels[row]!]);
+      },
+      save: async (folder) => {
+        writeOutput(folder, 'maps.f32', maps);
+        return {};
+      },
       close: () => model.close(),
     };
   },

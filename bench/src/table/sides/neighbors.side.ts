@@ -11,13 +11,26 @@ const WARM_ROWS = 1_000;
 export const neighborsSide: SideKind = {
   key: 'neighbors',
   async prepare(data, [kind, rows]) {
-    const cloud = data.vectors(Number(rows)), threads = cpus().length;
-    const index = await (kind === 'faiss' ? faissFlatKind({ library: PREPARED_LIBRARY, threads }) : exactKind()).open(cloud, {}, undefined);
-    await index.search({ data: cloud.data.subarray(0, WARM_ROWS * cloud.d), n: WARM_ROWS, d: cloud.d }, NEIGHBORS, { firstRow: 0 });
+    const cloud = data.vectors(Number(rows));
+    const threads = cpus().length;
+    const index = await (kind === 'faiss'
+      ? faissFlatKind({ library: PREPARED_LIBRARY, threads })
+      : exactKind()
+    ).open(cloud, {}, undefined);
+    await index.search(
+      { data: cloud.data.subarray(0, WARM_ROWS * cloud.d), n: WARM_ROWS, d: cloud.d },
+      NEIGHBORS,
+      { firstRow: 0 },
+    );
     let found: Found | undefined;
     return {
-      work: async () => { found = await index.search(cloud, NEIGHBORS, { firstRow: 0 }); },
-      save: async (folder) => { writeOutput(folder, 'neighbors.i32', found!.rows); return {}; },
+      work: async () => {
+        found = await index.search(cloud, NEIGHBORS, { firstRow: 0 });
+      },
+      save: async (folder) => {
+        writeOutput(folder, 'neighbors.i32', found!.rows);
+        return {};
+      },
       close: () => index.close(),
     };
   },

@@ -11,4 +11,15 @@ import { vectorsSide } from './vectors.side.js';
 import { walkSide, warmWalkSide } from './walk.side.js';
 
 /** All work of ours that the table measures. */
-export const sides = new Registry<SideKind>('side', [gradCamSide, integratedGradientsSide, mapSide, neighborsSide, responsesSide, trainSide, trustSide, vectorsSide, walkSide, warmWalkSide]);
+export const sides = new Registry<SideKind>('side', [
+  gradCamSide,
+  integratedGradientsSide,
+  mapSide,
+  neighborsSide,
+  responsesSide,
+  trainSide,
+  trustSide,
+  vectorsSide,
+  walkSide,
+  warmWalkSide,
+]);

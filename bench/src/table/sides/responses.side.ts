@@ -11,14 +11,20 @@ const WARM_ROWS = 1_024;
 export const responsesSide: SideKind = {
   key: 'responses',
   async prepare(data) {
-    const images = data.floats('images.f32'), engine = Engine.start(), program = responsesProgram(network('inference'), storedWeights(data), [], engine);
-    const take = (rows: number): Promise<ResponseRows> => respond(engine, program, images.subarray(0, rows * SIDE * SIDE));
+    const images = data.floats('images.f32');
+    const engine = Engine.start();
+    const program = responsesProgram(network('inference'), storedWeights(data), [], engine);
+    const take = (rows: number): Promise<ResponseRows> =>
+      respond(engine, program, images.subarray(0, rows * SIDE * SIDE));
     await take(WARM_ROWS);
     let made: ResponseRows | undefined;
     return {
-      work: async () => { made = await take(images.length / (SIDE * SIDE)); },
+      work: async () => {
+        made = await take(images.length / (SIDE * SIDE));
+      },
       save: async (folder) => {
-        for (const [name, values] of Object.entries(made!) as [string, Float32Array][]) writeOutput(folder, `${name}.f32`, values);
+        for (const [name, values] of Object.entries(made!) as [string, Float32Array][])
+          writeOutput(folder, `${name}.f32`, values);
         return {};
       },
       close: () => engine.close(),

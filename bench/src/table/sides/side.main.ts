@@ -5,7 +5,9 @@ import { sides } from './registry.js';
 
 /** Our side of a row in a process of its own: `side.main.js DATA KEY ARGS…`; what it is asked and answers is told at `SideProcess`. */
 const [folder, key, ...args] = process.argv.slice(2);
-const answer = (line: string): void => { writeSync(3, `${line}\n`); };
+const answer = (line: string): void => {
+  writeSync(3, `${line}\n`);
+};
 
 const side = await sides.get(key!).prepare(new DataFolder(folder!), args);
 answer(`ready ${JSON.stringify({ node: process.versions.node })}`);

@@ -7,20 +7,37 @@ import type { SideKind } from './side.js';
 export const trainSide: SideKind = {
   key: 'train',
   async prepare(data) {
-    const images = data.floats('images.f32'), labels = data.labels(), n = images.length / (SIDE * SIDE);
+    const images = data.floats('images.f32');
+    const labels = data.labels();
+    const n = images.length / (SIDE * SIDE);
     const trainer = trainerOf(images, labels, 7);
     await trainer.trainEpoch();
     return {
-      work: async () => { await trainer.trainEpoch(); },
+      work: async () => {
+        await trainer.trainEpoch();
+      },
       save: async () => {
-        const engine = Engine.start(), { program, predictions: [prediction] } = evaluateProgram(network('inference'), trainer.weights(), [], engine);
-        const rows = n - TRAINING_ROWS, scores = residentOf(rows, [CLASSES]);
+        const engine = Engine.start();
+        const {
+          program,
+          predictions: [prediction],
+        } = evaluateProgram(network('inference'), trainer.weights(), [], engine);
+        const rows = n - TRAINING_ROWS;
+        const scores = residentOf(rows, [CLASSES]);
         await runRows(engine, program, {
-          rows, batchSize: MAX_BATCH_ROWS, into: [{ output: prediction!, target: scores }],
-          feeds: new Map([[program.inputs[0]!.name, { data: images.subarray(TRAINING_ROWS * SIDE * SIDE), rowDims: [SIDE, SIDE, 1] }]]),
+          rows,
+          batchSize: MAX_BATCH_ROWS,
+          into: [{ output: prediction!, target: scores }],
+          feeds: new Map([
+            [
+              program.inputs[0]!.name,
+              { data: images.subarray(TRAINING_ROWS * SIDE * SIDE), rowDims: [SIDE, SIDE, 1] },
+            ],
+          ]),
         });
         await engine.close();
-        const isRight = (_: unknown, row: number): boolean => likeliest(scores.data, row * CLASSES) === labels[TRAINING_ROWS + row];
+        const isRight = (_: unknown, row: number): boolean =>
+          likeliest(scores.data, row * CLASSES) === labels[TRAINING_ROWS + row];
         return { 'validation accuracy': Array.from({ length: rows }, isRight).filter(Boolean).length / rows };
       },
       close: () => trainer.close(),

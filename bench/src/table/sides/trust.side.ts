@@ -10,13 +10,16 @@ const WARM_ROWS = 2_000;
 export const trustSide: SideKind = {
   key: 'trust',
   async prepare(data) {
-    const cloud = data.vectors(ROWS), map = data.floats('map.f32');
+    const cloud = data.vectors(ROWS);
+    const map = data.floats('map.f32');
     const measure = async (vectors: Points): Promise<TrustReport> =>
       trust(vectors, await neighborsOf(vectors, NEIGHBORS), map.subarray(0, 2 * vectors.n), { k: NEIGHBORS });
     await measure(points(cloud.data.subarray(0, WARM_ROWS * cloud.d), cloud.d));
     let report: TrustReport | undefined;
     return {
-      work: async () => { report = await measure(cloud); },
+      work: async () => {
+        report = await measure(cloud);
+      },
       save: async () => ({ trustworthiness: report!.trustworthiness }),
     };
   },

@@ -12,7 +12,10 @@ const cli = fileURLToPath(new URL('../../../../../apps/cli/dist/src/main.js', im
 
 interface WalkFigures {
   readonly validation_accuracy: number;
-  readonly explorations: readonly { readonly trustworthiness: number; readonly label_agreement_map: number }[];
+  readonly explorations: readonly {
+    readonly trustworthiness: number;
+    readonly label_agreement_map: number;
+  }[];
 }
 
 /** The whole walk by the command line on a fresh data directory, the start of the platform and its databases included. */
@@ -36,7 +39,8 @@ export const walkSide: SideKind = {
 export const warmWalkSide: SideKind = {
   key: 'warm-walk',
   prepare(_data, [epochs]) {
-    let folder = '', platform: PlatformProcess | undefined;
+    let folder = '';
+    let platform: PlatformProcess | undefined;
     const end = async (): Promise<void> => {
       await platform?.stop();
       platform = undefined;
@@ -60,17 +64,30 @@ export const warmWalkSide: SideKind = {
 };
 
 const freshFolder = (): string => mkdtempSync(join(tmpdir(), 'noema-bench-walk-'));
-const remove = (folder: string): void => { rmSync(folder, { recursive: true, force: true, maxRetries: 3 }); };
+const remove = (folder: string): void => {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+};
 
 /** A network of one epoch reads too few digits, which the command says by its exit code. */
 async function demo(folder: string, epochs: string, { fallsShort = false } = {}): Promise<void> {
-  const command = spawn(process.execPath, [cli, '--data-dir', folder, 'demo', '--port', '0', '--epochs', epochs, '--exit'], { stdio: ['ignore', 'ignore', fallsShort ? 'ignore' : 'inherit'] });
-  const [code] = await once(command, 'exit') as [number | null];
+  const command = spawn(
+    process.execPath,
+    [cli, '--data-dir', folder, 'demo', '--port', '0', '--epochs', epochs, '--exit'],
+    { stdio: ['ignore', 'ignore', fallsShort ? 'ignore' : 'inherit'] },
+  );
+  const [code] = (await once(command, 'exit')) as [number | null];
   if (code !== 0 && !fallsShort) throw new Error(`the walk ended with ${String(code)}`);
 }
 
 function figuresIn(folder: string): Figures {
-  const { validation_accuracy, explorations } = JSON.parse(readFileSync(join(folder, 'demo/result.json'), 'utf8')) as WalkFigures;
+  const { validation_accuracy, explorations } = JSON.parse(
+    readFileSync(join(folder, 'demo/result.json'), 'utf8'),
+  ) as WalkFigures;
   const last = explorations.at(-1)!;
-  return { 'validation accuracy': validation_accuracy, maps: explorations.length, trustworthiness: last.trustworthiness, 'label agreement': last.label_agreement_map };
+  return {
+    'validation accuracy': validation_accuracy,
+    maps: explorations.length,
+    trustworthiness: last.trustworthiness,
+    'label agreement': last.label_agreement_map,
+  };
 }

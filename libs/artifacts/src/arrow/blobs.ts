@@ -12,15 +12,30 @@ export interface BlobColumn {
 /** Arrow IPC file of Binary columns, one record batch; the media type stands in the field's metadata. Throws `invalid` MATRIX_SHAPE. */
 export function writeBlobs(columns: readonly BlobColumn[]): Uint8Array {
   const rows = columns[0]?.values.length ?? 0;
-  return writeArrow(columns.map(({ name, mediaType, values }) => {
-    if (values.length !== rows) throw new DomainError('invalid', 'MATRIX_SHAPE', `column "${name}" has ${values.length} rows, "${columns[0]!.name}" has ${rows}`);
-    const valueOffsets = new Int32Array(rows + 1);
-    values.forEach((value, i) => { valueOffsets[i + 1] = valueOffsets[i]! + value.length; });
-    const data = new Uint8Array(valueOffsets[rows]!);
-    values.forEach((value, i) => { data.set(value, valueOffsets[i]); });
-    const type = new Binary();
-    return { field: new Field(name, type, false, new Map([['media_type', mediaType]])), data: makeData({ type, length: rows, nullCount: 0, valueOffsets, data }) };
-  }), rows);
+  return writeArrow(
+    columns.map(({ name, mediaType, values }) => {
+      if (values.length !== rows)
+        throw new DomainError(
+          'invalid',
+          'MATRIX_SHAPE',
+          `column "${name}" has ${values.length} rows, "${columns[0]!.name}" has ${rows}`,
+        );
+      const valueOffsets = new Int32Array(rows + 1);
+      values.forEach((value, i) => {
+        valueOffsets[i + 1] = valueOffsets[i]! + value.length;
+      });
+      const data = new Uint8Array(valueOffsets[rows]!);
+      values.forEach((value, i) => {
+        data.set(value, valueOffsets[i]);
+      });
+      const type = new Binary();
+      return {
+        field: new Field(name, type, false, new Map([['media_type', mediaType]])),
+        data: makeData({ type, length: rows, nullCount: 0, valueOffsets, data }),
+      };
+    }),
+    rows,
+  );
 }
 
 /** The blobs of a file by column; every value is a view of `bytes`, without a copy. Throws `data-loss` ARROW_INVALID. */
@@ -28,9 +43,11 @@ export function readBlobs(bytes: Uint8Array): readonly BlobColumn[] {
   return readArrow(bytes).columns.map(({ field, chunks }) => ({
     name: field.name,
     mediaType: field.metadata.get('media_type') ?? 'application/octet-stream',
-    values: chunks.flatMap((chunk) => Array.from({ length: chunk.length }, (_, i) => {
-      const offsets = chunk.valueOffsets as Int32Array;
-      return (chunk.values as Uint8Array).subarray(offsets[i], offsets[i + 1]);
-    })),
+    values: chunks.flatMap((chunk) =>
+      Array.from({ length: chunk.length }, (_, i) => {
+        const offsets = chunk.valueOffsets as Int32Array;
+        return (chunk.values as Uint8Array).subarray(offsets[i], offsets[i + 1]);
+      }),
+    ),
   }));
 }

@@ -1,4 +1,20 @@
-import { type Data, Dictionary, Field, Float16, Float32, Int32, makeData, RecordBatch, RecordBatchStreamWriter, Schema, Struct, Uint16, Uint8, Utf8, Vector } from 'apache-arrow';
+import {
+  type Data,
+  Dictionary,
+  Field,
+  Float16,
+  Float32,
+  Int32,
+  makeData,
+  RecordBatch,
+  RecordBatchStreamWriter,
+  Schema,
+  Struct,
+  Uint16,
+  Uint8,
+  Utf8,
+  Vector,
+} from 'apache-arrow';
 import { toHalf } from './half.js';
 import type { Texts } from './texts.js';
 
@@ -21,7 +37,8 @@ class PieceWriter extends RecordBatchStreamWriter {
   private pieces: Uint8Array[] = [];
 
   protected override _write(chunk: ArrayBufferView): this {
-    if (chunk.byteLength > 0) this.pieces.push(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+    if (chunk.byteLength > 0)
+      this.pieces.push(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
     return this;
   }
 
@@ -36,10 +53,19 @@ class PieceWriter extends RecordBatchStreamWriter {
  * An Arrow IPC stream of one record batch for each of `batches`, in pieces of at most 1 MiB; the same input gives the same bytes.
  * Batches, and their columns, are asked for one by one; other work goes on in between.
  */
-export async function* writeColumnStream(fields: readonly StreamField[], metadata: ReadonlyMap<string, string>, batches: Iterable<Iterable<StreamValues>>): AsyncGenerator<Uint8Array> {
+export async function* writeColumnStream(
+  fields: readonly StreamField[],
+  metadata: ReadonlyMap<string, string>,
+  batches: Iterable<Iterable<StreamValues>>,
+): AsyncGenerator<Uint8Array> {
   const types = fields.map(typeOf);
-  const schema = new Schema(fields.map(({ name }, i) => new Field(name, types[i]!, true)), new Map(metadata));
-  const names = fields.map((field) => (field.type === 'code' ? new Vector([textData(field.names)]) : undefined));
+  const schema = new Schema(
+    fields.map(({ name }, i) => new Field(name, types[i]!, true)),
+    new Map(metadata),
+  );
+  const names = fields.map((field) =>
+    field.type === 'code' ? new Vector([textData(field.names)]) : undefined,
+  );
   const struct = new Struct(schema.fields);
   const writer = new PieceWriter();
   writer.reset(undefined, schema);
@@ -57,7 +83,12 @@ export async function* writeColumnStream(fields: readonly StreamField[], metadat
       children.push(encode(fields[i]!, types[i]!, values, names[i]));
       await breath();
     }
-    writer.write(new RecordBatch(schema, makeData({ type: struct, length: children[0]?.length ?? 0, nullCount: 0, children })));
+    writer.write(
+      new RecordBatch(
+        schema,
+        makeData({ type: struct, length: children[0]?.length ?? 0, nullCount: 0, children }),
+      ),
+    );
     for (const piece of piecesOf(writer.take())) {
       yield piece;
       await breath();
@@ -73,26 +104,54 @@ function* piecesOf(bytes: Uint8Array): Generator<Uint8Array> {
 
 function typeOf(field: StreamField, id: number) {
   switch (field.type) {
-    case 'float32': return new Float32();
-    case 'float16': return new Float16();
-    case 'int32': return new Int32();
-    case 'text': return new Utf8();
-    case 'code': return new Dictionary(new Utf8(), field.indexBits === 8 ? new Uint8() : field.indexBits === 16 ? new Uint16() : new Int32(), id);
+    case 'float32':
+      return new Float32();
+    case 'float16':
+      return new Float16();
+    case 'int32':
+      return new Int32();
+    case 'text':
+      return new Utf8();
+    case 'code':
+      return new Dictionary(
+        new Utf8(),
+        field.indexBits === 8 ? new Uint8() : field.indexBits === 16 ? new Uint16() : new Int32(),
+        id,
+      );
   }
 }
 
-function encode(field: StreamField, type: ReturnType<typeof typeOf>, values: StreamValues, dictionary: Vector<Utf8> | undefined): Data {
+function encode(
+  field: StreamField,
+  type: ReturnType<typeof typeOf>,
+  values: StreamValues,
+  dictionary: Vector<Utf8> | undefined,
+): Data {
   if (!ArrayBuffer.isView(values)) return textData(values);
   const length = values.length;
-  if (field.type === 'int32') return makeData({ type: type as Int32, length, nullCount: 0, data: values as Int32Array });
+  if (field.type === 'int32')
+    return makeData({ type: type as Int32, length, nullCount: 0, data: values as Int32Array });
   const nulls = nullsOf(values, field.type === 'code' ? (code) => code < 0 : Number.isNaN);
-  if (field.type === 'code') return makeData({ type: type as Dictionary, length, ...nulls, data: codesOf(values, field.indexBits), dictionary: dictionary! });
-  if (field.type === 'float32') return makeData({ type: type as Float32, length, ...nulls, data: values as Float32Array });
+  if (field.type === 'code')
+    return makeData({
+      type: type as Dictionary,
+      length,
+      ...nulls,
+      data: codesOf(values, field.indexBits),
+      dictionary: dictionary!,
+    });
+  if (field.type === 'float32')
+    return makeData({ type: type as Float32, length, ...nulls, data: values as Float32Array });
   return makeData({ type: type as Float16, length, ...nulls, data: halvesOf(values) });
 }
 
 function codesOf(values: ArrayLike<number>, bits: 8 | 16 | 32): Uint8Array | Uint16Array | Int32Array {
-  const codes = bits === 8 ? new Uint8Array(values.length) : bits === 16 ? new Uint16Array(values.length) : new Int32Array(values.length);
+  const codes =
+    bits === 8
+      ? new Uint8Array(values.length)
+      : bits === 16
+        ? new Uint16Array(values.length)
+        : new Int32Array(values.length);
   for (let i = 0; i < values.length; i++) codes[i] = Math.max(values[i]!, 0);
   return codes;
 }
@@ -103,10 +162,20 @@ function halvesOf(values: ArrayLike<number>): Uint16Array {
   return halves;
 }
 
-const textData = ({ bytes, offsets }: Texts): Data<Utf8> => makeData({ type: new Utf8(), length: offsets.length - 1, nullCount: 0, valueOffsets: offsets, data: bytes });
+const textData = ({ bytes, offsets }: Texts): Data<Utf8> =>
+  makeData({
+    type: new Utf8(),
+    length: offsets.length - 1,
+    nullCount: 0,
+    valueOffsets: offsets,
+    data: bytes,
+  });
 
 /** Arrow's bitmap of what is there, only where something is missing. */
-function nullsOf(values: ArrayLike<number>, isMissing: (value: number) => boolean): { nullCount: number; nullBitmap?: Uint8Array } {
+function nullsOf(
+  values: ArrayLike<number>,
+  isMissing: (value: number) => boolean,
+): { nullCount: number; nullBitmap?: Uint8Array } {
   let nullCount = 0;
   const nullBitmap = new Uint8Array(Math.ceil(values.length / 8));
   for (let i = 0; i < values.length; i++) {

@@ -18,6 +18,8 @@ export function toHalf(value: number): number {
 
 /** `value` / 2^`shift`, rounded, ties to even; a carry into the exponent is what IEEE asks for. */
 function roundedShift(value: number, shift: number): number {
-  const whole = value >>> shift, rest = value & ((1 << shift) - 1), half = 1 << (shift - 1);
+  const whole = value >>> shift;
+  const rest = value & ((1 << shift) - 1);
+  const half = 1 << (shift - 1);
   return rest > half || (rest === half && (whole & 1) === 1) ? whole + 1 : whole;
 }

@@ -34,13 +34,20 @@ export function packed(column: MatrixColumn<Float32Array>): MatrixColumn {
 
 /** The columns of a matrix file by name. */
 export class MatrixFile {
-  constructor(readonly rows: number, readonly columns: readonly MatrixColumn[]) {}
+  constructor(
+    readonly rows: number,
+    readonly columns: readonly MatrixColumn[],
+  ) {}
 
   /** Throws `data-loss` COLUMN_MISSING that names the columns there are. */
   column(name: string): MatrixColumn {
     const column = this.columns.find((c) => c.name === name);
     if (column !== undefined) return column;
-    throw new DomainError('data-loss', 'COLUMN_MISSING', `the file has no column "${name}"; it has ${this.columns.map((c) => c.name).join(', ')}`);
+    throw new DomainError(
+      'data-loss',
+      'COLUMN_MISSING',
+      `the file has no column "${name}"; it has ${this.columns.map((c) => c.name).join(', ')}`,
+    );
   }
 
   /** The float32 column of that name, also where it is stored as bytes. Throws `data-loss` COLUMN_MISSING or COLUMN_TYPE. */
@@ -50,8 +57,12 @@ export class MatrixFile {
 
   /** The rows from `from` to `to` of the column of that name. Throws as `float32`. */
   float32Rows(name: string, from: number, to: number): MatrixColumn<Float32Array> {
-    const { data, dims, divisor } = this.column(name), size = product(dims);
-    const numbers = data instanceof Uint8Array && divisor !== undefined ? Float32Array.from(data.subarray(from * size, to * size), (byte) => byte / divisor) : this.typed(name, Float32Array).data.subarray(from * size, to * size);
+    const { data, dims, divisor } = this.column(name);
+    const size = product(dims);
+    const numbers =
+      data instanceof Uint8Array && divisor !== undefined
+        ? Float32Array.from(data.subarray(from * size, to * size), (byte) => byte / divisor)
+        : this.typed(name, Float32Array).data.subarray(from * size, to * size);
     return { name, dims, rows: to - from, data: numbers };
   }
 
@@ -68,26 +79,48 @@ export class MatrixFile {
   private typed<T extends MatrixData>(name: string, type: new (length: number) => T): MatrixColumn<T> {
     const column = this.column(name);
     if (column.data instanceof type) return column as MatrixColumn<T>;
-    throw new DomainError('data-loss', 'COLUMN_TYPE', `column "${name}" holds ${column.data.constructor.name}, not ${type.name}`);
+    throw new DomainError(
+      'data-loss',
+      'COLUMN_TYPE',
+      `column "${name}" holds ${column.data.constructor.name}, not ${type.name}`,
+    );
   }
 }
 
 const product = (dims: readonly number[]): number => dims.reduce((a, b) => a * b, 1);
-const elementType = (data: MatrixData) => (data instanceof Float32Array ? new Float32() : data instanceof Int32Array ? new Int32() : new Uint8());
+const elementType = (data: MatrixData) =>
+  data instanceof Float32Array ? new Float32() : data instanceof Int32Array ? new Int32() : new Uint8();
 
 function encode(column: MatrixColumn): ArrowColumn {
   const { name, data, rows, dims } = column;
   const size = product(dims);
   if (data.length !== rows * size) {
-    throw new DomainError('invalid', 'MATRIX_SHAPE', `column "${name}" has ${data.length} numbers, but [${[rows, ...dims].join(', ')}] needs ${rows * size}`);
+    throw new DomainError(
+      'invalid',
+      'MATRIX_SHAPE',
+      `column "${name}" has ${data.length} numbers, but [${[rows, ...dims].join(', ')}] needs ${rows * size}`,
+    );
   }
   const type = elementType(data);
-  const child = makeData<Float32>({ type: type as Float32, length: data.length, nullCount: 0, data: data as Float32Array });
-  const { divisor } = column, stored: [string, string][] = divisor === undefined ? [] : [[DIVISOR, String(divisor)]];
+  const child = makeData<Float32>({
+    type: type as Float32,
+    length: data.length,
+    nullCount: 0,
+    data: data as Float32Array,
+  });
+  const { divisor } = column;
+  const stored: [string, string][] = divisor === undefined ? [] : [[DIVISOR, String(divisor)]];
   if (dims.length === 0) return { field: new Field(name, type, false, new Map(stored)), data: child };
   const list = new FixedSizeList(size, new Field('item', type, false));
-  const metadata = new Map([['ARROW:extension:name', 'arrow.fixed_shape_tensor'], ['ARROW:extension:metadata', JSON.stringify({ shape: dims })], ...stored]);
-  return { field: new Field(name, list, false, metadata), data: makeData({ type: list, length: rows, nullCount: 0, child }) };
+  const metadata = new Map([
+    ['ARROW:extension:name', 'arrow.fixed_shape_tensor'],
+    ['ARROW:extension:metadata', JSON.stringify({ shape: dims })],
+    ...stored,
+  ]);
+  return {
+    field: new Field(name, list, false, metadata),
+    data: makeData({ type: list, length: rows, nullCount: 0, child }),
+  };
 }
 
 /**
@@ -97,21 +130,38 @@ function encode(column: MatrixColumn): ArrowColumn {
 export function writeMatrix(columns: readonly MatrixColumn[]): Uint8Array {
   const rows = columns[0]?.rows ?? 0;
   const other = columns.find((c) => c.rows !== rows);
-  if (other !== undefined) throw new DomainError('invalid', 'MATRIX_SHAPE', `column "${other.name}" has ${other.rows} rows, "${columns[0]!.name}" has ${rows}`);
+  if (other !== undefined)
+    throw new DomainError(
+      'invalid',
+      'MATRIX_SHAPE',
+      `column "${other.name}" has ${other.rows} rows, "${columns[0]!.name}" has ${rows}`,
+    );
   return writeArrow(columns.map(encode), rows);
 }
 
 /** The tensors of a matrix file; the arrays are views of `bytes`, without a copy, when the file has one record batch. Throws `data-loss` ARROW_INVALID. */
 export function readMatrix(bytes: Uint8Array): MatrixFile {
   const { rows, columns } = readArrow(bytes);
-  return new MatrixFile(rows, columns.map(({ field, chunks }) => {
-    const dims = shapeOf(field);
-    const values = chunks.map((chunk) => (DataType.isFixedSizeList(field.type) ? chunk.children[0]!.values : chunk.values) as MatrixData);
-    const size = product(dims);
-    const cut = chunks.map((chunk, i) => values[i]!.subarray(0, chunk.length * size));
-    const divisor = field.metadata.get(DIVISOR);
-    return { name: field.name, rows, dims, data: cut.length === 1 ? cut[0]! : concat(field, cut), ...(divisor !== undefined && { divisor: Number(divisor) }) };
-  }));
+  return new MatrixFile(
+    rows,
+    columns.map(({ field, chunks }) => {
+      const dims = shapeOf(field);
+      const values = chunks.map(
+        (chunk) =>
+          (DataType.isFixedSizeList(field.type) ? chunk.children[0]!.values : chunk.values) as MatrixData,
+      );
+      const size = product(dims);
+      const cut = chunks.map((chunk, i) => values[i]!.subarray(0, chunk.length * size));
+      const divisor = field.metadata.get(DIVISOR);
+      return {
+        name: field.name,
+        rows,
+        dims,
+        data: cut.length === 1 ? cut[0]! : concat(field, cut),
+        ...(divisor !== undefined && { divisor: Number(divisor) }),
+      };
+    }),
+  );
 }
 
 function shapeOf(field: Field): number[] {
@@ -122,8 +172,14 @@ function shapeOf(field: Field): number[] {
 
 function concat(field: Field, parts: readonly MatrixData[]): MatrixData {
   const length = parts.reduce((sum, p) => sum + p.length, 0);
-  const item = DataType.isFixedSizeList(field.type) ? field.type.valueType as DataType : field.type as DataType;
-  const all = DataType.isFloat(item) ? new Float32Array(length) : DataType.isInt(item) && item.bitWidth === 8 ? new Uint8Array(length) : new Int32Array(length);
+  const item = DataType.isFixedSizeList(field.type)
+    ? (field.type.valueType as DataType)
+    : (field.type as DataType);
+  const all = DataType.isFloat(item)
+    ? new Float32Array(length)
+    : DataType.isInt(item) && item.bitWidth === 8
+      ? new Uint8Array(length)
+      : new Int32Array(length);
   let at = 0;
   for (const part of parts) {
     all.set(part, at);

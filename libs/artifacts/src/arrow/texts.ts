@@ -12,7 +12,9 @@ export async function textsOf(strings: readonly string[]): Promise<Texts> {
   for (let from = 0; from < strings.length; from += 16_384) {
     if (from > 0) await new Promise(setImmediate);
     const slice = strings.slice(from, from + 16_384);
-    slice.forEach((text, i) => { offsets[from + i + 1] = offsets[from + i]! + Buffer.byteLength(text); });
+    slice.forEach((text, i) => {
+      offsets[from + i + 1] = offsets[from + i]! + Buffer.byteLength(text);
+    });
     slices.push(Buffer.from(slice.join('')));
   }
   return { offsets, bytes: Buffer.concat(slices) };

@@ -11,7 +11,13 @@ const OF_THE_SYSTEM = /^E[A-Z0-9]+$/;
 /** A fault of the file system as a DomainError; errors that come from elsewhere (the writer's source) pass unchanged. */
 export function fileFault(what: string, error: unknown): unknown {
   const code = codeOf(error);
-  if (error instanceof DomainError || code === undefined || !OF_THE_SYSTEM.test(code) || code.startsWith('ERR_')) return error;
+  if (
+    error instanceof DomainError ||
+    code === undefined ||
+    !OF_THE_SYSTEM.test(code) ||
+    code.startsWith('ERR_')
+  )
+    return error;
   return FULL.has(code) ? storeFull(what, error) : storeFailed(what, error);
 }
 

@@ -7,11 +7,16 @@ export const CHUNK_BYTES = 1 << 20;
 
 /** SHA-256 in lower-case hexadecimal, computed on the thread pool. */
 export async function sha256Of(bytes: Uint8Array): Promise<string> {
-  return Buffer.from(await webcrypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>)).toString('hex');
+  return Buffer.from(await webcrypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>)).toString(
+    'hex',
+  );
 }
 
 /** The file, or its bytes `from` to `to` (exclusive), in chunks; each chunk is a buffer of its own. */
-export async function* chunksOf(handle: FileHandle, { from = 0, to = Infinity }: Partial<ByteRange> = {}): AsyncGenerator<Uint8Array> {
+export async function* chunksOf(
+  handle: FileHandle,
+  { from = 0, to = Infinity }: Partial<ByteRange> = {},
+): AsyncGenerator<Uint8Array> {
   for (let position = from; position < to; ) {
     const length = Math.min(CHUNK_BYTES, to - position);
     const { bytesRead, buffer } = await handle.read(new Uint8Array(length), 0, length, position);
@@ -33,7 +38,8 @@ export async function readInto(bytes: Uint8Array, handle: FileHandle, position =
 
 /** Writes all bytes at the position. */
 export async function writeAt(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
-  for (let at = 0; at < bytes.length; ) at += (await handle.write(bytes, at, bytes.length - at, position + at)).bytesWritten;
+  for (let at = 0; at < bytes.length; )
+    at += (await handle.write(bytes, at, bytes.length - at, position + at)).bytesWritten;
 }
 
 /** SHA-256 of a whole open file, in chunks. */

@@ -13,7 +13,9 @@ artifactStoreContract('file', fileUnderTest);
 
 describe('file store', () => {
   let root: string;
-  beforeEach(async () => { root = await mkdtemp(join(tmpdir(), 'noema-store-')); });
+  beforeEach(async () => {
+    root = await mkdtemp(join(tmpdir(), 'noema-store-'));
+  });
   afterEach(() => rm(root, { recursive: true, force: true }));
   const key = (part: string) => `team/project/tensors/v1/${part}`;
 
@@ -22,7 +24,9 @@ describe('file store', () => {
       const { FileArtifactStore } = await import(${JSON.stringify(new URL('./file-store.js', import.meta.url).href)});
       const source = async function* () { yield new Uint8Array(1 << 20); yield new Uint8Array(1 << 20); console.log('half'); await new Promise((r) => setInterval(r, 1e6)); };
       await new FileArtifactStore(${JSON.stringify(root)}).put(${JSON.stringify(key('cut'))}, source(), 'x/y');`;
-    const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     await once(child.stdout, 'data');
     child.kill('SIGKILL');
     await once(child, 'exit');
@@ -50,16 +54,23 @@ describe('file store', () => {
     await writeFile(outside, 'top');
     await mkdir(join(root, 'team/project/tensors/v1'), { recursive: true });
     await symlink(outside, join(root, key('link')));
-    await expect(store.get({ uri: key('link'), sha256: '0'.repeat(64), sizeBytes: 3, mediaType: 'x/y' })).rejects.toMatchObject({ reason: 'STORE_FAILED' });
+    await expect(
+      store.get({ uri: key('link'), sha256: '0'.repeat(64), sizeBytes: 3, mediaType: 'x/y' }),
+    ).rejects.toMatchObject({ reason: 'STORE_FAILED' });
   });
 
   it('RELIABILITY 18: a device without space answers exhausted STORE_FULL and no partial artifact stays', async () => {
     const full = new FileArtifactStore(root, { openTemporary: () => open('/dev/full', 'w') });
-    await expect(full.put(key('a'), new Uint8Array(1 << 20), 'x/y')).rejects.toMatchObject({ kind: 'exhausted', reason: 'STORE_FULL' });
+    await expect(full.put(key('a'), new Uint8Array(1 << 20), 'x/y')).rejects.toMatchObject({
+      kind: 'exhausted',
+      reason: 'STORE_FULL',
+    });
     expect(await collect(full.list(''))).toEqual([]);
   });
 
-  it('RELIABILITY 18: a real file system that fills up half-way: exhausted, no partial artifact, and the retry works once there is space', async ({ skip }) => {
+  it('RELIABILITY 18: a real file system that fills up half-way: exhausted, no partial artifact, and the retry works once there is space', async ({
+    skip,
+  }) => {
     if (process.getuid?.() !== 0) skip('mounting a small tmpfs needs root');
     const small = join(root, 'small');
     await mkdir(small);
@@ -71,7 +82,10 @@ describe('file store', () => {
     try {
       const store = new FileArtifactStore(small);
       const kept = await store.put(key('kept'), new Uint8Array(400_000), 'x/y');
-      await expect(store.put(key('big'), new Uint8Array(800_000), 'x/y')).rejects.toMatchObject({ kind: 'exhausted', reason: 'STORE_FULL' });
+      await expect(store.put(key('big'), new Uint8Array(800_000), 'x/y')).rejects.toMatchObject({
+        kind: 'exhausted',
+        reason: 'STORE_FULL',
+      });
       expect(await collect(store.list(''))).toHaveLength(1);
       expect(await readdir(join(small, '.temporary'))).toEqual([]);
       await store.delete(kept.uri);

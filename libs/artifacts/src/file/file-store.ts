@@ -2,7 +2,7 @@ import { randomUUID, createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, rm, stat, unlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import type { DomainError} from '@noema/kernel';
+import type { DomainError } from '@noema/kernel';
 import { type ArtifactRef, type Clock, systemClock } from '@noema/kernel';
 import { checkKey, uriOf } from '../artifact-key.js';
 import type { ArtifactDownload, ArtifactStore, ByteRange, StoredArtifact } from '../artifact-store.js';
@@ -32,7 +32,11 @@ export class FileArtifactStore implements ArtifactStore {
     this.openTemporary = options.openTemporary ?? ((path) => open(path, 'wx', 0o640));
   }
 
-  async put(key: string, bytes: Uint8Array | AsyncIterable<Uint8Array>, mediaType: string): Promise<ArtifactRef> {
+  async put(
+    key: string,
+    bytes: Uint8Array | AsyncIterable<Uint8Array>,
+    mediaType: string,
+  ): Promise<ArtifactRef> {
     checkKey(key);
     const temporary = join(this.root, TEMPORARY, randomUUID());
     return withFileFaults(`writing "${key}"`, async () => {
@@ -60,11 +64,15 @@ export class FileArtifactStore implements ArtifactStore {
   }
 
   async *openRead(ref: ArtifactRef, range?: ByteRange): AsyncGenerator<Uint8Array> {
-    const handle = await this.reading(ref, async (opened) => {
-      const sha256 = await sha256OfFile(opened);
-      if (sha256 !== ref.sha256) throw await this.quarantine(ref, `sha256 ${sha256}`);
-      return opened;
-    }, true);
+    const handle = await this.reading(
+      ref,
+      async (opened) => {
+        const sha256 = await sha256OfFile(opened);
+        if (sha256 !== ref.sha256) throw await this.quarantine(ref, `sha256 ${sha256}`);
+        return opened;
+      },
+      true,
+    );
     try {
       yield* chunksOf(handle, range);
     } finally {
@@ -117,7 +125,10 @@ export class FileArtifactStore implements ArtifactStore {
     return join(this.root, checkKey(uri));
   }
 
-  private async write(path: string, bytes: Uint8Array | AsyncIterable<Uint8Array>): Promise<{ sha256: string; sizeBytes: number }> {
+  private async write(
+    path: string,
+    bytes: Uint8Array | AsyncIterable<Uint8Array>,
+  ): Promise<{ sha256: string; sizeBytes: number }> {
     const handle = await this.openTemporary(path);
     const hash = createHash('sha256');
     let sizeBytes = 0;
@@ -135,7 +146,11 @@ export class FileArtifactStore implements ArtifactStore {
   }
 
   /** Opens the object, refuses one of another size before anything is read, and closes it unless it is to be kept. */
-  private async reading<T>(ref: ArtifactRef, work: (handle: FileHandle) => Promise<T>, keepOpen = false): Promise<T> {
+  private async reading<T>(
+    ref: ArtifactRef,
+    work: (handle: FileHandle) => Promise<T>,
+    keepOpen = false,
+  ): Promise<T> {
     return withFileFaults(`reading "${ref.uri}"`, async () => {
       let handle: FileHandle;
       try {
@@ -178,7 +193,9 @@ export class FileArtifactStore implements ArtifactStore {
 
   private async *walk(directory: string, prefix: string): AsyncGenerator<StoredArtifact> {
     const entries = await withFileFaults(`listing "${prefix}"`, () => entriesOf(join(this.root, directory)));
-    const names = entries.filter((e) => !e.name.startsWith('.')).map((e) => (e.isDirectory() ? `${directory}${e.name}/` : `${directory}${e.name}`));
+    const names = entries
+      .filter((e) => !e.name.startsWith('.'))
+      .map((e) => (e.isDirectory() ? `${directory}${e.name}/` : `${directory}${e.name}`));
     for (const name of names.sort()) {
       if (name.endsWith('/')) {
         if (name.startsWith(prefix) || prefix.startsWith(name)) yield* this.walk(name, prefix);
@@ -191,5 +208,6 @@ export class FileArtifactStore implements ArtifactStore {
 }
 
 async function* cut(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += CHUNK_BYTES) yield await Promise.resolve(bytes.subarray(at, at + CHUNK_BYTES));
+  for (let at = 0; at < bytes.length; at += CHUNK_BYTES)
+    yield await Promise.resolve(bytes.subarray(at, at + CHUNK_BYTES));
 }

@@ -57,7 +57,10 @@ export class LocalCopies {
   async add(ref: ArtifactRef, write: (handle: FileHandle) => Promise<void>): Promise<FileHandle> {
     const kept = ref.sizeBytes <= this.options.maxBytes / 2;
     const path = kept ? await withFileFaults('making a local copy', () => this.partialPath()) : undefined;
-    const handle = path === undefined ? await this.scratch() : await withFileFaults('making a local copy', () => open(path, 'wx+', 0o600));
+    const handle =
+      path === undefined
+        ? await this.scratch()
+        : await withFileFaults('making a local copy', () => open(path, 'wx+', 0o600));
     try {
       await withFileFaults(`keeping a local copy of "${ref.uri}"`, () => write(handle));
       if (path !== undefined) await rename(path, this.pathOf(ref.sha256));
@@ -97,16 +100,23 @@ export class LocalCopies {
 
   private async files(folder: string): Promise<{ path: string; sizeBytes: number; usedMs: number }[]> {
     const directory = join(this.options.directory, folder);
-    const found = await Promise.all((await readdir(directory).catch(() => [])).map(async (name) => {
-      const path = join(directory, name);
-      const file = await stat(path).catch(() => undefined);
-      return file === undefined ? [] : [{ path, sizeBytes: file.size, usedMs: file.mtimeMs }];
-    }));
+    const found = await Promise.all(
+      (await readdir(directory).catch(() => [])).map(async (name) => {
+        const path = join(directory, name);
+        const file = await stat(path).catch(() => undefined);
+        return file === undefined ? [] : [{ path, sizeBytes: file.size, usedMs: file.mtimeMs }];
+      }),
+    );
     return found.flat();
   }
 
   private pathOf(sha256: string): string {
-    if (!/^[0-9a-f]{64}$/.test(sha256)) throw new DomainError('invalid', 'ARTIFACT_HASH_INVALID', `"${sha256}" is no SHA-256 of 64 lower-case hexadecimal digits`);
+    if (!/^[0-9a-f]{64}$/.test(sha256))
+      throw new DomainError(
+        'invalid',
+        'ARTIFACT_HASH_INVALID',
+        `"${sha256}" is no SHA-256 of 64 lower-case hexadecimal digits`,
+      );
     return join(this.options.directory, 'copies', sha256);
   }
 
@@ -116,7 +126,9 @@ export class LocalCopies {
   }
 
   private async prepare(): Promise<void> {
-    this.prepared ??= withFileFaults('making a directory for local copies', () => prepare(this.options.directory));
+    this.prepared ??= withFileFaults('making a directory for local copies', () =>
+      prepare(this.options.directory),
+    );
     try {
       await this.prepared;
     } catch (error) {
@@ -128,10 +140,21 @@ export class LocalCopies {
 
 /** Others on this machine must neither read the copies nor choose where they lie. */
 async function prepare(directory: string): Promise<void> {
-  await mkdir(directory, { mode: 0o700 }).catch((error: unknown) => { if (codeOf(error) !== 'EEXIST') throw error; });
+  await mkdir(directory, { mode: 0o700 }).catch((error: unknown) => {
+    if (codeOf(error) !== 'EEXIST') throw error;
+  });
   const found = await lstat(directory);
-  if (!found.isDirectory() || (process.getuid !== undefined && found.uid !== process.getuid()) || (found.mode & 0o077) !== 0) {
-    throw new DomainError('precondition', 'STORE_CACHE_UNSAFE', `"${directory}" is not a directory of this user's alone (mode 0700); remove it, or set TMPDIR to a directory that others cannot write`);
+  if (
+    !found.isDirectory() ||
+    (process.getuid !== undefined && found.uid !== process.getuid()) ||
+    (found.mode & 0o077) !== 0
+  ) {
+    throw new DomainError(
+      'precondition',
+      'STORE_CACHE_UNSAFE',
+      `"${directory}" is not a directory of this user's alone (mode 0700); remove it, or set TMPDIR to a directory that others cannot write`,
+    );
   }
-  for (const folder of ['copies', 'partial']) await mkdir(join(directory, folder), { mode: 0o700, recursive: true });
+  for (const folder of ['copies', 'partial'])
+    await mkdir(join(directory, folder), { mode: 0o700, recursive: true });
 }

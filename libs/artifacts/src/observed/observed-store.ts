@@ -16,15 +16,21 @@ export class ObservedArtifactStore implements ArtifactStore {
   }
 
   get(ref: ArtifactRef): Promise<Uint8Array> {
-    return observeCall('get', async () => {
-      const bytes = await this.store.get(ref);
-      countBytes('read', bytes.byteLength);
-      return bytes;
-    }, { 'noema.store.bytes': Number(ref.sizeBytes) });
+    return observeCall(
+      'get',
+      async () => {
+        const bytes = await this.store.get(ref);
+        countBytes('read', bytes.byteLength);
+        return bytes;
+      },
+      { 'noema.store.bytes': Number(ref.sizeBytes) },
+    );
   }
 
   openRead(ref: ArtifactRef, range?: ByteRange): AsyncIterable<Uint8Array> {
-    return observeStream('read', this.store.openRead(ref, range), (piece) => { countBytes('read', piece.byteLength); });
+    return observeStream('read', this.store.openRead(ref, range), (piece) => {
+      countBytes('read', piece.byteLength);
+    });
   }
 
   stat(uri: string): Promise<StoredArtifact | undefined> {

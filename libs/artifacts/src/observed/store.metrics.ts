@@ -1,19 +1,41 @@
 import { asDomainError } from '@noema/kernel';
 import { counter, histogram, type OpenSpan, openSpan, withSpan } from '@noema/observability';
 
-const calls = counter({ name: 'noema_store_calls_total', help: 'Calls to the artifact store by outcome: ok, or the reason of the error, such as STORE_FULL or ARTIFACT_DAMAGED.', labels: ['operation', 'outcome'] });
-const seconds = histogram({ name: 'noema_store_call_seconds', help: 'Time of a call to the artifact store; a stream ends with its last piece.', labels: ['operation'] });
-const bytes = counter({ name: 'noema_store_bytes_total', help: 'Bytes of objects that were read or written.', labels: ['direction'] });
+const calls = counter({
+  name: 'noema_store_calls_total',
+  help: 'Calls to the artifact store by outcome: ok, or the reason of the error, such as STORE_FULL or ARTIFACT_DAMAGED.',
+  labels: ['operation', 'outcome'],
+});
+const seconds = histogram({
+  name: 'noema_store_call_seconds',
+  help: 'Time of a call to the artifact store; a stream ends with its last piece.',
+  labels: ['operation'],
+});
+const bytes = counter({
+  name: 'noema_store_bytes_total',
+  help: 'Bytes of objects that were read or written.',
+  labels: ['direction'],
+});
 
 export type StoreOperation = 'put' | 'get' | 'read' | 'stat' | 'list' | 'delete' | 'presign' | 'sweep';
 
 /** Bytes that went through. */
-export const countBytes = (direction: 'read' | 'written', sizeBytes: number): void => { bytes.inc({ direction }, sizeBytes); };
+export const countBytes = (direction: 'read' | 'written', sizeBytes: number): void => {
+  bytes.inc({ direction }, sizeBytes);
+};
 
-const spanOf = (operation: StoreOperation, attributes: Readonly<Record<string, number>>) => [`store ${operation}`, { role: 'client', attributes: { 'noema.store.operation': operation, ...attributes } }] as const;
+const spanOf = (operation: StoreOperation, attributes: Readonly<Record<string, number>>) =>
+  [
+    `store ${operation}`,
+    { role: 'client', attributes: { 'noema.store.operation': operation, ...attributes } },
+  ] as const;
 
 /** Runs one call, in a span of its own, and counts how it ended. */
-export async function observeCall<T>(operation: StoreOperation, work: (span: OpenSpan) => Promise<T>, attributes: Readonly<Record<string, number>> = {}): Promise<T> {
+export async function observeCall<T>(
+  operation: StoreOperation,
+  work: (span: OpenSpan) => Promise<T>,
+  attributes: Readonly<Record<string, number>> = {},
+): Promise<T> {
   const begunMs = performance.now();
   try {
     const answer = await withSpan(...spanOf(operation, attributes), work);
@@ -26,7 +48,11 @@ export async function observeCall<T>(operation: StoreOperation, work: (span: Ope
 }
 
 /** Hands on a stream and counts it as one call; a reader that leaves early has ended it well. */
-export async function* observeStream<T>(operation: StoreOperation, source: AsyncIterable<T>, each: (piece: T) => void = () => undefined): AsyncIterable<T> {
+export async function* observeStream<T>(
+  operation: StoreOperation,
+  source: AsyncIterable<T>,
+  each: (piece: T) => void = () => undefined,
+): AsyncIterable<T> {
   const span = openSpan(...spanOf(operation, {}));
   const begunMs = performance.now();
   let failure: unknown;

@@ -19,7 +19,12 @@ export interface Codes {
 export class ColumnFile {
   private enums = 0;
 
-  private constructor(private readonly scratch: Scratch, private readonly source: string, readonly rows: number, readonly columns: readonly { readonly name: string; readonly type: CellType }[]) {}
+  private constructor(
+    private readonly scratch: Scratch,
+    private readonly source: string,
+    readonly rows: number,
+    readonly columns: readonly { readonly name: string; readonly type: CellType }[],
+  ) {}
 
   /** Opens Parquet bytes. Throws `data-loss` PARQUET_INVALID. */
   static async of(parquet: Uint8Array): Promise<ColumnFile> {
@@ -29,33 +34,48 @@ export class ColumnFile {
       await writeFile(path, parquet);
       const source = `read_parquet('${path.replaceAll("'", "''")}')`;
       const reader = await scratch.connection.runAndReadAll(`SELECT * FROM ${source} LIMIT 0`);
-      const columns = reader.deduplicatedColumnNames().map((name, i) => ({ name, type: cellTypeOf(name, reader.columnType(i)) }));
+      const columns = reader
+        .deduplicatedColumnNames()
+        .map((name, i) => ({ name, type: cellTypeOf(name, reader.columnType(i)) }));
       const count = await scratch.connection.runAndReadAll(`SELECT count(*) FROM ${source}`);
       return new ColumnFile(scratch, source, Number(count.getColumns()[0]![0]), columns);
     } catch (error) {
       await scratch.close();
       if (error instanceof DomainError) throw error;
-      throw new DomainError('data-loss', 'PARQUET_INVALID', `${parquet.length} bytes are no Parquet file that DuckDB reads: ${String(error)}`, { cause: error });
+      throw new DomainError(
+        'data-loss',
+        'PARQUET_INVALID',
+        `${parquet.length} bytes are no Parquet file that DuckDB reads: ${String(error)}`,
+        { cause: error },
+      );
     }
   }
 
   /** float32 [rows], NaN where there is no finite number. */
   async numbers(column: string): Promise<Float32Array<ArrayBuffer>> {
     const values = new Float32Array(this.rows).fill(NaN);
-    await this.each(`TRY_CAST(${quoted(column)} AS FLOAT)`, (cell, row) => { if (Number.isFinite(cell)) values[row] = cell as number; });
+    await this.each(`TRY_CAST(${quoted(column)} AS FLOAT)`, (cell, row) => {
+      if (Number.isFinite(cell)) values[row] = cell as number;
+    });
     return values;
   }
 
   async codes(column: string): Promise<Codes> {
     const [text, type] = [`CAST(${quoted(column)} AS VARCHAR)`, `codes_${this.enums++}`];
-    await this.scratch.connection.run(`CREATE TYPE ${type} AS ENUM (SELECT DISTINCT ${text} FROM ${this.source} WHERE ${quoted(column)} IS NOT NULL)`);
+    await this.scratch.connection.run(
+      `CREATE TYPE ${type} AS ENUM (SELECT DISTINCT ${text} FROM ${this.source} WHERE ${quoted(column)} IS NOT NULL)`,
+    );
     const known: string[] = [];
-    await this.read(`SELECT unnest(enum_range(NULL::${type}))::VARCHAR`, (cell) => { known.push(cell as string); });
+    await this.read(`SELECT unnest(enum_range(NULL::${type}))::VARCHAR`, (cell) => {
+      known.push(cell as string);
+    });
     const names = known.toSorted();
     const position = new Map(names.map((name, at) => [name, at]));
     const codes = Int32Array.from(known, (name) => position.get(name)!);
     const values = new Int32Array(this.rows).fill(-1);
-    await this.each(`CAST(enum_code(${text}::${type}) AS INTEGER)`, (cell, row) => { if (cell !== null) values[row] = codes[cell as number]!; });
+    await this.each(`CAST(enum_code(${text}::${type}) AS INTEGER)`, (cell, row) => {
+      if (cell !== null) values[row] = codes[cell as number]!;
+    });
     return { values, names };
   }
 
@@ -66,7 +86,8 @@ export class ColumnFile {
     await this.each(`CAST(${quoted(column)} AS VARCHAR)`, (cell, row) => {
       const [text, at] = [(cell ?? '') as string, offsets[row]!];
       // A character takes at most three bytes for each of its UTF-16 units.
-      if (at + 3 * text.length > bytes.length) bytes = Buffer.concat([bytes], 2 * bytes.length + 3 * text.length);
+      if (at + 3 * text.length > bytes.length)
+        bytes = Buffer.concat([bytes], 2 * bytes.length + 3 * text.length);
       offsets[row + 1] = at + bytes.write(text, at);
     });
     return { offsets, bytes: bytes.subarray(0, offsets[this.rows]) };
@@ -83,8 +104,13 @@ export class ColumnFile {
   private async read(sql: string, take: (cell: Cell, row: number) => void): Promise<void> {
     const result = await this.scratch.connection.stream(sql);
     let row = 0;
-    for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
-      const vector = chunk.getColumnVector(0), length = chunk.rowCount;
+    for (
+      let chunk = await result.fetchChunk();
+      chunk !== null && chunk.rowCount > 0;
+      chunk = await result.fetchChunk()
+    ) {
+      const vector = chunk.getColumnVector(0);
+      const length = chunk.rowCount;
       for (let i = 0; i < length; i++) take(vector.getItem(i) as Cell, row++);
     }
   }

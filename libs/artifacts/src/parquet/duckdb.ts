@@ -18,7 +18,12 @@ export interface Scratch {
 export async function openScratch(): Promise<Scratch> {
   const directory = await mkdtemp(join(tmpdir(), 'noema-duckdb-'));
   const instance = await DuckDBInstance.create(':memory:', {
-    threads: '1', memory_limit: '1GB', temp_directory: directory, autoinstall_known_extensions: 'false', autoload_known_extensions: 'false', preserve_insertion_order: 'true',
+    threads: '1',
+    memory_limit: '1GB',
+    temp_directory: directory,
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    preserve_insertion_order: 'true',
   });
   const connection = await instance.connect();
   await connection.run(`SET allowed_directories = ['${directory.replaceAll("'", "''")}']`);
@@ -28,9 +33,11 @@ export async function openScratch(): Promise<Scratch> {
   const idle: DuckDBConnection[] = [connection];
   let closed = false;
   return {
-    connection, directory, sealFiles,
+    connection,
+    directory,
+    sealFiles,
     using: async (work) => {
-      const own = idle.pop() ?? await instance.connect();
+      const own = idle.pop() ?? (await instance.connect());
       try {
         return await work(own);
       } finally {

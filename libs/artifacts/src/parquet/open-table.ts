@@ -25,19 +25,29 @@ export class OpenTable {
     try {
       const path = join(scratch.directory, 'table.parquet');
       await writeFile(path, parquet);
-      await scratch.connection.run(`CREATE TABLE t AS SELECT * FROM read_parquet('${path.replaceAll("'", "''")}')`);
+      await scratch.connection.run(
+        `CREATE TABLE t AS SELECT * FROM read_parquet('${path.replaceAll("'", "''")}')`,
+      );
       await scratch.sealFiles();
       return new OpenTable(scratch);
     } catch (error) {
       await scratch.close();
-      throw new DomainError('data-loss', 'PARQUET_INVALID', `${parquet.length} bytes are no Parquet file that DuckDB reads: ${String(error)}`, { cause: error });
+      throw new DomainError(
+        'data-loss',
+        'PARQUET_INVALID',
+        `${parquet.length} bytes are no Parquet file that DuckDB reads: ${String(error)}`,
+        { cause: error },
+      );
     }
   }
 
   /** The asked rows, in the file's order when `orderBy` is left out. */
   async query(query: TableQuery = {}): Promise<Table> {
     const select = query.columns === undefined ? '*' : query.columns.map(quoted).join(', ');
-    return this.sql(`SELECT ${select} FROM t WHERE ${query.where ?? 'true'} ORDER BY ${query.orderBy ?? 'rowid'} LIMIT ${count(query.limit, 2 ** 53 - 1)} OFFSET ${count(query.offset, 0)}`, query.params);
+    return this.sql(
+      `SELECT ${select} FROM t WHERE ${query.where ?? 'true'} ORDER BY ${query.orderBy ?? 'rowid'} LIMIT ${count(query.limit, 2 ** 53 - 1)} OFFSET ${count(query.offset, 0)}`,
+      query.params,
+    );
   }
 
   /** The number of rows that match. */
@@ -47,9 +57,15 @@ export class OpenTable {
 
   /** Any single SELECT over the table `t`; the database sees no file and no network. */
   async sql(text: string, params: readonly Cell[] = []): Promise<Table> {
-    const reader = await this.scratch.using((connection) => connection.runAndReadAll(text, [...params], params.map(parameterType)));
+    const reader = await this.scratch.using((connection) =>
+      connection.runAndReadAll(text, [...params], params.map(parameterType)),
+    );
     const values = reader.getColumns();
-    const columns = reader.deduplicatedColumnNames().map((name, i) => ({ name, type: cellTypeOf(name, reader.columnType(i)), values: (values[i] ?? []).map(toCell) }));
+    const columns = reader.deduplicatedColumnNames().map((name, i) => ({
+      name,
+      type: cellTypeOf(name, reader.columnType(i)),
+      values: (values[i] ?? []).map(toCell),
+    }));
     return { rows: reader.currentRowCount, columns };
   }
 
@@ -60,6 +76,7 @@ export class OpenTable {
 
 const count = (value: number | undefined, fallback: number): number => {
   const n = value ?? fallback;
-  if (!Number.isSafeInteger(n) || n < 0) throw new DomainError('invalid', 'LIMIT_INVALID', `${n} is no whole number of rows`);
+  if (!Number.isSafeInteger(n) || n < 0)
+    throw new DomainError('invalid', 'LIMIT_INVALID', `${n} is no whole number of rows`);
   return n;
 };

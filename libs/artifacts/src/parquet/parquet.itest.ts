@@ -5,7 +5,11 @@ const n = 5000;
 const columns: TableColumn[] = [
   { name: 'row', type: 'int32', values: Int32Array.from({ length: n }, (_, i) => i) },
   { name: 'sample_id', type: 'string', values: Array.from({ length: n }, (_, i) => `s"${i}'`) },
-  { name: 'metadata.ink', type: 'float64', values: Array.from({ length: n }, (_, i) => (i % 7 === 0 ? null : i / n)) },
+  {
+    name: 'metadata.ink',
+    type: 'float64',
+    values: Array.from({ length: n }, (_, i) => (i % 7 === 0 ? null : i / n)),
+  },
   { name: 'loss', type: 'float32', values: Float32Array.from({ length: n }, (_, i) => Math.fround(i * 0.1)) },
   { name: 'big', type: 'int64', values: Array.from({ length: n }, (_, i) => 2 ** 40 + i) },
   { name: 'ok', type: 'boolean', values: Array.from({ length: n }, (_, i) => i % 2 === 0) },
@@ -20,12 +24,26 @@ describe('tables in Parquet', () => {
       expect(table.columns[i]!.values).toEqual(Array.from(column.values));
     }
   });
-  it('have the same bytes for the same input', async () => { expect(Buffer.compare(await writeTable(columns), await writeTable(columns))).toBe(0); });
+  it('have the same bytes for the same input', async () => {
+    expect(Buffer.compare(await writeTable(columns), await writeTable(columns))).toBe(0);
+  });
   it('answer questions with parameters', async () => {
     const bytes = await writeTable(columns);
-    const table = await queryTable(bytes, { columns: ['row'], where: '"metadata.ink" > $1 AND ok', params: [0.99], orderBy: '"row" DESC', limit: 3, offset: 1 });
+    const table = await queryTable(bytes, {
+      columns: ['row'],
+      where: '"metadata.ink" > $1 AND ok',
+      params: [0.99],
+      orderBy: '"row" DESC',
+      limit: 3,
+      offset: 1,
+    });
     expect(table.columns[0]!.values).toEqual([4994, 4992, 4990]);
-    for (const [where, param, rows] of [['"loss" < $1', 1e300, n], ['"big" >= $1', 2 ** 40 + 4999, 1], ['"row" = $1', 7, 1], ['"row" > $1', -1e25, n]] as const) {
+    for (const [where, param, rows] of [
+      ['"loss" < $1', 1e300, n],
+      ['"big" >= $1', 2 ** 40 + 4999, 1],
+      ['"row" = $1', 7, 1],
+      ['"row" > $1', -1e25, n],
+    ] as const) {
       expect((await queryTable(bytes, { where, params: [param] })).rows, where).toBe(rows);
     }
   });
@@ -36,7 +54,7 @@ describe('tables in Parquet', () => {
       expect((await table.sql('SELECT max(loss) AS top FROM t')).columns[0]!.values[0]).toBeCloseTo(499.9, 3);
       await expect(table.sql("SELECT * FROM read_csv('/etc/passwd')")).rejects.toThrow(/disabled/);
       await expect(table.sql("COPY t TO '/tmp/out.csv'")).rejects.toThrow(/disabled/);
-      await expect(table.sql("SET enable_external_access = true")).rejects.toThrow();
+      await expect(table.sql('SET enable_external_access = true')).rejects.toThrow();
       await expect(table.sql('INSTALL httpfs')).rejects.toThrow();
     } finally {
       await table.close();
@@ -54,8 +72,14 @@ describe('tables in Parquet', () => {
   it('answer short questions while a long one is worked on', async () => {
     const table = await OpenTable.of(await writeTable(columns));
     const done: string[] = [];
-    const long = table.sql('SELECT count(*) FROM t a, t b WHERE a.loss + b.loss > 300').then(() => done.push('long'));
-    await Promise.all([1, 2].map(() => table.query({ where: '"row" = $1', params: [7] }).then(({ rows }) => done.push(`short ${rows}`))));
+    const long = table
+      .sql('SELECT count(*) FROM t a, t b WHERE a.loss + b.loss > 300')
+      .then(() => done.push('long'));
+    await Promise.all(
+      [1, 2].map(() =>
+        table.query({ where: '"row" = $1', params: [7] }).then(({ rows }) => done.push(`short ${rows}`)),
+      ),
+    );
     await long;
     await expect(table.sql("SELECT * FROM read_csv('/etc/passwd')")).rejects.toThrow(/disabled/);
     await table.close();
@@ -64,6 +88,9 @@ describe('tables in Parquet', () => {
   it('that make no sense are refused', async () => {
     await expect(writeTable([])).rejects.toThrow(/no column/);
     await expect(writeTable([columns[0]!, { ...columns[0]!, name: 'ROW' }])).rejects.toThrow(/twice/);
-    await expect(readTable(new Uint8Array(64))).rejects.toMatchObject({ kind: 'data-loss', reason: 'PARQUET_INVALID' });
+    await expect(readTable(new Uint8Array(64))).rejects.toMatchObject({
+      kind: 'data-loss',
+      reason: 'PARQUET_INVALID',
+    });
   });
 });

@@ -14,18 +14,27 @@ export async function writeTable(columns: readonly TableColumn[]): Promise<Uint8
   const scratch = await openScratch();
   try {
     const { connection } = scratch;
-    await connection.run(`CREATE TABLE t (${columns.map((c) => `${quoted(c.name)} ${DUCKDB_TYPES[c.type].toString()}`).join(', ')})`);
+    await connection.run(
+      `CREATE TABLE t (${columns.map((c) => `${quoted(c.name)} ${DUCKDB_TYPES[c.type].toString()}`).join(', ')})`,
+    );
     const appender = await connection.createAppender('t');
     for (let from = 0; from < rows; from += CHUNK_ROWS) {
       const length = Math.min(CHUNK_ROWS, rows - from);
-      const chunk = DuckDBDataChunk.create(columns.map((c) => DUCKDB_TYPES[c.type]), length);
-      chunk.setColumns(columns.map((c) => Array.from({ length }, (_, i) => toDuckDB(c.type, c.values[from + i]!))));
+      const chunk = DuckDBDataChunk.create(
+        columns.map((c) => DUCKDB_TYPES[c.type]),
+        length,
+      );
+      chunk.setColumns(
+        columns.map((c) => Array.from({ length }, (_, i) => toDuckDB(c.type, c.values[from + i]!))),
+      );
       appender.appendDataChunk(chunk);
       await new Promise(setImmediate);
     }
     appender.closeSync();
     const path = join(scratch.directory, 'table.parquet');
-    await connection.run(`COPY (SELECT * FROM t ORDER BY rowid) TO '${path.replaceAll("'", "''")}' (FORMAT parquet, COMPRESSION zstd)`);
+    await connection.run(
+      `COPY (SELECT * FROM t ORDER BY rowid) TO '${path.replaceAll("'", "''")}' (FORMAT parquet, COMPRESSION zstd)`,
+    );
     return new Uint8Array(await readFile(path));
   } finally {
     await scratch.close();

@@ -21,13 +21,16 @@ export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"
 
 /** Throws `invalid` TABLE_INVALID when there is no column, lengths differ or a name is used twice. */
 export function checkTable(columns: readonly TableColumn[]): number {
-  const fail = (why: string): DomainError => new DomainError('invalid', 'TABLE_INVALID', `the table cannot be written: ${why}`);
+  const fail = (why: string): DomainError =>
+    new DomainError('invalid', 'TABLE_INVALID', `the table cannot be written: ${why}`);
   const rows = columns[0]?.values.length;
   if (rows === undefined) throw fail('it has no column');
   const names = new Set<string>();
   for (const { name, values } of columns) {
-    if (values.length !== rows) throw fail(`column "${name}" has ${values.length} rows, "${columns[0]!.name}" has ${rows}`);
-    if (names.has(name.toLowerCase())) throw fail(`column "${name}" is there twice (names are compared without case)`);
+    if (values.length !== rows)
+      throw fail(`column "${name}" has ${values.length} rows, "${columns[0]!.name}" has ${rows}`);
+    if (names.has(name.toLowerCase()))
+      throw fail(`column "${name}" is there twice (names are compared without case)`);
     names.add(name.toLowerCase());
   }
   return rows;

@@ -1,5 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { request as plainRequest, type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import {
+  request as plainRequest,
+  type ClientRequest,
+  type IncomingMessage,
+  type RequestOptions,
+} from 'node:http';
 import { request as secureRequest } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ClientOptions } from 'minio';
@@ -37,9 +42,16 @@ export interface Call {
 }
 
 /** Runs a call with a deadline for each attempt, again with growing waits while that may help. Throws STORE_FULL, STORE_DENIED or STORE_FAILED. */
-export async function attempted<T>(limits: S3Limits, { what, bytes = 0 }: Call, work: () => Promise<T>): Promise<T> {
+export async function attempted<T>(
+  limits: S3Limits,
+  { what, bytes = 0 }: Call,
+  work: () => Promise<T>,
+): Promise<T> {
   for (let n = 1; ; n++) {
-    const attempt: Attempt = { signal: AbortSignal.timeout(limits.attemptMs + Math.ceil(bytes / SLOWEST_BYTES_PER_MS)), idleMs: limits.idleMs };
+    const attempt: Attempt = {
+      signal: AbortSignal.timeout(limits.attemptMs + Math.ceil(bytes / SLOWEST_BYTES_PER_MS)),
+      idleMs: limits.idleMs,
+    };
     try {
       return await attempts.run(attempt, work);
     } catch (error) {
@@ -55,18 +67,30 @@ export function transportOf(secure: boolean): NonNullable<ClientOptions['transpo
   const open = secure ? secureRequest : plainRequest;
   const request = (options: RequestOptions, answered: (response: IncomingMessage) => void): ClientRequest => {
     const attempt = attempts.getStore();
-    const outgoing = open({ ...options, ...(attempt && { signal: attempt.signal, timeout: attempt.idleMs }) }, (response) => {
-      if (attempt !== undefined) attempt.status = response.statusCode;
-      if (PASSING_STATUS.has(response.statusCode ?? 0)) response.resume(); // the client throws without reading it
-      if (endsUnseen(options, response)) outgoing.destroy(new Error('it answered without saying where the answer ends'));
-      else answered(response);
-    });
-    return outgoing.on('timeout', () => outgoing.destroy(new Error(`nothing came or went for ${attempt?.idleMs} ms`)));
+    const outgoing = open(
+      { ...options, ...(attempt && { signal: attempt.signal, timeout: attempt.idleMs }) },
+      (response) => {
+        if (attempt !== undefined) attempt.status = response.statusCode;
+        if (PASSING_STATUS.has(response.statusCode ?? 0)) response.resume(); // the client throws without reading it
+        if (endsUnseen(options, response))
+          outgoing.destroy(new Error('it answered without saying where the answer ends'));
+        else answered(response);
+      },
+    );
+    return outgoing.on('timeout', () =>
+      outgoing.destroy(new Error(`nothing came or went for ${attempt?.idleMs} ms`)),
+    );
   };
   return { request } as NonNullable<ClientOptions['transport']>;
 }
 
 /** An answer of neither length nor chunks could be cut without anybody noticing. */
 function endsUnseen({ method }: RequestOptions, { statusCode = 0, headers }: IncomingMessage): boolean {
-  return method !== 'HEAD' && statusCode !== 204 && statusCode !== 304 && headers['content-length'] === undefined && headers['transfer-encoding'] === undefined;
+  return (
+    method !== 'HEAD' &&
+    statusCode !== 204 &&
+    statusCode !== 304 &&
+    headers['content-length'] === undefined &&
+    headers['transfer-encoding'] === undefined
+  );
 }

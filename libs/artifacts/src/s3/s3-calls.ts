@@ -33,7 +33,11 @@ export class S3Calls {
   private readonly bucket: string;
   private opening: Promise<void> | undefined;
 
-  constructor(private readonly location: S3Location, keys: S3Keys, readonly limits: S3Limits) {
+  constructor(
+    private readonly location: S3Location,
+    keys: S3Keys,
+    readonly limits: S3Limits,
+  ) {
     this.bucket = location.bucket;
     this.client = clientOf(location, keys);
   }
@@ -49,16 +53,36 @@ export class S3Calls {
     }
   }
 
-  async put(key: string, bytes: Buffer, { sha256, mediaType }: { readonly sha256: string; readonly mediaType: string }): Promise<void> {
-    const options = () => ({ method: 'PUT', bucketName: this.bucket, objectName: key, headers: { 'Content-Type': mediaType, 'Content-Length': String(bytes.length) } });
-    await this.try(`writing "${key}"`, bytes.length, async (client) => drain(await client.makeRequestStreamAsync(options(), bytes, client.enableSHA256 ? sha256 : '', [200], '')));
+  async put(
+    key: string,
+    bytes: Buffer,
+    { sha256, mediaType }: { readonly sha256: string; readonly mediaType: string },
+  ): Promise<void> {
+    const options = () => ({
+      method: 'PUT',
+      bucketName: this.bucket,
+      objectName: key,
+      headers: { 'Content-Type': mediaType, 'Content-Length': String(bytes.length) },
+    });
+    await this.try(`writing "${key}"`, bytes.length, async (client) =>
+      drain(
+        await client.makeRequestStreamAsync(options(), bytes, client.enableSHA256 ? sha256 : '', [200], ''),
+      ),
+    );
   }
 
   /** Bytes `from` to `to` (exclusive), or the whole object when `range` is left out; `take` must read all of them. Undefined when there is no such object. */
-  async get<T>(key: string, range: { readonly from: number; readonly to: number } | undefined, take: (body: S3Body) => Promise<T>): Promise<T | undefined> {
+  async get<T>(
+    key: string,
+    range: { readonly from: number; readonly to: number } | undefined,
+    take: (body: S3Body) => Promise<T>,
+  ): Promise<T | undefined> {
     return this.try(`reading "${key}"`, range === undefined ? 0 : range.to - range.from, async (client) => {
-      const answer = range === undefined ? client.getObject(this.bucket, key) : client.getPartialObject(this.bucket, key, range.from, range.to - range.from);
-      const response = await answer.catch(unlessMissing) as IncomingMessage | undefined;
+      const answer =
+        range === undefined
+          ? client.getObject(this.bucket, key)
+          : client.getPartialObject(this.bucket, key, range.from, range.to - range.from);
+      const response = (await answer.catch(unlessMissing)) as IncomingMessage | undefined;
       if (response === undefined) return undefined;
       try {
         return await take({ chunks: response, objectBytes: objectBytesOf(response) });
@@ -69,46 +93,70 @@ export class S3Calls {
   }
 
   async stat(key: string): Promise<StoredArtifact | undefined> {
-    const found = await this.try(`looking at "${key}"`, 0, (client) => client.statObject(this.bucket, key).catch(unlessMissing));
-    return found === undefined ? undefined : { uri: key, sizeBytes: found.size, modifiedAt: found.lastModified };
+    const found = await this.try(`looking at "${key}"`, 0, (client) =>
+      client.statObject(this.bucket, key).catch(unlessMissing),
+    );
+    return found === undefined
+      ? undefined
+      : { uri: key, sizeBytes: found.size, modifiedAt: found.lastModified };
   }
 
   async *list(prefix: string): AsyncGenerator<StoredArtifact> {
-    for (let token = '', more = true; more;) {
-      const page = await this.try(`listing "${prefix}"`, 0, (client) => client.listObjectsV2Query(this.bucket, prefix, token, '', 1000, ''));
-      for (const { name, size, lastModified } of page.objects) if (name !== undefined) yield { uri: name, sizeBytes: size, modifiedAt: new Date(lastModified) };
+    for (let token = '', more = true; more; ) {
+      const page = await this.try(`listing "${prefix}"`, 0, (client) =>
+        client.listObjectsV2Query(this.bucket, prefix, token, '', 1000, ''),
+      );
+      for (const { name, size, lastModified } of page.objects)
+        if (name !== undefined) yield { uri: name, sizeBytes: size, modifiedAt: new Date(lastModified) };
       token = page.nextContinuationToken;
       more = page.isTruncated && token !== '';
     }
   }
 
   async delete(key: string): Promise<void> {
-    await this.try(`deleting "${key}"`, 0, (client) => client.removeObject(this.bucket, key).catch(unlessMissing));
+    await this.try(`deleting "${key}"`, 0, (client) =>
+      client.removeObject(this.bucket, key).catch(unlessMissing),
+    );
   }
 
   async beginUpload(key: string, mediaType: string): Promise<S3Upload> {
-    return { key, id: await this.try(`writing "${key}"`, 0, (client) => client.initiateNewMultipartUpload(this.bucket, key, { 'Content-Type': mediaType })) };
+    return {
+      key,
+      id: await this.try(`writing "${key}"`, 0, (client) =>
+        client.initiateNewMultipartUpload(this.bucket, key, { 'Content-Type': mediaType }),
+      ),
+    };
   }
 
   /** Sends one part, numbered from 1, and returns its tag. */
   async putPart({ key, id }: S3Upload, number: number, bytes: Buffer): Promise<string> {
     const part = { bucketName: this.bucket, objectName: key, uploadID: id, partNumber: number, headers: {} };
-    return (await this.try(`writing part ${number} of "${key}"`, bytes.length, (client) => client.uploadPart(part, bytes))).etag;
+    return (
+      await this.try(`writing part ${number} of "${key}"`, bytes.length, (client) =>
+        client.uploadPart(part, bytes),
+      )
+    ).etag;
   }
 
   async completeUpload({ key, id }: S3Upload, tags: readonly string[]): Promise<void> {
     const parts = tags.map((etag, i) => ({ part: i + 1, etag }));
-    await this.try(`writing "${key}"`, 0, (client) => client.completeMultipartUpload(this.bucket, key, id, parts));
+    await this.try(`writing "${key}"`, 0, (client) =>
+      client.completeMultipartUpload(this.bucket, key, id, parts),
+    );
   }
 
   async abortUpload({ key, id }: S3Upload): Promise<void> {
-    await this.try(`giving up writing "${key}"`, 0, (client) => client.abortMultipartUpload(this.bucket, key, id).catch(unlessMissing));
+    await this.try(`giving up writing "${key}"`, 0, (client) =>
+      client.abortMultipartUpload(this.bucket, key, id).catch(unlessMissing),
+    );
   }
 
   /** Uploads that were begun and neither completed nor aborted. */
   async *listUploads(): AsyncGenerator<S3Upload & { readonly begunAt: Date }> {
-    for (let key = '', upload = '', more = true; more;) {
-      const page = await this.try('listing unfinished uploads', 0, (client) => client.listIncompleteUploadsQuery(this.bucket, '', key, upload, ''));
+    for (let key = '', upload = '', more = true; more; ) {
+      const page = await this.try('listing unfinished uploads', 0, (client) =>
+        client.listIncompleteUploadsQuery(this.bucket, '', key, upload, ''),
+      );
       for (const each of page.uploads) yield { key: each.key, id: each.uploadId, begunAt: each.initiated };
       more = page.isTruncated && page.nextKeyMarker !== key;
       [key, upload] = [page.nextKeyMarker, page.nextUploadIdMarker];
@@ -116,14 +164,23 @@ export class S3Calls {
   }
 
   private async findOrMakeBucket(): Promise<void> {
-    const { bucket, location: { endpoint, region } } = this;
+    const {
+      bucket,
+      location: { endpoint, region },
+    } = this;
     // A key may be allowed to use a bucket and not to look at it: then the calls themselves will tell.
-    const there = await this.try(`looking for the bucket "${bucket}"`, 0, (client) => client.bucketExists(bucket).catch((error: unknown) => codeOf(error) === 'AccessDenied' || Promise.reject(error as Error)));
+    const there = await this.try(`looking for the bucket "${bucket}"`, 0, (client) =>
+      client
+        .bucketExists(bucket)
+        .catch((error: unknown) => codeOf(error) === 'AccessDenied' || Promise.reject(error as Error)),
+    );
     if (there) return;
-    await this.try(`making the bucket "${bucket}"`, 0, (client) => client.makeBucket(bucket, region).catch((error: unknown) => {
-      if (codeOf(error) === 'AccessDenied') throw bucketNotMade(bucket, endpoint.origin);
-      if (!MADE_MEANWHILE.has(codeOf(error))) throw error;
-    }));
+    await this.try(`making the bucket "${bucket}"`, 0, (client) =>
+      client.makeBucket(bucket, region).catch((error: unknown) => {
+        if (codeOf(error) === 'AccessDenied') throw bucketNotMade(bucket, endpoint.origin);
+        if (!MADE_MEANWHILE.has(codeOf(error))) throw error;
+      }),
+    );
   }
 
   private async try<T>(what: string, bytes: number, work: (client: Client) => Promise<T>): Promise<T> {
@@ -141,8 +198,15 @@ export async function clientOf({ endpoint, region, pathStyle }: S3Location, keys
   const agent = new (secure ? SecureAgent : PlainAgent)({ keepAlive: true, maxSockets: SOCKETS });
   const port = endpoint.port === '' ? {} : { port: Number(endpoint.port) };
   return new Client({
-    endPoint: endpoint.hostname.replace(/^\[|\]$/g, ''), ...port, useSSL: secure, region, pathStyle, ...keys,
-    transport: transportOf(secure), transportAgent: agent, retryOptions: { disableRetry: true },
+    endPoint: endpoint.hostname.replace(/^\[|\]$/g, ''),
+    ...port,
+    useSSL: secure,
+    region,
+    pathStyle,
+    ...keys,
+    transport: transportOf(secure),
+    transportAgent: agent,
+    retryOptions: { disableRetry: true },
   });
 }
 

@@ -7,18 +7,44 @@ export interface S3Fault {
   readonly again: boolean;
 }
 
-const FULL = new Set(['QuotaExceeded', 'XMinioStorageFull', 'XMinioAdminBucketQuotaExceeded', 'InsufficientStorage', 'InsufficientCapacity', 'StorageFull', 'ENOSPC']);
-const DENIED = new Set(['AccessDenied', 'InvalidAccessKeyId', 'SignatureDoesNotMatch', 'RequestTimeTooSkewed', 'AllAccessDisabled', 'AccountProblem']);
-const PASSING = new Set(['InternalError', 'SlowDown', 'ServiceUnavailable', 'RequestTimeout', 'OperationAborted', 'Throttling', 'ThrottlingException', 'TooManyRequests']);
+const FULL = new Set([
+  'QuotaExceeded',
+  'XMinioStorageFull',
+  'XMinioAdminBucketQuotaExceeded',
+  'InsufficientStorage',
+  'InsufficientCapacity',
+  'StorageFull',
+  'ENOSPC',
+]);
+const DENIED = new Set([
+  'AccessDenied',
+  'InvalidAccessKeyId',
+  'SignatureDoesNotMatch',
+  'RequestTimeTooSkewed',
+  'AllAccessDisabled',
+  'AccountProblem',
+]);
+const PASSING = new Set([
+  'InternalError',
+  'SlowDown',
+  'ServiceUnavailable',
+  'RequestTimeout',
+  'OperationAborted',
+  'Throttling',
+  'ThrottlingException',
+  'TooManyRequests',
+]);
 
 /** Answers that another attempt may better. */
 export const PASSING_STATUS: ReadonlySet<number> = new Set([408, 429, 499, 500, 502, 503, 504, 520]);
 
 /** The code of an S3 error, of a system error, or of Node's. */
-export const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '');
+export const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 
 /** Whether the error says that the object is not there. */
-export const isMissing = (error: unknown): boolean => ['NoSuchKey', 'NotFound', 'NoSuchUpload'].includes(codeOf(error));
+export const isMissing = (error: unknown): boolean =>
+  ['NoSuchKey', 'NotFound', 'NoSuchUpload'].includes(codeOf(error));
 
 /** Says of an attempt's error what it means; `status` is that of the answer, undefined when none came. */
 export function s3Fault(what: string, error: unknown, status: number | undefined): S3Fault {

@@ -17,22 +17,44 @@ const AMAZON = 'https://s3.amazonaws.com';
 /** Reads the URL of a bucket; without an endpoint it is one of Amazon's. Throws `invalid` STORE_URL_INVALID. */
 export function s3Location(url: URL): S3Location {
   const refuse = (why: string): never => {
-    throw new DomainError('invalid', 'STORE_URL_INVALID', `store URL "s3://${url.host}" ${why}; write s3://<bucket>?endpoint=http(s)://<host>:<port>&region=<region>&path_style=<true|false>`);
+    throw new DomainError(
+      'invalid',
+      'STORE_URL_INVALID',
+      `store URL "s3://${url.host}" ${why}; write s3://<bucket>?endpoint=http(s)://<host>:<port>&region=<region>&path_style=<true|false>`,
+    );
   };
-  if (url.username !== '' || url.password !== '') refuse('holds credentials, which belong into storeAccessKey and storeSecretKey');
-  if (!BUCKET.test(url.host) || url.host.includes('..')) refuse('names no bucket of 3 to 63 lower-case letters, digits, "-" and "."');
-  if (url.pathname !== '' && url.pathname !== '/') refuse(`has the path "${url.pathname}", but a bucket belongs to one installation`);
-  for (const name of url.searchParams.keys()) if (!KNOWN.has(name)) refuse(`has the unknown parameter "${name}"`);
+  if (url.username !== '' || url.password !== '')
+    refuse('holds credentials, which belong into storeAccessKey and storeSecretKey');
+  if (!BUCKET.test(url.host) || url.host.includes('..'))
+    refuse('names no bucket of 3 to 63 lower-case letters, digits, "-" and "."');
+  if (url.pathname !== '' && url.pathname !== '/')
+    refuse(`has the path "${url.pathname}", but a bucket belongs to one installation`);
+  for (const name of url.searchParams.keys())
+    if (!KNOWN.has(name)) refuse(`has the unknown parameter "${name}"`);
   const given = url.searchParams.get('endpoint');
   const pathStyle = url.searchParams.get('path_style') ?? String(given !== null);
   if (pathStyle !== 'true' && pathStyle !== 'false') refuse(`has path_style "${pathStyle}"`);
   const endpoint = endpointOf(given ?? AMAZON);
-  return endpoint === undefined ? refuse(`has the endpoint "${given}"`) : { bucket: url.host, endpoint, region: url.searchParams.get('region') ?? 'us-east-1', pathStyle: pathStyle === 'true' };
+  return endpoint === undefined
+    ? refuse(`has the endpoint "${given}"`)
+    : {
+        bucket: url.host,
+        endpoint,
+        region: url.searchParams.get('region') ?? 'us-east-1',
+        pathStyle: pathStyle === 'true',
+      };
 }
 
 /** `http(s)://host[:port]` without anything more, or undefined. */
 export function endpointOf(text: string): URL | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const bare = url !== undefined && /^https?:$/.test(url.protocol) && url.pathname === '/' && url.search === '' && url.hash === '' && url.username === '' && url.password === '';
+  const bare =
+    url !== undefined &&
+    /^https?:$/.test(url.protocol) &&
+    url.pathname === '/' &&
+    url.search === '' &&
+    url.hash === '' &&
+    url.username === '' &&
+    url.password === '';
   return bare ? url : undefined;
 }

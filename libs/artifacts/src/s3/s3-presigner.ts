@@ -12,7 +12,13 @@ export function s3Presigner(location: S3Location, keys: S3Keys): Presigner {
   return async ({ uri, mediaType }, ttlSeconds) => {
     const now = new Date();
     const name = uri.slice(uri.lastIndexOf('/') + 1);
-    const headers = { 'response-content-type': mediaType, 'response-content-disposition': `attachment; filename="${name}"` };
-    return { url: await (await client).presignedGetObject(location.bucket, uri, ttlSeconds, headers, now), expiresAt: new Date(now.getTime() + ttlSeconds * 1000) };
+    const headers = {
+      'response-content-type': mediaType,
+      'response-content-disposition': `attachment; filename="${name}"`,
+    };
+    return {
+      url: await (await client).presignedGetObject(location.bucket, uri, ttlSeconds, headers, now),
+      expiresAt: new Date(now.getTime() + ttlSeconds * 1000),
+    };
   };
 }

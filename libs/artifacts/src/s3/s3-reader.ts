@@ -14,13 +14,19 @@ export class ObjectMismatch extends Error {
  * The bytes of an object in pieces of at most 8 MiB, each read by a call of its own that is tried again by itself; they are written into `into` when it is
  * given, else all into one buffer: use a piece before asking for the next. Throws `data-loss` ARTIFACT_MISSING, ObjectMismatch when the size is another.
  */
-export async function* piecesOf(calls: S3Calls, ref: ArtifactRef, into?: Uint8Array): AsyncGenerator<Uint8Array> {
+export async function* piecesOf(
+  calls: S3Calls,
+  ref: ArtifactRef,
+  into?: Uint8Array,
+): AsyncGenerator<Uint8Array> {
   const { uri, sizeBytes } = ref;
   const buffer = into ?? new Uint8Array(Math.min(sizeBytes, PART_BYTES));
   for (let from = 0; from < sizeBytes || from === 0; from += PART_BYTES) {
     const to = Math.min(from + PART_BYTES, sizeBytes);
     const piece = into === undefined ? buffer.subarray(0, to - from) : buffer.subarray(from, to);
-    const objectBytes = await calls.get(uri, sizeBytes <= PART_BYTES ? undefined : { from, to }, (body) => fill(piece, body, sizeBytes));
+    const objectBytes = await calls.get(uri, sizeBytes <= PART_BYTES ? undefined : { from, to }, (body) =>
+      fill(piece, body, sizeBytes),
+    );
     if (objectBytes === undefined) throw artifactMissing(ref);
     if (objectBytes !== sizeBytes) throw new ObjectMismatch(`${objectBytes} bytes`);
     yield piece;
@@ -28,7 +34,11 @@ export async function* piecesOf(calls: S3Calls, ref: ArtifactRef, into?: Uint8Ar
 }
 
 /** Fills the piece from an answer and returns how large the whole object is; when it is not as expected, nothing is read. */
-async function fill(piece: Uint8Array, { chunks, objectBytes }: S3Body, expectedBytes: number): Promise<number> {
+async function fill(
+  piece: Uint8Array,
+  { chunks, objectBytes }: S3Body,
+  expectedBytes: number,
+): Promise<number> {
   if (Number.isFinite(objectBytes) && objectBytes !== expectedBytes) return objectBytes;
   let at = 0;
   for await (const chunk of chunks) {

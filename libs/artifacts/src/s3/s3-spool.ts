@@ -15,7 +15,10 @@ export interface Spooled {
  * Bytes as what can be written under a name that holds their hash: a stream must have ended before its name is known. The first 8 MiB of it wait in memory,
  * what is longer on the local disk. What the stream throws goes through; no space on the disk is STORE_FULL.
  */
-export async function payloadOf(bytes: Uint8Array | AsyncIterable<Uint8Array>, files: LocalCopies): Promise<Spooled> {
+export async function payloadOf(
+  bytes: Uint8Array | AsyncIterable<Uint8Array>,
+  files: LocalCopies,
+): Promise<Spooled> {
   if (bytes instanceof Uint8Array) return inMemory(bytes);
   const held: Uint8Array[] = [];
   let heldBytes = 0;
@@ -39,7 +42,10 @@ export async function payloadOf(bytes: Uint8Array | AsyncIterable<Uint8Array>, f
     if (file === undefined) return await inMemory(Buffer.concat(held));
     if (heldBytes > 0) await flush();
     const spool = file;
-    return { payload: filePayload(spool, { sizeBytes, sha256: hash.digest('hex') }), close: () => spool.close() };
+    return {
+      payload: filePayload(spool, { sizeBytes, sha256: hash.digest('hex') }),
+      close: () => spool.close(),
+    };
   } catch (error) {
     await file?.close();
     throw error;
@@ -47,8 +53,12 @@ export async function payloadOf(bytes: Uint8Array | AsyncIterable<Uint8Array>, f
 }
 
 /** The start of a file as what can be written. */
-export const filePayload = (file: FileHandle, { sizeBytes, sha256 }: { readonly sizeBytes: number; readonly sha256: string }): Payload => ({
-  sizeBytes, sha256,
+export const filePayload = (
+  file: FileHandle,
+  { sizeBytes, sha256 }: { readonly sizeBytes: number; readonly sha256: string },
+): Payload => ({
+  sizeBytes,
+  sha256,
   slice: async (from, to) => {
     const bytes = Buffer.alloc(to - from);
     const length = await readInto(bytes, file, from);
@@ -57,4 +67,7 @@ export const filePayload = (file: FileHandle, { sizeBytes, sha256 }: { readonly 
   },
 });
 
-const inMemory = async (bytes: Uint8Array): Promise<Spooled> => ({ payload: bytesPayload(bytes, await sha256Of(bytes)), close: () => Promise.resolve() });
+const inMemory = async (bytes: Uint8Array): Promise<Spooled> => ({
+  payload: bytesPayload(bytes, await sha256Of(bytes)),
+  close: () => Promise.resolve(),
+});

@@ -4,13 +4,23 @@ import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { type FaultProxy, hasS3, type HttpFault, startFaultProxy, startS3, temporaryDirectory, type TestS3 } from '@noema/testing';
+import {
+  type FaultProxy,
+  hasS3,
+  type HttpFault,
+  startFaultProxy,
+  startS3,
+  temporaryDirectory,
+  type TestS3,
+} from '@noema/testing';
 import { type BucketOptions, openTestBucket, type TestBucket } from '../../test/s3-bucket.js';
 import { collect } from '../artifact-store.contract.js';
 
 const MIB = 1 << 20;
 const key = (part: string) => `team/project/tensors/v1/${part}`;
-const THRICE = { attempts: 3, backoffMs: 20 }, IMPATIENT = { ...THRICE, idleMs: 500 }, HURRIED = { ...THRICE, attemptMs: 2_000 };
+const THRICE = { attempts: 3, backoffMs: 20 };
+const IMPATIENT = { ...THRICE, idleMs: 500 };
+const HURRIED = { ...THRICE, attemptMs: 2_000 };
 const FAILED = { kind: 'unavailable', reason: 'STORE_FAILED' };
 
 /** No less patience than a fault needs to be noticed: on a busy machine a good answer takes its time as well. */
@@ -20,12 +30,15 @@ function patienceWith(fault: NonNullable<HttpFault>): typeof THRICE {
 }
 
 describe.skipIf(!hasS3())('S3 with faults', () => {
-  let s3: TestS3, proxy: FaultProxy;
+  let s3: TestS3;
+  let proxy: FaultProxy;
   beforeAll(async () => {
     s3 = await startS3();
     proxy = await startFaultProxy(s3.endpoint);
   });
-  afterEach(() => { proxy.heal(); });
+  afterEach(() => {
+    proxy.heal();
+  });
   afterAll(async () => {
     await proxy.close();
     await s3.stop();
@@ -43,32 +56,51 @@ describe.skipIf(!hasS3())('S3 with faults', () => {
   };
 
   it.each<[string, NonNullable<HttpFault>]>([
-    ['answers 500', { answer: 500 }], ['answers 503', { answer: 503 }], ['resets the connection', { resets: true }], ['hangs', { hangs: true }],
-    ['stops in the middle of an answer', { stallAfterBytes: 100_000 }], ['cuts an answer half-way', { cutAfterBytes: 100_000 }], ['is too slow', { tricklesBytesPerSecond: 40_000 }],
+    ['answers 500', { answer: 500 }],
+    ['answers 503', { answer: 503 }],
+    ['resets the connection', { resets: true }],
+    ['hangs', { hangs: true }],
+    ['stops in the middle of an answer', { stallAfterBytes: 100_000 }],
+    ['cuts an answer half-way', { cutAfterBytes: 100_000 }],
+    ['is too slow', { tricklesBytesPerSecond: 40_000 }],
   ])('RELIABILITY 9: a store that %s twice is tried again, and a read gives every byte', async (_, fault) => {
     const { store } = await open({ limits: patienceWith(fault) });
     const bytes = randomBytes(300_000);
     const ref = await store.put(key('a'), bytes, 'x/y');
-    for (const read of [() => store.get(ref), async () => Buffer.concat(await collect(store.openRead(ref)))]) {
+    for (const read of [
+      () => store.get(ref),
+      async () => Buffer.concat(await collect(store.openRead(ref))),
+    ]) {
       hurtFirst(2, /^GET/, fault);
       expect(Buffer.compare(await read(), bytes)).toBe(0);
       expect(proxy.requests).toHaveLength(3);
     }
   });
 
-  it.each<[string, HttpFault]>([['answers 500', { answer: 500 }], ['resets the connection', { resets: true }], ['hangs', { hangs: true }], ['loses the answers', { losesAnswer: true }]])(
-    'RELIABILITY 9: a store that %s always is given up after three attempts, as unavailable, which may be tried again', async (_, fault) => {
+  it.each<[string, HttpFault]>([
+    ['answers 500', { answer: 500 }],
+    ['resets the connection', { resets: true }],
+    ['hangs', { hangs: true }],
+    ['loses the answers', { losesAnswer: true }],
+  ])(
+    'RELIABILITY 9: a store that %s always is given up after three attempts, as unavailable, which may be tried again',
+    async (_, fault) => {
       const { store } = await open({ limits: IMPATIENT });
       const ref = await store.put(key('a'), randomBytes(10), 'x/y');
       const calls: [() => Promise<unknown>, number][] = [
-        [() => store.put(key('b'), randomBytes(10), 'x/y'), 3], [() => store.get(ref), 3], [() => store.stat(ref.uri), 3], [() => collect(store.list('')), 3], [() => store.delete(ref.uri), 3],
+        [() => store.put(key('b'), randomBytes(10), 'x/y'), 3],
+        [() => store.get(ref), 3],
+        [() => store.stat(ref.uri), 3],
+        [() => collect(store.list('')), 3],
+        [() => store.delete(ref.uri), 3],
       ];
       for (const [call, attempts] of calls) {
         proxy.hurt(() => fault);
         await expect(call()).rejects.toMatchObject(FAILED);
         expect(proxy.requests).toHaveLength(attempts);
       }
-    });
+    },
+  );
 
   it('RELIABILITY 9: a write that is answered late or not at all is there once', async () => {
     const { store, objects } = await open();
@@ -93,7 +125,9 @@ describe.skipIf(!hasS3())('S3 with faults', () => {
   it('RELIABILITY 10: an upload cut in its second part is not visible and is given up at the server; the retry works', async () => {
     const { store, objects } = await open();
     const bytes = randomBytes(17 * MIB);
-    proxy.hurt(({ method, url }) => (method === 'PUT' && url?.includes('partNumber=2') ? { resets: true } : undefined));
+    proxy.hurt(({ method, url }) =>
+      method === 'PUT' && url?.includes('partNumber=2') ? { resets: true } : undefined,
+    );
     await expect(store.put(key('cut'), bytes, 'x/y')).rejects.toMatchObject(FAILED);
     proxy.heal();
     expect([await objects(), await store.sweepAbandoned(0)]).toEqual([[], 0]);
@@ -102,13 +136,17 @@ describe.skipIf(!hasS3())('S3 with faults', () => {
 
   it('RELIABILITY 10: what a writer that was killed in mid-upload left at the server is swept after the grace age only', async () => {
     const { store, bucket, objects } = await open();
-    proxy.hurt(({ method, url }) => (method === 'PUT' && url?.includes('partNumber=2') ? { hangs: true } : undefined));
+    proxy.hurt(({ method, url }) =>
+      method === 'PUT' && url?.includes('partNumber=2') ? { hangs: true } : undefined,
+    );
     const script = `
       const { openArtifactStore } = await import(${JSON.stringify(new URL('../open-store.js', import.meta.url).href)});
       const store = openArtifactStore('s3://${bucket}?endpoint=${proxy.endpoint}', { accessKey: '${s3.accessKey}', secretKey: '${s3.secretKey}' });
       await store.put(${JSON.stringify(key('cut'))}, new Uint8Array(17 << 20), 'x/y');`;
     const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'inherit' });
-    await expect.poll(() => proxy.requests.some((line) => line.includes('partNumber=2')), { timeout: 20_000 }).toBe(true);
+    await expect
+      .poll(() => proxy.requests.some((line) => line.includes('partNumber=2')), { timeout: 20_000 })
+      .toBe(true);
     child.kill('SIGKILL');
     await once(child, 'exit');
     proxy.heal();
@@ -122,7 +160,10 @@ describe.skipIf(!hasS3())('S3 with faults', () => {
     const { store, objects } = await open();
     const bytes = randomBytes(300_000);
     const ref = await store.put(key('a'), bytes, 'x/y');
-    for (const read of [() => store.get(ref), async () => Buffer.concat(await collect(store.openRead(ref)))]) {
+    for (const read of [
+      () => store.get(ref),
+      async () => Buffer.concat(await collect(store.openRead(ref))),
+    ]) {
       hurtFirst(1, /^GET/, { flipsByte: 1_000 });
       expect(Buffer.compare(await read(), bytes)).toBe(0);
     }
@@ -133,23 +174,36 @@ describe.skipIf(!hasS3())('S3 with faults', () => {
   });
 
   it.each<[string, HttpFault]>([
-    ['507', { answer: 507 }], ['a quota', { answer: 400, body: '<Error><Code>QuotaExceeded</Code><Message>over</Message></Error>' }],
-    ['XMinioStorageFull', { answer: 507, body: '<Error><Code>XMinioStorageFull</Code><Message>full</Message></Error>' }],
-  ])('RELIABILITY 18: a store without space (%s) answers exhausted STORE_FULL at once, nothing stays, and the retry works once there is space', async (_, fault) => {
-    const { store, objects } = await open();
-    const bytes = randomBytes(17 * MIB);
-    let puts = 0;
-    proxy.hurt(({ method }) => (method === 'PUT' && ++puts > 1 ? fault : undefined));
-    await expect(store.put(key('big'), bytes, 'x/y')).rejects.toMatchObject({ kind: 'exhausted', reason: 'STORE_FULL' });
-    expect(puts).toBe(2);
-    proxy.heal();
-    expect([await objects(), await store.sweepAbandoned(0)]).toEqual([[], 0]);
-    await store.put(key('big'), bytes, 'x/y');
-  });
+    ['507', { answer: 507 }],
+    ['a quota', { answer: 400, body: '<Error><Code>QuotaExceeded</Code><Message>over</Message></Error>' }],
+    [
+      'XMinioStorageFull',
+      { answer: 507, body: '<Error><Code>XMinioStorageFull</Code><Message>full</Message></Error>' },
+    ],
+  ])(
+    'RELIABILITY 18: a store without space (%s) answers exhausted STORE_FULL at once, nothing stays, and the retry works once there is space',
+    async (_, fault) => {
+      const { store, objects } = await open();
+      const bytes = randomBytes(17 * MIB);
+      let puts = 0;
+      proxy.hurt(({ method }) => (method === 'PUT' && ++puts > 1 ? fault : undefined));
+      await expect(store.put(key('big'), bytes, 'x/y')).rejects.toMatchObject({
+        kind: 'exhausted',
+        reason: 'STORE_FULL',
+      });
+      expect(puts).toBe(2);
+      proxy.heal();
+      expect([await objects(), await store.sweepAbandoned(0)]).toEqual([[], 0]);
+      await store.put(key('big'), bytes, 'x/y');
+    },
+  );
 
-  it('RELIABILITY 18: a full local disk is STORE_FULL for what must wait there, and no fault for what only would be copied', async ({ skip }) => {
+  it('RELIABILITY 18: a full local disk is STORE_FULL for what must wait there, and no fault for what only would be copied', async ({
+    skip,
+  }) => {
     if (process.getuid?.() !== 0) skip('mounting a small tmpfs needs root');
-    const directory = await temporaryDirectory(), small = join(directory.path, 'small');
+    const directory = await temporaryDirectory();
+    const small = join(directory.path, 'small');
     await mkdir(small);
     try {
       execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m,mode=0700', 'tmpfs', small], { stdio: 'pipe' });
@@ -162,11 +216,19 @@ describe.skipIf(!hasS3())('S3 with faults', () => {
     });
     const { store, objects } = await open({ directory: small, copiesBytes: 64 * MIB });
     const bytes = randomBytes(10 * MIB);
-    const stream = async function* () { yield await Promise.resolve(bytes); };
-    await expect(store.put(key('stream'), stream(), 'x/y')).rejects.toMatchObject({ kind: 'exhausted', reason: 'STORE_FULL' });
+    const stream = async function* () {
+      yield await Promise.resolve(bytes);
+    };
+    await expect(store.put(key('stream'), stream(), 'x/y')).rejects.toMatchObject({
+      kind: 'exhausted',
+      reason: 'STORE_FULL',
+    });
     expect(await objects()).toEqual([]);
     const ref = await store.put(key('bytes'), bytes, 'x/y');
     expect((await store.get(ref)).length).toBe(bytes.length);
-    await expect(collect(store.openRead(ref))).rejects.toMatchObject({ kind: 'exhausted', reason: 'STORE_FULL' });
+    await expect(collect(store.openRead(ref))).rejects.toMatchObject({
+      kind: 'exhausted',
+      reason: 'STORE_FULL',
+    });
   });
 });

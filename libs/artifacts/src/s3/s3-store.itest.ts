@@ -15,7 +15,9 @@ async function* pieces(bytes: Uint8Array, step = 700_001): AsyncGenerator<Uint8A
 
 describe.skipIf(!hasS3())('S3', () => {
   let s3: TestS3;
-  beforeAll(async () => { s3 = await startS3(); });
+  beforeAll(async () => {
+    s3 = await startS3();
+  });
   afterAll(() => s3.stop());
   const open = async (options: Omit<BucketOptions, 'server'> = {}): Promise<TestBucket> => {
     const bucket = await openTestBucket({ server: s3, ...options });
@@ -25,7 +27,12 @@ describe.skipIf(!hasS3())('S3', () => {
 
   artifactStoreContract('S3', async () => {
     const { store, change, close } = await openTestBucket({ server: s3 });
-    return { store, close, damage: (uri) => change(uri, flipped), truncate: (uri) => change(uri, (bytes) => bytes.subarray(0, 10)) };
+    return {
+      store,
+      close,
+      damage: (uri) => change(uri, flipped),
+      truncate: (uri) => change(uri, (bytes) => bytes.subarray(0, 10)),
+    };
   });
 
   it('lists every object once across more than one page', async () => {
@@ -33,22 +40,34 @@ describe.skipIf(!hasS3())('S3', () => {
     await collect(store.list(''));
     const ids = ['v', 'v-1', 'v.1', 'v1', 'V', ...Array.from({ length: 1_100 }, (_, i) => `n${i}`)];
     const keys = ids.map((id) => `team/project/tensors/${id}/x`);
-    for (let from = 0; from < keys.length; from += 50) await Promise.all(keys.slice(from, from + 50).map((name) => raw.putObject(bucket, name, 'x')));
+    for (let from = 0; from < keys.length; from += 50)
+      await Promise.all(keys.slice(from, from + 50).map((name) => raw.putObject(bucket, name, 'x')));
     expect((await collect(store.list(''))).map((a) => a.uri).toSorted()).toEqual(keys.toSorted()); // SeaweedFS puts `v/x` before `v-1/x`
   });
 
-  it.each([8 * MIB, 8 * MIB + 1, 17 * MIB])('writes and reads %d bytes in parts, from memory and from a stream', async (size) => {
-    const { store, directory } = await open();
-    const bytes = randomBytes(size);
-    const refs = [await store.put(key('bytes'), bytes, 'x/y'), await store.put(key('stream'), pieces(bytes), 'x/y')];
-    for (const ref of refs) {
-      expect(ref.sha256).toBe(createHash('sha256').update(bytes).digest('hex'));
-      expect(Buffer.compare(await store.get(ref), bytes)).toBe(0);
-      expect(Buffer.compare(Buffer.concat(await collect(store.openRead(ref))), bytes)).toBe(0);
-      expect(Buffer.compare(Buffer.concat(await collect(store.openRead(ref, { from: 5, to: size - 3 }))), bytes.subarray(5, size - 3))).toBe(0);
-    }
-    expect(await readdir(join(directory, 'partial'))).toEqual([]);
-  });
+  it.each([8 * MIB, 8 * MIB + 1, 17 * MIB])(
+    'writes and reads %d bytes in parts, from memory and from a stream',
+    async (size) => {
+      const { store, directory } = await open();
+      const bytes = randomBytes(size);
+      const refs = [
+        await store.put(key('bytes'), bytes, 'x/y'),
+        await store.put(key('stream'), pieces(bytes), 'x/y'),
+      ];
+      for (const ref of refs) {
+        expect(ref.sha256).toBe(createHash('sha256').update(bytes).digest('hex'));
+        expect(Buffer.compare(await store.get(ref), bytes)).toBe(0);
+        expect(Buffer.compare(Buffer.concat(await collect(store.openRead(ref))), bytes)).toBe(0);
+        expect(
+          Buffer.compare(
+            Buffer.concat(await collect(store.openRead(ref, { from: 5, to: size - 3 }))),
+            bytes.subarray(5, size - 3),
+          ),
+        ).toBe(0);
+      }
+      expect(await readdir(join(directory, 'partial'))).toEqual([]);
+    },
+  );
 
   it('keeps damaged bytes in quarantine for whoever looks into it', async () => {
     const { store, change, objects, raw, bucket } = await open();
@@ -56,21 +75,31 @@ describe.skipIf(!hasS3())('S3', () => {
     await change(ref.uri, () => Buffer.from('evil bytes'));
     await expect(store.get(ref)).rejects.toThrow(/has 10 bytes; it was put into quarantine/);
     const [kept, ...more] = await objects();
-    expect([kept, more]).toEqual([expect.stringMatching(/^\.quarantine\/team\/project\/tensors\/v1\/a\.[0-9a-f]{16}\.\d{4}-/), []]);
+    expect([kept, more]).toEqual([
+      expect.stringMatching(/^\.quarantine\/team\/project\/tensors\/v1\/a\.[0-9a-f]{16}\.\d{4}-/),
+      [],
+    ]);
     expect(Buffer.concat(await collect(await raw.getObject(bucket, kept!))).toString()).toBe('evil bytes');
   });
 
   it('reads what it has read before from the local disk, checks it there, and asks again when the copy is damaged', async () => {
     const { store, another, directory, raw, bucket } = await open({ copiesBytes: 64 * MIB });
     const bytes = randomBytes(9 * MIB);
-    const [one, two] = [await store.put(key('one'), bytes, 'x/y'), await store.put(key('two'), randomBytes(10), 'x/y')];
+    const [one, two] = [
+      await store.put(key('one'), bytes, 'x/y'),
+      await store.put(key('two'), randomBytes(10), 'x/y'),
+    ];
     await Promise.all([store.get(one), collect(another().openRead(two)), another().get(one)]);
     const copies = await readdir(join(directory, 'copies'));
     expect(copies.toSorted()).toEqual([one.sha256, two.sha256].toSorted());
     for (const ref of [one, two]) await raw.removeObject(bucket, ref.uri);
     expect(Buffer.compare(await another().get(one), bytes)).toBe(0);
     expect((await collect(another().openRead(two))).length).toBe(1);
-    for (const { sha256 } of [one, two]) await writeFile(join(directory, 'copies', sha256), flipped(await readFile(join(directory, 'copies', sha256))));
+    for (const { sha256 } of [one, two])
+      await writeFile(
+        join(directory, 'copies', sha256),
+        flipped(await readFile(join(directory, 'copies', sha256))),
+      );
     await expect(store.get(one)).rejects.toMatchObject({ reason: 'ARTIFACT_MISSING' });
     await expect(collect(store.openRead(two))).rejects.toMatchObject({ reason: 'ARTIFACT_MISSING' });
     expect(await readdir(join(directory, 'copies'))).toEqual([]);
@@ -93,18 +122,31 @@ describe.skipIf(!hasS3())('S3', () => {
 
   it('refuses a directory for copies that is not its own', async () => {
     const { store } = await open({ directory: '/tmp', copiesBytes: MIB });
-    await expect(store.put(key('big'), pieces(randomBytes(9 * MIB)), 'x/y')).rejects.toMatchObject({ reason: 'STORE_CACHE_UNSAFE' });
-    await expect(store.get(await store.put(key('small'), randomBytes(9), 'x/y'))).rejects.toMatchObject({ reason: 'STORE_CACHE_UNSAFE' });
+    await expect(store.put(key('big'), pieces(randomBytes(9 * MIB)), 'x/y')).rejects.toMatchObject({
+      reason: 'STORE_CACHE_UNSAFE',
+    });
+    await expect(store.get(await store.put(key('small'), randomBytes(9), 'x/y'))).rejects.toMatchObject({
+      reason: 'STORE_CACHE_UNSAFE',
+    });
   });
 
   it('gives out addresses that read one object for a while, and nothing else', async () => {
     const { store } = await open();
-    const [ref, other] = [await store.put(key('a.arrow'), Buffer.from('content'), 'application/vnd.apache.arrow.file'), await store.put(key('b'), Buffer.from('secret'), 'x/y')];
+    const [ref, other] = [
+      await store.put(key('a.arrow'), Buffer.from('content'), 'application/vnd.apache.arrow.file'),
+      await store.put(key('b'), Buffer.from('secret'), 'x/y'),
+    ];
     const { url, expiresAt } = (await store.presign(ref, 60))!;
     expect(expiresAt.getTime() - Date.now()).toBeGreaterThan(50_000);
     const answer = await fetch(url);
-    expect([answer.status, await answer.text(), answer.headers.get('content-type')]).toEqual([200, 'content', ref.mediaType]);
-    expect(answer.headers.get('content-disposition')).toMatch(/^attachment; filename="a\.[0-9a-f]{16}\.arrow"$/);
+    expect([answer.status, await answer.text(), answer.headers.get('content-type')]).toEqual([
+      200,
+      'content',
+      ref.mediaType,
+    ]);
+    expect(answer.headers.get('content-disposition')).toMatch(
+      /^attachment; filename="a\.[0-9a-f]{16}\.arrow"$/,
+    );
     expect((await fetch(url, { headers: { range: 'bytes=3-' } })).status).toBe(206);
     expect((await fetch(url.replace(ref.uri, other.uri))).status).toBe(403);
     expect((await fetch(url, { method: 'DELETE' })).status).toBe(403);
@@ -113,6 +155,10 @@ describe.skipIf(!hasS3())('S3', () => {
 
   it('says clearly that its keys are wrong', async () => {
     const bucket = await openTestBucket({ server: { ...s3, secretKey: 'wrong' } });
-    await expect(bucket.store.put(key('a'), Buffer.from('x'), 'x/y')).rejects.toMatchObject({ kind: 'unavailable', reason: expect.stringMatching(/^STORE_(DENIED|BUCKET_MISSING)$/) as string, message: expect.stringMatching(/key/) as string });
+    await expect(bucket.store.put(key('a'), Buffer.from('x'), 'x/y')).rejects.toMatchObject({
+      kind: 'unavailable',
+      reason: expect.stringMatching(/^STORE_(DENIED|BUCKET_MISSING)$/) as string,
+      message: expect.stringMatching(/key/) as string,
+    });
   });
 });

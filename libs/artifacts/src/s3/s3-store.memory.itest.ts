@@ -33,10 +33,15 @@ describe.skipIf(!hasS3())('the memory of an S3 store', () => {
       let bytes = 0;
       for await (const part of store.openRead(ref)) bytes += part.length;
       console.log(JSON.stringify({ idle, written, read: peak(), bytes }));`;
-    const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, TMPDIR: directory.path } });
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, TMPDIR: directory.path },
+    });
     const measured = JSON.parse(await text(child.stdout)) as Measured;
     const mib = (n: number): string => `${Math.round(n / (1 << 20))} MiB`;
-    console.log(`peak RSS: ${mib(measured.idle)} idle, ${mib(measured.written)} after writing ${mib(SIZE)}, ${mib(measured.read)} after reading it`);
+    console.log(
+      `peak RSS: ${mib(measured.idle)} idle, ${mib(measured.written)} after writing ${mib(SIZE)}, ${mib(measured.read)} after reading it`,
+    );
     expect(measured.bytes).toBe(SIZE);
     expect(measured.read - measured.idle).toBeLessThan(MOST_GROWTH);
   }, 240_000);

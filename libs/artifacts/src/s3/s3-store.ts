@@ -32,7 +32,11 @@ export class S3ArtifactStore implements ArtifactStore {
     [this.calls, this.copies, this.clock] = [options.calls, options.copies, options.clock ?? systemClock];
   }
 
-  async put(key: string, bytes: Uint8Array | AsyncIterable<Uint8Array>, mediaType: string): Promise<ArtifactRef> {
+  async put(
+    key: string,
+    bytes: Uint8Array | AsyncIterable<Uint8Array>,
+    mediaType: string,
+  ): Promise<ArtifactRef> {
     checkKey(key);
     await this.calls.open();
     const spooled = await payloadOf(bytes, this.copies);
@@ -48,23 +52,35 @@ export class S3ArtifactStore implements ArtifactStore {
 
   async get(ref: ArtifactRef): Promise<Uint8Array> {
     checkKey(ref.uri);
-    return await this.copied(ref) ?? this.verified(ref, async () => {
-      const bytes = new Uint8Array(ref.sizeBytes);
-      for await (const _ of piecesOf(this.calls, ref, bytes));
-      const sha256 = await sha256Of(bytes);
-      if (sha256 !== ref.sha256) throw new ObjectMismatch(`sha256 ${sha256}`);
-      // A copy that cannot be made is none: the bytes are here.
-      await this.copies.add(ref, (handle) => writeAt(handle, bytes, 0)).then((handle) => handle.close(), () => undefined);
-      return bytes;
-    });
+    return (
+      (await this.copied(ref)) ??
+      this.verified(ref, async () => {
+        const bytes = new Uint8Array(ref.sizeBytes);
+        for await (const _ of piecesOf(this.calls, ref, bytes));
+        const sha256 = await sha256Of(bytes);
+        if (sha256 !== ref.sha256) throw new ObjectMismatch(`sha256 ${sha256}`);
+        // A copy that cannot be made is none: the bytes are here.
+        await this.copies
+          .add(ref, (handle) => writeAt(handle, bytes, 0))
+          .then(
+            (handle) => handle.close(),
+            () => undefined,
+          );
+        return bytes;
+      })
+    );
   }
 
   async *openRead(ref: ArtifactRef, range?: ByteRange): AsyncGenerator<Uint8Array> {
     checkKey(ref.uri);
-    const handle = await this.opened(ref) ?? await this.verified(ref, () => this.copies.add(ref, async (file) => {
-      const sha256 = await this.download(ref, file);
-      if (sha256 !== ref.sha256) throw new ObjectMismatch(`sha256 ${sha256}`);
-    }));
+    const handle =
+      (await this.opened(ref)) ??
+      (await this.verified(ref, () =>
+        this.copies.add(ref, async (file) => {
+          const sha256 = await this.download(ref, file);
+          if (sha256 !== ref.sha256) throw new ObjectMismatch(`sha256 ${sha256}`);
+        }),
+      ));
     try {
       yield* chunksOf(handle, range);
     } finally {
@@ -114,7 +130,7 @@ export class S3ArtifactStore implements ArtifactStore {
     try {
       const bytes = new Uint8Array(ref.sizeBytes);
       await readInto(bytes, copy);
-      if (await sha256Of(bytes) === ref.sha256) return bytes;
+      if ((await sha256Of(bytes)) === ref.sha256) return bytes;
     } finally {
       await copy.close();
     }
@@ -125,7 +141,7 @@ export class S3ArtifactStore implements ArtifactStore {
   /** The verified local copy, open, or undefined. */
   private async opened(ref: ArtifactRef): Promise<FileHandle | undefined> {
     const copy = await this.copies.find(ref);
-    if (copy === undefined || await sha256OfFile(copy) === ref.sha256) return copy;
+    if (copy === undefined || (await sha256OfFile(copy)) === ref.sha256) return copy;
     await copy.close();
     await this.copies.drop(ref);
     return undefined;
@@ -166,7 +182,10 @@ export class S3ArtifactStore implements ArtifactStore {
       const sha256 = await this.download({ ...ref, sizeBytes }, file);
       if (sha256 === ref.sha256 && sizeBytes === ref.sizeBytes) return false;
       const stamp = this.clock.now().toISOString().replaceAll(':', '');
-      await writeObject(this.calls, `${QUARANTINE}${ref.uri}.${stamp}`, { payload: filePayload(file, { sizeBytes, sha256 }), mediaType: 'application/octet-stream' });
+      await writeObject(this.calls, `${QUARANTINE}${ref.uri}.${stamp}`, {
+        payload: filePayload(file, { sizeBytes, sha256 }),
+        mediaType: 'application/octet-stream',
+      });
       await this.calls.delete(ref.uri);
       return true;
     } finally {

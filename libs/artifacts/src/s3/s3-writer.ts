@@ -14,14 +14,26 @@ export const PART_BYTES = 8 << 20;
 const MOST_PARTS = 10_000;
 
 /** Writes an object; it is visible when all of it is there. What fails leaves nothing, or an unfinished upload for the sweeper when even giving up fails. */
-export async function writeObject(calls: S3Calls, key: string, { payload, mediaType }: { readonly payload: Payload; readonly mediaType: string }): Promise<void> {
+export async function writeObject(
+  calls: S3Calls,
+  key: string,
+  { payload, mediaType }: { readonly payload: Payload; readonly mediaType: string },
+): Promise<void> {
   const { sizeBytes, sha256 } = payload;
-  if (sizeBytes <= PART_BYTES) return calls.put(key, await payload.slice(0, sizeBytes), { sha256, mediaType });
+  if (sizeBytes <= PART_BYTES)
+    return calls.put(key, await payload.slice(0, sizeBytes), { sha256, mediaType });
   const upload = await calls.beginUpload(key, mediaType);
   try {
     const partBytes = Math.max(PART_BYTES, Math.ceil(sizeBytes / MOST_PARTS));
     const tags: string[] = [];
-    for (let from = 0; from < sizeBytes; from += partBytes) tags.push(await calls.putPart(upload, tags.length + 1, await payload.slice(from, Math.min(from + partBytes, sizeBytes))));
+    for (let from = 0; from < sizeBytes; from += partBytes)
+      tags.push(
+        await calls.putPart(
+          upload,
+          tags.length + 1,
+          await payload.slice(from, Math.min(from + partBytes, sizeBytes)),
+        ),
+      );
     await calls.completeUpload(upload, tags);
   } catch (error) {
     // The answer to a completion may be lost, and the next attempt then finds no upload: the object says which it was.

@@ -24,9 +24,21 @@ const variadic = (key: string, part: (at: Backward, g: string) => string): Gradi
 });
 
 export const arithmetic: readonly GradientRule[] = [
-  binary('Add', (_, g) => g, (_, g) => g),
-  binary('Sub', (_, g) => g, ({ write }, g) => write.op('Neg', [g])),
-  binary('Mul', ({ write }, g, _, b) => write.op('Mul', [g, b]), ({ write }, g, a) => write.op('Mul', [g, a])),
+  binary(
+    'Add',
+    (_, g) => g,
+    (_, g) => g,
+  ),
+  binary(
+    'Sub',
+    (_, g) => g,
+    ({ write }, g) => write.op('Neg', [g]),
+  ),
+  binary(
+    'Mul',
+    ({ write }, g, _, b) => write.op('Mul', [g, b]),
+    ({ write }, g, a) => write.op('Mul', [g, a]),
+  ),
   // y = a/b: g/b and −g y/b
   binary(
     'Div',
@@ -36,7 +48,14 @@ export const arithmetic: readonly GradientRule[] = [
   // y = aᵇ: g b aᵇ⁻¹ and g y ln a
   binary(
     'Pow',
-    ({ write }, g, a, b) => write.op('Mul', [g, write.op('Mul', [asTypeOf(write, b, a), write.op('Pow', [a, write.op('Sub', [b, write.scalar(1, b)])])])]),
+    ({ write }, g, a, b) =>
+      write.op('Mul', [
+        g,
+        write.op('Mul', [
+          asTypeOf(write, b, a),
+          write.op('Pow', [a, write.op('Sub', [b, write.scalar(1, b)])]),
+        ]),
+      ]),
     ({ write }, g, a, _, y) => write.op('Mul', [g, write.op('Mul', [y, write.op('Log', [a])])]),
   ),
   variadic('Sum', (_, g) => g),
@@ -58,4 +77,6 @@ export const arithmetic: readonly GradientRule[] = [
 
 /** The exponent of Pow may have another element type than its base. */
 const asTypeOf = (write: Backward['write'], tensor: string, like: string): string =>
-  write.typeOf(tensor) === write.typeOf(like) ? tensor : write.op('Cast', [tensor], { to: write.typeOf(like) === 'float64' ? 11 : 1 });
+  write.typeOf(tensor) === write.typeOf(like)
+    ? tensor
+    : write.op('Cast', [tensor], { to: write.typeOf(like) === 'float64' ? 11 : 1 });

@@ -16,7 +16,12 @@ const averagePool: GradientRule = {
     const geometry = geometryOf(node, write, { x });
     const maps = mapByMap(write, x, geometry);
     const share = mapByMap(write, write.op('Div', [g, windowSize(at, geometry, x)]), geometry);
-    return [write.reshapeLike(inputGradient(write, { ...geometry, group: 1 }, { g: share, w: ones(write, geometry, x), x: maps }), x)];
+    return [
+      write.reshapeLike(
+        inputGradient(write, { ...geometry, group: 1 }, { g: share, w: ones(write, geometry, x), x: maps }),
+        x,
+      ),
+    ];
   },
 };
 
@@ -26,14 +31,22 @@ function mapByMap(write: GradientWriter, tensor: string, { kernel }: Geometry): 
   return write.op('Reshape', [tensor, write.op('Concat', [write.ints([-1, 1]), spatial], { axis: 0 })]);
 }
 
-const ones = (write: GradientWriter, { kernel }: Geometry, like: string): string => write.op('Expand', [write.scalar(1, like), write.ints([1, 1, ...kernel])]);
+const ones = (write: GradientWriter, { kernel }: Geometry, like: string): string =>
+  write.op('Expand', [write.scalar(1, like), write.ints([1, 1, ...kernel])]);
 
 /** How many places each window averages: all of the kernel, or only those inside the input. */
 function windowSize({ write, node }: Backward, geometry: Geometry, x: string): string {
   const { kernel, strides, dilations, pads } = geometry;
-  if (intOf(node, 'count_include_pad', 0) === 1 || pads.every((pad) => pad === 0)) return write.scalar(kernel.reduce((a, b) => a * b, 1), x);
+  if (intOf(node, 'count_include_pad', 0) === 1 || pads.every((pad) => pad === 0))
+    return write.scalar(
+      kernel.reduce((a, b) => a * b, 1),
+      x,
+    );
   const spatial = write.op('Slice', [write.shape(x), write.ints([2]), write.ints([2 + kernel.length])]);
-  const inside = write.op('Expand', [write.scalar(1, x), write.op('Concat', [write.ints([1, 1]), spatial], { axis: 0 })]);
+  const inside = write.op('Expand', [
+    write.scalar(1, x),
+    write.op('Concat', [write.ints([1, 1]), spatial], { axis: 0 }),
+  ]);
   return write.op('Conv', [inside, ones(write, geometry, x)], { strides, dilations, pads });
 }
 

@@ -2,8 +2,39 @@ import type { Node } from '@noema/onnx';
 
 /** Operators whose outputs are integers or truth values, or flat almost everywhere: no gradient passes, and none is missing. */
 const BLOCKED: ReadonlySet<string> = new Set([
-  'And', 'ArgMax', 'ArgMin', 'Ceil', 'Constant', 'Bernoulli', 'ConstantOfShape', 'Equal', 'EyeLike', 'Floor', 'Greater', 'GreaterOrEqual', 'IsInf', 'IsNaN', 'Less', 'LessOrEqual',
-  'Hardmax', 'NonMaxSuppression', 'NonZero', 'Not', 'OneHot', 'Or', 'Multinomial', 'RandomNormal', 'RandomNormalLike', 'RandomUniform', 'RandomUniformLike', 'Range', 'Round', 'Shape', 'Sign', 'Size', 'Xor',
+  'And',
+  'ArgMax',
+  'ArgMin',
+  'Ceil',
+  'Constant',
+  'Bernoulli',
+  'ConstantOfShape',
+  'Equal',
+  'EyeLike',
+  'Floor',
+  'Greater',
+  'GreaterOrEqual',
+  'IsInf',
+  'IsNaN',
+  'Less',
+  'LessOrEqual',
+  'Hardmax',
+  'NonMaxSuppression',
+  'NonZero',
+  'Not',
+  'OneHot',
+  'Or',
+  'Multinomial',
+  'RandomNormal',
+  'RandomNormalLike',
+  'RandomUniform',
+  'RandomUniformLike',
+  'Range',
+  'Round',
+  'Shape',
+  'Sign',
+  'Size',
+  'Xor',
 ]);
 
 /** Operators at which gradients stop, beside casts to whole numbers. */
@@ -14,4 +45,5 @@ const FLOATS: readonly unknown[] = [1, 10, 11, 16];
 
 /** True for a node that stops gradients by its nature. */
 export const isConstantFor = (node: Node): boolean =>
-  node.domain === undefined && (BLOCKED.has(node.opType) || (node.opType === 'Cast' && !FLOATS.includes(node.attributes['to'])));
+  node.domain === undefined &&
+  (BLOCKED.has(node.opType) || (node.opType === 'Cast' && !FLOATS.includes(node.attributes['to'])));

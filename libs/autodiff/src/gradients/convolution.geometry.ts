@@ -13,23 +13,43 @@ export interface Geometry {
 }
 
 /** Reads a convolution's or pool's attributes. Throws `unsupported` for a kernel or an automatic padding that cannot be known before the graph runs. */
-export function geometryOf(node: Node, write: GradientWriter, { x, kernel: weights }: { readonly x: string; readonly kernel?: string }): Geometry {
-  const kernel = intsOf(node, 'kernel_shape') ?? fixed(weights === undefined ? undefined : write.dimsOf(weights)?.slice(2));
+export function geometryOf(
+  node: Node,
+  write: GradientWriter,
+  { x, kernel: weights }: { readonly x: string; readonly kernel?: string },
+): Geometry {
+  const kernel =
+    intsOf(node, 'kernel_shape') ??
+    fixed(weights === undefined ? undefined : write.dimsOf(weights)?.slice(2));
   if (kernel === undefined) throw gradientFormUnsupported(node, 'a kernel of unknown shape');
   const strides = intsOf(node, 'strides') ?? kernel.map(() => 1);
   const dilations = intsOf(node, 'dilations') ?? kernel.map(() => 1);
   const group = intOf(node, 'group', 1);
-  return { kernel, strides, dilations, group, pads: padsOf(node, fixed(write.dimsOf(x)?.slice(2)), { kernel, strides, dilations }) };
+  return {
+    kernel,
+    strides,
+    dilations,
+    group,
+    pads: padsOf(node, fixed(write.dimsOf(x)?.slice(2)), { kernel, strides, dilations }),
+  };
 }
 
-function padsOf(node: Node, spatial: readonly number[] | undefined, { kernel, strides, dilations }: Pick<Geometry, 'kernel' | 'strides' | 'dilations'>): readonly number[] {
+function padsOf(
+  node: Node,
+  spatial: readonly number[] | undefined,
+  { kernel, strides, dilations }: Pick<Geometry, 'kernel' | 'strides' | 'dilations'>,
+): readonly number[] {
   const auto = textOf(node, 'auto_pad', 'NOTSET');
   if (auto === 'NOTSET') return intsOf(node, 'pads') ?? [...kernel, ...kernel].map(() => 0);
   if (auto === 'VALID') return [...kernel, ...kernel].map(() => 0);
-  if (spatial === undefined) throw gradientFormUnsupported(node, `auto_pad ${auto} on an input of unknown size`);
+  if (spatial === undefined)
+    throw gradientFormUnsupported(node, `auto_pad ${auto} on an input of unknown size`);
   const totals = spatial.map((size, i) => {
     const stride = strides[i] ?? 1;
-    return Math.max(0, (Math.ceil(size / stride) - 1) * stride + ((kernel[i] ?? 1) - 1) * (dilations[i] ?? 1) + 1 - size);
+    return Math.max(
+      0,
+      (Math.ceil(size / stride) - 1) * stride + ((kernel[i] ?? 1) - 1) * (dilations[i] ?? 1) + 1 - size,
+    );
   });
   const small = totals.map((total) => Math.floor(total / 2));
   const large = totals.map((total, i) => total - (small[i] ?? 0));
@@ -37,5 +57,5 @@ function padsOf(node: Node, spatial: readonly number[] | undefined, { kernel, st
 }
 
 function fixed(dims: readonly Dim[] | undefined): readonly number[] | undefined {
-  return dims?.every((dim) => typeof dim === 'number') === true ? (dims) : undefined;
+  return dims?.every((dim) => typeof dim === 'number') === true ? dims : undefined;
 }

@@ -25,7 +25,8 @@ const convTranspose: GradientRule = {
   backward(at) {
     const { write, node } = at;
     const [g, x, w] = [arriving(at), inputOf(node, 0), inputOf(node, 1)];
-    if (node.attributes['output_shape'] !== undefined) throw gradientFormUnsupported(node, 'output_shape; give pads');
+    if (node.attributes['output_shape'] !== undefined)
+      throw gradientFormUnsupported(node, 'output_shape; give pads');
     const geometry = geometryOf(node, write, { x: g, kernel: w });
     const { strides, dilations, pads, group } = geometry;
     return [
@@ -36,18 +37,35 @@ const convTranspose: GradientRule = {
   },
 };
 
-const biasGradient = ({ write }: Backward, g: string, { kernel }: Geometry): string => write.sum(g, [0, ...kernel.map((_, i) => i + 2)], 0);
+const biasGradient = ({ write }: Backward, g: string, { kernel }: Geometry): string =>
+  write.sum(g, [0, ...kernel.map((_, i) => i + 2)], 0);
 
 /** ∂/∂x of conv(x, w): a transposed convolution with the same kernel. With strides, what no window reached is put back as zeros. */
-export function inputGradient(write: GradientWriter, { kernel, strides, dilations, pads, group }: Geometry, { g, w, x }: { readonly g: string; readonly w: string; readonly x: string }): string {
-  if (strides.every((stride) => stride === 1)) return write.op('ConvTranspose', [g, w], { dilations, pads, group });
+export function inputGradient(
+  write: GradientWriter,
+  { kernel, strides, dilations, pads, group }: Geometry,
+  { g, w, x }: { readonly g: string; readonly w: string; readonly x: string },
+): string {
+  if (strides.every((stride) => stride === 1))
+    return write.op('ConvTranspose', [g, w], { dilations, pads, group });
   const whole = write.op('ConvTranspose', [g, w], { strides, dilations, group });
-  const rest = write.op('Pad', [whole, write.ints([0, 0, ...kernel.map(() => 0), 0, 0, ...strides.map((stride) => stride - 1)])]);
+  const rest = write.op('Pad', [
+    whole,
+    write.ints([0, 0, ...kernel.map(() => 0), 0, 0, ...strides.map((stride) => stride - 1)]),
+  ]);
   const begin = pads.slice(0, kernel.length);
   // The padding at the end may reach further than the windows did.
-  const padded = write.op('Pad', [rest, write.ints([0, 0, ...kernel.map(() => 0), 0, 0, ...pads.slice(kernel.length)])]);
+  const padded = write.op('Pad', [
+    rest,
+    write.ints([0, 0, ...kernel.map(() => 0), 0, 0, ...pads.slice(kernel.length)]),
+  ]);
   const size = write.op('Slice', [write.shape(x), write.ints([2]), write.ints([2 + kernel.length])]);
-  return write.op('Slice', [padded, write.ints(begin), write.op('Add', [size, write.ints(begin)]), write.ints(kernel.map((_, i) => i + 2))]);
+  return write.op('Slice', [
+    padded,
+    write.ints(begin),
+    write.op('Add', [size, write.ints(begin)]),
+    write.ints(kernel.map((_, i) => i + 2)),
+  ]);
 }
 
 interface KernelOperands {
@@ -65,11 +83,23 @@ const PRODUCT_ROWS = 32;
 function kernelGradient(write: GradientWriter, geometry: Geometry, operands: KernelOperands): string {
   const [channels, positions] = [write.dimsOf(operands.x)?.[1], write.dimsOf(operands.g)?.slice(2)];
   const places = elements(geometry.kernel);
-  if (typeof channels !== 'number' || positions?.every((size) => typeof size === 'number') !== true || geometry.group !== 1 || places > MOST_PLACES) return kernelGradientByConvolution(write, geometry, operands);
+  if (
+    typeof channels !== 'number' ||
+    positions?.every((size) => typeof size === 'number') !== true ||
+    geometry.group !== 1 ||
+    places > MOST_PLACES
+  )
+    return kernelGradientByConvolution(write, geometry, operands);
   // What a sample gives for a kernel with few numbers is less than its gradient: it is summed, where else the gradient would be turned.
   const products = channels * places < elements(positions) ? bySample : byPlace;
-  const perFilter = write.op('Reshape', [products(write, geometry, { ...operands, channels, positions }), write.ints([0, places, -1])]);
-  return write.op('Reshape', [write.op('Transpose', [perFilter], { perm: [0, 2, 1] }), write.ints([0, 0, ...geometry.kernel])]);
+  const perFilter = write.op('Reshape', [
+    products(write, geometry, { ...operands, channels, positions }),
+    write.ints([0, places, -1]),
+  ]);
+  return write.op('Reshape', [
+    write.op('Transpose', [perFilter], { perm: [0, 2, 1] }),
+    write.ints([0, 0, ...geometry.kernel]),
+  ]);
 }
 
 const elements = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
@@ -83,55 +113,107 @@ interface KnownOperands extends KernelOperands {
 function bySample(write: GradientWriter, geometry: Geometry, { g, x, positions }: KnownOperands): string {
   const seen = write.op('Concat', seenBy(write, geometry, { x, positions }), { axis: 1 });
   const rows = (tensor: string): string => write.op('Reshape', [tensor, write.ints([0, 0, -1])]);
-  return write.sum(write.op('MatMul', [rows(g), write.op('Transpose', [rows(seen)], { perm: [0, 2, 1] })]), [0], 0);
+  return write.sum(
+    write.op('MatMul', [rows(g), write.op('Transpose', [rows(seen)], { perm: [0, 2, 1] })]),
+    [0],
+    0,
+  );
 }
 
 /** The same, channels before samples: products over all samples at once, of some places each. */
-function byPlace(write: GradientWriter, geometry: Geometry, { g, x, channels, positions }: KnownOperands): string {
-  const turned = (tensor: string): string => write.op('Transpose', [tensor], { perm: [1, 0, ...positions.map((_, i) => i + 2)] });
+function byPlace(
+  write: GradientWriter,
+  geometry: Geometry,
+  { g, x, channels, positions }: KnownOperands,
+): string {
+  const turned = (tensor: string): string =>
+    write.op('Transpose', [tensor], { perm: [1, 0, ...positions.map((_, i) => i + 2)] });
   const rows = (tensor: string): string => write.op('Reshape', [tensor, write.ints([0, -1])]);
-  const seen = seenBy(write, geometry, { x: turned(x), positions }), gradient = rows(turned(g));
-  const together = Math.ceil(PRODUCT_ROWS / channels), products: string[] = [];
+  const seen = seenBy(write, geometry, { x: turned(x), positions });
+  const gradient = rows(turned(g));
+  const together = Math.ceil(PRODUCT_ROWS / channels);
+  const products: string[] = [];
   for (let i = 0; i < seen.length; i += together) {
-    products.push(write.op('Gemm', [gradient, rows(write.op('Concat', seen.slice(i, i + together), { axis: 0 }))], { transB: 1 }));
+    products.push(
+      write.op('Gemm', [gradient, rows(write.op('Concat', seen.slice(i, i + together), { axis: 0 }))], {
+        transB: 1,
+      }),
+    );
   }
   return write.op('Concat', products, { axis: 1 });
 }
 
 /** For every place of the kernel, in row-major order, what it sees of an input at all positions. */
-function seenBy(write: GradientWriter, { kernel, strides, dilations, pads }: Geometry, { x, positions }: Pick<KnownOperands, 'x' | 'positions'>): string[] {
-  const rank = kernel.length, axes = write.ints(kernel.map((_, i) => i + 2));
-  const padded = pads.every((pad) => pad === 0) ? x : write.op('Pad', [x, write.ints([0, 0, ...pads.slice(0, rank), 0, 0, ...pads.slice(rank)])]);
+function seenBy(
+  write: GradientWriter,
+  { kernel, strides, dilations, pads }: Geometry,
+  { x, positions }: Pick<KnownOperands, 'x' | 'positions'>,
+): string[] {
+  const rank = kernel.length;
+  const axes = write.ints(kernel.map((_, i) => i + 2));
+  const padded = pads.every((pad) => pad === 0)
+    ? x
+    : write.op('Pad', [x, write.ints([0, 0, ...pads.slice(0, rank), 0, 0, ...pads.slice(rank)])]);
   return placesOf(kernel).map((place) => {
-    const from = place.map((at, i) => at * dilations[i]!), to = from.map((at, i) => at + (positions[i]! - 1) * strides[i]! + 1);
+    const from = place.map((at, i) => at * dilations[i]!);
+    const to = from.map((at, i) => at + (positions[i]! - 1) * strides[i]! + 1);
     return write.op('Slice', [padded, write.ints(from), write.ints(to), axes, write.ints(strides)]);
   });
 }
 
 /** The places of a kernel in row-major order. */
 const placesOf = (kernel: readonly number[]): number[][] =>
-  kernel.reduce<number[][]>((places, size) => places.flatMap((place) => Array.from({ length: size }, (_, at) => [...place, at])), [[]]);
+  kernel.reduce<number[][]>(
+    (places, size) => places.flatMap((place) => Array.from({ length: size }, (_, at) => [...place, at])),
+    [[]],
+  );
 
 /**
  * The input convolved by the gradient, samples in the place of channels, strides and dilations exchanged.
  * With groups the input [n, G·c, …] is turned to [c, G·n, …], so that one grouped convolution does all groups.
  */
-function kernelGradientByConvolution(write: GradientWriter, { kernel, strides, dilations, pads, group }: Geometry, { g, x, w }: KernelOperands): string {
+function kernelGradientByConvolution(
+  write: GradientWriter,
+  { kernel, strides, dilations, pads, group }: Geometry,
+  { g, x, w }: KernelOperands,
+): string {
   const swap = [1, 0, ...kernel.map((_, i) => i + 2)];
-  const turned = group === 1 ? write.op('Transpose', [x], { perm: swap }) : groupsApart(write, x, group, kernel.length);
-  const made = write.op('Conv', [turned, write.op('Transpose', [g], { perm: swap })], { strides: dilations, dilations: strides, pads, group });
+  const turned =
+    group === 1 ? write.op('Transpose', [x], { perm: swap }) : groupsApart(write, x, group, kernel.length);
+  const made = write.op('Conv', [turned, write.op('Transpose', [g], { perm: swap })], {
+    strides: dilations,
+    dilations: strides,
+    pads,
+    group,
+  });
   const gradient = write.op('Transpose', [made], { perm: swap });
   if (strides.every((stride) => stride === 1)) return gradient;
-  return write.op('Slice', [gradient, write.ints(kernel.map(() => 0)), write.op('Slice', [write.shape(w), write.ints([2]), write.ints([2 + kernel.length])]), write.ints(kernel.map((_, i) => i + 2))]);
+  return write.op('Slice', [
+    gradient,
+    write.ints(kernel.map(() => 0)),
+    write.op('Slice', [write.shape(w), write.ints([2]), write.ints([2 + kernel.length])]),
+    write.ints(kernel.map((_, i) => i + 2)),
+  ]);
 }
 
 function groupsApart(write: GradientWriter, x: string, group: number, spatialRank: number): string {
   const shape = write.shape(x);
-  const [n, spatial] = [write.op('Slice', [shape, write.ints([0]), write.ints([1])]), write.op('Slice', [shape, write.ints([2]), write.ints([2 + spatialRank])])];
-  const apart = write.op('Reshape', [x, write.op('Concat', [n, write.ints([group, -1]), spatial], { axis: 0 })]);
-  const turned = write.op('Transpose', [apart], { perm: [2, 1, 0, ...Array.from({ length: spatialRank }, (_, i) => i + 3)] });
+  const [n, spatial] = [
+    write.op('Slice', [shape, write.ints([0]), write.ints([1])]),
+    write.op('Slice', [shape, write.ints([2]), write.ints([2 + spatialRank])]),
+  ];
+  const apart = write.op('Reshape', [
+    x,
+    write.op('Concat', [n, write.ints([group, -1]), spatial], { axis: 0 }),
+  ]);
+  const turned = write.op('Transpose', [apart], {
+    perm: [2, 1, 0, ...Array.from({ length: spatialRank }, (_, i) => i + 3)],
+  });
   const together = write.op('Mul', [n, write.ints([group])]);
-  return write.op('Reshape', [turned, write.op('Concat', [write.ints([-1]), together, spatial], { axis: 0 })]);
+  return write.op('Reshape', [
+    turned,
+    write.op('Concat', [write.ints([-1]), together, spatial], { axis: 0 }),
+  ]);
 }
 
 export const convolutions: readonly GradientRule[] = [conv, convTranspose];

@@ -19,8 +19,12 @@ const einsum: GradientRule = {
       const alone = letters.flatMap((letter, axis) => (known.has(letter) ? [] : [axis]));
       const kept = letters.filter((letter) => known.has(letter)).join('');
       const equation = `${[result, ...others.map(({ term }) => term)].join(',')}->${kept}`;
-      const gradient = write.op('Einsum', [arriving(at), ...others.map(({ tensor }) => tensor)], { equation });
-      return alone.length === 0 ? gradient : write.op('Expand', [write.op('Unsqueeze', [gradient, write.ints(alone)]), write.shape(input)]);
+      const gradient = write.op('Einsum', [arriving(at), ...others.map(({ tensor }) => tensor)], {
+        equation,
+      });
+      return alone.length === 0
+        ? gradient
+        : write.op('Expand', [write.op('Unsqueeze', [gradient, write.ints(alone)]), write.shape(input)]);
     });
   },
 };
@@ -32,7 +36,10 @@ function read(node: Node): { terms: string[]; result: string } {
   if (left.includes('.')) throw gradientFormUnsupported(node, `"${left}", which has an ellipsis`);
   if (repeated !== undefined) throw gradientFormUnsupported(node, `"${repeated}", which takes a diagonal`);
   // Without a right side the result has the letters that occur once, in their order.
-  const once = [...new Set(terms.join(''))].filter((letter) => terms.join('').split(letter).length === 2).sort().join('');
+  const once = [...new Set(terms.join(''))]
+    .filter((letter) => terms.join('').split(letter).length === 2)
+    .sort()
+    .join('');
   return { terms, result: right ?? once };
 }
 

@@ -13,7 +13,11 @@ const onePlus = (write: Backward['write'], x: string): string => write.op('Add',
 /** Functions of one number that carry no parameters. */
 export const elementwise: readonly GradientRule[] = [
   unary('Identity', (_, g) => g),
-  unary('Cast', ({ write }, g, x) => write.op('Cast', [g], { to: { float32: 1, float16: 10, float64: 11, bfloat16: 16 }[write.typeOf(x) as string] ?? 1 })),
+  unary('Cast', ({ write }, g, x) =>
+    write.op('Cast', [g], {
+      to: { float32: 1, float16: 10, float64: 11, bfloat16: 16 }[write.typeOf(x) as string] ?? 1,
+    }),
+  ),
   unary('Neg', ({ write }, g) => write.op('Neg', [g])),
   unary('Abs', ({ write }, g, x) => write.op('Mul', [g, write.op('Sign', [x])])),
   unary('Exp', ({ write }, g, _, y) => write.op('Mul', [g, y])),
@@ -21,7 +25,9 @@ export const elementwise: readonly GradientRule[] = [
   // y = √x: g / 2y
   unary('Sqrt', ({ write }, g, _, y) => write.op('Div', [g, write.op('Add', [y, y])])),
   // y = 1/x: −g y²
-  unary('Reciprocal', ({ write }, g, _, y) => write.op('Neg', [write.op('Mul', [g, write.op('Mul', [y, y])])])),
+  unary('Reciprocal', ({ write }, g, _, y) =>
+    write.op('Neg', [write.op('Mul', [g, write.op('Mul', [y, y])])]),
+  ),
   // 2/√π · exp(−x²)
   unary('Erf', ({ write }, g, x) => {
     const bell = write.op('Exp', [write.op('Neg', [write.op('Mul', [x, x])])]);
@@ -29,14 +35,26 @@ export const elementwise: readonly GradientRule[] = [
   }),
   unary('Sin', ({ write }, g, x) => write.op('Mul', [g, write.op('Cos', [x])])),
   unary('Tan', ({ write }, g, _, y) => write.op('Mul', [g, onePlus(write, write.op('Mul', [y, y]))])),
-  unary('Asin', ({ write }, g, x) => write.op('Div', [g, write.op('Sqrt', [onePlus(write, write.op('Neg', [write.op('Mul', [x, x])]))])])),
-  unary('Acos', ({ write }, g, x) => write.op('Neg', [write.op('Div', [g, write.op('Sqrt', [onePlus(write, write.op('Neg', [write.op('Mul', [x, x])]))])])])),
+  unary('Asin', ({ write }, g, x) =>
+    write.op('Div', [g, write.op('Sqrt', [onePlus(write, write.op('Neg', [write.op('Mul', [x, x])]))])]),
+  ),
+  unary('Acos', ({ write }, g, x) =>
+    write.op('Neg', [
+      write.op('Div', [g, write.op('Sqrt', [onePlus(write, write.op('Neg', [write.op('Mul', [x, x])]))])]),
+    ]),
+  ),
   unary('Atan', ({ write }, g, x) => write.op('Div', [g, onePlus(write, write.op('Mul', [x, x]))])),
   unary('Sinh', ({ write }, g, x) => write.op('Mul', [g, write.op('Cosh', [x])])),
   unary('Cosh', ({ write }, g, x) => write.op('Mul', [g, write.op('Sinh', [x])])),
-  unary('Asinh', ({ write }, g, x) => write.op('Div', [g, write.op('Sqrt', [onePlus(write, write.op('Mul', [x, x]))])])),
-  unary('Acosh', ({ write }, g, x) => write.op('Div', [g, write.op('Sqrt', [write.op('Sub', [write.op('Mul', [x, x]), write.scalar(1, x)])])])),
-  unary('Atanh', ({ write }, g, x) => write.op('Div', [g, onePlus(write, write.op('Neg', [write.op('Mul', [x, x])]))])),
+  unary('Asinh', ({ write }, g, x) =>
+    write.op('Div', [g, write.op('Sqrt', [onePlus(write, write.op('Mul', [x, x]))])]),
+  ),
+  unary('Acosh', ({ write }, g, x) =>
+    write.op('Div', [g, write.op('Sqrt', [write.op('Sub', [write.op('Mul', [x, x]), write.scalar(1, x)])])]),
+  ),
+  unary('Atanh', ({ write }, g, x) =>
+    write.op('Div', [g, onePlus(write, write.op('Neg', [write.op('Mul', [x, x])]))]),
+  ),
   unary('Cos', ({ write }, g, x) => write.op('Neg', [write.op('Mul', [g, write.op('Sin', [x])])])),
   {
     // Outside of training it hands its input through.
@@ -45,7 +63,8 @@ export const elementwise: readonly GradientRule[] = [
     backward(at) {
       const mode = at.node.inputs[2];
       const training = mode === undefined || mode === '' ? undefined : at.write.constantOf(mode);
-      if (mode !== undefined && mode !== '' && training?.data[0] !== 0) throw gradientFormUnsupported(at.node, 'training_mode; export the model for inference');
+      if (mode !== undefined && mode !== '' && training?.data[0] !== 0)
+        throw gradientFormUnsupported(at.node, 'training_mode; export the model for inference');
       return [arriving(at)];
     },
   },

@@ -28,7 +28,11 @@ const clip: GradientRule = {
       return limit === undefined || limit === '' ? [] : [write.op(operator, [x, limit])];
     };
     const inside = [...bound(1, 'GreaterOrEqual'), ...bound(2, 'LessOrEqual')];
-    return [inside.length === 0 ? g : write.op('Where', [inside.reduce((a, b) => write.op('And', [a, b])), g, write.scalar(0, g)])];
+    return [
+      inside.length === 0
+        ? g
+        : write.op('Where', [inside.reduce((a, b) => write.op('And', [a, b])), g, write.scalar(0, g)]),
+    ];
   },
 };
 

@@ -9,7 +9,12 @@ export const joins: readonly GradientRule[] = [
       const axis = intOf(node, 'axis', 0);
       const sizes = node.inputs.map((input) => write.op('Gather', [write.shape(input), write.ints([axis])]));
       if (sizes.length === 1) return [arriving(at)];
-      const parts = write.ops('Split', [arriving(at), write.op('Concat', sizes, { axis: 0 })], { axis }, sizes.length);
+      const parts = write.ops(
+        'Split',
+        [arriving(at), write.op('Concat', sizes, { axis: 0 })],
+        { axis },
+        sizes.length,
+      );
       return parts;
     },
   },

@@ -29,33 +29,58 @@ const scan: GradientRule = {
     const inside = differentiateBody(at, loop);
     const { floats, sums, parts, results } = inside;
     const { graph, read } = backwardBody(at, loop, inside);
-    const start = [...floats.map(({ index }) => at.cotangent(index) ?? at.write.zerosLike(at.node.outputs[index]!)), ...sums.map(({ tensor }) => at.write.zerosLike(tensor))];
-    const made = at.write.ops('Scan', [...start, ...read.map(({ from }) => from)], {
-      body: { graph },
-      num_scan_inputs: read.length,
-      scan_input_axes: read.map(({ axis }) => axis),
-      scan_input_directions: read.map(({ direction }) => direction),
-      ...(parts.length === 0 ? {} : { scan_output_axes: parts.map(({ axis }) => axis), scan_output_directions: parts.map(({ direction }) => 1 - direction) }),
-    }, results.length);
-    sums.forEach(({ tensor }, i) => { at.arrive(tensor, made[floats.length + i]!); });
-    const gradients = new Map([...floats, ...sums.map(() => ({ index: -1 })), ...parts].map(({ index }, i) => [index, made[i]!]));
+    const start = [
+      ...floats.map(({ index }) => at.cotangent(index) ?? at.write.zerosLike(at.node.outputs[index]!)),
+      ...sums.map(({ tensor }) => at.write.zerosLike(tensor)),
+    ];
+    const made = at.write.ops(
+      'Scan',
+      [...start, ...read.map(({ from }) => from)],
+      {
+        body: { graph },
+        num_scan_inputs: read.length,
+        scan_input_axes: read.map(({ axis }) => axis),
+        scan_input_directions: read.map(({ direction }) => direction),
+        ...(parts.length === 0
+          ? {}
+          : {
+              scan_output_axes: parts.map(({ axis }) => axis),
+              scan_output_directions: parts.map(({ direction }) => 1 - direction),
+            }),
+      },
+      results.length,
+    );
+    sums.forEach(({ tensor }, i) => {
+      at.arrive(tensor, made[floats.length + i]!);
+    });
+    const gradients = new Map(
+      [...floats, ...sums.map(() => ({ index: -1 })), ...parts].map(({ index }, i) => [index, made[i]!]),
+    );
     return at.node.inputs.map((_, i) => gradients.get(i));
   },
 };
 
-function differentiateBody(at: Backward, { body: forward, states, series, collected: all, captures }: Scan): Inside {
+function differentiateBody(
+  at: Backward,
+  { body: forward, states, series, collected: all, captures }: Scan,
+): Inside {
   const body = at.body(forward);
-  const open = (hint: string, tensor: string): string => body.builder.input(body.builder.fresh(hint), dimsIn(at, body, tensor), body.write.typeOf(tensor));
+  const open = (hint: string, tensor: string): string =>
+    body.builder.input(body.builder.fresh(hint), dimsIn(at, body, tensor), body.write.typeOf(tensor));
   const floats = states.filter(({ before: { dataType } }) => dataType.startsWith('float'));
   const carried = floats.map(({ before }) => open('cotangent', before.name));
-  const collected = all.flatMap((output) => (at.cotangent(output.index) === undefined ? [] : [{ ...output, seed: open('arriving', output.tensor) }]));
+  const collected = all.flatMap((output) =>
+    at.cotangent(output.index) === undefined ? [] : [{ ...output, seed: open('arriving', output.tensor) }],
+  );
   const wanted = series.filter(({ index }) => at.wants(index));
   const captured = captures.filter((tensor) => at.depends(tensor));
   const gradientOf = body.differentiate(
     [...floats.map(({ after }, i) => ({ tensor: after, seed: carried[i]! })), ...collected],
     [...floats.map(({ before }) => before.name), ...wanted.map(({ part }) => part.name), ...captured],
   );
-  const sums = captured.filter((tensor) => gradientOf.has(tensor)).map((tensor) => ({ tensor, sum: open('sum', tensor) }));
+  const sums = captured
+    .filter((tensor) => gradientOf.has(tensor))
+    .map((tensor) => ({ tensor, sum: open('sum', tensor) }));
   const parts = wanted.filter(({ part }) => gradientOf.has(part.name));
   const results = [
     ...floats.map(({ before }) => gradientOf.get(before.name) ?? body.write.zerosLike(before.name)),
@@ -63,31 +88,68 @@ function differentiateBody(at: Backward, { body: forward, states, series, collec
     ...parts.map(({ part }) => gradientOf.get(part.name)!),
   ];
   // Each output has a name of its own, also where two are the same tensor or an input.
-  const named = results.map((tensor) => body.builder.op('Identity', [tensor], {}, body.builder.fresh('Identity')));
+  const named = results.map((tensor) =>
+    body.builder.op('Identity', [tensor], {}, body.builder.fresh('Identity')),
+  );
   return { body, floats, carried, collected, sums, parts, results: named };
 }
 
 /** The body of the way back, and what it reads step by step: the trace, the series, the cotangents of what the steps gave. */
-function backwardBody(at: Backward, { series, trace, states }: Scan, { body, carried, collected, sums, results }: Inside) {
-  const known = trace.filter(({ tensor }) => body.write.dimsOf(tensor) !== undefined || states.some(({ before }) => before.name === tensor));
+function backwardBody(
+  at: Backward,
+  { series, trace, states }: Scan,
+  { body, carried, collected, sums, results }: Inside,
+) {
+  const known = trace.filter(
+    ({ tensor }) =>
+      body.write.dimsOf(tensor) !== undefined || states.some(({ before }) => before.name === tensor),
+  );
   const kept = new Set(known.map(({ tensor }) => tensor));
   const whole = body.builder.build();
-  const inputs = [...whole.inputs, ...known.filter(({ tensor }) => !whole.inputs.some(({ name }) => name === tensor)).map(({ tensor: name }) => ({ name, dataType: body.write.typeOf(name), dims: body.write.dimsOf(name)! }))];
-  const graph = prune({ ...whole, inputs, nodes: whole.nodes.filter(({ outputs }) => !kept.has(outputs[0]!)), outputs: results.map((name) => ({ name, dataType: body.write.typeOf(name) })) });
+  const inputs = [
+    ...whole.inputs,
+    ...known
+      .filter(({ tensor }) => !whole.inputs.some(({ name }) => name === tensor))
+      .map(({ tensor: name }) => ({
+        name,
+        dataType: body.write.typeOf(name),
+        dims: body.write.dimsOf(name)!,
+      })),
+  ];
+  const graph = prune({
+    ...whole,
+    inputs,
+    nodes: whole.nodes.filter(({ outputs }) => !kept.has(outputs[0]!)),
+    outputs: results.map((name) => ({ name, dataType: body.write.typeOf(name) })),
+  });
   const needed = new Set(graph.inputs.map(({ name }) => name));
   const read = [
     ...known.map(({ tensor, output }) => ({ name: tensor, from: output, axis: 0, direction: 1 })),
-    ...series.map(({ part, index, axis, direction }) => ({ name: part.name, from: inputOf(at.node, index), axis, direction: 1 - direction })),
-    ...collected.map(({ seed, index, axis, direction }) => ({ name: seed, from: at.cotangent(index)!, axis, direction: 1 - direction })),
+    ...series.map(({ part, index, axis, direction }) => ({
+      name: part.name,
+      from: inputOf(at.node, index),
+      axis,
+      direction: 1 - direction,
+    })),
+    ...collected.map(({ seed, index, axis, direction }) => ({
+      name: seed,
+      from: at.cotangent(index)!,
+      axis,
+      direction: 1 - direction,
+    })),
   ].filter(({ name }) => needed.has(name));
   if (read.length === 0) throw gradientFormUnsupported(at.node, 'steps that read nothing');
   const order = [...carried, ...sums.map(({ sum }) => sum), ...read.map(({ name }) => name)];
-  return { graph: { ...graph, inputs: order.map((name) => inputs.find((input) => input.name === name)!) }, read };
+  return {
+    graph: { ...graph, inputs: order.map((name) => inputs.find((input) => input.name === name)!) },
+    read,
+  };
 }
 
 function dimsIn(at: Backward, { write }: Body, tensor: string): readonly Dim[] {
   const dims = write.dimsOf(tensor);
-  if (dims === undefined) throw gradientFormUnsupported(at.node, `a tensor "${tensor}" of unknown rank in its body`);
+  if (dims === undefined)
+    throw gradientFormUnsupported(at.node, `a tensor "${tensor}" of unknown rank in its body`);
   return dims;
 }
 

@@ -15,7 +15,9 @@ const gemm: GradientRule = {
     return [
       !at.wants(0) ? undefined : transA === 1 ? product(b, g, transB, 1) : product(g, b, 0, 1 - transB),
       !at.wants(1) ? undefined : transB === 1 ? product(g, a, 1, transA) : product(a, g, 1 - transA, 0),
-      !at.wants(2) || c === undefined ? undefined : write.sumTo(beta === 1 ? g : write.op('Mul', [g, write.scalar(beta, g)]), c),
+      !at.wants(2) || c === undefined
+        ? undefined
+        : write.sumTo(beta === 1 ? g : write.op('Mul', [g, write.scalar(beta, g)]), c),
     ];
   },
 };
@@ -56,22 +58,37 @@ function batched(at: Backward): (string | undefined)[] {
 function turned({ write }: Backward, tensor: string): string {
   const rank = write.dimsOf(tensor)?.length;
   if (rank === undefined) return write.op('Einsum', [tensor], { equation: '...ij->...ji' });
-  return write.op('Transpose', [tensor], { perm: Array.from({ length: rank }, (_, i) => (i < rank - 2 ? i : 2 * rank - 3 - i)) });
+  return write.op('Transpose', [tensor], {
+    perm: Array.from({ length: rank }, (_, i) => (i < rank - 2 ? i : 2 * rank - 3 - i)),
+  });
 }
 
 /** A vector on the left is a row, one on the right a column. */
-function withVectors(at: Backward, rankA: number | undefined, rankB: number | undefined): (string | undefined)[] {
+function withVectors(
+  at: Backward,
+  rankA: number | undefined,
+  rankB: number | undefined,
+): (string | undefined)[] {
   const { write, node } = at;
-  const widen = (tensor: string, axes: readonly number[]): string => (axes.length === 0 ? tensor : write.op('Unsqueeze', [tensor, write.ints(axes)]));
-  const [a, b] = [widen(inputOf(node, 0), rankA === 1 ? [0] : []), widen(inputOf(node, 1), rankB === 1 ? [1] : [])];
-  const g = widen(arriving(at), [...(rankA === 1 ? [-2] : []), ...(rankB === 1 ? [-1] : [])].toSorted((p, q) => p - q));
-  const back = (gradient: string, operand: string, i: number): string => write.reshapeLike(write.sumTo(gradient, operand), inputOf(node, i));
+  const widen = (tensor: string, axes: readonly number[]): string =>
+    axes.length === 0 ? tensor : write.op('Unsqueeze', [tensor, write.ints(axes)]);
+  const [a, b] = [
+    widen(inputOf(node, 0), rankA === 1 ? [0] : []),
+    widen(inputOf(node, 1), rankB === 1 ? [1] : []),
+  ];
+  const g = widen(
+    arriving(at),
+    [...(rankA === 1 ? [-2] : []), ...(rankB === 1 ? [-1] : [])].toSorted((p, q) => p - q),
+  );
+  const back = (gradient: string, operand: string, i: number): string =>
+    write.reshapeLike(write.sumTo(gradient, operand), inputOf(node, i));
   return [
     at.wants(0) ? back(write.op('MatMul', [g, turned(at, b)]), a, 0) : undefined,
     at.wants(1) ? back(write.op('MatMul', [turned(at, a), g]), b, 1) : undefined,
   ];
 }
 
-const rankOf = ({ write, node }: Backward, i: number): number | undefined => write.dimsOf(inputOf(node, i))?.length;
+const rankOf = ({ write, node }: Backward, i: number): number | undefined =>
+  write.dimsOf(inputOf(node, i))?.length;
 
 export const matrices: readonly GradientRule[] = [gemm, matMul];

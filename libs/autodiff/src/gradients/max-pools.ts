@@ -6,13 +6,21 @@ import { scatterTo } from './slices.js';
 /** The gradient goes back to where each window's maximum was: by MaxUnpool where no two windows share a place and none is padded, otherwise by adding at the places. */
 const maxPool: GradientRule = {
   key: 'MaxPool',
-  prepare: (node, fresh) => (node.outputs.length > 1 ? node : { ...node, outputs: [...node.outputs, fresh(`${node.outputs[0]}_places`)] }),
+  prepare: (node, fresh) =>
+    node.outputs.length > 1
+      ? node
+      : { ...node, outputs: [...node.outputs, fresh(`${node.outputs[0]}_places`)] },
   backward(at) {
     const { write, node } = at;
     const [g, x, places] = [arriving(at), inputOf(node, 0), node.outputs[1] ?? ''];
     if (!tiles(node) || at.avoid.has('MaxUnpool')) return [scatterTo(at, g, x, places)];
     const { kernel_shape, strides } = node.attributes;
-    return [write.op('MaxUnpool', [g, places, write.shape(x)], { kernel_shape: kernel_shape ?? [], strides: strides ?? [] })];
+    return [
+      write.op('MaxUnpool', [g, places, write.shape(x)], {
+        kernel_shape: kernel_shape ?? [],
+        strides: strides ?? [],
+      }),
+    ];
   },
 };
 
@@ -20,9 +28,18 @@ const maxPool: GradientRule = {
 function tiles(node: Node): boolean {
   const kernel = intsOf(node, 'kernel_shape') ?? [];
   const strides = intsOf(node, 'strides') ?? kernel.map(() => 1);
-  const plain = [...(intsOf(node, 'dilations') ?? []).map((dilation) => dilation - 1), ...(intsOf(node, 'pads') ?? [])].every((number) => number === 0);
+  const plain = [
+    ...(intsOf(node, 'dilations') ?? []).map((dilation) => dilation - 1),
+    ...(intsOf(node, 'pads') ?? []),
+  ].every((number) => number === 0);
   const { auto_pad, ceil_mode, storage_order } = node.attributes;
-  return plain && kernel.every((size, i) => size <= (strides[i] ?? 1)) && ceil_mode !== 1 && storage_order !== 1 && (auto_pad ?? 'NOTSET') === 'NOTSET';
+  return (
+    plain &&
+    kernel.every((size, i) => size <= (strides[i] ?? 1)) &&
+    ceil_mode !== 1 &&
+    storage_order !== 1 &&
+    (auto_pad ?? 'NOTSET') === 'NOTSET'
+  );
 }
 
 export const maxPools: readonly GradientRule[] = [maxPool];

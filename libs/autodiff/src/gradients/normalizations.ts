@@ -8,17 +8,27 @@ const batchNormalization: GradientRule = {
   limits: 'not with `training_mode`; the rank of its input must be known',
   backward(at) {
     const { write, node } = at;
-    if (intOf(node, 'training_mode', 0) === 1) throw gradientFormUnsupported(node, 'training_mode; write the batch moments in operators');
+    if (intOf(node, 'training_mode', 0) === 1)
+      throw gradientFormUnsupported(node, 'training_mode; write the batch moments in operators');
     const [g, x] = [arriving(at), inputOf(node, 0)];
     const rank = write.dimsOf(x)?.length;
     if (rank === undefined) throw gradientFormUnsupported(node, 'an input of unknown rank');
     const spatial = Array.from({ length: rank - 2 }, (_, i) => i + 2);
-    const perMap = (i: number): string => (rank === 2 ? inputOf(node, i) : write.op('Unsqueeze', [inputOf(node, i), write.ints(spatial.map((axis) => axis - 1))]));
-    const inverse = write.op('Reciprocal', [write.op('Sqrt', [write.op('Add', [perMap(4), write.scalar(floatOf(node, 'epsilon', 1e-5), x)])])]);
+    const perMap = (i: number): string =>
+      rank === 2
+        ? inputOf(node, i)
+        : write.op('Unsqueeze', [inputOf(node, i), write.ints(spatial.map((axis) => axis - 1))]);
+    const inverse = write.op('Reciprocal', [
+      write.op('Sqrt', [write.op('Add', [perMap(4), write.scalar(floatOf(node, 'epsilon', 1e-5), x)])]),
+    ]);
     const centred = write.op('Sub', [x, perMap(3)]);
     const scaled = write.op('Mul', [g, write.op('Mul', [perMap(1), inverse])]);
     const total = (tensor: string): string => write.sum(tensor, [0, ...spatial], 0);
-    const byVariance = (): string => write.op('Mul', [total(write.op('Mul', [scaled, write.op('Mul', [centred, write.op('Mul', [inverse, inverse])])])), write.scalar(-0.5, x)]);
+    const byVariance = (): string =>
+      write.op('Mul', [
+        total(write.op('Mul', [scaled, write.op('Mul', [centred, write.op('Mul', [inverse, inverse])])])),
+        write.scalar(-0.5, x),
+      ]);
     return [
       at.wants(0) ? scaled : undefined,
       at.wants(1) ? total(write.op('Mul', [g, write.op('Mul', [centred, inverse])])) : undefined,
@@ -30,12 +40,19 @@ const batchNormalization: GradientRule = {
 };
 
 /** With x̂ the normalised input and h = g s: (h − mean h − x̂ mean(h x̂)) / σ (Ba, Kiros & Hinton, 2016). */
-function normalized(at: Backward, x: string, h: string, axes: readonly number[]): { readonly unit: string; readonly own: () => string } {
+function normalized(
+  at: Backward,
+  x: string,
+  h: string,
+  axes: readonly number[],
+): { readonly unit: string; readonly own: () => string } {
   const { write, node } = at;
   const mean = (tensor: string): string => write.op('Div', [write.sum(tensor, axes), extent(at, axes, x)]);
   const centred = write.op('Sub', [x, mean(x)]);
   const variance = mean(write.op('Mul', [centred, centred]));
-  const inverse = write.op('Reciprocal', [write.op('Sqrt', [write.op('Add', [variance, write.scalar(floatOf(node, 'epsilon', 1e-5), x)])])]);
+  const inverse = write.op('Reciprocal', [
+    write.op('Sqrt', [write.op('Add', [variance, write.scalar(floatOf(node, 'epsilon', 1e-5), x)])]),
+  ]);
   const unit = write.op('Mul', [centred, inverse]);
   return {
     unit,
@@ -71,10 +88,14 @@ const byMaps = (key: 'InstanceNormalization' | 'GroupNormalization'): GradientRu
     if (rank === undefined) throw gradientFormUnsupported(node, 'an input of unknown rank');
     const spatial = Array.from({ length: rank - 2 }, (_, i) => i + 2);
     const perMap = write.op('Unsqueeze', [mapsOf(at, scale, x), write.ints(spatial.map((axis) => axis - 1))]);
-    const whole = key === 'InstanceNormalization' ? undefined : write.ints([0, intOf(node, 'num_groups', 1), -1]);
-    const [source, h] = [x, write.op('Mul', [g, perMap])].map((tensor) => (whole === undefined ? tensor : write.op('Reshape', [tensor, whole]))) as [string, string];
+    const whole =
+      key === 'InstanceNormalization' ? undefined : write.ints([0, intOf(node, 'num_groups', 1), -1]);
+    const [source, h] = [x, write.op('Mul', [g, perMap])].map((tensor) =>
+      whole === undefined ? tensor : write.op('Reshape', [tensor, whole]),
+    ) as [string, string];
     const { unit, own } = normalized(at, source, h, whole === undefined ? spatial : [2]);
-    const total = (tensor: string, operand: string): string => groupSums(at, write.sum(tensor, [0, ...spatial], 0), operand);
+    const total = (tensor: string, operand: string): string =>
+      groupSums(at, write.sum(tensor, [0, ...spatial], 0), operand);
     return [
       at.wants(0) ? write.reshapeLike(own(), x) : undefined,
       at.wants(1) ? total(write.op('Mul', [g, write.reshapeLike(unit, x)]), scale) : undefined,
@@ -87,11 +108,21 @@ const byMaps = (key: 'InstanceNormalization' | 'GroupNormalization'): GradientRu
 function mapsOf({ write }: Backward, scale: string, x: string): string {
   const maps = write.op('Slice', [write.shape(x), write.ints([1]), write.ints([2])]);
   const repeats = write.op('Div', [maps, write.shape(scale)]);
-  return write.op('Reshape', [write.op('Expand', [write.op('Unsqueeze', [scale, write.ints([1])]), write.op('Concat', [write.ints([1]), repeats], { axis: 0 })]), write.ints([-1])]);
+  return write.op('Reshape', [
+    write.op('Expand', [
+      write.op('Unsqueeze', [scale, write.ints([1])]),
+      write.op('Concat', [write.ints([1]), repeats], { axis: 0 }),
+    ]),
+    write.ints([-1]),
+  ]);
 }
 
 const groupSums = ({ write }: Backward, perMap: string, operand: string): string =>
-  write.sum(write.op('Reshape', [perMap, write.op('Concat', [write.shape(operand), write.ints([-1])], { axis: 0 })]), [1], 0);
+  write.sum(
+    write.op('Reshape', [perMap, write.op('Concat', [write.shape(operand), write.ints([-1])], { axis: 0 })]),
+    [1],
+    0,
+  );
 
 /** The last axes, counted from the end. */
 function normalizedAxes({ write, node }: Backward, scale: string): number[] {
@@ -104,7 +135,14 @@ function normalizedAxes({ write, node }: Backward, scale: string): number[] {
 /** The number of elements along the axes, as float. */
 function extent({ write }: Backward, axes: readonly number[], x: string): string {
   const sizes = write.op('Gather', [write.shape(x), write.ints(axes)]);
-  return write.op('Cast', [write.op('ReduceProd', [sizes], { keepdims: 0 })], { to: write.typeOf(x) === 'float64' ? 11 : 1 });
+  return write.op('Cast', [write.op('ReduceProd', [sizes], { keepdims: 0 })], {
+    to: write.typeOf(x) === 'float64' ? 11 : 1,
+  });
 }
 
-export const normalizations: readonly GradientRule[] = [batchNormalization, layerNormalization, byMaps('InstanceNormalization'), byMaps('GroupNormalization')];
+export const normalizations: readonly GradientRule[] = [
+  batchNormalization,
+  layerNormalization,
+  byMaps('InstanceNormalization'),
+  byMaps('GroupNormalization'),
+];

@@ -5,7 +5,17 @@ import { gradientFormUnsupported } from '../gradient.errors.js';
 export type Nonlinearity = (builder: GraphBuilder, x: string) => string;
 
 /** Those that recurrent operators name, with the attributes that `activation_alpha` and `activation_beta` set. */
-const KNOWN: Readonly<Record<string, readonly ('alpha' | 'beta')[]>> = { Sigmoid: [], Tanh: [], Relu: [], Softsign: [], Softplus: [], LeakyRelu: ['alpha'], ThresholdedRelu: ['alpha'], Elu: ['alpha'], HardSigmoid: ['alpha', 'beta'] };
+const KNOWN: Readonly<Record<string, readonly ('alpha' | 'beta')[]>> = {
+  Sigmoid: [],
+  Tanh: [],
+  Relu: [],
+  Softsign: [],
+  Softplus: [],
+  LeakyRelu: ['alpha'],
+  ThresholdedRelu: ['alpha'],
+  Elu: ['alpha'],
+  HardSigmoid: ['alpha', 'beta'],
+};
 
 /** The non-linearities of one direction. Throws `unsupported` GRADIENT_UNSUPPORTED for one that is not known. */
 export function activationsOf(node: Node, defaults: readonly string[], direction: number): Nonlinearity[] {
@@ -16,7 +26,10 @@ export function activationsOf(node: Node, defaults: readonly string[], direction
   const all = names.map((name): Nonlinearity => {
     const settings = KNOWN[name];
     if (settings === undefined) throw gradientFormUnsupported(node, `activation ${name}`);
-    const set = settings.flatMap((setting) => { const value = taken[setting].shift(); return value === undefined ? [] : [[setting, float(value)] as const]; });
+    const set = settings.flatMap((setting) => {
+      const value = taken[setting].shift();
+      return value === undefined ? [] : [[setting, float(value)] as const];
+    });
     const attributes: Attributes = Object.fromEntries(set);
     return (b, x) => b.op(name, [x], attributes);
   });

@@ -40,7 +40,9 @@ const shared: Spread = ({ write, node }, g, x, y) => {
   const mask = write.mask(write.op('Equal', [x, y]), x);
   const axes = intsOf(node, 'axes');
   const second = axes === undefined ? node.inputs[1] : write.ints(axes);
-  const count = write.op('ReduceSum', second === undefined || second === '' ? [mask] : [mask, second], { keepdims: 1 });
+  const count = write.op('ReduceSum', second === undefined || second === '' ? [mask] : [mask, second], {
+    keepdims: 1,
+  });
   return write.op('Mul', [mask, write.op('Div', [g, count])]);
 };
 
@@ -49,11 +51,17 @@ export const reductions: readonly GradientRule[] = [
   reduction('ReduceMean', (at, g, x, y) => {
     const { write } = at;
     const count = write.op('Div', [write.op('Size', [x]), write.op('Size', [y])]);
-    return expand(at, write.op('Div', [g, write.op('Cast', [count], { to: write.typeOf(x) === 'float64' ? 11 : 1 })]), x);
+    return expand(
+      at,
+      write.op('Div', [g, write.op('Cast', [count], { to: write.typeOf(x) === 'float64' ? 11 : 1 })]),
+      x,
+    );
   }),
   reduction('ReduceMax', shared),
   reduction('ReduceMin', shared),
-  reduction('ReduceLogSumExp', ({ write }, g, x, y) => write.op('Mul', [g, write.op('Exp', [write.op('Sub', [x, y])])])),
+  reduction('ReduceLogSumExp', ({ write }, g, x, y) =>
+    write.op('Mul', [g, write.op('Exp', [write.op('Sub', [x, y])])]),
+  ),
   reduction('ReduceSumSquare', ({ write }, g, x) => write.op('Mul', [g, write.op('Add', [x, x])])),
   reduction('ReduceL2', ({ write }, g, x, y) => write.op('Mul', [g, write.op('Div', [x, y])])),
   reduction('ReduceL1', ({ write }, g, x) => write.op('Mul', [g, write.op('Sign', [x])])),

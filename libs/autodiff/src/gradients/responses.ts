@@ -10,16 +10,35 @@ const localResponse: GradientRule = {
     const size = intOf(node, 'size', 1);
     const [alpha, beta] = [floatOf(node, 'alpha', 1e-4), floatOf(node, 'beta', 0.75)];
     const around = (tensor: string, before: number, after: number): string => {
-      const flat = write.op('Reshape', [tensor, write.op('Concat', [write.op('Slice', [write.shape(x), write.ints([0]), write.ints([2])]), write.ints([-1])], { axis: 0 })]);
+      const flat = write.op('Reshape', [
+        tensor,
+        write.op(
+          'Concat',
+          [write.op('Slice', [write.shape(x), write.ints([0]), write.ints([2])]), write.ints([-1])],
+          { axis: 0 },
+        ),
+      ]);
       const maps = write.op('Unsqueeze', [flat, write.ints([1])]);
-      const mean = write.op('AveragePool', [maps], { kernel_shape: [size, 1], pads: [before, 0, after, 0], count_include_pad: 1 });
+      const mean = write.op('AveragePool', [maps], {
+        kernel_shape: [size, 1],
+        pads: [before, 0, after, 0],
+        count_include_pad: 1,
+      });
       return write.op('Mul', [write.reshapeLike(mean, x), write.scalar(size, x)]);
     };
     const [less, more] = [Math.floor((size - 1) / 2), Math.ceil((size - 1) / 2)];
-    const d = write.op('Add', [write.op('Mul', [around(write.op('Mul', [x, x]), less, more), write.scalar(alpha / size, x)]), write.scalar(floatOf(node, 'bias', 1), x)]);
+    const d = write.op('Add', [
+      write.op('Mul', [around(write.op('Mul', [x, x]), less, more), write.scalar(alpha / size, x)]),
+      write.scalar(floatOf(node, 'bias', 1), x),
+    ]);
     const direct = write.op('Mul', [g, write.op('Pow', [d, write.scalar(-beta, x)])]);
     const through = around(write.op('Div', [write.op('Mul', [direct, x]), d]), more, less);
-    return [write.op('Sub', [direct, write.op('Mul', [write.op('Mul', [x, through]), write.scalar(2 * alpha * beta / size, x)])])];
+    return [
+      write.op('Sub', [
+        direct,
+        write.op('Mul', [write.op('Mul', [x, through]), write.scalar((2 * alpha * beta) / size, x)]),
+      ]),
+    ];
   },
 };
 
@@ -31,9 +50,17 @@ const lpNormalization: GradientRule = {
     const [g, x, y] = [arriving(at), inputOf(node, 0), node.outputs[0] ?? ''];
     const axes = [intOf(node, 'axis', -1)];
     const p = intOf(node, 'p', 2);
-    const length = p === 1 ? write.sum(write.op('Abs', [x]), axes) : write.op('Sqrt', [write.sum(write.op('Mul', [x, x]), axes)]);
+    const length =
+      p === 1
+        ? write.sum(write.op('Abs', [x]), axes)
+        : write.op('Sqrt', [write.sum(write.op('Mul', [x, x]), axes)]);
     const along = write.sum(write.op('Mul', [g, y]), axes);
-    return [write.op('Div', [write.op('Sub', [g, write.op('Mul', [p === 1 ? write.op('Sign', [x]) : y, along])]), length])];
+    return [
+      write.op('Div', [
+        write.op('Sub', [g, write.op('Mul', [p === 1 ? write.op('Sign', [x]) : y, along])]),
+        length,
+      ]),
+    ];
   },
 };
 

@@ -26,20 +26,36 @@ const KEPT: ReadonlySet<string> = new Set(['MatMul', 'Gemm', 'Conv']);
 /** Lets a Scan give the states before each step and its products too. */
 export function withTrace(node: Node, fresh: (hint: string) => string): Node {
   const body = bodyOf(node);
-  const copies = traced(node, body).map((tensor): Node => ({ opType: 'Identity', inputs: [tensor], outputs: [fresh(`${tensor}_kept`)], attributes: {} }));
+  const copies = traced(node, body).map(
+    (tensor): Node => ({
+      opType: 'Identity',
+      inputs: [tensor],
+      outputs: [fresh(`${tensor}_kept`)],
+      attributes: {},
+    }),
+  );
   const collected = node.outputs.length - stateCount(node);
   const added = copies.map(() => 0);
   const types = new Map(body.inputs.map(({ name, dataType }) => [name, dataType]));
   return {
     ...node,
-    outputs: [...node.outputs.map((output) => output === '' ? fresh('unread') : output), ...copies.map(({ outputs }) => fresh(`${outputs[0]}_all`))],
+    outputs: [
+      ...node.outputs.map((output) => (output === '' ? fresh('unread') : output)),
+      ...copies.map(({ outputs }) => fresh(`${outputs[0]}_all`)),
+    ],
     attributes: {
       ...node.attributes,
       body: {
         graph: {
           ...body,
           nodes: [...body.nodes, ...copies],
-          outputs: [...body.outputs, ...copies.map(({ inputs, outputs }) => ({ name: outputs[0]!, dataType: types.get(inputs[0]!) ?? body.outputs[0]!.dataType }))],
+          outputs: [
+            ...body.outputs,
+            ...copies.map(({ inputs, outputs }) => ({
+              name: outputs[0]!,
+              dataType: types.get(inputs[0]!) ?? body.outputs[0]!.dataType,
+            })),
+          ],
         },
       },
       scan_output_axes: [...listOf(node, 'scan_output_axes', collected), ...added],
@@ -55,14 +71,29 @@ export function readScan(node: Node): Scan {
   // The copies are its last nodes.
   const kept = body.nodes.slice(-traced(node, body).length);
   const collected = node.outputs.length - states - kept.length;
-  const along = (prefix: string, count: number, i: number): { axis: number; direction: number } => ({ axis: listOf(node, `${prefix}_axes`, count)[i]!, direction: listOf(node, `${prefix}_directions`, count)[i]! });
+  const along = (prefix: string, count: number, i: number): { axis: number; direction: number } => ({
+    axis: listOf(node, `${prefix}_axes`, count)[i]!,
+    direction: listOf(node, `${prefix}_directions`, count)[i]!,
+  });
   const total = collected + kept.length;
   return {
     body,
-    states: body.inputs.slice(0, states).map((before, index) => ({ index, before, after: body.outputs[index]!.name })),
-    series: body.inputs.slice(states).map((part, m, { length }) => ({ index: states + m, part, ...along('scan_input', length, m) })),
-    collected: body.outputs.slice(states, states + collected).map(({ name, dims }, k) => ({ index: states + k, tensor: name, ...along('scan_output', total, k), ...(dims === undefined ? {} : { dims }) })),
-    trace: kept.map(({ inputs }, i) => ({ tensor: inputs[0]!, output: node.outputs[states + collected + i]! })),
+    states: body.inputs
+      .slice(0, states)
+      .map((before, index) => ({ index, before, after: body.outputs[index]!.name })),
+    series: body.inputs
+      .slice(states)
+      .map((part, m, { length }) => ({ index: states + m, part, ...along('scan_input', length, m) })),
+    collected: body.outputs.slice(states, states + collected).map(({ name, dims }, k) => ({
+      index: states + k,
+      tensor: name,
+      ...along('scan_output', total, k),
+      ...(dims === undefined ? {} : { dims }),
+    })),
+    trace: kept.map(({ inputs }, i) => ({
+      tensor: inputs[0]!,
+      output: node.outputs[states + collected + i]!,
+    })),
     captures: [...new Set(readsOf({ ...node, inputs: [] }))],
   };
 }
@@ -77,7 +108,10 @@ const stateCount = (node: Node): number => node.inputs.length - intOf(node, 'num
 
 const traced = (node: Node, body: Graph): string[] => [
   ...body.inputs.slice(0, stateCount(node)).map(({ name }) => name),
-  ...body.nodes.filter(({ opType, domain }) => domain === undefined && KEPT.has(opType)).map(({ outputs }) => outputs[0]!),
+  ...body.nodes
+    .filter(({ opType, domain }) => domain === undefined && KEPT.has(opType))
+    .map(({ outputs }) => outputs[0]!),
 ];
 
-const listOf = (node: Node, attribute: string, count: number): readonly number[] => intsOf(node, attribute) ?? Array<number>(count).fill(0);
+const listOf = (node: Node, attribute: string, count: number): readonly number[] =>
+  intsOf(node, attribute) ?? Array<number>(count).fill(0);

@@ -7,22 +7,35 @@ const gatherElements: GradientRule = {
   backward(at) {
     const { write, node } = at;
     const [x, indices] = [inputOf(node, 0), inputOf(node, 1)];
-    return [write.op('ScatterElements', [write.zerosLike(x), indices, arriving(at)], { axis: intOf(node, 'axis', 0), reduction: 'add' })];
+    return [
+      write.op('ScatterElements', [write.zerosLike(x), indices, arriving(at)], {
+        axis: intOf(node, 'axis', 0),
+        reduction: 'add',
+      }),
+    ];
   },
 };
 
 /** What is written over has no gradient; what is written has that of its places. */
-const scatter = (key: 'ScatterElements' | 'ScatterND', gatherer: 'GatherElements' | 'GatherND'): GradientRule => ({
+const scatter = (
+  key: 'ScatterElements' | 'ScatterND',
+  gatherer: 'GatherElements' | 'GatherND',
+): GradientRule => ({
   key,
   limits: '`reduction` none or add',
   backward(at) {
     const { write, node } = at;
     const reduction = textOf(node, 'reduction', 'none');
-    if (reduction !== 'none' && reduction !== 'add') throw gradientFormUnsupported(node, `reduction "${reduction}"`);
+    if (reduction !== 'none' && reduction !== 'add')
+      throw gradientFormUnsupported(node, `reduction "${reduction}"`);
     const [g, indices, updates] = [arriving(at), inputOf(node, 1), inputOf(node, 2)];
     const axis = key === 'ScatterElements' ? { axis: intOf(node, 'axis', 0) } : {};
     return [
-      !at.wants(0) ? undefined : reduction === 'add' ? g : write.op(key, [g, indices, write.zerosLike(updates)], axis),
+      !at.wants(0)
+        ? undefined
+        : reduction === 'add'
+          ? g
+          : write.op(key, [g, indices, write.zerosLike(updates)], axis),
       undefined,
       at.wants(2) ? write.op(gatherer, [g, indices], axis) : undefined,
     ];
@@ -33,16 +46,36 @@ const topK: GradientRule = {
   key: 'TopK',
   backward(at) {
     const { write, node } = at;
-    return [write.op('ScatterElements', [write.zerosLike(inputOf(node, 0)), node.outputs[1] ?? '', arriving(at)], { axis: intOf(node, 'axis', -1), reduction: 'add' })];
+    return [
+      write.op('ScatterElements', [write.zerosLike(inputOf(node, 0)), node.outputs[1] ?? '', arriving(at)], {
+        axis: intOf(node, 'axis', -1),
+        reduction: 'add',
+      }),
+    ];
   },
 };
 
-const trilu: GradientRule = { key: 'Trilu', backward: (at) => [at.write.op('Trilu', [arriving(at), ...at.node.inputs.slice(1)], at.node.attributes)] };
+const trilu: GradientRule = {
+  key: 'Trilu',
+  backward: (at) => [at.write.op('Trilu', [arriving(at), ...at.node.inputs.slice(1)], at.node.attributes)],
+};
 
 /** Sums from the other end. */
 const cumSum: GradientRule = {
   key: 'CumSum',
-  backward: (at) => [at.write.op('CumSum', [arriving(at), inputOf(at.node, 1)], { ...at.node.attributes, reverse: 1 - intOf(at.node, 'reverse', 0) })],
+  backward: (at) => [
+    at.write.op('CumSum', [arriving(at), inputOf(at.node, 1)], {
+      ...at.node.attributes,
+      reverse: 1 - intOf(at.node, 'reverse', 0),
+    }),
+  ],
 };
 
-export const scatters: readonly GradientRule[] = [gatherElements, scatter('ScatterElements', 'GatherElements'), scatter('ScatterND', 'GatherND'), topK, trilu, cumSum];
+export const scatters: readonly GradientRule[] = [
+  gatherElements,
+  scatter('ScatterElements', 'GatherElements'),
+  scatter('ScatterND', 'GatherND'),
+  topK,
+  trilu,
+  cumSum,
+];

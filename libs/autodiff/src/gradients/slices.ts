@@ -20,7 +20,9 @@ const pad: GradientRule = {
     if (textOf(node, 'mode', 'constant') !== 'constant') return rearranged(at);
     const negated = write.op('Neg', [inputOf(node, 1)]);
     const axes = node.inputs[3];
-    return [write.op('Pad', [arriving(at), negated, ...(axes === undefined || axes === '' ? [] : ['', axes])])];
+    return [
+      write.op('Pad', [arriving(at), negated, ...(axes === undefined || axes === '' ? [] : ['', axes])]),
+    ];
   },
 };
 
@@ -34,24 +36,41 @@ const gather: GradientRule = {
     if (rank === undefined) return rearranged(at);
     const axis = (intOf(node, 'axis', 0) + rank) % rank;
     const shape = write.shape(x);
-    const part = (from: number, to: number): string[] => (from === to ? [] : [write.op('Slice', [shape, write.ints([from]), write.ints([to])])]);
-    const rows = write.op('Reshape', [g, write.op('Concat', [...part(0, axis), write.ints([-1]), ...part(axis + 1, rank)], { axis: 0 })]);
-    const flat = write.op('Reshape', [indices, write.ints([...Array<number>(axis).fill(1), -1, ...Array<number>(rank - axis - 1).fill(1)])]);
+    const part = (from: number, to: number): string[] =>
+      from === to ? [] : [write.op('Slice', [shape, write.ints([from]), write.ints([to])])];
+    const rows = write.op('Reshape', [
+      g,
+      write.op('Concat', [...part(0, axis), write.ints([-1]), ...part(axis + 1, rank)], { axis: 0 }),
+    ]);
+    const flat = write.op('Reshape', [
+      indices,
+      write.ints([...Array<number>(axis).fill(1), -1, ...Array<number>(rank - axis - 1).fill(1)]),
+    ]);
     const places = write.op('Expand', [flat, write.shape(rows)]);
     return [write.op('ScatterElements', [write.zerosLike(x), places, rows], { axis, reduction: 'add' })];
   },
 };
 
 /** Operators that only move and repeat the elements of their first input: its numbered elements go the same way, and the gradient is added where they came from. */
-function rearranged(at: Backward, { numbers = 'int64' }: { readonly numbers?: 'int64' | 'float64' } = {}): string[] {
+function rearranged(
+  at: Backward,
+  { numbers = 'int64' }: { readonly numbers?: 'int64' | 'float64' } = {},
+): string[] {
   const { write, node } = at;
   const x = inputOf(node, 0);
   const counted = numbersOf(at, x);
-  const moved = write.op(node.opType, [numbers === 'int64' ? counted : write.op('Cast', [counted], { to: 11 }), ...node.inputs.slice(1)], node.attributes);
+  const moved = write.op(
+    node.opType,
+    [numbers === 'int64' ? counted : write.op('Cast', [counted], { to: 11 }), ...node.inputs.slice(1)],
+    node.attributes,
+  );
   return [scatterTo(at, arriving(at), x, numbers === 'int64' ? moved : write.op('Cast', [moved], { to: 7 }))];
 }
 
-const moving = (key: string, options: Parameters<typeof rearranged>[1] = {}): GradientRule => ({ key, backward: (at) => rearranged(at, options) });
+const moving = (key: string, options: Parameters<typeof rearranged>[1] = {}): GradientRule => ({
+  key,
+  backward: (at) => rearranged(at, options),
+});
 
 /** The tensor's elements numbered from 0, in its shape. */
 function numbersOf({ write }: Backward, x: string): string {
@@ -62,9 +81,22 @@ function numbersOf({ write }: Backward, x: string): string {
 /** Zeros in the shape of `like`, with each element of the gradient added at the place that `places` numbers. */
 export function scatterTo({ write }: Backward, gradient: string, like: string, places: string): string {
   const flat = (tensor: string): string => write.op('Reshape', [tensor, write.ints([-1])]);
-  return write.reshapeLike(write.op('ScatterElements', [flat(write.zerosLike(like)), flat(places), flat(gradient)], { axis: 0, reduction: 'add' }), like);
+  return write.reshapeLike(
+    write.op('ScatterElements', [flat(write.zerosLike(like)), flat(places), flat(gradient)], {
+      axis: 0,
+      reduction: 'add',
+    }),
+    like,
+  );
 }
 
 export const slices: readonly GradientRule[] = [
-  slice, pad, gather, moving('GatherND'), moving('Tile'), moving('ReverseSequence'), moving('DepthToSpace', { numbers: 'float64' }), moving('SpaceToDepth', { numbers: 'float64' }),
+  slice,
+  pad,
+  gather,
+  moving('GatherND'),
+  moving('Tile'),
+  moving('ReverseSequence'),
+  moving('DepthToSpace', { numbers: 'float64' }),
+  moving('SpaceToDepth', { numbers: 'float64' }),
 ];

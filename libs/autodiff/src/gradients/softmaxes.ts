@@ -18,7 +18,12 @@ export const softmaxes: readonly GradientRule[] = [
     backward(at) {
       const { write, node } = at;
       const [g, y] = [arriving(at), node.outputs[0] ?? ''];
-      return [write.op('Sub', [g, write.op('Mul', [write.op('Exp', [y]), write.sum(g, [intOf(node, 'axis', -1)])])])];
+      return [
+        write.op('Sub', [
+          g,
+          write.op('Mul', [write.op('Exp', [y]), write.sum(g, [intOf(node, 'axis', -1)])]),
+        ]),
+      ];
     },
   },
 ];

@@ -7,12 +7,17 @@ const EPSILON = 1e-7;
 /** ln p over the last axis: from the logits where they are known, otherwise from the probabilities, scaled to sum to 1 and clipped. */
 function logProbabilities(b: GraphBuilder, { prediction, logits }: LossOperands): string {
   if (logits !== undefined) return b.op('LogSoftmax', [logits], { axis: -1 });
-  const scaled = b.op('Div', [prediction, b.op('ReduceSum', [prediction, b.constant([-1])], { keepdims: 1 })]);
+  const scaled = b.op('Div', [
+    prediction,
+    b.op('ReduceSum', [prediction, b.constant([-1])], { keepdims: 1 }),
+  ]);
   return b.op('Log', [b.op('Clip', [scaled, b.constant(EPSILON), b.constant(1 - EPSILON)])]);
 }
 
 function crossentropy(b: GraphBuilder, operands: LossOperands, oneHot: string): string {
-  const each = b.op('ReduceSum', [b.op('Mul', [oneHot, logProbabilities(b, operands)]), b.constant([-1])], { keepdims: 0 });
+  const each = b.op('ReduceSum', [b.op('Mul', [oneHot, logProbabilities(b, operands)]), b.constant([-1])], {
+    keepdims: 0,
+  });
   return perSample(b, b.op('Neg', [each]));
 }
 
@@ -33,12 +38,18 @@ export const sparseCategoricalCrossentropy: LossHead = {
   targetDims: (prediction) => (prediction.length === 1 ? [1] : prediction.slice(0, -1)),
   write(b, operands) {
     const shape = b.op('Shape', [operands.prediction]);
-    const size = b.op('Gather', [shape, b.constant({ dataType: 'int64', dims: [], data: BigInt64Array.of(-1n) })]);
+    const size = b.op('Gather', [
+      shape,
+      b.constant({ dataType: 'int64', dims: [], data: BigInt64Array.of(-1n) }),
+    ]);
     const zero = b.constant({ dataType: 'int64', dims: [], data: BigInt64Array.of(0n) });
     const one = b.constant({ dataType: 'int64', dims: [], data: BigInt64Array.of(1n) });
     const classes = b.op('Cast', [b.op('Range', [zero, size, one])], { to: 1 });
     const positions = b.op('Slice', [shape, b.constant([0]), b.constant([-1])]);
-    const labels = b.op('Reshape', [operands.target, b.op('Concat', [positions, b.constant([1])], { axis: 0 })]);
+    const labels = b.op('Reshape', [
+      operands.target,
+      b.op('Concat', [positions, b.constant([1])], { axis: 0 }),
+    ]);
     return crossentropy(b, operands, b.op('Cast', [b.op('Equal', [labels, classes])], { to: 1 }));
   },
 };
@@ -50,10 +61,14 @@ export const binaryCrossentropy: LossHead = {
   defaults: {},
   targetDims: (prediction) => prediction,
   write(b, { prediction, logits, target }) {
-    if (logits !== undefined) return perSample(b, b.op('Sub', [b.op('Softplus', [logits]), b.op('Mul', [logits, target])]));
+    if (logits !== undefined)
+      return perSample(b, b.op('Sub', [b.op('Softplus', [logits]), b.op('Mul', [logits, target])]));
     const p = b.op('Clip', [prediction, b.constant(EPSILON), b.constant(1 - EPSILON)]);
     const minus = (x: string): string => b.op('Sub', [b.constant(1), x]);
     const hit = b.op('Mul', [target, b.op('Log', [p])]);
-    return perSample(b, b.op('Neg', [b.op('Add', [hit, b.op('Mul', [minus(target), b.op('Log', [minus(p)])])])]));
+    return perSample(
+      b,
+      b.op('Neg', [b.op('Add', [hit, b.op('Mul', [minus(target), b.op('Log', [minus(p)])])])]),
+    );
   },
 };

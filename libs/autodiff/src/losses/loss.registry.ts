@@ -1,14 +1,27 @@
 import { DomainError, Registry } from '@noema/kernel';
-import { binaryCrossentropy, categoricalCrossentropy, sparseCategoricalCrossentropy } from './crossentropies.js';
+import {
+  binaryCrossentropy,
+  categoricalCrossentropy,
+  sparseCategoricalCrossentropy,
+} from './crossentropies.js';
 import type { LossHead } from './loss.head.js';
 import { huber, meanAbsoluteError, meanSquaredError } from './regressions.js';
 
 export const lossHeads = new Registry<LossHead>('loss', [
-  binaryCrossentropy, categoricalCrossentropy, huber, meanAbsoluteError, meanSquaredError, sparseCategoricalCrossentropy,
+  binaryCrossentropy,
+  categoricalCrossentropy,
+  huber,
+  meanAbsoluteError,
+  meanSquaredError,
+  sparseCategoricalCrossentropy,
 ]);
 
 /** Short names that Keras knows them by. */
-const ALIASES: Readonly<Record<string, string>> = { mae: 'mean_absolute_error', mse: 'mean_squared_error', huberloss: 'huber' };
+const ALIASES: Readonly<Record<string, string>> = {
+  mae: 'mean_absolute_error',
+  mse: 'mean_squared_error',
+  huberloss: 'huber',
+};
 
 const plain = (name: string): string => name.replaceAll('_', '').toLowerCase();
 
@@ -22,10 +35,23 @@ export function lossHead(name: string): LossHead {
 }
 
 /** The loss's parameters with defaults filled in; all are sizes above 0. Throws `invalid` LOSS_PARAMETER_UNKNOWN, LOSS_PARAMETER_INVALID. */
-export function lossParameters(head: LossHead, given: Readonly<Record<string, number>> = {}): Readonly<Record<string, number>> {
+export function lossParameters(
+  head: LossHead,
+  given: Readonly<Record<string, number>> = {},
+): Readonly<Record<string, number>> {
   for (const [name, value] of Object.entries(given)) {
-    if (!(name in head.defaults)) throw new DomainError('invalid', 'LOSS_PARAMETER_UNKNOWN', `loss ${head.key} has no parameter "${name}"; it has: ${Object.keys(head.defaults).join(', ') || 'none'}`);
-    if (!(value > 0) || value === Infinity) throw new DomainError('invalid', 'LOSS_PARAMETER_INVALID', `parameter "${name}" of loss ${head.key} is ${value}; give a number above 0`);
+    if (!(name in head.defaults))
+      throw new DomainError(
+        'invalid',
+        'LOSS_PARAMETER_UNKNOWN',
+        `loss ${head.key} has no parameter "${name}"; it has: ${Object.keys(head.defaults).join(', ') || 'none'}`,
+      );
+    if (!(value > 0) || value === Infinity)
+      throw new DomainError(
+        'invalid',
+        'LOSS_PARAMETER_INVALID',
+        `parameter "${name}" of loss ${head.key} is ${value}; give a number above 0`,
+      );
   }
   return { ...head.defaults, ...given };
 }

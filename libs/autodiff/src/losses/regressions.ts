@@ -1,7 +1,8 @@
 import { type LossHead, type LossOperands, perSample } from './loss.head.js';
 import type { GraphBuilder } from '@noema/onnx';
 
-const difference = (b: GraphBuilder, { prediction, target }: LossOperands): string => b.op('Sub', [prediction, target]);
+const difference = (b: GraphBuilder, { prediction, target }: LossOperands): string =>
+  b.op('Sub', [prediction, target]);
 
 /** Mean of e², e = prediction − target. */
 export const meanSquaredError: LossHead = {

@@ -10,7 +10,11 @@ export interface BackendOptions {
 /** A program made ready on one device, used by one thread at a time. */
 export interface BackendSession {
   /** Runs once; blocks its thread. Only the outputs in `fetches` are computed and given; those in `into` are written to these arrays, which have their size and lie in memory that is not shared. */
-  readonly run: (feeds: Tensors, fetches: readonly string[], into?: Tensors) => Promise<Record<string, Tensors[string]>>;
+  readonly run: (
+    feeds: Tensors,
+    fetches: readonly string[],
+    into?: Tensors,
+  ) => Promise<Record<string, Tensors[string]>>;
   readonly dispose: () => Promise<void>;
 }
 

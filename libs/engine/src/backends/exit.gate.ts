@@ -14,7 +14,9 @@ export class ExitGate {
     return (): ExitGate => {
       if (gate !== undefined) return gate;
       const made = (gate = new ExitGate(new Int32Array(new SharedArrayBuffer(8))));
-      process.once('exit', () => { made.close(); });
+      process.once('exit', () => {
+        made.close();
+      });
       return made;
     };
   })();
@@ -46,7 +48,11 @@ export class ExitGate {
   private close(): void {
     Atomics.store(this.cells, CLOSED, 1);
     const end = performance.now() + PATIENCE_MS;
-    for (let inside = Atomics.load(this.cells, 0); inside > 0 && performance.now() < end; inside = Atomics.load(this.cells, 0)) {
+    for (
+      let inside = Atomics.load(this.cells, 0);
+      inside > 0 && performance.now() < end;
+      inside = Atomics.load(this.cells, 0)
+    ) {
       Atomics.wait(this.cells, 0, inside, end - performance.now());
     }
   }

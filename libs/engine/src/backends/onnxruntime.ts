@@ -1,6 +1,12 @@
 import type { DataType, TypedArray } from '@noema/onnx';
 import * as ort from 'onnxruntime-node';
-import { deviceLost, deviceUnavailable, isDeviceFault, programInvalid, programRunFailed } from '../engine.errors.js';
+import {
+  deviceLost,
+  deviceUnavailable,
+  isDeviceFault,
+  programInvalid,
+  programRunFailed,
+} from '../engine.errors.js';
 import type { Tensors } from '../tensors.js';
 import type { Backend, BackendOptions, BackendSession } from './backend.js';
 
@@ -9,14 +15,24 @@ const onnxruntime = (key: string, provider: 'cpu' | 'cuda'): Backend => ({
   runtime: `onnxruntime-${key}`,
   inGroups: provider === 'cpu',
   async open(bytes, { intraOpThreads, isLarge = false }: BackendOptions): Promise<BackendSession> {
-    if (provider !== 'cpu' && !ort.listSupportedBackends().some(({ name }) => name === provider)) throw deviceUnavailable(provider);
+    if (provider !== 'cpu' && !ort.listSupportedBackends().some(({ name }) => name === provider))
+      throw deviceUnavailable(provider);
     const session = await create(bytes, provider, { intraOpThreads, isLarge });
     return {
       async run(feeds, fetches, into) {
         try {
-          return fromOrt(await session.run(toOrt(feeds), into === undefined ? fetches : { ...Object.fromEntries(fetches.map((name) => [name, null])), ...toOrt(into) }));
+          return fromOrt(
+            await session.run(
+              toOrt(feeds),
+              into === undefined
+                ? fetches
+                : { ...Object.fromEntries(fetches.map((name) => [name, null])), ...toOrt(into) },
+            ),
+          );
         } catch (cause) {
-          throw provider === 'cpu' || !isDeviceFault(cause) ? programRunFailed(cause, feeds) : deviceLost(provider, cause);
+          throw provider === 'cpu' || !isDeviceFault(cause)
+            ? programRunFailed(cause, feeds)
+            : deviceLost(provider, cause);
         }
       },
       dispose: () => session.release(),
@@ -30,10 +46,18 @@ export const cpu = onnxruntime('cpu', 'cpu');
 /** ONNX Runtime on CUDA; needs the native part that npm does not carry. */
 export const cuda = onnxruntime('cuda', 'cuda');
 
-async function create(bytes: Uint8Array, provider: 'cpu' | 'cuda', { intraOpThreads: intraOpNumThreads, isLarge }: Required<BackendOptions>): Promise<ort.InferenceSession> {
+async function create(
+  bytes: Uint8Array,
+  provider: 'cpu' | 'cuda',
+  { intraOpThreads: intraOpNumThreads, isLarge }: Required<BackendOptions>,
+): Promise<ort.InferenceSession> {
   try {
     return await ort.InferenceSession.create(bytes, {
-      executionProviders: [provider], executionMode: 'sequential', interOpNumThreads: 1, intraOpNumThreads, logSeverityLevel: 4,
+      executionProviders: [provider],
+      executionMode: 'sequential',
+      interOpNumThreads: 1,
+      intraOpNumThreads,
+      logSeverityLevel: 4,
       // The runtime's arena grows by doubling and never shrinks: of large tensors it holds twice what they need.
       ...(provider === 'cpu' && isLarge && { enableCpuMemArena: false, enableMemPattern: false }),
       // The runtime's own spinning threads would take the cores from the other workers.
@@ -45,13 +69,20 @@ async function create(bytes: Uint8Array, provider: 'cpu' | 'cuda', { intraOpThre
 }
 
 function toOrt(feeds: Tensors): Record<string, ort.Tensor> {
-  return Object.fromEntries(Object.entries(feeds).map(([name, { dataType, dims, data }]) => {
-    // The binding refuses shared memory.
-    const own = data.buffer instanceof SharedArrayBuffer ? data.slice() : data;
-    return [name, new ort.Tensor(dataType as 'float32', own as Float32Array, [...dims])];
-  }));
+  return Object.fromEntries(
+    Object.entries(feeds).map(([name, { dataType, dims, data }]) => {
+      // The binding refuses shared memory.
+      const own = data.buffer instanceof SharedArrayBuffer ? data.slice() : data;
+      return [name, new ort.Tensor(dataType as 'float32', own as Float32Array, [...dims])];
+    }),
+  );
 }
 
 function fromOrt(outputs: ort.InferenceSession.OnnxValueMapType): Record<string, Tensors[string]> {
-  return Object.fromEntries(Object.entries(outputs).map(([name, { type, dims, data }]) => [name, { dataType: type as DataType, dims, data: data as TypedArray }]));
+  return Object.fromEntries(
+    Object.entries(outputs).map(([name, { type, dims, data }]) => [
+      name,
+      { dataType: type as DataType, dims, data: data as TypedArray },
+    ]),
+  );
 }

@@ -17,7 +17,7 @@ export const accuracy: MetricKind = {
       name: 'accuracy',
       measure(judged) {
         const { predictions, targets, width } = judged;
-        if (width === 1) return share(judged, (row) => (predictions[row]! > threshold) === (targets[row]! > 0.5));
+        if (width === 1) return share(judged, (row) => predictions[row]! > threshold === targets[row]! > 0.5);
         return share(judged, (row) => largest(predictions, row, width) === trueClass(judged, row));
       },
     };
@@ -29,20 +29,25 @@ export const topK: MetricKind = {
   key: 'top_k_categorical_accuracy',
   tasks: ['multi-class'],
   create(settings) {
-    const { k } = readSettings('metric top_k_categorical_accuracy', { k: { fallback: 5, min: 1, whole: true } }, settings);
+    const { k } = readSettings(
+      'metric top_k_categorical_accuracy',
+      { k: { fallback: 5, min: 1, whole: true } },
+      settings,
+    );
     return {
       name: `top_${k}_categorical_accuracy`,
-      measure: (judged) => share(judged, (row) => {
-        const { predictions, width } = judged;
-        const truth = trueClass(judged, row);
-        const own = predictions[row * width + truth]!;
-        let above = 0;
-        for (let c = 0; c < width; c++) {
-          const other = predictions[row * width + c]!;
-          if (other > own || (other === own && c < truth)) above++;
-        }
-        return above < k;
-      }),
+      measure: (judged) =>
+        share(judged, (row) => {
+          const { predictions, width } = judged;
+          const truth = trueClass(judged, row);
+          const own = predictions[row * width + truth]!;
+          let above = 0;
+          for (let c = 0; c < width; c++) {
+            const other = predictions[row * width + c]!;
+            if (other > own || (other === own && c < truth)) above++;
+          }
+          return above < k;
+        }),
     };
   },
 };

@@ -3,7 +3,9 @@ import { type Judged, type MetricKind, trueClass } from './metric.js';
 
 /** Truth of every (row, output) pair: one-hot for sparse ground truth. */
 const isPositive = (judged: Judged, row: number, output: number): boolean =>
-  judged.targetWidth === judged.width ? judged.targets[row * judged.width + output]! > 0.5 : trueClass(judged, row) === output;
+  judged.targetWidth === judged.width
+    ? judged.targets[row * judged.width + output]! > 0.5
+    : trueClass(judged, row) === output;
 
 /** Share of the (row, output) pairs on the right side of the threshold; of one output its accuracy. */
 export const binaryAccuracy: MetricKind = {
@@ -11,18 +13,27 @@ export const binaryAccuracy: MetricKind = {
   tasks: ['multi-label', 'binary'],
   create(settings) {
     const { threshold } = readSettings('metric binary_accuracy', { threshold: { fallback: 0.5 } }, settings);
-    return { name: 'binary_accuracy', measure(judged) {
-      const { truePositives, predicted, positives } = counts(judged, threshold);
-      return 1 - (predicted + positives - 2 * truePositives) / (judged.rows * judged.width);
-    } };
+    return {
+      name: 'binary_accuracy',
+      measure(judged) {
+        const { truePositives, predicted, positives } = counts(judged, threshold);
+        return 1 - (predicted + positives - 2 * truePositives) / (judged.rows * judged.width);
+      },
+    };
   },
 };
 
-function counts(judged: Judged, threshold: number): { truePositives: number; predicted: number; positives: number } {
+function counts(
+  judged: Judged,
+  threshold: number,
+): { truePositives: number; predicted: number; positives: number } {
   let [truePositives, predicted, positives] = [0, 0, 0];
   for (let row = 0; row < judged.rows; row++) {
     for (let c = 0; c < judged.width; c++) {
-      const [says, is] = [judged.predictions[row * judged.width + c]! > threshold, isPositive(judged, row, c)];
+      const [says, is] = [
+        judged.predictions[row * judged.width + c]! > threshold,
+        isPositive(judged, row, c),
+      ];
       if (says) predicted++;
       if (is) positives++;
       if (says && is) truePositives++;
@@ -40,10 +51,13 @@ export const precision: MetricKind = {
   tasks: PROBABILITIES,
   create(settings) {
     const { threshold } = readSettings('metric precision', THRESHOLD, settings);
-    return { name: 'precision', measure(judged) {
-      const { truePositives, predicted } = counts(judged, threshold);
-      return predicted === 0 ? 0 : truePositives / predicted;
-    } };
+    return {
+      name: 'precision',
+      measure(judged) {
+        const { truePositives, predicted } = counts(judged, threshold);
+        return predicted === 0 ? 0 : truePositives / predicted;
+      },
+    };
   },
 };
 
@@ -53,10 +67,13 @@ export const recall: MetricKind = {
   tasks: PROBABILITIES,
   create(settings) {
     const { threshold } = readSettings('metric recall', THRESHOLD, settings);
-    return { name: 'recall', measure(judged) {
-      const { truePositives, positives } = counts(judged, threshold);
-      return positives === 0 ? 0 : truePositives / positives;
-    } };
+    return {
+      name: 'recall',
+      measure(judged) {
+        const { truePositives, positives } = counts(judged, threshold);
+        return positives === 0 ? 0 : truePositives / positives;
+      },
+    };
   },
 };
 
@@ -66,23 +83,30 @@ export const auc: MetricKind = {
   tasks: PROBABILITIES,
   create(settings) {
     readSettings('metric auc', {}, settings);
-    return { name: 'auc', measure(judged) {
-      const n = judged.rows * judged.width;
-      const order = Uint32Array.from({ length: n }, (_, i) => i).sort((a, b) => judged.predictions[a]! - judged.predictions[b]!);
-      let [positives, rankSum] = [0, 0];
-      for (let i = 0; i < n;) {
-        let j = i;
-        while (j < n && judged.predictions[order[j]!]! === judged.predictions[order[i]!]!) j++;
-        for (let q = i; q < j; q++) {
-          const at = order[q]!;
-          if (!isPositive(judged, Math.floor(at / judged.width), at % judged.width)) continue;
-          positives++;
-          rankSum += (i + j + 1) / 2;
+    return {
+      name: 'auc',
+      measure(judged) {
+        const n = judged.rows * judged.width;
+        const order = Uint32Array.from({ length: n }, (_, i) => i).sort(
+          (a, b) => judged.predictions[a]! - judged.predictions[b]!,
+        );
+        let [positives, rankSum] = [0, 0];
+        for (let i = 0; i < n; ) {
+          let j = i;
+          while (j < n && judged.predictions[order[j]!]! === judged.predictions[order[i]!]!) j++;
+          for (let q = i; q < j; q++) {
+            const at = order[q]!;
+            if (!isPositive(judged, Math.floor(at / judged.width), at % judged.width)) continue;
+            positives++;
+            rankSum += (i + j + 1) / 2;
+          }
+          i = j;
         }
-        i = j;
-      }
-      const negatives = n - positives;
-      return positives === 0 || negatives === 0 ? NaN : (rankSum - (positives * (positives + 1)) / 2) / (positives * negatives);
-    } };
+        const negatives = n - positives;
+        return positives === 0 || negatives === 0
+          ? NaN
+          : (rankSum - (positives * (positives + 1)) / 2) / (positives * negatives);
+      },
+    };
   },
 };

@@ -18,9 +18,13 @@ const regressionMetric = (key: string, measure: (judged: Judged) => number): Met
 
 const square = (difference: number): number => difference * difference;
 
-export const meanAbsoluteError = regressionMetric('mean_absolute_error', (judged) => meanOver(judged, Math.abs));
+export const meanAbsoluteError = regressionMetric('mean_absolute_error', (judged) =>
+  meanOver(judged, Math.abs),
+);
 export const meanSquaredError = regressionMetric('mean_squared_error', (judged) => meanOver(judged, square));
-export const rootMeanSquaredError = regressionMetric('root_mean_squared_error', (judged) => Math.sqrt(meanOver(judged, square)));
+export const rootMeanSquaredError = regressionMetric('root_mean_squared_error', (judged) =>
+  Math.sqrt(meanOver(judged, square)),
+);
 
 /** Share of the variance of the ground truth that is predicted, the mean over the outputs; NaN where a ground truth does not vary. */
 export const r2Score: MetricKind = {

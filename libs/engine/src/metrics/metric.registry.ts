@@ -7,18 +7,40 @@ import type { MetricKind } from './metric.js';
 import { meanIou, pixelAccuracy } from './positions.js';
 
 export const metrics = new Registry<MetricKind>('metric', [
-  accuracy, auc, binaryAccuracy, meanAbsoluteError, meanIou, meanSquaredError, pixelAccuracy, precision, r2Score, recall, rootMeanSquaredError, topK,
+  accuracy,
+  auc,
+  binaryAccuracy,
+  meanAbsoluteError,
+  meanIou,
+  meanSquaredError,
+  pixelAccuracy,
+  precision,
+  r2Score,
+  recall,
+  rootMeanSquaredError,
+  topK,
 ]);
 
 /** Other names that Keras knows them by. */
-const ALIASES: ReadonlyMap<string, string> = new Map(Object.entries({
-  acc: 'accuracy', categorical_accuracy: 'accuracy', sparse_categorical_accuracy: 'accuracy', mae: 'mean_absolute_error', mse: 'mean_squared_error', rmse: 'root_mean_squared_error', r2: 'r2_score',
-  iou: 'mean_iou', mean_io_u: 'mean_iou',
-  top_k: 'top_k_categorical_accuracy', sparse_top_k_categorical_accuracy: 'top_k_categorical_accuracy',
-}));
+const ALIASES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    acc: 'accuracy',
+    categorical_accuracy: 'accuracy',
+    sparse_categorical_accuracy: 'accuracy',
+    mae: 'mean_absolute_error',
+    mse: 'mean_squared_error',
+    rmse: 'root_mean_squared_error',
+    r2: 'r2_score',
+    iou: 'mean_iou',
+    mean_io_u: 'mean_iou',
+    top_k: 'top_k_categorical_accuracy',
+    sparse_top_k_categorical_accuracy: 'top_k_categorical_accuracy',
+  }),
+);
 
 /** The metric with a Keras name, however it is written. Throws `invalid` METRIC_UNKNOWN. */
 export const metricKind = (name: string): MetricKind => byKerasName(metrics, ALIASES.get(name) ?? name);
 
 /** A metric under its Keras name with its Keras settings. Throws `invalid` METRIC_UNKNOWN, SETTING_INVALID. */
-export const metricOf = (name: string, settings?: Settings): ReturnType<MetricKind['create']> => metricKind(name).create(settings);
+export const metricOf = (name: string, settings?: Settings): ReturnType<MetricKind['create']> =>
+  metricKind(name).create(settings);

@@ -21,7 +21,8 @@ export class PositionCounts {
         this.count(largest(predictions, at, channels), truth);
         continue;
       }
-      for (let c = 0; c < channels; c++) this.mask(c, predictions[at * channels + c]! > 0.5, targets[at * channels + c]! > 0.5);
+      for (let c = 0; c < channels; c++)
+        this.mask(c, predictions[at * channels + c]! > 0.5, targets[at * channels + c]! > 0.5);
     }
   }
 
@@ -32,7 +33,9 @@ export class PositionCounts {
 
   /** Intersection over union, its mean over the classes that are predicted or true anywhere; NaN where there is none. */
   get meanIou(): number {
-    const present = [...this.unions].flatMap((union, c) => (union === 0 ? [] : [this.intersections[c]! / union]));
+    const present = [...this.unions].flatMap((union, c) =>
+      union === 0 ? [] : [this.intersections[c]! / union],
+    );
     return present.length === 0 ? NaN : present.reduce((a, b) => a + b, 0) / present.length;
   }
 

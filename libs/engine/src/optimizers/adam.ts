@@ -2,7 +2,10 @@ import { readSettings, type Settings } from '../keras.settings.js';
 import type { Optimizer, OptimizerKind } from './optimizer.js';
 
 const RANGES = {
-  learning_rate: { fallback: 0.001, min: 0 }, beta_1: { fallback: 0.9, min: 0, below: 1 }, beta_2: { fallback: 0.999, min: 0, below: 1 }, epsilon: { fallback: 1e-7, min: 0 },
+  learning_rate: { fallback: 0.001, min: 0 },
+  beta_1: { fallback: 0.9, min: 0, below: 1 },
+  beta_2: { fallback: 0.999, min: 0, below: 1 },
+  epsilon: { fallback: 1e-7, min: 0 },
 } as const;
 
 interface Adam {
@@ -17,9 +20,23 @@ function adamWith({ learning_rate, beta_1, beta_2, epsilon }: Adam, decay: numbe
     learningRate: learning_rate,
     slotCount: 2,
     step({ kernels, parameters, gradients, slots, from, to }, rate, iteration) {
-      const [first, second] = slots as [Float32Array, Float32Array], at = ({ byteOffset }: Float32Array): number => byteOffset + 4 * from;
+      const [first, second] = slots as [Float32Array, Float32Array];
+      const at = ({ byteOffset }: Float32Array): number => byteOffset + 4 * from;
       const alpha = (rate * Math.sqrt(1 - beta_2 ** iteration)) / (1 - beta_1 ** iteration);
-      kernels.adamStep(at(parameters), at(gradients), at(first), at(second), to - from, beta_1, 1 - beta_1, beta_2, 1 - beta_2, alpha, epsilon, 1 - rate * decay);
+      kernels.adamStep(
+        at(parameters),
+        at(gradients),
+        at(first),
+        at(second),
+        to - from,
+        beta_1,
+        1 - beta_1,
+        beta_2,
+        1 - beta_2,
+        alpha,
+        epsilon,
+        1 - rate * decay,
+      );
     },
   };
 }
@@ -34,7 +51,11 @@ export const adam: OptimizerKind = {
 export const adamw: OptimizerKind = {
   key: 'adamw',
   create(settings?: Settings) {
-    const { weight_decay, ...rest } = readSettings('optimizer adamw', { ...RANGES, weight_decay: { fallback: 0.004, min: 0 } }, settings);
+    const { weight_decay, ...rest } = readSettings(
+      'optimizer adamw',
+      { ...RANGES, weight_decay: { fallback: 0.004, min: 0 } },
+      settings,
+    );
     return adamWith(rest, weight_decay);
   },
 };

@@ -5,10 +5,17 @@ import type { OptimizerKind } from './optimizer.js';
 export const rmsprop: OptimizerKind = {
   key: 'rmsprop',
   create(settings) {
-    const { learning_rate, rho, momentum, epsilon, centered } = readSettings('optimizer rmsprop', {
-      learning_rate: { fallback: 0.001, min: 0 }, rho: { fallback: 0.9, min: 0, below: 1 }, momentum: { fallback: 0, min: 0, below: 1 },
-      epsilon: { fallback: 1e-7, min: 0 }, centered: { fallback: false },
-    }, settings);
+    const { learning_rate, rho, momentum, epsilon, centered } = readSettings(
+      'optimizer rmsprop',
+      {
+        learning_rate: { fallback: 0.001, min: 0 },
+        rho: { fallback: 0.9, min: 0, below: 1 },
+        momentum: { fallback: 0, min: 0, below: 1 },
+        epsilon: { fallback: 1e-7, min: 0 },
+        centered: { fallback: false },
+      },
+      settings,
+    );
     return {
       learningRate: learning_rate,
       slotCount: 3,

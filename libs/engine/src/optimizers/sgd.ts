@@ -5,9 +5,15 @@ import type { OptimizerKind } from './optimizer.js';
 export const sgd: OptimizerKind = {
   key: 'sgd',
   create(settings) {
-    const { learning_rate, momentum, nesterov } = readSettings('optimizer sgd', {
-      learning_rate: { fallback: 0.01, min: 0 }, momentum: { fallback: 0, min: 0, below: 1 }, nesterov: { fallback: false },
-    }, settings);
+    const { learning_rate, momentum, nesterov } = readSettings(
+      'optimizer sgd',
+      {
+        learning_rate: { fallback: 0.01, min: 0 },
+        momentum: { fallback: 0, min: 0, below: 1 },
+        nesterov: { fallback: false },
+      },
+      settings,
+    );
     return {
       learningRate: learning_rate,
       slotCount: momentum === 0 ? 0 : 1,

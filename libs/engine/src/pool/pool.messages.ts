@@ -39,8 +39,16 @@ export interface SentError {
 }
 
 /** `sessions`: how many the worker keeps ready. */
-export type RunReply = { readonly id: number; readonly outputs: Tensors; readonly sessions: number } | { readonly id: number; readonly error: SentError };
+export type RunReply =
+  | { readonly id: number; readonly outputs: Tensors; readonly sessions: number }
+  | { readonly id: number; readonly error: SentError };
 
-export const sendError = ({ kind, reason, message, metadata }: DomainError): SentError => ({ kind, reason, message, metadata });
+export const sendError = ({ kind, reason, message, metadata }: DomainError): SentError => ({
+  kind,
+  reason,
+  message,
+  metadata,
+});
 
-export const receiveError = ({ kind, reason, message, metadata }: SentError): DomainError => new DomainError(kind, reason, message, { metadata });
+export const receiveError = ({ kind, reason, message, metadata }: SentError): DomainError =>
+  new DomainError(kind, reason, message, { metadata });

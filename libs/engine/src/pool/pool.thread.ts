@@ -55,10 +55,17 @@ export class PoolThread {
   }
 
   private start(): Worker {
-    const worker = new Worker(new URL('./pool.worker.js', import.meta.url), { workerData: this.setup, name: 'engine' });
+    const worker = new Worker(new URL('./pool.worker.js', import.meta.url), {
+      workerData: this.setup,
+      name: 'engine',
+    });
     let failure = 'it was stopped';
-    worker.on('message', (reply: RunReply) => { this.settle(reply); });
-    worker.on('error', (error) => { failure = error.message; });
+    worker.on('message', (reply: RunReply) => {
+      this.settle(reply);
+    });
+    worker.on('error', (error) => {
+      failure = error.message;
+    });
     worker.on('exit', () => {
       if (this.worker === worker) [this.worker, this.sessions] = [undefined, 0];
       const { running } = this;

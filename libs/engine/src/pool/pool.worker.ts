@@ -14,10 +14,14 @@ const cache = new SessionCache(backends.get(backend), cacheBytes);
 
 async function run({ id, program, feeds, fetches, rows }: RunRequest): Promise<void> {
   try {
-    const pass: BackendSession['run'] = (...given) => gate.pass(async () => (await cache.open(program)).run(...given));
-    const outputs: Tensors = rows === undefined ? await pass(feeds, fetches) : await runRows(pass, feeds, rows).then(() => ({}));
+    const pass: BackendSession['run'] = (...given) =>
+      gate.pass(async () => (await cache.open(program)).run(...given));
+    const outputs: Tensors =
+      rows === undefined ? await pass(feeds, fetches) : await runRows(pass, feeds, rows).then(() => ({}));
     const reply: RunReply = { id, outputs, sessions: cache.count };
-    parentPort?.postMessage(reply, [...new Set(Object.values(outputs).map(({ data }) => data.buffer as ArrayBuffer))]);
+    parentPort?.postMessage(reply, [
+      ...new Set(Object.values(outputs).map(({ data }) => data.buffer as ArrayBuffer)),
+    ]);
   } catch (error) {
     const reply: RunReply = { id, error: sendError(asDomainError(error)) };
     parentPort?.postMessage(reply);

@@ -11,7 +11,10 @@ export class SessionCache {
   /** In the order of last use. */
   private readonly entries = new Map<string, Entry>();
 
-  constructor(private readonly backend: Backend, private readonly capacityBytes: number) {}
+  constructor(
+    private readonly backend: Backend,
+    private readonly capacityBytes: number,
+  ) {}
 
   async open({ sha256, bytes: shared, ...options }: SentProgram): Promise<BackendSession> {
     const known = this.entries.get(sha256);

@@ -19,7 +19,10 @@ const SESSION_SHARE = 1 / 16;
 /** From this much in a batch on, memory is given back after a run. */
 const LARGE_BYTES = 64 * 2 ** 20;
 
-const bytesOf = (dims: readonly Dim[] | undefined): number => (dims?.[0] === 'n' ? 4 * elementCount(dims.slice(1).filter((size): size is number => typeof size === 'number')) : 0);
+const bytesOf = (dims: readonly Dim[] | undefined): number =>
+  dims?.[0] === 'n'
+    ? 4 * elementCount(dims.slice(1).filter((size): size is number => typeof size === 'number'))
+    : 0;
 
 /** Bytes of activations that one sample needs: those that live at once in a pass forward, and all of them, which a pass back reads. */
 export interface ActivationBytes {
@@ -28,10 +31,17 @@ export interface ActivationBytes {
 }
 
 /** By the shapes of a model's tensors, each of which lives from the operator that makes it to the last that reads it. */
-export function activationBytes({ graph, shapes, inputs }: Pick<CompiledModel, 'graph' | 'shapes' | 'inputs'>): ActivationBytes {
-  const last = lastReads(graph), dying = new Map<number, string[]>();
+export function activationBytes({
+  graph,
+  shapes,
+  inputs,
+}: Pick<CompiledModel, 'graph' | 'shapes' | 'inputs'>): ActivationBytes {
+  const last = lastReads(graph);
+  const dying = new Map<number, string[]>();
   for (const [name, at] of last) dying.set(at, [...(dying.get(at) ?? []), name]);
-  let live = inputs.reduce((sum, { dims }) => sum + bytesOf(dims), 0), peak = live, total = live;
+  let live = inputs.reduce((sum, { dims }) => sum + bytesOf(dims), 0);
+  let peak = live;
+  let total = live;
   graph.nodes.forEach(({ outputs }, at) => {
     const made = outputs.reduce((sum, name) => sum + bytesOf(shapes.get(name)), 0);
     live += made;
@@ -44,8 +54,11 @@ export function activationBytes({ graph, shapes, inputs }: Pick<CompiledModel, '
 
 /** The position of the last operator that reads each tensor. */
 function lastReads({ nodes, outputs }: Graph): Map<string, number> {
-  const last = new Map<string, number>(), results = new Set(outputs.map(({ name }) => name));
-  nodes.forEach((node, at) => { for (const name of readsOf(node)) if (!results.has(name)) last.set(name, at); });
+  const last = new Map<string, number>();
+  const results = new Set(outputs.map(({ name }) => name));
+  nodes.forEach((node, at) => {
+    for (const name of readsOf(node)) if (!results.has(name)) last.set(name, at);
+  });
   return last;
 }
 
@@ -69,15 +82,24 @@ export const lanesOf = (programBytes: number, { threads, workerBytes }: WorkerLi
   Math.min(threads, Math.max(1, Math.floor(sessionBytes(workerBytes) / Math.max(programBytes, 1))));
 
 /** Bytes of a model's weights and constants. */
-function weightBytes({ graph: { initializers }, parameters }: Pick<CompiledModel, 'graph' | 'parameters'>): number {
+function weightBytes({
+  graph: { initializers },
+  parameters,
+}: Pick<CompiledModel, 'graph' | 'parameters'>): number {
   const constants = [...initializers.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
   return parameters.reduce((sum, { dims }) => sum + 4 * elementCount(dims), constants);
 }
 
 /** Samples of a batch, at most `MAX_BATCH_ROWS`, so that all threads together stay within the memory of the worker beside the weights that their sessions hold. */
-export function batchRows(model: Pick<CompiledModel, 'graph' | 'shapes' | 'inputs' | 'parameters'>, { threads, workerBytes = DEFAULT_WORKER_BYTES, backward = false }: BatchLimits): number {
-  const { peak, total } = activationBytes(model), perSample = OVERHEAD * (backward ? total : peak);
-  const weights = weightBytes(model), lanes = lanesOf(weights, { threads, workerBytes }), free = workerBytes - RESTING_BYTES;
+export function batchRows(
+  model: Pick<CompiledModel, 'graph' | 'shapes' | 'inputs' | 'parameters'>,
+  { threads, workerBytes = DEFAULT_WORKER_BYTES, backward = false }: BatchLimits,
+): number {
+  const { peak, total } = activationBytes(model);
+  const perSample = OVERHEAD * (backward ? total : peak);
+  const weights = weightBytes(model);
+  const lanes = lanesOf(weights, { threads, workerBytes });
+  const free = workerBytes - RESTING_BYTES;
   const left = Math.min(free / 2, free - weights * (SESSION_COPIES * lanes + OWN_COPIES));
   const fitting = Math.floor(left / lanes / Math.max(perSample, 1));
   // Convolutions go through the graph in groups of 4.
@@ -85,4 +107,5 @@ export function batchRows(model: Pick<CompiledModel, 'graph' | 'shapes' | 'input
 }
 
 /** Whether a full batch of the model is so large that its memory is given back after each run. */
-export const isLarge = (model: Pick<CompiledModel, 'graph' | 'shapes' | 'inputs'>): boolean => MAX_BATCH_ROWS * activationBytes(model).peak > LARGE_BYTES;
+export const isLarge = (model: Pick<CompiledModel, 'graph' | 'shapes' | 'inputs'>): boolean =>
+  MAX_BATCH_ROWS * activationBytes(model).peak > LARGE_BYTES;

@@ -16,6 +16,14 @@ export interface ActivationsProgram {
 
 /** Writes the program of a model's scores and the activations of all learned layers; ask a run for those that are needed. */
 export function activationsProgram(model: CompiledModel, weights: Weights): ActivationsProgram {
-  const output = outputOf(model), scores = output.logits ?? output.tensor, activations = new Map(model.layers.map(({ name, activation }) => [name, activation]));
-  return { program: Program.of(prune(bakeWeights(model, weights), [scores, ...activations.values()]), { isLarge: isLarge(model) }), scores, activations };
+  const output = outputOf(model);
+  const scores = output.logits ?? output.tensor;
+  const activations = new Map(model.layers.map(({ name, activation }) => [name, activation]));
+  return {
+    program: Program.of(prune(bakeWeights(model, weights), [scores, ...activations.values()]), {
+      isLarge: isLarge(model),
+    }),
+    scores,
+    activations,
+  };
 }

@@ -6,56 +6,123 @@ type Shapes = ReadonlyMap<string, readonly Dim[]>;
 type Extent = readonly number[];
 
 /** Operators that make each position of one alone. */
-const BY_POSITION: ReadonlySet<string> = new Set(['Relu', 'LeakyRelu', 'Elu', 'Selu', 'Sigmoid', 'Tanh', 'Softplus', 'Softsign', 'HardSigmoid', 'Gelu']);
+const BY_POSITION: ReadonlySet<string> = new Set([
+  'Relu',
+  'LeakyRelu',
+  'Elu',
+  'Selu',
+  'Sigmoid',
+  'Tanh',
+  'Softplus',
+  'Softsign',
+  'HardSigmoid',
+  'Gelu',
+]);
 
 /**
  * The graph without the positions at the end of feature maps that nobody reads, for the same values and the same gradients: windows that do not fit a map leave a rest,
  * as a pooling of 2 × 2 leaves the last row and column of 11 × 11, and then neither the convolution before it nor what is before that makes them. Returns the same
  * graph when everything is read.
  */
-export function croppedGraph({ graph, shapes, outputs, updates }: Pick<CompiledModel, 'graph' | 'shapes' | 'outputs' | 'updates'>): { readonly graph: Graph; readonly shapes: Shapes } {
-  const kept = [...graph.outputs.map(({ name }) => name), ...outputs.flatMap(({ tensor, logits }) => [tensor, logits ?? tensor]), ...updates.map(({ tensor }) => tensor)];
+export function croppedGraph({
+  graph,
+  shapes,
+  outputs,
+  updates,
+}: Pick<CompiledModel, 'graph' | 'shapes' | 'outputs' | 'updates'>): {
+  readonly graph: Graph;
+  readonly shapes: Shapes;
+} {
+  const kept = [
+    ...graph.outputs.map(({ name }) => name),
+    ...outputs.flatMap(({ tensor, logits }) => [tensor, logits ?? tensor]),
+    ...updates.map(({ tensor }) => tensor),
+  ];
   const extents = cutExtents(graph, shapes, kept);
   if (extents.size === 0) return { graph, shapes };
-  const builder = new GraphBuilder({ ...graph, nodes: [], outputs: [] }), known = new Map(shapes);
+  const builder = new GraphBuilder({ ...graph, nodes: [], outputs: [] });
+  const known = new Map(shapes);
   builder.reserve(graph.nodes.flatMap(({ outputs: names }) => names));
   const extentOf = (name: string): Extent => extents.get(name) ?? spatialOf(shapes.get(name))!;
   const cut = (name: string, extent: Extent): string => {
-    const axes = extent.map((_, i) => i + 2), made = builder.op('Slice', [name, builder.constant(axes.map(() => 0)), builder.constant(extent), builder.constant(axes)]);
+    const axes = extent.map((_, i) => i + 2);
+    const made = builder.op('Slice', [
+      name,
+      builder.constant(axes.map(() => 0)),
+      builder.constant(extent),
+      builder.constant(axes),
+    ]);
     known.set(made, [...shapes.get(name)!.slice(0, 2), ...extent]);
     return made;
   };
   for (const node of graph.nodes) {
-    const [x, ...others] = node.inputs, [result] = node.outputs, geometry = windowsOf(node, shapes);
+    const [x, ...others] = node.inputs;
+    const [result] = node.outputs;
+    const geometry = windowsOf(node, shapes);
     // What is made by position is as large as what it is made of.
     if (geometry === undefined && extents.has(result!)) extents.set(result!, extentOf(x!));
     const isCut = extents.has(x!) || extents.has(result!);
-    if (isCut && extents.has(result!)) known.set(result!, [...shapes.get(result!)!.slice(0, 2), ...extentOf(result!)]);
+    if (isCut && extents.has(result!))
+      known.set(result!, [...shapes.get(result!)!.slice(0, 2), ...extentOf(result!)]);
     if (!isCut || geometry === undefined) {
       builder.add(node);
       continue;
     }
-    const given = extentOf(x!), read = extentOf(result!).map((count, i) => reach(geometry, i, count));
+    const given = extentOf(x!);
+    const read = extentOf(result!).map((count, i) => reach(geometry, i, count));
     const isTooMuch = given.some((size, i) => size >= read[i]! + geometry.strides[i]!);
-    const from = isTooMuch ? cut(x!, given.map((size, i) => Math.min(size, read[i]!))) : x!;
+    const from = isTooMuch
+      ? cut(
+          x!,
+          given.map((size, i) => Math.min(size, read[i]!)),
+        )
+      : x!;
     const pads = [...geometry.begin, ...given.map((size, i) => Math.max(0, read[i]! - size))];
     builder.add({ ...node, inputs: [from, ...others], attributes: { ...node.attributes, pads } });
   }
-  return { graph: { ...builder.build(), outputs: graph.outputs, ...(graph.opset === undefined ? {} : { opset: graph.opset }) }, shapes: known };
+  return {
+    graph: {
+      ...builder.build(),
+      outputs: graph.outputs,
+      ...(graph.opset === undefined ? {} : { opset: graph.opset }),
+    },
+    shapes: known,
+  };
 }
 
 /** The extent of every tensor of which less is read than there is, and that can be made so. */
 function cutExtents({ nodes }: Graph, shapes: Shapes, kept: readonly string[]): Map<string, Extent> {
-  const reads = new Map<string, Extent>(), cuts = new Map<string, Extent>();
-  const read = (name: string, extent: Extent | undefined): void => { if (extent !== undefined) reads.set(name, extent.map((size, i) => Math.max(size, reads.get(name)?.[i] ?? 0))); };
+  const reads = new Map<string, Extent>();
+  const cuts = new Map<string, Extent>();
+  const read = (name: string, extent: Extent | undefined): void => {
+    if (extent !== undefined)
+      reads.set(
+        name,
+        extent.map((size, i) => Math.max(size, reads.get(name)?.[i] ?? 0)),
+      );
+  };
   for (const name of kept) read(name, spatialOf(shapes.get(name)));
   for (const node of nodes.toReversed()) {
-    const [x] = node.inputs, [result] = node.outputs, whole = spatialOf(shapes.get(result!)), all = spatialOf(shapes.get(x ?? '')), geometry = windowsOf(node, shapes);
-    const passes = whole !== undefined && all !== undefined && (geometry !== undefined || BY_POSITION.has(node.opType)) && node.domain === undefined && node.outputs.length === 1;
-    const made = passes ? reads.get(result!) ?? whole : undefined;
+    const [x] = node.inputs;
+    const [result] = node.outputs;
+    const whole = spatialOf(shapes.get(result!));
+    const all = spatialOf(shapes.get(x ?? ''));
+    const geometry = windowsOf(node, shapes);
+    const passes =
+      whole !== undefined &&
+      all !== undefined &&
+      (geometry !== undefined || BY_POSITION.has(node.opType)) &&
+      node.domain === undefined &&
+      node.outputs.length === 1;
+    const made = passes ? (reads.get(result!) ?? whole) : undefined;
     if (made?.some((size, i) => size < whole![i]!) === true) cuts.set(result!, made);
     for (const name of readsOf(node)) {
-      const extent = made === undefined || name !== x ? undefined : geometry === undefined ? made : made.map((count, i) => Math.min(all![i]!, reach(geometry, i, count)));
+      const extent =
+        made === undefined || name !== x
+          ? undefined
+          : geometry === undefined
+            ? made
+            : made.map((count, i) => Math.min(all![i]!, reach(geometry, i, count)));
       read(name, extent ?? spatialOf(shapes.get(name)));
     }
   }
@@ -70,16 +137,27 @@ interface Windows {
 }
 
 /** Positions of the input, from the first one, that so many windows see. */
-const reach = ({ spans, strides, begin }: Windows, axis: number, count: number): number => (count - 1) * strides[axis]! + spans[axis]! - begin[axis]!;
+const reach = ({ spans, strides, begin }: Windows, axis: number, count: number): number =>
+  (count - 1) * strides[axis]! + spans[axis]! - begin[axis]!;
 
 /** The windows of a convolution or a largest pooling; undefined for others, and where their size is not known. */
 function windowsOf({ opType, domain, inputs, attributes }: Node, shapes: Shapes): Windows | undefined {
-  const positions = spatialOf(shapes.get(inputs[0] ?? '')), kernel = (attributes['kernel_shape'] as Extent | undefined) ?? spatialOf(shapes.get(inputs[1] ?? ''));
-  const isPlain = (opType === 'Conv' || opType === 'MaxPool') && domain === undefined && (attributes['auto_pad'] ?? 'NOTSET') === 'NOTSET' && attributes['ceil_mode'] !== 1;
+  const positions = spatialOf(shapes.get(inputs[0] ?? ''));
+  const kernel = (attributes['kernel_shape'] as Extent | undefined) ?? spatialOf(shapes.get(inputs[1] ?? ''));
+  const isPlain =
+    (opType === 'Conv' || opType === 'MaxPool') &&
+    domain === undefined &&
+    (attributes['auto_pad'] ?? 'NOTSET') === 'NOTSET' &&
+    attributes['ceil_mode'] !== 1;
   if (!isPlain || positions === undefined || kernel?.length !== positions.length) return undefined;
-  const numbers = (name: string, otherwise: number): Extent => (attributes[name] as Extent | undefined) ?? Array.from({ length: 2 * kernel.length }, () => otherwise);
+  const numbers = (name: string, otherwise: number): Extent =>
+    (attributes[name] as Extent | undefined) ?? Array.from({ length: 2 * kernel.length }, () => otherwise);
   const dilations = numbers('dilations', 1);
-  return { spans: kernel.map((size, i) => (size - 1) * dilations[i]! + 1), strides: numbers('strides', 1).slice(0, kernel.length), begin: numbers('pads', 0).slice(0, kernel.length) };
+  return {
+    spans: kernel.map((size, i) => (size - 1) * dilations[i]! + 1),
+    strides: numbers('strides', 1).slice(0, kernel.length),
+    begin: numbers('pads', 0).slice(0, kernel.length),
+  };
 }
 
 function spatialOf(dims: readonly Dim[] | undefined): Extent | undefined {

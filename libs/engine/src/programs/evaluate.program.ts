@@ -19,11 +19,19 @@ export interface EvaluateProgram {
 }
 
 /** Writes the program of a model in inference mode. Without losses it takes no ground truth. */
-export function evaluateProgram(model: CompiledModel, weights: Weights, losses: readonly LossSpec[] = [], { inGroups = false }: ForwardOptions = {}): EvaluateProgram {
+export function evaluateProgram(
+  model: CompiledModel,
+  weights: Weights,
+  losses: readonly LossSpec[] = [],
+  { inGroups = false }: ForwardOptions = {},
+): EvaluateProgram {
   const builder = new GraphBuilder(croppedGraph({ ...model, graph: bakeWeights(model, weights) }).graph);
   const objective = losses.length === 0 ? undefined : writeObjective(builder, model, losses);
   const predictions = model.outputs.map(({ tensor }) => tensor);
-  const graph = prune(builder.build(), [...predictions, ...(objective === undefined ? [] : [objective.loss])]);
+  const graph = prune(builder.build(), [
+    ...predictions,
+    ...(objective === undefined ? [] : [objective.loss]),
+  ]);
   return {
     program: Program.of(inGroups ? groupedGraph(graph) : graph, { isLarge: isLarge(model) }),
     predictions,

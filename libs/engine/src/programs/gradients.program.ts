@@ -38,19 +38,47 @@ export interface GradientsProgram {
 }
 
 /** Writes the program of gradients with respect to activations and inputs. Throws `invalid` LAYER_UNKNOWN that names the learned layers, `unsupported` GRADIENT_UNSUPPORTED. */
-export function gradientsProgram(model: CompiledModel, weights: Weights, request: GradientsRequest): GradientsProgram {
+export function gradientsProgram(
+  model: CompiledModel,
+  weights: Weights,
+  request: GradientsRequest,
+): GradientsProgram {
   const { of, losses = [], layers = [], inputs = false, avoid = [] } = request;
   const builder = new GraphBuilder(bakeWeights(model, weights));
   const output = outputOf(model, request.output);
   const scores = output.logits ?? output.tensor;
-  const objective = losses.length === 0 && of === 'scores' ? undefined : writeObjective(builder, model, losses);
-  const seed = of === 'scores' ? builder.input('seed', output.dims) : builder.op('ConstantOfShape', [builder.op('Shape', [objective!.loss])], { value: { tensor: { dataType: 'float32', dims: [1], data: Float32Array.of(1) } } });
+  const objective =
+    losses.length === 0 && of === 'scores' ? undefined : writeObjective(builder, model, losses);
+  const seed =
+    of === 'scores'
+      ? builder.input('seed', output.dims)
+      : builder.op('ConstantOfShape', [builder.op('Shape', [objective!.loss])], {
+          value: { tensor: { dataType: 'float32', dims: [1], data: Float32Array.of(1) } },
+        });
   const activations = new Map(layers.map((name) => [name, layerOf(model, name)]));
-  const tensors = new Map([...activations, ...(inputs ? model.inputs.map(({ name }) => [name, name] as const) : [])]);
-  const { graph, gradientOf } = gradients(builder.build(), { ofs: [{ tensor: of === 'scores' ? scores : objective!.loss, seed }], wrt: [...tensors.values()], shapes: model.shapes, avoid });
-  const found = new Map([...tensors].flatMap(([name, tensor]) => (gradientOf.has(tensor) ? [[name, gradientOf.get(tensor)!] as const] : [])));
+  const tensors = new Map([
+    ...activations,
+    ...(inputs ? model.inputs.map(({ name }) => [name, name] as const) : []),
+  ]);
+  const { graph, gradientOf } = gradients(builder.build(), {
+    ofs: [{ tensor: of === 'scores' ? scores : objective!.loss, seed }],
+    wrt: [...tensors.values()],
+    shapes: model.shapes,
+    avoid,
+  });
+  const found = new Map(
+    [...tensors].flatMap(([name, tensor]) =>
+      gradientOf.has(tensor) ? [[name, gradientOf.get(tensor)!] as const] : [],
+    ),
+  );
   const predictions = model.outputs.map(({ tensor }) => tensor);
-  const outputs = [scores, ...predictions, ...activations.values(), ...found.values(), ...(objective === undefined ? [] : [objective.loss])];
+  const outputs = [
+    scores,
+    ...predictions,
+    ...activations.values(),
+    ...found.values(),
+    ...(objective === undefined ? [] : [objective.loss]),
+  ];
   return {
     program: Program.of(prune(graph, outputs), { isLarge: isLarge(model) }),
     targets: objective?.targets ?? [],
@@ -66,5 +94,10 @@ export function gradientsProgram(model: CompiledModel, weights: Weights, request
 function layerOf({ name: model, layers }: CompiledModel, name: string): string {
   const layer = layers.find((l) => l.name === name);
   if (layer !== undefined) return layer.activation;
-  throw new DomainError('invalid', 'LAYER_UNKNOWN', `model "${model}" has no learned layer "${name}"; it has: ${layers.map((l) => l.name).join(', ')}`, { metadata: { layer: name } });
+  throw new DomainError(
+    'invalid',
+    'LAYER_UNKNOWN',
+    `model "${model}" has no learned layer "${name}"; it has: ${layers.map((l) => l.name).join(', ')}`,
+    { metadata: { layer: name } },
+  );
 }

@@ -32,37 +32,83 @@ const ROWS = 'm';
  * other inputs that lead around the layer.
  */
 export function headGradientsProgram(
-  model: CompiledModel, weights: Weights, { activation }: Pick<LayerInfo, 'activation'>, { isGiven = false }: { readonly isGiven?: boolean } = {},
+  model: CompiledModel,
+  weights: Weights,
+  { activation }: Pick<LayerInfo, 'activation'>,
+  { isGiven = false }: { readonly isGiven?: boolean } = {},
 ): HeadGradientsProgram | undefined {
-  const output = outputOf(model), scores = output.logits ?? output.tensor;
+  const output = outputOf(model);
+  const scores = output.logits ?? output.tensor;
   if (activation === scores) return undefined;
   const whole = prune(bakeWeights(model, weights), [scores, activation]);
-  const varying = reachedFrom(whole, whole.inputs.map(({ name }) => name)), behind = reachedFrom(whole, [activation]);
+  const varying = reachedFrom(
+    whole,
+    whole.inputs.map(({ name }) => name),
+  );
+  const behind = reachedFrom(whole, [activation]);
   // A layer behind the scores, such as a last convolution with its sigmoid, does not move them.
   if (!behind.has(scores)) return undefined;
-  const isBehind = ({ outputs }: Node): boolean => outputs.some((name) => name !== activation && behind.has(name));
-  const crossing = new Map([...new Set(whole.nodes.filter(isBehind).flatMap(readsOf))].filter((name) => name === activation || (varying.has(name) && !behind.has(name)))
-    .map((name) => [name, batchAxisOf(model.shapes.get(name))]));
-  const captures = whole.nodes.some((node) => isBehind(node) && readsOf(node).some((name) => crossing.has(name) && !node.inputs.includes(name)));
+  const isBehind = ({ outputs }: Node): boolean =>
+    outputs.some((name) => name !== activation && behind.has(name));
+  const crossing = new Map(
+    [...new Set(whole.nodes.filter(isBehind).flatMap(readsOf))]
+      .filter((name) => name === activation || (varying.has(name) && !behind.has(name)))
+      .map((name) => [name, batchAxisOf(model.shapes.get(name))]),
+  );
+  const captures = whole.nodes.some(
+    (node) =>
+      isBehind(node) && readsOf(node).some((name) => crossing.has(name) && !node.inputs.includes(name)),
+  );
   if (captures || [...crossing.values()].some((axis) => axis === undefined)) return undefined;
-  const builder = new GraphBuilder({ ...whole, nodes: whole.nodes.filter((node) => !isBehind(node)), outputs: [] });
-  const of = builder.input(builder.fresh('of'), [ROWS], 'int64'), seed = builder.input(builder.fresh('seed'), [ROWS, ...output.dims.slice(1)]);
-  const picked = new Map([...crossing].map(([name, axis]) => [name, builder.op('Gather', [name, of], { axis: axis! })]));
-  const given = isGiven ? builder.input(builder.fresh('given'), inRows(model.shapes.get(activation)!)) : undefined;
+  const builder = new GraphBuilder({
+    ...whole,
+    nodes: whole.nodes.filter((node) => !isBehind(node)),
+    outputs: [],
+  });
+  const of = builder.input(builder.fresh('of'), [ROWS], 'int64');
+  const seed = builder.input(builder.fresh('seed'), [ROWS, ...output.dims.slice(1)]);
+  const picked = new Map(
+    [...crossing].map(([name, axis]) => [name, builder.op('Gather', [name, of], { axis: axis! })]),
+  );
+  const given = isGiven
+    ? builder.input(builder.fresh('given'), inRows(model.shapes.get(activation)!))
+    : undefined;
   if (given !== undefined) picked.set(activation, given);
-  for (const node of whole.nodes) if (isBehind(node)) builder.add({ ...node, inputs: node.inputs.map((name) => picked.get(name) ?? name) });
-  const shapes = new Map([...model.shapes].map(([name, dims]) => [name, behind.has(name) && name !== activation ? inRows(dims) : dims]));
+  for (const node of whole.nodes)
+    if (isBehind(node)) builder.add({ ...node, inputs: node.inputs.map((name) => picked.get(name) ?? name) });
+  const shapes = new Map(
+    [...model.shapes].map(([name, dims]) => [
+      name,
+      behind.has(name) && name !== activation ? inRows(dims) : dims,
+    ]),
+  );
   for (const [name, pick] of picked) shapes.set(pick, inRows(model.shapes.get(name)!));
-  const at = picked.get(activation), rest = at === undefined ? undefined : gradients(builder.build(), { ofs: [{ tensor: scores, seed }], wrt: [at], shapes });
+  const at = picked.get(activation);
+  const rest =
+    at === undefined
+      ? undefined
+      : gradients(builder.build(), { ofs: [{ tensor: scores, seed }], wrt: [at], shapes });
   const gradient = at === undefined ? undefined : rest?.gradientOf.get(at);
-  const outputs = [...(given === undefined ? [activation] : []), scores, ...(gradient === undefined ? [] : [gradient])];
-  return { program: Program.of(prune(rest?.graph ?? builder.build(), outputs), { isLarge: isLarge(model) }), of, seed, activation: given ?? activation, scores, ...(gradient === undefined ? {} : { gradient }) };
+  const outputs = [
+    ...(given === undefined ? [activation] : []),
+    scores,
+    ...(gradient === undefined ? [] : [gradient]),
+  ];
+  return {
+    program: Program.of(prune(rest?.graph ?? builder.build(), outputs), { isLarge: isLarge(model) }),
+    of,
+    seed,
+    activation: given ?? activation,
+    scores,
+    ...(gradient === undefined ? {} : { gradient }),
+  };
 }
 
 /** The given tensors and all that are computed from them. */
 function reachedFrom({ nodes }: Graph, names: readonly string[]): Set<string> {
   const reached = new Set(names);
-  for (const node of nodes) if (readsOf(node).some((name) => reached.has(name))) for (const name of node.outputs) reached.add(name);
+  for (const node of nodes)
+    if (readsOf(node).some((name) => reached.has(name))) for (const name of node.outputs) reached.add(name);
   return reached;
 }
 

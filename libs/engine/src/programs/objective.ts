@@ -35,16 +35,29 @@ export function targetsOf(model: CompiledModel, losses: readonly LossSpec[]): Ta
   const seen = new Set<string>();
   return losses.map((spec) => {
     const output = outputOf(model, spec.output);
-    if (seen.has(output.name)) throw new DomainError('invalid', 'LOSS_TWICE', `output "${output.name}" has two losses; give one for each output`);
+    if (seen.has(output.name))
+      throw new DomainError(
+        'invalid',
+        'LOSS_TWICE',
+        `output "${output.name}" has two losses; give one for each output`,
+      );
     seen.add(output.name);
     const head = lossHead(spec.loss);
     lossParameters(head, spec.parameters);
-    return { name: `target:${output.name}`, output: output.name, dims: head.targetDims(output.dims.slice(1) as number[]) };
+    return {
+      name: `target:${output.name}`,
+      output: output.name,
+      dims: head.targetDims(output.dims.slice(1) as number[]),
+    };
   });
 }
 
 /** Writes the weighted sum of the losses behind a model; the targets become inputs. Throws as `targetsOf`, and `invalid` LOSS_MISSING without any loss. */
-export function writeObjective(builder: GraphBuilder, model: CompiledModel, losses: readonly LossSpec[]): Objective {
+export function writeObjective(
+  builder: GraphBuilder,
+  model: CompiledModel,
+  losses: readonly LossSpec[],
+): Objective {
   const targets = targetsOf(model, losses);
   const parts = losses.map((spec, i) => {
     const { tensor, logits } = outputOf(model, spec.output);
@@ -53,17 +66,33 @@ export function writeObjective(builder: GraphBuilder, model: CompiledModel, loss
     const head = lossHead(spec.loss);
     // The stable form of a loss belongs to one non-linearity.
     const stable = logits !== undefined && fits(head.key, outputOf(model, spec.output));
-    const loss = head.write(builder, { prediction: tensor, target: target.name, ...(stable ? { logits } : {}) }, lossParameters(head, spec.parameters));
-    return spec.weight === undefined || spec.weight === 1 ? loss : builder.op('Mul', [loss, builder.constant(spec.weight)]);
+    const loss = head.write(
+      builder,
+      { prediction: tensor, target: target.name, ...(stable ? { logits } : {}) },
+      lossParameters(head, spec.parameters),
+    );
+    return spec.weight === undefined || spec.weight === 1
+      ? loss
+      : builder.op('Mul', [loss, builder.constant(spec.weight)]);
   });
-  if (parts.length === 0) throw new DomainError('invalid', 'LOSS_MISSING', `model "${model.name}" has no loss; give one for at least one output`);
+  if (parts.length === 0)
+    throw new DomainError(
+      'invalid',
+      'LOSS_MISSING',
+      `model "${model.name}" has no loss; give one for at least one output`,
+    );
   return { loss: parts.reduce((a, b) => builder.op('Add', [a, b])), targets };
 }
 
 /** The output with a name, or the first. Throws `invalid` OUTPUT_UNKNOWN. */
 export function outputOf({ name: model, outputs }: CompiledModel, name = outputs[0]?.name): ModelOutput {
   const output = outputs.find((o) => o.name === name);
-  if (output === undefined) throw new DomainError('invalid', 'OUTPUT_UNKNOWN', `model "${model}" has no output "${name}"; it has: ${outputs.map((o) => o.name).join(', ')}`);
+  if (output === undefined)
+    throw new DomainError(
+      'invalid',
+      'OUTPUT_UNKNOWN',
+      `model "${model}" has no output "${name}"; it has: ${outputs.map((o) => o.name).join(', ')}`,
+    );
   return output;
 }
 

@@ -36,53 +36,151 @@ export interface PooledTower {
 type Beginning = Pick<PooledTower, 'blocks' | 'source' | 'sourceDims'>;
 
 /** The blocks at the beginning of a model, whose parameters nothing else reads; undefined where it does not begin so, or not with a convolution of few inputs. */
-export function towerOf({ graph, shapes, inputs, outputs, updates, parameters }: Omit<CompiledModel, 'name' | 'layers' | 'summary' | 'masks'>): Beginning | undefined {
-  const kept = readOutside({ graph, outputs, updates }), readers = new Map<string, Node[]>();
-  for (const node of graph.nodes) for (const name of readsOf(node)) readers.set(name, [...(readers.get(name) ?? []), node]);
+export function towerOf({
+  graph,
+  shapes,
+  inputs,
+  outputs,
+  updates,
+  parameters,
+}: Omit<CompiledModel, 'name' | 'layers' | 'summary' | 'masks'>): Beginning | undefined {
+  const kept = readOutside({ graph, outputs, updates });
+  const readers = new Map<string, Node[]>();
+  for (const node of graph.nodes)
+    for (const name of readsOf(node)) readers.set(name, [...(readers.get(name) ?? []), node]);
   const onlyReader = (name: string, opType?: string): Node | undefined => {
-    const [reader, ...others] = kept.has(name) ? [] : readers.get(name) ?? [];
-    return others.length === 0 && reader?.domain === undefined && (opType ?? reader?.opType) === reader?.opType ? reader : undefined;
+    const [reader, ...others] = kept.has(name) ? [] : (readers.get(name) ?? []);
+    return others.length === 0 &&
+      reader?.domain === undefined &&
+      (opType ?? reader?.opType) === reader?.opType
+      ? reader
+      : undefined;
   };
-  const trained = new Set(parameters.filter(({ name, trainable }) => trainable && onlyReader(name) !== undefined).map(({ name }) => name));
+  const trained = new Set(
+    parameters
+      .filter(({ name, trainable }) => trainable && onlyReader(name) !== undefined)
+      .map(({ name }) => name),
+  );
   const blockOn = (conv: Node | undefined): PooledBlock | undefined => {
     const pool = conv && onlyReader(conv.outputs[0]!, 'MaxPool');
     return pool && blockOf(conv, pool, onlyReader(pool.outputs[0]!, 'Relu'), { shapes, trained });
   };
-  const first = graph.nodes.find(({ opType }) => opType === 'Conv'), begin = blockOn(first), source = begin && sourceOf(first!.inputs[0]!, graph, { shapes, inputs: inputs.map(({ name }) => name) });
-  if (begin === undefined || source === undefined || elementCount([begin.inputDims[0], ...begin.kernelSize]) > FEW_INPUTS) return undefined;
+  const first = graph.nodes.find(({ opType }) => opType === 'Conv');
+  const begin = blockOn(first);
+  const source =
+    begin && sourceOf(first!.inputs[0]!, graph, { shapes, inputs: inputs.map(({ name }) => name) });
+  if (
+    begin === undefined ||
+    source === undefined ||
+    elementCount([begin.inputDims[0], ...begin.kernelSize]) > FEW_INPUTS
+  )
+    return undefined;
   const blocks: PooledBlock[] = [];
-  for (let block: PooledBlock | undefined = begin; block !== undefined; block = blockOn(onlyReader(block.pooled, 'Conv'))) blocks.push(block);
+  for (
+    let block: PooledBlock | undefined = begin;
+    block !== undefined;
+    block = blockOn(onlyReader(block.pooled, 'Conv'))
+  )
+    blocks.push(block);
   return { blocks, ...source };
 }
 
 /** The model input that a tensor is, channels first, without some of the last rows and columns. */
-function sourceOf(tensor: string, { nodes, initializers }: Graph, { shapes, inputs }: { readonly shapes: ReadonlyMap<string, readonly Dim[]>; readonly inputs: readonly string[] }): Pick<PooledTower, 'source' | 'sourceDims'> | undefined {
-  const made = nodes.find(({ outputs }) => outputs.includes(tensor)), [source, starts, , axes, steps] = made?.inputs ?? [], dims = shapes.get(source ?? '');
+function sourceOf(
+  tensor: string,
+  { nodes, initializers }: Graph,
+  {
+    shapes,
+    inputs,
+  }: { readonly shapes: ReadonlyMap<string, readonly Dim[]>; readonly inputs: readonly string[] },
+): Pick<PooledTower, 'source' | 'sourceDims'> | undefined {
+  const made = nodes.find(({ outputs }) => outputs.includes(tensor));
+  const [source, starts, , axes, steps] = made?.inputs ?? [];
+  const dims = shapes.get(source ?? '');
   if (made?.domain !== undefined) return undefined;
-  const holds = (name: string | undefined, wanted: readonly number[]): boolean => [...(initializers.get(name ?? '')?.data ?? [])].join() === wanted.join();
-  if (made?.opType === 'Slice') return steps === undefined && holds(starts, [0, 0]) && holds(axes, [2, 3]) ? sourceOf(source!, { nodes, initializers } as Graph, { shapes, inputs }) : undefined;
-  const isTurned = made?.opType === 'Transpose' ? numbers(made, 'perm', []).join() === '0,3,1,2' : made?.opType === 'Reshape' && dims?.[3] === 1 && shapes.get(tensor)?.slice(1).join() === [1, dims[1], dims[2]].join();
-  if (!isTurned || !inputs.includes(source!) || dims?.length !== 4 || !dims.slice(1).every((size) => typeof size === 'number')) return undefined;
+  const holds = (name: string | undefined, wanted: readonly number[]): boolean =>
+    [...(initializers.get(name ?? '')?.data ?? [])].join() === wanted.join();
+  if (made?.opType === 'Slice')
+    return steps === undefined && holds(starts, [0, 0]) && holds(axes, [2, 3])
+      ? sourceOf(source!, { nodes, initializers } as Graph, { shapes, inputs })
+      : undefined;
+  const isTurned =
+    made?.opType === 'Transpose'
+      ? numbers(made, 'perm', []).join() === '0,3,1,2'
+      : made?.opType === 'Reshape' &&
+        dims?.[3] === 1 &&
+        shapes.get(tensor)?.slice(1).join() === [1, dims[1], dims[2]].join();
+  if (
+    !isTurned ||
+    !inputs.includes(source!) ||
+    dims?.length !== 4 ||
+    !dims.slice(1).every((size) => typeof size === 'number')
+  )
+    return undefined;
   const [height, width, channels] = dims.slice(1) as [number, number, number];
   return { source: source!, sourceDims: [channels, height, width] };
 }
 
-function blockOf(conv: Node, pool: Node, relu: Node | undefined, { shapes, trained }: { readonly shapes: ReadonlyMap<string, readonly Dim[]>; readonly trained: ReadonlySet<string> }): PooledBlock | undefined {
-  const [input, kernel, bias] = conv.inputs, [plane] = conv.outputs, pads = numbers(conv, 'pads', [0, 0, 0, 0]);
-  const [inputDims, planeDims, kernelDims] = [shapes.get(input!)?.slice(1), shapes.get(plane!)?.slice(1), shapes.get(kernel!)];
-  const isKnown = [inputDims, planeDims, kernelDims?.slice(1)].every((dims) => dims?.length === 3 && dims.every((size) => typeof size === 'number'));
-  if (!isKnown || !isPlain(conv) || !isTiled(pool) || !trained.has(kernel!) || (bias !== undefined && !trained.has(bias))) return undefined;
+function blockOf(
+  conv: Node,
+  pool: Node,
+  relu: Node | undefined,
+  {
+    shapes,
+    trained,
+  }: { readonly shapes: ReadonlyMap<string, readonly Dim[]>; readonly trained: ReadonlySet<string> },
+): PooledBlock | undefined {
+  const [input, kernel, bias] = conv.inputs;
+  const [plane] = conv.outputs;
+  const pads = numbers(conv, 'pads', [0, 0, 0, 0]);
+  const [inputDims, planeDims, kernelDims] = [
+    shapes.get(input!)?.slice(1),
+    shapes.get(plane!)?.slice(1),
+    shapes.get(kernel!),
+  ];
+  const isKnown = [inputDims, planeDims, kernelDims?.slice(1)].every(
+    (dims) => dims?.length === 3 && dims.every((size) => typeof size === 'number'),
+  );
+  if (
+    !isKnown ||
+    !isPlain(conv) ||
+    !isTiled(pool) ||
+    !trained.has(kernel!) ||
+    (bias !== undefined && !trained.has(bias))
+  )
+    return undefined;
   return {
-    plane: plane!, pooled: (relu ?? pool).outputs[0]!, isCut: relu !== undefined, kernel: kernel!, ...(bias !== undefined && { bias }),
-    inputDims: inputDims as unknown as Volume, planeDims: planeDims as unknown as Volume, kernelSize: kernelDims!.slice(2) as [number, number], pads: pads as PooledBlock['pads'],
+    plane: plane!,
+    pooled: (relu ?? pool).outputs[0]!,
+    isCut: relu !== undefined,
+    kernel: kernel!,
+    ...(bias !== undefined && { bias }),
+    inputDims: inputDims as unknown as Volume,
+    planeDims: planeDims as unknown as Volume,
+    kernelSize: kernelDims!.slice(2) as [number, number],
+    pads: pads as PooledBlock['pads'],
   };
 }
 
-const numbers = ({ attributes }: Node, name: string, otherwise: readonly number[]): readonly number[] => (attributes[name] as readonly number[] | undefined) ?? otherwise;
-const all = (node: Node, name: string, wanted: number): boolean => numbers(node, name, []).every((number) => number === wanted);
+const numbers = ({ attributes }: Node, name: string, otherwise: readonly number[]): readonly number[] =>
+  (attributes[name] as readonly number[] | undefined) ?? otherwise;
+const all = (node: Node, name: string, wanted: number): boolean =>
+  numbers(node, name, []).every((number) => number === wanted);
 const isCounted = ({ attributes }: Node): boolean => (attributes['auto_pad'] ?? 'NOTSET') === 'NOTSET';
 
-const isPlain = (conv: Node): boolean => isCounted(conv) && all(conv, 'strides', 1) && all(conv, 'dilations', 1) && (conv.attributes['group'] ?? 1) === 1 && numbers(conv, 'pads', []).every((pad) => pad >= 0);
+const isPlain = (conv: Node): boolean =>
+  isCounted(conv) &&
+  all(conv, 'strides', 1) &&
+  all(conv, 'dilations', 1) &&
+  (conv.attributes['group'] ?? 1) === 1 &&
+  numbers(conv, 'pads', []).every((pad) => pad >= 0);
 
-const isTiled = (pool: Node): boolean => isCounted(pool) && pool.outputs.length === 1 && numbers(pool, 'strides', []).length === 2
-  && all(pool, 'kernel_shape', 2) && all(pool, 'strides', 2) && all(pool, 'pads', 0) && all(pool, 'dilations', 1) && pool.attributes['ceil_mode'] !== 1;
+const isTiled = (pool: Node): boolean =>
+  isCounted(pool) &&
+  pool.outputs.length === 1 &&
+  numbers(pool, 'strides', []).length === 2 &&
+  all(pool, 'kernel_shape', 2) &&
+  all(pool, 'strides', 2) &&
+  all(pool, 'pads', 0) &&
+  all(pool, 'dilations', 1) &&
+  pool.attributes['ceil_mode'] !== 1;

@@ -35,13 +35,41 @@ export interface ResponsesOptions extends ForwardOptions {
 }
 
 /** Writes the program of a model in inference mode; the reductions are part of the graph, so feature maps never leave it. */
-export function responsesProgram(model: CompiledModel, weights: Weights, losses: readonly LossSpec[] = [], { inGroups = false, follow = [] }: ResponsesOptions = {}): ResponsesProgram {
+export function responsesProgram(
+  model: CompiledModel,
+  weights: Weights,
+  losses: readonly LossSpec[] = [],
+  { inGroups = false, follow = [] }: ResponsesOptions = {},
+): ResponsesProgram {
   const builder = new GraphBuilder(bakeWeights(model, weights));
-  const layers = followedLayers(model, follow).map((layer) => ({ layer, mean: mean(builder, layer), max: largest(builder, layer, model) }));
-  const together = layers.length === 0 ? {} : { means: builder.op('Concat', layers.map((layer) => layer.mean), { axis: 1 }), maxima: builder.op('Concat', layers.map((layer) => layer.max), { axis: 1 }) };
+  const layers = followedLayers(model, follow).map((layer) => ({
+    layer,
+    mean: mean(builder, layer),
+    max: largest(builder, layer, model),
+  }));
+  const together =
+    layers.length === 0
+      ? {}
+      : {
+          means: builder.op(
+            'Concat',
+            layers.map((layer) => layer.mean),
+            { axis: 1 },
+          ),
+          maxima: builder.op(
+            'Concat',
+            layers.map((layer) => layer.max),
+            { axis: 1 },
+          ),
+        };
   const objective = losses.length === 0 ? undefined : writeObjective(builder, model, losses);
   const predictions = model.outputs.map(({ tensor }) => tensor);
-  const outputs = [...layers.flatMap((layer) => [layer.mean, layer.max]), ...Object.values(together), ...predictions, ...(objective === undefined ? [] : [objective.loss])];
+  const outputs = [
+    ...layers.flatMap((layer) => [layer.mean, layer.max]),
+    ...Object.values(together),
+    ...predictions,
+    ...(objective === undefined ? [] : [objective.loss]),
+  ];
   const graph = prune(builder.build(), outputs);
   return {
     program: Program.of(inGroups ? groupedGraph(graph) : graph, { isLarge: isLarge(model) }),
@@ -53,28 +81,61 @@ export function responsesProgram(model: CompiledModel, weights: Weights, losses:
   };
 }
 
-const mean = (builder: GraphBuilder, layer: LayerInfo): string => reduce(builder, layer, layer.activation, 'Average');
+const mean = (builder: GraphBuilder, layer: LayerInfo): string =>
+  reduce(builder, layer, layer.activation, 'Average');
 
 /** The largest of what a pooling has left is the largest of all, and quicker to find. */
 function largest(builder: GraphBuilder, layer: LayerInfo, { graph, shapes }: CompiledModel): string {
-  const pool = layer.unitAxis === 1 ? graph.nodes.find((node) => node.inputs[0] === layer.activation && seesAll(node, layer.spatial, shapes)) : undefined;
+  const pool =
+    layer.unitAxis === 1
+      ? graph.nodes.find(
+          (node) => node.inputs[0] === layer.activation && seesAll(node, layer.spatial, shapes),
+        )
+      : undefined;
   return reduce(builder, layer, pool?.outputs[0] ?? layer.activation, 'Max');
 }
 
 /** True for a largest pooling whose windows leave out no position. */
-function seesAll({ opType, domain, inputs, outputs, attributes }: Node, spatial: readonly number[], shapes: CompiledModel['shapes']): boolean {
+function seesAll(
+  { opType, domain, inputs, outputs, attributes }: Node,
+  spatial: readonly number[],
+  shapes: CompiledModel['shapes'],
+): boolean {
   if (opType !== 'MaxPool' || domain !== undefined) return false;
-  const numbers = (name: string, otherwise: number): readonly number[] => (attributes[name] as readonly number[] | undefined) ?? spatial.map(() => otherwise);
-  const [window, strides, dilations, pads, pooled] = [numbers('kernel_shape', 0), numbers('strides', 1), numbers('dilations', 1), numbers('pads', 0), shapes.get(outputs[0]!)?.slice(2)];
-  return spatial.length > 0 && shapes.get(inputs[0]!)?.length === spatial.length + 2 && spatial.every((size, i) => {
-    const count = pooled?.[i] as Dim;
-    return dilations[i] === 1 && window[i]! >= strides[i]! && typeof count === 'number' && (count - 1) * strides[i]! + window[i]! - pads[i]! >= size;
-  });
+  const numbers = (name: string, otherwise: number): readonly number[] =>
+    (attributes[name] as readonly number[] | undefined) ?? spatial.map(() => otherwise);
+  const [window, strides, dilations, pads, pooled] = [
+    numbers('kernel_shape', 0),
+    numbers('strides', 1),
+    numbers('dilations', 1),
+    numbers('pads', 0),
+    shapes.get(outputs[0]!)?.slice(2),
+  ];
+  return (
+    spatial.length > 0 &&
+    shapes.get(inputs[0]!)?.length === spatial.length + 2 &&
+    spatial.every((size, i) => {
+      const count = pooled?.[i] as Dim;
+      return (
+        dilations[i] === 1 &&
+        window[i]! >= strides[i]! &&
+        typeof count === 'number' &&
+        (count - 1) * strides[i]! + window[i]! - pads[i]! >= size
+      );
+    })
+  );
 }
 
-function reduce(builder: GraphBuilder, { activation, unitAxis, positionAxes }: LayerInfo, of: string, by: 'Average' | 'Max'): string {
+function reduce(
+  builder: GraphBuilder,
+  { activation, unitAxis, positionAxes }: LayerInfo,
+  of: string,
+  by: 'Average' | 'Max',
+): string {
   if (positionAxes.length === 0) return activation;
   // Pools over channels-first maps keep the runtime's blocked layout.
   if (unitAxis === 1) return builder.op('Flatten', [builder.op(`Global${by}Pool`, [of])], { axis: 1 });
-  return builder.op(by === 'Average' ? 'ReduceMean' : 'ReduceMax', [of, builder.constant(positionAxes)], { keepdims: 0 });
+  return builder.op(by === 'Average' ? 'ReduceMean' : 'ReduceMax', [of, builder.constant(positionAxes)], {
+    keepdims: 0,
+  });
 }

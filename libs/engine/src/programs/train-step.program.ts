@@ -39,37 +39,83 @@ export interface TrainStepOptions {
 }
 
 /** Writes the program of a model in training mode. Throws as `writeObjective`, and `unsupported` GRADIENT_UNSUPPORTED, TRAINING_SETTING_UNSUPPORTED. */
-export function trainStepProgram(model: CompiledModel, losses: readonly LossSpec[], { avoid = [], withTower = false }: TrainStepOptions = {}): TrainStepProgram {
+export function trainStepProgram(
+  model: CompiledModel,
+  losses: readonly LossSpec[],
+  { avoid = [], withTower = false }: TrainStepOptions = {},
+): TrainStepProgram {
   refuseTrainingOnly(model);
-  const cropped = { ...model, ...croppedGraph(model) }, whole = { ...model, ...pooledGraph(cropped, { inPhases: false }) };
-  const begin = withTower ? towerOf(whole) : undefined, blocks = begin?.blocks ?? [], [bottom, ...upper] = blocks, top = blocks.at(-1);
-  const pooled = bottom === undefined ? pooledGraph(cropped) : { ...whole, graph: fedWith(whole.graph, bottom.pooled, ['n', ...whole.shapes.get(bottom.pooled)!.slice(1)]) };
+  const cropped = { ...model, ...croppedGraph(model) };
+  const whole = { ...model, ...pooledGraph(cropped, { inPhases: false }) };
+  const begin = withTower ? towerOf(whole) : undefined;
+  const blocks = begin?.blocks ?? [];
+  const [bottom, ...upper] = blocks;
+  const top = blocks.at(-1);
+  const pooled =
+    bottom === undefined
+      ? pooledGraph(cropped)
+      : {
+          ...whole,
+          graph: fedWith(whole.graph, bottom.pooled, ['n', ...whole.shapes.get(bottom.pooled)!.slice(1)]),
+        };
   const builder = new GraphBuilder(pooled.graph);
   const { loss, targets } = writeObjective(builder, model, losses);
   const scale = builder.input('scale', ['n']);
   const inTower = new Set(blocks.flatMap(({ kernel, bias }) => [kernel, bias]));
-  const trained = model.parameters.filter(({ name, trainable }) => trainable && !inTower.has(name)).map(({ name }) => name);
-  const { graph, gradientOf } = gradients(builder.build(), { ofs: [{ tensor: loss, seed: scale }], wrt: [...trained, ...(top === undefined ? [] : [top.pooled])], shapes: pooled.shapes, avoid });
+  const trained = model.parameters
+    .filter(({ name, trainable }) => trainable && !inTower.has(name))
+    .map(({ name }) => name);
+  const { graph, gradientOf } = gradients(builder.build(), {
+    ofs: [{ tensor: loss, seed: scale }],
+    wrt: [...trained, ...(top === undefined ? [] : [top.pooled])],
+    shapes: pooled.shapes,
+    avoid,
+  });
   const updates = new Map(model.updates.map(({ parameter, tensor }) => [parameter, tensor]));
   const parameters = model.parameters.map((parameter): StepParameter => {
     const [gradient, update] = [gradientOf.get(parameter.name), updates.get(parameter.name)];
-    return { parameter, ...(gradient === undefined ? {} : { gradient }), ...(update === undefined ? {} : { update }) };
+    return {
+      parameter,
+      ...(gradient === undefined ? {} : { gradient }),
+      ...(update === undefined ? {} : { update }),
+    };
   });
   const tower = begin && { ...begin, gradient: gradientOf.get(top!.pooled)! };
-  const outputs = [loss, ...parameters.flatMap(({ gradient, update }) => [gradient, update]), ...upper.flatMap((block) => [block.plane, block.pooled]), tower?.gradient].filter((name) => name !== undefined);
-  return { program: Program.of(prune(graph, outputs)), scale, loss, targets, masks: model.masks, parameters, ...(tower && { tower }) };
+  const outputs = [
+    loss,
+    ...parameters.flatMap(({ gradient, update }) => [gradient, update]),
+    ...upper.flatMap((block) => [block.plane, block.pooled]),
+    tower?.gradient,
+  ].filter((name) => name !== undefined);
+  return {
+    program: Program.of(prune(graph, outputs)),
+    scale,
+    loss,
+    targets,
+    masks: model.masks,
+    parameters,
+    ...(tower && { tower }),
+  };
 }
 
 /** The graph with a tensor that it made as an input. */
 function fedWith(graph: Graph, name: string, dims: readonly Dim[]): Graph {
-  return { ...graph, inputs: [...graph.inputs, { name, dims, dataType: 'float32' }], nodes: graph.nodes.filter(({ outputs }) => !outputs.includes(name)) };
+  return {
+    ...graph,
+    inputs: [...graph.inputs, { name, dims, dataType: 'float32' }],
+    nodes: graph.nodes.filter(({ outputs }) => !outputs.includes(name)),
+  };
 }
 
 /** A training that left out a regularizer would give other weights than its author asked for. */
 function refuseTrainingOnly({ trainingOnly: [first, ...others] }: CompiledModel): void {
   if (first === undefined) return;
-  const { layer, kind, setting, value } = first, more = others.length === 0 ? '' : ` (and ${others.length} more settings like it)`;
-  throw new DomainError('unsupported', 'TRAINING_SETTING_UNSUPPORTED',
+  const { layer, kind, setting, value } = first;
+  const more = others.length === 0 ? '' : ` (and ${others.length} more settings like it)`;
+  throw new DomainError(
+    'unsupported',
+    'TRAINING_SETTING_UNSUPPORTED',
     `layer "${layer}" (${kind}) has ${setting} ${JSON.stringify(value)}${more}, which training does not apply; evaluate the model as it is, or remove the setting to train it (the optimizer adamw has weight_decay)`,
-    { metadata: { layer, setting } });
+    { metadata: { layer, setting } },
+  );
 }

@@ -6,7 +6,8 @@ import { elementCount, type Graph, float32 } from '@noema/onnx';
 export type Weights = ReadonlyMap<string, Float32Array>;
 
 /** First weights of a model; the same seed gives the same ones. */
-export const initialWeights = (model: CompiledModel, seed: number): Weights => new Map(model.parameters.map((parameter) => [parameter.name, parameter.initial(seed)]));
+export const initialWeights = (model: CompiledModel, seed: number): Weights =>
+  new Map(model.parameters.map((parameter) => [parameter.name, parameter.initial(seed)]));
 
 /**
  * The model's graph with its weights as constants, so that the runtime may prepare them once (blocked layouts, folding).
@@ -18,7 +19,12 @@ export function bakeWeights({ graph, parameters }: CompiledModel, weights: Weigh
     const values = weights.get(parameter.name);
     const size = elementCount(parameter.dims);
     if (values?.length !== size) {
-      throw new DomainError('invalid', 'WEIGHTS_INVALID', `weight "${parameter.name}" needs ${size} numbers ([${parameter.dims.join(', ')}]); ${values === undefined ? 'it is missing' : `${values.length} are given`}`, { metadata: { weight: parameter.name } });
+      throw new DomainError(
+        'invalid',
+        'WEIGHTS_INVALID',
+        `weight "${parameter.name}" needs ${size} numbers ([${parameter.dims.join(', ')}]); ${values === undefined ? 'it is missing' : `${values.length} are given`}`,
+        { metadata: { weight: parameter.name } },
+      );
     }
     baked.set(parameter.name, float32(parameter.toGraph(values), parameter.graphDims));
   }

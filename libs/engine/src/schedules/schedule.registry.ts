@@ -4,7 +4,14 @@ import { constant, cosineDecay, exponentialDecay, inverseTimeDecay } from './dec
 import { piecewiseConstantDecay } from './piecewise-constant.js';
 import type { Schedule, ScheduleKind } from './schedule.js';
 
-export const schedules = new Registry<ScheduleKind>('learning-rate schedule', [constant, cosineDecay, exponentialDecay, inverseTimeDecay, piecewiseConstantDecay]);
+export const schedules = new Registry<ScheduleKind>('learning-rate schedule', [
+  constant,
+  cosineDecay,
+  exponentialDecay,
+  inverseTimeDecay,
+  piecewiseConstantDecay,
+]);
 
 /** A schedule under its Keras name with its Keras settings. Throws `invalid` LEARNING_RATE_SCHEDULE_UNKNOWN, SETTING_INVALID. */
-export const scheduleOf = (name: string, settings?: Settings): Schedule => byKerasName(schedules, name).create(settings);
+export const scheduleOf = (name: string, settings?: Settings): Schedule =>
+  byKerasName(schedules, name).create(settings);

@@ -6,7 +6,11 @@ export const BARRIER_INTS = 2;
  * do not wait for ever.
  */
 export class Barrier {
-  constructor(private readonly cells: Int32Array, private readonly at: number, private readonly threads: number) {}
+  constructor(
+    private readonly cells: Int32Array,
+    private readonly at: number,
+    private readonly threads: number,
+  ) {}
 
   /** Waits, blocking the thread. Gives false when the barrier was broken. */
   wait(): boolean {
@@ -19,7 +23,8 @@ export class Barrier {
       return next >= 0;
     }
     // Who was last and is held up before it wakes the others wakes them when they may wait already for the next time: only a new generation lets them pass.
-    while (Atomics.load(this.cells, this.at + 1) === generation) Atomics.wait(this.cells, this.at + 1, generation);
+    while (Atomics.load(this.cells, this.at + 1) === generation)
+      Atomics.wait(this.cells, this.at + 1, generation);
     return Atomics.load(this.cells, this.at + 1) >= 0;
   }
 

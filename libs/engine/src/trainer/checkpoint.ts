@@ -24,15 +24,24 @@ interface Header {
 /** Writes a checkpoint: length of the header (uint32), header (JSON), then float32 little-endian: the weights in the model's order, then each slot in the same order. */
 export function encodeCheckpoint({ epoch, iteration, weights, slots }: Checkpoint): Uint8Array {
   const parameters = [...weights].map(([name, { length }]) => ({ name, length }));
-  const text = JSON.stringify({ format: 'noema-checkpoint', version: 1, epoch, iteration, slots: slots.length, parameters } satisfies Header);
+  const text = JSON.stringify({
+    format: 'noema-checkpoint',
+    version: 1,
+    epoch,
+    iteration,
+    slots: slots.length,
+    parameters,
+  } satisfies Header);
   // Padded with blanks, so that the numbers are aligned.
   const header = Buffer.from(text + ' '.repeat((4 - (Buffer.byteLength(text) % 4)) % 4));
   const length = Buffer.alloc(4);
   length.writeUInt32LE(header.length);
-  const arrays = [weights, ...slots].flatMap((map) => parameters.map(({ name }) => {
-    const values = map.get(name)!;
-    return Buffer.from(values.buffer, values.byteOffset, values.byteLength);
-  }));
+  const arrays = [weights, ...slots].flatMap((map) =>
+    parameters.map(({ name }) => {
+      const values = map.get(name)!;
+      return Buffer.from(values.buffer, values.byteOffset, values.byteLength);
+    }),
+  );
   return Buffer.concat([length, header, ...arrays]);
 }
 
@@ -42,13 +51,19 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
   const header = readHeader(buffer);
   const start = 4 + buffer.readUInt32LE(0);
   const perArray = header.parameters.reduce((total, { length }) => total + length, 0);
-  if (buffer.length !== start + 4 * perArray * (1 + header.slots)) throw damaged(`${buffer.length} bytes do not fit its header`);
+  if (buffer.length !== start + 4 * perArray * (1 + header.slots))
+    throw damaged(`${buffer.length} bytes do not fit its header`);
   const numbers = new Float32Array(new Uint8Array(buffer.subarray(start)).buffer);
   const mapAt = (index: number): Weights => {
     let at = index * perArray;
     return new Map(header.parameters.map(({ name, length }) => [name, numbers.slice(at, (at += length))]));
   };
-  return { epoch: header.epoch, iteration: header.iteration, weights: mapAt(0), slots: Array.from({ length: header.slots }, (_, i) => mapAt(i + 1)) };
+  return {
+    epoch: header.epoch,
+    iteration: header.iteration,
+    weights: mapAt(0),
+    slots: Array.from({ length: header.slots }, (_, i) => mapAt(i + 1)),
+  };
 }
 
 function readHeader(buffer: Buffer): Header {
@@ -61,4 +76,10 @@ function readHeader(buffer: Buffer): Header {
   throw damaged('it is something else');
 }
 
-const damaged = (why: string, cause?: unknown): DomainError => new DomainError('data-loss', 'CHECKPOINT_DAMAGED', `the checkpoint is damaged: ${why}; resume from an earlier one`, { cause });
+const damaged = (why: string, cause?: unknown): DomainError =>
+  new DomainError(
+    'data-loss',
+    'CHECKPOINT_DAMAGED',
+    `the checkpoint is damaged: ${why}; resume from an earlier one`,
+    { cause },
+  );

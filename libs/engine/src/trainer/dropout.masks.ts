@@ -12,7 +12,8 @@ export interface MaskStream {
 /** Fills one row with normal numbers of mean 0 and variance 1 (Box & Muller, 1958). */
 export function fillNoise(out: Float32Array, row: number, { seed, epoch, mask }: MaskStream): void {
   const random = seededRandom(seed, epoch, row, mask);
-  for (let i = 0; i < out.length; i++) out[i] = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  for (let i = 0; i < out.length; i++)
+    out[i] = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
 /** Masks of dropout for rows of a width, four rows at a time. */
@@ -31,12 +32,23 @@ export class DropoutMasks {
 
   /** Fills `out` [rows, width]: 0 with probability `rate`, 1 / (1 − rate) otherwise; a row's mask depends on nothing but its number and the stream. */
   fill(out: Float32Array, rate: number, rows: Uint32Array, { seed, epoch, mask }: MaskStream): void {
-    const { width, padded, made } = this, dropped = Math.min(Math.ceil(rate * 2 ** 32), 2 ** 32 - 1);
+    const { width, padded, made } = this;
+    const dropped = Math.min(Math.ceil(rate * 2 ** 32), 2 ** 32 - 1);
     for (let from = 0; from < rows.length; from += 4) {
       const four = rows.subarray(from, from + 4);
       this.rows.set(four);
-      this.kernels.dropoutMasks(this.rows.byteOffset, seed, epoch, mask, dropped, 1 / (1 - rate), padded, made.byteOffset);
-      for (let i = 0; i < four.length; i++) out.set(made.subarray(i * padded, i * padded + width), (from + i) * width);
+      this.kernels.dropoutMasks(
+        this.rows.byteOffset,
+        seed,
+        epoch,
+        mask,
+        dropped,
+        1 / (1 - rate),
+        padded,
+        made.byteOffset,
+      );
+      for (let i = 0; i < four.length; i++)
+        out.set(made.subarray(i * padded, i * padded + width), (from + i) * width);
     }
   }
 }

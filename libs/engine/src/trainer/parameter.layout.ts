@@ -25,7 +25,11 @@ export function layoutOf(parameters: readonly ParameterSpec[]): ParameterLayout 
 }
 
 /** Puts weights in TF.js layout into a flat array. */
-export function scatterWeights(parameters: readonly ParameterSpec[], weights: Weights, flat: Float32Array): void {
+export function scatterWeights(
+  parameters: readonly ParameterSpec[],
+  weights: Weights,
+  flat: Float32Array,
+): void {
   layoutOf(parameters).spans.forEach(({ name, offset }, i) => {
     const values = weights.get(name);
     if (values !== undefined) flat.set(parameters[i]!.toGraph(values), offset);
@@ -33,6 +37,14 @@ export function scatterWeights(parameters: readonly ParameterSpec[], weights: We
 }
 
 /** Reads a flat array as weights in TF.js layout; copies. */
-export function gatherWeights(parameters: readonly ParameterSpec[], flat: Float32Array): Map<string, Float32Array> {
-  return new Map(layoutOf(parameters).spans.map(({ name, offset, length }, i) => [name, parameters[i]!.fromGraph(Float32Array.from(flat.subarray(offset, offset + length)))]));
+export function gatherWeights(
+  parameters: readonly ParameterSpec[],
+  flat: Float32Array,
+): Map<string, Float32Array> {
+  return new Map(
+    layoutOf(parameters).spans.map(({ name, offset, length }, i) => [
+      name,
+      parameters[i]!.fromGraph(Float32Array.from(flat.subarray(offset, offset + length))),
+    ]),
+  );
 }

@@ -17,10 +17,22 @@ export class TowerGradients {
   private readonly gradient: Float32Array;
   private readonly written = new Map<number, Tensors>();
 
-  constructor(private readonly tower: PooledTower, private readonly parameters: readonly ParameterSpan[], mostRows: number) {
-    const memory = new ThreadMemory(towerBytes(tower, mostRows)), { blocks } = tower;
+  constructor(
+    private readonly tower: PooledTower,
+    private readonly parameters: readonly ParameterSpan[],
+    mostRows: number,
+  ) {
+    const memory = new ThreadMemory(towerBytes(tower, mostRows));
+    const { blocks } = tower;
     this.kernels = kernelsOn(memory.own);
-    this.blocks = blocks.map((block, i) => layBlock(memory, block, { mostRows, below: blocks[i - 1], above: blocks[i + 1], sourceLine: tower.sourceDims[0] * tower.sourceDims[2] }));
+    this.blocks = blocks.map((block, i) =>
+      layBlock(memory, block, {
+        mostRows,
+        below: blocks[i - 1],
+        above: blocks[i + 1],
+        sourceLine: tower.sourceDims[0] * tower.sourceDims[2],
+      }),
+    );
     this.source = memory.floats(mostRows * elementCount(tower.sourceDims));
     this.chosen = memory.bytes((mostRows + 8) * elementCount(pooledDims(blocks[0]!)));
     this.gradient = memory.floats(mostRows * elementCount(pooledDims(blocks.at(-1)!)));
@@ -28,7 +40,10 @@ export class TowerGradients {
 
   /** Makes the first block's result of rows of the data, with parameters that are flat; gives it as the program's input. */
   forward(rows: Uint32Array, { data }: ResidentTensor, parameters: Float32Array): Tensors {
-    const { kernels, source, chosen, blocks } = this, size = elementCount(this.tower.sourceDims), [first] = blocks as [LaidBlock], made = elementCount(pooledDims(first.block));
+    const { kernels, source, chosen, blocks } = this;
+    const size = elementCount(this.tower.sourceDims);
+    const [first] = blocks as [LaidBlock];
+    const made = elementCount(pooledDims(first.block));
     for (const laid of blocks) {
       const { block, plan, kernel, bias } = laid;
       this.read(parameters, block.kernel, kernel);
@@ -37,7 +52,12 @@ export class TowerGradients {
     }
     rows.forEach((row, i) => {
       source.set(data.subarray(row * size, (row + 1) * size), i * size);
-      kernels.makePooledConvolution(first.plan.byteOffset, source.byteOffset + 4 * i * size, first.pooled.byteOffset + 4 * i * made, chosen.byteOffset + i * made);
+      kernels.makePooledConvolution(
+        first.plan.byteOffset,
+        source.byteOffset + 4 * i * size,
+        first.pooled.byteOffset + 4 * i * made,
+        chosen.byteOffset + i * made,
+      );
     });
     return { [first.block.pooled]: tensorOf(first.pooled, rows.length, pooledDims(first.block)) };
   }
@@ -48,7 +68,10 @@ export class TowerGradients {
     if (known !== undefined) return known;
     const made = Object.fromEntries([
       [this.tower.gradient, tensorOf(this.gradient, rows, pooledDims(this.tower.blocks.at(-1)!))],
-      ...this.blocks.slice(1).flatMap(({ block, plane, pooled }) => [[block.plane, tensorOf(plane, rows, block.planeDims)], [block.pooled, tensorOf(pooled, rows, pooledDims(block))]]),
+      ...this.blocks.slice(1).flatMap(({ block, plane, pooled }) => [
+        [block.plane, tensorOf(plane, rows, block.planeDims)],
+        [block.pooled, tensorOf(pooled, rows, pooledDims(block))],
+      ]),
     ]) as Tensors;
     this.written.set(rows, made);
     return made;
@@ -57,7 +80,8 @@ export class TowerGradients {
   /** Writes the gradients of the tower's parameters, flat; the rows went forward, and the runtime has written `outputs` of as many. */
   differentiate(rows: number, gradients: Float32Array): void {
     const { kernels, blocks } = this;
-    for (let row = 0; row < rows; row++) for (let i = blocks.length - 1; i >= 0; i--) this.differentiateBlock(i, row);
+    for (let row = 0; row < rows; row++)
+      for (let i = blocks.length - 1; i >= 0; i--) this.differentiateBlock(i, row);
     for (const { block, plan, kernel, bias } of blocks) {
       kernels.endPooledConvolution(plan.byteOffset, kernel.byteOffset, bias.byteOffset);
       gradients.set(kernel, this.spanOf(block.kernel).offset);
@@ -66,11 +90,22 @@ export class TowerGradients {
   }
 
   private differentiateBlock(i: number, row: number): void {
-    const { plan, block, plane, pooled } = this.blocks[i]!, [below, above] = [this.blocks[i - 1], this.blocks[i + 1]];
-    const at = ({ byteOffset }: Float32Array, dims: readonly number[]): number => byteOffset + 4 * row * elementCount(dims), made = pooledDims(block);
-    const input = below === undefined ? at(this.source, this.tower.sourceDims) : at(below.pooled, block.inputDims);
-    const whole = below === undefined ? this.chosen.byteOffset + row * elementCount(made) : at(plane, block.planeDims);
-    this.kernels.addPooledConvolution(plan.byteOffset, input, whole, at(pooled, made), above?.inputGradient ?? at(this.gradient, made));
+    const { plan, block, plane, pooled } = this.blocks[i]!;
+    const [below, above] = [this.blocks[i - 1], this.blocks[i + 1]];
+    const at = ({ byteOffset }: Float32Array, dims: readonly number[]): number =>
+      byteOffset + 4 * row * elementCount(dims);
+    const made = pooledDims(block);
+    const input =
+      below === undefined ? at(this.source, this.tower.sourceDims) : at(below.pooled, block.inputDims);
+    const whole =
+      below === undefined ? this.chosen.byteOffset + row * elementCount(made) : at(plane, block.planeDims);
+    this.kernels.addPooledConvolution(
+      plan.byteOffset,
+      input,
+      whole,
+      at(pooled, made),
+      above?.inputGradient ?? at(this.gradient, made),
+    );
   }
 
   private read(parameters: Float32Array, name: string, to: Float32Array): void {
@@ -83,4 +118,5 @@ export class TowerGradients {
   }
 }
 
-const tensorOf = (values: Float32Array, rows: number, dims: readonly number[]): TensorData => float32(values.subarray(0, rows * elementCount(dims)), [rows, ...dims]);
+const tensorOf = (values: Float32Array, rows: number, dims: readonly number[]): TensorData =>
+  float32(values.subarray(0, rows * elementCount(dims)), [rows, ...dims]);

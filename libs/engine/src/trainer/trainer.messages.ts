@@ -66,6 +66,13 @@ export interface EpochRequest {
 
 export type TrainerReply =
   | { readonly kind: 'batch'; readonly batch: number; readonly loss: number; readonly rows: number }
-  | { readonly kind: 'done'; readonly batches: number; readonly lossSum: number; readonly rows: number; readonly learningRate: number; readonly stopped: boolean }
+  | {
+      readonly kind: 'done';
+      readonly batches: number;
+      readonly lossSum: number;
+      readonly rows: number;
+      readonly learningRate: number;
+      readonly stopped: boolean;
+    }
   | { readonly kind: 'not-finite'; readonly batch: number; readonly loss: number }
   | { readonly kind: 'failed'; readonly error: SentError };

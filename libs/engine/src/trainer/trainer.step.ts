@@ -7,7 +7,13 @@ import { scheduleOf } from '../schedules/schedule.registry.js';
 import type { Barrier } from './barrier.js';
 import { DropoutMasks, fillNoise } from './dropout.masks.js';
 import { TowerGradients } from './tower.gradients.js';
-import { type EpochRequest, STOP_ASKED, STOP_DECIDED, type TrainerReply, type TrainerSetup } from './trainer.messages.js';
+import {
+  type EpochRequest,
+  STOP_ASKED,
+  STOP_DECIDED,
+  type TrainerReply,
+  type TrainerSetup,
+} from './trainer.messages.js';
 
 /** The rows of one batch that one worker computes. */
 interface Part {
@@ -31,20 +37,47 @@ export class TrainerStep {
   private readonly results: Readonly<Record<string, TensorData>>;
   private readonly tower: TowerGradients | undefined;
   /** Parameters whose gradient is that of another one. */
-  private readonly repeats: readonly { readonly to: number; readonly from: number; readonly length: number }[];
+  private readonly repeats: readonly {
+    readonly to: number;
+    readonly from: number;
+    readonly length: number;
+  }[];
 
-  constructor(private readonly setup: TrainerSetup, private readonly session: BackendSession, private readonly barrier: Barrier) {
+  constructor(
+    private readonly setup: TrainerSetup,
+    private readonly session: BackendSession,
+    private readonly barrier: Barrier,
+  ) {
     const { optimizer, schedule, parameters, flat, tower } = setup;
     this.kernels = kernelsOn(setup.memory);
     this.optimizer = optimizerOf(optimizer.name, optimizer.settings);
-    this.rateAt = schedule === undefined ? () => this.optimizer.learningRate : scheduleOf(schedule.name, schedule.settings);
+    this.rateAt =
+      schedule === undefined
+        ? () => this.optimizer.learningRate
+        : scheduleOf(schedule.name, schedule.settings);
     this.local = Float32Array.from(flat);
-    this.parameterFeeds = Object.fromEntries(parameters.map(({ name, dims, offset, length }) => [name, float32(this.local.subarray(offset, offset + length), dims)]));
+    this.parameterFeeds = Object.fromEntries(
+      parameters.map(({ name, dims, offset, length }) => [
+        name,
+        float32(this.local.subarray(offset, offset + length), dims),
+      ]),
+    );
     this.made = new Float32Array(flat.length);
-    const spans = parameters.flatMap(({ gradient, update, dims, offset, length }) => (gradient === undefined && update === undefined ? [] : [{ name: (gradient ?? update)!, dims, offset, length }]));
+    const spans = parameters.flatMap(({ gradient, update, dims, offset, length }) =>
+      gradient === undefined && update === undefined
+        ? []
+        : [{ name: (gradient ?? update)!, dims, offset, length }],
+    );
     const firsts = new Map(spans.toReversed().map((span) => [span.name, span]));
-    this.results = Object.fromEntries([...firsts].map(([name, { dims, offset, length }]) => [name, float32(this.made.subarray(offset, offset + length), dims)]));
-    this.repeats = spans.filter((span) => firsts.get(span.name) !== span).map(({ offset, length, name }) => ({ to: offset, from: firsts.get(name)!.offset, length }));
+    this.results = Object.fromEntries(
+      [...firsts].map(([name, { dims, offset, length }]) => [
+        name,
+        float32(this.made.subarray(offset, offset + length), dims),
+      ]),
+    );
+    this.repeats = spans
+      .filter((span) => firsts.get(span.name) !== span)
+      .map(({ offset, length, name }) => ({ to: offset, from: firsts.get(name)!.offset, length }));
     this.tower = tower && new TowerGradients(tower, parameters, Math.ceil(setup.batchSize / setup.workers));
     this.fetches = [setup.loss, ...firsts.keys(), ...Object.keys(this.tower?.outputs(1) ?? {})];
   }
@@ -55,7 +88,10 @@ export class TrainerStep {
     for (; done < order.length && !stopped; batch++) {
       const size = Math.min(batchSize, order.length - done);
       const cut = (k: number): number => done + Math.floor((size * k) / workers);
-      lossSums[worker] = await this.differentiate({ rows: order.subarray(cut(worker), cut(worker + 1)), batchRows: size }, epoch);
+      lossSums[worker] = await this.differentiate(
+        { rows: order.subarray(cut(worker), cut(worker + 1)), batchRows: size },
+        epoch,
+      );
       if (!this.barrier.wait()) return;
       const loss = lossSums.reduce((a, b) => a + b) / size;
       if (!Number.isFinite(loss)) {
@@ -72,7 +108,8 @@ export class TrainerStep {
       stopped = Atomics.load(control, STOP_DECIDED) === 1;
       if (worker === 0) post({ kind: 'batch', batch, loss, rows: done });
     }
-    if (worker === 0) post({ kind: 'done', batches: batch, lossSum, rows: done, learningRate: rate, stopped });
+    if (worker === 0)
+      post({ kind: 'done', batches: batch, lossSum, rows: done, learningRate: rate, stopped });
   }
 
   /** Computes the gradients of the rows into this worker's array; gives the sum of their losses. */
@@ -83,7 +120,10 @@ export class TrainerStep {
       own.fill(0);
       return 0;
     }
-    const outputs = await this.session.run(this.feeds(rows, batchRows, epoch), this.fetches, { ...this.results, ...this.tower?.outputs(rows.length) });
+    const outputs = await this.session.run(this.feeds(rows, batchRows, epoch), this.fetches, {
+      ...this.results,
+      ...this.tower?.outputs(rows.length),
+    });
     for (const { to, from, length } of this.repeats) this.made.copyWithin(to, from, from + length);
     this.tower?.differentiate(rows.length, this.made);
     own.set(this.made);
@@ -92,18 +132,26 @@ export class TrainerStep {
 
   private feeds(rows: Uint32Array, batchRows: number, epoch: number): Record<string, TensorData> {
     const { data, masks, seed, scale } = this.setup;
-    const feeds: Record<string, TensorData> = { ...this.parameterFeeds, ...this.tower?.forward(rows, this.setup.tower!.data, this.local) };
+    const feeds: Record<string, TensorData> = {
+      ...this.parameterFeeds,
+      ...this.tower?.forward(rows, this.setup.tower!.data, this.local),
+    };
     for (const tensor of data) {
       const width = elementCount(tensor.rowDims);
       const values = this.buffer(tensor.name, rows.length * width);
-      rows.forEach((row, i) => { values.set(tensor.data.subarray(row * width, (row + 1) * width), i * width); });
+      rows.forEach((row, i) => {
+        values.set(tensor.data.subarray(row * width, (row + 1) * width), i * width);
+      });
       feeds[tensor.name] = float32(values, [rows.length, ...tensor.rowDims]);
     }
     masks.forEach(({ name, dims, rate, distribution }, mask) => {
       const rowDims = dims.slice(1) as number[];
       const width = elementCount(rowDims);
       const values = this.buffer(name, rows.length * width);
-      if (distribution === 'normal') rows.forEach((row, i) => { fillNoise(values.subarray(i * width, (i + 1) * width), row, { seed, epoch, mask }); });
+      if (distribution === 'normal')
+        rows.forEach((row, i) => {
+          fillNoise(values.subarray(i * width, (i + 1) * width), row, { seed, epoch, mask });
+        });
       else this.masksOf(width).fill(values, rate, rows, { seed, epoch, mask });
       feeds[name] = float32(values, [rows.length, ...rowDims]);
     });
@@ -117,19 +165,28 @@ export class TrainerStep {
     for (const parameter of parameters) {
       const cut = (k: number): number => parameter.offset + Math.floor((parameter.length * k) / workers);
       const range = { from: cut(worker), to: cut(worker + 1) };
-      if (parameter.gradient !== undefined || parameter.inTower) this.optimizer.step({ ...range, kernels: this.kernels, parameters: flat, gradients: this.summed(range), slots }, rate, iteration);
+      if (parameter.gradient !== undefined || parameter.inTower)
+        this.optimizer.step(
+          { ...range, kernels: this.kernels, parameters: flat, gradients: this.summed(range), slots },
+          rate,
+          iteration,
+        );
       else if (parameter.update !== undefined) this.replace(range, shareOf);
     }
   }
 
   private summed({ from, to }: { readonly from: number; readonly to: number }): Float32Array {
     const [first, ...others] = this.setup.gradients as [Float32Array, ...Float32Array[]];
-    for (const other of others) this.kernels.addTo(first.byteOffset + 4 * from, other.byteOffset + 4 * from, to - from);
+    for (const other of others)
+      this.kernels.addTo(first.byteOffset + 4 * from, other.byteOffset + 4 * from, to - from);
     return first;
   }
 
   /** Moving statistics: the mean of what the workers found, by their rows. */
-  private replace({ from, to }: { readonly from: number; readonly to: number }, shareOf: (worker: number) => number): void {
+  private replace(
+    { from, to }: { readonly from: number; readonly to: number },
+    shareOf: (worker: number) => number,
+  ): void {
     const { gradients, flat } = this.setup;
     for (let i = from; i < to; i++) {
       let value = 0;

@@ -35,7 +35,8 @@ export class TrainerThreads {
         new Promise<Done>((resolve, reject) => {
           for (const thread of this.threads) {
             thread.on('message', (reply: TrainerReply) => {
-              if (reply.kind === 'batch') attempt(() => onBatch?.({ batch: reply.batch + 1, batches, loss: reply.loss }), reject);
+              if (reply.kind === 'batch')
+                attempt(() => onBatch?.({ batch: reply.batch + 1, batches, loss: reply.loss }), reject);
               else if (reply.kind === 'done') resolve(reply);
               else if (reply.kind === 'failed') reject(receiveError(reply.error));
               else reject(lossNotFinite(request.epoch, reply.batch, reply.loss));
@@ -54,19 +55,24 @@ export class TrainerThreads {
   /** Ends the threads as soon as what they compute is done. */
   async close(): Promise<void> {
     new Barrier(this.shared.control, 0, this.shared.workers).break();
-    await Promise.all(this.threads.splice(0).map(async (thread) => {
-      if (thread.threadId === -1) return;
-      const exited = once(thread, 'exit');
-      thread.postMessage(CLOSE);
-      await exited;
-    }));
+    await Promise.all(
+      this.threads.splice(0).map(async (thread) => {
+        if (thread.threadId === -1) return;
+        const exited = once(thread, 'exit');
+        thread.postMessage(CLOSE);
+        await exited;
+      }),
+    );
   }
 
   private start(worker: number): Worker {
     const setup: TrainerSetup = { ...this.shared, worker };
     // Read by heaps that are made from now on. What the runtime gives out counts as memory of the heap, which else is marked as a whole after every few steps; most of it is young and goes with a scavenge.
     setFlagsFromString(`--initial-old-space-size=${FIRST_HEAP_MB}`);
-    return new Worker(new URL('./trainer.worker.js', import.meta.url), { workerData: setup, name: `trainer ${worker}` });
+    return new Worker(new URL('./trainer.worker.js', import.meta.url), {
+      workerData: setup,
+      name: `trainer ${worker}`,
+    });
   }
 }
 

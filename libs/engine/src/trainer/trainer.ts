@@ -13,7 +13,13 @@ import { scheduleOf } from '../schedules/schedule.registry.js';
 import type { Checkpoint } from './checkpoint.js';
 import { gatherWeights, layoutOf, scatterWeights } from './parameter.layout.js';
 import { checkpointMisfit, settingInvalid, trainerEnded } from './trainer.errors.js';
-import { CONTROL_INTS, type EpochRequest, type KerasName, STOP_ASKED, type TrainerSetup } from './trainer.messages.js';
+import {
+  CONTROL_INTS,
+  type EpochRequest,
+  type KerasName,
+  STOP_ASKED,
+  type TrainerSetup,
+} from './trainer.messages.js';
 import { towerBytes } from './tower.layout.js';
 import { type BatchDone, TrainerThreads } from './trainer.threads.js';
 import { checkData, type TrainingData } from './training.data.js';
@@ -65,22 +71,33 @@ export class Trainer {
 
   private constructor(private readonly options: TrainerOptions) {
     const { model, checkpoint, optimizer, schedule, workers, batchSize } = options;
-    if (!Number.isSafeInteger(workers) || workers < 1) throw settingInvalid('workers', workers, 'a whole number of 1 or more');
-    if (!Number.isSafeInteger(batchSize) || batchSize < 1) throw settingInvalid('batch_size', batchSize, 'a whole number of 1 or more');
+    if (!Number.isSafeInteger(workers) || workers < 1)
+      throw settingInvalid('workers', workers, 'a whole number of 1 or more');
+    if (!Number.isSafeInteger(batchSize) || batchSize < 1)
+      throw settingInvalid('batch_size', batchSize, 'a whole number of 1 or more');
     if (schedule !== undefined) scheduleOf(schedule.name, schedule.settings);
     const { slotCount } = optimizerOf(optimizer.name, optimizer.settings);
     const { program, loss, scale, masks, parameters, targets, tower } = programOf(options);
     const inTower = new Set(tower?.blocks.flatMap(({ kernel, bias }) => [kernel, bias]));
-    const inputs = [...model.inputs.map(({ name, dims }) => ({ name, dims: dims.slice(1) as number[] })), ...targets];
+    const inputs = [
+      ...model.inputs.map(({ name, dims }) => ({ name, dims: dims.slice(1) as number[] })),
+      ...targets,
+    ];
     checkData(options.data, inputs, options.rows);
     const layout = layoutOf(model.parameters);
-    const memory = new KernelMemory(), floats = (): Float32Array => memory.floats(layout.length);
+    const memory = new KernelMemory();
+    const floats = (): Float32Array => memory.floats(layout.length);
     const used = new Set(program.inputs.map(({ name }) => name));
     this.shared = {
-      workers, batchSize, loss, scale,
+      workers,
+      batchSize,
+      loss,
+      scale,
       backend: options.backend ?? 'cpu',
       program: program.bytes,
-      data: inputs.filter(({ name }) => used.has(name)).map(({ name }) => ({ name, ...options.data.get(name)! })),
+      data: inputs
+        .filter(({ name }) => used.has(name))
+        .map(({ name }) => ({ name, ...options.data.get(name)! })),
       ...(tower && { tower: { ...tower, data: options.data.get(tower.source)! } }),
       masks: masks.filter(({ name }) => used.has(name)),
       parameters: layout.spans.map((span, i) => {
@@ -118,16 +135,35 @@ export class Trainer {
    * Trains one epoch. Throws `precondition` LOSS_NOT_FINITE that names epoch and batch, `cancelled` within one batch of the signal,
    * `unavailable` when a worker dies. After any of them this trainer has ended; begin a new one from the last checkpoint.
    */
-  async trainEpoch({ signal, onBatch }: { readonly signal?: AbortSignal; readonly onBatch?: (done: BatchDone) => void } = {}): Promise<EpochDone> {
+  async trainEpoch({
+    signal,
+    onBatch,
+  }: {
+    readonly signal?: AbortSignal;
+    readonly onBatch?: (done: BatchDone) => void;
+  } = {}): Promise<EpochDone> {
     if (this.ended) throw trainerEnded();
     if (signal?.aborted === true) throw cancelled('the training');
     const epoch = this.epochsDone + 1;
     const request = this.request(epoch);
-    const stop = (): void => { Atomics.store(this.shared.control, STOP_ASKED, 1); };
+    const stop = (): void => {
+      Atomics.store(this.shared.control, STOP_ASKED, 1);
+    };
     signal?.addEventListener('abort', stop, { once: true });
     try {
       const begunMs = performance.now();
-      const reply = await withSpan('train epoch', { role: 'internal', attributes: { 'noema.engine.backend': this.shared.backend, 'noema.engine.epoch': epoch, 'noema.engine.samples': request.order.length } }, () => this.threads.run(request, onBatch));
+      const reply = await withSpan(
+        'train epoch',
+        {
+          role: 'internal',
+          attributes: {
+            'noema.engine.backend': this.shared.backend,
+            'noema.engine.epoch': epoch,
+            'noema.engine.samples': request.order.length,
+          },
+        },
+        () => this.threads.run(request, onBatch),
+      );
       if (reply.stopped) throw cancelled('the training');
       countEpoch(this.shared.backend, performance.now() - begunMs);
       countSamples('train', reply.rows);
@@ -151,7 +187,12 @@ export class Trainer {
   checkpoint(): Checkpoint {
     if (this.ended) throw trainerEnded();
     const { parameters } = this.options.model;
-    return { epoch: this.epochsDone, iteration: this.iterations, weights: this.weights(), slots: this.shared.slots.map((slot) => gatherWeights(parameters, slot)) };
+    return {
+      epoch: this.epochsDone,
+      iteration: this.iterations,
+      weights: this.weights(),
+      slots: this.shared.slots.map((slot) => gatherWeights(parameters, slot)),
+    };
   }
 
   /** Ends the threads as soon as what they compute is done. */
@@ -161,26 +202,40 @@ export class Trainer {
   }
 
   private load(checkpoint: Checkpoint | undefined, first: Weights): void {
-    const { model: { parameters } } = this.options;
+    const {
+      model: { parameters },
+    } = this.options;
     const { flat, slots } = this.shared;
-    if (checkpoint !== undefined && checkpoint.slots.length !== slots.length) throw checkpointMisfit(`its optimizer keeps ${checkpoint.slots.length} arrays, this one ${slots.length}`);
+    if (checkpoint !== undefined && checkpoint.slots.length !== slots.length)
+      throw checkpointMisfit(
+        `its optimizer keeps ${checkpoint.slots.length} arrays, this one ${slots.length}`,
+      );
     const weights = checkpoint?.weights ?? first;
     for (const { name, dims } of parameters) {
       const [found, wanted] = [weights.get(name)?.length, elementCount(dims)];
-      if (found !== wanted) throw checkpointMisfit(`weight "${name}" needs ${wanted} numbers and has ${found ?? 'none'}`);
+      if (found !== wanted)
+        throw checkpointMisfit(`weight "${name}" needs ${wanted} numbers and has ${found ?? 'none'}`);
     }
     scatterWeights(parameters, weights, flat);
-    slots.forEach((slot, i) => { scatterWeights(parameters, checkpoint?.slots[i] ?? new Map(), slot); });
+    slots.forEach((slot, i) => {
+      scatterWeights(parameters, checkpoint?.slots[i] ?? new Map(), slot);
+    });
   }
 
   private request(epoch: number): EpochRequest {
     const { rows, seed } = this.options;
-    return { epoch, iteration: this.iterations, order: permutation(rows.length, seededRandom(seed, epoch)).map((i) => rows[i]!) };
+    return {
+      epoch,
+      iteration: this.iterations,
+      order: permutation(rows.length, seededRandom(seed, epoch)).map((i) => rows[i]!),
+    };
   }
 }
 
 /** Gradients of a tower are made by kernels on the processor, unless they would take too much memory. */
 function programOf({ model, losses, backend = 'cpu', batchSize, workers }: TrainerOptions): TrainStepProgram {
   const made = trainStepProgram(model, losses, { withTower: backend === 'cpu' });
-  return made.tower !== undefined && towerBytes(made.tower, Math.ceil(batchSize / workers)) > MOST_TOWER_BYTES ? trainStepProgram(model, losses) : made;
+  return made.tower !== undefined && towerBytes(made.tower, Math.ceil(batchSize / workers)) > MOST_TOWER_BYTES
+    ? trainStepProgram(model, losses)
+    : made;
 }

@@ -13,13 +13,22 @@ const barrier = new Barrier(setup.control, 0, setup.workers);
 let step: Promise<TrainerStep> | undefined;
 
 const gate = ExitGate.over(setup.gate);
-const guarded = ({ run, dispose }: BackendSession): BackendSession => ({ run: (feeds, fetches, into) => gate.pass(() => run(feeds, fetches, into)), dispose });
+const guarded = ({ run, dispose }: BackendSession): BackendSession => ({
+  run: (feeds, fetches, into) => gate.pass(() => run(feeds, fetches, into)),
+  dispose,
+});
 
-const post = (reply: TrainerReply): void => { parentPort?.postMessage(reply); };
+const post = (reply: TrainerReply): void => {
+  parentPort?.postMessage(reply);
+};
 
 async function run(request: EpochRequest): Promise<void> {
   try {
-    step ??= gate.pass(() => backends.get(setup.backend).open(new Uint8Array(setup.program).slice(), { intraOpThreads: 1 })).then((session) => new TrainerStep(setup, guarded(session), barrier));
+    step ??= gate
+      .pass(() =>
+        backends.get(setup.backend).open(new Uint8Array(setup.program).slice(), { intraOpThreads: 1 }),
+      )
+      .then((session) => new TrainerStep(setup, guarded(session), barrier));
     await (await step).epoch(request, post);
   } catch (error) {
     barrier.break();

@@ -19,8 +19,10 @@ export function resident(data: Float32Array, rowDims: readonly number[]): Reside
 }
 
 /** Room for rows in shared memory, to be filled shard by shard. */
-export const residentOf = (rows: number, rowDims: readonly number[]): ResidentTensor =>
-  ({ data: new Float32Array(new SharedArrayBuffer(4 * rows * elementCount(rowDims))), rowDims });
+export const residentOf = (rows: number, rowDims: readonly number[]): ResidentTensor => ({
+  data: new Float32Array(new SharedArrayBuffer(4 * rows * elementCount(rowDims))),
+  rowDims,
+});
 
 export interface DataInput {
   readonly name: string;
@@ -34,10 +36,19 @@ export function checkData(data: TrainingData, inputs: readonly DataInput[], rows
   if (last < 0) throw invalid('there is no row to train on; give a training split with at least one sample');
   for (const { name, dims } of inputs) {
     const tensor = data.get(name);
-    if (tensor === undefined) throw invalid(`input "${name}" of the model has no data; given: ${[...data.keys()].join(', ') || 'none'}`);
+    if (tensor === undefined)
+      throw invalid(
+        `input "${name}" of the model has no data; given: ${[...data.keys()].join(', ') || 'none'}`,
+      );
     const size = elementCount(dims);
-    if (tensor.rowDims.join() !== dims.join()) throw invalid(`input "${name}" takes samples of [${dims.join(', ')}]; the data have [${tensor.rowDims.join(', ')}]`);
-    if (tensor.data.length < (last + 1) * size) throw invalid(`input "${name}" has ${Math.floor(tensor.data.length / size)} rows; row ${last} is to be trained on`);
+    if (tensor.rowDims.join() !== dims.join())
+      throw invalid(
+        `input "${name}" takes samples of [${dims.join(', ')}]; the data have [${tensor.rowDims.join(', ')}]`,
+      );
+    if (tensor.data.length < (last + 1) * size)
+      throw invalid(
+        `input "${name}" has ${Math.floor(tensor.data.length / size)} rows; row ${last} is to be trained on`,
+      );
   }
 }
 

@@ -54,7 +54,11 @@ export class ConsumerLoop {
       } catch (error) {
         this.stale = true;
         if (signal.aborted) return;
-        if (++failures % 20 === 1) this.options.logger.warn({ err: error, consumer: this.options.consumer.name, failures }, 'the bus could not be read; trying on');
+        if (++failures % 20 === 1)
+          this.options.logger.warn(
+            { err: error, consumer: this.options.consumer.name, failures },
+            'the bus could not be read; trying on',
+          );
         await backoff(failures, 50, 2_000, signal).catch(() => undefined);
       }
     }

@@ -16,7 +16,10 @@ const MAX_ERROR = 8_192;
 
 /** What consumers gave up: a stream of its own, so that neither a full nor a lost stream of events takes it along. */
 export class DeadLetters {
-  constructor(private readonly link: NatsLink, private readonly topology: Topology) {}
+  constructor(
+    private readonly link: NatsLink,
+    private readonly topology: Topology,
+  ) {}
 
   /** Resolves when it is durable. `incident` is the same when the same death is written down again. */
   async add(consumer: string, { message, deliveries, error }: DeadLetter, incident: string): Promise<void> {
@@ -36,9 +39,15 @@ export class DeadLetters {
     const { js, jsm } = await this.linked();
     await this.topology.stream(jsm, REPLAY);
     const replayed = new Set<string>();
-    for await (const { letter: { message }, seq } of this.stored(consumer, messageId ?? '>')) {
+    for await (const {
+      letter: { message },
+      seq,
+    } of this.stored(consumer, messageId ?? '>')) {
       if (!replayed.has(message.id)) {
-        await js.publish(replaySubject(consumer, message.id), toData(message), { headers: toHeaders({ ...message, replayed: true }), msgID: `${consumer}:replay:${seq}` });
+        await js.publish(replaySubject(consumer, message.id), toData(message), {
+          headers: toHeaders({ ...message, replayed: true }),
+          msgID: `${consumer}:replay:${seq}`,
+        });
         replayed.add(message.id);
       }
       await jsm.streams.deleteMessage(DEAD.name, seq);
@@ -52,7 +61,10 @@ export class DeadLetters {
     return linked;
   }
 
-  private async *stored(consumer: string, messageId: string): AsyncGenerator<{ readonly letter: DeadLetter; readonly seq: number }> {
+  private async *stored(
+    consumer: string,
+    messageId: string,
+  ): AsyncGenerator<{ readonly letter: DeadLetter; readonly seq: number }> {
     const { jsm } = await this.linked();
     for (let seq = 1; ; seq++) {
       const next: SeqMsgRequest & NextMsgRequest = { seq, next_by_subj: deadSubject(consumer, messageId) };

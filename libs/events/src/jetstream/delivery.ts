@@ -10,7 +10,10 @@ export class Delivery {
   readonly sequence: number;
   private readonly reply: string;
 
-  constructor(private readonly nc: NatsConnection, readonly msg: Msg) {
+  constructor(
+    private readonly nc: NatsConnection,
+    readonly msg: Msg,
+  ) {
     this.reply = msg.reply ?? '';
     // $JS.ACK.[<domain>.<account>.]<stream>.<consumer>.<deliveries>.<sequence>.<…>, with the part in brackets from newer servers.
     const tokens = this.reply.split('.');

@@ -7,8 +7,12 @@ import { busContract } from '../bus.contract.js';
 describe.each(['nats-server', 'nats-server-2.9'])('on %s', (program) => {
   describe.skipIf(!hasNats(program))('with a server', () => {
     let nats: TestNats;
-    beforeAll(async () => { nats = await startNats(program); });
-    afterAll(async () => { await nats.stop(); });
+    beforeAll(async () => {
+      nats = await startNats(program);
+    });
+    afterAll(async () => {
+      await nats.stop();
+    });
     busContract(`jetstream on ${program}`, () => busUnderTest(nats));
   });
 });

@@ -1,6 +1,14 @@
 import { DomainError, isRetryable } from '@noema/kernel';
 import { type Logger, silentLogger } from '@noema/observability';
-import type { Bus, BusMark, BusMessage, ConsumerLag, ConsumerSpec, DeadLetter, Subscription } from '../bus.js';
+import type {
+  Bus,
+  BusMark,
+  BusMessage,
+  ConsumerLag,
+  ConsumerSpec,
+  DeadLetter,
+  Subscription,
+} from '../bus.js';
 import { maxDeliveries } from '../consumer-limits.js';
 import { prolongWhileAlive } from '../prolong.js';
 import { consumerLag } from './consumer-lag.js';
@@ -9,7 +17,15 @@ import { DeadLetters } from './dead-letters.js';
 import type { Delivery } from './delivery.js';
 import { busAway, busFull, isBusFull, isFull, isUnheard } from './jetstream.errors.js';
 import { fromMsg, toData, toHeaders } from './message.codec.js';
-import { eventSource, isServiceStream, replaySource, serviceOf, serviceStream, type Source, type StreamSpec } from './names.js';
+import {
+  eventSource,
+  isServiceStream,
+  replaySource,
+  serviceOf,
+  serviceStream,
+  type Source,
+  type StreamSpec,
+} from './names.js';
 import { NatsLink, type NatsTls } from './nats-link.js';
 import { pruneStream } from './prune.js';
 import { standingOf } from './standing.js';
@@ -45,12 +61,23 @@ export class JetStreamBus implements Bus {
   private readonly dead: DeadLetters;
   private readonly loops = new Set<ConsumerLoop>();
 
-  constructor({ servers, credentials, tls, name = 'noema', service, replicas = 1, dedupeMs = 600_000, logger = silentLogger }: JetStreamBusOptions) {
+  constructor({
+    servers,
+    credentials,
+    tls,
+    name = 'noema',
+    service,
+    replicas = 1,
+    dedupeMs = 600_000,
+    logger = silentLogger,
+  }: JetStreamBusOptions) {
     this.logger = logger;
     this.link = new NatsLink({ servers, credentials, tls, name, logger });
     this.service = service;
     this.topology = new Topology({ replicas, dedupeMs, service });
-    this.link.onReturn(() => { this.topology.forget(); });
+    this.link.onReturn(() => {
+      this.topology.forget();
+    });
     this.dead = new DeadLetters(this.link, this.topology);
   }
 
@@ -59,7 +86,8 @@ export class JetStreamBus implements Bus {
       return await this.publishAll(messages);
     } catch (error) {
       // What was taken twice has the same id.
-      if (isUnheard(error)) this.topology.forget(); // the server lost the stream
+      if (isUnheard(error))
+        this.topology.forget(); // the server lost the stream
       else if (!isBusFull(error) || (await this.prune(0)) === 0) throw error;
       return this.publishAll(messages);
     }
@@ -87,9 +115,20 @@ export class JetStreamBus implements Bus {
   }
 
   subscribe(consumer: ConsumerSpec, handler: Handler): Promise<Subscription> {
-    const loops = [eventSource(consumer.event), replaySource(consumer.name)].map((source) => this.loop(source, consumer, handler));
+    const loops = [eventSource(consumer.event), replaySource(consumer.name)].map((source) =>
+      this.loop(source, consumer, handler),
+    );
     for (const loop of loops) this.loops.add(loop);
-    return Promise.resolve({ stop: async () => { await Promise.all(loops.map((loop) => { this.loops.delete(loop); return loop.stop(); })); } });
+    return Promise.resolve({
+      stop: async () => {
+        await Promise.all(
+          loops.map((loop) => {
+            this.loops.delete(loop);
+            return loop.stop();
+          }),
+        );
+      },
+    });
   }
 
   deadLetters(consumer: string): Promise<DeadLetter[]> {
@@ -123,30 +162,54 @@ export class JetStreamBus implements Bus {
   private async publishAll(messages: readonly BusMessage[]): Promise<readonly BusMark[]> {
     const { js, jsm } = await this.link.need();
     const born = new Map<string, string>();
-    for (const service of new Set(messages.map(serviceOf))) born.set(service, await this.topology.stream(jsm, serviceStream(service)));
-    const sent = await Promise.allSettled(messages.map((message) =>
-      js.publish(message.subject, toData(message), { headers: toHeaders(message), msgID: message.id, timeout: ANSWER_MS })));
+    for (const service of new Set(messages.map(serviceOf)))
+      born.set(service, await this.topology.stream(jsm, serviceStream(service)));
+    const sent = await Promise.allSettled(
+      messages.map((message) =>
+        js.publish(message.subject, toData(message), {
+          headers: toHeaders(message),
+          msgID: message.id,
+          timeout: ANSWER_MS,
+        }),
+      ),
+    );
     const marks = new Map<string, BusMark>();
     for (const [at, message] of messages.entries()) {
       const [outcome, service] = [sent[at]!, serviceOf(message)];
       if (outcome.status === 'rejected') throw refusal(serviceStream(service), outcome.reason);
       const { seq: sequence } = outcome.value;
-      if (sequence > (marks.get(service)?.sequence ?? 0)) marks.set(service, { service, born: born.get(service) ?? '', sequence, messageId: message.id });
+      if (sequence > (marks.get(service)?.sequence ?? 0))
+        marks.set(service, { service, born: born.get(service) ?? '', sequence, messageId: message.id });
     }
     return [...marks.values()];
   }
 
   private loop(source: Source, consumer: ConsumerSpec, handler: Handler): ConsumerLoop {
     const { link, topology, logger } = this;
-    return new ConsumerLoop({ link, topology, source, consumer, logger, serve: (delivery) => this.serve(source, consumer, delivery, handler) });
+    return new ConsumerLoop({
+      link,
+      topology,
+      source,
+      consumer,
+      logger,
+      serve: (delivery) => this.serve(source, consumer, delivery, handler),
+    });
   }
 
-  private async serve(source: Source, consumer: ConsumerSpec, delivery: Delivery, handler: Handler): Promise<void> {
+  private async serve(
+    source: Source,
+    consumer: ConsumerSpec,
+    delivery: Delivery,
+    handler: Handler,
+  ): Promise<void> {
     const message = await this.read(delivery);
     if (message === undefined) return;
-    const stopProlonging = prolongWhileAlive(consumer, () => { delivery.working(); });
+    const stopProlonging = prolongWhileAlive(consumer, () => {
+      delivery.working();
+    });
     try {
-      if (delivery.count > maxDeliveries(consumer)) throw new DomainError('data-loss', 'NEVER_ANSWERED', 'its consumer never answered');
+      if (delivery.count > maxDeliveries(consumer))
+        throw new DomainError('data-loss', 'NEVER_ANSWERED', 'its consumer never answered');
       await handler(message, delivery.count);
     } catch (error) {
       stopProlonging();
@@ -168,14 +231,26 @@ export class JetStreamBus implements Bus {
     }
   }
 
-  private async refuse(source: Source, consumer: ConsumerSpec, { delivery, message, error }: { readonly delivery: Delivery; readonly message: BusMessage; readonly error: unknown }): Promise<void> {
+  private async refuse(
+    source: Source,
+    consumer: ConsumerSpec,
+    {
+      delivery,
+      message,
+      error,
+    }: { readonly delivery: Delivery; readonly message: BusMessage; readonly error: unknown },
+  ): Promise<void> {
     const fields = { err: error, consumer: consumer.name, message_id: message.id, delivery: delivery.count };
     if (isRetryable(error) && delivery.count < maxDeliveries(consumer)) {
       delivery.again(Math.min(60_000, 50 * 2 ** delivery.count));
       this.logger.warn(fields, 'message refused; it will be delivered again');
       return;
     }
-    await this.dead.add(consumer.name, { message, deliveries: delivery.count, error: String(error) }, `${source.stream.name}:${delivery.sequence}:${message.id}`);
+    await this.dead.add(
+      consumer.name,
+      { message, deliveries: delivery.count, error: String(error) },
+      `${source.stream.name}:${delivery.sequence}:${message.id}`,
+    );
     await delivery.never();
     this.logger.error(fields, 'message given up; replay it when its cause is cured');
   }
@@ -183,5 +258,7 @@ export class JetStreamBus implements Bus {
 
 function refusal({ name }: StreamSpec, error: unknown): unknown {
   if (isUnheard(error)) return error;
-  return isFull(error) ? busFull(name, error) : busAway(error instanceof Error ? error.message : String(error), error);
+  return isFull(error)
+    ? busFull(name, error)
+    : busAway(error instanceof Error ? error.message : String(error), error);
 }

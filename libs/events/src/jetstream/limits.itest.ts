@@ -2,7 +2,16 @@ import { AckPolicy, DeliverPolicy } from '@nats-io/jetstream';
 import { waitFor } from '@noema/testing';
 import { describe, expect, it } from 'vitest';
 import { NoteWritten } from '../../test/notes.js';
-import { bus, collect, db, noServer, operator, useNotesOnNats, waiting, write } from '../../test/notes-on-nats.js';
+import {
+  bus,
+  collect,
+  db,
+  noServer,
+  operator,
+  useNotesOnNats,
+  waiting,
+  write,
+} from '../../test/notes-on-nats.js';
 import { subjectOf } from '../event-type.js';
 import { consume, OutboxRelay } from '../index.js';
 
@@ -11,12 +20,28 @@ const STREAM = 'NOEMA_NOTES';
 describe.skipIf(noServer)('limits of JetStream', () => {
   useNotesOnNats();
 
-  const held = async (consumer: string): Promise<{ readonly got: string[]; readonly release: () => void }> => {
+  const held = async (
+    consumer: string,
+  ): Promise<{ readonly got: string[]; readonly release: () => void }> => {
     let release = () => undefined as void;
-    const gate = new Promise<void>((resolve) => { release = resolve; });
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
     const got: string[] = [];
-    await consume(bus, db, { consumer, event: NoteWritten, handler: async (body) => { await gate; got.push(body.value); } });
-    return { got, release: () => { release(); } };
+    await consume(bus, db, {
+      consumer,
+      event: NoteWritten,
+      handler: async (body) => {
+        await gate;
+        got.push(body.value);
+      },
+    });
+    return {
+      got,
+      release: () => {
+        release();
+      },
+    };
   };
   const info = () => operator.jsm.consumers.info(STREAM, 'slow__note_written');
 
@@ -42,7 +67,11 @@ describe.skipIf(noServer)('limits of JetStream', () => {
     const relay = new OutboxRelay({ db, bus });
     await relay.relay();
     await waitFor(async () => (await info().catch(() => undefined))?.num_ack_pending === 1);
-    expect(await info()).toMatchObject({ num_ack_pending: 1, num_pending: 99, delivered: { consumer_seq: 1 } });
+    expect(await info()).toMatchObject({
+      num_ack_pending: 1,
+      num_pending: 99,
+      delivered: { consumer_seq: 1 },
+    });
     release();
     await waitFor(() => got.length === 100);
     expect(got).toEqual(Array.from({ length: 100 }, (_, i) => String(i)));
@@ -53,10 +82,21 @@ describe.skipIf(noServer)('limits of JetStream', () => {
     await write('hidden');
     await relay.relay();
     // As an older installation, or an operator by hand, would have made it: the only delivery is not answered, and nobody hears of it.
-    await operator.jsm.consumers.add(STREAM, { durable_name: 'reader__note_written', ack_policy: AckPolicy.Explicit, deliver_policy: DeliverPolicy.All, filter_subject: subjectOf(NoteWritten.name, '>'), max_deliver: 1, ack_wait: 50e6 });
+    await operator.jsm.consumers.add(STREAM, {
+      durable_name: 'reader__note_written',
+      ack_policy: AckPolicy.Explicit,
+      deliver_policy: DeliverPolicy.All,
+      filter_subject: subjectOf(NoteWritten.name, '>'),
+      max_deliver: 1,
+      ack_wait: 50e6,
+    });
     const theirs = await operator.jsm.jetstream().consumers.get(STREAM, 'reader__note_written');
     expect(await theirs.next({ expires: 10_000 })).not.toBeNull();
-    await waitFor(async () => (await theirs.next({ expires: 1_000 })) === null && (await theirs.info()).num_ack_pending === 0, { what: 'the server to hide the message' });
+    await waitFor(
+      async () =>
+        (await theirs.next({ expires: 1_000 })) === null && (await theirs.info()).num_ack_pending === 0,
+      { what: 'the server to hide the message' },
+    );
     expect((await theirs.info()).num_pending).toBe(0);
     const got = await collect();
     await waitFor(() => got.length === 1);

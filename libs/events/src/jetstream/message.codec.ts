@@ -30,7 +30,12 @@ export function fromMsg({ headers, data, subject }: Pick<Msg, 'headers' | 'data'
   };
   const traceparent = headers?.get('traceparent') ?? '';
   return {
-    id: read('ce-id'), teamId: read('ce-team'), event: read('ce-type'), subject: read('ce-subject'), time: new Date(read('ce-time')), body: parse(subject, data),
+    id: read('ce-id'),
+    teamId: read('ce-team'),
+    event: read('ce-type'),
+    subject: read('ce-subject'),
+    time: new Date(read('ce-time')),
+    body: parse(subject, data),
     ...(traceparent === '' ? {} : { traceparent }),
     ...((headers?.get('noema-replayed') ?? '') === '' ? {} : { replayed: true as const }),
   };
@@ -45,4 +50,9 @@ function parse(subject: string, data: Uint8Array): JsonValue {
 }
 
 const malformed = (subject: string, why: string, cause?: unknown): DomainError =>
-  new DomainError('invalid', 'MESSAGE_MALFORMED', `a message on ${subject} is none of ours: ${why}; publish through the outbox only`, { metadata: { subject }, cause });
+  new DomainError(
+    'invalid',
+    'MESSAGE_MALFORMED',
+    `a message on ${subject} is none of ours: ${why}; publish through the outbox only`,
+    { metadata: { subject }, cause },
+  );

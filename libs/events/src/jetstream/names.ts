@@ -19,12 +19,17 @@ export const DEAD: StreamSpec = { name: 'NOEMA_DLQ', subjects: ['noema.dead.>'],
 export const REPLAY: StreamSpec = { name: 'NOEMA_REPLAY', subjects: ['noema.replay.>'], work: true };
 
 /** The stream of what a service announces. */
-export const serviceStream = (service: string): StreamSpec => ({ name: `NOEMA_${service.toUpperCase().replaceAll('-', '_')}`, subjects: [`noema.${service}.v1.>`] });
+export const serviceStream = (service: string): StreamSpec => ({
+  name: `NOEMA_${service.toUpperCase().replaceAll('-', '_')}`,
+  subjects: [`noema.${service}.v1.>`],
+});
 
-export const isServiceStream = (name: string): boolean => name.startsWith('NOEMA_') && name !== DEAD.name && name !== REPLAY.name;
+export const isServiceStream = (name: string): boolean =>
+  name.startsWith('NOEMA_') && name !== DEAD.name && name !== REPLAY.name;
 
 /** Who announces an event `<service>.<Event>`. */
-export const serviceOf = ({ event }: { readonly event: string }): string => event.slice(0, event.indexOf('.'));
+export const serviceOf = ({ event }: { readonly event: string }): string =>
+  event.slice(0, event.indexOf('.'));
 
 /** Where one consumer's messages come from: a stream and which of its subjects. */
 export interface Source {
@@ -32,8 +37,16 @@ export interface Source {
   readonly filter: string;
 }
 
-export const eventSource = (event: string): Source => ({ stream: serviceStream(serviceOf({ event })), filter: subjectOf(event, '>') });
-export const replaySource = (consumer: string): Source => ({ stream: REPLAY, filter: replaySubject(consumer, '>') });
+export const eventSource = (event: string): Source => ({
+  stream: serviceStream(serviceOf({ event })),
+  filter: subjectOf(event, '>'),
+});
+export const replaySource = (consumer: string): Source => ({
+  stream: REPLAY,
+  filter: replaySubject(consumer, '>'),
+});
 
-export const deadSubject = (consumer: string, messageId: string): string => `noema.dead.${consumer}.${messageId}`;
-export const replaySubject = (consumer: string, messageId: string): string => `noema.replay.${consumer}.${messageId}`;
+export const deadSubject = (consumer: string, messageId: string): string =>
+  `noema.dead.${consumer}.${messageId}`;
+export const replaySubject = (consumer: string, messageId: string): string =>
+  `noema.replay.${consumer}.${messageId}`;

@@ -1,5 +1,14 @@
 import { jetstream, type JetStreamClient, type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
-import { type Authenticator, connect, credsAuthenticator, type NatsConnection, nkeyAuthenticator, type NodeConnectionOptions, tokenAuthenticator, usernamePasswordAuthenticator } from '@nats-io/transport-node';
+import {
+  type Authenticator,
+  connect,
+  credsAuthenticator,
+  type NatsConnection,
+  nkeyAuthenticator,
+  type NodeConnectionOptions,
+  tokenAuthenticator,
+  usernamePasswordAuthenticator,
+} from '@nats-io/transport-node';
 import type { Logger } from '@noema/observability';
 import { backoff } from '@noema/postgres';
 import { busAway, busOpen, isBusOpen } from './jetstream.errors.js';
@@ -54,10 +63,16 @@ export class NatsLink {
       if (!this.up) throw busAway('the connection was lost and is being made again');
       return this.linked;
     }
-    this.opening ??= this.open().finally(() => { this.opening = undefined; });
+    this.opening ??= this.open().finally(() => {
+      this.opening = undefined;
+    });
     this.opening.catch(() => undefined);
     let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => { timer = setTimeout(() => { reject(busAway(`nothing answers at ${this.options.servers.join(', ')}`)); }, FIRST_MS); });
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        reject(busAway(`nothing answers at ${this.options.servers.join(', ')}`));
+      }, FIRST_MS);
+    });
     try {
       return await Promise.race([this.opening, late]);
     } finally {
@@ -68,7 +83,9 @@ export class NatsLink {
   /** Calls back after each time that the connection was lost and made again; returns what ends that. */
   onReturn(listener: () => void): () => void {
     this.listeners.add(listener);
-    return () => { this.listeners.delete(listener); };
+    return () => {
+      this.listeners.delete(listener);
+    };
   }
 
   async close(): Promise<void> {
@@ -83,7 +100,11 @@ export class NatsLink {
         return await this.connect();
       } catch (error) {
         if (isBusOpen(error)) throw error;
-        if (failures === 1) this.options.logger.warn({ err: error, servers: this.options.servers }, 'the bus cannot be reached; trying on');
+        if (failures === 1)
+          this.options.logger.warn(
+            { err: error, servers: this.options.servers },
+            'the bus cannot be reached; trying on',
+          );
         await backoff(failures, 100, 2_000, this.stopping.signal);
       }
     }
@@ -92,10 +113,17 @@ export class NatsLink {
   private async connect(): Promise<Linked> {
     const { servers, name, tls } = this.options;
     const options: NodeConnectionOptions = {
-      servers: [...servers], name, timeout: ANSWER_MS, reconnect: true, maxReconnectAttempts: -1, reconnectTimeWait: 250, reconnectJitter: 250,
+      servers: [...servers],
+      name,
+      timeout: ANSWER_MS,
+      reconnect: true,
+      maxReconnectAttempts: -1,
+      reconnectTimeWait: 250,
+      reconnectJitter: 250,
       // Credentials may be wrong for a while, while they are changed on both sides.
       ignoreAuthErrorAbort: true,
-      pingInterval: 10_000, maxPingOut: 2,
+      pingInterval: 10_000,
+      maxPingOut: 2,
       ...(tls !== undefined && { tls: tls === true ? {} : { ...tls } }),
     };
     const { authenticator, user } = signInOf(this.options.credentials);
@@ -106,7 +134,12 @@ export class NatsLink {
       throw busOpen(servers);
     }
     const api = { timeout: ANSWER_MS };
-    const linked: Linked = { nc, inboxPrefix, js: jetstream(nc, api), jsm: await jetstreamManager(nc, { ...api, checkAPI: false }) };
+    const linked: Linked = {
+      nc,
+      inboxPrefix,
+      js: jetstream(nc, api),
+      jsm: await jetstreamManager(nc, { ...api, checkAPI: false }),
+    };
     this.linked = linked;
     this.up = true;
     void this.follow(nc);
@@ -118,7 +151,10 @@ export class NatsLink {
     for await (const status of nc.status()) {
       if (status.type === 'disconnect') {
         this.up = false;
-        this.options.logger.warn({ server: status.server }, 'the connection to the bus was lost; making it again');
+        this.options.logger.warn(
+          { server: status.server },
+          'the connection to the bus was lost; making it again',
+        );
       } else if (status.type === 'reconnect') {
         this.up = true;
         this.options.logger.info({ server: status.server }, 'the bus is back');
@@ -140,5 +176,8 @@ function signInOf(credentials = ''): { readonly authenticator?: Authenticator; r
   const colon = text.indexOf(':');
   if (colon < 0) return { authenticator: tokenAuthenticator(text) };
   const user = text.slice(0, colon);
-  return { authenticator: usernamePasswordAuthenticator(user, text.slice(colon + 1)), ...(/^[\w-]+$/.test(user) && { user }) };
+  return {
+    authenticator: usernamePasswordAuthenticator(user, text.slice(colon + 1)),
+    ...(/^[\w-]+$/.test(user) && { user }),
+  };
 }

@@ -2,14 +2,29 @@ import { waitFor } from '@noema/testing';
 import { describe, expect, it } from 'vitest';
 import { busOn, forgetIds } from '../../test/nats.js';
 import { NoteWritten } from '../../test/notes.js';
-import { bus, collect, db, ending, nats, noServer, operator, outbox, relaying, team, useNotesOnNats, waiting, write } from '../../test/notes-on-nats.js';
+import {
+  bus,
+  collect,
+  db,
+  ending,
+  nats,
+  noServer,
+  operator,
+  outbox,
+  relaying,
+  team,
+  useNotesOnNats,
+  waiting,
+  write,
+} from '../../test/notes-on-nats.js';
 import type { Bus, BusMessage } from '../bus.js';
 import { BusKeeper, consume, OutboxRelay } from '../index.js';
 
 describe.skipIf(noServer)('outbox and inbox on JetStream', () => {
   useNotesOnNats();
 
-  const keeping = (wake = (): void => undefined): BusKeeper => ending(new BusKeeper({ db, bus, wake, everyMs: 50 }).start());
+  const keeping = (wake = (): void => undefined): BusKeeper =>
+    ending(new BusKeeper({ db, bus, wake, everyMs: 50 }).start());
 
   it('RELIABILITY 3: outside of the dedupe window the inbox makes a second delivery do nothing', async () => {
     const got = await collect();
@@ -22,7 +37,9 @@ describe.skipIf(noServer)('outbox and inbox on JetStream', () => {
     await write('next');
     await relay.relay();
     await waitFor(() => got.includes('next'));
-    expect((await operator.jsm.consumers.info('NOEMA_NOTES', 'reader__note_written')).delivered.consumer_seq).toBe(3);
+    expect(
+      (await operator.jsm.consumers.info('NOEMA_NOTES', 'reader__note_written')).delivered.consumer_seq,
+    ).toBe(3);
     expect(got).toEqual(['once', 'next']);
   });
 
@@ -33,8 +50,22 @@ describe.skipIf(noServer)('outbox and inbox on JetStream', () => {
     await waitFor(() => got.length === 1);
     await nats.kill();
     await write('patient');
-    const publish = () => bus.publish([{ id: team, teamId: team, event: NoteWritten.name, subject: 'noema.notes.v1.note_written.x', time: new Date(0), body: 'x' }]);
-    await waitFor(() => publish().catch((error: unknown) => (error as { message: string }).message.includes('connection was lost')));
+    const publish = () =>
+      bus.publish([
+        {
+          id: team,
+          teamId: team,
+          event: NoteWritten.name,
+          subject: 'noema.notes.v1.note_written.x',
+          time: new Date(0),
+          body: 'x',
+        },
+      ]);
+    await waitFor(() =>
+      publish().catch((error: unknown) =>
+        (error as { message: string }).message.includes('connection was lost'),
+      ),
+    );
     const startedMs = performance.now();
     await expect(publish()).rejects.toMatchObject({ kind: 'unavailable', reason: 'BUS_UNAVAILABLE' });
     expect(performance.now() - startedMs).toBeLessThan(4_000);
@@ -60,7 +91,9 @@ describe.skipIf(noServer)('outbox and inbox on JetStream', () => {
 
   it('RELIABILITY 5: a server that lost everything gets it again from Postgres; effects stay single, late consumers get all', async () => {
     const relay = await relaying();
-    keeping(() => { relay.wake(); });
+    keeping(() => {
+      relay.wake();
+    });
     const got = await collect();
     await write('a');
     await write('b');
@@ -70,7 +103,10 @@ describe.skipIf(noServer)('outbox and inbox on JetStream', () => {
     await nats.start(true);
     await waitFor(() => got.includes('c'), { timeoutMs: 60_000 });
     const late = await collect('late__note_written');
-    await waitFor(() => late.length === 3, { what: 'a late consumer to get what was published before the loss', timeoutMs: 60_000 });
+    await waitFor(() => late.length === 3, {
+      what: 'a late consumer to get what was published before the loss',
+      timeoutMs: 60_000,
+    });
     expect([...late].sort()).toEqual(['a', 'b', 'c']);
     expect(got).toEqual(['a', 'b', 'c']);
   }, 150_000);
@@ -107,17 +143,28 @@ describe.skipIf(noServer)('outbox and inbox on JetStream', () => {
     const keeper = new BusKeeper({ db, bus });
     await keeper.look();
     let tries = 0;
-    await consume(bus, db, { consumer: 'poisoned__note_written', event: NoteWritten, maxDeliveries: 3, handler: () => { tries++; return Promise.reject(new Error('bad seed')); } });
+    await consume(bus, db, {
+      consumer: 'poisoned__note_written',
+      event: NoteWritten,
+      maxDeliveries: 3,
+      handler: () => {
+        tries++;
+        return Promise.reject(new Error('bad seed'));
+      },
+    });
     await write('poison');
     await relay.relay();
-    const dead = () => waitFor(async () => (await bus.deadLetters('poisoned__note_written').catch(() => []))[0]);
+    const dead = () =>
+      waitFor(async () => (await bus.deadLetters('poisoned__note_written').catch(() => []))[0]);
     await dead();
     expect(tries).toBe(3);
     await nats.kill();
     await nats.start(true);
     await waitFor(() => keeper.look().catch(() => 0));
     await relay.relay();
-    expect((await dead()).error).toMatch(/has failed .* in 3 deliveries, the last time with: Error: bad seed/);
+    expect((await dead()).error).toMatch(
+      /has failed .* in 3 deliveries, the last time with: Error: bad seed/,
+    );
     expect(tries).toBe(3);
     expect(await bus.replay('poisoned__note_written')).toBe(1);
     await waitFor(() => tries === 6, { what: 'a replay to count from the beginning' });
@@ -126,7 +173,10 @@ describe.skipIf(noServer)('outbox and inbox on JetStream', () => {
   it('RELIABILITY 23: a relay that dies between publish and mark leaves no duplicate', async () => {
     const got = await collect();
     const dies: Bus = Object.assign(Object.create(bus) as Bus, {
-      publish: async (m: readonly BusMessage[]) => { await bus.publish(m); throw new Error('killed'); },
+      publish: async (m: readonly BusMessage[]) => {
+        await bus.publish(m);
+        throw new Error('killed');
+      },
     });
     await write('a');
     await expect(new OutboxRelay({ db, bus: dies }).relay()).rejects.toThrow('killed');
@@ -142,10 +192,15 @@ describe.skipIf(noServer)('outbox and inbox on JetStream', () => {
   it('RELIABILITY 24: two relays publish each row once, two keepers find a loss once', async () => {
     const keepers = [1, 2].map(() => new BusKeeper({ db, bus }));
     await keepers[0]!.look();
-    await db.run(team, async () => { for (let i = 0; i < 50; i++) await outbox.publish(NoteWritten, { value: String(i) }); });
+    await db.run(team, async () => {
+      for (let i = 0; i < 50; i++) await outbox.publish(NoteWritten, { value: String(i) });
+    });
     const published: string[] = [];
     const counting: Bus = Object.assign(Object.create(bus) as Bus, {
-      publish: (m: readonly BusMessage[]) => { published.push(...m.map((x) => x.id)); return bus.publish(m); },
+      publish: (m: readonly BusMessage[]) => {
+        published.push(...m.map((x) => x.id));
+        return bus.publish(m);
+      },
     });
     const relays = [1, 2].map(() => new OutboxRelay({ db, bus: counting, batch: 5 }));
     await Promise.all(relays.map((relay) => relay.start()));

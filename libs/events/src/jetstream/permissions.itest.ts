@@ -2,25 +2,49 @@ import { connect } from '@nats-io/transport-node';
 import { uuidv7 } from '@noema/kernel';
 import { hasNats, startNats, type TestNats, waitFor } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AuditRecorded, type BusMessage, EpochCompleted, JetStreamBus, ProjectDeleted, servicePermissions } from '../index.js';
+import {
+  AuditRecorded,
+  type BusMessage,
+  EpochCompleted,
+  JetStreamBus,
+  ProjectDeleted,
+  servicePermissions,
+} from '../index.js';
 import { subjectOf } from '../event-type.js';
 
 const SERVICES = ['workspace', 'training', 'activations'];
 const passwordOf = (service: string): string => `password of ${service}`;
 
-const message = (event: string): BusMessage => ({ id: uuidv7(), teamId: uuidv7(), event, subject: subjectOf(event, uuidv7()), time: new Date(), body: {} });
+const message = (event: string): BusMessage => ({
+  id: uuidv7(),
+  teamId: uuidv7(),
+  event,
+  subject: subjectOf(event, uuidv7()),
+  time: new Date(),
+  body: {},
+});
 
 describe.each(['nats-server', 'nats-server-2.9'])('the rights of services on %s', (program) => {
   describe.skipIf(!hasNats(program))('with a server', () => {
     let nats: TestNats;
     const buses: JetStreamBus[] = [];
     const busOf = (service: string): JetStreamBus => {
-      const bus = new JetStreamBus({ servers: [new URL(nats.url).host], credentials: `${service}:${passwordOf(service)}`, service });
+      const bus = new JetStreamBus({
+        servers: [new URL(nats.url).host],
+        credentials: `${service}:${passwordOf(service)}`,
+        service,
+      });
       buses.push(bus);
       return bus;
     };
     beforeAll(async () => {
-      nats = await startNats(program, { users: SERVICES.map((service) => ({ user: service, password: passwordOf(service), permissions: servicePermissions(service) })) });
+      nats = await startNats(program, {
+        users: SERVICES.map((service) => ({
+          user: service,
+          password: passwordOf(service),
+          permissions: servicePermissions(service),
+        })),
+      });
     });
     afterAll(async () => {
       await Promise.all(buses.map((bus) => bus.close()));
@@ -31,31 +55,49 @@ describe.each(['nats-server', 'nats-server-2.9'])('the rights of services on %s'
       const [training, activations] = [busOf('training'), busOf('activations')];
       const got: string[] = [];
       let refuses = true;
-      await activations.subscribe({ name: 'activations__epoch_completed', event: EpochCompleted.name, maxDeliveries: 1 }, async ({ id }) => {
-        if (refuses) throw new Error('not yet');
-        got.push(id);
-      });
+      await activations.subscribe(
+        { name: 'activations__epoch_completed', event: EpochCompleted.name, maxDeliveries: 1 },
+        async ({ id }) => {
+          if (refuses) throw new Error('not yet');
+          got.push(id);
+        },
+      );
       const sent = message(EpochCompleted.name);
       const [mark] = await training.publish([sent]);
       await training.publish([message(AuditRecorded.name)]);
-      await waitFor(async () => (await activations.deadLetters('activations__epoch_completed')).length === 1, { what: 'the message to be given up' });
+      await waitFor(
+        async () => (await activations.deadLetters('activations__epoch_completed')).length === 1,
+        { what: 'the message to be given up' },
+      );
       refuses = false;
       expect(await activations.replay('activations__epoch_completed')).toBe(1);
       await waitFor(() => got.includes(sent.id));
       expect(await training.standing(mark!)).toMatchObject({ holds: true });
       await waitFor(async () => (await training.prune(0)) > 0, { what: 'the answered message to be pruned' });
-      expect(await activations.lag([{ name: 'activations__epoch_completed', event: EpochCompleted.name }])).toMatchObject([{ waiting: 0, dead: 0 }]);
+      expect(
+        await activations.lag([{ name: 'activations__epoch_completed', event: EpochCompleted.name }]),
+      ).toMatchObject([{ waiting: 0, dead: 0 }]);
     });
 
     it('RELIABILITY 40: do not let a service announce what another one announces', async () => {
       await busOf('workspace').publish([message(ProjectDeleted.name)]);
-      await expect(busOf('training').publish([message(ProjectDeleted.name)])).rejects.toThrow(/[Pp]ermission/);
+      await expect(busOf('training').publish([message(ProjectDeleted.name)])).rejects.toThrow(
+        /[Pp]ermission/,
+      );
     });
 
     it('RELIABILITY 40: do not let a service shape, purge or answer in the place of another one', async () => {
-      const nc = await connect({ servers: nats.url, user: 'training', pass: passwordOf('training'), inboxPrefix: '_INBOX.training' });
-      const refused = async (subject: string): Promise<void> => { await expect(nc.request(subject, '{}', { timeout: 2_000 }), subject).rejects.toThrow(/[Pp]ermission/); };
-      for (const action of ['UPDATE', 'PURGE', 'DELETE']) await refused(`$JS.API.STREAM.${action}.NOEMA_WORKSPACE`);
+      const nc = await connect({
+        servers: nats.url,
+        user: 'training',
+        pass: passwordOf('training'),
+        inboxPrefix: '_INBOX.training',
+      });
+      const refused = async (subject: string): Promise<void> => {
+        await expect(nc.request(subject, '{}', { timeout: 2_000 }), subject).rejects.toThrow(/[Pp]ermission/);
+      };
+      for (const action of ['UPDATE', 'PURGE', 'DELETE'])
+        await refused(`$JS.API.STREAM.${action}.NOEMA_WORKSPACE`);
       await refused('$JS.API.CONSUMER.DELETE.NOEMA_TRAINING.activations__epoch_completed');
       await refused('$JS.ACK.NOEMA_TRAINING.activations__epoch_completed.1.1.1.1.1');
       await refused('noema.dead.activations__epoch_completed.x');
@@ -65,7 +107,13 @@ describe.each(['nats-server', 'nats-server-2.9'])('the rights of services on %s'
     it('RELIABILITY 40: do not let a service listen to events and answers past its consumers', async () => {
       const nc = await connect({ servers: nats.url, user: 'training', pass: passwordOf('training') });
       for (const subject of ['noema.workspace.>', '>', '_INBOX.>', '_INBOX.activations.>']) {
-        const error = await new Promise<Error | null>((resolve) => { nc.subscribe(subject, { callback: (e) => { resolve(e); } }); });
+        const error = await new Promise<Error | null>((resolve) => {
+          nc.subscribe(subject, {
+            callback: (e) => {
+              resolve(e);
+            },
+          });
+        });
         expect(error?.message, subject).toMatch(/[Pp]ermission/);
       }
       await nc.close();
@@ -73,14 +121,19 @@ describe.each(['nats-server', 'nats-server-2.9'])('the rights of services on %s'
 
     it('RELIABILITY 33: belong to those who show who they are, and to nobody else', async () => {
       await expect(connect({ servers: nats.url, reconnect: false })).rejects.toThrow(/[Aa]uthorization/);
-      await expect(connect({ servers: nats.url, user: 'training', pass: 'another', reconnect: false })).rejects.toThrow(/[Aa]uthorization/);
+      await expect(
+        connect({ servers: nats.url, user: 'training', pass: 'another', reconnect: false }),
+      ).rejects.toThrow(/[Aa]uthorization/);
     });
 
     it('RELIABILITY 33: a server that takes anybody is refused, with or without credentials of ours', async () => {
       const open = await startNats(program, { open: true });
       for (const credentials of [undefined, 'training:secret']) {
         const bus = new JetStreamBus({ servers: [new URL(open.url).host], credentials });
-        await expect(bus.publish([message(EpochCompleted.name)])).rejects.toMatchObject({ kind: 'precondition', reason: 'BUS_OPEN' });
+        await expect(bus.publish([message(EpochCompleted.name)])).rejects.toMatchObject({
+          kind: 'precondition',
+          reason: 'BUS_OPEN',
+        });
         await bus.close();
       }
       await open.stop();

@@ -1,6 +1,15 @@
 import { AuditRecorded, catalog } from '../catalog.js';
 import { subjectOf } from '../event-type.js';
-import { DEAD, deadSubject, eventSource, REPLAY, replaySource, replaySubject, serviceOf, serviceStream } from './names.js';
+import {
+  DEAD,
+  deadSubject,
+  eventSource,
+  REPLAY,
+  replaySource,
+  replaySubject,
+  serviceOf,
+  serviceStream,
+} from './names.js';
 
 /** What a user of NATS may publish and subscribe to; its `permissions` in the configuration of the server. */
 export interface NatsPermissions {
@@ -25,12 +34,16 @@ export function servicePermissions(service: string): NatsPermissions {
     subscribe: { allow: [`${inboxOf(service)}.>`] },
     publish: {
       allow: [
-        `noema.${service}.v1.>`, subjectOf(AuditRecorded.name, '>'),
-        `${api}.INFO`, `${api}.STREAM.INFO.*`,
+        `noema.${service}.v1.>`,
+        subjectOf(AuditRecorded.name, '>'),
+        `${api}.INFO`,
+        `${api}.STREAM.INFO.*`,
         ...streams.map((stream) => `${api}.STREAM.CREATE.${stream}`),
         ...[own, ...shared].map((stream) => `${api}.STREAM.UPDATE.${stream}`),
         ...new Set([own, audit, DEAD.name].map((stream) => `${api}.STREAM.MSG.GET.${stream}`)),
-        `${api}.STREAM.MSG.DELETE.${DEAD.name}`, `${api}.STREAM.PURGE.${own}`, `${api}.CONSUMER.LIST.${own}`,
+        `${api}.STREAM.MSG.DELETE.${DEAD.name}`,
+        `${api}.STREAM.PURGE.${own}`,
+        `${api}.CONSUMER.LIST.${own}`,
         ...catalog.flatMap(({ name }) => consumerRights(service, name)),
       ],
     },
@@ -41,11 +54,13 @@ export function servicePermissions(service: string): NatsPermissions {
 function consumerRights(service: string, event: string): string[] {
   const consumer = `${service}__${subjectOf(event, '').split('.')[3]!}`;
   return [
-    deadSubject(consumer, '>'), replaySubject(consumer, '>'),
+    deadSubject(consumer, '>'),
+    replaySubject(consumer, '>'),
     ...[eventSource(event), replaySource(consumer)].flatMap(({ stream: { name: stream }, filter }) => [
       `$JS.API.CONSUMER.CREATE.${stream}.${consumer}.${filter}`,
       ...['INFO', 'DELETE', 'MSG.NEXT'].map((action) => `$JS.API.CONSUMER.${action}.${stream}.${consumer}`),
-      `$JS.ACK.${stream}.${consumer}.>`, `$JS.ACK.*.*.${stream}.${consumer}.>`,
+      `$JS.ACK.${stream}.${consumer}.>`,
+      `$JS.ACK.*.*.${stream}.${consumer}.>`,
     ]),
   ];
 }

@@ -5,20 +5,28 @@ import { isMessageMissing } from './jetstream.errors.js';
 export async function pruneStream(jsm: JetStreamManager, stream: string, before: Date): Promise<number> {
   const { state } = await jsm.streams.info(stream);
   let end = state.last_seq;
-  for await (const consumer of jsm.consumers.list(stream)) end = Math.min(end, answered(consumer, state.last_seq));
+  for await (const consumer of jsm.consumers.list(stream))
+    end = Math.min(end, answered(consumer, state.last_seq));
   end = await lastBefore(jsm, { stream, first: state.first_seq, last: end }, before);
   if (end < state.first_seq) return 0;
   return (await jsm.streams.purge(stream, { seq: end + 1 })).purged;
 }
 
 /** Up to where the consumer has answered everything, given the end of the stream from before it was asked. */
-function answered({ num_pending, num_ack_pending, ack_floor, delivered }: ConsumerInfo, last: number): number {
+function answered(
+  { num_pending, num_ack_pending, ack_floor, delivered }: ConsumerInfo,
+  last: number,
+): number {
   if (num_ack_pending > 0) return ack_floor.stream_seq;
   return num_pending === 0 ? last : delivered.stream_seq;
 }
 
 /** The last place of the range whose message is older, by halving; `first − 1` when none is. */
-async function lastBefore(jsm: JetStreamManager, { stream, first, last }: { readonly stream: string; readonly first: number; readonly last: number }, before: Date): Promise<number> {
+async function lastBefore(
+  jsm: JetStreamManager,
+  { stream, first, last }: { readonly stream: string; readonly first: number; readonly last: number },
+  before: Date,
+): Promise<number> {
   let [low, high] = [first - 1, last];
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);

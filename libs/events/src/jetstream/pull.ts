@@ -1,4 +1,10 @@
-import { createInbox, type Msg, nanos, type NatsConnection, type Subscription } from '@nats-io/transport-node';
+import {
+  createInbox,
+  type Msg,
+  nanos,
+  type NatsConnection,
+  type Subscription,
+} from '@nats-io/transport-node';
 import { Delivery } from './delivery.js';
 import { busAway } from './jetstream.errors.js';
 import type { Linked } from './nats-link.js';
@@ -20,16 +26,28 @@ export class Pull {
   private heard: () => void = () => undefined;
   private wanted = true;
 
-  constructor({ nc, inboxPrefix }: Pick<Linked, 'nc' | 'inboxPrefix'>, private readonly stream: string, private readonly consumer: string) {
+  constructor(
+    { nc, inboxPrefix }: Pick<Linked, 'nc' | 'inboxPrefix'>,
+    private readonly stream: string,
+    private readonly consumer: string,
+  ) {
     this.nc = nc;
     this.inbox = createInbox(inboxPrefix);
-    this.subscription = nc.subscribe(this.inbox, { callback: (error, msg) => { this.take(error, msg); } });
+    this.subscription = nc.subscribe(this.inbox, {
+      callback: (error, msg) => {
+        this.take(error, msg);
+      },
+    });
   }
 
   /** The next message, or nothing when it is worth asking again. Throws when the consumer is not there, or not reachable. */
   async next(): Promise<Delivery | undefined> {
     if (this.arrived.length === 0 && this.wanted) {
-      this.nc.publish(`$JS.API.CONSUMER.MSG.NEXT.${this.stream}.${this.consumer}`, JSON.stringify({ batch: 1, expires: nanos(HOLD_MS), idle_heartbeat: nanos(BEAT_MS) }), { reply: this.inbox });
+      this.nc.publish(
+        `$JS.API.CONSUMER.MSG.NEXT.${this.stream}.${this.consumer}`,
+        JSON.stringify({ batch: 1, expires: nanos(HOLD_MS), idle_heartbeat: nanos(BEAT_MS) }),
+        { reply: this.inbox },
+      );
       const outcome = await this.waited();
       if (outcome instanceof Error) throw outcome;
     }
@@ -46,7 +64,12 @@ export class Pull {
     this.wanted = false;
     this.answer('renewed');
     const drained = this.subscription.drain().catch(() => undefined);
-    await Promise.race([drained, new Promise((resolve) => { setTimeout(resolve, 1_000).unref(); })]);
+    await Promise.race([
+      drained,
+      new Promise((resolve) => {
+        setTimeout(resolve, 1_000).unref();
+      }),
+    ]);
     for (const delivery of this.arrived.splice(0)) delivery.again();
   }
 
@@ -55,14 +78,19 @@ export class Pull {
       let timer: NodeJS.Timeout | undefined;
       const listen = (): void => {
         clearTimeout(timer);
-        timer = setTimeout(() => { end('silent'); }, 2.5 * BEAT_MS);
+        timer = setTimeout(() => {
+          end('silent');
+        }, 2.5 * BEAT_MS);
       };
       const end = (outcome: 'arrived' | 'silent' | 'renewed' | Error): void => {
         clearTimeout(timer);
         resolve(outcome);
       };
       this.answer = end;
-      this.heard = () => { if (this.arrived.length > 0) end('arrived'); else listen(); };
+      this.heard = () => {
+        if (this.arrived.length > 0) end('arrived');
+        else listen();
+      };
       listen();
     });
   }
@@ -72,7 +100,12 @@ export class Pull {
     else if (Delivery.is(msg)) this.arrived.push(new Delivery(this.nc, msg));
     const code = error === null && !Delivery.is(msg) ? (msg.headers?.code ?? 0) : 0;
     if (ASK_AGAIN.has(code)) this.answer('renewed');
-    else if (code >= 400) this.answer(busAway(`consumer ${this.consumer} of stream ${this.stream} cannot be asked (${code} ${msg.headers?.description ?? ''})`));
+    else if (code >= 400)
+      this.answer(
+        busAway(
+          `consumer ${this.consumer} of stream ${this.stream} cannot be asked (${code} ${msg.headers?.description ?? ''})`,
+        ),
+      );
     else this.heard();
   }
 }

@@ -5,13 +5,20 @@ import type { StreamSpec } from './names.js';
 import type { Topology } from './topology.js';
 
 /** Whether the stream is the one that was marked and still holds the marked message, unless that was pruned; a stream that is missing is made. */
-export async function standingOf(jsm: JetStreamManager, topology: Topology, spec: StreamSpec, { born, sequence, messageId }: BusMark): Promise<{ readonly born: string; readonly holds: boolean }> {
+export async function standingOf(
+  jsm: JetStreamManager,
+  topology: Topology,
+  spec: StreamSpec,
+  { born, sequence, messageId }: BusMark,
+): Promise<{ readonly born: string; readonly holds: boolean }> {
   topology.forget();
   const now = await topology.stream(jsm, spec);
   if (now !== born) return { born: now, holds: false };
   const { state } = await jsm.streams.info(spec.name);
   // A server that lost the end of a stream may have put other messages into the same places since.
-  const holds = state.last_seq >= sequence && (sequence < state.first_seq || (await idAt(jsm, spec.name, sequence)) === messageId);
+  const holds =
+    state.last_seq >= sequence &&
+    (sequence < state.first_seq || (await idAt(jsm, spec.name, sequence)) === messageId);
   return { born: now, holds };
 }
 

@@ -1,4 +1,14 @@
-import { AckPolicy, type ConsumerConfig, type ConsumerInfo, DeliverPolicy, DiscardPolicy, type JetStreamManager, RetentionPolicy, type StreamConfig, StorageType } from '@nats-io/jetstream';
+import {
+  AckPolicy,
+  type ConsumerConfig,
+  type ConsumerInfo,
+  DeliverPolicy,
+  DiscardPolicy,
+  type JetStreamManager,
+  RetentionPolicy,
+  type StreamConfig,
+  StorageType,
+} from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
 import type { ConsumerSpec } from '../bus.js';
 import { ackWaitMs } from '../consumer-limits.js';
@@ -34,7 +44,9 @@ export class Topology {
     if (made === undefined) {
       made = this.makeStream(jsm, spec);
       this.known.set(spec.name, made);
-      made.catch(() => { this.known.delete(spec.name); });
+      made.catch(() => {
+        this.known.delete(spec.name);
+      });
     }
     return made;
   }
@@ -44,7 +56,14 @@ export class Topology {
     await this.stream(jsm, stream);
     // No max_deliver: the server would hide what passed it. Whoever gets a message too often writes it down as dead.
     const ours = { ack_wait: nanos(ackWaitMs(spec)), max_deliver: -1, inactive_threshold: nanos(FORGET_MS) };
-    const add = () => jsm.consumers.add(stream.name, { durable_name: name, ack_policy: AckPolicy.Explicit, deliver_policy: DeliverPolicy.All, filter_subject: filter, ...ours });
+    const add = () =>
+      jsm.consumers.add(stream.name, {
+        durable_name: name,
+        ack_policy: AckPolicy.Explicit,
+        deliver_policy: DeliverPolicy.All,
+        filter_subject: filter,
+        ...ours,
+      });
     const there = await found(jsm.consumers.info(stream.name, name));
     if (there === undefined) await add();
     else if (isForeign(there, filter)) {
@@ -59,11 +78,25 @@ export class Topology {
     return service === undefined || !isServiceStream(name) || name === serviceStream(service).name;
   }
 
-  private async makeStream(jsm: JetStreamManager, { name, subjects, maxAgeMs = 0, work = false }: StreamSpec): Promise<string> {
-    const ours = { subjects: [...subjects], discard: DiscardPolicy.New, duplicate_window: nanos(this.options.dedupeMs) } satisfies Partial<StreamConfig>;
+  private async makeStream(
+    jsm: JetStreamManager,
+    { name, subjects, maxAgeMs = 0, work = false }: StreamSpec,
+  ): Promise<string> {
+    const ours = {
+      subjects: [...subjects],
+      discard: DiscardPolicy.New,
+      duplicate_window: nanos(this.options.dedupeMs),
+    } satisfies Partial<StreamConfig>;
     const there = await found(jsm.streams.info(name));
     if (there === undefined) {
-      const made = await jsm.streams.add({ name, retention: work ? RetentionPolicy.Workqueue : RetentionPolicy.Limits, storage: StorageType.File, num_replicas: this.options.replicas, max_age: nanos(maxAgeMs), ...ours });
+      const made = await jsm.streams.add({
+        name,
+        retention: work ? RetentionPolicy.Workqueue : RetentionPolicy.Limits,
+        storage: StorageType.File,
+        num_replicas: this.options.replicas,
+        max_age: nanos(maxAgeMs),
+        ...ours,
+      });
       return made.created;
     }
     if (this.isOurs(name) && changed(there.config, ours)) await jsm.streams.update(name, ours);
@@ -71,9 +104,13 @@ export class Topology {
   }
 }
 
-const isForeign = ({ config }: ConsumerInfo, filter: string): boolean => (config.max_deliver ?? -1) > 0 || config.filter_subject !== filter || config.deliver_subject !== undefined;
+const isForeign = ({ config }: ConsumerInfo, filter: string): boolean =>
+  (config.max_deliver ?? -1) > 0 || config.filter_subject !== filter || config.deliver_subject !== undefined;
 
-const changed = <C extends Partial<ConsumerConfig> | Partial<StreamConfig>>(there: C, ours: Partial<C>): boolean =>
+const changed = <C extends Partial<ConsumerConfig> | Partial<StreamConfig>>(
+  there: C,
+  ours: Partial<C>,
+): boolean =>
   (Object.keys(ours) as (keyof C)[]).some((key) => JSON.stringify(there[key]) !== JSON.stringify(ours[key]));
 
 async function found<T>(asked: Promise<T>): Promise<T | undefined> {

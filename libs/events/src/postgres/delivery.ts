@@ -18,7 +18,12 @@ export interface MessageRow {
 }
 
 export const toMessage = (row: MessageRow): BusMessage => ({
-  id: row.id, teamId: row.team_id, event: row.event, subject: row.subject, time: row.time, body: row.body,
+  id: row.id,
+  teamId: row.team_id,
+  event: row.event,
+  subject: row.subject,
+  time: row.time,
+  body: row.body,
   ...(row.traceparent === null ? {} : { traceparent: row.traceparent }),
   ...((row.replays ?? 0) === 0 ? {} : { replayed: true as const }),
 });
@@ -54,22 +59,41 @@ export function claim(db: AnyDatabase, consumer: ConsumerSpec, token: string): P
 }
 
 export async function acknowledge(db: AnyDatabase, consumer: string, { seq, token }: Claimed): Promise<void> {
-  await db.runSystem(() => sql`
-    update bus.delivery set state = 'done', error = null where consumer = ${consumer} and seq = ${seq} and token = ${token}`.execute(db.tx()));
+  await db.runSystem(() =>
+    sql`
+    update bus.delivery set state = 'done', error = null where consumer = ${consumer} and seq = ${seq} and token = ${token}`.execute(
+      db.tx(),
+    ),
+  );
 }
 
 /** Begins the time to answer anew. */
-export async function prolong(db: AnyDatabase, consumer: ConsumerSpec, { seq, token }: Claimed): Promise<void> {
-  await db.runSystem(() => sql`
-    update bus.delivery set visible_at = now() + make_interval(secs => ${ackWaitMs(consumer) / 1_000}) where consumer = ${consumer.name} and seq = ${seq} and token = ${token} and state = 'pending'`.execute(db.tx()));
+export async function prolong(
+  db: AnyDatabase,
+  consumer: ConsumerSpec,
+  { seq, token }: Claimed,
+): Promise<void> {
+  await db.runSystem(() =>
+    sql`
+    update bus.delivery set visible_at = now() + make_interval(secs => ${ackWaitMs(consumer) / 1_000}) where consumer = ${consumer.name} and seq = ${seq} and token = ${token} and state = 'pending'`.execute(
+      db.tx(),
+    ),
+  );
 }
 
 /** Puts the delivery back with a growing delay, or gives it up; returns whether it is dead. */
-export async function reject(db: AnyDatabase, consumer: ConsumerSpec, { seq, token, attempt }: Claimed, error: unknown): Promise<boolean> {
+export async function reject(
+  db: AnyDatabase,
+  consumer: ConsumerSpec,
+  { seq, token, attempt }: Claimed,
+  error: unknown,
+): Promise<boolean> {
   const dead = !isRetryable(error) || attempt >= maxDeliveries(consumer);
   const seconds = Math.min(60, 0.05 * 2 ** attempt);
-  await db.runSystem(() => sql`
+  await db.runSystem(() =>
+    sql`
     update bus.delivery set state = ${dead ? 'dead' : 'pending'}, visible_at = now() + make_interval(secs => ${seconds}), token = null, error = ${String(error)}
-    where consumer = ${consumer.name} and seq = ${seq} and token = ${token}`.execute(db.tx()));
+    where consumer = ${consumer.name} and seq = ${seq} and token = ${token}`.execute(db.tx()),
+  );
   return dead;
 }

@@ -3,4 +3,10 @@ import { migrate } from '@noema/postgres';
 
 /** Makes the schema `bus` in the database and lets the service's role use it; call it after the service's own migrations. */
 export const migrateBus = (adminUrl: string, role: string): Promise<void> =>
-  migrate({ adminUrl, schema: 'bus', role: 'noema_bus', members: [role], directories: [fileURLToPath(new URL('../../../bus/migrations', import.meta.url))] });
+  migrate({
+    adminUrl,
+    schema: 'bus',
+    role: 'noema_bus',
+    members: [role],
+    directories: [fileURLToPath(new URL('../../../bus/migrations', import.meta.url))],
+  });

@@ -5,8 +5,12 @@ import { busContract } from '../bus.contract.js';
 import { PostgresBus } from './postgres-bus.js';
 
 let postgres: TestPostgres;
-beforeAll(async () => { postgres = await startPostgres(); });
-afterAll(async () => { await postgres.stop(); });
+beforeAll(async () => {
+  postgres = await startPostgres();
+});
+afterAll(async () => {
+  await postgres.stop();
+});
 
 busContract('postgres', async () => {
   const url = await notesUrl(await postgres.createDatabase());
@@ -21,7 +25,11 @@ busContract('postgres', async () => {
       buses.push(bus);
       return bus;
     },
-    forgetIds: async () => { await waitFor(async () => (await buses[0]!.prune(0)) > 0, { what: 'the bus to forget what was delivered' }); },
+    forgetIds: async () => {
+      await waitFor(async () => (await buses[0]!.prune(0)) > 0, {
+        what: 'the bus to forget what was delivered',
+      });
+    },
     close: async () => {
       await Promise.all(buses.map((bus) => bus.close()));
       await Promise.all(dbs.map((db) => db.close()));

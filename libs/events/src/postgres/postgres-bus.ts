@@ -2,7 +2,15 @@ import { uuidv7 } from '@noema/kernel';
 import { type Logger, silentLogger } from '@noema/observability';
 import { type AnyDatabase, type Database, WakeLoop } from '@noema/postgres';
 import { sql } from 'kysely';
-import type { Bus, BusMark, BusMessage, ConsumerLag, ConsumerSpec, DeadLetter, Subscription } from '../bus.js';
+import type {
+  Bus,
+  BusMark,
+  BusMessage,
+  ConsumerLag,
+  ConsumerSpec,
+  DeadLetter,
+  Subscription,
+} from '../bus.js';
 import { prolongWhileAlive } from '../prolong.js';
 import { acknowledge, claim, type Claimed, type MessageRow, prolong, reject, toMessage } from './delivery.js';
 
@@ -26,7 +34,10 @@ export class PostgresBus implements Bus {
   private readonly loops = new Set<WakeLoop>();
   private readonly logger: Logger;
 
-  constructor(db: AnyDatabase, private readonly options: PostgresBusOptions = {}) {
+  constructor(
+    db: AnyDatabase,
+    private readonly options: PostgresBusOptions = {},
+  ) {
     this.db = db.sibling<unknown>();
     this.logger = options.logger ?? silentLogger;
   }
@@ -46,22 +57,37 @@ export class PostgresBus implements Bus {
     return Promise.resolve({ born: BORN, holds: born === BORN });
   }
 
-  async subscribe(consumer: ConsumerSpec, handler: (message: BusMessage, delivery: number) => Promise<void>): Promise<Subscription> {
+  async subscribe(
+    consumer: ConsumerSpec,
+    handler: (message: BusMessage, delivery: number) => Promise<void>,
+  ): Promise<Subscription> {
     await this.register(consumer);
     const loop = new WakeLoop({
-      db: this.db, channel: CHANNEL, concerns: (event) => event === consumer.event, pollMs: this.options.pollMs ?? 1_000,
+      db: this.db,
+      channel: CHANNEL,
+      concerns: (event) => event === consumer.event,
+      pollMs: this.options.pollMs ?? 1_000,
       work: () => this.serveOne(consumer, handler),
-      onError: (error) => { this.logger.warn({ err: error, consumer: consumer.name }, 'the bus could not be read; trying again'); },
+      onError: (error) => {
+        this.logger.warn({ err: error, consumer: consumer.name }, 'the bus could not be read; trying again');
+      },
     });
     this.loops.add(loop);
     await loop.start();
-    return { stop: async () => { this.loops.delete(loop); await loop.stop(); } };
+    return {
+      stop: async () => {
+        this.loops.delete(loop);
+        await loop.stop();
+      },
+    };
   }
 
   async deadLetters(consumer: string): Promise<DeadLetter[]> {
-    const { rows } = await this.db.runSystem(() => sql<MessageRow & { attempt: number; error: string }>`
+    const { rows } = await this.db.runSystem(() =>
+      sql<MessageRow & { attempt: number; error: string }>`
       select m.*, d.attempt, d.error from bus.delivery d join bus.message m using (seq)
-      where d.consumer = ${consumer} and d.state = 'dead' order by seq`.execute(this.db.tx()));
+      where d.consumer = ${consumer} and d.state = 'dead' order by seq`.execute(this.db.tx()),
+    );
     return rows.map((row) => ({ message: toMessage(row), deliveries: row.attempt, error: row.error }));
   }
 
@@ -70,7 +96,9 @@ export class PostgresBus implements Bus {
       const { rows } = await sql<{ event: string }>`
         update bus.delivery d set state = 'pending', attempt = 0, replays = d.replays + 1, visible_at = now(), error = null
         from bus.message m where m.seq = d.seq and d.consumer = ${consumer} and d.state = 'dead'
-          and (${messageId ?? null}::uuid is null or m.id = ${messageId ?? null}::uuid) returning m.event`.execute(this.db.tx());
+          and (${messageId ?? null}::uuid is null or m.id = ${messageId ?? null}::uuid) returning m.event`.execute(
+        this.db.tx(),
+      );
       for (const event of new Set(rows.map((r) => r.event))) this.db.notify(CHANNEL, event);
       return rows.length;
     });
@@ -78,9 +106,13 @@ export class PostgresBus implements Bus {
 
   /** Forgets messages older than the given hours that nobody waits for. Returns how many. */
   async prune(hours: number): Promise<number> {
-    const { numAffectedRows } = await this.db.runSystem(() => sql`
+    const { numAffectedRows } = await this.db.runSystem(() =>
+      sql`
       delete from bus.message m where published_at < now() - make_interval(hours => ${hours})
-        and not exists (select from bus.delivery d where d.seq = m.seq and d.state <> 'done')`.execute(this.db.tx()));
+        and not exists (select from bus.delivery d where d.seq = m.seq and d.state <> 'done')`.execute(
+        this.db.tx(),
+      ),
+    );
     return Number(numAffectedRows ?? 0n);
   }
 
@@ -89,10 +121,14 @@ export class PostgresBus implements Bus {
   }
 
   async lag(consumers: readonly Pick<ConsumerSpec, 'name' | 'event'>[]): Promise<readonly ConsumerLag[]> {
-    const { rows } = await this.db.runSystem(() => sql<ConsumerLag>`
+    const { rows } = await this.db.runSystem(() =>
+      sql<ConsumerLag>`
       select name as consumer, count(d.seq) filter (where d.state = 'pending')::int as waiting, count(d.seq) filter (where d.state = 'dead')::int as dead
       from unnest(${consumers.map(({ name }) => name)}::text[]) with ordinality asked (name, place)
-      left join bus.delivery d on d.consumer = name and d.state in ('pending', 'dead') group by name, place order by place`.execute(this.db.tx()));
+      left join bus.delivery d on d.consumer = name and d.state in ('pending', 'dead') group by name, place order by place`.execute(
+        this.db.tx(),
+      ),
+    );
     return rows;
   }
 
@@ -107,7 +143,9 @@ export class PostgresBus implements Bus {
       values (${m.id}, ${m.teamId}, ${m.event}, ${m.subject}, ${JSON.stringify(m.body)}::jsonb, ${m.traceparent ?? null}, ${m.time})
       on conflict (id) do nothing returning seq`.execute(this.db.tx());
     if (rows.length === 0) return false;
-    await sql`insert into bus.delivery (consumer, seq) select name, ${rows[0]!.seq} from bus.consumer where event = ${m.event}`.execute(this.db.tx());
+    await sql`insert into bus.delivery (consumer, seq) select name, ${rows[0]!.seq} from bus.consumer where event = ${m.event}`.execute(
+      this.db.tx(),
+    );
     return true;
   }
 
@@ -115,12 +153,20 @@ export class PostgresBus implements Bus {
     await this.db.runSystem(async () => {
       await sql`select pg_advisory_xact_lock(${REGISTRY_LOCK})`.execute(this.db.tx());
       const { rows } = await sql`
-        insert into bus.consumer (name, event) values (${name}, ${event}) on conflict (name) do nothing returning name`.execute(this.db.tx());
-      if (rows.length > 0) await sql`insert into bus.delivery (consumer, seq) select ${name}, seq from bus.message where event = ${event}`.execute(this.db.tx());
+        insert into bus.consumer (name, event) values (${name}, ${event}) on conflict (name) do nothing returning name`.execute(
+        this.db.tx(),
+      );
+      if (rows.length > 0)
+        await sql`insert into bus.delivery (consumer, seq) select ${name}, seq from bus.message where event = ${event}`.execute(
+          this.db.tx(),
+        );
     });
   }
 
-  private async serveOne(consumer: ConsumerSpec, handler: (message: BusMessage, delivery: number) => Promise<void>): Promise<boolean> {
+  private async serveOne(
+    consumer: ConsumerSpec,
+    handler: (message: BusMessage, delivery: number) => Promise<void>,
+  ): Promise<boolean> {
     const claimed = await claim(this.db, consumer, uuidv7());
     if (claimed === undefined) return false;
     const stopProlonging = prolongWhileAlive(consumer, () => prolong(this.db, consumer, claimed));
@@ -138,7 +184,12 @@ export class PostgresBus implements Bus {
 
   private async refuse(consumer: ConsumerSpec, claimed: Claimed, error: unknown): Promise<void> {
     const dead = await reject(this.db, consumer, claimed, error);
-    const fields = { err: error, consumer: consumer.name, message_id: claimed.message.id, delivery: claimed.attempt };
+    const fields = {
+      err: error,
+      consumer: consumer.name,
+      message_id: claimed.message.id,
+      delivery: claimed.attempt,
+    };
     if (dead) this.logger.error(fields, 'message given up; replay it when its cause is cured');
     else this.logger.warn(fields, 'message refused; it will be delivered again');
   }

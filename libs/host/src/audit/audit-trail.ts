@@ -11,15 +11,20 @@ import { currentNote } from './call-note.js';
 export function keepAuditTrail(db: AnyDatabase, outbox: Outbox): void {
   db.beforeCommit(async () => {
     const note = currentNote();
-    if (note === undefined || note.recorded || note.teamId !== db.teamId() || !(await hasWritten(db))) return undefined;
+    if (note === undefined || note.recorded || note.teamId !== db.teamId() || !(await hasWritten(db)))
+      return undefined;
     const { subject, action, resource, details } = note;
     await outbox.publish(AuditRecorded, { subject, action, resource, details, recordTime: timestampNow() });
-    return () => { note.recorded = true; };
+    return () => {
+      note.recorded = true;
+    };
   });
 }
 
 /** A transaction gets an id with its first write. */
 async function hasWritten(db: AnyDatabase): Promise<boolean> {
-  const { rows } = await sql<{ wrote: boolean }>`select pg_current_xact_id_if_assigned() is not null as wrote`.execute(db.tx());
+  const { rows } = await sql<{
+    wrote: boolean;
+  }>`select pg_current_xact_id_if_assigned() is not null as wrote`.execute(db.tx());
   return rows[0]!.wrote;
 }

@@ -31,21 +31,38 @@ const PLACES = new Set(['project_id', 'team_id', 'request_id']);
 const TOLD = new Set(['project_id', 'display_name', 'name', 'run_id', 'dataset_version_id', 'epoch']);
 
 /** What a request says of the resource that it changes, and the few values of it that the log keeps: short ones, and never a secret. */
-export function noteOf(method: DescMethod, request: Message | AsyncIterable<Message>): Pick<CallNote, 'resource' | 'details' | 'action'> {
+export function noteOf(
+  method: DescMethod,
+  request: Message | AsyncIterable<Message>,
+): Pick<CallNote, 'resource' | 'details' | 'action'> {
   const action = `${method.parent.typeName}/${method.name}`;
   if (Symbol.asyncIterator in request) return { action, resource: '', details: {} };
   const message = reflect(method.input, request);
   const ids = method.input.fields.filter((f) => f.name.endsWith('_id') && !PLACES.has(f.name));
-  const id = ids.map((f) => [f.name.slice(0, -3), scalar(message, f)] as const).find(([, value]) => value !== '');
-  const details = Object.fromEntries(method.input.fields.filter((f) => TOLD.has(f.name)).map((f) => [f.name, scalar(message, f).slice(0, 200)] as const).filter(([, value]) => value !== ''));
-  return { action, details, resource: id === undefined ? resourceIn(method.input, request) ?? '' : id.join('/') };
+  const id = ids
+    .map((f) => [f.name.slice(0, -3), scalar(message, f)] as const)
+    .find(([, value]) => value !== '');
+  const details = Object.fromEntries(
+    method.input.fields
+      .filter((f) => TOLD.has(f.name))
+      .map((f) => [f.name, scalar(message, f).slice(0, 200)] as const)
+      .filter(([, value]) => value !== ''),
+  );
+  return {
+    action,
+    details,
+    resource: id === undefined ? (resourceIn(method.input, request) ?? '') : id.join('/'),
+  };
 }
 
 /** `run/0198…` for the first message field that has an id. */
 function resourceIn(schema: DescMessage, message: object): string | undefined {
   for (const field of schema.fields) {
     const value = (message as Record<string, unknown>)[field.localName];
-    const id = field.fieldKind === 'message' && typeof value === 'object' && value !== null ? (value as { readonly id?: unknown }).id : undefined;
+    const id =
+      field.fieldKind === 'message' && typeof value === 'object' && value !== null
+        ? (value as { readonly id?: unknown }).id
+        : undefined;
     if (typeof id === 'string' && id !== '') return `${field.name}/${id}`;
   }
   return undefined;
@@ -56,4 +73,3 @@ function scalar(message: ReflectMessage, field: DescField): string {
   const value: unknown = message.get(field);
   return typeof value === 'string' || (typeof value === 'number' && value !== 0) ? String(value) : '';
 }
-

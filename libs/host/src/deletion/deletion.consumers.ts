@@ -1,6 +1,12 @@
 import { timestampDate } from '@bufbuild/protobuf/wkt';
-import type { ProjectDeleted as ProjectGone, ProjectDeletedSchema } from '@noema/contracts/noema/workspace/v1/project_events';
-import type { TeamDeleted as TeamGone, TeamDeletedSchema } from '@noema/contracts/noema/workspace/v1/team_events';
+import type {
+  ProjectDeleted as ProjectGone,
+  ProjectDeletedSchema,
+} from '@noema/contracts/noema/workspace/v1/project_events';
+import type {
+  TeamDeleted as TeamGone,
+  TeamDeletedSchema,
+} from '@noema/contracts/noema/workspace/v1/team_events';
 import { type EventMeta, ProjectDeleted, TeamDeleted } from '@noema/events';
 import { EventConsumer } from '../event-consumer.js';
 import type { Purger } from './purger.js';
@@ -10,7 +16,10 @@ export class TeamDeletedConsumer extends EventConsumer<typeof TeamDeletedSchema>
   readonly consumer: string;
   readonly event = TeamDeleted;
 
-  constructor(service: string, private readonly purger: Purger) {
+  constructor(
+    service: string,
+    private readonly purger: Purger,
+  ) {
     super();
     this.consumer = `${service}__team_deleted`;
   }
@@ -25,12 +34,19 @@ export class ProjectDeletedConsumer extends EventConsumer<typeof ProjectDeletedS
   readonly consumer: string;
   readonly event = ProjectDeleted;
 
-  constructor(service: string, private readonly purger: Purger) {
+  constructor(
+    service: string,
+    private readonly purger: Purger,
+  ) {
     super();
     this.consumer = `${service}__project_deleted`;
   }
 
   handle({ projectId, deleteTime }: ProjectGone, { time }: EventMeta): Promise<void> {
-    return this.purger.note('project', projectId, deleteTime === undefined ? time : timestampDate(deleteTime));
+    return this.purger.note(
+      'project',
+      projectId,
+      deleteTime === undefined ? time : timestampDate(deleteTime),
+    );
   }
 }

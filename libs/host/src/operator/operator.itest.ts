@@ -10,7 +10,15 @@ import { startPostgres, temporaryDirectory, type TestPostgres } from '@noema/tes
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sample } from '../../test/sample.service.js';
-import { type ArtifactReport, ArtifactSweep, Host, operateService, type RunningApp, serviceUrl, startService } from '../index.js';
+import {
+  type ArtifactReport,
+  ArtifactSweep,
+  Host,
+  operateService,
+  type RunningApp,
+  serviceUrl,
+  startService,
+} from '../index.js';
 
 const PARTS = { kinds: ['things'], named: sql`select ref from made` };
 const [TEAM, PROJECT] = [uuidv7(), uuidv7()];
@@ -22,10 +30,16 @@ let env: Record<string, string>;
 
 beforeAll(async () => {
   [postgres, directory] = await Promise.all([startPostgres(), temporaryDirectory()]);
-  const adminUrl = await postgres.createDatabase(), key = await generateSigningKey();
+  const adminUrl = await postgres.createDatabase();
+  const key = await generateSigningKey();
   env = {
-    NOEMA_DATABASE_ADMIN_URL: adminUrl, NOEMA_DATABASE_URL: serviceUrl(adminUrl, 'sample', 'secret'), NOEMA_STORE_URL: pathToFileURL(directory.path).href,
-    NOEMA_AUTH_JWKS: key.jwks, NOEMA_LOG_LEVEL: 'silent', NOEMA_SERVICES: 'workspace=127.0.0.1:1', NOEMA_AUTH_PRIVATE_KEY: key.privateKey,
+    NOEMA_DATABASE_ADMIN_URL: adminUrl,
+    NOEMA_DATABASE_URL: serviceUrl(adminUrl, 'sample', 'secret'),
+    NOEMA_STORE_URL: pathToFileURL(directory.path).href,
+    NOEMA_AUTH_JWKS: key.jwks,
+    NOEMA_LOG_LEVEL: 'silent',
+    NOEMA_SERVICES: 'workspace=127.0.0.1:1',
+    NOEMA_AUTH_PRIVATE_KEY: key.privateKey,
   };
   service = await startService(sample, env, { logger: silentLogger });
   host = service.app.get(Host);
@@ -36,24 +50,58 @@ afterAll(async () => {
   await directory.remove();
 });
 
-const stored = (part: string): Promise<ArtifactRef> => host.store().put(artifactKey({ teamId: TEAM, projectId: PROJECT, kind: 'things', id: uuidv7(), part }), Buffer.from(part), 'text/plain');
+const stored = (part: string): Promise<ArtifactRef> =>
+  host
+    .store()
+    .put(
+      artifactKey({ teamId: TEAM, projectId: PROJECT, kind: 'things', id: uuidv7(), part }),
+      Buffer.from(part),
+      'text/plain',
+    );
 const exists = async ({ uri }: ArtifactRef): Promise<boolean> => (await host.store().stat(uri)) !== undefined;
 
 async function named(ref: ArtifactRef): Promise<string> {
-  const [id, jobId] = [uuidv7(), await service.app.get(JobStore).create({ kind: 'sample.mark', teamId: TEAM, subjectId: PROJECT, payload: {}, shards: 1, delayMs: 3_600_000, requestId: uuidv7() })];
-  await host.database().run(TEAM, () => sql`insert into made (id, team_id, project_id, job_id, ref) values (${id}, ${TEAM}, ${PROJECT}, ${jobId}, ${JSON.stringify(ref)}::jsonb)`.execute(host.database().tx()));
+  const [id, jobId] = [
+    uuidv7(),
+    await service.app.get(JobStore).create({
+      kind: 'sample.mark',
+      teamId: TEAM,
+      subjectId: PROJECT,
+      payload: {},
+      shards: 1,
+      delayMs: 3_600_000,
+      requestId: uuidv7(),
+    }),
+  ];
+  await host
+    .database()
+    .run(TEAM, () =>
+      sql`insert into made (id, team_id, project_id, job_id, ref) values (${id}, ${TEAM}, ${PROJECT}, ${jobId}, ${JSON.stringify(ref)}::jsonb)`.execute(
+        host.database().tx(),
+      ),
+    );
   return id;
 }
 
-const drop = (id: string): Promise<unknown> => host.database().run(TEAM, () => sql`delete from made where id = ${id}`.execute(host.database().tx()));
+const drop = (id: string): Promise<unknown> =>
+  host.database().run(TEAM, () => sql`delete from made where id = ${id}`.execute(host.database().tx()));
 /** Moves the memory of the sweeper back by so much. */
-const later = (hours: number): Promise<unknown> => host.database().runSystem(() => sql`update unnamed_artifact set seen_at = seen_at - make_interval(hours => ${hours})`.execute(host.database().tx()));
+const later = (hours: number): Promise<unknown> =>
+  host
+    .database()
+    .runSystem(() =>
+      sql`update unnamed_artifact set seen_at = seen_at - make_interval(hours => ${hours})`.execute(
+        host.database().tx(),
+      ),
+    );
 
 describe('the sweeper', () => {
   const sweep = (): Promise<{ objects: number }> => new ArtifactSweep(host, PARTS).run({ graceMs: 1 }); // as if a day were a moment
 
   it('leaves an old object whose row is gone for the whole grace, so that a backup of the store may follow that of the database', async () => {
-    const ref = await stored('old'), id = await named(ref), day = new ArtifactSweep(host, PARTS);
+    const ref = await stored('old');
+    const id = await named(ref);
+    const day = new ArtifactSweep(host, PARTS);
     await utimes(join(directory.path, ref.uri), 0, 0);
     await day.run();
     await drop(id);
@@ -74,8 +122,23 @@ describe('the sweeper', () => {
   });
 
   it('keeps what a finished shard of an unfinished job has stored', async () => {
-    const [held, loose] = [await stored('held'), await stored('loose')], jobId = await service.app.get(JobStore).create({ kind: 'sample.mark', teamId: TEAM, subjectId: PROJECT, payload: {}, shards: 2, delayMs: 3_600_000, requestId: uuidv7() });
-    await host.database().run(TEAM, () => sql`update shard set state = 'done', result = ${JSON.stringify({ inputs: held })}::jsonb where job_id = ${jobId} and index = 0`.execute(host.database().tx()));
+    const [held, loose] = [await stored('held'), await stored('loose')];
+    const jobId = await service.app.get(JobStore).create({
+      kind: 'sample.mark',
+      teamId: TEAM,
+      subjectId: PROJECT,
+      payload: {},
+      shards: 2,
+      delayMs: 3_600_000,
+      requestId: uuidv7(),
+    });
+    await host
+      .database()
+      .run(TEAM, () =>
+        sql`update shard set state = 'done', result = ${JSON.stringify({ inputs: held })}::jsonb where job_id = ${jobId} and index = 0`.execute(
+          host.database().tx(),
+        ),
+      );
     while (await exists(loose)) await sweep();
     expect(await exists(held)).toBe(true);
   });
@@ -83,52 +146,97 @@ describe('the sweeper', () => {
 
 describe('operate verify-artifacts', () => {
   const verify = async (...args: string[]): Promise<{ code: number; report: ArtifactReport }> => {
-    const { code, stdout, stderr } = await operateService({ name: 'sample', artifacts: PARTS }, ['verify-artifacts', ...args], env);
+    const { code, stdout, stderr } = await operateService(
+      { name: 'sample', artifacts: PARTS },
+      ['verify-artifacts', ...args],
+      env,
+    );
     expect(stderr).toBe('');
     return { code, report: JSON.parse(stdout) as ArtifactReport };
   };
 
   it('counts what is there, and finds what is missing, cut or changed', async () => {
-    const [whole, cut, gone, changed] = [await stored('whole'), await stored('cut-short'), await stored('gone'), await stored('changed')];
+    const [whole, cut, gone, changed] = [
+      await stored('whole'),
+      await stored('cut-short'),
+      await stored('gone'),
+      await stored('changed'),
+    ];
     const before = (await verify()).report;
     expect(before.unnamed).toBeGreaterThanOrEqual(4);
     for (const ref of [whole, cut, gone, changed]) await named(ref);
     const { code, report } = await verify('--read', 'yes');
-    expect([code, report.dangling, report.damaged, report.named - before.named, before.unnamed - report.unnamed]).toEqual([0, 0, 0, 4, 4]);
+    expect([
+      code,
+      report.dangling,
+      report.damaged,
+      report.named - before.named,
+      before.unnamed - report.unnamed,
+    ]).toEqual([0, 0, 0, 4, 4]);
     await truncate(join(directory.path, cut.uri), 3);
     await rm(join(directory.path, gone.uri));
     await chmod(join(directory.path, changed.uri), 0o600);
     await writeFile(join(directory.path, changed.uri), 'CHANGED');
     const hurt = await verify();
     expect([hurt.code, hurt.report.dangling, hurt.report.damaged]).toEqual([1, 1, 1]);
-    expect(hurt.report.faults).toEqual(expect.arrayContaining([{ uri: gone.uri, fault: 'missing' }, { uri: cut.uri, fault: '3 bytes instead of 9' }]));
+    expect(hurt.report.faults).toEqual(
+      expect.arrayContaining([
+        { uri: gone.uri, fault: 'missing' },
+        { uri: cut.uri, fault: '3 bytes instead of 9' },
+      ]),
+    );
     expect((await verify('--read', 'yes')).report.damaged).toBe(2);
   });
 
   it('says how it is used, and which settings are missing', async () => {
     expect((await operateService({ name: 'sample' }, ['help'], {})).stdout).toContain('replay-dead-letters');
     expect(await operateService({ name: 'sample' }, ['raze'], {})).toMatchObject({ code: 64, stdout: '' });
-    expect((await operateService({ name: 'sample' }, ['replay-dead-letters'], env)).stderr).toContain('needs --consumer');
+    expect((await operateService({ name: 'sample' }, ['replay-dead-letters'], env)).stderr).toContain(
+      'needs --consumer',
+    );
     expect((await operateService({ name: 'sample' }, ['list-dead-letters'], {})).code).toBe(78);
   });
 });
 
 describe('dead letters', () => {
   it('are listed with their reason and delivered again', async () => {
-    const bus = host.bus(), consumer = 'sample__run_finished';
+    const bus = host.bus();
+    const consumer = 'sample__run_finished';
     let [cured, heard] = [false, 0];
-    const subscription = await bus.subscribe({ name: consumer, event: 'training.RunFinished', maxDeliveries: 1 }, () => {
-      if (!cured) return Promise.reject(new Error('not yet'));
-      heard++;
-      return Promise.resolve();
-    });
-    await bus.publish([{ id: uuidv7(), teamId: TEAM, event: 'training.RunFinished', subject: 'noema.training.v1.run_finished.x', time: new Date(), body: {} }]);
-    const list = async (): Promise<{ consumer: string; error: string }[]> => (JSON.parse((await operateService({ name: 'sample' }, ['list-dead-letters'], env)).stdout) as { deadLetters: { consumer: string; error: string }[] }).deadLetters;
+    const subscription = await bus.subscribe(
+      { name: consumer, event: 'training.RunFinished', maxDeliveries: 1 },
+      () => {
+        if (!cured) return Promise.reject(new Error('not yet'));
+        heard++;
+        return Promise.resolve();
+      },
+    );
+    await bus.publish([
+      {
+        id: uuidv7(),
+        teamId: TEAM,
+        event: 'training.RunFinished',
+        subject: 'noema.training.v1.run_finished.x',
+        time: new Date(),
+        body: {},
+      },
+    ]);
+    const list = async (): Promise<{ consumer: string; error: string }[]> =>
+      (
+        JSON.parse((await operateService({ name: 'sample' }, ['list-dead-letters'], env)).stdout) as {
+          deadLetters: { consumer: string; error: string }[];
+        }
+      ).deadLetters;
     let dead = await list();
     while (dead.length === 0) dead = await list();
     expect(dead).toMatchObject([{ consumer, error: expect.stringContaining('not yet') as string }]);
     cured = true;
-    expect(JSON.parse((await operateService({ name: 'sample' }, ['replay-dead-letters', '--consumer', consumer], env)).stdout)).toEqual({ replayed: 1 });
+    expect(
+      JSON.parse(
+        (await operateService({ name: 'sample' }, ['replay-dead-letters', '--consumer', consumer], env))
+          .stdout,
+      ),
+    ).toEqual({ replayed: 1 });
     while (heard === 0) await list();
     expect(await list()).toEqual([]);
     await subscription.stop();

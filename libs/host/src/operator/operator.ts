@@ -11,7 +11,11 @@ import type { ServiceCommand } from './service-command.js';
 import { verifyArtifacts } from './verify-artifacts.command.js';
 
 /** Commands of the operator that every service knows. */
-export const SERVICE_COMMANDS: readonly ServiceCommand[] = [verifyArtifacts, listDeadLetters, replayDeadLetters];
+export const SERVICE_COMMANDS: readonly ServiceCommand[] = [
+  verifyArtifacts,
+  listDeadLetters,
+  replayDeadLetters,
+];
 
 /** Exit codes: 1 for what the command found, the others of sysexits.h. */
 const EXIT = { ok: 0, found: 1, usage: 64, failed: 70, config: 78 } as const;
@@ -28,7 +32,11 @@ const withStore = plain.extend(storeSettings.shape);
 type Operated = Pick<ServiceDefinition, 'name' | 'artifacts'>;
 
 /** The whole operate.ts of a service: runs a command with the settings of the service and prints what it found as JSON. */
-export async function runOperator(service: Operated, args: readonly string[], env: Environment): Promise<void> {
+export async function runOperator(
+  service: Operated,
+  args: readonly string[],
+  env: Environment,
+): Promise<void> {
   const { code, stdout, stderr } = await operateService(service, args, env);
   process.stdout.write(stdout);
   process.stderr.write(stderr);
@@ -36,12 +44,22 @@ export async function runOperator(service: Operated, args: readonly string[], en
 }
 
 /** Runs one command of an operator in this process and returns what to print. */
-export async function operateService(service: Operated, args: readonly string[], env: Environment): Promise<OperatorOutcome> {
+export async function operateService(
+  service: Operated,
+  args: readonly string[],
+  env: Environment,
+): Promise<OperatorOutcome> {
   const [name = '', ...rest] = args;
   const command = new Registry('command', SERVICE_COMMANDS).find(name);
   if (command === undefined) {
     const asked = ['help', '--help', '-h'].includes(name);
-    return asked ? { code: EXIT.ok, stdout: usage, stderr: '' } : { code: EXIT.usage, stdout: '', stderr: name === '' ? usage : `there is no command "${name}"\n\n${usage}` };
+    return asked
+      ? { code: EXIT.ok, stdout: usage, stderr: '' }
+      : {
+          code: EXIT.usage,
+          stdout: '',
+          stderr: name === '' ? usage : `there is no command "${name}"\n\n${usage}`,
+        };
   }
   try {
     const { result, sound } = await run(service, command, { given: optionsOf(command, rest), env });
@@ -49,11 +67,22 @@ export async function operateService(service: Operated, args: readonly string[],
   } catch (error) {
     const { reason, message } = asDomainError(error);
     const code = reason === 'CONFIG_INVALID' ? EXIT.config : reason === 'USAGE' ? EXIT.usage : EXIT.failed;
-    return { code, stdout: '', stderr: error instanceof DomainError ? `${reason}: ${message}\n` : `${error instanceof Error ? error.stack ?? message : message}\n` };
+    return {
+      code,
+      stdout: '',
+      stderr:
+        error instanceof DomainError
+          ? `${reason}: ${message}\n`
+          : `${error instanceof Error ? (error.stack ?? message) : message}\n`,
+    };
   }
 }
 
-async function run({ name, artifacts }: Operated, command: ServiceCommand, { given, env }: { readonly given: Readonly<Record<string, string | undefined>>; readonly env: Environment }): ReturnType<ServiceCommand['run']> {
+async function run(
+  { name, artifacts }: Operated,
+  command: ServiceCommand,
+  { given, env }: { readonly given: Readonly<Record<string, string | undefined>>; readonly env: Environment },
+): ReturnType<ServiceCommand['run']> {
   const config = artifacts === undefined ? loadConfig(plain, env) : loadConfig(withStore, env);
   const host = new Host(name, 'service', config, silentLogger);
   try {
@@ -63,10 +92,20 @@ async function run({ name, artifacts }: Operated, command: ServiceCommand, { giv
   }
 }
 
-function optionsOf(command: ServiceCommand, args: readonly string[]): Readonly<Record<string, string | undefined>> {
+function optionsOf(
+  command: ServiceCommand,
+  args: readonly string[],
+): Readonly<Record<string, string | undefined>> {
   try {
-    const { values } = parseArgs({ args: [...args], options: Object.fromEntries(Object.keys(command.options).map((name) => [name, { type: 'string' as const }])) });
-    const missing = Object.entries(command.options).flatMap(([name, { required }]) => (required === true && values[name] === undefined ? [`--${name}`] : []));
+    const { values } = parseArgs({
+      args: [...args],
+      options: Object.fromEntries(
+        Object.keys(command.options).map((name) => [name, { type: 'string' as const }]),
+      ),
+    });
+    const missing = Object.entries(command.options).flatMap(([name, { required }]) =>
+      required === true && values[name] === undefined ? [`--${name}`] : [],
+    );
     if (missing.length > 0) throw new Error(`${command.key} needs ${missing.join(', ')}`);
     return values;
   } catch (error) {
@@ -74,6 +113,14 @@ function optionsOf(command: ServiceCommand, args: readonly string[]): Readonly<R
   }
 }
 
-const usage = ['usage: operate <command> [options], with the settings of the service in the environment', ...SERVICE_COMMANDS.flatMap((c) => [
-  '', `  ${c.key}: ${c.doc}`, ...Object.entries(c.options).map(([name, o]) => `    --${name} ${o.value}  ${o.required === true ? '(required) ' : ''}${o.doc}`),
-]), ''].join('\n');
+const usage = [
+  'usage: operate <command> [options], with the settings of the service in the environment',
+  ...SERVICE_COMMANDS.flatMap((c) => [
+    '',
+    `  ${c.key}: ${c.doc}`,
+    ...Object.entries(c.options).map(
+      ([name, o]) => `    --${name} ${o.value}  ${o.required === true ? '(required) ' : ''}${o.doc}`,
+    ),
+  ]),
+  '',
+].join('\n');

@@ -21,6 +21,8 @@ export interface ServiceCommand {
   readonly key: string;
   readonly doc: string;
   /** Options by name, each with a value; `required` ones must be given. */
-  readonly options: Readonly<Record<string, { readonly value: string; readonly doc: string; readonly required?: boolean }>>;
+  readonly options: Readonly<
+    Record<string, { readonly value: string; readonly doc: string; readonly required?: boolean }>
+  >;
   run(service: OperatedService, given: Readonly<Record<string, string | undefined>>): Promise<Finding>;
 }

@@ -28,21 +28,38 @@ const MAX_FAULTS = 100;
 export const verifyArtifacts: ServiceCommand = {
   key: 'verify-artifacts',
   doc: 'compares the rows of the service with the store; ends with 1 when an object that a row names is missing or damaged',
-  options: { read: { value: 'yes|no', doc: 'yes also reads every object and compares its hash; no without it' } },
+  options: {
+    read: { value: 'yes|no', doc: 'yes also reads every object and compares its hash; no without it' },
+  },
   run: async ({ host, artifacts }, { read }) => {
-    if (artifacts === undefined) throw new DomainError('precondition', 'NO_ARTIFACTS', `the service ${host.name} has no artifacts`);
+    if (artifacts === undefined)
+      throw new DomainError('precondition', 'NO_ARTIFACTS', `the service ${host.name} has no artifacts`);
     const result = await compare(host, artifacts, read === 'yes');
     return { result, sound: result.dangling + result.damaged === 0 };
   },
 };
 
 async function compare(host: Host, parts: SweepParts, reads: boolean): Promise<ArtifactReport> {
-  const store = host.store(), stored = await storedOf(store, parts.kinds);
-  const teams = new Set([...await teamsOf(host), ...[...stored.keys()].map((uri) => uri.split('/')[0]!)]);
-  const report: ArtifactReport = { service: host.name, teams: teams.size, named: 0, namedBytes: 0, dangling: 0, damaged: 0, unnamed: 0, unnamedBytes: 0, faults: [] };
+  const store = host.store();
+  const stored = await storedOf(store, parts.kinds);
+  const teams = new Set([...(await teamsOf(host)), ...[...stored.keys()].map((uri) => uri.split('/')[0]!)]);
+  const report: ArtifactReport = {
+    service: host.name,
+    teams: teams.size,
+    named: 0,
+    namedBytes: 0,
+    dangling: 0,
+    damaged: 0,
+    unnamed: 0,
+    unnamedBytes: 0,
+    faults: [],
+  };
   for (const team of teams) {
     for (const ref of await referencesOf(host, team, keptArtifacts(parts))) {
-      const fault = await faultOf(store, ref, { found: stored.get(ref.uri) ?? await store.stat(ref.uri), reads });
+      const fault = await faultOf(store, ref, {
+        found: stored.get(ref.uri) ?? (await store.stat(ref.uri)),
+        reads,
+      });
       stored.delete(ref.uri);
       report.named++;
       report.namedBytes += Number(ref.sizeBytes);
@@ -56,35 +73,55 @@ async function compare(host: Host, parts: SweepParts, reads: boolean): Promise<A
   return report;
 }
 
-async function storedOf(store: ArtifactStore, kinds: readonly string[]): Promise<Map<string, StoredArtifact>> {
+async function storedOf(
+  store: ArtifactStore,
+  kinds: readonly string[],
+): Promise<Map<string, StoredArtifact>> {
   const [stored, known] = [new Map<string, StoredArtifact>(), new Set(kinds)];
-  for await (const artifact of store.list('')) if (known.has(artifact.uri.split('/')[2] ?? '')) stored.set(artifact.uri, artifact);
+  for await (const artifact of store.list(''))
+    if (known.has(artifact.uri.split('/')[2] ?? '')) stored.set(artifact.uri, artifact);
   return stored;
 }
 
 /** Row-level security shows resources of one team at a time; the tables of jobs, quotas and events tell which teams there are. */
 async function teamsOf(host: Host): Promise<string[]> {
   const db = host.database();
-  const { rows } = await db.runSystem(() => sql<{ team_id: string }>`
-    select team_id from job union select team_id from team_usage union select team_id from team_quota union select team_id from outbox`.execute(db.tx()));
+  const { rows } = await db.runSystem(() =>
+    sql<{ team_id: string }>`
+    select team_id from job union select team_id from team_usage union select team_id from team_quota union select team_id from outbox`.execute(
+      db.tx(),
+    ),
+  );
   return rows.map((row) => row.team_id);
 }
 
 async function referencesOf(host: Host, team: string, kept: RawBuilder<unknown>): Promise<ArtifactRef[]> {
   const db = host.database();
-  const { rows } = await db.run(team, () => sql<{ ref: ArtifactRef }>`select distinct on (ref->>'uri') ref from (${kept}) named where ref->>'uri' is not null order by ref->>'uri'`.execute(db.tx()));
+  const { rows } = await db.run(team, () =>
+    sql<{
+      ref: ArtifactRef;
+    }>`select distinct on (ref->>'uri') ref from (${kept}) named where ref->>'uri' is not null order by ref->>'uri'`.execute(
+      db.tx(),
+    ),
+  );
   return rows.map(({ ref }) => ref);
 }
 
-async function faultOf(store: ArtifactStore, ref: ArtifactRef, { found, reads }: { readonly found: StoredArtifact | undefined; readonly reads: boolean }): Promise<string | undefined> {
+async function faultOf(
+  store: ArtifactStore,
+  ref: ArtifactRef,
+  { found, reads }: { readonly found: StoredArtifact | undefined; readonly reads: boolean },
+): Promise<string | undefined> {
   if (found === undefined) return 'missing';
-  if (found.sizeBytes !== Number(ref.sizeBytes)) return `${found.sizeBytes} bytes instead of ${ref.sizeBytes}`;
+  if (found.sizeBytes !== Number(ref.sizeBytes))
+    return `${found.sizeBytes} bytes instead of ${ref.sizeBytes}`;
   if (!reads) return undefined;
   try {
     for await (const chunk of store.openRead(ref)) void chunk;
     return undefined;
   } catch (error) {
-    if (error instanceof DomainError && error.kind === 'data-loss') return error.reason === 'ARTIFACT_MISSING' ? 'missing' : 'other content';
+    if (error instanceof DomainError && error.kind === 'data-loss')
+      return error.reason === 'ARTIFACT_MISSING' ? 'missing' : 'other content';
     throw error;
   }
 }

@@ -30,7 +30,11 @@ export class UsageReporter {
   }
 
   start(): this {
-    this.timer = setInterval(() => { this.pass ??= this.reportDue().finally(() => { this.pass = undefined; }); }, EVERY_MS).unref();
+    this.timer = setInterval(() => {
+      this.pass ??= this.reportDue().finally(() => {
+        this.pass = undefined;
+      });
+    }, EVERY_MS).unref();
     return this;
   }
 
@@ -46,7 +50,9 @@ export class UsageReporter {
     if (this.off || performance.now() - (this.asked.get(teamId) ?? -STALE_MS) < STALE_MS) return;
     let running = this.asking.get(teamId);
     if (running === undefined) {
-      running = this.report(teamId).finally(() => { this.asking.delete(teamId); });
+      running = this.report(teamId).finally(() => {
+        this.asking.delete(teamId);
+      });
       this.asking.set(teamId, running);
     }
     await running;
@@ -66,13 +72,18 @@ export class UsageReporter {
     try {
       const { usage, version } = await this.quotas.usage(teamId);
       const client = this.host.clients().of(UsageService, teamId, 'workspace', { timeoutMs: TIMEOUT_MS });
-      const { quota, elsewhere } = await client.reportUsage({ usage: { ...usage, compute: [...usage.compute] } });
+      const { quota, elsewhere } = await client.reportUsage({
+        usage: { ...usage, compute: [...usage.compute] },
+      });
       if (quota === undefined || elsewhere === undefined) return;
       await this.quotas.save(teamId, version, quota, elsewhere);
     } catch (error) {
       const { reason, kind } = asDomainError(error);
       if (NOBODY.has(reason) || kind === 'unsupported') this.off = true;
-      this.host.logger.debug({ err: error, team_id: teamId }, 'the quota of a team could not be asked for; what was known last stays in force');
+      this.host.logger.debug(
+        { err: error, team_id: teamId },
+        'the quota of a team could not be asked for; what was known last stays in force',
+      );
     }
   }
 

@@ -3,11 +3,13 @@ import { DEFLATED, STORED, zipEntries, type ZipEntry } from '@noema/kernel/zip';
 import { fileInvalid } from '../import.errors.js';
 
 /** What an archive may hold: files and folders, and bytes of all files unpacked. */
-const MOST_ENTRIES = 200, MOST_BYTES = 2 ** 30;
+const MOST_ENTRIES = 200;
+const MOST_BYTES = 2 ** 30;
 const LOCAL = Buffer.from('PK\x03\x04', 'latin1');
 
 /** True for bytes that begin as a zip with a file of that name among them. */
-export const isZipWith = (bytes: Uint8Array, name: string): boolean => LOCAL.equals(bytes.subarray(0, LOCAL.length)) && bufferOf(bytes).includes(name);
+export const isZipWith = (bytes: Uint8Array, name: string): boolean =>
+  LOCAL.equals(bytes.subarray(0, LOCAL.length)) && bufferOf(bytes).includes(name);
 
 /**
  * The files of a zip by their names, unpacked when they are asked for. Throws `invalid` MODEL_FILE_INVALID for what is cut, encrypted, larger than 4 GiB, damaged, leads out of the
@@ -17,14 +19,17 @@ export class ZipReader {
   private readonly entries = new Map<string, ZipEntry>();
 
   constructor(bytes: Uint8Array) {
-    let total = 0, count = 0;
+    let total = 0;
+    let count = 0;
     for (const entry of zipEntries(bufferOf(bytes), fileInvalid)) {
       const { name, size } = entry;
       if (++count > MOST_ENTRIES) throw fileInvalid(`the archive has more than ${MOST_ENTRIES} files`);
       if (name.endsWith('/')) continue;
-      if (name.startsWith('/') || name.includes('\\') || name.split('/').includes('..')) throw fileInvalid(`the archive has "${name.slice(0, 100)}", which leads out of it`);
+      if (name.startsWith('/') || name.includes('\\') || name.split('/').includes('..'))
+        throw fileInvalid(`the archive has "${name.slice(0, 100)}", which leads out of it`);
       if (this.entries.has(name)) throw fileInvalid(`the archive has "${name.slice(0, 100)}" twice`);
-      if ((total += size) > MOST_BYTES) throw fileInvalid(`the archive unpacks to more than ${MOST_BYTES} bytes`);
+      if ((total += size) > MOST_BYTES)
+        throw fileInvalid(`the archive unpacks to more than ${MOST_BYTES} bytes`);
       this.entries.set(name, entry);
     }
   }
@@ -36,9 +41,14 @@ export class ZipReader {
   /** One file unpacked. Throws as the constructor does, also when there is none. */
   read(name: string): Buffer {
     const entry = this.entries.get(name);
-    if (entry === undefined) throw fileInvalid(`the archive has no "${name.slice(0, 100)}"; it has ${this.names().slice(0, 20).join(', ').slice(0, 500)}`);
-    const data = entry.data(), content = contentOf(entry, data);
-    if (content?.length !== entry.size || crc32(content) !== entry.crc) throw fileInvalid(`"${name.slice(0, 100)}" of the archive (${data.length} bytes) cannot be unpacked`);
+    if (entry === undefined)
+      throw fileInvalid(
+        `the archive has no "${name.slice(0, 100)}"; it has ${this.names().slice(0, 20).join(', ').slice(0, 500)}`,
+      );
+    const data = entry.data();
+    const content = contentOf(entry, data);
+    if (content?.length !== entry.size || crc32(content) !== entry.crc)
+      throw fileInvalid(`"${name.slice(0, 100)}" of the archive (${data.length} bytes) cannot be unpacked`);
     return content;
   }
 }

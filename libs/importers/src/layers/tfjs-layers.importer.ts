@@ -8,8 +8,16 @@ import { type FileWeight, matchedWeights } from './weights.matching.js';
 
 const DESCRIPTION = 'model.json';
 
-interface Described { readonly name?: unknown; readonly shape?: unknown; readonly dtype?: unknown; readonly quantization?: unknown }
-interface Group { readonly paths: readonly string[]; readonly weights: readonly Described[] }
+interface Described {
+  readonly name?: unknown;
+  readonly shape?: unknown;
+  readonly dtype?: unknown;
+  readonly quantization?: unknown;
+}
+interface Group {
+  readonly paths: readonly string[];
+  readonly weights: readonly Described[];
+}
 
 /** A TF.js layers model, as `model.save` writes it: model.json and the files of its weights, in one zip. */
 export const tfjsLayersImporter: Importer = {
@@ -18,18 +26,32 @@ export const tfjsLayersImporter: Importer = {
   recognises: (bytes) => isZipWith(bytes, DESCRIPTION),
   read(bytes, options) {
     refuseOptions(options);
-    const zip = new ZipReader(bytes), path = zip.names().filter((name) => name.split('/').at(-1) === DESCRIPTION).sort((a, b) => a.length - b.length)[0] ?? DESCRIPTION;
-    const { modelTopology, weightsManifest } = described(zip.read(path)), folder = path.slice(0, path.length - DESCRIPTION.length);
+    const zip = new ZipReader(bytes);
+    const path =
+      zip
+        .names()
+        .filter((name) => name.split('/').at(-1) === DESCRIPTION)
+        .sort((a, b) => a.length - b.length)[0] ?? DESCRIPTION;
+    const { modelTopology, weightsManifest } = described(zip.read(path));
+    const folder = path.slice(0, path.length - DESCRIPTION.length);
     const model = compileLayers({ modelTopology }, { mode: 'training' });
-    const weights = matchedWeights(model, groupsOf(weightsManifest).flatMap((group) => weightsOf(group, zip, folder)));
+    const weights = matchedWeights(
+      model,
+      groupsOf(weightsManifest).flatMap((group) => weightsOf(group, zip, folder)),
+    );
     return Promise.resolve({ artifact: layersArtifact(modelTopology, model.parameters), model, weights });
   },
 };
 
 /** Layers say themselves what their outputs are. */
 export function refuseOptions({ outputActivation, outputs = [] }: ImportOptions): void {
-  if (outputActivation !== undefined) throw optionInvalid('output_activation', `${outputActivation} cannot be put behind a model of layers; give its last layer that activation`);
-  if (outputs.length > 0) throw optionInvalid('outputs', 'a model of layers keeps all its outputs; leave out their names');
+  if (outputActivation !== undefined)
+    throw optionInvalid(
+      'output_activation',
+      `${outputActivation} cannot be put behind a model of layers; give its last layer that activation`,
+    );
+  if (outputs.length > 0)
+    throw optionInvalid('outputs', 'a model of layers keeps all its outputs; leave out their names');
 }
 
 function described(bytes: Buffer): { modelTopology: unknown; weightsManifest: unknown } {
@@ -39,15 +61,34 @@ function described(bytes: Buffer): { modelTopology: unknown; weightsManifest: un
   } catch (error) {
     throw fileInvalid(`${DESCRIPTION} is no JSON`, error);
   }
-  if (typeof parsed !== 'object' || parsed === null || !('modelTopology' in parsed) || !('weightsManifest' in parsed)) throw fileInvalid(`${DESCRIPTION} has no modelTopology or no weightsManifest; save the model by tf.LayersModel.save`);
-  if ('format' in parsed && parsed.format !== 'layers-model') throw fileInvalid(`${DESCRIPTION} is of format ${JSON.stringify(parsed.format).slice(0, 50)}; convert the model to layers (tfjs_layers_model)`);
+  if (
+    typeof parsed !== 'object' ||
+    parsed === null ||
+    !('modelTopology' in parsed) ||
+    !('weightsManifest' in parsed)
+  )
+    throw fileInvalid(
+      `${DESCRIPTION} has no modelTopology or no weightsManifest; save the model by tf.LayersModel.save`,
+    );
+  if ('format' in parsed && parsed.format !== 'layers-model')
+    throw fileInvalid(
+      `${DESCRIPTION} is of format ${JSON.stringify(parsed.format).slice(0, 50)}; convert the model to layers (tfjs_layers_model)`,
+    );
   return { modelTopology: parsed.modelTopology, weightsManifest: parsed.weightsManifest };
 }
 
 function groupsOf(manifest: unknown): Group[] {
-  const isGroup = (group: unknown): group is Group => typeof group === 'object' && group !== null && 'paths' in group && Array.isArray(group.paths) && group.paths.every((path) => typeof path === 'string')
-    && 'weights' in group && Array.isArray(group.weights) && group.weights.every((weight) => typeof weight === 'object' && weight !== null);
-  if (!Array.isArray(manifest) || !manifest.every(isGroup)) throw fileInvalid(`weightsManifest of ${DESCRIPTION} is no list of {paths, weights}`);
+  const isGroup = (group: unknown): group is Group =>
+    typeof group === 'object' &&
+    group !== null &&
+    'paths' in group &&
+    Array.isArray(group.paths) &&
+    group.paths.every((path) => typeof path === 'string') &&
+    'weights' in group &&
+    Array.isArray(group.weights) &&
+    group.weights.every((weight) => typeof weight === 'object' && weight !== null);
+  if (!Array.isArray(manifest) || !manifest.every(isGroup))
+    throw fileInvalid(`weightsManifest of ${DESCRIPTION} is no list of {paths, weights}`);
   return manifest;
 }
 
@@ -55,14 +96,26 @@ function weightsOf({ paths, weights }: Group, zip: ZipReader, folder: string): F
   const bytes = Buffer.concat(paths.map((path) => zip.read(folder + path)));
   let at = 0;
   const read = weights.map(({ name, shape, dtype, quantization }): FileWeight => {
-    if (typeof name !== 'string' || !Array.isArray(shape) || !shape.every((size) => Number.isSafeInteger(size) && size >= 0)) throw fileInvalid(`weightsManifest of ${DESCRIPTION} has a weight without name or shape`);
+    if (
+      typeof name !== 'string' ||
+      !Array.isArray(shape) ||
+      !shape.every((size) => Number.isSafeInteger(size) && size >= 0)
+    )
+      throw fileInvalid(`weightsManifest of ${DESCRIPTION} has a weight without name or shape`);
     const { bytesPerNumber, decode } = storageOf(name, dtype, quantization);
-    const dims = shape as number[], end = at + bytesPerNumber * elementCount(dims);
-    if (end > bytes.length) throw fileInvalid(`weight "${name}" needs bytes ${at} to ${end} of ${paths.join(', ').slice(0, 200)}, which end at ${bytes.length}`);
+    const dims = shape as number[];
+    const end = at + bytesPerNumber * elementCount(dims);
+    if (end > bytes.length)
+      throw fileInvalid(
+        `weight "${name}" needs bytes ${at} to ${end} of ${paths.join(', ').slice(0, 200)}, which end at ${bytes.length}`,
+      );
     const data = decode(new Uint8Array(bytes.subarray(at, end)));
     at = end;
     return { name, dims, data };
   });
-  if (at !== bytes.length) throw fileInvalid(`${paths.join(', ').slice(0, 200)} have ${bytes.length} bytes, and the manifest names ${at}`);
+  if (at !== bytes.length)
+    throw fileInvalid(
+      `${paths.join(', ').slice(0, 200)} have ${bytes.length} bytes, and the manifest names ${at}`,
+    );
   return read;
 }

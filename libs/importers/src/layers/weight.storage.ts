@@ -8,7 +8,10 @@ export interface WeightStorage {
 }
 
 const FLOAT32: WeightStorage = { bytesPerNumber: 4, decode: (bytes) => new Float32Array(bytes.buffer) };
-const FLOAT16: WeightStorage = { bytesPerNumber: 2, decode: (bytes) => Float32Array.from(new Uint16Array(bytes.buffer), halfToNumber) };
+const FLOAT16: WeightStorage = {
+  bytesPerNumber: 2,
+  decode: (bytes) => Float32Array.from(new Uint16Array(bytes.buffer), halfToNumber),
+};
 
 /**
  * The storage of a weight of dtype `float32`, as `quantization` of its manifest describes it: none, `float16`, or `uint8` and `uint16` with
@@ -19,9 +22,16 @@ export function storageOf(name: string, dtype: unknown, quantization: unknown): 
   if (quantization === undefined) return FLOAT32;
   const { dtype: stored, scale, min } = (quantization ?? {}) as Readonly<Record<string, unknown>>;
   if (stored === 'float16') return FLOAT16;
-  if (stored !== 'uint8' && stored !== 'uint16') throw fileInvalid(`weight "${name}" is quantised as ${JSON.stringify(stored)}; known: uint8, uint16, float16`);
-  if (!isFinite(scale) || !isFinite(min)) throw fileInvalid(`weight "${name}" is quantised with scale ${JSON.stringify(scale)} and min ${JSON.stringify(min)}; both must be finite numbers`);
-  const decode = (numbers: Uint8Array | Uint16Array): Float32Array => Float32Array.from(numbers, (number) => number * scale + min);
+  if (stored !== 'uint8' && stored !== 'uint16')
+    throw fileInvalid(
+      `weight "${name}" is quantised as ${JSON.stringify(stored)}; known: uint8, uint16, float16`,
+    );
+  if (!isFinite(scale) || !isFinite(min))
+    throw fileInvalid(
+      `weight "${name}" is quantised with scale ${JSON.stringify(scale)} and min ${JSON.stringify(min)}; both must be finite numbers`,
+    );
+  const decode = (numbers: Uint8Array | Uint16Array): Float32Array =>
+    Float32Array.from(numbers, (number) => number * scale + min);
   return stored === 'uint8'
     ? { bytesPerNumber: 1, decode }
     : { bytesPerNumber: 2, decode: (bytes) => decode(new Uint16Array(bytes.buffer)) };
@@ -31,7 +41,9 @@ const isFinite = (value: unknown): value is number => Number.isFinite(value);
 
 /** IEEE 754 binary16: a sign, 5 bits of exponent, 10 bits of fraction. */
 function halfToNumber(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1, exponent = (bits >> 10) & 31, fraction = bits & 1023;
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 31;
+  const fraction = bits & 1023;
   if (exponent === 31) return fraction === 0 ? sign * Infinity : NaN;
   return sign * (exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15));
 }

@@ -14,17 +14,40 @@ export interface FileWeight {
  * (`conv/kernel` for `encoder/conv/kernel`). Throws `invalid` MODEL_FILE_INVALID that names the first that is missing, has another shape, or is left
  * over.
  */
-export function matchedWeights({ parameters }: CompiledModel, given: readonly FileWeight[]): ReadonlyMap<string, Float32Array> {
+export function matchedWeights(
+  { parameters }: CompiledModel,
+  given: readonly FileWeight[],
+): ReadonlyMap<string, Float32Array> {
   const left = new Map(given.map((weight) => [weight.name.replace(/:\d+$/, ''), weight]));
   const own = new Set(parameters.map(({ name }) => name));
-  const matched = new Map(parameters.map(({ name, dims }) => {
-    const weight = tails(name).filter((tail) => tail === name || !own.has(tail)).map((tail) => left.get(tail)).find((found) => found !== undefined);
-    if (weight === undefined) throw fileInvalid(`it has no weight "${name}"; it has ${given.map((one) => one.name).slice(0, 20).join(', ').slice(0, 500) || 'none'}`);
-    if (weight.dims.join() !== dims.join()) throw fileInvalid(`weight "${name}" is [${weight.dims.join(', ')}], and the layers need [${dims.join(', ')}]`);
-    if (weight.data.length !== elementCount(dims)) throw fileInvalid(`weight "${name}" has ${weight.data.length} numbers, and its shape needs ${elementCount(dims)}`);
-    left.delete(weight.name.replace(/:\d+$/, ''));
-    return [name, weight.data];
-  }));
+  const matched = new Map(
+    parameters.map(({ name, dims }) => {
+      const weight = tails(name)
+        .filter((tail) => tail === name || !own.has(tail))
+        .map((tail) => left.get(tail))
+        .find((found) => found !== undefined);
+      if (weight === undefined)
+        throw fileInvalid(
+          `it has no weight "${name}"; it has ${
+            given
+              .map((one) => one.name)
+              .slice(0, 20)
+              .join(', ')
+              .slice(0, 500) || 'none'
+          }`,
+        );
+      if (weight.dims.join() !== dims.join())
+        throw fileInvalid(
+          `weight "${name}" is [${weight.dims.join(', ')}], and the layers need [${dims.join(', ')}]`,
+        );
+      if (weight.data.length !== elementCount(dims))
+        throw fileInvalid(
+          `weight "${name}" has ${weight.data.length} numbers, and its shape needs ${elementCount(dims)}`,
+        );
+      left.delete(weight.name.replace(/:\d+$/, ''));
+      return [name, weight.data];
+    }),
+  );
   const [over] = left.keys();
   if (over !== undefined) throw fileInvalid(`it has weight "${over}", which no layer takes`);
   return matched;

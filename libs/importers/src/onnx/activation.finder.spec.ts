@@ -20,17 +20,40 @@ function activationBehind(chain: Chain, { read = -1 }: { readonly read?: number 
   }
   builder.output(tensors.at(-1)!, shapes.get(tensors.at(-1)!));
   if (read >= 0) builder.output(builder.op('Neg', [tensors[read]!]), shapes.get(tensors[read]!));
-  const { tensor, unitAxis } = activationOf({ tensor: tensors[0]!, unitAxis: 1 }, new GraphLinks(builder.build()), shapes);
+  const { tensor, unitAxis } = activationOf(
+    { tensor: tensors[0]!, unitAxis: 1 },
+    new GraphLinks(builder.build()),
+    shapes,
+  );
   return [tensors.indexOf(tensor), unitAxis];
 }
 
 describe('the activation of a layer', () => {
   it.each<[string, Chain, [number, number]]>([
     ['is the non-linearity behind it', [['Relu']], [1, 1]],
-    ['is found behind a transposition, its units where that puts them', [['Transpose', { perm: [0, 2, 1] }], ['Sigmoid']], [2, 2]],
-    ['is found behind two transpositions', [['Transpose', { perm: [1, 0, 2] }], ['Transpose', { perm: [0, 2, 1] }], ['Tanh']], [3, 0]],
-    ['is the first of two non-linearities, whatever stands between them', [['Relu'], ['Transpose', { perm: [0, 2, 1] }], ['Sigmoid']], [1, 1]],
-    ['is what the layer makes where a transposition is followed by a softmax', [['Transpose', { perm: [0, 2, 1] }], ['Softmax', { axis: -1 }]], [0, 1]],
+    [
+      'is found behind a transposition, its units where that puts them',
+      [['Transpose', { perm: [0, 2, 1] }], ['Sigmoid']],
+      [2, 2],
+    ],
+    [
+      'is found behind two transpositions',
+      [['Transpose', { perm: [1, 0, 2] }], ['Transpose', { perm: [0, 2, 1] }], ['Tanh']],
+      [3, 0],
+    ],
+    [
+      'is the first of two non-linearities, whatever stands between them',
+      [['Relu'], ['Transpose', { perm: [0, 2, 1] }], ['Sigmoid']],
+      [1, 1],
+    ],
+    [
+      'is what the layer makes where a transposition is followed by a softmax',
+      [
+        ['Transpose', { perm: [0, 2, 1] }],
+        ['Softmax', { axis: -1 }],
+      ],
+      [0, 1],
+    ],
   ])('%s', (_, chain, expected) => {
     expect(activationBehind(chain)).toEqual(expected);
   });

@@ -3,11 +3,43 @@ import type { GraphLinks } from './graph.links.js';
 
 /** Non-linearities of single units, and the parts that exporters write them in (GELU by `Erf` or `Tanh`, SiLU by `Sigmoid`). */
 const NONLINEAR: ReadonlySet<string> = new Set([
-  'Celu', 'Clip', 'Elu', 'Erf', 'Gelu', 'HardSigmoid', 'HardSwish', 'LeakyRelu', 'Mish', 'PRelu', 'Relu', 'Selu', 'Shrink', 'Sigmoid', 'Softplus', 'Softsign', 'Tanh', 'ThresholdedRelu',
+  'Celu',
+  'Clip',
+  'Elu',
+  'Erf',
+  'Gelu',
+  'HardSigmoid',
+  'HardSwish',
+  'LeakyRelu',
+  'Mish',
+  'PRelu',
+  'Relu',
+  'Selu',
+  'Shrink',
+  'Sigmoid',
+  'Softplus',
+  'Softsign',
+  'Tanh',
+  'ThresholdedRelu',
 ]);
 /** What stands between a layer and its non-linearity, and counts as its output where none follows. */
-const SHIFTED: ReadonlySet<string> = new Set(['Add', 'Sub', 'BatchNormalization', 'GroupNormalization', 'InstanceNormalization', 'LayerNormalization']);
-const ELEMENTWISE: ReadonlySet<string> = new Set([...NONLINEAR, ...SHIFTED, 'Mul', 'Div', 'Pow', 'Identity', 'Dropout']);
+const SHIFTED: ReadonlySet<string> = new Set([
+  'Add',
+  'Sub',
+  'BatchNormalization',
+  'GroupNormalization',
+  'InstanceNormalization',
+  'LayerNormalization',
+]);
+const ELEMENTWISE: ReadonlySet<string> = new Set([
+  ...NONLINEAR,
+  ...SHIFTED,
+  'Mul',
+  'Div',
+  'Pow',
+  'Identity',
+  'Dropout',
+]);
 
 /** A tensor with a layer's activation, and the axis of the layer's units in it. */
 export interface ActivationTensor {
@@ -19,7 +51,11 @@ export interface ActivationTensor {
  * Finds the tensor that shows a layer's activation: from what the layer's operator makes, through bias, normalisation and transposition, to the first tensor behind
  * a non-linearity through which all of it passes; without one, what bias and normalisation give. Sums with other tensors (residual connections) and softmax end the search.
  */
-export function activationOf(made: ActivationTensor, links: GraphLinks, shapes: ReadonlyMap<string, readonly Dim[]>): ActivationTensor {
+export function activationOf(
+  made: ActivationTensor,
+  links: GraphLinks,
+  shapes: ReadonlyMap<string, readonly Dim[]>,
+): ActivationTensor {
   const region = new Set([made.tensor]);
   const open = new Set<Node>(links.readersOf(made.tensor));
   let { unitAxis } = made;
@@ -56,13 +92,20 @@ function findPerm({ opType, attributes }: Node): readonly number[] | undefined {
 
 /** Behind the halves that exporters write GELU with. */
 function scaled(tensor: string, links: GraphLinks): string {
-  const readers = links.readersOf(tensor), [next] = readers;
-  if (readers.length !== 1 || links.isOutput(tensor) || (next!.opType !== 'Mul' && next!.opType !== 'Div')) return tensor;
-  const factors = next!.inputs.filter((name) => name !== tensor).map((name) => links.graph.initializers.get(name));
+  const readers = links.readersOf(tensor);
+  const [next] = readers;
+  if (readers.length !== 1 || links.isOutput(tensor) || (next!.opType !== 'Mul' && next!.opType !== 'Div'))
+    return tensor;
+  const factors = next!.inputs
+    .filter((name) => name !== tensor)
+    .map((name) => links.graph.initializers.get(name));
   return factors.length === 1 && factors[0]?.data.length === 1 ? next!.outputs[0]! : tensor;
 }
 
 /** The node that comes first in the graph. */
 function nextOf(open: ReadonlySet<Node>, links: GraphLinks): Node | undefined {
-  return [...open].reduce<Node | undefined>((first, node) => (first === undefined || links.orderOf(node) < links.orderOf(first) ? node : first), undefined);
+  return [...open].reduce<Node | undefined>(
+    (first, node) => (first === undefined || links.orderOf(node) < links.orderOf(first) ? node : first),
+    undefined,
+  );
 }

@@ -11,7 +11,7 @@ export class GraphLinks {
     const varying = new Set(graph.inputs.map(({ name }) => name));
     for (const node of graph.nodes) {
       const reads = readsOf(node);
-      for (const name of new Set(reads)) this.readers.set(name, [...this.readers.get(name) ?? [], node]);
+      for (const name of new Set(reads)) this.readers.set(name, [...(this.readers.get(name) ?? []), node]);
       for (const name of node.outputs) this.makers.set(name, node);
       if (reads.some((name) => varying.has(name))) for (const name of node.outputs) varying.add(name);
     }
@@ -44,18 +44,37 @@ export class GraphLinks {
   /** The constants that a constant tensor is made of. */
   constantsOf(tensor: string): string[] {
     if (this.graph.initializers.has(tensor)) return [tensor];
-    return [...new Set(this.makerOf(tensor)?.inputs.filter((name) => name !== '').flatMap((name) => this.constantsOf(name)) ?? [])];
+    return [
+      ...new Set(
+        this.makerOf(tensor)
+          ?.inputs.filter((name) => name !== '')
+          .flatMap((name) => this.constantsOf(name)) ?? [],
+      ),
+    ];
   }
 }
 
 /** The node with other names for what it and its subgraphs read. */
 export function withReads(node: Node, names: ReadonlyMap<string, string>): Node {
-  const attributes = Object.fromEntries(Object.entries(node.attributes).map(([key, value]) => [key, typeof value === 'object' && 'graph' in value ? { graph: subgraph(value.graph, names) } : value]));
+  const attributes = Object.fromEntries(
+    Object.entries(node.attributes).map(([key, value]) => [
+      key,
+      typeof value === 'object' && 'graph' in value ? { graph: subgraph(value.graph, names) } : value,
+    ]),
+  );
   return { ...node, inputs: node.inputs.map((name) => names.get(name) ?? name), attributes };
 }
 
 function subgraph(graph: Graph, names: ReadonlyMap<string, string>): Graph {
-  const own = new Set([...graph.initializers.keys(), ...graph.inputs.map(({ name }) => name), ...graph.nodes.flatMap(({ outputs }) => outputs)]);
+  const own = new Set([
+    ...graph.initializers.keys(),
+    ...graph.inputs.map(({ name }) => name),
+    ...graph.nodes.flatMap(({ outputs }) => outputs),
+  ]);
   const outer = new Map([...names].filter(([name]) => !own.has(name)));
-  return { ...graph, nodes: graph.nodes.map((node) => withReads(node, outer)), outputs: graph.outputs.map((output) => ({ ...output, name: outer.get(output.name) ?? output.name })) };
+  return {
+    ...graph,
+    nodes: graph.nodes.map((node) => withReads(node, outer)),
+    outputs: graph.outputs.map((output) => ({ ...output, name: outer.get(output.name) ?? output.name })),
+  };
 }

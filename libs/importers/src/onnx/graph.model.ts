@@ -1,4 +1,13 @@
-import { initializerOf, type LayerInfo, type LayerSummary, type ModelInput, type ModelOutput, parameterSpec, type CompiledModel, type ParameterSpec } from '@noema/layers';
+import {
+  initializerOf,
+  type LayerInfo,
+  type LayerSummary,
+  type ModelInput,
+  type ModelOutput,
+  parameterSpec,
+  type CompiledModel,
+  type ParameterSpec,
+} from '@noema/layers';
 import { decodeModel, type Dim, encodeModel } from '@noema/onnx';
 import type { FirstValues } from './learned.nodes.js';
 
@@ -28,26 +37,58 @@ export interface GraphArtifact {
   /** An ONNX file in base64 whose inputs are the data, then the parameters. */
   readonly graph: string;
   readonly model: StoredModel;
-  readonly weightsManifest: readonly { readonly paths: readonly string[]; readonly weights: readonly { readonly name: string; readonly shape: readonly number[]; readonly dtype: 'float32' }[] }[];
+  readonly weightsManifest: readonly {
+    readonly paths: readonly string[];
+    readonly weights: readonly {
+      readonly name: string;
+      readonly shape: readonly number[];
+      readonly dtype: 'float32';
+    }[];
+  }[];
 }
 
 /** True for what `graphArtifact` made. */
-export const isGraphArtifact = (topology: unknown): topology is GraphArtifact => typeof topology === 'object' && topology !== null && 'format' in topology && topology.format === 'graph-model';
+export const isGraphArtifact = (topology: unknown): topology is GraphArtifact =>
+  typeof topology === 'object' &&
+  topology !== null &&
+  'format' in topology &&
+  topology.format === 'graph-model';
 
 /** The topology of a graph model, as it is stored. */
 export function graphArtifact(graph: CompiledModel['graph'], model: StoredModel): GraphArtifact {
-  const weights = model.parameters.map((parameter) => ({ name: specOf(parameter).name, shape: parameter.dims, dtype: 'float32' as const }));
-  return { format: 'graph-model', generatedBy: 'noema', graph: Buffer.from(encodeModel(graph)).toString('base64'), model, weightsManifest: [{ paths: ['weights.bin'], weights }] };
+  const weights = model.parameters.map((parameter) => ({
+    name: specOf(parameter).name,
+    shape: parameter.dims,
+    dtype: 'float32' as const,
+  }));
+  return {
+    format: 'graph-model',
+    generatedBy: 'noema',
+    graph: Buffer.from(encodeModel(graph)).toString('base64'),
+    model,
+    weightsManifest: [{ paths: ['weights.bin'], weights }],
+  };
 }
 
 /** The model of an imported graph; it is the same for inference and for training: statistics of normalisations stay as they are, nothing is dropped. */
 export function compileGraph({ graph, model }: GraphArtifact): CompiledModel {
   const { opset: _, ...decoded } = decodeModel(Buffer.from(graph, 'base64'));
-  return { ...model, graph: decoded, parameters: model.parameters.map(specOf), masks: [], updates: [], trainingOnly: [], shapes: new Map(Object.entries(model.shapes)) };
+  return {
+    ...model,
+    graph: decoded,
+    parameters: model.parameters.map(specOf),
+    masks: [],
+    updates: [],
+    trainingOnly: [],
+    shapes: new Map(Object.entries(model.shapes)),
+  };
 }
 
 function specOf({ layer, weight, dims, trainable, first }: StoredParameter): ParameterSpec {
   const draw = initializerOf(first);
   // Layouts of ONNX have units first and positions last; the fans are told in the order of Keras.
-  return parameterSpec(layer, weight, dims, { trainable, initializer: (own, random) => draw([...own.slice(2), ...own.slice(0, 2).reverse()], random) });
+  return parameterSpec(layer, weight, dims, {
+    trainable,
+    initializer: (own, random) => draw([...own.slice(2), ...own.slice(0, 2).reverse()], random),
+  });
 }

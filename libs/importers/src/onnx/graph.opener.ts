@@ -1,4 +1,12 @@
-import { type DataType, type Dim, elementCount, type Graph, GraphBuilder, prune, type ValueInfo } from '@noema/onnx';
+import {
+  type DataType,
+  type Dim,
+  elementCount,
+  type Graph,
+  GraphBuilder,
+  prune,
+  type ValueInfo,
+} from '@noema/onnx';
 import { fileInvalid, optionInvalid } from '../import.errors.js';
 import type { ImportOptions } from '../importer.js';
 import { GraphLinks, withReads } from './graph.links.js';
@@ -7,14 +15,65 @@ import { GraphLinks, withReads } from './graph.links.js';
 const CAST: Partial<Record<DataType, number>> = { float32: 1, int32: 6, int64: 7, float16: 10, float64: 11 };
 const FLOATS: ReadonlySet<DataType> = new Set(['float32', 'float16', 'float64']);
 /** Operators that take channels first. */
-const SPATIAL: ReadonlySet<string> = new Set(['Conv', 'ConvTranspose', 'MaxPool', 'AveragePool', 'LpPool', 'GlobalAveragePool', 'GlobalMaxPool', 'BatchNormalization', 'InstanceNormalization', 'GroupNormalization', 'LRN', 'DepthToSpace', 'SpaceToDepth']);
+const SPATIAL: ReadonlySet<string> = new Set([
+  'Conv',
+  'ConvTranspose',
+  'MaxPool',
+  'AveragePool',
+  'LpPool',
+  'GlobalAveragePool',
+  'GlobalMaxPool',
+  'BatchNormalization',
+  'InstanceNormalization',
+  'GroupNormalization',
+  'LRN',
+  'DepthToSpace',
+  'SpaceToDepth',
+]);
 /** Operators that a picture goes through on its way to the first of those. */
-const PASSED: ReadonlySet<string> = new Set(['Add', 'Sub', 'Mul', 'Div', 'Cast', 'Identity', 'Pad', 'Clip', 'Neg']);
+const PASSED: ReadonlySet<string> = new Set([
+  'Add',
+  'Sub',
+  'Mul',
+  'Div',
+  'Cast',
+  'Identity',
+  'Pad',
+  'Clip',
+  'Neg',
+]);
 
 /** Operators that leave channels where they are, between the last of those that take them first and an output. */
 const KEEPS_CHANNELS: ReadonlySet<string> = new Set([
-  ...PASSED, 'Relu', 'LeakyRelu', 'PRelu', 'Elu', 'Selu', 'Celu', 'Gelu', 'Sigmoid', 'HardSigmoid', 'HardSwish', 'Softmax', 'LogSoftmax', 'Softplus', 'Softsign', 'Tanh', 'Exp', 'Log', 'Mish',
-  'Dropout', 'Concat', 'Resize', 'Upsample', 'Slice', 'Max', 'Min', 'Pow', 'Sqrt', 'Abs',
+  ...PASSED,
+  'Relu',
+  'LeakyRelu',
+  'PRelu',
+  'Elu',
+  'Selu',
+  'Celu',
+  'Gelu',
+  'Sigmoid',
+  'HardSigmoid',
+  'HardSwish',
+  'Softmax',
+  'LogSoftmax',
+  'Softplus',
+  'Softsign',
+  'Tanh',
+  'Exp',
+  'Log',
+  'Mish',
+  'Dropout',
+  'Concat',
+  'Resize',
+  'Upsample',
+  'Slice',
+  'Max',
+  'Min',
+  'Pow',
+  'Sqrt',
+  'Abs',
 ]);
 
 /** Numbers of one sample of an input. */
@@ -26,7 +85,9 @@ const MAX_INPUT = 2 ** 26;
  * nothing between that moves channels. Throws `invalid` MODEL_FILE_INVALID, MODEL_IMPORT_INVALID.
  */
 export function opened(graph: Graph, { outputActivation, outputs = [] }: ImportOptions): Graph {
-  const kept = keptOutputs(graph, outputs), whole = prune(graph, kept), links = new GraphLinks(whole);
+  const kept = keptOutputs(graph, outputs);
+  const whole = prune(graph, kept);
+  const links = new GraphLinks(whole);
   if (whole.inputs.length === 0) throw fileInvalid('it has no inputs that its outputs depend on');
   const builder = new GraphBuilder({ ...whole, inputs: [], nodes: [], outputs: [] });
   builder.reserve(whole.nodes.flatMap((node) => node.outputs));
@@ -34,10 +95,24 @@ export function opened(graph: Graph, { outputActivation, outputs = [] }: ImportO
   for (const node of whole.nodes) builder.add(withReads(node, names));
   kept.forEach((name, i) => {
     const { dataType, dims = [] } = whole.outputs.find((output) => output.name === name)!;
-    if (!FLOATS.has(dataType)) throw optionInvalid('outputs', `output "${name}" has elements of type ${dataType}; keep outputs of floats alone, by their names`);
-    const inner = names.get(name) ?? name, rank = comesOfPositions(links, name) ? dims.length : 0;
-    const turned = rank > 2 ? channelsLast(builder, links, { name, rank }) : inner, made = dataType === 'float32' ? turned : builder.op('Cast', [turned], { to: 1 });
-    if (i === 0 && outputActivation !== undefined) builder.output(builder.op(outputActivation === 'softmax' ? 'Softmax' : 'Sigmoid', [made], outputActivation === 'softmax' ? { axis: -1 } : {}, builder.fresh('activation')));
+    if (!FLOATS.has(dataType))
+      throw optionInvalid(
+        'outputs',
+        `output "${name}" has elements of type ${dataType}; keep outputs of floats alone, by their names`,
+      );
+    const inner = names.get(name) ?? name;
+    const rank = comesOfPositions(links, name) ? dims.length : 0;
+    const turned = rank > 2 ? channelsLast(builder, links, { name, rank }) : inner;
+    const made = dataType === 'float32' ? turned : builder.op('Cast', [turned], { to: 1 });
+    if (i === 0 && outputActivation !== undefined)
+      builder.output(
+        builder.op(
+          outputActivation === 'softmax' ? 'Softmax' : 'Sigmoid',
+          [made],
+          outputActivation === 'softmax' ? { axis: -1 } : {},
+          builder.fresh('activation'),
+        ),
+      );
     // The runtime takes no graph that hands an input through.
     else builder.output(names.has(name) ? builder.op('Identity', [made]) : made);
   });
@@ -46,36 +121,57 @@ export function opened(graph: Graph, { outputActivation, outputs = [] }: ImportO
 }
 
 /** The output with its channels last; a softmax over them, or a sigmoid, stays the last operator, so that what goes into it is found. */
-function channelsLast(builder: GraphBuilder, links: GraphLinks, { name, rank }: { readonly name: string; readonly rank: number }): string {
-  const maker = links.makerOf(name), perm = [0, ...Array.from({ length: rank - 2 }, (_, i) => i + 2), 1];
-  const axis = maker?.opType === 'Softmax' ? maker.attributes['axis'] ?? -1 : undefined;
-  if (maker?.opType !== 'Sigmoid' && axis !== 1 && axis !== 1 - rank) return builder.op('Transpose', [name], { perm });
-  return builder.op(maker!.opType, [builder.op('Transpose', [maker!.inputs[0]!], { perm })], axis === undefined ? {} : { axis: -1 });
+function channelsLast(
+  builder: GraphBuilder,
+  links: GraphLinks,
+  { name, rank }: { readonly name: string; readonly rank: number },
+): string {
+  const maker = links.makerOf(name);
+  const perm = [0, ...Array.from({ length: rank - 2 }, (_, i) => i + 2), 1];
+  const axis = maker?.opType === 'Softmax' ? (maker.attributes['axis'] ?? -1) : undefined;
+  if (maker?.opType !== 'Sigmoid' && axis !== 1 && axis !== 1 - rank)
+    return builder.op('Transpose', [name], { perm });
+  return builder.op(
+    maker!.opType,
+    [builder.op('Transpose', [maker!.inputs[0]!], { perm })],
+    axis === undefined ? {} : { axis: -1 },
+  );
 }
 
 /** The names of the outputs to keep, in the order of the file. */
 export function keptOutputs({ outputs }: Graph, asked: readonly string[]): string[] {
-  const all = outputs.map(({ name }) => name), unknown = asked.find((name) => !all.includes(name));
-  if (unknown !== undefined) throw optionInvalid('outputs', `the model has no output "${unknown}"; it has ${all.join(', ')}`);
+  const all = outputs.map(({ name }) => name);
+  const unknown = asked.find((name) => !all.includes(name));
+  if (unknown !== undefined)
+    throw optionInvalid('outputs', `the model has no output "${unknown}"; it has ${all.join(', ')}`);
   if (all.length === 0) throw fileInvalid('it has no outputs');
   return asked.length === 0 ? all : all.filter((name) => asked.includes(name));
 }
 
 /** Opens the input as data are given, and gives the tensor that stands for the file's own. */
 function given(builder: GraphBuilder, { name, dataType, dims }: ValueInfo, links: GraphLinks): string {
-  const to = CAST[dataType], sizes = sizesOf(name, dims);
-  if (to === undefined) throw fileInvalid(`input "${name}" takes elements of type ${dataType}; give floats or whole numbers`);
+  const to = CAST[dataType];
+  const sizes = sizesOf(name, dims);
+  if (to === undefined)
+    throw fileInvalid(`input "${name}" takes elements of type ${dataType}; give floats or whole numbers`);
   const first = sizes.length >= 2 && leadsToPositions(links, name);
   const input = builder.input(name, ['n', ...(first ? [...sizes.slice(1), sizes[0]!] : sizes)]);
-  const turned = first ? builder.op('Transpose', [input], { perm: [0, sizes.length, ...sizes.slice(1).map((_, i) => i + 1)] }) : input;
+  const turned = first
+    ? builder.op('Transpose', [input], { perm: [0, sizes.length, ...sizes.slice(1).map((_, i) => i + 1)] })
+    : input;
   return dataType === 'float32' ? turned : builder.op('Cast', [turned], { to });
 }
 
 function sizesOf(name: string, [batch, ...sizes]: readonly Dim[]): number[] {
   const shape = `[${[batch, ...sizes].join(', ')}]`;
-  if (batch === undefined || (typeof batch === 'number' && batch !== 1)) throw fileInvalid(`input "${name}" is ${shape}; its first axis must be an open batch, or 1`);
-  if (!sizes.every((size): size is number => typeof size === 'number' && size > 0)) throw fileInvalid(`input "${name}" is ${shape}; export the model with fixed sizes but for the first axis`);
-  if (elementCount(sizes) > MAX_INPUT) throw fileInvalid(`input "${name}" is ${shape}, more than ${MAX_INPUT} numbers a sample`);
+  if (batch === undefined || (typeof batch === 'number' && batch !== 1))
+    throw fileInvalid(`input "${name}" is ${shape}; its first axis must be an open batch, or 1`);
+  if (!sizes.every((size): size is number => typeof size === 'number' && size > 0))
+    throw fileInvalid(
+      `input "${name}" is ${shape}; export the model with fixed sizes but for the first axis`,
+    );
+  if (elementCount(sizes) > MAX_INPUT)
+    throw fileInvalid(`input "${name}" is ${shape}, more than ${MAX_INPUT} numbers a sample`);
   return sizes;
 }
 
@@ -84,7 +180,8 @@ function comesOfPositions(links: GraphLinks, name: string): boolean {
   for (const tensor of looked) {
     const maker = links.makerOf(tensor);
     if (maker !== undefined && SPATIAL.has(maker.opType)) return true;
-    if (maker !== undefined && KEEPS_CHANNELS.has(maker.opType)) for (const input of maker.inputs) if (links.isVarying(input)) looked.add(input);
+    if (maker !== undefined && KEEPS_CHANNELS.has(maker.opType))
+      for (const input of maker.inputs) if (links.isVarying(input)) looked.add(input);
   }
   return false;
 }

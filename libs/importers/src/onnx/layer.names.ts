@@ -1,7 +1,8 @@
 import type { Node } from '@noema/onnx';
 
 /** Parts of a path that say nothing about which layer it is. */
-const SILENT = /^(weights?|bias(es)?|kernel|recurrent_kernel|embeddings|W|R|B|ReadVariableOp|ResourceGather|BiasAdd|MatMul|Conv|Conv[123]D|convolution|Gemm|Gather|LSTM|GRU|RNN|Add|Einsum|Tensordot|StatefulPartitionedCall|PartitionedCall|model|output_?\d*|Transpose|Identity|Cast|Reshape|Variable|variable|val|const|onnx|Squeeze|ExpandDims|merged_input)(_fold\w*|__?\d+)*$/;
+const SILENT =
+  /^(weights?|bias(es)?|kernel|recurrent_kernel|embeddings|W|R|B|ReadVariableOp|ResourceGather|BiasAdd|MatMul|Conv|Conv[123]D|convolution|Gemm|Gather|LSTM|GRU|RNN|Add|Einsum|Tensordot|StatefulPartitionedCall|PartitionedCall|model|output_?\d*|Transpose|Identity|Cast|Reshape|Variable|variable|val|const|onnx|Squeeze|ExpandDims|merged_input)(_fold\w*|__?\d+)*$/;
 /** Names that exporters make up. */
 const MADE_UP = /^(onnx::|const_|const_fold|_|val_|node_|new_|\d+$)|__\d+$/;
 const LONGEST = 100;
@@ -31,14 +32,21 @@ export class LayerNames {
 
 /** The names without the first parts that all of them share: the name of the model. */
 export function withoutModel(names: readonly string[]): string[] {
-  const split = names.map((name) => name.split('/')), shortest = Math.min(...split.map((parts) => parts.length - 1));
+  const split = names.map((name) => name.split('/'));
+  const shortest = Math.min(...split.map((parts) => parts.length - 1));
   let shared = 0;
-  while (names.length > 0 && shared < shortest && split.every((parts) => parts[shared] === split[0]![shared])) shared++;
+  while (names.length > 0 && shared < shortest && split.every((parts) => parts[shared] === split[0]![shared]))
+    shared++;
   return split.map((parts) => parts.slice(shared).join('/'));
 }
 
 function spokenPart(path: string): string {
-  const parts = path.replace(/:\d+$/, '').replace(/_output_\d+$/, '').split(/[/.:]+/).map((part) => part.replaceAll(/[^\w-]/g, '_')).filter((part) => part !== '' && !SILENT.test(part));
+  const parts = path
+    .replace(/:\d+$/, '')
+    .replace(/_output_\d+$/, '')
+    .split(/[/.:]+/)
+    .map((part) => part.replaceAll(/[^\w-]/g, '_'))
+    .filter((part) => part !== '' && !SILENT.test(part));
   const name = parts.join('/').slice(-LONGEST);
   return /^\d+$/.test(name) ? `layer_${name}` : name;
 }

@@ -1,5 +1,13 @@
 import type { LayerInfo, LayerSummary, ModelOutput } from '@noema/layers';
-import { type Attribute, decodeModel, type Dim, elementCount, type Graph, GraphBuilder, type Node } from '@noema/onnx';
+import {
+  type Attribute,
+  decodeModel,
+  type Dim,
+  elementCount,
+  type Graph,
+  GraphBuilder,
+  type Node,
+} from '@noema/onnx';
 import { DomainError } from '@noema/kernel';
 import { fileInvalid } from '../import.errors.js';
 import type { ImportedModel, Importer } from '../importer.js';
@@ -36,11 +44,16 @@ function decoded(bytes: Uint8Array): Graph {
     return decodeModel(bytes);
   } catch (error) {
     // What is too large now will be so at the next attempt.
-    throw error instanceof DomainError && error.kind !== 'exhausted' ? error : fileInvalid(error instanceof DomainError ? error.message : 'it is broken', error);
+    throw error instanceof DomainError && error.kind !== 'exhausted'
+      ? error
+      : fileInvalid(error instanceof DomainError ? error.message : 'it is broken', error);
   }
 }
 
-interface Measured { readonly graph: Graph; readonly shapes: Map<string, readonly Dim[]> }
+interface Measured {
+  readonly graph: Graph;
+  readonly shapes: Map<string, readonly Dim[]>;
+}
 
 const withShapes = async (graph: Graph): Promise<Measured> => ({ graph, shapes: await probeShapes(graph) });
 
@@ -56,34 +69,88 @@ function modelOf({ graph, shapes }: Measured, outputNames: readonly string[]): I
     const shown = shownBy(learned.node, links, shapes);
     return { ...learned, activation: shown.tensor, view: viewOf(learned.node, shown, shapes) };
   });
-  if (!found.some(({ view }) => view !== undefined)) throw fileInvalid('it has no layer with learned weights whose units answer to each sample; at least one Conv, Gemm, MatMul, LSTM, GRU, RNN or embedding is needed');
-  const stored = new Map(found.flatMap(({ name, constants }) => named(name, constants).map(({ tensor, weight, first, trainable }) => [tensor, { layer: name, weight, first, trainable, dims: graph.initializers.get(tensor)!.dims }] as const)));
-  const parameterNames = new Map([...stored].map(([tensor, { layer, weight }]) => [tensor, `${layer}/${weight}`]));
+  if (!found.some(({ view }) => view !== undefined))
+    throw fileInvalid(
+      'it has no layer with learned weights whose units answer to each sample; at least one Conv, Gemm, MatMul, LSTM, GRU, RNN or embedding is needed',
+    );
+  const stored = new Map(
+    found.flatMap(({ name, constants }) =>
+      named(name, constants).map(
+        ({ tensor, weight, first, trainable }) =>
+          [
+            tensor,
+            { layer: name, weight, first, trainable, dims: graph.initializers.get(tensor)!.dims },
+          ] as const,
+      ),
+    ),
+  );
+  const parameterNames = new Map(
+    [...stored].map(([tensor, { layer, weight }]) => [tensor, `${layer}/${weight}`]),
+  );
   const { graph: written, activations } = rewritten(graph, shapes, found, parameterNames);
   const model = {
-    name: graph.name, inputs: graph.inputs.map(({ name, dims }) => ({ name, dims })),
+    name: graph.name,
+    inputs: graph.inputs.map(({ name, dims }) => ({ name, dims })),
     outputs: graph.outputs.map(({ name }, i) => outputOf(name, outputNames[i]!, links, shapes)),
     parameters: [...stored.values()],
-    layers: found.flatMap((layer) => (layer.view === undefined ? [] : [infoOf(layer, layer.view, activations.get(layer.activation)!)])),
-    summary: [...graph.inputs.map(({ name, dims }): LayerSummary => ({ name, kind: 'Input', outputDims: dims.slice(1).map(Number), parameterCount: 0, config: {} })), ...found.map((layer) => summaryOf(layer, shapes, stored))],
+    layers: found.flatMap((layer) =>
+      layer.view === undefined ? [] : [infoOf(layer, layer.view, activations.get(layer.activation)!)],
+    ),
+    summary: [
+      ...graph.inputs.map(
+        ({ name, dims }): LayerSummary => ({
+          name,
+          kind: 'Input',
+          outputDims: dims.slice(1).map(Number),
+          parameterCount: 0,
+          config: {},
+        }),
+      ),
+      ...found.map((layer) => summaryOf(layer, shapes, stored)),
+    ],
     shapes: Object.fromEntries(shapes),
   };
   const artifact = graphArtifact(written, model);
-  if (artifact.graph.length > MAX_GRAPH_BYTES) throw fileInvalid(`its graph without the weights takes ${artifact.graph.length} bytes, and ${MAX_GRAPH_BYTES} are kept`);
-  return { artifact, model: compileGraph(artifact), weights: new Map([...parameterNames].map(([tensor, name]) => [name, graph.initializers.get(tensor)!.data as Float32Array])) };
+  if (artifact.graph.length > MAX_GRAPH_BYTES)
+    throw fileInvalid(
+      `its graph without the weights takes ${artifact.graph.length} bytes, and ${MAX_GRAPH_BYTES} are kept`,
+    );
+  return {
+    artifact,
+    model: compileGraph(artifact),
+    weights: new Map(
+      [...parameterNames].map(([tensor, name]) => [
+        name,
+        graph.initializers.get(tensor)!.data as Float32Array,
+      ]),
+    ),
+  };
 }
 
 const KEPT_AS_MADE: ReadonlySet<string> = new Set(['LSTM', 'GRU', 'RNN', 'Gather']);
 
 /** Recurrent operators end with their non-linearity, and an embedding has none; of the former, the series where somebody reads it, else its last step. */
-function shownBy({ opType, outputs }: Node, links: GraphLinks, shapes: ReadonlyMap<string, readonly Dim[]>): ActivationTensor {
-  const read = outputs.find((name) => name !== '' && (links.readersOf(name).length > 0 || links.isOutput(name))) ?? outputs[0]!;
+function shownBy(
+  { opType, outputs }: Node,
+  links: GraphLinks,
+  shapes: ReadonlyMap<string, readonly Dim[]>,
+): ActivationTensor {
+  const read =
+    outputs.find((name) => name !== '' && (links.readersOf(name).length > 0 || links.isOutput(name))) ??
+    outputs[0]!;
   const made = { tensor: read, unitAxis: opType.startsWith('Conv') ? 1 : shapes.get(read)!.length - 1 };
   return KEPT_AS_MADE.has(opType) ? made : activationOf(made, links, shapes);
 }
 
-function viewOf({ opType }: Node, { tensor, unitAxis }: ActivationTensor, shapes: ReadonlyMap<string, readonly Dim[]>): SampleView | undefined {
-  return sampleView(shapes.get(tensor)!, { unitAxis, merged: KEPT_AS_MADE.has(opType) && opType !== 'Gather' });
+function viewOf(
+  { opType }: Node,
+  { tensor, unitAxis }: ActivationTensor,
+  shapes: ReadonlyMap<string, readonly Dim[]>,
+): SampleView | undefined {
+  return sampleView(shapes.get(tensor)!, {
+    unitAxis,
+    merged: KEPT_AS_MADE.has(opType) && opType !== 'Gather',
+  });
 }
 
 /** Every weight of a layer under a name of its own. */
@@ -97,21 +164,36 @@ function named(layer: string, constants: LearnedNode['constants']): LearnedNode[
 }
 
 /** The graph with its parameters as inputs, and with activations that do not have a row for each sample led through one that has. */
-function rewritten(graph: Graph, shapes: Map<string, readonly Dim[]>, found: readonly Found[], parameterNames: ReadonlyMap<string, string>): { graph: Graph; activations: ReadonlyMap<string, string> } {
-  const builder = new GraphBuilder({ ...graph, nodes: [], outputs: [], initializers: new Map([...graph.initializers].filter(([name]) => !parameterNames.has(name))) });
+function rewritten(
+  graph: Graph,
+  shapes: Map<string, readonly Dim[]>,
+  found: readonly Found[],
+  parameterNames: ReadonlyMap<string, string>,
+): { graph: Graph; activations: ReadonlyMap<string, string> } {
+  const builder = new GraphBuilder({
+    ...graph,
+    nodes: [],
+    outputs: [],
+    initializers: new Map([...graph.initializers].filter(([name]) => !parameterNames.has(name))),
+  });
   builder.reserve([...graph.nodes.flatMap(({ outputs }) => outputs), ...parameterNames.values()]);
   for (const [tensor, name] of parameterNames) {
     const { dims } = graph.initializers.get(tensor)!;
     builder.input(name, dims);
     shapes.set(name, dims);
   }
-  const views = new Map(found.flatMap(({ activation, view }) => (view === undefined ? [] : [[activation, view] as const]))), names = new Map(parameterNames), activations = new Map<string, string>();
+  const views = new Map(
+    found.flatMap(({ activation, view }) => (view === undefined ? [] : [[activation, view] as const])),
+  );
+  const names = new Map(parameterNames);
+  const activations = new Map<string, string>();
   for (const node of graph.nodes) {
     builder.add(withReads(node, names));
     for (const output of node.outputs) {
       const view = views.get(output);
       if (view === undefined) continue;
-      const shown = view.there(builder, output), back = view.back?.(builder, shown);
+      const shown = view.there(builder, output);
+      const back = view.back?.(builder, shown);
       activations.set(output, shown);
       shapes.set(shown, view.dims);
       if (back === undefined) continue;
@@ -123,28 +205,65 @@ function rewritten(graph: Graph, shapes: Map<string, readonly Dim[]>, found: rea
   return { graph: builder.build(), activations };
 }
 
-function outputOf(tensor: string, name: string, links: GraphLinks, shapes: ReadonlyMap<string, readonly Dim[]>): ModelOutput {
-  const dims = shapes.get(tensor)!, maker = links.makerOf(tensor), given = { name, tensor, dims };
-  const logits = maker?.inputs[0], axis = maker?.attributes['axis'] ?? -1;
+function outputOf(
+  tensor: string,
+  name: string,
+  links: GraphLinks,
+  shapes: ReadonlyMap<string, readonly Dim[]>,
+): ModelOutput {
+  const dims = shapes.get(tensor)!;
+  const maker = links.makerOf(tensor);
+  const given = { name, tensor, dims };
+  const logits = maker?.inputs[0];
+  const axis = maker?.attributes['axis'] ?? -1;
   if (maker?.opType === 'Sigmoid') return { ...given, logits: logits!, nonLinearity: 'sigmoid' };
-  return maker?.opType === 'Softmax' && (axis === -1 || axis === dims.length - 1) ? { ...given, logits: logits!, nonLinearity: 'softmax' } : given;
+  return maker?.opType === 'Softmax' && (axis === -1 || axis === dims.length - 1)
+    ? { ...given, logits: logits!, nonLinearity: 'softmax' }
+    : given;
 }
 
-function infoOf({ name, node, constants }: Found, { dims, unitAxis }: SampleView, activation: string): LayerInfo {
+function infoOf(
+  { name, node, constants }: Found,
+  { dims, unitAxis }: SampleView,
+  activation: string,
+): LayerInfo {
   const positionAxes = dims.map((_, axis) => axis).filter((axis) => axis !== 0 && axis !== unitAxis);
   return {
-    name, kind: kindOf(node), units: Number(dims[unitAxis]), activation, dims, unitAxis, positionAxes, spatial: positionAxes.map((axis) => Number(dims[axis])), isConvolution: node.opType.startsWith('Conv'),
+    name,
+    kind: kindOf(node),
+    units: Number(dims[unitAxis]),
+    activation,
+    dims,
+    unitAxis,
+    positionAxes,
+    spatial: positionAxes.map((axis) => Number(dims[axis])),
+    isConvolution: node.opType.startsWith('Conv'),
     parameters: named(name, constants).map(({ weight }) => `${name}/${weight}`),
   };
 }
 
-function summaryOf({ name, node, activation, view }: Found, shapes: ReadonlyMap<string, readonly Dim[]>, stored: ReadonlyMap<string, StoredParameter>): LayerSummary {
-  const dims = view?.dims ?? shapes.get(activation)!, units = view?.unitAxis ?? (node.opType === 'LayerNormalization' ? dims.length - 1 : 1);
+function summaryOf(
+  { name, node, activation, view }: Found,
+  shapes: ReadonlyMap<string, readonly Dim[]>,
+  stored: ReadonlyMap<string, StoredParameter>,
+): LayerSummary {
+  const dims = view?.dims ?? shapes.get(activation)!;
+  const units = view?.unitAxis ?? (node.opType === 'LayerNormalization' ? dims.length - 1 : 1);
   const last = dims.map((_, axis) => axis).filter((axis) => axis !== 0 && axis !== units);
   return {
-    name, kind: kindOf(node), outputDims: [...last, ...(units > 0 && units < dims.length ? [units] : [])].map((axis) => (typeof dims[axis] === 'number' ? dims[axis] : -1)),
-    parameterCount: [...stored.values()].filter(({ layer }) => layer === name).reduce((sum, parameter) => sum + elementCount(parameter.dims), 0),
-    config: Object.fromEntries(Object.entries(node.attributes).flatMap(([key, value]) => (settingOf(value) === undefined ? [] : [[key, settingOf(value)]]))),
+    name,
+    kind: kindOf(node),
+    outputDims: [...last, ...(units > 0 && units < dims.length ? [units] : [])].map((axis) =>
+      typeof dims[axis] === 'number' ? dims[axis] : -1,
+    ),
+    parameterCount: [...stored.values()]
+      .filter(({ layer }) => layer === name)
+      .reduce((sum, parameter) => sum + elementCount(parameter.dims), 0),
+    config: Object.fromEntries(
+      Object.entries(node.attributes).flatMap(([key, value]) =>
+        settingOf(value) === undefined ? [] : [[key, settingOf(value)]],
+      ),
+    ),
   };
 }
 

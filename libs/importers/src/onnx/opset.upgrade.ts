@@ -5,7 +5,17 @@ import { fileInvalid } from '../import.errors.js';
 const OPSETS = { oldest: 13, newest: 20 } as const;
 
 /** Reductions whose axes were an attribute before version 18. */
-const REDUCTIONS: ReadonlySet<string> = new Set(['ReduceL1', 'ReduceL2', 'ReduceLogSum', 'ReduceLogSumExp', 'ReduceMax', 'ReduceMean', 'ReduceMin', 'ReduceProd', 'ReduceSumSquare']);
+const REDUCTIONS: ReadonlySet<string> = new Set([
+  'ReduceL1',
+  'ReduceL2',
+  'ReduceLogSum',
+  'ReduceLogSumExp',
+  'ReduceMax',
+  'ReduceMean',
+  'ReduceMin',
+  'ReduceProd',
+  'ReduceSumSquare',
+]);
 /** Names of GridSample's modes before version 20. */
 const GRID_MODES: Readonly<Record<string, string>> = { bilinear: 'linear', bicubic: 'cubic' };
 
@@ -13,7 +23,9 @@ const GRID_MODES: Readonly<Record<string, string>> = { bilinear: 'linear', bicub
 export function upgraded(graph: Graph): Graph {
   const { opset } = graph;
   if (opset === undefined || opset < OPSETS.oldest || opset > OPSETS.newest) {
-    throw fileInvalid(`it is written in operators of version ${opset ?? 'unknown'}; export it with opset_version ${OPSETS.oldest} to ${OPSETS.newest}`);
+    throw fileInvalid(
+      `it is written in operators of version ${opset ?? 'unknown'}; export it with opset_version ${OPSETS.oldest} to ${OPSETS.newest}`,
+    );
   }
   const builder = new GraphBuilder({ ...graph, nodes: [], outputs: [] });
   builder.reserve(graph.nodes.flatMap(({ outputs }) => outputs));
@@ -33,8 +45,11 @@ function tensorOf({ attributes }: Node) {
 function modern(node: Node, builder: GraphBuilder): Node {
   const { opType, inputs, outputs, attributes } = node;
   const { axes, mode, ...rest } = attributes;
-  if (REDUCTIONS.has(opType) && Array.isArray(axes)) return { ...node, inputs: [inputs[0]!, builder.constant(axes as number[])], attributes: { ...rest } };
-  if (opType === 'Split' && (inputs[1] ?? '') === '') return { ...node, attributes: { ...attributes, num_outputs: outputs.length } };
-  if (opType === 'GridSample' && typeof mode === 'string') return { ...node, attributes: { ...attributes, mode: GRID_MODES[mode] ?? mode } };
+  if (REDUCTIONS.has(opType) && Array.isArray(axes))
+    return { ...node, inputs: [inputs[0]!, builder.constant(axes as number[])], attributes: { ...rest } };
+  if (opType === 'Split' && (inputs[1] ?? '') === '')
+    return { ...node, attributes: { ...attributes, num_outputs: outputs.length } };
+  if (opType === 'GridSample' && typeof mode === 'string')
+    return { ...node, attributes: { ...attributes, mode: GRID_MODES[mode] ?? mode } };
   return node;
 }

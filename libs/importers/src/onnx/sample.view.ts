@@ -16,12 +16,22 @@ const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
  * The view of a layer's activation, batch `n` first; with `merged` its last axis and the one of directions (RNNs: [steps, directions, n, units] or [directions, n, units]) become one.
  * Undefined where samples do not lie along one axis, or a size is not known.
  */
-export function sampleView(dims: readonly Dim[], { unitAxis, merged }: { readonly unitAxis: number; readonly merged: boolean }): SampleView | undefined {
+export function sampleView(
+  dims: readonly Dim[],
+  { unitAxis, merged }: { readonly unitAxis: number; readonly merged: boolean },
+): SampleView | undefined {
   const batch = dims.indexOf('n');
-  if (batch < 0 || !dims.every((dim, axis) => axis === batch || typeof dim === 'number') || batch === unitAxis) return undefined;
+  if (
+    batch < 0 ||
+    !dims.every((dim, axis) => axis === batch || typeof dim === 'number') ||
+    batch === unitAxis
+  )
+    return undefined;
   if (batch === 0 && !merged) return { dims, unitAxis, there: (_, tensor) => tensor };
-  const perm = [batch, ...range(dims.length).filter((axis) => axis !== batch)], inverse = range(dims.length).map((axis) => perm.indexOf(axis));
-  const turned = perm.map((axis) => dims[axis]!), sizes = turned.slice(1) as number[];
+  const perm = [batch, ...range(dims.length).filter((axis) => axis !== batch)];
+  const inverse = range(dims.length).map((axis) => perm.indexOf(axis));
+  const turned = perm.map((axis) => dims[axis]!);
+  const sizes = turned.slice(1) as number[];
   const flat = merged ? [...sizes.slice(0, -2), elementCount(sizes.slice(-2))] : sizes;
   return {
     dims: ['n', ...flat],
@@ -30,6 +40,11 @@ export function sampleView(dims: readonly Dim[], { unitAxis, merged }: { readonl
       const first = builder.op('Transpose', [tensor], { perm });
       return merged ? builder.op('Reshape', [first, builder.constant([-1, ...flat])]) : first;
     },
-    back: (builder, view) => builder.op('Transpose', [merged ? builder.op('Reshape', [view, builder.constant([-1, ...sizes])]) : view], { perm: inverse }),
+    back: (builder, view) =>
+      builder.op(
+        'Transpose',
+        [merged ? builder.op('Reshape', [view, builder.constant([-1, ...sizes])]) : view],
+        { perm: inverse },
+      ),
   };
 }

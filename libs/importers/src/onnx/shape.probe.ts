@@ -1,5 +1,13 @@
 import { backends } from '@noema/engine';
-import { type Dim, elementCount, encodeModel, float32, type Graph, GraphBuilder, type TensorData } from '@noema/onnx';
+import {
+  type Dim,
+  elementCount,
+  encodeModel,
+  float32,
+  type Graph,
+  GraphBuilder,
+  type TensorData,
+} from '@noema/onnx';
 import { fileInvalid } from '../import.errors.js';
 
 const ROWS = [2, 3] as const;
@@ -14,24 +22,42 @@ const TOLERANCE = 1e-3;
  */
 export async function probeShapes(graph: Graph): Promise<Map<string, readonly Dim[]>> {
   const builder = new GraphBuilder(graph);
-  const tensors = [...graph.inputs.map(({ name }) => name), ...graph.nodes.flatMap(({ outputs }) => outputs).filter((name) => name !== '')];
-  const measures = new Map(tensors.map((name) => [name, builder.op('Shape', [name], {}, builder.fresh('shape'))]));
+  const tensors = [
+    ...graph.inputs.map(({ name }) => name),
+    ...graph.nodes.flatMap(({ outputs }) => outputs).filter((name) => name !== ''),
+  ];
+  const measures = new Map(
+    tensors.map((name) => [name, builder.op('Shape', [name], {}, builder.fresh('shape'))]),
+  );
   const results = graph.outputs.map(({ name }) => name);
-  const bytes = encodeModel({ ...builder.build(), outputs: [...[...measures.values()].map((name) => ({ name, dataType: 'int64' as const })), ...graph.outputs] });
+  const bytes = encodeModel({
+    ...builder.build(),
+    outputs: [
+      ...[...measures.values()].map((name) => ({ name, dataType: 'int64' as const })),
+      ...graph.outputs,
+    ],
+  });
   const runs = await inSession(bytes, graph, [...measures.values(), ...results]);
   checkRows(results, runs);
   const shapes = new Map<string, readonly Dim[]>();
   for (const [name, measure] of measures) {
     const [two, three] = runs.map((run) => Array.from(run[measure]!.data as BigInt64Array, Number));
     const dims = two!.length === three!.length ? two!.map((size, axis) => dimOf(size, three![axis]!)) : ['?'];
-    if (elementCount(three!) / ROWS[1] > MAX_ACTIVATION) throw fileInvalid(`tensor "${name}" is [${dims.join(', ')}], more than ${MAX_ACTIVATION} numbers a sample`);
+    if (elementCount(three!) / ROWS[1] > MAX_ACTIVATION)
+      throw fileInvalid(
+        `tensor "${name}" is [${dims.join(', ')}], more than ${MAX_ACTIVATION} numbers a sample`,
+      );
     shapes.set(name, dims);
   }
   for (const [name, { dims }] of graph.initializers) shapes.set(name, dims);
   return shapes;
 }
 
-async function inSession(bytes: Uint8Array, graph: Graph, fetches: readonly string[]): Promise<Record<string, TensorData>[]> {
+async function inSession(
+  bytes: Uint8Array,
+  graph: Graph,
+  fetches: readonly string[],
+): Promise<Record<string, TensorData>[]> {
   try {
     const session = await backends.get('cpu').open(bytes, { intraOpThreads: 1 });
     try {
@@ -48,22 +74,35 @@ async function inSession(bytes: Uint8Array, graph: Graph, fetches: readonly stri
 
 /** Rows of numbers between 0 and 1 where floats are taken, zeros where whole numbers are; the first rows are the same for any number of rows. */
 function feedsOf({ inputs, nodes }: Graph, rows: number): Record<string, TensorData> {
-  return Object.fromEntries(inputs.map(({ name, dims }) => {
-    const sizes = dims.slice(1).map(Number), whole = nodes.some(({ opType, inputs: [from], attributes }) => opType === 'Cast' && from === name && [6, 7].includes(attributes['to'] as number));
-    const data = new Float32Array(rows * elementCount(sizes));
-    if (!whole) for (let i = 0; i < data.length; i++) data[i] = ((i * 2_654_435_761) % 4_294_967_296) / 4_294_967_296;
-    return [name, float32(data, [rows, ...sizes])];
-  }));
+  return Object.fromEntries(
+    inputs.map(({ name, dims }) => {
+      const sizes = dims.slice(1).map(Number);
+      const whole = nodes.some(
+        ({ opType, inputs: [from], attributes }) =>
+          opType === 'Cast' && from === name && [6, 7].includes(attributes['to'] as number),
+      );
+      const data = new Float32Array(rows * elementCount(sizes));
+      if (!whole)
+        for (let i = 0; i < data.length; i++) data[i] = ((i * 2_654_435_761) % 4_294_967_296) / 4_294_967_296;
+      return [name, float32(data, [rows, ...sizes])];
+    }),
+  );
 }
 
 function checkRows(results: readonly string[], [two, three]: readonly Record<string, TensorData>[]): void {
   for (const name of results) {
     const [a, b] = [two![name]!, three![name]!];
     if (a.dims[0] !== ROWS[0] || b.dims[0] !== ROWS[1]) {
-      throw fileInvalid(`output "${name}" is [${b.dims.join(', ')}] for ${ROWS[1]} samples; export the model with an open batch (dynamic_axes) on the first axis of inputs and outputs`);
+      throw fileInvalid(
+        `output "${name}" is [${b.dims.join(', ')}] for ${ROWS[1]} samples; export the model with an open batch (dynamic_axes) on the first axis of inputs and outputs`,
+      );
     }
-    const [x, y] = [a.data as Float32Array, b.data as Float32Array], scale = x.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-6);
-    if (x.some((value, i) => Math.abs(value - y[i]!) > TOLERANCE * scale)) throw fileInvalid(`output "${name}" of a sample depends on the other samples of its batch; export the model for inference`);
+    const [x, y] = [a.data as Float32Array, b.data as Float32Array];
+    const scale = x.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-6);
+    if (x.some((value, i) => Math.abs(value - y[i]!) > TOLERANCE * scale))
+      throw fileInvalid(
+        `output "${name}" of a sample depends on the other samples of its batch; export the model for inference`,
+      );
   }
 }
 
@@ -74,6 +113,11 @@ function dimOf(two: number, three: number): Dim {
 }
 
 const textOf = (cause: unknown): string => {
-  const at = cause instanceof Error ? cause.cause instanceof Error ? cause.cause.message : cause.message : String(cause);
+  const at =
+    cause instanceof Error
+      ? cause.cause instanceof Error
+        ? cause.cause.message
+        : cause.message
+      : String(cause);
   return at.replaceAll(/\s+/g, ' ').slice(0, 400);
 };

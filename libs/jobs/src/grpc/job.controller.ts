@@ -1,6 +1,13 @@
 import { Inject } from '@nestjs/common';
 import {
-  JobService, type CancelJobRequest, type GetJobRequest, type ListJobLogEntriesRequest, type ListJobShardsRequest, type ListJobsRequest, type RetryJobRequest, type WatchJobRequest,
+  JobService,
+  type CancelJobRequest,
+  type GetJobRequest,
+  type ListJobLogEntriesRequest,
+  type ListJobShardsRequest,
+  type ListJobsRequest,
+  type RetryJobRequest,
+  type WatchJobRequest,
 } from '@noema/contracts/noema/jobs/v1/job_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { DomainError } from '@noema/kernel';
@@ -13,23 +20,36 @@ export const JOB_SERVICE_NAME = Symbol('noema:job-service-name');
 /** Serves noema.jobs.v1.JobService for the service that provides a `JobStore` and its name. */
 @GrpcService(JobService)
 export class JobController implements Handlers<typeof JobService> {
-  constructor(@Inject(JobStore) private readonly jobs: JobStore, @Inject(JOB_SERVICE_NAME) private readonly service: string) {}
+  constructor(
+    @Inject(JobStore) private readonly jobs: JobStore,
+    @Inject(JOB_SERVICE_NAME) private readonly service: string,
+  ) {}
 
   async getJob(request: GetJobRequest, { principal }: CallContext): Promise<{ job: JobMessage }> {
     this.check(request.service);
     return { job: jobMessage(this.service, await this.jobs.get(principal.teamId, request.jobId)) };
   }
 
-  async listJobs(request: ListJobsRequest, { principal }: CallContext): Promise<{ jobs: JobMessage[]; nextPageToken: string }> {
+  async listJobs(
+    request: ListJobsRequest,
+    { principal }: CallContext,
+  ): Promise<{ jobs: JobMessage[]; nextPageToken: string }> {
     this.check(request.service);
-    const { jobs, nextPageToken } = await this.jobs.list(principal.teamId, { ...request, states: fromStates(request.states) });
+    const { jobs, nextPageToken } = await this.jobs.list(principal.teamId, {
+      ...request,
+      states: fromStates(request.states),
+    });
     return { jobs: jobs.map((job) => jobMessage(this.service, job)), nextPageToken };
   }
 
-  async *watchJob(request: WatchJobRequest, { principal, signal, draining }: CallContext): AsyncIterable<{ job: JobMessage }> {
+  async *watchJob(
+    request: WatchJobRequest,
+    { principal, signal, draining }: CallContext,
+  ): AsyncIterable<{ job: JobMessage }> {
     this.check(request.service);
     const stop = AbortSignal.any([signal, draining]);
-    for await (const job of this.jobs.watch(principal.teamId, request.jobId, stop)) yield { job: jobMessage(this.service, job) };
+    for await (const job of this.jobs.watch(principal.teamId, request.jobId, stop))
+      yield { job: jobMessage(this.service, job) };
   }
 
   async cancelJob(request: CancelJobRequest, { principal }: CallContext): Promise<{ job: JobMessage }> {
@@ -56,6 +76,11 @@ export class JobController implements Handlers<typeof JobService> {
 
   private check(service: string): void {
     if (service === '' || service === this.service) return;
-    throw new DomainError('not-found', 'JOB_SERVICE_UNKNOWN', `service "${service}" does not do its jobs here; this is "${this.service}"`, { metadata: { service } });
+    throw new DomainError(
+      'not-found',
+      'JOB_SERVICE_UNKNOWN',
+      `service "${service}" does not do its jobs here; this is "${this.service}"`,
+      { metadata: { service } },
+    );
   }
 }

@@ -5,8 +5,14 @@ import type { LayerKind } from '../layer.kind.js';
 export const activation: LayerKind = {
   key: 'Activation',
   create(config) {
-    if (config.raw('activation') === undefined) throw config.fail('has no activation; give its name, e.g. "relu"');
+    if (config.raw('activation') === undefined)
+      throw config.fail('has no activation; give its name, e.g. "relu"');
     const chosen = config.activation();
-    return { role: 'activation', masking: 'carries', activation: chosen.key, call: (scope, inputs) => activate(scope, scope.one(inputs), chosen) };
+    return {
+      role: 'activation',
+      masking: 'carries',
+      activation: chosen.key,
+      call: (scope, inputs) => activate(scope, scope.one(inputs), chosen),
+    };
   },
 };

@@ -15,12 +15,16 @@ export const batchNormalization: LayerKind = {
         const x = scope.one(inputs);
         const axis = scope.axisOf(x, settings.axis);
         const size = dimsOf(x)[axis] as number;
-        const vector = (weight: string, trainable: boolean): string => scope.parameter(weight, [size], { initializer: settings.initializers[weight]!, trainable });
+        const vector = (weight: string, trainable: boolean): string =>
+          scope.parameter(weight, [size], { initializer: settings.initializers[weight]!, trainable });
         const gamma = settings.scale ? vector('gamma', true) : undefined;
         const beta = settings.center ? vector('beta', true) : undefined;
         const moving = { mean: vector('moving_mean', false), variance: vector('moving_variance', false) };
         const put = (v: string): string => scope.along(x, axis, v, size);
-        const unit = scope.isTraining && scope.trainable ? byBatch(scope, x, { ...settings, axis, size }) : byMoving(scope, x, { epsilon: settings.epsilon, size, moving, put });
+        const unit =
+          scope.isTraining && scope.trainable
+            ? byBatch(scope, x, { ...settings, axis, size })
+            : byMoving(scope, x, { epsilon: settings.epsilon, size, moving, put });
         const scaled = gamma === undefined ? unit : scope.like(x, 'Mul', [unit, put(gamma)]);
         return { ...x, tensor: beta === undefined ? scaled : scope.like(x, 'Add', [scaled, put(beta)]) };
       },
@@ -48,24 +52,49 @@ function read(config: LayerConfig) {
   };
 }
 
-interface Moving { readonly mean: string; readonly variance: string }
+interface Moving {
+  readonly mean: string;
+  readonly variance: string;
+}
 
-function byMoving(scope: LayerScope, x: Value, { epsilon, size, moving, put }: { epsilon: number; size: number; moving: Moving; put: (vector: string) => string }): string {
-  const deviation = scope.op('Sqrt', [scope.op('Add', [moving.variance, scope.constant(epsilon)], [size])], [size]);
+function byMoving(
+  scope: LayerScope,
+  x: Value,
+  {
+    epsilon,
+    size,
+    moving,
+    put,
+  }: { epsilon: number; size: number; moving: Moving; put: (vector: string) => string },
+): string {
+  const deviation = scope.op(
+    'Sqrt',
+    [scope.op('Add', [moving.variance, scope.constant(epsilon)], [size])],
+    [size],
+  );
   return scope.like(x, 'Div', [scope.like(x, 'Sub', [x.tensor, put(moving.mean)]), put(deviation)]);
 }
 
-function byBatch(scope: LayerScope, x: Value, { axis, size, epsilon, momentum }: { axis: number; size: number; epsilon: number; momentum: number }): string {
+function byBatch(
+  scope: LayerScope,
+  x: Value,
+  { axis, size, epsilon, momentum }: { axis: number; size: number; epsilon: number; momentum: number },
+): string {
   const dims = dimsOf(x);
   const axes = scope.constant(dims.map((_, i) => i).filter((i) => i !== axis));
-  const kept = dims.map((_, i) => i === axis ? size : 1);
+  const kept = dims.map((_, i) => (i === axis ? size : 1));
   const mean = scope.op('ReduceMean', [x.tensor, axes], kept, { keepdims: 1 });
   const centred = scope.like(x, 'Sub', [x.tensor, mean]);
-  const variance = scope.op('ReduceMean', [scope.like(x, 'Mul', [centred, centred]), axes], kept, { keepdims: 1 });
+  const variance = scope.op('ReduceMean', [scope.like(x, 'Mul', [centred, centred]), axes], kept, {
+    keepdims: 1,
+  });
   const follow = (weight: string, batch: string): void => {
     const flat = scope.op('Reshape', [batch, scope.constant([size])], [size]);
-    const part = (tensor: string, share: number): string => scope.op('Mul', [tensor, scope.constant(share)], [size]);
-    scope.follow(weight, (current) => scope.op('Add', [part(current, momentum), part(flat, 1 - momentum)], [size]));
+    const part = (tensor: string, share: number): string =>
+      scope.op('Mul', [tensor, scope.constant(share)], [size]);
+    scope.follow(weight, (current) =>
+      scope.op('Add', [part(current, momentum), part(flat, 1 - momentum)], [size]),
+    );
   };
   follow('moving_mean', mean);
   follow('moving_variance', variance);

@@ -13,10 +13,21 @@ export const categoryEncoding: LayerKind = {
       call(scope, inputs) {
         const x = scope.one(inputs, 1);
         const count = x.shape[0]!;
-        if (mode === 'one_hot' && count !== 1) throw scope.fail(`has output_mode one_hot and takes one number; its input is [${count}]`);
+        if (mode === 'one_hot' && count !== 1)
+          throw scope.fail(`has output_mode one_hot and takes one number; its input is [${count}]`);
         const numbers = scope.like(x, 'Cast', [x.tensor], { to: 7 });
-        const each = scope.op('OneHot', [numbers, scope.index(size), scope.constant(float32([0, 1]))], ['n', count, size], { axis: -1 });
-        const tensor = scope.op(mode === 'count' ? 'ReduceSum' : 'ReduceMax', [each, scope.constant([1])], ['n', size], { keepdims: 0 });
+        const each = scope.op(
+          'OneHot',
+          [numbers, scope.index(size), scope.constant(float32([0, 1]))],
+          ['n', count, size],
+          { axis: -1 },
+        );
+        const tensor = scope.op(
+          mode === 'count' ? 'ReduceSum' : 'ReduceMax',
+          [each, scope.constant([1])],
+          ['n', size],
+          { keepdims: 0 },
+        );
         return { tensor, shape: [size], layout: 'last' };
       },
     };

@@ -14,16 +14,36 @@ export const concatenate: LayerKind = {
       call(scope, inputs) {
         if (inputs.length < 2) throw scope.fail(`takes two inputs or more; ${inputs.length} are connected`);
         const parts = scope.aligned(inputs);
-        const [head] = parts as [typeof parts[number]];
+        const [head] = parts as [(typeof parts)[number]];
         const at = axis < 0 ? axis + head.shape.length : axis - 1;
         for (const { shape } of parts) {
-          if (shape.length !== head.shape.length || shape.some((size, i) => i !== at && size !== head.shape[i])) throw scope.fail(`takes inputs that differ only along axis ${axis}; they are ${parts.map((part) => shapeText(part.shape)).join(' and ')}`);
+          if (
+            shape.length !== head.shape.length ||
+            shape.some((size, i) => i !== at && size !== head.shape[i])
+          )
+            throw scope.fail(
+              `takes inputs that differ only along axis ${axis}; they are ${parts.map((part) => shapeText(part.shape)).join(' and ')}`,
+            );
         }
         const graphAxis = scope.axisOf(head, axis);
         const { keep: _, ...first } = head;
         const keep = keepOf(scope, parts, at);
-        const value = { ...first, ...(keep !== undefined && { keep }), shape: head.shape.map((size, i) => i === at ? parts.reduce((sum, { shape }) => sum + shape[i]!, 0) : size) };
-        return { ...value, tensor: scope.op('Concat', parts.map(({ tensor }) => tensor), dimsOf(value), { axis: graphAxis }) };
+        const value = {
+          ...first,
+          ...(keep !== undefined && { keep }),
+          shape: head.shape.map((size, i) =>
+            i === at ? parts.reduce((sum, { shape }) => sum + shape[i]!, 0) : size,
+          ),
+        };
+        return {
+          ...value,
+          tensor: scope.op(
+            'Concat',
+            parts.map(({ tensor }) => tensor),
+            dimsOf(value),
+            { axis: graphAxis },
+          ),
+        };
       },
     };
   },
@@ -34,11 +54,25 @@ function keepOf(scope: LayerScope, parts: readonly Value[], at: number): string 
   const keeps = parts.flatMap(({ keep }) => keep ?? []);
   if (keeps.length === 0) return undefined;
   const odd = parts.find(({ shape }) => shape.length !== 2);
-  if (odd !== undefined) throw scope.fail(`takes masked series, [steps, width]; one input is ${shapeText(odd.shape)}`);
+  if (odd !== undefined)
+    throw scope.fail(`takes masked series, [steps, width]; one input is ${shapeText(odd.shape)}`);
   const steps = parts.map(({ shape }) => shape[0]!);
-  if (at === 1) return keeps.length < parts.length ? undefined : keeps.reduce((a, b) => scope.op('Max', [a, b], ['n', steps[0]!, 1]));
+  if (at === 1)
+    return keeps.length < parts.length
+      ? undefined
+      : keeps.reduce((a, b) => scope.op('Max', [a, b], ['n', steps[0]!, 1]));
   // For every sample the number 1 or less, out of any of the masks.
   const most = scope.op('ReduceMax', [keeps[0]!, scope.constant([1])], ['n', 1, 1], { keepdims: 1 });
-  const all = (count: number): string => scope.op('Max', [most, scope.constant(float32(new Float32Array(count).fill(1), [count, 1]))], ['n', count, 1]);
-  return scope.op('Concat', parts.map(({ keep }, i) => keep ?? all(steps[i]!)), ['n', steps.reduce((a, b) => a + b), 1], { axis: 1 });
+  const all = (count: number): string =>
+    scope.op(
+      'Max',
+      [most, scope.constant(float32(new Float32Array(count).fill(1), [count, 1]))],
+      ['n', count, 1],
+    );
+  return scope.op(
+    'Concat',
+    parts.map(({ keep }, i) => keep ?? all(steps[i]!)),
+    ['n', steps.reduce((a, b) => a + b), 1],
+    { axis: 1 },
+  );
 }

@@ -16,7 +16,11 @@ interface FeatureMaps {
 type Write = (scope: LayerScope, x: Value, bias: (filters: number) => readonly string[]) => FeatureMaps;
 
 /** A layer that slides learned windows over `rank` axes; `read` takes from the settings what this kind alone has. */
-export const convolutionKind = (key: string, rank: number, read: (config: LayerConfig, window: Window) => Write): LayerKind => ({
+export const convolutionKind = (
+  key: string,
+  rank: number,
+  read: (config: LayerConfig, window: Window) => Write,
+): LayerKind => ({
   key,
   create(config) {
     const write = read(config, windowOf(config, rank, 'kernel_size'));
@@ -29,7 +33,9 @@ export const convolutionKind = (key: string, rank: number, read: (config: LayerC
       activation: activation.key,
       call(scope, inputs) {
         const x = scope.first(scope.one(inputs, rank + 1));
-        const { tensor, filters, positions } = write(scope, x, (count) => (useBias ? [scope.parameter('bias', [count], { initializer })] : []));
+        const { tensor, filters, positions } = write(scope, x, (count) =>
+          useBias ? [scope.parameter('bias', [count], { initializer })] : [],
+        );
         return activate(scope, { tensor, shape: [...positions, filters], layout: 'first' }, activation);
       },
     };

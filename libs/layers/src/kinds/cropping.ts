@@ -14,7 +14,10 @@ function cropping(key: string, rank: number): LayerKind {
           const x = scope.one(inputs, rank + 1);
           const positions = positionsOf(x);
           const left = positions.map((size, i) => size - margins[i]![0] - margins[i]![1]);
-          if (left.some((size) => size < 1)) throw scope.fail(`cuts ${JSON.stringify(margins)} off its input's positions ${shapeText(positions)}; nothing is left`);
+          if (left.some((size) => size < 1))
+            throw scope.fail(
+              `cuts ${JSON.stringify(margins)} off its input's positions ${shapeText(positions)}; nothing is left`,
+            );
           const value = { ...x, shape: [...left, channelsOf(x)] };
           const starts = scope.constant(margins.map(([before]) => before));
           const ends = scope.constant(margins.map(([before], i) => before + left[i]!));

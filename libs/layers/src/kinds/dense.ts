@@ -22,7 +22,15 @@ export const dense: LayerKind = {
         const kernel = scope.parameter('kernel', [channelsOf(x), units], { initializer: kernelInitializer });
         const bias = useBias ? scope.parameter('bias', [units], { initializer: biasInitializer }) : undefined;
         if (x.shape.length > 1) return activate(scope, affine(scope, x, kernel, units, bias), activation);
-        return activate(scope, { tensor: scope.op('Gemm', [x.tensor, kernel, ...(bias === undefined ? [] : [bias])], ['n', units]), shape: [units], layout: 'last' }, activation);
+        return activate(
+          scope,
+          {
+            tensor: scope.op('Gemm', [x.tensor, kernel, ...(bias === undefined ? [] : [bias])], ['n', units]),
+            shape: [units],
+            layout: 'last',
+          },
+          activation,
+        );
       },
     };
   },

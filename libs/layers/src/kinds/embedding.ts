@@ -18,12 +18,19 @@ export const embedding: LayerKind = {
         const numbers = scope.like(x, 'Cast', [x.tensor], { to: 7 });
         const table = scope.parameter('embeddings', [size, width], { initializer });
         const shape = [...x.shape, width];
-        const value = { tensor: scope.op('Gather', [table, numbers], ['n', ...shape], { axis: 0 }), shape, layout: 'last' as const };
+        const value = {
+          tensor: scope.op('Gather', [table, numbers], ['n', ...shape], { axis: 0 }),
+          shape,
+          layout: 'last' as const,
+        };
         if (!maskZero) return value;
         if (x.shape.length !== 1) throw scope.fail('has mask_zero and takes numbers of [steps]');
         const absent = scope.op('Equal', [numbers, scope.index(0)], ['n', ...x.shape]);
         const steps = { ...x, shape: [...x.shape, 1] };
-        return { ...value, keep: scope.keepWhere(steps, scope.like(steps, 'Unsqueeze', [absent, scope.constant([2])])) };
+        return {
+          ...value,
+          keep: scope.keepWhere(steps, scope.like(steps, 'Unsqueeze', [absent, scope.constant([2])])),
+        };
       },
     };
   },

@@ -16,7 +16,10 @@ function globalPooling(key: string, opType: 'ReduceMax' | 'ReduceMean', rank: nu
           const channels = channelsOf(x);
           const axes = positionsOf(x).map((_, i) => scope.axisOf(x, i + 1));
           const keep = opType === 'ReduceMean' ? x.keep : undefined;
-          const tensor = keep === undefined ? scope.op(opType, [x.tensor, scope.constant(axes)], ['n', channels], { keepdims: 0 }) : meanOfKept(scope, scope.last(x), keep);
+          const tensor =
+            keep === undefined
+              ? scope.op(opType, [x.tensor, scope.constant(axes)], ['n', channels], { keepdims: 0 })
+              : meanOfKept(scope, scope.last(x), keep);
           const pooled = { tensor, shape: [channels], layout: 'last' as const };
           return keepDims ? scope.reshaped(pooled, [...axes.map(() => 1), channels]) : pooled;
         },
@@ -28,8 +31,13 @@ function globalPooling(key: string, opType: 'ReduceMax' | 'ReduceMean', rank: nu
 /** The mean over the steps that a mask leaves in; of none it is not a number. */
 function meanOfKept(scope: LayerScope, x: Value, keep: string): string {
   const channels = channelsOf(x);
-  const sum = (tensor: string, width: number): string => scope.op('ReduceSum', [tensor, scope.constant([1])], ['n', width], { keepdims: 0 });
-  return scope.op('Div', [sum(scope.like(x, 'Mul', [x.tensor, keep]), channels), sum(keep, 1)], ['n', channels]);
+  const sum = (tensor: string, width: number): string =>
+    scope.op('ReduceSum', [tensor, scope.constant([1])], ['n', width], { keepdims: 0 });
+  return scope.op(
+    'Div',
+    [sum(scope.like(x, 'Mul', [x.tensor, keep]), channels), sum(keep, 1)],
+    ['n', channels],
+  );
 }
 
 export const globalMaxPooling1d = globalPooling('GlobalMaxPooling1D', 'ReduceMax', 1);

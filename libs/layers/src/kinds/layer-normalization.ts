@@ -17,16 +17,32 @@ export const layerNormalization: LayerKind = {
         const x = scope.last(scope.one(inputs));
         const over = axes.map((axis) => scope.axisOf(x, axis)).sort((a, b) => a - b);
         const dims = over.map((axis) => x.shape[axis - 1]!);
-        const kept = ['n', ...x.shape.map((size, i) => over.includes(i + 1) ? 1 : size)];
-        const reduce = (tensor: string): string => scope.op('ReduceMean', [tensor, scope.constant(over)], kept, { keepdims: 1 });
+        const kept = ['n', ...x.shape.map((size, i) => (over.includes(i + 1) ? 1 : size))];
+        const reduce = (tensor: string): string =>
+          scope.op('ReduceMean', [tensor, scope.constant(over)], kept, { keepdims: 1 });
         const centred = scope.like(x, 'Sub', [x.tensor, reduce(x.tensor)]);
         const variance = reduce(scope.like(x, 'Mul', [centred, centred]));
-        const deviation = scope.op('Sqrt', [scope.op('Add', [variance, scope.constant(epsilon)], kept)], kept);
-        const spread = x.shape.map((size, i) => over.includes(i + 1) ? size : 1);
-        const put = (parameter: string): string => spread.join() === dims.join() ? parameter : scope.op('Reshape', [parameter, scope.constant(spread)], spread);
+        const deviation = scope.op(
+          'Sqrt',
+          [scope.op('Add', [variance, scope.constant(epsilon)], kept)],
+          kept,
+        );
+        const spread = x.shape.map((size, i) => (over.includes(i + 1) ? size : 1));
+        const put = (parameter: string): string =>
+          spread.join() === dims.join()
+            ? parameter
+            : scope.op('Reshape', [parameter, scope.constant(spread)], spread);
         let tensor = scope.like(x, 'Div', [centred, deviation]);
-        if (scale) tensor = scope.like(x, 'Mul', [tensor, put(scope.parameter('gamma', dims, { initializer: gammaInitializer }))]);
-        if (center) tensor = scope.like(x, 'Add', [tensor, put(scope.parameter('beta', dims, { initializer: betaInitializer }))]);
+        if (scale)
+          tensor = scope.like(x, 'Mul', [
+            tensor,
+            put(scope.parameter('gamma', dims, { initializer: gammaInitializer })),
+          ]);
+        if (center)
+          tensor = scope.like(x, 'Add', [
+            tensor,
+            put(scope.parameter('beta', dims, { initializer: betaInitializer })),
+          ]);
         return { ...x, tensor };
       },
     };

@@ -9,7 +9,10 @@ export function marginsOf(config: LayerConfig, key: string, rank: number, fallba
   const pair = (p: unknown): p is [number, number] => Array.isArray(p) && p.length === 2 && p.every(whole);
   if (whole(value)) return Array.from({ length: rank }, () => [value, value]);
   if (rank === 1 && pair(value)) return [value];
-  const list = Array.isArray(value) ? value as unknown[] : [];
-  if (list.length === rank && list.every((entry) => whole(entry) || pair(entry))) return list.map((entry): Margin => whole(entry) ? [entry, entry] : entry);
-  throw config.fail(`has ${key} ${JSON.stringify(value)}; give a whole number${rank === 1 ? ' or [before, after]' : ', or one for each of the ' + String(rank) + ' axes, or [before, after] for each'}`);
+  const list = Array.isArray(value) ? (value as unknown[]) : [];
+  if (list.length === rank && list.every((entry) => whole(entry) || pair(entry)))
+    return list.map((entry): Margin => (whole(entry) ? [entry, entry] : entry));
+  throw config.fail(
+    `has ${key} ${JSON.stringify(value)}; give a whole number${rank === 1 ? ' or [before, after]' : ', or one for each of the ' + String(rank) + ' axes, or [before, after] for each'}`,
+  );
 }

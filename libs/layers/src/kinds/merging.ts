@@ -17,7 +17,10 @@ function merging(key: string, { opType, most = Infinity, finish }: Merge): Layer
       role: 'plain',
       masking: 'carries',
       call(scope, inputs) {
-        if (inputs.length < 2 || inputs.length > most) throw scope.fail(`takes ${most === 2 ? 'two inputs' : 'two inputs or more'}; ${inputs.length} are connected`);
+        if (inputs.length < 2 || inputs.length > most)
+          throw scope.fail(
+            `takes ${most === 2 ? 'two inputs' : 'two inputs or more'}; ${inputs.length} are connected`,
+          );
         const merged = scope.aligned(inputs).reduce((a, b) => {
           const value = { ...a, shape: broadcast(scope, a, b) };
           return { ...value, tensor: scope.op(opType, [a.tensor, b.tensor], dimsOf(value)) };
@@ -29,8 +32,11 @@ function merging(key: string, { opType, most = Infinity, finish }: Merge): Layer
 }
 
 function broadcast(scope: LayerScope, a: Value, b: Value): number[] {
-  const fits = a.shape.length === b.shape.length && a.shape.every((size, i) => size === b.shape[i] || size === 1 || b.shape[i] === 1);
-  if (!fits) throw scope.fail(`takes inputs of one shape; they are ${shapeText(a.shape)} and ${shapeText(b.shape)}`);
+  const fits =
+    a.shape.length === b.shape.length &&
+    a.shape.every((size, i) => size === b.shape[i] || size === 1 || b.shape[i] === 1);
+  if (!fits)
+    throw scope.fail(`takes inputs of one shape; they are ${shapeText(a.shape)} and ${shapeText(b.shape)}`);
   return a.shape.map((size, i) => Math.max(size, b.shape[i]!));
 }
 
@@ -39,4 +45,7 @@ export const subtract = merging('Subtract', { opType: 'Sub', most: 2 });
 export const multiply = merging('Multiply', { opType: 'Mul' });
 export const maximum = merging('Maximum', { opType: 'Max' });
 export const minimum = merging('Minimum', { opType: 'Min' });
-export const average = merging('Average', { opType: 'Add', finish: (scope, sum, count) => scope.like(sum, 'Mul', [sum.tensor, scope.constant(1 / count)]) });
+export const average = merging('Average', {
+  opType: 'Add',
+  finish: (scope, sum, count) => scope.like(sum, 'Mul', [sum.tensor, scope.constant(1 / count)]),
+});

@@ -20,10 +20,16 @@ export const multiHeadAttention: LayerKind = {
       masking: 'refuses',
       arguments: ['use_causal_mask'],
       call(scope, inputs, { use_causal_mask: causal = false } = {}) {
-        if (inputs.length < 2 || inputs.length > 3) throw scope.fail(`takes a query and a value, and perhaps a key; ${inputs.length} are connected`);
-        const [query, value, key = value] = inputs.map((input) => scope.last(input)) as [Value, Value, Value?];
+        if (inputs.length < 2 || inputs.length > 3)
+          throw scope.fail(`takes a query and a value, and perhaps a key; ${inputs.length} are connected`);
+        const [query, value, key = value] = inputs.map((input) => scope.last(input)) as [
+          Value,
+          Value,
+          Value?,
+        ];
         const odd = [query, value, key].find(({ shape }) => shape.length !== 2);
-        if (odd !== undefined) throw scope.fail(`takes series, [steps, width]; one input is ${shapeText(odd.shape)}`);
+        if (odd !== undefined)
+          throw scope.fail(`takes series, [steps, width]; one input is ${shapeText(odd.shape)}`);
         return attend(scope, settings, { query, value, key, causal: causal === true });
       },
     };
@@ -49,44 +55,126 @@ function read(config: LayerConfig) {
 
 type Settings = ReturnType<typeof read>;
 
-interface Call { readonly query: Value; readonly value: Value; readonly key: Value; readonly causal: boolean }
+interface Call {
+  readonly query: Value;
+  readonly value: Value;
+  readonly key: Value;
+  readonly causal: boolean;
+}
 
 function attend(scope: LayerScope, settings: Settings, { query, value, key, causal }: Call): Value {
   const { heads, keySize, valueSize, dropout } = settings;
   const [steps, over] = [query.shape[0]!, value.shape[0]!];
-  if (key.shape[0] !== over) throw scope.fail(`takes a key as long as its value; they have ${key.shape[0]} and ${over} steps`);
-  const part = (name: string, x: Value, size: number, perm: readonly number[]): string => headsOf(scope.within(name), x, settings, size, perm);
+  if (key.shape[0] !== over)
+    throw scope.fail(`takes a key as long as its value; they have ${key.shape[0]} and ${over} steps`);
+  const part = (name: string, x: Value, size: number, perm: readonly number[]): string =>
+    headsOf(scope.within(name), x, settings, size, perm);
   const q = part('query', query, keySize, [0, 2, 1, 3]);
   const k = part('key', key, keySize, [0, 2, 3, 1]);
   const v = part('value', value, valueSize, [0, 2, 1, 3]);
   const square = ['n', heads, steps, over];
-  const scores = scope.op('Mul', [scope.op('MatMul', [q, k], square), scope.constant(1 / Math.sqrt(keySize))], square);
-  const seen = causal ? scope.op('Add', [scope.op('Mul', [scores, scope.constant(before(steps, over, 1))], square), scope.constant(before(steps, over, 0))], square) : scores;
+  const scores = scope.op(
+    'Mul',
+    [scope.op('MatMul', [q, k], square), scope.constant(1 / Math.sqrt(keySize))],
+    square,
+  );
+  const seen = causal
+    ? scope.op(
+        'Add',
+        [
+          scope.op('Mul', [scores, scope.constant(before(steps, over, 1))], square),
+          scope.constant(before(steps, over, 0)),
+        ],
+        square,
+      )
+    : scores;
   const weights = scope.op('Softmax', [seen], square, { axis: -1 });
-  const thinned = scope.isTraining && dropout > 0 ? scope.op('Mul', [weights, scope.mask(square, dropout)], square) : weights;
-  const mixed = scope.op('Transpose', [scope.op('MatMul', [thinned, v], ['n', heads, steps, valueSize])], ['n', steps, heads, valueSize], { perm: [0, 2, 1, 3] });
-  const flat: Value = { tensor: scope.op('Reshape', [mixed, scope.constant([-1, steps, heads * valueSize])], ['n', steps, heads * valueSize]), shape: [steps, heads * valueSize], layout: 'last' };
+  const thinned =
+    scope.isTraining && dropout > 0
+      ? scope.op('Mul', [weights, scope.mask(square, dropout)], square)
+      : weights;
+  const mixed = scope.op(
+    'Transpose',
+    [scope.op('MatMul', [thinned, v], ['n', heads, steps, valueSize])],
+    ['n', steps, heads, valueSize],
+    { perm: [0, 2, 1, 3] },
+  );
+  const flat: Value = {
+    tensor: scope.op(
+      'Reshape',
+      [mixed, scope.constant([-1, steps, heads * valueSize])],
+      ['n', steps, heads * valueSize],
+    ),
+    shape: [steps, heads * valueSize],
+    layout: 'last',
+  };
   const width = settings.width?.[0] ?? query.shape[1]!;
-  return projectedBy(scope.within('attention_output'), flat, { dims: [heads, valueSize, width], width, biasDims: [width] }, settings);
+  return projectedBy(
+    scope.within('attention_output'),
+    flat,
+    { dims: [heads, valueSize, width], width, biasDims: [width] },
+    settings,
+  );
 }
 
 /** Causal mask: 1 for what is not later and 0 for what is (`offset` 0), or 0 and a number that no score reaches. */
 const before = (steps: number, over: number, kept: 0 | 1) =>
-  float32(Float32Array.from({ length: steps * over }, (_, i) => (i % over <= Math.floor(i / over) ? kept : kept === 1 ? 0 : -1e9)), [steps, over]);
+  float32(
+    Float32Array.from({ length: steps * over }, (_, i) =>
+      i % over <= Math.floor(i / over) ? kept : kept === 1 ? 0 : -1e9,
+    ),
+    [steps, over],
+  );
 
 /** x projected and cut into heads: [n, steps, heads, size] with its axes in the order of `perm`. */
-function headsOf(scope: LayerScope, x: Value, settings: Settings, size: number, perm: readonly number[]): string {
+function headsOf(
+  scope: LayerScope,
+  x: Value,
+  settings: Settings,
+  size: number,
+  perm: readonly number[],
+): string {
   const { heads } = settings;
   const dims = ['n', x.shape[0]!, heads, size];
-  const projected = projectedBy(scope, x, { dims: [x.shape[1]!, heads, size], width: heads * size, biasDims: [heads, size] }, settings);
+  const projected = projectedBy(
+    scope,
+    x,
+    { dims: [x.shape[1]!, heads, size], width: heads * size, biasDims: [heads, size] },
+    settings,
+  );
   const apart = scope.op('Reshape', [projected.tensor, scope.constant([-1, x.shape[0]!, heads, size])], dims);
-  return scope.op('Transpose', [apart], perm.map((axis) => dims[axis]!), { perm });
+  return scope.op(
+    'Transpose',
+    [apart],
+    perm.map((axis) => dims[axis]!),
+    { perm },
+  );
 }
 
-interface Kernel { readonly dims: readonly number[]; readonly width: number; readonly biasDims: readonly number[] }
+interface Kernel {
+  readonly dims: readonly number[];
+  readonly width: number;
+  readonly biasDims: readonly number[];
+}
 
 /** x · kernel + bias, whose dimensions in Keras tell the heads apart and in the graph do not. */
-function projectedBy(scope: LayerScope, x: Value, { dims, width, biasDims }: Kernel, { useBias, kernelInitializer, biasInitializer }: Settings): Value {
-  const kernel = scope.parameter('kernel', dims, { initializer: kernelInitializer, graphDims: [x.shape[1]!, width] });
-  return affine(scope, x, kernel, width, useBias ? scope.parameter('bias', biasDims, { initializer: biasInitializer, graphDims: [width] }) : undefined);
+function projectedBy(
+  scope: LayerScope,
+  x: Value,
+  { dims, width, biasDims }: Kernel,
+  { useBias, kernelInitializer, biasInitializer }: Settings,
+): Value {
+  const kernel = scope.parameter('kernel', dims, {
+    initializer: kernelInitializer,
+    graphDims: [x.shape[1]!, width],
+  });
+  return affine(
+    scope,
+    x,
+    kernel,
+    width,
+    useBias
+      ? scope.parameter('bias', biasDims, { initializer: biasInitializer, graphDims: [width] })
+      : undefined,
+  );
 }

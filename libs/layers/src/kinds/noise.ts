@@ -4,7 +4,10 @@ import type { LayerScope } from '../layer.scope.js';
 import { dimsOf, type Value } from '../value.js';
 
 /** Random only in training; the random numbers are inputs of the graph, so that a run can be repeated. */
-const noisy = (key: string, create: (config: LayerConfig) => { strength: number; write: (scope: LayerScope, x: Value) => string }): LayerKind => ({
+const noisy = (
+  key: string,
+  create: (config: LayerConfig) => { strength: number; write: (scope: LayerScope, x: Value) => string },
+): LayerKind => ({
   key,
   create(config) {
     const { strength, write } = create(config);
@@ -19,7 +22,8 @@ const noisy = (key: string, create: (config: LayerConfig) => { strength: number;
   },
 });
 
-const noiseOf = (scope: LayerScope, x: Value, deviation: number): string => scope.like(x, 'Mul', [scope.noise(dimsOf(x)), scope.constant(deviation)]);
+const noiseOf = (scope: LayerScope, x: Value, deviation: number): string =>
+  scope.like(x, 'Mul', [scope.noise(dimsOf(x)), scope.constant(deviation)]);
 
 const rateOf = (config: LayerConfig): number => config.number('rate', 0.5, { min: 0, below: 1 });
 
@@ -32,7 +36,14 @@ export const gaussianNoise = noisy('GaussianNoise', (config) => {
 /** x (1 + ε), ε normal with the variance of dropout, rate / (1 − rate) (Srivastava et al., 2014, section 10). */
 export const gaussianDropout = noisy('GaussianDropout', (config) => {
   const strength = rateOf(config);
-  return { strength, write: (scope, x) => scope.like(x, 'Mul', [x.tensor, scope.like(x, 'Add', [noiseOf(scope, x, Math.sqrt(strength / (1 - strength))), scope.constant(1)])]) };
+  return {
+    strength,
+    write: (scope, x) =>
+      scope.like(x, 'Mul', [
+        x.tensor,
+        scope.like(x, 'Add', [noiseOf(scope, x, Math.sqrt(strength / (1 - strength))), scope.constant(1)]),
+      ]),
+  };
 });
 
 /** Sets a share of the elements to what SELU tends to, and keeps mean and variance (Klambauer et al., 2017). */
@@ -47,7 +58,10 @@ export const alphaDropout = noisy('AlphaDropout', (config) => {
       // kept is 0 or 1; a (x kept + floor (1 − kept)) + b, b = −a floor rate.
       const kept = scope.like(x, 'Mul', [scope.mask(dimsOf(x), rate), scope.constant(1 - rate)]);
       const risen = scope.like(x, 'Mul', [scope.like(x, 'Sub', [x.tensor, scope.constant(floor)]), kept]);
-      return scope.like(x, 'Add', [scope.like(x, 'Mul', [risen, scope.constant(scale)]), scope.constant(scale * floor * (1 - rate))]);
+      return scope.like(x, 'Add', [
+        scope.like(x, 'Mul', [risen, scope.constant(scale)]),
+        scope.constant(scale * floor * (1 - rate)),
+      ]);
     },
   };
 });

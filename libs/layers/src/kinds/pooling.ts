@@ -13,7 +13,11 @@ function pooling(key: string, opType: 'MaxPool' | 'AveragePool', rank: number): 
         call(scope, inputs) {
           const x = scope.first(scope.one(inputs, rank + 1));
           const { output, pads } = slide(scope, window, positionsOf(x));
-          const tensor = scope.op(opType, [x.tensor], ['n', channelsOf(x), ...output], { kernel_shape: window.size, strides: window.strides, pads });
+          const tensor = scope.op(opType, [x.tensor], ['n', channelsOf(x), ...output], {
+            kernel_shape: window.size,
+            strides: window.strides,
+            pads,
+          });
           return { tensor, shape: [...output, channelsOf(x)], layout: 'first' };
         },
       };

@@ -13,10 +13,18 @@ export const prelu: LayerKind = {
       call(scope, inputs) {
         const x = scope.one(inputs);
         const rank = x.shape.length;
-        const dims = x.shape.map((size, i) => shared.includes(i + 1) ? 1 : size);
+        const dims = x.shape.map((size, i) => (shared.includes(i + 1) ? 1 : size));
         const alpha = scope.parameter('alpha', dims, { initializer });
         const perm = [rank - 1, ...dims.slice(1).map((_, i) => i)];
-        const slope = x.layout === 'first' ? scope.op('Transpose', [alpha], perm.map((axis) => dims[axis]!), { perm }) : alpha;
+        const slope =
+          x.layout === 'first'
+            ? scope.op(
+                'Transpose',
+                [alpha],
+                perm.map((axis) => dims[axis]!),
+                { perm },
+              )
+            : alpha;
         return { ...x, tensor: scope.like(x, 'PRelu', [x.tensor, slope]) };
       },
     };

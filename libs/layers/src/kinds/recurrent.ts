@@ -16,7 +16,10 @@ const CELLS: Readonly<Record<string, (config: LayerConfig) => Cell>> = {
   StackedRNNCells: (config) => cellIn(config, config.raw('cells')),
 };
 
-const recurrent = (key: string, cellOf: (config: LayerConfig) => Cell): LayerKind => ({ key, create: (config) => recurrentLayer(config, cellOf(config)) });
+const recurrent = (key: string, cellOf: (config: LayerConfig) => Cell): LayerKind => ({
+  key,
+  create: (config) => recurrentLayer(config, cellOf(config)),
+});
 
 export const simpleRnn = recurrent('SimpleRNN', simpleRnnCell);
 export const gru = recurrent('GRU', gruCell);
@@ -29,15 +32,23 @@ export const rnn = recurrent('RNN', (config) => {
   const cell = config.raw('cell');
   // TF.js writes the settings of the cell among the layer's own too.
   const repeated = Array.isArray(cell) ? [] : Object.keys(parseWrapped(cell)?.config ?? {});
-  for (const key of ['unroll', 'time_major', 'num_constants', 'zero_output_for_mask', ...repeated]) config.raw(key);
+  for (const key of ['unroll', 'time_major', 'num_constants', 'zero_output_for_mask', ...repeated])
+    config.raw(key);
   return cellIn(config, cell);
 });
 
 function cellIn(owner: LayerConfig, spec: unknown): Cell {
-  if (Array.isArray(spec) && spec.length > 0) return stackedCell(owner, spec.map((cell) => cellIn(owner, cell)));
+  if (Array.isArray(spec) && spec.length > 0)
+    return stackedCell(
+      owner,
+      spec.map((cell) => cellIn(owner, cell)),
+    );
   const parsed = parseWrapped(spec);
   const create = CELLS[parsed?.kind ?? ''];
-  if (parsed === undefined || create === undefined) throw owner.fail(`has cell ${JSON.stringify(parsed?.kind ?? spec)}; give {class_name, config} of ${Object.keys(CELLS).join(', ')}`);
+  if (parsed === undefined || create === undefined)
+    throw owner.fail(
+      `has cell ${JSON.stringify(parsed?.kind ?? spec)}; give {class_name, config} of ${Object.keys(CELLS).join(', ')}`,
+    );
   const config = new LayerConfig(parsed.kind, `${owner.name}/${parsed.name}`, parsed.config);
   const cell = create(config);
   config.finish();

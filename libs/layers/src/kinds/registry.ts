@@ -14,7 +14,14 @@ import { dot } from './dot.js';
 import { dropout } from './dropout.js';
 import { embedding } from './embedding.js';
 import { flatten } from './flatten.js';
-import { globalAveragePooling1d, globalAveragePooling2d, globalAveragePooling3d, globalMaxPooling1d, globalMaxPooling2d, globalMaxPooling3d } from './global-pooling.js';
+import {
+  globalAveragePooling1d,
+  globalAveragePooling2d,
+  globalAveragePooling3d,
+  globalMaxPooling1d,
+  globalMaxPooling2d,
+  globalMaxPooling3d,
+} from './global-pooling.js';
 import { layerNormalization } from './layer-normalization.js';
 import { masking } from './masking.js';
 import { add, average, maximum, minimum, multiply, subtract } from './merging.js';
@@ -22,7 +29,14 @@ import { multiHeadAttention } from './multi-head-attention.js';
 import { alphaDropout, gaussianDropout, gaussianNoise } from './noise.js';
 import { onnxLayer } from './onnx.js';
 import { permute } from './permute.js';
-import { averagePooling1d, averagePooling2d, averagePooling3d, maxPooling1d, maxPooling2d, maxPooling3d } from './pooling.js';
+import {
+  averagePooling1d,
+  averagePooling2d,
+  averagePooling3d,
+  maxPooling1d,
+  maxPooling2d,
+  maxPooling3d,
+} from './pooling.js';
 import { prelu } from './prelu.js';
 import { convLstm2d, gru, lstm, rnn, simpleRnn } from './recurrent.js';
 import { elu, leakyRelu, relu, thresholdedRelu } from './relu.js';
@@ -39,13 +53,83 @@ import { zeroPadding1d, zeroPadding2d, zeroPadding3d } from './zero-padding.js';
 
 /** Every layer kind besides InputLayer and models as layers; a new one is a file beside this and a line here. */
 export const layerKinds = new Registry<LayerKind>('layer kind', [
-  conv1d, conv2d, conv3d, conv1dTranspose, conv2dTranspose, conv3dTranspose, depthwiseConv1d, depthwiseConv2d, separableConv1d, separableConv2d, dense,
-  embedding, multiHeadAttention, simpleRnn, gru, lstm, rnn, convLstm2d, bidirectional, timeDistributed, masking,
-  maxPooling1d, maxPooling2d, maxPooling3d, averagePooling1d, averagePooling2d, averagePooling3d,
-  globalMaxPooling1d, globalMaxPooling2d, globalMaxPooling3d, globalAveragePooling1d, globalAveragePooling2d, globalAveragePooling3d,
-  flatten, reshape, permute, repeatVector,
-  dropout, spatialDropout1d, spatialDropout2d, spatialDropout3d, gaussianNoise, gaussianDropout, alphaDropout, rescaling, categoryEncoding, batchNormalization, layerNormalization,
-  activation, relu, leakyRelu, prelu, elu, thresholdedRelu, softmax,
-  add, subtract, multiply, average, maximum, minimum, dot, concatenate, onnxLayer, notEqual, any, logicalOr, expandDims, zerosLike, onesLike,
-  zeroPadding1d, zeroPadding2d, zeroPadding3d, cropping1d, cropping2d, cropping3d, upSampling1d, upSampling2d, upSampling3d,
+  conv1d,
+  conv2d,
+  conv3d,
+  conv1dTranspose,
+  conv2dTranspose,
+  conv3dTranspose,
+  depthwiseConv1d,
+  depthwiseConv2d,
+  separableConv1d,
+  separableConv2d,
+  dense,
+  embedding,
+  multiHeadAttention,
+  simpleRnn,
+  gru,
+  lstm,
+  rnn,
+  convLstm2d,
+  bidirectional,
+  timeDistributed,
+  masking,
+  maxPooling1d,
+  maxPooling2d,
+  maxPooling3d,
+  averagePooling1d,
+  averagePooling2d,
+  averagePooling3d,
+  globalMaxPooling1d,
+  globalMaxPooling2d,
+  globalMaxPooling3d,
+  globalAveragePooling1d,
+  globalAveragePooling2d,
+  globalAveragePooling3d,
+  flatten,
+  reshape,
+  permute,
+  repeatVector,
+  dropout,
+  spatialDropout1d,
+  spatialDropout2d,
+  spatialDropout3d,
+  gaussianNoise,
+  gaussianDropout,
+  alphaDropout,
+  rescaling,
+  categoryEncoding,
+  batchNormalization,
+  layerNormalization,
+  activation,
+  relu,
+  leakyRelu,
+  prelu,
+  elu,
+  thresholdedRelu,
+  softmax,
+  add,
+  subtract,
+  multiply,
+  average,
+  maximum,
+  minimum,
+  dot,
+  concatenate,
+  onnxLayer,
+  notEqual,
+  any,
+  logicalOr,
+  expandDims,
+  zerosLike,
+  onesLike,
+  zeroPadding1d,
+  zeroPadding2d,
+  zeroPadding3d,
+  cropping1d,
+  cropping2d,
+  cropping3d,
+  upSampling1d,
+  upSampling2d,
+  upSampling3d,
 ]);

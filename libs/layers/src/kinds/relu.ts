@@ -3,7 +3,10 @@ import type { LayerKind } from '../layer.kind.js';
 import type { LayerScope } from '../layer.scope.js';
 import type { Value } from '../value.js';
 
-const elementwise = (key: string, write: (scope: LayerScope, x: Value) => string): ReturnType<LayerKind['create']> => ({
+const elementwise = (
+  key: string,
+  write: (scope: LayerScope, x: Value) => string,
+): ReturnType<LayerKind['create']> => ({
   role: 'activation',
   masking: 'carries',
   activation: key,
@@ -20,9 +23,13 @@ export const relu: LayerKind = {
     const raw = config.raw('max_value');
     const bound = raw === undefined ? undefined : config.number('max_value', 0, { min: 0 });
     const slope = config.number('negative_slope', 0, { min: 0 });
-    if (config.number('threshold', 0) !== 0) throw config.fail('has a threshold other than 0; use ThresholdedReLU');
+    if (config.number('threshold', 0) !== 0)
+      throw config.fail('has a threshold other than 0; use ThresholdedReLU');
     return elementwise('relu', (scope, x) => {
-      const bent = slope === 0 ? scope.like(x, 'Relu', [x.tensor]) : scope.like(x, 'LeakyRelu', [x.tensor], { alpha: float(slope) });
+      const bent =
+        slope === 0
+          ? scope.like(x, 'Relu', [x.tensor])
+          : scope.like(x, 'LeakyRelu', [x.tensor], { alpha: float(slope) });
       return bound === undefined ? bent : scope.like(x, 'Min', [bent, scope.constant(bound)]);
     });
   },

@@ -11,7 +11,11 @@ export const repeatVector: LayerKind = {
         const x = scope.one(inputs, 1);
         const single = scope.reshaped(x, [1, x.shape[0]!]);
         const shape = [times, x.shape[0]!];
-        return { tensor: scope.op('Expand', [single.tensor, scope.constant([1, times, 1])], ['n', ...shape]), shape, layout: 'last' };
+        return {
+          tensor: scope.op('Expand', [single.tensor, scope.constant([1, times, 1])], ['n', ...shape]),
+          shape,
+          layout: 'last',
+        };
       },
     };
   },

@@ -12,7 +12,13 @@ export const rescaling: LayerKind = {
       masking: 'carries',
       call(scope, inputs) {
         const x = scope.one(inputs);
-        return { ...x, tensor: scope.like(x, 'Add', [scope.like(x, 'Mul', [x.tensor, scope.constant(scale)]), scope.constant(offset)]) };
+        return {
+          ...x,
+          tensor: scope.like(x, 'Add', [
+            scope.like(x, 'Mul', [x.tensor, scope.constant(scale)]),
+            scope.constant(offset),
+          ]),
+        };
       },
     };
   },

@@ -12,7 +12,10 @@ export const softmax: LayerKind = {
       activation: 'softmax',
       call(scope, inputs) {
         const x = scope.one(inputs);
-        const after = { ...x, tensor: scope.like(x, 'Softmax', [x.tensor], { axis: scope.axisOf(x, axes[0]!) }) };
+        const after = {
+          ...x,
+          tensor: scope.like(x, 'Softmax', [x.tensor], { axis: scope.axisOf(x, axes[0]!) }),
+        };
         if (axes[0] === -1 || axes[0] === x.shape.length) scope.rememberLogits(after, x, 'softmax');
         return after;
       },

@@ -13,7 +13,10 @@ function spatialDropout(key: string, rank: number): LayerKind {
         call(scope, inputs) {
           const x = scope.one(inputs, rank + 1);
           if (!scope.isTraining || rate === 0) return { ...x };
-          const mask = scope.mask(dimsOf({ ...x, shape: [...Array<number>(rank).fill(1), channelsOf(x)] }), rate);
+          const mask = scope.mask(
+            dimsOf({ ...x, shape: [...Array<number>(rank).fill(1), channelsOf(x)] }),
+            rate,
+          );
           return { ...x, tensor: scope.like(x, 'Mul', [x.tensor, mask]) };
         },
       };

@@ -27,13 +27,21 @@ export const any: LayerKind = {
   key: 'Any',
   create(config) {
     const axis = config.raw('axis');
-    if (axis !== -1 || config.flag('keepdims', false)) throw config.fail(`has axis ${JSON.stringify(axis)}; only that of a mask is supported, -1 without keepdims`);
+    if (axis !== -1 || config.flag('keepdims', false))
+      throw config.fail(
+        `has axis ${JSON.stringify(axis)}; only that of a mask is supported, -1 without keepdims`,
+      );
     return {
       role: 'plain',
       masking: 'own',
       call(scope, inputs) {
-        const x = scope.last(scope.one(inputs)), shape = x.shape.slice(0, -1);
-        return { tensor: scope.op('ReduceMax', [x.tensor, scope.constant([-1])], ['n', ...shape], { keepdims: 0 }), shape, layout: 'last' };
+        const x = scope.last(scope.one(inputs));
+        const shape = x.shape.slice(0, -1);
+        return {
+          tensor: scope.op('ReduceMax', [x.tensor, scope.constant([-1])], ['n', ...shape], { keepdims: 0 }),
+          shape,
+          layout: 'last',
+        };
       },
     };
   },
@@ -47,7 +55,10 @@ export const logicalOr: LayerKind = {
     masking: 'own',
     call(scope, inputs) {
       const [a, b] = inputs.map((input) => scope.last(input)) as [Value, Value?];
-      const fits = b !== undefined && a.shape.length === b.shape.length && a.shape.every((size, i) => size === b.shape[i] || size === 1 || b.shape[i] === 1);
+      const fits =
+        b !== undefined &&
+        a.shape.length === b.shape.length &&
+        a.shape.every((size, i) => size === b.shape[i] || size === 1 || b.shape[i] === 1);
       if (!fits) throw scope.fail('takes two inputs of the same shape');
       const shape = a.shape.map((size, i) => Math.max(size, b.shape[i]!));
       return { tensor: scope.op('Max', [a.tensor, b.tensor], ['n', ...shape]), shape, layout: 'last' };
@@ -60,7 +71,8 @@ export const expandDims: LayerKind = {
   key: 'ExpandDims',
   create(config) {
     const axis = config.raw('axis');
-    if (axis !== -1) throw config.fail(`has axis ${JSON.stringify(axis)}; only that of a mask is supported, -1`);
+    if (axis !== -1)
+      throw config.fail(`has axis ${JSON.stringify(axis)}; only that of a mask is supported, -1`);
     return {
       role: 'plain',
       masking: 'own',
@@ -78,13 +90,17 @@ function truthLike(key: string, value: 0 | 1): LayerKind {
     key,
     create(config) {
       const type = config.raw('dtype');
-      if (type !== 'bool') throw config.fail(`has dtype ${JSON.stringify(type)}; only that of a mask is supported, "bool"`);
+      if (type !== 'bool')
+        throw config.fail(`has dtype ${JSON.stringify(type)}; only that of a mask is supported, "bool"`);
       return {
         role: 'plain',
         masking: 'own',
         call(scope, inputs) {
-          const x = scope.last(scope.one(inputs)), zeros = scope.zeros(x, x.shape);
-          return value === 0 ? zeros : { ...zeros, tensor: scope.like(zeros, 'Add', [zeros.tensor, scope.constant(1)]) };
+          const x = scope.last(scope.one(inputs));
+          const zeros = scope.zeros(x, x.shape);
+          return value === 0
+            ? zeros
+            : { ...zeros, tensor: scope.like(zeros, 'Add', [zeros.tensor, scope.constant(1)]) };
         },
       };
     },

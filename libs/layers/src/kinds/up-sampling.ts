@@ -16,7 +16,14 @@ function nearest(scope: LayerScope, x: Value, factors: readonly number[]): Value
   const wide = split((i) => [positions[i]!, factors[i]!]);
   const apart = scope.op('Reshape', [x.tensor, scope.constant([-1, ...narrow])], ['n', ...narrow]);
   const repeated = scope.op('Expand', [apart, scope.constant([1, ...wide])], ['n', ...wide]);
-  return { ...value, tensor: scope.op('Reshape', [repeated, scope.constant([-1, ...dimsOf(value).slice(1) as number[]])], dimsOf(value)) };
+  return {
+    ...value,
+    tensor: scope.op(
+      'Reshape',
+      [repeated, scope.constant([-1, ...(dimsOf(value).slice(1) as number[])])],
+      dimsOf(value),
+    ),
+  };
 }
 
 /** Weights [to, from] of linear interpolation as TF.js resizes: position p of the result lies at p · from / to. */
@@ -39,7 +46,9 @@ function bilinear(scope: LayerScope, input: Value, factors: readonly number[]): 
   const [height, width] = positionsOf(x) as [number, number];
   const [down, across] = factors as [number, number];
   const c = channelsOf(x);
-  const transposed = scope.constant(float32(transpose(interpolation(width, across), width * across, width), [width, width * across]));
+  const transposed = scope.constant(
+    float32(transpose(interpolation(width, across), width * across, width), [width, width * across]),
+  );
   const wide = scope.op('MatMul', [x.tensor, transposed], ['n', c, height, width * across]);
   const rows = scope.constant(float32(interpolation(height, down), [height * down, height]));
   const tensor = scope.op('MatMul', [rows, wide], ['n', c, height * down, width * across]);
@@ -49,18 +58,25 @@ function bilinear(scope: LayerScope, input: Value, factors: readonly number[]): 
 const transpose = (data: Float32Array, rows: number, columns: number): Float32Array =>
   Float32Array.from({ length: data.length }, (_, i) => data[(i % rows) * columns + Math.floor(i / rows)]!);
 
-const upSampling = (key: string, rank: number, interpolationOf: (config: LayerConfig) => 'nearest' | 'bilinear'): LayerKind => ({
+const upSampling = (
+  key: string,
+  rank: number,
+  interpolationOf: (config: LayerConfig) => 'nearest' | 'bilinear',
+): LayerKind => ({
   key,
   create(config) {
     const factors = config.sizes('size', rank, { fallback: 2 });
     const method = interpolationOf(config);
     return {
       role: 'plain',
-      call: (scope, inputs) => (method === 'nearest' ? nearest : bilinear)(scope, scope.one(inputs, rank + 1), factors),
+      call: (scope, inputs) =>
+        (method === 'nearest' ? nearest : bilinear)(scope, scope.one(inputs, rank + 1), factors),
     };
   },
 });
 
 export const upSampling1d = upSampling('UpSampling1D', 1, () => 'nearest');
 export const upSampling3d = upSampling('UpSampling3D', 3, () => 'nearest');
-export const upSampling2d = upSampling('UpSampling2D', 2, (config) => config.choice('interpolation', ['nearest', 'bilinear'], 'nearest'));
+export const upSampling2d = upSampling('UpSampling2D', 2, (config) =>
+  config.choice('interpolation', ['nearest', 'bilinear'], 'nearest'),
+);

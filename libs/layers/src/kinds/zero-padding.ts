@@ -12,11 +12,19 @@ function zeroPadding(key: string, rank: number): LayerKind {
         role: 'plain',
         call(scope, inputs) {
           const x = scope.one(inputs, rank + 1);
-          const shape = [...positionsOf(x).map((size, i) => size + margins[i]![0] + margins[i]![1]), channelsOf(x)];
+          const shape = [
+            ...positionsOf(x).map((size, i) => size + margins[i]![0] + margins[i]![1]),
+            channelsOf(x),
+          ];
           const axes = margins.map((_, i) => scope.axisOf(x, i + 1));
           const pads = [...margins.map(([before]) => before), ...margins.map(([, after]) => after)];
           const value = { ...x, shape };
-          const tensor = scope.op('Pad', [x.tensor, scope.constant(allAxes(pads, axes, rank + 2)), scope.constant(0)], dimsOf(value), { mode: 'constant' });
+          const tensor = scope.op(
+            'Pad',
+            [x.tensor, scope.constant(allAxes(pads, axes, rank + 2)), scope.constant(0)],
+            dimsOf(value),
+            { mode: 'constant' },
+          );
           return { ...value, tensor };
         },
       };

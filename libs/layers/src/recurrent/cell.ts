@@ -35,7 +35,16 @@ export interface Cell {
 /** The settings that all cells share under their Keras names. */
 export function cellSettings(config: LayerConfig, sizeKey = 'units') {
   // Ways of computing, not what is computed.
-  for (const key of ['implementation', 'unroll', 'time_major', 'use_cudnn', 'zero_output_for_mask', 'num_constants', 'dropout_func']) config.raw(key);
+  for (const key of [
+    'implementation',
+    'unroll',
+    'time_major',
+    'use_cudnn',
+    'zero_output_for_mask',
+    'num_constants',
+    'dropout_func',
+  ])
+    config.raw(key);
   return {
     units: config.integer(sizeKey),
     activation: config.activation('tanh'),
@@ -58,7 +67,12 @@ interface CellForm {
   readonly biasDims?: readonly number[];
   readonly biasInitializer?: Initializer;
   readonly project?: (scope: LayerScope, x: Value, parameters: CellParameters) => Value;
-  readonly step: (scope: LayerScope, projected: Value, states: readonly Value[], parameters: CellParameters) => Value[];
+  readonly step: (
+    scope: LayerScope,
+    projected: Value,
+    states: readonly Value[],
+    parameters: CellParameters,
+  ) => Value[];
 }
 
 /** A cell with kernel [in, gates · units], recurrent_kernel [units, gates · units] and bias. */
@@ -74,10 +88,19 @@ export function cellOf(form: CellForm): Cell {
     dropout,
     recurrentDropout,
     open(scope, inputWidth) {
-      const kernel = scope.parameter('kernel', [inputWidth, width], { initializer: settings.kernelInitializer });
-      const recurrent = scope.parameter('recurrent_kernel', [units, width], { initializer: settings.recurrentInitializer });
-      const parameters = settings.useBias ? { kernel, recurrent, bias: scope.parameter('bias', biasDims, { initializer: biasInitializer }) } : { kernel, recurrent };
-      return { project: (at, x) => project(at, x, parameters), step: (at, x, states) => step(at, x, states, parameters) };
+      const kernel = scope.parameter('kernel', [inputWidth, width], {
+        initializer: settings.kernelInitializer,
+      });
+      const recurrent = scope.parameter('recurrent_kernel', [units, width], {
+        initializer: settings.recurrentInitializer,
+      });
+      const parameters = settings.useBias
+        ? { kernel, recurrent, bias: scope.parameter('bias', biasDims, { initializer: biasInitializer }) }
+        : { kernel, recurrent };
+      return {
+        project: (at, x) => project(at, x, parameters),
+        step: (at, x, states) => step(at, x, states, parameters),
+      };
     },
   };
 }
@@ -86,10 +109,21 @@ export function cellOf(form: CellForm): Cell {
 export function gatesOf(scope: LayerScope, x: Value, count: number): Value[] {
   const units = x.shape.at(-1)! / count;
   const shape = [...x.shape.slice(0, -1), units];
-  const parts = scope.ops('Split', [x.tensor, scope.constant(Array<number>(count).fill(units))], Array.from({ length: count }, () => ['n', ...shape]), { axis: shape.length });
+  const parts = scope.ops(
+    'Split',
+    [x.tensor, scope.constant(Array<number>(count).fill(units))],
+    Array.from({ length: count }, () => ['n', ...shape]),
+    { axis: shape.length },
+  );
   return parts.map((tensor) => ({ tensor, shape, layout: 'last' }));
 }
 
-export const combine = (scope: LayerScope, opType: 'Add' | 'Mul' | 'Sub', a: Value, b: Value): Value => ({ ...a, tensor: scope.like(a, opType, [a.tensor, b.tensor]) });
+export const combine = (scope: LayerScope, opType: 'Add' | 'Mul' | 'Sub', a: Value, b: Value): Value => ({
+  ...a,
+  tensor: scope.like(a, opType, [a.tensor, b.tensor]),
+});
 
-export const through = (scope: LayerScope, activation: Activation, x: Value): Value => ({ ...x, tensor: activation.write(scope, x) });
+export const through = (scope: LayerScope, activation: Activation, x: Value): Value => ({
+  ...x,
+  tensor: activation.write(scope, x),
+});

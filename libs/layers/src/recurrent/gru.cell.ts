@@ -15,11 +15,15 @@ export function gruCell(config: LayerConfig): Cell {
     gates: 3,
     stateCount: 1,
     ...(resetAfter ? { biasDims: [2, 3 * units] } : {}),
-    project: (scope, x, { kernel, bias }) => affine(scope, x, kernel, 3 * units, resetAfter ? biasRow(scope, bias, 0, units) : bias),
+    project: (scope, x, { kernel, bias }) =>
+      affine(scope, x, kernel, 3 * units, resetAfter ? biasRow(scope, bias, 0, units) : bias),
     step(scope, x, [h], parameters) {
-      const gate = (a: Value, b: Value): Value => through(scope, recurrentActivation, combine(scope, 'Add', a, b));
+      const gate = (a: Value, b: Value): Value =>
+        through(scope, recurrentActivation, combine(scope, 'Add', a, b));
       const [xz, xr, xh] = gatesOf(scope, x, 3) as [Value, Value, Value];
-      const [hz, hr, candidate] = resetAfter ? after(scope, h!, parameters, units) : before(scope, h!, parameters, units);
+      const [hz, hr, candidate] = resetAfter
+        ? after(scope, h!, parameters, units)
+        : before(scope, h!, parameters, units);
       const z = gate(xz, hz);
       const fresh = through(scope, activation, combine(scope, 'Add', xh, candidate(gate(xr, hr))));
       // z h + (1 − z) h′
@@ -31,15 +35,32 @@ export function gruCell(config: LayerConfig): Cell {
 type Parts = [update: Value, reset: Value, candidate: (reset: Value) => Value];
 
 function after(scope: LayerScope, h: Value, { recurrent, bias }: CellParameters, units: number): Parts {
-  const [z, r, c] = gatesOf(scope, affine(scope, h, recurrent, 3 * units, biasRow(scope, bias, 1, units)), 3) as [Value, Value, Value];
+  const [z, r, c] = gatesOf(
+    scope,
+    affine(scope, h, recurrent, 3 * units, biasRow(scope, bias, 1, units)),
+    3,
+  ) as [Value, Value, Value];
   return [z, r, (reset) => combine(scope, 'Mul', reset, c)];
 }
 
 function before(scope: LayerScope, h: Value, { recurrent }: CellParameters, units: number): Parts {
-  const [gates, candidate] = scope.ops('Split', [recurrent, scope.constant([2 * units, units])], [[units, 2 * units], [units, units]], { axis: 1 }) as [string, string];
+  const [gates, candidate] = scope.ops(
+    'Split',
+    [recurrent, scope.constant([2 * units, units])],
+    [
+      [units, 2 * units],
+      [units, units],
+    ],
+    { axis: 1 },
+  ) as [string, string];
   const [z, r] = gatesOf(scope, affine(scope, h, gates, 2 * units), 2) as [Value, Value];
   return [z, r, (reset) => affine(scope, combine(scope, 'Mul', reset, h), candidate, units)];
 }
 
-const biasRow = (scope: LayerScope, bias: string | undefined, row: number, units: number): string | undefined =>
+const biasRow = (
+  scope: LayerScope,
+  bias: string | undefined,
+  row: number,
+  units: number,
+): string | undefined =>
   bias === undefined ? undefined : scope.op('Gather', [bias, scope.index(row)], [3 * units], { axis: 0 });

@@ -12,11 +12,23 @@ export function lstmCell(config: LayerConfig): Cell {
     settings,
     gates: 4,
     stateCount: 2,
-    biasInitializer: (dims, random) => unitForgetBias ? biasInitializer(dims, random).fill(1, units, 2 * units) : biasInitializer(dims, random),
+    biasInitializer: (dims, random) =>
+      unitForgetBias
+        ? biasInitializer(dims, random).fill(1, units, 2 * units)
+        : biasInitializer(dims, random),
     step(scope, x, [h, c], { recurrent }) {
-      const [i, f, candidate, o] = gatesOf(scope, combine(scope, 'Add', x, affine(scope, h!, recurrent, 4 * units)), 4);
+      const [i, f, candidate, o] = gatesOf(
+        scope,
+        combine(scope, 'Add', x, affine(scope, h!, recurrent, 4 * units)),
+        4,
+      );
       const gate = (value: typeof i): NonNullable<typeof i> => through(scope, recurrentActivation, value!);
-      const cell = combine(scope, 'Add', combine(scope, 'Mul', gate(f), c!), combine(scope, 'Mul', gate(i), through(scope, activation, candidate!)));
+      const cell = combine(
+        scope,
+        'Add',
+        combine(scope, 'Mul', gate(f), c!),
+        combine(scope, 'Mul', gate(i), through(scope, activation, candidate!)),
+      );
       return [combine(scope, 'Mul', gate(o), through(scope, activation, cell)), cell];
     },
   });

@@ -9,6 +9,12 @@ export function simpleRnnCell(config: LayerConfig): Cell {
     settings,
     gates: 1,
     stateCount: 1,
-    step: (scope, x, [h], { recurrent }) => [through(scope, settings.activation, combine(scope, 'Add', x, affine(scope, h!, recurrent, settings.units)))],
+    step: (scope, x, [h], { recurrent }) => [
+      through(
+        scope,
+        settings.activation,
+        combine(scope, 'Add', x, affine(scope, h!, recurrent, settings.units)),
+      ),
+    ],
   });
 }

@@ -53,10 +53,22 @@ export interface AlgorithmInput {
 }
 
 /** What every layout that goes in steps takes over as it was given. */
-export const layoutOptions = ({ dims, seed, init, threads, snapshotEvery, onProgress, signal }: AlgorithmInput): LayoutOptions => ({
-  dims, seed,
-  ...(init !== undefined && { init }), ...(threads !== undefined && { threads }), ...(snapshotEvery !== undefined && { snapshotEvery }),
-  ...(onProgress !== undefined && { onStep: onProgress }), ...(signal !== undefined && { signal }),
+export const layoutOptions = ({
+  dims,
+  seed,
+  init,
+  threads,
+  snapshotEvery,
+  onProgress,
+  signal,
+}: AlgorithmInput): LayoutOptions => ({
+  dims,
+  seed,
+  ...(init !== undefined && { init }),
+  ...(threads !== undefined && { threads }),
+  ...(snapshotEvery !== undefined && { snapshotEvery }),
+  ...(onProgress !== undefined && { onStep: onProgress }),
+  ...(signal !== undefined && { signal }),
 });
 
 /** A way to lay vectors out as a map [n, dims] float32. */
@@ -72,30 +84,53 @@ export interface ProjectionAlgorithm {
 }
 
 /** The algorithm's parameters, defaults filled in; throws `invalid` PARAMETER_UNKNOWN or PARAMETER_OUT_OF_RANGE with name, value and what is allowed. */
-export function parseParameters(algorithm: ProjectionAlgorithm, given: Readonly<Record<string, number | string>>): ParameterValues {
+export function parseParameters(
+  algorithm: ProjectionAlgorithm,
+  given: Readonly<Record<string, number | string>>,
+): ParameterValues {
   const known = [...algorithm.parameters, ...(algorithm.choices ?? [])];
   for (const [name, value] of Object.entries(given)) {
     const parameter = known.find((candidate) => candidate.name === name);
     if (parameter === undefined) {
-      throw new DomainError('invalid', 'PARAMETER_UNKNOWN',
-        `${algorithm.key} has no parameter "${name}"; known: ${known.map((candidate) => candidate.name).join(', ') || 'none'}`, { metadata: { parameter: name } });
+      throw new DomainError(
+        'invalid',
+        'PARAMETER_UNKNOWN',
+        `${algorithm.key} has no parameter "${name}"; known: ${known.map((candidate) => candidate.name).join(', ') || 'none'}`,
+        { metadata: { parameter: name } },
+      );
     }
     const must = 'choices' in parameter ? otherChoice(parameter, value) : otherNumber(parameter, value);
     if (must !== undefined) {
-      throw new DomainError('invalid', 'PARAMETER_OUT_OF_RANGE', `${name} of ${algorithm.key} is ${typeof value === 'string' ? `"${value}"` : value}; it must be ${must}`, { metadata: { parameter: name } });
+      throw new DomainError(
+        'invalid',
+        'PARAMETER_OUT_OF_RANGE',
+        `${name} of ${algorithm.key} is ${typeof value === 'string' ? `"${value}"` : value}; it must be ${must}`,
+        { metadata: { parameter: name } },
+      );
     }
   }
   return new ParameterValues({ ...defaultParameters(algorithm), ...given });
 }
 
 /** What the algorithm's parameters are when they are not given; a default never changes, since maps are stored with what was given alone. */
-export const defaultParameters = ({ parameters, choices = [] }: ProjectionAlgorithm): Readonly<Record<string, number | string>> =>
+export const defaultParameters = ({
+  parameters,
+  choices = [],
+}: ProjectionAlgorithm): Readonly<Record<string, number | string>> =>
   Object.fromEntries([...parameters, ...choices].map(({ name, default: standard }) => [name, standard]));
 
 /** What the value must be instead; `undefined` when it is allowed. */
-const otherChoice = ({ choices }: AlgorithmChoice, value: number | string): string | undefined => (choices.includes(String(value)) ? undefined : `one of ${choices.join(', ')}`);
+const otherChoice = ({ choices }: AlgorithmChoice, value: number | string): string | undefined =>
+  choices.includes(String(value)) ? undefined : `one of ${choices.join(', ')}`;
 
-function otherNumber({ minimum, maximum, integer }: AlgorithmParameter, value: number | string): string | undefined {
-  const isAllowed = typeof value === 'number' && value >= minimum && value <= maximum && (!integer || Number.isInteger(value));
+function otherNumber(
+  { minimum, maximum, integer }: AlgorithmParameter,
+  value: number | string,
+): string | undefined {
+  const isAllowed =
+    typeof value === 'number' &&
+    value >= minimum &&
+    value <= maximum &&
+    (!integer || Number.isInteger(value));
   return isAllowed ? undefined : `${integer ? 'an integer' : 'a number'} from ${minimum} to ${maximum}`;
 }

@@ -5,4 +5,9 @@ import { tsneAlgorithm } from './tsne.algorithm.js';
 import { umapAlgorithm } from './umap.algorithm.js';
 
 /** All ways to lay out a map; one more is one file and one line here. */
-export const projectionAlgorithms = new Registry('projection algorithm', [pcaAlgorithm, umapAlgorithm, tsneAlgorithm, pacmapAlgorithm]);
+export const projectionAlgorithms = new Registry('projection algorithm', [
+  pcaAlgorithm,
+  umapAlgorithm,
+  tsneAlgorithm,
+  pacmapAlgorithm,
+]);

@@ -16,9 +16,14 @@ export interface ClusterTree {
 
 /** Walks the merges from the top; a split is one of clusters only where both sides have `minClusterSize` points. */
 export function clusterTree(tree: MergeTree, minClusterSize: number): ClusterTree {
-  const { n, left, right, heights, sizes } = tree, least = smallestHeight(heights);
-  const parents = [-1], births = [0], stabilities = [0], deaths = [0];
-  const clusterOf = new Int32Array(n), lambdas = new Float64Array(n);
+  const { n, left, right, heights, sizes } = tree;
+  const least = smallestHeight(heights);
+  const parents = [-1];
+  const births = [0];
+  const stabilities = [0];
+  const deaths = [0];
+  const clusterOf = new Int32Array(n);
+  const lambdas = new Float64Array(n);
   const sizeOf = (node: number): number => (node < n ? 1 : sizes[node - n]!);
   const leave = (cluster: number, lambda: number, count: number): void => {
     stabilities[cluster]! += count * (lambda - births[cluster]!);
@@ -26,7 +31,9 @@ export function clusterTree(tree: MergeTree, minClusterSize: number): ClusterTre
   };
   const stack: [node: number, cluster: number][] = [[2 * n - 2, 0]];
   for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
-    const [node, cluster] = top, lambda = 1 / Math.max(heights[node - n]!, least), sides = [left[node - n]!, right[node - n]!];
+    const [node, cluster] = top;
+    const lambda = 1 / Math.max(heights[node - n]!, least);
+    const sides = [left[node - n]!, right[node - n]!];
     const split = sides.every((side) => sizeOf(side) >= minClusterSize);
     for (const side of sides) {
       if (split) {
@@ -53,7 +60,8 @@ function smallestHeight(heights: Float64Array): number {
 }
 
 function pointsUnder({ n, left, right }: MergeTree, node: number): number[] {
-  const found: number[] = [], stack = [node];
+  const found: number[] = [];
+  const stack = [node];
   for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
     if (top < n) found.push(top);
     else stack.push(left[top - n]!, right[top - n]!);
@@ -63,7 +71,9 @@ function pointsUnder({ n, left, right }: MergeTree, node: number): number[] {
 
 /** The clusters of the greatest total stability of which none holds another (excess of mass); never the one of all points. */
 export function mostStable({ parents, stabilities }: ClusterTree): Set<number> {
-  const best = [...stabilities], below = parents.map(() => 0), chosen = new Set<number>();
+  const best = [...stabilities];
+  const below = parents.map(() => 0);
+  const chosen = new Set<number>();
   for (let cluster = parents.length - 1; cluster > 0; cluster--) {
     if (below[cluster]! > best[cluster]!) best[cluster] = below[cluster]!;
     else chosen.add(cluster);

@@ -36,18 +36,38 @@ const MOST_PARTS = 20_000;
  * the neighbour graph, whose unconnected parts are joined between their densest points. Where nothing is denser than anything else all points are one cluster.
  * Throws `invalid` CLUSTER_SIZE or NEIGHBORS_INVALID, `cancelled`.
  */
-export async function hdbscan(cloud: Points, neighbors: NeighborGraph, options: HdbscanOptions = {}): Promise<DensityClusters> {
-  const { n } = cloud, { minClusterSize = Math.max(10, Math.ceil(n / 200)), exactUpTo = 20_000, signal } = options;
+export async function hdbscan(
+  cloud: Points,
+  neighbors: NeighborGraph,
+  options: HdbscanOptions = {},
+): Promise<DensityClusters> {
+  const { n } = cloud;
+  const { minClusterSize = Math.max(10, Math.ceil(n / 200)), exactUpTo = 20_000, signal } = options;
   if (!Number.isInteger(minClusterSize) || minClusterSize < 2) {
-    throw new DomainError('invalid', 'CLUSTER_SIZE', `a density cluster of ${minClusterSize} points cannot be; ask for at least 2`);
+    throw new DomainError(
+      'invalid',
+      'CLUSTER_SIZE',
+      `a density cluster of ${minClusterSize} points cannot be; ask for at least 2`,
+    );
   }
   checkNeighbors(neighbors, n);
-  const minSamples = Math.min(options.minSamples ?? 10, neighbors.k + 1), exact = n <= exactUpTo;
+  const minSamples = Math.min(options.minSamples ?? 10, neighbors.k + 1);
+  const exact = n <= exactUpTo;
   const settings = { minClusterSize, minSamples };
   const cores = Float64Array.from({ length: n }, (_, i) => coreOf(cloud, neighbors, i, minSamples));
-  const spanning = exact ? await exactSpanningTree(cloud, cores, signal) : await graphSpanningTree(cloud, neighbors, cores, MOST_PARTS, signal);
+  const spanning = exact
+    ? await exactSpanningTree(cloud, cores, signal)
+    : await graphSpanningTree(cloud, neighbors, cores, MOST_PARTS, signal);
   const { weights } = spanning;
-  if (weights[0] === weights.at(-1)) return { assignment: new Int32Array(n), strength: new Float32Array(n).fill(1), sizes: [n], noise: 0, exact, settings };
+  if (weights[0] === weights.at(-1))
+    return {
+      assignment: new Int32Array(n),
+      strength: new Float32Array(n).fill(1),
+      sizes: [n],
+      noise: 0,
+      exact,
+      settings,
+    };
   return { ...labelled(clusterTree(mergeTree(spanning), minClusterSize)), exact, settings };
 }
 
@@ -57,12 +77,19 @@ function coreOf(cloud: Points, { k, indices }: NeighborGraph, i: number, minSamp
 }
 
 function labelled(tree: ClusterTree): Omit<DensityClusters, 'exact' | 'settings'> {
-  const { parents, clusterOf, lambdas, deaths } = tree, chosen = mostStable(tree), n = clusterOf.length;
-  const home = new Int32Array(parents.length).fill(-1), counts = new Map<number, number>();
-  for (let cluster = 1; cluster < parents.length; cluster++) home[cluster] = chosen.has(cluster) ? cluster : home[parents[cluster]!]!;
-  for (const cluster of clusterOf) if (home[cluster]! >= 0) counts.set(home[cluster]!, (counts.get(home[cluster]!) ?? 0) + 1);
-  const order = [...counts].sort(([a, many], [b, few]) => few - many || a - b), label = new Map(order.map(([cluster], position) => [cluster, position]));
-  const assignment = new Int32Array(n).fill(-1), strength = new Float32Array(n);
+  const { parents, clusterOf, lambdas, deaths } = tree;
+  const chosen = mostStable(tree);
+  const n = clusterOf.length;
+  const home = new Int32Array(parents.length).fill(-1);
+  const counts = new Map<number, number>();
+  for (let cluster = 1; cluster < parents.length; cluster++)
+    home[cluster] = chosen.has(cluster) ? cluster : home[parents[cluster]!]!;
+  for (const cluster of clusterOf)
+    if (home[cluster]! >= 0) counts.set(home[cluster]!, (counts.get(home[cluster]!) ?? 0) + 1);
+  const order = [...counts].sort(([a, many], [b, few]) => few - many || a - b);
+  const label = new Map(order.map(([cluster], position) => [cluster, position]));
+  const assignment = new Int32Array(n).fill(-1);
+  const strength = new Float32Array(n);
   let noise = 0;
   for (let i = 0; i < n; i++) {
     const own = home[clusterOf[i]!]!;

@@ -11,7 +11,11 @@ export interface MergeTree {
 
 /** Merges along the edges of a spanning tree, lightest first. */
 export function mergeTree({ from, to, weights }: SpanningTree): MergeTree {
-  const n = weights.length + 1, left = new Int32Array(n - 1), right = new Int32Array(n - 1), sizes = new Int32Array(n - 1), sets = new DisjointSets(2 * n - 1);
+  const n = weights.length + 1;
+  const left = new Int32Array(n - 1);
+  const right = new Int32Array(n - 1);
+  const sizes = new Int32Array(n - 1);
+  const sets = new DisjointSets(2 * n - 1);
   const sizeOf = (node: number): number => (node < n ? 1 : sizes[node - n]!);
   for (let m = 0; m < n - 1; m++) {
     const [a, b] = [sets.find(from[m]!), sets.find(to[m]!)];

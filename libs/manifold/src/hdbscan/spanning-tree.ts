@@ -18,14 +18,24 @@ const PAIRS_BETWEEN_LOOKS = 2_000_000;
  * Prim's algorithm in O(n²) time and O(n) memory: a point that already hangs at its core distance is not looked at again, and a distance is
  * summed only as far as it can matter. `cores` [n] float64. Throws `cancelled`.
  */
-export async function exactSpanningTree(cloud: Points, cores: Float64Array, signal?: AbortSignal): Promise<SpanningTree> {
-  const { n } = cloud, from = new Int32Array(n - 1), to = new Int32Array(n - 1), weights = new Float64Array(n - 1);
-  const rest = Int32Array.from({ length: n - 1 }, (_, i) => i + 1), keys = new Float64Array(n).fill(Infinity), hangsOn = new Int32Array(n);
+export async function exactSpanningTree(
+  cloud: Points,
+  cores: Float64Array,
+  signal?: AbortSignal,
+): Promise<SpanningTree> {
+  const { n } = cloud;
+  const from = new Int32Array(n - 1);
+  const to = new Int32Array(n - 1);
+  const weights = new Float64Array(n - 1);
+  const rest = Int32Array.from({ length: n - 1 }, (_, i) => i + 1);
+  const keys = new Float64Array(n).fill(Infinity);
+  const hangsOn = new Int32Array(n);
   const floors = cores.map((core) => core * core);
   for (let edge = 0, last = 0, left = n - 1, looked = 0; edge < n - 1; edge++) {
     let nearest = 0;
     for (let r = 0; r < left; r++) {
-      const j = rest[r]!, floor = Math.max(floors[last]!, floors[j]!);
+      const j = rest[r]!;
+      const floor = Math.max(floors[last]!, floors[j]!);
       if (keys[j]! > floor) {
         const reach = Math.max(floor, squareUpTo(cloud, last, cloud, j, keys[j]!));
         if (reach < keys[j]!) {
@@ -51,23 +61,44 @@ export async function exactSpanningTree(cloud: Points, cores: Float64Array, sign
  * A light spanning tree in nearly linear time: the lightest of the graph's edges under mutual reachability and of those between equal points (Kruskal), and between the
  * parts that are left the exact tree of their densest points. More parts than `mostParts` stay apart at an infinite weight.
  */
-export async function graphSpanningTree(cloud: Points, { n, k, indices, distances }: NeighborGraph, cores: Float64Array, mostParts: number, signal?: AbortSignal): Promise<SpanningTree> {
-  const equal = equalPairs(cloud), count = n * k + equal.from.length;
-  const from = Int32Array.from({ length: count }, (_, e) => (e < n * k ? Math.floor(e / k) : equal.from[e - n * k]!));
+export async function graphSpanningTree(
+  cloud: Points,
+  { n, k, indices, distances }: NeighborGraph,
+  cores: Float64Array,
+  mostParts: number,
+  signal?: AbortSignal,
+): Promise<SpanningTree> {
+  const equal = equalPairs(cloud);
+  const count = n * k + equal.from.length;
+  const from = Int32Array.from({ length: count }, (_, e) =>
+    e < n * k ? Math.floor(e / k) : equal.from[e - n * k]!,
+  );
   const to = Int32Array.from({ length: count }, (_, e) => (e < n * k ? indices[e]! : equal.to[e - n * k]!));
   const all = Float64Array.from(from, (i, e) => Math.max(distances[e] ?? 0, cores[i]!, cores[to[e]!]!));
   const order = Uint32Array.from(all, (_, e) => e).sort((a, b) => all[a]! - all[b]! || a - b);
-  const tree = { from: new Int32Array(n - 1), to: new Int32Array(n - 1), weights: new Float64Array(n - 1) }, sets = new DisjointSets(n);
+  const tree = { from: new Int32Array(n - 1), to: new Int32Array(n - 1), weights: new Float64Array(n - 1) };
+  const sets = new DisjointSets(n);
   let edges = 0;
   const add = (i: number, j: number, weight: number): void => {
     if (sets.join(i, j)) [tree.from[edges], tree.to[edges], tree.weights[edges++]] = [i, j, weight];
   };
   for (const e of order) add(from[e]!, to[e]!, all[e]!);
   if (edges < n - 1) {
-    const dense = densest(sets, cores), { length } = dense;
-    const joined = length <= mostParts ? await exactSpanningTree(pointsAt(cloud, dense), Float64Array.from(dense, (point) => cores[point]!), signal) : undefined;
+    const dense = densest(sets, cores);
+    const { length } = dense;
+    const joined =
+      length <= mostParts
+        ? await exactSpanningTree(
+            pointsAt(cloud, dense),
+            Float64Array.from(dense, (point) => cores[point]!),
+            signal,
+          )
+        : undefined;
     for (let part = 1; part < length; part++) {
-      const [a, b, weight] = joined === undefined ? [0, part, Infinity] : [joined.from[part - 1]!, joined.to[part - 1]!, joined.weights[part - 1]!];
+      const [a, b, weight] =
+        joined === undefined
+          ? [0, part, Infinity]
+          : [joined.from[part - 1]!, joined.to[part - 1]!, joined.weights[part - 1]!];
       add(dense[a]!, dense[b]!, weight);
     }
   }
@@ -78,7 +109,8 @@ export async function graphSpanningTree(cloud: Points, { n, k, indices, distance
 function densest(sets: DisjointSets, cores: Float64Array): Int32Array {
   const best = new Map<number, number>();
   cores.forEach((core, i) => {
-    const part = sets.find(i), other = best.get(part);
+    const part = sets.find(i);
+    const other = best.get(part);
     if (other === undefined || core < cores[other]!) best.set(part, i);
   });
   return Int32Array.from(best.values());
@@ -86,7 +118,10 @@ function densest(sets: DisjointSets, cores: Float64Array): Int32Array {
 
 /** Pairs of equal points that join every group of equal points: each with the one of the same hash before it, when it is equal to that. */
 function equalPairs({ data, n, d }: Points): { from: number[]; to: number[] } {
-  const bits = new Uint32Array(data.buffer, data.byteOffset, data.length), before = new Map<number, number>(), from: number[] = [], to: number[] = [];
+  const bits = new Uint32Array(data.buffer, data.byteOffset, data.length);
+  const before = new Map<number, number>();
+  const from: number[] = [];
+  const to: number[] = [];
   for (let i = 0; i < n; i++) {
     let hash = 0x811c9dc5;
     for (let c = i * d; c < (i + 1) * d; c++) hash = Math.imul(hash ^ bits[c]!, 0x01000193);
@@ -124,5 +159,9 @@ export class DisjointSets {
 
 function lightestFirst({ from, to, weights }: SpanningTree): SpanningTree {
   const order = Uint32Array.from(weights, (_, e) => e).sort((a, b) => weights[a]! - weights[b]! || a - b);
-  return { from: Int32Array.from(order, (e) => from[e]!), to: Int32Array.from(order, (e) => to[e]!), weights: Float64Array.from(order, (e) => weights[e]!) };
+  return {
+    from: Int32Array.from(order, (e) => from[e]!),
+    to: Int32Array.from(order, (e) => to[e]!),
+    weights: Float64Array.from(order, (e) => weights[e]!),
+  };
 }

@@ -34,20 +34,40 @@ export interface BlockedPoints {
 
 /** Lays points out: O(n log n); the memory holds about two copies of them. */
 export function blockedPoints({ data, n, d }: Points, memory: KernelMemory): BlockedPoints {
-  const dims = byVariance({ data, n, d }), scale = scaleOf(data), boxed = Math.min(d, BOXED), blocks = Math.ceil(n / BLOCK);
-  const order = orderInBlocks(data, { n, d, dims: dims.subarray(0, boxed) }), blockOf = memory.ints(n);
-  const laid = memory.floats(blocks * BLOCK * d), ids = memory.ints(blocks * BLOCK).fill(-1);
+  const dims = byVariance({ data, n, d });
+  const scale = scaleOf(data);
+  const boxed = Math.min(d, BOXED);
+  const blocks = Math.ceil(n / BLOCK);
+  const order = orderInBlocks(data, { n, d, dims: dims.subarray(0, boxed) });
+  const blockOf = memory.ints(n);
+  const laid = memory.floats(blocks * BLOCK * d);
+  const ids = memory.ints(blocks * BLOCK).fill(-1);
   const [ofBlocks, ofGroups] = [boundsOf(memory, blocks, boxed), boundsOf(memory, groupsOf(blocks), boxed)];
   laid.fill(BEYOND, (blocks - 1) * BLOCK * d);
   for (let at = 0; at < n; at++) {
-    const point = order[at]!, block = Math.floor(at / BLOCK), base = block * BLOCK * d + (at % BLOCK);
+    const point = order[at]!;
+    const block = Math.floor(at / BLOCK);
+    const base = block * BLOCK * d + (at % BLOCK);
     ids[at] = point;
     blockOf[point] = block;
     for (let c = 0; c < d; c++) laid[base + c * BLOCK] = data[point * d + dims[c]!]! * scale;
     widen(ofBlocks, block, point, laid, base);
     widen(ofGroups, Math.floor(block / GROUP), point, laid, base);
   }
-  const cloud = memory.ints([laid, ids, ofBlocks.boxes, blocks, d, boxed, n, ofGroups.boxes, ofBlocks.smallest, ofGroups.smallest].map((part) => (typeof part === 'number' ? part : part.byteOffset)));
+  const cloud = memory.ints(
+    [
+      laid,
+      ids,
+      ofBlocks.boxes,
+      blocks,
+      d,
+      boxed,
+      n,
+      ofGroups.boxes,
+      ofBlocks.smallest,
+      ofGroups.smallest,
+    ].map((part) => (typeof part === 'number' ? part : part.byteOffset)),
+  );
   return { memory: memory.shared, cloud, n, d, dims, scale, order: ids.subarray(0, n), blockOf, blocks };
 }
 
@@ -60,13 +80,23 @@ interface Bounds {
 }
 
 function boundsOf(memory: KernelMemory, count: number, boxed: number): Bounds {
-  const padded = paddedTo4(count), boxes = memory.floats(boxed * 2 * padded);
-  for (let c = 0; c < boxed; c++) boxes.fill(Infinity, 2 * c * padded, (2 * c + 1) * padded).fill(-Infinity, (2 * c + 1) * padded, (2 * c + 2) * padded);
+  const padded = paddedTo4(count);
+  const boxes = memory.floats(boxed * 2 * padded);
+  for (let c = 0; c < boxed; c++)
+    boxes
+      .fill(Infinity, 2 * c * padded, (2 * c + 1) * padded)
+      .fill(-Infinity, (2 * c + 1) * padded, (2 * c + 2) * padded);
   return { boxed, padded, boxes, smallest: memory.ints(count).fill(0x7fffffff) };
 }
 
 /** Takes a point, whose dimensions begin at `base`, into box number `at`. */
-function widen({ boxed, padded, boxes, smallest }: Bounds, at: number, point: number, laid: Float32Array, base: number): void {
+function widen(
+  { boxed, padded, boxes, smallest }: Bounds,
+  at: number,
+  point: number,
+  laid: Float32Array,
+  base: number,
+): void {
   if (point < smallest[at]!) smallest[at] = point;
   for (let c = 0, low = at; c < boxed; c++, low += 2 * padded) {
     const value = laid[base + c * BLOCK]!;
@@ -85,20 +115,28 @@ export const errorOf = (d: number): number => 2 * (d + 4) * UNIT_ROUNDOFF;
 export const vanishing = (d: number): number => (d + 4) * 2 ** -148;
 
 /** A query of the points in the layout of their blocks. */
-export function layQuery({ dims, scale, d }: BlockedPoints, { data }: Points, row: number, into: Float32Array): void {
+export function layQuery(
+  { dims, scale, d }: BlockedPoints,
+  { data }: Points,
+  row: number,
+  into: Float32Array,
+): void {
   for (let c = 0; c < d; c++) into[c] = data[row * d + dims[c]!]! * scale;
 }
 
 /** Scratch memory for one thread that asks the kernels, in float32 values. */
-export const scratchValues = ({ blocks }: BlockedPoints): number => BLOCK + paddedTo4(groupsOf(blocks)) + Math.max(2 * paddedTo4(blocks), GROUP * groupsOf(blocks));
+export const scratchValues = ({ blocks }: BlockedPoints): number =>
+  BLOCK + paddedTo4(groupsOf(blocks)) + Math.max(2 * paddedTo4(blocks), GROUP * groupsOf(blocks));
 
 export const kernelsOf = (blocked: BlockedPoints): Kernels => kernelsOn(blocked.memory);
 
 /** The dimensions by their variance in an even sample, largest first. */
 function byVariance({ data, n, d }: Points): Int32Array {
-  const step = Math.max(1, Math.floor(n / SAMPLED)), count = Math.floor((n - 1) / step) + 1;
+  const step = Math.max(1, Math.floor(n / SAMPLED));
+  const count = Math.floor((n - 1) / step) + 1;
   const variances = Float64Array.from({ length: d }, (_, c) => {
-    let mean = 0, variance = 0;
+    let mean = 0;
+    let variance = 0;
     for (let i = 0; i < count; i++) mean += data[i * step * d + c]! / count;
     for (let i = 0; i < count; i++) variance += (data[i * step * d + c]! - mean) ** 2;
     return variance;

@@ -18,13 +18,22 @@ export class Descent {
   private readonly met: Int32Array;
   private look = 0;
 
-  constructor(private readonly task: NeighborTask, private readonly descent: DescentTask, private readonly lockstep: Lockstep) {
+  constructor(
+    private readonly task: NeighborTask,
+    private readonly descent: DescentTask,
+    private readonly lockstep: Lockstep,
+  ) {
     [this.cloud, this.k, this.met] = [task.cloud, task.k, new Int32Array(task.cloud.n)];
     ({ from: this.from, to: this.to } = lockstep.share(task.cloud.n));
   }
 
   run(): void {
-    const { lockstep, descent: { trees, leaf, iterations, enough, codes, squares, changes }, task } = this, steps = iterations + 3;
+    const {
+      lockstep,
+      descent: { trees, leaf, iterations, enough, codes, squares, changes },
+      task,
+    } = this;
+    const steps = iterations + 3;
     const mine = lockstep.share(trees.length);
     for (let t = mine.from; t < mine.to; t++) growTree(this.cloud, leaf, task.seed, t, trees[t]!);
     if (!lockstep.end(1, steps, task.distances)) return;
@@ -34,7 +43,11 @@ export class Descent {
     for (let iteration = 0; iteration < iterations; iteration++) {
       this.turnAround(codes[now]!, iteration);
       lockstep.meet();
-      Atomics.add(changes, iteration, this.improve(codes[now]!, squares[now]!, codes[1 - now]!, squares[1 - now]!));
+      Atomics.add(
+        changes,
+        iteration,
+        this.improve(codes[now]!, squares[now]!, codes[1 - now]!, squares[1 - now]!),
+      );
       if (!lockstep.end(iteration + 3, steps, task.distances)) return;
       now = 1 - now;
       if (Atomics.load(changes, iteration) <= enough) break;
@@ -45,10 +58,17 @@ export class Descent {
 
   /** The nearest among those who share a leaf with a point, and random points where these are fewer than k. */
   private fromLeaves(codes: Int32Array, squares: Float32Array): void {
-    const { cloud: { n }, descent: { trees }, k, met } = this;
+    const {
+      cloud: { n },
+      descent: { trees },
+      k,
+      met,
+    } = this;
     const places = trees.map(({ order }) => {
       const place = new Int32Array(n);
-      order.forEach((point, at) => { place[point] = at; });
+      order.forEach((point, at) => {
+        place[point] = at;
+      });
       return place;
     });
     for (let i = this.from; i < this.to; i++) {
@@ -59,22 +79,32 @@ export class Descent {
       });
       if (squares[i * k + k - 1]! < Infinity) continue;
       const random = seededRandom(this.task.seed, 7, i);
-      for (let tries = 0; tries < 8 * k; tries++) this.consider(i, Math.floor(random() * n), codes, squares, look);
-      for (let j = 0; j < n && squares[i * k + k - 1] === Infinity; j++) if (met[j] !== look) this.consider(i, j, codes, squares, look);
+      for (let tries = 0; tries < 8 * k; tries++)
+        this.consider(i, Math.floor(random() * n), codes, squares, look);
+      for (let j = 0; j < n && squares[i * k + k - 1] === Infinity; j++)
+        if (met[j] !== look) this.consider(i, j, codes, squares, look);
     }
   }
 
   /** Collects who has this thread's points as neighbours; of more than k a seeded sample (reservoir: Vitter 1985). */
   private turnAround(codes: Int32Array, iteration: number): void {
-    const { k, from, to, descent: { reverse, reverseCounts }, task: { seed } } = this, random = new Array<(() => number) | undefined>(to - from);
+    const {
+      k,
+      from,
+      to,
+      descent: { reverse, reverseCounts },
+      task: { seed },
+    } = this;
+    const random = new Array<(() => number) | undefined>(to - from);
     reverseCounts.fill(0, from, to);
     for (let e = 0; e < codes.length; e++) {
       const j = codes[e]! >> 1;
       if (j < from || j >= to) continue;
-      const count = reverseCounts[j]!++, code = Math.floor(e / k) * 2 + (codes[e]! & 1);
+      const count = reverseCounts[j]!++;
+      const code = Math.floor(e / k) * 2 + (codes[e]! & 1);
       if (count < k) reverse[j * k + count] = code;
       else {
-        const draw = random[j - from] ??= seededRandom(seed, 8, iteration, j);
+        const draw = (random[j - from] ??= seededRandom(seed, 8, iteration, j));
         const at = Math.floor(draw() * (count + 1));
         if (at < k) reverse[j * k + at] = code;
       }
@@ -83,8 +113,16 @@ export class Descent {
   }
 
   /** Looks at the neighbours of each point's neighbours, both ways round, where one of the two steps is new. */
-  private improve(codes: Int32Array, squares: Float32Array, into: Int32Array, intoSquares: Float32Array): number {
-    const { k, descent: { reverse, reverseCounts } } = this;
+  private improve(
+    codes: Int32Array,
+    squares: Float32Array,
+    into: Int32Array,
+    intoSquares: Float32Array,
+  ): number {
+    const {
+      k,
+      descent: { reverse, reverseCounts },
+    } = this;
     let changed = 0;
     for (let i = this.from; i < this.to; i++) {
       const look = this.start(i, intoSquares);
@@ -93,7 +131,8 @@ export class Descent {
         intoSquares[e] = squares[e]!;
         this.met[codes[e]! >> 1] = look;
       }
-      for (let e = i * k; e < (i + 1) * k; e++) changed += this.through(i, codes[e]!, codes, into, intoSquares, look);
+      for (let e = i * k; e < (i + 1) * k; e++)
+        changed += this.through(i, codes[e]!, codes, into, intoSquares, look);
       for (let e = i * k; e < i * k + reverseCounts[i]!; e++) {
         changed += this.consider(i, reverse[e]! >> 1, into, intoSquares, look);
         changed += this.through(i, reverse[e]!, codes, into, intoSquares, look);
@@ -102,11 +141,26 @@ export class Descent {
     return changed;
   }
 
-  private through(i: number, step: number, codes: Int32Array, into: Int32Array, intoSquares: Float32Array, look: number): number {
-    const { k, descent: { reverse, reverseCounts } } = this, u = step >> 1;
+  private through(
+    i: number,
+    step: number,
+    codes: Int32Array,
+    into: Int32Array,
+    intoSquares: Float32Array,
+    look: number,
+  ): number {
+    const {
+      k,
+      descent: { reverse, reverseCounts },
+    } = this;
+    const u = step >> 1;
     let changed = 0;
-    for (let e = u * k; e < (u + 1) * k; e++) if (((step | codes[e]!) & 1) !== 0) changed += this.consider(i, codes[e]! >> 1, into, intoSquares, look);
-    for (let e = u * k; e < u * k + reverseCounts[u]!; e++) if (((step | reverse[e]!) & 1) !== 0) changed += this.consider(i, reverse[e]! >> 1, into, intoSquares, look);
+    for (let e = u * k; e < (u + 1) * k; e++)
+      if (((step | codes[e]!) & 1) !== 0)
+        changed += this.consider(i, codes[e]! >> 1, into, intoSquares, look);
+    for (let e = u * k; e < u * k + reverseCounts[u]!; e++)
+      if (((step | reverse[e]!) & 1) !== 0)
+        changed += this.consider(i, reverse[e]! >> 1, into, intoSquares, look);
     return changed;
   }
 
@@ -118,10 +172,12 @@ export class Descent {
 
   /** Takes j among the neighbours of i when it is nearer than the last of them; 1 when it did. */
   private consider(i: number, j: number, codes: Int32Array, squares: Float32Array, look: number): 0 | 1 {
-    const { k, met } = this, first = i * k;
+    const { k, met } = this;
+    const first = i * k;
     if (met[j] === look) return 0;
     met[j] = look;
-    const limit = squares[first + k - 1]!, square = Math.fround(squareUpTo(this.cloud, i, this.cloud, j, limit));
+    const limit = squares[first + k - 1]!;
+    const square = Math.fround(squareUpTo(this.cloud, i, this.cloud, j, limit));
     if (square >= limit) return 0;
     let at = first + k - 1;
     for (; at > first && squares[at - 1]! > square; at--) {
@@ -135,16 +191,30 @@ export class Descent {
 
   private finish(codes: Int32Array): void {
     const { k, cloud, task } = this;
-    for (let i = this.from; i < this.to; i++) writeNearest(cloud, i, codes.subarray(i * k, (i + 1) * k).map((code) => code >> 1), task);
+    for (let i = this.from; i < this.to; i++)
+      writeNearest(
+        cloud,
+        i,
+        codes.subarray(i * k, (i + 1) * k).map((code) => code >> 1),
+        task,
+      );
   }
 
   /** How many of the exact neighbours of this thread's queries were found; one as near as the last exact one counts as well. */
   private measure(): void {
-    const { cloud, k, descent: { queries, hits }, task: { indices } } = this, found = new Int32Array(k), squares = new Float64Array(k);
+    const {
+      cloud,
+      k,
+      descent: { queries, hits },
+      task: { indices },
+    } = this;
+    const found = new Int32Array(k);
+    const squares = new Float64Array(k);
     queries.forEach((i, q) => {
       if (i < this.from || i >= this.to) return;
       exactRow(cloud, i, found, squares);
-      for (let e = i * k; e < (i + 1) * k; e++) if (squareBetween(cloud, i, indices[e]!) <= squares[k - 1]!) hits[q]!++;
+      for (let e = i * k; e < (i + 1) * k; e++)
+        if (squareBetween(cloud, i, indices[e]!) <= squares[k - 1]!) hits[q]!++;
     });
   }
 }

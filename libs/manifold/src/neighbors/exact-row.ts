@@ -3,9 +3,15 @@ import { type Points, squareBetween } from '../points.js';
 const DIMENSIONS_AT_ONCE = 8;
 
 /** The squared distance of point i of some points to point j of others in float64, or something above `limit` when it is above. */
-export function squareUpTo({ data: from, d }: Points, i: number, { data: to }: Points, j: number, limit: number): number {
+export function squareUpTo(
+  { data: from, d }: Points,
+  i: number,
+  { data: to }: Points,
+  j: number,
+  limit: number,
+): number {
   let square = 0;
-  for (let c = 0, a = i * d, b = j * d; c < d && square <= limit;) {
+  for (let c = 0, a = i * d, b = j * d; c < d && square <= limit; ) {
     for (const end = Math.min(d, c + DIMENSIONS_AT_ONCE); c < end; c++) {
       const gap = to[b++]! - from[a++]!;
       square += gap * gap;
@@ -22,8 +28,15 @@ interface WrittenNeighbors {
 }
 
 /** Writes the nearest of some candidates as the neighbours of point i, measured in float64, ties by index. */
-export function writeNearest(cloud: Points, i: number, candidates: ArrayLike<number>, { k, indices, distances }: WrittenNeighbors): void {
-  const measured = Array.from(candidates, (j) => ({ j, square: squareBetween(cloud, i, j) })).sort((a, b) => a.square - b.square || a.j - b.j);
+export function writeNearest(
+  cloud: Points,
+  i: number,
+  candidates: ArrayLike<number>,
+  { k, indices, distances }: WrittenNeighbors,
+): void {
+  const measured = Array.from(candidates, (j) => ({ j, square: squareBetween(cloud, i, j) })).sort(
+    (a, b) => a.square - b.square || a.j - b.j,
+  );
   for (let m = 0; m < k; m++) {
     indices[i * k + m] = measured[m]!.j;
     distances[i * k + m] = Math.sqrt(measured[m]!.square);
@@ -44,7 +57,14 @@ export function exactRow(cloud: Points, i: number, indices: Int32Array, squares:
 }
 
 /** The same for row `query` of some queries; −1 and infinite where there are fewer than k. */
-export function compareAll(cloud: Points, queries: Points, query: number, { self = -1, allowed }: SearchLimits, indices: Int32Array, squares: Float64Array): void {
+export function compareAll(
+  cloud: Points,
+  queries: Points,
+  query: number,
+  { self = -1, allowed }: SearchLimits,
+  indices: Int32Array,
+  squares: Float64Array,
+): void {
   const last = squares.length - 1;
   squares.fill(Infinity);
   indices.fill(-1);
@@ -60,7 +80,11 @@ export function compareAll(cloud: Points, queries: Points, query: number, { self
 export function insertNeighbor(j: number, square: number, indices: Int32Array, squares: Float64Array): void {
   let at = squares.length - 1;
   if (square > squares[at]! || (square === squares[at] && j > indices[at]!)) return;
-  for (; at > 0 && (squares[at - 1]! > square || (squares[at - 1] === square && indices[at - 1]! > j)); at--) {
+  for (
+    ;
+    at > 0 && (squares[at - 1]! > square || (squares[at - 1] === square && indices[at - 1]! > j));
+    at--
+  ) {
     squares[at] = squares[at - 1]!;
     indices[at] = indices[at - 1]!;
   }

@@ -1,6 +1,14 @@
 import { type KernelMemory, type Kernels } from '@noema/simd';
 import type { Points } from '../points.js';
-import { blockedPoints, type BlockedPoints, errorOf, kernelsOf, layQuery, scratchValues, vanishing } from './blocked-points.js';
+import {
+  blockedPoints,
+  type BlockedPoints,
+  errorOf,
+  kernelsOf,
+  layQuery,
+  scratchValues,
+  vanishing,
+} from './blocked-points.js';
 import { compareAll, insertNeighbor, type SearchLimits, squareUpTo } from './exact-row.js';
 
 /** Candidates beyond k: float32 may swap so many near ties at the end. */
@@ -18,11 +26,19 @@ export interface SearchTools {
 /** Lays the tools of so many threads for searches of up to k neighbours. */
 export function searchTools(memory: KernelMemory, points: Points, k: number, threads = 1): SearchTools[] {
   const blocked = blockedPoints(points, memory);
-  return Array.from({ length: threads }, () => ({ blocked, query: memory.floats(points.d), ...roomFor(memory, k), scratch: memory.floats(scratchValues(blocked)) }));
+  return Array.from({ length: threads }, () => ({
+    blocked,
+    query: memory.floats(points.d),
+    ...roomFor(memory, k),
+    scratch: memory.floats(scratchValues(blocked)),
+  }));
 }
 
 /** The same tools for searches of up to k neighbours; the points stay where they are laid. */
-export const widened = (tools: SearchTools, memory: KernelMemory, k: number): SearchTools => ({ ...tools, ...roomFor(memory, k) });
+export const widened = (tools: SearchTools, memory: KernelMemory, k: number): SearchTools => ({
+  ...tools,
+  ...roomFor(memory, k),
+});
 
 function roomFor(memory: KernelMemory, k: number): Pick<SearchTools, 'squares' | 'rows'> {
   const padded = Math.ceil((k + SPARE) / 4) * 4;
@@ -36,7 +52,10 @@ function roomFor(memory: KernelMemory, k: number): Pick<SearchTools, 'squares' |
 export class ExactSearch {
   private readonly kernels: Kernels;
 
-  constructor(private readonly points: Points, private readonly tools: SearchTools) {
+  constructor(
+    private readonly points: Points,
+    private readonly tools: SearchTools,
+  ) {
     this.kernels = kernelsOf(tools.blocked);
   }
 
@@ -44,20 +63,49 @@ export class ExactSearch {
    * Writes the nearest of row `query` of some queries, nearest first: `indices` [up to k] (−1 for none) and `squares` of their distances (infinite for none).
    * `allowed` lies in the memory of the blocks. Answers into how many blocks it looked: what the search cost.
    */
-  nearest(queries: Points, query: number, limits: SearchLimits, indices: Int32Array, squares: Float64Array): number {
-    const { points, tools: { blocked, squares: found, rows, scratch, query: laid } } = this, { self = -1, allowed } = limits, last = indices.length - 1, count = Math.min(points.n, indices.length + SPARE);
+  nearest(
+    queries: Points,
+    query: number,
+    limits: SearchLimits,
+    indices: Int32Array,
+    squares: Float64Array,
+  ): number {
+    const {
+      points,
+      tools: { blocked, squares: found, rows, scratch, query: laid },
+    } = this;
+    const { self = -1, allowed } = limits;
+    const last = indices.length - 1;
+    const count = Math.min(points.n, indices.length + SPARE);
     layQuery(blocked, queries, query, laid);
-    const looked = this.kernels.nearestInBlocks(blocked.cloud.byteOffset, laid.byteOffset, self < 0 ? -1 : blocked.blockOf[self]!, self, allowed?.byteOffset ?? 0, count, found.byteOffset, rows.byteOffset, scratch.byteOffset);
+    const looked = this.kernels.nearestInBlocks(
+      blocked.cloud.byteOffset,
+      laid.byteOffset,
+      self < 0 ? -1 : blocked.blockOf[self]!,
+      self,
+      allowed?.byteOffset ?? 0,
+      count,
+      found.byteOffset,
+      rows.byteOffset,
+      scratch.byteOffset,
+    );
     indices.fill(-1);
     squares.fill(Infinity);
     let farthest = 0;
     for (let c = 0; c < count; c++) {
       farthest = Math.max(farthest, found[c]!);
-      if (found[c]! < Infinity) insertNeighbor(rows[c]!, squareUpTo(queries, query, points, rows[c]!, squares[last]!), indices, squares);
+      if (found[c]! < Infinity)
+        insertNeighbor(
+          rows[c]!,
+          squareUpTo(queries, query, points, rows[c]!, squares[last]!),
+          indices,
+          squares,
+        );
     }
     // What was not found is at least this far.
     const beyond = (farthest / (1 + errorOf(points.d)) - vanishing(points.d)) / blocked.scale ** 2;
-    if (indices[last] === -1 || (count < points.n && farthest < Infinity && squares[last]! >= beyond)) compareAll(points, queries, query, limits, indices, squares);
+    if (indices[last] === -1 || (count < points.n && farthest < Infinity && squares[last]! >= beyond))
+      compareAll(points, queries, query, limits, indices, squares);
     return looked;
   }
 }

@@ -43,41 +43,98 @@ const POINTS_PER_THREAD = 2_000;
  * The k nearest neighbours of every point, itself left out, in worker threads: exactly, ties by index, and in populations above `exactUpTo` by
  * NN-descent (Dong, Moses & Li 2011) with measured recall; memory 8·d or 24·k + 12·trees bytes a point. Throws `invalid` K_TOO_LARGE or POINT_ZERO (cosine), `cancelled`.
  */
-export async function nearestNeighbors(given: Points, k: number, options: NeighborOptions = {}): Promise<FoundNeighbors> {
-  const { n, d } = given, { metric = 'euclidean', exactUpTo, seed = 42, iterations = 12, onProgress, signal } = options;
+export async function nearestNeighbors(
+  given: Points,
+  k: number,
+  options: NeighborOptions = {},
+): Promise<FoundNeighbors> {
+  const { n, d } = given;
+  const { metric = 'euclidean', exactUpTo, seed = 42, iterations = 12, onProgress, signal } = options;
   if (!Number.isInteger(k) || k < 1 || k >= n) {
-    throw new DomainError('invalid', 'K_TOO_LARGE', `${k} neighbours of ${n} points cannot be had; ask for 1 to ${n - 1}`);
+    throw new DomainError(
+      'invalid',
+      'K_TOO_LARGE',
+      `${k} neighbours of ${n} points cannot be had; ask for 1 to ${n - 1}`,
+    );
   }
   const { data } = metric === 'cosine' ? unitLength(given) : given;
-  const threads = threadsFor(options.threads, Math.ceil(n / POINTS_PER_THREAD)), cloud = { data: shared(data), n, d };
-  const tools = toolsFor(cloud, k, { exactUpTo, threads, seed }), exact = tools !== undefined, descent = exact ? undefined : descentOf(n, k, { ...options, iterations, seed });
+  const threads = threadsFor(options.threads, Math.ceil(n / POINTS_PER_THREAD));
+  const cloud = { data: shared(data), n, d };
+  const tools = toolsFor(cloud, k, { exactUpTo, threads, seed });
+  const exact = tools !== undefined;
+  const descent = exact ? undefined : descentOf(n, k, { ...options, iterations, seed });
   const task: NeighborTask = {
-    cloud, k, seed, indices: shared(new Int32Array(n * k)), distances: shared(new Float32Array(n * k)), ...(tools && { tools }), ...(descent && { descent }),
+    cloud,
+    k,
+    seed,
+    indices: shared(new Int32Array(n * k)),
+    distances: shared(new Float32Array(n * k)),
+    ...(tools && { tools }),
+    ...(descent && { descent }),
   };
   const steps = exact ? 100 : iterations + 3;
   await runLockstep({
-    name: 'neighbors', task, points: n, threads, snapshotEvery: 0, signal,
-    onStep: (step) => { onProgress?.(step, steps); },
+    name: 'neighbors',
+    task,
+    points: n,
+    threads,
+    snapshotEvery: 0,
+    signal,
+    onStep: (step) => {
+      onProgress?.(step, steps);
+    },
   });
   onProgress?.(steps, steps);
-  const distances = Float32Array.from(task.distances, metric === 'cosine' ? (distance) => (distance * distance) / 2 : undefined);
-  const recall = descent === undefined ? { mean: 1, halfWidth: 0 } : estimateOf(Float64Array.from(descent.hits, (hits) => hits / k), n);
+  const distances = Float32Array.from(
+    task.distances,
+    metric === 'cosine' ? (distance) => (distance * distance) / 2 : undefined,
+  );
+  const recall =
+    descent === undefined
+      ? { mean: 1, halfWidth: 0 }
+      : estimateOf(
+          Float64Array.from(descent.hits, (hits) => hits / k),
+          n,
+        );
   return { graph: { n, k, indices: Int32Array.from(task.indices), distances }, exact, recall };
 }
 
 /** The tools of the threads where the neighbours are to be exact. */
-function toolsFor(cloud: Points, k: number, { exactUpTo, threads, seed }: { exactUpTo: number | undefined; threads: number; seed: number }): SearchTools[] | undefined {
+function toolsFor(
+  cloud: Points,
+  k: number,
+  { exactUpTo, threads, seed }: { exactUpTo: number | undefined; threads: number; seed: number },
+): SearchTools[] | undefined {
   if (cloud.n > (exactUpTo ?? EXACT_UP_TO) && (exactUpTo !== undefined || !mayProbe(cloud))) return undefined;
   const tools = searchTools(new KernelMemory(), cloud, k, threads);
-  return cloud.n <= (exactUpTo ?? EXACT_UP_TO) || exactIsCheaper(cloud, k, tools[0]!, seed) ? tools : undefined;
+  return cloud.n <= (exactUpTo ?? EXACT_UP_TO) || exactIsCheaper(cloud, k, tools[0]!, seed)
+    ? tools
+    : undefined;
 }
 
-function descentOf(n: number, k: number, { trees = 8, iterations, recallQueries = 200, seed }: NeighborOptions & { iterations: number; seed: number }): DescentTask {
+function descentOf(
+  n: number,
+  k: number,
+  {
+    trees = 8,
+    iterations,
+    recallQueries = 200,
+    seed,
+  }: NeighborOptions & { iterations: number; seed: number },
+): DescentTask {
   const ints = (length: number): Int32Array => shared(new Int32Array(length));
   const queries = sampleOf(n, recallQueries, seed);
   return {
-    trees: Array.from({ length: trees }, () => ({ order: ints(n), begins: ints(n), ends: ints(n) })), leaf: Math.max(30, 2 * k), iterations,
-    enough: WORTH_ANOTHER * n * k, codes: [ints(n * k), ints(n * k)], squares: [shared(new Float32Array(n * k)), shared(new Float32Array(n * k))],
-    reverse: ints(n * k), reverseCounts: ints(n), changes: ints(iterations), queries: shared(queries), hits: ints(queries.length),
+    trees: Array.from({ length: trees }, () => ({ order: ints(n), begins: ints(n), ends: ints(n) })),
+    leaf: Math.max(30, 2 * k),
+    iterations,
+    enough: WORTH_ANOTHER * n * k,
+    codes: [ints(n * k), ints(n * k)],
+    squares: [shared(new Float32Array(n * k)), shared(new Float32Array(n * k))],
+    reverse: ints(n * k),
+    reverseCounts: ints(n),
+    changes: ints(iterations),
+    queries: shared(queries),
+    hits: ints(queries.length),
   };
 }

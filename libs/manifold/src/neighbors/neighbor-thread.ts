@@ -11,8 +11,14 @@ export function runNeighborThread(task: SeatedNeighborTask, report: (message: St
 }
 
 /** Exact rows in as many steps as percent, so that progress shows and a cancel is heard. */
-function searchAll({ cloud, k, indices, distances, tools, thread }: SeatedNeighborTask, lockstep: Lockstep): void {
-  const { from, to } = lockstep.share(cloud.n), squares = new Float64Array(k), search = new ExactSearch(cloud, tools![thread]!), { order } = tools![thread]!.blocked;
+function searchAll(
+  { cloud, k, indices, distances, tools, thread }: SeatedNeighborTask,
+  lockstep: Lockstep,
+): void {
+  const { from, to } = lockstep.share(cloud.n);
+  const squares = new Float64Array(k);
+  const search = new ExactSearch(cloud, tools![thread]!);
+  const { order } = tools![thread]!.blocked;
   for (let step = 1, at = from; step <= 100; step++) {
     for (const end = from + Math.floor(((to - from) * step) / 100); at < end; at++) {
       const i = order[at]!;

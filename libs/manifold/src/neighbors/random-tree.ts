@@ -13,9 +13,19 @@ const TRIES = 3;
 const LEAST_SHARE = 0.1;
 
 /** Parts the points by random hyperplanes between two of them, until no part has more than `leaf` points (Dasgupta & Freund 2008); seeded. */
-export function growTree(cloud: Points, leaf: number, seed: number, tree: number, { order, begins, ends }: Leaves): void {
-  const { data, d } = cloud, random = seededRandom(seed, 6, tree), normal = new Float64Array(d);
-  order.forEach((_, i) => { order[i] = i; });
+export function growTree(
+  cloud: Points,
+  leaf: number,
+  seed: number,
+  tree: number,
+  { order, begins, ends }: Leaves,
+): void {
+  const { data, d } = cloud;
+  const random = seededRandom(seed, 6, tree);
+  const normal = new Float64Array(d);
+  order.forEach((_, i) => {
+    order[i] = i;
+  });
   const stack: [from: number, to: number][] = [[0, cloud.n]];
   for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
     const [from, to] = top;
@@ -25,19 +35,26 @@ export function growTree(cloud: Points, leaf: number, seed: number, tree: number
       continue;
     }
     let middle = from;
-    for (let attempt = 0; attempt < TRIES && Math.min(middle - from, to - middle) < LEAST_SHARE * (to - from); attempt++) middle = split(from, to);
+    for (
+      let attempt = 0;
+      attempt < TRIES && Math.min(middle - from, to - middle) < LEAST_SHARE * (to - from);
+      attempt++
+    )
+      middle = split(from, to);
     if (Math.min(middle - from, to - middle) < LEAST_SHARE * (to - from)) middle = (from + to) >> 1;
     stack.push([middle, to], [from, middle]);
   }
 
   function split(from: number, to: number): number {
-    const a = order[from + Math.floor(random() * (to - from))]! * d, b = order[from + Math.floor(random() * (to - from))]! * d;
+    const a = order[from + Math.floor(random() * (to - from))]! * d;
+    const b = order[from + Math.floor(random() * (to - from))]! * d;
     let offset = 0;
     for (let c = 0; c < d; c++) {
       normal[c] = data[a + c]! - data[b + c]!;
       offset += (normal[c]! * (data[a + c]! + data[b + c]!)) / 2;
     }
-    let left = from, right = to - 1;
+    let left = from;
+    let right = to - 1;
     while (left <= right) {
       let side = -offset;
       for (let c = 0, at = order[left]! * d; c < d; c++) side += normal[c]! * data[at++]!;

@@ -14,7 +14,13 @@ export const mayProbe = ({ n, d }: Points): boolean => 4 * n * d <= MOST_BYTES;
 
 /** Whether an exact search of k neighbours costs no more than NN-descent, by the blocks that a seeded sample of points looks into: a count, so that the answer is the same on every machine. */
 export function exactIsCheaper(cloud: Points, k: number, tools: SearchTools, seed: number): boolean {
-  const search = new ExactSearch(cloud, tools), sample = sampleOf(cloud.n, PROBES, seed), indices = new Int32Array(k), squares = new Float64Array(k);
-  const looks = sample.reduce((sum, self) => sum + search.nearest(cloud, self, { self }, indices, squares), 0);
+  const search = new ExactSearch(cloud, tools);
+  const sample = sampleOf(cloud.n, PROBES, seed);
+  const indices = new Int32Array(k);
+  const squares = new Float64Array(k);
+  const looks = sample.reduce(
+    (sum, self) => sum + search.nearest(cloud, self, { self }, indices, squares),
+    0,
+  );
   return looks <= LOOKS_PER_NEIGHBOR * k * sample.length;
 }

@@ -17,17 +17,24 @@ export interface PacmapTask {
   readonly gradient: Float32Array;
 }
 
-const BETA1 = 0.9, BETA2 = 0.999;
+const BETA1 = 0.9;
+const BETA2 = 0.999;
 
 /** One thread of the layout: Adam (Kingma & Ba 2015) on its own points, from the positions after the step before. */
-export function runPacmapThread(task: PacmapTask & LockstepSeat, report: (message: StepMessage) => void): void {
-  const { memory, pairs, dims, phases, learningRate, even, odd, gradient } = task, kernels = kernelsOn(memory);
+export function runPacmapThread(
+  task: PacmapTask & LockstepSeat,
+  report: (message: StepMessage) => void,
+): void {
+  const { memory, pairs, dims, phases, learningRate, even, odd, gradient } = task;
+  const kernels = kernelsOn(memory);
   const lockstep = new Lockstep(task, report);
   const { from, to } = lockstep.share(even.length / dims);
-  const mean = new Float64Array(even.length), square = new Float64Array(even.length);
+  const mean = new Float64Array(even.length);
+  const square = new Float64Array(even.length);
   const steps = phases.global + phases.middle + phases.local;
   for (let step = 0; step < steps; step++) {
-    const source = step % 2 === 0 ? even : odd, target = step % 2 === 0 ? odd : even;
+    const source = step % 2 === 0 ? even : odd;
+    const target = step % 2 === 0 ? odd : even;
     pacmapGradient(kernels, pairs, weightsAt(step, phases), dims, source, gradient, from, to);
     const rate = (learningRate * Math.sqrt(1 - BETA2 ** (step + 1))) / (1 - BETA1 ** (step + 1));
     for (let e = from * dims; e < to * dims; e++) {

@@ -12,15 +12,27 @@ import { bothEnds } from './partners.js';
 import { weightsAt } from './weights.js';
 
 /** Written by bench/reference/pacmap_pairs.py. */
-const theirs = JSON.parse(readFileSync(new URL('../../../test/fixtures/pacmap.json', import.meta.url), 'utf8')) as {
-  k: number; near: number[]; weights: [number, number, number, number][]; nearCounts: [number, number][]; trustworthiness: number;
-  gradients: Record<string, { map: number[]; near: number[]; mid: number[]; far: number[]; gradient: number[] }>;
+const theirs = JSON.parse(
+  readFileSync(new URL('../../../test/fixtures/pacmap.json', import.meta.url), 'utf8'),
+) as {
+  k: number;
+  near: number[];
+  weights: [number, number, number, number][];
+  nearCounts: [number, number][];
+  trustworthiness: number;
+  gradients: Record<
+    string,
+    { map: number[]; near: number[]; mid: number[]; far: number[]; gradient: number[] }
+  >;
 };
 const graph = exactNeighbors(cloud, 60);
 
 function randomPoints(n: number, d: number): ReturnType<typeof points> {
   const random = seededRandom(4);
-  return points(Float32Array.from({ length: n * d }, (_, i) => random() + (Math.floor(i / d) % 4)), d);
+  return points(
+    Float32Array.from({ length: n * d }, (_, i) => random() + (Math.floor(i / d) % 4)),
+    d,
+  );
 }
 
 describe('PaCMAP pairs', () => {
@@ -35,10 +47,13 @@ describe('PaCMAP pairs', () => {
     expect(own.filter((j, e) => j === theirs.near[e]).length / own.length).toBeGreaterThan(0.98);
   });
   it('mid-near: the second nearest of six random points, so two sevenths of all are nearer in the mean', () => {
-    const many = randomPoints(700, 3), exact = exactNeighbors(many, 699), { mid } = pairsOf(many, exact, { near: 10, mid: 5, far: 0 }, 1);
+    const many = randomPoints(700, 3);
+    const exact = exactNeighbors(many, 699);
+    const { mid } = pairsOf(many, exact, { near: 10, mid: 5, far: 0 }, 1);
     let sum = 0;
     for (let i = 0; i < many.n; i++) {
-      const order = [...exact.indices.subarray(i * 699, (i + 1) * 699)], own = [...mid.subarray(i * 5, i * 5 + 5)];
+      const order = [...exact.indices.subarray(i * 699, (i + 1) * 699)];
+      const own = [...mid.subarray(i * 5, i * 5 + 5)];
       expect(new Set(own).size).toBe(5);
       for (const j of own) sum += (order.indexOf(j) + 1) / 700;
     }
@@ -62,10 +77,25 @@ describe('PaCMAP pairs', () => {
 
 describe('PaCMAP gradient', () => {
   it.each([2, 3] as const)("of all kinds of pairs in %i dimensions: that of the authors' package", (dims) => {
-    const { map, near, mid, far, gradient } = theirs.gradients[dims]!, n = map.length / dims, memory = new KernelMemory(), coordinates = memory.floats(map), own = memory.floats(map.length);
+    const { map, near, mid, far, gradient } = theirs.gradients[dims]!;
+    const n = map.length / dims;
+    const memory = new KernelMemory();
+    const coordinates = memory.floats(map);
+    const own = memory.floats(map.length);
     const ends = (pairs: number[]) => bothEnds(memory, Int32Array.from(pairs), n, dims);
-    pacmapGradient(kernelsOn(memory.shared), { near: ends(near), mid: ends(mid), far: ends(far) }, weightsAt(40, { global: 100, middle: 100, local: 250 }), dims, coordinates, own, 0, n);
-    own.forEach((value, e) => { expect(Math.abs(value - gradient[e]!)).toBeLessThan(1e-4 * Math.max(1, Math.abs(gradient[e]!))); });
+    pacmapGradient(
+      kernelsOn(memory.shared),
+      { near: ends(near), mid: ends(mid), far: ends(far) },
+      weightsAt(40, { global: 100, middle: 100, local: 250 }),
+      dims,
+      coordinates,
+      own,
+      0,
+      n,
+    );
+    own.forEach((value, e) => {
+      expect(Math.abs(value - gradient[e]!)).toBeLessThan(1e-4 * Math.max(1, Math.abs(gradient[e]!)));
+    });
   });
   it("weighs as the authors' package in every phase", () => {
     for (const [step, mid, near, far] of theirs.weights) {
@@ -83,16 +113,27 @@ describe('PaCMAP', () => {
     expect(labelAgreement(report.mapNeighbors, labels, 10)!.mean).toBeGreaterThan(0.9);
   });
   it('from the map before moves its points little', async () => {
-    const before = await pacmap(cloud, graph), random = seededRandom(8);
-    const nudged = points(cloud.data.map((x) => x + (random() - 0.5) * 0.1), cloud.d), neighbors = exactNeighbors(nudged, 60);
-    const after = await pacmap(nudged, neighbors, { init: before }), warm = align(after, before, 2);
+    const before = await pacmap(cloud, graph);
+    const random = seededRandom(8);
+    const nudged = points(
+      cloud.data.map((x) => x + (random() - 0.5) * 0.1),
+      cloud.d,
+    );
+    const neighbors = exactNeighbors(nudged, 60);
+    const after = await pacmap(nudged, neighbors, { init: before });
+    const warm = align(after, before, 2);
     const cold = align(await pacmap(nudged, neighbors, { seed: 7 }), before, 2);
     expect(warm.relativeMovement).toBeLessThan(0.2);
     expect(warm.relativeMovement).toBeLessThan(cold.relativeMovement);
-    expect((await trust(nudged, neighbors, after)).trustworthiness).toBeGreaterThan(theirs.trustworthiness - 0.01);
+    expect((await trust(nudged, neighbors, after)).trustworthiness).toBeGreaterThan(
+      theirs.trustworthiness - 0.01,
+    );
   });
   it('refuses too few neighbours by name', async () => {
     await expect(pacmap(cloud, graph, { neighbors: 0 })).rejects.toThrow(/0 neighbours are too few/);
   });
-  layoutContract(pacmap, [[1300, 2], [1300, 3]]);
+  layoutContract(pacmap, [
+    [1300, 2],
+    [1300, 3],
+  ]);
 });

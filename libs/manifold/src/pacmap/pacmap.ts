@@ -39,27 +39,63 @@ export function pacmapNeighbors(n: number): number {
  * The map [n, dims] float32 by PaCMAP (Wang, Huang, Rudin & Shaposhnik 2021): seeded and parallel. Near pairs are chosen among as many neighbours
  * as the graph holds, at most 50 more than there are near pairs. Throws `invalid` for a graph or coordinates that do not fit, `cancelled`.
  */
-export async function pacmap(cloud: Points, neighbors: NeighborGraph | undefined, options: PacmapOptions = {}): Promise<Float32Array> {
-  const { n } = cloud, { dims = 2, seed = 42, init, snapshotEvery = 0, onStep, signal, threads } = options;
+export async function pacmap(
+  cloud: Points,
+  neighbors: NeighborGraph | undefined,
+  options: PacmapOptions = {},
+): Promise<Float32Array> {
+  const { n } = cloud;
+  const { dims = 2, seed = 42, init, snapshotEvery = 0, onStep, signal, threads } = options;
   if (n === 1) return new Float32Array(dims);
-  if (neighbors === undefined) throw new DomainError('invalid', 'NEIGHBORS_MISSING', `PaCMAP of ${n} points needs their neighbours; build the graph first`);
+  if (neighbors === undefined)
+    throw new DomainError(
+      'invalid',
+      'NEIGHBORS_MISSING',
+      `PaCMAP of ${n} points needs their neighbours; build the graph first`,
+    );
   checkNeighbors(neighbors, n);
   if (init !== undefined) checkInit(init, n, dims);
   const near = Math.min(options.neighbors ?? PACMAP_NEIGHBORS, neighbors.k);
-  if (near < 1) throw new DomainError('invalid', 'PACMAP_NEIGHBORS', `${options.neighbors} neighbours are too few; ask for 1 or more`);
+  if (near < 1)
+    throw new DomainError(
+      'invalid',
+      'PACMAP_NEIGHBORS',
+      `${options.neighbors} neighbours are too few; ask for 1 or more`,
+    );
   const counts = pairCounts(n, near, options.midRatio ?? 0.5, options.farRatio ?? 2);
-  const pairs = pairsOf(cloud, nearestOf(neighbors, Math.min(neighbors.k, counts.near + PACMAP_EXTRA)), counts, seed);
+  const pairs = pairsOf(
+    cloud,
+    nearestOf(neighbors, Math.min(neighbors.k, counts.near + PACMAP_EXTRA)),
+    counts,
+    seed,
+  );
   const initial = init ?? startingCoordinates(cloud, dims, 0.01, seed);
   const phases = phasesOf(options.steps, init !== undefined);
-  const memory = new KernelMemory(), even = memory.floats(initial), odd = memory.floats(initial), gradient = memory.floats(initial.length);
-  const [nearEnds, midEnds, farEnds] = [pairs.near, pairs.mid, pairs.far].map((of) => bothEnds(memory, of, n, dims));
+  const memory = new KernelMemory();
+  const even = memory.floats(initial);
+  const odd = memory.floats(initial);
+  const gradient = memory.floats(initial.length);
+  const [nearEnds, midEnds, farEnds] = [pairs.near, pairs.mid, pairs.far].map((of) =>
+    bothEnds(memory, of, n, dims),
+  );
   const task: PacmapTask = {
-    memory: memory.shared, pairs: { near: nearEnds!, mid: midEnds!, far: farEnds! },
-    dims, phases, learningRate: options.learningRate ?? (init === undefined ? 1 : WARM_RATE), even, odd, gradient,
+    memory: memory.shared,
+    pairs: { near: nearEnds!, mid: midEnds!, far: farEnds! },
+    dims,
+    phases,
+    learningRate: options.learningRate ?? (init === undefined ? 1 : WARM_RATE),
+    even,
+    odd,
+    gradient,
   };
   const steps = phases.global + phases.middle + phases.local;
   await runLockstep({
-    name: 'pacmap', task, points: n, threads, snapshotEvery, signal,
+    name: 'pacmap',
+    task,
+    points: n,
+    threads,
+    snapshotEvery,
+    signal,
     onStep: (step, coordinates) => onStep?.(step, steps, coordinates),
   });
   return Float32Array.from(steps % 2 === 0 ? task.even : task.odd);

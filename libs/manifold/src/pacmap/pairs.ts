@@ -23,25 +23,37 @@ const DRAWN = 6;
 
 /** Numbers of pairs of n points; in populations that are too small for as many, all are reduced in proportion, as in the authors' package. */
 export function pairCounts(n: number, near: number, midRatio: number, farRatio: number): PairCounts {
-  const counts = { near: Math.min(near, n - 1), mid: Math.min(Math.round(near * midRatio), n - 1), far: Math.min(Math.round(near * farRatio), n - 1) };
+  const counts = {
+    near: Math.min(near, n - 1),
+    mid: Math.min(Math.round(near * midRatio), n - 1),
+    far: Math.min(Math.round(near * farRatio), n - 1),
+  };
   if (counts.near + counts.mid + counts.far < n) return counts;
   const fewer = Math.max(1, Math.floor(n / (1 + counts.mid / counts.near + counts.far / counts.near)));
-  return { near: fewer, mid: Math.floor((fewer * counts.mid) / counts.near), far: Math.min(Math.floor((fewer * counts.far) / counts.near), n - 1 - fewer) };
+  return {
+    near: fewer,
+    mid: Math.floor((fewer * counts.mid) / counts.near),
+    far: Math.min(Math.floor((fewer * counts.far) / counts.near), n - 1 - fewer),
+  };
 }
 
 /** The neighbours that are nearest by d² / (σᵢσⱼ), σ the mean distance to the 4th to 6th neighbour, nearest first (Wang et al. 2021, section 5). */
 export function nearPairs({ n, k, indices, distances }: NeighborGraph, count: number): Int32Array {
-  const scale = new Float64Array(n), first = Math.min(3, k - 1), last = Math.min(6, k);
+  const scale = new Float64Array(n);
+  const first = Math.min(3, k - 1);
+  const last = Math.min(6, k);
   for (let i = 0; i < n; i++) {
     let sum = 0;
     for (let e = first; e < last; e++) sum += distances[i * k + e]!;
     scale[i] = Math.max(sum / (last - first), 1e-10);
   }
-  const near = new Int32Array(n * count), scaled = new Float64Array(count);
+  const near = new Int32Array(n * count);
+  const scaled = new Float64Array(count);
   for (let i = 0; i < n; i++) {
     scaled.fill(Infinity);
     for (let e = i * k; e < (i + 1) * k; e++) {
-      const j = indices[e]!, value = distances[e]! ** 2 / (scale[i]! * scale[j]!);
+      const j = indices[e]!;
+      const value = distances[e]! ** 2 / (scale[i]! * scale[j]!);
       if (value >= scaled[count - 1]!) continue;
       let at = count - 1;
       for (; at > 0 && scaled[at - 1]! > value; at--) {
@@ -58,8 +70,11 @@ export function nearPairs({ n, k, indices, distances }: NeighborGraph, count: nu
 /** Near, mid-near and further pairs of points in `cloud`; each point draws from a generator of (seed, point). */
 export function pairsOf(cloud: Points, graph: NeighborGraph, counts: PairCounts, seed: number): Pairs {
   const { n } = cloud;
-  const near = nearPairs(graph, counts.near), mid = new Int32Array(n * counts.mid), far = new Int32Array(n * counts.far);
-  const drawn = new Int32Array(Math.min(DRAWN, n - 1)), draw = new PartnerDraw(n);
+  const near = nearPairs(graph, counts.near);
+  const mid = new Int32Array(n * counts.mid);
+  const far = new Int32Array(n * counts.far);
+  const drawn = new Int32Array(Math.min(DRAWN, n - 1));
+  const draw = new PartnerDraw(n);
   // In a small population points that are not partners yet would run out.
   const different = n > DRAWN + counts.mid;
   for (let i = 0; i < n; i++) {
@@ -78,7 +93,10 @@ export function pairsOf(cloud: Points, graph: NeighborGraph, counts: PairCounts,
 }
 
 function secondNearest(cloud: Points, i: number, candidates: Int32Array): number {
-  let best = Infinity, second = Infinity, nearest = candidates[0]!, picked = candidates[0]!;
+  let best = Infinity;
+  let second = Infinity;
+  let nearest = candidates[0]!;
+  let picked = candidates[0]!;
   for (const j of candidates) {
     const square = squareUpTo(cloud, i, cloud, j, second);
     if (square < best) {

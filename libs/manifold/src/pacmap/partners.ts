@@ -11,13 +11,17 @@ const TOGETHER = 4;
 
 /** Pairs [n, count] seen from both ends, in a fixed order: what a thread needs to move its own points without writing to others'. */
 export function bothEnds(memory: KernelMemory, pairs: Int32Array, n: number, dims: 2 | 3): Partners {
-  const count = pairs.length / n, starts = memory.ints(n + 1), lengths = new Int32Array(n).fill(count);
+  const count = pairs.length / n;
+  const starts = memory.ints(n + 1);
+  const lengths = new Int32Array(n).fill(count);
   for (const j of pairs) lengths[j]!++;
   for (let i = 0; i < n; i++) starts[i + 1] = starts[i]! + Math.ceil(lengths[i]! / TOGETHER) * TOGETHER;
-  const fill = starts.slice(0, n), partners = memory.ints(starts[n]!);
+  const fill = starts.slice(0, n);
+  const partners = memory.ints(starts[n]!);
   for (let i = 0; i < n; i++) partners.fill(i * 4 * dims, starts[i], starts[i + 1]);
   for (let e = 0; e < pairs.length; e++) {
-    const i = Math.floor(e / count), j = pairs[e]!;
+    const i = Math.floor(e / count);
+    const j = pairs[e]!;
     partners[fill[i]!++] = j * 4 * dims;
     partners[fill[j]!++] = i * 4 * dims;
   }

@@ -12,12 +12,23 @@ export interface KeptNeighbors {
 }
 
 /** Compares the nearest stored points of placed ones with those in the map [n, dims], k of each or as many as were found. */
-export function keptNeighbors(map: Float32Array, dims: 2 | 3, placed: PlacedPoints, most = 15): KeptNeighbors {
-  const cloud = points(map, dims), k = Math.min(most, placed.k), m = placed.coordinates.length / dims;
-  const perPoint = new Float32Array(m), mapNeighbors = new Int32Array(m * k), squares = new Float64Array(k);
-  const search = new ExactSearch(cloud, searchTools(new KernelMemory(), cloud, k)[0]!), queries = points(placed.coordinates, dims);
+export function keptNeighbors(
+  map: Float32Array,
+  dims: 2 | 3,
+  placed: PlacedPoints,
+  most = 15,
+): KeptNeighbors {
+  const cloud = points(map, dims);
+  const k = Math.min(most, placed.k);
+  const m = placed.coordinates.length / dims;
+  const perPoint = new Float32Array(m);
+  const mapNeighbors = new Int32Array(m * k);
+  const squares = new Float64Array(k);
+  const search = new ExactSearch(cloud, searchTools(new KernelMemory(), cloud, k)[0]!);
+  const queries = points(placed.coordinates, dims);
   for (let i = 0; i < m; i++) {
-    const here = mapNeighbors.subarray(i * k, (i + 1) * k), there = placed.neighbors.subarray(i * placed.k, i * placed.k + k);
+    const here = mapNeighbors.subarray(i * k, (i + 1) * k);
+    const there = placed.neighbors.subarray(i * placed.k, i * placed.k + k);
     search.nearest(queries, i, {}, here, squares);
     perPoint[i] = here.reduce((count, j) => count + (there.includes(j) ? 1 : 0), 0) / k;
   }

@@ -2,7 +2,9 @@ import type { Points } from '../points.js';
 
 /** Writes into a place [dims] the median of the first `count` of some points of a map, axis by axis: where one far neighbour has no say. */
 export function medianPlace(place: Float64Array, { data, d }: Points, rows: Int32Array, count: number): void {
-  const used = Math.min(count, rows.length), values = new Float64Array(used), middle = used >> 1;
+  const used = Math.min(count, rows.length);
+  const values = new Float64Array(used);
+  const middle = used >> 1;
   for (let c = 0; c < d; c++) {
     for (let m = 0; m < used; m++) values[m] = data[rows[m]! * d + c]!;
     values.sort();

@@ -11,13 +11,18 @@ export interface PacmapMove {
 }
 
 /** Adam's constants (Kingma & Ba 2015), and a rate for points that begin among their neighbours. */
-const BETA1 = 0.9, BETA2 = 0.999, LEARNING_RATE = 0.1;
+const BETA1 = 0.9;
+const BETA2 = 0.999;
+const LEARNING_RATE = 0.1;
 
 /** From the median of its neighbours each point goes down Σ D/(10 + D) of its near pairs, D = 1 + distance² in the map (Wang et al. 2021). */
 export function pacmapMover({ k, steps }: PacmapMove, map: Points): Mover {
-  const { data, d } = map, gradient = new Float64Array(d);
+  const { data, d } = map;
+  const gradient = new Float64Array(d);
   return (place, neighbors) => {
-    const pairs = Math.min(k, neighbors.length), mean = new Float64Array(d), square = new Float64Array(d);
+    const pairs = Math.min(k, neighbors.length);
+    const mean = new Float64Array(d);
+    const square = new Float64Array(d);
     medianPlace(place, map, neighbors, pairs);
     for (let step = 1; step <= steps; step++) {
       gradient.fill(0);
@@ -27,7 +32,8 @@ export function pacmapMover({ k, steps }: PacmapMove, map: Points): Mover {
         for (let c = 0; c < d; c++) below += (place[c]! - data[at + c]!) ** 2;
         for (let c = 0; c < d; c++) gradient[c]! += (20 / (below * below)) * (place[c]! - data[at + c]!);
       }
-      const rate = LEARNING_RATE * (1 - (step - 1) / steps) * (Math.sqrt(1 - BETA2 ** step) / (1 - BETA1 ** step));
+      const rate =
+        LEARNING_RATE * (1 - (step - 1) / steps) * (Math.sqrt(1 - BETA2 ** step) / (1 - BETA1 ** step));
       for (let c = 0; c < d; c++) {
         mean[c]! += (1 - BETA1) * (gradient[c]! - mean[c]!);
         square[c]! += (1 - BETA2) * (gradient[c]! ** 2 - square[c]!);

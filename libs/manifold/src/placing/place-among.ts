@@ -36,24 +36,62 @@ const THREADED_FROM = 200;
 export const LEAST_NEIGHBORS = 15;
 
 /** Coordinates of new points by `move`, from at least `k` stored neighbours; `given` [m, dims] are taken as they are. Throws `invalid` TRANSFORM_SHAPE, `cancelled`. */
-export async function placeAmong({ stored, map, fresh }: PlacingInput, k: number, move: Move, options: PlacingOptions & { readonly given?: Float32Array } = {}): Promise<PlacedPoints> {
-  const { n } = stored, { threads, onProgress, signal, given } = options;
-  if (fresh.d !== stored.d) throw new DomainError('invalid', 'TRANSFORM_SHAPE', `new points of ${fresh.d} dimensions cannot be placed among stored ones of ${stored.d}; project them by the same basis`);
-  if (map.length !== 2 * n && map.length !== 3 * n) throw new DomainError('invalid', 'TRANSFORM_SHAPE', `${map.length} coordinates are no map of ${n} points in 2 or 3 dimensions`);
-  const found = Math.min(Math.max(k, LEAST_NEIGHBORS), n), placed = points(map, map.length / n), inline = fresh.n < THREADED_FROM;
+export async function placeAmong(
+  { stored, map, fresh }: PlacingInput,
+  k: number,
+  move: Move,
+  options: PlacingOptions & { readonly given?: Float32Array } = {},
+): Promise<PlacedPoints> {
+  const { n } = stored;
+  const { threads, onProgress, signal, given } = options;
+  if (fresh.d !== stored.d)
+    throw new DomainError(
+      'invalid',
+      'TRANSFORM_SHAPE',
+      `new points of ${fresh.d} dimensions cannot be placed among stored ones of ${stored.d}; project them by the same basis`,
+    );
+  if (map.length !== 2 * n && map.length !== 3 * n)
+    throw new DomainError(
+      'invalid',
+      'TRANSFORM_SHAPE',
+      `${map.length} coordinates are no map of ${n} points in 2 or 3 dimensions`,
+    );
+  const found = Math.min(Math.max(k, LEAST_NEIGHBORS), n);
+  const placed = points(map, map.length / n);
+  const inline = fresh.n < THREADED_FROM;
   const keep = <T extends Float32Array | Int32Array>(array: T): T => (inline ? array : shared(array));
   const task: PlacingTask = {
-    stored: { ...stored, data: keep(stored.data) }, map: { ...placed, data: keep(placed.data) }, fresh: { ...fresh, data: keep(fresh.data) }, k: found, move,
-    ...(!inline && { tools: searchTools(new KernelMemory(), stored, found, lockstepThreads(threads, fresh.n)) }),
-    coordinates: keep(given?.slice() ?? new Float32Array(fresh.n * placed.d)), neighbors: keep(new Int32Array(fresh.n * found)), distances: keep(new Float32Array(fresh.n * found)),
+    stored: { ...stored, data: keep(stored.data) },
+    map: { ...placed, data: keep(placed.data) },
+    fresh: { ...fresh, data: keep(fresh.data) },
+    k: found,
+    move,
+    ...(!inline && {
+      tools: searchTools(new KernelMemory(), stored, found, lockstepThreads(threads, fresh.n)),
+    }),
+    coordinates: keep(given?.slice() ?? new Float32Array(fresh.n * placed.d)),
+    neighbors: keep(new Int32Array(fresh.n * found)),
+    distances: keep(new Float32Array(fresh.n * found)),
   };
   if (signal?.aborted) throw cancelled('the placing of new points');
   if (inline) new Newcomers(task).run(0, fresh.n);
   else {
     await runLockstep({
-      name: 'places', task, points: fresh.n, threads, snapshotEvery: 0, signal,
-      onStep: (step) => { onProgress?.(step, PLACING_STEPS); },
+      name: 'places',
+      task,
+      points: fresh.n,
+      threads,
+      snapshotEvery: 0,
+      signal,
+      onStep: (step) => {
+        onProgress?.(step, PLACING_STEPS);
+      },
     });
   }
-  return { coordinates: Float32Array.from(task.coordinates), k: found, neighbors: Int32Array.from(task.neighbors), distances: Float32Array.from(task.distances) };
+  return {
+    coordinates: Float32Array.from(task.coordinates),
+    k: found,
+    neighbors: Int32Array.from(task.neighbors),
+    distances: Float32Array.from(task.distances),
+  };
 }

@@ -13,7 +13,10 @@ export class Newcomers {
   private readonly place: Float64Array;
   private readonly search: ExactSearch | undefined;
 
-  constructor(private readonly task: PlacingTask, thread = 0) {
+  constructor(
+    private readonly task: PlacingTask,
+    thread = 0,
+  ) {
     this.search = task.tools && new ExactSearch(task.stored, task.tools[thread]!);
     this.mover = moverOf(task);
     this.squares = new Float64Array(task.k);
@@ -21,9 +24,16 @@ export class Newcomers {
   }
 
   run(from: number, to: number): void {
-    const { task: { stored, fresh, map, k, neighbors, distances, coordinates }, mover, squares, place, search } = this;
+    const {
+      task: { stored, fresh, map, k, neighbors, distances, coordinates },
+      mover,
+      squares,
+      place,
+      search,
+    } = this;
     for (let i = from; i < to; i++) {
-      const indices = neighbors.subarray(i * k, (i + 1) * k), row = distances.subarray(i * k, (i + 1) * k);
+      const indices = neighbors.subarray(i * k, (i + 1) * k);
+      const row = distances.subarray(i * k, (i + 1) * k);
       if (search === undefined) compareAll(stored, fresh, i, {}, indices, squares);
       else search.nearest(fresh, i, {}, indices, squares);
       row.set(squares.map(Math.sqrt));
@@ -36,9 +46,13 @@ export class Newcomers {
 
 function moverOf({ move, map }: PlacingTask): Mover | undefined {
   switch (move.by) {
-    case 'umap': return umapMover(move, map);
-    case 'tsne': return tsneMover(move, map);
-    case 'pacmap': return pacmapMover(move, map);
-    case 'none': return undefined;
+    case 'umap':
+      return umapMover(move, map);
+    case 'tsne':
+      return tsneMover(move, map);
+    case 'pacmap':
+      return pacmapMover(move, map);
+    case 'none':
+      return undefined;
   }
 }

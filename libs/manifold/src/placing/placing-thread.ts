@@ -4,8 +4,13 @@ import { PLACING_STEPS } from './placing-steps.js';
 import type { PlacingTask } from './placing-task.js';
 
 /** One thread that places its share of the new points. */
-export function runPlacingThread(task: PlacingTask & LockstepSeat, report: (message: StepMessage) => void): void {
-  const newcomers = new Newcomers(task, task.thread), lockstep = new Lockstep(task, report), { from, to } = lockstep.share(task.fresh.n);
+export function runPlacingThread(
+  task: PlacingTask & LockstepSeat,
+  report: (message: StepMessage) => void,
+): void {
+  const newcomers = new Newcomers(task, task.thread);
+  const lockstep = new Lockstep(task, report);
+  const { from, to } = lockstep.share(task.fresh.n);
   for (let step = 1, at = from; step <= PLACING_STEPS; step++) {
     const end = from + Math.floor(((to - from) * step) / PLACING_STEPS);
     newcomers.run(at, end);

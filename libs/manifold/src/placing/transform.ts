@@ -21,20 +21,46 @@ export interface TransformOptions extends PlacingOptions {
  * Places new vectors [m, d] in the stored UMAP map [n, dims] of stored vectors [n, d] (McInnes, Healy & Melville 2018; umap-learn's `transform`); the map stays as
  * it is, and each place depends on its vector and the seed alone. Throws `invalid` TRANSFORM_SHAPE, POINT_NOT_FINITE, UMAP_NEIGHBORS, `cancelled`.
  */
-export async function transform(stored: Points, map: Float32Array, fresh: Points, options: TransformOptions = {}): Promise<PlacedPoints> {
+export async function transform(
+  stored: Points,
+  map: Float32Array,
+  fresh: Points,
+  options: TransformOptions = {},
+): Promise<PlacedPoints> {
   const k = Math.min(options.neighbors ?? 15, stored.n);
-  if (k < 1 || !Number.isInteger(k)) throw new DomainError('invalid', 'UMAP_NEIGHBORS', `${options.neighbors} neighbours are too few; ask for 1 or more`);
-  return placeAmong({ stored, map, fresh }, k, {
-    by: 'umap', k, epochs: options.epochs ?? (fresh.n > 10_000 ? 30 : 100), negatives: options.negatives ?? 5, curve: fitCurve(options.spread ?? 1, options.minDist ?? 0.1), seed: options.seed ?? 42,
-  }, options);
+  if (k < 1 || !Number.isInteger(k))
+    throw new DomainError(
+      'invalid',
+      'UMAP_NEIGHBORS',
+      `${options.neighbors} neighbours are too few; ask for 1 or more`,
+    );
+  return placeAmong(
+    { stored, map, fresh },
+    k,
+    {
+      by: 'umap',
+      k,
+      epochs: options.epochs ?? (fresh.n > 10_000 ? 30 : 100),
+      negatives: options.negatives ?? 5,
+      curve: fitCurve(options.spread ?? 1, options.minDist ?? 0.1),
+      seed: options.seed ?? 42,
+    },
+    options,
+  );
 }
 
 /** The same in a stored t-SNE map, by openTSNE's way (Poličar, Stražar & Zupan 2019); nothing is drawn, so there is no seed. Throws as `transform`. */
-export const transformTsne = (input: PlacingInput, options: PlacingOptions & { readonly steps?: number } = {}): Promise<PlacedPoints> =>
+export const transformTsne = (
+  input: PlacingInput,
+  options: PlacingOptions & { readonly steps?: number } = {},
+): Promise<PlacedPoints> =>
   placeAmong(input, TSNE_NEIGHBORS, { by: 'tsne', steps: options.steps ?? 250 }, options);
 
 /** The same in a stored PaCMAP map, by the authors' way (Wang et al. 2021) from the nearest `neighbors`; nothing is drawn, so there is no seed. Throws as `transform`. */
-export function transformPacmap(input: PlacingInput, options: PlacingOptions & { readonly neighbors?: number; readonly steps?: number } = {}): Promise<PlacedPoints> {
+export function transformPacmap(
+  input: PlacingInput,
+  options: PlacingOptions & { readonly neighbors?: number; readonly steps?: number } = {},
+): Promise<PlacedPoints> {
   const k = options.neighbors ?? PACMAP_NEIGHBORS;
   return placeAmong(input, k, { by: 'pacmap', k, steps: options.steps ?? 250 }, options);
 }
@@ -43,17 +69,26 @@ export function transformPacmap(input: PlacingInput, options: PlacingOptions & {
  * The same in a stored map of principal components: by the components of the stored vectors, and turned, mirrored and shifted as the map was. Exact. Throws as `transform`.
  */
 export function transformPca(input: PlacingInput, options: PlacingOptions = {}): Promise<PlacedPoints> {
-  const { stored, map, fresh } = input, dims = map.length / stored.n;
-  if ((dims !== 2 && dims !== 3) || fresh.d !== stored.d) return placeAmong(input, 1, { by: 'none' }, options); // which refuses it by name
-  const { coordinates, mean, axes } = pcaMap(stored, dims), both = new Float32Array((stored.n + fresh.n) * dims);
+  const { stored, map, fresh } = input;
+  const dims = map.length / stored.n;
+  if ((dims !== 2 && dims !== 3) || fresh.d !== stored.d)
+    return placeAmong(input, 1, { by: 'none' }, options); // which refuses it by name
+  const { coordinates, mean, axes } = pcaMap(stored, dims);
+  const both = new Float32Array((stored.n + fresh.n) * dims);
   both.set(coordinates);
   for (let i = 0; i < fresh.n; i++) {
     for (let c = 0; c < dims; c++) {
       let sum = 0;
-      for (let j = 0; j < fresh.d; j++) sum += (fresh.data[i * fresh.d + j]! - mean[j]!) * axes[c * fresh.d + j]!;
+      for (let j = 0; j < fresh.d; j++)
+        sum += (fresh.data[i * fresh.d + j]! - mean[j]!) * axes[c * fresh.d + j]!;
       both[(stored.n + i) * dims + c] = sum;
     }
   }
   const rows = Int32Array.from({ length: stored.n }, (_, i) => i);
-  return placeAmong(input, 1, { by: 'none' }, { ...options, given: align(both, map, dims, { rows, others: rows }).coordinates.slice(stored.n * dims) });
+  return placeAmong(
+    input,
+    1,
+    { by: 'none' },
+    { ...options, given: align(both, map, dims, { rows, others: rows }).coordinates.slice(stored.n * dims) },
+  );
 }

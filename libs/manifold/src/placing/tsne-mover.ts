@@ -11,17 +11,29 @@ export interface TsneMove {
 }
 
 /** openTSNE's choices for new points: few neighbours that count, more of them to begin among, and small steps. */
-const PERPLEXITY = 5, COUNTED = 15, BEGUN_AMONG = 25;
-const EXAGGERATION = 1.5, LEARNING_RATE = 0.1, MOMENTUM = 0.8, LEAST_GAIN = 0.01, LONGEST_GRADIENT = 0.25;
+const PERPLEXITY = 5;
+const COUNTED = 15;
+const BEGUN_AMONG = 25;
+const EXAGGERATION = 1.5;
+const LEARNING_RATE = 0.1;
+const MOMENTUM = 0.8;
+const LEAST_GAIN = 0.01;
+const LONGEST_GRADIENT = 0.25;
 
 /** Stored neighbours that a new point needs. */
 export const TSNE_NEIGHBORS = BEGUN_AMONG;
 
 /** From the median of its neighbours each point goes down the divergence of its own probabilities (Poličar, Stražar & Zupan 2019, section 2.3). */
 export function tsneMover({ steps }: TsneMove, map: Points): Mover {
-  const { data, d } = map, field = new RepulsionField(map), push = new Float64Array(3), gradient = new Float64Array(d);
+  const { data, d } = map;
+  const field = new RepulsionField(map);
+  const push = new Float64Array(3);
+  const gradient = new Float64Array(d);
   return (place, neighbors, distances) => {
-    const counted = Math.min(COUNTED, neighbors.length), p = new Float64Array(counted), move = new Float64Array(d), gains = new Float64Array(d).fill(1);
+    const counted = Math.min(COUNTED, neighbors.length);
+    const p = new Float64Array(counted);
+    const move = new Float64Array(d);
+    const gains = new Float64Array(d).fill(1);
     conditional(distances.subarray(0, counted), Math.log(Math.min(PERPLEXITY, Math.max(1, counted / 3))), p);
     medianPlace(place, map, neighbors, BEGUN_AMONG);
     for (let step = 0; step < steps; step++) {

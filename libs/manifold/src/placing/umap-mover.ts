@@ -28,13 +28,19 @@ const LEARNING_RATE = 0.25;
 export function memberships(distances: Float32Array): Float64Array {
   const mean = distances.reduce((sum, distance) => sum + distance, 0) / distances.length;
   const sigma = Math.max(bandwidth(distances.subarray(1), 0, Math.log2(distances.length)), MIN_SCALE * mean);
-  const weights = Float64Array.from(distances, (distance) => (distance === 0 || sigma === 0 ? 1 : Math.exp(-distance / sigma)));
+  const weights = Float64Array.from(distances, (distance) =>
+    distance === 0 || sigma === 0 ? 1 : Math.exp(-distance / sigma),
+  );
   return weights[0]! > 0 ? weights : weights.fill(1);
 }
 
 /** From the mean of its neighbours, weighted by memberships, each point goes by attraction to them and repulsion from `negatives` drawn points. */
 export function umapMover({ k, epochs, negatives, curve, seed }: UmapMove, map: Points): Mover {
-  const { data, n, d } = map, { attraction, repulsion } = coefficientTables(curve), float = new Float32Array(1), bits = new Int32Array(float.buffer), gap = new Float64Array(d);
+  const { data, n, d } = map;
+  const { attraction, repulsion } = coefficientTables(curve);
+  const float = new Float32Array(1);
+  const bits = new Int32Array(float.buffer);
+  const gap = new Float64Array(d);
   const pull = (place: Float64Array, other: number, table: Float32Array, rate: number): void => {
     let square = 0;
     for (let c = 0; c < d; c++) {
@@ -46,10 +52,13 @@ export function umapMover({ k, epochs, negatives, curve, seed }: UmapMove, map: 
     for (let c = 0; c < d; c++) place[c]! += rate * Math.max(-4, Math.min(4, force * gap[c]!));
   };
   return (place, neighbors, distances) => {
-    const count = Math.min(k, neighbors.length), weights = memberships(distances.subarray(0, count));
+    const count = Math.min(k, neighbors.length);
+    const weights = memberships(distances.subarray(0, count));
     addMean(place, map, neighbors, weights);
-    const random = seededRandom(seed, 9), heaviest = weights.reduce((most, weight) => Math.max(most, weight), 0);
-    const interval = weights.map((weight) => heaviest / weight), next = interval.slice();
+    const random = seededRandom(seed, 9);
+    const heaviest = weights.reduce((most, weight) => Math.max(most, weight), 0);
+    const interval = weights.map((weight) => heaviest / weight);
+    const next = interval.slice();
     for (let epoch = 1; epoch <= epochs; epoch++) {
       const rate = LEARNING_RATE * (1 - (epoch - 1) / epochs);
       for (let m = 0; m < count; m++) {

@@ -1,5 +1,12 @@
 import { type KernelMemory, type Kernels } from '@noema/simd';
-import { type BlockedPoints, errorOf, kernelsOf, layQuery, scratchValues, vanishing } from '../neighbors/blocked-points.js';
+import {
+  type BlockedPoints,
+  errorOf,
+  kernelsOf,
+  layQuery,
+  scratchValues,
+  vanishing,
+} from '../neighbors/blocked-points.js';
 import { type Points, squareBetween } from '../points.js';
 import { equalBefore } from './equal-points.js';
 import { RankLimits } from './rank-limits.js';
@@ -21,11 +28,22 @@ export interface RankTools {
 }
 
 /** Lays the tools of so many threads for rankings of k targets. */
-export function rankTools(memory: KernelMemory, blocked: BlockedPoints, k: number, threads: number): RankTools[] {
+export function rankTools(
+  memory: KernelMemory,
+  blocked: BlockedPoints,
+  k: number,
+  threads: number,
+): RankTools[] {
   const { n, d } = blocked;
   return Array.from({ length: threads }, () => ({
-    blocked, query: memory.floats(d), below: memory.floats(k), above: memory.floats(k), counts: memory.ints(LANES * k),
-    rows: memory.ints(n), squares: memory.floats(n), scratch: memory.floats(scratchValues(blocked)),
+    blocked,
+    query: memory.floats(d),
+    below: memory.floats(k),
+    above: memory.floats(k),
+    counts: memory.ints(LANES * k),
+    rows: memory.ints(n),
+    squares: memory.floats(n),
+    scratch: memory.floats(scratchValues(blocked)),
   }));
 }
 
@@ -40,7 +58,11 @@ export class BlockRanks {
   private readonly added: Int32Array;
   private equals: Int32Array | undefined;
 
-  constructor(private readonly cloud: Points, private readonly tools: RankTools, private readonly k: number) {
+  constructor(
+    private readonly cloud: Points,
+    private readonly tools: RankTools,
+    private readonly k: number,
+  ) {
     this.kernels = kernelsOf(tools.blocked);
     this.limits = new RankLimits(k);
     this.added = new Int32Array(k + 1);
@@ -55,13 +77,23 @@ export class BlockRanks {
     while (equal < k && limits.values[equal] === 0) equal++;
     // Equal points are as near as can be: how many of them come before a target needs no distances.
     if (equal > 0) this.equals ??= equalBefore(cloud);
-    for (let m = 0; m < equal; m++) ranks[limits.order[m]!] = this.equals![limits.ids[m]!]! + (point < limits.ids[m]! ? 0 : 1);
+    for (let m = 0; m < equal; m++)
+      ranks[limits.order[m]!] = this.equals![limits.ids[m]!]! + (point < limits.ids[m]! ? 0 : 1);
     if (equal < k) this.count(point, equal, ranks);
   }
 
   /** Ranks the targets from `first` on in the order of the limits. */
   private count(point: number, first: number, ranks: Int32Array): void {
-    const { limits, cloud, k, added, tools: { blocked, query, below, above, counts, rows, squares, scratch } } = this, { scale, d } = blocked, error = 2 * errorOf(d), least = vanishing(d);
+    const {
+      limits,
+      cloud,
+      k,
+      added,
+      tools: { blocked, query, below, above, counts, rows, squares, scratch },
+    } = this;
+    const { scale, d } = blocked;
+    const error = 2 * errorOf(d);
+    const least = vanishing(d);
     for (let m = first; m < k; m++) {
       const square = limits.values[m]! * scale ** 2;
       below[m] = square * (1 - error) - least;
@@ -70,7 +102,17 @@ export class BlockRanks {
     counts.fill(0);
     added.fill(0);
     layQuery(blocked, cloud, point, query);
-    const doubts = this.kernels.ranksInBlocks(blocked.cloud.byteOffset, query.byteOffset, k - first, below.byteOffset + 4 * first, above.byteOffset + 4 * first, counts.byteOffset + 4 * LANES * first, rows.byteOffset, squares.byteOffset, scratch.byteOffset);
+    const doubts = this.kernels.ranksInBlocks(
+      blocked.cloud.byteOffset,
+      query.byteOffset,
+      k - first,
+      below.byteOffset + 4 * first,
+      above.byteOffset + 4 * first,
+      counts.byteOffset + 4 * LANES * first,
+      rows.byteOffset,
+      squares.byteOffset,
+      scratch.byteOffset,
+    );
     for (let e = 0; e < doubts; e++) {
       const other = rows[e]!;
       if (other === point) continue;

@@ -22,38 +22,65 @@ const TWO_SIDED_95 = 1.959963984540054;
  * Rank correlation of the distances of pairs in vectors and map [n, dims], ties at their mean rank; the interval of a sample is Fisher's with the
  * variance of Bonett & Wright (2000). 1 where neither side has different distances, 0 where only one has.
  */
-export function distanceCorrelation(vectors: Points, coordinates: Float32Array, { pairs: most = 150_000, seed = 42 }: DistanceCorrelationOptions = {}): DistanceCorrelation {
-  const { n } = vectors, map = points(coordinates, coordinates.length / n), all = (n * (n - 1)) / 2, pairs = Math.min(most, all);
-  const there = new Float64Array(pairs), here = new Float64Array(pairs), random = seededRandom(seed, 5);
+export function distanceCorrelation(
+  vectors: Points,
+  coordinates: Float32Array,
+  { pairs: most = 150_000, seed = 42 }: DistanceCorrelationOptions = {},
+): DistanceCorrelation {
+  const { n } = vectors;
+  const map = points(coordinates, coordinates.length / n);
+  const all = (n * (n - 1)) / 2;
+  const pairs = Math.min(most, all);
+  const there = new Float64Array(pairs);
+  const here = new Float64Array(pairs);
+  const random = seededRandom(seed, 5);
   for (let p = 0, i = 0, j = 0; p < pairs; p++) {
     if (all <= most) [i, j] = j + 1 < n ? [i, j + 1] : [i + 1, i + 2];
-    else do [i, j] = [Math.floor(random() * n), Math.floor(random() * n)]; while (i === j);
+    else
+      do [i, j] = [Math.floor(random() * n), Math.floor(random() * n)];
+      while (i === j);
     there[p] = squareBetween(vectors, i, j);
     here[p] = squareBetween(map, i, j);
   }
   const correlation = pearson(meanRanks(there), meanRanks(here));
-  if (all <= most || Math.abs(correlation) === 1) return { correlation, low: correlation, high: correlation, pairs };
-  const spread = TWO_SIDED_95 * Math.sqrt((1 + correlation ** 2 / 2) / (pairs - 3)), centre = Math.atanh(correlation);
+  if (all <= most || Math.abs(correlation) === 1)
+    return { correlation, low: correlation, high: correlation, pairs };
+  const spread = TWO_SIDED_95 * Math.sqrt((1 + correlation ** 2 / 2) / (pairs - 3));
+  const centre = Math.atanh(correlation);
   return { correlation, low: Math.tanh(centre - spread), high: Math.tanh(centre + spread), pairs };
 }
 
 /** The rank of every value from 0; equal values get the mean of their ranks. */
 function meanRanks(values: Float64Array): Float64Array {
   // Sorting numbers by themselves takes a tenth of the time of sorting positions by a comparison.
-  const sorted = values.slice().sort(), least = sorted[0]!, width = sorted.at(-1)! - least, scale = width > 0 ? DRAWERS / width : 0;
+  const sorted = values.slice().sort();
+  const least = sorted[0]!;
+  const width = sorted.at(-1)! - least;
+  const scale = width > 0 ? DRAWERS / width : 0;
   // Where the values of a drawer, an even part of their range, begin among the sorted: most of a search from the whole is spared.
-  const drawerOf = (value: number): number => Math.min(DRAWERS - 1, Math.floor((value - least) * scale)), starts = new Int32Array(DRAWERS + 1);
+  const drawerOf = (value: number): number => Math.min(DRAWERS - 1, Math.floor((value - least) * scale));
+  const starts = new Int32Array(DRAWERS + 1);
   for (const value of sorted) starts[drawerOf(value) + 1]!++;
   for (let drawer = 0; drawer < DRAWERS; drawer++) starts[drawer + 1]! += starts[drawer]!;
   return values.map((value) => {
-    const drawer = drawerOf(value), first = countBelow(sorted, value, false, starts[drawer]!, starts[drawer + 1]!);
-    return sorted[first + 1] === value ? (first + countBelow(sorted, value, true, first, starts[drawer + 1]!) - 1) / 2 : first;
+    const drawer = drawerOf(value);
+    const first = countBelow(sorted, value, false, starts[drawer]!, starts[drawer + 1]!);
+    return sorted[first + 1] === value
+      ? (first + countBelow(sorted, value, true, first, starts[drawer + 1]!) - 1) / 2
+      : first;
   });
 }
 
 /** How many of the sorted values are below a value, or up to it, when so many at least and at most are. */
-function countBelow(sorted: Float64Array, value: number, orEqual: boolean, least: number, most: number): number {
-  let low = least, high = most;
+function countBelow(
+  sorted: Float64Array,
+  value: number,
+  orEqual: boolean,
+  least: number,
+  most: number,
+): number {
+  let low = least;
+  let high = most;
   while (low < high) {
     const middle = (low + high) >> 1;
     if (sorted[middle]! < value || (orEqual && sorted[middle] === value)) low = middle + 1;
@@ -64,7 +91,9 @@ function countBelow(sorted: Float64Array, value: number, orEqual: boolean, least
 
 function pearson(a: Float64Array, b: Float64Array): number {
   const middle = (a.length - 1) / 2;
-  let ab = 0, aa = 0, bb = 0;
+  let ab = 0;
+  let aa = 0;
+  let bb = 0;
   for (let i = 0; i < a.length; i++) {
     ab += (a[i]! - middle) * (b[i]! - middle);
     aa += (a[i]! - middle) ** 2;

@@ -2,9 +2,11 @@ import type { Points } from '../points.js';
 
 /** How many points that are equal to it come before each point [n]. */
 export function equalBefore({ data, n, d }: Points): Int32Array {
-  const before = new Int32Array(n), last = new Map<number, number>();
+  const before = new Int32Array(n);
+  const last = new Map<number, number>();
   for (let i = 0; i < n; i++) {
-    let hash = hashOf(data, i * d, d), other = last.get(hash);
+    let hash = hashOf(data, i * d, d);
+    let other = last.get(hash);
     while (other !== undefined && !areEqual(data, i * d, other * d, d)) other = last.get(++hash);
     if (other !== undefined) before[i] = before[other]! + 1;
     last.set(hash, i);
@@ -12,7 +14,8 @@ export function equalBefore({ data, n, d }: Points): Int32Array {
   return before;
 }
 
-const word = new Float32Array(1), bits = new Int32Array(word.buffer);
+const word = new Float32Array(1);
+const bits = new Int32Array(word.buffer);
 
 /** FNV-1a over words; 0 and −0 are equal. */
 function hashOf(data: Float32Array, from: number, d: number): number {

@@ -17,14 +17,21 @@ export interface TripletOptions {
  * Random triplet accuracy (Wang, Huang, Rudin & Shaposhnik 2021, section 2) of a map [n, dims]: for every point the share of seeded random pairs
  * of which the same one is nearer in the vectors and in the map; a tie in one of them counts half. 1 below three points.
  */
-export function randomTriplets(vectors: Points, coordinates: Float32Array, { tripletsPerPoint = 10, seed = 42 }: TripletOptions = {}): TripletAccuracy {
-  const { n } = vectors, map = points(coordinates, coordinates.length / n);
+export function randomTriplets(
+  vectors: Points,
+  coordinates: Float32Array,
+  { tripletsPerPoint = 10, seed = 42 }: TripletOptions = {},
+): TripletAccuracy {
+  const { n } = vectors;
+  const map = points(coordinates, coordinates.length / n);
   if (n < 3) return { mean: 1, halfWidth: 0, perPoint: new Float32Array(n).fill(1) };
-  const random = seededRandom(seed, 4), shares = new Float64Array(n);
+  const random = seededRandom(seed, 4);
+  const shares = new Float64Array(n);
   for (let i = 0; i < n; i++) {
     let kept = 0;
     for (let t = 0; t < tripletsPerPoint; t++) {
-      const a = otherThan(random, n, i), b = otherThan(random, n, i, a);
+      const a = otherThan(random, n, i);
+      const b = otherThan(random, n, i, a);
       const there = Math.sign(squareBetween(vectors, i, a) - squareBetween(vectors, i, b));
       const here = Math.sign(squareBetween(map, i, a) - squareBetween(map, i, b));
       kept += 1 - Math.abs(there - here) / 2;

@@ -17,7 +17,8 @@ export class RankLimits {
   }
 
   insert(id: number, value: number): void {
-    const { values, ids, order } = this, m = this.held++;
+    const { values, ids, order } = this;
+    const m = this.held++;
     let at = m;
     for (; at > 0 && (values[at - 1]! > value || (values[at - 1] === value && ids[at - 1]! > id)); at--) {
       values[at] = values[at - 1]!;
@@ -32,7 +33,8 @@ export class RankLimits {
   /** How many targets come before a value; of equal ones those with a smaller index. */
   placeOf(value: number, id: number): number {
     const { values, ids } = this;
-    let low = 0, high = this.k;
+    let low = 0;
+    let high = this.k;
     while (low < high) {
       const middle = (low + high) >> 1;
       if (values[middle]! > value || (values[middle] === value && ids[middle]! > id)) high = middle;

@@ -30,10 +30,27 @@ export interface RankTask {
 
 /** Finds the map's neighbours of the task's points and ranks those of its queries. */
 export function runRankTask(task: RankTask): void {
-  const { from, to, k, map, vectors, queryOf, isSample, mapNeighbors, inVectors: { blocked: { order } } } = task;
-  const search = new ExactSearch(map, task.search), inMap = new BlockRanks(map, task.inMap, k), inVectors = new BlockRanks(vectors, task.inVectors, k), squares = new Float64Array(k);
+  const {
+    from,
+    to,
+    k,
+    map,
+    vectors,
+    queryOf,
+    isSample,
+    mapNeighbors,
+    inVectors: {
+      blocked: { order },
+    },
+  } = task;
+  const search = new ExactSearch(map, task.search);
+  const inMap = new BlockRanks(map, task.inMap, k);
+  const inVectors = new BlockRanks(vectors, task.inVectors, k);
+  const squares = new Float64Array(k);
   for (let next = from; next < to; next++) {
-    const i = order[next]!, at = queryOf[i]! * k, near = mapNeighbors.subarray(i * k, (i + 1) * k);
+    const i = order[next]!;
+    const at = queryOf[i]! * k;
+    const near = mapNeighbors.subarray(i * k, (i + 1) * k);
     search.nearest(map, i, { self: i }, near, squares);
     for (let m = 0; m < k; m++) task.mapDistances[i * k + m] = Math.sqrt(squares[m]!);
     if (isSample) task.overlap[i] = overlapOf(task, i, near);

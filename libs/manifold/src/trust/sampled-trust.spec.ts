@@ -5,11 +5,18 @@ import { distanceCorrelation, exactNeighbors, points, randomTriplets, trust } fr
 import { estimateOf, sampleOf } from './sample.js';
 
 /** Numbers of scikit-learn and scipy, written by bench/reference/trust.py. */
-const reference = JSON.parse(readFileSync(new URL('../../../test/fixtures/trust.json', import.meta.url), 'utf8')) as {
-  n: number; d: number; trust: Record<string, [number, number]>; spearman: number; spearmanAll: number;
+const reference = JSON.parse(
+  readFileSync(new URL('../../../test/fixtures/trust.json', import.meta.url), 'utf8'),
+) as {
+  n: number;
+  d: number;
+  trust: Record<string, [number, number]>;
+  spearman: number;
+  spearmanAll: number;
 };
 const { n, d } = reference;
-const cloud = points(drawn(), d), map = Float32Array.from({ length: 2 * n }, (_, e) => cloud.data[(e >> 1) * d + (e & 1)]!);
+const cloud = points(drawn(), d);
+const map = Float32Array.from({ length: 2 * n }, (_, e) => cloud.data[(e >> 1) * d + (e & 1)]!);
 const graph = exactNeighbors(cloud, 15);
 
 /** The points of the script: a linear congruential generator, the first four dimensions moved by the group. */
@@ -30,14 +37,18 @@ describe('trust of a population', () => {
     expect(report.interval).toEqual({ trustworthiness: 0, continuity: 0 });
   });
   it('that is sampled is near the whole, each point as in the whole', async () => {
-    const few = points(cloud.data.slice(0, 900 * d), d), flat = map.slice(0, 1_800), nearest = exactNeighbors(few, 15);
+    const few = points(cloud.data.slice(0, 900 * d), d);
+    const flat = map.slice(0, 1_800);
+    const nearest = exactNeighbors(few, 15);
     const whole = await trust(few, nearest, flat);
     let within = 0;
     for (let seed = 0; seed < 20; seed++) {
       const part = await trust(few, nearest, flat, { exactUpTo: 0, sampleSize: 200, seed });
       if (Math.abs(part.trustworthiness - whole.trustworthiness) <= part.interval.trustworthiness) within++;
       if (Math.abs(part.continuity - whole.continuity) <= part.interval.continuity) within++;
-      part.queries.forEach((point, q) => { expect(part.perPoint.trustworthiness[q]).toBe(whole.perPoint.trustworthiness[point]); });
+      part.queries.forEach((point, q) => {
+        expect(part.perPoint.trustworthiness[q]).toBe(whole.perPoint.trustworthiness[point]);
+      });
       expect(part.perPoint.overlap).toEqual(whole.perPoint.overlap);
       expect(part.mapNeighbors).toEqual(whole.mapNeighbors);
       expect(part.interval.trustworthiness).toBeLessThan(0.01);
@@ -45,7 +56,8 @@ describe('trust of a population', () => {
     expect(within).toBeGreaterThanOrEqual(35); // 38 of 40 are expected
   });
   it('that is sampled is the same for any number of threads, other for another seed', async () => {
-    const of = (threads: number, seed: number): ReturnType<typeof trust> => trust(cloud, graph, map, { exactUpTo: 0, sampleSize: 50, threads, seed });
+    const of = (threads: number, seed: number): ReturnType<typeof trust> =>
+      trust(cloud, graph, map, { exactUpTo: 0, sampleSize: 50, threads, seed });
     const [one, two, other] = [await of(1, 3), await of(2, 3), await of(2, 4)];
     expect(two).toEqual(one);
     expect(other.queries).not.toEqual(one.queries);
@@ -57,7 +69,9 @@ describe('a sample', () => {
     expect([...sampleOf(7, 7, 1)]).toEqual([0, 1, 2, 3, 4, 5, 6]);
     const chosen = sampleOf(100_000, 1_000, 5);
     expect(new Set(chosen).size).toBe(1_000);
-    chosen.forEach((point, i) => { expect(point).toBeGreaterThan(i === 0 ? -1 : chosen[i - 1]!); });
+    chosen.forEach((point, i) => {
+      expect(point).toBeGreaterThan(i === 0 ? -1 : chosen[i - 1]!);
+    });
   });
   it('gives the half width of the textbook', () => {
     const { mean, halfWidth } = estimateOf([1, 2, 3, 4], 16);
@@ -84,7 +98,9 @@ describe('global trust', () => {
     const corner = points(Float32Array.of(0, 1, 3, 7, 20, 50), 1);
     const far = Float32Array.of(0, 50, 0, 49, 0, 47, 0, 43, 0, 30, 0, 0);
     expect(randomTriplets(corner, far).mean).toBe(1);
-    const noise = randomTriplets(cloud, Float32Array.from({ length: 2 * n }, seededRandom(8)), { tripletsPerPoint: 20 });
+    const noise = randomTriplets(cloud, Float32Array.from({ length: 2 * n }, seededRandom(8)), {
+      tripletsPerPoint: 20,
+    });
     expect(Math.abs(noise.mean - 0.5)).toBeLessThan(0.02);
   });
   it('of equal points, of two and of one is a number', () => {

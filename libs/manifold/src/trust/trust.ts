@@ -23,7 +23,11 @@ export interface TrustReport {
   /** Points that were ranked, ascending: all, or a seeded sample; each against the whole population. */
   readonly queries: Int32Array;
   /** Of every query [q], and the overlap of every point [n]. */
-  readonly perPoint: { readonly trustworthiness: Float32Array; readonly continuity: Float32Array; readonly overlap: Float32Array };
+  readonly perPoint: {
+    readonly trustworthiness: Float32Array;
+    readonly continuity: Float32Array;
+    readonly overlap: Float32Array;
+  };
   /** The map's own neighbours, k of each point. */
   readonly mapNeighbors: NeighborGraph;
 }
@@ -46,34 +50,86 @@ const POINTS_PER_THREAD = 2_500;
  * Trustworthiness and continuity (Venna & Kaski 2001; equal to scikit-learn's) and neighbour overlap of a map [n, 2 or 3] of vectors [n, d].
  * Throws `precondition` TOO_FEW_POINTS below 3 points, `invalid` K_TOO_LARGE when the graph holds fewer neighbours, `cancelled`.
  */
-export async function trust(vectors: Points, neighbors: NeighborGraph, coordinates: Float32Array, options: TrustOptions = {}): Promise<TrustReport> {
-  const { n } = vectors, { exactUpTo = 20_000, sampleSize = 2_000, seed = 42, signal } = options;
-  if (n < 3) throw new DomainError('precondition', 'TOO_FEW_POINTS', `trust numbers compare neighbours and need 3 points or more; there are ${n}`);
+export async function trust(
+  vectors: Points,
+  neighbors: NeighborGraph,
+  coordinates: Float32Array,
+  options: TrustOptions = {},
+): Promise<TrustReport> {
+  const { n } = vectors;
+  const { exactUpTo = 20_000, sampleSize = 2_000, seed = 42, signal } = options;
+  if (n < 3)
+    throw new DomainError(
+      'precondition',
+      'TOO_FEW_POINTS',
+      `trust numbers compare neighbours and need 3 points or more; there are ${n}`,
+    );
   const map = points(coordinates, coordinates.length / n);
   checkNeighbors(neighbors, n);
   const k = Math.min(options.k ?? 15, Math.ceil(n / 2) - 1);
-  const nearest = nearestOf(neighbors, k), queries = sampleOf(n, n <= exactUpTo ? n : sampleSize, seed), q = queries.length;
+  const nearest = nearestOf(neighbors, k);
+  const queries = sampleOf(n, n <= exactUpTo ? n : sampleSize, seed);
+  const q = queries.length;
   const queryOf = new Int32Array(n).fill(-1);
-  queries.forEach((point, query) => { queryOf[point] = query; });
-  const parts = threadsFor(options.threads, Math.ceil(n / POINTS_PER_THREAD)), memory = new KernelMemory(), search = searchTools(memory, map, k, parts);
-  const inMap = rankTools(memory, search[0]!.blocked, k, parts), inVectors = rankTools(memory, blockedPoints(vectors, memory), k, parts);
+  queries.forEach((point, query) => {
+    queryOf[point] = query;
+  });
+  const parts = threadsFor(options.threads, Math.ceil(n / POINTS_PER_THREAD));
+  const memory = new KernelMemory();
+  const search = searchTools(memory, map, k, parts);
+  const inMap = rankTools(memory, search[0]!.blocked, k, parts);
+  const inVectors = rankTools(memory, blockedPoints(vectors, memory), k, parts);
   const whole = {
-    k, map: parts > 1 ? inSharedMemory(map) : map, vectors: parts > 1 ? inSharedMemory(vectors) : vectors, isSample: q < n, queryOf: shared(queryOf),
-    vectorNeighbors: shared(nearest.indices), reach: shared(Float64Array.from({ length: n }, (_, i) => nearest.distances[i * k + k - 1]! ** 2)),
-    ranksInMap: shared(new Int32Array(q * k)), ranksInVectors: shared(new Int32Array(q * k)), overlap: shared(new Float64Array(n)),
-    mapNeighbors: shared(new Int32Array(n * k)), mapDistances: shared(new Float32Array(n * k)),
+    k,
+    map: parts > 1 ? inSharedMemory(map) : map,
+    vectors: parts > 1 ? inSharedMemory(vectors) : vectors,
+    isSample: q < n,
+    queryOf: shared(queryOf),
+    vectorNeighbors: shared(nearest.indices),
+    reach: shared(Float64Array.from({ length: n }, (_, i) => nearest.distances[i * k + k - 1]! ** 2)),
+    ranksInMap: shared(new Int32Array(q * k)),
+    ranksInVectors: shared(new Int32Array(q * k)),
+    overlap: shared(new Float64Array(n)),
+    mapNeighbors: shared(new Int32Array(n * k)),
+    mapDistances: shared(new Float32Array(n * k)),
   };
-  await rankRows(Array.from({ length: parts }, (_, t): RankTask => (
-    { ...whole, from: Math.floor((n * t) / parts), to: Math.floor((n * (t + 1)) / parts), search: search[t]!, inMap: inMap[t]!, inVectors: inVectors[t]! })), signal);
-  const trustworthiness = agreement(whole.ranksInVectors, n, k), continuity = agreement(whole.ranksInMap, n, k);
+  await rankRows(
+    Array.from(
+      { length: parts },
+      (_, t): RankTask => ({
+        ...whole,
+        from: Math.floor((n * t) / parts),
+        to: Math.floor((n * (t + 1)) / parts),
+        search: search[t]!,
+        inMap: inMap[t]!,
+        inVectors: inVectors[t]!,
+      }),
+    ),
+    signal,
+  );
+  const trustworthiness = agreement(whole.ranksInVectors, n, k);
+  const continuity = agreement(whole.ranksInMap, n, k);
   // Where all are ranked a tie has an order, by index; else it counts as near.
   const overlap = q === n ? shareWithin(whole.ranksInVectors, k) : whole.overlap;
   const [first, second] = [estimateOf(trustworthiness, n), estimateOf(continuity, n)];
   return {
-    k, trustworthiness: first.mean, continuity: second.mean, overlap: estimateOf(overlap, n).mean,
-    interval: { trustworthiness: first.halfWidth, continuity: second.halfWidth }, queries,
-    perPoint: { trustworthiness: Float32Array.from(trustworthiness), continuity: Float32Array.from(continuity), overlap: Float32Array.from(overlap) },
-    mapNeighbors: { n, k, indices: Int32Array.from(whole.mapNeighbors), distances: Float32Array.from(whole.mapDistances) },
+    k,
+    trustworthiness: first.mean,
+    continuity: second.mean,
+    overlap: estimateOf(overlap, n).mean,
+    interval: { trustworthiness: first.halfWidth, continuity: second.halfWidth },
+    queries,
+    perPoint: {
+      trustworthiness: Float32Array.from(trustworthiness),
+      continuity: Float32Array.from(continuity),
+      overlap: Float32Array.from(overlap),
+    },
+    mapNeighbors: {
+      n,
+      k,
+      indices: Int32Array.from(whole.mapNeighbors),
+      distances: Float32Array.from(whole.mapDistances),
+    },
   };
 }
 

@@ -9,7 +9,8 @@ const MAX_STEPS = 200;
  * made symmetric by (p(j|i) + p(i|j)) / 2n (van der Maaten & Hinton 2008, section 2).
  */
 export function affinities({ n, indices, distances, k }: NeighborGraph, perplexity: number): WeightedGraph {
-  const own = new Float32Array(n * k), row = new Float64Array(k);
+  const own = new Float32Array(n * k);
+  const row = new Float64Array(k);
   for (let i = 0; i < n; i++) {
     conditional(distances.subarray(i * k, (i + 1) * k), Math.log(perplexity), row);
     own.set(row, i * k);
@@ -20,11 +21,15 @@ export function affinities({ n, indices, distances, k }: NeighborGraph, perplexi
 /** Writes p(j|i) of one point's distances [k] so that their entropy is `entropy` nats; of equal distances all are equal. */
 export function conditional(distances: Float32Array, entropy: number, into: Float64Array): void {
   const nearest = distances[0]! ** 2;
-  let low = 0, high = Infinity, precision = 1;
+  let low = 0;
+  let high = Infinity;
+  let precision = 1;
   for (let step = 0; step < MAX_STEPS; step++) {
-    let sum = 0, moment = 0;
+    let sum = 0;
+    let moment = 0;
     for (let e = 0; e < into.length; e++) {
-      const beyond = distances[e]! ** 2 - nearest, weight = Math.exp(-beyond * precision);
+      const beyond = distances[e]! ** 2 - nearest;
+      const weight = Math.exp(-beyond * precision);
       into[e] = weight;
       sum += weight;
       moment += beyond * weight;

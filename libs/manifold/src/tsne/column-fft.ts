@@ -1,5 +1,7 @@
 /** Lengths that are used, all of them 2^a·3^b. */
-export const FFT_LENGTHS: readonly number[] = [64, 72, 96, 128, 144, 192, 216, 256, 288, 384, 432, 512, 576, 768, 864, 1024, 1152, 1536, 1728, 2048];
+export const FFT_LENGTHS: readonly number[] = [
+  64, 72, 96, 128, 144, 192, 216, 256, 288, 384, 432, 512, 576, 768, 864, 1024, 1152, 1536, 1728, 2048,
+];
 
 /**
  * Discrete Fourier transforms of `columns` complex sequences at once, [length, columns] row-major float64, by Stockham's method with radices 4, 3
@@ -14,9 +16,17 @@ export class ColumnFft {
   private readonly sin: Float64Array;
   private readonly radices: readonly number[];
 
-  constructor(readonly length: number, readonly columns: number) {
+  constructor(
+    readonly length: number,
+    readonly columns: number,
+  ) {
     const size = length * columns;
-    [this.re, this.im, this.spareRe, this.spareIm] = [new Float64Array(size), new Float64Array(size), new Float64Array(size), new Float64Array(size)];
+    [this.re, this.im, this.spareRe, this.spareIm] = [
+      new Float64Array(size),
+      new Float64Array(size),
+      new Float64Array(size),
+      new Float64Array(size),
+    ];
     this.cos = Float64Array.from({ length }, (_, k) => Math.cos((2 * Math.PI * k) / length));
     this.sin = Float64Array.from({ length }, (_, k) => -Math.sin((2 * Math.PI * k) / length));
     this.radices = radicesOf(length);
@@ -32,9 +42,16 @@ export class ColumnFft {
     this.transform(this.im, this.re, this.spareIm, this.spareRe, true);
   }
 
-  private transform(fromRe: Float64Array, fromIm: Float64Array, toRe: Float64Array, toIm: Float64Array, exchanged: boolean): void {
+  private transform(
+    fromRe: Float64Array,
+    fromIm: Float64Array,
+    toRe: Float64Array,
+    toIm: Float64Array,
+    exchanged: boolean,
+  ): void {
     let [xr, xi, yr, yi] = [fromRe, fromIm, toRe, toIm];
-    let n = this.length, run = this.columns;
+    let n = this.length;
+    let run = this.columns;
     for (const radix of this.radices) {
       const stage = radix === 4 ? radix4 : radix === 3 ? radix3 : radix2;
       stage(xr, xi, yr, yi, n / radix, run, this.cos, this.sin, this.length / n);
@@ -56,14 +73,28 @@ function radicesOf(length: number): number[] {
 }
 
 type Stage = (
-  xr: Float64Array, xi: Float64Array, yr: Float64Array, yi: Float64Array, m: number, run: number, cos: Float64Array, sin: Float64Array, step: number,
+  xr: Float64Array,
+  xi: Float64Array,
+  yr: Float64Array,
+  yi: Float64Array,
+  m: number,
+  run: number,
+  cos: Float64Array,
+  sin: Float64Array,
+  step: number,
 ) => void;
 
 const radix2: Stage = (xr, xi, yr, yi, m, run, cos, sin, step) => {
   for (let q = 0; q < m; q++) {
-    const c = cos[q * step]!, s = sin[q * step]!;
+    const c = cos[q * step]!;
+    const s = sin[q * step]!;
     for (let k = 0, a = run * q, b = run * (q + m), t = run * 2 * q; k < run; k++, a++, b++, t++) {
-      const ar = xr[a]!, ai = xi[a]!, br = xr[b]!, bi = xi[b]!, dr = ar - br, di = ai - bi;
+      const ar = xr[a]!;
+      const ai = xi[a]!;
+      const br = xr[b]!;
+      const bi = xi[b]!;
+      const dr = ar - br;
+      const di = ai - bi;
       yr[t] = ar + br;
       yi[t] = ai + bi;
       yr[t + run] = dr * c - di * s;
@@ -75,10 +106,27 @@ const radix2: Stage = (xr, xi, yr, yi, m, run, cos, sin, step) => {
 const radix3: Stage = (xr, xi, yr, yi, m, run, cos, sin, step) => {
   const half = Math.sqrt(3) / 2;
   for (let q = 0; q < m; q++) {
-    const c1 = cos[q * step]!, s1 = sin[q * step]!, c2 = cos[2 * q * step]!, s2 = sin[2 * q * step]!;
-    for (let k = 0, a = run * q, b = run * (q + m), c = run * (q + 2 * m), t = run * 3 * q; k < run; k++, a++, b++, c++, t++) {
-      const ar = xr[a]!, ai = xi[a]!, sr = xr[b]! + xr[c]!, si = xi[b]! + xi[c]!, dr = half * (xr[b]! - xr[c]!), di = half * (xi[b]! - xi[c]!);
-      const mr = ar - sr / 2, mi = ai - si / 2, pr = mr + di, pi = mi - dr, nr = mr - di, ni = mi + dr;
+    const c1 = cos[q * step]!;
+    const s1 = sin[q * step]!;
+    const c2 = cos[2 * q * step]!;
+    const s2 = sin[2 * q * step]!;
+    for (
+      let k = 0, a = run * q, b = run * (q + m), c = run * (q + 2 * m), t = run * 3 * q;
+      k < run;
+      k++, a++, b++, c++, t++
+    ) {
+      const ar = xr[a]!;
+      const ai = xi[a]!;
+      const sr = xr[b]! + xr[c]!;
+      const si = xi[b]! + xi[c]!;
+      const dr = half * (xr[b]! - xr[c]!);
+      const di = half * (xi[b]! - xi[c]!);
+      const mr = ar - sr / 2;
+      const mi = ai - si / 2;
+      const pr = mr + di;
+      const pi = mi - dr;
+      const nr = mr - di;
+      const ni = mi + dr;
       yr[t] = ar + sr;
       yi[t] = ai + si;
       yr[t + run] = pr * c1 - pi * s1;
@@ -91,11 +139,31 @@ const radix3: Stage = (xr, xi, yr, yi, m, run, cos, sin, step) => {
 
 const radix4: Stage = (xr, xi, yr, yi, m, run, cos, sin, step) => {
   for (let q = 0; q < m; q++) {
-    const c1 = cos[q * step]!, s1 = sin[q * step]!, c2 = cos[2 * q * step]!, s2 = sin[2 * q * step]!, c3 = cos[3 * q * step]!, s3 = sin[3 * q * step]!;
-    for (let k = 0, a = run * q, b = a + run * m, c = b + run * m, d = c + run * m, t = run * 4 * q; k < run; k++, a++, b++, c++, d++, t++) {
-      const pr = xr[a]! + xr[c]!, pi = xi[a]! + xi[c]!, mr = xr[a]! - xr[c]!, mi = xi[a]! - xi[c]!;
-      const qr = xr[b]! + xr[d]!, qi = xi[b]! + xi[d]!, nr = xr[b]! - xr[d]!, ni = xi[b]! - xi[d]!;
-      const ur = mr + ni, ui = mi - nr, vr = pr - qr, vi = pi - qi, wr = mr - ni, wi = mi + nr;
+    const c1 = cos[q * step]!;
+    const s1 = sin[q * step]!;
+    const c2 = cos[2 * q * step]!;
+    const s2 = sin[2 * q * step]!;
+    const c3 = cos[3 * q * step]!;
+    const s3 = sin[3 * q * step]!;
+    for (
+      let k = 0, a = run * q, b = a + run * m, c = b + run * m, d = c + run * m, t = run * 4 * q;
+      k < run;
+      k++, a++, b++, c++, d++, t++
+    ) {
+      const pr = xr[a]! + xr[c]!;
+      const pi = xi[a]! + xi[c]!;
+      const mr = xr[a]! - xr[c]!;
+      const mi = xi[a]! - xi[c]!;
+      const qr = xr[b]! + xr[d]!;
+      const qi = xi[b]! + xi[d]!;
+      const nr = xr[b]! - xr[d]!;
+      const ni = xi[b]! - xi[d]!;
+      const ur = mr + ni;
+      const ui = mi - nr;
+      const vr = pr - qr;
+      const vi = pi - qi;
+      const wr = mr - ni;
+      const wi = mi + nr;
       yr[t] = pr + qr;
       yi[t] = pi + qi;
       yr[t + run] = ur * c1 - ui * s1;

@@ -4,15 +4,28 @@ import type { Repulsion } from './repulsion.js';
 /** Repulsion by comparing all pairs: for few points the fastest, and without any error. */
 export class ExactRepulsion implements Repulsion {
   /** `atPoints` [n] lies in shared memory. */
-  constructor(private readonly dims: 2 | 3, private readonly atPoints: Float64Array, private readonly lockstep: Lockstep) {}
+  constructor(
+    private readonly dims: 2 | 3,
+    private readonly atPoints: Float64Array,
+    private readonly lockstep: Lockstep,
+  ) {}
 
   forces(coordinates: Float64Array, forces: Float64Array): number {
-    const { dims, atPoints } = this, n = atPoints.length, { from, to } = this.lockstep.share(n);
+    const { dims, atPoints } = this;
+    const n = atPoints.length;
+    const { from, to } = this.lockstep.share(n);
     for (let i = from; i < to; i++) {
-      const x = coordinates[i * dims]!, y = coordinates[i * dims + 1]!, z = dims === 3 ? coordinates[i * dims + 2]! : 0;
-      let fx = 0, fy = 0, fz = 0, sum = -1;
+      const x = coordinates[i * dims]!;
+      const y = coordinates[i * dims + 1]!;
+      const z = dims === 3 ? coordinates[i * dims + 2]! : 0;
+      let fx = 0;
+      let fy = 0;
+      let fz = 0;
+      let sum = -1;
       for (let e = 0; e < coordinates.length; e += dims) {
-        const dx = x - coordinates[e]!, dy = y - coordinates[e + 1]!, dz = dims === 3 ? z - coordinates[e + 2]! : 0;
+        const dx = x - coordinates[e]!;
+        const dy = y - coordinates[e + 1]!;
+        const dz = dims === 3 ? z - coordinates[e + 2]! : 0;
         const k = 1 / (1 + dx * dx + dy * dy + dz * dz);
         sum += k;
         fx += k * k * dx;

@@ -14,13 +14,17 @@ export class GridConvolution {
   private fft: ColumnFft | undefined;
   private known: { readonly length: number; readonly spacing: number } | undefined;
 
-  constructor(private readonly memory: GridMemory, private readonly lockstep: Lockstep) {}
+  constructor(
+    private readonly memory: GridMemory,
+    private readonly lockstep: Lockstep,
+  ) {}
 
   /** From `charges` to `potentials`; ends with a meeting. */
   run(shape: GridShape): void {
     const { length, spacing } = shape;
     if (this.fft?.length !== length) this.fft = new ColumnFft(length, TOGETHER);
-    if (this.known?.length !== length || this.known.spacing !== spacing) this.transformKernels(length, spacing);
+    if (this.known?.length !== length || this.known.spacing !== spacing)
+      this.transformKernels(length, spacing);
     this.known = { length, spacing };
     this.alongColumns(shape);
     this.lockstep.meet();
@@ -33,17 +37,24 @@ export class GridConvolution {
   /** Calls `work` for each of this thread's blocks of `count` columns. */
   private blocks(count: number, work: (from: number, width: number) => void): void {
     const { from, to } = this.lockstep.share(Math.ceil(count / TOGETHER));
-    for (let block = from; block < to; block++) work(block * TOGETHER, Math.min(TOGETHER, count - block * TOGETHER));
+    for (let block = from; block < to; block++)
+      work(block * TOGETHER, Math.min(TOGETHER, count - block * TOGETHER));
   }
 
   /** Both kernels are real and even, so the transform of K² + iK has that of K² as its real and that of K as its imaginary part, and a quarter says all. */
   private transformKernels(length: number, spacing: number): void {
-    const fft = this.fft!, half = length / 2, side = half + 1, [squared, plain] = this.memory.kernels, [re, im] = this.memory.spectra;
+    const fft = this.fft!;
+    const half = length / 2;
+    const side = half + 1;
+    const [squared, plain] = this.memory.kernels;
+    const [re, im] = this.memory.spectra;
     const scale = 1 / (length * length);
     this.blocks(side, (from, width) => {
       for (let r = 0; r < length; r++) {
         for (let c = 0; c < width; c++) {
-          const dy = Math.min(r, length - r) * spacing, dx = (from + c) * spacing, k = 1 / (1 + dx * dx + dy * dy);
+          const dy = Math.min(r, length - r) * spacing;
+          const dx = (from + c) * spacing;
+          const k = 1 / (1 + dx * dx + dy * dy);
           fft.re[r * TOGETHER + c] = scale * k * k;
           fft.im[r * TOGETHER + c] = scale * k;
         }
@@ -77,9 +88,16 @@ export class GridConvolution {
   }
 
   private alongColumns({ nodes, length }: GridShape): void {
-    const fft = this.fft!, { charges: [one, x, y], spectra } = this.memory;
+    const fft = this.fft!;
+    const {
+      charges: [one, x, y],
+      spectra,
+    } = this.memory;
     this.blocks(nodes, (from, width) => {
-      for (const [signal, real, imaginary] of [[0, one!, undefined], [1, x!, y!]] as const) {
+      for (const [signal, real, imaginary] of [
+        [0, one!, undefined],
+        [1, x!, y!],
+      ] as const) {
         fft.re.fill(0);
         fft.im.fill(0);
         for (let r = 0; r < nodes; r++) {
@@ -89,7 +107,8 @@ export class GridConvolution {
           }
         }
         fft.forward();
-        const re = spectra[2 * signal]!, im = spectra[2 * signal + 1]!;
+        const re = spectra[2 * signal]!;
+        const im = spectra[2 * signal + 1]!;
         for (let f = 0; f < length; f++) {
           for (let c = 0; c < width; c++) {
             re[f * nodes + from + c] = fft.re[f * TOGETHER + c]!;
@@ -102,10 +121,17 @@ export class GridConvolution {
 
   /** Forth along the rows, times the kernels, and back. The transform of 1 is multiplied by K̂² + iK̂, so that both convolutions come back at once. */
   private alongRows({ nodes, length }: GridShape): void {
-    const fft = this.fft!, half = length / 2, side = half + 1, { spectra, kernels: [squared, plain] } = this.memory;
+    const fft = this.fft!;
+    const half = length / 2;
+    const side = half + 1;
+    const {
+      spectra,
+      kernels: [squared, plain],
+    } = this.memory;
     this.blocks(length, (from, width) => {
       for (const signal of [0, 1]) {
-        const re = spectra[2 * signal]!, im = spectra[2 * signal + 1]!;
+        const re = spectra[2 * signal]!;
+        const im = spectra[2 * signal + 1]!;
         fft.re.fill(0, nodes * TOGETHER);
         fft.im.fill(0, nodes * TOGETHER);
         for (let f = 0; f < width; f++) {
@@ -115,11 +141,16 @@ export class GridConvolution {
           }
         }
         fft.forward();
-        const fr = fft.re, fi = fft.im;
+        const fr = fft.re;
+        const fi = fft.im;
         for (let f = 0; f < width; f++) {
           const row = (from + f <= half ? from + f : length - from - f) * side;
           for (let c = 0, e = f; c < length; c++, e += TOGETHER) {
-            const at = row + (c <= half ? c : length - c), k2 = squared![at]!, k1 = signal === 0 ? plain![at]! : 0, a = fr[e]!, b = fi[e]!;
+            const at = row + (c <= half ? c : length - c);
+            const k2 = squared![at]!;
+            const k1 = signal === 0 ? plain![at]! : 0;
+            const a = fr[e]!;
+            const b = fi[e]!;
             fr[e] = a * k2 - b * k1;
             fi[e] = a * k1 + b * k2;
           }
@@ -136,10 +167,14 @@ export class GridConvolution {
   }
 
   private backAlongColumns({ nodes, length }: GridShape): void {
-    const fft = this.fft!, { spectra, potentials } = this.memory;
+    const fft = this.fft!;
+    const { spectra, potentials } = this.memory;
     this.blocks(nodes, (from, width) => {
       for (const signal of [0, 1]) {
-        const re = spectra[2 * signal]!, im = spectra[2 * signal + 1]!, first = potentials[2 * signal]!, second = potentials[2 * signal + 1]!;
+        const re = spectra[2 * signal]!;
+        const im = spectra[2 * signal + 1]!;
+        const first = potentials[2 * signal]!;
+        const second = potentials[2 * signal + 1]!;
         for (let f = 0; f < length; f++) {
           for (let c = 0; c < width; c++) {
             fft.re[f * TOGETHER + c] = re[f * nodes + from + c]!;

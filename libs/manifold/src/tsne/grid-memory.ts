@@ -18,10 +18,14 @@ export interface GridMemory {
 }
 
 export function gridMemory(n: number): GridMemory {
-  const fields = (count: number, size: number): Float64Array[] => Array.from({ length: count }, () => new Float64Array(new SharedArrayBuffer(8 * size)));
+  const fields = (count: number, size: number): Float64Array[] =>
+    Array.from({ length: count }, () => new Float64Array(new SharedArrayBuffer(8 * size)));
   const quarter = (MAX_LENGTH / 2 + 1) ** 2;
   return {
-    charges: fields(3, MAX_NODES ** 2), spectra: fields(4, MAX_LENGTH * MAX_NODES), kernels: fields(2, quarter),
-    potentials: fields(4, MAX_NODES ** 2), atPoints: fields(1, n)[0]!,
+    charges: fields(3, MAX_NODES ** 2),
+    spectra: fields(4, MAX_LENGTH * MAX_NODES),
+    kernels: fields(2, quarter),
+    potentials: fields(4, MAX_NODES ** 2),
+    atPoints: fields(1, n)[0]!,
   };
 }

@@ -16,12 +16,16 @@ export class GridRepulsion implements Repulsion {
   private readonly across = new Float64Array(4);
   private readonly along = new Float64Array(4);
 
-  constructor(private readonly memory: GridMemory, private readonly lockstep: Lockstep) {
+  constructor(
+    private readonly memory: GridMemory,
+    private readonly lockstep: Lockstep,
+  ) {
     this.convolution = new GridConvolution(memory, lockstep);
   }
 
   forces(coordinates: Float64Array, forces: Float64Array): number {
-    const shape = gridShape(coordinates), { atPoints } = this.memory;
+    const shape = gridShape(coordinates);
+    const { atPoints } = this.memory;
     this.spread(coordinates, shape);
     this.lockstep.meet();
     this.convolution.run(shape);
@@ -34,17 +38,28 @@ export class GridRepulsion implements Repulsion {
 
   /** Adds the points' charges to this thread's rows of the grid, point by point, so that every node is summed in one order. */
   private spread(coordinates: Float64Array, shape: GridShape): void {
-    const { nodes, spacing, corner: [lowX, lowY], middle: [middleX, middleY] } = shape, { charges: [one, x, y] } = this.memory;
+    const {
+      nodes,
+      spacing,
+      corner: [lowX, lowY],
+      middle: [middleX, middleY],
+    } = shape;
+    const {
+      charges: [one, x, y],
+    } = this.memory;
     const { across, along } = this;
     const { from, to } = this.rows(coordinates, shape);
     for (const field of [one!, x!, y!]) field.fill(0, from * nodes, to * nodes);
     for (let e = 0; e < coordinates.length; e += 2) {
-      const v = (coordinates[e + 1]! - lowY) / spacing, row = Math.floor(v);
+      const v = (coordinates[e + 1]! - lowY) / spacing;
+      const row = Math.floor(v);
       if (row + 3 < from || row >= to) continue;
-      const u = (coordinates[e]! - lowX) / spacing, column = Math.floor(u);
+      const u = (coordinates[e]! - lowX) / spacing;
+      const column = Math.floor(u);
       cubicWeights(u - column, across);
       cubicWeights(v - row, along);
-      const px = coordinates[e]! - middleX, py = coordinates[e + 1]! - middleY;
+      const px = coordinates[e]! - middleX;
+      const py = coordinates[e + 1]! - middleY;
       for (let r = Math.max(0, from - row), last = Math.min(4, to - row); r < last; r++) {
         for (let c = 0, at = (row + r) * nodes + column; c < 4; c++, at++) {
           const weight = along[r]! * across[c]!;
@@ -57,10 +72,17 @@ export class GridRepulsion implements Repulsion {
   }
 
   /** This thread's rows of the grid: as many points for each. */
-  private rows(coordinates: Float64Array, { nodes, spacing, corner: [, lowY] }: GridShape): { from: number; to: number } {
-    const counts = new Int32Array(nodes), { from, to } = this.lockstep.share(coordinates.length / 2);
-    for (let e = 1; e < coordinates.length; e += 2) counts[Math.floor((coordinates[e]! - lowY) / spacing) + 1]!++;
-    let first = 0, last = 0, seen = 0;
+  private rows(
+    coordinates: Float64Array,
+    { nodes, spacing, corner: [, lowY] }: GridShape,
+  ): { from: number; to: number } {
+    const counts = new Int32Array(nodes);
+    const { from, to } = this.lockstep.share(coordinates.length / 2);
+    for (let e = 1; e < coordinates.length; e += 2)
+      counts[Math.floor((coordinates[e]! - lowY) / spacing) + 1]!++;
+    let first = 0;
+    let last = 0;
+    let seen = 0;
     for (let row = 0; row < nodes; row++) {
       if (seen < from) first = row + 1;
       if (seen < to) last = row + 1;
@@ -69,14 +91,31 @@ export class GridRepulsion implements Repulsion {
     return { from: from === 0 ? 0 : first, to: to === coordinates.length / 2 ? nodes : last };
   }
 
-  private gather(coordinates: Float64Array, forces: Float64Array, { nodes, spacing, corner: [lowX, lowY], middle: [middleX, middleY] }: GridShape): void {
-    const { across, along, memory: { potentials: [squared, plain, squaredX, squaredY], atPoints } } = this;
+  private gather(
+    coordinates: Float64Array,
+    forces: Float64Array,
+    { nodes, spacing, corner: [lowX, lowY], middle: [middleX, middleY] }: GridShape,
+  ): void {
+    const {
+      across,
+      along,
+      memory: {
+        potentials: [squared, plain, squaredX, squaredY],
+        atPoints,
+      },
+    } = this;
     const { from, to } = this.lockstep.share(atPoints.length);
     for (let i = from; i < to; i++) {
-      const u = (coordinates[2 * i]! - lowX) / spacing, v = (coordinates[2 * i + 1]! - lowY) / spacing, column = Math.floor(u), row = Math.floor(v);
+      const u = (coordinates[2 * i]! - lowX) / spacing;
+      const v = (coordinates[2 * i + 1]! - lowY) / spacing;
+      const column = Math.floor(u);
+      const row = Math.floor(v);
       cubicWeights(u - column, across);
       cubicWeights(v - row, along);
-      let k2 = 0, k1 = 0, k2x = 0, k2y = 0;
+      let k2 = 0;
+      let k1 = 0;
+      let k2x = 0;
+      let k2y = 0;
       for (let r = 0; r < 4; r++) {
         for (let c = 0, at = (row + r) * nodes + column; c < 4; c++, at++) {
           const weight = along[r]! * across[c]!;
@@ -95,7 +134,9 @@ export class GridRepulsion implements Repulsion {
 
 /** Lagrange's weights of the nodes −1, 0, 1 and 2 for a place between 0 and 1. */
 function cubicWeights(t: number, into: Float64Array): void {
-  const before = t + 1, after = t - 1, far = t - 2;
+  const before = t + 1;
+  const after = t - 1;
+  const far = t - 2;
   into[0] = (-t * after * far) / 6;
   into[1] = (before * after * far) / 2;
   into[2] = (-before * t * far) / 2;

@@ -24,9 +24,13 @@ export const MAX_NODES = MAX_LENGTH / 2;
 
 /** Shape of the grid for coordinates [n, 2]. Spacings go in eighths of an octave, so that the kernels' transforms serve for many steps. */
 export function gridShape(coordinates: Float64Array): GridShape {
-  let lowX = Infinity, lowY = Infinity, highX = -Infinity, highY = -Infinity;
+  let lowX = Infinity;
+  let lowY = Infinity;
+  let highX = -Infinity;
+  let highY = -Infinity;
   for (let e = 0; e < coordinates.length; e += 2) {
-    const x = coordinates[e]!, y = coordinates[e + 1]!;
+    const x = coordinates[e]!;
+    const y = coordinates[e + 1]!;
     if (x < lowX) lowX = x;
     if (x > highX) highX = x;
     if (y < lowY) lowY = y;
@@ -38,7 +42,10 @@ export function gridShape(coordinates: Float64Array): GridShape {
   const octaves = Math.floor(8 * Math.log2((WIDEST * (length / 2 - MARGIN)) / range)) / 8;
   const spacing = WIDEST / 2 ** octaves;
   return {
-    nodes: Math.min(length / 2, Math.floor(range / spacing) + MARGIN), length, spacing,
-    corner: [lowX, lowY], middle: [(lowX + highX) / 2, (lowY + highY) / 2],
+    nodes: Math.min(length / 2, Math.floor(range / spacing) + MARGIN),
+    length,
+    spacing,
+    corner: [lowX, lowY],
+    middle: [(lowX + highX) / 2, (lowY + highY) / 2],
   };
 }

@@ -26,7 +26,9 @@ export interface TsneTask {
   readonly grid: Pick<GridMemory, 'atPoints'> & Partial<GridMemory>;
 }
 
-const MOMENTUM = 0.8, LEAST_GAIN = 0.01, LONGEST_STEP = 5;
+const MOMENTUM = 0.8;
+const LEAST_GAIN = 0.01;
+const LONGEST_STEP = 5;
 
 /** Up to so many points all pairs are compared. */
 const EXACT_UP_TO = 1_200;
@@ -34,27 +36,35 @@ const EXACT_UP_TO = 1_200;
 /** The threads' repulsion for this task: all pairs of few points, otherwise a grid in the plane and a tree in space. */
 export function repulsionOf({ dims, grid }: Pick<TsneTask, 'dims' | 'grid'>, lockstep: Lockstep): Repulsion {
   if (grid.atPoints.length <= EXACT_UP_TO) return new ExactRepulsion(dims, grid.atPoints, lockstep);
-  return dims === 2 ? new GridRepulsion(grid as GridMemory, lockstep) : new TreeRepulsion(grid.atPoints, lockstep);
+  return dims === 2
+    ? new GridRepulsion(grid as GridMemory, lockstep)
+    : new TreeRepulsion(grid.atPoints, lockstep);
 }
 
 /** One thread of the layout: momentum with gains for every coordinate (Jacobs 1988) on its own points. */
 export function runTsneThread(task: TsneTask & LockstepSeat, report: (message: StepMessage) => void): void {
   const { affinities, dims, phases, even, odd } = task;
-  const lockstep = new Lockstep(task, report), repulsion = repulsionOf(task, lockstep);
+  const lockstep = new Lockstep(task, report);
+  const repulsion = repulsionOf(task, lockstep);
   const { from, to } = lockstep.share(affinities.n);
-  const push = new Float64Array(even.length), pull = new Float64Array(even.length), move = new Float64Array(even.length), gains = new Float64Array(even.length).fill(1);
+  const push = new Float64Array(even.length);
+  const pull = new Float64Array(even.length);
+  const move = new Float64Array(even.length);
+  const gains = new Float64Array(even.length).fill(1);
   const steps = phases.reduce((sum, phase) => sum + phase.steps, 0);
   let step = 0;
   for (const { steps: last, exaggeration, learningRate } of phases) {
     for (let own = 0; own < last; own++, step++) {
-      const source = step % 2 === 0 ? even : odd, target = step % 2 === 0 ? odd : even;
+      const source = step % 2 === 0 ? even : odd;
+      const target = step % 2 === 0 ? odd : even;
       const z = repulsion.forces(source, push);
       attraction(affinities, dims, source, pull, from, to);
       for (let i = from; i < to; i++) {
         let square = 0;
         for (let e = i * dims; e < (i + 1) * dims; e++) {
           const gradient = exaggeration * pull[e]! - push[e]! / z;
-          gains[e] = Math.sign(move[e]!) === Math.sign(gradient) ? gains[e]! * 0.8 + LEAST_GAIN : gains[e]! + 0.2;
+          gains[e] =
+            Math.sign(move[e]!) === Math.sign(gradient) ? gains[e]! * 0.8 + LEAST_GAIN : gains[e]! + 0.2;
           move[e] = MOMENTUM * move[e]! - learningRate * gains[e]! * gradient;
           square += move[e]! * move[e]!;
         }

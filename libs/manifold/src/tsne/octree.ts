@@ -34,7 +34,11 @@ export class Octree {
     const factor = range > 0 ? (CELLS * (1 - 1e-12)) / range : 0;
     for (let i = 0; i < n; i++) {
       order[i] = i;
-      codes[i] = interleaved((coordinates[3 * i]! - low[0]!) * factor, (coordinates[3 * i + 1]! - low[1]!) * factor, (coordinates[3 * i + 2]! - low[2]!) * factor);
+      codes[i] = interleaved(
+        (coordinates[3 * i]! - low[0]!) * factor,
+        (coordinates[3 * i + 1]! - low[1]!) * factor,
+        (coordinates[3 * i + 2]! - low[2]!) * factor,
+      );
     }
     order.sort((a, b) => codes[a]! - codes[b]! || a - b);
     this.count = 0;
@@ -43,13 +47,23 @@ export class Octree {
 
   /** Adds to `force` [3] the push of all others on point i, and returns Σⱼ 1 / (1 + |yᵢ − yⱼ|²); cubes seen under less than the angle theta count as one. */
   push(coordinates: Float64Array, i: number, theta: number, force: Float64Array): number {
-    const { side, centres, masses, firsts, afters, order, count } = this, angle = theta * theta;
-    const x = coordinates[3 * i]!, y = coordinates[3 * i + 1]!, z = coordinates[3 * i + 2]!;
-    let fx = 0, fy = 0, fz = 0, sum = 0;
-    for (let cube = 0; cube < count;) {
-      let dx = x - centres[3 * cube]!, dy = y - centres[3 * cube + 1]!, dz = z - centres[3 * cube + 2]!, square = dx * dx + dy * dy + dz * dz;
+    const { side, centres, masses, firsts, afters, order, count } = this;
+    const angle = theta * theta;
+    const x = coordinates[3 * i]!;
+    const y = coordinates[3 * i + 1]!;
+    const z = coordinates[3 * i + 2]!;
+    let fx = 0;
+    let fy = 0;
+    let fz = 0;
+    let sum = 0;
+    for (let cube = 0; cube < count; ) {
+      let dx = x - centres[3 * cube]!;
+      let dy = y - centres[3 * cube + 1]!;
+      let dz = z - centres[3 * cube + 2]!;
+      let square = dx * dx + dy * dy + dz * dz;
       if (side[cube]! < angle * square) {
-        const k = 1 / (1 + square), weight = masses[cube]! * k;
+        const k = 1 / (1 + square);
+        const weight = masses[cube]! * k;
         sum += weight;
         fx += weight * k * dx;
         fy += weight * k * dy;
@@ -83,7 +97,9 @@ export class Octree {
   private divide(coordinates: Float64Array, from: number, to: number, depth: number, side: number): void {
     const cube = this.count++;
     if (cube >= this.side.length) this.grow();
-    let x = 0, y = 0, z = 0;
+    let x = 0;
+    let y = 0;
+    let z = 0;
     for (let at = from; at < to; at++) {
       const e = 3 * this.order[at]!;
       x += coordinates[e]!;
@@ -97,7 +113,7 @@ export class Octree {
     const whole = mass <= LEAF || depth === DEPTH;
     this.firsts[cube] = whole ? from : -1;
     const shift = 3 * (DEPTH - 1 - depth);
-    for (let at = from; !whole && at < to;) {
+    for (let at = from; !whole && at < to; ) {
       const digit = (this.codes[this.order[at]!]! >>> shift) & 7;
       let end = at + 1;
       while (end < to && ((this.codes[this.order[end]!]! >>> shift) & 7) === digit) end++;
@@ -124,6 +140,7 @@ export class Octree {
 /** The bits of three cell numbers by turns, so that every three name a part of a cube. */
 function interleaved(x: number, y: number, z: number): number {
   let code = 0;
-  for (let bit = DEPTH - 1; bit >= 0; bit--) code = (code << 3) | (((x >>> bit) & 1) << 2) | (((y >>> bit) & 1) << 1) | ((z >>> bit) & 1);
+  for (let bit = DEPTH - 1; bit >= 0; bit--)
+    code = (code << 3) | (((x >>> bit) & 1) << 2) | (((y >>> bit) & 1) << 1) | ((z >>> bit) & 1);
   return code;
 }

@@ -11,12 +11,16 @@ export class TreeRepulsion implements Repulsion {
   private readonly force = new Float64Array(3);
 
   /** `atPoints` [n] lies in shared memory. */
-  constructor(private readonly atPoints: Float64Array, private readonly lockstep: Lockstep) {
+  constructor(
+    private readonly atPoints: Float64Array,
+    private readonly lockstep: Lockstep,
+  ) {
     this.tree = new Octree(atPoints.length);
   }
 
   forces(coordinates: Float64Array, forces: Float64Array): number {
-    const { atPoints, force, tree } = this, { from, to } = this.lockstep.share(atPoints.length);
+    const { atPoints, force, tree } = this;
+    const { from, to } = this.lockstep.share(atPoints.length);
     tree.build(coordinates);
     for (let i = from; i < to; i++) {
       force.fill(0);

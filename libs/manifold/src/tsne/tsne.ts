@@ -27,25 +27,49 @@ export const NEIGHBORS_PER_PERPLEXITY = 3;
  * The map [n, dims] float32 by t-SNE (van der Maaten & Hinton 2008), from the principal components (Kobak & Berens 2019) unless told otherwise: repulsion by interpolation on a grid in the plane (FIt-SNE), by a tree in space;
  * seeded and parallel. Throws `invalid` for a graph or coordinates that do not fit, `cancelled`.
  */
-export async function tsne(cloud: Points, neighbors: NeighborGraph | undefined, options: TsneOptions = {}): Promise<Float32Array> {
-  const { n } = cloud, { dims = 2, seed = 42, init, snapshotEvery = 0, onStep, signal, threads } = options;
+export async function tsne(
+  cloud: Points,
+  neighbors: NeighborGraph | undefined,
+  options: TsneOptions = {},
+): Promise<Float32Array> {
+  const { n } = cloud;
+  const { dims = 2, seed = 42, init, snapshotEvery = 0, onStep, signal, threads } = options;
   if (n === 1) return new Float32Array(dims);
-  if (neighbors === undefined) throw new DomainError('invalid', 'NEIGHBORS_MISSING', `t-SNE of ${n} points needs their neighbours; build the graph first`);
+  if (neighbors === undefined)
+    throw new DomainError(
+      'invalid',
+      'NEIGHBORS_MISSING',
+      `t-SNE of ${n} points needs their neighbours; build the graph first`,
+    );
   checkNeighbors(neighbors, n);
   if (init !== undefined) checkInit(init, n, dims);
   const asked = options.perplexity ?? 30;
-  if (!(asked >= 1)) throw new DomainError('invalid', 'TSNE_PERPLEXITY', `a perplexity of ${asked} is too low; ask for 1 or more`);
+  if (!(asked >= 1))
+    throw new DomainError(
+      'invalid',
+      'TSNE_PERPLEXITY',
+      `a perplexity of ${asked} is too low; ask for 1 or more`,
+    );
   const k = Math.min(Math.ceil(asked * NEIGHBORS_PER_PERPLEXITY), neighbors.k);
   const p = affinities(nearestOf(neighbors, k), Math.min(asked, Math.max(1, k / NEIGHBORS_PER_PERPLEXITY)));
   const initial = Float64Array.from(init ?? startingCoordinates(cloud, dims, 5e-4, seed));
   const phases = phasesOf(n, options);
   const task: TsneTask = {
-    affinities: { n, indptr: shared(p.indptr), indices: shared(p.indices), weights: shared(p.weights) }, dims, phases,
-    even: shared(initial), odd: shared(initial), grid: dims === 2 ? gridMemory(n) : { atPoints: shared(new Float64Array(n)) },
+    affinities: { n, indptr: shared(p.indptr), indices: shared(p.indices), weights: shared(p.weights) },
+    dims,
+    phases,
+    even: shared(initial),
+    odd: shared(initial),
+    grid: dims === 2 ? gridMemory(n) : { atPoints: shared(new Float64Array(n)) },
   };
   const steps = phases.reduce((sum, phase) => sum + phase.steps, 0);
   await runLockstep({
-    name: 'tsne', task, points: n, threads, snapshotEvery, signal,
+    name: 'tsne',
+    task,
+    points: n,
+    threads,
+    snapshotEvery,
+    signal,
     onStep: (step, coordinates) => onStep?.(step, steps, coordinates),
   });
   return centred(steps % 2 === 0 ? task.even : task.odd, dims);
@@ -55,14 +79,20 @@ function phasesOf(n: number, { steps, init, exaggeration = 12, learningRate }: T
   const rate = (factor: number): number => learningRate ?? Math.max(n / factor, LEAST_RATE);
   if (init !== undefined) return [{ steps: steps ?? 250, exaggeration: 1, learningRate: rate(1) }];
   const early = Math.round((steps ?? 750) / 3);
-  return [{ steps: early, exaggeration, learningRate: rate(exaggeration) }, { steps: (steps ?? 750) - early, exaggeration: 1, learningRate: rate(1) }];
+  return [
+    { steps: early, exaggeration, learningRate: rate(exaggeration) },
+    { steps: (steps ?? 750) - early, exaggeration: 1, learningRate: rate(1) },
+  ];
 }
 
 /** The learning rate of small populations. */
 const LEAST_RATE = 200;
 
 function centred(coordinates: Float64Array, dims: number): Float32Array {
-  const n = coordinates.length / dims, mean = new Float64Array(dims);
-  coordinates.forEach((value, e) => { mean[e % dims]! += value / n; });
+  const n = coordinates.length / dims;
+  const mean = new Float64Array(dims);
+  coordinates.forEach((value, e) => {
+    mean[e % dims]! += value / n;
+  });
   return Float32Array.from(coordinates, (value, e) => value - mean[e % dims]!);
 }

@@ -12,8 +12,10 @@ export interface Coefficients {
 
 /** −2ab d^(2(b−1)) / (1 + a d^2b) and 2b / ((0.001 + d²)(1 + a d^2b)) (McInnes, Healy & Melville 2018, section 3.2). */
 export function coefficientTables({ a, b }: SimilarityCurve): Coefficients {
-  const float = new Float32Array(1), bits = new Int32Array(float.buffer);
-  const attraction = new Float32Array(ENTRIES), repulsion = new Float32Array(ENTRIES);
+  const float = new Float32Array(1);
+  const bits = new Int32Array(float.buffer);
+  const attraction = new Float32Array(ENTRIES);
+  const repulsion = new Float32Array(ENTRIES);
   for (let entry = 0; entry < ENTRIES; entry++) {
     bits[0] = (entry << TABLE_SHIFT) | (1 << (TABLE_SHIFT - 1));
     const square = float[0]!;

@@ -2,7 +2,9 @@ import type { WeightedGraph } from '../joined-graph.js';
 
 /** The parts of a graph that no edge joins: rows of each, rising, in the order of their first rows. */
 export function components({ n, indptr, indices }: WeightedGraph): Int32Array[] {
-  const part = new Int32Array(n).fill(-1), waiting: number[] = [], found: number[][] = [];
+  const part = new Int32Array(n).fill(-1);
+  const waiting: number[] = [];
+  const found: number[][] = [];
   for (let first = 0; first < n; first++) {
     if (part[first]! >= 0) continue;
     const rows: number[] = [];
@@ -25,14 +27,19 @@ export function components({ n, indptr, indices }: WeightedGraph): Int32Array[] 
 /** The graph of some rows, which must hold both ends of all their edges; they are numbered in their order. */
 export function partOf({ n, indptr, indices, weights }: WeightedGraph, rows: Int32Array): WeightedGraph {
   if (rows.length === n) return { n, indptr, indices, weights };
-  const numbers = new Int32Array(n), own = new Int32Array(rows.length + 1);
+  const numbers = new Int32Array(n);
+  const own = new Int32Array(rows.length + 1);
   rows.forEach((row, at) => {
     numbers[row] = at;
     own[at + 1] = own[at]! + indptr[row + 1]! - indptr[row]!;
   });
-  const ends = new Int32Array(own.at(-1)!), given = new Float32Array(own.at(-1)!);
+  const ends = new Int32Array(own.at(-1)!);
+  const given = new Float32Array(own.at(-1)!);
   rows.forEach((row, at) => {
-    ends.set(indices.subarray(indptr[row], indptr[row + 1]).map((j) => numbers[j]!), own[at]);
+    ends.set(
+      indices.subarray(indptr[row], indptr[row + 1]).map((j) => numbers[j]!),
+      own[at],
+    );
     given.set(weights.subarray(indptr[row], indptr[row + 1]), own[at]);
   });
   return { n: rows.length, indptr: own, indices: ends, weights: given };

@@ -12,17 +12,30 @@ export interface SimilarityCurve {
  */
 export function fitCurve(spread: number, minDist: number): SimilarityCurve {
   if (!(spread > 0 && minDist >= 0 && minDist <= spread)) {
-    throw new DomainError('invalid', 'UMAP_MIN_DIST', `min_dist ${minDist} and spread ${spread} do not fit; 0 ≤ min_dist ≤ spread and spread above 0`);
+    throw new DomainError(
+      'invalid',
+      'UMAP_MIN_DIST',
+      `min_dist ${minDist} and spread ${spread} do not fit; 0 ≤ min_dist ≤ spread and spread above 0`,
+    );
   }
   const xs = Array.from({ length: 300 }, (_, i) => (i * 3 * spread) / 299);
   const ys = xs.map((x) => (x < minDist ? 1 : Math.exp(-(x - minDist) / spread)));
-  const errorOf = (a: number, b: number): number => xs.reduce((sum, x, i) => sum + (1 / (1 + a * x ** (2 * b)) - ys[i]!) ** 2, 0);
-  let a = 1, b = 1, error = errorOf(a, b);
+  const errorOf = (a: number, b: number): number =>
+    xs.reduce((sum, x, i) => sum + (1 / (1 + a * x ** (2 * b)) - ys[i]!) ** 2, 0);
+  let a = 1;
+  let b = 1;
+  let error = errorOf(a, b);
   for (let step = 0, damping = 1e-3; step < 500 && damping < 1e12; step++) {
-    let aa = 0, ab = 0, bb = 0, ga = 0, gb = 0;
+    let aa = 0;
+    let ab = 0;
+    let bb = 0;
+    let ga = 0;
+    let gb = 0;
     xs.forEach((x, i) => {
-      const power = x ** (2 * b), value = 1 / (1 + a * power);
-      const da = -power * value * value, db = x > 0 ? -2 * a * Math.log(x) * power * value * value : 0;
+      const power = x ** (2 * b);
+      const value = 1 / (1 + a * power);
+      const da = -power * value * value;
+      const db = x > 0 ? -2 * a * Math.log(x) * power * value * value : 0;
       const residual = value - ys[i]!;
       aa += da * da;
       ab += da * db;
@@ -30,8 +43,11 @@ export function fitCurve(spread: number, minDist: number): SimilarityCurve {
       ga += da * residual;
       gb += db * residual;
     });
-    const p = aa * (1 + damping), q = bb * (1 + damping), determinant = p * q - ab * ab;
-    const nextA = a - (q * ga - ab * gb) / determinant, nextB = b - (p * gb - ab * ga) / determinant;
+    const p = aa * (1 + damping);
+    const q = bb * (1 + damping);
+    const determinant = p * q - ab * ab;
+    const nextA = a - (q * ga - ab * gb) / determinant;
+    const nextB = b - (p * gb - ab * ga) / determinant;
     const nextError = errorOf(nextA, nextB);
     if (nextError < error) {
       const settled = Math.abs(nextA - a) + Math.abs(nextB - b) < 1e-12;

@@ -11,13 +11,21 @@ export const FIRST_PLACES = ['pca', 'spectral', 'random'] as const;
 export type FirstPlaces = (typeof FIRST_PLACES)[number];
 
 /** The largest coordinate to begin with, and the noise that parts points which begin on one spot, as in umap-learn. */
-const EXTENT = 10, NOISE = 1e-4;
+const EXTENT = 10;
+const NOISE = 1e-4;
 
 /** The coordinates [n, dims] with which a layout of the graph begins. */
-export function firstPlaces(kind: FirstPlaces, cloud: Points, graph: WeightedGraph, dims: 2 | 3, seed: number): Float32Array {
+export function firstPlaces(
+  kind: FirstPlaces,
+  cloud: Points,
+  graph: WeightedGraph,
+  dims: 2 | 3,
+  seed: number,
+): Float32Array {
   if (kind === 'pca') return startingCoordinates(cloud, dims, EXTENT, seed);
   const random = seededRandom(seed, 12);
-  if (kind === 'random') return Float32Array.from({ length: cloud.n * dims }, () => (2 * random() - 1) * EXTENT);
+  if (kind === 'random')
+    return Float32Array.from({ length: cloud.n * dims }, () => (2 * random() - 1) * EXTENT);
   return spectralPlaces(cloud, graph, dims, seed).map((value) => value + 2 * (random() - 0.5) * NOISE);
 }
 
@@ -26,21 +34,32 @@ export function firstPlaces(kind: FirstPlaces, cloud: Points, graph: WeightedGra
  * coordinates, half as wide as the nearest other part is far (after umap-learn's `multi_component_layout`, which places the parts by their distances).
  */
 function spectralPlaces(cloud: Points, graph: WeightedGraph, dims: 2 | 3, seed: number): Float32Array {
-  const parts = components(graph), places = new Float32Array(cloud.n * dims);
+  const parts = components(graph);
+  const places = new Float32Array(cloud.n * dims);
   const centres = parts.length === 1 ? new Float64Array(dims) : centresOf(cloud, parts, dims);
   parts.forEach((rows, part) => {
-    const own = laplacianEigenvectors(partOf(graph, rows), dims, seed), most = own.reduce((least, value) => Math.max(least, Math.abs(value)), 0);
+    const own = laplacianEigenvectors(partOf(graph, rows), dims, seed);
+    const most = own.reduce((least, value) => Math.max(least, Math.abs(value)), 0);
     const reach = parts.length === 1 ? EXTENT : reachOf(centres, part, dims);
-    rows.forEach((row, at) => { for (let c = 0; c < dims; c++) places[row * dims + c] = centres[part * dims + c]! + (most > 0 ? (own[at * dims + c]! * reach) / most : 0); });
+    rows.forEach((row, at) => {
+      for (let c = 0; c < dims; c++)
+        places[row * dims + c] =
+          centres[part * dims + c]! + (most > 0 ? (own[at * dims + c]! * reach) / most : 0);
+    });
   });
   return places;
 }
 
 /** Mean principal coordinates of the parts, the largest at 10. */
 function centresOf(cloud: Points, parts: readonly Int32Array[], dims: 2 | 3): Float64Array {
-  const { coordinates } = pcaMap(cloud, dims), most = coordinates.reduce((least, value) => Math.max(least, Math.abs(value)), 0), centres = new Float64Array(parts.length * dims);
+  const { coordinates } = pcaMap(cloud, dims);
+  const most = coordinates.reduce((least, value) => Math.max(least, Math.abs(value)), 0);
+  const centres = new Float64Array(parts.length * dims);
   parts.forEach((rows, part) => {
-    for (const row of rows) for (let c = 0; c < dims; c++) centres[part * dims + c]! += (coordinates[row * dims + c]! * (most > 0 ? EXTENT / most : 0)) / rows.length;
+    for (const row of rows)
+      for (let c = 0; c < dims; c++)
+        centres[part * dims + c]! +=
+          (coordinates[row * dims + c]! * (most > 0 ? EXTENT / most : 0)) / rows.length;
   });
   return centres;
 }

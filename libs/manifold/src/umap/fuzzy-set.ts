@@ -4,7 +4,8 @@ import type { NeighborGraph } from '../neighbor-graph.js';
 /** The fuzzy simplicial set of a neighbour graph: memberships from 0 to 1 of its edges. */
 export type FuzzySet = WeightedGraph;
 
-const TOLERANCE = 1e-5, MOST_STEPS = 64;
+const TOLERANCE = 1e-5;
+const MOST_STEPS = 64;
 /** Least bandwidth as a share of the mean distance. */
 export const MIN_SCALE = 1e-3;
 
@@ -19,7 +20,8 @@ export interface SmoothDistances {
  * graph leaves out the point itself, which umap-learn counts.
  */
 function smoothDistances({ n, k, distances }: NeighborGraph): SmoothDistances {
-  const rho = new Float64Array(n), sigma = new Float64Array(n);
+  const rho = new Float64Array(n);
+  const sigma = new Float64Array(n);
   const target = Math.log2(k + 1);
   const meanOfAll = distances.reduce((sum, distance) => sum + distance, 0) / (n * (k + 1));
   for (let i = 0; i < n; i++) {
@@ -39,7 +41,8 @@ function smoothDistances({ n, k, distances }: NeighborGraph): SmoothDistances {
 export function bandwidth(row: Float32Array, rho: number, target: number): number {
   let rate = 0;
   for (let step = 0; step < MOST_STEPS; step++) {
-    let sum = 0, slope = 0;
+    let sum = 0;
+    let slope = 0;
     for (const distance of row) {
       const beyond = distance - rho;
       if (beyond > 0) {
@@ -61,7 +64,8 @@ export function fuzzySet(graph: NeighborGraph): FuzzySet {
   const { rho, sigma } = smoothDistances(graph);
   const own = new Float32Array(n * k);
   for (let e = 0; e < own.length; e++) {
-    const i = Math.floor(e / k), beyond = distances[e]! - rho[i]!;
+    const i = Math.floor(e / k);
+    const beyond = distances[e]! - rho[i]!;
     own[e] = beyond <= 0 || sigma[i] === 0 ? 1 : Math.exp(-beyond / sigma[i]!);
   }
   return joinEnds(n, indices, own, (here, there) => here + there - here * there);
@@ -70,7 +74,9 @@ export function fuzzySet(graph: NeighborGraph): FuzzySet {
 /** The graph without the edges that a layout of this many epochs would never visit. */
 export function withoutFaintEdges(set: FuzzySet, epochs: number): FuzzySet {
   const least = set.weights.reduce((most, weight) => Math.max(most, weight), 0) / epochs;
-  const indptr = new Int32Array(set.n + 1), indices = new Int32Array(set.indices.length), weights = new Float32Array(set.indices.length);
+  const indptr = new Int32Array(set.n + 1);
+  const indices = new Int32Array(set.indices.length);
+  const weights = new Float32Array(set.indices.length);
   let count = 0;
   for (let i = 0; i < set.n; i++) {
     for (let e = set.indptr[i]!; e < set.indptr[i + 1]!; e++) {

@@ -7,11 +7,22 @@ const TOGETHER = 8;
 const FULL = 2 ** 15;
 
 /** Lays the edges: the heaviest is visited in every epoch, others as often as their share of its weight says. */
-export function layEdges(memory: KernelMemory, { n, indptr, indices, weights }: FuzzySet, dims: 2 | 3): LayoutEdges {
+export function layEdges(
+  memory: KernelMemory,
+  { n, indptr, indices, weights }: FuzzySet,
+  dims: 2 | 3,
+): LayoutEdges {
   const starts = memory.ints(n + 1);
-  for (let i = 0; i < n; i++) starts[i + 1] = starts[i]! + Math.ceil((indptr[i + 1]! - indptr[i]!) / TOGETHER) * TOGETHER;
-  const edges = { starts, ends: memory.ints(starts[n]!), rates: memory.bytes(2 * starts[n]!), phases: memory.bytes(2 * starts[n]!) };
-  const rates = new Uint16Array(edges.rates.buffer, edges.rates.byteOffset, starts[n]), heaviest = weights.reduce((most, weight) => Math.max(most, weight), 0);
+  for (let i = 0; i < n; i++)
+    starts[i + 1] = starts[i]! + Math.ceil((indptr[i + 1]! - indptr[i]!) / TOGETHER) * TOGETHER;
+  const edges = {
+    starts,
+    ends: memory.ints(starts[n]!),
+    rates: memory.bytes(2 * starts[n]!),
+    phases: memory.bytes(2 * starts[n]!),
+  };
+  const rates = new Uint16Array(edges.rates.buffer, edges.rates.byteOffset, starts[n]);
+  const heaviest = weights.reduce((most, weight) => Math.max(most, weight), 0);
   for (let i = 0; i < n; i++) {
     for (let e = indptr[i]!, at = starts[i]!; e < indptr[i + 1]!; e++, at++) {
       edges.ends[at] = indices[e]! * 4 * dims;
@@ -23,9 +34,11 @@ export function layEdges(memory: KernelMemory, { n, indptr, indices, weights }: 
 
 /** The int32 that a thread needs for the due edges of a block; a list is read as far as the longest beside it. */
 export function scratchLength({ starts }: LayoutEdges): number {
-  let block = 0, row = 0;
+  let block = 0;
+  let row = 0;
   for (let i = 0; i + 1 < starts.length; i++) {
-    if (i % DUE_EDGES_BLOCK === 0) block = Math.max(block, starts[Math.min(i + DUE_EDGES_BLOCK, starts.length - 1)]! - starts[i]!);
+    if (i % DUE_EDGES_BLOCK === 0)
+      block = Math.max(block, starts[Math.min(i + DUE_EDGES_BLOCK, starts.length - 1)]! - starts[i]!);
     row = Math.max(row, starts[i + 1]! - starts[i]!);
   }
   return DUE_EDGES_SCRATCH + block + row + TOGETHER;

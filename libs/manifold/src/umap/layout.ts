@@ -24,18 +24,44 @@ interface LayoutSettings {
 }
 
 /** Lays the graph out from the initial coordinates [n, dims]; stops within one epoch of the signal with `cancelled`. */
-export async function layOut(set: FuzzySet, initial: Float32Array, options: LayoutSettings): Promise<Float32Array> {
+export async function layOut(
+  set: FuzzySet,
+  initial: Float32Array,
+  options: LayoutSettings,
+): Promise<Float32Array> {
   const { dims, epochs, seed, negatives, learningRate, curve, hold, snapshotEvery, onStep, signal } = options;
   if (epochs === 0) return initial.slice();
-  const memory = new KernelMemory(), tables = coefficientTables(curve), threads = lockstepThreads(options.threads, set.n);
-  const even = memory.floats(initial), odd = memory.floats(initial), edges = layEdges(memory, withoutFaintEdges(set, epochs), dims), length = scratchLength(edges);
+  const memory = new KernelMemory();
+  const tables = coefficientTables(curve);
+  const threads = lockstepThreads(options.threads, set.n);
+  const even = memory.floats(initial);
+  const odd = memory.floats(initial);
+  const edges = layEdges(memory, withoutFaintEdges(set, epochs), dims);
+  const length = scratchLength(edges);
   const task: LayoutTask = {
-    memory: memory.shared, n: set.n, dims, epochs, seed, negatives, learningRate, even, odd, edges,
-    attraction: memory.floats(tables.attraction), repulsion: memory.floats(tables.repulsion), packing: memory.ints(packingTable()),
-    scratches: Array.from({ length: threads }, () => memory.ints(length)), ...(hold && { hold: { ...hold, places: memory.floats(hold.places) } }),
+    memory: memory.shared,
+    n: set.n,
+    dims,
+    epochs,
+    seed,
+    negatives,
+    learningRate,
+    even,
+    odd,
+    edges,
+    attraction: memory.floats(tables.attraction),
+    repulsion: memory.floats(tables.repulsion),
+    packing: memory.ints(packingTable()),
+    scratches: Array.from({ length: threads }, () => memory.ints(length)),
+    ...(hold && { hold: { ...hold, places: memory.floats(hold.places) } }),
   };
   await runLockstep({
-    name: 'umap', task, points: set.n, threads, snapshotEvery, signal,
+    name: 'umap',
+    task,
+    points: set.n,
+    threads,
+    snapshotEvery,
+    signal,
     onStep: (epoch, coordinates) => onStep?.(epoch, epochs, coordinates),
   });
   return Float32Array.from(epochs % 2 === 0 ? task.even : task.odd);

@@ -3,7 +3,10 @@ import { symmetricEigen } from '@noema/perception';
 import type { WeightedGraph } from '../joined-graph.js';
 
 /** Directions beyond those that are wanted, degree of the filter between two looks, looks at most, and the residual that ends them. */
-const SPARE = 4, DEGREE = 16, LOOKS = 60, TOLERANCE = 1e-5;
+const SPARE = 4;
+const DEGREE = 16;
+const LOOKS = 60;
+const TOLERANCE = 1e-5;
 
 /**
  * The first `dims` eigenvectors after the trivial one of the normalised Laplacian I − D^−½ A D^−½ of a connected graph, [n, dims] float64 of length 1 each, the
@@ -11,19 +14,33 @@ const SPARE = 4, DEGREE = 16, LOOKS = 60, TOLERANCE = 1e-5;
  * one thread, seeded. The largest entry of each is positive. Dimensions that a small graph does not have are zero.
  */
 export function laplacianEigenvectors(graph: WeightedGraph, dims: number, seed: number): Float64Array {
-  const { n } = graph, wanted = Math.min(dims, n - 1), width = Math.min(dims + SPARE, n - 1), found = new Float64Array(n * dims);
+  const { n } = graph;
+  const wanted = Math.min(dims, n - 1);
+  const width = Math.min(dims + SPARE, n - 1);
+  const found = new Float64Array(n * dims);
   if (wanted < 1) return found;
-  const walk = new NormalisedWalk(graph), random = seededRandom(seed, 11);
-  let block: Float64Array = Float64Array.from({ length: n * width }, () => random() - 0.5), floor = 0;
+  const walk = new NormalisedWalk(graph);
+  const random = seededRandom(seed, 11);
+  let block: Float64Array = Float64Array.from({ length: n * width }, () => random() - 0.5);
+  let floor = 0;
   for (let look = 0; look < LOOKS; look++) {
     walk.orthonormalise(block, width);
-    const image = walk.times(block, width), small = new Float64Array(width * width);
-    for (let i = 0; i < n; i++) for (let a = 0; a < width; a++) for (let b = 0; b < width; b++) small[a * width + b]! += block[i * width + a]! * image[i * width + b]!;
-    const { values, vectors } = symmetricEigen(small, width), turned = turn(block, vectors, width);
-    if (residual(turned, turn(image, vectors, width), values, width, wanted) < TOLERANCE || look === LOOKS - 1) {
+    const image = walk.times(block, width);
+    const small = new Float64Array(width * width);
+    for (let i = 0; i < n; i++)
+      for (let a = 0; a < width; a++)
+        for (let b = 0; b < width; b++)
+          small[a * width + b]! += block[i * width + a]! * image[i * width + b]!;
+    const { values, vectors } = symmetricEigen(small, width);
+    const turned = turn(block, vectors, width);
+    if (
+      residual(turned, turn(image, vectors, width), values, width, wanted) < TOLERANCE ||
+      look === LOOKS - 1
+    ) {
       for (let c = 0; c < wanted; c++) {
         let most = 0;
-        for (let i = 0; i < n; i++) if (Math.abs(turned[i * width + c]!) > Math.abs(most) * (1 + 1e-9)) most = turned[i * width + c]!;
+        for (let i = 0; i < n; i++)
+          if (Math.abs(turned[i * width + c]!) > Math.abs(most) * (1 + 1e-9)) most = turned[i * width + c]!;
         for (let i = 0; i < n; i++) found[i * dims + c] = turned[i * width + c]! * Math.sign(most || 1);
       }
       break;
@@ -40,21 +57,26 @@ class NormalisedWalk {
   private readonly trivial: Float64Array;
 
   constructor(private readonly graph: WeightedGraph) {
-    const { n, indptr, indices, weights } = graph, degrees = new Float64Array(n);
+    const { n, indptr, indices, weights } = graph;
+    const degrees = new Float64Array(n);
     for (let i = 0; i < n; i++) for (let e = indptr[i]!; e < indptr[i + 1]!; e++) degrees[i]! += weights[e]!;
     const total = degrees.reduce((sum, degree) => sum + degree, 0);
     this.trivial = degrees.map((degree) => Math.sqrt(degree / total));
     this.weights = new Float64Array(weights.length);
-    for (let i = 0; i < n; i++) for (let e = indptr[i]!; e < indptr[i + 1]!; e++) this.weights[e] = weights[e]! / Math.sqrt(degrees[i]! * degrees[indices[e]!]!);
+    for (let i = 0; i < n; i++)
+      for (let e = indptr[i]!; e < indptr[i + 1]!; e++)
+        this.weights[e] = weights[e]! / Math.sqrt(degrees[i]! * degrees[indices[e]!]!);
   }
 
   /** The product with a block [n, width]. */
   times(block: Float64Array, width: number): Float64Array {
-    const { n, indptr, indices } = this.graph, image = new Float64Array(block.length);
+    const { n, indptr, indices } = this.graph;
+    const image = new Float64Array(block.length);
     for (let i = 0; i < n; i++) {
       const to = i * width;
       for (let e = indptr[i]!; e < indptr[i + 1]!; e++) {
-        const from = indices[e]! * width, weight = this.weights[e]!;
+        const from = indices[e]! * width;
+        const weight = this.weights[e]!;
         for (let c = 0; c < width; c++) image[to + c]! += weight * block[from + c]!;
       }
     }
@@ -63,11 +85,14 @@ class NormalisedWalk {
 
   /** Chebyshev's polynomial, which damps eigenvalues from −1 to `floor` and lifts those above. */
   filtered(block: Float64Array, width: number, floor: number): Float64Array {
-    const middle = (floor - 1) / 2, half = (floor + 1) / 2;
-    let before: Float64Array = block, now: Float64Array = this.times(block, width).map((value, e) => (value - middle * block[e]!) / half);
+    const middle = (floor - 1) / 2;
+    const half = (floor + 1) / 2;
+    let before: Float64Array = block;
+    let now: Float64Array = this.times(block, width).map((value, e) => (value - middle * block[e]!) / half);
     for (let degree = 2; degree <= DEGREE; degree++) {
       const image = this.times(now, width);
-      for (let e = 0; e < image.length; e++) image[e] = (2 * (image[e]! - middle * now[e]!)) / half - before[e]!;
+      for (let e = 0; e < image.length; e++)
+        image[e] = (2 * (image[e]! - middle * now[e]!)) / half - before[e]!;
       [before, now] = [now, image];
     }
     return now;
@@ -75,7 +100,8 @@ class NormalisedWalk {
 
   /** Makes the columns of a block [n, width] orthonormal, and orthogonal to the trivial eigenvector: Gram and Schmidt's method, twice for its rounding. */
   orthonormalise(block: Float64Array, width: number): void {
-    const { n } = this.graph, { trivial } = this;
+    const { n } = this.graph;
+    const { trivial } = this;
     const dot = (c: number, other: (i: number) => number): number => {
       let sum = 0;
       for (let i = 0; i < n; i++) sum += block[i * width + c]! * other(i);
@@ -110,7 +136,13 @@ function turn(block: Float64Array, vectors: Float64Array, width: number): Float6
 }
 
 /** The largest |M v − λ v| of the first columns. */
-function residual(block: Float64Array, image: Float64Array, values: ArrayLike<number>, width: number, columns: number): number {
+function residual(
+  block: Float64Array,
+  image: Float64Array,
+  values: ArrayLike<number>,
+  width: number,
+  columns: number,
+): number {
   let most = 0;
   for (let c = 0; c < columns; c++) {
     let square = 0;

@@ -28,19 +28,47 @@ export interface UmapOptions extends LayoutOptions {
  * The map [n, dims] float32 of points by UMAP (McInnes, Healy & Melville 2018) from their neighbours: seeded and parallel.
  * Throws `invalid` for a graph or initial coordinates that do not fit the points, `cancelled` when the signal fires.
  */
-export async function umap(cloud: Points, neighbors: NeighborGraph | undefined, options: UmapOptions = {}): Promise<Float32Array> {
+export async function umap(
+  cloud: Points,
+  neighbors: NeighborGraph | undefined,
+  options: UmapOptions = {},
+): Promise<Float32Array> {
   const { dims = 2, seed = 42, init, snapshotEvery = 0, onStep, signal, threads } = options;
   if (cloud.n === 1) return new Float32Array(dims);
-  if (neighbors === undefined) throw new DomainError('invalid', 'NEIGHBORS_MISSING', `UMAP of ${cloud.n} points needs their neighbours; build the graph first`);
+  if (neighbors === undefined)
+    throw new DomainError(
+      'invalid',
+      'NEIGHBORS_MISSING',
+      `UMAP of ${cloud.n} points needs their neighbours; build the graph first`,
+    );
   checkNeighbors(neighbors, cloud.n);
   if (init !== undefined) checkInit(init, cloud.n, dims);
-  if (options.hold !== undefined && options.hold.places.length !== cloud.n * dims) throw new DomainError('invalid', 'HOLD_SHAPE', `${options.hold.places.length} coordinates to hold points at do not fit ${cloud.n} points of ${dims} dimensions`);
+  if (options.hold !== undefined && options.hold.places.length !== cloud.n * dims)
+    throw new DomainError(
+      'invalid',
+      'HOLD_SHAPE',
+      `${options.hold.places.length} coordinates to hold points at do not fit ${cloud.n} points of ${dims} dimensions`,
+    );
   const k = Math.min((options.neighbors ?? 15) - 1, neighbors.k, cloud.n - 1);
-  if (k < 1) throw new DomainError('invalid', 'UMAP_NEIGHBORS', `${options.neighbors} neighbours are too few; ask for 2 or more`);
+  if (k < 1)
+    throw new DomainError(
+      'invalid',
+      'UMAP_NEIGHBORS',
+      `${options.neighbors} neighbours are too few; ask for 2 or more`,
+    );
   const epochs = options.epochs ?? (init !== undefined ? 200 : cloud.n > 10_000 ? 400 : 500);
   const graph = fuzzySet(nearestOf(neighbors, k));
   return layOut(graph, init ?? firstPlaces(options.first ?? 'pca', cloud, graph, dims, seed), {
-    dims, epochs, seed, negatives: options.negatives ?? 5, learningRate: options.learningRate ?? 1,
-    curve: fitCurve(options.spread ?? 1, options.minDist ?? 0.1), hold: options.hold, threads, snapshotEvery, onStep, signal,
+    dims,
+    epochs,
+    seed,
+    negatives: options.negatives ?? 5,
+    learningRate: options.learningRate ?? 1,
+    curve: fitCurve(options.spread ?? 1, options.minDist ?? 0.1),
+    hold: options.hold,
+    threads,
+    snapshotEvery,
+    onStep,
+    signal,
   });
 }

@@ -1,4 +1,9 @@
 import { DomainError } from '@noema/kernel';
 
 export const metricUnknown = (name: string): DomainError =>
-  new DomainError('not-found', 'METRIC_UNKNOWN', `no loaded module declares the metric "${name}"; declare it beside what it counts`, { metadata: { name } });
+  new DomainError(
+    'not-found',
+    'METRIC_UNKNOWN',
+    `no loaded module declares the metric "${name}"; declare it beside what it counts`,
+    { metadata: { name } },
+  );

@@ -15,7 +15,11 @@ const REPORT_MS = 2_000;
 const reporters = new Set<MetricReporter>();
 let reading: Promise<string> | undefined;
 
-const failures = counter({ name: 'noema_metrics_report_failures_total', help: 'Reads of the metrics in which a reporter failed or was late; its gauges are then absent.', labels: ['reporter'] });
+const failures = counter({
+  name: 'noema_metrics_report_failures_total',
+  help: 'Reads of the metrics in which a reporter failed or was late; its gauges are then absent.',
+  labels: ['reporter'],
+});
 
 /** Media type of the text. */
 export const METRICS_MEDIA_TYPE: string = metricRegistry.contentType;
@@ -31,7 +35,9 @@ export function reportMetrics(reporter: MetricReporter): () => void {
 
 /** All metrics of the process in the text format of Prometheus. Those who read at the same time get the same text. */
 export function readMetrics(): Promise<string> {
-  return (reading ??= read().finally(() => { reading = undefined; }));
+  return (reading ??= read().finally(() => {
+    reading = undefined;
+  }));
 }
 
 async function read(): Promise<string> {
@@ -43,7 +49,11 @@ async function read(): Promise<string> {
 /** A reporter that fails or is late does not keep the others from being read. */
 async function ask({ name, report }: MetricReporter): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => { timer = setTimeout(() => { reject(new Error(`${name} is late`)); }, REPORT_MS); });
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`${name} is late`));
+    }, REPORT_MS);
+  });
   try {
     await Promise.race([report(), late]);
   } catch {

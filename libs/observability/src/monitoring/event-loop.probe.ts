@@ -13,12 +13,19 @@ const NS = 1e6;
 export function eventLoopProbe(): Probe & { readonly stop: () => void } {
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   delay.enable();
-  const window = setInterval(() => { delay.reset(); }, WINDOW_MS).unref();
+  const window = setInterval(() => {
+    delay.reset();
+  }, WINDOW_MS).unref();
   return {
     name: 'event_loop',
     check: () => {
       const typicalMs = delay.percentile(50) / NS;
-      if (typicalMs > TURN_MS) throw new DomainError('unavailable', 'EVENT_LOOP_LATE', `a turn of the event loop takes ${Math.round(typicalMs)} ms; something computes on it`);
+      if (typicalMs > TURN_MS)
+        throw new DomainError(
+          'unavailable',
+          'EVENT_LOOP_LATE',
+          `a turn of the event loop takes ${Math.round(typicalMs)} ms; something computes on it`,
+        );
     },
     stop: () => {
       clearInterval(window);

@@ -3,8 +3,12 @@ import { afterEach, expect, it } from 'vitest';
 import { gauge, MonitoringServer, reportMetrics } from '../index.js';
 
 let server: MonitoringServer;
-const listen = async (): Promise<void> => { server = await MonitoringServer.listen('127.0.0.1:0'); };
-afterEach(async () => { await server.close(); });
+const listen = async (): Promise<void> => {
+  server = await MonitoringServer.listen('127.0.0.1:0');
+};
+afterEach(async () => {
+  await server.close();
+});
 const ask = async (path: string, init?: RequestInit) => {
   const answer = await fetch(`http://${server.address}${path}`, init);
   return { status: answer.status, text: await answer.text() };
@@ -13,17 +17,35 @@ const ask = async (path: string, init?: RequestInit) => {
 it('is not ready before somebody says on what that depends', async () => {
   await listen();
   expect(await ask('/readyz')).toEqual({ status: 503, text: '{"state":"starting"}\n' });
-  expect(await ask('/livez')).toEqual({ status: 200, text: '{"state":"live","checks":{"event_loop":"ok"}}\n' });
+  expect(await ask('/livez')).toEqual({
+    status: 200,
+    text: '{"state":"live","checks":{"event_loop":"ok"}}\n',
+  });
 });
 it('says which condition does not hold, and nothing of what it did not expect', async () => {
   await listen();
-  server.readyWhen({ name: 'good', check: () => undefined }, { name: 'away', check: () => { throw new DomainError('unavailable', 'AWAY', 'nobody answers'); } }, { name: 'odd', check: () => Promise.reject(new Error('password is hunter2')) });
-  expect(JSON.parse((await ask('/readyz')).text)).toEqual({ state: 'not ready', checks: { good: 'ok', away: 'AWAY: nobody answers', odd: 'INTERNAL' } });
+  server.readyWhen(
+    { name: 'good', check: () => undefined },
+    {
+      name: 'away',
+      check: () => {
+        throw new DomainError('unavailable', 'AWAY', 'nobody answers');
+      },
+    },
+    { name: 'odd', check: () => Promise.reject(new Error('password is hunter2')) },
+  );
+  expect(JSON.parse((await ask('/readyz')).text)).toEqual({
+    state: 'not ready',
+    checks: { good: 'ok', away: 'AWAY: nobody answers', odd: 'INTERNAL' },
+  });
 });
 it('counts a condition without an answer as failed', async () => {
   await listen();
   server.readyWhen({ name: 'slow', check: () => new Promise(() => undefined) });
-  expect(await ask('/readyz')).toMatchObject({ status: 503, text: expect.stringContaining('no answer within 2000 ms') as string });
+  expect(await ask('/readyz')).toMatchObject({
+    status: 503,
+    text: expect.stringContaining('no answer within 2000 ms') as string,
+  });
 });
 it('is not ready while the process drains, but lives', async () => {
   await listen();
@@ -38,8 +60,20 @@ it('tells the metrics of those who report, drops what is gone, and counts a repo
   const size = gauge({ name: 'noema_test_size_bytes', help: 'A size.', labels: ['of'] });
   let names = ['a', 'b'];
   const ends = [
-    reportMetrics({ name: 'sizes', gauges: [size], report: () => { for (const of of names) size.set({ of }, 7); } }),
-    reportMetrics({ name: 'broken', gauges: [], report: () => { throw new Error('away'); } }),
+    reportMetrics({
+      name: 'sizes',
+      gauges: [size],
+      report: () => {
+        for (const of of names) size.set({ of }, 7);
+      },
+    }),
+    reportMetrics({
+      name: 'broken',
+      gauges: [],
+      report: () => {
+        throw new Error('away');
+      },
+    }),
   ];
   expect((await ask('/metrics')).text).toContain('noema_test_size_bytes{of="b"} 7');
   names = ['a'];

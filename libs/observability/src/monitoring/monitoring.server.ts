@@ -35,13 +35,25 @@ export class MonitoringServer {
   /** Listens on `host:port`; port 0 takes a free one. Throws `precondition` METRICS_ADDRESS_IN_USE or METRICS_ADDRESS_INVALID. */
   static async listen(address: string): Promise<MonitoringServer> {
     measureRuntime();
-    const server = createServer({ keepAliveTimeout: 5_000, headersTimeout: HEADERS_MS, requestTimeout: HEADERS_MS });
+    const server = createServer({
+      keepAliveTimeout: 5_000,
+      headersTimeout: HEADERS_MS,
+      requestTimeout: HEADERS_MS,
+    });
     const monitoring = new MonitoringServer(server);
-    server.on('request', (req, res) => { void monitoring.answer(req, res); });
+    server.on('request', (req, res) => {
+      void monitoring.answer(req, res);
+    });
     const at = address.lastIndexOf(':');
     await new Promise<void>((resolve, reject) => {
-      server.once('error', (error) => { monitoring.loop.stop(); reject(monitoringAddressFault(address, error)); });
-      server.listen({ host: address.slice(0, at).replace(/^\[|\]$/g, ''), port: Number(address.slice(at + 1)) }, resolve);
+      server.once('error', (error) => {
+        monitoring.loop.stop();
+        reject(monitoringAddressFault(address, error));
+      });
+      server.listen(
+        { host: address.slice(0, at).replace(/^\[|\]$/g, ''), port: Number(address.slice(at + 1)) },
+        resolve,
+      );
     });
     return monitoring;
   }
@@ -71,7 +83,9 @@ export class MonitoringServer {
     this.drain();
     this.loop.stop();
     await new Promise<void>((resolve) => {
-      this.server.close(() => { resolve(); });
+      this.server.close(() => {
+        resolve();
+      });
       this.server.closeAllConnections();
     });
   }
@@ -80,23 +94,37 @@ export class MonitoringServer {
     const path = (req.url ?? '/').split('?')[0];
     if (req.method !== 'GET' && req.method !== 'HEAD') return send(res, 405, 'text/plain', 'GET only\n');
     switch (path) {
-      case '/metrics': return send(res, 200, METRICS_MEDIA_TYPE, await readMetrics());
-      case '/livez': return this.tell(res, 'live', this.live);
+      case '/metrics':
+        return send(res, 200, METRICS_MEDIA_TYPE, await readMetrics());
+      case '/livez':
+        return this.tell(res, 'live', this.live);
       case '/readyz':
-        if (this.draining) return send(res, 503, 'application/json', `${JSON.stringify({ state: 'draining' })}\n`);
-        if (this.ready.length === 0) return send(res, 503, 'application/json', `${JSON.stringify({ state: 'starting' })}\n`);
+        if (this.draining)
+          return send(res, 503, 'application/json', `${JSON.stringify({ state: 'draining' })}\n`);
+        if (this.ready.length === 0)
+          return send(res, 503, 'application/json', `${JSON.stringify({ state: 'starting' })}\n`);
         return this.tell(res, 'ready', this.ready);
-      default: return send(res, 404, 'text/plain', '/metrics, /livez, /readyz\n');
+      default:
+        return send(res, 404, 'text/plain', '/metrics, /livez, /readyz\n');
     }
   }
 
   private async tell(res: ServerResponse, state: string, probes: readonly Probe[]): Promise<void> {
     const { passed, checks } = await askProbes(probes);
-    send(res, passed ? 200 : 503, 'application/json', `${JSON.stringify({ state: passed ? state : `not ${state}`, checks })}\n`);
+    send(
+      res,
+      passed ? 200 : 503,
+      'application/json',
+      `${JSON.stringify({ state: passed ? state : `not ${state}`, checks })}\n`,
+    );
   }
 }
 
 function send(res: ServerResponse, status: number, mediaType: string, body: string): void {
-  res.writeHead(status, { 'content-type': mediaType, 'content-length': Buffer.byteLength(body), 'cache-control': 'no-store' });
+  res.writeHead(status, {
+    'content-type': mediaType,
+    'content-length': Buffer.byteLength(body),
+    'cache-control': 'no-store',
+  });
   res.end(res.req.method === 'HEAD' ? undefined : body);
 }

@@ -23,7 +23,11 @@ export async function askProbes(probes: readonly Probe[]): Promise<ProbeReport> 
 
 async function ask({ check }: Probe): Promise<string> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<string>((resolve) => { timer = setTimeout(() => { resolve(`no answer within ${PROBE_MS} ms`); }, PROBE_MS); });
+  const late = new Promise<string>((resolve) => {
+    timer = setTimeout(() => {
+      resolve(`no answer within ${PROBE_MS} ms`);
+    }, PROBE_MS);
+  });
   try {
     return await Promise.race([Promise.resolve(check()).then(() => 'ok'), late]);
   } catch (error) {

@@ -12,18 +12,35 @@ const EXPORT_MS = 5_000;
 const QUIET_MS = 60_000;
 
 /** Builds the SDK's part: sampler, queue, exporter, all for one service. */
-export function startOtlpExport({ service, role, url, ratio, logger }: Omit<TraceExportOptions, 'endpoint'> & { readonly url: string }): () => Promise<void> {
+export function startOtlpExport({
+  service,
+  role,
+  url,
+  ratio,
+  logger,
+}: Omit<TraceExportOptions, 'endpoint'> & { readonly url: string }): () => Promise<void> {
   let quietUntilMs = 0;
   // The SDK's own word on exports that failed, now and then; its arguments may hold headers, so they are left out.
   const tell = (): void => {
     if (performance.now() < quietUntilMs) return;
     quietUntilMs = performance.now() + QUIET_MS;
-    logger.warn({ collector: new URL(url).origin }, 'traces could not be exported; the work goes on without them, noema_trace_spans_total counts what is lost');
+    logger.warn(
+      { collector: new URL(url).origin },
+      'traces could not be exported; the work goes on without them, noema_trace_spans_total counts what is lost',
+    );
   };
-  diag.setLogger({ error: tell, warn: tell, info: () => undefined, debug: () => undefined, verbose: () => undefined }, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
+  diag.setLogger(
+    { error: tell, warn: tell, info: () => undefined, debug: () => undefined, verbose: () => undefined },
+    { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
+  );
   const queue = new SpanQueue(new OTLPTraceExporter({ url, timeoutMillis: EXPORT_MS }));
   const provider = new TracerProvider({
-    resource: resourceFromAttributes({ 'service.name': service, 'service.namespace': 'noema', 'noema.role': role, 'service.instance.id': `${hostname()}:${process.pid}` }),
+    resource: resourceFromAttributes({
+      'service.name': service,
+      'service.namespace': 'noema',
+      'noema.role': role,
+      'service.instance.id': `${hostname()}:${process.pid}`,
+    }),
     sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(ratio) }),
     spanProcessors: [queue],
   });

@@ -25,7 +25,10 @@ export class SpanQueue implements SpanProcessor {
   private readonly delayMs: number;
   private readonly flushMs: number;
 
-  constructor(private readonly exporter: SpanExporter, { capacity = 4096, batch = 512, delayMs = 1_000, flushMs = 2_000 }: SpanQueueOptions = {}) {
+  constructor(
+    private readonly exporter: SpanExporter,
+    { capacity = 4096, batch = 512, delayMs = 1_000, flushMs = 2_000 }: SpanQueueOptions = {},
+  ) {
     [this.capacity, this.batch, this.delayMs, this.flushMs] = [capacity, batch, delayMs, flushMs];
   }
 
@@ -41,7 +44,10 @@ export class SpanQueue implements SpanProcessor {
     }
     this.waiting.push(span);
     if (this.waiting.length >= this.batch) void this.send();
-    else this.timer ??= setTimeout(() => { void this.send(); }, this.delayMs).unref();
+    else
+      this.timer ??= setTimeout(() => {
+        void this.send();
+      }, this.delayMs).unref();
   }
 
   async forceFlush(): Promise<void> {
@@ -51,7 +57,12 @@ export class SpanQueue implements SpanProcessor {
   /** Exports what waits, within the time; what is left then is counted as dropped. */
   async shutdown(): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
-    await Promise.race([this.forceFlush(), new Promise<void>((resolve) => { timer = setTimeout(resolve, this.flushMs); })]);
+    await Promise.race([
+      this.forceFlush(),
+      new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, this.flushMs);
+      }),
+    ]);
     clearTimeout(timer);
     clearTimeout(this.timer);
     const left = this.waiting.splice(0).length;
@@ -66,7 +77,10 @@ export class SpanQueue implements SpanProcessor {
     return (this.sending ??= this.sendOne().finally(() => {
       this.sending = undefined;
       if (this.waiting.length >= this.batch) void this.send();
-      else if (this.waiting.length > 0) this.timer ??= setTimeout(() => { void this.send(); }, this.delayMs).unref();
+      else if (this.waiting.length > 0)
+        this.timer ??= setTimeout(() => {
+          void this.send();
+        }, this.delayMs).unref();
     }));
   }
 

@@ -1,4 +1,12 @@
-import { type Attributes, type Context, context, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import {
+  type Attributes,
+  type Context,
+  context,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+} from '@opentelemetry/api';
 import { asDomainError } from '@noema/kernel';
 import { newSpanContext, parseTraceparent } from './trace-context.js';
 import { tracerOf, withTracer } from './tracers.js';
@@ -29,10 +37,22 @@ export interface OpenSpan {
   end(): void;
 }
 
-const KINDS: Readonly<Record<SpanRole, SpanKind>> = { server: SpanKind.SERVER, client: SpanKind.CLIENT, producer: SpanKind.PRODUCER, consumer: SpanKind.CONSUMER, internal: SpanKind.INTERNAL };
+const KINDS: Readonly<Record<SpanRole, SpanKind>> = {
+  server: SpanKind.SERVER,
+  client: SpanKind.CLIENT,
+  producer: SpanKind.PRODUCER,
+  consumer: SpanKind.CONSUMER,
+  internal: SpanKind.INTERNAL,
+};
 
 /** A step inside a process that nobody records. */
-const NOTHING: OpenSpan = { run: (work) => work(), set: () => undefined, rename: () => undefined, fail: () => undefined, end: () => undefined };
+const NOTHING: OpenSpan = {
+  run: (work) => work(),
+  set: () => undefined,
+  rename: () => undefined,
+  fail: () => undefined,
+  end: () => undefined,
+};
 
 /** Begins a span that ends by hand. While nobody exports traces, only ids are made, and none for a step inside a process. */
 export function openSpan(name: string, options: SpanOptions): OpenSpan {
@@ -40,14 +60,21 @@ export function openSpan(name: string, options: SpanOptions): OpenSpan {
   const around = 'parent' in options ? causedBy(active, options.parent) : active;
   const tracer = tracerOf(options.service, active);
   if (tracer === undefined) return options.role === 'internal' ? NOTHING : unrecorded(around);
-  return new RecordedSpan(tracer.startSpan(name, { kind: KINDS[options.role], attributes: options.attributes ?? {} }, around), withTracer(around, tracer));
+  return new RecordedSpan(
+    tracer.startSpan(name, { kind: KINDS[options.role], attributes: options.attributes ?? {} }, around),
+    withTracer(around, tracer),
+  );
 }
 
 /** Runs work in a span that ends with it; the promise counts, when it gives one. */
 export function withSpan<T>(name: string, options: SpanOptions, work: (span: OpenSpan) => T): T {
   const span = openSpan(name, options);
   if (span === NOTHING) return work(NOTHING);
-  const failed = (error: unknown): never => { span.fail(error); span.end(); throw error; };
+  const failed = (error: unknown): never => {
+    span.fail(error);
+    span.end();
+    throw error;
+  };
   let result: T;
   try {
     result = span.run(() => work(span));
@@ -58,7 +85,10 @@ export function withSpan<T>(name: string, options: SpanOptions, work: (span: Ope
     span.end();
     return result;
   }
-  return result.then((value: unknown) => { span.end(); return value; }, failed) as T;
+  return result.then((value: unknown) => {
+    span.end();
+    return value;
+  }, failed) as T;
 }
 
 function causedBy(active: Context, traceparent: string | undefined): Context {
@@ -75,7 +105,10 @@ function unrecorded(around: Context): OpenSpan {
 class RecordedSpan implements OpenSpan {
   private readonly own: Context;
 
-  constructor(private readonly span: Span, around: Context) {
+  constructor(
+    private readonly span: Span,
+    around: Context,
+  ) {
     this.own = trace.setSpan(around, span);
   }
 

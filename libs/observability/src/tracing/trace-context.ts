@@ -1,5 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { context, createContextKey, isSpanContextValid, type SpanContext, trace, TraceFlags } from '@opentelemetry/api';
+import {
+  context,
+  createContextKey,
+  isSpanContextValid,
+  type SpanContext,
+  trace,
+  TraceFlags,
+} from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 
 // The context follows the awaits of the work that it belongs to, whether traces are exported or not.
@@ -11,9 +18,15 @@ const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(
 /** Reads a W3C `traceparent` (Trace Context, level 1); `undefined` for a damaged one, which then counts as absent. */
 export function parseTraceparent(text: string | undefined): SpanContext | undefined {
   const [, version, traceId, spanId, flags, rest] = TRACEPARENT.exec(text ?? '') ?? [];
-  if (traceId === undefined || spanId === undefined || flags === undefined || version === 'ff') return undefined;
+  if (traceId === undefined || spanId === undefined || flags === undefined || version === 'ff')
+    return undefined;
   if (version === '00' && rest !== undefined) return undefined;
-  const span: SpanContext = { traceId, spanId, traceFlags: Number.parseInt(flags, 16) & TraceFlags.SAMPLED, isRemote: true };
+  const span: SpanContext = {
+    traceId,
+    spanId,
+    traceFlags: Number.parseInt(flags, 16) & TraceFlags.SAMPLED,
+    isRemote: true,
+  };
   return isSpanContextValid(span) ? span : undefined;
 }
 
@@ -42,4 +55,5 @@ export function runWithFields<T>(fields: Readonly<Record<string, string>>, work:
 }
 
 /** The fields that `runWithFields` has set around the running code. */
-export const currentFields = (): Readonly<Record<string, string>> => (context.active().getValue(FIELDS) as Record<string, string> | undefined) ?? {};
+export const currentFields = (): Readonly<Record<string, string>> =>
+  (context.active().getValue(FIELDS) as Record<string, string> | undefined) ?? {};

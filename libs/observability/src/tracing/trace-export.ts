@@ -1,7 +1,10 @@
 import type { TraceExportOptions } from './trace-export-options.js';
 
 /** Exports the spans of a service from now on. Returns what ends it, which takes two seconds at most. The SDK is loaded only when there is an endpoint. */
-export async function exportTraces({ endpoint, ...options }: TraceExportOptions): Promise<() => Promise<void>> {
+export async function exportTraces({
+  endpoint,
+  ...options
+}: TraceExportOptions): Promise<() => Promise<void>> {
   if (endpoint === undefined) return () => Promise.resolve();
   const { startOtlpExport } = await import('./otlp-export.js');
   return startOtlpExport({ ...options, url: tracesUrl(endpoint) });

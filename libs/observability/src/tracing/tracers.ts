@@ -9,7 +9,9 @@ const tracers = new Map<string, Tracer>();
 export function addTracer(service: string, tracer: Tracer): () => void {
   if (tracers.has(service)) return () => undefined;
   tracers.set(service, tracer);
-  return () => { tracers.delete(service); };
+  return () => {
+    tracers.delete(service);
+  };
 }
 
 /** The tracer of a service, or of the one that the running work belongs to; `undefined` while nobody exports. */

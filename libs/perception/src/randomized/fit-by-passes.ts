@@ -1,6 +1,14 @@
 import { seededRandom } from '@noema/kernel';
 import { runThreads, shared, threadsFor } from '@noema/threads';
-import { balanceLayers, type Basis, type BasisOptions, checkMoments, componentsToKeep, droppedUnits, unitScales } from '../basis.js';
+import {
+  balanceLayers,
+  type Basis,
+  type BasisOptions,
+  checkMoments,
+  componentsToKeep,
+  droppedUnits,
+  unitScales,
+} from '../basis.js';
 import type { ThreadedOptions } from '../in-threads.js';
 import { deviations, type Moments } from '../moments.js';
 import type { ImagesTask, ProductsTask, RitzTask, RitzVectorsTask, TaskName } from '../perception.tasks.js';
@@ -11,9 +19,11 @@ import type { ColumnGroup, RitzValues, Subspaces } from './subspace.js';
 /** Vectors that are followed beside those that are kept, so that the last ones kept are found as well as the first. */
 const SPARE = 32;
 /** Vectors that are followed for the first eigenvalue of a layer, and passes for them. */
-const LAYER_WIDTH = 8, LAYER_PASSES = 3;
+const LAYER_WIDTH = 8;
+const LAYER_PASSES = 3;
 /** Passes for the components at most; fewer when the residual is below the tolerance. */
-const MAX_PASSES = 8, TOLERANCE = 0.005;
+const MAX_PASSES = 8;
+const TOLERANCE = 0.005;
 
 /** The responses [rows, d] float32 of a population, shard after shard; each call begins anew. */
 export type ResponsePasses = () => AsyncIterable<Float32Array>;
@@ -32,25 +42,59 @@ const SCRIPT = new URL('../perception.worker.js', import.meta.url);
  * Throws as `fitBasis`, and `cancelled`.
  */
 export async function fitBasisByPasses(
-  passes: ResponsePasses, moments: Moments, layout: ResponseLayout, space: PerceptionSpace = { kind: 'all' }, options: PassOptions = {},
+  passes: ResponsePasses,
+  moments: Moments,
+  layout: ResponseLayout,
+  space: PerceptionSpace = { kind: 'all' },
+  options: PassOptions = {},
 ): Promise<{ readonly basis: Basis; readonly firstEigenvalues: readonly number[] }> {
   checkMoments(moments, layout);
-  const weights = layerWeights(space, layout), scales = unitScales(moments), { maxDimensions = 64, varianceKept = 0.99, seed = 0 } = options;
-  const search = new Search(passes, moments, options), d = scales.length;
-  const firstEigenvalues = moments.firstEigenvalues ?? (await search.run(scales, layerColumns(layout).map(({ offset, units }) => ({ from: offset, to: offset + units })), {
-    width: LAYER_WIDTH, seed, isDone: (_, pass) => pass === LAYER_PASSES,
-  })).ritz.map(({ values }) => Math.max(values[0]!, 0));
-  const scale = balanceLayers(scales, layout, { weights, firstEigenvalues }), deviation = deviations(moments), whole: ColumnGroup = { from: 0, to: d };
+  const weights = layerWeights(space, layout);
+  const scales = unitScales(moments);
+  const { maxDimensions = 64, varianceKept = 0.99, seed = 0 } = options;
+  const search = new Search(passes, moments, options);
+  const d = scales.length;
+  const firstEigenvalues =
+    moments.firstEigenvalues ??
+    (
+      await search.run(
+        scales,
+        layerColumns(layout).map(({ offset, units }) => ({ from: offset, to: offset + units })),
+        {
+          width: LAYER_WIDTH,
+          seed,
+          isDone: (_, pass) => pass === LAYER_PASSES,
+        },
+      )
+    ).ritz.map(({ values }) => Math.max(values[0]!, 0));
+  const scale = balanceLayers(scales, layout, { weights, firstEigenvalues });
+  const deviation = deviations(moments);
+  const whole: ColumnGroup = { from: 0, to: d };
   const totalVariance = scale.reduce((sum, factor, j) => sum + (factor * deviation[j]!) ** 2, 0);
-  const keep = ({ values }: RitzValues): number => componentsToKeep(values, maxDimensions, varianceKept, totalVariance);
+  const keep = ({ values }: RitzValues): number =>
+    componentsToKeep(values, maxDimensions, varianceKept, totalVariance);
   const found = await search.run(scale, [whole], {
-    width: Math.min(maxDimensions + SPARE, d), seed: seed + 1, isDone: ([ritz], pass) => pass === MAX_PASSES || (pass > 1 && residualOf(ritz!, keep(ritz!)) <= TOLERANCE),
+    width: Math.min(maxDimensions + SPARE, d),
+    seed: seed + 1,
+    isDone: ([ritz], pass) =>
+      pass === MAX_PASSES || (pass > 1 && residualOf(ritz!, keep(ritz!)) <= TOLERANCE),
   });
-  const ritz = found.ritz[0]!, k = keep(ritz);
+  const ritz = found.ritz[0]!;
+  const k = keep(ritz);
   const components = k === 0 ? new Float64Array(d) : await search.vectors(found.blocks, whole, ritz, k);
   const basis: Basis = {
-    layout, space, count: moments.count, mean: moments.mean, scale, components, explained: k === 0 ? new Float64Array(1) : ritz.values.slice(0, k), totalVariance,
-    dropped: droppedUnits(scales, layout), firstEigenvalues: firstEigenvalues.map((value, i) => (weights[i] === 0 ? 0 : value)), method: 'randomized', residual: residualOf(ritz, k),
+    layout,
+    space,
+    count: moments.count,
+    mean: moments.mean,
+    scale,
+    components,
+    explained: k === 0 ? new Float64Array(1) : ritz.values.slice(0, k),
+    totalVariance,
+    dropped: droppedUnits(scales, layout),
+    firstEigenvalues: firstEigenvalues.map((value, i) => (weights[i] === 0 ? 0 : value)),
+    method: 'randomized',
+    residual: residualOf(ritz, k),
   };
   return { basis, firstEigenvalues };
 }
@@ -59,16 +103,29 @@ export async function fitBasisByPasses(
  * The basis of the space `all` without components, which gives a `LayerView` its scales: from moments that hold the first eigenvalues of their layers.
  */
 export function scalesOfAll(moments: Moments, layout: ResponseLayout): Basis {
-  const scales = unitScales(moments), firstEigenvalues = moments.firstEigenvalues!, scale = balanceLayers(scales, layout, { weights: layout.layers.map(() => 1), firstEigenvalues });
+  const scales = unitScales(moments);
+  const firstEigenvalues = moments.firstEigenvalues!;
+  const scale = balanceLayers(scales, layout, { weights: layout.layers.map(() => 1), firstEigenvalues });
   return {
-    layout, space: { kind: 'all' }, count: moments.count, mean: moments.mean, scale, components: new Float64Array(scale.length), explained: new Float64Array(1), totalVariance: 0,
-    dropped: droppedUnits(scales, layout), firstEigenvalues, method: 'randomized', residual: 1,
+    layout,
+    space: { kind: 'all' },
+    count: moments.count,
+    mean: moments.mean,
+    scale,
+    components: new Float64Array(scale.length),
+    explained: new Float64Array(1),
+    totalVariance: 0,
+    dropped: droppedUnits(scales, layout),
+    firstEigenvalues,
+    method: 'randomized',
+    residual: 1,
   };
 }
 
 /** ‖C·V − V·Λ‖ / ‖Λ‖ of the first `count` pairs. */
 function residualOf({ values, residuals }: RitzValues, count: number): number {
-  const square = (all: Float64Array): number => all.subarray(0, count).reduce((sum, value) => sum + value * value, 0);
+  const square = (all: Float64Array): number =>
+    all.subarray(0, count).reduce((sum, value) => sum + value * value, 0);
   return count === 0 ? 0 : Math.sqrt(square(residuals) / square(values));
 }
 
@@ -82,16 +139,31 @@ interface Followed {
 class Search {
   private readonly mean: Float64Array;
 
-  constructor(private readonly passes: ResponsePasses, private readonly moments: Moments, private readonly options: ThreadedOptions) {
+  constructor(
+    private readonly passes: ResponsePasses,
+    private readonly moments: Moments,
+    private readonly options: ThreadedOptions,
+  ) {
     this.mean = shared(moments.mean);
   }
 
   /** Follows a block of each group until it is done; the blocks are those that the Ritz values belong to. */
-  async run(factors: Float64Array, groups: readonly ColumnGroup[], { width, seed, isDone }: Followed): Promise<{ blocks: Subspaces; ritz: RitzValues[] }> {
-    const scale = shared(factors), room = (): Subspaces => ({ groups, width, values: new Float64Array(new SharedArrayBuffer(8 * scale.length * width)) });
-    let blocks = room(), products = room();
+  async run(
+    factors: Float64Array,
+    groups: readonly ColumnGroup[],
+    { width, seed, isDone }: Followed,
+  ): Promise<{ blocks: Subspaces; ritz: RitzValues[] }> {
+    const scale = shared(factors);
+    const room = (): Subspaces => ({
+      groups,
+      width,
+      values: new Float64Array(new SharedArrayBuffer(8 * scale.length * width)),
+    });
+    let blocks = room();
+    let products = room();
     const random = seededRandom(seed);
-    for (let j = 0; j < scale.length; j++) for (let c = 0; c < width; c++) blocks.values[j * width + c] = scale[j] === 0 ? 0 : 2 * random() - 1;
+    for (let j = 0; j < scale.length; j++)
+      for (let c = 0; c < width; c++) blocks.values[j * width + c] = scale[j] === 0 ? 0 : 2 * random() - 1;
     await this.inThread('orthonormalise', blocks);
     for (let pass = 1; ; pass++) {
       products.values.fill(0);
@@ -108,8 +180,15 @@ class Search {
     return this.inThread('ritzVectors', { blocks, group, ritz, count } satisfies RitzVectorsTask);
   }
 
-  private async add(rows: Float32Array, scale: Float64Array, blocks: Subspaces, products: Subspaces): Promise<void> {
-    const d = scale.length, n = rows.length / d, images = new Float64Array(new SharedArrayBuffer(8 * n * blocks.groups.length * blocks.width));
+  private async add(
+    rows: Float32Array,
+    scale: Float64Array,
+    blocks: Subspaces,
+    products: Subspaces,
+  ): Promise<void> {
+    const d = scale.length;
+    const n = rows.length / d;
+    const images = new Float64Array(new SharedArrayBuffer(8 * n * blocks.groups.length * blocks.width));
     const of = { rows, mean: this.mean, scale };
     await this.inParts('images', n, (range): ImagesTask => ({ of, blocks, images, range }));
     await this.inParts('products', d, (range): ProductsTask => ({ of, products, images, range }));
@@ -117,7 +196,9 @@ class Search {
 
   private inParts(name: TaskName, size: number, task: (range: ColumnGroup) => unknown): Promise<unknown> {
     const parts = threadsFor(this.options.threads, size);
-    const tasks = Array.from({ length: parts }, (_, part) => task({ from: Math.floor((size * part) / parts), to: Math.floor((size * (part + 1)) / parts) }));
+    const tasks = Array.from({ length: parts }, (_, part) =>
+      task({ from: Math.floor((size * part) / parts), to: Math.floor((size * (part + 1)) / parts) }),
+    );
     return runThreads({ script: SCRIPT, name, tasks, signal: this.options.signal });
   }
 

@@ -25,11 +25,21 @@ export interface RitzValues {
 
 /** The columns of the block of one group, one after the other [width, units]. */
 function columnsOf({ width, values }: Subspaces, { from, to }: ColumnGroup): Float64Array[] {
-  return Array.from({ length: width }, (_, c) => Float64Array.from({ length: to - from }, (_unused, i) => values[(from + i) * width + c]!));
+  return Array.from({ length: width }, (_, c) =>
+    Float64Array.from({ length: to - from }, (_unused, i) => values[(from + i) * width + c]!),
+  );
 }
 
-function writeColumns({ width, values }: Subspaces, { from }: ColumnGroup, columns: readonly Float64Array[]): void {
-  columns.forEach((column, c) => { column.forEach((value, i) => { values[(from + i) * width + c] = value; }); });
+function writeColumns(
+  { width, values }: Subspaces,
+  { from }: ColumnGroup,
+  columns: readonly Float64Array[],
+): void {
+  columns.forEach((column, c) => {
+    column.forEach((value, i) => {
+      values[(from + i) * width + c] = value;
+    });
+  });
 }
 
 /** Makes the vectors of every block orthonormal, in place: Gram and Schmidt, twice; what depends on the vectors before it becomes zero. */
@@ -38,8 +48,10 @@ export function orthonormalise(blocks: Subspaces): void {
     const columns = columnsOf(blocks, group);
     columns.forEach((column, c) => {
       const before = norm(column);
-      for (let turn = 0; turn < 2; turn++) for (const other of columns.slice(0, c)) addScaled(column, other, -dot(column, other));
-      const after = norm(column), isNew = after > 1e-10 * before;
+      for (let turn = 0; turn < 2; turn++)
+        for (const other of columns.slice(0, c)) addScaled(column, other, -dot(column, other));
+      const after = norm(column);
+      const isNew = after > 1e-10 * before;
       for (let i = 0; i < column.length; i++) column[i] = isNew ? column[i]! / after : 0;
     });
     writeColumns(blocks, group, columns);
@@ -49,13 +61,18 @@ export function orthonormalise(blocks: Subspaces): void {
 /** Rayleigh and Ritz: the eigenvalues of each group's covariance C in its orthonormal block Q, from `products` C·Q. */
 export function ritzValues(blocks: Subspaces, products: Subspaces): RitzValues[] {
   return blocks.groups.map((group) => {
-    const [own, images] = [columnsOf(blocks, group), columnsOf(products, group)], { width } = blocks;
+    const [own, images] = [columnsOf(blocks, group), columnsOf(products, group)];
+    const { width } = blocks;
     const inner = new Float64Array(width * width);
-    for (let i = 0; i < width; i++) for (let j = 0; j < width; j++) inner[i * width + j] = dot(own[i]!, images[j]!);
-    for (let i = 0; i < width; i++) for (let j = 0; j < i; j++) inner[i * width + j] = inner[j * width + i] = (inner[i * width + j]! + inner[j * width + i]!) / 2;
+    for (let i = 0; i < width; i++)
+      for (let j = 0; j < width; j++) inner[i * width + j] = dot(own[i]!, images[j]!);
+    for (let i = 0; i < width; i++)
+      for (let j = 0; j < i; j++)
+        inner[i * width + j] = inner[j * width + i] = (inner[i * width + j]! + inner[j * width + i]!) / 2;
     const { values, vectors: turns } = symmetricEigen(inner, width);
     const residuals = values.map((value, i) => {
-      const rest = new Float64Array(group.to - group.from), turn = turns.subarray(i * width, (i + 1) * width);
+      const rest = new Float64Array(group.to - group.from);
+      const turn = turns.subarray(i * width, (i + 1) * width);
       turn.forEach((part, c) => {
         addScaled(rest, images[c]!, part);
         addScaled(rest, own[c]!, -value * part);
@@ -67,11 +84,20 @@ export function ritzValues(blocks: Subspaces, products: Subspaces): RitzValues[]
 }
 
 /** The first `count` Ritz vectors of a group as rows [count, units]; the entry of largest magnitude is positive. */
-export function ritzVectors(blocks: Subspaces, group: ColumnGroup, { turns }: Pick<RitzValues, 'turns'>, count: number): Float64Array {
-  const columns = columnsOf(blocks, group), units = group.to - group.from, vectors = new Float64Array(count * units);
+export function ritzVectors(
+  blocks: Subspaces,
+  group: ColumnGroup,
+  { turns }: Pick<RitzValues, 'turns'>,
+  count: number,
+): Float64Array {
+  const columns = columnsOf(blocks, group);
+  const units = group.to - group.from;
+  const vectors = new Float64Array(count * units);
   for (let i = 0; i < count; i++) {
     const vector = vectors.subarray(i * units, (i + 1) * units);
-    columns.forEach((column, c) => { addScaled(vector, column, turns[i * blocks.width + c]!); });
+    columns.forEach((column, c) => {
+      addScaled(vector, column, turns[i * blocks.width + c]!);
+    });
     if (largest(vector) < 0) for (let j = 0; j < units; j++) vector[j]! *= -1;
   }
   return vectors;

@@ -16,10 +16,19 @@ export class DensityLayer {
   /** Sums exactly where the card can blend floats; half floats stop at 2,048, bytes at 255 points a texel. */
   private readonly format: { readonly count: number; readonly blurred: number; readonly unit: number };
 
-  constructor(private readonly gl: WebGL2RenderingContext, private readonly buffers: PointBuffers) {
-    const floats = gl.getExtension('EXT_color_buffer_float') !== null && gl.getExtension('EXT_float_blend') !== null;
-    const halves = gl.getExtension('EXT_color_buffer_half_float') !== null || gl.getExtension('EXT_color_buffer_float') !== null;
-    this.format = floats || halves ? { count: floats ? gl.R32F : gl.R16F, blurred: gl.R16F, unit: 1 } : { count: gl.R8, blurred: gl.R8, unit: 1 / 255 };
+  constructor(
+    private readonly gl: WebGL2RenderingContext,
+    private readonly buffers: PointBuffers,
+  ) {
+    const floats =
+      gl.getExtension('EXT_color_buffer_float') !== null && gl.getExtension('EXT_float_blend') !== null;
+    const halves =
+      gl.getExtension('EXT_color_buffer_half_float') !== null ||
+      gl.getExtension('EXT_color_buffer_float') !== null;
+    this.format =
+      floats || halves
+        ? { count: floats ? gl.R32F : gl.R16F, blurred: gl.R16F, unit: 1 }
+        : { count: gl.R8, blurred: gl.R8, unit: 1 / 255 };
   }
 
   /** Draws into `output` of device pixels width × height. */
@@ -28,11 +37,17 @@ export class DensityLayer {
     const [counted, across, down] = this.sized(Math.ceil(width / TEXEL), Math.ceil(height / TEXEL));
     this.count(scene, counted);
     gl.disable(gl.BLEND);
-    this.screen('blur', blurFragment, counted, across, ({ at }) => { gl.uniform2f(at('along'), 1 / counted.width, 0); });
-    this.screen('blur', blurFragment, across, down, ({ at }) => { gl.uniform2f(at('along'), 0, 1 / counted.height); });
+    this.screen('blur', blurFragment, counted, across, ({ at }) => {
+      gl.uniform2f(at('along'), 1 / counted.width, 0);
+    });
+    this.screen('blur', blurFragment, across, down, ({ at }) => {
+      gl.uniform2f(at('along'), 0, 1 / counted.height);
+    });
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
-    const mean = Math.max(1e-3, (scene.order.count - scene.order.firstVisible) / (counted.width * counted.height)) * this.format.unit;
+    const mean =
+      Math.max(1e-3, (scene.order.count - scene.order.firstVisible) / (counted.width * counted.height)) *
+      this.format.unit;
     this.screen('tone', toneFragment, down, { framebuffer: output, width, height }, ({ at }) => {
       gl.activeTexture(gl.TEXTURE1);
       gl.bindTexture(gl.TEXTURE_2D, this.rampTexture(ramp));
@@ -58,7 +73,9 @@ export class DensityLayer {
     gl.clear(gl.COLOR_BUFFER_BIT);
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.ONE, gl.ONE);
-    const program = this.use(`count ${dimensions} ${gliding}`, () => createProgram(gl, countVertex({ dimensions, gliding }), countFragment));
+    const program = this.use(`count ${dimensions} ${gliding}`, () =>
+      createProgram(gl, countVertex({ dimensions, gliding }), countFragment),
+    );
     setProjection(gl, program, scene.projection, scene.glide);
     gl.uniform1f(program.at('unit'), this.format.unit);
     const { listed, count, firstSelected } = scene.order;
@@ -67,7 +84,13 @@ export class DensityLayer {
     else gl.drawArrays(gl.POINTS, 0, count);
   }
 
-  private screen(key: string, fragment: string, source: RenderTarget, target: { framebuffer: WebGLFramebuffer | null; width: number; height: number }, set: (program: Program) => void): void {
+  private screen(
+    key: string,
+    fragment: string,
+    source: RenderTarget,
+    target: { framebuffer: WebGLFramebuffer | null; width: number; height: number },
+    set: (program: Program) => void,
+  ): void {
     const { gl } = this;
     const program = this.use(key, () => createProgram(gl, screenVertex, fragment));
     gl.bindFramebuffer(gl.FRAMEBUFFER, target.framebuffer);
@@ -80,7 +103,7 @@ export class DensityLayer {
 
   private use(key: string, make: () => Program): Program {
     let program = this.programs.get(key);
-    if (program === undefined) this.programs.set(key, program = make());
+    if (program === undefined) this.programs.set(key, (program = make()));
     this.gl.useProgram(program.program);
     return program;
   }
@@ -89,9 +112,12 @@ export class DensityLayer {
     const { gl, format } = this;
     if (this.targets[0]?.width !== width || this.targets[0].height !== height) {
       for (const target of this.targets) target.free();
-      this.targets = [format.count, format.blurred, format.blurred].map((it) => createTarget(gl, width, height, it, false));
+      this.targets = [format.count, format.blurred, format.blurred].map((it) =>
+        createTarget(gl, width, height, it, false),
+      );
       gl.bindTexture(gl.TEXTURE_2D, this.targets[0]!.texture);
-      for (const filter of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER]) gl.texParameteri(gl.TEXTURE_2D, filter, gl.NEAREST);
+      for (const filter of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER])
+        gl.texParameteri(gl.TEXTURE_2D, filter, gl.NEAREST);
     }
     return this.targets as [RenderTarget, RenderTarget, RenderTarget];
   }

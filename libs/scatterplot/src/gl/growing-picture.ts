@@ -30,16 +30,31 @@ export class GrowingPicture {
   private size = STEP.first;
   private shownAt = -Infinity;
 
-  constructor(private readonly gl: WebGL2RenderingContext, private readonly points: PointLayer) {}
+  constructor(
+    private readonly gl: WebGL2RenderingContext,
+    private readonly points: PointLayer,
+  ) {}
 
   /** Shows what the steps before drew, and draws a step more; the step before took `tookMs`. Another `revision` draws all anew. Says whether the canvas changed, how many points it shows, and whether those are all. */
   step(scene: Scene, revision: number, tookMs: number, width: number, height: number): GrowthStep {
     const { gl } = this;
-    const view = JSON.stringify([width, height, revision, scene.projection, scene.range, scene.opacity, scene.ghost, scene.background]);
+    const view = JSON.stringify([
+      width,
+      height,
+      revision,
+      scene.projection,
+      scene.range,
+      scene.opacity,
+      scene.ghost,
+      scene.background,
+    ]);
     if (view !== this.view || this.target === undefined) this.begin(view, scene, width, height);
     const { framebuffer } = this.target!;
     const now = performance.now();
-    const changed = this.fresh && this.drawn >= Math.min(this.held, scene.order.count) && (this.drawn >= scene.order.count || now - this.shownAt >= SHOW_MS);
+    const changed =
+      this.fresh &&
+      this.drawn >= Math.min(this.held, scene.order.count) &&
+      (this.drawn >= scene.order.count || now - this.shownAt >= SHOW_MS);
     const shown = this.drawn;
     if (changed) {
       [this.fresh, this.shownAt] = [false, now];

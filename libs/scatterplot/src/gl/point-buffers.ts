@@ -10,7 +10,11 @@ export class PointBuffers {
   private readonly order: WebGLBuffer;
   private readonly marked: WebGLBuffer;
 
-  constructor(private readonly gl: WebGL2RenderingContext, private readonly capacity: number, private readonly dimensions: 2 | 3) {
+  constructor(
+    private readonly gl: WebGL2RenderingContext,
+    private readonly capacity: number,
+    private readonly dimensions: 2 | 3,
+  ) {
     this.arrays = gl.createVertexArray();
     this.position = this.room(4 * dimensions);
     this.color = this.room(4);
@@ -18,7 +22,8 @@ export class PointBuffers {
     this.order = gl.createBuffer();
     this.marked = gl.createBuffer();
     gl.bindVertexArray(this.arrays);
-    for (const location of [ATTRIBUTES.position, ATTRIBUTES.color, ATTRIBUTES.size]) gl.enableVertexAttribArray(location);
+    for (const location of [ATTRIBUTES.position, ATTRIBUTES.color, ATTRIBUTES.size])
+      gl.enableVertexAttribArray(location);
     this.point(ATTRIBUTES.color, this.color, 4, gl.UNSIGNED_BYTE, true);
     this.point(ATTRIBUTES.size, this.size, 1, gl.UNSIGNED_BYTE, true);
     this.point(ATTRIBUTES.position, this.position, dimensions, gl.FLOAT, false);
@@ -67,7 +72,8 @@ export class PointBuffers {
   }
 
   free(): void {
-    for (const buffer of [this.position, this.before, this.color, this.size, this.order, this.marked]) if (buffer !== undefined) this.gl.deleteBuffer(buffer);
+    for (const buffer of [this.position, this.before, this.color, this.size, this.order, this.marked])
+      if (buffer !== undefined) this.gl.deleteBuffer(buffer);
     this.gl.deleteVertexArray(this.arrays);
   }
 
@@ -89,7 +95,13 @@ export class PointBuffers {
     this.gl.bufferData(this.gl.ELEMENT_ARRAY_BUFFER, points, this.gl.DYNAMIC_DRAW);
   }
 
-  private point(location: number, buffer: WebGLBuffer, size: number, type: number, normalized: boolean): void {
+  private point(
+    location: number,
+    buffer: WebGLBuffer,
+    size: number,
+    type: number,
+    normalized: boolean,
+  ): void {
     this.gl.bindBuffer(this.gl.ARRAY_BUFFER, buffer);
     this.gl.vertexAttribPointer(location, size, type, normalized, 0, 0);
   }

@@ -13,12 +13,19 @@ const GHOST_GREY = 0.6;
 export class PointLayer {
   private readonly programs = new Map<string, Program>();
 
-  constructor(private readonly gl: WebGL2RenderingContext, private readonly buffers: PointBuffers) {}
+  constructor(
+    private readonly gl: WebGL2RenderingContext,
+    private readonly buffers: PointBuffers,
+  ) {}
 
   /** Draws the points of the scene's order from `from` to before `to`. */
   draw(scene: Scene, from = 0, to = scene.order.count): void {
     const { gl } = this;
-    const { order: { listed, firstVisible, firstSelected }, opacity, ghost } = scene;
+    const {
+      order: { listed, firstVisible, firstSelected },
+      opacity,
+      ghost,
+    } = scene;
     const solid = scene.projection.dimensions === 3;
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
@@ -29,8 +36,14 @@ export class PointLayer {
     const [visible, middle] = [within(firstVisible), within(firstSelected)];
     // What can hardly be seen hides nothing that lies behind it.
     gl.depthMask(false);
-    if (from < visible) this.range(discs, listed, from, visible, ghost.range, [ghost.opacity, ghost.opacity, GHOST_GREY]);
-    if (visible < middle) this.range(discs, listed, visible, middle, scene.range, [opacity[0] * FAINT.opacity, opacity[1] * FAINT.opacity, FAINT.grey]);
+    if (from < visible)
+      this.range(discs, listed, from, visible, ghost.range, [ghost.opacity, ghost.opacity, GHOST_GREY]);
+    if (visible < middle)
+      this.range(discs, listed, visible, middle, scene.range, [
+        opacity[0] * FAINT.opacity,
+        opacity[1] * FAINT.opacity,
+        FAINT.grey,
+      ]);
     gl.depthMask(true);
     if (middle < to) this.range(discs, listed, middle, to, scene.range, [opacity[0], opacity[1], 0]);
     gl.disable(gl.DEPTH_TEST);
@@ -53,7 +66,14 @@ export class PointLayer {
     for (const { program } of this.programs.values()) this.gl.deleteProgram(program);
   }
 
-  private range({ at }: Program, listed: boolean, from: number, to: number, range: readonly [number, number], [small, large, grey]: readonly [number, number, number]): void {
+  private range(
+    { at }: Program,
+    listed: boolean,
+    from: number,
+    to: number,
+    range: readonly [number, number],
+    [small, large, grey]: readonly [number, number, number],
+  ): void {
     const { gl } = this;
     gl.uniform2f(at('range'), ...range);
     gl.uniform4f(at('look'), small, large, grey, 0);
@@ -67,7 +87,15 @@ export class PointLayer {
     const gliding = scene.glide < 1;
     const key = `${dimensions} ${gliding} ${ring}`;
     let program = this.programs.get(key);
-    if (program === undefined) this.programs.set(key, program = createProgram(gl, pointVertex({ dimensions, gliding }), pointFragment(ring, dimensions === 3 && !ring)));
+    if (program === undefined)
+      this.programs.set(
+        key,
+        (program = createProgram(
+          gl,
+          pointVertex({ dimensions, gliding }),
+          pointFragment(ring, dimensions === 3 && !ring),
+        )),
+      );
     gl.useProgram(program.program);
     setProjection(gl, program, scene.projection, scene.glide);
     gl.uniform2f(program.at('range'), ...scene.range);

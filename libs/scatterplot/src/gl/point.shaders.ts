@@ -22,11 +22,15 @@ uniform vec2 depth; // perspective, 1 / drawn depth
 float nearness = 1.0;
 vec4 place() {
   ${vec} p = ${gliding ? 'mix(before, position, glide)' : 'position'} - center${dimensions === 2 ? '.xy' : ''};
-  ${dimensions === 2 ? 'return vec4(p * scale + middle, 0.0, 1.0);' : `
+  ${
+    dimensions === 2
+      ? 'return vec4(p * scale + middle, 0.0, 1.0);'
+      : `
   vec3 q = rotation * p;
   float w = 1.0 - depth.x * q.z;
   nearness = clamp(0.5 + 0.7 * q.z * depth.y, 0.0, 1.0);
-  return w < 0.05 ? vec4(0.0, 0.0, 2.0, 1.0) : vec4(q.xy * scale + middle * w, -clamp(q.z * depth.y, -1.0, 1.0) * w, w);`}
+  return w < 0.05 ? vec4(0.0, 0.0, 2.0, 1.0) : vec4(q.xy * scale + middle * w, -clamp(q.z * depth.y, -1.0, 1.0) * w, w);`
+  }
 }`;
 }
 
@@ -65,9 +69,13 @@ ${ring ? 'uniform vec4 ringColor;' : ''}
 void main() {
   float edge = disc.x * (0.5 - length(gl_PointCoord - 0.5));
   float cover = min(1.0, edge);
-  ${ring ? `
-  result = vec4(ringColor.rgb, 1.0) * clamp(min(edge, 4.0 - edge), 0.0, 1.0);` : `
+  ${
+    ring
+      ? `
+  result = vec4(ringColor.rgb, 1.0) * clamp(min(edge, 4.0 - edge), 0.0, 1.0);`
+      : `
   if (cover <= ${depthTested ? '0.5' : '0.0'}) discard;
-  result = vec4(shade.rgb * (1.0 - disc.y * clamp(2.0 - edge, 0.0, 1.0)), shade.a) * cover;`}
+  result = vec4(shade.rgb * (1.0 - disc.y * clamp(2.0 - edge, 0.0, 1.0)), shade.a) * cover;`
+  }
 }`;
 }

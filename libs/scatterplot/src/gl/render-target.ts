@@ -8,11 +8,22 @@ export interface RenderTarget {
 }
 
 /** Makes a target with a sized internal format; `depth` adds a depth buffer. */
-export function createTarget(gl: WebGL2RenderingContext, width: number, height: number, format: number, depth: boolean): RenderTarget {
+export function createTarget(
+  gl: WebGL2RenderingContext,
+  width: number,
+  height: number,
+  format: number,
+  depth: boolean,
+): RenderTarget {
   const texture = gl.createTexture();
   gl.bindTexture(gl.TEXTURE_2D, texture);
   gl.texStorage2D(gl.TEXTURE_2D, 1, format, width, height);
-  for (const [name, value] of [[gl.TEXTURE_MIN_FILTER, gl.LINEAR], [gl.TEXTURE_MAG_FILTER, gl.LINEAR], [gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE], [gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE]] as const) {
+  for (const [name, value] of [
+    [gl.TEXTURE_MIN_FILTER, gl.LINEAR],
+    [gl.TEXTURE_MAG_FILTER, gl.LINEAR],
+    [gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE],
+    [gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE],
+  ] as const) {
     gl.texParameteri(gl.TEXTURE_2D, name, value);
   }
   const framebuffer = gl.createFramebuffer();
@@ -25,7 +36,10 @@ export function createTarget(gl: WebGL2RenderingContext, width: number, height: 
     gl.framebufferRenderbuffer(gl.FRAMEBUFFER, gl.DEPTH_ATTACHMENT, gl.RENDERBUFFER, renderbuffer);
   }
   return {
-    framebuffer, texture, width, height,
+    framebuffer,
+    texture,
+    width,
+    height,
     free: () => {
       gl.deleteFramebuffer(framebuffer);
       gl.deleteTexture(texture);

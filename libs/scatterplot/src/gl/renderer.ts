@@ -8,7 +8,13 @@ import type { Scene } from './scene.js';
 
 /** The WebGL 2 context of a canvas; throws `unsupported` WEBGL2_MISSING where there is none. */
 export function contextOf(canvas: HTMLCanvasElement): WebGL2RenderingContext {
-  const gl = canvas.getContext('webgl2', { alpha: false, antialias: false, depth: true, stencil: false, powerPreference: 'high-performance' });
+  const gl = canvas.getContext('webgl2', {
+    alpha: false,
+    antialias: false,
+    depth: true,
+    stencil: false,
+    powerPreference: 'high-performance',
+  });
   if (gl === null) throw webGlMissing();
   return gl;
 }
@@ -22,7 +28,11 @@ export class Renderer {
   private readonly growing: GrowingPicture;
   private drawn: WebGLSync | null = null;
 
-  constructor(private readonly gl: WebGL2RenderingContext, capacity: number, dimensions: 2 | 3) {
+  constructor(
+    private readonly gl: WebGL2RenderingContext,
+    capacity: number,
+    dimensions: 2 | 3,
+  ) {
     this.buffers = new PointBuffers(gl, capacity, dimensions);
     this.points = new PointLayer(gl, this.buffers);
     this.growing = new GrowingPicture(gl, this.points);
@@ -38,7 +48,13 @@ export class Renderer {
 
   /** Draws a step of the picture of points that is made aside; another `revision` makes it anew. */
   grow(scene: Scene, revision: number, tookMs: number): GrowthStep {
-    const step = this.growing.step(scene, revision, tookMs, this.gl.drawingBufferWidth, this.gl.drawingBufferHeight);
+    const step = this.growing.step(
+      scene,
+      revision,
+      tookMs,
+      this.gl.drawingBufferWidth,
+      this.gl.drawingBufferHeight,
+    );
     this.send();
     return step;
   }
@@ -50,13 +66,18 @@ export class Renderer {
 
   /** Whether the card is still drawing what it was given last; a frame given now would only wait behind it. */
   get busy(): boolean {
-    return this.drawn !== null && this.gl.getSyncParameter(this.drawn, this.gl.SYNC_STATUS) === this.gl.UNSIGNALED;
+    return (
+      this.drawn !== null && this.gl.getSyncParameter(this.drawn, this.gl.SYNC_STATUS) === this.gl.UNSIGNALED
+    );
   }
 
   /** Draws aside; returns RGBA rows, the top one first. Throws `exhausted` IMAGE_TOO_LARGE beyond the card's limit. */
   picture(scene: Scene, width: number, height: number): ImageData {
     const { gl } = this;
-    const limit = Math.min(gl.getParameter(gl.MAX_TEXTURE_SIZE) as number, ...(gl.getParameter(gl.MAX_VIEWPORT_DIMS) as Int32Array));
+    const limit = Math.min(
+      gl.getParameter(gl.MAX_TEXTURE_SIZE) as number,
+      ...(gl.getParameter(gl.MAX_VIEWPORT_DIMS) as Int32Array),
+    );
     if (width > limit || height > limit) throw imageTooLarge(width, height, limit);
     const target = createTarget(gl, width, height, gl.RGBA8, true);
     this.drawInto(scene, target.framebuffer, width, height);
@@ -66,7 +87,11 @@ export class Renderer {
     gl.bindFramebuffer(gl.FRAMEBUFFER, null);
     target.free();
     const image = new ImageData(width, height);
-    for (let row = 0; row < height; row++) image.data.set(pixels.subarray(4 * width * (height - 1 - row), 4 * width * (height - row)), 4 * width * row);
+    for (let row = 0; row < height; row++)
+      image.data.set(
+        pixels.subarray(4 * width * (height - 1 - row), 4 * width * (height - row)),
+        4 * width * row,
+      );
     return image;
   }
 
@@ -87,7 +112,10 @@ export class Renderer {
 
   private drawInto(scene: Scene, framebuffer: WebGLFramebuffer | null, width: number, height: number): void {
     const { gl } = this;
-    const density = scene.ramp === undefined || scene.projection.dimensions === 3 ? undefined : (this.density ??= new DensityLayer(gl, this.buffers));
+    const density =
+      scene.ramp === undefined || scene.projection.dimensions === 3
+        ? undefined
+        : (this.density ??= new DensityLayer(gl, this.buffers));
     gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
     gl.viewport(0, 0, width, height);
     gl.clearColor(...scene.background, 1);

@@ -2,7 +2,12 @@ import type { Projection } from '../projection.js';
 import type { Program } from './program.js';
 
 /** Sets what `placing` reads. */
-export function setProjection(gl: WebGL2RenderingContext, { at }: Program, p: Projection, glide: number): void {
+export function setProjection(
+  gl: WebGL2RenderingContext,
+  { at }: Program,
+  p: Projection,
+  glide: number,
+): void {
   const r = p.rotation;
   gl.uniform3f(at('center'), p.center.x, p.center.y, p.center.z);
   gl.uniform2f(at('scale'), (2 * p.scale) / p.width, (2 * p.scale) / p.height);

@@ -1,6 +1,13 @@
 import type { ArtifactRef, Page, PageQuery, SampleAddress } from '@noema/kernel';
 import type { Basis, Moments } from '@noema/perception';
-import type { ActivationLayer, ActivationSet, ActivationShard, EpochOfRun, SetContents, StoredSet } from './activation-set.js';
+import type {
+  ActivationLayer,
+  ActivationSet,
+  ActivationShard,
+  EpochOfRun,
+  SetContents,
+  StoredSet,
+} from './activation-set.js';
 import type { MetadataColumn } from './metadata-relation.js';
 import type { NewPerceptionSpace, PerceptionSpace } from './perception-space.js';
 import type { UnitStatistics } from './unit-statistics.js';
@@ -75,9 +82,20 @@ export interface Epochs {
 
 /** The population, as the service that ingests it tells. */
 export interface Populations {
-  get(teamId: string, datasetVersionId: string): Promise<{ readonly sampleCount: number; readonly shardSize: number; readonly shards: readonly ActivationShard[] }>;
+  get(
+    teamId: string,
+    datasetVersionId: string,
+  ): Promise<{
+    readonly sampleCount: number;
+    readonly shardSize: number;
+    readonly shards: readonly ActivationShard[];
+  }>;
   /** The addresses of some rows. */
-  addresses(teamId: string, datasetVersionId: string, rows: readonly number[]): Promise<ReadonlyMap<number, SampleAddress>>;
+  addresses(
+    teamId: string,
+    datasetVersionId: string,
+    rows: readonly number[],
+  ): Promise<ReadonlyMap<number, SampleAddress>>;
   /** Empty when the data have no classes. */
   classNames(teamId: string, datasetVersionId: string): Promise<readonly string[]>;
 }
@@ -100,7 +118,11 @@ export interface Responder {
   layersOf(epoch: EpochOfRun): Promise<Omit<ActivationLayer, 'droppedUnits' | 'firstEigenvalue'>[]>;
   /** True when all rows of all shards have the same inputs. */
   inputsAreEqual(shards: readonly ActivationShard[], signal: AbortSignal): Promise<boolean>;
-  respond(epoch: EpochOfRun, shard: ActivationShard, options: { readonly signal: AbortSignal; readonly progress: (rows: number) => void }): Promise<Responses>;
+  respond(
+    epoch: EpochOfRun,
+    shard: ActivationShard,
+    options: { readonly signal: AbortSignal; readonly progress: (rows: number) => void },
+  ): Promise<Responses>;
 }
 
 /** Whose artifact it is. */
@@ -112,15 +134,27 @@ export interface ArtifactOwner {
 
 /** The matrices of sets in the artifact store. */
 export interface SetArtifacts {
-  writeResponses(owner: ArtifactOwner, shard: number, responses: Responses, rows: number): Promise<ArtifactRef>;
+  writeResponses(
+    owner: ArtifactOwner,
+    shard: number,
+    responses: Responses,
+    rows: number,
+  ): Promise<ArtifactRef>;
   readResponses(ref: ArtifactRef): Promise<Responses>;
   writeMoments(owner: ArtifactOwner, part: string, moments: Moments): Promise<ArtifactRef>;
   readMoments(ref: ArtifactRef): Promise<Moments>;
   writeBasis(owner: ArtifactOwner, basis: Basis): Promise<ArtifactRef>;
   readBasis(ref: ArtifactRef): Promise<Basis>;
-  writeVectors(owner: ArtifactOwner, shard: number, vectors: Float32Array, rows: number): Promise<ArtifactRef>;
+  writeVectors(
+    owner: ArtifactOwner,
+    shard: number,
+    vectors: Float32Array,
+    rows: number,
+  ): Promise<ArtifactRef>;
   writeStatistics(owner: ArtifactOwner, statistics: UnitStatistics): Promise<ArtifactRef>;
   readStatistics(ref: ArtifactRef): Promise<UnitStatistics>;
   /** Loss of every row [n] float32, NaN where there is none, and its class [n], −1 where there is none. */
-  readEvaluation(evaluation: ArtifactRef): Promise<{ readonly losses: Float32Array; readonly classes: Int32Array }>;
+  readEvaluation(
+    evaluation: ArtifactRef,
+  ): Promise<{ readonly losses: Float32Array; readonly classes: Int32Array }>;
 }

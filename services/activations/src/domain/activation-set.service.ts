@@ -1,15 +1,41 @@
 import { hasEnded, isUuid, type Page, type PageQuery, type UnitOfWork } from '@noema/kernel';
-import { activationSetBusy, activationSetNotFound, activationSetNotReady, populationEmpty, runOfAnotherProject } from './activation-set.errors.js';
-import { type ActivationSet, activationSetId, type ActivationShard, type EpochOfRun, projectedSetId } from './activation-set.js';
-import type { ActivationSets, ActivationShards, Epochs, Populations, SetJobs, SetsNarrowed } from './activation-set.ports.js';
+import {
+  activationSetBusy,
+  activationSetNotFound,
+  activationSetNotReady,
+  populationEmpty,
+  runOfAnotherProject,
+} from './activation-set.errors.js';
+import {
+  type ActivationSet,
+  activationSetId,
+  type ActivationShard,
+  type EpochOfRun,
+  projectedSetId,
+} from './activation-set.js';
+import type {
+  ActivationSets,
+  ActivationShards,
+  Epochs,
+  Populations,
+  SetJobs,
+  SetsNarrowed,
+} from './activation-set.ports.js';
 import type { PerceptionSpaceService } from './perception-space.service.js';
 
 /** Activation sets: one is made after every epoch without being asked for, others on demand. */
 export class ActivationSetService {
-  constructor(private readonly ports: {
-    readonly work: UnitOfWork; readonly sets: ActivationSets; readonly shards: ActivationShards; readonly spaces: PerceptionSpaceService;
-    readonly jobs: SetJobs; readonly epochs: Epochs; readonly populations: Populations;
-  }) {}
+  constructor(
+    private readonly ports: {
+      readonly work: UnitOfWork;
+      readonly sets: ActivationSets;
+      readonly shards: ActivationShards;
+      readonly spaces: PerceptionSpaceService;
+      readonly jobs: SetJobs;
+      readonly epochs: Epochs;
+      readonly populations: Populations;
+    },
+  ) {}
 
   /** What is known of an epoch; asked for before the transaction that starts a set. Throws `not-found`, also for a run of another project. */
   async epochOf(teamId: string, projectId: string, runId: string, epoch: number): Promise<EpochOfRun> {
@@ -21,11 +47,20 @@ export class ActivationSetService {
   /** Starts making the set of an epoch in a space (`all` when not named), or returns the one that exists. */
   start(teamId: string, epoch: EpochOfRun, space = ''): Promise<ActivationSet> {
     return this.ports.work.run(teamId, async () => {
-      const { id: perceptionSpaceId } = await this.ports.spaces.resolve(teamId, epoch.projectId, space === '' ? 'all' : space);
+      const { id: perceptionSpaceId } = await this.ports.spaces.resolve(
+        teamId,
+        epoch.projectId,
+        space === '' ? 'all' : space,
+      );
       const id = activationSetId(epoch.runId, epoch.epoch, perceptionSpaceId);
       const existing = await this.ports.sets.find(id);
       if (existing !== undefined) return existing;
-      await this.ports.sets.insert({ ...epoch, id, perceptionSpaceId, jobId: await this.ports.jobs.queue(teamId, id) });
+      await this.ports.sets.insert({
+        ...epoch,
+        id,
+        perceptionSpaceId,
+        jobId: await this.ports.jobs.queue(teamId, id),
+      });
       return (await this.ports.sets.find(id))!;
     });
   }
@@ -33,7 +68,8 @@ export class ActivationSetService {
   /** What a projection needs: a set that is made, and data that exist. Throws as `getReady`, `not-found` for the data, `precondition` POPULATION_EMPTY. */
   async referenceFor(teamId: string, referenceId: string, datasetVersionId: string): Promise<ActivationSet> {
     const reference = await this.getReady(teamId, referenceId);
-    if ((await this.ports.populations.get(teamId, datasetVersionId)).sampleCount === 0) throw populationEmpty(datasetVersionId);
+    if ((await this.ports.populations.get(teamId, datasetVersionId)).sampleCount === 0)
+      throw populationEmpty(datasetVersionId);
     return reference;
   }
 
@@ -41,12 +77,24 @@ export class ActivationSetService {
   project(teamId: string, reference: ActivationSet, datasetVersionId: string): Promise<ActivationSet> {
     return this.ports.work.run(teamId, async () => {
       if (datasetVersionId === reference.datasetVersionId) return reference;
-      const id = projectedSetId(reference.id, datasetVersionId), existing = await this.ports.sets.find(id);
+      const id = projectedSetId(reference.id, datasetVersionId);
+      const existing = await this.ports.sets.find(id);
       if (existing !== undefined) return existing;
-      const { projectId, runId, epoch, modelVersionId, topology, weights, perceptionSpaceId, followed } = reference;
+      const { projectId, runId, epoch, modelVersionId, topology, weights, perceptionSpaceId, followed } =
+        reference;
       await this.ports.sets.insert({
-        id, projectId, runId, epoch, modelVersionId, topology, weights, perceptionSpaceId, datasetVersionId, followed,
-        jobId: await this.ports.jobs.queue(teamId, id), reference: { setId: reference.id, basis: reference.basis! },
+        id,
+        projectId,
+        runId,
+        epoch,
+        modelVersionId,
+        topology,
+        weights,
+        perceptionSpaceId,
+        datasetVersionId,
+        followed,
+        jobId: await this.ports.jobs.queue(teamId, id),
+        reference: { setId: reference.id, basis: reference.basis! },
       });
       return (await this.ports.sets.find(id))!;
     });
@@ -68,8 +116,14 @@ export class ActivationSetService {
     return set;
   }
 
-  list(teamId: string, projectId: string, narrow: SetsNarrowed, query: PageQuery): Promise<Page<ActivationSet>> {
-    if (![projectId, narrow.runId, narrow.referenceSetId].every((id) => id === undefined || isUuid(id))) return Promise.resolve({ items: [], nextPageToken: '' });
+  list(
+    teamId: string,
+    projectId: string,
+    narrow: SetsNarrowed,
+    query: PageQuery,
+  ): Promise<Page<ActivationSet>> {
+    if (![projectId, narrow.runId, narrow.referenceSetId].every((id) => id === undefined || isUuid(id)))
+      return Promise.resolve({ items: [], nextPageToken: '' });
     return this.ports.work.run(teamId, () => this.ports.sets.list(projectId, narrow, query));
   }
 

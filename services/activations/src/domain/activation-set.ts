@@ -75,7 +75,8 @@ export interface ActivationShard {
 }
 
 /** The id of the set of other data in the basis of a stored one. */
-export const projectedSetId = (referenceSetId: string, datasetVersionId: string): string => uuidOf('projected-activation-set', referenceSetId, datasetVersionId);
+export const projectedSetId = (referenceSetId: string, datasetVersionId: string): string =>
+  uuidOf('projected-activation-set', referenceSetId, datasetVersionId);
 
 /** The id of the set of an epoch in a space: asking twice finds the same one. */
 export const activationSetId = (runId: string, epoch: number, perceptionSpaceId: string): string =>

@@ -1,11 +1,35 @@
 import type { DomainError, UnitOfWork } from '@noema/kernel';
 import {
-  assertFinite, type Basis, deviations, dimensionsOf, fitBasisByPasses, fitBasisInThread, isDiagonal, layerWeights, mergeInOrder, type Moments, momentsInThreads, projectInThreads,
+  assertFinite,
+  type Basis,
+  deviations,
+  dimensionsOf,
+  fitBasisByPasses,
+  fitBasisInThread,
+  isDiagonal,
+  layerWeights,
+  mergeInOrder,
+  type Moments,
+  momentsInThreads,
+  projectInThreads,
   type ResponseLayout,
 } from '@noema/perception';
-import { activationSetNotFound, noLearnedUnits, populationEmpty, responsesDoNotVary } from './activation-set.errors.js';
+import {
+  activationSetNotFound,
+  noLearnedUnits,
+  populationEmpty,
+  responsesDoNotVary,
+} from './activation-set.errors.js';
 import type { ActivationLayer, ActivationShard, StoredSet } from './activation-set.js';
-import type { ActivationSets, ActivationShards, ArtifactOwner, Populations, Responder, SetArtifacts, SetEvents } from './activation-set.ports.js';
+import type {
+  ActivationSets,
+  ActivationShards,
+  ArtifactOwner,
+  Populations,
+  Responder,
+  SetArtifacts,
+  SetEvents,
+} from './activation-set.ports.js';
 import { layerChoice } from './perception-space.js';
 import type { PerceptionSpaceService } from './perception-space.service.js';
 import { statisticsOf, type UnitSums, unitSums } from './unit-statistics.js';
@@ -21,18 +45,28 @@ export interface StepControl {
   readonly progress: (done: number, total: number) => void;
 }
 
-const layoutOf = (layers: readonly Pick<ActivationLayer, 'name' | 'units'>[]): ResponseLayout => ({ layers: layers.map(({ name, units }) => ({ name, units })) });
+const layoutOf = (layers: readonly Pick<ActivationLayer, 'name' | 'units'>[]): ResponseLayout => ({
+  layers: layers.map(({ name, units }) => ({ name, units })),
+});
 
 /** The steps that make a set: plan, extract (per shard), basis, project (per shard), publish. Each may run again; only what is committed counts. */
 export class ExtractionService {
-  constructor(private readonly ports: {
-    readonly work: UnitOfWork; readonly sets: ActivationSets; readonly shards: ActivationShards; readonly spaces: PerceptionSpaceService;
-    readonly populations: Populations; readonly responder: Responder; readonly artifacts: SetArtifacts; readonly events: SetEvents;
-    /** Threads of a computation at most; as many as there are cores when it is left out. */
-    readonly threads: number | undefined;
-    /** The most units whose whole covariance is computed; above, the basis is fitted by passes over the responses. */
-    readonly exactUnits: number;
-  }) {}
+  constructor(
+    private readonly ports: {
+      readonly work: UnitOfWork;
+      readonly sets: ActivationSets;
+      readonly shards: ActivationShards;
+      readonly spaces: PerceptionSpaceService;
+      readonly populations: Populations;
+      readonly responder: Responder;
+      readonly artifacts: SetArtifacts;
+      readonly events: SetEvents;
+      /** Threads of a computation at most; as many as there are cores when it is left out. */
+      readonly threads: number | undefined;
+      /** The most units whose whole covariance is computed; above, the basis is fitted by passes over the responses. */
+      readonly exactUnits: number;
+    },
+  ) {}
 
   /** Finds rows, shards and layers. Responses that another space of the epoch has already are taken over: then nothing is left to extract. */
   async plan(teamId: string, setId: string): Promise<StepOutcome<{ shards: number; extract: number }>> {
@@ -46,13 +80,19 @@ export class ExtractionService {
       const other = await sets.findFinished(set.runId, set.epoch, set.datasetVersionId);
       return other === undefined ? undefined : shards.of(other.id);
     });
-    const planned = finished?.map((shard): ActivationShard => ({ ...shard, vectors: undefined })) ?? population.shards;
+    const planned =
+      finished?.map((shard): ActivationShard => ({ ...shard, vectors: undefined })) ?? population.shards;
     const { sampleCount, shardSize } = population;
-    const layers = found.map((layer): ActivationLayer => ({ ...layer, droppedUnits: [], firstEigenvalue: 0 }));
+    const layers = found.map(
+      (layer): ActivationLayer => ({ ...layer, droppedUnits: [], firstEigenvalue: 0 }),
+    );
     return {
       result: { shards: planned.length, extract: finished === undefined ? planned.length : 0 },
       commit: async () => {
-        await spaces.ensureBuiltIn(set.projectId, layers.map(({ name }) => name));
+        await spaces.ensureBuiltIn(
+          set.projectId,
+          layers.map(({ name }) => name),
+        );
         await sets.update(setId, { sampleCount, shardSize, layers, engine: responder.engine });
         await shards.save(setId, planned);
       },
@@ -60,17 +100,31 @@ export class ExtractionService {
   }
 
   /** Responses and moments of one shard. Throws `invalid` RESPONSE_NOT_FINITE with layer, unit and row. */
-  async extract(teamId: string, setId: string, index: number, { signal, progress }: StepControl): Promise<StepOutcome<null>> {
+  async extract(
+    teamId: string,
+    setId: string,
+    index: number,
+    { signal, progress }: StepControl,
+  ): Promise<StepOutcome<null>> {
     const { shards, responder, artifacts, threads, exactUnits } = this.ports;
     const { set, shard, owner } = await this.partOf(teamId, setId, index);
-    const responses = await responder.respond(set, shard, { signal, progress: (rows) => { progress(rows, shard.rowCount); } });
+    const responses = await responder.respond(set, shard, {
+      signal,
+      progress: (rows) => {
+        progress(rows, shard.rowCount);
+      },
+    });
     const layout = layoutOf(set.layers);
     assertFinite(layout, responses.mean, shard.firstRow);
     assertFinite(layout, responses.max, shard.firstRow);
     // What is computed of the responses does not wait for the store.
     const [stored, moments] = await Promise.all([
       artifacts.writeResponses(owner, index, responses, shard.rowCount),
-      momentsInThreads(responses.mean, responses.mean.length / shard.rowCount, { threads, signal, exactUnits }).then((made) => artifacts.writeMoments(owner, `moments-${index}`, made)),
+      momentsInThreads(responses.mean, responses.mean.length / shard.rowCount, {
+        threads,
+        signal,
+        exactUnits,
+      }).then((made) => artifacts.writeMoments(owner, `moments-${index}`, made)),
     ]);
     return { result: null, commit: () => shards.save(setId, [{ ...shard, responses: stored, moments }]) };
   }
@@ -79,37 +133,72 @@ export class ExtractionService {
    * Merges the moments in the order of the shards and fits the basis of the set's space; a set of other data keeps the basis of its reference.
    * Throws `precondition` RESPONSES_DO_NOT_VARY where vectors would all be zero.
    */
-  async basis(teamId: string, setId: string, { signal }: Pick<StepControl, 'signal'>): Promise<StepOutcome<null>> {
+  async basis(
+    teamId: string,
+    setId: string,
+    { signal }: Pick<StepControl, 'signal'>,
+  ): Promise<StepOutcome<null>> {
     const { sets, artifacts, spaces } = this.ports;
-    const set = await this.setOf(teamId, setId), owner = ownerOf(teamId, set);
+    const set = await this.setOf(teamId, setId);
+    const owner = ownerOf(teamId, set);
     const merged = await this.mergedMoments(teamId, setId);
     const fit = async (): Promise<{ basis: Basis; firstEigenvalues?: readonly number[] }> => {
-      const space = await spaces.get(teamId, set.perceptionSpaceId), layout = layoutOf(set.layers), { maxDimensions } = space;
-      if (!isDiagonal(merged)) return { basis: await fitBasisInThread(merged, layout, layerChoice(space), { maxDimensions, signal }) };
+      const space = await spaces.get(teamId, set.perceptionSpaceId);
+      const layout = layoutOf(set.layers);
+      const { maxDimensions } = space;
+      if (!isDiagonal(merged))
+        return {
+          basis: await fitBasisInThread(merged, layout, layerChoice(space), { maxDimensions, signal }),
+        };
       const passes = await this.passesOf(teamId, setId);
-      return fitBasisByPasses(passes, merged, layout, layerChoice(space), { maxDimensions, signal, threads: this.ports.threads });
+      return fitBasisByPasses(passes, merged, layout, layerChoice(space), {
+        maxDimensions,
+        signal,
+        threads: this.ports.threads,
+      });
     };
-    const isOwn = set.referenceSetId === undefined, { basis, firstEigenvalues } = isOwn ? await fit() : { basis: await artifacts.readBasis(set.basis!) };
+    const isOwn = set.referenceSetId === undefined;
+    const { basis, firstEigenvalues } = isOwn
+      ? await fit()
+      : { basis: await artifacts.readBasis(set.basis!) };
     const explained = basis.explained.reduce((sum, value) => sum + value, 0);
     if (isOwn && !(explained > 0)) throw await this.unvarying(teamId, set, basis, signal);
     const contents = {
       dimensions: dimensionsOf(basis),
       explainedVariance: basis.totalVariance > 0 ? explained / basis.totalVariance : 0,
       layers: set.layers.map((layer, i) => ({ ...layer, ...fittedLayer(basis, layer.name, i) })),
-      basisMethod: basis.method, basisResidual: basis.residual,
-      moments: await artifacts.writeMoments(owner, 'moments', { ...merged, ...(firstEigenvalues && { firstEigenvalues }) }),
+      basisMethod: basis.method,
+      basisResidual: basis.residual,
+      moments: await artifacts.writeMoments(owner, 'moments', {
+        ...merged,
+        ...(firstEigenvalues && { firstEigenvalues }),
+      }),
       ...(isOwn && { basis: await artifacts.writeBasis(owner, basis) }),
     };
     return { result: null, commit: () => sets.update(setId, contents) };
   }
 
   /** Vectors of one shard, and what its rows add to the statistics of the units. */
-  async project(teamId: string, setId: string, index: number, { signal }: Pick<StepControl, 'signal'>): Promise<StepOutcome<UnitSums>> {
+  async project(
+    teamId: string,
+    setId: string,
+    index: number,
+    { signal }: Pick<StepControl, 'signal'>,
+  ): Promise<StepOutcome<UnitSums>> {
     const { shards, artifacts, threads } = this.ports;
     const { set, shard, owner } = await this.partOf(teamId, setId, index);
-    const [basis, { mean }] = await Promise.all([artifacts.readBasis(set.basis!), artifacts.readResponses(shard.responses!)]);
-    const losses = set.evaluation === undefined ? undefined : (await artifacts.readEvaluation(set.evaluation)).losses;
-    const vectors = await artifacts.writeVectors(owner, index, await projectInThreads(basis, mean, shard.firstRow, { threads, signal }), shard.rowCount);
+    const [basis, { mean }] = await Promise.all([
+      artifacts.readBasis(set.basis!),
+      artifacts.readResponses(shard.responses!),
+    ]);
+    const losses =
+      set.evaluation === undefined ? undefined : (await artifacts.readEvaluation(set.evaluation)).losses;
+    const vectors = await artifacts.writeVectors(
+      owner,
+      index,
+      await projectInThreads(basis, mean, shard.firstRow, { threads, signal }),
+      shard.rowCount,
+    );
     return {
       result: unitSums(mean, basis.mean, losses?.subarray(shard.firstRow, shard.firstRow + shard.rowCount)),
       commit: () => shards.save(setId, [{ ...shard, vectors }]),
@@ -117,11 +206,22 @@ export class ExtractionService {
   }
 
   /** Makes the set visible and announces it, unless it is of other data than the run's: indexes and maps are of those. */
-  async publish(teamId: string, setId: string, sums: readonly UnitSums[]): Promise<StepOutcome<{ dimensions: number }>> {
+  async publish(
+    teamId: string,
+    setId: string,
+    sums: readonly UnitSums[],
+  ): Promise<StepOutcome<{ dimensions: number }>> {
     const { sets, shards, artifacts, events } = this.ports;
     const set = await this.setOf(teamId, setId);
     const moments = await artifacts.readMoments(set.moments!);
-    const unitStatistics = await artifacts.writeStatistics(ownerOf(teamId, set), statisticsOf(sums, moments.mean, deviations(moments).map((deviation) => deviation ** 2)));
+    const unitStatistics = await artifacts.writeStatistics(
+      ownerOf(teamId, set),
+      statisticsOf(
+        sums,
+        moments.mean,
+        deviations(moments).map((deviation) => deviation ** 2),
+      ),
+    );
     return {
       result: { dimensions: set.dimensions },
       commit: async () => {
@@ -136,7 +236,8 @@ export class ExtractionService {
 
   /** The responses of a set, shard after shard, as often as they are asked for. */
   private async passesOf(teamId: string, setId: string): Promise<() => AsyncGenerator<Float32Array>> {
-    const { work, shards, artifacts } = this.ports, all = await work.run(teamId, () => shards.of(setId));
+    const { work, shards, artifacts } = this.ports;
+    const all = await work.run(teamId, () => shards.of(setId));
     return async function* () {
       for (const { responses } of all) yield (await artifacts.readResponses(responses!)).mean;
     };
@@ -152,11 +253,19 @@ export class ExtractionService {
     return merged ?? mergeInOrder([]);
   }
 
-  private async unvarying(teamId: string, set: StoredSet, { space, layout, count }: Basis, signal: AbortSignal): Promise<DomainError> {
-    const weights = layerWeights(space, layout), layers = layout.layers.filter((_, i) => weights[i]! > 0);
+  private async unvarying(
+    teamId: string,
+    set: StoredSet,
+    { space, layout, count }: Basis,
+    signal: AbortSignal,
+  ): Promise<DomainError> {
+    const weights = layerWeights(space, layout);
+    const layers = layout.layers.filter((_, i) => weights[i]! > 0);
     const shards = await this.ports.work.run(teamId, () => this.ports.shards.of(set.id));
     return responsesDoNotVary({
-      samples: count, layers: layers.map(({ name }) => name), units: layers.reduce((sum, { units }) => sum + units, 0),
+      samples: count,
+      layers: layers.map(({ name }) => name),
+      units: layers.reduce((sum, { units }) => sum + units, 0),
       inputsAreEqual: await this.ports.responder.inputsAreEqual(shards, signal),
     });
   }
@@ -167,15 +276,33 @@ export class ExtractionService {
     return set;
   }
 
-  private async partOf(teamId: string, setId: string, index: number): Promise<{ set: StoredSet; shard: ActivationShard; owner: ArtifactOwner }> {
-    const { set, shard } = await this.ports.work.run(teamId, async () => ({ set: await this.ports.sets.findStored(setId), shard: await this.ports.shards.find(setId, index) }));
+  private async partOf(
+    teamId: string,
+    setId: string,
+    index: number,
+  ): Promise<{ set: StoredSet; shard: ActivationShard; owner: ArtifactOwner }> {
+    const { set, shard } = await this.ports.work.run(teamId, async () => ({
+      set: await this.ports.sets.findStored(setId),
+      shard: await this.ports.shards.find(setId, index),
+    }));
     if (set === undefined) throw activationSetNotFound(setId);
     return { set, shard: shard!, owner: ownerOf(teamId, set) };
   }
 }
 
-const ownerOf = (teamId: string, { id, projectId }: StoredSet): ArtifactOwner => ({ teamId, projectId, setId: id });
+const ownerOf = (teamId: string, { id, projectId }: StoredSet): ArtifactOwner => ({
+  teamId,
+  projectId,
+  setId: id,
+});
 
-function fittedLayer(basis: Basis, name: string, index: number): Pick<ActivationLayer, 'droppedUnits' | 'firstEigenvalue'> {
-  return { droppedUnits: basis.dropped.find((dropped) => dropped.layer === name)?.units ?? [], firstEigenvalue: basis.firstEigenvalues[index]! };
+function fittedLayer(
+  basis: Basis,
+  name: string,
+  index: number,
+): Pick<ActivationLayer, 'droppedUnits' | 'firstEigenvalue'> {
+  return {
+    droppedUnits: basis.dropped.find((dropped) => dropped.layer === name)?.units ?? [],
+    firstEigenvalue: basis.firstEigenvalues[index]!,
+  };
 }

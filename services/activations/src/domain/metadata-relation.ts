@@ -1,5 +1,8 @@
 /** A metadata column over the population: numbers and truth values [n] float64, NaN where there is none; or texts as codes [n], −1 where there is none. */
-export type MetadataColumn = { readonly name: string } & ({ readonly kind: 'number'; readonly values: Float64Array } | { readonly kind: 'text'; readonly codes: Int8Array });
+export type MetadataColumn = { readonly name: string } & (
+  | { readonly kind: 'number'; readonly values: Float64Array }
+  | { readonly kind: 'text'; readonly codes: Int8Array }
+);
 
 /** How a unit's response goes with a metadata column. */
 export interface MetadataRelation {
@@ -18,12 +21,14 @@ export const ROWS_PER_TEXT = 2;
 
 /** The relation of responses [n] to a column; undefined without two samples, without variance on either side, or with hardly more samples than texts. */
 export function relationOf(responses: Float32Array, column: MetadataColumn): MetadataRelation | undefined {
-  const found = column.kind === 'number' ? pearson(responses, column.values) : correlationRatio(responses, column.codes);
+  const found =
+    column.kind === 'number' ? pearson(responses, column.values) : correlationRatio(responses, column.codes);
   return found && { name: column.name, ratio: column.kind === 'text', ...found };
 }
 
 /** The strongest first, equal ones by name. */
-export const byStrength = (a: MetadataRelation, b: MetadataRelation): number => Math.abs(b.correlation) - Math.abs(a.correlation) || (a.name < b.name ? -1 : 1);
+export const byStrength = (a: MetadataRelation, b: MetadataRelation): number =>
+  Math.abs(b.correlation) - Math.abs(a.correlation) || (a.name < b.name ? -1 : 1);
 
 interface Strength {
   readonly correlation: number;
@@ -31,10 +36,16 @@ interface Strength {
 }
 
 function pearson(responses: Float32Array, values: Float64Array): Strength | undefined {
-  let count = 0, meanX = 0, meanY = 0, spreadX = 0, spreadY = 0, both = 0;
+  let count = 0;
+  let meanX = 0;
+  let meanY = 0;
+  let spreadX = 0;
+  let spreadY = 0;
+  let both = 0;
   // Welford's update (1962): no cancellation, one pass.
   for (let i = 0; i < values.length; i++) {
-    const y = values[i]!, x = responses[i]!;
+    const y = values[i]!;
+    const x = responses[i]!;
     if (!Number.isFinite(y)) continue;
     count++;
     const [dx, dy] = [x - meanX, y - meanY];
@@ -44,13 +55,17 @@ function pearson(responses: Float32Array, values: Float64Array): Strength | unde
     spreadY += dy * (y - meanY);
     both += dx * (y - meanY);
   }
-  return spreadX > 0 && spreadY > 0 ? { correlation: Math.min(1, Math.max(-1, both / Math.sqrt(spreadX) / Math.sqrt(spreadY))), count } : undefined;
+  return spreadX > 0 && spreadY > 0
+    ? { correlation: Math.min(1, Math.max(-1, both / Math.sqrt(spreadX) / Math.sqrt(spreadY))), count }
+    : undefined;
 }
 
 /** η (Fisher 1925): the root of the share of the variance that lies between the texts. */
 function correlationRatio(responses: Float32Array, codes: Int8Array): Strength | undefined {
-  const rows = new Int32Array(MOST_TEXTS), sums = new Float64Array(MOST_TEXTS);
-  let count = 0, total = 0;
+  const rows = new Int32Array(MOST_TEXTS);
+  const sums = new Float64Array(MOST_TEXTS);
+  let count = 0;
+  let total = 0;
   codes.forEach((code, i) => {
     if (code < 0) return;
     count++;
@@ -59,8 +74,12 @@ function correlationRatio(responses: Float32Array, codes: Int8Array): Strength |
     sums[code]! += responses[i]!;
   });
   const mean = total / count;
-  let spread = 0, between = 0, texts = 0;
-  codes.forEach((code, i) => { if (code >= 0) spread += (responses[i]! - mean) ** 2; });
+  let spread = 0;
+  let between = 0;
+  let texts = 0;
+  codes.forEach((code, i) => {
+    if (code >= 0) spread += (responses[i]! - mean) ** 2;
+  });
   rows.forEach((n, code) => {
     if (n === 0) return;
     texts++;

@@ -1,4 +1,10 @@
-import { byStrength, type MetadataColumn, type MetadataRelation, MOST_TEXTS, ROWS_PER_TEXT } from './metadata-relation.js';
+import {
+  byStrength,
+  type MetadataColumn,
+  type MetadataRelation,
+  MOST_TEXTS,
+  ROWS_PER_TEXT,
+} from './metadata-relation.js';
 
 /** A spread that is less of the squares is what rounding leaves of none. */
 const ROUNDING = 1e-9;
@@ -22,11 +28,21 @@ interface ColumnSums {
 export class MetadataSums {
   private readonly sums: readonly ColumnSums[];
 
-  constructor(columns: readonly MetadataColumn[], private readonly units: number) {
+  constructor(
+    columns: readonly MetadataColumn[],
+    private readonly units: number,
+  ) {
     this.sums = columns.map((column) => ({
-      column, middle: column.kind === 'number' ? meanOf(column.values) : 0, count: 0, y: 0, squaredY: 0,
-      x: new Float64Array(units), squaredX: new Float64Array(units), xy: new Float64Array(column.kind === 'number' ? units : 0),
-      byText: new Float64Array(column.kind === 'text' ? units * MOST_TEXTS : 0), rowsOfText: new Int32Array(MOST_TEXTS),
+      column,
+      middle: column.kind === 'number' ? meanOf(column.values) : 0,
+      count: 0,
+      y: 0,
+      squaredY: 0,
+      x: new Float64Array(units),
+      squaredX: new Float64Array(units),
+      xy: new Float64Array(column.kind === 'number' ? units : 0),
+      byText: new Float64Array(column.kind === 'text' ? units * MOST_TEXTS : 0),
+      rowsOfText: new Int32Array(MOST_TEXTS),
     }));
   }
 
@@ -40,12 +56,17 @@ export class MetadataSums {
 
   /** The relations of one unit, the strongest first. */
   of(unit: number): MetadataRelation[] {
-    return this.sums.flatMap((sum): MetadataRelation[] => {
-      const spread = sum.squaredX[unit]! - sum.x[unit]! ** 2 / sum.count;
-      if (!(spread > ROUNDING * sum.squaredX[unit]!)) return [];
-      const correlation = sum.column.kind === 'number' ? pearson(sum, unit, spread) : ratio(sum, unit, spread);
-      return correlation === undefined ? [] : [{ name: sum.column.name, correlation, ratio: sum.column.kind === 'text', count: sum.count }];
-    }).sort(byStrength);
+    return this.sums
+      .flatMap((sum): MetadataRelation[] => {
+        const spread = sum.squaredX[unit]! - sum.x[unit]! ** 2 / sum.count;
+        if (!(spread > ROUNDING * sum.squaredX[unit]!)) return [];
+        const correlation =
+          sum.column.kind === 'number' ? pearson(sum, unit, spread) : ratio(sum, unit, spread);
+        return correlation === undefined
+          ? []
+          : [{ name: sum.column.name, correlation, ratio: sum.column.kind === 'text', count: sum.count }];
+      })
+      .sort(byStrength);
   }
 
   private addNumber(sum: ColumnSums, value: number, centred: Float64Array): void {
@@ -80,15 +101,27 @@ const meanOf = (values: Float64Array): number => {
   return finite.reduce((sum, value) => sum + value / finite.length, 0);
 };
 
-function pearson({ count, x, y, xy, squaredY }: ColumnSums, unit: number, spreadX: number): number | undefined {
+function pearson(
+  { count, x, y, xy, squaredY }: ColumnSums,
+  unit: number,
+  spreadX: number,
+): number | undefined {
   const spreadY = squaredY - (y * y) / count;
   if (!(spreadY > ROUNDING * squaredY)) return undefined;
-  return Math.min(1, Math.max(-1, (xy[unit]! - (x[unit]! * y) / count) / Math.sqrt(spreadX) / Math.sqrt(spreadY)));
+  return Math.min(
+    1,
+    Math.max(-1, (xy[unit]! - (x[unit]! * y) / count) / Math.sqrt(spreadX) / Math.sqrt(spreadY)),
+  );
 }
 
-function ratio({ count, x, byText, rowsOfText }: ColumnSums, unit: number, spread: number): number | undefined {
+function ratio(
+  { count, x, byText, rowsOfText }: ColumnSums,
+  unit: number,
+  spread: number,
+): number | undefined {
   const mean = x[unit]! / count;
-  let texts = 0, between = 0;
+  let texts = 0;
+  let between = 0;
   rowsOfText.forEach((rows, code) => {
     if (rows === 0) return;
     texts++;

@@ -1,15 +1,29 @@
 import { isUuid, type Page, type PageQuery, type UnitOfWork, uuidv7 } from '@noema/kernel';
 import { perceptionSpaceInvalid, perceptionSpaceNotFound } from './activation-set.errors.js';
 import type { PerceptionSpaces, Projects } from './activation-set.ports.js';
-import { BUILT_IN_SPACES, builtInSpace, customSpace, type LayerWeight, type PerceptionSpace } from './perception-space.js';
+import {
+  BUILT_IN_SPACES,
+  builtInSpace,
+  customSpace,
+  type LayerWeight,
+  type PerceptionSpace,
+} from './perception-space.js';
 
 /** Perception spaces of a project: the built-in ones and those that people make. */
 export class PerceptionSpaceService {
-  constructor(private readonly work: UnitOfWork, private readonly spaces: PerceptionSpaces, private readonly projects: Projects) {}
+  constructor(
+    private readonly work: UnitOfWork,
+    private readonly spaces: PerceptionSpaces,
+    private readonly projects: Projects,
+  ) {}
 
   /** Throws `not-found` for a project that is not the team's. */
-  async create(teamId: string, space: { projectId: string; name: string; layerWeights: readonly LayerWeight[]; maxDimensions: number }): Promise<PerceptionSpace> {
-    if (!isUuid(space.projectId)) throw perceptionSpaceInvalid('project_id', `"${space.projectId}" is no id of a project`);
+  async create(
+    teamId: string,
+    space: { projectId: string; name: string; layerWeights: readonly LayerWeight[]; maxDimensions: number },
+  ): Promise<PerceptionSpace> {
+    if (!isUuid(space.projectId))
+      throw perceptionSpaceInvalid('project_id', `"${space.projectId}" is no id of a project`);
     const made = customSpace({ ...space, id: uuidv7() });
     await this.projects.mustExist(teamId, space.projectId);
     return this.work.run(teamId, async () => {
@@ -31,7 +45,9 @@ export class PerceptionSpaceService {
   resolve(teamId: string, projectId: string, idOrName: string): Promise<PerceptionSpace> {
     return this.work.run(teamId, async () => {
       await this.ensureBuiltIn(projectId);
-      const space = isUuid(idOrName) ? await this.spaces.find(idOrName) : await this.spaces.findByName(projectId, idOrName);
+      const space = isUuid(idOrName)
+        ? await this.spaces.find(idOrName)
+        : await this.spaces.findByName(projectId, idOrName);
       if (space?.projectId !== projectId) throw perceptionSpaceNotFound(idOrName);
       return space;
     });
@@ -44,6 +60,10 @@ export class PerceptionSpaceService {
 
   /** Adds the spaces that every project has, and one for each layer. */
   ensureBuiltIn(projectId: string, layers: readonly string[] = []): Promise<void> {
-    return this.spaces.ensure([...BUILT_IN_SPACES, ...layers.map((name) => `layer/${name}`)].map((name) => builtInSpace(projectId, name)));
+    return this.spaces.ensure(
+      [...BUILT_IN_SPACES, ...layers.map((name) => `layer/${name}`)].map((name) =>
+        builtInSpace(projectId, name),
+      ),
+    );
   }
 }

@@ -16,24 +16,45 @@ interface Block extends Responses {
  * taken along, as many as fit a block, and kept for whoever looks at them next.
  */
 export class UnitColumns {
-  private readonly blocks = new Recent<Block>(KEPT_BYTES, { weightOf: ({ mean, max }) => mean.byteLength + max.byteLength });
+  private readonly blocks = new Recent<Block>(KEPT_BYTES, {
+    weightOf: ({ mean, max }) => mean.byteLength + max.byteLength,
+  });
 
-  constructor(private readonly ports: { readonly work: UnitOfWork; readonly shards: ActivationShards; readonly artifacts: SetArtifacts }) {}
+  constructor(
+    private readonly ports: {
+      readonly work: UnitOfWork;
+      readonly shards: ActivationShards;
+      readonly artifacts: SetArtifacts;
+    },
+  ) {}
 
   /** Mean and maximum [rows] of the unit in a column of the matrices, over all rows. */
   async of(teamId: string, set: ActivationSet, column: number): Promise<Responses> {
     const perBlock = Math.max(1, Math.floor(BLOCK_BYTES / (8 * Math.max(1, set.sampleCount))));
-    const from = column - (column % perBlock), to = Math.min(set.layers.reduce((sum, { units }) => sum + units, 0), from + perBlock);
-    const { rows, mean, max } = await this.blocks.get(`${set.unitStatistics!.sha256}/${set.id}/${from}`, () => this.read(teamId, set, from, to));
+    const from = column - (column % perBlock);
+    const to = Math.min(
+      set.layers.reduce((sum, { units }) => sum + units, 0),
+      from + perBlock,
+    );
+    const { rows, mean, max } = await this.blocks.get(`${set.unitStatistics!.sha256}/${set.id}/${from}`, () =>
+      this.read(teamId, set, from, to),
+    );
     const at = (column - from) * rows;
     return { mean: mean.subarray(at, at + rows), max: max.subarray(at, at + rows) };
   }
 
-  private async read(teamId: string, { id, sampleCount: rows }: ActivationSet, from: number, to: number): Promise<Block> {
+  private async read(
+    teamId: string,
+    { id, sampleCount: rows }: ActivationSet,
+    from: number,
+    to: number,
+  ): Promise<Block> {
     const shards = await this.ports.work.run(teamId, () => this.ports.shards.of(id));
-    const mean = new Float32Array(rows * (to - from)), max = new Float32Array(rows * (to - from));
+    const mean = new Float32Array(rows * (to - from));
+    const max = new Float32Array(rows * (to - from));
     for (const { responses, rowCount, firstRow } of shards) {
-      const block = await this.ports.artifacts.readResponses(responses!), d = block.mean.length / rowCount;
+      const block = await this.ports.artifacts.readResponses(responses!);
+      const d = block.mean.length / rowCount;
       for (let column = from, start = firstRow; column < to; column++, start += rows) {
         for (let i = 0; i < rowCount; i++) {
           mean[start + i] = block.mean[i * d + column]!;

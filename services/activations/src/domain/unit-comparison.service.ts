@@ -26,35 +26,56 @@ export interface ComparedUnits {
 
 /** What sets some rows apart from the rest, in the eyes of the units. */
 export class UnitComparisonService {
-  constructor(private readonly ports: {
-    readonly work: UnitOfWork; readonly sets: ActivationSetService; readonly shards: ActivationShards; readonly artifacts: SetArtifacts;
-  }) {}
+  constructor(
+    private readonly ports: {
+      readonly work: UnitOfWork;
+      readonly sets: ActivationSetService;
+      readonly shards: ActivationShards;
+      readonly artifacts: SetArtifacts;
+    },
+  ) {}
 
   /**
    * The units that answer most differently to the selected rows and to the rest, the largest effect first; none when all rows are selected.
    * One shard is in memory at a time. Throws `not-found`, `precondition` ACTIVATION_SET_NOT_READY, `invalid` UNIT_QUERY_INVALID and what `rowsOf` throws.
    */
-  async compare(teamId: string, setId: string, { selection, layers, top = 24, signal }: ComparisonQuestion): Promise<ComparedUnits> {
+  async compare(
+    teamId: string,
+    setId: string,
+    { selection, layers, top = 24, signal }: ComparisonQuestion,
+  ): Promise<ComparedUnits> {
     if (!(top >= 1 && top <= 1000)) throw unitQueryInvalid('top', top, '1 to 1000, or 0 for 24');
     const { artifacts, shards, sets, work } = this.ports;
-    const set = await sets.getReady(teamId, setId), known = set.layers.map(({ name }) => name), asked = new Set(layers);
+    const set = await sets.getReady(teamId, setId);
+    const known = set.layers.map(({ name }) => name);
+    const asked = new Set(layers);
     const strange = [...asked].find((name) => !known.includes(name));
     if (strange !== undefined) throw layerNotFound(strange, known);
-    const rows = rowsOf(selection, set.sampleCount), isSelected = new Uint8Array(set.sampleCount);
+    const rows = rowsOf(selection, set.sampleCount);
+    const isSelected = new Uint8Array(set.sampleCount);
     for (const row of rows) isSelected[row] = 1;
-    const { mean: shift } = await artifacts.readStatistics(set.unitStatistics!), width = shift.length;
-    const comparison = new UnitComparison(shift), slice = Math.max(1, Math.floor(SLICE_NUMBERS / width));
+    const { mean: shift } = await artifacts.readStatistics(set.unitStatistics!);
+    const width = shift.length;
+    const comparison = new UnitComparison(shift);
+    const slice = Math.max(1, Math.floor(SLICE_NUMBERS / width));
     for (const { responses, firstRow, rowCount } of await work.run(teamId, () => shards.of(set.id))) {
       const { mean } = await artifacts.readResponses(responses!);
       for (let from = 0; from < rowCount; from += slice) {
         const to = Math.min(rowCount, from + slice);
-        comparison.add(mean.subarray(from * width, to * width), isSelected.subarray(firstRow + from, firstRow + to));
+        comparison.add(
+          mean.subarray(from * width, to * width),
+          isSelected.subarray(firstRow + from, firstRow + to),
+        );
         await setImmediate();
         signal.throwIfAborted();
       }
     }
-    const named = set.layers.flatMap(({ name, units }) => Array.from({ length: units }, (_, unit) => ({ layer: name, unit })));
-    const units = comparison.differences().map((difference) => ({ ...difference, ...named[difference.column]! }));
+    const named = set.layers.flatMap(({ name, units }) =>
+      Array.from({ length: units }, (_, unit) => ({ layer: name, unit })),
+    );
+    const units = comparison
+      .differences()
+      .map((difference) => ({ ...difference, ...named[difference.column]! }));
     const wanted = units.filter(({ layer }) => asked.size === 0 || asked.has(layer)).slice(0, top);
     return { units: wanted, selectedCount: rows.length, restCount: set.sampleCount - rows.length };
   }

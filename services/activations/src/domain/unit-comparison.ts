@@ -18,7 +18,11 @@ interface Side {
   readonly square: Float64Array;
 }
 
-const sideOf = (units: number): Side => ({ rows: 0, sum: new Float64Array(units), square: new Float64Array(units) });
+const sideOf = (units: number): Side => ({
+  rows: 0,
+  sum: new Float64Array(units),
+  square: new Float64Array(units),
+});
 
 /** Compares the responses of all units to the selected rows with those to the rest, block by block; its memory does not grow with the rows. */
 export class UnitComparison {
@@ -33,9 +37,11 @@ export class UnitComparison {
 
   /** Adds rows [rows, units] float32, row-major; `isSelected` [rows] is 1 for those that are. */
   add(responses: Float32Array, isSelected: Uint8Array): void {
-    const { shift } = this, units = shift.length;
+    const { shift } = this;
+    const units = shift.length;
     for (let i = 0, at = 0; i < isSelected.length; i++) {
-      const side = isSelected[i] === 1 ? this.selected : this.rest, { sum, square } = side;
+      const side = isSelected[i] === 1 ? this.selected : this.rest;
+      const { sum, square } = side;
       side.rows++;
       for (let j = 0; j < units; j++, at++) {
         const centred = responses[at]! - shift[j]!;
@@ -47,13 +53,20 @@ export class UnitComparison {
 
   /** Cohen's d (1988) of every unit, the variances pooled by their degrees of freedom; the largest magnitude first, equal ones by column. None without a rest. */
   differences(): UnitDifference[] {
-    const { selected, rest, shift } = this, freedom = selected.rows + rest.rows - 2;
+    const { selected, rest, shift } = this;
+    const freedom = selected.rows + rest.rows - 2;
     if (selected.rows === 0 || rest.rows === 0) return [];
     const all = Array.from(shift, (at, column): UnitDifference => {
       const [a, b] = [selected.sum[column]! / selected.rows, rest.sum[column]! / rest.rows];
-      const within = selected.square[column]! - selected.rows * a * a + rest.square[column]! - rest.rows * b * b;
+      const within =
+        selected.square[column]! - selected.rows * a * a + rest.square[column]! - rest.rows * b * b;
       const varies = within > ROUNDING * (selected.square[column]! + rest.square[column]!) && freedom > 0;
-      return { column, selectedMean: at + a, restMean: at + b, effect: a === b ? 0 : (a - b) / (varies ? Math.sqrt(within / freedom) : 0) };
+      return {
+        column,
+        selectedMean: at + a,
+        restMean: at + b,
+        effect: a === b ? 0 : (a - b) / (varies ? Math.sqrt(within / freedom) : 0),
+      };
     });
     return all.sort((x, y) => Math.abs(y.effect) - Math.abs(x.effect) || x.column - y.column);
   }

@@ -19,7 +19,11 @@ export interface UnitProfile {
   /** Largest response first, equal ones by row. */
   readonly top: readonly { readonly row: number; readonly response: number; readonly maxResponse: number }[];
   /** Of every class that has rows. */
-  readonly classes: readonly { readonly classIndex: number; readonly mean: number; readonly counts: readonly number[] }[];
+  readonly classes: readonly {
+    readonly classIndex: number;
+    readonly mean: number;
+    readonly counts: readonly number[];
+  }[];
   readonly metadata: readonly MetadataRelation[];
 }
 
@@ -35,8 +39,12 @@ export class UnitProfiles {
   private readonly metadata: MetadataSums;
   private readonly centred: Float64Array;
 
-  constructor(private readonly statistics: UnitStatistics, private readonly settings: ProfileSettings) {
-    const units = (this.units = statistics.mean.length), { bins, top, classCount, metadata } = settings;
+  constructor(
+    private readonly statistics: UnitStatistics,
+    private readonly settings: ProfileSettings,
+  ) {
+    const units = (this.units = statistics.mean.length);
+    const { bins, top, classCount, metadata } = settings;
     this.counts = new Int32Array(units * (classCount + 1) * bins);
     this.classSums = new Float64Array(units * classCount);
     this.held = new Int32Array(units);
@@ -53,11 +61,17 @@ export class UnitProfiles {
 
   /** Adds a row, which are to come in order: mean and largest response of every unit, [units] each. */
   add(row: number, mean: Float32Array, max: Float32Array): void {
-    const { bins, classCount, classOf } = this.settings, { min, max: most, mean: middle } = this.statistics;
-    const own = classOf[row] ?? -1, group = own >= 0 && own < classCount ? own + 1 : 0;
+    const { bins, classCount, classOf } = this.settings;
+    const { min, max: most, mean: middle } = this.statistics;
+    const own = classOf[row] ?? -1;
+    const group = own >= 0 && own < classCount ? own + 1 : 0;
     for (let unit = 0; unit < this.units; unit++) {
-      const value = mean[unit]!, low = min[unit]!, width = (most[unit]! - low) / bins;
-      this.counts[(unit * (classCount + 1) + group) * bins + (width > 0 ? binAt(value, low, width, bins) : 0)]!++;
+      const value = mean[unit]!;
+      const low = min[unit]!;
+      const width = (most[unit]! - low) / bins;
+      this.counts[
+        (unit * (classCount + 1) + group) * bins + (width > 0 ? binAt(value, low, width, bins) : 0)
+      ]!++;
       if (group > 0) this.classSums[unit * classCount + own]! += value;
       this.centred[unit] = value - middle[unit]!;
       this.rank(unit, row, value, max[unit]!);
@@ -66,12 +80,21 @@ export class UnitProfiles {
   }
 
   of(unit: number): UnitProfile {
-    const { top, bins, classCount } = this.settings, low = this.statistics.min[unit]!, high = this.statistics.max[unit]!;
+    const { top, bins, classCount } = this.settings;
+    const low = this.statistics.min[unit]!;
+    const high = this.statistics.max[unit]!;
     const totals = new Array<number>(high > low ? bins : 1).fill(0); // responses that are all the same are all in the first bin
-    for (let group = 0; group <= classCount; group++) this.countsOf(unit, group).subarray(0, totals.length).forEach((count, bin) => { totals[bin]! += count; });
+    for (let group = 0; group <= classCount; group++)
+      this.countsOf(unit, group)
+        .subarray(0, totals.length)
+        .forEach((count, bin) => {
+          totals[bin]! += count;
+        });
     const histogram = binsOf(totals, low, high);
     return {
-      histogram, metadata: this.metadata.of(unit), classes: this.classesOf(unit, histogram.length),
+      histogram,
+      metadata: this.metadata.of(unit),
+      classes: this.classesOf(unit, histogram.length),
       top: Array.from({ length: this.held[unit]! }, (_, i) => {
         const at = unit * top + i;
         return { row: this.topRows[at]!, response: this.topValues[at]!, maxResponse: this.topMaxima[at]! };
@@ -82,18 +105,22 @@ export class UnitProfiles {
   private classesOf(unit: number, drawn: number): UnitProfile['classes'] {
     const { classCount } = this.settings;
     return Array.from({ length: classCount }, (_, classIndex) => {
-      const counts = Array.from(this.countsOf(unit, classIndex + 1).subarray(0, drawn)), rows = counts.reduce((a, b) => a + b, 0);
+      const counts = Array.from(this.countsOf(unit, classIndex + 1).subarray(0, drawn));
+      const rows = counts.reduce((a, b) => a + b, 0);
       return { classIndex, counts, rows, mean: this.classSums[unit * classCount + classIndex]! / rows };
     }).flatMap(({ rows, ...entry }) => (rows === 0 ? [] : [entry]));
   }
 
   private countsOf(unit: number, group: number): Int32Array {
-    const { bins, classCount } = this.settings, from = (unit * (classCount + 1) + group) * bins;
+    const { bins, classCount } = this.settings;
+    const from = (unit * (classCount + 1) + group) * bins;
     return this.counts.subarray(from, from + bins);
   }
 
   private rank(unit: number, row: number, value: number, maximum: number): void {
-    const { top } = this.settings, base = unit * top, held = this.held[unit]!;
+    const { top } = this.settings;
+    const base = unit * top;
+    const held = this.held[unit]!;
     if (held === top && value <= this.topValues[base + top - 1]!) return;
     let at = held === top ? top - 1 : held;
     for (; at > 0 && this.topValues[base + at - 1]! < value; at--) {

@@ -22,13 +22,26 @@ export interface UnitSums {
 }
 
 /** The sums of responses [rows, d]; `losses` [rows] holds NaN where a row has no loss. */
-export function unitSums(responses: Float32Array, mean: Float64Array, losses: Float32Array | undefined): UnitSums {
-  const d = mean.length, rows = responses.length / d;
-  const min = new Array<number>(d).fill(Infinity), max = new Array<number>(d).fill(-Infinity);
-  const [response, responseSquared, responseLoss] = [new Float64Array(d), new Float64Array(d), new Float64Array(d)];
-  let rowsWithLoss = 0, lossSum = 0, lossSquared = 0;
+export function unitSums(
+  responses: Float32Array,
+  mean: Float64Array,
+  losses: Float32Array | undefined,
+): UnitSums {
+  const d = mean.length;
+  const rows = responses.length / d;
+  const min = new Array<number>(d).fill(Infinity);
+  const max = new Array<number>(d).fill(-Infinity);
+  const [response, responseSquared, responseLoss] = [
+    new Float64Array(d),
+    new Float64Array(d),
+    new Float64Array(d),
+  ];
+  let rowsWithLoss = 0;
+  let lossSum = 0;
+  let lossSquared = 0;
   for (let i = 0; i < rows; i++) {
-    const loss = losses?.[i] ?? NaN, hasLoss = Number.isFinite(loss);
+    const loss = losses?.[i] ?? NaN;
+    const hasLoss = Number.isFinite(loss);
     if (hasLoss) {
       rowsWithLoss++;
       lossSum += loss;
@@ -46,15 +59,28 @@ export function unitSums(responses: Float32Array, mean: Float64Array, losses: Fl
     }
   }
   return {
-    min, max, rowsWithLoss, loss: lossSum, lossSquared,
-    response: Array.from(response), responseSquared: Array.from(responseSquared), responseLoss: Array.from(responseLoss),
+    min,
+    max,
+    rowsWithLoss,
+    loss: lossSum,
+    lossSquared,
+    response: Array.from(response),
+    responseSquared: Array.from(responseSquared),
+    responseLoss: Array.from(responseLoss),
   };
 }
 
 /** The statistics of the population from the sums of its shards, in order; `mean` and `variance` [units] come from the moments. */
-export function statisticsOf(shards: readonly UnitSums[], mean: Float64Array, variance: Float64Array): UnitStatistics {
-  const total = (pick: (shard: UnitSums) => number): number => shards.reduce((sum, shard) => sum + pick(shard), 0);
-  const n = total((s) => s.rowsWithLoss), loss = total((s) => s.loss), lossSpread = n * total((s) => s.lossSquared) - loss * loss;
+export function statisticsOf(
+  shards: readonly UnitSums[],
+  mean: Float64Array,
+  variance: Float64Array,
+): UnitStatistics {
+  const total = (pick: (shard: UnitSums) => number): number =>
+    shards.reduce((sum, shard) => sum + pick(shard), 0);
+  const n = total((s) => s.rowsWithLoss);
+  const loss = total((s) => s.loss);
+  const lossSpread = n * total((s) => s.lossSquared) - loss * loss;
   const lossCorrelation = Float32Array.from(mean, (_, j) => {
     const response = total((s) => s.response[j]!);
     const spread = n * total((s) => s.responseSquared[j]!) - response * response;
@@ -78,23 +104,27 @@ export interface HistogramBin {
 }
 
 /** The bin of a value in equal bins of that width from `low` on. */
-export const binAt = (value: number, low: number, width: number, bins: number): number => Math.min(bins - 1, Math.floor((value - low) / width));
+export const binAt = (value: number, low: number, width: number, bins: number): number =>
+  Math.min(bins - 1, Math.floor((value - low) / width));
 
 /** Which bin of the histogram a value of its population is in. */
 export function binOf(bins: readonly HistogramBin[]): (value: number) => number {
-  const low = bins[0]?.low ?? 0, width = ((bins.at(-1)?.high ?? 0) - low) / bins.length;
+  const low = bins[0]?.low ?? 0;
+  const width = ((bins.at(-1)?.high ?? 0) - low) / bins.length;
   return width > 0 ? (value) => binAt(value, low, width, bins.length) : () => 0;
 }
 
 /** Equal bins from the smallest to the largest value; one bin when all values are the same. */
 export function histogram(values: Float32Array, bins: number): HistogramBin[] {
-  let low = Infinity, high = -Infinity;
+  let low = Infinity;
+  let high = -Infinity;
   for (const value of values) {
     if (value < low) low = value;
     if (value > high) high = value;
   }
   if (!(high > low)) return values.length === 0 ? [] : [{ low, high, count: values.length }];
-  const counts = new Array<number>(bins).fill(0), width = (high - low) / bins;
+  const counts = new Array<number>(bins).fill(0);
+  const width = (high - low) / bins;
   for (const value of values) counts[binAt(value, low, width, bins)]!++;
   return binsOf(counts, low, high);
 }
@@ -102,5 +132,9 @@ export function histogram(values: Float32Array, bins: number): HistogramBin[] {
 /** Equal bins from `low` to `high` with their counts. */
 export function binsOf(counts: readonly number[], low: number, high: number): HistogramBin[] {
   const width = (high - low) / counts.length;
-  return counts.map((count, i) => ({ low: low + i * width, high: i === counts.length - 1 ? high : low + (i + 1) * width, count }));
+  return counts.map((count, i) => ({
+    low: low + i * width,
+    high: i === counts.length - 1 ? high : low + (i + 1) * width,
+    count,
+  }));
 }

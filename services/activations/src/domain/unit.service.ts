@@ -1,9 +1,23 @@
 import { setImmediate } from 'node:timers/promises';
-import { decodePageToken, encodePageToken, type Page, pageSize, parseOrderBy, Recent, type SampleAddress, type UnitOfWork } from '@noema/kernel';
+import {
+  decodePageToken,
+  encodePageToken,
+  type Page,
+  pageSize,
+  parseOrderBy,
+  Recent,
+  type SampleAddress,
+  type UnitOfWork,
+} from '@noema/kernel';
 import { layerNotFound, unitNotFound, unitQueryInvalid } from './activation-set.errors.js';
 import type { ActivationLayer, ActivationSet } from './activation-set.js';
 import type { ActivationSetService } from './activation-set.service.js';
-import type { ActivationShards, PopulationMetadata, Populations, SetArtifacts } from './activation-set.ports.js';
+import type {
+  ActivationShards,
+  PopulationMetadata,
+  Populations,
+  SetArtifacts,
+} from './activation-set.ports.js';
 import { byStrength, type MetadataRelation, relationOf } from './metadata-relation.js';
 import { classResponses, strongestRows, type Unit, type UnitPage } from './unit.js';
 import { UnitColumns } from './unit-columns.js';
@@ -11,7 +25,10 @@ import { UnitProfiler, USUAL_BINS, USUAL_TOP } from './unit-profiler.js';
 import { histogram, type UnitStatistics } from './unit-statistics.js';
 
 const ORDERS: Readonly<Record<string, (unit: Unit) => number>> = {
-  unit: (u) => u.unit, mean: (u) => u.mean, standard_deviation: (u) => u.standardDeviation, loss_correlation: (u) => u.lossCorrelation,
+  unit: (u) => u.unit,
+  mean: (u) => u.mean,
+  standard_deviation: (u) => u.standardDeviation,
+  loss_correlation: (u) => u.lossCorrelation,
 };
 
 /** Samples whose addresses are asked for at once. */
@@ -37,12 +54,20 @@ interface LayerOfSet {
 export class UnitService {
   private readonly columns: UnitColumns;
   private readonly profiler: UnitProfiler;
-  private readonly classes = new Recent<Int32Array>(KEPT_CLASS_BYTES, { weightOf: (classes) => classes.byteLength });
+  private readonly classes = new Recent<Int32Array>(KEPT_CLASS_BYTES, {
+    weightOf: (classes) => classes.byteLength,
+  });
 
-  constructor(private readonly ports: {
-    readonly work: UnitOfWork; readonly sets: ActivationSetService; readonly shards: ActivationShards; readonly populations: Populations;
-    readonly metadata: PopulationMetadata; readonly artifacts: SetArtifacts;
-  }) {
+  constructor(
+    private readonly ports: {
+      readonly work: UnitOfWork;
+      readonly sets: ActivationSetService;
+      readonly shards: ActivationShards;
+      readonly populations: Populations;
+      readonly metadata: PopulationMetadata;
+      readonly artifacts: SetArtifacts;
+    },
+  ) {
     this.columns = new UnitColumns(ports);
     this.profiler = new UnitProfiler(ports);
   }
@@ -54,17 +79,28 @@ export class UnitService {
 
   /** What `get` gives with its usual bins and samples, for a page of units: one pass over the responses serves all units of the set. Throws as `list`, and `exhausted` UNIT_PROFILES_TOO_LARGE. */
   async listPages(teamId: string, setId: string, layer: string, query: UnitQuery): Promise<Page<UnitPage>> {
-    const asked = await this.layerOf(teamId, setId, layer), { set, first } = asked, { items, nextPageToken } = await this.pageOf(asked, query);
-    const profiles = await this.profiler.of(teamId, set), found = items.map(({ unit }) => profiles.of(first + unit));
-    const rows = [...new Set(found.flatMap(({ top }) => top.map(({ row }) => row)))], addresses = new Map<number, SampleAddress>();
+    const asked = await this.layerOf(teamId, setId, layer);
+    const { set, first } = asked;
+    const { items, nextPageToken } = await this.pageOf(asked, query);
+    const profiles = await this.profiler.of(teamId, set);
+    const found = items.map(({ unit }) => profiles.of(first + unit));
+    const rows = [...new Set(found.flatMap(({ top }) => top.map(({ row }) => row)))];
+    const addresses = new Map<number, SampleAddress>();
     for (let from = 0; from < rows.length; from += ADDRESSES) {
-      for (const [row, address] of await this.ports.populations.addresses(teamId, set.datasetVersionId, rows.slice(from, from + ADDRESSES))) addresses.set(row, address);
+      for (const [row, address] of await this.ports.populations.addresses(
+        teamId,
+        set.datasetVersionId,
+        rows.slice(from, from + ADDRESSES),
+      ))
+        addresses.set(row, address);
     }
     const names = await this.ports.populations.classNames(teamId, set.datasetVersionId);
     return {
       nextPageToken,
       items: items.map((unit, i) => ({
-        ...unit, histogram: found[i]!.histogram, metadata: found[i]!.metadata,
+        ...unit,
+        histogram: found[i]!.histogram,
+        metadata: found[i]!.metadata,
         topSamples: found[i]!.top.map((sample) => ({ ...sample, address: addresses.get(sample.row) })),
         classes: found[i]!.classes.map((entry) => ({ ...entry, className: names[entry.classIndex]! })),
       })),
@@ -72,8 +108,15 @@ export class UnitService {
   }
 
   /** One unit with its histogram, its strongest samples, its responses to every class and its relation to the metadata. Throws as `list`, and `invalid` UNIT_QUERY_INVALID. */
-  async get(teamId: string, setId: string, layer: string, unit: number, { bins = USUAL_BINS, top = USUAL_TOP }: { bins?: number; top?: number } = {}): Promise<UnitPage> {
-    if (!(bins >= 1 && bins <= 1000)) throw unitQueryInvalid('bins', bins, `1 to 1000, or 0 for ${USUAL_BINS}`);
+  async get(
+    teamId: string,
+    setId: string,
+    layer: string,
+    unit: number,
+    { bins = USUAL_BINS, top = USUAL_TOP }: { bins?: number; top?: number } = {},
+  ): Promise<UnitPage> {
+    if (!(bins >= 1 && bins <= 1000))
+      throw unitQueryInvalid('bins', bins, `1 to 1000, or 0 for ${USUAL_BINS}`);
     if (!(top >= 1 && top <= 200)) throw unitQueryInvalid('top', top, `1 to 200, or 0 for ${USUAL_TOP}`);
     const { set, block, first } = await this.layerOf(teamId, setId, layer);
     if (!(unit >= 0 && unit < block.units)) throw unitNotFound(layer, unit, block.units);
@@ -81,15 +124,22 @@ export class UnitService {
     const { mean, max } = await this.columns.of(teamId, set, first + unit);
     const rows = strongestRows(mean, top);
     const [statistics, addresses, names, ofRow, metadata] = await Promise.all([
-      artifacts.readStatistics(set.unitStatistics!), populations.addresses(teamId, set.datasetVersionId, rows),
-      populations.classNames(teamId, set.datasetVersionId), this.classesOf(set),
+      artifacts.readStatistics(set.unitStatistics!),
+      populations.addresses(teamId, set.datasetVersionId, rows),
+      populations.classNames(teamId, set.datasetVersionId),
+      this.classesOf(set),
       this.relations(teamId, set, mean),
     ]);
     const drawn = histogram(mean, bins);
     return {
       ...unitOf(set, block, first, unit, statistics),
       histogram: drawn,
-      topSamples: rows.map((row) => ({ row, address: addresses.get(row), response: mean[row]!, maxResponse: max[row]! })),
+      topSamples: rows.map((row) => ({
+        row,
+        address: addresses.get(row),
+        response: mean[row]!,
+        maxResponse: max[row]!,
+      })),
       classes: classResponses(mean, drawn, { names, ofRow }),
       metadata,
     };
@@ -100,20 +150,32 @@ export class UnitService {
     const bound = { setId: set.id, layer: block.name, orderBy: query.orderBy };
     const [from = 0] = decodePageToken(bound, query.pageToken, ['count']) ?? [];
     const statistics = await this.ports.artifacts.readStatistics(set.unitStatistics!);
-    const key = ORDERS[order.field]!, sign = order.descending ? -1 : 1;
-    const units = Array.from({ length: block.units }, (_, unit) => unitOf(set, block, first, unit, statistics))
-      .sort((a, b) => sign * (key(a) - key(b)) || a.unit - b.unit);
+    const key = ORDERS[order.field]!;
+    const sign = order.descending ? -1 : 1;
+    const units = Array.from({ length: block.units }, (_, unit) =>
+      unitOf(set, block, first, unit, statistics),
+    ).sort((a, b) => sign * (key(a) - key(b)) || a.unit - b.unit);
     const to = Number(from) + pageSize(query.pageSize);
-    return { items: units.slice(Number(from), to), nextPageToken: to < units.length ? encodePageToken(bound, [to]) : '' };
+    return {
+      items: units.slice(Number(from), to),
+      nextPageToken: to < units.length ? encodePageToken(bound, [to]) : '',
+    };
   }
 
   /** The class of every row, −1 where there is none; no row when the epoch was not evaluated. */
   private classesOf({ evaluation }: ActivationSet): Promise<Int32Array> {
     if (evaluation === undefined) return Promise.resolve(new Int32Array(0));
-    return this.classes.get(evaluation.sha256, async () => (await this.ports.artifacts.readEvaluation(evaluation)).classes);
+    return this.classes.get(
+      evaluation.sha256,
+      async () => (await this.ports.artifacts.readEvaluation(evaluation)).classes,
+    );
   }
 
-  private async relations(teamId: string, { datasetVersionId }: ActivationSet, responses: Float32Array): Promise<MetadataRelation[]> {
+  private async relations(
+    teamId: string,
+    { datasetVersionId }: ActivationSet,
+    responses: Float32Array,
+  ): Promise<MetadataRelation[]> {
     const found: MetadataRelation[] = [];
     for (const column of await this.ports.metadata.of(teamId, datasetVersionId)) {
       const relation = relationOf(responses, column);
@@ -130,15 +192,30 @@ export class UnitService {
       if (block.name === name) return { set, block, first };
       first += block.units;
     }
-    throw layerNotFound(name, set.layers.map((layer) => layer.name));
+    throw layerNotFound(
+      name,
+      set.layers.map((layer) => layer.name),
+    );
   }
 }
 
-function unitOf({ id }: ActivationSet, { name, droppedUnits }: ActivationLayer, first: number, unit: number, statistics: UnitStatistics): Unit {
+function unitOf(
+  { id }: ActivationSet,
+  { name, droppedUnits }: ActivationLayer,
+  first: number,
+  unit: number,
+  statistics: UnitStatistics,
+): Unit {
   const at = first + unit;
   return {
-    activationSetId: id, layer: name, unit, dropped: droppedUnits.includes(unit),
-    mean: statistics.mean[at]!, standardDeviation: statistics.standardDeviation[at]!,
-    min: statistics.min[at]!, max: statistics.max[at]!, lossCorrelation: statistics.lossCorrelation[at]!,
+    activationSetId: id,
+    layer: name,
+    unit,
+    dropped: droppedUnits.includes(unit),
+    mean: statistics.mean[at]!,
+    standardDeviation: statistics.standardDeviation[at]!,
+    min: statistics.min[at]!,
+    max: statistics.max[at]!,
+    lossCorrelation: statistics.lossCorrelation[at]!,
   };
 }

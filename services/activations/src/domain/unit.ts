@@ -56,9 +56,15 @@ export function strongestRows(responses: Float32Array, count: number): number[] 
 }
 
 /** The mean response to every class that has rows, and how its rows lie in the bins of the population; rows without a class are left out. */
-export function classResponses(responses: Float32Array, bins: readonly HistogramBin[], classes: { readonly names: readonly string[]; readonly ofRow: Int32Array }): ClassResponse[] {
-  const { names, ofRow } = classes, of = binOf(bins);
-  const sums = new Float64Array(names.length), counts = names.map(() => new Array<number>(bins.length).fill(0));
+export function classResponses(
+  responses: Float32Array,
+  bins: readonly HistogramBin[],
+  classes: { readonly names: readonly string[]; readonly ofRow: Int32Array },
+): ClassResponse[] {
+  const { names, ofRow } = classes;
+  const of = binOf(bins);
+  const sums = new Float64Array(names.length);
+  const counts = names.map(() => new Array<number>(bins.length).fill(0));
   ofRow.forEach((own, row) => {
     if (own < 0 || own >= names.length) return;
     sums[own]! += responses[row]!;
@@ -66,6 +72,8 @@ export function classResponses(responses: Float32Array, bins: readonly Histogram
   });
   return names.flatMap((className, classIndex) => {
     const rows = counts[classIndex]!.reduce((a, b) => a + b, 0);
-    return rows === 0 ? [] : [{ classIndex, className, mean: sums[classIndex]! / rows, counts: counts[classIndex]! }];
+    return rows === 0
+      ? []
+      : [{ classIndex, className, mean: sums[classIndex]! / rows, counts: counts[classIndex]! }];
   });
 }

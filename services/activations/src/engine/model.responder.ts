@@ -1,5 +1,15 @@
 import { type ArtifactStore, readMatrix } from '@noema/artifacts';
-import { backends, batchRows, Engine, resident, residentOf, type ResponsesProgram, responsesProgram, runRows, type TrainingData } from '@noema/engine';
+import {
+  backends,
+  batchRows,
+  Engine,
+  resident,
+  residentOf,
+  type ResponsesProgram,
+  responsesProgram,
+  runRows,
+  type TrainingData,
+} from '@noema/engine';
 import { compileModel } from '@noema/importers';
 import { type ArtifactRef, DomainError, Recent } from '@noema/kernel';
 import { decodeWeights } from '@noema/layers';
@@ -17,35 +27,72 @@ const KEPT_BYTES = 64 * 2 ** 20;
 export class ModelResponder implements Responder {
   readonly engine: string;
   private readonly programs = new Recent<BatchedProgram>(KEPT_PROGRAMS);
-  private readonly inputs = new Recent<TrainingData>(KEPT_BYTES, { weightOf: (columns) => [...columns.values()].reduce((sum, { data }) => sum + data.byteLength, 0) });
+  private readonly inputs = new Recent<TrainingData>(KEPT_BYTES, {
+    weightOf: (columns) => [...columns.values()].reduce((sum, { data }) => sum + data.byteLength, 0),
+  });
   private started: Engine | undefined;
   /** The inputs of a shard are large: those that a worker does at once take turns: they share the threads anyway. */
   private last: Promise<unknown> = Promise.resolve();
 
-  constructor(private readonly store: ArtifactStore, private readonly options: { readonly threads: number; readonly backend: string; readonly workerBytes?: number }) {
+  constructor(
+    private readonly store: ArtifactStore,
+    private readonly options: {
+      readonly threads: number;
+      readonly backend: string;
+      readonly workerBytes?: number;
+    },
+  ) {
     this.engine = backends.get(options.backend).runtime;
   }
 
   async layersOf(epoch: EpochOfRun): Promise<Omit<ActivationLayer, 'droppedUnits' | 'firstEigenvalue'>[]> {
     const { layers } = await this.programOf(epoch);
-    return layers.map(({ layer: { name, kind, units, spatial } }) => ({ name, kind, units, positionDims: spatial }));
+    return layers.map(({ layer: { name, kind, units, spatial } }) => ({
+      name,
+      kind,
+      units,
+      positionDims: spatial,
+    }));
   }
 
-  respond(epoch: EpochOfRun, shard: ActivationShard, control: { signal: AbortSignal; progress: (rows: number) => void }): Promise<Responses> {
+  respond(
+    epoch: EpochOfRun,
+    shard: ActivationShard,
+    control: { signal: AbortSignal; progress: (rows: number) => void },
+  ): Promise<Responses> {
     const responses = this.last.then(() => this.respondAlone(epoch, shard, control));
-    this.last = responses.then(() => undefined, () => undefined);
+    this.last = responses.then(
+      () => undefined,
+      () => undefined,
+    );
     return responses;
   }
 
-  private async respondAlone(epoch: EpochOfRun, { inputs, rowCount }: ActivationShard, { signal, progress }: { signal: AbortSignal; progress: (rows: number) => void }): Promise<Responses> {
+  private async respondAlone(
+    epoch: EpochOfRun,
+    { inputs, rowCount }: ActivationShard,
+    { signal, progress }: { signal: AbortSignal; progress: (rows: number) => void },
+  ): Promise<Responses> {
     signal.throwIfAborted();
     const { program, layers, means, maxima, batchSize } = await this.programOf(epoch);
     const feeds = await this.inputs.get(inputs.sha256, () => this.read(inputs));
-    const columns = columnsFor(program.inputs.map(({ name }) => name), [...feeds.keys()]);
-    const d = layers.reduce((sum, { layer }) => sum + layer.units, 0), mean = residentOf(rowCount, [d]), max = residentOf(rowCount, [d]);
+    const columns = columnsFor(
+      program.inputs.map(({ name }) => name),
+      [...feeds.keys()],
+    );
+    const d = layers.reduce((sum, { layer }) => sum + layer.units, 0);
+    const mean = residentOf(rowCount, [d]);
+    const max = residentOf(rowCount, [d]);
     await runRows(this.running(), program, {
-      rows: rowCount, batchSize, signal, feeds: new Map(columns.map(([input, column]) => [input, feeds.get(column)!])),
-      into: [{ output: means!, target: mean }, { output: maxima!, target: max }], onRows: progress,
+      rows: rowCount,
+      batchSize,
+      signal,
+      feeds: new Map(columns.map(([input, column]) => [input, feeds.get(column)!])),
+      into: [
+        { output: means!, target: mean },
+        { output: maxima!, target: max },
+      ],
+      onRows: progress,
     });
     return { mean: mean.data, max: max.data };
   }
@@ -55,7 +102,9 @@ export class ModelResponder implements Responder {
     for (const { inputs, rowCount } of shards) {
       signal.throwIfAborted();
       const columns = await this.read(inputs);
-      first ??= new Map([...columns].map(([name, { data }]) => [name, data.slice(0, data.length / rowCount)]));
+      first ??= new Map(
+        [...columns].map(([name, { data }]) => [name, data.slice(0, data.length / rowCount)]),
+      );
       for (const [name, { data }] of columns) {
         const row = first.get(name)!;
         if (data.some((value, i) => value !== row[i % row.length])) return false;
@@ -74,23 +123,37 @@ export class ModelResponder implements Responder {
   }
 
   private programOf(epoch: EpochOfRun): Promise<BatchedProgram> {
-    return this.programs.get([epoch.topology.sha256, epoch.weights.sha256, ...epoch.followed].join('/'), () => this.compile(epoch));
+    return this.programs.get([epoch.topology.sha256, epoch.weights.sha256, ...epoch.followed].join('/'), () =>
+      this.compile(epoch),
+    );
   }
 
   /** In memory that the engine's threads share. */
   private async read(inputs: ArtifactRef): Promise<TrainingData> {
     const file = readMatrix(await this.store.get(inputs));
-    return new Map(file.columns.map(({ name }) => {
-      const { data, dims } = file.float32(name);
-      return [name, resident(data, dims)];
-    }));
+    return new Map(
+      file.columns.map(({ name }) => {
+        const { data, dims } = file.float32(name);
+        return [name, resident(data, dims)];
+      }),
+    );
   }
 
   private async compile({ topology, weights, followed }: EpochOfRun): Promise<BatchedProgram> {
-    const [topologyBytes, weightBytes] = await Promise.all([this.store.get(topology), this.store.get(weights)]);
+    const [topologyBytes, weightBytes] = await Promise.all([
+      this.store.get(topology),
+      this.store.get(weights),
+    ]);
     const model = compileModel(new TextDecoder().decode(topologyBytes), { mode: 'inference' });
-    const engine = this.running(), batchSize = batchRows(model, { threads: engine.threads, workerBytes: this.options.workerBytes });
-    return { ...responsesProgram(model, decodeWeights(model.parameters, weightBytes), [], { inGroups: engine.inGroups, follow: followed }), batchSize };
+    const engine = this.running();
+    const batchSize = batchRows(model, { threads: engine.threads, workerBytes: this.options.workerBytes });
+    return {
+      ...responsesProgram(model, decodeWeights(model.parameters, weightBytes), [], {
+        inGroups: engine.inGroups,
+        follow: followed,
+      }),
+      batchSize,
+    };
   }
 }
 
@@ -98,5 +161,9 @@ export class ModelResponder implements Responder {
 function columnsFor(inputs: readonly string[], columns: readonly string[]): (readonly [string, string])[] {
   if (inputs.every((input) => columns.includes(input))) return inputs.map((input) => [input, input]);
   if (inputs.length === columns.length) return inputs.map((input, i) => [input, columns[i]!]);
-  throw new DomainError('precondition', 'INPUTS_DIFFER', `the model takes ${inputs.join(', ')}, the dataset version has ${columns.join(', ')}; name the inputs alike`);
+  throw new DomainError(
+    'precondition',
+    'INPUTS_DIFFER',
+    `the model takes ${inputs.join(', ')}, the dataset version has ${columns.join(', ')}; name the inputs alike`,
+  );
 }

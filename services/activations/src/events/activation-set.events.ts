@@ -11,8 +11,15 @@ export class OutboxSetEvents implements SetEvents {
 
   async ready(set: StoredSet, vectors: readonly ArtifactRef[]): Promise<void> {
     await this.outbox.publish(ActivationSetReady, {
-      activationSetId: set.id, projectId: set.projectId, runId: set.runId, epoch: set.epoch, datasetVersionId: set.datasetVersionId,
-      modelVersionId: set.modelVersionId, perceptionSpaceId: set.perceptionSpaceId, sampleCount: set.sampleCount, dimensions: set.dimensions,
+      activationSetId: set.id,
+      projectId: set.projectId,
+      runId: set.runId,
+      epoch: set.epoch,
+      datasetVersionId: set.datasetVersionId,
+      modelVersionId: set.modelVersionId,
+      perceptionSpaceId: set.perceptionSpaceId,
+      sampleCount: set.sampleCount,
+      dimensions: set.dimensions,
       vectors: vectors.map(artifactRefMessage),
       ...(set.evaluation && { evaluation: artifactRefMessage(set.evaluation) }),
       ...(set.readyTime && { readyTime: timestampFromDate(set.readyTime) }),

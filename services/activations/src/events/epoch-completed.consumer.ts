@@ -1,6 +1,9 @@
 import { Inject } from '@nestjs/common';
 import { artifactRefOf } from '@noema/contracts';
-import type { EpochCompleted as Epoch, EpochCompletedSchema } from '@noema/contracts/noema/training/v1/epoch_events';
+import type {
+  EpochCompleted as Epoch,
+  EpochCompletedSchema,
+} from '@noema/contracts/noema/training/v1/epoch_events';
 import { EpochCompleted, type EventMeta } from '@noema/events';
 import { EventConsumer } from '@noema/host';
 import { ActivationSetService } from '../domain/activation-set.service.js';
@@ -17,8 +20,13 @@ export class EpochCompletedConsumer extends EventConsumer<typeof EpochCompletedS
   async handle(epoch: Epoch, { teamId }: EventMeta): Promise<void> {
     const { projectId, runId, datasetVersionId, modelVersionId } = epoch;
     await this.sets.start(teamId, {
-      projectId, runId, epoch: epoch.epoch, datasetVersionId, modelVersionId,
-      topology: artifactRefOf(epoch.topology, 'topology'), weights: artifactRefOf(epoch.weights, 'weights'),
+      projectId,
+      runId,
+      epoch: epoch.epoch,
+      datasetVersionId,
+      modelVersionId,
+      topology: artifactRefOf(epoch.topology, 'topology'),
+      weights: artifactRefOf(epoch.weights, 'weights'),
       followed: epoch.layers,
       evaluation: epoch.evaluation && artifactRefOf(epoch.evaluation, 'evaluation'),
     });

@@ -1,9 +1,18 @@
 import { Inject } from '@nestjs/common';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import {
-  ActivationSetService as Service, type CreateActivationSetRequest, type CreateActivationSetResponseSchema, type DeleteActivationSetRequest,
-  type GetActivationSetRequest, type GetActivationSetResponseSchema, type ListActivationSetsRequest, type ListActivationSetsResponseSchema,
-  type ListActivationShardsRequest, type ListActivationShardsResponseSchema, type ProjectActivationSetRequest, type ProjectActivationSetResponseSchema,
+  ActivationSetService as Service,
+  type CreateActivationSetRequest,
+  type CreateActivationSetResponseSchema,
+  type DeleteActivationSetRequest,
+  type GetActivationSetRequest,
+  type GetActivationSetResponseSchema,
+  type ListActivationSetsRequest,
+  type ListActivationSetsResponseSchema,
+  type ListActivationShardsRequest,
+  type ListActivationShardsResponseSchema,
+  type ProjectActivationSetRequest,
+  type ProjectActivationSetResponseSchema,
 } from '@noema/contracts/noema/activations/v1/activation_set_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
@@ -21,7 +30,10 @@ export class ActivationSetController implements Handlers<typeof Service> {
     @Inject(JobStore) private readonly jobs: JobStore,
   ) {}
 
-  async createActivationSet(request: CreateActivationSetRequest, ctx: CallContext): Promise<MessageInitShape<typeof CreateActivationSetResponseSchema>> {
+  async createActivationSet(
+    request: CreateActivationSetRequest,
+    ctx: CallContext,
+  ): Promise<MessageInitShape<typeof CreateActivationSetResponseSchema>> {
     const { teamId } = ctx.principal;
     const epoch = await this.sets.epochOf(teamId, request.projectId, request.runId, request.epoch);
     return this.commands.run(ctx, request, async () => {
@@ -31,33 +43,66 @@ export class ActivationSetController implements Handlers<typeof Service> {
     });
   }
 
-  async projectActivationSet(request: ProjectActivationSetRequest, ctx: CallContext): Promise<MessageInitShape<typeof ProjectActivationSetResponseSchema>> {
+  async projectActivationSet(
+    request: ProjectActivationSetRequest,
+    ctx: CallContext,
+  ): Promise<MessageInitShape<typeof ProjectActivationSetResponseSchema>> {
     const { teamId } = ctx.principal;
     const reference = await this.sets.referenceFor(teamId, request.activationSetId, request.datasetVersionId);
     return this.commands.run(ctx, request, async () => {
       const set = await this.sets.project(teamId, reference, request.datasetVersionId);
-      return { activationSet: activationSetMessage(set), job: jobMessage('activations', await this.jobs.get(teamId, set.jobId)) };
+      return {
+        activationSet: activationSetMessage(set),
+        job: jobMessage('activations', await this.jobs.get(teamId, set.jobId)),
+      };
     });
   }
 
-  async getActivationSet(request: GetActivationSetRequest, { principal }: CallContext): Promise<MessageInitShape<typeof GetActivationSetResponseSchema>> {
-    return { activationSet: activationSetMessage(await this.sets.get(principal.teamId, request.activationSetId)) };
+  async getActivationSet(
+    request: GetActivationSetRequest,
+    { principal }: CallContext,
+  ): Promise<MessageInitShape<typeof GetActivationSetResponseSchema>> {
+    return {
+      activationSet: activationSetMessage(await this.sets.get(principal.teamId, request.activationSetId)),
+    };
   }
 
-  async listActivationSets(request: ListActivationSetsRequest, { principal }: CallContext): Promise<MessageInitShape<typeof ListActivationSetsResponseSchema>> {
-    const narrow = { ...(request.runId !== '' && { runId: request.runId }), ...(request.epoch !== undefined && { epoch: request.epoch }), ...(request.referenceSetId !== '' && { referenceSetId: request.referenceSetId }) };
-    const { items, nextPageToken } = await this.sets.list(principal.teamId, request.projectId, narrow, request);
+  async listActivationSets(
+    request: ListActivationSetsRequest,
+    { principal }: CallContext,
+  ): Promise<MessageInitShape<typeof ListActivationSetsResponseSchema>> {
+    const narrow = {
+      ...(request.runId !== '' && { runId: request.runId }),
+      ...(request.epoch !== undefined && { epoch: request.epoch }),
+      ...(request.referenceSetId !== '' && { referenceSetId: request.referenceSetId }),
+    };
+    const { items, nextPageToken } = await this.sets.list(
+      principal.teamId,
+      request.projectId,
+      narrow,
+      request,
+    );
     return { activationSets: items.map(activationSetMessage), nextPageToken };
   }
 
-  async listActivationShards(request: ListActivationShardsRequest, { principal }: CallContext): Promise<MessageInitShape<typeof ListActivationShardsResponseSchema>> {
+  async listActivationShards(
+    request: ListActivationShardsRequest,
+    { principal }: CallContext,
+  ): Promise<MessageInitShape<typeof ListActivationShardsResponseSchema>> {
     const shards = await this.sets.shardsOf(principal.teamId, request.activationSetId);
     const query = { set: request.activationSetId };
-    const from = Number(decodePageToken(query, request.pageToken, ['count'])?.[0] ?? 0), to = from + pageSize(request.pageSize);
-    return { shards: shards.slice(from, to).map(activationShardMessage), nextPageToken: to < shards.length ? encodePageToken(query, [to]) : '' };
+    const from = Number(decodePageToken(query, request.pageToken, ['count'])?.[0] ?? 0);
+    const to = from + pageSize(request.pageSize);
+    return {
+      shards: shards.slice(from, to).map(activationShardMessage),
+      nextPageToken: to < shards.length ? encodePageToken(query, [to]) : '',
+    };
   }
 
-  async deleteActivationSet(request: DeleteActivationSetRequest, { principal }: CallContext): Promise<Record<string, never>> {
+  async deleteActivationSet(
+    request: DeleteActivationSetRequest,
+    { principal }: CallContext,
+  ): Promise<Record<string, never>> {
     await this.sets.delete(principal.teamId, request.activationSetId);
     return {};
   }

@@ -1,7 +1,11 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { artifactRefMessage } from '@noema/contracts';
-import { type ActivationSetSchema, type ActivationShardSchema, BasisMethod } from '@noema/contracts/noema/activations/v1/activation_set';
+import {
+  type ActivationSetSchema,
+  type ActivationShardSchema,
+  BasisMethod,
+} from '@noema/contracts/noema/activations/v1/activation_set';
 import { faultMessage, jobStateMessage } from '@noema/jobs';
 import type { ActivationSet, ActivationShard } from '../domain/activation-set.js';
 
@@ -11,18 +15,56 @@ export function activationSetMessage(set: ActivationSet): MessageInitShape<typeo
   const layers = set.layers.map((layer) => {
     const { name, kind, units, positionDims, droppedUnits, firstEigenvalue } = layer;
     const message = {
-      name, kind, unitCount: units, firstUnit, droppedUnitCount: droppedUnits.length, droppedUnits: [...droppedUnits], firstEigenvalue, positionDims: [...positionDims],
+      name,
+      kind,
+      unitCount: units,
+      firstUnit,
+      droppedUnitCount: droppedUnits.length,
+      droppedUnits: [...droppedUnits],
+      firstEigenvalue,
+      positionDims: [...positionDims],
     };
     firstUnit += units;
     return message;
   });
-  const { id, projectId, runId, epoch, datasetVersionId, modelVersionId, perceptionSpaceId, jobId, sampleCount, shardSize, dimensions, explainedVariance, engine } = set;
+  const {
+    id,
+    projectId,
+    runId,
+    epoch,
+    datasetVersionId,
+    modelVersionId,
+    perceptionSpaceId,
+    jobId,
+    sampleCount,
+    shardSize,
+    dimensions,
+    explainedVariance,
+    engine,
+  } = set;
   return {
-    id, projectId, runId, epoch, datasetVersionId, modelVersionId, perceptionSpaceId, jobId, sampleCount, shardSize, dimensions, explainedVariance, engine, layers,
-    state: jobStateMessage(set.state), createTime: timestampFromDate(set.createTime),
+    id,
+    projectId,
+    runId,
+    epoch,
+    datasetVersionId,
+    modelVersionId,
+    perceptionSpaceId,
+    jobId,
+    sampleCount,
+    shardSize,
+    dimensions,
+    explainedVariance,
+    engine,
+    layers,
+    state: jobStateMessage(set.state),
+    createTime: timestampFromDate(set.createTime),
     ...(set.fault && { fault: faultMessage(set.fault) }),
     ...(set.moments && { moments: artifactRefMessage(set.moments) }),
-    ...(set.basis && { basisMethod: set.basisMethod === 'exact' ? BasisMethod.EXACT : BasisMethod.RANDOMIZED, basisResidual: set.basisResidual }),
+    ...(set.basis && {
+      basisMethod: set.basisMethod === 'exact' ? BasisMethod.EXACT : BasisMethod.RANDOMIZED,
+      basisResidual: set.basisResidual,
+    }),
     referenceSetId: set.referenceSetId ?? '',
     ...(set.basis && { basis: artifactRefMessage(set.basis) }),
     ...(set.readyTime && { readyTime: timestampFromDate(set.readyTime) }),
@@ -30,8 +72,16 @@ export function activationSetMessage(set: ActivationSet): MessageInitShape<typeo
 }
 
 /** A shard as the API shows it. */
-export const activationShardMessage = ({ index, firstRow, rowCount, responses, vectors }: ActivationShard): MessageInitShape<typeof ActivationShardSchema> => ({
-  index, firstRow, rowCount,
+export const activationShardMessage = ({
+  index,
+  firstRow,
+  rowCount,
+  responses,
+  vectors,
+}: ActivationShard): MessageInitShape<typeof ActivationShardSchema> => ({
+  index,
+  firstRow,
+  rowCount,
   ...(responses && { responses: artifactRefMessage(responses) }),
   ...(vectors && { vectors: artifactRefMessage(vectors) }),
 });

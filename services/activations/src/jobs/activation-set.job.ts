@@ -14,10 +14,18 @@ interface Plan {
   readonly extract: number;
 }
 
-const control = (context: ShardContext<Payload>): StepControl => ({ signal: context.signal, progress: (done, total) => { context.progress(done, total, 'samples'); } });
+const control = (context: ShardContext<Payload>): StepControl => ({
+  signal: context.signal,
+  progress: (done, total) => {
+    context.progress(done, total, 'samples');
+  },
+});
 
 /** The job that makes a set: its responses are taken in shards over all workers. */
-export function activationSetJob(extraction: ExtractionService, shardsOf: (teamId: string, setId: string) => Promise<number>): JobKind<Payload> {
+export function activationSetJob(
+  extraction: ExtractionService,
+  shardsOf: (teamId: string, setId: string) => Promise<number>,
+): JobKind<Payload> {
   const stages: readonly Stage<Payload>[] = [
     {
       name: 'plan',
@@ -29,7 +37,8 @@ export function activationSetJob(extraction: ExtractionService, shardsOf: (teamI
     {
       name: 'extract',
       shards: ({ results }) => (results[0] as unknown as Plan).extract,
-      run: (context) => extraction.extract(context.job.teamId, context.job.payload.setId, context.index, control(context)),
+      run: (context) =>
+        extraction.extract(context.job.teamId, context.job.payload.setId, context.index, control(context)),
     },
     {
       name: 'basis',
@@ -46,7 +55,11 @@ export function activationSetJob(extraction: ExtractionService, shardsOf: (teamI
         return { result: { ...result }, commit };
       },
     },
-    { name: 'publish', run: ({ job, results }) => extraction.publish(job.teamId, job.payload.setId, results as unknown as UnitSums[]) },
+    {
+      name: 'publish',
+      run: ({ job, results }) =>
+        extraction.publish(job.teamId, job.payload.setId, results as unknown as UnitSums[]),
+    },
   ];
   return { kind: KIND, stages };
 }

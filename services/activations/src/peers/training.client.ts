@@ -12,11 +12,18 @@ export class TrainingClient implements Epochs {
 
   async get(teamId: string, runId: string, epoch: number): Promise<EpochOfRun> {
     const [{ run }, { epoch: found }] = await Promise.all([
-      this.clients.of(RunService, teamId).getRun({ runId }), this.clients.of(EpochService, teamId).getEpoch({ runId, epoch }),
+      this.clients.of(RunService, teamId).getRun({ runId }),
+      this.clients.of(EpochService, teamId).getEpoch({ runId, epoch }),
     ]);
-    const { modelVersion } = await this.clients.of(ModelService, teamId).getModelVersion({ modelVersionId: found!.modelVersionId });
+    const { modelVersion } = await this.clients
+      .of(ModelService, teamId)
+      .getModelVersion({ modelVersionId: found!.modelVersionId });
     return {
-      projectId: run!.projectId, runId, epoch: found!.epoch, datasetVersionId: run!.datasetVersionId, modelVersionId: found!.modelVersionId,
+      projectId: run!.projectId,
+      runId,
+      epoch: found!.epoch,
+      datasetVersionId: run!.datasetVersionId,
+      modelVersionId: found!.modelVersionId,
       followed: run!.settings?.layers ?? [],
       topology: artifactRefOf(modelVersion!.topology, 'topology'),
       weights: artifactRefOf(found!.weights, 'weights'),

@@ -8,8 +8,11 @@ import type { ActivationsSchema } from './schema.js';
 type Row = Selectable<ActivationsSchema['activation_set_status']>;
 
 const FIELDS: Readonly<Record<string, PageField>> = {
-  state: { column: 'state', type: JOB_STATE_FIELD }, epoch: { column: 'epoch', type: 'number' }, run_id: { column: 'run_id::text', type: 'string' },
-  dataset_version_id: { column: 'dataset_version_id::text', type: 'string' }, perception_space_id: { column: 'perception_space_id::text', type: 'string' },
+  state: { column: 'state', type: JOB_STATE_FIELD },
+  epoch: { column: 'epoch', type: 'number' },
+  run_id: { column: 'run_id::text', type: 'string' },
+  dataset_version_id: { column: 'dataset_version_id::text', type: 'string' },
+  perception_space_id: { column: 'perception_space_id::text', type: 'string' },
   create_time: { column: 'create_time', type: 'timestamp' },
 };
 
@@ -18,48 +21,121 @@ export class PostgresActivationSets implements ActivationSets {
   constructor(private readonly db: Database<ActivationsSchema>) {}
 
   async insert(set: NewActivationSet): Promise<void> {
-    await this.db.tx().insertInto('activation_set').values({
-      id: set.id, team_id: this.db.teamId()!, project_id: set.projectId, run_id: set.runId, epoch: set.epoch, dataset_version_id: set.datasetVersionId,
-      model_version_id: set.modelVersionId, perception_space_id: set.perceptionSpaceId, job_id: set.jobId,
-      topology: JSON.stringify(set.topology), weights: JSON.stringify(set.weights), evaluation: stored(set.evaluation),
-      reference_set_id: set.reference?.setId ?? null, basis: stored(set.reference?.basis), followed: JSON.stringify(set.followed),
-    }).execute();
+    await this.db
+      .tx()
+      .insertInto('activation_set')
+      .values({
+        id: set.id,
+        team_id: this.db.teamId()!,
+        project_id: set.projectId,
+        run_id: set.runId,
+        epoch: set.epoch,
+        dataset_version_id: set.datasetVersionId,
+        model_version_id: set.modelVersionId,
+        perception_space_id: set.perceptionSpaceId,
+        job_id: set.jobId,
+        topology: JSON.stringify(set.topology),
+        weights: JSON.stringify(set.weights),
+        evaluation: stored(set.evaluation),
+        reference_set_id: set.reference?.setId ?? null,
+        basis: stored(set.reference?.basis),
+        followed: JSON.stringify(set.followed),
+      })
+      .execute();
   }
 
   async find(id: string): Promise<ActivationSet | undefined> {
-    const row = await this.db.tx().selectFrom('activation_set_status').selectAll().where('id', '=', id).executeTakeFirst();
+    const row = await this.db
+      .tx()
+      .selectFrom('activation_set_status')
+      .selectAll()
+      .where('id', '=', id)
+      .executeTakeFirst();
     return row && toSet(row);
   }
 
   async findStored(id: string): Promise<StoredSet | undefined> {
-    const row = await this.db.tx().selectFrom('activation_set').selectAll().where('id', '=', id).executeTakeFirst();
+    const row = await this.db
+      .tx()
+      .selectFrom('activation_set')
+      .selectAll()
+      .where('id', '=', id)
+      .executeTakeFirst();
     return row && toStored(row);
   }
 
-  async findFinished(runId: string, epoch: number, datasetVersionId: string): Promise<ActivationSet | undefined> {
-    const row = await this.db.tx().selectFrom('activation_set_status').selectAll()
-      .where('run_id', '=', runId).where('epoch', '=', epoch).where('dataset_version_id', '=', datasetVersionId).where('ready_time', 'is not', null).orderBy('ready_time').limit(1).executeTakeFirst();
+  async findFinished(
+    runId: string,
+    epoch: number,
+    datasetVersionId: string,
+  ): Promise<ActivationSet | undefined> {
+    const row = await this.db
+      .tx()
+      .selectFrom('activation_set_status')
+      .selectAll()
+      .where('run_id', '=', runId)
+      .where('epoch', '=', epoch)
+      .where('dataset_version_id', '=', datasetVersionId)
+      .where('ready_time', 'is not', null)
+      .orderBy('ready_time')
+      .limit(1)
+      .executeTakeFirst();
     return row && toSet(row);
   }
 
-  async list(projectId: string, { runId, epoch, referenceSetId }: SetsNarrowed, query: PageQuery): Promise<Page<ActivationSet>> {
+  async list(
+    projectId: string,
+    { runId, epoch, referenceSetId }: SetsNarrowed,
+    query: PageQuery,
+  ): Promise<Page<ActivationSet>> {
     const page = await selectPage<Row>(this.db, {
-      table: 'activation_set_status', fields: FIELDS, query: { ...query, orderBy: query.orderBy === '' ? 'create_time desc' : query.orderBy },
-      where: { project_id: projectId, ...(runId === undefined ? {} : { run_id: runId }), ...(epoch === undefined ? {} : { epoch }), 'coalesce(reference_set_id::text, \'\')': referenceSetId ?? '' },
+      table: 'activation_set_status',
+      fields: FIELDS,
+      query: { ...query, orderBy: query.orderBy === '' ? 'create_time desc' : query.orderBy },
+      where: {
+        project_id: projectId,
+        ...(runId === undefined ? {} : { run_id: runId }),
+        ...(epoch === undefined ? {} : { epoch }),
+        "coalesce(reference_set_id::text, '')": referenceSetId ?? '',
+      },
     });
     return mapPage(page, toSet);
   }
 
   async update(id: string, contents: Partial<SetContents>): Promise<void> {
-    const { sampleCount, shardSize, layers, dimensions, explainedVariance, basisMethod, basisResidual, moments, basis, unitStatistics, engine, readyTime } = contents;
-    await this.db.tx().updateTable('activation_set').where('id', '=', id).set({
-      ...(sampleCount !== undefined && { sample_count: sampleCount }), ...(shardSize !== undefined && { shard_size: shardSize }),
-      ...(layers !== undefined && { layers: JSON.stringify(layers) }), ...(dimensions !== undefined && { dimensions }),
-      ...(explainedVariance !== undefined && { explained_variance: explainedVariance }), ...(engine !== undefined && { engine }),
-      ...(basisMethod !== undefined && { basis_method: basisMethod }), ...(basisResidual !== undefined && { basis_residual: basisResidual }),
-      ...(moments !== undefined && { moments: JSON.stringify(moments) }), ...(basis !== undefined && { basis: JSON.stringify(basis) }),
-      ...(unitStatistics !== undefined && { unit_statistics: JSON.stringify(unitStatistics) }), ...(readyTime !== undefined && { ready_time: readyTime }),
-    }).execute();
+    const {
+      sampleCount,
+      shardSize,
+      layers,
+      dimensions,
+      explainedVariance,
+      basisMethod,
+      basisResidual,
+      moments,
+      basis,
+      unitStatistics,
+      engine,
+      readyTime,
+    } = contents;
+    await this.db
+      .tx()
+      .updateTable('activation_set')
+      .where('id', '=', id)
+      .set({
+        ...(sampleCount !== undefined && { sample_count: sampleCount }),
+        ...(shardSize !== undefined && { shard_size: shardSize }),
+        ...(layers !== undefined && { layers: JSON.stringify(layers) }),
+        ...(dimensions !== undefined && { dimensions }),
+        ...(explainedVariance !== undefined && { explained_variance: explainedVariance }),
+        ...(engine !== undefined && { engine }),
+        ...(basisMethod !== undefined && { basis_method: basisMethod }),
+        ...(basisResidual !== undefined && { basis_residual: basisResidual }),
+        ...(moments !== undefined && { moments: JSON.stringify(moments) }),
+        ...(basis !== undefined && { basis: JSON.stringify(basis) }),
+        ...(unitStatistics !== undefined && { unit_statistics: JSON.stringify(unitStatistics) }),
+        ...(readyTime !== undefined && { ready_time: readyTime }),
+      })
+      .execute();
   }
 
   async delete(id: string): Promise<void> {
@@ -69,14 +145,39 @@ export class PostgresActivationSets implements ActivationSets {
 
 const stored = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value));
 
-const toSet = (row: Row): ActivationSet => ({ ...toStored(row), state: row.state, fault: row.fault ?? undefined });
+const toSet = (row: Row): ActivationSet => ({
+  ...toStored(row),
+  state: row.state,
+  fault: row.fault ?? undefined,
+});
 
 function toStored(row: Selectable<ActivationsSchema['activation_set']>): StoredSet {
   return {
-    id: row.id, projectId: row.project_id, runId: row.run_id, epoch: row.epoch, datasetVersionId: row.dataset_version_id, modelVersionId: row.model_version_id,
-    perceptionSpaceId: row.perception_space_id, referenceSetId: row.reference_set_id ?? undefined, jobId: row.job_id, topology: row.topology, weights: row.weights, evaluation: row.evaluation ?? undefined, followed: row.followed,
-    sampleCount: row.sample_count, shardSize: row.shard_size, layers: row.layers, dimensions: row.dimensions, explainedVariance: row.explained_variance, basisMethod: row.basis_method, basisResidual: row.basis_residual,
-    moments: row.moments ?? undefined, basis: row.basis ?? undefined, unitStatistics: row.unit_statistics ?? undefined, engine: row.engine,
-    createTime: row.create_time, readyTime: row.ready_time ?? undefined,
+    id: row.id,
+    projectId: row.project_id,
+    runId: row.run_id,
+    epoch: row.epoch,
+    datasetVersionId: row.dataset_version_id,
+    modelVersionId: row.model_version_id,
+    perceptionSpaceId: row.perception_space_id,
+    referenceSetId: row.reference_set_id ?? undefined,
+    jobId: row.job_id,
+    topology: row.topology,
+    weights: row.weights,
+    evaluation: row.evaluation ?? undefined,
+    followed: row.followed,
+    sampleCount: row.sample_count,
+    shardSize: row.shard_size,
+    layers: row.layers,
+    dimensions: row.dimensions,
+    explainedVariance: row.explained_variance,
+    basisMethod: row.basis_method,
+    basisResidual: row.basis_residual,
+    moments: row.moments ?? undefined,
+    basis: row.basis ?? undefined,
+    unitStatistics: row.unit_statistics ?? undefined,
+    engine: row.engine,
+    createTime: row.create_time,
+    readyTime: row.ready_time ?? undefined,
   };
 }

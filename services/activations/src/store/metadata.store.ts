@@ -16,9 +16,14 @@ interface SampleTables {
 
 /** Metadata columns from the Parquet table of samples, kept as numbers. */
 export class StoredMetadata implements PopulationMetadata {
-  private readonly tables = new Recent<readonly MetadataColumn[]>(KEPT_BYTES, { weightOf: (columns) => columns.reduce((sum, column) => sum + bytesOf(column), 1) });
+  private readonly tables = new Recent<readonly MetadataColumn[]>(KEPT_BYTES, {
+    weightOf: (columns) => columns.reduce((sum, column) => sum + bytesOf(column), 1),
+  });
 
-  constructor(private readonly store: ArtifactStore, private readonly samples: SampleTables) {}
+  constructor(
+    private readonly store: ArtifactStore,
+    private readonly samples: SampleTables,
+  ) {}
 
   async of(teamId: string, datasetVersionId: string): Promise<readonly MetadataColumn[]> {
     const ref = await this.samples.samplesOf(teamId, datasetVersionId);
@@ -28,12 +33,21 @@ export class StoredMetadata implements PopulationMetadata {
   private async read(ref: ArtifactRef): Promise<MetadataColumn[]> {
     const table = await OpenTable.of(await this.store.get(ref));
     try {
-      const { columns } = await table.query({ limit: 0 }), rows = await table.count(), found: MetadataColumn[] = [];
+      const { columns } = await table.query({ limit: 0 });
+      const rows = await table.count();
+      const found: MetadataColumn[] = [];
       for (const { name, type } of columns.filter((column) => column.name.startsWith(PREFIX))) {
         const reader = type === 'string' ? new Texts(rows) : new Numbers(rows);
         for (let from = 0; from < rows && !reader.hasTooMany; from += SLICE_ROWS) {
           // By row, not by offset: only the slice is looked at.
-          const [slice] = (await table.query({ columns: [name], where: '"row" >= $1 AND "row" < $2', params: [from, from + SLICE_ROWS], orderBy: '"row"' })).columns;
+          const [slice] = (
+            await table.query({
+              columns: [name],
+              where: '"row" >= $1 AND "row" < $2',
+              params: [from, from + SLICE_ROWS],
+              orderBy: '"row"',
+            })
+          ).columns;
           reader.add(slice!.values as readonly Cell[], from);
         }
         if (!reader.hasTooMany) found.push({ name: name.slice(PREFIX.length), ...reader.column() });
@@ -45,7 +59,8 @@ export class StoredMetadata implements PopulationMetadata {
   }
 }
 
-const bytesOf = (column: MetadataColumn): number => (column.kind === 'number' ? column.values.byteLength : column.codes.byteLength);
+const bytesOf = (column: MetadataColumn): number =>
+  column.kind === 'number' ? column.values.byteLength : column.codes.byteLength;
 
 class Numbers {
   readonly hasTooMany = false;
@@ -56,7 +71,9 @@ class Numbers {
   }
 
   add(cells: readonly Cell[], from: number): void {
-    cells.forEach((cell, i) => { if (cell !== null) this.values[from + i] = Number(cell); });
+    cells.forEach((cell, i) => {
+      if (cell !== null) this.values[from + i] = Number(cell);
+    });
   }
 
   column(): { kind: 'number'; values: Float64Array } {

@@ -1,6 +1,21 @@
-import { artifactKey, type ArtifactStore, lossesOf, type MatrixColumn, readMatrix, writeMatrix } from '@noema/artifacts';
+import {
+  artifactKey,
+  type ArtifactStore,
+  lossesOf,
+  type MatrixColumn,
+  readMatrix,
+  writeMatrix,
+} from '@noema/artifacts';
 import { type ArtifactRef, Recent } from '@noema/kernel';
-import { type Basis, decodeBasis, decodeMoments, encodeBasis, encodeMoments, FLOAT64_FILE_MEDIA_TYPE, type Moments } from '@noema/perception';
+import {
+  type Basis,
+  decodeBasis,
+  decodeMoments,
+  encodeBasis,
+  encodeMoments,
+  FLOAT64_FILE_MEDIA_TYPE,
+  type Moments,
+} from '@noema/perception';
 import type { ArtifactOwner, Responses, SetArtifacts } from '../domain/activation-set.ports.js';
 import type { UnitStatistics } from '../domain/unit-statistics.js';
 
@@ -15,13 +30,24 @@ export class StoredSetArtifacts implements SetArtifacts {
   /** What every shard of a set asks for: one basis, and one evaluation of all rows. */
   private readonly bases = new Recent<Basis>(1);
   private readonly evaluations = new Recent<{ losses: Float32Array; classes: Int32Array }>(1);
-  private readonly responses = new Recent<Responses>(KEPT_BYTES, { weightOf: ({ mean, max }) => mean.byteLength + max.byteLength });
+  private readonly responses = new Recent<Responses>(KEPT_BYTES, {
+    weightOf: ({ mean, max }) => mean.byteLength + max.byteLength,
+  });
 
   constructor(private readonly store: ArtifactStore) {}
 
-  async writeResponses(owner: ArtifactOwner, shard: number, responses: Responses, rows: number): Promise<ArtifactRef> {
-    const { mean, max } = responses, dims = [mean.length / rows];
-    const ref = await this.matrix(owner, `responses-${shard}.arrow`, [{ name: 'mean', data: mean, rows, dims }, { name: 'max', data: max, rows, dims }]);
+  async writeResponses(
+    owner: ArtifactOwner,
+    shard: number,
+    responses: Responses,
+    rows: number,
+  ): Promise<ArtifactRef> {
+    const { mean, max } = responses;
+    const dims = [mean.length / rows];
+    const ref = await this.matrix(owner, `responses-${shard}.arrow`, [
+      { name: 'mean', data: mean, rows, dims },
+      { name: 'max', data: max, rows, dims },
+    ]);
     void this.responses.get(ref.sha256, () => Promise.resolve(responses));
     return ref;
   }
@@ -49,19 +75,36 @@ export class StoredSetArtifacts implements SetArtifacts {
     return this.bases.get(ref.sha256, async () => decodeBasis(await this.store.get(ref)));
   }
 
-  writeVectors(owner: ArtifactOwner, shard: number, vectors: Float32Array, rows: number): Promise<ArtifactRef> {
-    return this.matrix(owner, `vectors-${shard}.arrow`, [{ name: 'vectors', data: vectors, rows, dims: [vectors.length / rows] }]);
+  writeVectors(
+    owner: ArtifactOwner,
+    shard: number,
+    vectors: Float32Array,
+    rows: number,
+  ): Promise<ArtifactRef> {
+    return this.matrix(owner, `vectors-${shard}.arrow`, [
+      { name: 'vectors', data: vectors, rows, dims: [vectors.length / rows] },
+    ]);
   }
 
   writeStatistics(owner: ArtifactOwner, statistics: UnitStatistics): Promise<ArtifactRef> {
-    const columns = Object.entries(statistics).map(([name, data]: [string, Float32Array]) => ({ name, data, rows: data.length, dims: [] }));
+    const columns = Object.entries(statistics).map(([name, data]: [string, Float32Array]) => ({
+      name,
+      data,
+      rows: data.length,
+      dims: [],
+    }));
     return this.matrix(owner, 'units.arrow', columns);
   }
 
   async readStatistics(ref: ArtifactRef): Promise<UnitStatistics> {
-    const file = readMatrix(await this.store.get(ref)), column = (name: keyof UnitStatistics): Float32Array => file.float32(name).data;
+    const file = readMatrix(await this.store.get(ref));
+    const column = (name: keyof UnitStatistics): Float32Array => file.float32(name).data;
     return {
-      mean: column('mean'), standardDeviation: column('standardDeviation'), min: column('min'), max: column('max'), lossCorrelation: column('lossCorrelation'),
+      mean: column('mean'),
+      standardDeviation: column('standardDeviation'),
+      min: column('min'),
+      max: column('max'),
+      lossCorrelation: column('lossCorrelation'),
     };
   }
 
@@ -70,7 +113,10 @@ export class StoredSetArtifacts implements SetArtifacts {
       const file = readMatrix(await this.store.get(evaluation));
       // Copies: views would keep the whole file. A regression, or a run without ground truth, has no true classes.
       const hasClasses = file.columns.some(({ name }) => name === 'true_class');
-      return { losses: lossesOf(file), classes: hasClasses ? file.int32('true_class').data.slice() : new Int32Array(file.rows).fill(-1) };
+      return {
+        losses: lossesOf(file),
+        classes: hasClasses ? file.int32('true_class').data.slice() : new Int32Array(file.rows).fill(-1),
+      };
     });
   }
 
@@ -78,7 +124,12 @@ export class StoredSetArtifacts implements SetArtifacts {
     return this.put(owner, part, writeMatrix(columns), ARROW);
   }
 
-  private put({ teamId, projectId, setId }: ArtifactOwner, part: string, bytes: Uint8Array, mediaType: string): Promise<ArtifactRef> {
+  private put(
+    { teamId, projectId, setId }: ArtifactOwner,
+    part: string,
+    bytes: Uint8Array,
+    mediaType: string,
+  ): Promise<ArtifactRef> {
     return this.store.put(artifactKey({ teamId, projectId, kind: KIND, id: setId, part }), bytes, mediaType);
   }
 }

@@ -2,7 +2,14 @@ import { crc32, deflateRawSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { unpackBundle } from './unpack-bundle.js';
 
-type Entry = { readonly name: string; readonly content?: string | Buffer; readonly mode?: number; readonly flags?: number; readonly size?: number; readonly type?: string };
+type Entry = {
+  readonly name: string;
+  readonly content?: string | Buffer;
+  readonly mode?: number;
+  readonly flags?: number;
+  readonly size?: number;
+  readonly type?: string;
+};
 
 /** A zip archive as tools write it. */
 function zip(entries: readonly Entry[]): Buffer {
@@ -46,53 +53,125 @@ function tgz(entries: readonly Entry[]): Buffer {
     head.write(type, 156);
     head.write('ustar\u000000', 257);
     head.write(' '.repeat(8), 148);
-    head.write(`${head.reduce((a, b) => a + b, 0).toString(8).padStart(6, '0')}\0 `, 148);
+    head.write(
+      `${head
+        .reduce((a, b) => a + b, 0)
+        .toString(8)
+        .padStart(6, '0')}\0 `,
+      148,
+    );
     return [head, bytes, Buffer.alloc((512 - (bytes.length % 512)) % 512)];
   });
   return gzipSync(Buffer.concat([...blocks, Buffer.alloc(1024)]));
 }
 
 const code = 'export const integration = 1;';
-const good: Entry[] = [{ name: 'index.mjs', content: code }, { name: 'lib/data.json', content: '[1]' }];
+const good: Entry[] = [
+  { name: 'index.mjs', content: code },
+  { name: 'lib/data.json', content: '[1]' },
+];
 
 describe('a bundle', () => {
   it('may be one module, a zip, or a tar.gz, also of a folder; the digest is that of the content', async () => {
     const zipped = await unpackBundle(zip(good));
     expect([...zipped.files.keys()].sort()).toEqual(['index.mjs', 'lib/data.json', 'package.json']);
     expect(zipped.entry).toBe('index.mjs');
-    for (const other of [zip([...good].reverse()), tgz(good), tgz([{ name: './', type: '5' }, ...good.map((e) => ({ ...e, name: `./${e.name}` }))]), tgz(good.map((e) => ({ ...e, name: `my-code/${e.name}` })))]) {
+    for (const other of [
+      zip([...good].reverse()),
+      tgz(good),
+      tgz([{ name: './', type: '5' }, ...good.map((e) => ({ ...e, name: `./${e.name}` }))]),
+      tgz(good.map((e) => ({ ...e, name: `my-code/${e.name}` }))),
+    ]) {
       expect((await unpackBundle(other)).digest).toBe(zipped.digest);
     }
-    expect((await unpackBundle(zip([{ name: 'index.mjs', content: `${code} ` }, good[1]!]))).digest).not.toBe(zipped.digest);
-    expect(await unpackBundle(Buffer.from(code))).toMatchObject({ entry: 'integration.mjs', mediaType: 'text/javascript' });
+    expect((await unpackBundle(zip([{ name: 'index.mjs', content: `${code} ` }, good[1]!]))).digest).not.toBe(
+      zipped.digest,
+    );
+    expect(await unpackBundle(Buffer.from(code))).toMatchObject({
+      entry: 'integration.mjs',
+      mediaType: 'text/javascript',
+    });
   });
 
   it('says in package.json where it begins', async () => {
-    const files: Entry[] = [{ name: 'package.json', content: '{"type":"module","main":"./src/mine.js"}' }, { name: 'src/mine.js', content: code }, { name: 'index.mjs' }];
+    const files: Entry[] = [
+      { name: 'package.json', content: '{"type":"module","main":"./src/mine.js"}' },
+      { name: 'src/mine.js', content: code },
+      { name: 'index.mjs' },
+    ];
     expect((await unpackBundle(zip(files))).entry).toBe('src/mine.js');
-    await expect(unpackBundle(zip([{ ...files[0]!, content: '{"main":"../x.js"}' }, files[2]!]))).rejects.toMatchObject({ reason: 'BUNDLE_INVALID' });
+    await expect(
+      unpackBundle(zip([{ ...files[0]!, content: '{"main":"../x.js"}' }, files[2]!])),
+    ).rejects.toMatchObject({ reason: 'BUNDLE_INVALID' });
   });
 
   const zeros = Buffer.alloc(2 ** 21);
   it.each<[string, Buffer, RegExp]>([
-    ['leads out of its folder', zip([...good, { name: '../evil.js' }]), /no relative path/], ['is absolute', zip([...good, { name: '/etc/cron.d/evil' }]), /no relative path/], ['has a backslash', zip([...good, { name: 'a\\..\\..\\evil' }]), /no relative path/],
-    ['has a drive', zip([...good, { name: 'C:evil' }]), /no relative path/], ['is in it twice', zip([...good, good[0]!]), /twice/], ['is a file and a folder', zip([...good, { name: 'lib' }]), /twice|a file and a folder/],
-    ['is a link', zip([...good, { name: 'link', content: '/etc/passwd', mode: 0o120777 }]), /link or a device/], ['is a device', zip([...good, { name: 'dev', mode: 0o020666 }]), /link or a device/], ['is encrypted', zip([...good, { name: 'x', flags: 1 }]), /encrypted/],
-    ['is larger than it says', zip([...good, { name: 'x', content: 'x'.repeat(1000), size: 10 }]), /larger than it says/], ['grows beyond measure', zip([...good, { name: 'bomb', content: zeros }]), /times larger/],
-    ['a symbolic link of tar', tgz([...good, { name: 'link', type: '2' }]), /link or a device/], ['a hard link of tar', tgz([...good, { name: 'link', type: '1' }]), /link or a device/], ['a device of tar', tgz([...good, { name: 'dev', type: '3' }]), /link or a device/],
-    ['leads out, by tar', tgz([...good, { name: '../evil' }]), /no relative path/], ['leads out, by a long name of tar', tgz([...good, { name: 'x', type: 'L', content: '../../evil\0' }, { name: 'short' }]), /no relative path/],
-    ['leads out, by PAX', tgz([...good, { name: 'x', type: 'x', content: '20 path=../../evil\n' }, { name: 'short' }]), /no relative path/], ['grows beyond measure, by gzip', tgz([...good, { name: 'bomb', content: zeros }]), /times larger/],
-    ['more entries than are kept', zip(Array.from({ length: 2_001 }, (_, i) => ({ name: `f${i}` }))), /more than 2000/],
-    ['more bytes than are kept', tgz(Array.from({ length: 34 }, (_, i) => ({ name: `f${i}`, content: zeros }))), /more than 67108864 bytes|times larger/],
+    ['leads out of its folder', zip([...good, { name: '../evil.js' }]), /no relative path/],
+    ['is absolute', zip([...good, { name: '/etc/cron.d/evil' }]), /no relative path/],
+    ['has a backslash', zip([...good, { name: 'a\\..\\..\\evil' }]), /no relative path/],
+    ['has a drive', zip([...good, { name: 'C:evil' }]), /no relative path/],
+    ['is in it twice', zip([...good, good[0]!]), /twice/],
+    ['is a file and a folder', zip([...good, { name: 'lib' }]), /twice|a file and a folder/],
+    [
+      'is a link',
+      zip([...good, { name: 'link', content: '/etc/passwd', mode: 0o120777 }]),
+      /link or a device/,
+    ],
+    ['is a device', zip([...good, { name: 'dev', mode: 0o020666 }]), /link or a device/],
+    ['is encrypted', zip([...good, { name: 'x', flags: 1 }]), /encrypted/],
+    [
+      'is larger than it says',
+      zip([...good, { name: 'x', content: 'x'.repeat(1000), size: 10 }]),
+      /larger than it says/,
+    ],
+    ['grows beyond measure', zip([...good, { name: 'bomb', content: zeros }]), /times larger/],
+    ['a symbolic link of tar', tgz([...good, { name: 'link', type: '2' }]), /link or a device/],
+    ['a hard link of tar', tgz([...good, { name: 'link', type: '1' }]), /link or a device/],
+    ['a device of tar', tgz([...good, { name: 'dev', type: '3' }]), /link or a device/],
+    ['leads out, by tar', tgz([...good, { name: '../evil' }]), /no relative path/],
+    [
+      'leads out, by a long name of tar',
+      tgz([...good, { name: 'x', type: 'L', content: '../../evil\0' }, { name: 'short' }]),
+      /no relative path/,
+    ],
+    [
+      'leads out, by PAX',
+      tgz([...good, { name: 'x', type: 'x', content: '20 path=../../evil\n' }, { name: 'short' }]),
+      /no relative path/,
+    ],
+    ['grows beyond measure, by gzip', tgz([...good, { name: 'bomb', content: zeros }]), /times larger/],
+    [
+      'more entries than are kept',
+      zip(Array.from({ length: 2_001 }, (_, i) => ({ name: `f${i}` }))),
+      /more than 2000/,
+    ],
+    [
+      'more bytes than are kept',
+      tgz(Array.from({ length: 34 }, (_, i) => ({ name: `f${i}`, content: zeros }))),
+      /more than 67108864 bytes|times larger/,
+    ],
   ])('is refused when an entry %s', async (_what, bytes, why) => {
-    await expect(unpackBundle(bytes)).rejects.toMatchObject({ kind: 'invalid', reason: 'BUNDLE_INVALID', message: expect.stringMatching(why) as string });
+    await expect(unpackBundle(bytes)).rejects.toMatchObject({
+      kind: 'invalid',
+      reason: 'BUNDLE_INVALID',
+      message: expect.stringMatching(why) as string,
+    });
   });
 
   it('is refused when it is damaged, cut short, empty, too large, or nothing of the kind', async () => {
     const whole = zip(good);
     const flipped = Buffer.from(tgz(good));
     flipped[40]! ^= 0xff;
-    for (const bad of [whole.subarray(0, -30), Buffer.concat([whole.subarray(0, 45), Buffer.from([1]), whole.subarray(46)]), flipped, Buffer.alloc(0), Buffer.alloc(2 ** 23 + 1, 'x'), Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0]), zip([{ name: 'readme.md' }])]) {
+    for (const bad of [
+      whole.subarray(0, -30),
+      Buffer.concat([whole.subarray(0, 45), Buffer.from([1]), whole.subarray(46)]),
+      flipped,
+      Buffer.alloc(0),
+      Buffer.alloc(2 ** 23 + 1, 'x'),
+      Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0]),
+      zip([{ name: 'readme.md' }]),
+    ]) {
       await expect(unpackBundle(bad)).rejects.toMatchObject({ reason: 'BUNDLE_INVALID' });
     }
   });
@@ -102,8 +181,12 @@ describe('a bundle', () => {
     const random = () => (seed = (seed * 1_103_515_245 + 12_345) & 0x7fffffff) / 0x7fffffff;
     for (let round = 0; round < 400; round++) {
       const bytes = Buffer.from(round % 2 === 0 ? zip(good) : tgz(good));
-      for (let flips = 0; flips < 4; flips++) bytes[Math.floor(random() * bytes.length)] = Math.floor(random() * 256);
-      const outcome = await unpackBundle(bytes).then(() => 'BUNDLE_INVALID', (error: { reason?: string }) => error.reason);
+      for (let flips = 0; flips < 4; flips++)
+        bytes[Math.floor(random() * bytes.length)] = Math.floor(random() * 256);
+      const outcome = await unpackBundle(bytes).then(
+        () => 'BUNDLE_INVALID',
+        (error: { reason?: string }) => error.reason,
+      );
       expect(outcome).toBe('BUNDLE_INVALID');
     }
   });

@@ -6,7 +6,10 @@ import { MAX_BUNDLE_BYTES, MAX_UNPACKED_BYTES } from './bundle.limits.js';
 import { readTar } from './tar.reader.js';
 import { readZip } from './zip.reader.js';
 
-const unzip = promisify(gunzip) as (bytes: Uint8Array, options: { maxOutputLength: number }) => Promise<Buffer>;
+const unzip = promisify(gunzip) as (
+  bytes: Uint8Array,
+  options: { maxOutputLength: number },
+) => Promise<Buffer>;
 const ENTRIES = ['integration.mjs', 'integration.js', 'index.mjs', 'index.js'];
 /** Headers and paddings of a tar archive of as many entries as are allowed. */
 const TAR_SLACK = 2_000 * 1_024 + 2 ** 20;
@@ -25,14 +28,22 @@ export interface Bundle {
 /** Unpacks one ES module, a zip or a tar.gz, in memory. Throws `invalid` BUNDLE_INVALID, which says what is wrong. */
 export async function unpackBundle(packed: Uint8Array): Promise<Bundle> {
   const bytes = Buffer.from(packed.buffer, packed.byteOffset, packed.byteLength);
-  if (bytes.length === 0 || bytes.length > MAX_BUNDLE_BYTES) throw bundleInvalid(`it has ${bytes.length} bytes; 1 to ${MAX_BUNDLE_BYTES} can be uploaded`);
+  if (bytes.length === 0 || bytes.length > MAX_BUNDLE_BYTES)
+    throw bundleInvalid(`it has ${bytes.length} bytes; 1 to ${MAX_BUNDLE_BYTES} can be uploaded`);
   const magic = bytes.toString('latin1', 0, 2);
-  const mediaType = magic === 'PK' ? 'application/zip' : magic === '\x1f\x8b' ? 'application/gzip' : 'text/javascript';
+  const mediaType =
+    magic === 'PK' ? 'application/zip' : magic === '\x1f\x8b' ? 'application/gzip' : 'text/javascript';
   const into = new BundleFiles(bytes.length);
   switch (mediaType) {
-    case 'application/zip': await readZip(bytes, into); break;
-    case 'application/gzip': readTar(await untarred(bytes), into); break;
-    case 'text/javascript': into.add('integration.mjs', module(bytes)); break;
+    case 'application/zip':
+      await readZip(bytes, into);
+      break;
+    case 'application/gzip':
+      readTar(await untarred(bytes), into);
+      break;
+    case 'text/javascript':
+      into.add('integration.mjs', module(bytes));
+      break;
   }
   const files = withoutFolder(into.files);
   if (!files.has('package.json')) files.set('package.json', Buffer.from('{"type":"module"}'));
@@ -40,13 +51,20 @@ export async function unpackBundle(packed: Uint8Array): Promise<Bundle> {
 }
 
 function untarred(bytes: Buffer): Promise<Buffer> {
-  return unzip(bytes, { maxOutputLength: MAX_UNPACKED_BYTES + TAR_SLACK }).catch((error: { code?: string }) => {
-    throw bundleInvalid(error.code === 'ERR_BUFFER_TOO_LARGE' ? `its files have more than ${MAX_UNPACKED_BYTES} bytes; leave data and unused packages out` : 'the gzip stream is damaged');
-  });
+  return unzip(bytes, { maxOutputLength: MAX_UNPACKED_BYTES + TAR_SLACK }).catch(
+    (error: { code?: string }) => {
+      throw bundleInvalid(
+        error.code === 'ERR_BUFFER_TOO_LARGE'
+          ? `its files have more than ${MAX_UNPACKED_BYTES} bytes; leave data and unused packages out`
+          : 'the gzip stream is damaged',
+      );
+    },
+  );
 }
 
 function module(bytes: Buffer): Buffer {
-  if (bytes.includes(0)) throw bundleInvalid('it is neither a zip, nor a tar.gz, nor the text of an ES module');
+  if (bytes.includes(0))
+    throw bundleInvalid('it is neither a zip, nor a tar.gz, nor the text of an ES module');
   return bytes;
 }
 
@@ -61,7 +79,10 @@ function withoutFolder(files: ReadonlyMap<string, Buffer>): Map<string, Buffer> 
 function entryOf(files: ReadonlyMap<string, Buffer>): string {
   const named = mainOf(files.get('package.json')!);
   const entry = named === undefined ? ENTRIES.find((path) => files.has(path)) : named.replace(/^\.\//, '');
-  if (entry === undefined || !files.has(entry) || !/\.m?js$/.test(entry)) throw bundleInvalid(`${named === undefined ? `it has none of ${ENTRIES.join(', ')}` : `"main" of its package.json is "${named.slice(0, 200)}", which is no .js or .mjs file in it`}; name the module that exports the integration`);
+  if (entry === undefined || !files.has(entry) || !/\.m?js$/.test(entry))
+    throw bundleInvalid(
+      `${named === undefined ? `it has none of ${ENTRIES.join(', ')}` : `"main" of its package.json is "${named.slice(0, 200)}", which is no .js or .mjs file in it`}; name the module that exports the integration`,
+    );
   return entry;
 }
 
@@ -76,6 +97,7 @@ function mainOf(manifest: Buffer): string | undefined {
 
 function digestOf(files: ReadonlyMap<string, Buffer>): string {
   const hash = createHash('sha256');
-  for (const path of [...files.keys()].sort()) hash.update(`${path}\0${files.get(path)!.length}\0`).update(files.get(path)!);
+  for (const path of [...files.keys()].sort())
+    hash.update(`${path}\0${files.get(path)!.length}\0`).update(files.get(path)!);
   return hash.digest('hex');
 }

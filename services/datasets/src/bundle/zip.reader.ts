@@ -3,27 +3,37 @@ import { crc32, inflateRaw } from 'node:zlib';
 import { DEFLATED, STORED, zipEntries, type ZipEntry } from '@noema/kernel/zip';
 import { bundleInvalid, type BundleFiles } from './bundle.files.js';
 
-const inflate = promisify(inflateRaw) as (bytes: Uint8Array, options: { maxOutputLength: number }) => Promise<Buffer>;
+const inflate = promisify(inflateRaw) as (
+  bytes: Uint8Array,
+  options: { maxOutputLength: number },
+) => Promise<Buffer>;
 const [FILE, FOLDER] = [0o100000, 0o040000];
 
 /** Reads a zip archive into `into`: stored and deflated files; no links, no encryption, no Zip64. Throws `invalid` BUNDLE_INVALID. */
 export async function readZip(zip: Buffer, into: BundleFiles): Promise<void> {
   for (const entry of zipEntries(zip, bundleInvalid)) {
     const { name, type, size, crc } = entry;
-    if (type !== 0 && type !== FILE && type !== FOLDER) throw bundleInvalid(`"${name.slice(0, 200)}" is a link or a device; a bundle has files and folders only`);
+    if (type !== 0 && type !== FILE && type !== FOLDER)
+      throw bundleInvalid(
+        `"${name.slice(0, 200)}" is a link or a device; a bundle has files and folders only`,
+      );
     if (name.endsWith('/')) {
       into.addFolder(name.slice(0, -1));
       continue;
     }
     into.reserve(name, size);
     const content = await contentOf(entry);
-    if (content.length !== size || crc32(content) !== crc) throw bundleInvalid(`"${name.slice(0, 200)}" is damaged`);
+    if (content.length !== size || crc32(content) !== crc)
+      throw bundleInvalid(`"${name.slice(0, 200)}" is damaged`);
     into.add(name, content);
   }
 }
 
 async function contentOf({ name, method, size, data }: ZipEntry): Promise<Buffer> {
   if (method === STORED) return data();
-  if (method !== DEFLATED) throw bundleInvalid(`"${name.slice(0, 200)}" is packed by method ${method}; use deflate`);
-  return inflate(data(), { maxOutputLength: Math.max(1, size) }).catch(() => { throw bundleInvalid(`"${name.slice(0, 200)}" is damaged, or larger than it says`); });
+  if (method !== DEFLATED)
+    throw bundleInvalid(`"${name.slice(0, 200)}" is packed by method ${method}; use deflate`);
+  return inflate(data(), { maxOutputLength: Math.max(1, size) }).catch(() => {
+    throw bundleInvalid(`"${name.slice(0, 200)}" is damaged, or larger than it says`);
+  });
 }

@@ -54,5 +54,11 @@ function logGamma(x: number): number {
   let [shift, z] = [0, x];
   for (; z < 15; z++) shift += Math.log(z);
   const r = 1 / (z * z);
-  return (z - 0.5) * Math.log(z) - z + 0.5 * Math.log(2 * Math.PI) + (1 / 12 - r * (1 / 360 - r * (1 / 1260 - r * (1 / 1680 - r / 1188)))) / z - shift;
+  return (
+    (z - 0.5) * Math.log(z) -
+    z +
+    0.5 * Math.log(2 * Math.PI) +
+    (1 / 12 - r * (1 / 360 - r * (1 / 1260 - r * (1 / 1680 - r / 1188)))) / z -
+    shift
+  );
 }

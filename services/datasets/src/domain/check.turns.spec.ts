@@ -7,14 +7,21 @@ const HOUR_MS = 3_600_000;
 /** Work that goes on until it is let go. */
 function holding() {
   let letGo = (): void => undefined;
-  const until = new Promise<string>((resolve) => { letGo = () => { resolve('done'); }; });
+  const until = new Promise<string>((resolve) => {
+    letGo = () => {
+      resolve('done');
+    };
+  });
   return { work: () => until, letGo };
 }
 
 it('one team runs one check of two at a time, and another team runs its own meanwhile', async () => {
   const turns = new CheckTurns({ atOnce: 2, waitMs: HOUR_MS });
   const held = holding();
-  const [first, second] = [turns.run('a', signal, held.work), turns.run('a', signal, () => Promise.resolve('second'))];
+  const [first, second] = [
+    turns.run('a', signal, held.work),
+    turns.run('a', signal, () => Promise.resolve('second')),
+  ];
   expect(await Promise.race([second, turns.run('b', signal, () => Promise.resolve('of b'))])).toBe('of b');
   held.letGo();
   expect(await Promise.all([first, second])).toEqual(['done', 'second']);
@@ -24,7 +31,11 @@ it('who waits too long is told why, and who leaves does not wait', async () => {
   const turns = new CheckTurns({ atOnce: 1, waitMs: 1 });
   const held = holding();
   const first = turns.run('a', signal, held.work);
-  await expect(turns.run('b', signal, held.work)).rejects.toMatchObject({ kind: 'exhausted', reason: 'CHECKS_BUSY', message: expect.stringContaining('1 check') as string });
+  await expect(turns.run('b', signal, held.work)).rejects.toMatchObject({
+    kind: 'exhausted',
+    reason: 'CHECKS_BUSY',
+    message: expect.stringContaining('1 check') as string,
+  });
   await expect(turns.run('b', AbortSignal.abort(new Error('left')), held.work)).rejects.toThrow('left');
   held.letGo();
   expect(await first).toBe('done');

@@ -28,7 +28,9 @@ export class CheckTurns {
 
   private async take(teamId: string, signal: AbortSignal): Promise<() => void> {
     const late = new AbortController();
-    const timer = setTimeout(() => { late.abort(checksBusy(this.options)); }, this.options.waitMs);
+    const timer = setTimeout(() => {
+      late.abort(checksBusy(this.options));
+    }, this.options.waitMs);
     try {
       return await this.turns.take(teamId, AbortSignal.any([signal, late.signal]));
     } finally {

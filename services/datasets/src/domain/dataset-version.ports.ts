@@ -3,10 +3,16 @@ import type { IntegrationCode } from './integration.js';
 import type { DatasetShard, DatasetVersion, DatasetVersionId } from './dataset-version.js';
 
 /** A new ingestion, before its job has run. */
-export type NewIngestion = Pick<DatasetVersion, 'projectId' | 'integrationId' | 'displayName' | 'jobId' | 'shardSize' | 'createdAt'> & { readonly id: string };
+export type NewIngestion = Pick<
+  DatasetVersion,
+  'projectId' | 'integrationId' | 'displayName' | 'jobId' | 'shardSize' | 'createdAt'
+> & { readonly id: string };
 
 /** A version that is about to become visible. */
-export type NewDatasetVersion = Pick<DatasetVersion, 'id' | 'ingestionId' | 'shardSize'> & Pick<NonNullable<DatasetVersion['ready']>, 'content' | 'contentDigest' | 'samples'> & { readonly shards: readonly DatasetShard[] };
+export type NewDatasetVersion = Pick<DatasetVersion, 'id' | 'ingestionId' | 'shardSize'> &
+  Pick<NonNullable<DatasetVersion['ready']>, 'content' | 'contentDigest' | 'samples'> & {
+    readonly shards: readonly DatasetShard[];
+  };
 
 /** The dataset versions of the team of the ambient transaction. */
 export interface DatasetRepository {

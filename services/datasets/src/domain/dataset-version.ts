@@ -70,7 +70,14 @@ export interface DatasetVersion {
   readonly shardSize: number;
   readonly createdAt: Date;
   /** Only of a version that is ready. */
-  readonly ready: { readonly content: DatasetContent; readonly contentDigest: string; readonly samples: ArtifactRef; readonly at: Date } | undefined;
+  readonly ready:
+    | {
+        readonly content: DatasetContent;
+        readonly contentDigest: string;
+        readonly samples: ArtifactRef;
+        readonly at: Date;
+      }
+    | undefined;
 }
 
 /** The artifacts of one shard, rows `firstRow` to `firstRow + rowCount` − 1. */

@@ -16,7 +16,13 @@ export interface IngestionRunner {
    */
   plan(order: OpenOrder, signal: AbortSignal, progress: (done: number) => void): Promise<PopulationPlan>;
   /** Encodes the rows `firstRow` to `firstRow + rowCount` − 1. Throws `precondition` PREPROCESS_NOT_REPEATABLE when the population differs from the plan's. */
-  encode(order: OpenOrder, plan: PopulationPlan, rows: { readonly firstRow: number; readonly rowCount: number }, signal: AbortSignal, progress: Progress): Promise<EncodedShard>;
+  encode(
+    order: OpenOrder,
+    plan: PopulationPlan,
+    rows: { readonly firstRow: number; readonly rowCount: number },
+    signal: AbortSignal,
+    progress: Progress,
+  ): Promise<EncodedShard>;
 }
 
 /** Where the parts of an ingestion are kept. */
@@ -25,7 +31,11 @@ export interface IngestionStore {
   putSamples(part: IngestionPart, name: string, samples: ShardSamples): Promise<ArtifactRef>;
   getSamples(ref: ArtifactRef): Promise<ShardSamples>;
   /** The table of all samples, in row order, with `row`, `shard`, `split`, `sample_id`, `class_index`, `class_name` and `metadata.<name>`. */
-  putTable(part: IngestionPart, samples: ShardSamples, facts: { readonly classNames: readonly string[]; readonly shardSize: number }): Promise<ArtifactRef>;
+  putTable(
+    part: IngestionPart,
+    samples: ShardSamples,
+    facts: { readonly classNames: readonly string[]; readonly shardSize: number },
+  ): Promise<ArtifactRef>;
   exists(ref: ArtifactRef): Promise<boolean>;
   removeAll(teamId: string, projectId: string, ingestionId: string): Promise<void>;
 }

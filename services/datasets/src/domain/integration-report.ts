@@ -1,7 +1,15 @@
 import type { SplitName } from '@noema/kernel';
 import type { TensorSpec } from './dataset-version.js';
 
-export type HandlerRole = 'preprocess' | 'input' | 'ground-truth' | 'metadata' | 'visualizer' | 'prediction' | 'metric' | 'loss';
+export type HandlerRole =
+  | 'preprocess'
+  | 'input'
+  | 'ground-truth'
+  | 'metadata'
+  | 'visualizer'
+  | 'prediction'
+  | 'metric'
+  | 'loss';
 
 /** One thing that is wrong, at the first sample that showed it. */
 export interface HandlerFault {

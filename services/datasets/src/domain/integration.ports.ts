@@ -19,9 +19,17 @@ export interface IntegrationRunner {
   /** Throws `precondition` INTEGRATION_ISOLATION_UNAVAILABLE where user code cannot run, MODULE_PATH_OUTSIDE_ROOTS or INTEGRATION_NETWORK_REFUSED for code that may not. */
   requireRunnable(code: Pick<IntegrationCode, 'modulePath' | 'bundle' | 'hosts'>): Promise<void>;
   /** Loads the code without running a handler. Throws `invalid` MODULE_PATH_INVALID, BUNDLE_INVALID, INTEGRATION_LOAD_FAILED or INTEGRATION_NOT_EXPORTED, `precondition` MODULE_PATH_OUTSIDE_ROOTS. */
-  load(source: Pick<IntegrationCode, 'modulePath' | 'bundle'>, signal: AbortSignal): Promise<{ readonly name: string } & Pick<IntegrationCode, 'digest' | 'hosts' | 'secrets'>>;
+  load(
+    source: Pick<IntegrationCode, 'modulePath' | 'bundle'>,
+    signal: AbortSignal,
+  ): Promise<{ readonly name: string } & Pick<IntegrationCode, 'digest' | 'hosts' | 'secrets'>>;
   /** Runs every handler on up to `samples` samples of each split. */
-  check(code: IntegrationCode, samples: number, secrets: OpenSecrets, signal: AbortSignal): Promise<IntegrationReport>;
+  check(
+    code: IntegrationCode,
+    samples: number,
+    secrets: OpenSecrets,
+    signal: AbortSignal,
+  ): Promise<IntegrationReport>;
 }
 
 /** Uploaded code. */

@@ -43,10 +43,14 @@ const CHANCE = 0.01;
 export function ranked(columns: readonly ColumnComparison[]): MetadataDifference[] {
   const differences = columns.map((column) => ({ ...column, pValue: chanceOf(column) }));
   const mayBeChance = ({ pValue }: MetadataDifference): number => (pValue < CHANCE ? 0 : 1);
-  return differences.sort((a, b) => mayBeChance(a) - mayBeChance(b) || b.difference - a.difference || a.name.localeCompare(b.name));
+  return differences.sort(
+    (a, b) => mayBeChance(a) - mayBeChance(b) || b.difference - a.difference || a.name.localeCompare(b.name),
+  );
 }
 
 function chanceOf({ type, selected, rest, difference, chiSquared, values }: ColumnComparison): number {
   if (selected === 0 || rest === 0) return 1;
-  return type === 'number' ? kolmogorovSmirnovChance(difference, selected, rest) : chiSquaredChance(chiSquared, values - 1);
+  return type === 'number'
+    ? kolmogorovSmirnovChance(difference, selected, rest)
+    : chiSquaredChance(chiSquared, values - 1);
 }

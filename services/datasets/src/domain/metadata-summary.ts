@@ -21,18 +21,35 @@ export function joinSamples(parts: readonly ShardSamples[]): JoinedSamples {
   for (const { name, type } of parts.flatMap((part) => part.metadata)) {
     const known = types.get(name);
     if (known !== undefined && type !== undefined && known !== type) {
-      throw new DomainError('invalid', 'METADATA_TYPE_CHANGED', `metadata "${name}" is a ${known} for some samples and a ${type} for others; a column has one type`, { metadata: { handler: name, role: 'metadata' } });
+      throw new DomainError(
+        'invalid',
+        'METADATA_TYPE_CHANGED',
+        `metadata "${name}" is a ${known} for some samples and a ${type} for others; a column has one type`,
+        { metadata: { handler: name, role: 'metadata' } },
+      );
     }
     types.set(name, known ?? type);
   }
   const samples = parts.reduce((sum, { sampleIds }) => sum + sampleIds.length, 0);
-  const [empty] = metadataWithoutValues([...types].map(([name, type]) => ({ name, hasValues: type !== undefined })), samples);
+  const [empty] = metadataWithoutValues(
+    [...types].map(([name, type]) => ({ name, hasValues: type !== undefined })),
+    samples,
+  );
   if (empty !== undefined) throw empty;
   const known = [...types].flatMap(([name, type]) => (type === undefined ? [] : [{ name, type }]));
   const metadata = known.map(({ name, type }) => ({
-    name, type, values: parts.flatMap((part) => part.metadata.find((m) => m.name === name)?.values ?? part.sampleIds.map(() => null)),
+    name,
+    type,
+    values: parts.flatMap(
+      (part) => part.metadata.find((m) => m.name === name)?.values ?? part.sampleIds.map(() => null),
+    ),
   }));
-  return { splits: parts.flatMap((p) => p.splits), sampleIds: parts.flatMap((p) => p.sampleIds), classIndexes: parts.flatMap((p) => p.classIndexes), metadata };
+  return {
+    splits: parts.flatMap((p) => p.splits),
+    sampleIds: parts.flatMap((p) => p.sampleIds),
+    classIndexes: parts.flatMap((p) => p.classIndexes),
+    metadata,
+  };
 }
 
 /** What the values of a column are like. */
@@ -40,7 +57,13 @@ export function summarize({ name, type, values }: KnownCells): MetadataColumn {
   const known = values.filter((value) => value !== null);
   const distinct = new Set(known);
   const texts = type === 'string' && distinct.size <= MAX_VALUES ? ([...distinct] as string[]).sort() : [];
-  const column = { name, type, distinct: distinct.size, missing: values.length - known.length, values: texts };
+  const column = {
+    name,
+    type,
+    distinct: distinct.size,
+    missing: values.length - known.length,
+    values: texts,
+  };
   if (type !== 'number' || known.length === 0) return column;
   let [min, max] = [Infinity, -Infinity];
   for (const value of known as number[]) {

@@ -14,12 +14,19 @@ export interface SampleQuery {
 /** The tables of samples, one per dataset version. */
 export interface SampleTables {
   /** One page and the number of all that match, in row order when no order is given. */
-  query(table: ArtifactRef, query: SampleQuery): Promise<{ readonly samples: readonly Sample[]; readonly total: number }>;
+  query(
+    table: ArtifactRef,
+    query: SampleQuery,
+  ): Promise<{ readonly samples: readonly Sample[]; readonly total: number }>;
   find(table: ArtifactRef, split: SplitName, sampleId: string): Promise<Sample | undefined>;
   /** The rows that match, one bit a row of the population, the lowest bit first. */
   bitmap(table: ArtifactRef, filter: Filter, population: number): Promise<Uint8Array>;
   /** Compares a field between rising rows of a population and the rest of it. */
-  compare(table: ArtifactRef, column: ComparedColumn & { readonly field: string }, among: { readonly rows: Int32Array; readonly population: number }): Promise<ColumnComparison>;
+  compare(
+    table: ArtifactRef,
+    column: ComparedColumn & { readonly field: string },
+    among: { readonly rows: Int32Array; readonly population: number },
+  ): Promise<ColumnComparison>;
 }
 
 /** The fields that samples are filtered and sorted by. */

@@ -1,8 +1,26 @@
-import { type ArtifactRef, decodePageToken, encodePageToken, type FieldType, Filter, labelAlias, pageSize, parseOrderBy, type RowSelection, rowsOf, SPLIT_FIELD, type SplitName } from '@noema/kernel';
+import {
+  type ArtifactRef,
+  decodePageToken,
+  encodePageToken,
+  type FieldType,
+  Filter,
+  labelAlias,
+  pageSize,
+  parseOrderBy,
+  type RowSelection,
+  rowsOf,
+  SPLIT_FIELD,
+  type SplitName,
+} from '@noema/kernel';
 import type { DatasetContent } from './dataset-version.js';
 import { sampleNotFound } from './dataset-version.errors.js';
 import type { Datasets } from './dataset-version.service.js';
-import { type ColumnComparison, type ComparedColumn, type MetadataDifference, ranked } from './metadata-difference.js';
+import {
+  type ColumnComparison,
+  type ComparedColumn,
+  type MetadataDifference,
+  ranked,
+} from './metadata-difference.js';
 import type { Sample } from './sample.js';
 import type { SampleFields, SampleTables } from './sample.ports.js';
 import type { Shards } from './shards.js';
@@ -19,10 +37,25 @@ export interface SampleListRequest {
 
 /** The samples of ready dataset versions. */
 export class Samples {
-  constructor(private readonly ports: { readonly datasets: Datasets; readonly shards: Shards; readonly tables: SampleTables; readonly visuals: Visuals }) {}
+  constructor(
+    private readonly ports: {
+      readonly datasets: Datasets;
+      readonly shards: Shards;
+      readonly tables: SampleTables;
+      readonly visuals: Visuals;
+    },
+  ) {}
 
   /** One page, with the number of all samples that match. Throws `invalid` FILTER_INVALID, ORDER_BY_INVALID, PAGE_TOKEN_INVALID. */
-  async list(teamId: string, versionId: string, request: SampleListRequest): Promise<{ readonly samples: readonly Sample[]; readonly nextPageToken: string; readonly total: number }> {
+  async list(
+    teamId: string,
+    versionId: string,
+    request: SampleListRequest,
+  ): Promise<{
+    readonly samples: readonly Sample[];
+    readonly nextPageToken: string;
+    readonly total: number;
+  }> {
     const { ready, id } = await this.ports.datasets.getReady(teamId, versionId);
     const fields = fieldsOf(ready.content);
     const query = { id, filter: request.filter, orderBy: request.orderBy, rows: request.rows };
@@ -31,10 +64,18 @@ export class Samples {
     const { label } = labelAlias(fields);
     const order = parseOrderBy(request.orderBy, [...fields.keys(), 'label']);
     const page = await this.ports.tables.query(ready.samples, {
-      filter: sampleFilter(request.filter, ready.content), order: order && { ...order, field: order.field === 'label' ? label : order.field }, rows: request.rows, offset, limit,
+      filter: sampleFilter(request.filter, ready.content),
+      order: order && { ...order, field: order.field === 'label' ? label : order.field },
+      rows: request.rows,
+      offset,
+      limit,
     });
     const end = offset + page.samples.length;
-    return { samples: page.samples, total: page.total, nextPageToken: end < page.total ? encodePageToken(query, [end]) : '' };
+    return {
+      samples: page.samples,
+      total: page.total,
+      nextPageToken: end < page.total ? encodePageToken(query, [end]) : '',
+    };
   }
 
   /** Throws `not-found` SAMPLE_NOT_FOUND. */
@@ -44,7 +85,11 @@ export class Samples {
   }
 
   /** What a visualizer made of a sample; `default` is the first. Throws `not-found` SAMPLE_NOT_FOUND, VISUALIZER_NOT_FOUND. */
-  async visual(teamId: string, versionId: string, address: { readonly split: SplitName; readonly sampleId: string; readonly visualizer: string }): Promise<Visual> {
+  async visual(
+    teamId: string,
+    versionId: string,
+    address: { readonly split: SplitName; readonly sampleId: string; readonly visualizer: string },
+  ): Promise<Visual> {
     const version = await this.ports.datasets.getReady(teamId, versionId);
     const { ready } = version;
     const { name } = visualizerOf(ready.content, address.visualizer);
@@ -54,8 +99,19 @@ export class Samples {
   }
 
   /** How the metadata of some rows differ from those of the rest, see `ranked`. Throws what `rowsOf` throws. */
-  async compare(teamId: string, versionId: string, selection: RowSelection | undefined, signal: AbortSignal): Promise<{ readonly columns: readonly MetadataDifference[]; readonly selected: number; readonly rest: number }> {
-    const { ready: { content, samples } } = await this.ports.datasets.getReady(teamId, versionId);
+  async compare(
+    teamId: string,
+    versionId: string,
+    selection: RowSelection | undefined,
+    signal: AbortSignal,
+  ): Promise<{
+    readonly columns: readonly MetadataDifference[];
+    readonly selected: number;
+    readonly rest: number;
+  }> {
+    const {
+      ready: { content, samples },
+    } = await this.ports.datasets.getReady(teamId, versionId);
     const [rows, population] = [rowsOf(selection, content.sampleCount), content.sampleCount];
     const columns: ColumnComparison[] = [];
     for (const column of comparedOf(content)) {
@@ -65,7 +121,10 @@ export class Samples {
     return { columns: ranked(columns), selected: rows.length, rest: population - rows.length };
   }
 
-  private async find(table: ArtifactRef, { split, sampleId }: { readonly split: SplitName; readonly sampleId: string }): Promise<Sample> {
+  private async find(
+    table: ArtifactRef,
+    { split, sampleId }: { readonly split: SplitName; readonly sampleId: string },
+  ): Promise<Sample> {
     const sample = await this.ports.tables.find(table, split, sampleId);
     if (sample === undefined) throw sampleNotFound(split, sampleId);
     return sample;
@@ -73,7 +132,10 @@ export class Samples {
 }
 
 /** The columns that selections of this content are compared in, with the fields that hold them. */
-const comparedOf = ({ classNames, metadataColumns }: DatasetContent): (ComparedColumn & { readonly field: string })[] => [
+const comparedOf = ({
+  classNames,
+  metadataColumns,
+}: DatasetContent): (ComparedColumn & { readonly field: string })[] => [
   { name: 'split', field: 'split', type: 'string' },
   ...(classNames.length === 0 ? [] : [{ name: 'class_name', field: 'class_name', type: 'string' } as const]),
   ...metadataColumns.map(({ name, type }) => ({ name, field: `metadata.${name}`, type })),
@@ -87,6 +149,15 @@ export function sampleFilter(text: string, content: DatasetContent): Filter {
 
 /** The fields that samples of this content may be filtered and sorted by. */
 function fieldsOf(content: DatasetContent): SampleFields {
-  const own: [string, FieldType][] = [['row', 'number'], ['split', SPLIT_FIELD], ['sample_id', 'string'], ['class_index', 'number'], ['class_name', 'string']];
-  return new Map([...own, ...content.metadataColumns.map(({ name, type }): [string, FieldType] => [`metadata.${name}`, type])]);
+  const own: [string, FieldType][] = [
+    ['row', 'number'],
+    ['split', SPLIT_FIELD],
+    ['sample_id', 'string'],
+    ['class_index', 'number'],
+    ['class_name', 'string'],
+  ];
+  return new Map([
+    ...own,
+    ...content.metadataColumns.map(({ name, type }): [string, FieldType] => [`metadata.${name}`, type]),
+  ]);
 }

@@ -1,6 +1,5 @@
 import type { SplitName } from '@noema/kernel';
 
-
 export type MetadataValue = string | number | boolean | null;
 
 /** One row of a dataset version. */

@@ -45,7 +45,9 @@ export class SharedResults<T> {
         reject(signal.reason as Error);
       };
       signal.addEventListener('abort', leave, { once: true });
-      result.then(resolve, reject).finally(() => { signal.removeEventListener('abort', leave); });
+      result.then(resolve, reject).finally(() => {
+        signal.removeEventListener('abort', leave);
+      });
     });
   }
 }

@@ -1,17 +1,40 @@
 import { DomainError } from '@noema/kernel';
 
-const refused = (reason: string, field: string, message: string): DomainError => new DomainError('invalid', reason, message, { violations: [{ field, description: message }] });
+const refused = (reason: string, field: string, message: string): DomainError =>
+  new DomainError('invalid', reason, message, { violations: [{ field, description: message }] });
 
 export const sliceNotFound = (id: string): DomainError =>
-  new DomainError('not-found', 'SLICE_NOT_FOUND', `there is no slice ${id}; list the slices of the dataset version to see which there are`, { metadata: { slice_id: id } });
+  new DomainError(
+    'not-found',
+    'SLICE_NOT_FOUND',
+    `there is no slice ${id}; list the slices of the dataset version to see which there are`,
+    { metadata: { slice_id: id } },
+  );
 
 export const sliceNameTaken = (name: string): DomainError =>
-  new DomainError('exists', 'SLICE_NAME_TAKEN', `a slice "${name}" is in the dataset version already; choose another name, or use that one`, { metadata: { display_name: name } });
+  new DomainError(
+    'exists',
+    'SLICE_NAME_TAKEN',
+    `a slice "${name}" is in the dataset version already; choose another name, or use that one`,
+    { metadata: { display_name: name } },
+  );
 
-export const sliceSourceMissing = (): DomainError => refused('SLICE_SOURCE_MISSING', 'selection', 'the request says neither rows nor a condition; set selection or filter');
+export const sliceSourceMissing = (): DomainError =>
+  refused(
+    'SLICE_SOURCE_MISSING',
+    'selection',
+    'the request says neither rows nor a condition; set selection or filter',
+  );
 
-export const sliceSourceAmbiguous = (): DomainError => refused('SLICE_SOURCE_AMBIGUOUS', 'filter', 'the request has a selection and a filter; set one of the two');
+export const sliceSourceAmbiguous = (): DomainError =>
+  refused('SLICE_SOURCE_AMBIGUOUS', 'filter', 'the request has a selection and a filter; set one of the two');
 
-export const sliceEmpty = (filter: string): DomainError => refused('SLICE_EMPTY', 'filter', `no sample meets the filter ${filter}; a slice has at least one`);
+export const sliceEmpty = (filter: string): DomainError =>
+  refused('SLICE_EMPTY', 'filter', `no sample meets the filter ${filter}; a slice has at least one`);
 
-export const descriptionTooLong = (length: number, max: number): DomainError => refused('DESCRIPTION_TOO_LONG', 'description', `description has ${length} characters; at most ${max} are kept`);
+export const descriptionTooLong = (length: number, max: number): DomainError =>
+  refused(
+    'DESCRIPTION_TOO_LONG',
+    'description',
+    `description has ${length} characters; at most ${max} are kept`,
+  );

@@ -7,7 +7,10 @@ export const SHEET_COLUMNS = 16;
 const DEFAULT_TILE_PIXELS = 64;
 
 /** The rows `from` to `to` − 1 that lie on a sheet. Throws `not-found` SHEET_NOT_FOUND. */
-export function rowsOfSheet(sheet: number, sampleCount: number): { readonly from: number; readonly to: number } {
+export function rowsOfSheet(
+  sheet: number,
+  sampleCount: number,
+): { readonly from: number; readonly to: number } {
   const sheets = Math.ceil(sampleCount / SHEET_TILES);
   if (sheet < 0 || sheet >= sheets) throw sheetNotFound(sheet, sheets);
   return { from: sheet * SHEET_TILES, to: Math.min(sampleCount, (sheet + 1) * SHEET_TILES) };

@@ -6,7 +6,18 @@ import type { DatasetEvents, NewDatasetVersion } from '../domain/dataset-version
 export class OutboxDatasetEvents implements DatasetEvents {
   constructor(private readonly outbox: Outbox) {}
 
-  async ready({ id, projectId, content, contentDigest }: NewDatasetVersion & { readonly projectId: string }): Promise<void> {
-    await this.outbox.publish(DatasetVersionReady, { datasetVersionId: id, projectId, sampleCount: content.sampleCount, contentDigest, readyTime: timestampNow() });
+  async ready({
+    id,
+    projectId,
+    content,
+    contentDigest,
+  }: NewDatasetVersion & { readonly projectId: string }): Promise<void> {
+    await this.outbox.publish(DatasetVersionReady, {
+      datasetVersionId: id,
+      projectId,
+      sampleCount: content.sampleCount,
+      contentDigest,
+      readyTime: timestampNow(),
+    });
   }
 }

@@ -1,6 +1,11 @@
 import { Inject } from '@nestjs/common';
 import {
-  type CreateDatasetVersionRequest, DatasetService, type DeleteDatasetVersionRequest, type GetDatasetVersionRequest, type ListDatasetVersionsRequest, type ListShardsRequest,
+  type CreateDatasetVersionRequest,
+  DatasetService,
+  type DeleteDatasetVersionRequest,
+  type GetDatasetVersionRequest,
+  type ListDatasetVersionsRequest,
+  type ListShardsRequest,
 } from '@noema/contracts/noema/datasets/v1/dataset_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
@@ -11,18 +16,27 @@ import { datasetVersionMessage, shardMessage, wholeVersionMessage } from './data
 /** Serves noema.datasets.v1.DatasetService. */
 @GrpcService(DatasetService)
 export class DatasetController implements Handlers<typeof DatasetService> {
-  constructor(@Inject(Datasets) private readonly datasets: Datasets, @Inject(JobStore) private readonly jobs: JobStore, @Inject(Commands) private readonly commands: Commands) {}
+  constructor(
+    @Inject(Datasets) private readonly datasets: Datasets,
+    @Inject(JobStore) private readonly jobs: JobStore,
+    @Inject(Commands) private readonly commands: Commands,
+  ) {}
 
   createDatasetVersion(request: CreateDatasetVersionRequest, ctx: CallContext) {
     const { teamId } = ctx.principal;
     return this.commands.run(ctx, request, async () => {
       const version = await this.datasets.create(teamId, request);
-      return { datasetVersion: datasetVersionMessage(version), job: jobMessage('datasets', await this.jobs.get(teamId, version.jobId)) };
+      return {
+        datasetVersion: datasetVersionMessage(version),
+        job: jobMessage('datasets', await this.jobs.get(teamId, version.jobId)),
+      };
     });
   }
 
   async getDatasetVersion({ datasetVersionId }: GetDatasetVersionRequest, { principal }: CallContext) {
-    return { datasetVersion: wholeVersionMessage(await this.datasets.get(principal.teamId, datasetVersionId)) };
+    return {
+      datasetVersion: wholeVersionMessage(await this.datasets.get(principal.teamId, datasetVersionId)),
+    };
   }
 
   async listDatasetVersions(request: ListDatasetVersionsRequest, { principal }: CallContext) {
@@ -36,7 +50,11 @@ export class DatasetController implements Handlers<typeof DatasetService> {
   }
 
   async listShards({ datasetVersionId, ...query }: ListShardsRequest, { principal }: CallContext) {
-    const { items, nextPageToken } = await this.datasets.listShards(principal.teamId, datasetVersionId, query);
+    const { items, nextPageToken } = await this.datasets.listShards(
+      principal.teamId,
+      datasetVersionId,
+      query,
+    );
     return { shards: items.map(shardMessage), nextPageToken };
   }
 }

@@ -1,7 +1,12 @@
 import { Inject } from '@nestjs/common';
 import { artifactRefMessage } from '@noema/contracts';
 import {
-  type CheckIntegrationRequest, type CreateIntegrationRequest, type DeleteIntegrationRequest, type GetIntegrationRequest, IntegrationService, type ListIntegrationsRequest,
+  type CheckIntegrationRequest,
+  type CreateIntegrationRequest,
+  type DeleteIntegrationRequest,
+  type GetIntegrationRequest,
+  IntegrationService,
+  type ListIntegrationsRequest,
   type UploadBundleRequest,
 } from '@noema/contracts/noema/datasets/v1/integration_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
@@ -12,16 +17,27 @@ import { sourceOf, integrationMessage, reportMessage } from './integration.mappe
 /** Serves noema.datasets.v1.IntegrationService. */
 @GrpcService(IntegrationService)
 export class IntegrationController implements Handlers<typeof IntegrationService> {
-  constructor(@Inject(Integrations) private readonly integrations: Integrations, @Inject(Commands) private readonly commands: Commands) {}
+  constructor(
+    @Inject(Integrations) private readonly integrations: Integrations,
+    @Inject(Commands) private readonly commands: Commands,
+  ) {}
 
   async createIntegration(request: CreateIntegrationRequest, ctx: CallContext) {
     const { teamId } = ctx.principal;
-    const draft = await this.integrations.prepare(teamId, { ...request, source: sourceOf(request.source) }, ctx.signal);
-    return this.commands.run(ctx, request, async () => ({ integration: integrationMessage(await this.integrations.create(teamId, draft)) }));
+    const draft = await this.integrations.prepare(
+      teamId,
+      { ...request, source: sourceOf(request.source) },
+      ctx.signal,
+    );
+    return this.commands.run(ctx, request, async () => ({
+      integration: integrationMessage(await this.integrations.create(teamId, draft)),
+    }));
   }
 
   async uploadBundle({ projectId, content }: UploadBundleRequest, { principal }: CallContext) {
-    return { bundle: artifactRefMessage(await this.integrations.upload(principal.teamId, projectId, content)) };
+    return {
+      bundle: artifactRefMessage(await this.integrations.upload(principal.teamId, projectId, content)),
+    };
   }
 
   async getIntegration({ integrationId }: GetIntegrationRequest, { principal }: CallContext) {
@@ -29,7 +45,11 @@ export class IntegrationController implements Handlers<typeof IntegrationService
   }
 
   async listIntegrations(request: ListIntegrationsRequest, { principal }: CallContext) {
-    const { items, nextPageToken } = await this.integrations.list(principal.teamId, request.projectId, request);
+    const { items, nextPageToken } = await this.integrations.list(
+      principal.teamId,
+      request.projectId,
+      request,
+    );
     return { integrations: items.map(integrationMessage), nextPageToken };
   }
 
@@ -38,7 +58,14 @@ export class IntegrationController implements Handlers<typeof IntegrationService
     return {};
   }
 
-  async checkIntegration({ integrationId, samplesPerSplit }: CheckIntegrationRequest, { principal, signal }: CallContext) {
-    return { report: reportMessage(await this.integrations.check(principal.teamId, integrationId, samplesPerSplit, signal)) };
+  async checkIntegration(
+    { integrationId, samplesPerSplit }: CheckIntegrationRequest,
+    { principal, signal }: CallContext,
+  ) {
+    return {
+      report: reportMessage(
+        await this.integrations.check(principal.teamId, integrationId, samplesPerSplit, signal),
+      ),
+    };
   }
 }

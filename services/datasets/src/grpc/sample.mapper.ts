@@ -6,9 +6,41 @@ import type { MetadataDifference } from '../domain/metadata-difference.js';
 import type { Sample } from '../domain/sample.js';
 import { COLUMN_TYPES } from './dataset.mapper.js';
 
-export const sampleMessage = ({ split, sampleId, row, classIndex, className, metadata }: Sample): MessageInitShape<typeof SampleSchema> =>
-  ({ ref: { split: splitMessage(split), sampleId }, row, classIndex, className, metadata: { ...metadata } });
+export const sampleMessage = ({
+  split,
+  sampleId,
+  row,
+  classIndex,
+  className,
+  metadata,
+}: Sample): MessageInitShape<typeof SampleSchema> => ({
+  ref: { split: splitMessage(split), sampleId },
+  row,
+  classIndex,
+  className,
+  metadata: { ...metadata },
+});
 
-export const metadataDifferenceMessage = ({ name, type, difference, pValue, selectedMean, restMean, bins }: MetadataDifference): MessageInitShape<typeof MetadataDifferenceSchema> => ({
-  name, type: COLUMN_TYPES[type], difference, pValue, selectedMean, restMean, bins: bins.map(({ value, low, high, selected, rest }) => ({ value, low, high, selectedCount: selected, restCount: rest })),
+export const metadataDifferenceMessage = ({
+  name,
+  type,
+  difference,
+  pValue,
+  selectedMean,
+  restMean,
+  bins,
+}: MetadataDifference): MessageInitShape<typeof MetadataDifferenceSchema> => ({
+  name,
+  type: COLUMN_TYPES[type],
+  difference,
+  pValue,
+  selectedMean,
+  restMean,
+  bins: bins.map(({ value, low, high, selected, rest }) => ({
+    value,
+    low,
+    high,
+    selectedCount: selected,
+    restCount: rest,
+  })),
 });

@@ -1,7 +1,12 @@
 import { Inject } from '@nestjs/common';
 import { SliceSchema } from '@noema/contracts/noema/datasets/v1/slice';
 import {
-  type CreateSliceRequest, type DeleteSliceRequest, type GetSliceRequest, type ListSlicesRequest, SliceService, type UpdateSliceRequest,
+  type CreateSliceRequest,
+  type DeleteSliceRequest,
+  type GetSliceRequest,
+  type ListSlicesRequest,
+  SliceService,
+  type UpdateSliceRequest,
 } from '@noema/contracts/noema/datasets/v1/slice_service';
 import { type CallContext, changesOf, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
@@ -11,11 +16,16 @@ import { sliceMessage } from './slice.mapper.js';
 /** Serves noema.datasets.v1.SliceService. */
 @GrpcService(SliceService)
 export class SliceController implements Handlers<typeof SliceService> {
-  constructor(@Inject(Slices) private readonly slices: Slices, @Inject(Commands) private readonly commands: Commands) {}
+  constructor(
+    @Inject(Slices) private readonly slices: Slices,
+    @Inject(Commands) private readonly commands: Commands,
+  ) {}
 
   async createSlice(request: CreateSliceRequest, ctx: CallContext) {
     const draft = await this.slices.prepare(ctx.principal.teamId, request.datasetVersionId, request);
-    return this.commands.run(ctx, request, async () => ({ slice: sliceMessage(await this.slices.create(ctx.principal, draft)) }));
+    return this.commands.run(ctx, request, async () => ({
+      slice: sliceMessage(await this.slices.create(ctx.principal, draft)),
+    }));
   }
 
   async getSlice({ sliceId }: GetSliceRequest, { principal }: CallContext) {

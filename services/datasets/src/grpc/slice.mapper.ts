@@ -4,6 +4,26 @@ import type { SliceSchema } from '@noema/contracts/noema/datasets/v1/slice';
 import type { Slice } from '../domain/slice.js';
 
 /** A slice without its rows. */
-export const sliceMessage = ({ id, projectId, datasetVersionId, displayName, description, filter, sampleCount, createdBy, createdAt, updatedAt }: Slice): MessageInitShape<typeof SliceSchema> => ({
-  id, projectId, datasetVersionId, displayName, description, filter, sampleCount, createdBy, createTime: timestampFromDate(createdAt), updateTime: timestampFromDate(updatedAt),
+export const sliceMessage = ({
+  id,
+  projectId,
+  datasetVersionId,
+  displayName,
+  description,
+  filter,
+  sampleCount,
+  createdBy,
+  createdAt,
+  updatedAt,
+}: Slice): MessageInitShape<typeof SliceSchema> => ({
+  id,
+  projectId,
+  datasetVersionId,
+  displayName,
+  description,
+  filter,
+  sampleCount,
+  createdBy,
+  createTime: timestampFromDate(createdAt),
+  updateTime: timestampFromDate(updatedAt),
 });

@@ -6,9 +6,15 @@ import type { Secrets } from '../domain/integration.ports.js';
 export class WorkspaceSecrets implements Secrets {
   constructor(private readonly clients: ServiceClients) {}
 
-  async open(teamId: string, names: readonly string[], purpose: string): Promise<Readonly<Record<string, string>>> {
+  async open(
+    teamId: string,
+    names: readonly string[],
+    purpose: string,
+  ): Promise<Readonly<Record<string, string>>> {
     const service = this.clients.of(SecretService, teamId);
-    const values = await Promise.all(names.map(async (name) => [name, (await service.openSecret({ name, purpose })).value] as const));
+    const values = await Promise.all(
+      names.map(async (name) => [name, (await service.openSecret({ name, purpose })).value] as const),
+    );
     return Object.fromEntries(values);
   }
 }

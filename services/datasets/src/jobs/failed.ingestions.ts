@@ -16,12 +16,19 @@ export class FailedIngestions {
   /** Made outside of any transaction, so that what runs in it later is outside of the one that ends the job. */
   private readonly outside = new AsyncResource('FailedIngestions');
 
-  constructor(private readonly ingestion: Ingestion, private readonly jobs: JobStore, private readonly logger: Logger) {}
+  constructor(
+    private readonly ingestion: Ingestion,
+    private readonly jobs: JobStore,
+    private readonly logger: Logger,
+  ) {}
 
   /** To be called in the transaction that ends a job; looks again after it, because the transaction may not commit. */
   settled(job: Job): Promise<void> {
-    if (job.kind !== INGEST || job.state !== 'failed' || !FINAL.has(job.fault?.kind ?? '')) return Promise.resolve();
-    this.outside.runInAsyncScope(() => { for (const delayMs of LOOKS_MS) this.later(job, delayMs); });
+    if (job.kind !== INGEST || job.state !== 'failed' || !FINAL.has(job.fault?.kind ?? ''))
+      return Promise.resolve();
+    this.outside.runInAsyncScope(() => {
+      for (const delayMs of LOOKS_MS) this.later(job, delayMs);
+    });
     return Promise.resolve();
   }
 
@@ -33,12 +40,18 @@ export class FailedIngestions {
   private later(job: Job, delayMs: number): void {
     const timer = setTimeout(() => {
       this.timers.delete(timer);
-      this.clean(job).catch((error: unknown) => { this.logger.warn({ err: error, job_id: job.id }, 'a failed ingestion could not be cleaned; the sweeper will'); });
+      this.clean(job).catch((error: unknown) => {
+        this.logger.warn(
+          { err: error, job_id: job.id },
+          'a failed ingestion could not be cleaned; the sweeper will',
+        );
+      });
     }, delayMs);
     this.timers.add(timer);
   }
 
   private async clean({ id, teamId, payload }: Job): Promise<void> {
-    if ((await this.jobs.get(teamId, id)).state === 'failed') await this.ingestion.discard(teamId, payload as unknown as IngestionOrder);
+    if ((await this.jobs.get(teamId, id)).state === 'failed')
+      await this.ingestion.discard(teamId, payload as unknown as IngestionOrder);
   }
 }

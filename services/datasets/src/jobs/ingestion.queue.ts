@@ -7,7 +7,12 @@ export class QueuedIngestions implements IngestionJobs {
   constructor(private readonly jobs: JobStore) {}
 
   start(teamId: string, order: IngestionOrder): Promise<string> {
-    return this.jobs.create({ kind: INGEST, teamId, subjectId: order.ingestionId, payload: { ...order } as unknown as Json });
+    return this.jobs.create({
+      kind: INGEST,
+      teamId,
+      subjectId: order.ingestionId,
+      payload: { ...order } as unknown as Json,
+    });
   }
 
   async cancel(teamId: string, jobId: string): Promise<void> {

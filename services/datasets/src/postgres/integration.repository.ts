@@ -6,10 +6,22 @@ import type { Integration, IntegrationId } from '../domain/integration.js';
 import type { IntegrationRepository } from '../domain/integration.ports.js';
 import type { DatasetsSchema, IntegrationRow } from './schema.js';
 
-const FIELDS = { display_name: { column: 'display_name', type: 'string' }, create_time: { column: 'created_at', type: 'timestamp' }, digest: { column: 'digest', type: 'string' } } as const;
+const FIELDS = {
+  display_name: { column: 'display_name', type: 'string' },
+  create_time: { column: 'created_at', type: 'timestamp' },
+  digest: { column: 'digest', type: 'string' },
+} as const;
 
 const toIntegration = (row: IntegrationRow): Integration => ({
-  id: row.id as IntegrationId, projectId: row.project_id as ProjectId, displayName: row.display_name, modulePath: row.module_path, bundle: row.bundle, digest: row.digest, hosts: row.hosts, secrets: row.secrets, createdAt: row.created_at,
+  id: row.id as IntegrationId,
+  projectId: row.project_id as ProjectId,
+  displayName: row.display_name,
+  modulePath: row.module_path,
+  bundle: row.bundle,
+  digest: row.digest,
+  hosts: row.hosts,
+  secrets: row.secrets,
+  createdAt: row.created_at,
 });
 
 /** Integrations in the table `integration`. */
@@ -20,16 +32,28 @@ export class PostgresIntegrations implements IntegrationRepository {
     const { id, projectId, displayName, modulePath, bundle, digest, hosts, secrets, createdAt } = integration;
     await sql`
       insert into integration (id, team_id, project_id, display_name, module_path, bundle, digest, hosts, secrets, created_at)
-      values (${id}, current_setting('app.team_id')::uuid, ${projectId}, ${displayName}, ${modulePath}, ${bundle === null ? null : JSON.stringify(bundle)}::jsonb, ${digest}, ${JSON.stringify(hosts)}::jsonb, ${JSON.stringify(secrets)}::jsonb, ${createdAt})`.execute(this.db.tx());
+      values (${id}, current_setting('app.team_id')::uuid, ${projectId}, ${displayName}, ${modulePath}, ${bundle === null ? null : JSON.stringify(bundle)}::jsonb, ${digest}, ${JSON.stringify(hosts)}::jsonb, ${JSON.stringify(secrets)}::jsonb, ${createdAt})`.execute(
+      this.db.tx(),
+    );
   }
 
   async find(id: string): Promise<Integration | undefined> {
-    const { rows } = await sql<IntegrationRow>`select * from integration where id = ${id}`.execute(this.db.tx());
+    const { rows } = await sql<IntegrationRow>`select * from integration where id = ${id}`.execute(
+      this.db.tx(),
+    );
     return rows[0] && toIntegration(rows[0]);
   }
 
   async list(projectId: string, query: PageQuery): Promise<Page<Integration>> {
-    return mapPage(await selectPage<IntegrationRow>(this.db, { table: 'integration', fields: FIELDS, where: { project_id: projectId }, query }), toIntegration);
+    return mapPage(
+      await selectPage<IntegrationRow>(this.db, {
+        table: 'integration',
+        fields: FIELDS,
+        where: { project_id: projectId },
+        query,
+      }),
+      toIntegration,
+    );
   }
 
   async delete(id: IntegrationId): Promise<boolean> {

@@ -1,7 +1,13 @@
 import { DomainError, type ErrorKind, plainText } from '@noema/kernel';
 import * as z from 'zod';
 import type { PopulationPlan } from '../domain/ingestion.js';
-import { MAX_COLUMN_NAME, MAX_COLUMNS, MAX_FAULT_TEXT, MAX_SKIPPED, MAX_TENSOR_BYTES } from './answer.limits.js';
+import {
+  MAX_COLUMN_NAME,
+  MAX_COLUMNS,
+  MAX_FAULT_TEXT,
+  MAX_SKIPPED,
+  MAX_TENSOR_BYTES,
+} from './answer.limits.js';
 import { answerInvalid } from './frame.js';
 import type { RunnerMessage, RunnerMethod, RunnerMethods } from './runner.protocol.js';
 
@@ -11,61 +17,146 @@ const handlerName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_-]{0,63}$/);
 const count = z.int().min(0).max(10_000_000);
 const split = z.enum(['training', 'validation', 'test', 'unlabeled']);
 const classNames = z.array(z.string().min(1).max(1_000)).max(100_000);
-const metadata = z.record(z.string().regex(/^[a-z][a-z0-9_]{0,63}$/), text).refine((all) => Object.keys(all).length <= 32);
+const metadata = z
+  .record(z.string().regex(/^[a-z][a-z0-9_]{0,63}$/), text)
+  .refine((all) => Object.keys(all).length <= 32);
 
 const tensorSpec = z.strictObject({
-  name: handlerName, type: z.enum(['float32', 'uint8', 'int32', 'bool']),
-  dims: z.array(z.int().min(1).max(2 ** 31 - 1)).max(8).refine((dims) => dims.reduce((a, b) => a * b, 4) <= MAX_TENSOR_BYTES),
+  name: handlerName,
+  type: z.enum(['float32', 'uint8', 'int32', 'bool']),
+  dims: z
+    .array(
+      z
+        .int()
+        .min(1)
+        .max(2 ** 31 - 1),
+    )
+    .max(8)
+    .refine((dims) => dims.reduce((a, b) => a * b, 4) <= MAX_TENSOR_BYTES),
 });
-const distinct = (all: readonly { readonly name: string }[]): boolean => new Set(all.map(({ name }) => name)).size === all.length;
+const distinct = (all: readonly { readonly name: string }[]): boolean =>
+  new Set(all.map(({ name }) => name)).size === all.length;
 const named = <T extends z.ZodType<{ name: string }>>(entry: T) => z.array(entry).max(256).refine(distinct);
 
 const skipped = z.strictObject({
-  row: count, split, index: count, sampleId: z.string().min(1).max(256).regex(/^\P{Cc}*$/u), reason: z.string().regex(/^[A-Z][A-Z0-9_]{0,63}$/), message: text, metadata,
+  row: count,
+  split,
+  index: count,
+  sampleId: z
+    .string()
+    .min(1)
+    .max(256)
+    .regex(/^\P{Cc}*$/u),
+  reason: z.string().regex(/^[A-Z][A-Z0-9_]{0,63}$/),
+  message: text,
+  metadata,
 });
 
 /** What may be stored as a picture, and so served to browsers. */
-export const MEDIA_TYPES = ['image/png', 'text/plain; charset=utf-8', 'application/vnd.noema.series+json', 'application/vnd.noema.table+json', 'application/vnd.noema.tokens+json', 'application/octet-stream'] as const;
+export const MEDIA_TYPES = [
+  'image/png',
+  'text/plain; charset=utf-8',
+  'application/vnd.noema.series+json',
+  'application/vnd.noema.table+json',
+  'application/vnd.noema.tokens+json',
+  'application/octet-stream',
+] as const;
 
-const plan = z.strictObject({
-  sampleCount: count.min(1), splits: z.array(z.strictObject({ split, count: count.min(1), firstRow: count })).min(1).max(4),
-  inputs: named(tensorSpec).min(1), groundTruths: named(tensorSpec), classNames,
-  visualizers: named(z.strictObject({ name: handlerName, mediaType: z.enum(MEDIA_TYPES) })), populationDigest: z.string().regex(/^[0-9a-f]{64}$/), skipped: z.array(skipped).max(MAX_SKIPPED).optional(),
-}).refine(({ splits, sampleCount }) => {
-  let row = 0;
-  for (const part of splits) {
-    if (part.firstRow !== row) return false;
-    row += part.count;
-  }
-  return row === sampleCount && new Set(splits.map((s) => s.split)).size === splits.length;
-}) satisfies z.ZodType<PopulationPlan>;
+const plan = z
+  .strictObject({
+    sampleCount: count.min(1),
+    splits: z
+      .array(z.strictObject({ split, count: count.min(1), firstRow: count }))
+      .min(1)
+      .max(4),
+    inputs: named(tensorSpec).min(1),
+    groundTruths: named(tensorSpec),
+    classNames,
+    visualizers: named(z.strictObject({ name: handlerName, mediaType: z.enum(MEDIA_TYPES) })),
+    populationDigest: z.string().regex(/^[0-9a-f]{64}$/),
+    skipped: z.array(skipped).max(MAX_SKIPPED).optional(),
+  })
+  .refine(({ splits, sampleCount }) => {
+    let row = 0;
+    for (const part of splits) {
+      if (part.firstRow !== row) return false;
+      row += part.count;
+    }
+    return row === sampleCount && new Set(splits.map((s) => s.split)).size === splits.length;
+  }) satisfies z.ZodType<PopulationPlan>;
 
 const fault = z.strictObject({
-  reason: z.string().regex(/^[A-Z][A-Z0-9_]{0,63}$/), message: text, metadata, file: text.optional(), line: z.int().optional(), column: z.int().optional(), samples: count,
+  reason: z.string().regex(/^[A-Z][A-Z0-9_]{0,63}$/),
+  message: text,
+  metadata,
+  file: text.optional(),
+  line: z.int().optional(),
+  column: z.int().optional(),
+  samples: count,
   sample: z.strictObject({ split, id: z.string().max(256) }).optional(),
 });
 const report = z.strictObject({
-  passed: z.boolean(), summary: text, classNames, splitCounts: z.partialRecord(split, count),
-  handlers: z.array(z.strictObject({
-    role: z.enum(['preprocess', 'input', 'ground-truth', 'metadata', 'visualizer', 'prediction', 'metric', 'loss']), name: handlerName, returned: text, checked: count, milliseconds: z.number().min(0),
-    spec: tensorSpec.optional(), faults: z.array(fault).max(20),
-  })).max(2_000),
+  passed: z.boolean(),
+  summary: text,
+  classNames,
+  splitCounts: z.partialRecord(split, count),
+  handlers: z
+    .array(
+      z.strictObject({
+        role: z.enum([
+          'preprocess',
+          'input',
+          'ground-truth',
+          'metadata',
+          'visualizer',
+          'prediction',
+          'metric',
+          'loss',
+        ]),
+        name: handlerName,
+        returned: text,
+        checked: count,
+        milliseconds: z.number().min(0),
+        spec: tensorSpec.optional(),
+        faults: z.array(fault).max(20),
+      }),
+    )
+    .max(2_000),
 });
 
 const RESULTS = {
-  load: z.strictObject({ name: z.string().min(1).max(1_000), hosts: z.array(z.string().regex(/^[a-z0-9.-]{1,253}(:\d{1,5})?$/)).max(64), secrets: z.array(z.string().regex(/^[A-Za-z0-9_.-]{1,128}$/)).max(64) }),
+  load: z.strictObject({
+    name: z.string().min(1).max(1_000),
+    hosts: z.array(z.string().regex(/^[a-z0-9.-]{1,253}(:\d{1,5})?$/)).max(64),
+    secrets: z.array(z.string().regex(/^[A-Za-z0-9_.-]{1,128}$/)).max(64),
+  }),
   check: report,
   plan,
   encode: z.strictObject({
     labelled: z.boolean(),
-    metadata: z.array(z.strictObject({ name: z.string().min(1).max(MAX_COLUMN_NAME).regex(/^\P{Cc}*$/u), type: z.enum(['number', 'string', 'boolean']).nullable() })).max(MAX_COLUMNS).refine(distinct),
+    metadata: z
+      .array(
+        z.strictObject({
+          name: z
+            .string()
+            .min(1)
+            .max(MAX_COLUMN_NAME)
+            .regex(/^\P{Cc}*$/u),
+          type: z.enum(['number', 'string', 'boolean']).nullable(),
+        }),
+      )
+      .max(MAX_COLUMNS)
+      .refine(distinct),
   }),
 } satisfies { readonly [M in RunnerMethod]: z.ZodType };
 
 const message = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('progress'), done: count }),
   z.strictObject({ kind: z.literal('result'), result: z.unknown() }),
-  z.strictObject({ kind: z.literal('fault'), fault: z.strictObject({ kind: z.string().max(32), reason: fault.shape.reason, message: text, metadata }) }),
+  z.strictObject({
+    kind: z.literal('fault'),
+    fault: z.strictObject({ kind: z.string().max(32), reason: fault.shape.reason, message: text, metadata }),
+  }),
 ]);
 
 /** What user code may be blamed for; whether to try again is not for it to say. */
@@ -75,16 +166,31 @@ const FAULT_KINDS: ReadonlySet<string> = new Set<ErrorKind>(['invalid', 'precond
 export const checkedMessage = (header: unknown): RunnerMessage => checked(message, header, 'a message');
 
 /** The answer to a request, checked. Throws `invalid` INTEGRATION_ANSWER_INVALID. */
-export const checkedResult = <M extends RunnerMethod>(method: M, result: unknown): RunnerMethods[M]['result'] => checked<unknown>(RESULTS[method], result, `an answer to "${method}"`) as RunnerMethods[M]['result'];
+export const checkedResult = <M extends RunnerMethod>(
+  method: M,
+  result: unknown,
+): RunnerMethods[M]['result'] =>
+  checked<unknown>(RESULTS[method], result, `an answer to "${method}"`) as RunnerMethods[M]['result'];
 
 /** The fault that a process reports. */
-export const faultOf = ({ kind, reason, message: said, metadata: facts }: Extract<RunnerMessage, { kind: 'fault' }>['fault']): DomainError =>
-  new DomainError(FAULT_KINDS.has(kind) ? kind as ErrorKind : 'invalid', kind === 'internal' ? 'INTEGRATION_FAILED' : reason, said, { metadata: facts });
+export const faultOf = ({
+  kind,
+  reason,
+  message: said,
+  metadata: facts,
+}: Extract<RunnerMessage, { kind: 'fault' }>['fault']): DomainError =>
+  new DomainError(
+    FAULT_KINDS.has(kind) ? (kind as ErrorKind) : 'invalid',
+    kind === 'internal' ? 'INTEGRATION_FAILED' : reason,
+    said,
+    { metadata: facts },
+  );
 
 function checked<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const [first] = result.error.issues;
-  throw answerInvalid(`${what} that no integration of the SDK gives (${first!.path.map(String).join('.').slice(0, 200)}: ${first!.message.slice(0, 200)})`);
+  throw answerInvalid(
+    `${what} that no integration of the SDK gives (${first!.path.map(String).join('.').slice(0, 200)}: ${first!.message.slice(0, 200)})`,
+  );
 }
-

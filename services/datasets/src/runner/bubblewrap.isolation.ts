@@ -62,38 +62,69 @@ export class BubblewrapIsolation implements Isolation {
     const { code, network } = order;
     const closure = code.kind === 'module' ? await this.closureOf(code.path) : bundleAt(code.directory);
     const sandbox = this.sandbox(base, network, [base.ours, closure]);
-    const child = spawn(base.bwrap, [...sandbox, '--seccomp', String(SECCOMP_FD), '--', ...this.limited(base), base.node, ...NODE_FLAGS, `--max-old-space-size=${Math.floor(this.options.memoryBytes / 2 ** 20 * 0.75)}`, ENTRY],
-      { env: {}, cwd: '/', stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'], detached: true, ...asNobody });
+    const child = spawn(
+      base.bwrap,
+      [
+        ...sandbox,
+        '--seccomp',
+        String(SECCOMP_FD),
+        '--',
+        ...this.limited(base),
+        base.node,
+        ...NODE_FLAGS,
+        `--max-old-space-size=${Math.floor((this.options.memoryBytes / 2 ** 20) * 0.75)}`,
+        ENTRY,
+      ],
+      { env: {}, cwd: '/', stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'], detached: true, ...asNobody },
+    );
     child.kill = () => killGroup(child);
     child.once('exit', () => killGroup(child));
     const filter = child.stdio[SECCOMP_FD] as Writable;
     filter.on('error', () => undefined);
     filter.end(seccompFilter({ network }));
-    return { child, channel: child.stdio[CHANNEL_FD] as Duplex, modulePath: code.kind === 'module' ? code.path : join(BUNDLE_ROOT, code.entry), bounds: this.options };
+    return {
+      child,
+      channel: child.stdio[CHANNEL_FD] as Duplex,
+      modulePath: code.kind === 'module' ? code.path : join(BUNDLE_ROOT, code.entry),
+      bounds: this.options,
+    };
   }
 
   private base(): Promise<Base> {
-    return this.probed ??= this.probe().catch((error: unknown) => {
+    return (this.probed ??= this.probe().catch((error: unknown) => {
       this.probed = undefined;
       throw error;
-    });
+    }));
   }
 
   /** Ends what a predecessor has left, finds what node needs, and tries a sandbox. */
   private async probe(): Promise<Base> {
     await endForgottenSandboxes(HOST);
-    if (seccompFilter({ network: false }) === undefined) throw isolationUnavailable(`there is no filter of system calls for ${process.arch}`);
+    if (seccompFilter({ network: false }) === undefined)
+      throw isolationUnavailable(`there is no filter of system calls for ${process.arch}`);
     const bwrap = this.options.bwrap ?? (await onPath('bwrap', 'bubblewrap'));
     const prlimit = await found('prlimit', 'util-linux', ['/usr/bin/prlimit', '/bin/prlimit']);
     const node = await realpath(process.execPath);
-    const { stdout } = await run(node, ['-p', 'JSON.stringify(process.report.getReport().sharedObjects)'], { env: {} });
-    const libraries = [...JSON.parse(stdout) as string[], ...await linkedTo(prlimit)].filter((path) => path.startsWith('/') && path !== node);
+    const { stdout } = await run(node, ['-p', 'JSON.stringify(process.report.getReport().sharedObjects)'], {
+      env: {},
+    });
+    const libraries = [...(JSON.parse(stdout) as string[]), ...(await linkedTo(prlimit))].filter(
+      (path) => path.startsWith('/') && path !== node,
+    );
     const ours = new ClosureBuilder();
     await ours.addModule(ENTRY);
     ours.links.set('/node_modules/@noema/integration', await sdkDirectory());
     const base = { bwrap, node, prlimit, libraries: [...new Set(libraries)], ours };
-    await run(bwrap, [...this.sandbox(base, false, [ours]), '--', ...this.limited(base), node, '-e', ''], { env: {}, cwd: '/', timeout: 20_000, ...asNobody })
-      .catch((error: Error & { readonly stderr?: string }) => { throw isolationUnavailable(`bubblewrap cannot make a sandbox: ${error.stderr?.trim() || error.message}`); });
+    await run(bwrap, [...this.sandbox(base, false, [ours]), '--', ...this.limited(base), node, '-e', ''], {
+      env: {},
+      cwd: '/',
+      timeout: 20_000,
+      ...asNobody,
+    }).catch((error: Error & { readonly stderr?: string }) => {
+      throw isolationUnavailable(
+        `bubblewrap cannot make a sandbox: ${error.stderr?.trim() || error.message}`,
+      );
+    });
     return base;
   }
 
@@ -102,42 +133,94 @@ export class BubblewrapIsolation implements Isolation {
     const module = await realpath(modulePath);
     const closure = new ClosureBuilder(this.options.roots);
     const manifest = await manifestAbove(module);
-    const fenced = manifest !== undefined && (this.options.roots.length === 0 || this.options.roots.some((root) => isBelow(manifest, root)));
+    const fenced =
+      manifest !== undefined &&
+      (this.options.roots.length === 0 || this.options.roots.some((root) => isBelow(manifest, root)));
     if (fenced) await closure.addDirectory(dirname(manifest));
     else await closure.addModule(module);
     if (module !== modulePath) closure.links.set(modulePath, module);
-    if (asNobody.uid !== undefined) await run('test', ['-r', module], { env: {}, ...asNobody }).catch(() => { throw moduleUnreadable(modulePath); });
+    if (asNobody.uid !== undefined)
+      await run('test', ['-r', module], { env: {}, ...asNobody }).catch(() => {
+        throw moduleUnreadable(modulePath);
+      });
     return closure;
   }
 
   private limited({ prlimit }: Base): string[] {
     const { memoryBytes, tasks, cpuMs } = this.options;
-    const limits = { nproc: tasks, nofile: OPEN_FILES, fsize: FILE_BYTES, core: 0, memlock: 0, msgqueue: 0, data: memoryBytes + DATA_SLACK, cpu: Math.ceil(cpuMs / 1000) * CALLS_OF_A_PROCESS };
+    const limits = {
+      nproc: tasks,
+      nofile: OPEN_FILES,
+      fsize: FILE_BYTES,
+      core: 0,
+      memlock: 0,
+      msgqueue: 0,
+      data: memoryBytes + DATA_SLACK,
+      cpu: Math.ceil(cpuMs / 1000) * CALLS_OF_A_PROCESS,
+    };
     return [prlimit, ...Object.entries(limits).map(([name, value]) => `--${name}=${value}`), '--'];
   }
 
-  private sandbox({ node, prlimit, libraries }: Base, network: boolean, closures: readonly CodeClosure[]): string[] {
-    const seen = new Map([[node, node], [prlimit, prlimit], ...libraries.map((path) => [path, path] as const)]);
+  private sandbox(
+    { node, prlimit, libraries }: Base,
+    network: boolean,
+    closures: readonly CodeClosure[],
+  ): string[] {
+    const seen = new Map([
+      [node, node],
+      [prlimit, prlimit],
+      ...libraries.map((path) => [path, path] as const),
+    ]);
     const links = new Map<string, string>();
     for (const { paths, links: more, mounts } of closures) {
       for (const path of paths) seen.set(path, path);
       for (const [inside, outside] of mounts ?? []) seen.set(inside, outside);
       for (const [place, target] of more) links.set(place, target);
     }
-    const covered = (place: string): boolean => [...seen.keys()].some((path) => path !== place && isBelow(place, path));
+    const covered = (place: string): boolean =>
+      [...seen.keys()].some((path) => path !== place && isBelow(place, path));
     return [
-      '--unshare-all', ...network ? ['--share-net'] : [], '--unshare-user', '--disable-userns', '--uid', String(INNER_ID), '--gid', String(INNER_ID), '--hostname', HOST,
-      '--cap-drop', 'ALL', '--die-with-parent', '--new-session', '--clearenv', '--chdir', '/',
-      '--size', String(this.options.tmpBytes), '--tmpfs', '/tmp', // before what may have to be seen below it
-      ...[...seen].filter(([inside]) => !covered(inside)).sort(([a], [b]) => a.length - b.length).flatMap(([inside, outside]) => ['--ro-bind', outside, inside]),
-      ...[...links].filter(([place]) => !covered(place)).flatMap(([place, target]) => ['--symlink', target, place]),
-      ...DEVICES.flatMap((device) => ['--dev-bind', device, device]), ...network ? RESOLVER.flatMap((path) => ['--ro-bind-try', path, path]) : [],
-      '--remount-ro', '/',
+      '--unshare-all',
+      ...(network ? ['--share-net'] : []),
+      '--unshare-user',
+      '--disable-userns',
+      '--uid',
+      String(INNER_ID),
+      '--gid',
+      String(INNER_ID),
+      '--hostname',
+      HOST,
+      '--cap-drop',
+      'ALL',
+      '--die-with-parent',
+      '--new-session',
+      '--clearenv',
+      '--chdir',
+      '/',
+      '--size',
+      String(this.options.tmpBytes),
+      '--tmpfs',
+      '/tmp', // before what may have to be seen below it
+      ...[...seen]
+        .filter(([inside]) => !covered(inside))
+        .sort(([a], [b]) => a.length - b.length)
+        .flatMap(([inside, outside]) => ['--ro-bind', outside, inside]),
+      ...[...links]
+        .filter(([place]) => !covered(place))
+        .flatMap(([place, target]) => ['--symlink', target, place]),
+      ...DEVICES.flatMap((device) => ['--dev-bind', device, device]),
+      ...(network ? RESOLVER.flatMap((path) => ['--ro-bind-try', path, path]) : []),
+      '--remount-ro',
+      '/',
     ];
   }
 }
 
-const bundleAt = (directory: string): CodeClosure => ({ paths: new Set(), links: new Map(), mounts: new Map([[BUNDLE_ROOT, directory]]) });
+const bundleAt = (directory: string): CodeClosure => ({
+  paths: new Set(),
+  links: new Map(),
+  mounts: new Map([[BUNDLE_ROOT, directory]]),
+});
 
 /**
  * Kills a process and what it has forked in its group. A sandbox that is cut while it starts has a child that nothing else ends:
@@ -154,7 +237,8 @@ function killGroup({ pid }: ChildProcess): boolean {
 }
 
 /** Not root, even when we are: files of root, and the limit on processes, which the kernel does not hold root to. */
-const asNobody: { readonly uid?: number; readonly gid?: number } = process.getuid?.() === 0 ? { uid: OUTER_ID, gid: OUTER_ID } : {};
+const asNobody: { readonly uid?: number; readonly gid?: number } =
+  process.getuid?.() === 0 ? { uid: OUTER_ID, gid: OUTER_ID } : {};
 
 /** The program on the PATH of this process; a program that is started with an empty environment would be looked for elsewhere. */
 async function onPath(name: string, debianPackage: string): Promise<string> {
@@ -163,7 +247,14 @@ async function onPath(name: string, debianPackage: string): Promise<string> {
 }
 
 async function found(name: string, debianPackage: string, places: readonly string[]): Promise<string> {
-  for (const place of places) if (await access(place).then(() => true, () => false)) return realpath(place);
+  for (const place of places)
+    if (
+      await access(place).then(
+        () => true,
+        () => false,
+      )
+    )
+      return realpath(place);
   throw isolationUnavailable(`the program ${name} (Debian package ${debianPackage}) is not installed`);
 }
 

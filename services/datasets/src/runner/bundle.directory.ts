@@ -19,7 +19,8 @@ export async function writeBundle(files: ReadonlyMap<string, Buffer>): Promise<B
     const path = join(root, 'integration');
     await mkdir(join(root, 'node_modules', '@noema'), { recursive: true });
     await symlink(await sdkDirectory(), join(root, 'node_modules', '@noema', 'integration'));
-    for (const folder of new Set([...files.keys()].map((file) => dirname(join(path, file))))) await mkdir(folder, { recursive: true });
+    for (const folder of new Set([...files.keys()].map((file) => dirname(join(path, file)))))
+      await mkdir(folder, { recursive: true });
     for (const [file, content] of files) await writeFile(join(path, file), content, { flag: 'wx' });
     return { path, remove };
   } catch (error) {
@@ -30,5 +31,7 @@ export async function writeBundle(files: ReadonlyMap<string, Buffer>): Promise<B
 
 /** Where the SDK of this platform lies. */
 export async function sdkDirectory(): Promise<string> {
-  return dirname((await manifestAbove(await realpath(fileURLToPath(import.meta.resolve('@noema/integration')))))!);
+  return dirname(
+    (await manifestAbove(await realpath(fileURLToPath(import.meta.resolve('@noema/integration')))))!,
+  );
 }

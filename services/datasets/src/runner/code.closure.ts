@@ -29,9 +29,14 @@ export class ClosureBuilder implements CodeClosure {
       const file = files[i]!;
       const text = await readFile(file, 'utf8').catch(() => undefined);
       if (text === undefined || !this.allowed(file, await realpath(file))) continue;
-      for (const seen of [file, `${file}.map`, join(dirname(file), 'package.json')]) if (await exists(seen)) this.paths.add(seen);
+      for (const seen of [file, `${file}.map`, join(dirname(file), 'package.json')])
+        if (await exists(seen)) this.paths.add(seen);
       for (const [, specifier] of text.matchAll(IMPORT)) {
-        const imported = specifier!.startsWith('.') ? resolve(dirname(file), specifier!) : specifier!.startsWith('file:') ? fileURLToPath(specifier!) : undefined;
+        const imported = specifier!.startsWith('.')
+          ? resolve(dirname(file), specifier!)
+          : specifier!.startsWith('file:')
+            ? fileURLToPath(specifier!)
+            : undefined;
         if (imported !== undefined && !files.includes(imported)) files.push(imported);
         if (imported === undefined) await this.addPackage(packageOf(specifier!), dirname(file));
       }
@@ -47,7 +52,8 @@ export class ClosureBuilder implements CodeClosure {
     const manifest = await manifestOf(directory);
     for (const kind of ['dependencies', 'optionalDependencies', 'peerDependencies']) {
       const names = manifest[kind];
-      if (typeof names === 'object' && names !== null) for (const name of Object.keys(names)) await this.addPackage(name, directory);
+      if (typeof names === 'object' && names !== null)
+        for (const name of Object.keys(names)) await this.addPackage(name, directory);
     }
   }
 
@@ -72,7 +78,8 @@ export class ClosureBuilder implements CodeClosure {
 }
 
 /** True for a path in a directory, or the directory itself. */
-export const isBelow = (path: string, directory: string): boolean => path === directory || path.startsWith(directory.endsWith(sep) ? directory : directory + sep);
+export const isBelow = (path: string, directory: string): boolean =>
+  path === directory || path.startsWith(directory.endsWith(sep) ? directory : directory + sep);
 
 /** The nearest package.json above a file. */
 export async function manifestAbove(file: string): Promise<string | undefined> {
@@ -90,5 +97,15 @@ async function manifestOf(directory: string): Promise<Readonly<Record<string, un
   }
 }
 
-const exists = (path: string): Promise<boolean> => lstat(path).then(() => true, () => false);
-const packageOf = (specifier: string): string | undefined => (specifier.startsWith('node:') ? undefined : specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/'));
+const exists = (path: string): Promise<boolean> =>
+  lstat(path).then(
+    () => true,
+    () => false,
+  );
+const packageOf = (specifier: string): string | undefined =>
+  specifier.startsWith('node:')
+    ? undefined
+    : specifier
+        .split('/')
+        .slice(0, specifier.startsWith('@') ? 2 : 1)
+        .join('/');

@@ -37,15 +37,20 @@ export class CodeSource {
 
   /** Throws `precondition` INTEGRATION_CHANGED when a module is not what it was; a bundle never changes. */
   async requireUnchanged(code: IntegrationCode): Promise<void> {
-    if (code.bundle === null && await this.digestOf(code) !== code.digest) throw integrationChanged(code.modulePath);
+    if (code.bundle === null && (await this.digestOf(code)) !== code.digest)
+      throw integrationChanged(code.modulePath);
   }
 
   /** Unpacks a bundle, for one process. */
   async ready({ modulePath, bundle }: Place): Promise<ReadyCode> {
-    if (bundle === null) return { code: { kind: 'module', path: modulePath }, release: () => Promise.resolve() };
+    if (bundle === null)
+      return { code: { kind: 'module', path: modulePath }, release: () => Promise.resolve() };
     const { files, entry } = await this.options.bundles.open(bundle);
     const directory = await writeBundle(files);
-    return { code: { kind: 'bundle', directory: directory.path, entry }, release: () => directory.remove().catch(() => undefined) };
+    return {
+      code: { kind: 'bundle', directory: directory.path, entry },
+      release: () => directory.remove().catch(() => undefined),
+    };
   }
 
   /** Throws `precondition` MODULE_PATH_OUTSIDE_ROOTS. By the real path: a link in an opened folder opens no other. */
@@ -53,7 +58,9 @@ export class CodeSource {
     const { roots } = this.options;
     if (roots === undefined || bundle !== null) return;
     if (!roots.some((root) => isBelow(modulePath, root))) throw modulePathOutside(modulePath, roots);
-    const module = await realpath(modulePath).catch(() => { throw modulePathInvalid(modulePath); });
+    const module = await realpath(modulePath).catch(() => {
+      throw modulePathInvalid(modulePath);
+    });
     const real = await Promise.all(roots.map((root) => realpath(root).catch(() => root)));
     if (!real.some((root) => isBelow(module, root))) throw modulePathOutside(modulePath, roots);
   }

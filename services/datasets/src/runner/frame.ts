@@ -20,7 +20,10 @@ export function writeFrame(channel: Duplex, header: unknown, parts: readonly Uin
   const text = Buffer.from(JSON.stringify(header));
   const prefix = Buffer.alloc(PREFIX);
   prefix.writeUInt32LE(text.length, 0);
-  prefix.writeUInt32LE(parts.reduce((sum, part) => sum + part.byteLength, 0), 4);
+  prefix.writeUInt32LE(
+    parts.reduce((sum, part) => sum + part.byteLength, 0),
+    4,
+  );
   channel.cork();
   for (const part of [prefix, text, ...parts]) channel.write(part);
   channel.uncork();
@@ -34,7 +37,10 @@ export class FrameReader {
   private body: Buffer | undefined;
 
   /** Throws `invalid` INTEGRATION_ANSWER_INVALID from `push` for a frame beyond `limits`. */
-  constructor(private readonly limits: () => FrameLimits, private readonly receive: (frame: Frame) => void) {}
+  constructor(
+    private readonly limits: () => FrameLimits,
+    private readonly receive: (frame: Frame) => void,
+  ) {}
 
   /** Takes what has arrived. */
   push(chunk: Buffer): void {
@@ -61,7 +67,10 @@ export class FrameReader {
   private begin(): void {
     const { headerBytes, bodyBytes } = this.limits();
     const [header, body] = [this.prefix.readUInt32LE(0), this.prefix.readUInt32LE(4)];
-    if (header > headerBytes || body > bodyBytes) throw answerInvalid(`a message of ${header} + ${body} bytes, where at most ${headerBytes} + ${bodyBytes} are taken`);
+    if (header > headerBytes || body > bodyBytes)
+      throw answerInvalid(
+        `a message of ${header} + ${body} bytes, where at most ${headerBytes} + ${bodyBytes} are taken`,
+      );
     this.header = Buffer.alloc(header);
     this.body = Buffer.allocUnsafeSlow(body);
   }
@@ -69,7 +78,11 @@ export class FrameReader {
 
 /** The error for what no process of ours would send. */
 export const answerInvalid = (what: string): DomainError =>
-  new DomainError('invalid', 'INTEGRATION_ANSWER_INVALID', `the process of the integration sent ${what}; user code must not write to the file descriptor that carries its answers, nor change what the SDK is made of`);
+  new DomainError(
+    'invalid',
+    'INTEGRATION_ANSWER_INVALID',
+    `the process of the integration sent ${what}; user code must not write to the file descriptor that carries its answers, nor change what the SDK is made of`,
+  );
 
 function parsed(header: Buffer): unknown {
   try {

@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import { checkIntegration, type Integration, loadIntegration, planPopulation, type Population, SampleEncoder } from '@noema/integration';
+import {
+  checkIntegration,
+  type Integration,
+  loadIntegration,
+  planPopulation,
+  type Population,
+  SampleEncoder,
+} from '@noema/integration';
 import type { PopulationPlan } from '../domain/ingestion.js';
 import { preprocessChanged } from '../domain/integration.errors.js';
 import type { LoadedIntegration, RunnerMethods, ShardAnswer } from './runner.protocol.js';
@@ -16,7 +23,10 @@ export class HostedIntegration {
   /** The population without the samples that its plan skips. */
   private kept: Population | undefined;
 
-  private constructor(private readonly modulePath: string, private readonly integration: Integration) {}
+  private constructor(
+    private readonly modulePath: string,
+    private readonly integration: Integration,
+  ) {}
 
   static async of(modulePath: string): Promise<HostedIntegration> {
     return new HostedIntegration(modulePath, await loadIntegration(modulePath));
@@ -32,21 +42,39 @@ export class HostedIntegration {
   }
 
   /** Splits, shapes of the first samples, class names, and which samples are skipped. */
-  async plan({ secrets, maxSkippedShare }: Omit<RunnerMethods['plan']['params'], 'modulePath'>, progress: (done: number) => void): Promise<PopulationPlan> {
+  async plan(
+    { secrets, maxSkippedShare }: Omit<RunnerMethods['plan']['params'], 'modulePath'>,
+    progress: (done: number) => void,
+  ): Promise<PopulationPlan> {
     const all = await this.samples(secrets);
-    const { encoder, skipped } = maxSkippedShare > 0 ? await sift(this.integration, all, maxSkippedShare, progress) : { encoder: await this.first(all), skipped: [] };
+    const { encoder, skipped } =
+      maxSkippedShare > 0
+        ? await sift(this.integration, all, maxSkippedShare, progress)
+        : { encoder: await this.first(all), skipped: [] };
     const population = skipped.length === 0 ? all : all.without(skipped.map(({ row }) => row));
     return {
-      ...encoder.spec(), ...(skipped.length === 0 ? {} : { skipped }), sampleCount: population.size, classNames: this.integration.predictions?.labels ?? [],
-      splits: population.splits.map(({ name, length, firstRow }) => ({ split: name, count: length, firstRow })), populationDigest: digestOf(all),
+      ...encoder.spec(),
+      ...(skipped.length === 0 ? {} : { skipped }),
+      sampleCount: population.size,
+      classNames: this.integration.predictions?.labels ?? [],
+      splits: population.splits.map(({ name, length, firstRow }) => ({
+        split: name,
+        count: length,
+        firstRow,
+      })),
+      populationDigest: digestOf(all),
     };
   }
 
   /** The given rows; yields to the event loop now and then, so that the end of the parent is noticed. */
-  async encode({ plan, firstRow, rowCount, secrets }: RunnerMethods['encode']['params'], progress: (done: number) => void): Promise<{ readonly answer: ShardAnswer; readonly parts: Uint8Array[] }> {
+  async encode(
+    { plan, firstRow, rowCount, secrets }: RunnerMethods['encode']['params'],
+    progress: (done: number) => void,
+  ): Promise<{ readonly answer: ShardAnswer; readonly parts: Uint8Array[] }> {
     const all = await this.samples(secrets);
     if (digestOf(all) !== plan.populationDigest) throw preprocessChanged(this.modulePath);
-    const population = this.kept ??= plan.skipped === undefined ? all : all.without(plan.skipped.map(({ row }) => row));
+    const population = (this.kept ??=
+      plan.skipped === undefined ? all : all.without(plan.skipped.map(({ row }) => row)));
     const encoder = new SampleEncoder(this.integration, plan);
     const buffers = new ShardBuffers(plan, rowCount);
     let breath = performance.now();
@@ -70,12 +98,13 @@ export class HostedIntegration {
   }
 
   private samples(secrets: Readonly<Record<string, string>>): Promise<Population> {
-    return this.population ??= planPopulation(this.integration, { secrets });
+    return (this.population ??= planPopulation(this.integration, { secrets }));
   }
 }
 
 function digestOf(population: Population): string {
   const hash = createHash('sha256');
-  for (const { name, length, ids } of population.splits) hash.update(JSON.stringify([name, length, ids ?? null]));
+  for (const { name, length, ids } of population.splits)
+    hash.update(JSON.stringify([name, length, ids ?? null]));
   return hash.digest('hex');
 }

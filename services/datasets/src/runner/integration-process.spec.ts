@@ -5,21 +5,29 @@ import { expect, it } from 'vitest';
 import { writeFrame } from './frame.js';
 import { IntegrationProcess } from './integration-process.js';
 
-it.each([true, false])('asks a process that says that it is ready, unless whoever would end it has ended before (alive: %s)', async (alive) => {
-  const [ours, its] = duplexPair(), child = spawn('sleep', ['60'], { stdio: ['ignore', 'pipe', 'pipe'] });
-  const process = new IntegrationProcess({ child, channel: ours, modulePath: '/integration.js' });
-  const asked = { bytes: 0 };
-  its.on('data', (chunk: Buffer) => { asked.bytes += chunk.length; });
-  const answer = expect(process.call('load', {}, { signal: new AbortController().signal, stallMs: 10_000 })).rejects.toMatchObject({ reason: 'INTEGRATION_CRASHED' });
-  if (!alive) {
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-  }
-  writeFrame(its, { kind: 'ready' });
-  if (alive) {
-    await once(its, 'data');
-    child.kill('SIGKILL');
-  }
-  await answer;
-  expect(asked.bytes > 0).toBe(alive);
-});
+it.each([true, false])(
+  'asks a process that says that it is ready, unless whoever would end it has ended before (alive: %s)',
+  async (alive) => {
+    const [ours, its] = duplexPair();
+    const child = spawn('sleep', ['60'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const process = new IntegrationProcess({ child, channel: ours, modulePath: '/integration.js' });
+    const asked = { bytes: 0 };
+    its.on('data', (chunk: Buffer) => {
+      asked.bytes += chunk.length;
+    });
+    const answer = expect(
+      process.call('load', {}, { signal: new AbortController().signal, stallMs: 10_000 }),
+    ).rejects.toMatchObject({ reason: 'INTEGRATION_CRASHED' });
+    if (!alive) {
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    }
+    writeFrame(its, { kind: 'ready' });
+    if (alive) {
+      await once(its, 'data');
+      child.kill('SIGKILL');
+    }
+    await answer;
+    expect(asked.bytes > 0).toBe(alive);
+  },
+);

@@ -45,14 +45,23 @@ export class IntegrationProcess {
   private begin: (() => void) | undefined;
 
   /** `gone` is called once, when the process is known to have ended. */
-  constructor(private readonly launched: Launched, gone: () => void = () => undefined) {
+  constructor(
+    private readonly launched: Launched,
+    gone: () => void = () => undefined,
+  ) {
     const { child, channel, bounds } = launched;
-    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => { this.wrote(chunk); });
-    const frames = new FrameReader(() => ({ headerBytes: MAX_HEADER_BYTES, bodyBytes: this.bodyBytes }), (frame) => {
-      if (!this.ready) return this.said(frame);
-      if (this.hear === undefined) throw answerInvalid('a message that nobody asked for');
-      this.hear(frame);
-    });
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (chunk: Buffer) => {
+        this.wrote(chunk);
+      });
+    const frames = new FrameReader(
+      () => ({ headerBytes: MAX_HEADER_BYTES, bodyBytes: this.bodyBytes }),
+      (frame) => {
+        if (!this.ready) return this.said(frame);
+        if (this.hear === undefined) throw answerInvalid('a message that nobody asked for');
+        this.hear(frame);
+      },
+    );
     channel.on('data', (chunk: Buffer) => {
       if (this.ended !== undefined) return;
       try {
@@ -68,17 +77,28 @@ export class IntegrationProcess {
       over = true;
     };
     child.once('exit', leave).once('error', leave);
-    child.on('error', (error: Error) => { this.end(this.crashed(error.message)); });
+    child.on('error', (error: Error) => {
+      this.end(this.crashed(error.message));
+    });
     child.on('exit', (code: number | null, by: NodeJS.Signals | null) => {
-      const end = (): void => { this.end(this.crashed(by === null ? exitOf(code) : `signal ${by}`)); };
+      const end = (): void => {
+        this.end(this.crashed(by === null ? exitOf(code) : `signal ${by}`));
+      };
       child.on('close', end); // what it wrote last is still on its way
       setTimeout(end, LAST_WORDS_MS).unref();
     });
-    if (bounds !== undefined && child.pid !== undefined) this.watch = new ProcessWatch(child.pid, bounds, (error) => { this.end(error); });
+    if (bounds !== undefined && child.pid !== undefined)
+      this.watch = new ProcessWatch(child.pid, bounds, (error) => {
+        this.end(error);
+      });
   }
 
   get alive(): boolean {
-    return this.ended === undefined && this.launched.child.exitCode === null && this.launched.child.signalCode === null;
+    return (
+      this.ended === undefined &&
+      this.launched.child.exitCode === null &&
+      this.launched.child.signalCode === null
+    );
   }
 
   /**
@@ -86,12 +106,18 @@ export class IntegrationProcess {
    * Throws the fault of the integration; `unavailable` INTEGRATION_CRASHED when its process ends; `timeout` INTEGRATION_STALLED when it is silent too long;
    * `precondition` INTEGRATION_{MEMORY,CPU,PROCESSES,OUTPUT}_EXCEEDED; `invalid` INTEGRATION_ANSWER_INVALID.
    */
-  async call<M extends RunnerMethod>(method: M, given: Omit<RunnerMethods[M]['params'], 'modulePath'>, { signal, stallMs, bodyBytes = 0, progress }: CallOptions): Promise<Answer<M>> {
+  async call<M extends RunnerMethod>(
+    method: M,
+    given: Omit<RunnerMethods[M]['params'], 'modulePath'>,
+    { signal, stallMs, bodyBytes = 0, progress }: CallOptions,
+  ): Promise<Answer<M>> {
     signal.throwIfAborted();
     if (this.ended !== undefined) throw this.ended;
     [this.written, this.bodyBytes] = [0, bodyBytes];
     this.watch?.restart();
-    const stall = setTimeout(() => { this.end(stalled(stallMs)); }, stallMs);
+    const stall = setTimeout(() => {
+      this.end(stalled(stallMs));
+    }, stallMs);
     const abort = (): void => {
       this.fail?.(signal.reason);
       this.kill();
@@ -103,14 +129,17 @@ export class IntegrationProcess {
         this.fail = reject;
         this.hear = ({ header, body }) => {
           const message = checkedMessage(header);
-          if (message.kind === 'result') return resolve({ result: checkedResult(method, message.result), body });
+          if (message.kind === 'result')
+            return resolve({ result: checkedResult(method, message.result), body });
           if (message.kind === 'fault') return reject(faultOf(message.fault));
           if (progress === undefined || message.done <= done) throw answerInvalid('progress that is none');
           stall.refresh();
-          progress(done = message.done);
+          progress((done = message.done));
         };
         const params = { ...given, modulePath: this.launched.modulePath } as RunnerMethods[M]['params'];
-        this.begin = () => { writeFrame(this.launched.channel, { method, params } satisfies RunnerRequest<M>); };
+        this.begin = () => {
+          writeFrame(this.launched.channel, { method, params } satisfies RunnerRequest<M>);
+        };
         if (this.ready) this.begin();
       });
     } finally {
@@ -136,7 +165,8 @@ export class IntegrationProcess {
 
   /** The first message: before it a sandbox may not yet end with us, and one that outlives us would go on with what it was asked. */
   private said({ header }: Frame): void {
-    if ((header as Partial<ReadyMessage> | null)?.kind !== 'ready') throw answerInvalid('a message before the one that says that it is ready');
+    if ((header as Partial<ReadyMessage> | null)?.kind !== 'ready')
+      throw answerInvalid('a message before the one that says that it is ready');
     this.ready = true;
     // A process that was killed while it started is asked nothing.
     if (this.alive) this.begin?.();
@@ -145,17 +175,36 @@ export class IntegrationProcess {
   private wrote(chunk: Buffer): void {
     this.written += chunk.length;
     if (this.written > MAX_OUTPUT_BYTES) return this.end(outputExceeded(MAX_OUTPUT_BYTES));
-    this.output = (this.output + chunk.toString('utf8', Math.max(0, chunk.length - OUTPUT_KEPT))).slice(-OUTPUT_KEPT);
+    this.output = (this.output + chunk.toString('utf8', Math.max(0, chunk.length - OUTPUT_KEPT))).slice(
+      -OUTPUT_KEPT,
+    );
   }
 
   private crashed(how: string): DomainError {
-    const said = plainText(this.output).split('\n').filter((line) => line.trim() !== '' && !STACK.test(line)).slice(-3).join('\n');
-    return new DomainError('unavailable', 'INTEGRATION_CRASHED', `the process of the integration ended by itself (${how}); look for process.exit, a native module that fails, or too little memory${said === '' ? '' : `. It wrote last: ${said}`}`);
+    const said = plainText(this.output)
+      .split('\n')
+      .filter((line) => line.trim() !== '' && !STACK.test(line))
+      .slice(-3)
+      .join('\n');
+    return new DomainError(
+      'unavailable',
+      'INTEGRATION_CRASHED',
+      `the process of the integration ended by itself (${how}); look for process.exit, a native module that fails, or too little memory${said === '' ? '' : `. It wrote last: ${said}`}`,
+    );
   }
 }
 
 /** A sandbox tells a signal as 128 + its number; nothing tells how a pod ended that is gone. */
-const exitOf = (code: number | null): string => (code === null ? 'nothing tells how' : code > 128 && code <= 128 + 64 ? `signal ${code - 128}` : `exit code ${code}`);
+const exitOf = (code: number | null): string =>
+  code === null
+    ? 'nothing tells how'
+    : code > 128 && code <= 128 + 64
+      ? `signal ${code - 128}`
+      : `exit code ${code}`;
 
 const stalled = (stallMs: number): DomainError =>
-  new DomainError('timeout', 'INTEGRATION_STALLED', `the integration gave no sign of life for ${stallMs / 1000} s and was stopped; look for an endless loop, or for a download that hangs`);
+  new DomainError(
+    'timeout',
+    'INTEGRATION_STALLED',
+    `the integration gave no sign of life for ${stallMs / 1000} s and was stopped; look for an endless loop, or for a download that hangs`,
+  );

@@ -16,19 +16,36 @@ const channel: Socket = await openChannel(mode, port, token);
 let unpacked: Promise<void> | undefined;
 let hosted: Promise<HostedIntegration> | undefined;
 
-const send = (message: RunnerMessage | ReadyMessage, parts?: readonly Uint8Array[]): void => { writeFrame(channel, message, parts); };
-const progress = (done: number): void => { send({ kind: 'progress', done }); };
-const short = (text: string): string => (text.length > MAX_FAULT_TEXT ? `${text.slice(0, MAX_FAULT_TEXT - 2)} …` : text);
+const send = (message: RunnerMessage | ReadyMessage, parts?: readonly Uint8Array[]): void => {
+  writeFrame(channel, message, parts);
+};
+const progress = (done: number): void => {
+  send({ kind: 'progress', done });
+};
+const short = (text: string): string =>
+  text.length > MAX_FAULT_TEXT ? `${text.slice(0, MAX_FAULT_TEXT - 2)} …` : text;
 
 async function answer({ method, params }: RunnerRequest): Promise<void> {
   await unpacked;
   const integration = await (hosted ??= HostedIntegration.of(params.modulePath));
   switch (method) {
-    case 'load': return send({ kind: 'result', result: integration.load() });
-    case 'check': return send({ kind: 'result', result: await integration.check(params as RunnerRequest<'check'>['params']) });
-    case 'plan': return send({ kind: 'result', result: await integration.plan(params as RunnerRequest<'plan'>['params'], progress) });
+    case 'load':
+      return send({ kind: 'result', result: integration.load() });
+    case 'check':
+      return send({
+        kind: 'result',
+        result: await integration.check(params as RunnerRequest<'check'>['params']),
+      });
+    case 'plan':
+      return send({
+        kind: 'result',
+        result: await integration.plan(params as RunnerRequest<'plan'>['params'], progress),
+      });
     case 'encode': {
-      const { answer: result, parts } = await integration.encode(params as RunnerRequest<'encode'>['params'], progress);
+      const { answer: result, parts } = await integration.encode(
+        params as RunnerRequest<'encode'>['params'],
+        progress,
+      );
       return send({ kind: 'result', result }, parts);
     }
   }
@@ -36,14 +53,27 @@ async function answer({ method, params }: RunnerRequest): Promise<void> {
 
 function fail(error: unknown): void {
   const { kind, reason, message, metadata } = asDomainError(error);
-  send({ kind: 'fault', fault: { kind, reason, message: short(message), metadata: Object.fromEntries(Object.entries(metadata).map(([name, value]) => [name, short(value)])) } });
+  send({
+    kind: 'fault',
+    fault: {
+      kind,
+      reason,
+      message: short(message),
+      metadata: Object.fromEntries(Object.entries(metadata).map(([name, value]) => [name, short(value)])),
+    },
+  });
 }
 
-const requests = new FrameReader(() => ({ headerBytes: MAX_HEADER_BYTES, bodyBytes: MAX_UNPACKED_BYTES }), ({ header, body }) => {
-  const request = header as RunnerRequest | UnpackRequest;
-  if (request.method === 'unpack') unpacked = unpack(bundleRoot, request, body);
-  else answer(request).catch(fail);
+const requests = new FrameReader(
+  () => ({ headerBytes: MAX_HEADER_BYTES, bodyBytes: MAX_UNPACKED_BYTES }),
+  ({ header, body }) => {
+    const request = header as RunnerRequest | UnpackRequest;
+    if (request.method === 'unpack') unpacked = unpack(bundleRoot, request, body);
+    else answer(request).catch(fail);
+  },
+);
+channel.on('data', (chunk: Buffer) => {
+  requests.push(chunk);
 });
-channel.on('data', (chunk: Buffer) => { requests.push(chunk); });
 for (const end of ['end', 'error', 'close'] as const) channel.on(end, () => process.exit(0));
 send({ kind: 'ready' });

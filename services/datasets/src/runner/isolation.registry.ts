@@ -18,9 +18,17 @@ export interface IsolationSettings {
 export function chooseIsolation(settings: IsolationSettings, options: BubblewrapOptions): Isolation {
   const { integrationIsolation, trustedIntegrations } = settings;
   switch (integrationIsolation ?? (trustedIntegrations ? 'none' : 'bubblewrap')) {
-    case 'none': return trustedIntegrations ? new TrustedIsolation() : new NoIsolation('NOEMA_INTEGRATION_ISOLATION=none is only for trusted integrations');
-    case 'bubblewrap': return new BubblewrapIsolation(options);
-    case 'pod': return new PodIsolation(new KubernetesClient({ url: settings.podApiUrl, credentialsDir: settings.podCredentialsDir }), { ...options, entry: ENTRY, image: settings.podImage, runtimeClass: settings.podRuntimeClass });
+    case 'none':
+      return trustedIntegrations
+        ? new TrustedIsolation()
+        : new NoIsolation('NOEMA_INTEGRATION_ISOLATION=none is only for trusted integrations');
+    case 'bubblewrap':
+      return new BubblewrapIsolation(options);
+    case 'pod':
+      return new PodIsolation(
+        new KubernetesClient({ url: settings.podApiUrl, credentialsDir: settings.podCredentialsDir }),
+        { ...options, entry: ENTRY, image: settings.podImage, runtimeClass: settings.podRuntimeClass },
+      );
   }
 }
 

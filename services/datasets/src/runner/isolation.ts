@@ -14,7 +14,9 @@ export interface ProcessBounds {
 }
 
 /** Where the code is: a module of this machine, or an unpacked bundle. */
-export type LaunchedCode = { readonly kind: 'module'; readonly path: string } | { readonly kind: 'bundle'; readonly directory: string; readonly entry: string };
+export type LaunchedCode =
+  | { readonly kind: 'module'; readonly path: string }
+  | { readonly kind: 'bundle'; readonly directory: string; readonly entry: string };
 
 /** One process of user code to be started. */
 export interface LaunchOrder {

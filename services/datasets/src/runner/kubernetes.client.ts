@@ -18,8 +18,15 @@ export interface KubernetesOptions {
 export interface Pod {
   readonly metadata: { readonly name: string };
   readonly status?: {
-    readonly phase?: string; readonly podIP?: string; readonly message?: string;
-    readonly containerStatuses?: readonly { readonly state?: { readonly waiting?: { readonly reason?: string; readonly message?: string }; readonly terminated?: { readonly exitCode: number; readonly reason?: string } } }[];
+    readonly phase?: string;
+    readonly podIP?: string;
+    readonly message?: string;
+    readonly containerStatuses?: readonly {
+      readonly state?: {
+        readonly waiting?: { readonly reason?: string; readonly message?: string };
+        readonly terminated?: { readonly exitCode: number; readonly reason?: string };
+      };
+    }[];
   };
 }
 
@@ -42,29 +49,64 @@ export class KubernetesClient {
   /** Throws `unavailable` KUBERNETES_FAILED with what the API server says. */
   private async call(method: string, path: string, body?: object): Promise<Pod> {
     const { url, credentialsDir } = this.options;
-    const [token, namespace, ca] = await Promise.all(['token', 'namespace', 'ca.crt'].map((name) => readFile(join(credentialsDir, name), 'utf8').then((text) => text.trim())));
+    const [token, namespace, ca] = await Promise.all(
+      ['token', 'namespace', 'ca.crt'].map((name) =>
+        readFile(join(credentialsDir, name), 'utf8').then((text) => text.trim()),
+      ),
+    );
     const target = new URL(`/api/v1/namespaces/${namespace}/pods${path}`, url);
     return new Promise((resolve, reject) => {
-      const fail = (why: string): void => { reject(new DomainError('unavailable', 'KUBERNETES_FAILED', `the Kubernetes API at ${target.origin} ${why}`)); };
+      const fail = (why: string): void => {
+        reject(
+          new DomainError(
+            'unavailable',
+            'KUBERNETES_FAILED',
+            `the Kubernetes API at ${target.origin} ${why}`,
+          ),
+        );
+      };
       const send = target.protocol === 'https:' ? https : http;
-      const sent = send(target, { method, ca, timeout: TIMEOUT_MS, headers: { authorization: `Bearer ${token}`, accept: 'application/json', ...body === undefined ? {} : { 'content-type': 'application/json' } } }, (answer) => {
-        const chunks: Buffer[] = [];
-        let bytes = 0;
-        answer.on('data', (chunk: Buffer) => {
-          bytes += chunk.length;
-          if (bytes > MAX_ANSWER_BYTES) return sent.destroy(new Error('its answer is too long'));
-          chunks.push(chunk);
-        });
-        answer.on('error', (error) => { fail(`broke off: ${error.message}`); });
-        answer.on('end', () => {
-          const text = Buffer.concat(chunks).toString('utf8');
-          const status = answer.statusCode ?? 0;
-          if (status < 200 || status > 299) return fail(`answers ${status}: ${messageOf(text)}`);
-          try { resolve(JSON.parse(text) as Pod); } catch { fail('answers what is no JSON'); }
-        });
+      const sent = send(
+        target,
+        {
+          method,
+          ca,
+          timeout: TIMEOUT_MS,
+          headers: {
+            authorization: `Bearer ${token}`,
+            accept: 'application/json',
+            ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          },
+        },
+        (answer) => {
+          const chunks: Buffer[] = [];
+          let bytes = 0;
+          answer.on('data', (chunk: Buffer) => {
+            bytes += chunk.length;
+            if (bytes > MAX_ANSWER_BYTES) return sent.destroy(new Error('its answer is too long'));
+            chunks.push(chunk);
+          });
+          answer.on('error', (error) => {
+            fail(`broke off: ${error.message}`);
+          });
+          answer.on('end', () => {
+            const text = Buffer.concat(chunks).toString('utf8');
+            const status = answer.statusCode ?? 0;
+            if (status < 200 || status > 299) return fail(`answers ${status}: ${messageOf(text)}`);
+            try {
+              resolve(JSON.parse(text) as Pod);
+            } catch {
+              fail('answers what is no JSON');
+            }
+          });
+        },
+      );
+      sent.on('timeout', () => {
+        sent.destroy(new Error(`no answer within ${TIMEOUT_MS} ms`));
       });
-      sent.on('timeout', () => { sent.destroy(new Error(`no answer within ${TIMEOUT_MS} ms`)); });
-      sent.on('error', (error) => { fail(`is not reached: ${error.message}`); });
+      sent.on('error', (error) => {
+        fail(`is not reached: ${error.message}`);
+      });
       sent.end(body === undefined ? undefined : JSON.stringify(body));
     });
   }

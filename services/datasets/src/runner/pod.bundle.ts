@@ -4,7 +4,11 @@ import { sdkDirectory } from './bundle.directory.js';
 import type { UnpackRequest } from './runner.protocol.js';
 
 /** Writes the bundle that a pod was sent into `root`, beside which node finds the SDK. The paths were checked when it was uploaded. */
-export async function unpack(root: string, { params: { files } }: UnpackRequest, body: Buffer): Promise<void> {
+export async function unpack(
+  root: string,
+  { params: { files } }: UnpackRequest,
+  body: Buffer,
+): Promise<void> {
   const packages = join(dirname(root), 'node_modules', '@noema');
   await mkdir(packages, { recursive: true });
   await symlink(await sdkDirectory(), join(packages, 'integration'));
@@ -12,6 +16,6 @@ export async function unpack(root: string, { params: { files } }: UnpackRequest,
   for (const { path, bytes } of files) {
     const target = join(root, path);
     await mkdir(dirname(target), { recursive: true });
-    await writeFile(target, body.subarray(at, at += bytes), { flag: 'wx' });
+    await writeFile(target, body.subarray(at, (at += bytes)), { flag: 'wx' });
   }
 }

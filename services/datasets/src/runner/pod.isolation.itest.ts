@@ -13,7 +13,13 @@ import { PodIsolation } from './pod.isolation.js';
 import { ProcessRunner } from './process-runner.js';
 import { ENTRY } from './trusted.isolation.js';
 
-type Manifest = { readonly spec: { readonly runtimeClassName: string; readonly automountServiceAccountToken: boolean; readonly containers: readonly [{ readonly command: readonly string[]; readonly image: string }] } };
+type Manifest = {
+  readonly spec: {
+    readonly runtimeClassName: string;
+    readonly automountServiceAccountToken: boolean;
+    readonly containers: readonly [{ readonly command: readonly string[]; readonly image: string }];
+  };
+};
 
 /** Stands in for the API server and the kubelet: it takes the calls that the client makes, and runs a pod's command as a process on loopback, whose end it tells late, as a kubelet does. */
 async function startCluster(port: number) {
@@ -22,31 +28,58 @@ async function startCluster(port: number) {
   let made = 0;
   const server = createServer((request, response) => {
     let text = '';
-    request.on('data', (chunk: Buffer) => { text += chunk.toString(); });
+    request.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+    });
     request.on('end', () => {
       asked.push(`${request.method} ${request.headers.authorization}`);
       const name = /\/pods\/([^?]+)/.exec(request.url!)?.[1];
       if (request.method === 'POST') {
         const manifest = JSON.parse(text) as Manifest;
-        const [, ...args] = manifest.spec.containers[0].command.map((arg) => (arg === '7070' ? String(port) : arg));
+        const [, ...args] = manifest.spec.containers[0].command.map((arg) =>
+          arg === '7070' ? String(port) : arg,
+        );
         const id = `noema-integration-${made++}`;
-        pods.set(id, { manifest, process: spawn(process.execPath, args, { stdio: 'ignore', env: {} }), asksOfTheDead: 0 });
+        pods.set(id, {
+          manifest,
+          process: spawn(process.execPath, args, { stdio: 'ignore', env: {} }),
+          asksOfTheDead: 0,
+        });
         return response.writeHead(201).end(JSON.stringify({ metadata: { name: id } }));
       }
       const pod = pods.get(name!);
-      if (pod === undefined) return response.writeHead(404).end(JSON.stringify({ message: `pods "${name}" not found` }));
+      if (pod === undefined)
+        return response.writeHead(404).end(JSON.stringify({ message: `pods "${name}" not found` }));
       if (request.method === 'DELETE') {
         pod.process.kill('SIGKILL');
         pods.delete(name!);
         return response.end(JSON.stringify({ metadata: { name } }));
       }
       const exitCode = pod.process.exitCode !== null && pod.asksOfTheDead++ > 1 ? pod.process.exitCode : null;
-      return response.end(JSON.stringify({ metadata: { name }, status: exitCode === null ? { phase: 'Running', podIP: '127.0.0.1' } : { phase: 'Failed', containerStatuses: [{ state: { terminated: { exitCode } } }] } }));
+      return response.end(
+        JSON.stringify({
+          metadata: { name },
+          status:
+            exitCode === null
+              ? { phase: 'Running', podIP: '127.0.0.1' }
+              : { phase: 'Failed', containerStatuses: [{ state: { terminated: { exitCode } } }] },
+        }),
+      );
     });
   });
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
   const { port: api } = server.address() as { port: number };
-  return { url: `http://127.0.0.1:${api}`, pods, asked, close: () => { for (const { process } of pods.values()) process.kill('SIGKILL'); server.close(); } };
+  return {
+    url: `http://127.0.0.1:${api}`,
+    pods,
+    asked,
+    close: () => {
+      for (const { process } of pods.values()) process.kill('SIGKILL');
+      server.close();
+    },
+  };
 }
 
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
@@ -55,10 +88,17 @@ let port: number;
 const { signal } = new AbortController();
 beforeEach(async () => {
   directory = await temporaryDirectory();
-  for (const [name, text] of [['token', 'own'], ['namespace', 'noema'], ['ca.crt', '']] as const) await writeFile(join(directory.path, name), text);
+  for (const [name, text] of [
+    ['token', 'own'],
+    ['namespace', 'noema'],
+    ['ca.crt', ''],
+  ] as const)
+    await writeFile(join(directory.path, name), text);
   const probe = listenOn().listen(0);
   port = (probe.address() as { port: number }).port;
-  await new Promise((resolve) => { probe.close(resolve); });
+  await new Promise((resolve) => {
+    probe.close(resolve);
+  });
   cluster = await startCluster(port);
 });
 afterEach(async () => {
@@ -66,38 +106,99 @@ afterEach(async () => {
   await directory.remove();
 });
 
-const isolation = (change: object = {}) => new PodIsolation(new KubernetesClient({ url: cluster.url, credentialsDir: directory.path }), {
-  image: 'datasets:1', runtimeClass: 'gvisor', entry: ENTRY, memoryBytes: 2 ** 29, cpuMs: 60_000, tasks: 64, tmpBytes: 2 ** 24, ...change,
-}, { port, bundleRoot: join(directory.path, 'pod', 'integration') });
+const isolation = (change: object = {}) =>
+  new PodIsolation(
+    new KubernetesClient({ url: cluster.url, credentialsDir: directory.path }),
+    {
+      image: 'datasets:1',
+      runtimeClass: 'gvisor',
+      entry: ENTRY,
+      memoryBytes: 2 ** 29,
+      cpuMs: 60_000,
+      tasks: 64,
+      tmpBytes: 2 ** 24,
+      ...change,
+    },
+    { port, bundleRoot: join(directory.path, 'pod', 'integration') },
+  );
 const bundle = { uri: 'x', sha256: '', sizeBytes: 0, mediaType: 'text/javascript' };
-const order: OpenOrder = { ingestionId: 'i', projectId: 'p', modulePath: '', bundle, digest: '', hosts: [], secrets: [], shardSize: 40, maxSkippedShare: 0, openSecrets: () => Promise.resolve({}) };
-const runnerOf = (x: string, change?: object) => new ProcessRunner({ isolation: isolation(change), stallMs: 20_000, code: new CodeSource({
-  roots: [], bundles: { open: () => unpackBundle(Buffer.from(`import { defineIntegration } from '@noema/integration';
-export const integration = defineIntegration({ name: 'made', preprocess: () => ({ training: { length: 40, data: null } }), inputs: { x: ${x} }, groundTruths: {} });`)) },
-}) });
+const order: OpenOrder = {
+  ingestionId: 'i',
+  projectId: 'p',
+  modulePath: '',
+  bundle,
+  digest: '',
+  hosts: [],
+  secrets: [],
+  shardSize: 40,
+  maxSkippedShare: 0,
+  openSecrets: () => Promise.resolve({}),
+};
+const runnerOf = (x: string, change?: object) =>
+  new ProcessRunner({
+    isolation: isolation(change),
+    stallMs: 20_000,
+    code: new CodeSource({
+      roots: [],
+      bundles: {
+        open: () =>
+          unpackBundle(
+            Buffer.from(`import { defineIntegration } from '@noema/integration';
+export const integration = defineIntegration({ name: 'made', preprocess: () => ({ training: { length: 40, data: null } }), inputs: { x: ${x} }, groundTruths: {} });`),
+          ),
+      },
+    }),
+  });
 
 it('ingests a bundle in a pod of its own, keeps it for the next shard, and deletes it', async () => {
   const runner = runnerOf('({ index }) => [index, 1]');
   const plan = await runner.plan(order, signal);
-  for (const firstRow of [0, 20]) expect((await runner.encode(order, plan, { firstRow, rowCount: 20 }, signal, () => undefined)).samples.sampleIds[0]).toBe(String(firstRow));
+  for (const firstRow of [0, 20])
+    expect(
+      (await runner.encode(order, plan, { firstRow, rowCount: 20 }, signal, () => undefined)).samples
+        .sampleIds[0],
+    ).toBe(String(firstRow));
   expect(cluster.pods.size).toBe(1);
-  const { manifest: { spec } } = [...cluster.pods.values()][0]!;
-  expect(spec).toMatchObject({ runtimeClassName: 'gvisor', automountServiceAccountToken: false, containers: [{ image: 'datasets:1' }] });
+  const {
+    manifest: { spec },
+  } = [...cluster.pods.values()][0]!;
+  expect(spec).toMatchObject({
+    runtimeClassName: 'gvisor',
+    automountServiceAccountToken: false,
+    containers: [{ image: 'datasets:1' }],
+  });
   await runner.close();
   await waitFor(() => cluster.pods.size === 0);
-  expect(new Set(cluster.asked.map((line) => line.split(' ').slice(1).join(' ')))).toEqual(new Set(['Bearer own']));
+  expect(new Set(cluster.asked.map((line) => line.split(' ').slice(1).join(' ')))).toEqual(
+    new Set(['Bearer own']),
+  );
 });
 
 it('a pod that ends is told as a process that ended, and is deleted too', async () => {
-  await expect(runnerOf('() => process.exit(3)').plan(order, signal)).rejects.toMatchObject({ kind: 'unavailable', reason: 'INTEGRATION_CRASHED', message: expect.stringContaining('exit code 3') as string });
+  await expect(runnerOf('() => process.exit(3)').plan(order, signal)).rejects.toMatchObject({
+    kind: 'unavailable',
+    reason: 'INTEGRATION_CRASHED',
+    message: expect.stringContaining('exit code 3') as string,
+  });
   await waitFor(() => cluster.pods.size === 0);
 });
 
 it('refuses without a runtime class, without an image, and modules that a pod does not see', async () => {
-  for (const change of [{ runtimeClass: undefined }, { image: undefined }]) await expect(runnerOf('() => 1', change).plan(order, signal)).rejects.toMatchObject({ reason: 'INTEGRATION_ISOLATION_UNAVAILABLE' });
-  await expect(isolation().launch({ code: { kind: 'module', path: '/x.mjs' }, network: false })).rejects.toMatchObject({ reason: 'INTEGRATION_ISOLATION_UNAVAILABLE' });
+  for (const change of [{ runtimeClass: undefined }, { image: undefined }])
+    await expect(runnerOf('() => 1', change).plan(order, signal)).rejects.toMatchObject({
+      reason: 'INTEGRATION_ISOLATION_UNAVAILABLE',
+    });
+  await expect(
+    isolation().launch({ code: { kind: 'module', path: '/x.mjs' }, network: false }),
+  ).rejects.toMatchObject({ reason: 'INTEGRATION_ISOLATION_UNAVAILABLE' });
 });
 
 it('says what the API server says', async () => {
-  await expect(new KubernetesClient({ url: cluster.url, credentialsDir: directory.path }).get('gone')).rejects.toMatchObject({ kind: 'unavailable', reason: 'KUBERNETES_FAILED', message: expect.stringContaining('404: pods "gone" not found') as string });
+  await expect(
+    new KubernetesClient({ url: cluster.url, credentialsDir: directory.path }).get('gone'),
+  ).rejects.toMatchObject({
+    kind: 'unavailable',
+    reason: 'KUBERNETES_FAILED',
+    message: expect.stringContaining('404: pods "gone" not found') as string,
+  });
 });

@@ -29,23 +29,38 @@ export interface PodOptions extends Omit<PodTemplate, 'image' | 'runtimeClass'> 
 export class PodIsolation implements Isolation {
   readonly name = 'pod';
 
-  constructor(private readonly kubernetes: KubernetesClient, private readonly options: PodOptions, private readonly place = { port: POD_PORT, bundleRoot: POD_BUNDLE_ROOT }) {}
+  constructor(
+    private readonly kubernetes: KubernetesClient,
+    private readonly options: PodOptions,
+    private readonly place = { port: POD_PORT, bundleRoot: POD_BUNDLE_ROOT },
+  ) {}
 
   require(): Promise<void> {
-    return Promise.resolve().then(() => { this.template(); });
+    return Promise.resolve().then(() => {
+      this.template();
+    });
   }
 
   async launch({ code, network }: LaunchOrder): Promise<Launched> {
     const template = this.template();
-    if (code.kind === 'module') throw isolationUnavailable(`the module ${code.path} is of this machine, which a pod does not see; upload it as a bundle`);
+    if (code.kind === 'module')
+      throw isolationUnavailable(
+        `the module ${code.path} is of this machine, which a pod does not see; upload it as a bundle`,
+      );
     const token = randomBytes(32).toString('hex');
-    const { metadata: { name } } = await this.kubernetes.create(podManifest(template, { token, network, bundleRoot: this.place.bundleRoot }));
+    const {
+      metadata: { name },
+    } = await this.kubernetes.create(
+      podManifest(template, { token, network, bundleRoot: this.place.bundleRoot }),
+    );
     const child = new PodProcess(this.kubernetes, name);
     try {
       const channel = await this.connected(await this.started(name));
       channel.write(token);
       await sendBundle(channel, code.directory);
-      channel.once('close', () => { void child.lost(); });
+      channel.once('close', () => {
+        void child.lost();
+      });
       return { child, channel, modulePath: `${this.place.bundleRoot}/${code.entry}` };
     } catch (error) {
       child.kill();
@@ -55,8 +70,14 @@ export class PodIsolation implements Isolation {
 
   private template(): PodTemplate {
     const { image, runtimeClass, ...rest } = this.options;
-    if (runtimeClass === undefined) throw isolationUnavailable('NOEMA_POD_RUNTIME_CLASS is not set: without a runtime class that isolates, such as gVisor or Kata, a pod shares the kernel with all others');
-    if (image === undefined) throw isolationUnavailable('NOEMA_POD_IMAGE is not set: the image that user code runs in, such as the one of this service');
+    if (runtimeClass === undefined)
+      throw isolationUnavailable(
+        'NOEMA_POD_RUNTIME_CLASS is not set: without a runtime class that isolates, such as gVisor or Kata, a pod shares the kernel with all others',
+      );
+    if (image === undefined)
+      throw isolationUnavailable(
+        'NOEMA_POD_IMAGE is not set: the image that user code runs in, such as the one of this service',
+      );
     return { ...rest, image, runtimeClass };
   }
 
@@ -64,9 +85,14 @@ export class PodIsolation implements Isolation {
     for (const end = performance.now() + START_MS; performance.now() < end; await setTimeout(ASK_EVERY_MS)) {
       const { status } = await this.kubernetes.get(name);
       if (status?.phase === 'Running' && status.podIP !== undefined) return status.podIP;
-      if (status?.phase === 'Failed' || status?.phase === 'Succeeded') throw notStarted(name, status.message ?? endOf(status).how);
+      if (status?.phase === 'Failed' || status?.phase === 'Succeeded')
+        throw notStarted(name, status.message ?? endOf(status).how);
     }
-    throw notStarted(name, (await this.kubernetes.get(name)).status?.containerStatuses?.[0]?.state?.waiting?.reason ?? 'it is still pending');
+    throw notStarted(
+      name,
+      (await this.kubernetes.get(name)).status?.containerStatuses?.[0]?.state?.waiting?.reason ??
+        'it is still pending',
+    );
   }
 
   /** The pod runs a little before its process listens. */
@@ -74,11 +100,16 @@ export class PodIsolation implements Isolation {
     for (const end = performance.now() + CONNECT_MS; ; await setTimeout(ASK_EVERY_MS)) {
       try {
         return await new Promise<Socket>((resolve, reject) => {
-          const socket: Socket = connect({ host, port: this.place.port, timeout: CONNECT_MS }, () => { resolve(socket.setTimeout(0).setNoDelay(true)); });
-          socket.once('error', reject).once('timeout', () => { socket.destroy(new Error('no answer')); });
+          const socket: Socket = connect({ host, port: this.place.port, timeout: CONNECT_MS }, () => {
+            resolve(socket.setTimeout(0).setNoDelay(true));
+          });
+          socket.once('error', reject).once('timeout', () => {
+            socket.destroy(new Error('no answer'));
+          });
         });
       } catch (error) {
-        if (performance.now() > end) throw notStarted(host, error instanceof Error ? error.message : String(error));
+        if (performance.now() > end)
+          throw notStarted(host, error instanceof Error ? error.message : String(error));
       }
     }
   }
@@ -92,7 +123,10 @@ class PodProcess extends EventEmitter implements RunningChild {
   exitCode: number | null = null;
   signalCode: NodeJS.Signals | null = null;
 
-  constructor(private readonly kubernetes: KubernetesClient, private readonly name: string) {
+  constructor(
+    private readonly kubernetes: KubernetesClient,
+    private readonly name: string,
+  ) {
     super();
   }
 
@@ -114,26 +148,47 @@ class PodProcess extends EventEmitter implements RunningChild {
   private async lastStatus(): Promise<Pod['status']> {
     for (const end = performance.now() + END_MS; ; await setTimeout(ASK_EVERY_MS)) {
       const pod = await this.kubernetes.get(this.name).catch(() => undefined);
-      if (pod === undefined || this.signalCode !== null || terminated(pod.status) !== undefined || performance.now() > end) return pod?.status;
+      if (
+        pod === undefined ||
+        this.signalCode !== null ||
+        terminated(pod.status) !== undefined ||
+        performance.now() > end
+      )
+        return pod?.status;
     }
   }
 }
 
 const terminated = (status: Pod['status']) => status?.containerStatuses?.[0]?.state?.terminated;
 
-function endOf(status: Pod['status']): { readonly code: number | null; readonly by: NodeJS.Signals | null; readonly how: string } {
+function endOf(status: Pod['status']): {
+  readonly code: number | null;
+  readonly by: NodeJS.Signals | null;
+  readonly how: string;
+} {
   const ended = terminated(status);
   if (ended?.reason === 'OOMKilled') return { code: 137, by: 'SIGKILL', how: 'it had too little memory' };
-  return { code: ended?.exitCode ?? null, by: null, how: ended === undefined ? 'it is gone' : `it ended with code ${ended.exitCode}` };
+  return {
+    code: ended?.exitCode ?? null,
+    by: null,
+    how: ended === undefined ? 'it is gone' : `it ended with code ${ended.exitCode}`,
+  };
 }
 
 async function sendBundle(channel: Socket, directory: string): Promise<void> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
   const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
   const contents = await Promise.all(paths.map((path) => readFile(path)));
-  const files = paths.map((path, i) => ({ path: relative(directory, path).split(sep).join('/'), bytes: contents[i]!.length }));
+  const files = paths.map((path, i) => ({
+    path: relative(directory, path).split(sep).join('/'),
+    bytes: contents[i]!.length,
+  }));
   writeFrame(channel, { method: 'unpack', params: { files } } satisfies UnpackRequest, contents);
 }
 
 const notStarted = (what: string, why: string): DomainError =>
-  new DomainError('unavailable', 'INTEGRATION_POD_FAILED', `the pod of an integration (${what}) did not start: ${why}; look at its events (kubectl describe pod), the runtime class and the image`);
+  new DomainError(
+    'unavailable',
+    'INTEGRATION_POD_FAILED',
+    `the pod of an integration (${what}) did not start: ${why}; look at its events (kubectl describe pod), the runtime class and the image`,
+  );

@@ -11,112 +11,168 @@ import type { ProcessRunner } from './process-runner.js';
 import { BubblewrapIsolation } from './bubblewrap.isolation.js';
 import { TrustedIsolation } from './trusted.isolation.js';
 
-const bubblewrap = new BubblewrapIsolation({ roots: [], memoryBytes: 2 ** 30, cpuMs: 60_000, tasks: 64, tmpBytes: 2 ** 24 });
-const missing = await bubblewrap.require().then(() => undefined, (error: Error) => error.message);
+const bubblewrap = new BubblewrapIsolation({
+  roots: [],
+  memoryBytes: 2 ** 30,
+  cpuMs: 60_000,
+  tasks: 64,
+  tmpBytes: 2 ** 24,
+});
+const missing = await bubblewrap.require().then(
+  () => undefined,
+  (error: Error) => error.message,
+);
 if (missing !== undefined) console.warn(`skipped: the runner in bubblewrap: ${missing}`);
 
-describe.each([['no isolation', new TrustedIsolation(), false], ['bubblewrap', bubblewrap, missing !== undefined]] as const)('with %s', (_name, isolation, skipped) => {
-describe.skipIf(skipped)('the runner', () => {
-let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
-let runner: ProcessRunner;
-const { signal } = new AbortController();
-beforeEach(async () => {
-  directory = await temporaryDirectory();
-  await chmod(directory.path, 0o755);
-});
-afterEach(async () => {
-  await runner.close();
-  await directory.remove();
-});
+describe.each([
+  ['no isolation', new TrustedIsolation(), false],
+  ['bubblewrap', bubblewrap, missing !== undefined],
+] as const)('with %s', (_name, isolation, skipped) => {
+  describe.skipIf(skipped)('the runner', () => {
+    let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
+    let runner: ProcessRunner;
+    const { signal } = new AbortController();
+    beforeEach(async () => {
+      directory = await temporaryDirectory();
+      await chmod(directory.path, 0o755);
+    });
+    afterEach(async () => {
+      await runner.close();
+      await directory.remove();
+    });
 
-async function orderOf(x: string): Promise<OpenOrder> {
-  const modulePath = await writeModule(directory.path, 'made', `
+    async function orderOf(x: string): Promise<OpenOrder> {
+      const modulePath = await writeModule(
+        directory.path,
+        'made',
+        `
 let ran = 0;
 export const integration = defineIntegration({
   name: 'made', preprocess: () => { ran++; return { training: { length: 200, data: null } }; },
   inputs: { x: ${x} }, groundTruths: { y: ({ index }) => index }, metadata: { ran: () => ran },
-});`);
-  return orderOfModule(modulePath, 100);
-}
+});`,
+      );
+      return orderOfModule(modulePath, 100);
+    }
 
-it('keeps the process that has loaded the data for the next shards, and tells how far it is', async () => {
-  runner = moduleRunner(isolation);
-  const order = await orderOf('({ index }) => [index, 0]');
-  const plan = await runner.plan(order, signal);
-  expect(plan).toMatchObject({ sampleCount: 200, inputs: [{ name: 'x', dims: [2] }], splits: [{ split: 'training', count: 200, firstRow: 0 }] });
-  const seen: number[] = [];
-  const shards = [];
-  for (const firstRow of [0, 100]) shards.push(await runner.encode(order, plan, { firstRow, rowCount: 100 }, signal, (done) => { seen.push(done); }));
-  expect([...readMatrix(shards[1]!.inputs).float32('x').data.subarray(0, 4)]).toEqual([100, 0, 101, 0]);
-  expect(seen.filter((done) => done === 64 || done === 100)).toEqual([64, 100, 64, 100]);
-  expect(new Set(shards.flatMap(({ samples }) => samples.metadata[0]!.values))).toEqual(new Set([1]));
-});
+    it('keeps the process that has loaded the data for the next shards, and tells how far it is', async () => {
+      runner = moduleRunner(isolation);
+      const order = await orderOf('({ index }) => [index, 0]');
+      const plan = await runner.plan(order, signal);
+      expect(plan).toMatchObject({
+        sampleCount: 200,
+        inputs: [{ name: 'x', dims: [2] }],
+        splits: [{ split: 'training', count: 200, firstRow: 0 }],
+      });
+      const seen: number[] = [];
+      const shards = [];
+      for (const firstRow of [0, 100])
+        shards.push(
+          await runner.encode(order, plan, { firstRow, rowCount: 100 }, signal, (done) => {
+            seen.push(done);
+          }),
+        );
+      expect([...readMatrix(shards[1]!.inputs).float32('x').data.subarray(0, 4)]).toEqual([100, 0, 101, 0]);
+      expect(seen.filter((done) => done === 64 || done === 100)).toEqual([64, 100, 64, 100]);
+      expect(new Set(shards.flatMap(({ samples }) => samples.metadata[0]!.values))).toEqual(new Set([1]));
+    });
 
-it('the same rows have the same digest however often they are encoded', async () => {
-  runner = moduleRunner(isolation, { idleMs: 0 });
-  const order = await orderOf('({ index }) => [index, 0]');
-  const plan = await runner.plan(order, signal);
-  const rows = { firstRow: 0, rowCount: 100 };
-  const [one, two] = [await runner.encode(order, plan, rows, signal, () => undefined), await runner.encode(order, plan, rows, signal, () => undefined)];
-  expect(one.digest).toBe(two.digest);
-  expect((await runner.encode(order, plan, { firstRow: 100, rowCount: 100 }, signal, () => undefined)).digest).not.toBe(one.digest);
-});
+    it('the same rows have the same digest however often they are encoded', async () => {
+      runner = moduleRunner(isolation, { idleMs: 0 });
+      const order = await orderOf('({ index }) => [index, 0]');
+      const plan = await runner.plan(order, signal);
+      const rows = { firstRow: 0, rowCount: 100 };
+      const [one, two] = [
+        await runner.encode(order, plan, rows, signal, () => undefined),
+        await runner.encode(order, plan, rows, signal, () => undefined),
+      ];
+      expect(one.digest).toBe(two.digest);
+      expect(
+        (await runner.encode(order, plan, { firstRow: 100, rowCount: 100 }, signal, () => undefined)).digest,
+      ).not.toBe(one.digest);
+    });
 
-it('stops an integration that is silent too long', async () => {
-  runner = moduleRunner(isolation, { stallMs: 1_000 });
-  await expect(runner.plan(await orderOf('() => { for (;;); }'), signal)).rejects.toMatchObject({ kind: 'timeout', reason: 'INTEGRATION_STALLED' });
-});
+    it('stops an integration that is silent too long', async () => {
+      runner = moduleRunner(isolation, { stallMs: 1_000 });
+      await expect(runner.plan(await orderOf('() => { for (;;); }'), signal)).rejects.toMatchObject({
+        kind: 'timeout',
+        reason: 'INTEGRATION_STALLED',
+      });
+    });
 
-it.each([['aborts', 'process.abort()'], ['is killed, as when memory is out', "process.kill(process.pid, 'SIGKILL')"]])('RELIABILITY 19: a child that %s answers unavailable, and the next call has a new one', async (_how, death) => {
-  runner = moduleRunner(isolation);
-  const order = await orderOf(`({ index }) => { if (index === 150) ${death}; return [index, 0]; }`);
-  const plan = await runner.plan(order, signal);
-  const encode = (firstRow: number) => runner.encode(order, plan, { firstRow, rowCount: 100 }, signal, () => undefined);
-  await encode(0);
-  await expect(encode(100)).rejects.toMatchObject({ kind: 'unavailable', reason: 'INTEGRATION_CRASHED' });
-  expect((await encode(0)).digest).toMatch(/^[0-9a-f]{64}$/);
-});
+    it.each([
+      ['aborts', 'process.abort()'],
+      ['is killed, as when memory is out', "process.kill(process.pid, 'SIGKILL')"],
+    ])(
+      'RELIABILITY 19: a child that %s answers unavailable, and the next call has a new one',
+      async (_how, death) => {
+        runner = moduleRunner(isolation);
+        const order = await orderOf(`({ index }) => { if (index === 150) ${death}; return [index, 0]; }`);
+        const plan = await runner.plan(order, signal);
+        const encode = (firstRow: number) =>
+          runner.encode(order, plan, { firstRow, rowCount: 100 }, signal, () => undefined);
+        await encode(0);
+        await expect(encode(100)).rejects.toMatchObject({
+          kind: 'unavailable',
+          reason: 'INTEGRATION_CRASHED',
+        });
+        expect((await encode(0)).digest).toMatch(/^[0-9a-f]{64}$/);
+      },
+    );
 
-it('user code that writes into the channel of its process disturbs nobody', async () => {
-  runner = moduleRunner(isolation);
-  const noise = `process.send?.({ kind: 'done' }); process.stdout.write('{}'); process.stderr.write('\\0');`;
-  const order = await orderOf(`({ index }) => { ${noise} return index; }`);
-  expect(await runner.plan(order, signal)).toMatchObject({ sampleCount: 200 });
-});
+    it('user code that writes into the channel of its process disturbs nobody', async () => {
+      runner = moduleRunner(isolation);
+      const noise = `process.send?.({ kind: 'done' }); process.stdout.write('{}'); process.stderr.write('\\0');`;
+      const order = await orderOf(`({ index }) => { ${noise} return index; }`);
+      expect(await runner.plan(order, signal)).toMatchObject({ sampleCount: 200 });
+    });
 
-it('a wrong answer is located at the handler that gave it', async () => {
-  runner = moduleRunner(isolation);
-  const order = await orderOf(`() => 'no tensor'`);
-  await expect(runner.plan(order, signal)).rejects.toMatchObject({ reason: 'TENSOR_INVALID', metadata: { file: order.modulePath, handler: 'x', sample_id: '0' } });
-});
+    it('a wrong answer is located at the handler that gave it', async () => {
+      runner = moduleRunner(isolation);
+      const order = await orderOf(`() => 'no tensor'`);
+      await expect(runner.plan(order, signal)).rejects.toMatchObject({
+        reason: 'TENSOR_INVALID',
+        metadata: { file: order.modulePath, handler: 'x', sample_id: '0' },
+      });
+    });
 
-it('says what a process wrote before it died, without the trace that node adds', async () => {
-  runner = moduleRunner(isolation);
-  const ended: unknown = await runner.plan(await orderOf(`() => { console.error('no more paper'); process.abort(); }`), signal).catch((error: unknown) => error);
-  expect(String(ended)).toContain('It wrote last: no more paper');
-  expect(String(ended)).not.toMatch(/0x[0-9a-f]{4}|stack trace/i);
-});
+    it('says what a process wrote before it died, without the trace that node adds', async () => {
+      runner = moduleRunner(isolation);
+      const ended: unknown = await runner
+        .plan(await orderOf(`() => { console.error('no more paper'); process.abort(); }`), signal)
+        .catch((error: unknown) => error);
+      expect(String(ended)).toContain('It wrote last: no more paper');
+      expect(String(ended)).not.toMatch(/0x[0-9a-f]{4}|stack trace/i);
+    });
 
-it('stops at once when it is told to', async () => {
-  runner = moduleRunner(isolation);
-  const order = await orderOf('({ index }) => { if (index > 0) for (;;); return 1; }');
-  const plan = await runner.plan(order, signal);
-  const stop = new AbortController();
-  const encoding = runner.encode(order, plan, { firstRow: 0, rowCount: 10 }, stop.signal, () => undefined);
-  stop.abort(new Error('enough'));
-  await expect(encoding).rejects.toThrow('enough');
-});
+    it('stops at once when it is told to', async () => {
+      runner = moduleRunner(isolation);
+      const order = await orderOf('({ index }) => { if (index > 0) for (;;); return 1; }');
+      const plan = await runner.plan(order, signal);
+      const stop = new AbortController();
+      const encoding = runner.encode(
+        order,
+        plan,
+        { firstRow: 0, rowCount: 10 },
+        stop.signal,
+        () => undefined,
+      );
+      stop.abort(new Error('enough'));
+      await expect(encoding).rejects.toThrow('enough');
+    });
 
-it('refuses to go on when the module, or a file that it imports, has changed', async () => {
-  runner = moduleRunner(isolation);
-  await writeFile(join(directory.path, 'helper.mjs'), 'export const one = 1;');
-  const order = await orderOf("({ index }) => index");
-  await appendFile(order.modulePath, "\nimport { one } from './helper.mjs';\nexport { one };");
-  const whole = { ...order, digest: await moduleDigest(order.modulePath) };
-  await expect(runner.plan(order, signal)).rejects.toMatchObject({ reason: 'INTEGRATION_CHANGED' });
-  const plan = await runner.plan(whole, signal);
-  await writeFile(join(directory.path, 'helper.mjs'), 'export const one = 2;');
-  await expect(runner.encode(whole, plan, { firstRow: 0, rowCount: 1 }, signal, () => undefined)).rejects.toMatchObject({ kind: 'precondition', reason: 'INTEGRATION_CHANGED' });
-});
-});
+    it('refuses to go on when the module, or a file that it imports, has changed', async () => {
+      runner = moduleRunner(isolation);
+      await writeFile(join(directory.path, 'helper.mjs'), 'export const one = 1;');
+      const order = await orderOf('({ index }) => index');
+      await appendFile(order.modulePath, "\nimport { one } from './helper.mjs';\nexport { one };");
+      const whole = { ...order, digest: await moduleDigest(order.modulePath) };
+      await expect(runner.plan(order, signal)).rejects.toMatchObject({ reason: 'INTEGRATION_CHANGED' });
+      const plan = await runner.plan(whole, signal);
+      await writeFile(join(directory.path, 'helper.mjs'), 'export const one = 2;');
+      await expect(
+        runner.encode(whole, plan, { firstRow: 0, rowCount: 1 }, signal, () => undefined),
+      ).rejects.toMatchObject({ kind: 'precondition', reason: 'INTEGRATION_CHANGED' });
+    });
+  });
 });

@@ -31,7 +31,10 @@ const STALL_MS = { load: 20_000, check: 600_000, plan: 600_000, encode: 60_000 }
 
 /** Runs user code in child processes, kept apart as the isolation does it; one that has loaded an ingestion's data is kept for its next shard. */
 export class ProcessRunner implements IntegrationRunner, IngestionRunner {
-  private readonly idle = new Map<string, { readonly process: IntegrationProcess; readonly timer: NodeJS.Timeout }>();
+  private readonly idle = new Map<
+    string,
+    { readonly process: IntegrationProcess; readonly timer: NodeJS.Timeout }
+  >();
   /** What ends with the processes that live. */
   private readonly running = new Set<Promise<void>>();
   private readonly stallMs: Readonly<Record<RunnerMethod, number>>;
@@ -39,7 +42,10 @@ export class ProcessRunner implements IntegrationRunner, IngestionRunner {
 
   constructor(private readonly options: ProcessRunnerOptions) {
     const { stallMs, checkMs = STALL_MS.check, idleMs = 10_000 } = options;
-    this.stallMs = stallMs === undefined ? { ...STALL_MS, check: checkMs } : { load: stallMs, check: stallMs, plan: stallMs, encode: stallMs };
+    this.stallMs =
+      stallMs === undefined
+        ? { ...STALL_MS, check: checkMs }
+        : { load: stallMs, check: stallMs, plan: stallMs, encode: stallMs };
     this.idleMs = idleMs;
   }
 
@@ -58,19 +64,43 @@ export class ProcessRunner implements IntegrationRunner, IngestionRunner {
     return { ...loaded, digest };
   }
 
-  async check(code: IntegrationCode, samples: number, secrets: OpenSecrets, signal: AbortSignal): Promise<IntegrationReport> {
+  async check(
+    code: IntegrationCode,
+    samples: number,
+    secrets: OpenSecrets,
+    signal: AbortSignal,
+  ): Promise<IntegrationReport> {
     await this.requireRunnable(code);
     if (code.bundle === null) await this.options.code.digestOf(code);
     return this.once('check', code, { samples, secrets: await secrets() }, signal);
   }
 
-  async plan(order: OpenOrder, signal: AbortSignal, progress: (done: number) => void = () => undefined): Promise<PopulationPlan> {
-    return (await this.kept(order, 'plan', (secrets) => ({ secrets, maxSkippedShare: order.maxSkippedShare }), { signal, progress })).result;
+  async plan(
+    order: OpenOrder,
+    signal: AbortSignal,
+    progress: (done: number) => void = () => undefined,
+  ): Promise<PopulationPlan> {
+    return (
+      await this.kept(order, 'plan', (secrets) => ({ secrets, maxSkippedShare: order.maxSkippedShare }), {
+        signal,
+        progress,
+      })
+    ).result;
   }
 
-  async encode(order: OpenOrder, plan: PopulationPlan, rows: { readonly firstRow: number; readonly rowCount: number }, signal: AbortSignal, progress: Progress): Promise<EncodedShard> {
+  async encode(
+    order: OpenOrder,
+    plan: PopulationPlan,
+    rows: { readonly firstRow: number; readonly rowCount: number },
+    signal: AbortSignal,
+    progress: Progress,
+  ): Promise<EncodedShard> {
     const { result, body } = await this.kept(order, 'encode', (secrets) => ({ secrets, plan, ...rows }), {
-      signal, bodyBytes: bodyLimit(plan, rows.rowCount), progress: (done) => { progress(Math.min(done, rows.rowCount), rows.rowCount); },
+      signal,
+      bodyBytes: bodyLimit(plan, rows.rowCount),
+      progress: (done) => {
+        progress(Math.min(done, rows.rowCount), rows.rowCount);
+      },
     });
     const shard = await readShard(result, body, plan, rows);
     progress(rows.rowCount, rows.rowCount);
@@ -87,7 +117,12 @@ export class ProcessRunner implements IntegrationRunner, IngestionRunner {
     await Promise.race([Promise.all(this.running), setTimeout(CLOSE_MS, undefined, { ref: false })]);
   }
 
-  private async once<M extends RunnerMethod>(method: M, code: Startable, params: Params<M>, signal: AbortSignal): Promise<RunnerMethods[M]['result']> {
+  private async once<M extends RunnerMethod>(
+    method: M,
+    code: Startable,
+    params: Params<M>,
+    signal: AbortSignal,
+  ): Promise<RunnerMethods[M]['result']> {
     const process = await this.start(code);
     try {
       return (await process.call(method, params, { signal, stallMs: this.stallMs[method] })).result;
@@ -96,13 +131,21 @@ export class ProcessRunner implements IntegrationRunner, IngestionRunner {
     }
   }
 
-  private async kept<M extends 'plan' | 'encode'>(order: OpenOrder, method: M, params: (secrets: Readonly<Record<string, string>>) => Params<M>, options: Omit<CallOptions, 'stallMs'>): Promise<Answer<M>> {
+  private async kept<M extends 'plan' | 'encode'>(
+    order: OpenOrder,
+    method: M,
+    params: (secrets: Readonly<Record<string, string>>) => Params<M>,
+    options: Omit<CallOptions, 'stallMs'>,
+  ): Promise<Answer<M>> {
     await this.options.code.requireUnchanged(order);
     const waiting = this.take(order.ingestionId);
     const secrets = waiting === undefined ? await order.openSecrets() : {}; // one that waits has run preprocess
-    const process = waiting ?? await this.start(order);
+    const process = waiting ?? (await this.start(order));
     try {
-      const answer = await process.call(method, params(secrets), { ...options, stallMs: this.stallMs[method] });
+      const answer = await process.call(method, params(secrets), {
+        ...options,
+        stallMs: this.stallMs[method],
+      });
       this.keep(order.ingestionId, process);
       return answer;
     } catch (error) {
@@ -115,9 +158,14 @@ export class ProcessRunner implements IntegrationRunner, IngestionRunner {
     this.requireNetwork(code);
     const ready = await this.options.code.ready(code);
     try {
-      const launched = await this.options.isolation.launch({ code: ready.code, network: code.hosts.length > 0 });
+      const launched = await this.options.isolation.launch({
+        code: ready.code,
+        network: code.hosts.length > 0,
+      });
       const { promise, resolve } = ending();
-      const process = new IntegrationProcess(launched, () => { void ready.release().finally(resolve); });
+      const process = new IntegrationProcess(launched, () => {
+        void ready.release().finally(resolve);
+      });
       this.running.add(promise);
       void promise.then(() => this.running.delete(promise));
       return process;
@@ -141,13 +189,20 @@ export class ProcessRunner implements IntegrationRunner, IngestionRunner {
 
   private keep(key: string, process: IntegrationProcess): void {
     if (this.idle.has(key)) return process.kill();
-    this.idle.set(key, { process, timer: globalThis.setTimeout(() => { this.take(key)?.kill(); }, this.idleMs) });
+    this.idle.set(key, {
+      process,
+      timer: globalThis.setTimeout(() => {
+        this.take(key)?.kill();
+      }, this.idleMs),
+    });
   }
 }
 
 function ending(): { readonly promise: Promise<void>; readonly resolve: () => void } {
   let resolve: () => void = () => undefined;
-  const promise = new Promise<void>((done) => { resolve = done; });
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
   return { promise, resolve };
 }
 
@@ -156,6 +211,8 @@ type Params<M extends RunnerMethod> = Omit<RunnerMethods[M]['params'], 'modulePa
 
 /** Numbers as the plan says, and what pictures, texts and lengths may take. */
 function bodyLimit(plan: PopulationPlan, rowCount: number): number {
-  const sizes = [...plan.inputs, ...plan.groundTruths].map(({ dims }) => dims.reduce((a, b) => a * b, 4 * rowCount));
+  const sizes = [...plan.inputs, ...plan.groundTruths].map(({ dims }) =>
+    dims.reduce((a, b) => a * b, 4 * rowCount),
+  );
   return sizes.reduce((a, b) => a + b, MAX_TEXT_BYTES * 2 + rowCount * 16_000);
 }

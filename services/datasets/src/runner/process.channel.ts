@@ -6,12 +6,19 @@ const PATIENCE_MS = 5_000;
 
 /** The channel to who asks: a file descriptor, or in a pod (`--listen <port> <token>`) the first connection that begins with the token. */
 export function openChannel(mode?: string, port?: string, token = ''): Promise<Socket> {
-  if (mode !== '--listen') return Promise.resolve(new Socket({ fd: CHANNEL_FD, readable: true, writable: true }));
+  if (mode !== '--listen')
+    return Promise.resolve(new Socket({ fd: CHANNEL_FD, readable: true, writable: true }));
   const expected = Buffer.from(token);
   return new Promise((resolve) => {
     const server = createServer((socket) => {
-      const timer = setTimeout(() => { socket.destroy(); }, PATIENCE_MS);
-      socket.on('error', () => undefined).on('close', () => { clearTimeout(timer); });
+      const timer = setTimeout(() => {
+        socket.destroy();
+      }, PATIENCE_MS);
+      socket
+        .on('error', () => undefined)
+        .on('close', () => {
+          clearTimeout(timer);
+        });
       const listen = (): void => {
         const said = socket.read(expected.length) as Buffer | null;
         if (said === null) return;

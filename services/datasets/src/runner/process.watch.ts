@@ -19,8 +19,14 @@ export class ProcessWatch {
   private readonly timer: NodeJS.Timeout;
   private cpuAtStart = 0;
 
-  constructor(private readonly pid: number, private readonly bounds: ProcessBounds, private readonly exceeded: (error: DomainError) => void) {
-    this.timer = setInterval(() => { this.look(); }, EVERY_MS);
+  constructor(
+    private readonly pid: number,
+    private readonly bounds: ProcessBounds,
+    private readonly exceeded: (error: DomainError) => void,
+  ) {
+    this.timer = setInterval(() => {
+      this.look();
+    }, EVERY_MS);
   }
 
   /** CPU time counts from here. */
@@ -34,9 +40,14 @@ export class ProcessWatch {
 
   private look(): void {
     const { memoryBytes, cpuMs, tasks } = treeUse(this.pid);
-    const error = memoryBytes > this.bounds.memoryBytes ? memoryExceeded(this.bounds.memoryBytes)
-      : cpuMs - this.cpuAtStart > this.bounds.cpuMs ? cpuExceeded(this.bounds.cpuMs)
-      : tasks >= this.bounds.tasks ? tasksExceeded(this.bounds.tasks) : undefined;
+    const error =
+      memoryBytes > this.bounds.memoryBytes
+        ? memoryExceeded(this.bounds.memoryBytes)
+        : cpuMs - this.cpuAtStart > this.bounds.cpuMs
+          ? cpuExceeded(this.bounds.cpuMs)
+          : tasks >= this.bounds.tasks
+            ? tasksExceeded(this.bounds.tasks)
+            : undefined;
     if (error === undefined) return;
     this.stop();
     this.exceeded(error);
@@ -50,17 +61,29 @@ export function treeUse(pid: number): TreeUse {
     const directory = `/proc/${pids[i]}`;
     try {
       const status = readFileSync(`${directory}/status`, 'latin1');
-      for (const field of ['RssAnon', 'RssShmem', 'VmSwap']) total.memoryBytes += 1024 * Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0);
+      for (const field of ['RssAnon', 'RssShmem', 'VmSwap'])
+        total.memoryBytes += 1024 * Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0);
       total.tasks += Number(/^Threads:\s+(\d+)/m.exec(status)?.[1] ?? 0);
       const stat = readFileSync(`${directory}/stat`, 'latin1');
-      const [utime, stime, cutime, cstime] = stat.slice(stat.lastIndexOf(')') + 2).split(' ').slice(11, 15).map(Number);
+      const [utime, stime, cutime, cstime] = stat
+        .slice(stat.lastIndexOf(')') + 2)
+        .split(' ')
+        .slice(11, 15)
+        .map(Number);
       total.cpuMs += TICK_MS * (utime! + stime! + cutime! + cstime!);
       pids.push(...childrenOf(pids[i]!));
-    } catch { /* it has ended since */ }
+    } catch {
+      /* it has ended since */
+    }
   }
   return total;
 }
 
 /** Children of every thread, as the kernel keeps them. */
 const childrenOf = (pid: number): number[] =>
-  readdirSync(`/proc/${pid}/task`).flatMap((thread) => readFileSync(`/proc/${pid}/task/${thread}/children`, 'latin1').split(' ').filter((child) => child !== '').map(Number));
+  readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+    readFileSync(`/proc/${pid}/task/${thread}/children`, 'latin1')
+      .split(' ')
+      .filter((child) => child !== '')
+      .map(Number),
+  );

@@ -8,15 +8,41 @@ export const CHANNEL_FD = 3;
 export interface ShardAnswer {
   /** Some row has ground truth. */
   readonly labelled: boolean;
-  readonly metadata: readonly { readonly name: string; readonly type: 'number' | 'string' | 'boolean' | null }[];
+  readonly metadata: readonly {
+    readonly name: string;
+    readonly type: 'number' | 'string' | 'boolean' | null;
+  }[];
 }
 
 /** What the process that runs user code can be asked for; it has loaded one module. */
 export interface RunnerMethods {
   load: { params: { readonly modulePath: string }; result: LoadedIntegration };
-  check: { params: { readonly modulePath: string; readonly samples: number; readonly secrets: Readonly<Record<string, string>> }; result: IntegrationReport };
-  plan: { params: { readonly modulePath: string; readonly secrets: Readonly<Record<string, string>>; readonly maxSkippedShare: number }; result: PopulationPlan };
-  encode: { params: { readonly modulePath: string; readonly secrets: Readonly<Record<string, string>>; readonly plan: PopulationPlan; readonly firstRow: number; readonly rowCount: number }; result: ShardAnswer };
+  check: {
+    params: {
+      readonly modulePath: string;
+      readonly samples: number;
+      readonly secrets: Readonly<Record<string, string>>;
+    };
+    result: IntegrationReport;
+  };
+  plan: {
+    params: {
+      readonly modulePath: string;
+      readonly secrets: Readonly<Record<string, string>>;
+      readonly maxSkippedShare: number;
+    };
+    result: PopulationPlan;
+  };
+  encode: {
+    params: {
+      readonly modulePath: string;
+      readonly secrets: Readonly<Record<string, string>>;
+      readonly plan: PopulationPlan;
+      readonly firstRow: number;
+      readonly rowCount: number;
+    };
+    result: ShardAnswer;
+  };
 }
 export type RunnerMethod = keyof RunnerMethods;
 
@@ -35,13 +61,23 @@ export interface RunnerRequest<M extends RunnerMethod = RunnerMethod> {
 }
 
 /** A process says so once, and is asked nothing before: by then its sandbox dies with who asks. */
-export interface ReadyMessage { readonly kind: 'ready' }
+export interface ReadyMessage {
+  readonly kind: 'ready';
+}
 
 /** One request is answered by any number of `progress` and one `result` or `fault`. */
 export type RunnerMessage =
   | { readonly kind: 'progress'; readonly done: number }
   | { readonly kind: 'result'; readonly result: unknown }
-  | { readonly kind: 'fault'; readonly fault: { readonly kind: string; readonly reason: string; readonly message: string; readonly metadata: Readonly<Record<string, string>> } };
+  | {
+      readonly kind: 'fault';
+      readonly fault: {
+        readonly kind: string;
+        readonly reason: string;
+        readonly message: string;
+        readonly metadata: Readonly<Record<string, string>>;
+      };
+    };
 
 /** First message to a process in a pod: the files that the body holds one after the other. It is not answered. */
 export interface UnpackRequest {

@@ -11,46 +11,87 @@ function run(program: Buffer, { nr, arch = AUDIT.x64, args = [] }: Call): number
   const data = Buffer.alloc(64);
   data.writeUInt32LE(nr, 0);
   data.writeUInt32LE(arch, 4);
-  args.forEach((value, i) => { data.writeBigUInt64LE(BigInt(value), 16 + 8 * i); });
+  args.forEach((value, i) => {
+    data.writeBigUInt64LE(BigInt(value), 16 + 8 * i);
+  });
   for (let [at, accumulator] = [0, 0]; at < program.length / 8; at++) {
-    const [code, jt, jf, k] = [program.readUInt16LE(at * 8), program[at * 8 + 2]!, program[at * 8 + 3]!, program.readUInt32LE(at * 8 + 4)];
+    const [code, jt, jf, k] = [
+      program.readUInt16LE(at * 8),
+      program[at * 8 + 2]!,
+      program[at * 8 + 3]!,
+      program.readUInt32LE(at * 8 + 4),
+    ];
     switch (code) {
-      case 0x20: accumulator = data.readUInt32LE(k); break;
-      case 0x15: at += accumulator === k ? jt : jf; break;
-      case 0x35: at += accumulator >= k ? jt : jf; break;
-      case 0x45: at += (accumulator & k) !== 0 ? jt : jf; break;
-      case 0x06: return k;
-      default: throw new Error(`code ${code}`);
+      case 0x20:
+        accumulator = data.readUInt32LE(k);
+        break;
+      case 0x15:
+        at += accumulator === k ? jt : jf;
+        break;
+      case 0x35:
+        at += accumulator >= k ? jt : jf;
+        break;
+      case 0x45:
+        at += (accumulator & k) !== 0 ? jt : jf;
+        break;
+      case 0x06:
+        return k;
+      default:
+        throw new Error(`code ${code}`);
     }
   }
   throw new Error('it ran off its end');
 }
 
-const [ALLOW, KILL, EPERM, ENOSYS, EAFNOSUPPORT] = [0x7fff0000, 0x80000000, 0x00050001, 0x00050026, 0x00050061];
+const [ALLOW, KILL, EPERM, ENOSYS, EAFNOSUPPORT] = [
+  0x7fff0000, 0x80000000, 0x00050001, 0x00050026, 0x00050061,
+];
 const [READ, WRITE, EXECVE, MMAP, FORK] = [0, 1, 59, 9, 57];
 
-it.each([['x64', 0], ['arm64', 1]] as const)('on %s every denied call answers EPERM, others are let through, foreign architectures are killed', (arch, column) => {
-  const filter = seccompFilter({ network: false }, arch)!;
-  for (const numbers of Object.values(DENIED_CALLS)) if (numbers[column] !== NONE) expect(run(filter, { nr: numbers[column], arch: AUDIT[arch] })).toBe(EPERM);
-  const denied = new Set(Object.values(DENIED_CALLS).map((numbers) => numbers[column]));
-  const sifted = new Set(Object.values(SIFTED_CALLS).map((numbers) => numbers[column]));
-  for (let nr = 0; nr < 460; nr++) if (!denied.has(nr) && !sifted.has(nr as never)) expect(run(filter, { nr, arch: AUDIT[arch] })).toBe(ALLOW);
-  expect(run(filter, { nr: READ, arch: 0x40000003 })).toBe(KILL);
-});
+it.each([
+  ['x64', 0],
+  ['arm64', 1],
+] as const)(
+  'on %s every denied call answers EPERM, others are let through, foreign architectures are killed',
+  (arch, column) => {
+    const filter = seccompFilter({ network: false }, arch)!;
+    for (const numbers of Object.values(DENIED_CALLS))
+      if (numbers[column] !== NONE)
+        expect(run(filter, { nr: numbers[column], arch: AUDIT[arch] })).toBe(EPERM);
+    const denied = new Set(Object.values(DENIED_CALLS).map((numbers) => numbers[column]));
+    const sifted = new Set(Object.values(SIFTED_CALLS).map((numbers) => numbers[column]));
+    for (let nr = 0; nr < 460; nr++)
+      if (!denied.has(nr) && !sifted.has(nr as never))
+        expect(run(filter, { nr, arch: AUDIT[arch] })).toBe(ALLOW);
+    expect(run(filter, { nr: READ, arch: 0x40000003 })).toBe(KILL);
+  },
+);
 
 it('no call of another ABI, no new namespace, no typing into terminals, no sockets but local ones', () => {
-  const [alone, networked] = [seccompFilter({ network: false }, 'x64')!, seccompFilter({ network: true }, 'x64')!];
+  const [alone, networked] = [
+    seccompFilter({ network: false }, 'x64')!,
+    seccompFilter({ network: true }, 'x64')!,
+  ];
   for (const nr of [READ, WRITE, EXECVE, MMAP, FORK]) {
     expect(run(alone, { nr })).toBe(ALLOW);
     expect(run(alone, { nr: nr + 0x40000000 })).toBe(ENOSYS);
   }
-  const { clone: [clone], clone3: [clone3], ioctl: [ioctl], socket: [socket] } = SIFTED_CALLS;
+  const {
+    clone: [clone],
+    clone3: [clone3],
+    ioctl: [ioctl],
+    socket: [socket],
+  } = SIFTED_CALLS;
   expect(run(alone, { nr: clone3 })).toBe(ENOSYS);
   expect(run(alone, { nr: clone, args: [0x3d0f00] })).toBe(ALLOW); // pthread_create
-  for (const flag of [0x20000, 0x2000000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000]) expect(run(alone, { nr: clone, args: [flag + 17] })).toBe(EPERM);
+  for (const flag of [0x20000, 0x2000000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000])
+    expect(run(alone, { nr: clone, args: [flag + 17] })).toBe(EPERM);
   for (const request of [0x5412, 0x541c]) expect(run(alone, { nr: ioctl, args: [0, request] })).toBe(EPERM);
   expect(run(alone, { nr: ioctl, args: [0, 0x5401] })).toBe(ALLOW);
-  const families = (filter: Buffer) => Array.from({ length: 46 }, (_, family) => family).filter((family) => run(filter, { nr: socket, args: [family] }) === ALLOW);
+  const families = (filter: Buffer) =>
+    Array.from({ length: 46 }, (_, family) => family).filter(
+      (family) => run(filter, { nr: socket, args: [family] }) === ALLOW,
+    );
   expect(families(alone)).toEqual([1]);
   expect(families(networked)).toEqual([1, 2, 10, 16]);
   expect(run(alone, { nr: socket, args: [40] })).toBe(EAFNOSUPPORT); // AF_VSOCK reaches the hypervisor from any network namespace
@@ -60,8 +101,20 @@ it('knows no other architecture', () => {
   expect(seccompFilter({ network: false }, 'ppc64')).toBeUndefined();
 });
 
-it.skipIf(!existsSync('/usr/include/x86_64-linux-gnu/asm/unistd_64.h'))('the numbers are those of the kernel\'s headers', () => {
-  const numbersOf = (path: string) => new Map([...readFileSync(path, 'utf8').matchAll(/#define __NR(?:3264)?_(\w+)\s+(\d+)/g)].map(([, name, number]) => [name!, Number(number)]));
-  const [x64, arm64] = [numbersOf('/usr/include/x86_64-linux-gnu/asm/unistd_64.h'), numbersOf('/usr/include/asm-generic/unistd.h')];
-  for (const [name, numbers] of Object.entries({ ...DENIED_CALLS, ...SIFTED_CALLS })) expect([name, ...numbers]).toEqual([name, x64.get(name) ?? NONE, arm64.get(name) ?? NONE]);
-});
+it.skipIf(!existsSync('/usr/include/x86_64-linux-gnu/asm/unistd_64.h'))(
+  "the numbers are those of the kernel's headers",
+  () => {
+    const numbersOf = (path: string) =>
+      new Map(
+        [...readFileSync(path, 'utf8').matchAll(/#define __NR(?:3264)?_(\w+)\s+(\d+)/g)].map(
+          ([, name, number]) => [name!, Number(number)],
+        ),
+      );
+    const [x64, arm64] = [
+      numbersOf('/usr/include/x86_64-linux-gnu/asm/unistd_64.h'),
+      numbersOf('/usr/include/asm-generic/unistd.h'),
+    ];
+    for (const [name, numbers] of Object.entries({ ...DENIED_CALLS, ...SIFTED_CALLS }))
+      expect([name, ...numbers]).toEqual([name, x64.get(name) ?? NONE, arm64.get(name) ?? NONE]);
+  },
+);

@@ -1,7 +1,10 @@
 import { DENIED_CALLS, NONE, SIFTED_CALLS } from './seccomp.calls.js';
 
 /** How the kernel calls the architectures (AUDIT_ARCH_*), and where their numbers stand in the table. */
-const ARCHITECTURES: Readonly<Record<string, { readonly audit: number; readonly column: 0 | 1 }>> = { x64: { audit: 0xc000003e, column: 0 }, arm64: { audit: 0xc00000b7, column: 1 } };
+const ARCHITECTURES: Readonly<Record<string, { readonly audit: number; readonly column: 0 | 1 }>> = {
+  x64: { audit: 0xc000003e, column: 0 },
+  arm64: { audit: 0xc00000b7, column: 1 },
+};
 
 const [LOAD, EQUAL, AT_LEAST, ANY_BIT, RETURN] = [0x20, 0x15, 0x35, 0x45, 0x06];
 const [NR, ARCH, ARG0, ARG1] = [0, 4, 16, 24];
@@ -19,25 +22,48 @@ const refuse = (errno: number): Instruction => answer(ERRNO | errno);
 /** Goes on with the next instruction when the loaded value is `value`, else skips one. */
 const whenEqual = (value: number): Instruction => [EQUAL, 0, 1, value >>> 0];
 /** The block, for one system call; what it does not answer goes on behind it. */
-const onCall = (number: number, block: readonly Instruction[]): Instruction[] => [load(NR), [EQUAL, 0, block.length, number], ...block];
+const onCall = (number: number, block: readonly Instruction[]): Instruction[] => [
+  load(NR),
+  [EQUAL, 0, block.length, number],
+  ...block,
+];
 
 /**
  * The seccomp program (classic BPF, as `bwrap --seccomp` reads it) that user code runs under: denied calls fail with EPERM, foreign architectures are killed,
  * sockets are local ones unless there is a network. `undefined` for an architecture that it has no numbers for.
  */
-export function seccompFilter({ network }: { readonly network: boolean }, arch: string = process.arch): Buffer | undefined {
+export function seccompFilter(
+  { network }: { readonly network: boolean },
+  arch: string = process.arch,
+): Buffer | undefined {
   const known = ARCHITECTURES[arch];
   if (known === undefined) return undefined;
   const { audit, column } = known;
   const sifted = (name: keyof typeof SIFTED_CALLS): number => SIFTED_CALLS[name][column];
   const program: Instruction[] = [
-    load(ARCH), [EQUAL, 1, 0, audit], answer(KILL),
-    load(NR), ...arch === 'x64' ? [[AT_LEAST, 0, 1, X32] as const, refuse(ENOSYS)] : [],
-    ...Object.values(DENIED_CALLS).map((numbers) => numbers[column]).filter((number) => number !== NONE).flatMap((number) => [whenEqual(number), refuse(EPERM)]),
+    load(ARCH),
+    [EQUAL, 1, 0, audit],
+    answer(KILL),
+    load(NR),
+    ...(arch === 'x64' ? [[AT_LEAST, 0, 1, X32] as const, refuse(ENOSYS)] : []),
+    ...Object.values(DENIED_CALLS)
+      .map((numbers) => numbers[column])
+      .filter((number) => number !== NONE)
+      .flatMap((number) => [whenEqual(number), refuse(EPERM)]),
     ...onCall(sifted('clone3'), [refuse(ENOSYS)]), // its flags are behind a pointer; glibc falls back to clone
     ...onCall(sifted('clone'), [load(ARG0), [ANY_BIT, 0, 1, NEW_NAMESPACES], refuse(EPERM)]),
-    ...onCall(sifted('ioctl'), [load(ARG1), whenEqual(TIOCSTI), refuse(EPERM), whenEqual(TIOCLINUX), refuse(EPERM)]),
-    ...onCall(sifted('socket'), [load(ARG0), ...FAMILIES[network ? 'network' : 'local'].flatMap((family) => [whenEqual(family), answer(ALLOW)]), refuse(EAFNOSUPPORT)]),
+    ...onCall(sifted('ioctl'), [
+      load(ARG1),
+      whenEqual(TIOCSTI),
+      refuse(EPERM),
+      whenEqual(TIOCLINUX),
+      refuse(EPERM),
+    ]),
+    ...onCall(sifted('socket'), [
+      load(ARG0),
+      ...FAMILIES[network ? 'network' : 'local'].flatMap((family) => [whenEqual(family), answer(ALLOW)]),
+      refuse(EAFNOSUPPORT),
+    ]),
     answer(ALLOW),
   ];
   const bytes = Buffer.alloc(program.length * 8);

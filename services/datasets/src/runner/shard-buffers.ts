@@ -20,9 +20,14 @@ export class ShardBuffers {
   private labelled = false;
   private textBytes = 0;
 
-  constructor(plan: PopulationPlan, private readonly rowCount: number) {
+  constructor(
+    plan: PopulationPlan,
+    private readonly rowCount: number,
+  ) {
     this.inputs = plan.inputs.map(({ dims }) => new Float32Array(rowCount * sizeOf(dims)));
-    this.groundTruths = plan.groundTruths.map(({ dims }) => new Float32Array(rowCount * sizeOf(dims)).fill(NaN));
+    this.groundTruths = plan.groundTruths.map(({ dims }) =>
+      new Float32Array(rowCount * sizeOf(dims)).fill(NaN),
+    );
     this.visuals = plan.visualizers.map(() => []);
     this.classIndexes = new Int32Array(rowCount);
   }
@@ -30,10 +35,17 @@ export class ShardBuffers {
   /** Takes the next row; rows without ground truth stay NaN there. Throws `invalid` SHARD_TOO_LARGE or METADATA_INVALID. */
   add(sample: SampleContext<unknown>, encoded: EncodedSample): void {
     const row = this.sampleIds.length;
-    encoded.inputs.forEach((tensor, i) => { this.inputs[i]!.set(tensor.data, row * tensor.data.length); });
-    encoded.groundTruths?.forEach((tensor, i) => { this.groundTruths[i]!.set(tensor.data, row * tensor.data.length); });
+    encoded.inputs.forEach((tensor, i) => {
+      this.inputs[i]!.set(tensor.data, row * tensor.data.length);
+    });
+    encoded.groundTruths?.forEach((tensor, i) => {
+      this.groundTruths[i]!.set(tensor.data, row * tensor.data.length);
+    });
     this.labelled ||= encoded.groundTruths !== undefined;
-    encoded.visuals.forEach((visual, i) => { this.weigh(visual.bytes.byteLength); this.visuals[i]!.push(visual.bytes); });
+    encoded.visuals.forEach((visual, i) => {
+      this.weigh(visual.bytes.byteLength);
+      this.visuals[i]!.push(visual.bytes);
+    });
     this.sampleIds.push(sample.id);
     this.classIndexes[row] = encoded.classIndex;
     for (const [name, cell] of encoded.metadata) this.cell(row, name, cell);
@@ -47,8 +59,12 @@ export class ShardBuffers {
     return {
       answer: { labelled, metadata: columns.map(({ name, type }) => ({ name, type })) },
       parts: [
-        ...this.inputs.map(bytesOf), ...labelled ? this.groundTruths.map(bytesOf) : [], bytesOf(this.classIndexes), ...packTexts(this.sampleIds),
-        ...columns.flatMap(({ type, values }) => packCells(type, values)), ...this.visuals.flatMap(packBlobs),
+        ...this.inputs.map(bytesOf),
+        ...(labelled ? this.groundTruths.map(bytesOf) : []),
+        bytesOf(this.classIndexes),
+        ...packTexts(this.sampleIds),
+        ...columns.flatMap(({ type, values }) => packCells(type, values)),
+        ...this.visuals.flatMap(packBlobs),
       ],
     };
   }
@@ -56,9 +72,19 @@ export class ShardBuffers {
   private cell(row: number, name: string, cell: Cell): void {
     let column = this.metadata.get(name);
     if (column === undefined) {
-      if (this.metadata.size === MAX_COLUMNS) throw new DomainError('invalid', 'METADATA_INVALID', `"${name}" is the ${MAX_COLUMNS + 1}th metadata column; keep at most ${MAX_COLUMNS}, and the same ones for all samples`);
-      if (name.length > MAX_COLUMN_NAME || /\p{Cc}/u.test(name)) throw new DomainError('invalid', 'METADATA_INVALID', `${JSON.stringify(name.slice(0, 80))} is no name of a metadata column; use at most ${MAX_COLUMN_NAME} characters and no control characters`);
-      this.metadata.set(name, column = { type: null, values: Array.from({ length: row }, () => null) });
+      if (this.metadata.size === MAX_COLUMNS)
+        throw new DomainError(
+          'invalid',
+          'METADATA_INVALID',
+          `"${name}" is the ${MAX_COLUMNS + 1}th metadata column; keep at most ${MAX_COLUMNS}, and the same ones for all samples`,
+        );
+      if (name.length > MAX_COLUMN_NAME || /\p{Cc}/u.test(name))
+        throw new DomainError(
+          'invalid',
+          'METADATA_INVALID',
+          `${JSON.stringify(name.slice(0, 80))} is no name of a metadata column; use at most ${MAX_COLUMN_NAME} characters and no control characters`,
+        );
+      this.metadata.set(name, (column = { type: null, values: Array.from({ length: row }, () => null) }));
     }
     if (typeof cell === 'string') this.weigh(cell.length);
     column.values.push(cell);
@@ -69,15 +95,24 @@ export class ShardBuffers {
     this.textBytes += bytes;
     if (this.textBytes <= MAX_TEXT_BYTES) return;
     const rows = Math.max(1, Math.floor(this.sampleIds.length / 2));
-    throw new DomainError('invalid', 'SHARD_TOO_LARGE', `pictures and texts of the first ${this.sampleIds.length} of ${this.rowCount} samples of a shard have more than ${MAX_TEXT_BYTES} bytes; set shard_size to at most ${rows}`, { metadata: { shard_size: String(rows) } });
+    throw new DomainError(
+      'invalid',
+      'SHARD_TOO_LARGE',
+      `pictures and texts of the first ${this.sampleIds.length} of ${this.rowCount} samples of a shard have more than ${MAX_TEXT_BYTES} bytes; set shard_size to at most ${rows}`,
+      { metadata: { shard_size: String(rows) } },
+    );
   }
 }
 
 function packCells(type: MetadataType | null, values: readonly Cell[]): Uint8Array[] {
   switch (type) {
-    case 'number': return [bytesOf(Float64Array.from(values, (cell) => (cell === null ? NaN : cell as number)))];
-    case 'boolean': return [Uint8Array.from(values, (cell) => (cell === null ? 2 : Number(cell)))];
-    case 'string': return packTexts(values as readonly (string | null)[]);
-    case null: return [];
+    case 'number':
+      return [bytesOf(Float64Array.from(values, (cell) => (cell === null ? NaN : (cell as number))))];
+    case 'boolean':
+      return [Uint8Array.from(values, (cell) => (cell === null ? 2 : Number(cell)))];
+    case 'string':
+      return packTexts(values as readonly (string | null)[]);
+    case null:
+      return [];
   }
 }

@@ -20,37 +20,81 @@ type Rows = { readonly firstRow: number; readonly rowCount: number };
  * The shard in the bytes that a process of user code sent: everything that the SDK promises is checked again, digest and files are made here.
  * Throws `invalid` INTEGRATION_ANSWER_INVALID.
  */
-export async function readShard(answer: ShardAnswer, body: Buffer, plan: PopulationPlan, rows: Rows): Promise<EncodedShard> {
+export async function readShard(
+  answer: ShardAnswer,
+  body: Buffer,
+  plan: PopulationPlan,
+  rows: Rows,
+): Promise<EncodedShard> {
   const { rowCount } = rows;
   const reader = new BodyReader(body, answerInvalid);
-  const splits = Array.from({ length: rowCount }, (_, i) => plan.splits.findLast((s) => s.firstRow <= rows.firstRow + i)!.split);
+  const splits = Array.from(
+    { length: rowCount },
+    (_, i) => plan.splits.findLast((s) => s.firstRow <= rows.firstRow + i)!.split,
+  );
   const inputs = plan.inputs.map((spec) => matrixOf(spec, reader, rowCount));
   const truths = answer.labelled ? plan.groundTruths.map((spec) => matrixOf(spec, reader, rowCount)) : [];
   for (const { data, name } of inputs) await finite(data, name);
   for (const { data, name } of truths) await truthful(data, name, splits);
   const classIndexes = Array.from(reader.int32(rowCount));
-  if (classIndexes.some((index) => index < -1 || index >= plan.classNames.length)) throw answerInvalid('a class that is none');
+  if (classIndexes.some((index) => index < -1 || index >= plan.classNames.length))
+    throw answerInvalid('a class that is none');
   const sampleIds = texts(reader, rowCount).map((id) => id ?? '');
   requireIds(sampleIds, splits);
-  const metadata = answer.metadata.map(({ name, type }): MetadataCells => ({ name, type: type ?? undefined, values: cells(type, reader, rowCount) }));
-  const visuals = plan.visualizers.map(({ mediaType }) => reader.blobs(rowCount).map((blob) => requireVisual(blob, mediaType)));
+  const metadata = answer.metadata.map(
+    ({ name, type }): MetadataCells => ({
+      name,
+      type: type ?? undefined,
+      values: cells(type, reader, rowCount),
+    }),
+  );
+  const visuals = plan.visualizers.map(({ mediaType }) =>
+    reader.blobs(rowCount).map((blob) => requireVisual(blob, mediaType)),
+  );
   reader.end();
   const samples: ShardSamples = { splits, sampleIds, classIndexes, metadata };
   return {
-    samples, digest: await digestOf(rowCount, samples, [...inputs, ...(answer.labelled ? truths : plan.groundTruths.map((spec) => absent(spec, rowCount)))], visuals),
+    samples,
+    digest: await digestOf(
+      rowCount,
+      samples,
+      [...inputs, ...(answer.labelled ? truths : plan.groundTruths.map((spec) => absent(spec, rowCount)))],
+      visuals,
+    ),
     inputs: writeMatrix(inputs.map(packed)),
     groundTruths: truths.length > 0 ? writeMatrix(truths) : undefined,
-    visuals: visuals.length === 0 ? undefined : writeBlobs(plan.visualizers.map(({ name, mediaType }, i) => ({ name, mediaType, values: visuals[i]! }))),
+    visuals:
+      visuals.length === 0
+        ? undefined
+        : writeBlobs(
+            plan.visualizers.map(({ name, mediaType }, i) => ({ name, mediaType, values: visuals[i]! })),
+          ),
   };
 }
 
-type Matrix = { readonly name: string; readonly rows: number; readonly dims: readonly number[]; readonly data: Float32Array };
-const matrixOf = ({ name, dims }: TensorSpec, reader: BodyReader, rows: number): Matrix => ({ name, dims, rows, data: reader.float32(rows * sizeOf(dims)) });
-const absent = ({ name, dims }: TensorSpec, rows: number): Matrix => ({ name, dims, rows, data: new Float32Array(rows * sizeOf(dims)).fill(NaN) });
+type Matrix = {
+  readonly name: string;
+  readonly rows: number;
+  readonly dims: readonly number[];
+  readonly data: Float32Array;
+};
+const matrixOf = ({ name, dims }: TensorSpec, reader: BodyReader, rows: number): Matrix => ({
+  name,
+  dims,
+  rows,
+  data: reader.float32(rows * sizeOf(dims)),
+});
+const absent = ({ name, dims }: TensorSpec, rows: number): Matrix => ({
+  name,
+  dims,
+  rows,
+  data: new Float32Array(rows * sizeOf(dims)).fill(NaN),
+});
 
 async function finite(data: Float32Array, name: string): Promise<void> {
   for (let at = 0; at < data.length; at += BREATH_BYTES / 4) {
-    if (!data.subarray(at, at + BREATH_BYTES / 4).every(Number.isFinite)) throw answerInvalid(`a number of "${name}" that is not finite`);
+    if (!data.subarray(at, at + BREATH_BYTES / 4).every(Number.isFinite))
+      throw answerInvalid(`a number of "${name}" that is not finite`);
     await setImmediate();
   }
 }
@@ -60,31 +104,43 @@ async function truthful(data: Float32Array, name: string, splits: readonly strin
   const size = data.length / splits.length;
   for (const [row, split] of splits.entries()) {
     const values = data.subarray(row * size, (row + 1) * size);
-    if (!values.every(split === 'unlabeled' ? Number.isNaN : Number.isFinite)) throw answerInvalid(`a number of "${name}" that is not finite`);
+    if (!values.every(split === 'unlabeled' ? Number.isNaN : Number.isFinite))
+      throw answerInvalid(`a number of "${name}" that is not finite`);
     if (row % 256 === 255) await setImmediate();
   }
 }
 
 function requireIds(ids: readonly string[], splits: readonly string[]): void {
-  if (ids.some((id) => id === '' || id.length > 256 || BAD_ID.test(id))) throw answerInvalid('a sample id that is none');
-  if (new Set(ids.map((id, row) => `${splits[row]}\0${id}`)).size !== ids.length) throw answerInvalid('the same sample id twice');
+  if (ids.some((id) => id === '' || id.length > 256 || BAD_ID.test(id)))
+    throw answerInvalid('a sample id that is none');
+  if (new Set(ids.map((id, row) => `${splits[row]}\0${id}`)).size !== ids.length)
+    throw answerInvalid('the same sample id twice');
 }
 
-function cells(type: 'number' | 'string' | 'boolean' | null, reader: BodyReader, rows: number): (string | number | boolean | null)[] {
+function cells(
+  type: 'number' | 'string' | 'boolean' | null,
+  reader: BodyReader,
+  rows: number,
+): (string | number | boolean | null)[] {
   switch (type) {
-    case 'number': return Array.from(reader.float64(rows), (value) => {
-      if (Math.abs(value) === Infinity) throw answerInvalid('a metadata number that is not finite');
-      return Number.isNaN(value) ? null : value;
-    });
-    case 'boolean': return Array.from(reader.bytes(rows), (value) => {
-      if (value > 2) throw answerInvalid('a truth value that is none');
-      return value === 2 ? null : value === 1;
-    });
-    case 'string': return texts(reader, rows).map((value) => {
-      if (value !== null && (value.length > MAX_TEXT || value.includes('\0'))) throw answerInvalid('a metadata text that is too long or holds NUL');
-      return value;
-    });
-    case null: return Array.from({ length: rows }, () => null);
+    case 'number':
+      return Array.from(reader.float64(rows), (value) => {
+        if (Math.abs(value) === Infinity) throw answerInvalid('a metadata number that is not finite');
+        return Number.isNaN(value) ? null : value;
+      });
+    case 'boolean':
+      return Array.from(reader.bytes(rows), (value) => {
+        if (value > 2) throw answerInvalid('a truth value that is none');
+        return value === 2 ? null : value === 1;
+      });
+    case 'string':
+      return texts(reader, rows).map((value) => {
+        if (value !== null && (value.length > MAX_TEXT || value.includes('\0')))
+          throw answerInvalid('a metadata text that is too long or holds NUL');
+        return value;
+      });
+    case null:
+      return Array.from({ length: rows }, () => null);
   }
 }
 
@@ -97,7 +153,12 @@ function texts(reader: BodyReader, rows: number): (string | null)[] {
 }
 
 /** Over the content and not the files, so that a new version of a file format does not make another dataset. */
-async function digestOf(rowCount: number, samples: ShardSamples, matrices: readonly Matrix[], visuals: readonly (readonly Uint8Array[])[]): Promise<string> {
+async function digestOf(
+  rowCount: number,
+  samples: ShardSamples,
+  matrices: readonly Matrix[],
+  visuals: readonly (readonly Uint8Array[])[],
+): Promise<string> {
   const hash = createHash('sha256').update(JSON.stringify([rowCount, samples]));
   for (const { name, data } of matrices) {
     hash.update(`\0${name}\0`);

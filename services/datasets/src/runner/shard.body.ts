@@ -2,22 +2,31 @@
 const NULL = 0xffff_ffff;
 
 export function packBlobs(values: readonly (Uint8Array | null)[]): Uint8Array[] {
-  return [bytesOf(Uint32Array.from(values, (value) => value?.byteLength ?? NULL)), ...values.filter((value) => value !== null)];
+  return [
+    bytesOf(Uint32Array.from(values, (value) => value?.byteLength ?? NULL)),
+    ...values.filter((value) => value !== null),
+  ];
 }
 
-export const packTexts = (values: readonly (string | null)[]): Uint8Array[] => packBlobs(values.map((value) => (value === null ? null : Buffer.from(value))));
+export const packTexts = (values: readonly (string | null)[]): Uint8Array[] =>
+  packBlobs(values.map((value) => (value === null ? null : Buffer.from(value))));
 
-export const bytesOf = (array: Float32Array | Float64Array | Int32Array | Uint32Array): Uint8Array => new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+export const bytesOf = (array: Float32Array | Float64Array | Int32Array | Uint32Array): Uint8Array =>
+  new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 
 /** Takes a body apart, front to back; what is not there is refused by `refuse`. */
 export class BodyReader {
   private at = 0;
 
-  constructor(private readonly body: Buffer, private readonly refuse: (what: string) => Error) {}
+  constructor(
+    private readonly body: Buffer,
+    private readonly refuse: (what: string) => Error,
+  ) {}
 
   bytes(length: number): Buffer {
-    if (length > this.body.length - this.at) throw this.refuse(`${this.body.length} bytes, fewer than its answer needs`);
-    return this.body.subarray(this.at, this.at += length);
+    if (length > this.body.length - this.at)
+      throw this.refuse(`${this.body.length} bytes, fewer than its answer needs`);
+    return this.body.subarray(this.at, (this.at += length));
   }
 
   /** A view; the body must be aligned up to here. */
@@ -40,7 +49,8 @@ export class BodyReader {
   }
 
   end(): void {
-    if (this.at !== this.body.length) throw this.refuse(`${this.body.length - this.at} bytes more than its answer needs`);
+    if (this.at !== this.body.length)
+      throw this.refuse(`${this.body.length - this.at} bytes more than its answer needs`);
   }
 }
 

@@ -19,7 +19,14 @@ export class TrustedIsolation implements Isolation {
   }
 
   launch({ code }: LaunchOrder): Promise<Launched> {
-    const child = spawn(process.execPath, [...NODE_FLAGS, ENTRY], { env: {}, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
-    return Promise.resolve({ child, channel: child.stdio[CHANNEL_FD] as Duplex, modulePath: code.kind === 'module' ? code.path : join(code.directory, code.entry) });
+    const child = spawn(process.execPath, [...NODE_FLAGS, ENTRY], {
+      env: {},
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    });
+    return Promise.resolve({
+      child,
+      channel: child.stdio[CHANNEL_FD] as Duplex,
+      modulePath: code.kind === 'module' ? code.path : join(code.directory, code.entry),
+    });
   }
 }

@@ -7,9 +7,14 @@ const MAX_PIXELS = 2 ** 24;
 const MAX_JSON_BYTES = 2 ** 22;
 const cell = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 const FORMS: Readonly<Record<string, z.ZodType>> = {
-  'application/vnd.noema.series+json': z.strictObject({ series: z.record(z.string().max(200), z.array(z.number().nullable())) }),
+  'application/vnd.noema.series+json': z.strictObject({
+    series: z.record(z.string().max(200), z.array(z.number().nullable())),
+  }),
   'application/vnd.noema.tokens+json': z.strictObject({ tokens: z.array(z.string()) }),
-  'application/vnd.noema.table+json': z.strictObject({ columns: z.array(z.string()), rows: z.array(z.array(cell)) }),
+  'application/vnd.noema.table+json': z.strictObject({
+    columns: z.array(z.string()),
+    rows: z.array(z.array(cell)),
+  }),
 };
 
 /** The visual as it may be stored under its media type. Throws `invalid` INTEGRATION_ANSWER_INVALID for what is not of that type. */
@@ -22,15 +27,20 @@ export function requireVisual(blob: Buffer | null, mediaType: string): Buffer {
 }
 
 function requirePng(blob: Buffer): void {
-  const known = blob.length > IHDR + 8 && blob.subarray(0, 8).equals(PNG) && blob.toString('latin1', 12, 16) === 'IHDR';
+  const known =
+    blob.length > IHDR + 8 && blob.subarray(0, 8).equals(PNG) && blob.toString('latin1', 12, 16) === 'IHDR';
   const [width, height] = known ? [blob.readUInt32BE(IHDR), blob.readUInt32BE(IHDR + 4)] : [0, 0];
-  if (width === 0 || height === 0 || width * height > MAX_PIXELS) throw answerInvalid('a picture that is no PNG of at most 16 megapixels');
+  if (width === 0 || height === 0 || width * height > MAX_PIXELS)
+    throw answerInvalid('a picture that is no PNG of at most 16 megapixels');
 }
 
 function requireJson(blob: Buffer, form: z.ZodType, mediaType: string): void {
-  if (blob.length > MAX_JSON_BYTES) throw answerInvalid(`${blob.length} bytes of ${mediaType}; at most ${MAX_JSON_BYTES} are kept`);
+  if (blob.length > MAX_JSON_BYTES)
+    throw answerInvalid(`${blob.length} bytes of ${mediaType}; at most ${MAX_JSON_BYTES} are kept`);
   try {
     if (form.safeParse(JSON.parse(blob.toString('utf8'))).success) return;
-  } catch { /* said below */ }
+  } catch {
+    /* said below */
+  }
   throw answerInvalid(`what is no ${mediaType}`);
 }

@@ -11,13 +11,18 @@ const BATCH = 8;
  * The mean of the pictures, channel by channel over their values as they are (no gamma), weighted by their opacity; as PNG, grey when it has no colour.
  * A picture of another size is stretched to that of the first. `undefined` when none can be read.
  */
-export async function paintMean(pictures: AsyncIterable<readonly Uint8Array[]>, signal: AbortSignal): Promise<Uint8Array | undefined> {
+export async function paintMean(
+  pictures: AsyncIterable<readonly Uint8Array[]>,
+  signal: AbortSignal,
+): Promise<Uint8Array | undefined> {
   let sum: PictureSum | undefined;
   for await (const shard of pictures) {
     for (let from = 0; from < shard.length; from += BATCH) {
       await nextTurn();
       signal.throwIfAborted();
-      for (const pixels of await Promise.all(shard.slice(from, from + BATCH).map((bytes) => decodePicture(bytes, MAX_SIDE)))) {
+      for (const pixels of await Promise.all(
+        shard.slice(from, from + BATCH).map((bytes) => decodePicture(bytes, MAX_SIDE)),
+      )) {
         if (pixels === undefined) continue;
         sum ??= new PictureSum(pixels.width, pixels.height);
         sum.add(await stretched(pixels, sum));
@@ -27,9 +32,15 @@ export async function paintMean(pictures: AsyncIterable<readonly Uint8Array[]>, 
   return sum?.toPng();
 }
 
-async function stretched(pixels: Pixels, { width, height }: { readonly width: number; readonly height: number }): Promise<Uint8Array> {
+async function stretched(
+  pixels: Pixels,
+  { width, height }: { readonly width: number; readonly height: number },
+): Promise<Uint8Array> {
   if (pixels.width === width && pixels.height === height) return pixels.data;
-  return sharp(pixels.data, { raw: { width: pixels.width, height: pixels.height, channels: 4 } }).resize(width, height, { fit: 'fill' }).raw().toBuffer();
+  return sharp(pixels.data, { raw: { width: pixels.width, height: pixels.height, channels: 4 } })
+    .resize(width, height, { fit: 'fill' })
+    .raw()
+    .toBuffer();
 }
 
 /** Sums of RGBA pictures of one size; the colours are weighted by the opacity. */
@@ -37,7 +48,10 @@ class PictureSum {
   private readonly sums: Float64Array;
   private count = 0;
 
-  constructor(readonly width: number, readonly height: number) {
+  constructor(
+    readonly width: number,
+    readonly height: number,
+  ) {
     this.sums = new Float64Array(width * height * 4);
   }
 

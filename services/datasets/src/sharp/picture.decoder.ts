@@ -19,7 +19,14 @@ sharp.concurrency(1);
 sharp.cache(false);
 // Formats that pictures of samples have, and no reader that opens files, runs scripts or calls other programs.
 sharp.block({ operation: ['VipsForeignLoad'] });
-sharp.unblock({ operation: ['VipsForeignLoadPngBuffer', 'VipsForeignLoadJpegBuffer', 'VipsForeignLoadWebpBuffer', 'VipsForeignLoadNsgifBuffer'] });
+sharp.unblock({
+  operation: [
+    'VipsForeignLoadPngBuffer',
+    'VipsForeignLoadJpegBuffer',
+    'VipsForeignLoadWebpBuffer',
+    'VipsForeignLoadNsgifBuffer',
+  ],
+});
 
 /** Node has four threads for all slow work; files and DNS need some as well. */
 const lanes = new Lanes(2);
@@ -35,9 +42,19 @@ export async function decodePicture(bytes: Uint8Array, side: number): Promise<Pi
 }
 
 async function reduce(bytes: Uint8Array, side: number): Promise<Pixels> {
-  const { data, info } = await sharp(bytes, { limitInputPixels: MAX_PIXELS }).autoOrient().resize(side, side, { fit: 'inside', withoutEnlargement: true })
-    .toColourspace('srgb').ensureAlpha().raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
-  return { width: info.width, height: info.height, data, reduced: Math.max(info.width, info.height) === side };
+  const { data, info } = await sharp(bytes, { limitInputPixels: MAX_PIXELS })
+    .autoOrient()
+    .resize(side, side, { fit: 'inside', withoutEnlargement: true })
+    .toColourspace('srgb')
+    .ensureAlpha()
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  return {
+    width: info.width,
+    height: info.height,
+    data,
+    reduced: Math.max(info.width, info.height) === side,
+  };
 }
 
 function rgbaOf({ width, height, channels, data }: PngPixels): Pixels {

@@ -12,29 +12,52 @@ const BATCH = 16;
 const lanes = new Lanes(2);
 
 /** The pictures on one sheet, 16 in a line, each in the middle of its transparent tile, as WebP: lossless when all are small and whole, otherwise of quality 80. */
-export function paintSheet(pictures: readonly Uint8Array[], tilePixels: number, signal: AbortSignal): Promise<Uint8Array> {
+export function paintSheet(
+  pictures: readonly Uint8Array[],
+  tilePixels: number,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
   return lanes.run(async () => {
-    const size = { width: SHEET_COLUMNS * tilePixels, height: Math.ceil(pictures.length / SHEET_COLUMNS) * tilePixels };
+    const size = {
+      width: SHEET_COLUMNS * tilePixels,
+      height: Math.ceil(pictures.length / SHEET_COLUMNS) * tilePixels,
+    };
     const sheet = new Uint8Array(size.width * size.height * 4);
     const mark = unreadableMark(tilePixels);
     let lossless = true;
     for (let from = 0; from < pictures.length; from += BATCH) {
       await nextTurn();
       signal.throwIfAborted();
-      await Promise.all(pictures.slice(from, from + BATCH).map(async (bytes, i) => {
-        const pixels = await decodePicture(bytes, tilePixels) ?? mark;
-        lossless &&= pixels === mark || (!pixels.reduced && Math.max(pixels.width, pixels.height) <= SMALL_PIXELS);
-        place(sheet, { tile: from + i, tilePixels, pixels });
-      }));
+      await Promise.all(
+        pictures.slice(from, from + BATCH).map(async (bytes, i) => {
+          const pixels = (await decodePicture(bytes, tilePixels)) ?? mark;
+          lossless &&=
+            pixels === mark || (!pixels.reduced && Math.max(pixels.width, pixels.height) <= SMALL_PIXELS);
+          place(sheet, { tile: from + i, tilePixels, pixels });
+        }),
+      );
     }
     signal.throwIfAborted();
     const webp = lossless ? { lossless: true, effort: 2 } : { quality: 80, effort: 3 };
-    return sharp(sheet, { raw: { ...size, channels: 4 } }).webp(webp).toBuffer();
+    return sharp(sheet, { raw: { ...size, channels: 4 } })
+      .webp(webp)
+      .toBuffer();
   });
 }
 
-function place(sheet: Uint8Array, { tile, tilePixels, pixels: { width, height, data } }: { readonly tile: number; readonly tilePixels: number; readonly pixels: Pixels }): void {
+function place(
+  sheet: Uint8Array,
+  {
+    tile,
+    tilePixels,
+    pixels: { width, height, data },
+  }: { readonly tile: number; readonly tilePixels: number; readonly pixels: Pixels },
+): void {
   const left = (tile % SHEET_COLUMNS) * tilePixels + Math.floor((tilePixels - width) / 2);
   const top = Math.floor(tile / SHEET_COLUMNS) * tilePixels + Math.floor((tilePixels - height) / 2);
-  for (let y = 0; y < height; y++) sheet.set(data.subarray(y * width * 4, (y + 1) * width * 4), ((top + y) * SHEET_COLUMNS * tilePixels + left) * 4);
+  for (let y = 0; y < height; y++)
+    sheet.set(
+      data.subarray(y * width * 4, (y + 1) * width * 4),
+      ((top + y) * SHEET_COLUMNS * tilePixels + left) * 4,
+    );
 }

@@ -20,24 +20,42 @@ export function readSmallPng(bytes: Uint8Array, side: number): PngPixels | undef
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (file.length < HEADER_BYTES || file.readUInt32BE(0) !== 0x89504e47) return undefined;
   const [width, height, channels] = [file.readUInt32BE(16), file.readUInt32BE(20), CHANNELS[file[25]!]];
-  if (width === 0 || height === 0 || width > side || height > side || file[24] !== 8 || channels === undefined || file[28] !== 0) return undefined;
+  if (
+    width === 0 ||
+    height === 0 ||
+    width > side ||
+    height > side ||
+    file[24] !== 8 ||
+    channels === undefined ||
+    file[28] !== 0
+  )
+    return undefined;
   const parts: Uint8Array[] = [];
-  for (let at = 8, type = ''; type !== 'IEND';) {
+  for (let at = 8, type = ''; type !== 'IEND'; ) {
     const length = file.readUInt32BE(at);
     type = file.toString('latin1', at + 4, at + 8);
     if (!KNOWN.has(type)) return undefined;
-    if (crc32(file.subarray(at + 4, at + 8 + length)) !== file.readUInt32BE(at + 8 + length)) throw new Error(`the checksum of ${type} is wrong`);
+    if (crc32(file.subarray(at + 4, at + 8 + length)) !== file.readUInt32BE(at + 8 + length))
+      throw new Error(`the checksum of ${type} is wrong`);
     if (type === 'IDAT') parts.push(file.subarray(at + 8, at + 8 + length));
     at += length + 12;
   }
   const size = height * (width * channels + 1);
   const lines = inflateSync(parts.length === 1 ? parts[0]! : Buffer.concat(parts), { maxOutputLength: size });
   if (lines.length !== size) throw new Error(`it has ${lines.length} bytes of lines, not ${size}`);
-  return { width, height, channels, data: unfiltered(lines, { stride: width * channels, height, step: channels }) };
+  return {
+    width,
+    height,
+    channels,
+    data: unfiltered(lines, { stride: width * channels, height, step: channels }),
+  };
 }
 
 /** Undoes the filter of each line: none, left, above, their mean, Paeth's predictor. */
-function unfiltered(lines: Uint8Array, { stride, height, step }: { readonly stride: number; readonly height: number; readonly step: number }): Uint8Array {
+function unfiltered(
+  lines: Uint8Array,
+  { stride, height, step }: { readonly stride: number; readonly height: number; readonly step: number },
+): Uint8Array {
   const data = new Uint8Array(stride * height);
   for (let y = 0; y < height; y++) {
     const [from, to] = [y * (stride + 1) + 1, y * stride];
@@ -49,7 +67,14 @@ function unfiltered(lines: Uint8Array, { stride, height, step }: { readonly stri
       const left = x < step ? 0 : data[to + x - step]!;
       const above = y === 0 ? 0 : data[to + x - stride]!;
       const corner = x < step || y === 0 ? 0 : data[to + x - stride - step]!;
-      data[to + x]! += filter === 1 ? left : filter === 2 ? above : filter === 3 ? (left + above) >> 1 : paeth(left, above, corner);
+      data[to + x]! +=
+        filter === 1
+          ? left
+          : filter === 2
+            ? above
+            : filter === 3
+              ? (left + above) >> 1
+              : paeth(left, above, corner);
     }
   }
   return data;

@@ -8,7 +8,8 @@ export function unreadableMark(side: number): Pixels {
   const [low, high] = [Math.round(side / 4), side - Math.round(side / 4) - 1];
   const isEdge = (at: number): boolean => at === low || at === high;
   for (let y = low; y <= high; y++) {
-    for (let x = low; x <= high; x++) if (isEdge(x) || isEdge(y) || x - low === high - y) data.set(GREY, (y * side + x) * 4);
+    for (let x = low; x <= high; x++)
+      if (isEdge(x) || isEdge(y) || x - low === high - y) data.set(GREY, (y * side + x) * 4);
   }
   return { width: side, height: side, data, reduced: false };
 }

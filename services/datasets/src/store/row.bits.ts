@@ -8,6 +8,7 @@ export function bitsOf(rows: Int32Array, population: number): string {
 /** The same as one bit a row, the lowest bit first. */
 export function bitmapOf(bits: string, population: number): Uint8Array {
   const bitmap = new Uint8Array(Math.ceil(population / 8));
-  for (let row = bits.indexOf('1'); row >= 0; row = bits.indexOf('1', row + 1)) bitmap[row >> 3]! |= 1 << (row & 7);
+  for (let row = bits.indexOf('1'); row >= 0; row = bits.indexOf('1', row + 1))
+    bitmap[row >> 3]! |= 1 << (row & 7);
   return bitmap;
 }

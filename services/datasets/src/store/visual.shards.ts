@@ -9,7 +9,10 @@ import type { Visual, Visuals } from '../domain/visual.ports.js';
 export class VisualShards implements Visuals {
   private readonly shards: Recent<{ readonly columns: readonly BlobColumn[]; readonly sizeBytes: number }>;
 
-  constructor(private readonly store: ArtifactStore, { memoryBytes = 128 * 2 ** 20 } = {}) {
+  constructor(
+    private readonly store: ArtifactStore,
+    { memoryBytes = 128 * 2 ** 20 } = {},
+  ) {
     this.shards = new Recent(memoryBytes, { weightOf: (shard) => shard.sizeBytes });
   }
 
@@ -31,7 +34,11 @@ export class VisualShards implements Visuals {
       return { columns: readBlobs(bytes), sizeBytes: bytes.length };
     });
     const column = columns.find((c) => c.name === visualizer);
-    if (column === undefined) throw visualizerNotFound(visualizer, columns.map((c) => c.name));
+    if (column === undefined)
+      throw visualizerNotFound(
+        visualizer,
+        columns.map((c) => c.name),
+      );
     return column;
   }
 }

@@ -23,18 +23,35 @@ export interface SourceQuestion {
 /** Runs, models and samples, as the services that own them tell. */
 export interface AnalysisSources {
   /** Throws `not-found` for what does not exist, also for a run of another project. */
-  find(teamId: string, question: SourceQuestion): Promise<{ readonly source: AnalysisSource; readonly layers: readonly LayerFacts[]; readonly classes: number }>;
+  find(
+    teamId: string,
+    question: SourceQuestion,
+  ): Promise<{
+    readonly source: AnalysisSource;
+    readonly layers: readonly LayerFacts[];
+    readonly classes: number;
+  }>;
 }
 
 /** Mean and deviation of every unit over the population, by layer. */
 export interface PopulationStatistics {
   /** Empty when no activation set of the epoch is ready. */
-  unitsOf(teamId: string, projectId: string, runId: string, epoch: number): Promise<ReadonlyMap<string, { readonly mean: Float64Array; readonly deviation: Float64Array }>>;
+  unitsOf(
+    teamId: string,
+    projectId: string,
+    runId: string,
+    epoch: number,
+  ): Promise<ReadonlyMap<string, { readonly mean: Float64Array; readonly deviation: Float64Array }>>;
 }
 
 /** Where analyses are kept; every method takes part in the ambient transaction of a team. */
 export interface Analyses {
-  insert(analysis: { readonly id: string; readonly settings: AnalysisSettings; readonly source: AnalysisSource; readonly jobId: string }): Promise<void>;
+  insert(analysis: {
+    readonly id: string;
+    readonly settings: AnalysisSettings;
+    readonly source: AnalysisSource;
+    readonly jobId: string;
+  }): Promise<void>;
   find(id: string): Promise<Analysis | undefined>;
   list(projectId: string, narrow: { readonly runId?: string }, query: PageQuery): Promise<Page<Analysis>>;
   finish(id: string, contents: AnalysisContents, readyTime: Date): Promise<void>;
@@ -60,7 +77,12 @@ export interface ArtifactOwner {
 
 /** The files of analyses. */
 export interface AnalysisArtifacts {
-  writeValues(owner: ArtifactOwner, name: string, map: HeatMap, dims: readonly number[]): Promise<ArtifactRef>;
+  writeValues(
+    owner: ArtifactOwner,
+    name: string,
+    map: HeatMap,
+    dims: readonly number[],
+  ): Promise<ArtifactRef>;
   writePicture(owner: ArtifactOwner, name: string, picture: Picture): Promise<ArtifactRef>;
   /** One column `[h, w, units]` for each layer. */
   writeFeatureMaps(owner: ArtifactOwner, maps: readonly FeatureMapFile[]): Promise<ArtifactRef>;
@@ -68,7 +90,10 @@ export interface AnalysisArtifacts {
   /** The bytes of a picture or of a map's values. */
   read(ref: ArtifactRef): Promise<Uint8Array>;
   /** What the run's evaluation says about a row. */
-  readEvaluation(ref: ArtifactRef, row: number): Promise<{ readonly loss?: number; readonly trueClass: number }>;
+  readEvaluation(
+    ref: ArtifactRef,
+    row: number,
+  ): Promise<{ readonly loss?: number; readonly trueClass: number }>;
   encodePicture(picture: Picture): Uint8Array;
 }
 

@@ -1,26 +1,72 @@
-import { type ArtifactRef, hasEnded, isGivenUp, isUuid, type Page, type PageQuery, type UnitOfWork } from '@noema/kernel';
+import {
+  type ArtifactRef,
+  hasEnded,
+  isGivenUp,
+  isUuid,
+  type Page,
+  type PageQuery,
+  type UnitOfWork,
+} from '@noema/kernel';
 import { channelMap, featureMap } from '@noema/saliency';
-import { type Analysis, type AnalysisContents, analysisId, analysisShards, type AnalysisSettings, type AnalysisSource } from './analysis.js';
-import { analysisBusy, analysisNotFound, analysisNotReady, layerNotFound, layerWithoutPositions, unitNotFound } from './analysis.errors.js';
-import type { Analyses, AnalysisArtifacts, AnalysisSources, ExplanationJobs, SourceQuestion } from './analysis.ports.js';
+import {
+  type Analysis,
+  type AnalysisContents,
+  analysisId,
+  analysisShards,
+  type AnalysisSettings,
+  type AnalysisSource,
+} from './analysis.js';
+import {
+  analysisBusy,
+  analysisNotFound,
+  analysisNotReady,
+  layerNotFound,
+  layerWithoutPositions,
+  unitNotFound,
+} from './analysis.errors.js';
+import type {
+  Analyses,
+  AnalysisArtifacts,
+  AnalysisSources,
+  ExplanationJobs,
+  SourceQuestion,
+} from './analysis.ports.js';
 import { type AskedSettings, completeSettings } from './analysis.settings.js';
 import { type HeatMapFile, type HeatMapPart, readHeatMap } from './heat-map.file.js';
 import { featurePicture } from './picture.js';
 
 /** Sample analyses: asked for here, made by the workers. */
 export class AnalysisService {
-  constructor(private readonly ports: {
-    readonly work: UnitOfWork; readonly analyses: Analyses; readonly sources: AnalysisSources; readonly jobs: ExplanationJobs; readonly artifacts: AnalysisArtifacts;
-  }) {}
+  constructor(
+    private readonly ports: {
+      readonly work: UnitOfWork;
+      readonly analyses: Analyses;
+      readonly sources: AnalysisSources;
+      readonly jobs: ExplanationJobs;
+      readonly artifacts: AnalysisArtifacts;
+    },
+  ) {}
 
   /** What an analysis is made of, checked against the model; asked for before the transaction that starts it. Throws `not-found`, `precondition`, `invalid`. */
-  async plan(teamId: string, question: SourceQuestion, asked: AskedSettings): Promise<{ source: AnalysisSource; settings: AnalysisSettings; shards: number }> {
-    const { source, layers, classes } = await this.ports.sources.find(teamId, question), settings = completeSettings(asked, layers, classes);
+  async plan(
+    teamId: string,
+    question: SourceQuestion,
+    asked: AskedSettings,
+  ): Promise<{ source: AnalysisSource; settings: AnalysisSettings; shards: number }> {
+    const { source, layers, classes } = await this.ports.sources.find(teamId, question);
+    const settings = completeSettings(asked, layers, classes);
     return { source, settings, shards: analysisShards(settings, classes) };
   }
 
   /** Starts an analysis, or returns the one that exists; one that failed or was cancelled is made anew. */
-  start(teamId: string, { source, settings, shards }: { readonly source: AnalysisSource; readonly settings: AnalysisSettings; readonly shards: number }): Promise<Analysis> {
+  start(
+    teamId: string,
+    {
+      source,
+      settings,
+      shards,
+    }: { readonly source: AnalysisSource; readonly settings: AnalysisSettings; readonly shards: number },
+  ): Promise<Analysis> {
     const { work, analyses, jobs } = this.ports;
     return work.run(teamId, async () => {
       const id = analysisId(source, settings);
@@ -41,8 +87,14 @@ export class AnalysisService {
     });
   }
 
-  list(teamId: string, projectId: string, narrow: { readonly runId?: string }, query: PageQuery): Promise<Page<Analysis>> {
-    if (!isUuid(projectId) || (narrow.runId !== undefined && !isUuid(narrow.runId))) return Promise.resolve({ items: [], nextPageToken: '' });
+  list(
+    teamId: string,
+    projectId: string,
+    narrow: { readonly runId?: string },
+    query: PageQuery,
+  ): Promise<Page<Analysis>> {
+    if (!isUuid(projectId) || (narrow.runId !== undefined && !isUuid(narrow.runId)))
+      return Promise.resolve({ items: [], nextPageToken: '' });
     return this.ports.work.run(teamId, () => this.ports.analyses.list(projectId, narrow, query));
   }
 
@@ -62,14 +114,32 @@ export class AnalysisService {
   }
 
   /** The PNG of where a unit answers, of any unit of a layer with positions. */
-  async featureMap(teamId: string, id: string, layer: string, unit: number): Promise<{ bytes: Uint8Array; source: ArtifactRef }> {
+  async featureMap(
+    teamId: string,
+    id: string,
+    layer: string,
+    unit: number,
+  ): Promise<{ bytes: Uint8Array; source: ArtifactRef }> {
     const { layers, featureMaps } = await this.contentsOf(teamId, id);
     const found = layers.find((entry) => entry.layer === layer);
-    if (found === undefined) throw layerNotFound(layer, layers.map((entry) => entry.layer));
-    if (found.positionDims.length === 0 || featureMaps === undefined) throw layerWithoutPositions(layer, layers.filter(({ positionDims }) => positionDims.length > 0).map((entry) => entry.layer));
+    if (found === undefined)
+      throw layerNotFound(
+        layer,
+        layers.map((entry) => entry.layer),
+      );
+    if (found.positionDims.length === 0 || featureMaps === undefined)
+      throw layerWithoutPositions(
+        layer,
+        layers.filter(({ positionDims }) => positionDims.length > 0).map((entry) => entry.layer),
+      );
     const { data, height, width, units } = await this.ports.artifacts.readFeatureMap(featureMaps, layer);
     if (!Number.isInteger(unit) || unit < 0 || unit >= units) throw unitNotFound(layer, unit, units);
-    return { bytes: this.ports.artifacts.encodePicture(featurePicture(channelMap(featureMap(data, { height, width, channels: units }, 'hwc'), unit))), source: featureMaps };
+    return {
+      bytes: this.ports.artifacts.encodePicture(
+        featurePicture(channelMap(featureMap(data, { height, width, channels: units }, 'hwc'), unit)),
+      ),
+      source: featureMaps,
+    };
   }
 
   private async contentsOf(teamId: string, id: string): Promise<AnalysisContents> {

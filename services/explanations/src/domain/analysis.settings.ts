@@ -1,5 +1,11 @@
 import type { AlgorithmKey, AnalysisSettings } from './analysis.js';
-import { classNotFound, layerNotFound, layerWithoutPositions, modelWithoutPositions, settingInvalid } from './analysis.errors.js';
+import {
+  classNotFound,
+  layerNotFound,
+  layerWithoutPositions,
+  modelWithoutPositions,
+  settingInvalid,
+} from './analysis.errors.js';
 import type { LayerFacts } from './analysis.ports.js';
 import { explainers } from './explainers/explainer.registry.js';
 
@@ -14,18 +20,42 @@ export type AskedSettings = Partial<AnalysisSettings>;
  * without such a layer is explained by integrated gradients and the loss gradient alone. Throws `not-found` LAYER_NOT_FOUND,
  * `precondition` LAYER_WITHOUT_POSITIONS or MODEL_WITHOUT_POSITIONS, `invalid` CLASS_NOT_FOUND or ANALYSIS_SETTING_INVALID.
  */
-export function completeSettings(asked: AskedSettings, layers: readonly LayerFacts[], classCount: number): AnalysisSettings {
+export function completeSettings(
+  asked: AskedSettings,
+  layers: readonly LayerFacts[],
+  classCount: number,
+): AnalysisSettings {
   const layer = layerFor(asked.layer ?? '', layers);
-  const standard: AlgorithmKey[] = layer === '' ? ['integrated-gradients', 'loss-gradient'] : ['grad-cam', 'integrated-gradients', 'loss-gradient'];
-  const algorithms = asked.algorithms === undefined || asked.algorithms.length === 0 ? standard : [...new Set(asked.algorithms)];
-  if (algorithms.includes('shared-area')) throw settingInvalid('settings.algorithms', 'SHARED_AREA compares two samples; ask for a similarity analysis');
+  const standard: AlgorithmKey[] =
+    layer === ''
+      ? ['integrated-gradients', 'loss-gradient']
+      : ['grad-cam', 'integrated-gradients', 'loss-gradient'];
+  const algorithms =
+    asked.algorithms === undefined || asked.algorithms.length === 0
+      ? standard
+      : [...new Set(asked.algorithms)];
+  if (algorithms.includes('shared-area'))
+    throw settingInvalid(
+      'settings.algorithms',
+      'SHARED_AREA compares two samples; ask for a similarity analysis',
+    );
   if (layer === '' && algorithms.some((key) => explainers.get(key).atLayer)) throw modelWithoutPositions();
   const classes = [...new Set(asked.classes ?? [])].sort((a, b) => a - b);
   const strange = classes.find((index) => !Number.isInteger(index) || index < 0 || index >= classCount);
   if (strange !== undefined) throw classNotFound(strange, classCount);
   const unitsPerLayer = asked.unitsPerLayer || UNITS_PER_LAYER;
-  if (unitsPerLayer < 0 || unitsPerLayer > MOST_UNITS) throw settingInvalid('settings.units_per_layer', `is ${unitsPerLayer}; use 1 to ${MOST_UNITS}, or 0 for ${UNITS_PER_LAYER}`);
-  return { classes, algorithms, layer, unitsPerLayer, ...(asked.allClasses === true && classes.length === 0 && { allClasses: true }) };
+  if (unitsPerLayer < 0 || unitsPerLayer > MOST_UNITS)
+    throw settingInvalid(
+      'settings.units_per_layer',
+      `is ${unitsPerLayer}; use 1 to ${MOST_UNITS}, or 0 for ${UNITS_PER_LAYER}`,
+    );
+  return {
+    classes,
+    algorithms,
+    layer,
+    unitsPerLayer,
+    ...(asked.allClasses === true && classes.length === 0 && { allClasses: true }),
+  };
 }
 
 /** The layer to draw at: the named one, or the last with positions; empty when there is none. */
@@ -36,7 +66,11 @@ export function layerFor(asked: string, layers: readonly LayerFacts[]): string {
   if (asked === '') return inner.at(-1)?.name ?? drawable.at(-1) ?? '';
   const learned = layers.filter(({ units }) => units > 0);
   const found = learned.find(({ name }) => name === asked);
-  if (found === undefined) throw layerNotFound(asked, learned.map(({ name }) => name));
+  if (found === undefined)
+    throw layerNotFound(
+      asked,
+      learned.map(({ name }) => name),
+    );
   if (!found.hasPositions) throw layerWithoutPositions(asked, drawable);
   return asked;
 }

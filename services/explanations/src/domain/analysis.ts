@@ -1,7 +1,23 @@
-import { type ArtifactRef, type Fault, type JobState, type SampleAddress, type Task, uuidOf } from '@noema/kernel';
+import {
+  type ArtifactRef,
+  type Fault,
+  type JobState,
+  type SampleAddress,
+  type Task,
+  uuidOf,
+} from '@noema/kernel';
 
 export type AlgorithmKey =
-  | 'grad-cam' | 'grad-cam-plus-plus' | 'layer-cam' | 'gradient-times-input' | 'integrated-gradients' | 'smooth-grad' | 'loss-gradient' | 'occlusion' | 'rise' | 'shared-area';
+  | 'grad-cam'
+  | 'grad-cam-plus-plus'
+  | 'layer-cam'
+  | 'gradient-times-input'
+  | 'integrated-gradients'
+  | 'smooth-grad'
+  | 'loss-gradient'
+  | 'occlusion'
+  | 'rise'
+  | 'shared-area';
 
 /** Where the tensors of a row lie. */
 export interface StoredRow {
@@ -57,7 +73,11 @@ export interface AnalysisSettings {
 }
 
 /** What a heat map argues for: a class, a number that a regression predicts, the loss, or the similarity of two samples. */
-export type HeatMapTarget = { readonly kind: 'output'; readonly output: number } | { readonly kind: 'class'; readonly classIndex: number; readonly className: string } | { readonly kind: 'loss' } | { readonly kind: 'similarity' };
+export type HeatMapTarget =
+  | { readonly kind: 'output'; readonly output: number }
+  | { readonly kind: 'class'; readonly classIndex: number; readonly className: string }
+  | { readonly kind: 'loss' }
+  | { readonly kind: 'similarity' };
 
 /** Areas under the score (Petsiuk, Das & Saenko 2018), their mean over random masks of the same area, and those of an edge detector. */
 export interface Faithfulness {
@@ -156,11 +176,27 @@ export interface Analysis {
 const MAPS_PER_SHARD = 8;
 
 /** Shards of the work on an analysis of a model that tells `classCount` classes apart. What is explained without being asked for are few classes. */
-export function analysisShards({ classes, allClasses, algorithms }: AnalysisSettings, classCount: number): number {
+export function analysisShards(
+  { classes, allClasses, algorithms }: AnalysisSettings,
+  classCount: number,
+): number {
   const asked = classes.length > 0 ? classes.length : allClasses === true ? classCount : 1;
   return Math.max(1, Math.ceil(asked / Math.max(1, Math.floor(MAPS_PER_SHARD / algorithms.length))));
 }
 
 /** The id of an analysis: asking twice for the same finds the same one. */
 export const analysisId = ({ runId, epoch, sample }: AnalysisSource, settings: AnalysisSettings): string =>
-  uuidOf('analysis', runId, String(epoch), sample.split, sample.sampleId, JSON.stringify([settings.classes, settings.algorithms, settings.layer, settings.unitsPerLayer, ...(settings.allClasses === true ? ['all'] : [])]));
+  uuidOf(
+    'analysis',
+    runId,
+    String(epoch),
+    sample.split,
+    sample.sampleId,
+    JSON.stringify([
+      settings.classes,
+      settings.algorithms,
+      settings.layer,
+      settings.unitsPerLayer,
+      ...(settings.allClasses === true ? ['all'] : []),
+    ]),
+  );

@@ -5,15 +5,28 @@ import { beatsRandom, FaithfulnessJudge } from './faithfulness.js';
 const SIZE = 8;
 /** A bright block in a corner; the "model" sees only that: its score is the mean of the block. */
 const data = Float32Array.from({ length: SIZE * SIZE }, (_, i) => (i % SIZE < 3 && i < 3 * SIZE ? 1 : 0));
-const predict = (rows: Float32Array): Promise<Float32Array> => Promise.resolve(Float32Array.from({ length: rows.length / 64 }, (_, row) =>
-  data.reduce((sum, inside, i) => sum + (inside === 1 ? rows[row * 64 + i]! : 0), 0) / 9));
+const predict = (rows: Float32Array): Promise<Float32Array> =>
+  Promise.resolve(
+    Float32Array.from(
+      { length: rows.length / 64 },
+      (_, row) => data.reduce((sum, inside, i) => sum + (inside === 1 ? rows[row * 64 + i]! : 0), 0) / 9,
+    ),
+  );
 
 it('a map of what the model looks at beats random masks, its opposite is beaten', async () => {
-  const judge = new FaithfulnessJudge({ data, height: SIZE, width: SIZE, channels: 1, order: 'hwc' }, 1, predict);
+  const judge = new FaithfulnessJudge(
+    { data, height: SIZE, width: SIZE, channels: 1, order: 'hwc' },
+    1,
+    predict,
+  );
   const good = await judge.judge({ data, height: SIZE, width: SIZE }, 4, (outputs, at) => outputs[at]!);
   expect(good.deletion).toBeLessThan(good.randomDeletion);
   expect(good.insertion).toBeGreaterThan(good.randomInsertion);
-  const bad = await judge.judge({ data: data.map((value) => 1 - value), height: SIZE, width: SIZE }, 4, (outputs, at) => outputs[at]!);
+  const bad = await judge.judge(
+    { data: data.map((value) => 1 - value), height: SIZE, width: SIZE },
+    4,
+    (outputs, at) => outputs[at]!,
+  );
   expect(bad.deletion).toBeGreaterThan(bad.randomDeletion);
   expect(bad.insertion).toBeLessThan(bad.randomInsertion);
   expect(bad.randomDeletion).toBe(good.randomDeletion);
@@ -36,12 +49,32 @@ it.each([
 
 it('equally hot places are taken in ten orders, with the spread that those make', async () => {
   // Four places matter and are as hot as 28 others: which come first decides the score.
-  const matters = (i: number): boolean => i % 16 === 0, tied = data.map((_, i) => (i % 2 === 0 ? 1 : 0));
-  const seen = (rows: Float32Array): Promise<Float32Array> => Promise.resolve(Float32Array.from({ length: rows.length / 64 }, (_, row) =>
-    rows.subarray(row * 64, (row + 1) * 64).reduce((sum, value, i) => sum + (matters(i) ? value : 0), 0) / 4));
-  const white = { data: new Float32Array(64).fill(1), height: SIZE, width: SIZE, channels: 1, order: 'hwc' as const };
-  const judge = new FaithfulnessJudge(white, 1, seen, true), scoreOf = (outputs: Float32Array, at: number): number => outputs[at]!;
-  const { deletion, insertion, deletionSpread, insertionSpread, orders } = await judge.judge({ data: tied, height: SIZE, width: SIZE }, 4, scoreOf);
+  const matters = (i: number): boolean => i % 16 === 0;
+  const tied = data.map((_, i) => (i % 2 === 0 ? 1 : 0));
+  const seen = (rows: Float32Array): Promise<Float32Array> =>
+    Promise.resolve(
+      Float32Array.from(
+        { length: rows.length / 64 },
+        (_, row) =>
+          rows
+            .subarray(row * 64, (row + 1) * 64)
+            .reduce((sum, value, i) => sum + (matters(i) ? value : 0), 0) / 4,
+      ),
+    );
+  const white = {
+    data: new Float32Array(64).fill(1),
+    height: SIZE,
+    width: SIZE,
+    channels: 1,
+    order: 'hwc' as const,
+  };
+  const judge = new FaithfulnessJudge(white, 1, seen, true);
+  const scoreOf = (outputs: Float32Array, at: number): number => outputs[at]!;
+  const { deletion, insertion, deletionSpread, insertionSpread, orders } = await judge.judge(
+    { data: tied, height: SIZE, width: SIZE },
+    4,
+    scoreOf,
+  );
   expect(orders).toBe(10);
   // Half of the area goes first in random order: the score falls evenly from 1 to 0 over it.
   expect(deletion).toBeCloseTo(0.25, 1);
@@ -53,8 +86,10 @@ it('equally hot places are taken in ten orders, with the spread that those make'
 
 it('edges are judged as a map of their own, the same for every map of the sample', async () => {
   // What the model sees is flat: its middle has no edge, so edges take away and put in what matters later.
-  const picture = { data, height: SIZE, width: SIZE, channels: 1, order: 'hwc' as const }, judge = new FaithfulnessJudge(picture, 1, predict);
-  const scoreOf = (outputs: Float32Array, at: number): number => outputs[at]!, good = await judge.judge({ data, height: SIZE, width: SIZE }, 4, scoreOf);
+  const picture = { data, height: SIZE, width: SIZE, channels: 1, order: 'hwc' as const };
+  const judge = new FaithfulnessJudge(picture, 1, predict);
+  const scoreOf = (outputs: Float32Array, at: number): number => outputs[at]!;
+  const good = await judge.judge({ data, height: SIZE, width: SIZE }, 4, scoreOf);
   const itself = await judge.judge(edgeMap(picture), 4, scoreOf);
   expect([good.edgeDeletion, good.edgeInsertion]).toEqual([itself.deletion, itself.insertion]);
   expect(good.deletion).toBeLessThan(good.edgeDeletion!);

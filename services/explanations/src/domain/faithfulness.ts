@@ -1,4 +1,15 @@
-import { areaOverOrders, type CurveArea, deletionBatch, edgeMap, type FeatureMap, type HeatMap, insertionBatch, type PerturbationBatch, randomHeatMap, valuesByOrder } from '@noema/saliency';
+import {
+  areaOverOrders,
+  type CurveArea,
+  deletionBatch,
+  edgeMap,
+  type FeatureMap,
+  type HeatMap,
+  insertionBatch,
+  type PerturbationBatch,
+  randomHeatMap,
+  valuesByOrder,
+} from '@noema/saliency';
 import type { Faithfulness } from './analysis.js';
 
 /** Random masks that every heat map is compared with. */
@@ -9,7 +20,12 @@ const SEED = 42;
 const MIN_DIFFERENCE = 0.01;
 
 /** Whether a heat map finds what matters faster than random masks do, by each of both scores. */
-export const beatsRandom = ({ deletion, insertion, randomDeletion, randomInsertion }: Faithfulness): {
+export const beatsRandom = ({
+  deletion,
+  insertion,
+  randomDeletion,
+  randomInsertion,
+}: Faithfulness): {
   readonly deletionBeatsRandom: boolean;
   readonly insertionBeatsRandom: boolean;
 } => ({
@@ -17,7 +33,8 @@ export const beatsRandom = ({ deletion, insertion, randomDeletion, randomInserti
   insertionBeatsRandom: exceeds(insertion, randomInsertion),
 });
 
-const exceeds = (larger: number, smaller: number): boolean => larger - smaller > MIN_DIFFERENCE * Math.max(larger, smaller);
+const exceeds = (larger: number, smaller: number): boolean =>
+  larger - smaller > MIN_DIFFERENCE * Math.max(larger, smaller);
 
 /** Runs the model over inputs [rows, values]; gives outputs [rows, width]. */
 export type Predict = (rows: Float32Array) => Promise<Float32Array>;
@@ -41,13 +58,22 @@ export class FaithfulnessJudge {
   private edges: Promise<Pair> | undefined;
 
   /** `isTokens`: removed places become number 0, because neither a mean nor a blur of tokens means anything, and there are no edges. */
-  constructor(private readonly input: FeatureMap, private readonly width: number, private readonly predict: Predict, private readonly isTokens = false) {}
+  constructor(
+    private readonly input: FeatureMap,
+    private readonly width: number,
+    private readonly predict: Predict,
+    private readonly isTokens = false,
+  ) {}
 
   /** `cells` is how fine the map is: a random mask of the same grain is the one to beat. */
   async judge(heat: HeatMap, cells: number, scoreOf: ScoreOf): Promise<Faithfulness> {
-    const own = await this.pairOf(heat), edges = this.isTokens ? undefined : await (this.edges ??= this.pairOf(edgeMap(this.input))), masks = await this.masksOf(cells);
-    const mean = (of: (mask: Pair) => Curves): number => masks.reduce((sum, mask) => sum + this.area(of(mask), scoreOf).mean, 0) / masks.length;
-    const deletion = this.area(own.deletion, scoreOf), insertion = this.area(own.insertion, scoreOf);
+    const own = await this.pairOf(heat);
+    const edges = this.isTokens ? undefined : await (this.edges ??= this.pairOf(edgeMap(this.input)));
+    const masks = await this.masksOf(cells);
+    const mean = (of: (mask: Pair) => Curves): number =>
+      masks.reduce((sum, mask) => sum + this.area(of(mask), scoreOf).mean, 0) / masks.length;
+    const deletion = this.area(own.deletion, scoreOf);
+    const insertion = this.area(own.insertion, scoreOf);
     return {
       deletion: deletion.mean,
       insertion: insertion.mean,
@@ -56,7 +82,10 @@ export class FaithfulnessJudge {
       orders: deletion.orders,
       randomDeletion: mean((mask) => mask.deletion),
       randomInsertion: mean((mask) => mask.insertion),
-      ...(edges && { edgeDeletion: this.area(edges.deletion, scoreOf).mean, edgeInsertion: this.area(edges.insertion, scoreOf).mean }),
+      ...(edges && {
+        edgeDeletion: this.area(edges.deletion, scoreOf).mean,
+        edgeInsertion: this.area(edges.insertion, scoreOf).mean,
+      }),
     };
   }
 
@@ -71,7 +100,8 @@ export class FaithfulnessJudge {
   /** One after another: of large pictures the inputs of all at once would take seconds to write, with the thread that keeps the lease. */
   private async makeMasks(cells: number): Promise<readonly Pair[]> {
     const pairs: Pair[] = [];
-    for (let i = 0; i < RANDOM_MASKS; i++) pairs.push(await this.pairOf(randomHeatMap(this.input.height, this.input.width, cells, SEED + i)));
+    for (let i = 0; i < RANDOM_MASKS; i++)
+      pairs.push(await this.pairOf(randomHeatMap(this.input.height, this.input.width, cells, SEED + i)));
     return pairs;
   }
 
@@ -94,6 +124,9 @@ export class FaithfulnessJudge {
   }
 
   private area({ fractions, outputs }: Curves, scoreOf: ScoreOf): CurveArea {
-    return areaOverOrders(fractions, outputs.map((rows) => Array.from(fractions, (_, point) => scoreOf(rows, point * this.width))));
+    return areaOverOrders(
+      fractions,
+      outputs.map((rows) => Array.from(fractions, (_, point) => scoreOf(rows, point * this.width))),
+    );
   }
 }

@@ -7,6 +7,14 @@ it.each<[string, number[], number, object]>([
   ['a series', [100, 4], 1, { height: 1, width: 100, channels: 4, mapDims: [100] }],
   ['features', [7], 2, { height: 1, width: 7, channels: 1, mapDims: [7] }],
   ['a film, frames as rows', [5, 6, 7, 3], 2, { height: 5, width: 6, channels: 21, mapDims: [5, 6] }],
-])('%s', (_, dims, axes, geometry) => { expect(geometryOf(dims, axes)).toEqual(geometry); });
+])('%s', (_, dims, axes, geometry) => {
+  expect(geometryOf(dims, axes)).toEqual(geometry);
+});
 
-it.each([[[6, 8], { height: 6, width: 8 }], [[9], { height: 1, width: 9 }], [[], { height: 1, width: 1 }]])('positions %j of a layer', (dims, positions) => { expect(positionsOf(dims)).toEqual(positions); });
+it.each([
+  [[6, 8], { height: 6, width: 8 }],
+  [[9], { height: 1, width: 9 }],
+  [[], { height: 1, width: 1 }],
+])('positions %j of a layer', (dims, positions) => {
+  expect(positionsOf(dims)).toEqual(positions);
+});

@@ -18,13 +18,21 @@ export function geometryOf(dims: readonly number[], positionAxes: number): Input
   const [a = 1, b = 1, ...rest] = dims;
   if (dims.length <= 1) return { height: 1, width: a, channels: 1, mapDims: [a] };
   if (dims.length === 2) {
-    return positionAxes === 1 ? { height: 1, width: a, channels: b, mapDims: [a] } : { height: a, width: b, channels: 1, mapDims: [a, b] };
+    return positionAxes === 1
+      ? { height: 1, width: a, channels: b, mapDims: [a] }
+      : { height: a, width: b, channels: 1, mapDims: [a, b] };
   }
-  return { height: a, width: b, channels: rest.reduce((product, size) => product * size, 1), mapDims: [a, b] };
+  return {
+    height: a,
+    width: b,
+    channels: rest.reduce((product, size) => product * size, 1),
+    mapDims: [a, b],
+  };
 }
 
 /** An input, or a gradient at it, as a map. Throws `invalid` when a value is not finite. */
-export const inputMap = (data: Float32Array, { height, width, channels }: InputGeometry): FeatureMap => featureMap(data, { height, width, channels }, 'hwc');
+export const inputMap = (data: Float32Array, { height, width, channels }: InputGeometry): FeatureMap =>
+  featureMap(data, { height, width, channels }, 'hwc');
 
 /** Height and width of a layer's positions; one row for a series, one position for a dense layer. */
 export const positionsOf = (dims: readonly number[]): { height: number; width: number } =>

@@ -13,9 +13,18 @@ export interface HeatMapFile {
 }
 
 /** Reads a file of one of an analysis's heat maps. Throws `not-found` HEAT_MAP_NOT_FOUND that names those there are. */
-export async function readHeatMap(artifacts: Pick<AnalysisArtifacts, 'read'>, heatMaps: readonly HeatMapEntry[], id: string, part: HeatMapPart): Promise<HeatMapFile> {
+export async function readHeatMap(
+  artifacts: Pick<AnalysisArtifacts, 'read'>,
+  heatMaps: readonly HeatMapEntry[],
+  id: string,
+  part: HeatMapPart,
+): Promise<HeatMapFile> {
   const found = heatMaps.find((map) => map.id === id);
-  if (found === undefined) throw heatMapNotFound(id, heatMaps.map((map) => map.id));
+  if (found === undefined)
+    throw heatMapNotFound(
+      id,
+      heatMaps.map((map) => map.id),
+    );
   const { [part]: ref } = found;
   return { bytes: await artifacts.read(ref), sha256: ref.sha256, mediaType: ref.mediaType };
 }

@@ -1,4 +1,11 @@
-import { areaUnderCurve, deletionBatch, type FeatureMap, type HeatMap, type PerturbationBatch, randomHeatMap } from '@noema/saliency';
+import {
+  areaUnderCurve,
+  deletionBatch,
+  type FeatureMap,
+  type HeatMap,
+  type PerturbationBatch,
+  randomHeatMap,
+} from '@noema/saliency';
 import type { DistanceGrowth } from './similarity-analysis.js';
 
 const STEPS = 12;
@@ -21,14 +28,24 @@ interface Curve {
 export class LikenessJudge {
   private random: Promise<readonly Curve[]> | undefined;
 
-  constructor(private readonly input: FeatureMap, private readonly vectorsOf: VectorsOf) {}
+  constructor(
+    private readonly input: FeatureMap,
+    private readonly vectorsOf: VectorsOf,
+  ) {}
 
   /** `cells` is how fine the map is; `towards` the other sample's vector. */
   async judge(heat: HeatMap, cells: number, towards: Float32Array): Promise<DistanceGrowth> {
-    this.random ??= Promise.all(Array.from({ length: RANDOM_MASKS }, (_, i) => this.curveOf(randomHeatMap(this.input.height, this.input.width, cells, SEED + i))));
+    this.random ??= Promise.all(
+      Array.from({ length: RANDOM_MASKS }, (_, i) =>
+        this.curveOf(randomHeatMap(this.input.height, this.input.width, cells, SEED + i)),
+      ),
+    );
     const [own, random] = [await this.curveOf(heat), await this.random];
     const area = ({ batch, vectors }: Curve): number => areaUnderCurve(batch, distances(vectors, towards));
-    return { deletion: area(own), randomDeletion: random.reduce((sum, curve) => sum + area(curve), 0) / random.length };
+    return {
+      deletion: area(own),
+      randomDeletion: random.reduce((sum, curve) => sum + area(curve), 0) / random.length,
+    };
   }
 
   private async curveOf(heat: HeatMap): Promise<Curve> {
@@ -40,5 +57,7 @@ export class LikenessJudge {
 /** Euclidean distance of each row [k] to one vector. */
 function distances(rows: Float32Array, towards: Float32Array): number[] {
   const k = towards.length;
-  return Array.from({ length: rows.length / k }, (_, row) => Math.sqrt(towards.reduce((sum, value, i) => sum + (value - rows[row * k + i]!) ** 2, 0)));
+  return Array.from({ length: rows.length / k }, (_, row) =>
+    Math.sqrt(towards.reduce((sum, value, i) => sum + (value - rows[row * k + i]!) ** 2, 0)),
+  );
 }

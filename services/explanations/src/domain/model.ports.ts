@@ -68,17 +68,30 @@ export interface OpenModel {
   /** Scores before the softmax [rows, width]. */
   score(sample: SampleTensors, rows: Float32Array, signal: AbortSignal): Promise<Float32Array>;
   /** Gradients of one class score for each row; `classes` has one number per row. */
-  scoreGradients(sample: SampleTensors, question: GradientQuestion & { readonly classes: readonly number[] }): Promise<RowGradients[]>;
+  scoreGradients(
+    sample: SampleTensors,
+    question: GradientQuestion & { readonly classes: readonly number[] },
+  ): Promise<RowGradients[]>;
   /** The layer's activation of the sample, and there the gradient of each class score: the model runs once up to the layer, behind it once for each class. */
-  classGradients(sample: SampleTensors, question: ClassQuestion): Promise<{ readonly activation: FeatureMap; readonly gradients: readonly FeatureMap[] }>;
+  classGradients(
+    sample: SampleTensors,
+    question: ClassQuestion,
+  ): Promise<{ readonly activation: FeatureMap; readonly gradients: readonly FeatureMap[] }>;
   /** Class scores [rows, width] for given activations of a layer, row after row, and there the gradient of one class score for each row. */
-  gradientsAt(sample: SampleTensors, question: GivenQuestion): Promise<{ readonly scores: Float32Array; readonly gradients: readonly Float32Array[] }>;
+  gradientsAt(
+    sample: SampleTensors,
+    question: GivenQuestion,
+  ): Promise<{ readonly scores: Float32Array; readonly gradients: readonly Float32Array[] }>;
   /** Gradients of the loss; only for a sample with ground truth. */
   lossGradients(sample: SampleTensors, question: GradientQuestion): Promise<RowGradients[]>;
   /** Responses [rows, units of all `layers`, in their order]: the mean of each unit over positions, for rows of the explained input. */
   responses(sample: SampleTensors, question: GradientQuestion): Promise<Float32Array>;
   /** Activations alone. */
-  activations(sample: SampleTensors, layers: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, FeatureMap>>;
+  activations(
+    sample: SampleTensors,
+    layers: readonly string[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, FeatureMap>>;
 }
 
 /** Opens models; the ones used last are kept. */

@@ -24,9 +24,12 @@ export function overlayPicture(input: FeatureMap, heat: HeatMap, signed: boolean
   const { table } = colorMaps.get(signed ? 'coolwarm' : 'magma');
   for (let p = 0, at = 0; p < data.length; p++, at += 3) {
     // The square root shows the weak beside the strong.
-    const value = data[p]!, cover = Math.sqrt(Math.min(1, Math.abs(value)));
-    const shown = cover < QUIET ? 0 : cover, ground = GROUND * (1 - shown);
-    const entry = 3 * Math.trunc(0.5 + 255 * (!signed ? cover : value < 0 ? 0.5 - 0.5 * cover : 0.5 + 0.5 * cover));
+    const value = data[p]!;
+    const cover = Math.sqrt(Math.min(1, Math.abs(value)));
+    const shown = cover < QUIET ? 0 : cover;
+    const ground = GROUND * (1 - shown);
+    const entry =
+      3 * Math.trunc(0.5 + 255 * (!signed ? cover : value < 0 ? 0.5 - 0.5 * cover : 0.5 + 0.5 * cover));
     rgb[at] = Math.trunc(shown * table[entry]! + ground * rgb[at]!);
     rgb[at + 1] = Math.trunc(shown * table[entry + 1]! + ground * rgb[at + 1]!);
     rgb[at + 2] = Math.trunc(shown * table[entry + 2]! + ground * rgb[at + 2]!);
@@ -38,20 +41,35 @@ export function overlayPicture(input: FeatureMap, heat: HeatMap, signed: boolean
 export function featurePicture(map: HeatMap): Picture {
   const { height, width } = enlarged(map);
   const { data } = upsample(map, height, width);
-  const [low, high] = map.data.reduce(([a, b], value) => [Math.min(a, value), Math.max(b, value)], [Infinity, -Infinity]);
+  const [low, high] = map.data.reduce(
+    ([a, b], value) => [Math.min(a, value), Math.max(b, value)],
+    [Infinity, -Infinity],
+  );
   return { width, height, rgb: colorize(data, colorMaps.get('viridis'), low, high) };
 }
 
-function enlarged({ height, width }: { readonly height: number; readonly width: number }): { height: number; width: number } {
+function enlarged({ height, width }: { readonly height: number; readonly width: number }): {
+  height: number;
+  width: number;
+} {
   const factor = Math.max(1, Math.round(SIDE / Math.max(height, width)));
   return { height: height === 1 ? BAND : height * factor, width: width * factor };
 }
 
 /** The input as grey or, with three channels, coloured bytes, enlarged without smoothing. */
-function grounds({ data, height, width, channels }: FeatureMap, toHeight: number, toWidth: number): Uint8Array {
-  const [low, high] = data.reduce(([a, b], value) => [Math.min(a, value), Math.max(b, value)], [Infinity, -Infinity]);
+function grounds(
+  { data, height, width, channels }: FeatureMap,
+  toHeight: number,
+  toWidth: number,
+): Uint8Array {
+  const [low, high] = data.reduce(
+    ([a, b], value) => [Math.min(a, value), Math.max(b, value)],
+    [Infinity, -Infinity],
+  );
   const byte = (value: number): number => (high > low ? Math.round((255 * (value - low)) / (high - low)) : 0);
-  const bytes = Uint8Array.from(data, byte), rgb = new Uint8Array(toHeight * toWidth * 3), blue = channels === 3 ? 2 : 0;
+  const bytes = Uint8Array.from(data, byte);
+  const rgb = new Uint8Array(toHeight * toWidth * 3);
+  const blue = channels === 3 ? 2 : 0;
   for (let y = 0, line = -1, at = 0; y < toHeight; y++) {
     const from = Math.floor((y * height) / toHeight);
     if (from === line) {

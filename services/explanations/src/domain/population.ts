@@ -37,16 +37,29 @@ export interface RowsSource extends EpochPopulation {
 
 /** The population narrowed to some rows: the other shards are left out. */
 export function sourceOf(population: EpochPopulation, rows: readonly number[]): RowsSource {
-  const holds = ({ firstRow, rowCount }: PopulationShard): boolean => rows.some((row) => row >= firstRow && row < firstRow + rowCount);
+  const holds = ({ firstRow, rowCount }: PopulationShard): boolean =>
+    rows.some((row) => row >= firstRow && row < firstRow + rowCount);
   return { ...population, rows, shards: population.shards.filter(holds) };
 }
 
 /** Where a row's tensors lie. Throws `data-loss` ROW_WITHOUT_SHARD. */
 export function storedRow({ shards, splits, datasetVersionId }: EpochPopulation, row: number): StoredRow {
   const shard = shards.find(({ firstRow, rowCount }) => row >= firstRow && row < firstRow + rowCount);
-  if (shard === undefined) throw new DomainError('data-loss', 'ROW_WITHOUT_SHARD', `dataset version "${datasetVersionId}" has no shard with row ${row}; ingest it again`);
-  const split = splits.find(({ firstRow, count }) => row >= firstRow && row < firstRow + count)?.split ?? 'unlabeled';
-  return { split, row, shardRow: row - shard.firstRow, inputs: shard.inputs, groundTruths: shard.groundTruths };
+  if (shard === undefined)
+    throw new DomainError(
+      'data-loss',
+      'ROW_WITHOUT_SHARD',
+      `dataset version "${datasetVersionId}" has no shard with row ${row}; ingest it again`,
+    );
+  const split =
+    splits.find(({ firstRow, count }) => row >= firstRow && row < firstRow + count)?.split ?? 'unlabeled';
+  return {
+    split,
+    row,
+    shardRow: row - shard.firstRow,
+    inputs: shard.inputs,
+    groundTruths: shard.groundTruths,
+  };
 }
 
 /** All of the rows, or `most` of them at even distances. */

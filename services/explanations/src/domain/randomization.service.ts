@@ -8,7 +8,13 @@ import { explainAll } from './explainers/fallback.js';
 import type { StepControl } from './explanation.service.js';
 import type { Models, OpenModel, SampleTensors } from './model.ports.js';
 import { type RowsSource, storedRow } from './population.js';
-import { cascadeOf, type RandomizationStep, RANDOMIZATION_SEED, resultOf, type SanityCheck } from './sanity-check.js';
+import {
+  cascadeOf,
+  type RandomizationStep,
+  RANDOMIZATION_SEED,
+  resultOf,
+  type SanityCheck,
+} from './sanity-check.js';
 import type { SanityChecks } from './sanity-check.ports.js';
 import { type Slice, sliceOf } from './slice.js';
 
@@ -23,7 +29,10 @@ interface Subject {
 interface RandomizedPart {
   readonly steps: readonly {
     readonly layer: string;
-    readonly agreements: readonly { readonly key: AlgorithmKey; readonly pairs: readonly (readonly [number, number])[] }[];
+    readonly agreements: readonly {
+      readonly key: AlgorithmKey;
+      readonly pairs: readonly (readonly [number, number])[];
+    }[];
   }[];
 }
 
@@ -32,61 +41,129 @@ interface RandomizedPart {
  * and the maps of the same samples and classes are ranked against those of the trained model. Seeded: the same epoch gives the same numbers.
  */
 export class RandomizationService {
-  constructor(private readonly ports: { readonly work: UnitOfWork; readonly checks: SanityChecks; readonly models: Models }) {}
+  constructor(
+    private readonly ports: {
+      readonly work: UnitOfWork;
+      readonly checks: SanityChecks;
+      readonly models: Models;
+    },
+  ) {}
 
   /** Explains the samples of one slice with the trained and with random weights, and ranks the maps against each other. */
-  async randomize(teamId: string, id: string, slice: Slice, { signal, progress }: StepControl): Promise<RandomizedPart> {
-    const { models } = this.ports, { source } = await this.find(teamId, id), rows = sliceOf(source.rows, slice);
-    const trained = await models.open(source), cascade = cascadeOf(trained.layers.map(({ name }) => name)), total = cascade.length + 1;
+  async randomize(
+    teamId: string,
+    id: string,
+    slice: Slice,
+    { signal, progress }: StepControl,
+  ): Promise<RandomizedPart> {
+    const { models } = this.ports;
+    const { source } = await this.find(teamId, id);
+    const rows = sliceOf(source.rows, slice);
+    const trained = await models.open(source);
+    const cascade = cascadeOf(trained.layers.map(({ name }) => name));
+    const total = cascade.length + 1;
     progress(0, total, `explaining ${source.rows.length} samples with the trained weights`);
-    const subjects = await Promise.all(rows.map(async (row): Promise<Subject> => {
-      const sample = await trained.tensorsOf(storedRow(source, row));
-      const predictedClass = likeliest(await trained.predict(sample, sample.inputs.get(trained.input.name)!.data, signal));
-      return { sample, predictedClass, maps: await mapsOf(trained, source, { sample, predictedClass }, signal) };
-    }));
-    const keys = [...new Set(subjects.flatMap(({ maps }) => [...maps.keys()]))], steps: RandomizedPart['steps'][number][] = [];
+    const subjects = await Promise.all(
+      rows.map(async (row): Promise<Subject> => {
+        const sample = await trained.tensorsOf(storedRow(source, row));
+        const predictedClass = likeliest(
+          await trained.predict(sample, sample.inputs.get(trained.input.name)!.data, signal),
+        );
+        return {
+          sample,
+          predictedClass,
+          maps: await mapsOf(trained, source, { sample, predictedClass }, signal),
+        };
+      }),
+    );
+    const keys = [...new Set(subjects.flatMap(({ maps }) => [...maps.keys()]))];
+    const steps: RandomizedPart['steps'][number][] = [];
     for (const [i, layer] of cascade.entries()) {
       progress(i + 1, total, `weights random down to layer ${layer}`);
       const model = await models.openRandomized(source, { downTo: layer, seed: RANDOMIZATION_SEED });
       const found = await Promise.all(subjects.map((subject) => mapsOf(model, source, subject, signal)));
-      steps.push({ layer, agreements: keys.map((key) => ({ key, pairs: agreements(subjects.map(({ maps }) => maps.get(key)), found.map((maps) => maps.get(key))) })) });
+      steps.push({
+        layer,
+        agreements: keys.map((key) => ({
+          key,
+          pairs: agreements(
+            subjects.map(({ maps }) => maps.get(key)),
+            found.map((maps) => maps.get(key)),
+          ),
+        })),
+      });
     }
     progress(total, total, '');
     return { steps };
   }
 
   /** Makes the means over the samples of all slices visible; what it gives is to be run in the transaction that ends the step. */
-  async publish(teamId: string, id: string, parts: readonly RandomizedPart[]): Promise<{ commit: () => Promise<void> }> {
+  async publish(
+    teamId: string,
+    id: string,
+    parts: readonly RandomizedPart[],
+  ): Promise<{ commit: () => Promise<void> }> {
     await this.find(teamId, id);
-    const keys = [...new Set(parts.flatMap(({ steps }) => steps.flatMap(({ agreements: of }) => of.map(({ key }) => key))))];
+    const keys = [
+      ...new Set(
+        parts.flatMap(({ steps }) => steps.flatMap(({ agreements: of }) => of.map(({ key }) => key))),
+      ),
+    ];
     const stepOf = (key: AlgorithmKey, at: number): RandomizationStep => {
-      const pairs = parts.flatMap(({ steps }) => steps[at]!.agreements.find((of) => of.key === key)?.pairs ?? []);
-      return { layer: parts[0]!.steps[at]!.layer, rankCorrelation: meanOf(pairs.map(([drawn]) => drawn)), sizeRankCorrelation: meanOf(pairs.map(([, sizes]) => sizes)) };
+      const pairs = parts.flatMap(
+        ({ steps }) => steps[at]!.agreements.find((of) => of.key === key)?.pairs ?? [],
+      );
+      return {
+        layer: parts[0]!.steps[at]!.layer,
+        rankCorrelation: meanOf(pairs.map(([drawn]) => drawn)),
+        sizeRankCorrelation: meanOf(pairs.map(([, sizes]) => sizes)),
+      };
     };
-    const results = keys.map((key) => resultOf(key, parts[0]!.steps.map((_, at) => stepOf(key, at))));
+    const results = keys.map((key) =>
+      resultOf(
+        key,
+        parts[0]!.steps.map((_, at) => stepOf(key, at)),
+      ),
+    );
     return { commit: () => this.ports.checks.finish(id, results, new Date()) };
   }
 
   private async find(teamId: string, id: string): Promise<SanityCheck> {
-    const { work, checks } = this.ports, check = await work.run(teamId, () => checks.find(id));
+    const { work, checks } = this.ports;
+    const check = await work.run(teamId, () => checks.find(id));
     if (check === undefined) throw sanityCheckNotFound(id);
     return check;
   }
 }
 
 /** By every algorithm of the gradient family, or by the perturbation family where the model has no gradients. */
-async function mapsOf(model: OpenModel, { layer }: RowsSource, { sample, predictedClass }: Omit<Subject, 'maps'>, signal: AbortSignal): Promise<Map<AlgorithmKey, Float32Array>> {
+async function mapsOf(
+  model: OpenModel,
+  { layer }: RowsSource,
+  { sample, predictedClass }: Omit<Subject, 'maps'>,
+  signal: AbortSignal,
+): Promise<Map<AlgorithmKey, Float32Array>> {
   const of = explainedOf(model, sample, { classes: [predictedClass], layer, isDraft: true, signal });
-  const keys = explainers.keys().map((key) => explainers.get(key)).filter(({ family, atLayer }) => family === 'gradient' && !(atLayer && layer === '')).map(({ key }) => key);
+  const keys = explainers
+    .keys()
+    .map((key) => explainers.get(key))
+    .filter(({ family, atLayer }) => family === 'gradient' && !(atLayer && layer === ''))
+    .map(({ key }) => key);
   const { explanations } = await explainAll(of, keys, () => undefined);
   return new Map(explanations.map(({ key, map }) => [key, map.data]));
 }
 
 /** Correlations of the values and of their sizes, of each sample whose trained map says anything. */
-function agreements(trained: readonly (Float32Array | undefined)[], random: readonly (Float32Array | undefined)[]): (readonly [number, number])[] {
-  const pairs = trained.flatMap((map, i) => (map?.some((value) => value !== 0) === true ? [[map, random[i]!] as const] : []));
+function agreements(
+  trained: readonly (Float32Array | undefined)[],
+  random: readonly (Float32Array | undefined)[],
+): (readonly [number, number])[] {
+  const pairs = trained.flatMap((map, i) =>
+    map?.some((value) => value !== 0) === true ? [[map, random[i]!] as const] : [],
+  );
   return pairs.map(([a, b]) => [rankCorrelation(a, b), rankCorrelation(a.map(Math.abs), b.map(Math.abs))]);
 }
 
 /** 0 for none. */
-const meanOf = (values: readonly number[]): number => (values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length);
+const meanOf = (values: readonly number[]): number =>
+  values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;

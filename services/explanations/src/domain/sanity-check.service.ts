@@ -7,23 +7,41 @@ import type { SanityChecks, SanityJobs } from './sanity-check.ports.js';
 
 /** Sanity checks: asked for here, made by the workers. */
 export class SanityCheckService {
-  constructor(private readonly ports: { readonly work: UnitOfWork; readonly checks: SanityChecks; readonly populations: EpochPopulations; readonly jobs: SanityJobs }) {}
+  constructor(
+    private readonly ports: {
+      readonly work: UnitOfWork;
+      readonly checks: SanityChecks;
+      readonly populations: EpochPopulations;
+      readonly jobs: SanityJobs;
+    },
+  ) {}
 
   /** What a check is made of; asked for before the transaction that starts it. Throws `not-found`, `precondition` POPULATION_EMPTY. */
   async plan(teamId: string, question: PopulationQuestion): Promise<RowsSource> {
     const population = await this.ports.populations.population(teamId, question);
     if (population.sampleCount === 0) throw populationEmpty(population.datasetVersionId);
-    return sourceOf(population, evenly(Int32Array.from({ length: population.sampleCount }, (_, row) => row), CHECKED_SAMPLES));
+    return sourceOf(
+      population,
+      evenly(
+        Int32Array.from({ length: population.sampleCount }, (_, row) => row),
+        CHECKED_SAMPLES,
+      ),
+    );
   }
 
   /** Starts a check, or returns the one that exists; one that failed or was cancelled is made anew. */
   start(teamId: string, source: RowsSource): Promise<SanityCheck> {
     const { work, checks, jobs } = this.ports;
     return work.run(teamId, async () => {
-      const id = sanityCheckId(source), existing = await checks.find(id);
+      const id = sanityCheckId(source);
+      const existing = await checks.find(id);
       if (existing !== undefined && !isGivenUp(existing.state)) return existing;
       if (existing !== undefined) await checks.delete(id);
-      await checks.insert({ id, source, jobId: await jobs.queueSanityCheck(teamId, id, sanityShards(source)) });
+      await checks.insert({
+        id,
+        source,
+        jobId: await jobs.queueSanityCheck(teamId, id, sanityShards(source)),
+      });
       return (await checks.find(id))!;
     });
   }
@@ -37,8 +55,14 @@ export class SanityCheckService {
     });
   }
 
-  list(teamId: string, projectId: string, narrow: { readonly runId?: string }, query: PageQuery): Promise<Page<SanityCheck>> {
-    if (!isUuid(projectId) || (narrow.runId !== undefined && !isUuid(narrow.runId))) return Promise.resolve({ items: [], nextPageToken: '' });
+  list(
+    teamId: string,
+    projectId: string,
+    narrow: { readonly runId?: string },
+    query: PageQuery,
+  ): Promise<Page<SanityCheck>> {
+    if (!isUuid(projectId) || (narrow.runId !== undefined && !isUuid(narrow.runId)))
+      return Promise.resolve({ items: [], nextPageToken: '' });
     return this.ports.work.run(teamId, () => this.ports.checks.list(projectId, narrow, query));
   }
 }

@@ -45,17 +45,23 @@ export interface SanityCheck {
 }
 
 /** The id of a check: asking twice for the same finds the same one. */
-export const sanityCheckId = ({ runId, epoch }: RowsSource): string => uuidOf('sanity-check', String(METHOD), runId, String(epoch));
+export const sanityCheckId = ({ runId, epoch }: RowsSource): string =>
+  uuidOf('sanity-check', String(METHOD), runId, String(epoch));
 
 /** Shards of the work on a check. */
-export const sanityShards = ({ rows }: RowsSource): number => Math.max(1, Math.ceil(rows.length / SAMPLES_PER_SHARD));
+export const sanityShards = ({ rows }: RowsSource): number =>
+  Math.max(1, Math.ceil(rows.length / SAMPLES_PER_SHARD));
 
 /** The layers down to which weights are made random, from the output to the input; the first layer of the model is always the last. */
 export function cascadeOf(layers: readonly string[]): string[] {
-  const upwards = layers.toReversed(), count = Math.min(MOST_STEPS, upwards.length);
+  const upwards = layers.toReversed();
+  const count = Math.min(MOST_STEPS, upwards.length);
   return Array.from({ length: count }, (_, i) => upwards[Math.ceil(((i + 1) * upwards.length) / count) - 1]!);
 }
 
 /** What the check says of an algorithm: passed when its maps, as they are drawn, do not outlive the weights. */
-export const resultOf = (algorithm: AlgorithmKey, steps: readonly RandomizationStep[]): SanityResult =>
-  ({ algorithm, steps, passed: (steps.at(-1)?.rankCorrelation ?? 1) < MOST_AGREEMENT });
+export const resultOf = (algorithm: AlgorithmKey, steps: readonly RandomizationStep[]): SanityResult => ({
+  algorithm,
+  steps,
+  passed: (steps.at(-1)?.rankCorrelation ?? 1) < MOST_AGREEMENT,
+});

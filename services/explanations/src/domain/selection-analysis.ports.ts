@@ -5,7 +5,11 @@ import type { SelectionAnalysis, SelectionSource } from './selection-analysis.js
 
 /** Where selection analyses are kept; every method takes part in the ambient transaction of a team. */
 export interface SelectionAnalyses {
-  insert(analysis: { readonly id: string; readonly source: SelectionSource; readonly jobId: string }): Promise<void>;
+  insert(analysis: {
+    readonly id: string;
+    readonly source: SelectionSource;
+    readonly jobId: string;
+  }): Promise<void>;
   find(id: string): Promise<SelectionAnalysis | undefined>;
   finish(id: string, heatMaps: readonly HeatMapEntry[], readyTime: Date): Promise<void>;
   delete(id: string): Promise<void>;

@@ -4,17 +4,33 @@ import type { AnalysisArtifacts } from './analysis.ports.js';
 import { type HeatMapFile, readHeatMap } from './heat-map.file.js';
 import { evenly, sourceOf } from './population.js';
 import type { EpochPopulations, PopulationQuestion } from './population.ports.js';
-import { MOST_EXPLAINED, type SelectionAnalysis, selectionAnalysisId, type SelectionSource, shardsOf } from './selection-analysis.js';
+import {
+  MOST_EXPLAINED,
+  type SelectionAnalysis,
+  selectionAnalysisId,
+  type SelectionSource,
+  shardsOf,
+} from './selection-analysis.js';
 import type { SelectionAnalyses, SelectionJobs } from './selection-analysis.ports.js';
 
 /** Selection analyses: asked for here, made by the workers. */
 export class SelectionAnalysisService {
-  constructor(private readonly ports: {
-    readonly work: UnitOfWork; readonly analyses: SelectionAnalyses; readonly populations: EpochPopulations; readonly jobs: SelectionJobs; readonly artifacts: AnalysisArtifacts;
-  }) {}
+  constructor(
+    private readonly ports: {
+      readonly work: UnitOfWork;
+      readonly analyses: SelectionAnalyses;
+      readonly populations: EpochPopulations;
+      readonly jobs: SelectionJobs;
+      readonly artifacts: AnalysisArtifacts;
+    },
+  ) {}
 
   /** What an analysis is made of; asked for before the transaction that starts it. Throws `not-found`, and what `rowsOf` throws. */
-  async plan(teamId: string, question: PopulationQuestion, selection: RowSelection | undefined): Promise<{ id: string; source: SelectionSource }> {
+  async plan(
+    teamId: string,
+    question: PopulationQuestion,
+    selection: RowSelection | undefined,
+  ): Promise<{ id: string; source: SelectionSource }> {
     const population = await this.ports.populations.population(teamId, question);
     const selected = rowsOf(selection, population.sampleCount);
     return {
@@ -24,13 +40,20 @@ export class SelectionAnalysisService {
   }
 
   /** Starts an analysis, or returns the one that exists; one that failed or was cancelled is made anew. */
-  start(teamId: string, { id, source }: { readonly id: string; readonly source: SelectionSource }): Promise<SelectionAnalysis> {
+  start(
+    teamId: string,
+    { id, source }: { readonly id: string; readonly source: SelectionSource },
+  ): Promise<SelectionAnalysis> {
     const { work, analyses, jobs } = this.ports;
     return work.run(teamId, async () => {
       const existing = await analyses.find(id);
       if (existing !== undefined && !isGivenUp(existing.state)) return existing;
       if (existing !== undefined) await analyses.delete(id);
-      await analyses.insert({ id, source, jobId: await jobs.queueSelectionAnalysis(teamId, id, shardsOf(source)) });
+      await analyses.insert({
+        id,
+        source,
+        jobId: await jobs.queueSelectionAnalysis(teamId, id, shardsOf(source)),
+      });
       return (await analyses.find(id))!;
     });
   }

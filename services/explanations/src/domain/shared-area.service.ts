@@ -45,56 +45,137 @@ interface Drawn {
  * sums to that part, before it is scaled to a peak of 1; and is checked by deletion. May run again; only what is committed counts.
  */
 export class SharedAreaService {
-  constructor(private readonly ports: {
-    readonly work: UnitOfWork; readonly analyses: SimilarityAnalyses; readonly models: Models; readonly files: PerceptionFiles; readonly artifacts: AnalysisArtifacts;
-  }) {}
+  constructor(
+    private readonly ports: {
+      readonly work: UnitOfWork;
+      readonly analyses: SimilarityAnalyses;
+      readonly models: Models;
+      readonly files: PerceptionFiles;
+      readonly artifacts: AnalysisArtifacts;
+    },
+  ) {}
 
   /** Compares the query with the samples of one slice. */
-  async make(teamId: string, id: string, slice: Slice, { signal, progress }: StepControl): Promise<SharedAreaEntry[]> {
+  async make(
+    teamId: string,
+    id: string,
+    slice: Slice,
+    { signal, progress }: StepControl,
+  ): Promise<SharedAreaEntry[]> {
     const { work, analyses, models, files } = this.ports;
     const analysis = await work.run(teamId, () => analyses.find(id));
     if (analysis === undefined) throw analysisNotFound(id);
     const { source, layer } = analysis;
     const [model, basis] = [await models.open(source), await files.readBasis(source.basis)];
     const owner = { teamId, projectId: source.projectId, id };
-    const { positionDims } = [...model.layers, ...model.blocks].find(({ name }) => name === layer)!, geometry = geometryOf(model.input.dims, positionDims.length);
-    const eyes = { model, layer, basis, geometry, signal }, query = await this.see(eyes, source.query), empty = await this.seeNothing(model, layer, source.query, signal);
+    const { positionDims } = [...model.layers, ...model.blocks].find(({ name }) => name === layer)!;
+    const geometry = geometryOf(model.input.dims, positionDims.length);
+    const eyes = { model, layer, basis, geometry, signal };
+    const query = await this.see(eyes, source.query);
+    const empty = await this.seeNothing(model, layer, source.query, signal);
     const area = async (sample: VectoredSample, i: number): Promise<SharedAreaEntry> => {
       const other = await this.see(eyes, sample);
-      const draw = (seen: Seen, towards: Seen, name: string): Promise<Drawn> => this.draw(owner, { seen, towards, empty, layer, name, basis, geometry, cells: Math.max(...positionDims) });
-      const [onQuery, onSample] = await Promise.all([draw(query, other, `query-${i}`), draw(other, query, `sample-${i}`)]);
-      return { split: sample.split, sampleId: sample.sampleId, row: sample.row, distance: distance(query.vector, other.vector), queryHeatMap: onQuery.map, sampleHeatMap: onSample.map, queryGrowth: onQuery.growth, sampleGrowth: onSample.growth };
+      const draw = (seen: Seen, towards: Seen, name: string): Promise<Drawn> =>
+        this.draw(owner, {
+          seen,
+          towards,
+          empty,
+          layer,
+          name,
+          basis,
+          geometry,
+          cells: Math.max(...positionDims),
+        });
+      const [onQuery, onSample] = await Promise.all([
+        draw(query, other, `query-${i}`),
+        draw(other, query, `sample-${i}`),
+      ]);
+      return {
+        split: sample.split,
+        sampleId: sample.sampleId,
+        row: sample.row,
+        distance: distance(query.vector, other.vector),
+        queryHeatMap: onQuery.map,
+        sampleHeatMap: onSample.map,
+        queryGrowth: onQuery.growth,
+        sampleGrowth: onSample.growth,
+      };
     };
-    const areas: SharedAreaEntry[] = [], numbered = sliceOf(source.samples.map((sample, i) => [sample, i] as const), slice);
+    const areas: SharedAreaEntry[] = [];
+    const numbered = sliceOf(
+      source.samples.map((sample, i) => [sample, i] as const),
+      slice,
+    );
     while (areas.length < numbered.length) {
       progress(areas.length, numbered.length, `shared areas with ${source.samples.length} samples`);
-      areas.push(...await Promise.all(numbered.slice(areas.length, areas.length + BESIDE).map(([sample, i]) => area(sample, i))));
+      areas.push(
+        ...(await Promise.all(
+          numbered.slice(areas.length, areas.length + BESIDE).map(([sample, i]) => area(sample, i)),
+        )),
+      );
     }
     return areas;
   }
 
   /** Makes the areas of all slices visible; what it gives is to be run in the transaction that ends the step. */
-  publish(id: string, parts: readonly (readonly SharedAreaEntry[])[]): Promise<{ commit: () => Promise<void> }> {
+  publish(
+    id: string,
+    parts: readonly (readonly SharedAreaEntry[])[],
+  ): Promise<{ commit: () => Promise<void> }> {
     return Promise.resolve({ commit: () => this.ports.analyses.finish(id, parts.flat(), new Date()) });
   }
 
   private async see({ model, layer, basis, geometry, signal }: Eyes, sample: VectoredSample): Promise<Seen> {
-    const tensors = await model.tensorsOf(sample), input = tensors.inputs.get(model.input.name)!.data, layers = basis.layout.layers.map(({ name }) => name);
+    const tensors = await model.tensorsOf(sample);
+    const input = tensors.inputs.get(model.input.name)!.data;
+    const layers = basis.layout.layers.map(({ name }) => name);
     const activations = await model.activations(tensors, [layer], signal);
-    const judge = new LikenessJudge(inputMap(input, geometry), async (rows) => project(basis, await model.responses(tensors, { rows, layers, signal })));
-    return { input, activation: activations.get(layer)!, vector: await this.ports.files.readVector(sample.vectors, sample.shardRow), judge };
+    const judge = new LikenessJudge(inputMap(input, geometry), async (rows) =>
+      project(basis, await model.responses(tensors, { rows, layers, signal })),
+    );
+    return {
+      input,
+      activation: activations.get(layer)!,
+      vector: await this.ports.files.readVector(sample.vectors, sample.shardRow),
+      judge,
+    };
   }
 
   /** The layer's activation for a sample whose inputs are all zeros; of `like` only the shapes matter. */
-  private async seeNothing(model: OpenModel, layer: string, like: VectoredSample, signal: AbortSignal): Promise<FeatureMap> {
+  private async seeNothing(
+    model: OpenModel,
+    layer: string,
+    like: VectoredSample,
+    signal: AbortSignal,
+  ): Promise<FeatureMap> {
     const { inputs } = await model.tensorsOf(like);
-    const zeros = new Map([...inputs].map(([name, { data, dims }]) => [name, { data: new Float32Array(data.length), dims }]));
+    const zeros = new Map(
+      [...inputs].map(([name, { data, dims }]) => [name, { data: new Float32Array(data.length), dims }]),
+    );
     return (await model.activations({ inputs: zeros }, [layer], signal)).get(layer)!;
   }
 
   private async draw(
     owner: ArtifactOwner,
-    { seen, towards, empty, layer, name, basis, geometry, cells }: { seen: Seen; towards: Seen; empty: FeatureMap; layer: string; name: string; basis: Basis; geometry: InputGeometry; cells: number },
+    {
+      seen,
+      towards,
+      empty,
+      layer,
+      name,
+      basis,
+      geometry,
+      cells,
+    }: {
+      seen: Seen;
+      towards: Seen;
+      empty: FeatureMap;
+      layer: string;
+      name: string;
+      basis: Basis;
+      geometry: InputGeometry;
+      cells: number;
+    },
   ): Promise<Drawn> {
     const { artifacts } = this.ports;
     const pull = layerPull(basis, layer, towards.vector);
@@ -106,10 +187,27 @@ export class SharedAreaService {
     const [growth, values, picture] = await Promise.all([
       seen.judge.judge(heat, cells, towards.vector),
       artifacts.writeValues(owner, `${name}.arrow`, heat, geometry.mapDims),
-      artifacts.writePicture(owner, `${name}.png`, overlayPicture(inputMap(seen.input, geometry), shown, false)),
+      artifacts.writePicture(
+        owner,
+        `${name}.png`,
+        overlayPicture(inputMap(seen.input, geometry), shown, false),
+      ),
     ]);
-    return { map: { id: name, algorithm: 'shared-area', layer, dims: geometry.mapDims, target: { kind: 'similarity' }, values, picture, peak }, growth };
+    return {
+      map: {
+        id: name,
+        algorithm: 'shared-area',
+        layer,
+        dims: geometry.mapDims,
+        target: { kind: 'similarity' },
+        values,
+        picture,
+        peak,
+      },
+      growth,
+    };
   }
 }
 
-const distance = (a: Float32Array, b: Float32Array): number => Math.sqrt(a.reduce((sum, value, i) => sum + (value - b[i]!) ** 2, 0));
+const distance = (a: Float32Array, b: Float32Array): number =>
+  Math.sqrt(a.reduce((sum, value, i) => sum + (value - b[i]!) ** 2, 0));

@@ -13,12 +13,20 @@ export interface SimilarityQuestion {
 /** Activation sets, models and samples, as the services that own them tell. */
 export interface SimilaritySources {
   /** Throws `not-found` for what does not exist, `precondition` ACTIVATION_SET_NOT_READY. */
-  find(teamId: string, question: SimilarityQuestion): Promise<{ readonly source: SimilaritySource; readonly layers: readonly LayerFacts[] }>;
+  find(
+    teamId: string,
+    question: SimilarityQuestion,
+  ): Promise<{ readonly source: SimilaritySource; readonly layers: readonly LayerFacts[] }>;
 }
 
 /** Where similarity analyses are kept; every method takes part in the ambient transaction of a team. */
 export interface SimilarityAnalyses {
-  insert(analysis: { readonly id: string; readonly layer: string; readonly source: SimilaritySource; readonly jobId: string }): Promise<void>;
+  insert(analysis: {
+    readonly id: string;
+    readonly layer: string;
+    readonly source: SimilaritySource;
+    readonly jobId: string;
+  }): Promise<void>;
   find(id: string): Promise<SimilarityAnalysis | undefined>;
   list(projectId: string, query: PageQuery): Promise<Page<SimilarityAnalysis>>;
   finish(id: string, areas: readonly SharedAreaEntry[], readyTime: Date): Promise<void>;

@@ -1,23 +1,48 @@
 import { isGivenUp, isUuid, type Page, type PageQuery, type UnitOfWork } from '@noema/kernel';
-import { analysisNotFound, analysisNotReady, modelWithoutPositions, settingInvalid } from './analysis.errors.js';
+import {
+  analysisNotFound,
+  analysisNotReady,
+  modelWithoutPositions,
+  settingInvalid,
+} from './analysis.errors.js';
 import type { AnalysisArtifacts, ExplanationJobs } from './analysis.ports.js';
 import { layerFor } from './analysis.settings.js';
 import { type HeatMapFile, type HeatMapPart, readHeatMap } from './heat-map.file.js';
-import { type SimilarityAnalysis, similarityAnalysisId, similarityShards, type SimilaritySource } from './similarity-analysis.js';
-import type { SimilarityAnalyses, SimilarityQuestion, SimilaritySources } from './similarity-analysis.ports.js';
+import {
+  type SimilarityAnalysis,
+  similarityAnalysisId,
+  similarityShards,
+  type SimilaritySource,
+} from './similarity-analysis.js';
+import type {
+  SimilarityAnalyses,
+  SimilarityQuestion,
+  SimilaritySources,
+} from './similarity-analysis.ports.js';
 
 const MOST_SAMPLES = 100;
 
 /** Similarity analyses: asked for here, made by the workers. */
 export class SimilarityAnalysisService {
-  constructor(private readonly ports: {
-    readonly work: UnitOfWork; readonly analyses: SimilarityAnalyses; readonly sources: SimilaritySources; readonly jobs: ExplanationJobs; readonly artifacts: AnalysisArtifacts;
-  }) {}
+  constructor(
+    private readonly ports: {
+      readonly work: UnitOfWork;
+      readonly analyses: SimilarityAnalyses;
+      readonly sources: SimilaritySources;
+      readonly jobs: ExplanationJobs;
+      readonly artifacts: AnalysisArtifacts;
+    },
+  ) {}
 
   /** What an analysis is made of, checked against the model; asked for before the transaction that starts it. */
-  async plan(teamId: string, question: SimilarityQuestion, asked: { readonly layer: string }): Promise<{ source: SimilaritySource; layer: string }> {
+  async plan(
+    teamId: string,
+    question: SimilarityQuestion,
+    asked: { readonly layer: string },
+  ): Promise<{ source: SimilaritySource; layer: string }> {
     const n = question.samples.length;
-    if (n < 1 || n > MOST_SAMPLES) throw settingInvalid('samples', `${n} similar samples are named; name 1 to ${MOST_SAMPLES}`);
+    if (n < 1 || n > MOST_SAMPLES)
+      throw settingInvalid('samples', `${n} similar samples are named; name 1 to ${MOST_SAMPLES}`);
     const { source, layers } = await this.ports.sources.find(teamId, question);
     const layer = layerFor(asked.layer, layers);
     if (layer === '') throw modelWithoutPositions();
@@ -25,14 +50,22 @@ export class SimilarityAnalysisService {
   }
 
   /** Starts an analysis, or returns the one that exists; one that failed or was cancelled is made anew. */
-  start(teamId: string, { source, layer }: { readonly source: SimilaritySource; readonly layer: string }): Promise<SimilarityAnalysis> {
+  start(
+    teamId: string,
+    { source, layer }: { readonly source: SimilaritySource; readonly layer: string },
+  ): Promise<SimilarityAnalysis> {
     const { work, analyses, jobs } = this.ports;
     return work.run(teamId, async () => {
       const id = similarityAnalysisId(source, layer);
       const existing = await analyses.find(id);
       if (existing !== undefined && !isGivenUp(existing.state)) return existing;
       if (existing !== undefined) await analyses.delete(id);
-      await analyses.insert({ id, layer, source, jobId: await jobs.queueSimilarityAnalysis(teamId, id, similarityShards(source)) });
+      await analyses.insert({
+        id,
+        layer,
+        source,
+        jobId: await jobs.queueSimilarityAnalysis(teamId, id, similarityShards(source)),
+      });
       return (await analyses.find(id))!;
     });
   }
@@ -55,6 +88,11 @@ export class SimilarityAnalysisService {
   async heatMap(teamId: string, id: string, heatMapId: string, part: HeatMapPart): Promise<HeatMapFile> {
     const { areas, state, readyTime } = await this.get(teamId, id);
     if (readyTime === undefined) throw analysisNotReady(id, state);
-    return readHeatMap(this.ports.artifacts, areas.flatMap(({ queryHeatMap, sampleHeatMap }) => [queryHeatMap, sampleHeatMap]), heatMapId, part);
+    return readHeatMap(
+      this.ports.artifacts,
+      areas.flatMap(({ queryHeatMap, sampleHeatMap }) => [queryHeatMap, sampleHeatMap]),
+      heatMapId,
+      part,
+    );
   }
 }

@@ -58,8 +58,18 @@ export interface SimilarityAnalysis {
 const SAMPLES_PER_SHARD = 8;
 
 /** Shards of the work on a similarity analysis. */
-export const similarityShards = ({ samples }: SimilaritySource): number => Math.ceil(samples.length / SAMPLES_PER_SHARD);
+export const similarityShards = ({ samples }: SimilaritySource): number =>
+  Math.ceil(samples.length / SAMPLES_PER_SHARD);
 
 /** The id of a similarity analysis: asking twice for the same finds the same one. */
-export const similarityAnalysisId = ({ activationSetId, query, samples }: SimilaritySource, layer: string): string =>
-  uuidOf('similarity-analysis', String(METHOD), activationSetId, layer, ...[query, ...samples].flatMap(({ split, sampleId }) => [split, sampleId]));
+export const similarityAnalysisId = (
+  { activationSetId, query, samples }: SimilaritySource,
+  layer: string,
+): string =>
+  uuidOf(
+    'similarity-analysis',
+    String(METHOD),
+    activationSetId,
+    layer,
+    ...[query, ...samples].flatMap(({ split, sampleId }) => [split, sampleId]),
+  );

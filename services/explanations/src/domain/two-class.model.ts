@@ -1,6 +1,13 @@
 import { type FeatureMap, featureMap } from '@noema/saliency';
 import type { ModelSource } from './analysis.js';
-import type { ClassQuestion, GivenQuestion, GradientQuestion, OpenModel, RowGradients, SampleTensors } from './model.ports.js';
+import type {
+  ClassQuestion,
+  GivenQuestion,
+  GradientQuestion,
+  OpenModel,
+  RowGradients,
+  SampleTensors,
+} from './model.ports.js';
 
 /** True for a model whose one output is the probability of the second of two classes; before tasks were recorded its loss told. */
 export const tellsTwoClasses = (width: number, { task, loss }: Pick<ModelSource, 'task' | 'loss'>): boolean =>
@@ -35,29 +42,57 @@ export class TwoClassModel implements OpenModel {
     return pairs(await this.model.score(sample, rows, signal), (z) => -z);
   }
 
-  async scoreGradients(sample: SampleTensors, question: GradientQuestion & { readonly classes: readonly number[] }): Promise<RowGradients[]> {
-    const found = await this.model.scoreGradients(sample, { ...question, classes: question.classes.map(() => 0) });
+  async scoreGradients(
+    sample: SampleTensors,
+    question: GradientQuestion & { readonly classes: readonly number[] },
+  ): Promise<RowGradients[]> {
+    const found = await this.model.scoreGradients(sample, {
+      ...question,
+      classes: question.classes.map(() => 0),
+    });
     return found.map((row, i) => (question.classes[i] === 1 ? row : against(row)));
   }
 
-  async classGradients(sample: SampleTensors, question: ClassQuestion): ReturnType<OpenModel['classGradients']> {
-    const { activation, gradients } = await this.model.classGradients(sample, { ...question, classes: question.classes.map(() => 0) });
-    return { activation, gradients: gradients.map((map, i) => (question.classes[i] === 1 ? map : featureMap(negated(map.data), map, map.order))) };
+  async classGradients(
+    sample: SampleTensors,
+    question: ClassQuestion,
+  ): ReturnType<OpenModel['classGradients']> {
+    const { activation, gradients } = await this.model.classGradients(sample, {
+      ...question,
+      classes: question.classes.map(() => 0),
+    });
+    return {
+      activation,
+      gradients: gradients.map((map, i) =>
+        question.classes[i] === 1 ? map : featureMap(negated(map.data), map, map.order),
+      ),
+    };
   }
 
   async gradientsAt(sample: SampleTensors, question: GivenQuestion): ReturnType<OpenModel['gradientsAt']> {
-    const { scores, gradients } = await this.model.gradientsAt(sample, { ...question, classes: question.classes.map(() => 0) });
-    return { scores: pairs(scores, (z) => -z), gradients: gradients.map((values, i) => (question.classes[i] === 1 ? values : negated(values))) };
+    const { scores, gradients } = await this.model.gradientsAt(sample, {
+      ...question,
+      classes: question.classes.map(() => 0),
+    });
+    return {
+      scores: pairs(scores, (z) => -z),
+      gradients: gradients.map((values, i) => (question.classes[i] === 1 ? values : negated(values))),
+    };
   }
 }
 
 function pairs(values: Float32Array, other: (value: number) => number): Float32Array {
-  return Float32Array.from({ length: values.length * 2 }, (_, i) => (i % 2 === 1 ? values[i >> 1]! : other(values[i >> 1]!)));
+  return Float32Array.from({ length: values.length * 2 }, (_, i) =>
+    i % 2 === 1 ? values[i >> 1]! : other(values[i >> 1]!),
+  );
 }
 
 const negated = (values: Float32Array): Float32Array => values.map((value) => -value);
 
 function against({ activations, gradients, input }: RowGradients): RowGradients {
-  const turned = [...gradients].map(([name, map]): [string, FeatureMap] => [name, featureMap(negated(map.data), map, map.order)]);
+  const turned = [...gradients].map(([name, map]): [string, FeatureMap] => [
+    name,
+    featureMap(negated(map.data), map, map.order),
+  ]);
   return { activations, gradients: new Map(turned), input: negated(input) };
 }

@@ -1,5 +1,25 @@
 import type { MatrixFile } from '@noema/artifacts';
-import { type ActivationsProgram, activationsProgram, batchRows, DEFAULT_WORKER_BYTES, type Engine, type EvaluateProgram, evaluateProgram, type GradientsProgram, gradientsProgram, type HeadGradientsProgram, headGradientsProgram, type LossSpec, type Program, type ResponsesProgram, responsesProgram, type RunOptions, type Tensors, targetsOf, type Weights } from '@noema/engine';
+import {
+  type ActivationsProgram,
+  activationsProgram,
+  batchRows,
+  DEFAULT_WORKER_BYTES,
+  type Engine,
+  type EvaluateProgram,
+  evaluateProgram,
+  type GradientsProgram,
+  gradientsProgram,
+  type HeadGradientsProgram,
+  headGradientsProgram,
+  type LossSpec,
+  type Program,
+  type ResponsesProgram,
+  responsesProgram,
+  type RunOptions,
+  type Tensors,
+  targetsOf,
+  type Weights,
+} from '@noema/engine';
 import { type ArtifactRef, Recent } from '@noema/kernel';
 import { blockOutputs, type CompiledModel, type LayerInfo } from '@noema/layers';
 import { elementCount, float32, int64 } from '@noema/onnx';
@@ -8,7 +28,15 @@ import type { StoredRow } from '../domain/analysis.js';
 import { groundTruthsDiffer, inputsDiffer, notCutAt } from '../domain/analysis.errors.js';
 import { positionsOf } from '../domain/geometry.js';
 import { type AreaScores, areaScores } from './area-scores.js';
-import type { ClassQuestion, GivenQuestion, GradientQuestion, ModelLayer, OpenModel, RowGradients, SampleTensors } from '../domain/model.ports.js';
+import type {
+  ClassQuestion,
+  GivenQuestion,
+  GradientQuestion,
+  ModelLayer,
+  OpenModel,
+  RowGradients,
+  SampleTensors,
+} from '../domain/model.ports.js';
 
 /** Share of the memory of a worker that programs of a model may take beside the one in use. */
 const PROGRAM_SHARE = 1 / 8;
@@ -29,122 +57,255 @@ export class LayersModel implements OpenModel {
   private readonly blockInfos: readonly LayerInfo[];
 
   constructor(
-    private readonly engine: Engine, private readonly own: CompiledModel, private readonly weights: Weights,
-    private readonly data: { readonly losses: readonly LossSpec[]; readonly read: (ref: ArtifactRef) => Promise<MatrixFile>; readonly isPerPosition?: boolean; readonly workerBytes?: number },
+    private readonly engine: Engine,
+    private readonly own: CompiledModel,
+    private readonly weights: Weights,
+    private readonly data: {
+      readonly losses: readonly LossSpec[];
+      readonly read: (ref: ArtifactRef) => Promise<MatrixFile>;
+      readonly isPerPosition?: boolean;
+      readonly workerBytes?: number;
+    },
   ) {
     // Each program holds a copy of the weights.
-    this.programs = new Recent((data.workerBytes ?? DEFAULT_WORKER_BYTES) * PROGRAM_SHARE, { weightOf: (made) => made?.program.bytes.byteLength ?? 0 });
+    this.programs = new Recent((data.workerBytes ?? DEFAULT_WORKER_BYTES) * PROGRAM_SHARE, {
+      weightOf: (made) => made?.program.bytes.byteLength ?? 0,
+    });
     this.areas = data.isPerPosition === true ? areaScores(own) : undefined;
-    const model = this.model = this.areas?.model ?? own;
-    const [input] = model.inputs, [output] = model.outputs, limits = { threads: engine.threads, workerBytes: data.workerBytes };
-    this.rowsOfRun = { forward: batchRows(own, limits), backward: batchRows(own, { ...limits, backward: true }) };
+    const model = (this.model = this.areas?.model ?? own);
+    const [input] = model.inputs;
+    const [output] = model.outputs;
+    const limits = { threads: engine.threads, workerBytes: data.workerBytes };
+    this.rowsOfRun = {
+      forward: batchRows(own, limits),
+      backward: batchRows(own, { ...limits, backward: true }),
+    };
     this.blockInfos = blockOutputs(model);
     this.layers = model.layers.map(layerOf);
     this.blocks = this.blockInfos.map(layerOf);
     this.width = elementCount(output!.dims.slice(1) as number[]);
     const embedding = embeddingOf(model, input!.name);
-    this.input = { name: input!.name, dims: input!.dims.slice(1) as number[], ...(embedding === undefined ? {} : { embedding }) };
+    this.input = {
+      name: input!.name,
+      dims: input!.dims.slice(1) as number[],
+      ...(embedding === undefined ? {} : { embedding }),
+    };
   }
 
   async tensorsOf({ inputs, groundTruths, shardRow, split }: StoredRow): Promise<SampleTensors> {
     const wanted = this.own.inputs.map(({ name, dims }) => ({ name, dims: dims.slice(1) as number[] }));
-    const read = await this.withAreas({ inputs: rowsOf(await this.data.read(inputs), wanted, shardRow, inputsDiffer) });
+    const read = await this.withAreas({
+      inputs: rowsOf(await this.data.read(inputs), wanted, shardRow, inputsDiffer),
+    });
     if (groundTruths === undefined || split === 'unlabeled' || this.data.losses.length === 0) return read;
-    const targets = targetsOf(this.own, this.data.losses).map(({ name, output, dims }) => ({ name, dims, column: output }));
-    return { ...read, targets: rowsOf(await this.data.read(groundTruths), targets, shardRow, groundTruthsDiffer) };
+    const targets = targetsOf(this.own, this.data.losses).map(({ name, output, dims }) => ({
+      name,
+      dims,
+      column: output,
+    }));
+    return {
+      ...read,
+      targets: rowsOf(await this.data.read(groundTruths), targets, shardRow, groundTruthsDiffer),
+    };
   }
 
   /** The areas where each class is predicted, which stay as they are while the sample is changed. */
   private async withAreas(sample: SampleTensors): Promise<SampleTensors> {
     if (this.areas === undefined) return sample;
-    const { program, predictions: [prediction] } = await this.compiled('whole', () => evaluateProgram(this.own, this.weights, [], this.engine));
-    const found = await this.run(program, this.feeds(sample, sample.inputs.get(this.input.name)!.data, 1), { fetches: [prediction!] });
+    const {
+      program,
+      predictions: [prediction],
+    } = await this.compiled('whole', () => evaluateProgram(this.own, this.weights, [], this.engine));
+    const found = await this.run(program, this.feeds(sample, sample.inputs.get(this.input.name)!.data, 1), {
+      fetches: [prediction!],
+    });
     const { counts, area } = this.areas.areasOf(found[prediction!]!.data as Float32Array);
     return { ...sample, areas: counts, inputs: new Map([...sample.inputs, [this.areas.input, area]]) };
   }
 
   async predict(sample: SampleTensors, rows: Float32Array, signal: AbortSignal): Promise<Float32Array> {
     const evaluation = (): EvaluateProgram => evaluateProgram(this.model, this.weights, [], this.engine);
-    const { program, predictions: [prediction] } = await this.compiled('evaluation', evaluation);
-    const parts = await this.batches(rows, (batch, n) => this.run(program, this.feeds(sample, batch, n), { signal, fetches: [prediction!] }));
+    const {
+      program,
+      predictions: [prediction],
+    } = await this.compiled('evaluation', evaluation);
+    const parts = await this.batches(rows, (batch, n) =>
+      this.run(program, this.feeds(sample, batch, n), { signal, fetches: [prediction!] }),
+    );
     return joined(parts, prediction!);
   }
 
   async score(sample: SampleTensors, rows: Float32Array, signal: AbortSignal): Promise<Float32Array> {
     const { program, scores } = await this.forward();
-    return joined(await this.batches(rows, (batch, n) => this.run(program, this.feeds(sample, batch, n), { signal, fetches: [scores] })), scores);
+    return joined(
+      await this.batches(rows, (batch, n) =>
+        this.run(program, this.feeds(sample, batch, n), { signal, fetches: [scores] }),
+      ),
+      scores,
+    );
   }
 
-  async scoreGradients(sample: SampleTensors, { rows, classes, layers, signal }: GradientQuestion & { readonly classes: readonly number[] }): Promise<RowGradients[]> {
+  async scoreGradients(
+    sample: SampleTensors,
+    { rows, classes, layers, signal }: GradientQuestion & { readonly classes: readonly number[] },
+  ): Promise<RowGradients[]> {
     const program = await this.gradientsOf('scores');
-    const parts = await this.batches(rows, (batch, n, from) =>
-      this.run(program.program, { ...this.feeds(sample, batch, n), [program.seed!]: this.seeds(classes.slice(from, from + n)) }, { signal, fetches: this.fetches(program, layers) }), 'backward');
+    const parts = await this.batches(
+      rows,
+      (batch, n, from) =>
+        this.run(
+          program.program,
+          { ...this.feeds(sample, batch, n), [program.seed!]: this.seeds(classes.slice(from, from + n)) },
+          { signal, fetches: this.fetches(program, layers) },
+        ),
+      'backward',
+    );
     return parts.flatMap((out) => this.rowsOfBatch(program, out, layers));
   }
 
-  async classGradients(sample: SampleTensors, { layer, classes, signal }: ClassQuestion): Promise<{ activation: FeatureMap; gradients: FeatureMap[] }> {
-    const head = await this.headOf(layer), input = sample.inputs.get(this.input.name)!.data;
+  async classGradients(
+    sample: SampleTensors,
+    { layer, classes, signal }: ClassQuestion,
+  ): Promise<{ activation: FeatureMap; gradients: FeatureMap[] }> {
+    const head = await this.headOf(layer);
+    const input = sample.inputs.get(this.input.name)!.data;
     if (head === undefined) return this.repeatedGradients(sample, { layer, classes, signal });
-    const found = await this.run(head.program, {
-      ...this.feeds(sample, input, 1), [head.of]: int64(classes.map(() => 0), [classes.length]), [head.seed]: this.seeds(classes),
-    }, { signal });
-    const activation = this.mapOf(layer, found[head.activation]!.data as Float32Array), size = activation.data.length;
-    const all = head.gradient === undefined ? new Float32Array(classes.length * size) : (found[head.gradient]!.data as Float32Array);
-    return { activation, gradients: classes.map((_, i) => this.mapOf(layer, all.subarray(i * size, (i + 1) * size))) };
+    const found = await this.run(
+      head.program,
+      {
+        ...this.feeds(sample, input, 1),
+        [head.of]: int64(
+          classes.map(() => 0),
+          [classes.length],
+        ),
+        [head.seed]: this.seeds(classes),
+      },
+      { signal },
+    );
+    const activation = this.mapOf(layer, found[head.activation]!.data as Float32Array);
+    const size = activation.data.length;
+    const all =
+      head.gradient === undefined
+        ? new Float32Array(classes.length * size)
+        : (found[head.gradient]!.data as Float32Array);
+    return {
+      activation,
+      gradients: classes.map((_, i) => this.mapOf(layer, all.subarray(i * size, (i + 1) * size))),
+    };
   }
 
-  async gradientsAt(sample: SampleTensors, { layer, activations, classes, signal }: GivenQuestion): Promise<{ scores: Float32Array; gradients: Float32Array[] }> {
-    const head = await this.headOf(layer, { isGiven: true }), size = activations.length / classes.length, dims = this.infoOf(layer).dims.slice(1) as number[];
+  async gradientsAt(
+    sample: SampleTensors,
+    { layer, activations, classes, signal }: GivenQuestion,
+  ): Promise<{ scores: Float32Array; gradients: Float32Array[] }> {
+    const head = await this.headOf(layer, { isGiven: true });
+    const size = activations.length / classes.length;
+    const dims = this.infoOf(layer).dims.slice(1) as number[];
     if (head === undefined) throw notCutAt(layer);
-    const starts = Array.from({ length: Math.ceil(classes.length / this.rowsOfRun.backward) }, (_, i) => i * this.rowsOfRun.backward);
-    const parts = await Promise.all(starts.map((from) => {
-      const asked = classes.slice(from, from + this.rowsOfRun.backward), n = asked.length;
-      const feeds: Record<string, Tensors[string]> = {
-        ...this.feeds(sample, sample.inputs.get(this.input.name)!.data, 1), [head.of]: int64(asked.map(() => 0), [n]), [head.seed]: this.seeds(asked),
-        [head.activation]: float32(activations.slice(from * size, (from + n) * size), [n, ...dims]),
-      };
-      return this.run(head.program, feeds, { signal });
-    }));
-    const all = head.gradient === undefined ? new Float32Array(activations.length) : joined(parts, head.gradient);
-    return { scores: joined(parts, head.scores), gradients: classes.map((_, i) => all.subarray(i * size, (i + 1) * size)) };
+    const starts = Array.from(
+      { length: Math.ceil(classes.length / this.rowsOfRun.backward) },
+      (_, i) => i * this.rowsOfRun.backward,
+    );
+    const parts = await Promise.all(
+      starts.map((from) => {
+        const asked = classes.slice(from, from + this.rowsOfRun.backward);
+        const n = asked.length;
+        const feeds: Record<string, Tensors[string]> = {
+          ...this.feeds(sample, sample.inputs.get(this.input.name)!.data, 1),
+          [head.of]: int64(
+            asked.map(() => 0),
+            [n],
+          ),
+          [head.seed]: this.seeds(asked),
+          [head.activation]: float32(activations.slice(from * size, (from + n) * size), [n, ...dims]),
+        };
+        return this.run(head.program, feeds, { signal });
+      }),
+    );
+    const all =
+      head.gradient === undefined ? new Float32Array(activations.length) : joined(parts, head.gradient);
+    return {
+      scores: joined(parts, head.scores),
+      gradients: classes.map((_, i) => all.subarray(i * size, (i + 1) * size)),
+    };
   }
 
   /** For a model that cannot be cut at the layer: a whole pass for each class. */
-  private async repeatedGradients(sample: SampleTensors, { layer, classes, signal }: ClassQuestion): Promise<{ activation: FeatureMap; gradients: FeatureMap[] }> {
-    const input = sample.inputs.get(this.input.name)!.data, rows = new Float32Array(classes.length * input.length);
-    classes.forEach((_, i) => { rows.set(input, i * input.length); });
+  private async repeatedGradients(
+    sample: SampleTensors,
+    { layer, classes, signal }: ClassQuestion,
+  ): Promise<{ activation: FeatureMap; gradients: FeatureMap[] }> {
+    const input = sample.inputs.get(this.input.name)!.data;
+    const rows = new Float32Array(classes.length * input.length);
+    classes.forEach((_, i) => {
+      rows.set(input, i * input.length);
+    });
     const found = await this.scoreGradients(sample, { rows, classes, layers: [layer], signal });
-    return { activation: found[0]!.activations.get(layer)!, gradients: found.map(({ gradients }) => gradients.get(layer)!) };
+    return {
+      activation: found[0]!.activations.get(layer)!,
+      gradients: found.map(({ gradients }) => gradients.get(layer)!),
+    };
   }
 
   /** The model behind a layer; undefined where it cannot be cut there. */
   private headOf(layer: string, { isGiven = false } = {}): Promise<HeadGradientsProgram | undefined> {
-    return this.compiled(`head ${String(isGiven)} ${layer}`, () => headGradientsProgram(this.model, this.weights, this.infoOf(layer), { isGiven }));
+    return this.compiled(`head ${String(isGiven)} ${layer}`, () =>
+      headGradientsProgram(this.model, this.weights, this.infoOf(layer), { isGiven }),
+    );
   }
 
-  async lossGradients(sample: SampleTensors, { rows, layers, signal }: GradientQuestion): Promise<RowGradients[]> {
+  async lossGradients(
+    sample: SampleTensors,
+    { rows, layers, signal }: GradientQuestion,
+  ): Promise<RowGradients[]> {
     const program = await this.gradientsOf('loss');
-    const parts = await this.batches(rows, (batch, n) =>
-      this.run(program.program, { ...this.feeds(sample, batch, n), ...repeated(sample.targets!, n) }, { signal, fetches: this.fetches(program, layers) }), 'backward');
+    const parts = await this.batches(
+      rows,
+      (batch, n) =>
+        this.run(
+          program.program,
+          { ...this.feeds(sample, batch, n), ...repeated(sample.targets!, n) },
+          { signal, fetches: this.fetches(program, layers) },
+        ),
+      'backward',
+    );
     return parts.flatMap((out) => this.rowsOfBatch(program, out, layers));
   }
 
-  async activations(sample: SampleTensors, layers: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, FeatureMap>> {
+  async activations(
+    sample: SampleTensors,
+    layers: readonly string[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, FeatureMap>> {
     const { program, activations } = await this.forward();
     const names = layers.map((layer) => activations.get(layer)!);
-    const out = await this.run(program, this.feeds(sample, sample.inputs.get(this.input.name)!.data, 1), { signal, fetches: names });
-    return new Map(layers.map((layer, i) => [layer, this.mapOf(layer, out[names[i]!]!.data as Float32Array)]));
+    const out = await this.run(program, this.feeds(sample, sample.inputs.get(this.input.name)!.data, 1), {
+      signal,
+      fetches: names,
+    });
+    return new Map(
+      layers.map((layer, i) => [layer, this.mapOf(layer, out[names[i]!]!.data as Float32Array)]),
+    );
   }
 
   async responses(sample: SampleTensors, { rows, layers, signal }: GradientQuestion): Promise<Float32Array> {
     const make = (): ResponsesProgram => responsesProgram(this.model, this.weights, [], { follow: layers });
     const { program, layers: made } = await this.compiled(`responses ${layers.join('\n')}`, make);
-    const wanted = layers.map((name) => made.find(({ layer }) => layer.name === name)!), total = wanted.reduce((sum, { layer: { units } }) => sum + units, 0);
-    const fetches = [...new Set(wanted.map(({ mean }) => mean))], parts = await this.batches(rows, (batch, n) => this.run(program, this.feeds(sample, batch, n), { signal, fetches }));
+    const wanted = layers.map((name) => made.find(({ layer }) => layer.name === name)!);
+    const total = wanted.reduce((sum, { layer: { units } }) => sum + units, 0);
+    const fetches = [...new Set(wanted.map(({ mean }) => mean))];
+    const parts = await this.batches(rows, (batch, n) =>
+      this.run(program, this.feeds(sample, batch, n), { signal, fetches }),
+    );
     const all = new Float32Array((rows.length / elementCount(this.input.dims)) * total);
     let offset = 0;
-    for (const { layer: { units }, mean } of wanted) {
-      joined(parts, mean).forEach((value, i) => { all[Math.floor(i / units) * total + offset + (i % units)] = value; });
+    for (const {
+      layer: { units },
+      mean,
+    } of wanted) {
+      joined(parts, mean).forEach((value, i) => {
+        all[Math.floor(i / units) * total + offset + (i % units)] = value;
+      });
       offset += units;
     }
     return all;
@@ -152,9 +313,11 @@ export class LayersModel implements OpenModel {
 
   private gradientsOf(of: 'scores' | 'loss'): Promise<GradientsProgram> {
     const layers = this.layers.map(({ name }) => name);
-    return this.compiled(of, () => (of === 'loss'
-      ? gradientsProgram(this.own, this.weights, { of, layers, inputs: true, losses: this.data.losses })
-      : gradientsProgram(this.model, this.weights, { of, layers, inputs: true })));
+    return this.compiled(of, () =>
+      of === 'loss'
+        ? gradientsProgram(this.own, this.weights, { of, layers, inputs: true, losses: this.data.losses })
+        : gradientsProgram(this.model, this.weights, { of, layers, inputs: true }),
+    );
   }
 
   private forward(): Promise<ActivationsProgram> {
@@ -163,15 +326,26 @@ export class LayersModel implements OpenModel {
   }
 
   /** A program that is compiled when it is asked for, and kept as long as those used last fit. */
-  private compiled<T extends { readonly program: Program } | undefined>(key: string, make: () => T): Promise<T> {
-    return this.programs.get(key, () => new Promise((resolve) => { resolve(make()); })) as Promise<T>;
+  private compiled<T extends { readonly program: Program } | undefined>(
+    key: string,
+    make: () => T,
+  ): Promise<T> {
+    return this.programs.get(
+      key,
+      () =>
+        new Promise((resolve) => {
+          resolve(make());
+        }),
+    ) as Promise<T>;
   }
 
   /** One-hot rows of cotangents. */
   private seeds(classes: readonly number[]): Tensors[string] {
     const data = new Float32Array(classes.length * this.width);
-    classes.forEach((index, row) => { data[row * this.width + index] = 1; });
-    return float32(data, [classes.length, ...this.model.outputs[0]!.dims.slice(1) as number[]]);
+    classes.forEach((index, row) => {
+      data[row * this.width + index] = 1;
+    });
+    return float32(data, [classes.length, ...(this.model.outputs[0]!.dims.slice(1) as number[])]);
   }
 
   private feeds({ inputs }: SampleTensors, batch: Float32Array, n: number): Record<string, Tensors[string]> {
@@ -181,38 +355,78 @@ export class LayersModel implements OpenModel {
   /** Feeds what the program takes: what no output depends on is no input of it. */
   private run(program: Program, feeds: Tensors, options: RunOptions): Promise<Tensors> {
     const wanted = new Set(program.inputs.map(({ name }) => name));
-    return this.engine.run(program, Object.fromEntries(Object.entries(feeds).filter(([name]) => wanted.has(name))), options);
+    return this.engine.run(
+      program,
+      Object.fromEntries(Object.entries(feeds).filter(([name]) => wanted.has(name))),
+      options,
+    );
   }
 
-  private async batches(rows: Float32Array, run: (batch: Float32Array, n: number, from: number) => Promise<Tensors>, direction: 'forward' | 'backward' = 'forward'): Promise<Tensors[]> {
-    const size = elementCount(this.input.dims), total = rows.length / size, batchRows = this.rowsOfRun[direction];
+  private async batches(
+    rows: Float32Array,
+    run: (batch: Float32Array, n: number, from: number) => Promise<Tensors>,
+    direction: 'forward' | 'backward' = 'forward',
+  ): Promise<Tensors[]> {
+    const size = elementCount(this.input.dims);
+    const total = rows.length / size;
+    const batchRows = this.rowsOfRun[direction];
     const starts = Array.from({ length: Math.ceil(total / batchRows) }, (_, i) => i * batchRows);
-    return Promise.all(starts.map((from) => {
-      const to = Math.min(total, from + batchRows);
-      return run(rows.slice(from * size, to * size), to - from, from);
-    }));
+    return Promise.all(
+      starts.map((from) => {
+        const to = Math.min(total, from + batchRows);
+        return run(rows.slice(from * size, to * size), to - from, from);
+      }),
+    );
   }
 
-  private fetches({ activations, gradients, loss, scores }: GradientsProgram, layers: readonly string[]): string[] {
+  private fetches(
+    { activations, gradients, loss, scores }: GradientsProgram,
+    layers: readonly string[],
+  ): string[] {
     const names = layers.flatMap((layer) => [activations.get(layer), gradients.get(layer)]);
     // Something has to be fetched, also where no gradient is anything but zero.
-    return [...new Set([loss ?? scores, gradients.get(this.input.name), ...names].filter((name) => name !== undefined))];
+    return [
+      ...new Set(
+        [loss ?? scores, gradients.get(this.input.name), ...names].filter((name) => name !== undefined),
+      ),
+    ];
   }
 
-  private rowsOfBatch({ activations, gradients, loss, scores }: GradientsProgram, out: Tensors, layers: readonly string[]): RowGradients[] {
-    const n = out[loss ?? scores]!.dims[0]!, size = elementCount(this.input.dims);
+  private rowsOfBatch(
+    { activations, gradients, loss, scores }: GradientsProgram,
+    out: Tensors,
+    layers: readonly string[],
+  ): RowGradients[] {
+    const n = out[loss ?? scores]!.dims[0]!;
+    const size = elementCount(this.input.dims);
     const rowOf = (tensor: string | undefined, row: number, length: number): Float32Array => {
       const all = tensor === undefined ? undefined : (out[tensor]!.data as Float32Array);
       return all?.slice(row * length, (row + 1) * length) ?? new Float32Array(length);
     };
     const mapsOf = (tensors: ReadonlyMap<string, string>, row: number): Map<string, FeatureMap> =>
-      new Map(layers.map((layer) => [layer, this.mapOf(layer, rowOf(tensors.get(layer), row, elementCount(this.infoOf(layer).dims.slice(1) as number[])))]));
-    return Array.from({ length: n }, (_, row) => ({ activations: mapsOf(activations, row), gradients: mapsOf(gradients, row), input: rowOf(gradients.get(this.input.name), row, size) }));
+      new Map(
+        layers.map((layer) => [
+          layer,
+          this.mapOf(
+            layer,
+            rowOf(tensors.get(layer), row, elementCount(this.infoOf(layer).dims.slice(1) as number[])),
+          ),
+        ]),
+      );
+    return Array.from({ length: n }, (_, row) => ({
+      activations: mapsOf(activations, row),
+      gradients: mapsOf(gradients, row),
+      input: rowOf(gradients.get(this.input.name), row, size),
+    }));
   }
 
   private mapOf(layer: string, data: Float32Array): FeatureMap {
     const { spatial, units, unitAxis } = this.infoOf(layer);
-    return featureMap(data, { ...positionsOf(spatial), channels: units }, unitAxis === 1 && spatial.length > 0 ? 'chw' : 'hwc');
+    return featureMap(
+      data,
+      { ...positionsOf(spatial), channels: units },
+      unitAxis === 1 && spatial.length > 0 ? 'chw' : 'hwc',
+    );
   }
 
   private infoOf(layer: string): LayerInfo {
@@ -220,14 +434,22 @@ export class LayersModel implements OpenModel {
   }
 }
 
-const layerOf = ({ name, kind, units, spatial, isConvolution }: LayerInfo): ModelLayer => ({ name, kind, units, positionDims: spatial, isConvolution });
+const layerOf = ({ name, kind, units, spatial, isConvolution }: LayerInfo): ModelLayer => ({
+  name,
+  kind,
+  units,
+  positionDims: spatial,
+  isConvolution,
+});
 
 /** The embedding layer whose numbers are the input's own, when there is one. */
 function embeddingOf({ graph, layers }: CompiledModel, input: string): string | undefined {
   const numbers = new Set([input]);
-  for (const { opType, inputs, outputs } of graph.nodes) if (opType === 'Cast' && numbers.has(inputs[0]!)) numbers.add(outputs[0]!);
+  for (const { opType, inputs, outputs } of graph.nodes)
+    if (opType === 'Cast' && numbers.has(inputs[0]!)) numbers.add(outputs[0]!);
   const looked = graph.nodes.find(({ opType, inputs }) => opType === 'Gather' && numbers.has(inputs[1]!));
-  return layers.find(({ activation, kind }) => kind === 'Embedding' && looked?.outputs[0] === activation)?.name;
+  return layers.find(({ activation, kind }) => kind === 'Embedding' && looked?.outputs[0] === activation)
+    ?.name;
 }
 
 interface Wanted {
@@ -238,21 +460,34 @@ interface Wanted {
 }
 
 /** One row of a shard's matrices under the names that the programs give them: by name, or in order when the names differ but the numbers agree. */
-function rowsOf(file: MatrixFile, wanted: readonly Wanted[], row: number, differ: typeof inputsDiffer): Map<string, { data: Float32Array; dims: readonly number[] }> {
-  const columns = file.columns.map(({ name }) => name), names = wanted.map(({ name, column = name }) => column);
+function rowsOf(
+  file: MatrixFile,
+  wanted: readonly Wanted[],
+  row: number,
+  differ: typeof inputsDiffer,
+): Map<string, { data: Float32Array; dims: readonly number[] }> {
+  const columns = file.columns.map(({ name }) => name);
+  const names = wanted.map(({ name, column = name }) => column);
   const byName = names.every((name) => columns.includes(name));
   if (!byName && names.length !== columns.length) throw differ(names, columns);
-  return new Map(wanted.map(({ name, dims }, i) => {
-    return [name, { data: file.float32Rows(byName ? names[i]! : columns[i]!, row, row + 1).data.slice(), dims }];
-  }));
+  return new Map(
+    wanted.map(({ name, dims }, i) => {
+      return [
+        name,
+        { data: file.float32Rows(byName ? names[i]! : columns[i]!, row, row + 1).data.slice(), dims },
+      ];
+    }),
+  );
 }
 
 function repeated(tensors: SampleTensors['inputs'], n: number): Record<string, Tensors[string]> {
-  return Object.fromEntries([...tensors].map(([name, { data, dims }]) => {
-    const rows = new Float32Array(n * data.length);
-    for (let row = 0; row < n; row++) rows.set(data, row * data.length);
-    return [name, float32(rows, [n, ...dims])];
-  }));
+  return Object.fromEntries(
+    [...tensors].map(([name, { data, dims }]) => {
+      const rows = new Float32Array(n * data.length);
+      for (let row = 0; row < n; row++) rows.set(data, row * data.length);
+      return [name, float32(rows, [n, ...dims])];
+    }),
+  );
 }
 
 function joined(parts: readonly Tensors[], name: string): Float32Array {

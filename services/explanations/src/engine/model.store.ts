@@ -23,13 +23,32 @@ export class StoredModels implements Models {
   private readonly models: Recent<Kept>;
   private engine: Engine | undefined;
 
-  constructor(private readonly store: ArtifactStore, private readonly read: (ref: ArtifactRef) => Promise<MatrixFile>, private readonly options: { readonly threads: number; readonly backend: string; readonly workerBytes?: number }) {
+  constructor(
+    private readonly store: ArtifactStore,
+    private readonly read: (ref: ArtifactRef) => Promise<MatrixFile>,
+    private readonly options: {
+      readonly threads: number;
+      readonly backend: string;
+      readonly workerBytes?: number;
+    },
+  ) {
     const share = (options.workerBytes ?? DEFAULT_WORKER_BYTES) * MODEL_SHARE;
-    this.models = new Recent(KEPT_MODELS, { weightOf: ({ weightBytes }) => Math.max(1, weightBytes / share) });
+    this.models = new Recent(KEPT_MODELS, {
+      weightOf: ({ weightBytes }) => Math.max(1, weightBytes / share),
+    });
   }
 
   async open(source: ModelSource): Promise<OpenModel> {
-    const { model } = await this.models.get(JSON.stringify([source.topology.sha256, source.weights.sha256, source.loss, source.losses, source.task]), () => this.compile(source));
+    const { model } = await this.models.get(
+      JSON.stringify([
+        source.topology.sha256,
+        source.weights.sha256,
+        source.loss,
+        source.losses,
+        source.task,
+      ]),
+      () => this.compile(source),
+    );
     return model;
   }
 
@@ -41,15 +60,39 @@ export class StoredModels implements Models {
     await this.engine?.close();
   }
 
-  private async compile({ topology, weights, loss, losses: byOutput, task }: ModelSource, randomization?: Randomization): Promise<Kept> {
-    const [topologyBytes, weightBytes] = await Promise.all([this.store.get(topology), this.store.get(weights)]);
+  private async compile(
+    { topology, weights, loss, losses: byOutput, task }: ModelSource,
+    randomization?: Randomization,
+  ): Promise<Kept> {
+    const [topologyBytes, weightBytes] = await Promise.all([
+      this.store.get(topology),
+      this.store.get(weights),
+    ]);
     const model = compileModel(new TextDecoder().decode(topologyBytes), { mode: 'inference' });
-    const named = byOutput ?? (loss === undefined ? [] : model.outputs.map(({ name: output }) => ({ ...loss, output })));
-    const losses = named.map(({ name, config, output }): LossSpec => ({ loss: name, parameters: Object.fromEntries(Object.entries(config).filter((entry): entry is [string, number] => typeof entry[1] === 'number')), output }));
+    const named =
+      byOutput ?? (loss === undefined ? [] : model.outputs.map(({ name: output }) => ({ ...loss, output })));
+    const losses = named.map(
+      ({ name, config, output }): LossSpec => ({
+        loss: name,
+        parameters: Object.fromEntries(
+          Object.entries(config).filter((entry): entry is [string, number] => typeof entry[1] === 'number'),
+        ),
+        output,
+      }),
+    );
     const { threads, backend, workerBytes } = this.options;
     this.engine ??= Engine.start({ backend, ...(threads > 0 ? { threads } : {}), workerBytes });
-    const trained = decodeWeights(model.parameters, weightBytes), values = randomization === undefined ? trained : randomizedWeights(model, trained, randomization);
-    const opened = new LayersModel(this.engine, model, values, { losses, read: this.read, isPerPosition: task === 'per-pixel', ...(workerBytes !== undefined && { workerBytes }) });
-    return { model: tellsTwoClasses(opened.width, { task, loss }) ? new TwoClassModel(opened) : opened, weightBytes: weightBytes.byteLength };
+    const trained = decodeWeights(model.parameters, weightBytes);
+    const values = randomization === undefined ? trained : randomizedWeights(model, trained, randomization);
+    const opened = new LayersModel(this.engine, model, values, {
+      losses,
+      read: this.read,
+      isPerPosition: task === 'per-pixel',
+      ...(workerBytes !== undefined && { workerBytes }),
+    });
+    return {
+      model: tellsTwoClasses(opened.width, { task, loss }) ? new TwoClassModel(opened) : opened,
+      weightBytes: weightBytes.byteLength,
+    };
   }
 }

@@ -10,7 +10,12 @@ export class OutboxAnalysisEvents implements AnalysisEvents {
 
   async ready({ id, source: { projectId, runId, epoch, sample } }: Analysis, readyTime: Date): Promise<void> {
     await this.outbox.publish(AnalysisReady, {
-      analysisId: id, projectId, runId, epoch, sample: { split: splitMessage(sample.split), sampleId: sample.sampleId }, readyTime: timestampFromDate(readyTime),
+      analysisId: id,
+      projectId,
+      runId,
+      epoch,
+      sample: { split: splitMessage(sample.split), sampleId: sample.sampleId },
+      readyTime: timestampFromDate(readyTime),
     });
   }
 }

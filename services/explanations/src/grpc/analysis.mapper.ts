@@ -2,8 +2,15 @@ import type { MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { artifactRefMessage, findSplit, splitMessage, taskMessage } from '@noema/contracts';
 import type { HttpBodySchema } from '@noema/contracts/google/api/httpbody';
-import type { AnalysisSchema, AnalysisSettings as AnalysisSettingsMessage } from '@noema/contracts/noema/explanations/v1/analysis';
-import { HeatMapAlgorithm, type HeatMapSchema, TargetKind } from '@noema/contracts/noema/explanations/v1/heat_map';
+import type {
+  AnalysisSchema,
+  AnalysisSettings as AnalysisSettingsMessage,
+} from '@noema/contracts/noema/explanations/v1/analysis';
+import {
+  HeatMapAlgorithm,
+  type HeatMapSchema,
+  TargetKind,
+} from '@noema/contracts/noema/explanations/v1/heat_map';
 import type { SampleRef } from '@noema/contracts/noema/type/v1/sample_ref';
 import { faultMessage, jobStateMessage } from '@noema/jobs';
 import type { SampleAddress } from '@noema/kernel';
@@ -14,10 +21,16 @@ import { settingInvalid } from '../domain/analysis.errors.js';
 import type { AskedSettings } from '../domain/analysis.settings.js';
 
 const ALGORITHMS: Readonly<Record<AlgorithmKey, HeatMapAlgorithm>> = {
-  'grad-cam': HeatMapAlgorithm.GRAD_CAM, 'grad-cam-plus-plus': HeatMapAlgorithm.GRAD_CAM_PLUS_PLUS, 'layer-cam': HeatMapAlgorithm.LAYER_CAM,
-  'gradient-times-input': HeatMapAlgorithm.GRADIENT_TIMES_INPUT, 'integrated-gradients': HeatMapAlgorithm.INTEGRATED_GRADIENTS,
-  'smooth-grad': HeatMapAlgorithm.SMOOTH_GRAD, 'loss-gradient': HeatMapAlgorithm.LOSS_GRADIENT,
-  occlusion: HeatMapAlgorithm.OCCLUSION, rise: HeatMapAlgorithm.RISE, 'shared-area': HeatMapAlgorithm.SHARED_AREA,
+  'grad-cam': HeatMapAlgorithm.GRAD_CAM,
+  'grad-cam-plus-plus': HeatMapAlgorithm.GRAD_CAM_PLUS_PLUS,
+  'layer-cam': HeatMapAlgorithm.LAYER_CAM,
+  'gradient-times-input': HeatMapAlgorithm.GRADIENT_TIMES_INPUT,
+  'integrated-gradients': HeatMapAlgorithm.INTEGRATED_GRADIENTS,
+  'smooth-grad': HeatMapAlgorithm.SMOOTH_GRAD,
+  'loss-gradient': HeatMapAlgorithm.LOSS_GRADIENT,
+  occlusion: HeatMapAlgorithm.OCCLUSION,
+  rise: HeatMapAlgorithm.RISE,
+  'shared-area': HeatMapAlgorithm.SHARED_AREA,
 };
 const KEYS = new Map(Object.entries(ALGORITHMS).map(([key, message]) => [message, key as AlgorithmKey]));
 
@@ -27,7 +40,8 @@ export const algorithmMessage = (key: AlgorithmKey): HeatMapAlgorithm => ALGORIT
 /** The sample of a request. Throws `invalid` ANALYSIS_SETTING_INVALID when split or id is missing. */
 export function addressOf(ref: SampleRef | undefined, field: string): SampleAddress {
   const split = ref && findSplit(ref.split);
-  if (ref === undefined || split === undefined || ref.sampleId === '') throw settingInvalid(field, 'names no sample; give split and sample_id');
+  if (ref === undefined || split === undefined || ref.sampleId === '')
+    throw settingInvalid(field, 'names no sample; give split and sample_id');
   return { split, sampleId: ref.sampleId };
 }
 
@@ -37,21 +51,51 @@ export function settingsOf(message: AnalysisSettingsMessage | undefined): AskedS
   const { classes, layer, unitsPerLayer, allClasses } = message;
   const algorithms = message.algorithms.map((algorithm) => {
     const key = algorithm === HeatMapAlgorithm.UNSPECIFIED ? 'grad-cam' : KEYS.get(algorithm);
-    if (key === undefined) throw settingInvalid('settings.algorithms', `${String(algorithm)} is no algorithm; known: ${Object.keys(ALGORITHMS).join(', ')}`);
+    if (key === undefined)
+      throw settingInvalid(
+        'settings.algorithms',
+        `${String(algorithm)} is no algorithm; known: ${Object.keys(ALGORITHMS).join(', ')}`,
+      );
     return key;
   });
   return { classes, algorithms, layer, unitsPerLayer, allClasses };
 }
 
 /** An analysis as the API shows it. */
-export function analysisMessage({ id, source, settings, contents, jobId, state, fault, createTime, readyTime }: Analysis): MessageInitShape<typeof AnalysisSchema> {
+export function analysisMessage({
+  id,
+  source,
+  settings,
+  contents,
+  jobId,
+  state,
+  fault,
+  createTime,
+  readyTime,
+}: Analysis): MessageInitShape<typeof AnalysisSchema> {
   const { projectId, runId, epoch, datasetVersionId, sample } = source;
   return {
-    id, projectId, runId, epoch, datasetVersionId, jobId, state: jobStateMessage(state), row: sample.row,
+    id,
+    projectId,
+    runId,
+    epoch,
+    datasetVersionId,
+    jobId,
+    state: jobStateMessage(state),
+    row: sample.row,
     sample: { split: splitMessage(sample.split), sampleId: sample.sampleId },
-    settings: { classes: [...settings.classes], algorithms: settings.algorithms.map((key) => ALGORITHMS[key]), layer: settings.layer, unitsPerLayer: settings.unitsPerLayer, allClasses: settings.allClasses ?? false },
-    task: taskMessage(source.task), hasLoss: contents?.loss !== undefined,
-    createTime: timestampFromDate(createTime), trueClass: contents?.trueClass ?? -1, predictedClass: contents?.predictedClass ?? -1,
+    settings: {
+      classes: [...settings.classes],
+      algorithms: settings.algorithms.map((key) => ALGORITHMS[key]),
+      layer: settings.layer,
+      unitsPerLayer: settings.unitsPerLayer,
+      allClasses: settings.allClasses ?? false,
+    },
+    task: taskMessage(source.task),
+    hasLoss: contents?.loss !== undefined,
+    createTime: timestampFromDate(createTime),
+    trueClass: contents?.trueClass ?? -1,
+    predictedClass: contents?.predictedClass ?? -1,
     ...(fault && { fault: faultMessage(fault) }),
     ...(readyTime && { readyTime: timestampFromDate(readyTime) }),
     ...(contents && {
@@ -59,25 +103,62 @@ export function analysisMessage({ id, source, settings, contents, jobId, state, 
       predictions: [...(contents.predictions ?? [])],
       scores: contents.scores.map((score) => ({ ...score })),
       heatMaps: contents.heatMaps.map(heatMapMessage),
-      fallbacks: (contents.fallbacks ?? []).map(({ asked, used, reason }) => ({ asked: ALGORITHMS[asked], used: used.map((key) => ALGORITHMS[key]), reason })),
-      layers: contents.layers.map(({ layer, kind, units }) => ({ layer, kind, units: units.map((unit) => ({ ...unit })) })),
+      fallbacks: (contents.fallbacks ?? []).map(({ asked, used, reason }) => ({
+        asked: ALGORITHMS[asked],
+        used: used.map((key) => ALGORITHMS[key]),
+        reason,
+      })),
+      layers: contents.layers.map(({ layer, kind, units }) => ({
+        layer,
+        kind,
+        units: units.map((unit) => ({ ...unit })),
+      })),
     }),
   };
 }
 
 /** A heat map as the API shows it. */
-export const heatMapMessage = ({ id, target, algorithm, layer, dims, faithfulness, values, picture, peak, completenessGap }: HeatMapEntry): MessageInitShape<typeof HeatMapSchema> => ({
-  id, algorithm: ALGORITHMS[algorithm], layer, dims: [...dims], target: targetToMessage(target),
+export const heatMapMessage = ({
+  id,
+  target,
+  algorithm,
+  layer,
+  dims,
+  faithfulness,
+  values,
+  picture,
+  peak,
+  completenessGap,
+}: HeatMapEntry): MessageInitShape<typeof HeatMapSchema> => ({
+  id,
+  algorithm: ALGORITHMS[algorithm],
+  layer,
+  dims: [...dims],
+  target: targetToMessage(target),
   ...(faithfulness && { faithfulness: { ...faithfulness, ...beatsRandom(faithfulness) } }),
-  ...(peak !== undefined && { peak }), ...(completenessGap !== undefined && { completenessGap }),
-  values: artifactRefMessage(values), picture: artifactRefMessage(picture),
+  ...(peak !== undefined && { peak }),
+  ...(completenessGap !== undefined && { completenessGap }),
+  values: artifactRefMessage(values),
+  picture: artifactRefMessage(picture),
 });
 
 /** A file of a heat map as a body, with its tag. */
-export const heatMapBody = ({ bytes, sha256, mediaType }: HeatMapFile): { body: MessageInitShape<typeof HttpBodySchema>; etag: string } => ({ body: { contentType: mediaType, data: bytes }, etag: sha256 });
+export const heatMapBody = ({
+  bytes,
+  sha256,
+  mediaType,
+}: HeatMapFile): { body: MessageInitShape<typeof HttpBodySchema>; etag: string } => ({
+  body: { contentType: mediaType, data: bytes },
+  etag: sha256,
+});
 
 function targetToMessage(target: HeatMapTarget): MessageInitShape<typeof HeatMapSchema>['target'] & object {
-  if (target.kind === 'class') return { kind: TargetKind.CLASS, classIndex: target.classIndex, className: target.className };
+  if (target.kind === 'class')
+    return { kind: TargetKind.CLASS, classIndex: target.classIndex, className: target.className };
   if (target.kind === 'output') return { kind: TargetKind.OUTPUT, classIndex: target.output, className: '' };
-  return { kind: target.kind === 'loss' ? TargetKind.LOSS : TargetKind.SIMILARITY, classIndex: -1, className: '' };
+  return {
+    kind: target.kind === 'loss' ? TargetKind.LOSS : TargetKind.SIMILARITY,
+    classIndex: -1,
+    className: '',
+  };
 }

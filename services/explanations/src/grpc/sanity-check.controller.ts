@@ -3,8 +3,13 @@ import type { MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import type { SanityCheckSchema } from '@noema/contracts/noema/explanations/v1/sanity_check';
 import {
-  type CreateSanityCheckRequest, type CreateSanityCheckResponseSchema, type GetSanityCheckRequest, type GetSanityCheckResponseSchema, type ListSanityChecksRequest,
-  type ListSanityChecksResponseSchema, SanityCheckService as Service,
+  type CreateSanityCheckRequest,
+  type CreateSanityCheckResponseSchema,
+  type GetSanityCheckRequest,
+  type GetSanityCheckResponseSchema,
+  type ListSanityChecksRequest,
+  type ListSanityChecksResponseSchema,
+  SanityCheckService as Service,
 } from '@noema/contracts/noema/explanations/v1/sanity_check_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
@@ -22,30 +27,68 @@ export class SanityCheckController implements Handlers<typeof Service> {
     @Inject(JobStore) private readonly jobs: JobStore,
   ) {}
 
-  async createSanityCheck(request: CreateSanityCheckRequest, ctx: CallContext): Promise<MessageInitShape<typeof CreateSanityCheckResponseSchema>> {
-    const { teamId } = ctx.principal, source = await this.checks.plan(teamId, request);
+  async createSanityCheck(
+    request: CreateSanityCheckRequest,
+    ctx: CallContext,
+  ): Promise<MessageInitShape<typeof CreateSanityCheckResponseSchema>> {
+    const { teamId } = ctx.principal;
+    const source = await this.checks.plan(teamId, request);
     return this.commands.run(ctx, request, async () => {
       const check = await this.checks.start(teamId, source);
-      return { sanityCheck: toMessage(check), job: jobMessage('explanations', await this.jobs.get(teamId, check.jobId)) };
+      return {
+        sanityCheck: toMessage(check),
+        job: jobMessage('explanations', await this.jobs.get(teamId, check.jobId)),
+      };
     });
   }
 
-  async getSanityCheck({ sanityCheckId }: GetSanityCheckRequest, { principal }: CallContext): Promise<MessageInitShape<typeof GetSanityCheckResponseSchema>> {
+  async getSanityCheck(
+    { sanityCheckId }: GetSanityCheckRequest,
+    { principal }: CallContext,
+  ): Promise<MessageInitShape<typeof GetSanityCheckResponseSchema>> {
     return { sanityCheck: toMessage(await this.checks.get(principal.teamId, sanityCheckId)) };
   }
 
-  async listSanityChecks({ projectId, runId, pageSize, pageToken }: ListSanityChecksRequest, { principal }: CallContext): Promise<MessageInitShape<typeof ListSanityChecksResponseSchema>> {
+  async listSanityChecks(
+    { projectId, runId, pageSize, pageToken }: ListSanityChecksRequest,
+    { principal }: CallContext,
+  ): Promise<MessageInitShape<typeof ListSanityChecksResponseSchema>> {
     const query = { pageSize, pageToken, filter: '', orderBy: '' };
-    const { items, nextPageToken } = await this.checks.list(principal.teamId, projectId, runId === '' ? {} : { runId }, query);
+    const { items, nextPageToken } = await this.checks.list(
+      principal.teamId,
+      projectId,
+      runId === '' ? {} : { runId },
+      query,
+    );
     return { sanityChecks: items.map(toMessage), nextPageToken };
   }
 }
 
-function toMessage({ id, source, results, jobId, state, fault, createTime, readyTime }: SanityCheck): MessageInitShape<typeof SanityCheckSchema> {
+function toMessage({
+  id,
+  source,
+  results,
+  jobId,
+  state,
+  fault,
+  createTime,
+  readyTime,
+}: SanityCheck): MessageInitShape<typeof SanityCheckSchema> {
   const { projectId, runId, epoch, rows } = source;
   return {
-    id, projectId, runId, epoch, sampleCount: rows.length, jobId, state: jobStateMessage(state), createTime: timestampFromDate(createTime),
-    results: results.map(({ algorithm, steps, passed }) => ({ algorithm: algorithmMessage(algorithm), passed, steps: steps.map((step) => ({ ...step })) })),
+    id,
+    projectId,
+    runId,
+    epoch,
+    sampleCount: rows.length,
+    jobId,
+    state: jobStateMessage(state),
+    createTime: timestampFromDate(createTime),
+    results: results.map(({ algorithm, steps, passed }) => ({
+      algorithm: algorithmMessage(algorithm),
+      passed,
+      steps: steps.map((step) => ({ ...step })),
+    })),
     ...(fault && { fault: faultMessage(fault) }),
     ...(readyTime && { readyTime: timestampFromDate(readyTime) }),
   };

@@ -3,8 +3,13 @@ import type { MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import type { SelectionAnalysisSchema } from '@noema/contracts/noema/explanations/v1/selection_analysis';
 import {
-  type CreateSelectionAnalysisRequest, type CreateSelectionAnalysisResponseSchema, type GetMeanHeatMapRequest, type GetMeanHeatMapResponseSchema,
-  type GetSelectionAnalysisRequest, type GetSelectionAnalysisResponseSchema, SelectionAnalysisService as Service,
+  type CreateSelectionAnalysisRequest,
+  type CreateSelectionAnalysisResponseSchema,
+  type GetMeanHeatMapRequest,
+  type GetMeanHeatMapResponseSchema,
+  type GetSelectionAnalysisRequest,
+  type GetSelectionAnalysisResponseSchema,
+  SelectionAnalysisService as Service,
 } from '@noema/contracts/noema/explanations/v1/selection_analysis_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
@@ -22,27 +27,58 @@ export class SelectionAnalysisController implements Handlers<typeof Service> {
     @Inject(JobStore) private readonly jobs: JobStore,
   ) {}
 
-  async createSelectionAnalysis(request: CreateSelectionAnalysisRequest, ctx: CallContext): Promise<MessageInitShape<typeof CreateSelectionAnalysisResponseSchema>> {
-    const { teamId } = ctx.principal, plan = await this.analyses.plan(teamId, request, request.selection);
+  async createSelectionAnalysis(
+    request: CreateSelectionAnalysisRequest,
+    ctx: CallContext,
+  ): Promise<MessageInitShape<typeof CreateSelectionAnalysisResponseSchema>> {
+    const { teamId } = ctx.principal;
+    const plan = await this.analyses.plan(teamId, request, request.selection);
     return this.commands.run(ctx, request, async () => {
       const analysis = await this.analyses.start(teamId, plan);
-      return { selectionAnalysis: toMessage(analysis), job: jobMessage('explanations', await this.jobs.get(teamId, analysis.jobId)) };
+      return {
+        selectionAnalysis: toMessage(analysis),
+        job: jobMessage('explanations', await this.jobs.get(teamId, analysis.jobId)),
+      };
     });
   }
 
-  async getSelectionAnalysis({ selectionAnalysisId }: GetSelectionAnalysisRequest, { principal }: CallContext): Promise<MessageInitShape<typeof GetSelectionAnalysisResponseSchema>> {
+  async getSelectionAnalysis(
+    { selectionAnalysisId }: GetSelectionAnalysisRequest,
+    { principal }: CallContext,
+  ): Promise<MessageInitShape<typeof GetSelectionAnalysisResponseSchema>> {
     return { selectionAnalysis: toMessage(await this.analyses.get(principal.teamId, selectionAnalysisId)) };
   }
 
-  async getMeanHeatMap({ selectionAnalysisId, heatMapId }: GetMeanHeatMapRequest, { principal }: CallContext): Promise<MessageInitShape<typeof GetMeanHeatMapResponseSchema>> {
+  async getMeanHeatMap(
+    { selectionAnalysisId, heatMapId }: GetMeanHeatMapRequest,
+    { principal }: CallContext,
+  ): Promise<MessageInitShape<typeof GetMeanHeatMapResponseSchema>> {
     return heatMapBody(await this.analyses.heatMap(principal.teamId, selectionAnalysisId, heatMapId));
   }
 }
 
-function toMessage({ id, source, heatMaps, jobId, state, fault, createTime, readyTime }: SelectionAnalysis): MessageInitShape<typeof SelectionAnalysisSchema> {
+function toMessage({
+  id,
+  source,
+  heatMaps,
+  jobId,
+  state,
+  fault,
+  createTime,
+  readyTime,
+}: SelectionAnalysis): MessageInitShape<typeof SelectionAnalysisSchema> {
   const { projectId, runId, epoch, datasetVersionId, selectedCount, rows } = source;
   return {
-    id, projectId, runId, epoch, datasetVersionId, selectedCount, explainedCount: rows.length, jobId, state: jobStateMessage(state), heatMaps: heatMaps.map(heatMapMessage),
+    id,
+    projectId,
+    runId,
+    epoch,
+    datasetVersionId,
+    selectedCount,
+    explainedCount: rows.length,
+    jobId,
+    state: jobStateMessage(state),
+    heatMaps: heatMaps.map(heatMapMessage),
     createTime: timestampFromDate(createTime),
     ...(fault && { fault: faultMessage(fault) }),
     ...(readyTime && { readyTime: timestampFromDate(readyTime) }),

@@ -4,9 +4,16 @@ import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { splitMessage } from '@noema/contracts';
 import type { SimilarityAnalysisSchema } from '@noema/contracts/noema/explanations/v1/similarity_analysis';
 import {
-  type CreateSimilarityAnalysisRequest, type CreateSimilarityAnalysisResponseSchema, type GetSharedAreaHeatMapRequest, type GetSharedAreaHeatMapResponseSchema,
-  type GetSharedAreaValuesRequest, type GetSharedAreaValuesResponseSchema,
-  type GetSimilarityAnalysisRequest, type GetSimilarityAnalysisResponseSchema, type ListSimilarityAnalysesRequest, type ListSimilarityAnalysesResponseSchema,
+  type CreateSimilarityAnalysisRequest,
+  type CreateSimilarityAnalysisResponseSchema,
+  type GetSharedAreaHeatMapRequest,
+  type GetSharedAreaHeatMapResponseSchema,
+  type GetSharedAreaValuesRequest,
+  type GetSharedAreaValuesResponseSchema,
+  type GetSimilarityAnalysisRequest,
+  type GetSimilarityAnalysisResponseSchema,
+  type ListSimilarityAnalysesRequest,
+  type ListSimilarityAnalysesResponseSchema,
   SimilarityAnalysisService as Service,
 } from '@noema/contracts/noema/explanations/v1/similarity_analysis_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
@@ -25,42 +32,90 @@ export class SimilarityAnalysisController implements Handlers<typeof Service> {
     @Inject(JobStore) private readonly jobs: JobStore,
   ) {}
 
-  async createSimilarityAnalysis(request: CreateSimilarityAnalysisRequest, ctx: CallContext): Promise<MessageInitShape<typeof CreateSimilarityAnalysisResponseSchema>> {
-    const { teamId } = ctx.principal, { projectId, activationSetId, layer } = request;
+  async createSimilarityAnalysis(
+    request: CreateSimilarityAnalysisRequest,
+    ctx: CallContext,
+  ): Promise<MessageInitShape<typeof CreateSimilarityAnalysisResponseSchema>> {
+    const { teamId } = ctx.principal;
+    const { projectId, activationSetId, layer } = request;
     const samples = request.samples.map((sample, i) => addressOf(sample, `samples[${i}]`));
-    const plan = await this.analyses.plan(teamId, { projectId, activationSetId, query: addressOf(request.query, 'query'), samples }, { layer });
+    const plan = await this.analyses.plan(
+      teamId,
+      { projectId, activationSetId, query: addressOf(request.query, 'query'), samples },
+      { layer },
+    );
     return this.commands.run(ctx, request, async () => {
       const analysis = await this.analyses.start(teamId, plan);
-      return { similarityAnalysis: toMessage(analysis), job: jobMessage('explanations', await this.jobs.get(teamId, analysis.jobId)) };
+      return {
+        similarityAnalysis: toMessage(analysis),
+        job: jobMessage('explanations', await this.jobs.get(teamId, analysis.jobId)),
+      };
     });
   }
 
-  async getSimilarityAnalysis({ similarityAnalysisId }: GetSimilarityAnalysisRequest, { principal }: CallContext): Promise<MessageInitShape<typeof GetSimilarityAnalysisResponseSchema>> {
+  async getSimilarityAnalysis(
+    { similarityAnalysisId }: GetSimilarityAnalysisRequest,
+    { principal }: CallContext,
+  ): Promise<MessageInitShape<typeof GetSimilarityAnalysisResponseSchema>> {
     return { similarityAnalysis: toMessage(await this.analyses.get(principal.teamId, similarityAnalysisId)) };
   }
 
-  async listSimilarityAnalyses(request: ListSimilarityAnalysesRequest, { principal }: CallContext): Promise<MessageInitShape<typeof ListSimilarityAnalysesResponseSchema>> {
+  async listSimilarityAnalyses(
+    request: ListSimilarityAnalysesRequest,
+    { principal }: CallContext,
+  ): Promise<MessageInitShape<typeof ListSimilarityAnalysesResponseSchema>> {
     const { items, nextPageToken } = await this.analyses.list(principal.teamId, request.projectId, request);
     return { similarityAnalyses: items.map(toMessage), nextPageToken };
   }
 
-  async getSharedAreaHeatMap({ similarityAnalysisId, heatMapId }: GetSharedAreaHeatMapRequest, { principal }: CallContext): Promise<MessageInitShape<typeof GetSharedAreaHeatMapResponseSchema>> {
-    return heatMapBody(await this.analyses.heatMap(principal.teamId, similarityAnalysisId, heatMapId, 'picture'));
+  async getSharedAreaHeatMap(
+    { similarityAnalysisId, heatMapId }: GetSharedAreaHeatMapRequest,
+    { principal }: CallContext,
+  ): Promise<MessageInitShape<typeof GetSharedAreaHeatMapResponseSchema>> {
+    return heatMapBody(
+      await this.analyses.heatMap(principal.teamId, similarityAnalysisId, heatMapId, 'picture'),
+    );
   }
 
-  async getSharedAreaValues({ similarityAnalysisId, heatMapId }: GetSharedAreaValuesRequest, { principal }: CallContext): Promise<MessageInitShape<typeof GetSharedAreaValuesResponseSchema>> {
-    return heatMapBody(await this.analyses.heatMap(principal.teamId, similarityAnalysisId, heatMapId, 'values'));
+  async getSharedAreaValues(
+    { similarityAnalysisId, heatMapId }: GetSharedAreaValuesRequest,
+    { principal }: CallContext,
+  ): Promise<MessageInitShape<typeof GetSharedAreaValuesResponseSchema>> {
+    return heatMapBody(
+      await this.analyses.heatMap(principal.teamId, similarityAnalysisId, heatMapId, 'values'),
+    );
   }
 }
 
-function toMessage({ id, source, areas, jobId, state, fault, createTime, readyTime }: SimilarityAnalysis): MessageInitShape<typeof SimilarityAnalysisSchema> {
+function toMessage({
+  id,
+  source,
+  areas,
+  jobId,
+  state,
+  fault,
+  createTime,
+  readyTime,
+}: SimilarityAnalysis): MessageInitShape<typeof SimilarityAnalysisSchema> {
   const { projectId, activationSetId, query } = source;
   return {
-    id, projectId, activationSetId, jobId, state: jobStateMessage(state), query: { split: splitMessage(query.split), sampleId: query.sampleId },
-    areas: areas.map(({ split, sampleId, row, distance, queryHeatMap, sampleHeatMap, queryGrowth, sampleGrowth }) => ({
-      sample: { split: splitMessage(split), sampleId }, row, distance, queryHeatMap: heatMapMessage(queryHeatMap), sampleHeatMap: heatMapMessage(sampleHeatMap),
-      ...(queryGrowth && { queryGrowth: { ...queryGrowth } }), ...(sampleGrowth && { sampleGrowth: { ...sampleGrowth } }),
-    })),
+    id,
+    projectId,
+    activationSetId,
+    jobId,
+    state: jobStateMessage(state),
+    query: { split: splitMessage(query.split), sampleId: query.sampleId },
+    areas: areas.map(
+      ({ split, sampleId, row, distance, queryHeatMap, sampleHeatMap, queryGrowth, sampleGrowth }) => ({
+        sample: { split: splitMessage(split), sampleId },
+        row,
+        distance,
+        queryHeatMap: heatMapMessage(queryHeatMap),
+        sampleHeatMap: heatMapMessage(sampleHeatMap),
+        ...(queryGrowth && { queryGrowth: { ...queryGrowth } }),
+        ...(sampleGrowth && { sampleGrowth: { ...sampleGrowth } }),
+      }),
+    ),
     createTime: timestampFromDate(createTime),
     ...(fault && { fault: faultMessage(fault) }),
     ...(readyTime && { readyTime: timestampFromDate(readyTime) }),

@@ -20,24 +20,40 @@ interface Payload {
   readonly shards?: number;
 }
 
-const control = (context: ShardContext<Payload>, unit: string): StepControl => ({ signal: context.signal, progress: (done, total, message) => { context.progress(done, total, unit, message); } });
+const control = (context: ShardContext<Payload>, unit: string): StepControl => ({
+  signal: context.signal,
+  progress: (done, total, message) => {
+    context.progress(done, total, unit, message);
+  },
+});
 
 interface PartedWork<Part> {
   readonly stage: string;
   readonly unit: string;
   readonly make: (teamId: string, id: string, slice: Slice, control: StepControl) => Promise<Part>;
   /** What it gives makes the parts of all slices visible, in their order. */
-  readonly publish: (teamId: string, id: string, parts: readonly Part[], control: StepControl) => Promise<{ commit: () => Promise<void> }>;
+  readonly publish: (
+    teamId: string,
+    id: string,
+    parts: readonly Part[],
+    control: StepControl,
+  ) => Promise<{ commit: () => Promise<void> }>;
 }
 
 /** A job whose shards make a part each, so that other jobs get their turn in between. One with a single shard publishes in it. */
-const partedJob = <Part>(kind: string, { stage, unit, make, publish }: PartedWork<Part>): JobKind<Payload> => ({
+const partedJob = <Part>(
+  kind: string,
+  { stage, unit, make, publish }: PartedWork<Part>,
+): JobKind<Payload> => ({
   kind,
   stages: [
     {
       name: stage,
       run: async (context) => {
-        const { teamId, payload: { id, shards = 1 } } = context.job;
+        const {
+          teamId,
+          payload: { id, shards = 1 },
+        } = context.job;
         const part = await make(teamId, id, { index: context.index, of: shards }, control(context, unit));
         if (shards > 1) return { result: part as Json };
         const { commit } = await publish(teamId, id, [part], control(context, unit));
@@ -50,7 +66,12 @@ const partedJob = <Part>(kind: string, { stage, unit, make, publish }: PartedWor
       run: async (context) => {
         // A worker of the version before, which knows no parts, has made and published the whole in its shard.
         if (context.results.includes(null)) return { result: null };
-        const { commit } = await publish(context.job.teamId, context.job.payload.id, context.results as readonly Part[], control(context, unit));
+        const { commit } = await publish(
+          context.job.teamId,
+          context.job.payload.id,
+          context.results as readonly Part[],
+          control(context, unit),
+        );
         return { result: null, commit };
       },
     },
@@ -59,11 +80,21 @@ const partedJob = <Part>(kind: string, { stage, unit, make, publish }: PartedWor
 
 /** The job that makes an analysis, in shards of a few classes. */
 export const analysisJob = (explanations: ExplanationService): JobKind<Payload> =>
-  partedJob(ANALYSIS, { stage: 'explain', unit: 'steps', make: (...step) => explanations.explain(...step), publish: (...step) => explanations.publish(...step) });
+  partedJob(ANALYSIS, {
+    stage: 'explain',
+    unit: 'steps',
+    make: (...step) => explanations.explain(...step),
+    publish: (...step) => explanations.publish(...step),
+  });
 
 /** The job that makes shared-area heat maps, in shards of a few samples. */
 export const similarityJob = (areas: SharedAreaService): JobKind<Payload> =>
-  partedJob(SIMILARITY, { stage: 'compare', unit: 'samples', make: (...step) => areas.make(...step), publish: (_teamId, id, parts) => areas.publish(id, parts) });
+  partedJob(SIMILARITY, {
+    stage: 'compare',
+    unit: 'samples',
+    make: (...step) => areas.make(...step),
+    publish: (_teamId, id, parts) => areas.publish(id, parts),
+  });
 
 /** The job that makes the mean heat maps of a selection: its rows are explained in shards over all workers. */
 export const selectionJob = (selections: SelectionExplanationService): JobKind<Payload> => ({
@@ -71,12 +102,25 @@ export const selectionJob = (selections: SelectionExplanationService): JobKind<P
   stages: [
     {
       name: 'explain',
-      run: async (context) => ({ result: { ...await selections.explain(context.job.teamId, context.job.payload.id, context.index, control(context, 'samples')) } as unknown as Json }),
+      run: async (context) => ({
+        result: {
+          ...(await selections.explain(
+            context.job.teamId,
+            context.job.payload.id,
+            context.index,
+            control(context, 'samples'),
+          )),
+        } as unknown as Json,
+      }),
     },
     {
       name: 'draw',
       run: async ({ job, results }) => {
-        const { commit } = await selections.draw(job.teamId, job.payload.id, results as unknown as SelectionSums[]);
+        const { commit } = await selections.draw(
+          job.teamId,
+          job.payload.id,
+          results as unknown as SelectionSums[],
+        );
         return { result: null, commit };
       },
     },
@@ -85,7 +129,12 @@ export const selectionJob = (selections: SelectionExplanationService): JobKind<P
 
 /** The job that makes a sanity check, in shards of a few samples. */
 export const sanityJob = (randomizations: RandomizationService): JobKind<Payload> =>
-  partedJob(SANITY, { stage: 'randomize', unit: 'steps', make: (...step) => randomizations.randomize(...step), publish: (teamId, id, parts) => randomizations.publish(teamId, id, parts) });
+  partedJob(SANITY, {
+    stage: 'randomize',
+    unit: 'steps',
+    make: (...step) => randomizations.randomize(...step),
+    publish: (teamId, id, parts) => randomizations.publish(teamId, id, parts),
+  });
 
 /** Queues the jobs of analyses; those of a team take turns, so that none waits for another to end. */
 export class QueuedExplanationJobs implements ExplanationJobs, SelectionJobs, SanityJobs {
@@ -108,6 +157,13 @@ export class QueuedExplanationJobs implements ExplanationJobs, SelectionJobs, Sa
   }
 
   private queue(kind: string, teamId: string, id: string, shards: number): Promise<string> {
-    return this.jobs.create({ kind, teamId, subjectId: id, payload: { id, shards }, shards, takesTurns: true });
+    return this.jobs.create({
+      kind,
+      teamId,
+      subjectId: id,
+      payload: { id, shards },
+      shards,
+      takesTurns: true,
+    });
   }
 }

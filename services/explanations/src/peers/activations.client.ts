@@ -12,33 +12,78 @@ import { SampleLocator } from './sample.locator.js';
 
 /** Activation sets as the activations service tells of them. */
 export class ActivationsClient implements SimilaritySources, PopulationStatistics {
-  constructor(private readonly clients: ServiceClients, private readonly runs: TrainingClient, private readonly store: ArtifactStore) {}
+  constructor(
+    private readonly clients: ServiceClients,
+    private readonly runs: TrainingClient,
+    private readonly store: ArtifactStore,
+  ) {}
 
-  async find(teamId: string, { projectId, activationSetId, query, samples }: SimilarityQuestion): Promise<{ source: SimilaritySource; layers: readonly LayerFacts[] }> {
+  async find(
+    teamId: string,
+    { projectId, activationSetId, query, samples }: SimilarityQuestion,
+  ): Promise<{ source: SimilaritySource; layers: readonly LayerFacts[] }> {
     const sets = this.clients.of(ActivationSetService, teamId);
     const { activationSet: set } = await sets.getActivationSet({ activationSetId });
     if (set!.projectId !== projectId) throw setOfAnotherProject(activationSetId, projectId);
     if (set!.basis === undefined || set!.readyTime === undefined) throw setNotReady(activationSetId);
     const { topology, weights, loss, ...model } = await this.runs.epochOf(teamId, set!.runId, set!.epoch);
-    const shards = await everyPage((page) => sets.listActivationShards({ activationSetId, ...page }), (answer) => answer.shards);
+    const shards = await everyPage(
+      (page) => sets.listActivationShards({ activationSetId, ...page }),
+      (answer) => answer.shards,
+    );
     const locator = await SampleLocator.of(this.clients, teamId, set!.datasetVersionId);
-    const located = await Promise.all([query, ...samples].map(async (address) => {
-      const sample = await locator.locate(address);
-      const shard = shards.find(({ firstRow, rowCount }) => sample.row >= firstRow && sample.row < firstRow + rowCount);
-      return { ...sample, vectors: artifactRefOf(shard?.vectors, `vectors of row ${sample.row}`) };
-    }));
-    const [first, ...rest] = located, known = [...model.layers, ...model.blocks];
+    const located = await Promise.all(
+      [query, ...samples].map(async (address) => {
+        const sample = await locator.locate(address);
+        const shard = shards.find(
+          ({ firstRow, rowCount }) => sample.row >= firstRow && sample.row < firstRow + rowCount,
+        );
+        return { ...sample, vectors: artifactRefOf(shard?.vectors, `vectors of row ${sample.row}`) };
+      }),
+    );
+    const [first, ...rest] = located;
+    const known = [...model.layers, ...model.blocks];
     // Only of a layer that is followed the vectors tell what is shared.
     const layers = set!.layers.flatMap(({ name }) => known.filter((layer) => layer.name === name));
-    return { layers, source: { projectId, activationSetId, topology, weights, loss, basis: artifactRefOf(set!.basis, 'basis'), query: first!, samples: rest } };
+    return {
+      layers,
+      source: {
+        projectId,
+        activationSetId,
+        topology,
+        weights,
+        loss,
+        basis: artifactRefOf(set!.basis, 'basis'),
+        query: first!,
+        samples: rest,
+      },
+    };
   }
 
-  async unitsOf(teamId: string, projectId: string, runId: string, epoch: number): Promise<Map<string, { mean: Float64Array; deviation: Float64Array }>> {
-    const { activationSets } = await this.clients.of(ActivationSetService, teamId).listActivationSets({ projectId, runId, epoch });
-    const set = activationSets.find(({ readyTime, moments }) => readyTime !== undefined && moments !== undefined);
+  async unitsOf(
+    teamId: string,
+    projectId: string,
+    runId: string,
+    epoch: number,
+  ): Promise<Map<string, { mean: Float64Array; deviation: Float64Array }>> {
+    const { activationSets } = await this.clients
+      .of(ActivationSetService, teamId)
+      .listActivationSets({ projectId, runId, epoch });
+    const set = activationSets.find(
+      ({ readyTime, moments }) => readyTime !== undefined && moments !== undefined,
+    );
     if (set === undefined) return new Map();
-    const moments = decodeMoments(await this.store.get(artifactRefOf(set.moments, 'moments'))), { mean } = moments, deviation = deviations(moments);
-    return new Map(set.layers.map(({ name, firstUnit, unitCount }) =>
-      [name, { mean: mean.slice(firstUnit, firstUnit + unitCount), deviation: deviation.slice(firstUnit, firstUnit + unitCount) }]));
+    const moments = decodeMoments(await this.store.get(artifactRefOf(set.moments, 'moments')));
+    const { mean } = moments;
+    const deviation = deviations(moments);
+    return new Map(
+      set.layers.map(({ name, firstUnit, unitCount }) => [
+        name,
+        {
+          mean: mean.slice(firstUnit, firstUnit + unitCount),
+          deviation: deviation.slice(firstUnit, firstUnit + unitCount),
+        },
+      ]),
+    );
   }
 }

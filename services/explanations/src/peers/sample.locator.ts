@@ -9,12 +9,20 @@ import type { EpochPopulation } from '../domain/population.js';
 
 /** Finds rows and shards of the samples of one dataset version. */
 export class SampleLocator {
-  private constructor(private readonly clients: ServiceClients, private readonly teamId: string, readonly version: DatasetVersion, private readonly shards: readonly DatasetShard[]) {}
+  private constructor(
+    private readonly clients: ServiceClients,
+    private readonly teamId: string,
+    readonly version: DatasetVersion,
+    private readonly shards: readonly DatasetShard[],
+  ) {}
 
   static async of(clients: ServiceClients, teamId: string, datasetVersionId: string): Promise<SampleLocator> {
     const datasets = clients.of(DatasetService, teamId);
     const { datasetVersion } = await datasets.getDatasetVersion({ datasetVersionId });
-    const shards = await everyPage((page) => datasets.listShards({ datasetVersionId, ...page }), (answer) => answer.shards);
+    const shards = await everyPage(
+      (page) => datasets.listShards({ datasetVersionId, ...page }),
+      (answer) => answer.shards,
+    );
     return new SampleLocator(clients, teamId, datasetVersion!, shards);
   }
 
@@ -24,7 +32,10 @@ export class SampleLocator {
     return {
       sampleCount,
       shards: this.shards.map(({ index, firstRow, rowCount, inputs, groundTruths }) => ({
-        firstRow, rowCount, inputs: artifactRefOf(inputs, `inputs of shard ${index}`), groundTruths: groundTruths && artifactRefOf(groundTruths, `ground truths of shard ${index}`),
+        firstRow,
+        rowCount,
+        inputs: artifactRefOf(inputs, `inputs of shard ${index}`),
+        groundTruths: groundTruths && artifactRefOf(groundTruths, `ground truths of shard ${index}`),
       })),
       splits: splits.map(({ split, firstRow, count }) => ({ split: splitOf(split), firstRow, count })),
     };
@@ -32,11 +43,17 @@ export class SampleLocator {
 
   /** Throws `not-found` for a sample that the version does not have. */
   async locate({ split, sampleId }: SampleAddress): Promise<LocatedSample> {
-    const { sample } = await this.clients.of(SampleService, this.teamId).getSample({ datasetVersionId: this.version.id, split: splitMessage(split), sampleId });
+    const { sample } = await this.clients
+      .of(SampleService, this.teamId)
+      .getSample({ datasetVersionId: this.version.id, split: splitMessage(split), sampleId });
     const { row } = sample!;
     const shard = this.shards.find(({ firstRow, rowCount }) => row >= firstRow && row < firstRow + rowCount);
     return {
-      split, sampleId, row, shardRow: row - (shard?.firstRow ?? 0), inputs: artifactRefOf(shard?.inputs, `inputs of row ${row}`),
+      split,
+      sampleId,
+      row,
+      shardRow: row - (shard?.firstRow ?? 0),
+      inputs: artifactRefOf(shard?.inputs, `inputs of row ${row}`),
       groundTruths: shard?.groundTruths && artifactRefOf(shard.groundTruths, `ground truths of row ${row}`),
     };
   }

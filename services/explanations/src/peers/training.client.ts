@@ -28,48 +28,118 @@ export interface EpochFacts extends ModelSource {
 export class TrainingClient implements AnalysisSources, EpochPopulations {
   constructor(private readonly clients: ServiceClients) {}
 
-  async find(teamId: string, { projectId, runId, epoch, sample }: SourceQuestion): Promise<{ source: AnalysisSource; layers: readonly LayerFacts[]; classes: number }> {
+  async find(
+    teamId: string,
+    { projectId, runId, epoch, sample }: SourceQuestion,
+  ): Promise<{ source: AnalysisSource; layers: readonly LayerFacts[]; classes: number }> {
     const facts = await this.epochOf(teamId, runId, epoch);
     if (facts.run.projectId !== projectId) throw runOfAnotherProject(runId, projectId);
     const { topology, weights, loss, losses, task, evaluation, layers, classes, run } = facts;
     const locator = await SampleLocator.of(this.clients, teamId, run.datasetVersionId);
     const source = {
-      projectId, runId, epoch: facts.epoch, datasetVersionId: run.datasetVersionId, topology, weights, loss, losses, task, evaluation,
-      classNames: locator.version.classNames, sample: await locator.locate(sample),
+      projectId,
+      runId,
+      epoch: facts.epoch,
+      datasetVersionId: run.datasetVersionId,
+      topology,
+      weights,
+      loss,
+      losses,
+      task,
+      evaluation,
+      classNames: locator.version.classNames,
+      sample: await locator.locate(sample),
     };
     return { source, layers, classes };
   }
 
-  async population(teamId: string, { projectId, runId, epoch }: PopulationQuestion): Promise<EpochPopulation> {
+  async population(
+    teamId: string,
+    { projectId, runId, epoch }: PopulationQuestion,
+  ): Promise<EpochPopulation> {
     const facts = await this.epochOf(teamId, runId, epoch);
     if (facts.run.projectId !== projectId) throw runOfAnotherProject(runId, projectId);
-    const { topology, weights, loss, losses, task, layers, run: { datasetVersionId } } = facts;
+    const {
+      topology,
+      weights,
+      loss,
+      losses,
+      task,
+      layers,
+      run: { datasetVersionId },
+    } = facts;
     const { population } = await SampleLocator.of(this.clients, teamId, datasetVersionId);
-    return { projectId, runId, epoch: facts.epoch, datasetVersionId, topology, weights, loss, losses, task, layer: layerFor('', layers), ...population };
+    return {
+      projectId,
+      runId,
+      epoch: facts.epoch,
+      datasetVersionId,
+      topology,
+      weights,
+      loss,
+      losses,
+      task,
+      layer: layerFor('', layers),
+      ...population,
+    };
   }
 
   /** An epoch of a run, the last one for 0, with its model. Throws `not-found`. */
   async epochOf(teamId: string, runId: string, epoch: number): Promise<EpochFacts> {
     const models = this.clients.of(ModelService, teamId);
-    const [{ run }, { epoch: found }] = await Promise.all([this.clients.of(RunService, teamId).getRun({ runId }), this.clients.of(EpochService, teamId).getEpoch({ runId, epoch })]);
+    const [{ run }, { epoch: found }] = await Promise.all([
+      this.clients.of(RunService, teamId).getRun({ runId }),
+      this.clients.of(EpochService, teamId).getEpoch({ runId, epoch }),
+    ]);
     const { modelVersionId } = found!;
-    const [{ modelVersion }, { layers, blocks }] = await Promise.all([models.getModelVersion({ modelVersionId }), models.listLayers({ modelVersionId })]);
-    const task = findTask(run!.task), given = run!.settings?.loss;
-    const loss = given === undefined ? (task === undefined ? { name: 'categorical_crossentropy', config: {} } : undefined) : { name: given.name, config: given.config ?? {} };
+    const [{ modelVersion }, { layers, blocks }] = await Promise.all([
+      models.getModelVersion({ modelVersionId }),
+      models.listLayers({ modelVersionId }),
+    ]);
+    const task = findTask(run!.task);
+    const given = run!.settings?.loss;
+    const loss =
+      given === undefined
+        ? task === undefined
+          ? { name: 'categorical_crossentropy', config: {} }
+          : undefined
+        : { name: given.name, config: given.config ?? {} };
     // Runs that were started before tasks were recorded compare every output by the one loss.
-    const losses = task === undefined ? undefined : run!.objectives.flatMap(({ output, loss: of }) => (of === undefined ? [] : [{ output, name: of.name, config: of.config ?? {} }]));
+    const losses =
+      task === undefined
+        ? undefined
+        : run!.objectives.flatMap(({ output, loss: of }) =>
+            of === undefined ? [] : [{ output, name: of.name, config: of.config ?? {} }],
+          );
     const { model } = await models.getModel({ modelId: modelVersion!.modelId });
-    const dims = model!.outputs[0]?.dims ?? [], last = dims.at(-1) ?? 1, isMap = task === 'per-pixel';
+    const dims = model!.outputs[0]?.dims ?? [];
+    const last = dims.at(-1) ?? 1;
+    const isMap = task === 'per-pixel';
     // Per position a mask tells two classes apart.
-    const width = isMap ? Math.max(dims.length < 3 ? 2 : last, 2) : dims.reduce((product, size) => product * Math.max(size, 1), 1);
+    const width = isMap
+      ? Math.max(dims.length < 3 ? 2 : last, 2)
+      : dims.reduce((product, size) => product * Math.max(size, 1), 1);
     const output = isMap ? layers.findLast(({ convolutional }) => convolutional)?.name : undefined;
     return {
-      run: run!, epoch: found!.epoch,
-      topology: artifactRefOf(modelVersion!.topology, 'topology'), weights: artifactRefOf(found!.weights, 'weights'),
+      run: run!,
+      epoch: found!.epoch,
+      topology: artifactRefOf(modelVersion!.topology, 'topology'),
+      weights: artifactRefOf(found!.weights, 'weights'),
       evaluation: found!.evaluation && artifactRefOf(found!.evaluation, 'evaluation'),
-      loss, losses, task,
-      layers: layers.map((layer) => ({ name: layer.name, units: layer.unitCount, hasPositions: layer.convolutional, ...(layer.name === output && { isOutput: true }) })),
-      blocks: blocks.map(({ name, unitCount, convolutional }) => ({ name, units: unitCount, hasPositions: convolutional })),
+      loss,
+      losses,
+      task,
+      layers: layers.map((layer) => ({
+        name: layer.name,
+        units: layer.unitCount,
+        hasPositions: layer.convolutional,
+        ...(layer.name === output && { isOutput: true }),
+      })),
+      blocks: blocks.map(({ name, unitCount, convolutional }) => ({
+        name,
+        units: unitCount,
+        hasPositions: convolutional,
+      })),
       classes: tellsTwoClasses(width, { task, loss }) ? 2 : width,
     };
   }

@@ -16,21 +16,51 @@ export class PostgresSanityChecks implements SanityChecks {
 
   async insert({ id, source, jobId }: { id: string; source: RowsSource; jobId: string }): Promise<void> {
     const { projectId, runId, epoch } = source;
-    await this.db.tx().insertInto('sanity_check').values({ id, team_id: this.db.teamId()!, project_id: projectId, run_id: runId, epoch, source: JSON.stringify(source), job_id: jobId }).execute();
+    await this.db
+      .tx()
+      .insertInto('sanity_check')
+      .values({
+        id,
+        team_id: this.db.teamId()!,
+        project_id: projectId,
+        run_id: runId,
+        epoch,
+        source: JSON.stringify(source),
+        job_id: jobId,
+      })
+      .execute();
   }
 
   async find(id: string): Promise<SanityCheck | undefined> {
-    const row = await this.db.tx().selectFrom('sanity_check_status').selectAll().where('id', '=', id).executeTakeFirst();
+    const row = await this.db
+      .tx()
+      .selectFrom('sanity_check_status')
+      .selectAll()
+      .where('id', '=', id)
+      .executeTakeFirst();
     return row && toCheck(row);
   }
 
   async list(projectId: string, { runId }: { runId?: string }, query: PageQuery): Promise<Page<SanityCheck>> {
     const where = { project_id: projectId, ...(runId === undefined ? {} : { run_id: runId }) };
-    return mapPage(await selectPage<Row>(this.db, { table: 'sanity_check_status', fields: NEWEST, query: { ...query, orderBy: 'create_time desc' }, where }), toCheck);
+    return mapPage(
+      await selectPage<Row>(this.db, {
+        table: 'sanity_check_status',
+        fields: NEWEST,
+        query: { ...query, orderBy: 'create_time desc' },
+        where,
+      }),
+      toCheck,
+    );
   }
 
   async finish(id: string, results: readonly SanityResult[], readyTime: Date): Promise<void> {
-    await this.db.tx().updateTable('sanity_check').where('id', '=', id).set({ contents: JSON.stringify(results), ready_time: readyTime }).execute();
+    await this.db
+      .tx()
+      .updateTable('sanity_check')
+      .where('id', '=', id)
+      .set({ contents: JSON.stringify(results), ready_time: readyTime })
+      .execute();
   }
 
   async delete(id: string): Promise<void> {
@@ -39,6 +69,12 @@ export class PostgresSanityChecks implements SanityChecks {
 }
 
 const toCheck = (row: Row): SanityCheck => ({
-  id: row.id, source: row.source, results: row.contents ?? [], jobId: row.job_id, state: row.state, fault: row.fault ?? undefined,
-  createTime: row.create_time, readyTime: row.ready_time ?? undefined,
+  id: row.id,
+  source: row.source,
+  results: row.contents ?? [],
+  jobId: row.job_id,
+  state: row.state,
+  fault: row.fault ?? undefined,
+  createTime: row.create_time,
+  readyTime: row.ready_time ?? undefined,
 });

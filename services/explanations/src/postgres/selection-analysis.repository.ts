@@ -10,22 +10,51 @@ export class PostgresSelectionAnalyses implements SelectionAnalyses {
 
   async insert({ id, source, jobId }: { id: string; source: SelectionSource; jobId: string }): Promise<void> {
     const { projectId, runId, epoch, datasetVersionId, selectedCount } = source;
-    await this.db.tx().insertInto('selection_analysis').values({
-      id, team_id: this.db.teamId()!, project_id: projectId, run_id: runId, epoch, dataset_version_id: datasetVersionId, selected_count: selectedCount,
-      source: JSON.stringify(source), job_id: jobId,
-    }).execute();
+    await this.db
+      .tx()
+      .insertInto('selection_analysis')
+      .values({
+        id,
+        team_id: this.db.teamId()!,
+        project_id: projectId,
+        run_id: runId,
+        epoch,
+        dataset_version_id: datasetVersionId,
+        selected_count: selectedCount,
+        source: JSON.stringify(source),
+        job_id: jobId,
+      })
+      .execute();
   }
 
   async find(id: string): Promise<SelectionAnalysis | undefined> {
-    const row = await this.db.tx().selectFrom('selection_analysis_status').selectAll().where('id', '=', id).executeTakeFirst();
-    return row && {
-      id: row.id, source: row.source, heatMaps: row.contents ?? [], jobId: row.job_id, state: row.state, fault: row.fault ?? undefined,
-      createTime: row.create_time, readyTime: row.ready_time ?? undefined,
-    };
+    const row = await this.db
+      .tx()
+      .selectFrom('selection_analysis_status')
+      .selectAll()
+      .where('id', '=', id)
+      .executeTakeFirst();
+    return (
+      row && {
+        id: row.id,
+        source: row.source,
+        heatMaps: row.contents ?? [],
+        jobId: row.job_id,
+        state: row.state,
+        fault: row.fault ?? undefined,
+        createTime: row.create_time,
+        readyTime: row.ready_time ?? undefined,
+      }
+    );
   }
 
   async finish(id: string, heatMaps: readonly HeatMapEntry[], readyTime: Date): Promise<void> {
-    await this.db.tx().updateTable('selection_analysis').where('id', '=', id).set({ contents: JSON.stringify(heatMaps), ready_time: readyTime }).execute();
+    await this.db
+      .tx()
+      .updateTable('selection_analysis')
+      .where('id', '=', id)
+      .set({ contents: JSON.stringify(heatMaps), ready_time: readyTime })
+      .execute();
   }
 
   async delete(id: string): Promise<void> {

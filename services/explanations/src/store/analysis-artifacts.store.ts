@@ -1,4 +1,10 @@
-import { artifactKey, type ArtifactStore, type MatrixColumn, readMatrix, writeMatrix } from '@noema/artifacts';
+import {
+  artifactKey,
+  type ArtifactStore,
+  type MatrixColumn,
+  readMatrix,
+  writeMatrix,
+} from '@noema/artifacts';
 import type { ArtifactRef } from '@noema/kernel';
 import { type Basis, decodeBasis } from '@noema/perception';
 import type { HeatMap } from '@noema/saliency';
@@ -15,9 +21,18 @@ const PNG = 'image/png';
 
 /** The files of analyses: values as Arrow, pictures as PNG; and the vectors and bases of activation sets, which it only reads. */
 export class StoredAnalysisArtifacts implements AnalysisArtifacts, PerceptionFiles, SelectionFiles {
-  constructor(private readonly store: ArtifactStore, private readonly matrices: RecentMatrices, readonly encodePicture: (picture: Picture) => Uint8Array) {}
+  constructor(
+    private readonly store: ArtifactStore,
+    private readonly matrices: RecentMatrices,
+    readonly encodePicture: (picture: Picture) => Uint8Array,
+  ) {}
 
-  writeValues(owner: ArtifactOwner, name: string, { data }: HeatMap, [rows = 1, ...dims]: readonly number[]): Promise<ArtifactRef> {
+  writeValues(
+    owner: ArtifactOwner,
+    name: string,
+    { data }: HeatMap,
+    [rows = 1, ...dims]: readonly number[],
+  ): Promise<ArtifactRef> {
     return this.put(owner, name, writeMatrix([{ name: 'values', data, rows, dims }]), ARROW);
   }
 
@@ -26,12 +41,22 @@ export class StoredAnalysisArtifacts implements AnalysisArtifacts, PerceptionFil
   }
 
   writeFeatureMaps(owner: ArtifactOwner, maps: readonly FeatureMapFile[]): Promise<ArtifactRef> {
-    const columns = maps.map(({ layer: name, data, height, width, units }): MatrixColumn => ({ name, data, rows: 1, dims: [height, width, units] }));
+    const columns = maps.map(
+      ({ layer: name, data, height, width, units }): MatrixColumn => ({
+        name,
+        data,
+        rows: 1,
+        dims: [height, width, units],
+      }),
+    );
     return this.put(owner, 'feature-maps.arrow', writeMatrix(columns), ARROW);
   }
 
   async readFeatureMap(ref: ArtifactRef, layer: string): Promise<FeatureMapFile> {
-    const { data, dims: [height = 1, width = 1, units = 1] } = readMatrix(await this.store.get(ref)).float32(layer);
+    const {
+      data,
+      dims: [height = 1, width = 1, units = 1],
+    } = readMatrix(await this.store.get(ref)).float32(layer);
     return { layer, height, width, units, data };
   }
 
@@ -42,8 +67,12 @@ export class StoredAnalysisArtifacts implements AnalysisArtifacts, PerceptionFil
   async readEvaluation(ref: ArtifactRef, row: number): Promise<{ loss?: number; trueClass: number }> {
     const file = readMatrix(await this.store.get(ref));
     // A regression, or a run without ground truth, has no true classes.
-    const trueClass = file.columns.some(({ name }) => name === 'true_class') ? (file.int32('true_class').data[row] ?? -1) : -1;
-    return file.uint8('has_loss').data[row] === 1 ? { loss: file.float32('loss').data[row]!, trueClass } : { trueClass };
+    const trueClass = file.columns.some(({ name }) => name === 'true_class')
+      ? (file.int32('true_class').data[row] ?? -1)
+      : -1;
+    return file.uint8('has_loss').data[row] === 1
+      ? { loss: file.float32('loss').data[row]!, trueClass }
+      : { trueClass };
   }
 
   async readBasis(ref: ArtifactRef): Promise<Basis> {
@@ -51,12 +80,17 @@ export class StoredAnalysisArtifacts implements AnalysisArtifacts, PerceptionFil
   }
 
   async readVector(ref: ArtifactRef, shardRow: number): Promise<Float32Array> {
-    const { data, dims: [dimensions = 1] } = (await this.matrices.get(ref)).float32('vectors');
+    const {
+      data,
+      dims: [dimensions = 1],
+    } = (await this.matrices.get(ref)).float32('vectors');
     return data.slice(shardRow * dimensions, (shardRow + 1) * dimensions);
   }
 
   writeSums(owner: ArtifactOwner, shard: number, sums: NamedSums): Promise<ArtifactRef> {
-    const columns = Object.entries(sums).map(([name, sum]): MatrixColumn => ({ name, data: Float32Array.from(sum), rows: 1, dims: [sum.length] }));
+    const columns = Object.entries(sums).map(
+      ([name, sum]): MatrixColumn => ({ name, data: Float32Array.from(sum), rows: 1, dims: [sum.length] }),
+    );
     return this.put(owner, `sums-${shard}.arrow`, writeMatrix(columns), ARROW);
   }
 
@@ -64,7 +98,12 @@ export class StoredAnalysisArtifacts implements AnalysisArtifacts, PerceptionFil
     return readMatrix(await this.store.get(ref)).float32(name).data;
   }
 
-  private put({ teamId, projectId, id }: ArtifactOwner, part: string, bytes: Uint8Array, mediaType: string): Promise<ArtifactRef> {
+  private put(
+    { teamId, projectId, id }: ArtifactOwner,
+    part: string,
+    bytes: Uint8Array,
+    mediaType: string,
+  ): Promise<ArtifactRef> {
     return this.store.put(artifactKey({ teamId, projectId, kind: KIND, id, part }), bytes, mediaType);
   }
 }

@@ -6,7 +6,9 @@ const KEPT_BYTES = 128 * 2 ** 20;
 
 /** Matrices of the store; those used last are not read again. */
 export class RecentMatrices {
-  private readonly files = new Recent<{ readonly file: MatrixFile; readonly bytes: number }>(KEPT_BYTES, { weightOf: ({ bytes }) => bytes });
+  private readonly files = new Recent<{ readonly file: MatrixFile; readonly bytes: number }>(KEPT_BYTES, {
+    weightOf: ({ bytes }) => bytes,
+  });
 
   constructor(private readonly store: ArtifactStore) {}
 

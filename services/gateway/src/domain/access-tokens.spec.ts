@@ -8,7 +8,9 @@ function clocked() {
   const state = { ms: 0, asked: 0, fault: undefined as DomainError | undefined };
   const exchange = () => {
     state.asked++;
-    return state.fault === undefined ? Promise.resolve({ token: `t${state.asked}`, lifetimeMs: 900_000 }) : Promise.reject(state.fault);
+    return state.fault === undefined
+      ? Promise.resolve({ token: `t${state.asked}`, lifetimeMs: 900_000 })
+      : Promise.reject(state.fault);
   };
   return { state, tokens: new AccessTokens({ exchange }, () => state.ms) };
 }
@@ -16,7 +18,11 @@ const away = new DomainError('unavailable', 'AWAY', 'away');
 
 it('asks once for many requests, and again after two seconds', async () => {
   const { state, tokens } = clocked();
-  expect(await Promise.all([1, 2, 3].map(() => tokens.authorizationFor(KEY)))).toEqual(['Bearer t1', 'Bearer t1', 'Bearer t1']);
+  expect(await Promise.all([1, 2, 3].map(() => tokens.authorizationFor(KEY)))).toEqual([
+    'Bearer t1',
+    'Bearer t1',
+    'Bearer t1',
+  ]);
   state.ms = 1_999;
   expect(await tokens.authorizationFor(KEY)).toBe('Bearer t1');
   state.ms = 2_001;
@@ -36,7 +42,11 @@ it('goes on with the token while nobody answers, until shortly before it ends', 
   await tokens.authorizationFor(KEY);
   state.fault = away;
   state.ms = 30_001;
-  expect(await Promise.all([1, 2, 3].map(() => tokens.authorizationFor(KEY)))).toEqual(['Bearer t1', 'Bearer t1', 'Bearer t1']);
+  expect(await Promise.all([1, 2, 3].map(() => tokens.authorizationFor(KEY)))).toEqual([
+    'Bearer t1',
+    'Bearer t1',
+    'Bearer t1',
+  ]);
   expect(await tokens.authorizationFor(KEY)).toBe('Bearer t1');
   expect(state.asked).toBe(2); // nobody waited for an answer a second time
   state.ms = 840_001;

@@ -36,7 +36,10 @@ export class AccessTokens {
   /** By the hash of the credential, so that no key lies in memory longer than its request. */
   private readonly entries = new Map<string, Entry>();
 
-  constructor(private readonly exchanger: CredentialExchanger, private readonly nowMs: () => number = () => performance.now()) {}
+  constructor(
+    private readonly exchanger: CredentialExchanger,
+    private readonly nowMs: () => number = () => performance.now(),
+  ) {}
 
   /** Throws what the exchange throws, `unauthenticated` for a bad key; a token passes as it is, every service verifies it. */
   async authorizationFor(given: Credential | string | undefined): Promise<string | undefined> {
@@ -44,12 +47,20 @@ export class AccessTokens {
     if (credential === undefined) return given as string | undefined;
     const hash = hashOf(credential);
     const known = this.entries.get(hash);
-    const entry = known !== undefined && known.freshUntilMs > this.nowMs() ? known : this.exchange(credential, hash, known);
+    const entry =
+      known !== undefined && known.freshUntilMs > this.nowMs()
+        ? known
+        : this.exchange(credential, hash, known);
     try {
       return `Bearer ${(await entry.token).token}`;
     } catch (error) {
       const { before } = entry;
-      if (before === undefined || asDomainError(error).kind === 'unauthenticated' || before.goodUntilMs <= this.nowMs()) throw error;
+      if (
+        before === undefined ||
+        asDomainError(error).kind === 'unauthenticated' ||
+        before.goodUntilMs <= this.nowMs()
+      )
+        throw error;
       before.freshUntilMs = this.nowMs() + AWAY_MS;
       this.entries.set(hash, before);
       return `Bearer ${(await before.token).token}`;
@@ -65,7 +76,12 @@ export class AccessTokens {
   /** Asks once for all requests that wait for the same token. */
   private exchange(credential: Credential, hash: string, before: Entry | undefined): Entry {
     const token = this.exchanger.exchange(credential);
-    const entry: Entry = { token, freshUntilMs: Number.POSITIVE_INFINITY, goodUntilMs: Number.POSITIVE_INFINITY, before: before && { ...before, before: undefined } };
+    const entry: Entry = {
+      token,
+      freshUntilMs: Number.POSITIVE_INFINITY,
+      goodUntilMs: Number.POSITIVE_INFINITY,
+      before: before && { ...before, before: undefined },
+    };
     this.entries.delete(hash);
     if (this.entries.size >= REMEMBERED) this.entries.delete(this.entries.keys().next().value ?? '');
     this.entries.set(hash, entry);
@@ -75,7 +91,9 @@ export class AccessTokens {
         entry.goodUntilMs = this.nowMs() + goodMs;
         entry.freshUntilMs = this.nowMs() + Math.min(goodMs, CHECKED_MS);
       },
-      () => { if (this.entries.get(hash) === entry) this.entries.delete(hash); },
+      () => {
+        if (this.entries.get(hash) === entry) this.entries.delete(hash);
+      },
     );
     return entry;
   }
@@ -83,8 +101,13 @@ export class AccessTokens {
 
 /** By session, too: one that has ended gets no token that another one has asked for. */
 function hashOf(credential: Credential): string {
-  const who = 'apiKey' in credential ? [credential.apiKey] : [credential.person.issuer, credential.person.subject, credential.person.teamId];
-  return createHash('sha256').update(JSON.stringify([credential.sessionId ?? '', ...who])).digest('hex');
+  const who =
+    'apiKey' in credential
+      ? [credential.apiKey]
+      : [credential.person.issuer, credential.person.subject, credential.person.teamId];
+  return createHash('sha256')
+    .update(JSON.stringify([credential.sessionId ?? '', ...who]))
+    .digest('hex');
 }
 
 /** What is exchanged: the credential of a session, or the API key of a header; `undefined` for a header with anything else. */

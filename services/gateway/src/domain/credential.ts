@@ -6,4 +6,6 @@ export interface PersonCredential {
 }
 
 /** What a session or a program signs in with: an API key, or a person; with the id of the session in whose name it is, which may have ended. */
-export type Credential = ({ readonly apiKey: string } | { readonly person: PersonCredential }) & { readonly sessionId?: string };
+export type Credential = ({ readonly apiKey: string } | { readonly person: PersonCredential }) & {
+  readonly sessionId?: string;
+};

@@ -47,18 +47,25 @@ export class InFlight {
     if (this.refusing >= this.limit) throw refusal;
     this.refusing++;
     try {
-      return await this.refusals.refuse(teamId, refusal, { signal: AbortSignal.any([signal, this.drain.signal]) });
+      return await this.refusals.refuse(teamId, refusal, {
+        signal: AbortSignal.any([signal, this.drain.signal]),
+      });
     } finally {
       this.refusing--;
     }
   }
 
   /** Waits until it is the team's turn to be with a service; returns what ends the turn. Throws `timeout` DEADLINE_EXCEEDED, or the reason of the signal. */
-  async turnOf(teamId: string, { signal, timeoutMs }: { readonly signal: AbortSignal; readonly timeoutMs: number }): Promise<() => void> {
+  async turnOf(
+    teamId: string,
+    { signal, timeoutMs }: { readonly signal: AbortSignal; readonly timeoutMs: number },
+  ): Promise<() => void> {
     const now = this.turns.takeNow(teamId);
     if (now !== undefined) return now;
     const late = new AbortController();
-    const timer = setTimeout(() => { late.abort(waitedTooLong(timeoutMs)); }, timeoutMs);
+    const timer = setTimeout(() => {
+      late.abort(waitedTooLong(timeoutMs));
+    }, timeoutMs);
     try {
       return await this.turns.take(teamId, AbortSignal.any([signal, late.signal]));
     } finally {

@@ -17,7 +17,10 @@ export const LOGIN_LIFETIME_S = 600;
 export class LoginSeal {
   private readonly inner: Seal;
 
-  constructor(secrets: string, private readonly nowMs: () => number = Date.now) {
+  constructor(
+    secrets: string,
+    private readonly nowMs: () => number = Date.now,
+  ) {
     this.inner = new Seal(secrets, 'noema login 1');
   }
 

@@ -8,7 +8,10 @@ import { nextPath } from './next-path.js';
 /** Tells in which teams a person is a member. */
 export interface PersonDirectory {
   /** By name; a verified address makes whoever has it the members whom admins have added with it, empty for none. */
-  signIn(person: { readonly issuer: string; readonly subject: string }, verifiedEmail: string): Promise<readonly { readonly teamId: string }[]>;
+  signIn(
+    person: { readonly issuer: string; readonly subject: string },
+    verifiedEmail: string,
+  ): Promise<readonly { readonly teamId: string }[]>;
 }
 
 export interface PersonSignInParts {
@@ -35,7 +38,9 @@ export class PersonSignIn {
 
   /** Where to lead the browser, and what it has to bring back. Throws `unavailable` PROVIDER_AWAY. */
   async begin(next: string | null): Promise<{ readonly url: string; readonly sealed: string }> {
-    const [state = '', nonce = '', codeVerifier = ''] = Array.from({ length: 3 }, () => randomBytes(32).toString('base64url'));
+    const [state = '', nonce = '', codeVerifier = ''] = Array.from({ length: 3 }, () =>
+      randomBytes(32).toString('base64url'),
+    );
     const url = await this.parts.provider.signInUrl({ state, nonce, codeVerifier });
     return { url, sealed: this.parts.seal.seal({ state, nonce, codeVerifier, next: nextPath(next) }) };
   }
@@ -52,11 +57,16 @@ export class PersonSignIn {
     const teams = await directory.signIn(person, person.emailVerified ? person.email : '');
     const [first] = teams;
     if (first === undefined) throw refusalOf(person);
-    return { person: { issuer: person.issuer, subject: person.subject, teamId: first.teamId }, teams: teams.length, next: login.next };
+    return {
+      person: { issuer: person.issuer, subject: person.subject, teamId: first.teamId },
+      teams: teams.length,
+      next: login.next,
+    };
   }
 }
 
-const refusalOf = ({ email, emailVerified }: IdentifiedPerson): Error => (email !== '' && !emailVerified ? emailUnverified(email) : notMember(email));
+const refusalOf = ({ email, emailVerified }: IdentifiedPerson): Error =>
+  email !== '' && !emailVerified ? emailUnverified(email) : notMember(email);
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 const same = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));

@@ -5,7 +5,8 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
 /** True for one secret of 32 bytes in base64, or several with commas between them. */
-export const areSecrets = (text: string): boolean => text.split(',').every((secret) => Buffer.from(secret, 'base64').length === 32);
+export const areSecrets = (text: string): boolean =>
+  text.split(',').every((secret) => Buffer.from(secret, 'base64').length === 32);
 
 /** Seals small values so that a browser can keep them for us: AES-256-GCM, a nonce of its own each time, bound to what it is for. */
 export class Seal {
@@ -38,9 +39,16 @@ export class Seal {
     if (bytes.length <= NONCE_BYTES + TAG_BYTES) return undefined;
     for (const secret of this.secrets) {
       try {
-        const decipher = createDecipheriv(ALGORITHM, secret, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES }).setAAD(this.purpose);
+        const decipher = createDecipheriv(ALGORITHM, secret, bytes.subarray(0, NONCE_BYTES), {
+          authTagLength: TAG_BYTES,
+        }).setAAD(this.purpose);
         decipher.setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
-        return JSON.parse(Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]).toString('utf8')) as unknown;
+        return JSON.parse(
+          Buffer.concat([
+            decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)),
+            decipher.final(),
+          ]).toString('utf8'),
+        ) as unknown;
       } catch {
         // sealed with another secret, or by nobody
       }

@@ -12,7 +12,11 @@ const ann = { person: { issuer: 'https://id.example.org', subject: 'ann', teamId
 it('gives back what it sealed, never the same text twice, and nothing of the key in it', () => {
   const seal = new SessionSeal(secret());
   const [one, two] = [seal.seal(key).value, seal.seal(key).value];
-  expect([seal.open(one)?.credential, seal.open(two)?.credential, seal.open(seal.seal(ann).value)?.credential]).toMatchObject([key, key, ann]);
+  expect([
+    seal.open(one)?.credential,
+    seal.open(two)?.credential,
+    seal.open(seal.seal(ann).value)?.credential,
+  ]).toMatchObject([key, key, ann]);
   expect(one).not.toBe(two);
   expect(Buffer.from(one, 'base64url').toString('latin1')).not.toContain('noema_');
 });
@@ -21,9 +25,15 @@ it('gives each session an id, which stays when it goes on and names it in its cr
   const own = secret();
   const seal = new SessionSeal(own);
   const [first, second] = [seal.open(seal.seal(ann).value)!, seal.open(seal.seal(ann).value)!];
-  expect([first.credential.sessionId, isUuid(first.id), first.id === second.id]).toEqual([first.id, true, false]);
+  expect([first.credential.sessionId, isUuid(first.id), first.id === second.id]).toEqual([
+    first.id,
+    true,
+    false,
+  ]);
   expect(seal.open(seal.seal({ ...ann, sessionId: first.id }, first.sinceS).value)?.id).toBe(first.id);
-  const [old, other] = [1, 2].map(() => new Seal(own, 'noema session 1').seal([first.sinceS, key.apiKey])) as [string, string];
+  const [old, other] = [1, 2].map(() =>
+    new Seal(own, 'noema session 1').seal([first.sinceS, key.apiKey]),
+  ) as [string, string];
   expect(seal.open(old)).toMatchObject({ id: seal.open(old)!.id, credential: key });
   expect(seal.open(old)!.id).not.toBe(seal.open(other)!.id);
 });
@@ -45,19 +55,25 @@ it('opens no forgery: not one changed byte, not a cut, not another secret, not w
   expect(new LoginSeal(own).open(new LoginSeal(own).seal(login))).toEqual(login);
 });
 
-it.each([['an API key', key, SESSION_LIFETIME_S.apiKey], ['a person', ann, SESSION_LIFETIME_S.person]])('opens no session of %s that is too old, and one that goes on ends when it would have', (_, credential, lifetimeS) => {
-  let nowMs = 1_000_000;
-  const seal = new SessionSeal(secret(), () => nowMs);
-  const first = seal.seal(credential);
-  expect(first.maxAgeS).toBe(lifetimeS);
-  nowMs += 60_000;
-  const gone = seal.seal(credential, seal.open(first.value)?.sinceS);
-  expect(gone.maxAgeS).toBe(lifetimeS - 60);
-  nowMs += (lifetimeS - 60) * 1000;
-  for (const { value } of [first, gone]) expect(seal.open(value)?.credential).toMatchObject(credential);
-  nowMs += 1000;
-  for (const { value } of [first, gone]) expect(seal.open(value)).toBeUndefined();
-});
+it.each([
+  ['an API key', key, SESSION_LIFETIME_S.apiKey],
+  ['a person', ann, SESSION_LIFETIME_S.person],
+])(
+  'opens no session of %s that is too old, and one that goes on ends when it would have',
+  (_, credential, lifetimeS) => {
+    let nowMs = 1_000_000;
+    const seal = new SessionSeal(secret(), () => nowMs);
+    const first = seal.seal(credential);
+    expect(first.maxAgeS).toBe(lifetimeS);
+    nowMs += 60_000;
+    const gone = seal.seal(credential, seal.open(first.value)?.sinceS);
+    expect(gone.maxAgeS).toBe(lifetimeS - 60);
+    nowMs += (lifetimeS - 60) * 1000;
+    for (const { value } of [first, gone]) expect(seal.open(value)?.credential).toMatchObject(credential);
+    nowMs += 1000;
+    for (const { value } of [first, gone]) expect(seal.open(value)).toBeUndefined();
+  },
+);
 
 it('a login is good for ten minutes', () => {
   let nowMs = 0;
@@ -75,8 +91,14 @@ it('secrets change without ending a session: the first seals, all open, and one 
   const before = seal.seal(key).value;
   seal.replaceSecrets(`${next},${old}`);
   const after = seal.seal(key).value;
-  expect([seal.open(before)?.credential, seal.open(after)?.credential, new SessionSeal(old).open(after)]).toMatchObject([key, key, undefined]);
-  expect(() => { seal.replaceSecrets('short'); }).toThrow('32 bytes');
+  expect([
+    seal.open(before)?.credential,
+    seal.open(after)?.credential,
+    new SessionSeal(old).open(after),
+  ]).toMatchObject([key, key, undefined]);
+  expect(() => {
+    seal.replaceSecrets('short');
+  }).toThrow('32 bytes');
   seal.replaceSecrets(next);
   expect([seal.open(before), seal.open(after)?.credential]).toMatchObject([undefined, key]);
 });

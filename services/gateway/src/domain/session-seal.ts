@@ -20,7 +20,10 @@ export interface Session {
 export class SessionSeal {
   private readonly inner: Seal;
 
-  constructor(secrets: string, private readonly nowMs: () => number = Date.now) {
+  constructor(
+    secrets: string,
+    private readonly nowMs: () => number = Date.now,
+  ) {
     this.inner = new Seal(secrets, 'noema session 1');
   }
 
@@ -30,8 +33,15 @@ export class SessionSeal {
   }
 
   /** A session that begins now, with an id of its own, or that goes on since `sinceS` with the credential's: what its cookie carries, and for how long. */
-  seal(credential: Credential, sinceS = Math.floor(this.nowMs() / 1000)): { readonly value: string; readonly maxAgeS: number } {
-    const value = this.inner.seal([sinceS, 'apiKey' in credential ? credential.apiKey : credential.person, credential.sessionId ?? randomUUID()]);
+  seal(
+    credential: Credential,
+    sinceS = Math.floor(this.nowMs() / 1000),
+  ): { readonly value: string; readonly maxAgeS: number } {
+    const value = this.inner.seal([
+      sinceS,
+      'apiKey' in credential ? credential.apiKey : credential.person,
+      credential.sessionId ?? randomUUID(),
+    ]);
     return { value, maxAgeS: Math.max(0, sinceS + lifetimeOf(credential) - Math.floor(this.nowMs() / 1000)) };
   }
 
@@ -47,4 +57,5 @@ export class SessionSeal {
   }
 }
 
-const lifetimeOf = (credential: Credential): number => ('apiKey' in credential ? SESSION_LIFETIME_S.apiKey : SESSION_LIFETIME_S.person);
+const lifetimeOf = (credential: Credential): number =>
+  'apiKey' in credential ? SESSION_LIFETIME_S.apiKey : SESSION_LIFETIME_S.person;

@@ -13,12 +13,19 @@ it('forgives twenty wrong keys, then makes wait twice as long each time, until a
       return Number((error as { metadata: Record<string, string> }).metadata['retry_after_seconds']);
     }
   };
-  const fail = (times: number): void => { for (let i = 0; i < times; i++) backOff.failed('a'); };
+  const fail = (times: number): void => {
+    for (let i = 0; i < times; i++) backOff.failed('a');
+  };
   fail(20);
   expect(waitS()).toBe(0);
-  const waits = Array.from({ length: 7 }, () => { fail(1); return waitS(); });
+  const waits = Array.from({ length: 7 }, () => {
+    fail(1);
+    return waitS();
+  });
   expect(waits).toEqual([1, 2, 4, 8, 16, 30, 30]);
-  expect(() => { backOff.enter('b'); }).not.toThrow();
+  expect(() => {
+    backOff.enter('b');
+  }).not.toThrow();
   nowMs += 30_000;
   expect(waitS()).toBe(0);
   backOff.succeeded('a');

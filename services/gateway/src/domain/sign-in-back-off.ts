@@ -1,6 +1,9 @@
 import { signInBackOff } from './gateway.errors.js';
 
-interface Entry { failures: number; untilMs: number }
+interface Entry {
+  failures: number;
+  untilMs: number;
+}
 
 /** So many wrong keys are forgiven before anybody has to wait: people mistype, and a whole office may share an address. */
 const FREE = 20;
@@ -22,10 +25,15 @@ export class SignInBackOff {
 
   failed(address: string): void {
     const known = this.entries.get(address);
-    const failures = known === undefined || this.nowMs() - known.untilMs > FORGOTTEN_AFTER_MS ? 1 : known.failures + 1;
+    const failures =
+      known === undefined || this.nowMs() - known.untilMs > FORGOTTEN_AFTER_MS ? 1 : known.failures + 1;
     this.entries.delete(address);
     if (this.entries.size >= REMEMBERED) this.entries.delete(this.entries.keys().next().value ?? '');
-    this.entries.set(address, { failures, untilMs: this.nowMs() + (failures <= FREE ? 0 : Math.min(LONGEST_MS, 1000 * 2 ** (failures - FREE - 1))) });
+    this.entries.set(address, {
+      failures,
+      untilMs:
+        this.nowMs() + (failures <= FREE ? 0 : Math.min(LONGEST_MS, 1000 * 2 ** (failures - FREE - 1))),
+    });
   }
 
   succeeded(address: string): void {

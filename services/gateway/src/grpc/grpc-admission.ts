@@ -27,17 +27,26 @@ export class GrpcAdmission implements Forwarding {
     return this.parts.timeoutMs;
   }
 
-  async admit(method: DescMethod, { authorization, request, timeoutMs, signal }: ArrivingCall): Promise<AdmittedCall> {
+  async admit(
+    method: DescMethod,
+    { authorization, request, timeoutMs, signal }: ArrivingCall,
+  ): Promise<AdmittedCall> {
     const { upstreams, callers, inFlight } = this.parts;
     const ends = [inFlight.enter()];
-    const end = (): void => { for (const leave of ends) leave(); };
+    const end = (): void => {
+      for (const leave of ends) leave();
+    };
     try {
       const connection = upstreams.connection(ownerOf(method, () => decode(method, request)));
-      const refused = (): void => { callers.refused(authorization); };
-      if (getOption(method, access) === Access.PUBLIC) return { connection, authorization: undefined, end, refused };
+      const refused = (): void => {
+        callers.refused(authorization);
+      };
+      if (getOption(method, access) === Access.PUBLIC)
+        return { connection, authorization: undefined, end, refused };
       const caller = await callers.verified(authorization);
       const { teamId, role, requestsPerMinute } = caller.principal;
-      const refusal = role === 'service' ? undefined : this.parts.rates.take(teamId, requestsPerMinute)?.refusal;
+      const refusal =
+        role === 'service' ? undefined : this.parts.rates.take(teamId, requestsPerMinute)?.refusal;
       if (refusal !== undefined) await inFlight.refuse(teamId, refusal, signal);
       ends.push(await inFlight.enterFor(teamId, signal));
       if (method.methodKind === 'unary') ends.push(await inFlight.turnOf(teamId, { signal, timeoutMs }));
@@ -55,6 +64,11 @@ function decode(method: DescMethod, request: Uint8Array): Message {
   try {
     return fromBinary(method.input, request);
   } catch (error) {
-    throw new DomainError('invalid', 'REQUEST_UNREADABLE', `the request is no ${method.input.typeName}: ${String(error)}`, { cause: error });
+    throw new DomainError(
+      'invalid',
+      'REQUEST_UNREADABLE',
+      `the request is no ${method.input.typeName}: ${String(error)}`,
+      { cause: error },
+    );
   }
 }

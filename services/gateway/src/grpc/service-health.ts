@@ -11,17 +11,27 @@ export class ServiceHealth {
 
   /** True by name for those that serve. */
   async check(): Promise<Record<string, boolean>> {
-    return Object.fromEntries(await Promise.all(this.upstreams.names.map(async (name) => [name, await this.serves(name)] as const)));
+    return Object.fromEntries(
+      await Promise.all(this.upstreams.names.map(async (name) => [name, await this.serves(name)] as const)),
+    );
   }
 
   /** Throws `unavailable` WORKSPACE_AWAY when nobody could sign in here. */
   async mustSignIn(): Promise<void> {
-    if (!(await this.serves('workspace'))) throw new DomainError('unavailable', 'WORKSPACE_AWAY', 'the workspace service does not serve, so nobody can sign in');
+    if (!(await this.serves('workspace')))
+      throw new DomainError(
+        'unavailable',
+        'WORKSPACE_AWAY',
+        'the workspace service does not serve, so nobody can sign in',
+      );
   }
 
   private async serves(name: string): Promise<boolean> {
     try {
-      const { status } = await createClient(Health, { address: this.upstreams.connection(name), timeoutMs: TIMEOUT_MS }).check({});
+      const { status } = await createClient(Health, {
+        address: this.upstreams.connection(name),
+        timeoutMs: TIMEOUT_MS,
+      }).check({});
       return status === Serving.SERVING;
     } catch {
       return false;

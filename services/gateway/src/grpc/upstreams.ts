@@ -12,7 +12,9 @@ export type UpstreamCall = Pick<CallOptions, 'signal' | 'timeoutMs' | 'headers'>
 type Invoke = (request: Message, options: CallOptions) => Promise<Message> & AsyncIterable<Message>;
 
 /** Names of all services behind the gateway that the contracts know, configured here or not. */
-const KNOWN = [...new Set(services.filter((s) => !hostedByMany.has(s) && s !== SessionService).map(nameOf))].sort();
+const KNOWN = [
+  ...new Set(services.filter((s) => !hostedByMany.has(s) && s !== SessionService).map(nameOf)),
+].sort();
 
 /** The services behind the gateway: which one owns an RPC, and how to call it. */
 export class Upstreams {
@@ -21,17 +23,27 @@ export class Upstreams {
   private readonly clients = new Map<string, Record<string, Invoke>>();
 
   /** Calls go in plaintext without `tls`. */
-  constructor(private readonly addresses: Readonly<Record<string, string>>, private readonly defaultTimeoutMs: number, private readonly tls?: TlsFiles) {}
+  constructor(
+    private readonly addresses: Readonly<Record<string, string>>,
+    private readonly defaultTimeoutMs: number,
+    private readonly tls?: TlsFiles,
+  ) {}
 
   /** Names of the services that are configured. */
   get names(): string[] {
-    return Object.keys(this.addresses).filter((name) => KNOWN.includes(name)).sort();
+    return Object.keys(this.addresses)
+      .filter((name) => KNOWN.includes(name))
+      .sort();
   }
 
   /** Asks the service that owns the RPC. Throws its DomainError, or `unavailable` when it is away. */
   async call(method: DescMethod, request: Message, options: UpstreamCall): Promise<Message> {
     const invoke = this.invoke(method, request); // throws for a service that is not there, before anything is kept of its name
-    return this.guarded(ownerOf(method, () => request), options, () => invoke(request, options));
+    return this.guarded(
+      ownerOf(method, () => request),
+      options,
+      () => invoke(request, options),
+    );
   }
 
   /** Opens a server stream; leaving its loop cancels it. */
@@ -43,7 +55,8 @@ export class Upstreams {
     const known = this.connections.get(name);
     if (known !== undefined) return known;
     const address = Object.hasOwn(this.addresses, name) ? this.addresses[name] : undefined;
-    if (address === undefined) throw KNOWN.includes(name) ? serviceNotConfigured(name) : serviceUnknown(name, KNOWN);
+    if (address === undefined)
+      throw KNOWN.includes(name) ? serviceNotConfigured(name) : serviceUnknown(name, KNOWN);
     const connection = new Connection(address, { credentials: this.tls?.client() });
     this.connections.set(name, connection);
     return connection;
@@ -57,7 +70,9 @@ export class Upstreams {
   private invoke(method: DescMethod, request: Message): Invoke {
     const owner = ownerOf(method, () => request);
     const key = `${owner}/${method.parent.typeName}`;
-    const client = this.clients.get(key) ?? (createClient(method.parent, { address: this.connection(owner), timeoutMs: this.defaultTimeoutMs }));
+    const client =
+      this.clients.get(key) ??
+      createClient(method.parent, { address: this.connection(owner), timeoutMs: this.defaultTimeoutMs });
     this.clients.set(key, client);
     const invoke = client[method.localName];
     if (invoke === undefined) throw new Error(`${method.toString()} has no client method`);
@@ -88,7 +103,9 @@ export class Upstreams {
 
 /** `noema.datasets.v1.…` belongs to `datasets`; jobs and artifacts belong to the service that the request names. */
 export function ownerOf(method: DescMethod, request: () => Message): string {
-  return hostedByMany.has(method.parent) ? (request() as Message & { service: string }).service : nameOf(method.parent);
+  return hostedByMany.has(method.parent)
+    ? (request() as Message & { service: string }).service
+    : nameOf(method.parent);
 }
 
 function nameOf(service: DescService): string {

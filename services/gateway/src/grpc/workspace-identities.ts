@@ -1,5 +1,9 @@
 import type { TokenSigner } from '@noema/auth';
-import { type ExchangeIdentityResponse, IdentityService, type Membership } from '@noema/contracts/noema/workspace/v1/identity_service';
+import {
+  type ExchangeIdentityResponse,
+  IdentityService,
+  type Membership,
+} from '@noema/contracts/noema/workspace/v1/identity_service';
 import { createClient, type ServiceClient } from '@noema/grpc';
 import { uuidOf } from '@noema/kernel';
 import type { PersonCredential } from '../domain/credential.js';
@@ -13,11 +17,23 @@ const NO_TEAM = uuidOf('gateway', 'no team');
 
 /** What the workspace service knows of people; the gateway vouches for them with a token of its own. */
 export class WorkspaceIdentities {
-  constructor(private readonly upstreams: Upstreams, private readonly signer: TokenSigner) {}
+  constructor(
+    private readonly upstreams: Upstreams,
+    private readonly signer: TokenSigner,
+  ) {}
 
   /** The teams of a person, by name; a verified address makes whoever has it the members whom admins have added with it, empty for none. */
-  async signIn(person: { readonly issuer: string; readonly subject: string }, verifiedEmail: string): Promise<Membership[]> {
-    return (await this.client(NO_TEAM).signInIdentity({ issuer: person.issuer, subject: person.subject, verifiedEmail })).memberships;
+  async signIn(
+    person: { readonly issuer: string; readonly subject: string },
+    verifiedEmail: string,
+  ): Promise<Membership[]> {
+    return (
+      await this.client(NO_TEAM).signInIdentity({
+        issuer: person.issuer,
+        subject: person.subject,
+        verifiedEmail,
+      })
+    ).memberships;
   }
 
   /** A token for a person in a team. Throws `unauthenticated` IDENTITY_UNKNOWN when the person is no member of it, SESSION_INVALID when the session has ended. */
@@ -26,7 +42,12 @@ export class WorkspaceIdentities {
   }
 
   private client(teamId: string): ServiceClient<typeof IdentityService> {
-    const token = async (): Promise<string> => (await this.signer.sign({ teamId, subject: 'gateway', role: 'service' }, TOKEN_LIFETIME_S)).token;
-    return createClient(IdentityService, { address: this.upstreams.connection('workspace'), token, timeoutMs: TIMEOUT_MS });
+    const token = async (): Promise<string> =>
+      (await this.signer.sign({ teamId, subject: 'gateway', role: 'service' }, TOKEN_LIFETIME_S)).token;
+    return createClient(IdentityService, {
+      address: this.upstreams.connection('workspace'),
+      token,
+      timeoutMs: TIMEOUT_MS,
+    });
   }
 }

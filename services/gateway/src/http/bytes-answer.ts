@@ -8,7 +8,13 @@ import { writePaced } from './paced-writing.js';
  * Sends the pieces of a server stream as one body under the media type of the first, no faster than they are read.
  * A failure before the first piece is thrown; a later one cuts the connection, so that the reader does not take a part for the whole.
  */
-export async function answerBytes(req: IncomingMessage, res: ServerResponse, route: Route, messages: AsyncIterable<Message>, stallMs: number): Promise<void> {
+export async function answerBytes(
+  req: IncomingMessage,
+  res: ServerResponse,
+  route: Route,
+  messages: AsyncIterable<Message>,
+  stallMs: number,
+): Promise<void> {
   const open = (mediaType: string): void => {
     if (res.headersSent) return;
     keepForever(res);

@@ -9,31 +9,48 @@ let held: Set<Socket>;
 const peers: Socket[] = [];
 
 beforeEach(async () => {
-  server = createServer((_, res) => { res.end('answered'); });
+  server = createServer((_, res) => {
+    res.end('answered');
+  });
   limitConnections(server, { headersMs: 400, bodyMs: 400, maxConnections: 5, maxPerAddress: 0 });
   held = new Set();
   server.on('connection', (socket) => {
     held.add(socket);
-    socket.once('close', () => { held.delete(socket); });
+    socket.once('close', () => {
+      held.delete(socket);
+    });
   });
-  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
 });
 afterEach(async () => {
   for (const peer of peers.splice(0)) peer.destroy();
-  await new Promise((resolve) => { server.close(resolve); });
+  await new Promise((resolve) => {
+    server.close(resolve);
+  });
 });
 
 /** A peer that sends a part of a request, keeps its side open whatever is answered, and reads nothing. */
 function peer(text: string): Socket {
-  const socket = connect({ port: (server.address() as AddressInfo).port, host: '127.0.0.1', allowHalfOpen: true });
+  const socket = connect({
+    port: (server.address() as AddressInfo).port,
+    host: '127.0.0.1',
+    allowHalfOpen: true,
+  });
   socket.on('error', () => undefined).pause();
   socket.write(text);
   peers.push(socket);
   return socket;
 }
 
-it.each([['slow headers', 'GET / HTTP/1.1\r\nhost: a\r\nx-slow: '], ['a body that never comes', 'POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 100\r\n\r\nx'], ['no HTTP at all', 'nonsense\r\n\r\n']])(
-  'RELIABILITY 45: %s of a peer that neither reads nor closes are cut, and nothing of the connection stays', async (_, text) => {
+it.each([
+  ['slow headers', 'GET / HTTP/1.1\r\nhost: a\r\nx-slow: '],
+  ['a body that never comes', 'POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 100\r\n\r\nx'],
+  ['no HTTP at all', 'nonsense\r\n\r\n'],
+])(
+  'RELIABILITY 45: %s of a peer that neither reads nor closes are cut, and nothing of the connection stays',
+  async (_, text) => {
     for (let n = 0; n < 3; n++) peer(text);
     await waitFor(() => held.size === 3, { what: 'the connections' });
     await waitFor(() => held.size === 0, { timeoutMs: 20_000, what: 'the server to close them' });
@@ -44,24 +61,48 @@ it('RELIABILITY 45: connections above the limit are closed at once, and those be
   for (let n = 0; n < 5; n++) peer('GET / HTTP/1.1\r\nhost: a\r\n');
   await waitFor(() => held.size === 5);
   const refused = peer('GET / HTTP/1.1\r\nhost: a\r\n\r\n').resume();
-  await new Promise((resolve) => { refused.once('close', resolve).once('end', resolve); });
+  await new Promise((resolve) => {
+    refused.once('close', resolve).once('end', resolve);
+  });
   expect(held.size).toBeLessThanOrEqual(5);
   await waitFor(() => held.size === 0, { timeoutMs: 20_000 });
-  expect(await (await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)).text()).toBe('answered');
+  expect(await (await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)).text()).toBe(
+    'answered',
+  );
 });
 
 it('RELIABILITY 45: connections of an address above its limit are told so and closed, others are served, and a place is free again', async () => {
   const asked: string[] = [];
-  const limited = createServer((req, res) => { if (!wasRefused(req.socket)) { asked.push(req.url!); res.end('answered'); } });
+  const limited = createServer((req, res) => {
+    if (!wasRefused(req.socket)) {
+      asked.push(req.url!);
+      res.end('answered');
+    }
+  });
   limitConnections(limited, { headersMs: 10_000, bodyMs: 10_000, maxConnections: 100, maxPerAddress: 2 });
-  await new Promise<void>((resolve) => { limited.listen(0, '127.0.0.1', resolve); });
+  await new Promise<void>((resolve) => {
+    limited.listen(0, '127.0.0.1', resolve);
+  });
   const { port } = limited.address() as AddressInfo;
-  const from = (localAddress: string, path: string): { readonly socket: Socket; readonly text: Promise<string> } => {
+  const from = (
+    localAddress: string,
+    path: string,
+  ): { readonly socket: Socket; readonly text: Promise<string> } => {
     const socket = connect({ port, host: '127.0.0.1', localAddress });
     peers.push(socket);
     let text = '';
     socket.on('error', () => undefined).write(`GET ${path} HTTP/1.1\r\nhost: a\r\n\r\n`);
-    return { socket, text: new Promise((resolve) => { socket.on('data', (chunk) => { resolve(text += String(chunk)); }); socket.on('close', () => { resolve(text); }); }) };
+    return {
+      socket,
+      text: new Promise((resolve) => {
+        socket.on('data', (chunk) => {
+          resolve((text += String(chunk)));
+        });
+        socket.on('close', () => {
+          resolve(text);
+        });
+      }),
+    };
   };
   const first = [from('127.0.0.1', '/1'), from('127.0.0.1', '/2')];
   for (const { text } of first) expect(await text).toContain('answered');
@@ -70,8 +111,12 @@ it('RELIABILITY 45: connections of an address above its limit are told so and cl
   expect(refused).toContain('ADDRESS_BUSY');
   expect(await from('127.0.0.2', '/4').text).toContain('answered');
   first[0]!.socket.destroy();
-  await waitFor(async () => (await from('127.0.0.1', '/5').text).includes('answered'), { what: 'a place of the address' });
+  await waitFor(async () => (await from('127.0.0.1', '/5').text).includes('answered'), {
+    what: 'a place of the address',
+  });
   expect(asked).toEqual(['/1', '/2', '/4', '/5']);
   for (const peer of peers.splice(0)) peer.destroy();
-  await new Promise((resolve) => { limited.close(resolve); });
+  await new Promise((resolve) => {
+    limited.close(resolve);
+  });
 });

@@ -19,13 +19,19 @@ const CHECK_MS = 1_000;
 const KEEP_ALIVE_MS = 65_000;
 
 /** Bounds how many connections a server holds and how long a peer may take to send. To be called before the server listens. */
-export function limitConnections(server: Server, { headersMs, bodyMs, maxConnections, maxPerAddress }: ConnectionLimits): void {
+export function limitConnections(
+  server: Server,
+  { headersMs, bodyMs, maxConnections, maxPerAddress }: ConnectionLimits,
+): void {
   server.headersTimeout = headersMs;
   server.requestTimeout = headersMs + bodyMs;
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.maxConnections = maxConnections;
   // Node reads it when the server listens and has no type for it; by itself it looks every 30 s, and cuts that much later.
-  (server as Server & { connectionsCheckingInterval: number }).connectionsCheckingInterval = Math.min(CHECK_MS, headersMs / 4);
+  (server as Server & { connectionsCheckingInterval: number }).connectionsCheckingInterval = Math.min(
+    CHECK_MS,
+    headersMs / 4,
+  );
   server.on('clientError', answerBroken);
   if (maxPerAddress > 0) limitAddresses(server, maxPerAddress);
 }
@@ -38,7 +44,8 @@ export const wasRefused = (socket: Socket): boolean => refused.has(socket);
 function limitAddresses(server: Server, limit: number): void {
   const open = new Map<string, number>();
   server.on('connection', (socket: Socket) => {
-    const address = socket.remoteAddress ?? '', before = open.get(address) ?? 0;
+    const address = socket.remoteAddress ?? '';
+    const before = open.get(address) ?? 0;
     if (before >= limit) {
       refused.add(socket);
       answerRefused(socket, 429, addressBusy(limit));

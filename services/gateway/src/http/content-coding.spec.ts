@@ -10,5 +10,7 @@ it.each<[string | undefined, string[]]>([
   ['identity', []],
   ['bro, x-gzip', []],
 ])('%s takes %o', (header, codings) => {
-  expect(acceptedCodings({ headers: { 'accept-encoding': header } } as unknown as IncomingMessage)).toEqual(codings);
+  expect(acceptedCodings({ headers: { 'accept-encoding': header } } as unknown as IncomingMessage)).toEqual(
+    codings,
+  );
 });

@@ -18,9 +18,18 @@ export function readCookie({ headers }: IncomingMessage, name: string): string |
 }
 
 /** True when the browser's connection is encrypted, here or at a proxy. `x-forwarded-proto` may be anybody's word: it can only make things stricter for who sends it. */
-export const isSecure = ({ socket, headers }: IncomingMessage): boolean => (socket as Partial<TLSSocket>).encrypted === true || headers['x-forwarded-proto'] === 'https';
+export const isSecure = ({ socket, headers }: IncomingMessage): boolean =>
+  (socket as Partial<TLSSocket>).encrypted === true || headers['x-forwarded-proto'] === 'https';
 
 /** Sets a cookie that no script reads; one without a value and an age is taken away. */
-export function setCookie(req: IncomingMessage, res: ServerResponse, cookie: readonly [name: string, value: string], { maxAgeS, path, sameSite }: CookieOptions): void {
-  res.appendHeader('set-cookie', `${cookie.join('=')}; Max-Age=${maxAgeS}; Path=${path}; HttpOnly; SameSite=${sameSite}${isSecure(req) ? '; Secure' : ''}`);
+export function setCookie(
+  req: IncomingMessage,
+  res: ServerResponse,
+  cookie: readonly [name: string, value: string],
+  { maxAgeS, path, sameSite }: CookieOptions,
+): void {
+  res.appendHeader(
+    'set-cookie',
+    `${cookie.join('=')}; Max-Age=${maxAgeS}; Path=${path}; HttpOnly; SameSite=${sameSite}${isSecure(req) ? '; Secure' : ''}`,
+  );
 }

@@ -32,7 +32,8 @@ export class Credentials {
       noteCaller(req, caller.principal);
       return caller;
     } catch (error) {
-      if (req.headers.authorization === undefined && ENDED.has(asDomainError(error).reason)) clearSessionCookie(req, res);
+      if (req.headers.authorization === undefined && ENDED.has(asDomainError(error).reason))
+        clearSessionCookie(req, res);
       throw error;
     }
   }
@@ -44,7 +45,9 @@ export class Credentials {
 
   /** The session that a request is signed in by; `undefined` when it has none, or says `authorization`. */
   sessionOf(req: IncomingMessage): Session | undefined {
-    return req.headers.authorization === undefined ? this.parts.seal?.open(readSessionCookie(req) ?? '') : undefined;
+    return req.headers.authorization === undefined
+      ? this.parts.seal?.open(readSessionCookie(req) ?? '')
+      : undefined;
   }
 
   /** The `authorization` of a session; `undefined` for one that cannot be used again. Throws what keeps anybody from telling. */

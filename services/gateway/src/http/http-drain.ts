@@ -1,5 +1,10 @@
 import type { Server } from 'node:http';
-import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { InFlight } from '../domain/in-flight.js';
 import { Upstreams } from '../grpc/upstreams.js';
@@ -19,7 +24,9 @@ export class HttpDrain implements BeforeApplicationShutdown, OnApplicationShutdo
     server.close();
     await this.inFlight.close(this.drainMs);
     server.closeIdleConnections();
-    setTimeout(() => { server.closeAllConnections(); }, 100).unref();
+    setTimeout(() => {
+      server.closeAllConnections();
+    }, 100).unref();
   }
 
   onApplicationShutdown(): void {

@@ -1,6 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { JsonValue } from '@bufbuild/protobuf';
-import { bodyCut, bodyNotJson, bodyTooLarge, bodyTooSlow, mediaTypeUnknown } from '../domain/gateway.errors.js';
+import {
+  bodyCut,
+  bodyNotJson,
+  bodyTooLarge,
+  bodyTooSlow,
+  mediaTypeUnknown,
+} from '../domain/gateway.errors.js';
 
 export interface BodyLimits {
   readonly limitBytes: number;
@@ -27,15 +33,26 @@ function readBytes(req: IncomingMessage, { limitBytes, timeoutMs }: BodyLimits):
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    const fail = (error: Error): void => { stop(); req.pause(); reject(error); };
+    const fail = (error: Error): void => {
+      stop();
+      req.pause();
+      reject(error);
+    };
     const onData = (chunk: Buffer): void => {
       size += chunk.length;
       if (size > limitBytes) fail(bodyTooLarge(limitBytes));
       else chunks.push(chunk);
     };
-    const onEnd = (): void => { stop(); resolve(Buffer.concat(chunks)); };
-    const onCut = (): void => { fail(bodyCut()); };
-    const timer = setTimeout(() => { fail(bodyTooSlow(timeoutMs)); }, timeoutMs);
+    const onEnd = (): void => {
+      stop();
+      resolve(Buffer.concat(chunks));
+    };
+    const onCut = (): void => {
+      fail(bodyCut());
+    };
+    const timer = setTimeout(() => {
+      fail(bodyTooSlow(timeoutMs));
+    }, timeoutMs);
     const stop = (): void => {
       clearTimeout(timer);
       req.off('data', onData).off('end', onEnd).off('close', onCut).off('error', onCut);

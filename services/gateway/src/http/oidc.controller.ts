@@ -29,7 +29,10 @@ const CHOOSE_TEAM = '/choose-team';
 /** The two ends of a sign-in at the identity provider. */
 @Controller()
 export class OidcController {
-  constructor(@Inject(OIDC_PARTS) private readonly parts: OidcParts, @Inject(InFlight) private readonly inFlight: InFlight) {}
+  constructor(
+    @Inject(OIDC_PARTS) private readonly parts: OidcParts,
+    @Inject(InFlight) private readonly inFlight: InFlight,
+  ) {}
 
   @Get(OIDC_PATHS.signIn)
   async begin(@Req() req: IncomingMessage, @Res() res: ServerResponse): Promise<void> {
@@ -53,7 +56,12 @@ export class OidcController {
   }
 
   /** Sends the browser on; whatever fails is told on the sign-in page, in the fragment, which is in no log. */
-  private async redirecting(req: IncomingMessage, res: ServerResponse, path: string, work: (query: URLSearchParams) => Promise<string>): Promise<void> {
+  private async redirecting(
+    req: IncomingMessage,
+    res: ServerResponse,
+    path: string,
+    work: (query: URLSearchParams) => Promise<string>,
+  ): Promise<void> {
     noteRoute(req, path);
     let leave: (() => void) | undefined;
     try {
@@ -78,4 +86,7 @@ export class OidcController {
 }
 
 const refusal = ({ reason, metadata }: DomainError): string =>
-  new URLSearchParams({ refused: reason, ...(metadata['email'] !== undefined && metadata['email'] !== '' && { email: metadata['email'] }) }).toString();
+  new URLSearchParams({
+    refused: reason,
+    ...(metadata['email'] !== undefined && metadata['email'] !== '' && { email: metadata['email'] }),
+  }).toString();

@@ -9,7 +9,11 @@ export class OpenApiController {
   private readonly file: PageFile;
 
   constructor(@Inject(OPEN_API_DOCUMENT) document: OpenApiDocument) {
-    this.file = new PageFile({ bytes: Buffer.from(JSON.stringify(document)), mediaType: 'application/json; charset=utf-8', cache: 'no-cache' });
+    this.file = new PageFile({
+      bytes: Buffer.from(JSON.stringify(document)),
+      mediaType: 'application/json; charset=utf-8',
+      cache: 'no-cache',
+    });
   }
 
   @Get('openapi.json')

@@ -10,15 +10,26 @@ import { noteRoute } from './request-scope.js';
 export const PAGE = Symbol('page');
 
 /** Scripts are our own files alone; style elements are those that our scripts make, by the nonce of the answer; style attributes are free. */
-const policyOf = (nonce: string): string => [
-  "default-src 'none'", "script-src 'self'", `style-src-elem 'self' 'nonce-${nonce}'`, "style-src-attr 'unsafe-inline'", "img-src 'self' blob: data:", "font-src 'self'", "connect-src 'self'",
-  "worker-src 'self' blob:", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'",
-].join('; ');
+const policyOf = (nonce: string): string =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src-elem 'self' 'nonce-${nonce}'`,
+    "style-src-attr 'unsafe-inline'",
+    "img-src 'self' blob: data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "worker-src 'self' blob:",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; ');
 
 const TEXT = { mediaType: 'text/html; charset=utf-8', cache: 'no-cache' };
 const UNBUILT = new PageFile({
   ...TEXT,
-  bytes: Buffer.from(`<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><title>Noema</title></head><body>
+  bytes:
+    Buffer.from(`<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><title>Noema</title></head><body>
 <h1>Noema</h1><p>The gateway runs; the page is not built. Run <code>make build</code> and start Noema again, or set <code>NOEMA_PAGE_DIR</code> to a built page.</p>
 <p><a href="/openapi.json">openapi.json</a> describes every route, <a href="/readyz">readyz</a> says which services answer. Programs sign in with <code>Authorization: Bearer &lt;api key&gt;</code>.</p></body></html>
 `),

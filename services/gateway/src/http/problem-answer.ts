@@ -10,7 +10,11 @@ const LINGER_MS = 10_000;
 /** The problem document of an error, with the ids of its request and its trace. */
 export function problemDocument(error: DomainError, req: IncomingMessage): string {
   const problem = problemOf(error, error instanceof HttpRefusal ? error.status : undefined);
-  return JSON.stringify({ ...problem, instance: `urn:noema:request:${requestIdOf(req)}`, trace_id: traceIdOf(req) });
+  return JSON.stringify({
+    ...problem,
+    instance: `urn:noema:request:${requestIdOf(req)}`,
+    trace_id: traceIdOf(req),
+  });
 }
 
 /** Answers with `application/problem+json` and the headers that belong to its status. */
@@ -26,7 +30,8 @@ export function answerProblem(req: IncomingMessage, res: ServerResponse, error: 
   res.setHeader('content-type', PROBLEM_MEDIA_TYPE);
   res.setHeader('content-length', Buffer.byteLength(body));
   if (status === 401) res.setHeader('www-authenticate', 'Bearer realm="noema"');
-  if (status === 429 || status === 503) res.setHeader('retry-after', error.metadata['retry_after_seconds'] ?? '1');
+  if (status === 429 || status === 503)
+    res.setHeader('retry-after', error.metadata['retry_after_seconds'] ?? '1');
   if (error.metadata['allow'] !== undefined) res.setHeader('allow', error.metadata['allow']);
   if (!req.complete) closeAfterAnswer(req, res);
   res.end(req.method === 'HEAD' ? undefined : body);
@@ -36,8 +41,12 @@ export function answerProblem(req: IncomingMessage, res: ServerResponse, error: 
 function closeAfterAnswer(req: IncomingMessage, res: ServerResponse): void {
   res.setHeader('connection', 'close');
   res.once('finish', () => {
-    const timer = setTimeout(() => { req.destroy(); }, LINGER_MS);
-    req.once('close', () => { clearTimeout(timer); });
+    const timer = setTimeout(() => {
+      req.destroy();
+    }, LINGER_MS);
+    req.once('close', () => {
+      clearTimeout(timer);
+    });
     req.resume();
   });
 }

@@ -6,7 +6,11 @@ import type { DomainError, RateLimits } from '@noema/kernel';
  * Takes a request from its team's bucket, and tells in the headers `RateLimit-*` how the team stands; services among themselves are not limited.
  * Returns why the request is refused, `exhausted` RATE_LIMITED, or `undefined`.
  */
-export function limitRate(rates: RateLimits, { teamId, role, requestsPerMinute }: Principal, res: ServerResponse): DomainError | undefined {
+export function limitRate(
+  rates: RateLimits,
+  { teamId, role, requestsPerMinute }: Principal,
+  res: ServerResponse,
+): DomainError | undefined {
   const standing = role === 'service' ? undefined : rates.take(teamId, requestsPerMinute);
   if (standing === undefined) return undefined;
   res.setHeader('RateLimit-Limit', standing.limit);

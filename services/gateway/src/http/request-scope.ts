@@ -25,7 +25,12 @@ function factsOf(req: IncomingMessage): RequestFacts {
   const found = known.get(req);
   if (found !== undefined) return found;
   const given = req.headers['x-request-id'];
-  const facts: RequestFacts = { id: typeof given === 'string' && ID.test(given) ? given : randomUUID(), traceId: '', route: 'other', stream: false };
+  const facts: RequestFacts = {
+    id: typeof given === 'string' && ID.test(given) ? given : randomUUID(),
+    traceId: '',
+    route: 'other',
+    stream: false,
+  };
   known.set(req, facts);
   return facts;
 }
@@ -42,7 +47,10 @@ export function noteRoute(req: IncomingMessage, route: string, { stream = false 
 }
 
 /** Notes whose credentials a request had. */
-export function noteCaller(req: IncomingMessage, { teamId, subject }: { readonly teamId: string; readonly subject: string }): void {
+export function noteCaller(
+  req: IncomingMessage,
+  { teamId, subject }: { readonly teamId: string; readonly subject: string },
+): void {
   Object.assign(factsOf(req), { teamId, subject });
 }
 
@@ -52,24 +60,40 @@ export function noteFault(req: IncomingMessage, fault: DomainError): void {
 }
 
 /** Gives everything that a request causes its id and its trace; writes one line, without its query, when it is answered. */
-export function inRequestScope(logger: Logger, req: IncomingMessage, res: ServerResponse, work: () => void): void {
+export function inRequestScope(
+  logger: Logger,
+  req: IncomingMessage,
+  res: ServerResponse,
+  work: () => void,
+): void {
   const facts = factsOf(req);
   const startMs = performance.now();
   const method = req.method ?? 'GET';
   res.setHeader('x-request-id', facts.id);
-  const span = openSpan(`${method} request`, { role: 'server', service: 'gateway', parent: traceparentOf(req), attributes: { 'http.request.method': method } });
+  const span = openSpan(`${method} request`, {
+    role: 'server',
+    service: 'gateway',
+    parent: traceparentOf(req),
+    attributes: { 'http.request.method': method },
+  });
   activeRequests.inc();
-  span.run(() => runWithFields({ request_id: facts.id }, () => {
-    facts.traceId = currentSpan()?.traceId ?? '';
-    res.once('close', () => {
-      activeRequests.dec();
-      const ms = performance.now() - startMs;
-      countRequest({ method, route: facts.route, status: res.statusCode, ms, stream: facts.stream });
-      conclude(span, method, facts, res.statusCode);
-      span.run(() => runWithFields({ request_id: facts.id }, () => { tell(logger, req, res, ms); }));
-    });
-    work();
-  }));
+  span.run(() =>
+    runWithFields({ request_id: facts.id }, () => {
+      facts.traceId = currentSpan()?.traceId ?? '';
+      res.once('close', () => {
+        activeRequests.dec();
+        const ms = performance.now() - startMs;
+        countRequest({ method, route: facts.route, status: res.statusCode, ms, stream: facts.stream });
+        conclude(span, method, facts, res.statusCode);
+        span.run(() =>
+          runWithFields({ request_id: facts.id }, () => {
+            tell(logger, req, res, ms);
+          }),
+        );
+      });
+      work();
+    }),
+  );
 }
 
 function conclude(span: OpenSpan, method: string, { route, id, fault }: RequestFacts, status: number): void {
@@ -83,8 +107,14 @@ function conclude(span: OpenSpan, method: string, { route, id, fault }: RequestF
 function tell(logger: Logger, req: IncomingMessage, res: ServerResponse, ms: number): void {
   const { route, teamId, subject, fault } = factsOf(req);
   const line = {
-    method: req.method, route, path: (req.url ?? '').split('?')[0], status: res.statusCode, ms: Math.round(ms), complete: res.writableFinished,
-    ...(teamId !== undefined && { team_id: teamId, subject }), ...(fault !== undefined && { reason: fault.reason }),
+    method: req.method,
+    route,
+    path: (req.url ?? '').split('?')[0],
+    status: res.statusCode,
+    ms: Math.round(ms),
+    complete: res.writableFinished,
+    ...(teamId !== undefined && { team_id: teamId, subject }),
+    ...(fault !== undefined && { reason: fault.reason }),
   };
   if (res.statusCode >= 500) logger.warn(line, 'answered');
   else if (route.startsWith('/v1/')) logger.info(line, 'answered');

@@ -1,9 +1,20 @@
 import { counter, gauge, histogram } from '@noema/observability';
 
-const requests = counter({ name: 'noema_http_requests_total', help: 'Requests that the gateway answered, by route of the contract and status.', labels: ['method', 'route', 'status'] });
-const seconds = histogram({ name: 'noema_http_request_seconds', help: 'Time from a request to the end of its answer; streams last as long as their reader wants and are left out.', labels: ['method', 'route'] });
+const requests = counter({
+  name: 'noema_http_requests_total',
+  help: 'Requests that the gateway answered, by route of the contract and status.',
+  labels: ['method', 'route', 'status'],
+});
+const seconds = histogram({
+  name: 'noema_http_request_seconds',
+  help: 'Time from a request to the end of its answer; streams last as long as their reader wants and are left out.',
+  labels: ['method', 'route'],
+});
 /** Requests and streams that are being answered now. */
-export const activeRequests = gauge({ name: 'noema_http_requests_active', help: 'Requests and streams that the gateway is answering now.' });
+export const activeRequests = gauge({
+  name: 'noema_http_requests_active',
+  help: 'Requests and streams that the gateway is answering now.',
+});
 
 /** What HTTP knows; anybody may send any other word. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);

@@ -8,5 +8,7 @@ export function sourceOf({ headers }: IncomingMessage): RequestSource {
   const site = headers['sec-fetch-site'];
   if (site !== undefined) return site === 'same-origin' || site === 'none' ? 'own' : 'foreign';
   if (headers.origin === undefined) return 'unsaid';
-  return URL.canParse(headers.origin) && new URL(headers.origin).host === headers.host?.toLowerCase() ? 'own' : 'foreign';
+  return URL.canParse(headers.origin) && new URL(headers.origin).host === headers.host?.toLowerCase()
+    ? 'own'
+    : 'foreign';
 }

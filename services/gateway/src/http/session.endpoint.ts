@@ -2,9 +2,19 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { create, type DescMethod, type Message } from '@bufbuild/protobuf';
 import { apiKeyInvalid } from '@noema/auth';
 import {
-  type CreateSessionRequest, CreateSessionResponseSchema, DeleteSessionResponseSchema, GetSignInOptionsResponseSchema, SessionService, type SwitchSessionTeamRequest,
+  type CreateSessionRequest,
+  CreateSessionResponseSchema,
+  DeleteSessionResponseSchema,
+  GetSignInOptionsResponseSchema,
+  SessionService,
+  type SwitchSessionTeamRequest,
 } from '@noema/contracts/noema/gateway/v1/session_service';
-import { EndSessionRequestSchema, GetSelfRequestSchema, type GetSelfResponse, TokenService } from '@noema/contracts/noema/workspace/v1/token_service';
+import {
+  EndSessionRequestSchema,
+  GetSelfRequestSchema,
+  type GetSelfResponse,
+  TokenService,
+} from '@noema/contracts/noema/workspace/v1/token_service';
 import { asDomainError } from '@noema/kernel';
 import { fieldInvalid } from '@noema/rest';
 import type { AccessTokens } from '../domain/access-tokens.js';
@@ -43,7 +53,11 @@ export class SessionEndpoint {
   }
 
   /** Answers and sets or takes away the cookie. Throws `unauthenticated` API_KEY_INVALID, `exhausted` SIGN_IN_BACK_OFF, `forbidden` CROSS_SITE, `unsupported` SESSIONS_OFF. */
-  async answer(req: IncomingMessage, res: ServerResponse, { method, request, call }: { method: DescMethod; request: Message; call: UpstreamCall }): Promise<Message> {
+  async answer(
+    req: IncomingMessage,
+    res: ServerResponse,
+    { method, request, call }: { method: DescMethod; request: Message; call: UpstreamCall },
+  ): Promise<Message> {
     if (sourceOf(req) === 'foreign') throw crossSite();
     switch (method) {
       case SessionService.method.createSession:
@@ -55,7 +69,11 @@ export class SessionEndpoint {
       case SessionService.method.listSessionTeams:
         return this.parts.teams.list(this.parts.credentials.sessionOf(req), call);
       case SessionService.method.switchSessionTeam:
-        return this.parts.teams.switch(req, res, { session: this.parts.credentials.sessionOf(req), teamId: (request as SwitchSessionTeamRequest).teamId, call });
+        return this.parts.teams.switch(req, res, {
+          session: this.parts.credentials.sessionOf(req),
+          teamId: (request as SwitchSessionTeamRequest).teamId,
+          call,
+        });
       default:
         throw new Error(`${method.toString()} has no answer here`);
     }
@@ -66,7 +84,10 @@ export class SessionEndpoint {
     const session = this.parts.credentials.sessionOf(req);
     if (session !== undefined) await this.end(session, call);
     clearSessionCookie(req, res);
-    const continueUri = session !== undefined && 'person' in session.credential ? await this.parts.provider?.signOutUrl() : undefined;
+    const continueUri =
+      session !== undefined && 'person' in session.credential
+        ? await this.parts.provider?.signOutUrl()
+        : undefined;
     return create(DeleteSessionResponseSchema, { continueUri: continueUri ?? '' });
   }
 
@@ -74,21 +95,34 @@ export class SessionEndpoint {
     const { credentials, tokens, upstreams } = this.parts;
     const authorization = await credentials.authorizationOf(session);
     if (authorization === undefined) return;
-    await upstreams.call(TokenService.method.endSession, create(EndSessionRequestSchema, { sessionId: session.id }), { ...call, headers: { ...call.headers, authorization } });
+    await upstreams.call(
+      TokenService.method.endSession,
+      create(EndSessionRequestSchema, { sessionId: session.id }),
+      { ...call, headers: { ...call.headers, authorization } },
+    );
     tokens.forget(session.credential);
   }
 
   private options(): Message {
     const { provider, seal } = this.parts;
     return create(GetSignInOptionsResponseSchema, {
-      apiKey: seal !== undefined, ...(provider !== undefined && { identityProvider: { displayName: provider.displayName, signInPath: OIDC_PATHS.signIn } }),
+      apiKey: seal !== undefined,
+      ...(provider !== undefined && {
+        identityProvider: { displayName: provider.displayName, signInPath: OIDC_PATHS.signIn },
+      }),
     });
   }
 
-  private async create(req: IncomingMessage, res: ServerResponse, { apiKey }: CreateSessionRequest, call: UpstreamCall): Promise<Message> {
+  private async create(
+    req: IncomingMessage,
+    res: ServerResponse,
+    { apiKey }: CreateSessionRequest,
+    call: UpstreamCall,
+  ): Promise<Message> {
     const { seal } = this.parts;
     if (seal === undefined) throw sessionsOff();
-    if (apiKey === '') throw fieldInvalid('api_key', 'is empty; give the key as it was shown when it was made');
+    if (apiKey === '')
+      throw fieldInvalid('api_key', 'is empty; give the key as it was shown when it was made');
     const self = await this.identify(clientAddress(req, this.parts.trustedProxies), apiKey, call);
     setSessionCookie(req, res, seal.seal({ apiKey }));
     return create(CreateSessionResponseSchema, { self });
@@ -100,7 +134,10 @@ export class SessionEndpoint {
     try {
       if (!/^noema_\w[\w-]*$/.test(apiKey)) throw apiKeyInvalid();
       const authorization = await tokens.authorizationFor(`Bearer ${apiKey}`);
-      const self = await upstreams.call(TokenService.method.getSelf, create(GetSelfRequestSchema), { ...call, headers: { ...call.headers, ...(authorization === undefined ? {} : { authorization }) } });
+      const self = await upstreams.call(TokenService.method.getSelf, create(GetSelfRequestSchema), {
+        ...call,
+        headers: { ...call.headers, ...(authorization === undefined ? {} : { authorization }) },
+      });
       backOff.succeeded(address);
       return self as GetSelfResponse;
     } catch (error) {

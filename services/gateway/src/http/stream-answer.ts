@@ -19,7 +19,13 @@ export interface StreamOptions {
  * Sends the messages of a server stream as events, no faster than they are read, with a comment now and then.
  * A failure before the first event is thrown; a later one is sent as the event `problem`. `Last-Event-ID` goes on where a stream broke.
  */
-export async function answerStream(req: IncomingMessage, res: ServerResponse, route: Route, messages: AsyncIterable<Message>, options: StreamOptions): Promise<void> {
+export async function answerStream(
+  req: IncomingMessage,
+  res: ServerResponse,
+  route: Route,
+  messages: AsyncIterable<Message>,
+  options: StreamOptions,
+): Promise<void> {
   const { method } = route;
   const lastId = lastEventId(req);
   const skip = getOption(method, resume) === Resume.SEQUENCE ? lastId : 0;
@@ -33,7 +39,11 @@ export async function answerStream(req: IncomingMessage, res: ServerResponse, ro
       if (res.destroyed) return; // leaving the loop cancels the call
       if (++id <= skip) continue;
       open(res);
-      await writePaced(res, encodeEvent({ id: String(id), data: jsonText(method.output, message) }), options.stallMs);
+      await writePaced(
+        res,
+        encodeEvent({ id: String(id), data: jsonText(method.output, message) }),
+        options.stallMs,
+      );
     }
     open(res);
     res.end(encodeEvent({ event: 'end', data: '{}' }));
@@ -51,7 +61,11 @@ export async function answerStream(req: IncomingMessage, res: ServerResponse, ro
 
 function open(res: ServerResponse): void {
   if (res.headersSent) return;
-  res.writeHead(200, { 'content-type': EVENT_STREAM, 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
+  res.writeHead(200, {
+    'content-type': EVENT_STREAM,
+    'cache-control': 'no-store',
+    'x-accel-buffering': 'no',
+  });
   res.flushHeaders();
 }
 

@@ -39,7 +39,9 @@ export class Transcoder {
     res.setHeader('x-trace-id', traceIdOf(req));
     let leave: (() => void) | undefined;
     const caller = new AbortController();
-    const left = (): void => { caller.abort(new DomainError('cancelled', 'CANCELLED', 'the caller left')); };
+    const left = (): void => {
+      caller.abort(new DomainError('cancelled', 'CANCELLED', 'the caller left'));
+    };
     res.once('close', left);
     try {
       leave = inFlight.enter();
@@ -68,19 +70,44 @@ export class Transcoder {
     const { authorization, teamId } = await this.authorizationFor(route.method, { req, res, left });
     const ends = teamId === undefined ? [] : [await inFlight.enterFor(teamId, left)];
     try {
-      const body = await readJsonBody(req, { limitBytes: config.bodyLimitBytes, timeoutMs: config.bodyTimeoutMs });
+      const body = await readJsonBody(req, {
+        limitBytes: config.bodyLimitBytes,
+        timeoutMs: config.bodyTimeoutMs,
+      });
       const request = bindRequest(route, { variables, query, body });
-      const headers = { 'x-request-id': requestIdOf(req), ...(authorization === undefined ? {} : { authorization }) };
+      const headers = {
+        'x-request-id': requestIdOf(req),
+        ...(authorization === undefined ? {} : { authorization }),
+      };
       if (!isStream(route)) {
         if (teamId !== undefined) ends.push(await inFlight.turnOf(teamId, { signal: left, timeoutMs }));
         const call = { signal: left, timeoutMs, headers };
-        await answerUnary(req, res, route, await (sessions.owns(route.method) ? sessions.answer(req, res, { method: route.method, request, call }) : upstreams.call(route.method, request, call)));
+        await answerUnary(
+          req,
+          res,
+          route,
+          await (sessions.owns(route.method)
+            ? sessions.answer(req, res, { method: route.method, request, call })
+            : upstreams.call(route.method, request, call)),
+        );
         return;
       }
       const signal = AbortSignal.any([left, inFlight.draining]);
-      const messages = upstreams.stream(route.method, request, { signal, timeoutMs: req.headers['x-timeout-ms'] === undefined ? undefined : timeoutMs, headers });
+      const messages = upstreams.stream(route.method, request, {
+        signal,
+        timeoutMs: req.headers['x-timeout-ms'] === undefined ? undefined : timeoutMs,
+        headers,
+      });
       if (isBytes(route)) await answerBytes(req, res, route, messages, config.stallMs);
-      else await answerStream(req, res, route, messages, { heartbeatMs: config.heartbeatMs, stallMs: config.stallMs, draining: inFlight.draining, failed: (error) => { this.failed(error); } });
+      else
+        await answerStream(req, res, route, messages, {
+          heartbeatMs: config.heartbeatMs,
+          stallMs: config.stallMs,
+          draining: inFlight.draining,
+          failed: (error) => {
+            this.failed(error);
+          },
+        });
     } finally {
       for (const end of ends) end();
     }
@@ -91,7 +118,14 @@ export class Transcoder {
   }
 
   /** Refuses whoever has no good token, or belongs to a team above its rate, before anything of the body is read; the services check both again. */
-  private async authorizationFor(method: DescMethod, { req, res, left }: { readonly req: IncomingMessage; readonly res: ServerResponse; readonly left: AbortSignal }): Promise<{ readonly authorization?: string | undefined; readonly teamId?: string }> {
+  private async authorizationFor(
+    method: DescMethod,
+    {
+      req,
+      res,
+      left,
+    }: { readonly req: IncomingMessage; readonly res: ServerResponse; readonly left: AbortSignal },
+  ): Promise<{ readonly authorization?: string | undefined; readonly teamId?: string }> {
     if (getOption(method, access) === Access.PUBLIC) return {};
     const { authorization, principal } = await this.parts.credentials.authorize(req, res);
     const refusal = limitRate(this.parts.rates, principal, res);
@@ -105,7 +139,8 @@ export class Transcoder {
     const given = req.headers['x-timeout-ms'];
     if (given === undefined) return requestTimeoutMs;
     const asked = String(given);
-    if (!/^[1-9]\d{0,8}$/.test(asked)) throw headerInvalid('x-timeout-ms', asked, 'a whole number of milliseconds above 0');
+    if (!/^[1-9]\d{0,8}$/.test(asked))
+      throw headerInvalid('x-timeout-ms', asked, 'a whole number of milliseconds above 0');
     return Math.min(Number(asked), requestTimeoutMaxMs);
   }
 }
@@ -114,5 +149,7 @@ const isStream = (route: Route): boolean => route.method.methodKind === 'server_
 
 function splitTarget(target: string): { pathname: string; query: URLSearchParams } {
   const at = target.indexOf('?');
-  return at < 0 ? { pathname: target, query: new URLSearchParams() } : { pathname: target.slice(0, at), query: new URLSearchParams(target.slice(at + 1)) };
+  return at < 0
+    ? { pathname: target, query: new URLSearchParams() }
+    : { pathname: target.slice(0, at), query: new URLSearchParams(target.slice(at + 1)) };
 }

@@ -9,7 +9,12 @@ import { acceptedCodings, packFast } from './content-coding.js';
 const WORTH_PACKING_BYTES = 1024;
 
 /** Answers with proto3 JSON, or with the bytes of a picture under its media type; one that was asked for by GET may be kept, and is not sent twice. */
-export async function answerUnary(req: IncomingMessage, res: ServerResponse, route: Route, message: Message): Promise<void> {
+export async function answerUnary(
+  req: IncomingMessage,
+  res: ServerResponse,
+  route: Route,
+  message: Message,
+): Promise<void> {
   const content = encodeResponse(route, message);
   if (content.kind === 'json') {
     await sendJson(req, res, Buffer.from(content.text));
@@ -44,4 +49,5 @@ function send(req: IncomingMessage, res: ServerResponse, bytes: Uint8Array): voi
 }
 
 const matches = (header: string | undefined, etag: string): boolean =>
-  header !== undefined && header.split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag);
+  header !== undefined &&
+  header.split(',').some((tag) => tag.trim() === '*' || tag.trim().replace(/^W\//, '') === etag);

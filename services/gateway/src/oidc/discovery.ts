@@ -30,15 +30,18 @@ export class Discovery {
     const { nowMs = () => performance.now() } = this.options;
     if (this.current !== undefined && nowMs() < this.untilMs) return this.current;
     this.untilMs = Number.POSITIVE_INFINITY;
-    const asked = this.ask().then((config) => {
-      this.untilMs = nowMs() + FRESH_MS;
-      this.good = config;
-      return config;
-    }, (error: unknown) => {
-      this.untilMs = nowMs() + AGAIN_AFTER_MS;
-      if (this.good !== undefined) return this.good;
-      throw error;
-    });
+    const asked = this.ask().then(
+      (config) => {
+        this.untilMs = nowMs() + FRESH_MS;
+        this.good = config;
+        return config;
+      },
+      (error: unknown) => {
+        this.untilMs = nowMs() + AGAIN_AFTER_MS;
+        if (this.good !== undefined) return this.good;
+        throw error;
+      },
+    );
     this.current = asked;
     return asked;
   }
@@ -47,10 +50,19 @@ export class Discovery {
     const { issuer, clientId, clientSecret } = this.options;
     const url = new URL(issuer);
     const insecure = url.protocol === 'http:' ? [oidc.allowInsecureRequests] : [];
-    const said = (await oidc.discovery(url, clientId, undefined, undefined, { execute: insecure, timeout: TIMEOUT_S })).serverMetadata();
-    const found = Object.fromEntries(Object.entries(said).filter(([, value]) => typeof value !== 'function')) as unknown as oidc.ServerMetadata; // it brings methods along
+    const said = (
+      await oidc.discovery(url, clientId, undefined, undefined, { execute: insecure, timeout: TIMEOUT_S })
+    ).serverMetadata();
+    const found = Object.fromEntries(
+      Object.entries(said).filter(([, value]) => typeof value !== 'function'),
+    ) as unknown as oidc.ServerMetadata; // it brings methods along
     const offered = found.id_token_signing_alg_values_supported ?? ['RS256'];
-    const config = new oidc.Configuration({ ...found, id_token_signing_alg_values_supported: offered.filter((alg) => ALGORITHMS.includes(alg)) }, clientId, undefined, authenticationOf(found, clientSecret));
+    const config = new oidc.Configuration(
+      { ...found, id_token_signing_alg_values_supported: offered.filter((alg) => ALGORITHMS.includes(alg)) },
+      clientId,
+      undefined,
+      authenticationOf(found, clientSecret),
+    );
     config.timeout = TIMEOUT_S;
     for (const allow of insecure) allow(config);
     oidc.enableNonRepudiationChecks(config);
@@ -58,7 +70,12 @@ export class Discovery {
   }
 }
 
-function authenticationOf({ token_endpoint_auth_methods_supported: methods = ['client_secret_basic'] }: oidc.ServerMetadata, secret: string | undefined): oidc.ClientAuth {
+function authenticationOf(
+  { token_endpoint_auth_methods_supported: methods = ['client_secret_basic'] }: oidc.ServerMetadata,
+  secret: string | undefined,
+): oidc.ClientAuth {
   if (secret === undefined) return oidc.None();
-  return methods.includes('client_secret_basic') ? oidc.ClientSecretBasic(secret) : oidc.ClientSecretPost(secret);
+  return methods.includes('client_secret_basic')
+    ? oidc.ClientSecretBasic(secret)
+    : oidc.ClientSecretPost(secret);
 }

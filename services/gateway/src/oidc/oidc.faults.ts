@@ -7,10 +7,19 @@ const AWAY: ReadonlySet<string> = new Set(['OAUTH_TIMEOUT', 'OAUTH_ABORT']);
 
 /** The provider said no, did not answer, or what it sent does not hold. */
 export function oidcFault(provider: string, error: unknown): DomainError {
-  if (error instanceof ResponseBodyError) return error.status >= 500 ? providerAway(provider, error) : providerRefused(error.error, error);
-  if (error instanceof AuthorizationResponseError) return error.error === 'temporarily_unavailable' || error.error === 'server_error' ? providerAway(provider, error) : providerRefused(error.error, error);
-  if (error instanceof ClientError && (AWAY.has(error.code ?? '') || isServerFault(error.cause))) return providerAway(provider, error);
-  return error instanceof TypeError && error.message === 'fetch failed' ? providerAway(provider, error) : identityInvalid(error);
+  if (error instanceof ResponseBodyError)
+    return error.status >= 500 ? providerAway(provider, error) : providerRefused(error.error, error);
+  if (error instanceof AuthorizationResponseError)
+    return error.error === 'temporarily_unavailable' || error.error === 'server_error'
+      ? providerAway(provider, error)
+      : providerRefused(error.error, error);
+  if (error instanceof ClientError && (AWAY.has(error.code ?? '') || isServerFault(error.cause)))
+    return providerAway(provider, error);
+  return error instanceof TypeError && error.message === 'fetch failed'
+    ? providerAway(provider, error)
+    : identityInvalid(error);
 }
 
-const isServerFault = (cause: unknown): boolean => (cause instanceof TypeError && cause.message === 'fetch failed') || (cause instanceof Response && cause.status >= 500);
+const isServerFault = (cause: unknown): boolean =>
+  (cause instanceof TypeError && cause.message === 'fetch failed') ||
+  (cause instanceof Response && cause.status >= 500);

@@ -27,35 +27,64 @@ export class OidcProvider implements IdentityProvider {
   async signInUrl({ state, nonce, codeVerifier }: Omit<Login, 'next'>): Promise<string> {
     const config = await this.discovered();
     return oidc.buildAuthorizationUrl(config, {
-      redirect_uri: this.options.redirectUri, scope: 'openid email profile', response_type: 'code', state, nonce,
-      code_challenge: await oidc.calculatePKCECodeChallenge(codeVerifier), code_challenge_method: 'S256',
+      redirect_uri: this.options.redirectUri,
+      scope: 'openid email profile',
+      response_type: 'code',
+      state,
+      nonce,
+      code_challenge: await oidc.calculatePKCECodeChallenge(codeVerifier),
+      code_challenge_method: 'S256',
     }).href;
   }
 
   async identify(query: URLSearchParams, { state, nonce, codeVerifier }: Login): Promise<IdentifiedPerson> {
     const config = await this.discovered();
-    const tokens = await oidc.authorizationCodeGrant(config, new URL(`${this.options.redirectUri}?${query.toString()}`), {
-      expectedState: state, expectedNonce: nonce, pkceCodeVerifier: codeVerifier, idTokenExpected: true,
-    }).catch((error: unknown) => { throw oidcFault(this.displayName, error); });
+    const tokens = await oidc
+      .authorizationCodeGrant(config, new URL(`${this.options.redirectUri}?${query.toString()}`), {
+        expectedState: state,
+        expectedNonce: nonce,
+        pkceCodeVerifier: codeVerifier,
+        idTokenExpected: true,
+      })
+      .catch((error: unknown) => {
+        throw oidcFault(this.displayName, error);
+      });
     const claims = tokens.claims();
     if (claims === undefined) throw identityInvalid(new Error('the provider sent no ID token'));
-    const { email, email_verified: verified } = claims.email === undefined ? await this.userInfo(config, tokens.access_token, claims.sub) : claims;
-    return { issuer: claims.iss, subject: claims.sub, email: typeof email === 'string' ? email : '', emailVerified: verified === true };
+    const { email, email_verified: verified } =
+      claims.email === undefined ? await this.userInfo(config, tokens.access_token, claims.sub) : claims;
+    return {
+      issuer: claims.iss,
+      subject: claims.sub,
+      email: typeof email === 'string' ? email : '',
+      emailVerified: verified === true,
+    };
   }
 
   async signOutUrl(): Promise<string | undefined> {
     const config = await this.discovery.find().catch(() => undefined);
     if (config?.serverMetadata().end_session_endpoint === undefined) return undefined;
-    return oidc.buildEndSessionUrl(config, { client_id: this.options.clientId, post_logout_redirect_uri: this.options.signedOutUri }).href;
+    return oidc.buildEndSessionUrl(config, {
+      client_id: this.options.clientId,
+      post_logout_redirect_uri: this.options.signedOutUri,
+    }).href;
   }
 
   /** Many providers tell the address there alone. */
-  private async userInfo(config: oidc.Configuration, accessToken: string, subject: string): Promise<{ readonly email?: unknown; readonly email_verified?: unknown }> {
+  private async userInfo(
+    config: oidc.Configuration,
+    accessToken: string,
+    subject: string,
+  ): Promise<{ readonly email?: unknown; readonly email_verified?: unknown }> {
     if (config.serverMetadata().userinfo_endpoint === undefined) return {};
-    return oidc.fetchUserInfo(config, accessToken, subject).catch((error: unknown) => { throw oidcFault(this.displayName, error); });
+    return oidc.fetchUserInfo(config, accessToken, subject).catch((error: unknown) => {
+      throw oidcFault(this.displayName, error);
+    });
   }
 
   private async discovered(): Promise<oidc.Configuration> {
-    return this.discovery.find().catch((error: unknown) => { throw providerAway(this.displayName, error); });
+    return this.discovery.find().catch((error: unknown) => {
+      throw providerAway(this.displayName, error);
+    });
   }
 }

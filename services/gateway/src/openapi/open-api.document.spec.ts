@@ -11,7 +11,17 @@ import { describe, expect, it } from 'vitest';
 import { openApiDocument } from './open-api.document.js';
 
 const document = openApiDocument({ services, comments, version: '0' });
-const operations = Object.entries(document.paths).flatMap(([path, verbs]) => Object.entries(verbs).map(([verb, operation]) => ({ path, verb, operation: operation as { operationId: string; parameters: { name: string; in: string; schema: object; description: string; required?: boolean }[]; requestBody?: { content: { 'application/json': { schema: { required?: string[] } } } } } })));
+const operations = Object.entries(document.paths).flatMap(([path, verbs]) =>
+  Object.entries(verbs).map(([verb, operation]) => ({
+    path,
+    verb,
+    operation: operation as {
+      operationId: string;
+      parameters: { name: string; in: string; schema: object; description: string; required?: boolean }[];
+      requestBody?: { content: { 'application/json': { schema: { required?: string[] } } } };
+    },
+  })),
+);
 
 describe('the OpenAPI document', () => {
   it('is valid OpenAPI 3.1', async () => {
@@ -31,43 +41,81 @@ describe('the OpenAPI document', () => {
   });
 
   it('describes everything', () => {
-    const bare = operations.flatMap(({ operation }) => operation.parameters.filter(({ description }) => !description).map(({ name }) => `${operation.operationId} ${name}`));
+    const bare = operations.flatMap(({ operation }) =>
+      operation.parameters
+        .filter(({ description }) => !description)
+        .map(({ name }) => `${operation.operationId} ${name}`),
+    );
     expect(bare).toEqual([]);
-    for (const [name, schema] of Object.entries(document.components['schemas'] ?? {})) expect((schema as { description?: string }).description, name).toBeTruthy();
+    for (const [name, schema] of Object.entries(document.components['schemas'] ?? {}))
+      expect((schema as { description?: string }).description, name).toBeTruthy();
   });
 
   it('says of every field that a request must give that it is required', () => {
-    const declared = services.flatMap(({ methods }) => methods).flatMap((method) => routesOf(method).flatMap((route) => {
-      const operation = operations.find(({ operation: { operationId } }) => operationId === `${method.parent.name}_${method.name}`)!.operation;
-      const body = operation.requestBody?.content['application/json'].schema;
-      const inDocument = new Set([...operation.parameters.filter((p) => p.required).map((p) => p.name), ...(body?.required ?? []), ...(route.body === '*' ? [] : [route.body?.jsonName])]);
-      const bound = new Set(route.template.variables.map(({ fieldPath }) => fieldPath.split('.')[0]));
-      const wanted = method.input.fields.filter((field) => getOption(field, field_behavior).includes(FieldBehavior.REQUIRED) && !bound.has(field.name));
-      return wanted.map(({ name, jsonName }) => [`${method.name}.${name}`, inDocument.has(jsonName) || inDocument.has(name)]);
-    }));
+    const declared = services
+      .flatMap(({ methods }) => methods)
+      .flatMap((method) =>
+        routesOf(method).flatMap((route) => {
+          const operation = operations.find(
+            ({ operation: { operationId } }) => operationId === `${method.parent.name}_${method.name}`,
+          )!.operation;
+          const body = operation.requestBody?.content['application/json'].schema;
+          const inDocument = new Set([
+            ...operation.parameters.filter((p) => p.required).map((p) => p.name),
+            ...(body?.required ?? []),
+            ...(route.body === '*' ? [] : [route.body?.jsonName]),
+          ]);
+          const bound = new Set(route.template.variables.map(({ fieldPath }) => fieldPath.split('.')[0]));
+          const wanted = method.input.fields.filter(
+            (field) =>
+              getOption(field, field_behavior).includes(FieldBehavior.REQUIRED) && !bound.has(field.name),
+          );
+          return wanted.map(({ name, jsonName }) => [
+            `${method.name}.${name}`,
+            inDocument.has(jsonName) || inDocument.has(name),
+          ]);
+        }),
+      );
     expect(declared.filter(([, isThere]) => !isThere)).toEqual([]);
-    expect(declared.map(([name]) => name)).toEqual(expect.arrayContaining(['CreateRun.dataset_version_id', 'ReadArtifact.uri', 'FindSimilar.queries']));
+    expect(declared.map(([name]) => name)).toEqual(
+      expect.arrayContaining(['CreateRun.dataset_version_id', 'ReadArtifact.uri', 'FindSimilar.queries']),
+    );
   });
 
   it('says of what only the platform sets that it is read-only, and of what can be changed that it is not', () => {
-    const readOnly = (name: string) => Object.entries((document.components['schemas']![name] as { properties: Record<string, { readOnly?: true }> }).properties)
-      .filter(([, schema]) => schema.readOnly).map(([field]) => field);
+    const readOnly = (name: string) =>
+      Object.entries(
+        (document.components['schemas']![name] as { properties: Record<string, { readOnly?: true }> })
+          .properties,
+      )
+        .filter(([, schema]) => schema.readOnly)
+        .map(([field]) => field);
     expect(readOnly('workspace.v1.Project')).toEqual(['createTime', 'updateTime']);
     expect(readOnly('training.v1.Run')).toEqual(expect.arrayContaining(['state', 'epochsDone']));
-    for (const field of ['id', 'displayName', 'settings']) expect(readOnly('training.v1.Run'), field).not.toContain(field);
+    for (const field of ['id', 'displayName', 'settings'])
+      expect(readOnly('training.v1.Run'), field).not.toContain(field);
   });
 
   it('has schemas that real answers fit', () => {
     const ajv = new Ajv2020({ strict: false, allErrors: true });
     (addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
     ajv.addSchema({ $id: 'http://noema/', components: document.components });
-    const outputs = new Map<string, DescMessage>(services.flatMap(({ methods }) => methods.map(({ output }) => [output.typeName, output] as const)));
+    const outputs = new Map<string, DescMessage>(
+      services.flatMap(({ methods }) => methods.map(({ output }) => [output.typeName, output] as const)),
+    );
     for (const [typeName, output] of outputs) {
       const name = typeName.replace(/^noema\./, '');
       if (document.components['schemas']?.[name] === undefined) continue; // answered as bytes
       const validate = ajv.compile({ $ref: `http://noema/#/components/schemas/${name}` });
-      expect([typeName, validate(toJson(output, sampleMessage(output), { alwaysEmitImplicit: true })), validate.errors]).toEqual([typeName, true, null]);
-      expect(validate({ [output.fields[0]?.jsonName ?? 'x']: 7.5 }) && output.fields.length > 0, typeName).toBe(false);
+      expect([
+        typeName,
+        validate(toJson(output, sampleMessage(output), { alwaysEmitImplicit: true })),
+        validate.errors,
+      ]).toEqual([typeName, true, null]);
+      expect(
+        validate({ [output.fields[0]?.jsonName ?? 'x']: 7.5 }) && output.fields.length > 0,
+        typeName,
+      ).toBe(false);
     }
   });
 });

@@ -32,29 +32,60 @@ export function openApiDocument({ services, comments, version }: OpenApiOptions)
     for (const method of service.methods) {
       for (const [i, route] of routesOf(method).entries()) {
         const path = (paths[pathOf(route)] ??= {});
-        path[route.verb.toLowerCase()] = operationOf(route, `${service.name}_${method.name}${i === 0 ? '' : `_${i}`}`, comments, schemas);
+        path[route.verb.toLowerCase()] = operationOf(
+          route,
+          `${service.name}_${method.name}${i === 0 ? '' : `_${i}`}`,
+          comments,
+          schemas,
+        );
       }
     }
   }
   return {
     openapi: '3.1.0',
-    info: { title: 'Noema', version, description: 'How a neural network perceives your data. Each operation is an RPC of the same name; JSON is canonical proto3 JSON.', license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } } as OpenApiDocument['info'],
+    info: {
+      title: 'Noema',
+      version,
+      description:
+        'How a neural network perceives your data. Each operation is an RPC of the same name; JSON is canonical proto3 JSON.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    } as OpenApiDocument['info'],
     servers: [{ url: '/' }],
     tags: services.map((service) => ({ name: service.name, description: comments[service.typeName] ?? '' })),
     security: [{ bearer: [] }, { session: [] }],
     paths,
     components: {
       securitySchemes: {
-        bearer: { type: 'http', scheme: 'bearer', description: 'An API key, or a token made of one by POST /v1/tokens:exchange.' },
-        session: { type: 'apiKey', in: 'cookie', name: SECURE_SESSION_COOKIE, description: 'The cookie that POST /v1/session sets in a browser; without TLS it is `noema_session_` and the port.' },
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'An API key, or a token made of one by POST /v1/tokens:exchange.',
+        },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: SECURE_SESSION_COOKIE,
+          description:
+            'The cookie that POST /v1/session sets in a browser; without TLS it is `noema_session_` and the port.',
+        },
       },
-      responses: { Problem: { description: 'What went wrong, as RFC 9457 describes.', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } } },
+      responses: {
+        Problem: {
+          description: 'What went wrong, as RFC 9457 describes.',
+          content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+        },
+      },
       schemas: { ...schemas.components, Problem: PROBLEM },
     },
   };
 }
 
-function operationOf(route: Route, operationId: string, comments: Readonly<Record<string, string>>, schemas: SchemaCollector): Record<string, unknown> {
+function operationOf(
+  route: Route,
+  operationId: string,
+  comments: Readonly<Record<string, string>>,
+  schemas: SchemaCollector,
+): Record<string, unknown> {
   const { method } = route;
   const declared = getOption(method, access);
   const description = comments[`${method.parent.typeName}.${method.name}`] ?? '';
@@ -72,7 +103,11 @@ function operationOf(route: Route, operationId: string, comments: Readonly<Recor
 }
 
 /** The template in OpenAPI's words: `{name=**}` is `{name}`, `{project.id}` is `{project_id}`. */
-const pathOf = ({ template }: Route): string => template.text.replaceAll(/\{([\w.]+)(?:=[^}]*)?\}/g, (_, fieldPath: string) => `{${variableName(fieldPath)}}`);
+const pathOf = ({ template }: Route): string =>
+  template.text.replaceAll(
+    /\{([\w.]+)(?:=[^}]*)?\}/g,
+    (_, fieldPath: string) => `{${variableName(fieldPath)}}`,
+  );
 
 const PROBLEM: JsonSchema = {
   type: 'object',
@@ -89,7 +124,13 @@ const PROBLEM: JsonSchema = {
     violations: {
       type: 'array',
       description: 'Fields that were refused.',
-      items: { type: 'object', properties: { field: { type: 'string', description: 'Path of the field.' }, description: { type: 'string', description: 'What is wrong with it.' } } },
+      items: {
+        type: 'object',
+        properties: {
+          field: { type: 'string', description: 'Path of the field.' },
+          description: { type: 'string', description: 'What is wrong with it.' },
+        },
+      },
     },
   },
 };

@@ -10,21 +10,43 @@ export function parametersOf(route: Route, schemas: SchemaCollector): JsonSchema
   const bound = new Set(route.template.variables.map(({ fieldPath }) => fieldPath));
   const inPath = route.template.variables.map(({ fieldPath }) => {
     const field = findFieldPath(route.method.input, fieldPath)?.at(-1);
-    return { name: variableName(fieldPath), in: 'path', required: true, ...(field === undefined ? { schema: { type: 'string' } } : { description: schemas.describe(field), schema: schemas.ofItem(field) }) };
+    return {
+      name: variableName(fieldPath),
+      in: 'path',
+      required: true,
+      ...(field === undefined
+        ? { schema: { type: 'string' } }
+        : { description: schemas.describe(field), schema: schemas.ofItem(field) }),
+    };
   });
   if (route.body === '*') return inPath;
   const free = route.method.input.fields.filter((field) => field !== route.body);
   return [...inPath, ...free.flatMap((field) => queryOf(field, '', bound, schemas))];
 }
 
-function queryOf(field: DescField, prefix: string, bound: ReadonlySet<string>, schemas: SchemaCollector): JsonSchema[] {
+function queryOf(
+  field: DescField,
+  prefix: string,
+  bound: ReadonlySet<string>,
+  schemas: SchemaCollector,
+): JsonSchema[] {
   const name = prefix + field.name;
   if (bound.has(name) || field.fieldKind === 'map') return [];
   if (field.message !== undefined && !isSingle(field.message)) {
-    return field.fieldKind === 'list' ? [] : field.message.fields.flatMap((inner) => queryOf(inner, `${name}.`, bound, schemas));
+    return field.fieldKind === 'list'
+      ? []
+      : field.message.fields.flatMap((inner) => queryOf(inner, `${name}.`, bound, schemas));
   }
   const item = schemas.ofItem(field);
-  return [{ name, in: 'query', ...(prefix === '' && isRequired(field) && { required: true }), description: schemas.describe(field), schema: field.fieldKind === 'list' ? { type: 'array', items: item } : item }];
+  return [
+    {
+      name,
+      in: 'query',
+      ...(prefix === '' && isRequired(field) && { required: true }),
+      description: schemas.describe(field),
+      schema: field.fieldKind === 'list' ? { type: 'array', items: item } : item,
+    },
+  ];
 }
 
 /** The body of a request, `undefined` when the route takes none. */
@@ -32,22 +54,44 @@ export function bodyOf(route: Route, schemas: SchemaCollector): JsonSchema | und
   if (route.body === undefined) return undefined;
   const inPath = new Set(route.template.variables.map(({ fieldPath }) => fieldPath));
   const fields = route.method.input.fields.filter(({ name }) => !inPath.has(name));
-  const schema = route.body === '*'
-    ? { type: 'object', properties: schemas.propertiesOf(fields), ...requiredOf(fields), additionalProperties: false }
-    : schemas.ofField(route.body);
-  return { required: route.body !== '*' || fields.some(isRequired), content: { 'application/json': { schema } } };
+  const schema =
+    route.body === '*'
+      ? {
+          type: 'object',
+          properties: schemas.propertiesOf(fields),
+          ...requiredOf(fields),
+          additionalProperties: false,
+        }
+      : schemas.ofField(route.body);
+  return {
+    required: route.body !== '*' || fields.some(isRequired),
+    content: { 'application/json': { schema } },
+  };
 }
 
 /** The answer of success: JSON, events of a stream, or bytes of a media type of their own. */
 export function responseOf(route: Route, schemas: SchemaCollector): JsonSchema {
   if (isBytes(route) && route.method.methodKind === 'server_streaming') {
-    return { description: 'The bytes under their own media type, sent in chunks while they are made; a body that is cut off is not complete.', content: { '*/*': { schema: { type: 'string', format: 'binary' } } } };
+    return {
+      description:
+        'The bytes under their own media type, sent in chunks while they are made; a body that is cut off is not complete.',
+      content: { '*/*': { schema: { type: 'string', format: 'binary' } } },
+    };
   }
-  if (isBytes(route)) return { description: 'The bytes under their own media type, with an ETag.', content: { '*/*': { schema: { type: 'string', format: 'binary' } } } };
-  const schema = route.responseBody === undefined ? schemas.ofMessage(route.method.output) : schemas.ofField(route.responseBody);
-  if (route.method.methodKind !== 'server_streaming') return { description: 'The answer.', content: { 'application/json': { schema } } };
+  if (isBytes(route))
+    return {
+      description: 'The bytes under their own media type, with an ETag.',
+      content: { '*/*': { schema: { type: 'string', format: 'binary' } } },
+    };
+  const schema =
+    route.responseBody === undefined
+      ? schemas.ofMessage(route.method.output)
+      : schemas.ofField(route.responseBody);
+  if (route.method.methodKind !== 'server_streaming')
+    return { description: 'The answer.', content: { 'application/json': { schema } } };
   return {
-    description: 'Server-sent events: each `message` carries the JSON of this schema; `end` says that the stream is complete, `problem` why it is not. Goes on by `Last-Event-ID`.',
+    description:
+      'Server-sent events: each `message` carries the JSON of this schema; `end` says that the stream is complete, `problem` why it is not. Goes on by `Last-Event-ID`.',
     content: { [EVENT_STREAM]: { schema } },
   };
 }

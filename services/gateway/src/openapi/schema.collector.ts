@@ -5,7 +5,11 @@ import { field_behavior, FieldBehavior } from '@noema/contracts/google/api/field
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 const INTEGER: JsonSchema = { type: 'integer', format: 'int32' };
-const LONG: JsonSchema = { type: 'string', pattern: '^-?[0-9]+$', description: 'A 64-bit integer in decimal digits.' };
+const LONG: JsonSchema = {
+  type: 'string',
+  pattern: '^-?[0-9]+$',
+  description: 'A 64-bit integer in decimal digits.',
+};
 const NUMBER: JsonSchema = { type: 'number', format: 'double' };
 
 const SCALARS: Readonly<Record<ScalarType, JsonSchema>> = {
@@ -30,14 +34,18 @@ const SCALARS: Readonly<Record<ScalarType, JsonSchema>> = {
 const WELL_KNOWN: Readonly<Record<string, JsonSchema>> = {
   'google.protobuf.Timestamp': { type: 'string', format: 'date-time' },
   'google.protobuf.Duration': { type: 'string', pattern: '^-?[0-9]+(\\.[0-9]+)?s$' },
-  'google.protobuf.FieldMask': { type: 'string', description: 'Names of fields in camel case, separated by commas.' },
+  'google.protobuf.FieldMask': {
+    type: 'string',
+    description: 'Names of fields in camel case, separated by commas.',
+  },
   'google.protobuf.Struct': { type: 'object', additionalProperties: true },
   'google.protobuf.ListValue': { type: 'array' },
   'google.protobuf.Value': {},
   'google.protobuf.Any': { type: 'object' },
 };
 
-const behaves = (field: DescField, how: FieldBehavior): boolean => getOption(field, field_behavior).includes(how);
+const behaves = (field: DescField, how: FieldBehavior): boolean =>
+  getOption(field, field_behavior).includes(how);
 
 /** True for a field that a request must give. */
 export const isRequired = (field: DescField): boolean => behaves(field, FieldBehavior.REQUIRED);
@@ -57,7 +65,11 @@ export class SchemaCollector {
 
   /** The schema of a field with its comment. */
   ofField(field: DescField): JsonSchema {
-    return { ...this.typeOf(field), description: this.describe(field), ...(behaves(field, FieldBehavior.OUTPUT_ONLY) && { readOnly: true }) };
+    return {
+      ...this.typeOf(field),
+      description: this.describe(field),
+      ...(behaves(field, FieldBehavior.OUTPUT_ONLY) && { readOnly: true }),
+    };
   }
 
   /** The comment of a field, and which other fields exclude it. */
@@ -74,7 +86,11 @@ export class SchemaCollector {
     const name = nameOf(message);
     if (this.components[name] === undefined) {
       this.components[name] = {}; // before its fields, which may refer to it
-      this.components[name] = { type: 'object', description: this.comments[message.typeName] ?? '', properties: this.propertiesOf(message.fields) };
+      this.components[name] = {
+        type: 'object',
+        description: this.comments[message.typeName] ?? '',
+        properties: this.propertiesOf(message.fields),
+      };
     }
     return { $ref: `#/components/schemas/${name}` };
   }
@@ -97,8 +113,14 @@ export class SchemaCollector {
   }
 
   private ofEnum(desc: DescEnum): JsonSchema {
-    const values = desc.values.map((value) => `- \`${value.name}\`: ${this.comments[`${desc.typeName}.${value.name}`] ?? ''}`);
-    this.components[nameOf(desc)] ??= { type: 'string', enum: desc.values.map(({ name }) => name), description: `${this.comments[desc.typeName] ?? ''}\n\n${values.join('\n')}` };
+    const values = desc.values.map(
+      (value) => `- \`${value.name}\`: ${this.comments[`${desc.typeName}.${value.name}`] ?? ''}`,
+    );
+    this.components[nameOf(desc)] ??= {
+      type: 'string',
+      enum: desc.values.map(({ name }) => name),
+      description: `${this.comments[desc.typeName] ?? ''}\n\n${values.join('\n')}`,
+    };
     return { $ref: `#/components/schemas/${nameOf(desc)}` };
   }
 }

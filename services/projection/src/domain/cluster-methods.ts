@@ -1,12 +1,21 @@
 import { Registry } from '@noema/kernel';
-import { chooseClusterCount, defaultStarts, hdbscan, kMeans, type NeighborGraph, type Points } from '@noema/manifold';
+import {
+  chooseClusterCount,
+  defaultStarts,
+  hdbscan,
+  kMeans,
+  type NeighborGraph,
+  type Points,
+} from '@noema/manifold';
 import type { Clustering } from './exploration.js';
 
 /** The cluster of every point [n], −1 for none, clusters numbered from the largest to the smallest, and what they were found with. */
 export interface FoundClusters {
   readonly assignment: Int32Array;
   readonly sizes: readonly number[];
-  readonly settings: Partial<Pick<Clustering, 'clusterCount' | 'starts' | 'minClusterSize' | 'minSamples' | 'inertia'>>;
+  readonly settings: Partial<
+    Pick<Clustering, 'clusterCount' | 'starts' | 'minClusterSize' | 'minSamples' | 'inertia'>
+  >;
 }
 
 export interface ClusterInput {
@@ -35,7 +44,11 @@ const kMeansMethod: ClusterMethod = {
   key: 'k-means',
   async find({ vectors, count, starts, seed, signal }) {
     const used = starts > 0 ? starts : defaultStarts(vectors.n);
-    const { assignment, sizes, inertia } = await kMeans(vectors, count, { seed, starts: used, ...(signal && { signal }) });
+    const { assignment, sizes, inertia } = await kMeans(vectors, count, {
+      seed,
+      starts: used,
+      ...(signal && { signal }),
+    });
     return { assignment, sizes, settings: { clusterCount: count, starts: used, inertia } };
   },
 };
@@ -44,7 +57,11 @@ const chosenKMeansMethod: ClusterMethod = {
   key: 'k-means-silhouette',
   async find(input) {
     const { vectors, seed, starts, signal } = input;
-    const { k } = await chooseClusterCount(vectors, { seed, ...(starts > 0 && { starts }), ...(signal && { signal }) });
+    const { k } = await chooseClusterCount(vectors, {
+      seed,
+      ...(starts > 0 && { starts }),
+      ...(signal && { signal }),
+    });
     return kMeansMethod.find({ ...input, count: k });
   },
 };
@@ -53,11 +70,17 @@ const densityMethod: ClusterMethod = {
   key: 'hdbscan',
   async find({ vectors, neighbors, minSize, minSamples, signal }) {
     const { assignment, sizes, settings } = await hdbscan(vectors, neighbors, {
-      ...(minSize > 0 && { minClusterSize: minSize }), ...(minSamples > 0 && { minSamples }), ...(signal && { signal }),
+      ...(minSize > 0 && { minClusterSize: minSize }),
+      ...(minSamples > 0 && { minSamples }),
+      ...(signal && { signal }),
     });
     return { assignment, sizes, settings };
   },
 };
 
 /** All ways to find clusters; one more is one object and one entry here. */
-export const clusterMethods = new Registry('cluster method', [kMeansMethod, chosenKMeansMethod, densityMethod]);
+export const clusterMethods = new Registry('cluster method', [
+  kMeansMethod,
+  chosenKMeansMethod,
+  densityMethod,
+]);

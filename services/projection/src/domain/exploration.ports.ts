@@ -153,7 +153,12 @@ export interface MatrixStore {
   points(points: ArtifactRef): Promise<MapPoints & { readonly classes: Int32Array }>;
   /** Coordinates [n, dimensions] of a layout that is under way. */
   putPreview(graph: GraphRecord, explorationId: string, coordinates: Float32Array): Promise<ArtifactRef>;
-  putPoints(graph: GraphRecord, explorationId: string, map: MapPoints, classes: Int32Array): Promise<ArtifactRef>;
+  putPoints(
+    graph: GraphRecord,
+    explorationId: string,
+    map: MapPoints,
+    classes: Int32Array,
+  ): Promise<ArtifactRef>;
 }
 
 export interface MapControl {

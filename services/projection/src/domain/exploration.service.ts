@@ -3,9 +3,23 @@ import { parseParameters, projectionAlgorithms } from '@noema/manifold';
 import { clusterMethods } from './cluster-methods.js';
 import { type Exploration, type Measures, neighborsMeasured } from './exploration.js';
 import {
-  activationSetNotFound, clusterCountInvalid, clusterSizeInvalid, dimensionsInvalid, explorationNotFound, explorationNotReady, measureInvalid, notAlignable, parameterNotPlain, tooManyNeighbors,
+  activationSetNotFound,
+  clusterCountInvalid,
+  clusterSizeInvalid,
+  dimensionsInvalid,
+  explorationNotFound,
+  explorationNotReady,
+  measureInvalid,
+  notAlignable,
+  parameterNotPlain,
+  tooManyNeighbors,
 } from './exploration.errors.js';
-import type { ExplorationFilter, ExplorationRepository, GraphRepository, MapQueue } from './exploration.ports.js';
+import type {
+  ExplorationFilter,
+  ExplorationRepository,
+  GraphRepository,
+  MapQueue,
+} from './exploration.ports.js';
 import type { Lineage } from './lineage.service.js';
 import type { GraphRecord } from './neighbor-graph.js';
 
@@ -45,23 +59,44 @@ const MAX_STARTS = 1_000;
 
 /** Explorations on demand. */
 export class Explorations {
-  constructor(private readonly ports: ExplorationPorts, private readonly lineage: Lineage) {}
+  constructor(
+    private readonly ports: ExplorationPorts,
+    private readonly lineage: Lineage,
+  ) {}
 
   /** Starts a map. Throws `not-found` for the set, `invalid` PROJECTION_ALGORITHM_UNKNOWN, PARAMETER_*, K_TOO_LARGE, DIMENSIONS_INVALID, CLUSTER_METHOD_UNKNOWN, CLUSTER_COUNT_INVALID, CLUSTER_SIZE_INVALID, MEASURE_INVALID, NOT_ALIGNABLE. */
   create(teamId: string, request: ExplorationRequest): Promise<Exploration> {
     const { work, graphs, explorations, queue } = this.ports;
     return work.run(teamId, async () => {
-      const graph = isUuid(request.activationSetId) ? await graphs.findOf(request.activationSetId) : undefined;
+      const graph = isUuid(request.activationSetId)
+        ? await graphs.findOf(request.activationSetId)
+        : undefined;
       if (graph?.projectId !== request.projectId) throw activationSetNotFound(request.activationSetId);
       const params = paramsOf(request, graph);
       const dimensions = dimensionsOf(request.dimensions);
-      const { clusterCount, minClusterSize, seed } = request, clusterMethod = clusterMethods.get(request.clusterMethod).key;
-      if (clusterCount < 0 || clusterCount > graph.sampleCount) throw clusterCountInvalid(clusterCount, graph.sampleCount);
-      if (minClusterSize !== 0 && (minClusterSize < 2 || minClusterSize > graph.sampleCount)) throw clusterSizeInvalid(minClusterSize, graph.sampleCount);
+      const { clusterCount, minClusterSize, seed } = request;
+      const clusterMethod = clusterMethods.get(request.clusterMethod).key;
+      if (clusterCount < 0 || clusterCount > graph.sampleCount)
+        throw clusterCountInvalid(clusterCount, graph.sampleCount);
+      if (minClusterSize !== 0 && (minClusterSize < 2 || minClusterSize > graph.sampleCount))
+        throw clusterSizeInvalid(minClusterSize, graph.sampleCount);
       const measures = measuresOf(request, graph);
       const alignedTo = await this.alignable(request.alignedTo, graph, dimensions);
       const id = uuidv7();
-      await explorations.insert({ id, graph, algorithm: request.algorithm, params, dimensions, seed, alignedTo, automatic: false, clusterCount, clusterMethod, minClusterSize, measures });
+      await explorations.insert({
+        id,
+        graph,
+        algorithm: request.algorithm,
+        params,
+        dimensions,
+        seed,
+        alignedTo,
+        automatic: false,
+        clusterCount,
+        clusterMethod,
+        minClusterSize,
+        measures,
+      });
       await explorations.begin(id, await queue.make(teamId, id), alignedTo);
       return (await explorations.find(id))!;
     });
@@ -104,21 +139,32 @@ export class Explorations {
     if (id === '') return undefined;
     const other = isUuid(id) ? await this.ports.explorations.find(id) : undefined;
     if (other?.projectId !== graph.projectId) throw explorationNotFound(id);
-    if (other.projectedOnto !== undefined) throw notAlignable(id, `it shows data placed in exploration ${other.projectedOnto}; start from that one`);
+    if (other.projectedOnto !== undefined)
+      throw notAlignable(
+        id,
+        `it shows data placed in exploration ${other.projectedOnto}; start from that one`,
+      );
     if (other.state !== 'succeeded') throw explorationNotReady(id, other.state);
-    if (other.dimensions !== dimensions) throw notAlignable(id, `it has ${other.dimensions} dimensions, not ${dimensions}`);
+    if (other.dimensions !== dimensions)
+      throw notAlignable(id, `it has ${other.dimensions} dimensions, not ${dimensions}`);
     return other.id;
   }
 }
 
-function measuresOf({ minSamples, clusterStarts, trustNeighbors, labelNeighbors }: ExplorationRequest, { sampleCount }: GraphRecord): Measures {
+function measuresOf(
+  { minSamples, clusterStarts, trustNeighbors, labelNeighbors }: ExplorationRequest,
+  { sampleCount }: GraphRecord,
+): Measures {
   const measures: Measures = { minSamples, clusterStarts, trustNeighbors, labelNeighbors };
   const most: readonly (readonly [field: string, value: number, most: number])[] = [
-    ['min_samples', minSamples, sampleCount], ['cluster_starts', clusterStarts, MAX_STARTS], ['trust_neighbors', trustNeighbors, sampleCount - 1],
+    ['min_samples', minSamples, sampleCount],
+    ['cluster_starts', clusterStarts, MAX_STARTS],
+    ['trust_neighbors', trustNeighbors, sampleCount - 1],
     // What the map's own neighbours are known for.
     ['label_neighbors', labelNeighbors, neighborsMeasured(measures).trustNeighbors],
   ];
-  for (const [field, value, limit] of most) if (value < 0 || value > limit) throw measureInvalid(field, value, limit);
+  for (const [field, value, limit] of most)
+    if (value < 0 || value > limit) throw measureInvalid(field, value, limit);
   return measures;
 }
 
@@ -128,12 +174,17 @@ const dimensionsOf = (asked: number): 2 | 3 => {
   return dimensions;
 };
 
-function paramsOf({ algorithm: key, params }: ExplorationRequest, graph: GraphRecord): Readonly<Record<string, number | string>> {
+function paramsOf(
+  { algorithm: key, params }: ExplorationRequest,
+  graph: GraphRecord,
+): Readonly<Record<string, number | string>> {
   const algorithm = projectionAlgorithms.get(key);
-  const given = Object.fromEntries(Object.entries(params).map(([name, value]) => {
-    if (typeof value !== 'number' && typeof value !== 'string') throw parameterNotPlain(name, value);
-    return [name, value];
-  }));
+  const given = Object.fromEntries(
+    Object.entries(params).map(([name, value]) => {
+      if (typeof value !== 'number' && typeof value !== 'string') throw parameterNotPlain(name, value);
+      return [name, value];
+    }),
+  );
   parseParameters(algorithm, given);
   const asked = Number(given['n_neighbors'] ?? 0);
   if (asked > graph.sampleCount) throw tooManyNeighbors(asked, graph.sampleCount);

@@ -58,15 +58,26 @@ export interface Measures {
   readonly labelNeighbors: number;
 }
 
-export const USUAL_MEASURES: Measures = { minSamples: 0, clusterStarts: 0, trustNeighbors: 0, labelNeighbors: 0 };
+export const USUAL_MEASURES: Measures = {
+  minSamples: 0,
+  clusterStarts: 0,
+  trustNeighbors: 0,
+  labelNeighbors: 0,
+};
 /** Neighbours that the numbers of trust and label agreement look at, unless a request says otherwise. */
 const TRUST_NEIGHBORS = 15;
 const LABEL_NEIGHBORS = 10;
 
 /** Neighbours that measures look at, the usual included. */
-export const neighborsMeasured = ({ trustNeighbors, labelNeighbors }: Measures): Pick<Measures, 'trustNeighbors' | 'labelNeighbors'> => ({
+export const neighborsMeasured = ({
+  trustNeighbors,
+  labelNeighbors,
+}: Measures): Pick<Measures, 'trustNeighbors' | 'labelNeighbors'> => ({
   trustNeighbors: trustNeighbors > 0 ? trustNeighbors : TRUST_NEIGHBORS,
-  labelNeighbors: labelNeighbors > 0 ? labelNeighbors : Math.min(LABEL_NEIGHBORS, trustNeighbors > 0 ? trustNeighbors : LABEL_NEIGHBORS),
+  labelNeighbors:
+    labelNeighbors > 0
+      ? labelNeighbors
+      : Math.min(LABEL_NEIGHBORS, trustNeighbors > 0 ? trustNeighbors : LABEL_NEIGHBORS),
 });
 
 /** The class whose centre in perception space is nearest. */

@@ -10,11 +10,20 @@ export interface ExplorationWarning {
 const CHANCE_MARGIN = 0.1;
 
 /** What speaks against reading a made map as it looks; empty for one that is not made yet. */
-export function warningsOf({ trust, measures, placed, pointCount, classNeighbors }: Exploration): ExplorationWarning[] {
+export function warningsOf({
+  trust,
+  measures,
+  placed,
+  pointCount,
+  classNeighbors,
+}: Exploration): ExplorationWarning[] {
   if (trust === undefined) return [];
-  const samples = placed?.firstRow ?? pointCount, warnings: ExplorationWarning[] = [];
-  const chance = chanceOf(samples, trust.k), asked = neighborsMeasured(measures).trustNeighbors;
-  if (Math.min(trust.trustworthiness, trust.continuity) < chance + CHANCE_MARGIN) warnings.push({ reason: 'NO_BETTER_THAN_RANDOM', message: nearChance(trust, chance) });
+  const samples = placed?.firstRow ?? pointCount;
+  const warnings: ExplorationWarning[] = [];
+  const chance = chanceOf(samples, trust.k);
+  const asked = neighborsMeasured(measures).trustNeighbors;
+  if (Math.min(trust.trustworthiness, trust.continuity) < chance + CHANCE_MARGIN)
+    warnings.push({ reason: 'NO_BETTER_THAN_RANDOM', message: nearChance(trust, chance) });
   if (trust.k < asked) {
     warnings.push({
       reason: 'FEW_SAMPLES',
@@ -22,9 +31,17 @@ export function warningsOf({ trust, measures, placed, pointCount, classNeighbors
     });
   }
   if (trust.labelAgreementVectors === undefined) {
-    warnings.push({ reason: 'LABELS_ABSENT', message: 'the samples have no class labels, so label agreement, purity of clusters and nearest classes are not measured' });
+    warnings.push({
+      reason: 'LABELS_ABSENT',
+      message:
+        'the samples have no class labels, so label agreement, purity of clusters and nearest classes are not measured',
+    });
   } else if (classNeighbors.length === 0) {
-    warnings.push({ reason: 'ONE_CLASS', message: 'all labels are of one class, so label agreement is 1 whatever the map shows; add samples of another class to measure it' });
+    warnings.push({
+      reason: 'ONE_CLASS',
+      message:
+        'all labels are of one class, so label agreement is 1 whatever the map shows; add samples of another class to measure it',
+    });
   }
   return warnings;
 }
@@ -35,5 +52,5 @@ export function chanceOf(n: number, k: number): number {
 }
 
 const nearChance = ({ trustworthiness, continuity }: TrustNumbers, chance: number): string =>
-  `trustworthiness ${trustworthiness.toFixed(3)} and continuity ${continuity.toFixed(3)}: a map of random places has about ${chance.toFixed(2)}, so near points need not be alike to the model. `
-  + 'Use neighbours by vector instead, another algorithm, or more dimensions';
+  `trustworthiness ${trustworthiness.toFixed(3)} and continuity ${continuity.toFixed(3)}: a map of random places has about ${chance.toFixed(2)}, so near points need not be alike to the model. ` +
+  'Use neighbours by vector instead, another algorithm, or more dimensions';

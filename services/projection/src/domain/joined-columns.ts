@@ -1,8 +1,13 @@
 import type { PointColumn, Texts } from './point-columns.js';
 
 /** One column of two populations, of `counts` points, one after the other: `undefined` where one has none, and of a type that the first has not likewise. */
-export function joinColumns(first: PointColumn | undefined, second: PointColumn | undefined, [n, m]: readonly [number, number]): PointColumn {
-  const type = (first ?? second)!.type, [a, b] = [first, second?.type === type ? second : undefined];
+export function joinColumns(
+  first: PointColumn | undefined,
+  second: PointColumn | undefined,
+  [n, m]: readonly [number, number],
+): PointColumn {
+  const type = (first ?? second)!.type;
+  const [a, b] = [first, second?.type === type ? second : undefined];
   if (type === 'text') return { type, ...joinTexts(a as Texts | undefined, b as Texts | undefined, n, m) };
   if (type === 'number') {
     const values = new Float32Array(n + m).fill(NaN);
@@ -10,16 +15,20 @@ export function joinColumns(first: PointColumn | undefined, second: PointColumn 
     if (b?.type === type) values.set(b.values, n);
     return { type, values };
   }
-  const values = new Int32Array(n + m).fill(-1), codes = [a, b].map((column) => (column?.type === 'code' ? column.names : []));
-  const names = [...codes[0]!, ...codes[1]!.filter((name) => !codes[0]!.includes(name))], renamed = codes[1]!.map((name) => names.indexOf(name));
+  const values = new Int32Array(n + m).fill(-1);
+  const codes = [a, b].map((column) => (column?.type === 'code' ? column.names : []));
+  const names = [...codes[0]!, ...codes[1]!.filter((name) => !codes[0]!.includes(name))];
+  const renamed = codes[1]!.map((name) => names.indexOf(name));
   if (a !== undefined && 'values' in a) values.set(a.values);
-  if (b !== undefined && 'values' in b) values.set(type === 'code' ? b.values.map((code) => (code < 0 ? -1 : renamed[code]!)) : b.values, n);
+  if (b !== undefined && 'values' in b)
+    values.set(type === 'code' ? b.values.map((code) => (code < 0 ? -1 : renamed[code]!)) : b.values, n);
   return type === 'code' ? { type, values, names } : { type, values };
 }
 
 function joinTexts(first: Texts | undefined, second: Texts | undefined, n: number, m: number): Texts {
   const size = (texts: Texts | undefined): number => texts?.bytes.length ?? 0;
-  const bytes = new Uint8Array(size(first) + size(second)), offsets = new Int32Array(n + m + 1).fill(size(first), n);
+  const bytes = new Uint8Array(size(first) + size(second));
+  const offsets = new Int32Array(n + m + 1).fill(size(first), n);
   if (first !== undefined) {
     bytes.set(first.bytes);
     offsets.set(first.offsets.subarray(0, n + 1));

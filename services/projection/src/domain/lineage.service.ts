@@ -1,7 +1,14 @@
 import { hasEnded, type UnitOfWork, uuidv7 } from '@noema/kernel';
 import { projectionAlgorithms } from '@noema/manifold';
 import { type Exploration, USUAL_MEASURES } from './exploration.js';
-import type { ExplorationRepository, GraphRepository, Line, MapQueue, Peers, SetOutlook } from './exploration.ports.js';
+import type {
+  ExplorationRepository,
+  GraphRepository,
+  Line,
+  MapQueue,
+  Peers,
+  SetOutlook,
+} from './exploration.ports.js';
 import type { GraphRecord } from './neighbor-graph.js';
 
 export interface LineagePorts {
@@ -32,8 +39,18 @@ export class Lineage {
       if ((await explorations.findAutomatic(graph, graph.epoch)) !== undefined) return;
       const id = uuidv7();
       await explorations.insert({
-        id, graph, algorithm: AUTOMATIC.key, params: {}, dimensions: 2,
-        seed: undefined, alignedTo: undefined, automatic: true, clusterCount: 0, clusterMethod: 'k-means', minClusterSize: 0, measures: USUAL_MEASURES,
+        id,
+        graph,
+        algorithm: AUTOMATIC.key,
+        params: {},
+        dimensions: 2,
+        seed: undefined,
+        alignedTo: undefined,
+        automatic: true,
+        clusterCount: 0,
+        clusterMethod: 'k-means',
+        minClusterSize: 0,
+        measures: USUAL_MEASURES,
       });
       const before = graph.epoch <= 1 ? undefined : await explorations.findAutomatic(graph, graph.epoch - 1);
       if (before !== undefined && !hasEnded(before.state)) return; // its end begins ours
@@ -43,7 +60,11 @@ export class Lineage {
   }
 
   /** A map of a line ended: the next one may begin. `made` is what it can start from. Acts in the transaction of that end. */
-  async ended(teamId: string, { runId, perceptionSpaceId, epoch, automatic }: Exploration, made: Exploration | undefined): Promise<void> {
+  async ended(
+    teamId: string,
+    { runId, perceptionSpaceId, epoch, automatic }: Exploration,
+    made: Exploration | undefined,
+  ): Promise<void> {
     if (!automatic) return;
     const line: Line = { runId, perceptionSpaceId };
     await this.ports.explorations.lockLine(line);
@@ -60,7 +81,10 @@ export class Lineage {
     const outlook = await peers.setOutlook(teamId, waiting, waiting.epoch - 1).catch(() => 'coming' as const);
     await work.run(teamId, async () => {
       await explorations.lockLine(waiting);
-      const [now, before] = [await explorations.find(explorationId), await explorations.findAutomatic(waiting, waiting.epoch - 1)];
+      const [now, before] = [
+        await explorations.find(explorationId),
+        await explorations.findAutomatic(waiting, waiting.epoch - 1),
+      ];
       if (now === undefined || now.jobId !== undefined) return;
       if (before !== undefined) {
         if (hasEnded(before.state)) await this.begin(teamId, explorationId, before);

@@ -1,6 +1,29 @@
-import { align, anchoredPlaces, type Anchors, carriedOver, distanceCorrelation, labelAgreement, nearestClasses, nearestNeighbors, type NeighborGraph, parseParameters, type Points, projectionAlgorithms, randomTriplets, sampledSilhouette, trust } from '@noema/manifold';
+import {
+  align,
+  anchoredPlaces,
+  type Anchors,
+  carriedOver,
+  distanceCorrelation,
+  labelAgreement,
+  nearestClasses,
+  nearestNeighbors,
+  type NeighborGraph,
+  parseParameters,
+  type Points,
+  projectionAlgorithms,
+  randomTriplets,
+  sampledSilhouette,
+  trust,
+} from '@noema/manifold';
 import { clusterMethods } from './cluster-methods.js';
-import { type ClassNeighbor, type Cluster, type Clustering, type Measures, neighborsMeasured, type TrustNumbers } from './exploration.js';
+import {
+  type ClassNeighbor,
+  type Cluster,
+  type Clustering,
+  type Measures,
+  neighborsMeasured,
+  type TrustNumbers,
+} from './exploration.js';
 import { tooFewSamples } from './exploration.errors.js';
 
 const DEFAULT_CLUSTERS = 10;
@@ -60,65 +83,140 @@ export interface MakeOptions {
 }
 
 /** Lays out, clusters and measures; the same input gives the same map. Throws `precondition` TOO_FEW_SAMPLES below 3 samples, and what libs/manifold throws, `cancelled` among it. */
-export async function makeMap(input: MapInput, { signal, onShow, onProgress }: MakeOptions = {}): Promise<MadeMap> {
+export async function makeMap(
+  input: MapInput,
+  { signal, onShow, onProgress }: MakeOptions = {},
+): Promise<MadeMap> {
   const { vectors, neighbors, dimensions, init, anchors, classes, measures } = input;
   if (vectors.n < MIN_SAMPLES) throw tooFewSamples(vectors.n, MIN_SAMPLES);
-  const begin = init && anchors ? carriedOver(neighbors, { reference: init, dims: dimensions, anchors, seed: input.seed }) : init;
-  const held = init && anchors ? anchoredPlaces(vectors.n, { reference: init, dims: dimensions, anchors }) : init;
-  const algorithm = projectionAlgorithms.get(input.algorithm), parameters = parseParameters(algorithm, input.params);
-  const laidOut = await algorithm.project({
-    vectors, neighbors: await neighborsFor(algorithm.neighborsNeeded(parameters, vectors.n), input, { signal, onProgress }), dims: dimensions, seed: input.seed,
-    ...(begin && { init: begin }), ...(held && { held }), ...(input.threads !== undefined && { threads: input.threads }), ...(signal && { signal }),
-    ...(onShow && { snapshotEvery: SHOW_EVERY }),
-    onProgress: (done, total, shown) => {
-      onProgress?.(done, total, 'steps', `${input.algorithm} layout`);
-      if (shown !== undefined) onShow?.(shown);
+  const begin =
+    init && anchors
+      ? carriedOver(neighbors, { reference: init, dims: dimensions, anchors, seed: input.seed })
+      : init;
+  const held =
+    init && anchors ? anchoredPlaces(vectors.n, { reference: init, dims: dimensions, anchors }) : init;
+  const algorithm = projectionAlgorithms.get(input.algorithm);
+  const parameters = parseParameters(algorithm, input.params);
+  const laidOut = await algorithm.project(
+    {
+      vectors,
+      neighbors: await neighborsFor(algorithm.neighborsNeeded(parameters, vectors.n), input, {
+        signal,
+        onProgress,
+      }),
+      dims: dimensions,
+      seed: input.seed,
+      ...(begin && { init: begin }),
+      ...(held && { held }),
+      ...(input.threads !== undefined && { threads: input.threads }),
+      ...(signal && { signal }),
+      ...(onShow && { snapshotEvery: SHOW_EVERY }),
+      onProgress: (done, total, shown) => {
+        onProgress?.(done, total, 'steps', `${input.algorithm} layout`);
+        if (shown !== undefined) onShow?.(shown);
+      },
     },
-  }, parameters);
+    parameters,
+  );
   const moved = init && align(laidOut, init, dimensions, anchors);
   const coordinates = moved?.coordinates ?? laidOut;
   onProgress?.(0, 2, 'steps', 'clustering');
   const { trustNeighbors, labelNeighbors } = neighborsMeasured(measures);
   // Trust and density clusters look at one graph; the stored one holds enough for the usual.
-  const measured = await neighborsFor(Math.max(trustNeighbors, measures.minSamples - 1), input, { signal, onProgress });
+  const measured = await neighborsFor(Math.max(trustNeighbors, measures.minSamples - 1), input, {
+    signal,
+    onProgress,
+  });
   const { assignment, sizes, settings } = await clusterMethods.get(input.clusterMethod).find({
-    vectors, neighbors: measured, seed: input.seed, starts: measures.clusterStarts, minSize: input.minClusterSize, minSamples: measures.minSamples, signal,
-    count: Math.min(vectors.n, input.clusterCount > 0 ? input.clusterCount : input.classCount > 1 ? input.classCount : DEFAULT_CLUSTERS),
+    vectors,
+    neighbors: measured,
+    seed: input.seed,
+    starts: measures.clusterStarts,
+    minSize: input.minClusterSize,
+    minSamples: measures.minSamples,
+    signal,
+    count: Math.min(
+      vectors.n,
+      input.clusterCount > 0
+        ? input.clusterCount
+        : input.classCount > 1
+          ? input.classCount
+          : DEFAULT_CLUSTERS,
+    ),
   });
   onProgress?.(1, 2, 'steps', 'measuring trust');
   const report = await trust(vectors, measured, coordinates, {
-    k: trustNeighbors, seed: input.seed, ...(input.threads !== undefined && { threads: input.threads }), ...(signal && { signal }),
+    k: trustNeighbors,
+    seed: input.seed,
+    ...(input.threads !== undefined && { threads: input.threads }),
+    ...(signal && { signal }),
   });
-  const triplets = randomTriplets(vectors, coordinates, { seed: input.seed }), pairs = distanceCorrelation(vectors, coordinates, { seed: input.seed });
+  const triplets = randomTriplets(vectors, coordinates, { seed: input.seed });
+  const pairs = distanceCorrelation(vectors, coordinates, { seed: input.seed });
   const compared = Math.min(labelNeighbors, report.k);
-  const agreementOf = (graph: NeighborGraph): number | undefined => labelAgreement(graph, classes, compared)?.mean;
+  const agreementOf = (graph: NeighborGraph): number | undefined =>
+    labelAgreement(graph, classes, compared)?.mean;
   const parted = sampledSilhouette(vectors, assignment, { seed: input.seed });
   return {
-    dimensions, coordinates, assignment, trustOfPoints: report.perPoint.overlap,
+    dimensions,
+    coordinates,
+    assignment,
+    trustOfPoints: report.perPoint.overlap,
     trust: {
-      k: report.k, trustworthiness: report.trustworthiness, continuity: report.continuity, knnOverlap: report.overlap,
-      labelAgreementMap: agreementOf(report.mapNeighbors), labelAgreementVectors: agreementOf(measured), labelNeighbors: compared,
-      randomTripletAccuracy: triplets.mean, distanceCorrelation: pairs.correlation, rankedPoints: report.queries.length,
-      trustworthinessInterval: report.interval.trustworthiness, continuityInterval: report.interval.continuity,
-      randomTripletInterval: triplets.halfWidth, distanceCorrelationInterval: (pairs.high - pairs.low) / 2,
+      k: report.k,
+      trustworthiness: report.trustworthiness,
+      continuity: report.continuity,
+      knnOverlap: report.overlap,
+      labelAgreementMap: agreementOf(report.mapNeighbors),
+      labelAgreementVectors: agreementOf(measured),
+      labelNeighbors: compared,
+      randomTripletAccuracy: triplets.mean,
+      distanceCorrelation: pairs.correlation,
+      rankedPoints: report.queries.length,
+      trustworthinessInterval: report.interval.trustworthiness,
+      continuityInterval: report.interval.continuity,
+      randomTripletInterval: triplets.halfWidth,
+      distanceCorrelationInterval: (pairs.high - pairs.low) / 2,
     },
-    clusters: sizes.map((size, index) => clusterOf(index, size, { coordinates, assignment, dimensions, classes, losses: input.losses })),
+    clusters: sizes.map((size, index) =>
+      clusterOf(index, size, { coordinates, assignment, dimensions, classes, losses: input.losses }),
+    ),
     clustering: {
-      clusterCount: 0, starts: 0, minClusterSize: 0, minSamples: 0, inertia: undefined, ...settings,
-      silhouette: parted?.silhouette, silhouetteSamples: parted?.sampleCount ?? 0,
+      clusterCount: 0,
+      starts: 0,
+      minClusterSize: 0,
+      minSamples: 0,
+      inertia: undefined,
+      ...settings,
+      silhouette: parted?.silhouette,
+      silhouetteSamples: parted?.sampleCount ?? 0,
     },
     noiseCount: assignment.reduce((count, cluster) => (cluster < 0 ? count + 1 : count), 0),
-    classNeighbors: nearestClasses(vectors, classes).map((c) => ({ classIndex: c.class, nearestClassIndex: c.nearest, distance: c.distance })),
+    classNeighbors: nearestClasses(vectors, classes).map((c) => ({
+      classIndex: c.class,
+      nearestClassIndex: c.nearest,
+      distance: c.distance,
+    })),
     meanMovement: moved === undefined ? 0 : moved.meanMovement / diameterOf(coordinates, dimensions),
   };
 }
 
 /** The stored neighbours, or more of them where the layout makes use of more. */
-async function neighborsFor(needed: number, { vectors, neighbors, seed, threads }: MapInput, { signal, onProgress }: MakeOptions): Promise<NeighborGraph> {
+async function neighborsFor(
+  needed: number,
+  { vectors, neighbors, seed, threads }: MapInput,
+  { signal, onProgress }: MakeOptions,
+): Promise<NeighborGraph> {
   const k = Math.min(needed, vectors.n - 1);
   if (k <= neighbors.k) return neighbors;
   onProgress?.(0, 1, 'steps', `looking for ${k} neighbours of each sample`);
-  return (await nearestNeighbors(vectors, k, { seed, ...(threads !== undefined && { threads }), ...(signal && { signal }) })).graph;
+  return (
+    await nearestNeighbors(vectors, k, {
+      seed,
+      ...(threads !== undefined && { threads }),
+      ...(signal && { signal }),
+    })
+  ).graph;
 }
 
 interface ClusterFacts {
@@ -129,10 +227,16 @@ interface ClusterFacts {
   readonly losses: Float32Array | undefined;
 }
 
-function clusterOf(index: number, size: number, { coordinates, assignment, dimensions, classes, losses }: ClusterFacts): Cluster {
+function clusterOf(
+  index: number,
+  size: number,
+  { coordinates, assignment, dimensions, classes, losses }: ClusterFacts,
+): Cluster {
   const centre = new Array<number>(dimensions).fill(0);
   const votes = new Map<number, number>();
-  let loss = 0, lost = 0, labelled = 0;
+  let loss = 0;
+  let lost = 0;
+  let labelled = 0;
   for (let i = 0; i < assignment.length; i++) {
     if (assignment[i] !== index) continue;
     for (let c = 0; c < dimensions; c++) centre[c]! += coordinates[i * dimensions + c]! / size;
@@ -145,15 +249,26 @@ function clusterOf(index: number, size: number, { coordinates, assignment, dimen
     labelled++;
     votes.set(classes[i]!, (votes.get(classes[i]!) ?? 0) + 1);
   }
-  const [majorityClass, most] = [...votes].reduce((best, vote) => (vote[1] > best[1] || (vote[1] === best[1] && vote[0] < best[0]) ? vote : best), [-1, 0]);
-  return { index, size, centre, meanLoss: lost === 0 ? undefined : loss / lost, majorityClass, purity: labelled === 0 ? undefined : most / labelled };
+  const [majorityClass, most] = [...votes].reduce(
+    (best, vote) => (vote[1] > best[1] || (vote[1] === best[1] && vote[0] < best[0]) ? vote : best),
+    [-1, 0],
+  );
+  return {
+    index,
+    size,
+    centre,
+    meanLoss: lost === 0 ? undefined : loss / lost,
+    majorityClass,
+    purity: labelled === 0 ? undefined : most / labelled,
+  };
 }
 
 /** Diagonal of the box around the map; 1 for a map that is one point. */
 function diameterOf(coordinates: Float32Array, dimensions: number): number {
   let square = 0;
   for (let c = 0; c < dimensions; c++) {
-    let low = Infinity, high = -Infinity;
+    let low = Infinity;
+    let high = -Infinity;
     for (let i = c; i < coordinates.length; i += dimensions) {
       low = Math.min(low, coordinates[i]!);
       high = Math.max(high, coordinates[i]!);

@@ -6,7 +6,13 @@ it('writes one map at a time, leaves out what comes meanwhile and survives a wri
   const fail: (() => void)[] = [];
   const preview = new MapPreview(([first]) => {
     written.push(first!);
-    return first === 1 ? new Promise((_resolve, reject) => { fail.push(() => { reject(new Error('the store is away')); }); }) : Promise.resolve();
+    return first === 1
+      ? new Promise((_resolve, reject) => {
+          fail.push(() => {
+            reject(new Error('the store is away'));
+          });
+        })
+      : Promise.resolve();
   });
   preview.show(Float32Array.of(1));
   preview.show(Float32Array.of(2));

@@ -5,7 +5,11 @@ export class MapPreview {
   constructor(private readonly write: (coordinates: Float32Array) => Promise<void>) {}
 
   show(coordinates: Float32Array): void {
-    this.writing ??= this.write(coordinates).catch(() => undefined).finally(() => { this.writing = undefined; });
+    this.writing ??= this.write(coordinates)
+      .catch(() => undefined)
+      .finally(() => {
+        this.writing = undefined;
+      });
   }
 
   /** Waits for the write that is under way. */

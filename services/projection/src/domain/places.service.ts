@@ -1,7 +1,14 @@
 import type { UnitOfWork } from '@noema/kernel';
 import { explorationNotReady, setNotProjected } from './exploration.errors.js';
 import type { Exploration, PlacedSamples } from './exploration.js';
-import type { ExplorationRepository, LabelReader, MapControl, MapThread, MatrixStore, Peers } from './exploration.ports.js';
+import type {
+  ExplorationRepository,
+  LabelReader,
+  MapControl,
+  MapThread,
+  MatrixStore,
+  Peers,
+} from './exploration.ports.js';
 import type { GraphRecord } from './neighbor-graph.js';
 
 export interface PlacesPorts {
@@ -19,32 +26,79 @@ export interface PlacesPorts {
 export class PlacesService {
   constructor(private readonly ports: PlacesPorts) {}
 
-  async make(teamId: string, exploration: Exploration, graph: GraphRecord, control: MapControl): Promise<() => Promise<void>> {
-    const { work, explorations, matrices, labels, peers, thread, threads } = this.ports, startedMs = performance.now(), placed = exploration.placed!;
+  async make(
+    teamId: string,
+    exploration: Exploration,
+    graph: GraphRecord,
+    control: MapControl,
+  ): Promise<() => Promise<void>> {
+    const { work, explorations, matrices, labels, peers, thread, threads } = this.ports;
+    const startedMs = performance.now();
+    const placed = exploration.placed!;
     control.progress(0, 0, 'parts', 'reading');
-    const onto = await work.run(teamId, () => explorations.find(exploration.projectedOnto!)), other = await peers.setOf(teamId, placed.activationSetId);
-    if (onto?.points === undefined || onto.trust === undefined) throw explorationNotReady(exploration.projectedOnto!, onto?.state ?? 'deleted');
+    const onto = await work.run(teamId, () => explorations.find(exploration.projectedOnto!));
+    const other = await peers.setOf(teamId, placed.activationSetId);
+    if (onto?.points === undefined || onto.trust === undefined)
+      throw explorationNotReady(exploration.projectedOnto!, onto?.state ?? 'deleted');
     if (other.vectors.length === 0) throw setNotProjected(placed.activationSetId, graph.activationSetId);
     const [vectors, neighbors, map, fresh, theirs] = await Promise.all([
-      matrices.vectors(graph.vectors, graph.sampleCount), matrices.neighbors(graph), matrices.points(onto.points), matrices.vectors(other.vectors, placed.sampleCount),
+      matrices.vectors(graph.vectors, graph.sampleCount),
+      matrices.neighbors(graph),
+      matrices.points(onto.points),
+      matrices.vectors(other.vectors, placed.sampleCount),
       labels.read(teamId, placed.datasetVersionId, placed.sampleCount),
     ]);
-    const { names, numbers } = renamed(onto.classNames, theirs.classNames), freshClasses = theirs.classes.map((one) => (one < 0 ? -1 : numbers[one]!));
+    const { names, numbers } = renamed(onto.classNames, theirs.classNames);
+    const freshClasses = theirs.classes.map((one) => (one < 0 ? -1 : numbers[one]!));
     const seed = onto.seed ?? 0;
-    const made = await thread.place({
-      vectors, neighbors, fresh, seed, threads, freshClasses, classes: map.classes, coordinates: map.coordinates, assignment: map.assignment,
-      algorithm: onto.algorithm, params: onto.params, dimensions: onto.dimensions, measures: onto.measures,
-    }, control);
+    const made = await thread.place(
+      {
+        vectors,
+        neighbors,
+        fresh,
+        seed,
+        threads,
+        freshClasses,
+        classes: map.classes,
+        coordinates: map.coordinates,
+        assignment: map.assignment,
+        algorithm: onto.algorithm,
+        params: onto.params,
+        dimensions: onto.dimensions,
+        measures: onto.measures,
+      },
+      control,
+    );
     control.signal.throwIfAborted();
-    const points = await matrices.putPoints(graph, exploration.id, {
-      dimensions: onto.dimensions, coordinates: joined(map.coordinates, made.coordinates), assignment: joined(map.assignment, made.assignment),
-      trustOfPoints: joined(map.trustOfPoints, made.trustOfPoints),
-    }, joined(map.classes, freshClasses));
+    const points = await matrices.putPoints(
+      graph,
+      exploration.id,
+      {
+        dimensions: onto.dimensions,
+        coordinates: joined(map.coordinates, made.coordinates),
+        assignment: joined(map.assignment, made.assignment),
+        trustOfPoints: joined(map.trustOfPoints, made.trustOfPoints),
+      },
+      joined(map.classes, freshClasses),
+    );
     const facts: PlacedSamples = { ...placed, ...made.numbers };
-    return () => explorations.complete(exploration.id, {
-      seed, points, trust: onto.trust!, clusters: onto.clusters, clustering: onto.clustering, noiseCount: onto.noiseCount, classNeighbors: onto.classNeighbors, classNames: names,
-      meanMovement: 0, seconds: (performance.now() - startedMs) / 1_000,
-    }, facts);
+    return () =>
+      explorations.complete(
+        exploration.id,
+        {
+          seed,
+          points,
+          trust: onto.trust!,
+          clusters: onto.clusters,
+          clustering: onto.clustering,
+          noiseCount: onto.noiseCount,
+          classNeighbors: onto.classNeighbors,
+          classNames: names,
+          meanMovement: 0,
+          seconds: (performance.now() - startedMs) / 1_000,
+        },
+        facts,
+      );
   }
 }
 

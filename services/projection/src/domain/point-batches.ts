@@ -17,10 +17,13 @@ export interface PointBatches {
 const FIRST_POINTS = 16_384;
 const LATER_POINTS = 65_536;
 
-export function pointBatches(columns: readonly NamedColumn[], { count, dimensions, order }: Pick<PointBatches, 'count' | 'dimensions' | 'order'>): PointBatches {
+export function pointBatches(
+  columns: readonly NamedColumn[],
+  { count, dimensions, order }: Pick<PointBatches, 'count' | 'dimensions' | 'order'>,
+): PointBatches {
   const stride = order === 'spread' ? spreadStride(count) : 1;
   function* batches(size: number): Generator<Generator<Float32Array | Int32Array | Texts>> {
-    for (let from = 0; from < count;) {
+    for (let from = 0; from < count; ) {
       const to = Math.min(count, from + (size > 0 ? size : from === 0 ? FIRST_POINTS : LATER_POINTS));
       yield valuesOf(rowsOfPoints(count, stride, from, to));
       from = to;
@@ -46,7 +49,8 @@ function gatherTexts({ bytes, offsets }: Texts, rows: Int32Array): Texts {
   const picked = new Uint8Array(to[rows.length]!);
   for (let i = 0; i < rows.length; i++) {
     let at = to[i]!;
-    for (let from = offsets[rows[i]!]!, end = offsets[rows[i]! + 1]!; from < end; from++) picked[at++] = bytes[from]!;
+    for (let from = offsets[rows[i]!]!, end = offsets[rows[i]! + 1]!; from < end; from++)
+      picked[at++] = bytes[from]!;
   }
   return { bytes: picked, offsets: to };
 }

@@ -18,30 +18,51 @@ export interface CodeColumn {
 }
 
 /** What is known of all points, by row. */
-export type PointColumn = NumberColumn | CodeColumn | { readonly type: 'index'; readonly values: Int32Array } | ({ readonly type: 'text' } & Texts);
+export type PointColumn =
+  | NumberColumn
+  | CodeColumn
+  | { readonly type: 'index'; readonly values: Int32Array }
+  | ({ readonly type: 'text' } & Texts);
 
 export type NamedColumn<Column extends PointColumn = PointColumn> = Column & { readonly name: string };
 
 /** Numbers as they are; anything but finite numbers is missing. */
-export const numberColumn = (values: Float32Array): NumberColumn => ({ type: 'number', values: values.map((value) => (Number.isFinite(value) ? value : NaN)) });
+export const numberColumn = (values: Float32Array): NumberColumn => ({
+  type: 'number',
+  values: values.map((value) => (Number.isFinite(value) ? value : NaN)),
+});
 
 /** Class numbers; a class without a name is called by its number. */
 export function classColumn(classes: Int32Array, classNames: readonly string[]): CodeColumn {
   let count = classNames.length;
   for (let row = 0; row < classes.length; row++) if (classes[row]! >= count) count = classes[row]! + 1;
-  return { type: 'code', values: classes, names: Array.from({ length: count }, (_, at) => classNames[at] ?? String(at)) };
+  return {
+    type: 'code',
+    values: classes,
+    names: Array.from({ length: count }, (_, at) => classNames[at] ?? String(at)),
+  };
 }
 
 /** Whether the class that was read is the true one, `false` or `true`; none for a point without a class. */
-export const correctColumn = (correct: ArrayLike<number>, classes: Int32Array): CodeColumn =>
-  ({ type: 'code', names: ['false', 'true'], values: classes.map((one, row) => (one < 0 ? -1 : correct[row]!)) });
+export const correctColumn = (correct: ArrayLike<number>, classes: Int32Array): CodeColumn => ({
+  type: 'code',
+  names: ['false', 'true'],
+  values: classes.map((one, row) => (one < 0 ? -1 : correct[row]!)),
+});
 
 /** Whether all labels are predicted correctly, `false` or `true`; none for a point without ground truth. */
-export const matchColumn = (correct: ArrayLike<number>, hasTruth: Uint8Array): CodeColumn =>
-  ({ type: 'code', names: ['false', 'true'], values: Int32Array.from(hasTruth, (has, row) => (has === 1 ? correct[row]! : -1)) });
+export const matchColumn = (correct: ArrayLike<number>, hasTruth: Uint8Array): CodeColumn => ({
+  type: 'code',
+  names: ['false', 'true'],
+  values: Int32Array.from(hasTruth, (has, row) => (has === 1 ? correct[row]! : -1)),
+});
 
 /** The probability of a class of each point, none for −1. `probabilities` is [n, width], row-major; width 1 is the probability of class 1 of two. */
-export function probabilityColumn(probabilities: Float32Array, width: number, classes: Int32Array): NumberColumn {
+export function probabilityColumn(
+  probabilities: Float32Array,
+  width: number,
+  classes: Int32Array,
+): NumberColumn {
   const values = new Float32Array(classes.length).fill(NaN);
   for (let row = 0; row < values.length; row++) {
     const one = classes[row]!;
@@ -54,5 +75,8 @@ export function probabilityColumn(probabilities: Float32Array, width: number, cl
 /** Bytes that a column takes in memory. */
 export function sizeOf(column: PointColumn): number {
   if (column.type === 'text') return column.bytes.byteLength + column.offsets.byteLength;
-  return column.values.byteLength + (column.type === 'code' ? column.names.reduce((sum, name) => sum + 2 * name.length + 24, 0) : 0);
+  return (
+    column.values.byteLength +
+    (column.type === 'code' ? column.names.reduce((sum, name) => sum + 2 * name.length + 24, 0) : 0)
+  );
 }

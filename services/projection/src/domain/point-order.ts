@@ -7,9 +7,11 @@ export type PointOrder = 'row' | 'spread';
  */
 export function spreadStride(count: number): number {
   if (count < 3) return 1;
-  const middle = Math.round(count * (Math.sqrt(5) - 1) / 2);
+  const middle = Math.round((count * (Math.sqrt(5) - 1)) / 2);
   for (let distance = 0; ; distance++) {
-    const found = [middle - distance, middle + distance].find((stride) => stride > 0 && commonDivisor(stride, count) === 1);
+    const found = [middle - distance, middle + distance].find(
+      (stride) => stride > 0 && commonDivisor(stride, count) === 1,
+    );
     if (found !== undefined) return found;
   }
 }

@@ -57,36 +57,76 @@ const NOT_DRAWN = ['row', 'sample_id'];
 
 /** Streams the points of a map, all of them. */
 export class Points {
-  constructor(private readonly explorations: Explorations, private readonly reader: PointReader) {}
+  constructor(
+    private readonly explorations: Explorations,
+    private readonly reader: PointReader,
+  ) {}
 
   /** Chunks in the order of the rows. */
-  async *stream(teamId: string, { explorationId, chunkSize, columns, firstRow }: PointsRequest, signal: AbortSignal): AsyncGenerator<Chunk> {
+  async *stream(
+    teamId: string,
+    { explorationId, chunkSize, columns, firstRow }: PointsRequest,
+    signal: AbortSignal,
+  ): AsyncGenerator<Chunk> {
     if (chunkSize < 0 || chunkSize > MAX_CHUNK) throw chunkSizeInvalid(chunkSize, MAX_CHUNK);
     const { exploration, graph } = await this.explorations.made(teamId, explorationId);
     const { pointCount: count } = exploration;
     if (firstRow < 0 || firstRow > count) throw rowInvalid(firstRow, count);
     const own = [...axesOf(exploration), 'cluster', 'trust'];
-    const read = await this.read({ teamId, exploration, graph }, [...own, ...columns], NOT_DRAWN) as NamedColumn<NumberColumn | CodeColumn>[];
+    const read = (await this.read(
+      { teamId, exploration, graph },
+      [...own, ...columns],
+      NOT_DRAWN,
+    )) as NamedColumn<NumberColumn | CodeColumn>[];
     const values = read.slice(0, own.length).map((column) => column.values);
-    const [axes, clusters, trust] = [values.slice(0, -2) as Float32Array[], values.at(-2) as Int32Array, values.at(-1) as Float32Array];
+    const [axes, clusters, trust] = [
+      values.slice(0, -2) as Float32Array[],
+      values.at(-2) as Int32Array,
+      values.at(-1) as Float32Array,
+    ];
     const step = chunkSize === 0 ? 2_048 : chunkSize;
-    for (let from = firstRow; from < count && !signal.aborted; from += step) yield { from, to: Math.min(count, from + step), axes, clusters, trust, columns: read.slice(own.length) };
+    for (let from = firstRow; from < count && !signal.aborted; from += step)
+      yield {
+        from,
+        to: Math.min(count, from + step),
+        axes,
+        clusters,
+        trust,
+        columns: read.slice(own.length),
+      };
   }
 
   /** Columns of all points, each once, in the order that is asked for. Throws `invalid` COLUMN_UNKNOWN, BATCH_SIZE_INVALID. */
-  async columns(teamId: string, { explorationId, columns, order, batchSize }: ColumnsRequest): Promise<{ points: PointBatches; batchSize: number }> {
+  async columns(
+    teamId: string,
+    { explorationId, columns, order, batchSize }: ColumnsRequest,
+  ): Promise<{ points: PointBatches; batchSize: number }> {
     if (batchSize < 0 || batchSize > MAX_BATCH) throw batchSizeInvalid(batchSize, MAX_BATCH);
     const { exploration, graph } = await this.explorations.made(teamId, explorationId);
     const names = columns.length === 0 ? axesOf(exploration) : [...new Set(columns)];
     const { pointCount: count, dimensions } = exploration;
-    return { points: pointBatches(await this.read({ teamId, exploration, graph }, names, []), { count, dimensions, order }), batchSize };
+    return {
+      points: pointBatches(await this.read({ teamId, exploration, graph }, names, []), {
+        count,
+        dimensions,
+        order,
+      }),
+      batchSize,
+    };
   }
 
-  private async read({ teamId, exploration, graph }: { teamId: string; exploration: Exploration; graph: GraphRecord }, asked: readonly string[], except: readonly string[]): Promise<NamedColumn[]> {
+  private async read(
+    { teamId, exploration, graph }: { teamId: string; exploration: Exploration; graph: GraphRecord },
+    asked: readonly string[],
+    except: readonly string[],
+  ): Promise<NamedColumn[]> {
     const source = this.reader.open(teamId, exploration, graph);
-    const known = async (): Promise<string[]> => (await source.names()).filter((name) => !except.includes(name));
+    const known = async (): Promise<string[]> =>
+      (await source.names()).filter((name) => !except.includes(name));
     try {
-      const names = asked.includes('*') ? new Set([...asked.filter((name) => name !== '*'), ...await known()]) : asked;
+      const names = asked.includes('*')
+        ? new Set([...asked.filter((name) => name !== '*'), ...(await known())])
+        : asked;
       const columns: NamedColumn[] = [];
       for (const name of names) {
         const column = except.includes(name) ? undefined : await source.column(name);

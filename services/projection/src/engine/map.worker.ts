@@ -13,7 +13,8 @@ serveTasks({ map, places });
 function map(input: MapInput, { say, signal }: TaskControl): Promise<MadeMap> {
   let shownMs = performance.now();
   return makeMap(input, {
-    signal, onProgress: progressTo(say),
+    signal,
+    onProgress: progressTo(say),
     onShow: (coordinates) => {
       if (performance.now() - shownMs < BETWEEN_SHOWS_MS) return;
       shownMs = performance.now();
@@ -26,7 +27,9 @@ function places(input: PlacesInput, { say, signal }: TaskControl): Promise<MadeP
   return makePlaces(input, { signal, onProgress: progressTo(say) });
 }
 
-function progressTo(say: (message: MapMessage) => void): (done: number, total: number, unit: string, message: string) => void {
+function progressTo(
+  say: (message: MapMessage) => void,
+): (done: number, total: number, unit: string, message: string) => void {
   let told = { message: '', atMs: 0 };
   return (done, total, unit, message) => {
     if (message === told.message && done < total && performance.now() - told.atMs < BETWEEN_WORDS_MS) return;

@@ -21,7 +21,11 @@ export class WorkerMapThread implements MapThread {
 
 function run<T>(name: 'map' | 'places', data: MapInput | PlacesInput, control: MapControl): Promise<T> {
   return runInThread({
-    script: THREAD, name, data, signal: control.signal, graceMs: GRACE_MS,
+    script: THREAD,
+    name,
+    data,
+    signal: control.signal,
+    graceMs: GRACE_MS,
     onMessage: (something) => {
       const message = something as MapMessage;
       if (message.type === 'shown') control.show?.(message.coordinates);

@@ -17,9 +17,18 @@ export class NeighborGraphReadyConsumer extends EventConsumer<typeof NeighborGra
 
   async handle(body: Body, { teamId }: EventMeta): Promise<void> {
     await this.lineage.graphReady({
-      id: body.neighborGraphId, teamId, projectId: body.projectId, activationSetId: body.activationSetId, runId: body.runId, epoch: body.epoch,
-      datasetVersionId: body.datasetVersionId, perceptionSpaceId: body.perceptionSpaceId, sampleCount: body.sampleCount, k: body.k,
-      artifact: artifactRefOf(body.artifact, 'artifact'), vectors: body.vectors.map((ref, shard) => artifactRefOf(ref, `vectors[${shard}]`)),
+      id: body.neighborGraphId,
+      teamId,
+      projectId: body.projectId,
+      activationSetId: body.activationSetId,
+      runId: body.runId,
+      epoch: body.epoch,
+      datasetVersionId: body.datasetVersionId,
+      perceptionSpaceId: body.perceptionSpaceId,
+      sampleCount: body.sampleCount,
+      k: body.k,
+      artifact: artifactRefOf(body.artifact, 'artifact'),
+      vectors: body.vectors.map((ref, shard) => artifactRefOf(ref, `vectors[${shard}]`)),
       evaluation: body.evaluation && artifactRefOf(body.evaluation, 'evaluation'),
     });
   }

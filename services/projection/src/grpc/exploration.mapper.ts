@@ -1,8 +1,16 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { artifactRefMessage } from '@noema/contracts';
-import { Algorithm, ClusterMethod, type ExplorationSchema } from '@noema/contracts/noema/projection/v1/exploration';
-import { type PointChunkSchema, type PointColumnSchema, PointColumnType } from '@noema/contracts/noema/projection/v1/point';
+import {
+  Algorithm,
+  ClusterMethod,
+  type ExplorationSchema,
+} from '@noema/contracts/noema/projection/v1/exploration';
+import {
+  type PointChunkSchema,
+  type PointColumnSchema,
+  PointColumnType,
+} from '@noema/contracts/noema/projection/v1/point';
 import { faultMessage, jobStateMessage } from '@noema/jobs';
 import { defaultParameters, projectionAlgorithms } from '@noema/manifold';
 import type { Exploration } from '../domain/exploration.js';
@@ -11,30 +19,72 @@ import type { CodeColumn, NamedColumn, NumberColumn } from '../domain/point-colu
 import type { Chunk } from '../domain/points.service.js';
 
 const ALGORITHMS: Readonly<Record<Algorithm, string>> = {
-  [Algorithm.UNSPECIFIED]: 'umap', [Algorithm.PCA]: 'pca', [Algorithm.UMAP]: 'umap', [Algorithm.TSNE]: 'tsne', [Algorithm.PACMAP]: 'pacmap',
+  [Algorithm.UNSPECIFIED]: 'umap',
+  [Algorithm.PCA]: 'pca',
+  [Algorithm.UMAP]: 'umap',
+  [Algorithm.TSNE]: 'tsne',
+  [Algorithm.PACMAP]: 'pacmap',
 };
 
 /** The key of the algorithm that a request names; not said means UMAP. A number that we do not know is left to the registry to refuse. */
-export const algorithmKey = (algorithm: Algorithm): string => (ALGORITHMS as Readonly<Record<number, string>>)[algorithm] ?? String(algorithm);
+export const algorithmKey = (algorithm: Algorithm): string =>
+  (ALGORITHMS as Readonly<Record<number, string>>)[algorithm] ?? String(algorithm);
 
-const algorithmMessage = (key: string): Algorithm => Number(Object.entries(ALGORITHMS).findLast(([, known]) => known === key)?.[0] ?? Algorithm.UNSPECIFIED);
+const algorithmMessage = (key: string): Algorithm =>
+  Number(Object.entries(ALGORITHMS).findLast(([, known]) => known === key)?.[0] ?? Algorithm.UNSPECIFIED);
 
 const CLUSTER_METHODS: Readonly<Record<ClusterMethod, string>> = {
-  [ClusterMethod.UNSPECIFIED]: 'k-means', [ClusterMethod.K_MEANS]: 'k-means', [ClusterMethod.K_MEANS_SILHOUETTE]: 'k-means-silhouette', [ClusterMethod.HDBSCAN]: 'hdbscan',
+  [ClusterMethod.UNSPECIFIED]: 'k-means',
+  [ClusterMethod.K_MEANS]: 'k-means',
+  [ClusterMethod.K_MEANS_SILHOUETTE]: 'k-means-silhouette',
+  [ClusterMethod.HDBSCAN]: 'hdbscan',
 };
 
 /** The key of the way to find clusters; not said means k-means. A number that we do not know is left to the registry to refuse. */
-export const clusterMethodKey = (method: ClusterMethod): string => (CLUSTER_METHODS as Readonly<Record<number, string>>)[method] ?? String(method);
+export const clusterMethodKey = (method: ClusterMethod): string =>
+  (CLUSTER_METHODS as Readonly<Record<number, string>>)[method] ?? String(method);
 
-const clusterMethodMessage = (key: string): ClusterMethod => Number(Object.entries(CLUSTER_METHODS).findLast(([, known]) => known === key)?.[0] ?? ClusterMethod.UNSPECIFIED);
+const clusterMethodMessage = (key: string): ClusterMethod =>
+  Number(
+    Object.entries(CLUSTER_METHODS).findLast(([, known]) => known === key)?.[0] ?? ClusterMethod.UNSPECIFIED,
+  );
 
 export const explorationMessage = (e: Exploration): MessageInitShape<typeof ExplorationSchema> => ({
-  id: e.id, projectId: e.projectId, activationSetId: e.activationSetId, runId: e.runId, epoch: e.epoch, datasetVersionId: e.datasetVersionId,
-  perceptionSpaceId: e.perceptionSpaceId, neighborGraphId: e.neighborGraphId, algorithm: algorithmMessage(e.algorithm), params: { ...defaultParameters(projectionAlgorithms.get(e.algorithm)), ...e.params },
-  dimensions: e.dimensions, seed: e.seed ?? 0, alignedTo: e.alignedTo ?? '', automatic: e.automatic, state: jobStateMessage(e.state), jobId: e.jobId ?? '',
-  pointCount: e.pointCount, meanMovement: e.meanMovement, noiseCount: e.noiseCount, clusterMethod: clusterMethodMessage(e.clusterMethod), seconds: e.seconds, createTime: timestampFromDate(e.createdAt),
-  clusters: e.clusters.map(({ centre: [x = 0, y = 0, z = 0], majorityClass, ...cluster }) => ({ ...cluster, x, y, z, majorityClass, majorityClassName: e.classNames[majorityClass] ?? '' })),
-  classNeighbors: e.classNeighbors.map((c) => ({ ...c, className: e.classNames[c.classIndex] ?? '', nearestClassName: e.classNames[c.nearestClassIndex] ?? '' })),
+  id: e.id,
+  projectId: e.projectId,
+  activationSetId: e.activationSetId,
+  runId: e.runId,
+  epoch: e.epoch,
+  datasetVersionId: e.datasetVersionId,
+  perceptionSpaceId: e.perceptionSpaceId,
+  neighborGraphId: e.neighborGraphId,
+  algorithm: algorithmMessage(e.algorithm),
+  params: { ...defaultParameters(projectionAlgorithms.get(e.algorithm)), ...e.params },
+  dimensions: e.dimensions,
+  seed: e.seed ?? 0,
+  alignedTo: e.alignedTo ?? '',
+  automatic: e.automatic,
+  state: jobStateMessage(e.state),
+  jobId: e.jobId ?? '',
+  pointCount: e.pointCount,
+  meanMovement: e.meanMovement,
+  noiseCount: e.noiseCount,
+  clusterMethod: clusterMethodMessage(e.clusterMethod),
+  seconds: e.seconds,
+  createTime: timestampFromDate(e.createdAt),
+  clusters: e.clusters.map(({ centre: [x = 0, y = 0, z = 0], majorityClass, ...cluster }) => ({
+    ...cluster,
+    x,
+    y,
+    z,
+    majorityClass,
+    majorityClassName: e.classNames[majorityClass] ?? '',
+  })),
+  classNeighbors: e.classNeighbors.map((c) => ({
+    ...c,
+    className: e.classNames[c.classIndex] ?? '',
+    nearestClassName: e.classNames[c.nearestClassIndex] ?? '',
+  })),
   ...(e.projectedOnto && { projectedOnto: e.projectedOnto }),
   ...(e.placed && { placed: { ...e.placed } }),
   ...(e.trust && { trust: { ...e.trust } }),
@@ -46,23 +96,49 @@ export const explorationMessage = (e: Exploration): MessageInitShape<typeof Expl
   ...(e.readyAt && { readyTime: timestampFromDate(e.readyAt) }),
 });
 
-const bytesOf = (values: Float32Array | Int32Array): Uint8Array => new Uint8Array(values.buffer, values.byteOffset, values.byteLength).slice();
+const bytesOf = (values: Float32Array | Int32Array): Uint8Array =>
+  new Uint8Array(values.buffer, values.byteOffset, values.byteLength).slice();
 
-export function chunkMessage({ from, to, axes, clusters, trust, columns }: Chunk): MessageInitShape<typeof PointChunkSchema> {
+export function chunkMessage({
+  from,
+  to,
+  axes,
+  clusters,
+  trust,
+  columns,
+}: Chunk): MessageInitShape<typeof PointChunkSchema> {
   const axis = (at: number): Uint8Array => bytesOf(axes[at]?.subarray(from, to) ?? new Float32Array());
   return {
-    firstRow: from, pointCount: to - from, x: axis(0), y: axis(1), z: axis(2), clusters: bytesOf(clusters.subarray(from, to)), trust: bytesOf(trust.subarray(from, to)),
+    firstRow: from,
+    pointCount: to - from,
+    x: axis(0),
+    y: axis(1),
+    z: axis(2),
+    clusters: bytesOf(clusters.subarray(from, to)),
+    trust: bytesOf(trust.subarray(from, to)),
     columns: columns.map((column) => columnMessage(column, from, to)),
   };
 }
 
-function columnMessage(column: NamedColumn<NumberColumn | CodeColumn>, from: number, to: number): MessageInitShape<typeof PointColumnSchema> {
-  if (column.type === 'code') return { name: column.name, type: PointColumnType.CODE, values: bytesOf(column.values.subarray(from, to)), names: [...column.names] };
+function columnMessage(
+  column: NamedColumn<NumberColumn | CodeColumn>,
+  from: number,
+  to: number,
+): MessageInitShape<typeof PointColumnSchema> {
+  if (column.type === 'code')
+    return {
+      name: column.name,
+      type: PointColumnType.CODE,
+      values: bytesOf(column.values.subarray(from, to)),
+      names: [...column.names],
+    };
   const values = column.values.slice(from, to);
   const missing = Uint8Array.from(values, (value) => (Number.isFinite(value) ? 0 : 1));
   // A value that does not exist is flagged; no NaN ever leaves.
   return {
-    name: column.name, type: PointColumnType.NUMBER, values: bytesOf(values.map((value) => (Number.isFinite(value) ? value : 0))),
+    name: column.name,
+    type: PointColumnType.NUMBER,
+    values: bytesOf(values.map((value) => (Number.isFinite(value) ? value : 0))),
     missing: missing.includes(1) ? missing : new Uint8Array(),
   };
 }

@@ -1,6 +1,9 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { HALF_MAX, type StreamField, textsOf, writeColumnStream } from '@noema/artifacts/arrow';
-import { PointOrder as PointOrderMessage, type StreamPointColumnsResponseSchema } from '@noema/contracts/noema/projection/v1/exploration_service';
+import {
+  PointOrder as PointOrderMessage,
+  type StreamPointColumnsResponseSchema,
+} from '@noema/contracts/noema/projection/v1/exploration_service';
 import type { PointBatches } from '../domain/point-batches.js';
 import type { NamedColumn } from '../domain/point-columns.js';
 import type { PointOrder } from '../domain/point-order.js';
@@ -10,23 +13,41 @@ const COORDINATES = new Set(['x', 'y', 'z']);
 /** Whole numbers up to this one are exact in float16. */
 const HALF_WHOLE = 2_048;
 
-export const orderOf = (order: PointOrderMessage): PointOrder => (order === PointOrderMessage.SPREAD ? 'spread' : 'row');
+export const orderOf = (order: PointOrderMessage): PointOrder =>
+  order === PointOrderMessage.SPREAD ? 'spread' : 'row';
 
 /** Points as pieces of one Arrow IPC stream, `size` points a record batch. */
-export async function* columnMessages({ count, dimensions, order, stride, columns, batches }: PointBatches, size: number, compact: boolean): AsyncGenerator<MessageInitShape<typeof StreamPointColumnsResponseSchema>> {
+export async function* columnMessages(
+  { count, dimensions, order, stride, columns, batches }: PointBatches,
+  size: number,
+  compact: boolean,
+): AsyncGenerator<MessageInitShape<typeof StreamPointColumnsResponseSchema>> {
   const facts = { order, stride, count, dimensions };
   const metadata = new Map(Object.entries(facts).map(([name, fact]) => [`noema.${name}`, String(fact)]));
   const fields = await Promise.all(columns.map((column) => fieldOf(column, compact)));
-  for await (const data of writeColumnStream(fields, metadata, batches(size))) yield { body: { contentType: ARROW_STREAM, data } };
+  for await (const data of writeColumnStream(fields, metadata, batches(size)))
+    yield { body: { contentType: ARROW_STREAM, data } };
 }
 
 async function fieldOf(column: NamedColumn, compact: boolean): Promise<StreamField> {
   const { name, type } = column;
   switch (type) {
-    case 'index': return { name, type: 'int32' };
-    case 'text': return { name, type: 'text' };
-    case 'number': return { name, type: compact && !COORDINATES.has(name) && fitsHalf(column.values) ? 'float16' : 'float32' };
-    case 'code': return { name, type: 'code', indexBits: compact ? bitsFor(column.names.length) : 32, names: await textsOf(column.names) };
+    case 'index':
+      return { name, type: 'int32' };
+    case 'text':
+      return { name, type: 'text' };
+    case 'number':
+      return {
+        name,
+        type: compact && !COORDINATES.has(name) && fitsHalf(column.values) ? 'float16' : 'float32',
+      };
+    case 'code':
+      return {
+        name,
+        type: 'code',
+        indexBits: compact ? bitsFor(column.names.length) : 32,
+        names: await textsOf(column.names),
+      };
   }
 }
 

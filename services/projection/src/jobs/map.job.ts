@@ -8,23 +8,30 @@ import { LOOK, MAP } from './map.queue.js';
 export const mapJob = (maps: MapService): JobKind<{ readonly explorationId: string }> => ({
   kind: MAP,
   maxAttempts: 5,
-  stages: [{
-    name: 'map',
-    run: async (context) => {
-      const { teamId, payload } = context.job;
-      return { result: null, commit: await maps.make(teamId, payload.explorationId, context) };
+  stages: [
+    {
+      name: 'map',
+      run: async (context) => {
+        const { teamId, payload } = context.job;
+        return { result: null, commit: await maps.make(teamId, payload.explorationId, context) };
+      },
     },
-  }],
+  ],
 });
 
 /** Looks whether a map that waits for an unknown one may begin. */
-export const lookJob = (lineage: Lineage, peers: Peers): JobKind<{ readonly explorationId: string; readonly tries: number }> => ({
+export const lookJob = (
+  lineage: Lineage,
+  peers: Peers,
+): JobKind<{ readonly explorationId: string; readonly tries: number }> => ({
   kind: LOOK,
-  stages: [{
-    name: 'look',
-    run: async ({ job: { teamId, payload } }) => {
-      await lineage.look(teamId, payload.explorationId, payload.tries, peers);
-      return { result: null };
+  stages: [
+    {
+      name: 'look',
+      run: async ({ job: { teamId, payload } }) => {
+        await lineage.look(teamId, payload.explorationId, payload.tries, peers);
+        return { result: null };
+      },
     },
-  }],
+  ],
 });

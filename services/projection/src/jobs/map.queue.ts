@@ -15,7 +15,13 @@ export class JobMapQueue implements MapQueue {
   }
 
   async look(teamId: string, explorationId: string, tries: number): Promise<void> {
-    await this.jobs.create({ kind: LOOK, teamId, subjectId: explorationId, payload: { explorationId, tries }, delayMs: delayOf(tries) });
+    await this.jobs.create({
+      kind: LOOK,
+      teamId,
+      subjectId: explorationId,
+      payload: { explorationId, tries },
+      delayMs: delayOf(tries),
+    });
   }
 
   async cancel(teamId: string, jobId: string): Promise<void> {

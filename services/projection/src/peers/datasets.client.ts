@@ -11,15 +11,23 @@ export class DatasetsClient implements Datasets {
   async facts(teamId: string, datasetVersionId: string): Promise<DatasetFacts> {
     const datasets = this.clients.of(DatasetService, teamId);
     const { datasetVersion } = await datasets.getDatasetVersion({ datasetVersionId });
-    const shards = await everyPage((page) => datasets.listShards({ datasetVersionId, ...page }), (answer) => answer.shards);
+    const shards = await everyPage(
+      (page) => datasets.listShards({ datasetVersionId, ...page }),
+      (answer) => answer.shards,
+    );
     return {
       classNames: datasetVersion?.classNames ?? [],
-      shards: shards.map(({ rowCount, groundTruths }) => ({ rows: rowCount, groundTruth: groundTruths && artifactRefOf(groundTruths, 'shard.ground_truths') })),
+      shards: shards.map(({ rowCount, groundTruths }) => ({
+        rows: rowCount,
+        groundTruth: groundTruths && artifactRefOf(groundTruths, 'shard.ground_truths'),
+      })),
     };
   }
 
   async samplesOf(teamId: string, datasetVersionId: string): Promise<ArtifactRef> {
-    const { datasetVersion } = await this.clients.of(DatasetService, teamId).getDatasetVersion({ datasetVersionId });
+    const { datasetVersion } = await this.clients
+      .of(DatasetService, teamId)
+      .getDatasetVersion({ datasetVersionId });
     return artifactRefOf(datasetVersion?.samples, 'dataset_version.samples');
   }
 }

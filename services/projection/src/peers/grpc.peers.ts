@@ -9,8 +9,14 @@ import type { Line, OtherSet, Peers, SetOutlook } from '../domain/exploration.po
 export class GrpcPeers implements Peers {
   constructor(private readonly clients: ServiceClients) {}
 
-  async setOutlook(teamId: string, { projectId, runId, perceptionSpaceId }: Line & { readonly projectId: string }, epoch: number): Promise<SetOutlook> {
-    const { activationSets } = await this.clients.of(ActivationSetService, teamId).listActivationSets({ projectId, runId, epoch, pageSize: 1_000 });
+  async setOutlook(
+    teamId: string,
+    { projectId, runId, perceptionSpaceId }: Line & { readonly projectId: string },
+    epoch: number,
+  ): Promise<SetOutlook> {
+    const { activationSets } = await this.clients
+      .of(ActivationSetService, teamId)
+      .listActivationSets({ projectId, runId, epoch, pageSize: 1_000 });
     const set = activationSets.find((candidate) => candidate.perceptionSpaceId === perceptionSpaceId);
     if (set === undefined) return activationSets.length > 0 ? 'skipped' : 'absent';
     return set.state === JobState.FAILED || set.state === JobState.CANCELLED ? 'failed' : 'coming';
@@ -22,12 +28,20 @@ export class GrpcPeers implements Peers {
   }
 
   async setOf(teamId: string, activationSetId: string): Promise<OtherSet> {
-    const sets = this.clients.of(ActivationSetService, teamId), { activationSet } = await sets.getActivationSet({ activationSetId });
-    const shards = await everyPage((page) => sets.listActivationShards({ activationSetId, ...page }), (answer) => answer.shards);
+    const sets = this.clients.of(ActivationSetService, teamId);
+    const { activationSet } = await sets.getActivationSet({ activationSetId });
+    const shards = await everyPage(
+      (page) => sets.listActivationShards({ activationSetId, ...page }),
+      (answer) => answer.shards,
+    );
     const isMade = activationSet!.state === JobState.SUCCEEDED;
     return {
-      referenceSetId: activationSet!.referenceSetId, datasetVersionId: activationSet!.datasetVersionId, sampleCount: activationSet!.sampleCount,
-      vectors: isMade ? shards.map(({ index, vectors }) => artifactRefOf(vectors, `shards[${index}].vectors`)) : [],
+      referenceSetId: activationSet!.referenceSetId,
+      datasetVersionId: activationSet!.datasetVersionId,
+      sampleCount: activationSet!.sampleCount,
+      vectors: isMade
+        ? shards.map(({ index, vectors }) => artifactRefOf(vectors, `shards[${index}].vectors`))
+        : [],
     };
   }
 }

@@ -4,13 +4,23 @@ import { type ArtifactRef, JOB_STATE_FIELD, mapPage, type Page, type PageQuery }
 import { type AnyDatabase, jsonb, selectPage } from '@noema/postgres';
 import { sql } from 'kysely';
 import type { Exploration, MapFacts, PlacedSamples } from '../domain/exploration.js';
-import type { ExplorationFilter, ExplorationRepository, Line, NewExploration, NewProjection } from '../domain/exploration.ports.js';
+import type {
+  ExplorationFilter,
+  ExplorationRepository,
+  Line,
+  NewExploration,
+  NewProjection,
+} from '../domain/exploration.ports.js';
 import { type ExplorationRow, toExploration } from './schema.js';
 
 const FIELDS = {
-  state: { column: 'state', type: JOB_STATE_FIELD }, algorithm: { column: 'algorithm', type: enumField(AlgorithmSchema) }, epoch: { column: 'epoch', type: 'number' },
-  automatic: { column: 'automatic', type: 'boolean' }, dimensions: { column: 'dimensions', type: 'number' },
-  perception_space_id: { column: 'perception_space_id', type: 'string' }, create_time: { column: 'created_at', type: 'timestamp' },
+  state: { column: 'state', type: JOB_STATE_FIELD },
+  algorithm: { column: 'algorithm', type: enumField(AlgorithmSchema) },
+  epoch: { column: 'epoch', type: 'number' },
+  automatic: { column: 'automatic', type: 'boolean' },
+  dimensions: { column: 'dimensions', type: 'number' },
+  perception_space_id: { column: 'perception_space_id', type: 'string' },
+  create_time: { column: 'created_at', type: 'timestamp' },
 } as const;
 
 export class PostgresExplorations implements ExplorationRepository {
@@ -23,7 +33,9 @@ export class PostgresExplorations implements ExplorationRepository {
         algorithm, params, dimensions, seed, aligned_to, automatic, cluster_count, cluster_method, min_cluster_size, measures, point_count)
       values (${e.id}, ${graph.teamId}, ${graph.projectId}, ${graph.id}, ${graph.activationSetId}, ${graph.runId}, ${graph.epoch}, ${graph.datasetVersionId},
         ${graph.perceptionSpaceId}, ${e.algorithm}, ${jsonb(e.params)}, ${e.dimensions}, ${e.seed ?? null}, ${e.alignedTo ?? null},
-        ${e.automatic}, ${e.clusterCount}, ${e.clusterMethod}, ${e.minClusterSize}, ${jsonb(e.measures)}, ${graph.sampleCount})`.execute(this.db.tx());
+        ${e.automatic}, ${e.clusterCount}, ${e.clusterMethod}, ${e.minClusterSize}, ${jsonb(e.measures)}, ${graph.sampleCount})`.execute(
+      this.db.tx(),
+    );
   }
 
   async insertProjection(teamId: string, { id, onto: e, placed }: NewProjection): Promise<void> {
@@ -36,11 +48,15 @@ export class PostgresExplorations implements ExplorationRepository {
   }
 
   async lockProjection(onto: string, activationSetId: string): Promise<void> {
-    await sql`select pg_advisory_xact_lock(hashtextextended(${`${onto}/${activationSetId}`}, 0))`.execute(this.db.tx());
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`${onto}/${activationSetId}`}, 0))`.execute(
+      this.db.tx(),
+    );
   }
 
   findProjection(onto: string, activationSetId: string): Promise<Exploration | undefined> {
-    return this.one(sql`projected_onto = ${onto} and placed->>'activationSetId' = ${activationSetId} order by id desc limit 1`);
+    return this.one(
+      sql`projected_onto = ${onto} and placed->>'activationSetId' = ${activationSetId} order by id desc limit 1`,
+    );
   }
 
   find(id: string): Promise<Exploration | undefined> {
@@ -52,19 +68,27 @@ export class PostgresExplorations implements ExplorationRepository {
   }
 
   findAutomatic({ runId, perceptionSpaceId }: Line, epoch: number): Promise<Exploration | undefined> {
-    return this.one(sql`automatic and run_id = ${runId} and perception_space_id = ${perceptionSpaceId} and epoch = ${epoch}`);
+    return this.one(
+      sql`automatic and run_id = ${runId} and perception_space_id = ${perceptionSpaceId} and epoch = ${epoch}`,
+    );
   }
 
   async lockLine({ runId, perceptionSpaceId }: Line): Promise<void> {
-    await sql`select pg_advisory_xact_lock(hashtextextended(${`${runId}/${perceptionSpaceId}`}, 0))`.execute(this.db.tx());
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`${runId}/${perceptionSpaceId}`}, 0))`.execute(
+      this.db.tx(),
+    );
   }
 
   async begin(id: string, jobId: string, alignedTo: string | undefined): Promise<void> {
-    await sql`update exploration set job_id = ${jobId}, aligned_to = ${alignedTo ?? null} where id = ${id}`.execute(this.db.tx());
+    await sql`update exploration set job_id = ${jobId}, aligned_to = ${alignedTo ?? null} where id = ${id}`.execute(
+      this.db.tx(),
+    );
   }
 
   async show(id: string, preview: ArtifactRef): Promise<void> {
-    await sql`update exploration set preview = ${jsonb(preview)} where id = ${id} and points is null`.execute(this.db.tx());
+    await sql`update exploration set preview = ${jsonb(preview)} where id = ${id} and points is null`.execute(
+      this.db.tx(),
+    );
   }
 
   async complete(id: string, f: MapFacts, placed?: PlacedSamples): Promise<void> {
@@ -81,18 +105,31 @@ export class PostgresExplorations implements ExplorationRepository {
     return rows.length > 0;
   }
 
-  async page({ projectId, runId, activationSetId, epoch, projectedOnto }: ExplorationFilter, query: PageQuery): Promise<Page<Exploration>> {
-    return mapPage(await selectPage<ExplorationRow>(this.db, {
-      table: 'exploration_view', fields: FIELDS, query,
-      where: {
-        project_id: projectId, "coalesce(projected_onto::text, '')": projectedOnto, ...(runId !== '' && { run_id: runId }), ...(activationSetId !== '' && { 'activation_set_id::text': activationSetId }),
-        ...(epoch !== undefined && { epoch }),
-      },
-    }), toExploration);
+  async page(
+    { projectId, runId, activationSetId, epoch, projectedOnto }: ExplorationFilter,
+    query: PageQuery,
+  ): Promise<Page<Exploration>> {
+    return mapPage(
+      await selectPage<ExplorationRow>(this.db, {
+        table: 'exploration_view',
+        fields: FIELDS,
+        query,
+        where: {
+          project_id: projectId,
+          "coalesce(projected_onto::text, '')": projectedOnto,
+          ...(runId !== '' && { run_id: runId }),
+          ...(activationSetId !== '' && { 'activation_set_id::text': activationSetId }),
+          ...(epoch !== undefined && { epoch }),
+        },
+      }),
+      toExploration,
+    );
   }
 
   private async one(condition: ReturnType<typeof sql>): Promise<Exploration | undefined> {
-    const { rows } = await sql<ExplorationRow>`select * from exploration_view where ${condition}`.execute(this.db.tx());
+    const { rows } = await sql<ExplorationRow>`select * from exploration_view where ${condition}`.execute(
+      this.db.tx(),
+    );
     return rows[0] && toExploration(rows[0]);
   }
 }

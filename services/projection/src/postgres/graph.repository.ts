@@ -21,9 +21,19 @@ interface Row {
 }
 
 const toGraph = (row: Row): GraphRecord => ({
-  id: row.id, teamId: row.team_id, projectId: row.project_id, activationSetId: row.activation_set_id, runId: row.run_id, epoch: row.epoch,
-  datasetVersionId: row.dataset_version_id, perceptionSpaceId: row.perception_space_id, sampleCount: row.sample_count, k: row.k,
-  artifact: row.artifact, vectors: row.vectors, evaluation: row.evaluation ?? undefined,
+  id: row.id,
+  teamId: row.team_id,
+  projectId: row.project_id,
+  activationSetId: row.activation_set_id,
+  runId: row.run_id,
+  epoch: row.epoch,
+  datasetVersionId: row.dataset_version_id,
+  perceptionSpaceId: row.perception_space_id,
+  sampleCount: row.sample_count,
+  k: row.k,
+  artifact: row.artifact,
+  vectors: row.vectors,
+  evaluation: row.evaluation ?? undefined,
 });
 
 export class PostgresGraphs implements GraphRepository {
@@ -43,7 +53,10 @@ export class PostgresGraphs implements GraphRepository {
   }
 
   async findOf(activationSetId: string): Promise<GraphRecord | undefined> {
-    const { rows } = await sql<Row>`select * from neighbor_graph where activation_set_id = ${activationSetId}`.execute(this.db.tx());
+    const { rows } =
+      await sql<Row>`select * from neighbor_graph where activation_set_id = ${activationSetId}`.execute(
+        this.db.tx(),
+      );
     return rows[0] && toGraph(rows[0]);
   }
 }

@@ -1,5 +1,14 @@
 import type { ArtifactRef, Fault, JobState } from '@noema/kernel';
-import { type ClassNeighbor, type Cluster, type Clustering, type Exploration, type Measures, type PlacedSamples, type TrustNumbers, USUAL_MEASURES } from '../domain/exploration.js';
+import {
+  type ClassNeighbor,
+  type Cluster,
+  type Clustering,
+  type Exploration,
+  type Measures,
+  type PlacedSamples,
+  type TrustNumbers,
+  USUAL_MEASURES,
+} from '../domain/exploration.js';
 
 /** A row of the view exploration_view. */
 export interface ExplorationRow {
@@ -43,23 +52,62 @@ export interface ExplorationRow {
 
 /** Numbers that maps of earlier versions do not have. */
 const UNMEASURED = {
-  randomTripletAccuracy: 0, distanceCorrelation: 0, trustworthinessInterval: 0, continuityInterval: 0, randomTripletInterval: 0, distanceCorrelationInterval: 0, rankedPoints: 0,
+  randomTripletAccuracy: 0,
+  distanceCorrelation: 0,
+  trustworthinessInterval: 0,
+  continuityInterval: 0,
+  randomTripletInterval: 0,
+  distanceCorrelationInterval: 0,
+  rankedPoints: 0,
   labelNeighbors: 0,
 } as const;
 
 /** Maps of earlier versions have 0 for what nothing could be compared for. */
 function toTrust(trust: TrustNumbers, hasClasses: boolean): TrustNumbers {
   const { labelAgreementMap, labelAgreementVectors } = trust;
-  return { ...UNMEASURED, ...trust, labelAgreementMap: hasClasses ? labelAgreementMap : undefined, labelAgreementVectors: hasClasses ? labelAgreementVectors : undefined };
+  return {
+    ...UNMEASURED,
+    ...trust,
+    labelAgreementMap: hasClasses ? labelAgreementMap : undefined,
+    labelAgreementVectors: hasClasses ? labelAgreementVectors : undefined,
+  };
 }
 
 export const toExploration = (row: ExplorationRow): Exploration => ({
-  id: row.id, projectId: row.project_id, neighborGraphId: row.neighbor_graph_id, activationSetId: row.activation_set_id, runId: row.run_id, epoch: row.epoch,
-  datasetVersionId: row.dataset_version_id, perceptionSpaceId: row.perception_space_id, algorithm: row.algorithm, params: row.params, dimensions: row.dimensions,
-  seed: row.seed ?? undefined, alignedTo: row.aligned_to ?? undefined, automatic: row.automatic, clusterCount: row.cluster_count,
-  clusterMethod: row.cluster_method, minClusterSize: row.min_cluster_size, measures: { ...USUAL_MEASURES, ...row.measures }, clustering: row.clustering ?? undefined, noiseCount: row.noise_count,
-  projectedOnto: row.projected_onto ?? undefined, placed: row.placed ?? undefined,
-  jobId: row.job_id ?? undefined, state: row.state, fault: row.fault ?? undefined, pointCount: row.point_count,
-  trust: row.trust === null ? undefined : toTrust(row.trust, row.class_names.length > 0), clusters: row.clusters, classNeighbors: row.class_neighbors, classNames: row.class_names, meanMovement: row.mean_movement,
-  points: row.points ?? undefined, preview: row.state === 'running' ? row.preview ?? undefined : undefined, seconds: row.seconds, createdAt: row.created_at, readyAt: row.state === 'succeeded' ? row.ended_at ?? undefined : undefined,
+  id: row.id,
+  projectId: row.project_id,
+  neighborGraphId: row.neighbor_graph_id,
+  activationSetId: row.activation_set_id,
+  runId: row.run_id,
+  epoch: row.epoch,
+  datasetVersionId: row.dataset_version_id,
+  perceptionSpaceId: row.perception_space_id,
+  algorithm: row.algorithm,
+  params: row.params,
+  dimensions: row.dimensions,
+  seed: row.seed ?? undefined,
+  alignedTo: row.aligned_to ?? undefined,
+  automatic: row.automatic,
+  clusterCount: row.cluster_count,
+  clusterMethod: row.cluster_method,
+  minClusterSize: row.min_cluster_size,
+  measures: { ...USUAL_MEASURES, ...row.measures },
+  clustering: row.clustering ?? undefined,
+  noiseCount: row.noise_count,
+  projectedOnto: row.projected_onto ?? undefined,
+  placed: row.placed ?? undefined,
+  jobId: row.job_id ?? undefined,
+  state: row.state,
+  fault: row.fault ?? undefined,
+  pointCount: row.point_count,
+  trust: row.trust === null ? undefined : toTrust(row.trust, row.class_names.length > 0),
+  clusters: row.clusters,
+  classNeighbors: row.class_neighbors,
+  classNames: row.class_names,
+  meanMovement: row.mean_movement,
+  points: row.points ?? undefined,
+  preview: row.state === 'running' ? (row.preview ?? undefined) : undefined,
+  seconds: row.seconds,
+  createdAt: row.created_at,
+  readyAt: row.state === 'succeeded' ? (row.ended_at ?? undefined) : undefined,
 });

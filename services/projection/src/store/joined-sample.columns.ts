@@ -4,7 +4,10 @@ import type { SampleTable } from './sample.columns.js';
 
 /** The tables of samples of a map and of the data that were placed in it, `counts` rows of each, as one. */
 export class JoinedSampleColumns implements SampleTable {
-  constructor(private readonly tables: readonly [SampleTable, SampleTable], private readonly counts: readonly [number, number]) {}
+  constructor(
+    private readonly tables: readonly [SampleTable, SampleTable],
+    private readonly counts: readonly [number, number],
+  ) {}
 
   async names(): Promise<string[]> {
     const [own, others] = await Promise.all(this.tables.map((table) => table.names()));
@@ -12,7 +15,11 @@ export class JoinedSampleColumns implements SampleTable {
   }
 
   async column(name: string): Promise<PointColumn> {
-    const [own, others] = await Promise.all(this.tables.map(async (table) => ((await table.names()).includes(name) ? table.column(name) : undefined)));
+    const [own, others] = await Promise.all(
+      this.tables.map(async (table) =>
+        (await table.names()).includes(name) ? table.column(name) : undefined,
+      ),
+    );
     return joinColumns(own, others, this.counts);
   }
 

@@ -4,7 +4,10 @@ import type { Datasets, LabelReader, Labels } from '../domain/exploration.ports.
 
 /** Classes from the ground truths of a dataset version: one-hot [rows, classes], or the number of the class [rows] or [rows, 1]; none where samples have several. */
 export class GroundTruthLabels implements LabelReader {
-  constructor(private readonly store: ArtifactStore, private readonly datasets: Datasets) {}
+  constructor(
+    private readonly store: ArtifactStore,
+    private readonly datasets: Datasets,
+  ) {}
 
   async read(teamId: string, datasetVersionId: string, sampleCount: number): Promise<Labels> {
     const { classNames, shards } = await this.datasets.facts(teamId, datasetVersionId);
@@ -12,7 +15,9 @@ export class GroundTruthLabels implements LabelReader {
     let [row, single] = [0, true];
     for (const { rows, groundTruth } of shards) {
       if (groundTruth !== undefined && classNames.length > 0) {
-        const column = readMatrix(await this.store.get(groundTruth)).columns.find((c) => isLabel(c, classNames.length));
+        const column = readMatrix(await this.store.get(groundTruth)).columns.find((c) =>
+          isLabel(c, classNames.length),
+        );
         for (let i = 0; column !== undefined && i < rows; i++) {
           classes[row + i] = classOf(column, i, classNames.length);
           single &&= isSingle(column, i);
@@ -20,7 +25,12 @@ export class GroundTruthLabels implements LabelReader {
       }
       row += rows;
     }
-    if (row !== sampleCount) throw new DomainError('data-loss', 'SHARDS_SHAPE', `the shards of dataset version ${datasetVersionId} have ${row} rows, not ${sampleCount}`);
+    if (row !== sampleCount)
+      throw new DomainError(
+        'data-loss',
+        'SHARDS_SHAPE',
+        `the shards of dataset version ${datasetVersionId} have ${row} rows, not ${sampleCount}`,
+      );
     if (!single) classes.fill(-1);
     return { classNames, classes };
   }
@@ -28,7 +38,8 @@ export class GroundTruthLabels implements LabelReader {
 
 const widthOf = ({ dims }: MatrixColumn): number => dims.reduce((product, dim) => product * dim, 1);
 
-const isLabel = (column: MatrixColumn, classCount: number): boolean => widthOf(column) === classCount || widthOf(column) === 1;
+const isLabel = (column: MatrixColumn, classCount: number): boolean =>
+  widthOf(column) === classCount || widthOf(column) === 1;
 
 /** False for a row of several labels or none, whose numbers do not sum to 1; rows without ground truth are NaN. */
 function isSingle(column: MatrixColumn, row: number): boolean {
@@ -47,7 +58,8 @@ function classOf(column: MatrixColumn, row: number, classCount: number): number 
     if (classCount === 1) return value === 0 || value === 1 ? 0 : -1;
     return Number.isInteger(value) && value >= 0 && value < classCount ? value : -1;
   }
-  let best = -1, most = 0;
+  let best = -1;
+  let most = 0;
   for (let c = 0; c < width; c++) {
     const value = column.data[row * width + c]!;
     if (value > most) [best, most] = [c, value];

@@ -5,19 +5,36 @@ import { classColumn, numberColumn } from '../domain/point-columns.js';
 import { type ColumnReaders, once } from './column.readers.js';
 
 /** Columns of the map's own artifact, and the class of every point [n], −1 for none. */
-export function mapColumns(store: ArtifactStore, points: ArtifactRef, { dimensions, clusters, classNames, pointCount, placed }: Exploration): { columns: ColumnReaders; classes: () => Promise<Int32Array> } {
+export function mapColumns(
+  store: ArtifactStore,
+  points: ArtifactRef,
+  { dimensions, clusters, classNames, pointCount, placed }: Exploration,
+): { columns: ColumnReaders; classes: () => Promise<Int32Array> } {
   const file = once(async () => readMatrix(await store.get(points)));
-  const axis = (at: number) => async () => numberColumn(everyNth((await file()).float32('coordinates').data, dimensions, at));
+  const axis = (at: number) => async () =>
+    numberColumn(everyNth((await file()).float32('coordinates').data, dimensions, at));
   const classes = async (): Promise<Int32Array> => (await file()).int32('classes').data.slice();
   return {
     classes,
     columns: {
-      x: axis(0), y: axis(1), ...(dimensions === 3 && { z: axis(2) }),
+      x: axis(0),
+      y: axis(1),
+      ...(dimensions === 3 && { z: axis(2) }),
       row: async () => ({ type: 'index', values: Int32Array.from({ length: pointCount }, (_, row) => row) }),
-      cluster: async () => classColumn((await file()).int32('clusters').data.slice(), clusters.map(({ index }) => String(index))),
+      cluster: async () =>
+        classColumn(
+          (await file()).int32('clusters').data.slice(),
+          clusters.map(({ index }) => String(index)),
+        ),
       trust: async () => numberColumn((await file()).float32('trust').data),
       ...(classNames.length > 0 && { true_class: async () => classColumn(await classes(), classNames) }),
-      ...(placed && { origin: async () => ({ type: 'code', names: ['map', 'placed'], values: Int32Array.from({ length: pointCount }, (_, row) => (row < placed.firstRow ? 0 : 1)) }) }),
+      ...(placed && {
+        origin: async () => ({
+          type: 'code',
+          names: ['map', 'placed'],
+          values: Int32Array.from({ length: pointCount }, (_, row) => (row < placed.firstRow ? 0 : 1)),
+        }),
+      }),
     },
   };
 }

@@ -1,4 +1,11 @@
-import { artifactKey, type ArtifactStore, lossesOf, type MatrixFile, readMatrix, writeMatrix } from '@noema/artifacts';
+import {
+  artifactKey,
+  type ArtifactStore,
+  lossesOf,
+  type MatrixFile,
+  readMatrix,
+  writeMatrix,
+} from '@noema/artifacts';
 import { type ArtifactRef, DomainError } from '@noema/kernel';
 import { checkNeighbors, type NeighborGraph, points, type Points } from '@noema/manifold';
 import type { MapPoints, MatrixStore } from '../domain/exploration.ports.js';
@@ -16,13 +23,20 @@ export class ArrowMatrixStore implements MatrixStore {
     const parts: Float32Array[] = [];
     let dims = 0;
     for (const ref of refs) {
-      const { data, dims: [width = 0] } = (await this.read(ref)).float32('vectors');
+      const {
+        data,
+        dims: [width = 0],
+      } = (await this.read(ref)).float32('vectors');
       parts.push(data);
       dims = width;
     }
     const length = parts.reduce((sum, part) => sum + part.length, 0);
     if (length !== rows * dims || dims === 0) {
-      throw new DomainError('data-loss', 'VECTORS_SHAPE', `the vectors at ${refs[0]?.uri} and behind it hold ${length} values, not ${rows} × ${dims}; make their activation set again`);
+      throw new DomainError(
+        'data-loss',
+        'VECTORS_SHAPE',
+        `the vectors at ${refs[0]?.uri} and behind it hold ${length} values, not ${rows} × ${dims}; make their activation set again`,
+      );
     }
     const all = new Float32Array(new SharedArrayBuffer(4 * length));
     let at = 0;
@@ -36,7 +50,12 @@ export class ArrowMatrixStore implements MatrixStore {
   async neighbors(graph: GraphRecord): Promise<NeighborGraph> {
     const file = await this.read(graph.artifact);
     const [indices, distances] = [file.int32('indices'), file.float32('distances')];
-    const neighbors = { n: file.rows, k: indices.dims[0] ?? 0, indices: sharedInt32(indices.data), distances: sharedFloat32(distances.data) };
+    const neighbors = {
+      n: file.rows,
+      k: indices.dims[0] ?? 0,
+      indices: sharedInt32(indices.data),
+      distances: sharedFloat32(distances.data),
+    };
     checkNeighbors(neighbors, graph.sampleCount);
     return neighbors;
   }
@@ -46,19 +65,38 @@ export class ArrowMatrixStore implements MatrixStore {
   }
 
   async points(ref: ArtifactRef): Promise<MapPoints & { readonly classes: Int32Array }> {
-    const file = await this.read(ref), coordinates = file.float32('coordinates');
+    const file = await this.read(ref);
+    const coordinates = file.float32('coordinates');
     return {
-      dimensions: coordinates.dims[0] === 3 ? 3 : 2, coordinates: sharedFloat32(coordinates.data), assignment: sharedInt32(file.int32('clusters').data),
-      trustOfPoints: sharedFloat32(file.float32('trust').data), classes: sharedInt32(file.int32('classes').data),
+      dimensions: coordinates.dims[0] === 3 ? 3 : 2,
+      coordinates: sharedFloat32(coordinates.data),
+      assignment: sharedInt32(file.int32('clusters').data),
+      trustOfPoints: sharedFloat32(file.float32('trust').data),
+      classes: sharedInt32(file.int32('classes').data),
     };
   }
 
-  putPreview({ teamId, projectId, sampleCount }: GraphRecord, id: string, coordinates: Float32Array): Promise<ArtifactRef> {
-    const bytes = writeMatrix([{ name: 'coordinates', data: coordinates, rows: sampleCount, dims: [coordinates.length / sampleCount] }]);
-    return this.store.put(artifactKey({ teamId, projectId, kind: KIND, id, part: 'preview.arrow' }), bytes, ARROW);
+  putPreview(
+    { teamId, projectId, sampleCount }: GraphRecord,
+    id: string,
+    coordinates: Float32Array,
+  ): Promise<ArtifactRef> {
+    const bytes = writeMatrix([
+      { name: 'coordinates', data: coordinates, rows: sampleCount, dims: [coordinates.length / sampleCount] },
+    ]);
+    return this.store.put(
+      artifactKey({ teamId, projectId, kind: KIND, id, part: 'preview.arrow' }),
+      bytes,
+      ARROW,
+    );
   }
 
-  putPoints({ teamId, projectId }: GraphRecord, id: string, map: MapPoints, classes: Int32Array): Promise<ArtifactRef> {
+  putPoints(
+    { teamId, projectId }: GraphRecord,
+    id: string,
+    map: MapPoints,
+    classes: Int32Array,
+  ): Promise<ArtifactRef> {
     const rows = classes.length;
     const bytes = writeMatrix([
       { name: 'coordinates', data: map.coordinates, rows, dims: [map.dimensions] },
@@ -66,7 +104,11 @@ export class ArrowMatrixStore implements MatrixStore {
       { name: 'trust', data: map.trustOfPoints, rows, dims: [] },
       { name: 'classes', data: classes, rows, dims: [] },
     ]);
-    return this.store.put(artifactKey({ teamId, projectId, kind: KIND, id, part: 'points.arrow' }), bytes, ARROW);
+    return this.store.put(
+      artifactKey({ teamId, projectId, kind: KIND, id, part: 'points.arrow' }),
+      bytes,
+      ARROW,
+    );
   }
 
   private async read(ref: ArtifactRef): Promise<MatrixFile> {

@@ -22,28 +22,58 @@ export class StoredPoints implements PointReader {
   /** Names of the columns of the tables of samples used last. */
   private readonly names = new Recent<readonly string[]>(64);
 
-  constructor(private readonly store: ArtifactStore, private readonly datasets: Datasets, { cacheBytes }: { readonly cacheBytes: number }) {
+  constructor(
+    private readonly store: ArtifactStore,
+    private readonly datasets: Datasets,
+    { cacheBytes }: { readonly cacheBytes: number },
+  ) {
     this.columns = new Recent(cacheBytes, { weightOf: sizeOf });
   }
 
   open(teamId: string, exploration: Exploration, graph: GraphRecord): PointSource {
     if (exploration.points === undefined) throw explorationNotReady(exploration.id, exploration.state);
     const map = mapColumns(this.store, exploration.points, exploration);
-    const evaluated = graph.evaluation === undefined ? undefined : evaluationColumns(this.store, graph.evaluation, exploration, async () => (await map.classes()).subarray(0, graph.sampleCount));
-    const { placed } = exploration, counts = [graph.sampleCount, placed?.sampleCount ?? 0] as const;
-    const readers = evaluated?.readers ?? {}, own: ColumnReaders = { ...map.columns, ...(placed === undefined ? readers : lengthened(readers, counts)) };
-    const evaluatedNames = (): Promise<readonly string[]> => (evaluated === undefined ? Promise.resolve([]) : this.names.get(graph.evaluation!.uri, () => evaluated.names()));
-    const table = (version: string): SampleTable => new SampleColumns(async () => this.store.get(await this.datasets.samplesOf(teamId, version)));
-    const samples = placed === undefined ? table(graph.datasetVersionId) : new JoinedSampleColumns([table(graph.datasetVersionId), table(placed.datasetVersionId)], counts);
-    const of = exploration.points.uri, version = [teamId, graph.datasetVersionId, ...(placed === undefined ? [] : [placed.datasetVersionId])].join('/');
+    const evaluated =
+      graph.evaluation === undefined
+        ? undefined
+        : evaluationColumns(this.store, graph.evaluation, exploration, async () =>
+            (await map.classes()).subarray(0, graph.sampleCount),
+          );
+    const { placed } = exploration;
+    const counts = [graph.sampleCount, placed?.sampleCount ?? 0] as const;
+    const readers = evaluated?.readers ?? {};
+    const own: ColumnReaders = {
+      ...map.columns,
+      ...(placed === undefined ? readers : lengthened(readers, counts)),
+    };
+    const evaluatedNames = (): Promise<readonly string[]> =>
+      evaluated === undefined
+        ? Promise.resolve([])
+        : this.names.get(graph.evaluation!.uri, () => evaluated.names());
+    const table = (version: string): SampleTable =>
+      new SampleColumns(async () => this.store.get(await this.datasets.samplesOf(teamId, version)));
+    const samples =
+      placed === undefined
+        ? table(graph.datasetVersionId)
+        : new JoinedSampleColumns([table(graph.datasetVersionId), table(placed.datasetVersionId)], counts);
+    const of = exploration.points.uri;
+    const version = [
+      teamId,
+      graph.datasetVersionId,
+      ...(placed === undefined ? [] : [placed.datasetVersionId]),
+    ].join('/');
     const sampleNames = (): Promise<readonly string[]> => this.names.get(version, () => samples.names());
     return {
-      names: async () => [...Object.keys(map.columns), ...await evaluatedNames(), ...await sampleNames()],
+      names: async () => [...Object.keys(map.columns), ...(await evaluatedNames()), ...(await sampleNames())],
       column: async (name) => {
-        const isOfEvaluation = Object.hasOwn(readers, name), isThere = Object.hasOwn(own, name) && (!isOfEvaluation || (await evaluatedNames()).includes(name));
+        const isOfEvaluation = Object.hasOwn(readers, name);
+        const isThere =
+          Object.hasOwn(own, name) && (!isOfEvaluation || (await evaluatedNames()).includes(name));
         const read = isThere ? own[name] : undefined;
         if (read !== undefined) return this.columns.get(`${of}/${name}`, read);
-        return (await sampleNames()).includes(name) ? this.columns.get(`${version}/${name}`, () => samples.column(name)) : undefined;
+        return (await sampleNames()).includes(name)
+          ? this.columns.get(`${version}/${name}`, () => samples.column(name))
+          : undefined;
       },
       close: () => samples.close(),
     };
@@ -52,4 +82,9 @@ export class StoredPoints implements PointReader {
 
 /** The columns with no value for the points that were placed. */
 const lengthened = (columns: ColumnReaders, counts: readonly [number, number]): ColumnReaders =>
-  Object.fromEntries(Object.entries(columns).map(([name, read]) => [name, async () => joinColumns(await read(), undefined, counts)]));
+  Object.fromEntries(
+    Object.entries(columns).map(([name, read]) => [
+      name,
+      async () => joinColumns(await read(), undefined, counts),
+    ]),
+  );

@@ -28,14 +28,20 @@ export class SampleColumns implements SampleTable {
   async column(name: string): Promise<PointColumn> {
     const file = await this.file();
     const { name: column, type } = file.columns.find((candidate) => nameOf(candidate.name) === name)!;
-    if (name === 'sample_id') return { type: 'text', ...await file.texts(column) };
-    if (type === 'string' || type === 'boolean') return { type: 'code', ...await file.codes(column) };
+    if (name === 'sample_id') return { type: 'text', ...(await file.texts(column)) };
+    if (type === 'string' || type === 'boolean') return { type: 'code', ...(await file.codes(column)) };
     return { type: 'number', values: await file.numbers(column) };
   }
 
   async close(): Promise<void> {
-    await this.opened?.then((file) => file.close(), () => undefined);
+    await this.opened?.then(
+      (file) => file.close(),
+      () => undefined,
+    );
   }
 }
 
-const nameOf = (column: string): string => (column === 'split' || column === 'sample_id' || column.startsWith(METADATA) ? column : `${METADATA}${column}`);
+const nameOf = (column: string): string =>
+  column === 'split' || column === 'sample_id' || column.startsWith(METADATA)
+    ? column
+    : `${METADATA}${column}`;

@@ -6,11 +6,19 @@ import { SampleColumns } from './sample.columns.js';
 
 /** Matches samples by the tables of two dataset versions. */
 export class StoredSampleMatcher implements SampleMatcher {
-  constructor(private readonly store: ArtifactStore, private readonly datasets: Datasets) {}
+  constructor(
+    private readonly store: ArtifactStore,
+    private readonly datasets: Datasets,
+  ) {}
 
   async match(teamId: string, datasetVersionId: string, otherVersionId: string): Promise<Anchors> {
-    const [own, other] = [await this.names(teamId, datasetVersionId), await this.names(teamId, otherVersionId)];
-    const rowOf = new Map(other.map((name, row) => [name, row])), rows: number[] = [], others: number[] = [];
+    const [own, other] = [
+      await this.names(teamId, datasetVersionId),
+      await this.names(teamId, otherVersionId),
+    ];
+    const rowOf = new Map(other.map((name, row) => [name, row]));
+    const rows: number[] = [];
+    const others: number[] = [];
     own.forEach((name, row) => {
       const there = rowOf.get(name);
       if (there === undefined) return;
@@ -22,12 +30,23 @@ export class StoredSampleMatcher implements SampleMatcher {
 
   /** Split and id of every sample, by row. */
   private async names(teamId: string, datasetVersionId: string): Promise<string[]> {
-    const samples = new SampleColumns(async () => this.store.get(await this.datasets.samplesOf(teamId, datasetVersionId)));
+    const samples = new SampleColumns(async () =>
+      this.store.get(await this.datasets.samplesOf(teamId, datasetVersionId)),
+    );
     try {
       const [split, id] = [await samples.column('split'), await samples.column('sample_id')];
-      if (split.type !== 'code' || id.type !== 'text') throw new DomainError('data-loss', 'SAMPLES_SHAPE', `the table of samples of dataset version ${datasetVersionId} has no texts for split and sample_id; make the version again`);
+      if (split.type !== 'code' || id.type !== 'text')
+        throw new DomainError(
+          'data-loss',
+          'SAMPLES_SHAPE',
+          `the table of samples of dataset version ${datasetVersionId} has no texts for split and sample_id; make the version again`,
+        );
       const decoder = new TextDecoder();
-      return Array.from(split.values, (code, row) => `${code < 0 ? '' : split.names[code]!}/${decoder.decode(id.bytes.subarray(id.offsets[row], id.offsets[row + 1]))}`);
+      return Array.from(
+        split.values,
+        (code, row) =>
+          `${code < 0 ? '' : split.names[code]!}/${decoder.decode(id.bytes.subarray(id.offsets[row], id.offsets[row + 1]))}`,
+      );
     } finally {
       await samples.close();
     }

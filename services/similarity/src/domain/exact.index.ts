@@ -24,10 +24,21 @@ export class ExactIndex implements SearchableIndex {
     this.mask = this.memory.bytes(vectors.n);
   }
 
-  async search(queries: Points, k: number, { firstRow, allowed, signal }: SearchOptions = {}): Promise<Found> {
-    const found: Found = { m: queries.n, k, rows: new Int32Array(queries.n * k), distances: new Float32Array(queries.n * k) };
+  async search(
+    queries: Points,
+    k: number,
+    { firstRow, allowed, signal }: SearchOptions = {},
+  ): Promise<Found> {
+    const found: Found = {
+      m: queries.n,
+      k,
+      rows: new Int32Array(queries.n * k),
+      distances: new Float32Array(queries.n * k),
+    };
     if (k > this.mostK) this.makeRoom(k);
-    const { exact: search, mask } = this, squares = new Float64Array(k), order = this.orderOf(queries.n, firstRow);
+    const { exact: search, mask } = this;
+    const squares = new Float64Array(k);
+    const order = this.orderOf(queries.n, firstRow);
     let sinceMs = -Infinity;
     for (let next = 0; next < queries.n; next++) {
       const q = order?.[next] ?? next;
@@ -38,7 +49,13 @@ export class ExactIndex implements SearchableIndex {
         if (allowed !== undefined) mask.set(allowed);
         sinceMs = performance.now();
       }
-      search.nearest(queries, q, { self: firstRow === undefined ? -1 : firstRow + q, allowed: allowed && mask }, found.rows.subarray(q * k, (q + 1) * k), squares);
+      search.nearest(
+        queries,
+        q,
+        { self: firstRow === undefined ? -1 : firstRow + q, allowed: allowed && mask },
+        found.rows.subarray(q * k, (q + 1) * k),
+        squares,
+      );
       for (let at = 0; at < k; at++) found.distances[q * k + at] = Math.sqrt(squares[at]!);
     }
     return found;
@@ -51,7 +68,9 @@ export class ExactIndex implements SearchableIndex {
   /** The order in which to answer many rows of the population: that of their blocks, so that one finds in the cache what the one before read. */
   private orderOf(count: number, firstRow: number | undefined): Int32Array | undefined {
     if (firstRow === undefined || count < ORDERED_FROM) return undefined;
-    return this.tools.blocked.order.filter((row) => row >= firstRow && row < firstRow + count).map((row) => row - firstRow);
+    return this.tools.blocked.order
+      .filter((row) => row >= firstRow && row < firstRow + count)
+      .map((row) => row - firstRow);
   }
 
   /** Twice as much as before at least, because memory of an earlier room stays laid. */

@@ -7,28 +7,53 @@ type Parameters = Readonly<Record<string, number>>;
 /** All parameters of a new index: those that are given, the others as usual. Throws `invalid` PARAMETER_UNKNOWN, PARAMETER_OUT_OF_RANGE. */
 export function parametersOf({ key, parameters }: IndexKindAdapter, given: Given): Parameters {
   refuseUnknown(key, given, parameters);
-  return Object.fromEntries(parameters.map((parameter) => [parameter.name, valueOf(key, parameter, given[parameter.name] ?? parameter.default)]));
+  return Object.fromEntries(
+    parameters.map((parameter) => [
+      parameter.name,
+      valueOf(key, parameter, given[parameter.name] ?? parameter.default),
+    ]),
+  );
 }
 
 /** The parameters of an index with those of one search in their place; throws as `parametersOf`, also for one that only a new index can have. */
-export function parametersAtSearch({ key, parameters }: IndexKindAdapter, made: Parameters, given: Given): Parameters {
+export function parametersAtSearch(
+  { key, parameters }: IndexKindAdapter,
+  made: Parameters,
+  given: Given,
+): Parameters {
   const free = parameters.filter(({ atSearch }) => atSearch);
   refuseUnknown(`${key}, in a search,`, given, free);
-  return { ...made, ...Object.fromEntries(free.flatMap((parameter) => (given[parameter.name] === undefined ? [] : [[parameter.name, valueOf(key, parameter, given[parameter.name])]]))) };
+  return {
+    ...made,
+    ...Object.fromEntries(
+      free.flatMap((parameter) =>
+        given[parameter.name] === undefined
+          ? []
+          : [[parameter.name, valueOf(key, parameter, given[parameter.name])]],
+      ),
+    ),
+  };
 }
 
 /** True when both name the same values, in whatever order. */
 export const sameParameters = (a: Parameters, b: Parameters): boolean => textOf(a) === textOf(b);
 
 /** One text for equal parameters. */
-export const textOf = (parameters: Parameters): string => JSON.stringify(Object.entries(parameters).sort(([a], [b]) => (a < b ? -1 : 1)));
+export const textOf = (parameters: Parameters): string =>
+  JSON.stringify(Object.entries(parameters).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 function refuseUnknown(kind: string, given: Given, known: readonly IndexParameter[]): void {
   const strange = Object.keys(given).find((name) => !known.some((parameter) => parameter.name === name));
-  if (strange !== undefined) throw parameterUnknown(kind, strange, known.map(({ name }) => name));
+  if (strange !== undefined)
+    throw parameterUnknown(
+      kind,
+      strange,
+      known.map(({ name }) => name),
+    );
 }
 
 function valueOf(kind: string, { name, minimum, maximum }: IndexParameter, value: unknown): number {
-  if (typeof value === 'number' && Number.isInteger(value) && value >= minimum && value <= maximum) return value;
+  if (typeof value === 'number' && Number.isInteger(value) && value >= minimum && value <= maximum)
+    return value;
   throw parameterOutOfRange(kind, name, value, minimum, maximum);
 }

@@ -5,7 +5,14 @@ import { makeIndex } from './index.making.js';
 import { neighborsOf } from './neighbor-graph.js';
 import { measureRecall } from './recall.js';
 import { activationSetNotFound, graphNotFound, indexNotFound } from './similarity.errors.js';
-import type { ActivationSetRepository, BuildPayload, MatrixStore, NeighborGraphRepository, SimilarityEvents, VectorIndexRepository } from './similarity.ports.js';
+import type {
+  ActivationSetRepository,
+  BuildPayload,
+  MatrixStore,
+  NeighborGraphRepository,
+  SimilarityEvents,
+  VectorIndexRepository,
+} from './similarity.ports.js';
 import type { Found, IndexKindAdapter } from './vector-index.js';
 
 export interface BuilderPorts {
@@ -34,15 +41,32 @@ export class IndexBuilder {
   constructor(private readonly ports: BuilderPorts) {}
 
   /** Finds the neighbours of one part of the rows and keeps them; `undefined` when the set has its graph already. */
-  async part(teamId: string, payload: BuildPayload, index: number, shardRows: number, control: Control): Promise<ArtifactRef | undefined> {
+  async part(
+    teamId: string,
+    payload: BuildPayload,
+    index: number,
+    shardRows: number,
+    control: Control,
+  ): Promise<ArtifactRef | undefined> {
     if (payload.neighborGraphId === '') return undefined;
     const set = await this.set(teamId, payload);
     const vectors = await this.ports.matrices.vectors(set);
-    if (payload.method === 'nn-descent') return this.ports.matrices.putGraph(set, payload.neighborGraphId, `part-${index}`, await this.descended(vectors, control));
+    if (payload.method === 'nn-descent')
+      return this.ports.matrices.putGraph(
+        set,
+        payload.neighborGraphId,
+        `part-${index}`,
+        await this.descended(vectors, control),
+      );
     const search = await this.ports.kinds.get('exact').open(vectors, {}, undefined);
     const [from, to] = [index * shardRows, Math.min(vectors.n, (index + 1) * shardRows)];
     const k = neighborsOf(vectors.n);
-    const graph: NeighborGraph = { n: to - from, k, indices: new Int32Array((to - from) * k), distances: new Float32Array((to - from) * k) };
+    const graph: NeighborGraph = {
+      n: to - from,
+      k,
+      indices: new Int32Array((to - from) * k),
+      distances: new Float32Array((to - from) * k),
+    };
     for (let at = from; at < to; at += STEP) {
       const end = Math.min(to, at + STEP);
       const found = await search.search(slice(vectors, at, end), k, { firstRow: at, signal: control.signal });
@@ -55,15 +79,27 @@ export class IndexBuilder {
 
   /** The whole graph at once. Its recall is measured with that of every graph when it is published. */
   private async descended(vectors: Points, control: Control): Promise<NeighborGraph> {
-    const { threads } = this.ports, k = neighborsOf(vectors.n);
+    const { threads } = this.ports;
+    const k = neighborsOf(vectors.n);
     const { graph } = await nearestNeighbors(vectors, k, {
-      exactUpTo: 0, recallQueries: 1, signal: control.signal, ...(threads !== undefined && { threads }), onProgress: (done, total) => { control.progress(done, total, 'steps', 'neighbours by descent'); },
+      exactUpTo: 0,
+      recallQueries: 1,
+      signal: control.signal,
+      ...(threads !== undefined && { threads }),
+      onProgress: (done, total) => {
+        control.progress(done, total, 'steps', 'neighbours by descent');
+      },
     });
     return graph;
   }
 
   /** Puts the parts together, builds the index, measures both, and answers what makes them visible. */
-  async publish(teamId: string, payload: BuildPayload, parts: readonly ArtifactRef[], control: Control): Promise<() => Promise<void>> {
+  async publish(
+    teamId: string,
+    payload: BuildPayload,
+    parts: readonly ArtifactRef[],
+    control: Control,
+  ): Promise<() => Promise<void>> {
     const { work, indexes, graphs, matrices, kinds, events } = this.ports;
     const set = await this.set(teamId, payload);
     const index = await work.run(teamId, () => indexes.find(payload.indexId));
@@ -72,10 +108,16 @@ export class IndexBuilder {
     const kind = kinds.get(index.kind);
     control.progress(0, 2, 'steps', 'building the index');
     const { bytes, recall } = await makeIndex(kind, { vectors, leftOut: set.removed }, index.params, {
-      signal: control.signal, onBuilt: () => { control.progress(1, 2, 'steps', 'measuring recall'); },
+      signal: control.signal,
+      onBuilt: () => {
+        control.progress(1, 2, 'steps', 'measuring recall');
+      },
     });
     const artifact = bytes && (await matrices.putIndex(set, index.id, bytes));
-    const graph = payload.neighborGraphId === '' ? undefined : await this.join(set, payload.neighborGraphId, parts, vectors, control);
+    const graph =
+      payload.neighborGraphId === ''
+        ? undefined
+        : await this.join(set, payload.neighborGraphId, parts, vectors, control);
     control.progress(2, 2, 'steps', 'publishing');
     return async () => {
       await indexes.complete(index.id, { recall, artifact, leftOut: set.removed });
@@ -87,13 +129,27 @@ export class IndexBuilder {
     };
   }
 
-  private async join(set: ActivationSet, id: string, parts: readonly ArtifactRef[], vectors: Points, { signal }: Control): Promise<{ recall: number; medianDistance: number; artifact: ArtifactRef }> {
+  private async join(
+    set: ActivationSet,
+    id: string,
+    parts: readonly ArtifactRef[],
+    vectors: Points,
+    { signal }: Control,
+  ): Promise<{ recall: number; medianDistance: number; artifact: ArtifactRef }> {
     const graphs = await Promise.all(parts.map((part) => this.ports.matrices.graph(part)));
     const graph = concat(graphs);
-    const artifact = parts.length === 1 ? parts[0]! : await this.ports.matrices.putGraph(set, id, 'graph', graph);
+    const artifact =
+      parts.length === 1 ? parts[0]! : await this.ports.matrices.putGraph(set, id, 'graph', graph);
     // The graph answers for itself, so that its own recall is measured and not that of what made it.
-    const stored = { search: (_q: Points, k: number, { firstRow = 0 } = {}) => Promise.resolve(rowOf(graph, firstRow, k)), close: () => Promise.resolve() };
-    return { recall: await measureRecall(vectors, stored, { k: graph.k, signal }), medianDistance: medianOf(graph.distances), artifact };
+    const stored = {
+      search: (_q: Points, k: number, { firstRow = 0 } = {}) => Promise.resolve(rowOf(graph, firstRow, k)),
+      close: () => Promise.resolve(),
+    };
+    return {
+      recall: await measureRecall(vectors, stored, { k: graph.k, signal }),
+      medianDistance: medianOf(graph.distances),
+      artifact,
+    };
   }
 
   private async set(teamId: string, { activationSetId }: BuildPayload): Promise<ActivationSet> {
@@ -103,10 +159,18 @@ export class IndexBuilder {
   }
 }
 
-const slice = ({ data, d }: Points, from: number, to: number): Points => ({ data: data.subarray(from * d, to * d), n: to - from, d });
+const slice = ({ data, d }: Points, from: number, to: number): Points => ({
+  data: data.subarray(from * d, to * d),
+  n: to - from,
+  d,
+});
 
-const rowOf = ({ indices, distances, k: held }: NeighborGraph, row: number, k: number): Found =>
-  ({ m: 1, k, rows: indices.subarray(row * held, row * held + k), distances: distances.subarray(row * held, row * held + k) });
+const rowOf = ({ indices, distances, k: held }: NeighborGraph, row: number, k: number): Found => ({
+  m: 1,
+  k,
+  rows: indices.subarray(row * held, row * held + k),
+  distances: distances.subarray(row * held, row * held + k),
+});
 
 function concat(graphs: readonly NeighborGraph[]): NeighborGraph {
   const k = graphs[0]!.k;

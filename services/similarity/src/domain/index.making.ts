@@ -14,10 +14,17 @@ type Parameters = VectorIndex['params'];
 
 /** The bytes of an index of a kind, `undefined` for a kind that needs none, and its measured recall; `onBuilt` is called between the two. */
 export async function makeIndex(
-  kind: IndexKindAdapter, source: IndexSource, params: Parameters, { signal, onBuilt }: { readonly signal?: AbortSignal; readonly onBuilt?: () => void } = {},
+  kind: IndexKindAdapter,
+  source: IndexSource,
+  params: Parameters,
+  { signal, onBuilt }: { readonly signal?: AbortSignal; readonly onBuilt?: () => void } = {},
 ): Promise<{ readonly bytes: Uint8Array | undefined; readonly recall: number }> {
   const { vectors, leftOut } = source;
-  const bytes = await kind.build(leftOut === undefined ? vectors : partWithout(vectors, leftOut).vectors, params, signal);
+  const bytes = await kind.build(
+    leftOut === undefined ? vectors : partWithout(vectors, leftOut).vectors,
+    params,
+    signal,
+  );
   const opened = await openIndex(kind, source, params, bytes);
   try {
     onBuilt?.();
@@ -34,12 +41,18 @@ export interface Searchable {
 }
 
 /** Opens an index of a kind. Throws `data-loss` INDEX_DAMAGED when the bytes are not those of these vectors. */
-export async function openIndex(kind: IndexKindAdapter, { vectors, leftOut }: IndexSource, params: Parameters, bytes: Uint8Array | undefined): Promise<Searchable> {
+export async function openIndex(
+  kind: IndexKindAdapter,
+  { vectors, leftOut }: IndexSource,
+  params: Parameters,
+  bytes: Uint8Array | undefined,
+): Promise<Searchable> {
   const part = leftOut === undefined ? undefined : partWithout(vectors, leftOut);
   const held = part?.vectors ?? vectors;
   const inner = await kind.open(held, params, bytes);
   return {
     search: part === undefined ? inner : new PartialIndex(inner, part.rows),
-    measure: (signal) => measureRecall(held, inner, { k: Math.min(RECALL_K, held.n - 1), ...(signal && { signal }) }),
+    measure: (signal) =>
+      measureRecall(held, inner, { k: Math.min(RECALL_K, held.n - 1), ...(signal && { signal }) }),
   };
 }

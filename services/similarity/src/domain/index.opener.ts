@@ -24,9 +24,17 @@ export class IndexOpener {
   constructor(private readonly ports: OpenerPorts) {}
 
   /** With `params` in place of those that it was made with; its recall with them is measured once, and kept. */
-  async open(set: ActivationSet, index: VectorIndex, vectors: Points, params: VectorIndex['params'] = index.params): Promise<OpenIndex> {
-    const { kinds, matrices } = this.ports, kind = kinds.get(index.kind), source = { vectors, leftOut: index.leftOut };
-    const read = async ({ artifact }: VectorIndex): Promise<Searchable> => openIndex(kind, source, params, artifact && (await matrices.index(artifact)));
+  async open(
+    set: ActivationSet,
+    index: VectorIndex,
+    vectors: Points,
+    params: VectorIndex['params'] = index.params,
+  ): Promise<OpenIndex> {
+    const { kinds, matrices } = this.ports;
+    const kind = kinds.get(index.kind);
+    const source = { vectors, leftOut: index.leftOut };
+    const read = async ({ artifact }: VectorIndex): Promise<Searchable> =>
+      openIndex(kind, source, params, artifact && (await matrices.index(artifact)));
     let current = index;
     const opened = await read(index).catch(async (error: unknown) => {
       if (!(error instanceof DomainError) || error.kind !== 'data-loss') throw error;
@@ -41,7 +49,12 @@ export class IndexOpener {
     }
   }
 
-  private async recallOf(set: ActivationSet, { id, params: own, recall, recalls }: VectorIndex, params: VectorIndex['params'], opened: Searchable): Promise<number> {
+  private async recallOf(
+    set: ActivationSet,
+    { id, params: own, recall, recalls }: VectorIndex,
+    params: VectorIndex['params'],
+    opened: Searchable,
+  ): Promise<number> {
     if (sameParameters(own, params)) return recall;
     const known = recalls.find((measured) => sameParameters(measured.params, params));
     if (known !== undefined) return known.recall;

@@ -2,8 +2,19 @@ import { isUuid, type Page, type PageQuery, type Registry, type UnitOfWork, uuid
 import type { ActivationSet } from './activation-set.js';
 import { neighborsOf, type NeighborGraphRecord } from './neighbor-graph.js';
 import { parametersOf } from './index-parameters.js';
-import { activationSetNotFound, graphNotFound, indexNotFound, notInProject, tooFewSamples } from './similarity.errors.js';
-import type { ActivationSetRepository, BuildQueue, NeighborGraphRepository, VectorIndexRepository } from './similarity.ports.js';
+import {
+  activationSetNotFound,
+  graphNotFound,
+  indexNotFound,
+  notInProject,
+  tooFewSamples,
+} from './similarity.errors.js';
+import type {
+  ActivationSetRepository,
+  BuildQueue,
+  NeighborGraphRepository,
+  VectorIndexRepository,
+} from './similarity.ports.js';
 import type { IndexKind, IndexKindAdapter, VectorIndex } from './vector-index.js';
 
 /** Rows whose neighbours one worker finds at a time. */
@@ -47,15 +58,29 @@ export class Indexing {
     await work.run(set.teamId, async () => {
       await sets.save(set);
       if (set.sampleCount < 2 || (await graphs.findOf(set.id)) !== undefined) return;
-      const [indexId, neighborGraphId] = [uuidv7(), uuidv7()], method = set.sampleCount > graphExactUpTo ? 'nn-descent' : 'exact';
-      const jobId = await queue.add(set.teamId, { activationSetId: set.id, indexId, neighborGraphId, method }, method === 'exact' ? Math.ceil(set.sampleCount / SHARD_ROWS) : 1);
-      await indexes.insert({ id: indexId, set, kind: defaultKind, params: parametersOf(kinds.get(defaultKind), {}), jobId });
+      const [indexId, neighborGraphId] = [uuidv7(), uuidv7()];
+      const method = set.sampleCount > graphExactUpTo ? 'nn-descent' : 'exact';
+      const jobId = await queue.add(
+        set.teamId,
+        { activationSetId: set.id, indexId, neighborGraphId, method },
+        method === 'exact' ? Math.ceil(set.sampleCount / SHARD_ROWS) : 1,
+      );
+      await indexes.insert({
+        id: indexId,
+        set,
+        kind: defaultKind,
+        params: parametersOf(kinds.get(defaultKind), {}),
+        jobId,
+      });
       await graphs.insert({ id: neighborGraphId, set, k: neighborsOf(set.sampleCount), method, jobId });
     });
   }
 
   /** Starts an index of a kind, or returns the one that the set has with these settings. Throws `not-found`, `invalid` PARAMETER_*, `precondition`. */
-  create(teamId: string, { projectId, activationSetId, kind = this.ports.defaultKind, params: given }: NewIndexRequest): Promise<VectorIndex> {
+  create(
+    teamId: string,
+    { projectId, activationSetId, kind = this.ports.defaultKind, params: given }: NewIndexRequest,
+  ): Promise<VectorIndex> {
     const { work, sets, indexes, queue, kinds } = this.ports;
     return work.run(teamId, async () => {
       const adapter = kinds.get(kind);
@@ -91,11 +116,19 @@ export class Indexing {
     });
   }
 
-  listIndexes(teamId: string, { projectId, activationSetId }: Within, query: PageQuery): Promise<Page<VectorIndex>> {
+  listIndexes(
+    teamId: string,
+    { projectId, activationSetId }: Within,
+    query: PageQuery,
+  ): Promise<Page<VectorIndex>> {
     return this.ports.work.run(teamId, () => this.ports.indexes.page(projectId, activationSetId, query));
   }
 
-  listGraphs(teamId: string, { projectId, activationSetId }: Within, query: PageQuery): Promise<Page<NeighborGraphRecord>> {
+  listGraphs(
+    teamId: string,
+    { projectId, activationSetId }: Within,
+    query: PageQuery,
+  ): Promise<Page<NeighborGraphRecord>> {
     return this.ports.work.run(teamId, () => this.ports.graphs.page(projectId, activationSetId, query));
   }
 

@@ -27,11 +27,16 @@ export class Removal {
     return work.run(teamId, async () => {
       const set = isUuid(activationSetId) ? await sets.lock(activationSetId) : undefined;
       if (set === undefined) throw activationSetNotFound(activationSetId);
-      const removed = withRows(set.removed, rowsOf(selection, set.sampleCount), set.sampleCount), count = countRows(removed);
+      const removed = withRows(set.removed, rowsOf(selection, set.sampleCount), set.sampleCount);
+      const count = countRows(removed);
       await sets.setRemoved(set.id, removed);
       for (const index of await indexes.ofSet(set.id)) {
         if (!needsCompaction(index, count)) continue;
-        const jobId = await queue.add(teamId, { activationSetId: set.id, indexId: index.id, neighborGraphId: '' }, 1);
+        const jobId = await queue.add(
+          teamId,
+          { activationSetId: set.id, indexId: index.id, neighborGraphId: '' },
+          1,
+        );
         await indexes.compactedBy(index.id, jobId);
       }
       return count;
@@ -39,7 +44,15 @@ export class Removal {
   }
 }
 
-function needsCompaction({ state, isCompacting, leftOut, sampleCount }: VectorIndex, removed: number): boolean {
+function needsCompaction(
+  { state, isCompacting, leftOut, sampleCount }: VectorIndex,
+  removed: number,
+): boolean {
   const without = countRows(leftOut);
-  return state === 'succeeded' && !isCompacting && sampleCount - removed >= 2 && removed - without > MOST_REMOVED * (sampleCount - without);
+  return (
+    state === 'succeeded' &&
+    !isCompacting &&
+    sampleCount - removed >= 2 &&
+    removed - without > MOST_REMOVED * (sampleCount - without)
+  );
 }

@@ -12,11 +12,25 @@ const ROWS_AT_ONCE = 4;
 const COORDINATES_AT_ONCE = 16;
 
 /** Writes the k nearest of the candidates of the queries [from, to) into `found`: true Euclidean distances in float64, ties by row. */
-export function rerank(vectors: Points, queries: Points, { reach, rows }: Candidates, found: Found, from: number, options: SearchOptions): void {
-  const { n } = vectors, { k } = found, { allowed } = options, count = rows.length / reach, squares = new Float64Array(k), last = k - 1;
-  const together = new Int32Array(ROWS_AT_ONCE), measured = new Float64Array(ROWS_AT_ONCE);
+export function rerank(
+  vectors: Points,
+  queries: Points,
+  { reach, rows }: Candidates,
+  found: Found,
+  from: number,
+  options: SearchOptions,
+): void {
+  const { n } = vectors;
+  const { k } = found;
+  const { allowed } = options;
+  const count = rows.length / reach;
+  const squares = new Float64Array(k);
+  const last = k - 1;
+  const together = new Int32Array(ROWS_AT_ONCE);
+  const measured = new Float64Array(ROWS_AT_ONCE);
   for (let q = 0; q < count; q++) {
-    const self = options.firstRow === undefined ? -1 : options.firstRow + from + q, base = (from + q) * k;
+    const self = options.firstRow === undefined ? -1 : options.firstRow + from + q;
+    const base = (from + q) * k;
     const nearest = found.rows.subarray(base, base + k).fill(-1);
     squares.fill(Infinity);
     let held = 0;
@@ -29,18 +43,35 @@ export function rerank(vectors: Points, queries: Points, { reach, rows }: Candid
       for (let i = 0; i < ROWS_AT_ONCE; i++) insertNeighbor(together[i]!, measured[i]!, nearest, squares);
       held = 0;
     }
-    for (let i = 0; i < held; i++) insertNeighbor(together[i]!, squareUpTo(queries, from + q, vectors, together[i]!, squares[last]!), nearest, squares);
+    for (let i = 0; i < held; i++)
+      insertNeighbor(
+        together[i]!,
+        squareUpTo(queries, from + q, vectors, together[i]!, squares[last]!),
+        nearest,
+        squares,
+      );
     for (let at = 0; at < k; at++) found.distances[base + at] = Math.sqrt(squares[at]!);
   }
 }
 
 /** Four squares as `squareUpTo` gives one: each sum waits for its last addition, four do not wait for each other. Beyond the limit only when all are. */
-function squaresUpTo({ data: from, d }: Points, i: number, { data: to }: Points, rows: Int32Array, limit: number, squares: Float64Array): void {
+function squaresUpTo(
+  { data: from, d }: Points,
+  i: number,
+  { data: to }: Points,
+  rows: Int32Array,
+  limit: number,
+  squares: Float64Array,
+): void {
   let [s0, s1, s2, s3] = [0, 0, 0, 0];
   let [at0, at1, at2, at3] = [rows[0]! * d, rows[1]! * d, rows[2]! * d, rows[3]! * d];
-  for (let c = 0, a = i * d; c < d && Math.min(s0, s1, s2, s3) <= limit;) {
+  for (let c = 0, a = i * d; c < d && Math.min(s0, s1, s2, s3) <= limit; ) {
     for (const end = Math.min(d, c + COORDINATES_AT_ONCE); c < end; c++) {
-      const x = from[a++]!, g0 = to[at0++]! - x, g1 = to[at1++]! - x, g2 = to[at2++]! - x, g3 = to[at3++]! - x;
+      const x = from[a++]!;
+      const g0 = to[at0++]! - x;
+      const g1 = to[at1++]! - x;
+      const g2 = to[at2++]! - x;
+      const g3 = to[at3++]! - x;
       s0 += g0 * g0;
       s1 += g1 * g1;
       s2 += g2 * g2;

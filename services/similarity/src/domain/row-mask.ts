@@ -2,7 +2,8 @@
 export type RowMask = Uint8Array;
 
 /** True when the row is in the mask; none is in no mask. */
-export const hasRow = (mask: RowMask | undefined, row: number): boolean => mask !== undefined && ((mask[row >> 3] ?? 0) & (1 << (row & 7))) !== 0;
+export const hasRow = (mask: RowMask | undefined, row: number): boolean =>
+  mask !== undefined && ((mask[row >> 3] ?? 0) & (1 << (row & 7))) !== 0;
 
 /** A mask over `population` rows with those of the other mask and these. */
 export function withRows(mask: RowMask | undefined, rows: Iterable<number>, population: number): RowMask {

@@ -1,4 +1,11 @@
-import { isUuid, Recent, type Registry, type SampleAddress, type SplitName, type UnitOfWork } from '@noema/kernel';
+import {
+  isUuid,
+  Recent,
+  type Registry,
+  type SampleAddress,
+  type SplitName,
+  type UnitOfWork,
+} from '@noema/kernel';
 import type { NeighborGraph, Points } from '@noema/manifold';
 import type { ActivationSet } from './activation-set.js';
 import { IndexOpener, type OpenIndex } from './index.opener.js';
@@ -6,8 +13,24 @@ import { parametersAtSearch, textOf } from './index-parameters.js';
 import { type LayerWeighting, weightsIn } from './layer-weighting.js';
 import type { NeighborGraphRecord } from './neighbor-graph.js';
 import { countRows, hasRow } from './row-mask.js';
-import { activationSetNotFound, indexNotReady, kInvalid, noIndexOfKind, noQueries, tooFewSamples, weightingWithProjection } from './similarity.errors.js';
-import type { ActivationSetRepository, MatrixStore, NeighborGraphRepository, PopulationReader, ProjectedSets, ResponseViews, VectorIndexRepository } from './similarity.ports.js';
+import {
+  activationSetNotFound,
+  indexNotReady,
+  kInvalid,
+  noIndexOfKind,
+  noQueries,
+  tooFewSamples,
+  weightingWithProjection,
+} from './similarity.errors.js';
+import type {
+  ActivationSetRepository,
+  MatrixStore,
+  NeighborGraphRepository,
+  PopulationReader,
+  ProjectedSets,
+  ResponseViews,
+  VectorIndexRepository,
+} from './similarity.ports.js';
 import type { Found, IndexKind, IndexKindAdapter, VectorIndex } from './vector-index.js';
 import { nearestWeighted, weightedMedian } from './weighted.search.js';
 
@@ -109,15 +132,26 @@ export class Search {
     const rows = isOwn ? queries.map((query) => population.rowOf(query)) : [];
     const allowed = await population.matching(question.splits, question.filter, question.signal);
     for (const row of rows) allowed[row] = 0;
-    if (set.removed !== undefined) allowed.forEach((_, row) => { if (hasRow(set.removed, row)) allowed[row] = 0; });
+    if (set.removed !== undefined)
+      allowed.forEach((_, row) => {
+        if (hasRow(set.removed, row)) allowed[row] = 0;
+      });
     const candidates = allowed.reduce((sum, one) => sum + one, 0);
     const point = isOwn ? undefined : await this.pointOf(teamId, set, question);
     const asked: Asked = { set, index, graph, rows, allowed, point };
     const wanted = { ...question, k: Math.min(k, candidates) };
-    const { found, median, recall } = await (question.weighting === undefined ? this.byIndex(asked, wanted) : this.byLayers(asked, wanted, question.weighting));
+    const { found, median, recall } = await (question.weighting === undefined
+      ? this.byIndex(asked, wanted)
+      : this.byLayers(asked, wanted, question.weighting));
     // An approximate index may find fewer than it was asked for, and marks the rest with row -1.
-    const similar = Array.from(found.rows, (row, at) => ({ row, distance: found.distances[at]! })).filter(({ row }) => row >= 0)
-      .map(({ row, distance }) => ({ sample: population.addressOf(row), row, distance, similarity: similarityOf(distance, median) }));
+    const similar = Array.from(found.rows, (row, at) => ({ row, distance: found.distances[at]! }))
+      .filter(({ row }) => row >= 0)
+      .map(({ row, distance }) => ({
+        sample: population.addressOf(row),
+        row,
+        distance,
+        similarity: similarityOf(distance, median),
+      }));
     return { similar, candidates, recall, kind: index.kind, perceptionSpaceId: set.perceptionSpaceId };
   }
 
@@ -126,29 +160,56 @@ export class Search {
   }
 
   /** The mean of samples that are not in the population. */
-  private async pointOf(teamId: string, set: ActivationSet, { querySetId, queries }: Question): Promise<Points> {
+  private async pointOf(
+    teamId: string,
+    set: ActivationSet,
+    { querySetId, queries }: Question,
+  ): Promise<Points> {
     const { datasetVersionId, vectors } = await this.ports.projected.open(set, querySetId);
     const population = await this.ports.populations.open(teamId, datasetVersionId);
-    return meanOf(vectors, queries.map((query) => population.rowOf(query)));
+    return meanOf(
+      vectors,
+      queries.map((query) => population.rowOf(query)),
+    );
   }
 
-  private async byIndex({ set, index, graph, rows, allowed, point }: Asked, { k, params: given, signal }: Question): Promise<Result> {
+  private async byIndex(
+    { set, index, graph, rows, allowed, point }: Asked,
+    { k, params: given, signal }: Question,
+  ): Promise<Result> {
     const vectors = await this.ports.matrices.vectors(set);
     const params = parametersAtSearch(this.ports.kinds.get(index.kind), index.params, given);
-    const { search, recall } = await this.open.get(versionOf(index, params), () => this.opener.open(set, index, vectors, params));
-    const found = k === 0 ? NOTHING : await search.search(point ?? meanOf(vectors, rows), k, { allowed, signal });
+    const { search, recall } = await this.open.get(versionOf(index, params), () =>
+      this.opener.open(set, index, vectors, params),
+    );
+    const found =
+      k === 0 ? NOTHING : await search.search(point ?? meanOf(vectors, rows), k, { allowed, signal });
     return { found, median: graph?.medianDistance ?? 0, recall };
   }
 
-  private async byLayers({ set, graph, rows, allowed }: Asked, { k, signal }: Question, weighting: LayerWeighting): Promise<Result> {
+  private async byLayers(
+    { set, graph, rows, allowed }: Asked,
+    { k, signal }: Question,
+    weighting: LayerWeighting,
+  ): Promise<Result> {
     const { view, layout } = await this.ports.responses.open(set);
     const weights = weightsIn(weighting, layout);
     const found = k === 0 ? NOTHING : await nearestWeighted(view, weights, rows, { allowed, k, signal });
-    const median = graph?.artifact === undefined ? 0 : weightedMedian(view, weights, await this.graphs.get(graph.id, () => this.ports.matrices.graph(graph.artifact!)));
+    const median =
+      graph?.artifact === undefined
+        ? 0
+        : weightedMedian(
+            view,
+            weights,
+            await this.graphs.get(graph.id, () => this.ports.matrices.graph(graph.artifact!)),
+          );
     return { found, median, recall: 1 };
   }
 
-  private look(teamId: string, { activationSetId, kind = this.ports.defaultKind }: Question): Promise<{ set: ActivationSet; index: VectorIndex; graph: NeighborGraphRecord | undefined }> {
+  private look(
+    teamId: string,
+    { activationSetId, kind = this.ports.defaultKind }: Question,
+  ): Promise<{ set: ActivationSet; index: VectorIndex; graph: NeighborGraphRecord | undefined }> {
     const { work, sets, indexes, graphs } = this.ports;
     return work.run(teamId, async () => {
       const set = isUuid(activationSetId) ? await sets.find(activationSetId) : undefined;
@@ -163,7 +224,8 @@ export class Search {
 }
 
 /** An index that was built again is another one. */
-const versionOf = ({ id, artifact, leftOut }: VectorIndex, params: VectorIndex['params']): string => [id, textOf(params), artifact?.sha256, countRows(leftOut)].join(' ');
+const versionOf = ({ id, artifact, leftOut }: VectorIndex, params: VectorIndex['params']): string =>
+  [id, textOf(params), artifact?.sha256, countRows(leftOut)].join(' ');
 
 function meanOf({ data, d }: Points, rows: readonly number[]): Points {
   const mean = new Float64Array(d);
@@ -171,4 +233,5 @@ function meanOf({ data, d }: Points, rows: readonly number[]): Points {
   return { data: Float32Array.from(mean), n: 1, d };
 }
 
-const similarityOf = (distance: number, median: number): number => (median > 0 ? 1 / (1 + distance / median) : distance === 0 ? 1 : 0);
+const similarityOf = (distance: number, median: number): number =>
+  median > 0 ? 1 / (1 + distance / median) : distance === 0 ? 1 : 0;

@@ -1,56 +1,144 @@
 import { DomainError } from '@noema/kernel';
 
 export const activationSetNotFound = (id: string): DomainError =>
-  new DomainError('not-found', 'ACTIVATION_SET_NOT_FOUND', `activation set "${id}" does not exist or is not ready; list the sets of the project to see which are`, { metadata: { activation_set_id: id } });
+  new DomainError(
+    'not-found',
+    'ACTIVATION_SET_NOT_FOUND',
+    `activation set "${id}" does not exist or is not ready; list the sets of the project to see which are`,
+    { metadata: { activation_set_id: id } },
+  );
 
 export const indexNotFound = (id: string): DomainError =>
-  new DomainError('not-found', 'INDEX_NOT_FOUND', `index "${id}" does not exist; list the indexes of the project to see which do`, { metadata: { index_id: id } });
+  new DomainError(
+    'not-found',
+    'INDEX_NOT_FOUND',
+    `index "${id}" does not exist; list the indexes of the project to see which do`,
+    { metadata: { index_id: id } },
+  );
 
 export const graphNotFound = (id: string): DomainError =>
-  new DomainError('not-found', 'NEIGHBOR_GRAPH_NOT_FOUND', `neighbour graph "${id}" does not exist; list the graphs of the project to see which do`, { metadata: { neighbor_graph_id: id } });
+  new DomainError(
+    'not-found',
+    'NEIGHBOR_GRAPH_NOT_FOUND',
+    `neighbour graph "${id}" does not exist; list the graphs of the project to see which do`,
+    { metadata: { neighbor_graph_id: id } },
+  );
 
 export const noIndexOfKind = (activationSetId: string, kind: string): DomainError =>
-  new DomainError('not-found', 'INDEX_NOT_FOUND', `activation set ${activationSetId} has no index of kind ${kind}; create one, or leave index_kind out`, { metadata: { activation_set_id: activationSetId, kind } });
+  new DomainError(
+    'not-found',
+    'INDEX_NOT_FOUND',
+    `activation set ${activationSetId} has no index of kind ${kind}; create one, or leave index_kind out`,
+    { metadata: { activation_set_id: activationSetId, kind } },
+  );
 
 export const indexNotReady = (activationSetId: string, kind: string, state: string): DomainError =>
-  new DomainError('precondition', 'INDEX_NOT_READY', `the ${kind} index of activation set ${activationSetId} is ${state}; watch its job, or create it again when it failed`, { metadata: { activation_set_id: activationSetId, state } });
+  new DomainError(
+    'precondition',
+    'INDEX_NOT_READY',
+    `the ${kind} index of activation set ${activationSetId} is ${state}; watch its job, or create it again when it failed`,
+    { metadata: { activation_set_id: activationSetId, state } },
+  );
 
 export const tooFewSamples = (sampleCount: number): DomainError =>
-  new DomainError('precondition', 'TOO_FEW_SAMPLES', `${sampleCount} sample(s) have no neighbours; ingest at least 2`);
+  new DomainError(
+    'precondition',
+    'TOO_FEW_SAMPLES',
+    `${sampleCount} sample(s) have no neighbours; ingest at least 2`,
+  );
 
 export const noQueries = (): DomainError =>
-  new DomainError('invalid', 'QUERIES_EMPTY', 'no query sample was given; name at least one', { violations: [{ field: 'queries', description: 'is empty' }] });
+  new DomainError('invalid', 'QUERIES_EMPTY', 'no query sample was given; name at least one', {
+    violations: [{ field: 'queries', description: 'is empty' }],
+  });
 
 export const kInvalid = (k: number, max: number): DomainError =>
-  new DomainError('invalid', 'K_INVALID', `k is ${k}; ask for 1 to ${max} samples`, { violations: [{ field: 'k', description: `must be 1 to ${max}` }] });
+  new DomainError('invalid', 'K_INVALID', `k is ${k}; ask for 1 to ${max} samples`, {
+    violations: [{ field: 'k', description: `must be 1 to ${max}` }],
+  });
 
 export const layerNamedTwice = (layer: string): DomainError =>
-  new DomainError('invalid', 'LAYER_NAMED_TWICE', `layer_weights names layer "${layer}" twice; give each layer one weight`, { metadata: { layer }, violations: [{ field: 'layer_weights', description: `names "${layer}" twice` }] });
+  new DomainError(
+    'invalid',
+    'LAYER_NAMED_TWICE',
+    `layer_weights names layer "${layer}" twice; give each layer one weight`,
+    { metadata: { layer }, violations: [{ field: 'layer_weights', description: `names "${layer}" twice` }] },
+  );
 
 export const notInProject = (activationSetId: string, projectId: string): DomainError =>
-  new DomainError('not-found', 'ACTIVATION_SET_NOT_FOUND', `project "${projectId}" has no activation set "${activationSetId}"; name the project that the set belongs to`, { metadata: { activation_set_id: activationSetId, project_id: projectId } });
+  new DomainError(
+    'not-found',
+    'ACTIVATION_SET_NOT_FOUND',
+    `project "${projectId}" has no activation set "${activationSetId}"; name the project that the set belongs to`,
+    { metadata: { activation_set_id: activationSetId, project_id: projectId } },
+  );
 
 export const sampleNotFound = (split: string, sampleId: string): DomainError =>
-  new DomainError('not-found', 'SAMPLE_NOT_FOUND', `there is no sample "${sampleId}" in split ${split} of the dataset version; list its samples to see which there are`, { metadata: { split, sample_id: sampleId } });
+  new DomainError(
+    'not-found',
+    'SAMPLE_NOT_FOUND',
+    `there is no sample "${sampleId}" in split ${split} of the dataset version; list its samples to see which there are`,
+    { metadata: { split, sample_id: sampleId } },
+  );
 
 export const weightingAmbiguous = (): DomainError =>
-  new DomainError('invalid', 'WEIGHTING_AMBIGUOUS', 'depth and layer_weights were both given; give one of them', { violations: [{ field: 'depth', description: 'is given beside layer_weights' }] });
+  new DomainError(
+    'invalid',
+    'WEIGHTING_AMBIGUOUS',
+    'depth and layer_weights were both given; give one of them',
+    { violations: [{ field: 'depth', description: 'is given beside layer_weights' }] },
+  );
 
 export const weightingWithIndex = (): DomainError =>
-  new DomainError('invalid', 'WEIGHTING_WITH_INDEX', 'depth or layer_weights are answered by measuring all samples, not by an index; leave index_kind and search_params out', { violations: [{ field: 'index_kind', description: 'is given beside a weighting' }] });
+  new DomainError(
+    'invalid',
+    'WEIGHTING_WITH_INDEX',
+    'depth or layer_weights are answered by measuring all samples, not by an index; leave index_kind and search_params out',
+    { violations: [{ field: 'index_kind', description: 'is given beside a weighting' }] },
+  );
 
 export const notProjectedOnto = (querySetId: string, setId: string): DomainError =>
-  new DomainError('precondition', 'SET_NOT_PROJECTED', `activation set "${querySetId}" is not made in the basis of set "${setId}", or not ready; project its data onto that set, and wait for the job`, { metadata: { query_set_id: querySetId, activation_set_id: setId } });
+  new DomainError(
+    'precondition',
+    'SET_NOT_PROJECTED',
+    `activation set "${querySetId}" is not made in the basis of set "${setId}", or not ready; project its data onto that set, and wait for the job`,
+    { metadata: { query_set_id: querySetId, activation_set_id: setId } },
+  );
 
 export const weightingWithProjection = (): DomainError =>
-  new DomainError('invalid', 'WEIGHTING_WITH_PROJECTION', 'samples of other data are found by the space of the set alone; leave depth and layer_weights out', { violations: [{ field: 'query_set_id', description: 'is given beside a weighting' }] });
+  new DomainError(
+    'invalid',
+    'WEIGHTING_WITH_PROJECTION',
+    'samples of other data are found by the space of the set alone; leave depth and layer_weights out',
+    { violations: [{ field: 'query_set_id', description: 'is given beside a weighting' }] },
+  );
 
 export const responsesTooLarge = (bytes: number, most: number): DomainError =>
-  new DomainError('exhausted', 'RESPONSES_TOO_LARGE', `the responses of this set take ${Math.ceil(bytes / 2 ** 20)} MiB, more than the ${most / 2 ** 20} that are weighted in memory; create a perception space with these weights, and a set in it`,
-    { metadata: { bytes: String(bytes) } });
+  new DomainError(
+    'exhausted',
+    'RESPONSES_TOO_LARGE',
+    `the responses of this set take ${Math.ceil(bytes / 2 ** 20)} MiB, more than the ${most / 2 ** 20} that are weighted in memory; create a perception space with these weights, and a set in it`,
+    { metadata: { bytes: String(bytes) } },
+  );
 
 export const parameterUnknown = (kind: string, name: string, known: readonly string[]): DomainError =>
-  new DomainError('invalid', 'PARAMETER_UNKNOWN', `index kind ${kind} has no parameter "${name}"; known: ${known.join(', ') || 'none'}`, { metadata: { parameter: name } });
+  new DomainError(
+    'invalid',
+    'PARAMETER_UNKNOWN',
+    `index kind ${kind} has no parameter "${name}"; known: ${known.join(', ') || 'none'}`,
+    { metadata: { parameter: name } },
+  );
 
-export const parameterOutOfRange = (kind: string, name: string, value: unknown, minimum: number, maximum: number): DomainError =>
-  new DomainError('invalid', 'PARAMETER_OUT_OF_RANGE', `${name} of ${kind} is ${String(value)}; it must be a whole number from ${minimum} to ${maximum}`, { metadata: { parameter: name } });
+export const parameterOutOfRange = (
+  kind: string,
+  name: string,
+  value: unknown,
+  minimum: number,
+  maximum: number,
+): DomainError =>
+  new DomainError(
+    'invalid',
+    'PARAMETER_OUT_OF_RANGE',
+    `${name} of ${kind} is ${String(value)}; it must be a whole number from ${minimum} to ${maximum}`,
+    { metadata: { parameter: name } },
+  );

@@ -26,11 +26,22 @@ export interface NewIndex {
 export interface VectorIndexRepository {
   insert(index: NewIndex): Promise<void>;
   find(id: string): Promise<VectorIndex | undefined>;
-  findOf(activationSetId: string, kind: IndexKind, params?: Readonly<Record<string, number>>): Promise<VectorIndex | undefined>;
+  findOf(
+    activationSetId: string,
+    kind: IndexKind,
+    params?: Readonly<Record<string, number>>,
+  ): Promise<VectorIndex | undefined>;
   /** All indexes of a set. */
   ofSet(activationSetId: string): Promise<readonly VectorIndex[]>;
   /** Makes an index visible; recalls of other settings, which were measured of what it was before, are forgotten. */
-  complete(id: string, made: { readonly recall: number; readonly artifact: ArtifactRef | undefined; readonly leftOut: RowMask | undefined }): Promise<void>;
+  complete(
+    id: string,
+    made: {
+      readonly recall: number;
+      readonly artifact: ArtifactRef | undefined;
+      readonly leftOut: RowMask | undefined;
+    },
+  ): Promise<void>;
   addRecall(id: string, measured: MeasuredRecall): Promise<void>;
   /** Says which job builds the index again. */
   compactedBy(id: string, jobId: string): Promise<void>;
@@ -40,17 +51,31 @@ export interface VectorIndexRepository {
 }
 
 export interface NeighborGraphRepository {
-  insert(graph: { readonly id: string; readonly set: ActivationSet; readonly k: number; readonly method: NeighborMethod; readonly jobId: string }): Promise<void>;
+  insert(graph: {
+    readonly id: string;
+    readonly set: ActivationSet;
+    readonly k: number;
+    readonly method: NeighborMethod;
+    readonly jobId: string;
+  }): Promise<void>;
   find(id: string): Promise<NeighborGraphRecord | undefined>;
   findOf(activationSetId: string): Promise<NeighborGraphRecord | undefined>;
-  complete(id: string, facts: { readonly recall: number; readonly medianDistance: number; readonly artifact: ArtifactRef }): Promise<void>;
+  complete(
+    id: string,
+    facts: { readonly recall: number; readonly medianDistance: number; readonly artifact: ArtifactRef },
+  ): Promise<void>;
   /** A page of a project's graphs; of one set when its id is not empty. */
   page(projectId: string, activationSetId: string, query: PageQuery): Promise<Page<NeighborGraphRecord>>;
 }
 
 /** Announces what became visible, in the ambient transaction. */
 export interface SimilarityEvents {
-  graphReady(graph: NeighborGraphRecord, indexId: string, set: ActivationSet, artifact: ArtifactRef): Promise<void>;
+  graphReady(
+    graph: NeighborGraphRecord,
+    indexId: string,
+    set: ActivationSet,
+    artifact: ArtifactRef,
+  ): Promise<void>;
 }
 
 /** Queues the job that builds an index and, for a set's first one, its graph. Returns the job's id. */
@@ -92,7 +117,11 @@ export interface ResponseSource {
   /** Empty for a set of its run's own data. */
   readonly referenceSetId: string;
   /** In order; vectors are absent before they are made. */
-  readonly shards: readonly { readonly firstRow: number; readonly responses: ArtifactRef; readonly vectors: ArtifactRef | undefined }[];
+  readonly shards: readonly {
+    readonly firstRow: number;
+    readonly responses: ArtifactRef;
+    readonly vectors: ArtifactRef | undefined;
+  }[];
 }
 
 /** The service that took the responses. */

@@ -74,6 +74,14 @@ export interface IndexKindAdapter {
   /** Throws `precondition` when this installation cannot build it. */
   checkReady(): void;
   /** The bytes to keep; `undefined` for a kind that needs none. */
-  build(vectors: Points, params: Readonly<Record<string, number>>, signal?: AbortSignal): Promise<Uint8Array | undefined>;
-  open(vectors: Points, params: Readonly<Record<string, number>>, bytes: Uint8Array | undefined): Promise<SearchableIndex>;
+  build(
+    vectors: Points,
+    params: Readonly<Record<string, number>>,
+    signal?: AbortSignal,
+  ): Promise<Uint8Array | undefined>;
+  open(
+    vectors: Points,
+    params: Readonly<Record<string, number>>,
+    bytes: Uint8Array | undefined,
+  ): Promise<SearchableIndex>;
 }

@@ -15,8 +15,15 @@ export interface WeightedOptions {
 }
 
 /** The k nearest of the allowed rows to the mean of some rows, by weighted layers; all rows are measured, ties by row. */
-export async function nearestWeighted(view: LayerView, weights: readonly number[], queries: readonly number[], { allowed, k, signal }: WeightedOptions): Promise<Found> {
-  const point = view.meanOf(queries), rows = new Int32Array(k).fill(-1), squares = new Float64Array(k).fill(Infinity);
+export async function nearestWeighted(
+  view: LayerView,
+  weights: readonly number[],
+  queries: readonly number[],
+  { allowed, k, signal }: WeightedOptions,
+): Promise<Found> {
+  const point = view.meanOf(queries);
+  const rows = new Int32Array(k).fill(-1);
+  const squares = new Float64Array(k).fill(Infinity);
   signal.throwIfAborted();
   for (let row = 0; row < view.n; row++) {
     if (row % BLOCK === BLOCK - 1) {
@@ -38,11 +45,17 @@ export async function nearestWeighted(view: LayerView, weights: readonly number[
 }
 
 /** The median distance, by weighted layers, of neighbours in the graph: of some rows, evenly over the population. */
-export function weightedMedian(view: LayerView, weights: readonly number[], { n, k, indices }: NeighborGraph): number {
-  const step = Math.max(1, Math.floor(n / SCALE_ROWS)), distances: number[] = [];
+export function weightedMedian(
+  view: LayerView,
+  weights: readonly number[],
+  { n, k, indices }: NeighborGraph,
+): number {
+  const step = Math.max(1, Math.floor(n / SCALE_ROWS));
+  const distances: number[] = [];
   for (let row = 0; row < n; row += step) {
     const point = view.meanOf([row]);
-    for (let at = 0; at < k; at++) distances.push(Math.sqrt(view.square(indices[row * k + at]!, point, weights)));
+    for (let at = 0; at < k; at++)
+      distances.push(Math.sqrt(view.square(indices[row * k + at]!, point, weights)));
   }
   return Float64Array.from(distances).sort()[distances.length >> 1] ?? 0;
 }

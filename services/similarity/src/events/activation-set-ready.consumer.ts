@@ -17,8 +17,15 @@ export class ActivationSetReadyConsumer extends EventConsumer<typeof ActivationS
 
   async handle(body: Body, { teamId }: EventMeta): Promise<void> {
     await this.indexing.setReady({
-      id: body.activationSetId, teamId, projectId: body.projectId, runId: body.runId, epoch: body.epoch, datasetVersionId: body.datasetVersionId,
-      perceptionSpaceId: body.perceptionSpaceId, sampleCount: body.sampleCount, dimensions: body.dimensions,
+      id: body.activationSetId,
+      teamId,
+      projectId: body.projectId,
+      runId: body.runId,
+      epoch: body.epoch,
+      datasetVersionId: body.datasetVersionId,
+      perceptionSpaceId: body.perceptionSpaceId,
+      sampleCount: body.sampleCount,
+      dimensions: body.dimensions,
       vectors: body.vectors.map((ref, shard) => artifactRefOf(ref, `vectors[${shard}]`)),
       evaluation: body.evaluation && artifactRefOf(body.evaluation, 'evaluation'),
     });

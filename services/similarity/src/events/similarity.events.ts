@@ -10,11 +10,26 @@ import type { SimilarityEvents } from '../domain/similarity.ports.js';
 export class OutboxSimilarityEvents implements SimilarityEvents {
   constructor(private readonly outbox: Outbox) {}
 
-  async graphReady(graph: NeighborGraphRecord, indexId: string, set: ActivationSet, artifact: ArtifactRef): Promise<void> {
+  async graphReady(
+    graph: NeighborGraphRecord,
+    indexId: string,
+    set: ActivationSet,
+    artifact: ArtifactRef,
+  ): Promise<void> {
     await this.outbox.publish(NeighborGraphReady, {
-      neighborGraphId: graph.id, indexId, projectId: set.projectId, activationSetId: set.id, runId: set.runId, epoch: set.epoch,
-      datasetVersionId: set.datasetVersionId, perceptionSpaceId: set.perceptionSpaceId, sampleCount: graph.sampleCount, k: graph.k,
-      artifact: artifactRefMessage(artifact), vectors: set.vectors.map(artifactRefMessage), readyTime: timestampNow(),
+      neighborGraphId: graph.id,
+      indexId,
+      projectId: set.projectId,
+      activationSetId: set.id,
+      runId: set.runId,
+      epoch: set.epoch,
+      datasetVersionId: set.datasetVersionId,
+      perceptionSpaceId: set.perceptionSpaceId,
+      sampleCount: graph.sampleCount,
+      k: graph.k,
+      artifact: artifactRefMessage(artifact),
+      vectors: set.vectors.map(artifactRefMessage),
+      readyTime: timestampNow(),
       ...(set.evaluation && { evaluation: artifactRefMessage(set.evaluation) }),
     });
   }

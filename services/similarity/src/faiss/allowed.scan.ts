@@ -15,7 +15,14 @@ export function allowedRows(allowed: Uint8Array): Int32Array {
 }
 
 /** Writes the k nearest of the rows for query q into `found` by measuring them all, in blocks: faiss itself has no filters. */
-export async function scan(vectors: Points, queries: Points, rows: Int32Array, found: Found, q: number, options: SearchOptions): Promise<void> {
+export async function scan(
+  vectors: Points,
+  queries: Points,
+  rows: Int32Array,
+  found: Found,
+  q: number,
+  options: SearchOptions,
+): Promise<void> {
   const best = found.rows.subarray(q * found.k, (q + 1) * found.k).fill(-1);
   for (let at = 0; at === 0 || at < rows.length; at += BLOCK) {
     options.signal?.throwIfAborted();

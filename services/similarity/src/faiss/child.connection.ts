@@ -48,18 +48,38 @@ export class ChildConnection {
   private draining = false;
   private lastWords = '';
 
-  constructor({ library, threads }: FaissSettings, private readonly limits: AnswerLimits) {
+  constructor(
+    { library, threads }: FaissSettings,
+    private readonly limits: AnswerLimits,
+  ) {
     this.child = fork(CHILD, [library], {
-      serialization: 'advanced', ...limited(), stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      serialization: 'advanced',
+      ...limited(),
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       // OpenBLAS' own threads beside those of OpenMP, and threads that wait by turning, make small batches many times slower.
-      env: { OPENBLAS_NUM_THREADS: '1', OMP_WAIT_POLICY: 'passive', ...(threads > 0 && { OMP_NUM_THREADS: String(threads) }) },
+      env: {
+        OPENBLAS_NUM_THREADS: '1',
+        OMP_WAIT_POLICY: 'passive',
+        ...(threads > 0 && { OMP_NUM_THREADS: String(threads) }),
+      },
     });
-    this.child.stderr!.on('data', (text: Buffer) => { this.lastWords = (this.lastWords + text.toString()).slice(-LAST_WORDS); });
-    this.child.on('message', (answer) => { this.settle(answer as FaissAnswer); });
+    this.child.stderr!.on('data', (text: Buffer) => {
+      this.lastWords = (this.lastWords + text.toString()).slice(-LAST_WORDS);
+    });
+    this.child.on('message', (answer) => {
+      this.settle(answer as FaissAnswer);
+    });
     this.ended = new Promise((resolve) => {
-      const end = (how: string): void => { this.end(how); resolve(!this.asked); };
-      this.child.on('close', (code, signal) => { end(signal ?? `exit code ${code}`); });
-      this.child.on('error', (error) => { if (this.child.pid === undefined) end(error.message); });
+      const end = (how: string): void => {
+        this.end(how);
+        resolve(!this.asked);
+      };
+      this.child.on('close', (code, signal) => {
+        end(signal ?? `exit code ${code}`);
+      });
+      this.child.on('error', (error) => {
+        if (this.child.pid === undefined) end(error.message);
+      });
     });
   }
 
@@ -70,7 +90,10 @@ export class ChildConnection {
   /** Throws `unavailable` FAISS_DIED or FAISS_SILENT when the child does not live to answer, `internal` FAISS_REFUSED. */
   call<R extends FaissRequest>(request: R): Promise<FaissResult<R>> {
     return new Promise((resolve, reject) => {
-      if (this.reason !== undefined) { reject(this.reason); return; }
+      if (this.reason !== undefined) {
+        reject(this.reason);
+        return;
+      }
       const id = this.next++;
       this.waiting.set(id, { request, resolve, reject });
       if (this.waiting.size === 1) this.watch();

@@ -18,16 +18,30 @@ const settings = { library: PREPARED_LIBRARY, threads: 1 };
 const native = existsSync(PREPARED_LIBRARY);
 if (!native) console.log(`skipped, faiss child: ${PREPARED_LIBRARY} is not there; run \`make native\``);
 
-const cloud = points(Float32Array.from({ length: 600 * 8 }, (_, i) => Math.sin(i * i)), 8);
+const cloud = points(
+  Float32Array.from({ length: 600 * 8 }, (_, i) => Math.sin(i * i)),
+  8,
+);
 const frame = new UnitFrame(cloud);
 const made: ChildSupervisor[] = [];
 const supervise = (over: Supervision = {}, description = 'HNSW8'): ChildSupervisor => {
-  const child = new ChildSupervisor(settings, (call) => fill(call, cloud.n, frame, { description }), { pauseMs: 20, ...over });
+  const child = new ChildSupervisor(settings, (call) => fill(call, cloud.n, frame, { description }), {
+    pauseMs: 20,
+    ...over,
+  });
   made.push(child);
   return child;
 };
-const ask = (child: ChildSupervisor) => child.call({ op: 'search', values: frame.queries(cloud, 0, 3), k: 5 });
-const alive = (pid: number): boolean => { try { process.kill(pid, 0); return true; } catch { return false; } };
+const ask = (child: ChildSupervisor) =>
+  child.call({ op: 'search', values: frame.queries(cloud, 0, 3), k: 5 });
+const alive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
 
 /** An HNSW index whose bytes are changed, given to the child with their own checksum. */
 async function loadChanged(child: ChildSupervisor, change: (view: DataView) => void): Promise<unknown> {
@@ -35,7 +49,12 @@ async function loadChanged(child: ChildSupervisor, change: (view: DataView) => v
   const bytes = await save(call);
   change(new DataView(bytes.buffer));
   // Both at once, so that nobody else's bytes come between.
-  return (await Promise.all([call({ op: 'write', bytes }), call({ op: 'load', sha256: createHash('sha256').update(bytes).digest('hex') })]))[1];
+  return (
+    await Promise.all([
+      call({ op: 'write', bytes }),
+      call({ op: 'load', sha256: createHash('sha256').update(bytes).digest('hex') }),
+    ])
+  )[1];
 }
 
 /** Loads an index that is entered at a row far beyond its end, and searches it: the process reads what is not its own. */
@@ -49,14 +68,20 @@ async function crash(child: ChildSupervisor): Promise<never> {
   throw new Error('the child lives');
 }
 
-afterEach(async () => { await Promise.all(made.splice(0).map((child) => child.close())); });
+afterEach(async () => {
+  await Promise.all(made.splice(0).map((child) => child.close()));
+});
 
 describe.skipIf(!native)('RELIABILITY 19: the child', () => {
   it('crashes in faiss: what waits is answered unavailable, the next call finds a new child with the same index', async () => {
     const child = supervise();
     const before = await ask(child);
     const results = await Promise.allSettled([crash(child), crash(child)]);
-    for (const result of results) expect(result).toMatchObject({ status: 'rejected', reason: { kind: 'unavailable', reason: 'FAISS_DIED', metadata: { how: 'SIGSEGV' } } });
+    for (const result of results)
+      expect(result).toMatchObject({
+        status: 'rejected',
+        reason: { kind: 'unavailable', reason: 'FAISS_DIED', metadata: { how: 'SIGSEGV' } },
+      });
     expect(await ask(child)).toEqual(before);
     expect(child.starts).toBe(2);
   });
@@ -67,7 +92,11 @@ describe.skipIf(!native)('RELIABILITY 19: the child', () => {
     const before = await index.search(cloud, 5, { firstRow: 0 });
     const searching = index.search(cloud, 5, { firstRow: 0 });
     process.kill(child.pids[0]!, 'SIGKILL');
-    await expect(searching).rejects.toMatchObject({ kind: 'unavailable', reason: 'FAISS_DIED', metadata: { how: 'SIGKILL' } });
+    await expect(searching).rejects.toMatchObject({
+      kind: 'unavailable',
+      reason: 'FAISS_DIED',
+      metadata: { how: 'SIGKILL' },
+    });
     expect(await index.search(cloud, 5, { firstRow: 0 })).toEqual(before);
   });
 
@@ -76,7 +105,11 @@ describe.skipIf(!native)('RELIABILITY 19: the child', () => {
     const before = await ask(child);
     const [hung] = child.pids;
     process.kill(hung!, 'SIGSTOP');
-    await expect(ask(child)).rejects.toMatchObject({ kind: 'unavailable', reason: 'FAISS_SILENT', metadata: { op: 'search' } });
+    await expect(ask(child)).rejects.toMatchObject({
+      kind: 'unavailable',
+      reason: 'FAISS_SILENT',
+      metadata: { op: 'search' },
+    });
     expect(await ask(child)).toEqual(before);
     expect(alive(hung!)).toBe(false);
   });
@@ -109,14 +142,25 @@ describe.skipIf(!native)('RELIABILITY 19: the child', () => {
   it('refuses what is no question, and bytes that faiss does not understand, and lives', async () => {
     const child = supervise();
     const refused = { kind: 'internal', reason: 'FAISS_REFUSED' };
-    await expect(child.call({ op: 'search', values: frame.queries(cloud, 0, 1), k: 601 })).rejects.toMatchObject(refused);
-    await expect(child.call({ op: 'search', values: new Float32Array(9), k: 1 })).rejects.toMatchObject(refused);
+    await expect(
+      child.call({ op: 'search', values: frame.queries(cloud, 0, 1), k: 601 }),
+    ).rejects.toMatchObject(refused);
+    await expect(child.call({ op: 'search', values: new Float32Array(9), k: 1 })).rejects.toMatchObject(
+      refused,
+    );
     // It says that it holds 2^38 probabilities: more than its bytes can hold, so nothing is allocated for them.
-    const claim = loadChanged(child, (view) => { view.setBigUint64(37, 2n ** 38n, true); });
-    await expect(claim).rejects.toMatchObject({ ...refused, message: expect.stringContaining('read error') as string });
+    const claim = loadChanged(child, (view) => {
+      view.setBigUint64(37, 2n ** 38n, true);
+    });
+    await expect(claim).rejects.toMatchObject({
+      ...refused,
+      message: expect.stringContaining('read error') as string,
+    });
     await child.call({ op: 'write', bytes: Uint8Array.of(1, 2, 3) });
     await expect(child.call({ op: 'load', sha256: 'x' })).rejects.toThrow(/changed on their way/);
-    const untrained = new ChildSupervisor(settings, (call) => fill(call, cloud.n, frame, { description: 'IVF4,Flat' }));
+    const untrained = new ChildSupervisor(settings, (call) =>
+      fill(call, cloud.n, frame, { description: 'IVF4,Flat' }),
+    );
     await expect(untrained.ready()).rejects.toThrow(/not trained/);
     expect(child.starts).toBe(1);
     await untrained.close();
@@ -127,7 +171,10 @@ describe.skipIf(!native)('RELIABILITY 19: the child', () => {
     const index = new FaissIndex(child, cloud, frame, 1);
     const searching = index.search(cloud, 5);
     const closing = index.close();
-    await expect(index.search(cloud, 5)).rejects.toMatchObject({ kind: 'unavailable', reason: 'INDEX_CLOSED' });
+    await expect(index.search(cloud, 5)).rejects.toMatchObject({
+      kind: 'unavailable',
+      reason: 'INDEX_CLOSED',
+    });
     expect((await searching).rows[0]).toBe(0);
     await closing;
     expect(child.pids).toEqual([]);
@@ -135,14 +182,23 @@ describe.skipIf(!native)('RELIABILITY 19: the child', () => {
   });
 
   it('ends with its parent', async () => {
-    const orphan = fork(fileURLToPath(new URL('./faiss.child.js', import.meta.url)), [PREPARED_LIBRARY], { serialization: 'advanced', execArgv: [] });
+    const orphan = fork(fileURLToPath(new URL('./faiss.child.js', import.meta.url)), [PREPARED_LIBRARY], {
+      serialization: 'advanced',
+      execArgv: [],
+    });
     orphan.disconnect();
     expect(await once(orphan, 'exit')).toEqual([0, null]);
   });
 });
 
 it('a file that is no library is an answer, not a crash', async () => {
-  const child = new ChildSupervisor({ library: fileURLToPath(import.meta.url), threads: 1 }, (call) => fill(call, cloud.n, frame, { description: 'Flat' }));
-  await expect(child.ready()).rejects.toMatchObject({ kind: 'unavailable', reason: 'FAISS_DIED', metadata: { last_words: expect.stringContaining('Node.js v') } });
+  const child = new ChildSupervisor({ library: fileURLToPath(import.meta.url), threads: 1 }, (call) =>
+    fill(call, cloud.n, frame, { description: 'Flat' }),
+  );
+  await expect(child.ready()).rejects.toMatchObject({
+    kind: 'unavailable',
+    reason: 'FAISS_DIED',
+    metadata: { last_words: expect.stringContaining('Node.js v') },
+  });
   await child.close();
 });

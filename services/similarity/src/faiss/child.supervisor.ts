@@ -16,7 +16,13 @@ export interface Supervision {
   readonly maxPauseMs?: number;
 }
 
-export const USUAL: Required<Supervision> = { answerMs: 120_000, startMs: 120_000, growthBytes: 256 * 1024 * 1024, pauseMs: 100, maxPauseMs: 10_000 };
+export const USUAL: Required<Supervision> = {
+  answerMs: 120_000,
+  startMs: 120_000,
+  growthBytes: 256 * 1024 * 1024,
+  pauseMs: 100,
+  maxPauseMs: 10_000,
+};
 
 interface Life {
   readonly connection: ChildConnection;
@@ -36,7 +42,11 @@ export class ChildSupervisor {
   private readonly supervision: Required<Supervision>;
   private readonly alive = new Set<ChildConnection>();
 
-  constructor(private readonly settings: FaissSettings, private readonly prepare: (call: FaissCall) => Promise<void>, supervision: Supervision = {}) {
+  constructor(
+    private readonly settings: FaissSettings,
+    private readonly prepare: (call: FaissCall) => Promise<void>,
+    supervision: Supervision = {},
+  ) {
     this.supervision = { ...USUAL, ...supervision };
   }
 
@@ -73,7 +83,9 @@ export class ChildSupervisor {
       if (lost) this.aborts++;
       if (this.life === life) this.life = undefined;
     });
-    life.catch(() => { if (this.life === life) this.life = undefined; });
+    life.catch(() => {
+      if (this.life === life) this.life = undefined;
+    });
     return life;
   }
 
@@ -82,7 +94,10 @@ export class ChildSupervisor {
     this.starts++;
     const connection = new ChildConnection(this.settings, this.supervision);
     this.alive.add(connection);
-    void connection.ended.then((lost) => { this.alive.delete(connection); ended(lost); });
+    void connection.ended.then((lost) => {
+      this.alive.delete(connection);
+      ended(lost);
+    });
     try {
       await this.prepare((request) => connection.call(request));
     } catch (error) {
@@ -95,7 +110,11 @@ export class ChildSupervisor {
   private async pause(): Promise<void> {
     const { pauseMs, maxPauseMs } = this.supervision;
     const { signal } = this.closing;
-    if (this.aborts > 0) await setTimeout(Math.min(maxPauseMs, pauseMs * 2 ** (this.aborts - 1)), undefined, { signal, ref: false }).catch(() => undefined);
+    if (this.aborts > 0)
+      await setTimeout(Math.min(maxPauseMs, pauseMs * 2 ** (this.aborts - 1)), undefined, {
+        signal,
+        ref: false,
+      }).catch(() => undefined);
     if (signal.aborted) throw indexClosed();
   }
 }

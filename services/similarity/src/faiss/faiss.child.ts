@@ -30,21 +30,28 @@ function answer(request: FaissRequest): FaissResults[FaissRequest['op']] {
     case 'load': {
       const bytes = Buffer.concat(parts);
       parts = [];
-      if (createHash('sha256').update(bytes).digest('hex') !== request.sha256) throw new Error('the bytes changed on their way');
+      if (createHash('sha256').update(bytes).digest('hex') !== request.sha256)
+        throw new Error('the bytes changed on their way');
       faiss.load(bytes);
       return { rows: faiss.rows(), dimensions: faiss.dimensions() };
     }
   }
 }
 
-const send = (message: FaissAnswer): void => { process.send?.(message); };
+const send = (message: FaissAnswer): void => {
+  process.send?.(message);
+};
 
 process.on('message', ({ id, request }: FaissQuestion) => {
   try {
     const result = answer(request);
     send({ id, rssBytes: process.memoryUsage.rss(), result });
   } catch (error) {
-    send({ id, rssBytes: process.memoryUsage.rss(), error: error instanceof Error ? error.message : String(error) });
+    send({
+      id,
+      rssBytes: process.memoryUsage.rss(),
+      error: error instanceof Error ? error.message : String(error),
+    });
   }
 });
 process.on('disconnect', () => process.exit(0));

@@ -13,10 +13,20 @@ const native = existsSync(PREPARED_LIBRARY);
 if (!native) console.log(`skipped, faiss index: ${PREPARED_LIBRARY} is not there; run \`make native\``);
 
 const random = seededRandom(11);
-const cloudOf = (n: number, d: number): Points => points(Float32Array.from({ length: n * d }, () => random() - random()), d);
-const paramsOf = (kind: IndexKindAdapter) => Object.fromEntries(kind.parameters.map((p) => [p.name, p.default]));
-const openOf = async (kind: IndexKindAdapter, cloud: Points, params = paramsOf(kind)) => kind.open(cloud, params, await kind.build(cloud, params));
-const query = (cloud: Points, row = 0): Points => ({ data: cloud.data.subarray(row * cloud.d, (row + 1) * cloud.d), n: 1, d: cloud.d });
+const cloudOf = (n: number, d: number): Points =>
+  points(
+    Float32Array.from({ length: n * d }, () => random() - random()),
+    d,
+  );
+const paramsOf = (kind: IndexKindAdapter) =>
+  Object.fromEntries(kind.parameters.map((p) => [p.name, p.default]));
+const openOf = async (kind: IndexKindAdapter, cloud: Points, params = paramsOf(kind)) =>
+  kind.open(cloud, params, await kind.build(cloud, params));
+const query = (cloud: Points, row = 0): Points => ({
+  data: cloud.data.subarray(row * cloud.d, (row + 1) * cloud.d),
+  n: 1,
+  d: cloud.d,
+});
 
 describe.skipIf(!native)('faiss', () => {
   searchableIndexContract('faiss-flat', () => faissFlatKind(settings), { recall: 1 });
@@ -31,23 +41,35 @@ describe.skipIf(!native)('faiss', () => {
     await index.close();
   });
 
-  it.each([0.001, 0.01, 0.1, 0.5, 0.95])('flat finds the nearest of the share %d that a filter leaves', async (share) => {
-    const cloud = cloudOf(3_000, 8);
-    const allowed = Uint8Array.from({ length: 3_000 }, () => (random() < share ? 1 : 0));
-    const index = await openOf(faissFlatKind(settings), cloud);
-    const { rows } = await index.search(query(cloud, 5), 20, { allowed, firstRow: 5 });
-    const far = (row: number) => Math.hypot(...Array.from({ length: 8 }, (_, c) => cloud.data[40 + c]! - cloud.data[row * 8 + c]!));
-    const oracle = Array.from(allowed.keys()).filter((row) => allowed[row] === 1 && row !== 5).sort((a, b) => far(a) - far(b)).slice(0, 20);
-    expect(Array.from(rows).filter((row) => row >= 0)).toEqual(oracle);
-    await index.close();
-  });
+  it.each([0.001, 0.01, 0.1, 0.5, 0.95])(
+    'flat finds the nearest of the share %d that a filter leaves',
+    async (share) => {
+      const cloud = cloudOf(3_000, 8);
+      const allowed = Uint8Array.from({ length: 3_000 }, () => (random() < share ? 1 : 0));
+      const index = await openOf(faissFlatKind(settings), cloud);
+      const { rows } = await index.search(query(cloud, 5), 20, { allowed, firstRow: 5 });
+      const far = (row: number) =>
+        Math.hypot(...Array.from({ length: 8 }, (_, c) => cloud.data[40 + c]! - cloud.data[row * 8 + c]!));
+      const oracle = Array.from(allowed.keys())
+        .filter((row) => allowed[row] === 1 && row !== 5)
+        .sort((a, b) => far(a) - far(b))
+        .slice(0, 20);
+      expect(Array.from(rows).filter((row) => row >= 0)).toEqual(oracle);
+      await index.close();
+    },
+  );
 
   it('finds the nearest that are allowed when all of them are far away', async () => {
-    const cloud = points(Float32Array.from({ length: 4_000 }, (_, i) => i), 1);
+    const cloud = points(
+      Float32Array.from({ length: 4_000 }, (_, i) => i),
+      1,
+    );
     const allowed = Uint8Array.from({ length: 4_000 }, (_, row) => (row >= 2_000 ? 1 : 0));
     for (const kind of [faissFlatKind(settings), faissHnswKind(settings)]) {
       const index = await openOf(kind, cloud);
-      expect(Array.from((await index.search(query(cloud), 3, { allowed })).rows)).toEqual([2_000, 2_001, 2_002]);
+      expect(Array.from((await index.search(query(cloud), 3, { allowed })).rows)).toEqual([
+        2_000, 2_001, 2_002,
+      ]);
       await index.close();
     }
   });
@@ -71,16 +93,23 @@ describe.skipIf(!native)('faiss', () => {
   it('hnsw on one thread is the same index every time', async () => {
     const cloud = cloudOf(600, 16);
     const kind = faissHnswKind({ ...settings, threads: 1 });
-    expect(Buffer.compare((await kind.build(cloud, paramsOf(kind)))!, (await kind.build(cloud, paramsOf(kind)))!)).toBe(0);
+    expect(
+      Buffer.compare((await kind.build(cloud, paramsOf(kind)))!, (await kind.build(cloud, paramsOf(kind)))!),
+    ).toBe(0);
   });
 
   it('takes vectors whose squares no float32 holds, and a population in one point', async () => {
-    const huge = points(Float32Array.from({ length: 300 }, (_, i) => (i % 100) * 1e36), 3);
+    const huge = points(
+      Float32Array.from({ length: 300 }, (_, i) => (i % 100) * 1e36),
+      3,
+    );
     const one = points(new Float32Array(90).fill(0.1), 3);
     const index = await openOf(faissFlatKind(settings), huge);
     expect(Array.from((await index.search(query(huge), 100)).rows).every((row) => row >= 0)).toBe(true);
     const narrow = await openOf(faissFlatKind(settings), one);
-    expect((await narrow.search({ data: Float32Array.of(5, 5, 5), n: 1, d: 3 }, 30)).rows).toEqual(Int32Array.from({ length: 30 }, (_, i) => i));
+    expect((await narrow.search({ data: Float32Array.of(5, 5, 5), n: 1, d: 3 }, 30)).rows).toEqual(
+      Int32Array.from({ length: 30 }, (_, i) => i),
+    );
     await Promise.all([index.close(), narrow.close()]);
   });
 
@@ -103,7 +132,9 @@ describe.skipIf(!native)('faiss', () => {
     const searching = index.search(cloud, 10, { firstRow: 0, signal: stop.signal });
     stop.abort();
     await expect(searching).rejects.toThrow(/abort/i);
-    await expect(faissHnswKind(settings).build(cloud, paramsOf(faissHnswKind(settings)), stop.signal)).rejects.toThrow(/abort/i);
+    await expect(
+      faissHnswKind(settings).build(cloud, paramsOf(faissHnswKind(settings)), stop.signal),
+    ).rejects.toThrow(/abort/i);
     await index.close();
   });
 });
@@ -111,8 +142,14 @@ describe.skipIf(!native)('faiss', () => {
 describe('without the native part', () => {
   it.each([faissFlatKind, faissHnswKind])('says what to do', async (make) => {
     const kind = make({ library: '/nowhere/faiss.node', threads: 0 });
-    const missing = { kind: 'precondition', reason: 'FAISS_MISSING', message: expect.stringContaining('make native') };
-    expect(() => { kind.checkReady(); }).toThrow(expect.objectContaining(missing));
+    const missing = {
+      kind: 'precondition',
+      reason: 'FAISS_MISSING',
+      message: expect.stringContaining('make native'),
+    };
+    expect(() => {
+      kind.checkReady();
+    }).toThrow(expect.objectContaining(missing));
     const cloud = cloudOf(4, 2);
     await expect((async () => kind.build(cloud, paramsOf(kind)))()).rejects.toMatchObject(missing);
     await expect((async () => kind.open(cloud, paramsOf(kind), undefined))()).rejects.toMatchObject(missing);

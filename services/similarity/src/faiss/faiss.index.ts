@@ -21,7 +21,12 @@ export class FaissIndex implements SearchableIndex {
   private closed = false;
 
   /** `breadth` is the least number of candidates to take: what an HNSW index has looked at is worth measuring. */
-  constructor(private readonly child: ChildSupervisor, private readonly vectors: Points, private readonly frame: Frame, private readonly breadth: number) {}
+  constructor(
+    private readonly child: ChildSupervisor,
+    private readonly vectors: Points,
+    private readonly frame: Frame,
+    private readonly breadth: number,
+  ) {}
 
   async search(queries: Points, k: number, options: SearchOptions = {}): Promise<Found> {
     if (this.closed) throw indexClosed();
@@ -44,7 +49,12 @@ export class FaissIndex implements SearchableIndex {
 
   private async run(queries: Points, k: number, options: SearchOptions): Promise<Found> {
     const { n } = this.vectors;
-    const found: Found = { m: queries.n, k, rows: new Int32Array(queries.n * k), distances: new Float32Array(queries.n * k) };
+    const found: Found = {
+      m: queries.n,
+      k,
+      rows: new Int32Array(queries.n * k),
+      distances: new Float32Array(queries.n * k),
+    };
     if (queries.n === 0) return found;
     options.signal?.throwIfAborted();
     const rows = options.allowed && allowedRows(options.allowed);
@@ -61,7 +71,11 @@ export class FaissIndex implements SearchableIndex {
     let next = 0;
     const ask = (): void => {
       for (; next < queries.n && asked.length < AHEAD; next += step) {
-        const answer = this.child.call({ op: 'search', values: this.frame.queries(queries, next, Math.min(queries.n, next + step)), k: reach });
+        const answer = this.child.call({
+          op: 'search',
+          values: this.frame.queries(queries, next, Math.min(queries.n, next + step)),
+          k: reach,
+        });
         answer.catch(() => undefined);
         asked.push(answer);
       }
@@ -74,8 +88,11 @@ export class FaissIndex implements SearchableIndex {
       rerank(this.vectors, queries, { reach, rows: candidates }, found, from, options);
       if (rows === undefined) continue;
       for (let q = 0; q * reach < candidates.length; q++) {
-        const held = candidates.subarray(q * reach, (q + 1) * reach).reduce((sum, row) => sum + (row >= 0 && options.allowed![row] !== 0 ? 1 : 0), 0);
-        if (held < Math.min(needed, rows.length)) await scan(this.vectors, queries, rows, found, from + q, options);
+        const held = candidates
+          .subarray(q * reach, (q + 1) * reach)
+          .reduce((sum, row) => sum + (row >= 0 && options.allowed![row] !== 0 ? 1 : 0), 0);
+        if (held < Math.min(needed, rows.length))
+          await scan(this.vectors, queries, rows, found, from + q, options);
       }
     }
     return found;

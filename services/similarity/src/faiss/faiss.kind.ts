@@ -22,12 +22,26 @@ const checkReady = (kind: string, { library }: FaissSettings): void => {
 export const faissFlatKind = (settings: FaissSettings, supervision: Supervision = {}): IndexKindAdapter => ({
   key: 'faiss-flat',
   parameters: [],
-  checkReady: () => { checkReady('faiss-flat', settings); },
-  build: () => { checkReady('faiss-flat', settings); return Promise.resolve(undefined); },
+  checkReady: () => {
+    checkReady('faiss-flat', settings);
+  },
+  build: () => {
+    checkReady('faiss-flat', settings);
+    return Promise.resolve(undefined);
+  },
   async open(vectors) {
     checkReady('faiss-flat', settings);
     const frame = new InnerFrame(vectors);
-    return start(vectors, frame, 1, new ChildSupervisor(settings, (call) => fill(call, vectors.n, frame, { description: 'Flat' }), supervision));
+    return start(
+      vectors,
+      frame,
+      1,
+      new ChildSupervisor(
+        settings,
+        (call) => fill(call, vectors.n, frame, { description: 'Flat' }),
+        supervision,
+      ),
+    );
   },
 });
 
@@ -43,14 +57,20 @@ export const faissHnswKind = (settings: FaissSettings, supervision: Supervision 
     { name: 'ef_construction', default: 80, minimum: 16, maximum: 512 },
     { name: 'ef_search', default: 64, minimum: 16, maximum: 1024, atSearch: true },
   ],
-  checkReady: () => { checkReady('faiss-hnsw', settings); },
+  checkReady: () => {
+    checkReady('faiss-hnsw', settings);
+  },
   async build(vectors, params, signal) {
     checkReady('faiss-hnsw', settings);
     // One life only: a child that died in the middle of a build has nothing to go on from.
     const child = new ChildConnection(settings, { ...USUAL, ...supervision });
     const call: FaissCall = (request) => child.call(request);
     try {
-      await fill(call, vectors.n, new UnitFrame(vectors), { description: `HNSW${params['m']}`, efConstruction: params['ef_construction'], signal });
+      await fill(call, vectors.n, new UnitFrame(vectors), {
+        description: `HNSW${params['m']}`,
+        efConstruction: params['ef_construction'],
+        signal,
+      });
       return seal(vectors, labelOf(params), await save(call));
     } finally {
       await child.stop();
@@ -60,16 +80,30 @@ export const faissHnswKind = (settings: FaissSettings, supervision: Supervision 
     checkReady('faiss-hnsw', settings);
     if (sealed === undefined) throw indexDamaged('there are no bytes of it');
     const efSearch = params['ef_search']!;
-    const bytes = withBreadth(unseal(vectors, labelOf(params), sealed), { efConstruction: params['ef_construction']!, efSearch });
-    return start(vectors, new UnitFrame(vectors), efSearch, new ChildSupervisor(settings, (call) => load(call, vectors, bytes), supervision));
+    const bytes = withBreadth(unseal(vectors, labelOf(params), sealed), {
+      efConstruction: params['ef_construction']!,
+      efSearch,
+    });
+    return start(
+      vectors,
+      new UnitFrame(vectors),
+      efSearch,
+      new ChildSupervisor(settings, (call) => load(call, vectors, bytes), supervision),
+    );
   },
 });
 
 /** What the bytes depend on; the breadth of the search is set when they are opened. */
-const labelOf = (params: Readonly<Record<string, number>>): string => `HNSW${params['m']},efConstruction=${params['ef_construction']}`;
+const labelOf = (params: Readonly<Record<string, number>>): string =>
+  `HNSW${params['m']},efConstruction=${params['ef_construction']}`;
 
 /** Opening waits for the first child, so that an index that cannot be loaded is known now. */
-async function start(vectors: Points, frame: Frame, breadth: number, child: ChildSupervisor): Promise<FaissIndex> {
+async function start(
+  vectors: Points,
+  frame: Frame,
+  breadth: number,
+  child: ChildSupervisor,
+): Promise<FaissIndex> {
   try {
     await child.ready();
   } catch (error) {

@@ -2,7 +2,12 @@ import type { Metric } from './faiss.library.js';
 
 /** What the child is asked for; it holds one index. Values are float32, row-major. */
 export type FaissRequest =
-  | { readonly op: 'create'; readonly dimensions: number; readonly description: string; readonly metric: Metric }
+  | {
+      readonly op: 'create';
+      readonly dimensions: number;
+      readonly description: string;
+      readonly metric: Metric;
+    }
   | { readonly op: 'add'; readonly values: Float32Array }
   | { readonly op: 'search'; readonly values: Float32Array; readonly k: number }
   | { readonly op: 'serialize' }
@@ -29,7 +34,10 @@ export interface FaissQuestion {
 }
 
 /** Resident memory travels with every answer, because the library leaks and the parent recycles. */
-export type FaissAnswer = { readonly id: number; readonly rssBytes: number } & ({ readonly result: FaissResults[FaissRequest['op']] } | { readonly error: string });
+export type FaissAnswer = { readonly id: number; readonly rssBytes: number } & (
+  | { readonly result: FaissResults[FaissRequest['op']] }
+  | { readonly error: string }
+);
 
 /** Asks the child that is up. */
 export type FaissCall = <R extends FaissRequest>(request: R) => Promise<FaissResult<R>>;

@@ -17,7 +17,10 @@ export interface HnswBreadth {
  * The bytes of an HNSW index with other breadths (Malkov & Yashunin 2018): they travel in them, and faiss stops at `efSearch` however
  * many neighbours are asked for. Throws `data-loss` INDEX_DAMAGED when the bytes are not laid out as those of the pinned version.
  */
-export function withBreadth(bytes: Uint8Array, { efConstruction = USUAL.efConstruction, efSearch = USUAL.efSearch }: HnswBreadth): Uint8Array {
+export function withBreadth(
+  bytes: Uint8Array,
+  { efConstruction = USUAL.efConstruction, efSearch = USUAL.efSearch }: HnswBreadth,
+): Uint8Array {
   const tuned = new Uint8Array(bytes);
   const view = new DataView(tuned.buffer);
   let at = FIRST_VECTOR;
@@ -25,7 +28,10 @@ export function withBreadth(bytes: Uint8Array, { efConstruction = USUAL.efConstr
     if (at + 8 > tuned.length) throw indexDamaged('it is no HNSW index of this version');
     at += 8 + size * Number(view.getBigUint64(at, true));
   }
-  const known = at + 16 <= tuned.length && Buffer.from(tuned.buffer, 0, 4).toString() === 'IHNf' && view.getInt32(at + 12, true) === USUAL.efSearch;
+  const known =
+    at + 16 <= tuned.length &&
+    Buffer.from(tuned.buffer, 0, 4).toString() === 'IHNf' &&
+    view.getInt32(at + 12, true) === USUAL.efSearch;
   if (!known) throw indexDamaged('it is no HNSW index of this version');
   view.setInt32(at + 8, efConstruction, true);
   view.setInt32(at + 12, efSearch, true);

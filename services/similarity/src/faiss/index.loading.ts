@@ -18,7 +18,12 @@ export interface Filling {
 }
 
 /** Makes an index in the child and adds all n vectors, in the order of the rows. */
-export async function fill(call: FaissCall, n: number, frame: Frame, { description, efConstruction, signal }: Filling): Promise<void> {
+export async function fill(
+  call: FaissCall,
+  n: number,
+  frame: Frame,
+  { description, efConstruction, signal }: Filling,
+): Promise<void> {
   const { dimensions, metric } = frame;
   await call({ op: 'create', dimensions, description, metric });
   if (efConstruction !== undefined) await give(call, withBreadth(await save(call), { efConstruction }));
@@ -33,18 +38,21 @@ export async function fill(call: FaissCall, n: number, frame: Frame, { descripti
 export async function save(call: FaissCall): Promise<Uint8Array> {
   const { sizeBytes } = await call({ op: 'serialize' });
   const bytes = new Uint8Array(sizeBytes);
-  for (let from = 0; from < sizeBytes; from += BYTES) bytes.set(await call({ op: 'read', from, to: Math.min(sizeBytes, from + BYTES) }), from);
+  for (let from = 0; from < sizeBytes; from += BYTES)
+    bytes.set(await call({ op: 'read', from, to: Math.min(sizeBytes, from + BYTES) }), from);
   return bytes;
 }
 
 /** Gives the child the bytes of an index of these vectors, which were unsealed: it does not look at them itself. Throws `data-loss` INDEX_DAMAGED. */
 export async function load(call: FaissCall, { n, d }: Points, bytes: Uint8Array): Promise<void> {
   const { rows, dimensions } = await give(call, bytes);
-  if (rows !== n || dimensions !== d) throw indexDamaged(`it holds ${rows} × ${dimensions} values, not ${n} × ${d}`);
+  if (rows !== n || dimensions !== d)
+    throw indexDamaged(`it holds ${rows} × ${dimensions} values, not ${n} × ${d}`);
 }
 
 async function give(call: FaissCall, bytes: Uint8Array): Promise<{ rows: number; dimensions: number }> {
-  for (let from = 0; from < bytes.length; from += BYTES) await call({ op: 'write', bytes: bytes.subarray(from, from + BYTES) });
+  for (let from = 0; from < bytes.length; from += BYTES)
+    await call({ op: 'write', bytes: bytes.subarray(from, from + BYTES) });
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   return call({ op: 'load', sha256 }).catch((error: unknown) => {
     throw error instanceof DomainError && error.kind === 'internal' ? indexDamaged(error.message) : error;

@@ -17,7 +17,8 @@ export class InnerFrame implements Frame {
   }
 
   rows(from: number, to: number): Float32Array {
-    const rows = this.unit.moved(this.vectors, from, to, this.dimensions), d = this.dimensions - 1;
+    const rows = this.unit.moved(this.vectors, from, to, this.dimensions);
+    const d = this.dimensions - 1;
     for (let first = 0; first < rows.length; first += this.dimensions) {
       let square = 0;
       for (let c = 0; c < d; c++) square += rows[first + c]! ** 2;

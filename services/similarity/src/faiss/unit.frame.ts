@@ -39,12 +39,18 @@ export class UnitFrame implements Frame {
 
   /** Points [from, to), each at the beginning of so many values; those behind are 0. Throws as `queries`. */
   moved({ data, d }: Points, from: number, to: number, width: number): Float32Array {
-    if (d !== this.vectors.d) throw queryInvalid(`the query has ${d} dimensions, the index ${this.vectors.d}; ask with vectors of the same set`);
+    if (d !== this.vectors.d)
+      throw queryInvalid(
+        `the query has ${d} dimensions, the index ${this.vectors.d}; ask with vectors of the same set`,
+      );
     const moved = new Float32Array((to - from) * width);
     for (let row = from; row < to; row++) {
       for (let c = 0, at = row * d, put = (row - from) * width; c < d; c++) {
         const value = (data[at++]! - this.centre[c]!) * this.scale;
-        if (!(Math.abs(value) < FARTHEST)) throw queryInvalid(`dimension ${c} of query ${row} is ${data[at - 1]}; all coordinates must be numbers near the population`);
+        if (!(Math.abs(value) < FARTHEST))
+          throw queryInvalid(
+            `dimension ${c} of query ${row} is ${data[at - 1]}; all coordinates must be numbers near the population`,
+          );
         moved[put++] = value;
       }
     }

@@ -21,7 +21,10 @@ export const buildJob = (builder: IndexBuilder): JobKind<BuildPayload> => ({
       name: 'publish',
       run: async (context) => {
         const parts = context.results.filter((part) => part !== null) as unknown as ArtifactRef[];
-        return { result: null, commit: await builder.publish(context.job.teamId, context.job.payload, parts, context) };
+        return {
+          result: null,
+          commit: await builder.publish(context.job.teamId, context.job.payload, parts, context),
+        };
       },
     },
   ],

@@ -7,6 +7,12 @@ export class JobBuildQueue implements BuildQueue {
   constructor(private readonly jobs: JobStore) {}
 
   add(teamId: string, payload: BuildPayload, shards: number): Promise<string> {
-    return this.jobs.create({ kind: BUILD, teamId, subjectId: payload.activationSetId, payload: { ...payload }, shards });
+    return this.jobs.create({
+      kind: BUILD,
+      teamId,
+      subjectId: payload.activationSetId,
+      payload: { ...payload },
+      shards,
+    });
   }
 }

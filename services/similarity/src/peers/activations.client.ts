@@ -10,12 +10,19 @@ export class ActivationsClient implements ResponseSources {
   async of(teamId: string, activationSetId: string): Promise<ResponseSource> {
     const sets = this.clients.of(ActivationSetService, teamId);
     const { activationSet } = await sets.getActivationSet({ activationSetId });
-    const shards = await everyPage((page) => sets.listActivationShards({ activationSetId, ...page }), (answer) => answer.shards);
+    const shards = await everyPage(
+      (page) => sets.listActivationShards({ activationSetId, ...page }),
+      (answer) => answer.shards,
+    );
     return {
-      basis: artifactRefOf(activationSet?.basis, 'activation_set.basis'), moments: artifactRefOf(activationSet?.moments, 'activation_set.moments'),
-      datasetVersionId: activationSet!.datasetVersionId, referenceSetId: activationSet!.referenceSetId,
+      basis: artifactRefOf(activationSet?.basis, 'activation_set.basis'),
+      moments: artifactRefOf(activationSet?.moments, 'activation_set.moments'),
+      datasetVersionId: activationSet!.datasetVersionId,
+      referenceSetId: activationSet!.referenceSetId,
       shards: shards.map(({ index, firstRow, responses, vectors }) => ({
-        firstRow, responses: artifactRefOf(responses, `shards[${index}].responses`), vectors: vectors && artifactRefOf(vectors, `shards[${index}].vectors`),
+        firstRow,
+        responses: artifactRefOf(responses, `shards[${index}].responses`),
+        vectors: vectors && artifactRefOf(vectors, `shards[${index}].vectors`),
       })),
     };
   }

@@ -8,7 +8,9 @@ export class DatasetsClient {
   constructor(private readonly clients: ServiceClients) {}
 
   async of(teamId: string, datasetVersionId: string): Promise<ArtifactRef> {
-    const { datasetVersion } = await this.clients.of(DatasetService, teamId).getDatasetVersion({ datasetVersionId });
+    const { datasetVersion } = await this.clients
+      .of(DatasetService, teamId)
+      .getDatasetVersion({ datasetVersionId });
     return artifactRefOf(datasetVersion?.samples, 'dataset_version.samples');
   }
 }

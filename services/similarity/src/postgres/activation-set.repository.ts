@@ -38,17 +38,30 @@ export class PostgresActivationSets implements ActivationSetRepository {
   }
 
   async lock(id: string): Promise<ActivationSet | undefined> {
-    const { rows } = await sql<Row>`select * from activation_set where id = ${id} for update`.execute(this.db.tx());
+    const { rows } = await sql<Row>`select * from activation_set where id = ${id} for update`.execute(
+      this.db.tx(),
+    );
     return rows[0] && toSet(rows[0]);
   }
 
   async setRemoved(id: string, removed: RowMask): Promise<void> {
-    await sql`update activation_set set removed = ${Buffer.from(removed)} where id = ${id}`.execute(this.db.tx());
+    await sql`update activation_set set removed = ${Buffer.from(removed)} where id = ${id}`.execute(
+      this.db.tx(),
+    );
   }
 }
 
 const toSet = (row: Row): ActivationSet => ({
-  id: row.id, teamId: row.team_id, projectId: row.project_id, runId: row.run_id, epoch: row.epoch, datasetVersionId: row.dataset_version_id,
-  perceptionSpaceId: row.perception_space_id, sampleCount: row.sample_count, dimensions: row.dimensions, vectors: row.vectors, evaluation: refOf(row.evaluation),
+  id: row.id,
+  teamId: row.team_id,
+  projectId: row.project_id,
+  runId: row.run_id,
+  epoch: row.epoch,
+  datasetVersionId: row.dataset_version_id,
+  perceptionSpaceId: row.perception_space_id,
+  sampleCount: row.sample_count,
+  dimensions: row.dimensions,
+  vectors: row.vectors,
+  evaluation: refOf(row.evaluation),
   removed: row.removed ?? undefined,
 });

@@ -11,8 +11,11 @@ export interface MadeRow {
 }
 
 export const toMade = (row: MadeRow): Made => ({
-  jobId: row.job_id, state: row.state, fault: row.fault ?? undefined, createdAt: row.created_at,
-  readyAt: row.state === 'succeeded' ? row.ended_at ?? undefined : undefined,
+  jobId: row.job_id,
+  state: row.state,
+  fault: row.fault ?? undefined,
+  createdAt: row.created_at,
+  readyAt: row.state === 'succeeded' ? (row.ended_at ?? undefined) : undefined,
 });
 
 export const refOf = (value: ArtifactRef | null): ArtifactRef | undefined => value ?? undefined;

@@ -1,6 +1,14 @@
 import { enumField } from '@noema/contracts';
 import { IndexKindSchema } from '@noema/contracts/noema/similarity/v1/index';
-import { type ArtifactRef, hasEnded, JOB_STATE_FIELD, type JobState, mapPage, type Page, type PageQuery } from '@noema/kernel';
+import {
+  type ArtifactRef,
+  hasEnded,
+  JOB_STATE_FIELD,
+  type JobState,
+  mapPage,
+  type Page,
+  type PageQuery,
+} from '@noema/kernel';
 import { type AnyDatabase, jsonb, selectPage } from '@noema/postgres';
 import { sql } from 'kysely';
 import type { RowMask } from '../domain/row-mask.js';
@@ -25,9 +33,20 @@ interface Row extends MadeRow {
 }
 
 const toIndex = (row: Row): VectorIndex => ({
-  id: row.id, projectId: row.project_id, activationSetId: row.activation_set_id, kind: row.kind, params: row.params,
-  sampleCount: row.sample_count, dimensions: row.dimensions, recall: row.recall, artifact: refOf(row.artifact), ...toMade(row),
-  recalls: row.recalls, leftOut: row.left_out ?? undefined, compactionJobId: row.compaction_job_id ?? '', isCompacting: row.compaction_state !== null && !hasEnded(row.compaction_state),
+  id: row.id,
+  projectId: row.project_id,
+  activationSetId: row.activation_set_id,
+  kind: row.kind,
+  params: row.params,
+  sampleCount: row.sample_count,
+  dimensions: row.dimensions,
+  recall: row.recall,
+  artifact: refOf(row.artifact),
+  ...toMade(row),
+  recalls: row.recalls,
+  leftOut: row.left_out ?? undefined,
+  compactionJobId: row.compaction_job_id ?? '',
+  isCompacting: row.compaction_state !== null && !hasEnded(row.compaction_state),
 });
 
 export class PostgresVectorIndexes implements VectorIndexRepository {
@@ -36,7 +55,9 @@ export class PostgresVectorIndexes implements VectorIndexRepository {
   async insert({ id, set, kind, params, jobId }: NewIndex): Promise<void> {
     await sql`
       insert into vector_index (id, team_id, project_id, activation_set_id, kind, params, job_id, sample_count, dimensions)
-      values (${id}, ${set.teamId}, ${set.projectId}, ${set.id}, ${kind}, ${jsonb(params)}, ${jobId}, ${set.sampleCount}, ${set.dimensions})`.execute(this.db.tx());
+      values (${id}, ${set.teamId}, ${set.projectId}, ${set.id}, ${kind}, ${jsonb(params)}, ${jobId}, ${set.sampleCount}, ${set.dimensions})`.execute(
+      this.db.tx(),
+    );
   }
 
   async find(id: string): Promise<VectorIndex | undefined> {
@@ -44,7 +65,11 @@ export class PostgresVectorIndexes implements VectorIndexRepository {
     return rows[0] && toIndex(rows[0]);
   }
 
-  async findOf(activationSetId: string, kind: IndexKind, params?: Readonly<Record<string, number>>): Promise<VectorIndex | undefined> {
+  async findOf(
+    activationSetId: string,
+    kind: IndexKind,
+    params?: Readonly<Record<string, number>>,
+  ): Promise<VectorIndex | undefined> {
     const { rows } = await sql<Row>`
       select * from vector_index_view where activation_set_id = ${activationSetId} and kind = ${kind}
         and (${jsonb(params)} is null or params = ${jsonb(params)})
@@ -53,18 +78,30 @@ export class PostgresVectorIndexes implements VectorIndexRepository {
   }
 
   async ofSet(activationSetId: string): Promise<readonly VectorIndex[]> {
-    const { rows } = await sql<Row>`select * from vector_index_view where activation_set_id = ${activationSetId} order by id`.execute(this.db.tx());
+    const { rows } =
+      await sql<Row>`select * from vector_index_view where activation_set_id = ${activationSetId} order by id`.execute(
+        this.db.tx(),
+      );
     return rows.map(toIndex);
   }
 
-  async complete(id: string, { recall, artifact, leftOut }: { recall: number; artifact: ArtifactRef | undefined; leftOut: RowMask | undefined }): Promise<void> {
+  async complete(
+    id: string,
+    {
+      recall,
+      artifact,
+      leftOut,
+    }: { recall: number; artifact: ArtifactRef | undefined; leftOut: RowMask | undefined },
+  ): Promise<void> {
     await sql`
       update vector_index set recall = ${recall}, recalls = '[]', artifact = ${jsonb(artifact)}, left_out = ${leftOut === undefined ? null : Buffer.from(leftOut)}
       where id = ${id}`.execute(this.db.tx());
   }
 
   async addRecall(id: string, measured: MeasuredRecall): Promise<void> {
-    await sql`update vector_index set recalls = recalls || ${jsonb([measured])} where id = ${id}`.execute(this.db.tx());
+    await sql`update vector_index set recalls = recalls || ${jsonb([measured])} where id = ${id}`.execute(
+      this.db.tx(),
+    );
   }
 
   async compactedBy(id: string, jobId: string): Promise<void> {
@@ -78,10 +115,16 @@ export class PostgresVectorIndexes implements VectorIndexRepository {
 
   async page(projectId: string, activationSetId: string, query: PageQuery): Promise<Page<VectorIndex>> {
     const page = await selectPage<Row>(this.db, {
-      table: 'vector_index_view', query,
-      where: { project_id: projectId, ...(activationSetId !== '' && { 'activation_set_id::text': activationSetId }) },
+      table: 'vector_index_view',
+      query,
+      where: {
+        project_id: projectId,
+        ...(activationSetId !== '' && { 'activation_set_id::text': activationSetId }),
+      },
       fields: {
-        kind: { column: 'kind', type: enumField(IndexKindSchema) }, state: { column: 'state', type: JOB_STATE_FIELD }, recall: { column: 'recall', type: 'number' },
+        kind: { column: 'kind', type: enumField(IndexKindSchema) },
+        state: { column: 'state', type: JOB_STATE_FIELD },
+        recall: { column: 'recall', type: 'number' },
         create_time: { column: 'created_at', type: 'timestamp' },
       },
     });

@@ -21,7 +21,12 @@ export class ArrowMatrixStore implements MatrixStore {
     return this.kept.get(set.id, () => this.load(set));
   }
 
-  async putGraph(set: ActivationSet, id: string, part: string, { n, k, indices, distances }: NeighborGraph): Promise<ArtifactRef> {
+  async putGraph(
+    set: ActivationSet,
+    id: string,
+    part: string,
+    { n, k, indices, distances }: NeighborGraph,
+  ): Promise<ArtifactRef> {
     const bytes = writeMatrix([
       { name: 'indices', data: indices, rows: n, dims: [k] },
       { name: 'distances', data: distances, rows: n, dims: [k] },
@@ -58,7 +63,13 @@ export class ArrowMatrixStore implements MatrixStore {
   }
 }
 
-const keyOf = (set: ActivationSet, id: string, part: string): string => artifactKey({ teamId: set.teamId, projectId: set.projectId, kind: KIND, id, part });
+const keyOf = (set: ActivationSet, id: string, part: string): string =>
+  artifactKey({ teamId: set.teamId, projectId: set.projectId, kind: KIND, id, part });
 
 const wrongSize = (set: ActivationSet, values: number): DomainError =>
-  new DomainError('data-loss', 'VECTORS_SHAPE', `the vectors of activation set ${set.id} hold ${values} values, not ${set.sampleCount} × ${set.dimensions}; make the set again`, { metadata: { activation_set_id: set.id } });
+  new DomainError(
+    'data-loss',
+    'VECTORS_SHAPE',
+    `the vectors of activation set ${set.id} hold ${values} values, not ${set.sampleCount} × ${set.dimensions}; make the set again`,
+    { metadata: { activation_set_id: set.id } },
+  );

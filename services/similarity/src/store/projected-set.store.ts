@@ -10,15 +10,23 @@ const KEPT_BYTES = 64 * 1024 * 1024;
 
 /** Vectors of other data in the basis of a set, as the activations service stored them. */
 export class StoredProjectedSets implements ProjectedSets {
-  private readonly kept = new Recent<ProjectedSet & { readonly vectors: Points }>(KEPT_BYTES, { weightOf: ({ vectors }) => vectors.data.byteLength });
+  private readonly kept = new Recent<ProjectedSet & { readonly vectors: Points }>(KEPT_BYTES, {
+    weightOf: ({ vectors }) => vectors.data.byteLength,
+  });
 
-  constructor(private readonly store: ArtifactStore, private readonly sources: ResponseSources) {}
+  constructor(
+    private readonly store: ArtifactStore,
+    private readonly sources: ResponseSources,
+  ) {}
 
   async open(set: ActivationSet, querySetId: string): Promise<ProjectedSet> {
     return this.kept.get(`${set.teamId} ${set.id} ${querySetId}`, async () => {
       const { referenceSetId, datasetVersionId, shards } = await this.sources.of(set.teamId, querySetId);
-      if (referenceSetId !== set.id || shards.some(({ vectors }) => vectors === undefined)) throw notProjectedOnto(querySetId, set.id);
-      const parts = await Promise.all(shards.map(async ({ vectors }) => readMatrix(await this.store.get(vectors!)).float32('vectors').data));
+      if (referenceSetId !== set.id || shards.some(({ vectors }) => vectors === undefined))
+        throw notProjectedOnto(querySetId, set.id);
+      const parts = await Promise.all(
+        shards.map(async ({ vectors }) => readMatrix(await this.store.get(vectors!)).float32('vectors').data),
+      );
       const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
       let at = 0;
       for (const part of parts) {

@@ -1,9 +1,22 @@
 import { type ArtifactStore, readMatrix } from '@noema/artifacts';
 import { Recent } from '@noema/kernel';
-import { type Basis, decodeBasis, decodeMoments, fitBasisInThread, isDiagonal, LayerView, scalesOfAll } from '@noema/perception';
+import {
+  type Basis,
+  decodeBasis,
+  decodeMoments,
+  fitBasisInThread,
+  isDiagonal,
+  LayerView,
+  scalesOfAll,
+} from '@noema/perception';
 import type { ActivationSet } from '../domain/activation-set.js';
 import { responsesTooLarge } from '../domain/similarity.errors.js';
-import type { ResponseSource, ResponseSources, ResponseViews, WeightedLayers } from '../domain/similarity.ports.js';
+import type {
+  ResponseSource,
+  ResponseSources,
+  ResponseViews,
+  WeightedLayers,
+} from '../domain/similarity.ports.js';
 
 /** Bytes of the views that stay in memory, and the most of one. */
 const KEPT_BYTES = 512 * 1024 * 1024;
@@ -12,7 +25,10 @@ const KEPT_BYTES = 512 * 1024 * 1024;
 export class StoredResponseViews implements ResponseViews {
   private readonly kept = new Recent<WeightedLayers>(KEPT_BYTES, { weightOf: ({ view }) => view.byteLength });
 
-  constructor(private readonly store: ArtifactStore, private readonly sources: ResponseSources) {}
+  constructor(
+    private readonly store: ArtifactStore,
+    private readonly sources: ResponseSources,
+  ) {}
 
   open(set: ActivationSet): Promise<WeightedLayers> {
     return this.kept.get(set.id, () => this.load(set));
@@ -24,7 +40,8 @@ export class StoredResponseViews implements ResponseViews {
     const bytes = LayerView.bytesOf(basis, sampleCount);
     if (bytes > KEPT_BYTES) throw responsesTooLarge(bytes, KEPT_BYTES);
     const view = new LayerView(basis, sampleCount);
-    for (const { responses, firstRow } of source.shards) view.fill(readMatrix(await this.store.get(responses)).float32('mean').data, firstRow);
+    for (const { responses, firstRow } of source.shards)
+      view.fill(readMatrix(await this.store.get(responses)).float32('mean').data, firstRow);
     return { view, layout: basis.layout };
   }
 

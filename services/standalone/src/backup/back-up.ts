@@ -38,18 +38,33 @@ export async function backUp(directory: DataDirectory, to: string): Promise<Back
   if (`${target}${sep}`.startsWith(`${directory.path}${sep}`)) throw backupInside(target, directory.path);
   const secrets = await readJson<Secrets>(directory.secrets);
   if (secrets === undefined) throw nothingToBackUp(directory.path);
-  const state = await readJson<PlatformState>(directory.state), running = (await lockHolder(directory.path)) !== undefined;
+  const state = await readJson<PlatformState>(directory.state);
+  const running = (await lockHolder(directory.path)) !== undefined;
   if (running && state?.setUp === 'cluster') throw backupOfCluster();
   await requireEmpty(target);
   const release = running ? undefined : await lockDirectory(directory.path);
   try {
-    return await save({ directory, target, url: running ? `postgres://postgres:${encodeURIComponent(secrets.postgresPassword)}@127.0.0.1:${state!.postgres.port}/noema` : undefined });
+    return await save({
+      directory,
+      target,
+      url: running
+        ? `postgres://postgres:${encodeURIComponent(secrets.postgresPassword)}@127.0.0.1:${state!.postgres.port}/noema`
+        : undefined,
+    });
   } finally {
     await release?.();
   }
 }
 
-async function save({ directory, target, url }: { readonly directory: DataDirectory; readonly target: string; readonly url: string | undefined }): Promise<BackupManifest> {
+async function save({
+  directory,
+  target,
+  url,
+}: {
+  readonly directory: DataDirectory;
+  readonly target: string;
+  readonly url: string | undefined;
+}): Promise<BackupManifest> {
   const files: BackupFile[] = [];
   const copy = async (path: string): Promise<void> => {
     const copied = await copyFileHashed(directory.of(path), join(target, path));
@@ -60,17 +75,31 @@ async function save({ directory, target, url }: { readonly directory: DataDirect
     await writeFile(join(target, path), bytes, { mode: 0o600, flag: 'wx' });
     files.push({ path, sha256: createHash('sha256').update(bytes).digest('hex'), sizeBytes: bytes.length });
   };
-  for (const name of await readdir(directory.path)) if (/^(secrets|credentials.*)\.json$/.test(name)) await copy(name);
+  for (const name of await readdir(directory.path))
+    if (/^(secrets|credentials.*)\.json$/.test(name)) await copy(name);
   const below = (path: string): string => `postgres/${path}`;
-  const postgres = { copy: (path: string) => copy(below(path)), write: (path: string, bytes: Uint8Array) => write(below(path), bytes) };
-  const folders = url === undefined ? await copyAtRest(directory.postgres, postgres.copy) : await copyWhileRunning(directory.postgres, { url, ...postgres });
+  const postgres = {
+    copy: (path: string) => copy(below(path)),
+    write: (path: string, bytes: Uint8Array) => write(below(path), bytes),
+  };
+  const folders =
+    url === undefined
+      ? await copyAtRest(directory.postgres, postgres.copy)
+      : await copyWhileRunning(directory.postgres, { url, ...postgres });
   // After the database: an object is there before the row that names it, and stays for a day when the row has gone.
-  for (const store of STORES) for (const path of (await walk(directory.of(store), (name) => name.startsWith('.temporary'))).files) await copy(`${store}/${path}`);
+  for (const store of STORES)
+    for (const path of (await walk(directory.of(store), (name) => name.startsWith('.temporary'))).files)
+      await copy(`${store}/${path}`);
   const sums = Buffer.from(files.map(({ sha256, path }) => `${sha256}  ${path}\n`).join(''));
   await writeFile(join(target, SUMS), sums, { mode: 0o600 });
   const manifest: BackupManifest = {
-    format: 1, createTime: new Date().toISOString(), running: url !== undefined, files: files.length, sizeBytes: files.reduce((sum, file) => sum + file.sizeBytes, 0),
-    sums: createHash('sha256').update(sums).digest('hex'), folders: folders.map(below),
+    format: 1,
+    createTime: new Date().toISOString(),
+    running: url !== undefined,
+    files: files.length,
+    sizeBytes: files.reduce((sum, file) => sum + file.sizeBytes, 0),
+    sums: createHash('sha256').update(sums).digest('hex'),
+    folders: folders.map(below),
   };
   await writeJson(join(target, MANIFEST), manifest);
   return manifest;

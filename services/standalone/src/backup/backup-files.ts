@@ -13,7 +13,10 @@ export interface BackupFile {
 const CHUNK_BYTES = 2 ** 20;
 
 /** Copies a file durably and returns the SHA-256 of what was copied; `undefined` when it has vanished in the meantime. */
-export async function copyFileHashed(from: string, to: string): Promise<Omit<BackupFile, 'path'> | undefined> {
+export async function copyFileHashed(
+  from: string,
+  to: string,
+): Promise<Omit<BackupFile, 'path'> | undefined> {
   const source = await open(from, constants.O_RDONLY).catch(vanished);
   if (source === undefined) return undefined;
   try {
@@ -31,14 +34,15 @@ export async function copyFileHashed(from: string, to: string): Promise<Omit<Bac
 
 async function pump(source: FileHandle, target: FileHandle): Promise<Omit<BackupFile, 'path'>> {
   const [hash, chunk] = [createHash('sha256'), Buffer.allocUnsafe(CHUNK_BYTES)];
-  for (let sizeBytes = 0; ;) {
+  for (let sizeBytes = 0; ; ) {
     const { bytesRead } = await source.read(chunk, 0, CHUNK_BYTES, sizeBytes);
     if (bytesRead === 0) {
       await target.sync();
       return { sha256: hash.digest('hex'), sizeBytes };
     }
     hash.update(chunk.subarray(0, bytesRead));
-    for (let written = 0; written < bytesRead;) written += (await target.write(chunk, written, bytesRead - written, sizeBytes + written)).bytesWritten;
+    for (let written = 0; written < bytesRead; )
+      written += (await target.write(chunk, written, bytesRead - written, sizeBytes + written)).bytesWritten;
     sizeBytes += bytesRead;
   }
 }

@@ -21,22 +21,36 @@ export async function restore(from: string, directory: DataDirectory): Promise<B
       if (copied === undefined) throw backupDamaged(path, 'is missing');
       if (copied.sha256 !== sha256) throw backupDamaged(path, 'is not what was saved');
     }
-    for (const folder of manifest.folders) await mkdir(directory.of(folder), { recursive: true, mode: 0o700 });
+    for (const folder of manifest.folders)
+      await mkdir(directory.of(folder), { recursive: true, mode: 0o700 });
     await handOver(directory);
     return manifest;
   } catch (error) {
-    for (const name of await readdir(directory.path)) await rm(directory.of(name), { recursive: true, force: true });
+    for (const name of await readdir(directory.path))
+      await rm(directory.of(name), { recursive: true, force: true });
     throw error;
   }
 }
 
-async function listed(source: string): Promise<{ readonly manifest: BackupManifest; readonly files: { readonly path: string; readonly sha256: string }[] }> {
+async function listed(source: string): Promise<{
+  readonly manifest: BackupManifest;
+  readonly files: { readonly path: string; readonly sha256: string }[];
+}> {
   const manifest = await readJson<BackupManifest>(join(source, MANIFEST)).catch(() => undefined);
   if (manifest?.format !== 1) throw noBackup(source);
-  const sums = await readFile(join(source, SUMS)).catch(() => { throw backupDamaged(SUMS, 'is missing'); });
-  if (createHash('sha256').update(sums).digest('hex') !== manifest.sums) throw backupDamaged(SUMS, 'is not what was saved');
-  const files = sums.toString().split('\n').filter((line) => line !== '').map((line) => ({ sha256: line.slice(0, 64), path: line.slice(66) }));
-  for (const path of [...files.map((file) => file.path), ...manifest.folders]) if (isAbsolute(path) || path.split('/').includes('..')) throw backupDamaged(path, 'leads out of the directory');
+  const sums = await readFile(join(source, SUMS)).catch(() => {
+    throw backupDamaged(SUMS, 'is missing');
+  });
+  if (createHash('sha256').update(sums).digest('hex') !== manifest.sums)
+    throw backupDamaged(SUMS, 'is not what was saved');
+  const files = sums
+    .toString()
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => ({ sha256: line.slice(0, 64), path: line.slice(66) }));
+  for (const path of [...files.map((file) => file.path), ...manifest.folders])
+    if (isAbsolute(path) || path.split('/').includes('..'))
+      throw backupDamaged(path, 'leads out of the directory');
   return { manifest, files };
 }
 
@@ -46,5 +60,6 @@ async function handOver(directory: DataDirectory): Promise<void> {
   const account = await serverAccount();
   if (account === undefined) return;
   const { files, folders } = await walk(directory.postgres);
-  for (const path of ['', ...folders, ...files]) await chown(join(directory.postgres, path), account.uid, account.gid);
+  for (const path of ['', ...folders, ...files])
+    await chown(join(directory.postgres, path), account.uid, account.gid);
 }

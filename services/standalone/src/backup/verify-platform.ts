@@ -8,10 +8,20 @@ import { type Secrets, servicePassword, STORE_ACCESS_KEY } from '../secrets.js';
 import { entryPoint, SERVICES } from '../service-catalog.js';
 
 /** Has every service that stores artifacts compare its rows with the store, as `operate.js verify-artifacts` does in a cluster. Throws `unavailable` NOT_RUNNING. */
-export async function verifyPlatform(directory: DataDirectory, { reads, signal }: { readonly reads: boolean; readonly signal?: AbortSignal }): Promise<ArtifactReport[]> {
-  const [state, secrets] = await Promise.all([readJson<PlatformState>(directory.state), readJson<Secrets>(directory.secrets)]);
+export async function verifyPlatform(
+  directory: DataDirectory,
+  { reads, signal }: { readonly reads: boolean; readonly signal?: AbortSignal },
+): Promise<ArtifactReport[]> {
+  const [state, secrets] = await Promise.all([
+    readJson<PlatformState>(directory.state),
+    readJson<Secrets>(directory.secrets),
+  ]);
   if (state === undefined || secrets === undefined || (await lockHolder(directory.path)) === undefined) {
-    throw new DomainError('unavailable', 'NOT_RUNNING', `no platform runs on ${directory.path}; start one with "noema up"`);
+    throw new DomainError(
+      'unavailable',
+      'NOT_RUNNING',
+      `no platform runs on ${directory.path}; start one with "noema up"`,
+    );
   }
   const { serviceUrl } = await import('@noema/host');
   const adminUrl = `postgres://postgres@127.0.0.1:${state.postgres.port}/noema`;
@@ -19,8 +29,13 @@ export async function verifyPlatform(directory: DataDirectory, { reads, signal }
   for (const { name, workers } of SERVICES) {
     if (workers(1) === 0) continue;
     const env = {
-      NOEMA_DATABASE_URL: serviceUrl(adminUrl, name, servicePassword(secrets, 'postgres', name)), NOEMA_STORE_URL: state.storeUrl, NOEMA_STORE_CACHE_BYTES: '0',
-      NOEMA_STORE_ACCESS_KEY: STORE_ACCESS_KEY, NOEMA_STORE_SECRET_KEY: secrets.storeSecretKey, NOEMA_LOG_LEVEL: 'silent', PATH: process.env['PATH'],
+      NOEMA_DATABASE_URL: serviceUrl(adminUrl, name, servicePassword(secrets, 'postgres', name)),
+      NOEMA_STORE_URL: state.storeUrl,
+      NOEMA_STORE_CACHE_BYTES: '0',
+      NOEMA_STORE_ACCESS_KEY: STORE_ACCESS_KEY,
+      NOEMA_STORE_SECRET_KEY: secrets.storeSecretKey,
+      NOEMA_LOG_LEVEL: 'silent',
+      PATH: process.env['PATH'],
     };
     reports.push(await verified(name, ['verify-artifacts', '--read', reads ? 'yes' : 'no'], { env, signal }));
   }
@@ -29,18 +44,36 @@ export async function verifyPlatform(directory: DataDirectory, { reads, signal }
 
 /** What the reports say is lost or changed, in one sentence; `undefined` when nothing is. */
 export function lostArtifacts(reports: readonly ArtifactReport[]): string | undefined {
-  const faults = reports.flatMap((report) => report.faults), count = reports.reduce((sum, { dangling, damaged }) => sum + dangling + damaged, 0);
-  return count === 0 ? undefined : `the store has lost or changed ${count} artifacts, such as ${faults[0]!.uri} (${faults[0]!.fault})`;
+  const faults = reports.flatMap((report) => report.faults);
+  const count = reports.reduce((sum, { dangling, damaged }) => sum + dangling + damaged, 0);
+  return count === 0
+    ? undefined
+    : `the store has lost or changed ${count} artifacts, such as ${faults[0]!.uri} (${faults[0]!.fault})`;
 }
 
-function verified(name: string, args: readonly string[], { env, signal }: { readonly env: NodeJS.ProcessEnv; readonly signal: AbortSignal | undefined }): Promise<ArtifactReport> {
+function verified(
+  name: string,
+  args: readonly string[],
+  { env, signal }: { readonly env: NodeJS.ProcessEnv; readonly signal: AbortSignal | undefined },
+): Promise<ArtifactReport> {
   return new Promise((answer, reject) => {
-    execFile(process.execPath, [entryPoint(name, 'operate'), ...args], { env, signal, maxBuffer: 2 ** 24 }, (error, stdout, stderr) => {
-      try {
-        answer(JSON.parse(stdout) as ArtifactReport);
-      } catch {
-        reject(new DomainError('internal', 'VERIFY_FAILED', `the artifacts of ${name} could not be verified: ${stderr || (error?.message ?? 'no answer')}`));
-      }
-    });
+    execFile(
+      process.execPath,
+      [entryPoint(name, 'operate'), ...args],
+      { env, signal, maxBuffer: 2 ** 24 },
+      (error, stdout, stderr) => {
+        try {
+          answer(JSON.parse(stdout) as ArtifactReport);
+        } catch {
+          reject(
+            new DomainError(
+              'internal',
+              'VERIFY_FAILED',
+              `the artifacts of ${name} could not be verified: ${stderr || (error?.message ?? 'no answer')}`,
+            ),
+          );
+        }
+      },
+    );
   });
 }

@@ -11,7 +11,11 @@ export interface Datasets {
 /** The content of dataset versions. */
 export interface DatasetReader {
   /** Reads the ground truth of all rows into shared memory, and their inputs where they are to stay there; else a shard at a time. Stops at the signal. */
-  load(dataset: Dataset, shards: readonly DatasetShard[], options: { readonly signal: AbortSignal; readonly inputs: 'resident' | 'in parts' }): Promise<LoadedDataset>;
+  load(
+    dataset: Dataset,
+    shards: readonly DatasetShard[],
+    options: { readonly signal: AbortSignal; readonly inputs: 'resident' | 'in parts' },
+  ): Promise<LoadedDataset>;
   index(dataset: Dataset): Promise<SampleIndex>;
   /** Reads some of the index's fields for all rows. */
   columns(dataset: Dataset, names: readonly string[]): Promise<ReadonlyMap<string, FieldReader>>;

@@ -1,6 +1,22 @@
 import {
-  decodePageToken, encodePageToken, type FieldReader, type FieldType, Filter, isUuid, labelAlias, type PageQuery, pageSize, parseOrderBy, Recent, type RowSelection, rowsOf,
-  type SampleAddress, SPLIT_FIELD, type SplitName, type Task, type UnitOfWork,
+  decodePageToken,
+  encodePageToken,
+  type FieldReader,
+  type FieldType,
+  Filter,
+  isUuid,
+  labelAlias,
+  type PageQuery,
+  pageSize,
+  parseOrderBy,
+  Recent,
+  type RowSelection,
+  rowsOf,
+  type SampleAddress,
+  SPLIT_FIELD,
+  type SplitName,
+  type Task,
+  type UnitOfWork,
 } from '@noema/kernel';
 import type { Dataset, SampleIndex } from './dataset.js';
 import type { DatasetReader, Datasets } from './dataset.ports.js';
@@ -9,7 +25,15 @@ import { compareParts, type EvaluationSummary } from './evaluation.summary.js';
 import type { Run } from './run.js';
 import { epochNotFound, rowInvalid, runNotFound } from './run.errors.js';
 import type { RunRepository } from './run.ports.js';
-import { type EpochJudgement, historyOf, judgementOf, sampleEpoch, type SampleEpoch, type SampleHistory, sizeOf } from './sample.history.js';
+import {
+  type EpochJudgement,
+  historyOf,
+  judgementOf,
+  sampleEpoch,
+  type SampleEpoch,
+  type SampleHistory,
+  sizeOf,
+} from './sample.history.js';
 import type { EpochStore } from './training.ports.js';
 
 export interface EvaluationQuery extends PageQuery {
@@ -36,7 +60,14 @@ export interface EvaluationPorts {
 }
 
 const FIELDS: readonly (readonly [string, FieldType])[] = [
-  ['split', SPLIT_FIELD], ['sample_id', 'string'], ['row', 'number'], ['loss', 'number'], ['correct', 'boolean'], ['predicted_class', 'number'], ['true_class', 'number'], ['residual', 'number'],
+  ['split', SPLIT_FIELD],
+  ['sample_id', 'string'],
+  ['row', 'number'],
+  ['loss', 'number'],
+  ['correct', 'boolean'],
+  ['predicted_class', 'number'],
+  ['true_class', 'number'],
+  ['residual', 'number'],
 ];
 
 /** Epochs of a run are asked for in groups of this many. */
@@ -48,12 +79,23 @@ export class EvaluationUseCases {
   private readonly indexes = new Recent<OpenedData>(4);
   private readonly judgements: Recent<EpochJudgement>;
 
-  constructor(private readonly ports: EvaluationPorts, { historyBytes }: { readonly historyBytes: number }) {
+  constructor(
+    private readonly ports: EvaluationPorts,
+    { historyBytes }: { readonly historyBytes: number },
+  ) {
     this.judgements = new Recent(historyBytes, { weightOf: sizeOf });
   }
 
   /** The evaluation of one sample. Throws `not-found` RUN_NOT_FOUND, EPOCH_NOT_FOUND, SAMPLE_NOT_FOUND. */
-  async get(teamId: string, runId: string, { epoch, split, sampleId }: { readonly epoch: number; readonly split: SplitName; readonly sampleId: string }): Promise<SampleEvaluation> {
+  async get(
+    teamId: string,
+    runId: string,
+    {
+      epoch,
+      split,
+      sampleId,
+    }: { readonly epoch: number; readonly split: SplitName; readonly sampleId: string },
+  ): Promise<SampleEvaluation> {
     const { ranked, index, classNames } = await this.open(teamId, runId, epoch);
     return ranked.at(index.rowOf(split, sampleId), index, classNames);
   }
@@ -62,7 +104,17 @@ export class EvaluationUseCases {
    * Evaluations that meet the filter, by falling loss unless asked otherwise. Throws as `get`, `invalid` FILTER_INVALID, FILTER_TOO_MANY_CONDITIONS,
    * ORDER_BY_INVALID, PAGE_TOKEN_INVALID, ROW_INVALID; the reason of the signal when it aborts.
    */
-  async list(teamId: string, runId: string, epoch: number, query: EvaluationQuery, signal: AbortSignal): Promise<{ readonly items: readonly SampleEvaluation[]; readonly nextPageToken: string; readonly totalSize: number }> {
+  async list(
+    teamId: string,
+    runId: string,
+    epoch: number,
+    query: EvaluationQuery,
+    signal: AbortSignal,
+  ): Promise<{
+    readonly items: readonly SampleEvaluation[];
+    readonly nextPageToken: string;
+    readonly totalSize: number;
+  }> {
     const order = parseOrderBy(query.orderBy, ['loss', 'row']);
     const bound = { runId, epoch, filter: query.filter, orderBy: query.orderBy, rows: query.rows };
     const [from = 0] = decodePageToken(bound, query.pageToken, ['count']) ?? [];
@@ -80,18 +132,39 @@ export class EvaluationUseCases {
       if (totalSize >= Number(from) && totalSize < until) page.push(row);
       totalSize++;
     }
-    return { items: page.map((row) => ranked.at(row, index, classNames)), nextPageToken: totalSize > until ? encodePageToken(bound, [until]) : '', totalSize };
+    return {
+      items: page.map((row) => ranked.at(row, index, classNames)),
+      nextPageToken: totalSize > until ? encodePageToken(bound, [until]) : '',
+      totalSize,
+    };
   }
 
   /** One byte a row, 1 where the filter holds of its evaluation and its sample. */
-  private async matching(text: string, ranked: RankedEvaluation, { dataset, index }: Pick<OpenedData, 'dataset' | 'index'>, signal: AbortSignal): Promise<Uint8Array> {
+  private async matching(
+    text: string,
+    ranked: RankedEvaluation,
+    { dataset, index }: Pick<OpenedData, 'dataset' | 'index'>,
+    signal: AbortSignal,
+  ): Promise<Uint8Array> {
     const filter = Filter.of(text, new Map([...index.fields, ...FIELDS]), labelAlias(index.fields));
-    const columns = await this.ports.reader.columns(dataset, filter.fields.filter((name) => index.fields.has(name)));
-    return filter.rows(ranked.evaluation.rows, (name) => columns.get(name) ?? evaluationReader(name, ranked, index), signal);
+    const columns = await this.ports.reader.columns(
+      dataset,
+      filter.fields.filter((name) => index.fields.has(name)),
+    );
+    return filter.rows(
+      ranked.evaluation.rows,
+      (name) => columns.get(name) ?? evaluationReader(name, ranked, index),
+      signal,
+    );
   }
 
   /** How the evaluation of a sample went over the epochs of a run, read one after the other. Throws `not-found` RUN_NOT_FOUND, SAMPLE_NOT_FOUND. */
-  async history(teamId: string, runId: string, { split, sampleId }: SampleAddress, signal: AbortSignal): Promise<SampleHistory & { readonly classNames: readonly string[] }> {
+  async history(
+    teamId: string,
+    runId: string,
+    { split, sampleId }: SampleAddress,
+    signal: AbortSignal,
+  ): Promise<SampleHistory & { readonly classNames: readonly string[] }> {
     const { work, runs, store } = this.ports;
     const run = await work.run(teamId, () => this.mustFind(runId));
     const { index, classNames } = await this.data(teamId, run);
@@ -99,10 +172,14 @@ export class EvaluationUseCases {
     const epochs: SampleEpoch[] = [];
     let names: readonly string[] = [];
     for (let more = true; more; ) {
-      const found = await work.run(teamId, () => runs.epochsAfter(runId, epochs.at(-1)?.epoch ?? 0, EPOCHS_AT_ONCE));
+      const found = await work.run(teamId, () =>
+        runs.epochsAfter(runId, epochs.at(-1)?.epoch ?? 0, EPOCHS_AT_ONCE),
+      );
       for (const { epoch, evaluation } of found) {
         signal.throwIfAborted();
-        const judgement = await this.judgements.get(evaluation.uri, async () => judgementOf(await store.readEvaluation(evaluation), taskOf(run)));
+        const judgement = await this.judgements.get(evaluation.uri, async () =>
+          judgementOf(await store.readEvaluation(evaluation), taskOf(run)),
+        );
         names = namesFor(judgement.width, classNames);
         epochs.push(sampleEpoch(epoch, row, judgement));
       }
@@ -112,17 +189,35 @@ export class EvaluationUseCases {
   }
 
   /** The selected rows against all others. Throws as `get`, and `invalid` as `rowsOf`. */
-  async compare(teamId: string, runId: string, epoch: number, selection: RowSelection | undefined): Promise<{ readonly selected: EvaluationSummary; readonly rest: EvaluationSummary; readonly classNames: readonly string[] }> {
+  async compare(
+    teamId: string,
+    runId: string,
+    epoch: number,
+    selection: RowSelection | undefined,
+  ): Promise<{
+    readonly selected: EvaluationSummary;
+    readonly rest: EvaluationSummary;
+    readonly classNames: readonly string[];
+  }> {
     const { ranked, classNames } = await this.open(teamId, runId, epoch);
-    return { ...await compareParts(ranked, rowsOf(selection, ranked.evaluation.rows)), classNames: namesFor(ranked.evaluation.width, classNames) };
+    return {
+      ...(await compareParts(ranked, rowsOf(selection, ranked.evaluation.rows))),
+      classNames: namesFor(ranked.evaluation.width, classNames),
+    };
   }
 
   private async open(teamId: string, runId: string, epoch: number): Promise<Opened> {
     const { work, runs, store } = this.ports;
-    const { run, found } = await work.run(teamId, async () => ({ run: await this.mustFind(runId), found: await runs.findEpoch(runId, epoch) }));
+    const { run, found } = await work.run(teamId, async () => ({
+      run: await this.mustFind(runId),
+      found: await runs.findEpoch(runId, epoch),
+    }));
     if (found === undefined) throw epochNotFound(runId, epoch);
-    const ranked = await this.evaluations.get(found.evaluation.uri, async () => new RankedEvaluation(await store.readEvaluation(found.evaluation), taskOf(run)));
-    return { ranked, ...await this.data(teamId, run) };
+    const ranked = await this.evaluations.get(
+      found.evaluation.uri,
+      async () => new RankedEvaluation(await store.readEvaluation(found.evaluation), taskOf(run)),
+    );
+    return { ranked, ...(await this.data(teamId, run)) };
   }
 
   private data(teamId: string, { datasetVersionId }: Run): Promise<OpenedData> {
@@ -142,7 +237,10 @@ export class EvaluationUseCases {
 
 const taskOf = ({ settings }: Run): Task | undefined => settings.objectives?.[0]?.task;
 
-function* sequence({ byLoss, evaluation: { rows, hasLoss } }: RankedEvaluation, { field, descending }: { readonly field: string; readonly descending: boolean }): Generator<number> {
+function* sequence(
+  { byLoss, evaluation: { rows, hasLoss } }: RankedEvaluation,
+  { field, descending }: { readonly field: string; readonly descending: boolean },
+): Generator<number> {
   if (field === 'row') {
     for (let i = 0; i < rows; i++) yield descending ? rows - 1 - i : i;
   } else if (descending) yield* byLoss;
@@ -154,17 +252,31 @@ function* sequence({ byLoss, evaluation: { rows, hasLoss } }: RankedEvaluation, 
 }
 
 /** A sample without ground truth has neither a loss nor a true class, and is neither correct nor wrong. */
-function evaluationReader(name: string, { evaluation, task }: RankedEvaluation, index: SampleIndex): FieldReader {
-  const isJudged = task !== 'regression' && task !== 'per-pixel', classAt = (classes: Int32Array, row: number): number | undefined => (classes[row]! < 0 ? undefined : classes[row]);
+function evaluationReader(
+  name: string,
+  { evaluation, task }: RankedEvaluation,
+  index: SampleIndex,
+): FieldReader {
+  const isJudged = task !== 'regression' && task !== 'per-pixel';
+  const classAt = (classes: Int32Array, row: number): number | undefined =>
+    classes[row]! < 0 ? undefined : classes[row];
   const known = (row: number): boolean => evaluation.hasLoss[row] === 1;
   switch (name) {
-    case 'split': return (row) => index.splits[row];
-    case 'sample_id': return (row) => index.sampleIds[row];
-    case 'row': return (row) => row;
-    case 'predicted_class': return (row) => classAt(evaluation.predictedClass, row);
-    case 'loss': return (row) => (known(row) ? evaluation.loss[row] : undefined);
-    case 'correct': return (row) => (known(row) && isJudged ? evaluation.correct[row] === 1 : undefined);
-    case 'residual': return (row) => numberAt(evaluation.residual, row);
-    default: return (row) => (known(row) ? classAt(evaluation.trueClass, row) : undefined);
+    case 'split':
+      return (row) => index.splits[row];
+    case 'sample_id':
+      return (row) => index.sampleIds[row];
+    case 'row':
+      return (row) => row;
+    case 'predicted_class':
+      return (row) => classAt(evaluation.predictedClass, row);
+    case 'loss':
+      return (row) => (known(row) ? evaluation.loss[row] : undefined);
+    case 'correct':
+      return (row) => (known(row) && isJudged ? evaluation.correct[row] === 1 : undefined);
+    case 'residual':
+      return (row) => numberAt(evaluation.residual, row);
+    default:
+      return (row) => (known(row) ? classAt(evaluation.trueClass, row) : undefined);
   }
 }

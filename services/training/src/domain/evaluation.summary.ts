@@ -38,7 +38,10 @@ export interface EvaluationSummary {
 const SLICE_ROWS = 65_536;
 
 /** The selected rows, given rising, against all others. */
-export async function compareParts(ranked: RankedEvaluation, selected: Int32Array): Promise<{ selected: EvaluationSummary; rest: EvaluationSummary }> {
+export async function compareParts(
+  ranked: RankedEvaluation,
+  selected: Int32Array,
+): Promise<{ selected: EvaluationSummary; rest: EvaluationSummary }> {
   const { rows, hasLoss, loss } = ranked.evaluation;
   const isSelected = new Uint8Array(rows);
   for (const row of selected) isSelected[row] = 1;
@@ -46,35 +49,56 @@ export async function compareParts(ranked: RankedEvaluation, selected: Int32Arra
   const counts: [number, number] = [0, 0];
   let smallestPositive = Infinity;
   for (let i = rows - 1; i >= 0; i--) {
-    const row = ranked.byLoss[i]!, part = isSelected[row] as 0 | 1;
+    const row = ranked.byLoss[i]!;
+    const part = isSelected[row] as 0 | 1;
     if (i % SLICE_ROWS === 0) await setImmediate();
     if (hasLoss[row] !== 1) continue;
     rising[part][counts[part]++] = loss[row]!;
     if (loss[row]! > 0) smallestPositive = Math.min(smallestPositive, loss[row]!);
   }
   const [rest, chosen] = [rising[0].subarray(0, counts[0]), rising[1].subarray(0, counts[1])];
-  const edges = lossEdges(Math.min(rest[0] ?? Infinity, chosen[0] ?? Infinity), smallestPositive, Math.max(rest.at(-1) ?? -Infinity, chosen.at(-1) ?? -Infinity));
+  const edges = lossEdges(
+    Math.min(rest[0] ?? Infinity, chosen[0] ?? Infinity),
+    smallestPositive,
+    Math.max(rest.at(-1) ?? -Infinity, chosen.at(-1) ?? -Infinity),
+  );
   const summary = async (part: 0 | 1, losses: Float32Array): Promise<EvaluationSummary> => ({
-    count: part === 1 ? selected.length : rows - selected.length, ...lossFacts(losses), losses: countLosses(edges, losses), ...await classFacts(ranked, (row) => isSelected[row] === part),
+    count: part === 1 ? selected.length : rows - selected.length,
+    ...lossFacts(losses),
+    losses: countLosses(edges, losses),
+    ...(await classFacts(ranked, (row) => isSelected[row] === part)),
   });
   return { selected: await summary(1, chosen), rest: await summary(0, rest) };
 }
 
-function lossFacts(rising: Float32Array): Pick<EvaluationSummary, 'lossCount' | 'meanLoss' | 'medianLoss' | 'highLoss'> {
+function lossFacts(
+  rising: Float32Array,
+): Pick<EvaluationSummary, 'lossCount' | 'meanLoss' | 'medianLoss' | 'highLoss'> {
   const total = rising.reduce((sum, one) => sum + one, 0);
-  return { lossCount: rising.length, meanLoss: rising.length === 0 ? 0 : total / rising.length, medianLoss: quantile(rising, 0.5), highLoss: quantile(rising, 0.9) };
+  return {
+    lossCount: rising.length,
+    meanLoss: rising.length === 0 ? 0 : total / rising.length,
+    medianLoss: quantile(rising, 0.5),
+    highLoss: quantile(rising, 0.9),
+  };
 }
 
 /** The value that the given share of rising values does not exceed, by linear interpolation (type 7 of Hyndman & Fan 1996); 0 without values. */
 function quantile(rising: Float32Array, share: number): number {
   if (rising.length === 0) return 0;
-  const at = share * (rising.length - 1), below = Math.floor(at);
+  const at = share * (rising.length - 1);
+  const below = Math.floor(at);
   return rising[below]! + (at - below) * ((rising[below + 1] ?? rising[below]!) - rising[below]!);
 }
 
-async function classFacts({ evaluation: { rows, trueClass, predictedClass, correct } }: RankedEvaluation, isIn: (row: number) => boolean): Promise<Pick<EvaluationSummary, 'accuracy' | 'classCount' | 'classes' | 'confusion'>> {
-  const classes = new Map<number, ClassCount>(), cells = new Map<number, Map<number, ConfusionCell>>();
-  const classOf = (classIndex: number): ClassCount => made(classes, classIndex, () => ({ classIndex, trueCount: 0, predictedCount: 0 }));
+async function classFacts(
+  { evaluation: { rows, trueClass, predictedClass, correct } }: RankedEvaluation,
+  isIn: (row: number) => boolean,
+): Promise<Pick<EvaluationSummary, 'accuracy' | 'classCount' | 'classes' | 'confusion'>> {
+  const classes = new Map<number, ClassCount>();
+  const cells = new Map<number, Map<number, ConfusionCell>>();
+  const classOf = (classIndex: number): ClassCount =>
+    made(classes, classIndex, () => ({ classIndex, trueCount: 0, predictedCount: 0 }));
   let [labelled, right] = [0, 0];
   for (let row = 0; row < rows; row++) {
     if (row % SLICE_ROWS === SLICE_ROWS - 1) await setImmediate();
@@ -85,13 +109,20 @@ async function classFacts({ evaluation: { rows, trueClass, predictedClass, corre
     classOf(truth).trueCount++;
     labelled++;
     right += correct[row]!;
-    if (predicted >= 0) made(made(cells, truth, () => new Map<number, ConfusionCell>()), predicted, () => ({ trueClass: truth, predictedClass: predicted, count: 0 })).count++;
+    if (predicted >= 0)
+      made(
+        made(cells, truth, () => new Map<number, ConfusionCell>()),
+        predicted,
+        () => ({ trueClass: truth, predictedClass: predicted, count: 0 }),
+      ).count++;
   }
   return {
     accuracy: labelled === 0 ? 0 : right / labelled,
     classCount: labelled,
     classes: [...classes.values()].sort((a, b) => a.classIndex - b.classIndex),
-    confusion: [...cells.values()].flatMap((row) => [...row.values()]).sort((a, b) => a.trueClass - b.trueClass || a.predictedClass - b.predictedClass),
+    confusion: [...cells.values()]
+      .flatMap((row) => [...row.values()])
+      .sort((a, b) => a.trueClass - b.trueClass || a.predictedClass - b.predictedClass),
   };
 }
 

@@ -33,12 +33,14 @@ export interface SampleEvaluation {
 const MAX_NUMBERS = 16;
 
 /** The names of the data's classes where the model tells as many apart: another head's classes have other names. */
-export const namesFor = (width: number, classNames: readonly string[]): readonly string[] => (width === classNames.length || (width === 1 && classNames.length === 2) ? classNames : []);
+export const namesFor = (width: number, classNames: readonly string[]): readonly string[] =>
+  width === classNames.length || (width === 1 && classNames.length === 2) ? classNames : [];
 
 const NONE = new Float32Array(0);
 
 /** A number that is there; NaN marks one that is not. */
-export const numberAt = (values: Float32Array | undefined, row: number): number | undefined => (values === undefined || Number.isNaN(values[row]!) ? undefined : values[row]!);
+export const numberAt = (values: Float32Array | undefined, row: number): number | undefined =>
+  values === undefined || Number.isNaN(values[row]!) ? undefined : values[row]!;
 
 /** All rows of one evaluation in the order of their loss. */
 export class RankedEvaluation {
@@ -46,18 +48,38 @@ export class RankedEvaluation {
   readonly byLoss: Uint32Array;
   private readonly ranks: Uint32Array;
 
-  constructor(readonly evaluation: Evaluation, readonly task?: Task) {
+  constructor(
+    readonly evaluation: Evaluation,
+    readonly task?: Task,
+  ) {
     const { rows, loss, hasLoss } = evaluation;
     this.byLoss = rowsByLoss(loss, hasLoss);
     this.ranks = new Uint32Array(rows);
-    this.byLoss.forEach((row, i) => { this.ranks[row] = hasLoss[row] === 1 ? i + 1 : 0; });
+    this.byLoss.forEach((row, i) => {
+      this.ranks[row] = hasLoss[row] === 1 ? i + 1 : 0;
+    });
   }
 
   /** Everything about one row. */
   at(row: number, index: SampleIndex, classNames: readonly string[]): SampleEvaluation {
-    const { hasLoss, loss, predictedClass, trueClass, correct, outputs, width, targets, residual, pixelAccuracy, iou } = this.evaluation, { task } = this;
-    const names = namesFor(width, classNames), name = (c: number): string => names[c] ?? '';
-    const own = outputs.subarray(row * width, (row + 1) * width), isNumbers = task === 'regression';
+    const {
+      hasLoss,
+      loss,
+      predictedClass,
+      trueClass,
+      correct,
+      outputs,
+      width,
+      targets,
+      residual,
+      pixelAccuracy,
+      iou,
+    } = this.evaluation;
+    const { task } = this;
+    const names = namesFor(width, classNames);
+    const name = (c: number): string => names[c] ?? '';
+    const own = outputs.subarray(row * width, (row + 1) * width);
+    const isNumbers = task === 'regression';
     return {
       split: index.splits[row]!,
       sampleId: index.sampleIds[row]!,
@@ -72,7 +94,8 @@ export class RankedEvaluation {
       task,
       probabilities: isNumbers || task === 'per-pixel' ? NONE : own,
       predictions: isNumbers ? own.subarray(0, MAX_NUMBERS) : NONE,
-      targets: targets === undefined || hasLoss[row] !== 1 ? NONE : targets.subarray(row * width, (row + 1) * width),
+      targets:
+        targets === undefined || hasLoss[row] !== 1 ? NONE : targets.subarray(row * width, (row + 1) * width),
       residual: numberAt(residual, row),
       pixelAccuracy: numberAt(pixelAccuracy, row),
       iou: numberAt(iou, row),

@@ -10,20 +10,28 @@ describe('inputs', () => {
     expect(pairInputs([spec('x', 2), spec('y', 3)], [a, b]).map(({ data }) => data.name)).toEqual(['a', 'b']);
   });
   it('that do not fit are named with both shapes', () => {
-    expect(() => pairInputs([spec('x', 28, 28, 1)], [spec('image', 32, 32, 3)])).toThrow(/input "x" takes \[28, 28, 1\] for one sample, the data's "image" is \[32, 32, 3\]/);
-    expect(() => pairInputs([spec('x', 2), spec('y', 2)], [spec('a', 2)])).toThrow(/it has 2 inputs \("x", "y"\), the data have 1 \("a"\)/);
+    expect(() => pairInputs([spec('x', 28, 28, 1)], [spec('image', 32, 32, 3)])).toThrow(
+      /input "x" takes \[28, 28, 1\] for one sample, the data's "image" is \[32, 32, 3\]/,
+    );
+    expect(() => pairInputs([spec('x', 2), spec('y', 2)], [spec('a', 2)])).toThrow(
+      /it has 2 inputs \("x", "y"\), the data have 1 \("a"\)/,
+    );
     expect(() => pairInputs([spec('x', 2)], [])).toThrow(/the data have 0 \(none\)/);
   });
 });
 
 it('a single number may be [] or [1]', () => {
   expect(pairTargets([spec('y')], [spec('label', 1)], 'sparse_categorical_crossentropy')).toHaveLength(1);
-  expect(() => pairTargets([spec('y', 1)], [spec('label', 10)], 'sparse_categorical_crossentropy')).toThrow(/output "y" with the loss sparse_categorical_crossentropy takes \[1\] for one sample, the data's "label" is \[10\]/);
+  expect(() => pairTargets([spec('y', 1)], [spec('label', 10)], 'sparse_categorical_crossentropy')).toThrow(
+    /output "y" with the loss sparse_categorical_crossentropy takes \[1\] for one sample, the data's "label" is \[10\]/,
+  );
 });
 
 it('classes must be as many as the output tells apart; one number tells two apart', () => {
   checkClasses(spec('y', 3), ['a', 'b', 'c']);
   checkClasses(spec('y', 1), ['a', 'b']);
   checkClasses(spec('y', 7), []);
-  expect(() => { checkClasses(spec('y', 10), ['a', 'b']); }).toThrow(/output "y" tells 10 classes apart, the data have 2 \(a, b\); give the last layer 2 units/);
+  expect(() => {
+    checkClasses(spec('y', 10), ['a', 'b']);
+  }).toThrow(/output "y" tells 10 classes apart, the data have 2 \(a, b\); give the last layer 2 units/);
 });

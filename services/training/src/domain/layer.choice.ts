@@ -13,28 +13,47 @@ type Followable = Pick<ModelFacts, 'layers' | 'blocks' | 'proposed'>;
  * Throws `invalid` LAYER_UNKNOWN with the known ones, `invalid` BLOCKS_UNKNOWN for a model without shortcuts.
  */
 export function chosenLayers({ layers, blocks, proposed }: Followable, asked: readonly string[]): string[] {
-  const learned = layers.filter(({ unitCount }) => unitCount > 0).map(({ name }) => name), known = [...learned, ...blocks.map(({ name }) => name)];
-  const wanted = new Set(asked.flatMap((name) => {
-    if (known.includes(name)) return [name];
-    if (name === BLOCKS) return proposed.length > 0 ? proposed : fail(blocksUnknown());
-    const found = name.includes('*') ? learned.filter((layer) => patternOf(name).test(layer)) : [];
-    return found.length > 0 ? found : fail(layerUnknown(name, known));
-  }));
+  const learned = layers.filter(({ unitCount }) => unitCount > 0).map(({ name }) => name);
+  const known = [...learned, ...blocks.map(({ name }) => name)];
+  const wanted = new Set(
+    asked.flatMap((name) => {
+      if (known.includes(name)) return [name];
+      if (name === BLOCKS) return proposed.length > 0 ? proposed : fail(blocksUnknown());
+      const found = name.includes('*') ? learned.filter((layer) => patternOf(name).test(layer)) : [];
+      return found.length > 0 ? found : fail(layerUnknown(name, known));
+    }),
+  );
   const chosen = known.filter((name) => wanted.has(name));
   return chosen.join('\n') === learned.join('\n') ? [] : chosen;
 }
 
-const patternOf = (pattern: string): RegExp => new RegExp(`^${pattern.split('*').map((part) => part.replaceAll(/[\\^$.|?+()[\]{}]/g, '\\$&')).join('.*')}$`);
+const patternOf = (pattern: string): RegExp =>
+  new RegExp(
+    `^${pattern
+      .split('*')
+      .map((part) => part.replaceAll(/[\\^$.|?+()[\]{}]/g, '\\$&'))
+      .join('.*')}$`,
+  );
 
 function fail(error: DomainError): never {
   throw error;
 }
 
 function layerUnknown(name: string, known: readonly string[]): DomainError {
-  const listed = known.slice(0, MOST_LISTED).join(', '), rest = known.length > MOST_LISTED ? ` and ${known.length - MOST_LISTED} more` : '';
-  return new DomainError('invalid', 'LAYER_UNKNOWN', `the model has no layer "${name}" whose responses could be followed; it has ${listed}${rest}. Patterns with * find learned layers, the word blocks what is proposed`,
-    { metadata: { layer: name }, violations: [{ field: 'layers', description: `"${name}" is not known` }] });
+  const listed = known.slice(0, MOST_LISTED).join(', ');
+  const rest = known.length > MOST_LISTED ? ` and ${known.length - MOST_LISTED} more` : '';
+  return new DomainError(
+    'invalid',
+    'LAYER_UNKNOWN',
+    `the model has no layer "${name}" whose responses could be followed; it has ${listed}${rest}. Patterns with * find learned layers, the word blocks what is proposed`,
+    { metadata: { layer: name }, violations: [{ field: 'layers', description: `"${name}" is not known` }] },
+  );
 }
 
 const blocksUnknown = (): DomainError =>
-  new DomainError('invalid', 'BLOCKS_UNKNOWN', 'the model has no shortcuts whose ends could be followed in place of its layers; name layers, or leave them out for all', { violations: [{ field: 'layers', description: 'no blocks' }] });
+  new DomainError(
+    'invalid',
+    'BLOCKS_UNKNOWN',
+    'the model has no shortcuts whose ends could be followed in place of its layers; name layers, or leave them out for all',
+    { violations: [{ field: 'layers', description: 'no blocks' }] },
+  );

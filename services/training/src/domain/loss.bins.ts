@@ -18,7 +18,8 @@ export function lossEdges(smallest: number, smallestPositive: number, largest: n
   if (!(smallest <= largest)) return [];
   if (smallest === largest) return [smallest, largest];
   const from = smallest < 0 ? smallest : Math.max(smallestPositive, largest * SMALLEST);
-  const at = (i: number): number => (smallest < 0 ? from + (largest - from) * i / BINS : from * (largest / from) ** (i / BINS));
+  const at = (i: number): number =>
+    smallest < 0 ? from + ((largest - from) * i) / BINS : from * (largest / from) ** (i / BINS);
   return [smallest, ...Array.from({ length: BINS - 1 }, (_, i) => at(i + 1)), largest];
 }
 

@@ -44,7 +44,7 @@ export class ModelImportExecutor {
   /** Throws what reading the file throws, and `invalid` MODEL_TOO_LARGE, LAYER_UNKNOWN, MODEL_ARCHITECTURE_DIFFERS, `exists` MODEL_NAME_TAKEN. */
   async execute(teamId: string, order: ModelImport, execution: ImportExecution): Promise<void> {
     const { work, models, files } = this.ports;
-    if (await work.run(teamId, () => models.findVersion(order.modelVersionId)) !== undefined) return;
+    if ((await work.run(teamId, () => models.findVersion(order.modelVersionId))) !== undefined) return;
     try {
       await this.read(teamId, order, execution);
     } catch (error) {
@@ -55,24 +55,34 @@ export class ModelImportExecutor {
   }
 
   private async read(teamId: string, order: ModelImport, execution: ImportExecution): Promise<void> {
-    const { files, reader, compiler, topologies } = this.ports, { file, modelId, projectId } = order, owner = { teamId, projectId, modelId };
-    for (const part of file.parts) if (await files.findPart(owner, part) === undefined) throw partMissing(part.uri);
+    const { files, reader, compiler, topologies } = this.ports;
+    const { file, modelId, projectId } = order;
+    const owner = { teamId, projectId, modelId };
+    for (const part of file.parts)
+      if ((await files.findPart(owner, part)) === undefined) throw partMissing(part.uri);
     execution.progress(0, STEPS, 'reading the file');
     const read = await reader.read(files.read(file.parts), file, execution.signal);
     execution.progress(1, STEPS, 'checking the model');
-    const facts = await compiler.inspect(read.artifact, teamId), before = await this.versionBefore(teamId, order);
+    const facts = await compiler.inspect(read.artifact, teamId);
+    const before = await this.versionBefore(teamId, order);
     checkSize(facts);
     const layers = chosenLayers(facts, file.layers ?? []);
-    if (before !== undefined) mustShareArchitecture(await compiler.inspect(await topologies.read(before.topology), teamId), facts);
+    if (before !== undefined)
+      mustShareArchitecture(await compiler.inspect(await topologies.read(before.topology), teamId), facts);
     execution.progress(2, STEPS, 'keeping it');
     const version = {
-      topology: before?.topology ?? await topologies.save(owner, facts.artifact), weights: await files.saveWeights(owner, read.weights), imported: await files.saveOriginal(owner, read.extension, file.parts),
+      topology: before?.topology ?? (await topologies.save(owner, facts.artifact)),
+      weights: await files.saveWeights(owner, read.weights),
+      imported: await files.saveOriginal(owner, read.extension, file.parts),
     };
     await execution.commit(() => this.record(order, { read, facts, version, layers }));
     execution.progress(STEPS, STEPS, 'done');
   }
 
-  private async versionBefore(teamId: string, { displayName, modelId }: ModelImport): Promise<ModelVersion | undefined> {
+  private async versionBefore(
+    teamId: string,
+    { displayName, modelId }: ModelImport,
+  ): Promise<ModelVersion | undefined> {
     if (displayName !== '') return undefined;
     const { work, models } = this.ports;
     return work.run(teamId, async () => {
@@ -82,9 +92,36 @@ export class ModelImportExecutor {
     });
   }
 
-  private async record({ projectId, modelId, modelVersionId, displayName }: ModelImport, { read, facts, version, layers }: ReadVersion): Promise<void> {
-    const { models, clock } = this.ports, createTime = clock.now(), { inputs, outputs, parameterCount } = facts;
-    if (displayName !== '') await models.insert({ id: modelId, projectId, displayName, format: read.format as ModelFormat, digest: architectureDigest(facts), parameterCount, inputs, outputs, createTime, layers });
-    await models.insertVersion({ id: modelVersionId, modelId, projectId, origin: 'imported', runId: '', epoch: 0, seed: 0, ...version, createTime });
+  private async record(
+    { projectId, modelId, modelVersionId, displayName }: ModelImport,
+    { read, facts, version, layers }: ReadVersion,
+  ): Promise<void> {
+    const { models, clock } = this.ports;
+    const createTime = clock.now();
+    const { inputs, outputs, parameterCount } = facts;
+    if (displayName !== '')
+      await models.insert({
+        id: modelId,
+        projectId,
+        displayName,
+        format: read.format as ModelFormat,
+        digest: architectureDigest(facts),
+        parameterCount,
+        inputs,
+        outputs,
+        createTime,
+        layers,
+      });
+    await models.insertVersion({
+      id: modelVersionId,
+      modelId,
+      projectId,
+      origin: 'imported',
+      runId: '',
+      epoch: 0,
+      seed: 0,
+      ...version,
+      createTime,
+    });
   }
 }

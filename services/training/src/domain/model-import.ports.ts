@@ -14,7 +14,11 @@ export interface ModelFiles {
   findPart(owner: FileOwner, part: ArtifactRef): Promise<ArtifactRef | undefined>;
   /** All parts one after the other. Throws `data-loss` when one is not what it was. */
   read(parts: readonly ArtifactRef[]): AsyncIterable<Uint8Array>;
-  saveOriginal(owner: FileOwner & { readonly modelId: string }, extension: string, parts: readonly ArtifactRef[]): Promise<ArtifactRef>;
+  saveOriginal(
+    owner: FileOwner & { readonly modelId: string },
+    extension: string,
+    parts: readonly ArtifactRef[],
+  ): Promise<ArtifactRef>;
   saveWeights(owner: FileOwner & { readonly modelId: string }, weights: Uint8Array): Promise<ArtifactRef>;
   removeParts(parts: readonly ArtifactRef[]): Promise<void>;
 }

@@ -2,7 +2,16 @@ import { type ArtifactRef, displayName as checkedName, isUuid, type UnitOfWork, 
 import { modelNameTaken, modelNotFound } from './model.errors.js';
 import type { ModelRepository, Projects } from './model.ports.js';
 import type { ModelFile, ModelImport } from './model-import.js';
-import { fileTooLarge, formatUnsupported, layersOfVersion, partEmpty, partMissing, partsMissing, partTooLarge, tooManyParts } from './model-import.errors.js';
+import {
+  fileTooLarge,
+  formatUnsupported,
+  layersOfVersion,
+  partEmpty,
+  partMissing,
+  partsMissing,
+  partTooLarge,
+  tooManyParts,
+} from './model-import.errors.js';
 import type { ImportJobs, ModelFiles, ModelReader } from './model-import.ports.js';
 
 const MAX_PART = 4 * 2 ** 20;
@@ -32,19 +41,37 @@ export class ModelImports {
   }
 
   /** A new model out of a file, checked as far as it goes without reading it. */
-  async prepare(teamId: string, { projectId, displayName, file }: Pick<ModelImport, 'projectId' | 'displayName' | 'file'>): Promise<ModelImport> {
-    const name = checkedName(displayName), { work, models, projects } = this.ports;
+  async prepare(
+    teamId: string,
+    { projectId, displayName, file }: Pick<ModelImport, 'projectId' | 'displayName' | 'file'>,
+  ): Promise<ModelImport> {
+    const name = checkedName(displayName);
+    const { work, models, projects } = this.ports;
     await projects.mustExist(teamId, projectId);
     if (await work.run(teamId, () => models.hasName(projectId, name))) throw modelNameTaken(name);
-    return { projectId, displayName: name, modelId: uuidv7(), modelVersionId: uuidv7(), file: await this.checked(teamId, projectId, file) };
+    return {
+      projectId,
+      displayName: name,
+      modelId: uuidv7(),
+      modelVersionId: uuidv7(),
+      file: await this.checked(teamId, projectId, file),
+    };
   }
 
   /** A further version of a model out of a file. Throws `not-found` MODEL_NOT_FOUND. */
   async prepareVersion(teamId: string, modelId: string, file: ModelFile): Promise<ModelImport> {
-    const model = isUuid(modelId) ? await this.ports.work.run(teamId, () => this.ports.models.find(modelId)) : undefined;
+    const model = isUuid(modelId)
+      ? await this.ports.work.run(teamId, () => this.ports.models.find(modelId))
+      : undefined;
     if (model === undefined) throw modelNotFound(modelId);
     if ((file.layers ?? []).length > 0) throw layersOfVersion();
-    return { projectId: model.projectId, displayName: '', modelId, modelVersionId: uuidv7(), file: await this.checked(teamId, model.projectId, file) };
+    return {
+      projectId: model.projectId,
+      displayName: '',
+      modelId,
+      modelVersionId: uuidv7(),
+      file: await this.checked(teamId, model.projectId, file),
+    };
   }
 
   /** Queues a prepared import, in the ambient transaction of the team, and gives the id of its job. */
@@ -54,7 +81,8 @@ export class ModelImports {
 
   private async checked(teamId: string, projectId: string, file: ModelFile): Promise<ModelFile> {
     const { files, reader, mostBytes } = this.ports;
-    if (file.format !== '' && !reader.formats.includes(file.format)) throw formatUnsupported(file.format, reader.formats);
+    if (file.format !== '' && !reader.formats.includes(file.format))
+      throw formatUnsupported(file.format, reader.formats);
     if (file.parts.length === 0) throw partsMissing();
     if (file.parts.length > MAX_PARTS) throw tooManyParts(file.parts.length, MAX_PARTS);
     const parts: ArtifactRef[] = [];

@@ -29,7 +29,10 @@ export interface ModelCompiler {
 
 /** Where topologies lie. */
 export interface TopologyStore {
-  save(owner: { readonly teamId: string; readonly projectId: string; readonly modelId: string }, artifact: unknown): Promise<ArtifactRef>;
+  save(
+    owner: { readonly teamId: string; readonly projectId: string; readonly modelId: string },
+    artifact: unknown,
+  ): Promise<ArtifactRef>;
   read(ref: ArtifactRef): Promise<unknown>;
 }
 

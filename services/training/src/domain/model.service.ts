@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { type Clock, displayName as checkedName, isUuid, type Page, type PageQuery, type UnitOfWork, uuidv7 } from '@noema/kernel';
+import {
+  type Clock,
+  displayName as checkedName,
+  isUuid,
+  type Page,
+  type PageQuery,
+  type UnitOfWork,
+  uuidv7,
+} from '@noema/kernel';
 import type { Model, ModelFacts, ModelVersion } from './model.js';
 import { modelInUse, modelNotFound, modelVersionNotFound, topologyMissing } from './model.errors.js';
 import type { ModelCompiler, ModelRepository, Projects, TopologyStore } from './model.ports.js';
@@ -34,13 +42,42 @@ export class ModelUseCases {
   }
 
   /** Adds a prepared model with version 1, in the ambient transaction of the team. */
-  async create(teamId: string, { projectId, displayName, topology, seed }: NewModel, facts: ModelFacts): Promise<{ model: Model; version: ModelVersion }> {
+  async create(
+    teamId: string,
+    { projectId, displayName, topology, seed }: NewModel,
+    facts: ModelFacts,
+  ): Promise<{ model: Model; version: ModelVersion }> {
     const { inputs, outputs, parameterCount, artifact } = facts;
     const [modelId, versionId, createTime] = [uuidv7(), uuidv7(), this.clock.now()];
-    const digest = createHash('sha256').update(JSON.stringify(sorted(topology))).digest('hex');
-    await this.models.insert({ id: modelId, projectId, displayName: displayName.trim(), format: 'layers-json', digest, parameterCount, inputs, outputs, createTime, layers: [] });
+    const digest = createHash('sha256')
+      .update(JSON.stringify(sorted(topology)))
+      .digest('hex');
+    await this.models.insert({
+      id: modelId,
+      projectId,
+      displayName: displayName.trim(),
+      format: 'layers-json',
+      digest,
+      parameterCount,
+      inputs,
+      outputs,
+      createTime,
+      layers: [],
+    });
     const topologyRef = await this.topologies.save({ teamId, projectId, modelId }, artifact);
-    await this.models.insertVersion({ id: versionId, modelId, projectId, origin: 'initialized', runId: '', epoch: 0, seed, topology: topologyRef, weights: undefined, imported: undefined, createTime });
+    await this.models.insertVersion({
+      id: versionId,
+      modelId,
+      projectId,
+      origin: 'initialized',
+      runId: '',
+      epoch: 0,
+      seed,
+      topology: topologyRef,
+      weights: undefined,
+      imported: undefined,
+      createTime,
+    });
     return { model: await this.mustFind(modelId), version: await this.mustFindVersion(versionId) };
   }
 
@@ -83,7 +120,10 @@ export class ModelUseCases {
   }
 
   /** All layers in the order of the graph, outputs of blocks, and which of them are proposed to be followed. */
-  async layers(teamId: string, versionId: string): Promise<Pick<ModelFacts, 'layers' | 'blocks' | 'proposed'>> {
+  async layers(
+    teamId: string,
+    versionId: string,
+  ): Promise<Pick<ModelFacts, 'layers' | 'blocks' | 'proposed'>> {
     const { topology } = await this.getVersion(teamId, versionId);
     return this.compiler.inspect(await this.topologies.read(topology), teamId);
   }
@@ -105,5 +145,9 @@ export class ModelUseCases {
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, sorted(inner)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, inner]) => [key, sorted(inner)]),
+  );
 }

@@ -3,66 +3,222 @@ import { type LossInfo, type ObjectiveQuestion, type OutputInfo, planObjectives 
 
 const same = (dims: readonly number[]): readonly number[] => dims;
 const LOSSES: readonly LossInfo[] = [
-  { key: 'binary_crossentropy', of: 'labels', targetDims: same }, { key: 'categorical_crossentropy', of: 'classes', targetDims: same },
-  { key: 'huber', of: 'numbers', targetDims: same }, { key: 'mean_absolute_error', of: 'numbers', targetDims: same }, { key: 'mean_squared_error', of: 'numbers', targetDims: same },
-  { key: 'sparse_categorical_crossentropy', of: 'classes', targetDims: (dims) => (dims.length === 1 ? [1] : dims.slice(0, -1)) },
+  { key: 'binary_crossentropy', of: 'labels', targetDims: same },
+  { key: 'categorical_crossentropy', of: 'classes', targetDims: same },
+  { key: 'huber', of: 'numbers', targetDims: same },
+  { key: 'mean_absolute_error', of: 'numbers', targetDims: same },
+  { key: 'mean_squared_error', of: 'numbers', targetDims: same },
+  {
+    key: 'sparse_categorical_crossentropy',
+    of: 'classes',
+    targetDims: (dims) => (dims.length === 1 ? [1] : dims.slice(0, -1)),
+  },
 ];
-const output = (dims: number[], nonLinearity?: OutputInfo['nonLinearity'], isExact = true): OutputInfo => ({ name: 'y', dims, nonLinearity, isExact });
+const output = (dims: number[], nonLinearity?: OutputInfo['nonLinearity'], isExact = true): OutputInfo => ({
+  name: 'y',
+  dims,
+  nonLinearity,
+  isExact,
+});
 const names = (count: number): string[] => Array.from({ length: count }, (_, i) => `c${i}`);
 
-const plan = (of: OutputInfo, truth: number[] | undefined, { loss, classes = 0, kind = 'train', labelled = 5 }: { loss?: string; classes?: number; kind?: ObjectiveQuestion['kind']; labelled?: number } = {}) =>
+const plan = (
+  of: OutputInfo,
+  truth: number[] | undefined,
+  {
+    loss,
+    classes = 0,
+    kind = 'train',
+    labelled = 5,
+  }: { loss?: string; classes?: number; kind?: ObjectiveQuestion['kind']; labelled?: number } = {},
+) =>
   planObjectives({
-    kind, outputs: [of], losses: LOSSES, loss: loss === undefined ? undefined : { name: loss, config: {} },
-    dataset: { groundTruths: truth === undefined ? [] : [{ name: 'truth', dims: truth }], classNames: names(classes), splits: [{ split: 'training', firstRow: 0, count: labelled }, { split: 'unlabeled', firstRow: labelled, count: 3 }] },
+    kind,
+    outputs: [of],
+    losses: LOSSES,
+    loss: loss === undefined ? undefined : { name: loss, config: {} },
+    dataset: {
+      groundTruths: truth === undefined ? [] : [{ name: 'truth', dims: truth }],
+      classNames: names(classes),
+      splits: [
+        { split: 'training', firstRow: 0, count: labelled },
+        { split: 'unlabeled', firstRow: labelled, count: 3 },
+      ],
+    },
   });
 
 describe('task and loss follow from the output and the ground truth', () => {
   it.each<[string, OutputInfo, number[], number, string, string]>([
     ['softmax, one-hot', output([3], 'softmax'), [3], 3, 'multi-class', 'categorical_crossentropy'],
-    ['softmax, class numbers', output([3], 'softmax'), [], 3, 'multi-class', 'sparse_categorical_crossentropy'],
-    ['softmax of two, class numbers', output([2], 'softmax'), [1], 2, 'multi-class', 'sparse_categorical_crossentropy'],
+    [
+      'softmax, class numbers',
+      output([3], 'softmax'),
+      [],
+      3,
+      'multi-class',
+      'sparse_categorical_crossentropy',
+    ],
+    [
+      'softmax of two, class numbers',
+      output([2], 'softmax'),
+      [1],
+      2,
+      'multi-class',
+      'sparse_categorical_crossentropy',
+    ],
     ['one sigmoid', output([1], 'sigmoid'), [], 2, 'binary', 'binary_crossentropy'],
     ['sigmoids', output([4], 'sigmoid'), [4], 4, 'multi-label', 'binary_crossentropy'],
     ['one number', output([1]), [1], 0, 'regression', 'mean_squared_error'],
     ['numbers', output([3]), [3], 0, 'regression', 'mean_squared_error'],
-    ['numbers of an imported file', output([3], undefined, false), [3], 0, 'regression', 'mean_squared_error'],
-    ['a class for every pixel', output([8, 8, 3], 'softmax'), [8, 8, 3], 3, 'per-pixel', 'categorical_crossentropy'],
-    ['a class number for every pixel', output([8, 8, 3], 'softmax'), [8, 8], 3, 'per-pixel', 'sparse_categorical_crossentropy'],
+    [
+      'numbers of an imported file',
+      output([3], undefined, false),
+      [3],
+      0,
+      'regression',
+      'mean_squared_error',
+    ],
+    [
+      'a class for every pixel',
+      output([8, 8, 3], 'softmax'),
+      [8, 8, 3],
+      3,
+      'per-pixel',
+      'categorical_crossentropy',
+    ],
+    [
+      'a class number for every pixel',
+      output([8, 8, 3], 'softmax'),
+      [8, 8],
+      3,
+      'per-pixel',
+      'sparse_categorical_crossentropy',
+    ],
     ['a mask', output([8, 8, 1], 'sigmoid'), [8, 8], 0, 'per-pixel', 'binary_crossentropy'],
     ['a picture of numbers', output([8, 8, 1]), [8, 8, 1], 0, 'regression', 'mean_squared_error'],
   ])('%s', (_, of, truth, classes, task, loss) => {
-    expect(plan(of, truth, { classes })).toEqual({ objectives: [{ output: 'y', task, loss: { name: loss, config: {} } }], noLossReason: '' });
+    expect(plan(of, truth, { classes })).toEqual({
+      objectives: [{ output: 'y', task, loss: { name: loss, config: {} } }],
+      noLossReason: '',
+    });
   });
 
   it.each<[string, OutputInfo, number[], string, number, string]>([
     ['numbers compared by a sigmoid', output([1], 'sigmoid'), [1], 'mean_squared_error', 0, 'regression'],
     ['the Brier score of classes', output([3], 'softmax'), [3], 'mean_squared_error', 3, 'multi-class'],
     ['a sigmoid for each class', output([3], 'sigmoid'), [3], 'categorical_crossentropy', 3, 'multi-class'],
-    ['probabilities of an imported file', output([3], undefined, false), [3], 'categorical_crossentropy', 3, 'multi-class'],
+    [
+      'probabilities of an imported file',
+      output([3], undefined, false),
+      [3],
+      'categorical_crossentropy',
+      3,
+      'multi-class',
+    ],
   ])('and from the loss that was asked for: %s', (_, of, truth, loss, classes, task) => {
-    expect(plan(of, truth, { loss, classes }).objectives).toEqual([{ output: 'y', task, loss: { name: loss, config: {} } }]);
+    expect(plan(of, truth, { loss, classes }).objectives).toEqual([
+      { output: 'y', task, loss: { name: loss, config: {} } },
+    ]);
   });
 });
 
 it.each<[string, OutputInfo, number[] | undefined, { loss?: string; classes?: number }, RegExp]>([
-  ['a crossentropy of numbers', output([1]), [1], { loss: 'categorical_crossentropy' }, /categorical_crossentropy takes probabilities of classes, from a softmax, and output "y" has no softmax or sigmoid; losses that fit: mean_squared_error, mean_absolute_error, huber/],
-  ['class numbers with the loss of one-hot labels', output([3], 'softmax'), [], { loss: 'categorical_crossentropy' }, /with the loss categorical_crossentropy takes \[3\] for one sample, the data's "truth" is \[\]; losses that fit: sparse_categorical_crossentropy/],
-  ['labels for a softmax', output([3], 'softmax'), [3], { loss: 'binary_crossentropy' }, /binary_crossentropy takes probabilities of labels, from a sigmoid, and output "y" is a softmax; losses that fit: categorical_crossentropy/],
-  ['logits with class names', output([3]), [3], { classes: 3 }, /output "y" has no softmax or sigmoid, and the data have 3 classes; end the model with a softmax/],
-  ['other classes', output([5], 'softmax'), [9], { classes: 9 }, /output "y" tells 5 classes apart, the data have 9/],
-  ['no ground truth', output([5], 'softmax'), undefined, {}, /the data have no ground truth, so there is nothing to train on; evaluate the model instead/],
-  ['a softmax over one unit', output([1], 'softmax'), [1], {}, /softmax over one unit, which is always 1; give it a sigmoid/],
-  ['another size', output([2]), [3], {}, /output "y" gives \[2\] for one sample, the data's "truth" is \[3\]; no loss fits/],
+  [
+    'a crossentropy of numbers',
+    output([1]),
+    [1],
+    { loss: 'categorical_crossentropy' },
+    /categorical_crossentropy takes probabilities of classes, from a softmax, and output "y" has no softmax or sigmoid; losses that fit: mean_squared_error, mean_absolute_error, huber/,
+  ],
+  [
+    'class numbers with the loss of one-hot labels',
+    output([3], 'softmax'),
+    [],
+    { loss: 'categorical_crossentropy' },
+    /with the loss categorical_crossentropy takes \[3\] for one sample, the data's "truth" is \[\]; losses that fit: sparse_categorical_crossentropy/,
+  ],
+  [
+    'labels for a softmax',
+    output([3], 'softmax'),
+    [3],
+    { loss: 'binary_crossentropy' },
+    /binary_crossentropy takes probabilities of labels, from a sigmoid, and output "y" is a softmax; losses that fit: categorical_crossentropy/,
+  ],
+  [
+    'logits with class names',
+    output([3]),
+    [3],
+    { classes: 3 },
+    /output "y" has no softmax or sigmoid, and the data have 3 classes; end the model with a softmax/,
+  ],
+  [
+    'other classes',
+    output([5], 'softmax'),
+    [9],
+    { classes: 9 },
+    /output "y" tells 5 classes apart, the data have 9/,
+  ],
+  [
+    'no ground truth',
+    output([5], 'softmax'),
+    undefined,
+    {},
+    /the data have no ground truth, so there is nothing to train on; evaluate the model instead/,
+  ],
+  [
+    'a softmax over one unit',
+    output([1], 'softmax'),
+    [1],
+    {},
+    /softmax over one unit, which is always 1; give it a sigmoid/,
+  ],
+  [
+    'another size',
+    output([2]),
+    [3],
+    {},
+    /output "y" gives \[2\] for one sample, the data's "truth" is \[3\]; no loss fits/,
+  ],
 ])('training refuses %s', (_, of, truth, asked, message) => {
   expect(() => plan(of, truth, asked)).toThrow(message);
 });
 
 describe('an evaluation without a loss', () => {
-  it.each<[string, OutputInfo, number[] | undefined, { classes?: number; labelled?: number }, string, RegExp]>([
-    ['of data without ground truth', output([5], 'softmax'), undefined, {}, 'multi-class', /the data have no ground truth/],
-    ['of unlabeled samples alone', output([1], 'sigmoid'), [1], { labelled: 0 }, 'binary', /all are in the split unlabeled/],
-    ['by a head with other classes', output([5], 'softmax'), [9], { classes: 9 }, 'multi-class', /tells 5 classes apart, the data have 9/],
-    ['by a network that gives features', output([512], undefined, false), [9], { classes: 9 }, 'regression', /tells 512 classes apart/],
+  it.each<
+    [string, OutputInfo, number[] | undefined, { classes?: number; labelled?: number }, string, RegExp]
+  >([
+    [
+      'of data without ground truth',
+      output([5], 'softmax'),
+      undefined,
+      {},
+      'multi-class',
+      /the data have no ground truth/,
+    ],
+    [
+      'of unlabeled samples alone',
+      output([1], 'sigmoid'),
+      [1],
+      { labelled: 0 },
+      'binary',
+      /all are in the split unlabeled/,
+    ],
+    [
+      'by a head with other classes',
+      output([5], 'softmax'),
+      [9],
+      { classes: 9 },
+      'multi-class',
+      /tells 5 classes apart, the data have 9/,
+    ],
+    [
+      'by a network that gives features',
+      output([512], undefined, false),
+      [9],
+      { classes: 9 },
+      'regression',
+      /tells 512 classes apart/,
+    ],
   ])('%s says why', (_, of, truth, asked, task, reason) => {
     const { objectives, noLossReason } = plan(of, truth, { kind: 'evaluate', ...asked });
     expect(objectives).toEqual([{ output: 'y', task, loss: undefined }]);
@@ -70,7 +226,11 @@ describe('an evaluation without a loss', () => {
   });
 
   it('is refused where a loss was asked for', () => {
-    expect(() => plan(output([5], 'softmax'), undefined, { kind: 'evaluate', loss: 'categorical_crossentropy' })).toThrow(/leave out the loss categorical_crossentropy/);
-    expect(() => plan(output([5], 'softmax'), [9], { kind: 'evaluate', classes: 9, loss: 'categorical_crossentropy' })).toThrow(/tells 5 classes apart/);
+    expect(() =>
+      plan(output([5], 'softmax'), undefined, { kind: 'evaluate', loss: 'categorical_crossentropy' }),
+    ).toThrow(/leave out the loss categorical_crossentropy/);
+    expect(() =>
+      plan(output([5], 'softmax'), [9], { kind: 'evaluate', classes: 9, loss: 'categorical_crossentropy' }),
+    ).toThrow(/tells 5 classes apart/);
   });
 });

@@ -36,62 +36,125 @@ export interface Objectives {
 }
 
 /** The first that fits is the default; squared error comes before the others of numbers. */
-const PREFERENCE = ['categorical_crossentropy', 'sparse_categorical_crossentropy', 'binary_crossentropy', 'mean_squared_error', 'mean_absolute_error', 'huber'];
+const PREFERENCE = [
+  'categorical_crossentropy',
+  'sparse_categorical_crossentropy',
+  'binary_crossentropy',
+  'mean_squared_error',
+  'mean_absolute_error',
+  'huber',
+];
 
 /**
  * Task and loss of every output. Without a loss that was asked for, an evaluation of data without ground truth, or of a model that tells other classes
  * apart, has none and says why. Throws `invalid` MODEL_DATASET_MISFIT that names the losses that fit.
  */
 export function planObjectives(question: ObjectiveQuestion): Objectives {
-  const { kind, outputs, dataset: { groundTruths, splits, classNames }, loss } = question;
+  const {
+    kind,
+    outputs,
+    dataset: { groundTruths, splits, classNames },
+    loss,
+  } = question;
   const labelled = splits.some(({ split, count }) => split !== 'unlabeled' && count > 0);
-  const missing = groundTruths.length === 0 ? 'the data have no ground truth' : labelled ? '' : 'no sample of the data has ground truth: all are in the split unlabeled';
+  const missing =
+    groundTruths.length === 0
+      ? 'the data have no ground truth'
+      : labelled
+        ? ''
+        : 'no sample of the data has ground truth: all are in the split unlabeled';
   const isOptional = kind === 'evaluate' && loss === undefined;
-  const without = (reason: string): Objectives => ({ objectives: outputs.map((output) => ({ output: output.name, task: taskOf(output), loss: undefined })), noLossReason: reason });
+  const without = (reason: string): Objectives => ({
+    objectives: outputs.map((output) => ({ output: output.name, task: taskOf(output), loss: undefined })),
+    noLossReason: reason,
+  });
   if (missing !== '') {
     if (isOptional) return without(missing);
-    throw inputMisfit(`${missing}, so there is nothing to ${kind === 'train' ? 'train on; evaluate the model instead (kind EVALUATE)' : `compare with; leave out the loss ${loss!.name}`}`);
+    throw inputMisfit(
+      `${missing}, so there is nothing to ${kind === 'train' ? 'train on; evaluate the model instead (kind EVALUATE)' : `compare with; leave out the loss ${loss!.name}`}`,
+    );
   }
   try {
     checkClasses(outputs[0]!, classNames);
     const truths = pairByName('output', outputs, groundTruths);
-    return { objectives: outputs.map((output, i) => objectiveOf(output, truths[i]!, question)), noLossReason: '' };
+    return {
+      objectives: outputs.map((output, i) => objectiveOf(output, truths[i]!, question)),
+      noLossReason: '',
+    };
   } catch (error) {
-    if (!isOptional || !(error instanceof DomainError) || error.reason !== 'MODEL_DATASET_MISFIT' || isLogitsOf(outputs[0]!, classNames)) throw error;
+    if (
+      !isOptional ||
+      !(error instanceof DomainError) ||
+      error.reason !== 'MODEL_DATASET_MISFIT' ||
+      isLogitsOf(outputs[0]!, classNames)
+    )
+      throw error;
     return without(error.message);
   }
 }
 
-function objectiveOf(output: OutputInfo, truth: TensorSpec, { loss, losses, dataset: { classNames } }: ObjectiveQuestion): RunObjective {
+function objectiveOf(
+  output: OutputInfo,
+  truth: TensorSpec,
+  { loss, losses, dataset: { classNames } }: ObjectiveQuestion,
+): RunObjective {
   const sized = losses.filter((info) => sameShape(info.targetDims(output.dims), truth.dims));
-  const fitting = sized.filter((info) => takes(info, output)).sort((a, b) => PREFERENCE.indexOf(a.key) - PREFERENCE.indexOf(b.key)).map(({ key }) => key);
+  const fitting = sized
+    .filter((info) => takes(info, output))
+    .sort((a, b) => PREFERENCE.indexOf(a.key) - PREFERENCE.indexOf(b.key))
+    .map(({ key }) => key);
   const names = fitting.length === 0 ? 'no loss fits' : `losses that fit: ${fitting.join(', ')}`;
   const shapes = `the data's "${truth.name}" is [${truth.dims.join(', ')}]`;
   if (output.nonLinearity === 'softmax' && (output.dims.at(-1) ?? 1) === 1) {
-    throw inputMisfit(`output "${output.name}" is a softmax over one unit, which is always 1; give it a sigmoid, or a unit for each class`);
+    throw inputMisfit(
+      `output "${output.name}" is a softmax over one unit, which is always 1; give it a sigmoid, or a unit for each class`,
+    );
   }
   if (loss === undefined) {
-    if (fitting.length === 0) throw inputMisfit(`output "${output.name}" gives [${output.dims.join(', ')}] for one sample, ${shapes}; no loss fits`);
+    if (fitting.length === 0)
+      throw inputMisfit(
+        `output "${output.name}" gives [${output.dims.join(', ')}] for one sample, ${shapes}; no loss fits`,
+      );
     if (isLogitsOf(output, classNames)) {
-      throw inputMisfit(`output "${output.name}" has no softmax or sigmoid, and the data have ${classNames.length} classes; end the model with a softmax (of an imported file: import it with the output activation softmax), or name the loss; ${names}`);
+      throw inputMisfit(
+        `output "${output.name}" has no softmax or sigmoid, and the data have ${classNames.length} classes; end the model with a softmax (of an imported file: import it with the output activation softmax), or name the loss; ${names}`,
+      );
     }
-    const of = saidBy(output), info = losses.find(({ key }) => key === fitting.find((one) => losses.some((other) => other.key === one && other.of === of)))!;
-    return { output: output.name, task: taskOf(output, info, classNames), loss: { name: info.key, config: {} } };
+    const of = saidBy(output);
+    const info = losses.find(
+      ({ key }) =>
+        key === fitting.find((one) => losses.some((other) => other.key === one && other.of === of)),
+    )!;
+    return {
+      output: output.name,
+      task: taskOf(output, info, classNames),
+      loss: { name: info.key, config: {} },
+    };
   }
   const info = losses.find(({ key }) => key === loss.name)!;
   if (!fitting.includes(loss.name)) {
-    if (!sized.includes(info)) throw inputMisfit(`output "${output.name}" with the loss ${loss.name} takes [${info.targetDims(output.dims).join(', ')}] for one sample, ${shapes}; ${names}`);
-    throw inputMisfit(`the loss ${loss.name} takes ${TAKES[info.of]}, and output "${output.name}" ${output.nonLinearity === undefined ? 'has no softmax or sigmoid' : `is a ${output.nonLinearity}`}; ${names}`);
+    if (!sized.includes(info))
+      throw inputMisfit(
+        `output "${output.name}" with the loss ${loss.name} takes [${info.targetDims(output.dims).join(', ')}] for one sample, ${shapes}; ${names}`,
+      );
+    throw inputMisfit(
+      `the loss ${loss.name} takes ${TAKES[info.of]}, and output "${output.name}" ${output.nonLinearity === undefined ? 'has no softmax or sigmoid' : `is a ${output.nonLinearity}`}; ${names}`,
+    );
   }
   return { output: output.name, task: taskOf(output, info, classNames), loss };
 }
 
-const TAKES = { classes: 'probabilities of classes, from a softmax', labels: 'probabilities of labels, from a sigmoid', numbers: 'numbers' };
+const TAKES = {
+  classes: 'probabilities of classes, from a softmax',
+  labels: 'probabilities of labels, from a sigmoid',
+  numbers: 'numbers',
+};
 
 /** Losses of probabilities need an output that gives some; the crossentropy of classes scales those of a sigmoid to sum to 1, as Keras does. */
 function takes({ of }: LossInfo, { nonLinearity, dims, isExact }: OutputInfo): boolean {
   if (of === 'numbers' || (nonLinearity === undefined && !isExact)) return true;
-  if (of === 'classes') return nonLinearity === 'softmax' || (nonLinearity === 'sigmoid' && dims.length === 1 && dims[0]! > 1);
+  if (of === 'classes')
+    return nonLinearity === 'softmax' || (nonLinearity === 'sigmoid' && dims.length === 1 && dims[0]! > 1);
   return nonLinearity === 'sigmoid';
 }
 
@@ -100,10 +163,15 @@ const isLogitsOf = ({ nonLinearity, dims }: OutputInfo, classNames: readonly str
   nonLinearity === undefined && classNames.length > 1 && dims.at(-1) === classNames.length;
 
 /** What an output gives by its non-linearity; that of an imported graph is not known for sure: numbers, unless a loss says otherwise. */
-const saidBy = ({ nonLinearity }: Pick<OutputInfo, 'nonLinearity'>): LossInfo['of'] => (nonLinearity === undefined ? 'numbers' : nonLinearity === 'softmax' ? 'classes' : 'labels');
+const saidBy = ({ nonLinearity }: Pick<OutputInfo, 'nonLinearity'>): LossInfo['of'] =>
+  nonLinearity === undefined ? 'numbers' : nonLinearity === 'softmax' ? 'classes' : 'labels';
 
 /** What an output is asked to do; without a loss by its non-linearity alone. */
-function taskOf({ nonLinearity, dims }: OutputInfo, loss?: LossInfo, classNames: readonly string[] = []): Task {
+function taskOf(
+  { nonLinearity, dims }: OutputInfo,
+  loss?: LossInfo,
+  classNames: readonly string[] = [],
+): Task {
   const said = saidBy({ nonLinearity });
   const isProbability = nonLinearity === 'softmax' || classNames.length > 0;
   const of = loss === undefined || (loss.of === 'numbers' && isProbability) ? said : loss.of;

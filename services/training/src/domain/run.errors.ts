@@ -1,40 +1,101 @@
 import { DomainError } from '@noema/kernel';
 
 export const runNotFound = (id: string): DomainError =>
-  new DomainError('not-found', 'RUN_NOT_FOUND', `run "${id}" does not exist; list the runs of the project`, { metadata: { run_id: id } });
+  new DomainError('not-found', 'RUN_NOT_FOUND', `run "${id}" does not exist; list the runs of the project`, {
+    metadata: { run_id: id },
+  });
 
 export const epochNotFound = (runId: string, epoch: number): DomainError =>
-  new DomainError('not-found', 'EPOCH_NOT_FOUND', epoch === 0 ? `run "${runId}" has no finished epoch yet` : `run "${runId}" has no finished epoch ${epoch}; list its epochs`, { metadata: { run_id: runId, epoch: String(epoch) } });
+  new DomainError(
+    'not-found',
+    'EPOCH_NOT_FOUND',
+    epoch === 0
+      ? `run "${runId}" has no finished epoch yet`
+      : `run "${runId}" has no finished epoch ${epoch}; list its epochs`,
+    { metadata: { run_id: runId, epoch: String(epoch) } },
+  );
 
 export const settingInvalid = (field: string, value: unknown, wanted: string): DomainError =>
-  new DomainError('invalid', 'RUN_SETTING_INVALID', `settings.${field} is ${JSON.stringify(value)}; give ${wanted}`, { metadata: { setting: field }, violations: [{ field: `settings.${field}`, description: `give ${wanted}` }] });
+  new DomainError(
+    'invalid',
+    'RUN_SETTING_INVALID',
+    `settings.${field} is ${JSON.stringify(value)}; give ${wanted}`,
+    {
+      metadata: { setting: field },
+      violations: [{ field: `settings.${field}`, description: `give ${wanted}` }],
+    },
+  );
 
 export const datasetNotReady = (id: string): DomainError =>
-  new DomainError('precondition', 'DATASET_VERSION_NOT_READY', `dataset version "${id}" is not ingested; wait until its state is succeeded`, { metadata: { dataset_version_id: id } });
+  new DomainError(
+    'precondition',
+    'DATASET_VERSION_NOT_READY',
+    `dataset version "${id}" is not ingested; wait until its state is succeeded`,
+    { metadata: { dataset_version_id: id } },
+  );
 
 export const otherProject = (what: string, id: string, projectId: string): DomainError =>
-  new DomainError('not-found', `${what.toUpperCase().replaceAll(' ', '_')}_NOT_FOUND`, `${what} "${id}" does not exist in project "${projectId}"`, { metadata: { id, project_id: projectId } });
+  new DomainError(
+    'not-found',
+    `${what.toUpperCase().replaceAll(' ', '_')}_NOT_FOUND`,
+    `${what} "${id}" does not exist in project "${projectId}"`,
+    { metadata: { id, project_id: projectId } },
+  );
 
 export const inputMisfit = (why: string): DomainError =>
-  new DomainError('invalid', 'MODEL_DATASET_MISFIT', `the model does not fit the data: ${why}`, { violations: [{ field: 'model_version_id', description: why }] });
+  new DomainError('invalid', 'MODEL_DATASET_MISFIT', `the model does not fit the data: ${why}`, {
+    violations: [{ field: 'model_version_id', description: why }],
+  });
 
 export const nothingToTrain = (id: string): DomainError =>
-  new DomainError('precondition', 'SPLIT_EMPTY', `dataset version "${id}" has no sample in its training split; ingest one that has, or run with kind EVALUATE`, { metadata: { split: 'training' } });
+  new DomainError(
+    'precondition',
+    'SPLIT_EMPTY',
+    `dataset version "${id}" has no sample in its training split; ingest one that has, or run with kind EVALUATE`,
+    { metadata: { split: 'training' } },
+  );
 
 export const nothingToLearn = (modelVersionId: string): DomainError =>
-  new DomainError('invalid', 'MODEL_WITHOUT_PARAMETERS', `model version "${modelVersionId}" has no parameters to learn; add a layer that has some, such as Dense or Conv2D`, { metadata: { model_version_id: modelVersionId } });
+  new DomainError(
+    'invalid',
+    'MODEL_WITHOUT_PARAMETERS',
+    `model version "${modelVersionId}" has no parameters to learn; add a layer that has some, such as Dense or Conv2D`,
+    { metadata: { model_version_id: modelVersionId } },
+  );
 
 export const runNotEnded = (id: string, state: string): DomainError =>
-  new DomainError('precondition', 'RUN_NOT_ENDED', `run "${id}" is ${state}; stop it first`, { metadata: { run_id: id } });
+  new DomainError('precondition', 'RUN_NOT_ENDED', `run "${id}" is ${state}; stop it first`, {
+    metadata: { run_id: id },
+  });
 
 export const runNotResumable = (id: string, state: string): DomainError =>
-  new DomainError('precondition', 'RUN_NOT_RESUMABLE', `run "${id}" is ${state}; only a stopped or failed run goes on`, { metadata: { run_id: id } });
+  new DomainError(
+    'precondition',
+    'RUN_NOT_RESUMABLE',
+    `run "${id}" is ${state}; only a stopped or failed run goes on`,
+    { metadata: { run_id: id } },
+  );
 
 export const evaluationNotFinite = (epoch: number, row: number, what: string): DomainError =>
-  new DomainError('precondition', 'LOSS_NOT_FINITE', `after epoch ${epoch} row ${row}'s ${what}; lower the learning rate, or look for NaN or huge numbers in the data. The epochs before it are kept`, { metadata: { epoch: String(epoch), row: String(row) } });
+  new DomainError(
+    'precondition',
+    'LOSS_NOT_FINITE',
+    `after epoch ${epoch} row ${row}'s ${what}; lower the learning rate, or look for NaN or huge numbers in the data. The epochs before it are kept`,
+    { metadata: { epoch: String(epoch), row: String(row) } },
+  );
 
 export const sampleNotFound = (split: string, sampleId: string): DomainError =>
-  new DomainError('not-found', 'SAMPLE_NOT_FOUND', `the dataset version has no sample "${sampleId}" in split ${split}`, { metadata: { split, sample_id: sampleId } });
+  new DomainError(
+    'not-found',
+    'SAMPLE_NOT_FOUND',
+    `the dataset version has no sample "${sampleId}" in split ${split}`,
+    { metadata: { split, sample_id: sampleId } },
+  );
 
 export const rowInvalid = (row: number, rows: number): DomainError =>
-  new DomainError('invalid', 'ROW_INVALID', `row ${row} is not in the dataset version; rows run from 0 to ${rows - 1}`, { metadata: { row: String(row) } });
+  new DomainError(
+    'invalid',
+    'ROW_INVALID',
+    `row ${row} is not in the dataset version; rows run from 0 to ${rows - 1}`,
+    { metadata: { row: String(row) } },
+  );

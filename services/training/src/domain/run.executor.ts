@@ -54,7 +54,8 @@ export class RunExecutor {
     const dataset = await this.ports.datasets.get(teamId, run.datasetVersionId);
     const session = await this.open({ teamId, run, version, dataset, signal: execution.signal });
     try {
-      for (let epoch = epochsDone + 1; epoch <= settings.epochs; epoch++) await this.epoch(epoch, { teamId, run, version, session, execution });
+      for (let epoch = epochsDone + 1; epoch <= settings.epochs; epoch++)
+        await this.epoch(epoch, { teamId, run, version, session, execution });
     } finally {
       await session.close();
     }
@@ -64,27 +65,46 @@ export class RunExecutor {
   private find(teamId: string, runId: string): Promise<{ run: Run; version: ModelVersion }> {
     return this.ports.work.run(teamId, async () => {
       const run = await this.ports.runs.find(runId);
-      const version = run && await this.ports.models.findVersion(run.modelVersionId);
+      const version = run && (await this.ports.models.findVersion(run.modelVersionId));
       if (run === undefined || version === undefined) throw runNotFound(runId);
       return { run, version };
     });
   }
 
-  private async open({ teamId, run, version, dataset, signal }: { teamId: string; run: Run; version: ModelVersion; dataset: Dataset; signal: AbortSignal }): Promise<TrainingSession> {
+  private async open({
+    teamId,
+    run,
+    version,
+    dataset,
+    signal,
+  }: {
+    teamId: string;
+    run: Run;
+    version: ModelVersion;
+    dataset: Dataset;
+    signal: AbortSignal;
+  }): Promise<TrainingSession> {
     const { topologies, compiler, engine, datasets, reader, store } = this.ports;
     const topology = await topologies.read(version.topology);
     const state = run.lastEpoch?.optimizerState;
     return engine.open({
       topology,
       settings: run.settings,
-      weights: version.weights && await store.read(version.weights),
+      weights: version.weights && (await store.read(version.weights)),
       initialSeed: version.seed,
-      state: state && await store.read(state),
+      state: state && (await store.read(state)),
       splits: dataset.splits,
       sampleCount: dataset.sampleCount,
       inputs: pairInputs((await compiler.inspect(topology, teamId)).inputs, dataset.inputs),
-      targets: pairTargets(engine.plan(topology, run.settings), dataset.groundTruths, run.settings.loss?.name ?? ''),
-      data: await reader.load(dataset, await datasets.shards(teamId, dataset.id), { signal, inputs: run.settings.kind === 'train' ? 'resident' : 'in parts' }),
+      targets: pairTargets(
+        engine.plan(topology, run.settings),
+        dataset.groundTruths,
+        run.settings.loss?.name ?? '',
+      ),
+      data: await reader.load(dataset, await datasets.shards(teamId, dataset.id), {
+        signal,
+        inputs: run.settings.kind === 'train' ? 'resident' : 'in parts',
+      }),
     });
   }
 
@@ -93,10 +113,15 @@ export class RunExecutor {
     const { clock, store } = this.ports;
     const startedMs = clock.monotonicMs();
     let loss = 0;
-    const tell = (phase: RunPhase, done: number, total: number): void => { execution.progress({ epoch, phase, done, total, loss }, settings.epochs); };
+    const tell = (phase: RunPhase, done: number, total: number): void => {
+      execution.progress({ epoch, phase, done, total, loss }, settings.epochs);
+    };
     const watched = (phase: RunPhase) => ({
       signal: execution.signal,
-      onBatch: (done: number, total: number, mean: number) => { loss = phase === 'training' ? mean : loss; tell(phase, done, total); },
+      onBatch: (done: number, total: number, mean: number) => {
+        loss = phase === 'training' ? mean : loss;
+        tell(phase, done, total);
+      },
     });
     const trains = settings.kind === 'train';
     const trained = trains ? await session.trainEpoch(watched('training')) : undefined;
@@ -105,9 +130,15 @@ export class RunExecutor {
     checkFinite(epoch, evaluation);
     tell('saving', 0, 1);
     const owner = { teamId, projectId: run.projectId, runId: run.id, epoch };
-    const weights = trains || version.weights === undefined ? await store.saveWeights(owner, session.weights()) : version.weights;
+    const weights =
+      trains || version.weights === undefined
+        ? await store.saveWeights(owner, session.weights())
+        : version.weights;
     const done: Epoch = {
-      runId: run.id, epoch, splits, weights,
+      runId: run.id,
+      epoch,
+      splits,
+      weights,
       optimizerState: trains ? await store.saveState(owner, session.state()) : undefined,
       evaluation: await store.saveEvaluation(owner, evaluation),
       modelVersionId: trains ? uuidOf('model version of an epoch', run.id, String(epoch)) : version.id,
@@ -122,7 +153,16 @@ export class RunExecutor {
   private async record(run: Run, version: ModelVersion, epoch: Epoch): Promise<void> {
     const { models, runs, events, clock } = this.ports;
     if (epoch.modelVersionId !== version.id) {
-      await models.insertVersion({ ...version, id: epoch.modelVersionId, origin: 'trained', runId: run.id, epoch: epoch.epoch, weights: epoch.weights, imported: undefined, createTime: clock.now() });
+      await models.insertVersion({
+        ...version,
+        id: epoch.modelVersionId,
+        origin: 'trained',
+        runId: run.id,
+        epoch: epoch.epoch,
+        weights: epoch.weights,
+        imported: undefined,
+        createTime: clock.now(),
+      });
     }
     await runs.insertEpoch(epoch);
     await events.epochCompleted(run, epoch, version.topology);

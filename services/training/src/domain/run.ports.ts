@@ -2,7 +2,18 @@ import type { ArtifactRef, Page, PageQuery } from '@noema/kernel';
 import type { Epoch, Run } from './run.js';
 
 /** A run as it is first written; the rest follows from its job and its epochs. */
-export type NewRun = Pick<Run, 'id' | 'projectId' | 'displayName' | 'datasetVersionId' | 'modelVersionId' | 'settings' | 'jobId' | 'engine' | 'createTime'>;
+export type NewRun = Pick<
+  Run,
+  | 'id'
+  | 'projectId'
+  | 'displayName'
+  | 'datasetVersionId'
+  | 'modelVersionId'
+  | 'settings'
+  | 'jobId'
+  | 'engine'
+  | 'createTime'
+>;
 
 /** Runs and epochs; all calls take part in the ambient transaction. */
 export interface RunRepository {

@@ -1,4 +1,15 @@
-import { type Clock, decodePageToken, displayName as checkedName, encodePageToken, isUuid, type Page, type PageQuery, pageSize, type UnitOfWork, uuidv7 } from '@noema/kernel';
+import {
+  type Clock,
+  decodePageToken,
+  displayName as checkedName,
+  encodePageToken,
+  isUuid,
+  type Page,
+  type PageQuery,
+  pageSize,
+  type UnitOfWork,
+  uuidv7,
+} from '@noema/kernel';
 import type { Datasets } from './dataset.ports.js';
 import { pairInputs, pairTargets } from './fit.js';
 import { chosenLayers } from './layer.choice.js';
@@ -7,7 +18,17 @@ import { planObjectives } from './objective.js';
 import type { ModelCompiler, ModelRepository, Projects, TopologyStore } from './model.ports.js';
 import { modelVersionNotFound } from './model.errors.js';
 import { type Epoch, hasEnded, type Run, type RunSettings } from './run.js';
-import { datasetNotReady, epochNotFound, nothingToLearn, nothingToTrain, otherProject, runNotEnded, runNotFound, runNotResumable, settingInvalid } from './run.errors.js';
+import {
+  datasetNotReady,
+  epochNotFound,
+  nothingToLearn,
+  nothingToTrain,
+  otherProject,
+  runNotEnded,
+  runNotFound,
+  runNotResumable,
+  settingInvalid,
+} from './run.errors.js';
 import type { RunJobs, RunRepository } from './run.ports.js';
 import { type AskedSettings, completeSettings, withObjectives, within } from './run.settings.js';
 import type { RunPlanner, TrainingEngine } from './training.ports.js';
@@ -50,25 +71,57 @@ export class RunUseCases {
     const loss = basic.loss && engine.lossOf(basic.loss);
     const displayName = asked.displayName.trim() === '' ? '' : checkedName(asked.displayName);
     await projects.mustExist(teamId, asked.projectId);
-    const version = isUuid(asked.modelVersionId) ? await work.run(teamId, () => models.findVersion(asked.modelVersionId)) : undefined;
+    const version = isUuid(asked.modelVersionId)
+      ? await work.run(teamId, () => models.findVersion(asked.modelVersionId))
+      : undefined;
     if (version === undefined) throw modelVersionNotFound(asked.modelVersionId);
-    if (version.projectId !== asked.projectId) throw otherProject('model version', version.id, asked.projectId);
+    if (version.projectId !== asked.projectId)
+      throw otherProject('model version', version.id, asked.projectId);
     const dataset = await datasets.get(teamId, asked.datasetVersionId);
-    if (dataset.projectId !== asked.projectId) throw otherProject('dataset version', dataset.id, asked.projectId);
+    if (dataset.projectId !== asked.projectId)
+      throw otherProject('dataset version', dataset.id, asked.projectId);
     if (!dataset.isReady) throw datasetNotReady(dataset.id);
     const topology = await topologies.read(version.topology);
-    const facts = await compiler.inspect(topology, teamId), { inputs, parameterCount } = facts;
+    const facts = await compiler.inspect(topology, teamId);
+    const { inputs, parameterCount } = facts;
     pairInputs(inputs, dataset.inputs);
-    const objectives = planObjectives({ kind: basic.kind, outputs: await planner.outputsOf(topology, teamId), dataset, loss, losses: engine.losses });
+    const objectives = planObjectives({
+      kind: basic.kind,
+      outputs: await planner.outputsOf(topology, teamId),
+      dataset,
+      loss,
+      losses: engine.losses,
+    });
     const settings = withObjectives(basic, objectives);
-    pairTargets(await planner.plan(topology, settings, teamId), dataset.groundTruths, settings.loss?.name ?? '');
+    pairTargets(
+      await planner.plan(topology, settings, teamId),
+      dataset.groundTruths,
+      settings.loss?.name ?? '',
+    );
     if (settings.kind === 'train' && parameterCount === 0) throw nothingToLearn(version.id);
-    if (settings.kind === 'train' && !dataset.splits.some(({ split, count }) => split === 'training' && count > 0)) throw nothingToTrain(dataset.id);
-    return { ...asked, displayName, datasetVersionId: dataset.id, settings: { ...settings, layers: await this.layersOf(teamId, version.modelId, facts, asked.settings.layers ?? []) } };
+    if (
+      settings.kind === 'train' &&
+      !dataset.splits.some(({ split, count }) => split === 'training' && count > 0)
+    )
+      throw nothingToTrain(dataset.id);
+    return {
+      ...asked,
+      displayName,
+      datasetVersionId: dataset.id,
+      settings: {
+        ...settings,
+        layers: await this.layersOf(teamId, version.modelId, facts, asked.settings.layers ?? []),
+      },
+    };
   }
 
   /** The layers to follow: those that were asked for, else those of the model. */
-  private async layersOf(teamId: string, modelId: string, facts: ModelFacts, asked: readonly string[]): Promise<readonly string[]> {
+  private async layersOf(
+    teamId: string,
+    modelId: string,
+    facts: ModelFacts,
+    asked: readonly string[],
+  ): Promise<readonly string[]> {
     if (asked.length > 0) return chosenLayers(facts, asked);
     return (await this.ports.work.run(teamId, () => this.ports.models.find(modelId)))?.layers ?? [];
   }
@@ -77,10 +130,20 @@ export class RunUseCases {
   async create(teamId: string, prepared: PreparedRun): Promise<Run> {
     const { runs, jobs, engine, clock } = this.ports;
     const id = uuidv7();
-    const displayName = prepared.displayName || `run ${await runs.count(prepared.projectId) + 1}`;
+    const displayName = prepared.displayName || `run ${(await runs.count(prepared.projectId)) + 1}`;
     const jobId = await jobs.start(teamId, id);
     const { projectId, datasetVersionId, modelVersionId, settings } = prepared;
-    await runs.insert({ id, projectId, displayName, datasetVersionId, modelVersionId, settings, jobId, engine: engine.name, createTime: clock.now() });
+    await runs.insert({
+      id,
+      projectId,
+      displayName,
+      datasetVersionId,
+      modelVersionId,
+      settings,
+      jobId,
+      engine: engine.name,
+      createTime: clock.now(),
+    });
     return this.mustFind(id);
   }
 
@@ -118,7 +181,8 @@ export class RunUseCases {
       if (run.state !== 'stopped' && run.state !== 'failed') throw runNotResumable(id, run.state);
       if (epochs !== 0) {
         within('epochs', epochs, 1, 10_000);
-        if (epochs <= run.epochsDone) throw settingInvalid('epochs', epochs, `more than the ${run.epochsDone} that are done`);
+        if (epochs <= run.epochsDone)
+          throw settingInvalid('epochs', epochs, `more than the ${run.epochsDone} that are done`);
         await this.ports.runs.setEpochs(id, epochs);
       }
       await this.ports.jobs.resume(teamId, run.jobId);
@@ -163,7 +227,10 @@ export class RunUseCases {
       await this.mustFind(id);
       const found = await this.ports.runs.epochsAfter(id, Number(after), size + 1);
       const items = found.slice(0, size);
-      return { items, nextPageToken: found.length > size ? encodePageToken(bound, [items.at(-1)!.epoch]) : '' };
+      return {
+        items,
+        nextPageToken: found.length > size ? encodePageToken(bound, [items.at(-1)!.epoch]) : '',
+      };
     });
   }
 

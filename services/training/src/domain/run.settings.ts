@@ -4,7 +4,9 @@ import type { KerasSpec, RunSettings } from './run.js';
 import { settingInvalid } from './run.errors.js';
 
 /** Settings as a caller gives them; what is 0, empty or absent has its default. */
-export type AskedSettings = Partial<Omit<RunSettings, 'metrics' | 'objectives' | 'noLossReason'>> & { readonly metrics?: readonly KerasSpec[] };
+export type AskedSettings = Partial<Omit<RunSettings, 'metrics' | 'objectives' | 'noLossReason'>> & {
+  readonly metrics?: readonly KerasSpec[];
+};
 
 const spec = (name: string): KerasSpec => ({ name, config: {} });
 
@@ -20,12 +22,21 @@ const METRICS: Readonly<Record<Task, readonly string[]>> = {
 };
 
 function atMost(count: number, metrics: readonly KerasSpec[]): readonly KerasSpec[] {
-  if (metrics.length > count) throw new DomainError('invalid', 'RUN_SETTING_INVALID', `settings.metrics names ${metrics.length} metrics; give at most ${count}`, { metadata: { setting: 'metrics' } });
+  if (metrics.length > count)
+    throw new DomainError(
+      'invalid',
+      'RUN_SETTING_INVALID',
+      `settings.metrics names ${metrics.length} metrics; give at most ${count}`,
+      { metadata: { setting: 'metrics' } },
+    );
   return metrics;
 }
 
 /** Fills in the defaults but for loss and metrics, so that nothing about a run depends on where it is done. Throws `invalid` RUN_SETTING_INVALID. */
-export function completeSettings(asked: AskedSettings, defaults: { readonly workers: number }): Omit<RunSettings, 'objectives' | 'noLossReason' | 'layers'> {
+export function completeSettings(
+  asked: AskedSettings,
+  defaults: { readonly workers: number },
+): Omit<RunSettings, 'objectives' | 'noLossReason' | 'layers'> {
   const kind = asked.kind ?? 'train';
   return {
     kind,
@@ -43,12 +54,16 @@ export function completeSettings(asked: AskedSettings, defaults: { readonly work
 /** The settings with what follows from the model's outputs and the ground truth: losses and, where none were asked for, metrics. */
 export function withObjectives(settings: RunSettings, { objectives, noLossReason }: Objectives): RunSettings {
   const [first] = objectives;
-  const metrics = settings.metrics.length > 0 || first?.loss === undefined ? settings.metrics : METRICS[first.task].map(spec);
+  const metrics =
+    settings.metrics.length > 0 || first?.loss === undefined
+      ? settings.metrics
+      : METRICS[first.task].map(spec);
   return { ...settings, metrics, loss: first?.loss, objectives, noLossReason };
 }
 
 /** The whole number again. Throws `invalid` RUN_SETTING_INVALID outside of the bounds. */
 export function within(field: string, value: number, min: number, max: number): number {
-  if (!Number.isSafeInteger(value) || value < min || value > max) throw settingInvalid(field, value, `a whole number from ${min} to ${max}`);
+  if (!Number.isSafeInteger(value) || value < min || value > max)
+    throw settingInvalid(field, value, `a whole number from ${min} to ${max}`);
   return value;
 }

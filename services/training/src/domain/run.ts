@@ -93,4 +93,5 @@ export interface RunProgress {
   readonly loss: number;
 }
 
-export const hasEnded = (state: RunState): boolean => state === 'stopped' || state === 'succeeded' || state === 'failed';
+export const hasEnded = (state: RunState): boolean =>
+  state === 'stopped' || state === 'succeeded' || state === 'failed';

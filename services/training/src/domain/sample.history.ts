@@ -43,32 +43,67 @@ export interface SampleHistory {
 }
 
 /** Keeps of an evaluation what histories show, in arrays of its own. */
-export function judgementOf({ rows, width, hasLoss, loss, predictedClass, trueClass, correct, outputs, pixelAccuracy }: Evaluation, task?: Task): EpochJudgement {
+export function judgementOf(
+  { rows, width, hasLoss, loss, predictedClass, trueClass, correct, outputs, pixelAccuracy }: Evaluation,
+  task?: Task,
+): EpochJudgement {
   const [trueProbability, confidence] = [new Float32Array(rows), new Float32Array(rows)];
   for (let row = 0; row < rows; row++) {
     trueProbability[row] = probabilityOf(outputs, width, row, trueClass[row]!);
     confidence[row] = probabilityOf(outputs, width, row, predictedClass[row]!);
   }
   return {
-    width, hasLoss: hasLoss.slice(), loss: loss.slice(), predictedClass: predictedClass.slice(), correct: correct.slice(), trueProbability, confidence,
-    ...(task === 'regression' && width === 1 && { prediction: outputs.slice() }), ...(pixelAccuracy && { pixelAccuracy: pixelAccuracy.slice() }),
+    width,
+    hasLoss: hasLoss.slice(),
+    loss: loss.slice(),
+    predictedClass: predictedClass.slice(),
+    correct: correct.slice(),
+    trueProbability,
+    confidence,
+    ...(task === 'regression' && width === 1 && { prediction: outputs.slice() }),
+    ...(pixelAccuracy && { pixelAccuracy: pixelAccuracy.slice() }),
   };
 }
 
 export const sizeOf = (judgement: EpochJudgement): number =>
-  Object.values(judgement).reduce((sum: number, part: unknown) => sum + (ArrayBuffer.isView(part) ? part.byteLength : 0), 0);
+  Object.values(judgement).reduce(
+    (sum: number, part: unknown) => sum + (ArrayBuffer.isView(part) ? part.byteLength : 0),
+    0,
+  );
 
-export const sampleEpoch = (epoch: number, row: number, { hasLoss, loss, predictedClass, correct, trueProbability, confidence, prediction, pixelAccuracy }: EpochJudgement): SampleEpoch => ({
-  epoch, loss: hasLoss[row] === 1 ? loss[row]! : undefined, predictedClass: predictedClass[row]!, correct: correct[row] === 1,
-  trueProbability: trueProbability[row]!, confidence: confidence[row]!, prediction: numberAt(prediction, row), pixelAccuracy: numberAt(pixelAccuracy, row),
+export const sampleEpoch = (
+  epoch: number,
+  row: number,
+  {
+    hasLoss,
+    loss,
+    predictedClass,
+    correct,
+    trueProbability,
+    confidence,
+    prediction,
+    pixelAccuracy,
+  }: EpochJudgement,
+): SampleEpoch => ({
+  epoch,
+  loss: hasLoss[row] === 1 ? loss[row]! : undefined,
+  predictedClass: predictedClass[row]!,
+  correct: correct[row] === 1,
+  trueProbability: trueProbability[row]!,
+  confidence: confidence[row]!,
+  prediction: numberAt(prediction, row),
+  pixelAccuracy: numberAt(pixelAccuracy, row),
 });
 
 /** When a sample was learned and when it was forgotten (Toneva et al. 2019, An Empirical Study of Example Forgetting), by its epochs in order. */
 export function historyOf(epochs: readonly SampleEpoch[]): SampleHistory {
   const lastWrong = epochs.findLastIndex(({ correct }) => !correct);
   return {
-    epochs, learnedEpoch: epochs[lastWrong + 1]?.epoch ?? 0,
-    forgottenEpochs: epochs.filter(({ correct }, i) => !correct && epochs[i - 1]?.correct === true).map(({ epoch }) => epoch),
+    epochs,
+    learnedEpoch: epochs[lastWrong + 1]?.epoch ?? 0,
+    forgottenEpochs: epochs
+      .filter(({ correct }, i) => !correct && epochs[i - 1]?.correct === true)
+      .map(({ epoch }) => epoch),
   };
 }
 

@@ -62,7 +62,9 @@ export interface TrainingSession {
   /** Trains one epoch and gives its mean loss. Throws `precondition` LOSS_NOT_FINITE that names epoch and batch; stops within one batch of the signal. */
   trainEpoch(watched: Watched): Promise<{ readonly loss: number; readonly samples: number }>;
   /** Judges all rows with the weights as they are. */
-  evaluate(watched: Watched): Promise<{ readonly evaluation: Evaluation; readonly splits: readonly SplitMetrics[] }>;
+  evaluate(
+    watched: Watched,
+  ): Promise<{ readonly evaluation: Evaluation; readonly splits: readonly SplitMetrics[] }>;
   /** In the order of the manifest. */
   weights(): Uint8Array;
   /** What a later session needs to go on as if nothing had happened. */

@@ -46,9 +46,17 @@ export class CompilerThreads implements ModelCompiler, RunPlanner {
   /** Throws what the task throws, `exhausted` COMPILERS_BUSY, and `invalid` MODEL_TOO_DEEP or, when the thread is ended, COMPILE_TIMED_OUT. */
   private async run<T>(teamId: string, name: string, data: unknown): Promise<T> {
     const { script, limitMs } = this;
-    const leave = await within(limitMs, () => compilersBusy(limitMs), (signal) => this.turns.take(teamId, signal));
+    const leave = await within(
+      limitMs,
+      () => compilersBusy(limitMs),
+      (signal) => this.turns.take(teamId, signal),
+    );
     try {
-      return await within(limitMs, () => compileTimedOut(limitMs), (signal) => runInThread<T>({ script, name, data, signal }));
+      return await within(
+        limitMs,
+        () => compileTimedOut(limitMs),
+        (signal) => runInThread<T>({ script, name, data, signal }),
+      );
     } catch (error) {
       throw error instanceof RangeError ? modelTooDeep(error) : error; // a message between threads is walked with the stack
     } finally {
@@ -58,9 +66,15 @@ export class CompilerThreads implements ModelCompiler, RunPlanner {
 }
 
 /** Aborts the work after a time, with the error. */
-async function within<T>(limitMs: number, error: () => Error, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+async function within<T>(
+  limitMs: number,
+  error: () => Error,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const ending = new AbortController();
-  const timer = setTimeout(() => { ending.abort(error()); }, limitMs);
+  const timer = setTimeout(() => {
+    ending.abort(error());
+  }, limitMs);
   try {
     return await work(ending.signal);
   } finally {

@@ -6,5 +6,6 @@ serveTasks({
   inspectLayers: (topology: unknown) => inspectLayers(topology),
   inspect: (artifact: unknown) => inspectArtifact(artifact),
   outputsOf: (artifact: unknown) => inspectOutputs(artifact),
-  plan: ({ artifact, settings }: { readonly artifact: unknown; readonly settings: RunSettings }) => planRun(artifact, settings),
+  plan: ({ artifact, settings }: { readonly artifact: unknown; readonly settings: RunSettings }) =>
+    planRun(artifact, settings),
 });

@@ -1,4 +1,15 @@
-import { batchRows, type Engine, evaluateProgram, lossHead, metricOf, type ResidentTensor, residentOf, runRows, type TrainingData, type Weights } from '@noema/engine';
+import {
+  batchRows,
+  type Engine,
+  evaluateProgram,
+  lossHead,
+  metricOf,
+  type ResidentTensor,
+  residentOf,
+  runRows,
+  type TrainingData,
+  type Weights,
+} from '@noema/engine';
 import { DomainError } from '@noema/kernel';
 import type { CompiledModel } from '@noema/layers';
 import { elementCount } from '@noema/onnx';
@@ -28,39 +39,77 @@ export interface Judge {
 }
 
 /** Runs the model over all rows and gives each row's outputs, its loss where there is ground truth, and the metrics of every split that has some. */
-export async function evaluateRows(engine: Engine, weights: Weights, { model, settings, data, parts, workerBytes, splits, sampleCount: rows }: Judge, { signal, onBatch }: Watched): Promise<{ evaluation: Evaluation; splits: SplitMetrics[] }> {
-  const losses = lossesOf(model, settings), [output] = model.outputs;
+export async function evaluateRows(
+  engine: Engine,
+  weights: Weights,
+  { model, settings, data, parts, workerBytes, splits, sampleCount: rows }: Judge,
+  { signal, onBatch }: Watched,
+): Promise<{ evaluation: Evaluation; splits: SplitMetrics[] }> {
+  const losses = lossesOf(model, settings);
+  const [output] = model.outputs;
   const { program, predictions, loss: lossOutput, targets } = evaluateProgram(model, weights, losses, engine);
-  const rowDims = output!.dims.slice(1).map(Number), width = elementCount(rowDims);
+  const rowDims = output!.dims.slice(1).map(Number);
+  const width = elementCount(rowDims);
   const [loss, outputs] = [residentOf(rows, []).data, residentOf(rows, [width]).data];
   const batchSize = batchRows(model, { threads: engine.threads, workerBytes });
   for await (const part of parts(signal)) {
     const own = (tensor: ResidentTensor): ResidentTensor => rowsOf(tensor, part);
     await runRows(engine, program, {
-      rows: part.rowCount, batchSize, signal, feeds: new Map([...part.inputs, ...targets.map(({ name }) => [name, own(data.get(name)!)] as const)]),
-      into: [{ output: predictions[0]!, target: own({ data: outputs, rowDims }) }, ...(lossOutput === undefined ? [] : [{ output: lossOutput, target: own({ data: loss, rowDims: [] }) }])],
-      onRows: (done) => { onBatch(part.firstRow + done, rows, 0); },
+      rows: part.rowCount,
+      batchSize,
+      signal,
+      feeds: new Map([...part.inputs, ...targets.map(({ name }) => [name, own(data.get(name)!)] as const)]),
+      into: [
+        { output: predictions[0]!, target: own({ data: outputs, rowDims }) },
+        ...(lossOutput === undefined
+          ? []
+          : [{ output: lossOutput, target: own({ data: loss, rowDims: [] }) }]),
+      ],
+      onRows: (done) => {
+        onBatch(part.firstRow + done, rows, 0);
+      },
     });
   }
-  const labelled = lossOutput === undefined ? [] : splits.filter(({ split, count }) => split !== 'unlabeled' && count > 0);
+  const labelled =
+    lossOutput === undefined ? [] : splits.filter(({ split, count }) => split !== 'unlabeled' && count > 0);
   const hasLoss = new Uint8Array(rows);
   for (const { firstRow, count } of labelled) hasLoss.fill(1, firstRow, firstRow + count);
   // A loss of −0, which the logarithm of 1 gives, becomes 0.
-  loss.forEach((value, row) => { loss[row] = hasLoss[row] === 1 ? value + 0 : NaN; });
-  const objective = objectivesOf(model, settings)[0]!, truth = data.get(`target:${objective.output}`);
-  const isExclusive = objective.loss === undefined ? output!.nonLinearity === 'softmax' : lossHead(objective.loss.name).of === 'classes' || output!.nonLinearity === 'softmax';
+  loss.forEach((value, row) => {
+    loss[row] = hasLoss[row] === 1 ? value + 0 : NaN;
+  });
+  const objective = objectivesOf(model, settings)[0]!;
+  const truth = data.get(`target:${objective.output}`);
+  const isExclusive =
+    objective.loss === undefined
+      ? output!.nonLinearity === 'softmax'
+      : lossHead(objective.loss.name).of === 'classes' || output!.nonLinearity === 'softmax';
   const of: Outputs = {
-    rows, width, outputs, hasLoss, isExclusive, task: objective.task,
-    channels: isExclusive || rowDims.length > 2 ? rowDims.at(-1)! : objective.task === 'per-pixel' ? 1 : width,
-    truth: lossOutput === undefined || truth === undefined ? undefined : { data: truth.data, width: elementCount(truth.rowDims) },
+    rows,
+    width,
+    outputs,
+    hasLoss,
+    isExclusive,
+    task: objective.task,
+    channels:
+      isExclusive || rowDims.length > 2 ? rowDims.at(-1)! : objective.task === 'per-pixel' ? 1 : width,
+    truth:
+      lossOutput === undefined || truth === undefined
+        ? undefined
+        : { data: truth.data, width: elementCount(truth.rowDims) },
   };
   if (isExclusive && lossOutput !== undefined && output!.nonLinearity === undefined) checkShares(of);
   const evaluation = { rows, width, task: objective.task, hasLoss, loss, outputs, ...verdictsOf(of) };
   return { evaluation, splits: labelled.map((span) => metricsOf(span, loss, of, settings)) };
 }
 
-const rowsOf = ({ data, rowDims }: ResidentTensor, { firstRow, rowCount }: Pick<EvaluatedRows, 'firstRow' | 'rowCount'>): ResidentTensor =>
-  ({ data: data.subarray(firstRow * elementCount(rowDims), (firstRow + rowCount) * elementCount(rowDims)), rowDims });
+const rowsOf = (
+  { data, rowDims }: ResidentTensor,
+  { firstRow, rowCount }: Pick<EvaluatedRows, 'firstRow' | 'rowCount'>,
+): ResidentTensor => ({
+  data: data.subarray(firstRow * elementCount(rowDims), (firstRow + rowCount) * elementCount(rowDims)),
+  rowDims,
+});
 
 /** What an imported graph calls a class score may be no probability; a crossentropy of it would be a number that means nothing. */
 function checkShares({ outputs, channels }: Outputs): void {
@@ -71,15 +120,31 @@ function checkShares({ outputs, channels }: Outputs): void {
       least = Math.min(least, outputs[at + c]!);
     }
     if (Math.abs(sum - 1) <= 1e-2 && least >= -1e-4) continue;
-    throw new DomainError('invalid', 'OUTPUT_NOT_PROBABILITIES', `the first output gives numbers that sum to ${sum} and are ${least} at the least, not probabilities of classes; import the file with the output activation softmax`);
+    throw new DomainError(
+      'invalid',
+      'OUTPUT_NOT_PROBABILITIES',
+      `the first output gives numbers that sum to ${sum} and are ${least} at the least, not probabilities of classes; import the file with the output activation softmax`,
+    );
   }
 }
 
-function metricsOf({ split, firstRow, count }: SplitRows, loss: Float32Array, of: Outputs, { metrics }: RunSettings): SplitMetrics {
+function metricsOf(
+  { split, firstRow, count }: SplitRows,
+  loss: Float32Array,
+  of: Outputs,
+  { metrics }: RunSettings,
+): SplitMetrics {
   let total = 0;
   for (let row = firstRow; row < firstRow + count; row++) total += loss[row]!;
   const judged = judgedOf(of, firstRow, count);
-  const values = metrics.map((spec) => metricOf(spec.name, spec.config)).map((metric) => ({ name: metric.name, value: metric.measure(judged) }));
+  const values = metrics
+    .map((spec) => metricOf(spec.name, spec.config))
+    .map((metric) => ({ name: metric.name, value: metric.measure(judged) }));
   // One that says nothing of this split, such as the AUC of a single class, is left out.
-  return { split, sampleCount: count, loss: total / count, metrics: values.filter(({ value }) => Number.isFinite(value)) };
+  return {
+    split,
+    sampleCount: count,
+    loss: total / count,
+    metrics: values.filter(({ value }) => Number.isFinite(value)),
+  };
 }

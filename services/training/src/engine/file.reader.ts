@@ -10,9 +10,17 @@ export class ImportersReader implements ModelReader {
 
   constructor(private readonly memoryBytes: number) {}
 
-  async read(bytes: AsyncIterable<Uint8Array>, { format, outputs, outputActivation }: ModelFile, signal: AbortSignal): Promise<ReadModel> {
+  async read(
+    bytes: AsyncIterable<Uint8Array>,
+    { format, outputs, outputActivation }: ModelFile,
+    signal: AbortSignal,
+  ): Promise<ReadModel> {
     const limits = { memoryBytes: this.memoryBytes, timeoutMs: TIMEOUT_MS };
-    const read = await importModel(bytes, { format, outputs, ...(outputActivation && { outputActivation }) }, { limits, signal });
+    const read = await importModel(
+      bytes,
+      { format, outputs, ...(outputActivation && { outputActivation }) },
+      { limits, signal },
+    );
     return { ...read, extension: importers.get(read.format).extension };
   }
 }

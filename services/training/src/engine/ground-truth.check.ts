@@ -17,32 +17,54 @@ const TOLERANCE = 1e-3;
  * Holds the ground truth of all labelled rows to what the loss takes: class numbers, shares of classes that sum to 1, or labels of 0 and 1.
  * Throws `invalid` GROUND_TRUTH_MISFIT that names row and value.
  */
-export function checkGroundTruth({ output, loss }: RunObjective, { data, width, channels }: GroundTruth, splits: readonly SplitRows[]): void {
+export function checkGroundTruth(
+  { output, loss }: RunObjective,
+  { data, width, channels }: GroundTruth,
+  splits: readonly SplitRows[],
+): void {
   if (loss === undefined) return;
   const { key, of } = lossHead(loss.name);
   if (of === 'numbers') return;
   const isSparse = key.startsWith('sparse');
   const refuse = (row: number, is: string, wanted: string): never => {
-    throw new DomainError('invalid', 'GROUND_TRUTH_MISFIT', `the ground truth of output "${output}" in row ${row} ${is}; the loss ${key} takes ${wanted}`, { metadata: { output, row: String(row), loss: key } });
+    throw new DomainError(
+      'invalid',
+      'GROUND_TRUTH_MISFIT',
+      `the ground truth of output "${output}" in row ${row} ${is}; the loss ${key} takes ${wanted}`,
+      { metadata: { output, row: String(row), loss: key } },
+    );
   };
   for (const { split, firstRow, count } of splits) {
     if (split === 'unlabeled') continue;
     for (let row = firstRow; row < firstRow + count; row++) {
       for (let i = row * width; i < (row + 1) * width; i++) {
         const value = data[i]!;
-        if (isSparse && !(Number.isInteger(value) && value >= 0 && value < channels)) refuse(row, `is ${value}`, `class numbers from 0 to ${channels - 1}`);
-        if (of === 'labels' && value !== 0 && value !== 1) refuse(row, `is ${value}`, '0 or 1; for numbers take mean_squared_error');
-        if (!(value >= 0) || (!isSparse && value > 1)) refuse(row, `is ${value}`, 'shares of classes from 0 to 1, such as a one-hot label');
+        if (isSparse && !(Number.isInteger(value) && value >= 0 && value < channels))
+          refuse(row, `is ${value}`, `class numbers from 0 to ${channels - 1}`);
+        if (of === 'labels' && value !== 0 && value !== 1)
+          refuse(row, `is ${value}`, '0 or 1; for numbers take mean_squared_error');
+        if (!(value >= 0) || (!isSparse && value > 1))
+          refuse(row, `is ${value}`, 'shares of classes from 0 to 1, such as a one-hot label');
       }
       if (of === 'classes' && !isSparse) checkShares(data, row, { width, channels }, refuse);
     }
   }
 }
 
-function checkShares(data: Float32Array, row: number, { width, channels }: Pick<GroundTruth, 'width' | 'channels'>, refuse: (row: number, is: string, wanted: string) => never): void {
+function checkShares(
+  data: Float32Array,
+  row: number,
+  { width, channels }: Pick<GroundTruth, 'width' | 'channels'>,
+  refuse: (row: number, is: string, wanted: string) => never,
+): void {
   for (let at = row * width; at < (row + 1) * width; at += channels) {
     let sum = 0;
     for (let c = 0; c < channels; c++) sum += data[at + c]!;
-    if (Math.abs(sum - 1) > TOLERANCE) refuse(row, `sums to ${sum}`, 'shares of classes that sum to 1; several labels a sample need a sigmoid and binary_crossentropy');
+    if (Math.abs(sum - 1) > TOLERANCE)
+      refuse(
+        row,
+        `sums to ${sum}`,
+        'shares of classes that sum to 1; several labels a sample need a sigmoid and binary_crossentropy',
+      );
   }
 }

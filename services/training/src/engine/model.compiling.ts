@@ -1,12 +1,20 @@
 import { compileModel, isGraphArtifact } from '@noema/importers';
-import { blockOutputs, type CompiledModel, compileLayers, layersArtifact, proposedLayers } from '@noema/layers';
+import {
+  blockOutputs,
+  type CompiledModel,
+  compileLayers,
+  layersArtifact,
+  proposedLayers,
+} from '@noema/layers';
 import type { ModelFacts, TensorSpec } from '../domain/model.js';
 import type { OutputInfo } from '../domain/objective.js';
 import type { RunSettings } from '../domain/run.js';
 import { outputsOf, planOf } from './run.plan.js';
 
 const sizes = (dims: CompiledModel['inputs'][number]['dims']): number[] => dims.slice(1).map(Number);
-const specs = (tensors: readonly { readonly name: string; readonly dims: CompiledModel['inputs'][number]['dims'] }[]): TensorSpec[] => tensors.map(({ name, dims }) => ({ name, dims: sizes(dims) }));
+const specs = (
+  tensors: readonly { readonly name: string; readonly dims: CompiledModel['inputs'][number]['dims'] }[],
+): TensorSpec[] => tensors.map(({ name, dims }) => ({ name, dims: sizes(dims) }));
 
 /** What layers in the format of TF.js and Keras are. */
 export function inspectLayers(topology: unknown): ModelFacts {
@@ -16,23 +24,41 @@ export function inspectLayers(topology: unknown): ModelFacts {
 
 /** What a stored model is: layers, or an imported graph. */
 export const inspectArtifact = (artifact: unknown): ModelFacts =>
-  factsOf(compileModel(artifact, { mode: 'training' }), { artifact, operators: isGraphArtifact(artifact) ? artifact.graph : '' });
+  factsOf(compileModel(artifact, { mode: 'training' }), {
+    artifact,
+    operators: isGraphArtifact(artifact) ? artifact.graph : '',
+  });
 
 /** What the outputs of a stored model are. */
-export const inspectOutputs = (artifact: unknown): OutputInfo[] => outputsOf(compileModel(artifact, { mode: 'inference' }), artifact);
+export const inspectOutputs = (artifact: unknown): OutputInfo[] =>
+  outputsOf(compileModel(artifact, { mode: 'inference' }), artifact);
 
 /** The ground truth that a stored model needs for a run. */
-export const planRun = (artifact: unknown, settings: RunSettings): TensorSpec[] => planOf(compileModel(artifact, { mode: 'inference' }), settings);
+export const planRun = (artifact: unknown, settings: RunSettings): TensorSpec[] =>
+  planOf(compileModel(artifact, { mode: 'inference' }), settings);
 
 function factsOf(model: CompiledModel, stored: Pick<ModelFacts, 'artifact' | 'operators'>): ModelFacts {
-  const { inputs, outputs, parameters, layers, summary } = model, blocks = blockOutputs(model);
+  const { inputs, outputs, parameters, layers, summary } = model;
+  const blocks = blockOutputs(model);
   const learned = new Map(layers.map((layer) => [layer.name, layer]));
   return {
     inputs: specs(inputs),
     outputs: specs(outputs),
     parameterCount: parameters.reduce((sum, { dims }) => sum + dims.reduce((a, b) => a * b, 1), 0),
-    layers: summary.map((layer) => ({ ...layer, unitCount: learned.get(layer.name)?.units ?? 0, isConvolution: learned.get(layer.name)?.isConvolution ?? false })),
-    blocks: blocks.map(({ name, kind, units, spatial, isConvolution }) => ({ name, kind, outputDims: [...spatial, units], parameterCount: 0, unitCount: units, isConvolution, config: {} })),
+    layers: summary.map((layer) => ({
+      ...layer,
+      unitCount: learned.get(layer.name)?.units ?? 0,
+      isConvolution: learned.get(layer.name)?.isConvolution ?? false,
+    })),
+    blocks: blocks.map(({ name, kind, units, spatial, isConvolution }) => ({
+      name,
+      kind,
+      outputDims: [...spatial, units],
+      parameterCount: 0,
+      unitCount: units,
+      isConvolution,
+      config: {},
+    })),
     proposed: proposedLayers(model, blocks),
     parameters: parameters.map(({ name, dims }) => ({ name, dims })),
     ...stored,

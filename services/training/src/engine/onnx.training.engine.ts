@@ -1,10 +1,26 @@
-import { backends, decodeCheckpoint, encodeCheckpoint, type Engine, initialWeights, resident, Trainer, type TrainingData, type Weights } from '@noema/engine';
+import {
+  backends,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  type Engine,
+  initialWeights,
+  resident,
+  Trainer,
+  type TrainingData,
+  type Weights,
+} from '@noema/engine';
 import { compileModel } from '@noema/importers';
 import { type CompiledModel, decodeWeights, encodeWeights } from '@noema/layers';
 import { elementCount } from '@noema/onnx';
 import type { TensorSpec } from '../domain/model.js';
 import type { KerasSpec, RunSettings, SplitMetrics } from '../domain/run.js';
-import type { Evaluation, TrainingEngine, TrainingRequest, TrainingSession, Watched } from '../domain/training.ports.js';
+import type {
+  Evaluation,
+  TrainingEngine,
+  TrainingRequest,
+  TrainingSession,
+  Watched,
+} from '../domain/training.ports.js';
 import { planRun } from './model.compiling.js';
 import { type EvaluatedRows, evaluateRows } from './evaluator.js';
 import { checkGroundTruth } from './ground-truth.check.js';
@@ -14,7 +30,11 @@ import { checkedLoss, losses, lossesOf, objectivesOf } from './run.plan.js';
 export class OnnxTrainingEngine implements TrainingEngine {
   readonly name: string;
 
-  constructor(private readonly engine: Engine, private readonly backend = 'cpu', private readonly workerBytes?: number) {
+  constructor(
+    private readonly engine: Engine,
+    private readonly backend = 'cpu',
+    private readonly workerBytes?: number,
+  ) {
     this.name = backends.get(backend).runtime;
   }
 
@@ -29,7 +49,9 @@ export class OnnxTrainingEngine implements TrainingEngine {
   }
 
   open(request: TrainingRequest): Promise<TrainingSession> {
-    return Promise.resolve(new OnnxTrainingSession(this.engine, request, { backend: this.backend, workerBytes: this.workerBytes }));
+    return Promise.resolve(
+      new OnnxTrainingSession(this.engine, request, { backend: this.backend, workerBytes: this.workerBytes }),
+    );
   }
 }
 
@@ -40,22 +62,47 @@ class OnnxTrainingSession implements TrainingSession {
   private readonly trainer: Trainer | undefined;
   private readonly fixed: Weights;
 
-  constructor(private readonly engine: Engine, private readonly request: TrainingRequest, private readonly options: { readonly backend: string; readonly workerBytes: number | undefined }) {
+  constructor(
+    private readonly engine: Engine,
+    private readonly request: TrainingRequest,
+    private readonly options: { readonly backend: string; readonly workerBytes: number | undefined },
+  ) {
     const { topology, settings, weights, initialSeed, state, splits } = request;
     this.inference = compileModel(topology, { mode: 'inference' });
     this.data = dataOf(request);
     for (const objective of objectivesOf(this.inference, settings)) {
-      const truth = this.data.get(`target:${objective.output}`), dims = this.inference.outputs.find(({ name }) => name === objective.output)!.dims.map(Number);
-      if (truth !== undefined) checkGroundTruth(objective, { data: truth.data, width: elementCount(truth.rowDims), channels: dims.length > 1 ? dims.at(-1)! : 1 }, splits);
+      const truth = this.data.get(`target:${objective.output}`);
+      const dims = this.inference.outputs.find(({ name }) => name === objective.output)!.dims.map(Number);
+      if (truth !== undefined)
+        checkGroundTruth(
+          objective,
+          {
+            data: truth.data,
+            width: elementCount(truth.rowDims),
+            channels: dims.length > 1 ? dims.at(-1)! : 1,
+          },
+          splits,
+        );
     }
     const training = splits.find(({ split }) => split === 'training');
     this.rows = Uint32Array.from({ length: training?.count ?? 0 }, (_, i) => training!.firstRow + i);
-    this.fixed = weights === undefined ? initialWeights(this.inference, initialSeed) : decodeWeights(this.inference.parameters, weights);
+    this.fixed =
+      weights === undefined
+        ? initialWeights(this.inference, initialSeed)
+        : decodeWeights(this.inference.parameters, weights);
     if (settings.kind === 'evaluate') return;
     const model = compileModel(topology, { mode: 'training' });
     this.trainer = Trainer.create({
-      model, losses: lossesOf(model, settings), optimizer: named(settings.optimizer), data: this.data, rows: this.rows, weights: this.fixed,
-      batchSize: settings.batchSize, seed: settings.seed, workers: settings.workers, backend: options.backend,
+      model,
+      losses: lossesOf(model, settings),
+      optimizer: named(settings.optimizer),
+      data: this.data,
+      rows: this.rows,
+      weights: this.fixed,
+      batchSize: settings.batchSize,
+      seed: settings.seed,
+      workers: settings.workers,
+      backend: options.backend,
       ...(settings.learningRateSchedule && { schedule: named(settings.learningRateSchedule) }),
       ...(state && { checkpoint: decodeCheckpoint(state) }),
     });
@@ -63,13 +110,31 @@ class OnnxTrainingSession implements TrainingSession {
 
   async trainEpoch({ signal, onBatch }: Watched): Promise<{ loss: number; samples: number }> {
     let sum = 0;
-    const { loss } = await this.trainer!.trainEpoch({ signal, onBatch: (done) => { onBatch(done.batch, done.batches, (sum += done.loss) / done.batch); } });
+    const { loss } = await this.trainer!.trainEpoch({
+      signal,
+      onBatch: (done) => {
+        onBatch(done.batch, done.batches, (sum += done.loss) / done.batch);
+      },
+    });
     return { loss, samples: this.rows.length };
   }
 
   evaluate(watched: Watched): Promise<{ evaluation: Evaluation; splits: SplitMetrics[] }> {
     const { settings, splits, sampleCount } = this.request;
-    return evaluateRows(this.engine, this.current(), { model: this.inference, settings, data: this.data, parts: partsOf(this.request), splits, sampleCount, workerBytes: this.options.workerBytes }, watched);
+    return evaluateRows(
+      this.engine,
+      this.current(),
+      {
+        model: this.inference,
+        settings,
+        data: this.data,
+        parts: partsOf(this.request),
+        splits,
+        sampleCount,
+        workerBytes: this.options.workerBytes,
+      },
+      watched,
+    );
   }
 
   weights(): Uint8Array {
@@ -89,20 +154,37 @@ class OnnxTrainingSession implements TrainingSession {
   }
 }
 
-const named = ({ name, config }: KerasSpec): { name: string; settings: KerasSpec['config'] } => ({ name, settings: config });
+const named = ({ name, config }: KerasSpec): { name: string; settings: KerasSpec['config'] } => ({
+  name,
+  settings: config,
+});
 
 /** The dataset's tensors under the names that the programs give their inputs, in the shapes that they want; no inputs where they are read in parts. */
-const dataOf = ({ inputs, targets, data }: TrainingRequest): TrainingData => new Map([
-  ...inputs.flatMap(({ model, data: { name } }) => {
-    const found = data.inputs.get(name);
-    return found === undefined ? [] : [[model.name, resident(found.data, model.dims)] as const];
-  }),
-  ...targets.map(({ model, data: { name } }) => [`target:${model.name}`, resident(data.groundTruths.get(name)!.data, model.dims)] as const),
-]);
+const dataOf = ({ inputs, targets, data }: TrainingRequest): TrainingData =>
+  new Map([
+    ...inputs.flatMap(({ model, data: { name } }) => {
+      const found = data.inputs.get(name);
+      return found === undefined ? [] : [[model.name, resident(found.data, model.dims)] as const];
+    }),
+    ...targets.map(
+      ({ model, data: { name } }) =>
+        [`target:${model.name}`, resident(data.groundTruths.get(name)!.data, model.dims)] as const,
+    ),
+  ]);
 
 /** The rows of the dataset, part after part, under the names of the model's inputs. */
-const partsOf = ({ inputs, data }: TrainingRequest) => async function* (signal: AbortSignal): AsyncGenerator<EvaluatedRows> {
-  for await (const { firstRow, rowCount, inputs: found } of data.parts(signal)) {
-    yield { firstRow, rowCount, inputs: new Map(inputs.map(({ model, data: { name } }) => [model.name, resident(found.get(name)!.data, model.dims)])) };
-  }
-};
+const partsOf = ({ inputs, data }: TrainingRequest) =>
+  async function* (signal: AbortSignal): AsyncGenerator<EvaluatedRows> {
+    for await (const { firstRow, rowCount, inputs: found } of data.parts(signal)) {
+      yield {
+        firstRow,
+        rowCount,
+        inputs: new Map(
+          inputs.map(({ model, data: { name } }) => [
+            model.name,
+            resident(found.get(name)!.data, model.dims),
+          ]),
+        ),
+      };
+    }
+  };

@@ -1,4 +1,16 @@
-import { lossHead, lossHeads, lossParameters, type LossSpec, metricKind, metricOf, metrics, optimizerOf, scheduleOf, targetsOf, trainStepProgram } from '@noema/engine';
+import {
+  lossHead,
+  lossHeads,
+  lossParameters,
+  type LossSpec,
+  metricKind,
+  metricOf,
+  metrics,
+  optimizerOf,
+  scheduleOf,
+  targetsOf,
+  trainStepProgram,
+} from '@noema/engine';
 import { isGraphArtifact } from '@noema/importers';
 import { DomainError } from '@noema/kernel';
 import type { CompiledModel } from '@noema/layers';
@@ -11,7 +23,12 @@ export const losses: readonly LossInfo[] = lossHeads.keys().map((key) => lossHea
 
 /** What the outputs of a compiled model are. */
 export const outputsOf = ({ outputs }: CompiledModel, topology: unknown): OutputInfo[] =>
-  outputs.map(({ name, dims, nonLinearity }) => ({ name, dims: dims.slice(1).map(Number), nonLinearity, isExact: !isGraphArtifact(topology) }));
+  outputs.map(({ name, dims, nonLinearity }) => ({
+    name,
+    dims: dims.slice(1).map(Number),
+    nonLinearity,
+    isExact: !isGraphArtifact(topology),
+  }));
 
 /** The loss under its full name. Throws `invalid` LOSS_UNKNOWN, LOSS_PARAMETER_UNKNOWN, LOSS_PARAMETER_INVALID, and SETTING_INVALID for a parameter that is no number. */
 export function checkedLoss(spec: KerasSpec): KerasSpec {
@@ -21,15 +38,26 @@ export function checkedLoss(spec: KerasSpec): KerasSpec {
 }
 
 /** What every output is compared with; in runs that were started before tasks were recorded all outputs with the one loss. */
-export function objectivesOf({ outputs }: Pick<CompiledModel, 'outputs'>, { objectives, loss }: RunSettings): readonly RunObjective[] {
+export function objectivesOf(
+  { outputs }: Pick<CompiledModel, 'outputs'>,
+  { objectives, loss }: RunSettings,
+): readonly RunObjective[] {
   if (objectives !== undefined) return objectives;
   const of = loss === undefined ? 'numbers' : lossHead(loss.name).of;
-  return outputs.map(({ name, dims }): RunObjective => ({ output: name, loss, task: of === 'numbers' ? 'regression' : of === 'labels' && dims.at(-1) === 1 ? 'binary' : 'multi-class' }));
+  return outputs.map(
+    ({ name, dims }): RunObjective => ({
+      output: name,
+      loss,
+      task: of === 'numbers' ? 'regression' : of === 'labels' && dims.at(-1) === 1 ? 'binary' : 'multi-class',
+    }),
+  );
 }
 
 /** The loss of every output that has one. */
 export function lossesOf(model: Pick<CompiledModel, 'outputs'>, settings: RunSettings): LossSpec[] {
-  return objectivesOf(model, settings).flatMap(({ output, loss }) => (loss === undefined ? [] : [{ loss: loss.name, parameters: parametersOf(loss), output }]));
+  return objectivesOf(model, settings).flatMap(({ output, loss }) =>
+    loss === undefined ? [] : [{ loss: loss.name, parameters: parametersOf(loss), output }],
+  );
 }
 
 /**
@@ -38,9 +66,11 @@ export function lossesOf(model: Pick<CompiledModel, 'outputs'>, settings: RunSet
  */
 export function planOf(model: CompiledModel, settings: RunSettings): TensorSpec[] {
   optimizerOf(settings.optimizer.name, settings.optimizer.config);
-  if (settings.learningRateSchedule !== undefined) scheduleOf(settings.learningRateSchedule.name, settings.learningRateSchedule.config);
+  if (settings.learningRateSchedule !== undefined)
+    scheduleOf(settings.learningRateSchedule.name, settings.learningRateSchedule.config);
   checkMetrics(settings, objectivesOf(model, settings)[0]!);
-  const specs = lossesOf(model, settings), targets = targetsOf(model, specs);
+  const specs = lossesOf(model, settings);
+  const targets = targetsOf(model, specs);
   if (settings.kind === 'train' && model.parameters.length > 0) trainStepProgram(model, specs);
   return targets.map(({ output, dims }) => ({ name: output, dims }));
 }
@@ -49,16 +79,35 @@ function checkMetrics(settings: RunSettings, { task, loss }: RunObjective): void
   for (const { name, config } of settings.metrics) {
     const kind = metricKind(name);
     metricOf(name, config);
-    const fitting = metrics.keys().filter((key) => metrics.get(key).tasks.includes(task)).join(', ');
-    const refuse = (why: string): never => { throw new DomainError('invalid', 'METRIC_MISFIT', `the metric ${kind.key} ${why}`, { metadata: { metric: kind.key, task } }); };
-    if (loss === undefined) refuse(`compares with ground truth, and this run has none: ${settings.noLossReason ?? ''}; leave it out`);
+    const fitting = metrics
+      .keys()
+      .filter((key) => metrics.get(key).tasks.includes(task))
+      .join(', ');
+    const refuse = (why: string): never => {
+      throw new DomainError('invalid', 'METRIC_MISFIT', `the metric ${kind.key} ${why}`, {
+        metadata: { metric: kind.key, task },
+      });
+    };
+    if (loss === undefined)
+      refuse(
+        `compares with ground truth, and this run has none: ${settings.noLossReason ?? ''}; leave it out`,
+      );
     if (!kind.tasks.includes(task)) refuse(`says nothing of the task ${task}; metrics that fit: ${fitting}`);
   }
 }
 
 function parametersOf({ name, config }: KerasSpec): Record<string, number> {
-  return Object.fromEntries(Object.entries(config).filter(([key]) => key !== 'name').map(([key, value]) => {
-    if (typeof value === 'number') return [key, value];
-    throw new DomainError('invalid', 'SETTING_INVALID', `setting "${key}" of loss ${name} is ${JSON.stringify(value)}; give a number`, { metadata: { of: `loss ${name}`, setting: key } });
-  }));
+  return Object.fromEntries(
+    Object.entries(config)
+      .filter(([key]) => key !== 'name')
+      .map(([key, value]) => {
+        if (typeof value === 'number') return [key, value];
+        throw new DomainError(
+          'invalid',
+          'SETTING_INVALID',
+          `setting "${key}" of loss ${name} is ${JSON.stringify(value)}; give a number`,
+          { metadata: { of: `loss ${name}`, setting: key } },
+        );
+      }),
+  );
 }

@@ -21,12 +21,19 @@ export interface Outputs {
   readonly hasLoss: Uint8Array;
 }
 
-type Verdicts = Pick<Evaluation, 'predictedClass' | 'trueClass' | 'correct' | 'targets' | 'residual' | 'pixelAccuracy' | 'iou'>;
+type Verdicts = Pick<
+  Evaluation,
+  'predictedClass' | 'trueClass' | 'correct' | 'targets' | 'residual' | 'pixelAccuracy' | 'iou'
+>;
 
 /** Compares every row with its ground truth in the way of its task. */
 export function verdictsOf(of: Outputs): Verdicts {
   const { rows, task } = of;
-  const none = { predictedClass: new Int32Array(rows).fill(-1), trueClass: new Int32Array(rows).fill(-1), correct: new Uint8Array(rows) };
+  const none = {
+    predictedClass: new Int32Array(rows).fill(-1),
+    trueClass: new Int32Array(rows).fill(-1),
+    correct: new Uint8Array(rows),
+  };
   if (namesOneClass(task)) return classesOf(of, none);
   if (of.truth === undefined) return none;
   if (task === 'multi-label') return { ...none, correct: exactMatches(of) };
@@ -34,18 +41,33 @@ export function verdictsOf(of: Outputs): Verdicts {
 }
 
 /** Rows as metrics take them. */
-export const judgedOf = ({ outputs, width, channels, isExclusive, truth }: Outputs, firstRow: number, count: number): Judged => ({
-  rows: count, width, channels, isExclusive,
+export const judgedOf = (
+  { outputs, width, channels, isExclusive, truth }: Outputs,
+  firstRow: number,
+  count: number,
+): Judged => ({
+  rows: count,
+  width,
+  channels,
+  isExclusive,
   targetWidth: truth!.width,
   predictions: outputs.subarray(firstRow * width, (firstRow + count) * width),
   targets: truth!.data.subarray(firstRow * truth!.width, (firstRow + count) * truth!.width),
 });
 
-function classesOf({ rows, width, outputs, truth, hasLoss }: Outputs, { predictedClass, trueClass, correct }: { predictedClass: Int32Array; trueClass: Int32Array; correct: Uint8Array }): Verdicts {
+function classesOf(
+  { rows, width, outputs, truth, hasLoss }: Outputs,
+  {
+    predictedClass,
+    trueClass,
+    correct,
+  }: { predictedClass: Int32Array; trueClass: Int32Array; correct: Uint8Array },
+): Verdicts {
   for (let row = 0; row < rows; row++) {
     predictedClass[row] = classAt(outputs, row, width);
     if (truth === undefined || hasLoss[row] !== 1) continue;
-    trueClass[row] = truth.width === 1 && width > 1 ? truth.data[row]! : classAt(truth.data, row, truth.width);
+    trueClass[row] =
+      truth.width === 1 && width > 1 ? truth.data[row]! : classAt(truth.data, row, truth.width);
     correct[row] = trueClass[row] === predictedClass[row] ? 1 : 0;
   }
   return { predictedClass, trueClass, correct };
@@ -64,14 +86,16 @@ function exactMatches({ rows, width, outputs, truth, hasLoss }: Outputs): Uint8A
   for (let row = 0; row < rows; row++) {
     if (hasLoss[row] !== 1) continue;
     let same = 1;
-    for (let i = row * width; i < (row + 1) * width; i++) if ((outputs[i]! > 0.5) !== (truth!.data[i]! > 0.5)) same = 0;
+    for (let i = row * width; i < (row + 1) * width; i++)
+      if (outputs[i]! > 0.5 !== truth!.data[i]! > 0.5) same = 0;
     correct[row] = same;
   }
   return correct;
 }
 
 function positionsOf(of: Outputs): Pick<Evaluation, 'pixelAccuracy' | 'iou'> {
-  const judged = judgedOf(of, 0, of.rows), [pixelAccuracy, iou] = [new Float32Array(of.rows).fill(NaN), new Float32Array(of.rows).fill(NaN)];
+  const judged = judgedOf(of, 0, of.rows);
+  const [pixelAccuracy, iou] = [new Float32Array(of.rows).fill(NaN), new Float32Array(of.rows).fill(NaN)];
   for (let row = 0; row < of.rows; row++) {
     if (of.hasLoss[row] !== 1) continue;
     const counts = new PositionCounts(of.channels);
@@ -84,6 +108,8 @@ function positionsOf(of: Outputs): Pick<Evaluation, 'pixelAccuracy' | 'iou'> {
 
 function errorsOf({ width, outputs, truth, hasLoss }: Outputs): Pick<Evaluation, 'targets' | 'residual'> {
   if (width > MAX_TARGETS) return {};
-  const targets = Float32Array.from(truth!.data, (value, i) => (hasLoss[Math.floor(i / width)] === 1 ? value : NaN));
+  const targets = Float32Array.from(truth!.data, (value, i) =>
+    hasLoss[Math.floor(i / width)] === 1 ? value : NaN,
+  );
   return width > 1 ? { targets } : { targets, residual: targets.map((value, row) => value - outputs[row]!) };
 }

@@ -1,5 +1,9 @@
 import { Inject } from '@nestjs/common';
-import { EpochService, type GetEpochRequest, type ListEpochsRequest } from '@noema/contracts/noema/training/v1/epoch_service';
+import {
+  EpochService,
+  type GetEpochRequest,
+  type ListEpochsRequest,
+} from '@noema/contracts/noema/training/v1/epoch_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { RunUseCases } from '../domain/run.service.js';
 import { epochMessage } from './run.mapper.js';

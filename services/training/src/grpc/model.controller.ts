@@ -2,7 +2,18 @@ import { Inject } from '@nestjs/common';
 import { artifactRefMessage } from '@noema/contracts';
 import { ModelSchema } from '@noema/contracts/noema/training/v1/model';
 import {
-  type CreateModelRequest, type DeleteModelRequest, type GetModelRequest, type GetModelVersionRequest, type ImportModelRequest, type ImportModelVersionRequest, type ListLayersRequest, type ListModelsRequest, type ListModelVersionsRequest, ModelService, type UpdateModelRequest, type UploadModelPartRequest,
+  type CreateModelRequest,
+  type DeleteModelRequest,
+  type GetModelRequest,
+  type GetModelVersionRequest,
+  type ImportModelRequest,
+  type ImportModelVersionRequest,
+  type ListLayersRequest,
+  type ListModelsRequest,
+  type ListModelVersionsRequest,
+  ModelService,
+  type UpdateModelRequest,
+  type UploadModelPartRequest,
 } from '@noema/contracts/noema/training/v1/model_service';
 import { type CallContext, changesOf, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
@@ -16,15 +27,21 @@ import { importedVersionMessage, layerMessage, modelMessage, modelVersionMessage
 @GrpcService(ModelService)
 export class ModelController implements Handlers<typeof ModelService> {
   constructor(
-    @Inject(ModelUseCases) private readonly models: ModelUseCases, @Inject(ModelImports) private readonly imports: ModelImports,
-    @Inject(JobStore) private readonly jobs: JobStore, @Inject(Commands) private readonly commands: Commands,
+    @Inject(ModelUseCases) private readonly models: ModelUseCases,
+    @Inject(ModelImports) private readonly imports: ModelImports,
+    @Inject(JobStore) private readonly jobs: JobStore,
+    @Inject(Commands) private readonly commands: Commands,
   ) {}
 
   async createModel(request: CreateModelRequest, ctx: CallContext) {
     const { teamId } = ctx.principal;
     const facts = await this.models.prepare(teamId, { ...request, topology: request.topology });
     return this.commands.run(ctx, request, async () => {
-      const { model, version } = await this.models.create(teamId, { ...request, topology: request.topology }, facts);
+      const { model, version } = await this.models.create(
+        teamId,
+        { ...request, topology: request.topology },
+        facts,
+      );
       return { model: modelMessage(model), modelVersion: modelVersionMessage(version) };
     });
   }
@@ -57,7 +74,11 @@ export class ModelController implements Handlers<typeof ModelService> {
     const order = await this.imports.prepare(teamId, { ...request, file: modelFileOf(request.modelFile) });
     return this.commands.run(ctx, request, async () => {
       const jobId = await this.imports.start(teamId, order);
-      return { modelId: order.modelId, modelVersionId: order.modelVersionId, job: jobMessage('training', await this.jobs.get(teamId, jobId)) };
+      return {
+        modelId: order.modelId,
+        modelVersionId: order.modelVersionId,
+        job: jobMessage('training', await this.jobs.get(teamId, jobId)),
+      };
     });
   }
 
@@ -66,16 +87,25 @@ export class ModelController implements Handlers<typeof ModelService> {
     const order = await this.imports.prepareVersion(teamId, request.modelId, modelFileOf(request.modelFile));
     return this.commands.run(ctx, request, async () => {
       const jobId = await this.imports.start(teamId, order);
-      return { modelVersion: importedVersionMessage(order, jobId), job: jobMessage('training', await this.jobs.get(teamId, jobId)) };
+      return {
+        modelVersion: importedVersionMessage(order, jobId),
+        job: jobMessage('training', await this.jobs.get(teamId, jobId)),
+      };
     });
   }
 
   async getModelVersion({ modelVersionId }: GetModelVersionRequest, { principal }: CallContext) {
-    return { modelVersion: modelVersionMessage(await this.models.getVersion(principal.teamId, modelVersionId)) };
+    return {
+      modelVersion: modelVersionMessage(await this.models.getVersion(principal.teamId, modelVersionId)),
+    };
   }
 
   async listModelVersions(request: ListModelVersionsRequest, { principal }: CallContext) {
-    const { items, nextPageToken } = await this.models.listVersions(principal.teamId, request.modelId, request);
+    const { items, nextPageToken } = await this.models.listVersions(
+      principal.teamId,
+      request.modelId,
+      request,
+    );
     return { modelVersions: items.map(modelVersionMessage), nextPageToken };
   }
 

@@ -1,7 +1,15 @@
 import { Inject } from '@nestjs/common';
 import { RunSchema } from '@noema/contracts/noema/training/v1/run';
 import {
-  type CreateRunRequest, type DeleteRunRequest, type GetRunRequest, type ListRunsRequest, type ResumeRunRequest, RunService, type StopRunRequest, type UpdateRunRequest, type WatchRunRequest,
+  type CreateRunRequest,
+  type DeleteRunRequest,
+  type GetRunRequest,
+  type ListRunsRequest,
+  type ResumeRunRequest,
+  RunService,
+  type StopRunRequest,
+  type UpdateRunRequest,
+  type WatchRunRequest,
 } from '@noema/contracts/noema/training/v1/run_service';
 import { type CallContext, changesOf, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
@@ -12,7 +20,11 @@ import { askedRunOf, progressMessage, runMessage } from './run.mapper.js';
 /** Serves noema.training.v1.RunService. */
 @GrpcService(RunService)
 export class RunController implements Handlers<typeof RunService> {
-  constructor(@Inject(RunUseCases) private readonly runs: RunUseCases, @Inject(JobStore) private readonly jobs: JobStore, @Inject(Commands) private readonly commands: Commands) {}
+  constructor(
+    @Inject(RunUseCases) private readonly runs: RunUseCases,
+    @Inject(JobStore) private readonly jobs: JobStore,
+    @Inject(Commands) private readonly commands: Commands,
+  ) {}
 
   async createRun(request: CreateRunRequest, ctx: CallContext) {
     const { teamId } = ctx.principal;
@@ -44,7 +56,10 @@ export class RunController implements Handlers<typeof RunService> {
 
   async resumeRun({ runId, epochs }: ResumeRunRequest, { principal }: CallContext) {
     const run = await this.runs.resume(principal.teamId, runId, epochs);
-    return { run: runMessage(run), job: jobMessage('training', await this.jobs.get(principal.teamId, run.jobId)) };
+    return {
+      run: runMessage(run),
+      job: jobMessage('training', await this.jobs.get(principal.teamId, run.jobId)),
+    };
   }
 
   async updateRun({ run, updateMask }: UpdateRunRequest, { principal }: CallContext) {

@@ -11,20 +11,31 @@ export class JobImports implements ImportJobs {
   constructor(private readonly jobs: JobStore) {}
 
   start(teamId: string, order: ModelImport): Promise<string> {
-    return this.jobs.create({ kind: IMPORT_JOB, teamId, subjectId: order.modelId, payload: order as unknown as Json });
+    return this.jobs.create({
+      kind: IMPORT_JOB,
+      teamId,
+      subjectId: order.modelId,
+      payload: order as unknown as Json,
+    });
   }
 }
 
 /** What a worker does with such a job. */
 export const importJob = (executor: ModelImportExecutor): JobKind<ModelImport> => ({
   kind: IMPORT_JOB,
-  stages: [{
-    name: 'import',
-    run: async (shard) => {
-      await executor.execute(shard.job.teamId, shard.job.payload, {
-        signal: shard.signal, progress: (done, total, message) => { shard.progress(done, total, 'steps', message); }, commit: (work) => shard.commit(work),
-      });
-      return { result: { modelVersionId: shard.job.payload.modelVersionId } };
+  stages: [
+    {
+      name: 'import',
+      run: async (shard) => {
+        await executor.execute(shard.job.teamId, shard.job.payload, {
+          signal: shard.signal,
+          progress: (done, total, message) => {
+            shard.progress(done, total, 'steps', message);
+          },
+          commit: (work) => shard.commit(work),
+        });
+        return { result: { modelVersionId: shard.job.payload.modelVersionId } };
+      },
     },
-  }],
+  ],
 });

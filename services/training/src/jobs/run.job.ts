@@ -34,20 +34,31 @@ export class JobRuns implements RunJobs {
 /** What a worker does with such a job. */
 export const runJob = (executor: RunExecutor): JobKind<RunPayload> => ({
   kind: RUN_JOB,
-  stages: [{
-    name: 'train',
-    run: async (shard) => ({
-      result: await executor.execute(shard.job.teamId, shard.job.payload.runId, {
-        signal: shard.signal,
-        progress: (p, epochs) => { shard.progress(p.done, p.total, p.phase === 'training' ? 'batches' : p.phase === 'evaluating' ? 'samples' : 'files', describeProgress(p, epochs)); },
-        commit: (work) => shard.commit(work),
+  stages: [
+    {
+      name: 'train',
+      run: async (shard) => ({
+        result: await executor.execute(shard.job.teamId, shard.job.payload.runId, {
+          signal: shard.signal,
+          progress: (p, epochs) => {
+            shard.progress(
+              p.done,
+              p.total,
+              p.phase === 'training' ? 'batches' : p.phase === 'evaluating' ? 'samples' : 'files',
+              describeProgress(p, epochs),
+            );
+          },
+          commit: (work) => shard.commit(work),
+        }),
       }),
-    }),
-  }],
+    },
+  ],
 });
 
 /** Announces the end of a run, in the transaction that ends its job. */
-export const settledRuns = (runs: RunRepository, events: RunEvents): Settled => async (job) => {
-  const run = job.kind === RUN_JOB ? await runs.find(job.subjectId) : undefined;
-  if (run !== undefined) await events.finished(run);
-};
+export const settledRuns =
+  (runs: RunRepository, events: RunEvents): Settled =>
+  async (job) => {
+    const run = job.kind === RUN_JOB ? await runs.find(job.subjectId) : undefined;
+    if (run !== undefined) await events.finished(run);
+  };

@@ -1,6 +1,13 @@
 import { type ArtifactStore, type CellType, OpenTable, queryTable, readMatrix } from '@noema/artifacts';
 import { DomainError, type FieldReader, type ScalarType, type SplitName } from '@noema/kernel';
-import type { Dataset, DatasetShard, InputRows, LoadedDataset, RowTensor, SampleIndex } from '../domain/dataset.js';
+import type {
+  Dataset,
+  DatasetShard,
+  InputRows,
+  LoadedDataset,
+  RowTensor,
+  SampleIndex,
+} from '../domain/dataset.js';
 import type { DatasetReader } from '../domain/dataset.ports.js';
 import type { TensorSpec } from '../domain/model.js';
 import { datasetNotReady, sampleNotFound } from '../domain/run.errors.js';
@@ -8,21 +15,34 @@ import { datasetNotReady, sampleNotFound } from '../domain/run.errors.js';
 /** Reads dataset versions from the artifact store. */
 export class ArtifactDatasetReader implements DatasetReader {
   /** `residentBytes` bounds the memory that one dataset may take. */
-  constructor(private readonly store: ArtifactStore, private readonly residentBytes: number) {}
+  constructor(
+    private readonly store: ArtifactStore,
+    private readonly residentBytes: number,
+  ) {}
 
-  async load(dataset: Dataset, shards: readonly DatasetShard[], { signal, inputs: where }: { readonly signal: AbortSignal; readonly inputs: 'resident' | 'in parts' }): Promise<LoadedDataset> {
+  async load(
+    dataset: Dataset,
+    shards: readonly DatasetShard[],
+    { signal, inputs: where }: { readonly signal: AbortSignal; readonly inputs: 'resident' | 'in parts' },
+  ): Promise<LoadedDataset> {
     const residentInputs = where === 'resident' ? dataset.inputs : [];
-    const bytes = [...residentInputs, ...dataset.groundTruths].reduce((sum, { dims }) => sum + 4 * dataset.sampleCount * sizeOf(dims), 0);
+    const bytes = [...residentInputs, ...dataset.groundTruths].reduce(
+      (sum, { dims }) => sum + 4 * dataset.sampleCount * sizeOf(dims),
+      0,
+    );
     if (bytes > this.residentBytes) throw tooLarge(dataset.id, bytes, this.residentBytes);
     const inputs = room(residentInputs, dataset.sampleCount);
     const groundTruths = room(dataset.groundTruths, dataset.sampleCount);
     for (const shard of shards) {
       signal.throwIfAborted();
       if (inputs.size > 0) fill(inputs, shard, readMatrix(await this.store.get(shard.inputs)));
-      if (shard.groundTruths !== undefined) fill(groundTruths, shard, readMatrix(await this.store.get(shard.groundTruths)));
+      if (shard.groundTruths !== undefined)
+        fill(groundTruths, shard, readMatrix(await this.store.get(shard.groundTruths)));
     }
     const { store } = this;
-    const whole = async function* (): AsyncGenerator<InputRows> { yield await Promise.resolve({ firstRow: 0, rowCount: dataset.sampleCount, inputs }); };
+    const whole = async function* (): AsyncGenerator<InputRows> {
+      yield await Promise.resolve({ firstRow: 0, rowCount: dataset.sampleCount, inputs });
+    };
     // One place for all parts: what is thrown away may lie about for long.
     const inParts = async function* (stop: AbortSignal): AsyncGenerator<InputRows> {
       const place = room(dataset.inputs, Math.max(0, ...shards.map(({ rowCount }) => rowCount)));
@@ -38,13 +58,16 @@ export class ArtifactDatasetReader implements DatasetReader {
   async index({ id, samples }: Dataset): Promise<SampleIndex> {
     if (samples === undefined) throw datasetNotReady(id);
     const table = await OpenTable.of(await this.store.get(samples));
-    const [{ columns }, { columns: all }] = await Promise.all([table.query({ columns: ['split', 'sample_id'], orderBy: '"row"' }), table.query({ limit: 0 })])
-      .finally(() => table.close());
+    const [{ columns }, { columns: all }] = await Promise.all([
+      table.query({ columns: ['split', 'sample_id'], orderBy: '"row"' }),
+      table.query({ limit: 0 }),
+    ]).finally(() => table.close());
     const [splits, sampleIds] = columns.map(({ values }) => values) as unknown as [SplitName[], string[]];
     const described = all.filter(({ name }) => name === 'class_name' || name.startsWith('metadata.'));
     const rows = new Map(sampleIds.map((sampleId, row) => [`${splits[row]!}/${sampleId}`, row]));
     return {
-      splits, sampleIds,
+      splits,
+      sampleIds,
       fields: new Map(described.map(({ name, type }) => [name, FIELD_TYPES[type]])),
       rowOf: (split, sampleId) => {
         const row = rows.get(`${split}/${sampleId}`);
@@ -54,25 +77,55 @@ export class ArtifactDatasetReader implements DatasetReader {
     };
   }
 
-  async columns({ id, samples }: Dataset, names: readonly string[]): Promise<ReadonlyMap<string, FieldReader>> {
+  async columns(
+    { id, samples }: Dataset,
+    names: readonly string[],
+  ): Promise<ReadonlyMap<string, FieldReader>> {
     if (samples === undefined) throw datasetNotReady(id);
     if (names.length === 0) return new Map();
     const { columns } = await queryTable(await this.store.get(samples), { columns: names, orderBy: '"row"' });
     // A sample without a class has an empty name there.
-    return new Map(columns.map(({ name, values }): [string, FieldReader] => [name, name === 'class_name' ? (row) => values[row] || undefined : (row) => values[row]]));
+    return new Map(
+      columns.map(({ name, values }): [string, FieldReader] => [
+        name,
+        name === 'class_name' ? (row) => values[row] || undefined : (row) => values[row],
+      ]),
+    );
   }
 }
 
-const FIELD_TYPES: Readonly<Record<CellType, ScalarType>> = { string: 'string', int32: 'number', int64: 'number', float32: 'number', float64: 'number', boolean: 'boolean' };
+const FIELD_TYPES: Readonly<Record<CellType, ScalarType>> = {
+  string: 'string',
+  int32: 'number',
+  int64: 'number',
+  float32: 'number',
+  float64: 'number',
+  boolean: 'boolean',
+};
 
 const sizeOf = (dims: readonly number[]): number => dims.reduce((a, b) => a * b, 1);
 
 const room = (specs: readonly TensorSpec[], rows: number): Map<string, RowTensor> =>
-  new Map(specs.map(({ name, dims }) => [name, { data: new Float32Array(new SharedArrayBuffer(4 * rows * sizeOf(dims))), rowDims: dims }]));
+  new Map(
+    specs.map(({ name, dims }) => [
+      name,
+      { data: new Float32Array(new SharedArrayBuffer(4 * rows * sizeOf(dims))), rowDims: dims },
+    ]),
+  );
 
-function fill(tensors: ReadonlyMap<string, RowTensor>, { firstRow }: Pick<DatasetShard, 'firstRow'>, file: ReturnType<typeof readMatrix>): void {
-  for (const [name, { data, rowDims }] of tensors) data.set(file.float32(name).data, firstRow * sizeOf(rowDims));
+function fill(
+  tensors: ReadonlyMap<string, RowTensor>,
+  { firstRow }: Pick<DatasetShard, 'firstRow'>,
+  file: ReturnType<typeof readMatrix>,
+): void {
+  for (const [name, { data, rowDims }] of tensors)
+    data.set(file.float32(name).data, firstRow * sizeOf(rowDims));
 }
 
 const tooLarge = (id: string, bytes: number, limit: number): DomainError =>
-  new DomainError('precondition', 'DATASET_TOO_LARGE', `dataset version "${id}" takes ${bytes} bytes in memory, the worker may use ${limit}; raise NOEMA_RESIDENT_BYTES`, { metadata: { bytes: String(bytes), limit: String(limit) } });
+  new DomainError(
+    'precondition',
+    'DATASET_TOO_LARGE',
+    `dataset version "${id}" takes ${bytes} bytes in memory, the worker may use ${limit}; raise NOEMA_RESIDENT_BYTES`,
+    { metadata: { bytes: String(bytes), limit: String(limit) } },
+  );

@@ -14,11 +14,21 @@ export class StoredModelFiles implements ModelFiles {
   constructor(private readonly store: ArtifactStore) {}
 
   keepPart({ teamId, projectId }: FileOwner, content: Uint8Array): Promise<ArtifactRef> {
-    return this.store.put(artifactKey({ teamId, projectId, kind: UPLOAD_KIND, id: uuidv7(), part: 'part.bin' }), content, BINARY);
+    return this.store.put(
+      artifactKey({ teamId, projectId, kind: UPLOAD_KIND, id: uuidv7(), part: 'part.bin' }),
+      content,
+      BINARY,
+    );
   }
 
-  async findPart({ teamId, projectId }: FileOwner, { uri, sha256 }: ArtifactRef): Promise<ArtifactRef | undefined> {
-    const isOwn = uri.startsWith(`${teamId}/${projectId}/${UPLOAD_KIND}/`) && /^[0-9a-f]{64}$/.test(sha256) && uri.includes(`.${sha256.slice(0, 16)}.`);
+  async findPart(
+    { teamId, projectId }: FileOwner,
+    { uri, sha256 }: ArtifactRef,
+  ): Promise<ArtifactRef | undefined> {
+    const isOwn =
+      uri.startsWith(`${teamId}/${projectId}/${UPLOAD_KIND}/`) &&
+      /^[0-9a-f]{64}$/.test(sha256) &&
+      uri.includes(`.${sha256.slice(0, 16)}.`);
     const stored = isOwn ? await this.store.stat(uri).catch(() => undefined) : undefined;
     return stored && { uri, sha256, sizeBytes: stored.sizeBytes, mediaType: BINARY };
   }
@@ -41,4 +51,5 @@ export class StoredModelFiles implements ModelFiles {
   }
 }
 
-const keyOf = ({ teamId, projectId, modelId }: ModelOwner, part: string): string => artifactKey({ teamId, projectId, kind: MODEL_KIND, id: modelId, part });
+const keyOf = ({ teamId, projectId, modelId }: ModelOwner, part: string): string =>
+  artifactKey({ teamId, projectId, kind: MODEL_KIND, id: modelId, part });

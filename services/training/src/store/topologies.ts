@@ -9,8 +9,15 @@ export const MODEL_KIND = 'models';
 export class ArtifactTopologies implements TopologyStore {
   constructor(private readonly store: ArtifactStore) {}
 
-  save({ teamId, projectId, modelId }: { teamId: string; projectId: string; modelId: string }, artifact: unknown): Promise<ArtifactRef> {
-    return this.store.put(artifactKey({ teamId, projectId, kind: MODEL_KIND, id: modelId, part: 'model.json' }), Buffer.from(JSON.stringify(artifact)), 'application/json');
+  save(
+    { teamId, projectId, modelId }: { teamId: string; projectId: string; modelId: string },
+    artifact: unknown,
+  ): Promise<ArtifactRef> {
+    return this.store.put(
+      artifactKey({ teamId, projectId, kind: MODEL_KIND, id: modelId, part: 'model.json' }),
+      Buffer.from(JSON.stringify(artifact)),
+      'application/json',
+    );
   }
 
   async read(ref: ArtifactRef): Promise<unknown> {

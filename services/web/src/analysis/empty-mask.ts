@@ -32,7 +32,11 @@ function span(at: number, of: number, pixels: number): [number, number] {
   return [from, Math.max(from + 1, Math.ceil(((at + 1) * pixels) / of))];
 }
 
-function isEmpty(picture: Pixels, background: number, { top, bottom, left, right }: { top: number; bottom: number; left: number; right: number }): boolean {
+function isEmpty(
+  picture: Pixels,
+  background: number,
+  { top, bottom, left, right }: { top: number; bottom: number; left: number; right: number },
+): boolean {
   for (let y = top; y < bottom; y++) {
     for (let x = left; x < right; x++) if (!isSame(picture, y * picture.width + x, background)) return false;
   }
@@ -46,10 +50,14 @@ function backgroundOf(picture: Pixels): number | undefined {
   for (let x = 0; x < width; x++) border.push(x, (height - 1) * width + x);
   for (let y = 0; y < height; y++) border.push(y * width, y * width + width - 1);
   const corners = [0, width - 1, (height - 1) * width, height * width - 1];
-  return corners.find((corner) => border.filter((pixel) => isSame(picture, pixel, corner)).length >= MIN_BORDER_SHARE * border.length);
+  return corners.find(
+    (corner) =>
+      border.filter((pixel) => isSame(picture, pixel, corner)).length >= MIN_BORDER_SHARE * border.length,
+  );
 }
 
 function isSame({ data }: Pixels, a: number, b: number): boolean {
-  for (let channel = 0; channel < 4; channel++) if (Math.abs(data[4 * a + channel]! - data[4 * b + channel]!) > TOLERANCE) return false;
+  for (let channel = 0; channel < 4; channel++)
+    if (Math.abs(data[4 * a + channel]! - data[4 * b + channel]!) > TOLERANCE) return false;
   return true;
 }

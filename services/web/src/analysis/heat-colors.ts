@@ -10,10 +10,14 @@ const QUIET = 0.25;
 const STEPS = 256;
 
 /** The color of a share of the peak, −1 to 1; heat maps lie on pictures, which have no ground of their own. */
-export const heatColor = (colors: HeatMapColors, share: number): Rgb => (colors === 'diverging' ? divergingColor(share) : continuousColor(colors, Math.abs(share), 'dark'));
+export const heatColor = (colors: HeatMapColors, share: number): Rgb =>
+  colors === 'diverging' ? divergingColor(share) : continuousColor(colors, Math.abs(share), 'dark');
 
 /** A heat map as pixels, RGBA, row-major: the square root of the share of the peak is how much covers, so that the weak shows beside the strong. */
-export function heatPixels({ values, peak }: Pick<HeatValues, 'values' | 'peak'>, colors: HeatMapColors): Uint8ClampedArray<ArrayBuffer> {
+export function heatPixels(
+  { values, peak }: Pick<HeatValues, 'values' | 'peak'>,
+  colors: HeatMapColors,
+): Uint8ClampedArray<ArrayBuffer> {
   const table = Array.from({ length: 2 * STEPS + 1 }, (_, i) => heatColor(colors, (i - STEPS) / STEPS));
   const pixels = new Uint8ClampedArray(4 * values.length);
   for (let i = 0; i < values.length; i++) {

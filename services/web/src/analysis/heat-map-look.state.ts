@@ -15,7 +15,12 @@ export interface HeatMapLook {
 /** The look and how to change it; opacity and colors are kept in the browser. */
 export function useHeatMapLook(): readonly [HeatMapLook, (change: Partial<HeatMapLook>) => void] {
   const [raw, setRaw] = useState(false);
-  const [kept, keep] = useLocalStorage<Omit<HeatMapLook, 'raw'>>({ key: 'noema.heat-map', defaultValue: { opacity: 0.8, colors: 'fitting' }, getInitialValueInEffect: false, deserialize });
+  const [kept, keep] = useLocalStorage<Omit<HeatMapLook, 'raw'>>({
+    key: 'noema.heat-map',
+    defaultValue: { opacity: 0.8, colors: 'fitting' },
+    getInitialValueInEffect: false,
+    deserialize,
+  });
   const change = ({ raw: nextRaw, ...rest }: Partial<HeatMapLook>): void => {
     if (nextRaw !== undefined) setRaw(nextRaw);
     if (Object.keys(rest).length > 0) keep((before) => ({ ...before, ...rest }));
@@ -25,10 +30,20 @@ export function useHeatMapLook(): readonly [HeatMapLook, (change: Partial<HeatMa
 
 /** What another version of the page kept is not trusted. */
 function deserialize(text: string | undefined): Omit<HeatMapLook, 'raw'> {
-  const read = ((): { opacity?: unknown; colors?: unknown } => { try { return JSON.parse(text ?? '{}') as object; } catch { return {}; } })();
+  const read = ((): { opacity?: unknown; colors?: unknown } => {
+    try {
+      return JSON.parse(text ?? '{}') as object;
+    } catch {
+      return {};
+    }
+  })();
   const colors = HEAT_MAP_COLORS.find((known) => known === read.colors) ?? 'fitting';
-  return { opacity: typeof read.opacity === 'number' && read.opacity >= 0 && read.opacity <= 1 ? read.opacity : 0.8, colors };
+  return {
+    opacity: typeof read.opacity === 'number' && read.opacity >= 0 && read.opacity <= 1 ? read.opacity : 0.8,
+    colors,
+  };
 }
 
 /** The colors in use for values with or without a sign. */
-export const colorsFor = ({ colors }: HeatMapLook, signed: boolean): HeatMapColors => (colors === 'fitting' ? (signed ? 'diverging' : 'magma') : colors);
+export const colorsFor = ({ colors }: HeatMapLook, signed: boolean): HeatMapColors =>
+  colors === 'fitting' ? (signed ? 'diverging' : 'magma') : colors;

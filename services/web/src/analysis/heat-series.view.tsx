@@ -15,10 +15,32 @@ import type { HeatValues } from './heat-values.js';
 import styles from './heat-series.module.css';
 
 /** A heat map over an input that is no picture: bars over a series, colored cells of a table, colored words of a text. */
-export function HeatSeriesView({ datasetVersionId, sample, hasVisual, map, signed, look }: { datasetVersionId: string; sample: SampleAddress; hasVisual: boolean; map: HeatMapPlace; signed: boolean; look: HeatMapLook }) {
+export function HeatSeriesView({
+  datasetVersionId,
+  sample,
+  hasVisual,
+  map,
+  signed,
+  look,
+}: {
+  datasetVersionId: string;
+  sample: SampleAddress;
+  hasVisual: boolean;
+  map: HeatMapPlace;
+  signed: boolean;
+  look: HeatMapLook;
+}) {
   const values = useHeatValues(map);
   const visual = useVisual(datasetVersionId, hasVisual ? sample : undefined).data;
-  if (values.error !== null) return <FaultView error={values.error} retry={() => { void values.refetch(); }} />;
+  if (values.error !== null)
+    return (
+      <FaultView
+        error={values.error}
+        retry={() => {
+          void values.refetch();
+        }}
+      />
+    );
   if (values.data === undefined) return <Skeleton height={180} />;
   const { data } = values;
   const colors = colorsFor(look, signed);
@@ -29,10 +51,41 @@ export function HeatSeriesView({ datasetVersionId, sample, hasVisual, map, signe
     const { columns, rows } = visual;
     const across = columns.length === data.values.length;
     return (
-      <ScrollArea.Autosize mah={460} type="auto" tabIndex={0}><Table fz="sm" verticalSpacing={4} withTableBorder stickyHeader>
-        <Table.Thead><Table.Tr>{columns.map((name, column) => <Table.Th key={column} style={across ? { background: tone(column) } : undefined}>{name}</Table.Th>)}</Table.Tr></Table.Thead>
-        <Table.Tbody>{rows.slice(0, 200).map((row, line) => <Table.Tr key={line}>{row.map((cell, column) => <Table.Td key={column} style={{ background: tone(across ? column : rows.length === data.values.length ? line : line * columns.length + column) }}>{cellText(cell)}</Table.Td>)}</Table.Tr>)}</Table.Tbody>
-      </Table></ScrollArea.Autosize>
+      <ScrollArea.Autosize mah={460} type="auto" tabIndex={0}>
+        <Table fz="sm" verticalSpacing={4} withTableBorder stickyHeader>
+          <Table.Thead>
+            <Table.Tr>
+              {columns.map((name, column) => (
+                <Table.Th key={column} style={across ? { background: tone(column) } : undefined}>
+                  {name}
+                </Table.Th>
+              ))}
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {rows.slice(0, 200).map((row, line) => (
+              <Table.Tr key={line}>
+                {row.map((cell, column) => (
+                  <Table.Td
+                    key={column}
+                    style={{
+                      background: tone(
+                        across
+                          ? column
+                          : rows.length === data.values.length
+                            ? line
+                            : line * columns.length + column,
+                      ),
+                    }}
+                  >
+                    {cellText(cell)}
+                  </Table.Td>
+                ))}
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </ScrollArea.Autosize>
     );
   }
   return (
@@ -40,9 +93,12 @@ export function HeatSeriesView({ datasetVersionId, sample, hasVisual, map, signe
       {visual?.kind === 'series' && <SeriesView series={visual.series} height={160} />}
       {(visual?.kind === 'text' || visual?.kind === 'tokens') && (
         <>
-          <Text size="sm" style={{ whiteSpace: 'pre-wrap' }}>{snippetOf(visual)}</Text>
+          <Text size="sm" style={{ whiteSpace: 'pre-wrap' }}>
+            {snippetOf(visual)}
+          </Text>
           <Text size="xs" c="dimmed">
-            Words are colored when the visualizer returns text([piece, …]) with a piece for each of the {data.values.length} tokens.
+            Words are colored when the visualizer returns text([piece, …]) with a piece for each of the{' '}
+            {data.values.length} tokens.
           </Text>
         </>
       )}
@@ -51,36 +107,77 @@ export function HeatSeriesView({ datasetVersionId, sample, hasVisual, map, signe
   );
 }
 
-function Pieces({ pieces, values, tone }: { pieces: readonly string[]; values: Float32Array; tone: (at: number) => string }) {
+function Pieces({
+  pieces,
+  values,
+  tone,
+}: {
+  pieces: readonly string[];
+  values: Float32Array;
+  tone: (at: number) => string;
+}) {
   return (
     <p className={styles.text}>
       {pieces.map((piece, at) => (
         <Fragment key={at}>
-          <span style={{ background: tone(at) }} title={value(values[at])}>{piece}</span>{' '}
+          <span style={{ background: tone(at) }} title={value(values[at])}>
+            {piece}
+          </span>{' '}
         </Fragment>
       ))}
     </p>
   );
 }
 
-function Bars({ data: { values, peak }, colors, raw }: { data: HeatValues; colors: HeatMapColors; raw: boolean }) {
+function Bars({
+  data: { values, peak },
+  colors,
+  raw,
+}: {
+  data: HeatValues;
+  colors: HeatMapColors;
+  raw: boolean;
+}) {
   const n = values.length;
   const most = Math.min(n, 800);
   return (
-    <svg viewBox={`0 0 ${most} 100`} preserveAspectRatio="none" className={styles.bars} role="img" aria-label={`Heat of ${n} inputs, up to ${value(peak)}`}>
+    <svg
+      viewBox={`0 0 ${most} 100`}
+      preserveAspectRatio="none"
+      className={styles.bars}
+      role="img"
+      aria-label={`Heat of ${n} inputs, up to ${value(peak)}`}
+    >
       <line x1={0} x2={most} y1={50} y2={50} className={styles.zero} vectorEffect="non-scaling-stroke" />
       {Array.from({ length: most }, (_, at) => {
         const i = Math.floor((at * n) / most);
         const height = peak === 0 || raw ? 0 : (48 * values[i]!) / peak;
-        return <rect key={at} x={at + 0.1} width={0.8} y={height > 0 ? 50 - height : 50} height={Math.abs(height)} fill={cssOf(heatColor(colors, Math.sign(height) * (0.4 + (0.6 * Math.abs(height)) / 48)))}><title>{`${i}: ${value(values[i])}`}</title></rect>;
+        return (
+          <rect
+            key={at}
+            x={at + 0.1}
+            width={0.8}
+            y={height > 0 ? 50 - height : 50}
+            height={Math.abs(height)}
+            fill={cssOf(heatColor(colors, Math.sign(height) * (0.4 + (0.6 * Math.abs(height)) / 48)))}
+          >
+            <title>{`${i}: ${value(values[i])}`}</title>
+          </rect>
+        );
       })}
     </svg>
   );
 }
 
-function toneOf({ values, peak }: HeatValues, at: number, { colors, look }: { colors: HeatMapColors; look: HeatMapLook }): string {
+function toneOf(
+  { values, peak }: HeatValues,
+  at: number,
+  { colors, look }: { colors: HeatMapColors; look: HeatMapLook },
+): string {
   const share = peak === 0 || look.raw ? 0 : (values[at] ?? 0) / peak;
   if (share === 0) return 'transparent';
   const cover = Math.sqrt(Math.abs(share));
-  return `${cssOf(heatColor(colors, Math.sign(share) * cover))}${Math.round(255 * look.opacity * cover).toString(16).padStart(2, '0')}`;
+  return `${cssOf(heatColor(colors, Math.sign(share) * cover))}${Math.round(255 * look.opacity * cover)
+    .toString(16)
+    .padStart(2, '0')}`;
 }

@@ -12,13 +12,22 @@ export interface HeatMapPlace {
 }
 
 /** The numbers of a heat map; they never change. */
-export const useHeatValues = (place: HeatMapPlace | undefined) => useQuery({
-  queryKey: ['heatValues', place?.kind, place?.analysisId, place?.heatMapId],
-  queryFn: place === undefined ? skipToken : async ({ signal }): Promise<HeatValues> => {
-    const { analysisId, heatMapId, dims } = place;
-    const { body } = place.kind === 'analysis' ? await analyses.getHeatMapValues({ analysisId, heatMapId }, { signal })
-      : await similarityAnalyses.getSharedAreaValues({ similarityAnalysisId: analysisId, heatMapId }, { signal });
-    return readHeatValues(body?.data ?? new Uint8Array(), dims);
-  },
-  staleTime: Infinity,
-});
+export const useHeatValues = (place: HeatMapPlace | undefined) =>
+  useQuery({
+    queryKey: ['heatValues', place?.kind, place?.analysisId, place?.heatMapId],
+    queryFn:
+      place === undefined
+        ? skipToken
+        : async ({ signal }): Promise<HeatValues> => {
+            const { analysisId, heatMapId, dims } = place;
+            const { body } =
+              place.kind === 'analysis'
+                ? await analyses.getHeatMapValues({ analysisId, heatMapId }, { signal })
+                : await similarityAnalyses.getSharedAreaValues(
+                    { similarityAnalysisId: analysisId, heatMapId },
+                    { signal },
+                  );
+            return readHeatValues(body?.data ?? new Uint8Array(), dims);
+          },
+    staleTime: Infinity,
+  });

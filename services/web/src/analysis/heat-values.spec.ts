@@ -1,4 +1,14 @@
-import { Float32, Field, FixedSizeList, makeData, RecordBatch, Schema, Struct, Table, tableToIPC } from 'apache-arrow';
+import {
+  Float32,
+  Field,
+  FixedSizeList,
+  makeData,
+  RecordBatch,
+  Schema,
+  Struct,
+  Table,
+  tableToIPC,
+} from 'apache-arrow';
 import { describe, expect, it } from 'vitest';
 import { heatPixels } from './heat-colors.js';
 import { readHeatValues, summarised } from './heat-values.js';
@@ -6,8 +16,12 @@ import { readHeatValues, summarised } from './heat-values.js';
 /** An Arrow file as the platform writes it: a row of the map is a list of fixed size, or a map of rank 1 is a plain column. */
 function arrowFile(values: number[], width: number | undefined): Uint8Array {
   const flat = makeData({ type: new Float32(), data: Float32Array.from(values) });
-  const type = width === undefined ? new Float32() : new FixedSizeList(width, new Field('item', new Float32()));
-  const column = width === undefined ? flat : makeData({ type: type as FixedSizeList, child: flat, length: values.length / width });
+  const type =
+    width === undefined ? new Float32() : new FixedSizeList(width, new Field('item', new Float32()));
+  const column =
+    width === undefined
+      ? flat
+      : makeData({ type: type as FixedSizeList, child: flat, length: values.length / width });
   const schema = new Schema([new Field('values', type)]);
   const struct = makeData({ type: new Struct(schema.fields), children: [column], length: column.length });
   return tableToIPC(new Table(schema, [new RecordBatch(schema, struct as never)]), 'file');
@@ -31,7 +45,11 @@ describe('heat map values', () => {
   });
 
   it('count what is not a number as nothing', () => {
-    expect(summarised(Float32Array.of(NaN, 1, -Infinity), [3])).toMatchObject({ peak: 1, positive: 1, negative: 0 });
+    expect(summarised(Float32Array.of(NaN, 1, -Infinity), [3])).toMatchObject({
+      peak: 1,
+      positive: 1,
+      negative: 0,
+    });
   });
 
   it('cover by size, show the sign only in diverging colors, and leave quiet places free', () => {

@@ -31,10 +31,15 @@ export function readHeatValues(file: Uint8Array, dims: readonly number[]): HeatV
 
 /** The numbers with their peak and sums; what is not finite counts as 0. */
 export function summarised(values: Float32Array, dims: readonly number[]): HeatValues {
-  let peak = 0, positive = 0, negative = 0;
+  let peak = 0;
+  let positive = 0;
+  let negative = 0;
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
-    if (!Number.isFinite(value)) { values[i] = 0; continue; }
+    if (!Number.isFinite(value)) {
+      values[i] = 0;
+      continue;
+    }
     peak = Math.max(peak, Math.abs(value));
     if (value > 0) positive += value;
     else negative -= value;
@@ -43,4 +48,8 @@ export function summarised(values: Float32Array, dims: readonly number[]): HeatV
 }
 
 const unreadable = (length: number, dims: readonly number[]): DomainError =>
-  new DomainError('data-loss', 'HEAT_MAP_UNREADABLE', `the heat map has ${length} values, but its shape is [${dims.join(', ')}]; analyse the sample again`);
+  new DomainError(
+    'data-loss',
+    'HEAT_MAP_UNREADABLE',
+    `the heat map has ${length} values, but its shape is [${dims.join(', ')}]; analyse the sample again`,
+  );

@@ -3,10 +3,24 @@ import { type HeatMap, HeatMapAlgorithm, TargetKind } from '@noema/contracts/noe
 import { describe, expect, it } from 'vitest';
 import { classesToExplain, explainedClasses, explains, gainOf, mapsOf, mostFaithful } from './targets.js';
 
-const map = (id: string, kind: TargetKind, classIndex: number, algorithm = HeatMapAlgorithm.GRAD_CAM) => ({ id, algorithm, target: { kind, classIndex, className: '' } });
+const map = (id: string, kind: TargetKind, classIndex: number, algorithm = HeatMapAlgorithm.GRAD_CAM) => ({
+  id,
+  algorithm,
+  target: { kind, classIndex, className: '' },
+});
 const analysis = {
-  heatMaps: [map('a', TargetKind.CLASS, 0), map('b', TargetKind.CLASS, 1), map('c', TargetKind.CLASS, 1, HeatMapAlgorithm.INTEGRATED_GRADIENTS), map('d', TargetKind.LOSS, -1)],
-  predictions: [], scores: [{ classIndex: 0, className: 'x', probability: 0.1, logit: 0 }, { classIndex: 1, className: '', probability: 0.7, logit: 0 }, { classIndex: 2, className: 'z', probability: 0.2, logit: 0 }],
+  heatMaps: [
+    map('a', TargetKind.CLASS, 0),
+    map('b', TargetKind.CLASS, 1),
+    map('c', TargetKind.CLASS, 1, HeatMapAlgorithm.INTEGRATED_GRADIENTS),
+    map('d', TargetKind.LOSS, -1),
+  ],
+  predictions: [],
+  scores: [
+    { classIndex: 0, className: 'x', probability: 0.1, logit: 0 },
+    { classIndex: 1, className: '', probability: 0.7, logit: 0 },
+    { classIndex: 2, className: 'z', probability: 0.2, logit: 0 },
+  ],
 } as unknown as Analysis;
 
 describe('targets of an analysis', () => {
@@ -31,13 +45,21 @@ describe('targets of an analysis', () => {
   it('belong to an analysis that was asked for them, for all, or has their maps', () => {
     expect([0, 1, 2].map((index) => explains(analysis, index))).toEqual([true, true, false]);
     expect(explains({ ...analysis, settings: { classes: [2] } } as unknown as Analysis, 2)).toBe(true);
-    expect(explains({ ...analysis, settings: { classes: [], allClasses: true } } as unknown as Analysis, 2)).toBe(true);
+    expect(
+      explains({ ...analysis, settings: { classes: [], allClasses: true } } as unknown as Analysis, 2),
+    ).toBe(true);
   });
 });
 
 it('shows first what beats random by most', () => {
-  const scored = (id: string, deletion: number, insertion: number) => ({ ...map(id, TargetKind.CLASS, 1), faithfulness: { deletion, insertion, randomDeletion: 0.3, randomInsertion: 0.4 } }) as unknown as HeatMap;
+  const scored = (id: string, deletion: number, insertion: number) =>
+    ({
+      ...map(id, TargetKind.CLASS, 1),
+      faithfulness: { deletion, insertion, randomDeletion: 0.3, randomInsertion: 0.4 },
+    }) as unknown as HeatMap;
   expect(gainOf(scored('a', 0.1, 0.9))).toBeCloseTo(0.7, 12);
-  expect(mostFaithful([scored('worse', 0.4, 0.3), scored('best', 0.1, 0.9), scored('good', 0.2, 0.8)])?.id).toBe('best');
+  expect(
+    mostFaithful([scored('worse', 0.4, 0.3), scored('best', 0.1, 0.9), scored('good', 0.2, 0.8)])?.id,
+  ).toBe('best');
   expect(mostFaithful([])).toBeUndefined();
 });

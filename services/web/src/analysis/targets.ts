@@ -6,24 +6,44 @@ export type Target = number | 'loss';
 
 /** How algorithms are called. */
 export const ALGORITHM_NAMES: Readonly<Record<HeatMapAlgorithm, string>> = {
-  [HeatMapAlgorithm.UNSPECIFIED]: 'Grad-CAM', [HeatMapAlgorithm.GRAD_CAM]: 'Grad-CAM', [HeatMapAlgorithm.INTEGRATED_GRADIENTS]: 'Integrated gradients',
-  [HeatMapAlgorithm.LOSS_GRADIENT]: 'Loss gradient', [HeatMapAlgorithm.SHARED_AREA]: 'Shared area', [HeatMapAlgorithm.GRAD_CAM_PLUS_PLUS]: 'Grad-CAM++',
-  [HeatMapAlgorithm.LAYER_CAM]: 'Layer-CAM', [HeatMapAlgorithm.GRADIENT_TIMES_INPUT]: 'Gradient × input', [HeatMapAlgorithm.SMOOTH_GRAD]: 'SmoothGrad',
-  [HeatMapAlgorithm.OCCLUSION]: 'Occlusion', [HeatMapAlgorithm.RISE]: 'RISE',
+  [HeatMapAlgorithm.UNSPECIFIED]: 'Grad-CAM',
+  [HeatMapAlgorithm.GRAD_CAM]: 'Grad-CAM',
+  [HeatMapAlgorithm.INTEGRATED_GRADIENTS]: 'Integrated gradients',
+  [HeatMapAlgorithm.LOSS_GRADIENT]: 'Loss gradient',
+  [HeatMapAlgorithm.SHARED_AREA]: 'Shared area',
+  [HeatMapAlgorithm.GRAD_CAM_PLUS_PLUS]: 'Grad-CAM++',
+  [HeatMapAlgorithm.LAYER_CAM]: 'Layer-CAM',
+  [HeatMapAlgorithm.GRADIENT_TIMES_INPUT]: 'Gradient × input',
+  [HeatMapAlgorithm.SMOOTH_GRAD]: 'SmoothGrad',
+  [HeatMapAlgorithm.OCCLUSION]: 'Occlusion',
+  [HeatMapAlgorithm.RISE]: 'RISE',
 };
 
 /** Algorithms of class maps by their names in addresses. */
 export const ALGORITHM_KEYS: Readonly<Record<string, HeatMapAlgorithm>> = {
-  'grad-cam': HeatMapAlgorithm.GRAD_CAM, 'grad-cam-plus-plus': HeatMapAlgorithm.GRAD_CAM_PLUS_PLUS, 'layer-cam': HeatMapAlgorithm.LAYER_CAM,
-  'gradient-times-input': HeatMapAlgorithm.GRADIENT_TIMES_INPUT, 'integrated-gradients': HeatMapAlgorithm.INTEGRATED_GRADIENTS, 'smooth-grad': HeatMapAlgorithm.SMOOTH_GRAD,
-  occlusion: HeatMapAlgorithm.OCCLUSION, rise: HeatMapAlgorithm.RISE,
+  'grad-cam': HeatMapAlgorithm.GRAD_CAM,
+  'grad-cam-plus-plus': HeatMapAlgorithm.GRAD_CAM_PLUS_PLUS,
+  'layer-cam': HeatMapAlgorithm.LAYER_CAM,
+  'gradient-times-input': HeatMapAlgorithm.GRADIENT_TIMES_INPUT,
+  'integrated-gradients': HeatMapAlgorithm.INTEGRATED_GRADIENTS,
+  'smooth-grad': HeatMapAlgorithm.SMOOTH_GRAD,
+  occlusion: HeatMapAlgorithm.OCCLUSION,
+  rise: HeatMapAlgorithm.RISE,
 };
 
 /** Algorithms that are drawn at a layer with positions. */
-export const AT_LAYER: ReadonlySet<HeatMapAlgorithm> = new Set([HeatMapAlgorithm.GRAD_CAM, HeatMapAlgorithm.GRAD_CAM_PLUS_PLUS, HeatMapAlgorithm.LAYER_CAM]);
+export const AT_LAYER: ReadonlySet<HeatMapAlgorithm> = new Set([
+  HeatMapAlgorithm.GRAD_CAM,
+  HeatMapAlgorithm.GRAD_CAM_PLUS_PLUS,
+  HeatMapAlgorithm.LAYER_CAM,
+]);
 
 const SIGNED: ReadonlySet<HeatMapAlgorithm> = new Set([
-  HeatMapAlgorithm.INTEGRATED_GRADIENTS, HeatMapAlgorithm.LOSS_GRADIENT, HeatMapAlgorithm.GRADIENT_TIMES_INPUT, HeatMapAlgorithm.OCCLUSION, HeatMapAlgorithm.RISE,
+  HeatMapAlgorithm.INTEGRATED_GRADIENTS,
+  HeatMapAlgorithm.LOSS_GRADIENT,
+  HeatMapAlgorithm.GRADIENT_TIMES_INPUT,
+  HeatMapAlgorithm.OCCLUSION,
+  HeatMapAlgorithm.RISE,
 ]);
 
 /** Algorithms whose values have a sign. */
@@ -31,23 +51,53 @@ export const isSigned = (algorithm: HeatMapAlgorithm): boolean => SIGNED.has(alg
 
 /** The heat maps of a target, in the order of the analysis. */
 export const mapsOf = ({ heatMaps }: Pick<Analysis, 'heatMaps'>, target: Target): HeatMap[] =>
-  heatMaps.filter((map) => (target === 'loss' ? map.target?.kind === TargetKind.LOSS : isOfModel(map) && map.target!.classIndex === target));
+  heatMaps.filter((map) =>
+    target === 'loss'
+      ? map.target?.kind === TargetKind.LOSS
+      : isOfModel(map) && map.target!.classIndex === target,
+  );
 
 /** True for a map of a class, or of a number that the model predicts. */
-const isOfModel = ({ target }: HeatMap): boolean => target?.kind === TargetKind.CLASS || target?.kind === TargetKind.OUTPUT;
+const isOfModel = ({ target }: HeatMap): boolean =>
+  target?.kind === TargetKind.CLASS || target?.kind === TargetKind.OUTPUT;
 
 /** How much better than random a map scores: what it gains in deletion and in insertion (Petsiuk et al. 2018), −2 to 2; 0 without a score. */
 export const gainOf = ({ faithfulness: score }: Pick<HeatMap, 'faithfulness'>): number =>
   score === undefined ? 0 : score.randomDeletion - score.deletion + score.insertion - score.randomInsertion;
 
 /** The map of a target that beats random by most: the one to show first. */
-export const mostFaithful = (maps: readonly HeatMap[]): HeatMap | undefined => maps.reduce<HeatMap | undefined>((best, map) => (best === undefined || gainOf(map) > gainOf(best) ? map : best), undefined);
+export const mostFaithful = (maps: readonly HeatMap[]): HeatMap | undefined =>
+  maps.reduce<HeatMap | undefined>(
+    (best, map) => (best === undefined || gainOf(map) > gainOf(best) ? map : best),
+    undefined,
+  );
 
 /** Classes that have heat maps, the likeliest first; of a regression its outputs, in order, each with the number that it predicts. */
-export function explainedClasses({ heatMaps, scores, predictions }: Pick<Analysis, 'heatMaps' | 'scores' | 'predictions'>): { index: number; name: string; probability: number }[] {
+export function explainedClasses({
+  heatMaps,
+  scores,
+  predictions,
+}: Pick<Analysis, 'heatMaps' | 'scores' | 'predictions'>): {
+  index: number;
+  name: string;
+  probability: number;
+}[] {
   const made = new Set(heatMaps.filter(isOfModel).map(({ target }) => target!.classIndex));
-  if (predictions.length > 0) return predictions.map((probability, index) => ({ index, name: predictions.length === 1 ? 'Prediction' : `Output ${index}`, probability })).filter(({ index }) => made.has(index));
-  return scores.filter(({ classIndex }) => made.has(classIndex)).map(({ classIndex, className, probability }) => ({ index: classIndex, name: className === '' ? String(classIndex) : className, probability }))
+  if (predictions.length > 0)
+    return predictions
+      .map((probability, index) => ({
+        index,
+        name: predictions.length === 1 ? 'Prediction' : `Output ${index}`,
+        probability,
+      }))
+      .filter(({ index }) => made.has(index));
+  return scores
+    .filter(({ classIndex }) => made.has(classIndex))
+    .map(({ classIndex, className, probability }) => ({
+      index: classIndex,
+      name: className === '' ? String(classIndex) : className,
+      probability,
+    }))
     .sort((a, b) => b.probability - a.probability || a.index - b.index);
 }
 
@@ -55,13 +105,27 @@ export function explainedClasses({ heatMaps, scores, predictions }: Pick<Analysi
  * Classes to ask for so that others are explained beside the predicted class and the label. None when no other is asked for: then these two are what is explained, or, of
  * a model without probabilities of classes, what it predicts somewhere.
  */
-export function classesToExplain(probabilities: readonly number[], trueClass: number, others: readonly number[]): number[] {
+export function classesToExplain(
+  probabilities: readonly number[],
+  trueClass: number,
+  others: readonly number[],
+): number[] {
   if (others.length === 0) return [];
   const width = probabilities.length === 1 ? 2 : probabilities.length;
-  const predicted = probabilities.length === 1 ? Number(probabilities[0]! > 0.5) : probabilities.indexOf(Math.max(...probabilities));
-  return [...new Set([predicted, trueClass, ...others])].filter((index) => index >= 0 && (width === 0 || index < width)).sort((a, b) => a - b);
+  const predicted =
+    probabilities.length === 1
+      ? Number(probabilities[0]! > 0.5)
+      : probabilities.indexOf(Math.max(...probabilities));
+  return [...new Set([predicted, trueClass, ...others])]
+    .filter((index) => index >= 0 && (width === 0 || index < width))
+    .sort((a, b) => a - b);
 }
 
 /** True when an analysis has, or will have, heat maps of a class. */
-export const explains = ({ settings, heatMaps }: Pick<Analysis, 'settings' | 'heatMaps'>, classIndex: number): boolean =>
-  settings?.allClasses === true || settings?.classes.includes(classIndex) === true || heatMaps.some((map) => isOfModel(map) && map.target!.classIndex === classIndex);
+export const explains = (
+  { settings, heatMaps }: Pick<Analysis, 'settings' | 'heatMaps'>,
+  classIndex: number,
+): boolean =>
+  settings?.allClasses === true ||
+  settings?.classes.includes(classIndex) === true ||
+  heatMaps.some((map) => isOfModel(map) && map.target!.classIndex === classIndex);

@@ -2,7 +2,14 @@ import { DomainError } from '@noema/kernel/domain-error';
 import { PointOrder } from '@noema/contracts/noema/projection/v1/exploration_service';
 import { ArrowReader } from './arrow/arrow-reader.js';
 import { explorations } from './clients.js';
-import { type CodeColumn, CodeStore, NumberStore, type PointStore, type TextColumn, TextStore } from './point-stores.js';
+import {
+  type CodeColumn,
+  CodeStore,
+  NumberStore,
+  type PointStore,
+  type TextColumn,
+  TextStore,
+} from './point-stores.js';
 import { spreadOrder } from './spread-order.js';
 
 /**
@@ -40,17 +47,30 @@ export interface ColumnRequest {
 }
 
 /** Loads columns of a map as they come. Throws the fault of the API; `unavailable` COLUMNS_INCOMPLETE when the stream ends too early. */
-export function loadColumns({ explorationId, columns, signal, onBatch }: ColumnRequest): Promise<PointColumns> {
-  const answers = explorations.streamPointColumns({ explorationId, columns: [...columns], order: PointOrder.SPREAD, compact: true }, { signal });
+export function loadColumns({
+  explorationId,
+  columns,
+  signal,
+  onBatch,
+}: ColumnRequest): Promise<PointColumns> {
+  const answers = explorations.streamPointColumns(
+    { explorationId, columns: [...columns], order: PointOrder.SPREAD, compact: true },
+    { signal },
+  );
   return readColumns(bytesOf(answers), { signal, onBatch });
 }
 
-async function* bytesOf(answers: AsyncIterable<{ readonly body?: { readonly data: Uint8Array } | undefined }>): AsyncGenerator<Uint8Array> {
+async function* bytesOf(
+  answers: AsyncIterable<{ readonly body?: { readonly data: Uint8Array } | undefined }>,
+): AsyncGenerator<Uint8Array> {
   for await (const { body } of answers) if (body !== undefined) yield body.data;
 }
 
 /** Reads the Arrow IPC stream of the points of a map, cut into pieces at any byte. */
-export async function readColumns(pieces: AsyncIterable<Uint8Array>, { signal, onBatch }: Pick<ColumnRequest, 'signal' | 'onBatch'> = {}): Promise<PointColumns> {
+export async function readColumns(
+  pieces: AsyncIterable<Uint8Array>,
+  { signal, onBatch }: Pick<ColumnRequest, 'signal' | 'onBatch'> = {},
+): Promise<PointColumns> {
   const reader = new ArrowReader();
   let made: ReturnType<typeof storesOf> | undefined;
   for await (const piece of pieces) {
@@ -66,25 +86,60 @@ export async function readColumns(pieces: AsyncIterable<Uint8Array>, { signal, o
   }
   if (reader.schema !== undefined) made ??= storesOf(reader);
   const { count, loaded } = made?.columns ?? { count: 'an unknown number', loaded: 0 };
-  if (made === undefined || loaded !== count) throw new DomainError('unavailable', 'COLUMNS_INCOMPLETE', `the stream of points ended after ${loaded} of ${count}; load it again`);
+  if (made === undefined || loaded !== count)
+    throw new DomainError(
+      'unavailable',
+      'COLUMNS_INCOMPLETE',
+      `the stream of points ended after ${loaded} of ${count}; load it again`,
+    );
   return made.columns;
 }
 
-function storesOf(reader: ArrowReader): { columns: PointColumns; stores: readonly PointStore[]; add(points: number): void } {
+function storesOf(reader: ArrowReader): {
+  columns: PointColumns;
+  stores: readonly PointStore[];
+  add(points: number): void;
+} {
   const { fields, metadata } = reader.schema!;
   const fact = (name: string): number => Number(metadata.get(`noema.${name}`) ?? 0);
   const [count, stride] = [fact('count'), fact('stride') || 1];
-  const [numbers, codes, texts] = [new Map<string, Float32Array<ArrayBuffer>>(), new Map<string, CodeColumn>(), new Map<string, TextColumn>()];
+  const [numbers, codes, texts] = [
+    new Map<string, Float32Array<ArrayBuffer>>(),
+    new Map<string, CodeColumn>(),
+    new Map<string, TextColumn>(),
+  ];
   const stores = fields.map(({ name, type, dictionary }): PointStore => {
-    if (dictionary !== undefined) return keep(codes, name, new CodeStore(count, type.kind === 'int' ? type.bits : 32, () => reader.namesOf(dictionary)));
+    if (dictionary !== undefined)
+      return keep(
+        codes,
+        name,
+        new CodeStore(count, type.kind === 'int' ? type.bits : 32, () => reader.namesOf(dictionary)),
+      );
     if (type.kind === 'text') return keep(texts, name, new TextStore());
     const store = new NumberStore(count);
     numbers.set(name, store.values);
     return store;
   });
   let loaded = 0;
-  const columns: PointColumns = { count, dimensions: fact('dimensions'), stride, numbers, codes, texts, ...spreadOrder(count, stride), get loaded() { return loaded; } };
-  return { columns, stores, add: (points) => { loaded += points; } };
+  const columns: PointColumns = {
+    count,
+    dimensions: fact('dimensions'),
+    stride,
+    numbers,
+    codes,
+    texts,
+    ...spreadOrder(count, stride),
+    get loaded() {
+      return loaded;
+    },
+  };
+  return {
+    columns,
+    stores,
+    add: (points) => {
+      loaded += points;
+    },
+  };
 }
 
 function keep<Column, Store extends Column>(map: Map<string, Column>, name: string, store: Store): Store {
@@ -95,5 +150,10 @@ function keep<Column, Store extends Column>(map: Map<string, Column>, name: stri
 /** Lets the browser draw and answer before the next batch. */
 const breath = (): Promise<void> => {
   const { scheduler } = globalThis as { scheduler?: { yield?: () => Promise<void> } };
-  return scheduler?.yield?.() ?? new Promise((resolve) => { setTimeout(resolve, 0); });
+  return (
+    scheduler?.yield?.() ??
+    new Promise((resolve) => {
+      setTimeout(resolve, 0);
+    })
+  );
 };

@@ -29,14 +29,19 @@ export class NumberStore implements PointStore {
   }
 
   append(column: ArrowColumn, from: number): void {
-    const { field: { type }, values } = column;
+    const {
+      field: { type },
+      values,
+    } = column;
     if (type.kind === 'float' && type.bits === 16) {
       const floats = halves();
       for (let i = 0; i < column.length; i++) this.values[from + i] = floats[values[i]!]!;
     } else {
       this.values.set(values, from);
     }
-    forMissing(column, (i) => { this.values[from + i] = NaN; });
+    forMissing(column, (i) => {
+      this.values[from + i] = NaN;
+    });
   }
 }
 
@@ -45,8 +50,17 @@ export class CodeStore implements PointStore, CodeColumn {
   readonly missing: number;
   names: readonly string[] = [];
 
-  constructor(count: number, indexBits: number, private readonly dictionary: () => readonly string[]) {
-    this.values = indexBits === 8 ? new Uint8Array(count) : indexBits === 16 ? new Uint16Array(count) : new Int32Array(count);
+  constructor(
+    count: number,
+    indexBits: number,
+    private readonly dictionary: () => readonly string[],
+  ) {
+    this.values =
+      indexBits === 8
+        ? new Uint8Array(count)
+        : indexBits === 16
+          ? new Uint16Array(count)
+          : new Int32Array(count);
     this.missing = indexBits === 8 ? 255 : indexBits === 16 ? 65_535 : -1;
     this.values.fill(this.missing);
   }
@@ -54,13 +68,20 @@ export class CodeStore implements PointStore, CodeColumn {
   append(column: ArrowColumn, from: number): void {
     if (from === 0) this.names = this.dictionary();
     this.values.set(column.values, from);
-    forMissing(column, (i) => { this.values[from + i] = this.missing; });
+    forMissing(column, (i) => {
+      this.values[from + i] = this.missing;
+    });
   }
 }
 
 /** Keeps the bytes and makes a string only of what is looked at. */
 export class TextStore implements PointStore, TextColumn {
-  private readonly chunks: { readonly from: number; readonly to: number; readonly offsets: Int32Array; readonly bytes: Uint8Array }[] = [];
+  private readonly chunks: {
+    readonly from: number;
+    readonly to: number;
+    readonly offsets: Int32Array;
+    readonly bytes: Uint8Array;
+  }[] = [];
   private readonly decoder = new TextDecoder();
 
   append({ length, offsets, values }: ArrowColumn, from: number): void {
@@ -79,7 +100,11 @@ export class TextStore implements PointStore, TextColumn {
     for (const { from, to, offsets, bytes } of this.chunks) {
       for (let i = 0; i < to - from; i++) {
         const start = offsets[i]!;
-        if (offsets[i + 1]! - start === wanted.length && wanted.every((byte, at) => bytes[start + at] === byte)) return from + i;
+        if (
+          offsets[i + 1]! - start === wanted.length &&
+          wanted.every((byte, at) => bytes[start + at] === byte)
+        )
+          return from + i;
       }
     }
     return -1;

@@ -4,7 +4,11 @@ import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 const RETRIED = new Set(['unavailable', 'timeout']);
 
 /** What failures and answers mean for the whole page; the shell listens. */
-export const pageFaults: { signedOut: () => void; failed: (error: DomainError) => void; answered: () => void } = { signedOut: () => undefined, failed: () => undefined, answered: () => undefined };
+export const pageFaults: {
+  signedOut: () => void;
+  failed: (error: DomainError) => void;
+  answered: () => void;
+} = { signedOut: () => undefined, failed: () => undefined, answered: () => undefined };
 
 function heard(error: unknown): DomainError {
   const fault = asDomainError(error);
@@ -13,14 +17,23 @@ function heard(error: unknown): DomainError {
 }
 
 const listen = {
-  onError: (error: unknown): void => { if (asDomainError(error).kind === 'unauthenticated') pageFaults.signedOut(); },
-  onSuccess: (): void => { pageFaults.answered(); },
+  onError: (error: unknown): void => {
+    if (asDomainError(error).kind === 'unauthenticated') pageFaults.signedOut();
+  },
+  onSuccess: (): void => {
+    pageFaults.answered();
+  },
 };
 
 /** Tries again only what may succeed on the next try; a session that has ended leads to the sign-in. */
 export const queryClient = new QueryClient({
   queryCache: new QueryCache(listen),
-  mutationCache: new MutationCache({ ...listen, onError: (error) => { listen.onError(heard(error)); } }),
+  mutationCache: new MutationCache({
+    ...listen,
+    onError: (error) => {
+      listen.onError(heard(error));
+    },
+  }),
   defaultOptions: {
     queries: {
       staleTime: 10_000,

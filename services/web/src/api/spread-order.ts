@@ -2,7 +2,10 @@
  * Maps between points and rows when point i is row i · stride mod count, with a stride that has no divisor in common with count.
  * Exact up to 94 million points.
  */
-export function spreadOrder(count: number, stride: number): { rowOf(point: number): number; pointOf(row: number): number } {
+export function spreadOrder(
+  count: number,
+  stride: number,
+): { rowOf(point: number): number; pointOf(row: number): number } {
   const inverse = inverseOf(stride, count);
   return { rowOf: (point) => (point * stride) % count, pointOf: (row) => (row * inverse) % count };
 }

@@ -16,13 +16,22 @@ async function probe(): Promise<void> {
   }
 }
 
-const reachability = new Reachability({ probe, onBack: () => { void queryClient.invalidateQueries({ predicate: ({ state }) => state.error !== null }); } });
+const reachability = new Reachability({
+  probe,
+  onBack: () => {
+    void queryClient.invalidateQueries({ predicate: ({ state }) => state.error !== null });
+  },
+});
 
 /** Whether Noema does not answer; everything that failed is asked again once it does. */
 export function useAway(): boolean {
   useEffect(() => {
-    pageFaults.failed = (error) => { reachability.failed(error); };
-    pageFaults.answered = () => { reachability.answered(); };
+    pageFaults.failed = (error) => {
+      reachability.failed(error);
+    };
+    pageFaults.answered = () => {
+      reachability.answered();
+    };
   }, []);
   return useSyncExternalStore(reachability.subscribe, reachability.away);
 }

@@ -11,7 +11,9 @@ export function AwayView() {
         {(style) => (
           <Group gap={10} className={classes.awayNote} style={style} wrap="nowrap">
             <Loader size={14} color="currentColor" />
-            <Text size="sm" fw={500}>Noema does not answer – trying again. What you see stays as it was.</Text>
+            <Text size="sm" fw={500}>
+              Noema does not answer – trying again. What you see stays as it was.
+            </Text>
           </Group>
         )}
       </Transition>

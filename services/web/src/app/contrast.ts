@@ -4,10 +4,17 @@ const COLORS = [...Object.keys(DEFAULT_THEME.colors).filter((name) => name !== '
 
 /** Sets a color for text, bare and on its own light ground, for every color of the kit. */
 const ofColors = (text: (color: string) => string): Record<string, string> =>
-  Object.fromEntries(COLORS.flatMap((color) => [[`--mantine-color-${color}-text`, text(color)], [`--mantine-color-${color}-light-color`, text(color)], [`--mantine-color-${color}-outline`, text(color)]]));
+  Object.fromEntries(
+    COLORS.flatMap((color) => [
+      [`--mantine-color-${color}-text`, text(color)],
+      [`--mantine-color-${color}-light-color`, text(color)],
+      [`--mantine-color-${color}-outline`, text(color)],
+    ]),
+  );
 
 /** A ground of a color that lets through what it lies on. */
-const tint = (color: string, percent: number): string => `color-mix(in srgb, var(--mantine-color-${color}-5) ${percent}%, transparent)`;
+const tint = (color: string, percent: number): string =>
+  `color-mix(in srgb, var(--mantine-color-${color}-5) ${percent}%, transparent)`;
 
 /** Filled buttons of danger: white on them has a contrast of 5.6 : 1, on the kit's own red only 3.3 : 1. */
 const DANGER = { '--mantine-color-red-filled': '#c92a2a', '--mantine-color-red-filled-hover': '#a61e1e' };
@@ -32,6 +39,11 @@ export const contrastResolver: CSSVariablesResolver = () => ({
     '--mantine-color-anchor': '#8babf2',
     ...DANGER,
     ...ofColors((color) => `var(--mantine-color-${color}-3)`),
-    ...Object.fromEntries(COLORS.flatMap((color) => [[`--mantine-color-${color}-light`, tint(color, 16)], [`--mantine-color-${color}-light-hover`, tint(color, 24)]])),
+    ...Object.fromEntries(
+      COLORS.flatMap((color) => [
+        [`--mantine-color-${color}-light`, tint(color, 16)],
+        [`--mantine-color-${color}-light-hover`, tint(color, 24)],
+      ]),
+    ),
   },
 });

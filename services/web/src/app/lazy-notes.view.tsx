@@ -7,9 +7,15 @@ const NotesView = lazy(async () => ({ default: (await import('./notes.view.js'))
 export function LazyNotesView() {
   const [any, setAny] = useState(false);
   useEffect(() => {
-    const look = (): void => { if (notificationsStore.getState().notifications.length > 0) setAny(true); };
+    const look = (): void => {
+      if (notificationsStore.getState().notifications.length > 0) setAny(true);
+    };
     look();
     return notificationsStore.subscribe(look);
   }, []);
-  return any ? <Suspense><NotesView /></Suspense> : null;
+  return any ? (
+    <Suspense>
+      <NotesView />
+    </Suspense>
+  ) : null;
 }

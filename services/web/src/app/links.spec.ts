@@ -5,21 +5,37 @@ import { links } from './links.js';
 
 describe('links', () => {
   it('leave out parameters that are not given', () => {
-    expect(links.population('p', 'r', { epoch: 5, space: undefined, color: '' })).toBe('/projects/p/runs/r/population?epoch=5');
+    expect(links.population('p', 'r', { epoch: 5, space: undefined, color: '' })).toBe(
+      '/projects/p/runs/r/population?epoch=5',
+    );
     expect(links.run('p', 'r')).toBe('/projects/p/runs/r');
   });
 
-  it.each(['1', 'a/b', 'a?b#c', '50%', 'ä ö', '..'])('bring the sample id %s through the router', (sampleId) => {
-    const address = links.sample('p', 'r', { split: Split.TEST, sampleId }, { epoch: 2 });
-    const match = matchPath('/projects/:projectId/runs/:runId/samples/:split/:sampleId', decode(new URL(address, 'http://noema').pathname));
-    if (sampleId !== '..') expect(match?.params).toMatchObject({ split: 'test', sampleId });
-  });
+  it.each(['1', 'a/b', 'a?b#c', '50%', 'ä ö', '..'])(
+    'bring the sample id %s through the router',
+    (sampleId) => {
+      const address = links.sample('p', 'r', { split: Split.TEST, sampleId }, { epoch: 2 });
+      const match = matchPath(
+        '/projects/:projectId/runs/:runId/samples/:split/:sampleId',
+        decode(new URL(address, 'http://noema').pathname),
+      );
+      if (sampleId !== '..') expect(match?.params).toMatchObject({ split: 'test', sampleId });
+    },
+  );
 
   it('lead to a unit and to all units of a layer', () => {
-    expect(links.unit('p', 'r', { layer: 'block/conv', unit: 3 }, { epoch: 1 })).toBe('/projects/p/runs/r/layers/block%2Fconv/units/3?epoch=1');
-    expect(links.unit('p', 'r', { layer: 'dense', unit: 'all' })).toBe('/projects/p/runs/r/layers/dense/units/all');
+    expect(links.unit('p', 'r', { layer: 'block/conv', unit: 3 }, { epoch: 1 })).toBe(
+      '/projects/p/runs/r/layers/block%2Fconv/units/3?epoch=1',
+    );
+    expect(links.unit('p', 'r', { layer: 'dense', unit: 'all' })).toBe(
+      '/projects/p/runs/r/layers/dense/units/all',
+    );
   });
 });
 
 /** As the router reads a path before it matches: each part is decoded, a slash in it stays escaped. */
-const decode = (path: string): string => path.split('/').map((part) => decodeURIComponent(part).replaceAll('/', '%2F')).join('/');
+const decode = (path: string): string =>
+  path
+    .split('/')
+    .map((part) => decodeURIComponent(part).replaceAll('/', '%2F'))
+    .join('/');

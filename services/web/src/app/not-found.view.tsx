@@ -8,8 +8,12 @@ export function NotFoundView() {
     <Center mih="60vh">
       <Stack align="center" gap="sm">
         <Title order={1}>Nothing is here</Title>
-        <Text c="dimmed">There is no page at {pathname}. The link may be incomplete, or what it led to was deleted.</Text>
-        <Button component={Link} to="/projects" variant="light">Go to the projects</Button>
+        <Text c="dimmed">
+          There is no page at {pathname}. The link may be incomplete, or what it led to was deleted.
+        </Text>
+        <Button component={Link} to="/projects" variant="light">
+          Go to the projects
+        </Button>
       </Stack>
     </Center>
   );

@@ -8,14 +8,22 @@ function platform(fails: number) {
   const seen = { pauses: [] as number[], back: 0, changes: [] as boolean[] };
   const reachability: Reachability = new Reachability({
     probe: () => (seen.pauses.length > fails ? Promise.resolve() : Promise.reject(new Error('away'))),
-    onBack: () => { seen.back++; },
-    pause: (ms) => { seen.pauses.push(ms); return Promise.resolve(); },
+    onBack: () => {
+      seen.back++;
+    },
+    pause: (ms) => {
+      seen.pauses.push(ms);
+      return Promise.resolve();
+    },
   });
   reachability.subscribe(() => seen.changes.push(reachability.away()));
   return { reachability, seen };
 }
 
-const settled = () => new Promise((resolve) => { setImmediate(resolve); });
+const settled = () =>
+  new Promise((resolve) => {
+    setImmediate(resolve);
+  });
 
 describe('Reachability', () => {
   it('notices two failures in a row and asks, ever more rarely, until there is an answer', async () => {
@@ -26,7 +34,11 @@ describe('Reachability', () => {
     expect(reachability.away()).toBe(true);
     reachability.failed(AWAY);
     await settled();
-    expect(seen).toEqual({ pauses: [1000, 2000, 4000, 8000, 10_000, 10_000, 10_000], back: 1, changes: [true, false] });
+    expect(seen).toEqual({
+      pauses: [1000, 2000, 4000, 8000, 10_000, 10_000, 10_000],
+      back: 1,
+      changes: [true, false],
+    });
   });
 
   it('takes one failure between answers for a hiccup, and what a service says for an answer', async () => {

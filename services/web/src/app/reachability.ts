@@ -13,7 +13,14 @@ export interface ReachabilityOptions {
 const FAILURES = 2;
 const LONGEST_PAUSE_MS = 10_000;
 /** What nobody answered: the gateway itself, or a proxy in front of it. */
-const AWAY = new Set(['GATEWAY_UNREACHABLE', 'STREAM_BROKEN', 'SHUTTING_DOWN', 'HTTP_502', 'HTTP_503', 'HTTP_504']);
+const AWAY = new Set([
+  'GATEWAY_UNREACHABLE',
+  'STREAM_BROKEN',
+  'SHUTTING_DOWN',
+  'HTTP_502',
+  'HTTP_503',
+  'HTTP_504',
+]);
 
 /** Whether Noema answers at all: notices when it does not, asks until it does again. */
 export class Reachability {
@@ -51,7 +58,13 @@ export class Reachability {
     this.change(true);
     for (let ms = 1000; ; ms = Math.min(LONGEST_PAUSE_MS, ms * 2)) {
       await pause(ms);
-      if (await probe().then(() => true, () => false)) break;
+      if (
+        await probe().then(
+          () => true,
+          () => false,
+        )
+      )
+        break;
     }
     this.failures = 0;
     this.change(false);
@@ -64,4 +77,7 @@ export class Reachability {
   }
 }
 
-const wait = (ms: number): Promise<void> => new Promise((resolve) => { setTimeout(resolve, ms); });
+const wait = (ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });

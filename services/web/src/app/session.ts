@@ -12,11 +12,15 @@ export function sessionChanged(): void {
 /** Calls back when another tab signed in or out, until the returned function is called. */
 export function onSessionChanged(listener: () => void): () => void {
   tabs?.addEventListener('message', listener);
-  return () => { tabs?.removeEventListener('message', listener); };
+  return () => {
+    tabs?.removeEventListener('message', listener);
+  };
 }
 
 /** Ends the session on the server; resolves with the address at the identity provider that is to be visited next, or none. */
-export const endSession = async (): Promise<string> => (await (await import('../api/session-client.js')).sessions.deleteSession({})).continueUri;
+export const endSession = async (): Promise<string> =>
+  (await (await import('../api/session-client.js')).sessions.deleteSession({})).continueUri;
 
 /** The address of the page as one may come back to it: path, query, fragment. */
-export const hereAsNext = (): string => window.location.pathname + window.location.search + window.location.hash;
+export const hereAsNext = (): string =>
+  window.location.pathname + window.location.search + window.location.hash;

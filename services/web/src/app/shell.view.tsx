@@ -23,7 +23,17 @@ export function ShellView() {
       if (window.location.pathname !== links.signIn()) void navigate(links.signIn({ next: hereAsNext() }));
     };
     // One request tells whether somebody is still signed in; only then the others follow.
-    return onSessionChanged(() => { void queryClient.cancelQueries().then(() => tokens.getSelf({})).then(() => queryClient.resetQueries(), () => { pageFaults.signedOut(); }); });
+    return onSessionChanged(() => {
+      void queryClient
+        .cancelQueries()
+        .then(() => tokens.getSelf({}))
+        .then(
+          () => queryClient.resetQueries(),
+          () => {
+            pageFaults.signedOut();
+          },
+        );
+    });
   }, [navigate]);
   // While the session ends, nothing of the page is there that could ask in its name.
   const leaving = useMutation({
@@ -37,15 +47,42 @@ export function ShellView() {
   const isLeaving = leaving.isPending || leaving.isSuccess;
   useShortcutKeys();
   useShortcut('?', 'Keyboard shortcuts', open);
-  useShortcut('g', 'Go to the projects', () => { void navigate(links.projects()); });
-  const self = useQuery({ queryKey: ['self'], queryFn: ({ signal }) => tokens.getSelf({}, { signal }), staleTime: 60_000, enabled: !isLeaving });
+  useShortcut('g', 'Go to the projects', () => {
+    void navigate(links.projects());
+  });
+  const self = useQuery({
+    queryKey: ['self'],
+    queryFn: ({ signal }) => tokens.getSelf({}, { signal }),
+    staleTime: 60_000,
+    enabled: !isLeaving,
+  });
   return (
     <>
-      <a href="#main" className="skip">Skip to the content</a>
-      {!isLeaving && <header className={classes.header}><TopBarView self={self.data} busy={moving} showKeys={open} signOut={() => { leaving.mutate(); }} signOutError={leaving.error} /></header>}
+      <a href="#main" className="skip">
+        Skip to the content
+      </a>
+      {!isLeaving && (
+        <header className={classes.header}>
+          <TopBarView
+            self={self.data}
+            busy={moving}
+            showKeys={open}
+            signOut={() => {
+              leaving.mutate();
+            }}
+            signOutError={leaving.error}
+          />
+        </header>
+      )}
       <AwayView />
-      <main id="main" tabIndex={-1} className={classes.main}>{!isLeaving && <Outlet />}</main>
-      {help && <Suspense><ShortcutsView close={close} /></Suspense>}
+      <main id="main" tabIndex={-1} className={classes.main}>
+        {!isLeaving && <Outlet />}
+      </main>
+      {help && (
+        <Suspense>
+          <ShortcutsView close={close} />
+        </Suspense>
+      )}
       <ScrollRestoration />
     </>
   );

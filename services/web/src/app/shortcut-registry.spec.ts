@@ -1,8 +1,14 @@
 import { expect, it } from 'vitest';
 import { type KeyLike, ShortcutRegistry } from './shortcut-registry.js';
 
-const press = (key: string, ...modifiers: ('shiftKey' | 'altKey' | 'ctrlKey' | 'metaKey')[]): KeyLike =>
-  ({ key, shiftKey: false, altKey: false, ctrlKey: false, metaKey: false, ...Object.fromEntries(modifiers.map((m) => [m, true])) });
+const press = (key: string, ...modifiers: ('shiftKey' | 'altKey' | 'ctrlKey' | 'metaKey')[]): KeyLike => ({
+  key,
+  shiftKey: false,
+  altKey: false,
+  ctrlKey: false,
+  metaKey: false,
+  ...Object.fromEntries(modifiers.map((m) => [m, true])),
+});
 
 it.each([
   ['?', press('?', 'shiftKey'), true],

@@ -24,7 +24,9 @@ export class ShortcutRegistry {
   /** Adds a shortcut until the returned function is called. */
   add(shortcut: Shortcut): () => void {
     this.change([...this.shown, shortcut]);
-    return () => { this.change(this.shown.filter((other) => other !== shortcut)); };
+    return () => {
+      this.change(this.shown.filter((other) => other !== shortcut));
+    };
   }
 
   /** All shortcuts now, oldest first; the same array until something changes. */
@@ -56,6 +58,12 @@ function matches(key: string, event: KeyLike): boolean {
   const wants = new Set(parts);
   const shifts = wants.has('Shift');
   const written = name.length === 1 && !shifts;
-  const same = shifts || wants.has('Mod') ? event.key.toLowerCase() === name.toLowerCase() : event.key === name;
-  return same && (written || event.shiftKey === shifts) && event.altKey === wants.has('Alt') && (event.ctrlKey || event.metaKey) === wants.has('Mod');
+  const same =
+    shifts || wants.has('Mod') ? event.key.toLowerCase() === name.toLowerCase() : event.key === name;
+  return (
+    same &&
+    (written || event.shiftKey === shifts) &&
+    event.altKey === wants.has('Alt') &&
+    (event.ctrlKey || event.metaKey) === wants.has('Mod')
+  );
 }

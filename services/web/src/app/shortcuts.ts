@@ -8,13 +8,31 @@ const registry = new ShortcutRegistry();
  * `key` is as `KeyboardEvent.key` says it, with `Shift+`, `Alt+` or `Mod+` (Ctrl, or Cmd on a Mac) in front: `e`, `ArrowLeft`, `Shift+ArrowLeft`, `Mod+s`.
  * It is not heard while somebody types or while a dialog is open; of two components that use one key the later shown wins. `enabled: false` takes it away.
  */
-export function useShortcut(key: string, description: string, handler: (event: KeyLike) => void, { enabled = true }: { enabled?: boolean } = {}): void {
+export function useShortcut(
+  key: string,
+  description: string,
+  handler: (event: KeyLike) => void,
+  { enabled = true }: { enabled?: boolean } = {},
+): void {
   const run = useEffectEvent(handler);
-  useEffect(() => (enabled ? registry.add({ key, description, run: (event) => { run(event); } }) : undefined), [key, description, enabled]);
+  useEffect(
+    () =>
+      enabled
+        ? registry.add({
+            key,
+            description,
+            run: (event) => {
+              run(event);
+            },
+          })
+        : undefined,
+    [key, description, enabled],
+  );
 }
 
 /** The shortcuts of what is on the screen, for the help. */
-export const useShortcuts = (): readonly Shortcut[] => useSyncExternalStore(registry.subscribe, registry.list);
+export const useShortcuts = (): readonly Shortcut[] =>
+  useSyncExternalStore(registry.subscribe, registry.list);
 
 /** Hears the keys for all shortcuts; the shell calls it once. */
 export function useShortcutKeys(): void {
@@ -24,7 +42,9 @@ export function useShortcutKeys(): void {
       if (registry.press(event)) event.preventDefault();
     };
     window.addEventListener('keydown', hear);
-    return () => { window.removeEventListener('keydown', hear); };
+    return () => {
+      window.removeEventListener('keydown', hear);
+    };
   }, []);
 }
 
@@ -35,7 +55,8 @@ function claimed({ target, key }: KeyboardEvent): boolean {
   return MOVES.test(key) && target.closest(MOVED) !== null;
 }
 
-const FIELDS = 'input:not([type=checkbox], [type=radio], [type=range]), textarea, select, [role=dialog], [role=menu], [role=listbox]';
+const FIELDS =
+  'input:not([type=checkbox], [type=radio], [type=range]), textarea, select, [role=dialog], [role=menu], [role=listbox]';
 /** Controls in which arrows and their like choose something. */
 const MOVED = '[role=slider], [role=tablist], [role=radiogroup], [role=tree], [role=grid], input';
 const MOVES = /^(Arrow.*|Home|End|PageUp|PageDown| |Enter)$/;

@@ -12,18 +12,39 @@ export function ShortcutsView({ close }: { close: () => void }) {
   const shortcuts = useShortcuts();
   // The youngest of each key is the one that is heard; two keys for one thing stand in one line.
   const heard = [...new Map(shortcuts.map((shortcut) => [shortcut.key, shortcut])).values()];
-  const lines = [...new Set(heard.map(({ description }) => description))].map((description) => ({ description, keys: heard.filter((shortcut) => shortcut.description === description) }));
+  const lines = [...new Set(heard.map(({ description }) => description))].map((description) => ({
+    description,
+    keys: heard.filter((shortcut) => shortcut.description === description),
+  }));
   return (
     <ModalDialogView opened onClose={close} title="Keyboard shortcuts">
       <dl className={classes.keys}>
         {lines.map(({ description, keys }) => (
           <Fragment key={description}>
-            <dt><Text size="sm">{description}</Text></dt>
-            <dd>{keys.map(({ key }, i) => <Fragment key={key}>{i > 0 && <Text size="xs" c="dimmed">or</Text>}{keyNames(key, mac).map((name) => <Kbd key={name}>{name}</Kbd>)}</Fragment>)}</dd>
+            <dt>
+              <Text size="sm">{description}</Text>
+            </dt>
+            <dd>
+              {keys.map(({ key }, i) => (
+                <Fragment key={key}>
+                  {i > 0 && (
+                    <Text size="xs" c="dimmed">
+                      or
+                    </Text>
+                  )}
+                  {keyNames(key, mac).map((name) => (
+                    <Kbd key={name}>{name}</Kbd>
+                  ))}
+                </Fragment>
+              ))}
+            </dd>
           </Fragment>
         ))}
       </dl>
-      <Text size="xs" c="dimmed" mt="md">Tab moves between controls, Enter and Space activate them, Esc closes what is open. Other pages have keys of their own: press ? there.</Text>
+      <Text size="xs" c="dimmed" mt="md">
+        Tab moves between controls, Enter and Space activate them, Esc closes what is open. Other pages have
+        keys of their own: press ? there.
+      </Text>
     </ModalDialogView>
   );
 }

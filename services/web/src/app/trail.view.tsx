@@ -23,7 +23,9 @@ export function TrailView() {
     <Group component="nav" gap={6} wrap="nowrap" className={classes.trail} aria-label="You are here">
       {steps.map((step, i) => (
         <Fragment key={i}>
-          <span className={classes.separator} aria-hidden>/</span>
+          <span className={classes.separator} aria-hidden>
+            /
+          </span>
           <StepView step={step} last={i === steps.length - 1} />
         </Fragment>
       ))}
@@ -32,34 +34,92 @@ export function TrailView() {
 }
 
 function StepView({ step: { kind, text, to }, last }: { step: Step; last: boolean }): ReactNode {
-  const named = <>{kind !== undefined && kind !== text && <span className={classes.kind}>{kind} </span>}{text}</>;
-  if (to === undefined || last) return <Text size="sm" fw={500} span className={classes.step} title={text} aria-current={last ? 'page' : undefined}>{named}</Text>;
-  return <Anchor component={Link} to={to} size="sm" c="dimmed" className={classes.step} title={text}>{named}</Anchor>;
+  const named = (
+    <>
+      {kind !== undefined && kind !== text && <span className={classes.kind}>{kind} </span>}
+      {text}
+    </>
+  );
+  if (to === undefined || last)
+    return (
+      <Text
+        size="sm"
+        fw={500}
+        span
+        className={classes.step}
+        title={text}
+        aria-current={last ? 'page' : undefined}
+      >
+        {named}
+      </Text>
+    );
+  return (
+    <Anchor component={Link} to={to} size="sm" c="dimmed" className={classes.step} title={text}>
+      {named}
+    </Anchor>
+  );
 }
 
 function useSteps(): Step[] {
   const { pathname } = useLocation();
   const { projectId, runId, layer, unit, datasetVersionId, modelId, jobId } = useParams();
   const sampleId = sampleIdOfPath(pathname);
-  const project = useName('project', projectId, (id, signal) => projects.getProject({ projectId: id }, { signal }), (found) => found.project?.displayName);
-  const run = useName('run', runId, (id, signal) => runs.getRun({ runId: id }, { signal }), (found) => found.run?.displayName);
-  const dataset = useName('datasetVersion', datasetVersionId, (id, signal) => datasets.getDatasetVersion({ datasetVersionId: id }, { signal }), (found) => found.datasetVersion?.displayName);
-  const model = useName('model', modelId, async (id, signal) => (await import('../api/making-clients.js')).models.getModel({ modelId: id }, { signal }), (found) => found.model?.displayName);
+  const project = useName(
+    'project',
+    projectId,
+    (id, signal) => projects.getProject({ projectId: id }, { signal }),
+    (found) => found.project?.displayName,
+  );
+  const run = useName(
+    'run',
+    runId,
+    (id, signal) => runs.getRun({ runId: id }, { signal }),
+    (found) => found.run?.displayName,
+  );
+  const dataset = useName(
+    'datasetVersion',
+    datasetVersionId,
+    (id, signal) => datasets.getDatasetVersion({ datasetVersionId: id }, { signal }),
+    (found) => found.datasetVersion?.displayName,
+  );
+  const model = useName(
+    'model',
+    modelId,
+    async (id, signal) =>
+      (await import('../api/making-clients.js')).models.getModel({ modelId: id }, { signal }),
+    (found) => found.model?.displayName,
+  );
   if (pathname === links.team()) return [{ text: 'Team' }];
   if (projectId === undefined) return [];
   const steps: Step[] = [{ kind: 'project', text: project, to: links.project(projectId) }];
-  if (datasetVersionId !== undefined) steps.push(dataset === '' ? { text: 'dataset' } : { kind: 'dataset', text: dataset });
+  if (datasetVersionId !== undefined)
+    steps.push(dataset === '' ? { text: 'dataset' } : { kind: 'dataset', text: dataset });
   if (modelId !== undefined) steps.push({ kind: 'model', text: model });
   if (jobId !== undefined) steps.push({ text: 'job' });
-  if (runId !== undefined) steps.push({ ...(run === '' ? { text: 'run' } : { kind: 'run', text: run }), to: links.run(projectId, runId) });
+  if (runId !== undefined)
+    steps.push({
+      ...(run === '' ? { text: 'run' } : { kind: 'run', text: run }),
+      to: links.run(projectId, runId),
+    });
   if (pathname.endsWith('/population')) steps.push({ text: 'population' });
   if (sampleId !== undefined) steps.push({ text: `sample ${sampleId}` });
-  if (layer !== undefined) steps.push({ kind: 'layer', text: layer }, { text: unit === 'all' ? 'units' : `unit ${unit ?? ''}` });
+  if (layer !== undefined)
+    steps.push({ kind: 'layer', text: layer }, { text: unit === 'all' ? 'units' : `unit ${unit ?? ''}` });
   return steps;
 }
 
 /** The name of a resource; the query is the one of its page, so that nothing is asked twice. */
-function useName<T>(key: string, id: string | undefined, load: (id: string, signal: AbortSignal) => Promise<T>, nameOf: (found: T) => string | undefined): string {
-  const { data, isError } = useQuery({ queryKey: [key, id], queryFn: ({ signal }) => load(id!, signal), enabled: id !== undefined, staleTime: 60_000 });
+function useName<T>(
+  key: string,
+  id: string | undefined,
+  load: (id: string, signal: AbortSignal) => Promise<T>,
+  nameOf: (found: T) => string | undefined,
+): string {
+  const { data, isError } = useQuery({
+    queryKey: [key, id],
+    queryFn: ({ signal }) => load(id!, signal),
+    enabled: id !== undefined,
+    staleTime: 60_000,
+  });
   return data === undefined ? (isError ? key : '…') : (nameOf(data) ?? key);
 }

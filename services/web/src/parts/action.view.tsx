@@ -11,10 +11,25 @@ interface Action extends ButtonProps {
 
 /** A button that says why it is off. */
 export function ActionView({ children, off, onClick, type = 'button', ...rest }: Action) {
-  if (off === undefined) return <Button type={type} {...rest} {...(onClick === undefined ? {} : { onClick })}>{children}</Button>;
+  if (off === undefined)
+    return (
+      <Button type={type} {...rest} {...(onClick === undefined ? {} : { onClick })}>
+        {children}
+      </Button>
+    );
   return (
     <Tooltip label={off} multiline maw={280} events={{ hover: true, focus: true, touch: true }}>
-      <Button type="button" {...rest} data-disabled aria-disabled onClick={(event) => { event.preventDefault(); }}>{children}</Button>
+      <Button
+        type="button"
+        {...rest}
+        data-disabled
+        aria-disabled
+        onClick={(event) => {
+          event.preventDefault();
+        }}
+      >
+        {children}
+      </Button>
     </Tooltip>
   );
 }

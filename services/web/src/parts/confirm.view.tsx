@@ -20,18 +20,52 @@ interface Confirm {
 /** Asks before something that cannot be undone; stays open with the reason when it fails. */
 export function ConfirmView({ opened, onClose, title, children, verb, typed, act }: Confirm) {
   const [text, setText] = useState('');
-  const close = (): void => { setText(''); action.reset(); onClose(); };
+  const close = (): void => {
+    setText('');
+    action.reset();
+    onClose();
+  };
   const action = useMutation({ mutationFn: act, onSuccess: close });
   return (
     <DialogView opened={opened} onClose={close} title={title}>
-      <form onSubmit={(event) => { event.preventDefault(); action.mutate(); }}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          action.mutate();
+        }}
+      >
         <Stack gap="md">
-          <Text size="sm" component="div" style={{ overflowWrap: 'anywhere' }}>{children}</Text>
-          {typed !== undefined && <TextInput label={<>Type <Code style={{ overflowWrap: 'anywhere' }}>{typed}</Code> to confirm</>} value={text} onChange={(event) => { setText(event.currentTarget.value); }} data-autofocus autoComplete="off" />}
+          <Text size="sm" component="div" style={{ overflowWrap: 'anywhere' }}>
+            {children}
+          </Text>
+          {typed !== undefined && (
+            <TextInput
+              label={
+                <>
+                  Type <Code style={{ overflowWrap: 'anywhere' }}>{typed}</Code> to confirm
+                </>
+              }
+              value={text}
+              onChange={(event) => {
+                setText(event.currentTarget.value);
+              }}
+              data-autofocus
+              autoComplete="off"
+            />
+          )}
           {action.error !== null && <FaultView error={action.error} />}
           <Group justify="flex-end" gap="sm">
-            <Button variant="default" onClick={close}>Keep it</Button>
-            <Button type="submit" color="red" loading={action.isPending} disabled={typed !== undefined && text.trim() !== typed.trim()}>{verb}</Button>
+            <Button variant="default" onClick={close}>
+              Keep it
+            </Button>
+            <Button
+              type="submit"
+              color="red"
+              loading={action.isPending}
+              disabled={typed !== undefined && text.trim() !== typed.trim()}
+            >
+              {verb}
+            </Button>
           </Group>
         </Stack>
       </form>

@@ -17,10 +17,34 @@ interface DataTable {
 }
 
 /** A table of data that fills its frame to the edges, dense, its head always in sight. */
-export function DataTableView({ minWidth, maxHeight, fixed = false, stale = false, spacing = 7, label, children }: DataTable) {
+export function DataTableView({
+  minWidth,
+  maxHeight,
+  fixed = false,
+  stale = false,
+  spacing = 7,
+  label,
+  children,
+}: DataTable) {
   return (
-    <Table.ScrollContainer minWidth={minWidth} type="native" {...(label === undefined ? {} : { tabIndex: 0, role: 'region', 'aria-label': label })} {...(maxHeight === undefined ? {} : { maxHeight })}>
-      <Table stickyHeader highlightOnHover horizontalSpacing="md" verticalSpacing={spacing} fz="sm" {...(fixed ? { layout: 'fixed' as const } : {})} aria-busy={stale} style={{ opacity: stale ? 0.6 : 1 }}>{children}</Table>
+    <Table.ScrollContainer
+      minWidth={minWidth}
+      type="native"
+      {...(label === undefined ? {} : { tabIndex: 0, role: 'region', 'aria-label': label })}
+      {...(maxHeight === undefined ? {} : { maxHeight })}
+    >
+      <Table
+        stickyHeader
+        highlightOnHover
+        horizontalSpacing="md"
+        verticalSpacing={spacing}
+        fz="sm"
+        {...(fixed ? { layout: 'fixed' as const } : {})}
+        aria-busy={stale}
+        style={{ opacity: stale ? 0.6 : 1 }}
+      >
+        {children}
+      </Table>
     </Table.ScrollContainer>
   );
 }

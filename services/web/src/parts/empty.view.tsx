@@ -2,12 +2,24 @@ import { Stack, Text, ThemeIcon, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 
 /** What stands where there is nothing yet: what would be here, and what to do next. */
-export function EmptyView({ icon, title, children }: { icon: ReactNode; title: string; children?: ReactNode }) {
+export function EmptyView({
+  icon,
+  title,
+  children,
+}: {
+  icon: ReactNode;
+  title: string;
+  children?: ReactNode;
+}) {
   return (
     <Stack align="center" gap="xs" py="xl" px="md" ta="center">
-      <ThemeIcon size={48} radius="xl" variant="light" color="gray">{icon}</ThemeIcon>
+      <ThemeIcon size={48} radius="xl" variant="light" color="gray">
+        {icon}
+      </ThemeIcon>
       <Title order={3}>{title}</Title>
-      <Text c="dimmed" size="sm" maw={460} component="div">{children}</Text>
+      <Text c="dimmed" size="sm" maw={460} component="div">
+        {children}
+      </Text>
     </Stack>
   );
 }

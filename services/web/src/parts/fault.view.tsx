@@ -5,13 +5,28 @@ import { links } from '../app/links.js';
 import { capitalised } from './capitalised.js';
 
 const TITLES: Readonly<Record<string, string>> = {
-  unavailable: 'Noema does not answer', timeout: 'That took too long', 'not-found': 'Not found', forbidden: 'Not allowed', unauthenticated: 'Signed out', exhausted: 'Too much at once',
-  unsupported: 'Not available here', invalid: 'Not accepted', precondition: 'Not possible now', exists: 'There already', conflict: 'Changed meanwhile', 'data-loss': 'Damaged data',
+  unavailable: 'Noema does not answer',
+  timeout: 'That took too long',
+  'not-found': 'Not found',
+  forbidden: 'Not allowed',
+  unauthenticated: 'Signed out',
+  exhausted: 'Too much at once',
+  unsupported: 'Not available here',
+  invalid: 'Not accepted',
+  precondition: 'Not possible now',
+  exists: 'There already',
+  conflict: 'Changed meanwhile',
+  'data-loss': 'Damaged data',
 };
 
 /** What a link may lead to; where it is not there, nothing helps but the way to what is. */
 const PAGES: Readonly<Record<string, string>> = {
-  PROJECT_NOT_FOUND: 'Project not found', RUN_NOT_FOUND: 'Run not found', DATASET_VERSION_NOT_FOUND: 'Dataset not found', MODEL_NOT_FOUND: 'Model not found', SAMPLE_NOT_FOUND: 'Sample not found', JOB_NOT_FOUND: 'Job not found',
+  PROJECT_NOT_FOUND: 'Project not found',
+  RUN_NOT_FOUND: 'Run not found',
+  DATASET_VERSION_NOT_FOUND: 'Dataset not found',
+  MODEL_NOT_FOUND: 'Model not found',
+  SAMPLE_NOT_FOUND: 'Sample not found',
+  JOB_NOT_FOUND: 'Job not found',
 };
 
 /** An error as people read it: what went wrong, with which value, what to do; the reason for whoever searches for it. */
@@ -21,14 +36,36 @@ export function FaultView({ error, retry }: { error: unknown; retry?: (() => voi
   const gone = retry === undefined ? undefined : PAGES[reason];
   const lost = kind === 'unavailable' || kind === 'timeout';
   return (
-    <Alert color={lost ? 'yellow' : 'red'} title={gone ?? TITLES[kind] ?? 'Something went wrong'} icon={lost ? <IconPlugConnectedX /> : <IconAlertTriangle />} maw={640} role="alert">
+    <Alert
+      color={lost ? 'yellow' : 'red'}
+      title={gone ?? TITLES[kind] ?? 'Something went wrong'}
+      icon={lost ? <IconPlugConnectedX /> : <IconAlertTriangle />}
+      maw={640}
+      role="alert"
+    >
       <Stack gap="xs">
-        <Text size="sm">{gone === undefined ? capitalised(message) : 'It was deleted, or the link is wrong or of another team.'}</Text>
+        <Text size="sm">
+          {gone === undefined
+            ? capitalised(message)
+            : 'It was deleted, or the link is wrong or of another team.'}
+        </Text>
         <Group gap="sm">
-          {gone !== undefined && <Button size="xs" component="a" href={links.projects()}>Go to the projects</Button>}
-          {gone === undefined && retry !== undefined && <Button size="xs" variant="default" onClick={retry}>Try again</Button>}
+          {gone !== undefined && (
+            <Button size="xs" component="a" href={links.projects()}>
+              Go to the projects
+            </Button>
+          )}
+          {gone === undefined && retry !== undefined && (
+            <Button size="xs" variant="default" onClick={retry}>
+              Try again
+            </Button>
+          )}
           <Code>{reason}</Code>
-          {trace !== undefined && <Text size="xs" c="dimmed">trace <Code>{trace}</Code></Text>}
+          {trace !== undefined && (
+            <Text size="xs" c="dimmed">
+              trace <Code>{trace}</Code>
+            </Text>
+          )}
         </Group>
       </Stack>
     </Alert>

@@ -4,10 +4,16 @@ import { asDomainError } from '@noema/kernel/domain-error';
 export function fieldFaults(error: unknown): Readonly<Record<string, string>> {
   if (error === null || error === undefined) return {};
   const { violations } = asDomainError(error);
-  return Object.fromEntries(violations.map(({ field, description }) => [camel(field.split('.').at(-1) ?? ''), description]));
+  return Object.fromEntries(
+    violations.map(({ field, description }) => [camel(field.split('.').at(-1) ?? ''), description]),
+  );
 }
 
-const camel = (name: string): string => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+const camel = (name: string): string =>
+  name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 /** An id for a request that may be sent twice: the same id is answered with the first result. Works on pages without TLS too. */
-export const newRequestId = (): string => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+export const newRequestId = (): string =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join(
+    '',
+  );

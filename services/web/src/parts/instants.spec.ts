@@ -5,9 +5,9 @@ import { ago, msBetween } from './instants.js';
 describe('instants', () => {
   it('says how long ago in the largest unit that fits', () => {
     const now = 1_700_000_000_000;
-    expect([0, 30, 61, 3_600, 90_000, 700_000, 40_000_000].map((seconds) => ago(now - seconds * 1_000, now))).toEqual([
-      'just now', '30 s ago', '1 min ago', '1 hr ago', 'yesterday', 'last wk', 'last yr',
-    ]);
+    expect(
+      [0, 30, 61, 3_600, 90_000, 700_000, 40_000_000].map((seconds) => ago(now - seconds * 1_000, now)),
+    ).toEqual(['just now', '30 s ago', '1 min ago', '1 hr ago', 'yesterday', 'last wk', 'last yr']);
   });
 
   it('takes a time ahead of this clock for now', () => {

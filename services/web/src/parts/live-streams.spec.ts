@@ -9,9 +9,14 @@ function byHand() {
   const heard: unknown[] = [];
   async function* open(signal: AbortSignal): AsyncGenerator<string> {
     opened.push(signal);
-    signal.addEventListener('abort', () => { wake(); });
+    signal.addEventListener('abort', () => {
+      wake();
+    });
     for (;;) {
-      while (queue.length === 0 && !signal.aborted) await new Promise<void>((resolve) => { wake = resolve; });
+      while (queue.length === 0 && !signal.aborted)
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
       if (signal.aborted) return;
       const next = queue.shift();
       if (next === undefined) return;
@@ -19,7 +24,20 @@ function byHand() {
       yield next;
     }
   }
-  return { source: { open, each: (message: unknown) => { heard.push(message); } }, opened, heard, send: (next: string | Error | undefined) => { queue.push(next); wake(); } };
+  return {
+    source: {
+      open,
+      each: (message: unknown) => {
+        heard.push(message);
+      },
+    },
+    opened,
+    heard,
+    send: (next: string | Error | undefined) => {
+      queue.push(next);
+      wake();
+    },
+  };
 }
 
 describe('LiveStreams', () => {
@@ -29,13 +47,19 @@ describe('LiveStreams', () => {
     const leaveFirst = streams.follow('run/1', source);
     const leaveSecond = streams.follow('run/1', source);
     send('a');
-    await vi.waitFor(() => { expect(heard).toEqual(['a']); });
+    await vi.waitFor(() => {
+      expect(heard).toEqual(['a']);
+    });
     expect(streams.stateOf('run/1')).toBe('live');
     leaveFirst();
     send('b');
-    await vi.waitFor(() => { expect(heard).toEqual(['a', 'b']); });
+    await vi.waitFor(() => {
+      expect(heard).toEqual(['a', 'b']);
+    });
     leaveSecond();
-    await vi.waitFor(() => { expect(opened[0]?.aborted).toBe(true); });
+    await vi.waitFor(() => {
+      expect(opened[0]?.aborted).toBe(true);
+    });
     expect(opened).toHaveLength(1);
   });
 
@@ -45,7 +69,9 @@ describe('LiveStreams', () => {
     streams.follow('run/1', source)();
     streams.follow('run/1', source);
     send('a');
-    await vi.waitFor(() => { expect(heard).toEqual(['a']); });
+    await vi.waitFor(() => {
+      expect(heard).toEqual(['a']);
+    });
     expect(opened).toHaveLength(1);
   });
 
@@ -54,11 +80,17 @@ describe('LiveStreams', () => {
     const streams = new LiveStreams((error) => (error as Error).message === 'lost', 0, 1);
     streams.follow('run/1', source);
     send(new Error('lost'));
-    await vi.waitFor(() => { expect(opened).toHaveLength(2); });
+    await vi.waitFor(() => {
+      expect(opened).toHaveLength(2);
+    });
     send('a');
-    await vi.waitFor(() => { expect(heard).toEqual(['a']); });
+    await vi.waitFor(() => {
+      expect(heard).toEqual(['a']);
+    });
     send(new Error('refused'));
-    await vi.waitFor(() => { expect(streams.stateOf('run/1')).toBe('ended'); });
+    await vi.waitFor(() => {
+      expect(streams.stateOf('run/1')).toBe('ended');
+    });
     expect(opened).toHaveLength(2);
   });
 
@@ -69,11 +101,15 @@ describe('LiveStreams', () => {
     streams.follow('running', running.source);
     streams.follow('over', over.source);
     over.send(undefined);
-    await vi.waitFor(() => { expect(streams.stateOf('over')).toBe('ended'); });
+    await vi.waitFor(() => {
+      expect(streams.stateOf('over')).toBe('ended');
+    });
     streams.rest(true);
     expect(running.opened[0]?.aborted).toBe(true);
     streams.rest(false);
-    await vi.waitFor(() => { expect(running.opened).toHaveLength(2); });
+    await vi.waitFor(() => {
+      expect(running.opened).toHaveLength(2);
+    });
     expect(over.opened).toHaveLength(1);
   });
 });

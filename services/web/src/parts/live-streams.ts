@@ -6,7 +6,13 @@ export interface LiveSource {
   readonly each: (message: unknown) => void;
 }
 
-interface Followed { source: LiveSource; users: number; state: LiveState; abort: AbortController | undefined; timer: ReturnType<typeof setTimeout> | undefined }
+interface Followed {
+  source: LiveSource;
+  users: number;
+  state: LiveState;
+  abort: AbortController | undefined;
+  timer: ReturnType<typeof setTimeout> | undefined;
+}
 
 /** One stream for each key, however many follow it; closed a moment after the last has left, taken up again when it was lost. */
 export class LiveStreams {
@@ -15,11 +21,21 @@ export class LiveStreams {
   private resting = false;
 
   /** `again` says which failures pass; `lingerMs` is how long a stream outlives its last follower, `retryMs` the pause before a lost one is tried again. */
-  constructor(private readonly again: (error: unknown) => boolean, private readonly lingerMs = 500, private readonly retryMs = 10_000) {}
+  constructor(
+    private readonly again: (error: unknown) => boolean,
+    private readonly lingerMs = 500,
+    private readonly retryMs = 10_000,
+  ) {}
 
   /** Follows the key until the returned function is called. */
   follow(key: string, source: LiveSource): () => void {
-    const entry = this.followed.get(key) ?? { source, users: 0, state: 'idle', abort: undefined, timer: undefined };
+    const entry = this.followed.get(key) ?? {
+      source,
+      users: 0,
+      state: 'idle',
+      abort: undefined,
+      timer: undefined,
+    };
     this.followed.set(key, entry);
     entry.users++;
     if (entry.users === 1) {
@@ -30,7 +46,10 @@ export class LiveStreams {
     return () => {
       if (--entry.users > 0) return;
       clearTimeout(entry.timer);
-      entry.timer = setTimeout(() => { this.stop(entry); this.followed.delete(key); }, this.lingerMs);
+      entry.timer = setTimeout(() => {
+        this.stop(entry);
+        this.followed.delete(key);
+      }, this.lingerMs);
     };
   }
 
@@ -61,7 +80,10 @@ export class LiveStreams {
       if (abort.signal.aborted) return;
       entry.abort = undefined;
       this.change(entry, this.again(error) ? 'lost' : 'ended');
-      if (entry.state === 'lost') entry.timer = setTimeout(() => { this.start(entry); }, this.retryMs);
+      if (entry.state === 'lost')
+        entry.timer = setTimeout(() => {
+          this.start(entry);
+        }, this.retryMs);
     });
   }
 

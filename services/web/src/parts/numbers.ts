@@ -1,5 +1,9 @@
 const counts = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
-const percents = new Intl.NumberFormat('en', { style: 'percent', minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const percents = new Intl.NumberFormat('en', {
+  style: 'percent',
+  minimumFractionDigits: 2,
+  maximumFractionDigits: 2,
+});
 const roundPercents = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 2 });
 const parts = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 1 });
 const trusts = new Intl.NumberFormat('en', { minimumFractionDigits: 3, maximumFractionDigits: 3 });
@@ -10,16 +14,19 @@ const powers = new Intl.NumberFormat('en', { notation: 'scientific', maximumSign
 export const count = (value: number): string => counts.format(value);
 
 /** A count with its noun: `1 epoch`, `5 epochs`. */
-export const counted = (value: number, one: string, many = `${one}s`): string => `${counts.format(value)} ${value === 1 ? one : many}`;
+export const counted = (value: number, one: string, many = `${one}s`): string =>
+  `${counts.format(value)} ${value === 1 ? one : many}`;
 
 /** A share of 0 to 1 as percent: `97.60%`; `–` where there is none, `NaN` where it is not a number. */
-export const percent = (share: number | undefined): string => (share === undefined ? '–' : Number.isFinite(share) ? percents.format(share) : nameOf(share));
+export const percent = (share: number | undefined): string =>
+  share === undefined ? '–' : Number.isFinite(share) ? percents.format(share) : nameOf(share);
 
 /** A part of a whole without needless zeros: `80%`. */
 export const part = (share: number): string => parts.format(share);
 
 /** A number of trust, 0 to 1: `0.986`. */
-export const trust = (share: number | undefined): string => (share === undefined ? '–' : Number.isFinite(share) ? trusts.format(share) : nameOf(share));
+export const trust = (share: number | undefined): string =>
+  share === undefined ? '–' : Number.isFinite(share) ? trusts.format(share) : nameOf(share);
 
 /** A number as people read it: a whole one with all its digits, others with four that matter, in powers of ten where it is very small or large: `12,345`, `0.07426`, `3.21E−7`. */
 export function value(number: number | undefined): string {
@@ -35,14 +42,21 @@ export function digits(number: number, significant: number): string {
   if (!Number.isFinite(number) || number === 0) return value(number);
   const size = Math.abs(number);
   if (size < 1e-4 || size >= 1e9) return value(Number(number.toPrecision(significant)));
-  return minus(new Intl.NumberFormat('en', { minimumSignificantDigits: significant, maximumSignificantDigits: significant }).format(number));
+  return minus(
+    new Intl.NumberFormat('en', {
+      minimumSignificantDigits: significant,
+      maximumSignificantDigits: significant,
+    }).format(number),
+  );
 }
 
 /** As `digits`, with its sign: `+0.60`, `−0.83`. */
-export const signed = (number: number, significant = 2): string => `${number > 0 ? '+' : ''}${digits(number, significant)}`;
+export const signed = (number: number, significant = 2): string =>
+  `${number > 0 ? '+' : ''}${digits(number, significant)}`;
 
 /** A correlation or an effect with as many decimals, two unless said: `−0.25`. */
-export const fixed = (number: number, decimals = 2): string => (Number.isFinite(number) ? minus(number.toFixed(decimals)) : nameOf(number));
+export const fixed = (number: number, decimals = 2): string =>
+  Number.isFinite(number) ? minus(number.toFixed(decimals)) : nameOf(number);
 
 /** With the sign of typography instead of a hyphen. */
 const minus = (text: string): string => text.replaceAll('-', '−');
@@ -53,10 +67,12 @@ const nameOf = (number: number): string => (Number.isNaN(number) ? 'NaN' : numbe
 const isShare = (metric: string): boolean => /accuracy|precision|recall|^auc$|f1/.test(metric);
 
 /** A metric as people read it: shares as percent, all else as numbers. */
-export const metricValue = (metric: string, number: number | undefined): string => (isShare(metric) ? percent(number) : value(number));
+export const metricValue = (metric: string, number: number | undefined): string =>
+  isShare(metric) ? percent(number) : value(number);
 
 /** A metric as a mark of an axis: shares as percent without needless zeros. */
-export const metricTick = (metric: string, number: number): string => (isShare(metric) ? roundPercents.format(number) : value(number));
+export const metricTick = (metric: string, number: number): string =>
+  isShare(metric) ? roundPercents.format(number) : value(number);
 
 /** A time span: `840 ms`, `7.2 s`, `3 min 05 s`, `2 h 14 min`, `3 d 4 h`. */
 export function duration(ms: number): string {
@@ -80,4 +96,5 @@ export function bytes(size: number): string {
 }
 
 /** The shape of a tensor: `28 × 28 × 1`; `?` where it varies, `scalar` for none. */
-export const shape = (dims: readonly number[]): string => (dims.length === 0 ? 'scalar' : dims.map((dim) => (dim < 0 ? '?' : counts.format(dim))).join(' × '));
+export const shape = (dims: readonly number[]): string =>
+  dims.length === 0 ? 'scalar' : dims.map((dim) => (dim < 0 ? '?' : counts.format(dim))).join(' × ');

@@ -4,8 +4,30 @@ import type { ReactNode } from 'react';
 import { FaultView } from './fault.view.js';
 
 /** Shows what a query brought; a sketch of it while it loads, the reason when it fails. */
-export function QueryView<T>({ query, children, lines = 3 }: { query: UseQueryResult<T>; children: (data: T) => ReactNode; lines?: number }) {
+export function QueryView<T>({
+  query,
+  children,
+  lines = 3,
+}: {
+  query: UseQueryResult<T>;
+  children: (data: T) => ReactNode;
+  lines?: number;
+}) {
   if (query.data !== undefined) return <>{children(query.data)}</>;
-  if (query.error !== null) return <FaultView error={query.error} retry={() => { void query.refetch(); }} />;
-  return <Stack gap="xs" role="status" aria-busy="true" aria-label="loading">{Array.from({ length: lines }, (_, i) => <Skeleton key={i} height={18} width={`${90 - (i % 3) * 18}%`} />)}</Stack>;
+  if (query.error !== null)
+    return (
+      <FaultView
+        error={query.error}
+        retry={() => {
+          void query.refetch();
+        }}
+      />
+    );
+  return (
+    <Stack gap="xs" role="status" aria-busy="true" aria-label="loading">
+      {Array.from({ length: lines }, (_, i) => (
+        <Skeleton key={i} height={18} width={`${90 - (i % 3) * 18}%`} />
+      ))}
+    </Stack>
+  );
 }

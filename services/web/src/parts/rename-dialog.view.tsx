@@ -18,7 +18,11 @@ interface Rename {
 
 /** Asks for another name of something; stays open with the reason when it is refused. */
 export function RenameDialogView({ title, onClose, ...form }: Rename) {
-  return <DialogView opened onClose={onClose} title={title}><Form onClose={onClose} {...form} /></DialogView>;
+  return (
+    <DialogView opened onClose={onClose} title={title}>
+      <Form onClose={onClose} {...form} />
+    </DialogView>
+  );
 }
 
 function Form({ name, rule, onClose, act }: Omit<Rename, 'title'>) {
@@ -26,13 +30,38 @@ function Form({ name, rule, onClose, act }: Omit<Rename, 'title'>) {
   const save = useMutation({ mutationFn: () => act(text.trim()), onSuccess: onClose });
   const { displayName } = fieldFaults(save.error);
   return (
-    <form onSubmit={(event) => { event.preventDefault(); save.mutate(); }}>
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        save.mutate();
+      }}
+    >
       <Stack gap="md">
-        <TextInput label="Name" description={rule} value={text} onChange={(event) => { setText(event.currentTarget.value); }} error={displayName} required data-autofocus maxLength={120} autoComplete="off" />
+        <TextInput
+          label="Name"
+          description={rule}
+          value={text}
+          onChange={(event) => {
+            setText(event.currentTarget.value);
+          }}
+          error={displayName}
+          required
+          data-autofocus
+          maxLength={120}
+          autoComplete="off"
+        />
         {save.error !== null && displayName === undefined && <FaultView error={save.error} />}
         <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={onClose}>Cancel</Button>
-          <Button type="submit" loading={save.isPending} disabled={text.trim() === '' || text.trim() === name}>Save</Button>
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button
+            type="submit"
+            loading={save.isPending}
+            disabled={text.trim() === '' || text.trim() === name}
+          >
+            Save
+          </Button>
         </Group>
       </Stack>
     </form>

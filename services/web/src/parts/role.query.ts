@@ -12,13 +12,24 @@ export interface Rights {
   readonly noAdmin: string | undefined;
 }
 
-const NO_EDIT = 'You are a viewer of this team: editors and admins may change things. Ask an admin for another role.';
+const NO_EDIT =
+  'You are a viewer of this team: editors and admins may change things. Ask an admin for another role.';
 const NO_ADMIN = 'Only admins of the team may do this.';
 
 /** The rights of the signed-in member; nothing may be changed until they are known. */
 export function useRights(): Rights {
-  const role = useQuery({ queryKey: ['self'], queryFn: ({ signal }) => tokens.getSelf({}, { signal }), staleTime: 60_000 }).data?.role ?? Role.UNSPECIFIED;
+  const role =
+    useQuery({
+      queryKey: ['self'],
+      queryFn: ({ signal }) => tokens.getSelf({}, { signal }),
+      staleTime: 60_000,
+    }).data?.role ?? Role.UNSPECIFIED;
   const canEdit = role >= Role.EDITOR;
   const canAdmin = role >= Role.ADMIN;
-  return { canEdit, canAdmin, noEdit: canEdit ? undefined : NO_EDIT, noAdmin: canAdmin ? undefined : NO_ADMIN };
+  return {
+    canEdit,
+    canAdmin,
+    noEdit: canEdit ? undefined : NO_EDIT,
+    noAdmin: canAdmin ? undefined : NO_ADMIN,
+  };
 }

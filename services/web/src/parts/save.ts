@@ -5,8 +5,12 @@ export function saveFile(fileName: string, content: Blob): void {
   anchor.href = url;
   anchor.download = fileName.replaceAll(/[^\p{L}\p{N}._ -]+/gu, '-');
   anchor.click();
-  setTimeout(() => { URL.revokeObjectURL(url); }, 10_000);
+  setTimeout(() => {
+    URL.revokeObjectURL(url);
+  }, 10_000);
 }
 
 /** Hands a text to the reader as a file. */
-export const saveText = (fileName: string, mediaType: string, text: string): void => { saveFile(fileName, new Blob([text], { type: `${mediaType};charset=utf-8` })); };
+export const saveText = (fileName: string, mediaType: string, text: string): void => {
+  saveFile(fileName, new Blob([text], { type: `${mediaType};charset=utf-8` }));
+};

@@ -8,7 +8,11 @@ export function TimeView({ at }: { at: Timestamp | undefined }) {
   const nowMs = useNow(10_000);
   const ms = msOf(at);
   if (ms === undefined) return <span>–</span>;
-  return <time dateTime={new Date(ms).toISOString()} title={dateTime(ms)} style={{ whiteSpace: 'nowrap' }}>{ago(ms, nowMs)}</time>;
+  return (
+    <time dateTime={new Date(ms).toISOString()} title={dateTime(ms)} style={{ whiteSpace: 'nowrap' }}>
+      {ago(ms, nowMs)}
+    </time>
+  );
 }
 
 /** How long something took, or takes so far. */

@@ -7,13 +7,22 @@ export interface VisibleRows {
 }
 
 /** The rows of equal height that a box shows, and `spare` beyond each end; all lengths in pixels. */
-export function rowsBetween(count: number, row: number, { top, height, spare }: { readonly top: number; readonly height: number; readonly spare: number }): VisibleRows {
+export function rowsBetween(
+  count: number,
+  row: number,
+  { top, height, spare }: { readonly top: number; readonly height: number; readonly spare: number },
+): VisibleRows {
   const first = Math.max(0, Math.min(count, Math.floor(top / row)) - spare);
   return { first, last: Math.max(first, Math.min(count, Math.ceil((top + height) / row) + spare)) };
 }
 
 /** Follows which rows of equal height a box that scrolls shows; renders again only when other rows have to be drawn. */
-export function useVisibleRows(box: RefObject<HTMLElement | null>, count: number, row: number, spare = 12): VisibleRows {
+export function useVisibleRows(
+  box: RefObject<HTMLElement | null>,
+  count: number,
+  row: number,
+  spare = 12,
+): VisibleRows {
   const [rows, setRows] = useState<VisibleRows>({ first: 0, last: Math.min(count, 2 * spare) });
   useEffect(() => {
     const element = box.current;

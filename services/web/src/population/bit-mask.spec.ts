@@ -1,5 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { bothMasks, combineMask, countBits, createMask, maskOf, eitherMask, pointMask, pointsOf, rowBitmap, withoutMask } from './bit-mask.js';
+import {
+  bothMasks,
+  combineMask,
+  countBits,
+  createMask,
+  maskOf,
+  eitherMask,
+  pointMask,
+  pointsOf,
+  rowBitmap,
+  withoutMask,
+} from './bit-mask.js';
 
 describe('bit masks', () => {
   it('count no bits beyond the last point', () => {

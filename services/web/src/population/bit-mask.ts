@@ -10,7 +10,7 @@ export function createMask(count: number, on = false): BitMask {
   const mask = new Uint8Array(Math.ceil(count / 8));
   if (on) {
     mask.fill(255);
-    if (count % 8 !== 0) mask[mask.length - 1] = (1 << count % 8) - 1;
+    if (count % 8 !== 0) mask[mask.length - 1] = (1 << (count % 8)) - 1;
   }
   return mask;
 }
@@ -23,7 +23,11 @@ export function maskOf(count: number, points: Iterable<number>): BitMask {
 }
 
 /** How a new selection goes with the one that stands: instead of it, added to it or taken from it. */
-export function combineMask(before: BitMask | undefined, now: BitMask, mode: 'replace' | 'add' | 'remove'): BitMask {
+export function combineMask(
+  before: BitMask | undefined,
+  now: BitMask,
+  mode: 'replace' | 'add' | 'remove',
+): BitMask {
   if (before === undefined) return mode === 'remove' ? createMask(now.length * 8) : now;
   return mode === 'replace' ? now : mode === 'add' ? eitherMask(before, now) : withoutMask(before, now);
 }
@@ -34,7 +38,8 @@ export function pointsOf(mask: BitMask, limit = Infinity): number[] {
   for (let i = 0; i < mask.length && points.length < limit; i++) {
     const byte = mask[i]!;
     if (byte === 0) continue;
-    for (let bit = 0; bit < 8 && points.length < limit; bit++) if ((byte & (1 << bit)) !== 0) points.push(i * 8 + bit);
+    for (let bit = 0; bit < 8 && points.length < limit; bit++)
+      if ((byte & (1 << bit)) !== 0) points.push(i * 8 + bit);
   }
   return points;
 }
@@ -43,7 +48,8 @@ export function pointsOf(mask: BitMask, limit = Infinity): number[] {
 export function rowBitmap(mask: BitMask, count: number, stride: number): Uint8Array {
   const bitmap = createMask(count);
   for (let point = 0, row = 0; point < count; point++) {
-    if ((mask[point >> 3]! & (1 << (point & 7))) !== 0) bitmap[row >> 3] = bitmap[row >> 3]! | (1 << (row & 7));
+    if ((mask[point >> 3]! & (1 << (point & 7))) !== 0)
+      bitmap[row >> 3] = bitmap[row >> 3]! | (1 << (row & 7));
     row += stride;
     if (row >= count) row -= count;
   }
@@ -55,7 +61,8 @@ export function pointMask(bitmap: Uint8Array, count: number, stride: number): Bi
   const mask = createMask(count);
   // Walks the points and looks their rows up, so that no inverse of the stride is needed.
   for (let point = 0, row = 0; point < count; point++) {
-    if (row >> 3 < bitmap.length && (bitmap[row >> 3]! & (1 << (row & 7))) !== 0) mask[point >> 3] = mask[point >> 3]! | (1 << (point & 7));
+    if (row >> 3 < bitmap.length && (bitmap[row >> 3]! & (1 << (row & 7))) !== 0)
+      mask[point >> 3] = mask[point >> 3]! | (1 << (point & 7));
     row += stride;
     if (row >= count) row -= count;
   }

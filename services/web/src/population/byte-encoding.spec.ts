@@ -2,14 +2,24 @@ import { expect, it } from 'vitest';
 import { encodeBytes } from './byte-encoding.js';
 
 it('says for each of many values, halves and finer ones, what the function says', () => {
-  const values = Float32Array.from({ length: 50_000 }, (_, i) => (i % 3 === 0 ? (i % 200) / 8 - 9 : i % 7 === 0 ? NaN : Math.sin(i) * 20));
+  const values = Float32Array.from({ length: 50_000 }, (_, i) =>
+    i % 3 === 0 ? (i % 200) / 8 - 9 : i % 7 === 0 ? NaN : Math.sin(i) * 20,
+  );
   const byteOf = (value: number): number => (Number.isNaN(value) ? 255 : Math.round(Math.abs(value) * 10));
   expect(encodeBytes(values, byteOf)).toEqual(Uint8Array.from(values, byteOf));
-  expect(encodeBytes(values.subarray(7, 30), byteOf)).toEqual(Uint8Array.from(values.subarray(7, 30), byteOf));
+  expect(encodeBytes(values.subarray(7, 30), byteOf)).toEqual(
+    Uint8Array.from(values.subarray(7, 30), byteOf),
+  );
 });
 
 it('asks for values that come again only once', () => {
   let asked = 0;
-  encodeBytes(Float32Array.from({ length: 40_000 }, (_, i) => i % 5), (value) => { asked++; return value; });
+  encodeBytes(
+    Float32Array.from({ length: 40_000 }, (_, i) => i % 5),
+    (value) => {
+      asked++;
+      return value;
+    },
+  );
   expect(asked).toBe(5);
 });

@@ -18,10 +18,13 @@ export function encodeBytes(values: Float32Array, byteOf: (value: number) => num
   const rest = (1 << LOST_BITS) - 1;
   for (let i = 0; i < out.length; i++) {
     const word = bits[i]!;
-    if ((word & rest) !== 0) { out[i] = byteOf(values[i]!); continue; }
+    if ((word & rest) !== 0) {
+      out[i] = byteOf(values[i]!);
+      continue;
+    }
     const at = word >>> LOST_BITS;
     const byte = known[at]!;
-    out[i] = byte >= 0 ? byte : known[at] = byteOf(values[i]!);
+    out[i] = byte >= 0 ? byte : (known[at] = byteOf(values[i]!));
   }
   return out;
 }

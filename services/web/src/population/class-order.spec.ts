@@ -4,21 +4,34 @@ import { classOrder, type Confusion, SIGHTS } from './class-order.js';
 import { categoryColor, cielab } from './scales.js';
 
 /** The least over both grounds and all sights. */
-const distance = (a: number, b: number): number => Math.min(...(['light', 'dark'] as const).flatMap((ground) => SIGHTS.map((sight) => {
-  const [one, other] = [cielab(categoryColor(a, ground), sight), cielab(categoryColor(b, ground), sight)];
-  return Math.hypot(one[0] - other[0], one[1] - other[1], one[2] - other[2]);
-})));
+const distance = (a: number, b: number): number =>
+  Math.min(
+    ...(['light', 'dark'] as const).flatMap((ground) =>
+      SIGHTS.map((sight) => {
+        const [one, other] = [
+          cielab(categoryColor(a, ground), sight),
+          cielab(categoryColor(b, ground), sight),
+        ];
+        return Math.hypot(one[0] - other[0], one[1] - other[1], one[2] - other[2]);
+      }),
+    ),
+  );
 const pair = (a: number, b: number, count: number): Confusion => ({ trueClass: a, predictedClass: b, count });
 
 describe('the order of colors', () => {
   it('never gives confused classes colors that are near each other, whichever classes they are', () => {
     const random = seededRandom(3);
-    const all = Array.from({ length: 10 }, (_, a) => Array.from({ length: a }, (_, b) => distance(a, b))).flat().sort((a, b) => a - b);
+    const all = Array.from({ length: 10 }, (_, a) => Array.from({ length: a }, (_, b) => distance(a, b)))
+      .flat()
+      .sort((a, b) => a - b);
     const near = all[Math.floor(all.length / 4)]!;
     for (let round = 0; round < 40; round++) {
       const classes = Array.from({ length: 10 }, (_, at) => at).sort(() => random() - 0.5);
       const pairs = [0, 2, 4, 6, 8].map((at) => [classes[at]!, classes[at + 1]!] as const);
-      const order = classOrder(10, [...pairs.map(([a, b]) => pair(a, b, 20 + Math.floor(80 * random()))), pair(0, 0, 900)]);
+      const order = classOrder(10, [
+        ...pairs.map(([a, b]) => pair(a, b, 20 + Math.floor(80 * random()))),
+        pair(0, 0, 900),
+      ]);
       expect([...order].sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
       for (const [a, b] of pairs) expect(distance(order[a]!, order[b]!)).toBeGreaterThan(near);
     }

@@ -1,7 +1,11 @@
 import { categoryColor, CATEGORY_COUNT, cielab, type Rgb } from './scales.js';
 
 /** A cell of a confusion matrix. */
-export interface Confusion { readonly trueClass: number; readonly predictedClass: number; readonly count: number }
+export interface Confusion {
+  readonly trueClass: number;
+  readonly predictedClass: number;
+  readonly count: number;
+}
 
 /** Sight without one kind of cone, on linear red, green and blue (Machado, Oliveira & Fernandes 2009, severity 1). */
 export const SIGHTS: readonly (readonly number[])[] = [
@@ -27,15 +31,21 @@ export function classOrder(classes: number, confusions: readonly Confusion[]): n
   }
   if (classes < 3 || classes > CATEGORY_COUNT || confused === 0) return inOrder;
   const near = nearnessOf(classes);
-  const costOf = (order: readonly number[], a: number): number => order.reduce((sum, color, b) => sum + (a === b ? 0 : alike[a]![b]! * near[order[a]!]![color]!), 0);
+  const costOf = (order: readonly number[], a: number): number =>
+    order.reduce((sum, color, b) => sum + (a === b ? 0 : alike[a]![b]! * near[order[a]!]![color]!), 0);
   const total = (order: readonly number[]): number => order.reduce((sum, _, a) => sum + costOf(order, a), 0);
-  const orders = inOrder.map((turn) => improved(inOrder.map((at) => (at + turn) % classes), costOf));
+  const orders = inOrder.map((turn) =>
+    improved(
+      inOrder.map((at) => (at + turn) % classes),
+      costOf,
+    ),
+  );
   return orders.reduce((best, order) => (total(order) < total(best) - 1e-9 ? order : best));
 }
 
 function improved(order: number[], costOf: (order: readonly number[], a: number) => number): number[] {
   const cost = (a: number): number => costOf(order, a);
-  for (let better = true; better;) {
+  for (let better = true; better; ) {
     better = false;
     for (let a = 0; a < order.length; a++) {
       for (let b = a + 1; b < order.length; b++) {
@@ -55,8 +65,15 @@ function swap(order: number[], a: number, b: number): void {
 
 /** How near the first colors of the palette are to each other: one over the square of the least distance in CIELAB over all sights and grounds. */
 function nearnessOf(count: number): number[][] {
-  const looks = (['light', 'dark'] as const).flatMap((ground) => SIGHTS.map((sight) => Array.from({ length: count }, (_, at) => cielab(categoryColor(at, ground), sight))));
-  return Array.from({ length: count }, (_, a) => Array.from({ length: count }, (_, b) => 1 / Math.max(1, Math.min(...looks.map((labs) => distance(labs[a]!, labs[b]!)))) ** 2));
+  const looks = (['light', 'dark'] as const).flatMap((ground) =>
+    SIGHTS.map((sight) => Array.from({ length: count }, (_, at) => cielab(categoryColor(at, ground), sight))),
+  );
+  return Array.from({ length: count }, (_, a) =>
+    Array.from(
+      { length: count },
+      (_, b) => 1 / Math.max(1, Math.min(...looks.map((labs) => distance(labs[a]!, labs[b]!)))) ** 2,
+    ),
+  );
 }
 
 const distance = (a: Rgb, b: Rgb): number => Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);

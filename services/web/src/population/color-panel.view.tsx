@@ -24,25 +24,57 @@ export interface LegendProps {
 }
 
 /** The legend of a column, which filters. */
-export const LegendView = memo(function LegendView({ column, encoding, note, filters, shown, onFilters, onTint }: LegendProps) {
+export const LegendView = memo(function LegendView({
+  column,
+  encoding,
+  note,
+  filters,
+  shown,
+  onFilters,
+  onTint,
+}: LegendProps) {
   const title = columnTitle(column.name);
   const filter = filters.find((f) => f.column === column.name);
-  const colorOf = useMemo(() => (share: number) => colorAt(encoding.palette, Math.round(share * (MISSING - 1))), [encoding]);
+  const colorOf = useMemo(
+    () => (share: number) => colorAt(encoding.palette, Math.round(share * (MISSING - 1))),
+    [encoding],
+  );
   const missingColor = colorAt(encoding.palette, MISSING);
   const { legend } = encoding;
   if (column.kind === 'number' && legend.kind === 'number') {
     return (
       <RangeLegendView
-        column={column} title={title} scale={legend.scale} extent={legend.domain} note={note} colorOf={colorOf} missingColor={missingColor} shown={shown} filter={filter?.kind === 'range' ? filter : undefined}
-        onFilter={(next, done) => { const others = filters.filter((f) => f.column !== column.name); onFilters(next === undefined ? others : [...others, next], done); }}
+        column={column}
+        title={title}
+        scale={legend.scale}
+        extent={legend.domain}
+        note={note}
+        colorOf={colorOf}
+        missingColor={missingColor}
+        shown={shown}
+        filter={filter?.kind === 'range' ? filter : undefined}
+        onFilter={(next, done) => {
+          const others = filters.filter((f) => f.column !== column.name);
+          onFilters(next === undefined ? others : [...others, next], done);
+        }}
       />
     );
   }
   if (column.kind !== 'code' || legend.kind !== 'code') return null;
   return (
     <CodeLegendView
-      column={column} title={title} entries={legend.entries} missing={legend.missing} missingColor={missingColor} shown={shown} filters={filters} onTint={onTint}
-      filter={filter?.kind === 'codes' ? filter : undefined} onFilters={(next) => { onFilters(next, true); }}
+      column={column}
+      title={title}
+      entries={legend.entries}
+      missing={legend.missing}
+      missingColor={missingColor}
+      shown={shown}
+      filters={filters}
+      onTint={onTint}
+      filter={filter?.kind === 'codes' ? filter : undefined}
+      onFilters={(next) => {
+        onFilters(next, true);
+      }}
     />
   );
 });
@@ -68,28 +100,84 @@ const RANGE_LEGEND_PX = 134;
 const NOTE_PX = 16;
 
 /** Chooses what the color says, and shows what it says. */
-export const ColorPanelView = memo(function ColorPanelView({ options, color, scale, palette, legend, isComing, epochs, onTint, onColor, onScale, onPalette }: ColorPanelProps) {
+export const ColorPanelView = memo(function ColorPanelView({
+  options,
+  color,
+  scale,
+  palette,
+  legend,
+  isComing,
+  epochs,
+  onTint,
+  onColor,
+  onScale,
+  onPalette,
+}: ColorPanelProps) {
   const isNumber = options.find(({ name }) => name === color)?.isNumber === true;
   return (
     <Stack gap={8}>
       <Select
-        size="xs" aria-label="Color by" data={groupsOf(options, [{ value: 'none', label: 'None (single color)' }])} value={color} allowDeselect={false} searchable={options.length > 12} maxDropdownHeight={420} checkIconPosition="right"
-        onChange={(name) => { if (name !== null) onColor(name); }}
+        size="xs"
+        aria-label="Color by"
+        data={groupsOf(options, [{ value: 'none', label: 'None (single color)' }])}
+        value={color}
+        allowDeselect={false}
+        searchable={options.length > 12}
+        maxDropdownHeight={420}
+        checkIconPosition="right"
+        onChange={(name) => {
+          if (name !== null) onColor(name);
+        }}
       />
       {isNumber && (
         <Group gap={6} wrap="nowrap">
-          <SegmentedControl size="xs" aria-label="Color scale" data={[{ value: 'log', label: 'log' }, { value: 'linear', label: 'linear' }]} value={scale ?? (isLogarithmic(color) ? 'log' : 'linear')} onChange={(kind) => { onScale(kind); }} />
-          <Select size="xs" flex={1} aria-label="Colors" data={[...CONTINUOUS_SCALES]} value={palette} allowDeselect={false} onChange={(name) => { if (name !== null) onPalette(name); }} />
+          <SegmentedControl
+            size="xs"
+            aria-label="Color scale"
+            data={[
+              { value: 'log', label: 'log' },
+              { value: 'linear', label: 'linear' },
+            ]}
+            value={scale ?? (isLogarithmic(color) ? 'log' : 'linear')}
+            onChange={(kind) => {
+              onScale(kind);
+            }}
+          />
+          <Select
+            size="xs"
+            flex={1}
+            aria-label="Colors"
+            data={[...CONTINUOUS_SCALES]}
+            value={palette}
+            allowDeselect={false}
+            onChange={(name) => {
+              if (name !== null) onPalette(name);
+            }}
+          />
         </Group>
       )}
       {legend !== undefined ? (
         <>
-          {legend.isMuted === true && <Text size="xs" role="note">The map shows how many dots lie where, not their colors. Press D for dots.</Text>}
+          {legend.isMuted === true && (
+            <Text size="xs" role="note">
+              The map shows how many dots lie where, not their colors. Press D for dots.
+            </Text>
+          )}
           <div style={legend.isMuted === true ? { filter: 'grayscale(1)' } : {}}>
             <LegendView {...legend} onTint={onTint} />
           </div>
         </>
-      ) : isNumber && isComing && <Skeleton h={RANGE_LEGEND_PX + (epochs > 1 ? NOTE_PX : 0)} role="status" aria-busy="true" aria-label="Loading the legend" />}
+      ) : (
+        isNumber &&
+        isComing && (
+          <Skeleton
+            h={RANGE_LEGEND_PX + (epochs > 1 ? NOTE_PX : 0)}
+            role="status"
+            aria-busy="true"
+            aria-label="Loading the legend"
+          />
+        )
+      )}
     </Stack>
   );
 });

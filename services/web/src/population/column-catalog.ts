@@ -4,41 +4,81 @@ import { columnTitle } from './column.js';
 import type { Described } from './placed-rows.js';
 
 /** A column that points can be colored, sized or filtered by. */
-export interface ColumnOption { readonly name: string; readonly title: string; readonly group: 'model' | 'map' | 'data'; readonly isNumber: boolean }
+export interface ColumnOption {
+  readonly name: string;
+  readonly title: string;
+  readonly group: 'model' | 'map' | 'data';
+  readonly isNumber: boolean;
+}
 
-const option = (name: string, group: ColumnOption['group'], isNumber: boolean): ColumnOption => ({ name, title: columnTitle(name), group, isNumber });
+const option = (name: string, group: ColumnOption['group'], isNumber: boolean): ColumnOption => ({
+  name,
+  title: columnTitle(name),
+  group,
+  isNumber,
+});
 
 /** What the model says about samples, by its task; what needs ground truth only where the run compares with it. */
 function modelColumns({ classNames, evaluated }: Described): ColumnOption[] {
-  const { task, isCompared, targetSize } = evaluated ?? { task: Task.UNSPECIFIED, isCompared: true, targetSize: 1 };
+  const { task, isCompared, targetSize } = evaluated ?? {
+    task: Task.UNSPECIFIED,
+    isCompared: true,
+    targetSize: 1,
+  };
   const compared = (...options: ColumnOption[]): ColumnOption[] => (isCompared ? options : []);
   const loss = compared(option('loss', 'model', true));
-  if (task === Task.REGRESSION) return [...loss, option('prediction', 'model', true), ...(targetSize === 1 ? compared(option('target', 'model', true), option('residual', 'model', true)) : [])];
-  if (task === Task.PER_PIXEL) return [...loss, ...compared(option('pixel_accuracy', 'model', true), option('iou', 'model', true))];
+  if (task === Task.REGRESSION)
+    return [
+      ...loss,
+      option('prediction', 'model', true),
+      ...(targetSize === 1
+        ? compared(option('target', 'model', true), option('residual', 'model', true))
+        : []),
+    ];
+  if (task === Task.PER_PIXEL)
+    return [...loss, ...compared(option('pixel_accuracy', 'model', true), option('iou', 'model', true))];
   if (task === Task.MULTI_LABEL) return [...loss, ...compared(option('correct', 'model', false))];
   if (task === Task.UNSPECIFIED && classNames.length === 0) return loss;
-  return [...loss, option('predicted_class', 'model', false), ...compared(option('correct', 'model', false)), option('confidence', 'model', true), ...compared(option('true_probability', 'model', true))];
+  return [
+    ...loss,
+    option('predicted_class', 'model', false),
+    ...compared(option('correct', 'model', false)),
+    option('confidence', 'model', true),
+    ...compared(option('true_probability', 'model', true)),
+  ];
 }
 
 /** The columns that the points of a dataset version have. */
 export function columnsOf(described: Described): ColumnOption[] {
   const { classNames, metadataColumns, splits, hasOrigin = false } = described;
   return [
-    ...modelColumns(described), option('cluster', 'map', false), option('trust', 'map', true), ...(hasOrigin ? [option('origin', 'map', false)] : []),
-    ...(classNames.length > 0 ? [option('true_class', 'data', false)] : []), ...(splits.length > 0 ? [option('split', 'data', false)] : []),
-    ...metadataColumns.map((column) => option(`metadata.${column.name}`, 'data', column.type === ColumnType.NUMBER)),
+    ...modelColumns(described),
+    option('cluster', 'map', false),
+    option('trust', 'map', true),
+    ...(hasOrigin ? [option('origin', 'map', false)] : []),
+    ...(classNames.length > 0 ? [option('true_class', 'data', false)] : []),
+    ...(splits.length > 0 ? [option('split', 'data', false)] : []),
+    ...metadataColumns.map((column) =>
+      option(`metadata.${column.name}`, 'data', column.type === ColumnType.NUMBER),
+    ),
   ];
 }
 
 /** The column that colours the dots: the one that was asked for, or the first of these that there is. */
 export const shownColor = (asked: string, known: ReadonlySet<string>): string =>
-  (asked === 'none' || known.has(asked) ? asked : (['loss', 'predicted_class', 'prediction'].find((name) => known.has(name)) ?? 'cluster'));
+  asked === 'none' || known.has(asked)
+    ? asked
+    : (['loss', 'predicted_class', 'prediction'].find((name) => known.has(name)) ?? 'cluster');
 
 /** The column that sizes the dots; none where there is no loss to stand in for an unknown one. */
-export const shownSize = (asked: string, known: ReadonlySet<string>): string => (asked === 'none' || known.has(asked) ? asked : known.has('loss') ? 'loss' : 'none');
+export const shownSize = (asked: string, known: ReadonlySet<string>): string =>
+  asked === 'none' || known.has(asked) ? asked : known.has('loss') ? 'loss' : 'none';
 
 /** What the first stream of a map carries besides its coordinates; columns that a version does not have are taken for the loss. */
-export function firstColumnsOf(version: Described, looks: { readonly color: string; readonly size: string }): string[] {
+export function firstColumnsOf(
+  version: Described,
+  looks: { readonly color: string; readonly size: string },
+): string[] {
   const known = new Set(columnsOf(version).map(({ name }) => name));
   const asked = [shownColor(looks.color, known), shownSize(looks.size, known)];
   return [...new Set(['loss', 'true_class', ...asked])].filter((name) => known.has(name));
@@ -47,7 +87,13 @@ export function firstColumnsOf(version: Described, looks: { readonly color: stri
 const GROUPS = { model: 'Model', map: 'Map', data: 'Data' } as const;
 
 /** The columns under headings, for a list to choose from. */
-export function groupsOf(options: readonly ColumnOption[], first: readonly { readonly value: string; readonly label: string }[] = []) {
-  const groups = (Object.keys(GROUPS) as (keyof typeof GROUPS)[]).map((group) => ({ group: GROUPS[group], items: options.filter((o) => o.group === group).map(({ name, title }) => ({ value: name, label: title })) }));
+export function groupsOf(
+  options: readonly ColumnOption[],
+  first: readonly { readonly value: string; readonly label: string }[] = [],
+) {
+  const groups = (Object.keys(GROUPS) as (keyof typeof GROUPS)[]).map((group) => ({
+    group: GROUPS[group],
+    items: options.filter((o) => o.group === group).map(({ name, title }) => ({ value: name, label: title })),
+  }));
   return [...first, ...groups.filter(({ items }) => items.length > 0)];
 }

@@ -1,13 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { ColumnDomains, domainNote, OF_DATA } from './column-domains.js';
 
-const losses = (...values: number[]) => ({ name: 'loss', kind: 'number' as const, values: Float32Array.from(values) });
+const losses = (...values: number[]) => ({
+  name: 'loss',
+  kind: 'number' as const,
+  values: Float32Array.from(values),
+});
 
 describe('what a column spans over the epochs', () => {
   it('grows with each epoch and tells only then', () => {
     const domains = new ColumnDomains();
     let told = 0;
-    domains.subscribe(() => { told++; });
+    domains.subscribe(() => {
+      told++;
+    });
     domains.add('run loss', 1, losses(0.5, 4));
     const first = domains.get();
     domains.add('run loss', 2, losses(0.25, 2, NaN));

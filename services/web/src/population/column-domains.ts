@@ -1,7 +1,10 @@
 import { type Column, type Extent, extentOf } from './column.js';
 
 /** What a numeric column spans in all epochs that have been seen. */
-export interface Domain { readonly extent: Extent; readonly epochs: ReadonlySet<number> }
+export interface Domain {
+  readonly extent: Extent;
+  readonly epochs: ReadonlySet<number>;
+}
 
 /** Domains by key; a new map whenever one of them has grown. */
 export type Domains = ReadonlyMap<string, Domain>;
@@ -27,7 +30,10 @@ export class ColumnDomains {
     if (before?.epochs.has(epoch) === true) return;
     const extent = extentOf(column.values);
     if (extent.missing === column.values.length) return;
-    this.domains = new Map(this.domains).set(key, { extent: before === undefined ? extent : unite(before.extent, extent), epochs: new Set([...before?.epochs ?? [], epoch]) });
+    this.domains = new Map(this.domains).set(key, {
+      extent: before === undefined ? extent : unite(before.extent, extent),
+      epochs: new Set([...(before?.epochs ?? []), epoch]),
+    });
     for (const listener of this.listeners) listener();
   }
 }
@@ -36,8 +42,11 @@ export class ColumnDomains {
 export function unite(a: Extent, b: Extent): Extent {
   const low = Math.min(a.low, b.low);
   const high = Math.max(a.high, b.high);
-  const positive = a.positive > 0 && b.positive > 0 ? Math.min(a.positive, b.positive) : Math.max(a.positive, b.positive);
-  return low === a.low && high === a.high && positive === a.positive && b.missing === a.missing ? a : { low, high, positive, missing: b.missing };
+  const positive =
+    a.positive > 0 && b.positive > 0 ? Math.min(a.positive, b.positive) : Math.max(a.positive, b.positive);
+  return low === a.low && high === a.high && positive === a.positive && b.missing === a.missing
+    ? a
+    : { low, high, positive, missing: b.missing };
 }
 
 /** Over which epochs a scale reaches, in words; empty where there is one only. */

@@ -1,10 +1,20 @@
 import { plainName } from '../parts/plain-name.js';
 
 /** Numbers of all points; NaN where there is none. */
-export interface NumberColumn { readonly name: string; readonly kind: 'number'; readonly values: Float32Array }
+export interface NumberColumn {
+  readonly name: string;
+  readonly kind: 'number';
+  readonly values: Float32Array;
+}
 
 /** Positions in `names` of all points; `missing` where there is none. */
-export interface CodeColumn { readonly name: string; readonly kind: 'code'; readonly values: Uint8Array | Uint16Array | Int32Array; readonly missing: number; readonly names: readonly string[] }
+export interface CodeColumn {
+  readonly name: string;
+  readonly kind: 'code';
+  readonly values: Uint8Array | Uint16Array | Int32Array;
+  readonly missing: number;
+  readonly names: readonly string[];
+}
 
 /** What is known of every point under one name, in the order of the points. */
 export type Column = NumberColumn | CodeColumn;
@@ -18,8 +28,21 @@ export function columnTitle(name: string): string {
 }
 
 const TITLES: Readonly<Record<string, string>> = {
-  loss: 'loss', correct: 'correctness', predicted_class: 'prediction', true_class: 'label', true_probability: 'probability of the label', confidence: 'confidence', cluster: 'cluster', trust: 'local trust', split: 'split', origin: 'origin',
-  prediction: 'predicted number', target: 'target', residual: 'residual', pixel_accuracy: 'pixel accuracy', iou: 'IoU',
+  loss: 'loss',
+  correct: 'correctness',
+  predicted_class: 'prediction',
+  true_class: 'label',
+  true_probability: 'probability of the label',
+  confidence: 'confidence',
+  cluster: 'cluster',
+  trust: 'local trust',
+  split: 'split',
+  origin: 'origin',
+  prediction: 'predicted number',
+  target: 'target',
+  residual: 'residual',
+  pixel_accuracy: 'pixel accuracy',
+  iou: 'IoU',
 };
 
 /** Titles that a column of metadata must not bear alone. */
@@ -49,7 +72,12 @@ export function countCodes({ values, missing, names }: CodeColumn, shown?: Uint8
 }
 
 /** What a numeric column spans. */
-export interface Extent { readonly low: number; readonly high: number; /** Smallest number above 0; 0 for none. */ readonly positive: number; readonly missing: number }
+export interface Extent {
+  readonly low: number;
+  readonly high: number /** Smallest number above 0; 0 for none. */;
+  readonly positive: number;
+  readonly missing: number;
+}
 
 const extents = new WeakMap<Float32Array, Extent>();
 
@@ -64,10 +92,15 @@ function measure(values: Float32Array): Extent {
   let [low, high, positive, missing] = [Infinity, -Infinity, Infinity, 0];
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
-    if (!Number.isFinite(value)) { missing++; continue; }
+    if (!Number.isFinite(value)) {
+      missing++;
+      continue;
+    }
     if (value < low) low = value;
     if (value > high) high = value;
     if (value > 0 && value < positive) positive = value;
   }
-  return low > high ? { low: 0, high: 1, positive: 0, missing } : { low, high, positive: Number.isFinite(positive) ? positive : 0, missing };
+  return low > high
+    ? { low: 0, high: 1, positive: 0, missing }
+    : { low, high, positive: Number.isFinite(positive) ? positive : 0, missing };
 }

@@ -10,7 +10,10 @@ export function* csvOf(columns: readonly Column[], count: number, mask?: BitMask
   for (let i = 0; i < count; i++) {
     if (mask !== undefined && !hasBit(mask, i)) continue;
     piece += columns.map((column, at) => cellOf(column, texts[at]!, i)).join(',') + '\r\n';
-    if (++lines % 5_000 === 0) { yield piece; piece = ''; }
+    if (++lines % 5_000 === 0) {
+      yield piece;
+      piece = '';
+    }
   }
   yield piece;
 }

@@ -23,9 +23,34 @@ export function DeleteMapView({ map, onDeleted }: { map: Exploration; onDeleted:
   };
   return (
     <>
-      <ActionView size="compact-xs" variant="subtle" color="gray" px={4} ml={-4} styles={NEAR} leftSection={<IconTrash size={13} />} off={noEdit} onClick={() => { setAsks(true); }}>Delete this map …</ActionView>
-      <ConfirmView opened={asks} onClose={() => { setAsks(false); }} title="Delete the map" verb="Delete it" act={remove}>
-        {map.placed === undefined ? 'The places of its points are forgotten.' : `The places of ${counted(map.placed.sampleCount, 'placed sample')} are forgotten; the map that they were placed on stays.`} All samples stay.
+      <ActionView
+        size="compact-xs"
+        variant="subtle"
+        color="gray"
+        px={4}
+        ml={-4}
+        styles={NEAR}
+        leftSection={<IconTrash size={13} />}
+        off={noEdit}
+        onClick={() => {
+          setAsks(true);
+        }}
+      >
+        Delete this map …
+      </ActionView>
+      <ConfirmView
+        opened={asks}
+        onClose={() => {
+          setAsks(false);
+        }}
+        title="Delete the map"
+        verb="Delete it"
+        act={remove}
+      >
+        {map.placed === undefined
+          ? 'The places of its points are forgotten.'
+          : `The places of ${counted(map.placed.sampleCount, 'placed sample')} are forgotten; the map that they were placed on stays.`}{' '}
+        All samples stay.
       </ConfirmView>
     </>
   );

@@ -13,20 +13,38 @@ export function useDomains(scope: PointScope | undefined, isHeld: boolean): Doma
   const now = useSyncExternalStore(pointCache.domains.subscribe, pointCache.domains.get);
   const [held, hold] = useState(now);
   if (!isHeld && held !== now) hold(now);
-  return useCallback((name) => {
-    const key = scope === undefined ? '' : domainKey(scope, name);
-    return held.get(key) ?? now.get(key);
-  }, [scope, held, now]);
+  return useCallback(
+    (name) => {
+      const key = scope === undefined ? '' : domainKey(scope, name);
+      return held.get(key) ?? now.get(key);
+    },
+    [scope, held, now],
+  );
 }
 
 /** Loads columns of all epochs in quiet moments, so that their scales are known before anybody compares; not of very large populations. */
-export function usePrefetchedDomains(scopes: readonly PointScope[], names: readonly string[], count: number, isReady: boolean): void {
+export function usePrefetchedDomains(
+  scopes: readonly PointScope[],
+  names: readonly string[],
+  count: number,
+  isReady: boolean,
+): void {
   useEffect(() => {
     const wanted = names.filter(isOfEpoch);
     if (!isReady || wanted.length === 0 || count * scopes.length > NUMBERS_UP_TO) return undefined;
     let left = false;
-    const load = async (): Promise<void> => { for (const scope of scopes) if (!left) await pointCache.want(scope, wanted); };
-    const idle = requestIdleCallback(() => { void load().catch(() => undefined); }, { timeout: 1_000 });
-    return () => { left = true; cancelIdleCallback(idle); };
+    const load = async (): Promise<void> => {
+      for (const scope of scopes) if (!left) await pointCache.want(scope, wanted);
+    };
+    const idle = requestIdleCallback(
+      () => {
+        void load().catch(() => undefined);
+      },
+      { timeout: 1_000 },
+    );
+    return () => {
+      left = true;
+      cancelIdleCallback(idle);
+    };
   }, [scopes, names, count, isReady]);
 }

@@ -10,20 +10,52 @@ import type { PopulationState } from './population.state.js';
 const NO_TINTS = {};
 
 /** How the colors of a state are chosen on a ground. */
-export function useColorSettings(state: PopulationState, ground: 'light' | 'dark', order: readonly number[] | undefined): ColorSettings {
+export function useColorSettings(
+  state: PopulationState,
+  ground: 'light' | 'dark',
+  order: readonly number[] | undefined,
+): ColorSettings {
   const { scale, color, palette, tints } = state;
   const own = tints[color] ?? NO_TINTS;
-  return useMemo(() => ({ scale: scale ?? (isLogarithmic(color) ? 'log' : 'linear'), palette, ground, own, order }), [scale, color, palette, ground, own, order]);
+  return useMemo(
+    () => ({ scale: scale ?? (isLogarithmic(color) ? 'log' : 'linear'), palette, ground, own, order }),
+    [scale, color, palette, ground, own, order],
+  );
 }
 
 /** Columns of a map, further ones by `names`, with the colors and sizes made of them. */
-export function useEncodedPoints(scope: PointScope | undefined, count: number, { color, size }: Pick<PopulationState, 'color' | 'size'>, settings: ColorSettings, { names, enabled, domainOf }: { readonly domainOf: DomainOf;  readonly names: readonly string[]; readonly enabled: boolean }) {
-  const points = usePoints(scope, [color, size, ...names].filter((name) => name !== 'none'), enabled);
+export function useEncodedPoints(
+  scope: PointScope | undefined,
+  count: number,
+  { color, size }: Pick<PopulationState, 'color' | 'size'>,
+  settings: ColorSettings,
+  {
+    names,
+    enabled,
+    domainOf,
+  }: { readonly domainOf: DomainOf; readonly names: readonly string[]; readonly enabled: boolean },
+) {
+  const points = usePoints(
+    scope,
+    [color, size, ...names].filter((name) => name !== 'none'),
+    enabled,
+  );
   const { columns } = points;
   const column = columns.get(color);
   const sized = columns.get(size);
   const [colorDomain, sizeDomain] = [domainOf(color)?.extent, domainOf(size)?.extent];
-  const encoding = useMemo(() => (color === 'none' ? encodeNone(count, settings.ground) : column === undefined ? undefined : encodeColor(column, settings, colorDomain)), [color, column, settings, count, colorDomain]);
-  const sizes = useMemo(() => (size === 'none' ? undefined : encodeSizes(sized, sizeDomain)), [size, sized, sizeDomain]);
+  const encoding = useMemo(
+    () =>
+      color === 'none'
+        ? encodeNone(count, settings.ground)
+        : column === undefined
+          ? undefined
+          : encodeColor(column, settings, colorDomain),
+    [color, column, settings, count, colorDomain],
+  );
+  const sizes = useMemo(
+    () => (size === 'none' ? undefined : encodeSizes(sized, sizeDomain)),
+    [size, sized, sizeDomain],
+  );
   return { ...points, column, encoding, sizes };
 }

@@ -4,7 +4,9 @@ import { lazy, Suspense, useState } from 'react';
 import type { ExportItemsProps } from './export-items.view.js';
 import { pointCache } from './points.query.js';
 
-const ExportItemsView = lazy(async () => ({ default: (await import('./export-items.view.js')).ExportItemsView }));
+const ExportItemsView = lazy(async () => ({
+  default: (await import('./export-items.view.js')).ExportItemsView,
+}));
 
 /** Takes the map home: as a picture, as a drawing, as tables. What saves it is loaded when the menu is opened. */
 export function ExportMenuView(props: ExportItemsProps) {
@@ -15,10 +17,23 @@ export function ExportMenuView(props: ExportItemsProps) {
     <Menu position="right-start" width={230} withinPortal opened={opened} onChange={setOpened}>
       <Menu.Target>
         <Tooltip label="Export" position="right" openDelay={300} disabled={opened}>
-          <ActionIcon size={30} variant="subtle" color="gray" aria-label="Export" loading={busy} disabled={props.plot === undefined || !hasOrder}><IconDownload size={18} /></ActionIcon>
+          <ActionIcon
+            size={30}
+            variant="subtle"
+            color="gray"
+            aria-label="Export"
+            loading={busy}
+            disabled={props.plot === undefined || !hasOrder}
+          >
+            <IconDownload size={18} />
+          </ActionIcon>
         </Tooltip>
       </Menu.Target>
-      <Menu.Dropdown><Suspense fallback={<div style={{ height: 220 }} />}><ExportItemsView {...props} onBusy={setBusy} /></Suspense></Menu.Dropdown>
+      <Menu.Dropdown>
+        <Suspense fallback={<div style={{ height: 220 }} />}>
+          <ExportItemsView {...props} onBusy={setBusy} />
+        </Suspense>
+      </Menu.Dropdown>
     </Menu>
   );
 }

@@ -8,7 +8,13 @@ describe('CSV', () => {
   it('writes the points that are shown, empty cells where there is no value', () => {
     const columns: Column[] = [
       { name: 'loss', kind: 'number', values: Float32Array.of(0.5, NaN, 2) },
-      { name: 'true_class', kind: 'code', names: ['a,b', 'c'], missing: 255, values: Uint8Array.of(0, 1, 255) },
+      {
+        name: 'true_class',
+        kind: 'code',
+        names: ['a,b', 'c'],
+        missing: 255,
+        values: Uint8Array.of(0, 1, 255),
+      },
     ];
     expect([...csvOf(columns, 3)].join('')).toBe('loss,true_class\r\n0.5,"a,b"\r\n,c\r\n2,\r\n');
     expect([...csvOf(columns, 3, maskOf(3, [2]))].join('')).toBe('loss,true_class\r\n2,\r\n');
@@ -18,8 +24,14 @@ describe('CSV', () => {
 describe('SVG', () => {
   it('carries no text as markup', () => {
     const svg = svgOf({
-      width: 100, height: 50, background: '#fff', ink: '#000', title: '<script>alert(1)</script>', points: { circles: [{ x: 1, y: 2.345, diameter: 4, color: '#123456', isGhost: false }] },
-      labels: [{ x: 1, y: 2, text: 'a & "b"' }], legend: { title: 'label', entries: [{ title: '<b>', color: '#010203' }] },
+      width: 100,
+      height: 50,
+      background: '#fff',
+      ink: '#000',
+      title: '<script>alert(1)</script>',
+      points: { circles: [{ x: 1, y: 2.345, diameter: 4, color: '#123456', isGhost: false }] },
+      labels: [{ x: 1, y: 2, text: 'a & "b"' }],
+      legend: { title: 'label', entries: [{ title: '<b>', color: '#010203' }] },
     });
     expect(svg).toContain('&lt;script&gt;');
     expect(svg).not.toContain('<script');

@@ -6,7 +6,8 @@ import styles from './population.module.css';
 
 /** What a filter says, in a few words. */
 export function filterText(filter: Filter): string {
-  if (filter.kind === 'rows') return filter.rows.startsWith('slice:') ? 'only the slice' : 'only what was selected';
+  if (filter.kind === 'rows')
+    return filter.rows.startsWith('slice:') ? 'only the slice' : 'only what was selected';
   const title = columnTitle(filter.column);
   if (filter.kind === 'range') return `${title} ${numberText(filter.low)} to ${numberText(filter.high)}`;
   const names = filter.names.map((name) => (name === null ? 'no value' : codeTitle(filter.column, name)));
@@ -14,17 +15,41 @@ export function filterText(filter: Filter): string {
 }
 
 /** The active filters, each with the way to take it away. */
-export function FilterChipsView({ filters, onFilters }: { filters: readonly Filter[]; onFilters: (filters: readonly Filter[]) => void }) {
+export function FilterChipsView({
+  filters,
+  onFilters,
+}: {
+  filters: readonly Filter[];
+  onFilters: (filters: readonly Filter[]) => void;
+}) {
   if (filters.length === 0) return null;
   return (
     <Group gap={6} role="group" aria-label="Active filters">
       {filters.map((filter) => (
         <Group key={`${filter.column} ${filter.kind}`} gap={2} wrap="nowrap" className={styles.chip}>
-          <Text size="xs" truncate maw={240}>{filterText(filter)}</Text>
-          <CloseButton size={24} iconSize={12} aria-label={`Remove: ${filterText(filter)}`} onClick={() => { onFilters(filters.filter((one) => one !== filter)); }} />
+          <Text size="xs" truncate maw={240}>
+            {filterText(filter)}
+          </Text>
+          <CloseButton
+            size={24}
+            iconSize={12}
+            aria-label={`Remove: ${filterText(filter)}`}
+            onClick={() => {
+              onFilters(filters.filter((one) => one !== filter));
+            }}
+          />
         </Group>
       ))}
-      <UnstyledButton fz="xs" className={styles.chip} px={8} onClick={() => { onFilters([]); }}>Clear all</UnstyledButton>
+      <UnstyledButton
+        fz="xs"
+        className={styles.chip}
+        px={8}
+        onClick={() => {
+          onFilters([]);
+        }}
+      >
+        Clear all
+      </UnstyledButton>
     </Group>
   );
 }

@@ -27,31 +27,98 @@ export interface FilterPanelProps {
 }
 
 /** Filters by any column, one beneath the other; a dot must meet all of them. */
-export const FilterPanelView = memo(function FilterPanelView({ options, columns, except, filters, shown, settings, domainOf, epochs, onOpen, onFilters }: FilterPanelProps) {
+export const FilterPanelView = memo(function FilterPanelView({
+  options,
+  columns,
+  except,
+  filters,
+  shown,
+  settings,
+  domainOf,
+  epochs,
+  onOpen,
+  onFilters,
+}: FilterPanelProps) {
   const [opened, setOpened] = useState<readonly string[]>([]);
   const names = [...new Set([...filters.map((f) => f.column), ...opened])].filter((name) => name !== except);
-  const open = (next: readonly string[]): void => { setOpened(next); onOpen(next); };
+  const open = (next: readonly string[]): void => {
+    setOpened(next);
+    onOpen(next);
+  };
   return (
     <Stack gap={12}>
       {names.map((name) => (
         <Box key={name}>
           <Group justify="space-between" mb={2} wrap="nowrap">
-            <Text size="xs" fw={600} truncate>{columnTitle(name)}</Text>
-            <ActionIcon size={24} variant="subtle" color="gray" aria-label={`Remove the filter by ${columnTitle(name)}`} onClick={() => { open(opened.filter((one) => one !== name)); onFilters(withoutFilter(filters, name), true); }}><IconX size={13} /></ActionIcon>
+            <Text size="xs" fw={600} truncate>
+              {columnTitle(name)}
+            </Text>
+            <ActionIcon
+              size={24}
+              variant="subtle"
+              color="gray"
+              aria-label={`Remove the filter by ${columnTitle(name)}`}
+              onClick={() => {
+                open(opened.filter((one) => one !== name));
+                onFilters(withoutFilter(filters, name), true);
+              }}
+            >
+              <IconX size={13} />
+            </ActionIcon>
           </Group>
-          <FilterLegend column={columns.get(name)} filters={filters} shown={shown} settings={settings} domain={domainOf(name)} epochs={epochs} onFilters={onFilters} />
+          <FilterLegend
+            column={columns.get(name)}
+            filters={filters}
+            shown={shown}
+            settings={settings}
+            domain={domainOf(name)}
+            epochs={epochs}
+            onFilters={onFilters}
+          />
         </Box>
       ))}
       <Select
-        size="xs" aria-label="Add a filter" placeholder="Add a filter …" data={groupsOf(options.filter(({ name }) => name !== except && !names.includes(name)))} value={null} searchable maxDropdownHeight={420}
-        onChange={(name) => { if (name !== null) open([...opened, name]); }}
+        size="xs"
+        aria-label="Add a filter"
+        placeholder="Add a filter …"
+        data={groupsOf(options.filter(({ name }) => name !== except && !names.includes(name)))}
+        value={null}
+        searchable
+        maxDropdownHeight={420}
+        onChange={(name) => {
+          if (name !== null) open([...opened, name]);
+        }}
       />
     </Stack>
   );
 });
 
-function FilterLegend({ column, settings, domain, epochs, ...rest }: Pick<FilterPanelProps, 'filters' | 'shown' | 'settings' | 'epochs' | 'onFilters'> & { column: Column | undefined; domain: Domain | undefined }) {
-  const encoding = useMemo(() => (column === undefined ? undefined : encodeColor(column, { ...settings, scale: isLogarithmic(column.name) ? 'log' : 'linear', own: {} }, domain?.extent)), [column, settings, domain]);
-  if (column === undefined || encoding === undefined) return <Text size="xs" c="dimmed">loading …</Text>;
+function FilterLegend({
+  column,
+  settings,
+  domain,
+  epochs,
+  ...rest
+}: Pick<FilterPanelProps, 'filters' | 'shown' | 'settings' | 'epochs' | 'onFilters'> & {
+  column: Column | undefined;
+  domain: Domain | undefined;
+}) {
+  const encoding = useMemo(
+    () =>
+      column === undefined
+        ? undefined
+        : encodeColor(
+            column,
+            { ...settings, scale: isLogarithmic(column.name) ? 'log' : 'linear', own: {} },
+            domain?.extent,
+          ),
+    [column, settings, domain],
+  );
+  if (column === undefined || encoding === undefined)
+    return (
+      <Text size="xs" c="dimmed">
+        loading …
+      </Text>
+    );
   return <LegendView column={column} encoding={encoding} note={domainNote(domain, epochs)} {...rest} />;
 }

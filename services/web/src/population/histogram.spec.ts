@@ -6,7 +6,11 @@ import { numberScale } from './number-scale.js';
 
 it('counts all points and those that are shown, the highest in the last bin, missing ones apart', () => {
   const values = Float32Array.of(0, 1, 2, 3, 4, NaN);
-  const { all, shown, missing } = histogramOf(binsOf(values, numberScale('linear', extentOf(values)), 4), 4, maskOf(6, [0, 4, 5]));
+  const { all, shown, missing } = histogramOf(
+    binsOf(values, numberScale('linear', extentOf(values)), 4),
+    4,
+    maskOf(6, [0, 4, 5]),
+  );
   expect([...all]).toEqual([1, 1, 1, 2]);
   expect([...shown]).toEqual([1, 0, 0, 1]);
   expect(missing).toBe(1);

@@ -22,7 +22,10 @@ export interface LabelsProps {
 /** Names at their clusters; they follow the camera without a render of the page, none covers another, and at rest they step aside from the few dots that a filter has left. */
 export function LabelsView({ plot, labels, columns, shown }: LabelsProps) {
   const frame = useRef<HTMLDivElement>(null);
-  const [x, y, z] = ['x', 'y', 'z'].map((name) => { const axis = columns.get(name); return axis?.kind === 'number' ? axis.values : undefined; });
+  const [x, y, z] = ['x', 'y', 'z'].map((name) => {
+    const axis = columns.get(name);
+    return axis?.kind === 'number' ? axis.values : undefined;
+  });
   useEffect(() => {
     const box = frame.current;
     if (box === null) return undefined;
@@ -33,11 +36,19 @@ export function LabelsView({ plot, labels, columns, shown }: LabelsProps) {
     const boxOf = (at: number, [dx, dy]: readonly [number, number]): LabelBox => {
       const label = labels[at]!;
       const middle = plot.project(label);
-      return { code: label.code, left: middle.x - widths[at]! / 2 + dx, top: middle.y - HEIGHT / 2 + dy, width: widths[at]!, height: HEIGHT };
+      return {
+        code: label.code,
+        left: middle.x - widths[at]! / 2 + dx,
+        top: middle.y - HEIGHT / 2 + dy,
+        width: widths[at]!,
+        height: HEIGHT,
+      };
     };
     const place = (): void => {
       const boxes = labels.map((_, at) => boxOf(at, offsets[at] ?? [0, 0]));
-      const placed = new Map(placeLabels(boxes, box.clientWidth, box.clientHeight).map((one) => [one.code, one]));
+      const placed = new Map(
+        placeLabels(boxes, box.clientWidth, box.clientHeight).map((one) => [one.code, one]),
+      );
       labels.forEach(({ code }, at) => {
         const one = placed.get(code);
         const { style } = names[at]!;
@@ -48,7 +59,15 @@ export function LabelsView({ plot, labels, columns, shown }: LabelsProps) {
     const stepAside = (): void => {
       if (x === undefined || y === undefined || labels.length === 0) return;
       const dots = new DotGrid(box.clientWidth, box.clientHeight, placesOf(plot, { x, y, z, shown }));
-      offsets = labels.map((_, at) => besideDots(boxOf(at, [0, 0]), dots, dots.places.length / 2 / labels.length, box.clientWidth, box.clientHeight));
+      offsets = labels.map((_, at) =>
+        besideDots(
+          boxOf(at, [0, 0]),
+          dots,
+          dots.places.length / 2 / labels.length,
+          box.clientWidth,
+          box.clientHeight,
+        ),
+      );
       place();
     };
     const follow = (): void => {
@@ -58,13 +77,42 @@ export function LabelsView({ plot, labels, columns, shown }: LabelsProps) {
     };
     follow();
     const off = plot.on('frame', follow);
-    return () => { clearTimeout(timer); off(); };
+    return () => {
+      clearTimeout(timer);
+      off();
+    };
   }, [plot, labels, x, y, z, shown]);
-  return <div ref={frame} className={styles.labels} aria-hidden="true">{labels.map(({ code, name, isFaint }) => <span key={code} className={styles.label} data-faint={isFaint ? '' : undefined} data-testid="cluster-label">{name}</span>)}</div>;
+  return (
+    <div ref={frame} className={styles.labels} aria-hidden="true">
+      {labels.map(({ code, name, isFaint }) => (
+        <span
+          key={code}
+          className={styles.label}
+          data-faint={isFaint ? '' : undefined}
+          data-testid="cluster-label"
+        >
+          {name}
+        </span>
+      ))}
+    </div>
+  );
 }
 
 /** Where shown dots lie on the canvas, float32 [n, 2]; of many, every so many-th. */
-function placesOf(plot: Scatterplot, { x, y, z, shown }: { readonly x: Float32Array; readonly y: Float32Array; readonly z: Float32Array | undefined; readonly shown: BitMask | undefined }): Float32Array {
+function placesOf(
+  plot: Scatterplot,
+  {
+    x,
+    y,
+    z,
+    shown,
+  }: {
+    readonly x: Float32Array;
+    readonly y: Float32Array;
+    readonly z: Float32Array | undefined;
+    readonly shown: BitMask | undefined;
+  },
+): Float32Array {
   const count = Math.min(plot.count, x.length);
   const rows: number[] = [];
   for (let i = 0; i < count; i++) if (shown === undefined || hasBit(shown, i)) rows.push(i);

@@ -11,7 +11,12 @@ it('lists the highest that are shown', () => {
 
 it('walks through all of them and back', () => {
   const walk = [];
-  for (let at: number | undefined = nextInRank(loss, undefined, undefined, 1); at >= 0; at = nextInRank(loss, undefined, at, 1)) walk.push(at);
+  for (
+    let at: number | undefined = nextInRank(loss, undefined, undefined, 1);
+    at >= 0;
+    at = nextInRank(loss, undefined, at, 1)
+  )
+    walk.push(at);
   expect(walk).toEqual([5, 1, 3, 0, 4]);
   expect(nextInRank(loss, undefined, 3, -1)).toBe(1);
   expect(nextInRank(loss, undefined, 5, -1)).toBe(-1);

@@ -24,7 +24,11 @@ export interface MakeMapDialogProps {
 
 /** Makes a map of the space and epoch that are looked at: by which algorithm, with which settings, flat or in space. */
 export function MakeMapDialogView(props: MakeMapDialogProps) {
-  return <DialogView title="Make a map" opened onClose={props.onClose} size="lg"><Form {...props} /></DialogView>;
+  return (
+    <DialogView title="Make a map" opened onClose={props.onClose} size="lg">
+      <Form {...props} />
+    </DialogView>
+  );
 }
 
 function Form({ projectId, runId, catalog, choice: shown, onMade, onClose }: MakeMapDialogProps) {
@@ -37,30 +41,95 @@ function Form({ projectId, runId, catalog, choice: shown, onMade, onClose }: Mak
   const [holds, setHolds] = useState(true);
   const [step, setStep] = useState('');
   const abort = useRef<AbortController>(undefined);
-  useEffect(() => () => { abort.current?.abort(); }, []);
+  useEffect(
+    () => () => {
+      abort.current?.abort();
+    },
+    [],
+  );
   const choice: MapChoice = { ...shown, algorithm, dimensions };
   const before = neighbourOf(catalog, choice);
   const start = (): void => {
     abort.current = new AbortController();
-    const settings = { params: paramsOf(algorithm, given), seed: typeof seed === 'number' ? seed : USUAL_SEED, alignedTo: holds ? before?.id ?? '' : '' };
-    make.mutate({ choice, settings, signal: abort.current.signal, onStep: setStep }, { onSuccess: (id) => { if (id !== undefined) onMade(choice, id); } });
+    const settings = {
+      params: paramsOf(algorithm, given),
+      seed: typeof seed === 'number' ? seed : USUAL_SEED,
+      alignedTo: holds ? (before?.id ?? '') : '',
+    };
+    make.mutate(
+      { choice, settings, signal: abort.current.signal, onStep: setStep },
+      {
+        onSuccess: (id) => {
+          if (id !== undefined) onMade(choice, id);
+        },
+      },
+    );
   };
   return (
-    <form onSubmit={(event) => { event.preventDefault(); start(); }}>
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        start();
+      }}
+    >
       <Stack gap="md">
-        <Text size="sm">{spaceTitle(shown.space)}, epoch {shown.epoch}. Every sample is a dot.</Text>
+        <Text size="sm">
+          {spaceTitle(shown.space)}, epoch {shown.epoch}. Every sample is a dot.
+        </Text>
         <Group gap="md" wrap="wrap">
-          <SegmentedControl size="sm" aria-label="Algorithm" value={algorithm} data={catalog.algorithms.map((value) => ({ value, label: ALGORITHMS[value].title }))} onChange={(next) => { setAlgorithm(next); setGiven({}); }} />
-          <SegmentedControl size="sm" aria-label="Dimensions" value={String(dimensions)} data={[{ value: '2', label: '2-D' }, { value: '3', label: '3-D' }]} onChange={(next) => { setDimensions(next === '3' ? 3 : 2); }} />
+          <SegmentedControl
+            size="sm"
+            aria-label="Algorithm"
+            value={algorithm}
+            data={catalog.algorithms.map((value) => ({ value, label: ALGORITHMS[value].title }))}
+            onChange={(next) => {
+              setAlgorithm(next);
+              setGiven({});
+            }}
+          />
+          <SegmentedControl
+            size="sm"
+            aria-label="Dimensions"
+            value={String(dimensions)}
+            data={[
+              { value: '2', label: '2-D' },
+              { value: '3', label: '3-D' },
+            ]}
+            onChange={(next) => {
+              setDimensions(next === '3' ? 3 : 2);
+            }}
+          />
         </Group>
-        <MapSettingsView algorithm={algorithm} given={given} seed={seed} onGiven={setGiven} onSeed={setSeed} />
-        {before !== undefined && <Checkbox size="sm" checked={holds} onChange={({ currentTarget }) => { setHolds(currentTarget.checked); }} label={`Start from the map of epoch ${before.epoch}`} description="Dots hold still where nothing changed, so that both maps can be compared." />}
+        <MapSettingsView
+          algorithm={algorithm}
+          given={given}
+          seed={seed}
+          onGiven={setGiven}
+          onSeed={setSeed}
+        />
+        {before !== undefined && (
+          <Checkbox
+            size="sm"
+            checked={holds}
+            onChange={({ currentTarget }) => {
+              setHolds(currentTarget.checked);
+            }}
+            label={`Start from the map of epoch ${before.epoch}`}
+            description="Dots hold still where nothing changed, so that both maps can be compared."
+          />
+        )}
         {make.error !== null && !isCancelled(make.error) && <FaultView error={make.error} />}
         <Group justify="space-between" gap="sm">
-          <Text size="xs" c="dimmed" role="status">{make.isPending ? step : ''}</Text>
+          <Text size="xs" c="dimmed" role="status">
+            {make.isPending ? step : ''}
+          </Text>
           <Group gap="sm">
-            <Button variant="default" onClick={onClose}>Cancel</Button>
-            <ActionView type="submit" off={noEdit} loading={make.isPending}>Make the map</ActionView>
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            <ActionView type="submit" off={noEdit} loading={make.isPending}>
+              Make the map
+            </ActionView>
           </Group>
         </Group>
       </Stack>

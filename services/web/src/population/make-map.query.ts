@@ -42,12 +42,23 @@ export function useMakeMap(projectId: string, runId: string, catalog: MapCatalog
     mutationFn: async ({ choice, settings, signal, onStep }: AskedMap): Promise<string | undefined> => {
       onStep('Reading how the model answers to every sample');
       const perceptionSpaceId = catalog.spaceId(choice.space) ?? '';
-      const { activationSet, job } = await activationSets.createActivationSet({ projectId, runId, epoch: choice.epoch, perceptionSpaceId }, { signal });
+      const { activationSet, job } = await activationSets.createActivationSet(
+        { projectId, runId, epoch: choice.epoch, perceptionSpaceId },
+        { signal },
+      );
       if (activationSet === undefined) return undefined;
-      if (activationSet.state !== JobState.SUCCEEDED && job !== undefined) await follow('activations', job.id, signal, onStep);
+      if (activationSet.state !== JobState.SUCCEEDED && job !== undefined)
+        await follow('activations', job.id, signal, onStep);
       onStep('Finding neighbors');
       const usual = { params: {}, seed: USUAL_SEED, alignedTo: neighbourOf(catalog, choice)?.id ?? '' };
-      return begin({ projectId, activationSetId: activationSet.id, choice, settings: settings ?? usual, takesMade: settings === undefined, signal });
+      return begin({
+        projectId,
+        activationSetId: activationSet.id,
+        choice,
+        settings: settings ?? usual,
+        takesMade: settings === undefined,
+        signal,
+      });
     },
     onSettled: () => client.invalidateQueries({ queryKey: ['maps', projectId, runId] }),
   });
@@ -55,22 +66,39 @@ export function useMakeMap(projectId: string, runId: string, catalog: MapCatalog
 
 /** The map of the nearest epoch before that dots can start from, so that they hold still. */
 export function neighbourOf(catalog: MapCatalog, choice: MapChoice): Exploration | undefined {
-  const before = catalog.epochsOf(choice).filter((epoch) => epoch < choice.epoch).at(-1);
+  const before = catalog
+    .epochsOf(choice)
+    .filter((epoch) => epoch < choice.epoch)
+    .at(-1);
   return before === undefined ? undefined : catalog.find({ ...choice, epoch: before });
 }
 
 /** Waits for a job that reads how the model answers, and tells how far it is; cancels it when `signal` aborts. Throws its fault. */
-export async function follow(service: string, jobId: string, signal: AbortSignal, onStep: (step: string) => void): Promise<void> {
-  const cancel = (): void => { void jobs.cancelJob({ service, jobId }).catch(() => undefined); };
+export async function follow(
+  service: string,
+  jobId: string,
+  signal: AbortSignal,
+  onStep: (step: string) => void,
+): Promise<void> {
+  const cancel = (): void => {
+    void jobs.cancelJob({ service, jobId }).catch(() => undefined);
+  };
   signal.addEventListener('abort', cancel, { once: true });
   try {
     for await (const { job } of jobs.watchJob({ service, jobId }, { signal })) {
       if (job === undefined || jobIsOpen(job.state)) {
-        if (job?.progress !== undefined && job.progress.total > 0) onStep(`Reading how the model answers: ${job.progress.done} of ${job.progress.total} ${job.progress.unit}`);
+        if (job?.progress !== undefined && job.progress.total > 0)
+          onStep(
+            `Reading how the model answers: ${job.progress.done} of ${job.progress.total} ${job.progress.unit}`,
+          );
         continue;
       }
       if (job.state === JobState.SUCCEEDED) return;
-      throw new DomainError('precondition', job.fault?.reason ?? 'JOB_NOT_DONE', job.fault?.message ?? 'the job was cancelled before it was done; start it again');
+      throw new DomainError(
+        'precondition',
+        job.fault?.reason ?? 'JOB_NOT_DONE',
+        job.fault?.message ?? 'the job was cancelled before it was done; start it again',
+      );
     }
   } finally {
     signal.removeEventListener('abort', cancel);
@@ -85,21 +113,55 @@ interface BegunMap extends Pick<Required<AskedMap>, 'choice' | 'settings' | 'sig
 }
 
 /** Starts the map as soon as its neighbors are known: until then the API says that the set is not there. UMAP in 2-D is made by itself. */
-async function begin({ projectId, activationSetId, choice, settings, takesMade, signal }: BegunMap): Promise<string | undefined> {
+async function begin({
+  projectId,
+  activationSetId,
+  choice,
+  settings,
+  takesMade,
+  signal,
+}: BegunMap): Promise<string | undefined> {
   const isAutomatic = takesMade && choice.algorithm === 'umap' && choice.dimensions === 2;
-  for (const end = Date.now() + GRAPH_MS; ;) {
-    const { explorations: made } = await explorations.listExplorations({ projectId, activationSetId, pageSize: 100 }, { signal });
-    const found = made.find((map) => map.algorithm === ALGORITHMS[choice.algorithm].value && (map.dimensions || 2) === choice.dimensions && map.state !== JobState.FAILED && map.state !== JobState.CANCELLED);
+  for (const end = Date.now() + GRAPH_MS; ; ) {
+    const { explorations: made } = await explorations.listExplorations(
+      { projectId, activationSetId, pageSize: 100 },
+      { signal },
+    );
+    const found = made.find(
+      (map) =>
+        map.algorithm === ALGORITHMS[choice.algorithm].value &&
+        (map.dimensions || 2) === choice.dimensions &&
+        map.state !== JobState.FAILED &&
+        map.state !== JobState.CANCELLED,
+    );
     if (takesMade && found !== undefined) return found.id;
     if (!isAutomatic || made.length > 0) {
       try {
-        return (await explorations.createExploration({ projectId, activationSetId, algorithm: ALGORITHMS[choice.algorithm].value, dimensions: choice.dimensions, ...settings }, { signal })).exploration?.id;
+        return (
+          await explorations.createExploration(
+            {
+              projectId,
+              activationSetId,
+              algorithm: ALGORITHMS[choice.algorithm].value,
+              dimensions: choice.dimensions,
+              ...settings,
+            },
+            { signal },
+          )
+        ).exploration?.id;
       } catch (error) {
         if (asDomainError(error).kind !== 'not-found') throw error;
       }
     }
-    if (Date.now() > end) throw new DomainError('timeout', 'GRAPH_ABSENT', 'the neighbors of the samples were not found in three minutes; look at the jobs of the project and ask again');
-    await new Promise((resolve) => { setTimeout(resolve, LOOK_MS); });
+    if (Date.now() > end)
+      throw new DomainError(
+        'timeout',
+        'GRAPH_ABSENT',
+        'the neighbors of the samples were not found in three minutes; look at the jobs of the project and ask again',
+      );
+    await new Promise((resolve) => {
+      setTimeout(resolve, LOOK_MS);
+    });
     signal.throwIfAborted();
   }
 }

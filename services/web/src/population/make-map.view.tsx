@@ -33,61 +33,207 @@ export interface MakeMapProps {
 }
 
 /** What stands where a map is not there: the way to make it, how far it is, or why it failed. */
-export function MakeMapView({ projectId, runId, catalog, choice, map, placing, onChanged, onMade }: MakeMapProps) {
+export function MakeMapView({
+  projectId,
+  runId,
+  catalog,
+  choice,
+  map,
+  placing,
+  onChanged,
+  onMade,
+}: MakeMapProps) {
   const { noEdit } = useRights();
   const make = useMakeMap(projectId, runId, catalog);
   const [step, setStep] = useState('');
   const [chooses, setChooses] = useState(false);
   const abort = useRef<AbortController>(undefined);
-  useEffect(() => () => { abort.current = undefined; }, []);
+  useEffect(
+    () => () => {
+      abort.current = undefined;
+    },
+    [],
+  );
   const start = (): void => {
     abort.current = new AbortController();
     make.mutate({ choice, signal: abort.current.signal, onStep: setStep });
   };
-  const title = placing ?? mapTitle(choice), heading = placing === undefined ? 'Making the map' : 'Placing the samples';
-  if (map !== undefined && jobIsOpen(map.state)) return <Making heading={heading} title={title} jobId={map.jobId} onChanged={onChanged} />;
+  const title = placing ?? mapTitle(choice);
+  const heading = placing === undefined ? 'Making the map' : 'Placing the samples';
+  if (map !== undefined && jobIsOpen(map.state))
+    return <Making heading={heading} title={title} jobId={map.jobId} onChanged={onChanged} />;
   if (make.isPending) {
-    return <Waiting heading={heading} title={title} step={step}><Button size="xs" variant="default" onClick={() => { abort.current?.abort(); }}>Cancel</Button></Waiting>;
+    return (
+      <Waiting heading={heading} title={title} step={step}>
+        <Button
+          size="xs"
+          variant="default"
+          onClick={() => {
+            abort.current?.abort();
+          }}
+        >
+          Cancel
+        </Button>
+      </Waiting>
+    );
   }
   if (make.error !== null && !isCancelled(make.error)) return <FaultView error={make.error} retry={start} />;
-  if (map?.state === JobState.FAILED) return <Failed map={map} heading={placing === undefined ? 'The map could not be computed' : 'The samples could not be placed'} title={title} onChanged={onChanged} />;
+  if (map?.state === JobState.FAILED)
+    return (
+      <Failed
+        map={map}
+        heading={placing === undefined ? 'The map could not be computed' : 'The samples could not be placed'}
+        title={title}
+        onChanged={onChanged}
+      />
+    );
   return (
     <EmptyView icon={<IconMap2 />} title="This map has not been computed yet">
       <Stack align="center" gap="sm">
         <Text size="sm">{title}.</Text>
-        <Group gap="xs" justify="center"><ActionView leftSection={<IconPlus size={16} />} off={noEdit} onClick={start}>Make this map</ActionView><ActionView variant="subtle" off={noEdit} onClick={() => { setChooses(true); }}>With other settings …</ActionView></Group>
+        <Group gap="xs" justify="center">
+          <ActionView leftSection={<IconPlus size={16} />} off={noEdit} onClick={start}>
+            Make this map
+          </ActionView>
+          <ActionView
+            variant="subtle"
+            off={noEdit}
+            onClick={() => {
+              setChooses(true);
+            }}
+          >
+            With other settings …
+          </ActionView>
+        </Group>
       </Stack>
-      {chooses && <MakeMapDialogView projectId={projectId} runId={runId} catalog={catalog} choice={choice} onMade={onMade} onClose={() => { setChooses(false); }} />}
+      {chooses && (
+        <MakeMapDialogView
+          projectId={projectId}
+          runId={runId}
+          catalog={catalog}
+          choice={choice}
+          onMade={onMade}
+          onClose={() => {
+            setChooses(false);
+          }}
+        />
+      )}
     </EmptyView>
   );
 }
 
-function Waiting({ heading, title, step, share, children }: { heading: string; title: string; step: string; share?: number | undefined; children?: React.ReactNode }) {
+function Waiting({
+  heading,
+  title,
+  step,
+  share,
+  children,
+}: {
+  heading: string;
+  title: string;
+  step: string;
+  share?: number | undefined;
+  children?: React.ReactNode;
+}) {
   return (
     <Stack align="center" gap="sm" w={380} maw="90%" role="status" aria-live="polite">
-      <Loader size="sm" /><Title order={3} ta="center">{heading}</Title><Text size="sm" c="dimmed" ta="center">{title}</Text>
-      <Progress w="100%" value={(share ?? 1) * 100} animated={share === undefined} striped={share === undefined} aria-label="Progress of the map" />
-      <Text size="xs" c="dimmed">{step || ' '}</Text>
+      <Loader size="sm" />
+      <Title order={3} ta="center">
+        {heading}
+      </Title>
+      <Text size="sm" c="dimmed" ta="center">
+        {title}
+      </Text>
+      <Progress
+        w="100%"
+        value={(share ?? 1) * 100}
+        animated={share === undefined}
+        striped={share === undefined}
+        aria-label="Progress of the map"
+      />
+      <Text size="xs" c="dimmed">
+        {step || ' '}
+      </Text>
       {children}
     </Stack>
   );
 }
 
-function Making({ heading, title, jobId, onChanged }: { heading: string; title: string; jobId: string; onChanged: () => void }) {
-  const { progress: { text, share }, cancel, noCancel } = useMapJob(jobId, onChanged);
-  return <Waiting heading={heading} title={title} step={text} share={share}><ActionView size="xs" variant="default" off={noCancel} onClick={cancel}>Cancel</ActionView></Waiting>;
+function Making({
+  heading,
+  title,
+  jobId,
+  onChanged,
+}: {
+  heading: string;
+  title: string;
+  jobId: string;
+  onChanged: () => void;
+}) {
+  const {
+    progress: { text, share },
+    cancel,
+    noCancel,
+  } = useMapJob(jobId, onChanged);
+  return (
+    <Waiting heading={heading} title={title} step={text} share={share}>
+      <ActionView size="xs" variant="default" off={noCancel} onClick={cancel}>
+        Cancel
+      </ActionView>
+    </Waiting>
+  );
 }
 
-function Failed({ map, heading, title, onChanged }: { map: Exploration; heading: string; title: string; onChanged: () => void }) {
+function Failed({
+  map,
+  heading,
+  title,
+  onChanged,
+}: {
+  map: Exploration;
+  heading: string;
+  title: string;
+  onChanged: () => void;
+}) {
   const { noEdit } = useRights();
-  const retry = useMutation({ mutationFn: () => jobs.retryJob({ service: 'projection', jobId: map.jobId }), onSettled: onChanged });
-  const remove = useMutation({ mutationFn: () => explorations.deleteExploration({ explorationId: map.id }), onSettled: onChanged });
+  const retry = useMutation({
+    mutationFn: () => jobs.retryJob({ service: 'projection', jobId: map.jobId }),
+    onSettled: onChanged,
+  });
+  const remove = useMutation({
+    mutationFn: () => explorations.deleteExploration({ explorationId: map.id }),
+    onSettled: onChanged,
+  });
   return (
     <Stack align="center" gap="sm" maw={520} role="alert">
       <Title order={3}>{heading}</Title>
-      <Text size="sm" c="dimmed">{title}</Text>
-      <Text size="sm" ta="center">{map.fault?.message ?? 'It was given up.'}</Text>
-      <Group><ActionView off={noEdit} loading={retry.isPending} onClick={() => { retry.mutate(); }}>Try again</ActionView><ActionView variant="default" off={noEdit} loading={remove.isPending} onClick={() => { remove.mutate(); }}>Delete it</ActionView></Group>
+      <Text size="sm" c="dimmed">
+        {title}
+      </Text>
+      <Text size="sm" ta="center">
+        {map.fault?.message ?? 'It was given up.'}
+      </Text>
+      <Group>
+        <ActionView
+          off={noEdit}
+          loading={retry.isPending}
+          onClick={() => {
+            retry.mutate();
+          }}
+        >
+          Try again
+        </ActionView>
+        <ActionView
+          variant="default"
+          off={noEdit}
+          loading={remove.isPending}
+          onClick={() => {
+            remove.mutate();
+          }}
+        >
+          Delete it
+        </ActionView>
+      </Group>
       {retry.error !== null && <FaultView error={retry.error} />}
     </Stack>
   );

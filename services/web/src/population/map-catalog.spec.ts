@@ -6,8 +6,11 @@ import { projectionAlgorithms } from '@noema/manifold';
 import { describe, expect, it } from 'vitest';
 import { LAYS_OUT, MapCatalog } from './map-catalog.js';
 
-const spaces = ['custom', 'layer/conv10', 'concept', 'layer/conv2', 'all', 'appearance'].map((name) => create(PerceptionSpaceSchema, { id: `id of ${name}`, name }));
-const map = (id: string, epoch: number, state = JobState.SUCCEEDED, algorithm = Algorithm.UMAP) => create(ExplorationSchema, { id, epoch, state, algorithm, dimensions: 2, perceptionSpaceId: 'id of all' });
+const spaces = ['custom', 'layer/conv10', 'concept', 'layer/conv2', 'all', 'appearance'].map((name) =>
+  create(PerceptionSpaceSchema, { id: `id of ${name}`, name }),
+);
+const map = (id: string, epoch: number, state = JobState.SUCCEEDED, algorithm = Algorithm.UMAP) =>
+  create(ExplorationSchema, { id, epoch, state, algorithm, dimensions: 2, perceptionSpaceId: 'id of all' });
 const choice = { epoch: 0, space: 'all', algorithm: 'umap', dimensions: 2 } as const;
 
 describe('the maps of a run', () => {
@@ -17,7 +20,10 @@ describe('the maps of a run', () => {
   });
 
   it('are found by what they show, a ready one first', () => {
-    const catalog = new MapCatalog([map('newer', 2, JobState.RUNNING), map('ready', 2), map('pca', 2, JobState.SUCCEEDED, Algorithm.PCA)], spaces);
+    const catalog = new MapCatalog(
+      [map('newer', 2, JobState.RUNNING), map('ready', 2), map('pca', 2, JobState.SUCCEEDED, Algorithm.PCA)],
+      spaces,
+    );
     expect(catalog.find({ ...choice, epoch: 2 })?.id).toBe('ready');
     expect(catalog.find({ ...choice, epoch: 2, algorithm: 'pca' })?.id).toBe('pca');
     expect(catalog.find({ ...choice, epoch: 2, space: 'concept' })).toBeUndefined();
@@ -32,7 +38,8 @@ describe('the maps of a run', () => {
   });
 
   it('lend a map that is being made the columns of the same epoch and data', () => {
-    const made = map('being made', 2, JobState.RUNNING, Algorithm.TSNE), catalog = new MapCatalog([made, map('of epoch 1', 1), map('of epoch 2', 2)], spaces);
+    const made = map('being made', 2, JobState.RUNNING, Algorithm.TSNE);
+    const catalog = new MapCatalog([made, map('of epoch 1', 1), map('of epoch 2', 2)], spaces);
     expect(catalog.likeOf(made)?.id).toBe('of epoch 2');
     expect(catalog.likeOf({ ...made, datasetVersionId: 'other data' })).toBeUndefined();
   });
@@ -45,6 +52,13 @@ describe('the maps of a run', () => {
   });
 
   it('list their spaces from the whole to its parts', () => {
-    expect(new MapCatalog([], spaces).spaceNames).toEqual(['all', 'appearance', 'concept', 'layer/conv2', 'layer/conv10', 'custom']);
+    expect(new MapCatalog([], spaces).spaceNames).toEqual([
+      'all',
+      'appearance',
+      'concept',
+      'layer/conv2',
+      'layer/conv10',
+      'custom',
+    ]);
   });
 });

@@ -17,9 +17,12 @@ import { mapTitle } from './map-title.js';
 const LabelsView = lazy(async () => ({ default: (await import('./labels.view.js')).LabelsView }));
 const MakeMapView = lazy(async () => ({ default: (await import('./make-map.view.js')).MakeMapView }));
 const TurnHintView = lazy(async () => ({ default: (await import('./turn-hint.view.js')).TurnHintView }));
-const PreviewBarView = lazy(async () => ({ default: (await import('./preview-bar.view.js')).PreviewBarView }));
+const PreviewBarView = lazy(async () => ({
+  default: (await import('./preview-bar.view.js')).PreviewBarView,
+}));
 
-export interface MapHalfProps extends Omit<PlotProps, 'scope' | 'dimensions' | 'children' | 'count' | 'preview'> {
+export interface MapHalfProps
+  extends Omit<PlotProps, 'scope' | 'dimensions' | 'children' | 'count' | 'preview'> {
   readonly map: Exploration | undefined;
   readonly scope: PlotProps['scope'] | undefined;
   readonly make: Omit<MakeMapProps, 'map'>;
@@ -35,14 +38,51 @@ export function MapHalfView({ map, scope, make, labels, columns, onHover, captio
   const [drawn, setDrawn] = useState<Scatterplot>();
   const preview = usePreview(map);
   const isMade = map !== undefined && scope !== undefined && isReady(map);
-  if (map === undefined || (!isMade && preview === undefined)) return <div className={styles.half}><Center h="100%" p="lg"><Suspense><MakeMapView {...make} map={map} /></Suspense></Center>{caption}</div>;
+  if (map === undefined || (!isMade && preview === undefined))
+    return (
+      <div className={styles.half}>
+        <Center h="100%" p="lg">
+          <Suspense>
+            <MakeMapView {...make} map={map} />
+          </Suspense>
+        </Center>
+        {caption}
+      </div>
+    );
   const dimensions = map.dimensions === 3 ? 3 : 2;
   return (
     <div className={styles.half}>
-      <PlotView key={`${dimensions} ${map.pointCount}`} {...plot} scope={scope ?? scopeOf(map, map.runId)} count={map.pointCount} dimensions={dimensions} preview={isMade ? undefined : preview} onPlot={(one) => { setDrawn(one); plot.onPlot(one); }}>
-        {drawn !== undefined && isMade && scope !== undefined && <><Suspense><LabelsView plot={drawn} labels={labels} columns={columns} shown={plot.visible} /></Suspense><HoverView plot={drawn} scope={scope} columns={columns} onHover={onHover} />{dimensions === 3 && <Suspense><TurnHintView plot={drawn} /></Suspense>}</>}
+      <PlotView
+        key={`${dimensions} ${map.pointCount}`}
+        {...plot}
+        scope={scope ?? scopeOf(map, map.runId)}
+        count={map.pointCount}
+        dimensions={dimensions}
+        preview={isMade ? undefined : preview}
+        onPlot={(one) => {
+          setDrawn(one);
+          plot.onPlot(one);
+        }}
+      >
+        {drawn !== undefined && isMade && scope !== undefined && (
+          <>
+            <Suspense>
+              <LabelsView plot={drawn} labels={labels} columns={columns} shown={plot.visible} />
+            </Suspense>
+            <HoverView plot={drawn} scope={scope} columns={columns} onHover={onHover} />
+            {dimensions === 3 && (
+              <Suspense>
+                <TurnHintView plot={drawn} />
+              </Suspense>
+            )}
+          </>
+        )}
       </PlotView>
-      {!isMade && <Suspense><PreviewBarView title={mapTitle(make.choice)} jobId={map.jobId} onChanged={make.onChanged} /></Suspense>}
+      {!isMade && (
+        <Suspense>
+          <PreviewBarView title={mapTitle(make.choice)} jobId={map.jobId} onChanged={make.onChanged} />
+        </Suspense>
+      )}
       {caption}
     </div>
   );

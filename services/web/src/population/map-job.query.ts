@@ -17,14 +17,33 @@ export interface MapProgress {
   readonly share: number | undefined;
 }
 
-const progressOf = (progress: JobProgress | undefined): MapProgress => ({ text: progressText(progress) || 'waiting for a worker', share: progressShare(progress) });
+const progressOf = (progress: JobProgress | undefined): MapProgress => ({
+  text: progressText(progress) || 'waiting for a worker',
+  share: progressShare(progress),
+});
 
 /** Follows the job of a map by asking; the list of maps says when it is there. */
 export function useMapJob(jobId: string, onChanged: () => void) {
   const { noEdit } = useRights();
-  const { data } = useQuery({ queryKey: ['job', 'projection', jobId], queryFn: ({ signal }) => jobs.getJob({ service: 'projection', jobId }, { signal }), enabled: jobId !== '', refetchInterval: LOOK_MS });
-  const cancel = useMutation({ mutationFn: () => jobs.cancelJob({ service: 'projection', jobId }), onSettled: onChanged });
+  const { data } = useQuery({
+    queryKey: ['job', 'projection', jobId],
+    queryFn: ({ signal }) => jobs.getJob({ service: 'projection', jobId }, { signal }),
+    enabled: jobId !== '',
+    refetchInterval: LOOK_MS,
+  });
+  const cancel = useMutation({
+    mutationFn: () => jobs.cancelJob({ service: 'projection', jobId }),
+    onSettled: onChanged,
+  });
   const ended = data?.job !== undefined && !jobIsOpen(data.job.state);
-  useEffect(() => { if (ended) onChanged(); }, [ended, onChanged]);
-  return { progress: progressOf(data?.job?.progress), cancel: () => { cancel.mutate(); }, noCancel: noEdit ?? (jobId === '' ? 'It waits for the map of the epoch before.' : undefined) };
+  useEffect(() => {
+    if (ended) onChanged();
+  }, [ended, onChanged]);
+  return {
+    progress: progressOf(data?.job?.progress),
+    cancel: () => {
+      cancel.mutate();
+    },
+    noCancel: noEdit ?? (jobId === '' ? 'It waits for the map of the epoch before.' : undefined),
+  };
 }

@@ -19,22 +19,121 @@ export interface MapParameter {
 /** What the algorithms can be given; a test holds it against those of libs/manifold. */
 export const MAP_PARAMETERS: Readonly<Record<AlgorithmKey, readonly MapParameter[]>> = {
   umap: [
-    { name: 'n_neighbors', title: 'Neighbors', help: 'How many neighbors each sample is held near: few show fine structure, many the large shape.', standard: 15, minimum: 2, maximum: 200, step: 1 },
-    { name: 'min_dist', title: 'Least distance', help: 'How close dots may lie: near 0 packs clusters tightly, near 1 spreads them evenly.', standard: 0.1, minimum: 0, maximum: 1, step: 0.05 },
-    { name: 'spread', title: 'Spread', help: 'The scale of the whole map: larger sets clusters farther apart.', standard: 1, minimum: 0.1, maximum: 10, step: 0.1 },
-    { name: 'epochs', title: 'Epochs', help: 'How many passes improve the layout.', standard: 0, minimum: 0, maximum: 10_000, step: 50, chosen: '500, or 400 for many samples' },
-    { name: 'anchor_weight', title: 'Hold', help: 'How strongly samples are held where they were in the map that this one starts from; 0 lets them go.', standard: 0.1, minimum: 0, maximum: 1, step: 0.05 },
+    {
+      name: 'n_neighbors',
+      title: 'Neighbors',
+      help: 'How many neighbors each sample is held near: few show fine structure, many the large shape.',
+      standard: 15,
+      minimum: 2,
+      maximum: 200,
+      step: 1,
+    },
+    {
+      name: 'min_dist',
+      title: 'Least distance',
+      help: 'How close dots may lie: near 0 packs clusters tightly, near 1 spreads them evenly.',
+      standard: 0.1,
+      minimum: 0,
+      maximum: 1,
+      step: 0.05,
+    },
+    {
+      name: 'spread',
+      title: 'Spread',
+      help: 'The scale of the whole map: larger sets clusters farther apart.',
+      standard: 1,
+      minimum: 0.1,
+      maximum: 10,
+      step: 0.1,
+    },
+    {
+      name: 'epochs',
+      title: 'Epochs',
+      help: 'How many passes improve the layout.',
+      standard: 0,
+      minimum: 0,
+      maximum: 10_000,
+      step: 50,
+      chosen: '500, or 400 for many samples',
+    },
+    {
+      name: 'anchor_weight',
+      title: 'Hold',
+      help: 'How strongly samples are held where they were in the map that this one starts from; 0 lets them go.',
+      standard: 0.1,
+      minimum: 0,
+      maximum: 1,
+      step: 0.05,
+    },
   ],
   tsne: [
-    { name: 'perplexity', title: 'Perplexity', help: 'How many neighbors of a sample count: few show fine structure, many the large shape.', standard: 30, minimum: 1, maximum: 200, step: 5 },
-    { name: 'exaggeration', title: 'Early exaggeration', help: 'How strongly neighbors pull in the first third of the steps, so that clusters find together.', standard: 12, minimum: 1, maximum: 100, step: 1 },
-    { name: 'steps', title: 'Steps', help: 'How many steps improve the layout.', standard: 0, minimum: 0, maximum: 10_000, step: 50, chosen: '750, or 250 from a map' },
+    {
+      name: 'perplexity',
+      title: 'Perplexity',
+      help: 'How many neighbors of a sample count: few show fine structure, many the large shape.',
+      standard: 30,
+      minimum: 1,
+      maximum: 200,
+      step: 5,
+    },
+    {
+      name: 'exaggeration',
+      title: 'Early exaggeration',
+      help: 'How strongly neighbors pull in the first third of the steps, so that clusters find together.',
+      standard: 12,
+      minimum: 1,
+      maximum: 100,
+      step: 1,
+    },
+    {
+      name: 'steps',
+      title: 'Steps',
+      help: 'How many steps improve the layout.',
+      standard: 0,
+      minimum: 0,
+      maximum: 10_000,
+      step: 50,
+      chosen: '750, or 250 from a map',
+    },
   ],
   pacmap: [
-    { name: 'n_neighbors', title: 'Neighbors', help: 'How many near pairs hold each sample; 0 for more where there are many samples.', standard: 10, minimum: 0, maximum: 200, step: 1 },
-    { name: 'mid_ratio', title: 'Mid-near pairs', help: 'How many pairs at middle distance, for each near one: they keep the large shape.', standard: 0.5, minimum: 0, maximum: 10, step: 0.1 },
-    { name: 'far_ratio', title: 'Further pairs', help: 'How many pairs far apart, for each near one: they keep clusters from each other.', standard: 2, minimum: 0, maximum: 20, step: 0.5 },
-    { name: 'steps', title: 'Steps', help: 'How many steps improve the layout.', standard: 0, minimum: 0, maximum: 10_000, step: 50, chosen: '450, or 250 from a map' },
+    {
+      name: 'n_neighbors',
+      title: 'Neighbors',
+      help: 'How many near pairs hold each sample; 0 for more where there are many samples.',
+      standard: 10,
+      minimum: 0,
+      maximum: 200,
+      step: 1,
+    },
+    {
+      name: 'mid_ratio',
+      title: 'Mid-near pairs',
+      help: 'How many pairs at middle distance, for each near one: they keep the large shape.',
+      standard: 0.5,
+      minimum: 0,
+      maximum: 10,
+      step: 0.1,
+    },
+    {
+      name: 'far_ratio',
+      title: 'Further pairs',
+      help: 'How many pairs far apart, for each near one: they keep clusters from each other.',
+      standard: 2,
+      minimum: 0,
+      maximum: 20,
+      step: 0.5,
+    },
+    {
+      name: 'steps',
+      title: 'Steps',
+      help: 'How many steps improve the layout.',
+      standard: 0,
+      minimum: 0,
+      maximum: 10_000,
+      step: 50,
+      chosen: '450, or 250 from a map',
+    },
   ],
   pca: [],
 };
@@ -50,12 +149,22 @@ export interface MapSettingChoice {
 
 /** The settings of that kind; the same test holds them against those of libs/manifold. */
 export const MAP_CHOICES: Readonly<Record<AlgorithmKey, readonly MapSettingChoice[]>> = {
-  umap: [{
-    name: 'init', title: 'Initialization', standard: 'pca',
-    help: 'Where the layout starts unless it starts from a map: components keep the large shape best, eigenvectors are where umap-learn starts.',
-    choices: [{ value: 'pca', label: 'principal components' }, { value: 'spectral', label: 'eigenvectors of the graph (spectral)' }, { value: 'random', label: 'anywhere (random)' }],
-  }],
-  tsne: [], pacmap: [], pca: [],
+  umap: [
+    {
+      name: 'init',
+      title: 'Initialization',
+      standard: 'pca',
+      help: 'Where the layout starts unless it starts from a map: components keep the large shape best, eigenvectors are where umap-learn starts.',
+      choices: [
+        { value: 'pca', label: 'principal components' },
+        { value: 'spectral', label: 'eigenvectors of the graph (spectral)' },
+        { value: 'random', label: 'anywhere (random)' },
+      ],
+    },
+  ],
+  tsne: [],
+  pacmap: [],
+  pca: [],
 };
 
 /** How each algorithm places samples in a map that stays as it is. */
@@ -88,11 +197,22 @@ export function unusualSettings(algorithm: AlgorithmKey, params: JsonObject | un
 }
 
 /** How a map differs from others that show the same: its settings, and its seed where that is not the same in all. */
-export const madeWith = (algorithm: AlgorithmKey, { params, seed }: Pick<Exploration, 'params' | 'seed'>, tellsSeed: boolean): string => `${unusualSettings(algorithm, params) || 'usual settings'}${tellsSeed ? `, seed ${seed}` : ''}`;
+export const madeWith = (
+  algorithm: AlgorithmKey,
+  { params, seed }: Pick<Exploration, 'params' | 'seed'>,
+  tellsSeed: boolean,
+): string => `${unusualSettings(algorithm, params) || 'usual settings'}${tellsSeed ? `, seed ${seed}` : ''}`;
 
 /** The settings to send: those that are not as usual and were given. */
-export const paramsOf = (algorithm: AlgorithmKey, given: Readonly<Record<string, number | string>>): Record<string, number | string> =>
-  Object.fromEntries([...MAP_PARAMETERS[algorithm], ...MAP_CHOICES[algorithm]].flatMap(({ name, standard }) => {
-    const asked = given[name];
-    return typeof asked !== typeof standard || asked === undefined || asked === standard ? [] : [[name, asked]];
-  }));
+export const paramsOf = (
+  algorithm: AlgorithmKey,
+  given: Readonly<Record<string, number | string>>,
+): Record<string, number | string> =>
+  Object.fromEntries(
+    [...MAP_PARAMETERS[algorithm], ...MAP_CHOICES[algorithm]].flatMap(({ name, standard }) => {
+      const asked = given[name];
+      return typeof asked !== typeof standard || asked === undefined || asked === standard
+        ? []
+        : [[name, asked]];
+    }),
+  );

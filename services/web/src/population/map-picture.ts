@@ -32,9 +32,18 @@ export async function pictureOf(plot: Scatterplot, props: DrawnMap): Promise<Svg
   const drawn = function* (ghosts: boolean): Generator<SvgPoint> {
     for (let i = 0; i < plot.count; i++) {
       if (isShown(i) === ghosts) continue;
-      const at = plot.project({ x: Number(x?.values[i]), y: Number(y?.values[i]), z: Number(z?.values[i] ?? 0) });
+      const at = plot.project({
+        x: Number(x?.values[i]),
+        y: Number(y?.values[i]),
+        z: Number(z?.values[i] ?? 0),
+      });
       if (at.x < 0 || at.y < 0 || at.x > width || at.y > height) continue;
-      yield { ...at, diameter: pointSize[0] + ((sizes?.[i] ?? 51) / 255) * (pointSize[1] - pointSize[0]), color: color === undefined ? '#888888' : colorAt(color.palette, color.codes[i]!), isGhost: ghosts };
+      yield {
+        ...at,
+        diameter: pointSize[0] + ((sizes?.[i] ?? 51) / 255) * (pointSize[1] - pointSize[0]),
+        color: color === undefined ? '#888888' : colorAt(color.palette, color.codes[i]!),
+        isGhost: ghosts,
+      };
     }
   };
   // What is shown lies on top.
@@ -42,12 +51,23 @@ export async function pictureOf(plot: Scatterplot, props: DrawnMap): Promise<Svg
     if (shown !== undefined) yield* drawn(true);
     yield* drawn(false);
   };
-  const boxes = labels.map(({ code, name, ...place }) => { const at = plot.project(place); const w = name.length * 8 + 8; return { code, name, left: at.x - w / 2, top: at.y - 8, width: w, height: 16 }; });
+  const boxes = labels.map(({ code, name, ...place }) => {
+    const at = plot.project(place);
+    const w = name.length * 8 + 8;
+    return { code, name, left: at.x - w / 2, top: at.y - 8, width: w, height: 16 };
+  });
   const placed = new Set(placeLabels(boxes, width, height).map(({ code }) => code));
   return {
-    width, height, background: ground.background, ink: ground.ink, title,
-    points: plot.count <= MAX_CIRCLES ? { circles: circles() } : { href: await dataUrl(await plot.toImage(2)) },
-    labels: boxes.filter(({ code }) => placed.has(code)).map((box) => ({ x: box.left + box.width / 2, y: box.top + 13, text: box.name })),
+    width,
+    height,
+    background: ground.background,
+    ink: ground.ink,
+    title,
+    points:
+      plot.count <= MAX_CIRCLES ? { circles: circles() } : { href: await dataUrl(await plot.toImage(2)) },
+    labels: boxes
+      .filter(({ code }) => placed.has(code))
+      .map((box) => ({ x: box.left + box.width / 2, y: box.top + 13, text: box.name })),
     legend: legendOf(color, colorTitle),
   };
 }
@@ -56,12 +76,22 @@ function legendOf(color: DrawnMap['color'], title: string): SvgPicture['legend']
   if (color === undefined) return { title, entries: [] };
   const { legend, palette } = color;
   if (legend.kind === 'code') return { title, entries: legend.entries };
-  return { title, colors: Array.from({ length: 12 }, (_, i) => colorAt(palette, Math.round((i / 11) * 254))), low: numberText(legend.scale.low), high: numberText(legend.scale.high) };
+  return {
+    title,
+    colors: Array.from({ length: 12 }, (_, i) => colorAt(palette, Math.round((i / 11) * 254))),
+    low: numberText(legend.scale.low),
+    high: numberText(legend.scale.high),
+  };
 }
 
-const dataUrl = (blob: Blob): Promise<string> => new Promise((resolve, reject) => {
-  const reader = new FileReader();
-  reader.onload = () => { resolve(reader.result as string); };
-  reader.onerror = () => { reject(new Error('the picture of the map could not be read')); };
-  reader.readAsDataURL(blob);
-});
+const dataUrl = (blob: Blob): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => {
+      resolve(reader.result as string);
+    };
+    reader.onerror = () => {
+      reject(new Error('the picture of the map could not be read'));
+    };
+    reader.readAsDataURL(blob);
+  });

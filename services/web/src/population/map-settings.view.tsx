@@ -17,18 +17,56 @@ export interface MapSettingsProps {
 export function MapSettingsView({ algorithm, given, seed, onGiven, onSeed }: MapSettingsProps) {
   return (
     <>
-      <Text size="sm" c="dimmed">{ALGORITHM_HELP[algorithm]}</Text>
+      <Text size="sm" c="dimmed">
+        {ALGORITHM_HELP[algorithm]}
+      </Text>
       <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="md">
         {MAP_PARAMETERS[algorithm].map(({ name, title, help, standard, minimum, maximum, step, chosen }) => (
           <NumberInput
-            key={name} size="xs" label={title} description={help} min={minimum} max={maximum} step={step} allowDecimal={!Number.isInteger(step)} allowNegative={false} clampBehavior="blur"
-            placeholder={chosen ?? String(standard)} value={given[name] ?? (chosen === undefined ? standard : '')} onChange={(next) => { onGiven({ ...given, [name]: next }); }}
+            key={name}
+            size="xs"
+            label={title}
+            description={help}
+            min={minimum}
+            max={maximum}
+            step={step}
+            allowDecimal={!Number.isInteger(step)}
+            allowNegative={false}
+            clampBehavior="blur"
+            placeholder={chosen ?? String(standard)}
+            value={given[name] ?? (chosen === undefined ? standard : '')}
+            onChange={(next) => {
+              onGiven({ ...given, [name]: next });
+            }}
           />
         ))}
         {MAP_CHOICES[algorithm].map(({ name, title, help, standard, choices }) => (
-          <Select key={name} size="xs" label={title} description={help} data={choices} value={String(given[name] ?? standard)} allowDeselect={false} checkIconPosition="right" onChange={(next) => { if (next !== null) onGiven({ ...given, [name]: next }); }} />
+          <Select
+            key={name}
+            size="xs"
+            label={title}
+            description={help}
+            data={choices}
+            value={String(given[name] ?? standard)}
+            allowDeselect={false}
+            checkIconPosition="right"
+            onChange={(next) => {
+              if (next !== null) onGiven({ ...given, [name]: next });
+            }}
+          />
         ))}
-        {algorithm !== 'pca' && <NumberInput size="xs" label="Seed" description="The same seed gives the same map, bit for bit, for any number of threads." min={0} max={2 ** 31 - 1} allowDecimal={false} value={seed} onChange={onSeed} />}
+        {algorithm !== 'pca' && (
+          <NumberInput
+            size="xs"
+            label="Seed"
+            description="The same seed gives the same map, bit for bit, for any number of threads."
+            min={0}
+            max={2 ** 31 - 1}
+            allowDecimal={false}
+            value={seed}
+            onChange={onSeed}
+          />
+        )}
       </SimpleGrid>
     </>
   );

@@ -26,7 +26,19 @@ describe('a number scale', () => {
   });
 
   it('marks decades and round steps', () => {
-    expect(ticksOf(numberScale('log', extentOf(Float32Array.of(0.002, 20)))).map((t) => t.text)).toEqual(['0.01', '0.1', '1', '10']);
-    expect(ticksOf(numberScale('linear', extentOf(Float32Array.of(0, 1)))).map((t) => t.text)).toEqual(['0', '0.2', '0.4', '0.6', '0.8', '1']);
+    expect(ticksOf(numberScale('log', extentOf(Float32Array.of(0.002, 20)))).map((t) => t.text)).toEqual([
+      '0.01',
+      '0.1',
+      '1',
+      '10',
+    ]);
+    expect(ticksOf(numberScale('linear', extentOf(Float32Array.of(0, 1)))).map((t) => t.text)).toEqual([
+      '0',
+      '0.2',
+      '0.4',
+      '0.6',
+      '0.8',
+      '1',
+    ]);
   });
 });

@@ -24,10 +24,22 @@ export function numberScale(kind: ScaleKind, { low, high, positive }: Extent): N
     const base = Math.max(positive, high * LOG_RANGE);
     const from = Math.log(Math.min(base, high * 0.999_999));
     const span = Math.log(high) - from;
-    return { kind, low: Math.exp(from), high, share: (v) => clamp(v <= 0 ? 0 : (Math.log(v) - from) / span), value: (s) => (s >= 1 ? high : Math.exp(from + s * span)) };
+    return {
+      kind,
+      low: Math.exp(from),
+      high,
+      share: (v) => clamp(v <= 0 ? 0 : (Math.log(v) - from) / span),
+      value: (s) => (s >= 1 ? high : Math.exp(from + s * span)),
+    };
   }
   const span = high - low || 1;
-  return { kind: 'linear', low, high, share: (v) => clamp((v - low) / span), value: (s) => (s >= 1 ? high : low + s * span) };
+  return {
+    kind: 'linear',
+    low,
+    high,
+    share: (v) => clamp((v - low) / span),
+    value: (s) => (s >= 1 ? high : low + s * span),
+  };
 }
 
 const clamp = (x: number): number => (x < 0 ? 0 : x > 1 ? 1 : x);
@@ -42,7 +54,10 @@ function decades({ low, high }: NumberScale, most: number): number[] {
   const first = Math.ceil(Math.log10(low) - 1e-9);
   const last = Math.floor(Math.log10(high) + 1e-9);
   const step = Math.max(1, Math.ceil((last - first + 1) / most));
-  return Array.from({ length: Math.max(0, Math.floor((last - first) / step) + 1) }, (_, i) => 10 ** (last - i * step)).reverse();
+  return Array.from(
+    { length: Math.max(0, Math.floor((last - first) / step) + 1) },
+    (_, i) => 10 ** (last - i * step),
+  ).reverse();
 }
 
 function steps({ low, high }: NumberScale, most: number): number[] {

@@ -15,13 +15,20 @@ export interface PartLooks {
 export class PartEncoding {
   private readonly extents = new Map<string, Extent>();
 
-  constructor(private readonly looks: Pick<PopulationState, 'color' | 'size'>, private readonly settings: ColorSettings, private readonly domainOf: (name: string) => Extent | undefined) {}
+  constructor(
+    private readonly looks: Pick<PopulationState, 'color' | 'size'>,
+    private readonly settings: ColorSettings,
+    private readonly domainOf: (name: string) => Extent | undefined,
+  ) {}
 
   /** Encodes the points from `from` on. */
   next(columns: PointColumns, from: number): PartLooks {
     const { color, size } = this.looks;
     const colored = partOf(columns, color, from);
-    const { codes: colors, palette } = colored === undefined ? encodeNone(columns.loaded - from, this.settings.ground) : encodeColor(colored, this.settings, this.extentOf(colored));
+    const { codes: colors, palette } =
+      colored === undefined
+        ? encodeNone(columns.loaded - from, this.settings.ground)
+        : encodeColor(colored, this.settings, this.extentOf(colored));
     const sized = size === color ? colored : partOf(columns, size, from);
     return { colors, palette, sizes: encodeSizes(sized, this.extentOf(sized)) };
   }
@@ -37,5 +44,13 @@ export class PartEncoding {
 function partOf({ numbers, codes, loaded }: PointColumns, name: string, from: number): Column | undefined {
   const [values, code] = [numbers.get(name), codes.get(name)];
   if (values !== undefined) return { name, kind: 'number', values: values.subarray(from, loaded) };
-  return code === undefined ? undefined : { name, kind: 'code', values: code.values.subarray(from, loaded), missing: code.missing, names: code.names };
+  return code === undefined
+    ? undefined
+    : {
+        name,
+        kind: 'code',
+        values: code.values.subarray(from, loaded),
+        missing: code.missing,
+        names: code.names,
+      };
 }

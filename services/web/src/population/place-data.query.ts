@@ -18,20 +18,31 @@ export function usePlaceData(projectId: string, map: Exploration) {
   return useMutation({
     mutationFn: async ({ datasetVersionId, signal, onStep }: AskedPlaces): Promise<string> => {
       onStep('Reading how the model answers to the samples');
-      const { activationSet, job } = await activationSets.projectActivationSet({ activationSetId: map.activationSetId, datasetVersionId }, { signal });
-      if (activationSet?.state !== JobState.SUCCEEDED && job !== undefined) await follow('activations', job.id, signal, onStep);
+      const { activationSet, job } = await activationSets.projectActivationSet(
+        { activationSetId: map.activationSetId, datasetVersionId },
+        { signal },
+      );
+      if (activationSet?.state !== JobState.SUCCEEDED && job !== undefined)
+        await follow('activations', job.id, signal, onStep);
       onStep('Placing the samples');
-      const { exploration } = await explorations.projectExploration({ explorationId: map.id, activationSetId: activationSet?.id ?? '' }, { signal });
+      const { exploration } = await explorations.projectExploration(
+        { explorationId: map.id, activationSetId: activationSet?.id ?? '' },
+        { signal },
+      );
       await client.invalidateQueries({ queryKey: ['placedMaps', projectId, map.id] });
       return exploration?.id ?? '';
     },
   });
 }
 
-const shapes = ({ inputs }: Pick<DatasetVersion, 'inputs'>): string => inputs.map(({ dims }) => dims.join(' × ') || '1').join(', ');
+const shapes = ({ inputs }: Pick<DatasetVersion, 'inputs'>): string =>
+  inputs.map(({ dims }) => dims.join(' × ') || '1').join(', ');
 
 /** Why the samples of a version cannot be placed in a map of another; `undefined` where they can. */
-export function notPlaceable(version: Pick<DatasetVersion, 'id' | 'inputs' | 'sampleCount'>, own: Pick<DatasetVersion, 'id' | 'inputs'>): string | undefined {
+export function notPlaceable(
+  version: Pick<DatasetVersion, 'id' | 'inputs' | 'sampleCount'>,
+  own: Pick<DatasetVersion, 'id' | 'inputs'>,
+): string | undefined {
   if (version.id === own.id) return 'the data of this map';
   if (version.sampleCount === 0) return 'no samples';
   return shapes(version) === shapes(own) ? undefined : `other inputs: ${shapes(version)}`;

@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { notPlaceable } from './place-data.query.js';
 
-const version = (id: string, dims: number[], sampleCount = 10) => ({ id, sampleCount, inputs: [{ name: 'image', dims }] as never });
+const version = (id: string, dims: number[], sampleCount = 10) => ({
+  id,
+  sampleCount,
+  inputs: [{ name: 'image', dims }] as never,
+});
 
 describe('which data can be placed in a map', () => {
   it('are others of the project with inputs of the same shapes, and with samples', () => {

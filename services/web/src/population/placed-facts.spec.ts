@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { placedFacts } from './placed-facts.js';
 
-const placed = { sampleCount: 90, k: 15, knnOverlap: 0.25, labelAgreementMap: 0.9, labelAgreementVectors: 0.95, distanceRatio: 1.7345 } as never;
+const placed = {
+  sampleCount: 90,
+  k: 15,
+  knnOverlap: 0.25,
+  labelAgreementMap: 0.9,
+  labelAgreementVectors: 0.95,
+  distanceRatio: 1.7345,
+} as never;
 const trust = { knnOverlap: 0.31 } as never;
 
 describe('what is told of placed samples', () => {
@@ -16,6 +23,9 @@ describe('what is told of placed samples', () => {
   });
 
   it('says nothing of labels where there are none', () => {
-    expect(placedFacts(placed, trust, false).map(({ name }) => name)).toEqual(['Neighbors kept', 'Distance to the map']);
+    expect(placedFacts(placed, trust, false).map(({ name }) => name)).toEqual([
+      'Neighbors kept',
+      'Distance to the map',
+    ]);
   });
 });

@@ -9,15 +9,35 @@ import { versionQuery } from '../sample/dataset-version.query.js';
 const ALONE = 'alone';
 
 /** Chooses whether a map is shown alone, or with other data that were placed in it. */
-export function PlacedMapsView({ maps, shown, onPlaced }: { maps: readonly Exploration[]; shown: string; onPlaced: (explorationId: string) => void }) {
-  const names = useQueries({ queries: maps.map(({ placed }) => versionQuery(placed?.datasetVersionId)), combine: (all) => all.map(({ data }) => data?.datasetVersion?.displayName) });
+export function PlacedMapsView({
+  maps,
+  shown,
+  onPlaced,
+}: {
+  maps: readonly Exploration[];
+  shown: string;
+  onPlaced: (explorationId: string) => void;
+}) {
+  const names = useQueries({
+    queries: maps.map(({ placed }) => versionQuery(placed?.datasetVersionId)),
+    combine: (all) => all.map(({ data }) => data?.datasetVersion?.displayName),
+  });
   const data = maps.map(({ id, placed, state }, at) => ({
-    value: id, label: `${names[at] || 'other data'} · ${counted(placed?.sampleCount ?? 0, 'sample')}${jobIsOpen(state) ? ' · being placed' : state === JobState.FAILED ? ' · failed' : ''}`,
+    value: id,
+    label: `${names[at] || 'other data'} · ${counted(placed?.sampleCount ?? 0, 'sample')}${jobIsOpen(state) ? ' · being placed' : state === JobState.FAILED ? ' · failed' : ''}`,
   }));
   return (
     <Select
-      size="xs" label="Placed on it" data={[{ value: ALONE, label: 'nothing: its own samples only' }, ...data]} value={data.some(({ value }) => value === shown) ? shown : ALONE} allowDeselect={false} checkIconPosition="right"
-      comboboxProps={{ width: 280, position: 'bottom-start' }} onChange={(id) => { if (id !== null) onPlaced(id === ALONE ? '' : id); }}
+      size="xs"
+      label="Placed on it"
+      data={[{ value: ALONE, label: 'nothing: its own samples only' }, ...data]}
+      value={data.some(({ value }) => value === shown) ? shown : ALONE}
+      allowDeselect={false}
+      checkIconPosition="right"
+      comboboxProps={{ width: 280, position: 'bottom-start' }}
+      onChange={(id) => {
+        if (id !== null) onPlaced(id === ALONE ? '' : id);
+      }}
     />
   );
 }

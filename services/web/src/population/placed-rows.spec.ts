@@ -4,7 +4,11 @@ import { describeBoth, ownerOf, rowsBefore } from './placed-rows.js';
 
 const column = (name: string, type: number) => ({ name, type }) as never;
 const own = { classNames: ['0', '1'], metadataColumns: [column('ink', 1)], splits: [{} as never] };
-const other = { classNames: ['1', 'other'], metadataColumns: [column('ink', 2), column('camera', 2)], splits: [] };
+const other = {
+  classNames: ['1', 'other'],
+  metadataColumns: [column('ink', 2), column('camera', 2)],
+  splits: [],
+};
 
 describe('rows of other data in a map', () => {
   it('are rows of their own dataset version', () => {
@@ -12,15 +16,26 @@ describe('rows of other data in a map', () => {
     expect(ownerOf(scope, 299)).toEqual({ datasetVersionId: 'own', row: 299, isPlaced: false });
     expect(ownerOf(scope, 300)).toEqual({ datasetVersionId: 'other', row: 0, isPlaced: true });
     expect(ownerOf(scope, 389)).toEqual({ datasetVersionId: 'other', row: 89, isPlaced: true });
-    expect(ownerOf({ datasetVersionId: 'own' }, 300)).toEqual({ datasetVersionId: 'own', row: 300, isPlaced: false });
+    expect(ownerOf({ datasetVersionId: 'own' }, 300)).toEqual({
+      datasetVersionId: 'own',
+      row: 300,
+      isPlaced: false,
+    });
   });
 
   it('have the classes and metadata of both, each once and the own first, and an origin before the other data are known', () => {
     const both = describeBoth(own, other);
     expect(both.classNames).toEqual(['0', '1', 'other']);
-    expect(both.metadataColumns.map(({ name, type }) => [name, type])).toEqual([['ink', 1], ['camera', 2]]);
-    expect(columnsOf(both).map(({ name }) => name)).toEqual(expect.arrayContaining(['origin', 'metadata.camera']));
-    expect(firstColumnsOf(describeBoth(own, undefined), { color: 'origin', size: 'loss' })).toContain('origin');
+    expect(both.metadataColumns.map(({ name, type }) => [name, type])).toEqual([
+      ['ink', 1],
+      ['camera', 2],
+    ]);
+    expect(columnsOf(both).map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['origin', 'metadata.camera']),
+    );
+    expect(firstColumnsOf(describeBoth(own, undefined), { color: 'origin', size: 'loss' })).toContain(
+      'origin',
+    );
     expect(columnsOf(own).map(({ name }) => name)).not.toContain('origin');
     expect(firstColumnsOf(own, { color: 'origin', size: 'loss' })).not.toContain('origin');
   });

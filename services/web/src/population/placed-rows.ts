@@ -4,38 +4,79 @@ import type { Task } from '@noema/contracts/noema/type/v1/task';
 import { countBits } from './bit-mask.js';
 
 /** Which rows of a map are of other data that were placed in it: row `firstRow` + i is row i of `datasetVersionId`. */
-export interface PlacedRows { readonly firstRow: number; readonly datasetVersionId: string }
+export interface PlacedRows {
+  readonly firstRow: number;
+  readonly datasetVersionId: string;
+}
 
 /** A row of a dataset version. */
-export interface OwnedRow { readonly datasetVersionId: string; readonly row: number; readonly isPlaced: boolean }
+export interface OwnedRow {
+  readonly datasetVersionId: string;
+  readonly row: number;
+  readonly isPlaced: boolean;
+}
 
 /** Whose a row of a map is, and which row it is there. */
-export function ownerOf({ datasetVersionId, placed }: { readonly datasetVersionId: string; readonly placed?: PlacedRows | undefined }, row: number): OwnedRow {
-  return placed === undefined || row < placed.firstRow ? { datasetVersionId, row, isPlaced: false } : { datasetVersionId: placed.datasetVersionId, row: row - placed.firstRow, isPlaced: true };
+export function ownerOf(
+  {
+    datasetVersionId,
+    placed,
+  }: { readonly datasetVersionId: string; readonly placed?: PlacedRows | undefined },
+  row: number,
+): OwnedRow {
+  return placed === undefined || row < placed.firstRow
+    ? { datasetVersionId, row, isPlaced: false }
+    : { datasetVersionId: placed.datasetVersionId, row: row - placed.firstRow, isPlaced: true };
 }
 
 /** What the columns of a population depend on. */
-export type Described = Pick<DatasetVersion, 'classNames' | 'metadataColumns' | 'splits'> & { readonly hasOrigin?: boolean; readonly evaluated?: Evaluated };
+export type Described = Pick<DatasetVersion, 'classNames' | 'metadataColumns' | 'splits'> & {
+  readonly hasOrigin?: boolean;
+  readonly evaluated?: Evaluated;
+};
 
 /** What a run says about the samples: its task, and whether it is compared with ground truth of how many numbers. */
-export interface Evaluated { readonly task: Task; readonly isCompared: boolean; readonly targetSize: number }
+export interface Evaluated {
+  readonly task: Task;
+  readonly isCompared: boolean;
+  readonly targetSize: number;
+}
 
 /** A dataset version with what a run says about it. */
-export const evaluatedBy = (version: DatasetVersion, { task, noLossReason }: Pick<Run, 'task' | 'noLossReason'>): Described =>
-  ({ ...version, evaluated: { task, isCompared: noLossReason === '', targetSize: (version.groundTruths[0]?.dims ?? []).reduce((size, dim) => size * dim, 1) } });
+export const evaluatedBy = (
+  version: DatasetVersion,
+  { task, noLossReason }: Pick<Run, 'task' | 'noLossReason'>,
+): Described => ({
+  ...version,
+  evaluated: {
+    task,
+    isCompared: noLossReason === '',
+    targetSize: (version.groundTruths[0]?.dims ?? []).reduce((size, dim) => size * dim, 1),
+  },
+});
 
 /** A population that other data were placed in: the classes and metadata of both, its own first; `other` is left out until it is known. */
 export function describeBoth(own: Described, other: Described | undefined): Described {
   const known = new Set(own.metadataColumns.map(({ name }) => name));
   return {
-    ...(own.evaluated && { evaluated: own.evaluated }), classNames: [...new Set([...own.classNames, ...other?.classNames ?? []])], splits: own.splits, hasOrigin: true,
-    metadataColumns: [...own.metadataColumns, ...(other?.metadataColumns ?? []).filter(({ name }) => !known.has(name))],
+    ...(own.evaluated && { evaluated: own.evaluated }),
+    classNames: [...new Set([...own.classNames, ...(other?.classNames ?? [])])],
+    splits: own.splits,
+    hasOrigin: true,
+    metadataColumns: [
+      ...own.metadataColumns,
+      ...(other?.metadataColumns ?? []).filter(({ name }) => !known.has(name)),
+    ],
   };
 }
 
 /** The part of a bitmap of rows that lies before a row, and how many rows it has. */
-export function rowsBefore(bitmap: Uint8Array, firstRow: number): { readonly bitmap: Uint8Array; readonly count: number } {
+export function rowsBefore(
+  bitmap: Uint8Array,
+  firstRow: number,
+): { readonly bitmap: Uint8Array; readonly count: number } {
   const before = bitmap.slice(0, Math.ceil(firstRow / 8));
-  if (firstRow % 8 !== 0) before[before.length - 1] = before[before.length - 1]! & ((1 << firstRow % 8) - 1);
+  if (firstRow % 8 !== 0)
+    before[before.length - 1] = before[before.length - 1]! & ((1 << (firstRow % 8)) - 1);
   return { bitmap: before, count: countBits(before) };
 }

@@ -64,7 +64,22 @@ const RETRY_MS = [700, 1_500, 3_000];
 
 /** A canvas with the dots of one map; the first stream is drawn as it comes. */
 export function PlotView(props: PlotProps) {
-  const { scope, count, dimensions, color, sizes, visible, selected, marked, density, mode, background, pointSize, camera, label } = props;
+  const {
+    scope,
+    count,
+    dimensions,
+    color,
+    sizes,
+    visible,
+    selected,
+    marked,
+    density,
+    mode,
+    background,
+    pointSize,
+    camera,
+    label,
+  } = props;
   const canvas = useRef<HTMLCanvasElement>(null);
   const [plot, setPlot] = useState<Scatterplot>();
   const [state, setState] = useState<'loading' | 'preview' | 'ready'>('loading');
@@ -75,14 +90,23 @@ export function PlotView(props: PlotProps) {
   const { explorationId, runId, epoch, datasetVersionId } = scope;
   const { preview } = props;
   const isMade = preview === undefined;
-  const dots = useMemo(() => (plot === undefined ? undefined : new PreviewDots(plot, () => (calm() ? 0 : GLIDE_MS))), [plot]);
+  const dots = useMemo(
+    () => (plot === undefined ? undefined : new PreviewDots(plot, () => (calm() ? 0 : GLIDE_MS))),
+    [plot],
+  );
 
-  const tellPlot = useEffectEvent((one: Scatterplot | undefined) => { props.onPlot(one); });
+  const tellPlot = useEffectEvent((one: Scatterplot | undefined) => {
+    props.onPlot(one);
+  });
   const startEncoding = useEffectEvent(() => props.encoding());
   const first = useEffectEvent(() => props.firstColumns);
-  const click = useEffectEvent((point: number, more: boolean) => { props.onClick(point, more); });
+  const click = useEffectEvent((point: number, more: boolean) => {
+    props.onClick(point, more);
+  });
   const drawnMap = useRef(explorationId);
-  const select = useEffectEvent((mask: BitMask, how: How, outline: Float32Array | undefined) => { props.onSelect(mask, how, outline === undefined ? undefined : { mapId: drawnMap.current, outline }); });
+  const select = useEffectEvent((mask: BitMask, how: How, outline: Float32Array | undefined) => {
+    props.onSelect(mask, how, outline === undefined ? undefined : { mapId: drawnMap.current, outline });
+  });
   const pending = useRef<ReturnType<typeof setTimeout>>(undefined);
   // As long as nobody has moved the view, it is the one that shows everything, whatever its numbers are.
   const tellCamera = useEffectEvent((one: Scatterplot) => {
@@ -92,31 +116,54 @@ export function PlotView(props: PlotProps) {
     props.onCamera(next);
   });
   const startCamera = useEffectEvent(() => camera);
-  const tellStart = useEffectEvent((id: string) => { props.onStart(id); });
+  const tellStart = useEffectEvent((id: string) => {
+    props.onStart(id);
+  });
   const looks = useEffectEvent(() => ({ background, pointSize }));
   const wholeScope = useEffectEvent(() => scope);
 
   useEffect(() => {
     let made: Scatterplot;
     try {
-      made = createScatterplot({ canvas: canvas.current!, capacity: Math.max(1, count), dimensions, ...looks() });
+      made = createScatterplot({
+        canvas: canvas.current!,
+        capacity: Math.max(1, count),
+        dimensions,
+        ...looks(),
+      });
     } catch (error) {
       setFault(error);
       return undefined;
     }
-    made.on('click', (e) => { click(e.point, e.shiftKey || e.metaKey); });
-    made.on('select', (e) => { select(e.mask, e.mode, e.outline); });
+    made.on('click', (e) => {
+      click(e.point, e.shiftKey || e.metaKey);
+    });
+    made.on('select', (e) => {
+      select(e.mask, e.mode, e.outline);
+    });
     made.on('camera', () => {
       clearTimeout(pending.current);
-      pending.current = setTimeout(() => { tellCamera(made); }, CAMERA_REST_MS);
+      pending.current = setTimeout(() => {
+        tellCamera(made);
+      }, CAMERA_REST_MS);
     });
     setPlot(made);
     tellPlot(made);
-    return () => { clearTimeout(pending.current); tellPlot(undefined); setPlot(undefined); made.destroy(); };
+    return () => {
+      clearTimeout(pending.current);
+      tellPlot(undefined);
+      setPlot(undefined);
+      made.destroy();
+    };
   }, [count, dimensions]);
 
   // A view that was moved just before is that of the map it was moved in.
-  useEffect(() => () => { clearTimeout(pending.current); }, [explorationId]);
+  useEffect(
+    () => () => {
+      clearTimeout(pending.current);
+    },
+    [explorationId],
+  );
   useEffect(() => {
     if (dots === undefined || preview === undefined) return;
     setState('preview');
@@ -148,51 +195,101 @@ export function PlotView(props: PlotProps) {
     };
     const onBatch = (columns: PointColumns, from: number): void => {
       if (left || plot.count !== from) return;
-      const [x, y, z] = ['x', 'y', 'z'].map((name) => columns.numbers.get(name)?.subarray(from, columns.loaded));
+      const [x, y, z] = ['x', 'y', 'z'].map((name) =>
+        columns.numbers.get(name)?.subarray(from, columns.loaded),
+      );
       if (x === undefined || y === undefined) return;
-      add(() => { plot.extend({ x, y, z, ...encoding.next(columns, from) }, columns.count); });
+      add(() => {
+        plot.extend({ x, y, z, ...encoding.next(columns, from) }, columns.count);
+      });
     };
     const load = async (failures = 0): Promise<void> => {
       try {
         await pointCache.want(here, isFirst ? [...axes, ...first()] : axes, isFirst ? { onBatch } : {});
       } catch (error) {
-        if (left || failures === RETRY_MS.length || !['unavailable', 'timeout'].includes(faultOf(error).kind)) throw error;
-        await new Promise((resolve) => { setTimeout(resolve, RETRY_MS[failures]); });
+        if (left || failures === RETRY_MS.length || !['unavailable', 'timeout'].includes(faultOf(error).kind))
+          throw error;
+        await new Promise((resolve) => {
+          setTimeout(resolve, RETRY_MS[failures]);
+        });
         if (!left) await load(failures + 1);
       }
     };
     const loading = load();
     tellStart(explorationId);
-    loading.then(() => {
-      if (left) return;
-      const [x, y, z] = ['x', 'y', 'z'].map((name) => numbersOf(pointCache.find(here, name)));
-      if (x === undefined || y === undefined) return;
-      const rest = (values: Float32Array): Float32Array => values.subarray(plot.count);
-      if (plot.count < x.length) add(() => { plot.append(rest(x), rest(y), dimensions === 3 && z !== undefined ? rest(z) : undefined); });
-      else if (!isFirst) {
-        drawnMap.current = explorationId;
-        dots?.sort(pointCache.orderOf(here));
-        void plot.moveTo(dimensions === 3 && z !== undefined ? { x, y, z } : { x, y }, calm() ? 0 : GLIDE_MS);
-      }
-      setState('ready');
-    }, (error: unknown) => { if (!left) setFault(error); });
-    return () => { left = true; off?.(); };
+    loading.then(
+      () => {
+        if (left) return;
+        const [x, y, z] = ['x', 'y', 'z'].map((name) => numbersOf(pointCache.find(here, name)));
+        if (x === undefined || y === undefined) return;
+        const rest = (values: Float32Array): Float32Array => values.subarray(plot.count);
+        if (plot.count < x.length)
+          add(() => {
+            plot.append(rest(x), rest(y), dimensions === 3 && z !== undefined ? rest(z) : undefined);
+          });
+        else if (!isFirst) {
+          drawnMap.current = explorationId;
+          dots?.sort(pointCache.orderOf(here));
+          void plot.moveTo(
+            dimensions === 3 && z !== undefined ? { x, y, z } : { x, y },
+            calm() ? 0 : GLIDE_MS,
+          );
+        }
+        setState('ready');
+      },
+      (error: unknown) => {
+        if (!left) setFault(error);
+      },
+    );
+    return () => {
+      left = true;
+      off?.();
+    };
   }, [plot, dots, isMade, explorationId, runId, epoch, datasetVersionId, dimensions, tries]);
 
   useEffect(() => {
-    if (plot === undefined || color === undefined || color.codes.length < plot.count || plot.count === 0 || state === 'loading') return;
+    if (
+      plot === undefined ||
+      color === undefined ||
+      color.codes.length < plot.count ||
+      plot.count === 0 ||
+      state === 'loading'
+    )
+      return;
     dots?.sort(pointCache.orderOf(wholeScope()));
     plot.setColors(color.codes, color.palette);
   }, [plot, dots, datasetVersionId, color, state]);
-  useEffect(() => { if (plot !== undefined && color !== undefined && state !== 'loading') plot.setSizes(sizes); }, [plot, sizes, color, state]);
-  useEffect(() => { plot?.setBackground(background); }, [plot, background]);
-  useEffect(() => { plot?.setPointSize(pointSize); }, [plot, pointSize]);
-  useEffect(() => { plot?.setPadding(props.padding); }, [plot, props.padding]);
-  useEffect(() => { plot?.setVisible(visible); }, [plot, visible]);
-  useEffect(() => { plot?.setSelected(selected); if (performance.getEntriesByName('noema:lasso-start').length > 0) { performance.measure('noema:lasso', 'noema:lasso-start'); performance.clearMarks('noema:lasso-start'); } }, [plot, selected]);
-  useEffect(() => { plot?.setMarked(marked); }, [plot, marked]);
-  useEffect(() => { plot?.setDensity(density); }, [plot, density]);
-  useEffect(() => { plot?.setMode(mode); }, [plot, mode]);
+  useEffect(() => {
+    if (plot !== undefined && color !== undefined && state !== 'loading') plot.setSizes(sizes);
+  }, [plot, sizes, color, state]);
+  useEffect(() => {
+    plot?.setBackground(background);
+  }, [plot, background]);
+  useEffect(() => {
+    plot?.setPointSize(pointSize);
+  }, [plot, pointSize]);
+  useEffect(() => {
+    plot?.setPadding(props.padding);
+  }, [plot, props.padding]);
+  useEffect(() => {
+    plot?.setVisible(visible);
+  }, [plot, visible]);
+  useEffect(() => {
+    plot?.setSelected(selected);
+    if (performance.getEntriesByName('noema:lasso-start').length > 0) {
+      performance.measure('noema:lasso', 'noema:lasso-start');
+      performance.clearMarks('noema:lasso-start');
+    }
+  }, [plot, selected]);
+  useEffect(() => {
+    plot?.setMarked(marked);
+  }, [plot, marked]);
+  useEffect(() => {
+    plot?.setDensity(density);
+  }, [plot, density]);
+  useEffect(() => {
+    plot?.setMode(mode);
+  }, [plot, mode]);
   useEffect(() => {
     if (plot === undefined || camera === told.current || plot.count === 0) return;
     told.current = camera;
@@ -203,12 +300,39 @@ export function PlotView(props: PlotProps) {
   return (
     <Box className={styles.plot}>
       <canvas
-        ref={canvas} className={styles.canvas} tabIndex={0} role="img" aria-label={label} data-testid="population-canvas" data-state={state} data-points={drawn}
-        onKeyDown={(event) => { if (!event.ctrlKey && !event.metaKey && !event.altKey && props.onKey?.(event.key) === true) event.preventDefault(); }}
+        ref={canvas}
+        className={styles.canvas}
+        tabIndex={0}
+        role="img"
+        aria-label={label}
+        data-testid="population-canvas"
+        data-state={state}
+        data-points={drawn}
+        onKeyDown={(event) => {
+          if (!event.ctrlKey && !event.metaKey && !event.altKey && props.onKey?.(event.key) === true)
+            event.preventDefault();
+        }}
       />
       {plot !== undefined && props.children}
-      {state === 'loading' && fault === undefined && <Loader size="sm" className={styles.loading} aria-label="Loading points" />}
-      {fault !== undefined && <Box className={styles.fault}>{plot === undefined ? <Alert color="red" title="The map cannot be drawn here" role="alert">{textOf(fault)}</Alert> : <FaultView error={fault} retry={() => { setTries(tries + 1); }} />}</Box>}
+      {state === 'loading' && fault === undefined && (
+        <Loader size="sm" className={styles.loading} aria-label="Loading points" />
+      )}
+      {fault !== undefined && (
+        <Box className={styles.fault}>
+          {plot === undefined ? (
+            <Alert color="red" title="The map cannot be drawn here" role="alert">
+              {textOf(fault)}
+            </Alert>
+          ) : (
+            <FaultView
+              error={fault}
+              retry={() => {
+                setTries(tries + 1);
+              }}
+            />
+          )}
+        </Box>
+      )}
     </Box>
   );
 }
@@ -217,14 +341,34 @@ export function PlotView(props: PlotProps) {
 function markDots(plot: Scatterplot, count: number): () => void {
   let first = true;
   const off = plot.on('frame', ({ points }) => {
-    if (points > 0 && first) { performance.mark('noema:first-points'); first = false; }
-    if (points >= count) { performance.mark('noema:all-points'); off(); }
+    if (points > 0 && first) {
+      performance.mark('noema:first-points');
+      first = false;
+    }
+    if (points >= count) {
+      performance.mark('noema:all-points');
+      off();
+    }
   });
   return off;
 }
 
-const textOf = (error: unknown): string => (error instanceof Error ? error.message : 'This browser has no WebGL 2; use a current one, with hardware acceleration if there is any.');
+const textOf = (error: unknown): string =>
+  error instanceof Error
+    ? error.message
+    : 'This browser has no WebGL 2; use a current one, with hardware acceleration if there is any.';
 const calm = (): boolean => window.matchMedia('(prefers-reduced-motion: reduce)').matches;
-const numbersOf = (column: Column | undefined): Float32Array | undefined => (column?.kind === 'number' ? column.values : undefined);
-const stateOf = ({ center, zoom, azimuth, elevation }: Camera): CameraState => ({ ...center, zoom, azimuth, elevation });
-const cameraOf = ({ x, y, z, zoom, azimuth, elevation }: CameraState): Camera => ({ center: { x, y, z }, zoom, azimuth, elevation });
+const numbersOf = (column: Column | undefined): Float32Array | undefined =>
+  column?.kind === 'number' ? column.values : undefined;
+const stateOf = ({ center, zoom, azimuth, elevation }: Camera): CameraState => ({
+  ...center,
+  zoom,
+  azimuth,
+  elevation,
+});
+const cameraOf = ({ x, y, z, zoom, azimuth, elevation }: CameraState): Camera => ({
+  center: { x, y, z },
+  zoom,
+  azimuth,
+  elevation,
+});

@@ -11,7 +11,7 @@ export function nameAt(column: Column | undefined, point: number): string | unde
 
 /** The code of a point in a column of codes; -1 for none. */
 export function codeAt(column: Column | undefined, point: number): number {
-  const code = column?.kind === 'code' ? column.values[point] ?? column.missing : -1;
+  const code = column?.kind === 'code' ? (column.values[point] ?? column.missing) : -1;
   return column?.kind === 'code' && code === column.missing ? -1 : code;
 }
 
@@ -22,5 +22,8 @@ export function numberAt(column: Column | undefined, point: number): number | un
 
 /** The address of a point's sample; with an empty id until ids have been loaded. */
 export function addressOf(scope: PointScope, point: number): SampleAddress {
-  return { split: splitOf(nameAt(pointCache.find(scope, 'split'), point) ?? ''), sampleId: pointCache.findTexts(scope, 'sample_id')?.at(point) ?? '' };
+  return {
+    split: splitOf(nameAt(pointCache.find(scope, 'split'), point) ?? ''),
+    sampleId: pointCache.findTexts(scope, 'sample_id')?.at(point) ?? '',
+  };
 }

@@ -14,10 +14,18 @@ export function usePoints(scope: PointScope | undefined, names: readonly string[
   const wanted = [...new Set(names)].sort();
   const query = useQuery({
     queryKey: ['points', scope, wanted],
-    queryFn: scope === undefined ? skipToken : async () => {
-      await pointCache.want(scope, wanted);
-      return new Map(wanted.flatMap((name) => { const column = pointCache.find(scope, name); return column === undefined ? [] : [[name, column] as const]; }));
-    },
+    queryFn:
+      scope === undefined
+        ? skipToken
+        : async () => {
+            await pointCache.want(scope, wanted);
+            return new Map(
+              wanted.flatMap((name) => {
+                const column = pointCache.find(scope, name);
+                return column === undefined ? [] : [[name, column] as const];
+              }),
+            );
+          },
     enabled,
     staleTime: Infinity,
     gcTime: 30_000,
@@ -26,7 +34,12 @@ export function usePoints(scope: PointScope | undefined, names: readonly string[
   });
   // What is made of a million numbers is made in a render that gives way to the person.
   const data = useDeferredValue(query.data);
-  return { columns: data ?? NONE, error: query.error, retry: query.refetch, isCurrent: query.isSuccess && !query.isPlaceholderData && data === query.data };
+  return {
+    columns: data ?? NONE,
+    error: query.error,
+    retry: query.refetch,
+    isCurrent: query.isSuccess && !query.isPlaceholderData && data === query.data,
+  };
 }
 
 /** Points up to which ids are loaded ahead. */
@@ -36,7 +49,14 @@ const IDS_UP_TO = 50_000;
 export function usePrefetchedIds(scope: PointScope | undefined, count: number, isReady: boolean): void {
   useEffect(() => {
     if (!isReady || scope === undefined || count > IDS_UP_TO) return undefined;
-    const idle = requestIdleCallback(() => { void pointCache.want(scope, ['sample_id', 'split']).catch(() => undefined); }, { timeout: 1_500 });
-    return () => { cancelIdleCallback(idle); };
+    const idle = requestIdleCallback(
+      () => {
+        void pointCache.want(scope, ['sample_id', 'split']).catch(() => undefined);
+      },
+      { timeout: 1_500 },
+    );
+    return () => {
+      cancelIdleCallback(idle);
+    };
   }, [scope, count, isReady]);
 }

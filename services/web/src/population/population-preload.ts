@@ -12,11 +12,20 @@ import { decodeState } from './population.state.js';
 export async function preloadPopulation(projectId: string, runId: string, search: string): Promise<void> {
   const running = queryClient.fetchQuery(runQuery(runId));
   const describing = running.then(({ run }) => queryClient.fetchQuery(versionQuery(run?.datasetVersionId)));
-  const [{ run }, { datasetVersion }, maps, spaces] = await Promise.all([running, describing, queryClient.fetchQuery(mapsQuery(projectId, runId)), queryClient.fetchQuery(spacesQuery(projectId))]);
+  const [{ run }, { datasetVersion }, maps, spaces] = await Promise.all([
+    running,
+    describing,
+    queryClient.fetchQuery(mapsQuery(projectId, runId)),
+    queryClient.fetchQuery(spacesQuery(projectId)),
+  ]);
   if (run === undefined || datasetVersion === undefined || datasetVersion.sampleCount === 0) return;
   const { state } = decodeState(new URLSearchParams(search));
   const catalog = new MapCatalog(maps, spaces);
   const choice = catalog.resolve(state.map, Math.max(1, run.epochsDone));
   const map = catalog.find(choice, state.made);
-  if (map !== undefined && isReady(map) && state.placed === '') await pointCache.want(scopeOf(map, run.id), [...axesOf(choice), ...firstColumnsOf(evaluatedBy(datasetVersion, run), state)]);
+  if (map !== undefined && isReady(map) && state.placed === '')
+    await pointCache.want(scopeOf(map, run.id), [
+      ...axesOf(choice),
+      ...firstColumnsOf(evaluatedBy(datasetVersion, run), state),
+    ]);
 }

@@ -32,14 +32,71 @@ export function PopulationPage() {
   const linked = usePlacedMaps(projectId, placed === '' || made === '' ? undefined : made);
   const catalog = useMemo(() => new MapCatalog(maps.data ?? [], spaces.data ?? []), [maps.data, spaces.data]);
   const { refetch } = maps;
-  const onChanged = useCallback(() => { void refetch(); }, [refetch]);
+  const onChanged = useCallback(() => {
+    void refetch();
+  }, [refetch]);
   useTitle('Population', run.data?.run?.displayName);
-  const failed = [run, maps, spaces, version].find((query) => query.error !== null && query.data === undefined);
-  if (failed !== undefined) return <Center mih="60vh"><FaultView error={failed.error} retry={() => { void failed.refetch(); }} /></Center>;
-  if (run.data?.run === undefined || maps.data === undefined || spaces.data === undefined || version.data === undefined || linked.isLoading) return <Center mih="60vh" aria-busy="true"><Loader aria-label="Loading the population" /></Center>;
-  if (version.data.sampleCount === 0) return <EmptyView icon={<IconMap2 />} title="There are no samples">The dataset of this run is empty, so there is nothing to map. Check the integration and ingest it again.</EmptyView>;
+  const failed = [run, maps, spaces, version].find(
+    (query) => query.error !== null && query.data === undefined,
+  );
+  if (failed !== undefined)
+    return (
+      <Center mih="60vh">
+        <FaultView
+          error={failed.error}
+          retry={() => {
+            void failed.refetch();
+          }}
+        />
+      </Center>
+    );
+  if (
+    run.data?.run === undefined ||
+    maps.data === undefined ||
+    spaces.data === undefined ||
+    version.data === undefined ||
+    linked.isLoading
+  )
+    return (
+      <Center mih="60vh" aria-busy="true">
+        <Loader aria-label="Loading the population" />
+      </Center>
+    );
+  if (version.data.sampleCount === 0)
+    return (
+      <EmptyView icon={<IconMap2 />} title="There are no samples">
+        The dataset of this run is empty, so there is nothing to map. Check the integration and ingest it
+        again.
+      </EmptyView>
+    );
   if (maps.data.length === 0 && run.data.run.epochsDone === 0) {
-    return <EmptyView icon={<IconMap2 />} title="There is no map yet">A map of all samples is computed automatically after every epoch. {isGrowing ? <><Loader size="xs" /> The first epoch is being trained. </> : 'This run ended before its first epoch. '}<Anchor component={Link} size="sm" to={links.run(projectId, runId)}>Look at the run</Anchor></EmptyView>;
+    return (
+      <EmptyView icon={<IconMap2 />} title="There is no map yet">
+        A map of all samples is computed automatically after every epoch.{' '}
+        {isGrowing ? (
+          <>
+            <Loader size="xs" /> The first epoch is being trained.{' '}
+          </>
+        ) : (
+          'This run ended before its first epoch. '
+        )}
+        <Anchor component={Link} size="sm" to={links.run(projectId, runId)}>
+          Look at the run
+        </Anchor>
+      </EmptyView>
+    );
   }
-  return <PopulationView key={runId} projectId={projectId} run={run.data.run} version={version.data} catalog={catalog} history={history.data ?? NO_EPOCHS} store={store} notices={notices} onChanged={onChanged} />;
+  return (
+    <PopulationView
+      key={runId}
+      projectId={projectId}
+      run={run.data.run}
+      version={version.data}
+      catalog={catalog}
+      history={history.data ?? NO_EPOCHS}
+      store={store}
+      notices={notices}
+      onChanged={onChanged}
+    />
+  );
 }

@@ -6,11 +6,27 @@ const full: PopulationState = {
   made: '01890a5d-ac96-774b-bcce-b302099a8006',
   placed: '01890a5d-ac96-774b-bcce-b302099a8010',
   beside: { epoch: 5, space: 'a, "b"', algorithm: 'pca', dimensions: 2 },
-  linked: false, color: 'metadata.ink', size: 'none', scale: 'log', palette: 'cividis',
+  linked: false,
+  color: 'metadata.ink',
+  size: 'none',
+  scale: 'log',
+  palette: 'cividis',
   tints: { true_class: { '4': '#ff0000', 'a,b=c': '#00ff00' } },
-  filters: [{ kind: 'codes', column: 'true_class', names: ['4', 'x,y', '~', null] }, { kind: 'range', column: 'metadata.a:b', low: -1.5e-7, high: 2.25, missing: true }, { kind: 'rows', column: 'rows', rows: 'slice:01-ab' }],
-  search: 'mnist <script>', selection: 'dAbc-_', row: 12, like: [1, 2, 3], weigh: 'conv%3A1:0.5,dense:1',
-  camera: { x: 0.5, y: -2, z: 1, zoom: 3.25, azimuth: 0.1, elevation: -0.2 }, density: true, labels: false, left: false, right: false,
+  filters: [
+    { kind: 'codes', column: 'true_class', names: ['4', 'x,y', '~', null] },
+    { kind: 'range', column: 'metadata.a:b', low: -1.5e-7, high: 2.25, missing: true },
+    { kind: 'rows', column: 'rows', rows: 'slice:01-ab' },
+  ],
+  search: 'mnist <script>',
+  selection: 'dAbc-_',
+  row: 12,
+  like: [1, 2, 3],
+  weigh: 'conv%3A1:0.5,dense:1',
+  camera: { x: 0.5, y: -2, z: 1, zoom: 3.25, azimuth: 0.1, elevation: -0.2 },
+  density: true,
+  labels: false,
+  left: false,
+  right: false,
 };
 
 describe('the address of a view', () => {
@@ -31,9 +47,29 @@ describe('the address of a view', () => {
   });
 
   it('falls back where it is not understood, and says where', () => {
-    const { state, notices } = decodeState(new URLSearchParams('epoch=x&algo=magic&dim=4&palette=jet&range=loss:1&sel=!!&cam=1,2&in=%25&tint=a:b=red&beside=1,all&weigh=2&map=../x&placed=a%20b'));
+    const { state, notices } = decodeState(
+      new URLSearchParams(
+        'epoch=x&algo=magic&dim=4&palette=jet&range=loss:1&sel=!!&cam=1,2&in=%25&tint=a:b=red&beside=1,all&weigh=2&map=../x&placed=a%20b',
+      ),
+    );
     expect(state).toEqual(INITIAL);
-    expect(notices).toEqual(['map=../x', 'placed=a b', 'weigh=2', 'beside=1,all', 'epoch=x', 'algo=magic', 'dim=4', 'palette=jet', 'tint=a:b=red', 'in=%', 'range=loss:1', 'sel=!!', 'cam=1,2'].sort((a, b) => notices.indexOf(a) - notices.indexOf(b)));
+    expect(notices).toEqual(
+      [
+        'map=../x',
+        'placed=a b',
+        'weigh=2',
+        'beside=1,all',
+        'epoch=x',
+        'algo=magic',
+        'dim=4',
+        'palette=jet',
+        'tint=a:b=red',
+        'in=%',
+        'range=loss:1',
+        'sel=!!',
+        'cam=1,2',
+      ].sort((a, b) => notices.indexOf(a) - notices.indexOf(b)),
+    );
     expect(notices).toHaveLength(13);
   });
 });

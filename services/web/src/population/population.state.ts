@@ -8,10 +8,22 @@ export type AlgorithmKey = 'umap' | 'tsne' | 'pacmap' | 'pca';
 export const ALGORITHM_KEYS: readonly AlgorithmKey[] = ['umap', 'tsne', 'pacmap', 'pca'];
 
 /** Which map: of which epoch (0 for the last), space, algorithm and dimensions. */
-export interface MapChoice { readonly epoch: number; readonly space: string; readonly algorithm: AlgorithmKey; readonly dimensions: 2 | 3 }
+export interface MapChoice {
+  readonly epoch: number;
+  readonly space: string;
+  readonly algorithm: AlgorithmKey;
+  readonly dimensions: 2 | 3;
+}
 
 /** What the eye looks at, as the plot says it. */
-export interface CameraState { readonly x: number; readonly y: number; readonly z: number; readonly zoom: number; readonly azimuth: number; readonly elevation: number }
+export interface CameraState {
+  readonly x: number;
+  readonly y: number;
+  readonly z: number;
+  readonly zoom: number;
+  readonly azimuth: number;
+  readonly elevation: number;
+}
 
 /** All that is needed to see the same again; it is the address of the page. */
 export interface PopulationState {
@@ -58,14 +70,35 @@ const isNarrow = (): boolean => typeof window !== 'undefined' && window.innerWid
 export const takesTurns = (): boolean => isNarrow();
 
 export const INITIAL: PopulationState = {
-  map: { epoch: 0, space: 'all', algorithm: 'umap', dimensions: 2 }, made: '', placed: '', beside: undefined, linked: true, color: 'loss', size: 'loss', scale: undefined, palette: 'viridis', tints: {}, filters: [], search: '',
-  selection: '', row: undefined, like: [], weigh: '', camera: undefined, density: false, labels: true, left: !isNarrow(), right: !isNarrow(),
+  map: { epoch: 0, space: 'all', algorithm: 'umap', dimensions: 2 },
+  made: '',
+  placed: '',
+  beside: undefined,
+  linked: true,
+  color: 'loss',
+  size: 'loss',
+  scale: undefined,
+  palette: 'viridis',
+  tints: {},
+  filters: [],
+  search: '',
+  selection: '',
+  row: undefined,
+  like: [],
+  weigh: '',
+  camera: undefined,
+  density: false,
+  labels: true,
+  left: !isNarrow(),
+  right: !isNarrow(),
 };
 
 /** The address of a state; what is as at the beginning is left out. */
 export function encodeState(state: PopulationState): URLSearchParams {
   const out = new URLSearchParams();
-  const put = (key: string, value: string, initial: string): void => { if (value !== initial) out.set(key, value); };
+  const put = (key: string, value: string, initial: string): void => {
+    if (value !== initial) out.set(key, value);
+  };
   const { map, beside } = state;
   put('epoch', String(map.epoch), '0');
   put('space', map.space, 'all');
@@ -73,7 +106,8 @@ export function encodeState(state: PopulationState): URLSearchParams {
   put('dim', String(map.dimensions), '2');
   put('map', state.made, '');
   put('placed', state.placed, '');
-  if (beside !== undefined) out.set('beside', [beside.epoch, part(beside.space), beside.algorithm, beside.dimensions].join(','));
+  if (beside !== undefined)
+    out.set('beside', [beside.epoch, part(beside.space), beside.algorithm, beside.dimensions].join(','));
   put('linked', flag(state.linked), '1');
   put('color', state.color, INITIAL.color);
   put('size', state.size, INITIAL.size);
@@ -89,7 +123,15 @@ export function encodeState(state: PopulationState): URLSearchParams {
   if (state.row !== undefined) out.set('row', String(state.row));
   if (state.like.length > 0) out.set('like', state.like.join(','));
   put('weigh', state.weigh, '');
-  if (state.camera !== undefined) { const c = state.camera; out.set('cam', [c.x, c.y, c.zoom, ...(map.dimensions === 3 ? [c.z, c.azimuth, c.elevation] : [])].map((n) => Number(n.toPrecision(6))).join(',')); }
+  if (state.camera !== undefined) {
+    const c = state.camera;
+    out.set(
+      'cam',
+      [c.x, c.y, c.zoom, ...(map.dimensions === 3 ? [c.z, c.azimuth, c.elevation] : [])]
+        .map((n) => Number(n.toPrecision(6)))
+        .join(','),
+    );
+  }
   put('density', flag(state.density), '0');
   put('labels', flag(state.labels), '1');
   put('left', flag(state.left), flag(INITIAL.left));
@@ -98,7 +140,10 @@ export function encodeState(state: PopulationState): URLSearchParams {
 }
 
 /** The state of an address, and what of it was not understood and left out. */
-export function decodeState(params: URLSearchParams): { readonly state: PopulationState; readonly notices: readonly string[] } {
+export function decodeState(params: URLSearchParams): {
+  readonly state: PopulationState;
+  readonly notices: readonly string[];
+} {
   const notices: string[] = [];
   const read = <T>(key: string, parse: (text: string) => T | undefined, initial: T): T => {
     const text = params.get(key);
@@ -107,20 +152,30 @@ export function decodeState(params: URLSearchParams): { readonly state: Populati
     if (value === undefined) notices.push(`${key}=${text.slice(0, 40)}`);
     return value ?? initial;
   };
-  const all = <T>(key: string, parse: (text: string) => T | undefined): T[] => params.getAll(key).flatMap((text) => {
-    const value = parse(text);
-    if (value === undefined) notices.push(`${key}=${text.slice(0, 40)}`);
-    return value === undefined ? [] : [value];
-  });
+  const all = <T>(key: string, parse: (text: string) => T | undefined): T[] =>
+    params.getAll(key).flatMap((text) => {
+      const value = parse(text);
+      if (value === undefined) notices.push(`${key}=${text.slice(0, 40)}`);
+      return value === undefined ? [] : [value];
+    });
   const state: PopulationState = {
-    map: { epoch: read('epoch', epoch, 0), space: read('space', word, 'all'), algorithm: read('algo', algorithm, 'umap'), dimensions: read('dim', dimensions, 2) },
+    map: {
+      epoch: read('epoch', epoch, 0),
+      space: read('space', word, 'all'),
+      algorithm: read('algo', algorithm, 'umap'),
+      dimensions: read('dim', dimensions, 2),
+    },
     made: read('map', mapId, ''),
     placed: read('placed', mapId, ''),
     beside: read<MapChoice | undefined>('beside', choice, undefined),
     linked: read('linked', bool, true),
     color: read('color', word, INITIAL.color),
     size: read('size', word, INITIAL.size),
-    scale: read<ScaleKind | undefined>('scale', (t) => (t === 'log' || t === 'linear' ? t : undefined), undefined),
+    scale: read<ScaleKind | undefined>(
+      'scale',
+      (t) => (t === 'log' || t === 'linear' ? t : undefined),
+      undefined,
+    ),
     palette: read('palette', (t) => CONTINUOUS_SCALES.find((p) => p === t), INITIAL.palette),
     tints: Object.fromEntries(all('tint', tint)),
     filters: (['in', 'range', 'rows'] as const).flatMap((kind) => all(kind, FILTERS[kind])),
@@ -155,7 +210,9 @@ function wholes(text: string): number[] | undefined {
 function choice(text: string): MapChoice | undefined {
   const [e, s, a, d, ...more] = text.split(',');
   const [one, space, how, dims] = [whole(e ?? ''), plain(s ?? ''), algorithm(a ?? ''), dimensions(d ?? '')];
-  return one === undefined || !space || how === undefined || dims === undefined || more.length > 0 ? undefined : { epoch: one, space, algorithm: how, dimensions: dims };
+  return one === undefined || !space || how === undefined || dims === undefined || more.length > 0
+    ? undefined
+    : { epoch: one, space, algorithm: how, dimensions: dims };
 }
 
 function tint(text: string): [string, Record<string, string>] | undefined {
@@ -163,11 +220,22 @@ function tint(text: string): [string, Record<string, string>] | undefined {
   if (head === undefined) return undefined;
   const pairs = head[1].split(',').map((pair) => /^(.*)=([0-9a-f]{6})$/i.exec(pair));
   if (pairs.includes(null)) return undefined;
-  return [head[0], Object.fromEntries(pairs.map((pair) => [plain(pair![1]!) ?? '', `#${pair![2]!.toLowerCase()}`]))];
+  return [
+    head[0],
+    Object.fromEntries(pairs.map((pair) => [plain(pair![1]!) ?? '', `#${pair![2]!.toLowerCase()}`])),
+  ];
 }
 
 function camera(text: string): CameraState | undefined {
   const [x, y, zoom, z = 0, azimuth = 0, elevation = 0, ...more] = text.split(',').map(number);
-  if (x === undefined || y === undefined || zoom === undefined || zoom <= 0 || more.length > 0 || [z, azimuth, elevation].includes(undefined as never)) return undefined;
+  if (
+    x === undefined ||
+    y === undefined ||
+    zoom === undefined ||
+    zoom <= 0 ||
+    more.length > 0 ||
+    [z, azimuth, elevation].includes(undefined as never)
+  )
+    return undefined;
   return { x, y, z, zoom, azimuth, elevation };
 }

@@ -9,9 +9,11 @@ export function readCoordinates(file: Uint8Array, count: number, dimensions: 2 |
   const axes = Array.from({ length: dimensions }, () => new Float32Array(count));
   let rows = 0;
   for (const { columns } of batches) {
-    const values = columns[column]?.values ?? [], length = values.length / dimensions;
+    const values = columns[column]?.values ?? [];
+    const length = values.length / dimensions;
     if (rows + length > count || !Number.isInteger(length)) throw unreadable(rows + length, count);
-    for (let i = 0; i < length; i++) for (let d = 0; d < dimensions; d++) axes[d]![rows + i] = values[i * dimensions + d]!;
+    for (let i = 0; i < length; i++)
+      for (let d = 0; d < dimensions; d++) axes[d]![rows + i] = values[i * dimensions + d]!;
     rows += length;
   }
   if (rows !== count) throw unreadable(rows, count);
@@ -20,4 +22,8 @@ export function readCoordinates(file: Uint8Array, count: number, dimensions: 2 |
 }
 
 const unreadable = (rows: number, count: number): DomainError =>
-  new DomainError('data-loss', 'PREVIEW_UNREADABLE', `the preview has ${rows} rows where the map has ${count} points; wait for the next one`);
+  new DomainError(
+    'data-loss',
+    'PREVIEW_UNREADABLE',
+    `the preview has ${rows} rows where the map has ${count} points; wait for the next one`,
+  );

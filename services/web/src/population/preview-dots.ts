@@ -23,7 +23,10 @@ type Dots = Pick<Scatterplot, 'count' | 'append' | 'moveTo'>;
 export class PreviewDots {
   private byRow: Coordinates | undefined;
 
-  constructor(private readonly plot: Dots, private readonly glideMs: () => number) {}
+  constructor(
+    private readonly plot: Dots,
+    private readonly glideMs: () => number,
+  ) {}
 
   /** Shows the map so far, by row; resolves when the dots are there. */
   async show(rows: Coordinates, order: Pick<PointOrder, 'rowOf'> | undefined): Promise<void> {

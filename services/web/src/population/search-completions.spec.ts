@@ -2,8 +2,13 @@ import { expect, it } from 'vitest';
 import { completions } from './search-completions.js';
 
 const known = {
-  fields: new Map([['loss', 'number'], ['class_name', 'string'], ['correct', 'boolean'], ['metadata.slant', 'number']] as const),
-  valuesOf: (field: string) => ({ label: ['3', '7', 'ten ten'], correct: ['true', 'false'] }[field] ?? []),
+  fields: new Map([
+    ['loss', 'number'],
+    ['class_name', 'string'],
+    ['correct', 'boolean'],
+    ['metadata.slant', 'number'],
+  ] as const),
+  valuesOf: (field: string) => ({ label: ['3', '7', 'ten ten'], correct: ['true', 'false'] })[field] ?? [],
 };
 const texts = (typed: string): string[] => completions(typed, known).map(({ text }) => text);
 

@@ -6,11 +6,26 @@ import type { Described } from './placed-rows.js';
 /** The fields that a search may name, as the API knows them, with their types. */
 export function searchFields({ classNames, metadataColumns }: Described): ReadonlyMap<string, FieldType> {
   const classes: [string, FieldType][] = [
-    ['class_index', 'number'], ['class_name', 'string'], ['true_class', 'number'], ['predicted_class', 'number'], ['correct', 'boolean'], ['confidence', 'number'], ['true_probability', 'number'],
+    ['class_index', 'number'],
+    ['class_name', 'string'],
+    ['true_class', 'number'],
+    ['predicted_class', 'number'],
+    ['correct', 'boolean'],
+    ['confidence', 'number'],
+    ['true_probability', 'number'],
   ];
   return new Map<string, FieldType>([
-    ['row', 'number'], ['split', SPLIT_FIELD], ['sample_id', 'string'], ['loss', 'number'], ...(classNames.length > 0 ? classes : []), ['cluster', 'number'], ['trust', 'number'],
-    ...metadataColumns.map(({ name, type }): [string, FieldType] => [`metadata.${name}`, type === ColumnType.NUMBER ? 'number' : type === ColumnType.BOOLEAN ? 'boolean' : 'string']),
+    ['row', 'number'],
+    ['split', SPLIT_FIELD],
+    ['sample_id', 'string'],
+    ['loss', 'number'],
+    ...(classNames.length > 0 ? classes : []),
+    ['cluster', 'number'],
+    ['trust', 'number'],
+    ...metadataColumns.map(({ name, type }): [string, FieldType] => [
+      `metadata.${name}`,
+      type === ColumnType.NUMBER ? 'number' : type === ColumnType.BOOLEAN ? 'boolean' : 'string',
+    ]),
   ]);
 }
 
@@ -24,17 +39,31 @@ export function columnOfField(field: string): string | undefined {
 }
 
 /** Whether a field holds the number of a class. */
-const isIndex = (field: string): boolean => field === 'class_index' || field === 'true_class' || field === 'predicted_class';
+const isIndex = (field: string): boolean =>
+  field === 'class_index' || field === 'true_class' || field === 'predicted_class';
 
 /** Reads a field of a point from its column; nothing where the point has no value. */
-export function fieldReader(field: string, type: FieldType, column: Column | undefined): (point: number) => string | number | boolean | undefined {
+export function fieldReader(
+  field: string,
+  type: FieldType,
+  column: Column | undefined,
+): (point: number) => string | number | boolean | undefined {
   if (column === undefined) return () => undefined;
   if (column.kind === 'number') return (point) => column.values[point];
   const { values, missing, names } = column;
   const valueOf = (code: number): string | number | boolean | undefined => {
     if (isIndex(field)) return code;
     const name = names[code];
-    return name === undefined ? undefined : type === 'boolean' ? name === 'true' : type === 'number' ? Number(name) : name;
+    return name === undefined
+      ? undefined
+      : type === 'boolean'
+        ? name === 'true'
+        : type === 'number'
+          ? Number(name)
+          : name;
   };
-  return (point) => { const code = values[point]!; return code === missing || code < 0 ? undefined : valueOf(code); };
+  return (point) => {
+    const code = values[point]!;
+    return code === missing || code < 0 ? undefined : valueOf(code);
+  };
 }

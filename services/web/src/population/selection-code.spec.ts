@@ -16,7 +16,14 @@ it('is short for a few rows of many', () => {
 });
 
 it('does not make an address that no server takes', () => {
-  expect(encodeRows(maskOf(1_000_000, Array.from({ length: 100_000 }, (_, i) => i * 10)))).toBeUndefined();
+  expect(
+    encodeRows(
+      maskOf(
+        1_000_000,
+        Array.from({ length: 100_000 }, (_, i) => i * 10),
+      ),
+    ),
+  ).toBeUndefined();
 });
 
 it('refuses what it did not write', () => {

@@ -9,7 +9,12 @@ export function encodeRows(bitmap: Uint8Array): string | undefined {
   while (end > 0 && bitmap[end - 1] === 0) end--;
   const bits = bitmap.subarray(0, end);
   const gaps = gapsOf(bits, Math.ceil((MAX_LENGTH / 4) * 3));
-  const best = gaps !== undefined && gaps.length < bits.length ? `d${toBase64(gaps)}` : bits.length * 4 / 3 > MAX_LENGTH ? undefined : `b${toBase64(bits)}`;
+  const best =
+    gaps !== undefined && gaps.length < bits.length
+      ? `d${toBase64(gaps)}`
+      : (bits.length * 4) / 3 > MAX_LENGTH
+        ? undefined
+        : `b${toBase64(bits)}`;
   return best !== undefined && best.length <= MAX_LENGTH ? best : undefined;
 }
 
@@ -44,7 +49,10 @@ function gapsOf(bits: Uint8Array, most: number): Uint8Array | undefined {
     if ((bits[row >> 3]! & (1 << (row & 7))) === 0) continue;
     let gap = row - last - 1;
     last = row;
-    while (gap > 127) { out.push((gap & 127) | 128); gap >>>= 7; }
+    while (gap > 127) {
+      out.push((gap & 127) | 128);
+      gap >>>= 7;
+    }
     out.push(gap);
     if (out.length > most) return undefined;
   }

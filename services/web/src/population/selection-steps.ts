@@ -6,10 +6,19 @@ import { fromBase64, MAX_LENGTH, toBase64 } from './selection-code.js';
 export type How = 'replace' | 'add' | 'remove';
 
 /** Rows that were selected otherwise, by their code. */
-export interface RowsStep { readonly kind: 'rows'; readonly code: string }
+export interface RowsStep {
+  readonly kind: 'rows';
+  readonly code: string;
+}
 
 /** What lay within an outline on a map, in its units, and met the filters of then. */
-export interface OutlineStep { readonly kind: 'outline'; readonly how: How; readonly mapId: string; readonly outline: Float32Array; readonly filters: readonly Filter[] }
+export interface OutlineStep {
+  readonly kind: 'outline';
+  readonly how: How;
+  readonly mapId: string;
+  readonly outline: Float32Array;
+  readonly filters: readonly Filter[];
+}
 
 /** What led to a selection, one after the other. */
 export type SelectionStep = RowsStep | OutlineStep;
@@ -26,11 +35,21 @@ export function encodeSteps(steps: readonly SelectionStep[]): string | undefined
 /** The steps of a text; `undefined` when it is none. */
 export function decodeSteps(text: string): SelectionStep[] | undefined {
   if (!text.startsWith('o')) return undefined;
-  const steps = text.slice(1).split('.').map((step) => (step.startsWith('s') ? { kind: 'rows' as const, code: step.slice(1) } : step.startsWith('S') ? { kind: 'rows' as const, code: `slice:${step.slice(1)}` } : outlineStep(step)));
-  return steps.includes(undefined) ? undefined : steps as SelectionStep[];
+  const steps = text
+    .slice(1)
+    .split('.')
+    .map((step) =>
+      step.startsWith('s')
+        ? { kind: 'rows' as const, code: step.slice(1) }
+        : step.startsWith('S')
+          ? { kind: 'rows' as const, code: `slice:${step.slice(1)}` }
+          : outlineStep(step),
+    );
+  return steps.includes(undefined) ? undefined : (steps as SelectionStep[]);
 }
 
-const rowsText = ({ code }: RowsStep): string => (code.startsWith('slice:') ? `S${code.slice('slice:'.length)}` : `s${code}`);
+const rowsText = ({ code }: RowsStep): string =>
+  code.startsWith('slice:') ? `S${code.slice('slice:'.length)}` : `s${code}`;
 
 function outlineText({ how, mapId, outline, filters }: OutlineStep): string {
   const met = new URLSearchParams(filters.map(filterEntry)).toString();
@@ -42,7 +61,11 @@ function outlineStep(text: string): OutlineStep | undefined {
   const parts = /^([ram])([0-9a-f-]{36})([\w-]+)(?:\*([\w-]+))?$/.exec(text);
   const [bytes, met] = [fromBase64(parts?.[3] ?? ''), fromBase64(parts?.[4] ?? '')];
   if (parts === null || bytes === undefined || met === undefined || bytes.length % 8 !== 0) return undefined;
-  const filters: (Filter | undefined)[] = [...new URLSearchParams(new TextDecoder().decode(met))].map(([key, value]) => (key === 'in' || key === 'range' ? FILTERS[key](value) : undefined));
+  const filters: (Filter | undefined)[] = [...new URLSearchParams(new TextDecoder().decode(met))].map(
+    ([key, value]) => (key === 'in' || key === 'range' ? FILTERS[key](value) : undefined),
+  );
   const outline = new Float32Array(bytes.buffer);
-  return filters.includes(undefined) || !outline.every(Number.isFinite) ? undefined : { kind: 'outline', how: HOWS[parts[1]!]!, mapId: parts[2]!, outline, filters: filters as Filter[] };
+  return filters.includes(undefined) || !outline.every(Number.isFinite)
+    ? undefined
+    : { kind: 'outline', how: HOWS[parts[1]!]!, mapId: parts[2]!, outline, filters: filters as Filter[] };
 }

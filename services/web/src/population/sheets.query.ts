@@ -17,11 +17,20 @@ export function usePrefetchedSheets(version: DatasetVersion, isReady: boolean): 
     let left = false;
     const pixels = tilePixels(version, 84);
     const sheets = Math.ceil(version.sampleCount / TILES);
-    const idle = requestIdleCallback(() => {
-      let next = 0;
-      const work = async (): Promise<void> => { while (!left && next < sheets) await client.prefetchQuery(visualSheetQuery(sheetUrl(version.id, next++ * TILES, pixels))); };
-      for (let i = 0; i < AT_ONCE; i++) void work();
-    }, { timeout: 2_000 });
-    return () => { left = true; cancelIdleCallback(idle); };
+    const idle = requestIdleCallback(
+      () => {
+        let next = 0;
+        const work = async (): Promise<void> => {
+          while (!left && next < sheets)
+            await client.prefetchQuery(visualSheetQuery(sheetUrl(version.id, next++ * TILES, pixels)));
+        };
+        for (let i = 0; i < AT_ONCE; i++) void work();
+      },
+      { timeout: 2_000 },
+    );
+    return () => {
+      left = true;
+      cancelIdleCallback(idle);
+    };
   }, [client, version, isReady]);
 }

@@ -30,22 +30,111 @@ export interface SimilarPanelProps {
 }
 
 /** What the model sees as like some samples of the map, ringed there and listed here. */
-export function SimilarPanelView({ projectId, scope, activationSetId, rows, weighting, onWeighting, ownClass, onFound, onOpen, onAdd, onClose }: SimilarPanelProps) {
+export function SimilarPanelView({
+  projectId,
+  scope,
+  activationSetId,
+  rows,
+  weighting,
+  onWeighting,
+  ownClass,
+  onFound,
+  onOpen,
+  onAdd,
+  onClose,
+}: SimilarPanelProps) {
   const samples = useRows(scope.datasetVersionId, rows);
   const queries = useMemo(() => samples.data?.flatMap(({ ref }) => ref ?? []), [samples.data]);
   const [first, ...others] = queries ?? [];
   const perception = usePerception(projectId, scope.runId, scope.epoch).data;
-  const set = perception?.sets.find(({ id }) => id === activationSetId), space = perception?.spaces.find(({ id }) => id === set?.perceptionSpaceId);
+  const set = perception?.sets.find(({ id }) => id === activationSetId);
+  const space = perception?.spaces.find(({ id }) => id === set?.perceptionSpaceId);
   return (
     <Stack gap="sm" component="section" aria-label="Similar samples">
-      <Group justify="space-between" wrap="nowrap"><Title order={2} size="h4">Similar to {counted(rows.length, 'sample')}</Title><ActionIcon variant="subtle" color="gray" aria-label="Close the similar samples" onClick={onClose}><IconX size={16} /></ActionIcon></Group>
-      <Group gap={6}>{samples.data?.map((sample) => sample.ref !== undefined && <UnstyledButton key={sample.row} onClick={() => { onOpen(sample.row); }} aria-label={`Open sample ${sample.ref.sampleId}`}><ThumbnailView datasetVersionId={scope.datasetVersionId} sample={sample.ref} row={sample.row} size={44} alt="" scattered /></UnstyledButton>)}</Group>
-      {set !== undefined && space !== undefined && set.layers.length > 1 && <DepthView layers={set.layers.map(({ name }) => name)} space={space} weighting={weighting} onWeighting={onWeighting} />}
-      {samples.error !== null && <FaultView error={samples.error} retry={() => { void samples.refetch(); }} />}
+      <Group justify="space-between" wrap="nowrap">
+        <Title order={2} size="h4">
+          Similar to {counted(rows.length, 'sample')}
+        </Title>
+        <ActionIcon variant="subtle" color="gray" aria-label="Close the similar samples" onClick={onClose}>
+          <IconX size={16} />
+        </ActionIcon>
+      </Group>
+      <Group gap={6}>
+        {samples.data?.map(
+          (sample) =>
+            sample.ref !== undefined && (
+              <UnstyledButton
+                key={sample.row}
+                onClick={() => {
+                  onOpen(sample.row);
+                }}
+                aria-label={`Open sample ${sample.ref.sampleId}`}
+              >
+                <ThumbnailView
+                  datasetVersionId={scope.datasetVersionId}
+                  sample={sample.ref}
+                  row={sample.row}
+                  size={44}
+                  alt=""
+                  scattered
+                />
+              </UnstyledButton>
+            ),
+        )}
+      </Group>
+      {set !== undefined && space !== undefined && set.layers.length > 1 && (
+        <DepthView
+          layers={set.layers.map(({ name }) => name)}
+          space={space}
+          weighting={weighting}
+          onWeighting={onWeighting}
+        />
+      )}
+      {samples.error !== null && (
+        <FaultView
+          error={samples.error}
+          retry={() => {
+            void samples.refetch();
+          }}
+        />
+      )}
       {samples.error === null && queries === undefined && <Skeleton h={280} />}
-      {queries !== undefined && <SimilarView projectId={projectId} runId={scope.runId} epoch={scope.epoch} datasetVersionId={scope.datasetVersionId} activationSetId={activationSetId} queries={queries} weighting={weighting} ownClass={ownClass} size={66} onResults={onFound} onOpen={onOpen} onAdd={(_, row) => { onAdd(row); }} />}
-      {first !== undefined && <Button size="xs" variant="light" component={Link} to={links.sample(projectId, scope.runId, first, { epoch: scope.epoch, tab: 'similar', with: sampleKeys(others), weigh: weighting })}>More results, other spaces and filters</Button>}
-      <Text size="xs" c="dimmed">Shift + click on a dot adds it to the query.</Text>
+      {queries !== undefined && (
+        <SimilarView
+          projectId={projectId}
+          runId={scope.runId}
+          epoch={scope.epoch}
+          datasetVersionId={scope.datasetVersionId}
+          activationSetId={activationSetId}
+          queries={queries}
+          weighting={weighting}
+          ownClass={ownClass}
+          size={66}
+          onResults={onFound}
+          onOpen={onOpen}
+          onAdd={(_, row) => {
+            onAdd(row);
+          }}
+        />
+      )}
+      {first !== undefined && (
+        <Button
+          size="xs"
+          variant="light"
+          component={Link}
+          to={links.sample(projectId, scope.runId, first, {
+            epoch: scope.epoch,
+            tab: 'similar',
+            with: sampleKeys(others),
+            weigh: weighting,
+          })}
+        >
+          More results, other spaces and filters
+        </Button>
+      )}
+      <Text size="xs" c="dimmed">
+        Shift + click on a dot adds it to the query.
+      </Text>
     </Stack>
   );
 }

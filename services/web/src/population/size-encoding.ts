@@ -11,12 +11,16 @@ export function encodeSizes(column: Column | undefined, domain?: Extent): Uint8A
   if (column === undefined) return undefined;
   if (column.kind === 'code') {
     const out = new Uint8Array(column.values.length);
-    const large = column.names.map((name) => (column.name === 'correct' ? (name === 'false' ? 255 : 25) : 100));
+    const large = column.names.map((name) =>
+      column.name === 'correct' ? (name === 'false' ? 255 : 25) : 100,
+    );
     for (let i = 0; i < out.length; i++) out[i] = large[column.values[i]!] ?? MISSING_SIZE;
     return out;
   }
   const scale = numberScale(isLogarithmic(column.name) ? 'log' : 'linear', domain ?? extentOf(column.values));
-  return encodeBytes(column.values, (value) => (Number.isNaN(value) ? MISSING_SIZE : Math.round(scale.share(value) ** POWER * 255)));
+  return encodeBytes(column.values, (value) =>
+    Number.isNaN(value) ? MISSING_SIZE : Math.round(scale.share(value) ** POWER * 255),
+  );
 }
 
 /** Diameters of the smallest and the largest dot in CSS pixels, by how many dots there are. */

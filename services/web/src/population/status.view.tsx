@@ -15,9 +15,24 @@ export interface StatusProps {
 export function StatusView({ shown, found, selected, total, onClear }: StatusProps) {
   return (
     <div className={styles.status} role="status" data-testid="population-status">
-      <span>{countText(shown)} of {countText(total)} shown</span>
-      {found !== undefined && <><span>·</span><strong>{countText(found)} found</strong></>}
-      {selected > 0 && <><span>·</span><strong>{countText(selected)} selected</strong><Button size="compact-xs" variant="subtle" onClick={onClear}>clear</Button></>}
+      <span>
+        {countText(shown)} of {countText(total)} shown
+      </span>
+      {found !== undefined && (
+        <>
+          <span>·</span>
+          <strong>{countText(found)} found</strong>
+        </>
+      )}
+      {selected > 0 && (
+        <>
+          <span>·</span>
+          <strong>{countText(selected)} selected</strong>
+          <Button size="compact-xs" variant="subtle" onClick={onClear}>
+            clear
+          </Button>
+        </>
+      )}
     </div>
   );
 }

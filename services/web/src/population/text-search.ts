@@ -48,7 +48,14 @@ export async function search(searched: Searched): Promise<Found> {
     if (!fault.reason.startsWith('FILTER_')) throw error;
     // Ids may hold the characters of a condition.
     const mask = await containing(searched);
-    return countBits(mask) > 0 ? listed(mask, ids) : { mask: createMask(searched.count), count: 0, points: [], error: fault.message.split('\n')[0]!.replace(/^filter, /, '') };
+    return countBits(mask) > 0
+      ? listed(mask, ids)
+      : {
+          mask: createMask(searched.count),
+          count: 0,
+          points: [],
+          error: fault.message.split('\n')[0]!.replace(/^filter, /, ''),
+        };
   }
 }
 
@@ -69,20 +76,39 @@ async function meeting({ typed, count, rowOf, ids, fields, load, signal }: Searc
 
 type Bound = ReturnType<typeof bindFilter>;
 
-const fieldsIn = (bound: Bound): string[] => (bound.kind === 'not' ? fieldsIn(bound.operand) : 'operands' in bound ? bound.operands.flatMap(fieldsIn) : [bound.field]);
+const fieldsIn = (bound: Bound): string[] =>
+  bound.kind === 'not'
+    ? fieldsIn(bound.operand)
+    : 'operands' in bound
+      ? bound.operands.flatMap(fieldsIn)
+      : [bound.field];
 
 async function containing({ typed, count, ids, columns, signal }: Searched): Promise<BitMask> {
   const wanted = typed.trim().toLowerCase();
-  const mask = ids === undefined ? createMask(count) : await maskOfTest(count, (point) => ids.at(point)?.toLowerCase().includes(wanted) === true, signal);
-  return columns.reduce((all, column) => (column.kind === 'code' ? eitherMask(all, textMask(column, wanted)) : all), mask);
+  const mask =
+    ids === undefined
+      ? createMask(count)
+      : await maskOfTest(count, (point) => ids.at(point)?.toLowerCase().includes(wanted) === true, signal);
+  return columns.reduce(
+    (all, column) => (column.kind === 'code' ? eitherMask(all, textMask(column, wanted)) : all),
+    mask,
+  );
 }
 
 /** Tests all points in slices. */
-async function maskOfTest(count: number, test: (point: number) => boolean, signal: AbortSignal): Promise<BitMask> {
+async function maskOfTest(
+  count: number,
+  test: (point: number) => boolean,
+  signal: AbortSignal,
+): Promise<BitMask> {
   const mask = createMask(count);
   for (let from = 0; from < count; from += SLICE) {
-    for (let i = from; i < Math.min(count, from + SLICE); i++) if (test(i)) mask[i >> 3] = mask[i >> 3]! | (1 << (i & 7));
-    if (count > SLICE) await new Promise((resolve) => { setTimeout(resolve, 0); });
+    for (let i = from; i < Math.min(count, from + SLICE); i++)
+      if (test(i)) mask[i >> 3] = mask[i >> 3]! | (1 << (i & 7));
+    if (count > SLICE)
+      await new Promise((resolve) => {
+        setTimeout(resolve, 0);
+      });
     signal.throwIfAborted();
   }
   return mask;
@@ -95,6 +121,8 @@ function listed(mask: BitMask, ids: TextColumn | undefined): Found {
   const count = countBits(mask);
   const points = pointsOf(mask, SORTED_UP_TO);
   if (ids === undefined || count > SORTED_UP_TO) return { mask, count, points };
-  const named = points.map((point) => ({ point, id: ids.at(point) ?? '' })).sort((a, b) => naturally.compare(a.id, b.id));
+  const named = points
+    .map((point) => ({ point, id: ids.at(point) ?? '' }))
+    .sort((a, b) => naturally.compare(a.id, b.id));
   return { mask, count, points: named.map(({ point }) => point) };
 }

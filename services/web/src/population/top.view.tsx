@@ -20,10 +20,26 @@ export interface TopProps {
 export function TopView({ left, right, filters, onLeft, onRight, onFilters, children }: TopProps) {
   return (
     <div className={styles.top}>
-      {!left && <ActionIcon variant="default" size={32} aria-label="Unfold the left panel" onClick={onLeft}><IconLayoutSidebarLeftExpand size={17} /></ActionIcon>}
+      {!left && (
+        <ActionIcon variant="default" size={32} aria-label="Unfold the left panel" onClick={onLeft}>
+          <IconLayoutSidebarLeftExpand size={17} />
+        </ActionIcon>
+      )}
       {children}
       <FilterChipsView filters={filters} onFilters={onFilters} />
-      {!right && <Tooltip label="Unfold the right panel (])"><ActionIcon variant="default" size={32} ml="auto" aria-label="Unfold the right panel" onClick={onRight}><IconLayoutSidebarRightExpand size={17} /></ActionIcon></Tooltip>}
+      {!right && (
+        <Tooltip label="Unfold the right panel (])">
+          <ActionIcon
+            variant="default"
+            size={32}
+            ml="auto"
+            aria-label="Unfold the right panel"
+            onClick={onRight}
+          >
+            <IconLayoutSidebarRightExpand size={17} />
+          </ActionIcon>
+        </Tooltip>
+      )}
     </div>
   );
 }

@@ -22,7 +22,15 @@ export class ViewStore {
 
   /** Changes a part of what is looked at. */
   readonly set = (patch: Partial<PopulationState>, change: Change = 'push'): void => {
-    this.show({ ...this.state, ...patch, ...(takesTurns() && patch.right === true ? { left: false } : takesTurns() && patch.left === true ? { right: false } : {}) });
+    this.show({
+      ...this.state,
+      ...patch,
+      ...(takesTurns() && patch.right === true
+        ? { left: false }
+        : takesTurns() && patch.left === true
+          ? { right: false }
+          : {}),
+    });
     this.onChange(change);
   };
 
@@ -37,13 +45,15 @@ export class ViewStore {
 const WRITE_PAUSE_MS = 300;
 
 /** The store of this page, bound to its address; `notices` says what of the address was not understood. */
-export function useViewStore(search: string): { readonly store: ViewStore; readonly notices: readonly string[] } {
+export function useViewStore(search: string): {
+  readonly store: ViewStore;
+  readonly notices: readonly string[];
+} {
   const navigate = useNavigate();
   const bound = useMemo(() => {
     const { state, notices } = decodeState(new URLSearchParams(search));
     return { store: new ViewStore(state), notices, written: search.replace(/^\?/, '') };
     // The first address makes the store; later ones are taken over below.
-     
   }, []);
   useEffect(() => {
     const now = search.replace(/^\?/, '');
@@ -54,7 +64,9 @@ export function useViewStore(search: string): { readonly store: ViewStore; reado
   const { pathname } = useLocation();
   const next = useNavigation().location;
   // What is looked at here is never written into the address of another page, nor does it stop the way there.
-  const isLeaving = useEffectEvent(() => window.location.pathname !== pathname || (next !== undefined && next.pathname !== pathname));
+  const isLeaving = useEffectEvent(
+    () => window.location.pathname !== pathname || (next !== undefined && next.pathname !== pathname),
+  );
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const write = (replace: boolean): void => {
@@ -68,12 +80,23 @@ export function useViewStore(search: string): { readonly store: ViewStore; reado
     bound.store.onChange = (change) => {
       clearTimeout(timer);
       // A step is written after what it changed has been drawn.
-      timer = change === 'push' ? setTimeout(() => { write(false); }, 0) : setTimeout(() => { write(true); }, WRITE_PAUSE_MS);
+      timer =
+        change === 'push'
+          ? setTimeout(() => {
+              write(false);
+            }, 0)
+          : setTimeout(() => {
+              write(true);
+            }, WRITE_PAUSE_MS);
     };
-    return () => { clearTimeout(timer); bound.store.onChange = () => undefined; };
+    return () => {
+      clearTimeout(timer);
+      bound.store.onChange = () => undefined;
+    };
   }, [bound, navigate]);
   return bound;
 }
 
 /** What is looked at now. */
-export const useViewState = (store: ViewStore): PopulationState => useSyncExternalStore(store.subscribe, store.get);
+export const useViewState = (store: ViewStore): PopulationState =>
+  useSyncExternalStore(store.subscribe, store.get);

@@ -4,8 +4,15 @@ import { exampleFilters } from './example-filters.js';
 
 describe('examples of filters', () => {
   it('take a column of numbers that are not whole, and a value that exists', () => {
-    const columns = [{ name: 'label', type: ColumnType.NUMBER, min: 0, max: 9, values: [] }, { name: 'ink', type: ColumnType.NUMBER, min: 0.1, max: 0.3, values: [] }, { name: 'writer', type: ColumnType.STRING, values: ['a "b"'] }];
-    expect(exampleFilters(columns).slice(0, 2)).toEqual(['split = "validation" AND metadata.ink > 0.2', 'metadata.writer = "a \\"b\\""']);
+    const columns = [
+      { name: 'label', type: ColumnType.NUMBER, min: 0, max: 9, values: [] },
+      { name: 'ink', type: ColumnType.NUMBER, min: 0.1, max: 0.3, values: [] },
+      { name: 'writer', type: ColumnType.STRING, values: ['a "b"'] },
+    ];
+    expect(exampleFilters(columns).slice(0, 2)).toEqual([
+      'split = "validation" AND metadata.ink > 0.2',
+      'metadata.writer = "a \\"b\\""',
+    ]);
   });
 
   it('are there without metadata', () => {

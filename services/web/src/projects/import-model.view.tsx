@@ -16,19 +16,43 @@ import { JobProgressView } from './job-progress.view.js';
 import { uploadModelFile } from './model-upload.js';
 
 /** A model that gets a further version. */
-interface Known { readonly id: string; readonly displayName: string }
-interface ImportModel { projectId: string; /** The model that the file is a version of; a new one when left out. */ model?: Known | undefined; opened: boolean; onClose: () => void }
-interface Importing { readonly jobId: string; readonly modelId: string; /** The version, where it is a further one. */ readonly versionId?: string | undefined }
+interface Known {
+  readonly id: string;
+  readonly displayName: string;
+}
+interface ImportModel {
+  projectId: string /** The model that the file is a version of; a new one when left out. */;
+  model?: Known | undefined;
+  opened: boolean;
+  onClose: () => void;
+}
+interface Importing {
+  readonly jobId: string;
+  readonly modelId: string /** The version, where it is a further one. */;
+  readonly versionId?: string | undefined;
+}
 
 const OUTPUTS = [
   { value: String(OutputActivation.UNSPECIFIED), label: 'What the model says: probabilities, or numbers' },
-  { value: String(OutputActivation.SOFTMAX), label: 'Logits of classes that exclude each other: add softmax' },
+  {
+    value: String(OutputActivation.SOFTMAX),
+    label: 'Logits of classes that exclude each other: add softmax',
+  },
   { value: String(OutputActivation.SIGMOID), label: 'Logits of classes that do not: add sigmoid' },
 ];
 
 /** Makes a model of a trained one in a file, or a further version of a model, and leads to it. */
 export function ImportModelView(props: ImportModel) {
-  return <DialogView title={props.model === undefined ? 'Import a model' : `Import a version of ${props.model.displayName}`} opened={props.opened} onClose={props.onClose} size="lg"><Form {...props} /></DialogView>;
+  return (
+    <DialogView
+      title={props.model === undefined ? 'Import a model' : `Import a version of ${props.model.displayName}`}
+      opened={props.opened}
+      onClose={props.onClose}
+      size="lg"
+    >
+      <Form {...props} />
+    </DialogView>
+  );
 }
 
 function Form({ projectId, model, onClose }: ImportModel) {
@@ -44,7 +68,11 @@ function Form({ projectId, model, onClose }: ImportModel) {
         const { job, modelVersion } = await models.importModelVersion({ modelId: model.id, modelFile });
         return { jobId: job?.id ?? '', modelId: model.id, versionId: modelVersion?.id };
       }
-      const { job, modelId } = await models.importModel({ projectId, displayName: displayName.trim(), modelFile });
+      const { job, modelId } = await models.importModel({
+        projectId,
+        displayName: displayName.trim(),
+        modelFile,
+      });
       return { jobId: job?.id ?? '', modelId };
     },
   });
@@ -55,19 +83,74 @@ function Form({ projectId, model, onClose }: ImportModel) {
     if (displayName === '') setName(taken.name.replace(/\.[^.]*$/, ''));
   };
   const faults = fieldFaults(send.error);
-  if (send.data !== undefined) return <ProgressOf projectId={projectId} importing={send.data} onClose={onClose} again={() => { setShare(0); send.reset(); }} />;
+  if (send.data !== undefined)
+    return (
+      <ProgressOf
+        projectId={projectId}
+        importing={send.data}
+        onClose={onClose}
+        again={() => {
+          setShare(0);
+          send.reset();
+        }}
+      />
+    );
   return (
-    <form onSubmit={(event) => { event.preventDefault(); if (file !== undefined) send.mutate(file); }}>
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (file !== undefined) send.mutate(file);
+      }}
+    >
       <Stack gap="md">
-        <FileDropView file={file} onFile={take} accept=".onnx,.zip" hint="Drop an ONNX file here, as PyTorch or Keras export it, or a zip of a TF.js layers model" error={faults['parts'] ?? faults['modelFile']} disabled={send.isPending} />
-        {model === undefined && <TextInput label="Name" value={displayName} onChange={(event) => { setName(event.currentTarget.value); }} required error={faults['displayName']} autoComplete="off" />}
-        <Select label="First output is" data={OUTPUTS} value={output} onChange={setOutput} allowDeselect={false} />
-        <Text size="xs" c="dimmed">{model === undefined ? 'Layers and units are found in its graph.' : 'Its layers must be those of the model, with other weights; another architecture is a model of its own.'} Pictures are taken channels last, whatever the file says; sizes other than the batch must be fixed.</Text>
+        <FileDropView
+          file={file}
+          onFile={take}
+          accept=".onnx,.zip"
+          hint="Drop an ONNX file here, as PyTorch or Keras export it, or a zip of a TF.js layers model"
+          error={faults['parts'] ?? faults['modelFile']}
+          disabled={send.isPending}
+        />
+        {model === undefined && (
+          <TextInput
+            label="Name"
+            value={displayName}
+            onChange={(event) => {
+              setName(event.currentTarget.value);
+            }}
+            required
+            error={faults['displayName']}
+            autoComplete="off"
+          />
+        )}
+        <Select
+          label="First output is"
+          data={OUTPUTS}
+          value={output}
+          onChange={setOutput}
+          allowDeselect={false}
+        />
+        <Text size="xs" c="dimmed">
+          {model === undefined
+            ? 'Layers and units are found in its graph.'
+            : 'Its layers must be those of the model, with other weights; another architecture is a model of its own.'}{' '}
+          Pictures are taken channels last, whatever the file says; sizes other than the batch must be fixed.
+        </Text>
         {send.isPending && <Progress value={share * 100} size="md" radius="xl" aria-label="Uploaded" />}
         {send.error !== null && <FaultView error={send.error} />}
         <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={onClose}>Cancel</Button>
-          <Button type="submit" loading={send.isPending} disabled={file === undefined || file.size === 0 || (model === undefined && displayName.trim() === '')}>Import</Button>
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button
+            type="submit"
+            loading={send.isPending}
+            disabled={
+              file === undefined || file.size === 0 || (model === undefined && displayName.trim() === '')
+            }
+          >
+            Import
+          </Button>
         </Group>
       </Stack>
     </form>
@@ -75,24 +158,53 @@ function Form({ projectId, model, onClose }: ImportModel) {
 }
 
 /** The import at work; leads to the model when it is there, and says what was wrong with the file when it is refused. */
-function ProgressOf({ projectId, importing: { jobId, modelId, versionId }, onClose, again }: { projectId: string; importing: Importing; onClose: () => void; again: () => void }) {
+function ProgressOf({
+  projectId,
+  importing: { jobId, modelId, versionId },
+  onClose,
+  again,
+}: {
+  projectId: string;
+  importing: Importing;
+  onClose: () => void;
+  again: () => void;
+}) {
   const client = useQueryClient();
   const navigate = useNavigate();
   const job = useLiveJob({ service: 'training', jobId }).query.data?.job;
   const done = job?.state === JobState.SUCCEEDED;
   useEffect(() => {
     if (!done) return;
-    for (const queryKey of [['model-list', projectId], ['model', modelId], ['model-version-list', modelId]]) void client.invalidateQueries({ queryKey });
+    for (const queryKey of [
+      ['model-list', projectId],
+      ['model', modelId],
+      ['model-version-list', modelId],
+    ])
+      void client.invalidateQueries({ queryKey });
     onClose();
-    void navigate(links.model(projectId, modelId, { version: versionId }), { replace: versionId !== undefined });
+    void navigate(links.model(projectId, modelId, { version: versionId }), {
+      replace: versionId !== undefined,
+    });
   }, [done, client, navigate, onClose, projectId, modelId, versionId]);
   return (
     <Stack gap="md">
       <JobProgressView service="training" jobId={jobId} linked={false} />
-      {job?.fault !== undefined && <FaultView error={new DomainError('invalid', job.fault.reason, job.fault.message, { metadata: job.fault.metadata })} />}
+      {job?.fault !== undefined && (
+        <FaultView
+          error={
+            new DomainError('invalid', job.fault.reason, job.fault.message, { metadata: job.fault.metadata })
+          }
+        />
+      )}
       <Group justify="flex-end" gap="sm">
-        {job?.state === JobState.FAILED && <Button variant="default" onClick={again}>Choose another file</Button>}
-        <Button variant="default" onClick={onClose}>{job?.state === JobState.FAILED ? 'Close' : 'Go on in the background'}</Button>
+        {job?.state === JobState.FAILED && (
+          <Button variant="default" onClick={again}>
+            Choose another file
+          </Button>
+        )}
+        <Button variant="default" onClick={onClose}>
+          {job?.state === JobState.FAILED ? 'Close' : 'Go on in the background'}
+        </Button>
       </Group>
     </Stack>
   );

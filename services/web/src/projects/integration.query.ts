@@ -3,7 +3,12 @@ import { integrations } from '../api/making-clients.js';
 import { allPages } from '../parts/pages.js';
 
 /** All integrations of a project, newest first. */
-export const useIntegrations = (projectId: string) => useQuery({
-  queryKey: ['integration-list', projectId],
-  queryFn: ({ signal }) => allPages((pageToken) => integrations.listIntegrations({ projectId, pageSize: 200, pageToken }, { signal }), (page) => page.integrations),
-});
+export const useIntegrations = (projectId: string) =>
+  useQuery({
+    queryKey: ['integration-list', projectId],
+    queryFn: ({ signal }) =>
+      allPages(
+        (pageToken) => integrations.listIntegrations({ projectId, pageSize: 200, pageToken }, { signal }),
+        (page) => page.integrations,
+      ),
+  });

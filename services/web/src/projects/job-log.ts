@@ -3,7 +3,10 @@ import { msOf } from '../parts/instants.js';
 
 /** What each level of a log is called and how it looks. */
 export const LEVELS: Readonly<Record<LogLevel, { readonly label: string; readonly color: string }>> = {
-  [LogLevel.UNSPECIFIED]: { label: '–', color: 'gray' }, [LogLevel.INFO]: { label: 'info', color: 'blue' }, [LogLevel.WARNING]: { label: 'warning', color: 'yellow' }, [LogLevel.ERROR]: { label: 'error', color: 'red' },
+  [LogLevel.UNSPECIFIED]: { label: '–', color: 'gray' },
+  [LogLevel.INFO]: { label: 'info', color: 'blue' },
+  [LogLevel.WARNING]: { label: 'warning', color: 'yellow' },
+  [LogLevel.ERROR]: { label: 'error', color: 'red' },
 };
 
 /** Where in the job an entry belongs: `encode #3, attempt 2`; empty for the whole job. */
@@ -14,4 +17,16 @@ export function placeOf({ stage, shard, attempt }: Pick<JobLogEntry, 'stage' | '
 
 /** The log as a text of one line an entry, times in UTC. */
 export const logText = (entries: readonly JobLogEntry[]): string =>
-  entries.map((entry) => [new Date(msOf(entry.time) ?? 0).toISOString(), LEVELS[entry.level].label, placeOf(entry), entry.message, entry.fault?.reason ?? ''].filter((part) => part !== '').join('  ')).join('\n') + '\n';
+  entries
+    .map((entry) =>
+      [
+        new Date(msOf(entry.time) ?? 0).toISOString(),
+        LEVELS[entry.level].label,
+        placeOf(entry),
+        entry.message,
+        entry.fault?.reason ?? '',
+      ]
+        .filter((part) => part !== '')
+        .join('  '),
+    )
+    .join('\n') + '\n';

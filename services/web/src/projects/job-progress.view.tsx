@@ -13,23 +13,60 @@ export function JobProgressView({ service, jobId, linked = true }: JobAddress & 
   const { projectId = '' } = useParams();
   const { query, lost } = useLiveJob({ service, jobId });
   const job = query.data?.job;
-  if (query.error !== null && job === undefined) return <FaultView error={query.error} retry={() => { void query.refetch(); }} />;
+  if (query.error !== null && job === undefined)
+    return (
+      <FaultView
+        error={query.error}
+        retry={() => {
+          void query.refetch();
+        }}
+      />
+    );
   const share = job === undefined ? undefined : jobShare(job);
   const works = job?.state === JobState.RUNNING;
   return (
     <Paper withBorder p="md">
       <Group justify="space-between" mb={8} gap="md" aria-live="polite" aria-atomic="true" mih={22}>
         <Group gap="md">
-          {job !== undefined && (linked ? <Anchor component={Link} to={links.job(projectId, service, jobId)} size="sm" fw={600}>{jobName(job.kind)}</Anchor> : <Text size="sm" fw={600}>{job.progress?.stage || jobName(job.kind)}</Text>)}
-          <Text size="sm" c="dimmed">{job?.state === JobState.QUEUED ? 'waits for a worker' : progressText(job?.progress)}</Text>
-          {job !== undefined && shardsText(job) !== '' && <Text size="sm" c="dimmed">{shardsText(job)}</Text>}
+          {job !== undefined &&
+            (linked ? (
+              <Anchor component={Link} to={links.job(projectId, service, jobId)} size="sm" fw={600}>
+                {jobName(job.kind)}
+              </Anchor>
+            ) : (
+              <Text size="sm" fw={600}>
+                {job.progress?.stage || jobName(job.kind)}
+              </Text>
+            ))}
+          <Text size="sm" c="dimmed">
+            {job?.state === JobState.QUEUED ? 'waits for a worker' : progressText(job?.progress)}
+          </Text>
+          {job !== undefined && shardsText(job) !== '' && (
+            <Text size="sm" c="dimmed">
+              {shardsText(job)}
+            </Text>
+          )}
         </Group>
         <Group gap="xs">
-          {lost && <Group gap={4} c="yellow"><IconPlugConnectedX size={14} /><Text size="xs">no live news; trying again</Text></Group>}
-          <Text size="sm" c="dimmed"><DurationView from={job?.createTime} to={job?.endTime} /></Text>
+          {lost && (
+            <Group gap={4} c="yellow">
+              <IconPlugConnectedX size={14} />
+              <Text size="xs">no live news; trying again</Text>
+            </Group>
+          )}
+          <Text size="sm" c="dimmed">
+            <DurationView from={job?.createTime} to={job?.endTime} />
+          </Text>
         </Group>
       </Group>
-      <Progress value={(share ?? (works ? 1 : 0)) * 100} size="md" radius="xl" striped={works} animated={works} aria-label="Progress of the job" />
+      <Progress
+        value={(share ?? (works ? 1 : 0)) * 100}
+        size="md"
+        radius="xl"
+        striped={works}
+        animated={works}
+        aria-label="Progress of the job"
+      />
     </Paper>
   );
 }

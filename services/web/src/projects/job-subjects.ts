@@ -1,10 +1,17 @@
 import type { Job } from '@noema/contracts/noema/jobs/v1/job';
 
 /** What a job makes or changes: how it is called, and of which run and epoch it is. */
-export interface JobSubject { readonly label: string; readonly runId?: string; readonly epoch?: number }
+export interface JobSubject {
+  readonly label: string;
+  readonly runId?: string;
+  readonly epoch?: number;
+}
 
 /** A job with what it is about. */
-export interface NamedJob { readonly job: Job; readonly subject: JobSubject }
+export interface NamedJob {
+  readonly job: Job;
+  readonly subject: JobSubject;
+}
 
 /** Resources by the id that jobs know them by: their own, or that of their job. */
 export class JobSubjects {

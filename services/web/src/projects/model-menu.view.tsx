@@ -12,17 +12,35 @@ import { ConfirmView } from '../parts/confirm.view.js';
 import { useRights } from '../parts/role.query.js';
 import { saveFile } from '../parts/save.js';
 
-const RenameDialogView = lazy(async () => ({ default: (await import('../parts/rename-dialog.view.js')).RenameDialogView }));
+const RenameDialogView = lazy(async () => ({
+  default: (await import('../parts/rename-dialog.view.js')).RenameDialogView,
+}));
 
 /** Saves layers and weights of the chosen version, renames and deletes the model; `onDeleted` is called when it is gone. */
-export function ModelMenuView({ model, version, onDeleted }: { model: Model; version: ModelVersion | undefined; onDeleted: () => void }) {
+export function ModelMenuView({
+  model,
+  version,
+  onDeleted,
+}: {
+  model: Model;
+  version: ModelVersion | undefined;
+  onDeleted: () => void;
+}) {
   const { canEdit } = useRights();
   const client = useQueryClient();
   const [asked, setAsked] = useState<'rename' | 'delete'>();
-  const close = (): void => { setAsked(undefined); };
+  const close = (): void => {
+    setAsked(undefined);
+  };
   const rename = async (displayName: string): Promise<void> => {
-    await models.updateModel({ model: { id: model.id, displayName }, updateMask: { paths: ['display_name'] } });
-    await Promise.all([client.invalidateQueries({ queryKey: ['model', model.id] }), client.invalidateQueries({ queryKey: ['model-list', model.projectId] })]);
+    await models.updateModel({
+      model: { id: model.id, displayName },
+      updateMask: { paths: ['display_name'] },
+    });
+    await Promise.all([
+      client.invalidateQueries({ queryKey: ['model', model.id] }),
+      client.invalidateQueries({ queryKey: ['model-list', model.projectId] }),
+    ]);
   };
   const remove = async (): Promise<void> => {
     await models.deleteModel({ modelId: model.id });
@@ -35,23 +53,73 @@ export function ModelMenuView({ model, version, onDeleted }: { model: Model; ver
     }
     saveFile(`${model.displayName} v${version?.number ?? 0}.${ending}`, new Blob(pieces, { type }));
   };
-  const failed = (error: unknown): void => { notifications.show({ color: 'red', title: 'The file was not saved', message: faultOf(error).message }); };
-  const save = (artifact: ArtifactRef | undefined, ending: string) => ({ disabled: artifact === undefined, onClick: () => { if (artifact !== undefined) download(artifact, ending).catch(failed); } });
+  const failed = (error: unknown): void => {
+    notifications.show({ color: 'red', title: 'The file was not saved', message: faultOf(error).message });
+  };
+  const save = (artifact: ArtifactRef | undefined, ending: string) => ({
+    disabled: artifact === undefined,
+    onClick: () => {
+      if (artifact !== undefined) download(artifact, ending).catch(failed);
+    },
+  });
   const which = version === undefined ? '' : ` of v${version.number}`;
   return (
     <>
       <Menu position="bottom-end">
-        <Menu.Target><ActionIcon variant="default" size={36} aria-label="More actions"><IconDots size={16} /></ActionIcon></Menu.Target>
+        <Menu.Target>
+          <ActionIcon variant="default" size={36} aria-label="More actions">
+            <IconDots size={16} />
+          </ActionIcon>
+        </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item leftSection={<IconDownload size={16} />} {...save(version?.topology, 'json')}>Download the layers{which}</Menu.Item>
-          <Menu.Item leftSection={<IconDownload size={16} />} {...save(version?.weights, 'weights.bin')}>Download the weights{which}</Menu.Item>
-          <Menu.Item leftSection={<IconPencil size={16} />} disabled={!canEdit} onClick={() => { setAsked('rename'); }}>{canEdit ? 'Rename' : 'Rename (editors only)'}</Menu.Item>
-          <Menu.Item color="red" leftSection={<IconTrash size={16} />} disabled={!canEdit} onClick={() => { setAsked('delete'); }}>{canEdit ? 'Delete the model' : 'Delete (editors only)'}</Menu.Item>
+          <Menu.Item leftSection={<IconDownload size={16} />} {...save(version?.topology, 'json')}>
+            Download the layers{which}
+          </Menu.Item>
+          <Menu.Item leftSection={<IconDownload size={16} />} {...save(version?.weights, 'weights.bin')}>
+            Download the weights{which}
+          </Menu.Item>
+          <Menu.Item
+            leftSection={<IconPencil size={16} />}
+            disabled={!canEdit}
+            onClick={() => {
+              setAsked('rename');
+            }}
+          >
+            {canEdit ? 'Rename' : 'Rename (editors only)'}
+          </Menu.Item>
+          <Menu.Item
+            color="red"
+            leftSection={<IconTrash size={16} />}
+            disabled={!canEdit}
+            onClick={() => {
+              setAsked('delete');
+            }}
+          >
+            {canEdit ? 'Delete the model' : 'Delete (editors only)'}
+          </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      {asked === 'rename' && <Suspense><RenameDialogView title="Rename the model" name={model.displayName} rule="Unique in the project" onClose={close} act={rename} /></Suspense>}
-      <ConfirmView opened={asked === 'delete'} onClose={close} title="Delete the model" verb="Delete it" typed={model.displayName} act={remove}>
-        The model and all its versions with their weights are deleted. Runs that use it have to be deleted first. This cannot be undone.
+      {asked === 'rename' && (
+        <Suspense>
+          <RenameDialogView
+            title="Rename the model"
+            name={model.displayName}
+            rule="Unique in the project"
+            onClose={close}
+            act={rename}
+          />
+        </Suspense>
+      )}
+      <ConfirmView
+        opened={asked === 'delete'}
+        onClose={close}
+        title="Delete the model"
+        verb="Delete it"
+        typed={model.displayName}
+        act={remove}
+      >
+        The model and all its versions with their weights are deleted. Runs that use it have to be deleted
+        first. This cannot be undone.
       </ConfirmView>
     </>
   );

@@ -5,7 +5,11 @@ import { models } from '../api/making-clients.js';
 const PART_BYTES = 4 * 2 ** 20;
 
 /** Uploads a file in parts, one after the other; `told` hears the share that is there, 0 to 1. */
-export async function uploadModelFile(projectId: string, file: Blob, told: (share: number) => void): Promise<ArtifactRef[]> {
+export async function uploadModelFile(
+  projectId: string,
+  file: Blob,
+  told: (share: number) => void,
+): Promise<ArtifactRef[]> {
   const parts: ArtifactRef[] = [];
   for (let at = 0; at < file.size; at += PART_BYTES) {
     const content = new Uint8Array(await file.slice(at, at + PART_BYTES).arrayBuffer());

@@ -33,34 +33,124 @@ export function ModelPage() {
   const query = useModel(modelId);
   const model = query.data?.model;
   useTitle(model?.displayName, 'model');
-  return <PageView>{model === undefined ? <QueryView query={query} lines={8}>{() => null}</QueryView> : <ModelView model={model} />}</PageView>;
+  return (
+    <PageView>
+      {model === undefined ? (
+        <QueryView query={query} lines={8}>
+          {() => null}
+        </QueryView>
+      ) : (
+        <ModelView model={model} />
+      )}
+    </PageView>
+  );
 }
 
 function ModelView({ model }: { model: Model }) {
   const versions = useModelVersions(model.id);
   const { noEdit } = useRights();
   const [imports, setImports] = useState(false);
-  const close = useCallback(() => { setImports(false); }, []);
+  const close = useCallback(() => {
+    setImports(false);
+  }, []);
   const [params, setParams] = useSearchParams();
-  const chosen = versions.data?.find(({ id }) => id === params.get('version')) ?? versions.data?.find(({ id }) => id === model.latestVersionId) ?? versions.data?.[0];
+  const chosen =
+    versions.data?.find(({ id }) => id === params.get('version')) ??
+    versions.data?.find(({ id }) => id === model.latestVersionId) ??
+    versions.data?.[0];
   const layers = useFollowable(chosen?.state === JobState.SUCCEEDED ? chosen.id : undefined);
   const client = useQueryClient();
   const navigate = useNavigate();
-  const gone = (): void => { void navigate(links.project(model.projectId)); void client.invalidateQueries({ queryKey: ['model-list', model.projectId] }); };
+  const gone = (): void => {
+    void navigate(links.project(model.projectId));
+    void client.invalidateQueries({ queryKey: ['model-list', model.projectId] });
+  };
   const format = ModelFormat[model.format].toLowerCase().replaceAll('_', ' ');
   return (
     <Stack gap="md">
-      <PageHeadView title={model.displayName} actions={<ModelMenuView model={model} version={chosen} onDeleted={gone} />}>
-        {counted(model.parameterCount, 'parameter')} · {model.inputs.map(({ name, dims }) => `${name} ${shape(dims)}`).join(', ')} → {model.outputs.map(({ name, dims }) => `${name} ${shape(dims)}`).join(', ')} · {format} · created <TimeView at={model.createTime} />
+      <PageHeadView
+        title={model.displayName}
+        actions={<ModelMenuView model={model} version={chosen} onDeleted={gone} />}
+      >
+        {counted(model.parameterCount, 'parameter')} ·{' '}
+        {model.inputs.map(({ name, dims }) => `${name} ${shape(dims)}`).join(', ')} →{' '}
+        {model.outputs.map(({ name, dims }) => `${name} ${shape(dims)}`).join(', ')} · {format} · created{' '}
+        <TimeView at={model.createTime} />
       </PageHeadView>
-      <SectionView title="Layers" flush note={layers.data === undefined ? undefined : `${counted(layers.data.layers.length, 'layer')}, ${counted(layers.data.layers.reduce((sum, { unitCount }) => sum + unitCount, 0), 'learned unit')}`}
-        actions={versions.data !== undefined && versions.data.length > 1 && <Select size="xs" w={260} aria-label="Version" data={versions.data.map((version) => ({ value: version.id, label: versionText(version) }))} value={chosen?.id ?? null} allowDeselect={false} searchable
-          onChange={(id) => { setParams((now) => { now.set('version', id ?? ''); return now; }, { replace: true }); }} />}>
-        <QueryView query={layers} lines={6}>{({ layers: list }) => <LayerTableView layers={list} projectId={model.projectId} {...(chosen?.runId ? { trained: { runId: chosen.runId, epoch: chosen.epoch } } : {})} />}</QueryView>
+      <SectionView
+        title="Layers"
+        flush
+        note={
+          layers.data === undefined
+            ? undefined
+            : `${counted(layers.data.layers.length, 'layer')}, ${counted(
+                layers.data.layers.reduce((sum, { unitCount }) => sum + unitCount, 0),
+                'learned unit',
+              )}`
+        }
+        actions={
+          versions.data !== undefined &&
+          versions.data.length > 1 && (
+            <Select
+              size="xs"
+              w={260}
+              aria-label="Version"
+              data={versions.data.map((version) => ({ value: version.id, label: versionText(version) }))}
+              value={chosen?.id ?? null}
+              allowDeselect={false}
+              searchable
+              onChange={(id) => {
+                setParams(
+                  (now) => {
+                    now.set('version', id ?? '');
+                    return now;
+                  },
+                  { replace: true },
+                );
+              }}
+            />
+          )
+        }
+      >
+        <QueryView query={layers} lines={6}>
+          {({ layers: list }) => (
+            <LayerTableView
+              layers={list}
+              projectId={model.projectId}
+              {...(chosen?.runId ? { trained: { runId: chosen.runId, epoch: chosen.epoch } } : {})}
+            />
+          )}
+        </QueryView>
       </SectionView>
-      <SectionView title="Versions" flush note={versions.data === undefined ? undefined : counted(versions.data.length, 'version')}
-        actions={<ActionView size="xs" variant="default" leftSection={<IconFileImport size={14} />} off={noEdit} onClick={() => { setImports(true); }}>Import a version</ActionView>}>
-        <QueryView query={versions}>{(list) => list.length === 0 ? <EmptyView icon={<IconVersions />} title="No version">A version has weights: fresh ones, imported ones, or those after an epoch of a run.</EmptyView> : <Versions projectId={model.projectId} versions={list} />}</QueryView>
+      <SectionView
+        title="Versions"
+        flush
+        note={versions.data === undefined ? undefined : counted(versions.data.length, 'version')}
+        actions={
+          <ActionView
+            size="xs"
+            variant="default"
+            leftSection={<IconFileImport size={14} />}
+            off={noEdit}
+            onClick={() => {
+              setImports(true);
+            }}
+          >
+            Import a version
+          </ActionView>
+        }
+      >
+        <QueryView query={versions}>
+          {(list) =>
+            list.length === 0 ? (
+              <EmptyView icon={<IconVersions />} title="No version">
+                A version has weights: fresh ones, imported ones, or those after an epoch of a run.
+              </EmptyView>
+            ) : (
+              <Versions projectId={model.projectId} versions={list} />
+            )
+          }
+        </QueryView>
         <ImportModelView projectId={model.projectId} model={model} opened={imports} onClose={close} />
       </SectionView>
     </Stack>
@@ -71,19 +161,65 @@ function Versions({ projectId, versions }: { projectId: string; versions: readon
   const runs = useRuns(projectId).data ?? [];
   return (
     <DataTableView minWidth={560} maxHeight={380}>
-        <Table.Thead><Table.Tr><Table.Th w={90}>version</Table.Th><Table.Th>weights</Table.Th><Table.Th w={132}>state</Table.Th><Table.Th w={100} ta="right">size</Table.Th><Table.Th w={150} ta="right">created</Table.Th></Table.Tr></Table.Thead>
-        <Table.Tbody>
-          {versions.map((version) => (
-            <Table.Tr key={version.id}>
-              <Table.Td fw={600}>v{version.number}</Table.Td>
-              <Table.Td>{version.origin === ModelVersionOrigin.TRAINED ? <>after epoch {count(version.epoch)} of <Anchor component={Link} to={links.run(projectId, version.runId)} size="sm" underline="always">{runs.find(({ id }) => id === version.runId)?.displayName ?? 'a run'}</Anchor></> : version.origin === ModelVersionOrigin.IMPORTED ? 'imported' : 'initial'}
-                {version.fault !== undefined && <Text size="xs" c="red" style={{ overflowWrap: 'anywhere' }}>{version.fault.message}</Text>}</Table.Td>
-              <Table.Td><StateBadgeView state={version.state === JobState.SUCCEEDED ? { ...JOB_LOOKS[version.state], label: 'ready' } : JOB_LOOKS[version.state]} /></Table.Td>
-              <Table.Td ta="right" c="dimmed">{version.weights === undefined ? '–' : bytes(Number(version.weights.sizeBytes))}</Table.Td>
-              <Table.Td ta="right" c="dimmed"><TimeView at={version.createTime} /></Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </DataTableView>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th w={90}>version</Table.Th>
+          <Table.Th>weights</Table.Th>
+          <Table.Th w={132}>state</Table.Th>
+          <Table.Th w={100} ta="right">
+            size
+          </Table.Th>
+          <Table.Th w={150} ta="right">
+            created
+          </Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {versions.map((version) => (
+          <Table.Tr key={version.id}>
+            <Table.Td fw={600}>v{version.number}</Table.Td>
+            <Table.Td>
+              {version.origin === ModelVersionOrigin.TRAINED ? (
+                <>
+                  after epoch {count(version.epoch)} of{' '}
+                  <Anchor
+                    component={Link}
+                    to={links.run(projectId, version.runId)}
+                    size="sm"
+                    underline="always"
+                  >
+                    {runs.find(({ id }) => id === version.runId)?.displayName ?? 'a run'}
+                  </Anchor>
+                </>
+              ) : version.origin === ModelVersionOrigin.IMPORTED ? (
+                'imported'
+              ) : (
+                'initial'
+              )}
+              {version.fault !== undefined && (
+                <Text size="xs" c="red" style={{ overflowWrap: 'anywhere' }}>
+                  {version.fault.message}
+                </Text>
+              )}
+            </Table.Td>
+            <Table.Td>
+              <StateBadgeView
+                state={
+                  version.state === JobState.SUCCEEDED
+                    ? { ...JOB_LOOKS[version.state], label: 'ready' }
+                    : JOB_LOOKS[version.state]
+                }
+              />
+            </Table.Td>
+            <Table.Td ta="right" c="dimmed">
+              {version.weights === undefined ? '–' : bytes(Number(version.weights.sizeBytes))}
+            </Table.Td>
+            <Table.Td ta="right" c="dimmed">
+              <TimeView at={version.createTime} />
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </DataTableView>
   );
 }

@@ -7,11 +7,29 @@ import { DialogView } from '../parts/dialog.view.js';
 import { FaultView } from '../parts/fault.view.js';
 import { fieldFaults, newRequestId } from '../parts/field-faults.js';
 
-interface ProjectDialog { opened: boolean; onClose: () => void; project?: Project; onDone?: (project: Project) => void }
+interface ProjectDialog {
+  opened: boolean;
+  onClose: () => void;
+  project?: Project;
+  onDone?: (project: Project) => void;
+}
 
 /** Makes a project, or changes the name and the description of one. */
 export function ProjectDialogView({ opened, onClose, project, onDone }: ProjectDialog) {
-  return <DialogView opened={opened} onClose={onClose} title={project === undefined ? 'New project' : 'Rename the project'}><Form key={project?.id} onClose={onClose} {...(project === undefined ? {} : { project })} {...(onDone === undefined ? {} : { onDone })} /></DialogView>;
+  return (
+    <DialogView
+      opened={opened}
+      onClose={onClose}
+      title={project === undefined ? 'New project' : 'Rename the project'}
+    >
+      <Form
+        key={project?.id}
+        onClose={onClose}
+        {...(project === undefined ? {} : { project })}
+        {...(onDone === undefined ? {} : { onDone })}
+      />
+    </DialogView>
+  );
 }
 
 function Form({ onClose, project, onDone }: Omit<ProjectDialog, 'opened'>) {
@@ -21,9 +39,17 @@ function Form({ onClose, project, onDone }: Omit<ProjectDialog, 'opened'>) {
   const [requestId] = useState(newRequestId);
   const save = useMutation({
     mutationFn: async () => {
-      const answer = project === undefined
-        ? await projects.createProject({ displayName: displayName.trim(), description: description.trim(), requestId })
-        : await projects.updateProject({ project: { id: project.id, displayName: displayName.trim(), description: description.trim() }, updateMask: { paths: ['display_name', 'description'] } });
+      const answer =
+        project === undefined
+          ? await projects.createProject({
+              displayName: displayName.trim(),
+              description: description.trim(),
+              requestId,
+            })
+          : await projects.updateProject({
+              project: { id: project.id, displayName: displayName.trim(), description: description.trim() },
+              updateMask: { paths: ['display_name', 'description'] },
+            });
       return answer.project!;
     },
     onSuccess: (saved) => {
@@ -36,14 +62,46 @@ function Form({ onClose, project, onDone }: Omit<ProjectDialog, 'opened'>) {
   const faults = fieldFaults(save.error);
   const taken = save.error !== null && Object.keys(faults).length === 0;
   return (
-    <form onSubmit={(event) => { event.preventDefault(); save.mutate(); }}>
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        save.mutate();
+      }}
+    >
       <Stack gap="md">
-        <TextInput label="Name" description="What people call it; unique in the team" value={displayName} onChange={(event) => { setName(event.currentTarget.value); }} error={faults['displayName']} required data-autofocus maxLength={200} autoComplete="off" />
-        <Textarea label="Description" description="What the model is for; may be empty" value={description} onChange={(event) => { setDescription(event.currentTarget.value); }} error={faults['description']} autosize minRows={2} maxRows={6} />
+        <TextInput
+          label="Name"
+          description="What people call it; unique in the team"
+          value={displayName}
+          onChange={(event) => {
+            setName(event.currentTarget.value);
+          }}
+          error={faults['displayName']}
+          required
+          data-autofocus
+          maxLength={200}
+          autoComplete="off"
+        />
+        <Textarea
+          label="Description"
+          description="What the model is for; may be empty"
+          value={description}
+          onChange={(event) => {
+            setDescription(event.currentTarget.value);
+          }}
+          error={faults['description']}
+          autosize
+          minRows={2}
+          maxRows={6}
+        />
         {taken && <FaultView error={save.error} />}
         <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={onClose}>Cancel</Button>
-          <Button type="submit" loading={save.isPending} disabled={displayName.trim() === ''}>{project === undefined ? 'Create' : 'Save'}</Button>
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={save.isPending} disabled={displayName.trim() === ''}>
+            {project === undefined ? 'Create' : 'Save'}
+          </Button>
         </Group>
       </Stack>
     </form>

@@ -27,23 +27,69 @@ export function ProjectPage() {
   const [starting, setStarting] = useState(false);
   const project = query.data?.project;
   useTitle(project?.displayName);
-  if (project === undefined) return <PageView><QueryView query={query} lines={8}>{() => null}</QueryView></PageView>;
-  const start = (): void => { setStarting(true); };
+  if (project === undefined)
+    return (
+      <PageView>
+        <QueryView query={query} lines={8}>
+          {() => null}
+        </QueryView>
+      </PageView>
+    );
+  const start = (): void => {
+    setStarting(true);
+  };
   return (
     <PageView>
       <Stack gap="md">
-        <PageHeadView title={project.displayName} actions={<>
-          <ActionView leftSection={<IconPlayerPlay size={16} />} off={noEdit} onClick={start}>New run</ActionView>
-          <ProjectMenuView project={project} variant="default" onDeleted={() => { void navigate(links.projects()); }} />
-        </>}>{project.description === '' ? undefined : project.description}</PageHeadView>
-        <RunsSectionView projectId={projectId} start={noEdit === undefined ? <Button variant="light" size="xs" onClick={start}>Start a run</Button> : undefined} />
+        <PageHeadView
+          title={project.displayName}
+          actions={
+            <>
+              <ActionView leftSection={<IconPlayerPlay size={16} />} off={noEdit} onClick={start}>
+                New run
+              </ActionView>
+              <ProjectMenuView
+                project={project}
+                variant="default"
+                onDeleted={() => {
+                  void navigate(links.projects());
+                }}
+              />
+            </>
+          }
+        >
+          {project.description === '' ? undefined : project.description}
+        </PageHeadView>
+        <RunsSectionView
+          projectId={projectId}
+          start={
+            noEdit === undefined ? (
+              <Button variant="light" size="xs" onClick={start}>
+                Start a run
+              </Button>
+            ) : undefined
+          }
+        />
         <Grid gap="md">
-          <Grid.Col span={{ base: 12, lg: 7 }}><Stack gap="md"><DatasetsSectionView projectId={projectId} /><IntegrationsSectionView projectId={projectId} /></Stack></Grid.Col>
-          <Grid.Col span={{ base: 12, lg: 5 }}><ModelsSectionView projectId={projectId} /></Grid.Col>
+          <Grid.Col span={{ base: 12, lg: 7 }}>
+            <Stack gap="md">
+              <DatasetsSectionView projectId={projectId} />
+              <IntegrationsSectionView projectId={projectId} />
+            </Stack>
+          </Grid.Col>
+          <Grid.Col span={{ base: 12, lg: 5 }}>
+            <ModelsSectionView projectId={projectId} />
+          </Grid.Col>
         </Grid>
         <JobsOfProjectView projectId={projectId} />
       </Stack>
-      <NewRunView projectId={projectId} opened={starting} onClose={() => { setStarting(false); }} />
+      <NewRunView
+        projectId={projectId}
+        opened={starting}
+        onClose={() => {
+          setStarting(false);
+        }}
+      />
     </PageView>
   );
 }

@@ -9,11 +9,16 @@ export function readTopology(text: string): { readonly topology?: JsonObject; re
     const whole = objectOf(read);
     const model = objectOf(whole?.['modelTopology']) ?? whole;
     const topology = objectOf(model?.['model_config']) ?? model;
-    if (topology === undefined || typeof topology['class_name'] !== 'string') return { fault: 'this JSON has no class_name such as "Sequential" or "Functional"; give what model.to_json() writes' };
+    if (topology === undefined || typeof topology['class_name'] !== 'string')
+      return {
+        fault:
+          'this JSON has no class_name such as "Sequential" or "Functional"; give what model.to_json() writes',
+      };
     return { topology };
   } catch (error) {
     return { fault: `this is no JSON: ${error instanceof Error ? error.message : String(error)}` };
   }
 }
 
-const objectOf = (value: unknown): JsonObject | undefined => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined);
+const objectOf = (value: unknown): JsonObject | undefined =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;

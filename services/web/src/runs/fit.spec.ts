@@ -1,8 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { misfitOf } from './fit.js';
 
-const net = (input: number[], output: number[], name = 'x') => ({ inputs: [{ name, dims: input }], outputs: [{ name: 'y', dims: output }] });
-const data = (input: number[], classes: number, name = 'picture') => ({ inputs: [{ name, dims: input }], classNames: Array.from({ length: classes }, (_, i) => `c${i}`) });
+const net = (input: number[], output: number[], name = 'x') => ({
+  inputs: [{ name, dims: input }],
+  outputs: [{ name: 'y', dims: output }],
+});
+const data = (input: number[], classes: number, name = 'picture') => ({
+  inputs: [{ name, dims: input }],
+  classNames: Array.from({ length: classes }, (_, i) => `c${i}`),
+});
 
 describe('a model and data', () => {
   it.each<[string, ReturnType<typeof net>, ReturnType<typeof data>]>([
@@ -12,19 +18,43 @@ describe('a model and data', () => {
     ['with one number for two classes', net([30], [1]), data([30], 2)],
     ['with a mask of two classes', net([8, 8, 1], [8, 8, 1]), data([8, 8, 1], 2)],
     ['without classes', net([10], [1]), data([10], 0)],
-  ])('%s fit', (_, model, version) => { expect(misfitOf(model, version, true)).toBeUndefined(); });
+  ])('%s fit', (_, model, version) => {
+    expect(misfitOf(model, version, true)).toBeUndefined();
+  });
 
   it('of other inputs do not, whatever is asked for', () => {
-    expect(misfitOf(net([28, 28, 1], [10]), data([8, 8, 1], 10), false)).toBe('takes 28 × 28 × 1; the data give 8 × 8 × 1');
-    const two = { ...net([4], [2]), inputs: [{ name: 'a', dims: [4] }, { name: 'b', dims: [4] }] };
+    expect(misfitOf(net([28, 28, 1], [10]), data([8, 8, 1], 10), false)).toBe(
+      'takes 28 × 28 × 1; the data give 8 × 8 × 1',
+    );
+    const two = {
+      ...net([4], [2]),
+      inputs: [
+        { name: 'a', dims: [4] },
+        { name: 'b', dims: [4] },
+      ],
+    };
     expect(misfitOf(two, data([4], 2), true)).toBe('has 2 inputs, the data have 1 input');
   });
 
   it('are paired by name where all names are there', () => {
-    const two = { ...net([4], [2]), inputs: [{ name: 'a', dims: [4] }, { name: 'b', dims: [9] }] };
-    const given = { classNames: [], inputs: [{ name: 'b', dims: [9] }, { name: 'a', dims: [4] }] };
+    const two = {
+      ...net([4], [2]),
+      inputs: [
+        { name: 'a', dims: [4] },
+        { name: 'b', dims: [9] },
+      ],
+    };
+    const given = {
+      classNames: [],
+      inputs: [
+        { name: 'b', dims: [9] },
+        { name: 'a', dims: [4] },
+      ],
+    };
     expect(misfitOf(two, given, true)).toBeUndefined();
-    expect(misfitOf(two, { ...given, inputs: given.inputs.map(({ dims }, i) => ({ name: `${i}`, dims })) }, true)).toBe('takes 4; the data give 9');
+    expect(
+      misfitOf(two, { ...given, inputs: given.inputs.map(({ dims }, i) => ({ name: `${i}`, dims })) }, true),
+    ).toBe('takes 4; the data give 9');
   });
 
   it('of other classes can be evaluated, not trained', () => {

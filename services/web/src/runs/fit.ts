@@ -12,20 +12,32 @@ type Net = { readonly inputs: readonly Tensors[]; readonly outputs: readonly Ten
  */
 export function misfitOf(model: Net, data: Data, trains: boolean): string | undefined {
   const byName = model.inputs.every(({ name }) => data.inputs.some((given) => given.name === name));
-  if (!byName && model.inputs.length !== data.inputs.length) return `has ${counted(model.inputs.length, 'input')}, the data have ${counted(data.inputs.length, 'input')}`;
+  if (!byName && model.inputs.length !== data.inputs.length)
+    return `has ${counted(model.inputs.length, 'input')}, the data have ${counted(data.inputs.length, 'input')}`;
   for (const [at, input] of model.inputs.entries()) {
     const given = byName ? data.inputs.find(({ name }) => name === input.name)! : data.inputs[at]!;
-    if (!sameShape(input.dims, given.dims)) return `takes ${shape(input.dims)}; the data give ${shape(given.dims)}`;
+    if (!sameShape(input.dims, given.dims))
+      return `takes ${shape(input.dims)}; the data give ${shape(given.dims)}`;
   }
-  const [output] = model.outputs, width = output?.dims.at(-1) ?? 1, classes = data.classNames.length;
+  const [output] = model.outputs;
+  const width = output?.dims.at(-1) ?? 1;
+  const classes = data.classNames.length;
   // One number tells two classes apart; a mask of two has no axis of classes. Other classes can be evaluated, as of a pretrained model.
-  const fits = classes === 0 || width === classes || width < 0 || (classes <= 2 && (width === 1 || (output?.dims.length ?? 0) > 1));
+  const fits =
+    classes === 0 ||
+    width === classes ||
+    width < 0 ||
+    (classes <= 2 && (width === 1 || (output?.dims.length ?? 0) > 1));
   return fits || !trains ? undefined : `tells ${count(width)} classes apart, the data have ${count(classes)}`;
 }
 
 /** Last axes of size 1 do not count, and an axis that varies takes any size. */
 function sameShape(a: readonly number[], b: readonly number[]): boolean {
-  const cut = (dims: readonly number[]): readonly number[] => dims.slice(0, dims.findLastIndex((size) => size !== 1) + 1);
+  const cut = (dims: readonly number[]): readonly number[] =>
+    dims.slice(0, dims.findLastIndex((size) => size !== 1) + 1);
   const [wanted, given] = [cut(a), cut(b)];
-  return wanted.length === given.length && wanted.every((size, axis) => size < 0 || given[axis]! < 0 || size === given[axis]);
+  return (
+    wanted.length === given.length &&
+    wanted.every((size, axis) => size < 0 || given[axis]! < 0 || size === given[axis])
+  );
 }

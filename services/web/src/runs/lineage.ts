@@ -3,17 +3,39 @@ import { Algorithm, type Exploration } from '@noema/contracts/noema/projection/v
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 
 /** What was made of one epoch. */
-export interface EpochLineage { readonly set: ActivationSet | undefined; readonly map: Exploration | undefined }
+export interface EpochLineage {
+  readonly set: ActivationSet | undefined;
+  readonly map: Exploration | undefined;
+}
 
 /** The set and the map that stand for an epoch: of several the one that was made without being asked for, in two dimensions, and ready. Lists are newest first: of equal ones the oldest, as younger ones are of other perception spaces. */
-export function lineageOf(epoch: number, { sets, maps }: { readonly sets: readonly ActivationSet[]; readonly maps: readonly Exploration[] }): EpochLineage {
-  const map = best(maps.filter((map) => map.epoch === epoch), (map) => [map.automatic, map.state === JobState.SUCCEEDED, map.dimensions === 2, map.algorithm === Algorithm.UMAP]);
+export function lineageOf(
+  epoch: number,
+  { sets, maps }: { readonly sets: readonly ActivationSet[]; readonly maps: readonly Exploration[] },
+): EpochLineage {
+  const map = best(
+    maps.filter((map) => map.epoch === epoch),
+    (map) => [
+      map.automatic,
+      map.state === JobState.SUCCEEDED,
+      map.dimensions === 2,
+      map.algorithm === Algorithm.UMAP,
+    ],
+  );
   const of = sets.filter((set) => set.epoch === epoch);
-  return { map, set: of.find(({ id }) => id === map?.activationSetId) ?? best(of, (set) => [set.state === JobState.SUCCEEDED]) };
+  return {
+    map,
+    set:
+      of.find(({ id }) => id === map?.activationSetId) ??
+      best(of, (set) => [set.state === JobState.SUCCEEDED]),
+  };
 }
 
 /** The last of those that meet the most conditions, the earlier conditions counting more. */
 function best<T>(items: readonly T[], conditions: (item: T) => readonly boolean[]): T | undefined {
   const score = (item: T): number => conditions(item).reduce((sum, met) => sum * 2 + (met ? 1 : 0), 0);
-  return items.reduce<T | undefined>((found, item) => (found === undefined || score(item) >= score(found) ? item : found), undefined);
+  return items.reduce<T | undefined>(
+    (found, item) => (found === undefined || score(item) >= score(found) ? item : found),
+    undefined,
+  );
 }

@@ -4,16 +4,31 @@ import { type ModelVersion, ModelVersionOrigin } from '@noema/contracts/noema/tr
 import { useEffect } from 'react';
 import { useModelVersions } from '../projects/model.query.js';
 
-interface ModelVersionChoice { modelId: string | undefined; value: string | null; onChange: (id: string | null) => void; error: string | undefined }
+interface ModelVersionChoice {
+  modelId: string | undefined;
+  value: string | null;
+  onChange: (id: string | null) => void;
+  error: string | undefined;
+}
 
 /** Chooses the weights to start from; the first version, as a rule fresh ones, unless somebody chooses. */
 export function ModelVersionSelectView({ modelId, value, onChange, error }: ModelVersionChoice) {
   const versions = useModelVersions(modelId).data?.filter(({ state }) => state === JobState.SUCCEEDED);
   const first = versions?.at(-1)?.id;
-  useEffect(() => { if (value === null && first !== undefined) onChange(first); }, [value, first, onChange]);
+  useEffect(() => {
+    if (value === null && first !== undefined) onChange(first);
+  }, [value, first, onChange]);
   return (
-    <Select label="Weights" searchable allowDeselect={false} value={value} onChange={onChange} error={error}
-      data={(versions ?? []).map((version) => ({ value: version.id, label: versionText(version) }))} placeholder={versions?.length === 0 ? 'no version is ready' : ''} />
+    <Select
+      label="Weights"
+      searchable
+      allowDeselect={false}
+      value={value}
+      onChange={onChange}
+      error={error}
+      data={(versions ?? []).map((version) => ({ value: version.id, label: versionText(version) }))}
+      placeholder={versions?.length === 0 ? 'no version is ready' : ''}
+    />
   );
 }
 

@@ -8,30 +8,84 @@ const filled: NewRun = { ...FIRST_RUN, datasetVersionId: 'd', modelVersionId: 'm
 
 describe('the form of a new run', () => {
   it('names what is missing', () => {
-    expect(missingOf(FIRST_RUN)).toEqual({ datasetVersionId: 'choose the data', modelVersionId: 'choose the model' });
-    expect(Object.keys(missingOf({ ...filled, epochs: '', batchSize: 1.5, learningRate: 0, seed: '' }))).toEqual(['seed', 'epochs', 'batchSize', 'learningRate']);
+    expect(missingOf(FIRST_RUN)).toEqual({
+      datasetVersionId: 'choose the data',
+      modelVersionId: 'choose the model',
+    });
+    expect(
+      Object.keys(missingOf({ ...filled, epochs: '', batchSize: 1.5, learningRate: 0, seed: '' })),
+    ).toEqual(['seed', 'epochs', 'batchSize', 'learningRate']);
     expect(missingOf({ ...filled, kind: 'evaluate', epochs: '' })).toEqual({});
   });
 
   it('becomes a request with Keras names', () => {
-    const request = create(CreateRunRequestSchema, requestOf({ ...filled, displayName: ' a ', optimizer: 'sgd', learningRate: '0.05' }, 'p', 'r'));
-    expect(request).toMatchObject({ projectId: 'p', displayName: 'a', requestId: 'r', settings: { kind: RunKind.TRAIN, epochs: 5, batchSize: 64, seed: 7, optimizer: { name: 'sgd', config: { learning_rate: 0.05 } }, metrics: [] } });
+    const request = create(
+      CreateRunRequestSchema,
+      requestOf({ ...filled, displayName: ' a ', optimizer: 'sgd', learningRate: '0.05' }, 'p', 'r'),
+    );
+    expect(request).toMatchObject({
+      projectId: 'p',
+      displayName: 'a',
+      requestId: 'r',
+      settings: {
+        kind: RunKind.TRAIN,
+        epochs: 5,
+        batchSize: 64,
+        seed: 7,
+        optimizer: { name: 'sgd', config: { learning_rate: 0.05 } },
+        metrics: [],
+      },
+    });
     expect(request.settings?.loss).toBeUndefined();
   });
 
   it('begins with the settings of another run, and keeps those that it does not show', () => {
     const like = create(RunSchema, {
-      datasetVersionId: 'd', modelVersionId: 'm',
-      settings: { kind: RunKind.TRAIN, epochs: 3, batchSize: 32, seed: 11, optimizer: { name: 'sgd', config: { learning_rate: 0.05, momentum: 0.9 } }, loss: { name: 'huber', config: { delta: 2 } }, metrics: [{ name: 'auc' }], learningRateSchedule: { name: 'CosineDecay' }, workers: 2, layers: ['conv2', 'dense'] },
+      datasetVersionId: 'd',
+      modelVersionId: 'm',
+      settings: {
+        kind: RunKind.TRAIN,
+        epochs: 3,
+        batchSize: 32,
+        seed: 11,
+        optimizer: { name: 'sgd', config: { learning_rate: 0.05, momentum: 0.9 } },
+        loss: { name: 'huber', config: { delta: 2 } },
+        metrics: [{ name: 'auc' }],
+        learningRateSchedule: { name: 'CosineDecay' },
+        workers: 2,
+        layers: ['conv2', 'dense'],
+      },
     });
     const form = { ...FIRST_RUN, ...settingsOf(like) };
-    expect(form).toMatchObject({ displayName: '', datasetVersionId: 'd', modelVersionId: 'm', kind: 'train', epochs: 3, batchSize: 32, seed: 11, optimizer: 'sgd', learningRate: 0.05, loss: 'huber', metrics: ['auc'] });
+    expect(form).toMatchObject({
+      displayName: '',
+      datasetVersionId: 'd',
+      modelVersionId: 'm',
+      kind: 'train',
+      epochs: 3,
+      batchSize: 32,
+      seed: 11,
+      optimizer: 'sgd',
+      learningRate: 0.05,
+      loss: 'huber',
+      metrics: ['auc'],
+    });
     expect(create(CreateRunRequestSchema, requestOf(form, 'p', 'r')).settings).toEqual(like.settings);
-    expect(create(CreateRunRequestSchema, requestOf({ ...form, optimizer: 'adam', learningRate: 0.001, loss: 'mean_squared_error' }, 'p', 'r')).settings).toMatchObject({ optimizer: { name: 'adam', config: { learning_rate: 0.001 } }, loss: { name: 'mean_squared_error' }, workers: 2 });
+    expect(
+      create(
+        CreateRunRequestSchema,
+        requestOf({ ...form, optimizer: 'adam', learningRate: 0.001, loss: 'mean_squared_error' }, 'p', 'r'),
+      ).settings,
+    ).toMatchObject({
+      optimizer: { name: 'adam', config: { learning_rate: 0.001 } },
+      loss: { name: 'mean_squared_error' },
+      workers: 2,
+    });
   });
 
   it('follows the layers of the model, all, those of blocks or chosen ones', () => {
-    const layersOf = (form: Partial<NewRun>) => create(CreateRunRequestSchema, requestOf({ ...filled, ...form }, 'p', 'r')).settings?.layers;
+    const layersOf = (form: Partial<NewRun>) =>
+      create(CreateRunRequestSchema, requestOf({ ...filled, ...form }, 'p', 'r')).settings?.layers;
     expect(layersOf({})).toEqual([]);
     expect(layersOf({ followed: 'all' })).toEqual(['*']);
     expect(layersOf({ followed: 'blocks' })).toEqual(['blocks']);
@@ -42,6 +96,8 @@ describe('the form of a new run', () => {
   });
 
   it('says nothing about training when it only evaluates', () => {
-    expect(create(CreateRunRequestSchema, requestOf({ ...filled, kind: 'evaluate' }, 'p', 'r')).settings).toMatchObject({ kind: RunKind.EVALUATE, epochs: 0 });
+    expect(
+      create(CreateRunRequestSchema, requestOf({ ...filled, kind: 'evaluate' }, 'p', 'r')).settings,
+    ).toMatchObject({ kind: RunKind.EVALUATE, epochs: 0 });
   });
 });

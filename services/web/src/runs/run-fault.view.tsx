@@ -11,11 +11,25 @@ export function RunFaultView({ run }: { run: Run }) {
   return (
     <Alert color="red" icon={<IconAlertTriangle />} title="The run failed" role="alert">
       <Stack gap="xs">
-        <Text size="sm" style={{ overflowWrap: 'anywhere' }}>{run.fault.message}</Text>
+        <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+          {run.fault.message}
+        </Text>
         <FaultDetailsView fault={run.fault} />
         <Group gap="md">
-          <Text size="sm">{run.epochsDone > 0 ? <>The checkpoint of <b>epoch {run.epochsDone}</b> is kept; resuming continues after it.</> : 'No epoch was finished; a retry starts from the beginning.'}</Text>
-          {run.jobId !== '' && <Anchor size="sm" component={Link} to={links.job(run.projectId, 'training', run.jobId)}>See its log</Anchor>}
+          <Text size="sm">
+            {run.epochsDone > 0 ? (
+              <>
+                The checkpoint of <b>epoch {run.epochsDone}</b> is kept; resuming continues after it.
+              </>
+            ) : (
+              'No epoch was finished; a retry starts from the beginning.'
+            )}
+          </Text>
+          {run.jobId !== '' && (
+            <Anchor size="sm" component={Link} to={links.job(run.projectId, 'training', run.jobId)}>
+              See its log
+            </Anchor>
+          )}
           <Code>{run.fault.reason}</Code>
         </Group>
       </Stack>

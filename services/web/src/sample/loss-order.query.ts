@@ -14,15 +14,44 @@ export interface LossNeighbors {
 }
 
 /** The samples just before and after in the order of the loss after an epoch. */
-export const useLossNeighbors = (runId: string, epoch: number | undefined, evaluation: SampleEvaluation | undefined) => useQuery({
-  queryKey: ['lossNeighbors', runId, epoch, evaluation?.row],
-  queryFn: epoch === undefined || evaluation === undefined ? skipToken : async ({ signal, client }): Promise<LossNeighbors> => {
-    const [up, down] = await Promise.all([before, after].map((side) => evaluations.listSampleEvaluations({ runId, epoch, pageSize: 1, ...side(evaluation) }, { signal })));
-    for (const found of [up?.evaluations[0], down?.evaluations[0]]) {
-      // Known already, so that a step shows at once.
-      if (found?.sample !== undefined) client.setQueryData(['sampleEvaluation', runId, epoch, { split: found.sample.split, sampleId: found.sample.sampleId }], create(GetSampleEvaluationResponseSchema, { evaluation: found }));
-    }
-    return { previous: up?.evaluations[0], next: down?.evaluations[0], previousCount: up?.totalSize ?? 0, nextCount: down?.totalSize ?? 0 };
-  },
-  staleTime: Infinity,
-});
+export const useLossNeighbors = (
+  runId: string,
+  epoch: number | undefined,
+  evaluation: SampleEvaluation | undefined,
+) =>
+  useQuery({
+    queryKey: ['lossNeighbors', runId, epoch, evaluation?.row],
+    queryFn:
+      epoch === undefined || evaluation === undefined
+        ? skipToken
+        : async ({ signal, client }): Promise<LossNeighbors> => {
+            const [up, down] = await Promise.all(
+              [before, after].map((side) =>
+                evaluations.listSampleEvaluations(
+                  { runId, epoch, pageSize: 1, ...side(evaluation) },
+                  { signal },
+                ),
+              ),
+            );
+            for (const found of [up?.evaluations[0], down?.evaluations[0]]) {
+              // Known already, so that a step shows at once.
+              if (found?.sample !== undefined)
+                client.setQueryData(
+                  [
+                    'sampleEvaluation',
+                    runId,
+                    epoch,
+                    { split: found.sample.split, sampleId: found.sample.sampleId },
+                  ],
+                  create(GetSampleEvaluationResponseSchema, { evaluation: found }),
+                );
+            }
+            return {
+              previous: up?.evaluations[0],
+              next: down?.evaluations[0],
+              previousCount: up?.totalSize ?? 0,
+              nextCount: down?.totalSize ?? 0,
+            };
+          },
+    staleTime: Infinity,
+  });

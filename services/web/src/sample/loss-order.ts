@@ -10,8 +10,12 @@ type Place = Pick<SampleEvaluation, 'row' | 'loss' | 'hasLoss'>;
 
 /** The sample just before, with a higher loss; of equal losses the lower row is first. Samples without a loss are in the order of their rows. */
 export const before = ({ row, loss, hasLoss }: Place): NeighborQuestion =>
-  hasLoss ? { filter: `loss > ${loss} OR (loss = ${loss} AND row < ${row})`, orderBy: 'loss' } : { filter: `row < ${row}`, orderBy: 'row desc' };
+  hasLoss
+    ? { filter: `loss > ${loss} OR (loss = ${loss} AND row < ${row})`, orderBy: 'loss' }
+    : { filter: `row < ${row}`, orderBy: 'row desc' };
 
 /** The sample just after, with a lower loss. */
 export const after = ({ row, loss, hasLoss }: Place): NeighborQuestion =>
-  hasLoss ? { filter: `loss < ${loss} OR (loss = ${loss} AND row > ${row})`, orderBy: 'loss desc' } : { filter: `row > ${row}`, orderBy: 'row' };
+  hasLoss
+    ? { filter: `loss < ${loss} OR (loss = ${loss} AND row > ${row})`, orderBy: 'loss desc' }
+    : { filter: `row > ${row}`, orderBy: 'row' };

@@ -8,10 +8,20 @@ import styles from './metadata.module.css';
 /** What is known about a sample besides its input and label. */
 export function MetadataView({ sample }: { sample: Sample }) {
   const entries = Object.entries(sample.metadata ?? {});
-  if (entries.length === 0) return <Text size="sm" c="dimmed">The integration declares no metadata. Add a metadata handler to color, filter and compare by it.</Text>;
+  if (entries.length === 0)
+    return (
+      <Text size="sm" c="dimmed">
+        The integration declares no metadata. Add a metadata handler to color, filter and compare by it.
+      </Text>
+    );
   return (
     <dl className={styles.list}>
-      {entries.map(([name, cell]) => <div key={name}><dt title={name}>{plainName(name)}</dt><dd title={cellText(cell as Cell)}>{cellText(cell as Cell)}</dd></div>)}
+      {entries.map(([name, cell]) => (
+        <div key={name}>
+          <dt title={name}>{plainName(name)}</dt>
+          <dd title={cellText(cell as Cell)}>{cellText(cell as Cell)}</dd>
+        </div>
+      ))}
     </dl>
   );
 }

@@ -12,13 +12,22 @@ export function probabilityColor(isTrue: boolean, isPredicted: boolean): string 
 }
 
 /** Classes by falling probability; what is not a number comes last. */
-export function byProbability(probabilities: readonly number[], names: readonly string[]): ClassProbability[] {
+export function byProbability(
+  probabilities: readonly number[],
+  names: readonly string[],
+): ClassProbability[] {
   const key = (p: number): number => (Number.isNaN(p) ? -1 : p);
-  return probabilities.map((probability, index) => ({ index, name: names[index] ?? String(index), probability })).sort((a, b) => key(b.probability) - key(a.probability) || a.index - b.index);
+  return probabilities
+    .map((probability, index) => ({ index, name: names[index] ?? String(index), probability }))
+    .sort((a, b) => key(b.probability) - key(a.probability) || a.index - b.index);
 }
 
 /** The first classes, with the true one as the last of them when it is further down. */
-export function topClasses(sorted: readonly ClassProbability[], most: number, trueClass: number): readonly ClassProbability[] {
+export function topClasses(
+  sorted: readonly ClassProbability[],
+  most: number,
+  trueClass: number,
+): readonly ClassProbability[] {
   const top = sorted.slice(0, most);
   const own = sorted.find(({ index }) => index === trueClass);
   return own === undefined || top.includes(own) ? top : [...top.slice(0, most - 1), own];

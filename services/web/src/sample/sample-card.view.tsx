@@ -27,20 +27,70 @@ export interface SampleCardProps {
 }
 
 /** A sample with its label, its prediction where that is wrong, and a number; the whole of it is a link. */
-export const SampleCardView = memo(function SampleCardView({ datasetVersionId, sample, row, evaluation, size, to, onOpen, note, picture }: SampleCardProps) {
+export const SampleCardView = memo(function SampleCardView({
+  datasetVersionId,
+  sample,
+  row,
+  evaluation,
+  size,
+  to,
+  onOpen,
+  note,
+  picture,
+}: SampleCardProps) {
   const verdict = evaluation === undefined ? ' ' : verdictText(evaluation);
-  const wrong = evaluation !== undefined && evaluation.trueClass >= 0 && evaluation.predictedClass >= 0 && !evaluation.correct;
-  const told = [sampleKey(sample), evaluation === undefined ? '' : evaluation.trueClass < 0 ? verdict : `label ${verdict}`, wrong ? 'misclassified' : '', note ?? ''].filter((part) => part.trim() !== '').join(', ');
+  const wrong =
+    evaluation !== undefined &&
+    evaluation.trueClass >= 0 &&
+    evaluation.predictedClass >= 0 &&
+    !evaluation.correct;
+  const told = [
+    sampleKey(sample),
+    evaluation === undefined ? '' : evaluation.trueClass < 0 ? verdict : `label ${verdict}`,
+    wrong ? 'misclassified' : '',
+    note ?? '',
+  ]
+    .filter((part) => part.trim() !== '')
+    .join(', ');
   const open = (event: MouseEvent): void => {
-    if (onOpen === undefined || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    if (
+      onOpen === undefined ||
+      event.button !== 0 ||
+      event.ctrlKey ||
+      event.metaKey ||
+      event.shiftKey ||
+      event.altKey
+    )
+      return;
     event.preventDefault();
     onOpen(row);
   };
   return (
-    <Link to={to} className={`${styles.card} ${wrong ? styles.wrong : ''}`} style={{ width: size + 10 }} title={told} onClick={open}>
-      <VisuallyHidden>{sampleKey(sample)}{evaluation !== undefined && evaluation.trueClass >= 0 ? ', label' : ','} </VisuallyHidden>
-      {picture ?? <ThumbnailView datasetVersionId={datasetVersionId} sample={sample} row={row} size={size} alt="" scattered />}
-      <span className={styles.line}><span className={styles.verdict}>{verdict}</span>{note !== undefined && <span className={styles.note}>{note}</span>}</span>
+    <Link
+      to={to}
+      className={`${styles.card} ${wrong ? styles.wrong : ''}`}
+      style={{ width: size + 10 }}
+      title={told}
+      onClick={open}
+    >
+      <VisuallyHidden>
+        {sampleKey(sample)}
+        {evaluation !== undefined && evaluation.trueClass >= 0 ? ', label' : ','}{' '}
+      </VisuallyHidden>
+      {picture ?? (
+        <ThumbnailView
+          datasetVersionId={datasetVersionId}
+          sample={sample}
+          row={row}
+          size={size}
+          alt=""
+          scattered
+        />
+      )}
+      <span className={styles.line}>
+        <span className={styles.verdict}>{verdict}</span>
+        {note !== undefined && <span className={styles.note}>{note}</span>}
+      </span>
       {wrong && <VisuallyHidden>, misclassified</VisuallyHidden>}
     </Link>
   );

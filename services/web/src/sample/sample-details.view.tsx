@@ -17,7 +17,13 @@ import { hasPictures, isSmallPicture, visualUrl } from './visual-sheet.js';
 import { VisualView } from './visual.view.js';
 import { ZoomPictureView } from './zoom-picture.view.js';
 
-interface Props { place: SamplePlace; version: DatasetVersion; evaluation: SampleEvaluation; epoch: number; history: ReturnType<typeof useSampleHistory> }
+interface Props {
+  place: SamplePlace;
+  version: DatasetVersion;
+  evaluation: SampleEvaluation;
+  epoch: number;
+  history: ReturnType<typeof useSampleHistory>;
+}
 
 const HEIGHT = 372;
 
@@ -26,32 +32,99 @@ export function SampleDetailsView({ place, version, evaluation, epoch, history }
   const { sample } = place;
   const [, setEpoch] = useAddressValue('epoch');
   const known = useSample(version.id, sample);
-  const isOfClasses = namesOneClass(evaluation.task), note = history.data === undefined || !isOfClasses ? '' : learnedSentence(history.data), outcome = outcomeText(evaluation);
+  const isOfClasses = namesOneClass(evaluation.task);
+  const note = history.data === undefined || !isOfClasses ? '' : learnedSentence(history.data);
+  const outcome = outcomeText(evaluation);
   return (
     <div className={styles.columns}>
       <Stack gap="md">
         <SectionView title="Sample">
-          {hasPictures(version) ? <ZoomPictureView key={visualUrl(version.id, sample)} url={visualUrl(version.id, sample)} alt={`Sample ${sample.sampleId}`} small={isSmallPicture(version)} height={HEIGHT} />
-            : version.visualizers.length > 0 ? <VisualView datasetVersionId={version.id} sample={sample} height={HEIGHT} />
-              : <Text size="sm" c="dimmed">The integration declares no visualizer, so there is nothing to see. Add one to look at samples.</Text>}
+          {hasPictures(version) ? (
+            <ZoomPictureView
+              key={visualUrl(version.id, sample)}
+              url={visualUrl(version.id, sample)}
+              alt={`Sample ${sample.sampleId}`}
+              small={isSmallPicture(version)}
+              height={HEIGHT}
+            />
+          ) : version.visualizers.length > 0 ? (
+            <VisualView datasetVersionId={version.id} sample={sample} height={HEIGHT} />
+          ) : (
+            <Text size="sm" c="dimmed">
+              The integration declares no visualizer, so there is nothing to see. Add one to look at samples.
+            </Text>
+          )}
         </SectionView>
-        <SectionView title="Metadata"><QueryView query={known} lines={4}>{(data) => data !== undefined && <MetadataView sample={data} />}</QueryView></SectionView>
+        <SectionView title="Metadata">
+          <QueryView query={known} lines={4}>
+            {(data) => data !== undefined && <MetadataView sample={data} />}
+          </QueryView>
+        </SectionView>
       </Stack>
       <Stack gap="md" style={{ minWidth: 0 }}>
-        {outcome !== undefined && <SectionView title="Predicted" note={`after epoch ${epoch}`}><Text size="sm">{outcome}</Text></SectionView>}
-        {evaluation.probabilities.length > 0 && <SectionView title="Probabilities" note={`after epoch ${epoch}`}>
-          <ProbabilitiesView key={evaluation.row} probabilities={evaluation.probabilities} classNames={version.classNames} trueClass={evaluation.trueClass} predictedClass={evaluation.predictedClass} />
-        </SectionView>}
-        <SectionView title="Over the epochs" note={note} actions={isOfClasses && evaluation.hasLoss ? <Legend /> : undefined}>
-          {history.data === undefined && history.error === null ? <Skeleton height={190} /> : <QueryView query={history}>{({ epochs }) => <HistoryChartView epochs={epochs} now={epoch} onChoose={(chosen) => { setEpoch(String(chosen)); }} />}</QueryView>}
+        {outcome !== undefined && (
+          <SectionView title="Predicted" note={`after epoch ${epoch}`}>
+            <Text size="sm">{outcome}</Text>
+          </SectionView>
+        )}
+        {evaluation.probabilities.length > 0 && (
+          <SectionView title="Probabilities" note={`after epoch ${epoch}`}>
+            <ProbabilitiesView
+              key={evaluation.row}
+              probabilities={evaluation.probabilities}
+              classNames={version.classNames}
+              trueClass={evaluation.trueClass}
+              predictedClass={evaluation.predictedClass}
+            />
+          </SectionView>
+        )}
+        <SectionView
+          title="Over the epochs"
+          note={note}
+          actions={isOfClasses && evaluation.hasLoss ? <Legend /> : undefined}
+        >
+          {history.data === undefined && history.error === null ? (
+            <Skeleton height={190} />
+          ) : (
+            <QueryView query={history}>
+              {({ epochs }) => (
+                <HistoryChartView
+                  epochs={epochs}
+                  now={epoch}
+                  onChoose={(chosen) => {
+                    setEpoch(String(chosen));
+                  }}
+                />
+              )}
+            </QueryView>
+          )}
         </SectionView>
-        <SectionView title="Similar samples" note="nearest in perception space, with the distance"><NeighborsStripView place={place} datasetVersionId={version.id} epoch={epoch} /></SectionView>
+        <SectionView title="Similar samples" note="nearest in perception space, with the distance">
+          <NeighborsStripView place={place} datasetVersionId={version.id} epoch={epoch} />
+        </SectionView>
       </Stack>
     </div>
   );
 }
 
 function Legend() {
-  const entry = (sign: ReactNode, word: string) => <Group gap={4} wrap="nowrap"><svg width={12} height={12} aria-hidden>{sign}</svg><Box fz="xs" c="dimmed">{word}</Box></Group>;
-  return <Group gap="sm">{entry(<circle cx={6} cy={6} r={4.5} fill="#0f8f79" />, 'correct')}{entry(<path d="M2,2l8,8m0,-8l-8,8" stroke="#d55e00" strokeWidth={2.5} strokeLinecap="round" />, 'misclassified')}</Group>;
+  const entry = (sign: ReactNode, word: string) => (
+    <Group gap={4} wrap="nowrap">
+      <svg width={12} height={12} aria-hidden>
+        {sign}
+      </svg>
+      <Box fz="xs" c="dimmed">
+        {word}
+      </Box>
+    </Group>
+  );
+  return (
+    <Group gap="sm">
+      {entry(<circle cx={6} cy={6} r={4.5} fill="#0f8f79" />, 'correct')}
+      {entry(
+        <path d="M2,2l8,8m0,-8l-8,8" stroke="#d55e00" strokeWidth={2.5} strokeLinecap="round" />,
+        'misclassified',
+      )}
+    </Group>
+  );
 }

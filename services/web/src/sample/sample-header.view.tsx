@@ -24,28 +24,70 @@ interface Props {
 }
 
 /** The head of a sample: what it is, what is predicted, where its loss stands, and the way to its neighbors by loss. */
-export function SampleHeaderView({ place, datasetVersionId, evaluation, neighbors, epoch, epochs, learned, tab }: Props) {
+export function SampleHeaderView({
+  place,
+  datasetVersionId,
+  evaluation,
+  neighbors,
+  epoch,
+  epochs,
+  learned,
+  tab,
+}: Props) {
   const { sample } = place;
   const [, setEpoch] = useAddressValue('epoch');
   const total = neighbors === undefined ? 0 : neighbors.previousCount + 1 + neighbors.nextCount;
-  const loss = evaluation.hasLoss ? lossSentence(evaluation.loss, evaluation.lossRank, total) : 'no loss without ground truth';
+  const loss = evaluation.hasLoss
+    ? lossSentence(evaluation.loss, evaluation.lossRank, total)
+    : 'no loss without ground truth';
   return (
     <Group justify="space-between" gap="md" align="center">
       <Group gap="md" wrap="nowrap" style={{ minWidth: 0, maxWidth: '100%' }}>
-        <ThumbnailView datasetVersionId={datasetVersionId} sample={sample} row={evaluation.row} size={64} alt="" />
+        <ThumbnailView
+          datasetVersionId={datasetVersionId}
+          sample={sample}
+          row={evaluation.row}
+          size={64}
+          alt=""
+        />
         <Stack gap={4} style={{ minWidth: 0 }}>
           <Group gap="sm">
-            <Title order={1} size="h2" title={sample.sampleId} style={{ overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap', maxWidth: '100%' }}>{sample.sampleId}</Title>
-            <Badge variant="outline" color="gray" tt="none" fw={500} style={{ flex: 'none' }}>{splitName(sample.split)}</Badge>
+            <Title
+              order={1}
+              size="h2"
+              title={sample.sampleId}
+              style={{ overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap', maxWidth: '100%' }}
+            >
+              {sample.sampleId}
+            </Title>
+            <Badge variant="outline" color="gray" tt="none" fw={500} style={{ flex: 'none' }}>
+              {splitName(sample.split)}
+            </Badge>
             <VerdictView evaluation={evaluation} />
           </Group>
-          <Text size="sm" c="dimmed" truncate>{loss}{learned === '' ? '' : ` · ${learned}`}</Text>
+          <Text size="sm" c="dimmed" truncate>
+            {loss}
+            {learned === '' ? '' : ` · ${learned}`}
+          </Text>
         </Stack>
       </Group>
       <Group gap="xs" wrap="nowrap">
         {epochs > 1 && (
-          <Select aria-label="Epoch" w={118} size="xs" allowDeselect={false} checkIconPosition="right" value={String(epoch)} onChange={(value) => { setEpoch(value ?? undefined); }}
-            data={Array.from({ length: epochs }, (_, i) => ({ value: String(i + 1), label: `epoch ${i + 1}` }))} />
+          <Select
+            aria-label="Epoch"
+            w={118}
+            size="xs"
+            allowDeselect={false}
+            checkIconPosition="right"
+            value={String(epoch)}
+            onChange={(value) => {
+              setEpoch(value ?? undefined);
+            }}
+            data={Array.from({ length: epochs }, (_, i) => ({
+              value: String(i + 1),
+              label: `epoch ${i + 1}`,
+            }))}
+          />
         )}
         <StepView place={place} tab={tab} to={neighbors?.previous} side="previous" />
         <StepView place={place} tab={tab} to={neighbors?.next} side="next" />
@@ -59,17 +101,51 @@ const STEPS = {
   next: { label: 'Next worst sample', keys: ['j', 'ArrowRight'], icon: <IconChevronRight size={18} /> },
 } as const;
 
-function StepView({ place, tab, to, side }: { place: SamplePlace; tab: string; to: SampleEvaluation | undefined; side: 'previous' | 'next' }) {
+function StepView({
+  place,
+  tab,
+  to,
+  side,
+}: {
+  place: SamplePlace;
+  tab: string;
+  to: SampleEvaluation | undefined;
+  side: 'previous' | 'next';
+}) {
   const navigate = useNavigate();
   const { label, keys, icon } = STEPS[side];
-  const target = to?.sample === undefined ? undefined : links.sample(place.projectId, place.runId, to.sample, { epoch: place.askedEpoch || undefined, tab: tab === 'details' ? undefined : tab });
-  const go = (): void => { if (target !== undefined) void navigate(target, { replace: true }); };
+  const target =
+    to?.sample === undefined
+      ? undefined
+      : links.sample(place.projectId, place.runId, to.sample, {
+          epoch: place.askedEpoch || undefined,
+          tab: tab === 'details' ? undefined : tab,
+        });
+  const go = (): void => {
+    if (target !== undefined) void navigate(target, { replace: true });
+  };
   useShortcut(keys[0], label, go, { enabled: target !== undefined });
   useShortcut(keys[1], label, go, { enabled: target !== undefined });
-  if (target === undefined) return <ActionIcon variant="default" size={30} disabled aria-label={label}>{icon}</ActionIcon>;
+  if (target === undefined)
+    return (
+      <ActionIcon variant="default" size={30} disabled aria-label={label}>
+        {icon}
+      </ActionIcon>
+    );
   return (
-    <Tooltip label={<Box>{label} <Text span size="xs" ff="monospace">{keys[0]}</Text></Box>}>
-      <ActionIcon variant="default" size={30} component={Link} to={target} replace aria-label={label}>{icon}</ActionIcon>
+    <Tooltip
+      label={
+        <Box>
+          {label}{' '}
+          <Text span size="xs" ff="monospace">
+            {keys[0]}
+          </Text>
+        </Box>
+      }
+    >
+      <ActionIcon variant="default" size={30} component={Link} to={target} replace aria-label={label}>
+        {icon}
+      </ActionIcon>
     </Tooltip>
   );
 }

@@ -7,11 +7,14 @@ describe('sample keys', () => {
     expect(sampleKey({ split: Split.VALIDATION, sampleId: '5-593' })).toBe('validation/5-593');
   });
 
-  it.each(['a', 'a/b', 'a,b', '%2C', 'ä ?&#', '100%'])('bring back the id %s, alone and among others', (sampleId) => {
-    const sample = { split: Split.TRAINING, sampleId };
-    expect(sampleOfKey(sampleKey(sample))).toEqual(sample);
-    expect(samplesOfKeys(sampleKeys([sample, sample]))).toEqual([sample, sample]);
-  });
+  it.each(['a', 'a/b', 'a,b', '%2C', 'ä ?&#', '100%'])(
+    'bring back the id %s, alone and among others',
+    (sampleId) => {
+      const sample = { split: Split.TRAINING, sampleId };
+      expect(sampleOfKey(sampleKey(sample))).toEqual(sample);
+      expect(samplesOfKeys(sampleKeys([sample, sample]))).toEqual([sample, sample]);
+    },
+  );
 
   it.each(['', 'training', 'training/', 'nowhere/1', '/1'])('find no sample in "%s"', (key) => {
     expect(sampleOfKey(key)).toBeUndefined();

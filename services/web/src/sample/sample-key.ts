@@ -19,8 +19,14 @@ export function sampleOfKey(key: string): SampleAddress | undefined {
 }
 
 /** Several samples in one text: `validation/5-593,training/4-1`; a comma or per cent sign in an id is escaped. */
-export const sampleKeys = (samples: readonly SampleAddress[]): string => samples.map((sample) => sampleKey(sample).replace(/[%,]/g, (sign) => (sign === ',' ? '%2C' : '%25'))).join(',');
+export const sampleKeys = (samples: readonly SampleAddress[]): string =>
+  samples
+    .map((sample) => sampleKey(sample).replace(/[%,]/g, (sign) => (sign === ',' ? '%2C' : '%25')))
+    .join(',');
 
 /** The samples of such a text; what names none is left out. */
 export const samplesOfKeys = (text: string): SampleAddress[] =>
-  text.split(',').map((key) => sampleOfKey(key.replaceAll('%2C', ',').replaceAll('%25', '%'))).filter((sample) => sample !== undefined);
+  text
+    .split(',')
+    .map((key) => sampleOfKey(key.replaceAll('%2C', ',').replaceAll('%25', '%')))
+    .filter((sample) => sample !== undefined);

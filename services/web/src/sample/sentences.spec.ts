@@ -1,12 +1,32 @@
 import { describe, expect, it } from 'vitest';
 import { learnedSentence, lossSentence, ordinal } from './sentences.js';
 
-const history = (rights: boolean[], learnedEpoch: number, forgottenEpochs: number[] = [], hasLoss = true) =>
-  ({ epochs: rights.map((correct, at) => ({ epoch: at + 1, correct, hasLoss })), learnedEpoch, forgottenEpochs });
+const history = (
+  rights: boolean[],
+  learnedEpoch: number,
+  forgottenEpochs: number[] = [],
+  hasLoss = true,
+) => ({
+  epochs: rights.map((correct, at) => ({ epoch: at + 1, correct, hasLoss })),
+  learnedEpoch,
+  forgottenEpochs,
+});
 
 describe('sentences', () => {
   it('count as people do', () => {
-    expect([1, 2, 3, 4, 11, 12, 13, 21, 102, 111, 1022].map(ordinal)).toEqual(['1st', '2nd', '3rd', '4th', '11th', '12th', '13th', '21st', '102nd', '111th', '1,022nd']);
+    expect([1, 2, 3, 4, 11, 12, 13, 21, 102, 111, 1022].map(ordinal)).toEqual([
+      '1st',
+      '2nd',
+      '3rd',
+      '4th',
+      '11th',
+      '12th',
+      '13th',
+      '21st',
+      '102nd',
+      '111th',
+      '1,022nd',
+    ]);
   });
 
   it('say where a loss stands', () => {

@@ -14,7 +14,13 @@ export function lossSentence(loss: number, rank: number, total: number): string 
   return `loss ${value(loss)}${rank > 0 && total > 0 ? `, ${place} of ${count(total)}` : ''}`;
 }
 
-type History = Pick<GetSampleHistoryResponse, 'learnedEpoch' | 'forgottenEpochs'> & { readonly epochs: readonly { readonly epoch: number; readonly correct: boolean; readonly hasLoss: boolean }[] };
+type History = Pick<GetSampleHistoryResponse, 'learnedEpoch' | 'forgottenEpochs'> & {
+  readonly epochs: readonly {
+    readonly epoch: number;
+    readonly correct: boolean;
+    readonly hasLoss: boolean;
+  }[];
+};
 
 /** When a sample was learned and when forgotten, in one sentence; empty without ground truth or epochs. */
 export function learnedSentence({ epochs, learnedEpoch, forgottenEpochs }: History): string {
@@ -22,11 +28,20 @@ export function learnedSentence({ epochs, learnedEpoch, forgottenEpochs }: Histo
   const first = epochs[0]!.epoch;
   const forgotten = forgottenEpochs.length === 0 ? '' : `forgotten in epoch ${listed(forgottenEpochs)}`;
   if (learnedEpoch === 0) {
-    if (!epochs.some(({ correct }) => correct)) return epochs.length === 1 ? 'Misclassified.' : `Never classified correctly in ${epochs.length} epochs.`;
+    if (!epochs.some(({ correct }) => correct))
+      return epochs.length === 1
+        ? 'Misclassified.'
+        : `Never classified correctly in ${epochs.length} epochs.`;
     return `Classified correctly before, ${forgotten || 'misclassified at the end'}.`;
   }
-  const learned = learnedEpoch === first ? (epochs.length === 1 ? 'Classified correctly' : `Classified correctly from epoch ${first} on`) : `Learned in epoch ${learnedEpoch}`;
+  const learned =
+    learnedEpoch === first
+      ? epochs.length === 1
+        ? 'Classified correctly'
+        : `Classified correctly from epoch ${first} on`
+      : `Learned in epoch ${learnedEpoch}`;
   return `${learned}${forgotten === '' ? '' : `, ${forgotten}`}.`;
 }
 
-const listed = (numbers: readonly number[]): string => (numbers.length === 1 ? String(numbers[0]) : `${numbers.slice(0, -1).join(', ')} and ${numbers.at(-1)}`);
+const listed = (numbers: readonly number[]): string =>
+  numbers.length === 1 ? String(numbers[0]) : `${numbers.slice(0, -1).join(', ')} and ${numbers.at(-1)}`;

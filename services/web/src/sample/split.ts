@@ -1,7 +1,11 @@
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 
 const NAMES: Readonly<Record<Split, string>> = {
-  [Split.UNSPECIFIED]: '', [Split.TRAINING]: 'training', [Split.VALIDATION]: 'validation', [Split.TEST]: 'test', [Split.UNLABELED]: 'unlabeled',
+  [Split.UNSPECIFIED]: '',
+  [Split.TRAINING]: 'training',
+  [Split.VALIDATION]: 'validation',
+  [Split.TEST]: 'test',
+  [Split.UNLABELED]: 'unlabeled',
 };
 
 /** Splits that a sample can be in, in their order. */
@@ -11,4 +15,5 @@ export const SPLITS: readonly Split[] = [Split.TRAINING, Split.VALIDATION, Split
 export const splitName = (split: Split): string => NAMES[split];
 
 /** The split of such a name; `UNSPECIFIED` for any other text. */
-export const splitOf = (name: string): Split => SPLITS.find((split) => NAMES[split] === name) ?? Split.UNSPECIFIED;
+export const splitOf = (name: string): Split =>
+  SPLITS.find((split) => NAMES[split] === name) ?? Split.UNSPECIFIED;

@@ -12,10 +12,17 @@ export interface LoadedSheet {
 const KEPT = { staleTime: Infinity, retry: 2, retryDelay: 1_500 };
 
 /** How a sheet of pictures is loaded, once for all its tiles, ahead of time as well. */
-export const visualSheetQuery = (url: string) => queryOptions({ queryKey: ['visualSheet', url], queryFn: () => loadSheet(url), ...KEPT });
+export const visualSheetQuery = (url: string) =>
+  queryOptions({ queryKey: ['visualSheet', url], queryFn: () => loadSheet(url), ...KEPT });
 
 /** A sheet of pictures; one that cannot be had is not asked for again while it is shown. */
-export const useVisualSheet = (url: string | undefined) => useQuery({ queryKey: ['visualSheet', url], queryFn: url === undefined ? skipToken : () => loadSheet(url), ...KEPT, retryOnMount: false });
+export const useVisualSheet = (url: string | undefined) =>
+  useQuery({
+    queryKey: ['visualSheet', url],
+    queryFn: url === undefined ? skipToken : () => loadSheet(url),
+    ...KEPT,
+    retryOnMount: false,
+  });
 
 async function loadSheet(url: string): Promise<LoadedSheet> {
   const picture = new Image();
@@ -23,7 +30,12 @@ async function loadSheet(url: string): Promise<LoadedSheet> {
   try {
     await picture.decode();
   } catch (error) {
-    throw new DomainError('not-found', 'SHEET_NOT_FOUND', `the pictures at ${url} cannot be shown; each is asked for alone`, { cause: error });
+    throw new DomainError(
+      'not-found',
+      'SHEET_NOT_FOUND',
+      `the pictures at ${url} cannot be shown; each is asked for alone`,
+      { cause: error },
+    );
   }
   return { url, width: picture.naturalWidth, height: picture.naturalHeight };
 }

@@ -1,8 +1,18 @@
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { describe, expect, it } from 'vitest';
-import { hasPictures, isBetterAlone, isSmallPicture, type Pictured, sheetUrl, tileOf, tilePixels, visualUrl } from './visual-sheet.js';
+import {
+  hasPictures,
+  isBetterAlone,
+  isSmallPicture,
+  type Pictured,
+  sheetUrl,
+  tileOf,
+  tilePixels,
+  visualUrl,
+} from './visual-sheet.js';
 
-const version = (dims: number[], mediaType = 'image/png') => ({ inputs: [{ dims }], visualizers: [{ name: 'v', mediaType }] }) as unknown as Pictured;
+const version = (dims: number[], mediaType = 'image/png') =>
+  ({ inputs: [{ dims }], visualizers: [{ name: 'v', mediaType }] }) as unknown as Pictured;
 
 describe('visual sheets', () => {
   it('have tiles of the size of small inputs, never below 16, and of 64 or 128 for large ones', () => {
@@ -15,7 +25,12 @@ describe('visual sheets', () => {
   it('hold 256 rows, 16 in a line', () => {
     expect(sheetUrl('v', 8919, 28)).toBe('/v1/dataset-versions/v/visual-sheets/default/34?tile_pixels=28');
     expect([0, 15, 16, 255, 256, 8919].map(tileOf)).toEqual([
-      { column: 0, line: 0 }, { column: 15, line: 0 }, { column: 0, line: 1 }, { column: 15, line: 15 }, { column: 0, line: 0 }, { column: 7, line: 13 },
+      { column: 0, line: 0 },
+      { column: 15, line: 0 },
+      { column: 0, line: 1 },
+      { column: 15, line: 15 },
+      { column: 0, line: 0 },
+      { column: 7, line: 13 },
     ]);
   });
 
@@ -35,6 +50,8 @@ describe('visual sheets', () => {
   });
 
   it('escape what people may choose', () => {
-    expect(visualUrl('v', { split: Split.TEST, sampleId: 'a/b?' }, 'x y')).toBe('/v1/dataset-versions/v/samples/test/a%2Fb%3F/visuals/x%20y');
+    expect(visualUrl('v', { split: Split.TEST, sampleId: 'a/b?' }, 'x y')).toBe(
+      '/v1/dataset-versions/v/samples/test/a%2Fb%3F/visuals/x%20y',
+    );
   });
 });

@@ -17,13 +17,16 @@ export function inputPixels({ inputs }: Pictured): number {
 }
 
 /** Whether the first visualizer makes pictures. */
-export const hasPictures = ({ visualizers }: Pictured): boolean => visualizers[0]?.mediaType.startsWith('image/') === true;
+export const hasPictures = ({ visualizers }: Pictured): boolean =>
+  visualizers[0]?.mediaType.startsWith('image/') === true;
 
 /** Whether pictures are so small that their pixels are shown as squares. */
-export const isSmallPicture = (version: Pictured): boolean => inputPixels(version) > 0 && inputPixels(version) <= SMALL;
+export const isSmallPicture = (version: Pictured): boolean =>
+  inputPixels(version) > 0 && inputPixels(version) <= SMALL;
 
 /** Pixels of a tile for a thumbnail of that size: those of a small input, else 64 for what is hovered and 128 for grids. */
-export const tilePixels = (version: Pictured, sizePixels: number): number => (isSmallPicture(version) ? Math.max(16, inputPixels(version)) : sizePixels <= SMALL ? 64 : 128);
+export const tilePixels = (version: Pictured, sizePixels: number): number =>
+  isSmallPicture(version) ? Math.max(16, inputPixels(version)) : sizePixels <= SMALL ? 64 : 128;
 
 /** Address of the sheet that the row is on. */
 export const sheetUrl = (datasetVersionId: string, row: number, pixels: number): string =>
@@ -33,11 +36,19 @@ export const sheetUrl = (datasetVersionId: string, row: number, pixels: number):
 const MANY_SHEETS = 64;
 
 /** Whether a few samples from anywhere in the population are better asked for alone: their pictures are small, and each lies on another sheet. */
-export const isBetterAlone = (version: Pictured & { readonly sampleCount: number }): boolean => isSmallPicture(version) && version.sampleCount > MANY_SHEETS * TILES;
+export const isBetterAlone = (version: Pictured & { readonly sampleCount: number }): boolean =>
+  isSmallPicture(version) && version.sampleCount > MANY_SHEETS * TILES;
 
 /** Place of a row's tile on its sheet, in tiles. */
-export const tileOf = (row: number): { readonly column: number; readonly line: number } => ({ column: (row % TILES) % TILES_ACROSS, line: Math.floor((row % TILES) / TILES_ACROSS) });
+export const tileOf = (row: number): { readonly column: number; readonly line: number } => ({
+  column: (row % TILES) % TILES_ACROSS,
+  line: Math.floor((row % TILES) / TILES_ACROSS),
+});
 
 /** Address of what a visualizer made of one sample. */
-export const visualUrl = (datasetVersionId: string, { split, sampleId }: SampleAddress, visualizer = 'default'): string =>
+export const visualUrl = (
+  datasetVersionId: string,
+  { split, sampleId }: SampleAddress,
+  visualizer = 'default',
+): string =>
   `/v1/dataset-versions/${encodeURIComponent(datasetVersionId)}/samples/${splitName(split)}/${encodeURIComponent(sampleId)}/visuals/${encodeURIComponent(visualizer)}`;

@@ -23,7 +23,10 @@ describe('visuals', () => {
   });
 
   it('are tables', () => {
-    const visual = readVisual('application/vnd.noema.table+json', bytes('{"columns":["a","b"],"rows":[[1.23456,null],["x",true]]}'));
+    const visual = readVisual(
+      'application/vnd.noema.table+json',
+      bytes('{"columns":["a","b"],"rows":[[1.23456,null],["x",true]]}'),
+    );
     expect(snippetOf(visual)).toBe('1.23 –\nx true');
   });
 

@@ -8,7 +8,11 @@ export type Visual =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'tokens'; readonly tokens: readonly string[] }
   | { readonly kind: 'series'; readonly series: Readonly<Record<string, readonly number[]>> }
-  | { readonly kind: 'table'; readonly columns: readonly string[]; readonly rows: readonly (readonly Cell[])[] };
+  | {
+      readonly kind: 'table';
+      readonly columns: readonly string[];
+      readonly rows: readonly (readonly Cell[])[];
+    };
 
 const JSON_KINDS = /^application\/vnd\.noema\.(series|table|tokens)\+json/;
 
@@ -20,7 +24,11 @@ export function readVisual(mediaType: string, bytes: Uint8Array): Visual {
   if (kind === 'series') return { kind, ...(JSON.parse(text) as { series: Record<string, number[]> }) };
   if (kind === 'table') return { kind, ...(JSON.parse(text) as { columns: string[]; rows: Cell[][] }) };
   if (kind === 'tokens') return { kind, ...(JSON.parse(text) as { tokens: string[] }) };
-  throw new DomainError('unsupported', 'VISUAL_UNKNOWN', `a visual of type ${mediaType || '(none)'} cannot be shown here; return an image, a text, series or a table from the visualizer`);
+  throw new DomainError(
+    'unsupported',
+    'VISUAL_UNKNOWN',
+    `a visual of type ${mediaType || '(none)'} cannot be shown here; return an image, a text, series or a table from the visualizer`,
+  );
 }
 
 /** The pieces of a text that stand for the first positions of an input of that length; undefined where they are not known. Positions behind them are padding. */
@@ -34,10 +42,21 @@ export function piecesOf(visual: Visual, length: number): readonly string[] | un
 /** The beginning of a visual as text, for where there is little room. */
 export function snippetOf(visual: Visual): string {
   switch (visual.kind) {
-    case 'text': return visual.text;
-    case 'tokens': return visual.tokens.join(' ');
-    case 'series': return Object.entries(visual.series).map(([name, values]) => `${name} ${values.slice(0, 8).map(short).join(' ')}`).join('\n');
-    case 'table': return visual.rows.slice(0, 8).map((row) => row.map((cell) => (typeof cell === 'number' ? short(cell) : String(cell ?? '–'))).join(' ')).join('\n');
+    case 'text':
+      return visual.text;
+    case 'tokens':
+      return visual.tokens.join(' ');
+    case 'series':
+      return Object.entries(visual.series)
+        .map(([name, values]) => `${name} ${values.slice(0, 8).map(short).join(' ')}`)
+        .join('\n');
+    case 'table':
+      return visual.rows
+        .slice(0, 8)
+        .map((row) =>
+          row.map((cell) => (typeof cell === 'number' ? short(cell) : String(cell ?? '–'))).join(' '),
+        )
+        .join('\n');
   }
 }
 

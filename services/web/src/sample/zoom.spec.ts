@@ -14,7 +14,11 @@ describe('zoom', () => {
   it('never leaves the fit or a hole beside the picture', () => {
     expect(zoomed(FIT, 0.1, { x: 9, y: 9 }, frame)).toEqual(FIT);
     expect(moved(FIT, 50, 50, frame)).toEqual(FIT);
-    expect(moved(zoomed(FIT, 2, { x: 0, y: 0 }, frame), 1_000, -1_000, frame)).toEqual({ scale: 2, x: 200, y: -150 });
+    expect(moved(zoomed(FIT, 2, { x: 0, y: 0 }, frame), 1_000, -1_000, frame)).toEqual({
+      scale: 2,
+      x: 200,
+      y: -150,
+    });
     expect(zoomed(FIT, 1e9, { x: 0, y: 0 }, frame).scale).toBe(64);
   });
 });

@@ -15,7 +15,13 @@ describe('marks of a histogram', () => {
     const { marks, isLog } = lossTicks(bins([0, 1, 2, 3, 4]));
     expect(isLog).toBe(false);
     expect(marks).toEqual(columnTicks(bins([0, 1, 2, 3, 4])));
-    expect(marks.map(({ text, share }) => [text, share])).toEqual([['0', 0], ['1', 0.25], ['2', 0.5], ['3', 0.75], ['4', 1]]);
+    expect(marks.map(({ text, share }) => [text, share])).toEqual([
+      ['0', 0],
+      ['1', 0.25],
+      ['2', 0.5],
+      ['3', 0.75],
+      ['4', 1],
+    ]);
   });
 
   it('marks nothing without bins', () => {

@@ -8,12 +8,37 @@ import styles from './selection.module.css';
 import type { Subject } from './subject.js';
 
 /** The mean of the pictures of a selection. */
-export function MeanPictureView({ version, subject, size }: { version: DatasetVersion; subject: Subject; size: number }) {
+export function MeanPictureView({
+  version,
+  subject,
+  size,
+}: {
+  version: DatasetVersion;
+  subject: Subject;
+  size: number;
+}) {
   const mean = useMeanVisual(version.id, subject, true);
   const url = useBlobUrl(mean.data);
-  if (mean.error !== null) return <FaultView error={mean.error} retry={() => { void mean.refetch(); }} />;
+  if (mean.error !== null)
+    return (
+      <FaultView
+        error={mean.error}
+        retry={() => {
+          void mean.refetch();
+        }}
+      />
+    );
   if (url === undefined) return <Skeleton w={size} h={size} />;
-  return <img src={url} width={size} height={size} alt={`Mean picture of ${subject.count} samples`} className={`${styles.mean ?? ''}${isSmallPicture(version) ? ' pixelated' : ''}`} style={{ objectFit: 'contain' }} />;
+  return (
+    <img
+      src={url}
+      width={size}
+      height={size}
+      alt={`Mean picture of ${subject.count} samples`}
+      className={`${styles.mean ?? ''}${isSmallPicture(version) ? ' pixelated' : ''}`}
+      style={{ objectFit: 'contain' }}
+    />
+  );
 }
 
 function useBlobUrl(blob: Blob | undefined): string | undefined {
@@ -22,7 +47,10 @@ function useBlobUrl(blob: Blob | undefined): string | undefined {
     if (blob === undefined) return undefined;
     const made = URL.createObjectURL(blob);
     setUrl(made);
-    return () => { setUrl(undefined); URL.revokeObjectURL(made); };
+    return () => {
+      setUrl(undefined);
+      URL.revokeObjectURL(made);
+    };
   }, [blob]);
   return url;
 }

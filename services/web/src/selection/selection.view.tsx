@@ -40,7 +40,20 @@ export interface SelectionProps {
 }
 
 /** What sets a part of the population apart from the rest: losses, labels, mistakes, metadata, units, what it looks like, what the model looks at. */
-export function SelectionView({ projectId, runId, epoch, version, activationSetId, subject, kind, onClear, onFilter, onSimilar, onSaved, onConfusion }: SelectionProps) {
+export function SelectionView({
+  projectId,
+  runId,
+  epoch,
+  version,
+  activationSetId,
+  subject,
+  kind,
+  onClear,
+  onFilter,
+  onSimilar,
+  onSaved,
+  onConfusion,
+}: SelectionProps) {
   const evaluation = useEvaluationDifference(runId, epoch, subject);
   const metadata = useMetadataDifference(version.id, subject);
   const units = useUnitDifference(activationSetId, subject, UNITS);
@@ -51,38 +64,135 @@ export function SelectionView({ projectId, runId, epoch, version, activationSetI
   return (
     <Stack gap="lg" component="section" aria-label="Selection" data-testid="selection-panel">
       <div>
-        <Group justify="space-between" wrap="nowrap"><Title order={2} size="h4">{counted(subject.count, 'sample')} {kind}</Title><ActionIcon variant="subtle" color="gray" aria-label={kind === 'selected' ? 'Clear the selection' : 'Clear the filters'} onClick={onClear}><IconX size={16} /></ActionIcon></Group>
-        <Text size="xs" c="dimmed">{percent(subject.count / version.sampleCount)} of {countText(version.sampleCount)}</Text>
-        <Group gap={6} mt="xs">
-          <ActionView size="xs" off={noEdit} leftSection={<IconBookmark size={14} />} onClick={() => { create.reset(); setSaving(true); }}>Save as slice</ActionView>
-          {kind === 'selected' && <Button size="xs" variant="default" leftSection={<IconFilter size={14} />} onClick={onFilter}>Show only these</Button>}
-          {subject.count <= MOST_QUERIES && <Button size="xs" variant="default" leftSection={<IconSearch size={14} />} onClick={onSimilar}>Fetch similar</Button>}
+        <Group justify="space-between" wrap="nowrap">
+          <Title order={2} size="h4">
+            {counted(subject.count, 'sample')} {kind}
+          </Title>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            aria-label={kind === 'selected' ? 'Clear the selection' : 'Clear the filters'}
+            onClick={onClear}
+          >
+            <IconX size={16} />
+          </ActionIcon>
         </Group>
-        <Group gap="md" mt="sm"><span className={styles.key}>{kind}</span><span className={styles.key} data-rest="">rest of the population</span></Group>
+        <Text size="xs" c="dimmed">
+          {percent(subject.count / version.sampleCount)} of {countText(version.sampleCount)}
+        </Text>
+        <Group gap={6} mt="xs">
+          <ActionView
+            size="xs"
+            off={noEdit}
+            leftSection={<IconBookmark size={14} />}
+            onClick={() => {
+              create.reset();
+              setSaving(true);
+            }}
+          >
+            Save as slice
+          </ActionView>
+          {kind === 'selected' && (
+            <Button size="xs" variant="default" leftSection={<IconFilter size={14} />} onClick={onFilter}>
+              Show only these
+            </Button>
+          )}
+          {subject.count <= MOST_QUERIES && (
+            <Button size="xs" variant="default" leftSection={<IconSearch size={14} />} onClick={onSimilar}>
+              Fetch similar
+            </Button>
+          )}
+        </Group>
+        <Group gap="md" mt="sm">
+          <span className={styles.key}>{kind}</span>
+          <span className={styles.key} data-rest="">
+            rest of the population
+          </span>
+        </Group>
       </div>
-      <Part query={evaluation} height={260}>{(data) => <EvaluationDifferenceView data={data} onConfusion={onConfusion} />}</Part>
+      <Part query={evaluation} height={260}>
+        {(data) => <EvaluationDifferenceView data={data} onConfusion={onConfusion} />}
+      </Part>
       {pictured && (
         <div>
-          <Text size="xs" fw={600} mb={6}>What it looks like, and what the model looks at</Text>
+          <Text size="xs" fw={600} mb={6}>
+            What it looks like, and what the model looks at
+          </Text>
           <Stack gap="sm">
             <MeanPictureView version={version} subject={subject} size={MEAN_SIZE} />
-            <MeanHeatMapsView key={`${subject.key} ${epoch}`} projectId={projectId} runId={runId} epoch={epoch} subject={subject} size={MEAN_SIZE} />
+            <MeanHeatMapsView
+              key={`${subject.key} ${epoch}`}
+              projectId={projectId}
+              runId={runId}
+              epoch={epoch}
+              subject={subject}
+              size={MEAN_SIZE}
+            />
           </Stack>
         </div>
       )}
-      <div><Heading>Metadata, by how much they differ</Heading><Part query={metadata} height={200}>{(data) => <MetadataDifferenceView data={data} evaluations={evaluation.data} />}</Part></div>
-      <div><Heading>Units that respond differently</Heading><Part query={units} height={220}>{(data) => <UnitDifferenceView data={data} projectId={projectId} runId={runId} epoch={epoch} />}</Part></div>
+      <div>
+        <Heading>Metadata, by how much they differ</Heading>
+        <Part query={metadata} height={200}>
+          {(data) => <MetadataDifferenceView data={data} evaluations={evaluation.data} />}
+        </Part>
+      </div>
+      <div>
+        <Heading>Units that respond differently</Heading>
+        <Part query={units} height={220}>
+          {(data) => <UnitDifferenceView data={data} projectId={projectId} runId={runId} epoch={epoch} />}
+        </Part>
+      </div>
       <SaveSliceView
-        opened={isSaving} title="Save as slice" verb="Save" count={subject.count} pending={create.isPending} error={create.error} onClose={() => { setSaving(false); }}
-        onSave={(named) => { create.mutate({ ...named, subject }, { onSuccess: (slice) => { setSaving(false); if (slice !== undefined) onSaved(slice.id); } }); }}
+        opened={isSaving}
+        title="Save as slice"
+        verb="Save"
+        count={subject.count}
+        pending={create.isPending}
+        error={create.error}
+        onClose={() => {
+          setSaving(false);
+        }}
+        onSave={(named) => {
+          create.mutate(
+            { ...named, subject },
+            {
+              onSuccess: (slice) => {
+                setSaving(false);
+                if (slice !== undefined) onSaved(slice.id);
+              },
+            },
+          );
+        }}
       />
     </Stack>
   );
 }
 
-const Heading = ({ children }: { children: ReactNode }) => <Text size="xs" fw={600} mb={6}>{children}</Text>;
+const Heading = ({ children }: { children: ReactNode }) => (
+  <Text size="xs" fw={600} mb={6}>
+    {children}
+  </Text>
+);
 
-function Part<T>({ query, height, children }: { query: UseQueryResult<T>; height: number; children: (data: T) => ReactNode }) {
+function Part<T>({
+  query,
+  height,
+  children,
+}: {
+  query: UseQueryResult<T>;
+  height: number;
+  children: (data: T) => ReactNode;
+}) {
   if (query.data !== undefined) return <>{children(query.data)}</>;
-  return query.error !== null ? <FaultView error={query.error} retry={() => { void query.refetch(); }} /> : <Skeleton h={height} role="status" aria-busy="true" aria-label="loading" />;
+  return query.error !== null ? (
+    <FaultView
+      error={query.error}
+      retry={() => {
+        void query.refetch();
+      }}
+    />
+  ) : (
+    <Skeleton h={height} role="status" aria-busy="true" aria-label="loading" />
+  );
 }

@@ -1,5 +1,9 @@
 /** Some rows of a dataset version, as the API takes them, and a key that tells them from others. */
-export interface Subject { readonly bitmap: Uint8Array; readonly count: number; readonly key: string }
+export interface Subject {
+  readonly bitmap: Uint8Array;
+  readonly count: number;
+  readonly key: string;
+}
 
 /** All rows of a dataset version, compared with nothing. */
 export function allRows(count: number): Subject {

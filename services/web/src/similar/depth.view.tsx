@@ -6,7 +6,14 @@ import { useEffect, useRef, useState } from 'react';
 import styles from './depth.module.css';
 import { LayerSharesView } from './layer-shares.view.js';
 import { LayerWeightsView } from './layer-weights.view.js';
-import { depthText, layerWeightsOf, type Weighting, weightingOf, weightingOfSpace, weightingText } from './weighting.js';
+import {
+  depthText,
+  layerWeightsOf,
+  type Weighting,
+  weightingOf,
+  weightingOfSpace,
+  weightingText,
+} from './weighting.js';
 
 export interface DepthProps {
   /** Layers with learned units, from the first to the last. */
@@ -48,22 +55,57 @@ export function DepthView({ layers, space, weighting: text, onWeighting }: Depth
     setMoved(next);
     if (layerWeightsOf(next, layers).some((weight) => weight > 0)) settle(next);
   };
-  const reset = (): void => { settle.cancel(); setMoved(undefined); onWeighting(''); };
+  const reset = (): void => {
+    settle.cancel();
+    setMoved(undefined);
+    onWeighting('');
+  };
   const spoken = `${asked === undefined ? `own space of the set, ${space.name}: ` : ''}${'depth' in shown ? depthText(depth) : 'own weights of the layers'}`;
   return (
     <Stack gap={8} className={styles.box} role="group" aria-label="What makes samples similar">
       <Group justify="space-between" wrap="nowrap" mih={22} gap="xs">
-        <Text size="xs" fw={500}>What makes them similar</Text>
-        {asked === undefined ? <Text size="xs" c="dimmed" truncate>as in the space {space.name}</Text>
-          : <Button size="compact-xs" variant="subtle" leftSection={<IconRestore size={13} />} onClick={reset}>Back to the space {space.name}</Button>}
+        <Text size="xs" fw={500}>
+          What makes them similar
+        </Text>
+        {asked === undefined ? (
+          <Text size="xs" c="dimmed" truncate>
+            as in the space {space.name}
+          </Text>
+        ) : (
+          <Button size="compact-xs" variant="subtle" leftSection={<IconRestore size={13} />} onClick={reset}>
+            Back to the space {space.name}
+          </Button>
+        )}
       </Group>
       <Slider
-        className={styles.slider} size="sm" min={0} max={1} step={STEP} marks={MARKS} value={depth} label={null} color={'depth' in shown ? 'noema' : 'gray'}
-        thumbLabel="Depth, from appearance to concept" thumbValueText={spoken} onChange={(next) => { move({ depth: next }); }}
+        className={styles.slider}
+        size="sm"
+        min={0}
+        max={1}
+        step={STEP}
+        marks={MARKS}
+        value={depth}
+        label={null}
+        color={'depth' in shown ? 'noema' : 'gray'}
+        thumbLabel="Depth, from appearance to concept"
+        thumbValueText={spoken}
+        onChange={(next) => {
+          move({ depth: next });
+        }}
       />
-      <div className={styles.ends} aria-hidden><span>appearance</span><span>all</span><span>concept</span></div>
+      <div className={styles.ends} aria-hidden>
+        <span>appearance</span>
+        <span>all</span>
+        <span>concept</span>
+      </div>
       <LayerSharesView layers={layers} weights={weights} />
-      <LayerWeightsView layers={layers} weights={weights} onWeights={(next) => { move({ weights: next }); }} />
+      <LayerWeightsView
+        layers={layers}
+        weights={weights}
+        onWeights={(next) => {
+          move({ weights: next });
+        }}
+      />
     </Stack>
   );
 }

@@ -36,7 +36,13 @@ export function countSentence(counts: readonly LabelCount[]): string {
   if (total === 0) return '';
   const named = counts.length <= NAMED + 1 ? counts : counts.slice(0, NAMED);
   const others = counts.slice(named.length);
-  const parts = named.map(({ count: n, name }, at) => `${at === 0 ? `${count(n)} of ${count(total)}` : count(n)} ${n === 1 ? 'is' : 'are'} ${name}`);
-  if (others.length > 0) parts.push(`${count(others.reduce((sum, { count: n }) => sum + n, 0))} are of ${others.length} other labels`);
+  const parts = named.map(
+    ({ count: n, name }, at) =>
+      `${at === 0 ? `${count(n)} of ${count(total)}` : count(n)} ${n === 1 ? 'is' : 'are'} ${name}`,
+  );
+  if (others.length > 0)
+    parts.push(
+      `${count(others.reduce((sum, { count: n }) => sum + n, 0))} are of ${others.length} other labels`,
+    );
   return parts.join(', ');
 }

@@ -15,23 +15,40 @@ export interface Perception {
 }
 
 /** Activation sets of an epoch and perception spaces of its project; asked for again while a set is being made. */
-export const usePerception = (projectId: string, runId: string, epoch: number | undefined) => useQuery({
-  queryKey: ['perception', projectId, runId, epoch],
-  queryFn: epoch === undefined ? skipToken : async ({ signal }): Promise<Perception> => {
-    const [sets, spaces] = await Promise.all([
-      allPages((pageToken) => activationSets.listActivationSets({ projectId, runId, epoch, pageSize: 500, pageToken }, { signal }), (page) => page.activationSets),
-      allPages((pageToken) => perceptionSpaces.listPerceptionSpaces({ projectId, pageSize: 500, pageToken }, { signal }), (page) => page.perceptionSpaces),
-    ]);
-    return { sets, spaces };
-  },
-  refetchInterval: ({ state }) => (state.data?.sets.some((set) => jobIsOpen(set.state)) === true ? MOVING_MS : false),
-});
+export const usePerception = (projectId: string, runId: string, epoch: number | undefined) =>
+  useQuery({
+    queryKey: ['perception', projectId, runId, epoch],
+    queryFn:
+      epoch === undefined
+        ? skipToken
+        : async ({ signal }): Promise<Perception> => {
+            const [sets, spaces] = await Promise.all([
+              allPages(
+                (pageToken) =>
+                  activationSets.listActivationSets(
+                    { projectId, runId, epoch, pageSize: 500, pageToken },
+                    { signal },
+                  ),
+                (page) => page.activationSets,
+              ),
+              allPages(
+                (pageToken) =>
+                  perceptionSpaces.listPerceptionSpaces({ projectId, pageSize: 500, pageToken }, { signal }),
+                (page) => page.perceptionSpaces,
+              ),
+            ]);
+            return { sets, spaces };
+          },
+    refetchInterval: ({ state }) =>
+      state.data?.sets.some((set) => jobIsOpen(set.state)) === true ? MOVING_MS : false,
+  });
 
 /** Starts making the responses of an epoch in a space. */
 export function useMakeSet(projectId: string, runId: string, epoch: number) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (perceptionSpaceId: string) => activationSets.createActivationSet({ projectId, runId, epoch, perceptionSpaceId }),
+    mutationFn: (perceptionSpaceId: string) =>
+      activationSets.createActivationSet({ projectId, runId, epoch, perceptionSpaceId }),
     onSuccess: () => client.invalidateQueries({ queryKey: ['perception', projectId, runId, epoch] }),
   });
 }
@@ -41,7 +58,10 @@ const RANKS = ['all', 'appearance', 'concept'];
 /** Spaces in the order people look for them: all, appearance, concept, the layers, then custom ones by name. */
 export function orderedSpaces({ spaces, sets }: Perception): PerceptionSpace[] {
   const layers = sets[0]?.layers.map(({ name }) => `layer/${name}`) ?? [];
-  const rank = ({ name }: PerceptionSpace): number => { const at = [...RANKS, ...layers].indexOf(name); return at < 0 ? 1_000 : at; };
+  const rank = ({ name }: PerceptionSpace): number => {
+    const at = [...RANKS, ...layers].indexOf(name);
+    return at < 0 ? 1_000 : at;
+  };
   return [...spaces].sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name));
 }
 
@@ -52,4 +72,5 @@ export function setOf({ sets, spaces }: Perception, spaceName: string): Activati
 }
 
 /** A set that can be asked. */
-export const isReady = (set: ActivationSet | undefined): set is ActivationSet => set?.state === JobState.SUCCEEDED;
+export const isReady = (set: ActivationSet | undefined): set is ActivationSet =>
+  set?.state === JobState.SUCCEEDED;

@@ -5,16 +5,61 @@ import { ThumbnailView } from '../sample/thumbnail.view.js';
 import type { FoundSample } from './query-samples.query.js';
 
 /** The samples that similar ones are asked for; all but the first can be left out. */
-export function QueriesView({ datasetVersionId, queries, known, onRemove }: { datasetVersionId: string; queries: readonly SampleAddress[]; known: readonly FoundSample[]; onRemove: (sample: SampleAddress) => void }) {
+export function QueriesView({
+  datasetVersionId,
+  queries,
+  known,
+  onRemove,
+}: {
+  datasetVersionId: string;
+  queries: readonly SampleAddress[];
+  known: readonly FoundSample[];
+  onRemove: (sample: SampleAddress) => void;
+}) {
   if (queries.length < 2) return null;
   return (
     <Group gap="xs" role="group" aria-label="Asked for">
-      <Text size="xs" c="dimmed">Asked for:</Text>
+      <Text size="xs" c="dimmed">
+        Asked for:
+      </Text>
       {queries.map((sample, at) => (
-        <Group key={sampleKey(sample)} gap={6} wrap="nowrap" px={6} py={4} style={{ border: '1px solid var(--mantine-color-default-border)', borderRadius: 'var(--mantine-radius-md)' }}>
-          {known[at] && <ThumbnailView datasetVersionId={datasetVersionId} sample={sample} row={known[at].row} size={28} alt="" />}
-          <Text size="xs">{sample.sampleId}{known[at] === null ? ' (not found)' : ''}</Text>
-          {at > 0 && <ActionIcon size={18} variant="subtle" color="gray" aria-label={`Leave out ${sampleKey(sample)}`} onClick={() => { onRemove(sample); }}><IconX size={12} /></ActionIcon>}
+        <Group
+          key={sampleKey(sample)}
+          gap={6}
+          wrap="nowrap"
+          px={6}
+          py={4}
+          style={{
+            border: '1px solid var(--mantine-color-default-border)',
+            borderRadius: 'var(--mantine-radius-md)',
+          }}
+        >
+          {known[at] && (
+            <ThumbnailView
+              datasetVersionId={datasetVersionId}
+              sample={sample}
+              row={known[at].row}
+              size={28}
+              alt=""
+            />
+          )}
+          <Text size="xs">
+            {sample.sampleId}
+            {known[at] === null ? ' (not found)' : ''}
+          </Text>
+          {at > 0 && (
+            <ActionIcon
+              size={18}
+              variant="subtle"
+              color="gray"
+              aria-label={`Leave out ${sampleKey(sample)}`}
+              onClick={() => {
+                onRemove(sample);
+              }}
+            >
+              <IconX size={12} />
+            </ActionIcon>
+          )}
         </Group>
       ))}
     </Group>

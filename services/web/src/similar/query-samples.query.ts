@@ -7,13 +7,19 @@ import type { SampleAddress } from '../sample/sample-key.js';
 export type FoundSample = Sample | null | undefined;
 
 /** The samples of some addresses, in their order. */
-export const useQuerySamples = (datasetVersionId: string, addresses: readonly SampleAddress[]): FoundSample[] => useQueries({
-  queries: addresses.map(({ split, sampleId }) => ({
-    queryKey: ['sample', datasetVersionId, { split, sampleId }],
-    queryFn: ({ signal }: { signal: AbortSignal }) => samples.getSample({ datasetVersionId, split, sampleId }, { signal }),
-    staleTime: Infinity,
-  })),
-  combine: found,
-});
+export const useQuerySamples = (
+  datasetVersionId: string,
+  addresses: readonly SampleAddress[],
+): FoundSample[] =>
+  useQueries({
+    queries: addresses.map(({ split, sampleId }) => ({
+      queryKey: ['sample', datasetVersionId, { split, sampleId }],
+      queryFn: ({ signal }: { signal: AbortSignal }) =>
+        samples.getSample({ datasetVersionId, split, sampleId }, { signal }),
+      staleTime: Infinity,
+    })),
+    combine: found,
+  });
 
-const found = (results: UseQueryResult<{ sample?: Sample | undefined }>[]): FoundSample[] => results.map(({ data, isError }) => (isError ? null : data?.sample));
+const found = (results: UseQueryResult<{ sample?: Sample | undefined }>[]): FoundSample[] =>
+  results.map(({ data, isError }) => (isError ? null : data?.sample));

@@ -17,15 +17,27 @@ export interface SharedQuestion {
 }
 
 /** Has the shared areas of a query and its similar samples made, or finds those that were; the same question always leads to the same analysis. */
-export const useSharedAreas = (question: SharedQuestion | undefined) => useQuery({
-  queryKey: ['sharedAreas', question],
-  queryFn: question === undefined || question.samples.length === 0 ? skipToken : async ({ signal }) => {
-    const { similarityAnalysis } = await similarityAnalyses.createSimilarityAnalysis({ ...question, samples: question.samples.slice(0, MOST_SHARED).map((sample) => ({ ...sample })) }, { signal });
-    return similarityAnalysis;
-  },
-  staleTime: Infinity,
-  refetchInterval: ({ state }) => (state.data !== undefined && jobIsOpen(state.data.state) ? MOVING_MS : false),
-});
+export const useSharedAreas = (question: SharedQuestion | undefined) =>
+  useQuery({
+    queryKey: ['sharedAreas', question],
+    queryFn:
+      question === undefined || question.samples.length === 0
+        ? skipToken
+        : async ({ signal }) => {
+            const { similarityAnalysis } = await similarityAnalyses.createSimilarityAnalysis(
+              {
+                ...question,
+                samples: question.samples.slice(0, MOST_SHARED).map((sample) => ({ ...sample })),
+              },
+              { signal },
+            );
+            return similarityAnalysis;
+          },
+    staleTime: Infinity,
+    refetchInterval: ({ state }) =>
+      state.data !== undefined && jobIsOpen(state.data.state) ? MOVING_MS : false,
+  });
 
 /** Shared areas by the row of the similar sample. */
-export const areasByRow = (areas: readonly SharedArea[]): ReadonlyMap<number, SharedArea> => new Map(areas.map((area) => [area.row, area]));
+export const areasByRow = (areas: readonly SharedArea[]): ReadonlyMap<number, SharedArea> =>
+  new Map(areas.map((area) => [area.row, area]));

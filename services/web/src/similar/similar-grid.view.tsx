@@ -22,7 +22,11 @@ import { growthSentence } from './distance-growth.js';
 import { areasByRow, MOST_SHARED, useSharedAreas } from './shared-areas.query.js';
 
 interface Props {
-  projectId: string; runId: string; epoch: number; datasetVersionId: string; activationSetId: string;
+  projectId: string;
+  runId: string;
+  epoch: number;
+  datasetVersionId: string;
+  activationSetId: string;
   queries: readonly SampleAddress[];
   found: readonly SimilarSample[];
   shown: readonly SimilarSample[];
@@ -33,40 +37,150 @@ interface Props {
   onOpen: ((row: number) => void) | undefined;
 }
 
-const address = ({ sample }: SimilarSample): SampleAddress => ({ split: sample?.split ?? 0, sampleId: sample?.sampleId ?? '' });
+const address = ({ sample }: SimilarSample): SampleAddress => ({
+  split: sample?.split ?? 0,
+  sampleId: sample?.sampleId ?? '',
+});
 
 /** Results as cards; with what they share, each has its heat map, and that on the query belongs to the card that is looked at. */
-export function SimilarGridView({ projectId, runId, epoch, datasetVersionId, activationSetId, queries, found, shown, evaluations, size, shared, onAdd, onOpen }: Props) {
+export function SimilarGridView({
+  projectId,
+  runId,
+  epoch,
+  datasetVersionId,
+  activationSetId,
+  queries,
+  found,
+  shown,
+  evaluations,
+  size,
+  shared,
+  onAdd,
+  onOpen,
+}: Props) {
   const [looked, setLooked] = useState<number>();
   const version = useDatasetVersion(datasetVersionId).data;
   const pictured = version !== undefined && hasPictures(version);
   const query = queries[0];
   const { canEdit, noEdit } = useRights();
-  const question = useMemo(() => (shared && canEdit && pictured && query !== undefined ? { projectId, activationSetId, query, samples: found.map(address) } : undefined), [shared, canEdit, pictured, projectId, activationSetId, query, found]);
+  const question = useMemo(
+    () =>
+      shared && canEdit && pictured && query !== undefined
+        ? { projectId, activationSetId, query, samples: found.map(address) }
+        : undefined,
+    [shared, canEdit, pictured, projectId, activationSetId, query, found],
+  );
   const analysis = useSharedAreas(question);
   const ready = analysis.data?.state === JobState.SUCCEEDED ? analysis.data : undefined;
   const areas = useMemo(() => areasByRow(ready?.areas ?? []), [ready]);
   const small = version !== undefined && isSmallPicture(version);
   const active = areas.get(looked ?? shown[0]?.row ?? -1);
-  const picture = (sample: SampleAddress, area: SharedArea | undefined, side: 'queryHeatMap' | 'sampleHeatMap', width: number) => <SharedPicture url={visualUrl(datasetVersionId, sample)} analysisId={ready?.id ?? ''} area={area} side={side} small={small} size={width} />;
+  const picture = (
+    sample: SampleAddress,
+    area: SharedArea | undefined,
+    side: 'queryHeatMap' | 'sampleHeatMap',
+    width: number,
+  ) => (
+    <SharedPicture
+      url={visualUrl(datasetVersionId, sample)}
+      analysisId={ready?.id ?? ''}
+      area={area}
+      side={side}
+      small={small}
+      size={width}
+    />
+  );
   return (
     <Stack gap="sm">
-      {shared && !pictured && <Text size="sm" c="dimmed">Shared areas are drawn on pictures; the visualizer of this dataset makes none.</Text>}
-      {shared && noEdit !== undefined && <Text size="sm" c="dimmed">{noEdit}</Text>}
-      {analysis.error !== null && <FaultView error={analysis.error} retry={() => { void analysis.refetch(); }} />}
-      {question !== undefined && analysis.data !== undefined && ready === undefined && <JobProgressView key={analysis.data.jobId} service="explanations" jobId={analysis.data.jobId} title="What they share" onEnd={() => { void analysis.refetch(); }} />}
+      {shared && !pictured && (
+        <Text size="sm" c="dimmed">
+          Shared areas are drawn on pictures; the visualizer of this dataset makes none.
+        </Text>
+      )}
+      {shared && noEdit !== undefined && (
+        <Text size="sm" c="dimmed">
+          {noEdit}
+        </Text>
+      )}
+      {analysis.error !== null && (
+        <FaultView
+          error={analysis.error}
+          retry={() => {
+            void analysis.refetch();
+          }}
+        />
+      )}
+      {question !== undefined && analysis.data !== undefined && ready === undefined && (
+        <JobProgressView
+          key={analysis.data.jobId}
+          service="explanations"
+          jobId={analysis.data.jobId}
+          title="What they share"
+          onEnd={() => {
+            void analysis.refetch();
+          }}
+        />
+      )}
       {query !== undefined && ready !== undefined && question !== undefined && (
         <Group gap="sm" wrap="nowrap" align="center">
           {picture(query, active, 'queryHeatMap', 112)}
-          <Text size="xs" c="dimmed">On the query {query.sampleId}: what it shares with {active?.sample === undefined ? 'a result' : `${active.sample.sampleId}, the result that is looked at`}. Point at another to see its part. {growthSentence(active?.queryGrowth)}{queries.length > 1 ? ' Of several queries the first is compared.' : ''}{found.length > MOST_SHARED ? ` The nearest ${MOST_SHARED} are compared.` : ''}</Text>
+          <Text size="xs" c="dimmed">
+            On the query {query.sampleId}: what it shares with{' '}
+            {active?.sample === undefined
+              ? 'a result'
+              : `${active.sample.sampleId}, the result that is looked at`}
+            . Point at another to see its part. {growthSentence(active?.queryGrowth)}
+            {queries.length > 1 ? ' Of several queries the first is compared.' : ''}
+            {found.length > MOST_SHARED ? ` The nearest ${MOST_SHARED} are compared.` : ''}
+          </Text>
         </Group>
       )}
-      <div className={cards.grid} onPointerLeave={() => { setLooked(undefined); }}>
+      <div
+        className={cards.grid}
+        onPointerLeave={() => {
+          setLooked(undefined);
+        }}
+      >
         {shown.map((one) => (
-          <Box key={one.row} className={styles.cell} onPointerEnter={() => { setLooked(one.row); }} onFocus={() => { setLooked(one.row); }}>
-            <SampleCardView datasetVersionId={datasetVersionId} sample={address(one)} row={one.row} evaluation={evaluations?.get(one.row)} size={size} note={distance(one.distance)} to={links.sample(projectId, runId, address(one), { epoch })} onOpen={onOpen}
-              picture={ready !== undefined && areas.has(one.row) ? picture(address(one), areas.get(one.row), 'sampleHeatMap', size) : undefined} />
-            {onAdd !== undefined && <ActionIcon size={20} variant="default" className={styles.add} aria-label={`Ask for ${sampleKey(address(one))} as well`} title="Ask for this one as well" onClick={() => { onAdd(address(one), one.row); }}><IconPlus size={13} /></ActionIcon>}
+          <Box
+            key={one.row}
+            className={styles.cell}
+            onPointerEnter={() => {
+              setLooked(one.row);
+            }}
+            onFocus={() => {
+              setLooked(one.row);
+            }}
+          >
+            <SampleCardView
+              datasetVersionId={datasetVersionId}
+              sample={address(one)}
+              row={one.row}
+              evaluation={evaluations?.get(one.row)}
+              size={size}
+              note={distance(one.distance)}
+              to={links.sample(projectId, runId, address(one), { epoch })}
+              onOpen={onOpen}
+              picture={
+                ready !== undefined && areas.has(one.row)
+                  ? picture(address(one), areas.get(one.row), 'sampleHeatMap', size)
+                  : undefined
+              }
+            />
+            {onAdd !== undefined && (
+              <ActionIcon
+                size={20}
+                variant="default"
+                className={styles.add}
+                aria-label={`Ask for ${sampleKey(address(one))} as well`}
+                title="Ask for this one as well"
+                onClick={() => {
+                  onAdd(address(one), one.row);
+                }}
+              >
+                <IconPlus size={13} />
+              </ActionIcon>
+            )}
           </Box>
         ))}
       </div>
@@ -77,11 +191,34 @@ export function SimilarGridView({ projectId, runId, epoch, datasetVersionId, act
 /** Shared areas cover most of a picture: what lies below has to stay readable. */
 const SHARED_OPACITY = 0.6;
 
-function SharedPicture({ url, analysisId, area, side, small, size }: { url: string; analysisId: string; area: SharedArea | undefined; side: 'queryHeatMap' | 'sampleHeatMap'; small: boolean; size: number }) {
+function SharedPicture({
+  url,
+  analysisId,
+  area,
+  side,
+  small,
+  size,
+}: {
+  url: string;
+  analysisId: string;
+  area: SharedArea | undefined;
+  side: 'queryHeatMap' | 'sampleHeatMap';
+  small: boolean;
+  size: number;
+}) {
   const [kept] = useHeatMapLook();
-  const look = useMemo(() => ({ ...kept, colors: 'diverging' as const, opacity: SHARED_OPACITY * kept.opacity }), [kept]);
+  const look = useMemo(
+    () => ({ ...kept, colors: 'diverging' as const, opacity: SHARED_OPACITY * kept.opacity }),
+    [kept],
+  );
   const map = area?.[side];
-  const place = useMemo(() => (map === undefined ? undefined : { analysisId, heatMapId: map.id, dims: map.dims, kind: 'similarity' as const }), [analysisId, map]);
+  const place = useMemo(
+    () =>
+      map === undefined
+        ? undefined
+        : { analysisId, heatMapId: map.id, dims: map.dims, kind: 'similarity' as const },
+    [analysisId, map],
+  );
   return <HeatMapView url={url} alt="" map={place} signed look={look} small={small} size={size} />;
 }
 

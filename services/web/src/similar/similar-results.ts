@@ -11,7 +11,11 @@ export interface ResultFilter {
 export const ALL_RESULTS: ResultFilter = { label: undefined, verdict: 'all' };
 
 /** Results that meet the filter, in their order; what the model said about a row decides. */
-export function filterResults(similar: readonly SimilarSample[], evaluations: ReadonlyMap<number, SampleEvaluation> | undefined, { label, verdict }: ResultFilter): SimilarSample[] {
+export function filterResults(
+  similar: readonly SimilarSample[],
+  evaluations: ReadonlyMap<number, SampleEvaluation> | undefined,
+  { label, verdict }: ResultFilter,
+): SimilarSample[] {
   if (label === undefined && verdict === 'all') return [...similar];
   return similar.filter(({ row }) => {
     const evaluation = evaluations?.get(row);

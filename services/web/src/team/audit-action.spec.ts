@@ -22,12 +22,21 @@ const UNHEARD = [
 ];
 
 it('knows every change that any service tells of', () => {
-  const changing = services.filter(({ typeName }) => !/^noema\.(workspace|gateway)\./.test(typeName))
-    .flatMap((service) => service.methods.filter((method) => [Access.EDITOR, Access.ADMIN].includes(getOption(method, access))).map(({ name }) => `${service.typeName}/${name}`));
-  expect([...AUDITED.filter((action) => !action.startsWith('noema.workspace.')), ...UNHEARD].sort()).toEqual(changing.sort());
+  const changing = services
+    .filter(({ typeName }) => !/^noema\.(workspace|gateway)\./.test(typeName))
+    .flatMap((service) =>
+      service.methods
+        .filter((method) => [Access.EDITOR, Access.ADMIN].includes(getOption(method, access)))
+        .map(({ name }) => `${service.typeName}/${name}`),
+    );
+  expect([...AUDITED.filter((action) => !action.startsWith('noema.workspace.')), ...UNHEARD].sort()).toEqual(
+    changing.sort(),
+  );
 });
 
 it('asks in the language of the API', () => {
   expect(auditFilter({ subject: '', action: '', days: 0 }, 0)).toBe('');
-  expect(auditFilter({ subject: 'a"b', action: 'x/Y', days: 1 }, 86_400_000)).toBe(String.raw`subject = "a\"b" AND action = "x/Y" AND create_time >= "1970-01-01T00:00:00.000Z"`);
+  expect(auditFilter({ subject: 'a"b', action: 'x/Y', days: 1 }, 86_400_000)).toBe(
+    String.raw`subject = "a\"b" AND action = "x/Y" AND create_time >= "1970-01-01T00:00:00.000Z"`,
+  );
 });

@@ -8,7 +8,11 @@ const READS = /^(Get|List)/;
 
 /** Changes that the other services tell of; as text, because their descriptors would make the page of the team larger than it is. */
 const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
-  'noema.activations.v1.ActivationSetService': ['CreateActivationSet', 'ProjectActivationSet', 'DeleteActivationSet'],
+  'noema.activations.v1.ActivationSetService': [
+    'CreateActivationSet',
+    'ProjectActivationSet',
+    'DeleteActivationSet',
+  ],
   'noema.activations.v1.PerceptionSpaceService': ['CreatePerceptionSpace'],
   'noema.datasets.v1.DatasetService': ['CreateDatasetVersion', 'DeleteDatasetVersion'],
   'noema.datasets.v1.IntegrationService': ['CreateIntegration', 'UploadBundle', 'DeleteIntegration'],
@@ -18,19 +22,30 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   'noema.projection.v1.ExplorationService': ['CreateExploration', 'ProjectExploration', 'DeleteExploration'],
   'noema.similarity.v1.IndexService': ['CreateIndex', 'DeleteIndex'],
   'noema.similarity.v1.SimilarityService': ['RemoveSamples'],
-  'noema.training.v1.ModelService': ['CreateModel', 'UploadModelPart', 'ImportModel', 'ImportModelVersion', 'UpdateModel', 'DeleteModel'],
+  'noema.training.v1.ModelService': [
+    'CreateModel',
+    'UploadModelPart',
+    'ImportModel',
+    'ImportModelVersion',
+    'UpdateModel',
+    'DeleteModel',
+  ],
   'noema.training.v1.RunService': ['CreateRun', 'StopRun', 'ResumeRun', 'UpdateRun', 'DeleteRun'],
 };
 
 /** Every change that the log may tell of, by the full name of its RPC. */
 export const AUDITED: readonly string[] = [
-  ...[ApiKeyService, MemberService, ProjectService, SecretService, TeamService].flatMap((service) => service.methods.filter(({ name }) => !READS.test(name)).map(({ name }) => `${service.typeName}/${name}`)),
+  ...[ApiKeyService, MemberService, ProjectService, SecretService, TeamService].flatMap((service) =>
+    service.methods.filter(({ name }) => !READS.test(name)).map(({ name }) => `${service.typeName}/${name}`),
+  ),
   ...Object.entries(ELSEWHERE).flatMap(([service, names]) => names.map((name) => `${service}/${name}`)),
 ];
 
 /** An action as people say it: `noema.workspace.v1.ApiKeyService/RevokeApiKey` is `Revoke API key`. */
 export function actionText(action: string): string {
-  const words = (action.split('/').at(-1) ?? action).replace(/ApiKey/, 'APIkey').split(/(?<=[a-z])(?=[A-Z])|(?<=API)(?=key)/);
+  const words = (action.split('/').at(-1) ?? action)
+    .replace(/ApiKey/, 'APIkey')
+    .split(/(?<=[a-z])(?=[A-Z])|(?<=API)(?=key)/);
   return words.map((word, i) => (i === 0 || word === 'API' ? word : word.toLowerCase())).join(' ');
 }
 
@@ -49,6 +64,8 @@ export function auditFilter({ subject, action, days }: AuditFilter, nowMs: numbe
   return [
     ...(subject === '' ? [] : [`subject = ${JSON.stringify(subject)}`]),
     ...(action === '' ? [] : [`action = ${JSON.stringify(action)}`]),
-    ...(days === 0 ? [] : [`create_time >= ${JSON.stringify(new Date(nowMs - days * 86_400_000).toISOString())}`]),
+    ...(days === 0
+      ? []
+      : [`create_time >= ${JSON.stringify(new Date(nowMs - days * 86_400_000).toISOString())}`]),
   ].join(' AND ');
 }

@@ -18,6 +18,11 @@ export function dotCloud(count: number, centres: readonly (readonly [number, num
     const [cx, cy] = centres[cluster]!;
     const radius = Math.sqrt(-2 * Math.log(1 - random() * 0.98)) * 0.062;
     const angle = random() * 2 * Math.PI;
-    return { x: cx + radius * Math.cos(angle), y: cy + radius * Math.sin(angle) * 1.25, r: random() < 0.05 ? 0.6 + random() * 0.5 : 0.2 + random() * 0.14, cluster };
+    return {
+      x: cx + radius * Math.cos(angle),
+      y: cy + radius * Math.sin(angle) * 1.25,
+      r: random() < 0.05 ? 0.6 + random() * 0.5 : 0.2 + random() * 0.14,
+      cluster,
+    };
   });
 }

@@ -11,9 +11,19 @@ it('a key is active until it ends or is revoked', () => {
 });
 
 it('lives are in days', () => {
-  expect(KEY_LIVES.map(({ value }) => endOfLife(value, 5))).toEqual([2_592_000_005, 7_776_000_005, 31_536_000_005, undefined]);
+  expect(KEY_LIVES.map(({ value }) => endOfLife(value, 5))).toEqual([
+    2_592_000_005,
+    7_776_000_005,
+    31_536_000_005,
+    undefined,
+  ]);
 });
 
 it('says how long a key has left', () => {
-  expect([90 * 86_400_000 - 5, 86_400_000, 7_200_000, -5].map((ms) => untilEnd(ms, 0))).toEqual(['in 90 days', 'tomorrow', 'in 2 hours', 'this hour']);
+  expect([90 * 86_400_000 - 5, 86_400_000, 7_200_000, -5].map((ms) => untilEnd(ms, 0))).toEqual([
+    'in 90 days',
+    'tomorrow',
+    'in 2 hours',
+    'this hour',
+  ]);
 });

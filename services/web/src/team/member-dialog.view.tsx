@@ -9,11 +9,23 @@ import { fieldFaults, newRequestId } from '../parts/field-faults.js';
 import { MEMBER_ROLES, ROLE_RIGHTS, roleName } from './roles.js';
 import { refreshTeam } from './team.query.js';
 
-interface MemberDialogProps { opened: boolean; member: Member | undefined; onClose: () => void }
+interface MemberDialogProps {
+  opened: boolean;
+  member: Member | undefined;
+  onClose: () => void;
+}
 
 /** Adds a member, or changes the name and the role of one. */
 export function MemberDialogView({ opened, member, onClose }: MemberDialogProps) {
-  return <DialogView opened={opened} onClose={onClose} title={member === undefined ? 'Add a member' : 'Change a member'}><Form key={member?.id} member={member} onClose={onClose} /></DialogView>;
+  return (
+    <DialogView
+      opened={opened}
+      onClose={onClose}
+      title={member === undefined ? 'Add a member' : 'Change a member'}
+    >
+      <Form key={member?.id} member={member} onClose={onClose} />
+    </DialogView>
+  );
 }
 
 function Form({ member, onClose }: Omit<MemberDialogProps, 'opened'>) {
@@ -26,7 +38,11 @@ function Form({ member, onClose }: Omit<MemberDialogProps, 'opened'>) {
     mutationFn: async () => {
       const named = { displayName: displayName.trim(), role };
       if (member === undefined) await members.createMember({ ...named, email: email.trim(), requestId });
-      else await members.updateMember({ member: { id: member.id, ...named }, updateMask: { paths: ['display_name', 'role'] } });
+      else
+        await members.updateMember({
+          member: { id: member.id, ...named },
+          updateMask: { paths: ['display_name', 'role'] },
+        });
     },
     onSuccess: () => {
       void refreshTeam(client);
@@ -36,17 +52,61 @@ function Form({ member, onClose }: Omit<MemberDialogProps, 'opened'>) {
   });
   const faults = fieldFaults(save.error);
   return (
-    <form onSubmit={(event) => { event.preventDefault(); save.mutate(); }}>
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        save.mutate();
+      }}
+    >
       <Stack gap="md">
-        <TextInput label="Name" value={displayName} onChange={(event) => { setName(event.currentTarget.value); }} error={faults['displayName']} required data-autofocus maxLength={200} autoComplete="off" />
-        {member === undefined && <TextInput label="E-mail" description="Who signs in with it at the identity provider becomes this member; leave it empty for a service account" type="text" inputMode="email" value={email} onChange={(event) => { setEmail(event.currentTarget.value); }} error={faults['email']} autoComplete="off" />}
-        <Radio.Group label="Role" value={String(role)} onChange={(value) => { setRole(Number(value)); }} error={faults['role']}>
-          <Stack gap="xs" mt={6}>{MEMBER_ROLES.map((each) => <Radio key={each} value={String(each)} label={roleName(each)} description={ROLE_RIGHTS[each]} />)}</Stack>
+        <TextInput
+          label="Name"
+          value={displayName}
+          onChange={(event) => {
+            setName(event.currentTarget.value);
+          }}
+          error={faults['displayName']}
+          required
+          data-autofocus
+          maxLength={200}
+          autoComplete="off"
+        />
+        {member === undefined && (
+          <TextInput
+            label="E-mail"
+            description="Who signs in with it at the identity provider becomes this member; leave it empty for a service account"
+            type="text"
+            inputMode="email"
+            value={email}
+            onChange={(event) => {
+              setEmail(event.currentTarget.value);
+            }}
+            error={faults['email']}
+            autoComplete="off"
+          />
+        )}
+        <Radio.Group
+          label="Role"
+          value={String(role)}
+          onChange={(value) => {
+            setRole(Number(value));
+          }}
+          error={faults['role']}
+        >
+          <Stack gap="xs" mt={6}>
+            {MEMBER_ROLES.map((each) => (
+              <Radio key={each} value={String(each)} label={roleName(each)} description={ROLE_RIGHTS[each]} />
+            ))}
+          </Stack>
         </Radio.Group>
         {save.error !== null && Object.keys(faults).length === 0 && <FaultView error={save.error} />}
         <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={onClose}>Cancel</Button>
-          <Button type="submit" loading={save.isPending} disabled={displayName.trim() === ''}>{member === undefined ? 'Add' : 'Save'}</Button>
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={save.isPending} disabled={displayName.trim() === ''}>
+            {member === undefined ? 'Add' : 'Save'}
+          </Button>
         </Group>
       </Stack>
     </form>

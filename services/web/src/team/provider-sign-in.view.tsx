@@ -7,7 +7,14 @@ import { type Refusal, refusalText } from './refusal.js';
 export function ProviderSignInView({ provider, next }: { provider: IdentityProvider; next: string }) {
   return (
     <>
-      <Button component="a" href={`${provider.signInPath}?${new URLSearchParams({ next }).toString()}`} size="md" leftSection={<IconLogin2 size={18} />}>Sign in with {provider.displayName}</Button>
+      <Button
+        component="a"
+        href={`${provider.signInPath}?${new URLSearchParams({ next }).toString()}`}
+        size="md"
+        leftSection={<IconLogin2 size={18} />}
+      >
+        Sign in with {provider.displayName}
+      </Button>
       <Divider label="or with an API key" labelPosition="center" />
     </>
   );
@@ -16,5 +23,14 @@ export function ProviderSignInView({ provider, next }: { provider: IdentityProvi
 /** Why the way over the identity provider ended here. */
 export function RefusalView({ refusal, provider }: { refusal: Refusal; provider: string }) {
   const { title, text, passes } = refusalText(refusal, provider);
-  return <Alert color={passes ? 'blue' : 'red'} icon={passes ? <IconClock /> : <IconAlertTriangle />} title={title} role="alert">{text}</Alert>;
+  return (
+    <Alert
+      color={passes ? 'blue' : 'red'}
+      icon={passes ? <IconClock /> : <IconAlertTriangle />}
+      title={title}
+      role="alert"
+    >
+      {text}
+    </Alert>
+  );
 }

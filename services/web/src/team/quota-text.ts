@@ -32,11 +32,26 @@ export interface QuotaLine {
 }
 
 /** The line of a quota; one that this page does not know keeps its own name. */
-export function quotaLine({ quota, limit, used, left }: Pick<QuotaUsage, 'quota' | 'limit' | 'used' | 'left'>): QuotaLine {
-  const { label, note, amount } = WORDS[quota] ?? { label: quota.replaceAll('_', ' '), note: '', amount: count };
+export function quotaLine({
+  quota,
+  limit,
+  used,
+  left,
+}: Pick<QuotaUsage, 'quota' | 'limit' | 'used' | 'left'>): QuotaLine {
+  const { label, note, amount } = WORDS[quota] ?? {
+    label: quota.replaceAll('_', ' '),
+    note: '',
+    amount: count,
+  };
   const [most, has] = [Number(limit), Number(used)];
   if (most === 0) return { label, note, used: amount(has), left: 'no limit', share: undefined };
-  return { label, note, used: `${amount(has)} of ${amount(most)}`, left: has > most ? `${amount(has - most)} above the limit` : `${amount(Number(left))} left`, share: Math.min(1, has / most) };
+  return {
+    label,
+    note,
+    used: `${amount(has)} of ${amount(most)}`,
+    left: has > most ? `${amount(has - most)} above the limit` : `${amount(Number(left))} left`,
+    share: Math.min(1, has / most),
+  };
 }
 
 /** Nearly used up is worth a look, used up stops work. */

@@ -25,20 +25,48 @@ export function refusalText({ reason, email }: Refusal, provider: string): Refus
   switch (reason) {
     case 'NOT_A_MEMBER':
       return email === ''
-        ? { title: 'Nobody knows you here yet', text: `${provider} did not tell your e-mail address, and admins add people by it. Ask your administrator to let ${provider} tell it.`, passes: false }
-        : { title: 'Nobody has added you to a team yet', text: `Ask an admin of your team to add ${email} under Team, Members. Then sign in again.`, passes: false };
+        ? {
+            title: 'Nobody knows you here yet',
+            text: `${provider} did not tell your e-mail address, and admins add people by it. Ask your administrator to let ${provider} tell it.`,
+            passes: false,
+          }
+        : {
+            title: 'Nobody has added you to a team yet',
+            text: `Ask an admin of your team to add ${email} under Team, Members. Then sign in again.`,
+            passes: false,
+          };
     case 'EMAIL_UNVERIFIED':
-      return { title: 'Your address is not verified', text: `${provider} has not verified ${email}. Verify it there, then sign in again.`, passes: false };
+      return {
+        title: 'Your address is not verified',
+        text: `${provider} has not verified ${email}. Verify it there, then sign in again.`,
+        passes: false,
+      };
     case 'LOGIN_EXPIRED':
-      return { title: 'That took too long', text: 'The sign-in was started more than ten minutes ago, in another window, or was used already. Sign in again.', passes: true };
+      return {
+        title: 'That took too long',
+        text: 'The sign-in was started more than ten minutes ago, in another window, or was used already. Sign in again.',
+        passes: true,
+      };
     case 'PROVIDER_REFUSED':
       return { title: 'Not signed in', text: `${provider} did not sign you in. Try again.`, passes: true };
     case 'PROVIDER_AWAY':
-      return { title: `${provider} does not answer`, text: 'Try again in a minute, or sign in with an API key.', passes: true };
+      return {
+        title: `${provider} does not answer`,
+        text: 'Try again in a minute, or sign in with an API key.',
+        passes: true,
+      };
     case 'IDENTITY_INVALID':
-      return { title: 'Not signed in', text: `What ${provider} sent cannot be trusted. Try again, and tell the operator of this platform if it stays so.`, passes: false };
+      return {
+        title: 'Not signed in',
+        text: `What ${provider} sent cannot be trusted. Try again, and tell the operator of this platform if it stays so.`,
+        passes: false,
+      };
     case 'IDENTITY_PROVIDER_MISSING':
-      return { title: 'Not signed in', text: 'This platform knows no identity provider. Sign in with an API key.', passes: false };
+      return {
+        title: 'Not signed in',
+        text: 'This platform knows no identity provider. Sign in with an API key.',
+        passes: false,
+      };
     default:
       return { title: 'Noema does not answer', text: 'Try again in a minute.', passes: true };
   }

@@ -8,11 +8,23 @@ import { FaultView } from '../parts/fault.view.js';
 import { fieldFaults, newRequestId } from '../parts/field-faults.js';
 import { refreshTeam } from './team.query.js';
 
-interface SecretDialogProps { opened: boolean; secret: Secret | undefined; onClose: () => void }
+interface SecretDialogProps {
+  opened: boolean;
+  secret: Secret | undefined;
+  onClose: () => void;
+}
 
 /** Stores a secret, or writes a new value over the old one. */
 export function SecretDialogView({ opened, secret, onClose }: SecretDialogProps) {
-  return <DialogView opened={opened} onClose={onClose} title={secret === undefined ? 'New secret' : `New value of ${secret.name}`}><Form key={secret?.id} secret={secret} onClose={onClose} /></DialogView>;
+  return (
+    <DialogView
+      opened={opened}
+      onClose={onClose}
+      title={secret === undefined ? 'New secret' : `New value of ${secret.name}`}
+    >
+      <Form key={secret?.id} secret={secret} onClose={onClose} />
+    </DialogView>
+  );
 }
 
 function Form({ secret, onClose }: Omit<SecretDialogProps, 'opened'>) {
@@ -32,14 +44,55 @@ function Form({ secret, onClose }: Omit<SecretDialogProps, 'opened'>) {
   });
   const faults = fieldFaults(save.error);
   return (
-    <form onSubmit={(event) => { event.preventDefault(); save.mutate(); }} autoComplete="off">
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        save.mutate();
+      }}
+      autoComplete="off"
+    >
       <Stack gap="md">
-        {secret === undefined && <TextInput label="Name" description="What integrations ask for: letters, digits, _ and -" value={name} onChange={(event) => { setName(event.currentTarget.value); }} error={faults['name']} required data-autofocus maxLength={100} autoComplete="off" spellCheck={false} />}
-        <PasswordInput label="Value" description="Stored encrypted; no one can read it again" value={value} onChange={(event) => { setValue(event.currentTarget.value); }} error={faults['value']} required autoComplete="off" data-autofocus={secret === undefined ? undefined : true} visibilityToggleButtonProps={{ 'aria-label': 'Show or hide the value', tabIndex: 0 }} />
+        {secret === undefined && (
+          <TextInput
+            label="Name"
+            description="What integrations ask for: letters, digits, _ and -"
+            value={name}
+            onChange={(event) => {
+              setName(event.currentTarget.value);
+            }}
+            error={faults['name']}
+            required
+            data-autofocus
+            maxLength={100}
+            autoComplete="off"
+            spellCheck={false}
+          />
+        )}
+        <PasswordInput
+          label="Value"
+          description="Stored encrypted; no one can read it again"
+          value={value}
+          onChange={(event) => {
+            setValue(event.currentTarget.value);
+          }}
+          error={faults['value']}
+          required
+          autoComplete="off"
+          data-autofocus={secret === undefined ? undefined : true}
+          visibilityToggleButtonProps={{ 'aria-label': 'Show or hide the value', tabIndex: 0 }}
+        />
         {save.error !== null && Object.keys(faults).length === 0 && <FaultView error={save.error} />}
         <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={onClose}>Cancel</Button>
-          <Button type="submit" loading={save.isPending} disabled={value === '' || (secret === undefined && name.trim() === '')}>Store</Button>
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button
+            type="submit"
+            loading={save.isPending}
+            disabled={value === '' || (secret === undefined && name.trim() === '')}
+          >
+            Store
+          </Button>
         </Group>
       </Stack>
     </form>

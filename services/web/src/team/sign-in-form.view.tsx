@@ -13,23 +13,49 @@ export function SignInFormView({ signIn, secondary }: { signIn: SignIn; secondar
   const ofTheKey = fault?.kind === 'unauthenticated' || fault?.kind === 'invalid';
   const away = fault?.kind === 'unavailable' || fault?.kind === 'timeout';
   return (
-    <form onSubmit={(event) => { event.preventDefault(); signIn.mutate(apiKey.trim()); }}>
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        signIn.mutate(apiKey.trim());
+      }}
+    >
       <Stack gap="md">
         <PasswordInput
-          label="API key" placeholder="noema_…" value={apiKey} size="md" autoFocus autoComplete="current-password" spellCheck={false} required withAsterisk={false}
+          label="API key"
+          placeholder="noema_…"
+          value={apiKey}
+          size="md"
+          autoFocus
+          autoComplete="current-password"
+          spellCheck={false}
+          required
+          withAsterisk={false}
           visibilityToggleButtonProps={{ 'aria-label': 'Show or hide the key', tabIndex: 0 }}
-          onChange={(event) => { setTyped(event.currentTarget.value); signIn.reset(); }}
+          onChange={(event) => {
+            setTyped(event.currentTarget.value);
+            signIn.reset();
+          }}
           error={ofTheKey ? textOf(fault.reason, fault.message) : undefined}
         />
         {fault !== undefined && !ofTheKey && (
-          <Alert color={away ? 'yellow' : 'red'} icon={away ? <IconPlugConnectedX /> : <IconAlertTriangle />} title={away ? 'Noema does not answer' : 'Not signed in'} role="alert">
+          <Alert
+            color={away ? 'yellow' : 'red'}
+            icon={away ? <IconPlugConnectedX /> : <IconAlertTriangle />}
+            title={away ? 'Noema does not answer' : 'Not signed in'}
+            role="alert"
+          >
             {away ? 'Check that it runs, then try again; your key was not judged.' : fault.message}
           </Alert>
         )}
-        <Button type="submit" size="md" variant={secondary ? 'default' : 'filled'} loading={signIn.isPending}>Sign in</Button>
+        <Button type="submit" size="md" variant={secondary ? 'default' : 'filled'} loading={signIn.isPending}>
+          Sign in
+        </Button>
       </Stack>
     </form>
   );
 }
 
-const textOf = (reason: string, message: string): string => (reason === 'API_KEY_INVALID' ? 'This key is unknown, revoked or expired. Check that all of it was copied, or ask an admin of your team for a new one.' : message);
+const textOf = (reason: string, message: string): string =>
+  reason === 'API_KEY_INVALID'
+    ? 'This key is unknown, revoked or expired. Check that all of it was copied, or ask an admin of your team for a new one.'
+    : message;

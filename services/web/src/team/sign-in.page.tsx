@@ -21,7 +21,11 @@ export function SignInPage() {
   const signIn = useSignIn(next);
   useKeyOfLink(signIn.mutate);
   const refusal = useRefusal();
-  const provider = useQuery({ queryKey: ['sign-in-options'], queryFn: ({ signal }) => sessions.getSignInOptions({}, { signal }), staleTime: Infinity }).data?.identityProvider;
+  const provider = useQuery({
+    queryKey: ['sign-in-options'],
+    queryFn: ({ signal }) => sessions.getSignInOptions({}, { signal }),
+    staleTime: Infinity,
+  }).data?.identityProvider;
   useGoOnWhenSignedIn(next);
   return (
     <main className={classes.page}>
@@ -30,10 +34,16 @@ export function SignInPage() {
         <Stack gap="lg">
           <div>
             <img src="/noema.svg" width={48} height={48} alt="" />
-            <Title order={1} mt="md">Sign in to Noema</Title>
-            <Text c="dimmed" size="sm" mt={4}>See your data as your model sees them.</Text>
+            <Title order={1} mt="md">
+              Sign in to Noema
+            </Title>
+            <Text c="dimmed" size="sm" mt={4}>
+              See your data as your model sees them.
+            </Text>
           </div>
-          {refusal !== undefined && <RefusalView refusal={refusal} provider={provider?.displayName ?? 'The identity provider'} />}
+          {refusal !== undefined && (
+            <RefusalView refusal={refusal} provider={provider?.displayName ?? 'The identity provider'} />
+          )}
           {provider !== undefined && <ProviderSignInView provider={provider} next={next} />}
           <SignInFormView signIn={signIn} secondary={provider !== undefined} />
           <WhereTheKeyIs />
@@ -46,11 +56,24 @@ export function SignInPage() {
 function WhereTheKeyIs() {
   return (
     <div className={classes.help}>
-      <Text size="sm" fw={550} mb={6}>Where is my key?</Text>
+      <Text size="sm" fw={550} mb={6}>
+        Where is my key?
+      </Text>
       <List size="sm" spacing={6} c="dimmed">
-        <List.Item>On this machine: <Code>noema status</Code> prints a link that signs you in; the key lies in <Code>credentials.json</Code> of the data directory.</List.Item>
-        <List.Item>In a team: an admin makes one for you under <i>Team, API keys</i>. It is shown once.</List.Item>
-        <List.Item>Programs send it as <Code>authorization: Bearer</Code>; see the <Anchor href="/openapi.json" size="sm" underline="always">API description</Anchor>.</List.Item>
+        <List.Item>
+          On this machine: <Code>noema status</Code> prints a link that signs you in; the key lies in{' '}
+          <Code>credentials.json</Code> of the data directory.
+        </List.Item>
+        <List.Item>
+          In a team: an admin makes one for you under <i>Team, API keys</i>. It is shown once.
+        </List.Item>
+        <List.Item>
+          Programs send it as <Code>authorization: Bearer</Code>; see the{' '}
+          <Anchor href="/openapi.json" size="sm" underline="always">
+            API description
+          </Anchor>
+          .
+        </List.Item>
       </List>
     </div>
   );
@@ -83,6 +106,15 @@ function useRefusal(): Refusal | undefined {
 /** Whoever is signed in already need not do it again, unless a link brings another key. */
 function useGoOnWhenSignedIn(next: string): void {
   const navigate = useNavigate();
-  const self = useQuery({ queryKey: ['self', 'sign-in'], queryFn: ({ signal }) => tokens.getSelf({}, { signal }), retry: false, staleTime: 0, gcTime: 0, enabled: keyOfFragment(window.location.hash) === undefined });
-  useEffect(() => { if (self.data !== undefined) void navigate(next, { replace: true }); }, [self.data, next, navigate]);
+  const self = useQuery({
+    queryKey: ['self', 'sign-in'],
+    queryFn: ({ signal }) => tokens.getSelf({}, { signal }),
+    retry: false,
+    staleTime: 0,
+    gcTime: 0,
+    enabled: keyOfFragment(window.location.hash) === undefined,
+  });
+  useEffect(() => {
+    if (self.data !== undefined) void navigate(next, { replace: true });
+  }, [self.data, next, navigate]);
 }

@@ -14,13 +14,23 @@ import { TeamSettingsTabView } from './team-settings-tab.view.js';
 import { useSelf } from './team.query.js';
 import { UsageTabView } from './usage-tab.view.js';
 
-const TABS: readonly { readonly name: string; readonly label: string; readonly icon: ReactNode; readonly view: () => ReactNode }[] = [
+const TABS: readonly {
+  readonly name: string;
+  readonly label: string;
+  readonly icon: ReactNode;
+  readonly view: () => ReactNode;
+}[] = [
   { name: 'members', label: 'Members', icon: <IconUsers size={16} />, view: () => <MembersTabView /> },
   { name: 'keys', label: 'API keys', icon: <IconKey size={16} />, view: () => <ApiKeysTabView /> },
   { name: 'secrets', label: 'Secrets', icon: <IconLock size={16} />, view: () => <SecretsTabView /> },
   { name: 'usage', label: 'Usage', icon: <IconGauge size={16} />, view: () => <UsageTabView /> },
   { name: 'audit', label: 'Audit log', icon: <IconHistory size={16} />, view: () => <AuditTabView /> },
-  { name: 'settings', label: 'Settings', icon: <IconSettings size={16} />, view: () => <TeamSettingsTabView /> },
+  {
+    name: 'settings',
+    label: 'Settings',
+    icon: <IconSettings size={16} />,
+    view: () => <TeamSettingsTabView />,
+  },
 ];
 
 const FIRST = 'members';
@@ -34,12 +44,39 @@ export function TeamPage() {
   return (
     <PageView>
       <Stack gap="md">
-        <PageHeadView title={self?.team?.displayName ?? 'Team'} badge={self !== undefined && <Badge variant="light" color="gray">you: {roleName(self.role)}</Badge>}>
-          <Text size="sm" c="dimmed" span>Teams are fully isolated from each other.</Text>
+        <PageHeadView
+          title={self?.team?.displayName ?? 'Team'}
+          badge={
+            self !== undefined && (
+              <Badge variant="light" color="gray">
+                you: {roleName(self.role)}
+              </Badge>
+            )
+          }
+        >
+          <Text size="sm" c="dimmed" span>
+            Teams are fully isolated from each other.
+          </Text>
         </PageHeadView>
-        <Tabs value={tab} onChange={(name) => { setParams(name === null || name === FIRST ? {} : { tab: name }, { replace: true }); }} keepMounted={false}>
-          <Tabs.List mb="md">{TABS.map(({ name, label, icon }) => <Tabs.Tab key={name} value={name} leftSection={icon}>{label}</Tabs.Tab>)}</Tabs.List>
-          {TABS.map(({ name, view }) => <Tabs.Panel key={name} value={name}>{view()}</Tabs.Panel>)}
+        <Tabs
+          value={tab}
+          onChange={(name) => {
+            setParams(name === null || name === FIRST ? {} : { tab: name }, { replace: true });
+          }}
+          keepMounted={false}
+        >
+          <Tabs.List mb="md">
+            {TABS.map(({ name, label, icon }) => (
+              <Tabs.Tab key={name} value={name} leftSection={icon}>
+                {label}
+              </Tabs.Tab>
+            ))}
+          </Tabs.List>
+          {TABS.map(({ name, view }) => (
+            <Tabs.Panel key={name} value={name}>
+              {view()}
+            </Tabs.Panel>
+          ))}
         </Tabs>
       </Stack>
     </PageView>

@@ -17,7 +17,14 @@ export function UsageTabView() {
   const usage = useUsage(team?.id);
   return (
     <QueryView query={usage}>
-      {({ usage: seen }) => (seen === undefined ? null : <Stack gap="md"><QuotasSection usage={seen} quota={team?.quota} /><ComputeSection compute={seen.compute} /></Stack>)}
+      {({ usage: seen }) =>
+        seen === undefined ? null : (
+          <Stack gap="md">
+            <QuotasSection usage={seen} quota={team?.quota} />
+            <ComputeSection compute={seen.compute} />
+          </Stack>
+        )
+      }
     </QueryView>
   );
 }
@@ -25,11 +32,26 @@ export function UsageTabView() {
 function QuotasSection({ usage, quota }: { usage: TeamUsage; quota: TeamQuota | undefined }) {
   const rate = quota?.maxRequestsPerMinute ?? 0;
   return (
-    <SectionView title="Quotas" note={usage.reportTime === undefined ? 'no service has told its numbers yet' : <>numbers of <TimeView at={usage.reportTime} /></>}>
+    <SectionView
+      title="Quotas"
+      note={
+        usage.reportTime === undefined ? (
+          'no service has told its numbers yet'
+        ) : (
+          <>
+            numbers of <TimeView at={usage.reportTime} />
+          </>
+        )
+      }
+    >
       <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="xl" verticalSpacing="lg">
-        {usage.quotas.map((entry) => <QuotaView key={entry.quota} entry={entry} />)}
+        {usage.quotas.map((entry) => (
+          <QuotaView key={entry.quota} entry={entry} />
+        ))}
         <Box>
-          <Text size="sm" fw={500}>Requests a minute</Text>
+          <Text size="sm" fw={500}>
+            Requests a minute
+          </Text>
           <Text size="sm">{rate === 0 ? 'no limit' : `${count(rate)} by each gateway`}</Text>
         </Box>
       </SimpleGrid>
@@ -42,10 +64,32 @@ function QuotaView({ entry }: { entry: QuotaUsage }) {
   return (
     <Box>
       <Group justify="space-between" gap="sm" wrap="nowrap" align="baseline">
-        <Text size="sm" fw={500}>{label}{note !== '' && <Text span size="xs" c="dimmed" fw={400}> {note}</Text>}</Text>
-        <Text size="xs" c={share !== undefined && share >= 1 ? 'red' : 'dimmed'} style={{ whiteSpace: 'nowrap' }}>{left}</Text>
+        <Text size="sm" fw={500}>
+          {label}
+          {note !== '' && (
+            <Text span size="xs" c="dimmed" fw={400}>
+              {' '}
+              {note}
+            </Text>
+          )}
+        </Text>
+        <Text
+          size="xs"
+          c={share !== undefined && share >= 1 ? 'red' : 'dimmed'}
+          style={{ whiteSpace: 'nowrap' }}
+        >
+          {left}
+        </Text>
       </Group>
-      {share !== undefined && <Progress value={100 * share} color={quotaColor(share)} size="sm" my={6} aria-label={`${label}: ${used}`} />}
+      {share !== undefined && (
+        <Progress
+          value={100 * share}
+          color={quotaColor(share)}
+          size="sm"
+          my={6}
+          aria-label={`${label}: ${used}`}
+        />
+      )}
       <Text size="sm">{used}</Text>
     </Box>
   );
@@ -54,18 +98,51 @@ function QuotaView({ entry }: { entry: QuotaUsage }) {
 function ComputeSection({ compute }: { compute: readonly ComputeTime[] }) {
   const days = [...new Set(compute.map(({ day }) => day))].sort().reverse();
   const devices = [...new Set(compute.map(({ device }) => device))].sort();
-  const seconds = (day: string, device: string): number => compute.find((c) => c.day === day && c.device === device)?.seconds ?? 0;
-  const total = (device: string): number => compute.filter((c) => c.device === device).reduce((sum, c) => sum + c.seconds, 0);
+  const seconds = (day: string, device: string): number =>
+    compute.find((c) => c.day === day && c.device === device)?.seconds ?? 0;
+  const total = (device: string): number =>
+    compute.filter((c) => c.device === device).reduce((sum, c) => sum + c.seconds, 0);
   return (
     <SectionView title="Compute time" note="the last 30 days, UTC; attempts that failed count as well" flush>
-      {days.length === 0 && <EmptyView icon={<IconClock />} title="Nothing was computed">The time that workers spend on the team's jobs stands here, by day and device.</EmptyView>}
+      {days.length === 0 && (
+        <EmptyView icon={<IconClock />} title="Nothing was computed">
+          The time that workers spend on the team's jobs stands here, by day and device.
+        </EmptyView>
+      )}
       {days.length > 0 && (
         <Table verticalSpacing={7} horizontalSpacing="md">
-          <Table.Thead><Table.Tr><Table.Th>day</Table.Th>{devices.map((device) => <Table.Th data-verbatim key={device} ta="right">{device}</Table.Th>)}</Table.Tr></Table.Thead>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>day</Table.Th>
+              {devices.map((device) => (
+                <Table.Th data-verbatim key={device} ta="right">
+                  {device}
+                </Table.Th>
+              ))}
+            </Table.Tr>
+          </Table.Thead>
           <Table.Tbody>
-            {days.map((day) => <Table.Tr key={day}><Table.Td>{day}</Table.Td>{devices.map((device) => <Table.Td key={device} ta="right">{duration(1000 * seconds(day, device))}</Table.Td>)}</Table.Tr>)}
+            {days.map((day) => (
+              <Table.Tr key={day}>
+                <Table.Td>{day}</Table.Td>
+                {devices.map((device) => (
+                  <Table.Td key={device} ta="right">
+                    {duration(1000 * seconds(day, device))}
+                  </Table.Td>
+                ))}
+              </Table.Tr>
+            ))}
           </Table.Tbody>
-          <Table.Tfoot><Table.Tr><Table.Th>all</Table.Th>{devices.map((device) => <Table.Th data-verbatim key={device} ta="right">{duration(1000 * total(device))}</Table.Th>)}</Table.Tr></Table.Tfoot>
+          <Table.Tfoot>
+            <Table.Tr>
+              <Table.Th>all</Table.Th>
+              {devices.map((device) => (
+                <Table.Th data-verbatim key={device} ta="right">
+                  {duration(1000 * total(device))}
+                </Table.Th>
+              ))}
+            </Table.Tr>
+          </Table.Tfoot>
         </Table>
       )}
     </SectionView>

@@ -26,7 +26,10 @@ describe('an envelope', () => {
         changed[i] = changed[i]! ^ 1;
         expect(() => sealer.open({ ...value, [part]: changed }, owner)).toThrow(unreadable);
       }
-      for (const length of [0, 5, 12, 20, 28]) expect(() => sealer.open({ ...value, [part]: value[part]!.slice(0, length) }, owner)).toThrow(unreadable);
+      for (const length of [0, 5, 12, 20, 28])
+        expect(() => sealer.open({ ...value, [part]: value[part]!.slice(0, length) }, owner)).toThrow(
+          unreadable,
+        );
     }
   });
   it('opens for no other team, no other secret, with no other key and with no part of another envelope', () => {
@@ -54,7 +57,11 @@ describe('rotation', () => {
     expect(sealerOf(`new:${two},old:${one}`).open(before, owner)).toBe('hunter2');
   });
   it('opens and seals anew what was sealed before there were envelopes', () => {
-    const old = { keyId: undefined, wrappedKey: undefined, sealed: encrypt(Buffer.from(one, 'base64'), Buffer.from('hunter2'), owner.secretId) };
+    const old = {
+      keyId: undefined,
+      wrappedKey: undefined,
+      sealed: encrypt(Buffer.from(one, 'base64'), Buffer.from('hunter2'), owner.secretId),
+    };
     const ring = sealerOf(`new:${two},old:${one}`);
     expect(ring.open(old, owner)).toBe('hunter2');
     expect(sealerOf(`new:${two}`).open(ring.rewrap(old, owner), owner)).toBe('hunter2');
@@ -63,8 +70,19 @@ describe('rotation', () => {
   });
 });
 
-it('without a key refuses to seal and says what to do', () => { expect(() => sealerOf(undefined).seal('x', owner)).toThrow(/NOEMA_SECRETS_KEY/); });
-it.each([[one, undefined], [`a:${one}`, undefined], [`a:${one},b:${two}`, undefined], ['abc', /not 32 bytes/], [`${one},${two}`, /list/], [`a:${one},b:abc`, /list/], [`a:${one},a:${two}`, /twice/], [`a b:${one}`, /list/]])('the keys %s', (text, fault) => {
+it('without a key refuses to seal and says what to do', () => {
+  expect(() => sealerOf(undefined).seal('x', owner)).toThrow(/NOEMA_SECRETS_KEY/);
+});
+it.each([
+  [one, undefined],
+  [`a:${one}`, undefined],
+  [`a:${one},b:${two}`, undefined],
+  ['abc', /not 32 bytes/],
+  [`${one},${two}`, /list/],
+  [`a:${one},b:abc`, /list/],
+  [`a:${one},a:${two}`, /twice/],
+  [`a b:${one}`, /list/],
+])('the keys %s', (text, fault) => {
   if (fault === undefined) expect(keyRingFault(text)).toBeUndefined();
   else expect(keyRingFault(text)).toMatch(fault);
 });

@@ -5,7 +5,8 @@ import { decrypt, encrypt } from './aes-gcm.js';
 import type { KeyRing, WrappingKey } from './key-ring.js';
 
 const valueContext = ({ teamId, secretId }: SecretOwner): string => `noema secret 2\0${teamId}\0${secretId}`;
-const keyContext = (owner: SecretOwner, keyId: string): string => `noema secret key 2\0${owner.teamId}\0${owner.secretId}\0${keyId}`;
+const keyContext = (owner: SecretOwner, keyId: string): string =>
+  `noema secret key 2\0${owner.teamId}\0${owner.secretId}\0${keyId}`;
 
 /** Envelopes: each value is sealed by a key of its own, which a key of the ring wraps; both are bound to team and secret. AES-256-GCM. */
 export class EnvelopeSealer implements SecretSealer {
@@ -21,17 +22,25 @@ export class EnvelopeSealer implements SecretSealer {
 
   seal(value: string, owner: SecretOwner): SealedValue {
     const dataKey = randomBytes(32);
-    return { ...this.wrap(dataKey, owner), sealed: encrypt(dataKey, Buffer.from(value, 'utf8'), valueContext(owner)) };
+    return {
+      ...this.wrap(dataKey, owner),
+      sealed: encrypt(dataKey, Buffer.from(value, 'utf8'), valueContext(owner)),
+    };
   }
 
   open(value: SealedValue, owner: SecretOwner): string {
     if (value.keyId === undefined) return this.openOld(value, owner);
-    return this.attempt(owner, value.keyId, () => decrypt(this.unwrap(value, owner), value.sealed, valueContext(owner)).toString('utf8'));
+    return this.attempt(owner, value.keyId, () =>
+      decrypt(this.unwrap(value, owner), value.sealed, valueContext(owner)).toString('utf8'),
+    );
   }
 
   rewrap(value: SealedValue, owner: SecretOwner): SealedValue {
     if (value.keyId === undefined) return this.seal(this.openOld(value, owner), owner);
-    return { ...this.attempt(owner, value.keyId, () => this.wrap(this.unwrap(value, owner), owner)), sealed: value.sealed };
+    return {
+      ...this.attempt(owner, value.keyId, () => this.wrap(this.unwrap(value, owner), owner)),
+      sealed: value.sealed,
+    };
   }
 
   private wrap(dataKey: Uint8Array, owner: SecretOwner): Pick<SealedValue, 'keyId' | 'wrappedKey'> {

@@ -1,4 +1,12 @@
-import { type Clock, displayName, isUuid, type Page, type PageQuery, type UnitOfWork, uuidv7 } from '@noema/kernel';
+import {
+  type Clock,
+  displayName,
+  isUuid,
+  type Page,
+  type PageQuery,
+  type UnitOfWork,
+  uuidv7,
+} from '@noema/kernel';
 import type { Actor } from './actor.js';
 import { type ApiKey, revoked } from './api-key.js';
 import { apiKeyNotFound, expiryPassed } from './api-key.errors.js';
@@ -20,12 +28,19 @@ export interface NewApiKeyFields {
 /** Makes, lists and revokes API keys. */
 export class ApiKeys {
   constructor(
-    private readonly work: UnitOfWork, private readonly keys: ApiKeyRepository, private readonly members: MemberRepository,
-    private readonly mint: ApiKeyMint, private readonly audit: AuditLog, private readonly clock: Clock,
+    private readonly work: UnitOfWork,
+    private readonly keys: ApiKeyRepository,
+    private readonly members: MemberRepository,
+    private readonly mint: ApiKeyMint,
+    private readonly audit: AuditLog,
+    private readonly clock: Clock,
   ) {}
 
   /** Makes a key; its secret is in the answer and nowhere else. The role is never more than the member's. */
-  create(actor: Actor, fields: NewApiKeyFields): Promise<{ readonly apiKey: ApiKey; readonly secret: string }> {
+  create(
+    actor: Actor,
+    fields: NewApiKeyFields,
+  ): Promise<{ readonly apiKey: ApiKey; readonly secret: string }> {
     const now = this.clock.now();
     if (fields.expiresAt !== undefined && fields.expiresAt <= now) throw expiryPassed(fields.expiresAt);
     const memberId = fields.memberId === '' ? actor.subject : fields.memberId;
@@ -34,11 +49,23 @@ export class ApiKeys {
       if (member === undefined) throw memberNotFound(memberId);
       const { key, prefix, hash } = this.mint.create();
       const apiKey: ApiKey = {
-        id: uuidv7(), displayName: displayName(fields.displayName), memberId, role: lesserRole(fields.role ?? member.role, member.role),
-        prefix, hash, createdAt: now, expiresAt: fields.expiresAt, lastUsedAt: undefined, revokedAt: undefined,
+        id: uuidv7(),
+        displayName: displayName(fields.displayName),
+        memberId,
+        role: lesserRole(fields.role ?? member.role, member.role),
+        prefix,
+        hash,
+        createdAt: now,
+        expiresAt: fields.expiresAt,
+        lastUsedAt: undefined,
+        revokedAt: undefined,
       };
       await this.keys.add(actor.teamId, apiKey);
-      await this.audit.record(actor, 'ApiKeyService/CreateApiKey', `api_key/${apiKey.id}`, { display_name: apiKey.displayName, member_id: memberId, role: apiKey.role });
+      await this.audit.record(actor, 'ApiKeyService/CreateApiKey', `api_key/${apiKey.id}`, {
+        display_name: apiKey.displayName,
+        member_id: memberId,
+        role: apiKey.role,
+      });
       return { apiKey, secret: key };
     });
   }
@@ -56,7 +83,9 @@ export class ApiKeys {
     return this.work.run(actor.teamId, async () => {
       const key = revoked(await this.need(id), this.clock.now());
       await this.keys.save(key);
-      await this.audit.record(actor, 'ApiKeyService/RevokeApiKey', `api_key/${id}`, { display_name: key.displayName });
+      await this.audit.record(actor, 'ApiKeyService/RevokeApiKey', `api_key/${id}`, {
+        display_name: key.displayName,
+      });
       return key;
     });
   }

@@ -17,7 +17,8 @@ export interface ApiKey {
 }
 
 /** True while the key may be exchanged. */
-export const isUsable = (key: ApiKey, now: Date): boolean => key.revokedAt === undefined && (key.expiresAt === undefined || key.expiresAt > now);
+export const isUsable = (key: ApiKey, now: Date): boolean =>
+  key.revokedAt === undefined && (key.expiresAt === undefined || key.expiresAt > now);
 
 /** The key after it was revoked; the first time counts. */
 export const revoked = (key: ApiKey, now: Date): ApiKey => ({ ...key, revokedAt: key.revokedAt ?? now });
@@ -25,4 +26,5 @@ export const revoked = (key: ApiKey, now: Date): ApiKey => ({ ...key, revokedAt:
 const MINUTE_MS = 60_000;
 
 /** True when the last use is worth writing down: it is kept to the minute. */
-export const isNewUse = (key: ApiKey, now: Date): boolean => key.lastUsedAt === undefined || now.getTime() - key.lastUsedAt.getTime() >= MINUTE_MS;
+export const isNewUse = (key: ApiKey, now: Date): boolean =>
+  key.lastUsedAt === undefined || now.getTime() - key.lastUsedAt.getTime() >= MINUTE_MS;

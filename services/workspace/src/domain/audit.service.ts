@@ -5,7 +5,10 @@ import type { AuditLog } from './audit.ports.js';
 
 /** Lets admins read what was changed, here and in the other services. */
 export class AuditReader {
-  constructor(private readonly work: UnitOfWork, private readonly log: AuditLog) {}
+  constructor(
+    private readonly work: UnitOfWork,
+    private readonly log: AuditLog,
+  ) {}
 
   /** Takes an entry of another service; to be called in a transaction of the team. */
   append(teamId: string, entry: AuditEntry): Promise<void> {

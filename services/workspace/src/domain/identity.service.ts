@@ -28,10 +28,14 @@ export class Identities {
     checked(identity);
     const found: Membership[] = [];
     for (const teamId of await this.ports.directory.teamsOf(identity, verifiedEmail)) {
-      const membership = await this.ports.work.run(teamId, () => this.membershipIn(teamId, identity, verifiedEmail));
+      const membership = await this.ports.work.run(teamId, () =>
+        this.membershipIn(teamId, identity, verifiedEmail),
+      );
       if (membership !== undefined) found.push(membership);
     }
-    return found.sort((a, b) => a.teamDisplayName.localeCompare(b.teamDisplayName, 'en') || (a.teamId < b.teamId ? -1 : 1));
+    return found.sort(
+      (a, b) => a.teamDisplayName.localeCompare(b.teamDisplayName, 'en') || (a.teamId < b.teamId ? -1 : 1),
+    );
   }
 
   /** A token of a person in a team. Throws `unauthenticated` IDENTITY_UNKNOWN, and SESSION_INVALID when the session in whose name it is asked has ended. */
@@ -43,14 +47,27 @@ export class Identities {
       const team = await this.ports.teams.find(teamId);
       if (member === undefined || team === undefined) throw identityUnknown();
       const principal = { teamId, subject: member.id, role: member.role };
-      return { ...principal, ...(await this.ports.issuer.sign({ ...principal, requestsPerMinute: team.quota.maxRequestsPerMinute })) };
+      return {
+        ...principal,
+        ...(await this.ports.issuer.sign({
+          ...principal,
+          requestsPerMinute: team.quota.maxRequestsPerMinute,
+        })),
+      };
     });
   }
 
-  private async membershipIn(teamId: string, identity: Identity, email: string): Promise<Membership | undefined> {
-    const member = (await this.ports.identities.findMember(identity)) ?? (await this.bind(teamId, identity, email));
+  private async membershipIn(
+    teamId: string,
+    identity: Identity,
+    email: string,
+  ): Promise<Membership | undefined> {
+    const member =
+      (await this.ports.identities.findMember(identity)) ?? (await this.bind(teamId, identity, email));
     const team = await this.ports.teams.find(teamId);
-    return member && team && { teamId, teamDisplayName: team.displayName, memberId: member.id, role: member.role };
+    return (
+      member && team && { teamId, teamDisplayName: team.displayName, memberId: member.id, role: member.role }
+    );
   }
 
   private async bind(teamId: string, identity: Identity, email: string): Promise<Member | undefined> {
@@ -58,7 +75,12 @@ export class Identities {
     const invited = email === '' ? undefined : await identities.findInvited(email, identity.issuer);
     if (invited === undefined) return identities.findMember(identity); // another request of the same person may have been faster
     if (!(await identities.bind(teamId, invited.id, identity))) return identities.findMember(identity);
-    await audit.record({ teamId, subject: invited.id }, 'IdentityService/SignInIdentity', `member/${invited.id}`, { issuer: identity.issuer, subject: identity.subject, email: invited.email });
+    await audit.record(
+      { teamId, subject: invited.id },
+      'IdentityService/SignInIdentity',
+      `member/${invited.id}`,
+      { issuer: identity.issuer, subject: identity.subject, email: invited.email },
+    );
     return invited;
   }
 }

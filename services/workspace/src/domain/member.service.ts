@@ -17,15 +17,29 @@ export interface MemberFields {
 /** Adds, changes and removes members; a team always keeps an admin. */
 export class Members {
   constructor(
-    private readonly work: UnitOfWork, private readonly members: MemberRepository, private readonly teams: TeamRepository,
-    private readonly audit: AuditLog, private readonly clock: Clock, private readonly identities: Pick<IdentityRepository, 'release'>,
+    private readonly work: UnitOfWork,
+    private readonly members: MemberRepository,
+    private readonly teams: TeamRepository,
+    private readonly audit: AuditLog,
+    private readonly clock: Clock,
+    private readonly identities: Pick<IdentityRepository, 'release'>,
   ) {}
 
   create(actor: Actor, fields: MemberFields): Promise<Member> {
-    const member = newMember({ displayName: displayName(fields.displayName), email: emailOf(fields.email), role: roleOf(fields.role) }, this.clock.now());
+    const member = newMember(
+      {
+        displayName: displayName(fields.displayName),
+        email: emailOf(fields.email),
+        role: roleOf(fields.role),
+      },
+      this.clock.now(),
+    );
     return this.work.run(actor.teamId, async () => {
       await this.members.add(actor.teamId, member);
-      await this.audit.record(actor, 'MemberService/CreateMember', `member/${member.id}`, { display_name: member.displayName, role: member.role });
+      await this.audit.record(actor, 'MemberService/CreateMember', `member/${member.id}`, {
+        display_name: member.displayName,
+        role: member.role,
+      });
       return member;
     });
   }
@@ -63,7 +77,11 @@ export class Members {
       if (member.role !== 'admin') await this.refuseLastAdmin(before);
       await this.members.save(member);
       if (member.email.toLowerCase() !== before.email.toLowerCase()) await this.identities.release(id);
-      await this.audit.record(actor, 'MemberService/UpdateMember', `member/${id}`, { role_before: before.role, role_after: member.role, display_name: member.displayName });
+      await this.audit.record(actor, 'MemberService/UpdateMember', `member/${id}`, {
+        role_before: before.role,
+        role_after: member.role,
+        display_name: member.displayName,
+      });
       return member;
     });
   }
@@ -75,7 +93,9 @@ export class Members {
       const member = await this.need(id);
       await this.refuseLastAdmin(member);
       await this.members.delete(id);
-      await this.audit.record(actor, 'MemberService/DeleteMember', `member/${id}`, { display_name: member.displayName });
+      await this.audit.record(actor, 'MemberService/DeleteMember', `member/${id}`, {
+        display_name: member.displayName,
+      });
     });
   }
 

@@ -19,4 +19,9 @@ const RANK: Readonly<Record<MemberRole, number>> = { viewer: 0, editor: 1, admin
 /** The lesser of two roles. */
 export const lesserRole = (a: MemberRole, b: MemberRole): MemberRole => (RANK[a] <= RANK[b] ? a : b);
 
-export const newMember = (fields: Pick<Member, 'displayName' | 'email' | 'role'>, now: Date): Member => ({ ...fields, id: uuidv7(), createdAt: now, updatedAt: now });
+export const newMember = (fields: Pick<Member, 'displayName' | 'email' | 'role'>, now: Date): Member => ({
+  ...fields,
+  id: uuidv7(),
+  createdAt: now,
+  updatedAt: now,
+});

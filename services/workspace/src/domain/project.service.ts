@@ -1,4 +1,12 @@
-import { type Clock, displayName, isUuid, type Page, type PageQuery, type UnitOfWork, uuidv7 } from '@noema/kernel';
+import {
+  type Clock,
+  displayName,
+  isUuid,
+  type Page,
+  type PageQuery,
+  type UnitOfWork,
+  uuidv7,
+} from '@noema/kernel';
 import type { Actor } from './actor.js';
 import type { AuditLog } from './audit.ports.js';
 import type { Project } from './project.js';
@@ -13,18 +21,33 @@ const MAX_DESCRIPTION = 10_000;
 /** Makes, changes and deletes projects. */
 export class Projects {
   constructor(
-    private readonly work: UnitOfWork, private readonly projects: ProjectRepository, private readonly teams: TeamRepository,
-    private readonly audit: AuditLog, private readonly clock: Clock, private readonly events: WorkspaceEvents,
+    private readonly work: UnitOfWork,
+    private readonly projects: ProjectRepository,
+    private readonly teams: TeamRepository,
+    private readonly audit: AuditLog,
+    private readonly clock: Clock,
+    private readonly events: WorkspaceEvents,
   ) {}
 
   /** Throws `exists` PROJECT_NAME_TAKEN, `exhausted` PROJECT_QUOTA. */
-  create(actor: Actor, fields: { readonly displayName: string; readonly description: string }): Promise<Project> {
+  create(
+    actor: Actor,
+    fields: { readonly displayName: string; readonly description: string },
+  ): Promise<Project> {
     const now = this.clock.now();
-    const project: Project = { id: uuidv7(), displayName: displayName(fields.displayName), description: description(fields.description), createdAt: now, updatedAt: now };
+    const project: Project = {
+      id: uuidv7(),
+      displayName: displayName(fields.displayName),
+      description: description(fields.description),
+      createdAt: now,
+      updatedAt: now,
+    };
     return this.work.run(actor.teamId, async () => {
       await this.refuseAboveQuota(actor.teamId);
       await this.projects.add(actor.teamId, project);
-      await this.audit.record(actor, 'ProjectService/CreateProject', `project/${project.id}`, { display_name: project.displayName });
+      await this.audit.record(actor, 'ProjectService/CreateProject', `project/${project.id}`, {
+        display_name: project.displayName,
+      });
       return project;
     });
   }
@@ -38,7 +61,11 @@ export class Projects {
     return this.work.run(actor.teamId, () => this.projects.list(query));
   }
 
-  update(actor: Actor, id: string, change: { readonly displayName?: string; readonly description?: string }): Promise<Project> {
+  update(
+    actor: Actor,
+    id: string,
+    change: { readonly displayName?: string; readonly description?: string },
+  ): Promise<Project> {
     return this.work.run(actor.teamId, async () => {
       const before = await this.need(id);
       const project: Project = {
@@ -48,7 +75,10 @@ export class Projects {
         updatedAt: this.clock.now(),
       };
       await this.projects.save(project);
-      await this.audit.record(actor, 'ProjectService/UpdateProject', `project/${id}`, { display_name_before: before.displayName, display_name_after: project.displayName });
+      await this.audit.record(actor, 'ProjectService/UpdateProject', `project/${id}`, {
+        display_name_before: before.displayName,
+        display_name_after: project.displayName,
+      });
       return project;
     });
   }
@@ -59,7 +89,9 @@ export class Projects {
       const project = await this.need(id);
       await this.projects.delete(id);
       await this.events.projectDeleted(id, this.clock.now());
-      await this.audit.record(actor, 'ProjectService/DeleteProject', `project/${id}`, { display_name: project.displayName });
+      await this.audit.record(actor, 'ProjectService/DeleteProject', `project/${id}`, {
+        display_name: project.displayName,
+      });
     });
   }
 

@@ -11,8 +11,11 @@ const MAX_PURPOSE = 200;
 /** Keeps credentials for raw data. */
 export class Secrets {
   constructor(
-    private readonly work: UnitOfWork, private readonly secrets: SecretRepository & SecretVault, private readonly sealer: SecretSealer,
-    private readonly audit: AuditLog, private readonly clock: Clock,
+    private readonly work: UnitOfWork,
+    private readonly secrets: SecretRepository & SecretVault,
+    private readonly sealer: SecretSealer,
+    private readonly audit: AuditLog,
+    private readonly clock: Clock,
   ) {}
 
   /** What stands for a value where requests are compared: whoever reads the database must not be able to try values out. */
@@ -41,8 +44,13 @@ export class Secrets {
   replace(actor: Actor, id: string, value: string): Promise<Secret> {
     return this.work.run(actor.teamId, async () => {
       const secret: Secret = { ...(await this.need(id)), updatedAt: this.clock.now() };
-      await this.secrets.replace(secret, this.sealer.seal(checked(value), { teamId: actor.teamId, secretId: id }));
-      await this.audit.record(actor, 'SecretService/ReplaceSecretValue', `secret/${id}`, { name: secret.name });
+      await this.secrets.replace(
+        secret,
+        this.sealer.seal(checked(value), { teamId: actor.teamId, secretId: id }),
+      );
+      await this.audit.record(actor, 'SecretService/ReplaceSecretValue', `secret/${id}`, {
+        name: secret.name,
+      });
       return secret;
     });
   }
@@ -56,13 +64,20 @@ export class Secrets {
   }
 
   /** The value, for a service that hands it to an integration; `purpose` stands in the audit log. Throws `not-found` SECRET_NOT_FOUND, `data-loss` SECRET_UNREADABLE. */
-  open(actor: Actor, name: string, purpose: string): Promise<{ readonly secret: Secret; readonly value: string }> {
+  open(
+    actor: Actor,
+    name: string,
+    purpose: string,
+  ): Promise<{ readonly secret: Secret; readonly value: string }> {
     return this.work.run(actor.teamId, async () => {
       const found = await this.secrets.findByName(name);
       if (found === undefined) throw secretNameUnknown(name);
       const { secret } = found;
       const value = this.sealer.open(found.value, { teamId: actor.teamId, secretId: secret.id });
-      await this.audit.record(actor, 'SecretService/OpenSecret', `secret/${secret.id}`, { name, purpose: purpose.slice(0, MAX_PURPOSE) });
+      await this.audit.record(actor, 'SecretService/OpenSecret', `secret/${secret.id}`, {
+        name,
+        purpose: purpose.slice(0, MAX_PURPOSE),
+      });
       return { secret, value };
     });
   }
@@ -78,7 +93,8 @@ export class Secrets {
     for (;;) {
       const moved = await this.work.run(teamId, async () => {
         const others = await this.secrets.lockOthers(this.sealer.keyId);
-        for (const { id, value } of others) await this.secrets.rewrite(id, this.sealer.rewrap(value, { teamId, secretId: id }));
+        for (const { id, value } of others)
+          await this.secrets.rewrite(id, this.sealer.rewrap(value, { teamId, secretId: id }));
         return others.length;
       });
       if (moved === 0) return changed;

@@ -28,15 +28,29 @@ beforeAll(async () => {
   db = Database.connect<WorkspaceSchema>({ url, schema: 'workspace' });
   sessions = new Sessions(db, new PostgresEndedSessions(db), clock);
 });
-beforeEach(() => { now = new Date('2026-05-01T12:00:00Z'); });
+beforeEach(() => {
+  now = new Date('2026-05-01T12:00:00Z');
+});
 afterAll(async () => {
   await db.close();
   await postgres.stop();
 });
 
-const check = (sessionId: string, teamId = alpha): Promise<void> => db.run(teamId, () => sessions.check(sessionId));
+const check = (sessionId: string, teamId = alpha): Promise<void> =>
+  db.run(teamId, () => sessions.check(sessionId));
 const endTimeOf = (sessionId: string): Promise<Date | undefined> =>
-  db.run(alpha, async () => (await db.tx().selectFrom('ended_session').select('ended_at').where('id', '=', sessionId).executeTakeFirst())?.ended_at);
+  db.run(
+    alpha,
+    async () =>
+      (
+        await db
+          .tx()
+          .selectFrom('ended_session')
+          .select('ended_at')
+          .where('id', '=', sessionId)
+          .executeTakeFirst()
+      )?.ended_at,
+  );
 
 describe('Sessions', () => {
   it('accepts a session until it ends, and refuses it in every team from then on', async () => {
@@ -76,14 +90,25 @@ describe('Sessions', () => {
     expect(await endTimeOf(id)).toBeUndefined();
   });
 
-  it.each(['x', '0190a3c2-7c1e-7b6a-9d1f', "' or true --"])('rejects the id "%s", which is not a UUID, and stores nothing', async (id) => {
-    const rows = (): Promise<unknown> => db.run(alpha, async () => (await sql`select count(*)::int as n from ended_session`.execute(db.tx())).rows);
-    const before = await rows();
-    const invalid = { kind: 'invalid', reason: 'SESSION_ID_INVALID', violations: [{ field: 'session_id' }] };
-    await expect(sessions.end(actor, id)).rejects.toMatchObject(invalid);
-    await expect(check(id)).rejects.toMatchObject(invalid);
-    expect(await rows()).toEqual(before);
-  });
+  it.each(['x', '0190a3c2-7c1e-7b6a-9d1f', "' or true --"])(
+    'rejects the id "%s", which is not a UUID, and stores nothing',
+    async (id) => {
+      const rows = (): Promise<unknown> =>
+        db.run(
+          alpha,
+          async () => (await sql`select count(*)::int as n from ended_session`.execute(db.tx())).rows,
+        );
+      const before = await rows();
+      const invalid = {
+        kind: 'invalid',
+        reason: 'SESSION_ID_INVALID',
+        violations: [{ field: 'session_id' }],
+      };
+      await expect(sessions.end(actor, id)).rejects.toMatchObject(invalid);
+      await expect(check(id)).rejects.toMatchObject(invalid);
+      expect(await rows()).toEqual(before);
+    },
+  );
 
   it('rejects an empty id where a session is to end', async () => {
     await expect(sessions.end(actor, '')).rejects.toMatchObject({ reason: 'SESSION_ID_INVALID' });

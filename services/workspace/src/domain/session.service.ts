@@ -8,13 +8,19 @@ const KEPT_MS = 31 * 24 * 3600 * 1000;
 
 /** Ends sessions of browsers, and refuses those that have ended. */
 export class Sessions {
-  constructor(private readonly work: UnitOfWork, private readonly ended: EndedSessions, private readonly clock: Clock) {}
+  constructor(
+    private readonly work: UnitOfWork,
+    private readonly ended: EndedSessions,
+    private readonly clock: Clock,
+  ) {}
 
   /** Throws `invalid` SESSION_ID_INVALID. */
   async end(actor: Actor, sessionId: string): Promise<void> {
     checkId(sessionId);
     const now = this.clock.now();
-    await this.work.run(actor.teamId, () => this.ended.add(sessionId, now, new Date(now.getTime() - KEPT_MS)));
+    await this.work.run(actor.teamId, () =>
+      this.ended.add(sessionId, now, new Date(now.getTime() - KEPT_MS)),
+    );
   }
 
   /** Passes within a transaction unless the session has ended; empty for no session. Throws `unauthenticated` SESSION_INVALID. */

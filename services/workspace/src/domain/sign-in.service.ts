@@ -52,7 +52,10 @@ export class SignIn {
       if (member === undefined || team === undefined) throw refused();
       if (isNewUse(key, now)) await keys.save({ ...key, lastUsedAt: now });
       const principal = { teamId, subject: member.id, role: lesserRole(key.role, member.role) };
-      return { ...principal, ...(await issuer.sign({ ...principal, requestsPerMinute: team.quota.maxRequestsPerMinute })) };
+      return {
+        ...principal,
+        ...(await issuer.sign({ ...principal, requestsPerMinute: team.quota.maxRequestsPerMinute })),
+      };
     });
   }
 
@@ -62,7 +65,10 @@ export class SignIn {
     return work.run(actor.teamId, async () => {
       const team = await teams.find(actor.teamId);
       if (team === undefined) throw teamNotFound(actor.teamId);
-      return { team, member: /^[0-9a-f-]{36}$/.test(actor.subject) ? await members.find(actor.subject) : undefined };
+      return {
+        team,
+        member: /^[0-9a-f-]{36}$/.test(actor.subject) ? await members.find(actor.subject) : undefined,
+      };
     });
   }
 }

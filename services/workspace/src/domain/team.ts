@@ -14,7 +14,15 @@ export interface TeamQuota {
   readonly maxRequestsPerMinute: number;
 }
 
-export const UNLIMITED: TeamQuota = { maxProjects: 0, maxQueuedJobs: 0, maxStoredBytes: 0n, maxSamples: 0n, maxRunningJobs: 0, maxGpuSeconds: 0n, maxRequestsPerMinute: 0 };
+export const UNLIMITED: TeamQuota = {
+  maxProjects: 0,
+  maxQueuedJobs: 0,
+  maxStoredBytes: 0n,
+  maxSamples: 0n,
+  maxRunningJobs: 0,
+  maxGpuSeconds: 0n,
+  maxRequestsPerMinute: 0,
+};
 
 /** A tenant. */
 export interface Team {

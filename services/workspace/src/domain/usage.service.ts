@@ -10,8 +10,11 @@ import type { UsageReports } from './usage.ports.js';
 /** Adds up what teams use in all services. */
 export class Usage {
   constructor(
-    private readonly work: UnitOfWork, private readonly teams: TeamRepository, private readonly projects: ProjectRepository,
-    private readonly reports: UsageReports, private readonly clock: Clock,
+    private readonly work: UnitOfWork,
+    private readonly teams: TeamRepository,
+    private readonly projects: ProjectRepository,
+    private readonly reports: UsageReports,
+    private readonly clock: Clock,
   ) {}
 
   /** Throws `not-found` TEAM_NOT_FOUND, also for another team than the caller's. */
@@ -25,7 +28,10 @@ export class Usage {
   }
 
   /** Takes what a service says, whose name is the caller's; returns what the team may use and uses in the others. Throws `not-found` TEAM_NOT_FOUND. */
-  report({ teamId, subject }: Actor, usage: ServiceUsage): Promise<{ readonly quota: TeamQuota; readonly elsewhere: ServiceUsage }> {
+  report(
+    { teamId, subject }: Actor,
+    usage: ServiceUsage,
+  ): Promise<{ readonly quota: TeamQuota; readonly elsewhere: ServiceUsage }> {
     return this.work.run(teamId, async () => {
       const team = await this.teams.find(teamId);
       if (team === undefined) throw teamNotFound(teamId);

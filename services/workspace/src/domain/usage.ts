@@ -47,8 +47,10 @@ export function together(usages: readonly ServiceUsage[]): ServiceUsage {
     compute.set(key, { ...time, seconds: time.seconds + (compute.get(key)?.seconds ?? 0) });
   }
   return {
-    samples: usages.reduce((sum, u) => sum + u.samples, 0n), storedBytes: usages.reduce((sum, u) => sum + u.storedBytes, 0n),
-    queuedJobs: Math.max(0, ...usages.map((u) => u.queuedJobs)), runningJobs: usages.reduce((sum, u) => sum + u.runningJobs, 0),
+    samples: usages.reduce((sum, u) => sum + u.samples, 0n),
+    storedBytes: usages.reduce((sum, u) => sum + u.storedBytes, 0n),
+    queuedJobs: Math.max(0, ...usages.map((u) => u.queuedJobs)),
+    runningJobs: usages.reduce((sum, u) => sum + u.runningJobs, 0),
     gpuSeconds: usages.reduce((sum, u) => sum + u.gpuSeconds, 0),
     compute: [...compute.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, time]) => time),
   };
@@ -63,10 +65,17 @@ export function usageOf({ quota }: Team, projects: number, reports: readonly Rep
   };
   return {
     quotas: [
-      entry('projects', quota.maxProjects, projects), entry('samples', quota.maxSamples, all.samples), entry('stored_bytes', quota.maxStoredBytes, all.storedBytes),
-      entry('queued_jobs', quota.maxQueuedJobs, all.queuedJobs), entry('running_jobs', quota.maxRunningJobs, all.runningJobs), entry('gpu_seconds', quota.maxGpuSeconds, Math.ceil(all.gpuSeconds)),
+      entry('projects', quota.maxProjects, projects),
+      entry('samples', quota.maxSamples, all.samples),
+      entry('stored_bytes', quota.maxStoredBytes, all.storedBytes),
+      entry('queued_jobs', quota.maxQueuedJobs, all.queuedJobs),
+      entry('running_jobs', quota.maxRunningJobs, all.runningJobs),
+      entry('gpu_seconds', quota.maxGpuSeconds, Math.ceil(all.gpuSeconds)),
     ],
     compute: all.compute,
-    reportedAt: reports.reduce<Date | undefined>((oldest, { reportedAt }) => (oldest === undefined || reportedAt < oldest ? reportedAt : oldest), undefined),
+    reportedAt: reports.reduce<Date | undefined>(
+      (oldest, { reportedAt }) => (oldest === undefined || reportedAt < oldest ? reportedAt : oldest),
+      undefined,
+    ),
   };
 }

@@ -1,6 +1,9 @@
 import { timestampDate } from '@bufbuild/protobuf/wkt';
 import { Inject, Injectable } from '@nestjs/common';
-import type { AuditRecorded as Recorded, AuditRecordedSchema } from '@noema/contracts/noema/workspace/v1/audit_events';
+import type {
+  AuditRecorded as Recorded,
+  AuditRecordedSchema,
+} from '@noema/contracts/noema/workspace/v1/audit_events';
 import { AuditRecorded, type EventMeta } from '@noema/events';
 import { EventConsumer } from '@noema/host';
 import { AuditReader } from '../domain/audit.service.js';
@@ -15,7 +18,17 @@ export class AuditRecordedConsumer extends EventConsumer<typeof AuditRecordedSch
     super();
   }
 
-  handle({ subject, action, resource, details, recordTime }: Recorded, { id, teamId, time }: EventMeta): Promise<void> {
-    return this.audit.append(teamId, { id, subject, action, resource, details, createdAt: recordTime === undefined ? time : timestampDate(recordTime) });
+  handle(
+    { subject, action, resource, details, recordTime }: Recorded,
+    { id, teamId, time }: EventMeta,
+  ): Promise<void> {
+    return this.audit.append(teamId, {
+      id,
+      subject,
+      action,
+      resource,
+      details,
+      createdAt: recordTime === undefined ? time : timestampDate(recordTime),
+    });
   }
 }

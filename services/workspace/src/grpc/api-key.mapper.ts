@@ -6,7 +6,12 @@ import { roleMessage } from './member.mapper.js';
 
 /** Never the hash. */
 export const apiKeyMessage = (k: ApiKey): MessageInitShape<typeof ApiKeySchema> => ({
-  id: k.id, displayName: k.displayName, memberId: k.memberId, role: roleMessage(k.role), prefix: k.prefix, createTime: timestampFromDate(k.createdAt),
+  id: k.id,
+  displayName: k.displayName,
+  memberId: k.memberId,
+  role: roleMessage(k.role),
+  prefix: k.prefix,
+  createTime: timestampFromDate(k.createdAt),
   ...(k.expiresAt && { expireTime: timestampFromDate(k.expiresAt) }),
   ...(k.lastUsedAt && { lastUseTime: timestampFromDate(k.lastUsedAt) }),
   ...(k.revokedAt && { revokeTime: timestampFromDate(k.revokedAt) }),

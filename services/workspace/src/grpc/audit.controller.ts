@@ -1,6 +1,9 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { Inject } from '@nestjs/common';
-import { AuditService, type ListAuditEntriesRequest } from '@noema/contracts/noema/workspace/v1/audit_service';
+import {
+  AuditService,
+  type ListAuditEntriesRequest,
+} from '@noema/contracts/noema/workspace/v1/audit_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { AuditReader } from '../domain/audit.service.js';
 
@@ -10,6 +13,12 @@ export class AuditController implements Handlers<typeof AuditService> {
 
   async listAuditEntries(req: ListAuditEntriesRequest, { principal }: CallContext) {
     const { items, nextPageToken } = await this.audit.list(principal, req);
-    return { auditEntries: items.map(({ createdAt, ...entry }) => ({ ...entry, createTime: timestampFromDate(createdAt) })), nextPageToken };
+    return {
+      auditEntries: items.map(({ createdAt, ...entry }) => ({
+        ...entry,
+        createTime: timestampFromDate(createdAt),
+      })),
+      nextPageToken,
+    };
   }
 }

@@ -1,6 +1,10 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { Inject } from '@nestjs/common';
-import { type ExchangeIdentityRequest, IdentityService, type SignInIdentityRequest } from '@noema/contracts/noema/workspace/v1/identity_service';
+import {
+  type ExchangeIdentityRequest,
+  IdentityService,
+  type SignInIdentityRequest,
+} from '@noema/contracts/noema/workspace/v1/identity_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { Identities } from '../domain/identity.service.js';
 import { roleMessage } from './member.mapper.js';
@@ -15,7 +19,17 @@ export class IdentityController implements Handlers<typeof IdentityService> {
   }
 
   async exchangeIdentity(req: ExchangeIdentityRequest, { principal }: CallContext) {
-    const { token, expiresAt, teamId, subject, role } = await this.identities.exchange(principal.teamId, req, req.sessionId);
-    return { accessToken: token, expireTime: timestampFromDate(expiresAt), teamId, subject, role: roleMessage(role) };
+    const { token, expiresAt, teamId, subject, role } = await this.identities.exchange(
+      principal.teamId,
+      req,
+      req.sessionId,
+    );
+    return {
+      accessToken: token,
+      expireTime: timestampFromDate(expiresAt),
+      teamId,
+      subject,
+      role: roleMessage(role),
+    };
   }
 }

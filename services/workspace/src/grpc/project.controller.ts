@@ -1,7 +1,12 @@
 import { Inject } from '@nestjs/common';
 import { ProjectSchema } from '@noema/contracts/noema/workspace/v1/project';
 import {
-  type CreateProjectRequest, type DeleteProjectRequest, type GetProjectRequest, type ListProjectsRequest, ProjectService, type UpdateProjectRequest,
+  type CreateProjectRequest,
+  type DeleteProjectRequest,
+  type GetProjectRequest,
+  type ListProjectsRequest,
+  ProjectService,
+  type UpdateProjectRequest,
 } from '@noema/contracts/noema/workspace/v1/project_service';
 import { type CallContext, changesOf, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
@@ -10,10 +15,15 @@ import { projectMessage } from './project.mapper.js';
 
 @GrpcService(ProjectService)
 export class ProjectController implements Handlers<typeof ProjectService> {
-  constructor(@Inject(Projects) private readonly projects: Projects, @Inject(Commands) private readonly commands: Commands) {}
+  constructor(
+    @Inject(Projects) private readonly projects: Projects,
+    @Inject(Commands) private readonly commands: Commands,
+  ) {}
 
   createProject(req: CreateProjectRequest, ctx: CallContext) {
-    return this.commands.run(ctx, req, async () => ({ project: projectMessage(await this.projects.create(ctx.principal, req)) }));
+    return this.commands.run(ctx, req, async () => ({
+      project: projectMessage(await this.projects.create(ctx.principal, req)),
+    }));
   }
 
   async getProject(req: GetProjectRequest, { principal }: CallContext) {

@@ -4,5 +4,9 @@ import type { ProjectSchema } from '@noema/contracts/noema/workspace/v1/project'
 import type { Project } from '../domain/project.js';
 
 export const projectMessage = (p: Project): MessageInitShape<typeof ProjectSchema> => ({
-  id: p.id, displayName: p.displayName, description: p.description, createTime: timestampFromDate(p.createdAt), updateTime: timestampFromDate(p.updatedAt),
+  id: p.id,
+  displayName: p.displayName,
+  description: p.description,
+  createTime: timestampFromDate(p.createdAt),
+  updateTime: timestampFromDate(p.updatedAt),
 });

@@ -1,6 +1,12 @@
 import { Inject } from '@nestjs/common';
 import { TeamSchema } from '@noema/contracts/noema/workspace/v1/team';
-import { type CreateTeamRequest, type DeleteTeamRequest, type GetTeamRequest, TeamService, type UpdateTeamRequest } from '@noema/contracts/noema/workspace/v1/team_service';
+import {
+  type CreateTeamRequest,
+  type DeleteTeamRequest,
+  type GetTeamRequest,
+  TeamService,
+  type UpdateTeamRequest,
+} from '@noema/contracts/noema/workspace/v1/team_service';
 import { type CallContext, changesOf, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
 import { newTeamId, Teams } from '../domain/team.service.js';
@@ -9,14 +15,22 @@ import { teamMessage } from './team.mapper.js';
 
 @GrpcService(TeamService)
 export class TeamController implements Handlers<typeof TeamService> {
-  constructor(@Inject(Teams) private readonly teams: Teams, @Inject(Commands) private readonly commands: Commands) {}
+  constructor(
+    @Inject(Teams) private readonly teams: Teams,
+    @Inject(Commands) private readonly commands: Commands,
+  ) {}
 
   createTeam(req: CreateTeamRequest, ctx: CallContext) {
     const id = newTeamId(req.teamId, req.requestId);
-    return this.commands.run(ctx, req, async () => {
-      const { team, admin, adminApiKey } = await this.teams.create(ctx.principal.subject, { ...req, id });
-      return { team: teamMessage(team), ...(admin && { admin: memberMessage(admin) }), adminApiKey };
-    }, { teamId: id, forget: ['adminApiKey'] });
+    return this.commands.run(
+      ctx,
+      req,
+      async () => {
+        const { team, admin, adminApiKey } = await this.teams.create(ctx.principal.subject, { ...req, id });
+        return { team: teamMessage(team), ...(admin && { admin: memberMessage(admin) }), adminApiKey };
+      },
+      { teamId: id, forget: ['adminApiKey'] },
+    );
   }
 
   async getTeam(req: GetTeamRequest, { principal }: CallContext) {

@@ -4,5 +4,9 @@ import type { TeamSchema } from '@noema/contracts/noema/workspace/v1/team';
 import type { Team } from '../domain/team.js';
 
 export const teamMessage = (t: Team): MessageInitShape<typeof TeamSchema> => ({
-  id: t.id, displayName: t.displayName, quota: t.quota, createTime: timestampFromDate(t.createdAt), updateTime: timestampFromDate(t.updatedAt),
+  id: t.id,
+  displayName: t.displayName,
+  quota: t.quota,
+  createTime: timestampFromDate(t.createdAt),
+  updateTime: timestampFromDate(t.updatedAt),
 });

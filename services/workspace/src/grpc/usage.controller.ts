@@ -1,6 +1,10 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { Inject } from '@nestjs/common';
-import { type GetTeamUsageRequest, type ReportUsageRequest, UsageService } from '@noema/contracts/noema/workspace/v1/usage_service';
+import {
+  type GetTeamUsageRequest,
+  type ReportUsageRequest,
+  UsageService,
+} from '@noema/contracts/noema/workspace/v1/usage_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { Usage } from '../domain/usage.service.js';
 import { usageOfMessage } from './usage.mapper.js';
@@ -11,7 +15,13 @@ export class UsageController implements Handlers<typeof UsageService> {
 
   async getTeamUsage(req: GetTeamUsageRequest, { principal }: CallContext) {
     const { quotas, compute, reportedAt } = await this.usage.get(principal, req.teamId);
-    return { usage: { quotas: [...quotas], compute: [...compute], ...(reportedAt && { reportTime: timestampFromDate(reportedAt) }) } };
+    return {
+      usage: {
+        quotas: [...quotas],
+        compute: [...compute],
+        ...(reportedAt && { reportTime: timestampFromDate(reportedAt) }),
+      },
+    };
   }
 
   async reportUsage(req: ReportUsageRequest, { principal }: CallContext) {

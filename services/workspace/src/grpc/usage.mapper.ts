@@ -4,7 +4,17 @@ import type { ServiceUsage } from '../domain/usage.js';
 
 /** Throws `invalid` USAGE_MISSING. */
 export function usageOfMessage(message: Message | undefined): ServiceUsage {
-  if (message === undefined) throw new DomainError('invalid', 'USAGE_MISSING', 'usage is missing; say what the team uses', { violations: [{ field: 'usage', description: 'is missing' }] });
+  if (message === undefined)
+    throw new DomainError('invalid', 'USAGE_MISSING', 'usage is missing; say what the team uses', {
+      violations: [{ field: 'usage', description: 'is missing' }],
+    });
   const { samples, storedBytes, queuedJobs, runningJobs, gpuSeconds, compute } = message;
-  return { samples, storedBytes, queuedJobs, runningJobs, gpuSeconds, compute: compute.map(({ day, device, seconds }) => ({ day, device, seconds })) };
+  return {
+    samples,
+    storedBytes,
+    queuedJobs,
+    runningJobs,
+    gpuSeconds,
+    compute: compute.map(({ day, device, seconds }) => ({ day, device, seconds })),
+  };
 }

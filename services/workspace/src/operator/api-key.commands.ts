@@ -1,5 +1,8 @@
 import { create, toJson } from '@bufbuild/protobuf';
-import { CreateApiKeyResponseSchema, RevokeApiKeyResponseSchema } from '@noema/contracts/noema/workspace/v1/api_key_service';
+import {
+  CreateApiKeyResponseSchema,
+  RevokeApiKeyResponseSchema,
+} from '@noema/contracts/noema/workspace/v1/api_key_service';
 import { apiKeyMessage } from '../grpc/api-key.mapper.js';
 import { actorIn, type OperatorCommand } from './operator-command.js';
 import { UsageError, wholeNumber } from './usage.js';
@@ -20,17 +23,28 @@ export const createApiKey: OperatorCommand = {
   options: {
     team: { required: true, value: 'UUID', doc: 'id of the team' },
     name: { required: true, value: 'TEXT', doc: 'what the key is for' },
-    member: { value: 'UUID', doc: 'who acts when it is used; the team\'s first admin without it' },
-    role: { value: ROLES.join('|'), doc: 'at most the member\'s, which it is without it' },
+    member: { value: 'UUID', doc: "who acts when it is used; the team's first admin without it" },
+    role: { value: ROLES.join('|'), doc: "at most the member's, which it is without it" },
     days: { value: 'N', doc: 'how long it lives; without an end when left out' },
   },
   run: async ({ apiKeys, members }, given) => {
     const actor = actorIn(given);
     const role = roleOf(given['role']);
-    const expiresAt = given['days'] === undefined ? undefined : new Date(Date.now() + Number(wholeNumber('days', given['days'])) * DAY_MS);
+    const expiresAt =
+      given['days'] === undefined
+        ? undefined
+        : new Date(Date.now() + Number(wholeNumber('days', given['days'])) * DAY_MS);
     const memberId = given['member'] ?? (await members.firstAdmin(actor)).id;
-    const { apiKey, secret } = await apiKeys.create(actor, { displayName: given['name']!, memberId, role, expiresAt });
-    return toJson(CreateApiKeyResponseSchema, create(CreateApiKeyResponseSchema, { apiKey: apiKeyMessage(apiKey), secret }));
+    const { apiKey, secret } = await apiKeys.create(actor, {
+      displayName: given['name']!,
+      memberId,
+      role,
+      expiresAt,
+    });
+    return toJson(
+      CreateApiKeyResponseSchema,
+      create(CreateApiKeyResponseSchema, { apiKey: apiKeyMessage(apiKey), secret }),
+    );
   },
 };
 
@@ -43,6 +57,9 @@ export const revokeApiKey: OperatorCommand = {
   },
   run: async ({ apiKeys }, given) => {
     const apiKey = await apiKeys.revoke(actorIn(given), given['key']!);
-    return toJson(RevokeApiKeyResponseSchema, create(RevokeApiKeyResponseSchema, { apiKey: apiKeyMessage(apiKey) }));
+    return toJson(
+      RevokeApiKeyResponseSchema,
+      create(RevokeApiKeyResponseSchema, { apiKey: apiKeyMessage(apiKey) }),
+    );
   },
 };

@@ -10,14 +10,29 @@ export const exportAudit: OperatorCommand = {
   doc: 'prints the audit log of a team, newest first, also of one that was deleted',
   options: {
     team: { required: true, value: 'UUID', doc: 'id of the team' },
-    filter: { value: 'TEXT', doc: 'condition such as `subject = "…" AND create_time > "2026-01-01T00:00:00Z"`; all entries without it' },
+    filter: {
+      value: 'TEXT',
+      doc: 'condition such as `subject = "…" AND create_time > "2026-01-01T00:00:00Z"`; all entries without it',
+    },
   },
   run: async ({ audit }, given) => {
     const entries: JsonValue[] = [];
     let pageToken = '';
     do {
-      const page = await audit.list(actorIn(given), { pageSize: PAGE, pageToken, filter: given['filter'] ?? '', orderBy: '' });
-      entries.push(...page.items.map(({ createdAt, ...entry }) => toJson(AuditEntrySchema, create(AuditEntrySchema, { ...entry, createTime: timestampFromDate(createdAt) }))));
+      const page = await audit.list(actorIn(given), {
+        pageSize: PAGE,
+        pageToken,
+        filter: given['filter'] ?? '',
+        orderBy: '',
+      });
+      entries.push(
+        ...page.items.map(({ createdAt, ...entry }) =>
+          toJson(
+            AuditEntrySchema,
+            create(AuditEntrySchema, { ...entry, createTime: timestampFromDate(createdAt) }),
+          ),
+        ),
+      );
       pageToken = page.nextPageToken;
     } while (pageToken !== '');
     return { auditEntries: entries };

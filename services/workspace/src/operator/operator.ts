@@ -13,14 +13,37 @@ import { exportAudit } from './audit.command.js';
 import { createTeam, deleteTeam, listTeams, setQuota } from './team.commands.js';
 import { readOptions, UsageError, usageOf } from './usage.js';
 
-const COMMANDS: readonly OperatorCommand[] = [createTeam, listTeams, setQuota, deleteTeam, exportAudit, createApiKey, revokeApiKey, rotateSecretsKey];
+const COMMANDS: readonly OperatorCommand[] = [
+  createTeam,
+  listTeams,
+  setQuota,
+  deleteTeam,
+  exportAudit,
+  createApiKey,
+  revokeApiKey,
+  rotateSecretsKey,
+];
 
 /** Exit codes of sysexits.h. */
-const [OK, USAGE, DATA, UNAVAILABLE, SOFTWARE, TEMPORARY, PERMISSION, CONFIG] = [0, 64, 65, 69, 70, 75, 77, 78];
+const [OK, USAGE, DATA, UNAVAILABLE, SOFTWARE, TEMPORARY, PERMISSION, CONFIG] = [
+  0, 64, 65, 69, 70, 75, 77, 78,
+];
 
 const CODES: Readonly<Record<ErrorKind, number>> = {
-  invalid: DATA, 'not-found': DATA, exists: DATA, precondition: DATA, 'data-loss': DATA, conflict: TEMPORARY, exhausted: TEMPORARY, timeout: TEMPORARY,
-  unauthenticated: PERMISSION, forbidden: PERMISSION, unavailable: UNAVAILABLE, unsupported: USAGE, cancelled: SOFTWARE, internal: SOFTWARE,
+  invalid: DATA,
+  'not-found': DATA,
+  exists: DATA,
+  precondition: DATA,
+  'data-loss': DATA,
+  conflict: TEMPORARY,
+  exhausted: TEMPORARY,
+  timeout: TEMPORARY,
+  unauthenticated: PERMISSION,
+  forbidden: PERMISSION,
+  unavailable: UNAVAILABLE,
+  unsupported: USAGE,
+  cancelled: SOFTWARE,
+  internal: SOFTWARE,
 };
 
 export interface Outcome {
@@ -33,21 +56,42 @@ export interface Outcome {
 export async function operate(args: readonly string[], env: Environment): Promise<Outcome> {
   try {
     const [name = '', ...rest] = args;
-    if (SERVICE_COMMANDS.some(({ key }) => key === name)) return await operateService({ name: 'workspace' }, args, env);
-    if (['', 'help', '--help', '-h'].includes(name)) return name === '' ? { code: USAGE, stdout: '', stderr: `${usageOf(COMMANDS)}\n` } : { code: OK, stdout: `${usageOf(COMMANDS)}\n`, stderr: '' };
+    if (SERVICE_COMMANDS.some(({ key }) => key === name))
+      return await operateService({ name: 'workspace' }, args, env);
+    if (['', 'help', '--help', '-h'].includes(name))
+      return name === ''
+        ? { code: USAGE, stdout: '', stderr: `${usageOf(COMMANDS)}\n` }
+        : { code: OK, stdout: `${usageOf(COMMANDS)}\n`, stderr: '' };
     const command = new Registry('command', COMMANDS).find(name);
     if (command === undefined) throw new UsageError(`there is no command "${name}"\n\n${usageOf(COMMANDS)}`);
-    return { code: OK, stdout: `${JSON.stringify(await run(command, readOptions(command, rest), env), null, 2)}\n`, stderr: '' };
+    return {
+      code: OK,
+      stdout: `${JSON.stringify(await run(command, readOptions(command, rest), env), null, 2)}\n`,
+      stderr: '',
+    };
   } catch (error) {
     return { ...failure(error), stdout: '' };
   }
 }
 
-async function run(command: OperatorCommand, given: Readonly<Record<string, string>>, env: Environment): Promise<JsonValue> {
+async function run(
+  command: OperatorCommand,
+  given: Readonly<Record<string, string>>,
+  env: Environment,
+): Promise<JsonValue> {
   const config = loadConfig(operatorSettings, env);
   const host = new Host('workspace', 'service', config, silentLogger);
   try {
-    return await command.run(useCases({ work: host.database<WorkspaceSchema>(), secretsKey: config.secretsKey, adminsSetQuotas: true, teamRequestsPerMinute: config.teamRequestsPerMinute, teamRunningJobs: config.teamRunningJobs }), given);
+    return await command.run(
+      useCases({
+        work: host.database<WorkspaceSchema>(),
+        secretsKey: config.secretsKey,
+        adminsSetQuotas: true,
+        teamRequestsPerMinute: config.teamRequestsPerMinute,
+        teamRunningJobs: config.teamRunningJobs,
+      }),
+      given,
+    );
   } finally {
     await host.close();
   }
@@ -57,5 +101,11 @@ function failure(error: unknown): { readonly code: number; readonly stderr: stri
   if (error instanceof UsageError) return { code: USAGE, stderr: `${error.message}\n` };
   const { kind, reason, message } = asDomainError(error);
   const code = reason === 'CONFIG_INVALID' ? CONFIG : CODES[kind];
-  return { code, stderr: error instanceof DomainError ? `${reason}: ${message}\n` : `${error instanceof Error ? error.stack ?? message : message}\n` };
+  return {
+    code,
+    stderr:
+      error instanceof DomainError
+        ? `${reason}: ${message}\n`
+        : `${error instanceof Error ? (error.stack ?? message) : message}\n`,
+  };
 }

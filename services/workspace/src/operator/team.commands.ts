@@ -14,20 +14,31 @@ export const teamJson = (team: Team): JsonValue => toJson(TeamSchema, create(Tea
 
 export const createTeam: OperatorCommand = {
   key: 'create-team',
-  doc: 'makes a team with its first admin, and prints that admin\'s API key this once; a team that exists is printed without a key',
+  doc: "makes a team with its first admin, and prints that admin's API key this once; a team that exists is printed without a key",
   options: {
     name: { required: true, value: 'TEXT', doc: 'name of the team' },
     id: { value: 'UUID', doc: 'id to give to it, so that the command may be repeated; a new one without it' },
     'admin-name': { value: 'TEXT', doc: 'name of its first admin; "admin" without it' },
-    'admin-email': { value: 'ADDRESS', doc: 'e-mail address of its first admin, by which OpenID Connect knows them' },
+    'admin-email': {
+      value: 'ADDRESS',
+      doc: 'e-mail address of its first admin, by which OpenID Connect knows them',
+    },
   },
   run: async ({ teams }, given) => {
     const made = await teams.create(OPERATOR, {
-      id: newTeamId(given['id'] ?? '', ''), displayName: given['name']!, adminDisplayName: given['admin-name'] ?? 'admin', adminEmail: given['admin-email'] ?? '',
+      id: newTeamId(given['id'] ?? '', ''),
+      displayName: given['name']!,
+      adminDisplayName: given['admin-name'] ?? 'admin',
+      adminEmail: given['admin-email'] ?? '',
     });
-    return toJson(CreateTeamResponseSchema, create(CreateTeamResponseSchema, {
-      team: teamMessage(made.team), ...(made.admin && { admin: memberMessage(made.admin) }), adminApiKey: made.adminApiKey,
-    }));
+    return toJson(
+      CreateTeamResponseSchema,
+      create(CreateTeamResponseSchema, {
+        team: teamMessage(made.team),
+        ...(made.admin && { admin: memberMessage(made.admin) }),
+        adminApiKey: made.adminApiKey,
+      }),
+    );
   },
 };
 
@@ -50,11 +61,19 @@ export const listTeams: OperatorCommand = {
 const LIMITS = {
   'max-projects': { name: 'maxProjects', wide: false, doc: 'projects' },
   'max-queued-jobs': { name: 'maxQueuedJobs', wide: false, doc: 'unfinished jobs, per service' },
-  'max-running-jobs': { name: 'maxRunningJobs', wide: false, doc: 'jobs that run at the same time; others wait' },
+  'max-running-jobs': {
+    name: 'maxRunningJobs',
+    wide: false,
+    doc: 'jobs that run at the same time; others wait',
+  },
   'max-samples': { name: 'maxSamples', wide: true, doc: 'samples in all dataset versions' },
   'max-stored-bytes': { name: 'maxStoredBytes', wide: true, doc: 'bytes in the artifact store' },
   'max-gpu-seconds': { name: 'maxGpuSeconds', wide: true, doc: 'seconds of work on GPUs within 30 days' },
-  'max-requests-per-minute': { name: 'maxRequestsPerMinute', wide: false, doc: 'requests a minute, by each gateway' },
+  'max-requests-per-minute': {
+    name: 'maxRequestsPerMinute',
+    wide: false,
+    doc: 'requests a minute, by each gateway',
+  },
 } as const;
 
 const MAX_INT32 = 2n ** 31n - 1n;
@@ -74,9 +93,17 @@ export const setQuota: OperatorCommand = {
     ...Object.fromEntries(Object.entries(LIMITS).map(([option, { doc }]) => [option, { value: 'N', doc }])),
   },
   run: async ({ teams }, given) => {
-    const named = (Object.keys(LIMITS) as (keyof typeof LIMITS)[]).filter((option) => given[option] !== undefined);
-    if (named.length === 0) throw new UsageError('set-quota names no limit; give at least one --max-… option');
-    return teamJson(await teams.setQuota(actorIn(given), Object.fromEntries(named.map((option) => [LIMITS[option].name, limitOf(option, given[option]!)]))));
+    const named = (Object.keys(LIMITS) as (keyof typeof LIMITS)[]).filter(
+      (option) => given[option] !== undefined,
+    );
+    if (named.length === 0)
+      throw new UsageError('set-quota names no limit; give at least one --max-… option');
+    return teamJson(
+      await teams.setQuota(
+        actorIn(given),
+        Object.fromEntries(named.map((option) => [LIMITS[option].name, limitOf(option, given[option]!)])),
+      ),
+    );
   },
 };
 

@@ -21,11 +21,22 @@ const FIELDS: Readonly<Record<string, PageField>> = {
 };
 
 const toApiKey = (row: Row): ApiKey => ({
-  id: row.id, displayName: row.display_name, memberId: row.member_id, role: row.role, prefix: row.prefix, hash: row.hash, createdAt: row.created_at,
-  expiresAt: row.expires_at ?? undefined, lastUsedAt: row.last_used_at ?? undefined, revokedAt: row.revoked_at ?? undefined,
+  id: row.id,
+  displayName: row.display_name,
+  memberId: row.member_id,
+  role: row.role,
+  prefix: row.prefix,
+  hash: row.hash,
+  createdAt: row.created_at,
+  expiresAt: row.expires_at ?? undefined,
+  lastUsedAt: row.last_used_at ?? undefined,
+  revokedAt: row.revoked_at ?? undefined,
 });
 
-const changing = (key: ApiKey) => ({ last_used_at: key.lastUsedAt ?? null, revoked_at: key.revokedAt ?? null });
+const changing = (key: ApiKey) => ({
+  last_used_at: key.lastUsedAt ?? null,
+  revoked_at: key.revokedAt ?? null,
+});
 
 export class PostgresApiKeys implements ApiKeyRepository, ApiKeyDirectory {
   constructor(private readonly db: Database<WorkspaceSchema>) {}
@@ -36,7 +47,12 @@ export class PostgresApiKeys implements ApiKeyRepository, ApiKeyDirectory {
   }
 
   async findByPrefix(prefix: string): Promise<ApiKey | undefined> {
-    const row = await this.db.tx().selectFrom('api_key').selectAll().where('prefix', '=', prefix).executeTakeFirst();
+    const row = await this.db
+      .tx()
+      .selectFrom('api_key')
+      .selectAll()
+      .where('prefix', '=', prefix)
+      .executeTakeFirst();
     return row && toApiKey(row);
   }
 
@@ -45,10 +61,22 @@ export class PostgresApiKeys implements ApiKeyRepository, ApiKeyDirectory {
   }
 
   async add(teamId: string, key: ApiKey): Promise<void> {
-    await this.db.tx().insertInto('api_key').values({
-      id: key.id, team_id: teamId, member_id: key.memberId, display_name: key.displayName, role: key.role, prefix: key.prefix, hash: key.hash,
-      created_at: key.createdAt, expires_at: key.expiresAt ?? null, ...changing(key),
-    }).execute();
+    await this.db
+      .tx()
+      .insertInto('api_key')
+      .values({
+        id: key.id,
+        team_id: teamId,
+        member_id: key.memberId,
+        display_name: key.displayName,
+        role: key.role,
+        prefix: key.prefix,
+        hash: key.hash,
+        created_at: key.createdAt,
+        expires_at: key.expiresAt ?? null,
+        ...changing(key),
+      })
+      .execute();
     await this.db.tx().insertInto('api_key_team').values({ prefix: key.prefix, team_id: teamId }).execute();
   }
 
@@ -58,7 +86,12 @@ export class PostgresApiKeys implements ApiKeyRepository, ApiKeyDirectory {
 
   teamOf(prefix: string): Promise<string | undefined> {
     return this.db.runSystem(async () => {
-      const row = await this.db.tx().selectFrom('api_key_team').select('team_id').where('prefix', '=', prefix).executeTakeFirst();
+      const row = await this.db
+        .tx()
+        .selectFrom('api_key_team')
+        .select('team_id')
+        .where('prefix', '=', prefix)
+        .executeTakeFirst();
       return row?.team_id;
     });
   }

@@ -15,19 +15,57 @@ const FIELDS: Readonly<Record<string, PageField>> = {
   create_time: { column: 'created_at', type: 'timestamp' },
 };
 
-const toEntry = ({ id, subject, action, resource, details, created_at }: Row): AuditEntry => ({ id, subject, action, resource, details, createdAt: created_at });
+const toEntry = ({ id, subject, action, resource, details, created_at }: Row): AuditEntry => ({
+  id,
+  subject,
+  action,
+  resource,
+  details,
+  createdAt: created_at,
+});
 
 export class PostgresAuditLog implements AuditLog {
   constructor(private readonly db: Database<WorkspaceSchema>) {}
 
-  async record(actor: Actor, action: string, resource: string, details: Readonly<Record<string, string>> = {}): Promise<void> {
-    await this.db.tx().insertInto('audit_entry').values({
-      id: uuidv7(), team_id: actor.teamId, subject: actor.subject, action: `noema.workspace.v1.${action}`, resource, details: JSON.stringify(details), created_at: new Date(),
-    }).execute();
+  async record(
+    actor: Actor,
+    action: string,
+    resource: string,
+    details: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
+    await this.db
+      .tx()
+      .insertInto('audit_entry')
+      .values({
+        id: uuidv7(),
+        team_id: actor.teamId,
+        subject: actor.subject,
+        action: `noema.workspace.v1.${action}`,
+        resource,
+        details: JSON.stringify(details),
+        created_at: new Date(),
+      })
+      .execute();
   }
 
-  async append(teamId: string, { id, subject, action, resource, details, createdAt }: AuditEntry): Promise<void> {
-    await this.db.tx().insertInto('audit_entry').values({ id, team_id: teamId, subject, action, resource, details: JSON.stringify(details), created_at: createdAt }).onConflict((c) => c.doNothing()).execute();
+  async append(
+    teamId: string,
+    { id, subject, action, resource, details, createdAt }: AuditEntry,
+  ): Promise<void> {
+    await this.db
+      .tx()
+      .insertInto('audit_entry')
+      .values({
+        id,
+        team_id: teamId,
+        subject,
+        action,
+        resource,
+        details: JSON.stringify(details),
+        created_at: createdAt,
+      })
+      .onConflict((c) => c.doNothing())
+      .execute();
   }
 
   async list(query: PageQuery): Promise<Page<AuditEntry>> {

@@ -18,7 +18,12 @@ const FIELDS: Readonly<Record<string, PageField>> = {
 };
 
 export const toMember = (row: Row): Member => ({
-  id: row.id, displayName: row.display_name, email: row.email, role: row.role, createdAt: row.created_at, updatedAt: row.updated_at,
+  id: row.id,
+  displayName: row.display_name,
+  email: row.email,
+  role: row.role,
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
 });
 
 export class PostgresMembers implements MemberRepository {
@@ -34,18 +39,43 @@ export class PostgresMembers implements MemberRepository {
   }
 
   async admins(): Promise<readonly Member[]> {
-    const rows = await this.db.tx().selectFrom('member').selectAll().where('role', '=', 'admin').orderBy('id').execute();
+    const rows = await this.db
+      .tx()
+      .selectFrom('member')
+      .selectAll()
+      .where('role', '=', 'admin')
+      .orderBy('id')
+      .execute();
     return rows.map(toMember);
   }
 
   add(teamId: string, m: Member): Promise<void> {
-    return this.write(m, () => this.db.tx().insertInto('member').values({
-      id: m.id, team_id: teamId, display_name: m.displayName, email: m.email, role: m.role, created_at: m.createdAt, updated_at: m.updatedAt,
-    }).execute());
+    return this.write(m, () =>
+      this.db
+        .tx()
+        .insertInto('member')
+        .values({
+          id: m.id,
+          team_id: teamId,
+          display_name: m.displayName,
+          email: m.email,
+          role: m.role,
+          created_at: m.createdAt,
+          updated_at: m.updatedAt,
+        })
+        .execute(),
+    );
   }
 
   save(m: Member): Promise<void> {
-    return this.write(m, () => this.db.tx().updateTable('member').set({ display_name: m.displayName, email: m.email, role: m.role, updated_at: m.updatedAt }).where('id', '=', m.id).execute());
+    return this.write(m, () =>
+      this.db
+        .tx()
+        .updateTable('member')
+        .set({ display_name: m.displayName, email: m.email, role: m.role, updated_at: m.updatedAt })
+        .where('id', '=', m.id)
+        .execute(),
+    );
   }
 
   async delete(id: string): Promise<void> {

@@ -16,7 +16,11 @@ const FIELDS: Readonly<Record<string, PageField>> = {
 };
 
 const toProject = (row: Row): Project => ({
-  id: row.id, displayName: row.display_name, description: row.description, createdAt: row.created_at, updatedAt: row.updated_at,
+  id: row.id,
+  displayName: row.display_name,
+  description: row.description,
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
 });
 
 export class PostgresProjects implements ProjectRepository {
@@ -32,18 +36,40 @@ export class PostgresProjects implements ProjectRepository {
   }
 
   async count(): Promise<number> {
-    const { n } = await this.db.tx().selectFrom('project').select((e) => e.fn.countAll<string>().as('n')).executeTakeFirstOrThrow();
+    const { n } = await this.db
+      .tx()
+      .selectFrom('project')
+      .select((e) => e.fn.countAll<string>().as('n'))
+      .executeTakeFirstOrThrow();
     return Number(n);
   }
 
   add(teamId: string, p: Project): Promise<void> {
-    return this.write(p, () => this.db.tx().insertInto('project').values({
-      id: p.id, team_id: teamId, display_name: p.displayName, description: p.description, created_at: p.createdAt, updated_at: p.updatedAt,
-    }).execute());
+    return this.write(p, () =>
+      this.db
+        .tx()
+        .insertInto('project')
+        .values({
+          id: p.id,
+          team_id: teamId,
+          display_name: p.displayName,
+          description: p.description,
+          created_at: p.createdAt,
+          updated_at: p.updatedAt,
+        })
+        .execute(),
+    );
   }
 
   save(p: Project): Promise<void> {
-    return this.write(p, () => this.db.tx().updateTable('project').set({ display_name: p.displayName, description: p.description, updated_at: p.updatedAt }).where('id', '=', p.id).execute());
+    return this.write(p, () =>
+      this.db
+        .tx()
+        .updateTable('project')
+        .set({ display_name: p.displayName, description: p.description, updated_at: p.updatedAt })
+        .where('id', '=', p.id)
+        .execute(),
+    );
   }
 
   async delete(id: string): Promise<void> {

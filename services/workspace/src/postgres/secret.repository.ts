@@ -15,10 +15,23 @@ const FIELDS: Readonly<Record<string, PageField>> = {
   update_time: { column: 'updated_at', type: 'timestamp' },
 };
 
-const toSecret = ({ id, name, created_at, updated_at }: Row): Secret => ({ id, name, createdAt: created_at, updatedAt: updated_at });
+const toSecret = ({ id, name, created_at, updated_at }: Row): Secret => ({
+  id,
+  name,
+  createdAt: created_at,
+  updatedAt: updated_at,
+});
 
-const fromValue = ({ keyId, wrappedKey, sealed }: SealedValue): SealedRow => ({ key_id: keyId ?? null, wrapped_key: wrappedKey === undefined ? null : Buffer.from(wrappedKey), sealed: Buffer.from(sealed) });
-const toValue = ({ key_id, wrapped_key, sealed }: SealedRow): SealedValue => ({ keyId: key_id ?? undefined, wrappedKey: wrapped_key ?? undefined, sealed });
+const fromValue = ({ keyId, wrappedKey, sealed }: SealedValue): SealedRow => ({
+  key_id: keyId ?? null,
+  wrapped_key: wrappedKey === undefined ? null : Buffer.from(wrappedKey),
+  sealed: Buffer.from(sealed),
+});
+const toValue = ({ key_id, wrapped_key, sealed }: SealedRow): SealedValue => ({
+  keyId: key_id ?? undefined,
+  wrappedKey: wrapped_key ?? undefined,
+  sealed,
+});
 
 /** Rows that a rotation holds at a time. */
 const BATCH = 50;
@@ -27,7 +40,12 @@ export class PostgresSecrets implements SecretRepository, SecretVault {
   constructor(private readonly db: Database<WorkspaceSchema>) {}
 
   async find(id: string): Promise<Secret | undefined> {
-    const row = await this.db.tx().selectFrom('secret').select(['id', 'team_id', 'name', 'created_at', 'updated_at']).where('id', '=', id).executeTakeFirst();
+    const row = await this.db
+      .tx()
+      .selectFrom('secret')
+      .select(['id', 'team_id', 'name', 'created_at', 'updated_at'])
+      .where('id', '=', id)
+      .executeTakeFirst();
     return row && toSecret(row);
   }
 
@@ -37,7 +55,18 @@ export class PostgresSecrets implements SecretRepository, SecretVault {
 
   async add(teamId: string, s: Secret, value: SealedValue): Promise<void> {
     try {
-      await this.db.tx().insertInto('secret').values({ id: s.id, team_id: teamId, name: s.name, ...fromValue(value), created_at: s.createdAt, updated_at: s.updatedAt }).execute();
+      await this.db
+        .tx()
+        .insertInto('secret')
+        .values({
+          id: s.id,
+          team_id: teamId,
+          name: s.name,
+          ...fromValue(value),
+          created_at: s.createdAt,
+          updated_at: s.updatedAt,
+        })
+        .execute();
     } catch (error) {
       if (isUniqueViolation(error, 'secret_name')) throw secretNameTaken(s.name);
       throw error;
@@ -45,20 +74,40 @@ export class PostgresSecrets implements SecretRepository, SecretVault {
   }
 
   async replace(s: Secret, value: SealedValue): Promise<void> {
-    await this.db.tx().updateTable('secret').set({ ...fromValue(value), updated_at: s.updatedAt }).where('id', '=', s.id).execute();
+    await this.db
+      .tx()
+      .updateTable('secret')
+      .set({ ...fromValue(value), updated_at: s.updatedAt })
+      .where('id', '=', s.id)
+      .execute();
   }
 
   async delete(id: string): Promise<void> {
     await this.db.tx().deleteFrom('secret').where('id', '=', id).execute();
   }
 
-  async findByName(name: string): Promise<{ readonly secret: Secret; readonly value: SealedValue } | undefined> {
-    const row = await this.db.tx().selectFrom('secret').selectAll().where('name', '=', name).executeTakeFirst();
+  async findByName(
+    name: string,
+  ): Promise<{ readonly secret: Secret; readonly value: SealedValue } | undefined> {
+    const row = await this.db
+      .tx()
+      .selectFrom('secret')
+      .selectAll()
+      .where('name', '=', name)
+      .executeTakeFirst();
     return row && { secret: toSecret(row), value: toValue(row) };
   }
 
   async lockOthers(keyId: string): Promise<readonly { readonly id: string; readonly value: SealedValue }[]> {
-    const rows = await this.db.tx().selectFrom('secret').selectAll().where('key_id', 'is distinct from', keyId).orderBy('id').limit(BATCH).forUpdate().execute();
+    const rows = await this.db
+      .tx()
+      .selectFrom('secret')
+      .selectAll()
+      .where('key_id', 'is distinct from', keyId)
+      .orderBy('id')
+      .limit(BATCH)
+      .forUpdate()
+      .execute();
     return rows.map((row) => ({ id: row.id, value: toValue(row) }));
   }
 

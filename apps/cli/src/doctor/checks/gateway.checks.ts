@@ -12,7 +12,12 @@ export function gatewayChecks({ gateway, directory }: Subject): Check[] {
   return [
     { name: 'gateway', advice, look: (signal) => readiness(url, signal) },
     { name: 'sign-in', advice, look: (signal) => signIn(url, apiKey, signal) },
-    ...(directory === undefined ? [{ name: 'page of the gateway', advice, look: (signal: AbortSignal) => page(url, signal) }, { name: 'clock of the gateway', advice, look: (signal: AbortSignal) => clock(url, signal) }] : []),
+    ...(directory === undefined
+      ? [
+          { name: 'page of the gateway', advice, look: (signal: AbortSignal) => page(url, signal) },
+          { name: 'clock of the gateway', advice, look: (signal: AbortSignal) => clock(url, signal) },
+        ]
+      : []),
   ];
 }
 
@@ -29,9 +34,20 @@ async function readiness(url: string, signal: AbortSignal): Promise<Answer> {
 async function oneLook(url: string, signal: AbortSignal): Promise<Answer> {
   const answer = await fetch(`${url}/readyz`, { signal });
   const { state, services } = (await answer.json()) as { state: string; services: Record<string, boolean> };
-  const away = Object.entries(services).filter(([, serves]) => !serves).map(([name]) => name);
-  if (!answer.ok) return fail(`it is ${state}; away: ${away.join(', ') || 'nobody'}`, 'see the services that are away; without workspace nobody signs in');
-  return away.length === 0 ? ok(`ready, with ${Object.keys(services).length} services`) : fail(`away: ${away.join(', ')}`, 'see whether they run and whether the gateway reaches them (NOEMA_SERVICES, NetworkPolicy)');
+  const away = Object.entries(services)
+    .filter(([, serves]) => !serves)
+    .map(([name]) => name);
+  if (!answer.ok)
+    return fail(
+      `it is ${state}; away: ${away.join(', ') || 'nobody'}`,
+      'see the services that are away; without workspace nobody signs in',
+    );
+  return away.length === 0
+    ? ok(`ready, with ${Object.keys(services).length} services`)
+    : fail(
+        `away: ${away.join(', ')}`,
+        'see whether they run and whether the gateway reaches them (NOEMA_SERVICES, NetworkPolicy)',
+      );
 }
 
 async function signIn(url: string, apiKey: string | undefined, signal: AbortSignal): Promise<Answer> {
@@ -39,17 +55,29 @@ async function signIn(url: string, apiKey: string | undefined, signal: AbortSign
   const answer = await fetch(`${url}/v1/self`, { headers: { authorization: `Bearer ${apiKey}` }, signal });
   if (answer.ok) return ok('the API key is good');
   const { reason = '' } = (await answer.json().catch(() => ({}))) as { reason?: string };
-  return fail(`the gateway answers ${answer.status} ${reason} to the API key`, answer.status === 401 ? 'the key was deleted or is another installation\'s; or the signing keys of workspace and gateway are not one pair' : 'see the log of the gateway by the trace id of its answer');
+  return fail(
+    `the gateway answers ${answer.status} ${reason} to the API key`,
+    answer.status === 401
+      ? "the key was deleted or is another installation's; or the signing keys of workspace and gateway are not one pair"
+      : 'see the log of the gateway by the trace id of its answer',
+  );
 }
 
 async function page(url: string, signal: AbortSignal): Promise<Answer> {
   const text = await (await fetch(url, { signal, headers: { accept: 'text/html' } })).text();
-  return text.includes('the page is not built') ? warn('the gateway serves no page', 'set NOEMA_PAGE_DIR to the built page') : ok('the page is served');
+  return text.includes('the page is not built')
+    ? warn('the gateway serves no page', 'set NOEMA_PAGE_DIR to the built page')
+    : ok('the page is served');
 }
 
 async function clock(url: string, signal: AbortSignal): Promise<Answer> {
   const date = (await fetch(`${url}/healthz`, { signal })).headers.get('date');
   if (date === null) return skipped('it does not tell its time');
   const skewS = Math.round((new Date(date).getTime() - Date.now()) / 1000);
-  return Math.abs(skewS) > SKEW_S ? warn(`its clock is ${Math.abs(skewS)} s ${skewS < 0 ? 'behind' : 'ahead of'} ours`, 'synchronise the clocks (NTP)') : ok('its clock goes with ours');
+  return Math.abs(skewS) > SKEW_S
+    ? warn(
+        `its clock is ${Math.abs(skewS)} s ${skewS < 0 ? 'behind' : 'ahead of'} ours`,
+        'synchronise the clocks (NTP)',
+      )
+    : ok('its clock goes with ours');
 }

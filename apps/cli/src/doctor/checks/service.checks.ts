@@ -9,16 +9,24 @@ const TIMEOUT_MS = 8_000;
 /** Whether every replica of every service takes calls. */
 export function serviceChecks({ services, tlsDir }: Subject): Check[] {
   return Object.entries(services).map(([name, addresses]) => ({
-    name: `service ${name}`, advice: `see whether it runs and whether we may reach ${addresses.join(', ')}; its log tells why it does not serve`, look: () => serves(addresses, tlsDir),
+    name: `service ${name}`,
+    advice: `see whether it runs and whether we may reach ${addresses.join(', ')}; its log tells why it does not serve`,
+    look: () => serves(addresses, tlsDir),
   }));
 }
 
 async function serves(addresses: readonly string[], tlsDir: string | undefined): Promise<Answer> {
   const tls = tlsDir === undefined ? undefined : new TlsFiles(tlsDir);
   try {
-    const states = await Promise.all(addresses.map(async (address) => [address, await stateOf(address, tls)] as const));
+    const states = await Promise.all(
+      addresses.map(async (address) => [address, await stateOf(address, tls)] as const),
+    );
     const bad = states.filter(([, state]) => state !== 'serving');
-    if (bad.length > 0) return fail(bad.map(([address, state]) => `${address} ${state}`).join('; '), 'see whether it runs; its log tells why it does not serve');
+    if (bad.length > 0)
+      return fail(
+        bad.map(([address, state]) => `${address} ${state}`).join('; '),
+        'see whether it runs; its log tells why it does not serve',
+      );
     return ok(`serves at ${addresses.join(', ')}`);
   } finally {
     tls?.close();

@@ -34,17 +34,36 @@ export interface BackendProbe {
 }
 
 /** Looks at one backend after another, so that each has the machine to itself. */
-export async function surveyEngine({ keys, require, measure }: BackendProbe, set: string): Promise<EngineSurvey> {
+export async function surveyEngine(
+  { keys, require, measure }: BackendProbe,
+  set: string,
+): Promise<EngineSurvey> {
   const backends: SurveyedBackend[] = [];
   for (const backend of keys) {
     const missing = await reasonOf(() => require(backend));
     let speed: Speed | undefined;
-    const failure = missing === undefined && measure !== undefined ? await reasonOf(async () => { speed = await measure(backend); }) : undefined;
-    backends.push({ backend, ...(speed && { speed }), ...(missing !== undefined && { missing }), ...(failure !== undefined && { failure }) });
+    const failure =
+      missing === undefined && measure !== undefined
+        ? await reasonOf(async () => {
+            speed = await measure(backend);
+          })
+        : undefined;
+    backends.push({
+      backend,
+      ...(speed && { speed }),
+      ...(missing !== undefined && { missing }),
+      ...(failure !== undefined && { failure }),
+    });
   }
   const here = backends.filter(({ missing, failure }) => missing === undefined && failure === undefined);
-  const choice = measure === undefined ? here.find(({ backend }) => backend === set) : here.toSorted((a, b) => secondsOf(a) - secondsOf(b))[0];
-  return { backends, ...(choice && { choice: choice.backend, setting: `NOEMA_ENGINE_BACKEND=${choice.backend}` }) };
+  const choice =
+    measure === undefined
+      ? here.find(({ backend }) => backend === set)
+      : here.toSorted((a, b) => secondsOf(a) - secondsOf(b))[0];
+  return {
+    backends,
+    ...(choice && { choice: choice.backend, setting: `NOEMA_ENGINE_BACKEND=${choice.backend}` }),
+  };
 }
 
 async function reasonOf(work: () => Promise<void>): Promise<string | undefined> {
@@ -57,7 +76,8 @@ async function reasonOf(work: () => Promise<void>): Promise<string | undefined> 
 }
 
 /** Seconds to train on a sample once and to look at it once. */
-const secondsOf = ({ speed }: SurveyedBackend): number => (speed === undefined ? Infinity : 1 / speed.responses + 1 / speed.training);
+const secondsOf = ({ speed }: SurveyedBackend): number =>
+  speed === undefined ? Infinity : 1 / speed.responses + 1 / speed.training;
 
 /** The survey among the findings. */
 export function engineFinding({ backends, choice, setting }: EngineSurvey, set: string): Finding {
@@ -65,9 +85,17 @@ export function engineFinding({ backends, choice, setting }: EngineSurvey, set: 
   const stateOf = ({ speed, missing, failure }: SurveyedBackend): string => {
     if (missing !== undefined) return 'is not here';
     if (failure !== undefined) return 'is here and fails';
-    return speed === undefined ? 'is here' : `${whole(speed.responses)} responses, ${whole(speed.training)} training samples a second`;
+    return speed === undefined
+      ? 'is here'
+      : `${whole(speed.responses)} responses, ${whole(speed.training)} training samples a second`;
   };
   const found = backends.map((one) => `${one.backend}: ${stateOf(one)}`).join('; ');
-  const answer = choice === undefined || choice === set ? ok(found) : warn(found, `the fastest on this machine is ${choice}, set is ${set}: if workers run here, set ${setting}`);
+  const answer =
+    choice === undefined || choice === set
+      ? ok(found)
+      : warn(
+          found,
+          `the fastest on this machine is ${choice}, set is ${set}: if workers run here, set ${setting}`,
+        );
   return { check: 'engine', ...answer };
 }

@@ -5,9 +5,24 @@ import type { BackendProbe } from './engine-survey.js';
 const BUDGET_MS = 5_000;
 
 /** The engine's backends, measured by the walk's network when asked for. */
-export async function walkProbe({ isQuick, budgetMs = BUDGET_MS }: { readonly isQuick: boolean; readonly budgetMs?: number }): Promise<BackendProbe> {
+export async function walkProbe({
+  isQuick,
+  budgetMs = BUDGET_MS,
+}: {
+  readonly isQuick: boolean;
+  readonly budgetMs?: number;
+}): Promise<BackendProbe> {
   const { backends, measureBackend, requireDevice } = await import('@noema/engine');
   const { name, config } = training.optimizer;
-  const test = { topology: JSON.stringify(model), losses: [{ loss: training.loss.name }], optimizer: { name, settings: config }, budgetMs };
-  return { keys: backends.keys(), require: requireDevice, ...(!isQuick && { measure: (backend: string) => measureBackend(backend, test) }) };
+  const test = {
+    topology: JSON.stringify(model),
+    losses: [{ loss: training.loss.name }],
+    optimizer: { name, settings: config },
+    budgetMs,
+  };
+  return {
+    keys: backends.keys(),
+    require: requireDevice,
+    ...(!isQuick && { measure: (backend: string) => measureBackend(backend, test) }),
+  };
 }

@@ -40,7 +40,11 @@ export class Eager {
   /** A scalar of the type of another tensor. */
   scalar(value: number, { dataType }: Pick<Tensor, 'dataType'>): Tensor {
     if (dataType === 'float32') return this.given({ dataType, dims: [], data: Float32Array.of(value) });
-    return this.op('Cast', [this.given({ dataType: 'float64', dims: [], data: Float64Array.of(value) })], type('DstT', dataType));
+    return this.op(
+      'Cast',
+      [this.given({ dataType: 'float64', dims: [], data: Float64Array.of(value) })],
+      type('DstT', dataType),
+    );
   }
 
   op(name: string, inputs: readonly Tensor[], attributes: NativeAttributes = []): Tensor {
@@ -48,7 +52,11 @@ export class Eager {
   }
 
   ops(name: string, inputs: readonly Tensor[], attributes: NativeAttributes, count: number): Tensor[] {
-    return this.execute(name, inputs.map((input) => input.id()), { attributes, count });
+    return this.execute(
+      name,
+      inputs.map((input) => input.id()),
+      { attributes, count },
+    );
   }
 
   /** An operator with one output on native tensors whose axes lie in an order; so do its output's. */
@@ -61,7 +69,14 @@ export class Eager {
     const rank = Math.max(...inputs.map((input) => input.rank));
     const order = inputs.find((input) => input.rank === rank && input.size > 1)?.order ?? plainOrder(rank);
     const fits = inputs.every((input) => input.rank === rank || input.size === 1);
-    return fits ? this.ordered(name, inputs.map((input) => (input.rank === rank ? input.id(order) : input.id())), order, attributes) : this.op(name, inputs, attributes);
+    return fits
+      ? this.ordered(
+          name,
+          inputs.map((input) => (input.rank === rank ? input.id(order) : input.id())),
+          order,
+          attributes,
+        )
+      : this.op(name, inputs, attributes);
   }
 
   reshape(x: Tensor, dims: readonly number[]): Tensor {
@@ -90,13 +105,28 @@ export class Eager {
     }
   }
 
-  private execute(name: string, inputs: readonly number[], { attributes, count, order }: { readonly attributes: NativeAttributes; readonly count: number; readonly order?: Order }): Tensor[] {
+  private execute(
+    name: string,
+    inputs: readonly number[],
+    {
+      attributes,
+      count,
+      order,
+    }: { readonly attributes: NativeAttributes; readonly count: number; readonly order?: Order },
+  ): Tensor[] {
     const facts = this.library.execute(name, attributes, inputs, count);
     const tensors: Tensor[] = [];
     for (let at = 0; at < facts.length; at += 3 + facts[at + 2]!) {
       const lying = facts.slice(at + 3, at + 3 + facts[at + 2]!);
       const dims = order === undefined ? lying : lying.map((_, axis) => lying[order.indexOf(axis)]!);
-      tensors.push(this.track(new Tensor(this.library, dataTypeOf(facts[at + 1]!), dims, { id: facts[at]!, ...(order === undefined ? {} : { order }) })));
+      tensors.push(
+        this.track(
+          new Tensor(this.library, dataTypeOf(facts[at + 1]!), dims, {
+            id: facts[at]!,
+            ...(order === undefined ? {} : { order }),
+          }),
+        ),
+      );
     }
     return tensors;
   }

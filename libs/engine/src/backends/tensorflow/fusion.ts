@@ -10,5 +10,9 @@ export interface Sources {
 export type Fusion = (node: Node, sources: Sources) => Node | undefined;
 
 /** An operator that is not of ONNX, in the place of a node. */
-export const native = (opType: string, node: Node, inputs: readonly string[], attributes: Node['attributes'] = {}): Node =>
-  ({ opType: `tensorflow:${opType}`, inputs, outputs: node.outputs, attributes });
+export const native = (
+  opType: string,
+  node: Node,
+  inputs: readonly string[],
+  attributes: Node['attributes'] = {},
+): Node => ({ opType: `tensorflow:${opType}`, inputs, outputs: node.outputs, attributes });

@@ -3,7 +3,8 @@ import { type Graph, type Node, prune, readsOf, type TensorData } from '@noema/o
 import { type Fusion, native, type Sources } from './fusion.js';
 import { kernelByConvolution, kernelByProducts } from './kernel.fusion.js';
 
-const isZero = (tensor: TensorData | undefined): boolean => tensor?.data.length === 1 && Number(tensor.data[0]) === 0;
+const isZero = (tensor: TensorData | undefined): boolean =>
+  tensor?.data.length === 1 && Number(tensor.data[0]) === 0;
 
 /** g · [y > 0] is the gradient of y = Relu(x). */
 const relu: Fusion = (node, { nodeOf, constantOf }) => {
@@ -23,26 +24,50 @@ const maxPool: Fusion = (node, { nodeOf }) => {
   if (node.opType === 'MaxUnpool') {
     const pool = nodeOf(node.inputs[1]);
     const like = nodeOf(node.inputs[2]);
-    return pool?.opType === 'MaxPool' && like?.opType === 'Shape' && like.inputs[0] === pool.inputs[0] ? native('MaxPoolGradient', node, [pool.inputs[0]!, pool.outputs[0]!, node.inputs[0]!], pool.attributes) : undefined;
+    return pool?.opType === 'MaxPool' && like?.opType === 'Shape' && like.inputs[0] === pool.inputs[0]
+      ? native('MaxPoolGradient', node, [pool.inputs[0]!, pool.outputs[0]!, node.inputs[0]!], pool.attributes)
+      : undefined;
   }
   const scatter = node.opType === 'Reshape' ? nodeOf(node.inputs[0]) : undefined;
-  if (scatter?.opType !== 'ScatterElements' || textOf(scatter, 'reduction', 'none') !== 'add') return undefined;
+  if (scatter?.opType !== 'ScatterElements' || textOf(scatter, 'reduction', 'none') !== 'add')
+    return undefined;
   const whole = (tensor: string | undefined): string | undefined => {
     const flat = nodeOf(tensor);
     return flat?.opType === 'Reshape' ? flat.inputs[0] : undefined;
   };
   const [zeros, places, g] = scatter.inputs.map(whole);
   const [pool, like] = [nodeOf(places), nodeOf(node.inputs[1])];
-  const isOfPool = pool?.opType === 'MaxPool' && pool.outputs[1] === places && like?.opType === 'Shape' && like.inputs[0] === pool.inputs[0];
-  return isOfPool && nodeOf(zeros)?.opType === 'ConstantOfShape' && g !== undefined ? native('MaxPoolGradient', node, [pool.inputs[0]!, pool.outputs[0]!, g], pool.attributes) : undefined;
+  const isOfPool =
+    pool?.opType === 'MaxPool' &&
+    pool.outputs[1] === places &&
+    like?.opType === 'Shape' &&
+    like.inputs[0] === pool.inputs[0];
+  return isOfPool && nodeOf(zeros)?.opType === 'ConstantOfShape' && g !== undefined
+    ? native('MaxPoolGradient', node, [pool.inputs[0]!, pool.outputs[0]!, g], pool.attributes)
+    : undefined;
 };
 
 /** The graph with TensorFlow's own gradients in the place of how programs write them; outputs of nodes that nobody reads have no name in it. */
 export function fused(graph: Graph): Graph {
   const made = new Map(graph.nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
-  const sources: Sources = { nodeOf: (tensor) => made.get(tensor ?? ''), constantOf: (tensor) => graph.initializers.get(tensor ?? '') };
-  const nodes = graph.nodes.map((node) => [relu, maxPool, kernelByProducts, kernelByConvolution].reduce<Node | undefined>((found, fusion) => found ?? fusion(node, sources), undefined) ?? node);
+  const sources: Sources = {
+    nodeOf: (tensor) => made.get(tensor ?? ''),
+    constantOf: (tensor) => graph.initializers.get(tensor ?? ''),
+  };
+  const nodes = graph.nodes.map(
+    (node) =>
+      [relu, maxPool, kernelByProducts, kernelByConvolution].reduce<Node | undefined>(
+        (found, fusion) => found ?? fusion(node, sources),
+        undefined,
+      ) ?? node,
+  );
   const left = prune({ ...graph, nodes });
   const read = new Set([...left.nodes.flatMap(readsOf), ...left.outputs.map(({ name }) => name)]);
-  return { ...left, nodes: left.nodes.map((node) => ({ ...node, outputs: node.outputs.map((output) => (read.has(output) ? output : '')) })) };
+  return {
+    ...left,
+    nodes: left.nodes.map((node) => ({
+      ...node,
+      outputs: node.outputs.map((output) => (read.has(output) ? output : '')),
+    })),
+  };
 }

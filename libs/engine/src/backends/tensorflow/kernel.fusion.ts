@@ -17,15 +17,20 @@ interface Seen {
 export const kernelByProducts: Fusion = (node, sources) => {
   const { constantOf } = sources;
   const is = reader(sources);
-  const products = is(is(node.opType === 'Reshape' ? node.inputs[0] : undefined, 'Transpose')?.inputs[0], 'Reshape')?.inputs[0];
+  const products = is(
+    is(node.opType === 'Reshape' ? node.inputs[0] : undefined, 'Transpose')?.inputs[0],
+    'Reshape',
+  )?.inputs[0];
   const shape = numbersOf(constantOf(node.inputs[1])).slice(2);
   const seen = bySample(products, is) ?? byPlace(products, is);
-  if (seen?.gradient === undefined || shape.length !== 2 || seen.parts.length !== shape[0]! * shape[1]!) return undefined;
+  if (seen?.gradient === undefined || shape.length !== 2 || seen.parts.length !== shape[0]! * shape[1]!)
+    return undefined;
   const { parts, isTurned } = seen;
   const source = parts[0]?.inputs[0];
   if (parts.some((part) => part?.inputs[0] !== source)) return undefined;
   // A Pad that cuts off, as of the convolutions of a pooling's places, stays.
-  const padding = numbersOf(constantOf(is(source, 'Pad')?.inputs[1])), pad = padding.some((number) => number < 0) ? undefined : is(source, 'Pad');
+  const padding = numbersOf(constantOf(is(source, 'Pad')?.inputs[1]));
+  const pad = padding.some((number) => number < 0) ? undefined : is(source, 'Pad');
   const turned = pad?.inputs[0] ?? source;
   const turn = isTurned ? is(turned, 'Transpose') : undefined;
   const maps = isTurn(turn) ? turn.inputs[0] : turned;
@@ -34,7 +39,8 @@ export const kernelByProducts: Fusion = (node, sources) => {
   // On the processor TensorFlow has it without dilations only.
   if (last.some((at, i) => at !== shape[i]! - 1)) return undefined;
   return native('ConvKernelGradient', node, [maps, seen.gradient], {
-    kernel_shape: shape, strides: numbersOf(constantOf(parts[0]?.inputs[4])),
+    kernel_shape: shape,
+    strides: numbersOf(constantOf(parts[0]?.inputs[4])),
     pads: pads.length === 0 ? [0, 0, 0, 0] : [...pads.slice(2, 4), ...pads.slice(6, 8)],
   });
 };
@@ -43,28 +49,51 @@ export const kernelByProducts: Fusion = (node, sources) => {
 export const kernelByConvolution: Fusion = (node, { nodeOf }) => {
   const made = isTurn(node) ? nodeOf(node.inputs[0]) : undefined;
   if (made?.opType !== 'Conv' || made.inputs.length !== 2) return undefined;
-  const isPlain = [...(intsOf(made, 'strides') ?? []), ...(intsOf(made, 'dilations') ?? []), intOf(made, 'group', 1)].every((step) => step === 1);
+  const isPlain = [
+    ...(intsOf(made, 'strides') ?? []),
+    ...(intsOf(made, 'dilations') ?? []),
+    intOf(made, 'group', 1),
+  ].every((step) => step === 1);
   const [maps, gradient] = made.inputs.map(nodeOf);
-  return isPlain && isTurn(maps) && isTurn(gradient) ? native('ConvKernelGradient', node, [maps.inputs[0]!, gradient.inputs[0]!], { pads: intsOf(made, 'pads') ?? [0, 0, 0, 0] }) : undefined;
+  return isPlain && isTurn(maps) && isTurn(gradient)
+    ? native('ConvKernelGradient', node, [maps.inputs[0]!, gradient.inputs[0]!], {
+        pads: intsOf(made, 'pads') ?? [0, 0, 0, 0],
+      })
+    : undefined;
 };
 
 type Reader = (tensor: string | undefined, opType: string) => Node | undefined;
-const reader = ({ nodeOf }: Sources): Reader => (tensor, opType) => (nodeOf(tensor)?.opType === opType ? nodeOf(tensor) : undefined);
-const numbersOf = (constant: ReturnType<Sources['constantOf']>): number[] => Array.from(constant?.data ?? [], Number);
-const isTurn = (node: Node | undefined): node is Node => node?.opType === 'Transpose' && intsOf(node, 'perm')?.join() === '1,0,2,3';
+const reader =
+  ({ nodeOf }: Sources): Reader =>
+  (tensor, opType) =>
+    nodeOf(tensor)?.opType === opType ? nodeOf(tensor) : undefined;
+const numbersOf = (constant: ReturnType<Sources['constantOf']>): number[] =>
+  Array.from(constant?.data ?? [], Number);
+const isTurn = (node: Node | undefined): node is Node =>
+  node?.opType === 'Transpose' && intsOf(node, 'perm')?.join() === '1,0,2,3';
 
 /** The sum over samples of products, one for each. */
 function bySample(products: string | undefined, is: Reader): Seen | undefined {
   const product = is(is(products, 'ReduceSum')?.inputs[0], 'MatMul');
-  const parts = is(is(is(product?.inputs[1], 'Transpose')?.inputs[0], 'Reshape')?.inputs[0], 'Concat')?.inputs.map((part) => is(part, 'Slice'));
-  return parts === undefined ? undefined : { gradient: is(product?.inputs[0], 'Reshape')?.inputs[0], parts, isTurned: false };
+  const parts = is(
+    is(is(product?.inputs[1], 'Transpose')?.inputs[0], 'Reshape')?.inputs[0],
+    'Concat',
+  )?.inputs.map((part) => is(part, 'Slice'));
+  return parts === undefined
+    ? undefined
+    : { gradient: is(product?.inputs[0], 'Reshape')?.inputs[0], parts, isTurned: false };
 }
 
 /** Products over all samples, of some places each, side by side. */
 function byPlace(products: string | undefined, is: Reader): Seen | undefined {
   const each = is(products, 'Concat')?.inputs.map((product) => is(product, 'Gemm'));
-  if (each?.some((product) => product === undefined || product.inputs[0] !== each[0]?.inputs[0]) !== false) return undefined;
-  const parts = each.flatMap((product) => is(is(product?.inputs[1], 'Reshape')?.inputs[0], 'Concat')?.inputs.map((part) => is(part, 'Slice')) ?? []);
+  if (each?.some((product) => product === undefined || product.inputs[0] !== each[0]?.inputs[0]) !== false)
+    return undefined;
+  const parts = each.flatMap(
+    (product) =>
+      is(is(product?.inputs[1], 'Reshape')?.inputs[0], 'Concat')?.inputs.map((part) => is(part, 'Slice')) ??
+      [],
+  );
   const turn = is(is(each[0]?.inputs[0], 'Reshape')?.inputs[0], 'Transpose');
   return { gradient: isTurn(turn) ? turn.inputs[0] : undefined, parts, isTurned: true };
 }

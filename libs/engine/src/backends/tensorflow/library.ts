@@ -10,7 +10,12 @@ export interface TensorFlowLibrary {
   /** Copies data into a tensor. */
   tensor(type: number, dims: readonly number[], data: ArrayBufferView): number;
   /** Runs an operator; attributes come as name, kind, value, and so on. For each output it gives number, type, rank and dimensions, in one list. */
-  execute(operator: string, attributes: readonly unknown[], inputs: readonly number[], outputs: number): number[];
+  execute(
+    operator: string,
+    attributes: readonly unknown[],
+    inputs: readonly number[],
+    outputs: number,
+  ): number[];
   read(tensor: number): ArrayBuffer;
   remove(tensor: number): void;
   /** Tensors of this thread that were not removed. */
@@ -22,7 +27,8 @@ export type Device = 'CPU' | 'GPU';
 
 /** Where `make native` puts the library: in the repository, or in the folder of an image that has `node_modules`. */
 const FOLDERS: Readonly<Record<Device, string>> = { CPU: 'tensorflow', GPU: 'tensorflow-gpu' };
-const pathOf = (device: Device): string => fileURLToPath(new URL(`../../../../../../.native/${FOLDERS[device]}/tensorflow.node`, import.meta.url));
+const pathOf = (device: Device): string =>
+  fileURLToPath(new URL(`../../../../../../.native/${FOLDERS[device]}/tensorflow.node`, import.meta.url));
 
 /** tensorflow.ConfigProto: one thread inside an operator and one beside it, because workers run side by side; without `gpu` no GPU is looked for. */
 const THREADS = [0x10, 1, 0x28, 1];
@@ -37,7 +43,8 @@ export function tensorflowOn(device: Device, key: string): TensorFlowLibrary {
   const known = opened.get(device);
   if (known !== undefined) return known;
   const path = pathOf(device);
-  if (!existsSync(path)) throw deviceUnavailable(key, new Error(`${path} is not there; \`make native\` says how to prepare it`));
+  if (!existsSync(path))
+    throw deviceUnavailable(key, new Error(`${path} is not there; \`make native\` says how to prepare it`));
   try {
     const library = createRequire(import.meta.url)(path) as TensorFlowLibrary;
     library.open(Uint8Array.from([...THREADS, ...(device === 'CPU' ? WITHOUT_GPU : GROWING)]), device);

@@ -17,5 +17,18 @@ import { unaries } from './operators/unary.js';
 
 /** Every operator that this backend has; those with `tensorflow:` before their name are not of ONNX, a plan puts them in the place of several. */
 export const tensorflowOperators = new Registry<Operator>('TensorFlow operator', [
-  ...unaries, ...binaries, ...reductions, ...shapes, ...slices, ...gathers, ...matrices, ...einsums, ...convolutions, ...pools, ...normalizations, ...resizes, ...loops, ...gradients,
+  ...unaries,
+  ...binaries,
+  ...reductions,
+  ...shapes,
+  ...slices,
+  ...gathers,
+  ...matrices,
+  ...einsums,
+  ...convolutions,
+  ...pools,
+  ...normalizations,
+  ...resizes,
+  ...loops,
+  ...gradients,
 ]);

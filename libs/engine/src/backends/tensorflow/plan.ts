@@ -9,19 +9,29 @@ const FIRST_OPSET = 13;
 
 /** Throws `invalid` PROGRAM_INVALID that names the operators, or the forms of operators, that this backend does not have. */
 export function requireOperators({ nodes, opset }: Graph): void {
-  if (opset !== undefined && opset < FIRST_OPSET) throw refused(`operators of version ${opset}, it has those of ${FIRST_OPSET} and later`);
-  const missing = new Set(nodes.flatMap((node) => {
-    const operator = node.domain === undefined ? tensorflowOperators.find(node.opType) : undefined;
-    if (operator === undefined) return [`"${node.domain === undefined ? '' : `${node.domain}.`}${node.opType}"`];
-    const form = operator.refuses?.(node);
-    return form === undefined ? [] : [`"${node.opType}" with ${form}`];
-  }));
+  if (opset !== undefined && opset < FIRST_OPSET)
+    throw refused(`operators of version ${opset}, it has those of ${FIRST_OPSET} and later`);
+  const missing = new Set(
+    nodes.flatMap((node) => {
+      const operator = node.domain === undefined ? tensorflowOperators.find(node.opType) : undefined;
+      if (operator === undefined)
+        return [`"${node.domain === undefined ? '' : `${node.domain}.`}${node.opType}"`];
+      const form = operator.refuses?.(node);
+      return form === undefined ? [] : [`"${node.opType}" with ${form}`];
+    }),
+  );
   if (missing.size > 0) throw refused(`no ${[...missing].join(', ')}`);
-  for (const { attributes } of nodes) for (const value of Object.values(attributes)) if (typeof value === 'object' && 'graph' in value) requireOperators(value.graph);
+  for (const { attributes } of nodes)
+    for (const value of Object.values(attributes))
+      if (typeof value === 'object' && 'graph' in value) requireOperators(value.graph);
 }
 
 const refused = (what: string): DomainError =>
-  new DomainError('invalid', 'PROGRAM_INVALID', `the runtime refuses the program: the backend of TensorFlow has ${what}; run it on the backend "cpu"`);
+  new DomainError(
+    'invalid',
+    'PROGRAM_INVALID',
+    `the runtime refuses the program: the backend of TensorFlow has ${what}; run it on the backend "cpu"`,
+  );
 
 /** A graph made ready: which tensors are read for the last time by which node, and its constants, which stay. */
 export class Plan {
@@ -29,13 +39,19 @@ export class Plan {
   private readonly bodies = new Map<Graph, Plan>();
 
   /** Plans of parts of one graph may share its constants. */
-  constructor(private readonly graph: Graph, private readonly eager: Eager, private readonly constants = new Map<string, Tensor>()) {
+  constructor(
+    private readonly graph: Graph,
+    private readonly eager: Eager,
+    private readonly constants = new Map<string, Tensor>(),
+  ) {
     // Inputs belong to whoever gives them.
     const seen = new Set([...graph.outputs, ...graph.inputs].map(({ name }) => name));
     const last: string[][] = [];
     for (const node of graph.nodes.toReversed()) {
       // What nobody reads ends where it is made.
-      const ends = new Set([...readsOf(node), ...node.outputs].filter((name) => name !== '' && !seen.has(name)));
+      const ends = new Set(
+        [...readsOf(node), ...node.outputs].filter((name) => name !== '' && !seen.has(name)),
+      );
       for (const name of ends) seen.add(name);
       last.push([...ends]);
     }
@@ -50,13 +66,21 @@ export class Plan {
   /** Runs the graph on its inputs, in their order; `around` finds the tensors of the graphs around it. */
   run(inputs: readonly Tensor[], around: (name: string) => Tensor | undefined = () => undefined): Tensor[] {
     const values = new Map<string, Tensor>();
-    const hold = (name: string, tensor: Tensor): void => { values.set(name, tensor); tensor.holders++; };
-    const find = (name: string): Tensor | undefined => values.get(name) ?? this.constant(name) ?? around(name);
-    this.graph.inputs.forEach(({ name }, i) => { hold(name, inputs[i]!); });
+    const hold = (name: string, tensor: Tensor): void => {
+      values.set(name, tensor);
+      tensor.holders++;
+    };
+    const find = (name: string): Tensor | undefined =>
+      values.get(name) ?? this.constant(name) ?? around(name);
+    this.graph.inputs.forEach(({ name }, i) => {
+      hold(name, inputs[i]!);
+    });
     try {
       for (const [i, node] of this.graph.nodes.entries()) {
         const outputs = this.eager.scope(() => this.work(node, find));
-        node.outputs.forEach((name, at) => { if (name !== '') hold(name, outputs[at]!); });
+        node.outputs.forEach((name, at) => {
+          if (name !== '') hold(name, outputs[at]!);
+        });
         for (const name of this.lastReads[i]!) letGo(values, name, true);
       }
       return this.graph.outputs.map(({ name }) => find(name)!);
@@ -81,11 +105,20 @@ export class Plan {
       return input;
     };
     try {
-      const made = tensorflowOperators.get(node.opType).run({ node, eager: this.eager, inputs, x, body: (graph, given) => this.body(graph).run(given, find) });
+      const made = tensorflowOperators.get(node.opType).run({
+        node,
+        eager: this.eager,
+        inputs,
+        x,
+        body: (graph, given) => this.body(graph).run(given, find),
+      });
       return Array.isArray(made) ? [...(made as readonly Tensor[])] : [made as Tensor];
     } catch (cause) {
       if (cause instanceof DomainError) throw cause;
-      throw new Error(`${node.opType} "${node.outputs.join(', ')}" on ${inputs.map((input) => (input === undefined ? '–' : `${input.dataType}[${input.dims.join(', ')}]`)).join('; ')}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+      throw new Error(
+        `${node.opType} "${node.outputs.join(', ')}" on ${inputs.map((input) => (input === undefined ? '–' : `${input.dataType}[${input.dims.join(', ')}]`)).join('; ')}: ${cause instanceof Error ? cause.message : String(cause)}`,
+        { cause },
+      );
     }
   }
 

@@ -15,10 +15,11 @@ const tensorflow = (key: string, device: Device): Backend => ({
   key,
   runtime: key,
   inGroups: false,
-  open: (bytes) => new Promise((resolve) => {
-    const eager = new Eager(tensorflowOn(device, key));
-    resolve(new TensorFlowSession(decoded(bytes), eager, key));
-  }),
+  open: (bytes) =>
+    new Promise((resolve) => {
+      const eager = new Eager(tensorflowOn(device, key));
+      resolve(new TensorFlowSession(decoded(bytes), eager, key));
+    }),
 });
 
 /** TensorFlow's operators on the processor, one by one. */
@@ -29,7 +30,10 @@ export const tensorflowGpu = tensorflow('tensorflow-gpu', 'GPU');
 
 function decoded(bytes: Uint8Array): Graph {
   try {
-    const graph = inPlainOperators(decodeModel(bytes), ({ opType }) => tensorflowOperators.find(opType) === undefined);
+    const graph = inPlainOperators(
+      decodeModel(bytes),
+      ({ opType }) => tensorflowOperators.find(opType) === undefined,
+    );
     requireOperators(graph);
     return graph;
   } catch (cause) {
@@ -42,22 +46,33 @@ class TensorFlowSession implements BackendSession {
   /** By the outputs that are asked for. */
   private readonly plans = new Map<string, Plan>();
 
-  constructor(private readonly graph: Graph, private readonly eager: Eager, private readonly device: string) {}
+  constructor(
+    private readonly graph: Graph,
+    private readonly eager: Eager,
+    private readonly device: string,
+  ) {}
 
-  readonly run = (feeds: Tensors, fetches: readonly string[], into: Tensors = {}): Promise<Record<string, TensorData>> => new Promise((resolve) => {
-    try {
-      const outputs: Record<string, TensorData> = {};
-      this.eager.scope(() => {
-        const plan = this.planFor(fetches);
-        const made = plan.run(plan.inputs.map((name) => this.fed(name, feeds[name])));
-        fetches.forEach((name, i) => { outputs[name] = writtenTo(into[name], made[i]!.read()); });
-        return [];
-      });
-      resolve(outputs);
-    } catch (cause) {
-      throw isDeviceFault(cause) ? deviceLost(this.device, cause) : programRunFailed(cause, feeds);
-    }
-  });
+  readonly run = (
+    feeds: Tensors,
+    fetches: readonly string[],
+    into: Tensors = {},
+  ): Promise<Record<string, TensorData>> =>
+    new Promise((resolve) => {
+      try {
+        const outputs: Record<string, TensorData> = {};
+        this.eager.scope(() => {
+          const plan = this.planFor(fetches);
+          const made = plan.run(plan.inputs.map((name) => this.fed(name, feeds[name])));
+          fetches.forEach((name, i) => {
+            outputs[name] = writtenTo(into[name], made[i]!.read());
+          });
+          return [];
+        });
+        resolve(outputs);
+      } catch (cause) {
+        throw isDeviceFault(cause) ? deviceLost(this.device, cause) : programRunFailed(cause, feeds);
+      }
+    });
 
   readonly dispose = (): Promise<void> => {
     for (const plan of this.plans.values()) plan.dispose();
@@ -77,8 +92,12 @@ class TensorFlowSession implements BackendSession {
   /** Nothing below looks whether a tensor is what the program takes: other sizes might be repeated and give an answer. */
   private fed(name: string, tensor: TensorData | undefined): Tensor {
     const { dataType, dims } = this.graph.inputs.find((input) => input.name === name)!;
-    const fits = tensor?.dataType === dataType && tensor.dims.length === dims.length && dims.every((dim, i) => typeof dim === 'string' || dim === tensor.dims[i]);
-    if (tensor === undefined || !fits) throw new Error(`input "${name}" takes ${dataType}[${dims.join(', ')}]`);
+    const fits =
+      tensor?.dataType === dataType &&
+      tensor.dims.length === dims.length &&
+      dims.every((dim, i) => typeof dim === 'string' || dim === tensor.dims[i]);
+    if (tensor === undefined || !fits)
+      throw new Error(`input "${name}" takes ${dataType}[${dims.join(', ')}]`);
     return this.eager.given(tensor);
   }
 }

@@ -3,7 +3,19 @@ import type { TensorFlowLibrary } from './library.js';
 
 /** TensorFlow's numbers of types (TF_DataType). */
 const CODES: Readonly<Record<DataType, number>> = {
-  float32: 1, float64: 2, int32: 3, uint8: 4, int16: 5, int8: 6, int64: 9, bool: 10, bfloat16: 14, uint16: 17, float16: 19, uint32: 22, uint64: 23,
+  float32: 1,
+  float64: 2,
+  int32: 3,
+  uint8: 4,
+  int16: 5,
+  int8: 6,
+  int64: 9,
+  bool: 10,
+  bfloat16: 14,
+  uint16: 17,
+  float16: 19,
+  uint32: 22,
+  uint64: 23,
 };
 const TYPES = new Map(Object.entries(CODES).map(([type, code]) => [code, type as DataType]));
 
@@ -15,7 +27,11 @@ export type Order = readonly number[];
 
 export const plainOrder = (rank: number): Order => Array.from({ length: rank }, (_, i) => i);
 /** [n, c, …] lies as [n, …, c], as TensorFlow's convolutions and pools want it. */
-export const channelsLast = (rank: number): Order => [0, ...Array.from({ length: rank - 2 }, (_, i) => i + 2), 1];
+export const channelsLast = (rank: number): Order => [
+  0,
+  ...Array.from({ length: rank - 2 }, (_, i) => i + 2),
+  1,
+];
 
 /**
  * A tensor of a run. Natively it lies in one or more orders of its axes; another one is made when it is asked for, and kept, so that chains of operators
@@ -27,7 +43,14 @@ export class Tensor {
   private readonly forms = new Map<string, { readonly order: Order; readonly id: number }>();
   private numbers: readonly number[] | undefined;
 
-  constructor(private readonly library: TensorFlowLibrary, readonly dataType: DataType, readonly dims: readonly number[], private readonly made: { readonly order?: Order; readonly id: number } | { readonly data: TensorData['data'] }) {
+  constructor(
+    private readonly library: TensorFlowLibrary,
+    readonly dataType: DataType,
+    readonly dims: readonly number[],
+    private readonly made:
+      | { readonly order?: Order; readonly id: number }
+      | { readonly data: TensorData['data'] },
+  ) {
     if ('id' in made) this.keep(made.order ?? plainOrder(dims.length), made.id);
   }
 
@@ -51,7 +74,14 @@ export class Tensor {
     if (known !== undefined) return known.id;
     const [from] = this.forms.values();
     if (from !== undefined) return this.keep(order, this.turned(from, order));
-    this.keep(plainOrder(this.rank), this.library.tensor(codeOf(this.dataType), this.dims, (this.made as { readonly data: TensorData['data'] }).data));
+    this.keep(
+      plainOrder(this.rank),
+      this.library.tensor(
+        codeOf(this.dataType),
+        this.dims,
+        (this.made as { readonly data: TensorData['data'] }).data,
+      ),
+    );
     return this.id(order);
   }
 
@@ -79,7 +109,11 @@ export class Tensor {
   }
 
   private turned(from: { readonly order: Order; readonly id: number }, order: Order): number {
-    const turn = this.library.tensor(CODES.int32, [order.length], Int32Array.from(order, (axis) => from.order.indexOf(axis)));
+    const turn = this.library.tensor(
+      CODES.int32,
+      [order.length],
+      Int32Array.from(order, (axis) => from.order.indexOf(axis)),
+    );
     try {
       return this.library.execute('Transpose', [], [from.id, turn], 1)[0]!;
     } finally {

@@ -12,6 +12,13 @@ import { smoothGradExplainer } from './smooth-grad.explainer.js';
 
 /** Every way to explain a sample. */
 export const explainers = new Registry<Explainer>('heat map algorithm', [
-  gradCamExplainer, gradCamPlusPlusExplainer, layerCamExplainer, gradientTimesInputExplainer, integratedGradientsExplainer, smoothGradExplainer, lossGradientExplainer,
-  occlusionExplainer, riseExplainer,
+  gradCamExplainer,
+  gradCamPlusPlusExplainer,
+  layerCamExplainer,
+  gradientTimesInputExplainer,
+  integratedGradientsExplainer,
+  smoothGradExplainer,
+  lossGradientExplainer,
+  occlusionExplainer,
+  riseExplainer,
 ]);

@@ -20,7 +20,9 @@ export interface Explained {
 
 /** One heat map, not yet judged or painted. */
 export interface Explanation {
-  readonly target: Exclude<HeatMapTarget, { kind: 'class' | 'similarity' }> | { readonly kind: 'class'; readonly classIndex: number };
+  readonly target:
+    | Exclude<HeatMapTarget, { kind: 'class' | 'similarity' }>
+    | { readonly kind: 'class'; readonly classIndex: number };
   /** [height, width] of the input, largest magnitude 1. */
   readonly map: HeatMap;
   /** What the map was divided by. */

@@ -12,7 +12,8 @@ export interface MadeExplanation extends Explanation {
 }
 
 /** True for the error of a model that cannot be differentiated where it would have to be. */
-const lacksGradient = (error: unknown): error is DomainError => error instanceof DomainError && error.reason === 'GRADIENT_UNSUPPORTED';
+const lacksGradient = (error: unknown): error is DomainError =>
+  error instanceof DomainError && error.reason === 'GRADIENT_UNSUPPORTED';
 
 /** What was asked of a model, or nothing where it has no gradients. */
 export async function ifDifferentiable<T>(asked: Promise<readonly T[]>): Promise<readonly T[]> {
@@ -28,8 +29,13 @@ export async function ifDifferentiable<T>(asked: Promise<readonly T[]>): Promise
  * Explains a sample by several algorithms, each once. Where the model has no gradients for one, the perturbation family explains the classes instead,
  * and a fallback says so with the reason; for the loss there is nothing to take instead. `onNext` hears of each algorithm before it runs.
  */
-export async function explainAll(of: Explained, keys: readonly AlgorithmKey[], onNext: (key: AlgorithmKey, index: number) => void): Promise<{ explanations: MadeExplanation[]; fallbacks: Fallback[] }> {
-  const made = new Map<AlgorithmKey, readonly Explanation[]>(), fallbacks: Fallback[] = [];
+export async function explainAll(
+  of: Explained,
+  keys: readonly AlgorithmKey[],
+  onNext: (key: AlgorithmKey, index: number) => void,
+): Promise<{ explanations: MadeExplanation[]; fallbacks: Fallback[] }> {
+  const made = new Map<AlgorithmKey, readonly Explanation[]>();
+  const fallbacks: Fallback[] = [];
   const make = async (key: AlgorithmKey): Promise<void> => {
     if (!made.has(key)) made.set(key, await explainers.get(key).explain(of));
   };
@@ -44,5 +50,10 @@ export async function explainAll(of: Explained, keys: readonly AlgorithmKey[], o
       fallbacks.push({ asked: key, used, reason: error.message });
     }
   }
-  return { explanations: [...made].flatMap(([key, explanations]) => explanations.map((explanation) => ({ ...explanation, key }))), fallbacks };
+  return {
+    explanations: [...made].flatMap(([key, explanations]) =>
+      explanations.map((explanation) => ({ ...explanation, key })),
+    ),
+    fallbacks,
+  };
 }

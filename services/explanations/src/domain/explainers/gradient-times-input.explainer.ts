@@ -8,9 +8,20 @@ export const gradientTimesInputExplainer: Explainer = {
   family: 'gradient',
   atLayer: false,
   async explain(of) {
-    const { classes } = of, ground = await groundOf(of), { values, layer } = ground, rows = new Float32Array(classes.length * values.length), own = ground.map(values);
-    classes.forEach((_, i) => { rows.set(values, i * values.length); });
+    const { classes } = of;
+    const ground = await groundOf(of);
+    const { values, layer } = ground;
+    const rows = new Float32Array(classes.length * values.length);
+    const own = ground.map(values);
+    classes.forEach((_, i) => {
+      rows.set(values, i * values.length);
+    });
     const found = await ground.gradients(rows, classes);
-    return found.map((gradient, i) => ({ target: { kind: 'class', classIndex: classes[i]! }, ...normalised(gradientTimesInput(own, ground.map(gradient))), signed: true, layer }));
+    return found.map((gradient, i) => ({
+      target: { kind: 'class', classIndex: classes[i]! },
+      ...normalised(gradientTimesInput(own, ground.map(gradient))),
+      signed: true,
+      layer,
+    }));
   },
 };

@@ -21,14 +21,22 @@ export async function groundOf({ model, sample, input, geometry, signal }: Expla
   const { embedding } = model.input;
   if (embedding === undefined) {
     return {
-      values: input, layer: '', map: (values) => inputMap(values, geometry), scores: (rows) => model.score(sample, rows, signal),
-      gradients: async (rows, classes) => (await model.scoreGradients(sample, { rows, classes, layers: [], signal })).map((row) => row.input),
+      values: input,
+      layer: '',
+      map: (values) => inputMap(values, geometry),
+      scores: (rows) => model.score(sample, rows, signal),
+      gradients: async (rows, classes) =>
+        (await model.scoreGradients(sample, { rows, classes, layers: [], signal })).map((row) => row.input),
     };
   }
-  const vectors = (await model.activations(sample, [embedding], signal)).get(embedding)!, { data: values } = vectors;
-  const at = (activations: Float32Array, classes: readonly number[]) => model.gradientsAt(sample, { layer: embedding, activations, classes, signal });
+  const vectors = (await model.activations(sample, [embedding], signal)).get(embedding)!;
+  const { data: values } = vectors;
+  const at = (activations: Float32Array, classes: readonly number[]) =>
+    model.gradientsAt(sample, { layer: embedding, activations, classes, signal });
   return {
-    values, layer: embedding, map: (data) => ({ ...vectors, data }),
+    values,
+    layer: embedding,
+    map: (data) => ({ ...vectors, data }),
     scores: async (rows) => (await at(rows, Array<number>(rows.length / values.length).fill(0))).scores,
     gradients: async (rows, classes) => (await at(rows, classes)).gradients,
   };

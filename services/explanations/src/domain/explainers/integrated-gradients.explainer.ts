@@ -18,23 +18,41 @@ export const integratedGradientsExplainer: Explainer = {
   family: 'gradient',
   atLayer: false,
   async explain(of) {
-    const { model, classes, isDraft = false } = of, ground = await groundOf(of), { values, layer } = ground, explanations = [];
-    const empty = new Float32Array(values.length), ends = new Float32Array(2 * values.length);
+    const { model, classes, isDraft = false } = of;
+    const ground = await groundOf(of);
+    const { values, layer } = ground;
+    const explanations = [];
+    const empty = new Float32Array(values.length);
+    const ends = new Float32Array(2 * values.length);
     ends.set(values);
     const scores = await ground.scores(ends);
     for (const classIndex of classes) {
       let path = await walked(new IntegratedGradients(values, empty, STEPS), ground, classIndex);
-      const gap = (): number => completenessGap(path.attributions(), scores[classIndex]!, scores[model.width + classIndex]!);
-      while (!isDraft && gap() > MOST_GAP && path.steps < MOST_STEPS) path = await walked(path.refined(), ground, classIndex);
+      const gap = (): number =>
+        completenessGap(path.attributions(), scores[classIndex]!, scores[model.width + classIndex]!);
+      while (!isDraft && gap() > MOST_GAP && path.steps < MOST_STEPS)
+        path = await walked(path.refined(), ground, classIndex);
       explanations.push({
-        target: { kind: 'class' as const, classIndex }, ...normalised(signedGradient(ground.map(path.attributions()))), signed: true, layer, completenessGap: gap(),
+        target: { kind: 'class' as const, classIndex },
+        ...normalised(signedGradient(ground.map(path.attributions()))),
+        signed: true,
+        layer,
+        completenessGap: gap(),
       });
     }
     return explanations;
   },
 };
 
-async function walked(path: IntegratedGradients, ground: Ground, classIndex: number): Promise<IntegratedGradients> {
-  for (const gradient of await ground.gradients(path.inputs(0, path.count), Array<number>(path.count).fill(classIndex))) path.add(gradient);
+async function walked(
+  path: IntegratedGradients,
+  ground: Ground,
+  classIndex: number,
+): Promise<IntegratedGradients> {
+  for (const gradient of await ground.gradients(
+    path.inputs(0, path.count),
+    Array<number>(path.count).fill(classIndex),
+  ))
+    path.add(gradient);
   return path;
 }

@@ -3,7 +3,10 @@ import type { AlgorithmKey } from '../analysis.js';
 import type { Explainer } from './explainer.js';
 
 /** An explainer that makes a map at a layer from the layer's activation and the gradient of a class score there, both of one shape. */
-export const layerExplainer = (key: AlgorithmKey, method: (activation: FeatureMap, gradient: FeatureMap) => HeatMap): Explainer => ({
+export const layerExplainer = (
+  key: AlgorithmKey,
+  method: (activation: FeatureMap, gradient: FeatureMap) => HeatMap,
+): Explainer => ({
   key,
   family: 'gradient',
   atLayer: true,

@@ -9,7 +9,12 @@ export const lossGradientExplainer: Explainer = {
   atLayer: false,
   async explain({ model, sample, input, geometry, signal }) {
     if (sample.targets === undefined) return [];
-    const { embedding } = model.input, [found] = await model.lossGradients(sample, { rows: input, layers: embedding === undefined ? [] : [embedding], signal });
+    const { embedding } = model.input;
+    const [found] = await model.lossGradients(sample, {
+      rows: input,
+      layers: embedding === undefined ? [] : [embedding],
+      signal,
+    });
     if (embedding !== undefined) {
       // A token has no direction of its own: what its vector adds to the loss.
       const adds = gradientTimesInput(found!.activations.get(embedding)!, found!.gradients.get(embedding)!);
@@ -18,7 +23,15 @@ export const lossGradientExplainer: Explainer = {
     const gradient = inputMap(found!.input, geometry);
     const mean = input.reduce((a, b) => a + b, 0) / input.length;
     // What a pixel adds to the loss, as it is, is what removing it takes away.
-    const order = gradientTimesInput(inputMap(input.map((value) => value - mean), geometry), gradient);
-    return [{ target: { kind: 'loss' }, ...normalised(signedGradient(gradient)), signed: true, order, layer: '' }];
+    const order = gradientTimesInput(
+      inputMap(
+        input.map((value) => value - mean),
+        geometry,
+      ),
+      gradient,
+    );
+    return [
+      { target: { kind: 'loss' }, ...normalised(signedGradient(gradient)), signed: true, order, layer: '' },
+    ];
   },
 };

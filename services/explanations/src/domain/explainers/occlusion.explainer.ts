@@ -15,14 +15,24 @@ export const occlusionExplainer: Explainer = {
   family: 'perturbation',
   atLayer: false,
   async explain(of) {
-    const { input, geometry, classes, model, sample, signal } = of, { height, width } = geometry;
-    const side = (length: number): number => Math.ceil(length / (height === 1 ? PARTS.series : PARTS.picture));
-    const window = { height: side(height), width: side(width) }, stride = { height: Math.ceil(window.height / 2), width: Math.ceil(window.width / 2) };
-    const isTokens = model.input.embedding !== undefined, one = { height: 1, width: 1 };
-    const occlusion = new Occlusion(inputMap(input, geometry), isTokens ? { window: one, stride: one, baseline: 'zero' } : { window, stride });
+    const { input, geometry, classes, model, sample, signal } = of;
+    const { height, width } = geometry;
+    const side = (length: number): number =>
+      Math.ceil(length / (height === 1 ? PARTS.series : PARTS.picture));
+    const window = { height: side(height), width: side(width) };
+    const stride = { height: Math.ceil(window.height / 2), width: Math.ceil(window.width / 2) };
+    const isTokens = model.input.embedding !== undefined;
+    const one = { height: 1, width: 1 };
+    const occlusion = new Occlusion(
+      inputMap(input, geometry),
+      isTokens ? { window: one, stride: one, baseline: 'zero' } : { window, stride },
+    );
     const [whole, outputs] = [await model.predict(sample, input, signal), await outputsOf(of, occlusion)];
     return classes.map((classIndex) => {
-      const map = occlusion.map(Float32Array.from({ length: occlusion.count }, (_, i) => outputs[i * model.width + classIndex]!), whole[classIndex]!);
+      const map = occlusion.map(
+        Float32Array.from({ length: occlusion.count }, (_, i) => outputs[i * model.width + classIndex]!),
+        whole[classIndex]!,
+      );
       return { target: { kind: 'class', classIndex }, ...normalised(map), signed: true, layer: '' };
     });
   },

@@ -12,9 +12,20 @@ export const riseExplainer: Explainer = {
   family: 'perturbation',
   atLayer: false,
   async explain(of) {
-    const { input, geometry, classes, model } = of, isTokens = model.input.embedding !== undefined;
-    const rise = new Rise(inputMap(input, geometry), { masks: MASKS, ...(isTokens ? { sharp: true, cells: { rows: 1, columns: geometry.width } } : { cells: geometry.height === 1 ? CELLS.series : CELLS.picture }) });
+    const { input, geometry, classes, model } = of;
+    const isTokens = model.input.embedding !== undefined;
+    const rise = new Rise(inputMap(input, geometry), {
+      masks: MASKS,
+      ...(isTokens
+        ? { sharp: true, cells: { rows: 1, columns: geometry.width } }
+        : { cells: geometry.height === 1 ? CELLS.series : CELLS.picture }),
+    });
     const maps = rise.maps(await outputsOf(of, rise), model.width, classes);
-    return maps.map((map, i) => ({ target: { kind: 'class', classIndex: classes[i]! }, ...normalised(map), signed: true, layer: '' }));
+    return maps.map((map, i) => ({
+      target: { kind: 'class', classIndex: classes[i]! },
+      ...normalised(map),
+      signed: true,
+      layer: '',
+    }));
   },
 };

@@ -10,12 +10,22 @@ export const smoothGradExplainer: Explainer = {
   family: 'gradient',
   atLayer: false,
   async explain(of) {
-    const ground = await groundOf(of), explanations = [];
+    const ground = await groundOf(of);
+    const explanations = [];
     for (const classIndex of of.classes) {
       const smooth = new SmoothGrad(ground.values, { samples: SAMPLES });
-      for (const gradient of await ground.gradients(smooth.inputs(0, SAMPLES), Array<number>(SAMPLES).fill(classIndex))) smooth.add(gradient);
+      for (const gradient of await ground.gradients(
+        smooth.inputs(0, SAMPLES),
+        Array<number>(SAMPLES).fill(classIndex),
+      ))
+        smooth.add(gradient);
       const map = gradientMagnitude(ground.map(smooth.gradient()));
-      explanations.push({ target: { kind: 'class' as const, classIndex }, ...normalised(map), signed: false, layer: ground.layer });
+      explanations.push({
+        target: { kind: 'class' as const, classIndex },
+        ...normalised(map),
+        signed: false,
+        layer: ground.layer,
+      });
     }
     return explanations;
   },

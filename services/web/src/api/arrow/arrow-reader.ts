@@ -5,9 +5,12 @@ import { ByteQueue } from './byte-queue.js';
 import { FlatTable } from './flat-table.js';
 
 /** Kinds of messages, in Arrow's format/Message.fbs. */
-const SCHEMA = 1, DICTIONARY = 2, BATCH = 3;
+const SCHEMA = 1;
+const DICTIONARY = 2;
+const BATCH = 3;
 /** `ARROW1` and two bytes of padding, then the messages, at the end the footer, its length and `ARROW1`. */
-const FILE_START = 8, FILE_END = 10;
+const FILE_START = 8;
+const FILE_END = 10;
 const DICTIONARY_FIELD = { name: 'dictionary', type: { kind: 'text' }, dictionary: undefined } as const;
 
 /**
@@ -55,7 +58,8 @@ export class ArrowReader {
       this.next = { message: FlatTable.rootOf(header) };
       return 'more';
     }
-    const { message } = this.next, body = this.bytes.take(message.int64(3));
+    const { message } = this.next;
+    const body = this.bytes.take(message.int64(3));
     if (body === undefined) return undefined;
     this.next = undefined;
     return this.take(message, body) ?? 'more';
@@ -65,7 +69,12 @@ export class ArrowReader {
     const prefix = this.bytes.take(8);
     if (prefix === undefined) return undefined;
     const view = new DataView(prefix.buffer);
-    if (view.getInt32(0, true) !== -1) throw new DomainError('data-loss', 'ARROW_INVALID', 'what came is no stream of Arrow messages; load it again');
+    if (view.getInt32(0, true) !== -1)
+      throw new DomainError(
+        'data-loss',
+        'ARROW_INVALID',
+        'what came is no stream of Arrow messages; load it again',
+      );
     const header = view.getInt32(4, true);
     this.ended = header === 0;
     this.next = { header };
@@ -73,12 +82,14 @@ export class ArrowReader {
   }
 
   private take(message: FlatTable, body: Uint8Array): ArrowBatch | undefined {
-    const header = message.table(2)!, kind = message.int8(1);
+    const header = message.table(2)!;
+    const kind = message.int8(1);
     if (kind === SCHEMA) this.read = readSchema(header);
     if (kind === BATCH) return readBatch(header, body, this.read!);
     if (kind === DICTIONARY) {
       const names = stringsOf(readBatch(header.table(1)!, body, { fields: [DICTIONARY_FIELD] }).columns[0]!);
-      const id = header.int64(0), isDelta = header.int8(2) !== 0;
+      const id = header.int64(0);
+      const isDelta = header.int8(2) !== 0;
       this.dictionaries.set(id, isDelta ? [...this.namesOf(id), ...names] : names);
     }
     return undefined;
@@ -86,10 +97,18 @@ export class ArrowReader {
 }
 
 /** The batches of an Arrow IPC file. */
-export function readArrowFile(file: Uint8Array): { readonly schema: ArrowSchema; readonly batches: readonly ArrowBatch[] } {
+export function readArrowFile(file: Uint8Array): {
+  readonly schema: ArrowSchema;
+  readonly batches: readonly ArrowBatch[];
+} {
   const end = file.length - FILE_END;
   const size = end < FILE_START ? -1 : new DataView(file.buffer, file.byteOffset).getInt32(end, true);
-  if (size < 0 || size > end - FILE_START) throw new DomainError('data-loss', 'ARROW_INVALID', `${file.length} bytes are no file of Arrow; load it again`);
+  if (size < 0 || size > end - FILE_START)
+    throw new DomainError(
+      'data-loss',
+      'ARROW_INVALID',
+      `${file.length} bytes are no file of Arrow; load it again`,
+    );
   const schema = readSchema(FlatTable.rootOf(file.slice(end - size, end)).table(1)!);
   return { schema, batches: [...new ArrowReader(schema).push(file.subarray(FILE_START, end - size))] };
 }

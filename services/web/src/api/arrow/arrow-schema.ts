@@ -23,7 +23,8 @@ export interface ArrowSchema {
 
 /** Numbers of the union `Type` and of the fields, in Arrow's format/Schema.fbs. */
 const TYPE = { int: 2, float: 3, utf8: 5, fixedSizeList: 16 } as const;
-const HALF = 0, SINGLE = 1;
+const HALF = 0;
+const SINGLE = 1;
 
 export const readSchema = (schema: FlatTable): ArrowSchema => ({
   fields: schema.tables(1).map(readField),
@@ -31,21 +32,33 @@ export const readSchema = (schema: FlatTable): ArrowSchema => ({
 });
 
 function readField(field: FlatTable): ArrowField {
-  const name = field.text(0), dictionary = field.table(4);
+  const name = field.text(0);
+  const dictionary = field.table(4);
   const index = dictionary?.table(1);
   if (dictionary === undefined) return { name, type: typeOf(field), dictionary: undefined };
   if (field.int8(2) !== TYPE.utf8) throw unknown(name, 'a dictionary of something else than text');
-  return { name, type: index === undefined ? { kind: 'int', bits: 32, signed: true } : intOf(name, index), dictionary: dictionary.int64(0) };
+  return {
+    name,
+    type: index === undefined ? { kind: 'int', bits: 32, signed: true } : intOf(name, index),
+    dictionary: dictionary.int64(0),
+  };
 }
 
 function typeOf(field: FlatTable): ArrowType {
-  const name = field.text(0), kind = field.int8(2), type = field.table(3)!;
+  const name = field.text(0);
+  const kind = field.int8(2);
+  const type = field.table(3)!;
   switch (kind) {
-    case TYPE.int: return intOf(name, type);
-    case TYPE.float: return { kind: 'float', bits: type.int16(0) === HALF ? 16 : type.int16(0) === SINGLE ? 32 : 64 };
-    case TYPE.utf8: return { kind: 'text' };
-    case TYPE.fixedSizeList: return { kind: 'list', item: typeOf(field.tables(5)[0]!) };
-    default: throw unknown(name, `type ${kind}`);
+    case TYPE.int:
+      return intOf(name, type);
+    case TYPE.float:
+      return { kind: 'float', bits: type.int16(0) === HALF ? 16 : type.int16(0) === SINGLE ? 32 : 64 };
+    case TYPE.utf8:
+      return { kind: 'text' };
+    case TYPE.fixedSizeList:
+      return { kind: 'list', item: typeOf(field.tables(5)[0]!) };
+    default:
+      throw unknown(name, `type ${kind}`);
   }
 }
 
@@ -55,4 +68,9 @@ function intOf(name: string, type: FlatTable): ArrowType {
   return { kind: 'int', bits, signed: type.int8(1) !== 0 };
 }
 
-const unknown = (name: string, what: string): DomainError => new DomainError('unsupported', 'ARROW_TYPE', `the column "${name}" has ${what}, which the page does not read`);
+const unknown = (name: string, what: string): DomainError =>
+  new DomainError(
+    'unsupported',
+    'ARROW_TYPE',
+    `the column "${name}" has ${what}, which the page does not read`,
+  );

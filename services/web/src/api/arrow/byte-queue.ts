@@ -14,7 +14,8 @@ export class ByteQueue {
     if (this.size < length) return undefined;
     const taken = new Uint8Array(length);
     for (let at = 0; at < length; ) {
-      const piece = this.pieces[0]!, part = piece.subarray(this.start, this.start + length - at);
+      const piece = this.pieces[0]!;
+      const part = piece.subarray(this.start, this.start + length - at);
       taken.set(part, at);
       at += part.length;
       this.start += part.length;

@@ -2,7 +2,10 @@ const text = new TextDecoder();
 
 /** A table of a FlatBuffer (google/flatbuffers, "Internals"): fields by their number, each with a default when it is not there. */
 export class FlatTable {
-  private constructor(private readonly view: DataView, private readonly at: number) {}
+  private constructor(
+    private readonly view: DataView,
+    private readonly at: number,
+  ) {}
 
   /** The root table of a buffer. */
   static rootOf(bytes: Uint8Array): FlatTable {
@@ -33,7 +36,9 @@ export class FlatTable {
   text(field: number): string {
     const at = this.target(field);
     if (at === 0) return '';
-    return text.decode(new Uint8Array(this.view.buffer, this.view.byteOffset + at + 4, this.view.getInt32(at, true)));
+    return text.decode(
+      new Uint8Array(this.view.buffer, this.view.byteOffset + at + 4, this.view.getInt32(at, true)),
+    );
   }
 
   table(field: number): FlatTable | undefined {
@@ -53,12 +58,16 @@ export class FlatTable {
   pairs(field: number): (readonly [number, number])[] {
     const at = this.target(field);
     const number = (where: number): number => Number(this.view.getBigInt64(where, true));
-    return Array.from({ length: at === 0 ? 0 : this.view.getInt32(at, true) }, (_, i) => [number(at + 4 + 16 * i), number(at + 12 + 16 * i)]);
+    return Array.from({ length: at === 0 ? 0 : this.view.getInt32(at, true) }, (_, i) => [
+      number(at + 4 + 16 * i),
+      number(at + 12 + 16 * i),
+    ]);
   }
 
   /** Where a field lies; 0 when it is not there. */
   private place(field: number): number {
-    const layout = this.at - this.view.getInt32(this.at, true), entry = 4 + 2 * field;
+    const layout = this.at - this.view.getInt32(this.at, true);
+    const entry = 4 + 2 * field;
     const offset = entry < this.view.getInt16(layout, true) ? this.view.getInt16(layout + entry, true) : 0;
     return offset === 0 ? 0 : this.at + offset;
   }

@@ -2,13 +2,24 @@ import { type Axis, linearAxis, logAxis } from './axis.js';
 import { extentOf, type LineSeries } from './line-series.js';
 
 /** Where the axes lie inside of the drawing, in pixels. */
-export interface PlotFrame { readonly width: number; readonly height: number; readonly left: number; readonly right: number; readonly top: number; readonly bottom: number }
+export interface PlotFrame {
+  readonly width: number;
+  readonly height: number;
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
 
 /** A chart, ready to be drawn. */
 export interface LinePlot {
   readonly x: Axis;
   readonly y: Axis;
-  readonly lines: readonly { readonly series: LineSeries; readonly path: string; readonly dots: readonly { readonly cx: number; readonly cy: number }[] }[];
+  readonly lines: readonly {
+    readonly series: LineSeries;
+    readonly path: string;
+    readonly dots: readonly { readonly cx: number; readonly cy: number }[];
+  }[];
   /** True when something at or below 0 lies at the foot of a logarithmic axis. */
   readonly footed: boolean;
 }
@@ -17,16 +28,26 @@ export interface LinePlot {
 const DOTS = 40;
 
 /** Lays lines out in a frame; undefined when no line has a finite number. `lastX` keeps room for what is still to come. */
-export function linePlot(series: readonly LineSeries[], frame: PlotFrame, { log = false, lastX }: { log?: boolean | undefined; lastX?: number | undefined } = {}): LinePlot | undefined {
+export function linePlot(
+  series: readonly LineSeries[],
+  frame: PlotFrame,
+  { log = false, lastX }: { log?: boolean | undefined; lastX?: number | undefined } = {},
+): LinePlot | undefined {
   const xs = extentOf(series, ({ x }) => x);
   const ys = extentOf(series, ({ y }) => y);
   if (xs === undefined || ys === undefined) return undefined;
   const right = Math.max(xs[1], lastX ?? xs[1]);
-  const x = linearAxis(xs[0] === right ? [right - 0.5, right + 0.5] : [xs[0], right], [frame.left, frame.width - frame.right], { most: Math.max(2, Math.floor(frame.width / 70)), whole: true });
+  const x = linearAxis(
+    xs[0] === right ? [right - 0.5, right + 0.5] : [xs[0], right],
+    [frame.left, frame.width - frame.right],
+    { most: Math.max(2, Math.floor(frame.width / 70)), whole: true },
+  );
   const pixels = [frame.height - frame.bottom, frame.top] as const;
   const most = Math.max(2, Math.floor(frame.height / 42));
   const positive = log && ys[1] > 0;
-  const y = positive ? logAxis(logDomain(series, ys[1]), pixels, { most }) : linearAxis(padded(ys), pixels, { most });
+  const y = positive
+    ? logAxis(logDomain(series, ys[1]), pixels, { most })
+    : linearAxis(padded(ys), pixels, { most });
   return { x, y, lines: series.map((line) => drawn(line, x, y)), footed: positive && ys[0] < y.low };
 }
 
@@ -36,8 +57,14 @@ function drawn(series: LineSeries, x: Axis, y: Axis): LinePlot['lines'][number] 
     if (Number.isFinite(point.y)) runs.at(-1)!.push({ cx: round(x.at(point.x)), cy: round(y.at(point.y)) });
     else if (runs.at(-1)!.length > 0) runs.push([]);
   }
-  const path = runs.map((run) => run.map(({ cx, cy }, i) => `${i === 0 ? 'M' : 'L'}${cx} ${cy}`).join('')).join('');
-  return { series, path, dots: series.points.length <= DOTS ? runs.flat() : runs.filter((run) => run.length === 1).flat() };
+  const path = runs
+    .map((run) => run.map(({ cx, cy }, i) => `${i === 0 ? 'M' : 'L'}${cx} ${cy}`).join(''))
+    .join('');
+  return {
+    series,
+    path,
+    dots: series.points.length <= DOTS ? runs.flat() : runs.filter((run) => run.length === 1).flat(),
+  };
 }
 
 function padded([low, high]: readonly [number, number]): [number, number] {

@@ -1,7 +1,10 @@
 import { csvCell } from '../csv-cell.js';
 
 /** One value at one place of the x axis; NaN and infinite ones are told, not drawn. */
-export interface LinePoint { readonly x: number; readonly y: number }
+export interface LinePoint {
+  readonly x: number;
+  readonly y: number;
+}
 
 /** One line of a chart; its points are in rising order of x. */
 export interface LineSeries {
@@ -17,7 +20,13 @@ export interface LineSeries {
 }
 
 /** Where a line stops being a number. */
-export interface Gap { readonly series: LineSeries; readonly from: number; readonly count: number; readonly forGood: boolean; readonly name: string }
+export interface Gap {
+  readonly series: LineSeries;
+  readonly from: number;
+  readonly count: number;
+  readonly forGood: boolean;
+  readonly name: string;
+}
 
 /** The first place of each line where its value is not finite. */
 export function gapsOf(series: readonly LineSeries[]): Gap[] {
@@ -26,7 +35,15 @@ export function gapsOf(series: readonly LineSeries[]): Gap[] {
     const point = line.points[first];
     if (point === undefined) return [];
     const rest = line.points.slice(first);
-    return [{ series: line, from: point.x, count: rest.filter(({ y }) => !Number.isFinite(y)).length, forGood: rest.every(({ y }) => !Number.isFinite(y)), name: Number.isNaN(point.y) ? 'NaN' : 'infinite' }];
+    return [
+      {
+        series: line,
+        from: point.x,
+        count: rest.filter(({ y }) => !Number.isFinite(y)).length,
+        forGood: rest.every(({ y }) => !Number.isFinite(y)),
+        name: Number.isNaN(point.y) ? 'NaN' : 'infinite',
+      },
+    ];
   });
 }
 
@@ -37,7 +54,10 @@ export function gapText({ series, from, count, forGood, name }: Gap, step: strin
 }
 
 /** Smallest and largest finite number of all lines; undefined when there is none. */
-export function extentOf(series: readonly LineSeries[], of: (point: LinePoint) => number): readonly [number, number] | undefined {
+export function extentOf(
+  series: readonly LineSeries[],
+  of: (point: LinePoint) => number,
+): readonly [number, number] | undefined {
   let low = Infinity;
   let high = -Infinity;
   for (const { points } of series) {
@@ -52,13 +72,24 @@ export function extentOf(series: readonly LineSeries[], of: (point: LinePoint) =
 }
 
 /** All places of x that any line has, rising, each once. */
-export const placesOf = (series: readonly LineSeries[]): number[] => [...new Set(series.flatMap(({ points }) => points.map(({ x }) => x)))].sort((a, b) => a - b);
+export const placesOf = (series: readonly LineSeries[]): number[] =>
+  [...new Set(series.flatMap(({ points }) => points.map(({ x }) => x)))].sort((a, b) => a - b);
 
 /** The value of a line at a place; undefined where it has none. */
-export const valueAt = ({ points }: LineSeries, x: number): number | undefined => points.find((point) => point.x === x)?.y;
+export const valueAt = ({ points }: LineSeries, x: number): number | undefined =>
+  points.find((point) => point.x === x)?.y;
 
 /** The numbers of all lines as CSV by RFC 4180, one row a place. */
 export function csvOf(series: readonly LineSeries[], step: string): string {
-  const rows = placesOf(series).map((x) => [String(x), ...series.map((line) => { const y = valueAt(line, x); return y === undefined ? '' : String(y); })]);
-  return [[step, ...series.map(({ label }) => csvCell(label))], ...rows].map((row) => row.join(',')).join('\r\n') + '\r\n';
+  const rows = placesOf(series).map((x) => [
+    String(x),
+    ...series.map((line) => {
+      const y = valueAt(line, x);
+      return y === undefined ? '' : String(y);
+    }),
+  ]);
+  return (
+    [[step, ...series.map(({ label }) => csvCell(label))], ...rows].map((row) => row.join(',')).join('\r\n') +
+    '\r\n'
+  );
 }

@@ -13,24 +13,45 @@ const kernelOrder = (rank: number): Order => [...Array.from({ length: rank - 2 }
 function walking({ strides, dilations, before, after }: Walk): NativeAttributes {
   const isPadded = [...before, ...after].some((pad) => pad !== 0);
   return [
-    ...ints('strides', [1, ...strides, 1]), ...ints('dilations', [1, ...dilations, 1]), ...text('padding', isPadded ? 'EXPLICIT' : 'VALID'),
-    ...(isPadded ? ints('explicit_paddings', [0, 0, ...before.flatMap((pad, i) => [pad, after[i]!]), 0, 0]) : []),
+    ...ints('strides', [1, ...strides, 1]),
+    ...ints('dilations', [1, ...dilations, 1]),
+    ...text('padding', isPadded ? 'EXPLICIT' : 'VALID'),
+    ...(isPadded
+      ? ints('explicit_paddings', [0, 0, ...before.flatMap((pad, i) => [pad, after[i]!]), 0, 0])
+      : []),
   ];
 }
 
 /** One positions' axis is a plane with one row. */
-const asPlane = (eager: Eager, x: Tensor): Tensor => (x.rank === 3 ? eager.reshape(x, [x.dims[0]!, x.dims[1]!, 1, x.dims[2]!]) : x);
-const onPlane = (walk: Walk): Walk => (walk.kernel.length > 1 ? walk : {
-  kernel: [1, ...walk.kernel], strides: [1, ...walk.strides], dilations: [1, ...walk.dilations], before: [0, ...walk.before], after: [0, ...walk.after],
-});
-const asSeries = (eager: Eager, y: Tensor, rank: number): Tensor => (rank === 3 ? eager.reshape(y, [y.dims[0]!, y.dims[1]!, y.dims[3]!]) : y);
+const asPlane = (eager: Eager, x: Tensor): Tensor =>
+  x.rank === 3 ? eager.reshape(x, [x.dims[0]!, x.dims[1]!, 1, x.dims[2]!]) : x;
+const onPlane = (walk: Walk): Walk =>
+  walk.kernel.length > 1
+    ? walk
+    : {
+        kernel: [1, ...walk.kernel],
+        strides: [1, ...walk.strides],
+        dilations: [1, ...walk.dilations],
+        before: [0, ...walk.before],
+        after: [0, ...walk.after],
+      };
+const asSeries = (eager: Eager, y: Tensor, rank: number): Tensor =>
+  rank === 3 ? eager.reshape(y, [y.dims[0]!, y.dims[1]!, y.dims[3]!]) : y;
 
 const conv: Operator = {
   key: 'Conv',
   run: ({ node, eager, inputs, x }) => {
     const walk = onPlane(walkOf(node, x(0).dims.slice(2), x(1).dims.slice(2)));
     const [maps, kernel] = [asPlane(eager, x(0)), asPlane(eager, x(1))];
-    const made = maps.rank === 5 ? volumes(eager, node, { maps, kernel, walk }) : eager.ordered('Conv2D', [maps.id(channelsLast(4)), kernel.id(kernelOrder(4))], channelsLast(4), walking(walk));
+    const made =
+      maps.rank === 5
+        ? volumes(eager, node, { maps, kernel, walk })
+        : eager.ordered(
+            'Conv2D',
+            [maps.id(channelsLast(4)), kernel.id(kernelOrder(4))],
+            channelsLast(4),
+            walking(walk),
+          );
     return asSeries(eager, biased(eager, made, inputs[2]), x(0).rank);
   },
 };
@@ -50,18 +71,35 @@ interface Parts {
 /** TensorFlow's processor kernels of three positions' axes know no groups, dilations and paddings in numbers: kernels are spread, maps padded, groups done one by one. */
 function volumes(eager: Eager, node: Node, { maps, kernel, walk }: Parts): Tensor {
   const wide = spread(eager, kernel, walk.dilations);
-  const padded = eager.op('Pad', [maps, eager.ints([0, 0, 0, 0, ...walk.before.flatMap((pad, i) => [pad, walk.after[i]!])], [5, 2])]);
+  const padded = eager.op('Pad', [
+    maps,
+    eager.ints([0, 0, 0, 0, ...walk.before.flatMap((pad, i) => [pad, walk.after[i]!])], [5, 2]),
+  ]);
   const order = channelsLast(5);
-  const one = (m: Tensor, k: Tensor): Tensor => eager.ordered('Conv3D', [m.id(order), k.id(kernelOrder(5))], order, [...ints('strides', [1, ...walk.strides, 1]), ...text('padding', 'VALID')]);
+  const one = (m: Tensor, k: Tensor): Tensor =>
+    eager.ordered('Conv3D', [m.id(order), k.id(kernelOrder(5))], order, [
+      ...ints('strides', [1, ...walk.strides, 1]),
+      ...text('padding', 'VALID'),
+    ]);
   return grouped(eager, intOf(node, 'group', 1), { maps: padded, kernel: wide }, one);
 }
 
 /** The groups of maps, each by its part of the kernels, one behind another. */
-function grouped(eager: Eager, group: number, { maps, kernel }: Omit<Parts, 'walk'>, one: (maps: Tensor, kernel: Tensor) => Tensor): Tensor {
+function grouped(
+  eager: Eager,
+  group: number,
+  { maps, kernel }: Omit<Parts, 'walk'>,
+  one: (maps: Tensor, kernel: Tensor) => Tensor,
+): Tensor {
   if (group === 1) return one(maps, kernel);
-  const split = (x: Tensor, axis: number): Tensor[] => eager.ops('Split', [eager.int32([axis], []), x], int('num_split', group), group);
+  const split = (x: Tensor, axis: number): Tensor[] =>
+    eager.ops('Split', [eager.int32([axis], []), x], int('num_split', group), group);
   const kernels = split(kernel, 0);
-  return concat({ eager }, split(maps, 1).map((part, i) => one(part, kernels[i]!)), 1);
+  return concat(
+    { eager },
+    split(maps, 1).map((part, i) => one(part, kernels[i]!)),
+    1,
+  );
 }
 
 /** A kernel with zeros between its elements. */
@@ -71,9 +109,23 @@ function spread(eager: Eager, kernel: Tensor, dilations: readonly number[]): Ten
     const axis = i + 2;
     const dims = wide.dims;
     const apart = eager.reshape(wide, [...dims.slice(0, axis + 1), 1, ...dims.slice(axis + 1)]);
-    const padded = eager.op('Pad', [apart, eager.ints(apart.dims.flatMap((_, j) => (j === axis + 1 ? [0, dilation - 1] : [0, 0])), [apart.rank, 2])]);
-    const joined = eager.reshape(padded, dims.map((dim, j) => (j === axis ? dim * dilation : dim)));
-    return cut({ eager }, joined, dims.map(() => 0), dims.map((_, j) => (j === axis ? dilation - 1 : 0)));
+    const padded = eager.op('Pad', [
+      apart,
+      eager.ints(
+        apart.dims.flatMap((_, j) => (j === axis + 1 ? [0, dilation - 1] : [0, 0])),
+        [apart.rank, 2],
+      ),
+    ]);
+    const joined = eager.reshape(
+      padded,
+      dims.map((dim, j) => (j === axis ? dim * dilation : dim)),
+    );
+    return cut(
+      { eager },
+      joined,
+      dims.map(() => 0),
+      dims.map((_, j) => (j === axis ? dilation - 1 : 0)),
+    );
   }, kernel);
 }
 
@@ -81,19 +133,31 @@ function spread(eager: Eager, kernel: Tensor, dilations: readonly number[]): Ten
 const convTranspose: Operator = {
   key: 'ConvTranspose',
   limits: 'not with `output_shape` or `auto_pad`',
-  refuses: (node) => (node.attributes['output_shape'] !== undefined ? 'output_shape' : textOf(node, 'auto_pad', 'NOTSET').startsWith('SAME') ? 'auto_pad' : undefined),
+  refuses: (node) =>
+    node.attributes['output_shape'] !== undefined
+      ? 'output_shape'
+      : textOf(node, 'auto_pad', 'NOTSET').startsWith('SAME')
+        ? 'auto_pad'
+        : undefined,
   run: ({ node, eager, inputs, x }) => {
     const flat = walkOf(node, x(0).dims.slice(2), x(1).dims.slice(2));
     const walk = onPlane(flat);
     const extra = intsOf(node, 'output_padding') ?? flat.kernel.map(() => 0);
     const [maps, kernel] = [asPlane(eager, x(0)), spread(eager, asPlane(eager, x(1)), walk.dilations)];
     const more = maps.rank - 2 === extra.length ? extra : [0, ...extra];
-    const sizes = maps.dims.slice(2).map((size, i) => (size - 1) * walk.strides[i]! + kernel.dims[i + 2]! + more[i]!);
+    const sizes = maps.dims
+      .slice(2)
+      .map((size, i) => (size - 1) * walk.strides[i]! + kernel.dims[i + 2]! + more[i]!);
     const order = channelsLast(maps.rank);
     const attributes = [...ints('strides', [1, ...walk.strides, 1]), ...text('padding', 'VALID')];
     const name = maps.rank === 4 ? 'Conv2DBackpropInput' : 'Conv3DBackpropInputV2';
     const one = (m: Tensor, k: Tensor): Tensor =>
-      eager.ordered(name, [eager.int32([m.dims[0]!, ...sizes, k.dims[1]!]).id(), k.id(kernelOrder(k.rank)), m.id(order)], order, attributes);
+      eager.ordered(
+        name,
+        [eager.int32([m.dims[0]!, ...sizes, k.dims[1]!]).id(), k.id(kernelOrder(k.rank)), m.id(order)],
+        order,
+        attributes,
+      );
     const whole = grouped(eager, intOf(node, 'group', 1), { maps, kernel }, one);
     return asSeries(eager, biased(eager, cutPositions(eager, whole, walk), inputs[2]), x(0).rank);
   },
@@ -103,8 +167,16 @@ const convTranspose: Operator = {
 function cutPositions(eager: Eager, maps: Tensor, { before, after }: Walk): Tensor {
   if ([...before, ...after].every((pad) => pad === 0)) return maps;
   const order = channelsLast(maps.rank);
-  const sizes = [maps.dims[0]!, ...maps.dims.slice(2).map((size, i) => size - before[i]! - after[i]!), maps.dims[1]!];
-  return eager.ordered('Slice', [maps.id(order), eager.int32([0, ...before, 0]).id(), eager.int32(sizes).id()], order);
+  const sizes = [
+    maps.dims[0]!,
+    ...maps.dims.slice(2).map((size, i) => size - before[i]! - after[i]!),
+    maps.dims[1]!,
+  ];
+  return eager.ordered(
+    'Slice',
+    [maps.id(order), eager.int32([0, ...before, 0]).id(), eager.int32(sizes).id()],
+    order,
+  );
 }
 
 /** The gradient by the kernel; inputs are the maps and the gradient of what the convolution gave; without `kernel_shape` its windows start at every place. */
@@ -113,11 +185,19 @@ const kernelGradient: Operator = {
   run: ({ node, eager, x }) => {
     const [maps, gradient] = [x(0), x(1)];
     const [top, left, bottom, right] = intsOf(node, 'pads') as [number, number, number, number];
-    const kernel = intsOf(node, 'kernel_shape') ?? [maps.dims[2]! + top + bottom - gradient.dims[2]! + 1, maps.dims[3]! + left + right - gradient.dims[3]! + 1];
+    const kernel = intsOf(node, 'kernel_shape') ?? [
+      maps.dims[2]! + top + bottom - gradient.dims[2]! + 1,
+      maps.dims[3]! + left + right - gradient.dims[3]! + 1,
+    ];
     const walk = walkOf(node, maps.dims.slice(2), kernel);
     const order = channelsLast(4);
     const sizes = eager.int32([...kernel, maps.dims[1]!, gradient.dims[1]!]);
-    return eager.ordered('Conv2DBackpropFilter', [maps.id(order), sizes.id(), gradient.id(order)], kernelOrder(4), walking(walk));
+    return eager.ordered(
+      'Conv2DBackpropFilter',
+      [maps.id(order), sizes.id(), gradient.id(order)],
+      kernelOrder(4),
+      walking(walk),
+    );
   },
 };
 

@@ -17,9 +17,20 @@ export function walkOf(node: Node, sizes: readonly number[], kernel: readonly nu
   const reach = kernel.map((size, i) => (size - 1) * dilations[i]! + 1);
   const auto = textOf(node, 'auto_pad', 'NOTSET');
   if (auto.startsWith('SAME')) {
-    const totals = sizes.map((size, i) => Math.max(0, (Math.ceil(size / strides[i]!) - 1) * strides[i]! + reach[i]! - size));
-    const [small, large] = [totals.map((total) => Math.floor(total / 2)), totals.map((total) => Math.ceil(total / 2))];
-    return { kernel, strides, dilations, before: auto === 'SAME_LOWER' ? large : small, after: auto === 'SAME_LOWER' ? small : large };
+    const totals = sizes.map((size, i) =>
+      Math.max(0, (Math.ceil(size / strides[i]!) - 1) * strides[i]! + reach[i]! - size),
+    );
+    const [small, large] = [
+      totals.map((total) => Math.floor(total / 2)),
+      totals.map((total) => Math.ceil(total / 2)),
+    ];
+    return {
+      kernel,
+      strides,
+      dilations,
+      before: auto === 'SAME_LOWER' ? large : small,
+      after: auto === 'SAME_LOWER' ? small : large,
+    };
   }
   const pads = auto === 'VALID' ? undefined : intsOf(node, 'pads');
   const before = pads?.slice(0, kernel.length) ?? kernel.map(() => 0);

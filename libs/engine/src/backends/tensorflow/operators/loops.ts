@@ -13,8 +13,14 @@ const scan: Operator = {
     const states = inputs.length - series;
     const collected = node.outputs.length - states;
     const parts = Array.from({ length: series }, (_, i) => {
-      const whole = x(states + i), axis = axisOf(intsOf(node, 'scan_input_axes')?.[i] ?? 0, whole.rank);
-      const steps = eager.ops('Unpack', [whole], [...int('num', whole.dims[axis]!), ...int('axis', axis)], whole.dims[axis]!);
+      const whole = x(states + i);
+      const axis = axisOf(intsOf(node, 'scan_input_axes')?.[i] ?? 0, whole.rank);
+      const steps = eager.ops(
+        'Unpack',
+        [whole],
+        [...int('num', whole.dims[axis]!), ...int('axis', axis)],
+        whole.dims[axis]!,
+      );
       return intsOf(node, 'scan_input_directions')?.[i] === 1 ? steps.reverse() : steps;
     });
     const made: Tensor[][] = Array.from({ length: collected }, () => []);
@@ -24,12 +30,19 @@ const scan: Operator = {
       current = outputs.slice(0, states);
       outputs.slice(states).forEach((output, i) => made[i]!.push(output));
     }
-    return [...current, ...made.map((steps, i) => {
-      const inOrder = intsOf(node, 'scan_output_directions')?.[i] === 1 ? steps.toReversed() : steps;
-      const first = inOrder[0]!;
-      const axis = axisOf(intsOf(node, 'scan_output_axes')?.[i] ?? 0, first.rank + 1);
-      return eager.op('Pack', inOrder, [...int('N', inOrder.length), ...type('T', first.dataType), ...int('axis', axis)]);
-    })];
+    return [
+      ...current,
+      ...made.map((steps, i) => {
+        const inOrder = intsOf(node, 'scan_output_directions')?.[i] === 1 ? steps.toReversed() : steps;
+        const first = inOrder[0]!;
+        const axis = axisOf(intsOf(node, 'scan_output_axes')?.[i] ?? 0, first.rank + 1);
+        return eager.op('Pack', inOrder, [
+          ...int('N', inOrder.length),
+          ...type('T', first.dataType),
+          ...int('axis', axis),
+        ]);
+      }),
+    ];
   },
 };
 

@@ -7,11 +7,21 @@ import { axisOf } from './axes.js';
 type Kind = 'Sum' | 'Mean' | 'Max' | 'Min' | 'Prod';
 
 /** Reduces over axes in the order in which the tensor lies. */
-export function reduce({ eager }: Pick<Work, 'eager'>, kind: Kind, x: Tensor, { axes, keep }: { readonly axes: readonly number[]; readonly keep: boolean }): Tensor {
+export function reduce(
+  { eager }: Pick<Work, 'eager'>,
+  kind: Kind,
+  x: Tensor,
+  { axes, keep }: { readonly axes: readonly number[]; readonly keep: boolean },
+): Tensor {
   const order = x.order;
   const left = order.filter((axis) => keep || !axes.includes(axis));
   const sorted = left.toSorted((a, b) => a - b);
-  return eager.ordered(kind, [x.id(order), eager.int32(axes.map((axis) => order.indexOf(axis))).id()], left.map((axis) => sorted.indexOf(axis)), flag('keep_dims', keep));
+  return eager.ordered(
+    kind,
+    [x.id(order), eager.int32(axes.map((axis) => order.indexOf(axis))).id()],
+    left.map((axis) => sorted.indexOf(axis)),
+    flag('keep_dims', keep),
+  );
 }
 
 interface Steps {
@@ -20,17 +30,28 @@ interface Steps {
 }
 
 const squared = ({ eager }: Work, x: Tensor): Tensor => eager.elementwise('Square', [x]);
-const unary = (name: string) => ({ eager }: Work, x: Tensor): Tensor => eager.elementwise(name, [x]);
+const unary =
+  (name: string) =>
+  ({ eager }: Work, x: Tensor): Tensor =>
+    eager.elementwise(name, [x]);
 
 /** Axes are an input, in older graphs an attribute; without any all are meant, or none. */
-const reduction = (key: string, kind: Kind, { before = (_, x) => x, after = (_, x) => x }: Steps = {}): Operator => ({
+const reduction = (
+  key: string,
+  kind: Kind,
+  { before = (_, x) => x, after = (_, x) => x }: Steps = {},
+): Operator => ({
   key,
   run: (work) => {
     const x = work.x(0);
     const given = work.inputs[1]?.values() ?? intsOf(work.node, 'axes') ?? [];
-    if (given.length === 0 && intOf(work.node, 'noop_with_empty_axes', 0) === 1) return after(work, before(work, x));
+    if (given.length === 0 && intOf(work.node, 'noop_with_empty_axes', 0) === 1)
+      return after(work, before(work, x));
     const axes = given.length === 0 ? x.dims.map((_, i) => i) : given.map((axis) => axisOf(axis, x.rank));
-    return after(work, reduce(work, kind, before(work, x), { axes, keep: intOf(work.node, 'keepdims', 1) === 1 }));
+    return after(
+      work,
+      reduce(work, kind, before(work, x), { axes, keep: intOf(work.node, 'keepdims', 1) === 1 }),
+    );
   },
 });
 
@@ -43,9 +64,17 @@ const logSumExp: Operator = {
     const given = work.inputs[1]?.values() ?? intsOf(work.node, 'axes') ?? [];
     const axes = given.length === 0 ? x.dims.map((_, i) => i) : given.map((axis) => axisOf(axis, x.rank));
     const top = reduce(work, 'Max', x, { axes, keep: true });
-    const sum = reduce(work, 'Sum', eager.elementwise('Exp', [eager.elementwise('Sub', [x, top])]), { axes, keep: true });
+    const sum = reduce(work, 'Sum', eager.elementwise('Exp', [eager.elementwise('Sub', [x, top])]), {
+      axes,
+      keep: true,
+    });
     const made = eager.elementwise('AddV2', [eager.elementwise('Log', [sum]), top]);
-    return intOf(work.node, 'keepdims', 1) === 1 ? made : eager.reshape(made, x.dims.filter((_, i) => !axes.includes(i)));
+    return intOf(work.node, 'keepdims', 1) === 1
+      ? made
+      : eager.reshape(
+          made,
+          x.dims.filter((_, i) => !axes.includes(i)),
+        );
   },
 };
 
@@ -56,26 +85,54 @@ const extreme = (key: 'ArgMax' | 'ArgMin'): Operator => ({
   run: ({ node, eager, x }) => {
     const axis = axisOf(intOf(node, 'axis', 0), x(0).rank);
     const found = eager.op(key, [x(0), eager.int32([axis], [])]);
-    return intOf(node, 'keepdims', 1) === 1 ? eager.op('ExpandDims', [found, eager.int32([axis], [])]) : found;
+    return intOf(node, 'keepdims', 1) === 1
+      ? eager.op('ExpandDims', [found, eager.int32([axis], [])])
+      : found;
   },
 });
 
 export const reductions: readonly Operator[] = [
-  reduction('ReduceSum', 'Sum'), reduction('ReduceMean', 'Mean'), reduction('ReduceMax', 'Max'), reduction('ReduceMin', 'Min'), reduction('ReduceProd', 'Prod'),
-  reduction('ReduceL1', 'Sum', { before: unary('Abs') }), reduction('ReduceL2', 'Sum', { before: squared, after: unary('Sqrt') }), reduction('ReduceSumSquare', 'Sum', { before: squared }),
-  reduction('ReduceLogSum', 'Sum', { after: unary('Log') }), logSumExp, extreme('ArgMax'), extreme('ArgMin'),
+  reduction('ReduceSum', 'Sum'),
+  reduction('ReduceMean', 'Mean'),
+  reduction('ReduceMax', 'Max'),
+  reduction('ReduceMin', 'Min'),
+  reduction('ReduceProd', 'Prod'),
+  reduction('ReduceL1', 'Sum', { before: unary('Abs') }),
+  reduction('ReduceL2', 'Sum', { before: squared, after: unary('Sqrt') }),
+  reduction('ReduceSumSquare', 'Sum', { before: squared }),
+  reduction('ReduceLogSum', 'Sum', { after: unary('Log') }),
+  logSumExp,
+  extreme('ArgMax'),
+  extreme('ArgMin'),
   {
     key: 'CumSum',
-    run: ({ node, eager, x }) => eager.op('Cumsum', [x(0), x(1)], [...flag('exclusive', intOf(node, 'exclusive', 0) === 1), ...flag('reverse', intOf(node, 'reverse', 0) === 1)]),
+    run: ({ node, eager, x }) =>
+      eager.op(
+        'Cumsum',
+        [x(0), x(1)],
+        [
+          ...flag('exclusive', intOf(node, 'exclusive', 0) === 1),
+          ...flag('reverse', intOf(node, 'reverse', 0) === 1),
+        ],
+      ),
   },
   {
     key: 'TopK',
     run: ({ node, eager, x }) => {
       const axis = axisOf(intOf(node, 'axis', -1), x(0).rank);
-      const [order, smallest] = [x(0).dims.map((_, i) => (i === x(0).rank - 1 ? axis : i === axis ? x(0).rank - 1 : i)), intOf(node, 'largest', 1) === 0];
-      const turn = (t: Tensor): Tensor => (axis === t.rank - 1 ? t : eager.op('Transpose', [t, eager.ints(order)]));
+      const [order, smallest] = [
+        x(0).dims.map((_, i) => (i === x(0).rank - 1 ? axis : i === axis ? x(0).rank - 1 : i)),
+        intOf(node, 'largest', 1) === 0,
+      ];
+      const turn = (t: Tensor): Tensor =>
+        axis === t.rank - 1 ? t : eager.op('Transpose', [t, eager.ints(order)]);
       const sign = (t: Tensor): Tensor => (smallest ? eager.op('Neg', [t]) : t);
-      const [values, places] = eager.ops('TopKV2', [turn(sign(x(0))), eager.int32(x(1).values().slice(0, 1), [])], type('index_type', 'int64'), 2) as [Tensor, Tensor];
+      const [values, places] = eager.ops(
+        'TopKV2',
+        [turn(sign(x(0))), eager.int32(x(1).values().slice(0, 1), [])],
+        type('index_type', 'int64'),
+        2,
+      ) as [Tensor, Tensor];
       return [sign(turn(values)), turn(places)];
     },
   },
