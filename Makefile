@@ -9,10 +9,12 @@ export NX_TUI := false
 took = echo "make $@: $$(( $$(date +%s) - start )) s"
 begin = start=$$(date +%s)
 
-.PHONY: help install build browser servers charts secrets kube images demo cluster faults faults-long test zoo format lint bench proto native clean affected fast
+.PHONY: help install build browser servers charts secrets kube images demo cluster faults faults-long \
+  test zoo format lint bench proto native clean affected fast
 
 help: ## Print this help
-	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 } \
+	  /^## / { printf "                   %s\n", substr($$0, 4) }' $(MAKEFILE_LIST)
 
 install: node_modules/.package-lock.json ## Install what the lockfile names (only when it changed)
 
@@ -24,7 +26,9 @@ build: install ## Compile every package and bundle the page
 
 # Bundled again only when something of it changed.
 page := services/web/dist/page/index.html
-$(page): $(shell find services/web/src services/web/public services/web/index.html services/web/vite.config.ts libs/{kernel,contracts,rest,scatterplot}/src -type f 2>/dev/null) package-lock.json
+page_sources := services/web/{src,public,index.html,vite.config.ts} \
+  libs/{kernel,contracts,rest,scatterplot}/src
+$(page): $(shell find $(page_sources) -type f 2>/dev/null) package-lock.json
 	@cd services/web && vite build --logLevel warn
 
 browser: ## Find Chromium, or install it where apt can; the tests of the page are skipped without one
@@ -36,7 +40,8 @@ servers: ## Fetch the real servers that tests and `make cluster` use: NATS, Seaw
 charts: build ## Write what the Helm charts take from the settings (schemas, tables); fetch helm
 	@$(begin); tools/helm.sh; node deploy/dist/src/main.js; $(took)
 
-secrets: build ## Print new Secrets for an installation by Helm, with bundled servers; `ARGS='--database host:5432/noema'` for another
+secrets: build ## Print new Secrets for an installation by Helm, with bundled servers;
+## `ARGS='--database host:5432/noema'` for another
 	@node deploy/dist/src/secrets.main.js $(ARGS)
 
 kube: ## Build a real Kubernetes control plane for the tests of the charts (once some minutes)
@@ -48,22 +53,29 @@ images: build ## Build the images of the services by buildah, and start each fro
 demo: build ## Start the platform, do the walk on 10,000 real digits, keep serving
 	@node apps/cli/dist/src/main.js demo
 
-cluster: build servers ## Start the cluster set-up: NATS, S3, PostgreSQL, every service, two workers of each kind and two teams, all processes
+cluster: build servers ## Start the cluster set-up: NATS, S3, PostgreSQL, every service,
+## two workers of each kind and two teams, all processes
 	@$(begin); node apps/cli/dist/src/main.js up --cluster; $(took)
 
-faults: build servers native ## Run every row of docs/reliability.md, with the cluster set-up and 75 s of random kills, and print the table
+faults: build servers native ## Run every row of docs/reliability.md, with the cluster set-up
+## and 75 s of random kills, and print the table
 	@$(begin); vitest run -c vitest.faults.config.ts; $(took)
 
-faults-long: build servers ## Kill parts of the cluster set-up at random for 10 minutes (NOEMA_KILL_SECONDS, NOEMA_KILL_SEED)
-	@$(begin); NOEMA_KILL_SECONDS=$${NOEMA_KILL_SECONDS:-600} vitest run -c vitest.faults.config.ts --project cluster kill-loop; $(took)
+faults-long: build servers ## Kill parts of the cluster set-up at random for 10 minutes
+## (NOEMA_KILL_SECONDS, NOEMA_KILL_SEED)
+	@$(begin); export NOEMA_KILL_SECONDS=$${NOEMA_KILL_SECONDS:-600}; \
+	vitest run -c vitest.faults.config.ts --project cluster kill-loop; $(took)
 
 test: build ## Run every test: units, adapters on real Postgres, services, the whole walk
 	@$(begin); vitest run; $(took)
 
-zoo: build ## Take 14 kinds of other people's data and 22 networks through the platform, recompute all in Python, write docs/zoo.md; `ARGS='wine digits/cnn'` for single cells
+zoo: build ## Take 14 kinds of other people's data and 22 networks through the platform,
+## recompute all in Python, write docs/zoo.md; `ARGS='wine digits/cnn'` for single cells
 	@$(begin); tools/zoo.sh; node e2e/dist/zoo/zoo.main.js $(ARGS); $(took)
+
 fast: build ## Run a fast part of the tests: six libraries, and one platform by the command line
-	@$(begin); vitest run libs/{kernel,layers,onnx,integration,rest,perception}/dist e2e/dist/test/command-line.e2e.js; $(took)
+	@$(begin); vitest run libs/{kernel,layers,onnx,integration,rest,perception}/dist \
+	e2e/dist/test/command-line.e2e.js; $(took)
 
 format: install ## Format all TypeScript, JavaScript and CSS
 	@$(begin); biome format --write .; $(took)
@@ -74,17 +86,20 @@ lint: build ## Format, types, style, import boundaries, protos
 	depcruise $(wildcard libs/*/src services/*/src apps/*/src) --config .dependency-cruiser.cjs; \
 	buf lint; $(took)
 
-bench: build ## Measure against the peers in Python on this machine, up to an hour, and write docs/benchmarks.md; `ARGS='umap-10k walk'` for single rows
+bench: build ## Measure against the peers in Python on this machine, up to an hour,
+## and write docs/benchmarks.md; `ARGS='umap-10k walk'` for single rows
 	@$(begin); node bench/dist/src/table/table.main.js $(ARGS); $(took)
 
 proto: install ## Generate TypeScript from the protos
 	@$(begin); buf lint; buf generate; $(took)
 
-native: install ## Prepare the optional native parts and say what is missing (`ARGS="cuda tensorflow-gpu"` those for GPUs)
+native: install ## Prepare the optional native parts and say what is missing
+## (`ARGS="cuda tensorflow-gpu"` those for GPUs)
 	@$(begin); tools/native-packages.sh; node tools/native.mjs $(ARGS); $(took)
 
 affected: build ## Build, lint and test only what the last change touches (Nx)
 	@$(begin); nx affected -t build lint test --base=HEAD~1; $(took)
 
 clean: ## Remove what was built and the demo's data; keep node_modules
-	@$(begin); rm -rf .nx .noema .noema-cluster {libs,services,apps,examples}/*/dist {e2e,bench,deploy}/dist dist; $(took)
+	@$(begin); rm -rf .nx .noema .noema-cluster {libs,services,apps,examples}/*/dist \
+	{e2e,bench,deploy}/dist dist; $(took)

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
-/** Compiled files of the tests that docs/reliability.md names; a contract runs in every adapter's test of its package. */
+/**
+ * Compiled files of the tests that docs/reliability.md names; a contract runs in every adapter's test of its
+ * package.
+ */
 const proving = [
   ...readFileSync(new URL('docs/reliability.md', import.meta.url), 'utf8').matchAll(
     /\]\(\.\.\/([^)]+)\.ts\)/g,
@@ -15,7 +18,10 @@ const proving = [
       : `${path.replace(/^((?:libs|services|apps)\/[^/]+|e2e|deploy)\//, '$1/dist/')}.js`,
   );
 
-/** The rows of RELIABILITY: first those that a service or a library proves alone, then those of the whole cluster set-up, one after the other. */
+/**
+ * The rows of RELIABILITY: first those that a service or a library proves alone, then those of the whole
+ * cluster set-up, one after the other.
+ */
 export default defineConfig({
   test: {
     testNamePattern: /RELIABILITY \d+: /,

@@ -1,5 +1,6 @@
-// Puts the programs of Noema into `dist/`: a file for each entry point and what they share, so that a process reads some 20 files at its start instead of 2,400.
-// `node tools/bundle.mjs` bundles all of them when something has changed; `node tools/bundle.mjs activations FOLDER` those of one service, for its image.
+// Puts the programs of Noema into `dist/`: a file for each entry point and what they share, so that a process
+// reads some 20 files at its start instead of 2,400. `node tools/bundle.mjs` bundles all of them when
+// something has changed; `node tools/bundle.mjs activations FOLDER` those of one service, for its image.
 import {
   existsSync,
   mkdirSync,
@@ -19,7 +20,11 @@ import { build } from 'esbuild';
 
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const ENTRIES = ['main', 'worker', 'migrate', 'operate'];
-/** Libraries with machine code, which find it beside themselves; what must be there before a class is decorated; what Nest loads where it is installed. Never a package of Nest: two copies of a class do not know each other's errors. */
+/**
+ * Libraries with machine code, which find it beside themselves; what must be there before a class is
+ * decorated; what Nest loads where it is installed. Never a package of Nest: two copies of a class do not
+ * know each other's errors.
+ */
 const LEFT_OUT = [
   'onnxruntime-node',
   'onnxruntime-common',
@@ -83,7 +88,10 @@ function entriesOf(name) {
   };
 }
 
-/** In traces the code of others keeps its lines in the bundle: its maps would be four fifths of all, and Node reads them at every start. */
+/**
+ * In traces the code of others keeps its lines in the bundle: its maps would be four fifths of all, and Node
+ * reads them at every start.
+ */
 const others = {
   name: 'others',
   setup({ onLoad }) {
@@ -96,7 +104,10 @@ const others = {
   },
 };
 
-/** What a module of ours asks of its own place it is told as if it lay there still; only threads are started from the bundle. */
+/**
+ * What a module of ours asks of its own place it is told as if it lay there still; only threads are started
+ * from the bundle.
+ */
 const places = {
   name: 'places',
   setup({ onLoad }) {
@@ -105,7 +116,9 @@ const places = {
       if (!contents.includes('import.meta.url')) return undefined;
       const folder = OURS.exec(path)[1];
       const { name } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-      const place = `new URL(${JSON.stringify(`./${relative(join(folder, 'dist/src'), path)}`)}, import.meta.resolve(${JSON.stringify(name)})).href`;
+      const place =
+        `new URL(${JSON.stringify(`./${relative(join(folder, 'dist/src'), path)}`)}, ` +
+        `import.meta.resolve(${JSON.stringify(name)})).href`;
       return {
         contents: contents
           .replaceAll(THREAD, (_, file) => `new URL('./${threadName(join(dirname(path), file))}.js', here())`)
@@ -116,7 +129,10 @@ const places = {
   },
 };
 
-/** Bundles into a folder; what runs from an earlier bundle goes on, so shared files of the last hour stay. Returns the files that were read. */
+/**
+ * Bundles into a folder; what runs from an earlier bundle goes on, so shared files of the last hour stay.
+ * Returns the files that were read.
+ */
 async function bundle(entryPoints, folder) {
   const { outputFiles, metafile } = await build({
     entryPoints,
@@ -162,7 +178,10 @@ async function bundle(entryPoints, folder) {
   return Object.keys(metafile.inputs);
 }
 
-/** The entry points and everything that was read for them, as of the last bundle; `true` when nothing of it has changed since. */
+/**
+ * The entry points and everything that was read for them, as of the last bundle; `true` when nothing of it
+ * has changed since.
+ */
 function isFresh(record, entryPoints) {
   if (!existsSync(record)) return false;
   const { entries, inputs } = JSON.parse(readFileSync(record, 'utf8'));
@@ -186,7 +205,8 @@ if (service !== undefined) {
 } else {
   const folder = join(ROOT, 'dist');
   const record = join(folder, 'bundle.json');
-  const services = readdirSync(join(ROOT, 'services')).filter((name) => name !== 'web'); // the page is bundled by Vite
+  // the page is bundled by Vite
+  const services = readdirSync(join(ROOT, 'services')).filter((name) => name !== 'web');
   const parts = ['cli', ...services].map((name) => [name, entriesOf(name)]);
   const entries = Object.fromEntries(
     parts.flatMap(([name, { programs, threads }]) => [

@@ -19,7 +19,10 @@ const partial = process.argv
       (i > 0 && !argument.startsWith('-') && !['-c', '--config'].includes(all[i - 1]!)),
   );
 
-/** Prints what each row of docs/reliability.md came to and closes with `N passed, N failed`; a row that no test proved has failed, when all were run. */
+/**
+ * Prints what each row of docs/reliability.md came to and closes with `N passed, N failed`; a row that no
+ * test proved has failed, when all were run.
+ */
 export default class FaultsReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
     const rows = new Map(readRows().map((row) => [row.number, row]));
@@ -43,7 +46,8 @@ export default class FaultsReporter implements Reporter {
     if (unproved.length > 0) process.exitCode = 1;
     console.log(`${all.length - unproved.length} of ${all.length} rows proved`);
     console.log(
-      `${sum((row) => row.passed)} passed, ${failed} failed${sum((row) => row.skipped) > 0 ? `, ${sum((row) => row.skipped)} skipped` : ''}`,
+      `${sum((row) => row.passed)} passed, ${failed} ` +
+        `failed${sum((row) => row.skipped) > 0 ? `, ${sum((row) => row.skipped)} skipped` : ''}`,
     );
   }
 }
@@ -66,5 +70,14 @@ const readRows = (): Row[] =>
         : [{ number: Number(found[1]), fault: found[2]!.trim(), passed: 0, failed: 0, skipped: 0, ms: 0 }];
     });
 
-const line = ({ number, fault, passed, failed, skipped, ms }: Row): string =>
-  ` ${[String(number).padStart(3), String(passed + failed + skipped).padStart(6), String(passed).padStart(6), String(failed).padStart(6), String(skipped).padStart(7), (ms / 1000).toFixed(1).padStart(8)].join(' ')}  ${fault}`;
+function line({ number, fault, passed, failed, skipped, ms }: Row): string {
+  const columns = [
+    String(number).padStart(3),
+    String(passed + failed + skipped).padStart(6),
+    String(passed).padStart(6),
+    String(failed).padStart(6),
+    String(skipped).padStart(7),
+    (ms / 1000).toFixed(1).padStart(8),
+  ];
+  return ` ${columns.join(' ')}  ${fault}`;
+}

@@ -1,19 +1,29 @@
 #!/usr/bin/env bash
-# Builds the images of the services by buildah and proves them as far as that goes without a container runtime: each is started from its own root, read-only, as
-# uid 65532, has to name what its configuration lacks, and with a database has to migrate and serve. `tools/images.sh workspace activations` takes these only.
-# The base is Debian with the Node of this machine, since no registry is needed then; BASE=… names another. Images stay in buildah's storage.
+# Builds the images of the services by buildah and proves them as far as that goes without a container
+# runtime: each is started from its own root, read-only, as uid 65532, has to name what its configuration
+# lacks, and with a database has to migrate and serve. `tools/images.sh workspace activations` takes these
+# only. The base is Debian with the Node of this machine, since no registry is needed then; BASE=… names
+# another. Images stay in buildah's storage.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-services=("$@"); [ $# -gt 0 ] || services=(workspace datasets training activations similarity projection explanations gateway web)
+services=("$@")
+[ $# -gt 0 ] \
+  || services=(workspace datasets training activations similarity projection explanations gateway web)
 work=$PWD/.tools/images
 mkdir -p "$work"
-for program in buildah debootstrap bwrap; do command -v "$program" >/dev/null || { echo "images: no $program; install it, then try again"; exit 1; }; done
+for program in buildah debootstrap bwrap; do
+  command -v "$program" >/dev/null || { echo "images: no $program; install it, then try again"; exit 1; }
+done
 export BUILDAH_ISOLATION=chroot
 
 if [ -z "${BASE:-}" ]; then
   BASE=localhost/noema-base:bookworm
   if ! buildah inspect --type image "$BASE" >/dev/null 2>&1; then
-    [ -d "$work/rootfs" ] || { debootstrap --variant=minbase --include=ca-certificates,libstdc++6 bookworm "$work/rootfs.part" http://deb.debian.org/debian >"$work/debootstrap.log"; mv "$work/rootfs.part" "$work/rootfs"; }
+    if [ ! -d "$work/rootfs" ]; then
+      debootstrap --variant=minbase --include=ca-certificates,libstdc++6 bookworm "$work/rootfs.part" \
+        http://deb.debian.org/debian >"$work/debootstrap.log"
+      mv "$work/rootfs.part" "$work/rootfs"
+    fi
     rm -rf "$work/rootfs"/var/{cache/apt,lib/apt/lists}/* "$work/rootfs"/usr/share/{doc,man,locale}/*
     container=$(buildah from scratch)
     buildah copy -q "$container" "$work/rootfs" / >/dev/null
@@ -25,19 +35,28 @@ fi
 
 for service in "${services[@]}"; do
   if [ "$service" = web ]; then
-    buildah build -q --build-arg BASE="$BASE" -f deploy/docker/web/Containerfile -t noema/web:0.1.0 . >/dev/null
-    echo "images: noema/web:0.1.0 has $(($(buildah images --json noema/web:0.1.0 | node -p 'JSON.parse(require("fs").readFileSync(0, "utf8"))[0].size.replace(/ MB$/, "") | 0'))) MB"
+    buildah build -q --build-arg BASE="$BASE" -f deploy/docker/web/Containerfile \
+      -t noema/web:0.1.0 . >/dev/null
+    size=$(buildah images --json noema/web:0.1.0 \
+      | node -p 'JSON.parse(require("fs").readFileSync(0, "utf8"))[0].size.replace(/ MB$/, "") | 0')
+    echo "images: noema/web:0.1.0 has $size MB"
     continue
   fi
   node deploy/dist/src/assemble.main.js "services/$service" "$work/$service/out"
   variant=plain; [ "$service" != datasets ] || variant=sandbox
-  # The stages that install and compile are the same everywhere: what they leave is here already, and takes their place.
-  buildah build -q --build-context "build=$work/$service" --build-arg BASE="$BASE" --build-arg SERVICE="$service" --build-arg VARIANT="$variant" -f deploy/docker/service/Containerfile -t "noema/$service:0.1.0" "$work/$service" >/dev/null
+  # The stages that install and compile are the same everywhere:
+  # what they leave is here already, and takes their place.
+  buildah build -q --build-context "build=$work/$service" \
+    --build-arg BASE="$BASE" --build-arg SERVICE="$service" --build-arg VARIANT="$variant" \
+    -f deploy/docker/service/Containerfile -t "noema/$service:0.1.0" "$work/$service" >/dev/null
   container=$(buildah from "noema/$service:0.1.0")
   root=$(buildah mount "$container")
   total=$(du -sm "$root" | cut -f1) own=$(du -sm "$root/app" | cut -f1)
-  echo "images: noema/$service:0.1.0 has $total MB, $own MB of them its own, $(grep -c '"bom-ref"' "$root/app/sbom.cdx.json") packages in its bill of materials"
-  node deploy/dist/test/prove-image.main.js "$service" "$root" "$(buildah inspect --type image "noema/$service:0.1.0" | node -p 'JSON.stringify(JSON.parse(require("fs").readFileSync(0, "utf8")).OCIv1.config)')" || failed=1
+  echo "images: noema/$service:0.1.0 has $total MB, $own MB of them its own," \
+    "$(grep -c '"bom-ref"' "$root/app/sbom.cdx.json") packages in its bill of materials"
+  config=$(buildah inspect --type image "noema/$service:0.1.0" \
+    | node -p 'JSON.stringify(JSON.parse(require("fs").readFileSync(0, "utf8")).OCIv1.config)') \
+    && node deploy/dist/test/prove-image.main.js "$service" "$root" "$config" || failed=1
   buildah umount "$container" >/dev/null; buildah rm "$container" >/dev/null
   rm -rf "${work:?}/$service"
 done

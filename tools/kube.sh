@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
-# A real Kubernetes control plane for the tests of the charts, into .tools/kube: kube-apiserver, kube-controller-manager, kube-scheduler and kwok (which plays
-# the nodes) are compiled from the Go module proxy, the definitions of KEDA's and the Prometheus operator's objects come from their modules, etcd from Debian.
-# All of them are Apache-2.0 and none is part of what ships. Once some 6 minutes on two cores; afterwards nothing. Without it those tests are skipped.
+# A real Kubernetes control plane for the tests of the charts, into .tools/kube: kube-apiserver,
+# kube-controller-manager, kube-scheduler and kwok (which plays the nodes) are compiled from the Go module
+# proxy, the definitions of KEDA's and the Prometheus operator's objects come from their modules, etcd from
+# Debian. All of them are Apache-2.0 and none is part of what ships. Once some 6 minutes on two cores;
+# afterwards nothing. Without it those tests are skipped.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 kubernetes=1.34.4 kwok=v0.8.0 keda=v2.21.0 prometheus=v0.85.0
@@ -9,20 +11,39 @@ out=$PWD/.tools/kube
 mkdir -p "$out/crds" "$out/stages"
 say() { echo "kube: $*"; }
 have() { [ -x "$out/$1" ] && [ "$(cat "$out/$1.version" 2>/dev/null)" = "$2" ]; }
-command -v etcd >/dev/null || { [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends etcd-server >/dev/null; } || say 'no etcd; install etcd-server by hand'
-command -v go >/dev/null || { say 'no Go compiler (1.24 or later); the tests on a real Kubernetes are skipped'; exit 0; }
+install_etcd() {
+  [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq \
+    && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends etcd-server >/dev/null
+}
+command -v etcd >/dev/null || install_etcd || say 'no etcd; install etcd-server by hand'
+if ! command -v go >/dev/null; then
+  say 'no Go compiler (1.24 or later); the tests on a real Kubernetes are skipped'
+  exit 0
+fi
 work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
-folder_of() { (cd "$work" && go mod download -json "$1" | python3 -c 'import json, sys; print(json.load(sys.stdin)["Dir"])'); }
+folder_of() { # module@version
+  (cd "$work" && go mod download -json "$1" \
+    | python3 -c 'import json, sys; print(json.load(sys.stdin)["Dir"])')
+}
 
 control_plane() {
-  local names=(kube-apiserver:NewAPIServerCommand kube-controller-manager:NewControllerManagerCommand kube-scheduler:NewSchedulerCommand) missing=0 name source
+  local names=(
+    kube-apiserver:NewAPIServerCommand
+    kube-controller-manager:NewControllerManagerCommand
+    kube-scheduler:NewSchedulerCommand
+  )
+  local missing=0 name source of
   for name in "${names[@]}"; do have "${name%:*}" "$kubernetes" || missing=1; done
   if [ "$missing" = 0 ]; then return; fi
   cd "$work"
   source=$(folder_of "k8s.io/kubernetes@v$kubernetes")
-  { # Kubernetes replaces its staging modules by folders that the module archive lacks: point them at their published twins.
+  # Kubernetes replaces its staging modules by folders that the module archive lacks:
+  # point them at their published twins.
+  {
     printf 'module example.test/kube\ngo 1.24.0\nrequire k8s.io/kubernetes v%s\nreplace (\n' "$kubernetes"
-    grep -oE '^[[:space:]]*k8s\.io/[a-z0-9-]+ v0\.0\.0([[:space:]]|$)' "$source/go.mod" | awk '{print $1}' | sort -u | while read -r module; do echo "  $module => $module v0.${kubernetes#1.}"; done
+    grep -oE '^[[:space:]]*k8s\.io/[a-z0-9-]+ v0\.0\.0([[:space:]]|$)' "$source/go.mod" \
+      | awk '{print $1}' | sort -u \
+      | while read -r module; do echo "  $module => $module v0.${kubernetes#1.}"; done
     printf ')\n'
   } > go.mod
   for name in "${names[@]}"; do
@@ -44,9 +65,14 @@ func main() { os.Exit(cli.Run(app.${name#*:}())) }
 GO
   done
   go mod tidy >log 2>&1 || { tail -n 5 log; return 1; }
+  of=k8s.io/component-base/version
+  local flags=(
+    -s -w "-X $of.gitVersion=v$kubernetes" "-X $of.gitMajor=1" "-X $of.gitMinor=34"
+    "-X k8s.io/client-go/pkg/version.gitVersion=v$kubernetes"
+  )
   for name in "${names[@]}"; do
     name=${name%:*}
-    CGO_ENABLED=0 go build -p 2 -trimpath -ldflags "-s -w -X k8s.io/component-base/version.gitVersion=v$kubernetes -X k8s.io/component-base/version.gitMajor=1 -X k8s.io/component-base/version.gitMinor=34 -X k8s.io/client-go/pkg/version.gitVersion=v$kubernetes" -o "$out/$name" "./$name"
+    CGO_ENABLED=0 go build -p 2 -trimpath -ldflags "${flags[*]}" -o "$out/$name" "./$name"
     echo "$kubernetes" > "$out/$name.version"; say "$name $kubernetes built"
   done
 }
@@ -61,13 +87,19 @@ nodes() {
 }
 
 definitions() {
-  local stages
+  local stages keda_crds prometheus_crds
   if [ "$(cat "$out/crds/version" 2>/dev/null)" = "$keda $prometheus $kwok" ]; then return; fi
-  install -m 644 "$(folder_of "github.com/kedacore/keda/v2@$keda")/config/crd/bases/keda.sh_scaledjobs.yaml" "$out/crds/"
-  install -m 644 "$(folder_of "github.com/prometheus-operator/prometheus-operator@$prometheus")"/example/prometheus-operator-crd/monitoring.coreos.com_{servicemonitors,prometheusrules}.yaml "$out/crds/"
+  keda_crds=$(folder_of "github.com/kedacore/keda/v2@$keda")/config/crd/bases
+  prometheus_crds=$(folder_of "github.com/prometheus-operator/prometheus-operator@$prometheus")
+  prometheus_crds+=/example/prometheus-operator-crd
+  install -m 644 "$keda_crds/keda.sh_scaledjobs.yaml" "$out/crds/"
+  install -m 644 "$prometheus_crds"/monitoring.coreos.com_{servicemonitors,prometheusrules}.yaml "$out/crds/"
   stages=$(folder_of "sigs.k8s.io/kwok@$kwok")/kustomize/stage
-  for stage in "$stages"/{node/fast,node/heartbeat,pod/fast}/*.yaml; do case $stage in */kustomization.yaml) ;; *) cat "$stage"; printf '\n---\n' ;; esac; done > "$out/stages/stages.yaml"
-  echo "$keda $prometheus $kwok" > "$out/crds/version"; say "definitions of KEDA $keda and the Prometheus operator $prometheus"
+  for stage in "$stages"/{node/fast,node/heartbeat,pod/fast}/*.yaml; do
+    case $stage in */kustomization.yaml) ;; *) cat "$stage"; printf '\n---\n' ;; esac
+  done > "$out/stages/stages.yaml"
+  echo "$keda $prometheus $kwok" > "$out/crds/version"
+  say "definitions of KEDA $keda and the Prometheus operator $prometheus"
 }
 
 (control_plane)

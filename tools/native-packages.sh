@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that `make native` compiles against, where we may; what then cannot be compiled says what is missing, and fails.
+# Installs the Debian packages that `make native` compiles against, where we may;
+# what then cannot be compiled says what is missing, and fails.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 source tools/apt.sh

@@ -1,9 +1,11 @@
-// Prepares the native parts into .native/ and says clearly what is there and what is missing. Each part is made once. Everything runs without them, and yet this fails when one is missing in the end.
-//   faiss           services/similarity/native/faiss.cc against the system's libfaiss (Debian: libfaiss-dev, libopenblas-dev, g++)
-//   tensorflow      libs/engine/native/tensorflow.cc against libtensorflow, which the wheel `tensorflow-cpu` of PyPI carries (274 MB; python3 with pip, g++)
-// For machines with a GPU, large, and made only when named (`node tools/native.mjs cuda`):
-//   cuda            the CUDA provider of ONNX Runtime, of the wheel `onnxruntime-gpu` of PyPI, beside the library in node_modules
-//   tensorflow-gpu  as tensorflow, of the wheel `tensorflow` with CUDA 12, and NVIDIA's libraries that it asks for (3.4 GB)
+// Prepares the native parts into .native/ and says clearly what is there and what is missing. Each part is
+// made once. Everything runs without them, and yet this fails when one is missing in the end. faiss
+// services/similarity/native/faiss.cc against the system's libfaiss (Debian: libfaiss-dev, libopenblas-dev,
+// g++) tensorflow libs/engine/native/tensorflow.cc against libtensorflow, which the wheel `tensorflow-cpu` of
+// PyPI carries (274 MB; python3 with pip, g++) For machines with a GPU, large, and made only when named
+// (`node tools/native.mjs cuda`): cuda the CUDA provider of ONNX Runtime, of the wheel `onnxruntime-gpu` of
+// PyPI, beside the library in node_modules tensorflow-gpu as tensorflow, of the wheel `tensorflow` with CUDA
+// 12, and NVIDIA's libraries that it asks for (3.4 GB)
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
   copyFileSync,
@@ -37,7 +39,10 @@ const named = (missing) => missing.filter(Boolean).join(', ');
 const SHARED = join(root, 'tools/native');
 const SHARED_HEADER = join(SHARED, 'node-call.h');
 
-/** Where a part is, whether it was made of its source as that is now, and how it is made of it, which is remembered. */
+/**
+ * Where a part is, whether it was made of its source as that is now, and how it is made of it, which is
+ * remembered.
+ */
 function made(folder, source) {
   const copy = join(folder, basename(source));
   const target = copy.replace(/\.cc$/, '.node');
@@ -82,19 +87,24 @@ function faiss() {
   if (missing.length === 0 && !existsSync(join(HEADERS, 'node_api.h')))
     return fail(
       'faiss',
-      `not built: node_api.h missing in ${HEADERS} (Node from nodejs.org has it); the exact index serves instead`,
+      `not built: node_api.h missing in ${HEADERS} (Node from nodejs.org has it); the exact index ` +
+        'serves instead',
     );
   if (missing.length > 0)
     return fail(
       'faiss',
-      `not built: ${missing.join(', ')} missing (Debian: apt-get install ${missing.join(' ')}); the exact index serves instead`,
+      `not built: ${missing.join(', ')} missing (Debian: apt-get install ${missing.join(' ')}); the ` +
+        'exact index serves instead',
     );
   mkdirSync(out, { recursive: true });
   compile('-O3', '-fopenmp', `-I${header}`, '-lfaiss', '-lopenblas');
   say('faiss', `built: ${target}`);
 }
 
-/** Takes wheels of PyPI apart below a folder, without installing anything; of the first only what `keep` matches. */
+/**
+ * Takes wheels of PyPI apart below a folder, without installing anything; of the first only what `keep`
+ * matches.
+ */
 function unpack(wheels, folder, keep) {
   const platforms = ['manylinux_2_27_x86_64', 'manylinux_2_28_x86_64', 'manylinux2014_x86_64'].flatMap(
     (platform) => ['--platform', platform],
@@ -120,7 +130,9 @@ function unpack(wheels, folder, keep) {
     { stdio: 'inherit' },
   );
   const script =
-    'import glob, re, sys, zipfile\nfor wheel in glob.glob(sys.argv[1] + "/*.whl"):\n  with zipfile.ZipFile(wheel) as z: z.extractall(sys.argv[1], [n for n in z.namelist() if re.match(sys.argv[2], n)])';
+    'import glob, re, sys, zipfile\nfor wheel in glob.glob(sys.argv[1] + "/*.whl"):\n  with ' +
+    'zipfile.ZipFile(wheel) as z: z.extractall(sys.argv[1], [n for n in z.namelist() if ' +
+    're.match(sys.argv[2], n)])';
   execFileSync('python3', ['-c', script, folder, keep], { stdio: 'inherit' });
 }
 
@@ -154,7 +166,9 @@ function tensorflow(part, wheels) {
     unpack(
       wheels,
       work,
-      '^(tensorflow/libtensorflow_(cc|framework)\\.so\\.2$|tensorflow/include/(tensorflow/c/|tensorflow/core/platform/ctstring|tsl/platform/|xla/tsl/)|nvidia/.*\\.so[.0-9]*$)',
+      '^(tensorflow/libtensorflow_(cc|framework)\\.so\\.2$|' +
+        'tensorflow/include/(tensorflow/c/|tensorflow/core/platform/ctstring|tsl/platform/|xla/tsl/)|' +
+        'nvidia/.*\\.so[.0-9]*$)',
     );
     // TensorFlow looks for NVIDIA's libraries in its own folder.
     for (const path of readdirSync(work, { recursive: true }).filter((name) => /\.so[.0-9]*$/.test(name))) {
@@ -176,7 +190,10 @@ function tensorflow(part, wheels) {
   say(part, `built: ${target}`);
 }
 
-/** The libraries that the install script of npm `onnxruntime-node` would fetch from elsewhere; they have to be of its version. */
+/**
+ * The libraries that the install script of npm `onnxruntime-node` would fetch from elsewhere; they have to be
+ * of its version.
+ */
 function cuda() {
   const beside = join(root, 'node_modules/onnxruntime-node/bin/napi-v6/linux/x64');
   const folder = join(out, 'onnxruntime-cuda');
@@ -205,7 +222,8 @@ function cuda() {
     if (!existsSync(join(beside, name))) copyFileSync(join(folder, name), join(beside, name));
   say(
     'cuda',
-    `ready: ${folder}, and beside the library in node_modules; to run it needs a GPU with its driver, CUDA 13 and cuDNN 9 in the library path (not run on hardware yet)`,
+    `ready: ${folder}, and beside the library in node_modules; to run it needs a GPU with its driver, ` +
+      'CUDA 13 and cuDNN 9 in the library path (not run on hardware yet)',
   );
 }
 
@@ -220,7 +238,8 @@ function tried(part, make) {
     });
     fail(
       part,
-      `not made: ${cause instanceof Error ? cause.message : String(cause)}; look at what was printed above and try again`,
+      `not made: ${cause instanceof Error ? cause.message : String(cause)}; look at what was printed ` +
+        'above and try again',
     );
   }
 }
@@ -229,7 +248,8 @@ const gpu = {
   cuda: {
     make: cuda,
     needs:
-      'backend "cuda": `node tools/native.mjs cuda` takes the CUDA provider from the wheel onnxruntime-gpu of PyPI (247 MB); to run it needs a GPU with its driver, CUDA 13 and cuDNN 9',
+      'backend "cuda": `node tools/native.mjs cuda` takes the CUDA provider from the wheel ' +
+      'onnxruntime-gpu of PyPI (247 MB); to run it needs a GPU with its driver, CUDA 13 and cuDNN 9',
   },
   'tensorflow-gpu': {
     make: () =>
@@ -250,7 +270,8 @@ const gpu = {
         ].map((name) => `nvidia-${name}-cu12`),
       ]),
     needs:
-      'backend "tensorflow-gpu": `node tools/native.mjs tensorflow-gpu` takes TensorFlow with CUDA 12 and NVIDIA\'s libraries from PyPI (3.4 GB); to run it needs a GPU with its driver',
+      'backend "tensorflow-gpu": `node tools/native.mjs tensorflow-gpu` takes TensorFlow with CUDA 12 ' +
+      "and NVIDIA's libraries from PyPI (3.4 GB); to run it needs a GPU with its driver",
   },
 };
 

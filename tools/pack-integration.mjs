@@ -1,4 +1,5 @@
-// Packs `@noema/integration` with `@noema/kernel` inside it into dist/packages/noema-integration-<version>.tgz, for `npm install` in folders outside of this one.
+// Packs `@noema/integration` with `@noema/kernel` inside it into
+// dist/packages/noema-integration-<version>.tgz, for `npm install` in folders outside of this one.
 import { execFileSync } from 'node:child_process';
 import {
   cpSync,

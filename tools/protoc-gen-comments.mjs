@@ -1,4 +1,5 @@
-// A buf plugin: writes the comments of our protos, by full name, as one TypeScript module, because generated descriptors carry none.
+// A buf plugin: writes the comments of our protos, by full name, as one TypeScript module, because generated
+// descriptors carry none.
 import { fromBinary, toBinary, create } from '@bufbuild/protobuf';
 import {
   CodeGeneratorRequestSchema,

@@ -1,4 +1,5 @@
 """The data of the table, as bench/src/table/data writes them."""
+
 import json
 
 import numpy as np

@@ -1,4 +1,5 @@
 """All 15 nearest neighbours by faiss' flat index. Argument: rows."""
+
 import faiss
 import numpy as np
 

@@ -1,4 +1,5 @@
 """One epoch of the walk's network after another by Keras' fit; the first one warms up."""
+
 import keras
 
 from data import TRAINING_ROWS, images, labels
@@ -19,7 +20,11 @@ def prepare(data, args):
 
     def save(folder):
         rows = slice(TRAINING_ROWS, len(x))
-        return {"validation accuracy": float((model.predict(x[rows], batch_size=256, verbose=0).argmax(1) == y[rows]).mean())}
+        return {
+            "validation accuracy": float(
+                (model.predict(x[rows], batch_size=256, verbose=0).argmax(1) == y[rows]).mean()
+            )
+        }
 
     return work, save
 

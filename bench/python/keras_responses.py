@@ -1,4 +1,6 @@
-"""Mean and maximum of every unit for 10,000 digits, and predictions, by Keras. Argument: `numpy` as people write it, or `compiled` with the reductions in the model."""
+"""Mean and maximum of every unit for 10,000 digits, and predictions, by Keras.
+Argument: `numpy` as people write it, or `compiled` with the reductions in the model."""
+
 import keras
 import numpy as np
 
@@ -11,8 +13,12 @@ def prepare(data, args):
     model, x, made = trained(data), images(data), {}
     taps = [model.get_layer(name).output for name in LEARNED]
     if args[0] == "compiled":
-        means = keras.layers.Concatenate()([keras.layers.GlobalAveragePooling2D()(t) if len(t.shape) == 4 else t for t in taps])
-        maxima = keras.layers.Concatenate()([keras.layers.GlobalMaxPooling2D()(t) if len(t.shape) == 4 else t for t in taps])
+        means = keras.layers.Concatenate()(
+            [keras.layers.GlobalAveragePooling2D()(t) if len(t.shape) == 4 else t for t in taps]
+        )
+        maxima = keras.layers.Concatenate()(
+            [keras.layers.GlobalMaxPooling2D()(t) if len(t.shape) == 4 else t for t in taps]
+        )
         asked = keras.Model(model.inputs, [means, maxima, model.outputs[0]])
     else:
         asked = keras.Model(model.inputs, [*taps, model.outputs[0]])

@@ -1,4 +1,6 @@
-"""Perception vectors of 100,000 samples from their responses by numpy and scikit-learn: standardised units, layers balanced, PCA to 64 dimensions."""
+"""Perception vectors of 100,000 samples from their responses by numpy and scikit-learn:
+standardised units, layers balanced, PCA to 64 dimensions."""
+
 import numpy as np
 from sklearn.decomposition import PCA
 from sklearn.preprocessing import StandardScaler
@@ -14,7 +16,7 @@ def prepare(data, args):
     def make(rows):
         blocks, at = [], 0
         for width in widths:
-            block = rows[:, at:at + width]
+            block = rows[:, at : at + width]
             block = StandardScaler().fit_transform(block[:, block.std(0) > 1e-8])
             blocks.append(block / np.sqrt(np.linalg.eigvalsh(np.cov(block.T))[-1]))
             at += width

@@ -1,4 +1,5 @@
 """PaCMAP by its authors' package, not seeded, which is its faster way. Argument: rows."""
+
 import pacmap
 
 from maps import map_side

@@ -1,4 +1,5 @@
 """Trustworthiness of a map of 10,000 vectors by scikit-learn."""
+
 import numpy as np
 from sklearn.manifold import trustworthiness
 

@@ -1,4 +1,6 @@
-"""Grad-CAM of ten classes for each of 200 digits by GradientTape, all samples in one batch; in the size of the picture. Argument: `eager` as people write it, or `compiled`."""
+"""Grad-CAM of ten classes for each of 200 digits by GradientTape, all samples in one batch;
+in the size of the picture. Argument: `eager` as people write it, or `compiled`."""
+
 import keras
 import numpy as np
 import tensorflow as tf

@@ -1,4 +1,6 @@
-"""Integrated gradients of the label for each of 50 digits, 32 steps from black, by GradientTape in one batch of 1,600. Argument: `eager` as people write it, or `compiled`."""
+"""Integrated gradients of the label for each of 50 digits, 32 steps from black,
+by GradientTape in one batch of 1,600. Argument: `eager` as people write it, or `compiled`."""
+
 import keras
 import numpy as np
 import tensorflow as tf

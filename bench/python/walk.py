@@ -1,4 +1,6 @@
-"""The walk as a person scripts it in a notebook: Keras, numpy, faiss, umap-learn, scikit-learn. Argument: epochs, each followed by a map of all digits."""
+"""The walk as a person scripts it in a notebook: Keras, numpy, faiss, umap-learn, scikit-learn.
+Argument: epochs, each followed by a map of all digits."""
+
 import faiss
 import keras
 import numpy as np
@@ -35,7 +37,9 @@ def grad_cam(model, sample):
             activation, scores = head(sample)
             score = scores[:, c]
         gradient = tape.gradient(score, activation)
-        maps.append(tf.nn.relu((activation * tf.reduce_mean(gradient, (1, 2), keepdims=True))).numpy().sum(-1))
+        maps.append(
+            tf.nn.relu((activation * tf.reduce_mean(gradient, (1, 2), keepdims=True))).numpy().sum(-1)
+        )
     return maps
 
 
@@ -55,9 +59,14 @@ def walk(x, y, epochs):
     loss = -np.log(np.clip(probabilities[np.arange(len(y)), y], 1e-7, 1))
     wrong = probabilities.argmax(1) != y
     worst = int(np.argmax(np.where(wrong, loss, -1)))
-    grad_cam(model, x[worst:worst + 1])
+    grad_cam(model, x[worst : worst + 1])
     neighbours(v, 24)[int(np.flatnonzero((y == 6) & ~wrong)[0])]
-    return {"validation accuracy": float(1 - wrong[train:].mean()) if train < len(x) else 0.0, "maps": epochs, "trustworthiness": float(trust), "label agreement": agreement}
+    return {
+        "validation accuracy": float(1 - wrong[train:].mean()) if train < len(x) else 0.0,
+        "maps": epochs,
+        "trustworthiness": float(trust),
+        "label agreement": agreement,
+    }
 
 
 def prepare(data, args):

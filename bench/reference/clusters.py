@@ -1,5 +1,6 @@
-"""Writes libs/manifold/test/fixtures/clusters.json: HDBSCAN and silhouettes by scikit-learn of points that a linear congruential generator draws here and in
-the spec alike. Run from the repository root."""
+"""Writes libs/manifold/test/fixtures/clusters.json: HDBSCAN and silhouettes by scikit-learn of points that a
+linear congruential generator draws here and in the spec alike. Run from the repository root."""
+
 import json
 import numpy as np
 from sklearn.cluster import HDBSCAN
@@ -7,7 +8,8 @@ from sklearn.metrics import silhouette_score
 
 
 def drawn(n, d, groups):
-    """Sums of three uniform numbers around the corner of the group; the last tenth of the points is spread over everything."""
+    """Sums of three uniform numbers around the corner of the group;
+    the last tenth of the points is spread over everything."""
     state, values = 11, []
     for i in range(n):
         for c in range(d):
@@ -21,8 +23,8 @@ def drawn(n, d, groups):
 
 
 def settled(X, size, samples):
-    """Labels and probabilities; -2 and -1 where scikit-learn itself answers otherwise when the points come in another order, because many edges of
-    mutual reachability weigh the same."""
+    """Labels and probabilities; -2 and -1 where scikit-learn itself answers otherwise when the points come in
+    another order, because many edges of mutual reachability weigh the same."""
     rng, first, labels, probabilities = np.random.default_rng(1), None, None, None
     for _ in range(12):
         order = np.arange(len(X)) if first is None else rng.permutation(len(X))
@@ -46,7 +48,23 @@ for n, d, groups in ((400, 2, 3), (900, 6, 5), (1500, 12, 8)):
     runs = []
     for size, samples in ((5, 5), (15, 15), (30, 5), (40, 25)):
         labels, probabilities = settled(X, size, samples)
-        runs.append({"minClusterSize": size, "minSamples": samples, "labels": labels.tolist(), "probabilities": np.round(probabilities, 6).tolist()})
-        print(n, d, groups, size, samples, labels.max() + 1, (labels == -1).sum(), (labels < -1).sum(), (probabilities < 0).sum())
-    sets.append({"n": n, "d": d, "groups": groups, "runs": runs, "silhouette": silhouette_score(X, np.arange(n) % groups)})
+        runs.append(
+            {
+                "minClusterSize": size,
+                "minSamples": samples,
+                "labels": labels.tolist(),
+                "probabilities": np.round(probabilities, 6).tolist(),
+            }
+        )
+        counts = [(labels == -1).sum(), (labels < -1).sum(), (probabilities < 0).sum()]
+        print(n, d, groups, size, samples, labels.max() + 1, *counts)
+    sets.append(
+        {
+            "n": n,
+            "d": d,
+            "groups": groups,
+            "runs": runs,
+            "silhouette": silhouette_score(X, np.arange(n) % groups),
+        }
+    )
 json.dump(sets, open("libs/manifold/test/fixtures/clusters.json", "w"))

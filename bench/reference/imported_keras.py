@@ -1,7 +1,10 @@
-"""A Keras 3 model as ONNX by its own exporter, with an input and what Keras computes: fixture of libs/importers/test/onnx.importer.spec.ts.
+"""A Keras 3 model as ONNX by its own exporter, with an input and what Keras computes:
+fixture of libs/importers/test/onnx.importer.spec.ts.
 
-    pip install keras==3.15.1 tensorflow-cpu==2.21.0 tf2onnx==1.17.0 && python bench/reference/imported_keras.py libs/importers/test/fixtures
+pip install keras==3.15.1 tensorflow-cpu==2.21.0 tf2onnx==1.17.0
+python bench/reference/imported_keras.py libs/importers/test/fixtures
 """
+
 import json
 import sys
 from pathlib import Path
@@ -22,9 +25,18 @@ y = L.Dense(5, activation="tanh", name="hidden")(y)
 model = keras.Model(x, L.Dense(3, activation="softmax", name="classes")(y))
 norm = model.get_layer("norm")
 rng = np.random.default_rng(3)
-norm.set_weights([1 + 0.1 * rng.standard_normal(4), 0.1 * rng.standard_normal(4), 0.1 * rng.standard_normal(4), 1 + rng.random(4)])
+norm.set_weights(
+    [
+        1 + 0.1 * rng.standard_normal(4),
+        0.1 * rng.standard_normal(4),
+        0.1 * rng.standard_normal(4),
+        1 + rng.random(4),
+    ]
+)
 given = rng.random((3, 8, 8, 2), dtype=np.float32)
 made = np.asarray(model(given))
 model.export(str(folder / "keras-cnn.onnx"), format="onnx", verbose=False)
 tensor = lambda value: {"dims": value.shape, "data": value.astype(np.float64).ravel().tolist()}
-(folder / "keras-cnn.json").write_text(json.dumps({"inputs": {"picture": tensor(given)}, "outputs": [tensor(made)]}) + "\n")
+(folder / "keras-cnn.json").write_text(
+    json.dumps({"inputs": {"picture": tensor(given)}, "outputs": [tensor(made)]}) + "\n"
+)

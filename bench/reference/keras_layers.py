@@ -1,7 +1,10 @@
-"""Models as Keras 3 writes them, with random weights, an input and what Keras computes: the fixture of libs/layers/test/keras.spec.ts.
+"""Models as Keras 3 writes them, with random weights, an input and what Keras computes:
+the fixture of libs/layers/test/keras.spec.ts.
 
-pip install keras==3.15.1 tensorflow-cpu && python bench/reference/keras_layers.py > libs/layers/test/fixtures/keras-3.json
+pip install keras==3.15.1 tensorflow-cpu
+python bench/reference/keras_layers.py > libs/layers/test/fixtures/keras-3.json
 """
+
 import json
 import keras
 import numpy as np
@@ -33,7 +36,9 @@ def shared():
 
 
 def nested():
-    inner = sequential((5, 2), L.Conv1D(3, 2, padding="causal", dilation_rate=2), L.LeakyReLU(negative_slope=0.1))
+    inner = sequential(
+        (5, 2), L.Conv1D(3, 2, padding="causal", dilation_rate=2), L.LeakyReLU(negative_slope=0.1)
+    )
     x = keras.Input((5, 2))
     return keras.Model(x, L.Concatenate()([inner(x), L.UpSampling1D(1)(x)]))
 
@@ -45,7 +50,8 @@ def attention(**given):
 
 def cross_attention():
     x, y, z = keras.Input((5, 6)), keras.Input((4, 3)), keras.Input((4, 2))
-    return keras.Model([x, y, z], L.MultiHeadAttention(2, 3, value_dim=4, output_shape=7, use_bias=False)(x, y, key=z))
+    crossed = L.MultiHeadAttention(2, 3, value_dim=4, output_shape=7, use_bias=False)
+    return keras.Model([x, y, z], crossed(x, y, key=z))
 
 
 def encoder_decoder():
@@ -55,7 +61,8 @@ def encoder_decoder():
 
 
 def masked(*layers):
-    """A functional model, in which Keras 3 writes masks as operations and hands them to the layers by name."""
+    """A functional model, in which Keras 3 writes masks as operations and hands them to the layers by
+    name."""
     x = keras.Input((6,))
     y = L.Embedding(3, 4, mask_zero=True)(x)
     for layer in layers:
@@ -72,7 +79,8 @@ def merged(second):
 def mask_by_hand(mask_zero):
     """Given a mask that is not that of the embedding."""
     x = keras.Input((6,))
-    y = L.LSTM(4, return_sequences=True)(L.Embedding(3, 4, mask_zero=mask_zero)(x), mask=keras.ops.not_equal(x, 1))
+    y = L.Embedding(3, 4, mask_zero=mask_zero)(x)
+    y = L.LSTM(4, return_sequences=True)(y, mask=keras.ops.not_equal(x, 1))
     return keras.Model(x, L.GRU(3)(y))
 
 
@@ -110,36 +118,95 @@ MODELS = {
     "mobile": mobile(),
     "shared": shared(),
     "nested": nested(),
-    "separable, multiplier": sequential((5, 6, 2), L.SeparableConv2D(3, 2, depth_multiplier=2, activation="silu")),
+    "separable, multiplier": sequential(
+        (5, 6, 2), L.SeparableConv2D(3, 2, depth_multiplier=2, activation="silu")
+    ),
     "groups": sequential((4, 4, 4), L.Conv2D(4, 2, groups=2)),
     "dilated": sequential((7, 7, 2), L.Conv2D(2, 3, dilation_rate=2, padding="same")),
     "average pooling, same": sequential((5, 5, 2), L.AveragePooling2D(3, strides=2, padding="same")),
     "batch normalization, axis 1": sequential((3, 4, 2), L.BatchNormalization(axis=1)),
     "layer normalization": sequential((3, 4), L.LayerNormalization()),
-    "one dimension": sequential((6, 2), L.ZeroPadding1D((1, 2)), L.Cropping1D((0, 2)), L.UpSampling1D(2), L.MaxPooling1D(2), L.SpatialDropout1D(0.2), L.GlobalMaxPooling1D()),
+    "one dimension": sequential(
+        (6, 2),
+        L.ZeroPadding1D((1, 2)),
+        L.Cropping1D((0, 2)),
+        L.UpSampling1D(2),
+        L.MaxPooling1D(2),
+        L.SpatialDropout1D(0.2),
+        L.GlobalMaxPooling1D(),
+    ),
     "elu, alpha": sequential((6,), L.ELU(0.5)),
     "prelu, shared": sequential((3, 4, 2), L.PReLU(shared_axes=[1, 2], alpha_initializer="ones")),
-    "permute, reshape, repeat": sequential((2, 3), L.Permute((2, 1)), L.Reshape((-1,)), L.RepeatVector(2), L.Dropout(0.5)),
+    "permute, reshape, repeat": sequential(
+        (2, 3), L.Permute((2, 1)), L.Reshape((-1,)), L.RepeatVector(2), L.Dropout(0.5)
+    ),
     "minimum": (lambda a, b: keras.Model([a, b], L.Minimum()([a, b])))(keras.Input((3,)), keras.Input((3,))),
-    **{f"activation {name}": sequential((6,), L.Activation(name)) for name in
-       ["relu6", "selu", "softplus", "softsign", "tanh", "sigmoid", "exponential", "mish", "leaky_relu", "elu", "log_softmax", "swish", "hard_sigmoid"]},
+    **{
+        f"activation {name}": sequential((6,), L.Activation(name))
+        for name in [
+            "relu6",
+            "selu",
+            "softplus",
+            "softsign",
+            "tanh",
+            "sigmoid",
+            "exponential",
+            "mish",
+            "leaky_relu",
+            "elu",
+            "log_softmax",
+            "swish",
+            "hard_sigmoid",
+        ]
+    },
     "lstm": sequential((5, 3), L.LSTM(4, return_sequences=True), L.LSTM(3, go_backwards=True)),
     "gru": sequential((5, 3), L.GRU(4, return_sequences=True), L.GRU(3, reset_after=False)),
-    "bidirectional": sequential((5, 3), L.Bidirectional(L.GRU(4, return_sequences=True)), L.Bidirectional(L.SimpleRNN(3), merge_mode="ave")),
+    "bidirectional": sequential(
+        (5, 3),
+        L.Bidirectional(L.GRU(4, return_sequences=True)),
+        L.Bidirectional(L.SimpleRNN(3), merge_mode="ave"),
+    ),
     "encoder, decoder": encoder_decoder(),
-    "time distributed": sequential((3, 5, 4, 2), L.TimeDistributed(L.Conv2D(2, 3, activation="relu")), L.TimeDistributed(L.Flatten()), L.TimeDistributed(L.Dense(3))),
-    "numbers, masked": sequential((6,), L.Embedding(3, 4, mask_zero=True), L.LSTM(4, return_sequences=True), L.GRU(3)),
+    "time distributed": sequential(
+        (3, 5, 4, 2),
+        L.TimeDistributed(L.Conv2D(2, 3, activation="relu")),
+        L.TimeDistributed(L.Flatten()),
+        L.TimeDistributed(L.Dense(3)),
+    ),
+    "numbers, masked": sequential(
+        (6,), L.Embedding(3, 4, mask_zero=True), L.LSTM(4, return_sequences=True), L.GRU(3)
+    ),
     "attention": attention(),
     "attention, causal": attention(use_causal_mask=True),
     "attention, cross": cross_attention(),
     "transposed, one dimension": sequential((5, 3), L.Conv1DTranspose(2, 3, strides=2, padding="same")),
     "transposed, valid": sequential((4, 3, 2), L.Conv2DTranspose(3, (3, 2), strides=(2, 3))),
-    "three dimensions": sequential((4, 4, 4, 2), L.ZeroPadding3D(1), L.Conv3D(3, 2), L.AveragePooling3D(2, padding="same"), L.UpSampling3D(2), L.Cropping3D(1), L.GlobalAveragePooling3D()),
-    "numbers, mean of those not masked": sequential((6,), L.Embedding(3, 4, mask_zero=True), L.Dense(4, activation="tanh"), L.GlobalAveragePooling1D(), L.Dense(2)),
-    "depthwise, separable, one dimension": sequential((7, 3), L.DepthwiseConv1D(3, depth_multiplier=2, padding="same"), L.SeparableConv1D(4, 2, strides=2)),
-    "noise": sequential((6,), L.GaussianNoise(0.1), L.GaussianDropout(0.1), L.AlphaDropout(0.1), L.Rescaling(2.0, 0.5)),
+    "three dimensions": sequential(
+        (4, 4, 4, 2),
+        L.ZeroPadding3D(1),
+        L.Conv3D(3, 2),
+        L.AveragePooling3D(2, padding="same"),
+        L.UpSampling3D(2),
+        L.Cropping3D(1),
+        L.GlobalAveragePooling3D(),
+    ),
+    "numbers, mean of those not masked": sequential(
+        (6,),
+        L.Embedding(3, 4, mask_zero=True),
+        L.Dense(4, activation="tanh"),
+        L.GlobalAveragePooling1D(),
+        L.Dense(2),
+    ),
+    "depthwise, separable, one dimension": sequential(
+        (7, 3), L.DepthwiseConv1D(3, depth_multiplier=2, padding="same"), L.SeparableConv1D(4, 2, strides=2)
+    ),
+    "noise": sequential(
+        (6,), L.GaussianNoise(0.1), L.GaussianDropout(0.1), L.AlphaDropout(0.1), L.Rescaling(2.0, 0.5)
+    ),
     "numbers, mask by name": masked(L.Dropout(0.1), L.LSTM(4, return_sequences=True), L.Dense(4), L.GRU(3)),
-    "numbers, mask by name, both ways": masked(L.Bidirectional(L.LSTM(3, return_sequences=True)), L.Bidirectional(L.LSTM(3)), L.Dense(2)),
+    "numbers, mask by name, both ways": masked(
+        L.Bidirectional(L.LSTM(3, return_sequences=True)), L.Bidirectional(L.LSTM(3)), L.Dense(2)
+    ),
     "numbers, mask by name, each step": masked(L.TimeDistributed(L.Dense(3)), L.LSTM(3)),
     "numbers, mask by name, mean": masked(L.GlobalAveragePooling1D()),
     "numbers, two masks": merged(L.Embedding(3, 4, mask_zero=True)),
@@ -159,7 +226,9 @@ MODELS = {
     "numbers, one mask, one after the other inside": side_by_side_inside(L.Conv1D(4, 2), axis=1),
     "numbers, mask dropped by a convolution": masked(L.Conv1D(4, 2, padding="causal"), L.LSTM(3)),
     "numbers, mask dropped by a pooling": masked(L.Dense(4), L.GlobalMaxPooling1D()),
-    "numbers, mask dropped, in a row": sequential((6,), L.Embedding(3, 4, mask_zero=True), L.MaxPooling1D(2), L.Conv1D(4, 2), L.GRU(3)),
+    "numbers, mask dropped, in a row": sequential(
+        (6,), L.Embedding(3, 4, mask_zero=True), L.MaxPooling1D(2), L.Conv1D(4, 2), L.GRU(3)
+    ),
     "numbers, mask dropped by flattening": masked(L.Flatten(), L.Dense(2)),
 }
 
@@ -173,13 +242,26 @@ for name, model in MODELS.items():
     for weight in model.weights:
         values = rng.uniform(-0.6, 0.6, weight.shape)
         weight.assign(np.abs(values) + 0.3 if "variance" in weight.name else values)
-    inputs = [(rng.integers(0, 3, (2, *i.shape[1:])) if "numbers" in name else rng.uniform(-1, 1, (2, *i.shape[1:]))).astype(np.float32) for i in model.inputs]
+    inputs = [
+        (
+            rng.integers(0, 3, (2, *i.shape[1:]))
+            if "numbers" in name
+            else rng.uniform(-1, 1, (2, *i.shape[1:]))
+        ).astype(np.float32)
+        for i in model.inputs
+    ]
     output = model(inputs[0] if len(inputs) == 1 else inputs, training=False)
-    fixtures.append({
-        "name": name,
-        "topology": json.loads(model.to_json()),
-        "weights": [{"shape": list(w.shape), "values": numbers(w)} for layer in model.layers for w in layer.weights],
-        "inputs": [numbers(i) for i in inputs],
-        "output": {"shape": list(output.shape), "values": numbers(output)},
-    })
+    fixtures.append(
+        {
+            "name": name,
+            "topology": json.loads(model.to_json()),
+            "weights": [
+                {"shape": list(w.shape), "values": numbers(w)}
+                for layer in model.layers
+                for w in layer.weights
+            ],
+            "inputs": [numbers(i) for i in inputs],
+            "output": {"shape": list(output.shape), "values": numbers(output)},
+        }
+    )
 print(json.dumps(fixtures, separators=(",", ":")))

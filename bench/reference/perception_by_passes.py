@@ -1,6 +1,8 @@
-"""Writes libs/perception/test/fixtures/by-passes.json: eigenvalues and distances by numpy of responses that fit-by-passes.spec.ts draws in the same way.
+"""Writes libs/perception/test/fixtures/by-passes.json:
+eigenvalues and distances by numpy of responses that fit-by-passes.spec.ts draws in the same way.
 
 Run from the repository root."""
+
 import json
 import numpy as np
 
@@ -26,5 +28,15 @@ X[:, 100] = 0.25  # a unit that never changes
 values, keep, vectors = recipe(X, WIDTHS)
 some = vectors[:30]
 distances = np.sqrt(((some[:, None] - some[None]) ** 2).sum(-1))
-json.dump({"rows": N, "widths": WIDTHS, "rank": RANK, "values": values[:64].tolist(), "total": float(values.sum()), "keep": keep,
-           "distances": distances.round(9).reshape(-1).tolist()}, open("libs/perception/test/fixtures/by-passes.json", "w"))
+json.dump(
+    {
+        "rows": N,
+        "widths": WIDTHS,
+        "rank": RANK,
+        "values": values[:64].tolist(),
+        "total": float(values.sum()),
+        "keep": keep,
+        "distances": distances.round(9).reshape(-1).tolist(),
+    },
+    open("libs/perception/test/fixtures/by-passes.json", "w"),
+)

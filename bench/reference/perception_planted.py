@@ -1,4 +1,6 @@
-"""Writes libs/perception/test/fixtures/planted.json: the perception recipe in numpy on planted cases, for planted.spec.ts. Run from the repository root."""
+"""Writes libs/perception/test/fixtures/planted.json:
+the perception recipe in numpy on planted cases, for planted.spec.ts. Run from the repository root."""
+
 import json
 import numpy as np
 

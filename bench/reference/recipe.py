@@ -1,12 +1,15 @@
-"""The perception recipe in numpy: each unit standardised, each layer balanced by its first eigenvalue, principal components to 99 % of the variance."""
+"""The perception recipe in numpy: each unit standardised, each layer balanced by its first eigenvalue,
+principal components to 99 % of the variance."""
+
 import numpy as np
 
 
 def recipe(X, widths):
-    """Of responses X [n, units] in layers of these widths: the eigenvalues, how many components are kept, and the vectors [n, kept]."""
+    """Of responses X [n, units] in layers of these widths:
+    the eigenvalues, how many components are kept, and the vectors [n, kept]."""
     n, parts, at = len(X), [], 0
     for w in widths:
-        a = X[:, at:at + w].astype(np.float64)
+        a = X[:, at : at + w].astype(np.float64)
         at += w
         s = a.std(0)
         lives = s > np.maximum(1e-8, 1e-6 * np.abs(a.mean(0)))

@@ -1,5 +1,7 @@
-"""Writes libs/manifold/test/fixtures/spectral.json: a fuzzy graph of umap-learn of 300 points along a bent band, and the eigenvectors of its normalised
-Laplacian by scipy's dense solver. Run from the repository root."""
+"""Writes libs/manifold/test/fixtures/spectral.json: a fuzzy graph of umap-learn of 300 points along a bent
+band, and the eigenvectors of its normalised Laplacian by scipy's dense solver.
+Run from the repository root."""
+
 import json
 import numpy as np
 from scipy.linalg import eigh
@@ -16,5 +18,14 @@ assert csgraph.connected_components(graph)[0] == 1
 degrees = np.asarray(graph.sum(axis=0)).ravel()
 laplacian = np.eye(300) - graph.toarray() / np.sqrt(np.outer(degrees, degrees))
 values, vectors = eigh(laplacian.astype(np.float64))
-json.dump({"points": X.reshape(-1).tolist(), "indptr": graph.indptr.tolist(), "indices": graph.indices.tolist(), "weights": graph.data.tolist(),
-           "values": values[:4].tolist(), "vectors": vectors[:, 1:4].T.tolist()}, open("libs/manifold/test/fixtures/spectral.json", "w"))
+json.dump(
+    {
+        "points": X.reshape(-1).tolist(),
+        "indptr": graph.indptr.tolist(),
+        "indices": graph.indices.tolist(),
+        "weights": graph.data.tolist(),
+        "values": values[:4].tolist(),
+        "vectors": vectors[:, 1:4].T.tolist(),
+    },
+    open("libs/manifold/test/fixtures/spectral.json", "w"),
+)

@@ -1,5 +1,6 @@
-"""Writes libs/manifold/test/fixtures/transform.json: umap-learn's memberships and first places of 40 new points among 200 stored ones, both from
-manifold.json. Run from the repository root."""
+"""Writes libs/manifold/test/fixtures/transform.json: umap-learn's memberships and first places of 40 new
+points among 200 stored ones, both from manifold.json. Run from the repository root."""
+
 import json
 import numpy as np
 from sklearn.neighbors import NearestNeighbors
@@ -16,5 +17,11 @@ distances, indices = distances.astype(np.float32), indices.astype(np.int32)
 sigmas, rhos = smooth_knn_dist(distances, float(k), local_connectivity=0.0)
 rows, columns, values, _ = compute_membership_strengths(indices, distances, sigmas, rhos, bipartite=True)
 graph = normalize(coo_matrix((values, (rows, columns)), shape=(40, 200)).tocsr(), norm="l1")
-json.dump({"k": k, "memberships": values.reshape(-1).tolist(), "places": init_graph_transform(graph, Y).reshape(-1).tolist()},
-          open("libs/manifold/test/fixtures/transform.json", "w"))
+json.dump(
+    {
+        "k": k,
+        "memberships": values.reshape(-1).tolist(),
+        "places": init_graph_transform(graph, Y).reshape(-1).tolist(),
+    },
+    open("libs/manifold/test/fixtures/transform.json", "w"),
+)

@@ -17,7 +17,8 @@ const benches = new Registry<Bench>('benchmark', [
 const asked = process.argv.slice(2);
 
 console.log(
-  `${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`,
+  `${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} ` +
+    `GiB, Node ${process.version}`,
 );
 for (const key of asked.length > 0 ? asked : benches.keys()) {
   const bench = benches.get(key);

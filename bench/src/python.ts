@@ -11,7 +11,10 @@ const venv = fileURLToPath(new URL('../../../.noema/bench-python', import.meta.u
 /** The interpreter that has the peers, or why there is none. */
 export type Python = { readonly interpreter: string } | { readonly missing: string };
 
-/** The interpreter with the peers of `bench/python/requirements.txt`: installed on first use, and again when the file has changed. */
+/**
+ * The interpreter with the peers of `bench/python/requirements.txt`: installed on first use, and again when
+ * the file has changed.
+ */
 export function python(print: (line: string) => void): Python {
   const requirements = join(PYTHON_FOLDER, 'requirements.txt');
   const ready = join(venv, 'ready');

@@ -34,7 +34,8 @@ export const umapBench: Bench = {
     ] as const) {
       const { trustworthiness, overlap } = await trust(cloud, graph, map, { k: K - 1 });
       print(
-        `${name.padEnd(8)} trustworthiness ${trustworthiness.toFixed(3)}, neighbour overlap ${overlap.toFixed(3)}`,
+        `${name.padEnd(8)} trustworthiness ${trustworthiness.toFixed(3)}, neighbour overlap ` +
+          `${overlap.toFixed(3)}`,
       );
     }
     print(ratio(ours.seconds, theirs.seconds, 'umap-js'));

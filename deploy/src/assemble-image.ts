@@ -10,8 +10,9 @@ const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const run = promisify(execFile);
 
 /**
- * Lays out the root of an image below `out`: the compiled workspace with exactly the packages that it needs on this platform, and `sbom.cdx.json`, the CycloneDX
- * bill of what was laid out, which npm reads off the folder itself. Returns the number of packages.
+ * Lays out the root of an image below `out`: the compiled workspace with exactly the packages that it needs
+ * on this platform, and `sbom.cdx.json`, the CycloneDX bill of what was laid out, which npm reads off the
+ * folder itself. Returns the number of packages.
  */
 export async function assembleImage(workspace: string, out: string): Promise<number> {
   const packages = await imageTree(ROOT, workspace);
@@ -24,7 +25,8 @@ export async function assembleImage(workspace: string, out: string): Promise<num
   await rm(out, { recursive: true, force: true });
   await mkdir(out, { recursive: true });
   for (const item of packages) await copyPackage(item, out);
-  // Its entry points are bundles, which start in a third of the time; what they start in processes of their own lies beside them as it is.
+  // Its entry points are bundles, which start in a third of the time; what they start in processes of their
+  // own lies beside them as it is.
   await run('node', [
     join(ROOT, 'tools/bundle.mjs'),
     basename(workspace),
@@ -35,10 +37,16 @@ export async function assembleImage(workspace: string, out: string): Promise<num
       .filter((item) => !item.to.slice('node_modules/'.length).includes('node_modules'))
       .map((item) => [item.name, item.version]),
   );
-  await writeFile(
-    join(out, 'package.json'),
-    `${JSON.stringify({ name: `${name}-image`, version, license, private: true, type: 'module', dependencies: own, overrides }, undefined, 2)}\n`,
-  );
+  const manifest = {
+    name: `${name}-image`,
+    version,
+    license,
+    private: true,
+    type: 'module',
+    dependencies: own,
+    overrides,
+  };
+  await writeFile(join(out, 'package.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
   const { stdout } = await run('npm', ['sbom', '--sbom-format', 'cyclonedx', '--sbom-type', 'application'], {
     cwd: out,
     maxBuffer: 64 * 2 ** 20,

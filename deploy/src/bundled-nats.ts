@@ -12,6 +12,15 @@ export const BUS_USERS = [
   'explanations',
 ] as const;
 
-/** The configuration of the bundled NATS: a user for each service with its rights, whose password stands in a variable of the server's environment. */
-export const bundledNatsConfig = (): string =>
-  `${natsConfig(BUS_USERS.map((user) => ({ user, password: `$NATS_PASSWORD_${user.toUpperCase()}`, permissions: servicePermissions(user) }))).replaceAll(/"(\$NATS_PASSWORD_\w+)"/g, '$1')}\n`;
+/**
+ * The configuration of the bundled NATS: a user for each service with its rights, whose password stands in a
+ * variable of the server's environment.
+ */
+export const bundledNatsConfig = (): string => {
+  const users = BUS_USERS.map((user) => ({
+    user,
+    password: `$NATS_PASSWORD_${user.toUpperCase()}`,
+    permissions: servicePermissions(user),
+  }));
+  return `${natsConfig(users).replaceAll(/"(\$NATS_PASSWORD_\w+)"/g, '$1')}\n`;
+};

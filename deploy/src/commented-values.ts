@@ -13,7 +13,10 @@ export interface ChartValue {
   readonly values: readonly ChartValue[];
 }
 
-/** The described values of a `values.yaml`, below `path`. Throws `invalid` VALUES_UNDESCRIBED for a value without a comment. */
+/**
+ * The described values of a `values.yaml`, below `path`. Throws `invalid` VALUES_UNDESCRIBED for a value
+ * without a comment.
+ */
 export function commentedValues(text: string, path: readonly string[] = []): ChartValue[] {
   const document = parseDocument(text);
   const map = path.length === 0 ? document.contents : document.getIn(path);

@@ -22,8 +22,9 @@ export interface ImagePackage {
 }
 
 /**
- * What a workspace needs at run time and nothing else: its dependencies and theirs, found as Node finds them, each at the place where Node will find it again.
- * Throws `precondition` PACKAGE_MISSING for a dependency that is not installed.
+ * What a workspace needs at run time and nothing else: its dependencies and theirs, found as Node finds them,
+ * each at the place where Node will find it again. Throws `precondition` PACKAGE_MISSING for a dependency
+ * that is not installed.
  */
 export async function imageTree(root: string, workspace: string): Promise<ImagePackage[]> {
   const found = new Map<string, ImagePackage>();

@@ -31,7 +31,10 @@ const password = (): string => randomBytes(24).toString('base64url');
 const busPassword = (): string => `p${randomBytes(24).toString('hex')}`;
 const key = (): string => randomBytes(32).toString('base64');
 
-/** New Secrets as the charts expect them: keys that sign and seal, and for bundled servers their passwords. Make them once: what is sealed opens with them only. */
+/**
+ * New Secrets as the charts expect them: keys that sign and seal, and for bundled servers their passwords.
+ * Make them once: what is sealed opens with them only.
+ */
 export async function newSecrets({ release, namespace, database }: SecretOptions): Promise<Secret[]> {
   const secret = (name: string, stringData: Record<string, string>): Secret => ({
     apiVersion: 'v1',

@@ -6,8 +6,9 @@ import { CHARTS, HELM } from './charts.js';
 const SERVICES = ['service', ...CHARTS];
 
 /**
- * Copies the charts below `directory` with their dependencies in them, as `helm dependency update` would, so that nothing is written among the sources and nothing
- * is asked of a network. Returns the folder; `<folder>/noema` and `<folder>/<service>` can be linted, rendered and installed.
+ * Copies the charts below `directory` with their dependencies in them, as `helm dependency update` would, so
+ * that nothing is written among the sources and nothing is asked of a network. Returns the folder;
+ * `<folder>/noema` and `<folder>/<service>` can be linted, rendered and installed.
  */
 export async function packCharts(directory: string): Promise<string> {
   const charts = join(directory, 'charts');

@@ -2,7 +2,10 @@ import { parseArgs } from 'node:util';
 import { stringify } from 'yaml';
 import { newSecrets } from './new-secrets.js';
 
-/** `make secrets`: prints new Secrets for an installation; `--database host:port/name` for a PostgreSQL that is not bundled, whose admin password is then yours to fill in. */
+/**
+ * `make secrets`: prints new Secrets for an installation; `--database host:port/name` for a PostgreSQL that
+ * is not bundled, whose admin password is then yours to fill in.
+ */
 const { values } = parseArgs({
   options: {
     release: { type: 'string', default: 'noema' },

@@ -22,7 +22,10 @@ export const SERVICE_SETTINGS: Readonly<Record<ChartName, readonly Setting[]>> =
   web: [],
 };
 
-/** Settings that the library chart makes from `global`, from Secrets and from where things run; nobody sets them under `config`. */
+/**
+ * Settings that the library chart makes from `global`, from Secrets and from where things run; nobody sets
+ * them under `config`.
+ */
 export const WIRED: ReadonlySet<string> = new Set([
   'logLevel',
   'services',

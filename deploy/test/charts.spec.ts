@@ -22,7 +22,8 @@ describe('the charts and the services', () => {
         if (secret)
           expect(
             WIRED,
-            `${chart} has the secret ${key}, which the library chart does not wire: add it to WIRED and to service/templates/_env.tpl`,
+            `${chart} has the secret ${key}, which the library chart does not wire: add it to WIRED and ` +
+              'to service/templates/_env.tpl',
           ).toContain(key);
       }
     }

@@ -35,7 +35,8 @@ export async function hasKube(): Promise<boolean> {
   if ((await etcd()) === undefined) missing.push('etcd');
   if (missing.length > 0)
     process.stderr.write(
-      `no ${missing.join(', ')}: the tests on a real Kubernetes are skipped; \`make kube\` builds what is missing\n`,
+      `no ${missing.join(', ')}: the tests on a real Kubernetes are skipped; \`make kube\` builds what ` +
+        `is missing\n`,
     );
   return missing.length === 0;
 }
@@ -52,7 +53,10 @@ async function etcd(): Promise<string | undefined> {
   return undefined;
 }
 
-/** Starts etcd, API server, controllers, scheduler and kwok on free ports of 127.0.0.1, with KEDA's and Prometheus' definitions and a few nodes. */
+/**
+ * Starts etcd, API server, controllers, scheduler and kwok on free ports of 127.0.0.1, with KEDA's and
+ * Prometheus' definitions and a few nodes.
+ */
 export async function startKube(): Promise<KubeCluster> {
   const home = await mkdtemp(join(tmpdir(), 'noema-kube-'));
   const [etcdPort, peerPort, port] = await freePorts(3);

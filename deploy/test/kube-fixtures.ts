@@ -36,7 +36,10 @@ const volume = (index: number) => ({
   },
 });
 
-/** What a cluster has before Noema is installed: nodes with and without GPUs, whole and sliced, volumes, classes of runtimes and priorities. */
+/**
+ * What a cluster has before Noema is installed: nodes with and without GPUs, whole and sliced, volumes,
+ * classes of runtimes and priorities.
+ */
 export const FIXTURES = {
   apiVersion: 'v1',
   kind: 'List',

@@ -33,7 +33,9 @@ describe.skipIf(!(await hasKube()))('helm on played nodes', () => {
       ...more,
     ]);
   const KINDS =
-    'deployment,statefulset,service,pod,job,networkpolicy,poddisruptionbudget,horizontalpodautoscaler,ingress,scaledjob,servicemonitor,prometheusrule,secret,configmap,persistentvolumeclaim,serviceaccount,replicaset';
+    'deployment,statefulset,service,pod,job,networkpolicy,poddisruptionbudget,horizontalpodautoscaler,' +
+    'ingress,scaledjob,servicemonitor,prometheusrule,secret,configmap,persistentvolumeclaim,' +
+    'serviceaccount,replicaset';
   const left = async (namespace: string): Promise<string[]> =>
     ((await kube.list(KINDS, namespace)) as KubeObject[])
       .map(({ kind, metadata }) => `${kind} ${metadata.name}`)
@@ -62,7 +64,8 @@ describe.skipIf(!(await hasKube()))('helm on played nodes', () => {
       await install('install', namespace, values);
       const deployments = (await kube.list('deployment', namespace)) as KubeObject[];
       expect(deployments.length).toBe(values === 'production' ? 9 : 15);
-      if (values === 'production') expect(await podsOf(namespace, 'migration')).toEqual([]); // the hooks ran and are gone
+      // the hooks ran and are gone
+      if (values === 'production') expect(await podsOf(namespace, 'migration')).toEqual([]);
       await kube.helm(['test', 'noema', '--namespace', namespace, '--timeout', '2m']);
       await install('upgrade', namespace, values, [
         '--set',

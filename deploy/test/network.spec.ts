@@ -12,7 +12,10 @@ const within = (part: Labels, whole: Labels): boolean =>
   Object.entries(part).every(([key, value]) => whole[key] === value);
 const SERVICES = new URL('../../../services/', import.meta.url);
 
-/** The one-shot pod of user code that the datasets service makes (services/datasets/src/runner/pod.manifest.ts). */
+/**
+ * The one-shot pod of user code that the datasets service makes
+ * (services/datasets/src/runner/pod.manifest.ts).
+ */
 const SANDBOX = {
   name: 'Pod of user code',
   labels: {
@@ -111,47 +114,51 @@ describe.skipIf(!hasHelm()).each(VALUES_NAMES)('with values/%s', (name) => {
       ).toBe(true);
     }
   });
-  it('every way out to a pod of ours ends at a pod that lets it in, and every way in begins at one that goes there', () => {
-    const out = new Set<string>();
-    const into = new Set<string>();
-    for (const from of pods()) {
-      for (const policy of policiesOf(from.labels)) {
-        for (const rule of policy.spec.egress ?? []) {
-          for (const peer of rule.to.filter(
-            (p: any) => p.podSelector !== undefined && p.namespaceSelector === undefined,
-          )) {
-            const targets = pods().filter(({ labels }) =>
-              within(peer.podSelector.matchLabels as Labels, labels),
-            );
-            expect(targets.length, `${from.name} goes to ${JSON.stringify(peer)}`).toBeGreaterThan(0);
-            for (const to of targets)
-              for (const { port } of rule.ports)
-                out.add(`${from.name} → ${to.name}:${portNumber(to.spec, port as string | number)}`);
-          }
-        }
-      }
-    }
-    for (const to of pods()) {
-      for (const policy of policiesOf(to.labels)) {
-        for (const rule of policy.spec.ingress ?? []) {
-          for (const peer of rule.from.filter(
-            (p: any) => p.podSelector !== undefined && p.namespaceSelector === undefined,
-          )) {
-            for (const from of pods().filter(({ labels }) =>
-              within(peer.podSelector.matchLabels as Labels, labels),
+  it(
+    'every way out to a pod of ours ends at a pod that lets it in, and every way in begins at one that ' +
+      'goes there',
+    () => {
+      const out = new Set<string>();
+      const into = new Set<string>();
+      for (const from of pods()) {
+        for (const policy of policiesOf(from.labels)) {
+          for (const rule of policy.spec.egress ?? []) {
+            for (const peer of rule.to.filter(
+              (p: any) => p.podSelector !== undefined && p.namespaceSelector === undefined,
             )) {
-              for (const { port } of rule.ports)
-                into.add(`${from.name} → ${to.name}:${portNumber(to.spec, port as string | number)}`);
+              const targets = pods().filter(({ labels }) =>
+                within(peer.podSelector.matchLabels as Labels, labels),
+              );
+              expect(targets.length, `${from.name} goes to ${JSON.stringify(peer)}`).toBeGreaterThan(0);
+              for (const to of targets)
+                for (const { port } of rule.ports)
+                  out.add(`${from.name} → ${to.name}:${portNumber(to.spec, port as string | number)}`);
             }
           }
         }
       }
-    }
-    // A migration calls nobody; it is let in by the name that it shares with its service.
-    const migrations = (edge: string): boolean => !edge.startsWith('Job ');
-    expect([...into].filter(migrations).sort()).toEqual([...out].filter(migrations).sort());
-    expect(out.size).toBeGreaterThan(20);
-  });
+      for (const to of pods()) {
+        for (const policy of policiesOf(to.labels)) {
+          for (const rule of policy.spec.ingress ?? []) {
+            for (const peer of rule.from.filter(
+              (p: any) => p.podSelector !== undefined && p.namespaceSelector === undefined,
+            )) {
+              for (const from of pods().filter(({ labels }) =>
+                within(peer.podSelector.matchLabels as Labels, labels),
+              )) {
+                for (const { port } of rule.ports)
+                  into.add(`${from.name} → ${to.name}:${portNumber(to.spec, port as string | number)}`);
+              }
+            }
+          }
+        }
+      }
+      // A migration calls nobody; it is let in by the name that it shares with its service.
+      const migrations = (edge: string): boolean => !edge.startsWith('Job ');
+      expect([...into].filter(migrations).sort()).toEqual([...out].filter(migrations).sort());
+      expect(out.size).toBeGreaterThan(20);
+    },
+  );
   it('whoever is told an address may go there', () => {
     for (const { name: pod, labels, spec } of pods()) {
       const addresses = spec.containers[0].env?.find((v: { name: string }) => v.name === 'NOEMA_SERVICES')

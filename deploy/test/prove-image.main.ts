@@ -14,8 +14,9 @@ interface ImageConfig {
 }
 
 /**
- * `node prove-image.main.js <service> <root> <config>`: runs an image from its mounted root as Kubernetes would, read-only, as the image's user, with a /tmp:
- * without settings it has to say which it lacks, with a database it has to migrate and to serve, and SIGTERM has to end it with 0.
+ * `node prove-image.main.js <service> <root> <config>`: runs an image from its mounted root as Kubernetes
+ * would, read-only, as the image's user, with a /tmp: without settings it has to say which it lacks, with a
+ * database it has to migrate and to serve, and SIGTERM has to end it with 0.
  */
 const [service = '', root = '', config = '{}'] = process.argv.slice(2);
 const image = JSON.parse(config) as ImageConfig;
@@ -99,7 +100,8 @@ must(
 const writer = start(
   [
     '-e',
-    'const fs = require("fs"); fs.writeFileSync("/tmp/a", ""); try { fs.writeFileSync("/app/a", ""); process.exit(1); } catch { process.exit(process.getuid() === 65532 ? 0 : 2); }',
+    'const fs = require("fs"); fs.writeFileSync("/tmp/a", ""); try { fs.writeFileSync("/app/a", ""); ' +
+      'process.exit(1); } catch { process.exit(process.getuid() === 65532 ? 0 : 2); }',
   ],
   {},
 );

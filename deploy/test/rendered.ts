@@ -19,7 +19,10 @@ export interface KubeObject {
   readonly data?: Record<string, string>;
 }
 
-/** The sets of values that are rendered and installed; a set is the files that are given, the later one winning. */
+/**
+ * The sets of values that are rendered and installed; a set is the files that are given, the later one
+ * winning.
+ */
 export const VALUES = {
   minimal: ['minimal'],
   external: ['external'],

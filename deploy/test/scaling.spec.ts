@@ -15,27 +15,31 @@ describe.skipIf(!hasHelm())('workers on demand', () => {
       objects.filter(({ kind, metadata }) => kind === 'Deployment' && metadata.name.endsWith('-worker')),
     ).toEqual([]);
   });
-  it('come when shards wait and stay while they run: a trigger for either, at the metrics of a Service that exists', () => {
-    for (const { metadata, spec } of jobs()) {
-      const service = metadata.name.slice('noema-'.length, -'-worker'.length);
-      expect(spec.scalingStrategy).toEqual({ strategy: 'default', multipleScalersCalculation: 'sum' });
-      const places = spec.triggers.map(({ metadata: trigger }: { metadata: Record<string, string> }) => {
-        expect(trigger['url']).toBe(`http://noema-${service}.noema.svc:9464/metrics`);
-        expect(Number(trigger['targetValue'])).toBeGreaterThan(0);
-        return trigger['valueLocation'];
-      }) as string[];
-      expect(
-        objects.find((o) => o.kind === 'Service' && o.metadata.name === `noema-${service}`)!.spec.ports,
-      ).toContainEqual(expect.objectContaining({ port: 9464 }));
-      for (const place of places)
-        expect(place).toMatch(
-          new RegExp(
-            `^noema_queue_shards\\{service="${service}",kind="${service}\\.[a-z-]+",state="(queued|running)"\\}$`,
-          ),
-        );
-      expect(places.length % 2).toBe(0);
-    }
-  });
+  it(
+    'come when shards wait and stay while they run: a trigger for either, at the metrics of a Service ' +
+      'that exists',
+    () => {
+      for (const { metadata, spec } of jobs()) {
+        const service = metadata.name.slice('noema-'.length, -'-worker'.length);
+        expect(spec.scalingStrategy).toEqual({ strategy: 'default', multipleScalersCalculation: 'sum' });
+        const places = spec.triggers.map(({ metadata: trigger }: { metadata: Record<string, string> }) => {
+          expect(trigger['url']).toBe(`http://noema-${service}.noema.svc:9464/metrics`);
+          expect(Number(trigger['targetValue'])).toBeGreaterThan(0);
+          return trigger['valueLocation'];
+        }) as string[];
+        expect(
+          objects.find((o) => o.kind === 'Service' && o.metadata.name === `noema-${service}`)!.spec.ports,
+        ).toContainEqual(expect.objectContaining({ port: 9464 }));
+        for (const place of places)
+          expect(place).toMatch(
+            new RegExp(
+              `^noema_queue_shards\\{service="${service}",kind="${service}\\.[a-z-]+",state="(queued|running)"\\}$`,
+            ),
+          );
+        expect(places.length % 2).toBe(0);
+      }
+    },
+  );
   it('end when there is no work, and are not started again by Kubernetes', () => {
     for (const job of jobs()) {
       const pod = podOf(job)!;

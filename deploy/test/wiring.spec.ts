@@ -6,7 +6,10 @@ type Labels = Record<string, string>;
 const within = (part: Labels, whole: Labels): boolean =>
   Object.entries(part).every(([key, value]) => whole[key] === value);
 
-/** Names of the keys of Secrets that a pod is given, by files or by variables; `<secret>/*` where it is given a whole one. */
+/**
+ * Names of the keys of Secrets that a pod is given, by files or by variables; `<secret>/*` where it is given
+ * a whole one.
+ */
 function secretKeysOf(spec: any): string[] {
   const containers: any[] = [...(spec.initContainers ?? []), ...spec.containers];
   const keysOf = (name: string, items?: any[]): string[] =>
@@ -122,49 +125,57 @@ describe.skipIf(!hasHelm()).each(VALUES_NAMES)('with values/%s', (name) => {
         ).toContain('metrics');
     }
   });
-  it('a migration is a hook that leaves nothing behind when it succeeds; with a bundled database, which starts with the release, a Job of the revision', () => {
-    for (const job of of('Job')) {
-      if (name === 'minimal')
-        expect([job.metadata.name, job.metadata.annotations]).toEqual([
-          expect.stringMatching(/-migration-1$/),
-          undefined,
-        ]);
-      else
-        expect(job.metadata.annotations).toMatchObject({
-          'helm.sh/hook': 'pre-install,pre-upgrade',
-          'helm.sh/hook-delete-policy': expect.stringContaining('hook-succeeded'),
-        });
-    }
-    expect(of('Job')).toHaveLength(7);
-  });
-  it('RELIABILITY 46: a pod has the signing key, the database role and the user of the bus of its own service, and migrations alone the role that creates schemas', () => {
-    for (const { object, labels, spec } of pods()) {
-      const [own, component] = [labels['app.kubernetes.io/name']!, labels['app.kubernetes.io/component']];
-      const keys = secretKeysOf(spec);
-      const signing = keys.filter((key) => key.endsWith('private-key'));
-      const database = keys.filter((key) => key.endsWith('-url'));
-      const bus = keys.filter((key) => key.endsWith('credentials'));
-      const of = `${object.kind} ${object.metadata.name}`;
-      if (['api', 'worker', 'migration'].includes(component!))
-        expect(
-          keys.filter((key) => key.endsWith('/*') && !key.includes('tls')),
-          of,
-        ).toEqual([]);
-      if (component === 'migration') expect(keys.sort(), of).toEqual(['admin-url', `${own}-url`].sort());
-      else if (own === 'gateway')
-        expect([signing, database, bus], of).toEqual([
-          name === 'minimal' || name === 'external' ? [] : ['private-key'],
-          [],
-          [],
-        ]);
-      else if (component === 'api' || component === 'worker') {
-        expect([signing, database], of).toEqual(
-          own === 'web'
-            ? [[], []]
-            : [[own === 'workspace' ? 'private-key' : `${own}-private-key`], [`${own}-url`]],
-        );
-        if (name === 'minimal' && own !== 'web') expect(bus, of).toEqual([`${own}-credentials`]);
+  it(
+    'a migration is a hook that leaves nothing behind when it succeeds; with a bundled database, which ' +
+      'starts with the release, a Job of the revision',
+    () => {
+      for (const job of of('Job')) {
+        if (name === 'minimal')
+          expect([job.metadata.name, job.metadata.annotations]).toEqual([
+            expect.stringMatching(/-migration-1$/),
+            undefined,
+          ]);
+        else
+          expect(job.metadata.annotations).toMatchObject({
+            'helm.sh/hook': 'pre-install,pre-upgrade',
+            'helm.sh/hook-delete-policy': expect.stringContaining('hook-succeeded'),
+          });
       }
-    }
-  });
+      expect(of('Job')).toHaveLength(7);
+    },
+  );
+  it(
+    'RELIABILITY 46: a pod has the signing key, the database role and the user of the bus of its own ' +
+      'service, and migrations alone the role that creates schemas',
+    () => {
+      for (const { object, labels, spec } of pods()) {
+        const [own, component] = [labels['app.kubernetes.io/name']!, labels['app.kubernetes.io/component']];
+        const keys = secretKeysOf(spec);
+        const signing = keys.filter((key) => key.endsWith('private-key'));
+        const database = keys.filter((key) => key.endsWith('-url'));
+        const bus = keys.filter((key) => key.endsWith('credentials'));
+        const of = `${object.kind} ${object.metadata.name}`;
+        if (['api', 'worker', 'migration'].includes(component!))
+          expect(
+            keys.filter((key) => key.endsWith('/*') && !key.includes('tls')),
+            of,
+          ).toEqual([]);
+        if (component === 'migration') expect(keys.sort(), of).toEqual(['admin-url', `${own}-url`].sort());
+        else if (own === 'gateway')
+          expect([signing, database, bus], of).toEqual([
+            name === 'minimal' || name === 'external' ? [] : ['private-key'],
+            [],
+            [],
+          ]);
+        else if (component === 'api' || component === 'worker') {
+          expect([signing, database], of).toEqual(
+            own === 'web'
+              ? [[], []]
+              : [[own === 'workspace' ? 'private-key' : `${own}-private-key`], [`${own}-url`]],
+          );
+          if (name === 'minimal' && own !== 'web') expect(bus, of).toEqual([`${own}-credentials`]);
+        }
+      }
+    },
+  );
 });

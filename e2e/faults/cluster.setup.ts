@@ -12,7 +12,10 @@ declare module 'vitest' {
 let directory: Awaited<ReturnType<typeof temporaryDirectory>> | undefined;
 let cluster: RunningCluster | undefined;
 
-/** Starts one cluster for all: three teams that may ask as often as they like, two replicas of each service, two workers of each kind. */
+/**
+ * Starts one cluster for all: three teams that may ask as often as they like, two replicas of each service,
+ * two workers of each kind.
+ */
 export async function setup(project: TestProject): Promise<void> {
   directory = await temporaryDirectory();
   cluster = await RunningCluster.up(directory.path, '--teams', '3', '--replicas', '2');

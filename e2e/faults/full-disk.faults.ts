@@ -32,7 +32,8 @@ const lives = (pid: number): boolean => {
 };
 
 it.skipIf(!isRoot)(
-  'RELIABILITY 35: a platform on a disk that runs full lives, answers what it can, and goes on by itself when there is room',
+  'RELIABILITY 35: a platform on a disk that runs full lives, answers what it can, and goes on by ' +
+    'itself when there is room',
   async () => {
     const directory = await temporaryDirectory();
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=420m', 'tmpfs', directory.path]);
@@ -44,7 +45,8 @@ it.skipIf(!isRoot)(
       const { pid } = platform.state();
       const answered: string[] = [];
       const create = async (displayName: string): Promise<number> => {
-        const { status } = await rest.post('/v1/projects', { displayName }).catch(() => ({ status: 0 })); // cut off, as 503 says
+        // cut off, as 503 says
+        const { status } = await rest.post('/v1/projects', { displayName }).catch(() => ({ status: 0 }));
         if (status === 200) answered.push(displayName);
         return status;
       };
@@ -53,7 +55,8 @@ it.skipIf(!isRoot)(
       for (let round = 0; round < 8; round++) {
         fill(ballast);
         expect(statfsSync(directory.path).bavail).toBe(0);
-        await platform.query('SELECT pg_switch_wal()').catch(() => undefined); // PostgreSQL wants a file more, and ends when it gets none
+        // PostgreSQL wants a file more, and ends when it gets none
+        await platform.query('SELECT pg_switch_wal()').catch(() => undefined);
         for (let n = 0; n < 4; n++) statuses.add(await create(`full ${round} ${n}`));
         statuses.add((await rest.get('/v1/projects').catch(() => ({ status: 0 }))).status);
         expect(lives(pid), 'the platform lives').toBe(true);

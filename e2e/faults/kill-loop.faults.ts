@@ -24,13 +24,17 @@ describe('RELIABILITY 32: parts of the cluster die at random while teams work', 
       const { kills, rounds, jobs, shards, events, references, failures } = report;
       console.log(
         [
-          `seed ${seed} (NOEMA_KILL_SEED), ${seconds} s (NOEMA_KILL_SECONDS), ${rounds} rounds, ${TEAMS.length} teams`,
+          `seed ${seed} (NOEMA_KILL_SEED), ${seconds} s (NOEMA_KILL_SECONDS), ${rounds} rounds, ` +
+            `${TEAMS.length} teams`,
           `kills ${Object.values(kills).reduce((sum, n) => sum + n, 0)}: ${Object.entries(kills)
             .map(([kind, n]) => `${kind} ${n}`)
             .join(', ')}`,
-          `jobs ${jobs}, shards ${shards}, events ${events}, references ${references}, failed by a named reason ${failures.length}`,
+          `jobs ${jobs}, shards ${shards}, events ${events}, references ${references}, failed by a ` +
+            `named reason ${failures.length}`,
           ...failures.map((failure) => `  ${failure}`),
-          `lost ${report.lost.length}, double ${report.double.length}, dangling ${report.dangling.length}, left behind ${report.left.length}, seen of other teams ${report.seen.length}`,
+          `lost ${report.lost.length}, double ${report.double.length}, dangling ` +
+            `${report.dangling.length}, left behind ${report.left.length}, seen of other teams ` +
+            `${report.seen.length}`,
         ].join('\n'),
       );
       expect(broken(report)).toEqual([]);

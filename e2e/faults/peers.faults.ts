@@ -8,32 +8,36 @@ import { mapsDrawn, trainBlobs } from '../src/cluster/train-blobs.js';
 const cluster = RunningCluster.at(inject('clusterDirectory'));
 const [a, b] = [cluster.team('a').rest, cluster.team('b').rest];
 
-it('RELIABILITY 29: no replica of a service answers; its calls end by their deadline with a clear error, the others do not notice, and what waits for it goes on afterwards', async () => {
-  await cluster.whole();
-  const data = await ingestBlobs(a, 'peer away');
-  const away = cluster.state().services.filter((s) => s.name.startsWith('similarity'));
-  for (const { pid } of away) process.kill(pid, 'SIGSTOP');
-  let run;
-  try {
-    run = await trainBlobs(a, data);
-    await jobEnded(a, 'training', run.jobId);
-    const begun = performance.now();
-    const answer = await fetch(`${a.url}/v1/projects/${data.projectId}/indexes`, {
-      headers: { authorization: `Bearer ${cluster.team('a').apiKey}`, 'x-timeout-ms': '2000' },
-    });
-    expect([503, 504]).toContain(answer.status);
-    expect(answer.headers.get('content-type')).toContain('application/problem+json');
-    expect(performance.now() - begun).toBeLessThan(10_000);
-    expect((await a.get(`/v1/projects/${data.projectId}/activation-sets`)).status).toBe(200);
-  } finally {
-    for (const { pid } of away) process.kill(pid, 'SIGCONT');
-  }
-  expect(await mapsDrawn(a, data.projectId, run.id, 2)).toHaveLength(2);
-  expect((await a.get(`/v1/projects/${data.projectId}/indexes`)).status).toBe(200);
-});
+it(
+  'RELIABILITY 29: no replica of a service answers; its calls end by their deadline with a clear error, ' +
+    'the others do not notice, and what waits for it goes on afterwards',
+  async () => {
+    await cluster.whole();
+    const data = await ingestBlobs(a, 'peer away');
+    const away = cluster.state().services.filter((s) => s.name.startsWith('similarity'));
+    for (const { pid } of away) process.kill(pid, 'SIGSTOP');
+    let run;
+    try {
+      run = await trainBlobs(a, data);
+      await jobEnded(a, 'training', run.jobId);
+      const begun = performance.now();
+      const answer = await fetch(`${a.url}/v1/projects/${data.projectId}/indexes`, {
+        headers: { authorization: `Bearer ${cluster.team('a').apiKey}`, 'x-timeout-ms': '2000' },
+      });
+      expect([503, 504]).toContain(answer.status);
+      expect(answer.headers.get('content-type')).toContain('application/problem+json');
+      expect(performance.now() - begun).toBeLessThan(10_000);
+      expect((await a.get(`/v1/projects/${data.projectId}/activation-sets`)).status).toBe(200);
+    } finally {
+      for (const { pid } of away) process.kill(pid, 'SIGCONT');
+    }
+    expect(await mapsDrawn(a, data.projectId, run.id, 2)).toHaveLength(2);
+    expect((await a.get(`/v1/projects/${data.projectId}/indexes`)).status).toBe(200);
+  },
+);
 
 describe('RELIABILITY 27: a team floods the queue of the workers', () => {
-  it("another team's job overtakes it: few shards of the flood begin between its wish and its first shard", async () => {
+  it("another team's job overtakes it: few shards of the flood begin before its first shard", async () => {
     await cluster.whole();
     const flood = await ingestBlobs(a, 'flood', { shardSize: 64 });
     const ids = await Promise.all(
@@ -52,13 +56,17 @@ describe('RELIABILITY 27: a team floods the queue of the workers', () => {
     const data = await ingestBlobs(b, 'overtakes', { wait: false });
     await jobEnded(b, 'datasets', data.jobId);
     const [{ before, open }] = (await cluster.query<{ before: number; open: number }>(`
-      WITH mine AS (SELECT j.created_at AS wished, min(s.started_at) AS begun, j.ended_at AS ended FROM datasets.job j JOIN datasets.shard s ON s.job_id = j.id WHERE j.id = '${data.jobId}' GROUP BY j.id)
-      SELECT (SELECT count(*) FROM datasets.shard s, mine WHERE s.team_id = '${cluster.team('a').teamId}' AND s.attempt_started_at BETWEEN mine.wished AND mine.begun)::int AS before,
-        (SELECT count(*) FROM datasets.job j, mine WHERE j.team_id = '${cluster.team('a').teamId}' AND (j.ended_at IS NULL OR j.ended_at > mine.ended))::int AS open`)) as [
+      WITH mine AS (SELECT j.created_at AS wished, min(s.started_at) AS begun, j.ended_at AS ended FROM
+        datasets.job j JOIN datasets.shard s ON s.job_id = j.id WHERE j.id = '${data.jobId}' GROUP BY j.id)
+      SELECT (SELECT count(*) FROM datasets.shard s, mine WHERE s.team_id = '${cluster.team('a').teamId}' AND
+        s.attempt_started_at BETWEEN mine.wished AND mine.begun)::int AS before,
+        (SELECT count(*) FROM datasets.job j, mine WHERE j.team_id = '${cluster.team('a').teamId}' AND
+          (j.ended_at IS NULL OR j.ended_at > mine.ended))::int AS open`)) as [
       { before: number; open: number },
     ];
     console.log(
-      `${before} shards of the flood began before the other team's first one; ${open} of its jobs were open when the other team was done`,
+      `${before} shards of the flood began before the other team's first one; ${open} of its jobs were ` +
+        'open when the other team was done',
     );
     expect(before).toBeLessThanOrEqual(
       2 * cluster.state().workers.filter((w) => w.name.startsWith('datasets')).length,

@@ -15,30 +15,35 @@ const answersCalls = async (metrics: string): Promise<boolean> =>
   /^noema_grpc_server_calls_total\{.*\} [1-9]/m.test(await (await fetch(`http://${metrics}/metrics`)).text());
 
 describe('RELIABILITY 17: a new version is rolled out under load', () => {
-  it('every replica of every service ends on SIGTERM, one after the other, and no request through the gateway fails', async () => {
-    await cluster.whole();
-    const stop = new AbortController();
-    const loading = load(a, 6, stop.signal);
-    const replicas = cluster.state().services.filter((s) => s.name !== 'gateway');
-    expect(replicas).toHaveLength(14);
-    for (const { name, pid } of replicas) {
-      process.kill(pid, 'SIGTERM');
-      await waitFor(() => cluster.process(name).pid !== pid && cluster.process(name).state === 'running', {
-        timeoutMs: 60_000,
-        what: `a new ${name}`,
-      });
-      // The next one goes when callers use this one again: what `preStop` and `minReadySeconds` are for in Kubernetes.
-      await waitFor(() => answersCalls(cluster.process(name).metricsAddress!), {
-        timeoutMs: 60_000,
-        what: `${name} to be called`,
-      });
-    }
-    stop.abort();
-    const { calls, failed } = await loading;
-    console.log(`${calls} calls while ${replicas.length} replicas were replaced, ${failed.length} failed`);
-    expect(failed.slice(0, 5)).toEqual([]);
-    expect(calls).toBeGreaterThan(200);
-  });
+  it(
+    'every replica of every service ends on SIGTERM, one after the other, and no request through the ' +
+      'gateway fails',
+    async () => {
+      await cluster.whole();
+      const stop = new AbortController();
+      const loading = load(a, 6, stop.signal);
+      const replicas = cluster.state().services.filter((s) => s.name !== 'gateway');
+      expect(replicas).toHaveLength(14);
+      for (const { name, pid } of replicas) {
+        process.kill(pid, 'SIGTERM');
+        await waitFor(() => cluster.process(name).pid !== pid && cluster.process(name).state === 'running', {
+          timeoutMs: 60_000,
+          what: `a new ${name}`,
+        });
+        // The next one goes when callers use this one again: what `preStop` and `minReadySeconds` are for in
+        // Kubernetes.
+        await waitFor(() => answersCalls(cluster.process(name).metricsAddress!), {
+          timeoutMs: 60_000,
+          what: `${name} to be called`,
+        });
+      }
+      stop.abort();
+      const { calls, failed } = await loading;
+      console.log(`${calls} calls while ${replicas.length} replicas were replaced, ${failed.length} failed`);
+      expect(failed.slice(0, 5)).toEqual([]);
+      expect(calls).toBeGreaterThan(200);
+    },
+  );
 });
 
 describe.each(['SIGTERM', 'SIGKILL'] as const)(

@@ -14,7 +14,9 @@ interface Named {
   readonly id: string;
 }
 
-/** A platform on which one team has walked the whole way with small data: one resource of every kind exists. */
+/**
+ * A platform on which one team has walked the whole way with small data: one resource of every kind exists.
+ */
 export interface BlobsPlatform {
   readonly url: string;
   readonly directory: string;
@@ -24,7 +26,10 @@ export interface BlobsPlatform {
   readonly stranger: RestCaller;
   readonly signer: TokenSigner;
   readonly teamId: string;
-  /** Ids by the name of the path variable that takes them, such as `run_id`, where need be with the service before it. */
+  /**
+   * Ids by the name of the path variable that takes them, such as `run_id`, where need be with the service
+   * before it.
+   */
   readonly ids: Readonly<Record<string, string>>;
   stop(): Promise<void>;
 }
@@ -150,7 +155,10 @@ export async function trainBlobs(
   return { projectId: project.id, integrationId: integration.id, version, model, runId: run.id };
 }
 
-/** One resource of every kind but a similarity analysis, each made by REST. Returns ids by the name of the path variable that takes them. */
+/**
+ * One resource of every kind but a similarity analysis, each made by REST. Returns ids by the name of the
+ * path variable that takes them.
+ */
 export async function walkBlobs(
   rest: RestCaller,
   data: WalkedData = { name: 'blobs', modulePath: INTEGRATION, classes: 3 },

@@ -48,7 +48,10 @@ it.each([
   expect(TAKES_AWAY.test(withoutRemade(sql))).toBe(takes);
 });
 
-/** Without comments, and without views that go only to be made again, with more columns, in the same transaction. */
+/**
+ * Without comments, and without views that go only to be made again, with more columns, in the same
+ * transaction.
+ */
 const withoutRemade = (sql: string): string =>
   sql
     .replaceAll(/--.*$/gm, '')

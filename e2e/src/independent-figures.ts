@@ -12,8 +12,9 @@ const K = 15;
 const LABEL_K = 10;
 
 /**
- * The figures of a map by their definitions (Venna & Kaski 2001), from all pairwise distances and without any of our libraries:
- * trustworthiness and continuity are 1 − 2/(nk(2n−3k−1)) · Σ (rank − k) over the intruders and over the missing ones.
+ * The figures of a map by their definitions (Venna & Kaski 2001), from all pairwise distances and without any
+ * of our libraries: trustworthiness and continuity are 1 − 2/(nk(2n−3k−1)) · Σ (rank − k) over the intruders
+ * and over the missing ones.
  */
 export function independentFigures(exported: Exported): Figures {
   const { rows: n, label } = exported;

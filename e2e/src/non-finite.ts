@@ -55,7 +55,8 @@ export async function lookAtPoints(
   explorationId: string,
   columns: readonly string[],
 ): Promise<Looked & { readonly points: number }> {
-  const path = `/v1/explorations/${explorationId}/points?${columns.map((c) => `columns=${encodeURIComponent(c)}`).join('&')}`;
+  const query = columns.map((c) => `columns=${encodeURIComponent(c)}`).join('&');
+  const path = `/v1/explorations/${explorationId}/points?${query}`;
   const { body } = await rest.get(path);
   const found: string[] = [];
   let points = 0;

@@ -73,7 +73,10 @@ export class OtlpReceiver {
     return receiver;
   }
 
-  /** The spans from a root to one of its descendants, the root first; those that have not come yet are missing. */
+  /**
+   * The spans from a root to one of its descendants, the root first; those that have not come yet are
+   * missing.
+   */
   pathTo(span: ReceivedSpan): ReceivedSpan[] {
     const parent = this.spans.find(
       ({ traceId, spanId }) => traceId === span.traceId && spanId === span.parentId,

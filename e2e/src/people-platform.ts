@@ -15,7 +15,10 @@ import { workspace } from '@noema/workspace';
 
 const CLIENT = { clientId: 'noema', clientSecret: 'a secret of the test' };
 
-/** A platform at which people sign in by a real OpenID provider: workspace, gateway and page; of the rest nothing runs. */
+/**
+ * A platform at which people sign in by a real OpenID provider: workspace, gateway and page; of the rest
+ * nothing runs.
+ */
 export type PeoplePlatform = Awaited<ReturnType<typeof startPeoplePlatform>>;
 
 export async function startPeoplePlatform(people: Readonly<Record<string, TestPerson>>, pageDir: string) {
@@ -62,7 +65,10 @@ export async function startPeoplePlatform(people: Readonly<Record<string, TestPe
     token: async () => (await signer.sign({ teamId, subject: 'operator', role })).token,
   });
 
-  /** A team with an admin, members by their addresses, and a project of the same name; returns the admin's key. */
+  /**
+   * A team with an admin, members by their addresses, and a project of the same name; returns the admin's
+   * key.
+   */
   const addTeam = async (displayName: string, emails: readonly string[]): Promise<string> => {
     const teamId = uuidv7();
     const { adminApiKey } = await createClient(TeamService, as(teamId, 'service')).createTeam({

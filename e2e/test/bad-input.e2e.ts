@@ -247,7 +247,7 @@ describe('filters', () => {
     },
   );
 
-  it('takes enums by their names in JSON and by their short ones, and refuses others with those there are', async () => {
+  it('takes enums by JSON names and by short ones, and refuses others with those there are', async () => {
     const count = async (filter: string): Promise<number> =>
       (
         (await platform.owner.get(`${of('explorations')}?filter=${encodeURIComponent(filter)}`)).body[
@@ -563,7 +563,8 @@ describe('integrations', () => {
     import { defineIntegration, oneHot } from ${JSON.stringify(import.meta.resolve('@noema/integration'))};
     export const integration = defineIntegration({
       name: 'faulty', preprocess: () => ({ ${splits} }), predictions: { labels: ['a', 'b'] },
-      inputs: { x: ({ index }) => [index, 1] }, groundTruths: { y: ({ index }) => oneHot(index % 2, ['a', 'b']) }, ${more} });`;
+      inputs: { x: ({ index }) => [index, 1] },
+      groundTruths: { y: ({ index }) => oneHot(index % 2, ['a', 'b']) }, ${more} });`;
 
   it.each([
     [

@@ -90,15 +90,20 @@ beforeAll(async () => {
         ['headers that never end', 'GET /v1/projects HTTP/1.1\r\nhost: x\r\nx: '],
         [
           'a body that never ends',
-          `POST /v1/projects HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${tokens.editor}\r\ncontent-type: application/json\r\ncontent-length: 100000\r\n\r\n{"displayName":"`,
+          `POST /v1/projects HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ` +
+            `${tokens.editor}\r\ncontent-type: application/json\r\ncontent-length: ` +
+            `100000\r\n\r\n{"displayName":"`,
         ],
         [
           'chunks that never end',
-          `POST /v1/projects HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${tokens.editor}\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n1\r\n`,
+          `POST /v1/projects HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ` +
+            `${tokens.editor}\r\ncontent-type: application/json\r\ntransfer-encoding: ` +
+            `chunked\r\n\r\n1\r\n`,
         ],
         [
           'a body of a caller without a token',
-          'POST /v1/projects HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100000\r\n\r\n{',
+          'POST /v1/projects HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ' +
+            '100000\r\n\r\n{',
         ],
       ] as const
     ).map(
@@ -135,7 +140,10 @@ const bodyOf = ({ method, verb }: (typeof routes)[number]): unknown =>
         create(method.input, { ...COMPLETED[`${method.parent.typeName}/${method.name}`] }),
       );
 
-/** What of an answer would be of use to an attacker: a file of the machine, a header of theirs, or a fault that says that something gave way. */
+/**
+ * What of an answer would be of use to an attacker: a file of the machine, a header of theirs, or a fault
+ * that says that something gave way.
+ */
 function loot({
   status,
   text,
@@ -390,7 +398,8 @@ describe('what is said', () => {
         .map(([name, value]) => `${name}: ${value}\r\n`)
         .join('');
       const { text } = await sendRaw(platform.url, [
-        `GET /v1/projects HTTP/1.1\r\n${lines}authorization: Bearer ${strangerToken}\r\nconnection: close\r\n\r\n`,
+        `GET /v1/projects HTTP/1.1\r\n${lines}authorization: Bearer ${strangerToken}\r\nconnection: ` +
+          `close\r\n\r\n`,
       ]);
       const [status = 0] = statusesIn(text);
       if (status >= 500 || status === 0 || text.includes(host))
@@ -486,7 +495,9 @@ describe('how it is said', () => {
       2,
     );
     const chunk = `10000\r\n${'x'.repeat(0x10000)}\r\n`;
-    const head = `POST /v1/projects HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${tokens.editor}\r\ncontent-type: application/json\r\n`;
+    const head =
+      `POST /v1/projects HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${tokens.editor}\r\ncontent-type: ` +
+      `application/json\r\n`;
     await table.each(
       'hostile bodies',
       [
@@ -825,7 +836,9 @@ describe('in the end', () => {
       what: `memory below ${((before + 512 * 2 ** 20) / 2 ** 20).toFixed(0)} MiB`,
     });
     console.log(
-      `memory of the platform's process: ${(before / 2 ** 20).toFixed(0)} MiB before, ${(memory('VmRSS') / 2 ** 20).toFixed(0)} MiB after, at most ${(memory('VmHWM') / 2 ** 20).toFixed(0)} MiB`,
+      `memory of the platform's process: ${(before / 2 ** 20).toFixed(0)} MiB before, ` +
+        `${(memory('VmRSS') / 2 ** 20).toFixed(0)} MiB after, at most ` +
+        `${(memory('VmHWM') / 2 ** 20).toFixed(0)} MiB`,
     );
     expect(memory('VmHWM')).toBeLessThan(before + 2 ** 30);
     expect(table.passed()).toEqual([]);

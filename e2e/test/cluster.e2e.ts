@@ -200,35 +200,39 @@ describe.skipIf(!(hasNats() && hasS3()))('the cluster set-up', () => {
     expect(env['WEED_JWT_SIGNING_KEY']).toMatch(/^[\w-]{43}$/);
   });
 
-  it('RELIABILITY 40: an event of another service is refused, and a purge that the workspace did not ask for removes nothing', async () => {
-    const { project_id: projectId = '' } = walked.ids;
-    const { teamId } = cluster.team('a');
-    const forged = {
-      id: uuidv7(),
-      teamId,
-      event: ProjectDeleted.name,
-      subject: ProjectDeleted.subject(create(ProjectDeleted.schema, { projectId })),
-      time: new Date(),
-      body: { projectId },
-    };
-    const busOf = (credentials: string) =>
-      new JetStreamBus({ servers: [new URL(cluster.state().busUrl).host], credentials });
-    const [stolen, operator] = [
-      busOf(environmentOf('datasets').env['NOEMA_BUS_CREDENTIALS']!),
-      busOf(cluster.busCredentials()),
-    ];
-    await expect(stolen.publish([forged])).rejects.toThrow(/[Pp]ermission/);
-    await operator.publish([forged]); // as somebody who has every right on the bus
-    const [versions, tombstones] = ['dataset_version', 'tombstone'].map(
-      (table) => () => cluster.query<{ n: number }>(`SELECT count(*)::int AS n FROM datasets.${table}`),
-    );
-    const heard = () => cluster.query(`SELECT 1 FROM datasets.inbox WHERE message_id = '${forged.id}'`);
-    await waitFor(async () => (await heard()).length === 1 && (await tombstones!())[0]!.n === 0, {
-      what: 'the forged deletion to be heard and dropped',
-    });
-    expect((await versions!())[0]!.n).toBe(1);
-    await Promise.all([stolen.close(), operator.close()]);
-  });
+  it(
+    'RELIABILITY 40: an event of another service is refused, and a purge that the workspace did not ask ' +
+      'for removes nothing',
+    async () => {
+      const { project_id: projectId = '' } = walked.ids;
+      const { teamId } = cluster.team('a');
+      const forged = {
+        id: uuidv7(),
+        teamId,
+        event: ProjectDeleted.name,
+        subject: ProjectDeleted.subject(create(ProjectDeleted.schema, { projectId })),
+        time: new Date(),
+        body: { projectId },
+      };
+      const busOf = (credentials: string) =>
+        new JetStreamBus({ servers: [new URL(cluster.state().busUrl).host], credentials });
+      const [stolen, operator] = [
+        busOf(environmentOf('datasets').env['NOEMA_BUS_CREDENTIALS']!),
+        busOf(cluster.busCredentials()),
+      ];
+      await expect(stolen.publish([forged])).rejects.toThrow(/[Pp]ermission/);
+      await operator.publish([forged]); // as somebody who has every right on the bus
+      const [versions, tombstones] = ['dataset_version', 'tombstone'].map(
+        (table) => () => cluster.query<{ n: number }>(`SELECT count(*)::int AS n FROM datasets.${table}`),
+      );
+      const heard = () => cluster.query(`SELECT 1 FROM datasets.inbox WHERE message_id = '${forged.id}'`);
+      await waitFor(async () => (await heard()).length === 1 && (await tombstones!())[0]!.n === 0, {
+        what: 'the forged deletion to be heard and dropped',
+      });
+      expect((await versions!())[0]!.n).toBe(1);
+      await Promise.all([stolen.close(), operator.close()]);
+    },
+  );
 
   describe('RELIABILITY 46: the environment of one process', () => {
     const secrets = () => JSON.parse(readFileSync(join(directory.path, 'secrets.json'), 'utf8')) as Secrets;
@@ -238,38 +242,42 @@ describe.skipIf(!(hasNats() && hasS3()))('the cluster set-up', () => {
         .filter(({ name }) => name !== 'nats' && name !== 's3')
         .map(({ name }) => ({ name, ...environmentOf(name) }));
 
-    it('holds the password of its own role, its own key, and none of another service, the superuser or the operator', () => {
-      const { postgresPassword, passwordSeed, signingKey, serviceKeys, secretsKey, sessionSecret } =
-        secrets();
-      const privatePart = (key: { readonly privateKey: string }) =>
-        (JSON.parse(key.privateKey) as { d: string }).d;
-      for (const { name, service, text, env } of processes()) {
-        for (const [what, secret, holders] of [
-          ['the superuser', postgresPassword, []],
-          ['the seed of passwords', passwordSeed, []],
-          ['the bus operator', cluster.busCredentials().split(':')[1]!, []],
-          ['the signing key', privatePart(signingKey), ['workspace']],
-          ['the key of secrets', secretsKey, ['workspace']],
-          ['the key of sessions', sessionSecret, ['gateway']],
-          ...Object.entries(serviceKeys).map(
-            ([of, key]) => [`the key of ${of}`, privatePart(key), [of]] as const,
-          ),
-        ] as const)
-          expect(text.includes(secret), `${name} holds ${what}`).toBe(
-            (holders as readonly string[]).includes(service),
+    it(
+      'holds the password of its own role, its own key, and none of another service, the superuser or the ' +
+        'operator',
+      () => {
+        const { postgresPassword, passwordSeed, signingKey, serviceKeys, secretsKey, sessionSecret } =
+          secrets();
+        const privatePart = (key: { readonly privateKey: string }) =>
+          (JSON.parse(key.privateKey) as { d: string }).d;
+        for (const { name, service, text, env } of processes()) {
+          for (const [what, secret, holders] of [
+            ['the superuser', postgresPassword, []],
+            ['the seed of passwords', passwordSeed, []],
+            ['the bus operator', cluster.busCredentials().split(':')[1]!, []],
+            ['the signing key', privatePart(signingKey), ['workspace']],
+            ['the key of secrets', secretsKey, ['workspace']],
+            ['the key of sessions', sessionSecret, ['gateway']],
+            ...Object.entries(serviceKeys).map(
+              ([of, key]) => [`the key of ${of}`, privatePart(key), [of]] as const,
+            ),
+          ] as const)
+            expect(text.includes(secret), `${name} holds ${what}`).toBe(
+              (holders as readonly string[]).includes(service),
+            );
+          expect(env['NOEMA_DATABASE_URL']?.split('@')[0]?.split(':')[1], name).toBe(
+            service === 'gateway' ? undefined : `//noema_${service}`,
           );
-        expect(env['NOEMA_DATABASE_URL']?.split('@')[0]?.split(':')[1], name).toBe(
-          service === 'gateway' ? undefined : `//noema_${service}`,
+        }
+        const passwords = processes().flatMap(({ service, env }) =>
+          env['NOEMA_DATABASE_URL'] === undefined
+            ? []
+            : [`${service} ${new URL(env['NOEMA_DATABASE_URL']).password}`],
         );
-      }
-      const passwords = processes().flatMap(({ service, env }) =>
-        env['NOEMA_DATABASE_URL'] === undefined
-          ? []
-          : [`${service} ${new URL(env['NOEMA_DATABASE_URL']).password}`],
-      );
-      expect(new Set(passwords).size).toBe(7); // one for all processes of a service
-      expect(new Set(passwords.map((entry) => entry.split(' ')[1])).size).toBe(7);
-    });
+        expect(new Set(passwords).size).toBe(7); // one for all processes of a service
+        expect(new Set(passwords.map((entry) => entry.split(' ')[1])).size).toBe(7);
+      },
+    );
 
     it('opens the schema of its own service and no other one', async () => {
       for (const { service, env } of processes().filter(

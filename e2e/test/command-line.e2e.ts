@@ -58,7 +58,12 @@ describe('the walk, step by step', () => {
     await writeFile(
       path,
       `import { defineIntegration } from '@noema/integration';
-export const integration = defineIntegration({ name: 'uploaded', preprocess: () => ({ training: { length: 5, data: null } }), inputs: { x: ({ index }) => [index] }, groundTruths: {} });`,
+export const integration = defineIntegration({
+  name: 'uploaded',
+  preprocess: () => ({ training: { length: 5, data: null } }),
+  inputs: { x: ({ index }) => [index] },
+  groundTruths: {},
+});`,
     );
     const { id } = await json<Resource>('integration', 'upload', path);
     expect(await json('datasets', 'create', id)).toMatchObject({
@@ -84,8 +89,10 @@ export const integration = defineIntegration({
     const { code, stdout } = await run('integration', 'check', path, '--samples', 'all');
     expect(code).toBe(1);
     expect(stdout.split('\n').filter((line) => line.startsWith('  '))).toEqual([
-      `  NOT_FINITE: input "x" at training sample "3": number 0 of [1] is NaN; replace or leave out such values (${path}:5)`,
-      `  VISUAL_INVALID: visualizer "picture" at training sample "0": a picture needs the shape [height, width] or [height, width, 1, 3 or 4], not [3] (${path}:7), and 29 samples more`,
+      '  NOT_FINITE: input "x" at training sample "3": number 0 of [1] is NaN; replace or leave out ' +
+        `such values (${path}:5)`,
+      '  VISUAL_INVALID: visualizer "picture" at training sample "0": a picture needs the shape ' +
+        `[height, width] or [height, width, 1, 3 or 4], not [3] (${path}:7), and 29 samples more`,
     ]);
     await writeFile(path, (await readFile(path, 'utf8')).replace('length: 30', "length: 2, ids: ['a', 'a']"));
     expect((await run('integration', 'check', path)).stdout).toContain(
@@ -93,28 +100,38 @@ export const integration = defineIntegration({
     );
   });
 
-  it("datasets create --skip-bad leaves out what fails and lists it; without it the fault stays, and is the user's", async () => {
-    const path = join(directory.path, 'some-bad.mjs');
-    await writeFile(
-      path,
-      `import { defineIntegration } from ${SDK};
-export const integration = defineIntegration({ name: 'some bad', preprocess: () => ({ training: { length: 40, data: null } }), inputs: { x: ({ index }) => [index === 7 ? NaN : index] }, groundTruths: {} });`,
-    );
-    const refused = await run('--json', 'datasets', 'create', path);
-    expect([refused.code, JSON.parse(refused.stderr)]).toMatchObject([
-      6,
-      { kind: 'precondition', reason: 'NOT_FINITE' },
-    ]);
-    const { code, stdout, stderr } = await run('datasets', 'create', path, '--skip-bad');
-    expect(code, stderr).toBe(0);
-    expect(stdout).toMatch(/samples +39\n/);
-    expect(stdout).toContain(
-      `  training/7 (index 7): input "x" at training sample "7": number 0 of [1] is NaN; replace or leave out such values (${path}:2)`,
-    );
-    expect((await run('datasets', 'create', path, '--skip-bad', '0.01')).stderr).toContain(
-      '1 of the first 8 of 40 samples fail, and 0 may be skipped',
-    );
-  });
+  it(
+    'datasets create --skip-bad leaves out what fails and lists it; without it the fault stays, and is ' +
+      "the user's",
+    async () => {
+      const path = join(directory.path, 'some-bad.mjs');
+      await writeFile(
+        path,
+        `import { defineIntegration } from ${SDK};
+export const integration = defineIntegration({
+  name: 'some bad',
+  preprocess: () => ({ training: { length: 40, data: null } }),
+  inputs: { x: ({ index }) => [index === 7 ? NaN : index] },
+  groundTruths: {},
+});`,
+      );
+      const refused = await run('--json', 'datasets', 'create', path);
+      expect([refused.code, JSON.parse(refused.stderr)]).toMatchObject([
+        6,
+        { kind: 'precondition', reason: 'NOT_FINITE' },
+      ]);
+      const { code, stdout, stderr } = await run('datasets', 'create', path, '--skip-bad');
+      expect(code, stderr).toBe(0);
+      expect(stdout).toMatch(/samples +39\n/);
+      expect(stdout).toContain(
+        '  training/7 (index 7): input "x" at training sample "7": number 0 of [1] is NaN; replace or ' +
+          `leave out such values (${path}:2)`,
+      );
+      expect((await run('datasets', 'create', path, '--skip-bad', '0.01')).stderr).toContain(
+        '1 of the first 8 of 40 samples fail, and 0 may be skipped',
+      );
+    },
+  );
 
   it.each([
     ['models', 'import'],

@@ -21,7 +21,10 @@ interface Fetched {
   readonly lacking?: string;
 }
 
-/** Fetched while the platform starts and the other documents are followed: it takes minutes where nothing is cached. */
+/**
+ * Fetched while the platform starts and the other documents are followed: it takes minutes where nothing is
+ * cached.
+ */
 const fetched = new Map<CodeBlock, Promise<Fetched>>();
 
 async function fetchAll(): Promise<void> {
@@ -120,7 +123,10 @@ describe('README.md', () => {
     await writeFile(
       join(person.folder, 'my-integration.js'),
       `import { integration as blobs } from ${blobs};
-export const integration = { ...blobs, preprocess: () => ({ training: ${split(0, 120)}, validation: ${split(120, 30)} }) };`,
+export const integration = {
+  ...blobs,
+  preprocess: () => ({ training: ${split(0, 120)}, validation: ${split(120, 30)} }),
+};`,
     );
   });
 

@@ -116,7 +116,8 @@ describe.skipIf(!isShowable('the page for every hand and window'))(
       [640, 400, 2],
     ] as const) {
       stage(
-        `is used in a window of ${width} × ${height}${scale === 1 ? '' : `, zoomed ${100 * scale} %`}: panels are sheets, names can be read`,
+        `is used in a window of ${width} × ${height}${scale === 1 ? '' : `, zoomed ${100 * scale} %`}: ` +
+          'panels are sheets, names can be read',
         {
           count: 2000,
           epochs: 3,

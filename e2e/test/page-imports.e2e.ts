@@ -36,7 +36,8 @@ describe.skipIf(!isShowable('importing in the browser'))('a model is imported in
     await directory.remove();
   });
 
-  it('and refused with words beside what was wrong; what is dropped takes the name of its file and leads to its layers', async () => {
+  it('and refused with words beside what was wrong; what is dropped takes the name of its file and leads ' +
+    'to its layers', async () => {
     const { page } = shown;
     await page.getByRole('button', { name: 'Import', exact: true }).click();
     const dialog = page.getByRole('dialog', { name: 'Import a model' });
@@ -69,7 +70,8 @@ describe.skipIf(!isShowable('importing in the browser'))('a model is imported in
     expect(shown.complaints).toEqual([]);
   }, 120_000);
 
-  it('and gets a further version on its own page: refused where the architecture is another, else the one that is looked at', async () => {
+  it('and gets a further version on its own page: refused where the architecture is another, else the one ' +
+    'that is looked at', async () => {
     const { page } = shown;
     await page.getByText('1 version', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Import a version' }).click();

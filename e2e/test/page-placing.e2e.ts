@@ -72,7 +72,8 @@ describe.skipIf(!isShowable('other data in a map on the page'))('other data in a
       ).toBe('true');
       expect(await shown.seriousFaults()).toEqual([]);
 
-      // Row 2,004 of the map is row 4 of the other data: its name, its picture, and nothing that an evaluation would say.
+      // Row 2,004 of the map is row 4 of the other data: its name, its picture, and nothing that an
+      // evaluation would say.
       await page.getByRole('combobox', { name: /^Search samples/ }).fill('o4');
       await page
         .getByRole('option')
@@ -139,7 +140,8 @@ describe.skipIf(!isShowable('other data in a map on the page'))('other data in a
       const question = page.getByRole('dialog', { name: 'Delete the map' });
       await question
         .getByText(
-          'The places of 300 placed samples are forgotten; the map that they were placed on stays. All samples stay.',
+          'The places of 300 placed samples are forgotten; the map that they were placed on stays. All ' +
+            'samples stay.',
         )
         .waitFor();
       await shown.picture('delete-placed-map');
@@ -179,7 +181,8 @@ describe.skipIf(!isShowable('other data in a map on the page'))('other data in a
   );
 
   stage(
-    'are refused with words, stopped while the model reads them, cancelled while they are placed, and fail with a reason',
+    'are refused with words, stopped while the model reads them, cancelled while they are placed, and ' +
+      'fail with a reason',
     OPTIONS,
     async ({ platform, page, population, shown }) => {
       await population.ready();

@@ -371,8 +371,9 @@ describe.skipIf(!isShowable('the walk in the browser'))(
     });
 
     step('shows an 8 that is predicted as a 9: probabilities, rank, epochs', async () => {
+      const filter = encodeURIComponent('true_class = 8 AND predicted_class = 9');
       const { body } = await platform.rest.get(
-        `/v1/runs/${platform.runId}/epochs/5/evaluations?filter=${encodeURIComponent('true_class = 8 AND predicted_class = 9')}&page_size=1`,
+        `/v1/runs/${platform.runId}/epochs/5/evaluations?filter=${filter}&page_size=1`,
       );
       const [{ sample, predictedClassName }] = body['evaluations'] as [
         { sample: { split: string; sampleId: string }; predictedClassName: string },
@@ -579,7 +580,8 @@ describe.skipIf(!isShowable('the walk in the browser'))(
       await page.waitForURL(/\/sign-in/);
       await page.getByRole('heading', { name: 'Sign in to Noema' }).waitFor();
       await population.untilWritten();
-      // The view of the map is not written into another address, and nothing goes on asking in the name of a session that has ended.
+      // The view of the map is not written into another address, and nothing goes on asking in the name of a
+      // session that has ended.
       expect(new URL(page.url()).search).toBe('');
       expect(refused.length, refused.join(' ')).toBeLessThanOrEqual(2);
       await other.reload();

@@ -35,26 +35,33 @@ async function script(folder: string, name: string, text: string): Promise<void>
 }
 
 describe.skipIf(!(hasNats() && hasS3()))('the cluster set-up', () => {
-  it('RELIABILITY 33: does not start without the program of the sandbox, names it, and leaves nothing running', async () => {
-    const data = join(directory.path, 'data');
-    const { code, stderr } = await startNoemaWith(
-      { PATH: await programsBut('bwrap') },
-      data,
-      'up',
-      '--cluster',
-      '--port',
-      '0',
-    ).result;
-    await noema(data, 'down');
-    expect(stderr).toMatch(/SANDBOX_UNAVAILABLE/);
-    expect(stderr).toMatch(/bwrap.*make servers.*--trust-integrations/s);
-    expect(code).not.toBe(0);
-    expect(existsSync(join(data, 'postgres'))).toBe(false);
-  });
+  it(
+    'RELIABILITY 33: does not start without the program of the sandbox, names it, and leaves nothing ' +
+      'running',
+    async () => {
+      const data = join(directory.path, 'data');
+      const { code, stderr } = await startNoemaWith(
+        { PATH: await programsBut('bwrap') },
+        data,
+        'up',
+        '--cluster',
+        '--port',
+        '0',
+      ).result;
+      await noema(data, 'down');
+      expect(stderr).toMatch(/SANDBOX_UNAVAILABLE/);
+      expect(stderr).toMatch(/bwrap.*make servers.*--trust-integrations/s);
+      expect(code).not.toBe(0);
+      expect(existsSync(join(data, 'postgres'))).toBe(false);
+    },
+  );
 });
 
 describe('make servers', () => {
-  /** The scripts in a checkout of their own where NATS and SeaweedFS are fetched already, and a package manager that does what it is told. */
+  /**
+   * The scripts in a checkout of their own where NATS and SeaweedFS are fetched already, and a package
+   * manager that does what it is told.
+   */
   async function servers(aptGet: string): Promise<{ readonly code: number; readonly output: string }> {
     const programs = await programsBut('bwrap', 'apt-get', 'id');
     await script(programs, 'apt-get', aptGet);
@@ -91,7 +98,9 @@ describe('make servers', () => {
   it('RELIABILITY 33: waits for another package manager instead of going on without bubblewrap', async () => {
     const { code, output } = await servers(`
       echo tried >> "$HERE/tries"
-      if [ "$(wc -l < "$HERE/tries")" -lt 3 ]; then echo 'E: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 1 (apt-get)'; exit 100; fi
+      if [ "$(wc -l < "$HERE/tries")" -lt 3 ]; then
+        echo 'E: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 1 (apt-get)'; exit 100
+      fi
       printf '#!/bin/sh\\necho bubblewrap 0.0\\n' > "$PROGRAMS/bwrap"; chmod 755 "$PROGRAMS/bwrap"`);
     expect(output).toMatch(/another package manager is at work/);
     expect(output).toMatch(/bubblewrap 0\.0/);

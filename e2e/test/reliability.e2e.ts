@@ -20,7 +20,8 @@ afterAll(async () => {
 });
 
 describe('RELIABILITY 6: the database of a running platform dies', () => {
-  it('is answered as unavailable and fast, loses nothing that was answered, does nothing twice; work that was under way ends', async () => {
+  it('is answered as unavailable and fast, loses nothing that was answered, does nothing twice; work that ' +
+    'was under way ends', async () => {
     const { rest } = platform;
     const create = async (n: number) => {
       const begun = performance.now();
@@ -56,7 +57,8 @@ describe('RELIABILITY 6: the database of a running platform dies', () => {
       if (status === 200) expect(again).toEqual(body);
     }
     const rows = await platform.query<{ n: number; names: number }>(
-      "SELECT count(*)::int AS n, count(DISTINCT display_name)::int AS names FROM workspace.project WHERE display_name LIKE 'p%'",
+      'SELECT count(*)::int AS n, count(DISTINCT display_name)::int AS names FROM workspace.project ' +
+        "WHERE display_name LIKE 'p%'",
     );
     expect(rows).toEqual([{ n: answers.length, names: answers.length }]);
     await jobEnded(rest, 'datasets', version.jobId);
@@ -125,7 +127,8 @@ describe('RELIABILITY 30: one-class data', () => {
 });
 
 describe('RELIABILITY 13: a team whose queue is full', () => {
-  it('is answered 429 with the time to wait; what is not queued is answered, and there is room again when the queue is shorter', async () => {
+  it('is answered 429 with the time to wait; what is not queued is answered, and there is room again when ' +
+    'the queue is shorter', async () => {
     const { rest } = platform;
     const [project] = (await rest.get('/v1/projects?filter=display_name%20%3D%20%22one-class%22')).body[
       'projects'
@@ -140,7 +143,8 @@ describe('RELIABILITY 13: a team whose queue is full', () => {
       settings: { kind: 'RUN_KIND_TRAIN', epochs: 1 },
     };
     await platform.query(`INSERT INTO training.job (id, team_id, kind, subject_id, payload)
-      SELECT gen_random_uuid(), (SELECT team_id FROM training.job LIMIT 1), 'test.flood', 'flood', '{}' FROM generate_series(1, 10000)`);
+      SELECT gen_random_uuid(), (SELECT team_id FROM training.job LIMIT 1), 'test.flood', 'flood', '{}' FROM
+        generate_series(1, 10000)`);
     const full = await rest.raw('POST', `/v1/projects/${project!.id}/runs`, request);
     expect([full.status, full.headers.get('retry-after')]).toEqual([429, '30']);
     expect(await full.json()).toMatchObject({

@@ -45,8 +45,10 @@ const usage = async (): Promise<Record<string, QuotaUsage>> => {
 /** Rows of the team in every table of every schema that has a team_id, by table. */
 async function rowsOf(teamId: string): Promise<Record<string, number>> {
   const { rows: tables } = await database.query<{ name: string }>(`
-    select format('%I.%I', table_schema, table_name) as name from information_schema.columns c join information_schema.tables t using (table_schema, table_name)
-    where column_name = 'team_id' and table_type = 'BASE TABLE' and table_schema not in ('pg_catalog', 'information_schema')`);
+    select format('%I.%I', table_schema, table_name) as name from information_schema.columns c join
+      information_schema.tables t using (table_schema, table_name)
+    where column_name = 'team_id' and table_type = 'BASE TABLE' and table_schema not in ('pg_catalog',
+      'information_schema')`);
   const counts: Record<string, number> = {};
   for (const { name } of tables) {
     const { rows } = await database.query<{ n: number }>(

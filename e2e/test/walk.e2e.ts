@@ -35,7 +35,8 @@ const withoutSeconds = ({ seconds: _, ...figures }: Result) => figures;
 /** What every epoch left, to the bit. */
 const checkpoints = (platform: RunningPlatform) =>
   platform.query<{ readonly epoch: number; readonly weights: string; readonly state: string }>(
-    "SELECT epoch, weights->>'sha256' AS weights, optimizer_state->>'sha256' AS state FROM training.epoch ORDER BY epoch",
+    "SELECT epoch, weights->>'sha256' AS weights, optimizer_state->>'sha256' AS state FROM " +
+      'training.epoch ORDER BY epoch',
   );
 
 beforeAll(async () => {

@@ -52,7 +52,8 @@ it.each(CELLS)(
     kinds.set(kind, data);
     const { complaints, figures, heat } = await runCell(context, await data, network);
     expect(complaints, JSON.stringify(figures)).toEqual([]);
-    // Without labels nothing is missed where no heat map was compared: a network with a class for every position has some.
+    // Without labels nothing is missed where no heat map was compared: a network with a class for every
+    // position has some.
     if (kind === 'squares')
       expect(heat).toEqual([
         expect.objectContaining({ algorithm: 'grad_cam', samples: 10 }),

@@ -164,8 +164,9 @@ interface ExplainedSample {
 }
 
 /**
- * Explains samples by the platform's default algorithms and counts, by algorithm, how many maps of the predicted class beat random masks. Of a class for every position it is
- * the one with the smallest area: what is deleted looks like the background, which has the largest.
+ * Explains samples by the platform's default algorithms and counts, by algorithm, how many maps of the
+ * predicted class beat random masks. Of a class for every position it is the one with the smallest area: what
+ * is deleted looks like the background, which has the largest.
  */
 async function heatShares(
   platform: ZooPlatform,

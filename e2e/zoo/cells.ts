@@ -1,4 +1,7 @@
-/** One pair of the zoo: a data kind and a network that fits it, both by their names in the registries of `python/`. */
+/**
+ * One pair of the zoo: a data kind and a network that fits it, both by their names in the registries of
+ * `python/`.
+ */
 export interface Cell {
   readonly kind: string;
   readonly network: string;

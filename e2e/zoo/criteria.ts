@@ -38,11 +38,13 @@ export function complaints(figures: Figures, heat: readonly HeatShare[]): string
     similar === 0 ? undefined : `${similar} entries of similar lists are not those of brute force`,
     agreement === undefined || agreement >= rawAgreement! - AGREEMENT_LOSS
       ? undefined
-      : `labels agree less by vector (${agreement.toFixed(3)}) than by raw input (${rawAgreement!.toFixed(3)})`,
+      : `labels agree less by vector (${agreement.toFixed(3)}) than by raw input ` +
+        `(${rawAgreement!.toFixed(3)})`,
     best === undefined
       ? heatIsMissing(agreement)
       : isGoodOrTold(best)
         ? undefined
-        : `heat maps beat random in deletion on ${best.better} of ${best.samples} samples (${best.algorithm})`,
+        : `heat maps beat random in deletion on ${best.better} of ${best.samples} samples ` +
+          `(${best.algorithm})`,
   ].filter((line) => line !== undefined);
 }

@@ -15,24 +15,42 @@ function row({ cell, figures: f, heat = [], accuracy, complaints, commit }: Stor
   const verdict =
     complaints.length === 0
       ? `passed, ${commit}`
-      : `**failed**, ${commit}: ${complaints.join('; ').replaceAll('|', '\\|').replaceAll('\n', ' ').slice(0, 400)}`;
+      : `**failed**, ${commit}: ` +
+        `${complaints.join('; ').replaceAll('|', '\\|').replaceAll('\n', ' ').slice(0, 400)}`;
   if (f === undefined) return `| ${cell.kind} | ${cell.network} | – | – | – | – | – | – | – | ${verdict} |`;
   const agreement =
     f.agreement === undefined
       ? '–'
-      : `${share(f.agreement)} (${share(f.rawAgreement)})${accuracy === undefined ? '' : `, ${share(accuracy)} right`}`;
-  return `| ${cell.kind} | ${cell.network} | ${f.samples} × ${f.units} → ${f.dimensions} | ${small(f.responses)} | ${small(f.vectors)} | ${small(Math.max(f.losses, f.metrics ?? 0))} | ${f.similar} | ${agreement} | ${heat.map(({ algorithm, better, samples }) => `${algorithm.replaceAll('_', ' ')} ${better} of ${samples}`).join(', ') || '–'} | ${verdict} |`;
+      : `${share(f.agreement)} ` +
+        `(${share(f.rawAgreement)})${accuracy === undefined ? '' : `, ${share(accuracy)} right`}`;
+  const maps = heat.map(
+    ({ algorithm, better, samples }) => `${algorithm.replaceAll('_', ' ')} ${better} of ${samples}`,
+  );
+  return (
+    `| ${cell.kind} | ${cell.network} | ${f.samples} × ${f.units} → ${f.dimensions} | ` +
+    `${small(f.responses)} | ${small(f.vectors)} | ${small(Math.max(f.losses, f.metrics ?? 0))} | ` +
+    `${f.similar} | ${agreement} | ${maps.join(', ') || '–'} | ${verdict} |`
+  );
 }
 
 /** The page of the zoo: what was tried, by what it was judged, and what came of it. */
 export function zooDocument({ cells: results, kinds }: StoredResults): string {
   const failed = results.filter(({ complaints }) => complaints.length > 0).length;
   const unmeasured = CELLS.filter((cell) => !results.some((result) => sameCell(result.cell, cell)));
+  const [kindCount, networkCount] = (['kind', 'network'] as const).map(
+    (of) => new Set(CELLS.map((cell) => cell[of])).size,
+  );
+  const scope = `${CELLS.length} cells of ${kindCount} data kinds and ${networkCount} networks`;
+  const verdict =
+    `**${results.length - failed} passed, ${failed} failed**` +
+    (unmeasured.length === 0 ? '' : `, ${unmeasured.length} not measured yet`);
+  const missing = unmeasured.map(({ kind, network }) => `${kind}/${network}`).join(', ');
   return `# The zoo
 
-Written by \`make zoo\`: ${CELLS.length} cells of ${new Set(CELLS.map(({ kind }) => kind)).size} data kinds and ${new Set(CELLS.map(({ network }) => network)).size} networks; **${results.length - failed} passed, ${failed} failed**${unmeasured.length === 0 ? '' : `, ${unmeasured.length} not measured yet`}.
-Every cell goes through a standalone platform by its public API and is recomputed by programs that share no code with it: Keras on TensorFlow or ONNX Runtime in Python
-for responses and outputs, numpy for losses, metrics, vectors and neighbours ([e2e/zoo](../e2e/zoo), [ADR 57](adr/0057-a-zoo-of-data-and-networks.md)).
+Written by \`make zoo\`: ${scope}; ${verdict}. Every cell goes
+through a standalone platform by its public API and is recomputed by programs that share no code with it:
+Keras on TensorFlow or ONNX Runtime in Python for responses and outputs, numpy for losses, metrics, vectors
+and neighbours ([e2e/zoo](../e2e/zoo), [ADR 57](adr/0057-a-zoo-of-data-and-networks.md)).
 
 | column | what | passes when |
 |---|---|---|
@@ -47,7 +65,7 @@ for responses and outputs, numpy for losses, metrics, vectors and neighbours ([e
 | data | network | size | responses | vectors | losses | similar | labels | heat maps | at commit |
 |---|---|---|---|---|---|---|---|---|---|
 ${results.map(row).join('\n')}
-${unmeasured.length === 0 ? '' : `\nNot measured yet: ${unmeasured.map(({ kind, network }) => `${kind}/${network}`).join(', ')}.\n`}
+${missing === '' ? '' : `\nNot measured yet: ${missing}.\n`}
 ## Where the data come from
 Fetched when the zoo runs; nothing of them is shipped.
 

@@ -27,10 +27,15 @@ export interface Figures {
   readonly note?: string;
 }
 
-/** The independent side of the zoo: stores data, writes networks, and recomputes what the platform said of a cell. */
+/**
+ * The independent side of the zoo: stores data, writes networks, and recomputes what the platform said of a
+ * cell.
+ */
 export interface ZooReferee {
   storeData(kind: string, folder: string): Promise<{ rows: number }>;
-  /** Where the file of the network is, whether the platform trains it, and what is missing behind its output. */
+  /**
+   * Where the file of the network is, whether the platform trains it, and what is missing behind its output.
+   */
   writeNetwork(request: {
     readonly kind: string;
     readonly network: string;
@@ -49,7 +54,10 @@ export interface ZooReferee {
   close(): void;
 }
 
-/** The referee of the whole zoo: a Python process that stores data, writes networks and recomputes cells, one request at a time. */
+/**
+ * The referee of the whole zoo: a Python process that stores data, writes networks and recomputes cells, one
+ * request at a time.
+ */
 export class Referee implements ZooReferee {
   private readonly child: ChildProcess;
   private readonly answers: AsyncIterator<string>;

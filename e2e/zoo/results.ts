@@ -18,7 +18,10 @@ export interface StoredResults {
   readonly kinds: Readonly<Record<string, StoredData>>;
 }
 
-/** Keeps new results in place of older ones of the same cells, drops cells that the table no longer has, and gives all in the order of the table. */
+/**
+ * Keeps new results in place of older ones of the same cells, drops cells that the table no longer has, and
+ * gives all in the order of the table.
+ */
 export function keepResults(
   results: readonly CellResult[],
   kinds: Readonly<Record<string, StoredData>>,

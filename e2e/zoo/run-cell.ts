@@ -56,7 +56,9 @@ export async function ingestKind(
   const module = join(folder, 'integration.mjs');
   await writeFile(
     module,
-    `import { storedIntegration } from ${JSON.stringify(new URL('./stored-data.integration.js', import.meta.url).href)};\nexport const integration = storedIntegration(${JSON.stringify(folder)});\n`,
+    'import { storedIntegration } from ' +
+      `${JSON.stringify(new URL('./stored-data.integration.js', import.meta.url).href)};\nexport const ` +
+      `integration = storedIntegration(${JSON.stringify(folder)});\n`,
   );
   const projectId = await platform.createProject(kind);
   return {
@@ -68,7 +70,10 @@ export async function ingestKind(
   };
 }
 
-/** Takes one cell through the platform and has the referee recompute it. Never throws: what fails is a complaint. */
+/**
+ * Takes one cell through the platform and has the referee recompute it. Never throws: what fails is a
+ * complaint.
+ */
 export async function runCell(context: ZooContext, data: IngestedKind, network: string): Promise<CellResult> {
   const cell = { kind: data.kind, network };
   const started = Date.now();

@@ -84,7 +84,10 @@ export class ZooPlatform {
     return datasetVersion!.id;
   }
 
-  /** Makes a model of layers in JSON, or imports a file of any other format; gives the id of the model version. */
+  /**
+   * Makes a model of layers in JSON, or imports a file of any other format; gives the id of the model
+   * version.
+   */
   async addModel(projectId: string, name: string, path: string, logits?: 'softmax'): Promise<string> {
     const bytes = await readFile(path);
     if (path.endsWith('.json')) {

@@ -13,7 +13,10 @@ import { ZooPlatform } from './zoo-platform.js';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
-/** `node zoo.main.js [words]`: runs the cells whose `kind/network` holds one of the words, in the order of the words; all without any. The last result of every cell is kept, and docs/zoo.md is written of them. */
+/**
+ * `node zoo.main.js [words]`: runs the cells whose `kind/network` holds one of the words, in the order of the
+ * words; all without any. The last result of every cell is kept, and docs/zoo.md is written of them.
+ */
 async function main(words: readonly string[]): Promise<number> {
   const cells =
     words.length === 0

@@ -1,4 +1,5 @@
-// Compiles kernels/ (AssemblyScript) to dist/kernels.wasm, for memory that threads share, and dist/kernels.own.wasm, for that of one thread, when one of its sources is newer.
+// Compiles kernels/ (AssemblyScript) to dist/kernels.wasm, for memory that threads share, and
+// dist/kernels.own.wasm, for that of one thread, when one of its sources is newer.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, statSync } from 'node:fs';
 

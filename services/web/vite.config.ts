@@ -44,7 +44,10 @@ const groups = [
   { name: 'later', test: (id: string) => CONTRACT.test(id) && LATER.test(id), minShareCount: 2, priority: 1 },
 ];
 
-/** `vite build` writes what the gateway serves; `vite` serves the sources with the API of a running platform behind `/v1`. */
+/**
+ * `vite build` writes what the gateway serves; `vite` serves the sources with the API of a running platform
+ * behind `/v1`.
+ */
 export default defineConfig({
   plugins: [react(), leanContracts(), firstViewBudget(), fontPreload(), populationPreload()],
   build: {
@@ -55,7 +58,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 900,
     reportCompressedSize: false,
-    // `light-dark()` stays as it is: written out for older browsers it would follow the system, not the choice.
+    // `light-dark()` stays as it is: written out for older browsers it would follow the system, not the
+    // choice.
     cssTarget: ['chrome123', 'edge123', 'firefox120', 'safari17.5'],
     rolldownOptions: { output: { codeSplitting: { groups } } },
   },
@@ -68,7 +72,10 @@ export default defineConfig({
   },
 });
 
-/** Takes from the contracts what only generators of clients read: packages of other languages, and who sets a field. */
+/**
+ * Takes from the contracts what only generators of clients read: packages of other languages, and who sets a
+ * field.
+ */
 function leanContracts(): Plugin {
   const bare = (message: DescriptorProto): void => {
     for (const field of message.field) delete field.options;
@@ -82,7 +89,8 @@ function leanContracts(): Plugin {
         const file = fromBinary(FileDescriptorProtoSchema, Buffer.from(text, 'base64'));
         delete file.options;
         file.messageType.forEach(bare);
-        return `${call}${Buffer.from(toBinary(FileDescriptorProtoSchema, file)).toString('base64').replace(/=+$/, '')}"`;
+        const lean = Buffer.from(toBinary(FileDescriptorProtoSchema, file)).toString('base64');
+        return `${call}${lean.replace(/=+$/, '')}"`;
       });
     },
   };
@@ -116,7 +124,9 @@ function firstViewBudget(): Plugin {
         }))
         .sort((a, b) => b.bytes - a.bytes);
       const bytes = sizes.reduce((sum, file) => sum + file.bytes, 0);
-      const text = `JavaScript of the first view: ${(bytes / 1000).toFixed(1)} kB compressed in ${loaded.size} files, at most ${BUDGET_BYTES / 1000} kB`;
+      const text =
+        `JavaScript of the first view: ${(bytes / 1000).toFixed(1)} kB compressed in ${loaded.size} ` +
+        `files, at most ${BUDGET_BYTES / 1000} kB`;
       if (bytes > BUDGET_BYTES)
         this.error(`${text}: ${sizes.map((file) => `${file.fileName} ${file.bytes}`).join(', ')}`);
       console.log(text);
@@ -124,7 +134,9 @@ function firstViewBudget(): Plugin {
   };
 }
 
-/** The parts of the population are asked for with the page, so that none of them waits for another to be read. */
+/**
+ * The parts of the population are asked for with the page, so that none of them waits for another to be read.
+ */
 function populationPreload(): Plugin {
   return {
     name: 'population-preload',

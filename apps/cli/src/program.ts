@@ -48,7 +48,8 @@ export function createProgram(defaults: ProgramDefaults): Command {
     .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
-      '\nExit codes: 0 done, 1 failed, 2 wrong use, 3 not found, 4 not signed in or not allowed, 5 not reachable, 6 in conflict, 130 interrupted',
+      '\nExit codes: 0 done, 1 failed, 2 wrong use, 3 not found, 4 not signed in or not allowed, 5 not ' +
+        'reachable, 6 in conflict, 130 interrupted',
     );
   const commands = [
     demoCommand(),

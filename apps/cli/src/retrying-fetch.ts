@@ -1,10 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 const PAUSES_MS = [250, 500, 1_000, 2_000, 4_000, 4_000];
-/** Where nobody listens at all, a person waits for the answer: the gateway is back by then or it is not coming. */
+/**
+ * Where nobody listens at all, a person waits for the answer: the gateway is back by then or it is not
+ * coming.
+ */
 const REFUSED_ATTEMPTS = 3;
 
-/** `fetch` that asks again when a service is away for a moment (503, or no connection): only for reading, which may be repeated. */
+/**
+ * `fetch` that asks again when a service is away for a moment (503, or no connection): only for reading,
+ * which may be repeated.
+ */
 export function retryingFetch(
   send: typeof fetch = fetch,
   pausesMs: readonly number[] = PAUSES_MS,

@@ -73,7 +73,8 @@ export class CallRecord {
     for (const [key, { ms, errors }] of [...this.kinds].sort(([a], [b]) => a.localeCompare(b))) {
       const at = (share: number): string =>
         (ms.length === 0 ? '-' : quantile(ms, share).toFixed(1)).padStart(8);
-      yield `${key.padEnd(width)}  ${String(ms.length).padStart(8)}${at(0.5)}${at(0.95)}${at(0.99)}     ${[...errors.values()].reduce((a, b) => a + b, 0)}`;
+      yield `${key.padEnd(width)}  ${String(ms.length).padStart(8)}${at(0.5)}${at(0.95)}${at(0.99)}     ` +
+        `${[...errors.values()].reduce((a, b) => a + b, 0)}`;
     }
   }
 }

@@ -13,7 +13,9 @@ export interface FloodOrder {
   readonly token: string;
 }
 
-/** What it says on its channel: `flowing` when its first calls were answered, this when it is told to stop. */
+/**
+ * What it says on its channel: `flowing` when its first calls were answered, this when it is told to stop.
+ */
 export interface FloodReport {
   readonly answered: number;
   readonly refused: number;
@@ -21,7 +23,10 @@ export interface FloodReport {
 }
 
 const CONNECTIONS = 4;
-/** Calls that may be under way on a connection: more than any server lets in, few enough that the flooder lives. */
+/**
+ * Calls that may be under way on a connection: more than any server lets in, few enough that the flooder
+ * lives.
+ */
 const OUTSTANDING = 1_000;
 const REST_AT_ONCE = 200;
 

@@ -9,9 +9,10 @@ import { processTree, TICKS_PER_SECOND } from '../process.tree.js';
 import { quantile } from '../statistics.js';
 
 /**
- * Measures what the gateway adds to a gRPC call: ListProjects of the same service called directly and through the gateway, in blocks by turns, with the same token.
- * Prints the medians in milliseconds, the processor time a call takes in all processes together (which other work on the machine changes less; Linux only),
- * and the ratio of each. `--processes` gives gateway and services processes of their own, as in a cluster.
+ * Measures what the gateway adds to a gRPC call: ListProjects of the same service called directly and through
+ * the gateway, in blocks by turns, with the same token. Prints the medians in milliseconds, the processor
+ * time a call takes in all processes together (which other work on the machine changes less; Linux only), and
+ * the ratio of each. `--processes` gives gateway and services processes of their own, as in a cluster.
  */
 const WARM_CALLS = 300;
 const BLOCKS = 20;

@@ -24,7 +24,9 @@ type Print = (line: string) => void;
 /** Several teams at once, the bare servers beside it, and a team that floods. */
 export const loadBench: Bench = {
   key: 'load',
-  about: `${TEAMS} teams at once on the cluster set-up, by gRPC and REST, for ${SECONDS} s; then one floods while another calls steadily`,
+  about:
+    `${TEAMS} teams at once on the cluster set-up, by gRPC and REST, for ${SECONDS} s; then one floods ` +
+    'while another calls steadily',
   async run(print) {
     const directory = mkdtempSync(join(tmpdir(), 'noema-load-'));
     const cluster = await RunningCluster.up(directory, '--teams', String(TEAMS), '--workers', '1');
@@ -34,7 +36,8 @@ export const loadBench: Bench = {
       for (let n = 0; n < TEAMS; n++)
         teams.push(await LoadedTeam.prepare(cluster, String.fromCharCode(97 + n)));
       await Promise.all(teams.map((team) => team.signIn()));
-      // The last team asks as often as it can; those that come first keep the limit of a new team, the one that floods among them.
+      // The last team asks as often as it can; those that come first keep the limit of a new team, the one
+      // that floods among them.
       await teams.at(-1)!.allow(0);
       await besideBareServers(teams.at(-1)!, print);
       await mixed(cluster, teams, print);
@@ -75,7 +78,11 @@ async function besideBareServers(team: LoadedTeam, print: Print): Promise<void> 
       await closedLoops([ours], { loops: 8, seconds: 1 }); // warm
       const [echo, call] = [await measure({ key: 'echo', call: bare }), await measure(ours)];
       print(
-        `${ours.key}: ${call.perSecond.toFixed(0)} a second, p95 ${call.quantile(0.95).toFixed(1)} ms; echo of bare ${name}: ${echo.perSecond.toFixed(0)} a second, p95 ${echo.quantile(0.95).toFixed(1)} ms: ${(call.perSecond / echo.perSecond).toFixed(3)}x (8 loops; ours asks PostgreSQL${ours.key.startsWith('rest') ? ' behind two processes' : ''}); errors ${call.faults}`,
+        `${ours.key}: ${call.perSecond.toFixed(0)} a second, p95 ${call.quantile(0.95).toFixed(1)} ms; ` +
+          `echo of bare ${name}: ${echo.perSecond.toFixed(0)} a second, p95 ` +
+          `${echo.quantile(0.95).toFixed(1)} ms: ${(call.perSecond / echo.perSecond).toFixed(3)}x (8 ` +
+          `loops; ours asks PostgreSQL${ours.key.startsWith('rest') ? ' behind two processes' : ''}); ` +
+          `errors ${call.faults}`,
       );
     }
   } finally {
@@ -91,7 +98,10 @@ async function mixed(cluster: RunningCluster, teams: readonly LoadedTeam[], prin
   const lags = await eventLoopLags(cluster.state());
   const growths = watch.stop();
   print(
-    `${TEAMS} teams, ${LOOPS} loops each, ${record.seconds.toFixed(0)} s: ${record.calls} calls, ${record.perSecond.toFixed(0)} a second, p50 ${record.quantile(0.5).toFixed(1)} p95 ${record.quantile(0.95).toFixed(1)} p99 ${record.quantile(0.99).toFixed(1)} ms; errors ${record.faults}`,
+    `${TEAMS} teams, ${LOOPS} loops each, ${record.seconds.toFixed(0)} s: ${record.calls} calls, ` +
+      `${record.perSecond.toFixed(0)} a second, p50 ${record.quantile(0.5).toFixed(1)} p95 ` +
+      `${record.quantile(0.95).toFixed(1)} p99 ${record.quantile(0.99).toFixed(1)} ms; errors ` +
+      `${record.faults}`,
   );
   for (const line of record.lines()) print(`  ${line}`);
   print('memory, MiB at the start, in the middle, at the end, and growth a minute in the second half:');
@@ -123,19 +133,24 @@ async function flooded(
     () => steadily(steady!, FLOOD_SECONDS),
   );
   print(
-    `one team floods (4 gRPC connections with 1,000 calls each, 200 requests by REST): ${flood.answered} answered, ${flood.refused} refused by 429, failed: ${JSON.stringify(flood.failed)}`,
+    'one team floods (4 gRPC connections with 1,000 calls each, 200 requests by REST): ' +
+      `${flood.answered} answered, ${flood.refused} refused by 429, failed: ` +
+      `${JSON.stringify(flood.failed)}`,
   );
   for (const [name, record] of [
     ['alone', alone],
     ['beside the flood', beside],
   ] as const) {
     print(
-      `another asks ${STEADY_RATE} times a second, ${name}: ${record.calls} calls, p50 ${record.quantile(0.5).toFixed(1)} p95 ${record.quantile(0.95).toFixed(1)} p99 ${record.quantile(0.99).toFixed(1)} ms; errors ${record.faults}`,
+      `another asks ${STEADY_RATE} times a second, ${name}: ${record.calls} calls, p50 ` +
+        `${record.quantile(0.5).toFixed(1)} p95 ${record.quantile(0.95).toFixed(1)} p99 ` +
+        `${record.quantile(0.99).toFixed(1)} ms; errors ${record.faults}`,
     );
   }
   for (const line of beside.lines()) print(`  ${line}`);
   print(
-    `its p95 beside the flood against alone: ${(beside.quantile(0.95) / alone.quantile(0.95)).toFixed(2)}x (at most 2x wanted)`,
+    'its p95 beside the flood against alone: ' +
+      `${(beside.quantile(0.95) / alone.quantile(0.95)).toFixed(2)}x (at most 2x wanted)`,
   );
 }
 

@@ -16,7 +16,10 @@ export interface CallKind {
   call(): Promise<unknown>;
 }
 
-/** A team that has walked the whole way with small data, and the calls that it makes of everything that came of it. */
+/**
+ * A team that has walked the whole way with small data, and the calls that it makes of everything that came
+ * of it.
+ */
 export class LoadedTeam {
   private grpc: GrpcTeam | undefined;
 
@@ -64,7 +67,9 @@ export class LoadedTeam {
     this.grpc?.close();
   }
 
-  /** What the team asks, one after the other; the more often a kind stands here, the more often it is asked. */
+  /**
+   * What the team asks, one after the other; the more often a kind stands here, the more often it is asked.
+   */
   get mix(): readonly CallKind[] {
     const { projectId, datasetVersionId, runId, explorationId, activationSetId, uri } = this.ids;
     const grpc = this.grpc!;

@@ -13,7 +13,10 @@ interface Seen {
   readonly looks: Look[];
 }
 
-/** Memory of one process: bytes in the beginning, in the middle and in the end, and bytes a minute by which it grew in the second half. */
+/**
+ * Memory of one process: bytes in the beginning, in the middle and in the end, and bytes a minute by which it
+ * grew in the second half.
+ */
 export interface Growth {
   readonly name: string;
   readonly bytes: readonly [number, number, number];

@@ -3,7 +3,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 
-/** The least that can answer: one method that sends back what it gets, by grpc-js and by node's http, in a process of its own. Says on its channel where. */
+/**
+ * The least that can answer: one method that sends back what it gets, by grpc-js and by node's http, in a
+ * process of its own. Says on its channel where.
+ */
 const grpc = new Server();
 grpc.addService(
   {

@@ -41,7 +41,10 @@ export function watchWorkers(platform: RunningPlatform): { end(): WorkerMemory[]
   };
 }
 
-/** Proportional bytes of all processes of the platform, shared memory counted once, when they have stopped changing; after two minutes as they are. */
+/**
+ * Proportional bytes of all processes of the platform, shared memory counted once, when they have stopped
+ * changing; after two minutes as they are.
+ */
 export async function settledBytes(platform: RunningPlatform): Promise<number> {
   let last = 0;
   for (let i = 0; i < SETTLES; i++) {

@@ -59,7 +59,9 @@ async function show(
   const path = await model(cache, folder);
   await writeFile(
     module,
-    `import { storedPictures } from ${JSON.stringify(new URL('./show.integration.js', import.meta.url).href)};\nexport const integration = storedPictures(${JSON.stringify(folder)});\n`,
+    'import { storedPictures } from ' +
+      `${JSON.stringify(new URL('./show.integration.js', import.meta.url).href)};\nexport const ` +
+      `integration = storedPictures(${JSON.stringify(folder)});\n`,
   );
 
   const platform = await RunningPlatform.up(dataDir);
@@ -109,7 +111,9 @@ async function show(
     const after = await settledBytes(platform);
     const units = set!.layers.reduce((sum, { unitCount }) => sum + unitCount, 0);
     console.log(
-      `\n${name}: ${count} samples, ${units} units of ${set!.layers.length} layers, ${set!.dimensions} dimensions (residual ${set!.basisResidual.toFixed(4)}), map of ${exploration.pointCount} points, ${similar.length} similar, ${heatMaps.length} heat maps`,
+      `\n${name}: ${count} samples, ${units} units of ${set!.layers.length} layers, ${set!.dimensions} ` +
+        `dimensions (residual ${set!.basisResidual.toFixed(4)}), map of ${exploration.pointCount} points, ` +
+        `${similar.length} similar, ${heatMaps.length} heat maps`,
     );
     console.table(seconds);
     console.table(

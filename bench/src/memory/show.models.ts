@@ -7,7 +7,10 @@ import { seededRandom } from '@noema/kernel';
 import { encodeModel, float32, GraphBuilder } from '@noema/onnx';
 import { unpacked } from './npm.package.js';
 
-/** MobileNetV2 of nsfwjs as it ships, quantised weights and all: its modules hold model.json and the weights as base64. */
+/**
+ * MobileNetV2 of nsfwjs as it ships, quantised weights and all: its modules hold model.json and the weights
+ * as base64.
+ */
 export async function nsfwjs(cache: string, folder: string): Promise<string> {
   const models = join(await unpacked(cache, 'nsfwjs@4.3.0'), 'dist/models/mobilenet_v2');
   const load = createRequire(import.meta.url);
@@ -44,7 +47,10 @@ const CLASSES = 1000;
 /** What a residual branch is scaled by, so that random weights do not grow from block to block. */
 const BRANCH = 0.3;
 
-/** A graph in the shape of ResNet-50 (He et al. 2016) with random weights, as ONNX: convolutions with their normalisation folded in, as exporters write them. */
+/**
+ * A graph in the shape of ResNet-50 (He et al. 2016) with random weights, as ONNX: convolutions with their
+ * normalisation folded in, as exporters write them.
+ */
 export async function resnet50(_cache: string, folder: string): Promise<string> {
   const builder = new GraphBuilder(undefined, 'resnet50');
   const random = seededRandom(50);

@@ -19,7 +19,10 @@ const SHIFTS = [
   [1, 1],
 ] as const;
 
-/** Emoji on white, enlarged to 224 × 224 × 3; where there are too few they come again, turned. Without classes. */
+/**
+ * Emoji on white, enlarged to 224 × 224 × 3; where there are too few they come again, turned. Without
+ * classes.
+ */
 export async function storeEmoji(cache: string, folder: string, count: number): Promise<void> {
   const images = join(await unpacked(cache, 'emoji-datasource-twitter@16.0.0'), 'img/twitter/64');
   const names = (await readdir(images)).filter((name) => name.endsWith('.png')).sort();

@@ -13,9 +13,9 @@ import {
 import { digits } from '../digits.js';
 
 /*
- * How near the basis that is searched in passes comes to the exact one, on the walk: the digits' CNN after some epochs, its responses,
- * and vectors by both ways. Prints label agreement of the 10 nearest neighbours and the rank correlation of distances.
- * `node bench/dist/src/memory/walk-basis.main.js [epochs]`
+ * How near the basis that is searched in passes comes to the exact one, on the walk: the digits' CNN after
+ * some epochs, its responses, and vectors by both ways. Prints label agreement of the 10 nearest neighbours
+ * and the rank correlation of distances. `node bench/dist/src/memory/walk-basis.main.js [epochs]`
  */
 const { n, images, labels } = digits();
 const epochs = Number(process.argv[2] ?? 3);
@@ -132,5 +132,6 @@ console.table({
   },
 });
 console.log(
-  `${passes} passes over ${n} rows of ${d} units; rank correlation of distances ${rankCorrelation().toFixed(6)}`,
+  `${passes} passes over ${n} rows of ${d} units; rank correlation of distances ` +
+    `${rankCorrelation().toFixed(6)}`,
 );

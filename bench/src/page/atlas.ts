@@ -4,12 +4,18 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 
-/** The last version that draws without WebGPU; later ones need an adapter with shader-f16, which no software adapter has. */
+/**
+ * The last version that draws without WebGPU; later ones need an adapter with shader-f16, which no software
+ * adapter has.
+ */
 const VERSION = '0.23.0';
 const folder = fileURLToPath(new URL('../../../../.noema/bench-atlas', import.meta.url));
 const dist = join(folder, 'node_modules/embedding-atlas/dist');
 
-/** A script that sets `window.EmbeddingView`, from Embedding Atlas without its peers, installed on first use; undefined with the reason when that fails. */
+/**
+ * A script that sets `window.EmbeddingView`, from Embedding Atlas without its peers, installed on first use;
+ * undefined with the reason when that fails.
+ */
 export async function atlasScript(print: (line: string) => void): Promise<string | undefined> {
   try {
     if (!existsSync(dist)) install(print);

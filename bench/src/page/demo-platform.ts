@@ -15,7 +15,10 @@ export interface DemoPlatform {
   close(): void;
 }
 
-/** Does the demo in a directory of its own; with NOEMA_DEMO_DIR, takes the platform that runs there and did it before. */
+/**
+ * Does the demo in a directory of its own; with NOEMA_DEMO_DIR, takes the platform that runs there and did it
+ * before.
+ */
 export async function startDemoPlatform(): Promise<DemoPlatform> {
   const kept = process.env['NOEMA_DEMO_DIR'];
   const folder = kept ?? mkdtempSync(join(tmpdir(), 'noema-bench-'));

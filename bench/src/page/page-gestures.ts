@@ -2,7 +2,10 @@ import type { Page } from 'playwright-core';
 
 const CANVAS = '[data-testid="population-canvas"]';
 
-/** Milliseconds from a motion of the pointer until the preview shows another sample with its picture; one number for each sample met. */
+/**
+ * Milliseconds from a motion of the pointer until the preview shows another sample with its picture; one
+ * number for each sample met.
+ */
 export async function hoverTimes(page: Page, samples: number): Promise<number[]> {
   const box = (await page.locator(CANVAS).first().boundingBox())!;
   await page.evaluate((selector) => {

@@ -40,14 +40,18 @@ export const plotsBench: Bench = {
         for (const [name, times] of Object.entries(frames)) {
           const turns = times.map((time, i) => time / peer[i]!);
           print(
-            `${n.toLocaleString('en').padStart(9)} ${name.padEnd(16)} frame ${ms(times).padStart(9)}, ${quantile(turns, 0.5).toFixed(2)}x of regl-scatterplot, first frame after ${uploads[name]!.toFixed(0)} ms`,
+            `${n.toLocaleString('en').padStart(9)} ${name.padEnd(16)} frame ${ms(times).padStart(9)}, ` +
+              `${quantile(turns, 0.5).toFixed(2)}x of regl-scatterplot, first frame after ` +
+              `${uploads[name]!.toFixed(0)} ms`,
           );
         }
         print(
-          `${''.padStart(9)} pick ${ms(pick)} (p95 ${quantile(pick, 0.95).toFixed(1)} ms), lasso ${ms(lasso)}`,
+          `${''.padStart(9)} pick ${ms(pick)} (p95 ${quantile(pick, 0.95).toFixed(1)} ms), lasso ` +
+            `${ms(lasso)}`,
         );
         print(
-          `${''.padStart(9)} large points on top: ${quantile(sorted, 0.5).toFixed(2)}x of points as they came`,
+          `${''.padStart(9)} large points on top: ${quantile(sorted, 0.5).toFixed(2)}x of points as ` +
+            'they came',
         );
         ratios.push(
           `${n.toLocaleString('en')}: ${quantile(
@@ -73,7 +77,10 @@ async function memoryOf(name: 'ours' | 'regl'): Promise<string> {
     await page.requestGC();
     const after = await Promise.all([processMemory(browser, 'renderer'), processMemory(browser, 'GPU')]);
     const grown = after.map((bytes, i) => Math.round((bytes - before[i]!) / MB));
-    return `1,000,000 ${name === 'ours' ? 'noema' : 'regl-scatterplot'}: ${grown[0]} MB more in the tab, ${grown[1]} MB in the graphics process`;
+    return (
+      `1,000,000 ${name === 'ours' ? 'noema' : 'regl-scatterplot'}: ${grown[0]} MB more in the tab, ` +
+      `${grown[1]} MB in the graphics process`
+    );
   } finally {
     await browser.close();
   }

@@ -15,13 +15,19 @@ const MB = 2 ** 20;
 
 /** Says a number beside what it has to be. */
 const held = (what: string, value: number, limit: number, unit: string): string =>
-  `${what.padEnd(34)} ${value < 1 ? value.toFixed(3) : value < 100 ? value.toFixed(1) : value.toFixed(0)} ${unit} (wanted ≤ ${limit} ${unit})${value > limit ? ' ← missed' : ', held'}`;
+  `${what.padEnd(34)} ` +
+  `${value < 1 ? value.toFixed(3) : value < 100 ? value.toFixed(1) : value.toFixed(0)} ${unit} (wanted ` +
+  `≤ ${limit} ${unit})${value > limit ? ' ← missed' : ', held'}`;
 
-/** The population exploration as it is served, in Chromium: the digits of the demo, and a million dots behind a real gateway. */
+/**
+ * The population exploration as it is served, in Chromium: the digits of the demo, and a million dots behind
+ * a real gateway.
+ */
 export const populationBench: Bench = {
   key: 'page',
   about:
-    'the population exploration in Chromium: the digits of `noema demo` (NOEMA_DEMO_DIR: of a platform that did it), and 1,000,000 made-up dots',
+    'the population exploration in Chromium: the digits of `noema demo` (NOEMA_DEMO_DIR: of a platform ' +
+    'that did it), and 1,000,000 made-up dots',
   async run(print) {
     print(`load of the machine ${loadavg()[0]!.toFixed(1)}`);
     for (const part of [digits, million]) {

@@ -21,16 +21,24 @@ const ASSUMED = {
   heartbeatSeconds: 5,
 } as const;
 
-/** A hundred million samples of the walk's network on 1 to 256 devices: once with devices as fast as the core that was measured, once with assumed GPUs. */
+/**
+ * A hundred million samples of the walk's network on 1 to 256 devices: once with devices as fast as the core
+ * that was measured, once with assumed GPUs.
+ */
 export function forecast(
   { extractSeconds, projectSeconds, reduceSeconds, shardsPerSecond }: Measured,
   print: (line: string) => void,
 ): void {
   print(
-    `forecast for ${SAMPLES.toLocaleString('en')} samples; measured: ${extractSeconds.toFixed(2)} s to extract 2,048 on one core, ${projectSeconds.toFixed(2)} s to project, ${(1000 * reduceSeconds).toFixed(1)} ms to reduce a shard, ${shardsPerSecond.toFixed(0)} shards/s through the queue`,
+    `forecast for ${SAMPLES.toLocaleString('en')} samples; measured: ${extractSeconds.toFixed(2)} s to ` +
+      `extract 2,048 on one core, ${projectSeconds.toFixed(2)} s to project, ` +
+      `${(1000 * reduceSeconds).toFixed(1)} ms to reduce a shard, ${shardsPerSecond.toFixed(0)} shards/s ` +
+      'through the queue',
   );
   print(
-    `assumed: ${ASSUMED.connectionBytesPerSecond / MIB} MiB/s a connection and ${ASSUMED.storeBytesPerSecond / MIB / 1024} GiB/s in all from the store, a heartbeat every ${ASSUMED.heartbeatSeconds} s; a GPU is taken for ${ASSUMED.gpuSpeedUp} cores`,
+    `assumed: ${ASSUMED.connectionBytesPerSecond / MIB} MiB/s a connection and ` +
+      `${ASSUMED.storeBytesPerSecond / MIB / 1024} GiB/s in all from the store, a heartbeat every ` +
+      `${ASSUMED.heartbeatSeconds} s; a GPU is taken for ${ASSUMED.gpuSpeedUp} cores`,
   );
   for (const [name, speed, rows] of [
     ['cores', 1, 2048],
@@ -48,7 +56,9 @@ export function forecast(
         limit,
       } = workers === 1 ? base : play(workers, speed, rows);
       print(
-        `    ${String(workers).padStart(3)}: ${duration(seconds)}, of it extraction ${duration(extract)} (${(base.extractSeconds / extract).toFixed(1)}x, busy ${(100 * utilization).toFixed(0)} %, limit: ${limit}), reduction ${duration(reduce)}`,
+        `    ${String(workers).padStart(3)}: ${duration(seconds)}, of it extraction ` +
+          `${duration(extract)} (${(base.extractSeconds / extract).toFixed(1)}x, busy ` +
+          `${(100 * utilization).toFixed(0)} %, limit: ${limit}), reduction ${duration(reduce)}`,
       );
     }
   }

@@ -1,7 +1,10 @@
 import { peakBytesOf, processTree } from '../process.tree.js';
 import { nameOf } from './process-name.js';
 
-/** The highest resident memory of every process below one, by what it runs; looked at twice a second. Linux only. */
+/**
+ * The highest resident memory of every process below one, by what it runs; looked at twice a second. Linux
+ * only.
+ */
 export class MemoryPeaks {
   private readonly peaks = new Map<string, number>();
   private readonly timer: NodeJS.Timeout;

@@ -8,7 +8,10 @@ import { jobsMigrations, JobStore, runWorker } from '@noema/jobs';
 import { Database, migrate } from '@noema/postgres';
 import { waitFor } from '@noema/testing';
 
-/** Shards without work that the queue hands out and takes back a second, on a PostgreSQL that writes to disk as in production, with this many workers asking. */
+/**
+ * Shards without work that the queue hands out and takes back a second, on a PostgreSQL that writes to disk
+ * as in production, with this many workers asking.
+ */
 export async function queueRate(shards: number, workers: number): Promise<number> {
   const directory = mkdtempSync(join(tmpdir(), 'noema-queue-'));
   const cluster = await startCluster({ directory: join(directory, 'data'), password: 'bench' });

@@ -15,14 +15,20 @@ interface Started extends Named {
   readonly jobId: string;
 }
 
-/** Between two questions whether a job has ended: the answers take processor time of the services that are measured. */
+/**
+ * Between two questions whether a job has ended: the answers take processor time of the services that are
+ * measured.
+ */
 const POLL_MS = 1_000;
 const ENDED = new Set(['JOB_STATE_SUCCEEDED', 'JOB_STATE_FAILED', 'JOB_STATE_CANCELLED']);
 
 /** A laptop has an activations worker for so many cores. */
 const CORES_OF_A_WORKER = 2;
 
-/** What is known of one stage of one job: seconds from its first claim to its last commit, and those of each shard's last attempt. */
+/**
+ * What is known of one stage of one job: seconds from its first claim to its last commit, and those of each
+ * shard's last attempt.
+ */
 export interface StageTimes {
   readonly stage: string;
   readonly seconds: number;
@@ -35,7 +41,10 @@ export interface Extracted {
   readonly processors: ProcessorTimes['all'];
 }
 
-/** What runs the platform: NATS, S3 and a process for each service, as in a cluster; or, as on a laptop, files and one process for all services. */
+/**
+ * What runs the platform: NATS, S3 and a process for each service, as in a cluster; or, as on a laptop, files
+ * and one process for all services.
+ */
 export type Ground = 'cluster' | 'laptop';
 
 /** A platform on this machine, with a project in which things are measured. */
@@ -58,7 +67,8 @@ export class ScalePlatform {
     ground: Ground = 'cluster',
   ): Promise<ScalePlatform> {
     const directory = mkdtempSync(join(tmpdir(), 'noema-scale-'));
-    // By the command line of the tests no setting would reach it; it takes them from the environment of who starts it.
+    // By the command line of the tests no setting would reach it; it takes them from the environment of who
+    // starts it.
     Object.assign(process.env, settings);
     const started = await startPlatformProcess({
       dataDir: directory,
@@ -73,7 +83,10 @@ export class ScalePlatform {
     return new ScalePlatform(started, platform, id, directory);
   }
 
-  /** Ingests the samples of a module in shards of a size; returns the dataset version's id and what its stages took. */
+  /**
+   * Ingests the samples of a module in shards of a size; returns the dataset version's id and what its stages
+   * took.
+   */
   async ingest(
     modulePath: string,
     shardSize: number,
@@ -90,8 +103,8 @@ export class ScalePlatform {
   }
 
   /**
-   * Lets a model with weights as drawn look at all samples, and waits until their vectors are there; returns what the stages of both jobs took, and the
-   * processor seconds of the second one by process.
+   * Lets a model with weights as drawn look at all samples, and waits until their vectors are there; returns
+   * what the stages of both jobs took, and the processor seconds of the second one by process.
    */
   async extract(datasetVersionId: string, topology: object): Promise<Extracted> {
     const model = await this.platform.rest.make<Named & { latestVersionId: string }>(
@@ -141,7 +154,8 @@ export class ScalePlatform {
     if (state !== 'JOB_STATE_SUCCEEDED')
       throw new Error(`job ${jobId} of ${service} ended as ${state}: ${fault?.message ?? ''}`);
     const rows = await this.platform.query<{ stage: string; begun: Date; ended: Date; seconds: number[] }>(`
-      select stage_name as stage, min(started_at) as begun, max(ended_at) as ended, array_agg(extract(epoch from ended_at - attempt_started_at)::float8) as seconds
+      select stage_name as stage, min(started_at) as begun, max(ended_at) as ended, array_agg(extract(epoch
+        from ended_at - attempt_started_at)::float8) as seconds
       from ${service}.shard where job_id = '${jobId}' group by stage, stage_name order by shard.stage`);
     return rows.map(({ stage, begun, ended, seconds }) => ({
       stage,

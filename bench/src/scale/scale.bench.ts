@@ -8,7 +8,10 @@ import { type Ground, moduleOf, ScalePlatform, type StageTimes } from './scale-p
 
 const MNIST = fileURLToPath(import.meta.resolve('@noema/example-mnist'));
 const DIGITS = Number(process.env['NOEMA_SCALE_DIGITS'] ?? 100_000);
-/** The most samples of a shard of digits that pay: fewer questions to the database, and still two dozen parts to share. */
+/**
+ * The most samples of a shard of digits that pay: fewer questions to the database, and still two dozen parts
+ * to share.
+ */
 const DIGITS_OF_A_SHARD = 4096;
 const MANY = Number(process.env['NOEMA_SCALE_SAMPLES'] ?? 1_000_000);
 const parts = new Set((process.env['NOEMA_SCALE_PARTS'] ?? 'workers,digits,million,forecast').split(','));
@@ -36,11 +39,15 @@ const of = (stages: readonly StageTimes[], name: string): StageTimes =>
   stages.find(({ stage }) => stage === name)!;
 const median = (stage: StageTimes): number => quantile(stage.shardSeconds, 0.5);
 
-/** The walk's extraction over worker processes, many samples in bounded memory, and what a cluster would take for a hundred million. */
+/**
+ * The walk's extraction over worker processes, many samples in bounded memory, and what a cluster would take
+ * for a hundred million.
+ */
 export const scaleBench: Bench = {
   key: 'scale',
   about:
-    'extraction over 1, 2 and 4 worker processes of one thread; samples by the million in bounded memory; a forecast for 1 to 256 devices',
+    'extraction over 1, 2 and 4 worker processes of one thread; samples by the million in bounded ' +
+    'memory; a forecast for 1 to 256 devices',
   async run(print) {
     let measured: { extractSeconds: number; projectSeconds: number; reduceSeconds: number } | undefined;
     if (parts.has('workers') || parts.has('forecast')) measured = await overWorkers(print);
@@ -50,7 +57,8 @@ export const scaleBench: Bench = {
     if (parts.has('forecast') && measured !== undefined) {
       const [one, eight] = [await queueRate(2_000, 1), await queueRate(8_000, 8)];
       print(
-        `queue on PostgreSQL with fsync: ${one.toFixed(0)} shards a second for one worker, ${eight.toFixed(0)} for eight, all on this machine`,
+        `queue on PostgreSQL with fsync: ${one.toFixed(0)} shards a second for one worker, ` +
+          `${eight.toFixed(0)} for eight, all on this machine`,
       );
       forecast({ ...measured, shardsPerSecond: Math.max(one, eight) }, print);
     }
@@ -72,7 +80,10 @@ async function overWorkers(print: (line: string) => void) {
         last = extraction;
       }
       print(
-        `${workers} worker process${workers === 1 ? '' : 'es'}: 10,000 digits in 40 shards in ${extract.seconds.toFixed(2)} s, ${(10_000 / extract.seconds).toFixed(0)} samples/s; speed-up ${(one / extract.seconds).toFixed(2)}x, efficiency on two cores ${(one / extract.seconds / Math.min(workers, 2)).toFixed(2)}`,
+        `${workers} worker process${workers === 1 ? '' : 'es'}: 10,000 digits in 40 shards in ` +
+          `${extract.seconds.toFixed(2)} s, ${(10_000 / extract.seconds).toFixed(0)} samples/s; speed-up ` +
+          `${(one / extract.seconds).toFixed(2)}x, efficiency on two cores ` +
+          `${(one / extract.seconds / Math.min(workers, 2)).toFixed(2)}`,
       );
     } finally {
       await platform.stop();
@@ -87,7 +98,10 @@ async function overWorkers(print: (line: string) => void) {
   };
 }
 
-/** The walk's network over many views of the digits by workers of one thread that have one shard at a time; memory must not grow with their number. */
+/**
+ * The walk's network over many views of the digits by workers of one thread that have one shard at a time;
+ * memory must not grow with their number.
+ */
 async function manyDigits(ground: Ground, print: (line: string) => void): Promise<void> {
   let one = 0;
   for (const workers of [1, 2]) {
@@ -104,7 +118,9 @@ async function manyDigits(ground: Ground, print: (line: string) => void): Promis
       const { seconds } = of(extraction, 'extract');
       if (workers === 1) one = seconds;
       print(
-        `${ground}: vectors by ${workers} worker process${workers === 1 ? '' : 'es'}: ${describe(extraction)}; ${(DIGITS / seconds).toFixed(0)} samples/s, ${(one / seconds).toFixed(2)}x`,
+        `${ground}: vectors by ${workers} worker process${workers === 1 ? '' : 'es'}: ` +
+          `${describe(extraction)}; ${(DIGITS / seconds).toFixed(0)} samples/s, ` +
+          `${(one / seconds).toFixed(2)}x`,
       );
       print(
         `  processor s of the job: ${processors
@@ -139,6 +155,7 @@ const describe = (stages: readonly StageTimes[]): string =>
   stages
     .map(
       ({ stage, seconds, shardSeconds }) =>
-        `${stage} ${seconds.toFixed(1)} s${shardSeconds.length > 1 ? ` in ${shardSeconds.length} shards` : ''}`,
+        `${stage} ${seconds.toFixed(1)} ` +
+        `s${shardSeconds.length > 1 ? ` in ${shardSeconds.length} shards` : ''}`,
     )
     .join(', ');

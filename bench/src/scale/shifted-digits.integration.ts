@@ -14,7 +14,10 @@ const STRIDE = 7919;
 /** The digit that a sample is a view of, in an order that mixes the labels. */
 const digitOf = (index: number) => digits[(index * STRIDE) % digits.length]!;
 
-/** A real digit moved by up to three pixels each way, with noise of a tenth of the ink; which digit and how follows from the sample's number alone. */
+/**
+ * A real digit moved by up to three pixels each way, with noise of a tenth of the ink; which digit and how
+ * follows from the sample's number alone.
+ */
 function pixels(index: number): Float32Array {
   const random = seededRandom(index);
   const [right, down] = [0, 1].map(() => Math.floor(random() * (2 * FARTHEST + 1)) - FARTHEST) as [
@@ -29,7 +32,9 @@ function pixels(index: number): Float32Array {
   });
 }
 
-/** Digits in any number, as many views of the 10,000 real ones as it takes; none is in memory with another. */
+/**
+ * Digits in any number, as many views of the 10,000 real ones as it takes; none is in memory with another.
+ */
 export const integration = defineIntegration({
   name: 'shifted digits',
   preprocess: () => {

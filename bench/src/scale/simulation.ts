@@ -1,4 +1,7 @@
-/** What one extraction over many devices is made of. Times in seconds, rates per second, sizes in bytes; each is measured or said to be assumed by who calls. */
+/**
+ * What one extraction over many devices is made of. Times in seconds, rates per second, sizes in bytes; each
+ * is measured or said to be assumed by who calls.
+ */
 export interface Installation {
   /** Devices that work on the set, one worker each. */
   readonly workers: number;
@@ -36,8 +39,9 @@ export interface Forecast {
 }
 
 /**
- * Plays an extraction event by event: every worker claims a shard, reads, computes, writes, commits, and claims again; the database serves one
- * transaction after the other, heartbeats take their part of it, and the store's bandwidth is shared by those who read or write.
+ * Plays an extraction event by event: every worker claims a shard, reads, computes, writes, commits, and
+ * claims again; the database serves one transaction after the other, heartbeats take their part of it, and
+ * the store's bandwidth is shared by those who read or write.
  */
 export function simulate(of: Installation): Forecast {
   const extract = stage(of, of.extractSeconds, of.extractBytes);

@@ -4,7 +4,10 @@ import { defineIntegration, oneHot, tensor } from '@noema/integration';
 const SIDE = 8;
 const CLASSES = ['left', 'middle', 'right'];
 
-/** How many samples there are: one number in a file beside this one, so that one program makes populations of any size. */
+/**
+ * How many samples there are: one number in a file beside this one, so that one program makes populations of
+ * any size.
+ */
 const samples = (): number => Number(readFileSync(new URL('./samples.txt', import.meta.url), 'utf8'));
 
 /** A bright spot in one of three places and noise that depends on nothing but the number of the sample. */

@@ -6,15 +6,22 @@ const DISTURBED = 0.05;
 
 const INTRODUCTION = `# Benchmarks
 
-Written by \`make bench\` from \`bench/results\`; single rows are measured anew by \`make bench ARGS='umap-10k walk'\`. It reports and fails on nothing. The whole takes up to an hour on two quiet cores.
+Written by \`make bench\` from \`bench/results\`; single rows are measured anew by
+\`make bench ARGS='umap-10k walk'\`. It reports and fails on nothing. The whole takes up to an hour on two quiet
+cores.
 
-Every contestant runs in a process of its own: it loads the same files, warms up on a small part of the work, and then all take turns, one after another, in every round of the same run.
-Wall time, processor time and peak memory are taken from outside and the same way for all: the clock of the runner, and what the kernel counts for the process and everything below it
-(memory: the largest resident set since the turn began; of several processes their largest sum, in which shared pages count more than once). Times are medians, least and largest in brackets.
-A ratio is the median of ours ÷ theirs in the same round. Quality is measured outside the turns by one measure for all (\`bench/python/judge.py\`): trustworthiness and overlap with the 15 nearest, label agreement
-with the 10 nearest in the map; above 20,000 points of a seeded sample of 2,500 against all.
-The perception vectors are those of the walk's network after five epochs, 64 dimensions; the populations above 10,000 are its digits again, shifted by up to two pixels and with noise. The peers' versions are pinned in
-\`bench/python/requirements.txt\`; what runs is in \`bench/python\` and \`bench/src/table/sides\`. Machines with more than two cores are held to two.
+Every contestant runs in a process of its own: it loads the same files, warms up on a small part of the work,
+and then all take turns, one after another, in every round of the same run. Wall time, processor time and peak
+memory are taken from outside and the same way for all: the clock of the runner, and what the kernel counts
+for the process and everything below it (memory: the largest resident set since the turn began; of several
+processes their largest sum, in which shared pages count more than once). Times are medians, least and largest
+in brackets. A ratio is the median of ours ÷ theirs in the same round. Quality is measured outside the turns
+by one measure for all (\`bench/python/judge.py\`): trustworthiness and overlap with the 15 nearest, label
+agreement with the 10 nearest in the map; above 20,000 points of a seeded sample of 2,500 against all. The
+perception vectors are those of the walk's network after five epochs, 64 dimensions; the populations above
+10,000 are its digits again, shifted by up to two pixels and with noise. The peers' versions are pinned in
+\`bench/python/requirements.txt\`; what runs is in \`bench/python\` and \`bench/src/table/sides\`. Machines with
+more than two cores are held to two.
 `;
 
 /** The document of all rows, measured or not. */
@@ -34,7 +41,8 @@ export function documentOf(rows: readonly Row[], resultOf: (key: string) => RowR
 export function linesOf(row: Row, result: RowResult | undefined): string[] {
   return verdictsOf(row, result).map(
     ({ ours, peer, reach, wall, processor, quality }) =>
-      `| [${row.work}](#${row.key}) | ${ours} ÷ ${peer} | ≤ ${reach}× | ${wall} | ${processor} | ${quality} |`,
+      `| [${row.work}](#${row.key}) | ${ours} ÷ ${peer} | ≤ ${reach}× | ${wall} | ${processor} | ` +
+      `${quality} |`,
   );
 }
 
@@ -102,37 +110,46 @@ export function sectionOf(
   const versions = Object.entries(
     Object.assign({}, ...contestants.map((contestant) => contestant.versions)) as Record<string, string>,
   ).map(([name, version]) => `${name} ${version}`);
+  const others = `other processes took up to ${Math.round(disturbed * 100)} % of the machine meanwhile`;
+  const warning = disturbed > DISTURBED ? ` **Disturbed: ${others}.**` : '';
   return [
     `## ${key}`,
     '',
-    `${work[0]!.toUpperCase()}${work.slice(1)}.${note === undefined ? '' : ` ${note}.`} ${date}, ${commit || 'no commit'}; ${machine.cores} × ${machine.processor}, ${machine.memoryGib} GiB, ${machine.system}, ${machine.threads} threads; ${versions.join(', ')}.`,
-    ...(disturbed > DISTURBED
-      ? [
-          `**Disturbed: other processes took up to ${Math.round(disturbed * 100)} % of the machine meanwhile.**`,
-        ]
-      : []),
+    filled(
+      `${work[0]!.toUpperCase()}${work.slice(1)}.${note === undefined ? '' : ` ${note}.`} ${date}, ` +
+        `${commit || 'no commit'}; ${machine.cores} × ${machine.processor}, ${machine.memoryGib} GiB, ` +
+        `${machine.system}, ${machine.threads} threads; ${versions.join(', ')}.${warning}`,
+    ),
     '',
     '| | wall s | processor s | peak MiB | rounds | quality |',
     '|---|---|---|---|---|---|',
-    ...contestants.map(({ name, missing, turns, figures }) =>
-      turns.length === 0
-        ? `| ${name} | ${missing ?? ''} | | | 0 | |`
-        : `| ${name} | ${seconds(spreadOf(turns.map((t) => t.wallSeconds)))} | ${seconds(spreadOf(turns.map((t) => t.cpuSeconds)))} | ${mebibytes(spreadOf(turns.map((t) => t.peakBytes)))} | ${turns.length}${missing === undefined ? '' : `, then: ${missing}`} | ${Object.entries(
-            figures,
-          )
-            .map(([figure, value]) => `${figure} ${show(value)}`)
-            .join(', ')} |`,
-    ),
+    ...contestants.map(lineOf),
     '',
   ];
 }
+
+/** What one contestant did in a row. */
+function lineOf({ name, missing, turns, figures }: ContestantResult): string {
+  if (turns.length === 0) return `| ${name} | ${missing ?? ''} | | | 0 | |`;
+  const [wall, processor] = (['wallSeconds', 'cpuSeconds'] as const).map((of) =>
+    seconds(spreadOf(turns.map((turn) => turn[of]))),
+  );
+  const memory = mebibytes(spreadOf(turns.map((turn) => turn.peakBytes)));
+  const rounds = `${turns.length}${missing === undefined ? '' : `, then: ${missing}`}`;
+  const quality = Object.entries(figures).map(([figure, value]) => `${figure} ${show(value)}`);
+  return `| ${name} | ${wall} | ${processor} | ${memory} | ${rounds} | ${quality.join(', ')} |`;
+}
+
+/** A paragraph in lines of at most 110 characters. */
+const filled = (text: string): string => text.replaceAll(/(.{1,110})(?: |$)/g, '$1\n').trimEnd();
 
 const seconds = (spread: Spread | undefined): string =>
   spread === undefined ? '–' : `${digits(spread.median)} (${digits(spread.min)}–${digits(spread.max)})`;
 const mebibytes = (spread: Spread | undefined): string =>
   spread === undefined
     ? '–'
-    : `${Math.round(spread.median / 2 ** 20)} (${Math.round(spread.min / 2 ** 20)}–${Math.round(spread.max / 2 ** 20)})`;
+    : `${Math.round(spread.median / 2 ** 20)} ` +
+      `(${Math.round(spread.min / 2 ** 20)}–${Math.round(spread.max / 2 ** 20)})`;
 const digits = (value: number): string => value.toFixed(value < 10 ? 2 : 1);
 const show = (value: number): string =>
   value !== 0 && Math.abs(value) < 0.001 ? value.toExponential(1) : String(Number(value.toFixed(4)));

@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RowResult } from './measure/result.js';
 
-/** Where the last result of each row is kept; the document is written from them, so single rows can be measured anew. */
+/**
+ * Where the last result of each row is kept; the document is written from them, so single rows can be
+ * measured anew.
+ */
 const folder = fileURLToPath(new URL('../../../results', import.meta.url));
 
 /** The last result of a row. */

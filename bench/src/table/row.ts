@@ -44,7 +44,10 @@ export interface Row {
   readonly contestants: readonly Contestant[];
   readonly reaches: readonly Reach[];
   readonly rules?: readonly QualityRule[];
-  /** Figures of each contestant by one measure for all, outside the measured time; added to what the contestant says itself. */
+  /**
+   * Figures of each contestant by one measure for all, outside the measured time; added to what the
+   * contestant says itself.
+   */
   readonly judge?: (saved: Saved) => Promise<ReadonlyMap<string, Figures>>;
   /** Longest turn, in seconds; 900 when not given. */
   readonly turnLimitS?: number;

@@ -14,7 +14,10 @@ import { findResult, keepResult } from './results.folder.js';
 import type { Contestant } from './row.js';
 import { rows } from './rows/registry.js';
 
-/** Measures the rows that are named, or all, and writes docs/benchmarks.md: `table.main.js [--rounds 3] [--dry-run] [ROW…]`; a dry run keeps nothing and prints what it would have kept. */
+/**
+ * Measures the rows that are named, or all, and writes docs/benchmarks.md: `table.main.js [--rounds 3]
+ * [--dry-run] [ROW…]`; a dry run keeps nothing and prints what it would have kept.
+ */
 const DOCUMENT = fileURLToPath(new URL('../../../../docs/benchmarks.md', import.meta.url));
 const SIDE = fileURLToPath(new URL('./sides/side.main.js', import.meta.url));
 const LEAST_ROUNDS = 3;
@@ -33,7 +36,8 @@ const print = (line: string): void => {
 };
 
 console.log(
-  `${machine().cores} × ${machine().processor}, ${machine().memoryGib} GiB; ${rounds} rounds of ${asked.map(({ key }) => key).join(', ')}`,
+  `${machine().cores} × ${machine().processor}, ${machine().memoryGib} GiB; ${rounds} rounds of ` +
+    `${asked.map(({ key }) => key).join(', ')}`,
 );
 const measuredAt = commit();
 const peers = python(print);

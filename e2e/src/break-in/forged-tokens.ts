@@ -4,7 +4,10 @@ import { generateSigningKey, TokenSigner } from '@noema/auth';
 export interface ForgedTokens {
   /** Signs for the team that is attacked, as its platform does. */
   readonly signer: TokenSigner;
-  /** The platform's private key as a JWK in JSON: tokens that only the platform could make, but for another purpose. */
+  /**
+   * The platform's private key as a JWK in JSON: tokens that only the platform could make, but for another
+   * purpose.
+   */
   readonly privateKey: string;
   readonly teamId: string;
 }

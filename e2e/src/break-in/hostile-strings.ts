@@ -1,6 +1,9 @@
 import type { DescField, DescMessage } from '@bufbuild/protobuf';
 
-/** What is put where a name, an id, a key or an address is expected. `trap` is the URL of a server of the attacker. */
+/**
+ * What is put where a name, an id, a key or an address is expected. `trap` is the URL of a server of the
+ * attacker.
+ */
 export const hostileStrings = (trap: string): Readonly<Record<string, string>> => ({
   'a path out': '../../../../../../etc/passwd',
   'a path out of Windows': '..\\..\\..\\windows\\win.ini',
@@ -35,7 +38,10 @@ export interface HostileRequest {
   readonly request: Record<string, unknown>;
 }
 
-/** Requests in each of which one string is the hostile one, however deep it lies (three messages at most), and the rest is as given. */
+/**
+ * Requests in each of which one string is the hostile one, however deep it lies (three messages at most), and
+ * the rest is as given.
+ */
 export function* hostileRequests(
   message: DescMessage,
   given: Readonly<Record<string, unknown>>,

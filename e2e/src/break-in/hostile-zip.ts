@@ -9,7 +9,10 @@ export interface ZipEntry {
   readonly mode?: number;
 }
 
-/** A zip archive that need not be honest. With `overlap` all entries of the list share the bytes of the first (Fifield, A better zip bomb, 2019). */
+/**
+ * A zip archive that need not be honest. With `overlap` all entries of the list share the bytes of the first
+ * (Fifield, A better zip bomb, 2019).
+ */
 export function hostileZip(entries: readonly ZipEntry[], { overlap = false } = {}): Buffer {
   const [bodies, list]: [Buffer[], Buffer[]] = [[], []];
   let at = 0;

@@ -1,6 +1,9 @@
 import { connect } from 'node:net';
 
-/** Sends bytes as they are, in pieces, and gives all that comes back until the peer closes or is silent for a while. */
+/**
+ * Sends bytes as they are, in pieces, and gives all that comes back until the peer closes or is silent for a
+ * while.
+ */
 export function sendRaw(
   url: string,
   pieces: readonly (string | Buffer)[],
@@ -34,7 +37,10 @@ export function sendRaw(
   });
 }
 
-/** Begins a request and adds a byte now and then; resolves to the seconds after which the server had enough, `undefined` when it never had. */
+/**
+ * Begins a request and adds a byte now and then; resolves to the seconds after which the server had enough,
+ * `undefined` when it never had.
+ */
 export function drip(
   url: string,
   beginning: string,

@@ -1,4 +1,7 @@
-/** A request that is no honest HTTP, and which answers are a refusal; no answer before the connection is closed is one too. */
+/**
+ * A request that is no honest HTTP, and which answers are a refusal; no answer before the connection is
+ * closed is one too.
+ */
 export interface WireAttack {
   readonly name: string;
   readonly bytes: string;
@@ -10,7 +13,10 @@ const post = (headers: readonly string[], body: string): string =>
     '\r\n',
   );
 
-/** What a proxy and the gateway could read as different requests; `hidden` is the request that is to be smuggled. */
+/**
+ * What a proxy and the gateway could read as different requests; `hidden` is the request that is to be
+ * smuggled.
+ */
 export const smuggling = (hidden: string): readonly WireAttack[] =>
   [
     [

@@ -30,7 +30,10 @@ export function exportPrevious(directory: string, ...paths: readonly string[]): 
   });
 }
 
-/** The whole previous version, built in a directory; it shares the third-party packages that are installed here. */
+/**
+ * The whole previous version, built in a directory; it shares the third-party packages that are installed
+ * here.
+ */
 export function buildPrevious(directory: string): void {
   exportPrevious(directory);
   linkPackages(directory);

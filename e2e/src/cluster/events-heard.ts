@@ -38,7 +38,8 @@ export async function unheard(cluster: RunningCluster): Promise<string[]> {
       id: string;
       subject: string;
     }>(`SELECT o.id, o.subject FROM ${by}.outbox o
-      WHERE o.event = '${event}' AND NOT EXISTS (SELECT FROM ${service}.inbox i WHERE i.consumer = '${consumer}' AND i.message_id = o.id)`);
+      WHERE o.event = '${event}' AND NOT EXISTS (SELECT FROM ${service}.inbox i WHERE i.consumer =
+        '${consumer}' AND i.message_id = o.id)`);
     found.push(...rows.map(({ id, subject }) => `${consumer} has not heard ${subject} (${id})`));
   }
   return found;

@@ -8,7 +8,10 @@ export interface LoadReport {
 
 const SERVICES = ['datasets', 'training', 'activations', 'similarity', 'projection', 'explanations'];
 
-/** Asks through the gateway, one call after the other in each of some loops, every service and commands among them, until it is told to stop. */
+/**
+ * Asks through the gateway, one call after the other in each of some loops, every service and commands among
+ * them, until it is told to stop.
+ */
 export function load(team: TeamMember, loops: number, stop: AbortSignal): Promise<LoadReport> {
   const report: LoadReport = { calls: 0, failed: [] };
   const paths = ['/v1/projects', '/v1/self', ...SERVICES.map((service) => `/v1/${service}/jobs?page_size=5`)];
@@ -23,7 +26,8 @@ export function load(team: TeamMember, loops: number, stop: AbortSignal): Promis
       report.calls++;
       if (answer.status !== 200)
         report.failed.push(
-          `${write ? 'POST /v1/projects' : path} was answered ${answer.status}: ${JSON.stringify(answer.body).slice(0, 300)}`,
+          `${write ? 'POST /v1/projects' : path} was answered ${answer.status}: ` +
+            `${JSON.stringify(answer.body).slice(0, 300)}`,
         );
     }
   };

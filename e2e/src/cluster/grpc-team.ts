@@ -3,7 +3,10 @@ import { TokenService } from '@noema/contracts/noema/workspace/v1/token_service'
 import { Connection, createClient, type ServiceClient } from '@noema/grpc';
 import type { PlatformState } from '@noema/standalone';
 
-/** A team as a program sees it that speaks gRPC to each service itself: an API key, exchanged for a token, and nothing of the gateway. */
+/**
+ * A team as a program sees it that speaks gRPC to each service itself: an API key, exchanged for a token, and
+ * nothing of the gateway.
+ */
 export class GrpcTeam {
   private readonly connections = new Map<string, Connection>();
 

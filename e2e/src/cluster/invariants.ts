@@ -3,7 +3,10 @@ import type { RunningCluster } from './running-cluster.js';
 
 /** What is wrong, in words; nothing of it may be. */
 export interface Broken {
-  /** Accepted and not there, or never done; a job that ended failed is lost too, because nothing but the injected faults can fail it. */
+  /**
+   * Accepted and not there, or never done; a job that ended failed is lost too, because nothing but the
+   * injected faults can fail it.
+   */
   readonly lost: string[];
   /** Done more than once. */
   readonly double: string[];
@@ -23,7 +26,10 @@ const CONSEQUENCES = [
   { what: 'maps', table: 'projection.exploration', where: 'AND automatic' },
 ];
 
-/** Looks at the databases, past the services, for what a promise says cannot be. Ask when the cluster is quiet. */
+/**
+ * Looks at the databases, past the services, for what a promise says cannot be. Ask when the cluster is
+ * quiet.
+ */
 export async function findBroken(cluster: RunningCluster, walks: readonly Walked[]): Promise<Broken> {
   return {
     lost: [
@@ -59,7 +65,8 @@ async function lostJobs(cluster: RunningCluster, accepted: readonly AcceptedJob[
         .filter((row) => row.state === 'failed')
         .map(
           (row) =>
-            `job ${row.id} of ${service} failed: ${row.fault?.reason ?? 'without a reason'}: ${row.fault?.message ?? ''}`,
+            `job ${row.id} of ${service} failed: ${row.fault?.reason ?? 'without a reason'}: ` +
+            `${row.fault?.message ?? ''}`,
         ),
     );
     lost.push(
@@ -75,7 +82,8 @@ async function lostConsequences(cluster: RunningCluster, runs: readonly Walked[]
   const lost: string[] = [];
   for (const { what, table, where } of CONSEQUENCES) {
     const rows = await cluster.query<{ run: string; epochs: number }>(
-      `SELECT run_id::text AS run, count(DISTINCT epoch)::int AS epochs FROM ${table} WHERE true ${where} GROUP BY run_id`,
+      `SELECT run_id::text AS run, count(DISTINCT epoch)::int AS epochs FROM ${table} WHERE true ${where}
+        GROUP BY run_id`,
     );
     const seen = new Map(rows.map(({ run, epochs }) => [run, epochs]));
     lost.push(
@@ -91,7 +99,8 @@ async function doneTwice(cluster: RunningCluster): Promise<string[]> {
   const twice: string[] = [];
   const look = async (what: string, columns: string, table: string, where = 'true'): Promise<void> => {
     const rows = await cluster.query<{ of: string; n: number }>(
-      `SELECT concat_ws(' ', ${columns}) AS of, count(*)::int AS n FROM ${table} WHERE ${where} GROUP BY ${columns} HAVING count(*) > 1`,
+      `SELECT concat_ws(' ', ${columns}) AS of, count(*)::int AS n FROM ${table} WHERE ${where} GROUP BY
+        ${columns} HAVING count(*) > 1`,
     );
     twice.push(...rows.map(({ of, n }) => `${what} ${of}: ${n} times`));
   };
@@ -103,7 +112,8 @@ async function doneTwice(cluster: RunningCluster): Promise<string[]> {
       `${service}.job`,
       "kind NOT LIKE '%retry%'",
     );
-    // What is done to a resource is recorded once, however often it was asked for with one request id; other facts have a subject of their own.
+    // What is done to a resource is recorded once, however often it was asked for with one request id; other
+    // facts have a subject of their own.
     await look(
       `announcements of ${service}`,
       "event, subject, team_id, coalesce(body->>'resource', '')",
@@ -125,7 +135,8 @@ async function leftBehind(cluster: RunningCluster): Promise<string[]> {
     const [row] = await cluster.query<{
       leases: number;
       waiting: number;
-    }>(`SELECT (SELECT count(*) FROM ${service}.shard WHERE state = 'running' OR lease_token IS NOT NULL AND state = 'queued')::int AS leases,
+    }>(`SELECT (SELECT count(*) FROM ${service}.shard WHERE state = 'running' OR lease_token IS NOT NULL AND
+      state = 'queued')::int AS leases,
       (SELECT count(*) FROM ${service}.outbox WHERE published_at IS NULL)::int AS waiting`);
     if (row!.leases > 0) left.push(`${row!.leases} shards of ${service} are held by nobody alive`);
     if (row!.waiting > 0) left.push(`${row!.waiting} announcements of ${service} wait in its outbox`);

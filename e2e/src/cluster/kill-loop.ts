@@ -100,12 +100,13 @@ export async function killLoop({
     await quiet(cluster);
     report.rounds++;
     await check(report, { cluster, teams, walks, projects, random });
+    const kills = Object.entries(report.kills)
+      .map(([kind, n]) => `${kind} ${n}`)
+      .join(', ');
     tell(
-      `round ${report.rounds}: ${Object.entries(report.kills)
-        .map(([kind, n]) => `${kind} ${n}`)
-        .join(
-          ', ',
-        )}; ${walks.length} walks, ${report.jobs} jobs, ${report.shards} shards; lost ${report.lost.length}, double ${report.double.length}, dangling ${report.dangling.length}`,
+      `round ${report.rounds}: ${kills}; ${walks.length} walks, ${report.jobs} jobs, ` +
+        `${report.shards} shards; lost ${report.lost.length}, double ${report.double.length}, ` +
+        `dangling ${report.dangling.length}`,
     );
     if (broken(report).length > 0) break;
   }
@@ -123,7 +124,10 @@ export const broken = ({ lost, double, dangling, left, seen, surprises }: KillRe
   ...surprises,
 ];
 
-/** Hurts one part after the other, two at once at times, until it is told to stop; everything runs again by then. */
+/**
+ * Hurts one part after the other, two at once at times, until it is told to stop; everything runs again by
+ * then.
+ */
 async function hurtOn(
   cluster: RunningCluster,
   random: () => number,
@@ -151,7 +155,8 @@ async function quiet(cluster: RunningCluster): Promise<void> {
     async () => {
       for (const service of HEAVY) {
         const [row] = await cluster.query<{ n: number }>(
-          `SELECT ((SELECT count(*) FROM ${service}.job WHERE state IN ('open', 'cancelling')) + (SELECT count(*) FROM ${service}.outbox WHERE published_at IS NULL))::int AS n`,
+          `SELECT ((SELECT count(*) FROM ${service}.job WHERE state IN ('open', 'cancelling')) + (SELECT
+            count(*) FROM ${service}.outbox WHERE published_at IS NULL))::int AS n`,
         );
         if (row!.n > 0) return false;
       }
@@ -193,7 +198,8 @@ async function check(
       async (service) =>
         (
           await cluster.query<{ jobs: number; shards: number }>(
-            `SELECT (SELECT count(*) FROM ${service}.job)::int AS jobs, (SELECT count(*) FROM ${service}.shard)::int AS shards`,
+            `SELECT (SELECT count(*) FROM ${service}.job)::int AS jobs, (SELECT count(*) FROM
+              ${service}.shard)::int AS shards`,
           )
         )[0]!,
     ),

@@ -28,7 +28,10 @@ export interface MixedPlatform {
   stop(): Promise<void>;
 }
 
-/** A platform on the bus and the store that both versions have, API and workers of different versions; every one a process. Logs go to the directory. */
+/**
+ * A platform on the bus and the store that both versions have, API and workers of different versions; every
+ * one a process. Logs go to the directory.
+ */
 export async function startMixed(
   directory: string,
   { migrations, api, worker }: Mixture,

@@ -15,7 +15,10 @@ interface Named {
 const SCHEMAS = ['datasets', 'training', 'activations', 'similarity', 'projection', 'explanations'];
 const AT_ONCE = 16;
 
-/** Rows that name an object that is not in the store, is another than they say, or is another team's. `share` of the objects is read and hashed. */
+/**
+ * Rows that name an object that is not in the store, is another than they say, or is another team's. `share`
+ * of the objects is read and hashed.
+ */
 export async function findDangling(
   cluster: RunningCluster,
   random: () => number,
@@ -64,15 +67,19 @@ async function faultOf(
 /** Every artifact reference in a JSON column of any table that has a team, found by its form. */
 async function references(cluster: RunningCluster): Promise<Named[]> {
   const columns = await cluster.query<{ schema: string; table: string; column: string }>(`
-    SELECT c.table_schema AS schema, c.table_name AS table, c.column_name AS column FROM information_schema.columns c
+    SELECT c.table_schema AS schema, c.table_name AS table, c.column_name AS column FROM
+      information_schema.columns c
     JOIN information_schema.tables t USING (table_schema, table_name)
-    JOIN information_schema.columns k ON k.table_schema = c.table_schema AND k.table_name = c.table_name AND k.column_name = 'team_id'
-    WHERE t.table_type = 'BASE TABLE' AND c.data_type = 'jsonb' AND c.table_schema IN (${SCHEMAS.map((s) => `'${s}'`).join(', ')}) AND c.table_name <> 'request'`);
+    JOIN information_schema.columns k ON k.table_schema = c.table_schema AND k.table_name = c.table_name AND
+      k.column_name = 'team_id'
+    WHERE t.table_type = 'BASE TABLE' AND c.data_type = 'jsonb' AND c.table_schema IN
+      (${SCHEMAS.map((s) => `'${s}'`).join(', ')}) AND c.table_name <> 'request'`);
   const found = new Map<string, Named>();
   for (const { schema, table, column } of columns) {
-    const rows =
-      await cluster.query<Named>(`SELECT DISTINCT '${schema}.${table}.${column}' AS place, team_id, ref->>'uri' AS uri, ref->>'sha256' AS sha256, coalesce(ref->>'sizeBytes', ref->>'size_bytes') AS size
-      FROM ${schema}."${table}", LATERAL jsonb_path_query("${column}", 'strict $.** ? (@.type() == "object" && exists (@.uri) && exists (@.sha256))') AS ref`);
+    const rows = await cluster.query<Named>(`SELECT DISTINCT '${schema}.${table}.${column}' AS place, team_id,
+        ref->>'uri' AS uri, ref->>'sha256' AS sha256, coalesce(ref->>'sizeBytes', ref->>'size_bytes') AS size
+      FROM ${schema}."${table}", LATERAL jsonb_path_query("${column}",
+        'strict $.** ? (@.type() == "object" && exists (@.uri) && exists (@.sha256))') AS ref`);
     for (const row of rows) found.set(`${row.team_id} ${row.uri} ${row.sha256}`, row);
   }
   return [...found.values()];

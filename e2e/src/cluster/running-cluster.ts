@@ -22,7 +22,10 @@ export interface TeamMember {
   readonly rest: RestCaller;
 }
 
-/** The cluster set-up, started by the command line: real NATS, S3 and PostgreSQL, every service and worker a process. */
+/**
+ * The cluster set-up, started by the command line: real NATS, S3 and PostgreSQL, every service and worker a
+ * process.
+ */
 export class RunningCluster extends RunningPlatform {
   static override async up(directory: string, ...flags: readonly string[]): Promise<RunningCluster> {
     const { rest } = await RunningPlatform.up(directory, '--cluster', ...flags);

@@ -34,7 +34,10 @@ const INTEGRATION = fileURLToPath(new URL('../fixtures/blobs.integration.js', im
 const ENDED = new Set(['JOB_STATE_SUCCEEDED', 'JOB_STATE_FAILED', 'JOB_STATE_CANCELLED']);
 const EPOCHS = 2;
 
-/** The whole way with small data, from ingestion to explanations, by a client that never gives up: every kind of job that there is. */
+/**
+ * The whole way with small data, from ingestion to explanations, by a client that never gives up: every kind
+ * of job that there is.
+ */
 export class SmallWalk {
   private readonly accepted: AcceptedJob[] = [];
   private readonly failures: string[] = [];
@@ -107,7 +110,10 @@ export class SmallWalk {
     );
   }
 
-  /** Waits for the maps that follow by themselves; gives the activation set of the last, or none when one failed. */
+  /**
+   * Waits for the maps that follow by themselves; gives the activation set of the last, or none when one
+   * failed.
+   */
   private async mapOf(runId: string): Promise<string | undefined> {
     const maps = await waitFor(
       async () => {

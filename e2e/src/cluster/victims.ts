@@ -45,7 +45,10 @@ export function chooseFault(cluster: RunningCluster, random: () => number): Faul
   return { victim, kind, stoppedMs: Math.round(500 + random() * longest) };
 }
 
-/** Does it. Resolves when the deed is done; what was stopped goes on by then. A victim that is away just now is left alone: returns false. */
+/**
+ * Does it. Resolves when the deed is done; what was stopped goes on by then. A victim that is away just now
+ * is left alone: returns false.
+ */
 export async function hurt(
   cluster: RunningCluster,
   { victim, kind, stoppedMs }: Fault,
@@ -66,7 +69,9 @@ export async function hurt(
   return true;
 }
 
-/** NATS dies and all that it held is gone. One that has only just begun has no files yet: they are waited for. */
+/**
+ * NATS dies and all that it held is gone. One that has only just begun has no files yet: they are waited for.
+ */
 async function wipe(cluster: RunningCluster, pid: number): Promise<boolean> {
   const aside = `${cluster.natsFiles}.${pid}`;
   const moved = await waitFor(

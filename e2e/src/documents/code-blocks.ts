@@ -10,7 +10,10 @@ export interface CodeBlock {
   readonly line: number;
 }
 
-/** Reads the fenced blocks of a Markdown document; the word behind the language names the file that the block is. */
+/**
+ * Reads the fenced blocks of a Markdown document; the word behind the language names the file that the block
+ * is.
+ */
 export function codeBlocks(markdown: string): CodeBlock[] {
   const blocks: CodeBlock[] = [];
   let section = '';

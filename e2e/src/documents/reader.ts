@@ -8,14 +8,20 @@ import type { CodeBlock } from './code-blocks.js';
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 const run = promisify(execFile);
 
-/** A person who follows a document in a folder of their own, block by block: writes the files, types the commands. */
+/**
+ * A person who follows a document in a folder of their own, block by block: writes the files, types the
+ * commands.
+ */
 export class DocumentReader {
   private constructor(
     readonly folder: string,
     private readonly environment: Readonly<Record<string, string>>,
   ) {}
 
-  /** Prepares a folder whose commands find `noema`, the clone as `$NOEMA`, the platform of a data directory, and what else a document takes for known. */
+  /**
+   * Prepares a folder whose commands find `noema`, the clone as `$NOEMA`, the platform of a data directory,
+   * and what else a document takes for known.
+   */
   static async in(
     folder: string,
     dataDir: string,
@@ -35,7 +41,10 @@ export class DocumentReader {
     });
   }
 
-  /** Writes the file that a block is, or runs the block in a shell that ends at the first failure. Rejects with what the commands printed. */
+  /**
+   * Writes the file that a block is, or runs the block in a shell that ends at the first failure. Rejects
+   * with what the commands printed.
+   */
   async follow({ language, file, text, line }: CodeBlock): Promise<string> {
     if (file !== '') {
       await writeFile(join(this.folder, file), text);

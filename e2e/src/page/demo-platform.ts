@@ -19,7 +19,10 @@ export interface DemoPlatform {
   close(): Promise<void>;
 }
 
-/** Does the demo in a directory of its own; with NOEMA_DEMO_DIR, on the platform that runs there and did it before, which is left running. */
+/**
+ * Does the demo in a directory of its own; with NOEMA_DEMO_DIR, on the platform that runs there and did it
+ * before, which is left running.
+ */
 export async function startDemoPlatform(): Promise<DemoPlatform> {
   const kept = process.env['NOEMA_DEMO_DIR'];
   const directory =

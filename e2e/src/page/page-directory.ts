@@ -6,7 +6,10 @@ import { findBrowser } from '@noema/testing';
 /** Where the bundled page is; `make build` makes it. */
 export const PAGE_DIRECTORY = fileURLToPath(new URL('../../../../services/web/dist/page/', import.meta.url));
 
-/** True when there is a browser and a bundled page; says what is missing, and how to get it, when a test has to be skipped. */
+/**
+ * True when there is a browser and a bundled page; says what is missing, and how to get it, when a test has
+ * to be skipped.
+ */
 export function isShowable(test: string): boolean {
   const missing =
     findBrowser() === undefined

@@ -1,6 +1,9 @@
 import type { Page } from 'playwright-core';
 
-/** Counts how far things jump about from now on and through every load: the sum that browsers call cumulative layout shift. */
+/**
+ * Counts how far things jump about from now on and through every load: the sum that browsers call cumulative
+ * layout shift.
+ */
 export async function watchShifts(page: Page): Promise<() => Promise<number>> {
   await page.addInitScript(() => {
     const kept = globalThis as unknown as { shifted: number };
@@ -17,7 +20,10 @@ export async function watchShifts(page: Page): Promise<() => Promise<number>> {
 export const widthBeyond = (page: Page): Promise<number> =>
   page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - window.innerWidth));
 
-/** Texts that are shown in letters of less than 12 pixels, in the page's own and in drawings that are scaled, as the size and the text; raised and lowered ones apart. */
+/**
+ * Texts that are shown in letters of less than 12 pixels, in the page's own and in drawings that are scaled,
+ * as the size and the text; raised and lowered ones apart.
+ */
 export const smallTexts = (page: Page): Promise<string[]> =>
   page.evaluate(() => {
     const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -42,7 +48,10 @@ export const smallTexts = (page: Page): Promise<string[]> =>
     return [...small];
   });
 
-/** Controls and headings whose middle is covered by something else, or that lie on each other, as their names; only those within the window. */
+/**
+ * Controls and headings whose middle is covered by something else, or that lie on each other, as their names;
+ * only those within the window.
+ */
 export const covered = (page: Page): Promise<string[]> =>
   page.evaluate(() => {
     const nameOf = (element: Element): string =>
@@ -74,7 +83,9 @@ export const covered = (page: Page): Promise<string[]> =>
     });
   });
 
-/** What has the focus and whether that is to be seen: an outline or a shadow that it has by the keyboard only. */
+/**
+ * What has the focus and whether that is to be seen: an outline or a shadow that it has by the keyboard only.
+ */
 export const focusSeen = (page: Page): Promise<{ name: string; seen: boolean }> =>
   page.evaluate(() => {
     const element = document.activeElement ?? document.body;

@@ -17,13 +17,19 @@ export interface StageOptions extends PlatformOptions {
   /** Where whoever signs in comes to; the population unless said. */
   readonly path?: string;
   readonly viewport?: { readonly width: number; readonly height: number };
-  /** Pixels of the screen for each of the page's: 2 and half the viewport are what a browser makes of a zoom of 200 %. */
+  /**
+   * Pixels of the screen for each of the page's: 2 and half the viewport are what a browser makes of a zoom
+   * of 200 %.
+   */
   readonly scale?: number;
   /** Not signed in yet when the test begins. */
   readonly signedOut?: boolean;
 }
 
-/** A test on a platform and in a browser context of its own, at whose end the browser has nothing to complain about and no dialog has opened. */
+/**
+ * A test on a platform and in a browser context of its own, at whose end the browser has nothing to complain
+ * about and no dialog has opened.
+ */
 export function onStage(
   browser: () => Browser,
   name: string,

@@ -16,7 +16,9 @@ export class PopulationView {
       .waitFor({ timeout: 60_000 });
   }
 
-  /** Waits until nothing moves any more: dots have glided, colours have come, names have found their places. */
+  /**
+   * Waits until nothing moves any more: dots have glided, colours have come, names have found their places.
+   */
   async settled(): Promise<void> {
     const main = this.page.locator('main');
     for (let last = await main.screenshot(); ; ) {

@@ -59,7 +59,9 @@ export class ShownPage {
     if (await button.isVisible()) await button.click();
   }
 
-  /** Waits until nothing is on its way any more: no part that says it is busy, no picture that has not come. */
+  /**
+   * Waits until nothing is on its way any more: no part that says it is busy, no picture that has not come.
+   */
   async loaded(): Promise<void> {
     await this.page.waitForFunction(
       () =>
@@ -78,7 +80,9 @@ export class ShownPage {
       .toFile(join(SCREENS, `${name}.png`));
   }
 
-  /** What axe finds against WCAG 2.2 A and AA that is serious or critical, as sentences; empty when nothing. */
+  /**
+   * What axe finds against WCAG 2.2 A and AA that is serious or critical, as sentences; empty when nothing.
+   */
   seriousFaults(): Promise<string[]> {
     return seriousFaults(this.page);
   }

@@ -69,7 +69,10 @@ export class SyntheticMaking {
       : undefined;
   }
 
-  /** The layout after as many steps as the name says: the clouds of the population, the closer to the middle the earlier. */
+  /**
+   * The layout after as many steps as the name says: the clouds of the population, the closer to the middle
+   * the earlier.
+   */
   preview(uri: string): Uint8Array {
     const done = Number(/^preview-(\d+)$/.exec(uri)?.[1] ?? NaN);
     const { count, x, y } = this.population;

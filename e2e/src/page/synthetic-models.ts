@@ -25,7 +25,10 @@ const layer = (name: string, unitCount: number) => ({
   parameterCount: 9 * unitCount,
 });
 
-/** Models of a synthetic platform, the newest first, each with one version and with the same layers: four learned ones and the output of a block. */
+/**
+ * Models of a synthetic platform, the newest first, each with one version and with the same layers: four
+ * learned ones and the output of a block.
+ */
 export class SyntheticModels {
   private readonly names: string[];
 

@@ -8,7 +8,10 @@ import { IDS, type MapRecord, mapId } from './synthetic-records.js';
 const READING = '01890a5d-ac96-774b-bcce-b302099a8801';
 const PLACING = '01890a5d-ac96-774b-bcce-b302099a8802';
 
-/** The other data of a synthetic platform and the one map in which they can be placed: both steps are as far as the test says. */
+/**
+ * The other data of a synthetic platform and the one map in which they can be placed: both steps are as far
+ * as the test says.
+ */
 export class SyntheticPlacing {
   readonly other: SyntheticPopulation;
   /** What the first step answers with, where it refuses. */
@@ -27,7 +30,10 @@ export class SyntheticPlacing {
     this.other = syntheticPopulation({ count, classNames, sampleIdOf: (row) => `o${row}` });
   }
 
-  /** The samples of the map, behind them the other ones, a little to the right, without what an evaluation says. */
+  /**
+   * The samples of the map, behind them the other ones, a little to the right, without what an evaluation
+   * says.
+   */
   get both(): SyntheticPopulation & { readonly firstPlaced: number } {
     const { own, other } = this;
     const joined = (name: 'x' | 'y' | 'trust', by = 0): Float32Array =>

@@ -45,7 +45,10 @@ const API_KEY = 'noema_synthetic';
 /** A platform that is made up behind its gateway. */
 export type SyntheticPlatform = Awaited<ReturnType<typeof startSyntheticPlatform>>;
 
-/** A real gateway with the real page in front of a population of any size, that no machine would train and map within a test; the settings go to the gateway. */
+/**
+ * A real gateway with the real page in front of a population of any size, that no machine would train and map
+ * within a test; the settings go to the gateway.
+ */
 export async function startSyntheticPlatform(
   options: PlatformOptions,
   settings: Readonly<Record<string, string>> = {},

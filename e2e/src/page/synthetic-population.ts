@@ -1,6 +1,9 @@
 import { seededRandom } from '@noema/kernel';
 
-/** A made-up population: one cloud of points a class, the losses of a trained network. Row r belongs to class r mod classes. */
+/**
+ * A made-up population: one cloud of points a class, the losses of a trained network. Row r belongs to class
+ * r mod classes.
+ */
 export interface SyntheticPopulation {
   readonly count: number;
   readonly classNames: readonly string[];

@@ -34,7 +34,10 @@ export interface PlatformOptions extends SyntheticOptions {
   readonly hasRun?: boolean;
   /** How the maps are; `ready` unless said. A failed one is ready once its job is tried again. */
   readonly maps?: 'ready' | 'failed' | 'none';
-  /** Metrics of the validation samples after an epoch, its loss among them; one that says nothing of the epoch is left out. */
+  /**
+   * Metrics of the validation samples after an epoch, its loss among them; one that says nothing of the epoch
+   * is left out.
+   */
   readonly metricsOf?: (epoch: number) => Readonly<Record<string, number>>;
   /** Layers with learned units, from the first to the last; none unless said. */
   readonly layers?: readonly string[];

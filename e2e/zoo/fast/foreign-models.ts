@@ -12,7 +12,10 @@ export interface ForeignModel {
 const fixture = (name: string): string =>
   fileURLToPath(new URL(`../../../src/fixtures/${name}`, import.meta.url));
 
-/** Reads the reference of `python/onnx_reference.py`: mean and maximum of each layer, then the outputs, float32. */
+/**
+ * Reads the reference of `python/onnx_reference.py`: mean and maximum of each layer, then the outputs,
+ * float32.
+ */
 async function readReference(
   name: string,
 ): Promise<{ layers: LayerResponses[]; outputs: Float32Array; nonLinearity: string }> {

@@ -1,4 +1,7 @@
-/** Perception vectors by the published formula (libs/perception: README), in plain loops and with an eigensolver of its own, so that nothing is shared with what it judges. */
+/**
+ * Perception vectors by the published formula (libs/perception: README), in plain loops and with an
+ * eigensolver of its own, so that nothing is shared with what it judges.
+ */
 export interface PlainVectors {
   readonly dimensions: number;
   /** [n, dimensions], row-major. */
@@ -7,7 +10,10 @@ export interface PlainVectors {
 
 type Matrix = number[][];
 
-/** Vectors of responses [n, units of all layers] in layers of these widths; one dimension of zeros when nothing varies. */
+/**
+ * Vectors of responses [n, units of all layers] in layers of these widths; one dimension of zeros when
+ * nothing varies.
+ */
 export function plainVectors(responses: Float32Array, widths: readonly number[], kept = 0.99): PlainVectors {
   const d = widths.reduce((sum, width) => sum + width, 0);
   const n = responses.length / d;
@@ -51,7 +57,10 @@ function standardised(responses: Float32Array, d: number, at: number, n: number)
 const covariance = (columns: readonly number[][], n: number): Matrix =>
   columns.map((a) => columns.map((b) => a.reduce((sum, value, row) => sum + value * b[row]!, 0) / n));
 
-/** Jacobi's rotations (1846) until nothing is left beside the diagonal; eigenvectors are the columns of `vectors`. */
+/**
+ * Jacobi's rotations (1846) until nothing is left beside the diagonal; eigenvectors are the columns of
+ * `vectors`.
+ */
 function eigen(symmetric: Matrix): { values: number[]; vectors: Matrix } {
   const a = symmetric.map((row) => [...row]);
   const size = a.length;
@@ -82,7 +91,10 @@ function rotate(a: Matrix, v: Matrix, p: number, q: number): void {
   for (let i = 0; i < v.length; i++) turn(v, i);
 }
 
-/** Largest difference of two sets of vectors when each dimension may be turned around; infinite when their numbers of dimensions differ. */
+/**
+ * Largest difference of two sets of vectors when each dimension may be turned around; infinite when their
+ * numbers of dimensions differ.
+ */
 export function upToSign({ dimensions, data }: PlainVectors, stored: Float32Array): number {
   if (data.length !== stored.length) return Infinity;
   let worst = 0;

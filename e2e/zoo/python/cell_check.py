@@ -1,4 +1,5 @@
 """What the platform said of one cell, against what other programs say."""
+
 import json
 
 import numpy as np
@@ -17,15 +18,24 @@ def figures(data, origin, folder, record):
     mean, largest = (read(f"{which}.f32").reshape(data.rows, units) for which in ("mean", "max"))
     stored = read("vectors.f32").reshape(data.rows, -1)
     forward = reference(data, origin, folder, record)
-    out = {"samples": data.rows, "units": units, "dimensions": stored.shape[1], "explained": said["explainedVariance"]}
+    out = {
+        "samples": data.rows,
+        "units": units,
+        "dimensions": stored.shape[1],
+        "explained": said["explainedVariance"],
+    }
     out.update(responses(said["layers"], forward.layers, mean, largest))
-    out["vectors"] = up_to_sign(vectors(mean, [layer["units"] for layer in said["layers"]]), stored.astype(np.float64))
+    out["vectors"] = up_to_sign(
+        vectors(mean, [layer["units"] for layer in said["layers"]]), stored.astype(np.float64)
+    )
     out["similar"] = sum(wrong_entries(stored, entry["row"], entry["found"]) for entry in said["similar"])
     out.update(judged(data, said, forward, read))
     labels = data.labels()
     if labels is not None:
         out["agreement"] = label_agreement(stored, labels)
-        out["rawAgreement"] = label_agreement(np.concatenate([v.reshape(len(v), -1) for v in data.inputs.values()], 1), labels)
+        out["rawAgreement"] = label_agreement(
+            np.concatenate([v.reshape(len(v), -1) for v in data.inputs.values()], 1), labels
+        )
         out["statedAgreement"] = abs(out["agreement"] - said["statedAgreement"])
     return out
 
@@ -33,7 +43,11 @@ def figures(data, origin, folder, record):
 def reference(data, origin, folder, record):
     if origin.onnx:
         return onnx_forward.forward(str(folder / "model.onnx"), data.inputs)
-    weights = dict(np.load(folder / "weights.npz")) if (folder / "weights.npz").is_file() else platform_weights(record)
+    weights = (
+        dict(np.load(folder / "weights.npz"))
+        if (folder / "weights.npz").is_file()
+        else platform_weights(record)
+    )
     return keras_forward.forward((folder / "topology.json").read_text(), weights, data.inputs)
 
 
@@ -43,7 +57,7 @@ def platform_weights(record):
     for group in json.loads((record / "model.json").read_text())["weightsManifest"]:
         for entry in group["weights"]:
             size = int(np.prod(entry["shape"]))
-            weights[entry["name"]] = values[at:at + size].reshape(entry["shape"])
+            weights[entry["name"]] = values[at : at + size].reshape(entry["shape"])
             at += size
     return weights
 
@@ -53,11 +67,13 @@ def responses(said, layers, mean, largest):
     layers = in_order_of(said, layers)
     names = [(layer.name, layer.mean.shape[1]) for layer in layers]
     if [n for _, n in names] != [layer["units"] for layer in said]:
-        return {"responses": float("inf"), "note": f"layers differ: the platform has {[(s['name'], s['units']) for s in said]}, the reference {names}"}
+        stated = [(s["name"], s["units"]) for s in said]
+        note = f"layers differ: the platform has {stated}, the reference {names}"
+        return {"responses": float("inf"), "note": note}
     at, worst, worst_layer = 0, 0.0, ""
     for stated, layer in zip(said, layers):
         for ours, theirs in ((mean, layer.mean), (largest, layer.max)):
-            off = np.abs(ours[:, at:at + stated["units"]] - theirs).max() / max(1.0, np.abs(theirs).max())
+            off = np.abs(ours[:, at : at + stated["units"]] - theirs).max() / max(1.0, np.abs(theirs).max())
             if not off <= worst:
                 worst, worst_layer = float(off), stated["name"]
         at += stated["units"]
@@ -65,7 +81,8 @@ def responses(said, layers, mean, largest):
 
 
 def in_order_of(said, layers):
-    """The layers of the reference in the order of the platform, where both give the same names; independent branches have no order of their own."""
+    """The layers of the reference in the order of the platform, where both give the same names;
+    independent branches have no order of their own."""
     named = {layer.name: layer for layer in layers}
     names = [layer["name"] for layer in said]
     return [named[name] for name in names] if sorted(names) == sorted(named) else layers
@@ -81,8 +98,15 @@ def judged(data, said, forward, read):
         out["losses"] = 0.0 if np.isnan(read("loss.f32")).all() else float("inf")
         return out
     names = list(data.truths)
-    byname = dict(zip(names, forward.outputs)) if set(names) != set(forward.outputs) else {n: n for n in names}
-    losses = sum(LOSSES[data.loss](forward.outputs[byname[n]].astype(np.float64), forward.logits.get(byname[n]), data.targets(n)) for n in names)
+    byname = (
+        dict(zip(names, forward.outputs)) if set(names) != set(forward.outputs) else {n: n for n in names}
+    )
+    losses = sum(
+        LOSSES[data.loss](
+            forward.outputs[byname[n]].astype(np.float64), forward.logits.get(byname[n]), data.targets(n)
+        )
+        for n in names
+    )
     out["losses"] = float(np.abs(read("loss.f32") - losses).max() / max(1.0, losses.max()))
     worst, unknown, y, at = 0.0, [], data.targets(names[0]).astype(np.float64), 0
     p = forward.outputs[byname[names[0]]].astype(np.float64)
@@ -93,7 +117,8 @@ def judged(data, said, forward, read):
         worst = max(worst, abs(entry["loss"] - losses[rows].mean()) / max(1.0, losses[rows].mean()))
         unsaid = set(data.metrics) - set(entry["metrics"])
         if unsaid:
-            return {**out, "metrics": float("inf"), "note": f"the platform gives no {', '.join(sorted(unsaid))}"}
+            note = f"the platform gives no {', '.join(sorted(unsaid))}"
+            return {**out, "metrics": float("inf"), "note": note}
         for name, value in entry["metrics"].items():
             measure = metric(name)
             if measure is None:

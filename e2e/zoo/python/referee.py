@@ -2,8 +2,11 @@
 
 {"do": "data", "kind", "folder"}                         stores a data kind
 {"do": "network", "kind", "network", "data", "folder"}   writes the file of a network
-{"do": "check", "kind", "network", "data", "folder", "record"}   recomputes what the platform said of a cell, and gives the figures
+{"do": "check", "kind", "network", "data", "folder", "record"}
+                                                         recomputes what the platform said of a cell,
+                                                         and gives the figures
 """
+
 import hashlib
 import json
 import os
@@ -22,7 +25,9 @@ from data_kinds import DATA_KINDS  # noqa: E402
 from networks import NETWORKS  # noqa: E402
 
 # A network that is kept was written by these very sources.
-SOURCES = hashlib.sha256(b"".join(file.read_bytes() for file in sorted(Path(__file__).parent.rglob("*.py")))).hexdigest()
+SOURCES = hashlib.sha256(
+    b"".join(file.read_bytes() for file in sorted(Path(__file__).parent.rglob("*.py")))
+).hexdigest()
 kinds = {}
 
 
@@ -50,7 +55,13 @@ def write_network(request):
 
 def check(request):
     from cell_check import figures
-    return figures(loaded(request["kind"]), NETWORKS[request["network"]], Path(request["folder"]), Path(request["record"]))
+
+    return figures(
+        loaded(request["kind"]),
+        NETWORKS[request["network"]],
+        Path(request["folder"]),
+        Path(request["record"]),
+    )
 
 
 ANSWERS = {"data": store_data, "network": write_network, "check": check}

@@ -1,6 +1,8 @@
-"""Trains one of the PyTorch networks on stored data and exports it as ONNX. Runs in an interpreter with PyTorch and numpy alone:
+"""Trains one of the PyTorch networks on stored data and exports it as ONNX.
+Runs in an interpreter with PyTorch and numpy alone:
 python torch_networks.py <network> <folder of the data> <file to write>
 """
+
 import json
 import sys
 from pathlib import Path
@@ -13,8 +15,10 @@ from torch import nn
 class Residual(nn.Module):
     def __init__(self, channels):
         super().__init__()
-        self.conv1, self.norm1 = nn.Conv2d(channels, channels, 3, padding=1, bias=False), nn.BatchNorm2d(channels)
-        self.conv2, self.norm2 = nn.Conv2d(channels, channels, 3, padding=1, bias=False), nn.BatchNorm2d(channels)
+        self.conv1 = nn.Conv2d(channels, channels, 3, padding=1, bias=False)
+        self.norm1 = nn.BatchNorm2d(channels)
+        self.conv2 = nn.Conv2d(channels, channels, 3, padding=1, bias=False)
+        self.norm2 = nn.BatchNorm2d(channels)
 
     def forward(self, x):
         return torch.relu(x + self.norm2(self.conv2(torch.relu(self.norm1(self.conv1(x))))))
@@ -35,7 +39,9 @@ class Resnet(nn.Module):
 class Mlp(nn.Module):
     def __init__(self, dims, width):
         super().__init__()
-        self.fc1, self.fc2, self.head = nn.Linear(int(np.prod(dims)), 32), nn.Linear(32, 16), nn.Linear(16, width)
+        self.fc1 = nn.Linear(int(np.prod(dims)), 32)
+        self.fc2 = nn.Linear(32, 16)
+        self.head = nn.Linear(16, width)
 
     def forward(self, x):
         return self.head(torch.relu(self.fc2(torch.relu(self.fc1(x.flatten(1))))))
@@ -43,6 +49,7 @@ class Mlp(nn.Module):
 
 class Transformer(nn.Module):
     """Attention written out, over the letters of a text."""
+
     def __init__(self, dims, width):
         super().__init__()
         self.embedding = nn.Embedding(64, 24)
@@ -55,8 +62,9 @@ class Transformer(nn.Module):
         x = self.embedding(tokens.long())
         x = x + torch.relu(self.local(x.transpose(1, 2))).transpose(1, 2)
         part = lambda layer: layer(x).reshape(-1, x.shape[1], 2, 12).transpose(1, 2)
-        weights = torch.softmax(part(self.query) @ part(self.key).transpose(2, 3) / 12 ** 0.5, -1)
-        x = self.norm1(x + self.merge((weights @ part(self.value)).transpose(1, 2).reshape(-1, x.shape[1], 24)))
+        weights = torch.softmax(part(self.query) @ part(self.key).transpose(2, 3) / 12**0.5, -1)
+        merged = self.merge((weights @ part(self.value)).transpose(1, 2).reshape(-1, x.shape[1], 24))
+        x = self.norm1(x + merged)
         x = self.norm2(x + self.back(torch.nn.functional.gelu(self.feed(x))))
         return self.head(x.mean(1))
 
@@ -79,6 +87,7 @@ NETWORKS = {"mlp": Mlp, "resnet": Resnet, "transformer": Transformer, "unet": Un
 
 class WithOutput(nn.Module):
     """The network and the non-linearity of its task, so that what it gives are probabilities."""
+
     def __init__(self, network, output):
         super().__init__()
         self.network, self.output = network, output
@@ -104,7 +113,8 @@ def main(name, folder, target):
     elif head["task"] == "regression":
         width, loss, output = truth["dims"][-1], nn.MSELoss(), nn.Identity()
     else:
-        width, y, loss, output = truth["dims"][-1], y.permute(0, 3, 1, 2), nn.BCEWithLogitsLoss(), nn.Sigmoid()
+        width, y = truth["dims"][-1], y.permute(0, 3, 1, 2)
+        loss, output = nn.BCEWithLogitsLoss(), nn.Sigmoid()
     network = NETWORKS[name](dims, width)
     optimizer = torch.optim.Adam(network.parameters(), 3e-3)
     for _ in range(8):
@@ -112,8 +122,15 @@ def main(name, folder, target):
             optimizer.zero_grad()
             loss(network(x[batch]), y[batch]).backward()
             optimizer.step()
-    torch.onnx.export(WithOutput(network, output).eval(), x[:2], target, input_names=[input_name], output_names=[truth_name], opset_version=16,
-                      dynamic_axes={input_name: {0: "n"}, truth_name: {0: "n"}})
+    torch.onnx.export(
+        WithOutput(network, output).eval(),
+        x[:2],
+        target,
+        input_names=[input_name],
+        output_names=[truth_name],
+        opset_version=16,
+        dynamic_axes={input_name: {0: "n"}, truth_name: {0: "n"}},
+    )
 
 
 main(*sys.argv[1:])

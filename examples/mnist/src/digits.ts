@@ -27,7 +27,10 @@ export function readDigits(): Digit[] {
   return digits;
 }
 
-/** Every fifth digit of each label, 2,000 in all, is held back for validation; both parts come in a fixed order that mixes the labels. */
+/**
+ * Every fifth digit of each label, 2,000 in all, is held back for validation; both parts come in a fixed
+ * order that mixes the labels.
+ */
 export function splitDigits(digits: readonly Digit[]): { training: Digit[]; validation: Digit[] } {
   const stride = 7919;
   const mixed = digits.map((_, i) => (i * stride) % digits.length);

@@ -6,7 +6,10 @@ const convolution = (name: string, filters: number) =>
   layer('Conv2D', name, { filters, kernel_size: [3, 3], padding: 'valid', activation: 'relu' });
 const pooling = (name: string) => layer('MaxPooling2D', name, { pool_size: [2, 2] });
 
-/** A small convolutional network with dropout, as Keras and TF.js write a model: `[28, 28, 1]` to ten probabilities. */
+/**
+ * A small convolutional network with dropout, as Keras and TF.js write a model: `[28, 28, 1]` to ten
+ * probabilities.
+ */
 export const model = {
   class_name: 'Sequential',
   config: {

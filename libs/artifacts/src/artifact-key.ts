@@ -16,7 +16,10 @@ export function artifactKey(parts: ArtifactKeyParts): string {
   return checkKey([parts.teamId, parts.projectId, parts.kind, parts.id, parts.part].join('/'));
 }
 
-/** The key itself when it is well formed, so that no key leads out of the store. Throws `invalid` ARTIFACT_KEY_INVALID. */
+/**
+ * The key itself when it is well formed, so that no key leads out of the store. Throws `invalid`
+ * ARTIFACT_KEY_INVALID.
+ */
 export function checkKey(key: string): string {
   if (!KEY.test(key)) throw artifactKeyInvalid(key);
   return key;

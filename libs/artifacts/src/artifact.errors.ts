@@ -4,7 +4,8 @@ export const artifactKeyInvalid = (key: string): DomainError =>
   new DomainError(
     'invalid',
     'ARTIFACT_KEY_INVALID',
-    `artifact key "${key}" is not <team>/<project>/<kind>/<id>/<part> of letters, digits, ".", "_" and "-", each part starting with a letter or a digit`,
+    `artifact key "${key}" is not <team>/<project>/<kind>/<id>/<part> of letters, digits, ".", "_" and ` +
+      '"-", each part starting with a letter or a digit',
     { metadata: { key } },
   );
 
@@ -12,7 +13,8 @@ export const artifactDamaged = (ref: ArtifactRef, found: string): DomainError =>
   new DomainError(
     'data-loss',
     'ARTIFACT_DAMAGED',
-    `artifact "${ref.uri}" should have ${ref.sizeBytes} bytes with sha256 ${ref.sha256}, but has ${found}; it was put into quarantine: make it again from its source or restore it from a backup`,
+    `artifact "${ref.uri}" should have ${ref.sizeBytes} bytes with sha256 ${ref.sha256}, but has ` +
+      `${found}; it was put into quarantine: make it again from its source or restore it from a backup`,
     { metadata: { uri: ref.uri } },
   );
 
@@ -36,7 +38,8 @@ export const storeFailed = (what: string, cause: unknown): DomainError =>
   new DomainError(
     'unavailable',
     'STORE_FAILED',
-    `the artifact store failed at ${what}: ${cause instanceof Error ? cause.message : String(cause)}; try again later`,
+    `the artifact store failed at ${what}: ${cause instanceof Error ? cause.message : String(cause)}; ` +
+      'try again later',
     { cause },
   );
 
@@ -44,7 +47,8 @@ export const storeDenied = (what: string, code: string): DomainError =>
   new DomainError(
     'unavailable',
     'STORE_DENIED',
-    `the artifact store refused ${what} (${code}); check storeAccessKey and storeSecretKey, the rights of that key on the bucket, and the clock`,
+    `the artifact store refused ${what} (${code}); check storeAccessKey and storeSecretKey, the rights ` +
+      'of that key on the bucket, and the clock',
     { metadata: { code } },
   );
 
@@ -52,6 +56,7 @@ export const bucketNotMade = (bucket: string, endpoint: string): DomainError =>
   new DomainError(
     'unavailable',
     'STORE_BUCKET_MISSING',
-    `the bucket "${bucket}" is not at ${endpoint}, and this access key may not make it; make the bucket, or allow the key to`,
+    `the bucket "${bucket}" is not at ${endpoint}, and this access key may not make it; make the ` +
+      'bucket, or allow the key to',
     { metadata: { bucket, endpoint } },
   );

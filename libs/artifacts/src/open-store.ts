@@ -25,7 +25,10 @@ export interface StoreOptions {
 
 const CACHE_BYTES = 2 ** 31;
 
-/** The store that a URL names: `file:///directory` or `s3://bucket?endpoint=http://host:port`. Throws `invalid` STORE_URL_INVALID, STORE_KEYS_MISSING. */
+/**
+ * The store that a URL names: `file:///directory` or `s3://bucket?endpoint=http://host:port`. Throws
+ * `invalid` STORE_URL_INVALID, STORE_KEYS_MISSING.
+ */
 export function openArtifactStore(url: string, options: StoreOptions = {}): ArtifactStore {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (parsed?.protocol === 'file:' && parsed.host === '') return new FileArtifactStore(fileURLToPath(parsed));
@@ -33,7 +36,8 @@ export function openArtifactStore(url: string, options: StoreOptions = {}): Arti
   throw new DomainError(
     'invalid',
     'STORE_URL_INVALID',
-    `store URL "${url}" names no known store; use file:///<absolute directory> or s3://<bucket>?endpoint=http(s)://<host>:<port>`,
+    `store URL "${url}" names no known store; use file:///<absolute directory> or ` +
+      's3://<bucket>?endpoint=http(s)://<host>:<port>',
   );
 }
 
@@ -46,7 +50,8 @@ function openS3(
     throw new DomainError(
       'invalid',
       'STORE_KEYS_MISSING',
-      `the store s3://${location.bucket} needs an access key and a secret key; set storeAccessKey and storeSecretKey`,
+      `the store s3://${location.bucket} needs an access key and a secret key; set storeAccessKey and ` +
+        'storeSecretKey',
     );
   const shown = publicEndpoint === undefined ? undefined : endpointOf(publicEndpoint);
   if (publicEndpoint !== undefined && shown === undefined)

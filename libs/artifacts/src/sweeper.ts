@@ -3,11 +3,19 @@ import type { ArtifactStore, StoredArtifact } from './artifact-store.js';
 
 export interface SweepOptions {
   readonly store: ArtifactStore;
-  /** The kinds (third part of the key) whose rows this sweeper can ask; objects of other kinds are left alone. */
+  /**
+   * The kinds (third part of the key) whose rows this sweeper can ask; objects of other kinds are left alone.
+   */
   readonly kinds: readonly string[];
-  /** Those of the given uris that a row names; it must see all teams, or it makes the sweeper delete what others own. */
+  /**
+   * Those of the given uris that a row names; it must see all teams, or it makes the sweeper delete what
+   * others own.
+   */
   readonly named: (uris: readonly string[]) => Promise<ReadonlySet<string>>;
-  /** Those of the given objects without a row that have been without one for so long that they go; all when left out. */
+  /**
+   * Those of the given objects without a row that have been without one for so long that they go; all when
+   * left out.
+   */
   readonly due?: (unnamed: readonly StoredArtifact[]) => Promise<ReadonlySet<string>>;
   /** Age below which an object without a row is taken as being on its way; default one day. */
   readonly graceMs?: number;
@@ -18,7 +26,10 @@ export interface SweepOptions {
 const DAY_MS = 86_400_000;
 const BATCH = 500;
 
-/** Removes objects that no row names and the leftovers of dead writers, both only past the grace age; answers what was removed. */
+/**
+ * Removes objects that no row names and the leftovers of dead writers, both only past the grace age; answers
+ * what was removed.
+ */
 export async function sweepArtifacts(options: SweepOptions): Promise<{ objects: number; abandoned: number }> {
   const { store, graceMs = DAY_MS, clock = systemClock, due = allOf } = options;
   const youngest = clock.now().getTime() - graceMs;

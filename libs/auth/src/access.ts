@@ -12,7 +12,10 @@ export interface Principal {
   /** The member's or API key's id, or the name of the service. */
   readonly subject: string;
   readonly role: Role;
-  /** Most requests a minute of the whole team; absent for no limit. It travels in the token, so that nobody has to ask for it. */
+  /**
+   * Most requests a minute of the whole team; absent for no limit. It travels in the token, so that nobody
+   * has to ask for it.
+   */
   readonly requestsPerMinute?: number;
 }
 
@@ -27,7 +30,10 @@ const PASSES: Readonly<Record<Declared, 'everybody' | readonly Role[]>> = {
   [Access.SERVICE]: ['service'],
 };
 
-/** The roles that may call an RPC, by its `noema.type.v1.access` option; `undefined` when it declares none, and then nobody may. */
+/**
+ * The roles that may call an RPC, by its `noema.type.v1.access` option; `undefined` when it declares none,
+ * and then nobody may.
+ */
 export function rolesOf(method: DescMethod): 'everybody' | readonly Role[] | undefined {
   const declared = getOption(method, access);
   return declared === Access.UNSPECIFIED ? undefined : PASSES[declared];

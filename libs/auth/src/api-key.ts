@@ -9,7 +9,9 @@ export interface NewApiKey {
   readonly key: string;
   /** 12 hexadecimal digits by which the key is found and told apart by people. */
   readonly prefix: string;
-  /** SHA-256 of the whole key, hexadecimal. A slow hash guards guessable passwords; 256 random bits need none. */
+  /**
+   * SHA-256 of the whole key, hexadecimal. A slow hash guards guessable passwords; 256 random bits need none.
+   */
   readonly hash: string;
 }
 
@@ -21,7 +23,10 @@ export function newApiKey(): NewApiKey {
   return { key, prefix, hash: hashOf(key) };
 }
 
-/** The prefix of a key. Throws `unauthenticated` API_KEY_INVALID when the text has not the form of a key; it never repeats the text. */
+/**
+ * The prefix of a key. Throws `unauthenticated` API_KEY_INVALID when the text has not the form of a key; it
+ * never repeats the text.
+ */
 export function apiKeyPrefix(key: string): string {
   const prefix = FORM.exec(key)?.[1];
   if (prefix === undefined) throw apiKeyInvalid();

@@ -27,7 +27,8 @@ export const accessDenied = (rpc: string, role: string, allowed: readonly string
   new DomainError(
     'forbidden',
     'ROLE_TOO_LOW',
-    `${rpc} is for the roles ${allowed.join(', ')} and this token has the role ${role}; ask an admin of the team`,
+    `${rpc} is for the roles ${allowed.join(', ')} and this token has the role ${role}; ask an admin of ` +
+      'the team',
     {
       metadata: { rpc, role },
     },

@@ -11,7 +11,10 @@ export interface SigningKey {
 /** Member of a public JWK: the one service that its tokens may come from. */
 export const SERVICE_CLAIM = 'noema_service';
 
-/** Makes a fresh Ed25519 key; its `kid` is its RFC 7638 thumbprint. With a service's name, verifiers believe it only tokens of that service. */
+/**
+ * Makes a fresh Ed25519 key; its `kid` is its RFC 7638 thumbprint. With a service's name, verifiers believe
+ * it only tokens of that service.
+ */
 export async function generateSigningKey(service?: string): Promise<SigningKey> {
   const pair = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
   const secret = await exportJWK(pair.privateKey);

@@ -38,7 +38,10 @@ export class TokenSigner {
     return this.jwk.kid!;
   }
 
-  /** Signs with another key from now on; every verifier has to know it already. Throws as the constructor, and goes on with the old one. */
+  /**
+   * Signs with another key from now on; every verifier has to know it already. Throws as the constructor, and
+   * goes on with the old one.
+   */
   replaceKey(privateKey: string): void {
     this.jwk = signingJwk(privateKey);
   }

@@ -15,7 +15,10 @@ export interface TokenVerifierOptions {
 
 const REMEMBERED = 1000;
 
-/** Verifies tokens: signature by EdDSA alone, issuer, audience, expiry, claims; a key of one service is believed only what that service says of itself. */
+/**
+ * Verifies tokens: signature by EdDSA alone, issuer, audience, expiry, claims; a key of one service is
+ * believed only what that service says of itself.
+ */
 export class TokenVerifier {
   private keys: KeySet;
   private readonly toleranceS: number;
@@ -31,13 +34,19 @@ export class TokenVerifier {
     this.clock = clock;
   }
 
-  /** Verifies by another key set from now on; what a key that is not in it has signed is refused, remembered or not. Throws when the text is no JWK set, and goes on with the old one. */
+  /**
+   * Verifies by another key set from now on; what a key that is not in it has signed is refused, remembered
+   * or not. Throws when the text is no JWK set, and goes on with the old one.
+   */
   replaceKeys(jwks: string): void {
     this.keys = keySetOf(jwks);
     this.good.clear();
   }
 
-  /** The principal of an `authorization` header. Throws `unauthenticated`: TOKEN_MISSING, TOKEN_EXPIRED or TOKEN_INVALID. */
+  /**
+   * The principal of an `authorization` header. Throws `unauthenticated`: TOKEN_MISSING, TOKEN_EXPIRED or
+   * TOKEN_INVALID.
+   */
   async verifyHeader(header: string | undefined): Promise<Principal> {
     const token = /^Bearer +([^ ]+)$/i.exec(header ?? '')?.[1];
     if (token === undefined) throw tokenMissing();

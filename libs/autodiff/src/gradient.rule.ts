@@ -8,11 +8,17 @@ export interface Backward {
   readonly write: GradientWriter;
   /** Operators that must not be written because the runtime has no kernel for them. */
   readonly avoid: ReadonlySet<string>;
-  /** The cotangent of output `i` (the gradient that arrives there); absent when nothing downstream depends on it. */
+  /**
+   * The cotangent of output `i` (the gradient that arrives there); absent when nothing downstream depends on
+   * it.
+   */
   cotangent(i: number): string | undefined;
   /** True when somebody wants the gradient of input `i`; a rule may leave the others out. */
   wants(i: number): boolean;
-  /** True when somebody wants the gradient of a tensor, such as one that the node's body reads from the graph around it. */
+  /**
+   * True when somebody wants the gradient of a tensor, such as one that the node's body reads from the graph
+   * around it.
+   */
   depends(tensor: string): boolean;
   /** Hands in a gradient for a tensor that is no input of the node. */
   arrive(tensor: string, cotangent: string): void;
@@ -39,7 +45,10 @@ export interface GradientRule {
   readonly limits?: string;
   /** Gives the node outputs that going back needs (the indices of MaxPool); `fresh` makes tensor names. */
   readonly prepare?: (node: Node, fresh: (hint: string) => string) => Node;
-  /** Writes other operators that make the node's outputs, before anything is differentiated; for operators that are made of others. */
+  /**
+   * Writes other operators that make the node's outputs, before anything is differentiated; for operators
+   * that are made of others.
+   */
   readonly rewrite?: (node: Node, builder: GraphBuilder) => void;
   /** The gradient for each input, in the order of the inputs; `undefined` where there is none. */
   backward(at: Backward): readonly (string | undefined)[];

@@ -49,7 +49,10 @@ export class GradientWriter {
     return this.facts.get(tensor)?.dataType ?? 'float32';
   }
 
-  /** The dimensions, as far as they are known; `?` for one that is not, `undefined` when not even their number is known. */
+  /**
+   * The dimensions, as far as they are known; `?` for one that is not, `undefined` when not even their number
+   * is known.
+   */
   dimsOf(tensor: string): readonly Dim[] | undefined {
     return this.facts.get(tensor)?.dims;
   }

@@ -8,27 +8,40 @@ import { inferTensors, type TensorFacts } from './tensor.inference.js';
 
 /** What to differentiate. */
 export interface GradientRequest {
-  /** Tensors to differentiate, each with the tensor of the same shape that holds its cotangent (usually a graph input: ones, a one-hot row, 1/n). */
+  /**
+   * Tensors to differentiate, each with the tensor of the same shape that holds its cotangent (usually a
+   * graph input: ones, a one-hot row, 1/n).
+   */
   readonly ofs: readonly { readonly tensor: string; readonly seed: string }[];
   /** Inputs, parameters or activations to differentiate with respect to. */
   readonly wrt: readonly string[];
-  /** Shapes that are known beyond those of inputs and constants; they make the gradient cheaper, never different. */
+  /**
+   * Shapes that are known beyond those of inputs and constants; they make the gradient cheaper, never
+   * different.
+   */
   readonly shapes?: ReadonlyMap<string, readonly Dim[]>;
   /** Operators without a kernel in the runtime that this is for (`MaxUnpool` on CUDA). */
   readonly avoid?: readonly string[];
 }
 
 export interface GradientResult {
-  /** The graph again with the gradients' operators behind it; its outputs are unchanged, so declare what you want and `prune`. */
+  /**
+   * The graph again with the gradients' operators behind it; its outputs are unchanged, so declare what you
+   * want and `prune`.
+   */
   readonly graph: Graph;
-  /** For each tensor of `wrt` the tensor that holds its gradient, of the same shape; absent when nothing in `ofs` depends on it (the gradient is zero). */
+  /**
+   * For each tensor of `wrt` the tensor that holds its gradient, of the same shape; absent when nothing in
+   * `ofs` depends on it (the gradient is zero).
+   */
   readonly gradientOf: ReadonlyMap<string, string>;
 }
 
 /**
- * Reverse-mode gradients on the level of ONNX operators: for each w of `wrt`, Σ over `ofs` of (∂tensor/∂w)ᵀ · seed.
- * Only operators on a path from `wrt` to `ofs` are visited. Throws `unsupported` GRADIENT_UNSUPPORTED that names an operator on such a path
- * that has no gradient, `invalid` TENSOR_UNKNOWN for a name that is not in the graph. (Baydin et al., Automatic differentiation in machine learning, JMLR 2018.)
+ * Reverse-mode gradients on the level of ONNX operators: for each w of `wrt`, Σ over `ofs` of (∂tensor/∂w)ᵀ ·
+ * seed. Only operators on a path from `wrt` to `ofs` are visited. Throws `unsupported` GRADIENT_UNSUPPORTED
+ * that names an operator on such a path that has no gradient, `invalid` TENSOR_UNKNOWN for a name that is not
+ * in the graph. (Baydin et al., Automatic differentiation in machine learning, JMLR 2018.)
  */
 export function gradients(graph: Graph, { ofs, wrt, shapes, avoid = [] }: GradientRequest): GradientResult {
   const onTheWay = dependents(graph, wrt);
@@ -125,7 +138,10 @@ function ruleOf(node: Node): GradientRule {
   return rule;
 }
 
-/** The graph with those of the chosen nodes that are made of other operators (LSTM, GRU, RNN) written in these. Throws `unsupported` GRADIENT_UNSUPPORTED for forms that cannot be. */
+/**
+ * The graph with those of the chosen nodes that are made of other operators (LSTM, GRU, RNN) written in
+ * these. Throws `unsupported` GRADIENT_UNSUPPORTED for forms that cannot be.
+ */
 export function inPlainOperators(graph: Graph, isChosen: (node: Node) => boolean): Graph {
   const ruleFor = (node: Node): GradientRule['rewrite'] =>
     node.domain === undefined && isChosen(node) ? gradientRules.find(node.opType)?.rewrite : undefined;

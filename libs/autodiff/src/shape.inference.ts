@@ -81,7 +81,10 @@ const BROADCAST: ReadonlySet<string> = new Set([
 type DimsOf = (input: number) => readonly Dim[] | undefined;
 type IntegersOf = (input: number) => readonly number[] | undefined;
 
-/** The dimensions of a node's first output, as far as they follow from those of its inputs and from constant lists of integers. */
+/**
+ * The dimensions of a node's first output, as far as they follow from those of its inputs and from constant
+ * lists of integers.
+ */
 export function dimsAfter(node: Node, dimsOf: DimsOf, integersOf: IntegersOf): readonly Dim[] | undefined {
   const x = dimsOf(0);
   if (SAME.has(node.opType)) return x;

@@ -35,7 +35,10 @@ const CAST: Readonly<Record<number, DataType>> = {
   11: 'float64',
   16: 'bfloat16',
 };
-/** Types of all tensors and shapes of those that simple rules reach; `shapes` wins over what is inferred, `around` is what a body sees of the graph around it. */
+/**
+ * Types of all tensors and shapes of those that simple rules reach; `shapes` wins over what is inferred,
+ * `around` is what a body sees of the graph around it.
+ */
 export function inferTensors(
   graph: Graph,
   shapes: ReadonlyMap<string, readonly Dim[]> = new Map(),

@@ -26,7 +26,10 @@ export interface GradientCase {
 
 type Float = 'float32' | 'float64';
 
-/** How far analytic and numeric gradient are apart, relative to the larger of them, over all elements of all inputs. */
+/**
+ * How far analytic and numeric gradient are apart, relative to the larger of them, over all elements of all
+ * inputs.
+ */
 export async function gradientError(
   test: GradientCase,
   { symbolic }: { readonly symbolic: boolean },

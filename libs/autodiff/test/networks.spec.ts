@@ -4,7 +4,10 @@ import { type GradientCase, gradientError } from './finite-differences.js';
 
 const scalar = (g: GraphBuilder, value: number): string => g.constant(float32([value], []));
 
-/** [batch of x, steps of x, …rest], put together at run time as exporters of networks with open sizes write it. */
+/**
+ * [batch of x, steps of x, …rest], put together at run time as exporters of networks with open sizes write
+ * it.
+ */
 function openShape(g: GraphBuilder, x: string, rest: readonly number[]): string {
   const sizes = [0, 1].map((axis) =>
     g.op('Unsqueeze', [
@@ -15,7 +18,10 @@ function openShape(g: GraphBuilder, x: string, rest: readonly number[]): string 
   return g.op('Concat', [...sizes, g.constant(rest)], { axis: 0 });
 }
 
-/** Two heads of three over x [n, steps, 6], with a causal mask, a residual, normalisation and a perceptron with GELU by Erf. */
+/**
+ * Two heads of three over x [n, steps, 6], with a causal mask, a residual, normalisation and a perceptron
+ * with GELU by Erf.
+ */
 function transformerBlock(g: GraphBuilder): string {
   const heads = (weight: string, perm: number[]): string => {
     const projected = g.op('MatMul', ['x', weight]);
@@ -43,7 +49,10 @@ function transformerBlock(g: GraphBuilder): string {
   return g.op('Gather', [gelu, g.constant(int64([0], []))], { axis: 1 });
 }
 
-/** A convolution, normalisation of each map, squeeze and excitation (Hu et al., 2018), a shortcut, resizing, and a mean over positions. */
+/**
+ * A convolution, normalisation of each map, squeeze and excitation (Hu et al., 2018), a shortcut, resizing,
+ * and a mean over positions.
+ */
 function visionBlock(g: GraphBuilder): string {
   const convolved = g.op('HardSwish', [
     g.op('InstanceNormalization', [g.op('Conv', ['x', 'c'], { pads: [1, 1, 1, 1] }), 's', 'b']),

@@ -95,69 +95,77 @@ describe('a setting in a file', () => {
     expect(config).toMatchObject({ databaseUrl: 'postgres://u:p@h/d', drainMs: 7 });
     expect([settingFile(config, 'databaseUrl'), settingFile(config, 'ratio')]).toEqual([path, undefined]);
   });
-  it('that is missing, empty or given twice is a fault beside the others; the same rules hold for what it says', () => {
-    const error = (() => {
-      try {
-        return loadConfig(schema, {
-          ...env,
-          NOEMA_DATABASE_URL_FILE: file('url', 'x'),
-          NOEMA_RATIO_FILE: join(directory, 'none'),
-          NOEMA_TRUSTED_FILE: file('empty', '\n'),
-          NOEMA_DRAIN_MS_FILE: file('drain', 'soon'),
-        });
-      } catch (e) {
-        return e;
-      }
-    })() as DomainError;
-    expect(error.violations.map((v) => `${v.field} ${v.description}`).sort()).toEqual([
-      'NOEMA_DATABASE_URL_FILE is given beside NOEMA_DATABASE_URL; unset one of the two',
-      'NOEMA_DRAIN_MS is no whole number: "soon"; time to finish',
-      `NOEMA_RATIO_FILE names a file that cannot be read (ENOENT): "${join(directory, 'none')}"`,
-      `NOEMA_TRUSTED_FILE names an empty file: "${join(directory, 'empty')}"`,
-    ]);
-  });
+  it(
+    'that is missing, empty or given twice is a fault beside the others; the same rules hold for what it ' +
+      'says',
+    () => {
+      const error = (() => {
+        try {
+          return loadConfig(schema, {
+            ...env,
+            NOEMA_DATABASE_URL_FILE: file('url', 'x'),
+            NOEMA_RATIO_FILE: join(directory, 'none'),
+            NOEMA_TRUSTED_FILE: file('empty', '\n'),
+            NOEMA_DRAIN_MS_FILE: file('drain', 'soon'),
+          });
+        } catch (e) {
+          return e;
+        }
+      })() as DomainError;
+      expect(error.violations.map((v) => `${v.field} ${v.description}`).sort()).toEqual([
+        'NOEMA_DATABASE_URL_FILE is given beside NOEMA_DATABASE_URL; unset one of the two',
+        'NOEMA_DRAIN_MS is no whole number: "soon"; time to finish',
+        `NOEMA_RATIO_FILE names a file that cannot be read (ENOENT): "${join(directory, 'none')}"`,
+        `NOEMA_TRUSTED_FILE names an empty file: "${join(directory, 'empty')}"`,
+      ]);
+    },
+  );
 });
 
-it('files are given again when what they hold changed, a fault is told once, and what comes after it is given', async () => {
-  const [a, b] = [file('a', '1'), file('b', '2')];
-  const [given, faults, waiting] = [[] as string[], [] as unknown[], new Set<() => void>()];
-  const tell = (): void => {
-    for (const look of waiting) look();
-  };
-  const until = (met: () => boolean) =>
-    new Promise<void>((ok) => {
-      const look = (): void => {
-        if (met()) {
-          waiting.delete(look);
-          ok();
-        }
-      };
-      waiting.add(look);
-      look();
+it(
+  'files are given again when what they hold changed, a fault is told once, and what comes after it is ' +
+    'given',
+  async () => {
+    const [a, b] = [file('a', '1'), file('b', '2')];
+    const [given, faults, waiting] = [[] as string[], [] as unknown[], new Set<() => void>()];
+    const tell = (): void => {
+      for (const look of waiting) look();
+    };
+    const until = (met: () => boolean) =>
+      new Promise<void>((ok) => {
+        const look = (): void => {
+          if (met()) {
+            waiting.delete(look);
+            ok();
+          }
+        };
+        waiting.add(look);
+        look();
+      });
+    const end = watchFiles([a, b], {
+      everyMs: 2,
+      onChange: (texts) => {
+        given.push(texts.join());
+        tell();
+        if (texts[0] === 'bad') throw new Error('refused');
+      },
+      onFault: (error) => {
+        faults.push(error);
+        tell();
+      },
     });
-  const end = watchFiles([a, b], {
-    everyMs: 2,
-    onChange: (texts) => {
-      given.push(texts.join());
-      tell();
-      if (texts[0] === 'bad') throw new Error('refused');
-    },
-    onFault: (error) => {
-      faults.push(error);
-      tell();
-    },
-  });
-  await until(() => given.length === 1);
-  rmSync(a);
-  await until(() => faults.length === 1);
-  writeFileSync(a, 'bad');
-  await until(() => faults.length === 2);
-  writeFileSync(a, '3');
-  await until(() => given.length === 3);
-  end();
-  expect(given).toEqual(['1,2', 'bad,2', '3,2']);
-  expect(faults.map(String)).toEqual([expect.stringContaining('ENOENT'), 'Error: refused']);
-});
+    await until(() => given.length === 1);
+    rmSync(a);
+    await until(() => faults.length === 1);
+    writeFileSync(a, 'bad');
+    await until(() => faults.length === 2);
+    writeFileSync(a, '3');
+    await until(() => given.length === 3);
+    end();
+    expect(given).toEqual(['1,2', 'bad,2', '3,2']);
+    expect(faults.map(String)).toEqual([expect.stringContaining('ENOENT'), 'Error: refused']);
+  },
+);
 
 it('prints neither secrets nor passwords in URLs', () => {
   const shown = JSON.stringify(printable(schema, loadConfig(schema, env)));

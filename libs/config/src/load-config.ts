@@ -10,9 +10,10 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 const files = new WeakMap<object, ReadonlyMap<string, string>>();
 
 /**
- * Reads the settings of a schema, whose key `grpcAddress` is the variable NOEMA_GRPC_ADDRESS; an empty variable counts as absent.
- * Any setting may be given as a file instead, NOEMA_GRPC_ADDRESS_FILE, whose last line break does not count.
- * Returns a frozen object. Throws `invalid` CONFIG_INVALID that names all faults at once, never the value of a secret.
+ * Reads the settings of a schema, whose key `grpcAddress` is the variable NOEMA_GRPC_ADDRESS; an empty
+ * variable counts as absent. Any setting may be given as a file instead, NOEMA_GRPC_ADDRESS_FILE, whose last
+ * line break does not count. Returns a frozen object. Throws `invalid` CONFIG_INVALID that names all faults
+ * at once, never the value of a secret.
  */
 export function loadConfig<S extends z.ZodObject>(schema: S, env: Environment): Readonly<z.output<S>> {
   const settings = settingsOf(schema);
@@ -42,7 +43,10 @@ export function loadConfig<S extends z.ZodObject>(schema: S, env: Environment): 
   );
 }
 
-/** The file that a setting of a loaded configuration came from; `undefined` when it came from its own variable or from nowhere. */
+/**
+ * The file that a setting of a loaded configuration came from; `undefined` when it came from its own variable
+ * or from nowhere.
+ */
 export const settingFile = (config: object, key: string): string | undefined => files.get(config)?.get(key);
 
 /** The text of a setting's file as `loadConfig` reads it. */
@@ -66,7 +70,8 @@ function sourceOf({ key, name }: Setting, env: Environment): Source {
     return text === '' ? refused(`names an empty file: "${file}"`) : { key, value: text, file };
   } catch (error) {
     return refused(
-      `names a file that cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)}): "${file}"`,
+      `names a file that cannot be read (${(error as NodeJS.ErrnoException).code ?? String(error)}): ` +
+        `"${file}"`,
     );
   }
 }

@@ -11,12 +11,17 @@ const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll(/\
 export function settingsTable(schema: z.ZodObject): string {
   const rows = settingsOf(schema).map(
     (s) =>
-      `| \`${s.name}\` | ${s.required ? 'required' : s.fallback === undefined || s.fallback === '' ? '–' : `\`${cell(s.fallback)}\``} | ${cell(s.doc)}${s.secret ? ' (secret)' : ''} |`,
+      `| \`${s.name}\` | ` +
+      `${s.required ? 'required' : s.fallback === undefined || s.fallback === '' ? '–' : `\`${cell(s.fallback)}\``} ` +
+      `| ${cell(s.doc)}${s.secret ? ' (secret)' : ''} |`,
   );
   return ['| variable | default | what it is |', '|---|---|---|', ...rows].join('\n');
 }
 
-/** The text with the table of the schema between its marks `<!-- settings -->` and `<!-- /settings -->`; a test compares it with the README. */
+/**
+ * The text with the table of the schema between its marks `<!-- settings -->` and `<!-- /settings -->`; a
+ * test compares it with the README.
+ */
 export function withSettingsTable(readme: string, schema: z.ZodObject): string {
   const [from, to] = [readme.indexOf(BEGIN), readme.indexOf(END)];
   if (from < 0 || to < from)

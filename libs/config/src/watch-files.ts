@@ -9,8 +9,9 @@ export interface WatchFilesOptions {
 }
 
 /**
- * Reads files at an interval and tells when what they hold is not what it was; returns what ends it. A volume of Kubernetes changes
- * its files by moving a link, which file events miss, and what is read while files change is given again when they are complete.
+ * Reads files at an interval and tells when what they hold is not what it was; returns what ends it. A volume
+ * of Kubernetes changes its files by moving a link, which file events miss, and what is read while files
+ * change is given again when they are complete.
  */
 export function watchFiles(
   paths: readonly string[],

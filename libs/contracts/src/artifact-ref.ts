@@ -11,7 +11,10 @@ export const artifactRefMessage = (ref: ArtifactRef): MessageInitShape<typeof Ar
   sizeBytes: BigInt(ref.sizeBytes),
 });
 
-/** A reference that came with a message. Throws `invalid` ARTIFACT_REF_MISSING, naming the field, when there is none. */
+/**
+ * A reference that came with a message. Throws `invalid` ARTIFACT_REF_MISSING, naming the field, when there
+ * is none.
+ */
 export function artifactRefOf(message: ArtifactRefMessage | undefined, field: string): ArtifactRef {
   if (message === undefined)
     throw new DomainError('invalid', 'ARTIFACT_REF_MISSING', `${field} names no artifact`, {

@@ -36,7 +36,10 @@ export { enumField } from './enum-field.js';
 export { findSplit, splitMessage, splitOf } from './split.js';
 export { findTask, taskMessage } from './task.js';
 
-/** Every service of the product, whichever process hosts it; the gateway and the OpenAPI document are made from this list. */
+/**
+ * Every service of the product, whichever process hosts it; the gateway and the OpenAPI document are made
+ * from this list.
+ */
 export const services: readonly DescService[] = [
   ActivationSetService,
   PerceptionSpaceService,

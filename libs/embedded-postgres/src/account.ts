@@ -12,7 +12,10 @@ export interface Account {
   readonly gid: number;
 }
 
-/** The account to run under: `undefined` (our own) unless we are root; then `postgres`, which is made when it does not exist. */
+/**
+ * The account to run under: `undefined` (our own) unless we are root; then `postgres`, which is made when it
+ * does not exist.
+ */
 export async function serverAccount(): Promise<Account | undefined> {
   if (process.getuid?.() !== 0) return undefined;
   const found = await lookUp();
@@ -30,7 +33,8 @@ export async function serverAccount(): Promise<Account | undefined> {
     throw new DomainError(
       'precondition',
       'POSTGRES_ACCOUNT',
-      'PostgreSQL cannot run as root and the account "postgres" could not be made; start Noema as another user, or run: useradd --system postgres',
+      'PostgreSQL cannot run as root and the account "postgres" could not be made; start Noema as ' +
+        'another user, or run: useradd --system postgres',
     );
   }
   return made;

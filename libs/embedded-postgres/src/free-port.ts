@@ -1,6 +1,9 @@
 import { createServer } from 'node:net';
 
-/** A TCP port of 127.0.0.1 that nobody listened on a moment ago; whoever binds it must still be ready to lose the race. */
+/**
+ * A TCP port of 127.0.0.1 that nobody listened on a moment ago; whoever binds it must still be ready to lose
+ * the race.
+ */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();

@@ -19,9 +19,10 @@ export const isInitialised = (directory: string): Promise<boolean> =>
   );
 
 /**
- * Makes a cluster (UTF-8, byte order, scram passwords) whose superuser `postgres` has the given password.
- * It is made beside the directory, as `<directory>.new`, and takes its name when every file is on the disk; what a killed predecessor left there is removed.
- * Throws `internal` POSTGRES_INITDB with initdb's own words, `precondition` POSTGRES_UNFINISHED for a directory with files and without a complete cluster.
+ * Makes a cluster (UTF-8, byte order, scram passwords) whose superuser `postgres` has the given password. It
+ * is made beside the directory, as `<directory>.new`, and takes its name when every file is on the disk; what
+ * a killed predecessor left there is removed. Throws `internal` POSTGRES_INITDB with initdb's own words,
+ * `precondition` POSTGRES_UNFINISHED for a directory with files and without a complete cluster.
  */
 export async function initialiseCluster(directory: string, password: string): Promise<void> {
   const { initdb } = await embeddedBinaries();
@@ -63,11 +64,15 @@ async function unnamedFile(path: string, content: string, account: Account | und
   const file = await open(path, 'wx+', 0o600);
   await rm(path);
   if (account !== undefined) await file.chown(account.uid, account.gid);
-  await file.write(content, 0); // at a position, so that a reader that shares the descriptor begins at the start
+  // at a position, so that a reader that shares the descriptor begins at the start
+  await file.write(content, 0);
   return file;
 }
 
-/** Removes the directory when it is empty. What holds files is not ours to remove: they may be somebody's data. */
+/**
+ * Removes the directory when it is empty. What holds files is not ours to remove: they may be somebody's
+ * data.
+ */
 async function removeEmpty(directory: string): Promise<void> {
   await rmdir(directory).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return;
@@ -75,14 +80,19 @@ async function removeEmpty(directory: string): Promise<void> {
     throw new DomainError(
       'precondition',
       'POSTGRES_UNFINISHED',
-      `${directory} holds files and no complete database, as a first start of an older version leaves when it is killed; move it away when nothing was stored yet, else restore a backup`,
+      `${directory} holds files and no complete database, as a first start of an older version leaves ` +
+        'when it is killed; move it away when nothing was stored yet, else restore a backup',
     );
   });
 }
 
-/** Ends what a killed predecessor still runs on the folder: initdb, the server that it bootstraps, and the shell between them. */
+/**
+ * Ends what a killed predecessor still runs on the folder: initdb, the server that it bootstraps, and the
+ * shell between them.
+ */
 async function endForgotten(directory: string): Promise<void> {
-  // A process that begins another program shows no command for a moment: only a second empty look says that there is none.
+  // A process that begins another program shows no command for a moment: only a second empty look says that
+  // there is none.
   for (let empty = 0; empty < 2; await delay(20)) {
     const left = await processesOf(directory);
     empty = left.length === 0 ? empty + 1 : 0;
@@ -96,7 +106,10 @@ async function endForgotten(directory: string): Promise<void> {
   }
 }
 
-/** The processes of PostgreSQL that work on the folder: initdb names it as an argument, what initdb starts has it in its environment. */
+/**
+ * The processes of PostgreSQL that work on the folder: initdb names it as an argument, what initdb starts has
+ * it in its environment.
+ */
 async function processesOf(directory: string): Promise<number[]> {
   const isOurs = ({ args, environment }: ProcessEntry): boolean =>
     args.some((arg) => /initdb|postgres/.test(arg)) &&

@@ -4,9 +4,9 @@ import { DomainError } from '@noema/kernel';
 import { isReachable, serverAccount } from './account.js';
 
 /**
- * Starts a PostgreSQL program under an account that it accepts.
- * Where util-linux' `setpriv` exists the program also gets SIGINT when we die, so that not even a SIGKILL of ours leaves a server behind,
- * and may pass through folders that only root may enter (a clone under /root).
+ * Starts a PostgreSQL program under an account that it accepts. Where util-linux' `setpriv` exists the
+ * program also gets SIGINT when we die, so that not even a SIGKILL of ours leaves a server behind, and may
+ * pass through folders that only root may enter (a clone under /root).
  */
 export async function launch(
   program: string,
@@ -28,7 +28,8 @@ export async function launch(
     throw new DomainError(
       'precondition',
       'POSTGRES_UNREACHABLE',
-      `PostgreSQL runs as "postgres" and may not enter a folder above ${program} or ${paths.join(', ')}; move Noema to a folder that others may enter, or start it as another user`,
+      `PostgreSQL runs as "postgres" and may not enter a folder above ${program} or ` +
+        `${paths.join(', ')}; move Noema to a folder that others may enter, or start it as another user`,
     );
   }
   return spawn(program, args, { ...account, env, stdio });

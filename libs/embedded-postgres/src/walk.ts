@@ -2,7 +2,10 @@ import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 
-/** Files and folders below a folder, as paths relative to it; what vanishes meanwhile is left out, as is what `skips` names. */
+/**
+ * Files and folders below a folder, as paths relative to it; what vanishes meanwhile is left out, as is what
+ * `skips` names.
+ */
 export async function walk(
   root: string,
   skips: (path: string) => boolean = () => false,

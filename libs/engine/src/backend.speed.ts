@@ -16,7 +16,10 @@ export interface SpeedTest {
   readonly topology: string;
   readonly losses: readonly LossSpec[];
   readonly optimizer: KerasName;
-  /** Longest time for both figures, loading included as far as the runtime lets itself be stopped: a batch that has begun is finished. */
+  /**
+   * Longest time for both figures, loading included as far as the runtime lets itself be stopped: a batch
+   * that has begun is finished.
+   */
   readonly budgetMs: number;
   /** Threads that take responses, and that train; the number of cores when not given. */
   readonly threads?: number;
@@ -33,7 +36,10 @@ export interface BackendSpeed {
 const BATCH_ROWS = 64;
 const ROWS = 512;
 
-/** Measures a backend. Throws as `Engine.run` and `Trainer.trainEpoch` do: `unavailable` DEVICE_UNAVAILABLE without its device. */
+/**
+ * Measures a backend. Throws as `Engine.run` and `Trainer.trainEpoch` do: `unavailable` DEVICE_UNAVAILABLE
+ * without its device.
+ */
 export async function measureBackend(
   backend: string,
   { topology, losses, optimizer, budgetMs, threads = availableParallelism() }: SpeedTest,

@@ -8,7 +8,10 @@ export const programInvalid = (cause: unknown): DomainError =>
 
 const OUT_OF_MEMORY = /Failed to allocate memory|bad_alloc|out of memory/i;
 
-/** `unavailable` ENGINE_OUT_OF_MEMORY when the runtime could not get its memory, which is no fault of the program; `invalid` otherwise. */
+/**
+ * `unavailable` ENGINE_OUT_OF_MEMORY when the runtime could not get its memory, which is no fault of the
+ * program; `invalid` otherwise.
+ */
 export const programRunFailed = (cause: unknown, feeds: Tensors): DomainError => {
   const shapes = Object.entries(feeds)
     .map(([name, { dataType, dims }]) => `${name} ${dataType}[${dims.join(', ')}]`)
@@ -17,7 +20,8 @@ export const programRunFailed = (cause: unknown, feeds: Tensors): DomainError =>
     return new DomainError(
       'unavailable',
       'ENGINE_OUT_OF_MEMORY',
-      `there was not enough memory for the program on ${shapes} (${text(cause)}); use a smaller batch or a machine with more memory, then repeat the call`,
+      `there was not enough memory for the program on ${shapes} (${text(cause)}); use a smaller batch ` +
+        'or a machine with more memory, then repeat the call',
       { cause },
     );
   }
@@ -30,21 +34,28 @@ export const deviceUnavailable = (device: string, cause?: unknown): DomainError 
   new DomainError(
     'unavailable',
     'DEVICE_UNAVAILABLE',
-    `device "${device}" was asked for and is not there${cause === undefined ? '' : `: ${text(cause)}`}; run on a node that has it, or choose the backend "cpu"`,
+    `device "${device}" was asked for and is not there${cause === undefined ? '' : `: ${text(cause)}`}; ` +
+      'run on a node that has it, or choose the backend "cpu"',
     { cause },
   );
 
-/** Whether the words of the runtime speak of the device and not of the program, such as "CUDA failure 719: unspecified launch failure". */
+/**
+ * Whether the words of the runtime speak of the device and not of the program, such as "CUDA failure 719:
+ * unspecified launch failure".
+ */
 export const isDeviceFault = (cause: unknown): boolean =>
   /CUDA (failure|error)|CUDNN|CUBLAS|cuda(Error|Malloc)|device.*(lost|reset)/i.test(text(cause)) &&
   !OUT_OF_MEMORY.test(text(cause));
 
-/** What a worker cannot cure: it gives its work back and ends, and another, on another device, takes it up. */
+/**
+ * What a worker cannot cure: it gives its work back and ends, and another, on another device, takes it up.
+ */
 export const deviceLost = (device: string, cause: unknown): DomainError =>
   new DomainError(
     'unavailable',
     'DEVICE_LOST',
-    `device "${device}" failed in the middle of the work: ${text(cause)}; the work is taken up on another device, look at the node's driver log`,
+    `device "${device}" failed in the middle of the work: ${text(cause)}; the work is taken up on ` +
+      `another device, look at the node's driver log`,
     { cause },
   );
 
@@ -52,7 +63,8 @@ export const workerDied = (why: string): DomainError =>
   new DomainError(
     'unavailable',
     'ENGINE_WORKER_DIED',
-    `the engine's worker ended in the middle of the call (${why}); the call can be repeated, a new worker is there`,
+    `the engine's worker ended in the middle of the call (${why}); the call can be repeated, a new ` +
+      'worker is there',
   );
 
 export const engineClosed = (): DomainError =>

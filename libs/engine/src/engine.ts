@@ -17,7 +17,10 @@ export interface EngineOptions {
   readonly threads?: number;
   /** Key of the backend; it never falls back to another. */
   readonly backend?: string;
-  /** Memory that the process should stay within: bounds the sessions that threads keep ready. A program too large for a session on each thread runs on fewer, with the cores of the others. */
+  /**
+   * Memory that the process should stay within: bounds the sessions that threads keep ready. A program too
+   * large for a session on each thread runs on fewer, with the cores of the others.
+   */
   readonly workerBytes?: number | undefined;
 }
 
@@ -25,7 +28,10 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
   /** The outputs to compute; all when not given. */
   readonly fetches?: readonly string[];
-  /** Runs rows of shared memory in batches, and writes into shared memory what is asked for; then the run gives no outputs. See `runRows`. */
+  /**
+   * Runs rows of shared memory in batches, and writes into shared memory what is asked for; then the run
+   * gives no outputs. See `runRows`.
+   */
   readonly rows?: RowsRequest | undefined;
 }
 
@@ -78,8 +84,9 @@ export class Engine {
   }
 
   /**
-   * Runs a program once. Fails with `invalid` PROGRAM_* for feeds or fetches that do not fit, `unavailable` when the worker dies, and
-   * `cancelled` as soon as the signal fires; a batch that is already computed is then finished and thrown away.
+   * Runs a program once. Fails with `invalid` PROGRAM_* for feeds or fetches that do not fit, `unavailable`
+   * when the worker dies, and `cancelled` as soon as the signal fires; a batch that is already computed is
+   * then finished and thrown away.
    */
   run(
     program: Program,

@@ -15,12 +15,18 @@ export interface SettingRange {
 
 const plain = (name: string): string => name.replaceAll('_', '').toLowerCase();
 
-/** Finds an entry by its Keras name, however it is written (`adam_w`, `AdamW`, `adamw`). Throws `invalid` <NOUN>_UNKNOWN that names all. */
+/**
+ * Finds an entry by its Keras name, however it is written (`adam_w`, `AdamW`, `adamw`). Throws `invalid`
+ * <NOUN>_UNKNOWN that names all.
+ */
 export function byKerasName<T extends { readonly key: string }>(registry: Registry<T>, name: string): T {
   return registry.get(registry.keys().find((key) => plain(key) === plain(name)) ?? name);
 }
 
-/** Reads settings against their ranges. Throws `invalid` SETTING_INVALID that names the setting, its value and what it may be. */
+/**
+ * Reads settings against their ranges. Throws `invalid` SETTING_INVALID that names the setting, its value and
+ * what it may be.
+ */
 export function readSettings<R extends Readonly<Record<string, SettingRange>>>(
   of: string,
   ranges: R,
@@ -39,10 +45,10 @@ export function readSettings<R extends Readonly<Record<string, SettingRange>>>(
           : typeof value === 'number' && value >= min && value < below && (!whole || Number.isInteger(value))
       )
         return [name, value];
+      const from = min === -Infinity ? '' : ` of ${min} or more`;
+      const to = below === Infinity ? '' : ` below ${below}`;
       const wanted =
-        typeof fallback === 'boolean'
-          ? 'true or false'
-          : `a ${whole ? 'whole ' : ''}number${min === -Infinity ? '' : ` of ${min} or more`}${below === Infinity ? '' : ` below ${below}`}`;
+        typeof fallback === 'boolean' ? 'true or false' : `a ${whole ? 'whole ' : ''}number${from}${to}`;
       throw invalid(of, name, `is ${JSON.stringify(value)}; give ${wanted}`);
     }),
   ) as { readonly [K in keyof R]: R[K]['fallback'] extends boolean ? boolean : number };

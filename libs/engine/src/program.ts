@@ -9,7 +9,10 @@ export class Program {
     readonly bytes: SharedArrayBuffer,
     readonly inputs: readonly ValueInfo[],
     readonly outputs: readonly OutputInfo[],
-    /** Its tensors are so large that each is given back as soon as it is read, instead of kept for the next run. */
+    /**
+     * Its tensors are so large that each is given back as soon as it is read, instead of kept for the next
+     * run.
+     */
     readonly isLarge: boolean,
   ) {}
 
@@ -18,7 +21,9 @@ export class Program {
     return Program.share(encodeModel(graph), graph, isLarge);
   }
 
-  /** Makes a program of foreign bytes. Throws what `decodeModel` throws: no model, too large, external data. */
+  /**
+   * Makes a program of foreign bytes. Throws what `decodeModel` throws: no model, too large, external data.
+   */
   static decode(bytes: Uint8Array): Program {
     return Program.share(bytes, decodeModel(bytes), false);
   }

@@ -16,7 +16,10 @@ export interface Rows {
   readonly batchSize: number;
   /** Inputs of all rows. */
   readonly feeds: TrainingData;
-  /** What is written where. A list, because equal computations are one program output, which several targets may take. */
+  /**
+   * What is written where. A list, because equal computations are one program output, which several targets
+   * may take.
+   */
   readonly into: readonly RowsOutput[];
   /** Called with the rows done so far. */
   readonly onRows?: (done: number) => void;
@@ -26,7 +29,10 @@ export interface Rows {
 /** Batches that a thread does before it tells. */
 const BATCHES_AT_ONCE = 4;
 
-/** Runs a program over rows in shared memory on all threads, which read and write them there: nothing is sent to and fro. Stops at the first failure; throws as `Engine.run`. */
+/**
+ * Runs a program over rows in shared memory on all threads, which read and write them there: nothing is sent
+ * to and fro. Stops at the first failure; throws as `Engine.run`.
+ */
 export function runRows(
   engine: Engine,
   program: Program,
@@ -60,7 +66,10 @@ function copyRows(
   target.data.set(source.data.subarray(from * width, to * width), from * width);
 }
 
-/** Does the work in steps, one for each thread and one that waits. Of several that fail, the first tells why; the others stop. */
+/**
+ * Does the work in steps, one for each thread and one that waits. Of several that fail, the first tells why;
+ * the others stop.
+ */
 async function inLanes(
   engine: Engine,
   {

@@ -31,7 +31,10 @@ export async function outputsOn(key: string, graph: Graph, feeds: Tensors): Prom
   }
 }
 
-/** The outputs that are apart: in type or dimensions, or by more than 1e-4 of the largest number (1e-5 where that is below a tenth). */
+/**
+ * The outputs that are apart: in type or dimensions, or by more than 1e-4 of the largest number (1e-5 where
+ * that is below a tenth).
+ */
 export function apart(actual: Tensors, expected: Tensors): string[] {
   return Object.entries(expected).flatMap(([name, { dataType, dims, data }]) => {
     const other = actual[name];

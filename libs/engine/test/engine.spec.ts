@@ -194,23 +194,27 @@ describe('devices', () => {
     );
   });
 
-  it('RELIABILITY 22: a device can be tried before work is taken, and a lost one is told from a program that is wrong', async () => {
-    await requireDevice('cpu');
-    await expect(requireDevice('cuda')).rejects.toMatchObject({
-      kind: 'unavailable',
-      reason: 'DEVICE_UNAVAILABLE',
-    });
-    expect(
-      isDeviceFault(new Error('CUDA failure 719: unspecified launch failure ; GPU=0 ; hostname=n1')),
-    ).toBe(true);
-    expect(isDeviceFault(new Error('CUDNN failure 4: CUDNN_STATUS_INTERNAL_ERROR'))).toBe(true);
-    expect(
-      isDeviceFault(
-        new Error('Non-zero status code returned while running Add node: Incompatible dimensions'),
-      ),
-    ).toBe(false);
-    expect(isDeviceFault(new Error('CUDA error cudaErrorMemoryAllocation: out of memory'))).toBe(false);
-  });
+  it(
+    'RELIABILITY 22: a device can be tried before work is taken, and a lost one is told from a program ' +
+      'that is wrong',
+    async () => {
+      await requireDevice('cpu');
+      await expect(requireDevice('cuda')).rejects.toMatchObject({
+        kind: 'unavailable',
+        reason: 'DEVICE_UNAVAILABLE',
+      });
+      expect(
+        isDeviceFault(new Error('CUDA failure 719: unspecified launch failure ; GPU=0 ; hostname=n1')),
+      ).toBe(true);
+      expect(isDeviceFault(new Error('CUDNN failure 4: CUDNN_STATUS_INTERNAL_ERROR'))).toBe(true);
+      expect(
+        isDeviceFault(
+          new Error('Non-zero status code returned while running Add node: Incompatible dimensions'),
+        ),
+      ).toBe(false);
+      expect(isDeviceFault(new Error('CUDA error cudaErrorMemoryAllocation: out of memory'))).toBe(false);
+    },
+  );
 });
 
 it('RELIABILITY 19: memory that is not there is unavailable, and the next call is answered', async () => {

@@ -19,7 +19,9 @@ const layer = (class_name: string, name: string, config: object, ...from: readon
 const conv = (name: string, filters: number, config: object = {}) =>
   ['Conv2D', { name, filters, kernel_size: [3, 3], activation: 'relu', ...config }] as const;
 
-/** A block with a way around it, one with two ways side by side, and padding, as larger networks have them. */
+/**
+ * A block with a way around it, one with two ways side by side, and padding, as larger networks have them.
+ */
 const branches = {
   class_name: 'Functional',
   config: {

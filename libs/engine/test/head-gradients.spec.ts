@@ -94,64 +94,79 @@ describe.each<[string, CompiledModel]>([
   );
 });
 
-it('what is before the layer is written once, for the samples: only what crosses the cut is picked for the pairs', () => {
-  const layer = around.layers.find(({ name }) => name === 'second')!;
-  const head = headGradientsProgram(around, initialWeights(around, 5), layer)!;
-  const { nodes } = decodeModel(new Uint8Array(head.program.bytes));
-  const picks = nodes.filter(({ opType, inputs }) => opType === 'Gather' && inputs[1] === head.of);
-  expect(picks.map(({ inputs }) => inputs[0]).sort()).toEqual(
-    [around.layers.find(({ name }) => name === 'first')!.activation, layer.activation].sort(),
-  );
-  expect(
-    nodes.filter(
-      ({ opType, inputs }) => opType === 'Conv' && picks.some(({ outputs }) => outputs.includes(inputs[0]!)),
-    ),
-  ).toEqual([]);
-});
+it(
+  'what is before the layer is written once, for the samples: only what crosses the cut is picked for the ' +
+    'pairs',
+  () => {
+    const layer = around.layers.find(({ name }) => name === 'second')!;
+    const head = headGradientsProgram(around, initialWeights(around, 5), layer)!;
+    const { nodes } = decodeModel(new Uint8Array(head.program.bytes));
+    const picks = nodes.filter(({ opType, inputs }) => opType === 'Gather' && inputs[1] === head.of);
+    expect(picks.map(({ inputs }) => inputs[0]).sort()).toEqual(
+      [around.layers.find(({ name }) => name === 'first')!.activation, layer.activation].sort(),
+    );
+    expect(
+      nodes.filter(
+        ({ opType, inputs }) =>
+          opType === 'Conv' && picks.some(({ outputs }) => outputs.includes(inputs[0]!)),
+      ),
+    ).toEqual([]);
+  },
+);
 
-it('a model whose crossing tensor is no batch along one axis is not cut, nor one at the layer that gives the scores', () => {
-  expect(
-    headGradientsProgram(
+it(
+  'a model whose crossing tensor is no batch along one axis is not cut, nor one at the layer that gives ' +
+    'the scores',
+  () => {
+    expect(
+      headGradientsProgram(
+        around,
+        initialWeights(around, 5),
+        around.layers.find(({ name }) => name === 'out')!,
+      ),
+    ).toBeUndefined();
+    const model = inference(smallCnn);
+    const [layer] = model.layers;
+    const shapes = new Map(
+      [...model.shapes].map(
+        ([name, dims]) => [name, name === layer!.activation ? ['?', ...dims.slice(1)] : dims] as const,
+      ),
+    );
+    expect(headGradientsProgram({ ...model, shapes }, initialWeights(model, 5), layer!)).toBeUndefined();
+  },
+);
+
+it(
+  'given activations are continued as those that the model makes, and no input is asked for that leads ' +
+    'only to them',
+  async () => {
+    const chain = inference(smallCnn);
+    const [layer] = chain.layers;
+    const weights = initialWeights(chain, 5);
+    const made = headGradientsProgram(chain, weights, layer!)!;
+    const own = await engine.run(made.program, {
+      x,
+      [made.of]: int64([0, 1]),
+      [made.seed]: float32([0, 1, 0, 0, 0, 1], [2, 3]),
+    });
+    const given = headGradientsProgram(chain, weights, layer!, { isGiven: true })!;
+    expect(given.program.inputs.map(({ name }) => name).sort()).toEqual(
+      [given.activation, given.seed].sort(),
+    );
+    const found = await engine.run(given.program, {
+      [given.activation]: own[made.activation]!,
+      [given.seed]: float32([0, 1, 0, 0, 0, 1], [2, 3]),
+    });
+    expect(found[given.gradient!]!.data).toEqual(own[made.gradient!]!.data);
+    expect(found[given.scores]!.data).toEqual(own[made.scores]!.data);
+    const behind = headGradientsProgram(
       around,
       initialWeights(around, 5),
-      around.layers.find(({ name }) => name === 'out')!,
-    ),
-  ).toBeUndefined();
-  const model = inference(smallCnn);
-  const [layer] = model.layers;
-  const shapes = new Map(
-    [...model.shapes].map(
-      ([name, dims]) => [name, name === layer!.activation ? ['?', ...dims.slice(1)] : dims] as const,
-    ),
-  );
-  expect(headGradientsProgram({ ...model, shapes }, initialWeights(model, 5), layer!)).toBeUndefined();
-});
-
-it('given activations are continued as those that the model makes, and no input is asked for that leads only to them', async () => {
-  const chain = inference(smallCnn);
-  const [layer] = chain.layers;
-  const weights = initialWeights(chain, 5);
-  const made = headGradientsProgram(chain, weights, layer!)!;
-  const own = await engine.run(made.program, {
-    x,
-    [made.of]: int64([0, 1]),
-    [made.seed]: float32([0, 1, 0, 0, 0, 1], [2, 3]),
-  });
-  const given = headGradientsProgram(chain, weights, layer!, { isGiven: true })!;
-  expect(given.program.inputs.map(({ name }) => name).sort()).toEqual([given.activation, given.seed].sort());
-  const found = await engine.run(given.program, {
-    [given.activation]: own[made.activation]!,
-    [given.seed]: float32([0, 1, 0, 0, 0, 1], [2, 3]),
-  });
-  expect(found[given.gradient!]!.data).toEqual(own[made.gradient!]!.data);
-  expect(found[given.scores]!.data).toEqual(own[made.scores]!.data);
-  const behind = headGradientsProgram(
-    around,
-    initialWeights(around, 5),
-    around.layers.find(({ name }) => name === 'second')!,
-    { isGiven: true },
-  )!;
-  expect(behind.program.inputs.map(({ name }) => name)).toEqual(
-    expect.arrayContaining(['x', behind.of, behind.activation]),
-  );
-});
+      around.layers.find(({ name }) => name === 'second')!,
+      { isGiven: true },
+    )!;
+    expect(behind.program.inputs.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['x', behind.of, behind.activation]),
+    );
+  },
+);

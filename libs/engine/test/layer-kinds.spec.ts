@@ -11,7 +11,10 @@ type LayersModel = ReturnType<LayerCase['build']>;
 type Arrays = ReadonlyMap<string, Float32Array>;
 
 const BATCH = 3;
-/** What TF.js 4.22's CPU backend cannot differentiate, or gets wrong; there the finite differences alone judge. */
+/**
+ * What TF.js 4.22's CPU backend cannot differentiate, or gets wrong; there the finite differences alone
+ * judge.
+ */
 const BEYOND_TFJS: ReadonlyMap<string, string> = new Map([
   ['Conv2D dilated', 'refuses dilations in gradients'],
   [
@@ -38,7 +41,9 @@ beforeAll(async () => {
   await tf.setBackend('cpu');
 });
 
-/** A model whose objective Σ output · seed is differentiated by its data inputs and its trainable parameters. */
+/**
+ * A model whose objective Σ output · seed is differentiated by its data inputs and its trainable parameters.
+ */
 class Differentiated {
   private constructor(
     readonly compiled: CompiledModel,
@@ -163,7 +168,10 @@ function expectClose(actual: Float32Array, expected: Float32Array, what: string)
   expect(worst / scale, what).toBeLessThan(2e-5);
 }
 
-/** The slope of the objective along a random direction of one tensor, by central differences, against the gradient's projection on it. */
+/**
+ * The slope of the objective along a random direction of one tensor, by central differences, against the
+ * gradient's projection on it.
+ */
 async function expectSlopes(model: Differentiated, values: Arrays): Promise<void> {
   const { gradient } = await model.run(values);
   for (const [at, name] of model.wrt.entries()) {

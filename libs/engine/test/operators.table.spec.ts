@@ -9,6 +9,13 @@ const wrapped = (names: readonly string[]): string =>
     .map((name) => `\`${name}\``)
     .join(', ');
 
+/** A paragraph in lines of at most 110 characters, however it is broken here. */
+const filled = (text: string): string =>
+  text
+    .replaceAll('\n', ' ')
+    .replaceAll(/(.{1,110})(?: |$)/g, '$1\n')
+    .trimEnd();
+
 /** The table as the registries say it. */
 function operatorsTable(): string {
   const rules = gradientRules
@@ -25,23 +32,31 @@ function operatorsTable(): string {
     .map(({ key }) => key);
   const has = (names: readonly string[]): number =>
     names.filter((name) => rewritten.includes(name) || tensorflowOperators.find(name) !== undefined).length;
+  const whole = rules.filter(({ limits }) => limits === undefined).map(({ key }) => key);
+  const wholeNative = native.filter(({ limits }) => limits === undefined).map(({ key }) => key);
+  const nativeCount = native.length + rewritten.length;
+  const nativeRules = has(rules.map(({ key }) => key));
+  const nativeStops = has(gradientStops);
   return `# Layers and operators
 
-Generated from the registries; a test fails when this file differs, and \`npx vitest run libs/engine/dist/test/operators -u\` writes it again.
+Generated from the registries; a test fails when this file differs, and
+\`npx vitest run libs/engine/dist/test/operators -u\` writes it again.
 
 ## Layer kinds
 
-A model in the layers format of TF.js or Keras may have these ${layerKinds.keys().length} kinds, besides inputs and models as layers. Any other is refused by name (LAYER_KIND_UNKNOWN).
+${filled(`A model in the layers format of TF.js or Keras may have these ${layerKinds.keys().length} kinds,
+besides inputs and models as layers. Any other is refused by name (LAYER_KIND_UNKNOWN).`)}
 
-${wrapped(layerKinds.keys())}
+${filled(wrapped(layerKinds.keys()))}
 
 ## Operators with a gradient
 
-Gradients by activations, inputs and parameters go back through these ${rules.length} operators of ONNX (opsets 18 to 20), each tested by finite differences. One that is not
-here and lies between what is explained and what it is explained by is named by the error GRADIENT_UNSUPPORTED; the methods that only run the model
-forward (occlusion, RISE) do not need it.
+${filled(`Gradients by activations, inputs and parameters go back through these ${rules.length} operators
+of ONNX (opsets 18 to 20), each tested by finite differences. One that is not here and lies between what is
+explained and what it is explained by is named by the error GRADIENT_UNSUPPORTED; the methods that only run
+the model forward (occlusion, RISE) do not need it.`)}
 
-${wrapped(rules.filter(({ limits }) => limits === undefined).map(({ key }) => key))}
+${filled(wrapped(whole))}
 
 | in some forms | |
 |---|---|
@@ -52,16 +67,19 @@ ${rules
 
 ## Operators at which gradients stop
 
-Their outputs are whole numbers, truth values, random or flat: what lies before them has gradient 0 through them, and nothing is missing.
+Their outputs are whole numbers, truth values, random or flat: what lies before them has gradient 0 through
+them, and nothing is missing.
 
-${wrapped(gradientStops)}, and \`Cast\` to whole numbers.
+${filled(`${wrapped(gradientStops)}, and \`Cast\` to whole numbers.`)}
 
 ## Operators of the backends \`tensorflow\` and \`tensorflow-gpu\`
 
-ONNX Runtime (\`cpu\`, \`cuda\`) has every operator. TensorFlow's backends have these ${native.length + rewritten.length}, of opsets 13 and later, and refuse a program with another one, or with a form that they do not have,
-by its name when it is opened (PROGRAM_INVALID). They have ${has(rules.map(({ key }) => key))} of the ${rules.length} operators with a gradient and ${has(gradientStops)} of the ${gradientStops.length} at which gradients stop.
+${filled(`ONNX Runtime (\`cpu\`, \`cuda\`) has every operator. TensorFlow's backends have these
+${nativeCount}, of opsets 13 and later, and refuse a program with another one, or with a form that they do not
+have, by its name when it is opened (PROGRAM_INVALID). They have ${nativeRules} of the ${rules.length}
+operators with a gradient and ${nativeStops} of the ${gradientStops.length} at which gradients stop.`)}
 
-${wrapped(native.filter(({ limits }) => limits === undefined).map(({ key }) => key))}; and ${wrapped(rewritten)}, which are written in others.
+${filled(`${wrapped(wholeNative)}; and ${wrapped(rewritten)}, which are written in others.`)}
 
 | in some forms | |
 |---|---|

@@ -23,7 +23,10 @@ const layer = (className: string, name: string, config: object) => ({
   config: { name, ...config },
 });
 
-/** A convolution, a pooling and whatever is between them, then another convolution with a pooling of windows that overlap. */
+/**
+ * A convolution, a pooling and whatever is between them, then another convolution with a pooling of windows
+ * that overlap.
+ */
 const network = (conv: object, pool: object, between: readonly object[] = []): CompiledModel =>
   compileLayers(
     JSON.stringify({
@@ -86,7 +89,10 @@ const relu = { activation: 'relu' };
 const same = { padding: 'same' };
 const tiles = { pool_size: [2, 3], strides: [2, 3] };
 
-/** Both graphs on a picture of noise, and on one of one colour: there every window has its maximum everywhere, and the first place gets the gradient. */
+/**
+ * Both graphs on a picture of noise, and on one of one colour: there every window has its maximum everywhere,
+ * and the first place gets the gradient.
+ */
 async function expectSame(
   model: CompiledModel,
   quicker: { graph: Graph; shapes: ReadonlyMap<string, readonly Dim[]> },

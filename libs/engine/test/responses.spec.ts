@@ -102,45 +102,49 @@ describe('the responses of all units', () => {
     await expect(run('x')).rejects.toMatchObject({ kind: 'cancelled' });
   });
 
-  it('of a choice of layers and outputs of blocks are the means over their positions, in the order of the graph', async () => {
-    const model = inference(
-      functional(
-        ['x', 'InputLayer', { batch_input_shape: [null, 8, 8, 1] }],
-        ['stem', 'Conv2D', { filters: 3, kernel_size: 3, padding: 'same', activation: 'relu' }, 'x'],
-        ['inner', 'Conv2D', { filters: 3, kernel_size: 3, padding: 'same' }, 'stem'],
-        ['sum', 'Add', {}, 'inner', 'stem'],
-        ['bent', 'ReLU', {}, 'sum'],
-        ['flat', 'Flatten', {}, 'bent'],
-        ['out', 'Dense', { units: 2 }, 'flat'],
-      )(['out']),
-    );
-    const values = initialWeights(model, 4);
-    const { program, layers, means } = responsesProgram(model, values, [], {
-      follow: ['out', 'block_2', 'inner'],
-    });
-    const x = float32(pictures, [ROWS, 8, 8, 1]);
-    expect(layers.map(({ layer: { name } }) => name)).toEqual(['inner', 'block_2', 'out']);
-    const whole = activationsProgram(model, values);
-    const [made, maps] = [await engine.run(program, { x }), await engine.run(whole.program, { x })];
-    const [stem, inner] = ['stem', 'inner'].map(
-      (name) => maps[whole.activations.get(name)!]!.data as Float32Array,
-    );
-    const found = made[means!]!;
-    expect(found.dims).toEqual([ROWS, 8]);
-    for (let u = 0; u < ROWS * 3; u++) {
-      const at = Math.floor(u / 3) * 8 + (u % 3);
-      const cells = Array.from({ length: 64 }, (_, i) => u * 64 + i);
-      const mean = (of: (i: number) => number): number => cells.reduce((sum, i) => sum + of(i), 0) / 64;
-      expect(found.data[at]).toBeCloseTo(
-        mean((i) => inner![i]!),
-        5,
+  it(
+    'of a choice of layers and outputs of blocks are the means over their positions, in the order of the ' +
+      'graph',
+    async () => {
+      const model = inference(
+        functional(
+          ['x', 'InputLayer', { batch_input_shape: [null, 8, 8, 1] }],
+          ['stem', 'Conv2D', { filters: 3, kernel_size: 3, padding: 'same', activation: 'relu' }, 'x'],
+          ['inner', 'Conv2D', { filters: 3, kernel_size: 3, padding: 'same' }, 'stem'],
+          ['sum', 'Add', {}, 'inner', 'stem'],
+          ['bent', 'ReLU', {}, 'sum'],
+          ['flat', 'Flatten', {}, 'bent'],
+          ['out', 'Dense', { units: 2 }, 'flat'],
+        )(['out']),
       );
-      expect(found.data[at + 3]).toBeCloseTo(
-        mean((i) => Math.max(0, inner![i]! + stem![i]!)),
-        5,
+      const values = initialWeights(model, 4);
+      const { program, layers, means } = responsesProgram(model, values, [], {
+        follow: ['out', 'block_2', 'inner'],
+      });
+      const x = float32(pictures, [ROWS, 8, 8, 1]);
+      expect(layers.map(({ layer: { name } }) => name)).toEqual(['inner', 'block_2', 'out']);
+      const whole = activationsProgram(model, values);
+      const [made, maps] = [await engine.run(program, { x }), await engine.run(whole.program, { x })];
+      const [stem, inner] = ['stem', 'inner'].map(
+        (name) => maps[whole.activations.get(name)!]!.data as Float32Array,
       );
-    }
-  });
+      const found = made[means!]!;
+      expect(found.dims).toEqual([ROWS, 8]);
+      for (let u = 0; u < ROWS * 3; u++) {
+        const at = Math.floor(u / 3) * 8 + (u % 3);
+        const cells = Array.from({ length: 64 }, (_, i) => u * 64 + i);
+        const mean = (of: (i: number) => number): number => cells.reduce((sum, i) => sum + of(i), 0) / 64;
+        expect(found.data[at]).toBeCloseTo(
+          mean((i) => inner![i]!),
+          5,
+        );
+        expect(found.data[at + 3]).toBeCloseTo(
+          mean((i) => Math.max(0, inner![i]! + stem![i]!)),
+          5,
+        );
+      }
+    },
+  );
 
   it.each([
     ['that sees all positions', [3, 3], [2, 2], 1],

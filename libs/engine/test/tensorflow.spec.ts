@@ -177,7 +177,10 @@ describe('gradients that TensorFlow has as operators', () => {
     const lacks = (names: readonly string[]): string[] =>
       names.filter((name) => tensorflowOperators.find(name) === undefined);
     console.info(
-      `TensorFlow has ${gradientRules.keys().length - lacks(gradientRules.keys()).length} of the ${gradientRules.keys().length} operators with a gradient, ${gradientStops.length - lacks(gradientStops).length} of the ${gradientStops.length} at which gradients stop`,
+      `TensorFlow has ${gradientRules.keys().length - lacks(gradientRules.keys()).length} of the ` +
+        `${gradientRules.keys().length} operators with a gradient, ` +
+        `${gradientStops.length - lacks(gradientStops).length} of the ${gradientStops.length} at which ` +
+        'gradients stop',
     );
     // These are written in other operators when a program is opened.
     expect(

@@ -141,7 +141,8 @@ describe('the tower', () => {
     ],
   ] as const)('gives the gradients of the graph: %s', async (_, model, blocks) => {
     expect(trainStepProgram(model, LOSSES, { withTower: true }).tower!.blocks.length).toBe(blocks);
-    // In a picture of one colour every window has its largest everywhere, and the first place gets the gradient.
+    // In a picture of one colour every window has its largest everywhere, and the first place gets the
+    // gradient.
     for (const pixel of [random, () => 0.7, () => 0]) {
       const { plain, byKernels } = await gradientsOf(model, pixel);
       for (const [i, values] of plain.entries()) {

@@ -17,7 +17,9 @@ export const sequence = (
   },
 });
 
-/** A graph of layers as Keras writes it: each with the layers that it takes, then the names of the outputs. */
+/**
+ * A graph of layers as Keras writes it: each with the layers that it takes, then the names of the outputs.
+ */
 export const functional =
   (...layers: readonly (readonly [name: string, kind: string, config: object, ...from: string[]])[]) =>
   (outputs: readonly string[]): unknown => ({
@@ -35,7 +37,9 @@ export const functional =
     },
   });
 
-/** A small convolutional classifier with everything that training treats apart: dropout, batch normalisation. */
+/**
+ * A small convolutional classifier with everything that training treats apart: dropout, batch normalisation.
+ */
 export const smallCnn = sequence(
   [8, 8, 1],
   ['Conv2D', { name: 'conv', filters: 4, kernel_size: [3, 3], activation: 'relu' }],

@@ -40,8 +40,9 @@ it('docs/training.md is what the registries say', async () => {
     .join('\n');
   await expect(`# Losses, optimizers, schedules and metrics
 
-Generated from the registries; a test fails when this file differs, and \`npx vitest run libs/engine/dist/test/training.table -u\` writes it again.
-Names are those of Keras, however they are written (\`adam_w\`, \`AdamW\`); settings have the names and defaults of Keras.
+Generated from the registries; a test fails when this file differs, and
+\`npx vitest run libs/engine/dist/test/training.table -u\` writes it again. Names are those of Keras, however
+they are written (\`adam_w\`, \`AdamW\`); settings have the names and defaults of Keras.
 
 | loss | settings (default) |
 |---|---|

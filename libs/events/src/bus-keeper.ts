@@ -21,8 +21,9 @@ interface MarkRow {
 }
 
 /**
- * Compares what the bus holds of what this process announces with what it has confirmed. A bus that was wiped, restored from an older state or changed for
- * another one gets everything again that the outbox still holds; receivers drop what they had. Any number may run.
+ * Compares what the bus holds of what this process announces with what it has confirmed. A bus that was
+ * wiped, restored from an older state or changed for another one gets everything again that the outbox still
+ * holds; receivers drop what they had. Any number may run.
  */
 export class BusKeeper {
   private timer: NodeJS.Timeout | undefined;
@@ -44,7 +45,9 @@ export class BusKeeper {
     await this.looking;
   }
 
-  /** Looks once; returns how many messages will be announced again. Throws `unavailable` when the bus is away. */
+  /**
+   * Looks once; returns how many messages will be announced again. Throws `unavailable` when the bus is away.
+   */
   async look(): Promise<number> {
     const { db, wake } = this.options;
     const services = await db.runSystem(async () => {
@@ -65,12 +68,10 @@ export class BusKeeper {
     const standing = await bus.standing(mark);
     if (standing.holds) return 0;
     const { numAffectedRows = 0n } = await sql`
-      update outbox set published_at = null where published_at is not null and split_part(event, '.', 1) = ${service}`.execute(
-      db.tx(),
-    );
-    await sql`update bus_mark set born = ${standing.born}, sequence = 0, message_id = '' where service = ${service}`.execute(
-      db.tx(),
-    );
+      update outbox set published_at = null where published_at is not null and split_part(event, '.', 1) =
+        ${service}`.execute(db.tx());
+    await sql`update bus_mark set born = ${standing.born}, sequence = 0, message_id = '' where service =
+      ${service}`.execute(db.tx());
     const count = Number(numAffectedRows);
     if (mark.born !== '')
       logger.warn(
@@ -105,7 +106,10 @@ async function lockMark(db: AnyDatabase, service: string): Promise<BusMark> {
   return { service, born, sequence: Number(sequence), messageId: message_id };
 }
 
-/** Remembers, in the ambient transaction, up to where the bus has confirmed. A stream that was made anew is left for the keeper to find. */
+/**
+ * Remembers, in the ambient transaction, up to where the bus has confirmed. A stream that was made anew is
+ * left for the keeper to find.
+ */
 export async function rememberMarks(db: AnyDatabase, marks: readonly BusMark[]): Promise<void> {
   for (const { service, born, sequence, messageId } of marks) {
     // Of its own events the keeper has to see the stream first: they may have been announced on another bus.

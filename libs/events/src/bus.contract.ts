@@ -135,30 +135,34 @@ export function busContract(name: string, make: () => Promise<BusUnderTest>): vo
       expect([...seen].sort()).toEqual(['{"n":1}#1', '{"n":1}#2', '{"n":2}#1']);
     });
 
-    it('RELIABILITY 12: a poison message is dead with its reason after the last delivery, the queue goes on, and it can be replayed', async () => {
-      let poisonous = true;
-      const done: unknown[] = [];
-      const spec = { name: 'f__thing', event: 'test.Thing', maxDeliveries: 3 };
-      let tries = 0;
-      await bus.subscribe(spec, (m) => {
-        if (poisonous && (m.body as { n: number }).n === 1) {
-          tries++;
-          return Promise.reject(new Error('bad seed'));
-        }
-        done.push(m.body);
-        return Promise.resolve();
-      });
-      await bus.publish([message(1), message(2)]);
-      await until(() => done.length === 1 && tries === 3);
-      let dead = await bus.deadLetters('f__thing');
-      while (dead.length === 0) dead = await bus.deadLetters('f__thing');
-      expect(dead).toMatchObject([{ deliveries: 3, message: { body: { n: 1 } } }]);
-      expect(dead[0]!.error).toContain('bad seed');
-      poisonous = false;
-      expect(await bus.replay('f__thing', dead[0]!.message.id)).toBe(1);
-      await until(() => done.length === 2);
-      expect(await bus.deadLetters('f__thing')).toEqual([]);
-    });
+    it(
+      'RELIABILITY 12: a poison message is dead with its reason after the last delivery, the queue goes ' +
+        'on, and it can be replayed',
+      async () => {
+        let poisonous = true;
+        const done: unknown[] = [];
+        const spec = { name: 'f__thing', event: 'test.Thing', maxDeliveries: 3 };
+        let tries = 0;
+        await bus.subscribe(spec, (m) => {
+          if (poisonous && (m.body as { n: number }).n === 1) {
+            tries++;
+            return Promise.reject(new Error('bad seed'));
+          }
+          done.push(m.body);
+          return Promise.resolve();
+        });
+        await bus.publish([message(1), message(2)]);
+        await until(() => done.length === 1 && tries === 3);
+        let dead = await bus.deadLetters('f__thing');
+        while (dead.length === 0) dead = await bus.deadLetters('f__thing');
+        expect(dead).toMatchObject([{ deliveries: 3, message: { body: { n: 1 } } }]);
+        expect(dead[0]!.error).toContain('bad seed');
+        poisonous = false;
+        expect(await bus.replay('f__thing', dead[0]!.message.id)).toBe(1);
+        await until(() => done.length === 2);
+        expect(await bus.deadLetters('f__thing')).toEqual([]);
+      },
+    );
 
     it('gives up at once when repeating cannot help', async () => {
       let tries = 0;

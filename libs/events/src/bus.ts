@@ -1,6 +1,9 @@
 import type { JsonValue } from '@bufbuild/protobuf';
 
-/** One announced fact. On the wire the fields other than the body are CloudEvents headers (`ce-id`, `ce-type`, `ce-subject`, `ce-time`, `traceparent`). */
+/**
+ * One announced fact. On the wire the fields other than the body are CloudEvents headers (`ce-id`, `ce-type`,
+ * `ce-subject`, `ce-time`, `traceparent`).
+ */
 export interface BusMessage {
   /** Publishing the same id again does nothing. */
   readonly id: string;
@@ -12,11 +15,16 @@ export interface BusMessage {
   readonly traceparent?: string;
   /** Canonical protobuf JSON. */
   readonly body: JsonValue;
-  /** True for a message that was dead and is delivered again on request: what it failed with before does not count. */
+  /**
+   * True for a message that was dead and is delivered again on request: what it failed with before does not
+   * count.
+   */
   readonly replayed?: true;
 }
 
-/** Up to where a bus has confirmed the events of a service, so that it can be told whether it lost data since. */
+/**
+ * Up to where a bus has confirmed the events of a service, so that it can be told whether it lost data since.
+ */
 export interface BusMark {
   readonly service: string;
   /** When the service's stream was made, in the words of the bus; empty when nothing is known of it. */
@@ -35,7 +43,10 @@ export interface ConsumerSpec {
   readonly maxDeliveries?: number;
   /** Time after which an unanswered delivery is repeated; 60 s when left out. */
   readonly ackWaitMs?: number;
-  /** Resolves while the work on a message may still have its effect; as long as it does, the delivery is prolonged, to ten times `ackWaitMs` at most. */
+  /**
+   * Resolves while the work on a message may still have its effect; as long as it does, the delivery is
+   * prolonged, to ten times `ackWaitMs` at most.
+   */
   readonly alive?: () => Promise<void>;
 }
 
@@ -61,13 +72,20 @@ export interface Subscription {
 }
 
 /**
- * Carries facts between services, at least once, in order as far as nothing fails. A handler that resolves acknowledges; one that rejects gets
- * the message again later, and after the last delivery, or at once for an error that repeating cannot cure, the message is dead and the next is served.
+ * Carries facts between services, at least once, in order as far as nothing fails. A handler that resolves
+ * acknowledges; one that rejects gets the message again later, and after the last delivery, or at once for an
+ * error that repeating cannot cure, the message is dead and the next is served.
  */
 export interface Bus {
-  /** Resolves when the messages are durable, with the last mark of each service. Throws `unavailable` when they may not be. */
+  /**
+   * Resolves when the messages are durable, with the last mark of each service. Throws `unavailable` when
+   * they may not be.
+   */
   publish(messages: readonly BusMessage[]): Promise<readonly BusMark[]>;
-  /** Whether the service's stream still holds what it had confirmed by then, and when it was made; one that is missing is made. Throws `unavailable`. */
+  /**
+   * Whether the service's stream still holds what it had confirmed by then, and when it was made; one that is
+   * missing is made. Throws `unavailable`.
+   */
   standing(mark: BusMark): Promise<{ readonly born: string; readonly holds: boolean }>;
   subscribe(
     consumer: ConsumerSpec,

@@ -88,7 +88,10 @@ export const ProjectDeleted: EventType<typeof ProjectDeletedSchema> = eventType(
   ProjectDeletedSchema,
   (e: Project) => e.projectId,
 );
-/** Somebody changed something in a service that has no audit log of its own; whichever service it was announces it. */
+/**
+ * Somebody changed something in a service that has no audit log of its own; whichever service it was
+ * announces it.
+ */
 export const AuditRecorded: EventType<typeof AuditRecordedSchema> = eventType(
   'workspace',
   AuditRecordedSchema,

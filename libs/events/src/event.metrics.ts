@@ -2,7 +2,9 @@ import { counter, histogram } from '@noema/observability';
 
 const deliveries = counter({
   name: 'noema_event_deliveries_total',
-  help: 'Deliveries of events to consumers: done, duplicate (had its effect before) or failed (comes again, or is dead after the last).',
+  help:
+    'Deliveries of events to consumers: done, duplicate (had its effect before) or failed (comes again, ' +
+    'or is dead after the last).',
   labels: ['consumer', 'outcome'],
 });
 const handling = histogram({

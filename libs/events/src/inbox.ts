@@ -13,7 +13,10 @@ interface Seen {
   readonly error: string | null;
 }
 
-/** What one consumer has done of the messages of its service, in Postgres: neither a second delivery nor a bus that lost its data undoes it. */
+/**
+ * What one consumer has done of the messages of its service, in Postgres: neither a second delivery nor a bus
+ * that lost its data undoes it.
+ */
 export class Inbox {
   constructor(
     private readonly db: AnyDatabase,
@@ -22,12 +25,14 @@ export class Inbox {
 
   /**
    * Takes the message in, in the ambient transaction of its effect; false when that was committed before.
-   * Throws `precondition` DELIVERIES_SPENT when it has failed as often as it may, which the bus may have forgotten.
+   * Throws `precondition` DELIVERIES_SPENT when it has failed as often as it may, which the bus may have
+   * forgotten.
    */
   async admit({ id, teamId, replayed }: BusMessage, delivery: number): Promise<boolean> {
     const { name } = this.consumer;
     const { rows } = await sql<Seen>`
-      with taken as (insert into inbox (consumer, message_id, team_id) values (${name}, ${id}, ${teamId}) on conflict do nothing returning 1)
+      with taken as (insert into inbox (consumer, message_id, team_id) values (${name}, ${id}, ${teamId}) on
+        conflict do nothing returning 1)
       select exists (select 1 from taken) as first, f.deliveries, f.error
       from (select 1) one left join inbox_failure f on f.consumer = ${name} and f.message_id = ${id}`.execute(
       this.db.tx(),
@@ -39,7 +44,8 @@ export class Inbox {
       throw new DomainError(
         'precondition',
         'DELIVERIES_SPENT',
-        `${name} has failed on message ${id} in ${deliveries} deliveries, the last time with: ${error ?? ''}; cure that and replay it`,
+        `${name} has failed on message ${id} in ${deliveries} deliveries, the last time with: ` +
+          `${error ?? ''}; cure that and replay it`,
         { metadata: { consumer: name, message_id: id } },
       );
     }
@@ -49,7 +55,10 @@ export class Inbox {
     return true;
   }
 
-  /** Counts a delivery that failed, in a transaction of its own; when that cannot be written, the bus still counts. */
+  /**
+   * Counts a delivery that failed, in a transaction of its own; when that cannot be written, the bus still
+   * counts.
+   */
   async failed({ id, teamId, replayed }: BusMessage, delivery: number, error: unknown): Promise<void> {
     const { name } = this.consumer;
     if (error instanceof DomainError && error.reason === 'DELIVERIES_SPENT') return;
@@ -59,10 +68,10 @@ export class Inbox {
     await this.db
       .run(teamId, () =>
         sql`
-      insert into inbox_failure as f (consumer, message_id, team_id, deliveries, error) values (${name}, ${id}, ${teamId}, ${deliveries}, ${text(error)})
-      on conflict (consumer, message_id) do update set deliveries = ${before} + excluded.deliveries, error = excluded.error, failed_at = now()`.execute(
-          this.db.tx(),
-        ),
+      insert into inbox_failure as f (consumer, message_id, team_id, deliveries, error) values (${name},
+        ${id}, ${teamId}, ${deliveries}, ${text(error)})
+      on conflict (consumer, message_id) do update set deliveries = ${before} + excluded.deliveries, error =
+        excluded.error, failed_at = now()`.execute(this.db.tx()),
       )
       .catch(() => undefined);
   }

@@ -13,7 +13,10 @@ export interface BusParts {
   readonly database: () => AnyDatabase;
   /** Text of a `.creds` file, an nkey seed, `user:password` or a token. */
   readonly credentials?: string | undefined;
-  /** Directory with `ca.crt` and, to show who we are, `tls.crt` and `tls.key`, for `tls://`; Node's own authorities when left out. */
+  /**
+   * Directory with `ca.crt` and, to show who we are, `tls.crt` and `tls.key`, for `tls://`; Node's own
+   * authorities when left out.
+   */
   readonly tlsDir?: string | undefined;
   /** Name of this process in the server's monitoring. */
   readonly name: string;
@@ -23,8 +26,9 @@ export interface BusParts {
 }
 
 /**
- * The bus that a URL names: `postgres:` for the service's own database, `nats://host:port[,nats://…][?replicas=3]`, or `tls://…`, for JetStream.
- * Throws `invalid` BUS_URL_INVALID. It connects at first use.
+ * The bus that a URL names: `postgres:` for the service's own database,
+ * `nats://host:port[,nats://…][?replicas=3]`, or `tls://…`, for JetStream. Throws `invalid` BUS_URL_INVALID.
+ * It connects at first use.
  */
 export function openBus(
   url: string,
@@ -49,7 +53,9 @@ export function openBus(
     throw new DomainError(
       'invalid',
       'BUS_URL_INVALID',
-      `bus URL "${url}" names no known bus; use postgres: or nats://host:port[,nats://host:port][?replicas=1…5], tls:// to encrypt, and busCredentials to sign in`,
+      `bus URL "${url}" names no known bus; use postgres: or ` +
+        'nats://host:port[,nats://host:port][?replicas=1…5], tls:// to encrypt, and busCredentials to ' +
+        'sign in',
     );
   }
   return new JetStreamBus({

@@ -27,7 +27,10 @@ interface Row {
   readonly created_at: Date;
 }
 
-/** Announces what the outbox holds. Any number may run: each row is taken by one, and what was announced twice has the same message id. */
+/**
+ * Announces what the outbox holds. Any number may run: each row is taken by one, and what was announced twice
+ * has the same message id.
+ */
 export class OutboxRelay {
   private readonly loop: WakeLoop;
 
@@ -80,19 +83,24 @@ export class OutboxRelay {
     });
   }
 
-  /** How many messages wait to be announced, and since when the oldest does, in seconds by the database's clock. */
+  /**
+   * How many messages wait to be announced, and since when the oldest does, in seconds by the database's
+   * clock.
+   */
   async backlog(): Promise<{ readonly messages: number; readonly oldestSeconds: number }> {
     const { db } = this.options;
     const { rows } = await db.runSystem(() =>
       sql<{ messages: number; oldest: number }>`
-      select count(*)::int as messages, greatest(0, coalesce(extract(epoch from now() - min(created_at)), 0))::float8 as oldest from outbox where published_at is null`.execute(
-        db.tx(),
-      ),
+      select count(*)::int as messages, greatest(0, coalesce(extract(epoch from now() - min(created_at)),
+        0))::float8 as oldest from outbox where published_at is null`.execute(db.tx()),
     );
     return { messages: rows[0]!.messages, oldestSeconds: rows[0]!.oldest };
   }
 
-  /** Announces again what was committed since then, for a bus that lost its data; receivers drop what they had. Returns how many. */
+  /**
+   * Announces again what was committed since then, for a bus that lost its data; receivers drop what they
+   * had. Returns how many.
+   */
   async republish(since: Date): Promise<number> {
     const { db } = this.options;
     const { numAffectedRows } = await db.runSystem(() =>

@@ -11,7 +11,10 @@ export const outboxChannel = (schema: string): string => `noema_outbox_${schema}
 export class Outbox {
   constructor(private readonly db: AnyDatabase) {}
 
-  /** Adds the fact to the ambient transaction of the team; it is announced when, and only when, that commits. Returns the message id. */
+  /**
+   * Adds the fact to the ambient transaction of the team; it is announced when, and only when, that commits.
+   * Returns the message id.
+   */
   async publish<S extends DescMessage>(event: EventType<S>, init: MessageInitShape<S>): Promise<string> {
     const body = create(event.schema, init);
     const id = uuidv7();
@@ -26,9 +29,8 @@ export class Outbox {
       () =>
         sql`
       insert into outbox (id, team_id, event, subject, body, traceparent)
-      values (${id}, current_setting('app.team_id')::uuid, ${event.name}, ${event.subject(body)}, ${json}::jsonb, ${currentTraceparent()})`.execute(
-          this.db.tx(),
-        ),
+      values (${id}, current_setting('app.team_id')::uuid, ${event.name}, ${event.subject(body)},
+        ${json}::jsonb, ${currentTraceparent()})`.execute(this.db.tx()),
     );
     this.db.notify(outboxChannel(this.db.schema));
     return id;

@@ -4,7 +4,10 @@ import { ackWaitMs } from './consumer-limits.js';
 /** Deliveries are prolonged at most to so many times their time to answer: work that hangs must come back. */
 const MOST_TIMES = 10;
 
-/** Calls `prolong` every third of the time to answer while the consumer says that its work is alive; returns what ends that. */
+/**
+ * Calls `prolong` every third of the time to answer while the consumer says that its work is alive; returns
+ * what ends that.
+ */
 export function prolongWhileAlive(consumer: ConsumerSpec, prolong: () => void | Promise<void>): () => void {
   const { alive } = consumer;
   if (alive === undefined) return () => undefined;

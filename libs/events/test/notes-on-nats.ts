@@ -7,7 +7,10 @@ import { consume, type JetStreamBus, Outbox, OutboxRelay } from '../src/index.js
 import { busOn, empty, operate, type Operator } from './nats.js';
 import { connectNotes, NoteWritten, notesUrl } from './notes.js';
 
-/** One Postgres and one NATS for a test file; a database, an empty server and a bus for each test. Import what a test needs; the bindings follow. */
+/**
+ * One Postgres and one NATS for a test file; a database, an empty server and a bus for each test. Import what
+ * a test needs; the bindings follow.
+ */
 export let nats: TestNats;
 export let operator: Operator;
 export let db: Database<unknown>;

@@ -27,7 +27,8 @@ export class Authorization {
       const roles = OPEN.has(service.typeName) ? 'everybody' : rolesOf(method);
       if (roles === undefined) {
         throw new Error(
-          `${pathOf(method)} declares no access, so the service does not start; add "option (noema.type.v1.access) = ACCESS_…;" to the RPC`,
+          `${pathOf(method)} declares no access, so the service does not start; add "option ` +
+            '(noema.type.v1.access) = ACCESS_…;" to the RPC',
         );
       }
       this.roles.set(pathOf(method), roles);

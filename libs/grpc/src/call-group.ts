@@ -1,6 +1,7 @@
 /**
- * Aborts the calls in it when a signal of the server aborts. It has one listener for all of its calls: a signal of each call that depends on
- * one that lives as long as the server (`AbortSignal.any`) costs every call more than the rest of its administration.
+ * Aborts the calls in it when a signal of the server aborts. It has one listener for all of its calls: a
+ * signal of each call that depends on one that lives as long as the server (`AbortSignal.any`) costs every
+ * call more than the rest of its administration.
  */
 export class CallGroup {
   private readonly calls = new Set<AbortController>();

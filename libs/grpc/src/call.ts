@@ -76,7 +76,10 @@ const shuttingDown = (): DomainError =>
     'the service is shutting down; watch again, another instance answers',
   );
 
-/** The caller's time began before ours, by what the call travelled: who leaves so shortly before our deadline has reached its own. */
+/**
+ * The caller's time began before ours, by what the call travelled: who leaves so shortly before our deadline
+ * has reached its own.
+ */
 const TRAVEL_MS = 100;
 
 function whyItEnded(call: AnyCall, path: string): DomainError {
@@ -89,7 +92,8 @@ function whyItEnded(call: AnyCall, path: string): DomainError {
 /** Makes the grpc-js handler of one method: token, trace, cancellation, errors around `invoke`. */
 export function handlerOf(method: DescMethod, invoke: Invoke, host: CallHost): UntypedHandleCall {
   const path = pathOf(method);
-  const changes = ![Access.VIEWER, Access.PUBLIC, Access.UNSPECIFIED].includes(getOption(method, access)); // worth a line in the log
+  // worth a line in the log
+  const changes = ![Access.VIEWER, Access.PUBLIC, Access.UNSPECIFIED].includes(getOption(method, access));
 
   /** Runs a call to its end; the outcome is a status for the peer, never a rejection. */
   const serve = (
@@ -193,7 +197,8 @@ export function handlerOf(method: DescMethod, invoke: Invoke, host: CallHost): U
       async (ctx) => {
         await pump(call, (await invoke(input(call), ctx)) as AsyncIterable<unknown>, ctx.signal);
         ctx.signal.throwIfAborted();
-        // A stream of states that ended because of the drain is not complete: its caller asks another instance.
+        // A stream of states that ended because of the drain is not complete: its caller asks another
+        // instance.
         if (host.draining.aborted && getOption(method, resume) === Resume.STATE) throw shuttingDown();
         call.end(ctx.trailer);
       },

@@ -29,7 +29,10 @@ export class Connection {
   readonly client: Client;
   private awayUntilMs = 0;
 
-  /** Takes `host:port` (every address behind the name is used, round robin) or a target of gRPC's name syntax (`ipv4:a:1,b:2`). */
+  /**
+   * Takes `host:port` (every address behind the name is used, round robin) or a target of gRPC's name syntax
+   * (`ipv4:a:1,b:2`).
+   */
   constructor(
     readonly address: string,
     { credentials = grpcCredentials.createInsecure(), ...options }: ConnectionOptions = {},
@@ -38,7 +41,10 @@ export class Connection {
     this.client = new Client(target, credentials, { ...OPTIONS, ...options });
   }
 
-  /** False for a while after a caller has waited in vain: others then learn at once that the peer is away, unless it came back. */
+  /**
+   * False for a while after a caller has waited in vain: others then learn at once that the peer is away,
+   * unless it came back.
+   */
   get worthWaiting(): boolean {
     return performance.now() >= this.awayUntilMs;
   }
@@ -48,7 +54,10 @@ export class Connection {
     this.awayUntilMs = performance.now() + AWAY_MS;
   }
 
-  /** Waits for a peer to answer; `rpc` is what it is wanted for. Throws `unavailable` UNREACHABLE when none does in time. */
+  /**
+   * Waits for a peer to answer; `rpc` is what it is wanted for. Throws `unavailable` UNREACHABLE when none
+   * does in time.
+   */
   async ready(timeoutMs: number, rpc: string): Promise<void> {
     try {
       await promisify(this.client.waitForReady.bind(this.client))(Date.now() + timeoutMs);

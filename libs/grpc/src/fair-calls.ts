@@ -6,7 +6,10 @@ const PLACES = 1000;
 /** A team that has all of its places taken is refused no sooner: so long it takes until there may be one. */
 const REFUSE_AFTER_MS = 1000;
 
-/** Shares a server among teams: their calls take turns, and none takes every place. Services among themselves do not wait, or they would wait for each other. */
+/**
+ * Shares a server among teams: their calls take turns, and none takes every place. Services among themselves
+ * do not wait, or they would wait for each other.
+ */
 export class FairCalls {
   private readonly places = new Shares(PLACES);
   private readonly turns: Turns;
@@ -18,7 +21,10 @@ export class FairCalls {
     this.turns = new Turns(atOnce);
   }
 
-  /** Resolves when the call may begin, a stream at once, to what ends it. Throws `exhausted` TEAM_BUSY, in its time, or the reason of the signal. */
+  /**
+   * Resolves when the call may begin, a stream at once, to what ends it. Throws `exhausted` TEAM_BUSY, in its
+   * time, or the reason of the signal.
+   */
   async enter(
     { teamId, role }: Principal,
     { stream, signal }: { readonly stream: boolean; readonly signal: AbortSignal },
@@ -45,6 +51,7 @@ const teamBusy = (): DomainError =>
   new DomainError(
     'exhausted',
     'TEAM_BUSY',
-    'too many calls and streams of this team are under way already; wait for some to end, and call with fewer at the same time',
+    'too many calls and streams of this team are under way already; wait for some to end, and call with ' +
+      'fewer at the same time',
     { metadata: { retry_after_seconds: '1' } },
   );

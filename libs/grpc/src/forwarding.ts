@@ -79,7 +79,10 @@ export const encodedService = (service: DescService): ServiceDefinition =>
     ]),
   );
 
-/** Makes the handler that passes the calls of one method on: with the caller's deadline and cancel, a stream no faster than its caller reads. */
+/**
+ * Makes the handler that passes the calls of one method on: with the caller's deadline and cancel, a stream
+ * no faster than its caller reads.
+ */
 export function forwardingHandler(
   method: DescMethod,
   forwarding: Forwarding,
@@ -276,7 +279,10 @@ function copy(from: Metadata, to: Metadata, names: readonly string[]): void {
   for (const name of names) for (const value of from.get(name)) to.set(name, value);
 }
 
-/** A status that the other server made goes back as it is; one of the transport is told in our words, without addresses. */
+/**
+ * A status that the other server made goes back as it is; one of the transport is told in our words, without
+ * addresses.
+ */
 function statusOf(error: ServiceError, path: string, trailer: Metadata): StatusObject {
   copy(error.metadata, trailer, PASSED_BACK);
   const { code, details } = error;

@@ -81,29 +81,33 @@ describe('the four kinds of call', () => {
 
 describe("RELIABILITY 13: requests above the team's rate", () => {
   const [flooding, calm] = ['0190a000-0000-7000-8000-0000000000f1', '0190a000-0000-7000-8000-0000000000f2'];
-  it('are refused with the time to wait, whoever of the team sends them; other teams and services are not concerned', async () => {
-    const [one, two, other, service] = [
-      as(await limitedTokenOf('viewer', 5, flooding)),
-      as(await limitedTokenOf('admin', 5, flooding)),
-      as(await limitedTokenOf('viewer', 5, calm)),
-      as(await limitedTokenOf('service', 5, flooding)),
-    ];
-    const results = await Promise.allSettled(
-      Array.from({ length: 12 }, (_, n) => (n % 2 === 0 ? one : two).say({})),
-    );
-    expect(results.filter((r) => r.status === 'fulfilled')).toHaveLength(5);
-    for (const result of results) {
-      if (result.status === 'rejected')
-        expect(result.reason).toMatchObject({
-          kind: 'exhausted',
-          reason: 'RATE_LIMITED',
-          metadata: { quota: 'requests_per_minute', limit: '5', left: '0', retry_after_seconds: '12' },
-        });
-    }
-    await other.say({});
-    for (let n = 0; n < 10; n++) await service.serve({});
-    for (const caller of [one, two, other, service]) caller.close();
-  });
+  it(
+    'are refused with the time to wait, whoever of the team sends them; other teams and services are not ' +
+      'concerned',
+    async () => {
+      const [one, two, other, service] = [
+        as(await limitedTokenOf('viewer', 5, flooding)),
+        as(await limitedTokenOf('admin', 5, flooding)),
+        as(await limitedTokenOf('viewer', 5, calm)),
+        as(await limitedTokenOf('service', 5, flooding)),
+      ];
+      const results = await Promise.allSettled(
+        Array.from({ length: 12 }, (_, n) => (n % 2 === 0 ? one : two).say({})),
+      );
+      expect(results.filter((r) => r.status === 'fulfilled')).toHaveLength(5);
+      for (const result of results) {
+        if (result.status === 'rejected')
+          expect(result.reason).toMatchObject({
+            kind: 'exhausted',
+            reason: 'RATE_LIMITED',
+            metadata: { quota: 'requests_per_minute', limit: '5', left: '0', retry_after_seconds: '12' },
+          });
+      }
+      await other.say({});
+      for (let n = 0; n < 10; n++) await service.serve({});
+      for (const caller of [one, two, other, service]) caller.close();
+    },
+  );
 });
 
 describe('access', () => {
@@ -280,7 +284,8 @@ describe('errors', () => {
       kind: 'unavailable',
       reason: 'UNREACHABLE',
       message:
-        '/test.Echo/Say cannot be reached (connect ECONNREFUSED); ask again in a few seconds, and check that its service runs',
+        '/test.Echo/Say cannot be reached (connect ECONNREFUSED); ask again in a few seconds, and check ' +
+        'that its service runs',
     });
     gone.close();
   });
@@ -355,46 +360,50 @@ describe('RELIABILITY 15: deadline and cancel', () => {
     await expect(call).rejects.toMatchObject({ kind: 'cancelled' });
     expect(await reason).toMatchObject({ kind: 'cancelled' });
   });
-  it('an abort while a call is prepared ends it: before its token came, as it came, and before the peer was there', async () => {
-    const patient = { timeoutMs: 600_000, streamTimeoutMs: 600_000 };
-    const cancelled = { kind: 'cancelled', reason: 'CANCELLED' };
-    let give = (_: string): void => undefined;
-    const waiting = createClient(Echo, {
-      address: app.address,
-      token: () =>
-        new Promise<string>((ok) => {
-          give = ok;
-        }),
-      ...patient,
-    });
-    const token = await tokenOf('viewer');
-    for (const ask of [
-      (signal: AbortSignal) => waiting.say({}, { signal }),
-      (signal: AbortSignal) => all(waiting.count({ value: 1 }, { signal })),
-      (signal: AbortSignal) => waiting.sum(of({ value: 1 }), { signal }),
-    ]) {
-      for (const isGiven of [false, true]) {
+  it(
+    'an abort while a call is prepared ends it: before its token came, as it came, and before the peer ' +
+      'was there',
+    async () => {
+      const patient = { timeoutMs: 600_000, streamTimeoutMs: 600_000 };
+      const cancelled = { kind: 'cancelled', reason: 'CANCELLED' };
+      let give = (_: string): void => undefined;
+      const waiting = createClient(Echo, {
+        address: app.address,
+        token: () =>
+          new Promise<string>((ok) => {
+            give = ok;
+          }),
+        ...patient,
+      });
+      const token = await tokenOf('viewer');
+      for (const ask of [
+        (signal: AbortSignal) => waiting.say({}, { signal }),
+        (signal: AbortSignal) => all(waiting.count({ value: 1 }, { signal })),
+        (signal: AbortSignal) => waiting.sum(of({ value: 1 }), { signal }),
+      ]) {
+        for (const isGiven of [false, true]) {
+          const abort = new AbortController();
+          const call = ask(abort.signal);
+          abort.abort();
+          if (isGiven) give(token);
+          await expect(call).rejects.toMatchObject(cancelled);
+        }
+      }
+      waiting.close();
+      // Nobody listens at port 1.
+      const away = createClient(Echo, { address: '127.0.0.1:1', token, waitForReady: true, ...patient });
+      for (const ask of [
+        (signal: AbortSignal) => away.say({}, { signal }),
+        (signal: AbortSignal) => all(away.count({ value: 1 }, { signal })),
+      ]) {
         const abort = new AbortController();
         const call = ask(abort.signal);
         abort.abort();
-        if (isGiven) give(token);
         await expect(call).rejects.toMatchObject(cancelled);
       }
-    }
-    waiting.close();
-    // Nobody listens at port 1.
-    const away = createClient(Echo, { address: '127.0.0.1:1', token, waitForReady: true, ...patient });
-    for (const ask of [
-      (signal: AbortSignal) => away.say({}, { signal }),
-      (signal: AbortSignal) => all(away.count({ value: 1 }, { signal })),
-    ]) {
-      const abort = new AbortController();
-      const call = ask(abort.signal);
-      abort.abort();
-      await expect(call).rejects.toMatchObject(cancelled);
-    }
-    away.close();
-  });
+      away.close();
+    },
+  );
   it('a signal that has aborted before sends nothing', async () => {
     await expect(client.say({}, { signal: AbortSignal.abort() })).rejects.toMatchObject({
       kind: 'cancelled',
@@ -418,59 +427,71 @@ describe('RELIABILITY 15: deadline and cancel', () => {
   });
 });
 
-it('RELIABILITY 29: waits for a peer that is away until the deadline, then says so at once, and finds it when it is back', async () => {
-  const away = await startApp();
-  const address = away.address;
-  await away.close();
-  const patient = createClient(Echo, {
-    address,
-    token: await tokenOf('viewer'),
-    waitForReady: true,
-    timeoutMs: 150,
-  });
-  const unreachable = { kind: 'unavailable', reason: 'UNREACHABLE' };
-  await expect(patient.say({})).rejects.toMatchObject(unreachable);
-  await expect(patient.say({}, { timeoutMs: 60_000 })).rejects.toMatchObject(unreachable); // it does not wait a minute
-  const waiting = createClient(Echo, {
-    address,
-    token: await tokenOf('viewer'),
-    waitForReady: true,
-    timeoutMs: 150,
-  });
-  await expect(all(waiting.count({ value: 1 }))).rejects.toMatchObject(unreachable); // a stream waits no longer, though its deadline is an hour away
-  waiting.close();
-  const back = await startApp([EchoController], { address });
-  for (let answered = false; !answered; )
-    answered = await patient.say({}).then(
-      () => true,
-      () => false,
-    );
-  patient.close();
-  await back.close();
-});
+it(
+  'RELIABILITY 29: waits for a peer that is away until the deadline, then says so at once, and finds it ' +
+    'when it is back',
+  async () => {
+    const away = await startApp();
+    const address = away.address;
+    await away.close();
+    const patient = createClient(Echo, {
+      address,
+      token: await tokenOf('viewer'),
+      waitForReady: true,
+      timeoutMs: 150,
+    });
+    const unreachable = { kind: 'unavailable', reason: 'UNREACHABLE' };
+    await expect(patient.say({})).rejects.toMatchObject(unreachable);
+    // it does not wait a minute
+    await expect(patient.say({}, { timeoutMs: 60_000 })).rejects.toMatchObject(unreachable);
+    const waiting = createClient(Echo, {
+      address,
+      token: await tokenOf('viewer'),
+      waitForReady: true,
+      timeoutMs: 150,
+    });
+    // a stream waits no longer, though its deadline is an hour away
+    await expect(all(waiting.count({ value: 1 }))).rejects.toMatchObject(unreachable);
+    waiting.close();
+    const back = await startApp([EchoController], { address });
+    for (let answered = false; !answered; )
+      answered = await patient.say({}).then(
+        () => true,
+        () => false,
+      );
+    patient.close();
+    await back.close();
+  },
+);
 
-it('RELIABILITY 29: a call that its peer breaks off, as one does that is killed, is unavailable; only who cancels hears that it was cancelled', async () => {
-  const peer = createServer()
-    .on('stream', (stream) => {
-      stream.close(constants.NGHTTP2_CANCEL);
-    })
-    .listen(0, '127.0.0.1');
-  await once(peer, 'listening');
-  const broken = createClient(Echo, {
-    address: `127.0.0.1:${(peer.address() as AddressInfo).port}`,
-    token: await tokenOf('viewer'),
-  });
-  const lost = {
-    kind: 'unavailable',
-    reason: 'UNAVAILABLE',
-    message: expect.stringContaining('ask again') as string,
-  };
-  await expect(broken.say({})).rejects.toMatchObject(lost);
-  await expect(all(broken.count({ value: 1 }))).rejects.toMatchObject(lost);
-  await expect(broken.say({}, { signal: AbortSignal.abort() })).rejects.toMatchObject({ kind: 'cancelled' });
-  broken.close();
-  peer.close();
-});
+it(
+  'RELIABILITY 29: a call that its peer breaks off, as one does that is killed, is unavailable; only who ' +
+    'cancels hears that it was cancelled',
+  async () => {
+    const peer = createServer()
+      .on('stream', (stream) => {
+        stream.close(constants.NGHTTP2_CANCEL);
+      })
+      .listen(0, '127.0.0.1');
+    await once(peer, 'listening');
+    const broken = createClient(Echo, {
+      address: `127.0.0.1:${(peer.address() as AddressInfo).port}`,
+      token: await tokenOf('viewer'),
+    });
+    const lost = {
+      kind: 'unavailable',
+      reason: 'UNAVAILABLE',
+      message: expect.stringContaining('ask again') as string,
+    };
+    await expect(broken.say({})).rejects.toMatchObject(lost);
+    await expect(all(broken.count({ value: 1 }))).rejects.toMatchObject(lost);
+    await expect(broken.say({}, { signal: AbortSignal.abort() })).rejects.toMatchObject({
+      kind: 'cancelled',
+    });
+    broken.close();
+    peer.close();
+  },
+);
 
 it('spreads calls over every address, and goes on when one is gone', async () => {
   const two = [await startApp(), await startApp()];

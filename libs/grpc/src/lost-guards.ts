@@ -6,8 +6,8 @@ import type { DiscoveryService } from '@nestjs/core';
 type Provider = ReturnType<DiscoveryService['getProviders']>[number];
 
 /**
- * Nest silently drops `@UseGuards` and `@UseInterceptors` of a provider that a factory made or that was given as a value.
- * Throws for such a provider, so that a service never starts with less protection than it reads.
+ * Nest silently drops `@UseGuards` and `@UseInterceptors` of a provider that a factory made or that was given
+ * as a value. Throws for such a provider, so that a service never starts with less protection than it reads.
  */
 export function refuseLostGuards(service: DescService, provider: Provider): void {
   if (!provider.isNotMetatype) return;
@@ -22,7 +22,8 @@ export function refuseLostGuards(service: DescService, provider: Provider): void
   );
   if (lost) {
     throw new Error(
-      `the guards of ${instance.constructor.name} (${service.typeName}) are lost, because a factory makes it; provide it as a class and inject its ports with @Inject(token)`,
+      `the guards of ${instance.constructor.name} (${service.typeName}) are lost, because a factory ` +
+        'makes it; provide it as a class and inject its ports with @Inject(token)',
     );
   }
 }

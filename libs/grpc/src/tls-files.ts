@@ -9,7 +9,10 @@ import { DomainError } from '@noema/kernel';
 type CaListener = experimental.CaCertificateUpdateListener;
 type IdentityListener = experimental.IdentityCertificateUpdateListener;
 
-/** The files of a directory, named as cert-manager names them in a secret: certificate with its chain, its private key, authorities that are trusted; all PEM. */
+/**
+ * The files of a directory, named as cert-manager names them in a secret: certificate with its chain, its
+ * private key, authorities that are trusted; all PEM.
+ */
 const NAMES = ['tls.crt', 'tls.key', 'ca.crt'] as const;
 
 export interface TlsFilesOptions {
@@ -20,8 +23,9 @@ export interface TlsFilesOptions {
 }
 
 /**
- * Mutual TLS from a directory: a server takes only clients with a certificate of its authority, a client checks authority and name of its server.
- * When the files change, connections that begin afterwards use the new ones, and those that are open go on.
+ * Mutual TLS from a directory: a server takes only clients with a certificate of its authority, a client
+ * checks authority and name of its server. When the files change, connections that begin afterwards use the
+ * new ones, and those that are open go on.
  */
 export class TlsFiles implements experimental.CertificateProvider {
   private readonly caListeners = new Set<CaListener>();
@@ -105,14 +109,18 @@ export class TlsFiles implements experimental.CertificateProvider {
       throw new DomainError(
         'precondition',
         'TLS_FILES_INVALID',
-        `${this.directory} has no usable ${NAMES.join(', ')}: ${why}; mount the secret of this process's certificate there`,
+        `${this.directory} has no usable ${NAMES.join(', ')}: ${why}; mount the secret of this ` +
+          `process's certificate there`,
         { cause: error, metadata: { directory: this.directory } },
       );
     }
   }
 }
 
-/** OpenSSL passes over what it cannot read, and then nobody is trusted: two certificates with no line break between them are none. */
+/**
+ * OpenSSL passes over what it cannot read, and then nobody is trusted: two certificates with no line break
+ * between them are none.
+ */
 function mustBeCertificates(pem: string): void {
   const found = pem.match(/^-----BEGIN CERTIFICATE-----\r?\n[^-]+^-----END CERTIFICATE-----\r?$/gm) ?? [];
   for (const certificate of found) new X509Certificate(certificate);

@@ -7,8 +7,9 @@ import { startApp, tokenOf } from './echo.app.js';
 import { Echo } from './echo.service.js';
 
 /**
- * What watching costs a call, in processor time of client and server together, which other work on the machine hardly changes: an echo over gRPC with and
- * without export of traces, and the part of it that spans without export and metrics are. `node libs/grpc/dist/test/trace-cost.js`
+ * What watching costs a call, in processor time of client and server together, which other work on the
+ * machine hardly changes: an echo over gRPC with and without export of traces, and the part of it that spans
+ * without export and metrics are. `node libs/grpc/dist/test/trace-cost.js`
  */
 const ROUNDS = 12;
 const CALLS = 1_500;

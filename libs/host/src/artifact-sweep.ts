@@ -17,15 +17,17 @@ const DAY_MS = 24 * HOUR_MS;
 
 /** What finished shards of unfinished jobs have stored: no row of a resource names it yet. */
 const heldByJobs = sql`
-  select jsonb_path_query(s.result, '$.** ? (exists(@.sha256))') as ref from shard s join job j on j.id = s.job_id where j.state in ('open', 'cancelling')`;
+  select jsonb_path_query(s.result, '$.** ? (exists(@.sha256))') as ref from shard s join job j on j.id =
+    s.job_id where j.state in ('open', 'cancelling')`;
 
 /** A query of one column `ref`: every artifact reference (jsonb) that must be in the store. */
 export const keptArtifacts = ({ named }: SweepParts): RawBuilder<unknown> =>
   sql`${named} union all ${heldByJobs}`;
 
 /**
- * Removes, once an hour as long as a worker lives, what dead attempts and deleted resources left in the store. What was named keeps its object for a whole
- * day after its row is gone: a store that is copied within a day after the database holds all that the database names. Provide it in a worker's module.
+ * Removes, once an hour as long as a worker lives, what dead attempts and deleted resources left in the
+ * store. What was named keeps its object for a whole day after its row is gone: a store that is copied within
+ * a day after the database holds all that the database names. Provide it in a worker's module.
  */
 export class ArtifactSweep implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly stopping = new AbortController();

@@ -23,7 +23,10 @@ export interface ServedArtifacts {
 export const SERVED_ARTIFACTS = Symbol('noema:served-artifacts');
 
 const ADDRESS_SECONDS = 900;
-/** A stream holds up to 16 messages at either end for a reader who does not read: 4 MiB in pieces of this size. */
+/**
+ * A stream holds up to 16 messages at either end for a reader who does not read: 4 MiB in pieces of this
+ * size.
+ */
 const PIECE_BYTES = 128 * 1024;
 
 /** Serves noema.artifacts.v1.ArtifactService for the service that provides `ServedArtifacts`. */
@@ -48,7 +51,8 @@ export class ArtifactController implements Handlers<typeof ArtifactService> {
       throw new DomainError(
         'invalid',
         'RANGE_INVALID',
-        `offset ${from} and limit ${limit} do not lie within the ${ref.sizeBytes} bytes of "${ref.uri}"; give an offset from 0 to ${ref.sizeBytes} and a limit of 0 or more`,
+        `offset ${from} and limit ${limit} do not lie within the ${ref.sizeBytes} bytes of ` +
+          `"${ref.uri}"; give an offset from 0 to ${ref.sizeBytes} and a limit of 0 or more`,
       );
     }
     const to = limit === 0 ? ref.sizeBytes : Math.min(ref.sizeBytes, from + limit);
@@ -78,7 +82,8 @@ export class ArtifactController implements Handlers<typeof ArtifactService> {
       throw new DomainError(
         'not-found',
         'ARTIFACT_NOT_FOUND',
-        `no resource of this team at ${here} names an artifact "${uri}"; take the uri from one of its resources`,
+        `no resource of this team at ${here} names an artifact "${uri}"; take the uri from one of its ` +
+          'resources',
         { metadata: { uri } },
       );
     return ref;

@@ -14,7 +14,10 @@ import { UsageReporter } from './usage/usage-reporter.js';
 
 const CHANGING: ReadonlySet<Access> = new Set([Access.EDITOR, Access.ADMIN]);
 
-/** Stands before every call by which somebody may change something: what the team may use is known, and the audit log will tell who it was. */
+/**
+ * Stands before every call by which somebody may change something: what the team may use is known, and the
+ * audit log will tell who it was.
+ */
 @Injectable()
 export class ChangeInterceptor implements NestInterceptor {
   constructor(@Inject(UsageReporter) private readonly usage: UsageReporter) {}
@@ -29,7 +32,8 @@ export class ChangeInterceptor implements NestInterceptor {
       return next.handle();
     const { teamId, subject, role } = ctx.principal;
     const serve = (): Observable<unknown> => {
-      if (role === 'service') return next.handle(); // services act for nobody; what they make follows from what somebody did
+      // services act for nobody; what they make follows from what somebody did
+      if (role === 'service') return next.handle();
       const note = { teamId, subject, ...noteOf(method, request), recorded: false };
       return new Observable((subscriber) => withNote(note, () => next.handle().subscribe(subscriber)));
     };

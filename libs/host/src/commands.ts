@@ -8,8 +8,9 @@ export class Commands {
   constructor(private readonly db: AnyDatabase) {}
 
   /**
-   * Runs a command in one transaction of the caller's team. The same `request_id` with the same request returns the first response; with another
-   * request it throws `exists` REQUEST_ID_REUSED. Response fields named in `forget` are secrets: they are not kept, so a retry returns them empty.
+   * Runs a command in one transaction of the caller's team. The same `request_id` with the same request
+   * returns the first response; with another request it throws `exists` REQUEST_ID_REUSED. Response fields
+   * named in `forget` are secrets: they are not kept, so a retry returns them empty.
    */
   async run<R extends object>(
     ctx: CallContext,

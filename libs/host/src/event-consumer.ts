@@ -8,6 +8,9 @@ export abstract class EventConsumer<S extends DescMessage = DescMessage> {
   abstract readonly event: EventType<S>;
   readonly maxDeliveries?: number;
 
-  /** Runs in a transaction of the event's team; a second delivery does not reach it. A refusal that repeating cannot cure throws a DomainError. */
+  /**
+   * Runs in a transaction of the event's team; a second delivery does not reach it. A refusal that repeating
+   * cannot cure throws a DomainError.
+   */
   abstract handle(body: MessageShape<S>, meta: EventMeta): Promise<void>;
 }

@@ -4,7 +4,10 @@ interface PageAnswer {
   readonly nextPageToken: string;
 }
 
-/** All items of a list RPC, asked for page by page: `everyPage((page) => datasets.listShards({ datasetVersionId, ...page }), ({ shards }) => shards)`. */
+/**
+ * All items of a list RPC, asked for page by page: `everyPage((page) => datasets.listShards({
+ * datasetVersionId, ...page }), ({ shards }) => shards)`.
+ */
 export async function everyPage<A extends PageAnswer, T>(
   list: (page: { readonly pageSize: number; readonly pageToken: string }) => Promise<A>,
   itemsOf: (answer: A) => readonly T[],

@@ -10,7 +10,10 @@ export interface FollowOptions<C extends { readonly reloadMs: number }> {
   readonly onChange: (value: string) => void;
 }
 
-/** Goes on reading a setting that was given as a file, so that keys change without a restart; returns what ends it. Does nothing for a setting that was not. */
+/**
+ * Goes on reading a setting that was given as a file, so that keys change without a restart; returns what
+ * ends it. Does nothing for a setting that was not.
+ */
 export function followSetting<C extends { readonly reloadMs: number }>({
   config,
   key,

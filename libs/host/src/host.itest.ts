@@ -86,12 +86,10 @@ describe('in one process', () => {
       ).rows[0]!.n;
     await db.runSystem(async () => {
       for (const days of [1, 100]) {
-        await sql`insert into request (team_id, method, request_id, digest, created_at) values (${team}, 'm', ${String(days)}, 'd', now() - make_interval(days => ${days}))`.execute(
-          db.tx(),
-        );
-        await sql`insert into inbox (consumer, message_id, team_id, received_at) values ('c', ${uuidv7()}, ${team}, now() - make_interval(days => ${days}))`.execute(
-          db.tx(),
-        );
+        await sql`insert into request (team_id, method, request_id, digest, created_at) values (${team}, 'm',
+          ${String(days)}, 'd', now() - make_interval(days => ${days}))`.execute(db.tx());
+        await sql`insert into inbox (consumer, message_id, team_id, received_at) values ('c', ${uuidv7()},
+          ${team}, now() - make_interval(days => ${days}))`.execute(db.tx());
       }
     });
     const before = [await count('request'), await count('inbox')];

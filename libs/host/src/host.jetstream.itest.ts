@@ -62,7 +62,7 @@ describe.skipIf(!hasNats())('a service and its worker with NATS as their bus', (
     ).rows[0]!.n;
   };
 
-  it('RELIABILITY 5: after the bus lost its data, what was committed meanwhile is done, and nothing twice', async () => {
+  it('RELIABILITY 5: after the bus lost its data, what was committed meanwhile is done once', async () => {
     await announce('v1', 3);
     await waitFor(async () => (await effects()) === 3, { what: 'the event to become a job that is done' });
     await nats.kill();

@@ -27,11 +27,17 @@ export interface HostParts {
   readonly kinds?: readonly AnyJobKind[];
   /** Called when a job ends, in the transaction that ends it; give it to the JobStore as well. */
   readonly settled?: WorkerOptions['settled'];
-  /** Serves ArtifactService: a query of one column `ref`, every artifact reference (jsonb) that a row of the service names. */
+  /**
+   * Serves ArtifactService: a query of one column `ref`, every artifact reference (jsonb) that a row of the
+   * service names.
+   */
   readonly artifacts?: RawBuilder<unknown>;
 }
 
-/** The ground of an application: gRPC server for a service, workers for a worker, event relay and consumers, one shutdown. */
+/**
+ * The ground of an application: gRPC server for a service, workers for a worker, event relay and consumers,
+ * one shutdown.
+ */
 export class HostModule {
   static register(host: Host, parts: HostParts = {}): DynamicModule {
     const commands =
@@ -69,7 +75,8 @@ export class HostModule {
         useFactory: () => new WorkerLoop(host, parts.kinds ?? [], parts.settled),
       });
     const { grpcAddress = '127.0.0.1:0', drainMs = 5000, maxConnectionAgeMs = 300_000 } = host.config;
-    // A team that floods gets half of the connections to the database; the others' calls, and streams, find one that is free.
+    // A team that floods gets half of the connections to the database; the others' calls, and streams, find
+    // one that is free.
     const callsAtOnce = host.config.databaseConnections ?? 8;
     const grpc = () =>
       GrpcModule.register({
@@ -97,7 +104,10 @@ export class HostModule {
   }
 }
 
-/** What a service with jobs does about teams: it accounts for what they use, tells who changed what, and removes what deleted ones had. */
+/**
+ * What a service with jobs does about teams: it accounts for what they use, tells who changed what, and
+ * removes what deleted ones had.
+ */
 function ofTeams(host: Host): Provider[] {
   const deletions = new WorkspaceDeletions(() => host.clients());
   const [reporter, purger] = [

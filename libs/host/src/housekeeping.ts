@@ -17,7 +17,10 @@ export interface HousekeepingOptions {
   readonly logger: Logger;
 }
 
-/** Removes what nobody will ask for again: announced facts, delivered messages, answers of old requests, uploads of writers that died. */
+/**
+ * Removes what nobody will ask for again: announced facts, delivered messages, answers of old requests,
+ * uploads of writers that died.
+ */
 export async function cleanOnce({ db, relay, bus, store }: HousekeepingOptions): Promise<void> {
   await relay.prune(KEEP_HOURS.announced);
   await bus.prune?.(KEEP_HOURS.announced);
@@ -26,12 +29,10 @@ export async function cleanOnce({ db, relay, bus, store }: HousekeepingOptions):
     await sql`delete from request where created_at < now() - make_interval(hours => ${KEEP_HOURS.requests})`.execute(
       db.tx(),
     );
-    await sql`delete from inbox where received_at < now() - make_interval(hours => ${4 * KEEP_HOURS.announced})`.execute(
-      db.tx(),
-    );
-    await sql`delete from inbox_failure where failed_at < now() - make_interval(hours => ${4 * KEEP_HOURS.announced})`.execute(
-      db.tx(),
-    );
+    await sql`delete from inbox where received_at < now() - make_interval(hours =>
+      ${4 * KEEP_HOURS.announced})`.execute(db.tx());
+    await sql`delete from inbox_failure where failed_at < now() - make_interval(hours =>
+      ${4 * KEEP_HOURS.announced})`.execute(db.tx());
   });
 }
 

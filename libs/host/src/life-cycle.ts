@@ -10,7 +10,10 @@ import type { Host } from './host.js';
 import { keepHouse } from './housekeeping.js';
 import { reportConnections, reportConsumers, reportOutbox, reportQueue } from './reporters.js';
 
-/** Starts what a service does by itself, announcing and hearing events, and stops it in the order in which nothing is lost. */
+/**
+ * Starts what a service does by itself, announcing and hearing events, and stops it in the order in which
+ * nothing is lost.
+ */
 export class LifeCycle implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly subscriptions: Subscription[] = [];
 

@@ -26,7 +26,10 @@ export interface MonitoringOptions {
   readonly logger: Logger;
 }
 
-/** Exports traces to `otlpEndpoint` and answers metrics and probes on `metricsAddress`, each only when it is set. Throws `precondition` METRICS_ADDRESS_IN_USE or METRICS_ADDRESS_INVALID. */
+/**
+ * Exports traces to `otlpEndpoint` and answers metrics and probes on `metricsAddress`, each only when it is
+ * set. Throws `precondition` METRICS_ADDRESS_IN_USE or METRICS_ADDRESS_INVALID.
+ */
 export async function startMonitoring({
   service,
   role,

@@ -6,7 +6,10 @@ import type { Host } from './host.js';
 import type { ProcessProbes } from './monitoring.js';
 import { WorkerLoop } from './worker-loop.js';
 
-/** A service is ready when it takes calls and reaches database and bus, a worker when it reaches the database. Neither dies because another is away. */
+/**
+ * A service is ready when it takes calls and reaches database and bus, a worker when it reaches the database.
+ * Neither dies because another is away.
+ */
 export function probesOf(host: Host, app: INestApplicationContext): ProcessProbes {
   const ready: Probe[] = [];
   const live: Probe[] = [];

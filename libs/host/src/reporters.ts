@@ -13,7 +13,9 @@ import {
   queueShards,
 } from './service.metrics.js';
 
-/** How long what was read from the database is told again: Prometheus and autoscalers ask one after the other. */
+/**
+ * How long what was read from the database is told again: Prometheus and autoscalers ask one after the other.
+ */
 const FRESH_MS = 2_000;
 
 const kept = <T>(read: () => Promise<T>): (() => Promise<T>) => {
@@ -43,7 +45,10 @@ export function reportConnections(host: Host): () => void {
   });
 }
 
-/** Tells what waits in the queue of the service, by these kinds and any other that there is. Returns what ends it. */
+/**
+ * Tells what waits in the queue of the service, by these kinds and any other that there is. Returns what ends
+ * it.
+ */
 export function reportQueue(host: Host, kinds: readonly string[]): () => void {
   const depth = kept(() => queueDepth(host.database()));
   const known = new Set(kinds);

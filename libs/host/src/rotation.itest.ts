@@ -92,7 +92,10 @@ async function mounted(certificate: IssuedCertificate): Promise<string> {
   return path;
 }
 
-/** Calls without a break, several at a time, while something is done; returns how many calls were made and what failed. */
+/**
+ * Calls without a break, several at a time, while something is done; returns how many calls were made and
+ * what failed.
+ */
 async function during(
   clients: ServiceClients,
   work: (made: () => number) => Promise<void>,
@@ -132,7 +135,7 @@ const shown = (address: string): Promise<string> =>
 const serialOf = (cert: string): string => new X509Certificate(cert).serialNumber;
 
 describe('certificates between services', () => {
-  it('are demanded: plaintext, no certificate, one of another authority and one that has ended are refused', async () => {
+  it('are demanded: plaintext, no certificate, a foreign one and an ended one are refused', async () => {
     const { service, key, authority, host } = await start();
     const signer = new TokenSigner(key);
     const other = await CertificateAuthority.create('CN=Another authority');
@@ -230,41 +233,49 @@ describe('certificates between services', () => {
   });
 });
 
-it('signing keys give way to the next under load without a failed call, and the old one is worth nothing then', async () => {
-  const { path, service, key, host, lines } = await start({ tls: false });
-  const [keys, verifier, signer, old] = [
-    join(path, 'keys'),
-    service.app.get(Host).verifier(),
-    host.signer(),
-    new TokenSigner(key),
-  ];
-  const passes = async (by: TokenSigner) =>
-    verifier.verify((await by.sign({ teamId: TEAM, subject: 'probe', role: 'viewer' })).token).then(
-      () => true,
-      () => false,
-    );
-  let last = key;
-  const { calls, failures } = await during(host.clients(), async (made) => {
-    for (let round = 0; round < 3; round++) {
-      const next = await generateSigningKey();
-      const both = mergeKeySets(last.jwks, next.jwks);
-      await mountFiles(keys, { key: last.privateKey, jwks: both });
-      await waitFor(() => passes(new TokenSigner(next)), { what: 'that the next key is known' });
-      await mountFiles(keys, { key: next.privateKey, jwks: both });
-      await waitFor(() => signer.keyId === new TokenSigner(next).keyId, { what: 'that the next key signs' });
-      const since = made();
-      await waitFor(() => made() > since + 50, { what: 'calls by the next key' });
-      await mountFiles(keys, { key: next.privateKey, jwks: next.jwks });
-      await waitFor(async () => !(await passes(new TokenSigner(last))), { what: 'that the old key is gone' });
-      last = next;
-    }
-  });
-  expect(failures).toEqual([]);
-  expect(calls).toBeGreaterThan(100);
-  expect(await passes(old)).toBe(false);
-  await mountFiles(keys, { key: 'no key', jwks: 'no set' });
-  await waitFor(() => lines.some((line) => line.includes('NOEMA_AUTH_JWKS_FILE')), {
-    what: 'that keys which cannot be used are logged',
-  });
-  await host.clients().of(ProjectService, TEAM).getProject({ projectId: 'p' });
-});
+it(
+  'signing keys give way to the next under load without a failed call, and the old one is worth nothing ' +
+    'then',
+  async () => {
+    const { path, service, key, host, lines } = await start({ tls: false });
+    const [keys, verifier, signer, old] = [
+      join(path, 'keys'),
+      service.app.get(Host).verifier(),
+      host.signer(),
+      new TokenSigner(key),
+    ];
+    const passes = async (by: TokenSigner) =>
+      verifier.verify((await by.sign({ teamId: TEAM, subject: 'probe', role: 'viewer' })).token).then(
+        () => true,
+        () => false,
+      );
+    let last = key;
+    const { calls, failures } = await during(host.clients(), async (made) => {
+      for (let round = 0; round < 3; round++) {
+        const next = await generateSigningKey();
+        const both = mergeKeySets(last.jwks, next.jwks);
+        await mountFiles(keys, { key: last.privateKey, jwks: both });
+        await waitFor(() => passes(new TokenSigner(next)), { what: 'that the next key is known' });
+        await mountFiles(keys, { key: next.privateKey, jwks: both });
+        await waitFor(() => signer.keyId === new TokenSigner(next).keyId, {
+          what: 'that the next key signs',
+        });
+        const since = made();
+        await waitFor(() => made() > since + 50, { what: 'calls by the next key' });
+        await mountFiles(keys, { key: next.privateKey, jwks: next.jwks });
+        await waitFor(async () => !(await passes(new TokenSigner(last))), {
+          what: 'that the old key is gone',
+        });
+        last = next;
+      }
+    });
+    expect(failures).toEqual([]);
+    expect(calls).toBeGreaterThan(100);
+    expect(await passes(old)).toBe(false);
+    await mountFiles(keys, { key: 'no key', jwks: 'no set' });
+    await waitFor(() => lines.some((line) => line.includes('NOEMA_AUTH_JWKS_FILE')), {
+      what: 'that keys which cannot be used are logged',
+    });
+    await host.clients().of(ProjectService, TEAM).getProject({ projectId: 'p' });
+  },
+);

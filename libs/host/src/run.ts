@@ -10,7 +10,10 @@ import { type RunningApp, startService, startWorker } from './start.js';
 /** Exit codes of sysexits.h, so that a supervisor knows whether starting again may help. */
 const EXIT = { config: 78, software: 70, failed: 1 } as const;
 
-/** The whole main.ts of a service: start, serve, drain on SIGTERM or SIGINT, exit. A second signal ends it at once. */
+/**
+ * The whole main.ts of a service: start, serve, drain on SIGTERM or SIGINT, exit. A second signal ends it at
+ * once.
+ */
 export const runService = <S extends z.ZodObject>(
   definition: ServiceDefinition<S>,
   env: Environment,
@@ -23,7 +26,10 @@ export const runWorkerProcess = <S extends z.ZodObject>(
 ): Promise<void> =>
   runProcess(`${definition.name} worker`, () => startWorker(definition, env, { ownsProcess: true }));
 
-/** The whole migrate.ts of a service with a schema: brings it up to date and exits; any number may run at once, the others wait. */
+/**
+ * The whole migrate.ts of a service with a schema: brings it up to date and exits; any number may run at
+ * once, the others wait.
+ */
 export async function runMigration<S extends z.ZodObject>(
   { name, migrations }: ServiceDefinition<S>,
   env: Environment,

@@ -28,8 +28,9 @@ export class ServiceClients {
   constructor(private readonly options: ServiceClientsOptions) {}
 
   /**
-   * A client for a team. The service's name comes from its package (`noema.datasets.v1` → `datasets`); a service that several host, such as
-   * JobService, needs `host`. Throws `precondition` SERVICE_ADDRESS_MISSING when it is not configured.
+   * A client for a team. The service's name comes from its package (`noema.datasets.v1` → `datasets`); a
+   * service that several host, such as JobService, needs `host`. Throws `precondition`
+   * SERVICE_ADDRESS_MISSING when it is not configured.
    */
   of<S extends DescService>(
     service: S,

@@ -3,7 +3,9 @@ import { gauge } from '@noema/observability';
 /** What a service tells of its queue, its outbox and its database at every read of the metrics. */
 export const queueShards = gauge({
   name: 'noema_queue_shards',
-  help: 'Shards of jobs by kind: queued ones that a worker could begin now, delayed ones that wait for their moment, running ones.',
+  help:
+    'Shards of jobs by kind: queued ones that a worker could begin now, delayed ones that wait for their ' +
+    'moment, running ones.',
   labels: ['service', 'kind', 'state'],
 });
 export const queueOldest = gauge({
@@ -13,7 +15,9 @@ export const queueOldest = gauge({
 });
 export const queueLag = gauge({
   name: 'noema_queue_lag_shards',
-  help: 'Shards of all kinds that a worker could begin now; told also when it is 0, so that autoscalers always find it.',
+  help:
+    'Shards of all kinds that a worker could begin now; told also when it is 0, so that autoscalers ' +
+    'always find it.',
   labels: ['service'],
 });
 export const outboxBacklog = gauge({

@@ -11,7 +11,10 @@ const addresses = () =>
     )
     .transform(byName);
 
-/** A name that is given several times is served by several; grpc-js spreads calls over such a list when it is one of IPv4 addresses. */
+/**
+ * A name that is given several times is served by several; grpc-js spreads calls over such a list when it is
+ * one of IPv4 addresses.
+ */
 function byName(list: string): Readonly<Record<string, string>> {
   const found = new Map<string, string[]>();
   for (const pair of list.split(',').filter((text) => text !== '')) {
@@ -35,12 +38,14 @@ export const monitoringSettings = z.object({
     .refine((url) => /^https?:\/\//.test(url) && URL.canParse(url), 'is no http or https URL')
     .optional()
     .describe(
-      'URL of an OpenTelemetry collector that takes traces by OTLP over HTTP, such as `http://collector:4318`; without it traces are not exported',
+      'URL of an OpenTelemetry collector that takes traces by OTLP over HTTP, such as ' +
+        '`http://collector:4318`; without it traces are not exported',
     ),
   traceRatio: decimal({ min: 0, max: 1 })
     .prefault('1')
     .describe(
-      'part of the traces that begin here and are exported, 0 to 1; a trace that began elsewhere keeps its decision',
+      'part of the traces that begin here and are exported, 0 to 1; a trace that began elsewhere keeps ' +
+        'its decision',
     ),
 });
 
@@ -62,7 +67,8 @@ export const processSettings = z.object({
   tlsDir: text()
     .optional()
     .describe(
-      'directory with `tls.crt`, `tls.key` and `ca.crt` for calls between services; without it they are not encrypted',
+      'directory with `tls.crt`, `tls.key` and `ca.crt` for calls between services; without it they are ' +
+        'not encrypted',
     ),
   reloadMs: integer({ min: 20, max: 3_600_000 })
     .default(10_000)
@@ -93,7 +99,8 @@ export const databaseSettings = z.object({
   busUrl: text()
     .default('postgres:')
     .describe(
-      'bus that carries events: `postgres:` for the same database, or `nats://host:port[,nats://host:port][?replicas=3]`, `tls://` to encrypt',
+      'bus that carries events: `postgres:` for the same database, or ' +
+        '`nats://host:port[,nats://host:port][?replicas=3]`, `tls://` to encrypt',
     ),
   busCredentials: secret(
     text()
@@ -103,7 +110,8 @@ export const databaseSettings = z.object({
   busTlsDir: text()
     .optional()
     .describe(
-      'directory with `ca.crt` and, if NATS asks for a client certificate, `tls.crt` and `tls.key`, for `tls://`',
+      'directory with `ca.crt` and, if NATS asks for a client certificate, `tls.crt` and `tls.key`, for ' +
+        '`tls://`',
     ),
 });
 
@@ -117,14 +125,16 @@ export const migrationSettings = z.object({
 /** What reads or writes artifacts. */
 export const storeSettings = z.object({
   storeUrl: text().describe(
-    'artifact store: `file:///directory` or `s3://bucket?endpoint=http://host:port&region=us-east-1&path_style=true`',
+    'artifact store: `file:///directory` or ' +
+      '`s3://bucket?endpoint=http://host:port&region=us-east-1&path_style=true`',
   ),
   storeAccessKey: text().optional().describe('access key of the S3 store'),
   storeSecretKey: secret(text().optional().describe('secret key of the S3 store')),
   storePublicEndpoint: text()
     .optional()
     .describe(
-      '`http(s)://host:port` where clients reach the S3 store; when set, they get addresses there to download large artifacts from',
+      '`http(s)://host:port` where clients reach the S3 store; when set, they get addresses there to ' +
+        'download large artifacts from',
     ),
   storeCacheBytes: integer({ min: 0, max: 2 ** 50 })
     .default(2 ** 31)
@@ -142,7 +152,8 @@ export const workerSettings = z.object({
   workerShardTimeoutMs: integer({ min: 1000, max: 30 * 86_400_000 })
     .default(6 * 3_600_000)
     .describe(
-      'milliseconds that a shard may run without committing progress, such as an epoch; then its job fails with SHARD_TIMED_OUT',
+      'milliseconds that a shard may run without committing progress, such as an epoch; then its job ' +
+        'fails with SHARD_TIMED_OUT',
     ),
   workerYieldMs: integer({ min: 0, max: 86_400_000 })
     .default(30_000)
@@ -152,7 +163,8 @@ export const workerSettings = z.object({
   workerIdleExitMs: integer({ min: 0, max: 86_400_000 })
     .default(0)
     .describe(
-      'milliseconds without work after which a worker ends with exit code 0, so that what scales workers may take it away; 0 for never',
+      'milliseconds without work after which a worker ends with exit code 0, so that what scales ' +
+        'workers may take it away; 0 for never',
     ),
 });
 
@@ -161,7 +173,8 @@ export const engineSettings = z.object({
   workerBytes: integer({ min: 2 ** 28, max: 2 ** 50 })
     .default(1.5 * 2 ** 30)
     .describe(
-      'memory that a worker should stay within: batches are sized by it; a worker that holds more after a shard, or more than a quarter of it after 15 s without work, ends and is started anew',
+      'memory that a worker should stay within: batches are sized by it; a worker that holds more after ' +
+        'a shard, or more than a quarter of it after 15 s without work, ends and is started anew',
     ),
   engineThreads: integer({ min: 0, max: 256 })
     .default(0)

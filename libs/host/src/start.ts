@@ -21,7 +21,9 @@ export interface RunningApp<C = HostConfig> {
   /** Where metrics and probes are answered, `host:port`; empty when they are not. */
   readonly metricsAddress: string;
   readonly app: INestApplicationContext;
-  /** Resolves when a worker that was asked to end without work has had none, rejects when its device is gone. */
+  /**
+   * Resolves when a worker that was asked to end without work has had none, rejects when its device is gone.
+   */
   readonly finished?: Promise<void>;
   /** Drains and stops: no new work, live work finishes, connections close. */
   close(): Promise<void>;
@@ -34,7 +36,10 @@ export interface StartOptions {
   readonly ownsProcess?: boolean;
 }
 
-/** Starts a service's API in this process. Throws before anything listens when settings, migrations or declarations are at fault. */
+/**
+ * Starts a service's API in this process. Throws before anything listens when settings, migrations or
+ * declarations are at fault.
+ */
 export const startService = <S extends z.ZodObject>(
   definition: ServiceDefinition<S>,
   env: Environment,

@@ -118,9 +118,8 @@ const make = async (teamId: string, projectId = uuidv7(), bytes = 10): Promise<s
     }),
   ];
   await db.run(teamId, async () => {
-    await sql`insert into made (id, team_id, project_id, job_id, ref) values (${id}, ${teamId}, ${projectId}, ${jobId}, ${JSON.stringify({ sha256: 'x', sizeBytes: bytes })}::jsonb)`.execute(
-      db.tx(),
-    );
+    await sql`insert into made (id, team_id, project_id, job_id, ref) values (${id}, ${teamId}, ${projectId},
+      ${jobId}, ${JSON.stringify({ sha256: 'x', sizeBytes: bytes })}::jsonb)`.execute(db.tx());
     await sql`insert into made_part (made_id, team_id) select ${id}, ${teamId} from generate_series(1, 20)`.execute(
       db.tx(),
     );
@@ -131,7 +130,8 @@ const make = async (teamId: string, projectId = uuidv7(), bytes = 10): Promise<s
 async function rowsOf(teamId: string): Promise<Record<string, number>> {
   const { rows: tables } = await db.runSystem(() =>
     sql<{ name: string }>`
-    select table_name as name from information_schema.columns c join information_schema.tables t using (table_schema, table_name)
+    select table_name as name from information_schema.columns c join information_schema.tables t using
+      (table_schema, table_name)
     where table_schema = 'sample' and column_name = 'team_id' and table_type = 'BASE TABLE'`.execute(db.tx()),
   );
   const counts: Record<string, number> = {};
@@ -293,7 +293,7 @@ describe('usage', () => {
       { what: 'the quota' },
     );
   });
-  it('is asked for before somebody changes something; while nobody answers the last answer stays in force', async () => {
+  it('is asked for before a change; while nobody answers the last answer stays in force', async () => {
     quota = { maxQueuedJobs: 1 };
     const id = await make(team);
     const caller = await client(team);

@@ -6,7 +6,10 @@ import { sql } from 'kysely';
 export class UnnamedArtifacts {
   constructor(private readonly db: AnyDatabase) {}
 
-  /** Notes those that were not known; returns the uris of those that have been without a row for the grace, and forgets them. One that was written again counts anew. */
+  /**
+   * Notes those that were not known; returns the uris of those that have been without a row for the grace,
+   * and forgets them. One that was written again counts anew.
+   */
   async due(unnamed: readonly StoredArtifact[], graceMs: number): Promise<ReadonlySet<string>> {
     if (unnamed.length === 0) return new Set();
     const uris = unnamed.map(({ uri }) => uri);
@@ -17,14 +20,12 @@ export class UnnamedArtifacts {
         this.db.tx(),
       );
       await sql`update unnamed_artifact known set seen_at = now()
-        from unnest(${uris}::text[], ${written}::timestamptz[]) as stored (uri, written_at) where known.uri = stored.uri and known.seen_at < stored.written_at`.execute(
-        this.db.tx(),
-      );
+        from unnest(${uris}::text[], ${written}::timestamptz[]) as stored (uri, written_at) where known.uri =
+          stored.uri and known.seen_at < stored.written_at`.execute(this.db.tx());
       return sql<{
         uri: string;
-      }>`delete from unnamed_artifact where uri = any(${uris}::text[]) and seen_at <= now() - make_interval(secs => ${graceMs / 1000}) returning uri`.execute(
-        this.db.tx(),
-      );
+      }>`delete from unnamed_artifact where uri = any(${uris}::text[]) and seen_at <= now() -
+        make_interval(secs => ${graceMs / 1000}) returning uri`.execute(this.db.tx());
     });
     return new Set(rows.map(({ uri }) => uri));
   }

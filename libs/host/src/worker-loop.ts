@@ -17,7 +17,10 @@ export class WorkerLoop implements OnApplicationBootstrap, BeforeApplicationShut
   private worker: Worker | undefined;
   private idle: () => void = () => undefined;
   private broken: (error: Error) => void = () => undefined;
-  /** Resolves when there was no work for as long as the setting `workerIdleExitMs` says; rejects when the worker's device is gone, so that another process is started on one that works. */
+  /**
+   * Resolves when there was no work for as long as the setting `workerIdleExitMs` says; rejects when the
+   * worker's device is gone, so that another process is started on one that works.
+   */
   readonly finished = new Promise<void>((resolve, reject) => {
     [this.idle, this.broken] = [resolve, reject];
   });
@@ -58,7 +61,10 @@ export class WorkerLoop implements OnApplicationBootstrap, BeforeApplicationShut
     this.host.onClose(() => this.stop());
   }
 
-  /** Throws `unavailable` SHARD_STUCK when a shard that was told to stop has not stopped for minutes: its worker claims nothing any more. */
+  /**
+   * Throws `unavailable` SHARD_STUCK when a shard that was told to stop has not stopped for minutes: its
+   * worker claims nothing any more.
+   */
   mustMove(): void {
     const stuckMs = this.worker?.stuckMs() ?? 0;
     if (stuckMs > STUCK_MS)

@@ -33,7 +33,8 @@ export const importTooLarge = (limitBytes: number): DomainError =>
   new DomainError(
     'invalid',
     'MODEL_IMPORT_TOO_LARGE',
-    `the file asks for more memory than the ${limitBytes} bytes that an import may take, or its reader broke down; make the model smaller`,
+    `the file asks for more memory than the ${limitBytes} bytes that an import may take, or its reader ` +
+      'broke down; make the model smaller',
     field('asks for too much memory'),
   );
 

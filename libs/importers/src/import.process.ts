@@ -25,8 +25,9 @@ export interface ReadModel {
 const CHILD = fileURLToPath(new URL('./import.child.js', import.meta.url));
 
 /**
- * Reads a model in a process of its own with bounded memory and time: what a hostile file does to its reader ends with that process.
- * Throws what `Importer.read` throws, `invalid` MODEL_IMPORT_TOO_LARGE, MODEL_IMPORT_TOO_SLOW, and `cancelled` when the signal fires.
+ * Reads a model in a process of its own with bounded memory and time: what a hostile file does to its reader
+ * ends with that process. Throws what `Importer.read` throws, `invalid` MODEL_IMPORT_TOO_LARGE,
+ * MODEL_IMPORT_TOO_SLOW, and `cancelled` when the signal fires.
  */
 export async function importModel(
   file: AsyncIterable<Uint8Array>,

@@ -7,7 +7,10 @@ import { onnxImporter } from './onnx/onnx.importer.js';
 /** Every format that models are imported from. */
 export const importers = new Registry<Importer>('model format', [onnxImporter, tfjsLayersImporter]);
 
-/** The importer of a format, or with an empty name the one that knows the bytes. Throws `invalid` MODEL_FORMAT_UNKNOWN. */
+/**
+ * The importer of a format, or with an empty name the one that knows the bytes. Throws `invalid`
+ * MODEL_FORMAT_UNKNOWN.
+ */
 export function importerOf(format: string, bytes: Uint8Array): Importer {
   if (format !== '') return importers.get(format);
   const found = importers

@@ -27,6 +27,9 @@ export interface Importer {
   readonly extension: string;
   /** Whether the bytes look like a file of this format. */
   recognises(bytes: Uint8Array): boolean;
-  /** Reads a file. Throws `invalid`, `unsupported` or `exhausted` with what was wrong and what to do; foreign bytes throw nothing else. */
+  /**
+   * Reads a file. Throws `invalid`, `unsupported` or `exhausted` with what was wrong and what to do; foreign
+   * bytes throw nothing else.
+   */
   read(bytes: Uint8Array, options: ImportOptions): Promise<ImportedModel>;
 }

@@ -121,7 +121,8 @@ describe('a file that is no model to import is refused with its fault', () => {
     [
       'operators of others',
       () => file([node('Gelu', ['x'], ['a'], {}, 'com.microsoft'), node('Loop', ['a'], ['b']), dense]),
-      'unsupported MODEL_OPERATOR_UNSUPPORTED: the model has operators that are not run here: Loop, com.microsoft::Gelu',
+      'unsupported MODEL_OPERATOR_UNSUPPORTED: the model has operators that are not run here: Loop, ' +
+        'com.microsoft::Gelu',
     ],
     [
       'operators of chance',
@@ -131,7 +132,8 @@ describe('a file that is no model to import is refused with its fault', () => {
     [
       'old operators',
       () => file([dense], { opset: 9 }),
-      'invalid MODEL_FILE_INVALID: the file cannot be imported: it is written in operators of version 9; export it with opset_version 13 to 20',
+      'invalid MODEL_FILE_INVALID: the file cannot be imported: it is written in operators of version ' +
+        '9; export it with opset_version 13 to 20',
     ],
     [
       'an open size',

@@ -11,7 +11,10 @@ import { differenceOf, engine, feedsOf, fixture, imported, softmaxDifference } f
 
 afterAll(() => engine.close());
 
-/** The layers before the scores of the first output: what is behind them, as a last sigmoid, does not move them. */
+/**
+ * The layers before the scores of the first output: what is behind them, as a last sigmoid, does not move
+ * them.
+ */
 const scored = ({ layers, outputs }: CompiledModel): readonly LayerInfo[] =>
   layers.slice(0, outputs[0]!.nonLinearity === 'sigmoid' ? -1 : undefined);
 
@@ -124,33 +127,37 @@ describe('an imported ONNX file', () => {
     ]);
   });
 
-  it('shows recurrent units of both directions sample by sample, token vectors as they are, and a GELU that is written in parts', async () => {
-    const { model, weights } = await imported('torch-text.onnx');
-    expect(model.layers.map(({ name, kind, units, spatial }) => [name, kind, units, spatial])).toEqual([
-      ['embedding', 'Embedding', 4, [6]],
-      ['lstm', 'LSTM', 10, [6]],
-      ['fc1', 'MatMul', 8, []],
-      ['fc2', 'Gemm', 2, []],
-    ]);
-    expect(model.layers[2]!.activation).toBe('/gelu/Mul_1_output_0');
-    expect(model.outputs[0]).toMatchObject({
-      name: 'probabilities',
-      logits: '/fc2/Gemm_output_0',
-      nonLinearity: 'softmax',
-    });
-    const { program, layers } = responsesProgram(model, weights);
-    const feeds = await feedsOf('torch-text.json', model);
-    const all = await engine.run(program, feeds);
-    const lstm = layers[1]!.mean;
-    const { tokens } = feeds;
-    const third = await engine.run(program, {
-      tokens: { ...tokens!, dims: [1, 6], data: tokens!.data.slice(12) },
-    });
-    const apart = (all[lstm]!.data as Float32Array)
-      .slice(20)
-      .map((value, i) => Math.abs(value - (third[lstm]!.data as Float32Array)[i]!));
-    expect(Math.max(...apart)).toBeLessThan(1e-6);
-  });
+  it(
+    'shows recurrent units of both directions sample by sample, token vectors as they are, and a GELU ' +
+      'that is written in parts',
+    async () => {
+      const { model, weights } = await imported('torch-text.onnx');
+      expect(model.layers.map(({ name, kind, units, spatial }) => [name, kind, units, spatial])).toEqual([
+        ['embedding', 'Embedding', 4, [6]],
+        ['lstm', 'LSTM', 10, [6]],
+        ['fc1', 'MatMul', 8, []],
+        ['fc2', 'Gemm', 2, []],
+      ]);
+      expect(model.layers[2]!.activation).toBe('/gelu/Mul_1_output_0');
+      expect(model.outputs[0]).toMatchObject({
+        name: 'probabilities',
+        logits: '/fc2/Gemm_output_0',
+        nonLinearity: 'softmax',
+      });
+      const { program, layers } = responsesProgram(model, weights);
+      const feeds = await feedsOf('torch-text.json', model);
+      const all = await engine.run(program, feeds);
+      const lstm = layers[1]!.mean;
+      const { tokens } = feeds;
+      const third = await engine.run(program, {
+        tokens: { ...tokens!, dims: [1, 6], data: tokens!.data.slice(12) },
+      });
+      const apart = (all[lstm]!.data as Float32Array)
+        .slice(20)
+        .map((value, i) => Math.abs(value - (third[lstm]!.data as Float32Array)[i]!));
+      expect(Math.max(...apart)).toBeLessThan(1e-6);
+    },
+  );
 
   it('has gradients at every layer and input, and can be trained on', async () => {
     for (const name of ['torch-cnn', 'torch-text', 'torch-fixed']) {

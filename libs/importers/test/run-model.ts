@@ -69,7 +69,10 @@ export async function differenceOf({ model, weights }: ImportedModel, file: stri
   );
 }
 
-/** The largest difference between probabilities [n, positions, classes] and the softmax over the channels of what the reference gave, [n, classes, ...positions]. */
+/**
+ * The largest difference between probabilities [n, positions, classes] and the softmax over the channels of
+ * what the reference gave, [n, classes, ...positions].
+ */
 export async function softmaxDifference(file: string, found: Float32Array): Promise<number> {
   const {
     outputs: [logits],

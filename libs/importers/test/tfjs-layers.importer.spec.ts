@@ -56,7 +56,10 @@ const quantised = (quantization: object): object => ({
   weightsManifest: [{ paths: ['a.bin'], weights: [{ ...saved.weightSpecs![0], quantization }] }],
 });
 
-/** The saved model with every number of its weights replaced by drawn ones of `width` bytes, quantised by another scale for each weight. */
+/**
+ * The saved model with every number of its weights replaced by drawn ones of `width` bytes, quantised by
+ * another scale for each weight.
+ */
 function drawn(dtype: 'uint8' | 'uint16' | 'float16'): { artifacts: tf.io.ModelArtifacts; zip: Uint8Array } {
   const width = dtype === 'uint8' ? 1 : 2;
   const specs = saved.weightSpecs!.map((spec, i) => ({

@@ -54,7 +54,8 @@ export function formatReport(report: IntegrationReport): string {
   const [role, name, returned] = [widest((h) => h.role), widest((h) => h.name), widest((h) => h.returned)];
   const lines = report.handlers.map(
     (h) =>
-      `${h.faults.length === 0 ? '✓' : '✗'} ${h.role.padEnd(role)}  ${h.name.padEnd(name)}  ${h.returned.padEnd(returned)}  ${h.milliseconds.toFixed(2).padStart(9)} ms × ${h.checked}`,
+      `${h.faults.length === 0 ? '✓' : '✗'} ${h.role.padEnd(role)}  ${h.name.padEnd(name)}  ` +
+      `${h.returned.padEnd(returned)}  ${h.milliseconds.toFixed(2).padStart(9)} ms × ${h.checked}`,
   );
   const faults = report.handlers.flatMap((h) =>
     h.faults.map((f) => `  ${f.reason}: ${f.message}${also(f.samples - 1)}`),

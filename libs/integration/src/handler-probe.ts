@@ -67,7 +67,10 @@ export class HandlerProbe {
     };
   }
 
-  /** Keeps a fault, of one sample or of the handler as a whole; one that has shown before at the same place is counted. */
+  /**
+   * Keeps a fault, of one sample or of the handler as a whole; one that has shown before at the same place is
+   * counted.
+   */
   fault(sample: SampleContext<unknown> | undefined, error: unknown): void {
     const { reason, message, metadata } = asDomainError(error);
     const same = this.faults.find(

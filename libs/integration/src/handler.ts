@@ -24,8 +24,8 @@ const titled = ({ role, name }: Handler): string =>
   role === 'preprocess' || role === 'loss' ? role : `${role.replace('-', ' ')} "${name}"`;
 
 /**
- * Runs a handler and what checks its answer, and names split, sample, handler, file and line in whatever goes wrong.
- * An error of the user's code becomes `invalid` HANDLER_THREW; a DomainError keeps its reason.
+ * Runs a handler and what checks its answer, and names split, sample, handler, file and line in whatever goes
+ * wrong. An error of the user's code becomes `invalid` HANDLER_THREW; a DomainError keeps its reason.
  */
 export function runHandler<T>(
   handler: Handler,

@@ -127,26 +127,32 @@ describe('population', () => {
     expect(() => population.sampleAt(45)).toThrow(/not one of the 45 rows/);
   });
 
-  it('takes the unlabeled split from a function of its own, asks it for no ground truth, and may be asynchronous', async () => {
-    const integration = defineIntegration({
-      name: 'apart',
-      preprocess: async () => Promise.resolve({ training: { length: 2, data: ['a', 'b'] } }),
-      unlabeled: async () => Promise.resolve({ length: 1, data: ['c'] }),
-      inputs: { x: ({ data, index }) => data[index]!.charCodeAt(0) },
-      groundTruths: {
-        y: ({ split }) => {
-          if (split === 'unlabeled') throw new Error('asked');
-          return 1;
+  it(
+    'takes the unlabeled split from a function of its own, asks it for no ground truth, and may be ' +
+      'asynchronous',
+    async () => {
+      const integration = defineIntegration({
+        name: 'apart',
+        preprocess: async () => Promise.resolve({ training: { length: 2, data: ['a', 'b'] } }),
+        unlabeled: async () => Promise.resolve({ length: 1, data: ['c'] }),
+        inputs: { x: ({ data, index }) => data[index]!.charCodeAt(0) },
+        groundTruths: {
+          y: ({ split }) => {
+            if (split === 'unlabeled') throw new Error('asked');
+            return 1;
+          },
         },
-      },
-    });
-    const population = await planPopulation(integration);
-    expect(population.splits.map(({ name, firstRow, length }) => [name, firstRow, length])).toEqual([
-      ['training', 0, 2],
-      ['unlabeled', 2, 1],
-    ]);
-    expect((await new SampleEncoder(integration).encode(population.sampleAt(2))).inputs[0]!.data[0]).toBe(99);
-  });
+      });
+      const population = await planPopulation(integration);
+      expect(population.splits.map(({ name, firstRow, length }) => [name, firstRow, length])).toEqual([
+        ['training', 0, 2],
+        ['unlabeled', 2, 1],
+      ]);
+      expect((await new SampleEncoder(integration).encode(population.sampleAt(2))).inputs[0]!.data[0]).toBe(
+        99,
+      );
+    },
+  );
 
   it.each<[Splits<undefined> | Record<string, unknown>, string]>([
     [{}, 'SPLIT_EMPTY: preprocess: preprocess returned no split'],
@@ -295,7 +301,8 @@ describe('encoding', () => {
     [
       'returns a one-hot label outside',
       { groundTruths: { y: ({ index }) => oneHot(index === 7 ? 2 : 0, 2) } },
-      'LABEL_OUTSIDE_CLASSES: ground truth "y" at training sample "7": the label 2 is not one of the 2 classes',
+      'LABEL_OUTSIDE_CLASSES: ground truth "y" at training sample "7": the label 2 is not one of the 2 ' +
+        'classes',
     ],
     [
       'returns a class number outside',

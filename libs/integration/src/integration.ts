@@ -8,7 +8,10 @@ export type MetadataValue = string | number | boolean | null | undefined;
 
 /** Encodes one sample; the shape must be the same for all samples. */
 export type Encoder<D> = (sample: SampleContext<D>) => Awaitable<TensorLike>;
-/** Says one thing about a sample, or several at once under names of their own (`<handler>.<name>`); `null`, `undefined` and NaN mean "not known". */
+/**
+ * Says one thing about a sample, or several at once under names of their own (`<handler>.<name>`); `null`,
+ * `undefined` and NaN mean "not known".
+ */
 export type MetadataHandler<D> = (
   sample: SampleContext<D>,
 ) => Awaitable<MetadataValue | Readonly<Record<string, MetadataValue>>>;
@@ -30,7 +33,10 @@ export interface Predictions<G extends string = string> {
   readonly labels: readonly string[];
   /** The ground truth that these classes belong to; left out when there is only one. */
   readonly groundTruth?: G;
-  /** A sample may have several of the classes, or none: its ground truth is a number from 0 to 1 for each. False when left out. */
+  /**
+   * A sample may have several of the classes, or none: its ground truth is a number from 0 to 1 for each.
+   * False when left out.
+   */
   readonly multiLabel?: boolean;
 }
 
@@ -40,10 +46,16 @@ export interface PreprocessContext {
   readonly secrets: Readonly<Record<string, string>>;
 }
 
-/** What a person writes to turn raw data into samples. `D` is the type of the splits' `data`, known from `preprocess`. */
+/**
+ * What a person writes to turn raw data into samples. `D` is the type of the splits' `data`, known from
+ * `preprocess`.
+ */
 export interface IntegrationDefinition<D, G extends string = string> {
   readonly name: string;
-  /** Hosts that preprocess or an encoder reaches, such as `data.example.org`; without them, and unless the operator allows it, there is no network. */
+  /**
+   * Hosts that preprocess or an encoder reaches, such as `data.example.org`; without them, and unless the
+   * operator allows it, there is no network.
+   */
   readonly hosts?: readonly string[];
   /** Names of secrets of the project that `preprocess` needs, such as a key to the data. */
   readonly secrets?: readonly string[];
@@ -72,7 +84,10 @@ const MAX_DECLARED = 64;
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
 
-/** Declares an integration; export the result as `integration`. Throws `invalid` INTEGRATION_INVALID with all that is wrong: bad names, a missing input, class names that are no texts or repeated. */
+/**
+ * Declares an integration; export the result as `integration`. Throws `invalid` INTEGRATION_INVALID with all
+ * that is wrong: bad names, a missing input, class names that are no texts or repeated.
+ */
 export function defineIntegration<D, const G extends string = string>(
   definition: IntegrationDefinition<D, G>,
 ): Integration {
@@ -145,7 +160,8 @@ function faultsOfClasses(definition: IntegrationDefinition<unknown>): string[] {
   );
   if (nameless !== -1)
     faults.push(
-      `the class name ${nameless} is ${JSON.stringify(labels[nameless])}; give a text without control characters`,
+      `the class name ${nameless} is ${JSON.stringify(labels[nameless])}; give a text without control ` +
+        'characters',
     );
   const twice = new Set(labels.filter((label, i) => labels.indexOf(label) !== i));
   for (const label of twice) faults.push(`the class name "${label}" is there twice`);
@@ -157,7 +173,9 @@ function faultsOfClasses(definition: IntegrationDefinition<unknown>): string[] {
 export const isIntegration = (value: unknown): value is Integration =>
   typeof value === 'object' && value !== null && INTEGRATION in value;
 
-/** The ground truth that the class names of a checked definition belong to; `undefined` without class names. */
+/**
+ * The ground truth that the class names of a checked definition belong to; `undefined` without class names.
+ */
 export function classGroundTruth({
   predictions,
   groundTruths,
@@ -172,5 +190,9 @@ function faultOfClassTruth({
   const names = Object.keys(groundTruths);
   const groundTruth = predictions?.groundTruth;
   if (groundTruth === undefined ? names.length <= 1 : names.includes(groundTruth)) return undefined;
-  return `predictions.groundTruth ${groundTruth === undefined ? 'is missing' : `"${groundTruth}" does not exist`}; it must be one of ${names.join(', ')}`;
+  return (
+    'predictions.groundTruth ' +
+    `${groundTruth === undefined ? 'is missing' : `"${groundTruth}" does not exist`}; it must be one of ` +
+    `${names.join(', ')}`
+  );
 }

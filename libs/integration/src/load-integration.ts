@@ -4,8 +4,9 @@ import { type Integration, isIntegration } from './integration.js';
 import { locateError } from './source-location.js';
 
 /**
- * Imports an ES module and returns the integration that it exports: the export `integration`, the default one, or the only one there is.
- * Source maps are honoured in what is reported later. Throws `invalid` INTEGRATION_LOAD_FAILED with file and line, or INTEGRATION_NOT_EXPORTED.
+ * Imports an ES module and returns the integration that it exports: the export `integration`, the default
+ * one, or the only one there is. Source maps are honoured in what is reported later. Throws `invalid`
+ * INTEGRATION_LOAD_FAILED with file and line, or INTEGRATION_NOT_EXPORTED.
  */
 export async function loadIntegration(modulePath: string): Promise<Integration> {
   process.setSourceMapsEnabled(true);
@@ -18,7 +19,8 @@ export async function loadIntegration(modulePath: string): Promise<Integration> 
     throw new DomainError(
       'invalid',
       'INTEGRATION_LOAD_FAILED',
-      `the module ${modulePath} cannot be loaded: ${error instanceof Error ? error.message : String(error)}${where}`,
+      `the module ${modulePath} cannot be loaded: ` +
+        `${error instanceof Error ? error.message : String(error)}${where}`,
       {
         cause: error,
         metadata: {
@@ -39,7 +41,9 @@ export async function loadIntegration(modulePath: string): Promise<Integration> 
   throw new DomainError(
     'invalid',
     'INTEGRATION_NOT_EXPORTED',
-    `the module ${modulePath} exports ${made.length === 0 ? 'no integration' : `several integrations (${made.map(([name]) => name).join(', ')})`}; write: export const integration = defineIntegration({ … })`,
+    `the module ${modulePath} exports ` +
+      `${made.length === 0 ? 'no integration' : `several integrations (${made.map(([name]) => name).join(', ')})`}; ` +
+      'write: export const integration = defineIntegration({ … })',
     { metadata: { module_path: modulePath } },
   );
 }

@@ -21,7 +21,10 @@ function chunk(type: string, body: Uint8Array): Uint8Array {
 }
 
 export interface PngOptions {
-  /** What a line is written as: `none` as it is, `up` as its difference to the one above, which is smaller where pictures are smooth. */
+  /**
+   * What a line is written as: `none` as it is, `up` as its difference to the one above, which is smaller
+   * where pictures are smooth.
+   */
   readonly filter?: 'none' | 'up';
   /** Effort of the compression, 1 (quick) to 9. */
   readonly level?: number;

@@ -28,7 +28,10 @@ export class Population {
     return { split: split.name, index, id: idOf(split, index), data: split.data };
   }
 
-  /** The population without some of its rows; its splits keep their order, and lose their place when nothing of them is left. */
+  /**
+   * The population without some of its rows; its splits keep their order, and lose their place when nothing
+   * of them is left.
+   */
   without(rows: readonly number[]): Population {
     const dropped = new Set(rows);
     const splits: PopulationSplit[] = [];
@@ -53,8 +56,9 @@ const invalid = (reason: string, message: string, metadata: Record<string, strin
   new DomainError('invalid', reason, message, { metadata });
 
 /**
- * Runs `preprocess` and `unlabeled` and checks what they say. `report` takes each fault and may go on; by default the first one is thrown.
- * Throws `invalid` SPLIT_EMPTY, SPLIT_INVALID, SAMPLE_ID_DUPLICATE, SAMPLE_ID_INVALID or HANDLER_THREW, each naming split and value.
+ * Runs `preprocess` and `unlabeled` and checks what they say. `report` takes each fault and may go on; by
+ * default the first one is thrown. Throws `invalid` SPLIT_EMPTY, SPLIT_INVALID, SAMPLE_ID_DUPLICATE,
+ * SAMPLE_ID_INVALID or HANDLER_THREW, each naming split and value.
  */
 export async function planPopulation(
   integration: Integration,
@@ -104,7 +108,8 @@ function* faultsOfSplits(made: Splits<unknown>): Generator<DomainError> {
     if (size <= MAX_SAMPLES) continue;
     yield invalid(
       'SPLIT_INVALID',
-      `the split "${name}" has ${split.length} samples, ${size} with the splits before it; one dataset version holds at most ${MAX_SAMPLES}`,
+      `the split "${name}" has ${split.length} samples, ${size} with the splits before it; one dataset ` +
+        `version holds at most ${MAX_SAMPLES}`,
       { split: name },
     );
   }
@@ -136,7 +141,8 @@ function* faultsOfSplit(name: SplitName, split: SplitSource<unknown>): Generator
     if (!isSampleId(id)) {
       yield invalid(
         'SAMPLE_ID_INVALID',
-        `sample ${index} of the split "${name}" has the id ${JSON.stringify(id)}; use a text of 1 to 256 characters without control characters, ` +
+        `sample ${index} of the split "${name}" has the id ${JSON.stringify(id)}; use a text of 1 to ` +
+          '256 characters without control characters, ' +
           'and not "." or "..", which no address can hold, or "undefined"',
         { split: name, index: String(index) },
       );
@@ -145,7 +151,8 @@ function* faultsOfSplit(name: SplitName, split: SplitSource<unknown>): Generator
     if (first !== undefined) {
       yield invalid(
         'SAMPLE_ID_DUPLICATE',
-        `the samples ${first} and ${index} of the split "${name}" have the same id "${id}"; ids must be unique within a split`,
+        `the samples ${first} and ${index} of the split "${name}" have the same id "${id}"; ids must be ` +
+          'unique within a split',
         { split: name, sample_id: id },
       );
     }

@@ -8,7 +8,10 @@ const invalid = (reason: string, message: string): DomainError => new DomainErro
 const MAX_TEXT = 65_536;
 const shapeOf = (dims: readonly number[]): string => `[${dims.join(', ')}]`;
 
-/** Throws `invalid` NOT_FINITE when a number is NaN or infinite, `invalid` SHAPE_CHANGED when the shape is not that of the samples before. */
+/**
+ * Throws `invalid` NOT_FINITE when a number is NaN or infinite, `invalid` SHAPE_CHANGED when the shape is not
+ * that of the samples before.
+ */
 export function checkTensor(tensor: Tensor, expected: EncodedSpec | undefined): Tensor {
   const at = tensor.data.findIndex((value) => !Number.isFinite(value));
   if (at !== -1)
@@ -22,15 +25,16 @@ export function checkTensor(tensor: Tensor, expected: EncodedSpec | undefined): 
   ) {
     throw invalid(
       'SHAPE_CHANGED',
-      `the shape is ${shapeOf(tensor.dims)}, but ${shapeOf(expected.dims)} at the first sample; all samples must have one shape`,
+      `the shape is ${shapeOf(tensor.dims)}, but ${shapeOf(expected.dims)} at the first sample; all ` +
+        'samples must have one shape',
     );
   }
   return tensor;
 }
 
 /**
- * The class that a ground truth names: a class number, or a distribution over the classes; −1 for masks and for `multiLabel`, where a sample has several.
- * Throws `invalid` LABEL_OUTSIDE_CLASSES.
+ * The class that a ground truth names: a class number, or a distribution over the classes; −1 for masks and
+ * for `multiLabel`, where a sample has several. Throws `invalid` LABEL_OUTSIDE_CLASSES.
  */
 export function classOf(
   { data, dims }: Tensor,
@@ -39,7 +43,8 @@ export function classOf(
   const outside = (why: string, also = ''): DomainError =>
     invalid(
       'LABEL_OUTSIDE_CLASSES',
-      `${why}; there are ${classes} class names, so give a whole number from 0 to ${classes - 1} or oneHot(label, ${classes})${also}`,
+      `${why}; there are ${classes} class names, so give a whole number from 0 to ${classes - 1} or ` +
+        `oneHot(label, ${classes})${also}`,
     );
   if (multiLabel) return requireLabels(data, dims, classes);
   if (data.length === 1) {
@@ -60,7 +65,9 @@ export function classOf(
   return data.indexOf(Math.max(...data));
 }
 
-/** Several labels a sample are one number from 0 to 1 for each class; then no single class is the sample's. */
+/**
+ * Several labels a sample are one number from 0 to 1 for each class; then no single class is the sample's.
+ */
 function requireLabels(data: Float32Array, dims: readonly number[], classes: number): -1 {
   if (dims.length > 1) return -1;
   const odd = data.findIndex((value) => value < 0 || value > 1);
@@ -69,11 +76,15 @@ function requireLabels(data: Float32Array, dims: readonly number[], classes: num
     odd === -1 ? `the label has ${data.length} numbers` : `number ${odd} of the label is ${data[odd]}`;
   throw invalid(
     'LABEL_OUTSIDE_CLASSES',
-    `${why}; there are ${classes} class names and several may be true, so give ${classes} numbers from 0 to 1`,
+    `${why}; there are ${classes} class names and several may be true, so give ${classes} numbers from ` +
+      '0 to 1',
   );
 }
 
-/** The values that a metadata handler gave, by column; what is not known is null. Throws `invalid` METADATA_INVALID. */
+/**
+ * The values that a metadata handler gave, by column; what is not known is null. Throws `invalid`
+ * METADATA_INVALID.
+ */
 export function metadataCells(name: string, value: unknown): [string, string | number | boolean | null][] {
   if (typeof value !== 'object' || value === null) return [[name, cellOf(name, value)]];
   if (Array.isArray(value) || ArrayBuffer.isView(value))
@@ -91,7 +102,8 @@ function cellOf(column: string, value: unknown): string | number | boolean | nul
     return value satisfies MetadataValue;
   throw invalid(
     'METADATA_INVALID',
-    `"${column}" is ${typeof value === 'number' ? value : `of the type ${typeof value}`}; return a finite number, a text, true, false, or null when it is not known`,
+    `"${column}" is ${typeof value === 'number' ? value : `of the type ${typeof value}`}; return a ` +
+      'finite number, a text, true, false, or null when it is not known',
   );
 }
 
@@ -105,7 +117,8 @@ function storable(column: string, text: string): string {
   if (/[\0\p{Cs}]/u.test(text))
     throw invalid(
       'METADATA_INVALID',
-      `"${column}" is ${JSON.stringify(text.slice(0, 80))}, which has the character NUL or half of a surrogate pair in it; remove it`,
+      `"${column}" is ${JSON.stringify(text.slice(0, 80))}, which has the character NUL or half of a ` +
+        'surrogate pair in it; remove it',
     );
   return text;
 }

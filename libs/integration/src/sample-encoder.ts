@@ -21,7 +21,10 @@ export interface EncodedSample {
 
 type Handlers = Readonly<Record<string, (sample: SampleContext<unknown>) => unknown>>;
 
-/** Runs the handlers of an integration on samples and holds every sample to the shapes, media types and metadata types of the first. */
+/**
+ * Runs the handlers of an integration on samples and holds every sample to the shapes, media types and
+ * metadata types of the first.
+ */
 export class SampleEncoder {
   private readonly specs = new Map<string, EncodedSpec>();
   private readonly mediaTypes = new Map<string, string>();
@@ -125,7 +128,8 @@ export class SampleEncoder {
           throw new DomainError(
             'invalid',
             'VISUAL_INVALID',
-            `it returned ${visual.mediaType}, but ${expected} at the first sample; a visualizer makes one kind`,
+            `it returned ${visual.mediaType}, but ${expected} at the first sample; a visualizer makes ` +
+              'one kind',
           );
         this.mediaTypes.set(handler.name, visual.mediaType);
         return visual;

@@ -22,7 +22,10 @@ const framesOf = ({ stack = '' }: Error) =>
     .map((line) => FRAME.exec(line))
     .filter((m) => m !== null)
     .map((m) => ({ file: pathOf(m[1]!.split('?')[0]!), line: Number(m[2]), column: Number(m[3]) }));
-/** The folder of the bundle that this module runs from, whatever it is told of its place; `undefined` where it runs from its own file. */
+/**
+ * The folder of the bundle that this module runs from, whatever it is told of its place; `undefined` where it
+ * runs from its own file.
+ */
 const BUNDLE = bundleFolder();
 const isOurs = (file: string): boolean =>
   OURS.some((ours) => file.startsWith(ours)) || (BUNDLE !== undefined && dirname(file) === BUNDLE);
@@ -32,7 +35,10 @@ function bundleFolder(): string | undefined {
   return own === undefined || OURS.some((ours) => own.startsWith(ours)) ? undefined : dirname(own);
 }
 
-/** Where in the user's code an error was thrown: the first frame that is neither ours nor a dependency's; `undefined` when there is none. */
+/**
+ * Where in the user's code an error was thrown: the first frame that is neither ours nor a dependency's;
+ * `undefined` when there is none.
+ */
 export function locateError(error: unknown): SourceLocation | undefined {
   if (!(error instanceof Error) || error.stack === undefined) return undefined;
   const frames = framesOf(error);
@@ -45,7 +51,10 @@ const SLOT = Symbol.for('noema.located-function');
 
 const located = new WeakMap<object, { readonly place: SourceLocation | undefined }>();
 
-/** Where a function was written, in the original source when there is a source map; `undefined` when the engine does not tell. */
+/**
+ * Where a function was written, in the original source when there is a source map; `undefined` when the
+ * engine does not tell.
+ */
 export function locateFunction(fn: object): SourceLocation | undefined {
   let known = located.get(fn);
   if (known === undefined) located.set(fn, (known = { place: askEngine(fn) }));

@@ -18,7 +18,10 @@ export interface ShapedNumbers {
   readonly shape: readonly number[];
 }
 
-/** What an encoder may return for one sample, without a batch dimension: a number, a typed array (one dimension), nested arrays, or numbers with a shape. */
+/**
+ * What an encoder may return for one sample, without a batch dimension: a number, a typed array (one
+ * dimension), nested arrays, or numbers with a shape.
+ */
 export type TensorLike = number | boolean | NumberArray | NestedNumbers | ShapedNumbers;
 
 export type ElementType = 'float32' | 'uint8' | 'int32' | 'bool';
@@ -39,7 +42,10 @@ export function tensor<T extends NumberArray | readonly number[]>(
   return { data, shape };
 }
 
-/** `classes` zeros with a one at the label (`classes` may be the class names). Throws `invalid` LABEL_OUTSIDE_CLASSES. */
+/**
+ * `classes` zeros with a one at the label (`classes` may be the class names). Throws `invalid`
+ * LABEL_OUTSIDE_CLASSES.
+ */
 export function oneHot(label: number, classes: number | readonly string[]): Float32Array {
   const count = typeof classes === 'number' ? classes : classes.length;
   if (!Number.isInteger(label) || label < 0 || label >= count) {
@@ -55,7 +61,10 @@ export function oneHot(label: number, classes: number | readonly string[]): Floa
   return encoded;
 }
 
-/** The tensor that an encoder's answer means. Throws `invalid` TENSOR_INVALID for what is ragged, empty or no number. */
+/**
+ * The tensor that an encoder's answer means. Throws `invalid` TENSOR_INVALID for what is ragged, empty or no
+ * number.
+ */
 export function toTensor(value: unknown): Tensor {
   if (typeof value === 'number') return { data: Float32Array.of(value), dims: [], type: 'float32' };
   if (typeof value === 'boolean') return { data: Float32Array.of(Number(value)), dims: [], type: 'bool' };
@@ -63,7 +72,8 @@ export function toTensor(value: unknown): Tensor {
   if (Array.isArray(value)) return nested(value as readonly unknown[]);
   if (isShaped(value)) return shaped(value.data, value.shape);
   throw invalid(
-    `${nameOf(value)} is no tensor; return a number, a typed array, nested arrays of numbers, or tensor(data, shape)`,
+    `${nameOf(value)} is no tensor; return a number, a typed array, nested arrays of numbers, or ` +
+      'tensor(data, shape)',
   );
 }
 
@@ -123,7 +133,8 @@ function nested(value: readonly unknown[]): Tensor {
       data[next++] = Number(at);
     } else if (!Array.isArray(at) || at.length !== dims[depth]) {
       throw invalid(
-        `the nested array is ragged: ${Array.isArray(at) ? `${at.length} entries` : nameOf(at)} where the first entry has ${dims[depth]}`,
+        `the nested array is ragged: ${Array.isArray(at) ? `${at.length} entries` : nameOf(at)} where ` +
+          `the first entry has ${dims[depth]}`,
       );
     } else for (const entry of at) fill(entry, depth + 1);
   };

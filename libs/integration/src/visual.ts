@@ -14,9 +14,15 @@ export type Visual =
       readonly rows: readonly (readonly (string | number | boolean | null)[])[];
     };
 
-/** A picture `[height, width]` or `[height, width, 1 | 3 | 4]`: bytes from 0 to 255, other numbers from 0 to 1. */
+/**
+ * A picture `[height, width]` or `[height, width, 1 | 3 | 4]`: bytes from 0 to 255, other numbers from 0 to
+ * 1.
+ */
 export const image = (pixels: TensorLike): Visual => ({ kind: 'image', pixels });
-/** A text; or its pieces, one for each token of the input in order, which heat maps color: `text(['rain', 'and', 'wind'])`. */
+/**
+ * A text; or its pieces, one for each token of the input in order, which heat maps color: `text(['rain',
+ * 'and', 'wind'])`.
+ */
 export const text = (value: string | readonly string[]): Visual =>
   typeof value === 'string' ? { kind: 'text', text: value } : { kind: 'tokens', tokens: value };
 /** Named lines over a common axis. */
@@ -43,7 +49,9 @@ const json = (kind: string, value: object): EncodedVisual => ({
   bytes: Buffer.from(JSON.stringify(value)),
 });
 
-/** Turns a picture into PNG, a text into UTF-8, series and tables into JSON. Throws `invalid` VISUAL_INVALID. */
+/**
+ * Turns a picture into PNG, a text into UTF-8, series and tables into JSON. Throws `invalid` VISUAL_INVALID.
+ */
 export function encodeVisual(visual: unknown): EncodedVisual {
   if (typeof visual !== 'object' || visual === null || !('kind' in visual))
     throw invalid('a visualizer must return image(…), text(…), series(…) or table(…)');

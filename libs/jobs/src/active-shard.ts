@@ -63,7 +63,10 @@ export class ActiveShard {
     };
   }
 
-  /** Prolongs the lease when a third of it is over or there is progress to tell. Calls while one is on its way join it. */
+  /**
+   * Prolongs the lease when a third of it is over or there is progress to tell. Calls while one is on its way
+   * join it.
+   */
   beat(force = false): Promise<void> {
     const due = performance.now() - this.beatenMs > this.leaseMs / 3;
     if (!force && !due && this.progress === undefined) return Promise.resolve();

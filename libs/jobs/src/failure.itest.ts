@@ -11,7 +11,9 @@ useWorks();
 const outage = new DomainError('unavailable', 'STORE_FAILED', 'the artifact store failed at put');
 const untilForgotten = (): Promise<never> => new Promise(() => undefined);
 
-/** Ends the lease of an attempt as a killed worker does; the handler that still runs cannot write any more. */
+/**
+ * Ends the lease of an attempt as a killed worker does; the handler that still runs cannot write any more.
+ */
 async function loseWorker(jobId: string, attempt: number): Promise<void> {
   await waitFor(
     async () => {
@@ -21,7 +23,8 @@ async function loseWorker(jobId: string, attempt: number): Promise<void> {
     { what: `attempt ${attempt} to run` },
   );
   await tamper(
-    sql`update shard set lease_token = ${randomUUID()}, lease_until = now() - interval '1 s' where job_id = ${jobId}`,
+    sql`update shard set lease_token = ${randomUUID()}, lease_until = now() - interval '1 s' where job_id =
+      ${jobId}`,
   );
 }
 

@@ -2,7 +2,10 @@ import { isRetryable } from '@noema/kernel';
 import { isDeviceGone, isOutage, isQuotaExceeded, isShardTimedOut, isWorkerLost } from './job.errors.js';
 import type { JobKind } from './job-kind.js';
 
-/** What an attempt failed of: something it needs is unavailable, its worker was lost, or the work itself threw. */
+/**
+ * What an attempt failed of: something it needs is unavailable, its worker was lost, or the work itself
+ * threw.
+ */
 export type FailureClass = 'outage' | 'loss' | 'error';
 
 /** Failed attempts of a shard since it last committed progress. */

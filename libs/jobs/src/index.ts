@@ -17,5 +17,8 @@ export {
 } from './team-quotas.js';
 export { runWorker, type Worker, type WorkerOptions } from './worker.js';
 
-/** Folder of the tables job, shard, job_log_entry, team_turn, team_usage, team_quota and compute_time and of the view job_status, for `migrate`. */
+/**
+ * Folder of the tables job, shard, job_log_entry, team_turn, team_usage, team_quota and compute_time and of
+ * the view job_status, for `migrate`.
+ */
 export const jobsMigrations = fileURLToPath(new URL('../../migrations', import.meta.url));

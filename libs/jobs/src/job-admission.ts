@@ -2,7 +2,10 @@ import type { AnyDatabase } from '@noema/postgres';
 import { sql } from 'kysely';
 import { queueFull, quotaExceeded } from './job.errors.js';
 
-/** Serialises the creators of one team's jobs, so that two cannot both take the last place. Any constant that nobody else uses. */
+/**
+ * Serialises the creators of one team's jobs, so that two cannot both take the last place. Any constant that
+ * nobody else uses.
+ */
 const LOCK = 0x6a6f6273;
 
 export interface AdmissionOptions {
@@ -21,7 +24,10 @@ interface StandingRow {
   readonly gpu_seconds: number;
 }
 
-/** Lets a job of the ambient transaction's team in. Throws `exhausted` QUEUE_FULL, or QUOTA_EXCEEDED for queued jobs, and for stored bytes and GPU seconds of which nothing is left. */
+/**
+ * Lets a job of the ambient transaction's team in. Throws `exhausted` QUEUE_FULL, or QUOTA_EXCEEDED for
+ * queued jobs, and for stored bytes and GPU seconds of which nothing is left.
+ */
 export async function admitJob(
   db: AnyDatabase,
   teamId: string,
@@ -29,12 +35,13 @@ export async function admitJob(
 ): Promise<void> {
   await sql`select pg_advisory_xact_lock(${LOCK}, hashtext(${`${db.schema} ${teamId}`}))`.execute(db.tx());
   const { rows } = await sql<StandingRow>`
-    select (select count(*)::int from job where state in ('open', 'cancelling')) as unfinished, q.max_queued_jobs,
+    select (select count(*)::int from job where state in ('open', 'cancelling')) as unfinished,
+      q.max_queued_jobs,
       q.max_stored_bytes, coalesce(u.stored_bytes, 0) + coalesce(q.elsewhere_stored_bytes, 0) as stored_bytes,
-      q.max_gpu_seconds, case when q.max_gpu_seconds > 0 and ${device} <> 'cpu' then gpu_seconds(${teamId}::uuid) + q.elsewhere_gpu_seconds else 0 end as gpu_seconds
-    from (select 1) one left join team_quota q on q.team_id = ${teamId}::uuid left join team_usage u on u.team_id = ${teamId}::uuid`.execute(
-    db.tx(),
-  );
+      q.max_gpu_seconds, case when q.max_gpu_seconds > 0 and ${device} <> 'cpu' then
+        gpu_seconds(${teamId}::uuid) + q.elsewhere_gpu_seconds else 0 end as gpu_seconds
+    from (select 1) one left join team_quota q on q.team_id = ${teamId}::uuid left join team_usage u on
+      u.team_id = ${teamId}::uuid`.execute(db.tx());
   const {
     unfinished,
     max_queued_jobs: queued,

@@ -15,23 +15,35 @@ export interface ShardContext<P> {
   readonly attempt: number;
   /** Results of the previous stage, in shard order. */
   readonly results: readonly Json[];
-  /** Aborted when the job is cancelled, the lease is lost or the worker shuts down; stop within one batch and throw `signal.reason`. */
+  /**
+   * Aborted when the job is cancelled, the lease is lost or the worker shuts down; stop within one batch and
+   * throw `signal.reason`.
+   */
   readonly signal: AbortSignal;
   /** Tells how far this shard is; cheap, so call it after every batch. */
   progress(done: number, total: number, unit: string, message?: string): void;
-  /** Commits work before the end of the shard, e.g. one epoch, in a transaction of the team. Throws `conflict` LEASE_LOST when the shard is not ours any more. */
+  /**
+   * Commits work before the end of the shard, e.g. one epoch, in a transaction of the team. Throws `conflict`
+   * LEASE_LOST when the shard is not ours any more.
+   */
   commit<T>(work: () => Promise<T>): Promise<T>;
 }
 
 export interface ShardOutcome {
   readonly result: Json;
-  /** Runs in the transaction that marks the shard done, in the team's scope; it may run again after a conflict. */
+  /**
+   * Runs in the transaction that marks the shard done, in the team's scope; it may run again after a
+   * conflict.
+   */
   readonly commit?: () => Promise<void>;
 }
 
 export interface Stage<P> {
   readonly name: string;
-  /** Number of shards, once the previous stage is done; 1 when left out, 0 skips the stage. The first stage gets its number from `JobStore.create`. */
+  /**
+   * Number of shards, once the previous stage is done; 1 when left out, 0 skips the stage. The first stage
+   * gets its number from `JobStore.create`.
+   */
   shards?(previous: { readonly payload: P; readonly results: readonly Json[] }): number;
   run(context: ShardContext<P>): Promise<ShardOutcome>;
 }
@@ -42,8 +54,9 @@ export interface JobKind<P = never> {
   readonly kind: string;
   readonly stages: readonly Stage<P>[];
   /**
-   * Failed attempts of one class since the shard last committed progress that end the job; when left out, 3 errors or 5 lost workers, and always at least 8 outages.
-   * An error that repeating cannot cure fails the job at once.
+   * Failed attempts of one class since the shard last committed progress that end the job; when left out, 3
+   * errors or 5 lost workers, and always at least 8 outages. An error that repeating cannot cure fails the
+   * job at once.
    */
   readonly maxAttempts?: number;
   /** Delay before the second attempt, doubled for each further one; 1 s when left out. */

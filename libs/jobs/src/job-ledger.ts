@@ -8,17 +8,23 @@ import { type JobRow, toJob } from './job-row.js';
 import { JobLog, shardsText } from './job-log.js';
 import { signal } from './job-signal.js';
 
-/** Called in the transaction that ends a job, in the team's scope, so that facts about its end are as true as the end. */
+/**
+ * Called in the transaction that ends a job, in the team's scope, so that facts about its end are as true as
+ * the end.
+ */
 export type Settled = (job: Job) => Promise<void>;
 
 /**
- * The turn of the first shard that is queued for a job `j` (start-time fair queueing, Goyal et al. 1996): after what runs of its team, before the next shard of a job that has one running.
- * Shards of a job are two turns apart, so that one of another job fits in between. Turns only rise, so no shard waits for ever. Null for a job that takes no turns.
+ * The turn of the first shard that is queued for a job `j` (start-time fair queueing, Goyal et al. 1996):
+ * after what runs of its team, before the next shard of a job that has one running. Shards of a job are two
+ * turns apart, so that one of another job fits in between. Turns only rise, so no shard waits for ever. Null
+ * for a job that takes no turns.
  */
 const FIRST_TURN = sql`lateral (
   select case when j.takes_turns then 1 + coalesce(
     (select max(r.turn) from shard r where r.team_id = j.team_id and r.state = 'running' and r.job_id <> j.id),
-    (select min(q.turn) from shard q where q.team_id = j.team_id and q.state = 'queued' and q.job_id <> j.id), -1) end as first offset 0) t`;
+    (select min(q.turn) from shard q where q.team_id = j.team_id and q.state = 'queued' and q.job_id <> j.id),
+    -1) end as first offset 0) t`;
 
 interface LockedJob {
   readonly state: 'open' | 'cancelling' | 'cancelled' | 'succeeded' | 'failed';
@@ -26,7 +32,10 @@ interface LockedJob {
   readonly payload: Json;
 }
 
-/** The job rows: whoever changes a job's state holds its row first and its shards after, so that no two can wait for each other. */
+/**
+ * The job rows: whoever changes a job's state holds its row first and its shards after, so that no two can
+ * wait for each other.
+ */
 export class JobLedger {
   readonly log: JobLog;
 
@@ -54,7 +63,8 @@ export class JobLedger {
   async addShards(id: string, stage: number, count: number, { name = '', delayMs = 0 } = {}): Promise<void> {
     await sql`
       insert into shard (job_id, stage, index, team_id, kind, stage_name, available_at, turn)
-      select id, ${stage}, i, team_id, kind, ${name}, now() + make_interval(secs => ${delayMs / 1_000}), coalesce(first + 2 * i, 0)
+      select id, ${stage}, i, team_id, kind, ${name}, now() + make_interval(secs => ${delayMs / 1_000}),
+        coalesce(first + 2 * i, 0)
       from job j cross join ${FIRST_TURN} cross join generate_series(0, ${count - 1}::int) i where id = ${id}`.execute(
       this.db.tx(),
     );
@@ -67,18 +77,16 @@ export class JobLedger {
   }
 
   async succeed(id: string, result: readonly Json[]): Promise<void> {
-    await sql`update job set state = 'succeeded', result = ${JSON.stringify(result)}::jsonb, ended_at = now() where id = ${id}`.execute(
-      this.db.tx(),
-    );
+    await sql`update job set state = 'succeeded', result = ${JSON.stringify(result)}::jsonb, ended_at = now()
+      where id = ${id}`.execute(this.db.tx());
     await this.log.job(id, 'info', 'Succeeded.');
     await this.settle(id);
   }
 
   /** Ends the job as failed; shards that wait are called off and those that run are told to stop. */
   async fail(id: string, fault: Fault): Promise<void> {
-    await sql`update job set state = 'failed', fault = ${JSON.stringify(fault)}::jsonb, ended_at = now() where id = ${id}`.execute(
-      this.db.tx(),
-    );
+    await sql`update job set state = 'failed', fault = ${JSON.stringify(fault)}::jsonb, ended_at = now() where
+      id = ${id}`.execute(this.db.tx());
     await this.log.job(id, 'error', `Failed: ${fault.message}`, fault);
     await this.callOff(id);
     await this.settle(id);
@@ -109,7 +117,10 @@ export class JobLedger {
     await this.cancelIfIdle(id);
   }
 
-  /** Queues what was not done; what was done stays done. Throws `precondition` unless the job failed or was cancelled. */
+  /**
+   * Queues what was not done; what was done stays done. Throws `precondition` unless the job failed or was
+   * cancelled.
+   */
   async retry(id: string): Promise<void> {
     const { state } = await this.lock(id);
     if (state !== 'failed' && state !== 'cancelled')
@@ -118,9 +129,11 @@ export class JobLedger {
       this.db.tx(),
     );
     const { numAffectedRows = 0n } = await sql`
-      update shard s set state = 'queued', attempt = 0, outages = 0, losses = 0, errors = 0, available_at = now(), fault = null, started_at = null, attempt_started_at = null, ended_at = null, done = 0,
+      update shard s set state = 'queued', attempt = 0, outages = 0, losses = 0, errors = 0, available_at =
+        now(), fault = null, started_at = null, attempt_started_at = null, ended_at = null, done = 0,
         turn = coalesce(first + 2 * place, 0)
-      from (select stage, index, row_number() over (order by stage, index) - 1 as place from shard where job_id = ${id} and state in ('failed', 'cancelled')) again, job j cross join ${FIRST_TURN}
+      from (select stage, index, row_number() over (order by stage, index) - 1 as place from shard where
+        job_id = ${id} and state in ('failed', 'cancelled')) again, job j cross join ${FIRST_TURN}
       where j.id = ${id} and s.job_id = ${id} and s.stage = again.stage and s.index = again.index`.execute(
       this.db.tx(),
     );

@@ -66,40 +66,44 @@ describe('the log of a job', () => {
     );
   });
 
-  it('tells of each attempt that failed, when it is repeated and by whom it was made; of a failure and of a retry', async () => {
-    let poisonous = true;
-    const id = await create(2);
-    await work([
-      kind(
-        (context) =>
-          poisonous && context.index === 1
-            ? Promise.reject(new DomainError('internal', 'BAD_SAMPLE', 'sample 7 cannot be read'))
-            : effect(context),
-        { maxAttempts: 2 },
-      ),
-    ]);
-    await ended(id);
-    poisonous = false;
-    await store.retry(team, id);
-    await ended(id);
-    expect(await told(id)).toEqual([
-      'info Accepted with 2 shards.',
-      'info Stage "do" begun.',
-      'warning Attempt 1 failed (error 1 of at most 2) and is repeated in ? s: sample 7 cannot be read',
-      'error Attempt 2 failed for good: sample 7 cannot be read',
-      'error Failed: sample 7 cannot be read',
-      'info Retry was asked for; 1 shard queued again, what was done stays done.',
-      'info Stage "do" done: 2 shards in ? s.',
-      'info Succeeded.',
-    ]);
-    expect((await store.log(team, id)).entries[2]).toMatchObject({
-      stage: 'do',
-      shard: 1,
-      attempt: 1,
-      workerId: 'w0',
-      fault: { reason: 'BAD_SAMPLE' },
-    });
-  });
+  it(
+    'tells of each attempt that failed, when it is repeated and by whom it was made; of a failure and of ' +
+      'a retry',
+    async () => {
+      let poisonous = true;
+      const id = await create(2);
+      await work([
+        kind(
+          (context) =>
+            poisonous && context.index === 1
+              ? Promise.reject(new DomainError('internal', 'BAD_SAMPLE', 'sample 7 cannot be read'))
+              : effect(context),
+          { maxAttempts: 2 },
+        ),
+      ]);
+      await ended(id);
+      poisonous = false;
+      await store.retry(team, id);
+      await ended(id);
+      expect(await told(id)).toEqual([
+        'info Accepted with 2 shards.',
+        'info Stage "do" begun.',
+        'warning Attempt 1 failed (error 1 of at most 2) and is repeated in ? s: sample 7 cannot be read',
+        'error Attempt 2 failed for good: sample 7 cannot be read',
+        'error Failed: sample 7 cannot be read',
+        'info Retry was asked for; 1 shard queued again, what was done stays done.',
+        'info Stage "do" done: 2 shards in ? s.',
+        'info Succeeded.',
+      ]);
+      expect((await store.log(team, id)).entries[2]).toMatchObject({
+        stage: 'do',
+        shard: 1,
+        attempt: 1,
+        workerId: 'w0',
+        fault: { reason: 'BAD_SAMPLE' },
+      });
+    },
+  );
 
   it('tells of an error whose text no database holds, or only a part of it', async () => {
     const id = await create(1);

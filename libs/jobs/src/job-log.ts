@@ -50,7 +50,10 @@ export const shardsText = (count: number): string => `${count} ${count === 1 ? '
 const json = (fault: Fault | undefined): string | null =>
   fault === undefined ? null : JSON.stringify(fault);
 
-/** The logs of jobs; every write is part of the ambient transaction, so an entry is there exactly when what it tells has happened. */
+/**
+ * The logs of jobs; every write is part of the ambient transaction, so an entry is there exactly when what it
+ * tells has happened.
+ */
 export class JobLog {
   constructor(private readonly db: AnyDatabase) {}
 
@@ -58,7 +61,9 @@ export class JobLog {
   async job(jobId: string, level: LogLevel, message: string, fault?: Fault): Promise<void> {
     await this.insert(
       jobId,
-      sql`(job_id, team_id, level, message, fault) select id, team_id, ${level}, ${message}, ${json(fault)}::jsonb from job where id = ${jobId}`,
+      sql`
+      (job_id, team_id, level, message, fault)
+      select id, team_id, ${level}, ${message}, ${json(fault)}::jsonb from job where id = ${jobId}`,
     );
   }
 
@@ -77,7 +82,9 @@ export class JobLog {
       jobId,
       sql`
       (job_id, team_id, level, message, stage, stage_name, worker_id, begins)
-      select id, team_id, 'info', ${entry.message}, ${stage}, ${entry.name}, ${entry.workerId ?? ''}, ${entry.begins ?? null}::boolean from job where id = ${jobId}
+      select id, team_id, 'info', ${entry.message}, ${stage}, ${entry.name}, ${entry.workerId ?? ''},
+        ${entry.begins ?? null}::boolean
+      from job where id = ${jobId}
       on conflict (job_id, stage) where begins do nothing`,
     );
   }
@@ -93,7 +100,8 @@ export class JobLog {
       jobId,
       sql`
       (job_id, team_id, level, message, stage, stage_name, shard, attempt, worker_id, fault)
-      select job_id, team_id, ${level}, ${message}, stage, stage_name, index, ${attempt}, coalesce(worker_id, ''), ${json(fault)}::jsonb
+      select job_id, team_id, ${level}, ${message}, stage, stage_name, index, ${attempt},
+        coalesce(worker_id, ''), ${json(fault)}::jsonb
       from shard where job_id = ${jobId} and stage = ${stage} and index = ${index}`,
     );
   }
@@ -122,9 +130,8 @@ export class JobLog {
     await sql`
       with added as (insert into job_log_entry ${values})
       delete from job_log_entry where job_id = ${jobId}
-        and id <= (select id from job_log_entry where job_id = ${jobId} order by id desc offset ${MAX_LOG_ENTRIES - 1} limit 1)`.execute(
-      this.db.tx(),
-    );
+        and id <= (select id from job_log_entry where job_id = ${jobId} order by id desc offset
+          ${MAX_LOG_ENTRIES - 1} limit 1)`.execute(this.db.tx());
   }
 }
 

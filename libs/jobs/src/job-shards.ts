@@ -51,10 +51,10 @@ export async function listShards(
   const size = pageSize(asked);
   const { rows } = await sql<ShardRow>`
     select s.*, coalesce(s.attempt_started_at, s.started_at) as began_at,
-      case when s.stage_name <> '' then s.stage_name else coalesce((select max(o.stage_name) from shard o where o.job_id = s.job_id and o.stage = s.stage), '') end as name
-    from shard s where s.job_id = ${jobId} and (s.stage, s.index) > (${Number(stage)}, ${Number(index)}) order by s.stage, s.index limit ${size + 1}`.execute(
-    db.tx(),
-  );
+      case when s.stage_name <> '' then s.stage_name else coalesce((select max(o.stage_name) from shard o
+        where o.job_id = s.job_id and o.stage = s.stage), '') end as name
+    from shard s where s.job_id = ${jobId} and (s.stage, s.index) > (${Number(stage)}, ${Number(index)}) order
+      by s.stage, s.index limit ${size + 1}`.execute(db.tx());
   const page = rows.slice(0, size);
   const last = page.at(-1);
   return {

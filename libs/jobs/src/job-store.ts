@@ -31,7 +31,10 @@ export interface NewJob {
   readonly shards?: number;
   /** Nobody begins it earlier than this. */
   readonly delayMs?: number;
-  /** True when its shards take turns with those of the team's other jobs; otherwise they all go before those of a later one. */
+  /**
+   * True when its shards take turns with those of the team's other jobs; otherwise they all go before those
+   * of a later one.
+   */
   readonly takesTurns?: boolean;
   readonly requestId?: string;
 }
@@ -63,7 +66,10 @@ export class JobStore {
     this.ledger = new JobLedger(db, options.settled);
   }
 
-  /** Queues a job in the ambient or a new transaction of the team and returns its id. Throws `exhausted` QUEUE_FULL or QUOTA_EXCEEDED. */
+  /**
+   * Queues a job in the ambient or a new transaction of the team and returns its id. Throws `exhausted`
+   * QUEUE_FULL or QUOTA_EXCEEDED.
+   */
   async create(job: NewJob): Promise<string> {
     const {
       kind,
@@ -96,14 +102,14 @@ export class JobStore {
           );
           await sql`
         insert into job (id, team_id, kind, subject_id, payload, traceparent, takes_turns)
-        values (${id}, ${teamId}, ${kind}, ${subjectId}, ${JSON.stringify(payload)}::jsonb, ${currentTraceparent()}, ${takesTurns})`.execute(
-            this.db.tx(),
-          );
+        values (${id}, ${teamId}, ${kind}, ${subjectId}, ${JSON.stringify(payload)}::jsonb,
+          ${currentTraceparent()}, ${takesTurns})`.execute(this.db.tx());
           await this.ledger.addShards(id, 0, shards, { delayMs });
           await this.ledger.log.job(
             id,
             'info',
-            `Accepted with ${shardsText(shards)}${delayMs > 0 ? `; begins in ${Math.round(delayMs / 100) / 10} s` : ''}.`,
+            'Accepted with ' +
+              `${shardsText(shards)}${delayMs > 0 ? `; begins in ${Math.round(delayMs / 100) / 10} s` : ''}.`,
           );
           span.set({ 'noema.job.id': id });
           jobsCreated.inc({ service: this.db.schema, kind });
@@ -135,7 +141,8 @@ export class JobStore {
       const inStates =
         states.length === 0
           ? sql`true`
-          : sql`state = any(${[...states]}::text[]) and id in (select j.id from job j where j.state = any(${storedStates(states)}::text[]))`;
+          : sql`state = any(${[...states]}::text[])
+              and id in (select j.id from job j where j.state = any(${storedStates(states)}::text[]))`;
       const { rows } = await sql<JobRow>`
         select * from job_status
         where ${inStates} and (${subjectId} = '' or subject_id = ${subjectId})
@@ -155,7 +162,10 @@ export class JobStore {
     return this.within(teamId, id, () => listShards(this.db, id, page));
   }
 
-  /** A page of what happened to the job, oldest first; the newest 1,000 entries are kept. Throws `not-found` JOB_NOT_FOUND. */
+  /**
+   * A page of what happened to the job, oldest first; the newest 1,000 entries are kept. Throws `not-found`
+   * JOB_NOT_FOUND.
+   */
   log(
     teamId: string,
     id: string,
@@ -198,7 +208,8 @@ export class JobStore {
         if (seen !== last) yield job;
         if (hasEnded(job.state)) return;
         last = seen;
-        // A job of very many shards takes long to add up and changes often: ask for it a fifth of the time at most.
+        // A job of very many shards takes long to add up and changes often: ask for it a fifth of the time at
+        // most.
         await sleep(Math.min(2_000, 4 * tookMs), undefined, { signal: stop }).catch(() => undefined);
         if (!changed)
           await new Promise<void>((resolve) => {

@@ -49,7 +49,9 @@ export function quotaExceeded(
   return new DomainError(
     'exhausted',
     'QUOTA_EXCEEDED',
-    `the team may have ${limit} ${what} and has ${used}${more === undefined || more === 1n ? '' : `; ${more} more do not fit`}; ${cure}, or have the quota raised`,
+    `the team may have ${limit} ${what} and has ` +
+      `${used}${more === undefined || more === 1n ? '' : `; ${more} more do not fit`}; ${cure}, or have ` +
+      'the quota raised',
     {
       metadata: {
         quota,
@@ -66,7 +68,10 @@ export function quotaExceeded(
 export const isQuotaExceeded = (error: unknown): boolean =>
   error instanceof DomainError && error.reason === 'QUOTA_EXCEEDED';
 
-/** The shard is not ours any more: its lease ended and somebody else took it, or the job was stopped meanwhile. */
+/**
+ * The shard is not ours any more: its lease ended and somebody else took it, or the job was stopped
+ * meanwhile.
+ */
 export const leaseLost = (jobId: string): DomainError =>
   new DomainError(
     'conflict',
@@ -93,12 +98,16 @@ export const shardYielded = (): DomainError =>
     'the team holds several workers while another team waits for its first',
   );
 
-/** The lease of a worker ended; `losses` counts how often that happened since the shard last committed progress. */
+/**
+ * The lease of a worker ended; `losses` counts how often that happened since the shard last committed
+ * progress.
+ */
 export function workerLost(workerId: string, losses: number): DomainError {
   const what =
     losses === 1
       ? `worker ${workerId} stopped responding`
-      : `workers (the last was ${workerId}) stopped responding ${losses} times since the shard last made progress`;
+      : `workers (the last was ${workerId}) stopped responding ${losses} times since the shard last made ` +
+        'progress';
   return new DomainError(
     'unavailable',
     'WORKER_LOST',
@@ -115,7 +124,8 @@ export const shardTimedOut = (limitMs: number): DomainError =>
   new DomainError(
     'timeout',
     'SHARD_TIMED_OUT',
-    `the shard ran for ${limitMs / 1_000} s without committing progress, which is the limit; make shards smaller or raise workerShardTimeoutMs`,
+    `the shard ran for ${limitMs / 1_000} s without committing progress, which is the limit; make ` +
+      'shards smaller or raise workerShardTimeoutMs',
     { metadata: { limit_seconds: String(limitMs / 1_000) } },
   );
 

@@ -24,7 +24,9 @@ export const attemptsBegun = counter({
 /** How the attempts of this worker ended. */
 export const attemptsEnded = counter({
   name: 'noema_shard_attempts_ended_total',
-  help: 'Attempts by outcome: done, failed, given_back (the worker shuts down, or another team waits for its first), cancelled (its job ended) or lost (somebody else may have the shard).',
+  help:
+    'Attempts by outcome: done, failed, given_back (the worker shuts down, or another team waits for its ' +
+    'first), cancelled (its job ended) or lost (somebody else may have the shard).',
   labels: ['service', 'kind', 'stage', 'outcome'],
 });
 /** How long they took. */

@@ -19,7 +19,10 @@ interface Expired {
   readonly traceparent: string | null;
 }
 
-/** Puts shards whose lease has ended back into the queue, or fails their job after the last attempt. Any number may run. Returns how many it moved. */
+/**
+ * Puts shards whose lease has ended back into the queue, or fails their job after the last attempt. Any
+ * number may run. Returns how many it moved.
+ */
 export async function reconcile(
   db: AnyDatabase,
   ledger: ShardLedger,
@@ -28,10 +31,10 @@ export async function reconcile(
   const byName = new Map(kinds.map((kind) => [kind.kind, kind]));
   const { rows } = await db.runSystem(() =>
     sql<Expired>`
-    select s.job_id, s.team_id, s.kind, s.stage, s.index, s.attempt, s.lease_token, s.worker_id, j.traceparent from shard s join job j on j.id = s.job_id
-    where s.state = 'running' and s.lease_until < now() and s.kind = any(${[...byName.keys()]}::text[]) limit 100`.execute(
-      db.tx(),
-    ),
+    select s.job_id, s.team_id, s.kind, s.stage, s.index, s.attempt, s.lease_token, s.worker_id, j.traceparent
+      from shard s join job j on j.id = s.job_id
+    where s.state = 'running' and s.lease_until < now() and s.kind = any(${[...byName.keys()]}::text[]) limit
+      100`.execute(db.tx()),
   );
   let moved = 0;
   for (const row of rows) {

@@ -26,7 +26,10 @@ export interface ClaimOptions {
   readonly stages: Readonly<Record<string, readonly string[]>>;
   readonly workerId: string;
   readonly leaseMs: number;
-  /** What the worker computes on; `cpu` when left out. A team without GPU seconds left is not served on anything else. */
+  /**
+   * What the worker computes on; `cpu` when left out. A team without GPU seconds left is not served on
+   * anything else.
+   */
   readonly device?: string;
 }
 
@@ -47,21 +50,30 @@ interface ClaimedRow {
 }
 
 interface ClaimedShard extends ClaimedRow {
-  /** Most jobs of the team that may run at once, less those that run in other services; absent without a limit. */
+  /**
+   * Most jobs of the team that may run at once, less those that run in other services; absent without a
+   * limit.
+   */
   readonly most_running: number | null;
 }
 
 /** Shards are begun in their order, so whether a stage has begun is told by its first ones. */
 const FIRST = 64;
 
-/** A queue grows by bursts of which the statistics know nothing yet; in the order of its index each step costs the same however much is queued. */
+/**
+ * A queue grows by bursts of which the statistics know nothing yet; in the order of its index each step costs
+ * the same however much is queued.
+ */
 const BY_INDEX = { enable_bitmapscan: 'off', enable_seqscan: 'off' };
 
 /** Teams with something queued, found in steps along the index; for a recursive `waiting (team_id)`. */
 export const WAITING_TEAMS = sql`
   (select team_id from shard where state = 'queued' order by team_id limit 1)
   union all
-  select (select s.team_id from shard s where s.state = 'queued' and s.team_id > w.team_id order by s.team_id limit 1) from waiting w where w.team_id is not null`;
+  select (
+    select s.team_id from shard s
+    where s.state = 'queued' and s.team_id > w.team_id order by s.team_id limit 1)
+  from waiting w where w.team_id is not null`;
 
 /** Another claim of the same team was faster: with ours, more of its jobs would run than may. */
 class TooManyRunning extends Error {
@@ -70,7 +82,10 @@ class TooManyRunning extends Error {
   }
 }
 
-/** Takes the next shard of the team that holds no worker, or else was served longest ago, and may run more; the lease ends by the database's clock. */
+/**
+ * Takes the next shard of the team that holds no worker, or else was served longest ago, and may run more;
+ * the lease ends by the database's clock.
+ */
 export async function claimShard(db: AnyDatabase, options: ClaimOptions): Promise<ShardLease | undefined> {
   const passedOver: string[] = [];
   for (;;) {
@@ -99,33 +114,45 @@ async function claimOnce(
     sql<ClaimedShard>`
     with recursive waiting as (${WAITING_TEAMS}),
     turn as materialized (
-      select t.team_id, t.served_at, exists (select from shard h where h.team_id = t.team_id and h.state = 'running' and h.kind = any(${kinds})) as holds
+      select t.team_id, t.served_at, exists (select from shard h where h.team_id = t.team_id and h.state =
+        'running' and h.kind = any(${kinds})) as holds
       from waiting join team_turn t using (team_id) order by holds, t.served_at, t.team_id),
     next as (
       select s.job_id, s.stage, s.index, b.most from turn t
       left join team_quota q on q.team_id = t.team_id
       cross join lateral (
-        select case when q.max_running_jobs > 0 then greatest(0, q.max_running_jobs - q.elsewhere_running_jobs) end as most,
-          case when q.max_running_jobs > 0 then array(select distinct r.job_id from shard r where r.team_id = t.team_id and r.state = 'running') end as running) b
+        select case when q.max_running_jobs > 0 then greatest(0, q.max_running_jobs -
+          q.elsewhere_running_jobs) end as most,
+          case when q.max_running_jobs > 0 then array(select distinct r.job_id from shard r where r.team_id =
+            t.team_id and r.state = 'running') end as running) b
       cross join lateral (
         select * from (
-          select job_id, stage, index from shard where ${due} and (b.most is null or cardinality(b.running) < b.most)
+          select job_id, stage, index from shard where ${due} and (b.most is null or cardinality(b.running) <
+            b.most)
           order by turn, job_id, stage, index limit 1 for update skip locked) begins
         union all
         select * from (
-          select job_id, stage, index from shard where ${due} and cardinality(b.running) >= b.most and job_id = any(b.running)
+          select job_id, stage, index from shard where ${due} and cardinality(b.running) >= b.most and job_id
+            = any(b.running)
           order by turn, job_id, stage, index limit 1 for update skip locked) goes_on) s
       where not t.team_id = any(${[...passedOver]}::uuid[])
-        and (${device} = 'cpu' or coalesce(q.max_gpu_seconds, 0) = 0 or gpu_seconds(t.team_id) + q.elsewhere_gpu_seconds < q.max_gpu_seconds)
+        and (${device} = 'cpu' or coalesce(q.max_gpu_seconds, 0) = 0 or gpu_seconds(t.team_id) +
+          q.elsewhere_gpu_seconds < q.max_gpu_seconds)
       order by t.holds, t.served_at, t.team_id limit 1)
     update shard s
-    set state = 'running', attempt = s.attempt + 1, lease_token = ${token}, lease_until = now() + make_interval(secs => ${leaseMs / 1_000}), device = ${device},
-        stage_name = coalesce(${JSON.stringify(stages)}::jsonb -> s.kind ->> s.stage, ''), worker_id = ${workerId}, started_at = coalesce(s.started_at, now()), attempt_started_at = now(), done = 0
+    set state = 'running', attempt = s.attempt + 1, lease_token = ${token}, lease_until = now() +
+      make_interval(secs => ${leaseMs / 1_000}), device = ${device},
+        stage_name = coalesce(${JSON.stringify(stages)}::jsonb -> s.kind ->> s.stage, ''), worker_id =
+          ${workerId}, started_at = coalesce(s.started_at, now()), attempt_started_at = now(), done = 0
     from next, job j
     where s.job_id = next.job_id and s.stage = next.stage and s.index = next.index and j.id = s.job_id
-    returning s.job_id, s.team_id, s.kind, j.subject_id, j.payload, j.traceparent, s.stage, s.index, s.attempt, next.most as most_running,
-      (select jsonb_agg(p.result order by p.index) from shard p where p.job_id = s.job_id and p.stage = s.stage - 1) as results, s.stage_name,
-      s.index < ${FIRST} and not exists (select 1 from (select started_at from shard o where o.job_id = s.job_id and o.stage = s.stage order by o.index limit ${FIRST}) o where o.started_at is not null) as begins`,
+    returning s.job_id, s.team_id, s.kind, j.subject_id, j.payload, j.traceparent, s.stage, s.index,
+      s.attempt, next.most as most_running,
+      (select jsonb_agg(p.result order by p.index) from shard p where p.job_id = s.job_id and p.stage =
+        s.stage - 1) as results, s.stage_name,
+      s.index < ${FIRST} and not exists (select 1 from (select started_at from shard o where o.job_id =
+        s.job_id and o.stage = s.stage order by o.index limit ${FIRST}) o where o.started_at is not null) as
+        begins`,
   );
   if (row === undefined) return undefined;
   await sql`update team_turn set served_at = clock_timestamp() where team_id = ${row.team_id}`.execute(
@@ -155,10 +182,14 @@ async function claimOnce(
   };
 }
 
-/** Counts again behind the lock on the team's turn, which claims of one team pass one after the other, what others have claimed since we looked. */
+/**
+ * Counts again behind the lock on the team's turn, which claims of one team pass one after the other, what
+ * others have claimed since we looked.
+ */
 async function refuseTooMany(db: AnyDatabase, { team_id, job_id }: ClaimedRow, most: number): Promise<void> {
   const { rows } = await sql<{ others: number; own: number }>`
-    select count(distinct job_id) filter (where job_id <> ${job_id})::int as others, count(*) filter (where job_id = ${job_id})::int as own
+    select count(distinct job_id) filter (where job_id <> ${job_id})::int as others, count(*) filter (where
+      job_id = ${job_id})::int as own
     from shard where team_id = ${team_id} and state = 'running'`.execute(db.tx());
   const { others, own } = rows[0]!;
   if (own === 1 && others >= most) throw new TooManyRunning(team_id);

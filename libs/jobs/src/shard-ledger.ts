@@ -17,7 +17,9 @@ import { shardsText } from './job-log.js';
 import { signal } from './job-signal.js';
 import type { ShardLease } from './shard-lease.js';
 
-/** The writes of a worker. Each names its lease token and does nothing when the shard is not ours any more. */
+/**
+ * The writes of a worker. Each names its lease token and does nothing when the shard is not ours any more.
+ */
 export class ShardLedger {
   private readonly db: AnyDatabase;
 
@@ -25,13 +27,18 @@ export class ShardLedger {
     this.db = jobs.db;
   }
 
-  /** Prolongs the lease and tells the progress; false when the shard is not ours any more or its job must stop. */
+  /**
+   * Prolongs the lease and tells the progress; false when the shard is not ours any more or its job must
+   * stop.
+   */
   beat(lease: ShardLease, leaseMs: number, progress: JobProgress | undefined): Promise<boolean> {
     return this.db.run(lease.teamId, async () => {
       const { rows } = await sql<{ state: string }>`
         update shard s set lease_until = now() + make_interval(secs => ${leaseMs / 1_000}),
-          done = coalesce(${progress?.done ?? null}, s.done), total = coalesce(${progress?.total ?? null}, s.total),
-          unit = coalesce(${progress?.unit ?? null}, s.unit), message = coalesce(${progress?.message ?? null}, s.message)
+          done = coalesce(${progress?.done ?? null}, s.done), total = coalesce(${progress?.total ?? null},
+            s.total),
+          unit = coalesce(${progress?.unit ?? null}, s.unit), message = coalesce(${progress?.message ?? null},
+            s.message)
         from job j where j.id = s.job_id and ${this.mine(lease)} returning j.state`.execute(this.db.tx());
       if (rows[0] === undefined) return false;
       if (progress !== undefined) signal(this.db, 'changed', lease.jobId);
@@ -39,7 +46,10 @@ export class ShardLedger {
     });
   }
 
-  /** Runs work in a transaction that only the owner of the shard can commit. It is progress: failures before it do not count any more. */
+  /**
+   * Runs work in a transaction that only the owner of the shard can commit. It is progress: failures before
+   * it do not count any more.
+   */
   commit<T>(lease: ShardLease, work: () => Promise<T>): Promise<T> {
     return this.db.run(lease.teamId, async () => {
       const { rows } = await sql<{ state: string }>`
@@ -51,14 +61,18 @@ export class ShardLedger {
     });
   }
 
-  /** Marks the shard done together with its effect; the last one of a stage opens the next stage or ends the job. */
+  /**
+   * Marks the shard done together with its effect; the last one of a stage opens the next stage or ends the
+   * job.
+   */
   finish<P>(lease: ShardLease, { stages }: JobKind<P>, { result, commit }: ShardOutcome): Promise<void> {
     return this.db.run(lease.teamId, async () => {
       const { state } = await this.jobs.lock(lease.jobId);
       if (state !== 'open') throw jobCancelled(lease.jobId);
       await this.write(
         lease,
-        sql`state = 'done', result = ${JSON.stringify(result)}::jsonb, done = greatest(s.done, s.total), ended_at = now()`,
+        sql`state = 'done', result = ${JSON.stringify(result)}::jsonb, done = greatest(s.done, s.total),
+          ended_at = now()`,
       );
       await commit?.();
       if (await this.isUnfinished(lease)) {
@@ -66,7 +80,8 @@ export class ShardLedger {
         return;
       }
       const { rows } = await sql<{ results: Json[]; count: number; seconds: number }>`
-        select jsonb_agg(result order by index) as results, count(*)::int as count, extract(epoch from clock_timestamp() - min(started_at))::float8 as seconds
+        select jsonb_agg(result order by index) as results, count(*)::int as count, extract(epoch from
+          clock_timestamp() - min(started_at))::float8 as seconds
         from shard where job_id = ${lease.jobId} and stage = ${lease.stage}`.execute(this.db.tx());
       const { results, count, seconds } = rows[0]!;
       const { name } = stages[lease.stage]!;
@@ -78,7 +93,9 @@ export class ShardLedger {
     });
   }
 
-  /** Writes down that an attempt failed: the shard waits for the next one, or the job fails with the error. */
+  /**
+   * Writes down that an attempt failed: the shard waits for the next one, or the job fails with the error.
+   */
   fail(lease: ShardLease, kind: JobKind, error: unknown): Promise<void> {
     return this.db.run(lease.teamId, async () => {
       if ((await this.jobs.lock(lease.jobId)).state !== 'open') return this.stopped(lease);
@@ -89,7 +106,10 @@ export class ShardLedger {
     });
   }
 
-  /** Fails the attempt of a lost worker, but only when the lease has ended; throws `conflict` LEASE_LOST when it was prolonged or taken meanwhile. */
+  /**
+   * Fails the attempt of a lost worker, but only when the lease has ended; throws `conflict` LEASE_LOST when
+   * it was prolonged or taken meanwhile.
+   */
   expire(lease: ShardLease, kind: JobKind, workerId: string): Promise<void> {
     return this.db.run(lease.teamId, async () => {
       const { state } = await this.jobs.lock(lease.jobId);
@@ -104,7 +124,10 @@ export class ShardLedger {
     });
   }
 
-  /** Gives the shard back unfinished, for the reason; this does not count as an attempt. When its job must stop, the shard ends with it. */
+  /**
+   * Gives the shard back unfinished, for the reason; this does not count as an attempt. When its job must
+   * stop, the shard ends with it.
+   */
   async release(lease: ShardLease, reason: Error): Promise<void> {
     await this.db.run(lease.teamId, async () => {
       if ((await this.jobs.lock(lease.jobId)).state !== 'open') return this.stopped(lease);
@@ -118,7 +141,10 @@ export class ShardLedger {
     });
   }
 
-  /** True while a shard of the stage is not done; asked behind the lock on the job, so that exactly one sees the last one. */
+  /**
+   * True while a shard of the stage is not done; asked behind the lock on the job, so that exactly one sees
+   * the last one.
+   */
   private async isUnfinished({ jobId, stage }: ShardLease): Promise<boolean> {
     const { rows } =
       await sql`select 1 from shard where job_id = ${jobId} and stage = ${stage} and state <> 'done' limit 1`.execute(
@@ -130,9 +156,8 @@ export class ShardLedger {
   private async countFailure(lease: ShardLease, failure: FailureClass): Promise<FailureCounts> {
     const { column } = FAILURE_CLASSES[failure];
     const { rows } = await sql<FailureCounts>`
-      update shard s set ${sql.ref(column)} = ${sql.ref(`s.${column}`)} + 1 where ${this.mine(lease)} returning s.outages, s.losses, s.errors`.execute(
-      this.db.tx(),
-    );
+      update shard s set ${sql.ref(column)} = ${sql.ref(`s.${column}`)} + 1 where ${this.mine(lease)}
+        returning s.outages, s.losses, s.errors`.execute(this.db.tx());
     if (rows[0] === undefined) throw leaseLost(lease.jobId);
     return rows[0];
   }
@@ -151,12 +176,14 @@ export class ShardLedger {
     const seconds = Math.min(60, ((kind.retryDelayMs ?? 1_000) / 1_000) * 2 ** (count - 1));
     await this.write(
       lease,
-      sql`state = 'queued', fault = ${JSON.stringify(fault)}::jsonb, available_at = now() + make_interval(secs => ${seconds})`,
+      sql`state = 'queued', fault = ${JSON.stringify(fault)}::jsonb,
+        available_at = now() + make_interval(secs => ${seconds})`,
     );
     await this.jobs.log.attempt(
       lease,
       'warning',
-      `Attempt ${lease.attempt} failed (${label} ${count} of at most ${limit}) and is repeated in ${seconds} s: ${fault.message}`,
+      `Attempt ${lease.attempt} failed (${label} ${count} of at most ${limit}) and is repeated in ` +
+        `${seconds} s: ${fault.message}`,
       fault,
     );
     signal(this.db, 'queued', lease.jobId);
@@ -201,8 +228,10 @@ export class ShardLedger {
     const { rows } = await sql`
       with ended as (
         update shard s set lease_token = null, lease_until = null, ${set} where ${this.mine(lease)}
-        returning s.team_id, s.device, extract(epoch from clock_timestamp() - coalesce(s.attempt_started_at, clock_timestamp()))::float8 as seconds)
-      insert into compute_time as c (team_id, day, device, seconds) select team_id, (now() at time zone 'UTC')::date, device, seconds from ended
+        returning s.team_id, s.device, extract(epoch from clock_timestamp() - coalesce(s.attempt_started_at,
+          clock_timestamp()))::float8 as seconds)
+      insert into compute_time as c (team_id, day, device, seconds) select team_id, (now() at time zone
+        'UTC')::date, device, seconds from ended
       on conflict (team_id, day, device) do update set seconds = c.seconds + excluded.seconds returning 1`.execute(
       this.db.tx(),
     );
@@ -210,11 +239,15 @@ export class ShardLedger {
   }
 
   private mine({ jobId, stage, index, token }: ShardLease): ReturnType<typeof sql> {
-    return sql`s.job_id = ${jobId} and s.stage = ${stage} and s.index = ${index} and s.lease_token = ${token} and s.state = 'running'`;
+    return sql`s.job_id = ${jobId} and s.stage = ${stage} and s.index = ${index}
+      and s.lease_token = ${token} and s.state = 'running'`;
   }
 }
 
-/** The counts as metadata of the fault that ends a job, so that a reader sees what the attempts failed of; nothing for a first failure. */
+/**
+ * The counts as metadata of the fault that ends a job, so that a reader sees what the attempts failed of;
+ * nothing for a first failure.
+ */
 function asMetadata({ outages, losses, errors }: FailureCounts): Record<string, string> {
   return outages + losses + errors === 1
     ? {}

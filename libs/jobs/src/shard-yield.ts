@@ -12,8 +12,9 @@ export interface YieldOptions {
 }
 
 /**
- * Returns the lease token of the shard that goes back so that a team without a worker gets one, or nothing when no team waits or none holds two.
- * It is the shard that loses least, of a team that holds the most; every worker comes to the same one, and its owner acts.
+ * Returns the lease token of the shard that goes back so that a team without a worker gets one, or nothing
+ * when no team waits or none holds two. It is the shard that loses least, of a team that holds the most;
+ * every worker comes to the same one, and its owner acts.
  */
 export async function findShardToYield(
   db: AnyDatabase,
@@ -23,16 +24,20 @@ export async function findShardToYield(
   const { rows } = await db.runSystem(() =>
     sql<{ lease_token: string }>`
     with recursive waiting as (${WAITING_TEAMS}),
-    held as (select team_id, count(*) as shards from shard where state = 'running' and kind = any(${served}) group by team_id)
+    held as (select team_id, count(*) as shards from shard where state = 'running' and kind = any(${served})
+      group by team_id)
     select s.lease_token from shard s join held h using (team_id)
     where s.state = 'running' and s.kind = any(${served}) and h.shards > 1 and exists (
       select from waiting w left join team_quota q using (team_id)
       where not exists (select from held o where o.team_id = w.team_id)
         and exists (
-          select from shard d where d.team_id = w.team_id and d.state = 'queued' and d.kind = any(${served}) and d.available_at < now() - make_interval(secs => ${afterMs / 1_000}))
+          select from shard d where d.team_id = w.team_id and d.state = 'queued' and d.kind = any(${served})
+            and d.available_at < now() - make_interval(secs => ${afterMs / 1_000}))
         and (coalesce(q.max_running_jobs, 0) = 0 or q.max_running_jobs > q.elsewhere_running_jobs
-          + (select count(distinct r.job_id) from shard r where r.team_id = w.team_id and r.state = 'running'))
-        and (${device} = 'cpu' or coalesce(q.max_gpu_seconds, 0) = 0 or gpu_seconds(w.team_id) + q.elsewhere_gpu_seconds < q.max_gpu_seconds))
+          + (select count(distinct r.job_id) from shard r where r.team_id = w.team_id and r.state =
+            'running'))
+        and (${device} = 'cpu' or coalesce(q.max_gpu_seconds, 0) = 0 or gpu_seconds(w.team_id) +
+          q.elsewhere_gpu_seconds < q.max_gpu_seconds))
     order by h.shards desc, greatest(s.attempt_started_at, s.progressed_at) desc, s.lease_token limit 1`.execute(
       db.tx(),
     ),

@@ -43,9 +43,8 @@ const usage = async (teamId = team) => (await new TeamQuotas(db).usage(teamId)).
 const ref = (sizeBytes: number): string => JSON.stringify({ uri: 'x', sha256: 'x', sizeBytes });
 const add = (samples: number, bytes: number, id = randomUUID(), teamId = team): Promise<unknown> =>
   db.run(teamId, () =>
-    sql`insert into thing (id, team_id, samples, ref) values (${id}, ${teamId}, ${samples}, ${ref(bytes)}::jsonb)`.execute(
-      db.tx(),
-    ),
+    sql`insert into thing (id, team_id, samples, ref) values (${id}, ${teamId}, ${samples},
+      ${ref(bytes)}::jsonb)`.execute(db.tx()),
   );
 const exceeded = (quota: string, numbers: object = {}) =>
   expect.objectContaining({
@@ -63,12 +62,12 @@ describe('usage', () => {
     const id = randomUUID();
     await add(10, 100, id);
     await db.run(team, async () => {
-      await sql`update thing set samples = 12, more = ${JSON.stringify({ deep: [{ sha256: 'y', sizeBytes: 5 }], sizeBytes: 1000 })}::jsonb where id = ${id}`.execute(
+      await sql`update thing set samples = 12, more =
+        ${JSON.stringify({ deep: [{ sha256: 'y', sizeBytes: 5 }], sizeBytes: 1000 })}::jsonb where id = ${id}`.execute(
         db.tx(),
       );
-      await sql`insert into part (thing_id, team_id, ref) select ${id}, ${team}, ${ref(1)}::jsonb from generate_series(1, 3)`.execute(
-        db.tx(),
-      );
+      await sql`insert into part (thing_id, team_id, ref) select ${id}, ${team}, ${ref(1)}::jsonb from
+        generate_series(1, 3)`.execute(db.tx());
     });
     expect(await usage()).toMatchObject({ samples: 12n, storedBytes: 108n });
     await expect(
@@ -99,7 +98,8 @@ describe('usage', () => {
     await waitFor(async () => (await store.get(team, id)).shards.done === 1);
     const during = await usage();
     expect(during).toMatchObject({ queuedJobs: 1, runningJobs: 1 });
-    expect(during.gpuSeconds).toBeGreaterThan(during.compute.reduce((sum, c) => sum + c.seconds, 0)); // with the one that still runs
+    // with the one that still runs
+    expect(during.gpuSeconds).toBeGreaterThan(during.compute.reduce((sum, c) => sum + c.seconds, 0));
     open();
     await ended(id);
     const after = await usage();
@@ -114,21 +114,26 @@ describe('usage', () => {
 });
 
 describe('RELIABILITY 13: quotas', () => {
-  it('of samples and bytes refuse in the transaction that adds them, with limit, used and left; nothing of it stays', async () => {
-    await allow({ maxSamples: 100n, maxStoredBytes: 1000n }, { samples: 10n, storedBytes: 500n });
-    await add(80, 400);
-    await expect(add(11, 0)).rejects.toThrow(exceeded('samples', { limit: '100', used: '90', left: '10' }));
-    await expect(add(0, 101)).rejects.toThrow(
-      exceeded('stored_bytes', { limit: '1000', used: '900', left: '100' }),
-    );
-    expect(await usage()).toMatchObject({ samples: 80n, storedBytes: 400n });
-    await add(10, 100);
-    await db.run(team, () => sql`update thing set samples = samples - 1`.execute(db.tx())); // less is never refused, also above a quota that was lowered
-    await allow({ maxSamples: 1n });
-    await db.run(team, () => sql`update thing set samples = samples - 1`.execute(db.tx()));
-    await add(0, 0);
-    await add(1000, 1000, randomUUID(), randomUUID());
-  });
+  it(
+    'of samples and bytes refuse in the transaction that adds them, with limit, used and left; nothing of ' +
+      'it stays',
+    async () => {
+      await allow({ maxSamples: 100n, maxStoredBytes: 1000n }, { samples: 10n, storedBytes: 500n });
+      await add(80, 400);
+      await expect(add(11, 0)).rejects.toThrow(exceeded('samples', { limit: '100', used: '90', left: '10' }));
+      await expect(add(0, 101)).rejects.toThrow(
+        exceeded('stored_bytes', { limit: '1000', used: '900', left: '100' }),
+      );
+      expect(await usage()).toMatchObject({ samples: 80n, storedBytes: 400n });
+      await add(10, 100);
+      // less is never refused, also above a quota that was lowered
+      await db.run(team, () => sql`update thing set samples = samples - 1`.execute(db.tx()));
+      await allow({ maxSamples: 1n });
+      await db.run(team, () => sql`update thing set samples = samples - 1`.execute(db.tx()));
+      await add(0, 0);
+      await add(1000, 1000, randomUUID(), randomUUID());
+    },
+  );
   it('hold when many add at once', async () => {
     await allow({ maxSamples: 5n });
     const results = await Promise.allSettled(Array.from({ length: 12 }, () => add(1, 1)));
@@ -158,9 +163,8 @@ describe('RELIABILITY 13: quotas', () => {
       Promise.resolve({
         result: 0,
         commit: async () => {
-          await sql`insert into thing (id, team_id, samples, ref) values (${context.job.id}, ${team}, 1, ${ref(11)}::jsonb)`.execute(
-            db.tx(),
-          );
+          await sql`insert into thing (id, team_id, samples, ref) values (${context.job.id}, ${team}, 1,
+            ${ref(11)}::jsonb)`.execute(db.tx());
         },
       });
     const id = await create();
@@ -224,7 +228,8 @@ describe('RELIABILITY 27: a team that may run few jobs', () => {
     await allow({ maxGpuSeconds: 5n }, { gpuSeconds: 5 }, one);
     const waits = await create(1, one);
     await work([kind(effect)], { device: 'cuda' });
-    expect((await ended(await create(1, two), two)).state).toBe('succeeded'); // it came last and was served first
+    // it came last and was served first
+    expect((await ended(await create(1, two), two)).state).toBe('succeeded');
     expect([(await store.get(team, id)).state, (await store.get(one, waits)).state]).toEqual([
       'queued',
       'queued',

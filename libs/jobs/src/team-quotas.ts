@@ -50,7 +50,10 @@ interface UsageRow {
   readonly compute: ComputeTime[];
 }
 
-/** What each team uses in this schema and may use; the tables enforce it, here it is read and brought up to date. */
+/**
+ * What each team uses in this schema and may use; the tables enforce it, here it is read and brought up to
+ * date.
+ */
 export class TeamQuotas {
   constructor(private readonly db: AnyDatabase) {}
 
@@ -58,10 +61,13 @@ export class TeamQuotas {
   usage(teamId: string): Promise<VersionedUsage> {
     return this.db.run(teamId, async () => {
       const { rows } = await sql<UsageRow>`
-        select coalesce(u.samples, 0) as samples, coalesce(u.stored_bytes, 0) as stored_bytes, coalesce(u.version, 0) as version, gpu_seconds(${teamId}::uuid) as gpu_seconds,
+        select coalesce(u.samples, 0) as samples, coalesce(u.stored_bytes, 0) as stored_bytes,
+          coalesce(u.version, 0) as version, gpu_seconds(${teamId}::uuid) as gpu_seconds,
           (select count(*)::int from job where state in ('open', 'cancelling')) as queued,
-          (select count(distinct job_id)::int from shard where team_id = ${teamId}::uuid and state = 'running') as running,
-          coalesce((select jsonb_agg(jsonb_build_object('day', day, 'device', device, 'seconds', seconds) order by day, device)
+          (select count(distinct job_id)::int from shard where team_id = ${teamId}::uuid and state =
+            'running') as running,
+          coalesce((select jsonb_agg(jsonb_build_object('day', day, 'device', device, 'seconds', seconds)
+            order by day, device)
             from compute_time where day > (now() at time zone 'UTC')::date - 30), '[]') as compute
         from (select 1) one left join team_usage u on u.team_id = ${teamId}::uuid`.execute(this.db.tx());
       const row = rows[0]!;
@@ -80,32 +86,35 @@ export class TeamQuotas {
   }
 
   /**
-   * Teams whose usage changed since it was reported, or that have unfinished jobs and were not reported for `activeMs`; oldest first.
-   * They count as asked from now on, so that another process does not ask as well.
+   * Teams whose usage changed since it was reported, or that have unfinished jobs and were not reported for
+   * `activeMs`; oldest first. They count as asked from now on, so that another process does not ask as well.
    */
   takeDue({ changedMs = 1_000, activeMs = 15_000, limit = 50 } = {}): Promise<string[]> {
     return this.db.runSystem(async () => {
-      await sql`insert into team_quota (team_id) select team_id from team_usage where not exists (select from team_quota q where q.team_id = team_usage.team_id) on conflict do nothing`.execute(
-        this.db.tx(),
-      );
+      await sql`insert into team_quota (team_id) select team_id from team_usage where not exists (select from
+        team_quota q where q.team_id = team_usage.team_id) on conflict do nothing`.execute(this.db.tx());
       const { rows } = await sql<{ team_id: string }>`
         update team_quota set asked_at = clock_timestamp() where team_id in (
           select q.team_id from team_quota q join team_usage u using (team_id)
-          where (u.version <> q.reported_version and q.asked_at < now() - make_interval(secs => ${changedMs / 1_000}))
-            or (q.asked_at < now() - make_interval(secs => ${activeMs / 1_000}) and exists (select from job j where j.team_id = q.team_id and j.state in ('open', 'cancelling')))
+          where (u.version <> q.reported_version and q.asked_at < now() - make_interval(secs =>
+            ${changedMs / 1_000}))
+            or (q.asked_at < now() - make_interval(secs => ${activeMs / 1_000}) and exists (select from job j
+              where j.team_id = q.team_id and j.state in ('open', 'cancelling')))
           order by q.asked_at limit ${limit} for update of q skip locked)
         returning team_id`.execute(this.db.tx());
       return rows.map((row) => row.team_id);
     });
   }
 
-  /** How long ago the workspace service was asked about the team, in milliseconds; `undefined` when it never was. */
+  /**
+   * How long ago the workspace service was asked about the team, in milliseconds; `undefined` when it never
+   * was.
+   */
   async ageMs(teamId: string): Promise<number | undefined> {
     const { rows } = await this.db.run(teamId, () =>
       sql<{ age: number }>`
-      select extract(epoch from now() - asked_at)::float8 * 1000 as age from team_quota where team_id = ${teamId}::uuid and reported_version > 0`.execute(
-        this.db.tx(),
-      ),
+      select extract(epoch from now() - asked_at)::float8 * 1000 as age from team_quota where team_id =
+        ${teamId}::uuid and reported_version > 0`.execute(this.db.tx()),
     );
     return rows[0]?.age;
   }
@@ -141,14 +150,16 @@ export class TeamQuotas {
     });
   }
 
-  /** Refuses work whose result would not fit, before it is done; the tables refuse it for certain when it is written. Throws `exhausted` QUOTA_EXCEEDED. */
+  /**
+   * Refuses work whose result would not fit, before it is done; the tables refuse it for certain when it is
+   * written. Throws `exhausted` QUOTA_EXCEEDED.
+   */
   async requireSamples(teamId: string, more: number): Promise<void> {
     await this.db.run(teamId, async () => {
       const { rows } = await sql<{ most: string; used: string }>`
         select q.max_samples as most, coalesce(u.samples, 0) + q.elsewhere_samples as used
-        from team_quota q left join team_usage u using (team_id) where q.team_id = ${teamId}::uuid and q.max_samples > 0`.execute(
-        this.db.tx(),
-      );
+        from team_quota q left join team_usage u using (team_id) where q.team_id = ${teamId}::uuid and
+          q.max_samples > 0`.execute(this.db.tx());
       const [row] = rows;
       if (row !== undefined && BigInt(row.used) + BigInt(more) > BigInt(row.most))
         throw quotaExceeded('samples', BigInt(row.most), BigInt(row.used), BigInt(more));

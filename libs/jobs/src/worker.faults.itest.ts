@@ -183,47 +183,55 @@ describe('RELIABILITY 6: Postgres restarts while a shard is worked on', () => {
 });
 
 describe('RELIABILITY 12: poison', () => {
-  it('after the last attempt the job has failed with a reason, the queue goes on, and a retry keeps what was done', async () => {
-    let poisonous = true;
-    const runs: number[] = [];
-    const id = await create(3);
-    const good = await create(1, randomUUID());
-    await work([
-      kind((context) => {
-        if (context.job.id === id) runs.push(context.index);
-        if (poisonous && context.job.id === id && context.index === 1)
-          throw new DomainError('internal', 'BAD_SAMPLE', 'sample 7 cannot be read');
-        return effect(context);
-      }),
-    ]);
-    const failed = await ended(id);
-    expect(failed).toMatchObject({
-      state: 'failed',
-      attempt: 3,
-      fault: { reason: 'BAD_SAMPLE', message: 'sample 7 cannot be read' },
-    });
-    expect(good).toBeDefined();
-    poisonous = false;
-    await store.retry(team, id);
-    expect(await ended(id)).toMatchObject({ state: 'succeeded', result: [0, 1, 2] });
-    expect((await effects(db, team, id)).map((e) => e.shard)).toEqual([0, 1, 2]);
-    expect(runs.filter((index) => index === 0)).toHaveLength(1);
-  });
-  it('what a shard needs and cannot reach is waited for longer than what is wrong with it, and not for ever', async () => {
-    const away = new DomainError('unavailable', 'STORE_FAILED', 'the artifact store failed at put');
-    const [back, gone] = [await create(1), await create(1)];
-    await work([
-      kind((context) =>
-        context.job.id === back && context.attempt === 6 ? effect(context) : Promise.reject(away),
-      ),
-    ]);
-    expect(await ended(back)).toMatchObject({ state: 'succeeded', attempt: 6 });
-    expect(await ended(gone)).toMatchObject({
-      state: 'failed',
-      attempt: 8,
-      fault: { reason: 'STORE_FAILED' },
-    });
-  });
+  it(
+    'after the last attempt the job has failed with a reason, the queue goes on, and a retry keeps what ' +
+      'was done',
+    async () => {
+      let poisonous = true;
+      const runs: number[] = [];
+      const id = await create(3);
+      const good = await create(1, randomUUID());
+      await work([
+        kind((context) => {
+          if (context.job.id === id) runs.push(context.index);
+          if (poisonous && context.job.id === id && context.index === 1)
+            throw new DomainError('internal', 'BAD_SAMPLE', 'sample 7 cannot be read');
+          return effect(context);
+        }),
+      ]);
+      const failed = await ended(id);
+      expect(failed).toMatchObject({
+        state: 'failed',
+        attempt: 3,
+        fault: { reason: 'BAD_SAMPLE', message: 'sample 7 cannot be read' },
+      });
+      expect(good).toBeDefined();
+      poisonous = false;
+      await store.retry(team, id);
+      expect(await ended(id)).toMatchObject({ state: 'succeeded', result: [0, 1, 2] });
+      expect((await effects(db, team, id)).map((e) => e.shard)).toEqual([0, 1, 2]);
+      expect(runs.filter((index) => index === 0)).toHaveLength(1);
+    },
+  );
+  it(
+    'what a shard needs and cannot reach is waited for longer than what is wrong with it, and not for ' +
+      'ever',
+    async () => {
+      const away = new DomainError('unavailable', 'STORE_FAILED', 'the artifact store failed at put');
+      const [back, gone] = [await create(1), await create(1)];
+      await work([
+        kind((context) =>
+          context.job.id === back && context.attempt === 6 ? effect(context) : Promise.reject(away),
+        ),
+      ]);
+      expect(await ended(back)).toMatchObject({ state: 'succeeded', attempt: 6 });
+      expect(await ended(gone)).toMatchObject({
+        state: 'failed',
+        attempt: 8,
+        fault: { reason: 'STORE_FAILED' },
+      });
+    },
+  );
   it('an error that repeating cannot cure fails it at once', async () => {
     const id = await create(1);
     await work([

@@ -38,22 +38,33 @@ export interface WorkerOptions {
   readonly graceMs?: number;
   /** How long a shard may run without committing progress before its job fails; 6 h when left out. */
   readonly shardTimeoutMs?: number;
-  /** How long a team without a worker waits before a team that holds several gives one back; 30 s when left out. */
+  /**
+   * How long a team without a worker waits before a team that holds several gives one back; 30 s when left
+   * out.
+   */
   readonly yieldAfterMs?: number;
   /** What the work computes on, for the account of the team; `cpu` when left out. */
   readonly device?: string;
-  /** Told once when the device of this worker is gone; the worker claims nothing any more, and its process should end. */
+  /**
+   * Told once when the device of this worker is gone; the worker claims nothing any more, and its process
+   * should end.
+   */
   readonly deviceGone?: ((error: Error) => void) | undefined;
   readonly settled?: Settled;
   /** Called once when there was nothing to do for so long; never when left out. */
   readonly idle?: { readonly afterMs: number; readonly then: () => void } | undefined;
-  /** Asked before a further shard is claimed, with the time since there was last something to do, of a worker that has done one; once true, nothing is claimed any more and `then` is called. */
+  /**
+   * Asked before a further shard is claimed, with the time since there was last something to do, of a worker
+   * that has done one; once true, nothing is claimed any more and `then` is called.
+   */
   readonly retire?: { readonly isDue: (idleMs: number) => boolean; readonly then: () => void } | undefined;
   readonly logger?: Logger;
 }
 
 export interface Worker {
-  /** Claims no more, lets shards finish for the grace time, gives the others back without counting an attempt. */
+  /**
+   * Claims no more, lets shards finish for the grace time, gives the others back without counting an attempt.
+   */
   stop(): Promise<void>;
   /** Longest time since a shard was told to stop that still runs, in milliseconds; 0 without one. */
   stuckMs(): number;

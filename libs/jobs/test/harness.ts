@@ -18,7 +18,9 @@ import {
 } from '../src/index.js';
 import { connectWorks, leaveEffect, type Works, worksUrl } from './works.js';
 
-/** One Postgres for a test file, one database for each test. Import what a test needs; the bindings follow. */
+/**
+ * One Postgres for a test file, one database for each test. Import what a test needs; the bindings follow.
+ */
 export let postgres: TestPostgres;
 export let adminUrl: string;
 export let url: string;
@@ -85,7 +87,10 @@ export async function work(
   return worker;
 }
 
-/** Starts a worker in a process of its own (worker.process.ts) that holds the given shard until it is told to go on. */
+/**
+ * Starts a worker in a process of its own (worker.process.ts) that holds the given shard until it is told to
+ * go on.
+ */
 export async function startProcess(workerId: string, hangAt: number): Promise<ChildProcess> {
   const child = fork(new URL('./worker.process.js', import.meta.url), [url, workerId, String(hangAt)], {
     stdio: 'inherit',

@@ -11,8 +11,9 @@ import { ShardLedger } from '../src/shard-ledger.js';
 import { connectWorks, worksUrl } from './works.js';
 
 /**
- * Measures what the queue can do: shards claimed and finished per second by so many processes while so many are queued.
- * `node libs/jobs/dist/test/queue-rate.js --shards 200000 --teams 1 --jobs 1 --processes 1,2,4 --seconds 5 [--idle-teams 10000]`
+ * Measures what the queue can do: shards claimed and finished per second by so many processes while so many
+ * are queued. `node libs/jobs/dist/test/queue-rate.js --shards 200000 --teams 1 --jobs 1 --processes 1,2,4
+ * --seconds 5 [--idle-teams 10000]`
  */
 const { values } = parseArgs({
   options: {
@@ -94,9 +95,8 @@ async function main(): Promise<void> {
             });
         }
         await db.runSystem(() =>
-          sql`insert into team_turn (team_id) select gen_random_uuid() from generate_series(1, ${Number(values['idle-teams'])}::int)`.execute(
-            db.tx(),
-          ),
+          sql`insert into team_turn (team_id) select gen_random_uuid() from generate_series(1,
+            ${Number(values['idle-teams'])}::int)`.execute(db.tx()),
         );
       }),
     );
@@ -125,7 +125,9 @@ async function main(): Promise<void> {
       const claim = all.flatMap((tally) => tally.claimMs).sort((a, b) => a - b);
       const finish = all.flatMap((tally) => tally.finishMs).sort((a, b) => a - b);
       console.log(
-        `${count} processes: ${(claim.length / Number(values.seconds)).toFixed(0)} shards/s | claim p50 ${quantile(claim, 0.5)} p99 ${quantile(claim, 0.99)} ms | finish p50 ${quantile(finish, 0.5)} p99 ${quantile(finish, 0.99)} ms`,
+        `${count} processes: ${(claim.length / Number(values.seconds)).toFixed(0)} shards/s | claim p50 ` +
+          `${quantile(claim, 0.5)} p99 ${quantile(claim, 0.99)} ms | finish p50 ${quantile(finish, 0.5)} ` +
+          `p99 ${quantile(finish, 0.99)} ms`,
       );
     }
     console.log(

@@ -2,8 +2,8 @@ import { runWorker } from '../src/index.js';
 import { connectWorks, leaveEffect } from './works.js';
 
 /**
- * A worker process for tests that kill and freeze it: `node worker.process.js <url> <worker id> <shard to hang in>`.
- * It says `holding <shard>` to its parent and then waits for `go on`.
+ * A worker process for tests that kill and freeze it: `node worker.process.js <url> <worker id> <shard to
+ * hang in>`. It says `holding <shard>` to its parent and then waits for `go on`.
  */
 const [url, workerId, hangAt] = process.argv.slice(2) as [string, string, string];
 const db = connectWorks(url);

@@ -2,7 +2,10 @@ import { DomainError } from './domain-error.js';
 
 const MAX_LENGTH = 120;
 
-/** A name for people without the spaces around it. Throws `invalid` DISPLAY_NAME_INVALID when nothing or too much is left, or when it has control characters, which terminals obey. */
+/**
+ * A name for people without the spaces around it. Throws `invalid` DISPLAY_NAME_INVALID when nothing or too
+ * much is left, or when it has control characters, which terminals obey.
+ */
 export function displayName(text: string, field = 'display_name'): string {
   const name = text.trim();
   const why =

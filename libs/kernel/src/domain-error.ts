@@ -28,8 +28,8 @@ export interface DomainErrorOptions {
 }
 
 /**
- * The one error that may leave a service.
- * `reason` is a constant in UPPER_SNAKE_CASE that programs match on; the message says what was wrong, with which value, and what to do.
+ * The one error that may leave a service. `reason` is a constant in UPPER_SNAKE_CASE that programs match on;
+ * the message says what was wrong, with which value, and what to do.
  */
 export class DomainError extends Error {
   override readonly name = 'DomainError';
@@ -56,7 +56,10 @@ const RETRYABLE: ReadonlySet<ErrorKind> = new Set([
   'internal',
 ]);
 
-/** True when the same work may succeed later without anybody changing it; anything that is not a DomainError counts as retryable. */
+/**
+ * True when the same work may succeed later without anybody changing it; anything that is not a DomainError
+ * counts as retryable.
+ */
 export function isRetryable(error: unknown): boolean {
   return !(error instanceof DomainError) || RETRYABLE.has(error.kind);
 }

@@ -11,8 +11,8 @@ import {
 import { filterInvalid } from './filter.lexer.js';
 
 /**
- * A filter over known fields. Timestamps are milliseconds since 1970. `present` stands for `field:*` and `field != null`.
- * `!=` has become the negation of `=`, so that both agree on rows without a value.
+ * A filter over known fields. Timestamps are milliseconds since 1970. `present` stands for `field:*` and
+ * `field != null`. `!=` has become the negation of `=`, so that both agree on rows without a value.
  */
 export type BoundFilter =
   | { readonly kind: 'and' | 'or'; readonly operands: readonly BoundFilter[] }
@@ -33,7 +33,10 @@ const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 const TIMESTAMP = /^\d{4}-\d{2}-\d{2}(?:[Tt]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2}))?$/;
 const ORDERED: ReadonlySet<Comparator> = new Set(['<', '<=', '>', '>=']);
 
-/** Binds a parsed filter to the fields of a resource. Throws `invalid` FILTER_INVALID for an unknown field or enum value, a value of another type, or an order of booleans or enums. */
+/**
+ * Binds a parsed filter to the fields of a resource. Throws `invalid` FILTER_INVALID for an unknown field or
+ * enum value, a value of another type, or an order of booleans or enums.
+ */
 export function bindFilter(
   filter: string,
   node: FilterNode,
@@ -109,7 +112,8 @@ const wrongType = (field: string, { text, quoted }: FilterLiteral, type: ScalarT
   `"${field}" is a ${type}, ${quoted ? `the text "${text}"` : text} is none; ${EXAMPLES[type]}`;
 
 const unknownValue = (field: string, { text }: FilterLiteral, type: EnumType): string =>
-  `"${field}" has no value "${text}"; known: ${type.values.map((value) => enumName(type, value)).join(', ')}, or ${type.values.join(', ')}`;
+  `"${field}" has no value "${text}"; known: ` +
+  `${type.values.map((value) => enumName(type, value)).join(', ')}, or ${type.values.join(', ')}`;
 
 function parseLiteral(
   { text, quoted }: FilterLiteral,

@@ -7,7 +7,10 @@ export type FieldReader = (row: number) => FieldValue;
 
 export type RowTest = (row: number) => boolean;
 
-/** The filter as a test of rows. A field without a value (null, undefined, NaN) meets no comparison, so its negation holds; text is ordered by code points. */
+/**
+ * The filter as a test of rows. A field without a value (null, undefined, NaN) meets no comparison, so its
+ * negation holds; text is ordered by code points.
+ */
 export function rowTest(filter: BoundFilter, fields: (name: string) => FieldReader): RowTest {
   switch (filter.kind) {
     case 'and': {

@@ -3,7 +3,10 @@ import type { JobState } from './job-state.js';
 
 export type ScalarType = 'string' | 'number' | 'boolean' | 'timestamp';
 
-/** A field whose values are those of an enum; filters take them by their names in JSON or by the short names that rows hold. */
+/**
+ * A field whose values are those of an enum; filters take them by their names in JSON or by the short names
+ * that rows hold.
+ */
 export interface EnumType {
   /** What the names in JSON begin with, such as `JOB_STATE`. */
   readonly prefix: string;
@@ -23,7 +26,10 @@ export const scalarOf = (type: FieldType): ScalarType => (typeof type === 'strin
 export const enumName = ({ prefix }: EnumType, value: string): string =>
   `${prefix}_${value.toUpperCase().replaceAll('-', '_')}`;
 
-/** The value as rows hold it, of its name in JSON or its short name; `undefined` for a name that the enum does not have. */
+/**
+ * The value as rows hold it, of its name in JSON or its short name; `undefined` for a name that the enum does
+ * not have.
+ */
 export function enumValue(type: EnumType, name: string): string | undefined {
   return type.values.find((value) => name === value || name === enumName(type, value));
 }
@@ -47,7 +53,10 @@ export const SPLIT_FIELD: EnumType = { prefix: 'SPLIT', values: Object.keys(SPLI
 /** The state of a job or of the resource that it makes, as a field of filters. */
 export const JOB_STATE_FIELD: EnumType = { prefix: 'JOB_STATE', values: Object.keys(JOB_STATES) };
 
-/** What the field `label` of samples stands for: their metadata `label` when they have one, or else the name of their class. */
+/**
+ * What the field `label` of samples stands for: their metadata `label` when they have one, or else the name
+ * of their class.
+ */
 export const labelAlias = (fields: ReadonlyMap<string, FieldType>): Readonly<Record<'label', string>> => ({
   label: fields.has('metadata.label') ? 'metadata.label' : 'class_name',
 });

@@ -17,7 +17,9 @@ export function filterInvalid(filter: string, at: number, why: string): DomainEr
 
 /** The error of a filter with more conditions than one request may ask of every row. */
 export function tooManyConditions(conditions: number, max: number): DomainError {
-  const message = `the filter has ${conditions} conditions; at most ${max} are evaluated: name rows by the field "rows" of the request, or save them as a slice`;
+  const message =
+    `the filter has ${conditions} conditions; at most ${max} are evaluated: name rows by the field "rows" ` +
+    'of the request, or save them as a slice';
   const metadata = { conditions: String(conditions), max: String(max) };
   return new DomainError('invalid', 'FILTER_TOO_MANY_CONDITIONS', message, {
     metadata,

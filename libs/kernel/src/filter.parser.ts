@@ -7,9 +7,10 @@ const MAX_DEPTH = 64;
 const MAX_CONDITIONS = 100;
 
 /**
- * Parses a filter of AIP-160: comparisons `field op value` joined by `AND`, `OR`, `NOT` (or `-`), brackets, and words side by side meaning `AND`.
- * As in AIP-160, `OR` binds tighter than `AND`: `a = 1 AND b = 2 OR c = 3` means `a = 1 AND (b = 2 OR c = 3)`.
- * Empty text gives `undefined`, which everything meets. Throws `invalid` FILTER_INVALID with the position, FILTER_TOO_MANY_CONDITIONS.
+ * Parses a filter of AIP-160: comparisons `field op value` joined by `AND`, `OR`, `NOT` (or `-`), brackets,
+ * and words side by side meaning `AND`. As in AIP-160, `OR` binds tighter than `AND`: `a = 1 AND b = 2 OR c =
+ * 3` means `a = 1 AND (b = 2 OR c = 3)`. Empty text gives `undefined`, which everything meets. Throws
+ * `invalid` FILTER_INVALID with the position, FILTER_TOO_MANY_CONDITIONS.
  */
 export function parseFilter(filter: string): FilterNode | undefined {
   return new FilterParser(filter, lexFilter(filter)).parse();

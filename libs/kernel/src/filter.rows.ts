@@ -8,8 +8,8 @@ const SLICE_MS = 5;
 const CLOCK_ROWS = 64;
 
 /**
- * One byte a row, 1 where the row meets the filter. Works in slices of a few milliseconds, between which the event loop serves others.
- * Rejects with the reason of the signal when it aborts.
+ * One byte a row, 1 where the row meets the filter. Works in slices of a few milliseconds, between which the
+ * event loop serves others. Rejects with the reason of the signal when it aborts.
  */
 export async function meetingRows(
   filter: BoundFilter,

@@ -103,11 +103,13 @@ describe('filter', () => {
     ['name = "x', '8: filter, character 8: the text that starts here has no closing "'],
     [
       'colour = 1',
-      '1: filter, character 1: there is no field "colour"; known: create_time, kind, metadata.ink, metadata.label, name, ok, row, split, state',
+      '1: filter, character 1: there is no field "colour"; known: create_time, kind, metadata.ink, ' +
+        'metadata.label, name, ok, row, split, state',
     ],
     [
       'row = 1 AND metadata.label = "7"',
-      '30: filter, character 30: "metadata.label" is a number, the text "7" is none; write it as 7 or -0.25, without quotes',
+      '30: filter, character 30: "metadata.label" is a number, the text "7" is none; write it as 7 or ' +
+        '-0.25, without quotes',
     ],
     [
       'row = seven',
@@ -116,7 +118,8 @@ describe('filter', () => {
     ['ok < true', '1: filter, character 1: "ok" is true or false and has no order; use = or !='],
     [
       'create_time > yesterday',
-      '15: filter, character 15: "create_time" is a timestamp, yesterday is none; write it as "2026-01-31T12:00:00Z"',
+      '15: filter, character 15: "create_time" is a timestamp, yesterday is none; write it as ' +
+        '"2026-01-31T12:00:00Z"',
     ],
     [
       'row ! 1',
@@ -128,15 +131,18 @@ describe('filter', () => {
     ],
     [
       '__proto__ = 1',
-      '1: filter, character 1: there is no field "__proto__"; known: create_time, kind, metadata.ink, metadata.label, name, ok, row, split, state',
+      '1: filter, character 1: there is no field "__proto__"; known: create_time, kind, metadata.ink, ' +
+        'metadata.label, name, ok, row, split, state',
     ],
     [
       'kind = "hnsw"',
-      '8: filter, character 8: "kind" has no value "hnsw"; known: INDEX_KIND_EXACT, INDEX_KIND_FAISS_HNSW, or exact, faiss-hnsw',
+      '8: filter, character 8: "kind" has no value "hnsw"; known: INDEX_KIND_EXACT, ' +
+        'INDEX_KIND_FAISS_HNSW, or exact, faiss-hnsw',
     ],
     [
       'kind = INDEX_KIND_UNSPECIFIED',
-      '8: filter, character 8: "kind" has no value "INDEX_KIND_UNSPECIFIED"; known: INDEX_KIND_EXACT, INDEX_KIND_FAISS_HNSW, or exact, faiss-hnsw',
+      '8: filter, character 8: "kind" has no value "INDEX_KIND_UNSPECIFIED"; known: INDEX_KIND_EXACT, ' +
+        'INDEX_KIND_FAISS_HNSW, or exact, faiss-hnsw',
     ],
     ['kind < exact', '1: filter, character 1: "kind" is an enum and has no order; use = or !='],
     ['row > null', '7: filter, character 7: null goes with = and != alone; for the text write "null"'],
@@ -198,7 +204,9 @@ describe('filter', () => {
       fields,
     ).toSql((field) => `"${field}"`, 3);
     expect(sql).toBe(
-      '(coalesce("split" = $3, false) AND ((NOT coalesce("metadata.ink" > $4::double precision AND "metadata.ink" <> \'NaN\'::double precision, false)) OR coalesce(strpos(lower("name"), lower($5)) > 0, false)))',
+      '(coalesce("split" = $3, false) AND ((NOT coalesce("metadata.ink" > $4::double precision AND ' +
+        '"metadata.ink" <> \'NaN\'::double precision, false)) OR coalesce(strpos(lower("name"), ' +
+        'lower($5)) > 0, false)))',
     );
     expect(params).toEqual(["a'; DROP TABLE t; --", 0.5, 'x']);
     expect(Filter.of('', fields).toSql((f) => f)).toEqual({ sql: 'true', params: [] });

@@ -7,12 +7,16 @@ export interface SqlCondition {
   readonly params: readonly (string | number | boolean | Date)[];
 }
 
-/** SQL of a field's column, such as `"metadata.ink"`; it comes from our code or from quoted names, never from a request. */
+/**
+ * SQL of a field's column, such as `"metadata.ink"`; it comes from our code or from quoted names, never from
+ * a request.
+ */
 export type SqlColumns = (field: string) => string;
 
 /**
- * The filter as an SQL condition for PostgreSQL and DuckDB, every value a parameter numbered from `firstParam`.
- * It is never NULL and holds for the same rows as `rowTest`: a missing value or NaN meets no comparison.
+ * The filter as an SQL condition for PostgreSQL and DuckDB, every value a parameter numbered from
+ * `firstParam`. It is never NULL and holds for the same rows as `rowTest`: a missing value or NaN meets no
+ * comparison.
  */
 export function filterToSql(filter: BoundFilter, columns: SqlColumns, firstParam = 1): SqlCondition {
   const params: (string | number | boolean | Date)[] = [];
@@ -34,7 +38,11 @@ export function filterToSql(filter: BoundFilter, columns: SqlColumns, firstParam
         if (node.comparator === 'contains')
           return `coalesce(strpos(lower(${column}), lower(${place(node.value)})) > 0, false)`;
         const value = node.type === 'timestamp' ? new Date(node.value as number) : node.value;
-        return `coalesce(${column} ${node.comparator} ${place(value)}${CASTS[node.type]}${node.type === 'number' ? ` AND ${isNumber(column)}` : ''}, false)`;
+        return (
+          `coalesce(${column} ${node.comparator} ` +
+          `${place(value)}${CASTS[node.type]}${node.type === 'number' ? ` AND ${isNumber(column)}` : ''}, ` +
+          'false)'
+        );
       }
     }
   };

@@ -10,8 +10,8 @@ export class Filter {
   private constructor(private readonly bound: BoundFilter | undefined) {}
 
   /**
-   * Reads a filter of AIP-160 (see `parseFilter`) over the given fields and other names of them; empty text is met by everything.
-   * Throws `invalid` FILTER_INVALID with the position, FILTER_TOO_MANY_CONDITIONS.
+   * Reads a filter of AIP-160 (see `parseFilter`) over the given fields and other names of them; empty text
+   * is met by everything. Throws `invalid` FILTER_INVALID with the position, FILTER_TOO_MANY_CONDITIONS.
    */
   static of(text: string, fields: FilterFields, aliases?: Readonly<Record<string, string>>): Filter {
     const node = parseFilter(text);
@@ -28,7 +28,10 @@ export class Filter {
     return this.bound === undefined || rowTest(this.bound, (name) => () => field(name))(0);
   }
 
-  /** One byte a row, 1 where it meets the filter; lets others use the event loop every few milliseconds. Rejects with the reason of the signal. */
+  /**
+   * One byte a row, 1 where it meets the filter; lets others use the event loop every few milliseconds.
+   * Rejects with the reason of the signal.
+   */
   async rows(
     count: number,
     fields: (name: string) => FieldReader,

@@ -11,7 +11,9 @@ const hyphenate = (bytes: Buffer): string => {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 };
 
-/** A new UUID version 7 (RFC 9562): 48 bits of Unix milliseconds, then random, so that ids sort by creation. */
+/**
+ * A new UUID version 7 (RFC 9562): 48 bits of Unix milliseconds, then random, so that ids sort by creation.
+ */
 export function uuidv7(nowMs = Date.now()): string {
   const bytes = randomBytes(16);
   bytes.writeUIntBE(nowMs, 0, 6);

@@ -1,4 +1,7 @@
-/** Where a job, or the resource that it makes, stands. `queued`, `running`, `cancelling` may still change by themselves. */
+/**
+ * Where a job, or the resource that it makes, stands. `queued`, `running`, `cancelling` may still change by
+ * themselves.
+ */
 export type JobState = 'queued' | 'running' | 'cancelling' | 'cancelled' | 'succeeded' | 'failed';
 
 /** Why a job failed, in the words of its DomainError. */

@@ -1,8 +1,8 @@
 import { DomainError } from './domain-error.js';
 
 /**
- * The fault of each metadata handler that gave no value for any sample looked at. A column is named `<handler>` or `<handler>.<name>`; a handler
- * needs a value in one of its columns.
+ * The fault of each metadata handler that gave no value for any sample looked at. A column is named
+ * `<handler>` or `<handler>.<name>`; a handler needs a value in one of its columns.
  */
 export function metadataWithoutValues(
   columns: Iterable<{ readonly name: string; readonly hasValues: boolean }>,
@@ -20,7 +20,8 @@ export function metadataWithoutValues(
         new DomainError(
           'invalid',
           'METADATA_EMPTY',
-          `metadata "${handler}" has no value for any of ${samples} samples (null, undefined and NaN are none); check what it reads, or leave it out`,
+          `metadata "${handler}" has no value for any of ${samples} samples (null, undefined and NaN ` +
+            'are none); check what it reads, or leave it out',
           { metadata: { handler, role: 'metadata' } },
         ),
     );

@@ -6,7 +6,10 @@ export interface OrderBy {
   readonly descending: boolean;
 }
 
-/** Reads `field`, `field asc` or `field desc`; `undefined` for empty text. Throws `invalid` ORDER_BY_INVALID that names the fields there are. */
+/**
+ * Reads `field`, `field asc` or `field desc`; `undefined` for empty text. Throws `invalid` ORDER_BY_INVALID
+ * that names the fields there are.
+ */
 export function parseOrderBy(text: string, fields: readonly string[]): OrderBy | undefined {
   if (text.trim() === '') return undefined;
   const [field = '', direction = 'asc', ...rest] = text.trim().split(/\s+/);

@@ -10,7 +10,10 @@ export function encodePageToken(query: unknown, lastKey: readonly (string | numb
   return Buffer.from(JSON.stringify([fingerprint(query), ...lastKey])).toString('base64url');
 }
 
-/** What a part of a key may be: `count` is a row or offset that fits 32 bits, `sequence` a number of 64 bits in digits, the others are values as the database writes them. */
+/**
+ * What a part of a key may be: `count` is a row or offset that fits 32 bits, `sequence` a number of 64 bits
+ * in digits, the others are values as the database writes them.
+ */
 export type KeyPart = 'uuid' | 'count' | 'sequence' | 'string' | 'number' | 'boolean' | 'timestamp';
 
 const UNREADABLE = /\0|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
@@ -36,8 +39,9 @@ function isTime(part: string): boolean {
 }
 
 /**
- * Reads a token back: the parts of the last key, `undefined` for the first page.
- * Throws `invalid` PAGE_TOKEN_INVALID when it is damaged, was made for another query, or does not hold parts of these forms: anybody can make a token up.
+ * Reads a token back: the parts of the last key, `undefined` for the first page. Throws `invalid`
+ * PAGE_TOKEN_INVALID when it is damaged, was made for another query, or does not hold parts of these forms:
+ * anybody can make a token up.
  */
 export function decodePageToken(
   query: unknown,

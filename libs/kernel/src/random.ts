@@ -1,6 +1,7 @@
 /**
- * A seeded generator of uniform numbers in [0, 1) with 32 bits: xoshiro128** (Blackman & Vigna, 2018), its state filled by SplitMix32 from
- * the seed and any number of stream numbers, so that (seed, epoch, sample) each have a stream of their own.
+ * A seeded generator of uniform numbers in [0, 1) with 32 bits: xoshiro128** (Blackman & Vigna, 2018), its
+ * state filled by SplitMix32 from the seed and any number of stream numbers, so that (seed, epoch, sample)
+ * each have a stream of their own.
  */
 export function seededRandom(seed: number, ...streams: readonly number[]): () => number {
   let [a, b, c, d] = stateOf(seed, streams);

@@ -1,6 +1,9 @@
 import { DomainError } from './domain-error.js';
 
-/** How a caller stands after a request, as the headers `RateLimit-*` tell it (IETF draft-ietf-httpapi-ratelimit-headers). */
+/**
+ * How a caller stands after a request, as the headers `RateLimit-*` tell it (IETF
+ * draft-ietf-httpapi-ratelimit-headers).
+ */
 export interface RateStanding {
   /** Requests a minute. */
   readonly limit: number;
@@ -20,14 +23,17 @@ interface Bucket {
 const MINUTE_MS = 60_000;
 const REMEMBERED = 10_000;
 
-/** Requests that may come at once: those of one second, or of a whole minute while that is no more than this. */
+/**
+ * Requests that may come at once: those of one second, or of a whole minute while that is no more than this.
+ */
 const SMALL_BURST = 60;
 const burstOf = (perMinute: number): number =>
   Math.max(Math.min(perMinute, SMALL_BURST), Math.floor(perMinute / 60));
 
 /**
- * A token bucket a key, in the memory of this process: the requests of one second may come at once, those of a minute if they are few, and the bucket fills evenly.
- * With n processes a key has up to n times its rate; nothing is asked of anybody for a request.
+ * A token bucket a key, in the memory of this process: the requests of one second may come at once, those of
+ * a minute if they are few, and the bucket fills evenly. With n processes a key has up to n times its rate;
+ * nothing is asked of anybody for a request.
  */
 export class RateLimits {
   /** The bucket that was used longest ago first; forgetting one fills it. */
@@ -35,7 +41,10 @@ export class RateLimits {
 
   constructor(private readonly nowMs: () => number = () => performance.now()) {}
 
-  /** Takes one request from the key's bucket; `undefined` when there is no limit. A refused request costs nothing. */
+  /**
+   * Takes one request from the key's bucket; `undefined` when there is no limit. A refused request costs
+   * nothing.
+   */
   take(key: string, perMinute: number | undefined): RateStanding | undefined {
     if (perMinute === undefined || perMinute <= 0) return undefined;
     const now = this.nowMs();
@@ -65,7 +74,8 @@ const rateLimited = (limit: number, seconds: number): DomainError =>
   new DomainError(
     'exhausted',
     'RATE_LIMITED',
-    `the team may send ${limit} requests a minute and has sent them; try again in ${seconds} s, or have the quota raised`,
+    `the team may send ${limit} requests a minute and has sent them; try again in ${seconds} s, or have ` +
+      'the quota raised',
     {
       metadata: {
         quota: 'requests_per_minute',

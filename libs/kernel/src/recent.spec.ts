@@ -36,7 +36,7 @@ it('keeps one thing that is larger than all it may hold', async () => {
   expect(await recent.get('a', () => Promise.resolve('aaaa'))).toBe('aaaa');
   expect(await recent.get('a', () => Promise.reject(new Error('made twice')))).toBe('aaaa');
 });
-it('counts things when no weight is said, makes each once for two that ask together, and forgets failures', async () => {
+it('counts things without a weight, makes each once for two that ask at once, forgets failures', async () => {
   const recent = new Recent<string>(2);
   let made = 0;
   const make = (value: string) => () => {

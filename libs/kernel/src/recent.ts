@@ -5,7 +5,10 @@ export interface RecentOptions<T> {
   readonly close?: (value: T) => void | Promise<void>;
 }
 
-/** The things that were used last, by key, up to a total weight; what is thrown out is closed, what could not be made is forgotten. */
+/**
+ * The things that were used last, by key, up to a total weight; what is thrown out is closed, what could not
+ * be made is forgotten.
+ */
 export class Recent<T> {
   private readonly entries = new Map<string, { readonly value: Promise<T>; weight: number }>();
   private total = 0;

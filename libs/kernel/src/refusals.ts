@@ -7,8 +7,9 @@ const LONGEST_MS = 20_000;
 const REMEMBERED = 10_000;
 
 /**
- * Paces refusals, each key for itself: who asks again at once, as floods do, is slowed down by waiting for the answer, and costs next to nothing meanwhile.
- * Who asks with care is answered at once (the virtual schedule of the generic cell rate algorithm, ITU-T I.371).
+ * Paces refusals, each key for itself: who asks again at once, as floods do, is slowed down by waiting for
+ * the answer, and costs next to nothing meanwhile. Who asks with care is answered at once (the virtual
+ * schedule of the generic cell rate algorithm, ITU-T I.371).
  */
 export class Refusals {
   /** When the bucket of a key would be full again; the one that was refused longest ago first. */

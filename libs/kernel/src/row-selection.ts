@@ -1,10 +1,15 @@
 import { DomainError } from './domain-error.js';
 
-/** A part of the population as messages carry it (`noema.type.v1.RowSelection`): exactly one of both is set. */
+/**
+ * A part of the population as messages carry it (`noema.type.v1.RowSelection`): exactly one of both is set.
+ */
 export interface RowSelection {
   /** Rows, in any order, each once. */
   readonly rows: readonly number[];
-  /** One bit a row, row r is bit r % 8 of byte r / 8, the lowest bit first; shorter than the population is filled up with zeros. */
+  /**
+   * One bit a row, row r is bit r % 8 of byte r / 8, the lowest bit first; shorter than the population is
+   * filled up with zeros.
+   */
   readonly bitmap: Uint8Array;
 }
 
@@ -18,7 +23,8 @@ export function rowsOf(selection: RowSelection | undefined, population: number):
   if (selection.rows.length > 0 && selection.bitmap.length > 0) {
     throw refused(
       'SELECTION_AMBIGUOUS',
-      `the selection has ${selection.rows.length} rows and a bitmap of ${selection.bitmap.length} bytes; set one of the two`,
+      `the selection has ${selection.rows.length} rows and a bitmap of ${selection.bitmap.length} ` +
+        'bytes; set one of the two',
     );
   }
   return selection.rows.length > 0

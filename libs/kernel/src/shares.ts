@@ -1,6 +1,7 @@
 /**
- * Places that several keys share: a key may hold no more than are still free, so it alone holds half, n greedy keys a (n + 1)th each, and whoever comes next finds room
- * (dynamic thresholds: Choudhury and Hahne, IEEE/ACM Transactions on Networking 6, 1998). A key without a place finds one while there is any.
+ * Places that several keys share: a key may hold no more than are still free, so it alone holds half, n
+ * greedy keys a (n + 1)th each, and whoever comes next finds room (dynamic thresholds: Choudhury and Hahne,
+ * IEEE/ACM Transactions on Networking 6, 1998). A key without a place finds one while there is any.
  */
 export class Shares {
   private readonly held = new Map<string, number>();
@@ -14,7 +15,10 @@ export class Shares {
     return this.total < this.limit && (held === 0 || held < this.limit - this.total);
   }
 
-  /** Takes a place; returns what gives it back, once however often it is called, or `undefined` when there is none for the key. */
+  /**
+   * Takes a place; returns what gives it back, once however often it is called, or `undefined` when there is
+   * none for the key.
+   */
   take(key: string): (() => void) | undefined {
     if (!this.hasRoom(key)) return undefined;
     this.total++;

@@ -5,8 +5,9 @@ interface Waiter {
 }
 
 /**
- * Lets so many pieces of work run at the same time; the others wait. Of the keys that wait, the one whose last turn is longest ago goes next, and one key alone
- * never runs more than half, so that the flood of one makes another wait for a turn and not for the flood.
+ * Lets so many pieces of work run at the same time; the others wait. Of the keys that wait, the one whose
+ * last turn is longest ago goes next, and one key alone never runs more than half, so that the flood of one
+ * makes another wait for a turn and not for the flood.
  */
 export class Turns {
   private readonly running: Shares;
@@ -22,7 +23,9 @@ export class Turns {
     return [...this.waiting.values()].reduce((sum, queue) => sum + queue.length, 0);
   }
 
-  /** Waits for a turn; resolves to what ends it. Rejects with the reason of the signal when that comes first. */
+  /**
+   * Waits for a turn; resolves to what ends it. Rejects with the reason of the signal when that comes first.
+   */
   async take(key: string, signal: AbortSignal): Promise<() => void> {
     signal.throwIfAborted();
     return this.takeNow(key) ?? this.wait(key, signal);

@@ -21,8 +21,8 @@ export interface ZipEntry {
 }
 
 /**
- * The entries of a zip archive in the order of its list (PKWARE's APPNOTE; no encryption, no Zip64); nothing is unpacked. Throws what `fault` makes of
- * the words for an archive that is cut off, damaged or encrypted.
+ * The entries of a zip archive in the order of its list (PKWARE's APPNOTE; no encryption, no Zip64); nothing
+ * is unpacked. Throws what `fault` makes of the words for an archive that is cut off, damaged or encrypted.
  */
 export function* zipEntries(zip: Buffer, fault: (what: string) => Error): Generator<ZipEntry> {
   const end = endOf(zip, fault);

@@ -7,7 +7,10 @@ import type { Value } from './value.js';
 /** A non-linearity under its Keras name; `write` gives the tensor after it. */
 export interface Activation {
   readonly key: string;
-  /** Set when the last layer's probabilities are made by it, so that losses can start from the logits before it. */
+  /**
+   * Set when the last layer's probabilities are made by it, so that losses can start from the logits before
+   * it.
+   */
   readonly fromLogits?: 'softmax' | 'sigmoid';
   write(scope: LayerScope, value: Value): string;
 }
@@ -59,7 +62,10 @@ const registry = new Registry<Activation>('activation', [
 
 const ALIASES: Readonly<Record<string, string>> = { silu: 'swish', re_lu: 'relu' };
 
-/** The activation with the given Keras or TF.js name; nothing means linear. Throws `invalid` ACTIVATION_UNKNOWN that names what is known. */
+/**
+ * The activation with the given Keras or TF.js name; nothing means linear. Throws `invalid`
+ * ACTIVATION_UNKNOWN that names what is known.
+ */
 export function activationOf(spec: unknown): Activation {
   const named =
     typeof spec === 'object' && spec !== null && 'class_name' in spec ? spec.class_name : (spec ?? 'linear');

@@ -26,7 +26,10 @@ const conv = (name: string, filters: number, from: string, more: object = {}): S
 const norm = (name: string, from: string): Step => [name, 'BatchNormalization', {}, from];
 const relu = (name: string, from: string): Step => [name, 'ReLU', {}, from];
 
-/** As ResNet: a stem, a block with its input as shortcut, one with a convolution as shortcut, a head; sums are bent. */
+/**
+ * As ResNet: a stem, a block with its input as shortcut, one with a convolution as shortcut, a head; sums are
+ * bent.
+ */
 const residual = functional(
   [
     ['x', 'InputLayer', { batch_input_shape: [null, 8, 8, 1] }],
@@ -51,7 +54,10 @@ const residual = functional(
   'out',
 );
 
-/** As MobileNetV2: narrow linear ends, the first block without a shortcut, a block named as outputs of blocks would be. */
+/**
+ * As MobileNetV2: narrow linear ends, the first block without a shortcut, a block named as outputs of blocks
+ * would be.
+ */
 const inverted = functional(
   [
     ['x', 'InputLayer', { batch_input_shape: [null, 8, 8, 1] }],

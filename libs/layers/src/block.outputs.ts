@@ -3,12 +3,17 @@ import type { CompiledModel, LayerInfo } from './compiled-model.js';
 
 /** The kind that a block's output has in tables of layers. */
 const BLOCK = 'Block';
-/** Layers of the head whose responses are proposed beside those of blocks: what is read for the prediction, and the prediction. */
+/**
+ * Layers of the head whose responses are proposed beside those of blocks: what is read for the prediction,
+ * and the prediction.
+ */
 const HEAD_LAYERS = 2;
 
 /**
- * What the shortcuts of a residual network begin and end at, in the order of the graph, as layers without parameters named `block_1`, `block_2`, …: of a block that ends in a
- * non-linearity what that gives. Empty for a model without shortcuts. A shortcut is a sum of two tensors of one shape that are both made of what a learned layer gave.
+ * What the shortcuts of a residual network begin and end at, in the order of the graph, as layers without
+ * parameters named `block_1`, `block_2`, …: of a block that ends in a non-linearity what that gives. Empty
+ * for a model without shortcuts. A shortcut is a sum of two tensors of one shape that are both made of what a
+ * learned layer gave.
  */
 export function blockOutputs(model: CompiledModel): LayerInfo[] {
   const graph = new Ancestry(model);
@@ -32,8 +37,8 @@ export function blockOutputs(model: CompiledModel): LayerInfo[] {
 }
 
 /**
- * Names of the layers that are proposed in place of all: the outputs of blocks, and the last two learned layers where they lie behind the last block. Empty for a model without
- * shortcuts.
+ * Names of the layers that are proposed in place of all: the outputs of blocks, and the last two learned
+ * layers where they lie behind the last block. Empty for a model without shortcuts.
  */
 export function proposedLayers(
   model: CompiledModel,
@@ -48,7 +53,10 @@ export function proposedLayers(
   ].map(({ name }) => name);
 }
 
-/** The layers of these names, learned ones and outputs of blocks, in the order of the graph; all learned layers when there are no names. Throws for a name that the model does not have. */
+/**
+ * The layers of these names, learned ones and outputs of blocks, in the order of the graph; all learned
+ * layers when there are no names. Throws for a name that the model does not have.
+ */
 export function followedLayers(model: CompiledModel, names: readonly string[]): readonly LayerInfo[] {
   if (names.length === 0) return model.layers;
   const known = [...model.layers, ...blockOutputs(model)];

@@ -7,9 +7,10 @@ import { parseTopology } from './topology.parser.js';
 import { dimsOf, type Value } from './value.js';
 
 /**
- * Compiles a model in the layers format of TF.js or Keras (`model.toJSON()`, its text, a model.json, Keras 2 or 3 JSON) into one ONNX graph.
- * The graph's inputs are the model's inputs as users give them (float32, channels last, batch `n`), then its parameters, then in training the
- * random masks. Throws `invalid` MODEL_INVALID, LAYER_KIND_UNKNOWN or LAYER_INVALID, each naming the layer, the value and what to do.
+ * Compiles a model in the layers format of TF.js or Keras (`model.toJSON()`, its text, a model.json, Keras 2
+ * or 3 JSON) into one ONNX graph. The graph's inputs are the model's inputs as users give them (float32,
+ * channels last, batch `n`), then its parameters, then in training the random masks. Throws `invalid`
+ * MODEL_INVALID, LAYER_KIND_UNKNOWN or LAYER_INVALID, each naming the layer, the value and what to do.
  */
 export function compileLayers(topology: unknown, { mode }: { readonly mode: CompileMode }): CompiledModel {
   const model = parseTopology(topology);

@@ -68,8 +68,8 @@ export interface ModelOutput {
 }
 
 /**
- * Random numbers of training: a graph input whose elements are 0 with probability `rate` and 1 / (1 − rate) otherwise, or, where
- * `distribution` says so, normal with mean 0 and variance 1.
+ * Random numbers of training: a graph input whose elements are 0 with probability `rate` and 1 / (1 − rate)
+ * otherwise, or, where `distribution` says so, normal with mean 0 and variance 1.
  */
 export interface MaskSpec {
   readonly name: string;
@@ -78,7 +78,10 @@ export interface MaskSpec {
   readonly distribution?: 'normal';
 }
 
-/** After a training step the parameter becomes the value of the tensor (moving mean and variance of batch normalisation). */
+/**
+ * After a training step the parameter becomes the value of the tensor (moving mean and variance of batch
+ * normalisation).
+ */
 export interface ParameterUpdate {
   readonly parameter: string;
   readonly tensor: string;
@@ -106,7 +109,10 @@ export interface CompiledModel {
   readonly summary: readonly LayerSummary[];
   readonly masks: readonly MaskSpec[];
   readonly updates: readonly ParameterUpdate[];
-  /** Settings that a training would have to apply and that no program applies; what the model predicts does not depend on them. */
+  /**
+   * Settings that a training would have to apply and that no program applies; what the model predicts does
+   * not depend on them.
+   */
   readonly trainingOnly: readonly TrainingOnlySetting[];
   /** Dimensions of every tensor of the graph, constants included; `n` is the batch. */
   readonly shapes: ReadonlyMap<string, readonly Dim[]>;

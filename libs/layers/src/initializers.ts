@@ -138,7 +138,10 @@ const registry = new Registry<InitializerKind>('initializer', [
   { key: 'identity', create: (s) => identity(numberOf(s, 'gain', 1)) },
 ]);
 
-/** The initialiser that a name or a `{class_name, config}` of Keras means. Throws `invalid` INITIALIZER_UNKNOWN that names what is known. */
+/**
+ * The initialiser that a name or a `{class_name, config}` of Keras means. Throws `invalid`
+ * INITIALIZER_UNKNOWN that names what is known.
+ */
 export function initializerOf(spec: unknown): Initializer {
   if (typeof spec === 'string') return registry.get(canonical(spec)).create({});
   if (

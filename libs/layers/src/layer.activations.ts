@@ -24,7 +24,10 @@ export function locateActivations(
     });
 }
 
-/** Follows the value through normalisation to a non-linearity that is a layer of its own and has no other reader. */
+/**
+ * Follows the value through normalisation to a non-linearity that is a layer of its own and has no other
+ * reader.
+ */
 function afterNonLinearity(
   record: CallRecord,
   readers: ReadonlyMap<Value, readonly CallRecord[]>,

@@ -23,7 +23,10 @@ const COMMON: ReadonlySet<string> = new Set([
 /** Settings that act on the weights while a model is trained and change nothing of what it predicts. */
 const TRAINING_ONLY = /_(regularizer|constraint)$/;
 
-/** Reads the settings of one layer under their Keras names (`kernel_size`, or `kernelSize`); every fault names the layer, the setting and its value. */
+/**
+ * Reads the settings of one layer under their Keras names (`kernel_size`, or `kernelSize`); every fault names
+ * the layer, the setting and its value.
+ */
 export class LayerConfig {
   readonly trainable: boolean;
   /** Settings of this layer, and of layers that it wraps, that only a training would need. */
@@ -71,7 +74,8 @@ export class LayerConfig {
     if (typeof value !== 'number' || !Number.isFinite(value) || value < min || value >= below) {
       throw this.invalid(
         key,
-        `a number${min === -Infinity ? '' : ` of ${min} or more`}${below === Infinity ? '' : ` below ${below}`}`,
+        'a ' +
+          `number${min === -Infinity ? '' : ` of ${min} or more`}${below === Infinity ? '' : ` below ${below}`}`,
       );
     }
     return value;
@@ -128,7 +132,10 @@ export class LayerConfig {
     return this.inContext(key, () => initializerOf(this.raw(key) ?? fallback));
   }
 
-  /** Refuses settings that nobody read: a misspelt one must not pass in silence. Keeps those that only training needs in `trainingOnly`. */
+  /**
+   * Refuses settings that nobody read: a misspelt one must not pass in silence. Keeps those that only
+   * training needs in `trainingOnly`.
+   */
   finish(): void {
     for (const [key, value] of this.settings) {
       if (this.read.has(key) || COMMON.has(key) || value === null || value === undefined || value === false)

@@ -22,8 +22,10 @@ export interface Layer {
   /** Key of the activation that the layer ends with, `linear` when it has none. */
   readonly activation?: string;
   /**
-   * What it does with the mask of a series (`Value.keep`): `carries` it to its output, or `own`: reads it and says itself what its output has; `own-keras-3` does so
-   * in a model of Keras 3 alone. Without it, the layer drops the mask in a model of Keras 3, as Keras 3 does. Everything else refuses a masked input, `refuses` always.
+   * What it does with the mask of a series (`Value.keep`): `carries` it to its output, or `own`: reads it and
+   * says itself what its output has; `own-keras-3` does so in a model of Keras 3 alone. Without it, the layer
+   * drops the mask in a model of Keras 3, as Keras 3 does. Everything else refuses a masked input, `refuses`
+   * always.
    */
   readonly masking?: 'carries' | 'own' | 'own-keras-3' | 'refuses';
   /** Arguments that a call may give beside the inputs; any other is refused. */
@@ -39,10 +41,16 @@ export interface WrappedLayer {
   readonly trainable: boolean;
 }
 
-/** Makes the layer (or the model as a layer) that a `{class_name, config}` of Keras describes; `changes` win over its settings. Throws as `LayerKind.create`. */
+/**
+ * Makes the layer (or the model as a layer) that a `{class_name, config}` of Keras describes; `changes` win
+ * over its settings. Throws as `LayerKind.create`.
+ */
 export type LayerMaker = (spec: unknown, changes?: Readonly<Record<string, unknown>>) => WrappedLayer;
 
-/** One kind of layer under its Keras class name: reads its settings, throws `invalid` LAYER_INVALID when they are wrong. */
+/**
+ * One kind of layer under its Keras class name: reads its settings, throws `invalid` LAYER_INVALID when they
+ * are wrong.
+ */
 export interface LayerKind {
   readonly key: string;
   create(config: LayerConfig, make: LayerMaker): Layer;

@@ -106,7 +106,8 @@ export class LayerScope {
     const known = this.writer.parameters.get(spec.name);
     if (known !== undefined && known.dims.join() !== dims.join())
       throw this.fail(
-        `is shared, but its ${weight} would be ${shapeText(known.dims)} for one input and ${shapeText(dims)} for another`,
+        `is shared, but its ${weight} would be ${shapeText(known.dims)} for one input and ` +
+          `${shapeText(dims)} for another`,
       );
     this.parameters.add(spec.name);
     return this.writer.parameter(spec);
@@ -121,7 +122,10 @@ export class LayerScope {
     return this.writer.mask(`${this.name}/noise`, dims, { rate: 0, distribution: 'normal' });
   }
 
-  /** Says what a parameter becomes after a training step; `write` gets its value so far, which an earlier call of a shared layer may have moved. */
+  /**
+   * Says what a parameter becomes after a training step; `write` gets its value so far, which an earlier call
+   * of a shared layer may have moved.
+   */
   follow(weight: string, write: (current: string) => string): void {
     const parameter = `${this.name}/${weight}`;
     const tensor = write(this.writer.updates.get(parameter) ?? parameter);
@@ -164,7 +168,10 @@ export class LayerScope {
     return { tensor: this.op('Expand', [this.constant(0), dims], ['n', ...shape]), shape, layout: 'last' };
   }
 
-  /** The mask of a series [steps, width] that leaves out the steps where all of `absent` (truth values of its shape) hold. */
+  /**
+   * The mask of a series [steps, width] that leaves out the steps where all of `absent` (truth values of its
+   * shape) hold.
+   */
   keepWhere({ shape: [steps, width] }: Value, absent: string): string {
     const present = this.op(
       'Cast',
@@ -177,7 +184,10 @@ export class LayerScope {
       : this.op('ReduceMax', [present, this.constant([2])], ['n', steps!, 1], { keepdims: 1 });
   }
 
-  /** Writes a whole graph's operators and gives its outputs; `known` names the tensors here that its inputs and constants stand for. */
+  /**
+   * Writes a whole graph's operators and gives its outputs; `known` names the tensors here that its inputs
+   * and constants stand for.
+   */
   splice(graph: Graph, known: ReadonlyMap<string, string>): string[] {
     return this.writer.splice(graph, this.name, known);
   }
@@ -209,7 +219,10 @@ export class LayerScope {
     return layout === 'last' ? positive : positive === rank - 1 ? 1 : positive + 1;
   }
 
-  /** A vector with one element for every index of `axis` (in the graph), shaped to be broadcast over the value. */
+  /**
+   * A vector with one element for every index of `axis` (in the graph), shaped to be broadcast over the
+   * value.
+   */
   along(value: Value, axis: number, vector: string, size: number): string {
     const rank = value.shape.length + 1;
     if (axis === rank - 1) return vector;
@@ -222,7 +235,8 @@ export class LayerScope {
     const source = this.last(value);
     if (elementCount(shape) !== elementCount(source.shape))
       throw this.fail(
-        `cannot make ${shapeText(shape)} of ${shapeText(source.shape)}: ${elementCount(source.shape)} elements are not ${elementCount(shape)}`,
+        `cannot make ${shapeText(shape)} of ${shapeText(source.shape)}: ${elementCount(source.shape)} ` +
+          `elements are not ${elementCount(shape)}`,
       );
     if (shape.join() === source.shape.join()) return { ...source };
     return {

@@ -16,7 +16,8 @@ export const modelTooLarge = (what: 'layers' | 'models inside each other', limit
   new DomainError(
     'invalid',
     'MODEL_LAYERS_EXCEEDED',
-    `the model's topology has more than ${limit} ${what}, which is the limit; import the network as ONNX, or split it`,
+    `the model's topology has more than ${limit} ${what}, which is the limit; import the network as ` +
+      'ONNX, or split it',
     { metadata: { what, limit: String(limit) } },
   );
 

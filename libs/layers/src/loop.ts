@@ -11,7 +11,10 @@ export interface Loop<Scope> {
   readonly backwards: boolean;
   /** Gives the first state after every step too. */
   readonly collect: boolean;
-  /** Writes one step: the states after it from its part of each series and the states before it. Tensors of the graph around it may be read. */
+  /**
+   * Writes one step: the states after it from its part of each series and the states before it. Tensors of
+   * the graph around it may be read.
+   */
   step(body: Scope, parts: readonly Value[], states: readonly Value[]): readonly Value[];
 }
 

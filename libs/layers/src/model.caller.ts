@@ -24,7 +24,10 @@ type Instance =
   | { readonly node: LayerNode; readonly model: ModelCaller }
   | { readonly node: LayerNode; readonly layer: Layer; readonly scope: LayerScope };
 
-/** Writes a model into the graph, layer by layer; a model inside a model is called like a layer, and each call of it writes its operators anew. */
+/**
+ * Writes a model into the graph, layer by layer; a model inside a model is called like a layer, and each call
+ * of it writes its operators anew.
+ */
 export class ModelCaller {
   private readonly instances = new Map<string, Instance>();
   private readonly nodes: ReadonlyMap<string, LayerNode>;
@@ -59,7 +62,8 @@ export class ModelCaller {
       const shape = inputShape(this.mustFind(layer));
       if (shape.join() !== inputs[i]!.shape.join())
         throw topologyInvalid(
-          `gives model "${model.name}" an input of [${inputs[i]!.shape.join(', ')}]; its "${layer}" takes [${shape.join(', ')}]`,
+          `gives model "${model.name}" an input of [${inputs[i]!.shape.join(', ')}]; its "${layer}" ` +
+            `takes [${shape.join(', ')}]`,
         );
       made.set(keyOf({ layer, node: 0 }), [inputs[i]!]);
     });
@@ -113,7 +117,8 @@ export class ModelCaller {
     const mask = node.masks?.[call];
     if (sources === undefined || sources.length === 0)
       throw topologyInvalid(
-        `has layer "${name}" (${node.kind}), which is connected to nothing${call === 0 ? '' : ` at call ${call}`}; give it inbound_nodes`,
+        `has layer "${name}" (${node.kind}), which is connected to ` +
+          `nothing${call === 0 ? '' : ` at call ${call}`}; give it inbound_nodes`,
       );
     return mask === undefined ? sources : [...sources, mask];
   }
@@ -147,7 +152,8 @@ export class ModelCaller {
       throw layerInvalid(
         name,
         kind,
-        `is given a mask of [${shape.join(', ')}] for an input of [${first.shape.join(', ')}]; give one value for each step`,
+        `is given a mask of [${shape.join(', ')}] for an input of [${first.shape.join(', ')}]; give one ` +
+          'value for each step',
       );
     return [
       {
@@ -222,8 +228,9 @@ function makeWrapped(owner: LayerConfig, spec: unknown, changes: LayerNode['conf
 }
 
 /**
- * Calls a layer and sees to the mask of its series. In Keras 2 and TF.js a step counts where all masks say so; in Keras 3 where one of them does, and everywhere if an input has none.
- * A layer that knows nothing of masks drops it in Keras 3.
+ * Calls a layer and sees to the mask of its series. In Keras 2 and TF.js a step counts where all masks say
+ * so; in Keras 3 where one of them does, and everywhere if an input has none. A layer that knows nothing of
+ * masks drops it in Keras 3.
  */
 function callMasked(
   layer: Layer,
@@ -241,7 +248,8 @@ function callMasked(
   if (isKeras3 && layer.masking === undefined) return outputs.map(withoutKeep);
   if (layer.masking !== 'carries')
     throw scope.fail(
-      'takes no masked series, as Masking and Embedding with mask_zero give; put it after a recurrent layer that returns its last step, or leave the mask out',
+      'takes no masked series, as Masking and Embedding with mask_zero give; put it after a recurrent ' +
+        'layer that returns its last step, or leave the mask out',
     );
   const [steps] = inputs.find(({ keep }) => keep !== undefined)!.shape;
   if (isKeras3 && inputs.some(({ keep }) => keep === undefined)) return outputs.map(withoutKeep);
@@ -258,6 +266,7 @@ function inputShape({ name, kind, config }: LayerNode): readonly number[] {
   if (shape?.every((size): size is number => Number.isSafeInteger(size) && (size as number) > 0) === true)
     return shape;
   throw topologyInvalid(
-    `has input "${name}" (${kind}) with batch_input_shape ${JSON.stringify(full)}; give [null, ...sizes] with every size a positive whole number`,
+    `has input "${name}" (${kind}) with batch_input_shape ${JSON.stringify(full)}; give [null, ` +
+      '...sizes] with every size a positive whole number',
   );
 }

@@ -102,7 +102,10 @@ export class ModelWriter {
     return tensors;
   }
 
-  /** Writes the operators of a graph without subgraphs under names of their own; `known` are the tensors here that its inputs and constants stand for. */
+  /**
+   * Writes the operators of a graph without subgraphs under names of their own; `known` are the tensors here
+   * that its inputs and constants stand for.
+   */
   splice(graph: Graph, name: string, known: ReadonlyMap<string, string>): string[] {
     const prefix = this.builder.fresh(name);
     const names = new Map(known);
@@ -149,7 +152,10 @@ export class ModelWriter {
     return tensor;
   }
 
-  /** The value as it must lie in the graph; a value that came from there is found again instead of turned back. */
+  /**
+   * The value as it must lie in the graph; a value that came from there is found again instead of turned
+   * back.
+   */
   as(layout: Value['layout'], value: Value): Value {
     if (value.layout === layout || value.shape.length < 2) return value;
     const known = this.converted.get(`${layout} ${value.tensor}`);
@@ -169,7 +175,10 @@ export class ModelWriter {
     return result;
   }
 
-  /** Declares the value as an output of the graph, channels last; ONNX Runtime takes no graph that hands an input through. */
+  /**
+   * Declares the value as an output of the graph, channels last; ONNX Runtime takes no graph that hands an
+   * input through.
+   */
   asOutput(value: Value): Value {
     const last = this.as('last', value);
     const output = this.data.includes(last.tensor)

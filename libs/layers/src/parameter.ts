@@ -13,7 +13,10 @@ export interface ParameterOptions {
   readonly graphDims?: readonly number[];
 }
 
-/** A parameter of a layer; its generator is seeded by the run's seed and its own name, so that no other parameter moves its values. */
+/**
+ * A parameter of a layer; its generator is seeded by the run's seed and its own name, so that no other
+ * parameter moves its values.
+ */
 export function parameterSpec(
   layer: string,
   weight: string,
@@ -37,7 +40,10 @@ export function parameterSpec(
   };
 }
 
-/** The row-major array with its axes in another order: axis i of the result is axis `permutation[i]` of `data`. */
+/**
+ * The row-major array with its axes in another order: axis i of the result is axis `permutation[i]` of
+ * `data`.
+ */
 export function permuteAxes(
   data: Float32Array,
   dims: readonly number[],

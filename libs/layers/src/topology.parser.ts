@@ -8,8 +8,9 @@ const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * Reads the layers format of TF.js and Keras: what `model.toJSON()` gives (as text or object), a `model.json`, or Keras 2 and 3 JSON.
- * Throws `invalid` MODEL_INVALID that says which part is missing, MODEL_LAYERS_EXCEEDED for a model of more than 2,048 layers.
+ * Reads the layers format of TF.js and Keras: what `model.toJSON()` gives (as text or object), a
+ * `model.json`, or Keras 2 and 3 JSON. Throws `invalid` MODEL_INVALID that says which part is missing,
+ * MODEL_LAYERS_EXCEEDED for a model of more than 2,048 layers.
  */
 export function parseTopology(source: unknown): Topology {
   let json = source;
@@ -50,7 +51,10 @@ export function parseModel(kind: string, config: unknown): Topology {
   });
 }
 
-/** A model that is a layer has a call of its own making: TF.js and Keras 2 count the calls of such a layer from 1, Keras 3 from 0. */
+/**
+ * A model that is a layer has a call of its own making: TF.js and Keras 2 count the calls of such a layer
+ * from 1, Keras 3 from 0.
+ */
 function countCallsFromZero(topology: Topology): Topology {
   const sources = [
     ...topology.outputs,
@@ -114,7 +118,10 @@ function parseLayer(layer: unknown, index: number): LayerNode {
   };
 }
 
-/** Whether a type is written as Keras 3 alone does: layers of a Sequential model show by nothing else who wrote them. */
+/**
+ * Whether a type is written as Keras 3 alone does: layers of a Sequential model show by nothing else who
+ * wrote them.
+ */
 const hasPolicy = (dtype: unknown): boolean => isObject(dtype) && dtype['class_name'] === 'DTypePolicy';
 
 /** The layer inside a layer that wraps it; `undefined` when there is none. */
@@ -202,7 +209,9 @@ function secondNumber(call: unknown): Json {
   return typeof second === 'number' ? { x2: second } : {};
 }
 
-/** The arguments of a call that are set and are no inputs; of TF.js and Keras 2 they stand beside each source. */
+/**
+ * The arguments of a call that are set and are no inputs; of TF.js and Keras 2 they stand beside each source.
+ */
 function parseGiven(call: unknown): Json {
   const kwargs = isObject(call)
     ? [call['kwargs']]

@@ -22,7 +22,8 @@ function nested(depth: number): object {
 
 describe('RELIABILITY 38: a model that is small to send and endless to compile', () => {
   it('is compiled up to the limit of layers, however deep the chain', () => {
-    expect(compileLayers(chain(MAX_LAYERS), { mode: 'inference' }).summary).toHaveLength(MAX_LAYERS + 1); // and the input that is made for the first
+    // and the input that is made for the first
+    expect(compileLayers(chain(MAX_LAYERS), { mode: 'inference' }).summary).toHaveLength(MAX_LAYERS + 1);
   });
 
   it.each([MAX_LAYERS + 1, 110_000])(

@@ -1,6 +1,8 @@
 import { modelTooLarge } from './layers.errors.js';
 
-/** Layers of a model, those of the models inside it included. NASNetLarge, the largest of Keras, has 1,041. */
+/**
+ * Layers of a model, those of the models inside it included. NASNetLarge, the largest of Keras, has 1,041.
+ */
 export const MAX_LAYERS = 2_048;
 /** Models inside each other. */
 export const MAX_DEPTH = 32;
@@ -10,7 +12,10 @@ interface Level {
   readonly depth: number;
 }
 
-/** Counts the layers of a config before anything is made of them, without recursion. Throws `invalid` MODEL_LAYERS_EXCEEDED. */
+/**
+ * Counts the layers of a config before anything is made of them, without recursion. Throws `invalid`
+ * MODEL_LAYERS_EXCEEDED.
+ */
 export function requireSize(config: unknown): void {
   let count = 0;
   const levels = levelOf(config, 1);

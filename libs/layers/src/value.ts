@@ -1,12 +1,15 @@
 /**
- * One tensor on its way through the model.
- * `shape` is what Keras says: without the batch, channels last. `layout` is how the tensor lies in the graph: `first` means [n, channels, ...positions].
+ * One tensor on its way through the model. `shape` is what Keras says: without the batch, channels last.
+ * `layout` is how the tensor lies in the graph: `first` means [n, channels, ...positions].
  */
 export interface Value {
   readonly tensor: string;
   readonly shape: readonly number[];
   readonly layout: 'last' | 'first';
-  /** Of a masked series: the tensor [n, steps, 1] float32, 1 for steps that count and 0 for those that are left out. */
+  /**
+   * Of a masked series: the tensor [n, steps, 1] float32, 1 for steps that count and 0 for those that are
+   * left out.
+   */
   readonly keep?: string;
 }
 

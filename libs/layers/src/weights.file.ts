@@ -2,7 +2,10 @@ import { DomainError } from '@noema/kernel';
 import { elementCount } from '@noema/onnx';
 import type { ParameterSpec } from './compiled-model.js';
 
-/** Writes weights by name as TF.js does: float32 little-endian, one after the other in the order of the parameters, in TF.js layout. */
+/**
+ * Writes weights by name as TF.js does: float32 little-endian, one after the other in the order of the
+ * parameters, in TF.js layout.
+ */
 export function encodeWeights(
   parameters: readonly ParameterSpec[],
   weights: ReadonlyMap<string, Float32Array>,
@@ -22,7 +25,10 @@ export function encodeWeights(
   return new Uint8Array(all.buffer);
 }
 
-/** Reads what `encodeWeights` wrote. Throws `data-loss` WEIGHTS_MISFIT when the bytes do not fit the parameters. */
+/**
+ * Reads what `encodeWeights` wrote. Throws `data-loss` WEIGHTS_MISFIT when the bytes do not fit the
+ * parameters.
+ */
 export function decodeWeights(
   parameters: readonly ParameterSpec[],
   bytes: Uint8Array,

@@ -23,12 +23,16 @@ export function windowOf(config: LayerConfig, rank: number, sizeKey: 'kernel_siz
   );
   if (strides.some((s) => s > 1) && dilations.some((d) => d > 1))
     throw config.fail(
-      `has strides ${shapeText(strides)} and dilation_rate ${shapeText(dilations)}; only one of them may be above 1`,
+      `has strides ${shapeText(strides)} and dilation_rate ${shapeText(dilations)}; only one of them ` +
+        'may be above 1',
     );
   return { size, strides, dilations, padding };
 }
 
-/** How many positions the window finds along each axis, and the zeros to put before and after (all befores, then all afters, as ONNX wants them). */
+/**
+ * How many positions the window finds along each axis, and the zeros to put before and after (all befores,
+ * then all afters, as ONNX wants them).
+ */
 export function slide(
   scope: LayerScope,
   { size, strides, dilations, padding }: Window,
@@ -46,7 +50,8 @@ export function slide(
   });
   if (axes.some(({ output }) => output < 1))
     throw scope.fail(
-      `has a window of ${shapeText(size)}, larger than its input's positions ${shapeText(positions)}; make the window smaller or use padding "same"`,
+      `has a window of ${shapeText(size)}, larger than its input's positions ${shapeText(positions)}; ` +
+        'make the window smaller or use padding "same"',
     );
   return {
     output: axes.map(({ output }) => output),

@@ -3,7 +3,10 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { expect, it } from 'vitest';
 import { compileLayers } from '../src/index.js';
 
-/** One layer between inputs and output, run on 0, 1, 2, … (or the given values) with parameters of the given values. */
+/**
+ * One layer between inputs and output, run on 0, 1, 2, … (or the given values) with parameters of the given
+ * values.
+ */
 async function run(
   kind: string,
   config: object,

@@ -440,7 +440,10 @@ export const layerCases: readonly LayerCase[] = [
   ),
 ];
 
-/** The weight of a TF.js model that a parameter of the compiled one stands for: the same weight of the same layer, models and wrappers around it left aside. */
+/**
+ * The weight of a TF.js model that a parameter of the compiled one stands for: the same weight of the same
+ * layer, models and wrappers around it left aside.
+ */
 export function weightOf(model: LayersModel, parameter: string): LayersModel['weights'][number] {
   const parts = parameter.split('/');
   const weight = parts.pop()!;

@@ -1,10 +1,16 @@
 import { randomInt } from 'node:crypto';
 import { createServer, type Server } from 'node:net';
 
-/** Below the range from which systems take ports for outgoing connections: who is started again at its address finds it free. */
+/**
+ * Below the range from which systems take ports for outgoing connections: who is started again at its address
+ * finds it free.
+ */
 const [FIRST, LAST] = [12_000, 32_000];
 
-/** So many different TCP ports of 127.0.0.1 that nobody listened on a moment ago; whoever binds them must still be ready to lose the race. */
+/**
+ * So many different TCP ports of 127.0.0.1 that nobody listened on a moment ago; whoever binds them must
+ * still be ready to lose the race.
+ */
 export async function freePorts(count: number): Promise<number[]> {
   const probes: Server[] = [];
   try {

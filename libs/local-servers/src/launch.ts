@@ -12,7 +12,10 @@ export interface RunningServer {
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
 
-/** Program and arguments that run the server; where util-linux' `setpriv` exists it is killed when the process that started it is gone. */
+/**
+ * Program and arguments that run the server; where util-linux' `setpriv` exists it is killed when the process
+ * that started it is gone.
+ */
 export function serverCommand({
   program,
   args,
@@ -20,7 +23,10 @@ export function serverCommand({
   return diesWithUs() ? ['setpriv', ['--pdeathsig=KILL', program, ...args]] : [program, args];
 }
 
-/** Starts the server and waits until it serves. Where util-linux' `setpriv` exists it dies with us. Throws `unavailable` SERVER_NOT_READY with its last words. */
+/**
+ * Starts the server and waits until it serves. Where util-linux' `setpriv` exists it dies with us. Throws
+ * `unavailable` SERVER_NOT_READY with its last words.
+ */
 export async function launchServer(spec: ServerSpec, timeoutMs = 30_000): Promise<RunningServer> {
   const [program, args] = serverCommand(spec);
   const child = spawn(program, args, {

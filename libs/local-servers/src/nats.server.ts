@@ -25,7 +25,10 @@ export interface NatsUser {
   };
 }
 
-/** A NATS server with JetStream on 127.0.0.1; writes its configuration, with the passwords, into the directory for the owner alone. Throws `precondition` SERVER_PROGRAM_MISSING. */
+/**
+ * A NATS server with JetStream on 127.0.0.1; writes its configuration, with the passwords, into the directory
+ * for the owner alone. Throws `precondition` SERVER_PROGRAM_MISSING.
+ */
 export async function natsServer({
   port,
   directory,

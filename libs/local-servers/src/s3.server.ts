@@ -18,8 +18,9 @@ export const S3_PORTS = 8;
 const PARTS = ['MASTER', 'VOLUME', 'FILER', 'S3', 'CLIENT'];
 
 /**
- * A SeaweedFS with its S3 gateway on 127.0.0.1; it serves after about three seconds. Only S3 takes callers: the master and the filer answer no HTTP, the
- * volumes only what the master signed, and gRPC only those with the certificate that lies in the directory. Throws `precondition` SERVER_PROGRAM_MISSING.
+ * A SeaweedFS with its S3 gateway on 127.0.0.1; it serves after about three seconds. Only S3 takes callers:
+ * the master and the filer answer no HTTP, the volumes only what the master signed, and gRPC only those with
+ * the certificate that lies in the directory. Throws `precondition` SERVER_PROGRAM_MISSING.
  */
 export async function s3Server({ ports, directory, accessKey, secretKey }: S3Options): Promise<ServerSpec> {
   const program = needProgram('weed');
@@ -71,7 +72,8 @@ export async function s3Server({ ports, directory, accessKey, secretKey }: S3Opt
       `-filer.port=${filer}`,
       `-filer.port.grpc=${filerGrpc}`,
     ],
-    // Without credentials it refuses, which is an answer; that it can also keep something, the one who opens a bucket finds out.
+    // Without credentials it refuses, which is an answer; that it can also keep something, the one who opens
+    // a bucket finds out.
     ready: () =>
       fetch(`http://127.0.0.1:${s3}/`, { signal: AbortSignal.timeout(2_000) }).then(
         (answer) => answer.status === 403,

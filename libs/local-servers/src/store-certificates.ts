@@ -15,7 +15,10 @@ export interface CertificateFiles {
   readonly key: string;
 }
 
-/** Makes an authority whose key nobody keeps and one certificate of it for 127.0.0.1, as files for the owner alone. Whoever has them is one of the parts. */
+/**
+ * Makes an authority whose key nobody keeps and one certificate of it for 127.0.0.1, as files for the owner
+ * alone. Whoever has them is one of the parts.
+ */
 export async function writeCertificate(directory: string): Promise<CertificateFiles> {
   x509.cryptoProvider.set(webcrypto);
   const [authority, own] = await Promise.all([newKeys(), newKeys()]);

@@ -22,12 +22,15 @@ export function anchoredPlaces(
   return places;
 }
 
-/** Noise that parts points which would begin on one spot, as a share of the reference's largest coordinate. */
+/**
+ * Noise that parts points which would begin on one spot, as a share of the reference's largest coordinate.
+ */
 const NOISE = 1e-3;
 
 /**
- * Where a layout of other points may begin, [n, dims], so that it resembles a reference map [m, dims]: points that are in both at their old place, others at the mean
- * of their neighbours that have one, from neighbour to neighbour; what nothing leads to begins at the centre. Throws `invalid` NEIGHBORS_INVALID.
+ * Where a layout of other points may begin, [n, dims], so that it resembles a reference map [m, dims]: points
+ * that are in both at their old place, others at the mean of their neighbours that have one, from neighbour
+ * to neighbour; what nothing leads to begins at the centre. Throws `invalid` NEIGHBORS_INVALID.
  */
 export function carriedOver(
   graph: NeighborGraph,

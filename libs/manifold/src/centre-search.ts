@@ -3,7 +3,10 @@ import { BLOCK } from './neighbors/block-order.js';
 import { errorOf, UNIT_ROUNDOFF } from './neighbors/blocked-points.js';
 import type { Points } from './points.js';
 
-/** The nearest of some centres to every point: a float32 kernel over blocks of points, and float64 where that cannot tell the two nearest apart. */
+/**
+ * The nearest of some centres to every point: a float32 kernel over blocks of points, and float64 where that
+ * cannot tell the two nearest apart.
+ */
 export class CentreSearch {
   private readonly kernels: Kernels;
   private readonly blocks: number;
@@ -34,7 +37,10 @@ export class CentreSearch {
     this.kernels = kernelsOn(memory.shared);
   }
 
-  /** The number of the nearest of the centres [k, d] float64 to every point [n], of equally near ones the first. */
+  /**
+   * The number of the nearest of the centres [k, d] float64 to every point [n], of equally near ones the
+   * first.
+   */
   assign(centres: Float64Array): Int32Array {
     const {
       cloud: { n, d },
@@ -59,7 +65,8 @@ export class CentreSearch {
     let longest = 0;
     for (let cluster = 0; cluster < k; cluster++)
       longest = Math.max(longest, Math.hypot(...centres.subarray(cluster * d, (cluster + 1) * d)));
-    // What rounding the centres to float32 does to a distance, with that of the sums (libs/manifold/src/neighbors/blocked-points.ts).
+    // What rounding the centres to float32 does to a distance, with that of the sums
+    // (libs/manifold/src/neighbors/blocked-points.ts).
     const shift = 4 * UNIT_ROUNDOFF * longest;
     const error = 2 * errorOf(d);
     const assignment = Int32Array.from(numbers.subarray(0, n));

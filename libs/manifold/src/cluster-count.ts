@@ -4,7 +4,10 @@ import { type Points, pointsAt } from './points.js';
 import { pairDistances, silhouette, SILHOUETTE_SAMPLE } from './silhouette.js';
 import { sampleOf } from './trust/sample.js';
 
-/** The number of k-means clusters with the greatest mean silhouette, and the silhouette of every number that was tried. */
+/**
+ * The number of k-means clusters with the greatest mean silhouette, and the silhouette of every number that
+ * was tried.
+ */
 export interface ClusterCount {
   readonly k: number;
   readonly scores: readonly { readonly k: number; readonly silhouette: number }[];
@@ -16,15 +19,19 @@ export interface ClusterCountOptions {
   readonly to?: number;
   /** Starts of k-means for every number; default 10. */
   readonly starts?: number;
-  /** Points that clusters are tried on, drawn with the seed; default 2,000 (32 MB for their distances at most). */
+  /**
+   * Points that clusters are tried on, drawn with the seed; default 2,000 (32 MB for their distances at
+   * most).
+   */
   readonly sampleSize?: number;
   readonly seed?: number;
   readonly signal?: AbortSignal;
 }
 
 /**
- * Chooses k by the mean silhouette (Rousseeuw 1987; Kaufman & Rousseeuw 1990, section 2.2) of k-means of a seeded sample; the smaller k
- * where two are equal. 1 where there are no two different points or no more than two. Throws `invalid` CLUSTER_RANGE, `cancelled`.
+ * Chooses k by the mean silhouette (Rousseeuw 1987; Kaufman & Rousseeuw 1990, section 2.2) of k-means of a
+ * seeded sample; the smaller k where two are equal. 1 where there are no two different points or no more than
+ * two. Throws `invalid` CLUSTER_RANGE, `cancelled`.
  */
 export async function chooseClusterCount(
   cloud: Points,

@@ -12,7 +12,10 @@ export const clusterReference = JSON.parse(
   runs: { minClusterSize: number; minSamples: number; labels: number[]; probabilities: number[] }[];
 }[];
 
-/** The points of the script, by the same linear congruential generator: groups around corners, and a tenth of noise. */
+/**
+ * The points of the script, by the same linear congruential generator: groups around corners, and a tenth of
+ * noise.
+ */
 export function drawn(n: number, d: number, groups: number): Points {
   let state = 11;
   const uniform = (): number => (state = (Math.imul(1664525, state) + 1013904223) >>> 0) / 2 ** 32;

@@ -1,4 +1,7 @@
-/** A symmetric weighted graph by rows (CSR): edges of point i are indptr[i] … indptr[i+1], in the order of their indices. */
+/**
+ * A symmetric weighted graph by rows (CSR): edges of point i are indptr[i] … indptr[i+1], in the order of
+ * their indices.
+ */
 export interface WeightedGraph {
   readonly n: number;
   readonly indptr: Int32Array;
@@ -12,7 +15,10 @@ interface Rows {
   readonly weights: Float32Array;
 }
 
-/** Makes neighbours [n, k] with weights [n, k] symmetric: each edge gets join(weight from here, weight from there), 0 for a direction that is not there. */
+/**
+ * Makes neighbours [n, k] with weights [n, k] symmetric: each edge gets join(weight from here, weight from
+ * there), 0 for a direction that is not there.
+ */
 export function joinEnds(
   n: number,
   indices: Int32Array,

@@ -3,7 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { kMeans, points, type Points, sampledSilhouette, silhouette } from './index.js';
 import { pairDistances } from './silhouette.js';
 
-/** Points of data that nobody here made, and scikit-learn's least inertia over seeds 0 to 19 for some numbers of clusters, by bench/reference/k_means.py. */
+/**
+ * Points of data that nobody here made, and scikit-learn's least inertia over seeds 0 to 19 for some numbers
+ * of clusters, by bench/reference/k_means.py.
+ */
 const references = JSON.parse(
   readFileSync(new URL('../../test/fixtures/k-means.json', import.meta.url), 'utf8'),
 ) as {
@@ -22,7 +25,8 @@ const SEEDS = Array.from({ length: 20 }, (_, seed) => seed);
 
 describe('k-means', () => {
   it.each(cases.filter(([name]) => name !== 'diabetes'))(
-    "of %s in %i clusters, a class each, is near scikit-learn's best with half of the usual starts from every seed",
+    "of %s in %i clusters, a class each, is near scikit-learn's best with half of the usual starts from " +
+      'every seed',
     async (_, k, least, cloud) => {
       for (const seed of SEEDS)
         expect((await kMeans(cloud, k, { seed, starts: 20 })).inertia / least, `seed ${seed}`).toBeLessThan(
@@ -31,7 +35,7 @@ describe('k-means', () => {
     },
   );
 
-  it("of diabetes in 10 clusters, which are no classes, is near scikit-learn's best with the usual starts", async () => {
+  it("of diabetes in 10 clusters (no classes) is near scikit-learn's best by usual starts", async () => {
     const [, k, least, cloud] = cases.find(([name]) => name === 'diabetes')!;
     for (const seed of SEEDS.slice(0, 4))
       expect((await kMeans(cloud, k, { seed })).inertia / least, `seed ${seed}`).toBeLessThan(1.01);

@@ -4,7 +4,10 @@ import { CentreSearch } from './centre-search.js';
 import { ClusterMeans } from './cluster-means.js';
 import { type Points, squaresFrom } from './points.js';
 
-/** Clusters numbered from the largest to the smallest: the cluster of every point [n], sizes [k], centres [k, d] float64. */
+/**
+ * Clusters numbered from the largest to the smallest: the cluster of every point [n], sizes [k], centres [k,
+ * d] float64.
+ */
 export interface Clusters {
   readonly assignment: Int32Array;
   readonly sizes: readonly number[];
@@ -22,13 +25,17 @@ export interface KMeansOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Starts of k-means: 10, and 40 where they cost little, because clusters of small data have many local optima. */
+/**
+ * Starts of k-means: 10, and 40 where they cost little, because clusters of small data have many local
+ * optima.
+ */
 export const defaultStarts = (n: number): number => (n <= 5_000 ? 40 : 10);
 
 /**
- * k-means by Lloyd's iteration from greedy k-means++ starts (Arthur & Vassilvitskii 2007, section 5), the best of several by inertia; seeded: the same
- * seed gives the same clusters. Fewer than k different points give fewer clusters.
- * Throws `invalid` K_TOO_LARGE unless 1 ≤ k ≤ n, `invalid` STARTS_INVALID below one start, `cancelled`.
+ * k-means by Lloyd's iteration from greedy k-means++ starts (Arthur & Vassilvitskii 2007, section 5), the
+ * best of several by inertia; seeded: the same seed gives the same clusters. Fewer than k different points
+ * give fewer clusters. Throws `invalid` K_TOO_LARGE unless 1 ≤ k ≤ n, `invalid` STARTS_INVALID below one
+ * start, `cancelled`.
  */
 export async function kMeans(
   cloud: Points,
@@ -92,7 +99,10 @@ async function settle(
   return { assignment, centres, inertia: inertiaOf(cloud, assignment, centres) };
 }
 
-/** Centres drawn by their squared distance to those before, of several candidates each time the one that leaves the least inertia. */
+/**
+ * Centres drawn by their squared distance to those before, of several candidates each time the one that
+ * leaves the least inertia.
+ */
 function startingCentres(cloud: Points, k: number, random: () => number): Float64Array {
   const { data, n, d } = cloud;
   const candidates = 2 + Math.floor(Math.log(k));

@@ -1,14 +1,20 @@
 import { DomainError } from '@noema/kernel';
 import { type NeighborGraph, nearestOf } from './neighbor-graph.js';
 
-/** The share of labelled neighbours that carry the point's own label: the mean over points, and for every point [n] (1 where nothing can be compared). */
+/**
+ * The share of labelled neighbours that carry the point's own label: the mean over points, and for every
+ * point [n] (1 where nothing can be compared).
+ */
 export interface LabelAgreement {
   readonly k: number;
   readonly mean: number;
   readonly perPoint: Float32Array;
 }
 
-/** Label agreement of the k nearest neighbours; labels [n] are class numbers, negative for unlabelled points. Undefined when no pair is labelled. */
+/**
+ * Label agreement of the k nearest neighbours; labels [n] are class numbers, negative for unlabelled points.
+ * Undefined when no pair is labelled.
+ */
 export function labelAgreement(
   graph: NeighborGraph,
   labels: Int32Array,

@@ -26,7 +26,10 @@ export interface StepMessage {
   readonly coordinates?: Float32Array;
 }
 
-/** The side of the threads: walks through steps together with the others, so that what one wrote before a meeting all read after it. */
+/**
+ * The side of the threads: walks through steps together with the others, so that what one wrote before a
+ * meeting all read after it.
+ */
 export class Lockstep {
   constructor(
     private readonly seat: LockstepSeat,
@@ -54,7 +57,10 @@ export class Lockstep {
     while (Atomics.load(control, GENERATION) === generation) Atomics.wait(control, GENERATION, generation);
   }
 
-  /** Ends step `step` of `steps`, from 1. False when all are to stop: the last to arrive decides for all, so that none waits for one that has left. */
+  /**
+   * Ends step `step` of `steps`, from 1. False when all are to stop: the last to arrive decides for all, so
+   * that none waits for one that has left.
+   */
   end(step: number, steps: number, coordinates: Float32Array | Float64Array): boolean {
     const { control, snapshotEvery } = this.seat;
     this.meet(() => {
@@ -81,7 +87,10 @@ export interface LockstepOptions<Task> {
 export const lockstepThreads = (asked: number | undefined, points: number): number =>
   threadsFor(asked, Math.ceil(points / POINTS_PER_THREAD));
 
-/** Runs the threads of a layout to their end; they stop at the end of the step in which the signal fires, and it rejects with `cancelled`. */
+/**
+ * Runs the threads of a layout to their end; they stop at the end of the step in which the signal fires, and
+ * it rejects with `cancelled`.
+ */
 export async function runLockstep<Task extends object>({
   name,
   task,

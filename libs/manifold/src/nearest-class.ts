@@ -8,7 +8,10 @@ export interface NearestClass {
   readonly distance: number;
 }
 
-/** For every class with points, the class of the nearest mean; labels [n] are class numbers, negative for unlabelled. Empty with one class. */
+/**
+ * For every class with points, the class of the nearest mean; labels [n] are class numbers, negative for
+ * unlabelled. Empty with one class.
+ */
 export function nearestClasses({ data, n, d }: Points, labels: Int32Array): NearestClass[] {
   if (labels.length !== n)
     throw new DomainError('invalid', 'LABELS_SHAPE', `${labels.length} labels do not fit ${n} points`);

@@ -2,7 +2,10 @@ import { DomainError } from '@noema/kernel';
 import { exactRow } from './neighbors/exact-row.js';
 import type { Points } from './points.js';
 
-/** The k nearest neighbours of every point, nearest first, the point itself excluded: indices int32 [n, k], Euclidean distances float32 [n, k]. */
+/**
+ * The k nearest neighbours of every point, nearest first, the point itself excluded: indices int32 [n, k],
+ * Euclidean distances float32 [n, k].
+ */
 export interface NeighborGraph {
   readonly n: number;
   readonly k: number;
@@ -10,7 +13,10 @@ export interface NeighborGraph {
   readonly distances: Float32Array;
 }
 
-/** Throws `invalid` NEIGHBORS_INVALID that names the entry when a graph does not fit n points, points at itself or holds distances that are none. */
+/**
+ * Throws `invalid` NEIGHBORS_INVALID that names the entry when a graph does not fit n points, points at
+ * itself or holds distances that are none.
+ */
 export function checkNeighbors(graph: NeighborGraph, n: number): void {
   const { k, indices, distances } = graph;
   const fail = (why: string): never => {
@@ -32,14 +38,18 @@ export function checkNeighbors(graph: NeighborGraph, n: number): void {
   }
 }
 
-/** The same graph with only the first k neighbours of each point; throws `invalid` K_TOO_LARGE when it holds fewer. */
+/**
+ * The same graph with only the first k neighbours of each point; throws `invalid` K_TOO_LARGE when it holds
+ * fewer.
+ */
 export function nearestOf(graph: NeighborGraph, k: number): NeighborGraph {
   if (k === graph.k) return graph;
   if (k > graph.k) {
     throw new DomainError(
       'invalid',
       'K_TOO_LARGE',
-      `${k} neighbours were asked for, the graph of ${graph.n} points holds ${graph.k}; ask for at most ${graph.k}`,
+      `${k} neighbours were asked for, the graph of ${graph.n} points holds ${graph.k}; ask for at most ` +
+        `${graph.k}`,
     );
   }
   const indices = new Int32Array(graph.n * k);
@@ -52,8 +62,8 @@ export function nearestOf(graph: NeighborGraph, k: number): NeighborGraph {
 }
 
 /**
- * The exact neighbours by comparing every pair in float64, ties by index: the reference, and enough for some thousand points.
- * Throws `invalid` K_TOO_LARGE unless 1 ≤ k < n.
+ * The exact neighbours by comparing every pair in float64, ties by index: the reference, and enough for some
+ * thousand points. Throws `invalid` K_TOO_LARGE unless 1 ≤ k < n.
  */
 export function exactNeighbors(cloud: Points, k: number): NeighborGraph {
   const { n } = cloud;

@@ -5,7 +5,10 @@ import { type PcaMap, randomisedPca } from './randomised-pca.js';
 /** Dimensions from which the covariance would cost more than it is worth. */
 const WIDE_FROM = 200;
 
-/** The points on their first principal components; axes that do not exist (fewer dimensions, no variance) are zero. Wide data goes through `randomisedPca`. */
+/**
+ * The points on their first principal components; axes that do not exist (fewer dimensions, no variance) are
+ * zero. Wide data goes through `randomisedPca`.
+ */
 export function pcaMap(cloud: Points, dims: 2 | 3): PcaMap {
   const { data, n, d } = cloud;
   if (d >= WIDE_FROM) return randomisedPca(cloud, dims);

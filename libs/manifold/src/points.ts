@@ -8,7 +8,8 @@ export interface Points {
 }
 
 /**
- * The points as given, checked: throws `invalid` NO_POINTS, POINTS_SHAPE, or POINT_NOT_FINITE that names the point and the dimension.
+ * The points as given, checked: throws `invalid` NO_POINTS, POINTS_SHAPE, or POINT_NOT_FINITE that names the
+ * point and the dimension.
  */
 export function points(data: Float32Array, d: number): Points {
   if (!Number.isInteger(d) || d < 1 || data.length % d !== 0) {
@@ -64,7 +65,10 @@ export function squaresFrom({ data, n, d }: Points, i: number, into: Float64Arra
   }
 }
 
-/** The points scaled to length 1, so that Euclidean order is the order of the cosine; throws `invalid` POINT_ZERO that names a point without direction. */
+/**
+ * The points scaled to length 1, so that Euclidean order is the order of the cosine; throws `invalid`
+ * POINT_ZERO that names a point without direction.
+ */
 export function unitLength({ data, n, d }: Points): Points {
   const scaled = new Float32Array(n * d);
   for (let i = 0; i < n; i++) {

@@ -7,7 +7,10 @@ export interface Anchors {
   readonly others: Int32Array;
 }
 
-/** A map moved onto another, and how far its anchors still are from where they were: the mean, and as a share of the anchors' mean distance from their centre. */
+/**
+ * A map moved onto another, and how far its anchors still are from where they were: the mean, and as a share
+ * of the anchors' mean distance from their centre.
+ */
 export interface Alignment {
   readonly coordinates: Float32Array;
   readonly meanMovement: number;
@@ -15,8 +18,9 @@ export interface Alignment {
 }
 
 /**
- * Turns, mirrors and shifts a map [n, dims] onto a reference [m, dims] without scaling, so that points hold still (orthogonal Procrustes: Schönemann 1966). With
- * `anchors` only these pairs decide and are measured, and all points are moved; without them row i is row i. Throws `invalid` ALIGN_SHAPE, ANCHOR_OUTSIDE.
+ * Turns, mirrors and shifts a map [n, dims] onto a reference [m, dims] without scaling, so that points hold
+ * still (orthogonal Procrustes: Schönemann 1966). With `anchors` only these pairs decide and are measured,
+ * and all points are moved; without them row i is row i. Throws `invalid` ALIGN_SHAPE, ANCHOR_OUTSIDE.
  */
 export function align(
   coordinates: Float32Array,

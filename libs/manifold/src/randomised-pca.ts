@@ -2,7 +2,10 @@ import { seededRandom } from '@noema/kernel';
 import { symmetricEigen } from '@noema/perception';
 import type { Points } from './points.js';
 
-/** Coordinates [n, dims] float32, each axis' share of the variance, and what they come from: the mean [d] and the axes [dims, d], zero where there is none. */
+/**
+ * Coordinates [n, dims] float32, each axis' share of the variance, and what they come from: the mean [d] and
+ * the axes [dims, d], zero where there is none.
+ */
 export interface PcaMap {
   readonly coordinates: Float32Array;
   readonly explainedRatio: Float64Array;
@@ -15,8 +18,9 @@ const SPARE = 10;
 const PASSES = 6;
 
 /**
- * The points on their first principal components without the covariance of their d dimensions: subspace iteration from seeded random directions
- * (Halko, Martinsson & Tropp 2011, algorithm 4.4), O(n·d) a pass. Axes without variance are zero.
+ * The points on their first principal components without the covariance of their d dimensions: subspace
+ * iteration from seeded random directions (Halko, Martinsson & Tropp 2011, algorithm 4.4), O(n·d) a pass.
+ * Axes without variance are zero.
  */
 export function randomisedPca({ data, n, d }: Points, dims: 2 | 3): PcaMap {
   const width = Math.min(dims + SPARE, d);

@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { points } from './points.js';
 
-/** Numbers of scikit-learn and umap-learn for 240 points in 8 dimensions, written by bench/reference/manifold.py. */
+/**
+ * Numbers of scikit-learn and umap-learn for 240 points in 8 dimensions, written by
+ * bench/reference/manifold.py.
+ */
 export const reference = JSON.parse(
   readFileSync(new URL('../../test/fixtures/manifold.json', import.meta.url), 'utf8'),
 ) as {

@@ -16,8 +16,9 @@ export function pairDistances(cloud: Points): Float32Array {
 }
 
 /**
- * The mean silhouette (Rousseeuw 1987), −1 to 1: how much nearer points are to their own cluster than to the next, from the distances of all pairs
- * [n, n]; a cluster of one counts 0. Throws `invalid` CLUSTERS_TOO_FEW below two clusters.
+ * The mean silhouette (Rousseeuw 1987), −1 to 1: how much nearer points are to their own cluster than to the
+ * next, from the distances of all pairs [n, n]; a cluster of one counts 0. Throws `invalid` CLUSTERS_TOO_FEW
+ * below two clusters.
  */
 export function silhouette(distances: Float32Array, assignment: Int32Array): number {
   const n = assignment.length;
@@ -53,8 +54,8 @@ export interface SampledSilhouette {
 }
 
 /**
- * The mean silhouette of the points that belong to a cluster (assignment [n], −1 for none), of a seeded sample of them above `sampleSize`.
- * Undefined where the sample has fewer than two clusters.
+ * The mean silhouette of the points that belong to a cluster (assignment [n], −1 for none), of a seeded
+ * sample of them above `sampleSize`. Undefined where the sample has fewer than two clusters.
  */
 export function sampledSilhouette(
   cloud: Points,

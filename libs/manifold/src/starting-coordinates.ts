@@ -2,7 +2,10 @@ import { DomainError, seededRandom } from '@noema/kernel';
 import { pcaMap } from './pca-map.js';
 import type { Points } from './points.js';
 
-/** Principal coordinates [n, dims] scaled so that the largest is `extent`, with a little seeded noise that parts duplicates. */
+/**
+ * Principal coordinates [n, dims] scaled so that the largest is `extent`, with a little seeded noise that
+ * parts duplicates.
+ */
 export function startingCoordinates(cloud: Points, dims: 2 | 3, extent: number, seed: number): Float32Array {
   const principal = pcaMap(cloud, dims).coordinates;
   const random = seededRandom(seed, 1);
@@ -12,7 +15,10 @@ export function startingCoordinates(cloud: Points, dims: 2 | 3, extent: number, 
   return principal.map((value) => value * factor + (random() - 0.5) * 2 * noise);
 }
 
-/** Throws `invalid` INIT_SHAPE or INIT_NOT_FINITE that names the entry when given coordinates do not fit n points. */
+/**
+ * Throws `invalid` INIT_SHAPE or INIT_NOT_FINITE that names the entry when given coordinates do not fit n
+ * points.
+ */
 export function checkInit(init: Float32Array, n: number, dims: number): void {
   if (init.length !== n * dims) {
     throw new DomainError(

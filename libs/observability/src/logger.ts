@@ -27,7 +27,10 @@ const SECRET_FIELDS = [
   'privateKey',
 ];
 
-/** Makes the logger of a service: JSON lines with ISO time, trace and span id, and the fields of `runWithFields`; fields with secret names are blotted out. */
+/**
+ * Makes the logger of a service: JSON lines with ISO time, trace and span id, and the fields of
+ * `runWithFields`; fields with secret names are blotted out.
+ */
 export function createLogger({ service, level = 'info', destination }: LoggerOptions): Logger {
   return pino(
     {

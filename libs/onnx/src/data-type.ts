@@ -50,7 +50,10 @@ const BY_CODE = new Map<number, DataType>(
   Object.entries(TABLE).map(([name, [code]]) => [code, name as DataType]),
 );
 
-/** The type with the given ONNX number. Throws `unsupported` ONNX_DATA_TYPE_UNSUPPORTED for strings, complex numbers and small floats. */
+/**
+ * The type with the given ONNX number. Throws `unsupported` ONNX_DATA_TYPE_UNSUPPORTED for strings, complex
+ * numbers and small floats.
+ */
 export function dataTypeOf(code: number, where: string): DataType {
   const dataType = BY_CODE.get(code);
   if (dataType !== undefined) return dataType;

@@ -24,9 +24,9 @@ const IMPURE: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Writes a graph, operator by operator, or goes on from one that exists.
- * Tensors are strings; equal constants and equal operators on equal inputs are written once. Every method that reads a tensor throws
- * `invalid` GRAPH_INVALID when no input, constant or operator before it made that tensor.
+ * Writes a graph, operator by operator, or goes on from one that exists. Tensors are strings; equal constants
+ * and equal operators on equal inputs are written once. Every method that reads a tensor throws `invalid`
+ * GRAPH_INVALID when no input, constant or operator before it made that tensor.
  */
 export class GraphBuilder {
   private readonly nodes: Node[] = [];
@@ -41,7 +41,10 @@ export class GraphBuilder {
   private readonly name: string;
   private readonly outer: GraphBuilder | undefined;
 
-  /** `outer` makes it the body of an operator such as Scan: it may read the outer graph's tensors, and names its own after itself. */
+  /**
+   * `outer` makes it the body of an operator such as Scan: it may read the outer graph's tensors, and names
+   * its own after itself.
+   */
   constructor(from?: Graph, name = from?.name ?? 'graph', outer?: GraphBuilder) {
     this.name = name;
     this.outer = outer;
@@ -69,14 +72,20 @@ export class GraphBuilder {
     return name;
   }
 
-  /** Adds a constant, or finds the one with the same type, shape and values; a number is a float32 scalar, an array of numbers a list of int64. */
+  /**
+   * Adds a constant, or finds the one with the same type, shape and values; a number is a float32 scalar, an
+   * array of numbers a list of int64.
+   */
   constant(value: TensorData | number | readonly number[]): string {
     const tensor =
       typeof value === 'number' ? float32([value], []) : 'dataType' in value ? value : int64(value);
     return this.constants.get(keyOf(tensor)) ?? this.initializer(this.fresh('const'), tensor);
   }
 
-  /** Adds an operator with one output and gives that output's name: `name` when given, otherwise a fresh one or that of the same computation made before. */
+  /**
+   * Adds an operator with one output and gives that output's name: `name` when given, otherwise a fresh one
+   * or that of the same computation made before.
+   */
   op(opType: string, inputs: readonly string[], attributes: Attributes = {}, name?: string): string {
     const key = name === undefined ? keyOfOperator({ opType, inputs, attributes }) : undefined;
     const known = key === undefined ? undefined : this.computed.get(key);
@@ -163,7 +172,10 @@ const plain = (_: string, value: unknown): unknown => {
   return value instanceof Map || ArrayBuffer.isView(value) ? Array.from(value as Iterable<unknown>) : value;
 };
 
-/** What equal computations have in common; none where each use gives another result, or a body is too large to compare. */
+/**
+ * What equal computations have in common; none where each use gives another result, or a body is too large to
+ * compare.
+ */
 function keyOfOperator({ opType, inputs, attributes, domain }: Omit<Node, 'outputs'>): string | undefined {
   const isKnown =
     domain === undefined &&

@@ -1,7 +1,10 @@
 import type { DataType } from './data-type.js';
 import type { TensorData } from './tensor.js';
 
-/** A dimension: a number, a name that stands for the same number everywhere (`n` is the batch), or `?` when nothing is known. */
+/**
+ * A dimension: a number, a name that stands for the same number everywhere (`n` is the batch), or `?` when
+ * nothing is known.
+ */
 export type Dim = number | string;
 
 /** A float attribute; bare numbers are integers, because ONNX tells the two apart. */
@@ -31,7 +34,10 @@ export type Attribute =
 
 export type Attributes = Readonly<Record<string, Attribute>>;
 
-/** One operator; an empty input name is an optional input left out, an empty output name an output that nobody wants. */
+/**
+ * One operator; an empty input name is an optional input left out, an empty output name an output that nobody
+ * wants.
+ */
 export interface Node {
   readonly opType: string;
   readonly inputs: readonly string[];

@@ -25,9 +25,9 @@ export interface DecodeLimits {
 const LIMITS: DecodeLimits = { maxBytes: 1 << 30, maxNodes: 100_000, maxDepth: 4 };
 
 /**
- * Reads an ONNX model.
- * Throws `invalid` ONNX_INVALID for bytes that are no model, `exhausted` ONNX_TOO_LARGE beyond the limits, and `unsupported` for external data,
- * sparse tensors, local functions, and types other than tensors of numbers.
+ * Reads an ONNX model. Throws `invalid` ONNX_INVALID for bytes that are no model, `exhausted` ONNX_TOO_LARGE
+ * beyond the limits, and `unsupported` for external data, sparse tensors, local functions, and types other
+ * than tensors of numbers.
  */
 export function decodeModel(bytes: Uint8Array, limits: Partial<DecodeLimits> = {}): Graph {
   const caps = { ...LIMITS, ...limits };

@@ -15,7 +15,10 @@ import { bytesOf, type TensorData } from './tensor.js';
 /** ONNX Runtime 1.30 reads this version of the file format and all before it. */
 const IR_VERSION = 9n;
 
-/** Writes a graph as an ONNX model, all constants inside; `opset` is the version of the standard operators (20 unless the graph says another). */
+/**
+ * Writes a graph as an ONNX model, all constants inside; `opset` is the version of the standard operators (20
+ * unless the graph says another).
+ */
 export function encodeModel(
   graph: Graph,
   { opset = graph.opset ?? 20 }: { readonly opset?: number } = {},

@@ -3,7 +3,10 @@ import { DomainError } from '@noema/kernel';
 import { arrayTypeOf, type DataType, dataTypeOf, type TypedArray } from './data-type.js';
 import { elementCount, type TensorData } from './tensor.js';
 
-/** Reads one tensor; `where` names it in errors. Throws `unsupported` for external data, `invalid` ONNX_INVALID when its bytes do not fit its shape. */
+/**
+ * Reads one tensor; `where` names it in errors. Throws `unsupported` for external data, `invalid`
+ * ONNX_INVALID when its bytes do not fit its shape.
+ */
 export function decodeTensor(proto: TensorProto, where: string): TensorData {
   if (proto.dataLocation === TensorProto_DataLocation.EXTERNAL) {
     throw new DomainError(

@@ -24,12 +24,17 @@ export function float32(
   });
 }
 
-/** An int64 tensor, the type of shapes, axes and indices in ONNX; one-dimensional unless dimensions are given. */
+/**
+ * An int64 tensor, the type of shapes, axes and indices in ONNX; one-dimensional unless dimensions are given.
+ */
 export function int64(values: readonly number[], dims: readonly number[] = [values.length]): TensorData {
   return checked({ dataType: 'int64', dims, data: BigInt64Array.from(values, BigInt) });
 }
 
-/** The tensor again, once its data have the array type and the length that its type and dimensions ask for. Throws `invalid` TENSOR_INVALID. */
+/**
+ * The tensor again, once its data have the array type and the length that its type and dimensions ask for.
+ * Throws `invalid` TENSOR_INVALID.
+ */
 export function checked(tensor: TensorData): TensorData {
   const { dataType, dims, data } = tensor;
   if (dims.some((dim) => !Number.isSafeInteger(dim) || dim < 0))

@@ -11,8 +11,9 @@ export interface DroppedUnits {
 }
 
 /**
- * What turns responses r [d] into a perception vector components · ((r − mean) ∘ scale) [k].
- * All arrays are float64; `components` is [k, d] row-major, `explained` the variance of each component, `totalVariance` that of all.
+ * What turns responses r [d] into a perception vector components · ((r − mean) ∘ scale) [k]. All arrays are
+ * float64; `components` is [k, d] row-major, `explained` the variance of each component, `totalVariance` that
+ * of all.
  */
 export interface Basis {
   readonly layout: ResponseLayout;
@@ -20,17 +21,27 @@ export interface Basis {
   /** Samples of the population that it was fitted on. */
   readonly count: number;
   readonly mean: Float64Array;
-  /** Weight of the layer over standard deviation and square root of the layer's first eigenvalue; 0 for dropped units and layers left out. */
+  /**
+   * Weight of the layer over standard deviation and square root of the layer's first eigenvalue; 0 for
+   * dropped units and layers left out.
+   */
   readonly scale: Float64Array;
   readonly components: Float64Array;
   readonly explained: Float64Array;
   readonly totalVariance: number;
   readonly dropped: readonly DroppedUnits[];
-  /** First eigenvalue of each layer's correlation matrix, in the order of the layers; 0 for layers left out. */
+  /**
+   * First eigenvalue of each layer's correlation matrix, in the order of the layers; 0 for layers left out.
+   */
   readonly firstEigenvalues: readonly number[];
-  /** Whether it is of the whole covariance, or of a subspace that was searched in passes over the responses. */
+  /**
+   * Whether it is of the whole covariance, or of a subspace that was searched in passes over the responses.
+   */
   readonly method: 'exact' | 'randomized';
-  /** ‖C·V − V·Λ‖ / ‖Λ‖ of the components V and their variances Λ: 0 for an exact basis; each variance is off by at most this share of ‖Λ‖. */
+  /**
+   * ‖C·V − V·Λ‖ / ‖Λ‖ of the components V and their variances Λ: 0 for an exact basis; each variance is off
+   * by at most this share of ‖Λ‖.
+   */
   readonly residual: number;
 }
 
@@ -47,10 +58,11 @@ export function dimensionsOf(basis: Basis): number {
 }
 
 /**
- * Fits the basis of a space on the moments of a population: units without variance are dropped, the others standardised, layers balanced by
- * the square root of the first eigenvalue of their correlation matrix (multiple factor analysis: Escofier & Pagès 1994), then PCA.
- * A population without any variance gets one component of zeros. Throws `invalid` NO_MOMENTS for an empty population, MOMENTS_DIAGONAL for
- * moments that need `fitBasisByPasses`.
+ * Fits the basis of a space on the moments of a population: units without variance are dropped, the others
+ * standardised, layers balanced by the square root of the first eigenvalue of their correlation matrix
+ * (multiple factor analysis: Escofier & Pagès 1994), then PCA. A population without any variance gets one
+ * component of zeros. Throws `invalid` NO_MOMENTS for an empty population, MOMENTS_DIAGONAL for moments that
+ * need `fitBasisByPasses`.
  */
 export function fitBasis(
   moments: Moments,
@@ -63,7 +75,8 @@ export function fitBasis(
     throw new DomainError(
       'invalid',
       'MOMENTS_DIAGONAL',
-      `the moments of ${moments.mean.length} units are a diagonal alone; fit the basis by passes over the responses`,
+      `the moments of ${moments.mean.length} units are a diagonal alone; fit the basis by passes over ` +
+        'the responses',
     );
   const { scale, dropped, firstEigenvalues } = balancedScale(moments, layout, layerWeights(space, layout));
   const kept = Array.from(scale.keys()).filter((j) => scale[j]! > 0);
@@ -123,7 +136,9 @@ export function droppedUnits(scales: Float64Array, layout: ResponseLayout): Drop
   });
 }
 
-/** Scales of units that are balanced by their layers' first eigenvalues and weighted; 0 for layers left out. */
+/**
+ * Scales of units that are balanced by their layers' first eigenvalues and weighted; 0 for layers left out.
+ */
 export function balanceLayers(
   scales: Float64Array,
   layout: ResponseLayout,
@@ -176,7 +191,10 @@ function scaledCovariance(moments: Moments, scale: Float64Array, columns: readon
   return covariance;
 }
 
-/** How many of the values [descending] are kept: at most `most`, and no more than give the share of their total. */
+/**
+ * How many of the values [descending] are kept: at most `most`, and no more than give the share of their
+ * total.
+ */
 export function componentsToKeep(values: Float64Array, most: number, share: number, total?: number): number {
   const floor = (values[0] ?? 0) * 1e-12;
   const positive = values.filter((value) => value > floor);

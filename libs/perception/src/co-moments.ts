@@ -19,7 +19,10 @@ export function bandsOf(d: number, parts: number): Band[] {
   return ends.map((to, part) => ({ from: ends[part - 1] ?? 0, to })).filter(({ from, to }) => to > from);
 }
 
-/** A band of Σ(x−mean)(x−mean)ᵀ over rows of d units, in memory of the kernels; sums run over even and odd rows of a chunk apart, in float64. */
+/**
+ * A band of Σ(x−mean)(x−mean)ᵀ over rows of d units, in memory of the kernels; sums run over even and odd
+ * rows of a chunk apart, in float64.
+ */
 export class CoMoments {
   private readonly memory = new KernelMemory();
   private readonly kernels = kernelsOn(this.memory.shared);
@@ -42,7 +45,10 @@ export class CoMoments {
     return this.memory.shared.buffer.byteLength;
   }
 
-  /** Writes the rows of the band, and the columns that mirror them, into the co-moment matrix [d, d] of responses [n, d] float32, row-major; returns their mean [d]. */
+  /**
+   * Writes the rows of the band, and the columns that mirror them, into the co-moment matrix [d, d] of
+   * responses [n, d] float32, row-major; returns their mean [d].
+   */
   write(responses: Float32Array, matrix: Float64Array): Float64Array {
     const {
       d,
@@ -86,7 +92,10 @@ export class CoMoments {
 const KEPT_BYTES = 16 * 2 ** 20;
 let kept: CoMoments | undefined;
 
-/** Writes a band of the co-moment matrix (by default all of it), and returns the mean, as `CoMoments.write` does. */
+/**
+ * Writes a band of the co-moment matrix (by default all of it), and returns the mean, as `CoMoments.write`
+ * does.
+ */
 export function writeCoMoments(
   responses: Float32Array,
   d: number,

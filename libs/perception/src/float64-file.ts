@@ -2,7 +2,10 @@ import { DomainError } from '@noema/kernel';
 
 const MAGIC = 'NOEMAF64';
 
-/** A JSON head and named float64 arrays as one block of bytes: magic, length of the head, head, padding to 8, arrays, all little-endian. */
+/**
+ * A JSON head and named float64 arrays as one block of bytes: magic, length of the head, head, padding to 8,
+ * arrays, all little-endian.
+ */
 export function encodeFloat64File(
   head: unknown,
   arrays: Readonly<Record<string, Float64Array>>,

@@ -14,7 +14,10 @@ export interface ThreadedOptions {
 }
 
 const SCRIPT = new URL('./perception.worker.js', import.meta.url);
-/** Products that are worth a thread of those that wait, and fewer than those a thread at all: some 20 and 3 milliseconds. */
+/**
+ * Products that are worth a thread of those that wait, and fewer than those a thread at all: some 20 and 3
+ * milliseconds.
+ */
 const PER_THREAD = 1e8;
 const AT_ONCE = 1.5e7;
 
@@ -24,7 +27,10 @@ const group = (
   signal: AbortSignal | undefined,
 ): ThreadGroupOptions => ({ script: SCRIPT, name, tasks, signal });
 
-/** `momentsOf` by threads, each of which makes some rows of the matrix: the same bits for any number of them. Rejects with `cancelled`. */
+/**
+ * `momentsOf` by threads, each of which makes some rows of the matrix: the same bits for any number of them.
+ * Rejects with `cancelled`.
+ */
 export async function momentsInThreads(
   responses: Float32Array,
   d: number,
@@ -44,7 +50,10 @@ export async function momentsInThreads(
   return { count: responses.length / d, mean: mean!, coMoment: task.coMoment };
 }
 
-/** `fitBasis` in a worker thread, because a thousand units take seconds; same bits, same errors, and `cancelled` when the signal fires. */
+/**
+ * `fitBasis` in a worker thread, because a thousand units take seconds; same bits, same errors, and
+ * `cancelled` when the signal fires.
+ */
 export async function fitBasisInThread(
   moments: Moments,
   layout: ResponseLayout,
@@ -56,7 +65,10 @@ export async function fitBasisInThread(
   return basis!;
 }
 
-/** `project` by threads, each of which takes some of the rows; same bits, same errors, and `cancelled` when the signal fires. */
+/**
+ * `project` by threads, each of which takes some of the rows; same bits, same errors, and `cancelled` when
+ * the signal fires.
+ */
 export async function projectInThreads(
   basis: Basis,
   responses: Float32Array,

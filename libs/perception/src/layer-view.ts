@@ -9,9 +9,10 @@ interface ViewColumns {
 }
 
 /**
- * Stored responses [n, d] of a population, standardised and balanced as by the basis of `all`, in which layers are weighted anew at every question:
- * the squared distance of two samples is Σ weight² · (squared distance in the layer). That is the distance in the space of these weights before
- * PCA leaves anything out, so a weighting needs no vectors of its own. Holds n · (units that vary) float32.
+ * Stored responses [n, d] of a population, standardised and balanced as by the basis of `all`, in which
+ * layers are weighted anew at every question: the squared distance of two samples is Σ weight² · (squared
+ * distance in the layer). That is the distance in the space of these weights before PCA leaves anything out,
+ * so a weighting needs no vectors of its own. Holds n · (units that vary) float32.
  */
 export class LayerView {
   private readonly kept: Int32Array;
@@ -50,7 +51,10 @@ export class LayerView {
     return this.values.byteLength;
   }
 
-  /** Takes the responses [rows, d] of the rows from `firstRow` on. Throws `invalid` RESPONSE_SHAPE, RESPONSE_NOT_FINITE. */
+  /**
+   * Takes the responses [rows, d] of the rows from `firstRow` on. Throws `invalid` RESPONSE_SHAPE,
+   * RESPONSE_NOT_FINITE.
+   */
   fill(responses: Float32Array, firstRow: number): void {
     const { layout, mean, scale } = this.basis;
     const rows = rowCount(layout, responses);
@@ -75,7 +79,10 @@ export class LayerView {
     return mean;
   }
 
-  /** Squared distance of a row from a point, with one weight for each layer; layers of weight 0 are not looked at. */
+  /**
+   * Squared distance of a row from a point, with one weight for each layer; layers of weight 0 are not looked
+   * at.
+   */
   square(row: number, point: Float64Array, weights: readonly number[]): number {
     const base = row * this.kept.length;
     let sum = 0;

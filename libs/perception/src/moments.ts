@@ -5,15 +5,19 @@ import { writeCoMoments } from './co-moments.js';
 export interface Moments {
   readonly count: number;
   readonly mean: Float64Array;
-  /** The whole matrix [d, d], row-major, or its diagonal [d] alone where there are more units than `exactUnits`. */
+  /**
+   * The whole matrix [d, d], row-major, or its diagonal [d] alone where there are more units than
+   * `exactUnits`.
+   */
   readonly coMoment: Float64Array;
   /** First eigenvalue of the correlation matrix of each layer, where the diagonal alone cannot give it. */
   readonly firstEigenvalues?: readonly number[];
 }
 
 /**
- * The most units whose co-moment matrix is built unless the caller says otherwise. A matrix of 4,096 units takes 128 MiB, its merging and its
- * eigenvectors five times that and minutes; beyond, `fitBasisByPasses` needs the diagonal alone.
+ * The most units whose co-moment matrix is built unless the caller says otherwise. A matrix of 4,096 units
+ * takes 128 MiB, its merging and its eigenvectors five times that and minutes; beyond, `fitBasisByPasses`
+ * needs the diagonal alone.
  */
 export const EXACT_UNITS = 4096;
 
@@ -28,7 +32,10 @@ export function deviations(moments: Moments): Float64Array {
   return mean.map((_, j) => Math.sqrt(Math.max(coMoment[j * step]!, 0) / count));
 }
 
-/** The moments of responses [n, d] float32, row-major; two passes, summed in float64. Above `exactUnits` columns the diagonal alone. */
+/**
+ * The moments of responses [n, d] float32, row-major; two passes, summed in float64. Above `exactUnits`
+ * columns the diagonal alone.
+ */
 export function momentsOf(responses: Float32Array, d: number, exactUnits = EXACT_UNITS): Moments {
   const count = d === 0 ? 0 : responses.length / d;
   if (d > exactUnits) return diagonalOf(responses, d);
@@ -94,7 +101,10 @@ export function mergeMoments(a: Moments, b: Moments): Moments {
   return { count, mean, coMoment };
 }
 
-/** The moments of all shards, merged in the order given: hand them over in shard order and the bits do not depend on which finished first. */
+/**
+ * The moments of all shards, merged in the order given: hand them over in shard order and the bits do not
+ * depend on which finished first.
+ */
 export function mergeInOrder(shards: readonly Moments[]): Moments {
   const [first, ...rest] = shards;
   if (first === undefined)

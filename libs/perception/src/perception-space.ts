@@ -2,8 +2,9 @@ import { DomainError } from '@noema/kernel';
 import { columnsOfLayer, type ResponseLayout } from './response-layout.js';
 
 /**
- * A choice and weighting of layers: `all`; `appearance`, the half of the layers nearest to the input; `concept`, the half nearest to the
- * output (the middle layer of an odd number belongs to both); one layer; or a weight per layer, 0 for those not named.
+ * A choice and weighting of layers: `all`; `appearance`, the half of the layers nearest to the input;
+ * `concept`, the half nearest to the output (the middle layer of an odd number belongs to both); one layer;
+ * or a weight per layer, 0 for those not named.
  */
 export type PerceptionSpace =
   | { readonly kind: 'all' }
@@ -13,8 +14,9 @@ export type PerceptionSpace =
   | { readonly kind: 'custom'; readonly weights: Readonly<Record<string, number>> };
 
 /**
- * The weight of every layer [layers], by which its block of the vectors is multiplied: the squared distance of two samples is Σ weight² · (squared distance in
- * the balanced layer). Own weights are divided by their largest. Throws `invalid` LAYER_UNKNOWN or SPACE_WEIGHTS that names the layer and its weight.
+ * The weight of every layer [layers], by which its block of the vectors is multiplied: the squared distance
+ * of two samples is Σ weight² · (squared distance in the balanced layer). Own weights are divided by their
+ * largest. Throws `invalid` LAYER_UNKNOWN or SPACE_WEIGHTS that names the layer and its weight.
  */
 export function layerWeights(space: PerceptionSpace, layout: ResponseLayout): number[] {
   const { layers } = layout;
@@ -36,8 +38,8 @@ export function layerWeights(space: PerceptionSpace, layout: ResponseLayout): nu
 }
 
 /**
- * The weight of every layer [layers] at a depth from 0 to 1: `appearance` at 0, `all` at ½, `concept` at 1, and linearly from one to the next.
- * Throws `invalid` DEPTH_INVALID.
+ * The weight of every layer [layers] at a depth from 0 to 1: `appearance` at 0, `all` at ½, `concept` at 1,
+ * and linearly from one to the next. Throws `invalid` DEPTH_INVALID.
  */
 export function depthWeights(depth: number, layout: ResponseLayout): number[] {
   if (!(depth >= 0 && depth <= 1))

@@ -6,8 +6,9 @@ import { assertFinite, columnsOfLayer, rowCount } from './response-layout.js';
 let kept: { readonly basis: Basis; readonly projector: Projector } | undefined;
 
 /**
- * The perception vectors [n, k] float32, row-major, of responses [n, d]; the population's or new samples', nothing is refitted.
- * A row's vector does not depend on the rows beside it. Throws `invalid` RESPONSE_SHAPE or RESPONSE_NOT_FINITE (rows counted from `firstRow`).
+ * The perception vectors [n, k] float32, row-major, of responses [n, d]; the population's or new samples',
+ * nothing is refitted. A row's vector does not depend on the rows beside it. Throws `invalid` RESPONSE_SHAPE
+ * or RESPONSE_NOT_FINITE (rows counted from `firstRow`).
  */
 export function project(basis: Basis, responses: Float32Array, firstRow = 0): Float32Array {
   rowCount(basis.layout, responses);
@@ -16,15 +17,19 @@ export function project(basis: Basis, responses: Float32Array, firstRow = 0): Fl
   return kept.projector.project(responses);
 }
 
-/** How strongly each unit of a layer pulls a vector along a direction: the inner product grows by weights[c] · (response[c] − mean[c]). */
+/**
+ * How strongly each unit of a layer pulls a vector along a direction: the inner product grows by weights[c] ·
+ * (response[c] − mean[c]).
+ */
 export interface LayerPull {
   readonly weights: Float64Array;
   readonly mean: Float64Array;
 }
 
 /**
- * The part of one layer in the inner product ⟨vector(r), direction⟩ as a linear function of the layer's responses; the parts of all layers
- * sum to the whole. `direction` [k] is another sample's perception vector. Throws `invalid` LAYER_UNKNOWN.
+ * The part of one layer in the inner product ⟨vector(r), direction⟩ as a linear function of the layer's
+ * responses; the parts of all layers sum to the whole. `direction` [k] is another sample's perception vector.
+ * Throws `invalid` LAYER_UNKNOWN.
  */
 export function layerPull(basis: Basis, layer: string, direction: ArrayLike<number>): LayerPull {
   const { offset, units } = columnsOfLayer(basis.layout, layer);

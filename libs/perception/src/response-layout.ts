@@ -7,7 +7,10 @@ export interface LayerBlock {
   readonly units: number;
 }
 
-/** The columns of a response matrix [n, d]: the units of every layer, layer after layer from the input to the output. */
+/**
+ * The columns of a response matrix [n, d]: the units of every layer, layer after layer from the input to the
+ * output.
+ */
 export interface ResponseLayout {
   readonly layers: readonly LayerBlock[];
 }
@@ -60,7 +63,9 @@ export function columnsOfLayer(layout: ResponseLayout, name: string): LayerColum
   );
 }
 
-/** The rows of responses [n, d]; throws `invalid` RESPONSE_SHAPE when the values are no whole number of rows. */
+/**
+ * The rows of responses [n, d]; throws `invalid` RESPONSE_SHAPE when the values are no whole number of rows.
+ */
 export function rowCount(layout: ResponseLayout, responses: Float32Array): number {
   const d = unitCount(layout);
   if (d > 0 && responses.length % d === 0) return responses.length / d;
@@ -85,7 +90,8 @@ export function assertFinite(layout: ResponseLayout, responses: Float32Array, fi
     throw new DomainError(
       'invalid',
       'RESPONSE_NOT_FINITE',
-      `unit ${unit} of layer "${layer}" answers ${value} to row ${row}; look at the weights of this checkpoint and at the input of that sample`,
+      `unit ${unit} of layer "${layer}" answers ${value} to row ${row}; look at the weights of this ` +
+        'checkpoint and at the input of that sample',
       { metadata: { layer, unit: String(unit), row: String(row), value: String(value) } },
     );
   }

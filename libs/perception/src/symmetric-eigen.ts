@@ -4,13 +4,17 @@ import { tridiagonalise } from './tridiagonal.js';
 /** Eigenvalues in descending order and, when asked for, their unit vectors as rows [d, d], row-major. */
 export interface SymmetricEigen {
   readonly values: Float64Array;
-  /** Row i is the vector of value i; its entry of largest magnitude is positive, so that the sign is the same on every run. */
+  /**
+   * Row i is the vector of value i; its entry of largest magnitude is positive, so that the sign is the same
+   * on every run.
+   */
   readonly vectors: Float64Array;
 }
 
 /**
- * All eigenvalues and eigenvectors of a symmetric matrix [d, d] float64, by Householder tridiagonalisation and implicit QL
- * (Bowdler, Martin, Reinsch & Wilkinson 1968); the lower triangle is read. Throws `invalid` MATRIX_NOT_FINITE.
+ * All eigenvalues and eigenvectors of a symmetric matrix [d, d] float64, by Householder tridiagonalisation
+ * and implicit QL (Bowdler, Martin, Reinsch & Wilkinson 1968); the lower triangle is read. Throws `invalid`
+ * MATRIX_NOT_FINITE.
  */
 export function symmetricEigen(matrix: Float64Array, d: number): SymmetricEigen {
   assertFiniteMatrix(matrix, d);
@@ -55,8 +59,9 @@ function signed(vector: Float64Array): Float64Array {
 }
 
 /**
- * Turns the tridiagonal matrix into its eigenvalues in `diagonal`; rotates the rows of `rows` along. An entry beside the diagonal is nothing when it is
- * below the rounding of the whole matrix, as in EISPACK's tql2: measured against its neighbours alone, the noise between two zero eigenvalues never is.
+ * Turns the tridiagonal matrix into its eigenvalues in `diagonal`; rotates the rows of `rows` along. An entry
+ * beside the diagonal is nothing when it is below the rounding of the whole matrix, as in EISPACK's tql2:
+ * measured against its neighbours alone, the noise between two zero eigenvalues never is.
  */
 function implicitQl(
   diagonal: Float64Array,

@@ -1,11 +1,17 @@
-/** A = Qᵀ T Q: T by its diagonal and its off-diagonal (entry i couples i and i+1), Q [d, d] by rows (empty when not asked for). */
+/**
+ * A = Qᵀ T Q: T by its diagonal and its off-diagonal (entry i couples i and i+1), Q [d, d] by rows (empty
+ * when not asked for).
+ */
 export interface Tridiagonal {
   readonly diagonal: Float64Array;
   readonly offDiagonal: Float64Array;
   readonly basis: Float64Array;
 }
 
-/** Reduces a symmetric matrix [d, d] to tridiagonal form by Householder reflections H = I − β v vᵀ (Golub & Van Loan, Matrix Computations, 8.3.1). */
+/**
+ * Reduces a symmetric matrix [d, d] to tridiagonal form by Householder reflections H = I − β v vᵀ (Golub &
+ * Van Loan, Matrix Computations, 8.3.1).
+ */
 export function tridiagonalise(matrix: Float64Array, d: number, withBasis: boolean): Tridiagonal {
   const a = Float64Array.from(matrix);
   for (let i = 0; i < d; i++) for (let j = i + 1; j < d; j++) a[i * d + j] = a[j * d + i]!;
@@ -59,7 +65,10 @@ function reflect(a: Float64Array, v: Float64Array, beta: number, d: number, from
   }
 }
 
-/** Q by rows: row i of Q is column i of H₀H₁…; built backwards so that each reflector touches only the trailing block. */
+/**
+ * Q by rows: row i of Q is column i of H₀H₁…; built backwards so that each reflector touches only the
+ * trailing block.
+ */
 function accumulate(reflectors: readonly { v: Float64Array; beta: number }[], d: number): Float64Array {
   const q = new Float64Array(d * d);
   for (let i = 0; i < d; i++) q[i * d + i] = 1;

@@ -6,10 +6,16 @@ interface Frame {
   readonly outer: Frame | undefined;
 }
 
-/** One for all: Node carries every storage along with every promise of the process, and a laptop has a database for each service in one. */
+/**
+ * One for all: Node carries every storage along with every promise of the process, and a laptop has a
+ * database for each service in one.
+ */
 const frames = new AsyncLocalStorage<Frame>();
 
-/** A value that everything which is called inside of some work finds, until that work, and what it began, has ended. */
+/**
+ * A value that everything which is called inside of some work finds, until that work, and what it began, has
+ * ended.
+ */
 export class Ambient<Value> {
   /** The value around the running code; `undefined` outside of `run`. */
   get(): Value | undefined {

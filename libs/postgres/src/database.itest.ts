@@ -111,9 +111,8 @@ describe('unit of work', () => {
     await db.run(alpha, async () => {
       expect([...(await sum(1, 2)), ...(await sum(3, 4))]).toEqual([{ sum: 3 }, { sum: 7 }]);
       const { rows } =
-        await sql`select generic_plans + custom_plans as plans from pg_prepared_statements where name = 'widgets_sum_1'`.execute(
-          db.tx(),
-        );
+        await sql`select generic_plans + custom_plans as plans from pg_prepared_statements where name =
+          'widgets_sum_1'`.execute(db.tx());
       expect(rows).toEqual([{ plans: '2' }]);
     });
   });

@@ -8,7 +8,10 @@ import { Listener, type Listening } from './listener.js';
 import { createPool, type PoolOptions } from './pool.js';
 import { isPlanOutdated, isRepeatable, toDomainError } from './postgres.errors.js';
 
-/** The team id of infrastructure (relays, claims, reconcilers): only policies of infrastructure tables accept it. */
+/**
+ * The team id of infrastructure (relays, claims, reconcilers): only policies of infrastructure tables accept
+ * it.
+ */
 export const SYSTEM = '*';
 
 const MAX_ATTEMPTS = 6;
@@ -27,8 +30,9 @@ interface Current<Schema> {
 export type TransactionSettings = Readonly<Record<string, string>>;
 
 /**
- * One schema of one database, as a unit of work: `run` opens a transaction that row-level security binds to a team, and everything called
- * inside takes part in it through `tx()`. Work may run again after a serialization failure or a deadlock, so its effects belong into the transaction.
+ * One schema of one database, as a unit of work: `run` opens a transaction that row-level security binds to a
+ * team, and everything called inside takes part in it through `tx()`. Work may run again after a
+ * serialization failure or a deadlock, so its effects belong into the transaction.
  */
 export class Database<Schema> implements UnitOfWork {
   private readonly ambient = new Ambient<Current<Schema>>();
@@ -54,7 +58,10 @@ export class Database<Schema> implements UnitOfWork {
     return new Database<Other>(this.schema, this.pool, this.listener);
   }
 
-  /** Runs work in a transaction of the team. Nested calls for the same team join it. Throws `unavailable` when the server is away. */
+  /**
+   * Runs work in a transaction of the team. Nested calls for the same team join it. Throws `unavailable` when
+   * the server is away.
+   */
   async run<T>(teamId: string, work: () => Promise<T>): Promise<T> {
     if (teamId === '' || teamId === SYSTEM)
       throw new DomainError(
@@ -65,7 +72,10 @@ export class Database<Schema> implements UnitOfWork {
     return this.within(teamId, work);
   }
 
-  /** Runs work of the infrastructure, which sees the rows of all teams in infrastructure tables and none anywhere else. */
+  /**
+   * Runs work of the infrastructure, which sees the rows of all teams in infrastructure tables and none
+   * anywhere else.
+   */
   runSystem<T>(work: () => Promise<T>, settings: TransactionSettings = {}): Promise<T> {
     return this.within(SYSTEM, work, settings);
   }
@@ -76,8 +86,9 @@ export class Database<Schema> implements UnitOfWork {
   }
 
   /**
-   * Executes a statement that each connection's server prepares once under this name, and plans again only while that pays: for a long one that always has the
-   * same text, and whose plan does not hang on how large its tables are today. After a migration that changed its columns it is prepared anew.
+   * Executes a statement that each connection's server prepares once under this name, and plans again only
+   * while that pays: for a long one that always has the same text, and whose plan does not hang on how large
+   * its tables are today. After a migration that changed its columns it is prepared anew.
    */
   async executePrepared<T>(name: string, statement: RawBuilder<T>): Promise<T[]> {
     const tx = this.tx();
@@ -91,7 +102,10 @@ export class Database<Schema> implements UnitOfWork {
     }
   }
 
-  /** Has something done at the end of every transaction of a team, as part of it; what it returns is called when the transaction has committed. */
+  /**
+   * Has something done at the end of every transaction of a team, as part of it; what it returns is called
+   * when the transaction has committed.
+   */
   beforeCommit(hook: BeforeCommit): void {
     this.hooks.push(hook);
   }
@@ -106,7 +120,10 @@ export class Database<Schema> implements UnitOfWork {
     this.current().notices.add(`pg_notify(${pg.escapeLiteral(channel)}, ${pg.escapeLiteral(payload)})`);
   }
 
-  /** Calls the handler for every notification, and with `undefined` after each (re)connection, when some may have been missed. */
+  /**
+   * Calls the handler for every notification, and with `undefined` after each (re)connection, when some may
+   * have been missed.
+   */
   listen(channel: string, handler: (payload: string | undefined) => void): Promise<Listening> {
     return this.listener.listen(channel, handler);
   }

@@ -16,8 +16,10 @@ export interface Request {
 const MAX_LENGTH = 200;
 
 /**
- * Runs a command once per request id, in the ambient or a new transaction of the team: a retry gets the JSON-able answer of the first.
- * Throws `exists` REQUEST_ID_REUSED when the id came with another body, `invalid` REQUEST_ID_INVALID for more than 200 characters. Two at the same time: the second waits for the first.
+ * Runs a command once per request id, in the ambient or a new transaction of the team: a retry gets the
+ * JSON-able answer of the first. Throws `exists` REQUEST_ID_REUSED when the id came with another body,
+ * `invalid` REQUEST_ID_INVALID for more than 200 characters. Two at the same time: the second waits for the
+ * first.
  */
 export function idempotent<T>(db: AnyDatabase, request: Request, work: () => Promise<T>): Promise<T> {
   if (request.requestId === '') return db.run(request.teamId, work);
@@ -33,13 +35,13 @@ export function idempotent<T>(db: AnyDatabase, request: Request, work: () => Pro
   const digest = createHash('sha256').update(JSON.stringify(request.body)).digest('hex');
   return db.run(teamId, async () => {
     const inserted = await sql`
-      insert into request (team_id, method, request_id, digest) values (${teamId}, ${method}, ${requestId}, ${digest})
+      insert into request (team_id, method, request_id, digest) values (${teamId}, ${method}, ${requestId},
+        ${digest})
       on conflict do nothing returning request_id`.execute(db.tx());
     if (inserted.rows.length > 0) {
       const response = await work();
-      await sql`update request set response = ${JSON.stringify(response ?? null)}::jsonb where method = ${method} and request_id = ${requestId}`.execute(
-        db.tx(),
-      );
+      await sql`update request set response = ${JSON.stringify(response ?? null)}::jsonb where method =
+        ${method} and request_id = ${requestId}`.execute(db.tx());
       return response;
     }
     const { rows } = await sql<{
@@ -53,7 +55,8 @@ export function idempotent<T>(db: AnyDatabase, request: Request, work: () => Pro
       throw new DomainError(
         'exists',
         'REQUEST_ID_REUSED',
-        `request_id "${requestId}" was already used for ${method} with another body; use a new request_id for a new request`,
+        `request_id "${requestId}" was already used for ${method} with another body; use a new ` +
+          'request_id for a new request',
         { metadata: { request_id: requestId } },
       );
     }

@@ -12,7 +12,10 @@ import type pg from 'pg';
 /** Names of statements that connections keep prepared, by their text. */
 export type PreparedNames = ReadonlyMap<string, string>;
 
-/** PostgreSQL for a unit of work that begins and commits by itself, together with what it sends first and last: a round trip less each. */
+/**
+ * PostgreSQL for a unit of work that begins and commits by itself, together with what it sends first and
+ * last: a round trip less each.
+ */
 export class JoinedDialect extends PostgresDialect {
   private readonly own: PostgresPool;
 

@@ -17,7 +17,10 @@ export class Listener {
 
   constructor(private readonly options: PoolOptions) {}
 
-  /** Resolves once the channel is listened to, or at once when the server is away: the listener then connects as soon as it can. */
+  /**
+   * Resolves once the channel is listened to, or at once when the server is away: the listener then connects
+   * as soon as it can.
+   */
   async listen(channel: string, handler: Handler): Promise<Listening> {
     const known = this.handlers.get(channel);
     const handlers = known ?? new Set<Handler>();

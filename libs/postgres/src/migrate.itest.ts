@@ -29,7 +29,8 @@ it('RELIABILITY 26: started twice at the same time, the second waits and finds n
   const directory = await temporaryDirectory();
   const migrations = join(directory.path, 'slow', 'migrations');
   await mkdir(migrations, { recursive: true });
-  // The migration waits for a lock that the test holds: so the first is surely in the middle of it when the second starts.
+  // The migration waits for a lock that the test holds: so the first is surely in the middle of it when the
+  // second starts.
   await writeFile(
     join(migrations, '0001_slow.sql'),
     'SELECT pg_advisory_xact_lock(7); CREATE TABLE slow (x int);',
@@ -47,7 +48,8 @@ it('RELIABILITY 26: started twice at the same time, the second waits and finds n
   const waiting = async () =>
     (
       await gate.query<{ objid: string }>(
-        "SELECT objid FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+        "SELECT objid FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT " +
+          'oid FROM pg_database WHERE datname = current_database())',
       )
     ).rows.map((r) => Number(r.objid));
   await gate.query('SELECT pg_advisory_lock(7)');
@@ -63,41 +65,46 @@ it('RELIABILITY 26: started twice at the same time, the second waits and finds n
   expect(await rows(url, 'SELECT name FROM slow.migration_slow')).toEqual([{ name: '0001_slow' }]);
 });
 
-it('RELIABILITY 41: an older program refuses a schema that a newer one has migrated, changes nothing and names the version', async () => {
-  const url = await postgres.createDatabase();
-  const directory = await temporaryDirectory();
-  const migrations = join(directory.path, 'aged', 'migrations');
-  await mkdir(migrations, { recursive: true });
-  await writeFile(join(migrations, '0001_first.sql'), 'CREATE TABLE first (x int);');
-  const start = () =>
-    migrate({
-      adminUrl: url,
-      schema: 'aged',
-      role: 'noema_aged',
-      rolePassword: 'x',
-      directories: [migrations],
-    });
-  await start();
-  await start();
-  await rows(
-    url,
-    "INSERT INTO aged.migration_aged (name, run_on) VALUES ('0002_second', now()); COMMENT ON SCHEMA aged IS 'Noema 7.8.9'",
-  );
-  await writeFile(join(migrations, '0001b_other.sql'), 'CREATE TABLE other (x int);');
-  await expect(start()).rejects.toMatchObject({
-    kind: 'precondition',
-    reason: 'DATA_NEWER',
-    message: expect.stringMatching(/written by Noema 7\.8\.9.*"0002_second"/) as string,
-    metadata: { needed_version: '7.8.9' },
-  });
-  expect(
+it(
+  'RELIABILITY 41: an older program refuses a schema that a newer one has migrated, changes nothing and ' +
+    'names the version',
+  async () => {
+    const url = await postgres.createDatabase();
+    const directory = await temporaryDirectory();
+    const migrations = join(directory.path, 'aged', 'migrations');
+    await mkdir(migrations, { recursive: true });
+    await writeFile(join(migrations, '0001_first.sql'), 'CREATE TABLE first (x int);');
+    const start = () =>
+      migrate({
+        adminUrl: url,
+        schema: 'aged',
+        role: 'noema_aged',
+        rolePassword: 'x',
+        directories: [migrations],
+      });
+    await start();
+    await start();
     await rows(
       url,
-      "SELECT tablename FROM pg_tables WHERE schemaname = 'aged' AND tablename IN ('first', 'other')",
-    ),
-  ).toEqual([{ tablename: 'first' }]);
-  await directory.remove();
-});
+      "INSERT INTO aged.migration_aged (name, run_on) VALUES ('0002_second', now()); COMMENT ON SCHEMA " +
+        "aged IS 'Noema 7.8.9'",
+    );
+    await writeFile(join(migrations, '0001b_other.sql'), 'CREATE TABLE other (x int);');
+    await expect(start()).rejects.toMatchObject({
+      kind: 'precondition',
+      reason: 'DATA_NEWER',
+      message: expect.stringMatching(/written by Noema 7\.8\.9.*"0002_second"/) as string,
+      metadata: { needed_version: '7.8.9' },
+    });
+    expect(
+      await rows(
+        url,
+        "SELECT tablename FROM pg_tables WHERE schemaname = 'aged' AND tablename IN ('first', 'other')",
+      ),
+    ).toEqual([{ tablename: 'first' }]);
+    await directory.remove();
+  },
+);
 
 it('two schemas live in one database', async () => {
   const url = await postgres.createDatabase();

@@ -20,13 +20,17 @@ export interface MigrateOptions {
   readonly directories: readonly string[];
 }
 
-/** Any constants that nobody else uses as advisory locks, in ASCII: "noema" of the whole database, "noem" of one of its schemas. */
+/**
+ * Any constants that nobody else uses as advisory locks, in ASCII: "noema" of the whole database, "noem" of
+ * one of its schemas.
+ */
 const LOCK = 0x6e6f656d61;
 const SCHEMA_LOCK = 0x6e6f656d;
 
 /**
- * Brings a schema up to date and its role to least privilege. A second runner waits for the first and then finds nothing to do.
- * Throws `precondition` DATA_NEWER, and changes nothing, when a newer program has migrated the schema.
+ * Brings a schema up to date and its role to least privilege. A second runner waits for the first and then
+ * finds nothing to do. Throws `precondition` DATA_NEWER, and changes nothing, when a newer program has
+ * migrated the schema.
  */
 export async function migrate(options: MigrateOptions): Promise<void> {
   const client = new pg.Client({
@@ -36,7 +40,8 @@ export async function migrate(options: MigrateOptions): Promise<void> {
   await client.connect();
   try {
     const schema = pg.escapeIdentifier(options.schema);
-    // The log reaches the disk once, with the grants, which come last: what a crash takes away before, the next runner makes again.
+    // The log reaches the disk once, with the grants, which come last: what a crash takes away before, the
+    // next runner makes again.
     await client.query('SET synchronous_commit TO off');
     // Schemas beside each other, but never beside a version that locks all of them.
     await client.query('SELECT pg_advisory_lock_shared($1), pg_advisory_lock($2, hashtext($3))', [

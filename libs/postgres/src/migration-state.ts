@@ -10,7 +10,10 @@ export interface MigrationState {
   readonly unknown: readonly string[];
 }
 
-/** Compares the ledgers of a schema with the folders of its migrations, changing nothing. The role has to be able to read the ledgers. */
+/**
+ * Compares the ledgers of a schema with the folders of its migrations, changing nothing. The role has to be
+ * able to read the ledgers.
+ */
 export async function migrationState(
   client: pg.Client,
   schema: string,

@@ -13,7 +13,10 @@ export async function recordVersion(client: pg.Client, schema: string): Promise<
   );
 }
 
-/** Refuses a schema in which a migration ran that this program does not have: a newer one made it. Throws `precondition` DATA_NEWER. */
+/**
+ * Refuses a schema in which a migration ran that this program does not have: a newer one made it. Throws
+ * `precondition` DATA_NEWER.
+ */
 export async function refuseNewer(
   client: pg.Client,
   schema: string,
@@ -24,7 +27,8 @@ export async function refuseNewer(
     const {
       rows: [ledger],
     } = await client.query<{ exists: boolean; comment: string | null }>(
-      `SELECT to_regclass($1) IS NOT NULL AS exists, obj_description(to_regnamespace($2), 'pg_namespace') AS comment`,
+      `SELECT to_regclass($1) IS NOT NULL AS exists, obj_description(to_regnamespace($2), 'pg_namespace') AS
+        comment`,
       [table, pg.escapeIdentifier(schema)],
     );
     if (ledger?.exists !== true) continue;
@@ -45,7 +49,9 @@ function dataNewer(schema: string, unknown: readonly string[], version: string |
   return new DomainError(
     'precondition',
     'DATA_NEWER',
-    `the data were written by ${by}, this is Noema ${NOEMA_VERSION}: it does not know the migration ${unknown.map((name) => `"${name}"`).join(', ')} of schema "${schema}"; start ${by} or a later one, or restore a backup of before the upgrade`,
+    `the data were written by ${by}, this is Noema ${NOEMA_VERSION}: it does not know the migration ` +
+      `${unknown.map((name) => `"${name}"`).join(', ')} of schema "${schema}"; start ${by} or a later ` +
+      'one, or restore a backup of before the upgrade',
     {
       metadata: {
         schema,

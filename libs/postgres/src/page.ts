@@ -25,7 +25,10 @@ export interface PageSource {
   /** Table or view, with a column `id` of type uuid that sorts by creation. */
   readonly table: string;
   readonly fields: Readonly<Record<string, PageField>>;
-  /** Columns that must have these values, such as the parent's id; those whose names end with `_id` are of type uuid. */
+  /**
+   * Columns that must have these values, such as the parent's id; those whose names end with `_id` are of
+   * type uuid.
+   */
   readonly where?: Readonly<Record<string, string | number | boolean>>;
   readonly query: PageQuery;
 }
@@ -44,8 +47,9 @@ const LOWEST: Readonly<Record<ScalarType, string>> = {
 };
 
 /**
- * One page of a table in the ambient transaction, by keyset: newest first, or as `order_by` says with the id breaking ties and absent values lowest.
- * Throws `invalid` FILTER_INVALID, ORDER_BY_INVALID, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID.
+ * One page of a table in the ambient transaction, by keyset: newest first, or as `order_by` says with the id
+ * breaking ties and absent values lowest. Throws `invalid` FILTER_INVALID, ORDER_BY_INVALID,
+ * PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID.
  */
 export async function selectPage<Row>(
   db: AnyDatabase,
@@ -80,18 +84,18 @@ export async function selectPage<Row>(
     const [last, id] = after;
     const cast = sorted === undefined ? 'uuid' : CASTS[scalarOf(sorted.type)];
     conditions.push(
-      `(${key}, id) ${descending ? '<' : '>'} (${place(String(last))}::text::${cast}, ${place(String(id))}::uuid)`,
+      `(${key}, id) ${descending ? '<' : '>'} (${place(String(last))}::text::${cast}, ` +
+        `${place(String(id))}::uuid)`,
     );
   }
   const direction = descending ? 'desc' : 'asc';
-  const { rows } = await db
-    .tx()
-    .executeQuery<Row & { readonly page_key: string; readonly id: string }>(
-      CompiledQuery.raw(
-        `select *, (${key})::text as page_key from ${table} where ${conditions.join(' and ')} order by ${key} ${direction}, id ${direction} limit ${size + 1}`,
-        params,
-      ),
-    );
+  const { rows } = await db.tx().executeQuery<Row & { readonly page_key: string; readonly id: string }>(
+    CompiledQuery.raw(
+      `select *, (${key})::text as page_key from ${table} where ${conditions.join(' and ')} order by ${key}
+          ${direction}, id ${direction} limit ${size + 1}`,
+      params,
+    ),
+  );
   const items = rows.slice(0, size);
   const last = items.at(-1);
   return {

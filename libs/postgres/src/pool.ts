@@ -34,7 +34,8 @@ export function createPool(options: PoolOptions): pg.Pool {
     // The server may be frozen and never speak again; then the client gives up by itself.
     query_timeout: statementTimeoutMs + 5_000,
   });
-  // Without listeners the loss of a connection would end the process, be it idle or held between two statements; the next query sees it.
+  // Without listeners the loss of a connection would end the process, be it idle or held between two
+  // statements; the next query sees it.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => {
     client.on('error', () => undefined);

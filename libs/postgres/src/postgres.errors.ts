@@ -10,7 +10,10 @@ const codeOf = (error: unknown): string | undefined => {
   return typeof code === 'string' ? code : undefined;
 };
 
-/** SQLSTATEs after which the same transaction may succeed when it is simply run again: serialization_failure, deadlock_detected. */
+/**
+ * SQLSTATEs after which the same transaction may succeed when it is simply run again: serialization_failure,
+ * deadlock_detected.
+ */
 const REPEATABLE: ReadonlySet<string> = new Set(['40001', '40P01']);
 
 /** SQLSTATEs and socket codes that mean that the server is away, is going down, or does not take us now. */
@@ -39,7 +42,10 @@ const LATE: ReadonlySet<string> = new Set(['57014', '55P03', '25P03']);
 const LOST =
   /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|connection error/;
 
-/** True when a prepared statement gives other columns than when it was prepared, because a migration came in between. */
+/**
+ * True when a prepared statement gives other columns than when it was prepared, because a migration came in
+ * between.
+ */
 export const isPlanOutdated = (error: unknown): boolean =>
   codeOf(error) === '0A000' && (error as { routine?: string }).routine === 'RevalidateCachedQuery';
 
@@ -54,7 +60,10 @@ export function isConnectionLoss(error: unknown): boolean {
   return error instanceof Error && LOST.test(error.message);
 }
 
-/** SQLSTATE by which the triggers of the quotas refuse; the detail is a JSON object of texts: quota, limit, used, left. */
+/**
+ * SQLSTATE by which the triggers of the quotas refuse; the detail is a JSON object of texts: quota, limit,
+ * used, left.
+ */
 const ABOVE_QUOTA = 'NQ001';
 
 function quotaExceeded(error: unknown): DomainError {
@@ -65,14 +74,18 @@ function quotaExceeded(error: unknown): DomainError {
   });
 }
 
-/** The same error for callers: `unavailable` when the server is away, `timeout` at a time limit, `exhausted` when its disk is full or the team's quota is used up; others unchanged. */
+/**
+ * The same error for callers: `unavailable` when the server is away, `timeout` at a time limit, `exhausted`
+ * when its disk is full or the team's quota is used up; others unchanged.
+ */
 export function toDomainError(error: unknown): unknown {
   if (error instanceof DomainError) return error;
   if (isConnectionLoss(error)) {
     return new DomainError(
       'unavailable',
       'DATABASE_UNAVAILABLE',
-      'the database cannot be reached; nothing was changed unless the answer was lost, so retry with the same request id',
+      'the database cannot be reached; nothing was changed unless the answer was lost, so retry with ' +
+        'the same request id',
       { cause: error },
     );
   }

@@ -13,8 +13,9 @@ const APPEND_ONLY = `
   WHERE n.nspname = $1 AND c.relkind IN ('r', 'p') AND obj_description(c.oid, 'pg_class') = 'append-only'`;
 
 /**
- * Makes the role, or sets its password, and grants it the rows of the schema but none of its structure; of a table whose comment is `append-only` it may read and add rows,
- * and nothing else. All of it in one transaction, which is on the disk when this returns.
+ * Makes the role, or sets its password, and grants it the rows of the schema but none of its structure; of a
+ * table whose comment is `append-only` it may read and add rows, and nothing else. All of it in one
+ * transaction, which is on the disk when this returns.
  */
 export async function grantRole(
   admin: pg.Client,

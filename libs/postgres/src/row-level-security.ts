@@ -9,16 +9,19 @@ const UNSAFE = `
   JOIN pg_namespace n ON n.oid = c.relnamespace
   JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'team_id' AND NOT a.attisdropped
   WHERE n.nspname = $1 AND c.relkind IN ('r', 'p')
-    AND NOT (c.relrowsecurity AND c.relforcerowsecurity AND EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid))`;
+    AND NOT (c.relrowsecurity AND c.relforcerowsecurity AND EXISTS (SELECT FROM pg_policy p WHERE p.polrelid =
+      c.oid))`;
 
 const TOO_STRONG = `
-  SELECT r.rolname AS name, CASE WHEN r.rolsuper THEN 'it is a superuser' WHEN r.rolbypassrls THEN 'it bypasses row-level security' ELSE 'it owns ' || c.relname END AS fault
+  SELECT r.rolname AS name, CASE WHEN r.rolsuper THEN 'it is a superuser' WHEN r.rolbypassrls THEN
+    'it bypasses row-level security' ELSE 'it owns ' || c.relname END AS fault
   FROM pg_roles r LEFT JOIN pg_class c ON c.relowner = r.oid
   WHERE r.rolname = $1 AND (r.rolsuper OR r.rolbypassrls OR c.oid IS NOT NULL)`;
 
 /**
- * Throws when a table of the schema that has a `team_id` does not enforce row-level security with a policy on everybody, or when the role
- * that reads it could step around it. `adminUrl` is a connection that sees the catalogues.
+ * Throws when a table of the schema that has a `team_id` does not enforce row-level security with a policy on
+ * everybody, or when the role that reads it could step around it. `adminUrl` is a connection that sees the
+ * catalogues.
  */
 export async function assertRowLevelSecurity(
   adminUrl: string,

@@ -9,18 +9,27 @@ export interface WakeLoopOptions {
   readonly channel: string;
   /** Which payloads concern us; all when left out. */
   readonly concerns?: (payload: string) => boolean;
-  /** When to look without being woken: what is due later sends no notification, and notifications may get lost. Four times as long after some looks for nothing. */
+  /**
+   * When to look without being woken: what is due later sends no notification, and notifications may get
+   * lost. Four times as long after some looks for nothing.
+   */
   readonly pollMs: number;
   /** Does one piece of work; true when there may be more. */
   readonly work: () => Promise<boolean>;
   readonly onError: (error: unknown) => void;
 }
 
-/** A loop that finds nothing waits longer each time, up to so many times its `pollMs`: dozens of them are idle on a laptop. */
+/**
+ * A loop that finds nothing waits longer each time, up to so many times its `pollMs`: dozens of them are idle
+ * on a laptop.
+ */
 const IDLE_GROWTH = 1.5;
 const IDLE_MOST = 4;
 
-/** Calls `work` until there is none, then sleeps until a notification or the next poll. One piece at a time; an error is reported and waited out. */
+/**
+ * Calls `work` until there is none, then sleeps until a notification or the next poll. One piece at a time;
+ * an error is reported and waited out.
+ */
 export class WakeLoop {
   private readonly stopping = new AbortController();
   private listening: Listening | undefined;

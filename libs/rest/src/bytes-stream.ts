@@ -6,7 +6,10 @@ import type { Route } from './http-rule.js';
 import type { EncodedRequest } from './request-encoding.js';
 import { setBytes } from './response-encoding.js';
 
-/** Reads a server stream of bytes: each message carries a piece as it arrives. What breaks in the middle is not taken up again. */
+/**
+ * Reads a server stream of bytes: each message carries a piece as it arrives. What breaks in the middle is
+ * not taken up again.
+ */
 export async function* bytesStream(
   caller: HttpCaller,
   route: Route,

@@ -31,7 +31,10 @@ const FREE: ReadonlySet<string> = new Set(
 export const isSingle = (message: DescMessage): boolean =>
   TEXTUAL.has(message.typeName) || BARE.has(message.typeName) || FREE.has(message.typeName);
 
-/** The proto3 JSON of one value of a field, from the text of a path variable or query parameter. Throws `invalid` FIELD_INVALID. */
+/**
+ * The proto3 JSON of one value of a field, from the text of a path variable or query parameter. Throws
+ * `invalid` FIELD_INVALID.
+ */
 export function jsonOfText(name: string, field: DescField, text: string): JsonValue {
   if (field.enum !== undefined) return enumJson(name, field.enum, text);
   if (field.scalar !== undefined) return scalarJson(name, field.scalar, text);

@@ -16,7 +16,10 @@ export interface Route {
   readonly responseBody: DescField | undefined;
 }
 
-/** The routes of an RPC by its `google.api.http` option, the primary one first. Throws Error when the rule names what does not exist. */
+/**
+ * The routes of an RPC by its `google.api.http` option, the primary one first. Throws Error when the rule
+ * names what does not exist.
+ */
 export function routesOf(method: DescMethod): Route[] {
   if (!hasOption(method, http)) return [];
   const rule = getOption(method, http);

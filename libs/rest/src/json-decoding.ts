@@ -11,7 +11,9 @@ import { DomainError } from '@noema/kernel/domain-error';
 import { findField, isObject } from './field-path.js';
 import { fieldInvalid } from './field-text.js';
 
-/** Reads proto3 JSON into a message. Throws `invalid` FIELD_INVALID that names the field that does not fit. */
+/**
+ * Reads proto3 JSON into a message. Throws `invalid` FIELD_INVALID that names the field that does not fit.
+ */
 export function decodeJson(input: DescMessage, json: JsonObject): Message {
   try {
     return fromJson(input, json);

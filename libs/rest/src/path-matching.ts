@@ -4,7 +4,10 @@ import type { PathTemplate } from './path-template.js';
 /** The raw segments of a path, still percent-encoded. */
 export const splitPath = (path: string): string[] => path.split('/').slice(1);
 
-/** Variables by field path when the path matches, `undefined` otherwise. Throws `invalid` PATH_MALFORMED for broken percent-encoding. */
+/**
+ * Variables by field path when the path matches, `undefined` otherwise. Throws `invalid` PATH_MALFORMED for
+ * broken percent-encoding.
+ */
 export function matchPath(template: PathTemplate, raw: readonly string[]): Map<string, string> | undefined {
   const segments = withoutVerb(template, raw);
   if (segments === undefined) return undefined;
@@ -23,7 +26,10 @@ export function matchPath(template: PathTemplate, raw: readonly string[]): Map<s
   );
 }
 
-/** The path of a template with its variables filled in; a value is encoded, so that it never looks like a slash or a verb. */
+/**
+ * The path of a template with its variables filled in; a value is encoded, so that it never looks like a
+ * slash or a verb.
+ */
 export function fillPath(template: PathTemplate, valueOf: (fieldPath: string) => string): string {
   const parts = template.segments.map((s) => ('literal' in s ? s.literal : ''));
   for (const { fieldPath, from, to } of [...template.variables].reverse()) {

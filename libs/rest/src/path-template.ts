@@ -19,7 +19,9 @@ export interface PathTemplate {
 
 const TOKEN = /\{([\w.]+)(?:=([^}]*))?\}|[^/{}]+/y;
 
-/** Parses a template by the grammar of google/api/http.proto. Throws Error at the place that cannot be read. */
+/**
+ * Parses a template by the grammar of google/api/http.proto. Throws Error at the place that cannot be read.
+ */
 export function parsePathTemplate(text: string): PathTemplate {
   const verbAt = /:([A-Za-z]\w*)$/.exec(text);
   const path = verbAt === null ? text : text.slice(0, verbAt.index);

@@ -38,7 +38,10 @@ const STATUS: Readonly<Record<ErrorKind, readonly [number, string]>> = {
   timeout: [504, 'Took too long'],
 };
 
-/** The problem document of an error; the text of an internal one is hidden. `status` overrides the usual one of its kind, as for 405 or 413. */
+/**
+ * The problem document of an error; the text of an internal one is hidden. `status` overrides the usual one
+ * of its kind, as for 405 or 413.
+ */
 export function problemOf(error: DomainError, status = STATUS[error.kind][0]): Problem {
   const title = STATUS[error.kind][1];
   const hidden = error.kind === 'internal';
@@ -53,7 +56,10 @@ export function problemOf(error: DomainError, status = STATUS[error.kind][0]): P
   };
 }
 
-/** The error that a problem document was made from, its trace in the metadata as `trace_id`; one that is not ours gets the kind of its status. */
+/**
+ * The error that a problem document was made from, its trace in the metadata as `trace_id`; one that is not
+ * ours gets the kind of its status.
+ */
 export function errorOfProblem(status: number, body: unknown): DomainError {
   const problem = (typeof body === 'object' && body !== null ? body : {}) as Partial<Problem>;
   const kind = kindOf(problem.type) ?? kindOfStatus(status);

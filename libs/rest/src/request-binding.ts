@@ -13,7 +13,10 @@ export interface RequestParts {
   readonly body: JsonValue | undefined;
 }
 
-/** Makes the request message of a route from path, query and body, which it takes over. Throws `invalid` naming the field that does not fit. */
+/**
+ * Makes the request message of a route from path, query and body, which it takes over. Throws `invalid`
+ * naming the field that does not fit.
+ */
 export function bindRequest(route: Route, { variables, query, body }: RequestParts): Message {
   const { input } = route.method;
   const json = bindBody(route, body);

@@ -22,7 +22,10 @@ export interface EncodedRequest {
   readonly body: string | undefined;
 }
 
-/** Makes the HTTP request of a route: what `bindRequest` reads back. Throws `invalid` when a field that the path needs is empty. */
+/**
+ * Makes the HTTP request of a route: what `bindRequest` reads back. Throws `invalid` when a field that the
+ * path needs is empty.
+ */
 export function encodeRequest<D extends DescMessage>(
   route: Route,
   init: MessageInitShape<D>,

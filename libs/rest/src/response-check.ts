@@ -15,7 +15,10 @@ const ROWS: ReadonlySet<string> = new Set(['row', 'first_row']);
 /** Fields that their contract lets be infinite. */
 const MAY_BE_INFINITE: ReadonlySet<string> = new Set(['noema.activations.v1.UnitDifference.effect']);
 
-/** Refuses to send an answer with a number that is not finite (nor infinite by contract), an id "undefined" or a negative row: it would be believed. Throws `internal` RESPONSE_INVALID with the field. */
+/**
+ * Refuses to send an answer with a number that is not finite (nor infinite by contract), an id "undefined" or
+ * a negative row: it would be believed. Throws `internal` RESPONSE_INVALID with the field.
+ */
 export function checkResponse(schema: DescMessage, json: JsonValue, text: string): void {
   if (!SUSPECT.test(text) || !isObject(json)) return;
   const fault = messageFault(schema, json);

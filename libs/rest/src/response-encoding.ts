@@ -10,7 +10,10 @@ export type ResponseContent =
   /** A body of its own media type; `etag` is the response's field of that name, empty without one. */
   | { readonly kind: 'bytes'; readonly mediaType: string; readonly bytes: Uint8Array; readonly etag: string };
 
-/** Encodes a response: canonical proto3 JSON with defaults written out, or the bytes of a `google.api.HttpBody`. Throws as `jsonText`. */
+/**
+ * Encodes a response: canonical proto3 JSON with defaults written out, or the bytes of a
+ * `google.api.HttpBody`. Throws as `jsonText`.
+ */
 export function encodeResponse(route: Route, message: Message): ResponseContent {
   const { output } = route.method;
   const field = route.responseBody;
@@ -23,7 +26,10 @@ export function encodeResponse(route: Route, message: Message): ResponseContent 
   return { kind: 'json', text: JSON.stringify(json[field.jsonName] ?? null) };
 }
 
-/** Canonical proto3 JSON with defaults written out, so that a reader need not know them. Throws `internal` RESPONSE_INVALID, see `checkResponse`. */
+/**
+ * Canonical proto3 JSON with defaults written out, so that a reader need not know them. Throws `internal`
+ * RESPONSE_INVALID, see `checkResponse`.
+ */
 export function jsonText(schema: DescMessage, message: Message): string {
   const json = toJson(schema, message, { alwaysEmitImplicit: true });
   const text = JSON.stringify(json);

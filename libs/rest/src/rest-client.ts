@@ -28,9 +28,9 @@ type Method<M> =
 export type RestClient<S extends DescService> = { readonly [K in keyof S['method']]: Method<S['method'][K]> };
 
 /**
- * A typed client over the REST routes of a service; runs in a browser and in Node.
- * A stream that breaks goes on by `Last-Event-ID` with back-off; leaving its loop closes it. One of `google.api.HttpBody` gives the bytes in
- * pieces as they arrive, cut anywhere, and fails with `unavailable` STREAM_BROKEN when it breaks.
+ * A typed client over the REST routes of a service; runs in a browser and in Node. A stream that breaks goes
+ * on by `Last-Event-ID` with back-off; leaving its loop closes it. One of `google.api.HttpBody` gives the
+ * bytes in pieces as they arrive, cut anywhere, and fails with `unavailable` STREAM_BROKEN when it breaks.
  */
 export function createRestClient<S extends DescService>(
   service: S,

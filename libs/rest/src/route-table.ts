@@ -22,7 +22,8 @@ export class RouteTable {
       const other = claimed.get(shape);
       if (other !== undefined) {
         throw new Error(
-          `ambiguous routes: ${route.method.toString()} (${route.template.text}) and ${other.method.toString()} (${other.template.text}) are both ${route.verb}`,
+          `ambiguous routes: ${route.method.toString()} (${route.template.text}) and ` +
+            `${other.method.toString()} (${other.template.text}) are both ${route.verb}`,
         );
       }
       claimed.set(shape, route);
@@ -30,7 +31,10 @@ export class RouteTable {
     this.routes = routes.sort((a, b) => byPrecedence(a.template, b.template));
   }
 
-  /** Finds the route of a request; `path` is without query, still percent-encoded. HEAD is answered by the route of GET. */
+  /**
+   * Finds the route of a request; `path` is without query, still percent-encoded. HEAD is answered by the
+   * route of GET.
+   */
   match(verb: string, path: string): RouteMatch {
     const segments = splitPath(path);
     const asked = verb === 'HEAD' ? 'GET' : verb;

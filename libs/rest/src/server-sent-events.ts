@@ -26,7 +26,10 @@ export function encodeEvent({
 /** A comment that keeps the connection open and tells the peer that we live. */
 export const HEARTBEAT = ': still here\n\n';
 
-/** Reads the events of a byte stream by the rules of the HTML standard; `undefined` stands for a comment such as a heartbeat. */
+/**
+ * Reads the events of a byte stream by the rules of the HTML standard; `undefined` stands for a comment such
+ * as a heartbeat.
+ */
 export async function* decodeEvents(
   bytes: AsyncIterable<Uint8Array>,
 ): AsyncIterable<ServerSentEvent | undefined> {

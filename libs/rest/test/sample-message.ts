@@ -2,7 +2,10 @@ import { create, type DescField, type DescMessage, type Message, ScalarType } fr
 import { reflect, type ReflectMessage, scalarZeroValue } from '@bufbuild/protobuf/reflect';
 import { FieldMaskSchema, StructSchema, TimestampSchema } from '@bufbuild/protobuf/wkt';
 
-/** A message with every field set to something that is not its default; of a oneof the first, nested to a depth. */
+/**
+ * A message with every field set to something that is not its default; of a oneof the first, nested to a
+ * depth.
+ */
 export function sampleMessage(schema: DescMessage, depth = 4): Message {
   if (schema.typeName === TimestampSchema.typeName)
     return create(TimestampSchema, { seconds: 1_795_000_000n, nanos: 120_000_000 });

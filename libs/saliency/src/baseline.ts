@@ -1,10 +1,16 @@
 import type { FeatureMap } from './feature-map.js';
 import { strides } from './feature-map.js';
 
-/** What stands in for a removed position: nothing, the channel's mean, or the blurred picture (Petsiuk, Das & Saenko 2018). */
+/**
+ * What stands in for a removed position: nothing, the channel's mean, or the blurred picture (Petsiuk, Das &
+ * Saenko 2018).
+ */
 export type BaselineKind = 'zero' | 'mean' | 'blur';
 
-/** The baseline of an input, same shape and order; the blur's standard deviation is an eighth of the longer side. */
+/**
+ * The baseline of an input, same shape and order; the blur's standard deviation is an eighth of the longer
+ * side.
+ */
 export function baselineOf(input: FeatureMap, kind: BaselineKind): Float32Array {
   switch (kind) {
     case 'zero':

@@ -2,7 +2,10 @@ import { DomainError, Registry } from '@noema/kernel';
 import { COOLWARM, MAGMA, VIRIDIS } from './color-tables.js';
 import type { HeatMap } from './feature-map.js';
 
-/** A colour table of 256 entries; `viridis` and `magma` are even to the eye, `coolwarm` is for signed values around the middle. */
+/**
+ * A colour table of 256 entries; `viridis` and `magma` are even to the eye, `coolwarm` is for signed values
+ * around the middle.
+ */
 export interface ColorMap {
   readonly key: string;
   /** [256, 3] RGB bytes. */
@@ -20,7 +23,10 @@ function bytesOf(hex: string): Uint8Array {
   return Uint8Array.from({ length: hex.length / 2 }, (_, i) => parseInt(hex.slice(2 * i, 2 * i + 2), 16));
 }
 
-/** RGB bytes [n, 3] of values, `low` at the first colour and `high` at the last; values beyond are cut, equal limits give the first colour. */
+/**
+ * RGB bytes [n, 3] of values, `low` at the first colour and `high` at the last; values beyond are cut, equal
+ * limits give the first colour.
+ */
 export function colorize(
   values: ArrayLike<number>,
   { table }: ColorMap,
@@ -36,7 +42,10 @@ export function colorize(
   return rgb;
 }
 
-/** A heat map with values in [0, 1] laid over a picture [height, width, 1 or 3] bytes as RGB [height, width, 3]; the hotter the less transparent. */
+/**
+ * A heat map with values in [0, 1] laid over a picture [height, width, 1 or 3] bytes as RGB [height, width,
+ * 3]; the hotter the less transparent.
+ */
 export function overlay(picture: Uint8Array, heat: HeatMap, map: ColorMap, opacity = 0.7): Uint8Array {
   const positions = heat.data.length;
   const channels = picture.length / positions;

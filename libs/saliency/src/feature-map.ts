@@ -1,6 +1,9 @@
 import { DomainError } from '@noema/kernel';
 
-/** The values of a layer (activation or gradient) for one sample: [height, width, channels] (`hwc`) or [channels, height, width] (`chw`) float32. */
+/**
+ * The values of a layer (activation or gradient) for one sample: [height, width, channels] (`hwc`) or
+ * [channels, height, width] (`chw`) float32.
+ */
 export interface FeatureMap {
   readonly data: Float32Array;
   readonly height: number;
@@ -16,7 +19,10 @@ export interface HeatMap {
   readonly width: number;
 }
 
-/** A checked feature map; throws `invalid` FEATURE_MAP_SHAPE, or FEATURE_MAP_NOT_FINITE that names channel and position. */
+/**
+ * A checked feature map; throws `invalid` FEATURE_MAP_SHAPE, or FEATURE_MAP_NOT_FINITE that names channel and
+ * position.
+ */
 export function featureMap(
   data: Float32Array,
   shape: { height: number; width: number; channels: number },
@@ -41,7 +47,8 @@ export function featureMap(
   throw new DomainError(
     'invalid',
     'FEATURE_MAP_NOT_FINITE',
-    `channel ${channel} at row ${Math.floor(position / width)}, column ${position % width} is ${data[at]}; look at the weights and the input`,
+    `channel ${channel} at row ${Math.floor(position / width)}, column ${position % width} is ` +
+      `${data[at]}; look at the weights and the input`,
   );
 }
 
@@ -70,7 +77,9 @@ export function channelMap(map: FeatureMap, channel: number): HeatMap {
   return { data, height: map.height, width: map.width };
 }
 
-/** Throws `invalid` FEATURE_MAPS_DIFFER unless an activation and what `second` names have one shape and order. */
+/**
+ * Throws `invalid` FEATURE_MAPS_DIFFER unless an activation and what `second` names have one shape and order.
+ */
 export function assertAlike(a: FeatureMap, b: FeatureMap, second = 'gradient'): void {
   if (a.height === b.height && a.width === b.width && a.channels === b.channels && a.order === b.order)
     return;

@@ -1,8 +1,9 @@
 import { assertAlike, type FeatureMap, type HeatMap, strides } from './feature-map.js';
 
 /**
- * Grad-CAM (Selvaraju et al. 2017): channels weighted by the mean of their gradient over positions, summed, negatives cut off.
- * `activation` and `gradient` (of a class score, before the softmax, by that activation) have one shape; the map is [height, width] of the layer.
+ * Grad-CAM (Selvaraju et al. 2017): channels weighted by the mean of their gradient over positions, summed,
+ * negatives cut off. `activation` and `gradient` (of a class score, before the softmax, by that activation)
+ * have one shape; the map is [height, width] of the layer.
  */
 export function gradCam(activation: FeatureMap, gradient: FeatureMap): HeatMap {
   assertAlike(activation, gradient);
@@ -17,7 +18,10 @@ export function gradCam(activation: FeatureMap, gradient: FeatureMap): HeatMap {
   return { data: Float32Array.from(sums, (sum) => Math.max(sum, 0)), height, width };
 }
 
-/** Layer-CAM (Jiang et al. 2021): every position by its own positive gradient; sharper than Grad-CAM in early layers. */
+/**
+ * Layer-CAM (Jiang et al. 2021): every position by its own positive gradient; sharper than Grad-CAM in early
+ * layers.
+ */
 export function layerCam(activation: FeatureMap, gradient: FeatureMap): HeatMap {
   assertAlike(activation, gradient);
   const { position, channel } = strides(activation);

@@ -1,7 +1,10 @@
 import { DomainError } from '@noema/kernel';
 import type { HeatMap } from './feature-map.js';
 
-/** The map at another size, bilinear between pixel centres (as `resize` in half-pixel mode); at the border the nearest value. */
+/**
+ * The map at another size, bilinear between pixel centres (as `resize` in half-pixel mode); at the border the
+ * nearest value.
+ */
 export function upsample({ data, height, width }: HeatMap, toHeight: number, toWidth: number): HeatMap {
   const rows = samplesOf(height, toHeight);
   const columns = samplesOf(width, toWidth);
@@ -36,7 +39,10 @@ function samplesOf(size: number, toSize: number): { low: Int32Array; high: Int32
   return { low, high, part };
 }
 
-/** The map divided by its largest magnitude, so that values lie in [−1, 1] and 0 stays 0; a map of zeros stays one. `peak` undoes it. */
+/**
+ * The map divided by its largest magnitude, so that values lie in [−1, 1] and 0 stays 0; a map of zeros stays
+ * one. `peak` undoes it.
+ */
 export function normalised({ data, height, width }: HeatMap): {
   readonly map: HeatMap;
   readonly peak: number;
@@ -46,7 +52,10 @@ export function normalised({ data, height, width }: HeatMap): {
   return { map: { data: peak > 0 ? data.map((value) => value / peak) : data.slice(), height, width }, peak };
 }
 
-/** Positions from the hottest to the coldest; equal ones in the order of `ties` [positions], a permutation, so that no corner is favoured. */
+/**
+ * Positions from the hottest to the coldest; equal ones in the order of `ties` [positions], a permutation, so
+ * that no corner is favoured.
+ */
 export function hottestFirst({ data }: HeatMap, ties: Uint32Array): Uint32Array {
   if (ties.length !== data.length)
     throw new DomainError(

@@ -1,8 +1,9 @@
 import { DomainError } from '@noema/kernel';
 
 /**
- * Integrated gradients (Sundararajan, Taly & Yan 2017) of one input: gives the inputs on the straight way from the baseline (midpoint rule),
- * takes their gradients in any batches, and attributes the score to every input value.
+ * Integrated gradients (Sundararajan, Taly & Yan 2017) of one input: gives the inputs on the straight way
+ * from the baseline (midpoint rule), takes their gradients in any batches, and attributes the score to every
+ * input value.
  */
 export class IntegratedGradients {
   /** Inputs whose gradients are asked for: all of the way, or those that a refinement adds. */
@@ -11,7 +12,10 @@ export class IntegratedGradients {
   private readonly parts: readonly number[];
   private added = 0;
 
-  /** `input` and `baseline` are flat, of one length; throws `invalid` BASELINE_SHAPE or STEPS. `coarse` is what `refined` goes on from. */
+  /**
+   * `input` and `baseline` are flat, of one length; throws `invalid` BASELINE_SHAPE or STEPS. `coarse` is
+   * what `refined` goes on from.
+   */
   constructor(
     private readonly input: Float32Array,
     private readonly baseline: Float32Array,
@@ -59,20 +63,27 @@ export class IntegratedGradients {
       throw new DomainError(
         'invalid',
         'GRADIENT_SHAPE',
-        `${gradients.length} gradients are not those of at most ${this.count - this.added} inputs of ${size} values`,
+        `${gradients.length} gradients are not those of at most ${this.count - this.added} inputs of ` +
+          `${size} values`,
       );
     }
     for (let i = 0; i < gradients.length; i++) this.sum[i % size]! += gradients[i]!;
     this.added += count;
   }
 
-  /** The attribution of every input value; they sum to the difference of the scores of input and baseline. Throws `precondition` STEPS_MISSING. */
+  /**
+   * The attribution of every input value; they sum to the difference of the scores of input and baseline.
+   * Throws `precondition` STEPS_MISSING.
+   */
   attributions(): Float32Array {
     const { sum, steps } = this.complete();
     return Float32Array.from(sum, (of, i) => (of / steps) * (this.input[i]! - this.baseline[i]!));
   }
 
-  /** The same way in three times as many steps: a third of them are the midpoints that were asked already. Throws `precondition` STEPS_MISSING. */
+  /**
+   * The same way in three times as many steps: a third of them are the midpoints that were asked already.
+   * Throws `precondition` STEPS_MISSING.
+   */
   refined(): IntegratedGradients {
     const { input, baseline, steps, sum } = this.complete();
     return new IntegratedGradients(input, baseline, 3 * steps, sum);
@@ -89,7 +100,9 @@ export class IntegratedGradients {
   }
 }
 
-/** How far the attributions are from summing to the difference of the scores, as a share of it: 0 is complete. */
+/**
+ * How far the attributions are from summing to the difference of the scores, as a share of it: 0 is complete.
+ */
 export function completenessGap(attributions: Float32Array, score: number, baselineScore: number): number {
   const sum = attributions.reduce((total, value) => total + value, 0);
   const difference = score - baselineScore;

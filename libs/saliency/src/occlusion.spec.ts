@@ -82,7 +82,8 @@ describe('RISE', () => {
   const rise = (change: object = {}) =>
     new Rise(picture, { masks: 6_000, cells: { rows: 5, columns: 7 }, ...change });
   it('finds what each place adds to a sum, when its cells are as fine as the input', () => {
-    // Cells of one position are independent: seen less hidden is exactly what the place adds, but for the noise of the others.
+    // Cells of one position are independent: seen less hidden is exactly what the place adds, but for the
+    // noise of the others.
     const one = rise();
     const [map] = one.maps(score(one.inputs(0, one.count), one.count), 1, [0]);
     const noise = Math.sqrt(adds.reduce((sum, add) => sum + add * add, 0) / one.count);

@@ -12,8 +12,9 @@ export interface OcclusionOptions {
 }
 
 /**
- * Occlusion (Zeiler & Fergus 2014) of one input: gives copies of it with a window replaced by a baseline, and makes a heat map of any score of them:
- * the mean, over the windows that cover a position, of how much the score falls. Needs no gradients; one batch of copies serves all classes.
+ * Occlusion (Zeiler & Fergus 2014) of one input: gives copies of it with a window replaced by a baseline, and
+ * makes a heat map of any score of them: the mean, over the windows that cover a position, of how much the
+ * score falls. Needs no gradients; one batch of copies serves all classes.
  */
 export class Occlusion {
   readonly count: number;
@@ -35,7 +36,8 @@ export class Occlusion {
       throw new DomainError(
         'invalid',
         'WINDOW_SIZE',
-        `a window of ${window.height} × ${window.width} every ${stride.height} × ${stride.width} positions covers nothing; use whole numbers from 1`,
+        `a window of ${window.height} × ${window.width} every ${stride.height} × ${stride.width} ` +
+          'positions covers nothing; use whole numbers from 1',
       );
     }
     [this.height, this.width] = [Math.min(window.height, input.height), Math.min(window.width, input.width)];
@@ -64,7 +66,10 @@ export class Occlusion {
     return batch;
   }
 
-  /** The map of a score: `scores` [count] of the copies, `whole` of the input itself; positive where covering lowers the score. */
+  /**
+   * The map of a score: `scores` [count] of the copies, `whole` of the input itself; positive where covering
+   * lowers the score.
+   */
   map(scores: ArrayLike<number>, whole: number): HeatMap {
     const { height, width } = this.input;
     const falls = new Float64Array(height * width);

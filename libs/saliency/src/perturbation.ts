@@ -12,16 +12,25 @@ export interface PerturbationOptions {
   readonly order?: number;
 }
 
-/** A batch of inputs [count, values] float32 of which the model's scores make a curve over `fractions` [steps + 1] of the area. */
+/**
+ * A batch of inputs [count, values] float32 of which the model's scores make a curve over `fractions` [steps
+ * + 1] of the area.
+ */
 export interface PerturbationBatch {
   readonly inputs: Float32Array;
   readonly count: number;
   readonly fractions: Float64Array;
-  /** The point of the curve that each input is [count]: all of them for order 0, for others only those that ties make differ from it. */
+  /**
+   * The point of the curve that each input is [count]: all of them for order 0, for others only those that
+   * ties make differ from it.
+   */
   readonly points: Int32Array;
 }
 
-/** A mean over orders of equally hot positions, and the standard deviation among them; 0 where no order makes a difference. */
+/**
+ * A mean over orders of equally hot positions, and the standard deviation among them; 0 where no order makes
+ * a difference.
+ */
 export interface CurveArea {
   readonly mean: number;
   readonly spread: number;
@@ -32,7 +41,10 @@ export interface CurveArea {
 /** Orders of equally hot positions that a curve is averaged over. */
 export const TIE_ORDERS = 10;
 
-/** Inputs with the hottest positions removed, 0 to all of them (deletion, Petsiuk, Das & Saenko 2018): a good map makes the score fall at once. */
+/**
+ * Inputs with the hottest positions removed, 0 to all of them (deletion, Petsiuk, Das & Saenko 2018): a good
+ * map makes the score fall at once.
+ */
 export function deletionBatch(
   input: FeatureMap,
   heat: HeatMap,
@@ -41,7 +53,10 @@ export function deletionBatch(
   return batch(input, input.data, baselineOf(input, options.baseline ?? 'mean'), heat, options);
 }
 
-/** Inputs with only the hottest positions shown on the baseline, 0 to all (insertion): a good map makes the score rise at once. */
+/**
+ * Inputs with only the hottest positions shown on the baseline, 0 to all (insertion): a good map makes the
+ * score rise at once.
+ */
 export function insertionBatch(
   input: FeatureMap,
   heat: HeatMap,
@@ -50,7 +65,10 @@ export function insertionBatch(
   return batch(input, baselineOf(input, options.baseline ?? 'blur'), input.data, heat, options);
 }
 
-/** The area under the curve of scores [steps + 1] over the fractions, by trapezoids. Throws `invalid` SCORES_SHAPE or SCORE_NOT_FINITE. */
+/**
+ * The area under the curve of scores [steps + 1] over the fractions, by trapezoids. Throws `invalid`
+ * SCORES_SHAPE or SCORE_NOT_FINITE.
+ */
 export function areaUnderCurve(
   { fractions }: Pick<PerturbationBatch, 'fractions'>,
   scores: ArrayLike<number>,
@@ -71,8 +89,9 @@ export function areaUnderCurve(
 }
 
 /**
- * The values [points, width] of a curve for each of `TIE_ORDERS` orders of equally hot positions, or for one where there are no ties: `make` gives the batch
- * of an order, `run` the values [count, width] of its inputs. Only what differs between orders is run again, one order after the other.
+ * The values [points, width] of a curve for each of `TIE_ORDERS` orders of equally hot positions, or for one
+ * where there are no ties: `make` gives the batch of an order, `run` the values [count, width] of its inputs.
+ * Only what differs between orders is run again, one order after the other.
  */
 export async function valuesByOrder(
   make: (order: number) => PerturbationBatch,
@@ -94,7 +113,10 @@ export async function valuesByOrder(
   return all;
 }
 
-/** Mean and spread of the areas under several curves of scores [points] over the same fractions. Throws as `areaUnderCurve`. */
+/**
+ * Mean and spread of the areas under several curves of scores [points] over the same fractions. Throws as
+ * `areaUnderCurve`.
+ */
 export function areaOverOrders(fractions: Float64Array, curves: readonly ArrayLike<number>[]): CurveArea {
   const areas = curves.map((scores) => areaUnderCurve({ fractions }, scores));
   const mean = areas.reduce((a, b) => a + b) / areas.length;
@@ -107,8 +129,9 @@ export function areaOverOrders(fractions: Float64Array, curves: readonly ArrayLi
 }
 
 /**
- * A heat map of nothing, as smooth as one of a layer with `cells` × `cells` positions: seeded noise, upsampled. Perturbing by it removes the
- * same area at every step as the map that is judged: the score to beat.
+ * A heat map of nothing, as smooth as one of a layer with `cells` × `cells` positions: seeded noise,
+ * upsampled. Perturbing by it removes the same area at every step as the map that is judged: the score to
+ * beat.
  */
 export function randomHeatMap(height: number, width: number, cells: number, seed: number): HeatMap {
   const random = seededRandom(seed, 3);
@@ -133,7 +156,8 @@ function batch(
     throw new DomainError(
       'invalid',
       'HEAT_MAP_SHAPE',
-      `a heat map of ${heat.height} × ${heat.width} does not cover an input of ${height} × ${width}; upsample it first`,
+      `a heat map of ${heat.height} × ${heat.width} does not cover an input of ${height} × ${width}; ` +
+        'upsample it first',
     );
   }
   if (!Number.isInteger(steps) || steps < 1)
@@ -145,7 +169,8 @@ function batch(
   );
   const { position, channel } = strides(input);
   const ends = Int32Array.from({ length: cuts + 1 }, (_, step) => Math.round((step * positions) / cuts));
-  // Where the coldest of what is changed is hotter than the hottest of what is left, every order changes the same.
+  // Where the coldest of what is changed is hotter than the hottest of what is left, every order changes the
+  // same.
   const isTied = (end: number): boolean =>
     end > 0 && end < positions && heat.data[order[end - 1]!] === heat.data[order[end]!];
   const points = Int32Array.from(ends.keys()).filter((point) => ties === 0 || isTied(ends[point]!));

@@ -1,8 +1,8 @@
 import { DomainError } from '@noema/kernel';
 
 /**
- * Spearman's rank correlation (1904) of two arrays of one length, −1 to 1; equal values share the mean of their ranks. 0 when one of them is
- * constant, because then it orders nothing. Throws `invalid` RANKS_SHAPE.
+ * Spearman's rank correlation (1904) of two arrays of one length, −1 to 1; equal values share the mean of
+ * their ranks. 0 when one of them is constant, because then it orders nothing. Throws `invalid` RANKS_SHAPE.
  */
 export function rankCorrelation(a: ArrayLike<number>, b: ArrayLike<number>): number {
   if (a.length !== b.length)

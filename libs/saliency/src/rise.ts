@@ -17,9 +17,11 @@ export interface RiseOptions {
 }
 
 /**
- * RISE (Petsiuk, Das & Saenko 2018) of one input: gives copies of it under random masks (a coarse grid, enlarged bilinearly, randomly shifted) and
- * makes a heat map of any score of them: the mean score weighted by how much a position is seen, less that weighted by how much it is hidden. That
- * orders positions as RISE's own map does, and is 0 for what does not matter. Needs no gradients; one batch of copies serves all classes. Seeded.
+ * RISE (Petsiuk, Das & Saenko 2018) of one input: gives copies of it under random masks (a coarse grid,
+ * enlarged bilinearly, randomly shifted) and makes a heat map of any score of them: the mean score weighted
+ * by how much a position is seen, less that weighted by how much it is hidden. That orders positions as
+ * RISE's own map does, and is 0 for what does not matter. Needs no gradients; one batch of copies serves all
+ * classes. Seeded.
  */
 export class Rise {
   readonly count: number;
@@ -62,7 +64,10 @@ export class Rise {
     return batch;
   }
 
-  /** The maps of several scores: `scores` [count, width] of the copies, row-major; one map for each of `classes`. Throws `invalid` SCORES_SHAPE. */
+  /**
+   * The maps of several scores: `scores` [count, width] of the copies, row-major; one map for each of
+   * `classes`. Throws `invalid` SCORES_SHAPE.
+   */
   maps(scores: Float32Array, width: number, classes: readonly number[]): HeatMap[] {
     if (scores.length !== this.count * width)
       throw new DomainError(

@@ -63,7 +63,8 @@ describe.each([
 });
 
 describe('integrated gradients', () => {
-  // f(x) = x₀² + 3 x₀x₁ has gradient (2x₀ + 3x₁, 3x₀); along the straight way from 0 the attributions are x₀² + 1.5 x₀x₁ and 1.5 x₀x₁.
+  // f(x) = x₀² + 3 x₀x₁ has gradient (2x₀ + 3x₁, 3x₀); along the straight way from 0 the attributions are x₀²
+  // + 1.5 x₀x₁ and 1.5 x₀x₁.
   const input = Float32Array.of(2, -1);
   const baseline = Float32Array.of(0, 0);
   const gradientAt = (x: Float32Array): Float32Array =>
@@ -106,52 +107,56 @@ describe('integrated gradients', () => {
 });
 
 describe('shared area', () => {
-  it("sums over positions to the layer's part, and over layers to the inner product of the two vectors, whatever the baseline is", () => {
-    const random = seededRandom(11);
-    const n = 40;
-    const layers = [
-      { name: 'conv1', units: 3, size: 4 },
-      { name: 'conv2', units: 5, size: 2 },
-      { name: 'dense', units: 4, size: 1 },
-    ];
-    const activations = Array.from({ length: n }, () =>
-      layers.map(({ units, size }) =>
-        featureMap(
-          Float32Array.from({ length: units * size * size }, () => Math.max(0, random() - 0.3)),
-          { height: size, width: size, channels: units },
-          'hwc',
+  it(
+    "sums over positions to the layer's part, and over layers to the inner product of the two vectors, " +
+      'whatever the baseline is',
+    () => {
+      const random = seededRandom(11);
+      const n = 40;
+      const layers = [
+        { name: 'conv1', units: 3, size: 4 },
+        { name: 'conv2', units: 5, size: 2 },
+        { name: 'dense', units: 4, size: 1 },
+      ];
+      const activations = Array.from({ length: n }, () =>
+        layers.map(({ units, size }) =>
+          featureMap(
+            Float32Array.from({ length: units * size * size }, () => Math.max(0, random() - 0.3)),
+            { height: size, width: size, channels: units },
+            'hwc',
+          ),
         ),
-      ),
-    );
-    const responsesOf = (sample: readonly FeatureMap[]): number[] =>
-      sample.flatMap((map) => [...channelMeans(map)]);
-    const responses = Float32Array.from(activations.flatMap(responsesOf));
-    const basis = fitBasis(momentsOf(responses, 12), { layers });
-    const vectors = project(basis, responses);
-    const k = vectors.length / n;
-    const a = vectors.subarray(3 * k, 4 * k);
-    const b = vectors.subarray(17 * k, 18 * k);
-    const inner = a.reduce((sum, value, i) => sum + value * b[i]!, 0);
-    const empty = activations[29]!;
-    let total = 0;
-    layers.forEach(({ name, units }, l) => {
-      const pull = layerPull(basis, name, b);
-      const responses = channelMeans(activations[3]![l]!);
-      const sum = sharedArea(activations[3]![l]!, empty[l]!, pull).data.reduce(
-        (all, value) => all + value,
-        0,
       );
-      expect(sum).toBeCloseTo(
-        Array.from({ length: units }, (_, c) => pull.weights[c]! * (responses[c]! - pull.mean[c]!)).reduce(
+      const responsesOf = (sample: readonly FeatureMap[]): number[] =>
+        sample.flatMap((map) => [...channelMeans(map)]);
+      const responses = Float32Array.from(activations.flatMap(responsesOf));
+      const basis = fitBasis(momentsOf(responses, 12), { layers });
+      const vectors = project(basis, responses);
+      const k = vectors.length / n;
+      const a = vectors.subarray(3 * k, 4 * k);
+      const b = vectors.subarray(17 * k, 18 * k);
+      const inner = a.reduce((sum, value, i) => sum + value * b[i]!, 0);
+      const empty = activations[29]!;
+      let total = 0;
+      layers.forEach(({ name, units }, l) => {
+        const pull = layerPull(basis, name, b);
+        const responses = channelMeans(activations[3]![l]!);
+        const sum = sharedArea(activations[3]![l]!, empty[l]!, pull).data.reduce(
           (all, value) => all + value,
           0,
-        ),
-        5,
-      );
-      total += sum;
-    });
-    expect(total).toBeCloseTo(inner, 4);
-  });
+        );
+        expect(sum).toBeCloseTo(
+          Array.from({ length: units }, (_, c) => pull.weights[c]! * (responses[c]! - pull.mean[c]!)).reduce(
+            (all, value) => all + value,
+            0,
+          ),
+          5,
+        );
+        total += sum;
+      });
+      expect(total).toBeCloseTo(inner, 4);
+    },
+  );
   it('of a sample that is as empty as the baseline is the same everywhere, and sums to its part', () => {
     const { data } = sharedArea(activation, activation, {
       weights: Float64Array.of(2, -1),
@@ -172,7 +177,8 @@ describe('shared area', () => {
   it.each(['hwc', 'chw'] as const)(
     'is 0 in order %s where a convolution answers to nothing but its bias, however strongly',
     (order) => {
-      // A dot at row 1, column 2 of 5 × 6; the sum of the 3 × 3 around each place, with zeros around the picture; units relu(sum + 2) and relu(1 − sum).
+      // A dot at row 1, column 2 of 5 × 6; the sum of the 3 × 3 around each place, with zeros around the
+      // picture; units relu(sum + 2) and relu(1 − sum).
       const positions = 30;
       const near = (p: number): number =>
         Math.abs(Math.floor(p / 6) - 1) <= 1 && Math.abs((p % 6) - 2) <= 1 ? 1 : 0;
@@ -190,7 +196,8 @@ describe('shared area', () => {
         weights: Float64Array.of(-10, 7),
         mean: Float64Array.of(0.5, 0.25),
       });
-      // Nine places answer alike, so each has a ninth of the part: mean answers 2 + 0.9 and 1 − 0.3 against means of 0.5 and 0.25.
+      // Nine places answer alike, so each has a ninth of the part: mean answers 2 + 0.9 and 1 − 0.3 against
+      // means of 0.5 and 0.25.
       data.forEach((value, p) => {
         expect(value).toBeCloseTo((near(p) * (-10 * (2.9 - 0.5) + 7 * (0.7 - 0.25))) / 9, 5);
       });

@@ -8,8 +8,9 @@ export interface SmoothGradOptions {
 }
 
 /**
- * SmoothGrad (Smilkov et al. 2017) of one input: gives copies of it with Gaussian noise, takes their gradients in any batches, and gives the mean
- * gradient. Copy i has the same noise however the batches are cut.
+ * SmoothGrad (Smilkov et al. 2017) of one input: gives copies of it with Gaussian noise, takes their
+ * gradients in any batches, and gives the mean gradient. Copy i has the same noise however the batches are
+ * cut.
  */
 export class SmoothGrad {
   readonly samples: number;
@@ -65,14 +66,18 @@ export class SmoothGrad {
       throw new DomainError(
         'invalid',
         'GRADIENT_SHAPE',
-        `${gradients.length} gradients are not those of at most ${this.samples - this.added} copies of ${size} values`,
+        `${gradients.length} gradients are not those of at most ${this.samples - this.added} copies of ` +
+          `${size} values`,
       );
     }
     for (let i = 0; i < gradients.length; i++) this.sum[i % size]! += gradients[i]!;
     this.added += count;
   }
 
-  /** The mean gradient, flat like the input. Throws `precondition` SAMPLES_MISSING before all copies were added. */
+  /**
+   * The mean gradient, flat like the input. Throws `precondition` SAMPLES_MISSING before all copies were
+   * added.
+   */
   gradient(): Float32Array {
     if (this.added !== this.samples)
       throw new DomainError(

@@ -10,7 +10,10 @@ export interface UnitContribution {
   readonly response: number;
 }
 
-/** The units that contribute most, by magnitude, strongest first; a dense layer is a feature map of one position. */
+/**
+ * The units that contribute most, by magnitude, strongest first; a dense layer is a feature map of one
+ * position.
+ */
 export function strongestUnits(
   activation: FeatureMap,
   gradient: FeatureMap,

@@ -1,6 +1,8 @@
 import type { ViewSize } from './projection.js';
 
-/** Code of the size that points have when none is set: a fifth of the way from the smallest to the largest. */
+/**
+ * Code of the size that points have when none is set: a fifth of the way from the smallest to the largest.
+ */
 export const PLAIN_SIZE = 51;
 
 /** Share of the view that points of the mean size may fill before they grow translucent. */
@@ -14,22 +16,26 @@ function room(count: number, { width, height }: ViewSize, zoom: number): number 
 }
 
 /**
- * Factor on the diameter of points: they grow slower than the view, by asinh (as in regl-scatterplot's `asinh` point scale),
- * and shrink with the fourth root of the room where points crowd.
+ * Factor on the diameter of points: they grow slower than the view, by asinh (as in regl-scatterplot's
+ * `asinh` point scale), and shrink with the fourth root of the room where points crowd.
  */
 export function sizeFactor(count: number, size: ViewSize, zoom: number): number {
   const grown = zoom > 1 ? Math.asinh(zoom) / Math.asinh(1) : Math.max(0.5, zoom);
   return grown * Math.min(1, Math.max(0.4, (room(count, size, zoom) / ROOMY_PX2) ** 0.25));
 }
 
-/** Opacity of points that are not visible, as a share of that of all points; never below what eight bits a channel still show. */
+/**
+ * Opacity of points that are not visible, as a share of that of all points; never below what eight bits a
+ * channel still show.
+ */
 export function ghostOpacity(crowd: number): number {
   return Math.max(0.02, 0.1 * crowd);
 }
 
 /**
  * Opacity that lets crowds show their density: the share of the view to fill over the area of all discs.
- * After Ricky Reusser, "Selecting the right opacity for 2D point clouds" (observablehq.com/@rreusser), as regl-scatterplot's `opacityBy: 'density'` has it.
+ * After Ricky Reusser, "Selecting the right opacity for 2D point clouds" (observablehq.com/@rreusser), as
+ * regl-scatterplot's `opacityBy: 'density'` has it.
  */
 export function crowdOpacity(count: number, size: ViewSize, zoom: number, diameter: number): number {
   const disc = Math.max(1, (Math.PI / 4) * diameter * diameter);

@@ -19,9 +19,13 @@ describe('drawOrder', () => {
     expect(order).toMatchObject({ count: 6, firstVisible: 1, firstSelected: 4 });
   });
 
-  it('keeps points as they came where sizes are equal, and takes those that came after the mask was made for ghosts', () => {
-    const order = drawOrder(12, undefined, maskOf([2, 4, 6], 8), undefined);
-    expect([...order.points!]).toEqual([0, 1, 3, 5, 7, 8, 9, 10, 11, 2, 4, 6]);
-    expect(order).toMatchObject({ count: 12, firstVisible: 9, firstSelected: 9 });
-  });
+  it(
+    'keeps points as they came where sizes are equal, and takes those that came after the mask was made ' +
+      'for ghosts',
+    () => {
+      const order = drawOrder(12, undefined, maskOf([2, 4, 6], 8), undefined);
+      expect([...order.points!]).toEqual([0, 1, 3, 5, 7, 8, 9, 10, 11, 2, 4, 6]);
+      expect(order).toMatchObject({ count: 12, firstVisible: 9, firstSelected: 9 });
+    },
+  );
 });

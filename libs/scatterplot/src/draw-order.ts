@@ -6,7 +6,10 @@ export interface DrawOrder {
   readonly count: number;
   /** The first of the visible ones; all before it are ghosts. */
   readonly firstVisible: number;
-  /** The first of those that stand out; all between `firstVisible` and it are faint. Equals `count` when there are none, `firstVisible` when nothing is faint. */
+  /**
+   * The first of those that stand out; all between `firstVisible` and it are faint. Equals `count` when there
+   * are none, `firstVisible` when nothing is faint.
+   */
   readonly firstSelected: number;
 }
 
@@ -18,8 +21,8 @@ const FAINT = 1;
 const SELECTED = 257;
 
 /**
- * Sorts points: those that are not visible first, then faint ones, then by size so that large points lie on top; equal ones as they came.
- * A counting sort, O(n); masks have one bit a point.
+ * Sorts points: those that are not visible first, then faint ones, then by size so that large points lie on
+ * top; equal ones as they came. A counting sort, O(n); masks have one bit a point.
  */
 export function drawOrder(
   n: number,

@@ -1,4 +1,7 @@
-/** Share of the way after share `t` of the time, 0 to 1: starts and ends at rest (cubic smoothstep). The vertex shader uses the same polynomial's value. */
+/**
+ * Share of the way after share `t` of the time, 0 to 1: starts and ends at rest (cubic smoothstep). The
+ * vertex shader uses the same polynomial's value.
+ */
 export function easeInOut(t: number): number {
   const s = Math.min(1, Math.max(0, t));
   return s * s * (3 - 2 * s);

@@ -38,7 +38,10 @@ export class Bounds {
 
 const AXES = ['x', 'y', 'z'] as const;
 
-/** Whether a view of `held` shows `wanted` well: nothing sticks out by more than a hair and at least 60 % of the larger side is used. */
+/**
+ * Whether a view of `held` shows `wanted` well: nothing sticks out by more than a hair and at least 60 % of
+ * the larger side is used.
+ */
 export function stillShows(held: Frame, wanted: Frame): boolean {
   const side = Math.max(held.half.x, held.half.y, held.half.z);
   const inside = AXES.every(

@@ -33,7 +33,10 @@ const TURN_A_PIXEL = 0.008;
 const KEY_STEP = 0.08;
 const KEY_TURN = Math.PI / 24;
 
-/** Turns pointer, wheel and keyboard events of a canvas into motions of the camera, clicks, hovers and outlines. */
+/**
+ * Turns pointer, wheel and keyboard events of a canvas into motions of the camera, clicks, hovers and
+ * outlines.
+ */
 export class Gestures {
   private readonly pointers = new Map<number, Place>();
   private readonly ends = new AbortController();

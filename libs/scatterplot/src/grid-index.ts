@@ -11,7 +11,10 @@ export class GridIndex {
   private starts = new Uint32Array(2);
   private members = new Uint32Array(0);
 
-  /** `places` `[n, 2]`, row-major; those that are not finite are never found. `prepare` may fill places before they are read, in slices of points. */
+  /**
+   * `places` `[n, 2]`, row-major; those that are not finite are never found. `prepare` may fill places before
+   * they are read, in slices of points.
+   */
   constructor(
     private readonly places: Float32Array,
     private readonly n: number,

@@ -18,7 +18,10 @@ export interface Searched {
   readonly farthest: number;
 }
 
-/** Finds points by places of the canvas. In two dimensions the index is over the data and lasts while points rest, in three over the canvas and lasts while the camera rests. */
+/**
+ * Finds points by places of the canvas. In two dimensions the index is over the data and lasts while points
+ * rest, in three over the canvas and lasts while the camera rests.
+ */
 export class Locator {
   private index: GridIndex | undefined;
   private projected: Projection | undefined;

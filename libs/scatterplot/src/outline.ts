@@ -6,7 +6,10 @@ import { placeAt, type Projection } from './projection.js';
 const TOLERANCE_PX = 0.75;
 const BLOCK = 32_768;
 
-/** A polygon of a two-dimensional canvas in the data's own units, float32 [corners, 2], without corners that are not seen; `undefined` in three dimensions, where it is none. */
+/**
+ * A polygon of a two-dimensional canvas in the data's own units, float32 [corners, 2], without corners that
+ * are not seen; `undefined` in three dimensions, where it is none.
+ */
 export function outlineOf(p: Projection, polygon: ArrayLike<number>): Float32Array | undefined {
   if (p.dimensions === 3) return undefined;
   const corners = simplified(polygon, TOLERANCE_PX);
@@ -18,7 +21,10 @@ export function outlineOf(p: Projection, polygon: ArrayLike<number>): Float32Arr
   return outline;
 }
 
-/** Points of a map within an outline in the data's units, float32 [corners, 2], by the even–odd rule, one bit a point: the same that a selection with this outline held. */
+/**
+ * Points of a map within an outline in the data's units, float32 [corners, 2], by the even–odd rule, one bit
+ * a point: the same that a selection with this outline held.
+ */
 export function pointsWithin(outline: Float32Array, x: Float32Array, y: Float32Array): Uint8Array {
   const mask = new Uint8Array(maskBytes(x.length));
   if (outline.length < 6) return mask;
@@ -35,7 +41,10 @@ export function pointsWithin(outline: Float32Array, x: Float32Array, y: Float32A
   return mask;
 }
 
-/** The polygon [x0, y0, …] with only those corners that are needed to stay this near to it, by Douglas and Peucker. */
+/**
+ * The polygon [x0, y0, …] with only those corners that are needed to stay this near to it, by Douglas and
+ * Peucker.
+ */
 export function simplified(polygon: ArrayLike<number>, tolerance: number): number[] {
   const n = polygon.length >> 1;
   const kept = new Uint8Array(n).fill(1, 0, 1);

@@ -7,7 +7,10 @@ export interface Ring {
   readonly radius: number;
 }
 
-/** Draws above a canvas what changes while the points below stay: rings around points, the outline of a lasso or rectangle. Takes no pointer events. */
+/**
+ * Draws above a canvas what changes while the points below stay: rings around points, the outline of a lasso
+ * or rectangle. Takes no pointer events.
+ */
 export class Overlay {
   private readonly svg = document.createElementNS(SVG, 'svg');
   private readonly halo = this.add('path', { fill: 'none', 'stroke-width': '4.5', 'stroke-opacity': '0.7' });
@@ -50,7 +53,8 @@ export class Overlay {
       .filter(({ x, y }) => Number.isFinite(x) && Number.isFinite(y))
       .map(
         ({ x, y, radius: r }) =>
-          `M${(x - r).toFixed(1)} ${y.toFixed(1)}a${r.toFixed(1)} ${r.toFixed(1)} 0 1 0 ${(2 * r).toFixed(1)} 0a${r.toFixed(1)} ${r.toFixed(1)} 0 1 0 ${(-2 * r).toFixed(1)} 0`,
+          `M${(x - r).toFixed(1)} ${y.toFixed(1)}a${r.toFixed(1)} ${r.toFixed(1)} 0 1 0 ` +
+          `${(2 * r).toFixed(1)} 0a${r.toFixed(1)} ${r.toFixed(1)} 0 1 0 ${(-2 * r).toFixed(1)} 0`,
       )
       .join('');
     for (const element of [this.halo, this.rings]) element.setAttribute('d', path);

@@ -3,7 +3,10 @@ import { seededRandom } from '@noema/kernel';
 import { bitsOf, maskBytes } from './bitmask.js';
 import { PolygonMask } from './polygon-mask.js';
 
-/** Winding by angles would differ where an outline crosses itself; this counts crossings of a downward ray, another axis than the mask's own test. */
+/**
+ * Winding by angles would differ where an outline crosses itself; this counts crossings of a downward ray,
+ * another axis than the mask's own test.
+ */
 function insideByVerticalRay(polygon: readonly number[], x: number, y: number): boolean {
   let crossings = 0;
   for (let i = 0; i < polygon.length; i += 2) {

@@ -4,8 +4,9 @@ const INSIDE = 1;
 const EDGE = 2;
 
 /**
- * A polygon that can be asked about very many places, by the even–odd rule: a ray to the right crosses its edges an odd number of times.
- * Cells that no edge touches are known once; places in the others are tested exactly, against the edges of their row of cells.
+ * A polygon that can be asked about very many places, by the even–odd rule: a ray to the right crosses its
+ * edges an odd number of times. Cells that no edge touches are known once; places in the others are tested
+ * exactly, against the edges of their row of cells.
  */
 export class PolygonMask {
   private readonly low: readonly [number, number];

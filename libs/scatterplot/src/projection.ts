@@ -36,8 +36,8 @@ function freeSpan(
 }
 
 /**
- * How places of the data become places of the canvas: q = R(p − c), then (m.x + s·q.x/d, m.y − s·q.y/d) with d = 1 − k·q.z and the middle m of the free area.
- * In two dimensions R is the identity and k = 0.
+ * How places of the data become places of the canvas: q = R(p − c), then (m.x + s·q.x/d, m.y − s·q.y/d) with
+ * d = 1 − k·q.z and the middle m of the free area. In two dimensions R is the identity and k = 0.
  */
 export interface Projection extends ViewSize, Pick<FreeArea, 'middle'> {
   readonly dimensions: 2 | 3;
@@ -115,7 +115,10 @@ export function placeAt(p: Projection, x: number, y: number): Point3 {
   };
 }
 
-/** Projects points `from` to `to` of positions `[n, dimensions]` into `out` `[n, 2]`; NaN for those behind the eye. */
+/**
+ * Projects points `from` to `to` of positions `[n, dimensions]` into `out` `[n, 2]`; NaN for those behind the
+ * eye.
+ */
 export function projectPoints(
   p: Projection,
   positions: Float32Array,

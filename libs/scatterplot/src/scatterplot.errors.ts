@@ -32,5 +32,6 @@ export const imageTooLarge = (width: number, height: number, limit: number): Dom
   new DomainError(
     'exhausted',
     'IMAGE_TOO_LARGE',
-    `a picture of ${width} × ${height} pixels is beyond the ${limit} of this graphics card: choose a smaller scale`,
+    `a picture of ${width} × ${height} pixels is beyond the ${limit} of this graphics card: choose a ` +
+      'smaller scale',
   );

@@ -4,7 +4,9 @@ import { type Frame, stillShows } from './frame.js';
 import { fitScale, type Projection, projectionOf, type ViewSize } from './projection.js';
 import type { Camera } from './scatterplot.js';
 
-/** What the view follows when its frame changes: the data, numbers that were set, or what the user sees now. */
+/**
+ * What the view follows when its frame changes: the data, numbers that were set, or what the user sees now.
+ */
 type Hold = 'data' | 'numbers' | 'sight';
 
 /** Camera, frame and size of the view, and its motion. */

@@ -513,7 +513,10 @@ export class WebGlScatterplot implements Scatterplot {
     return this.total > 0;
   }
 
-  /** All points that come in parts are on the canvas: draws them once more in their order, or is done with that. */
+  /**
+   * All points that come in parts are on the canvas: draws them once more in their order, or is done with
+   * that.
+   */
   private settleOrder(): void {
     if (!this.growing) {
       this.renderer.endGrowth();

@@ -38,7 +38,8 @@ const libraryScript = (): Promise<string> =>
 export async function openPlotPage(browser: Browser, deviceScaleFactor = 1): Promise<Page> {
   const page = await browser.newPage({ viewport: { width: 500, height: 400 }, deviceScaleFactor });
   await page.setContent(
-    '<body style="margin:0"><div style="position:relative;padding:20px"><canvas style="width:400px;height:300px;display:block" aria-label="points"></canvas></div>',
+    '<body style="margin:0"><div style="position:relative;padding:20px"><canvas ' +
+      'style="width:400px;height:300px;display:block" aria-label="points"></canvas></div>',
   );
   await page.addScriptTag({ content: `${await libraryScript()}; window.t = { lib };` });
   await page.evaluate(aids);

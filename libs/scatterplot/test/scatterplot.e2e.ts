@@ -25,7 +25,10 @@ describe.skipIf(findBrowser() === undefined)('a scatterplot in Chromium', () => 
   });
   afterAll(() => browser.close());
 
-  /** Three points: red in the lower left, green in the middle, green in the upper right; all 10 px wide and opaque. */
+  /**
+   * Three points: red in the lower left, green in the middle, green in the upper right; all 10 px wide and
+   * opaque.
+   */
   const three = (dimensions: 2 | 3 = 2): Promise<void> =>
     page.evaluate((d) => {
       const { t } = window;
@@ -432,7 +435,7 @@ describe.skipIf(findBrowser() === undefined)('a scatterplot in Chromium', () => 
     ).toEqual([0, 1]);
   });
 
-  it('gives everything back when destroyed: the canvas is free for another plot, or gone with its context', async () => {
+  it('gives all back when destroyed: the canvas is free for another plot, or gone', async () => {
     await three();
     expect(
       await page.evaluate(async () => {
@@ -461,43 +464,47 @@ describe.skipIf(findBrowser() === undefined)('a scatterplot in Chromium', () => 
     ).toEqual(WHITE);
   });
 
-  it('lays rings around marked points without drawing points anew, takes them along, and has them in pictures', async () => {
-    await three();
-    const seen = await page.evaluate(async () => {
-      const { t } = window;
-      t.plot.draw();
-      let drawn = 0;
-      t.plot.on('frame', () => {
-        drawn++;
+  it(
+    'lays rings around marked points without drawing points anew, takes them along, and has them in ' +
+      'pictures',
+    async () => {
+      await three();
+      const seen = await page.evaluate(async () => {
+        const { t } = window;
+        t.plot.draw();
+        let drawn = 0;
+        t.plot.on('frame', () => {
+          drawn++;
+        });
+        t.plot.setMarked([1, 99]);
+        for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame);
+        const ring = (): { x: number; y: number; stroke: string | null } => {
+          const path = document.querySelectorAll<SVGPathElement>('svg path')[1]!;
+          const box = path.getBBox();
+          return { x: box.x + box.width / 2, y: box.y + box.height / 2, stroke: path.getAttribute('stroke') };
+        };
+        const still = { ring: ring(), drawn };
+        t.plot.camera = { ...t.plot.camera, center: { x: -1, y: 0, z: 0 } };
+        t.plot.draw();
+        const place = t.plot.project({ x: 0, y: 0, z: 0 });
+        const picture = await createImageBitmap(await t.plot.toImage(1));
+        const context = new OffscreenCanvas(picture.width, picture.height).getContext('2d')!;
+        context.drawImage(picture, 0, 0);
+        return {
+          still,
+          moved: ring(),
+          place,
+          inPicture: [...context.getImageData(Math.round(place.x) + 8, 150, 1, 1).data.slice(0, 3)],
+        };
       });
-      t.plot.setMarked([1, 99]);
-      for (let i = 0; i < 3; i++) await new Promise(requestAnimationFrame);
-      const ring = (): { x: number; y: number; stroke: string | null } => {
-        const path = document.querySelectorAll<SVGPathElement>('svg path')[1]!;
-        const box = path.getBBox();
-        return { x: box.x + box.width / 2, y: box.y + box.height / 2, stroke: path.getAttribute('stroke') };
-      };
-      const still = { ring: ring(), drawn };
-      t.plot.camera = { ...t.plot.camera, center: { x: -1, y: 0, z: 0 } };
-      t.plot.draw();
-      const place = t.plot.project({ x: 0, y: 0, z: 0 });
-      const picture = await createImageBitmap(await t.plot.toImage(1));
-      const context = new OffscreenCanvas(picture.width, picture.height).getContext('2d')!;
-      context.drawImage(picture, 0, 0);
-      return {
-        still,
-        moved: ring(),
-        place,
-        inPicture: [...context.getImageData(Math.round(place.x) + 8, 150, 1, 1).data.slice(0, 3)],
-      };
-    });
-    expect(seen.still).toEqual({
-      ring: { x: expect.closeTo(200, 1), y: expect.closeTo(150, 1), stroke: 'rgb(255 255 255)' },
-      drawn: 0,
-    });
-    expect(seen.moved.x).toBeCloseTo(seen.place.x, 1);
-    expect(seen.inPicture).toEqual(WHITE);
-  });
+      expect(seen.still).toEqual({
+        ring: { x: expect.closeTo(200, 1), y: expect.closeTo(150, 1), stroke: 'rgb(255 255 255)' },
+        drawn: 0,
+      });
+      expect(seen.moved.x).toBeCloseTo(seen.place.x, 1);
+      expect(seen.inPicture).toEqual(WHITE);
+    },
+  );
 
   it('draws points that come in parts as they come, aside, and in the end what it draws of all of them', async () => {
     const seen = await page.evaluate(async () => {

@@ -1,5 +1,6 @@
 /**
- * One step of Adam on `count` parameters from anywhere: m = β₁ m + (1 − β₁) g, v = β₂ v + (1 − β₂) g², p = keep · p − alpha · m / (√v + ε), in float32; the same bits for any cut of the arrays.
+ * One step of Adam on `count` parameters from anywhere: m = β₁ m + (1 − β₁) g, v = β₂ v + (1 − β₂) g², p =
+ * keep · p − alpha · m / (√v + ε), in float32; the same bits for any cut of the arrays.
  */
 export function adamStep(
   parameters: usize,

@@ -1,7 +1,9 @@
 /**
- * Points in blocks of BLOCK, near ones together: `blocks` [count, d, BLOCK] float32 (behind the last point what is farther than all), `ids` [count, BLOCK] int32 of the points (−1 for none);
- * bounds of every block in its first `boxed` dimensions, [boxed, 2, count rounded up to a multiple of 4] float32, the same of every group of GROUP blocks, and the smallest number in each.
- * A cloud is the address of ten int32: blocks, ids, boxes, count, d, boxed, points, boxes of groups, smallest numbers of blocks, of groups.
+ * Points in blocks of BLOCK, near ones together: `blocks` [count, d, BLOCK] float32 (behind the last point
+ * what is farther than all), `ids` [count, BLOCK] int32 of the points (−1 for none); bounds of every block in
+ * its first `boxed` dimensions, [boxed, 2, count rounded up to a multiple of 4] float32, the same of every
+ * group of GROUP blocks, and the smallest number in each. A cloud is the address of ten int32: blocks, ids,
+ * boxes, count, d, boxed, points, boxes of groups, smallest numbers of blocks, of groups.
  */
 export const BLOCK: i32 = 16;
 /** Bytes of a dimension of a block. */
@@ -20,7 +22,10 @@ export function groupsOf(blocks: i32): i32 {
   return (blocks + GROUP - 1) / GROUP;
 }
 
-/** The least squared distance of a query to the boxes [from, to) of `padded`, from a multiple of 4, into `floors`: summed as distances are, so that it bounds these to the last bit. */
+/**
+ * The least squared distance of a query to the boxes [from, to) of `padded`, from a multiple of 4, into
+ * `floors`: summed as distances are, so that it bounds these to the last bit.
+ */
 export function floorsOfBoxes(
   boxes: usize,
   padded: i32,
@@ -47,7 +52,10 @@ export function floorsOfBoxes(
   }
 }
 
-/** The largest squared distance of a query to the boxes of all blocks into `ceilings`, where the boxes have all dimensions. */
+/**
+ * The largest squared distance of a query to the boxes of all blocks into `ceilings`, where the boxes have
+ * all dimensions.
+ */
 export function ceilingsOf(cloud: usize, query: usize, ceilings: usize): void {
   const boxes = <usize>field(cloud, 2);
   const bytes = (<usize>((field(cloud, 3) + 3) & ~3)) << 2;
@@ -66,7 +74,10 @@ export function ceilingsOf(cloud: usize, query: usize, ceilings: usize): void {
 /** Dimensions summed between two looks whether any point of a block is within the limit. */
 const AT_ONCE: i32 = 8;
 
-/** Squared distances of a query to the points of block `block` into `squares` [BLOCK]; a bit for each that is no farther than `limit`. Those of a block without any are not summed to their end. */
+/**
+ * Squared distances of a query to the points of block `block` into `squares` [BLOCK]; a bit for each that is
+ * no farther than `limit`. Those of a block without any are not summed to their end.
+ */
 export function squaresWithin(cloud: usize, query: usize, block: i32, limit: f32, squares: usize): i32 {
   const d = field(cloud, 4);
   const most = f32x4.splat(limit);

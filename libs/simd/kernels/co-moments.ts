@@ -12,7 +12,10 @@ export function addRows(rows: usize, count: i32, d: i32, sums: usize): void {
   }
 }
 
-/** Centres `rows` [count, d] float32 by `mean` [d] float64 and lays them one unit after the other: `columns` [d, stride] float64, of which the first `count` are written. */
+/**
+ * Centres `rows` [count, d] float32 by `mean` [d] float64 and lays them one unit after the other: `columns`
+ * [d, stride] float64, of which the first `count` are written.
+ */
 export function centreColumns(
   rows: usize,
   count: i32,
@@ -29,8 +32,10 @@ export function centreColumns(
 }
 
 /**
- * Adds the rows from `from` to `to` of C Cᵀ to `into` [to − from, d] float64, as far as the diagonal, for the columns C [d, stride] float64 of `centreColumns`;
- * from, to and d multiples of 4 and stride of 2, what is not written zeros. Above the diagonal some is added too. Tiles of 2 × 4 units, whose sums stay in registers, each over even and odd rows apart.
+ * Adds the rows from `from` to `to` of C Cᵀ to `into` [to − from, d] float64, as far as the diagonal, for the
+ * columns C [d, stride] float64 of `centreColumns`; from, to and d multiples of 4 and stride of 2, what is
+ * not written zeros. Above the diagonal some is added too. Tiles of 2 × 4 units, whose sums stay in
+ * registers, each over even and odd rows apart.
  */
 export function addCoMoments(columns: usize, d: i32, stride: i32, from: i32, to: i32, into: usize): void {
   const step = (<usize>stride) << 3;

@@ -1,15 +1,20 @@
 /** The numbers of edges by which points are sorted; points of more have the last. */
 @inline export const BUCKETS: i32 = 64;
-/** Points of a block at most, and where its counts, its order and its lists are in the scratch: `DUE_EDGES_SCRATCH` of ../src/kernels.ts int32 and the lists behind them. */
+/**
+ * Points of a block at most, and where its counts, its order and its lists are in the scratch:
+ * `DUE_EDGES_SCRATCH` of ../src/kernels.ts int32 and the lists behind them.
+ */
 @inline export const BLOCK: i32 = 256;
 @inline export const COUNTS: usize = (<usize>BUCKETS) << 2;
 @inline export const ORDER: usize = COUNTS + ((<usize>BLOCK) << 2);
 @inline export const LISTS: usize = ORDER + ((<usize>(BLOCK + 4)) << 2);
 
 /**
- * The edges of points `from` … `to`, at most 256, that an epoch visits: those whose phase passes 2¹⁵ when it grows by their rate, both uint16. Rows of edges begin at
- * `starts` [n + 1] int32, in multiples of 8, filled up with rate 0. Into the scratch: a list of what `ends` (int32) has for each due edge, in the place of its row; how many each point has; and
- * the points in the order of falling counts, the last repeated, so that four at a time have about as many. `packing` is the table of ../src/packing.ts.
+ * The edges of points `from` … `to`, at most 256, that an epoch visits: those whose phase passes 2¹⁵ when it
+ * grows by their rate, both uint16. Rows of edges begin at `starts` [n + 1] int32, in multiples of 8, filled
+ * up with rate 0. Into the scratch: a list of what `ends` (int32) has for each due edge, in the place of its
+ * row; how many each point has; and the points in the order of falling counts, the last repeated, so that
+ * four at a time have about as many. `packing` is the table of ../src/packing.ts.
  */
 export function dueEdges(
   starts: usize,

@@ -1,8 +1,9 @@
 import { ROW } from './blocks';
 
 /**
- * The nearest and the second nearest of k centres [k, d] float32 to points in blocks [blocks, d, BLOCK]: the number of the nearest into `numbers` int32, of equal ones the first, and the squared
- * distances of both into `squares` and `seconds` (infinite where k is 1), each [blocks, BLOCK] float32.
+ * The nearest and the second nearest of k centres [k, d] float32 to points in blocks [blocks, d, BLOCK]: the
+ * number of the nearest into `numbers` int32, of equal ones the first, and the squared distances of both into
+ * `squares` and `seconds` (infinite where k is 1), each [blocks, BLOCK] float32.
  */
 export function nearestCentres(
   points: usize,

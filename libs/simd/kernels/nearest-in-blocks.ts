@@ -1,6 +1,9 @@
 import { BLOCK, field, floorsOfBoxes, GROUP, groupsOf, ROW, squaresWithin } from './blocks';
 
-/** Of the nearest so far: how many there are, in how many blocks they were looked for, the squared distance up to which a point may be among them, and the place of the farthest. */
+/**
+ * Of the nearest so far: how many there are, in how many blocks they were looked for, the squared distance up
+ * to which a point may be among them, and the place of the farthest.
+ */
 let held: i32 = 0;
 let looked: i32 = 0;
 let limit: f32 = 0;
@@ -17,9 +20,11 @@ let rows: usize = 0;
 let found: usize = 0;
 
 /**
- * The `most` nearest of the points of a cloud to a query [d] by float32 squared distance and number, in any order: `into` [most rounded up to a multiple of 4] float32 (infinite for none)
- * and `numbers` of the same length, int32; without the point `own` and those whose byte in `may` (0 for all) is 0. Begins around block `start` (−1 for the nearest one).
- * Returns in how many blocks it looked. `scratch` holds BLOCK + groups rounded up to a multiple of 4 + GROUP · groups float32.
+ * The `most` nearest of the points of a cloud to a query [d] by float32 squared distance and number, in any
+ * order: `into` [most rounded up to a multiple of 4] float32 (infinite for none) and `numbers` of the same
+ * length, int32; without the point `own` and those whose byte in `may` (0 for all) is 0. Begins around block
+ * `start` (−1 for the nearest one). Returns in how many blocks it looked. `scratch` holds BLOCK + groups
+ * rounded up to a multiple of 4 + GROUP · groups float32.
  */
 export function nearestInBlocks(
   cloud: usize,
@@ -88,7 +93,10 @@ function expand(cloud: usize, query: usize, group: i32): void {
   );
 }
 
-/** Whether a box of this floor, whose smallest number is at `smallest`, may hold one of the nearest; of equally far points the smaller numbers are. */
+/**
+ * Whether a box of this floor, whose smallest number is at `smallest`, may hold one of the nearest; of
+ * equally far points the smaller numbers are.
+ */
 // @ts-ignore: decorator
 @inline
 function matters(floor: f32, smallest: usize): bool {

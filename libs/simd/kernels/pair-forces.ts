@@ -14,8 +14,9 @@
 }
 
 /**
- * Adds to the gradient [n, 2] float32 of points `from` … `to` of a map [n, 2] the sum of factor · (yᵢ − yⱼ) / (base + |yᵢ − yⱼ|²)² over their partners: byte offsets in the map, int32, of point i from
- * starts[i] to starts[i + 1], in multiples of 4, filled up with the point itself.
+ * Adds to the gradient [n, 2] float32 of points `from` … `to` of a map [n, 2] the sum of factor · (yᵢ − yⱼ) /
+ * (base + |yᵢ − yⱼ|²)² over their partners: byte offsets in the map, int32, of point i from starts[i] to
+ * starts[i + 1], in multiples of 4, filled up with the point itself.
  */
 export function pairForces2(
   map: usize,
@@ -53,7 +54,10 @@ export function pairForces2(
   }
 }
 
-/** The same for a map [n, 3]; four floats are read at a point's place, so that the map must not be the last that was laid. */
+/**
+ * The same for a map [n, 3]; four floats are read at a point's place, so that the map must not be the last
+ * that was laid.
+ */
 export function pairForces3(
   map: usize,
   starts: usize,

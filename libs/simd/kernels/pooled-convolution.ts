@@ -1,8 +1,10 @@
 /**
- * Convolutions (steps of 1) before a largest pooling of windows 2 × 2 side by side, and their gradients: one comes back at one place of each window, and where a Relu is behind the pooling
- * only at what is above 0, so less than a quarter of the products of the whole convolution are made. Inputs and kernels lie channels last meanwhile, so that what one place of the result
- * sees is `kernelHeight` runs of `vectors` · 4 numbers; the last vector may reach into what is behind, where kernels are 0 and sums are not read.
- * The first one of a network, of few inputs, is made here too. A plan is the address of an int32 for each of these.
+ * Convolutions (steps of 1) before a largest pooling of windows 2 × 2 side by side, and their gradients: one
+ * comes back at one place of each window, and where a Relu is behind the pooling only at what is above 0, so
+ * less than a quarter of the products of the whole convolution are made. Inputs and kernels lie channels last
+ * meanwhile, so that what one place of the result sees is `kernelHeight` runs of `vectors` · 4 numbers; the
+ * last vector may reach into what is behind, where kernels are 0 and sums are not read. The first one of a
+ * network, of few inputs, is made here too. A plan is the address of an int32 for each of these.
  */
 enum Plan {
   isFirst,
@@ -51,7 +53,10 @@ function inEights(filters: i32): i32 {
   return (filters + 7) & ~7;
 }
 
-/** Lays kernels [filters, channels, kernelHeight, kernelWidth] channels last, those of the first convolution filters last, and begins sums of zeros; `biases` [filters] where they are added here. */
+/**
+ * Lays kernels [filters, channels, kernelHeight, kernelWidth] channels last, those of the first convolution
+ * filters last, and begins sums of zeros; `biases` [filters] where they are added here.
+ */
 export function beginPooledConvolution(plan: usize, kernels: usize, biases: usize): void {
   const channels = field(plan, Plan.channels);
   const height = field(plan, Plan.kernelHeight);
@@ -78,7 +83,9 @@ export function beginPooledConvolution(plan: usize, kernels: usize, biases: usiz
   }
 }
 
-/** Writes what was summed: the gradient of the kernels in their own layout, and that of the biases [filters]. */
+/**
+ * Writes what was summed: the gradient of the kernels in their own layout, and that of the biases [filters].
+ */
 export function endPooledConvolution(plan: usize, kernels: usize, biases: usize): void {
   const channels = field(plan, Plan.channels);
   const height = field(plan, Plan.kernelHeight);
@@ -97,8 +104,10 @@ export function endPooledConvolution(plan: usize, kernels: usize, biases: usize)
 }
 
 /**
- * The first convolution of one sample, pooled, and cut off at 0 where there is a Relu: `input` channels last, in lines of `sourceLine` numbers, `pooled` [filters, pooledHeight, pooledWidth] and
- * `chosen`, the number of the place in each window, a byte each. Filters are made in eights: what is behind the last one is written over, by the next sample's.
+ * The first convolution of one sample, pooled, and cut off at 0 where there is a Relu: `input` channels last,
+ * in lines of `sourceLine` numbers, `pooled` [filters, pooledHeight, pooledWidth] and `chosen`, the number of
+ * the place in each window, a byte each. Filters are made in eights: what is behind the last one is written
+ * over, by the next sample's.
  */
 export function makePooledConvolution(plan: usize, input: usize, pooled: usize, chosen: usize): void {
   layFirst(plan, input);
@@ -114,7 +123,8 @@ export function makePooledConvolution(plan: usize, input: usize, pooled: usize, 
   const seen = <usize>field(plan, Plan.seen);
   const least = f32x4.splat(field(plan, Plan.isCut) ? 0 : -Infinity);
   const numbers = <usize>(rows * columns) * wide;
-  // The largest of numbers of which one is NaN is not always NaN, so one in the input makes all of the sample NaN.
+  // The largest of numbers of which one is NaN is not always NaN, so one in the input makes all of the sample
+  // NaN.
   let made = <usize>field(plan, Plan.made);
   let sum = f32x4.splat(0);
   for (let at = seen, end = seen + ((<usize>field(plan, Plan.paddedSize)) << 2); at < end; at += 16)
@@ -178,7 +188,10 @@ function writeLargest(a: v128, b: v128, c: v128, d: v128, least: v128, to: usize
   v128.store(to + numbers, v128.bitselect(i32x4.splat(3), number, isLarger));
 }
 
-/** Turns what was made, [windows, wide], to [filters, windows], and the numbers to bytes; four windows of four filters at a time. */
+/**
+ * Turns what was made, [windows, wide], to [filters, windows], and the numbers to bytes; four windows of four
+ * filters at a time.
+ */
 function turn(made: usize, numbers: usize, wide: usize, pooled: usize, chosen: usize): void {
   const windows = numbers / wide;
   const plane = windows << 2;
@@ -222,9 +235,11 @@ function turn(made: usize, numbers: usize, wide: usize, pooled: usize, chosen: u
 }
 
 /**
- * Adds what one sample gives: its `input`, of the first convolution as that takes it, of another one [channels, height, width]; `plane`, for the first one what was `chosen`, for another one the
- * whole convolution [filters, planeSize]; `pooled`; and the gradient by that, whose steps between filters, rows and columns the plan tells. At ties the first place of a window gets it.
- * The gradient by the input is in `seenGradient` then, channels last, with its borders; the first one has none.
+ * Adds what one sample gives: its `input`, of the first convolution as that takes it, of another one
+ * [channels, height, width]; `plane`, for the first one what was `chosen`, for another one the whole
+ * convolution [filters, planeSize]; `pooled`; and the gradient by that, whose steps between filters, rows and
+ * columns the plan tells. At ties the first place of a window gets it. The gradient by the input is in
+ * `seenGradient` then, channels last, with its borders; the first one has none.
  */
 export function addPooledConvolution(
   plan: usize,
@@ -272,7 +287,10 @@ function lay(plan: usize, input: usize): void {
   }
 }
 
-/** For each filter what comes back: pairs of where in the input a window begins and the number, filled up to fours with nothing. Four windows at a time. */
+/**
+ * For each filter what comes back: pairs of where in the input a window begins and the number, filled up to
+ * fours with nothing. Four windows at a time.
+ */
 function list(plan: usize, plane: usize, pooled: usize, gradient: usize): void {
   const filters = <usize>field(plan, Plan.filters);
   const rows = <usize>field(plan, Plan.pooledHeight);
@@ -428,7 +446,10 @@ function throughFour(pairs: usize, x0: usize, x1: usize, x2: usize, x3: usize): 
   );
 }
 
-/** Adds to a run what comes through four pairs, of the runs at `from` and their offsets; two vectors at a time. */
+/**
+ * Adds to a run what comes through four pairs, of the runs at `from` and their offsets; two vectors at a
+ * time.
+ */
 // @ts-ignore: decorator
 @inline
 function addFour(to: usize, run: usize, pairs: usize, from: usize): void {
@@ -502,7 +523,9 @@ function addToInput(plan: usize): void {
   }
 }
 
-/** What an offset in the input is multiplied by for that of a place's pairs, behind the address of their end. */
+/**
+ * What an offset in the input is multiplied by for that of a place's pairs, behind the address of their end.
+ */
 // @ts-ignore: decorator
 @inline
 function placeScale(plan: usize): usize {

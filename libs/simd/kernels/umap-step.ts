@@ -3,7 +3,8 @@ import { BUCKETS, COUNTS, LISTS, ORDER } from './due-edges';
 /** Low bits of a squared distance that an entry of the tables spans, as in libs/manifold's coefficients. */
 @inline const TABLE_SHIFT: i32 = 16;
 
-// Lanes are four points of a block. They go through their due edges together; what a lane does when it has no more is left out by a mask.
+// Lanes are four points of a block. They go through their due edges together; what a lane does when it has no
+// more is left out by a mask.
 
 /** The largest count of the four: points come in falling order below the last bucket. */
 @inline function largest(counts: v128): i32 {
@@ -82,8 +83,10 @@ import { BUCKETS, COUNTS, LISTS, ORDER } from './due-edges';
 }
 
 /**
- * One epoch of UMAP (McInnes, Healy & Melville 2018, algorithm 5) for points `from` … `to` of a map [n, 2] float32: reads `source` and writes `target`. Every due edge of `dueEdges`, whose ends are
- * byte offsets in the map, attracts and is followed by `negatives` points that repel, drawn for the block: its points meet the same ones. Coefficients are looked up in `attraction` and `repulsion`.
+ * One epoch of UMAP (McInnes, Healy & Melville 2018, algorithm 5) for points `from` … `to` of a map [n, 2]
+ * float32: reads `source` and writes `target`. Every due edge of `dueEdges`, whose ends are byte offsets in
+ * the map, attracts and is followed by `negatives` points that repel, drawn for the block: its points meet
+ * the same ones. Coefficients are looked up in `attraction` and `repulsion`.
  */
 export function umapStep2(
   source: usize,
@@ -154,7 +157,10 @@ export function umapStep2(
   }
 }
 
-/** The same for a map [n, 3]; four floats are read at a point's place, so that the map must not be the last that was laid. */
+/**
+ * The same for a map [n, 3]; four floats are read at a point's place, so that the map must not be the last
+ * that was laid.
+ */
 export function umapStep3(
   source: usize,
   target: usize,

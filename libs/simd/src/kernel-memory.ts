@@ -9,8 +9,9 @@ export interface SharedMemory {
 }
 
 /**
- * Memory that kernels work in and threads share, up to 4 GiB: arrays are laid one after another and are all freed with it.
- * A kernel takes an array by its `byteOffset`; a thread gets `shared` and the arrays by structured clone. Throws `precondition` KERNEL_MEMORY when 4 GiB are too few.
+ * Memory that kernels work in and threads share, up to 4 GiB: arrays are laid one after another and are all
+ * freed with it. A kernel takes an array by its `byteOffset`; a thread gets `shared` and the arrays by
+ * structured clone. Throws `precondition` KERNEL_MEMORY when 4 GiB are too few.
  */
 export class KernelMemory extends ArrayLayout<SharedArrayBuffer> {
   readonly shared: SharedMemory = new WebAssembly.Memory<SharedArrayBuffer>({
@@ -25,7 +26,8 @@ export class KernelMemory extends ArrayLayout<SharedArrayBuffer> {
       throw new DomainError(
         'precondition',
         'KERNEL_MEMORY',
-        `the arrays of this computation take ${bytes} bytes, more than the 4 GiB that its threads share; ask for fewer points, dimensions or parameters`,
+        `the arrays of this computation take ${bytes} bytes, more than the 4 GiB that its threads ` +
+          'share; ask for fewer points, dimensions or parameters',
       );
     if (missing > 0) this.shared.grow(missing);
     return this.shared.buffer;

@@ -11,7 +11,8 @@ it('arrays lie apart, keep what they hold when the memory grows, and are seen by
   expect([...first, ...last]).toEqual([1, 2, 3, 7]);
   expect([first, large, last].map((array) => array.byteOffset % 16)).toEqual([0, 0, 0]);
   const thread = new Worker(
-    'const { workerData: { shared, at } } = require("node:worker_threads"); new Float32Array(shared.buffer, at, 1)[0] = 8;',
+    'const { workerData: { shared, at } } = require("node:worker_threads"); new ' +
+      'Float32Array(shared.buffer, at, 1)[0] = 8;',
     { eval: true, workerData: { shared: memory.shared, at: last.byteOffset } },
   );
   await new Promise((resolve) => {

@@ -141,7 +141,10 @@ export const DUE_EDGES_SCRATCH = 64 + DUE_EDGES_BLOCK + DUE_EDGES_BLOCK + 4;
 
 const compiled = new Map<string, WebAssembly.Module>();
 
-/** The kernels over a memory; each thread asks once. Code is optimised while it runs, after its first calls: call a kernel for a part of the work at a time. */
+/**
+ * The kernels over a memory; each thread asks once. Code is optimised while it runs, after its first calls:
+ * call a kernel for a part of the work at a time.
+ */
 export function kernelsOn(memory: SharedMemory | OwnMemory): Kernels {
   const name = memory.buffer instanceof SharedArrayBuffer ? 'kernels' : 'kernels.own';
   const code =

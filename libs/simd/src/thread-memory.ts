@@ -7,8 +7,9 @@ export interface OwnMemory {
 }
 
 /**
- * Memory that kernels work in and one thread has for itself, so that a runtime that refuses shared memory can read and write its arrays too.
- * It has room for `bytes` and 16 for the alignment of each array. Throws `precondition` KERNEL_MEMORY when 4 GiB are too few.
+ * Memory that kernels work in and one thread has for itself, so that a runtime that refuses shared memory can
+ * read and write its arrays too. It has room for `bytes` and 16 for the alignment of each array. Throws
+ * `precondition` KERNEL_MEMORY when 4 GiB are too few.
  */
 export class ThreadMemory extends ArrayLayout<ArrayBuffer> {
   readonly own: OwnMemory;
@@ -20,7 +21,8 @@ export class ThreadMemory extends ArrayLayout<ArrayBuffer> {
       throw new DomainError(
         'precondition',
         'KERNEL_MEMORY',
-        `the arrays of this computation take ${bytes} bytes, more than the 4 GiB that a kernel sees; ask for smaller batches`,
+        `the arrays of this computation take ${bytes} bytes, more than the 4 GiB that a kernel sees; ` +
+          'ask for smaller batches',
       );
     this.own = new WebAssembly.Memory<ArrayBuffer>({ initial: pages, maximum: pages, shared: false });
   }

@@ -1,4 +1,7 @@
-/** The part of WebAssembly that is used here; the types of Node 20 have none, and those of the browser bring all of it. */
+/**
+ * The part of WebAssembly that is used here; the types of Node 20 have none, and those of the browser bring
+ * all of it.
+ */
 declare namespace WebAssembly {
   class Memory<T extends ArrayBufferLike = ArrayBufferLike> {
     constructor(descriptor: {

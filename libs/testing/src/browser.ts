@@ -16,7 +16,10 @@ const FLAGS = [
   '--use-angle=swiftshader',
 ];
 
-/** Where the browser of the tests is: NOEMA_CHROMIUM, or where systems install Chromium; undefined when there is none. */
+/**
+ * Where the browser of the tests is: NOEMA_CHROMIUM, or where systems install Chromium; undefined when there
+ * is none.
+ */
 export function findBrowser(): string | undefined {
   const asked = process.env['NOEMA_CHROMIUM'];
   return (asked === undefined ? PLACES : [asked]).find((path) => existsSync(path));
@@ -24,13 +27,15 @@ export function findBrowser(): string | undefined {
 
 /**
  * Starts the system's Chromium without a window and with WebGL 2 on the processor; the caller closes it.
- * Returns undefined, and says so on the error output, when there is no browser; `flags` are added to its command line.
+ * Returns undefined, and says so on the error output, when there is no browser; `flags` are added to its
+ * command line.
  */
 export async function startBrowser(flags: readonly string[] = []): Promise<Browser | undefined> {
   const executablePath = findBrowser();
   if (executablePath === undefined) {
     console.warn(
-      `no browser at ${process.env['NOEMA_CHROMIUM'] ?? PLACES.join(', ')}: install chromium or set NOEMA_CHROMIUM to run what needs one`,
+      `no browser at ${process.env['NOEMA_CHROMIUM'] ?? PLACES.join(', ')}: install chromium or set ` +
+        'NOEMA_CHROMIUM to run what needs one',
     );
     return undefined;
   }

@@ -24,7 +24,9 @@ export interface IssuedCertificate {
   readonly ca: string;
 }
 
-/** A certificate authority for a test: makes certificates and lays them down as Kubernetes mounts a secret. */
+/**
+ * A certificate authority for a test: makes certificates and lays them down as Kubernetes mounts a secret.
+ */
 export class CertificateAuthority {
   private constructor(
     readonly pem: string,

@@ -29,7 +29,10 @@ export interface FaultProxy {
 
 const NONE: Exclude<HttpFault, undefined> = { cutAfterBytes: Infinity };
 
-/** Starts a proxy before `target`, an `http://host:port`. The Host header passes as it is, so that signatures still hold. */
+/**
+ * Starts a proxy before `target`, an `http://host:port`. The Host header passes as it is, so that signatures
+ * still hold.
+ */
 export async function startFaultProxy(target: string): Promise<FaultProxy> {
   const [{ hostname, port }, requests] = [new URL(target), [] as string[]];
   let decide: (request: IncomingMessage) => HttpFault = () => undefined;

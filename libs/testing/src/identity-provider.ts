@@ -30,10 +30,15 @@ export interface TestIdentityProvider {
 
 const TTL_S = 600;
 
-const page = (uid: string): string => `<!doctype html><html lang="en"><title>Test provider</title>
-<form method="post" action="/interaction/${uid}"><label>Who are you? <input name="subject" autofocus></label><button>Sign in</button></form></html>`;
+const page = (uid: string): string =>
+  '<!doctype html><html lang="en"><title>Test provider</title>\n' +
+  `<form method="post" action="/interaction/${uid}"><label>Who are you? ` +
+  '<input name="subject" autofocus></label><button>Sign in</button></form></html>';
 
-/** Starts the provider on a free port of loopback: whoever types a name is signed in as that person, and consent is given. */
+/**
+ * Starts the provider on a free port of loopback: whoever types a name is signed in as that person, and
+ * consent is given.
+ */
 export async function startIdentityProvider({
   people,
   clientId,

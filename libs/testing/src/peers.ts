@@ -9,7 +9,10 @@ import { silentLogger } from '@noema/observability';
 /** What stands in for another service: some of its RPCs. */
 export type Peer = new () => object;
 
-/** Stands in for a service as far as a test needs it: the RPCs given, every other one is refused as `unsupported` NOT_IN_TEST. */
+/**
+ * Stands in for a service as far as a test needs it: the RPCs given, every other one is refused as
+ * `unsupported` NOT_IN_TEST.
+ */
 export function peer<S extends DescService>(service: S, handlers: Partial<Handlers<S>>): Peer {
   class Served {}
   for (const { localName } of service.methods) {
@@ -24,7 +27,9 @@ export function peer<S extends DescService>(service: S, handlers: Partial<Handle
   return Served;
 }
 
-/** A real gRPC server on a free port of 127.0.0.1 that plays all of these and checks tokens by the JWK set. */
+/**
+ * A real gRPC server on a free port of 127.0.0.1 that plays all of these and checks tokens by the JWK set.
+ */
 export async function startPeers(
   jwks: string,
   peers: readonly Peer[],

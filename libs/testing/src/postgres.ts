@@ -27,7 +27,10 @@ export interface TestPostgres {
   stop(): Promise<void>;
 }
 
-/** Starts a real PostgreSQL on a free port of 127.0.0.1 in about half a second: its cluster is a copy of one that is made once per machine. */
+/**
+ * Starts a real PostgreSQL on a free port of 127.0.0.1 in about half a second: its cluster is a copy of one
+ * that is made once per machine.
+ */
 export async function startPostgres(): Promise<TestPostgres> {
   const directory = await mkdtemp(join(tmpdir(), 'noema-postgres-'));
   await chmod(directory, 0o711);

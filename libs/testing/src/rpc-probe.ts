@@ -19,7 +19,10 @@ export interface Trespass {
   readonly served: readonly ServedRpcs[];
   /** Token of an admin of a team that owns nothing. */
   readonly token: string;
-  /** Ids that another team really has, by field name: `{ project_id: '0198…' }`; a message field `project` gets `project_id` as its `id`. */
+  /**
+   * Ids that another team really has, by field name: `{ project_id: '0198…' }`; a message field `project`
+   * gets `project_id` as its `id`.
+   */
   readonly ids: Readonly<Record<string, string>>;
   /** Further fields, by full name of the RPC, that a request needs to get as far as the look-up. */
   readonly fill?: Readonly<Record<string, object>>;
@@ -27,7 +30,10 @@ export interface Trespass {
   readonly onCall?: (rpc: string) => void;
 }
 
-/** Calls every RPC that is not public with the given token (none when undefined) and returns those that did anything but refuse it as unauthenticated; `onCall` hears of each call. */
+/**
+ * Calls every RPC that is not public with the given token (none when undefined) and returns those that did
+ * anything but refuse it as unauthenticated; `onCall` hears of each call.
+ */
 export async function reachedWithout(
   served: readonly ServedRpcs[],
   token: string | undefined,
@@ -44,7 +50,10 @@ export async function reachedWithout(
   return findings;
 }
 
-/** Calls every RPC that is not for the role with a good token of that role and returns those that did anything but refuse it as forbidden. */
+/**
+ * Calls every RPC that is not for the role with a good token of that role and returns those that did anything
+ * but refuse it as forbidden.
+ */
 export async function reachedAbove(
   served: readonly ServedRpcs[],
   role: Role,
@@ -63,7 +72,10 @@ export async function reachedAbove(
   return findings;
 }
 
-/** Each request that `requests` makes for each RPC, sent with the token; returns what `judge` finds wrong with the answer, the first message of a stream, or the error. */
+/**
+ * Each request that `requests` makes for each RPC, sent with the token; returns what `judge` finds wrong with
+ * the answer, the first message of a stream, or the error.
+ */
 export async function probeRpcs(
   served: readonly ServedRpcs[],
   token: string,
@@ -89,8 +101,9 @@ export const requestWith = (
   merge(foreignFields(method.input, ids), fill[pathOf(method).slice(1)] ?? {}) as Record<string, unknown>;
 
 /**
- * Puts another team's ids into every RPC that takes any and returns those that answered anything but "not found" or an empty list.
- * A request that is refused as invalid before the look-up is a finding too: it proves nothing until `fill` completes it.
+ * Puts another team's ids into every RPC that takes any and returns those that answered anything but "not
+ * found" or an empty list. A request that is refused as invalid before the look-up is a finding too: it
+ * proves nothing until `fill` completes it.
  */
 export async function reachedByTrespass({
   served,

@@ -23,7 +23,10 @@ export interface TestS3 {
 /** Whether the program is here, for `describe.skipIf`; says what to do when it is not. */
 export const hasS3 = (): boolean => hasProgram('weed');
 
-/** Starts a real S3 server (SeaweedFS) on free ports of 127.0.0.1. Throws `precondition` SERVER_PROGRAM_MISSING. */
+/**
+ * Starts a real S3 server (SeaweedFS) on free ports of 127.0.0.1. Throws `precondition`
+ * SERVER_PROGRAM_MISSING.
+ */
 export async function startS3(): Promise<TestS3> {
   const directory = await mkdtemp(join(tmpdir(), 'noema-s3-'));
   const ports = await freePorts(S3_PORTS);

@@ -16,7 +16,10 @@ export interface TestStore {
   stop(): Promise<void>;
 }
 
-/** Files below the directory, or a bucket of a real S3 server that clients reach, too. Throws `precondition` SERVER_PROGRAM_MISSING. */
+/**
+ * Files below the directory, or a bucket of a real S3 server that clients reach, too. Throws `precondition`
+ * SERVER_PROGRAM_MISSING.
+ */
 export async function startStore(kind: 'file' | 's3', directory: string): Promise<TestStore> {
   if (kind === 'file') {
     const root = join(directory, 'store');

@@ -18,17 +18,26 @@ export interface Caller {
   readonly role?: Role;
 }
 
-/** Everything around a service under test: a database and a store of its own, keys, and what stands in for the services that it asks. */
+/**
+ * Everything around a service under test: a database and a store of its own, keys, and what stands in for the
+ * services that it asks.
+ */
 export interface Testbed {
   readonly adminUrl: string;
   readonly storeUrl: string;
-  /** What opening the store takes besides its URL: nothing for files. It keeps no local copies, so that a test which hurts an object sees it. */
+  /**
+   * What opening the store takes besides its URL: nothing for files. It keeps no local copies, so that a test
+   * which hurts an object sees it.
+   */
   readonly storeKeys: {
     readonly accessKey?: string;
     readonly secretKey?: string;
     readonly cacheBytes?: number;
   };
-  /** Settings of the service that follow from it; the URL of its own role and NOEMA_SERVICES are for the test to add. */
+  /**
+   * Settings of the service that follow from it; the URL of its own role and NOEMA_SERVICES are for the test
+   * to add.
+   */
   readonly env: Readonly<Record<string, string>>;
   tokenOf(teamId: string, role?: Role): Promise<string>;
   client<S extends DescService>(service: S, caller: Caller): ServiceClient<S>;

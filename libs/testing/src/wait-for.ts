@@ -8,8 +8,8 @@ export interface WaitOptions {
 }
 
 /**
- * Asks the condition again and again until it gives something truthy, and returns that.
- * Throws after `timeoutMs` (60,000) with the last value or the last error, so that a red test says what was seen.
+ * Asks the condition again and again until it gives something truthy, and returns that. Throws after
+ * `timeoutMs` (60,000) with the last value or the last error, so that a red test says what was seen.
  */
 export async function waitFor<T>(
   condition: () => T | Promise<T>,

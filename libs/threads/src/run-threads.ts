@@ -17,7 +17,10 @@ export interface ThreadGroupOptions extends ThreadOptions {
   readonly onAbort?: () => void;
 }
 
-/** Runs tasks side by side, each in a thread, until all have ended; one that fails ends all, with its error. Returns what they return; rejects with `cancelled` when the signal fires. */
+/**
+ * Runs tasks side by side, each in a thread, until all have ended; one that fails ends all, with its error.
+ * Returns what they return; rejects with `cancelled` when the signal fires.
+ */
 export async function runThreads<T>({
   script,
   name,
@@ -52,7 +55,10 @@ export async function runThreads<T>({
   return returned as T[];
 }
 
-/** Runs one task in a thread and returns what it returns. At abort it is asked to stop, and ended when it has not within `graceMs` (0); rejects with the signal's reason then. */
+/**
+ * Runs one task in a thread and returns what it returns. At abort it is asked to stop, and ended when it has
+ * not within `graceMs` (0); rejects with the signal's reason then.
+ */
 export async function runInThread<T>({
   script,
   name,

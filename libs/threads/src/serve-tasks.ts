@@ -6,14 +6,20 @@ import { type Answer, type Order, toPlain } from './thread-messages.js';
 export interface TaskControl {
   /** Sends something to whoever has asked for the task. */
   readonly say: (something: unknown) => void;
-  /** Fires when the task is to stop; one that never waits for anything does not hear of it and is ended instead. */
+  /**
+   * Fires when the task is to stop; one that never waits for anything does not hear of it and is ended
+   * instead.
+   */
   readonly signal: AbortSignal;
 }
 
 /** A thread that has had no task for so long collects its garbage; before that the next one often comes. */
 const IDLE_MS = 200;
 
-/** Makes this thread one that runs the tasks it is asked for, one after the other; an error of a task goes to whoever has asked, and the thread serves on. */
+/**
+ * Makes this thread one that runs the tasks it is asked for, one after the other; an error of a task goes to
+ * whoever has asked, and the thread serves on.
+ */
 export function serveTasks(
   tasks: Readonly<Record<string, (data: never, control: TaskControl) => unknown>>,
 ): void {

@@ -9,7 +9,10 @@ const MOST_RESTING = 16;
 /** Threads without a task, the one that rested last at the end. */
 const resting: TaskThread[] = [];
 
-/** A thread of the process that runs one task after the other: a start costs 40 processor-milliseconds, and what V8 has optimised by then is lost with the thread. */
+/**
+ * A thread of the process that runs one task after the other: a start costs 40 processor-milliseconds, and
+ * what V8 has optimised by then is lost with the thread.
+ */
 export class TaskThread {
   private readonly worker: Worker;
   /** Takes what the thread answers, or why it has ended. */
@@ -44,7 +47,10 @@ export class TaskThread {
     return thread;
   }
 
-  /** What a task returns; rejects with the DomainError that it throws, what has ended the thread, or `unavailable` THREAD_ENDED. */
+  /**
+   * What a task returns; rejects with the DomainError that it throws, what has ended the thread, or
+   * `unavailable` THREAD_ENDED.
+   */
   async run(task: ThreadTask, onMessage?: (message: unknown) => void): Promise<unknown> {
     try {
       return await new Promise((resolve, reject) => {

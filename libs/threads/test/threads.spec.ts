@@ -84,32 +84,38 @@ it('one task that fails ends the others with its error', async () => {
   expect(await sum([2, 2])).toBe(4);
 });
 
-it('a task that listens stops when it is asked to and its thread goes on; one that does not is ended after its time', async () => {
-  await sum([1]);
-  expect(
-    await begun(async () => {
-      await expect(abortedWhileIt('wait', 60_000)).rejects.toMatchObject({ name: 'AbortError' });
-      expect(await sum([1, 2])).toBe(3);
-    }),
-  ).toBe(0);
-  await expect(abortedWhileIt('hang', 1)).rejects.toMatchObject({ name: 'AbortError' });
-  await expect(abortedWhileIt('wait', 0)).rejects.toMatchObject({ name: 'AbortError' });
-  const stop = new AbortController();
-  const group = runThreads({
-    script,
-    name: 'hang',
-    tasks: [0, 1],
-    signal: stop.signal,
-    onMessage: () => {
-      stop.abort();
-    },
-  });
-  await expect(group).rejects.toMatchObject({ kind: 'cancelled' });
-  await expect(runThreads({ script, name: 'sum', tasks: [[1]], signal: stop.signal })).rejects.toMatchObject({
-    kind: 'cancelled',
-  });
-  expect(await sum([3])).toBe(3);
-});
+it(
+  'a task that listens stops when it is asked to and its thread goes on; one that does not is ended after ' +
+    'its time',
+  async () => {
+    await sum([1]);
+    expect(
+      await begun(async () => {
+        await expect(abortedWhileIt('wait', 60_000)).rejects.toMatchObject({ name: 'AbortError' });
+        expect(await sum([1, 2])).toBe(3);
+      }),
+    ).toBe(0);
+    await expect(abortedWhileIt('hang', 1)).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(abortedWhileIt('wait', 0)).rejects.toMatchObject({ name: 'AbortError' });
+    const stop = new AbortController();
+    const group = runThreads({
+      script,
+      name: 'hang',
+      tasks: [0, 1],
+      signal: stop.signal,
+      onMessage: () => {
+        stop.abort();
+      },
+    });
+    await expect(group).rejects.toMatchObject({ kind: 'cancelled' });
+    await expect(
+      runThreads({ script, name: 'sum', tasks: [[1]], signal: stop.signal }),
+    ).rejects.toMatchObject({
+      kind: 'cancelled',
+    });
+    expect(await sum([3])).toBe(3);
+  },
+);
 
 it('what cannot be handed to a thread is an error, and the thread goes on', async () => {
   await expect(runInThread({ script, name: 'sum', data: () => 1 })).rejects.toThrow(/could not be cloned/);

@@ -10,7 +10,8 @@ export const activationsSettings = z.object({
   exactUnits: integer({ min: 0, max: 8192 })
     .default(EXACT_UNITS)
     .describe(
-      'most learned units whose whole covariance is computed; of more, the principal components are searched by a seeded randomised method in passes over the responses',
+      'most learned units whose whole covariance is computed; of more, the principal components are ' +
+        'searched by a seeded randomised method in passes over the responses',
     ),
 });
 

@@ -9,7 +9,9 @@ import { WorkerModule } from './worker.module.js';
 
 export { activationsSettings } from './config.js';
 
-/** The activations service: responses of all units to all samples, and the perception vectors made of them. */
+/**
+ * The activations service: responses of all units to all samples, and the perception vectors made of them.
+ */
 export const activations = defineService({
   name: 'activations',
   settings: activationsSettings,

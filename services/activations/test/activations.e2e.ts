@@ -133,76 +133,84 @@ describe('after an epoch', () => {
     );
   });
 
-  it('of the layers that a run follows there are responses, and of no others; other data are followed alike', async () => {
-    await platform.startWorker();
-    const { world } = platform;
-    const [whole, part] = [await world.addRun(), await world.addRun()];
-    const all = await extracted(whole);
-    await platform.completeEpoch(part, undefined, { layers: ['side', 'conv'] });
-    const chosen = await ended(part);
-    const meansOf = async (id: string) => matrix((await shardsOf(id))[0]!.responses, 'mean');
-    expect(chosen.layers.map(({ name, unitCount, firstUnit }) => [name, unitCount, firstUnit])).toEqual([
-      ['conv', 6, 0],
-      ['side', 3, 6],
-    ]);
-    const [everything, some] = [await meansOf(all.id), await meansOf(chosen.id)];
-    for (let row = 0; row < 50; row++)
-      expect([...some.data.subarray(row * 9, row * 9 + 9)]).toEqual([
-        ...everything.data.subarray(row * 21, row * 21 + 6),
-        ...everything.data.subarray(row * 21 + 18, row * 21 + 21),
+  it(
+    'of the layers that a run follows there are responses, and of no others; other data are followed ' +
+      'alike',
+    async () => {
+      await platform.startWorker();
+      const { world } = platform;
+      const [whole, part] = [await world.addRun(), await world.addRun()];
+      const all = await extracted(whole);
+      await platform.completeEpoch(part, undefined, { layers: ['side', 'conv'] });
+      const chosen = await ended(part);
+      const meansOf = async (id: string) => matrix((await shardsOf(id))[0]!.responses, 'mean');
+      expect(chosen.layers.map(({ name, unitCount, firstUnit }) => [name, unitCount, firstUnit])).toEqual([
+        ['conv', 6, 0],
+        ['side', 3, 6],
       ]);
-    const { activationSet: placed } = await platform
-      .client(ActivationSetService)
-      .projectActivationSet({ activationSetId: chosen.id, datasetVersionId: world.other.datasetVersionId });
-    const there = await waitFor(
-      async () => {
-        const { activationSet } = await platform
-          .client(ActivationSetService)
-          .getActivationSet({ activationSetId: placed!.id });
-        return activationSet!.readyTime === undefined ? undefined : activationSet;
-      },
-      { what: 'the set of other data', timeoutMs: 45_000 },
-    );
-    expect(there.layers.map(({ name }) => name)).toEqual(['conv', 'side']);
-  });
+      const [everything, some] = [await meansOf(all.id), await meansOf(chosen.id)];
+      for (let row = 0; row < 50; row++)
+        expect([...some.data.subarray(row * 9, row * 9 + 9)]).toEqual([
+          ...everything.data.subarray(row * 21, row * 21 + 6),
+          ...everything.data.subarray(row * 21 + 18, row * 21 + 21),
+        ]);
+      const { activationSet: placed } = await platform
+        .client(ActivationSetService)
+        .projectActivationSet({ activationSetId: chosen.id, datasetVersionId: world.other.datasetVersionId });
+      const there = await waitFor(
+        async () => {
+          const { activationSet } = await platform
+            .client(ActivationSetService)
+            .getActivationSet({ activationSetId: placed!.id });
+          return activationSet!.readyTime === undefined ? undefined : activationSet;
+        },
+        { what: 'the set of other data', timeoutMs: 45_000 },
+      );
+      expect(there.layers.map(({ name }) => name)).toEqual(['conv', 'side']);
+    },
+  );
 
-  it('more units than a covariance is computed for get the vectors of it nearly, and the set says how they were found', async () => {
-    const vectorsBy = async (exactUnits: number) => {
-      const worker = await platform.startWorker({ NOEMA_EXACT_UNITS: String(exactUnits) });
-      const set = await extracted(await platform.world.addRun());
-      await worker.close();
-      const parts = await Promise.all(
-        (await shardsOf(set.id)).map((shard) => matrix(shard.vectors, 'vectors')),
-      );
-      return {
-        set,
-        vectors: parts.flatMap(({ data }) =>
-          Array.from({ length: data.length / set.dimensions }, (_, row) =>
-            data.subarray(row * set.dimensions, (row + 1) * set.dimensions),
+  it(
+    'more units than a covariance is computed for get the vectors of it nearly, and the set says how they ' +
+      'were found',
+    async () => {
+      const vectorsBy = async (exactUnits: number) => {
+        const worker = await platform.startWorker({ NOEMA_EXACT_UNITS: String(exactUnits) });
+        const set = await extracted(await platform.world.addRun());
+        await worker.close();
+        const parts = await Promise.all(
+          (await shardsOf(set.id)).map((shard) => matrix(shard.vectors, 'vectors')),
+        );
+        return {
+          set,
+          vectors: parts.flatMap(({ data }) =>
+            Array.from({ length: data.length / set.dimensions }, (_, row) =>
+              data.subarray(row * set.dimensions, (row + 1) * set.dimensions),
+            ),
           ),
-        ),
+        };
       };
-    };
-    const [exact, searched] = [await vectorsBy(21), await vectorsBy(20)];
-    const distance = (vectors: Float32Array[], a: number, b: number): number =>
-      Math.hypot(...vectors[a]!.map((value, c) => value - vectors[b]![c]!));
-    expect([exact, searched].map(({ set }) => set.basisMethod)).toEqual([
-      BasisMethod.EXACT,
-      BasisMethod.RANDOMIZED,
-    ]);
-    expect([exact.set.basisResidual, searched.set.basisResidual < 0.005, searched.set.dimensions]).toEqual([
-      0,
-      true,
-      exact.set.dimensions,
-    ]);
-    searched.set.layers.forEach(({ firstEigenvalue }, i) => {
-      expect(firstEigenvalue).toBeCloseTo(exact.set.layers[i]!.firstEigenvalue, 2);
-    });
-    for (let row = 1; row < 230; row++)
-      expect(Math.abs(distance(searched.vectors, 0, row) - distance(exact.vectors, 0, row))).toBeLessThan(
-        0.01,
-      );
-  });
+      const [exact, searched] = [await vectorsBy(21), await vectorsBy(20)];
+      const distance = (vectors: Float32Array[], a: number, b: number): number =>
+        Math.hypot(...vectors[a]!.map((value, c) => value - vectors[b]![c]!));
+      expect([exact, searched].map(({ set }) => set.basisMethod)).toEqual([
+        BasisMethod.EXACT,
+        BasisMethod.RANDOMIZED,
+      ]);
+      expect([exact.set.basisResidual, searched.set.basisResidual < 0.005, searched.set.dimensions]).toEqual([
+        0,
+        true,
+        exact.set.dimensions,
+      ]);
+      searched.set.layers.forEach(({ firstEigenvalue }, i) => {
+        expect(firstEigenvalue).toBeCloseTo(exact.set.layers[i]!.firstEigenvalue, 2);
+      });
+      for (let row = 1; row < 230; row++)
+        expect(Math.abs(distance(searched.vectors, 0, row) - distance(exact.vectors, 0, row))).toBeLessThan(
+          0.01,
+        );
+    },
+  );
 
   it('RELIABILITY 3: told twice makes one set', async () => {
     await platform.startWorker();
@@ -226,19 +234,20 @@ describe('after an epoch', () => {
     );
   });
 
-  it('RELIABILITY 1: a worker killed in mid-shard costs nothing but time: the same numbers, no shard twice', async () => {
+  it('RELIABILITY 1: a worker killed in mid-shard costs time only: same numbers, none twice', async () => {
     const { admin, world, store } = platform;
     const whole = await platform.startWorker();
     const first = await shardsOf((await extracted(await world.addRun())).id);
     await whole.close();
     const runId = await world.addRun();
     const key = 20261125;
-    // The commit of shard 2 waits for a lock that the test holds: so the worker is surely in the middle of it when it dies.
+    // The commit of shard 2 waits for a lock that the test holds: so the worker is surely in the middle of it
+    // when it dies.
     await admin.runSystem(async () => {
-      await sql`create function activations.hold() returns trigger language plpgsql as $$ begin perform pg_advisory_xact_lock_shared(20261125); return new; end $$`.execute(
-        admin.tx(),
-      );
-      await sql`create trigger hold before update on activations.activation_shard for each row when (new.index = 2 and new.responses is not null and new.vectors is null) execute function activations.hold()`.execute(
+      await sql`create function activations.hold() returns trigger language plpgsql as $$ begin perform
+        pg_advisory_xact_lock_shared(20261125); return new; end $$`.execute(admin.tx());
+      await sql`create trigger hold before update on activations.activation_shard for each row when (new.index
+        = 2 and new.responses is not null and new.vectors is null) execute function activations.hold()`.execute(
         admin.tx(),
       );
     });
@@ -252,9 +261,8 @@ describe('after an epoch', () => {
           (
             await sql<{
               n: number;
-            }>`select count(*)::int as n from pg_locks where locktype = 'advisory' and objid = ${key} and not granted`.execute(
-              admin.tx(),
-            )
+            }>`select count(*)::int as n from pg_locks where locktype = 'advisory' and objid = ${key} and not
+              granted`.execute(admin.tx())
           ).rows[0]!.n === 1,
         { what: 'the worker to be in mid-shard', timeoutMs: 45_000 },
       );
@@ -269,9 +277,8 @@ describe('after an epoch', () => {
     );
     const work = await admin.runSystem(() =>
       sql<{ stage: string; index: number; attempt: number; state: string }>`
-      select stage_name as stage, index, attempt, state from activations.shard where job_id = ${set.jobId} order by stage, index`.execute(
-        admin.tx(),
-      ),
+      select stage_name as stage, index, attempt, state from activations.shard where job_id = ${set.jobId}
+        order by stage, index`.execute(admin.tx()),
     );
     const extract = work.rows.filter((row) => row.stage === 'extract');
     expect(extract.map(({ index, attempt, state }) => [index, attempt, state])).toEqual([
@@ -295,25 +302,29 @@ describe('after an epoch', () => {
     ).toHaveLength(1);
   });
 
-  it('a worker that holds more than it may does one shard and ends with code 0, and the job goes on without counting an attempt', async () => {
-    const runId = await platform.world.addRun();
-    const hold =
-      "import{isMainThread}from'node:worker_threads';isMainThread&&(globalThis.held=Buffer.alloc(2**28+2**26,1))";
-    await platform.completeEpoch(runId);
-    const { code } = await platform.workerThatEnds({
-      NOEMA_WORKER_BYTES: String(2 ** 28),
-      NODE_OPTIONS: `--import=data:text/javascript,${hold.replaceAll(' ', '%20')}`,
-    });
-    const { fault, state, jobId } = (await setsOf(runId))[0]!;
-    const job = async () =>
-      (await platform.client(JobService).getJob({ service: 'activations', jobId })).job!;
-    expect([code, fault, state]).toEqual([0, undefined, JobState.RUNNING]);
-    // The plan is made; all shards of the step behind it wait.
-    expect((await job()).shards).toMatchObject({ queued: 5, running: 0, done: 0 });
-    await platform.startWorker();
-    expect(await ended(runId)).toMatchObject({ state: JobState.SUCCEEDED, sampleCount: 230 });
-    expect((await job()).attempt).toBe(1);
-  });
+  it(
+    'a worker that holds more than it may does one shard and ends with code 0, and the job goes on ' +
+      'without counting an attempt',
+    async () => {
+      const runId = await platform.world.addRun();
+      const hold =
+        "import{isMainThread}from'node:worker_threads';isMainThread&&(globalThis.held=Buffer.alloc(2**28+2**26,1))";
+      await platform.completeEpoch(runId);
+      const { code } = await platform.workerThatEnds({
+        NOEMA_WORKER_BYTES: String(2 ** 28),
+        NODE_OPTIONS: `--import=data:text/javascript,${hold.replaceAll(' ', '%20')}`,
+      });
+      const { fault, state, jobId } = (await setsOf(runId))[0]!;
+      const job = async () =>
+        (await platform.client(JobService).getJob({ service: 'activations', jobId })).job!;
+      expect([code, fault, state]).toEqual([0, undefined, JobState.RUNNING]);
+      // The plan is made; all shards of the step behind it wait.
+      expect((await job()).shards).toMatchObject({ queued: 5, running: 0, done: 0 });
+      await platform.startWorker();
+      expect(await ended(runId)).toMatchObject({ state: JobState.SUCCEEDED, sampleCount: 230 });
+      expect((await job()).attempt).toBe(1);
+    },
+  );
 
   it('RELIABILITY 22: a worker that was asked for a GPU and has none does not start, and says why', async () => {
     const { code, output } = await platform.workerThatEnds({ NOEMA_ENGINE_BACKEND: 'cuda' });
@@ -383,16 +394,20 @@ describe('after an epoch', () => {
     expect(announced).toEqual([]);
   });
 
-  it('RELIABILITY 11: inputs whose stored bytes changed fail the set at once, and no number is made of them', async () => {
-    await platform.startWorker();
-    const { world } = platform;
-    const { uri } = world.shards[3]!.inputs;
-    await platform.hurt(uri);
-    const runId = await world.addRun();
-    await platform.completeEpoch(runId);
-    expect((await ended(runId)).fault).toMatchObject({ reason: 'ARTIFACT_DAMAGED' });
-    expect(platform.announced).toEqual([]);
-  });
+  it(
+    'RELIABILITY 11: inputs whose stored bytes changed fail the set at once, and no number is made of ' +
+      'them',
+    async () => {
+      await platform.startWorker();
+      const { world } = platform;
+      const { uri } = world.shards[3]!.inputs;
+      await platform.hurt(uri);
+      const runId = await world.addRun();
+      await platform.completeEpoch(runId);
+      expect((await ended(runId)).fault).toMatchObject({ reason: 'ARTIFACT_DAMAGED' });
+      expect(platform.announced).toEqual([]);
+    },
+  );
 
   it('a set that was cancelled can be taken up again, and deleted when it has ended', async () => {
     const jobs = platform.client(JobService);
@@ -478,61 +493,65 @@ describe('perception spaces', () => {
     }
   });
 
-  it('take in new data without being fitted again: the vectors of its samples by the stored basis, nothing announced', async () => {
-    await platform.startWorker();
-    const sets = platform.client(ActivationSetService);
-    const { projectId, other } = platform.world;
-    const stored = await extracted(await platform.world.addRun());
-    const request = { activationSetId: stored.id, datasetVersionId: other.datasetVersionId };
-    const { activationSet: begun } = await sets.projectActivationSet(request);
-    const projected = await waitFor(
-      async () => {
-        const { activationSet: now } = await sets.getActivationSet({ activationSetId: begun!.id });
-        expect(now!.fault).toBeUndefined();
-        return now!.state === JobState.SUCCEEDED ? now : undefined;
-      },
-      { timeoutMs: 45_000 },
-    );
-    expect(projected).toMatchObject({
-      referenceSetId: stored.id,
-      sampleCount: 20,
-      dimensions: stored.dimensions,
-      runId: stored.runId,
-      epoch: 1,
-      perceptionSpaceId: stored.perceptionSpaceId,
-    });
-    expect(projected.basis).toEqual(stored.basis);
-    const basis = decodeBasis(await platform.store.get(artifactRefOf(stored.basis, 'basis')));
-    const shards = await shardsOf(projected.id);
-    expect(shards.map(({ firstRow, rowCount }) => [firstRow, rowCount])).toEqual([
-      [0, 10],
-      [10, 10],
-    ]);
-    for (const shard of shards)
-      expect((await matrix(shard.vectors, 'vectors')).data).toEqual(
-        project(basis, (await matrix(shard.responses, 'mean')).data),
+  it(
+    'take in new data without being fitted again: the vectors of its samples by the stored basis, nothing ' +
+      'announced',
+    async () => {
+      await platform.startWorker();
+      const sets = platform.client(ActivationSetService);
+      const { projectId, other } = platform.world;
+      const stored = await extracted(await platform.world.addRun());
+      const request = { activationSetId: stored.id, datasetVersionId: other.datasetVersionId };
+      const { activationSet: begun } = await sets.projectActivationSet(request);
+      const projected = await waitFor(
+        async () => {
+          const { activationSet: now } = await sets.getActivationSet({ activationSetId: begun!.id });
+          expect(now!.fault).toBeUndefined();
+          return now!.state === JobState.SUCCEEDED ? now : undefined;
+        },
+        { timeoutMs: 45_000 },
       );
-    expect((await sets.projectActivationSet(request)).activationSet!.id).toBe(projected.id);
-    expect(
-      (await sets.projectActivationSet({ ...request, datasetVersionId: stored.datasetVersionId }))
-        .activationSet!.id,
-    ).toBe(stored.id);
-    expect((await setsOf(stored.runId)).map(({ id }) => id)).toEqual([stored.id]);
-    expect(
-      (await sets.listActivationSets({ projectId, referenceSetId: stored.id })).activationSets.map(
-        ({ id }) => id,
-      ),
-    ).toEqual([projected.id]);
-    expect(
-      platform.announced.map(({ body }) => (body as { activationSetId: string }).activationSetId),
-    ).toEqual([stored.id]);
-    await expect(
-      sets.projectActivationSet({ ...request, datasetVersionId: randomUUID() }),
-    ).rejects.toMatchObject({ kind: 'not-found' });
-    await expect(
-      sets.projectActivationSet({ ...request, activationSetId: randomUUID() }),
-    ).rejects.toMatchObject({ kind: 'not-found' });
-  });
+      expect(projected).toMatchObject({
+        referenceSetId: stored.id,
+        sampleCount: 20,
+        dimensions: stored.dimensions,
+        runId: stored.runId,
+        epoch: 1,
+        perceptionSpaceId: stored.perceptionSpaceId,
+      });
+      expect(projected.basis).toEqual(stored.basis);
+      const basis = decodeBasis(await platform.store.get(artifactRefOf(stored.basis, 'basis')));
+      const shards = await shardsOf(projected.id);
+      expect(shards.map(({ firstRow, rowCount }) => [firstRow, rowCount])).toEqual([
+        [0, 10],
+        [10, 10],
+      ]);
+      for (const shard of shards)
+        expect((await matrix(shard.vectors, 'vectors')).data).toEqual(
+          project(basis, (await matrix(shard.responses, 'mean')).data),
+        );
+      expect((await sets.projectActivationSet(request)).activationSet!.id).toBe(projected.id);
+      expect(
+        (await sets.projectActivationSet({ ...request, datasetVersionId: stored.datasetVersionId }))
+          .activationSet!.id,
+      ).toBe(stored.id);
+      expect((await setsOf(stored.runId)).map(({ id }) => id)).toEqual([stored.id]);
+      expect(
+        (await sets.listActivationSets({ projectId, referenceSetId: stored.id })).activationSets.map(
+          ({ id }) => id,
+        ),
+      ).toEqual([projected.id]);
+      expect(
+        platform.announced.map(({ body }) => (body as { activationSetId: string }).activationSetId),
+      ).toEqual([stored.id]);
+      await expect(
+        sets.projectActivationSet({ ...request, datasetVersionId: randomUUID() }),
+      ).rejects.toMatchObject({ kind: 'not-found' });
+      await expect(
+        sets.projectActivationSet({ ...request, activationSetId: randomUUID() }),
+      ).rejects.toMatchObject({ kind: 'not-found' });
+    },
+  );
 
   it('refuse a name that is taken, no weight at all, and a layer that the model does not have', async () => {
     await platform.startWorker();

@@ -34,7 +34,10 @@ interface WorldShard {
   readonly inputs: ArtifactRef;
 }
 
-/** A population of pictures with a stripe, and a model that has seen an epoch of it: what comes before the activations service. */
+/**
+ * A population of pictures with a stripe, and a model that has seen an epoch of it: what comes before the
+ * activations service.
+ */
 export interface World {
   readonly teamId: string;
   readonly projectId: string;
@@ -44,7 +47,9 @@ export interface World {
   shards: WorldShard[];
   readonly topology: ArtifactRef;
   readonly evaluation: ArtifactRef;
-  /** Table of samples with the metadata `ink` (missing for every tenth), `odd`, `place` and a `name` for each. */
+  /**
+   * Table of samples with the metadata `ink` (missing for every tenth), `odd`, `place` and a `name` for each.
+   */
   readonly samples: ArtifactRef;
   readonly ink: readonly (number | null)[];
   /** Weights by run. */

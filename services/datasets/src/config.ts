@@ -16,12 +16,14 @@ export const isolationSettings = z.object({
     .enum(['none', 'bubblewrap', 'pod'], 'is none of none, bubblewrap, pod')
     .optional()
     .describe(
-      'what user code runs in: `bubblewrap` (default), `none` (default where integrations are trusted, refused elsewhere), `pod` (a pod of its own for each process)',
+      'what user code runs in: `bubblewrap` (default), `none` (default where integrations are trusted, ' +
+        'refused elsewhere), `pod` (a pod of its own for each process)',
     ),
   integrationRoots: folders()
     .prefault('')
     .describe(
-      'folders, separated by commas, that modules may lie in; only the operator may write there; none: only uploaded bundles, and anywhere where integrations are trusted',
+      'folders, separated by commas, that modules may lie in; only the operator may write there; none: ' +
+        'only uploaded bundles, and anywhere where integrations are trusted',
     ),
   integrationNetwork: z
     .enum(['none', 'allowed'], 'is none of none, allowed')
@@ -51,7 +53,8 @@ export const isolationSettings = z.object({
   podCredentialsDir: text()
     .default('/var/run/secrets/kubernetes.io/serviceaccount')
     .describe(
-      'directory with `token`, `ca.crt` and `namespace` of a service account that may create, get and delete pods',
+      'directory with `token`, `ca.crt` and `namespace` of a service account that may create, get and ' +
+        'delete pods',
     ),
 });
 
@@ -60,7 +63,8 @@ export const checkSettings = z.object({
   checksAtOnce: integer({ min: 1, max: 64 })
     .default(2)
     .describe(
-      'checks of integrations that one process of the API runs at the same time; one team runs at most half of them, and at least one',
+      'checks of integrations that one process of the API runs at the same time; one team runs at most ' +
+        'half of them, and at least one',
     ),
   checkMemoryMb: integer({ min: 128, max: 1_048_576 })
     .default(1024)

@@ -31,10 +31,21 @@ export const integration = defineIntegration({
     validation: { length: 20, data: 1000, ids: Array.from({ length: 20 }, (_, i) => 'held/' + i) },
     unlabeled: { length: 5, data: 2000 },
   }),
-  inputs: { picture: ({ index, data }) => tensor(Float32Array.of(data + index, index, 0, 1), [2, 2, 1]), extra: ({ index }) => index },
+  inputs: {
+    picture: ({ index, data }) => tensor(Float32Array.of(data + index, index, 0, 1), [2, 2, 1]),
+    extra: ({ index }) => index,
+  },
   groundTruths: { parity: ({ index }) => oneHot(index % 2, CLASSES) },
-  metadata: { value: ({ index, data }) => data + index, half: ({ index }) => (index % 2 === 0 ? index / 2 : null), kind: ({ index }) => 'k' + index % 3, big: ({ index }) => index > 10 },
-  visualizers: { picture: ({ index }) => image(tensor(Uint8Array.of(index, 0, 0, 255), [2, 2])), note: ({ id }) => text('number ' + id) },
+  metadata: {
+    value: ({ index, data }) => data + index,
+    half: ({ index }) => (index % 2 === 0 ? index / 2 : null),
+    kind: ({ index }) => 'k' + index % 3,
+    big: ({ index }) => index > 10,
+  },
+  visualizers: {
+    picture: ({ index }) => image(tensor(Uint8Array.of(index, 0, 0, 255), [2, 2])),
+    note: ({ id }) => text('number ' + id),
+  },
   predictions: { labels: CLASSES },
 });`;
 
@@ -476,18 +487,24 @@ it('RELIABILITY 28: for another team nothing of it exists, and a viewer changes 
   await assertRowLevelSecurity(running.adminUrl, 'datasets');
 });
 
-it('has shards of about 64 MiB when no size is asked for, at most 2048 rows, and samples of any size are taken', async () => {
-  const module = (name: string, numbers: number): string =>
-    `export const integration = defineIntegration({ name: '${name}', preprocess: () => ({ training: { length: 70, data: null } }), inputs: { x: ({ index }) => new Float32Array(${numbers}).fill(index % 7) }, groundTruths: {} });`;
-  const ingested = async (name: string, numbers: number) =>
-    (await running.ingest((await running.register(module(name, numbers))).integration.id)).version;
-  const large = await ingested('large', 2 ** 19);
-  const { shards } = await running.api.versions.listShards({ datasetVersionId: large.id });
-  expect(large).toMatchObject({ state: JobState.SUCCEEDED, sampleCount: 70, shardSize: 32 });
-  expect(shards.map(({ firstRow, rowCount }) => [firstRow, rowCount])).toEqual([
-    [0, 32],
-    [32, 32],
-    [64, 6],
-  ]);
-  expect(await ingested('small', 1)).toMatchObject({ state: JobState.SUCCEEDED, shardSize: 2048 });
-});
+it(
+  'has shards of about 64 MiB when no size is asked for, at most 2048 rows, and samples of any size are ' +
+    'taken',
+  async () => {
+    const module = (name: string, numbers: number): string =>
+      `export const integration = defineIntegration({ name: '${name}', preprocess: () => ({ training: { ` +
+      `length: 70, data: null } }), inputs: { x: ({ index }) => new Float32Array(${numbers}).fill(index % ` +
+      '7) }, groundTruths: {} });';
+    const ingested = async (name: string, numbers: number) =>
+      (await running.ingest((await running.register(module(name, numbers))).integration.id)).version;
+    const large = await ingested('large', 2 ** 19);
+    const { shards } = await running.api.versions.listShards({ datasetVersionId: large.id });
+    expect(large).toMatchObject({ state: JobState.SUCCEEDED, sampleCount: 70, shardSize: 32 });
+    expect(shards.map(({ firstRow, rowCount }) => [firstRow, rowCount])).toEqual([
+      [0, 32],
+      [32, 32],
+      [64, 6],
+    ]);
+    expect(await ingested('small', 1)).toMatchObject({ state: JobState.SUCCEEDED, shardSize: 2048 });
+  },
+);

@@ -56,45 +56,51 @@ const queue = async (integrationId: string, shardSize: number) => {
 };
 
 describe('bad input', () => {
-  it('an integration that throws in one sample of 10,000 is named: split, id, handler, file and line; nothing half-made stays', async () => {
-    await running.startWorker();
-    const { integration, modulePath } = await running.register(
-      code(
-        {
-          x: "({ index }) => {\n    if (index === 7321) throw new RangeError('cut short');\n    return index;\n  }",
-        },
-        10_000,
-      ),
-    );
-    const { version, job, ingestionId } = await running.ingest(integration.id);
-    expect(job.state).toBe(JobState.FAILED);
-    expect(job.attempt).toBe(1);
-    expect(version).toMatchObject({
-      id: ingestionId,
-      state: JobState.FAILED,
-      sampleCount: 0,
-      fault: { reason: 'HANDLER_THREW' },
-    });
-    expect(version.fault!.metadata).toMatchObject({
-      split: 'training',
-      sample_id: '7321',
-      handler: 'x',
-      role: 'input',
-      file: modulePath,
-      line: '7',
-    });
-    expect(version.fault!.message).toBe(
-      `input "x" at training sample "7321" threw RangeError: cut short (${modulePath}:7)`,
-    );
-    await expect(running.api.samples.listSamples({ datasetVersionId: ingestionId })).rejects.toMatchObject({
-      kind: 'precondition',
-      reason: 'DATASET_VERSION_NOT_READY',
-    });
-    await expect(running.api.versions.listShards({ datasetVersionId: ingestionId })).rejects.toMatchObject({
-      reason: 'DATASET_VERSION_NOT_READY',
-    });
-    await waitFor(async () => (await artifactsOf(ingestionId)).length === 0);
-  });
+  it(
+    'an integration that throws in one sample of 10,000 is named: split, id, handler, file and line; ' +
+      'nothing half-made stays',
+    async () => {
+      await running.startWorker();
+      const { integration, modulePath } = await running.register(
+        code(
+          {
+            x:
+              "({ index }) => {\n    if (index === 7321) throw new RangeError('cut short');\n    return " +
+              'index;\n  }',
+          },
+          10_000,
+        ),
+      );
+      const { version, job, ingestionId } = await running.ingest(integration.id);
+      expect(job.state).toBe(JobState.FAILED);
+      expect(job.attempt).toBe(1);
+      expect(version).toMatchObject({
+        id: ingestionId,
+        state: JobState.FAILED,
+        sampleCount: 0,
+        fault: { reason: 'HANDLER_THREW' },
+      });
+      expect(version.fault!.metadata).toMatchObject({
+        split: 'training',
+        sample_id: '7321',
+        handler: 'x',
+        role: 'input',
+        file: modulePath,
+        line: '7',
+      });
+      expect(version.fault!.message).toBe(
+        `input "x" at training sample "7321" threw RangeError: cut short (${modulePath}:7)`,
+      );
+      await expect(running.api.samples.listSamples({ datasetVersionId: ingestionId })).rejects.toMatchObject({
+        kind: 'precondition',
+        reason: 'DATASET_VERSION_NOT_READY',
+      });
+      await expect(running.api.versions.listShards({ datasetVersionId: ingestionId })).rejects.toMatchObject({
+        reason: 'DATASET_VERSION_NOT_READY',
+      });
+      await waitFor(async () => (await artifactsOf(ingestionId)).length === 0);
+    },
+  );
 
   it.each<[string, Record<string, string>, string, Record<string, string>]>([
     [
@@ -141,7 +147,8 @@ describe('bad input', () => {
       {
         x: 'async ({ index }) => { await new Promise((r) => setTimeout(r, 4)); return index; }',
         preprocess:
-          '() => ({ training: { length: 300, data: null, ids: Array.from({ length: 300 }, (_, i) => i + "-" + Math.random()) } })',
+          '() => ({ training: { length: 300, data: null, ids: Array.from({ length: 300 }, (_, i) => i + ' +
+          '"-" + Math.random()) } })',
       },
       'PREPROCESS_NOT_REPEATABLE',
       {},
@@ -164,53 +171,60 @@ describe('bad input', () => {
 
   const SOME_BAD = {
     preprocess:
-      "() => ({ training: { length: 300, data: 0 }, validation: { length: 20, data: 1000, ids: Array.from({ length: 20 }, (_, i) => 'held/' + i) } })",
-    x: "({ index, data }) => {\n    if (data === 0 && (index === 0 || index === 130)) throw new RangeError('cut short');\n    return [data + index, index === 17 && data > 0 ? NaN : 1];\n  }",
+      '() => ({ training: { length: 300, data: 0 }, validation: { length: 20, data: 1000, ids: ' +
+      "Array.from({ length: 20 }, (_, i) => 'held/' + i) } })",
+    x:
+      '({ index, data }) => {\n    if (data === 0 && (index === 0 || index === 130)) throw new ' +
+      "RangeError('cut short');\n    return [data + index, index === 17 && data > 0 ? NaN : 1];\n  }",
     m: "({ index, data }) => (index === 200 && data === 0 ? 'a text' : data + index)",
   };
 
-  it('samples that fail are left out up to the share that was asked for, each with its reason; the others keep what they are', async () => {
-    await running.startWorker();
-    const { integration, modulePath } = await running.register(code(SOME_BAD));
-    const { version } = await running.ingest(integration.id, 64, 0.02);
-    expect(version).toMatchObject({ state: JobState.SUCCEEDED, sampleCount: 316, skippedCount: 4 });
-    expect(version.splits.map(({ count, firstRow }) => [count, firstRow])).toEqual([
-      [297, 0],
-      [19, 297],
-    ]);
-    expect(
-      version.skippedSamples.map(({ sample, index, fault }) => [
-        sample!.split,
-        sample!.sampleId,
-        index,
-        fault!.reason,
-      ]),
-    ).toEqual([
-      [Split.TRAINING, '0', 0, 'HANDLER_THREW'],
-      [Split.TRAINING, '130', 130, 'HANDLER_THREW'],
-      [Split.TRAINING, '200', 200, 'METADATA_TYPE_CHANGED'],
-      [Split.VALIDATION, 'held/17', 17, 'NOT_FINITE'],
-    ]);
-    expect(version.skippedSamples[0]!.fault!.metadata).toMatchObject({
-      handler: 'x',
-      file: modulePath,
-      line: '7',
-    });
-    const { samples } = await running.api.samples.listSamples({
-      datasetVersionId: version.id,
-      pageSize: 1000,
-    });
-    expect(samples.map(({ row }) => row)).toEqual(samples.map((_, row) => row));
-    expect(samples.map(({ metadata }) => metadata!['m'])).toEqual([
-      ...Array.from({ length: 300 }, (_, i) => i).filter((i) => ![0, 130, 200].includes(i)),
-      ...Array.from({ length: 20 }, (_, i) => 1000 + i).filter((i) => i !== 1017),
-    ]);
-    const { datasetVersions } = await running.api.versions.listDatasetVersions({
-      projectId: PROJECT,
-      filter: `display_name = "${version.displayName}"`,
-    });
-    expect(datasetVersions).toMatchObject([{ skippedCount: 4, skippedSamples: [] }]);
-  });
+  it(
+    'samples that fail are left out up to the share that was asked for, each with its reason; the others ' +
+      'keep what they are',
+    async () => {
+      await running.startWorker();
+      const { integration, modulePath } = await running.register(code(SOME_BAD));
+      const { version } = await running.ingest(integration.id, 64, 0.02);
+      expect(version).toMatchObject({ state: JobState.SUCCEEDED, sampleCount: 316, skippedCount: 4 });
+      expect(version.splits.map(({ count, firstRow }) => [count, firstRow])).toEqual([
+        [297, 0],
+        [19, 297],
+      ]);
+      expect(
+        version.skippedSamples.map(({ sample, index, fault }) => [
+          sample!.split,
+          sample!.sampleId,
+          index,
+          fault!.reason,
+        ]),
+      ).toEqual([
+        [Split.TRAINING, '0', 0, 'HANDLER_THREW'],
+        [Split.TRAINING, '130', 130, 'HANDLER_THREW'],
+        [Split.TRAINING, '200', 200, 'METADATA_TYPE_CHANGED'],
+        [Split.VALIDATION, 'held/17', 17, 'NOT_FINITE'],
+      ]);
+      expect(version.skippedSamples[0]!.fault!.metadata).toMatchObject({
+        handler: 'x',
+        file: modulePath,
+        line: '7',
+      });
+      const { samples } = await running.api.samples.listSamples({
+        datasetVersionId: version.id,
+        pageSize: 1000,
+      });
+      expect(samples.map(({ row }) => row)).toEqual(samples.map((_, row) => row));
+      expect(samples.map(({ metadata }) => metadata!['m'])).toEqual([
+        ...Array.from({ length: 300 }, (_, i) => i).filter((i) => ![0, 130, 200].includes(i)),
+        ...Array.from({ length: 20 }, (_, i) => 1000 + i).filter((i) => i !== 1017),
+      ]);
+      const { datasetVersions } = await running.api.versions.listDatasetVersions({
+        projectId: PROJECT,
+        filter: `display_name = "${version.displayName}"`,
+      });
+      expect(datasetVersions).toMatchObject([{ skippedCount: 4, skippedSamples: [] }]);
+    },
+  );
 
   it.each<[string, Record<string, string>, number, string, RegExp]>([
     ['without a share', SOME_BAD, 0, 'HANDLER_THREW', /sample "0" threw RangeError: cut short/],
@@ -269,31 +283,38 @@ describe('bad input', () => {
     });
   });
 
-  it('RELIABILITY 12: an integration whose process dies is tried three times and then failed with what it wrote last; the queue goes on', async () => {
-    await running.startWorker();
-    const poison = await running.register(
-      code({
-        x: "({ index }) => { if (index === 5) { console.error('out of luck'); process.exit(9); } return 1; }",
-      }),
-    );
-    const failing = running.ingest(poison.integration.id);
-    const good = await running.register(code({}));
-    expect((await running.ingest(good.integration.id)).job.state).toBe(JobState.SUCCEEDED);
-    const { job, version } = await failing;
-    expect(job).toMatchObject({ state: JobState.FAILED, attempt: 3 });
-    expect(version.fault).toMatchObject({
-      reason: 'INTEGRATION_CRASHED',
-      message:
-        'the process of the integration ended by itself (exit code 9); look for process.exit, a native module that fails, or too little memory. It wrote last: out of luck',
-    });
-  });
+  it(
+    'RELIABILITY 12: an integration whose process dies is tried three times and then failed with what it ' +
+      'wrote last; the queue goes on',
+    async () => {
+      await running.startWorker();
+      const poison = await running.register(
+        code({
+          x: "({ index }) => { if (index === 5) { console.error('out of luck'); process.exit(9); } return 1; }",
+        }),
+      );
+      const failing = running.ingest(poison.integration.id);
+      const good = await running.register(code({}));
+      expect((await running.ingest(good.integration.id)).job.state).toBe(JobState.SUCCEEDED);
+      const { job, version } = await failing;
+      expect(job).toMatchObject({ state: JobState.FAILED, attempt: 3 });
+      expect(version.fault).toMatchObject({
+        reason: 'INTEGRATION_CRASHED',
+        message:
+          'the process of the integration ended by itself (exit code 9); look for process.exit, a native ' +
+          'module that fails, or too little memory. It wrote last: out of luck',
+      });
+    },
+  );
 });
 
 describe('work that is interrupted', () => {
   const slow = (salt: string) =>
     code(
       {
-        x: `async ({ index }) => { if (index % 64 === 63) await new Promise((r) => setTimeout(r, 60)); return [index, '${salt}'.length]; }`,
+        x:
+          'async ({ index }) => { if (index % 64 === 63) await new Promise((r) => setTimeout(r, 60)); ' +
+          `return [index, '${salt}'.length]; }`,
       },
       640,
     );
@@ -320,26 +341,30 @@ describe('work that is interrupted', () => {
     );
   });
 
-  it('RELIABILITY 19: a check whose process is killed answers unavailable; the service lives and the next check is answered', async () => {
-    const [hanging, good] = [
-      await running.register(code({ x: '() => { for (;;); }' })),
-      await running.register(code({})),
-    ];
-    const answer = expect(
-      running.api.integrations.checkIntegration({ integrationId: hanging.integration.id }),
-    ).rejects.toMatchObject({ kind: 'unavailable', reason: 'INTEGRATION_CRASHED' });
-    const child = await waitFor(
-      () =>
-        /^ *(\d+) .*integration\.process\.js/m.exec(
-          execFileSync('ps', ['-o', 'pid=,args=', '--ppid', String(process.pid)], { encoding: 'utf8' }),
-        )?.[1],
-    );
-    process.kill(Number(child), 'SIGKILL');
-    await answer;
-    expect(
-      (await running.api.integrations.checkIntegration({ integrationId: good.integration.id })).report,
-    ).toBeDefined();
-  });
+  it(
+    'RELIABILITY 19: a check whose process is killed answers unavailable; the service lives and the next ' +
+      'check is answered',
+    async () => {
+      const [hanging, good] = [
+        await running.register(code({ x: '() => { for (;;); }' })),
+        await running.register(code({})),
+      ];
+      const answer = expect(
+        running.api.integrations.checkIntegration({ integrationId: hanging.integration.id }),
+      ).rejects.toMatchObject({ kind: 'unavailable', reason: 'INTEGRATION_CRASHED' });
+      const child = await waitFor(
+        () =>
+          /^ *(\d+) .*integration\.process\.js/m.exec(
+            execFileSync('ps', ['-o', 'pid=,args=', '--ppid', String(process.pid)], { encoding: 'utf8' }),
+          )?.[1],
+      );
+      process.kill(Number(child), 'SIGKILL');
+      await answer;
+      expect(
+        (await running.api.integrations.checkIntegration({ integrationId: good.integration.id })).report,
+      ).toBeDefined();
+    },
+  );
 
   it('RELIABILITY 15: cancel stops within one batch and the version never appears', async () => {
     await running.startWorker();
@@ -364,90 +389,95 @@ describe('work that is interrupted', () => {
     expect(await artifactsOf(id)).toEqual([]);
   });
 
-  it('RELIABILITY 1: SIGKILL of a worker in mid-shard costs that shard only, and the version is the same as without it', async () => {
-    const { integration } = await running.register(slow('same'));
-    await running.startWorker();
-    const undisturbed = await running.ingest(integration.id, 64);
-    expect(undisturbed.job.state).toBe(JobState.SUCCEEDED);
-    await running.stopWorkers();
-    await running.api.versions.deleteDatasetVersion({ datasetVersionId: undisturbed.version.id });
-
-    const child: ChildProcess = fork(new URL('../src/worker.js', import.meta.url), {
-      env: { ...running.env, NOEMA_WORKER_CONCURRENCY: '1' },
-      stdio: 'inherit',
-      execArgv: [],
-    });
-    try {
-      const { id, jobId, state } = await queue(integration.id, 64);
-      await waitFor(async () => {
-        const { progress, shards } = await state();
-        return progress!.stage === 'encode' && shards!.done >= 2 && shards!.running > 0;
-      });
-      child.kill('SIGKILL');
-      await once(child, 'exit');
+  it(
+    'RELIABILITY 1: SIGKILL of a worker in mid-shard costs that shard only, and the version is the same ' +
+      'as without it',
+    async () => {
+      const { integration } = await running.register(slow('same'));
       await running.startWorker();
-      await waitFor(async () => (await state()).state === JobState.SUCCEEDED, { timeoutMs: 40_000 });
-      const { datasetVersion } = await running.api.versions.getDatasetVersion({ datasetVersionId: id });
-      expect(datasetVersion).toMatchObject({
-        id: undisturbed.version.id,
-        contentDigest: undisturbed.version.contentDigest,
-        sampleCount: 640,
-      });
-      const host = running.service.app.get(Host);
-      const { rows } = await host.database().run(TEAM, () =>
-        sql<{ attempt: number; n: number }>`
-        select attempt, count(*)::int as n from shard where job_id = ${jobId} and stage = 1 group by attempt order by attempt`.execute(
-          host.database().tx(),
-        ),
-      );
-      expect(rows).toEqual([
-        { attempt: 1, n: 9 },
-        { attempt: 2, n: 1 },
-      ]);
-      expect(
-        (await running.api.versions.listShards({ datasetVersionId: id })).shards.map((s) => s.index),
-      ).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
-    } finally {
-      child.kill('SIGKILL');
-    }
-  });
-
-  it('RELIABILITY 18: a full disk fails the job clearly, with nothing visible; once there is space, the same job goes on and succeeds', async ({
-    skip,
-  }) => {
-    if (process.getuid?.() !== 0) skip('mounting a small tmpfs needs root');
-    const small = await temporaryDirectory();
-    try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=512k', 'tmpfs', small.path], { stdio: 'pipe' });
-    } catch (error) {
-      await small.remove();
-      skip(`no tmpfs can be mounted here: ${String(error)}`);
-    }
-    try {
-      await running.startWorker({ NOEMA_STORE_URL: pathToFileURL(small.path).href });
-      const { integration } = await running.register(
-        code({ x: '({ index }) => new Float32Array(5_000).fill(index)' }, 100),
-      );
-      const { id, jobId, state } = await queue(integration.id, 50);
-      await waitFor(async () => (await state()).state === JobState.FAILED, { timeoutMs: 40_000 });
-      expect((await state()).fault).toMatchObject({ reason: 'STORE_FULL' });
-      expect((await state()).fault!.message).toMatch(/free or add disk space/);
-      expect(
-        (await running.api.versions.getDatasetVersion({ datasetVersionId: id })).datasetVersion,
-      ).toMatchObject({ state: JobState.FAILED, sampleCount: 0 });
-      expect(await readdir(join(small.path, '.temporary'))).toEqual([]);
-      execFileSync('mount', ['-o', 'remount,size=16m', small.path]);
-      await running.api.jobs.retryJob({ service: 'datasets', jobId });
-      await waitFor(async () => (await state()).state === JobState.SUCCEEDED);
-      expect(
-        (await running.api.versions.getDatasetVersion({ datasetVersionId: id })).datasetVersion,
-      ).toMatchObject({ state: JobState.SUCCEEDED, sampleCount: 100 });
-    } finally {
+      const undisturbed = await running.ingest(integration.id, 64);
+      expect(undisturbed.job.state).toBe(JobState.SUCCEEDED);
       await running.stopWorkers();
-      execFileSync('umount', [small.path]);
-      await small.remove();
-    }
-  });
+      await running.api.versions.deleteDatasetVersion({ datasetVersionId: undisturbed.version.id });
+
+      const child: ChildProcess = fork(new URL('../src/worker.js', import.meta.url), {
+        env: { ...running.env, NOEMA_WORKER_CONCURRENCY: '1' },
+        stdio: 'inherit',
+        execArgv: [],
+      });
+      try {
+        const { id, jobId, state } = await queue(integration.id, 64);
+        await waitFor(async () => {
+          const { progress, shards } = await state();
+          return progress!.stage === 'encode' && shards!.done >= 2 && shards!.running > 0;
+        });
+        child.kill('SIGKILL');
+        await once(child, 'exit');
+        await running.startWorker();
+        await waitFor(async () => (await state()).state === JobState.SUCCEEDED, { timeoutMs: 40_000 });
+        const { datasetVersion } = await running.api.versions.getDatasetVersion({ datasetVersionId: id });
+        expect(datasetVersion).toMatchObject({
+          id: undisturbed.version.id,
+          contentDigest: undisturbed.version.contentDigest,
+          sampleCount: 640,
+        });
+        const host = running.service.app.get(Host);
+        const { rows } = await host.database().run(TEAM, () =>
+          sql<{ attempt: number; n: number }>`
+        select attempt, count(*)::int as n from shard where job_id = ${jobId} and stage = 1 group by attempt
+          order by attempt`.execute(host.database().tx()),
+        );
+        expect(rows).toEqual([
+          { attempt: 1, n: 9 },
+          { attempt: 2, n: 1 },
+        ]);
+        expect(
+          (await running.api.versions.listShards({ datasetVersionId: id })).shards.map((s) => s.index),
+        ).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+      } finally {
+        child.kill('SIGKILL');
+      }
+    },
+  );
+
+  it(
+    'RELIABILITY 18: a full disk fails the job clearly, with nothing visible; once there is space, the ' +
+      'same job goes on and succeeds',
+    async ({ skip }) => {
+      if (process.getuid?.() !== 0) skip('mounting a small tmpfs needs root');
+      const small = await temporaryDirectory();
+      try {
+        execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=512k', 'tmpfs', small.path], { stdio: 'pipe' });
+      } catch (error) {
+        await small.remove();
+        skip(`no tmpfs can be mounted here: ${String(error)}`);
+      }
+      try {
+        await running.startWorker({ NOEMA_STORE_URL: pathToFileURL(small.path).href });
+        const { integration } = await running.register(
+          code({ x: '({ index }) => new Float32Array(5_000).fill(index)' }, 100),
+        );
+        const { id, jobId, state } = await queue(integration.id, 50);
+        await waitFor(async () => (await state()).state === JobState.FAILED, { timeoutMs: 40_000 });
+        expect((await state()).fault).toMatchObject({ reason: 'STORE_FULL' });
+        expect((await state()).fault!.message).toMatch(/free or add disk space/);
+        expect(
+          (await running.api.versions.getDatasetVersion({ datasetVersionId: id })).datasetVersion,
+        ).toMatchObject({ state: JobState.FAILED, sampleCount: 0 });
+        expect(await readdir(join(small.path, '.temporary'))).toEqual([]);
+        execFileSync('mount', ['-o', 'remount,size=16m', small.path]);
+        await running.api.jobs.retryJob({ service: 'datasets', jobId });
+        await waitFor(async () => (await state()).state === JobState.SUCCEEDED);
+        expect(
+          (await running.api.versions.getDatasetVersion({ datasetVersionId: id })).datasetVersion,
+        ).toMatchObject({ state: JobState.SUCCEEDED, sampleCount: 100 });
+      } finally {
+        await running.stopWorkers();
+        execFileSync('umount', [small.path]);
+        await small.remove();
+      }
+    },
+  );
 
   it('the sweeper removes what no version names and keeps what one does', async () => {
     const worker = await running.startWorker();

@@ -127,7 +127,8 @@ export async function writeModule(directory: string, name: string, code: string)
   await chmod(directory, 0o755); // a sandbox reads it as nobody
   await writeFile(
     path,
-    `import { defineIntegration, image, oneHot, tensor, text } from ${JSON.stringify(import.meta.resolve('@noema/integration'))};\n${code}`,
+    'import { defineIntegration, image, oneHot, tensor, text } from ' +
+      `${JSON.stringify(import.meta.resolve('@noema/integration'))};\n${code}`,
   );
   return path;
 }

@@ -67,7 +67,7 @@ describe.skipIf(!hasS3())('with an S3 store', () => {
   const inputsOf = async (datasetVersionId: string): Promise<ArtifactRef> =>
     artifactRefOf((await running.api.versions.listShards({ datasetVersionId })).shards[0]!.inputs, 'inputs');
 
-  it('a service gives out what its rows name, by address and as a stream with ranges, and to no other team', async () => {
+  it('a service gives out what its rows name, by address or as ranges, and to no other team', async () => {
     await running.startWorker();
     const { integration } = await running.register(CODE('downloads'));
     const { version } = await running.ingest(integration.id, 100);
@@ -122,7 +122,8 @@ describe.skipIf(!hasS3())('with an S3 store', () => {
     ).toEqual([]);
   });
 
-  it('RELIABILITY 9: while the store answers 500 the job waits and says why, no row names what is not there, and the job ends well once the store is back', async () => {
+  it('RELIABILITY 9: while the store answers 500 the job waits and says why, no row names what is not ' +
+    'there, and the job ends well once the store is back', async () => {
     await running.startWorker({ NOEMA_STORE_URL: `s3://noema-test?endpoint=${proxy.endpoint}` });
     const { integration } = await running.register(CODE('outage', 220));
     proxy.hurt(({ method, url }) =>
@@ -162,7 +163,8 @@ describe.skipIf(!hasS3())('with an S3 store', () => {
     const below = (uris: readonly string[], id: string): number =>
       uris.filter((uri) => uri.includes(`/${id}/`)).length;
     const before = await stored();
-    expect([below(before, first.ingestionId), below(before, again.ingestionId)]).toEqual([7, 7]); // five of the version, two of single shards
+    // five of the version, two of single shards
+    expect([below(before, first.ingestionId), below(before, again.ingestionId)]).toEqual([7, 7]);
     await worker.app.get(ArtifactSweep).run({ graceMs: 0 });
     const after = await stored();
     expect([below(after, first.ingestionId), below(after, again.ingestionId)]).toEqual([5, 0]);

@@ -49,7 +49,8 @@ const definition = ({
   rest = '',
   preprocess = '() => ({ training: { length: 100, data: null } })',
 } = {}) =>
-  `export const integration = defineIntegration({ name: 'made', preprocess: ${preprocess}, inputs: { x: ${x} }, groundTruths: {}, ${rest} });`;
+  `export const integration = defineIntegration({ name: 'made', preprocess: ${preprocess}, inputs: { x: ` +
+  `${x} }, groundTruths: {}, ${rest} });`;
 const bundled = (code: string) =>
   Buffer.from(`import { defineIntegration } from '@noema/integration';\n${code}`);
 const upload = async (content: Uint8Array) =>
@@ -102,7 +103,10 @@ describe.skipIf(missing !== undefined)('a platform that trusts nobody', () => {
     expect(one.source!.source.case).toBe('bundle');
     const folder = tarOf({
       'package.json': '{"name":"mine","main":"src/mine.js","type":"module"}',
-      'src/mine.js': `import { defineIntegration } from '@noema/integration'; import seven from 'seven'; import { readFileSync } from 'node:fs';\nconst data = JSON.parse(readFileSync(new URL('../data.json', import.meta.url)));\n${definition({ x: '() => [seven, data.n]' })}`,
+      'src/mine.js':
+        `import { defineIntegration } from '@noema/integration'; import seven from 'seven'; import { ` +
+        `readFileSync } from 'node:fs';\nconst data = JSON.parse(readFileSync(new URL('../data.json', ` +
+        `import.meta.url)));\n${definition({ x: '() => [seven, data.n]' })}`,
       'data.json': '{"n":8}',
       'node_modules/seven/package.json': '{"name":"seven","main":"index.cjs"}',
       'node_modules/seven/index.cjs': 'module.exports = 7;',
@@ -137,43 +141,47 @@ describe.skipIf(missing !== undefined)('a platform that trusts nobody', () => {
     });
   });
 
-  it('refuses a bundle of another project or team, one that was never uploaded, and one that leads out of itself', async () => {
-    const bundle = await upload(bundled(definition()));
-    const create = (teamId: string, projectId: string, value: typeof bundle) =>
-      reasonOf(
-        running
-          .as(teamId)
-          .integrations.createIntegration({ projectId, source: { source: { case: 'bundle', value } } }),
+  it(
+    'refuses a bundle of another project or team, one that was never uploaded, and one that leads out of ' +
+      'itself',
+    async () => {
+      const bundle = await upload(bundled(definition()));
+      const create = (teamId: string, projectId: string, value: typeof bundle) =>
+        reasonOf(
+          running
+            .as(teamId)
+            .integrations.createIntegration({ projectId, source: { source: { case: 'bundle', value } } }),
+        );
+      expect(await create(OTHER_TEAM, OTHER_PROJECT, bundle)).toBe('not-found BUNDLE_NOT_FOUND');
+      for (const uri of [
+        '../../etc/passwd',
+        `${TEAM}/${PROJECT}/dataset-versions/x/y.mjs`,
+        bundle.uri.replace('bundle', 'other'),
+        '',
+      ])
+        expect(await create(TEAM, PROJECT, { ...bundle, uri })).toBe('not-found BUNDLE_NOT_FOUND');
+      expect(await create(TEAM, PROJECT, { ...bundle, sha256: '0'.repeat(64) })).toBe(
+        'not-found BUNDLE_NOT_FOUND',
       );
-    expect(await create(OTHER_TEAM, OTHER_PROJECT, bundle)).toBe('not-found BUNDLE_NOT_FOUND');
-    for (const uri of [
-      '../../etc/passwd',
-      `${TEAM}/${PROJECT}/dataset-versions/x/y.mjs`,
-      bundle.uri.replace('bundle', 'other'),
-      '',
-    ])
-      expect(await create(TEAM, PROJECT, { ...bundle, uri })).toBe('not-found BUNDLE_NOT_FOUND');
-    expect(await create(TEAM, PROJECT, { ...bundle, sha256: '0'.repeat(64) })).toBe(
-      'not-found BUNDLE_NOT_FOUND',
-    );
-    expect(
-      await reasonOf(
-        running
-          .as(OTHER_TEAM)
-          .integrations.uploadBundle({ projectId: PROJECT, content: bundled(definition()) }),
-      ),
-    ).toBe('not-found PROJECT_NOT_FOUND');
-    expect(
-      await reasonOf(
-        running
-          .as(TEAM, 'viewer')
-          .integrations.uploadBundle({ projectId: PROJECT, content: bundled(definition()) }),
-      ),
-    ).toMatch(/^forbidden/);
-    expect(await reasonOf(upload(tarOf({ '../../evil.js': 'x', 'index.mjs': '' })))).toBe(
-      'invalid BUNDLE_INVALID',
-    );
-  });
+      expect(
+        await reasonOf(
+          running
+            .as(OTHER_TEAM)
+            .integrations.uploadBundle({ projectId: PROJECT, content: bundled(definition()) }),
+        ),
+      ).toBe('not-found PROJECT_NOT_FOUND');
+      expect(
+        await reasonOf(
+          running
+            .as(TEAM, 'viewer')
+            .integrations.uploadBundle({ projectId: PROJECT, content: bundled(definition()) }),
+        ),
+      ).toMatch(/^forbidden/);
+      expect(await reasonOf(upload(tarOf({ '../../evil.js': 'x', 'index.mjs': '' })))).toBe(
+        'invalid BUNDLE_INVALID',
+      );
+    },
+  );
 
   it('keeps a bundle as long as an integration names it', async () => {
     const worker = await running.startWorker();
@@ -192,7 +200,9 @@ describe.skipIf(missing !== undefined)('a platform that trusts nobody', () => {
       bundled(
         definition({
           preprocess: '({ secrets }) => ({ training: { length: 10, data: secrets } })',
-          rest: `secrets: ['data-key'], metadata: { key: ({ data }) => data['data-key'].length, env: () => Object.keys(process.env).length, argv: () => process.argv.join() },`,
+          rest:
+            `secrets: ['data-key'], metadata: { key: ({ data }) => data['data-key'].length, env: () => ` +
+            'Object.keys(process.env).length, argv: () => process.argv.join() },',
         }),
       ),
     );
@@ -212,56 +222,73 @@ describe.skipIf(missing !== undefined)('a platform that trusts nobody', () => {
     ).toBe('precondition INTEGRATION_NETWORK_REFUSED');
   });
 
-  it('RELIABILITY 12: in the sandbox too, an integration whose process dies is tried three times and then failed with what it wrote last; the queue goes on', async () => {
-    await running.startWorker();
-    const poison = await running.register(
-      definition({
-        x: "({ index }) => { if (index === 5) { console.error('out of luck'); process.exit(9); } return 1; }",
-      }),
-    );
-    const failing = running.ingest(poison.integration.id);
-    const good = await running.register(definition());
-    expect((await running.ingest(good.integration.id)).job.state).toBe(JobState.SUCCEEDED);
-    const { job, version } = await failing;
-    expect(job).toMatchObject({ state: JobState.FAILED, attempt: 3 });
-    expect(version.fault).toMatchObject({
-      reason: 'INTEGRATION_CRASHED',
-      message:
-        'the process of the integration ended by itself (exit code 9); look for process.exit, a native module that fails, or too little memory. It wrote last: out of luck',
-    });
-  });
+  it(
+    'RELIABILITY 12: in the sandbox too, an integration whose process dies is tried three times and then ' +
+      'failed with what it wrote last; the queue goes on',
+    async () => {
+      await running.startWorker();
+      const poison = await running.register(
+        definition({
+          x: "({ index }) => { if (index === 5) { console.error('out of luck'); process.exit(9); } return 1; }",
+        }),
+      );
+      const failing = running.ingest(poison.integration.id);
+      const good = await running.register(definition());
+      expect((await running.ingest(good.integration.id)).job.state).toBe(JobState.SUCCEEDED);
+      const { job, version } = await failing;
+      expect(job).toMatchObject({ state: JobState.FAILED, attempt: 3 });
+      expect(version.fault).toMatchObject({
+        reason: 'INTEGRATION_CRASHED',
+        message:
+          'the process of the integration ended by itself (exit code 9); look for process.exit, a native ' +
+          'module that fails, or too little memory. It wrote last: out of luck',
+      });
+    },
+  );
 
-  it("RELIABILITY 15: in the sandbox too, a check that hangs ends with the caller's deadline, and so does its process", async () => {
-    const { integration } = await running.register(definition({ x: '() => { for (;;); }' }));
-    const begun = performance.now();
-    await expect(
-      running.api.integrations.checkIntegration({ integrationId: integration.id }, { timeoutMs: 1_500 }),
-    ).rejects.toMatchObject({ kind: 'timeout' });
-    expect(performance.now() - begun).toBeLessThan(30_000);
-    await waitFor(() => sandboxes().length === 0);
-  });
+  it(
+    "RELIABILITY 15: in the sandbox too, a check that hangs ends with the caller's deadline, and so does " +
+      'its process',
+    async () => {
+      const { integration } = await running.register(definition({ x: '() => { for (;;); }' }));
+      const begun = performance.now();
+      await expect(
+        running.api.integrations.checkIntegration({ integrationId: integration.id }, { timeoutMs: 1_500 }),
+      ).rejects.toMatchObject({ kind: 'timeout' });
+      expect(performance.now() - begun).toBeLessThan(30_000);
+      await waitFor(() => sandboxes().length === 0);
+    },
+  );
 
-  it('RELIABILITY 19: a sandbox that is killed answers unavailable; one that eats memory is stopped by its limit; the service lives', async () => {
-    const [hanging, hungry, good] = [
-      await running.register(definition({ x: '() => { for (;;); }' })),
-      await running.register(
-        definition({ x: '() => { globalThis.held ??= []; for (;;) held.push(Buffer.alloc(1 << 24, 1)); }' }),
-      ),
-      await running.register(definition()),
-    ];
-    const check = ({ integration }: typeof good) =>
-      running.api.integrations.checkIntegration({ integrationId: integration.id }, { timeoutMs: 150_000 });
-    const checked = check(hanging).catch((error: unknown) => error);
-    process.kill(
-      Number(
-        (await waitFor(() => sandboxes()[0], { intervalMs: 250, what: 'a sandbox' })).trim().split(/\s+/)[0],
-      ),
-      'SIGKILL',
-    );
-    expect(await checked).toMatchObject({ kind: 'unavailable', reason: 'INTEGRATION_CRASHED' });
-    expect(await reasonOf(check(hungry))).toBe('precondition INTEGRATION_MEMORY_EXCEEDED');
-    expect((await check(good)).report!.passed).toBe(true);
-  });
+  it(
+    'RELIABILITY 19: a sandbox that is killed answers unavailable; one that eats memory is stopped by its ' +
+      'limit; the service lives',
+    async () => {
+      const [hanging, hungry, good] = [
+        await running.register(definition({ x: '() => { for (;;); }' })),
+        await running.register(
+          definition({
+            x: '() => { globalThis.held ??= []; for (;;) held.push(Buffer.alloc(1 << 24, 1)); }',
+          }),
+        ),
+        await running.register(definition()),
+      ];
+      const check = ({ integration }: typeof good) =>
+        running.api.integrations.checkIntegration({ integrationId: integration.id }, { timeoutMs: 150_000 });
+      const checked = check(hanging).catch((error: unknown) => error);
+      process.kill(
+        Number(
+          (await waitFor(() => sandboxes()[0], { intervalMs: 250, what: 'a sandbox' }))
+            .trim()
+            .split(/\s+/)[0],
+        ),
+        'SIGKILL',
+      );
+      expect(await checked).toMatchObject({ kind: 'unavailable', reason: 'INTEGRATION_CRASHED' });
+      expect(await reasonOf(check(hungry))).toBe('precondition INTEGRATION_MEMORY_EXCEEDED');
+      expect((await check(good)).report!.passed).toBe(true);
+    },
+  );
 });
 
 /** A tar.gz archive of some files. */

@@ -13,18 +13,28 @@ import {
   TEAM,
 } from './running-datasets.js';
 
-/** 1,200 samples of 1,000 classes, ids that are hard to write into a path, labels that a page must not run, metadata with gaps. */
+/**
+ * 1,200 samples of 1,000 classes, ids that are hard to write into a path, labels that a page must not run,
+ * metadata with gaps.
+ */
 const MANY = `
 const CLASSES = Array.from({ length: 1000 }, (_, i) => i === 7 ? '<script>alert(1)</script>' : 'class ' + i);
 const odd = ['a/b', 'ä%2F', 'x?y#z', '...', 'a b+c', '"quote\\'', '日本/語', '%'];
 export const integration = defineIntegration({
   name: 'many',
-  preprocess: () => ({ training: { length: 1000, data: 0, ids: Array.from({ length: 1000 }, (_, i) => odd[i] ?? 's' + i) }, unlabeled: { length: 200, data: 1 } }),
+  preprocess: () => ({
+    training: { length: 1000, data: 0, ids: Array.from({ length: 1000 }, (_, i) => odd[i] ?? 's' + i) },
+    unlabeled: { length: 200, data: 1 },
+  }),
   inputs: { x: ({ index }) => index },
   groundTruths: { label: ({ index }) => oneHot(index, CLASSES) },
   metadata: {
-    value: ({ index, data }) => data === 1 ? index / 10 : 1000 + index, gap: ({ index }) => index % 3 === 0 ? NaN : index % 3 === 1 ? null : index,
-    tag: ({ index }) => index === 3 ? '<script>alert(1)</script>' : 't' + index % 4, even: ({ index }) => index % 2 === 0, flat: () => 5, text: ({ id }) => 'only ' + id,
+    value: ({ index, data }) => data === 1 ? index / 10 : 1000 + index,
+    gap: ({ index }) => index % 3 === 0 ? NaN : index % 3 === 1 ? null : index,
+    tag: ({ index }) => index === 3 ? '<script>alert(1)</script>' : 't' + index % 4,
+    even: ({ index }) => index % 2 === 0,
+    flat: () => 5,
+    text: ({ id }) => 'only ' + id,
   },
   visualizers: {}, predictions: { labels: CLASSES },
 });`;

@@ -9,7 +9,9 @@ import { WorkerModule } from './worker.module.js';
 
 export { explanationsSettings } from './config.js';
 
-/** The explanations service: why the model says what it says about a sample, and what makes two samples alike. */
+/**
+ * The explanations service: why the model says what it says about a sample, and what makes two samples alike.
+ */
 export const explanations = defineService({
   name: 'explanations',
   settings: explanationsSettings,

@@ -172,41 +172,53 @@ describe('an analysis', () => {
     );
   });
 
-  it('of a model without positions says so: by integrated gradients, or a named refusal when Grad-CAM is insisted on', async () => {
-    const { heatMaps, settings } = await analyzed({ runId: platform.world.denseRunId });
-    expect(settings).toMatchObject({
-      layer: '',
-      algorithms: [HeatMapAlgorithm.INTEGRATED_GRADIENTS, HeatMapAlgorithm.LOSS_GRADIENT],
-    });
-    expect(heatMaps).toHaveLength(4);
-    const insisted = platform
-      .client(AnalysisService)
-      .createAnalysis(
-        request({ runId: platform.world.denseRunId, settings: { algorithms: [HeatMapAlgorithm.GRAD_CAM] } }),
+  it(
+    'of a model without positions says so: by integrated gradients, or a named refusal when Grad-CAM is ' +
+      'insisted on',
+    async () => {
+      const { heatMaps, settings } = await analyzed({ runId: platform.world.denseRunId });
+      expect(settings).toMatchObject({
+        layer: '',
+        algorithms: [HeatMapAlgorithm.INTEGRATED_GRADIENTS, HeatMapAlgorithm.LOSS_GRADIENT],
+      });
+      expect(heatMaps).toHaveLength(4);
+      const insisted = platform.client(AnalysisService).createAnalysis(
+        request({
+          runId: platform.world.denseRunId,
+          settings: { algorithms: [HeatMapAlgorithm.GRAD_CAM] },
+        }),
       );
-    await expect(insisted).rejects.toMatchObject({ kind: 'precondition', reason: 'MODEL_WITHOUT_POSITIONS' });
-  });
+      await expect(insisted).rejects.toMatchObject({
+        kind: 'precondition',
+        reason: 'MODEL_WITHOUT_POSITIONS',
+      });
+    },
+  );
 
-  it('of a model whose weights are not all numbers fails at once, naming the channel, and makes nothing visible (row 30)', async () => {
-    const analyses = platform.client(AnalysisService);
-    const { analysis } = await analyses.createAnalysis(request({ runId: platform.world.brokenRunId }));
-    const failed = await waitFor(
-      async () => {
-        const { analysis: now } = await analyses.getAnalysis({ analysisId: analysis!.id });
-        return ENDED.includes(now!.state) ? now : undefined;
-      },
-      { what: 'the analysis to fail' },
-    );
-    expect(failed).toMatchObject({
-      state: JobState.FAILED,
-      heatMaps: [],
-      fault: { reason: 'FEATURE_MAP_NOT_FINITE' },
-    });
-    expect(failed.fault!.message).toMatch(/channel 2 .* is NaN/);
-    await expect(
-      analyses.getHeatMap({ analysisId: analysis!.id, heatMapId: 'grad-cam-0' }),
-    ).rejects.toMatchObject({ kind: 'precondition', reason: 'ANALYSIS_NOT_READY' });
-  });
+  it(
+    'of a model whose weights are not all numbers fails at once, naming the channel, and makes nothing ' +
+      'visible (row 30)',
+    async () => {
+      const analyses = platform.client(AnalysisService);
+      const { analysis } = await analyses.createAnalysis(request({ runId: platform.world.brokenRunId }));
+      const failed = await waitFor(
+        async () => {
+          const { analysis: now } = await analyses.getAnalysis({ analysisId: analysis!.id });
+          return ENDED.includes(now!.state) ? now : undefined;
+        },
+        { what: 'the analysis to fail' },
+      );
+      expect(failed).toMatchObject({
+        state: JobState.FAILED,
+        heatMaps: [],
+        fault: { reason: 'FEATURE_MAP_NOT_FINITE' },
+      });
+      expect(failed.fault!.message).toMatch(/channel 2 .* is NaN/);
+      await expect(
+        analyses.getHeatMap({ analysisId: analysis!.id, heatMapId: 'grad-cam-0' }),
+      ).rejects.toMatchObject({ kind: 'precondition', reason: 'ANALYSIS_NOT_READY' });
+    },
+  );
 
   it('that is cancelled is whole or not there', async () => {
     const analyses = platform.client(AnalysisService);

@@ -14,7 +14,10 @@ import { CLASSES, LABELED_ROWS, type World } from './world.js';
 const unknown = (what: string): DomainError =>
   new DomainError('not-found', 'NOT_FOUND', `${what} does not exist`);
 
-/** What the services datasets, training and activations would say of the world. Sample ids are `s<row>`; the version of a run's model has the id of the run. */
+/**
+ * What the services datasets, training and activations would say of the world. Sample ids are `s<row>`; the
+ * version of a run's model has the id of the run.
+ */
 export const peersOf = (world: World): Peer[] => [
   peer(DatasetService, {
     getDatasetVersion: ({ datasetVersionId }) => ({

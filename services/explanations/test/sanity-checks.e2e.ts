@@ -105,47 +105,53 @@ it('tells for every algorithm how far its maps outlive the weights, from the out
   }
 });
 
-it('of the loss gradient is Spearman’s correlation of its values, with signs and without, with those of a model that has never been trained', async () => {
-  const { results } = await checked();
-  const { world } = platform;
-  const { model, weights } = world.runs.get(world.runId)!;
-  const engine = Engine.start({ threads: 1 });
-  const rows = Array.from({ length: 32 }, (_, i) => Math.floor((i * world.rows) / 32)).filter(
-    (row) => row < LABELED_ROWS,
-  );
-  const n = rows.length;
-  const image = float32(
-    Float32Array.from(rows.flatMap((row) => [...world.pictures.subarray(row * 64, row * 64 + 64)])),
-    [n, 8, 8, 1],
-  );
-  const target = float32(
-    Float32Array.from(rows.flatMap((row) => [0, 1, 2].map((side) => (row % 3 === side ? 1 : 0)))),
-    [n, 3],
-  );
-  const mapsOf = async (values: Weights): Promise<number[][]> => {
-    const { program, gradients } = gradientsProgram(model, values, {
-      of: 'loss',
-      losses: [{ loss: 'categorical_crossentropy' }],
-      inputs: true,
-    });
-    const { data } = (await engine.run(program, { image, 'target:side': target }))[gradients.get('image')!]!;
-    return rows.map((_, i) => Array.from((data as Float32Array).subarray(i * 64, (i + 1) * 64)));
-  };
-  const trained = decodeWeights(model.parameters, await platform.store.get(weights));
-  const initial = initialWeights(model, 42);
-  const half = new Map(
-    [...trained].map(([name, values]) => [name, name.startsWith('conv/') ? values : initial.get(name)!]),
-  );
-  const [of, random, behindConv] = [await mapsOf(trained), await mapsOf(initial), await mapsOf(half)];
-  await engine.close();
-  const mean = (other: number[][], value: (v: number) => number = (v) => v): number =>
-    of.reduce((sum, map, i) => sum + spearman(map.map(value), other[i]!.map(value)), 0) / n;
-  const { steps } = results.find(({ algorithm }) => algorithm === LOSS_GRADIENT)!;
-  expect(steps.at(-1)!.rankCorrelation).toBeCloseTo(mean(random), 3);
-  expect(steps.at(-2)!.rankCorrelation).toBeCloseTo(mean(behindConv), 3);
-  expect(steps.at(-1)!.sizeRankCorrelation).toBeCloseTo(mean(random, Math.abs), 3);
-  expect(steps.at(-2)!.sizeRankCorrelation).toBeCloseTo(mean(behindConv, Math.abs), 3);
-});
+it(
+  'of the loss gradient is Spearman’s correlation of its values, with signs and without, with those of a ' +
+    'model that has never been trained',
+  async () => {
+    const { results } = await checked();
+    const { world } = platform;
+    const { model, weights } = world.runs.get(world.runId)!;
+    const engine = Engine.start({ threads: 1 });
+    const rows = Array.from({ length: 32 }, (_, i) => Math.floor((i * world.rows) / 32)).filter(
+      (row) => row < LABELED_ROWS,
+    );
+    const n = rows.length;
+    const image = float32(
+      Float32Array.from(rows.flatMap((row) => [...world.pictures.subarray(row * 64, row * 64 + 64)])),
+      [n, 8, 8, 1],
+    );
+    const target = float32(
+      Float32Array.from(rows.flatMap((row) => [0, 1, 2].map((side) => (row % 3 === side ? 1 : 0)))),
+      [n, 3],
+    );
+    const mapsOf = async (values: Weights): Promise<number[][]> => {
+      const { program, gradients } = gradientsProgram(model, values, {
+        of: 'loss',
+        losses: [{ loss: 'categorical_crossentropy' }],
+        inputs: true,
+      });
+      const { data } = (await engine.run(program, { image, 'target:side': target }))[
+        gradients.get('image')!
+      ]!;
+      return rows.map((_, i) => Array.from((data as Float32Array).subarray(i * 64, (i + 1) * 64)));
+    };
+    const trained = decodeWeights(model.parameters, await platform.store.get(weights));
+    const initial = initialWeights(model, 42);
+    const half = new Map(
+      [...trained].map(([name, values]) => [name, name.startsWith('conv/') ? values : initial.get(name)!]),
+    );
+    const [of, random, behindConv] = [await mapsOf(trained), await mapsOf(initial), await mapsOf(half)];
+    await engine.close();
+    const mean = (other: number[][], value: (v: number) => number = (v) => v): number =>
+      of.reduce((sum, map, i) => sum + spearman(map.map(value), other[i]!.map(value)), 0) / n;
+    const { steps } = results.find(({ algorithm }) => algorithm === LOSS_GRADIENT)!;
+    expect(steps.at(-1)!.rankCorrelation).toBeCloseTo(mean(random), 3);
+    expect(steps.at(-2)!.rankCorrelation).toBeCloseTo(mean(behindConv), 3);
+    expect(steps.at(-1)!.sizeRankCorrelation).toBeCloseTo(mean(random, Math.abs), 3);
+    expect(steps.at(-2)!.sizeRankCorrelation).toBeCloseTo(mean(behindConv, Math.abs), 3);
+  },
+);
 
 it('asked for twice is one, and another epoch with the same weights has the same numbers', async () => {
   const [first, again] = [

@@ -63,7 +63,10 @@ interface WorldModel {
   readonly losses: Float32Array;
 }
 
-/** Pictures with a stripe on the left, in the middle or on the right, and a model that has learned them: what comes before the explanations service. */
+/**
+ * Pictures with a stripe on the left, in the middle or on the right, and a model that has learned them: what
+ * comes before the explanations service.
+ */
 export interface World {
   readonly teamId: string;
   readonly projectId: string;

@@ -15,7 +15,10 @@ export class CallerAuthorization {
     private readonly verifier: TokenVerifier,
   ) {}
 
-  /** Throws `unauthenticated` without good credentials. A token that was kept may be of a key that is not trusted any more: then a new one is asked for. */
+  /**
+   * Throws `unauthenticated` without good credentials. A token that was kept may be of a key that is not
+   * trusted any more: then a new one is asked for.
+   */
   async verified(given: Credential | string | undefined): Promise<VerifiedCaller> {
     const { tokens, verifier } = this;
     const authorization = await tokens.authorizationFor(given);

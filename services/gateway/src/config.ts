@@ -30,14 +30,16 @@ export const gatewaySettings = z
         .refine(areSecrets, 'is not 32 bytes in base64')
         .optional()
         .describe(
-          '32 random bytes in base64 that seal the sessions of browsers; several with commas between them: the first seals, all open; without it nobody signs in to the page',
+          '32 random bytes in base64 that seal the sessions of browsers; several with commas between ' +
+            'them: the first seals, all open; without it nobody signs in to the page',
         ),
     ),
     publicUrl: text()
       .refine(isOrigin, 'is no http or https URL without a path')
       .optional()
       .describe(
-        'URL at which browsers reach this platform, such as `https://noema.example.org`; needed for an identity provider',
+        'URL at which browsers reach this platform, such as `https://noema.example.org`; needed for an ' +
+          'identity provider',
       ),
     oidcIssuer: text()
       .refine(isIssuer, 'is no https URL; plain http is for loopback alone')
@@ -81,12 +83,14 @@ export const gatewaySettings = z
     trustedProxies: integer({ min: 0, max: 16 })
       .default(0)
       .describe(
-        'proxies between clients and the gateway, each of which adds the address that it sees to `x-forwarded-for`; so many are believed when wrong keys are counted by address',
+        'proxies between clients and the gateway, each of which adds the address that it sees to ' +
+          '`x-forwarded-for`; so many are believed when wrong keys are counted by address',
       ),
     maxConnectionsPerAddress: integer({ min: 0, max: 100_000 })
       .default(1024)
       .describe(
-        'connections of one address at the same time; more are answered 429 and closed; 0 for no limit, as behind `trustedProxies`',
+        'connections of one address at the same time; more are answered 429 and closed; 0 for no limit, ' +
+          'as behind `trustedProxies`',
       ),
     maxRequests: integer({ min: 1, max: 100_000 })
       .default(1000)

@@ -14,7 +14,10 @@ export interface People {
   readonly signIn: PersonSignIn;
 }
 
-/** The sign-in of people on its adapters; `undefined` when the operator has named no identity provider. The schema of the settings sees to it that nothing is missing. */
+/**
+ * The sign-in of people on its adapters; `undefined` when the operator has named no identity provider. The
+ * schema of the settings sees to it that nothing is missing.
+ */
 export function peopleOf(
   config: GatewayConfig,
   upstreams: Upstreams,

@@ -18,7 +18,10 @@ import { setSecurityHeaders } from './http/security-headers.js';
 const HEADERS_MS = 15_000;
 const MIN_CONNECTIONS = 4_096;
 
-/** Starts the gateway in this process; `address` and `grpcAddress` of the result are where it listens. Throws before it listens when settings are at fault, `precondition` ADDRESS_IN_USE when the port is taken. */
+/**
+ * Starts the gateway in this process; `address` and `grpcAddress` of the result are where it listens. Throws
+ * before it listens when settings are at fault, `precondition` ADDRESS_IN_USE when the port is taken.
+ */
 export async function startGateway(
   env: Environment,
   options: StartOptions = {},

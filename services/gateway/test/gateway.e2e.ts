@@ -53,24 +53,31 @@ const problem = async (response: Response) => {
 };
 
 describe("RELIABILITY 13: requests above the team's rate", () => {
-  it('are answered 429 with what is left and when to come back; every answer before says how the team stands; others are not concerned', async () => {
-    const limited = async (teamId: string, role: 'viewer' | 'editor') =>
-      (await p.signer.sign({ teamId, subject: 'bob', role, requestsPerMinute: 3 })).token;
-    const [flooding, calm] = ['01890a5d-ac96-774b-bcce-b302099a80f1', '01890a5d-ac96-774b-bcce-b302099a80f2'];
-    const standing = (r: Response) =>
-      ['limit', 'remaining', 'reset'].map((name) => Number(r.headers.get(`ratelimit-${name}`)));
-    const first = await ask('/v1/projects/p1', { auth: await limited(flooding, 'viewer') });
-    expect([first.status, standing(first)]).toEqual([200, [3, 2, 20]]);
-    for (let n = 0; n < 2; n++)
-      expect((await ask('/v1/projects/p1', { auth: await limited(flooding, 'editor') })).status).toBe(200);
-    const refused = await ask('/v1/projects/p1', { auth: await limited(flooding, 'viewer') });
-    expect(standing(refused).slice(0, 2)).toEqual([3, 0]);
-    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(15);
-    expect(await problem(refused)).toMatchObject({ status: 429, reason: 'RATE_LIMITED' });
-    expect((await ask('/v1/projects/p1', { auth: await limited(calm, 'viewer') })).status).toBe(200);
-    const unlimited = await ask('/v1/projects/p1');
-    expect([unlimited.status, unlimited.headers.get('ratelimit-limit')]).toEqual([200, null]);
-  });
+  it(
+    'are answered 429 with what is left and when to come back; every answer before says how the team ' +
+      'stands; others are not concerned',
+    async () => {
+      const limited = async (teamId: string, role: 'viewer' | 'editor') =>
+        (await p.signer.sign({ teamId, subject: 'bob', role, requestsPerMinute: 3 })).token;
+      const [flooding, calm] = [
+        '01890a5d-ac96-774b-bcce-b302099a80f1',
+        '01890a5d-ac96-774b-bcce-b302099a80f2',
+      ];
+      const standing = (r: Response) =>
+        ['limit', 'remaining', 'reset'].map((name) => Number(r.headers.get(`ratelimit-${name}`)));
+      const first = await ask('/v1/projects/p1', { auth: await limited(flooding, 'viewer') });
+      expect([first.status, standing(first)]).toEqual([200, [3, 2, 20]]);
+      for (let n = 0; n < 2; n++)
+        expect((await ask('/v1/projects/p1', { auth: await limited(flooding, 'editor') })).status).toBe(200);
+      const refused = await ask('/v1/projects/p1', { auth: await limited(flooding, 'viewer') });
+      expect(standing(refused).slice(0, 2)).toEqual([3, 0]);
+      expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(15);
+      expect(await problem(refused)).toMatchObject({ status: 429, reason: 'RATE_LIMITED' });
+      expect((await ask('/v1/projects/p1', { auth: await limited(calm, 'viewer') })).status).toBe(200);
+      const unlimited = await ask('/v1/projects/p1');
+      expect([unlimited.status, unlimited.headers.get('ratelimit-limit')]).toEqual([200, null]);
+    },
+  );
 });
 
 describe('requests', () => {
@@ -292,7 +299,8 @@ describe('bad requests', () => {
   it('does not wait for a slow body', async () => {
     const socket = connect(Number(new URL(p.base).port), '127.0.0.1');
     socket.write(
-      `POST /v1/projects HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n{"disp`,
+      `POST /v1/projects HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token}\r\ncontent-type: ` +
+        `application/json\r\ncontent-length: 1000\r\n\r\n{"disp`,
     );
     let text = '';
     for await (const chunk of socket) text += String(chunk);
@@ -666,26 +674,30 @@ describe('operations', () => {
     });
   });
 
-  it('RELIABILITY 29: answers 503 at once for a service that is away, and is not ready without the workspace', async () => {
-    const nobody = createServer().listen(0, '127.0.0.1');
-    await once(nobody, 'listening');
-    const { port } = nobody.address() as { port: number };
-    nobody.close();
-    const lone = await startGateway(
-      { ...p.env, NOEMA_SERVICES: `workspace=127.0.0.1:${port}` },
-      { logger: silentLogger },
-    );
-    const client = createRestClient(ProjectService, { baseUrl: `http://${lone.address}`, token });
-    const reasons = [];
-    for (let i = 0; i < 7; i++)
-      reasons.push(
-        await client.getProject({ projectId: '7' }).catch((e: DomainError) => `${e.kind} ${e.reason}`),
+  it(
+    'RELIABILITY 29: answers 503 at once for a service that is away, and is not ready without the ' +
+      'workspace',
+    async () => {
+      const nobody = createServer().listen(0, '127.0.0.1');
+      await once(nobody, 'listening');
+      const { port } = nobody.address() as { port: number };
+      nobody.close();
+      const lone = await startGateway(
+        { ...p.env, NOEMA_SERVICES: `workspace=127.0.0.1:${port}` },
+        { logger: silentLogger },
       );
-    expect(reasons.slice(0, 5)).toEqual(Array(5).fill('unavailable UNREACHABLE'));
-    expect(reasons.slice(5)).toEqual(Array(2).fill('unavailable SERVICE_AWAY'));
-    expect((await fetch(`http://${lone.address}/readyz`)).status).toBe(503);
-    await lone.close();
-  });
+      const client = createRestClient(ProjectService, { baseUrl: `http://${lone.address}`, token });
+      const reasons = [];
+      for (let i = 0; i < 7; i++)
+        reasons.push(
+          await client.getProject({ projectId: '7' }).catch((e: DomainError) => `${e.kind} ${e.reason}`),
+        );
+      expect(reasons.slice(0, 5)).toEqual(Array(5).fill('unavailable UNREACHABLE'));
+      expect(reasons.slice(5)).toEqual(Array(2).fill('unavailable SERVICE_AWAY'));
+      expect((await fetch(`http://${lone.address}/readyz`)).status).toBe(503);
+      await lone.close();
+    },
+  );
 
   it('refuses more requests than it can answer at once', async () => {
     const small = await startGateway({ ...p.env, NOEMA_MAX_REQUESTS: '1' }, { logger: silentLogger });
@@ -733,41 +745,45 @@ describe('operations', () => {
     await small.close();
   });
 
-  it('RELIABILITY 27: lets no team have all the streams, over REST and gRPC together, and gives the places back when they end', async () => {
-    const small = await startPlatform({ NOEMA_MAX_REQUESTS: '4', NOEMA_DRAIN_MS: '100' });
-    const [own, others] = [
-      await small.tokenOf('viewer'),
-      (await small.signer.sign({ teamId: uuidv7(), subject: 'bob', role: 'viewer' })).token,
-    ];
-    const leaving = new AbortController();
-    const jobs = createClient(JobService, { address: small.gateway.grpcAddress, token: own });
-    const watchByGrpc = () =>
-      jobs
-        .watchJob({ service: 'training', jobId: '7' }, { signal: leaving.signal })
-        [Symbol.asyncIterator]()
-        .next();
-    const watch = async (bearer: string, signal = leaving.signal) => {
-      const response = await fetch(`${small.base}/v1/training/jobs/7:watch`, {
-        headers: { authorization: `Bearer ${bearer}` },
-        signal,
-      });
-      return response.status === 200 ? 'watches' : ((await response.json()) as { reason: string }).reason;
-    };
-    try {
-      await watchByGrpc();
-      expect([await watch(own), await watch(own)]).toEqual(['watches', 'TEAM_BUSY']);
-      await expect(watchByGrpc()).rejects.toMatchObject({ kind: 'exhausted', reason: 'TEAM_BUSY' });
-      expect(await watch(others)).toBe('watches');
-      leaving.abort();
-      await waitFor(async () => (await watch(own, new AbortController().signal)) === 'watches', {
-        what: 'places for the team once its streams have ended',
-      });
-    } finally {
-      leaving.abort();
-      jobs.close();
-      await small.close();
-    }
-  });
+  it(
+    'RELIABILITY 27: lets no team have all the streams, over REST and gRPC together, and gives the places ' +
+      'back when they end',
+    async () => {
+      const small = await startPlatform({ NOEMA_MAX_REQUESTS: '4', NOEMA_DRAIN_MS: '100' });
+      const [own, others] = [
+        await small.tokenOf('viewer'),
+        (await small.signer.sign({ teamId: uuidv7(), subject: 'bob', role: 'viewer' })).token,
+      ];
+      const leaving = new AbortController();
+      const jobs = createClient(JobService, { address: small.gateway.grpcAddress, token: own });
+      const watchByGrpc = () =>
+        jobs
+          .watchJob({ service: 'training', jobId: '7' }, { signal: leaving.signal })
+          [Symbol.asyncIterator]()
+          .next();
+      const watch = async (bearer: string, signal = leaving.signal) => {
+        const response = await fetch(`${small.base}/v1/training/jobs/7:watch`, {
+          headers: { authorization: `Bearer ${bearer}` },
+          signal,
+        });
+        return response.status === 200 ? 'watches' : ((await response.json()) as { reason: string }).reason;
+      };
+      try {
+        await watchByGrpc();
+        expect([await watch(own), await watch(own)]).toEqual(['watches', 'TEAM_BUSY']);
+        await expect(watchByGrpc()).rejects.toMatchObject({ kind: 'exhausted', reason: 'TEAM_BUSY' });
+        expect(await watch(others)).toBe('watches');
+        leaving.abort();
+        await waitFor(async () => (await watch(own, new AbortController().signal)) === 'watches', {
+          what: 'places for the team once its streams have ended',
+        });
+      } finally {
+        leaving.abort();
+        jobs.close();
+        await small.close();
+      }
+    },
+  );
 
   it('tells a watcher that its service goes away, not that the job is done', async () => {
     const lone = await startPlatform();

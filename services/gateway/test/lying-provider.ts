@@ -10,7 +10,9 @@ export type Forge = (
   publicKeyPem: string,
 ) => Promise<string>;
 
-/** An OpenID provider that sends what the test wants: who signs in is always `ann`, whose address is verified. */
+/**
+ * An OpenID provider that sends what the test wants: who signs in is always `ann`, whose address is verified.
+ */
 export async function startLyingProvider() {
   const [{ publicKey, privateKey }, other] = [
     await generateKeyPair('RS256', { extractable: true }),

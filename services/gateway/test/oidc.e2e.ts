@@ -71,32 +71,36 @@ describe('people sign in at a real provider', () => {
     });
   });
 
-  it('come back to where they were, as a member of their team, with a cookie that no script reads and no other site sends', async () => {
-    const bob = visitor();
-    const begun = await bob.go('/oidc/sign-in?next=%2Fprojects%2F7');
-    expect(begun.headers.get('set-cookie')).toMatch(
-      /^noema_login=[\w-]+; Max-Age=600; Path=\/oidc; HttpOnly; SameSite=Lax$/,
-    );
-    expect(Object.fromEntries(new URL(locationOf(begun)).searchParams)).toMatchObject({
-      response_type: 'code',
-      code_challenge_method: 'S256',
-      scope: 'openid email profile',
-      redirect_uri: `${PUBLIC}/oidc/callback`,
-    });
-    const back = await bob.go(await bob.signInAt('bob'));
-    expect([back.status, locationOf(back)]).toEqual([303, '/projects/7']);
-    const [gone = '', cookie = ''] = back.headers.getSetCookie();
-    expect(gone).toMatch(/^noema_login=; Max-Age=0/);
-    expect(cookie).toMatch(/^noema_session_\d+=[\w-]+; Max-Age=43200; Path=\/; HttpOnly; SameSite=Strict$/);
-    expect((await bob.go('/v1/projects/7')).status).toBe(200);
-    expect(p!.identities.calls.at(-1)).toMatchObject({
-      role: 'service',
-      subject: 'gateway',
-      teamId: teamOf('Beta'),
-    });
-    expect((await bob.go('/v1/projects', { method: 'POST', body: '{}' })).status).toBe(403);
-    expect((await bob.go('/v1/projects', { method: 'POST', body: '{}', headers: own })).status).toBe(200);
-  });
+  it(
+    'come back to where they were, as a member of their team, with a cookie that no script reads and no ' +
+      'other site sends',
+    async () => {
+      const bob = visitor();
+      const begun = await bob.go('/oidc/sign-in?next=%2Fprojects%2F7');
+      expect(begun.headers.get('set-cookie')).toMatch(
+        /^noema_login=[\w-]+; Max-Age=600; Path=\/oidc; HttpOnly; SameSite=Lax$/,
+      );
+      expect(Object.fromEntries(new URL(locationOf(begun)).searchParams)).toMatchObject({
+        response_type: 'code',
+        code_challenge_method: 'S256',
+        scope: 'openid email profile',
+        redirect_uri: `${PUBLIC}/oidc/callback`,
+      });
+      const back = await bob.go(await bob.signInAt('bob'));
+      expect([back.status, locationOf(back)]).toEqual([303, '/projects/7']);
+      const [gone = '', cookie = ''] = back.headers.getSetCookie();
+      expect(gone).toMatch(/^noema_login=; Max-Age=0/);
+      expect(cookie).toMatch(/^noema_session_\d+=[\w-]+; Max-Age=43200; Path=\/; HttpOnly; SameSite=Strict$/);
+      expect((await bob.go('/v1/projects/7')).status).toBe(200);
+      expect(p!.identities.calls.at(-1)).toMatchObject({
+        role: 'service',
+        subject: 'gateway',
+        teamId: teamOf('Beta'),
+      });
+      expect((await bob.go('/v1/projects', { method: 'POST', body: '{}' })).status).toBe(403);
+      expect((await bob.go('/v1/projects', { method: 'POST', body: '{}', headers: own })).status).toBe(200);
+    },
+  );
 
   it('choose between their teams, and go over to another', async () => {
     const ann = visitor();
@@ -124,9 +128,11 @@ describe('people sign in at a real provider', () => {
     const { continueUri } = (await json(bob, '/v1/session', { method: 'DELETE', headers: own })) as {
       continueUri: string;
     };
-    expect(continueUri).toBe(
-      `${provider!.issuer}/session/end?${new URLSearchParams({ client_id: 'noema', post_logout_redirect_uri: `${PUBLIC}/sign-in` }).toString()}`,
-    );
+    const query = new URLSearchParams({
+      client_id: 'noema',
+      post_logout_redirect_uri: `${PUBLIC}/sign-in`,
+    });
+    expect(continueUri).toBe(`${provider!.issuer}/session/end?${query.toString()}`);
     expect(bob.cookies.platform.size).toBe(0);
     expect((await fetch(continueUri)).status).toBe(200);
   });
@@ -188,23 +194,37 @@ describe('people sign in at a real provider', () => {
     ).toEqual([401, 'TOKEN_INVALID']);
   });
 
-  it('a gateway whose secret has changed in time still knows them, and API keys work while the provider is away', async () => {
-    const bob = visitor();
-    await bob.signIn('bob');
-    const secret = `${Buffer.alloc(32, 7).toString('base64')},${p!.env.NOEMA_SESSION_SECRET}`;
-    provider!.away = true;
-    const gateway = await startGateway({ ...p!.env, NOEMA_SESSION_SECRET: secret }, { logger: silentLogger });
-    const there = new Visitor(`http://${gateway.address}`, PUBLIC);
-    there.cookies.platform.set(`noema_session_${gateway.address.split(':').at(-1)!}`, sessionOf(bob));
-    expect((await there.go('/v1/projects/7')).status).toBe(200);
-    expect(locationOf(await there.go('/oidc/sign-in'))).toBe(refused('PROVIDER_AWAY'));
-    expect(
-      (await there.go('/v1/session', { method: 'POST', body: JSON.stringify({ apiKey: KEY }), headers: own }))
-        .status,
-    ).toBe(200);
-    expect(await json(there, '/v1/session', { method: 'DELETE', headers: own })).toEqual({ continueUri: '' });
-    await gateway.close();
-  });
+  it(
+    'a gateway whose secret has changed in time still knows them, and API keys work while the provider is ' +
+      'away',
+    async () => {
+      const bob = visitor();
+      await bob.signIn('bob');
+      const secret = `${Buffer.alloc(32, 7).toString('base64')},${p!.env.NOEMA_SESSION_SECRET}`;
+      provider!.away = true;
+      const gateway = await startGateway(
+        { ...p!.env, NOEMA_SESSION_SECRET: secret },
+        { logger: silentLogger },
+      );
+      const there = new Visitor(`http://${gateway.address}`, PUBLIC);
+      there.cookies.platform.set(`noema_session_${gateway.address.split(':').at(-1)!}`, sessionOf(bob));
+      expect((await there.go('/v1/projects/7')).status).toBe(200);
+      expect(locationOf(await there.go('/oidc/sign-in'))).toBe(refused('PROVIDER_AWAY'));
+      expect(
+        (
+          await there.go('/v1/session', {
+            method: 'POST',
+            body: JSON.stringify({ apiKey: KEY }),
+            headers: own,
+          })
+        ).status,
+      ).toBe(200);
+      expect(await json(there, '/v1/session', { method: 'DELETE', headers: own })).toEqual({
+        continueUri: '',
+      });
+      await gateway.close();
+    },
+  );
 
   it('neither code, nor token, nor cookie is in a log', async () => {
     const lines: string[] = [];
@@ -255,11 +275,8 @@ describe('what a provider sends is believed only if it holds', () => {
     const visitor = new Visitor(p!.base, PUBLIC);
     const { searchParams } = new URL(locationOf(await visitor.go('/oidc/sign-in?next=%2Fa')));
     Object.assign(liar!, { nonce: searchParams.get('nonce'), forge });
-    return locationOf(
-      await visitor.go(
-        `${PUBLIC}/oidc/callback?${new URLSearchParams({ code: 'c', state: searchParams.get('state') ?? '' }).toString()}`,
-      ),
-    );
+    const query = new URLSearchParams({ code: 'c', state: searchParams.get('state') ?? '' });
+    return locationOf(await visitor.go(`${PUBLIC}/oidc/callback?${query.toString()}`));
   };
   const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 

@@ -234,7 +234,10 @@ export class PointController implements Handlers<typeof ExplorationService> {
   listExplorations = notHere;
   deleteExploration = notHere;
 
-  /** Pieces of as many bytes as the request names points, each filled with its number; breaks after them when it is told to. */
+  /**
+   * Pieces of as many bytes as the request names points, each filled with its number; breaks after them when
+   * it is told to.
+   */
   async *streamPointColumns({ explorationId, batchSize }: StreamPointColumnsRequest) {
     if (explorationId === 'unknown')
       throw new DomainError('not-found', 'EXPLORATION_NOT_FOUND', 'no exploration unknown');

@@ -56,79 +56,85 @@ it('asks services by certificate, and a gateway without one gets no answer', asy
   });
 });
 
-it('takes other keys and session secrets from their files while it runs, and keeps those that work when the files do not', async () => {
-  const [p, path, old] = [await startPlatform(), await directory(), secret()];
-  open.push(() => p.close());
-  const lines: string[] = [];
-  await mountFiles(path, { jwks: p.key.jwks, secret: old });
-  const { NOEMA_AUTH_JWKS: _, NOEMA_SESSION_SECRET: __, ...env } = p.env as Record<string, string>;
-  const gateway = await startGateway(
-    {
-      ...env,
-      NOEMA_AUTH_JWKS_FILE: join(path, 'jwks'),
-      NOEMA_SESSION_SECRET_FILE: join(path, 'secret'),
-      NOEMA_RELOAD_MS: '20',
-    },
-    {
-      logger: createLogger({
-        service: 'gateway',
-        level: 'warn',
-        destination: {
-          write: (line: string) => {
-            lines.push(line);
+it(
+  'takes other keys and session secrets from their files while it runs, and keeps those that work when ' +
+    'the files do not',
+  async () => {
+    const [p, path, old] = [await startPlatform(), await directory(), secret()];
+    open.push(() => p.close());
+    const lines: string[] = [];
+    await mountFiles(path, { jwks: p.key.jwks, secret: old });
+    const { NOEMA_AUTH_JWKS: _, NOEMA_SESSION_SECRET: __, ...env } = p.env as Record<string, string>;
+    const gateway = await startGateway(
+      {
+        ...env,
+        NOEMA_AUTH_JWKS_FILE: join(path, 'jwks'),
+        NOEMA_SESSION_SECRET_FILE: join(path, 'secret'),
+        NOEMA_RELOAD_MS: '20',
+      },
+      {
+        logger: createLogger({
+          service: 'gateway',
+          level: 'warn',
+          destination: {
+            write: (line: string) => {
+              lines.push(line);
+            },
           },
-        },
-      }),
-    },
-  );
-  open.push(() => gateway.close());
-  const base = `http://${gateway.address}`;
-  const signIn = async (): Promise<string> =>
-    (
-      await fetch(`${base}/v1/session`, {
-        method: 'POST',
-        body: JSON.stringify({ apiKey: KEY }),
-        headers: { 'content-type': 'application/json' },
-      })
-    ).headers
-      .get('set-cookie')!
-      .split(';')[0]!;
-  const before = await signIn();
-  const [next, other] = [secret(), await generateSigningKey()];
+        }),
+      },
+    );
+    open.push(() => gateway.close());
+    const base = `http://${gateway.address}`;
+    const signIn = async (): Promise<string> =>
+      (
+        await fetch(`${base}/v1/session`, {
+          method: 'POST',
+          body: JSON.stringify({ apiKey: KEY }),
+          headers: { 'content-type': 'application/json' },
+        })
+      ).headers
+        .get('set-cookie')!
+        .split(';')[0]!;
+    const before = await signIn();
+    const [next, other] = [secret(), await generateSigningKey()];
 
-  await mountFiles(path, { jwks: 'no set', secret: 'short' });
-  await waitFor(() => lines.length >= 2, { what: 'both complaints' });
-  expect(lines.join()).toMatch(
-    /NOEMA_AUTH_JWKS_FILE[^]*NOEMA_SESSION_SECRET_FILE|NOEMA_SESSION_SECRET_FILE[^]*NOEMA_AUTH_JWKS_FILE/,
-  );
-  expect(await status(base, { cookie: before })).toBe(200);
+    await mountFiles(path, { jwks: 'no set', secret: 'short' });
+    await waitFor(() => lines.length >= 2, { what: 'both complaints' });
+    expect(lines.join()).toMatch(
+      /NOEMA_AUTH_JWKS_FILE[^]*NOEMA_SESSION_SECRET_FILE|NOEMA_SESSION_SECRET_FILE[^]*NOEMA_AUTH_JWKS_FILE/,
+    );
+    expect(await status(base, { cookie: before })).toBe(200);
 
-  await mountFiles(path, { jwks: mergeKeySets(p.key.jwks, other.jwks), secret: `${next},${old}` });
-  const after = await waitFor(
-    async () => {
-      const cookie = await signIn();
-      const alone = await startGateway({ ...p.env, NOEMA_SESSION_SECRET: next }, { logger: silentLogger });
-      // Beside other gateways of one host each has a cookie of its own, by its port.
-      const port = new URL(`http://${alone.address}`).port;
-      const sealed = await status(`http://${alone.address}`, {
-        cookie: cookie.replace(/^noema_session_\d+/, `noema_session_${port}`),
-      });
-      await alone.close();
-      return sealed === 200 ? cookie : undefined;
-    },
-    { what: 'a session that the next secret has sealed' },
-  );
-  expect([await status(base, { cookie: before }), await status(base, { cookie: after })]).toEqual([200, 200]);
+    await mountFiles(path, { jwks: mergeKeySets(p.key.jwks, other.jwks), secret: `${next},${old}` });
+    const after = await waitFor(
+      async () => {
+        const cookie = await signIn();
+        const alone = await startGateway({ ...p.env, NOEMA_SESSION_SECRET: next }, { logger: silentLogger });
+        // Beside other gateways of one host each has a cookie of its own, by its port.
+        const port = new URL(`http://${alone.address}`).port;
+        const sealed = await status(`http://${alone.address}`, {
+          cookie: cookie.replace(/^noema_session_\d+/, `noema_session_${port}`),
+        });
+        await alone.close();
+        return sealed === 200 ? cookie : undefined;
+      },
+      { what: 'a session that the next secret has sealed' },
+    );
+    expect([await status(base, { cookie: before }), await status(base, { cookie: after })]).toEqual([
+      200, 200,
+    ]);
 
-  await mountFiles(path, { jwks: p.key.jwks, secret: next });
-  await waitFor(async () => (await status(base, { cookie: before })) === 401, {
-    what: 'that the old secret is gone',
-  });
-  expect(await status(base, { cookie: after })).toBe(200);
+    await mountFiles(path, { jwks: p.key.jwks, secret: next });
+    await waitFor(async () => (await status(base, { cookie: before })) === 401, {
+      what: 'that the old secret is gone',
+    });
+    expect(await status(base, { cookie: after })).toBe(200);
 
-  await mountFiles(path, { jwks: other.jwks, secret: next });
-  await waitFor(
-    async () => (await status(base, { authorization: `Bearer ${await p.tokenOf('viewer')}` })) === 401,
-    { what: 'that the old key is gone' },
-  );
-});
+    await mountFiles(path, { jwks: other.jwks, secret: next });
+    await waitFor(
+      async () => (await status(base, { authorization: `Bearer ${await p.tokenOf('viewer')}` })) === 401,
+      { what: 'that the old key is gone' },
+    );
+  },
+);

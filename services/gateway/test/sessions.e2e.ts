@@ -110,40 +110,44 @@ describe('a session', () => {
     ]);
   });
 
-  it('RELIABILITY 44: is over for whoever has kept its cookie, here and at every other gateway, and for no other session of the key', async () => {
-    const other = await startGateway(p.env, { logger: silentLogger });
-    const [mine, kept] = [cookieOf(await signIn(KEY)), cookieOf(await signIn(KEY))];
-    const there = async (cookie: string) =>
-      (
-        await fetch(`http://${other.address}/v1/projects/7`, {
-          headers: { cookie: cookie.replace(NAME(), nameAt(other.address)) },
-        })
-      ).status;
-    expect([
-      (await ask('/v1/projects/7', { cookie: mine })).status,
-      await there(mine),
-      await there(kept),
-    ]).toEqual([200, 200, 200]);
-    expect((await ask('/v1/session', { cookie: mine, origin: p.base }, { method: 'DELETE' })).status).toBe(
-      200,
-    );
-    for (const path of ['/v1/projects/7', '/v1/self', '/v1/session/teams']) {
-      const refused = await ask(path, { cookie: mine });
+  it(
+    'RELIABILITY 44: is over for whoever has kept its cookie, here and at every other gateway, and for no ' +
+      'other session of the key',
+    async () => {
+      const other = await startGateway(p.env, { logger: silentLogger });
+      const [mine, kept] = [cookieOf(await signIn(KEY)), cookieOf(await signIn(KEY))];
+      const there = async (cookie: string) =>
+        (
+          await fetch(`http://${other.address}/v1/projects/7`, {
+            headers: { cookie: cookie.replace(NAME(), nameAt(other.address)) },
+          })
+        ).status;
       expect([
-        path,
-        refused.headers.get('set-cookie')?.startsWith(`${NAME()}=; Max-Age=0`),
-        ...(await reason(refused)),
-      ]).toEqual([path, true, 401, 'SESSION_INVALID']);
-    }
-    await waitFor(async () => (await there(mine)) === 401, { what: 'the other gateway to hear of it' });
-    expect([
-      (await ask('/v1/projects/7', { cookie: kept })).status,
-      await there(kept),
-      (await ask('/v1/projects/7', { authorization: `Bearer ${KEY}` })).status,
-    ]).toEqual([200, 200, 200]);
-    expect((await ask('/v1/session', { cookie: mine }, { method: 'DELETE' })).status).toBe(200);
-    await other.close();
-  });
+        (await ask('/v1/projects/7', { cookie: mine })).status,
+        await there(mine),
+        await there(kept),
+      ]).toEqual([200, 200, 200]);
+      expect((await ask('/v1/session', { cookie: mine, origin: p.base }, { method: 'DELETE' })).status).toBe(
+        200,
+      );
+      for (const path of ['/v1/projects/7', '/v1/self', '/v1/session/teams']) {
+        const refused = await ask(path, { cookie: mine });
+        expect([
+          path,
+          refused.headers.get('set-cookie')?.startsWith(`${NAME()}=; Max-Age=0`),
+          ...(await reason(refused)),
+        ]).toEqual([path, true, 401, 'SESSION_INVALID']);
+      }
+      await waitFor(async () => (await there(mine)) === 401, { what: 'the other gateway to hear of it' });
+      expect([
+        (await ask('/v1/projects/7', { cookie: kept })).status,
+        await there(kept),
+        (await ask('/v1/projects/7', { authorization: `Bearer ${KEY}` })).status,
+      ]).toEqual([200, 200, 200]);
+      expect((await ask('/v1/session', { cookie: mine }, { method: 'DELETE' })).status).toBe(200);
+      await other.close();
+    },
+  );
 
   it('that cannot be ended now goes on, and says so', async () => {
     const cookie = cookieOf(await signIn(KEY));

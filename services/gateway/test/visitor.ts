@@ -1,4 +1,7 @@
-/** What a browser does when it signs in, without a browser: keeps the cookies of each site and goes where it is led, one step at a time. */
+/**
+ * What a browser does when it signs in, without a browser: keeps the cookies of each site and goes where it
+ * is led, one step at a time.
+ */
 export class Visitor {
   readonly cookies: Record<'platform' | 'provider', Map<string, string>> = {
     platform: new Map(),

@@ -11,7 +11,8 @@ export const projectionSettings = z.object({
   pointCacheBytes: integer({ min: 0, max: 2 ** 40 })
     .default(256 * 2 ** 20)
     .describe(
-      'memory that the columns of points used last may take in the API, so that the next request for them reads nothing',
+      'memory that the columns of points used last may take in the API, so that the next request for ' +
+        'them reads nothing',
     ),
 });
 

@@ -66,81 +66,89 @@ beforeAll(async () => {
 afterAll(() => platform.stop());
 
 describe('other data in a stored map', () => {
-  it('are a map of their own: the stored points as they are, the placed ones behind them in their classes, with numbers that can be computed again', async () => {
-    const map = await place(automatic.id);
-    expect(map).toMatchObject({
-      state: JobState.SUCCEEDED,
-      projectedOnto: automatic.id,
-      pointCount: N + M,
-      automatic: false,
-      algorithm: Algorithm.UMAP,
-      activationSetId: setId,
-      trust: automatic.trust,
-      placed: {
-        activationSetId: otherSetId,
-        datasetVersionId: other.datasetVersionId,
-        firstRow: N,
-        sampleCount: M,
-        k: 15,
-      },
-    });
-    const [whole, before] = await Promise.all([read(map), read(automatic)]);
-    for (const [name, width] of [
-      ['coordinates', 2],
-      ['trust', 1],
-    ] as const)
-      expect(whole.float32(name).data.slice(0, N * width)).toEqual(before.float32(name).data.slice());
-    expect(whole.int32('clusters').data.slice(0, N)).toEqual(before.int32('clusters').data.slice());
-    const trust = whole.float32('trust').data.slice(N);
-    expect(map.placed!.knnOverlap).toBeCloseTo(trust.reduce((sum, share) => sum + share, 0) / M, 6);
-    // All pairs of all points: the nearest stored ones of each placed one, in both spaces.
-    const near = (data: Float32Array, d: number) => exactNeighbors(points(data, d), N + M - 1).indices;
-    const both = new Float32Array((N + M) * D);
-    both.set(vectorsOf(N, 1));
-    both.set(vectorsOf(M, 2), N * D);
-    const nearest = (all: Int32Array, i: number): number[] =>
-      [...all.subarray(i * (N + M - 1), (i + 1) * (N + M - 1))].filter((j) => j < N).slice(0, 15);
-    const [inVectors, inMap] = [near(both, D), near(whole.float32('coordinates').data.slice(), 2)];
-    for (let i = 0; i < M; i++)
-      expect(trust[i]).toBeCloseTo(
-        nearest(inVectors, N + i).filter((j) => nearest(inMap, N + i).includes(j)).length / 15,
-        6,
-      );
-    expect(map.placed!.distanceRatio).toBeGreaterThan(0.8);
-    expect(map.placed!.distanceRatio).toBeLessThan(1.3);
-    // The other version calls one class by a name of its own, which stands behind the names of the map.
-    const truth = whole.int32('classes').data.slice(N);
-    expect([...truth.subarray(0, 9)]).toEqual([0, 3, 2, 0, 3, 2, 0, 3, -1]);
-  });
+  it(
+    'are a map of their own: the stored points as they are, the placed ones behind them in their classes, ' +
+      'with numbers that can be computed again',
+    async () => {
+      const map = await place(automatic.id);
+      expect(map).toMatchObject({
+        state: JobState.SUCCEEDED,
+        projectedOnto: automatic.id,
+        pointCount: N + M,
+        automatic: false,
+        algorithm: Algorithm.UMAP,
+        activationSetId: setId,
+        trust: automatic.trust,
+        placed: {
+          activationSetId: otherSetId,
+          datasetVersionId: other.datasetVersionId,
+          firstRow: N,
+          sampleCount: M,
+          k: 15,
+        },
+      });
+      const [whole, before] = await Promise.all([read(map), read(automatic)]);
+      for (const [name, width] of [
+        ['coordinates', 2],
+        ['trust', 1],
+      ] as const)
+        expect(whole.float32(name).data.slice(0, N * width)).toEqual(before.float32(name).data.slice());
+      expect(whole.int32('clusters').data.slice(0, N)).toEqual(before.int32('clusters').data.slice());
+      const trust = whole.float32('trust').data.slice(N);
+      expect(map.placed!.knnOverlap).toBeCloseTo(trust.reduce((sum, share) => sum + share, 0) / M, 6);
+      // All pairs of all points: the nearest stored ones of each placed one, in both spaces.
+      const near = (data: Float32Array, d: number) => exactNeighbors(points(data, d), N + M - 1).indices;
+      const both = new Float32Array((N + M) * D);
+      both.set(vectorsOf(N, 1));
+      both.set(vectorsOf(M, 2), N * D);
+      const nearest = (all: Int32Array, i: number): number[] =>
+        [...all.subarray(i * (N + M - 1), (i + 1) * (N + M - 1))].filter((j) => j < N).slice(0, 15);
+      const [inVectors, inMap] = [near(both, D), near(whole.float32('coordinates').data.slice(), 2)];
+      for (let i = 0; i < M; i++)
+        expect(trust[i]).toBeCloseTo(
+          nearest(inVectors, N + i).filter((j) => nearest(inMap, N + i).includes(j)).length / 15,
+          6,
+        );
+      expect(map.placed!.distanceRatio).toBeGreaterThan(0.8);
+      expect(map.placed!.distanceRatio).toBeLessThan(1.3);
+      // The other version calls one class by a name of its own, which stands behind the names of the map.
+      const truth = whole.int32('classes').data.slice(N);
+      expect([...truth.subarray(0, 9)]).toEqual([0, 3, 2, 0, 3, 2, 0, 3, -1]);
+    },
+  );
 
-  it('are streamed as points of the same format: their samples, no evaluation, and where each point is from', async () => {
-    const map = await place(automatic.id);
-    const columns = ['loss', 'correct', 'split', 'metadata.colour', 'true_class', 'origin'];
-    const chunks = [];
-    for await (const { chunk } of api().streamPoints({ explorationId: map.id, chunkSize: N, columns }))
-      chunks.push(chunk!);
-    expect(chunks.map((c) => [c.firstRow, c.pointCount])).toEqual([
-      [0, N],
-      [N, M],
-    ]);
-    const [loss, correct, split, colour, truth, origin] = chunks[1]!.columns;
-    expect([...loss!.missing]).toEqual(new Array(M).fill(1));
-    expect([...new Int32Array(bytes(correct!.values))]).toEqual(new Array(M).fill(-1));
-    expect(chunks[0]!.columns[0]!.missing[0]).toBe(0);
-    expect(colour).toMatchObject({ type: PointColumnType.CODE, names: ['blue', 'red'] });
-    expect([...new Int32Array(bytes(colour!.values))].slice(0, 4)).toEqual([1, 0, 1, 0]);
-    expect([...new Int32Array(bytes(split!.values))].slice(0, 2)).toEqual([1, 0]);
-    expect(truth!.names).toEqual(['zero', 'one', 'two', 'other']);
-    expect(origin!.names).toEqual(['map', 'placed']);
-    expect(chunks.map((c) => new Set(new Int32Array(bytes(c.columns[5]!.values))))).toEqual([
-      new Set([0]),
-      new Set([1]),
-    ]);
-    let size = 0;
-    for await (const { body } of api().streamPointColumns({ explorationId: map.id, columns: ['*'] }))
-      size += body!.data.length;
-    expect(size).toBeGreaterThan(0);
-  });
+  it(
+    'are streamed as points of the same format: their samples, no evaluation, and where each point is ' +
+      'from',
+    async () => {
+      const map = await place(automatic.id);
+      const columns = ['loss', 'correct', 'split', 'metadata.colour', 'true_class', 'origin'];
+      const chunks = [];
+      for await (const { chunk } of api().streamPoints({ explorationId: map.id, chunkSize: N, columns }))
+        chunks.push(chunk!);
+      expect(chunks.map((c) => [c.firstRow, c.pointCount])).toEqual([
+        [0, N],
+        [N, M],
+      ]);
+      const [loss, correct, split, colour, truth, origin] = chunks[1]!.columns;
+      expect([...loss!.missing]).toEqual(new Array(M).fill(1));
+      expect([...new Int32Array(bytes(correct!.values))]).toEqual(new Array(M).fill(-1));
+      expect(chunks[0]!.columns[0]!.missing[0]).toBe(0);
+      expect(colour).toMatchObject({ type: PointColumnType.CODE, names: ['blue', 'red'] });
+      expect([...new Int32Array(bytes(colour!.values))].slice(0, 4)).toEqual([1, 0, 1, 0]);
+      expect([...new Int32Array(bytes(split!.values))].slice(0, 2)).toEqual([1, 0]);
+      expect(truth!.names).toEqual(['zero', 'one', 'two', 'other']);
+      expect(origin!.names).toEqual(['map', 'placed']);
+      expect(chunks.map((c) => new Set(new Int32Array(bytes(c.columns[5]!.values))))).toEqual([
+        new Set([0]),
+        new Set([1]),
+      ]);
+      let size = 0;
+      for await (const { body } of api().streamPointColumns({ explorationId: map.id, columns: ['*'] }))
+        size += body!.data.length;
+      expect(size).toBeGreaterThan(0);
+    },
+  );
 
   it.each([
     ['PCA', Algorithm.PCA, 2],
@@ -164,7 +172,8 @@ describe('other data in a stored map', () => {
     const places = (await read(map)).float32('coordinates').data;
     expect(map).toMatchObject({ state: JobState.SUCCEEDED, algorithm, dimensions });
     expect(places).toHaveLength((N + M) * dimensions);
-    expect(map.placed!.labelAgreementMap).toBeGreaterThan(0.4); // five of eight that have a label have one that the map knows
+    // five of eight that have a label have one that the map knows
+    expect(map.placed!.labelAgreementMap).toBeGreaterThan(0.4);
     if (algorithm !== Algorithm.PCA) return;
     const { mean, axes } = pcaMap(points(vectorsOf(N, 1), D), dimensions);
     const fresh = vectorsOf(M, 2);

@@ -52,7 +52,10 @@ export interface Platform {
     classNames?: readonly string[],
     later?: { of: Population; from: number },
   ): Promise<Population>;
-  /** Projects vectors of a population into the basis of a set, as the activations service would; returns the id of their set. */
+  /**
+   * Projects vectors of a population into the basis of a set, as the activations service would; returns the
+   * id of their set.
+   */
   project(population: Population, referenceSetId: string, vectors: Float32Array, d: number): Promise<string>;
   /** Announces the graph of an epoch and returns the id of its set. */
   announce(

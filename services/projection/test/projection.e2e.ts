@@ -174,28 +174,32 @@ describe('maps that nobody asked for', () => {
 });
 
 describe('a map of another perception space', () => {
-  it('is made by itself too, at once when the epoch before has none of that space, and is found by its space', async () => {
-    const run = uuidv7();
-    platform.sets.set(`${run}/1`, JobState.SUCCEEDED);
-    await platform.announce(population, run, 2, vectorsAt(2), D, 'concept');
-    const [map] = await allReady(run, 1);
-    expect(map).toMatchObject({
-      alignedTo: '',
-      automatic: true,
-      perceptionSpaceId: 'concept',
-      algorithm: Algorithm.UMAP,
-    });
-    const { jobs } = await platform
-      .client(JobService, population.teamId)
-      .listJobs({ service: 'projection', subjectId: map!.id });
-    expect(jobs.map(({ kind }) => kind).sort()).toEqual(['projection.look', 'projection.map']);
-    const of = async (filter: string) =>
-      (await api().listExplorations({ projectId: population.projectId, runId: run, filter })).explorations
-        .length;
-    expect([await of('perception_space_id = "concept"'), await of('perception_space_id = "all"')]).toEqual([
-      1, 0,
-    ]);
-  });
+  it(
+    'is made by itself too, at once when the epoch before has none of that space, and is found by its ' +
+      'space',
+    async () => {
+      const run = uuidv7();
+      platform.sets.set(`${run}/1`, JobState.SUCCEEDED);
+      await platform.announce(population, run, 2, vectorsAt(2), D, 'concept');
+      const [map] = await allReady(run, 1);
+      expect(map).toMatchObject({
+        alignedTo: '',
+        automatic: true,
+        perceptionSpaceId: 'concept',
+        algorithm: Algorithm.UMAP,
+      });
+      const { jobs } = await platform
+        .client(JobService, population.teamId)
+        .listJobs({ service: 'projection', subjectId: map!.id });
+      expect(jobs.map(({ kind }) => kind).sort()).toEqual(['projection.look', 'projection.map']);
+      const of = async (filter: string) =>
+        (await api().listExplorations({ projectId: population.projectId, runId: run, filter })).explorations
+          .length;
+      expect([await of('perception_space_id = "concept"'), await of('perception_space_id = "all"')]).toEqual([
+        1, 0,
+      ]);
+    },
+  );
 });
 
 describe('points', () => {

@@ -40,7 +40,8 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => platform.stop());
 
-it('a population beyond the limit gets its graph by NN-descent in one part, and the graph states the recall that it has', async () => {
+it('a population beyond the limit gets its graph by NN-descent in one part, and the graph states the ' +
+  'recall that it has', async () => {
   const planted = await platform.plant(samples);
   await platform.announce(planted, samples);
   const graph = await graphOf(planted);

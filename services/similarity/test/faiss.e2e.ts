@@ -102,66 +102,78 @@ describe.skipIf(!native)('faiss through the service', () => {
     expect(similar).toEqual(exact.similar);
   });
 
-  it('RELIABILITY 19: the child is killed while it is asked: the service lives and the next answer is the same', async () => {
-    const before = (await find()).similar;
-    const held = await children();
-    expect(held).not.toEqual([]);
-    for (const pid of held) process.kill(pid, 'SIGKILL');
-    await waitFor(async () => {
-      const answer = await find().catch((error: unknown) => error);
-      if (answer instanceof Error)
-        expect(answer).toMatchObject({ kind: 'unavailable', reason: 'FAISS_DIED' });
-      else expect((answer as { similar: unknown }).similar).toEqual(before);
-      return !(answer instanceof Error);
-    });
-  });
+  it(
+    'RELIABILITY 19: the child is killed while it is asked: the service lives and the next answer is the ' +
+      'same',
+    async () => {
+      const before = (await find()).similar;
+      const held = await children();
+      expect(held).not.toEqual([]);
+      for (const pid of held) process.kill(pid, 'SIGKILL');
+      await waitFor(async () => {
+        const answer = await find().catch((error: unknown) => error);
+        if (answer instanceof Error)
+          expect(answer).toMatchObject({ kind: 'unavailable', reason: 'FAISS_DIED' });
+        else expect((answer as { similar: unknown }).similar).toEqual(before);
+        return !(answer instanceof Error);
+      });
+    },
+  );
 
-  it('RELIABILITY 20: stored bytes that changed are never asked; the index is built again from the vectors and kept', async () => {
-    const create = {
-      projectId: planted.projectId,
-      activationSetId: planted.activationSetId,
-      kind: IndexKind.FAISS_HNSW,
-      params: { m: 16, ef_search: 200 },
-    };
-    const index = await ready((await indexes().createIndex(create)).index!.id);
-    expect(index.recall).toBeGreaterThan(0.98);
-    const artifact = artifactRefOf(index.artifact, 'artifact');
-    await platform.tamper(artifact.uri, (bytes) => bytes.fill(255, 200, 260));
-    const { similar, indexKind, recall } = await find({ indexKind: IndexKind.FAISS_HNSW });
-    expect(indexKind).toBe(IndexKind.FAISS_HNSW);
-    expect(recall).toBeGreaterThan(0.98);
-    expect(similar).toEqual((await exactly()).similar);
-    const again = artifactRefOf((await ready(index.id)).artifact, 'artifact');
-    expect((await platform.store.get(again)).length).toBe(artifact.sizeBytes);
-  });
+  it(
+    'RELIABILITY 20: stored bytes that changed are never asked; the index is built again from the vectors ' +
+      'and kept',
+    async () => {
+      const create = {
+        projectId: planted.projectId,
+        activationSetId: planted.activationSetId,
+        kind: IndexKind.FAISS_HNSW,
+        params: { m: 16, ef_search: 200 },
+      };
+      const index = await ready((await indexes().createIndex(create)).index!.id);
+      expect(index.recall).toBeGreaterThan(0.98);
+      const artifact = artifactRefOf(index.artifact, 'artifact');
+      await platform.tamper(artifact.uri, (bytes) => bytes.fill(255, 200, 260));
+      const { similar, indexKind, recall } = await find({ indexKind: IndexKind.FAISS_HNSW });
+      expect(indexKind).toBe(IndexKind.FAISS_HNSW);
+      expect(recall).toBeGreaterThan(0.98);
+      expect(similar).toEqual((await exactly()).similar);
+      const again = artifactRefOf((await ready(index.id)).artifact, 'artifact');
+      expect((await platform.store.get(again)).length).toBe(artifact.sizeBytes);
+    },
+  );
 
-  it('searches more widely for one request, measures what that finds, and says it with the index from then on', async () => {
-    const narrow = {
-      projectId: planted.projectId,
-      activationSetId: planted.activationSetId,
-      kind: IndexKind.FAISS_HNSW,
-      params: { m: 4, ef_construction: 16, ef_search: 16 },
-    };
-    const index = await ready((await indexes().createIndex(narrow)).index!.id);
-    const asked = { indexKind: IndexKind.FAISS_HNSW, searchParams: { ef_search: 512 } };
-    const [usual, wide] = [await find({ indexKind: IndexKind.FAISS_HNSW }), await find(asked)];
-    expect(usual.recall).toBe(index.recall);
-    expect(index.recall).toBeLessThan(0.97);
-    expect(wide.recall).toBeGreaterThan(Math.max(0.97, index.recall));
-    expect(wide.similar).toEqual((await find({ indexKind: IndexKind.EXACT })).similar);
-    const { index: told } = await indexes().getIndex({ indexId: index.id });
-    expect(told!.recalls).toMatchObject([
-      { recall: wide.recall, searchParams: { m: 4, ef_construction: 16, ef_search: 512 } },
-    ]);
-    expect((await find(asked)).recall).toBe(wide.recall);
-    await expect(find({ ...asked, searchParams: { m: 8 } })).rejects.toMatchObject({
-      reason: 'PARAMETER_UNKNOWN',
-    });
-    await expect(find({ ...asked, searchParams: { ef_search: 5 } })).rejects.toMatchObject({
-      reason: 'PARAMETER_OUT_OF_RANGE',
-    });
-    await indexes().deleteIndex({ indexId: index.id });
-  });
+  it(
+    'searches more widely for one request, measures what that finds, and says it with the index from then ' +
+      'on',
+    async () => {
+      const narrow = {
+        projectId: planted.projectId,
+        activationSetId: planted.activationSetId,
+        kind: IndexKind.FAISS_HNSW,
+        params: { m: 4, ef_construction: 16, ef_search: 16 },
+      };
+      const index = await ready((await indexes().createIndex(narrow)).index!.id);
+      const asked = { indexKind: IndexKind.FAISS_HNSW, searchParams: { ef_search: 512 } };
+      const [usual, wide] = [await find({ indexKind: IndexKind.FAISS_HNSW }), await find(asked)];
+      expect(usual.recall).toBe(index.recall);
+      expect(index.recall).toBeLessThan(0.97);
+      expect(wide.recall).toBeGreaterThan(Math.max(0.97, index.recall));
+      expect(wide.similar).toEqual((await find({ indexKind: IndexKind.EXACT })).similar);
+      const { index: told } = await indexes().getIndex({ indexId: index.id });
+      expect(told!.recalls).toMatchObject([
+        { recall: wide.recall, searchParams: { m: 4, ef_construction: 16, ef_search: 512 } },
+      ]);
+      expect((await find(asked)).recall).toBe(wide.recall);
+      await expect(find({ ...asked, searchParams: { m: 8 } })).rejects.toMatchObject({
+        reason: 'PARAMETER_UNKNOWN',
+      });
+      await expect(find({ ...asked, searchParams: { ef_search: 5 } })).rejects.toMatchObject({
+        reason: 'PARAMETER_OUT_OF_RANGE',
+      });
+      await indexes().deleteIndex({ indexId: index.id });
+    },
+  );
 
   it('an HNSW index of which much was removed is built again without it, and the new bytes answer', async () => {
     const before = (await indexes().listIndexes({ projectId: planted.projectId })).indexes.find(

@@ -32,7 +32,10 @@ const datasetsPeer = (samples: ReadonlyMap<string, { teamId: string; ref: Artifa
     },
   });
 
-/** Responses as the activations service keeps them: [n, d] float32, with the moments and the basis of the set's space. */
+/**
+ * Responses as the activations service keeps them: [n, d] float32, with the moments and the basis of the
+ * set's space.
+ */
 export interface PlantedResponses {
   readonly responses: Float32Array;
   readonly moments: Moments;
@@ -114,7 +117,9 @@ export interface Platform {
   plant(samples: readonly Sample[], over?: Partial<Planted>): Promise<Planted>;
   /** Announces the set; `damaged` changes the stored bytes of its vectors before. */
   announce(planted: Planted, samples: readonly Sample[], damaged?: boolean): Promise<void>;
-  /** Stores responses of a set and its vectors in two shards; of other data with the set whose basis it is in. */
+  /**
+   * Stores responses of a set and its vectors in two shards; of other data with the set whose basis it is in.
+   */
   plantResponses(planted: Planted, given: PlantedResponses, referenceSetId?: string): Promise<void>;
   client<S extends DescService>(service: S, teamId: string, role?: 'viewer' | 'editor'): ServiceClient<S>;
   anonymous<S extends DescService>(service: S): ServiceClient<S>;

@@ -25,7 +25,10 @@ const responses = Float32Array.from({ length: n * d }, (_, at) => {
   return (near ? 3 : 0) + random();
 });
 const moments = momentsOf(responses, d);
-/** All distances of a space by its own basis with nothing left out: what a set of that space would be searched by. */
+/**
+ * All distances of a space by its own basis with nothing left out: what a set of that space would be searched
+ * by.
+ */
 function nearest(space: PerceptionSpace, k: number): number[] {
   const basis = fitBasis(moments, layout, space, { varianceKept: 1, maxDimensions: d });
   const width = dimensionsOf(basis);
@@ -221,24 +224,30 @@ describe('similar to samples of other data', () => {
     expect(similar[0]!.sample!.sampleId).toBe('s8');
   });
 
-  it('are refused for a set in another basis, a sample that it does not have, a weighting, and another team', async () => {
-    const ask = { querySetId: other.activationSetId, queries: [query] };
-    const stray = await platform.plant([{ split: 'test', id: 'x', label: 0, ink: 0, vector: [] }], {
-      teamId: planted.teamId,
-    });
-    await platform.plantResponses(stray, { responses: news, moments, basis: fitBasis(moments, layout) });
-    await expect(find({ ...ask, querySetId: stray.activationSetId })).rejects.toMatchObject({
-      kind: 'precondition',
-      reason: 'SET_NOT_PROJECTED',
-    });
-    await expect(find({ ...ask, queries: [{ split: Split.TEST, sampleId: 's0' }] })).rejects.toMatchObject({
-      reason: 'SAMPLE_NOT_FOUND',
-    });
-    await expect(find({ ...ask, depth: 0.5 })).rejects.toMatchObject({ reason: 'WEIGHTING_WITH_PROJECTION' });
-    await expect(
-      platform
-        .client(SimilarityService, 'f0000000-0000-4000-8000-000000000000')
-        .findSimilar({ ...ask, activationSetId: planted.activationSetId, k: 1 }),
-    ).rejects.toMatchObject({ kind: 'not-found' });
-  });
+  it(
+    'are refused for a set in another basis, a sample that it does not have, a weighting, and another ' +
+      'team',
+    async () => {
+      const ask = { querySetId: other.activationSetId, queries: [query] };
+      const stray = await platform.plant([{ split: 'test', id: 'x', label: 0, ink: 0, vector: [] }], {
+        teamId: planted.teamId,
+      });
+      await platform.plantResponses(stray, { responses: news, moments, basis: fitBasis(moments, layout) });
+      await expect(find({ ...ask, querySetId: stray.activationSetId })).rejects.toMatchObject({
+        kind: 'precondition',
+        reason: 'SET_NOT_PROJECTED',
+      });
+      await expect(find({ ...ask, queries: [{ split: Split.TEST, sampleId: 's0' }] })).rejects.toMatchObject({
+        reason: 'SAMPLE_NOT_FOUND',
+      });
+      await expect(find({ ...ask, depth: 0.5 })).rejects.toMatchObject({
+        reason: 'WEIGHTING_WITH_PROJECTION',
+      });
+      await expect(
+        platform
+          .client(SimilarityService, 'f0000000-0000-4000-8000-000000000000')
+          .findSimilar({ ...ask, activationSetId: planted.activationSetId, k: 1 }),
+      ).rejects.toMatchObject({ kind: 'not-found' });
+    },
+  );
 });

@@ -22,7 +22,10 @@ export interface BootstrapOptions {
 
 const DEFAULT_PROJECT = 'default';
 
-/** Creates the team with an admin, an API key and a project `default` at the first start; creates a new key when the file with the first one is gone. */
+/**
+ * Creates the team with an admin, an API key and a project `default` at the first start; creates a new key
+ * when the file with the first one is gone.
+ */
 export async function bootstrap({ team, address, secrets, credentials }: BootstrapOptions): Promise<void> {
   if (await exists(credentials)) return;
   const teamId = uuidOf('noema', 'team', team);

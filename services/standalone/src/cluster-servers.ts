@@ -29,7 +29,10 @@ export interface ClusterServersOptions {
 /** Bucket of the whole installation; each team has a prefix in it. */
 const BUCKET = 'noema';
 
-/** NATS with JetStream and SeaweedFS on free ports of 127.0.0.1, their data in the data directory. Throws `precondition` SERVER_PROGRAM_MISSING. */
+/**
+ * NATS with JetStream and SeaweedFS on free ports of 127.0.0.1, their data in the data directory. Throws
+ * `precondition` SERVER_PROGRAM_MISSING.
+ */
 export async function clusterServers({
   directory,
   secrets,

@@ -59,7 +59,9 @@ export async function readJson<T>(path: string): Promise<T | undefined> {
   }
 }
 
-/** Writes a JSON file so that a reader sees the old or the new one, never half, also after a loss of power. */
+/**
+ * Writes a JSON file so that a reader sees the old or the new one, never half, also after a loss of power.
+ */
 export async function writeJson(path: string, value: unknown, mode = 0o600): Promise<void> {
   const temporary = `${path}.${process.pid}.tmp`;
   await writeFile(temporary, `${JSON.stringify(value, undefined, 2)}\n`, { mode, flush: true });

@@ -7,7 +7,9 @@ import { platformRunning, platformRunsElsewhere } from './platform.errors.js';
 
 interface Holder {
   readonly pid: number;
-  /** What tells this process from a later one with the same number: its start time, where the system shows it. */
+  /**
+   * What tells this process from a later one with the same number: its start time, where the system shows it.
+   */
   readonly started: string;
 }
 
@@ -18,9 +20,10 @@ const HELD = 75;
 const ENDING_SECONDS = 5;
 
 /**
- * Takes the data directory for this process and returns the release. Two locks: the kernel's own (flock), which holds for every process that reaches the
- * file, whatever PID namespace or container it is in and over NFS 4, and a file with our process id, which says who it is.
- * Throws `precondition` PLATFORM_RUNNING when a living process holds it; what a dead one left is taken over, by one of any number of racers.
+ * Takes the data directory for this process and returns the release. Two locks: the kernel's own (flock),
+ * which holds for every process that reaches the file, whatever PID namespace or container it is in and over
+ * NFS 4, and a file with our process id, which says who it is. Throws `precondition` PLATFORM_RUNNING when a
+ * living process holds it; what a dead one left is taken over, by one of any number of racers.
  */
 export async function lockDirectory(directory: string): Promise<() => Promise<void>> {
   await mkdir(directory, { recursive: true });
@@ -38,8 +41,9 @@ export async function lockDirectory(directory: string): Promise<() => Promise<vo
 }
 
 /**
- * Holds an flock until the descriptor is closed or this process ends, however it ends. Node has no call for it: the program `flock` of util-linux takes it on our
- * open file, with which it stays. Where there is no such program the process id alone has to do.
+ * Holds an flock until the descriptor is closed or this process ends, however it ends. Node has no call for
+ * it: the program `flock` of util-linux takes it on our open file, with which it stays. Where there is no
+ * such program the process id alone has to do.
  */
 async function lockByKernel(directory: string): Promise<number> {
   const file = openSync(join(directory, 'platform.flock'), 'a', 0o600);
@@ -129,7 +133,10 @@ async function isAlive({ pid, started }: Holder): Promise<boolean> {
   return (await startedAt(pid)) === started;
 }
 
-/** Field 22 of /proc/<pid>/stat; empty where there is no /proc, and none of a process that has ended and that nobody has waited for. */
+/**
+ * Field 22 of /proc/<pid>/stat; empty where there is no /proc, and none of a process that has ended and that
+ * nobody has waited for.
+ */
 async function startedAt(pid: number): Promise<string | undefined> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
   const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');

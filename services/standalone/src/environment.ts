@@ -12,7 +12,9 @@ export interface EnvironmentOptions {
   /** Settings of the service, from which follows what of the starter's environment reaches it. */
   readonly settings: z.ZodObject;
   readonly adminUrl: string;
-  /** Settings of the bus, of the store, and of what user code runs in; keys of the store are not among them. */
+  /**
+   * Settings of the bus, of the store, and of what user code runs in; keys of the store are not among them.
+   */
   readonly ground: Readonly<Record<string, string>>;
   /** Keys of the store, where it needs some. */
   readonly storeKeys: Readonly<Record<string, string>>;
@@ -26,7 +28,10 @@ export interface EnvironmentOptions {
   readonly shardsAtOnce: number;
 }
 
-/** Settings that the set-up alone decides, whatever the environment of its starter says: where things are, who may do what, and what keeps teams apart. */
+/**
+ * Settings that the set-up alone decides, whatever the environment of its starter says: where things are, who
+ * may do what, and what keeps teams apart.
+ */
 export const DECIDED: ReadonlySet<string> = new Set([
   'NOEMA_DATABASE_URL',
   'NOEMA_DATABASE_ADMIN_URL',
@@ -73,13 +78,19 @@ export const ignoredSettings = (environment: NodeJS.ProcessEnv): string[] =>
     .flatMap((name) => [name, `${name}_FILE`])
     .filter((name) => name !== 'NOEMA_LOG_LEVEL' && environment[name] !== undefined);
 
-/** glibc would raise the limits itself, keep up to 64 MiB of freed memory in every arena, and never give it back (ADR 72); images set the same. */
+/**
+ * glibc would raise the limits itself, keep up to 64 MiB of freed memory in every arena, and never give it
+ * back (ADR 72); images set the same.
+ */
 export const ALLOCATOR = { MALLOC_MMAP_THRESHOLD_: String(2 ** 20), MALLOC_TRIM_THRESHOLD_: String(2 ** 24) };
 
 /** Where each replica of each service listens. */
 export type Addresses = Readonly<Record<string, readonly string[]>>;
 
-/** The settings of a service or worker, as a cluster would give them: only URLs differ. Each gets what it needs to be itself, and no secret of another one. */
+/**
+ * The settings of a service or worker, as a cluster would give them: only URLs differ. Each gets what it
+ * needs to be itself, and no secret of another one.
+ */
 export function serviceEnvironment({
   name,
   settings,
@@ -95,7 +106,8 @@ export function serviceEnvironment({
   return {
     NOEMA_ENGINE_THREADS: String(engineThreads),
     NOEMA_WORKER_CONCURRENCY: String(shardsAtOnce),
-    // What tries the sandbox has chosen the isolation; whatever else the set-up proposes, its starter may change.
+    // What tries the sandbox has chosen the isolation; whatever else the set-up proposes, its starter may
+    // change.
     ...ground,
     ...given(settingsOf(settings), process.env),
     ...Object.fromEntries(Object.entries(ground).filter(([key]) => DECIDED.has(key))),
@@ -117,7 +129,10 @@ export function serviceEnvironment({
   };
 }
 
-/** The workspace signs people in and seals secrets; the others sign as themselves, and the gateway only where people come from an identity provider. */
+/**
+ * The workspace signs people in and seals secrets; the others sign as themselves, and the gateway only where
+ * people come from an identity provider.
+ */
 function signingEnvironment(
   name: string,
   { signingKey, serviceKeys, secretsKey }: Secrets,
@@ -135,7 +150,10 @@ function signingEnvironment(
   return { NOEMA_AUTH_PRIVATE_KEY: serviceKeys[name]!.privateKey };
 }
 
-/** What the gateway is told besides: where to listen, what seals sessions, and where the page lies when it is built. */
+/**
+ * What the gateway is told besides: where to listen, what seals sessions, and where the page lies when it is
+ * built.
+ */
 export function gatewayEnvironment({
   port,
   grpcPort,

@@ -24,12 +24,17 @@ export async function waitUntilServing(name: string, address: string, patience: 
   }
 }
 
-/** Waits until the gateway says that one can sign in. Throws `unavailable` SERVICE_NOT_HEALTHY after the time. */
+/**
+ * Waits until the gateway says that one can sign in. Throws `unavailable` SERVICE_NOT_HEALTHY after the time.
+ */
 export async function waitUntilReady(address: string, patience: Patience): Promise<void> {
   await waitUntil('gateway', patience, async () => (await fetch(`http://${address}/readyz`)).ok);
 }
 
-/** Waits for the condition; a failure of it counts as not yet. Throws `unavailable` SERVICE_NOT_HEALTHY after the time. */
+/**
+ * Waits for the condition; a failure of it counts as not yet. Throws `unavailable` SERVICE_NOT_HEALTHY after
+ * the time.
+ */
 export async function waitUntil(
   name: string,
   { timeoutMs, inVain = () => false }: Patience,

@@ -13,8 +13,9 @@ export interface IsolationOptions {
 const CHECKOUT = fileURLToPath(new URL('../../../../', import.meta.url));
 
 /**
- * Settings of what the code of users runs in: as its owner would run it where there is one user or the operator trusts all of them, else in a
- * sandbox that was tried. Throws `precondition` SANDBOX_UNAVAILABLE where it cannot run; nothing falls back to running without one.
+ * Settings of what the code of users runs in: as its owner would run it where there is one user or the
+ * operator trusts all of them, else in a sandbox that was tried. Throws `precondition` SANDBOX_UNAVAILABLE
+ * where it cannot run; nothing falls back to running without one.
  */
 export async function integrationIsolation({
   trusted,

@@ -12,8 +12,9 @@ export interface LogFileOptions {
 }
 
 /**
- * An append-only JSON-lines file of one process. Writing never throws: a line that does not fit on the disk is dropped and counted, and the count is written
- * when there is room again. Above a size the content moves to `.1`, while the file stays the same, because child processes write into it too.
+ * An append-only JSON-lines file of one process. Writing never throws: a line that does not fit on the disk
+ * is dropped and counted, and the count is written when there is room again. Above a size the content moves
+ * to `.1`, while the file stays the same, because child processes write into it too.
  */
 export class LogFile {
   readonly fd: number;

@@ -4,7 +4,10 @@ import { DomainError } from '@noema/kernel';
 import type { LogFile } from './log-file.js';
 import { entryPoint } from './service-catalog.js';
 
-/** Runs the migration of a service as a process of its own, as a cluster does before a new version starts. Throws `unavailable` MIGRATION_FAILED. */
+/**
+ * Runs the migration of a service as a process of its own, as a cluster does before a new version starts.
+ * Throws `unavailable` MIGRATION_FAILED.
+ */
 export async function migrateApart(
   name: string,
   env: Readonly<Record<string, string>>,

@@ -9,7 +9,10 @@ interface Made {
   readonly adminApiKey?: string;
 }
 
-/** Runs one operator's command of the workspace service in a process of its own, as `kubectl exec` would, and returns what it prints. Throws `internal` OPERATOR_FAILED with its words. */
+/**
+ * Runs one operator's command of the workspace service in a process of its own, as `kubectl exec` would, and
+ * returns what it prints. Throws `internal` OPERATOR_FAILED with its words.
+ */
 async function operate<T>(env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<T> {
   try {
     return JSON.parse(
@@ -29,7 +32,10 @@ async function operate<T>(env: Readonly<Record<string, string>>, ...args: readon
   }
 }
 
-/** Makes a team as an operator does and keeps its admin's API key in a file; a team that exists gets a new key, for the file is gone. */
+/**
+ * Makes a team as an operator does and keeps its admin's API key in a file; a team that exists gets a new
+ * key, for the file is gone.
+ */
 export async function makeTeam(
   name: string,
   env: Readonly<Record<string, string>>,

@@ -1,7 +1,10 @@
 import { once } from 'node:events';
 import { isMainThread } from 'node:worker_threads';
 
-/** Loaded into every child before its own module: a child whose supervisor is gone ends itself, so that nothing is left behind. */
+/**
+ * Loaded into every child before its own module: a child whose supervisor is gone ends itself, so that
+ * nothing is left behind.
+ */
 const leave = (): never => process.exit(1);
 
 // Worker threads of the child load this too; only the process itself has a supervisor.

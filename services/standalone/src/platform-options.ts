@@ -2,7 +2,10 @@ export interface PlatformOptions {
   readonly dataDir: string;
   /** Port of the gateway on 127.0.0.1; 0 for a free one. */
   readonly port: number;
-  /** Port of the gateway's gRPC on 127.0.0.1; 0 for a free one; left out: the one after `port` when it is free, else any. */
+  /**
+   * Port of the gateway's gRPC on 127.0.0.1; 0 for a free one; left out: the one after `port` when it is
+   * free, else any.
+   */
   readonly grpcPort?: number;
   /** True to give every service a process of its own. */
   readonly processes: boolean;
@@ -11,7 +14,10 @@ export interface PlatformOptions {
   readonly logLevel?: string;
   /** True to run the code of users without a sandbox although there are several teams. */
   readonly trustIntegrations?: boolean;
-  /** Set to run it as a cluster does: NATS and S3 as servers, every service a process, migrations before they start. */
+  /**
+   * Set to run it as a cluster does: NATS and S3 as servers, every service a process, migrations before they
+   * start.
+   */
   readonly cluster?: ClusterOptions;
 }
 

@@ -30,7 +30,10 @@ export interface PlatformProcessOptions {
   readonly logLevel?: string;
   /** Runs it as a cluster does; `false` or left out for a laptop. */
   readonly cluster?: boolean;
-  /** Only of a cluster: worker processes of each heavy service (2), processes of each service (1), teams (2), another NATS server. */
+  /**
+   * Only of a cluster: worker processes of each heavy service (2), processes of each service (1), teams (2),
+   * another NATS server.
+   */
   readonly workers?: number;
   readonly replicas?: number;
   readonly teams?: number;

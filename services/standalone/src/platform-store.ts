@@ -4,7 +4,10 @@ import { type DataDirectory, readJson } from './data-directory.js';
 import type { PlatformState } from './platform-state.js';
 import { type Secrets, STORE_ACCESS_KEY } from './secrets.js';
 
-/** The artifacts of the platform that runs on a data directory, past its services: for its owner's own eyes. Throws `unavailable` NOT_RUNNING. */
+/**
+ * The artifacts of the platform that runs on a data directory, past its services: for its owner's own eyes.
+ * Throws `unavailable` NOT_RUNNING.
+ */
 export async function openPlatformStore(
   directory: DataDirectory,
   cacheBytes?: number,

@@ -28,10 +28,15 @@ const LOADING_MS = 10_000;
 /** SeaweedFS takes 15 s to end in its own way and loses nothing when it is killed. */
 const SERVER_GRACE_MS = 2_000;
 
-/** Of each team of a cluster, so that none makes the others wait; fifty a second are more than a page or a script at work sends. */
+/**
+ * Of each team of a cluster, so that none makes the others wait; fifty a second are more than a page or a
+ * script at work sends.
+ */
 const REQUESTS_PER_MINUTE = '3000';
 
-/** A whole Noema on one machine under one supervisor, on its own means or on the servers that a cluster has. */
+/**
+ * A whole Noema on one machine under one supervisor, on its own means or on the servers that a cluster has.
+ */
 export class Platform {
   /** In the order of their start: the gateway is the last. */
   private readonly hosted: Hosted[] = [];
@@ -57,7 +62,9 @@ export class Platform {
     return this.gateway.url;
   }
 
-  /** Starts everything in order and returns when the gateway answers; on a fault everything is stopped again. */
+  /**
+   * Starts everything in order and returns when the gateway answers; on a fault everything is stopped again.
+   */
   static async start(options: PlatformOptions): Promise<Platform> {
     const directory = new DataDirectory(options.dataDir);
     await directory.create();
@@ -112,7 +119,8 @@ export class Platform {
       this.startServers(secrets),
       this.servesHere && Promise.all([...SERVICES, GATEWAY].map(({ load }) => load())),
     ]);
-    // A laptop's platform listens on loopback for the one who owns the directory, unless an operator has made more teams.
+    // A laptop's platform listens on loopback for the one who owns the directory, unless an operator has made
+    // more teams.
     const ground = {
       ...servers,
       ...(isolation ?? (await integrationIsolation({ trusted, single: (await countTeams(adminUrl)) < 2 }))),
@@ -195,7 +203,10 @@ export class Platform {
     return !this.options.processes && this.options.cluster === undefined;
   }
 
-  /** On a laptop workers load in the order in which work comes to them and leave a core to those that already have some; in a cluster they do not wait. */
+  /**
+   * On a laptop workers load in the order in which work comes to them and leave a core to those that already
+   * have some; in a cluster they do not wait.
+   */
   private async letWorkersLoad(cores: number): Promise<void> {
     const waiting = [...this.workers];
     const lane = async (): Promise<void> => {
@@ -215,7 +226,9 @@ export class Platform {
     return this.postgres.database();
   }
 
-  /** Starts what a cluster has besides PostgreSQL; returns the settings by which services find bus and store. */
+  /**
+   * Starts what a cluster has besides PostgreSQL; returns the settings by which services find bus and store.
+   */
   private async startServers(secrets: Secrets): Promise<Omit<ClusterServers, 'specs'>> {
     const { cluster } = this.options;
     if (cluster === undefined)

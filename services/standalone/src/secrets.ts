@@ -22,8 +22,9 @@ export interface Secrets {
 }
 
 /**
- * Reads the secrets of the directory; what is missing there is made: all at the first start, the new ones after an update. Throws `precondition` SECRETS_LOST, and
- * writes nothing, when the file is damaged, or missing beside a database that was made with it.
+ * Reads the secrets of the directory; what is missing there is made: all at the first start, the new ones
+ * after an update. Throws `precondition` SECRETS_LOST, and writes nothing, when the file is damaged, or
+ * missing beside a database that was made with it.
  */
 export async function loadSecrets(path: string, databaseExists = false): Promise<Secrets> {
   const kept = await readJson<Partial<Secrets>>(path).catch((error: unknown) => {
@@ -37,7 +38,10 @@ export async function loadSecrets(path: string, databaseExists = false): Promise
   return secrets;
 }
 
-/** Password of a service's user at a server. The same for all processes of the service and no help in finding that of another one. */
+/**
+ * Password of a service's user at a server. The same for all processes of the service and no help in finding
+ * that of another one.
+ */
 export const servicePassword = (
   { passwordSeed }: Pick<Secrets, 'passwordSeed'>,
   server: 'postgres' | 'nats',

@@ -24,14 +24,17 @@ const STEADY_MS = 30_000;
 const CRASH_LOOP = 5;
 
 /**
- * A child process that is started again when it dies: after 0.2 s, twice as long each time up to 10 s, from the start again once it ran for 30 s.
- * One that was at work and ends with code 0, as a worker does to give back its memory, has not failed and is started anew at once.
+ * A child process that is started again when it dies: after 0.2 s, twice as long each time up to 10 s, from
+ * the start again once it ran for 30 s. One that was at work and ends with code 0, as a worker does to give
+ * back its memory, has not failed and is started anew at once.
  */
 export class SupervisedProcess {
   state: ProcessState = 'stopped';
   /** Times that it has failed. */
   restarts = 0;
-  /** Whether the module that `runProcess` runs has said that it is at work; never for the program of a server. */
+  /**
+   * Whether the module that `runProcess` runs has said that it is at work; never for the program of a server.
+   */
   isAtWork = false;
   private child: ChildProcess | undefined;
   private timer: NodeJS.Timeout | undefined;
@@ -125,7 +128,10 @@ export class SupervisedProcess {
   }
 }
 
-/** In a process group of its own: Ctrl-C reaches the supervisor alone, which then ends the others in order. Without a supervisor neither kind lives on. */
+/**
+ * In a process group of its own: Ctrl-C reaches the supervisor alone, which then ends the others in order.
+ * Without a supervisor neither kind lives on.
+ */
 function launch({ run, env, log, waits }: ProcessSpec): ChildProcess {
   if ('module' in run)
     return fork(run.module, [], {

@@ -37,7 +37,10 @@ it.skipIf(!namespaces)(
   'RELIABILITY 37: refuses a second platform from another PID namespace, until the first has ended',
   async () => {
     const other = () => {
-      const script = `import('${new URL('../src/directory-lock.js', import.meta.url).href}').then((m) => m.lockDirectory(process.argv[1])).then(() => console.log('held'), (error) => console.log(error.reason)).then(() => process.exit())`;
+      const script =
+        `import('${new URL('../src/directory-lock.js', import.meta.url).href}').then((m) => ` +
+        `m.lockDirectory(process.argv[1])).then(() => console.log('held'), (error) => ` +
+        'console.log(error.reason)).then(() => process.exit())';
       return execFileSync(
         'unshare',
         ['--pid', '--ipc', '--mount-proc', '--fork', process.execPath, '-e', script, directory.path],

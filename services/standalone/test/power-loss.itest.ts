@@ -5,7 +5,9 @@ import { promisify } from 'node:util';
 import { hasProgram, temporaryDirectory } from '@noema/testing';
 import { expect, it } from 'vitest';
 
-/** A first start as far as the disk goes: secrets, the database's first files, and a commit that is answered. */
+/**
+ * A first start as far as the disk goes: secrets, the database's first files, and a commit that is answered.
+ */
 const FIRST_START = `
   const { loadSecrets } = await import(${JSON.stringify(new URL('../src/secrets.js', import.meta.url).href)});
   const { startCluster } = await import('@noema/embedded-postgres');
@@ -37,7 +39,8 @@ const callsOf = (trace: string): Call[] =>
   });
 
 it.skipIf(!hasProgram('strace'))(
-  'RELIABILITY 43: secrets and the first files of the database are on the disk before they have their names, and a commit before it is answered',
+  'RELIABILITY 43: secrets and the first files of the database are on the disk before they have their ' +
+    'names, and a commit before it is answered',
   async () => {
     const directory = await temporaryDirectory();
     const [log, secrets, postgres, marks] = ['trace', 'secrets.json', 'postgres', 'marks'].map((name) =>

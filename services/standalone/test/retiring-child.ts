@@ -1,4 +1,7 @@
-/** Says that it is at work, as `runProcess` does, and ends with code 0 on SIGUSR2, as a worker does that gives back its memory. */
+/**
+ * Says that it is at work, as `runProcess` does, and ends with code 0 on SIGUSR2, as a worker does that gives
+ * back its memory.
+ */
 process.on('SIGUSR2', () => {
   process.exit(0);
 });

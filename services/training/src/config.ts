@@ -10,7 +10,8 @@ export const trainingSettings = z.object({
   trainerWorkers: integer({ min: 1, max: 64 })
     .default(2)
     .describe(
-      'threads that train a run that asks for no number; it is part of the run, since it decides the order of sums',
+      'threads that train a run that asks for no number; it is part of the run, since it decides the ' +
+        'order of sums',
     ),
   residentBytes: integer({ min: 1 << 20, max: 2 ** 50 })
     .default(4 * 2 ** 30)
@@ -24,7 +25,8 @@ export const trainingSettings = z.object({
   historyCacheBytes: integer({ min: 0, max: 2 ** 40 })
     .default(256 * 2 ** 20)
     .describe(
-      'memory that what epochs said about all samples may take in the API (18 bytes a sample and epoch), so that the next history reads nothing',
+      'memory that what epochs said about all samples may take in the API (18 bytes a sample and ' +
+        'epoch), so that the next history reads nothing',
     ),
 });
 

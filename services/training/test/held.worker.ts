@@ -1,6 +1,9 @@
 import { serveTasks } from '@noema/threads';
 
-/** Holds its thread until the flag that it is given is set, without ever waiting for an event; then says what it was asked. */
+/**
+ * Holds its thread until the flag that it is given is set, without ever waiting for an event; then says what
+ * it was asked.
+ */
 serveTasks({
   inspect: (held: Int32Array | string) => {
     if (typeof held === 'string') return held;

@@ -137,56 +137,61 @@ describe('an ONNX file', () => {
     await runs.deleteRun({ runId: trained.id });
   });
 
-  it('follows the layers that are chosen for it, unless a run chooses others; unknown ones are refused with the known', async () => {
-    const { models } = running.api;
-    const parts = () => fixture('sides').then((bytes) => uploaded(bytes));
-    const { modelId, modelVersionId, job } = await models.importModel({
-      projectId: PROJECT,
-      displayName: 'followed',
-      modelFile: { parts: await parts(), layers: ['conv*'], outputActivation: OutputActivation.SOFTMAX },
-    });
-    expect(await ended(job!.id)).toMatchObject({ state: JobState.SUCCEEDED });
-    expect((await models.getModel({ modelId })).model!.layers).toEqual(['conv1', 'conv2']);
-    const layersOf = async (layers: string[]): Promise<string[]> =>
-      (
-        await running.createRun({
-          datasetVersionId: dataset,
-          modelVersionId,
-          settings: { kind: RunKind.EVALUATE, layers },
-        })
-      ).settings!.layers;
-    expect([await layersOf([]), await layersOf(['fc', 'conv2']), await layersOf(['*'])]).toEqual([
-      ['conv1', 'conv2'],
-      ['conv2', 'fc'],
-      [],
-    ]);
-    expect(await reasonOf(layersOf(['conv9']))).toContain(
-      'invalid LAYER_UNKNOWN: the model has no layer "conv9" whose responses could be followed; it has conv1, conv2, fc, block_1, block_2.',
-    );
-    const { blocks, proposed } = await models.listLayers({ modelVersionId });
-    expect([
-      blocks.map(({ name, unitCount, outputDims }) => [name, unitCount, outputDims]),
-      proposed,
-    ]).toEqual([
-      [
-        ['block_1', 6, [2, 2, 6]],
-        ['block_2', 6, [2, 2, 6]],
-      ],
-      ['block_1', 'block_2', 'fc'],
-    ]);
-    expect(await layersOf(['blocks'])).toEqual(['fc', 'block_1', 'block_2']);
-    expect(
-      await reasonOf(
-        models.importModelVersion({ modelId, modelFile: { parts: await parts(), layers: ['fc'] } }),
-      ),
-    ).toContain('invalid MODEL_IMPORT_INVALID');
-    const wrong = await models.importModel({
-      projectId: PROJECT,
-      displayName: 'wrong',
-      modelFile: { parts: await parts(), layers: ['relu'] },
-    });
-    expect((await ended(wrong.job!.id)).fault).toMatchObject({ reason: 'LAYER_UNKNOWN' });
-  });
+  it(
+    'follows the layers that are chosen for it, unless a run chooses others; unknown ones are refused ' +
+      'with the known',
+    async () => {
+      const { models } = running.api;
+      const parts = () => fixture('sides').then((bytes) => uploaded(bytes));
+      const { modelId, modelVersionId, job } = await models.importModel({
+        projectId: PROJECT,
+        displayName: 'followed',
+        modelFile: { parts: await parts(), layers: ['conv*'], outputActivation: OutputActivation.SOFTMAX },
+      });
+      expect(await ended(job!.id)).toMatchObject({ state: JobState.SUCCEEDED });
+      expect((await models.getModel({ modelId })).model!.layers).toEqual(['conv1', 'conv2']);
+      const layersOf = async (layers: string[]): Promise<string[]> =>
+        (
+          await running.createRun({
+            datasetVersionId: dataset,
+            modelVersionId,
+            settings: { kind: RunKind.EVALUATE, layers },
+          })
+        ).settings!.layers;
+      expect([await layersOf([]), await layersOf(['fc', 'conv2']), await layersOf(['*'])]).toEqual([
+        ['conv1', 'conv2'],
+        ['conv2', 'fc'],
+        [],
+      ]);
+      expect(await reasonOf(layersOf(['conv9']))).toContain(
+        'invalid LAYER_UNKNOWN: the model has no layer "conv9" whose responses could be followed; it has ' +
+          'conv1, conv2, fc, block_1, block_2.',
+      );
+      const { blocks, proposed } = await models.listLayers({ modelVersionId });
+      expect([
+        blocks.map(({ name, unitCount, outputDims }) => [name, unitCount, outputDims]),
+        proposed,
+      ]).toEqual([
+        [
+          ['block_1', 6, [2, 2, 6]],
+          ['block_2', 6, [2, 2, 6]],
+        ],
+        ['block_1', 'block_2', 'fc'],
+      ]);
+      expect(await layersOf(['blocks'])).toEqual(['fc', 'block_1', 'block_2']);
+      expect(
+        await reasonOf(
+          models.importModelVersion({ modelId, modelFile: { parts: await parts(), layers: ['fc'] } }),
+        ),
+      ).toContain('invalid MODEL_IMPORT_INVALID');
+      const wrong = await models.importModel({
+        projectId: PROJECT,
+        displayName: 'wrong',
+        modelFile: { parts: await parts(), layers: ['relu'] },
+      });
+      expect((await ended(wrong.job!.id)).fault).toMatchObject({ reason: 'LAYER_UNKNOWN' });
+    },
+  );
 
   it('with the same architecture becomes a further version', async () => {
     const { models } = running.api;

@@ -27,7 +27,10 @@ export interface DatasetOptions {
   } | null;
 }
 
-/** A dataset of 4 × 4 pictures of three classes, told apart by which halves are bright, in two splits and some without labels. */
+/**
+ * A dataset of 4 × 4 pictures of three classes, told apart by which halves are bright, in two splits and some
+ * without labels.
+ */
 async function makeDataset(
   store: ArtifactStore,
   {

@@ -39,7 +39,10 @@ export const topologyOf = (classes = 3, size = 4): JsonObject => ({
   },
 });
 
-/** The service with a real Postgres, a file store, and as many workers as a test starts, in this process or in their own. */
+/**
+ * The service with a real Postgres, a file store, and as many workers as a test starts, in this process or in
+ * their own.
+ */
 export async function startTraining() {
   const bed = await startTestbed();
   const { adminUrl, tokenOf } = bed;

@@ -214,7 +214,8 @@ describe('a run is refused at create', () => {
     [
       'half a class',
       { metrics: [{ name: 'top_k_categorical_accuracy', config: { k: 2.5 } }] },
-      'invalid SETTING_INVALID: setting "k" of metric top_k_categorical_accuracy is 2.5; give a whole number of 1 or more',
+      'invalid SETTING_INVALID: setting "k" of metric top_k_categorical_accuracy is 2.5; give a whole ' +
+        'number of 1 or more',
     ],
     [
       'a hundred metrics',
@@ -224,7 +225,8 @@ describe('a run is refused at create', () => {
     [
       'a metric of another task',
       { metrics: [{ name: 'r2' }] },
-      'invalid METRIC_MISFIT: the metric r2_score says nothing of the task multi-class; metrics that fit: accuracy, auc',
+      'invalid METRIC_MISFIT: the metric r2_score says nothing of the task multi-class; metrics that ' +
+        'fit: accuracy, auc',
     ],
     [
       'a negative size of the loss',
@@ -245,7 +247,8 @@ describe('a run is refused at create', () => {
     [
       'a loss for other ground truth',
       { loss: { name: 'sparse_categorical_crossentropy' } },
-      'invalid MODEL_DATASET_MISFIT: the model does not fit the data: output "class" with the loss sparse_categorical_crossentropy takes',
+      'invalid MODEL_DATASET_MISFIT: the model does not fit the data: output "class" with the loss ' +
+        'sparse_categorical_crossentropy takes',
     ],
   ])('with %s', async (_, settings, reason) => {
     expect(await reasonOf(create(settings))).toContain(reason);
@@ -254,11 +257,13 @@ describe('a run is refused at create', () => {
   it('when model and data do not fit', async () => {
     const large = await running.addModel(topologyOf(3, 5));
     expect(await reasonOf(create({}, { modelVersionId: large }))).toContain(
-      'invalid MODEL_DATASET_MISFIT: the model does not fit the data: input "conv_input" takes [5, 5, 1] for one sample, the data\'s "picture" is [4, 4, 1]',
+      'invalid MODEL_DATASET_MISFIT: the model does not fit the data: input "conv_input" takes [5, 5, ' +
+        '1] for one sample, the data\'s "picture" is [4, 4, 1]',
     );
     const two = await running.addModel(topologyOf(2));
     expect(await reasonOf(create({}, { modelVersionId: two }))).toContain(
-      'output "class" tells 2 classes apart, the data have 3 (left, right, both); give the last layer 3 units',
+      'output "class" tells 2 classes apart, the data have 3 (left, right, both); give the last layer 3 ' +
+        'units',
     );
   });
   it('when training would leave out a regularizer of the model', async () => {
@@ -269,7 +274,9 @@ describe('a run is refused at create', () => {
     };
     const regular = await running.addModel(topology);
     expect(await reasonOf(create({}, { modelVersionId: regular }))).toContain(
-      'unsupported TRAINING_SETTING_UNSUPPORTED: layer "conv" (Conv2D) has kernel_regularizer {"class_name":"L1L2","config":{"l1":0,"l2":0.0005}}, which training does not apply; evaluate the model as it is, or remove the setting to train it',
+      'unsupported TRAINING_SETTING_UNSUPPORTED: layer "conv" (Conv2D) has kernel_regularizer ' +
+        '{"class_name":"L1L2","config":{"l1":0,"l2":0.0005}}, which training does not apply; evaluate the ' +
+        'model as it is, or remove the setting to train it',
     );
   });
   it('when the model has nothing to learn', async () => {
@@ -747,62 +754,73 @@ describe('a run', () => {
     expect((await running.ended(run.id)).state).toBe(RunState.STOPPED);
   });
 
-  it('RELIABILITY 16: a worker process that gets SIGTERM in the middle of a run exits in time with 0, and no attempt is counted', async () => {
-    await running.stopWorkers();
-    const run = await running.createRun({
-      datasetVersionId: dataset,
-      modelVersionId: version,
-      settings: { epochs: 500, batchSize: 4 },
-    });
-    const child = running.forkWorker();
-    await running.epochsDone(run.id, 1);
-    const begun = performance.now();
-    child.kill('SIGTERM');
-    expect(await once(child, 'exit')).toEqual([0, null]);
-    expect(performance.now() - begun).toBeLessThan(40_000);
-    const { job } = await running.api.jobs.getJob({ service: 'training', jobId: run.jobId });
-    expect(job).toMatchObject({ attempt: 0, shards: { queued: 1, running: 0 } });
-    await running.startWorker();
-    await running.epochsDone(run.id, (await running.api.runs.getRun({ runId: run.id })).run!.epochsDone + 1);
-    expect((await running.api.jobs.getJob({ service: 'training', jobId: run.jobId })).job!.attempt).toBe(1);
-    await running.api.runs.stopRun({ runId: run.id });
-    await running.ended(run.id);
-  });
+  it(
+    'RELIABILITY 16: a worker process that gets SIGTERM in the middle of a run exits in time with 0, and ' +
+      'no attempt is counted',
+    async () => {
+      await running.stopWorkers();
+      const run = await running.createRun({
+        datasetVersionId: dataset,
+        modelVersionId: version,
+        settings: { epochs: 500, batchSize: 4 },
+      });
+      const child = running.forkWorker();
+      await running.epochsDone(run.id, 1);
+      const begun = performance.now();
+      child.kill('SIGTERM');
+      expect(await once(child, 'exit')).toEqual([0, null]);
+      expect(performance.now() - begun).toBeLessThan(40_000);
+      const { job } = await running.api.jobs.getJob({ service: 'training', jobId: run.jobId });
+      expect(job).toMatchObject({ attempt: 0, shards: { queued: 1, running: 0 } });
+      await running.startWorker();
+      await running.epochsDone(
+        run.id,
+        (await running.api.runs.getRun({ runId: run.id })).run!.epochsDone + 1,
+      );
+      expect((await running.api.jobs.getJob({ service: 'training', jobId: run.jobId })).job!.attempt).toBe(1);
+      await running.api.runs.stopRun({ runId: run.id });
+      await running.ended(run.id);
+    },
+  );
 
-  it('RELIABILITY 30: stops at a loss that is no number, names the batch and keeps the last good checkpoint', async () => {
-    const exploding = await running.createRun({
-      datasetVersionId: dataset,
-      modelVersionId: version,
-      settings: {
-        epochs: 3,
-        batchSize: 16,
-        optimizer: { name: 'sgd', config: { learning_rate: 1e30 } },
-        loss: { name: 'mean_squared_error' },
-      },
-    });
-    const failed = await running.ended(exploding.id);
-    expect(failed).toMatchObject({ state: RunState.FAILED, fault: { reason: 'LOSS_NOT_FINITE' } });
-    const nan = await running.createRun({
-      datasetVersionId: await running.addDataset({ nanAt: 3 }),
-      modelVersionId: version,
-      settings: { epochs: 1, batchSize: 16 },
-    });
-    expect(await running.ended(nan.id)).toMatchObject({
-      state: RunState.FAILED,
-      epochsDone: 0,
-      fault: { reason: 'LOSS_NOT_FINITE', metadata: { epoch: '1' } },
-    });
-    expect((await running.api.runs.getRun({ runId: nan.id })).run!.fault!.message).toMatch(
-      /epoch 1, batch \d+/,
-    );
-    await waitFor(() => Promise.resolve(heard(nan.id).some(({ name }) => name === RunFinished.name)), {
-      what: 'the end',
-    });
-    expect(heard(nan.id)[0]!.body).toMatchObject({
-      state: 'RUN_STATE_FAILED',
-      fault: { reason: 'LOSS_NOT_FINITE' },
-    });
-  });
+  it(
+    'RELIABILITY 30: stops at a loss that is no number, names the batch and keeps the last good ' +
+      'checkpoint',
+    async () => {
+      const exploding = await running.createRun({
+        datasetVersionId: dataset,
+        modelVersionId: version,
+        settings: {
+          epochs: 3,
+          batchSize: 16,
+          optimizer: { name: 'sgd', config: { learning_rate: 1e30 } },
+          loss: { name: 'mean_squared_error' },
+        },
+      });
+      const failed = await running.ended(exploding.id);
+      expect(failed).toMatchObject({ state: RunState.FAILED, fault: { reason: 'LOSS_NOT_FINITE' } });
+      const nan = await running.createRun({
+        datasetVersionId: await running.addDataset({ nanAt: 3 }),
+        modelVersionId: version,
+        settings: { epochs: 1, batchSize: 16 },
+      });
+      expect(await running.ended(nan.id)).toMatchObject({
+        state: RunState.FAILED,
+        epochsDone: 0,
+        fault: { reason: 'LOSS_NOT_FINITE', metadata: { epoch: '1' } },
+      });
+      expect((await running.api.runs.getRun({ runId: nan.id })).run!.fault!.message).toMatch(
+        /epoch 1, batch \d+/,
+      );
+      await waitFor(() => Promise.resolve(heard(nan.id).some(({ name }) => name === RunFinished.name)), {
+        what: 'the end',
+      });
+      expect(heard(nan.id)[0]!.body).toMatchObject({
+        state: 'RUN_STATE_FAILED',
+        fault: { reason: 'LOSS_NOT_FINITE' },
+      });
+    },
+  );
 
   it('RELIABILITY 11: does not go on from a damaged checkpoint', async () => {
     const run = await running.createRun({

@@ -25,7 +25,9 @@ import { UsageController } from './grpc/usage.controller.js';
 import type { WorkspaceSchema } from './postgres/schema.js';
 import { useCases } from './use-cases.js';
 
-/** The wiring of the workspace service: every use case and its controller; use-cases.ts has their adapters. */
+/**
+ * The wiring of the workspace service: every use case and its controller; use-cases.ts has their adapters.
+ */
 export class AppModule {
   static register(host: Host<WorkspaceConfig>): DynamicModule {
     const made = useCases({

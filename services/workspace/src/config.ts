@@ -14,7 +14,8 @@ export const workspaceSettings = z.object({
       })
       .optional()
       .describe(
-        '32 random bytes in base64 that seal secrets, or several as `id:base64,id:base64`: the first seals, all open; without it secrets are refused',
+        '32 random bytes in base64 that seal secrets, or several as `id:base64,id:base64`: the first ' +
+          'seals, all open; without it secrets are refused',
       ),
   ),
   adminsSetQuotas: flag()
@@ -23,12 +24,14 @@ export const workspaceSettings = z.object({
   teamRequestsPerMinute: integer({ min: 0, max: 1_000_000_000 })
     .default(0)
     .describe(
-      'requests a minute that a new team may send to each gateway and each service instance when its quota is not said; 0 for no limit',
+      'requests a minute that a new team may send to each gateway and each service instance when its ' +
+        'quota is not said; 0 for no limit',
     ),
   teamRunningJobs: integer({ min: 0, max: 1_000_000 })
     .default(32)
     .describe(
-      'jobs of a new team that run at the same time when its quota is not said; further ones wait; 0 for no limit',
+      'jobs of a new team that run at the same time when its quota is not said; further ones wait; 0 ' +
+        'for no limit',
     ),
 });
 export type WorkspaceConfig = z.output<typeof workspaceSettings>;

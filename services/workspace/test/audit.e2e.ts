@@ -26,27 +26,31 @@ async function sqlAs(url: string, ...statements: string[]): Promise<void> {
   }
 }
 
-it("cannot be changed: not by the service's role, which has no right to, and not by the owner, whom the trigger refuses", async () => {
-  const team = await platform.newTeam();
-  for (const change of [
-    "UPDATE workspace.audit_entry SET subject = 'x'",
-    'DELETE FROM workspace.audit_entry',
-    'TRUNCATE workspace.audit_entry',
-  ]) {
+it(
+  "cannot be changed: not by the service's role, which has no right to, and not by the owner, whom the " +
+    'trigger refuses',
+  async () => {
+    const team = await platform.newTeam();
+    for (const change of [
+      "UPDATE workspace.audit_entry SET subject = 'x'",
+      'DELETE FROM workspace.audit_entry',
+      'TRUNCATE workspace.audit_entry',
+    ]) {
+      await expect(
+        sqlAs(
+          platform.env.NOEMA_DATABASE_URL,
+          `SELECT set_config('app.team_id', '${team.teamId}', false)`,
+          change,
+        ),
+      ).rejects.toThrow(/permission denied/);
+      await expect(sqlAs(platform.adminUrl, change)).rejects.toThrow(/append-only/);
+    }
     await expect(
-      sqlAs(
-        platform.env.NOEMA_DATABASE_URL,
-        `SELECT set_config('app.team_id', '${team.teamId}', false)`,
-        change,
-      ),
-    ).rejects.toThrow(/permission denied/);
-    await expect(sqlAs(platform.adminUrl, change)).rejects.toThrow(/append-only/);
-  }
-  await expect(
-    sqlAs(platform.env.NOEMA_DATABASE_URL, 'ALTER TABLE workspace.audit_entry DISABLE TRIGGER ALL'),
-  ).rejects.toThrow(/must be owner/);
-  expect((await team.as(AuditService).listAuditEntries({})).auditEntries.length).toBeGreaterThan(0);
-});
+      sqlAs(platform.env.NOEMA_DATABASE_URL, 'ALTER TABLE workspace.audit_entry DISABLE TRIGGER ALL'),
+    ).rejects.toThrow(/must be owner/);
+    expect((await team.as(AuditService).listAuditEntries({})).auditEntries.length).toBeGreaterThan(0);
+  },
+);
 
 it('is filtered by subject, action, resource and time', async () => {
   const team = await platform.newTeam();

@@ -42,25 +42,29 @@ afterAll(async () => {
   await platform.stop();
 });
 
-it('RELIABILITY 7: the commit succeeds and the answer is lost with the connection: the same request id gives the first result', async () => {
-  const team = await platform.newTeam();
-  const { port } = wire.address() as { port: number };
-  const projects = createClient(ProjectService, { address: `127.0.0.1:${port}`, token: team.token });
-  const direct = team.as(ProjectService);
-  await projects.listProjects({}); // connected
-  deaf = true;
-  const request = { displayName: 'once', requestId: 'the same' };
-  const lost = expect(projects.createProject(request)).rejects.toMatchObject({ kind: 'unavailable' });
-  const committed = await waitFor(async () => (await direct.listProjects({})).projects[0], {
-    what: 'the commit',
-  });
-  for (const socket of sockets) socket.destroy();
-  await lost;
-  deaf = false;
-  const { project } = await waitFor(() => projects.createProject(request), {
-    what: 'the connection to be back',
-  });
-  expect(project!.id).toBe(committed.id);
-  expect((await direct.listProjects({})).projects).toHaveLength(1);
-  projects.close();
-});
+it(
+  'RELIABILITY 7: the commit succeeds and the answer is lost with the connection: the same request id ' +
+    'gives the first result',
+  async () => {
+    const team = await platform.newTeam();
+    const { port } = wire.address() as { port: number };
+    const projects = createClient(ProjectService, { address: `127.0.0.1:${port}`, token: team.token });
+    const direct = team.as(ProjectService);
+    await projects.listProjects({}); // connected
+    deaf = true;
+    const request = { displayName: 'once', requestId: 'the same' };
+    const lost = expect(projects.createProject(request)).rejects.toMatchObject({ kind: 'unavailable' });
+    const committed = await waitFor(async () => (await direct.listProjects({})).projects[0], {
+      what: 'the commit',
+    });
+    for (const socket of sockets) socket.destroy();
+    await lost;
+    deaf = false;
+    const { project } = await waitFor(() => projects.createProject(request), {
+      what: 'the connection to be back',
+    });
+    expect(project!.id).toBe(committed.id);
+    expect((await direct.listProjects({})).projects).toHaveLength(1);
+    projects.close();
+  },
+);

@@ -24,7 +24,7 @@ const usage = (over: object) => ({
   ...over,
 });
 
-it('is what all services said last, against the quota; each service hears what the team has in the others', async () => {
+it('is what all services said last, against the quota; each hears what the team has elsewhere', async () => {
   const team = await platform.newTeam();
   const as = async (service: string) =>
     team.as(UsageService, await platform.tokenOf('service', team.teamId, service));

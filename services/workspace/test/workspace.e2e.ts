@@ -129,31 +129,35 @@ describe('people whom an identity provider vouches for', () => {
   };
   const address = () => `${uuidv7()}@example.org`;
 
-  it('become the members with their verified address, in every team that has added it, and stay them without it', async () => {
-    const [email, subject] = [address(), uuidv7()];
-    const [b, a] = [await inviting(email.toUpperCase(), 'Beta'), await inviting(email, 'Alpha')];
-    await inviting(address());
-    expect(await signIn(subject)).toEqual([]);
-    const bound = await signIn(subject, email);
-    expect(bound.map((m) => [m.teamId, m.teamDisplayName, m.memberId, m.role])).toEqual([
-      [a.teamId, 'Alpha', a.memberId, Role.EDITOR],
-      [b.teamId, 'Beta', b.memberId, Role.EDITOR],
-    ]);
-    expect(await signIn(subject)).toEqual(bound);
-    const { accessToken, ...rest } = await exchange(b.teamId, subject);
-    expect(rest).toMatchObject({ teamId: b.teamId, subject: b.memberId, role: Role.EDITOR });
-    expect(await new TokenVerifier({ jwks: platform.env.NOEMA_AUTH_JWKS }).verify(accessToken)).toEqual({
-      teamId: b.teamId,
-      subject: b.memberId,
-      role: 'editor',
-    });
-    expect((await a.as(AuditService).listAuditEntries({})).auditEntries[0]).toMatchObject({
-      action: 'noema.workspace.v1.IdentityService/SignInIdentity',
-      subject: a.memberId,
-      resource: `member/${a.memberId}`,
-      details: { issuer, subject, email },
-    });
-  });
+  it(
+    'become the members with their verified address, in every team that has added it, and stay them ' +
+      'without it',
+    async () => {
+      const [email, subject] = [address(), uuidv7()];
+      const [b, a] = [await inviting(email.toUpperCase(), 'Beta'), await inviting(email, 'Alpha')];
+      await inviting(address());
+      expect(await signIn(subject)).toEqual([]);
+      const bound = await signIn(subject, email);
+      expect(bound.map((m) => [m.teamId, m.teamDisplayName, m.memberId, m.role])).toEqual([
+        [a.teamId, 'Alpha', a.memberId, Role.EDITOR],
+        [b.teamId, 'Beta', b.memberId, Role.EDITOR],
+      ]);
+      expect(await signIn(subject)).toEqual(bound);
+      const { accessToken, ...rest } = await exchange(b.teamId, subject);
+      expect(rest).toMatchObject({ teamId: b.teamId, subject: b.memberId, role: Role.EDITOR });
+      expect(await new TokenVerifier({ jwks: platform.env.NOEMA_AUTH_JWKS }).verify(accessToken)).toEqual({
+        teamId: b.teamId,
+        subject: b.memberId,
+        role: 'editor',
+      });
+      expect((await a.as(AuditService).listAuditEntries({})).auditEntries[0]).toMatchObject({
+        action: 'noema.workspace.v1.IdentityService/SignInIdentity',
+        subject: a.memberId,
+        resource: `member/${a.memberId}`,
+        details: { issuer, subject, email },
+      });
+    },
+  );
   it('are nobody without an address that somebody added', async () => {
     expect(await signIn(uuidv7(), address())).toEqual([]);
     const { teamId } = await platform.newTeam();
@@ -376,18 +380,22 @@ describe('projects', () => {
     await projects.deleteProject({ projectId: id });
     await expect(projects.getProject({ projectId: id })).rejects.toMatchObject(notFound);
   });
-  it('RELIABILITY 7: one request id makes one project, also when sent twice at once; another body is refused', async () => {
-    const projects = (await platform.newTeam()).as(ProjectService);
-    const [a, b] = await Promise.all(
-      [1, 2].map(() => projects.createProject({ displayName: 'once', requestId: 'r' })),
-    );
-    expect(a).toEqual(b);
-    expect((await projects.listProjects({})).projects).toHaveLength(1);
-    await expect(projects.createProject({ displayName: 'twice', requestId: 'r' })).rejects.toMatchObject({
-      reason: 'REQUEST_ID_REUSED',
-    });
-    expect((await projects.listProjects({})).projects).toHaveLength(1);
-  });
+  it(
+    'RELIABILITY 7: one request id makes one project, also when sent twice at once; another body is ' +
+      'refused',
+    async () => {
+      const projects = (await platform.newTeam()).as(ProjectService);
+      const [a, b] = await Promise.all(
+        [1, 2].map(() => projects.createProject({ displayName: 'once', requestId: 'r' })),
+      );
+      expect(a).toEqual(b);
+      expect((await projects.listProjects({})).projects).toHaveLength(1);
+      await expect(projects.createProject({ displayName: 'twice', requestId: 'r' })).rejects.toMatchObject({
+        reason: 'REQUEST_ID_REUSED',
+      });
+      expect((await projects.listProjects({})).projects).toHaveLength(1);
+    },
+  );
   it('a request that failed may be sent again with its id', async () => {
     const projects = (await platform.newTeam()).as(ProjectService);
     await expect(projects.createProject({ displayName: '', requestId: 'r' })).rejects.toMatchObject({
@@ -500,31 +508,38 @@ describe('secrets', () => {
       },
     ]);
   });
-  it('of another team do not open when their rows are moved, and what was sealed before envelopes still opens', async () => {
-    const [team, other] = [await platform.newTeam(), await platform.newTeam()];
-    const { secret } = await team.as(SecretService).createSecret({ name: 'stolen', value: 'hunter2' });
-    const { secret: old } = await other.as(SecretService).createSecret({ name: 'old', value: 'x' });
-    const client = new pg.Client(platform.adminUrl);
-    await client.connect();
-    await client.query('update workspace.secret set team_id = $1 where id = $2', [other.teamId, secret!.id]);
-    const cipher = createCipheriv(
-      'aes-256-gcm',
-      Buffer.from(platform.env.NOEMA_SECRETS_KEY, 'base64'),
-      Buffer.alloc(12, 1),
-    ).setAAD(Buffer.from(old!.id));
-    const text = Buffer.concat([cipher.update('from before'), cipher.final()]);
-    await client.query(
-      'update workspace.secret set sealed = $1, key_id = null, wrapped_key = null where id = $2',
-      [Buffer.concat([Buffer.alloc(12, 1), cipher.getAuthTag(), text]), old!.id],
-    );
-    await client.end();
-    const service = other.as(SecretService, await platform.tokenOf('service', other.teamId, 'datasets'));
-    await expect(service.openSecret({ name: 'stolen' })).rejects.toMatchObject({
-      kind: 'data-loss',
-      reason: 'SECRET_UNREADABLE',
-    });
-    expect((await service.openSecret({ name: 'old' })).value).toBe('from before');
-  });
+  it(
+    'of another team do not open when their rows are moved, and what was sealed before envelopes still ' +
+      'opens',
+    async () => {
+      const [team, other] = [await platform.newTeam(), await platform.newTeam()];
+      const { secret } = await team.as(SecretService).createSecret({ name: 'stolen', value: 'hunter2' });
+      const { secret: old } = await other.as(SecretService).createSecret({ name: 'old', value: 'x' });
+      const client = new pg.Client(platform.adminUrl);
+      await client.connect();
+      await client.query('update workspace.secret set team_id = $1 where id = $2', [
+        other.teamId,
+        secret!.id,
+      ]);
+      const cipher = createCipheriv(
+        'aes-256-gcm',
+        Buffer.from(platform.env.NOEMA_SECRETS_KEY, 'base64'),
+        Buffer.alloc(12, 1),
+      ).setAAD(Buffer.from(old!.id));
+      const text = Buffer.concat([cipher.update('from before'), cipher.final()]);
+      await client.query(
+        'update workspace.secret set sealed = $1, key_id = null, wrapped_key = null where id = $2',
+        [Buffer.concat([Buffer.alloc(12, 1), cipher.getAuthTag(), text]), old!.id],
+      );
+      await client.end();
+      const service = other.as(SecretService, await platform.tokenOf('service', other.teamId, 'datasets'));
+      await expect(service.openSecret({ name: 'stolen' })).rejects.toMatchObject({
+        kind: 'data-loss',
+        reason: 'SECRET_UNREADABLE',
+      });
+      expect((await service.openSecret({ name: 'old' })).value).toBe('from before');
+    },
+  );
 });
 
 describe('teams are kept apart', () => {
@@ -566,7 +581,8 @@ describe('teams are kept apart', () => {
       api_key_id: apiKey!.id,
     };
     expect(await reachedByTrespass({ served: served(), token: mine.token, ids })).toEqual([]);
-    const own = await reachedByTrespass({ served: served().slice(0, 1), token: theirs.token, ids }); // the probe itself finds what is reached
+    // the probe itself finds what is reached
+    const own = await reachedByTrespass({ served: served().slice(0, 1), token: theirs.token, ids });
     expect(own.map((f) => f.rpc)).toContain('noema.workspace.v1.ProjectService/GetProject');
   });
   it.each([

@@ -81,13 +81,15 @@ export function analyzeCommand(): Command {
         });
         context.terminal.line();
         for (const line of formatTable(analysis.heatMaps, HEAT_MAP_COLUMNS)) context.terminal.line(line);
-        for (const { asked, used, reason } of analysis.fallbacks)
-          context.terminal.line(
-            `no ${stateName(HeatMapAlgorithm, asked)}${used.length === 0 ? '' : `, ${used.map((which) => stateName(HeatMapAlgorithm, which)).join(' and ')} instead`}: ${reason}`,
-          );
+        for (const { asked, used, reason } of analysis.fallbacks) {
+          const others = used.map((which) => stateName(HeatMapAlgorithm, which)).join(' and ');
+          const instead = used.length === 0 ? '' : `, ${others} instead`;
+          context.terminal.line(`no ${stateName(HeatMapAlgorithm, asked)}${instead}: ${reason}`);
+        }
         for (const layer of analysis.layers)
           context.terminal.line(
-            `${layer.layer}: ${layer.units.map((u) => `unit ${u.unit} (${u.contribution.toFixed(2)})`).join(', ')}`,
+            `${layer.layer}: ` +
+              `${layer.units.map((u) => `unit ${u.unit} (${u.contribution.toFixed(2)})`).join(', ')}`,
           );
       }),
     );

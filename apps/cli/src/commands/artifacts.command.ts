@@ -99,6 +99,7 @@ async function find(
   throw new DomainError(
     'not-found',
     'ARTIFACT_NOT_FOUND',
-    `no resource of this team names an artifact "${uri}" at ${names.join(', ')}; take the uri from a resource with --json`,
+    `no resource of this team names an artifact "${uri}" at ${names.join(', ')}; take the uri from a ` +
+      'resource with --json',
   );
 }

@@ -19,7 +19,8 @@ export function backupCommand(): Command {
         if (lost !== undefined) terminal.note(`the backup is not whole: ${lost}; "noema verify" lists them`);
         else if (!saved.running)
           terminal.note(
-            'nothing runs, so the database was not compared with the store; do so with "noema verify" when it runs',
+            'nothing runs, so the database was not compared with the store; do so with "noema verify" ' +
+              'when it runs',
           );
         terminal.note(
           'it holds every secret of the platform: keep it as safe as the platform, and elsewhere',
@@ -37,7 +38,8 @@ export function restoreCommand(): Command {
         const restored = await restore(from, directory);
         terminal.document(restored);
         terminal.line(
-          `restored ${size(restored)} of ${restored.createTime.slice(0, 19).replace('T', ' ')} into ${directory.path}; start it with "noema up", then see "noema verify"`,
+          `restored ${size(restored)} of ${restored.createTime.slice(0, 19).replace('T', ' ')} into ` +
+            `${directory.path}; start it with "noema up", then see "noema verify"`,
         );
       }),
     );

@@ -12,7 +12,10 @@ const MAX_FILES = 2_000;
 const MAX_BYTES = 8 * 2 ** 20;
 const LEFT_OUT = new Set(['.git', '.DS_Store', '.npmrc', '.env']);
 
-/** One module as it is, or a folder as tar.gz with fixed times and owners; without `.git`, `.env` and `.npmrc`. Throws `invalid` BUNDLE_INVALID. */
+/**
+ * One module as it is, or a folder as tar.gz with fixed times and owners; without `.git`, `.env` and
+ * `.npmrc`. Throws `invalid` BUNDLE_INVALID.
+ */
 export async function packFolder(path: string): Promise<Uint8Array> {
   const found = await stat(path).catch(() => {
     throw invalid(`there is no file or folder "${path}"`);
@@ -22,7 +25,8 @@ export async function packFolder(path: string): Promise<Uint8Array> {
     : await readFile(path);
   if (packed.length > MAX_BYTES)
     throw invalid(
-      `"${path}" has ${packed.length} bytes${found.isDirectory() ? ' packed' : ''}, and ${MAX_BYTES} can be uploaded; leave data and unused packages out, or bundle the code into one file`,
+      `"${path}" has ${packed.length} bytes${found.isDirectory() ? ' packed' : ''}, and ${MAX_BYTES} ` +
+        'can be uploaded; leave data and unused packages out, or bundle the code into one file',
     );
   return new Uint8Array(packed);
 }

@@ -56,7 +56,10 @@ export class CommandContext {
       : readJson<PlatformState>(this.directory.state);
   }
 
-  /** The platform by REST: --url and --key, else what runs on the data directory. Throws `unavailable` NOT_RUNNING or `unauthenticated` KEY_MISSING. */
+  /**
+   * The platform by REST: --url and --key, else what runs on the data directory. Throws `unavailable`
+   * NOT_RUNNING or `unauthenticated` KEY_MISSING.
+   */
   readonly connect = async (signal = this.signal): Promise<Noema> => {
     const url = this.options.url ?? (await this.platform())?.url;
     if (url === undefined)
@@ -70,24 +73,32 @@ export class CommandContext {
       throw new DomainError(
         'unauthenticated',
         'KEY_MISSING',
-        `there is no API key: ${join(this.directory.path, 'credentials.json')} does not exist; give one with --key or NOEMA_API_KEY`,
+        `there is no API key: ${join(this.directory.path, 'credentials.json')} does not exist; give one ` +
+          'with --key or NOEMA_API_KEY',
       );
     return connectNoema({ url, apiKey, signal });
   };
 
-  /** Where the page signs in by itself: the key is in the fragment, which no browser sends anywhere. `undefined` without a key on this machine. */
+  /**
+   * Where the page signs in by itself: the key is in the fragment, which no browser sends anywhere.
+   * `undefined` without a key on this machine.
+   */
   async signInLink(url: string): Promise<string | undefined> {
     const apiKey = this.options.key ?? (await readJson<Credentials>(this.directory.credentials))?.api_key;
     return apiKey === undefined ? undefined : `${url}/sign-in#key=${encodeURIComponent(apiKey)}`;
   }
 
-  /** Reads artifacts of the platform's own store, each checked against its hash. Throws `unsupported` STORE_ELSEWHERE for the platform of another machine. */
+  /**
+   * Reads artifacts of the platform's own store, each checked against its hash. Throws `unsupported`
+   * STORE_ELSEWHERE for the platform of another machine.
+   */
   artifacts(): ReadArtifact {
     if (this.options.url !== undefined) {
       throw new DomainError(
         'unsupported',
         'STORE_ELSEWHERE',
-        `matrices are read from the platform's own store, and that of ${this.options.url} is not here; run the command where its data directory is, without --url`,
+        `matrices are read from the platform's own store, and that of ${this.options.url} is not here; ` +
+          'run the command where its data directory is, without --url',
       );
     }
     let store: Promise<ArtifactStore> | undefined;

@@ -2,14 +2,18 @@ import { Argument, Command } from 'commander';
 
 type Shell = 'bash' | 'zsh' | 'fish';
 
-/** Prints a script that completes commands, subcommands and options; made from the program itself, so that it never lags behind. */
+/**
+ * Prints a script that completes commands, subcommands and options; made from the program itself, so that it
+ * never lags behind.
+ */
 export function completionCommand(program: Command): Command {
   return new Command('completion')
     .description('print the completion script of a shell')
     .addArgument(new Argument('<shell>').choices(['bash', 'zsh', 'fish']))
     .addHelpText(
       'after',
-      '\nbash: source <(noema completion bash)\nzsh:  source <(noema completion zsh)\nfish: noema completion fish | source',
+      '\nbash: source <(noema completion bash)\nzsh:  source <(noema completion zsh)\nfish: noema ' +
+        'completion fish | source',
     )
     .action((shell: Shell) => {
       process.stdout.write(SCRIPT[shell](wordsOf(program)));

@@ -20,6 +20,8 @@ it('completes in bash', () => {
   } finally {
     process.stdout.write = write;
   }
-  const script = `${written.join('')}\nCOMP_WORDS=(noema runs create --w); COMP_CWORD=3; _noema; echo "\${COMPREPLY[@]}"`;
+  const script =
+    `${written.join('')}\nCOMP_WORDS=(noema runs create --w); COMP_CWORD=3; _noema; echo ` +
+    `"\${COMPREPLY[@]}"`;
   expect(execFileSync('bash', ['-c', script], { encoding: 'utf8' }).trim()).toBe('--watch');
 });

@@ -44,7 +44,8 @@ export function datasetsCommand(): Command {
   datasets
     .command('create <integration>')
     .description(
-      "ingest an integration and wait until it is ready: the path of an ES module of the platform's machine, or the id of one that was uploaded",
+      "ingest an integration and wait until it is ready: the path of an ES module of the platform's " +
+        'machine, or the id of one that was uploaded',
     )
     .option('--name <name>', 'name for people')
     .option(
@@ -54,7 +55,8 @@ export function datasetsCommand(): Command {
     )
     .option(
       '--skip-bad [share]',
-      `leave out samples on which a handler fails, up to this share of all (${DEFAULT_SKIPPED_SHARE} when left out), and list them`,
+      `leave out samples on which a handler fails, up to this share of all (${DEFAULT_SKIPPED_SHARE} ` +
+        'when left out), and list them',
       share,
     )
     .action(
@@ -104,7 +106,10 @@ export function datasetsCommand(): Command {
   return datasets;
 }
 
-/** Registers the module, or takes a registered integration, ingests it and returns the version when it is ready; input that was ingested before gives the version that exists. */
+/**
+ * Registers the module, or takes a registered integration, ingests it and returns the version when it is
+ * ready; input that was ingested before gives the version that exists.
+ */
 export async function ingest(
   context: CommandContext,
   noema: Noema,

@@ -59,7 +59,8 @@ export function demoCommand(): Command {
               throw new DomainError(
                 'internal',
                 'WALK_FELL_SHORT',
-                `${missed.length} of ${walked.shown.length} figures fell short: ${missed.map((s) => `${s.what} ${s.measured} (at least ${s.atLeast})`).join('; ')}`,
+                `${missed.length} of ${walked.shown.length} figures fell short: ` +
+                  `${missed.map((s) => `${s.what} ${s.measured} (at least ${s.atLeast})`).join('; ')}`,
               );
             if (platform !== undefined && flags.exit !== true) {
               if (process.stdout.isTTY) await serve(command, noema);
@@ -111,7 +112,8 @@ async function serve(command: CommandContext, { url }: Noema): Promise<void> {
   terminal.line();
   if (signIn !== undefined) terminal.line(`See the population: ${terminal.color.bold(signIn)}`);
   terminal.line(
-    `Noema goes on serving ${terminal.color.bold(url)} (REST, OpenAPI at ${url}/openapi.json); press Ctrl-C to end.`,
+    `Noema goes on serving ${terminal.color.bold(url)} (REST, OpenAPI at ${url}/openapi.json); press ` +
+      'Ctrl-C to end.',
   );
   if (!signal.aborted) await once(signal, 'abort');
 }

@@ -9,7 +9,9 @@ import { withClusterFlag } from './up.command.js';
 export function doctorCommand(): Command {
   return withClusterFlag(new Command('doctor'))
     .description(
-      'find what is wrong in an installation: that of the data directory, of the settings NOEMA_… in the environment, or behind --url; and what this machine has to run models, how fast it is and which to use',
+      'find what is wrong in an installation: that of the data directory, of the settings NOEMA_… in ' +
+        'the environment, or behind --url; and what this machine has to run models, how fast it is and ' +
+        'which to use',
     )
     .option('--quick', 'do not measure: five seconds less for each engine backend')
     .action(

@@ -26,7 +26,8 @@ export function downCommand(): Command {
             throw new DomainError(
               'timeout',
               'STILL_RUNNING',
-              `process ${pid} still runs ${DEADLINE_MS / 1000} s after it was asked to stop; kill it if you must: what was answered with success is kept`,
+              `process ${pid} still runs ${DEADLINE_MS / 1000} s after it was asked to stop; kill it if ` +
+                'you must: what was answered with success is kept',
             );
           await delay(100);
         }

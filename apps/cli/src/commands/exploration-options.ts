@@ -13,7 +13,10 @@ const named = <T extends number>(values: Readonly<Record<string, string | number
 export const ALGORITHMS = named<Algorithm>(Algorithm);
 export const CLUSTER_METHODS = named<ClusterMethod>(ClusterMethod);
 
-/** Takes one more setting of an algorithm, such as `n_neighbors=30`; numbers, true and false are what they look like. Throws where there is no "=". */
+/**
+ * Takes one more setting of an algorithm, such as `n_neighbors=30`; numbers, true and false are what they
+ * look like. Throws where there is no "=".
+ */
 export function parameter(text: string, before: JsonObject = {}): JsonObject {
   const [, name, value] = /^(\w+)=(.*)$/s.exec(text) ?? [];
   if (name === undefined || value === undefined)

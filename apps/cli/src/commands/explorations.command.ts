@@ -196,7 +196,10 @@ async function create(context: CommandContext, run: string, options: CreateOptio
   );
 }
 
-/** Neighbors are searched right after the responses, by another service: a map that is asked for at once waits for them. */
+/**
+ * Neighbors are searched right after the responses, by another service: a map that is asked for at once waits
+ * for them.
+ */
 const NEIGHBORS_WAIT_MS = 60_000;
 const LOOK_AGAIN_MS = 500;
 
@@ -228,8 +231,12 @@ function show(terminal: Terminal, exploration: Exploration): void {
       .map((c) => `${c.className}→${c.nearestClassName}`)
       .join(' '),
     ...(exploration.placed && {
-      placed: `${exploration.placed.sampleCount} samples of ${exploration.placed.datasetVersionId} in ${exploration.projectedOnto}`,
-      'placed keep': `${three(exploration.placed.knnOverlap)} of their neighbours, at ${exploration.placed.distanceRatio.toFixed(1)} times the usual distance`,
+      placed:
+        `${exploration.placed.sampleCount} samples of ${exploration.placed.datasetVersionId} in ` +
+        `${exploration.projectedOnto}`,
+      'placed keep':
+        `${three(exploration.placed.knnOverlap)} of their neighbours, at ` +
+        `${exploration.placed.distanceRatio.toFixed(1)} times the usual distance`,
     }),
     ...Object.fromEntries(
       exploration.warnings.map(({ reason, message }, i) => [
@@ -262,7 +269,10 @@ function clusters(
     clusterMethod === ClusterMethod.HDBSCAN
       ? `min_cluster_size ${minClusterSize}, min_samples ${minSamples}`
       : `best of ${starts} starts, inertia ${inertia?.toPrecision(6) ?? 'none'}`;
-  return `${found.length} by ${stateName(ClusterMethod, clusterMethod)}, silhouette ${three(silhouette)}, ${settings}`;
+  return (
+    `${found.length} by ${stateName(ClusterMethod, clusterMethod)}, silhouette ${three(silhouette)}, ` +
+    `${settings}`
+  );
 }
 
 const three = (value: number | undefined): string => value?.toFixed(3) ?? 'none';

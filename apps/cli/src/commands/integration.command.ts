@@ -13,7 +13,8 @@ export function integrationCommand(): Command {
   integration
     .command('check <module>')
     .description(
-      'run every handler on some samples of each split and report shape, type, time and faults; needs no platform',
+      'run every handler on some samples of each split and report shape, type, time and faults; needs ' +
+        'no platform',
     )
     .option(
       '--samples <number>',
@@ -32,7 +33,8 @@ export function integrationCommand(): Command {
   integration
     .command('upload <path>')
     .description(
-      "upload a module, or a folder with its package.json and node_modules, and register it; it runs in the platform's sandbox",
+      'upload a module, or a folder with its package.json and node_modules, and register it; it runs in ' +
+        "the platform's sandbox",
     )
     .option('--name <name>', 'name for people')
     .action(

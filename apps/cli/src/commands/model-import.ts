@@ -43,7 +43,10 @@ const oneOf =
 export const formatOption = oneOf(FORMATS);
 export const logitsOption = oneOf(LOGITS);
 
-/** Uploads a file in parts, imports it as a model or as a version of one, and waits. Gives the id of the model and of the version. */
+/**
+ * Uploads a file in parts, imports it as a model or as a version of one, and waits. Gives the id of the model
+ * and of the version.
+ */
 export async function importFile(
   context: CommandContext,
   path: string,
@@ -108,11 +111,15 @@ const isDirectory = (path: string): DomainError =>
   new DomainError(
     'invalid',
     'FILE_IS_DIRECTORY',
-    `${path} is a directory; give one file: an .onnx file, or a zip of what a TF.js layers model consists of (model.json and its weights). ` +
+    `${path} is a directory; give one file: an .onnx file, or a zip of what a TF.js layers model ` +
+      'consists of (model.json and its weights). ' +
       'docs/your-own-model.md says how to export a SavedModel or a Keras model',
   );
 
-/** The file in parts; never more of it is in memory than one. Throws `invalid` FILE_UNREADABLE, FILE_IS_DIRECTORY or FILE_EMPTY. */
+/**
+ * The file in parts; never more of it is in memory than one. Throws `invalid` FILE_UNREADABLE,
+ * FILE_IS_DIRECTORY or FILE_EMPTY.
+ */
 async function* partsOf(path: string): AsyncGenerator<{ content: Uint8Array; done: number; total: number }> {
   const file = await open(path).catch((cause: unknown) => {
     throw new DomainError(

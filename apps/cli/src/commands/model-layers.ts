@@ -20,7 +20,9 @@ export async function printLayers(context: CommandContext, modelVersionId: strin
   );
 }
 
-/** Says how many units a model has, which of its layers are followed, and what is proposed in place of all. */
+/**
+ * Says how many units a model has, which of its layers are followed, and what is proposed in place of all.
+ */
 export async function sayLayers(
   context: CommandContext,
   modelVersionId: string,

@@ -41,7 +41,8 @@ export function modelsCommand(): Command {
   models
     .command('import <file>')
     .description(
-      'make a model of a trained one in a file (ONNX, or a zip of a TF.js layers model), or with --model a further version of a model of the same architecture',
+      'make a model of a trained one in a file (ONNX, or a zip of a TF.js layers model), or with ' +
+        '--model a further version of a model of the same architecture',
     )
     .option('--name <name>', 'name for people, unique in the project; the name of the file when left out')
     .option('--model <id>', 'model that gets a further version')
@@ -75,7 +76,8 @@ export function modelsCommand(): Command {
   models
     .command('layers <model>')
     .description(
-      'list the layers of a model, by name (its latest version) or version id: their units, and which are proposed to be followed in place of all',
+      'list the layers of a model, by name (its latest version) or version id: their units, and which ' +
+        'are proposed to be followed in place of all',
     )
     .action(
       action(async (context: CommandContext, name: string) =>

@@ -105,7 +105,10 @@ export async function namesOf(noema: Noema, projectId: string, runIds: ReadonlyS
   };
 }
 
-/** Id of the map of a run's last epoch, found by the run's name, or the id of an exploration itself. Throws `not-found` NAME_NOT_FOUND. */
+/**
+ * Id of the map of a run's last epoch, found by the run's name, or the id of an exploration itself. Throws
+ * `not-found` NAME_NOT_FOUND.
+ */
 export async function explorationId(context: CommandContext, noema: Noema, name: string): Promise<string> {
   if (isUuid(name)) return name;
   const projectId = await context.projectId(noema);

@@ -1,6 +1,8 @@
 import { InvalidArgumentError } from 'commander';
 
-/** Names that a run takes; a spec holds them to the engine's registries, which are not loaded for a help text. */
+/**
+ * Names that a run takes; a spec holds them to the engine's registries, which are not loaded for a help text.
+ */
 export const RUN_NAMES = {
   losses: [
     'binary_crossentropy',
@@ -37,7 +39,8 @@ export function learningRate(text: string): number {
 
 /** What may be named where layers are chosen. */
 export const LAYERS =
-  'layers whose responses are followed into vectors and maps, divided by commas: names, patterns with *, or the word blocks for what `noema models layers` proposes';
+  'layers whose responses are followed into vectors and maps, divided by commas: names, patterns with ' +
+  '*, or the word blocks for what `noema models layers` proposes';
 
 /** Parses names of layers. Throws where there is none. */
 export function layerNames(text: string): string[] {

@@ -5,7 +5,10 @@ import { CommandContext } from './command-context.js';
 
 type Work = (context: CommandContext, ...rest: never[]) => Promise<void>;
 
-/** Makes a commander action of a function that gets the context, then arguments and options; Ctrl-C aborts it, errors become an exit code. */
+/**
+ * Makes a commander action of a function that gets the context, then arguments and options; Ctrl-C aborts it,
+ * errors become an exit code.
+ */
 export const action =
   (work: Work) =>
   async (...given: unknown[]): Promise<void> => {

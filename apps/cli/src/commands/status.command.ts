@@ -21,7 +21,9 @@ export function statusCommand(): Command {
           );
         terminal.document(platform);
         terminal.line(
-          `${terminal.color.bold(platform.url)} is ${platform.state} since ${platform.startTime.slice(0, 19).replace('T', ' ')} (process ${platform.pid}, PostgreSQL ${platform.postgres.pid})`,
+          `${terminal.color.bold(platform.url)} is ${platform.state} since ` +
+            `${platform.startTime.slice(0, 19).replace('T', ' ')} (process ${platform.pid}, PostgreSQL ` +
+            `${platform.postgres.pid})`,
         );
         for (const line of formatTable(
           [...platform.servers, ...platform.services, ...platform.workers],
@@ -29,7 +31,8 @@ export function statusCommand(): Command {
         ))
           terminal.line(line);
         terminal.line(
-          `gRPC for everybody: ${terminal.color.bold(platform.grpcAddress)} (plaintext, the API key as bearer token; docs/grpc.md)`,
+          `gRPC for everybody: ${terminal.color.bold(platform.grpcAddress)} (plaintext, the API key as ` +
+            'bearer token; docs/grpc.md)',
         );
         const signIn = await context.signInLink(platform.url);
         if (signIn !== undefined) terminal.note(`open the page, signed in: ${signIn}`);

@@ -32,14 +32,16 @@ export const withPlatformFlags = (command: Command): Command =>
     .option('--nats-program <path>', 'of a cluster: another NATS server')
     .option(
       '--trust-integrations',
-      'run the code of users without a sandbox although there are several teams; only where every member may do what you may',
+      'run the code of users without a sandbox although there are several teams; only where every ' +
+        'member may do what you may',
     );
 
 /** What tells a command that it is about the cluster, whose data directory is another one. */
 export const withClusterFlag = (command: Command): Command =>
   command.option(
     '--cluster',
-    'run as a cluster does, in .noema-cluster: NATS, S3, every service and its workers in processes of their own',
+    'run as a cluster does, in .noema-cluster: NATS, S3, every service and its workers in processes of ' +
+      'their own',
   );
 
 /** Starts the platform of the command's data directory as the flags say. */
@@ -91,7 +93,8 @@ export function upCommand(): Command {
           data_dir: directory.path,
         });
         terminal.line(
-          `Noema serves ${terminal.color.bold(platform.url)} from ${directory.path}${grpcAddress === undefined ? '' : `, gRPC at ${grpcAddress}`}`,
+          `Noema serves ${terminal.color.bold(platform.url)} from ` +
+            `${directory.path}${grpcAddress === undefined ? '' : `, gRPC at ${grpcAddress}`}`,
         );
         if (signIn !== undefined) terminal.line(`open the page, signed in: ${signIn}`);
         terminal.line(

@@ -13,7 +13,10 @@ interface Watched {
   readonly title: string;
 }
 
-/** Shows how far a job is until it has ended, and returns it. Throws its fault when it failed, `cancelled` when it was stopped. */
+/**
+ * Shows how far a job is until it has ended, and returns it. Throws its fault when it failed, `cancelled`
+ * when it was stopped.
+ */
 export async function watchJob(
   noema: Noema,
   terminal: Terminal,

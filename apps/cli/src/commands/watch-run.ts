@@ -7,7 +7,10 @@ import { Progress } from '../terminal/progress.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { faultError } from './watch-job.js';
 
-/** Shows a run until it has ended, one line an epoch, and returns it. Throws its fault when it failed, `precondition` RUN_STOPPED when it was stopped. */
+/**
+ * Shows a run until it has ended, one line an epoch, and returns it. Throws its fault when it failed,
+ * `precondition` RUN_STOPPED when it was stopped.
+ */
 export async function watchRun(
   noema: Noema,
   terminal: Terminal,
@@ -30,7 +33,8 @@ export async function watchRun(
         bar.update(
           progress.done,
           progress.total,
-          `epoch ${progress.epoch} of ${epochs}, ${progress.phase}${progress.loss > 0 ? `, loss ${progress.loss.toFixed(3)}` : ''}`,
+          `epoch ${progress.epoch} of ${epochs}, ` +
+            `${progress.phase}${progress.loss > 0 ? `, loss ${progress.loss.toFixed(3)}` : ''}`,
         );
       }
     }
@@ -42,7 +46,8 @@ export async function watchRun(
     throw new DomainError(
       'precondition',
       'RUN_STOPPED',
-      `run ${runId} was stopped after ${run?.epochsDone ?? 0} epochs; go on with "noema runs resume ${runId}"`,
+      `run ${runId} was stopped after ${run?.epochsDone ?? 0} epochs; go on with "noema runs resume ` +
+        `${runId}"`,
     );
   return run;
 }
@@ -50,13 +55,15 @@ export async function watchRun(
 export function describeEpoch(epoch: Epoch, epochs: number): string {
   const shown = SPLITS.flatMap(([name, split]) => {
     const of = epoch.splits.find((s) => s.split === split);
-    return of === undefined
-      ? []
-      : [
-          `${name} ${[`loss ${of.loss.toFixed(4)}`, ...of.metrics.map((m) => `${m.name} ${percent(m.name, m.value)}`)].join(', ')}`,
-        ];
+    if (of === undefined) return [];
+    const metrics = of.metrics.map((m) => `${m.name} ${percent(m.name, m.value)}`);
+    return [`${name} ${[`loss ${of.loss.toFixed(4)}`, ...metrics].join(', ')}`];
   });
-  return `epoch ${epoch.epoch} of ${epochs}: ${shown.length === 0 ? 'no ground truth to compare with' : shown.join('; ')} (${epoch.seconds.toFixed(1)} s)`;
+  return (
+    `epoch ${epoch.epoch} of ${epochs}: ` +
+    `${shown.length === 0 ? 'no ground truth to compare with' : shown.join('; ')} ` +
+    `(${epoch.seconds.toFixed(1)} s)`
+  );
 }
 
 const SPLITS = [

@@ -26,7 +26,8 @@ export async function explainWorst(
   const { noema, narrator, stopwatch, command, projectId } = context;
   narrator.chapter(
     'Analyze',
-    'Why did the network misclassify the digit that it was most wrong about? Heat maps show the evidence for a class and what raises the loss.',
+    'Why did the network misclassify the digit that it was most wrong about? Heat maps show the ' +
+      'evidence for a class and what raises the loss.',
   );
   const row = worstMisclassified(population, 'validation')!;
   const analysis = await stopwatch.measure('analysis', () =>
@@ -58,7 +59,8 @@ export async function explainWorst(
     random_insertion: randomInsertion,
   };
   narrator.say(
-    `${figures.sample} is a ${figures.label} and was predicted as a ${figures.prediction}; its loss is ${analysis.loss.toFixed(2)}`,
+    `${figures.sample} is a ${figures.label} and was predicted as a ${figures.prediction}; its loss is ` +
+      `${analysis.loss.toFixed(2)}`,
   );
   narrator.say(
     `probabilities: ${analysis.scores
@@ -67,7 +69,9 @@ export async function explainWorst(
       .join(', ')}`,
   );
   narrator.say(
-    `the heat map for ${figures.label} against a random mask of the same area: deletion ${deletion.toFixed(3)} (random ${randomDeletion.toFixed(3)}, lower is better), insertion ${insertion.toFixed(3)} (random ${randomInsertion.toFixed(3)}, higher is better)`,
+    `the heat map for ${figures.label} against a random mask of the same area: deletion ` +
+      `${deletion.toFixed(3)} (random ${randomDeletion.toFixed(3)}, lower is better), insertion ` +
+      `${insertion.toFixed(3)} (random ${randomInsertion.toFixed(3)}, higher is better)`,
   );
   narrator.say(
     `units that matter: ${analysis.layers
@@ -91,7 +95,8 @@ function heatMap(analysis: Analysis, algorithm: HeatMapAlgorithm, classIndex?: n
     throw new DomainError(
       'internal',
       'HEAT_MAP_MISSING',
-      `analysis ${analysis.id} has no ${HeatMapAlgorithm[algorithm]} map${classIndex === undefined ? '' : ` of class ${classIndex}`}`,
+      `analysis ${analysis.id} has no ${HeatMapAlgorithm[algorithm]} ` +
+        `map${classIndex === undefined ? '' : ` of class ${classIndex}`}`,
     );
   return found;
 }

@@ -14,14 +14,18 @@ export async function ingestDigits(context: WalkContext): Promise<DatasetVersion
   const { noema, narrator, projectId } = context;
   narrator.chapter(
     'The data',
-    'An integration is a small program of yours that says what a sample is. This one reads 10,000 real handwritten digits.',
+    'An integration is a small program of yours that says what a sample is. This one reads 10,000 real ' +
+      'handwritten digits.',
   );
   const { datasetVersions } = await noema.datasets.listDatasetVersions({ projectId, pageSize: 1000 });
   const found = datasetVersions.find((v) => v.displayName === NAME && v.state === JobState.SUCCEEDED);
   if (found !== undefined) narrator.say('found the digits of an earlier walk');
   const version = found ?? (await ingestAnew(context));
   narrator.say(
-    `${version.sampleCount} samples: ${version.splits.map((s) => `${s.count} for ${splitName(s.split)}`).join(', ')}; each ${version.inputs[0]!.dims.join(' × ')}, with ${version.metadataColumns.map((c) => c.name).join(', ')}`,
+    `${version.sampleCount} samples: ` +
+      `${version.splits.map((s) => `${s.count} for ${splitName(s.split)}`).join(', ')}; each ` +
+      `${version.inputs[0]!.dims.join(' × ')}, with ` +
+      `${version.metadataColumns.map((c) => c.name).join(', ')}`,
   );
   return version;
 }
@@ -77,7 +81,8 @@ async function checkedIntegration({ noema, narrator, projectId }: WalkContext): 
       `the integration of the digits has faults: ${report?.summary ?? ''}`,
     );
   narrator.say(
-    `${report.handlers.length} handlers tried on 16 samples of each split: ${report.handlers.map((h) => h.name).join(', ')} – all work`,
+    `${report.handlers.length} handlers tried on 16 samples of each split: ` +
+      `${report.handlers.map((h) => h.name).join(', ')} – all work`,
   );
   return integration;
 }

@@ -12,7 +12,10 @@ export interface Shown {
 
 const WALL_SECONDS = 90;
 
-/** The table of what must be shown, filled with what was measured. `training` is false when the walk found its run and trained nothing. */
+/**
+ * The table of what must be shown, filled with what was measured. `training` is false when the walk found its
+ * run and trained nothing.
+ */
 export function whatIsShown(
   result: WalkResult,
   { points, trained }: { readonly points: number; readonly trained: boolean },
@@ -36,7 +39,9 @@ export function whatIsShown(
     {
       what: 'maps made without being asked',
       atLeast: `one an epoch, ${points} points`,
-      measured: `${result.explorations.length}, ${[...new Set(result.explorations.map((e) => e.points))].join('/')} points`,
+      measured:
+        `${result.explorations.length}, ` +
+        `${[...new Set(result.explorations.map((e) => e.points))].join('/')} points`,
       met: result.explorations.every((e, i) => e.epoch === i + 1 && e.points === points),
     },
     least('10 nearest by vector: same label', last.label_agreement_vectors, 0.96),

@@ -17,7 +17,8 @@ export async function awaitMaps(
 ): Promise<Exploration[]> {
   narrator.chapter(
     'The maps',
-    'How strongly every unit responds to a sample makes one vector; samples with near vectors look alike to the network. A map shows all of them at once.',
+    'How strongly every unit responds to a sample makes one vector; samples with near vectors look ' +
+      'alike to the network. A map shows all of them at once.',
   );
   const bar = new Progress(command.terminal, 'drawing maps');
   const ready = await stopwatch
@@ -44,7 +45,8 @@ export async function awaitMaps(
     });
   narrator.table(formatTable(ready.map(figures), COLUMNS));
   narrator.say(
-    '1 is best. Trustworthiness: neighbours in the map are real neighbours; kNN overlap: share of neighbours that the map keeps;',
+    '1 is best. Trustworthiness: neighbours in the map are real neighbours; kNN overlap: share of ' +
+      'neighbours that the map keeps;',
   );
   narrator.say('labels: share of the 10 nearest digits with the same label, in the map and by vector.');
   return ready;

@@ -32,7 +32,10 @@ export async function drawMaps(
 ): Promise<string[]> {
   const { trust } = exploration;
   const title = `How the network sees ${population.samples.length.toLocaleString('en')} digits`;
-  const footer = `trustworthiness ${three(trust?.trustworthiness)} · continuity ${three(trust?.continuity)} · kNN overlap@15 ${three(trust?.knnOverlap)} · neighbours with the same label ${three(trust?.labelAgreementMap)}`;
+  const footer =
+    `trustworthiness ${three(trust?.trustworthiness)} · continuity ${three(trust?.continuity)} · kNN ` +
+    `overlap@15 ${three(trust?.knnOverlap)} · neighbours with the same label ` +
+    `${three(trust?.labelAgreementMap)}`;
   const data = population;
   return writeEach(directory, {
     'map-loss.svg': () =>
@@ -126,7 +129,9 @@ async function similarPicture(
   );
   return drawSimilar({
     title: `Digits that look alike to the network`,
-    below: `the ${panels.length} nearest of ${population.samples.length.toLocaleString('en')} in perception space, nearest first, with the area that each shares with the query; numbers are distances`,
+    below:
+      `the ${panels.length} nearest of ${population.samples.length.toLocaleString('en')} in perception ` +
+      'space, nearest first, with the area that each shares with the query; numbers are distances',
     query: {
       png: await visual(context, exploration, population, similar.row),
       heatPng: await heat(similar.shared.areas[0]?.queryHeatMap?.id),

@@ -13,7 +13,10 @@ export interface Reading {
   readonly nearest: Record<string, string>;
 }
 
-/** Tells what the last map shows: what is misclassified, how that stands out, and which classes lie side by side. */
+/**
+ * Tells what the last map shows: what is misclassified, how that stands out, and which classes lie side by
+ * side.
+ */
 export function readMap({ narrator }: WalkContext, population: Population): Reading {
   narrator.chapter(
     'What the map shows',
@@ -26,10 +29,12 @@ export function readMap({ narrator }: WalkContext, population: Population): Read
     nearest: nearestClasses(population),
   };
   narrator.say(
-    `${(reading.validationAccuracy * 100).toFixed(2)} % of the validation digits are classified correctly; ${misclassified.length} of all ${population.samples.length} are misclassified`,
+    `${(reading.validationAccuracy * 100).toFixed(2)} % of the validation digits are classified ` +
+      `correctly; ${misclassified.length} of all ${population.samples.length} are misclassified`,
   );
   narrator.say(
-    `the mean loss of a misclassified digit is ${reading.lossRatio.toFixed(0)} times that of the others: big dots are mistakes`,
+    `the mean loss of a misclassified digit is ${reading.lossRatio.toFixed(0)} times that of the ` +
+      'others: big dots are mistakes',
   );
   narrator.say(
     `nearest class of each class: ${Object.entries(reading.nearest)

@@ -29,7 +29,10 @@ export interface AskedSimilar extends Omit<SimilarSamples, 'shared'> {
   readonly sharing: CreateSimilarityAnalysisResponse;
 }
 
-/** Fetches the samples that the network sees as alike to a typical 6, checks them against brute force, and asks for what they share. */
+/**
+ * Fetches the samples that the network sees as alike to a typical 6, checks them against brute force, and
+ * asks for what they share.
+ */
 export async function askSimilar(
   { noema, stopwatch, projectId }: WalkContext,
   population: Population,
@@ -69,7 +72,8 @@ export async function tellSimilar(
     `Which digits does the network see as alike to a typical ${TYPICAL_CLASS}?`,
   );
   narrator.say(
-    `${asked.sameLabel} of the ${K} nearest are a ${TYPICAL_CLASS}; recall against comparing with all ${population.samples.length} digits: ${asked.recall.toFixed(3)}`,
+    `${asked.sameLabel} of the ${K} nearest are a ${TYPICAL_CLASS}; recall against comparing with all ` +
+      `${population.samples.length} digits: ${asked.recall.toFixed(3)}`,
   );
   const shared = await stopwatch.measure('shared areas', () => sharedAreas(context, asked.sharing));
   narrator.say('what each of them has in common with the query is drawn in similar.svg');

@@ -9,12 +9,16 @@ export interface TrainedRun {
   readonly trained: boolean;
 }
 
-/** Makes the model and trains it; the run of an earlier walk is found, a broken one is taken up where it stopped. */
+/**
+ * Makes the model and trains it; the run of an earlier walk is found, a broken one is taken up where it
+ * stopped.
+ */
 export async function trainNetwork(context: WalkContext, datasetVersionId: string): Promise<TrainedRun> {
   const { noema, narrator, stopwatch, command, projectId, epochs } = context;
   narrator.chapter(
     'The network',
-    'A small convolutional network learns to read the digits. After every epoch Noema looks at how it sees all of them.',
+    'A small convolutional network learns to read the digits. After every epoch Noema looks at how it ' +
+      'sees all of them.',
   );
   return stopwatch.measure('training', async () => {
     const modelVersionId = await modelVersion(context);
@@ -58,7 +62,9 @@ async function modelVersion({ noema, narrator, projectId }: WalkContext): Promis
   const { layers } = await noema.models.listLayers({ modelVersionId: first.id });
   const units = layers.filter((l) => l.unitCount > 0);
   narrator.say(
-    `${made.parameterCount.toLocaleString('en')} parameters; ${units.reduce((sum, l) => sum + l.unitCount, 0)} learned units in ${units.map((l) => l.name).join(', ')}`,
+    `${made.parameterCount.toLocaleString('en')} parameters; ` +
+      `${units.reduce((sum, l) => sum + l.unitCount, 0)} learned units in ` +
+      `${units.map((l) => l.name).join(', ')}`,
   );
   return first.id;
 }

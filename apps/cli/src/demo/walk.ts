@@ -20,7 +20,10 @@ export interface Walked {
   readonly shown: readonly Shown[];
 }
 
-/** Walks from raw digits to explained mistakes, telling each step; leaves pictures, export and `result.json` in the directory. */
+/**
+ * Walks from raw digits to explained mistakes, telling each step; leaves pictures, export and `result.json`
+ * in the directory.
+ */
 export async function walk(context: WalkContext, directory: string): Promise<Walked> {
   const { noema, narrator, stopwatch, command } = context;
   const version = await ingestDigits(context);
@@ -92,6 +95,7 @@ export function tellFigures({ narrator }: WalkContext, { result, shown }: Walked
       .join(', ')}; ${total!.toFixed(1)} s in all`,
   );
   narrator.say(
-    `engine: training ${result.engine.trainer}, responses ${result.engine.responder}, index ${result.engine.index}`,
+    `engine: training ${result.engine.trainer}, responses ${result.engine.responder}, index ` +
+      `${result.engine.index}`,
   );
 }

@@ -108,11 +108,13 @@ describe('the doctor, given the settings of a service', () => {
   });
   it('names a migration that has not run, and one of a newer version', async () => {
     await asAdmin(
-      `GRANT SELECT ON workspace.migration_postgres, workspace.migration_events, workspace.migration_workspace TO noema_workspace`,
+      `GRANT SELECT ON workspace.migration_postgres, workspace.migration_events, workspace.migration_workspace
+        TO noema_workspace`,
     );
     expect((await look())('schemas').state).toBe('ok');
     await asAdmin(
-      `UPDATE workspace.migration_events SET name = '0099_future' WHERE name = (SELECT max(name) FROM workspace.migration_events)`,
+      `UPDATE workspace.migration_events SET name = '0099_future' WHERE name = (SELECT max(name) FROM
+        workspace.migration_events)`,
     );
     expect((await look())('schemas')).toMatchObject({
       state: 'fail',
@@ -120,7 +122,9 @@ describe('the doctor, given the settings of a service', () => {
     });
     await asAdmin(`INSERT INTO workspace.migration_workspace (name, run_on) VALUES ('0999_later', now())`);
     await asAdmin(
-      `UPDATE workspace.migration_events SET name = '${(await import('node:fs')).readdirSync(eventsMigrations).sort().at(-1)!.replace('.sql', '')}' WHERE name = '0099_future'`,
+      `UPDATE workspace.migration_events SET name =
+        '${(await import('node:fs')).readdirSync(eventsMigrations).sort().at(-1)!.replace('.sql', '')}' WHERE
+        name = '0099_future'`,
     );
     expect((await look())('schemas')).toMatchObject({
       state: 'warn',
@@ -129,7 +133,8 @@ describe('the doctor, given the settings of a service', () => {
   });
   it('names facts that nobody announces', async () => {
     await asAdmin(
-      `INSERT INTO workspace.outbox (id, team_id, event, subject, body, created_at) VALUES (gen_random_uuid(), gen_random_uuid(), 'x', 'x', '{}', now() - interval '1 hour')`,
+      `INSERT INTO workspace.outbox (id, team_id, event, subject, body, created_at) VALUES (gen_random_uuid(),
+        gen_random_uuid(), 'x', 'x', '{}', now() - interval '1 hour')`,
     );
     expect((await look())('outboxes')).toMatchObject({
       state: 'fail',
@@ -188,7 +193,8 @@ describe('the doctor, given the settings of a service', () => {
     expect((await look({ ...trusting, NOEMA_DATABASE_ADMIN_URL: admin }))('code of users').state).toBe('ok');
     for (const name of ['a', 'b'])
       await asAdmin(
-        `INSERT INTO workspace.team (team_id, display_name, created_at, updated_at) VALUES (gen_random_uuid(), '${name}', now(), now())`,
+        `INSERT INTO workspace.team (team_id, display_name, created_at, updated_at) VALUES (gen_random_uuid(),
+          '${name}', now(), now())`,
       );
     expect((await look({ ...trusting, NOEMA_DATABASE_ADMIN_URL: admin }))('code of users')).toMatchObject({
       state: 'fail',

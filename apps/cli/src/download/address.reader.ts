@@ -1,6 +1,9 @@
 import { DomainError } from '@noema/kernel';
 
-/** Reads what an address of the store gives, from an offset on. The address is a secret: no error names it. Throws `unavailable` ADDRESS_FAILED. */
+/**
+ * Reads what an address of the store gives, from an offset on. The address is a secret: no error names it.
+ * Throws `unavailable` ADDRESS_FAILED.
+ */
 export async function* readAddress(
   url: string,
   offset: number,

@@ -15,8 +15,9 @@ export interface ArtifactDownload {
 const TRIES_WITHOUT_PROGRESS = 4;
 
 /**
- * Writes an artifact into a file and checks its hash on the way. What a broken download left is taken up again, in this call and in later ones.
- * Throws `data-loss` DOWNLOAD_DAMAGED when the bytes are not those of the artifact; then nothing of them stays.
+ * Writes an artifact into a file and checks its hash on the way. What a broken download left is taken up
+ * again, in this call and in later ones. Throws `data-loss` DOWNLOAD_DAMAGED when the bytes are not those of
+ * the artifact; then nothing of them stays.
  */
 export async function downloadArtifact({
   artifact,
@@ -42,7 +43,8 @@ export async function downloadArtifact({
           throw new DomainError(
             'unavailable',
             'DOWNLOAD_BROKEN',
-            `the download of "${artifact.uri}" ended after ${done} of ${artifact.sizeBytes} bytes; the same command goes on there`,
+            `the download of "${artifact.uri}" ended after ${done} of ${artifact.sizeBytes} bytes; the ` +
+              'same command goes on there',
           );
       } catch (error) {
         failures = done > before ? 0 : failures + 1;
@@ -61,7 +63,8 @@ export async function downloadArtifact({
       throw new DomainError(
         'data-loss',
         'DOWNLOAD_DAMAGED',
-        `what came of "${artifact.uri}" has ${done} bytes with sha256 ${sha256}, not ${artifact.sizeBytes} with ${artifact.sha256}; it was removed: start the download again`,
+        `what came of "${artifact.uri}" has ${done} bytes with sha256 ${sha256}, not ` +
+          `${artifact.sizeBytes} with ${artifact.sha256}; it was removed: start the download again`,
         { metadata: { uri: artifact.uri } },
       );
     }

@@ -5,7 +5,10 @@ const WANTED_PX = 224;
 /** Where the header of a PNG has its width. */
 const WIDTH_AT = 16;
 
-/** The picture with every pixel repeated until it is some 224 pixels wide: not every viewer draws small pictures with hard pixels. */
+/**
+ * The picture with every pixel repeated until it is some 224 pixels wide: not every viewer draws small
+ * pictures with hard pixels.
+ */
 export function enlarge(png: Uint8Array): Uint8Array {
   if (Buffer.from(png.buffer, png.byteOffset, png.length).readUInt32BE(WIDTH_AT) > WANTED_PX / 2) return png;
   const { width, height, data, channels, depth, palette } = decode(png);

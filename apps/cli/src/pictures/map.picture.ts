@@ -27,7 +27,10 @@ export interface MapPicture {
   readonly footer: string;
 }
 
-/** Draws one dot a sample as SVG: size is the loss, colour the loss or the label; misclassified samples of a label map have a dark ring. */
+/**
+ * Draws one dot a sample as SVG: size is the loss, colour the loss or the label; misclassified samples of a
+ * label map have a dark ring.
+ */
 export function drawMap({ data, colorBy, title, below, footer }: MapPicture): string {
   const place = fit(data, FRAME);
   const highest = highestLoss(data.loss);
@@ -96,7 +99,11 @@ function lossLegend(highest: number): string[] {
       const share = lossShare(loss, highest);
       const y = top + height * (1 - share);
       const size = dotDiameter(share);
-      return `<circle cx="${LEGEND_X + 42}" cy="${px(y)}" r="${px(size / 2)}" fill="${lossColor(share)}"/>${text(LEGEND_X + 62, y + 5, loss <= LOWEST_LOSS ? `≤ ${loss}` : String(loss), { fill: FAINT })}`;
+      const label = loss <= LOWEST_LOSS ? `≤ ${loss}` : String(loss);
+      return (
+        `<circle cx="${LEGEND_X + 42}" cy="${px(y)}" r="${px(size / 2)}" ` +
+        `fill="${lossColor(share)}"/>${text(LEGEND_X + 62, y + 5, label, { fill: FAINT })}`
+      );
     });
   return [
     text(LEGEND_X, 128, 'Loss', { weight: 700 }),
@@ -112,13 +119,15 @@ function lossLegend(highest: number): string[] {
 function labelLegend({ classNames }: MapData): string[] {
   const entries = classNames.map(
     (name, i) =>
-      `<circle cx="${LEGEND_X + 8}" cy="${148 + i * 26}" r="7" fill="${classColor(i)}"/>${text(LEGEND_X + 26, 153 + i * 26, name)}`,
+      `<circle cx="${LEGEND_X + 8}" cy="${148 + i * 26}" r="7" ` +
+      `fill="${classColor(i)}"/>${text(LEGEND_X + 26, 153 + i * 26, name)}`,
   );
   const y = 160 + classNames.length * 26;
   return [
     text(LEGEND_X, 128, 'Label', { weight: 700 }),
     ...entries,
-    `<circle cx="${LEGEND_X + 8}" cy="${y}" r="6" fill="#fff" stroke="${INK}" stroke-width="1.6"/>${text(LEGEND_X + 26, y + 5, 'misclassified', { fill: FAINT })}`,
+    `<circle cx="${LEGEND_X + 8}" cy="${y}" r="6" fill="#fff" stroke="${INK}" ` +
+      `stroke-width="1.6"/>${text(LEGEND_X + 26, y + 5, 'misclassified', { fill: FAINT })}`,
     ...note(['Every dot is a sample.', 'Size is the loss.'], y + 50),
   ];
 }

@@ -8,7 +8,10 @@ const WIDTH = 1040;
 const HEIGHT = 860;
 const FRAME = { left: 36, top: 36, width: 900, height: 788 };
 
-/** The dots of `drawMap` as a PNG, with the numbers of the classes and the scale of the losses, for where no SVG can be shown. */
+/**
+ * The dots of `drawMap` as a PNG, with the numbers of the classes and the scale of the losses, for where no
+ * SVG can be shown.
+ */
 export function rasterMap(data: MapData, colorBy: 'loss' | 'label'): Uint8Array {
   const raster = new Raster(WIDTH * SCALE, HEIGHT * SCALE, PAPER);
   const place = fit(data, {

@@ -54,7 +54,10 @@ const GLYPHS: Readonly<Record<string, Glyph>> = {
   ],
 };
 
-/** The strokes of a number of the given height, centred at the point or starting there; characters other than digits, `.` and `<` are left out. */
+/**
+ * The strokes of a number of the given height, centred at the point or starting there; characters other than
+ * digits, `.` and `<` are left out.
+ */
 export function numeral(
   text: string,
   [x, y]: Point,

@@ -3,7 +3,10 @@ export const FAINT = '#5d6b82';
 export const PAPER = '#fcfcfd';
 export const LINE = '#dfe4ec';
 
-/** Ten colours that stay apart for the common kinds of colour blindness: "muted" of Paul Tol (2021) with the orange of his "vibrant". */
+/**
+ * Ten colours that stay apart for the common kinds of colour blindness: "muted" of Paul Tol (2021) with the
+ * orange of his "vibrant".
+ */
 const CLASS_COLORS = [
   '#88ccee',
   '#cc6677',

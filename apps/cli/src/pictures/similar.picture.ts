@@ -23,7 +23,10 @@ export interface SimilarPicture {
 const SIZE = 140;
 const COLUMNS = 8;
 
-/** Draws a query and its similar samples in the order of their distance, each with the area that they share with it. */
+/**
+ * Draws a query and its similar samples in the order of their distance, each with the area that they share
+ * with it.
+ */
 export function drawSimilar({ title, below, query, similar }: SimilarPicture): string {
   const [left, top] = [340, 116];
   const rows = Math.ceil(similar.length / COLUMNS);

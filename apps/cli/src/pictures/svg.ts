@@ -25,12 +25,14 @@ export function text(
   { size = 14, weight = 400, fill = INK, anchor = 'start', halo = false }: TextStyle = {},
 ): string {
   const draw = (look: string): string =>
-    `<text x="${px(x)}" y="${px(y)}" font-size="${size}" font-weight="${weight}" text-anchor="${anchor}" ${look}>${escapeXml(words)}</text>`;
+    `<text x="${px(x)}" y="${px(y)}" font-size="${size}" font-weight="${weight}" ` +
+    `text-anchor="${anchor}" ${look}>${escapeXml(words)}</text>`;
   // The border is a text of its own: not every viewer knows paint-order.
   return (
     (halo
       ? draw(
-          `fill="none" stroke="${PAPER}" stroke-width="${px(size / 5)}" stroke-linejoin="round" stroke-opacity=".85"`,
+          `fill="none" stroke="${PAPER}" stroke-width="${px(size / 5)}" stroke-linejoin="round" ` +
+            'stroke-opacity=".85"',
         )
       : '') + draw(`fill="${fill}"`)
   );
@@ -48,7 +50,9 @@ export const rect = ({ x, y, width, height }: Rect, fill: string, more = ''): st
 
 /** A PNG picture, drawn with hard pixels. */
 export const image = ({ x, y, width, height }: Rect, png: Uint8Array): string =>
-  `<image x="${px(x)}" y="${px(y)}" width="${px(width)}" height="${px(height)}" style="image-rendering:pixelated" preserveAspectRatio="xMidYMid meet" href="data:image/png;base64,${Buffer.from(enlarge(png)).toString('base64')}"/>`;
+  `<image x="${px(x)}" y="${px(y)}" width="${px(width)}" height="${px(height)}" ` +
+  'style="image-rendering:pixelated" preserveAspectRatio="xMidYMid meet" ' +
+  `href="data:image/png;base64,${Buffer.from(enlarge(png)).toString('base64')}"/>`;
 
 /** A whole picture with title and description for those who hear it read. */
 export function document(
@@ -58,7 +62,8 @@ export function document(
   parts: readonly string[],
 ): string {
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" font-family='${FONT}'>`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" ` +
+      `height="${height}" role="img" font-family='${FONT}'>`,
     `<title>${escapeXml(about.title)}</title><desc>${escapeXml(about.description)}</desc>`,
     rect({ x: 0, y: 0, width, height }, PAPER),
     ...parts,

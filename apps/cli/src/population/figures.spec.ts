@@ -12,7 +12,10 @@ import {
 import type { Population } from './population.js';
 
 const nothing = new Float32Array();
-/** Six samples on a line: two classes at 0…2 and 10…12; the last one of class a lies among b and is misclassified. */
+/**
+ * Six samples on a line: two classes at 0…2 and 10…12; the last one of class a lies among b and is
+ * misclassified.
+ */
 const line: Population = {
   explorationId: 'x',
   epoch: 1,

@@ -88,7 +88,10 @@ export function nearestClasses({ vectors, label, classNames }: Population): Reco
   );
 }
 
-/** The row of the class, classified correctly and in the split, whose vector is nearest to the mean of its class: its most typical sample. */
+/**
+ * The row of the class, classified correctly and in the split, whose vector is nearest to the mean of its
+ * class: its most typical sample.
+ */
 export function typicalRow(population: Population, classIndex: number, split: string): number {
   const { label, predicted, samples, vectors } = population;
   const ofClass = Array.from(label.keys()).filter((row) => label[row] === classIndex);

@@ -15,7 +15,10 @@ export interface Samples {
   readonly label: Int32Array;
 }
 
-/** Fetches everything that an exploration shows and stands on; `known` are the samples, where they were fetched before. Throws `precondition` EXPLORATION_NOT_READY while it is being made. */
+/**
+ * Fetches everything that an exploration shows and stands on; `known` are the samples, where they were
+ * fetched before. Throws `precondition` EXPLORATION_NOT_READY while it is being made.
+ */
 export async function loadPopulation(
   noema: Noema,
   read: ReadArtifact,

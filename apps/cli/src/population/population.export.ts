@@ -4,9 +4,10 @@ import type { Matrix, Population } from './population.js';
 import { writeEach } from './write-each.js';
 
 /**
- * Writes an exploration as files that anybody can recompute its figures from, each as Arrow IPC and as CSV, one line a row of the dataset version:
- * `points` (row, split, sample_id, x, y, cluster, trust, and what there is of label, predicted, loss, target, residual), `predictions` (probability by class, or numbers), `vectors`, and `neighbors`
- * (rows and Euclidean distances, nearest first). Returns the names of the files.
+ * Writes an exploration as files that anybody can recompute its figures from, each as Arrow IPC and as CSV,
+ * one line a row of the dataset version: `points` (row, split, sample_id, x, y, cluster, trust, and what
+ * there is of label, predicted, loss, target, residual), `predictions` (probability by class, or numbers),
+ * `vectors`, and `neighbors` (rows and Euclidean distances, nearest first). Returns the names of the files.
  */
 export async function exportPopulation(population: Population, directory: string): Promise<string[]> {
   const rows = population.samples.length;

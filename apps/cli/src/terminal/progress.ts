@@ -3,7 +3,10 @@ import type { Terminal } from './terminal.js';
 const BLOCKS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 const WIDTH = 24;
 
-/** A bar of a step: drawn in place for a person who watches, else one line whenever another quarter is done, or none when `lines` is false. */
+/**
+ * A bar of a step: drawn in place for a person who watches, else one line whenever another quarter is done,
+ * or none when `lines` is false.
+ */
 export class Progress {
   private quarter = 0;
 

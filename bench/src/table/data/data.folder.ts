@@ -12,8 +12,9 @@ export const VECTOR_ROWS = [10_000, 70_000] as const;
 export const RESPONSE_ROWS = 100_000;
 
 /**
- * The data that all contestants read, row-major without headers: `images.f32` [10000, 28, 28], training rows first; `labels.u8` [100000];
- * `weights.f32`, the trained network's parameters in the order of `network.json`; `responses.f32` [100000, 234]; `vectors-<n>.f32` [n, 64]; `map.f32` [10000, 2].
+ * The data that all contestants read, row-major without headers: `images.f32` [10000, 28, 28], training rows
+ * first; `labels.u8` [100000]; `weights.f32`, the trained network's parameters in the order of
+ * `network.json`; `responses.f32` [100000, 234]; `vectors-<n>.f32` [n, 64]; `map.f32` [10000, 2].
  */
 export class DataFolder {
   constructor(readonly path: string) {}
@@ -39,7 +40,10 @@ export class DataFolder {
   }
 }
 
-/** The trained network: its parameters in the order of `weights.f32`, and its learned layers in the order of the responses. */
+/**
+ * The trained network: its parameters in the order of `weights.f32`, and its learned layers in the order of
+ * the responses.
+ */
 export interface Network {
   readonly parameters: readonly { readonly name: string; readonly dims: readonly number[] }[];
   readonly layers: readonly { readonly name: string; readonly units: number }[];

@@ -15,7 +15,10 @@ import type { DataFolder } from './data.folder.js';
 export const TRAINING_ROWS = 8_000;
 export const CLASSES = 10;
 export const BATCH_ROWS = 64;
-/** The same weights come out on every machine, because the gradients are added in the order of this many parts. */
+/**
+ * The same weights come out on every machine, because the gradients are added in the order of this many
+ * parts.
+ */
 const PARTS = 2;
 
 export const LOSSES: readonly LossSpec[] = [{ loss: training.loss.name }];

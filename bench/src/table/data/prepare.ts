@@ -18,7 +18,10 @@ const EPOCHS = 5;
 const SEED = 42;
 const folder = fileURLToPath(new URL('../../../../../.noema/bench-data', import.meta.url));
 
-/** Makes the data of the table once: trains the walk's network, takes the responses of 100,000 made samples, and their perception vectors. Seeded. */
+/**
+ * Makes the data of the table once: trains the walk's network, takes the responses of 100,000 made samples,
+ * and their perception vectors. Seeded.
+ */
 export async function prepareData(print: (line: string) => void): Promise<DataFolder> {
   const data = new DataFolder(folder);
   const ready = join(folder, 'ready');
@@ -34,7 +37,8 @@ export async function prepareData(print: (line: string) => void): Promise<DataFo
     Uint8Array.from({ length: RESPONSE_ROWS }, (_, row) => labels[row % n]!),
   );
   print(
-    `making the data once: ${EPOCHS} epochs of the walk's network, responses of ${RESPONSE_ROWS} samples, their vectors`,
+    `making the data once: ${EPOCHS} epochs of the walk's network, responses of ${RESPONSE_ROWS} ` +
+      'samples, their vectors',
   );
   const trainer = trainerOf(images, labels, SEED);
   for (let epoch = 0; epoch < EPOCHS; epoch++) await trainer.trainEpoch();

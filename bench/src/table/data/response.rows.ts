@@ -8,7 +8,10 @@ export interface ResponseRows {
   readonly predictions: Float32Array;
 }
 
-/** Takes the responses of pictures in shared memory as the service does: batches on all threads, reductions inside the graph. */
+/**
+ * Takes the responses of pictures in shared memory as the service does: batches on all threads, reductions
+ * inside the graph.
+ */
 export async function respond(
   engine: Engine,
   { program, layers, means, maxima, predictions: [prediction] }: ResponsesProgram,

@@ -17,8 +17,10 @@ const PREPARE_LIMIT_S = 900;
 const KEPT_OUTPUT = 4_000;
 
 /**
- * A contestant in a process of its own. It loads its data and warms up, says `ready` (with its versions as JSON) on descriptor 3, answers, one of ours, `begin` with `begun`, every
- * `go` on its standard input with `done` when the work is done, and `save FOLDER` with `saved` and its own figures; it ends when its input ends.
+ * A contestant in a process of its own. It loads its data and warms up, says `ready` (with its versions as
+ * JSON) on descriptor 3, answers, one of ours, `begin` with `begun`, every `go` on its standard input with
+ * `done` when the work is done, and `save FOLDER` with `saved` and its own figures; it ends when its input
+ * ends.
  */
 export class SideProcess {
   versions: Readonly<Record<string, string>> = {};
@@ -41,7 +43,10 @@ export class SideProcess {
     (child.stdin as Writable).on('error', () => undefined);
   }
 
-  /** Starts it and waits until it is warm. Throws with the end of its output when it fails, or is not ready in time. */
+  /**
+   * Starts it and waits until it is warm. Throws with the end of its output when it fails, or is not ready in
+   * time.
+   */
   static async start({ program, args }: Command, threads: number): Promise<SideProcess> {
     const settings = Object.fromEntries(THREAD_SETTINGS.map((name) => [name, String(threads)]));
     const child = spawn(program, args, {

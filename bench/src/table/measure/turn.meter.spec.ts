@@ -10,7 +10,9 @@ const side = (inChild: boolean): readonly string[] => [
   '-e',
   `
   const { writeSync } = require('node:fs'), { execFileSync } = require('node:child_process');
-  const work = 'const held = Buffer.alloc(100 * 2 ** 20, 1); const used = () => { const { user, system } = process.cpuUsage(); return user + system; }; const until = used() + 600_000; while (used() < until) ; globalThis.held = held;';
+  const work = 'const held = Buffer.alloc(100 * 2 ** 20, 1); ' +
+    'const used = () => { const { user, system } = process.cpuUsage(); return user + system; }; ' +
+    'const until = used() + 600_000; while (used() < until) ; globalThis.held = held;';
   writeSync(3, 'ready {"side":"1"}\\n');
   require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => {
     if (line !== 'go') return writeSync(3, 'saved {"figure":7}\\n');

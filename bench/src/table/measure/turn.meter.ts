@@ -8,12 +8,18 @@ import {
   TICKS_PER_SECOND,
 } from '../../process.tree.js';
 
-/** What one turn of a contestant took. Processor time and memory are those of its process and all below it, and only known on Linux. */
+/**
+ * What one turn of a contestant took. Processor time and memory are those of its process and all below it,
+ * and only known on Linux.
+ */
 export interface Turn {
   readonly wallSeconds: number;
   readonly cpuSeconds?: number;
   readonly peakBytes?: number;
-  /** Share of the machine's processor time that went to others meanwhile, from 0 to 1: a quiet machine has little. */
+  /**
+   * Share of the machine's processor time that went to others meanwhile, from 0 to 1: a quiet machine has
+   * little.
+   */
   readonly othersShare?: number;
 }
 

@@ -8,7 +8,10 @@ type Kind = 'maps' | 'neighbors' | 'responses' | 'perception' | 'heat-maps' | 'c
 
 const run = promisify(execFile);
 
-/** Has `bench/python/judge.py` measure what all have made; where a figure is a difference, it is one from the last contestant. Without Python nothing is judged. */
+/**
+ * Has `bench/python/judge.py` measure what all have made; where a figure is a difference, it is one from the
+ * last contestant. Without Python nothing is judged.
+ */
 export const judgedBy =
   (kind: Kind, argument = '-'): NonNullable<Row['judge']> =>
   async ({ folders, data, interpreter }: Saved) => {

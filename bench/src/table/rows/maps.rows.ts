@@ -7,7 +7,9 @@ const RULES: readonly QualityRule[] = ['trustworthiness', 'overlap', 'label agre
   tolerance: 0.004,
 }));
 
-/** Our map by an algorithm of the registry, looked up when the row runs: until it is built the row says so. */
+/**
+ * Our map by an algorithm of the registry, looked up when the row runs: until it is built the row says so.
+ */
 const ours = (
   algorithm: string,
   rows: number,
@@ -38,7 +40,10 @@ const pacmap = (rows: 10_000 | 70_000): Row => ({
   judge: judgedBy('maps', String(rows)),
 });
 
-/** Maps of perception vectors of 64 dimensions, on two dimensions; quality as the whole population or a seeded sample of 2,500 shows it. */
+/**
+ * Maps of perception vectors of 64 dimensions, on two dimensions; quality as the whole population or a seeded
+ * sample of 2,500 shows it.
+ */
 export const mapRows: readonly Row[] = [
   {
     key: 'umap-10k',

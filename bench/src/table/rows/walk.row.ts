@@ -7,7 +7,9 @@ export const walkRow: Row = {
   key: 'walk',
   work: `the walk: ${EPOCHS} epochs with a map after each, analysis and similar at the end`,
   note:
-    'The script is warm before, its data in memory. So is a platform that has done a walk of one epoch, the digits ingested; its turn includes pictures and the proof of every figure. From nothing there is no data directory: ' +
+    'The script is warm before, its data in memory. So is a platform that has done a walk of one epoch, ' +
+    'the digits ingested; its turn includes pictures and the proof of every figure. From nothing there ' +
+    'is no data directory: ' +
     'the start of the platform and of its database, every process new, and ingestion are included as well',
   contestants: [
     { name: 'Noema, warm', side: 'ours', script: ['warm-walk', String(EPOCHS)] },

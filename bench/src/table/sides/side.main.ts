@@ -3,7 +3,10 @@ import { createInterface } from 'node:readline';
 import { DataFolder } from '../data/data.folder.js';
 import { sides } from './registry.js';
 
-/** Our side of a row in a process of its own: `side.main.js DATA KEY ARGS…`; what it is asked and answers is told at `SideProcess`. */
+/**
+ * Our side of a row in a process of its own: `side.main.js DATA KEY ARGS…`; what it is asked and answers is
+ * told at `SideProcess`.
+ */
 const [folder, key, ...args] = process.argv.slice(2);
 const answer = (line: string): void => {
   writeSync(3, `${line}\n`);

@@ -6,7 +6,10 @@ import type { SideKind } from './side.js';
 const ROWS = 10_000;
 const WARM_ROWS = 2_000;
 
-/** Trustworthiness of a map of 10,000 vectors as the projection service measures it, exact, the neighbours of the vectors included; continuity, overlap and the numbers of every point come with it. */
+/**
+ * Trustworthiness of a map of 10,000 vectors as the projection service measures it, exact, the neighbours of
+ * the vectors included; continuity, overlap and the numbers of every point come with it.
+ */
 export const trustSide: SideKind = {
   key: 'trust',
   async prepare(data) {

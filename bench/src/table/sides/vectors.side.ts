@@ -5,7 +5,9 @@ import type { SideKind } from './side.js';
 
 const WARM_ROWS = 4_000;
 
-/** Perception vectors of 100,000 samples from their responses: moments, basis of the whole space, projection. */
+/**
+ * Perception vectors of 100,000 samples from their responses: moments, basis of the whole space, projection.
+ */
 export const vectorsSide: SideKind = {
   key: 'vectors',
   async prepare(data) {

@@ -18,7 +18,10 @@ interface WalkFigures {
   }[];
 }
 
-/** The whole walk by the command line on a fresh data directory, the start of the platform and its databases included. */
+/**
+ * The whole walk by the command line on a fresh data directory, the start of the platform and its databases
+ * included.
+ */
 export const walkSide: SideKind = {
   key: 'walk',
   prepare(_data, [epochs]) {
@@ -35,7 +38,10 @@ export const walkSide: SideKind = {
   },
 };
 
-/** The walk on a platform that has done one of a single epoch: as for the script, everything is warm and the digits are there. */
+/**
+ * The walk on a platform that has done one of a single epoch: as for the script, everything is warm and the
+ * digits are there.
+ */
 export const warmWalkSide: SideKind = {
   key: 'warm-walk',
   prepare(_data, [epochs]) {

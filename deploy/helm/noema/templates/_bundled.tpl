@@ -1,14 +1,20 @@
-{{/* A server that is brought along for trying things out: one replica, its volume, a Service, and who may reach it. */}}
+{{/*
+A server that is brought along for trying things out: one replica, its volume, a Service,
+and who may reach it.
+*/}}
 {{- define "noema.bundled" -}}
 {{- $root := .root }}
 {{- $name := printf "%s-%s" $root.Release.Name .name }}
-{{- $labels := dict "app.kubernetes.io/name" .name "app.kubernetes.io/instance" $root.Release.Name "app.kubernetes.io/component" "bundled" }}
+{{- $labels := dict "app.kubernetes.io/name" .name "app.kubernetes.io/instance" $root.Release.Name
+  "app.kubernetes.io/component" "bundled" }}
 {{- $values := get $root.Values .name }}
 apiVersion: apps/v1
 kind: StatefulSet
 metadata:
   name: {{ $name }}
-  labels: {{ toJson (merge (dict "app.kubernetes.io/part-of" "noema" "app.kubernetes.io/managed-by" $root.Release.Service) $labels) }}
+  labels: {{ toJson (merge
+    (dict "app.kubernetes.io/part-of" "noema" "app.kubernetes.io/managed-by" $root.Release.Service)
+    $labels) }}
 spec:
   serviceName: {{ $name }}
   replicas: 1
@@ -22,7 +28,12 @@ spec:
     spec:
       automountServiceAccountToken: false
       enableServiceLinks: false
-      securityContext: { runAsNonRoot: true, runAsUser: 65532, runAsGroup: 65532, fsGroup: 65532, seccompProfile: { type: RuntimeDefault } }
+      securityContext:
+        runAsNonRoot: true
+        runAsUser: 65532
+        runAsGroup: 65532
+        fsGroup: 65532
+        seccompProfile: { type: RuntimeDefault }
       terminationGracePeriodSeconds: 60
       containers:
         - name: {{ .name }}
@@ -37,7 +48,10 @@ spec:
           readinessProbe: { tcpSocket: { port: server }, periodSeconds: 3 }
           livenessProbe: { tcpSocket: { port: server }, periodSeconds: 10, failureThreshold: 6 }
           resources: {{ toJson $values.resources }}
-          securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: [ALL] } }
+          securityContext:
+            allowPrivilegeEscalation: false
+            readOnlyRootFilesystem: true
+            capabilities: { drop: [ALL] }
           volumeMounts:
             - { name: data, mountPath: /data }
             - { name: tmp, mountPath: /tmp }
@@ -85,7 +99,10 @@ spec:
   ingress:
     - from:
         {{- range .callers }}
-        - podSelector: { matchLabels: { app.kubernetes.io/name: {{ . }}, app.kubernetes.io/instance: {{ $root.Release.Name }} } }
+        - podSelector:
+            matchLabels:
+              app.kubernetes.io/name: {{ . }}
+              app.kubernetes.io/instance: {{ $root.Release.Name }}
         {{- end }}
       ports: [{ port: server, protocol: TCP }]
   egress: []

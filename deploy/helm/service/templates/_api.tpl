@@ -25,7 +25,8 @@ spec:
       annotations: {{ toJson . }}
       {{- end }}
     spec:
-      {{- include "service.podSecurity" (dict "account" .root "seccompProfile" $api.seccompProfile) | nindent 6 }}
+      {{- include "service.podSecurity" (dict "account" .root "seccompProfile" $api.seccompProfile)
+        | nindent 6 }}
       {{- include "service.pullSecrets" .root | nindent 6 }}
       {{- with $g.priorityClassName }}
       priorityClassName: {{ . }}
@@ -52,9 +53,11 @@ spec:
             - { name: metrics, containerPort: 9464 }
             {{- end }}
           {{- if .http }}
-          {{- include "service.probes" (dict "live" "/healthz" "ready" "/healthz" "port" "http") | nindent 10 }}
+          {{- include "service.probes" (dict "live" "/healthz" "ready" "/healthz" "port" "http")
+            | nindent 10 }}
           {{- else }}
-          {{- include "service.probes" (dict "live" "/livez" "ready" "/readyz" "port" "metrics") | nindent 10 }}
+          {{- include "service.probes" (dict "live" "/livez" "ready" "/readyz" "port" "metrics")
+            | nindent 10 }}
           {{- end }}
           # Endpoints forget the pod while it still answers; then SIGTERM drains it.
           lifecycle: { preStop: { sleep: { seconds: 5 } } }
@@ -111,6 +114,8 @@ spec:
   maxReplicas: {{ $api.autoscaling.max }}
   metrics:
     - type: Resource
-      resource: { name: cpu, target: { type: Utilization, averageUtilization: {{ $api.autoscaling.cpuPercent }} } }
+      resource:
+        name: cpu
+        target: { type: Utilization, averageUtilization: {{ $api.autoscaling.cpuPercent }} }
 {{- end }}
 {{- end }}

@@ -1,4 +1,7 @@
-{{/* Everything of one service. What it has follows from its settings: a schema is migrated, shards need workers. `http` is for a server of static files. */}}
+{{/*
+Everything of one service. What it has follows from its settings: a schema is migrated, shards need workers.
+`http` is for a server of static files.
+*/}}
 {{- define "service.chart" -}}
 {{- $root := .root }}
 {{- $http := default false .http }}

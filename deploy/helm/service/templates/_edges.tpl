@@ -1,4 +1,7 @@
-{{/* Who calls whom by gRPC: the one table behind NOEMA_SERVICES and the NetworkPolicies. A test compares it with the imports of the sources. */}}
+{{/*
+Who calls whom by gRPC: the one table behind NOEMA_SERVICES and the NetworkPolicies. A test compares it with
+the imports of the sources.
+*/}}
 {{- define "service.edges" -}}
 gateway: [workspace, datasets, training, activations, similarity, projection, explanations]
 workspace: []
@@ -18,5 +21,9 @@ training: [training.run, training.import]
 activations: [activations.extract]
 similarity: [similarity.build]
 projection: [projection.map, projection.look]
-explanations: [explanations.analyze, explanations.shared-areas, explanations.analyze-selection, explanations.check-sanity]
+explanations:
+  - explanations.analyze
+  - explanations.shared-areas
+  - explanations.analyze-selection
+  - explanations.check-sanity
 {{- end }}

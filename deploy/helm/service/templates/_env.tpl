@@ -1,7 +1,13 @@
-{{/* A variable: `row` has `key`, and `value` or `secret` + `from`. A secret is a file that the variable names, so that nothing stands in the environment and what changes is read again. */}}
+{{/*
+A variable: `row` has `key`, and `value` or `secret` + `from`. A secret is a file that the variable names, so
+that nothing stands in the environment and what changes is read again.
+*/}}
 {{- define "service.variable" -}}
 - name: {{ .name }}{{ if .row.secret }}_FILE{{ end }}
-  value: {{ if .row.secret }}{{ printf "/etc/noema/secrets/%s/%s" .row.secret .row.from | quote }}{{ else }}{{ .row.value | toString | quote }}{{ end }}
+  value:
+    {{- if .row.secret }} {{ printf "/etc/noema/secrets/%s/%s" .row.secret .row.from | quote }}
+    {{- else }} {{ .row.value | toString | quote }}
+    {{- end }}
 {{- end }}
 
 {{/* Where the services are that this one calls: headless names, so that clients see every pod. */}}
@@ -16,17 +22,26 @@
 
 {{- define "service.storeUrl" -}}
 {{- $g := .Values.global }}
-{{- if $g.bundled.s3 }}s3://noema?endpoint=http://{{ .Release.Name }}-seaweedfs.{{ .Release.Namespace }}.svc:8333&region=us-east-1&path_style=true
-{{- else }}{{ required "global.store.url is empty: name an S3 store, or set global.bundled.s3 to try things out" $g.store.url }}
+{{- if $g.bundled.s3 }}
+{{- $host := printf "%s-seaweedfs.%s.svc:8333" .Release.Name .Release.Namespace }}
+{{- printf "s3://noema?endpoint=http://%s&region=us-east-1&path_style=true" $host }}
+{{- else }}
+{{- required "global.store.url is empty: name an S3 store, or set global.bundled.s3 to try things out"
+  $g.store.url }}
 {{- end }}
 {{- end }}
 
 {{- define "service.busUrl" -}}
 {{- $g := .Values.global }}
-{{- if $g.bundled.nats }}nats://{{ .Release.Name }}-nats.{{ .Release.Namespace }}.svc:4222{{ else }}{{ $g.bus.url }}{{ end }}
+{{- if $g.bundled.nats }}nats://{{ .Release.Name }}-nats.{{ .Release.Namespace }}.svc:4222
+{{- else }}{{ $g.bus.url }}
+{{- end }}
 {{- end }}
 
-{{/* What the API, a worker or the migration is told by the chart, as JSON: rows of `key`, and `value` or `secret` + `from`; of the settings that the service has. */}}
+{{/*
+What the API, a worker or the migration is told by the chart, as JSON: rows of `key`, and `value` or
+`secret` + `from`; of the settings that the service has.
+*/}}
 {{- define "service.rows" -}}
 {{- $root := .root }}
 {{- $g := $root.Values.global }}
@@ -45,10 +60,15 @@
   (dict "key" "busUrl" "value" (include "service.busUrl" $root))
   (dict "key" "otlpEndpoint" "value" $g.telemetry.otlpEndpoint)
 }}
-{{- /* Each service signs as itself alone. The workspace signs people in, and the gateway vouches for whom an identity provider names. */}}
+{{- /*
+Each service signs as itself alone. The workspace signs people in, and the gateway vouches for whom an
+identity provider names.
+*/}}
 {{- $signer := printf "%s-private-key" $root.Chart.Name }}
 {{- if has $root.Chart.Name (list "workspace" "gateway") }}{{ $signer = "private-key" }}{{ end }}
-{{- if or (ne $root.Chart.Name "gateway") $g.oidc.issuer }}{{ $rows = append $rows (dict "key" "authPrivateKey" "secret" $g.auth.secretName "from" $signer) }}{{ end }}
+{{- if or (ne $root.Chart.Name "gateway") $g.oidc.issuer }}
+{{- $rows = append $rows (dict "key" "authPrivateKey" "secret" $g.auth.secretName "from" $signer) }}
+{{- end }}
 {{- if $migration }}
 {{- $rows = list
   (dict "key" "logLevel" "value" $g.logLevel)
@@ -56,41 +76,62 @@
   (dict "key" "databaseAdminUrl" "secret" $g.database.secretName "from" "admin-url") }}
 {{- else }}
 {{- if not $worker }}{{ $rows = append $rows (dict "key" "grpcAddress" "value" "0.0.0.0:8081") }}{{ end }}
-{{- $busUser := ternary (printf "%s-credentials" $root.Chart.Name) "credentials" (or $g.bundled.nats $g.bus.userPerService) }}
-{{- if or $g.bus.secretName $g.bundled.nats }}{{ $rows = append $rows (dict "key" "busCredentials" "secret" (default "noema-bus" $g.bus.secretName) "from" $busUser) }}{{ end }}
-{{- if and $g.bus.tlsSecretName (not $g.bundled.nats) }}{{ $rows = append $rows (dict "key" "busTlsDir" "value" "/etc/noema/bus-tls") }}{{ end }}
+{{- $busUser := ternary (printf "%s-credentials" $root.Chart.Name) "credentials"
+  (or $g.bundled.nats $g.bus.userPerService) }}
+{{- if or $g.bus.secretName $g.bundled.nats }}
+{{- $busSecret := default "noema-bus" $g.bus.secretName }}
+{{- $rows = append $rows (dict "key" "busCredentials" "secret" $busSecret "from" $busUser) }}
+{{- end }}
+{{- if and $g.bus.tlsSecretName (not $g.bundled.nats) }}
+{{- $rows = append $rows (dict "key" "busTlsDir" "value" "/etc/noema/bus-tls") }}
+{{- end }}
 {{- if hasKey $settings "storeUrl" }}
 {{- $rows = concat $rows (list
   (dict "key" "storeUrl" "value" (include "service.storeUrl" $root))
   (dict "key" "storeAccessKey" "secret" $g.store.secretName "from" "access-key")
   (dict "key" "storeSecretKey" "secret" $g.store.secretName "from" "secret-key")) }}
 {{- end }}
-{{- if $g.telemetry.otlpEndpoint }}{{ $rows = append $rows (dict "key" "traceRatio" "value" $g.telemetry.traceRatio) }}{{ end }}
+{{- if $g.telemetry.otlpEndpoint }}
+{{- $rows = append $rows (dict "key" "traceRatio" "value" $g.telemetry.traceRatio) }}
+{{- end }}
 {{- if $g.tls.enabled }}{{ $rows = append $rows (dict "key" "tlsDir" "value" "/etc/noema/tls") }}{{ end }}
 {{- if $g.oidc.issuer }}
+{{- $clientId := required "global.oidc.clientId is empty: name the client of this installation"
+  $g.oidc.clientId }}
 {{- $rows = concat $rows (list (dict "key" "oidcIssuer" "value" $g.oidc.issuer)
-  (dict "key" "oidcClientId" "value" (required "global.oidc.clientId is empty: name the client of this installation" $g.oidc.clientId))) }}
-{{- if $g.oidc.secretName }}{{ $rows = append $rows (dict "key" "oidcClientSecret" "secret" $g.oidc.secretName "from" "client-secret") }}{{ end }}
+  (dict "key" "oidcClientId" "value" $clientId)) }}
+{{- if $g.oidc.secretName }}
+{{- $rows = append $rows (dict "key" "oidcClientSecret" "secret" $g.oidc.secretName "from" "client-secret") }}
+{{- end }}
 {{- end }}
 {{- $rows = append $rows (dict "key" "publicUrl" "value" $g.publicUrl) }}
 {{- if $root.Values.sandbox }}
 {{- $sandbox := $root.Values.sandbox }}
 {{- $rows = append $rows (dict "key" "integrationIsolation" "value" $sandbox.isolation) }}
 {{- if include "service.sandboxPods" $root }}
+{{- $unset := print "datasets.sandbox.runtimeClassName is empty: "
+  "a pod isolates user code only under a runtime such as gVisor or Kata" }}
 {{- $rows = concat $rows (list
-  (dict "key" "podRuntimeClass" "value" (required "datasets.sandbox.runtimeClassName is empty: a pod isolates user code only under a runtime such as gVisor or Kata" $sandbox.runtimeClassName))
+  (dict "key" "podRuntimeClass" "value" (required $unset $sandbox.runtimeClassName))
   (dict "key" "podImage" "value" (include "service.image" (dict "root" $root)))
   (dict "key" "podCredentialsDir" "value" "/etc/noema/kubernetes")) }}
 {{- end }}
 {{- end }}
 {{- if $worker }}
-{{- if $root.Values.worker.gpu.enabled }}{{ $rows = append $rows (dict "key" "engineBackend" "value" "cuda") }}{{ end }}
-{{- if $g.keda.enabled }}{{ $rows = append $rows (dict "key" "workerIdleExitMs" "value" (int64 $root.Values.worker.scaling.idleExitMs)) }}{{ end }}
+{{- if $root.Values.worker.gpu.enabled }}
+{{- $rows = append $rows (dict "key" "engineBackend" "value" "cuda") }}
+{{- end }}
+{{- if $g.keda.enabled }}
+{{- $idleExitMs := int64 $root.Values.worker.scaling.idleExitMs }}
+{{- $rows = append $rows (dict "key" "workerIdleExitMs" "value" $idleExitMs) }}
+{{- end }}
 {{- end }}
 {{- end }}
 {{- $told := list }}
 {{- range $rows }}
-{{- if and (hasKey $settings .key) (or .secret (ne (toString .value) "")) }}{{ $told = append $told . }}{{ end }}
+{{- if and (hasKey $settings .key) (or .secret (ne (toString .value) "")) }}
+{{- $told = append $told . }}
+{{- end }}
 {{- end }}
 {{- dict "rows" $told | toJson }}
 {{- end }}
@@ -113,9 +154,14 @@
 {{- define "service.secretSources" -}}
 {{- $sources := dict }}
 {{- range (include "service.rows" . | fromJson).rows }}
-{{- if .secret }}{{ $_ := set $sources .secret (append (get $sources .secret | default list) .from) }}{{ end }}
+{{- if .secret }}
+{{- $_ := set $sources .secret (append (get $sources .secret | default list) .from) }}
+{{- end }}
 {{- end }}
 {{- range $secret, $keys := $sources }}
-- secret: { name: {{ $secret }}, items: [{{ range $i, $key := $keys }}{{ if $i }}, {{ end }}{ key: {{ $key }}, path: {{ $secret }}/{{ $key }} }{{ end }}] }
+- secret: { name: {{ $secret }}, items: [
+    {{- range $i, $key := $keys }}{{ if $i }}, {{ end -}}
+    { key: {{ $key }}, path: {{ $secret }}/{{ $key }} }
+    {{- end }}] }
 {{- end }}
 {{- end }}

@@ -1,6 +1,7 @@
 {{/*
-Runs before a version starts, under the lock that the migration takes in the database; it alone knows the role that may create schemas. A bundled database starts with
-the release, so there it is a Job of each revision, tried until the database answers, and services start again until it has run.
+Runs before a version starts, under the lock that the migration takes in the database; it alone knows the role
+that may create schemas. A bundled database starts with the release, so there it is a Job of each revision,
+tried until the database answers, and services start again until it has run.
 */}}
 {{- define "service.migration" -}}
 {{- $migration := .root.Values.migration }}
@@ -10,7 +11,8 @@ the release, so there it is a Job of each revision, tried until the database ans
 apiVersion: batch/v1
 kind: Job
 metadata:
-  name: {{ include "service.name" .root }}-migration{{ if $g.bundled.postgres }}-{{ .root.Release.Revision }}{{ end }}
+  name: {{ include "service.name" .root }}-migration
+    {{- if $g.bundled.postgres }}-{{ .root.Release.Revision }}{{ end }}
   labels: {{- include "service.labels" $context | nindent 4 }}
   {{- if not $g.bundled.postgres }}
   annotations:
@@ -60,6 +62,7 @@ spec:
   policyTypes: [Ingress, Egress]
   egress:
     {{- include "service.dnsEgress" .root | nindent 4 }}
-    {{- include "service.outside" (dict "root" .root "name" "database" "bundled" (ternary "postgres" "" $g.bundled.postgres) "port" 5432) | nindent 4 }}
+    {{- include "service.outside" (dict "root" .root "name" "database"
+      "bundled" (ternary "postgres" "" $g.bundled.postgres) "port" 5432) | nindent 4 }}
 {{- end }}
 {{- end }}

@@ -6,7 +6,11 @@
 {{/* An edge to a server: the pod that the umbrella brings along, or the peers that the operator named. */}}
 {{- define "service.outside" -}}
 {{- if .bundled }}
-- to: [{ podSelector: { matchLabels: { app.kubernetes.io/name: {{ .bundled }}, app.kubernetes.io/instance: {{ .root.Release.Name }} } } }]
+- to:
+    - podSelector:
+        matchLabels:
+          app.kubernetes.io/name: {{ .bundled }}
+          app.kubernetes.io/instance: {{ .root.Release.Name }}
   ports: [{ port: {{ .port }}, protocol: TCP }]
 {{- else }}
 {{- $peer := get .root.Values.global.networkPolicy .name }}
@@ -43,7 +47,11 @@ spec:
         {{- end }}
     {{- if eq $name "gateway" }}
     # `helm test` asks the gateway whether all is well.
-    - from: [{ podSelector: { matchLabels: { app.kubernetes.io/instance: {{ $root.Release.Name }}, app.kubernetes.io/component: test } } }]
+    - from:
+        - podSelector:
+            matchLabels:
+              app.kubernetes.io/instance: {{ $root.Release.Name }}
+              app.kubernetes.io/component: test
       ports: [{ port: http, protocol: TCP }]
     {{- end }}
     {{- end }}
@@ -51,7 +59,10 @@ spec:
     - from:
         {{- range $caller, $called := $edges }}
         {{- if has $name $called }}
-        - podSelector: { matchLabels: { app.kubernetes.io/name: {{ $caller }}, app.kubernetes.io/instance: {{ $root.Release.Name }} } }
+        - podSelector:
+            matchLabels:
+              app.kubernetes.io/name: {{ $caller }}
+              app.kubernetes.io/instance: {{ $root.Release.Name }}
         {{- end }}
         {{- end }}
       ports: [{ port: grpc, protocol: TCP }]
@@ -64,20 +75,28 @@ spec:
   egress:
     {{- include "service.dnsEgress" $root | nindent 4 }}
     {{- range get $edges $name }}
-    - to: [{ podSelector: { matchLabels: { app.kubernetes.io/name: {{ . }}, app.kubernetes.io/instance: {{ $root.Release.Name }}, app.kubernetes.io/component: api } } }]
+    - to:
+        - podSelector:
+            matchLabels:
+              app.kubernetes.io/name: {{ . }}
+              app.kubernetes.io/instance: {{ $root.Release.Name }}
+              app.kubernetes.io/component: api
       ports: [{ port: 8081, protocol: TCP }]
     {{- end }}
     {{- if include "service.sandboxPods" $root }}
     {{- include "service.sandboxEgress" $root | nindent 4 }}
     {{- end }}
     {{- if hasKey $settings "databaseUrl" }}
-    {{- include "service.outside" (dict "root" $root "name" "database" "bundled" (ternary "postgres" "" $g.bundled.postgres) "port" 5432) | nindent 4 }}
+    {{- include "service.outside" (dict "root" $root "name" "database"
+      "bundled" (ternary "postgres" "" $g.bundled.postgres) "port" 5432) | nindent 4 }}
     {{- end }}
     {{- if and (hasKey $settings "busUrl") (include "service.busUrl" $root) }}
-    {{- include "service.outside" (dict "root" $root "name" "bus" "bundled" (ternary "nats" "" $g.bundled.nats) "port" 4222) | nindent 4 }}
+    {{- include "service.outside" (dict "root" $root "name" "bus"
+      "bundled" (ternary "nats" "" $g.bundled.nats) "port" 4222) | nindent 4 }}
     {{- end }}
     {{- if hasKey $settings "storeUrl" }}
-    {{- include "service.outside" (dict "root" $root "name" "store" "bundled" (ternary "seaweedfs" "" $g.bundled.s3) "port" 8333) | nindent 4 }}
+    {{- include "service.outside" (dict "root" $root "name" "store"
+      "bundled" (ternary "seaweedfs" "" $g.bundled.s3) "port" 8333) | nindent 4 }}
     {{- end }}
     {{- if and $g.oidc.issuer (hasKey $settings "oidcIssuer") }}
     {{- include "service.outside" (dict "root" $root "name" "oidc") | nindent 4 }}

@@ -73,7 +73,9 @@ volumes:
   {{- if ne .component "migration" }}
   {{- if .root.Values.global.tls.enabled }}
   - name: tls
-    secret: { secretName: {{ printf .root.Values.global.tls.secretName .root.Chart.Name }}, defaultMode: 0440 }
+    secret:
+      secretName: {{ printf .root.Values.global.tls.secretName .root.Chart.Name }}
+      defaultMode: 0440
   {{- end }}
   {{- if include "service.busTls" .root }}
   - name: bus-tls
@@ -107,7 +109,8 @@ volumeMounts:
 {{/* Whether the bus has certificates of its own; empty for no. */}}
 {{- define "service.busTls" -}}
 {{- $g := .Values.global }}
-{{- if and $g.bus.tlsSecretName (not $g.bundled.nats) (hasKey (include "service.settings" . | fromJson) "busTlsDir") }}yes{{ end }}
+{{- $settings := include "service.settings" . | fromJson }}
+{{- if and $g.bus.tlsSecretName (not $g.bundled.nats) (hasKey $settings "busTlsDir") }}yes{{ end }}
 {{- end }}
 
 {{- define "service.pullSecrets" -}}

@@ -3,7 +3,10 @@
 {{- if and .Values.sandbox (eq .Values.sandbox.isolation "pod") }}yes{{ end }}
 {{- end }}
 
-{{/* The one token that exists: of an account that may make, see and delete pods of its namespace, mounted by name and never by default. */}}
+{{/*
+The one token that exists: of an account that may make, see and delete pods of its namespace, mounted by name
+and never by default.
+*/}}
 {{- define "service.sandboxVolume" -}}
 - name: kubernetes
   projected:
@@ -18,7 +21,9 @@
 {{- define "service.sandboxEgress" -}}
 - to: {{ toJson .Values.sandbox.apiServer.to }}
   ports: [{ port: {{ .Values.sandbox.apiServer.port }}, protocol: TCP }]
-- to: [{ podSelector: { matchLabels: { app.kubernetes.io/name: integration, app.kubernetes.io/part-of: noema } } }]
+- to:
+    - podSelector:
+        matchLabels: { app.kubernetes.io/name: integration, app.kubernetes.io/part-of: noema }
   ports: [{ port: 7070, protocol: TCP }]
 {{- end }}
 
@@ -61,7 +66,11 @@ spec:
   podSelector: { matchLabels: { app.kubernetes.io/name: integration, app.kubernetes.io/part-of: noema } }
   policyTypes: [Ingress, Egress]
   ingress:
-    - from: [{ podSelector: { matchLabels: { app.kubernetes.io/name: {{ .root.Chart.Name }}, app.kubernetes.io/instance: {{ .root.Release.Name }} } } }]
+    - from:
+        - podSelector:
+            matchLabels:
+              app.kubernetes.io/name: {{ .root.Chart.Name }}
+              app.kubernetes.io/instance: {{ .root.Release.Name }}
       ports: [{ port: 7070, protocol: TCP }]
   egress: []
 {{- with .root.Values.sandbox.network }}
@@ -73,7 +82,11 @@ metadata:
   name: {{ $name }}-sandbox-network
   labels: {{- $labels | nindent 4 }}
 spec:
-  podSelector: { matchLabels: { app.kubernetes.io/name: integration, app.kubernetes.io/part-of: noema, noema.dev/network: allowed } }
+  podSelector:
+    matchLabels:
+      app.kubernetes.io/name: integration
+      app.kubernetes.io/part-of: noema
+      noema.dev/network: allowed
   policyTypes: [Ingress, Egress]
   egress:
     {{- include "service.dnsEgress" $.root | nindent 4 }}

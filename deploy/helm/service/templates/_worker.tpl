@@ -9,20 +9,24 @@ metadata:
   annotations: {{ toJson . }}
   {{- end }}
 spec:
-  {{- include "service.podSecurity" (dict "seccompProfile" $worker.seccompProfile "account" .root) | nindent 2 }}
+  {{- include "service.podSecurity" (dict "seccompProfile" $worker.seccompProfile "account" .root)
+    | nindent 2 }}
   {{- include "service.pullSecrets" .root | nindent 2 }}
   restartPolicy: {{ .restartPolicy }}
   {{- with $g.workerPriorityClassName }}
   priorityClassName: {{ . }}
   {{- end }}
-  {{- with ternary (default $worker.runtimeClassName $gpu.runtimeClassName) $worker.runtimeClassName $gpu.enabled }}
+  {{- with ternary (default $worker.runtimeClassName $gpu.runtimeClassName) $worker.runtimeClassName
+    $gpu.enabled }}
   runtimeClassName: {{ . }}
   {{- end }}
   terminationGracePeriodSeconds: {{ $worker.terminationGracePeriodSeconds }}
   topologySpreadConstraints: {{- include "service.spread" . | nindent 4 }}
-  {{- $nodes := ternary (merge (deepCopy $gpu.nodeSelector) $worker.nodeSelector) $worker.nodeSelector $gpu.enabled }}
+  {{- $nodes := ternary (merge (deepCopy $gpu.nodeSelector) $worker.nodeSelector) $worker.nodeSelector
+    $gpu.enabled }}
   {{- $taints := ternary (concat $worker.tolerations $gpu.tolerations) $worker.tolerations $gpu.enabled }}
-  {{- include "service.placement" (dict "nodeSelector" $nodes "tolerations" $taints "affinity" $worker.affinity) | nindent 2 }}
+  {{- $placement := dict "nodeSelector" $nodes "tolerations" $taints "affinity" $worker.affinity }}
+  {{- include "service.placement" $placement | nindent 2 }}
   containers:
     - name: worker
       image: {{ include "service.image" (dict "root" .root "variant" (ternary "-cuda" "" $gpu.enabled)) }}
@@ -34,8 +38,10 @@ spec:
       {{- include "service.probes" (dict "live" "/livez" "ready" "/readyz" "port" "metrics") | nindent 6 }}
       {{- $resources := deepCopy $worker.resources }}
       {{- if $gpu.enabled }}
-      {{- $resources = set $resources "limits" (set (default dict $resources.limits) $gpu.resourceName (int $gpu.count)) }}
-      {{- $resources = set $resources "requests" (set (default dict $resources.requests) $gpu.resourceName (int $gpu.count)) }}
+      {{- range list "limits" "requests" }}
+      {{- $of := default dict (get $resources .) }}
+      {{- $resources = set $resources . (set $of $gpu.resourceName (int $gpu.count)) }}
+      {{- end }}
       {{- end }}
       resources: {{ toJson $resources }}
       {{- include "service.containerSecurity" . | nindent 6 }}
@@ -51,7 +57,8 @@ spec:
 {{- if and $worker.gpu.enabled (not (hasKey $settings "engineBackend")) }}
 {{- fail (printf "%s.worker.gpu.enabled: this service runs nothing on a device" .root.Chart.Name) }}
 {{- end }}
-{{- $context := dict "root" .root "component" "worker" "tmpSize" $worker.tmpSize "restartPolicy" (ternary "Never" "Always" $g.keda.enabled) }}
+{{- $context := dict "root" .root "component" "worker" "tmpSize" $worker.tmpSize
+  "restartPolicy" (ternary "Never" "Always" $g.keda.enabled) }}
 {{- if $g.keda.enabled }}
 apiVersion: keda.sh/v1alpha1
 kind: ScaledJob
@@ -66,17 +73,21 @@ spec:
   failedJobsHistoryLimit: 5
   # An upgrade lets running workers finish; new ones come from the new template.
   rollout: { strategy: gradual, propagationPolicy: foreground }
-  # Wanted are the workers that are busy and one more for every few shards that wait; those that run are taken off.
+  # Wanted are the workers that are busy and one more for every few shards that wait;
+  # those that run are taken off.
   scalingStrategy: { strategy: default, multipleScalersCalculation: sum }
   triggers:
-    {{- $url := printf "http://%s.%s.svc:9464/metrics" (include "service.name" .root) .root.Release.Namespace }}
+    {{- $url := printf "http://%s.%s.svc:9464/metrics"
+      (include "service.name" .root) .root.Release.Namespace }}
+    {{- $queue := "noema_queue_shards{service=%q,kind=%q,state=%q}" }}
+    {{- $running := default 1 $.root.Values.config.workerConcurrency }}
     {{- range $kind := get (include "service.kinds" .root | fromYaml) .root.Chart.Name }}
-    {{- range $state, $target := dict "queued" $worker.scaling.shardsPerWorker "running" (default 1 $.root.Values.config.workerConcurrency) }}
+    {{- range $state, $target := dict "queued" $worker.scaling.shardsPerWorker "running" $running }}
     - type: metrics-api
       metadata:
         url: {{ $url }}
         format: prometheus
-        valueLocation: {{ printf "noema_queue_shards{service=%q,kind=%q,state=%q}" $.root.Chart.Name $kind $state | squote }}
+        valueLocation: {{ printf $queue $.root.Chart.Name $kind $state | squote }}
         targetValue: {{ $target | toString | quote }}
     {{- end }}
     {{- end }}

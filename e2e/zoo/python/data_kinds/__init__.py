@@ -1,5 +1,21 @@
 """The registry of data kinds: one file and one line each."""
-from . import (breast_cancer, diabetes, digits, digit_pairs, digits_and_parity, digits_unlabelled, emoji, iris_multi_label, languages, masks, motions, power_demand, spots, wine)
+
+from . import (
+    breast_cancer,
+    diabetes,
+    digits,
+    digit_pairs,
+    digits_and_parity,
+    digits_unlabelled,
+    emoji,
+    iris_multi_label,
+    languages,
+    masks,
+    motions,
+    power_demand,
+    spots,
+    wine,
+)
 
 DATA_KINDS = {
     "digits": digits.load,

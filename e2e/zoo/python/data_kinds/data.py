@@ -1,4 +1,5 @@
 """What a data kind gives: tensors by sample, and where they come from."""
+
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,14 +9,18 @@ import numpy as np
 
 @dataclass
 class Truth:
-    """Ground truth of one output: class numbers [n] with the names of the classes, or values [n, ...] float32."""
+    """Ground truth of one output: class numbers [n] with the names of the classes,
+    or values [n, ...] float32."""
+
     values: np.ndarray
     classes: list[str] | None = None
 
 
 @dataclass
 class Data:
-    """Samples of one kind. Rows are those of `training`, then those of `validation`, or all `unlabeled`. What is `hidden` only trains networks that are imported."""
+    """Samples of one kind. Rows are those of `training`, then those of `validation`, or all `unlabeled`.
+    What is `hidden` only trains networks that are imported."""
+
     inputs: dict[str, np.ndarray]
     truths: dict[str, Truth]
     splits: dict[str, int]
@@ -33,7 +38,11 @@ class Data:
     def targets(self, name):
         """Ground truth as a model is trained on it: one-hot where there are classes."""
         truth = self.truths[name]
-        return np.eye(len(truth.classes), dtype=np.float32)[truth.values.astype(int)] if truth.classes else truth.values.astype(np.float32)
+        return (
+            np.eye(len(truth.classes), dtype=np.float32)[truth.values.astype(int)]
+            if truth.classes
+            else truth.values.astype(np.float32)
+        )
 
     def labels(self):
         """Class numbers [n] of the first truth with classes, or None."""
@@ -45,11 +54,25 @@ class Data:
         truths = {**self.truths, **self.hidden}
         for name, values in [*self.inputs.items(), *((n, t.values) for n, t in truths.items())]:
             np.ascontiguousarray(values, np.float32).tofile(folder / f"{name}.f32")
-        (folder / "data.json").write_text(json.dumps({
-            "inputs": {n: list(v.shape[1:]) for n, v in self.inputs.items()},
-            **{part: {n: {"dims": list(t.values.shape[1:]), "classes": t.classes} for n, t in of.items()} for part, of in (("truths", self.truths), ("hidden", self.hidden))},
-            "splits": self.splits, "task": self.task, "loss": self.loss, "metrics": self.metrics, "source": self.source, "licence": self.licence,
-        }))
+        (folder / "data.json").write_text(
+            json.dumps(
+                {
+                    "inputs": {n: list(v.shape[1:]) for n, v in self.inputs.items()},
+                    **{
+                        part: {
+                            n: {"dims": list(t.values.shape[1:]), "classes": t.classes} for n, t in of.items()
+                        }
+                        for part, of in (("truths", self.truths), ("hidden", self.hidden))
+                    },
+                    "splits": self.splits,
+                    "task": self.task,
+                    "loss": self.loss,
+                    "metrics": self.metrics,
+                    "source": self.source,
+                    "licence": self.licence,
+                }
+            )
+        )
 
 
 def halves(n, share=0.75):

@@ -1,4 +1,5 @@
 """1,797 handwritten digits of 8 x 8."""
+
 from sklearn.datasets import load_digits
 
 from .data import Data, Truth, halves, shuffled
@@ -14,5 +15,12 @@ def pictures():
 
 def load():
     x, y = pictures()
-    return Data({"image": x}, {"digit": Truth(y, CLASSES)}, halves(len(x)), "classification", "categorical_crossentropy",
-                source="PyPI scikit-learn", licence="BSD-3-Clause (UCI data, CC BY 4.0)")
+    return Data(
+        {"image": x},
+        {"digit": Truth(y, CLASSES)},
+        halves(len(x)),
+        "classification",
+        "categorical_crossentropy",
+        source="PyPI scikit-learn",
+        licence="BSD-3-Clause (UCI data, CC BY 4.0)",
+    )

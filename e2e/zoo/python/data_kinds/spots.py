@@ -1,4 +1,6 @@
-"""800 pictures of 16 x 16 with one bright and one dark spot; each pixel is background, bright or dark, one-hot [16, 16, 3]. Per-pixel, several classes."""
+"""800 pictures of 16 x 16 with one bright and one dark spot;
+each pixel is background, bright or dark, one-hot [16, 16, 3]. Per-pixel, several classes."""
+
 import numpy as np
 
 from .data import Data, Truth, halves
@@ -14,5 +16,13 @@ def load():
         for kind, shift in ((1, 0.4), (2, -0.4)):
             inside = (y - rng.integers(3, 13)) ** 2 + (x - rng.integers(3, 13)) ** 2 <= rng.integers(3, 10)
             pictures[i][inside], classes[i][inside] = 0.5 + shift, kind
-    return Data({"image": pictures[..., None].astype(np.float32)}, {"class": Truth(np.eye(3, dtype=np.float32)[classes])}, halves(n), "per-pixel", "categorical_crossentropy",
-                source="drawn by a formula", licence="of this repository", metrics=["pixel_accuracy", "mean_iou"])
+    return Data(
+        {"image": pictures[..., None].astype(np.float32)},
+        {"class": Truth(np.eye(3, dtype=np.float32)[classes])},
+        halves(n),
+        "per-pixel",
+        "categorical_crossentropy",
+        source="drawn by a formula",
+        licence="of this repository",
+        metrics=["pixel_accuracy", "mean_iou"],
+    )

@@ -1,4 +1,5 @@
 """Series of the UCR/UEA archive as PyPI aeon carries them, read without importing aeon and its compiler."""
+
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -6,7 +7,8 @@ import numpy as np
 
 
 def series(name):
-    """All series [n, steps, channels] float32 of both files of a problem, their labels, and the names of the classes."""
+    """All series [n, steps, channels] float32 of both files of a problem, their labels,
+    and the names of the classes."""
     folder = Path(find_spec("aeon").submodule_search_locations[0]) / "datasets/data" / name
     rows, labels = [], []
     for part in ("TRAIN", "TEST"):

@@ -1,5 +1,22 @@
-"""The registry of networks: one file and one line each. How one reaches the platform: its layers as JSON, a zip of TF.js, or ONNX of Keras or PyTorch."""
-from . import (attention, cnn, dense, depthwise, embedding_bilstm, embedding_cnn, nested, normalised_dense, recurrent, residual, shared, transformer, two_branches, unet)
+"""The registry of networks: one file and one line each. How one reaches the platform:
+its layers as JSON, a zip of TF.js, or ONNX of Keras or PyTorch."""
+
+from . import (
+    attention,
+    cnn,
+    dense,
+    depthwise,
+    embedding_bilstm,
+    embedding_cnn,
+    nested,
+    normalised_dense,
+    recurrent,
+    residual,
+    shared,
+    transformer,
+    two_branches,
+    unet,
+)
 from .origin import keras_onnx, layers_json, pytorch_onnx, tfjs_zip
 
 NETWORKS = {

@@ -1,4 +1,5 @@
 """Self-attention over the steps of a series; a picture is a series of its rows."""
+
 from keras import layers
 
 from .keras_parts import model, opened

@@ -1,4 +1,5 @@
 """Convolutions and pooling, then dense layers; over pictures or series."""
+
 from keras import layers
 
 from .keras_parts import model, opened
@@ -7,7 +8,9 @@ from .keras_parts import model, opened
 def build(data):
     inputs = opened(data)
     picture = len(inputs[0].shape) == 4
-    convolution, pooling = (layers.Conv2D, layers.MaxPooling2D) if picture else (layers.Conv1D, layers.MaxPooling1D)
+    convolution, pooling = (
+        (layers.Conv2D, layers.MaxPooling2D) if picture else (layers.Conv1D, layers.MaxPooling1D)
+    )
     x = convolution(12, 3, padding="same", activation="relu", name="conv1")(inputs[0])
     x = pooling(2, name="pool1")(x)
     x = convolution(24, 3, activation="relu", name="conv2")(x)

@@ -1,4 +1,5 @@
 """Two dense layers: no layer has positions."""
+
 from keras import layers
 
 from .keras_parts import flat, model, opened

@@ -1,4 +1,5 @@
 """Depthwise and separable convolutions, as MobileNet has them."""
+
 from keras import layers
 
 from .keras_parts import model, opened

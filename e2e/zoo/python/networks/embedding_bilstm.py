@@ -1,4 +1,5 @@
 """An embedding that masks its padding, and an LSTM in both directions."""
+
 from keras import layers
 
 from .keras_parts import model, opened

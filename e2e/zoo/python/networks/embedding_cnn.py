@@ -1,4 +1,5 @@
 """An embedding, a convolution over the letters and the largest of what it gives."""
+
 from keras import layers
 
 from .keras_parts import model, opened

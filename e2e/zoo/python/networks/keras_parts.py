@@ -1,4 +1,5 @@
 """Pieces that the Keras networks share."""
+
 import keras
 from keras import layers
 
@@ -9,11 +10,18 @@ def opened(data):
 
 
 def heads(data, x):
-    """One output a ground truth, under its name: softmax for classes, sigmoid for several yes-or-no truths, linear for values."""
+    """One output a ground truth, under its name: softmax for classes, sigmoid for several yes-or-no truths,
+    linear for values."""
     outputs = []
     for name, truth in (data.truths or data.hidden).items():
         activation = "softmax" if truth.classes else "sigmoid" if data.task == "multi-label" else "linear"
-        outputs.append(layers.Dense(len(truth.classes) if truth.classes else truth.values.shape[-1], activation=activation, name=name)(x))
+        outputs.append(
+            layers.Dense(
+                len(truth.classes) if truth.classes else truth.values.shape[-1],
+                activation=activation,
+                name=name,
+            )(x)
+        )
     return outputs
 
 

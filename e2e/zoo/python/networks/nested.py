@@ -1,4 +1,5 @@
 """A model inside a model."""
+
 import keras
 from keras import layers
 

@@ -1,4 +1,5 @@
 """Three dense layers, each with batch normalisation before its non-linearity, and dropout."""
+
 from keras import layers
 
 from .keras_parts import flat, model, opened

@@ -1,4 +1,5 @@
 """Residual blocks: convolutions with batch normalisation, each block added to what it was given."""
+
 from keras import layers
 
 from .keras_parts import model, opened
@@ -6,7 +7,11 @@ from .keras_parts import model, opened
 
 def build(data):
     inputs = opened(data)
-    convolution, pooling = (layers.Conv2D, layers.GlobalAveragePooling2D) if len(inputs[0].shape) == 4 else (layers.Conv1D, layers.GlobalAveragePooling1D)
+    convolution, pooling = (
+        (layers.Conv2D, layers.GlobalAveragePooling2D)
+        if len(inputs[0].shape) == 4
+        else (layers.Conv1D, layers.GlobalAveragePooling1D)
+    )
     x = convolution(16, 3, padding="same", activation="relu", name="stem")(inputs[0])
     for block in range(2):
         y = convolution(16, 3, padding="same", use_bias=False, name=f"block{block}_conv1")(x)

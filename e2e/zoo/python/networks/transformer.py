@@ -1,4 +1,5 @@
 """A transformer block behind an embedding: attention, a feed-forward layer, both added and normalised."""
+
 from keras import layers
 
 from .keras_parts import model, opened

@@ -1,4 +1,5 @@
 """A convolution for the first input, dense layers for the second."""
+
 from keras import layers
 
 from .keras_parts import flat, model, opened

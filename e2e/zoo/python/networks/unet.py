@@ -1,4 +1,5 @@
 """A small U-Net: one output a pixel."""
+
 import keras
 from keras import layers
 
@@ -7,7 +8,7 @@ from .keras_parts import opened
 
 def build(data):
     inputs = opened(data)
-    (name, truth), = data.truths.items()
+    ((name, truth),) = data.truths.items()
     down = layers.Conv2D(8, 3, padding="same", activation="relu", name="down1")(inputs[0])
     x = layers.MaxPooling2D(2, name="pool")(down)
     x = layers.Conv2D(16, 3, padding="same", activation="relu", name="bottom")(x)

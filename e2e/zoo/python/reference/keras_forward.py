@@ -1,19 +1,29 @@
 """A Keras network, run eagerly with every call of every layer written down."""
+
 import keras
 import numpy as np
 
 from .responses import Forward, reduced, sigmoid, softmax
 
 NORMALISATIONS = (keras.layers.BatchNormalization, keras.layers.LayerNormalization)
-NON_LINEARITIES = (keras.layers.Activation, keras.layers.ReLU, keras.layers.LeakyReLU, keras.layers.ELU, keras.layers.Softmax)
+NON_LINEARITIES = (
+    keras.layers.Activation,
+    keras.layers.ReLU,
+    keras.layers.LeakyReLU,
+    keras.layers.ELU,
+    keras.layers.Softmax,
+)
 NOT_LEARNED = (*NORMALISATIONS, keras.layers.PReLU)
 BATCH = 256
 
 
 class Calls:
-    """Every call of a layer that stands in a model itself, in order: (path, layer, ids of its inputs, output)."""
+    """Every call of a layer that stands in a model itself, in order:
+    (path, layer, ids of its inputs, output)."""
+
     def __init__(self, numbers):
-        self.list, self.prefix, self.inside, self.numbers = [], [], False, {name: list(calls) for name, calls in numbers.items()}
+        self.list, self.prefix, self.inside = [], [], False
+        self.numbers = {name: list(calls) for name, calls in numbers.items()}
 
     def __enter__(self):
         self.original = keras.layers.Layer.__call__
@@ -34,7 +44,8 @@ class Calls:
             path = "/".join([*calls.prefix[1:], layer.name])
             numbers = calls.numbers.get(path)
             call = numbers.pop(0) if numbers else 0
-            calls.list.append((f"{path}:{call}" if call else path, layer, [id(t) for t in inputs], output, inputs))
+            name = f"{path}:{call}" if call else path
+            calls.list.append((name, layer, [id(t) for t in inputs], output, inputs))
             return output
 
         keras.layers.Layer.__call__ = called
@@ -47,13 +58,15 @@ class Calls:
 def forward(topology, weights, inputs):
     """Runs a network of `to_json()` with weights by their TF.js name over inputs [n, ...] by name."""
     from networks.origin import tfjs_name
+
     model = keras.models.model_from_json(topology)
     known = dict(weights)
     for variable in model.weights:
         name = tfjs_name(variable.path)
         # Weights of a model inside a model carry its name in front on the platform.
         # Keras 3 calls the weight of a depthwise convolution `kernel`, Keras 2 and TF.js `depthwise_kernel`.
-        # Keras 3 names the layer in a Bidirectional `forward_lstm` before it writes it; the platform, as TF.js, puts `forward_` before the name that it reads.
+        # Keras 3 names the layer in a Bidirectional `forward_lstm` before it writes it;
+        # the platform, as TF.js, puts `forward_` before the name that it reads.
         names = (name, name.removesuffix("/kernel") + "/depthwise_kernel", f"forward_{name}")
         name = next((n for n in known if n in names or n.endswith(tuple(f"/{tail}" for tail in names))), name)
         variable.assign(known.pop(name).reshape(variable.shape))
@@ -64,24 +77,37 @@ def forward(topology, weights, inputs):
         heads[layer.name] = layer.activation.__name__
         layer.activation = keras.activations.linear
     rows = len(next(iter(inputs.values())))
-    parts = [one_batch(model, heads, [v[at:at + BATCH] for v in inputs.values()]) for at in range(0, rows, BATCH)]
+    parts = [
+        one_batch(model, heads, [v[at : at + BATCH] for v in inputs.values()]) for at in range(0, rows, BATCH)
+    ]
     joined = lambda pick: np.concatenate([pick(p) for p in parts])
     first = parts[0]
     layers = []
     for i, layer in enumerate(first.layers):
-        layer.mean, layer.max = joined(lambda p, i=i: p.layers[i].mean), joined(lambda p, i=i: p.layers[i].max)
+        layer.mean = joined(lambda p, i=i: p.layers[i].mean)
+        layer.max = joined(lambda p, i=i: p.layers[i].max)
         layers.append(layer)
-    return Forward(layers, {n: joined(lambda p, n=n: p.outputs[n]) for n in first.outputs}, {n: joined(lambda p, n=n: p.logits[n]) for n in first.logits})
+    return Forward(
+        layers,
+        {n: joined(lambda p, n=n: p.outputs[n]) for n in first.outputs},
+        {n: joined(lambda p, n=n: p.logits[n]) for n in first.logits},
+    )
 
 
 def learned_heads(model):
     """Output layers whose own softmax or sigmoid is taken off, so that logits are seen."""
     names = [t._keras_history.operation for t in model.outputs]
-    return [layer for layer in names if getattr(getattr(layer, "activation", None), "__name__", "") in ("softmax", "sigmoid") and layer.weights]
+    return [
+        layer
+        for layer in names
+        if getattr(getattr(layer, "activation", None), "__name__", "") in ("softmax", "sigmoid")
+        and layer.weights
+    ]
 
 
 def call_numbers(model):
-    """Of each layer, the numbers of its calls as the network was written down, in the order in which Keras makes them: by depth."""
+    """Of each layer, the numbers of its calls as the network was written down,
+    in the order in which Keras makes them: by depth."""
     numbers = {}
     for depth in sorted(model._nodes_by_depth, reverse=True):
         for node in model._nodes_by_depth[depth]:
@@ -93,10 +119,16 @@ def call_numbers(model):
 def one_batch(model, heads, inputs):
     with Calls(call_numbers(model)) as calls:
         outputs = model(inputs, training=False)
-    outputs = outputs if isinstance(outputs, (list, tuple)) else list(outputs.values()) if isinstance(outputs, dict) else [outputs]
+    if isinstance(outputs, dict):
+        outputs = list(outputs.values())
+    elif not isinstance(outputs, (list, tuple)):
+        outputs = [outputs]
     names = [t._keras_history.operation.name for t in model.outputs]
     logits = {n: np.asarray(o, np.float64) for n, o in zip(names, outputs) if n in heads}
-    finished = {n: ((softmax if heads[n] == "softmax" else sigmoid)(logits[n]) if n in heads else np.asarray(o)) for n, o in zip(names, outputs)}
+    finished = {
+        n: ((softmax if heads[n] == "softmax" else sigmoid)(logits[n]) if n in heads else np.asarray(o))
+        for n, o in zip(names, outputs)
+    }
     ends = {id(o) for o in outputs}
     layers = []
     for path, layer, _, output, _ in calls.list:
@@ -112,8 +144,10 @@ def one_batch(model, heads, inputs):
 
 
 def activation(layer, output, calls, ends):
-    """Behind a linear layer: the non-linearity that alone reads it, through normalisations; a softmax ends the search."""
-    if getattr(getattr(layer, "activation", None), "__name__", "linear") != "linear" or not hasattr(layer, "activation"):
+    """Behind a linear layer: the non-linearity that alone reads it, through normalisations;
+    a softmax ends the search."""
+    own = getattr(getattr(layer, "activation", None), "__name__", "linear")
+    if own != "linear" or not hasattr(layer, "activation"):
         return output
     at = output
     while True:
@@ -122,7 +156,10 @@ def activation(layer, output, calls, ends):
             return output
         _, reader, _, following, _ = readers[0]
         if isinstance(reader, NON_LINEARITIES):
-            is_softmax = isinstance(reader, keras.layers.Softmax) or getattr(getattr(reader, "activation", None), "__name__", "") == "softmax"
+            is_softmax = (
+                isinstance(reader, keras.layers.Softmax)
+                or getattr(getattr(reader, "activation", None), "__name__", "") == "softmax"
+            )
             return output if is_softmax else following
         if not isinstance(reader, NORMALISATIONS):
             return output

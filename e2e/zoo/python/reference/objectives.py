@@ -1,4 +1,6 @@
-"""Losses of a sample and metrics of a split, written out in float64. Outputs p and logits z are [n, ...], ground truth y is [n, ...]."""
+"""Losses of a sample and metrics of a split, written out in float64.
+Outputs p and logits z are [n, ...], ground truth y is [n, ...]."""
+
 import numpy as np
 
 
@@ -40,10 +42,19 @@ def classes_of(v):
 
 
 def mean_iou(p, y):
-    """Intersection over union of all pixels of the split, its mean over the classes that occur; of a mask that of its foreground."""
+    """Intersection over union of all pixels of the split, its mean over the classes that occur;
+    of a mask that of its foreground."""
     a, b = classes_of(p), classes_of(y)
     classes = [1] if p.shape[-1] == 1 else range(p.shape[-1])
-    return float(np.mean([((a == c) & (b == c)).sum() / ((a == c) | (b == c)).sum() for c in classes if ((a == c) | (b == c)).any()]))
+    return float(
+        np.mean(
+            [
+                ((a == c) & (b == c)).sum() / ((a == c) | (b == c)).sum()
+                for c in classes
+                if ((a == c) | (b == c)).any()
+            ]
+        )
+    )
 
 
 def precision(p, y):

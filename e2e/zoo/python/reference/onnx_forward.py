@@ -1,4 +1,5 @@
 """An ONNX network in ONNX Runtime, with the activation of every learned layer as a further output."""
+
 import numpy as np
 import onnx
 import onnxruntime
@@ -7,21 +8,42 @@ from onnx import numpy_helper, shape_inference
 from .responses import Forward, reduced
 
 LEARNED = {"Conv", "ConvTranspose", "Gemm", "MatMul", "Gather", "LSTM", "GRU", "RNN"}
-NON_LINEARITIES = {"Relu", "Sigmoid", "Tanh", "LeakyRelu", "Elu", "Selu", "Gelu", "HardSwish", "Softplus", "Clip"}
+NON_LINEARITIES = {
+    "Relu",
+    "Sigmoid",
+    "Tanh",
+    "LeakyRelu",
+    "Elu",
+    "Selu",
+    "Gelu",
+    "HardSwish",
+    "Softplus",
+    "Clip",
+}
 PASSING = {"BatchNormalization", "LayerNormalization"}
 BATCH = 256
 
 
 def forward(path, inputs):
-    """Runs the file over inputs [n, ...] by name, channels last as the platform takes them; outputs come back channels last."""
+    """Runs the file over inputs [n, ...] by name, channels last as the platform takes them;
+    outputs come back channels last."""
     model = shape_inference.infer_shapes(onnx.load(path))
     graph, constants = model.graph, {i.name for i in model.graph.initializer}
-    constants |= {o for n in graph.node if n.op_type in ("Constant", "Identity") and all(i in constants for i in n.input) for o in n.output}
+    constants |= {
+        o
+        for n in graph.node
+        if n.op_type in ("Constant", "Identity") and all(i in constants for i in n.input)
+        for o in n.output
+    }
     readers = {}
     for node in graph.node:
         for name in node.input:
             readers.setdefault(name, []).append(node)
-    found = [(node, shown(node, readers, constants, {o.name for o in graph.output})) for node in graph.node if is_learned(node, constants)]
+    found = [
+        (node, shown(node, readers, constants, {o.name for o in graph.output}))
+        for node in graph.node
+        if is_learned(node, constants)
+    ]
     outputs = [o.name for o in graph.output]
     ends = {o: logits_of(graph, o) for o in outputs}
     extra = {t for _, t in found} | {t for t in ends.values() if t} - set(outputs)
@@ -32,28 +54,52 @@ def forward(path, inputs):
     ranks = {i.name: i for i in session.get_inputs()}
     feeds = {i: as_taken(values, ranks[i]) for i, values in zip(ranks, wanted)}
     rows = len(wanted[0])
-    parts = [dict(zip(names, session.run(names, {i: v[at:at + BATCH] for i, v in feeds.items()}))) for at in range(0, rows, BATCH)]
+    parts = [
+        dict(zip(names, session.run(names, {i: v[at : at + BATCH] for i, v in feeds.items()})))
+        for at in range(0, rows, BATCH)
+    ]
     whole = {n: np.concatenate([p[n] for p in parts]) for n in names}
-    layers = [reduced(node.name, whole[t], 1 if node.op_type in ("Conv", "ConvTranspose") else -1) for node, t in found]
+    layers = [
+        reduced(node.name, whole[t], 1 if node.op_type in ("Conv", "ConvTranspose") else -1)
+        for node, t in found
+    ]
     last = lambda v: np.moveaxis(v, 1, -1) if v.ndim == 4 else v
-    return Forward(layers, {o: last(whole[o]) for o in outputs}, {o: last(whole[t]).astype(np.float64) for o, t in ends.items() if t})
+    return Forward(
+        layers,
+        {o: last(whole[o]) for o in outputs},
+        {o: last(whole[t]).astype(np.float64) for o, t in ends.items() if t},
+    )
 
 
 def as_taken(values, spec):
     """Channels first where the graph says so, and whole numbers where it takes those."""
-    if values.ndim >= 3 and len(spec.shape) == values.ndim and isinstance(spec.shape[1], int) and spec.shape[1] == values.shape[-1] and spec.shape[1] != values.shape[1]:
+    if (
+        values.ndim >= 3
+        and len(spec.shape) == values.ndim
+        and isinstance(spec.shape[1], int)
+        and spec.shape[1] == values.shape[-1]
+        and spec.shape[1] != values.shape[1]
+    ):
         values = np.moveaxis(values, -1, 1)
-    return np.ascontiguousarray(values).astype(np.int64 if "int64" in spec.type else np.int32 if "int32" in spec.type else np.float32)
+    return np.ascontiguousarray(values).astype(
+        np.int64 if "int64" in spec.type else np.int32 if "int32" in spec.type else np.float32
+    )
 
 
 def is_learned(node, constants):
     if node.op_type not in LEARNED:
         return False
-    return node.input[0] in constants if node.op_type == "Gather" else any(i in constants for i in node.input[1:2]) or (node.op_type == "MatMul" and node.input[0] in constants)
+    return (
+        node.input[0] in constants
+        if node.op_type == "Gather"
+        else any(i in constants for i in node.input[1:2])
+        or (node.op_type == "MatMul" and node.input[0] in constants)
+    )
 
 
 def shown(node, readers, constants, ends):
-    """The tensor behind bias, normalisation and non-linearity; whatever else reads it, a softmax or a sum ends the search."""
+    """The tensor behind bias, normalisation and non-linearity;
+    whatever else reads it, a softmax or a sum ends the search."""
     at = best = node.output[0]
     while at not in ends:
         following = readers.get(at, [])
@@ -75,10 +121,14 @@ def shown(node, readers, constants, ends):
 
 
 def in_parts(at, following, readers):
-    """The end of a non-linearity written in parts, or None: x times its sigmoid (SiLU), or x times a half and what Erf gives of it (GELU)."""
+    """The end of a non-linearity written in parts, or None:
+    x times its sigmoid (SiLU), or x times a half and what Erf gives of it (GELU)."""
     kinds = {n.op_type for n in following}
     sigmoid = next((n for n in following if n.op_type == "Sigmoid"), None)
-    product = next((n for n in following if n.op_type == "Mul" and sigmoid is not None and sigmoid.output[0] in n.input), None)
+    product = next(
+        (n for n in following if n.op_type == "Mul" and sigmoid is not None and sigmoid.output[0] in n.input),
+        None,
+    )
     if product is not None and len(following) == 2:
         return product.output[0]
     if len(following) == 2 and "Mul" in kinds and kinds & {"Div", "Mul"}:

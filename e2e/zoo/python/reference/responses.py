@@ -1,4 +1,6 @@
-"""What every learned layer answers, by the documented rule (libs/layers, libs/importers: README) and by other programs than the platform's."""
+"""What every learned layer answers, by the documented rule (libs/layers, libs/importers: README) and by other
+programs than the platform's."""
+
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,6 +9,7 @@ import numpy as np
 @dataclass
 class Layer:
     """Means and maxima over positions [n, units] of one learned layer."""
+
     name: str
     mean: np.ndarray
     max: np.ndarray
@@ -14,7 +17,9 @@ class Layer:
 
 @dataclass
 class Forward:
-    """Layers in the order of the graph, outputs [n, ...] by name, and logits where the output ends in softmax or sigmoid."""
+    """Layers in the order of the graph, outputs [n, ...] by name,
+    and logits where the output ends in softmax or sigmoid."""
+
     layers: list[Layer]
     outputs: dict[str, np.ndarray]
     logits: dict[str, np.ndarray]

@@ -21,7 +21,10 @@ export interface ArrowColumn {
   readonly data: Data;
 }
 
-/** Joins what is written by itself: the queue of Arrow takes two pieces that lie in one buffer and overlap, as of columns of the same array, for one. */
+/**
+ * Joins what is written by itself: the queue of Arrow takes two pieces that lie in one buffer and overlap, as
+ * of columns of the same array, for one.
+ */
 class FileWriter extends RecordBatchFileWriter {
   private readonly pieces: Uint8Array[] = [];
 
@@ -53,7 +56,10 @@ export function writeArrow(columns: readonly ArrowColumn[], rows: number): Uint8
   return writer.bytes();
 }
 
-/** The columns of an Arrow IPC file, each with the data of every record batch. Throws `data-loss` ARROW_INVALID. */
+/**
+ * The columns of an Arrow IPC file, each with the data of every record batch. Throws `data-loss`
+ * ARROW_INVALID.
+ */
 export function readArrow(bytes: Uint8Array): {
   rows: number;
   columns: readonly { field: Field; chunks: readonly Data[] }[];

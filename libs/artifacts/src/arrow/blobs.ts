@@ -9,7 +9,10 @@ export interface BlobColumn {
   readonly values: readonly Uint8Array[];
 }
 
-/** Arrow IPC file of Binary columns, one record batch; the media type stands in the field's metadata. Throws `invalid` MATRIX_SHAPE. */
+/**
+ * Arrow IPC file of Binary columns, one record batch; the media type stands in the field's metadata. Throws
+ * `invalid` MATRIX_SHAPE.
+ */
 export function writeBlobs(columns: readonly BlobColumn[]): Uint8Array {
   const rows = columns[0]?.values.length ?? 0;
   return writeArrow(
@@ -38,7 +41,10 @@ export function writeBlobs(columns: readonly BlobColumn[]): Uint8Array {
   );
 }
 
-/** The blobs of a file by column; every value is a view of `bytes`, without a copy. Throws `data-loss` ARROW_INVALID. */
+/**
+ * The blobs of a file by column; every value is a view of `bytes`, without a copy. Throws `data-loss`
+ * ARROW_INVALID.
+ */
 export function readBlobs(bytes: Uint8Array): readonly BlobColumn[] {
   return readArrow(bytes).columns.map(({ field, chunks }) => ({
     name: field.name,

@@ -24,7 +24,10 @@ export type StreamField =
   | { readonly name: string; readonly type: 'code'; readonly indexBits: 8 | 16 | 32; readonly names: Texts }
   | { readonly name: string; readonly type: 'text' };
 
-/** The values of one batch: numbers (NaN is null), int32, codes (−1 is null), or texts, in the type of the field. */
+/**
+ * The values of one batch: numbers (NaN is null), int32, codes (−1 is null), or texts, in the type of the
+ * field.
+ */
 export type StreamValues = Float32Array | Int32Array | Texts;
 
 /** Longest piece in bytes: well below what a message may carry. */
@@ -50,8 +53,8 @@ class PieceWriter extends RecordBatchStreamWriter {
 }
 
 /**
- * An Arrow IPC stream of one record batch for each of `batches`, in pieces of at most 1 MiB; the same input gives the same bytes.
- * Batches, and their columns, are asked for one by one; other work goes on in between.
+ * An Arrow IPC stream of one record batch for each of `batches`, in pieces of at most 1 MiB; the same input
+ * gives the same bytes. Batches, and their columns, are asked for one by one; other work goes on in between.
  */
 export async function* writeColumnStream(
   fields: readonly StreamField[],

@@ -4,7 +4,9 @@ const bits = new Uint32Array(float.buffer);
 /** Largest number that a float16 holds. */
 export const HALF_MAX = 65_504;
 
-/** The bits of the nearest float16 (IEEE 754 binary16, ties to even); what is beyond ±65,504 becomes infinite. */
+/**
+ * The bits of the nearest float16 (IEEE 754 binary16, ties to even); what is beyond ±65,504 becomes infinite.
+ */
 export function toHalf(value: number): number {
   float[0] = value;
   const all = bits[0]!;

@@ -17,7 +17,10 @@ export interface MatrixColumn<T extends MatrixData = MatrixData> {
 const DIVISOR = 'noema:divisor';
 const DIVISORS = [1, 255] as const;
 
-/** The column in bytes, where every number of it is a byte or a 255th of one, as of pictures; the column itself otherwise. `float32` gives the same numbers again, bit for bit. */
+/**
+ * The column in bytes, where every number of it is a byte or a 255th of one, as of pictures; the column
+ * itself otherwise. `float32` gives the same numbers again, bit for bit.
+ */
 export function packed(column: MatrixColumn<Float32Array>): MatrixColumn {
   const { data } = column;
   for (const divisor of DIVISORS) {
@@ -50,7 +53,10 @@ export class MatrixFile {
     );
   }
 
-  /** The float32 column of that name, also where it is stored as bytes. Throws `data-loss` COLUMN_MISSING or COLUMN_TYPE. */
+  /**
+   * The float32 column of that name, also where it is stored as bytes. Throws `data-loss` COLUMN_MISSING or
+   * COLUMN_TYPE.
+   */
   float32(name: string): MatrixColumn<Float32Array> {
     return this.float32Rows(name, 0, this.rows);
   }
@@ -124,8 +130,9 @@ function encode(column: MatrixColumn): ArrowColumn {
 }
 
 /**
- * Arrow IPC file of tensors with the same number of rows, one record batch, FixedSizeList columns of the canonical extension type
- * `arrow.fixed_shape_tensor`; the same input gives the same bytes. Throws `invalid` MATRIX_SHAPE.
+ * Arrow IPC file of tensors with the same number of rows, one record batch, FixedSizeList columns of the
+ * canonical extension type `arrow.fixed_shape_tensor`; the same input gives the same bytes. Throws `invalid`
+ * MATRIX_SHAPE.
  */
 export function writeMatrix(columns: readonly MatrixColumn[]): Uint8Array {
   const rows = columns[0]?.rows ?? 0;
@@ -139,7 +146,10 @@ export function writeMatrix(columns: readonly MatrixColumn[]): Uint8Array {
   return writeArrow(columns.map(encode), rows);
 }
 
-/** The tensors of a matrix file; the arrays are views of `bytes`, without a copy, when the file has one record batch. Throws `data-loss` ARROW_INVALID. */
+/**
+ * The tensors of a matrix file; the arrays are views of `bytes`, without a copy, when the file has one record
+ * batch. Throws `data-loss` ARROW_INVALID.
+ */
 export function readMatrix(bytes: Uint8Array): MatrixFile {
   const { rows, columns } = readArrow(bytes);
   return new MatrixFile(

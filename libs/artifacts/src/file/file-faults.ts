@@ -8,7 +8,10 @@ export const codeOf = (error: unknown): string | undefined =>
 const FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 const OF_THE_SYSTEM = /^E[A-Z0-9]+$/;
 
-/** A fault of the file system as a DomainError; errors that come from elsewhere (the writer's source) pass unchanged. */
+/**
+ * A fault of the file system as a DomainError; errors that come from elsewhere (the writer's source) pass
+ * unchanged.
+ */
 export function fileFault(what: string, error: unknown): unknown {
   const code = codeOf(error);
   if (

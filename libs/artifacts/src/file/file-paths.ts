@@ -12,7 +12,10 @@ async function syncDirectory(path: string): Promise<void> {
   }
 }
 
-/** Moves a file to its place so that it survives a power cut, making the directories on the way; they may be pruned by others meanwhile. */
+/**
+ * Moves a file to its place so that it survives a power cut, making the directories on the way; they may be
+ * pruned by others meanwhile.
+ */
 export async function moveDurably(from: string, to: string): Promise<void> {
   const directory = dirname(to);
   for (let attempt = 0; ; attempt++) {

@@ -20,7 +20,10 @@ export interface FileStoreOptions {
   readonly openTemporary?: (path: string) => Promise<FileHandle>;
 }
 
-/** Artifacts as files below one directory: written to a temporary file, fsynced, renamed into place, the directory fsynced. */
+/**
+ * Artifacts as files below one directory: written to a temporary file, fsynced, renamed into place, the
+ * directory fsynced.
+ */
 export class FileArtifactStore implements ArtifactStore {
   private readonly root: string;
   private readonly clock: Clock;
@@ -145,7 +148,10 @@ export class FileArtifactStore implements ArtifactStore {
     return { sha256: hash.digest('hex'), sizeBytes };
   }
 
-  /** Opens the object, refuses one of another size before anything is read, and closes it unless it is to be kept. */
+  /**
+   * Opens the object, refuses one of another size before anything is read, and closes it unless it is to be
+   * kept.
+   */
   private async reading<T>(
     ref: ArtifactRef,
     work: (handle: FileHandle) => Promise<T>,

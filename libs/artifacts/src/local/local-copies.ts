@@ -15,8 +15,9 @@ const TRIM_PARTS = 16;
 const DAY_MS = 86_400_000;
 
 /**
- * Copies of remote objects on the local disk, named by their hash, the longest unused removed first. Any number of processes may share a directory: a copy
- * appears whole by renaming, and who still reads one that is removed keeps it open. One process stays within `maxBytes`; each further one may add a sixteenth.
+ * Copies of remote objects on the local disk, named by their hash, the longest unused removed first. Any
+ * number of processes may share a directory: a copy appears whole by renaming, and who still reads one that
+ * is removed keeps it open. One process stays within `maxBytes`; each further one may add a sixteenth.
  */
 export class LocalCopies {
   private prepared: Promise<void> | undefined;
@@ -43,7 +44,10 @@ export class LocalCopies {
     await rm(this.pathOf(sha256), { force: true });
   }
 
-  /** A file without a name: its space is free again when it is closed, or when its process ends in whichever way. */
+  /**
+   * A file without a name: its space is free again when it is closed, or when its process ends in whichever
+   * way.
+   */
   async scratch(): Promise<FileHandle> {
     return withFileFaults('making a local file', async () => {
       const path = await this.partialPath();
@@ -53,7 +57,10 @@ export class LocalCopies {
     });
   }
 
-  /** Lets `write` fill a file with the object and keeps it, unless it is larger than half of all; returns it open. What `write` throws leaves nothing. */
+  /**
+   * Lets `write` fill a file with the object and keeps it, unless it is larger than half of all; returns it
+   * open. What `write` throws leaves nothing.
+   */
   async add(ref: ArtifactRef, write: (handle: FileHandle) => Promise<void>): Promise<FileHandle> {
     const kept = ref.sizeBytes <= this.options.maxBytes / 2;
     const path = kept ? await withFileFaults('making a local copy', () => this.partialPath()) : undefined;
@@ -152,7 +159,8 @@ async function prepare(directory: string): Promise<void> {
     throw new DomainError(
       'precondition',
       'STORE_CACHE_UNSAFE',
-      `"${directory}" is not a directory of this user's alone (mode 0700); remove it, or set TMPDIR to a directory that others cannot write`,
+      `"${directory}" is not a directory of this user's alone (mode 0700); remove it, or set TMPDIR to ` +
+        'a directory that others cannot write',
     );
   }
   for (const folder of ['copies', 'partial'])

@@ -2,7 +2,9 @@ import type { ArtifactRef } from '@noema/kernel';
 import type { ArtifactDownload, ArtifactStore, ByteRange, StoredArtifact } from '../artifact-store.js';
 import { countBytes, observeCall, observeStream } from './store.metrics.js';
 
-/** Any store, with every call in the metrics and in the trace that caused it; keys and uris are in neither. */
+/**
+ * Any store, with every call in the metrics and in the trace that caused it; keys and uris are in neither.
+ */
 export class ObservedArtifactStore implements ArtifactStore {
   constructor(private readonly store: ArtifactStore) {}
 

@@ -3,7 +3,9 @@ import { counter, histogram, type OpenSpan, openSpan, withSpan } from '@noema/ob
 
 const calls = counter({
   name: 'noema_store_calls_total',
-  help: 'Calls to the artifact store by outcome: ok, or the reason of the error, such as STORE_FULL or ARTIFACT_DAMAGED.',
+  help:
+    'Calls to the artifact store by outcome: ok, or the reason of the error, such as STORE_FULL or ' +
+    'ARTIFACT_DAMAGED.',
   labels: ['operation', 'outcome'],
 });
 const seconds = histogram({

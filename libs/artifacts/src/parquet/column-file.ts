@@ -13,8 +13,8 @@ export interface Codes {
 }
 
 /**
- * Single columns of a Parquet file as typed arrays; only what is asked for is read, a few thousand rows at a time, so that other work goes on.
- * Close it.
+ * Single columns of a Parquet file as typed arrays; only what is asked for is read, a few thousand rows at a
+ * time, so that other work goes on. Close it.
  */
 export class ColumnFile {
   private enums = 0;
@@ -63,7 +63,8 @@ export class ColumnFile {
   async codes(column: string): Promise<Codes> {
     const [text, type] = [`CAST(${quoted(column)} AS VARCHAR)`, `codes_${this.enums++}`];
     await this.scratch.connection.run(
-      `CREATE TYPE ${type} AS ENUM (SELECT DISTINCT ${text} FROM ${this.source} WHERE ${quoted(column)} IS NOT NULL)`,
+      `CREATE TYPE ${type} AS ENUM (SELECT DISTINCT ${text} FROM ${this.source} WHERE ${quoted(column)} IS NOT
+        NULL)`,
     );
     const known: string[] = [];
     await this.read(`SELECT unnest(enum_range(NULL::${type}))::VARCHAR`, (cell) => {

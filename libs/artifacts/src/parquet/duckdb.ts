@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 
-/** An in-memory database that can see one scratch directory and nothing else: no network, no extension that is not built in. */
+/**
+ * An in-memory database that can see one scratch directory and nothing else: no network, no extension that is
+ * not built in.
+ */
 export interface Scratch {
   readonly connection: DuckDBConnection;
   readonly directory: string;

@@ -5,7 +5,10 @@ import { cellTypeOf, parameterType, toCell } from './cells.js';
 import { openScratch, type Scratch } from './duckdb.js';
 import { type Cell, quoted, type Table } from './table.js';
 
-/** What to read from a table; `where` and `orderBy` are SQL over its columns, with values only as `$1`, `$2`, … of `params`. */
+/**
+ * What to read from a table; `where` and `orderBy` are SQL over its columns, with values only as `$1`, `$2`,
+ * … of `params`.
+ */
 export interface TableQuery {
   readonly columns?: readonly string[];
   readonly where?: string;
@@ -45,7 +48,8 @@ export class OpenTable {
   async query(query: TableQuery = {}): Promise<Table> {
     const select = query.columns === undefined ? '*' : query.columns.map(quoted).join(', ');
     return this.sql(
-      `SELECT ${select} FROM t WHERE ${query.where ?? 'true'} ORDER BY ${query.orderBy ?? 'rowid'} LIMIT ${count(query.limit, 2 ** 53 - 1)} OFFSET ${count(query.offset, 0)}`,
+      `SELECT ${select} FROM t WHERE ${query.where ?? 'true'} ORDER BY ${query.orderBy ?? 'rowid'} LIMIT
+        ${count(query.limit, 2 ** 53 - 1)} OFFSET ${count(query.offset, 0)}`,
       query.params,
     );
   }

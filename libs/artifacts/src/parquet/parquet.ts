@@ -8,14 +8,18 @@ import { checkTable, quoted, type Table, type TableColumn } from './table.js';
 
 const CHUNK_ROWS = 2048;
 
-/** Parquet bytes (zstd) of the columns, in their order; the same input gives the same bytes. Throws `invalid` TABLE_INVALID. */
+/**
+ * Parquet bytes (zstd) of the columns, in their order; the same input gives the same bytes. Throws `invalid`
+ * TABLE_INVALID.
+ */
 export async function writeTable(columns: readonly TableColumn[]): Promise<Uint8Array> {
   const rows = checkTable(columns);
   const scratch = await openScratch();
   try {
     const { connection } = scratch;
     await connection.run(
-      `CREATE TABLE t (${columns.map((c) => `${quoted(c.name)} ${DUCKDB_TYPES[c.type].toString()}`).join(', ')})`,
+      `CREATE TABLE t
+        (${columns.map((c) => `${quoted(c.name)} ${DUCKDB_TYPES[c.type].toString()}`).join(', ')})`,
     );
     const appender = await connection.createAppender('t');
     for (let from = 0; from < rows; from += CHUNK_ROWS) {
@@ -33,7 +37,8 @@ export async function writeTable(columns: readonly TableColumn[]): Promise<Uint8
     appender.closeSync();
     const path = join(scratch.directory, 'table.parquet');
     await connection.run(
-      `COPY (SELECT * FROM t ORDER BY rowid) TO '${path.replaceAll("'", "''")}' (FORMAT parquet, COMPRESSION zstd)`,
+      `COPY (SELECT * FROM t ORDER BY rowid) TO '${path.replaceAll("'", "''")}' (FORMAT parquet, ` +
+        'COMPRESSION zstd)',
     );
     return new Uint8Array(await readFile(path));
   } finally {
@@ -46,7 +51,10 @@ export async function readTable(parquet: Uint8Array): Promise<Table> {
   return queryTable(parquet, {});
 }
 
-/** The asked rows of a Parquet file; for many queries of one file use `OpenTable`. Throws `data-loss` PARQUET_INVALID. */
+/**
+ * The asked rows of a Parquet file; for many queries of one file use `OpenTable`. Throws `data-loss`
+ * PARQUET_INVALID.
+ */
 export async function queryTable(parquet: Uint8Array, query: TableQuery): Promise<Table> {
   const table = await OpenTable.of(parquet);
   try {

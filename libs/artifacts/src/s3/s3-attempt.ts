@@ -41,7 +41,10 @@ export interface Call {
   readonly bytes?: number;
 }
 
-/** Runs a call with a deadline for each attempt, again with growing waits while that may help. Throws STORE_FULL, STORE_DENIED or STORE_FAILED. */
+/**
+ * Runs a call with a deadline for each attempt, again with growing waits while that may help. Throws
+ * STORE_FULL, STORE_DENIED or STORE_FAILED.
+ */
 export async function attempted<T>(
   limits: S3Limits,
   { what, bytes = 0 }: Call,
@@ -71,7 +74,8 @@ export function transportOf(secure: boolean): NonNullable<ClientOptions['transpo
       { ...options, ...(attempt && { signal: attempt.signal, timeout: attempt.idleMs }) },
       (response) => {
         if (attempt !== undefined) attempt.status = response.statusCode;
-        if (PASSING_STATUS.has(response.statusCode ?? 0)) response.resume(); // the client throws without reading it
+        // the client throws without reading it
+        if (PASSING_STATUS.has(response.statusCode ?? 0)) response.resume();
         if (endsUnseen(options, response))
           outgoing.destroy(new Error('it answered without saying where the answer ends'));
         else answered(response);

@@ -42,7 +42,10 @@ export class S3Calls {
     this.client = clientOf(location, keys);
   }
 
-  /** Makes the bucket when it is missing; looks once only. Throws `unavailable` STORE_BUCKET_MISSING when it may not be made. */
+  /**
+   * Makes the bucket when it is missing; looks once only. Throws `unavailable` STORE_BUCKET_MISSING when it
+   * may not be made.
+   */
   async open(): Promise<void> {
     this.opening ??= this.findOrMakeBucket();
     try {
@@ -71,7 +74,10 @@ export class S3Calls {
     );
   }
 
-  /** Bytes `from` to `to` (exclusive), or the whole object when `range` is left out; `take` must read all of them. Undefined when there is no such object. */
+  /**
+   * Bytes `from` to `to` (exclusive), or the whole object when `range` is left out; `take` must read all of
+   * them. Undefined when there is no such object.
+   */
   async get<T>(
     key: string,
     range: { readonly from: number; readonly to: number } | undefined,
@@ -191,7 +197,10 @@ export class S3Calls {
 
 const MADE_MEANWHILE = new Set(['BucketAlreadyOwnedByYou', 'BucketAlreadyExists']);
 
-/** A client of the bucket's server, or of the same server at another address. Its code is read only where there is one: it is a sixth of all that a service reads. */
+/**
+ * A client of the bucket's server, or of the same server at another address. Its code is read only where
+ * there is one: it is a sixth of all that a service reads.
+ */
 export async function clientOf({ endpoint, region, pathStyle }: S3Location, keys: S3Keys): Promise<Client> {
   const { Client } = await import('minio');
   const secure = endpoint.protocol === 'https:';

@@ -52,7 +52,8 @@ export function s3Fault(what: string, error: unknown, status: number | undefined
   const code = codeOf(error);
   if (status === 507 || FULL.has(code)) return { error: storeFull(what, error), again: false };
   if (DENIED.has(code)) return { error: storeDenied(what, code), again: false };
-  // No answer, or one that broke off: the network's fault, and an answer of 200 that could not be used is one, too.
+  // No answer, or one that broke off: the network's fault, and an answer of 200 that could not be used is
+  // one, too.
   const again = status === undefined || status < 300 || PASSING_STATUS.has(status) || PASSING.has(code);
   return { error: storeFailed(what, error), again };
 }

@@ -14,13 +14,16 @@ const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const KNOWN = new Set(['endpoint', 'region', 'path_style']);
 const AMAZON = 'https://s3.amazonaws.com';
 
-/** Reads the URL of a bucket; without an endpoint it is one of Amazon's. Throws `invalid` STORE_URL_INVALID. */
+/**
+ * Reads the URL of a bucket; without an endpoint it is one of Amazon's. Throws `invalid` STORE_URL_INVALID.
+ */
 export function s3Location(url: URL): S3Location {
   const refuse = (why: string): never => {
     throw new DomainError(
       'invalid',
       'STORE_URL_INVALID',
-      `store URL "s3://${url.host}" ${why}; write s3://<bucket>?endpoint=http(s)://<host>:<port>&region=<region>&path_style=<true|false>`,
+      `store URL "s3://${url.host}" ${why}; write ` +
+        's3://<bucket>?endpoint=http(s)://<host>:<port>&region=<region>&path_style=<true|false>',
     );
   };
   if (url.username !== '' || url.password !== '')

@@ -6,7 +6,10 @@ import type { S3Location } from './s3-location.js';
 /** Makes the address of an object. */
 export type Presigner = (ref: ArtifactRef, ttlSeconds: number) => Promise<ArtifactDownload>;
 
-/** Makes addresses at the location's endpoint; nothing is asked of the server. A browser saves what it reads there and never runs it. */
+/**
+ * Makes addresses at the location's endpoint; nothing is asked of the server. A browser saves what it reads
+ * there and never runs it.
+ */
 export function s3Presigner(location: S3Location, keys: S3Keys): Presigner {
   const client = clientOf(location, keys);
   return async ({ uri, mediaType }, ttlSeconds) => {

@@ -11,8 +11,9 @@ export class ObjectMismatch extends Error {
 }
 
 /**
- * The bytes of an object in pieces of at most 8 MiB, each read by a call of its own that is tried again by itself; they are written into `into` when it is
- * given, else all into one buffer: use a piece before asking for the next. Throws `data-loss` ARTIFACT_MISSING, ObjectMismatch when the size is another.
+ * The bytes of an object in pieces of at most 8 MiB, each read by a call of its own that is tried again by
+ * itself; they are written into `into` when it is given, else all into one buffer: use a piece before asking
+ * for the next. Throws `data-loss` ARTIFACT_MISSING, ObjectMismatch when the size is another.
  */
 export async function* piecesOf(
   calls: S3Calls,
@@ -33,7 +34,10 @@ export async function* piecesOf(
   }
 }
 
-/** Fills the piece from an answer and returns how large the whole object is; when it is not as expected, nothing is read. */
+/**
+ * Fills the piece from an answer and returns how large the whole object is; when it is not as expected,
+ * nothing is read.
+ */
 async function fill(
   piece: Uint8Array,
   { chunks, objectBytes }: S3Body,

@@ -12,8 +12,9 @@ export interface Spooled {
 }
 
 /**
- * Bytes as what can be written under a name that holds their hash: a stream must have ended before its name is known. The first 8 MiB of it wait in memory,
- * what is longer on the local disk. What the stream throws goes through; no space on the disk is STORE_FULL.
+ * Bytes as what can be written under a name that holds their hash: a stream must have ended before its name
+ * is known. The first 8 MiB of it wait in memory, what is longer on the local disk. What the stream throws
+ * goes through; no space on the disk is STORE_FULL.
  */
 export async function payloadOf(
   bytes: Uint8Array | AsyncIterable<Uint8Array>,

@@ -23,7 +23,9 @@ const IMPATIENT = { ...THRICE, idleMs: 500 };
 const HURRIED = { ...THRICE, attemptMs: 2_000 };
 const FAILED = { kind: 'unavailable', reason: 'STORE_FAILED' };
 
-/** No less patience than a fault needs to be noticed: on a busy machine a good answer takes its time as well. */
+/**
+ * No less patience than a fault needs to be noticed: on a busy machine a good answer takes its time as well.
+ */
 function patienceWith(fault: NonNullable<HttpFault>): typeof THRICE {
   if ('tricklesBytesPerSecond' in fault) return HURRIED;
   return 'hangs' in fault || 'stallAfterBytes' in fault ? IMPATIENT : THRICE;
@@ -83,7 +85,8 @@ describe.skipIf(!hasS3())('S3 with faults', () => {
     ['hangs', { hangs: true }],
     ['loses the answers', { losesAnswer: true }],
   ])(
-    'RELIABILITY 9: a store that %s always is given up after three attempts, as unavailable, which may be tried again',
+    'RELIABILITY 9: a store that %s always is given up after three attempts, as unavailable, which may ' +
+      'be tried again',
     async (_, fault) => {
       const { store } = await open({ limits: IMPATIENT });
       const ref = await store.put(key('a'), randomBytes(10), 'x/y');
@@ -122,56 +125,71 @@ describe.skipIf(!hasS3())('S3 with faults', () => {
     expect(proxy.requests).toHaveLength(4);
   });
 
-  it('RELIABILITY 10: an upload cut in its second part is not visible and is given up at the server; the retry works', async () => {
-    const { store, objects } = await open();
-    const bytes = randomBytes(17 * MIB);
-    proxy.hurt(({ method, url }) =>
-      method === 'PUT' && url?.includes('partNumber=2') ? { resets: true } : undefined,
-    );
-    await expect(store.put(key('cut'), bytes, 'x/y')).rejects.toMatchObject(FAILED);
-    proxy.heal();
-    expect([await objects(), await store.sweepAbandoned(0)]).toEqual([[], 0]);
-    expect((await store.get(await store.put(key('cut'), bytes, 'x/y'))).length).toBe(bytes.length);
-  });
+  it(
+    'RELIABILITY 10: an upload cut in its second part is not visible and is given up at the server; the ' +
+      'retry works',
+    async () => {
+      const { store, objects } = await open();
+      const bytes = randomBytes(17 * MIB);
+      proxy.hurt(({ method, url }) =>
+        method === 'PUT' && url?.includes('partNumber=2') ? { resets: true } : undefined,
+      );
+      await expect(store.put(key('cut'), bytes, 'x/y')).rejects.toMatchObject(FAILED);
+      proxy.heal();
+      expect([await objects(), await store.sweepAbandoned(0)]).toEqual([[], 0]);
+      expect((await store.get(await store.put(key('cut'), bytes, 'x/y'))).length).toBe(bytes.length);
+    },
+  );
 
-  it('RELIABILITY 10: what a writer that was killed in mid-upload left at the server is swept after the grace age only', async () => {
-    const { store, bucket, objects } = await open();
-    proxy.hurt(({ method, url }) =>
-      method === 'PUT' && url?.includes('partNumber=2') ? { hangs: true } : undefined,
-    );
-    const script = `
+  it(
+    'RELIABILITY 10: what a writer that was killed in mid-upload left at the server is swept after the ' +
+      'grace age only',
+    async () => {
+      const { store, bucket, objects } = await open();
+      proxy.hurt(({ method, url }) =>
+        method === 'PUT' && url?.includes('partNumber=2') ? { hangs: true } : undefined,
+      );
+      const script = `
       const { openArtifactStore } = await import(${JSON.stringify(new URL('../open-store.js', import.meta.url).href)});
-      const store = openArtifactStore('s3://${bucket}?endpoint=${proxy.endpoint}', { accessKey: '${s3.accessKey}', secretKey: '${s3.secretKey}' });
+      const store = openArtifactStore('s3://${bucket}?endpoint=${proxy.endpoint}', {
+        accessKey: '${s3.accessKey}',
+        secretKey: '${s3.secretKey}',
+      });
       await store.put(${JSON.stringify(key('cut'))}, new Uint8Array(17 << 20), 'x/y');`;
-    const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'inherit' });
-    await expect
-      .poll(() => proxy.requests.some((line) => line.includes('partNumber=2')), { timeout: 20_000 })
-      .toBe(true);
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-    proxy.heal();
-    expect(await objects()).toEqual([]);
-    expect(await store.sweepAbandoned(60_000)).toBe(0);
-    expect(await store.sweepAbandoned(0)).toBe(1);
-    expect(await store.sweepAbandoned(0)).toBe(0);
-  });
+      const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'inherit' });
+      await expect
+        .poll(() => proxy.requests.some((line) => line.includes('partNumber=2')), { timeout: 20_000 })
+        .toBe(true);
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+      proxy.heal();
+      expect(await objects()).toEqual([]);
+      expect(await store.sweepAbandoned(60_000)).toBe(0);
+      expect(await store.sweepAbandoned(0)).toBe(1);
+      expect(await store.sweepAbandoned(0)).toBe(0);
+    },
+  );
 
-  it('RELIABILITY 11: bytes that change on the way are read again, and the sound object is not put into quarantine', async () => {
-    const { store, objects } = await open();
-    const bytes = randomBytes(300_000);
-    const ref = await store.put(key('a'), bytes, 'x/y');
-    for (const read of [
-      () => store.get(ref),
-      async () => Buffer.concat(await collect(store.openRead(ref))),
-    ]) {
-      hurtFirst(1, /^GET/, { flipsByte: 1_000 });
-      expect(Buffer.compare(await read(), bytes)).toBe(0);
-    }
-    let reads = 0;
-    proxy.hurt(({ method }) => (method === 'GET' && reads++ % 2 === 0 ? { flipsByte: 1_000 } : undefined));
-    await expect(store.get(ref)).rejects.toMatchObject(FAILED);
-    expect(await objects()).toEqual([ref.uri]);
-  });
+  it(
+    'RELIABILITY 11: bytes that change on the way are read again, and the sound object is not put into ' +
+      'quarantine',
+    async () => {
+      const { store, objects } = await open();
+      const bytes = randomBytes(300_000);
+      const ref = await store.put(key('a'), bytes, 'x/y');
+      for (const read of [
+        () => store.get(ref),
+        async () => Buffer.concat(await collect(store.openRead(ref))),
+      ]) {
+        hurtFirst(1, /^GET/, { flipsByte: 1_000 });
+        expect(Buffer.compare(await read(), bytes)).toBe(0);
+      }
+      let reads = 0;
+      proxy.hurt(({ method }) => (method === 'GET' && reads++ % 2 === 0 ? { flipsByte: 1_000 } : undefined));
+      await expect(store.get(ref)).rejects.toMatchObject(FAILED);
+      expect(await objects()).toEqual([ref.uri]);
+    },
+  );
 
   it.each<[string, HttpFault]>([
     ['507', { answer: 507 }],
@@ -181,7 +199,8 @@ describe.skipIf(!hasS3())('S3 with faults', () => {
       { answer: 507, body: '<Error><Code>XMinioStorageFull</Code><Message>full</Message></Error>' },
     ],
   ])(
-    'RELIABILITY 18: a store without space (%s) answers exhausted STORE_FULL at once, nothing stays, and the retry works once there is space',
+    'RELIABILITY 18: a store without space (%s) answers exhausted STORE_FULL at once, nothing stays, ' +
+      'and the retry works once there is space',
     async (_, fault) => {
       const { store, objects } = await open();
       const bytes = randomBytes(17 * MIB);
@@ -198,37 +217,39 @@ describe.skipIf(!hasS3())('S3 with faults', () => {
     },
   );
 
-  it('RELIABILITY 18: a full local disk is STORE_FULL for what must wait there, and no fault for what only would be copied', async ({
-    skip,
-  }) => {
-    if (process.getuid?.() !== 0) skip('mounting a small tmpfs needs root');
-    const directory = await temporaryDirectory();
-    const small = join(directory.path, 'small');
-    await mkdir(small);
-    try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m,mode=0700', 'tmpfs', small], { stdio: 'pipe' });
-    } catch (error) {
-      skip(`no tmpfs can be mounted here: ${String(error)}`);
-    }
-    onTestFinished(async () => {
-      execFileSync('umount', [small]);
-      await directory.remove();
-    });
-    const { store, objects } = await open({ directory: small, copiesBytes: 64 * MIB });
-    const bytes = randomBytes(10 * MIB);
-    const stream = async function* () {
-      yield await Promise.resolve(bytes);
-    };
-    await expect(store.put(key('stream'), stream(), 'x/y')).rejects.toMatchObject({
-      kind: 'exhausted',
-      reason: 'STORE_FULL',
-    });
-    expect(await objects()).toEqual([]);
-    const ref = await store.put(key('bytes'), bytes, 'x/y');
-    expect((await store.get(ref)).length).toBe(bytes.length);
-    await expect(collect(store.openRead(ref))).rejects.toMatchObject({
-      kind: 'exhausted',
-      reason: 'STORE_FULL',
-    });
-  });
+  it(
+    'RELIABILITY 18: a full local disk is STORE_FULL for what must wait there, and no fault for what only ' +
+      'would be copied',
+    async ({ skip }) => {
+      if (process.getuid?.() !== 0) skip('mounting a small tmpfs needs root');
+      const directory = await temporaryDirectory();
+      const small = join(directory.path, 'small');
+      await mkdir(small);
+      try {
+        execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m,mode=0700', 'tmpfs', small], { stdio: 'pipe' });
+      } catch (error) {
+        skip(`no tmpfs can be mounted here: ${String(error)}`);
+      }
+      onTestFinished(async () => {
+        execFileSync('umount', [small]);
+        await directory.remove();
+      });
+      const { store, objects } = await open({ directory: small, copiesBytes: 64 * MIB });
+      const bytes = randomBytes(10 * MIB);
+      const stream = async function* () {
+        yield await Promise.resolve(bytes);
+      };
+      await expect(store.put(key('stream'), stream(), 'x/y')).rejects.toMatchObject({
+        kind: 'exhausted',
+        reason: 'STORE_FULL',
+      });
+      expect(await objects()).toEqual([]);
+      const ref = await store.put(key('bytes'), bytes, 'x/y');
+      expect((await store.get(ref)).length).toBe(bytes.length);
+      await expect(collect(store.openRead(ref))).rejects.toMatchObject({
+        kind: 'exhausted',
+        reason: 'STORE_FULL',
+      });
+    },
+  );
 });

@@ -42,7 +42,8 @@ describe.skipIf(!hasS3())('S3', () => {
     const keys = ids.map((id) => `team/project/tensors/${id}/x`);
     for (let from = 0; from < keys.length; from += 50)
       await Promise.all(keys.slice(from, from + 50).map((name) => raw.putObject(bucket, name, 'x')));
-    expect((await collect(store.list(''))).map((a) => a.uri).toSorted()).toEqual(keys.toSorted()); // SeaweedFS puts `v/x` before `v-1/x`
+    // SeaweedFS puts `v/x` before `v-1/x`
+    expect((await collect(store.list(''))).map((a) => a.uri).toSorted()).toEqual(keys.toSorted());
   });
 
   it.each([8 * MIB, 8 * MIB + 1, 17 * MIB])(
@@ -82,28 +83,32 @@ describe.skipIf(!hasS3())('S3', () => {
     expect(Buffer.concat(await collect(await raw.getObject(bucket, kept!))).toString()).toBe('evil bytes');
   });
 
-  it('reads what it has read before from the local disk, checks it there, and asks again when the copy is damaged', async () => {
-    const { store, another, directory, raw, bucket } = await open({ copiesBytes: 64 * MIB });
-    const bytes = randomBytes(9 * MIB);
-    const [one, two] = [
-      await store.put(key('one'), bytes, 'x/y'),
-      await store.put(key('two'), randomBytes(10), 'x/y'),
-    ];
-    await Promise.all([store.get(one), collect(another().openRead(two)), another().get(one)]);
-    const copies = await readdir(join(directory, 'copies'));
-    expect(copies.toSorted()).toEqual([one.sha256, two.sha256].toSorted());
-    for (const ref of [one, two]) await raw.removeObject(bucket, ref.uri);
-    expect(Buffer.compare(await another().get(one), bytes)).toBe(0);
-    expect((await collect(another().openRead(two))).length).toBe(1);
-    for (const { sha256 } of [one, two])
-      await writeFile(
-        join(directory, 'copies', sha256),
-        flipped(await readFile(join(directory, 'copies', sha256))),
-      );
-    await expect(store.get(one)).rejects.toMatchObject({ reason: 'ARTIFACT_MISSING' });
-    await expect(collect(store.openRead(two))).rejects.toMatchObject({ reason: 'ARTIFACT_MISSING' });
-    expect(await readdir(join(directory, 'copies'))).toEqual([]);
-  });
+  it(
+    'reads what it has read before from the local disk, checks it there, and asks again when the copy is ' +
+      'damaged',
+    async () => {
+      const { store, another, directory, raw, bucket } = await open({ copiesBytes: 64 * MIB });
+      const bytes = randomBytes(9 * MIB);
+      const [one, two] = [
+        await store.put(key('one'), bytes, 'x/y'),
+        await store.put(key('two'), randomBytes(10), 'x/y'),
+      ];
+      await Promise.all([store.get(one), collect(another().openRead(two)), another().get(one)]);
+      const copies = await readdir(join(directory, 'copies'));
+      expect(copies.toSorted()).toEqual([one.sha256, two.sha256].toSorted());
+      for (const ref of [one, two]) await raw.removeObject(bucket, ref.uri);
+      expect(Buffer.compare(await another().get(one), bytes)).toBe(0);
+      expect((await collect(another().openRead(two))).length).toBe(1);
+      for (const { sha256 } of [one, two])
+        await writeFile(
+          join(directory, 'copies', sha256),
+          flipped(await readFile(join(directory, 'copies', sha256))),
+        );
+      await expect(store.get(one)).rejects.toMatchObject({ reason: 'ARTIFACT_MISSING' });
+      await expect(collect(store.openRead(two))).rejects.toMatchObject({ reason: 'ARTIFACT_MISSING' });
+      expect(await readdir(join(directory, 'copies'))).toEqual([]);
+    },
+  );
 
   it('keeps no more local copies than it may, the last used ones', async () => {
     const { store, directory } = await open({ copiesBytes: 8 * MIB });

@@ -23,7 +23,10 @@ describe.skipIf(!hasS3())('the memory of an S3 store', () => {
     });
     const script = `
       const { openArtifactStore } = await import(${JSON.stringify(new URL('../open-store.js', import.meta.url).href)});
-      const store = openArtifactStore('s3://noema-memory?endpoint=${s3.endpoint}', { accessKey: '${s3.accessKey}', secretKey: '${s3.secretKey}' });
+      const store = openArtifactStore('s3://noema-memory?endpoint=${s3.endpoint}', {
+        accessKey: '${s3.accessKey}',
+        secretKey: '${s3.secretKey}',
+      });
       const peak = () => process.resourceUsage().maxRSS * 1024;
       await store.put('team/project/tensors/v1/small', new Uint8Array(1), 'x/y');
       const idle = peak(), chunk = new Uint8Array(1 << 20);
@@ -40,7 +43,8 @@ describe.skipIf(!hasS3())('the memory of an S3 store', () => {
     const measured = JSON.parse(await text(child.stdout)) as Measured;
     const mib = (n: number): string => `${Math.round(n / (1 << 20))} MiB`;
     console.log(
-      `peak RSS: ${mib(measured.idle)} idle, ${mib(measured.written)} after writing ${mib(SIZE)}, ${mib(measured.read)} after reading it`,
+      `peak RSS: ${mib(measured.idle)} idle, ${mib(measured.written)} after writing ${mib(SIZE)}, ` +
+        `${mib(measured.read)} after reading it`,
     );
     expect(measured.bytes).toBe(SIZE);
     expect(measured.read - measured.idle).toBeLessThan(MOST_GROWTH);

@@ -22,7 +22,10 @@ export interface S3StoreOptions {
   readonly clock?: Clock;
 }
 
-/** Artifacts as objects of one S3 bucket. What is read is kept on the local disk as far as its `LocalCopies` go, and verified there, too, on every read. */
+/**
+ * Artifacts as objects of one S3 bucket. What is read is kept on the local disk as far as its `LocalCopies`
+ * go, and verified there, too, on every read.
+ */
 export class S3ArtifactStore implements ArtifactStore {
   private readonly calls: S3Calls;
   private readonly copies: LocalCopies;
@@ -159,7 +162,10 @@ export class S3ArtifactStore implements ArtifactStore {
     return hash.digest('hex');
   }
 
-  /** Reads; what does not match is read once more before it is called damaged, since the fault may have been on the way. */
+  /**
+   * Reads; what does not match is read once more before it is called damaged, since the fault may have been
+   * on the way.
+   */
   private async verified<T>(ref: ArtifactRef, read: () => Promise<T>): Promise<T> {
     await this.calls.open();
     for (let tries = 1; ; tries++) {

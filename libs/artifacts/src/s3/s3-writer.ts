@@ -8,12 +8,18 @@ export interface Payload {
   slice(from: number, to: number): Promise<Buffer>;
 }
 
-/** Bytes sent at once: what is larger goes in parts of this size, one after the other, each tried again by itself. */
+/**
+ * Bytes sent at once: what is larger goes in parts of this size, one after the other, each tried again by
+ * itself.
+ */
 export const PART_BYTES = 8 << 20;
 /** No server takes more parts than these, so that parts grow beyond 78 GiB. */
 const MOST_PARTS = 10_000;
 
-/** Writes an object; it is visible when all of it is there. What fails leaves nothing, or an unfinished upload for the sweeper when even giving up fails. */
+/**
+ * Writes an object; it is visible when all of it is there. What fails leaves nothing, or an unfinished upload
+ * for the sweeper when even giving up fails.
+ */
 export async function writeObject(
   calls: S3Calls,
   key: string,
@@ -36,7 +42,8 @@ export async function writeObject(
       );
     await calls.completeUpload(upload, tags);
   } catch (error) {
-    // The answer to a completion may be lost, and the next attempt then finds no upload: the object says which it was.
+    // The answer to a completion may be lost, and the next attempt then finds no upload: the object says
+    // which it was.
     const written = await calls.stat(key).catch(() => undefined);
     await calls.abortUpload(upload).catch(() => undefined);
     if (written?.sizeBytes !== sizeBytes) throw error;

@@ -1,6 +1,9 @@
 import type { Node } from '@noema/onnx';
 
-/** Operators whose outputs are integers or truth values, or flat almost everywhere: no gradient passes, and none is missing. */
+/**
+ * Operators whose outputs are integers or truth values, or flat almost everywhere: no gradient passes, and
+ * none is missing.
+ */
 const BLOCKED: ReadonlySet<string> = new Set([
   'And',
   'ArgMax',

@@ -3,7 +3,10 @@ import { gradientFormUnsupported } from '../gradient.errors.js';
 import type { GradientWriter } from '../gradient.writer.js';
 import { intOf, intsOf, textOf } from '../node.attributes.js';
 
-/** How a window walks over its input: one number per spatial dimension, pads first for all beginnings, then for all ends. */
+/**
+ * How a window walks over its input: one number per spatial dimension, pads first for all beginnings, then
+ * for all ends.
+ */
 export interface Geometry {
   readonly kernel: readonly number[];
   readonly strides: readonly number[];
@@ -12,7 +15,10 @@ export interface Geometry {
   readonly group: number;
 }
 
-/** Reads a convolution's or pool's attributes. Throws `unsupported` for a kernel or an automatic padding that cannot be known before the graph runs. */
+/**
+ * Reads a convolution's or pool's attributes. Throws `unsupported` for a kernel or an automatic padding that
+ * cannot be known before the graph runs.
+ */
 export function geometryOf(
   node: Node,
   write: GradientWriter,

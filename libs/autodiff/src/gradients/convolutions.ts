@@ -18,7 +18,10 @@ const conv: GradientRule = {
   },
 };
 
-/** The transposed convolution is a convolution's input gradient, so its own input gradient is that convolution. */
+/**
+ * The transposed convolution is a convolution's input gradient, so its own input gradient is that
+ * convolution.
+ */
 const convTranspose: GradientRule = {
   key: 'ConvTranspose',
   limits: 'not with `output_shape`',
@@ -40,7 +43,10 @@ const convTranspose: GradientRule = {
 const biasGradient = ({ write }: Backward, g: string, { kernel }: Geometry): string =>
   write.sum(g, [0, ...kernel.map((_, i) => i + 2)], 0);
 
-/** ∂/∂x of conv(x, w): a transposed convolution with the same kernel. With strides, what no window reached is put back as zeros. */
+/**
+ * ∂/∂x of conv(x, w): a transposed convolution with the same kernel. With strides, what no window reached is
+ * put back as zeros.
+ */
 export function inputGradient(
   write: GradientWriter,
   { kernel, strides, dilations, pads, group }: Geometry,
@@ -90,7 +96,8 @@ function kernelGradient(write: GradientWriter, geometry: Geometry, operands: Ker
     places > MOST_PLACES
   )
     return kernelGradientByConvolution(write, geometry, operands);
-  // What a sample gives for a kernel with few numbers is less than its gradient: it is summed, where else the gradient would be turned.
+  // What a sample gives for a kernel with few numbers is less than its gradient: it is summed, where else the
+  // gradient would be turned.
   const products = channels * places < elements(positions) ? bySample : byPlace;
   const perFilter = write.op('Reshape', [
     products(write, geometry, { ...operands, channels, positions }),
@@ -109,7 +116,10 @@ interface KnownOperands extends KernelOperands {
   readonly positions: readonly number[];
 }
 
-/** [filters, places · channels]: for each sample the product of its gradient with what every place saw of its input, summed over the samples. */
+/**
+ * [filters, places · channels]: for each sample the product of its gradient with what every place saw of its
+ * input, summed over the samples.
+ */
 function bySample(write: GradientWriter, geometry: Geometry, { g, x, positions }: KnownOperands): string {
   const seen = write.op('Concat', seenBy(write, geometry, { x, positions }), { axis: 1 });
   const rows = (tensor: string): string => write.op('Reshape', [tensor, write.ints([0, 0, -1])]);
@@ -170,7 +180,8 @@ const placesOf = (kernel: readonly number[]): number[][] =>
 
 /**
  * The input convolved by the gradient, samples in the place of channels, strides and dilations exchanged.
- * With groups the input [n, G·c, …] is turned to [c, G·n, …], so that one grouped convolution does all groups.
+ * With groups the input [n, G·c, …] is turned to [c, G·n, …], so that one grouped convolution does all
+ * groups.
  */
 function kernelGradientByConvolution(
   write: GradientWriter,

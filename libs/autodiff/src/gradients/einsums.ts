@@ -3,7 +3,10 @@ import { gradientFormUnsupported } from '../gradient.errors.js';
 import { arriving, type GradientRule, inputOf } from '../gradient.rule.js';
 import { textOf } from '../node.attributes.js';
 
-/** Each operand's gradient is an Einsum too: the cotangent with the other operands, summed to the operand's letters. */
+/**
+ * Each operand's gradient is an Einsum too: the cotangent with the other operands, summed to the operand's
+ * letters.
+ */
 const einsum: GradientRule = {
   key: 'Einsum',
   limits: 'not with an ellipsis or a diagonal',

@@ -1,6 +1,8 @@
 import { arriving, type GradientRule, inputOf } from '../gradient.rule.js';
 
-/** Max and Min of any number of operands: the gradient goes to the first operand that has the extreme value. */
+/**
+ * Max and Min of any number of operands: the gradient goes to the first operand that has the extreme value.
+ */
 const extremum = (key: string): GradientRule => ({
   key,
   backward(at) {

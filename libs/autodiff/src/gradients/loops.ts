@@ -17,8 +17,9 @@ interface Inside {
 }
 
 /**
- * Backpropagation through time (Werbos, 1990): a second Scan goes over the steps from the last to the first. The first one keeps the states before
- * each step and its matrix products; the rest of a step is computed again.
+ * Backpropagation through time (Werbos, 1990): a second Scan goes over the steps from the last to the first.
+ * The first one keeps the states before each step and its matrix products; the rest of a step is computed
+ * again.
  */
 const scan: GradientRule = {
   key: 'Scan',
@@ -94,7 +95,10 @@ function differentiateBody(
   return { body, floats, carried, collected, sums, parts, results: named };
 }
 
-/** The body of the way back, and what it reads step by step: the trace, the series, the cotangents of what the steps gave. */
+/**
+ * The body of the way back, and what it reads step by step: the trace, the series, the cotangents of what the
+ * steps gave.
+ */
 function backwardBody(
   at: Backward,
   { series, trace, states }: Scan,

@@ -22,7 +22,9 @@ const gemm: GradientRule = {
   },
 };
 
-/** Batched products; a matrix on the right (a dense layer on a series) is differentiated as one flat product. */
+/**
+ * Batched products; a matrix on the right (a dense layer on a series) is differentiated as one flat product.
+ */
 const matMul: GradientRule = {
   key: 'MatMul',
   backward(at) {

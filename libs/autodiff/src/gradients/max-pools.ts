@@ -3,7 +3,10 @@ import { arriving, type GradientRule, inputOf } from '../gradient.rule.js';
 import { intsOf } from '../node.attributes.js';
 import { scatterTo } from './slices.js';
 
-/** The gradient goes back to where each window's maximum was: by MaxUnpool where no two windows share a place and none is padded, otherwise by adding at the places. */
+/**
+ * The gradient goes back to where each window's maximum was: by MaxUnpool where no two windows share a place
+ * and none is padded, otherwise by adding at the places.
+ */
 const maxPool: GradientRule = {
   key: 'MaxPool',
   prepare: (node, fresh) =>

@@ -77,7 +77,10 @@ const layerNormalization: GradientRule = {
   },
 };
 
-/** Each map of each sample by itself (Ulyanov et al., 2016), or the maps of each group together (Wu & He, 2018). */
+/**
+ * Each map of each sample by itself (Ulyanov et al., 2016), or the maps of each group together (Wu & He,
+ * 2018).
+ */
 const byMaps = (key: 'InstanceNormalization' | 'GroupNormalization'): GradientRule => ({
   key,
   limits: 'the rank of its input must be known',

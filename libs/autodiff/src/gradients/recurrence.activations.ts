@@ -4,7 +4,9 @@ import { gradientFormUnsupported } from '../gradient.errors.js';
 /** A non-linearity of a recurrent operator, written in operators. */
 export type Nonlinearity = (builder: GraphBuilder, x: string) => string;
 
-/** Those that recurrent operators name, with the attributes that `activation_alpha` and `activation_beta` set. */
+/**
+ * Those that recurrent operators name, with the attributes that `activation_alpha` and `activation_beta` set.
+ */
 const KNOWN: Readonly<Record<string, readonly ('alpha' | 'beta')[]>> = {
   Sigmoid: [],
   Tanh: [],
@@ -17,7 +19,9 @@ const KNOWN: Readonly<Record<string, readonly ('alpha' | 'beta')[]>> = {
   HardSigmoid: ['alpha', 'beta'],
 };
 
-/** The non-linearities of one direction. Throws `unsupported` GRADIENT_UNSUPPORTED for one that is not known. */
+/**
+ * The non-linearities of one direction. Throws `unsupported` GRADIENT_UNSUPPORTED for one that is not known.
+ */
 export function activationsOf(node: Node, defaults: readonly string[], direction: number): Nonlinearity[] {
   const given = node.attributes['activations'];
   const names = Array.isArray(given) ? (given as readonly string[]) : [...defaults, ...defaults];

@@ -85,7 +85,10 @@ const gru: Recurrence = {
   },
 };
 
-/** Writes the operator as one Scan for each direction, which has a gradient. X is [steps, n, width], W [directions, gates · hidden, width], R, B and first states as ONNX has them. */
+/**
+ * Writes the operator as one Scan for each direction, which has a gradient. X is [steps, n, width], W
+ * [directions, gates · hidden, width], R, B and first states as ONNX has them.
+ */
 function unroll(
   node: Node,
   b: GraphBuilder,

@@ -6,7 +6,8 @@ import { textOf } from '../node.attributes.js';
 const resize: GradientRule = {
   key: 'Resize',
   limits:
-    'not with `axes`, `keep_aspect_ratio_policy` or `tf_crop_and_resize`; the rank of its input must be known',
+    'not with `axes`, `keep_aspect_ratio_policy` or `tf_crop_and_resize`; the rank of its input must be ' +
+    'known',
   backward(at) {
     const { write, node } = at;
     const factors = blockFactors(at);
@@ -45,7 +46,10 @@ function blockFactors({ write, node }: Backward): number[] | undefined {
   return mode === 'nearest' && blocks && whole && node.attributes['axes'] === undefined ? factors : undefined;
 }
 
-/** Resizing works axis by axis: resizing an identity matrix along one axis gives that axis' weights [to, from], and the gradient is their transposed product. */
+/**
+ * Resizing works axis by axis: resizing an identity matrix along one axis gives that axis' weights [to,
+ * from], and the gradient is their transposed product.
+ */
 function byMatrices(at: Backward): string {
   const { write, node } = at;
   const x = inputOf(node, 0);
@@ -59,7 +63,8 @@ function byMatrices(at: Backward): string {
   if (rank === undefined || rank < 3)
     throw gradientFormUnsupported(
       node,
-      `an input of ${rank === undefined ? 'unknown rank' : `rank ${rank}`}; it takes [n, channels, …positions]`,
+      `an input of ${rank === undefined ? 'unknown rank' : `rank ${rank}`}; it takes [n, channels, ` +
+        '…positions]',
     );
   let gradient = arriving(at);
   for (let axis = 2; axis < rank; axis++) {

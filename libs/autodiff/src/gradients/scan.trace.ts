@@ -1,7 +1,10 @@
 import { type Dim, type Graph, type Node, readsOf, type ValueInfo } from '@noema/onnx';
 import { graphOf, intOf, intsOf } from '../node.attributes.js';
 
-/** A part of a series, or what the steps give: at input or output `index` of the Scan, along `axis`, from the end when `direction` is 1. */
+/**
+ * A part of a series, or what the steps give: at input or output `index` of the Scan, along `axis`, from the
+ * end when `direction` is 1.
+ */
 interface Along {
   readonly index: number;
   readonly axis: number;

@@ -1,7 +1,10 @@
 import { arriving, type Backward, type GradientRule, inputOf } from '../gradient.rule.js';
 import { intOf, textOf } from '../node.attributes.js';
 
-/** Numbers every element of x, slices the numbers as x was sliced, and adds the gradient to zeros at those places: right for every step and sign. */
+/**
+ * Numbers every element of x, slices the numbers as x was sliced, and adds the gradient to zeros at those
+ * places: right for every step and sign.
+ */
 const slice: GradientRule = {
   key: 'Slice',
   backward(at) {
@@ -26,7 +29,10 @@ const pad: GradientRule = {
   },
 };
 
-/** Adds whole rows where the rank is known, as the table of an embedding wants it; otherwise element by element. */
+/**
+ * Adds whole rows where the rank is known, as the table of an embedding wants it; otherwise element by
+ * element.
+ */
 const gather: GradientRule = {
   key: 'Gather',
   backward(at) {
@@ -51,7 +57,10 @@ const gather: GradientRule = {
   },
 };
 
-/** Operators that only move and repeat the elements of their first input: its numbered elements go the same way, and the gradient is added where they came from. */
+/**
+ * Operators that only move and repeat the elements of their first input: its numbered elements go the same
+ * way, and the gradient is added where they came from.
+ */
 function rearranged(
   at: Backward,
   { numbers = 'int64' }: { readonly numbers?: 'int64' | 'float64' } = {},
@@ -78,7 +87,9 @@ function numbersOf({ write }: Backward, x: string): string {
   return write.reshapeLike(write.op('Range', [zero, write.op('Size', [x]), one]), x);
 }
 
-/** Zeros in the shape of `like`, with each element of the gradient added at the place that `places` numbers. */
+/**
+ * Zeros in the shape of `like`, with each element of the gradient added at the place that `places` numbers.
+ */
 export function scatterTo({ write }: Backward, gradient: string, like: string, places: string): string {
   const flat = (tensor: string): string => write.op('Reshape', [tensor, write.ints([-1])]);
   return write.reshapeLike(

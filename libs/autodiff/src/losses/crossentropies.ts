@@ -4,7 +4,10 @@ import { type LossHead, type LossOperands, perSample } from './loss.head.js';
 /** What Keras keeps between a probability and 0 or 1 before it takes the logarithm. */
 const EPSILON = 1e-7;
 
-/** ln p over the last axis: from the logits where they are known, otherwise from the probabilities, scaled to sum to 1 and clipped. */
+/**
+ * ln p over the last axis: from the logits where they are known, otherwise from the probabilities, scaled to
+ * sum to 1 and clipped.
+ */
 function logProbabilities(b: GraphBuilder, { prediction, logits }: LossOperands): string {
   if (logits !== undefined) return b.op('LogSoftmax', [logits], { axis: -1 });
   const scaled = b.op('Div', [
@@ -54,7 +57,10 @@ export const sparseCategoricalCrossentropy: LossHead = {
   },
 };
 
-/** −y ln p − (1 − y) ln(1 − p), the mean over the outputs; from logits x as softplus(x) − x y, which cannot overflow. */
+/**
+ * −y ln p − (1 − y) ln(1 − p), the mean over the outputs; from logits x as softplus(x) − x y, which cannot
+ * overflow.
+ */
 export const binaryCrossentropy: LossHead = {
   key: 'binary_crossentropy',
   of: 'labels',

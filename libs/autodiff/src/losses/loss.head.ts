@@ -4,7 +4,10 @@ import type { GraphBuilder } from '@noema/onnx';
 export interface LossOperands {
   /** What the model predicts, [n, …]. */
   readonly prediction: string;
-  /** The prediction before its last softmax or sigmoid, where the model shows it; losses with a stable form use it instead. */
+  /**
+   * The prediction before its last softmax or sigmoid, where the model shows it; losses with a stable form
+   * use it instead.
+   */
   readonly logits?: string;
   /** The ground truth, [n, …]; `targetDims` says which shape. */
   readonly target: string;
@@ -14,13 +17,19 @@ export interface LossOperands {
 export interface LossHead {
   /** The name in Keras, in snake case. */
   readonly key: string;
-  /** What the output must be: probabilities of classes that exclude each other, probabilities of independent labels, or numbers. */
+  /**
+   * What the output must be: probabilities of classes that exclude each other, probabilities of independent
+   * labels, or numbers.
+   */
   readonly of: 'classes' | 'labels' | 'numbers';
   /** The parameters with their defaults in Keras. */
   readonly defaults: Readonly<Record<string, number>>;
   /** The shape of the ground truth of one sample, for the shape of one prediction. */
   targetDims(prediction: readonly number[]): readonly number[];
-  /** Writes the loss and gives the tensor of per-sample losses, [n]: the mean over everything of a sample that is not a class. */
+  /**
+   * Writes the loss and gives the tensor of per-sample losses, [n]: the mean over everything of a sample that
+   * is not a class.
+   */
   write(builder: GraphBuilder, operands: LossOperands, parameters: Readonly<Record<string, number>>): string;
 }
 

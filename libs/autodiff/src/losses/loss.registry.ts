@@ -26,15 +26,19 @@ const ALIASES: Readonly<Record<string, string>> = {
 const plain = (name: string): string => name.replaceAll('_', '').toLowerCase();
 
 /**
- * The loss with a Keras name, however it is written (`categorical_crossentropy`, `CategoricalCrossentropy`, `categoricalCrossentropy`), or by its short name (`mse`, `mae`).
- * Throws `invalid` LOSS_UNKNOWN that names all that are known.
+ * The loss with a Keras name, however it is written (`categorical_crossentropy`, `CategoricalCrossentropy`,
+ * `categoricalCrossentropy`), or by its short name (`mse`, `mae`). Throws `invalid` LOSS_UNKNOWN that names
+ * all that are known.
  */
 export function lossHead(name: string): LossHead {
   const wanted = ALIASES[plain(name)] ?? name;
   return lossHeads.get(lossHeads.keys().find((key) => plain(key) === plain(wanted)) ?? name);
 }
 
-/** The loss's parameters with defaults filled in; all are sizes above 0. Throws `invalid` LOSS_PARAMETER_UNKNOWN, LOSS_PARAMETER_INVALID. */
+/**
+ * The loss's parameters with defaults filled in; all are sizes above 0. Throws `invalid`
+ * LOSS_PARAMETER_UNKNOWN, LOSS_PARAMETER_INVALID.
+ */
 export function lossParameters(
   head: LossHead,
   given: Readonly<Record<string, number>> = {},
@@ -44,7 +48,8 @@ export function lossParameters(
       throw new DomainError(
         'invalid',
         'LOSS_PARAMETER_UNKNOWN',
-        `loss ${head.key} has no parameter "${name}"; it has: ${Object.keys(head.defaults).join(', ') || 'none'}`,
+        `loss ${head.key} has no parameter "${name}"; it has: ` +
+          `${Object.keys(head.defaults).join(', ') || 'none'}`,
       );
     if (!(value > 0) || value === Infinity)
       throw new DomainError(

@@ -2,8 +2,8 @@ const CLOSED = 1;
 const PATIENCE_MS = 10_000;
 
 /**
- * Counts the threads that are inside the runtime. When the process exits while one is, the runtime would abort it: so the exit waits until
- * their batches are done, and lets nobody in any more.
+ * Counts the threads that are inside the runtime. When the process exits while one is, the runtime would
+ * abort it: so the exit waits until their batches are done, and lets nobody in any more.
  */
 export class ExitGate {
   private constructor(readonly cells: Int32Array) {}

@@ -7,7 +7,10 @@ const share = ({ rows }: Judged, hit: (row: number) => boolean): number => {
   return hits / rows;
 };
 
-/** Share of rows whose class is right; for a single output, whose probability is on the right side of one half. */
+/**
+ * Share of rows whose class is right; for a single output, whose probability is on the right side of one
+ * half.
+ */
 export const accuracy: MetricKind = {
   key: 'accuracy',
   tasks: ['multi-class', 'binary'],
@@ -24,7 +27,9 @@ export const accuracy: MetricKind = {
   },
 };
 
-/** Share of rows whose true class is among the k largest; of equal numbers the smaller class counts as larger. */
+/**
+ * Share of rows whose true class is among the k largest; of equal numbers the smaller class counts as larger.
+ */
 export const topK: MetricKind = {
   key: 'top_k_categorical_accuracy',
   tasks: ['multi-class'],

@@ -77,7 +77,10 @@ export const recall: MetricKind = {
   },
 };
 
-/** Area under the ROC curve over all (row, output) pairs, exact by ranks with ties counted half (Hanley & McNeil, 1982). */
+/**
+ * Area under the ROC curve over all (row, output) pairs, exact by ranks with ties counted half (Hanley &
+ * McNeil, 1982).
+ */
 export const auc: MetricKind = {
   key: 'auc',
   tasks: PROBABILITIES,

@@ -26,7 +26,10 @@ export const rootMeanSquaredError = regressionMetric('root_mean_squared_error', 
   Math.sqrt(meanOver(judged, square)),
 );
 
-/** Share of the variance of the ground truth that is predicted, the mean over the outputs; NaN where a ground truth does not vary. */
+/**
+ * Share of the variance of the ground truth that is predicted, the mean over the outputs; NaN where a ground
+ * truth does not vary.
+ */
 export const r2Score: MetricKind = {
   ...regressionMetric('r2_score', ({ rows, width, predictions, targets }) => {
     let sum = 0;

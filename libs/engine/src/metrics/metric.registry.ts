@@ -41,6 +41,8 @@ const ALIASES: ReadonlyMap<string, string> = new Map(
 /** The metric with a Keras name, however it is written. Throws `invalid` METRIC_UNKNOWN. */
 export const metricKind = (name: string): MetricKind => byKerasName(metrics, ALIASES.get(name) ?? name);
 
-/** A metric under its Keras name with its Keras settings. Throws `invalid` METRIC_UNKNOWN, SETTING_INVALID. */
+/**
+ * A metric under its Keras name with its Keras settings. Throws `invalid` METRIC_UNKNOWN, SETTING_INVALID.
+ */
 export const metricOf = (name: string, settings?: Settings): ReturnType<MetricKind['create']> =>
   metricKind(name).create(settings);

@@ -1,7 +1,10 @@
 import type { Task } from '@noema/kernel';
 import type { Settings } from '../keras.settings.js';
 
-/** Predictions and ground truth of many rows, row-major; `width` numbers per row. Sparse ground truth has one number, the class, per row. */
+/**
+ * Predictions and ground truth of many rows, row-major; `width` numbers per row. Sparse ground truth has one
+ * number, the class, per row.
+ */
 export interface Judged {
   readonly rows: number;
   readonly predictions: Float32Array;
@@ -19,7 +22,9 @@ export interface MetricKind {
   readonly key: string;
   /** The tasks that it says something of. */
   readonly tasks: readonly Task[];
-  /** Gives the metric's name with its settings in it, and its value; NaN when no row says anything about it. */
+  /**
+   * Gives the metric's name with its settings in it, and its value; NaN when no row says anything about it.
+   */
   create(settings?: Settings): { readonly name: string; measure(judged: Judged): number };
 }
 

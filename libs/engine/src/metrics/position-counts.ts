@@ -12,7 +12,10 @@ export class PositionCounts {
     this.unions = new Float64Array(channels);
   }
 
-  /** Adds all positions of a row: one class each where classes exclude each other, otherwise every channel as a mask of its own, above one half. */
+  /**
+   * Adds all positions of a row: one class each where classes exclude each other, otherwise every channel as
+   * a mask of its own, above one half.
+   */
   add({ predictions, targets, width, targetWidth, channels, isExclusive }: Judged, row: number): void {
     for (let position = 0; position < width / channels; position++) {
       const at = row * (width / channels) + position;
@@ -31,7 +34,10 @@ export class PositionCounts {
     return this.hits / this.total;
   }
 
-  /** Intersection over union, its mean over the classes that are predicted or true anywhere; NaN where there is none. */
+  /**
+   * Intersection over union, its mean over the classes that are predicted or true anywhere; NaN where there
+   * is none.
+   */
   get meanIou(): number {
     const present = [...this.unions].flatMap((union, c) =>
       union === 0 ? [] : [this.intersections[c]! / union],

@@ -21,5 +21,8 @@ const positionMetric = (key: string, valueOf: (counts: PositionCounts) => number
 /** Share of all positions that are predicted correctly. */
 export const pixelAccuracy = positionMetric('pixel_accuracy', (counts) => counts.accuracy);
 
-/** Intersection over union of all positions, its mean over the classes; of a mask that of its foreground (Jaccard, 1912). */
+/**
+ * Intersection over union of all positions, its mean over the classes; of a mask that of its foreground
+ * (Jaccard, 1912).
+ */
 export const meanIou = positionMetric('mean_iou', (counts) => counts.meanIou);

@@ -7,6 +7,9 @@ import { sgd } from './sgd.js';
 
 export const optimizers = new Registry<OptimizerKind>('optimizer', [adam, adamw, rmsprop, sgd]);
 
-/** An optimizer under its Keras name with its Keras settings. Throws `invalid` OPTIMIZER_UNKNOWN, SETTING_INVALID. */
+/**
+ * An optimizer under its Keras name with its Keras settings. Throws `invalid` OPTIMIZER_UNKNOWN,
+ * SETTING_INVALID.
+ */
 export const optimizerOf = (name: string, settings?: Settings): Optimizer =>
   byKerasName(optimizers, name).create(settings);

@@ -1,7 +1,10 @@
 import type { Kernels } from '@noema/simd';
 import type { Settings } from '../keras.settings.js';
 
-/** The part [from, to) of the flat arrays that one step changes, all in the memory of the kernels; `slots` are the optimizer's own arrays, as long as the parameters. */
+/**
+ * The part [from, to) of the flat arrays that one step changes, all in the memory of the kernels; `slots` are
+ * the optimizer's own arrays, as long as the parameters.
+ */
 export interface StepRange {
   readonly kernels: Kernels;
   readonly parameters: Float32Array;
@@ -11,7 +14,10 @@ export interface StepRange {
   readonly to: number;
 }
 
-/** A configured optimizer. A step works element by element, so that any cut of the arrays gives the same result. */
+/**
+ * A configured optimizer. A step works element by element, so that any cut of the arrays gives the same
+ * result.
+ */
 export interface Optimizer {
   readonly learningRate: number;
   /** How many arrays of state it needs; they begin with zeros. */

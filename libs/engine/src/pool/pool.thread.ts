@@ -11,7 +11,10 @@ interface Running {
   readonly reject: (error: DomainError) => void;
 }
 
-/** One worker thread that runs one call at a time; a thread that ends is replaced by the next call, and the call that it held fails as `unavailable`. */
+/**
+ * One worker thread that runs one call at a time; a thread that ends is replaced by the next call, and the
+ * call that it held fails as `unavailable`.
+ */
 export class PoolThread {
   private worker: Worker | undefined;
   private running: Running | undefined;

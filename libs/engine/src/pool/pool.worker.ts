@@ -29,7 +29,8 @@ async function run({ id, program, feeds, fetches, rows }: RunRequest): Promise<v
 }
 
 parentPort?.on('message', (request: RunRequest | typeof CLOSE) => {
-  // A thread must not be terminated inside the runtime: the whole process would abort. So it leaves by itself.
+  // A thread must not be terminated inside the runtime: the whole process would abort. So it leaves by
+  // itself.
   if (request === CLOSE) parentPort?.close();
   else void run(request);
 });

@@ -2,13 +2,18 @@ import { elementCount, float32, type TensorData } from '@noema/onnx';
 import type { BackendSession } from '../backends/backend.js';
 import type { Tensors } from '../tensors.js';
 
-/** Where rows that lie in shared memory are run in batches, and where their outputs go, in shared memory too. */
+/**
+ * Where rows that lie in shared memory are run in batches, and where their outputs go, in shared memory too.
+ */
 export interface RowsRequest {
   readonly batchSize: number;
   readonly into: Tensors;
 }
 
-/** Memory of this thread for the rows of a batch, by input or output: the runtime reads and writes no shared one. */
+/**
+ * Memory of this thread for the rows of a batch, by input or output: the runtime reads and writes no shared
+ * one.
+ */
 const buffers = new Map<string, Float32Array<ArrayBuffer>>();
 
 /** Runs all rows of the feeds, a batch at a time; nothing is allocated once a batch has been run. */

@@ -6,7 +6,10 @@ interface Entry {
   readonly sizeBytes: number;
 }
 
-/** Keeps the sessions of the programs used last, at most `capacityBytes` of programs; one program is always kept. */
+/**
+ * Keeps the sessions of the programs used last, at most `capacityBytes` of programs; one program is always
+ * kept.
+ */
 export class SessionCache {
   /** In the order of last use. */
   private readonly entries = new Map<string, Entry>();

@@ -8,9 +8,15 @@ export const MAX_BATCH_ROWS = 64;
 export const DEFAULT_WORKER_BYTES = 1.5 * 2 ** 30;
 /** Memory of a worker that is there before anything runs: the process, its threads, the program. */
 const RESTING_BYTES = 2 ** 29;
-/** A run holds more than the tensors that live at once: what an operator pads, transposes or copies, and groups of samples beside the whole. Measured: up to 3.8 times. */
+/**
+ * A run holds more than the tensors that live at once: what an operator pads, transposes or copies, and
+ * groups of samples beside the whole. Measured: up to 3.8 times.
+ */
 const OVERHEAD = 4;
-/** A session holds a program's weights several times: as they came, as constants, and in the layouts that convolutions read. Measured: 3.8. */
+/**
+ * A session holds a program's weights several times: as they came, as constants, and in the layouts that
+ * convolutions read. Measured: 3.8.
+ */
 const SESSION_COPIES = 4;
 /** Beside sessions a worker holds the weights, and a program made of them. */
 const OWN_COPIES = 2;
@@ -24,13 +30,19 @@ const bytesOf = (dims: readonly Dim[] | undefined): number =>
     ? 4 * elementCount(dims.slice(1).filter((size): size is number => typeof size === 'number'))
     : 0;
 
-/** Bytes of activations that one sample needs: those that live at once in a pass forward, and all of them, which a pass back reads. */
+/**
+ * Bytes of activations that one sample needs: those that live at once in a pass forward, and all of them,
+ * which a pass back reads.
+ */
 export interface ActivationBytes {
   readonly peak: number;
   readonly total: number;
 }
 
-/** By the shapes of a model's tensors, each of which lives from the operator that makes it to the last that reads it. */
+/**
+ * By the shapes of a model's tensors, each of which lives from the operator that makes it to the last that
+ * reads it.
+ */
 export function activationBytes({
   graph,
   shapes,
@@ -90,7 +102,10 @@ function weightBytes({
   return parameters.reduce((sum, { dims }) => sum + 4 * elementCount(dims), constants);
 }
 
-/** Samples of a batch, at most `MAX_BATCH_ROWS`, so that all threads together stay within the memory of the worker beside the weights that their sessions hold. */
+/**
+ * Samples of a batch, at most `MAX_BATCH_ROWS`, so that all threads together stay within the memory of the
+ * worker beside the weights that their sessions hold.
+ */
 export function batchRows(
   model: Pick<CompiledModel, 'graph' | 'shapes' | 'inputs' | 'parameters'>,
   { threads, workerBytes = DEFAULT_WORKER_BYTES, backward = false }: BatchLimits,

@@ -14,7 +14,10 @@ export interface ActivationsProgram {
   readonly activations: ReadonlyMap<string, string>;
 }
 
-/** Writes the program of a model's scores and the activations of all learned layers; ask a run for those that are needed. */
+/**
+ * Writes the program of a model's scores and the activations of all learned layers; ask a run for those that
+ * are needed.
+ */
 export function activationsProgram(model: CompiledModel, weights: Weights): ActivationsProgram {
   const output = outputOf(model);
   const scores = output.logits ?? output.tensor;

@@ -20,9 +20,10 @@ const BY_POSITION: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The graph without the positions at the end of feature maps that nobody reads, for the same values and the same gradients: windows that do not fit a map leave a rest,
- * as a pooling of 2 × 2 leaves the last row and column of 11 × 11, and then neither the convolution before it nor what is before that makes them. Returns the same
- * graph when everything is read.
+ * The graph without the positions at the end of feature maps that nobody reads, for the same values and the
+ * same gradients: windows that do not fit a map leave a rest, as a pooling of 2 × 2 leaves the last row and
+ * column of 11 × 11, and then neither the convolution before it nor what is before that makes them. Returns
+ * the same graph when everything is read.
  */
 export function croppedGraph({
   graph,
@@ -140,7 +141,9 @@ interface Windows {
 const reach = ({ spans, strides, begin }: Windows, axis: number, count: number): number =>
   (count - 1) * strides[axis]! + spans[axis]! - begin[axis]!;
 
-/** The windows of a convolution or a largest pooling; undefined for others, and where their size is not known. */
+/**
+ * The windows of a convolution or a largest pooling; undefined for others, and where their size is not known.
+ */
 function windowsOf({ opType, domain, inputs, attributes }: Node, shapes: Shapes): Windows | undefined {
   const positions = spatialOf(shapes.get(inputs[0] ?? ''));
   const kernel = (attributes['kernel_shape'] as Extent | undefined) ?? spatialOf(shapes.get(inputs[1] ?? ''));

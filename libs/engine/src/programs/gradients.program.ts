@@ -8,7 +8,10 @@ import { type LossSpec, outputOf, type TargetInput, writeObjective } from './obj
 import { bakeWeights, type Weights } from './weights.js';
 
 export interface GradientsRequest {
-  /** `scores`: of one output's scores (its logits where it has them), weighted by the input `seed`. `loss`: of the per-sample loss. */
+  /**
+   * `scores`: of one output's scores (its logits where it has them), weighted by the input `seed`. `loss`: of
+   * the per-sample loss.
+   */
   readonly of: 'scores' | 'loss';
   /** The output whose scores; the first when not given. */
   readonly output?: string;
@@ -33,11 +36,17 @@ export interface GradientsProgram {
   readonly loss?: string;
   /** By layer the program output with its activation, in the shape of `LayerInfo.dims`. */
   readonly activations: ReadonlyMap<string, string>;
-  /** By layer, and by input name, the program output with its gradient; absent where it is zero because nothing depends on it. */
+  /**
+   * By layer, and by input name, the program output with its gradient; absent where it is zero because
+   * nothing depends on it.
+   */
   readonly gradients: ReadonlyMap<string, string>;
 }
 
-/** Writes the program of gradients with respect to activations and inputs. Throws `invalid` LAYER_UNKNOWN that names the learned layers, `unsupported` GRADIENT_UNSUPPORTED. */
+/**
+ * Writes the program of gradients with respect to activations and inputs. Throws `invalid` LAYER_UNKNOWN that
+ * names the learned layers, `unsupported` GRADIENT_UNSUPPORTED.
+ */
 export function gradientsProgram(
   model: CompiledModel,
   weights: Weights,

@@ -3,17 +3,24 @@ import { samplesAndConstants } from './samples.of.graph.js';
 
 /** How the program of a pass forward is written. */
 export interface ForwardOptions {
-  /** Convolutions look at a few samples at a time: quicker on the processor, for a runtime that knows Scan. */
+  /**
+   * Convolutions look at a few samples at a time: quicker on the processor, for a runtime that knows Scan.
+   */
   readonly inGroups?: boolean;
 }
 
-/** Samples that go through the windowed layers together: what these write for so few stays in the caches of a core. */
+/**
+ * Samples that go through the windowed layers together: what these write for so few stays in the caches of a
+ * core.
+ */
 const GROUP_ROWS = 4;
 
 /**
- * The same graph with its convolutions inside a Scan over groups of samples (`n` of the inputs), for the same values: otherwise an operator writes whole feature maps of
- * a batch before the next one reads them, which then are in no cache. Dense layers stay outside, where more samples at once are quicker. A number of samples that is no
- * multiple of the group goes as one. Returns the graph itself when it has no convolution, or when one number a unit is not all that comes out. For runtimes that know Scan.
+ * The same graph with its convolutions inside a Scan over groups of samples (`n` of the inputs), for the same
+ * values: otherwise an operator writes whole feature maps of a batch before the next one reads them, which
+ * then are in no cache. Dense layers stay outside, where more samples at once are quicker. A number of
+ * samples that is no multiple of the group goes as one. Returns the graph itself when it has no convolution,
+ * or when one number a unit is not all that comes out. For runtimes that know Scan.
  */
 export function groupedGraph(graph: Graph): Graph {
   const { ranks, constants } = samplesAndConstants(graph);
@@ -24,7 +31,8 @@ export function groupedGraph(graph: Graph): Graph {
     graph.nodes.filter(({ outputs }) => !ranks.has(outputs[0]!) && !constants.has(outputs[0]!)),
   );
   for (const { name } of graph.outputs) wanted.add(name);
-  // What is made of constants goes with whoever reads it; what both read stays outside, where the inside sees it too.
+  // What is made of constants goes with whoever reads it; what both read stays outside, where the inside sees
+  // it too.
   for (const {
     outputs: [made],
     inputs,

@@ -6,30 +6,42 @@ import { isLarge } from './activation.memory.js';
 import { outputOf } from './objective.js';
 import { bakeWeights, type Weights } from './weights.js';
 
-/** Gradients of class scores at one layer; what is before the layer runs once for a sample, only what is behind it once for a class. */
+/**
+ * Gradients of class scores at one layer; what is before the layer runs once for a sample, only what is
+ * behind it once for a class.
+ */
 export interface HeadGradientsProgram {
   readonly program: Program;
   /** Program input [m] int64: for each row of the head the sample, 0 to n − 1, that it continues. */
   readonly of: string;
-  /** Program input [m, …] like the model's output: one cotangent for each row of the head, one-hot for a class. */
+  /**
+   * Program input [m, …] like the model's output: one cotangent for each row of the head, one-hot for a
+   * class.
+   */
   readonly seed: string;
-  /** The layer's activation, [n, …] in the shape of `LayerInfo.dims`: a program output; where it is given, a program input with a row for each of the head. */
+  /**
+   * The layer's activation, [n, …] in the shape of `LayerInfo.dims`: a program output; where it is given, a
+   * program input with a row for each of the head.
+   */
   readonly activation: string;
   /** Program output with the scores of the head's rows, [m, …]. */
   readonly scores: string;
-  /** Program output with the gradients there, [m, …]; absent where they are zero because the scores do not depend on the layer. */
+  /**
+   * Program output with the gradients there, [m, …]; absent where they are zero because the scores do not
+   * depend on the layer.
+   */
   readonly gradient?: string;
 }
 
 const ROWS = 'm';
 
 /**
- * Cuts the model at a layer: the graph up to the activation for n samples, then every tensor that crosses the cut picked by `of` for m rows of the rest.
- * Undefined for a model that cannot be cut there, because a tensor that crosses is not a batch of samples along one axis or
- * because the layer itself gives the scores; then ask
- * `gradientsProgram`. Throws `unsupported` GRADIENT_UNSUPPORTED only for operators behind the layer.
- * With `isGiven` the activations are not computed but fed, as integrated gradients of embeddings need it; then the program takes only those of the
- * other inputs that lead around the layer.
+ * Cuts the model at a layer: the graph up to the activation for n samples, then every tensor that crosses the
+ * cut picked by `of` for m rows of the rest. Undefined for a model that cannot be cut there, because a tensor
+ * that crosses is not a batch of samples along one axis or because the layer itself gives the scores; then
+ * ask `gradientsProgram`. Throws `unsupported` GRADIENT_UNSUPPORTED only for operators behind the layer. With
+ * `isGiven` the activations are not computed but fed, as integrated gradients of embeddings need it; then the
+ * program takes only those of the other inputs that lead around the layer.
  */
 export function headGradientsProgram(
   model: CompiledModel,

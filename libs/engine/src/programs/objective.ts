@@ -30,7 +30,10 @@ export interface Objective {
   readonly targets: readonly TargetInput[];
 }
 
-/** The targets that a model needs for its losses. Throws `invalid` LOSS_UNKNOWN, LOSS_PARAMETER_UNKNOWN, OUTPUT_UNKNOWN, LOSS_TWICE. */
+/**
+ * The targets that a model needs for its losses. Throws `invalid` LOSS_UNKNOWN, LOSS_PARAMETER_UNKNOWN,
+ * OUTPUT_UNKNOWN, LOSS_TWICE.
+ */
 export function targetsOf(model: CompiledModel, losses: readonly LossSpec[]): TargetInput[] {
   const seen = new Set<string>();
   return losses.map((spec) => {
@@ -52,7 +55,10 @@ export function targetsOf(model: CompiledModel, losses: readonly LossSpec[]): Ta
   });
 }
 
-/** Writes the weighted sum of the losses behind a model; the targets become inputs. Throws as `targetsOf`, and `invalid` LOSS_MISSING without any loss. */
+/**
+ * Writes the weighted sum of the losses behind a model; the targets become inputs. Throws as `targetsOf`, and
+ * `invalid` LOSS_MISSING without any loss.
+ */
 export function writeObjective(
   builder: GraphBuilder,
   model: CompiledModel,

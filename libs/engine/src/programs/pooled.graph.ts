@@ -1,7 +1,10 @@
 import type { CompiledModel } from '@noema/layers';
 import { type Dim, elementCount, type Graph, GraphBuilder, type Node, readsOf } from '@noema/onnx';
 
-/** Inputs of one number of a feature map up to which a convolution is cheap beside writing its result: the first layer of a network. */
+/**
+ * Inputs of one number of a feature map up to which a convolution is cheap beside writing its result: the
+ * first layer of a network.
+ */
 export const FEW_INPUTS = 32;
 
 type Shapes = ReadonlyMap<string, readonly Dim[]>;
@@ -15,10 +18,12 @@ interface Pooling {
 }
 
 /**
- * The graph with less to go back through, for the same values and the same gradients: a Relu before a largest pooling comes behind it, where there is less of it,
- * because the largest of what is cut off at zero is the largest cut off at zero; and a convolution of few numbers before a pooling of windows side by side is made once
- * for each place of the window, with a step of the window's size, so that the pooling is a maximum of whole tensors: the runtime's pooling that tells where it
- * found the maximum costs more than the convolution. With `inPhases: false` only the Relu moves.
+ * The graph with less to go back through, for the same values and the same gradients: a Relu before a largest
+ * pooling comes behind it, where there is less of it, because the largest of what is cut off at zero is the
+ * largest cut off at zero; and a convolution of few numbers before a pooling of windows side by side is made
+ * once for each place of the window, with a step of the window's size, so that the pooling is a maximum of
+ * whole tensors: the runtime's pooling that tells where it found the maximum costs more than the convolution.
+ * With `inPhases: false` only the Relu moves.
  */
 export function pooledGraph(
   { graph, shapes, outputs, updates }: Pick<CompiledModel, 'graph' | 'shapes' | 'outputs' | 'updates'>,
@@ -137,7 +142,10 @@ function writePooling(
     builder.add({ opType: 'Relu', inputs: [largest], outputs: [result], attributes: {} });
 }
 
-/** The convolution for every place of the window, over an input that is moved by the place; gives a tensor of the pooled shape for each, in the order in which the pooling looks at them. */
+/**
+ * The convolution for every place of the window, over an input that is moved by the place; gives a tensor of
+ * the pooled shape for each, in the order in which the pooling looks at them.
+ */
 function writePhases(
   builder: GraphBuilder,
   { inputs: [x, ...learned], attributes }: Node,

@@ -6,7 +6,10 @@ type Volume = readonly [channels: number, height: number, width: number];
 
 /** A convolution, a largest pooling of windows 2 × 2 side by side, and a Relu behind it or not. */
 export interface PooledBlock {
-  /** Tensors: the convolution [n, filters, height, width], and what is left of it, [n, filters, ⌊height / 2⌋, ⌊width / 2⌋]. */
+  /**
+   * Tensors: the convolution [n, filters, height, width], and what is left of it, [n, filters, ⌊height / 2⌋,
+   * ⌊width / 2⌋].
+   */
   readonly plane: string;
   readonly pooled: string;
   readonly isCut: boolean;
@@ -21,8 +24,9 @@ export interface PooledBlock {
 }
 
 /**
- * What a model begins with: blocks, each on the one before it. Kernels make the first one, whose result is a program input, and the gradients of all of them: from what came to the
- * last one's result, and the planes and results of all but the first, which are program outputs.
+ * What a model begins with: blocks, each on the one before it. Kernels make the first one, whose result is a
+ * program input, and the gradients of all of them: from what came to the last one's result, and the planes
+ * and results of all but the first, which are program outputs.
  */
 export interface PooledTower {
   readonly blocks: readonly PooledBlock[];
@@ -35,7 +39,10 @@ export interface PooledTower {
 
 type Beginning = Pick<PooledTower, 'blocks' | 'source' | 'sourceDims'>;
 
-/** The blocks at the beginning of a model, whose parameters nothing else reads; undefined where it does not begin so, or not with a convolution of few inputs. */
+/**
+ * The blocks at the beginning of a model, whose parameters nothing else reads; undefined where it does not
+ * begin so, or not with a convolution of few inputs.
+ */
 export function towerOf({
   graph,
   shapes,

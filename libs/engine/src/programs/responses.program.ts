@@ -15,11 +15,17 @@ export interface LayerResponses {
   readonly max: string;
 }
 
-/** Responses of all learned units, predictions, and the per-sample loss when asked for: a few hundred floats a sample. */
+/**
+ * Responses of all learned units, predictions, and the per-sample loss when asked for: a few hundred floats a
+ * sample.
+ */
 export interface ResponsesProgram {
   readonly program: Program;
   readonly layers: readonly LayerResponses[];
-  /** Program output [n, units of all layers] float32 of the means, one layer after the other; absent for a model without learned units. */
+  /**
+   * Program output [n, units of all layers] float32 of the means, one layer after the other; absent for a
+   * model without learned units.
+   */
   readonly means?: string;
   /** The same of the maxima. */
   readonly maxima?: string;
@@ -34,7 +40,10 @@ export interface ResponsesOptions extends ForwardOptions {
   readonly follow?: readonly string[];
 }
 
-/** Writes the program of a model in inference mode; the reductions are part of the graph, so feature maps never leave it. */
+/**
+ * Writes the program of a model in inference mode; the reductions are part of the graph, so feature maps
+ * never leave it.
+ */
 export function responsesProgram(
   model: CompiledModel,
   weights: Weights,

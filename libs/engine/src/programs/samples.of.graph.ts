@@ -31,15 +31,19 @@ const BY_PLACE: ReadonlySet<string> = new Set([
 
 type Dims = readonly number[];
 
-/** What is known of a graph's tensors by name: the ranks of those of samples, the dims of those that are made of constants alone. */
+/**
+ * What is known of a graph's tensors by name: the ranks of those of samples, the dims of those that are made
+ * of constants alone.
+ */
 export interface SamplesAndConstants {
   readonly ranks: ReadonlyMap<string, number>;
   readonly constants: ReadonlyMap<string, Dims>;
 }
 
 /**
- * The tensors whose first axis is that of the samples (`n` of the inputs), where each sample is made of the same one of what is read, by windows and by place; and those
- * that are made of constants alone. What neither can be said of, dense layers among it, is in neither.
+ * The tensors whose first axis is that of the samples (`n` of the inputs), where each sample is made of the
+ * same one of what is read, by windows and by place; and those that are made of constants alone. What neither
+ * can be said of, dense layers among it, is in neither.
  */
 export function samplesAndConstants({ inputs, nodes, initializers }: Graph): SamplesAndConstants {
   const ranks = new Map<string, number>();
@@ -71,7 +75,10 @@ type Known = SamplesAndConstants & Pick<Graph, 'initializers'>;
 const numbersOf = (tensor: TensorData | undefined): number[] | undefined =>
   tensor?.dataType === 'int64' ? Array.from(tensor.data as BigInt64Array, Number) : undefined;
 
-/** By place as long as the longest of what is read, whose first axis is 1 only where all of that length begin so. */
+/**
+ * By place as long as the longest of what is read, whose first axis is 1 only where all of that length begin
+ * so.
+ */
 function dimsOfConstant(
   { opType }: Node,
   reads: readonly string[],

@@ -11,13 +11,19 @@ import { type PooledTower, towerOf } from './pooled.tower.js';
 /** What a step does to one parameter. */
 export interface StepParameter {
   readonly parameter: ParameterSpec;
-  /** Program output with the gradient, in `graphDims`; absent when the parameter is not trained, or belongs to the tower. */
+  /**
+   * Program output with the gradient, in `graphDims`; absent when the parameter is not trained, or belongs to
+   * the tower.
+   */
   readonly gradient?: string;
   /** Program output with the value that replaces the parameter (moving statistics). */
   readonly update?: string;
 }
 
-/** Forward, backward and loss in one graph; parameters and masks are inputs, so that one session serves the whole training. */
+/**
+ * Forward, backward and loss in one graph; parameters and masks are inputs, so that one session serves the
+ * whole training.
+ */
 export interface TrainStepProgram {
   readonly program: Program;
   /** Input [n]: the weight of each row's loss, 1 / batch for the mean over a batch. */
@@ -38,7 +44,10 @@ export interface TrainStepOptions {
   readonly withTower?: boolean;
 }
 
-/** Writes the program of a model in training mode. Throws as `writeObjective`, and `unsupported` GRADIENT_UNSUPPORTED, TRAINING_SETTING_UNSUPPORTED. */
+/**
+ * Writes the program of a model in training mode. Throws as `writeObjective`, and `unsupported`
+ * GRADIENT_UNSUPPORTED, TRAINING_SETTING_UNSUPPORTED.
+ */
 export function trainStepProgram(
   model: CompiledModel,
   losses: readonly LossSpec[],
@@ -115,7 +124,9 @@ function refuseTrainingOnly({ trainingOnly: [first, ...others] }: CompiledModel)
   throw new DomainError(
     'unsupported',
     'TRAINING_SETTING_UNSUPPORTED',
-    `layer "${layer}" (${kind}) has ${setting} ${JSON.stringify(value)}${more}, which training does not apply; evaluate the model as it is, or remove the setting to train it (the optimizer adamw has weight_decay)`,
+    `layer "${layer}" (${kind}) has ${setting} ${JSON.stringify(value)}${more}, which training does not ` +
+      'apply; evaluate the model as it is, or remove the setting to train it (the optimizer adamw has ' +
+      'weight_decay)',
     { metadata: { layer, setting } },
   );
 }

@@ -10,8 +10,8 @@ export const initialWeights = (model: CompiledModel, seed: number): Weights =>
   new Map(model.parameters.map((parameter) => [parameter.name, parameter.initial(seed)]));
 
 /**
- * The model's graph with its weights as constants, so that the runtime may prepare them once (blocked layouts, folding).
- * Throws `invalid` WEIGHTS_INVALID when one is missing or has another size.
+ * The model's graph with its weights as constants, so that the runtime may prepare them once (blocked
+ * layouts, folding). Throws `invalid` WEIGHTS_INVALID when one is missing or has another size.
  */
 export function bakeWeights({ graph, parameters }: CompiledModel, weights: Weights): Graph {
   const baked = new Map(graph.initializers);
@@ -22,7 +22,8 @@ export function bakeWeights({ graph, parameters }: CompiledModel, weights: Weigh
       throw new DomainError(
         'invalid',
         'WEIGHTS_INVALID',
-        `weight "${parameter.name}" needs ${size} numbers ([${parameter.dims.join(', ')}]); ${values === undefined ? 'it is missing' : `${values.length} are given`}`,
+        `weight "${parameter.name}" needs ${size} numbers ([${parameter.dims.join(', ')}]); ` +
+          `${values === undefined ? 'it is missing' : `${values.length} are given`}`,
         { metadata: { weight: parameter.name } },
       );
     }

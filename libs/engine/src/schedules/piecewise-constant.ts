@@ -14,7 +14,9 @@ export const piecewiseConstantDecay: ScheduleKind = {
       throw new DomainError(
         'invalid',
         'SETTING_INVALID',
-        `schedule piecewise_constant_decay has boundaries ${JSON.stringify(boundaries)} and values ${JSON.stringify(values)}; give rising boundaries, and one rate of 0 or more beyond their number`,
+        `schedule piecewise_constant_decay has boundaries ${JSON.stringify(boundaries)} and values ` +
+          `${JSON.stringify(values)}; give rising boundaries, and one rate of 0 or more beyond their ` +
+          'number',
       );
     }
     return (step) => {

@@ -12,6 +12,9 @@ export const schedules = new Registry<ScheduleKind>('learning-rate schedule', [
   piecewiseConstantDecay,
 ]);
 
-/** A schedule under its Keras name with its Keras settings. Throws `invalid` LEARNING_RATE_SCHEDULE_UNKNOWN, SETTING_INVALID. */
+/**
+ * A schedule under its Keras name with its Keras settings. Throws `invalid` LEARNING_RATE_SCHEDULE_UNKNOWN,
+ * SETTING_INVALID.
+ */
 export const scheduleOf = (name: string, settings?: Settings): Schedule =>
   byKerasName(schedules, name).create(settings);

@@ -2,8 +2,8 @@
 export const BARRIER_INTS = 2;
 
 /**
- * Lets nobody pass before all threads of a group have come; used again and again. A thread that fails opens it for good, so that the others
- * do not wait for ever.
+ * Lets nobody pass before all threads of a group have come; used again and again. A thread that fails opens
+ * it for good, so that the others do not wait for ever.
  */
 export class Barrier {
   constructor(
@@ -22,7 +22,8 @@ export class Barrier {
       Atomics.notify(this.cells, this.at + 1);
       return next >= 0;
     }
-    // Who was last and is held up before it wakes the others wakes them when they may wait already for the next time: only a new generation lets them pass.
+    // Who was last and is held up before it wakes the others wakes them when they may wait already for the
+    // next time: only a new generation lets them pass.
     while (Atomics.load(this.cells, this.at + 1) === generation)
       Atomics.wait(this.cells, this.at + 1, generation);
     return Atomics.load(this.cells, this.at + 1) >= 0;

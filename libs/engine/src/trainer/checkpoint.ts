@@ -21,7 +21,10 @@ interface Header {
   readonly parameters: readonly { readonly name: string; readonly length: number }[];
 }
 
-/** Writes a checkpoint: length of the header (uint32), header (JSON), then float32 little-endian: the weights in the model's order, then each slot in the same order. */
+/**
+ * Writes a checkpoint: length of the header (uint32), header (JSON), then float32 little-endian: the weights
+ * in the model's order, then each slot in the same order.
+ */
 export function encodeCheckpoint({ epoch, iteration, weights, slots }: Checkpoint): Uint8Array {
   const parameters = [...weights].map(([name, { length }]) => ({ name, length }));
   const text = JSON.stringify({

@@ -30,7 +30,10 @@ export class DropoutMasks {
     this.made = this.memory.floats(4 * (this.padded + 4));
   }
 
-  /** Fills `out` [rows, width]: 0 with probability `rate`, 1 / (1 − rate) otherwise; a row's mask depends on nothing but its number and the stream. */
+  /**
+   * Fills `out` [rows, width]: 0 with probability `rate`, 1 / (1 − rate) otherwise; a row's mask depends on
+   * nothing but its number and the stream.
+   */
   fill(out: Float32Array, rate: number, rows: Uint32Array, { seed, epoch, mask }: MaskStream): void {
     const { width, padded, made } = this;
     const dropped = Math.min(Math.ceil(rate * 2 ** 32), 2 ** 32 - 1);

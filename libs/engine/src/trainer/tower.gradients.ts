@@ -7,7 +7,10 @@ import type { ResidentTensor } from './training.data.js';
 
 type Tensors = Readonly<Record<string, TensorData>>;
 
-/** The first block of a tower, and the gradients of all of its parameters: only what comes through the one place of each window is multiplied (`pooled-convolution.ts` of @noema/simd). */
+/**
+ * The first block of a tower, and the gradients of all of its parameters: only what comes through the one
+ * place of each window is multiplied (`pooled-convolution.ts` of @noema/simd).
+ */
 export class TowerGradients {
   private readonly kernels: Kernels;
   /** From the first to the last. */
@@ -38,7 +41,10 @@ export class TowerGradients {
     this.gradient = memory.floats(mostRows * elementCount(pooledDims(blocks.at(-1)!)));
   }
 
-  /** Makes the first block's result of rows of the data, with parameters that are flat; gives it as the program's input. */
+  /**
+   * Makes the first block's result of rows of the data, with parameters that are flat; gives it as the
+   * program's input.
+   */
   forward(rows: Uint32Array, { data }: ResidentTensor, parameters: Float32Array): Tensors {
     const { kernels, source, chosen, blocks } = this;
     const size = elementCount(this.tower.sourceDims);
@@ -77,7 +83,10 @@ export class TowerGradients {
     return made;
   }
 
-  /** Writes the gradients of the tower's parameters, flat; the rows went forward, and the runtime has written `outputs` of as many. */
+  /**
+   * Writes the gradients of the tower's parameters, flat; the rows went forward, and the runtime has written
+   * `outputs` of as many.
+   */
   differentiate(rows: number, gradients: Float32Array): void {
     const { kernels, blocks } = this;
     for (let row = 0; row < rows; row++)

@@ -2,7 +2,10 @@ import { elementCount } from '@noema/onnx';
 import type { ThreadMemory } from '@noema/simd';
 import type { PooledBlock, PooledTower } from '../programs/pooled.tower.js';
 
-/** A block in memory: its plan for the kernels, what the runtime writes of it, its parameters and later their gradients. */
+/**
+ * A block in memory: its plan for the kernels, what the runtime writes of it, its parameters and later their
+ * gradients.
+ */
 export interface LaidBlock {
   readonly block: PooledBlock;
   readonly plan: Int32Array;
@@ -105,7 +108,8 @@ export function layBlock(
     Float32Array,
     Float32Array,
   ];
-  // The gradient comes from the runtime, or from the block above, which has it channels last within its borders.
+  // The gradient comes from the runtime, or from the block above, which has it channels last within its
+  // borders.
   const steps =
     above === undefined
       ? [rows * columns, columns, 1]

@@ -5,7 +5,8 @@ export const lossNotFinite = (epoch: number, batch: number, loss: number): Domai
   new DomainError(
     'precondition',
     'LOSS_NOT_FINITE',
-    `the loss became ${loss} in epoch ${epoch}, batch ${batch + 1}; lower the learning rate, or look for NaN or huge numbers in the data. The weights of epoch ${epoch - 1} are kept`,
+    `the loss became ${loss} in epoch ${epoch}, batch ${batch + 1}; lower the learning rate, or look ` +
+      `for NaN or huge numbers in the data. The weights of epoch ${epoch - 1} are kept`,
     {
       metadata: { epoch: String(epoch), batch: String(batch + 1) },
     },

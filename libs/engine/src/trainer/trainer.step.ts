@@ -21,7 +21,10 @@ interface Part {
   readonly batchRows: number;
 }
 
-/** What one worker does: the gradient of its rows, then, when all are there, the optimizer's step on its share of every parameter. */
+/**
+ * What one worker does: the gradient of its rows, then, when all are there, the optimizer's step on its share
+ * of every parameter.
+ */
 export class TrainerStep {
   private readonly kernels: Kernels;
   private readonly optimizer: Optimizer;
@@ -159,7 +162,10 @@ export class TrainerStep {
     return feeds;
   }
 
-  /** Adds the gradients of all workers, always in the same order, and steps, on this worker's share of each parameter. */
+  /**
+   * Adds the gradients of all workers, always in the same order, and steps, on this worker's share of each
+   * parameter.
+   */
   private update(rate: number, iteration: number, shareOf: (worker: number) => number): void {
     const { parameters, worker, workers, flat, slots } = this.setup;
     for (const parameter of parameters) {

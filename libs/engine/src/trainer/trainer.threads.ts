@@ -25,7 +25,10 @@ export class TrainerThreads {
 
   constructor(private readonly shared: Omit<TrainerSetup, 'worker'>) {}
 
-  /** Runs an epoch on all threads. Throws `precondition` LOSS_NOT_FINITE, `unavailable` when a thread dies, and what a thread or the listener throws. */
+  /**
+   * Runs an epoch on all threads. Throws `precondition` LOSS_NOT_FINITE, `unavailable` when a thread dies,
+   * and what a thread or the listener throws.
+   */
   async run(request: EpochRequest, onBatch?: (done: BatchDone) => void): Promise<Done> {
     const batches = Math.ceil(request.order.length / this.shared.batchSize);
     while (this.threads.length < this.shared.workers) this.threads.push(this.start(this.threads.length));
@@ -67,7 +70,8 @@ export class TrainerThreads {
 
   private start(worker: number): Worker {
     const setup: TrainerSetup = { ...this.shared, worker };
-    // Read by heaps that are made from now on. What the runtime gives out counts as memory of the heap, which else is marked as a whole after every few steps; most of it is young and goes with a scavenge.
+    // Read by heaps that are made from now on. What the runtime gives out counts as memory of the heap, which
+    // else is marked as a whole after every few steps; most of it is young and goes with a scavenge.
     setFlagsFromString(`--initial-old-space-size=${FIRST_HEAP_MB}`);
     return new Worker(new URL('./trainer.worker.js', import.meta.url), {
       workerData: setup,

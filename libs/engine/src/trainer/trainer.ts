@@ -58,9 +58,10 @@ export interface EpochDone {
 }
 
 /**
- * Trains a model, data-parallel: each worker thread differentiates its part of a batch, the gradients are added in a fixed order, and each
- * worker steps its share of the parameters. Same data, seed and number of workers give the same weights bit for bit. Batch normalisation
- * sees the part of one worker. Compute is in the workers; the event loop only hears of batches.
+ * Trains a model, data-parallel: each worker thread differentiates its part of a batch, the gradients are
+ * added in a fixed order, and each worker steps its share of the parameters. Same data, seed and number of
+ * workers give the same weights bit for bit. Batch normalisation sees the part of one worker. Compute is in
+ * the workers; the event loop only hears of batches.
  */
 export class Trainer {
   private readonly threads: TrainerThreads;
@@ -121,7 +122,10 @@ export class Trainer {
     this.load(checkpoint, options.weights ?? initialWeights(model, options.seed));
   }
 
-  /** Throws `invalid` for settings, losses or data that do not fit the model, `precondition` CHECKPOINT_MISFIT for a checkpoint of another one. */
+  /**
+   * Throws `invalid` for settings, losses or data that do not fit the model, `precondition` CHECKPOINT_MISFIT
+   * for a checkpoint of another one.
+   */
   static create(options: TrainerOptions): Trainer {
     return new Trainer(options);
   }
@@ -132,8 +136,9 @@ export class Trainer {
   }
 
   /**
-   * Trains one epoch. Throws `precondition` LOSS_NOT_FINITE that names epoch and batch, `cancelled` within one batch of the signal,
-   * `unavailable` when a worker dies. After any of them this trainer has ended; begin a new one from the last checkpoint.
+   * Trains one epoch. Throws `precondition` LOSS_NOT_FINITE that names epoch and batch, `cancelled` within
+   * one batch of the signal, `unavailable` when a worker dies. After any of them this trainer has ended;
+   * begin a new one from the last checkpoint.
    */
   async trainEpoch({
     signal,
@@ -183,7 +188,10 @@ export class Trainer {
     return gatherWeights(this.options.model.parameters, this.shared.flat);
   }
 
-  /** What a later training needs to go on from the end of the last epoch. Throws `precondition` TRAINER_ENDED in the middle of one. */
+  /**
+   * What a later training needs to go on from the end of the last epoch. Throws `precondition` TRAINER_ENDED
+   * in the middle of one.
+   */
   checkpoint(): Checkpoint {
     if (this.ended) throw trainerEnded();
     const { parameters } = this.options.model;

@@ -38,6 +38,7 @@ async function run(request: EpochRequest): Promise<void> {
 
 let running = Promise.resolve();
 parentPort?.on('message', (request: EpochRequest | typeof CLOSE) => {
-  // A thread must not be terminated inside the runtime: the whole process would abort. So it leaves by itself.
+  // A thread must not be terminated inside the runtime: the whole process would abort. So it leaves by
+  // itself.
   running = running.then(() => (request === CLOSE ? parentPort?.close() : run(request)));
 });

@@ -30,7 +30,10 @@ export interface DataInput {
   readonly dims: readonly number[];
 }
 
-/** Throws `invalid` TRAINING_DATA_INVALID when an input has no data, another shape, or fewer rows than are trained on. */
+/**
+ * Throws `invalid` TRAINING_DATA_INVALID when an input has no data, another shape, or fewer rows than are
+ * trained on.
+ */
 export function checkData(data: TrainingData, inputs: readonly DataInput[], rows: Uint32Array): void {
   const last = rows.reduce((a, b) => Math.max(a, b), -1);
   if (last < 0) throw invalid('there is no row to train on; give a training split with at least one sample');

@@ -3,7 +3,10 @@ import type { ConsumerLag, ConsumerSpec } from '../bus.js';
 import { isMissing } from './jetstream.errors.js';
 import { DEAD, deadSubject, eventSource, replaySource } from './names.js';
 
-/** Asks the server what each consumer has not answered, in the stream of the event and in that of replays, and what it gave up. */
+/**
+ * Asks the server what each consumer has not answered, in the stream of the event and in that of replays, and
+ * what it gave up.
+ */
 export function consumerLag(
   jsm: JetStreamManager,
   consumers: readonly Pick<ConsumerSpec, 'name' | 'event'>[],

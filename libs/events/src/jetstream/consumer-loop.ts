@@ -16,7 +16,10 @@ export interface ConsumerLoopOptions {
   readonly logger: Logger;
 }
 
-/** Serves one source of one consumer, one message after the other, for as long as it is not stopped, whatever becomes of the server. */
+/**
+ * Serves one source of one consumer, one message after the other, for as long as it is not stopped, whatever
+ * becomes of the server.
+ */
 export class ConsumerLoop {
   private readonly stopping = new AbortController();
   private pull: Pull | undefined;

@@ -14,7 +14,10 @@ interface DeadRecord extends Omit<DeadLetter, 'message'> {
 /** Longest text of an error that is kept: what a handler throws may be of any size. */
 const MAX_ERROR = 8_192;
 
-/** What consumers gave up: a stream of its own, so that neither a full nor a lost stream of events takes it along. */
+/**
+ * What consumers gave up: a stream of its own, so that neither a full nor a lost stream of events takes it
+ * along.
+ */
 export class DeadLetters {
   constructor(
     private readonly link: NatsLink,
@@ -34,7 +37,9 @@ export class DeadLetters {
     return [...newest.values()];
   }
 
-  /** Sends them to their consumer again, all or one, and takes them out; returns how many messages that were. */
+  /**
+   * Sends them to their consumer again, all or one, and takes them out; returns how many messages that were.
+   */
   async replay(consumer: string, messageId?: string): Promise<number> {
     const { js, jsm } = await this.linked();
     await this.topology.stream(jsm, REPLAY);

@@ -15,7 +15,8 @@ export class Delivery {
     readonly msg: Msg,
   ) {
     this.reply = msg.reply ?? '';
-    // $JS.ACK.[<domain>.<account>.]<stream>.<consumer>.<deliveries>.<sequence>.<…>, with the part in brackets from newer servers.
+    // $JS.ACK.[<domain>.<account>.]<stream>.<consumer>.<deliveries>.<sequence>.<…>, with the part in brackets
+    // from newer servers.
     const tokens = this.reply.split('.');
     const at = tokens.length > 9 ? 6 : 4;
     this.count = Number(tokens[at]);

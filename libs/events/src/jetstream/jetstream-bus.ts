@@ -39,7 +39,10 @@ export interface JetStreamBusOptions {
   readonly tls?: NatsTls | true | undefined;
   /** Name in the server's monitoring; `noema` when left out. */
   readonly name?: string;
-  /** Service that this process belongs to; it shapes and prunes the stream of that service only. All streams when left out. */
+  /**
+   * Service that this process belongs to; it shapes and prunes the stream of that service only. All streams
+   * when left out.
+   */
   readonly service?: string | undefined;
   /** Copies of each stream in a cluster of servers; 1 when left out. It counts when a stream is made. */
   readonly replicas?: number;
@@ -52,7 +55,10 @@ const ANSWER_MS = 5_000;
 
 type Handler = (message: BusMessage, delivery: number) => Promise<void>;
 
-/** The bus on NATS JetStream: a stream for each service, a durable pull consumer for each consumer; 2.9 is the oldest server that it works with. */
+/**
+ * The bus on NATS JetStream: a stream for each service, a durable pull consumer for each consumer; 2.9 is the
+ * oldest server that it works with.
+ */
 export class JetStreamBus implements Bus {
   private readonly logger: Logger;
   private readonly service: string | undefined;

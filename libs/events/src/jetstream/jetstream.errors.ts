@@ -13,7 +13,8 @@ export const busFull = (stream: string, cause: unknown): DomainError =>
   new DomainError(
     'exhausted',
     'BUS_FULL',
-    `the stream ${stream} is full of messages that its consumers have not answered yet; raise its limits or add consumers`,
+    `the stream ${stream} is full of messages that its consumers have not answered yet; raise its ` +
+      'limits or add consumers',
     { metadata: { stream, retry_after_seconds: '5' }, cause },
   );
 
@@ -21,7 +22,8 @@ export const busOpen = (servers: readonly string[]): DomainError =>
   new DomainError(
     'precondition',
     'BUS_OPEN',
-    `the NATS server at ${servers.join(', ')} takes anybody without credentials, who could forge events; give each service a user with rights of its own (docs/operations.md)`,
+    `the NATS server at ${servers.join(', ')} takes anybody without credentials, who could forge ` +
+      'events; give each service a user with rights of its own (docs/operations.md)',
   );
 
 export const isBusOpen = (error: unknown): boolean =>

@@ -81,7 +81,8 @@ describe.skipIf(noServer)('limits of JetStream', () => {
     const relay = new OutboxRelay({ db, bus });
     await write('hidden');
     await relay.relay();
-    // As an older installation, or an operator by hand, would have made it: the only delivery is not answered, and nobody hears of it.
+    // As an older installation, or an operator by hand, would have made it: the only delivery is not
+    // answered, and nobody hears of it.
     await operator.jsm.consumers.add(STREAM, {
       durable_name: 'reader__note_written',
       ack_policy: AckPolicy.Explicit,

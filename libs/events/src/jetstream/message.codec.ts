@@ -3,7 +3,10 @@ import { type Msg, type MsgHdrs, headers as newHeaders } from '@nats-io/transpor
 import { DomainError } from '@noema/kernel';
 import type { BusMessage } from '../bus.js';
 
-/** The header fields of a message: CloudEvents 1.0 in the binding for NATS, the trace, and the team as an extension attribute. */
+/**
+ * The header fields of a message: CloudEvents 1.0 in the binding for NATS, the trace, and the team as an
+ * extension attribute.
+ */
 export function toHeaders({ id, teamId, event, subject, time, traceparent, replayed }: BusMessage): MsgHdrs {
   const headers = newHeaders();
   headers.set('ce-specversion', '1.0');
@@ -21,7 +24,10 @@ export function toHeaders({ id, teamId, event, subject, time, traceparent, repla
 
 export const toData = (message: BusMessage): string => JSON.stringify(message.body);
 
-/** The message as it was published. Throws `invalid` MESSAGE_MALFORMED for what somebody else put on our subjects. */
+/**
+ * The message as it was published. Throws `invalid` MESSAGE_MALFORMED for what somebody else put on our
+ * subjects.
+ */
 export function fromMsg({ headers, data, subject }: Pick<Msg, 'headers' | 'data' | 'subject'>): BusMessage {
   const read = (name: string): string => {
     const value = headers?.get(name) ?? '';

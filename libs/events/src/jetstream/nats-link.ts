@@ -24,7 +24,10 @@ export interface NatsTls {
 export interface NatsLinkOptions {
   /** `host:port` of one or more servers of a cluster. */
   readonly servers: readonly string[];
-  /** Text of a `.creds` file, an nkey seed, `user:password` or a token; a client certificate shows who we are when left out. */
+  /**
+   * Text of a `.creds` file, an nkey seed, `user:password` or a token; a client certificate shows who we are
+   * when left out.
+   */
   readonly credentials?: string | undefined;
   /** Encrypts the connection. */
   readonly tls?: NatsTls | true | undefined;
@@ -46,7 +49,10 @@ const FIRST_MS = 2_000;
 /** How long an answer may take. */
 const ANSWER_MS = 5_000;
 
-/** One connection to NATS: opened at first use, kept up for as long as it is wanted, however long the servers are away. */
+/**
+ * One connection to NATS: opened at first use, kept up for as long as it is wanted, however long the servers
+ * are away.
+ */
 export class NatsLink {
   private linked: Linked | undefined;
   private opening: Promise<Linked> | undefined;
@@ -56,7 +62,10 @@ export class NatsLink {
 
   constructor(private readonly options: NatsLinkOptions) {}
 
-  /** The connection, when the server is there. Throws `unavailable` BUS_UNAVAILABLE soon when it is not, `precondition` BUS_OPEN when it takes anybody. */
+  /**
+   * The connection, when the server is there. Throws `unavailable` BUS_UNAVAILABLE soon when it is not,
+   * `precondition` BUS_OPEN when it takes anybody.
+   */
   async need(): Promise<Linked> {
     if (this.stopping.signal.aborted) throw busAway('it was closed');
     if (this.linked !== undefined) {

@@ -43,38 +43,42 @@ describe.skipIf(noServer)('outbox and inbox on JetStream', () => {
     expect(got).toEqual(['once', 'next']);
   });
 
-  it('RELIABILITY 4: while the server is down the service accepts and publishing fails at once; it is announced after recovery', async () => {
-    const got = await collect();
-    await relaying();
-    await write('before');
-    await waitFor(() => got.length === 1);
-    await nats.kill();
-    await write('patient');
-    const publish = () =>
-      bus.publish([
-        {
-          id: team,
-          teamId: team,
-          event: NoteWritten.name,
-          subject: 'noema.notes.v1.note_written.x',
-          time: new Date(0),
-          body: 'x',
-        },
-      ]);
-    await waitFor(() =>
-      publish().catch((error: unknown) =>
-        (error as { message: string }).message.includes('connection was lost'),
-      ),
-    );
-    const startedMs = performance.now();
-    await expect(publish()).rejects.toMatchObject({ kind: 'unavailable', reason: 'BUS_UNAVAILABLE' });
-    expect(performance.now() - startedMs).toBeLessThan(4_000);
-    expect(await waiting()).toBe(1);
-    await nats.start();
-    await waitFor(() => got.length === 2);
-    expect(got).toEqual(['before', 'patient']);
-    await waitFor(async () => (await waiting()) === 0);
-  });
+  it(
+    'RELIABILITY 4: while the server is down the service accepts and publishing fails at once; it is ' +
+      'announced after recovery',
+    async () => {
+      const got = await collect();
+      await relaying();
+      await write('before');
+      await waitFor(() => got.length === 1);
+      await nats.kill();
+      await write('patient');
+      const publish = () =>
+        bus.publish([
+          {
+            id: team,
+            teamId: team,
+            event: NoteWritten.name,
+            subject: 'noema.notes.v1.note_written.x',
+            time: new Date(0),
+            body: 'x',
+          },
+        ]);
+      await waitFor(() =>
+        publish().catch((error: unknown) =>
+          (error as { message: string }).message.includes('connection was lost'),
+        ),
+      );
+      const startedMs = performance.now();
+      await expect(publish()).rejects.toMatchObject({ kind: 'unavailable', reason: 'BUS_UNAVAILABLE' });
+      expect(performance.now() - startedMs).toBeLessThan(4_000);
+      expect(await waiting()).toBe(1);
+      await nats.start();
+      await waitFor(() => got.length === 2);
+      expect(got).toEqual(['before', 'patient']);
+      await waitFor(async () => (await waiting()) === 0);
+    },
+  );
 
   it('RELIABILITY 4: a service starts while the server is away, and hears and announces once it is there', async () => {
     await nats.kill();
@@ -89,7 +93,8 @@ describe.skipIf(noServer)('outbox and inbox on JetStream', () => {
     await waitFor(() => got.length === 1);
   });
 
-  it('RELIABILITY 5: a server that lost everything gets it again from Postgres; effects stay single, late consumers get all', async () => {
+  it('RELIABILITY 5: a server that lost everything gets it again from Postgres; effects stay single, late ' +
+    'consumers get all', async () => {
     const relay = await relaying();
     keeping(() => {
       relay.wake();

@@ -21,8 +21,9 @@ export interface NatsPermissions {
 export const inboxOf = (user: string): string => `_INBOX.${user}`;
 
 /**
- * The rights of a service, whose user has its name: it announces its own events and entries of the audit log, consumes every event under consumers of its own
- * name, writes down and replays what those gave up, and shapes its own stream only.
+ * The rights of a service, whose user has its name: it announces its own events and entries of the audit log,
+ * consumes every event under consumers of its own name, writes down and replays what those gave up, and
+ * shapes its own stream only.
  */
 export function servicePermissions(service: string): NatsPermissions {
   const own = serviceStream(service).name;
@@ -50,7 +51,10 @@ export function servicePermissions(service: string): NatsPermissions {
   };
 }
 
-/** What a service needs to consume an event: its consumer in the stream of the event and in that of replays, and a place for what it gives up. */
+/**
+ * What a service needs to consume an event: its consumer in the stream of the event and in that of replays,
+ * and a place for what it gives up.
+ */
 function consumerRights(service: string, event: string): string[] {
   const consumer = `${service}__${subjectOf(event, '').split('.')[3]!}`;
   return [

@@ -1,7 +1,10 @@
 import type { ConsumerInfo, JetStreamManager } from '@nats-io/jetstream';
 import { isMessageMissing } from './jetstream.errors.js';
 
-/** Removes what was published before then and every consumer of the stream has answered; returns how many messages. */
+/**
+ * Removes what was published before then and every consumer of the stream has answered; returns how many
+ * messages.
+ */
 export async function pruneStream(jsm: JetStreamManager, stream: string, before: Date): Promise<number> {
   const { state } = await jsm.streams.info(stream);
   let end = state.last_seq;

@@ -16,7 +16,9 @@ const BEAT_MS = 5_000;
 /** The server's answers that only mean: ask again. */
 const ASK_AGAIN: ReadonlySet<number> = new Set([404, 408]);
 
-/** Asks a durable consumer for one message at a time, so that a slow handler holds one message and no more. */
+/**
+ * Asks a durable consumer for one message at a time, so that a slow handler holds one message and no more.
+ */
 export class Pull {
   readonly nc: NatsConnection;
   private readonly inbox: string;
@@ -40,7 +42,10 @@ export class Pull {
     });
   }
 
-  /** The next message, or nothing when it is worth asking again. Throws when the consumer is not there, or not reachable. */
+  /**
+   * The next message, or nothing when it is worth asking again. Throws when the consumer is not there, or not
+   * reachable.
+   */
   async next(): Promise<Delivery | undefined> {
     if (this.arrived.length === 0 && this.wanted) {
       this.nc.publish(
@@ -103,7 +108,8 @@ export class Pull {
     else if (code >= 400)
       this.answer(
         busAway(
-          `consumer ${this.consumer} of stream ${this.stream} cannot be asked (${code} ${msg.headers?.description ?? ''})`,
+          `consumer ${this.consumer} of stream ${this.stream} cannot be asked (${code} ` +
+            `${msg.headers?.description ?? ''})`,
         ),
       );
     else this.heard();

@@ -4,7 +4,10 @@ import { isMessageMissing } from './jetstream.errors.js';
 import type { StreamSpec } from './names.js';
 import type { Topology } from './topology.js';
 
-/** Whether the stream is the one that was marked and still holds the marked message, unless that was pruned; a stream that is missing is made. */
+/**
+ * Whether the stream is the one that was marked and still holds the marked message, unless that was pruned; a
+ * stream that is missing is made.
+ */
 export async function standingOf(
   jsm: JetStreamManager,
   topology: Topology,

@@ -20,14 +20,20 @@ export interface TopologyOptions {
   readonly dedupeMs: number;
   /** Copies of each stream in a cluster of servers; 1 to 5. */
   readonly replicas: number;
-  /** Service that this process belongs to; streams of others are made when they are missing and otherwise left as they are. */
+  /**
+   * Service that this process belongs to; streams of others are made when they are missing and otherwise left
+   * as they are.
+   */
   readonly service?: string | undefined;
 }
 
 /** A durable consumer that is gone for so long is forgotten, and what it kept from being pruned. */
 const FORGET_MS = 30 * 86_400_000;
 
-/** Makes streams and consumers as the catalogue says, and brings those that are there up to date. What an operator set beyond that stays. */
+/**
+ * Makes streams and consumers as the catalogue says, and brings those that are there up to date. What an
+ * operator set beyond that stays.
+ */
 export class Topology {
   private readonly known = new Map<string, Promise<string>>();
 
@@ -54,7 +60,8 @@ export class Topology {
   async consumer(jsm: JetStreamManager, { stream, filter }: Source, spec: ConsumerSpec): Promise<void> {
     const { name } = spec;
     await this.stream(jsm, stream);
-    // No max_deliver: the server would hide what passed it. Whoever gets a message too often writes it down as dead.
+    // No max_deliver: the server would hide what passed it. Whoever gets a message too often writes it down
+    // as dead.
     const ours = { ack_wait: nanos(ackWaitMs(spec)), max_deliver: -1, inactive_threshold: nanos(FORGET_MS) };
     const add = () =>
       jsm.consumers.add(stream.name, {

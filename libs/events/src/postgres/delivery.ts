@@ -36,7 +36,10 @@ export interface Claimed {
   readonly message: BusMessage;
 }
 
-/** Takes the next due delivery; by database time, so that no clock of ours matters. A message that ended its consumer each time is given up here. */
+/**
+ * Takes the next due delivery; by database time, so that no clock of ours matters. A message that ended its
+ * consumer each time is given up here.
+ */
 export function claim(db: AnyDatabase, consumer: ConsumerSpec, token: string): Promise<Claimed | undefined> {
   return db.runSystem(async () => {
     const { rows } = await sql<MessageRow & { attempt: number; state: string }>`
@@ -45,9 +48,11 @@ export function claim(db: AnyDatabase, consumer: ConsumerSpec, token: string): P
         where consumer = ${consumer.name} and state = 'pending' and visible_at <= now()
         order by seq limit 1 for update skip locked)
       update bus.delivery d
-      set attempt = d.attempt + 1, token = ${token}, visible_at = now() + make_interval(secs => ${ackWaitMs(consumer) / 1_000}),
+      set attempt = d.attempt + 1, token = ${token}, visible_at = now() + make_interval(secs =>
+        ${ackWaitMs(consumer) / 1_000}),
           state = case when d.attempt >= ${maxDeliveries(consumer)} then 'dead' else 'pending' end,
-          error = case when d.attempt >= ${maxDeliveries(consumer)} then coalesce(d.error, 'its consumer never answered') else d.error end
+          error = case when d.attempt >= ${maxDeliveries(consumer)} then coalesce(d.error,
+            'its consumer never answered') else d.error end
       from next, bus.message m
       where d.consumer = next.consumer and d.seq = next.seq and m.seq = next.seq
       returning m.*, d.attempt, d.state, d.replays`.execute(db.tx());
@@ -61,9 +66,8 @@ export function claim(db: AnyDatabase, consumer: ConsumerSpec, token: string): P
 export async function acknowledge(db: AnyDatabase, consumer: string, { seq, token }: Claimed): Promise<void> {
   await db.runSystem(() =>
     sql`
-    update bus.delivery set state = 'done', error = null where consumer = ${consumer} and seq = ${seq} and token = ${token}`.execute(
-      db.tx(),
-    ),
+    update bus.delivery set state = 'done', error = null where consumer = ${consumer} and seq = ${seq} and
+      token = ${token}`.execute(db.tx()),
   );
 }
 
@@ -75,7 +79,8 @@ export async function prolong(
 ): Promise<void> {
   await db.runSystem(() =>
     sql`
-    update bus.delivery set visible_at = now() + make_interval(secs => ${ackWaitMs(consumer) / 1_000}) where consumer = ${consumer.name} and seq = ${seq} and token = ${token} and state = 'pending'`.execute(
+    update bus.delivery set visible_at = now() + make_interval(secs => ${ackWaitMs(consumer) / 1_000}) where
+      consumer = ${consumer.name} and seq = ${seq} and token = ${token} and state = 'pending'`.execute(
       db.tx(),
     ),
   );
@@ -92,7 +97,8 @@ export async function reject(
   const seconds = Math.min(60, 0.05 * 2 ** attempt);
   await db.runSystem(() =>
     sql`
-    update bus.delivery set state = ${dead ? 'dead' : 'pending'}, visible_at = now() + make_interval(secs => ${seconds}), token = null, error = ${String(error)}
+    update bus.delivery set state = ${dead ? 'dead' : 'pending'}, visible_at = now() + make_interval(secs =>
+      ${seconds}), token = null, error = ${String(error)}
     where consumer = ${consumer.name} and seq = ${seq} and token = ${token}`.execute(db.tx()),
   );
   return dead;

@@ -1,7 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { migrate } from '@noema/postgres';
 
-/** Makes the schema `bus` in the database and lets the service's role use it; call it after the service's own migrations. */
+/**
+ * Makes the schema `bus` in the database and lets the service's role use it; call it after the service's own
+ * migrations.
+ */
 export const migrateBus = (adminUrl: string, role: string): Promise<void> =>
   migrate({
     adminUrl,

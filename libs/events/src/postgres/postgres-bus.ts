@@ -19,7 +19,10 @@ const CHANNEL = 'noema_bus';
 /** There is only one. */
 const BORN = 'postgres';
 
-/** Serialises "who gets this message" against "this consumer is new", so that a message published meanwhile is neither lost nor doubled. */
+/**
+ * Serialises "who gets this message" against "this consumer is new", so that a message published meanwhile is
+ * neither lost nor doubled.
+ */
 const REGISTRY_LOCK = 0x6275730a;
 
 export interface PostgresBusOptions {
@@ -94,7 +97,8 @@ export class PostgresBus implements Bus {
   replay(consumer: string, messageId?: string): Promise<number> {
     return this.db.runSystem(async () => {
       const { rows } = await sql<{ event: string }>`
-        update bus.delivery d set state = 'pending', attempt = 0, replays = d.replays + 1, visible_at = now(), error = null
+        update bus.delivery d set state = 'pending', attempt = 0, replays = d.replays + 1, visible_at = now(),
+          error = null
         from bus.message m where m.seq = d.seq and d.consumer = ${consumer} and d.state = 'dead'
           and (${messageId ?? null}::uuid is null or m.id = ${messageId ?? null}::uuid) returning m.event`.execute(
         this.db.tx(),
@@ -123,11 +127,11 @@ export class PostgresBus implements Bus {
   async lag(consumers: readonly Pick<ConsumerSpec, 'name' | 'event'>[]): Promise<readonly ConsumerLag[]> {
     const { rows } = await this.db.runSystem(() =>
       sql<ConsumerLag>`
-      select name as consumer, count(d.seq) filter (where d.state = 'pending')::int as waiting, count(d.seq) filter (where d.state = 'dead')::int as dead
+      select name as consumer, count(d.seq) filter (where d.state = 'pending')::int as waiting, count(d.seq)
+        filter (where d.state = 'dead')::int as dead
       from unnest(${consumers.map(({ name }) => name)}::text[]) with ordinality asked (name, place)
-      left join bus.delivery d on d.consumer = name and d.state in ('pending', 'dead') group by name, place order by place`.execute(
-        this.db.tx(),
-      ),
+      left join bus.delivery d on d.consumer = name and d.state in ('pending', 'dead') group by name, place
+        order by place`.execute(this.db.tx()),
     );
     return rows;
   }
@@ -140,12 +144,12 @@ export class PostgresBus implements Bus {
   private async insert(m: BusMessage): Promise<boolean> {
     const { rows } = await sql<{ seq: string }>`
       insert into bus.message (id, team_id, event, subject, body, traceparent, time)
-      values (${m.id}, ${m.teamId}, ${m.event}, ${m.subject}, ${JSON.stringify(m.body)}::jsonb, ${m.traceparent ?? null}, ${m.time})
+      values (${m.id}, ${m.teamId}, ${m.event}, ${m.subject}, ${JSON.stringify(m.body)}::jsonb,
+        ${m.traceparent ?? null}, ${m.time})
       on conflict (id) do nothing returning seq`.execute(this.db.tx());
     if (rows.length === 0) return false;
-    await sql`insert into bus.delivery (consumer, seq) select name, ${rows[0]!.seq} from bus.consumer where event = ${m.event}`.execute(
-      this.db.tx(),
-    );
+    await sql`insert into bus.delivery (consumer, seq) select name, ${rows[0]!.seq} from bus.consumer where
+      event = ${m.event}`.execute(this.db.tx());
     return true;
   }
 
@@ -153,13 +157,11 @@ export class PostgresBus implements Bus {
     await this.db.runSystem(async () => {
       await sql`select pg_advisory_xact_lock(${REGISTRY_LOCK})`.execute(this.db.tx());
       const { rows } = await sql`
-        insert into bus.consumer (name, event) values (${name}, ${event}) on conflict (name) do nothing returning name`.execute(
-        this.db.tx(),
-      );
+        insert into bus.consumer (name, event) values (${name}, ${event}) on conflict (name) do nothing
+          returning name`.execute(this.db.tx());
       if (rows.length > 0)
-        await sql`insert into bus.delivery (consumer, seq) select ${name}, seq from bus.message where event = ${event}`.execute(
-          this.db.tx(),
-        );
+        await sql`insert into bus.delivery (consumer, seq) select ${name}, seq from bus.message where event =
+          ${event}`.execute(this.db.tx());
     });
   }
 

@@ -5,8 +5,9 @@ import { sql } from 'kysely';
 import { currentNote } from './call-note.js';
 
 /**
- * Announces who changed what, in the transaction that changes it: a call that may change something leaves one entry with the first of its
- * transactions that writes, so that no change is without its entry and no entry without its change.
+ * Announces who changed what, in the transaction that changes it: a call that may change something leaves one
+ * entry with the first of its transactions that writes, so that no change is without its entry and no entry
+ * without its change.
  */
 export function keepAuditTrail(db: AnyDatabase, outbox: Outbox): void {
   db.beforeCommit(async () => {

@@ -30,7 +30,10 @@ export function noteMade(output: DescMessage, response: object): void {
 const PLACES = new Set(['project_id', 'team_id', 'request_id']);
 const TOLD = new Set(['project_id', 'display_name', 'name', 'run_id', 'dataset_version_id', 'epoch']);
 
-/** What a request says of the resource that it changes, and the few values of it that the log keeps: short ones, and never a secret. */
+/**
+ * What a request says of the resource that it changes, and the few values of it that the log keeps: short
+ * ones, and never a secret.
+ */
 export function noteOf(
   method: DescMethod,
   request: Message | AsyncIterable<Message>,

@@ -16,7 +16,10 @@ const BATCH = { team: 5_000, project: 50 } as const;
 /** For so long a late event or a worker that did not stop may bring something back. */
 const WATCH_DAYS = 30;
 
-/** Removes what deleted teams and projects have in this schema once the workspace confirms the deletion, in batches of short transactions; what they have in the store the sweeper finds then. */
+/**
+ * Removes what deleted teams and projects have in this schema once the workspace confirms the deletion, in
+ * batches of short transactions; what they have in the store the sweeper finds then.
+ */
 export class Purger {
   private readonly loop: WakeLoop;
   private readonly channel: string;
@@ -53,9 +56,8 @@ export class Purger {
 
   /** Notes a deletion in the ambient transaction of its team. */
   async note(kind: Tombstone['kind'], id: string, at: Date): Promise<void> {
-    await sql`insert into tombstone (kind, id, team_id, deleted_at) values (${kind}, ${id}, current_setting('app.team_id')::uuid, ${at}) on conflict do nothing`.execute(
-      this.db.tx(),
-    );
+    await sql`insert into tombstone (kind, id, team_id, deleted_at) values (${kind}, ${id},
+      current_setting('app.team_id')::uuid, ${at}) on conflict do nothing`.execute(this.db.tx());
     this.db.notify(this.channel);
   }
 
@@ -64,9 +66,8 @@ export class Purger {
     const { rows: due } = await this.db.runSystem(() =>
       sql<Tombstone>`
       select kind, id, team_id from tombstone
-      where purged_at is null or (purged_at < now() - interval '1 hour' and deleted_at > now() - make_interval(days => ${WATCH_DAYS})) order by deleted_at limit 20`.execute(
-        this.db.tx(),
-      ),
+      where purged_at is null or (purged_at < now() - interval '1 hour' and deleted_at > now() -
+        make_interval(days => ${WATCH_DAYS})) order by deleted_at limit 20`.execute(this.db.tx()),
     );
     if (due.length === 0) return 0;
     const tables = await ownedTables(this.db);
@@ -79,7 +80,10 @@ export class Purger {
     return removed;
   }
 
-  /** Drops a deletion that never happened: somebody without the right announced it, or the workspace was restored to an earlier state. */
+  /**
+   * Drops a deletion that never happened: somebody without the right announced it, or the workspace was
+   * restored to an earlier state.
+   */
   private async forget({ kind, id, team_id: teamId }: Tombstone): Promise<void> {
     await this.db.run(teamId, () =>
       sql`delete from tombstone where kind = ${kind} and id = ${id}`.execute(this.db.tx()),
@@ -96,7 +100,8 @@ export class Purger {
     let [removed, inPass] = [0, 0];
     do {
       inPass = 0;
-      for (const table of owned) inPass += await this.empty(stone, table); // counters that triggers keep come back once
+      // counters that triggers keep come back once
+      for (const table of owned) inPass += await this.empty(stone, table);
       removed += inPass;
     } while (inPass > 0 && !this.stopped);
     if (this.stopped) return removed;
@@ -127,7 +132,8 @@ export class Purger {
     for (let gone = 1; gone > 0 && !this.stopped; removed += gone) {
       gone = await this.db.run(stone.team_id, async () => {
         const { rows } = await sql<{ job_id: string | null }>`
-          delete from ${name} where ctid = any(array(select ctid from ${name} where ${mine} limit ${BATCH[stone.kind]})) returning ${table.hasJob ? sql`job_id` : sql`null as job_id`}`.execute(
+          delete from ${name} where ctid = any(array(select ctid from ${name} where ${mine} limit
+            ${BATCH[stone.kind]})) returning ${table.hasJob ? sql`job_id` : sql`null as job_id`}`.execute(
           this.db.tx(),
         );
         const jobs = [...new Set(rows.flatMap(({ job_id }) => (job_id === null ? [] : [job_id])))];

@@ -15,10 +15,14 @@ export async function ownedTables(db: AnyDatabase): Promise<OwnedTable[]> {
   return db.runSystem(async () => {
     const { rows } = await sql<{ name: string; has_project: boolean; has_job: boolean; refers_to: string[] }>`
       select c.relname as name,
-        exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'project_id' and not a.attisdropped) as has_project,
-        exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'job_id' and not a.attisdropped) as has_job,
-        array(select f.relname::text from pg_constraint k join pg_class f on f.oid = k.confrelid where k.contype = 'f' and k.conrelid = c.oid and k.confrelid <> c.oid) as refers_to
-      from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute t on t.attrelid = c.oid and t.attname = 'team_id' and not t.attisdropped
+        exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'project_id' and not
+          a.attisdropped) as has_project,
+        exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'job_id' and not
+          a.attisdropped) as has_job,
+        array(select f.relname::text from pg_constraint k join pg_class f on f.oid = k.confrelid where
+          k.contype = 'f' and k.conrelid = c.oid and k.confrelid <> c.oid) as refers_to
+      from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute t on t.attrelid = c.oid
+        and t.attname = 'team_id' and not t.attisdropped
       where n.nspname = ${db.schema} and c.relkind in ('r', 'p') and not c.relname = any(${OTHERS}::text[])
       order by c.relname`.execute(db.tx());
     const sorted: OwnedTable[] = [];

@@ -10,7 +10,10 @@ export interface Deletion {
   readonly teamId: string;
 }
 
-/** Confirms deletions with the workspace service, which owns teams and projects: an event may come from anybody who can reach the bus. */
+/**
+ * Confirms deletions with the workspace service, which owns teams and projects: an event may come from
+ * anybody who can reach the bus.
+ */
 export class WorkspaceDeletions {
   constructor(private readonly clients: () => ServiceClients) {}
 

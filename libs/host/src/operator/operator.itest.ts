@@ -73,13 +73,10 @@ async function named(ref: ArtifactRef): Promise<string> {
       requestId: uuidv7(),
     }),
   ];
-  await host
-    .database()
-    .run(TEAM, () =>
-      sql`insert into made (id, team_id, project_id, job_id, ref) values (${id}, ${TEAM}, ${PROJECT}, ${jobId}, ${JSON.stringify(ref)}::jsonb)`.execute(
-        host.database().tx(),
-      ),
-    );
+  await host.database().run(TEAM, () =>
+    sql`insert into made (id, team_id, project_id, job_id, ref) values (${id}, ${TEAM}, ${PROJECT},
+        ${jobId}, ${JSON.stringify(ref)}::jsonb)`.execute(host.database().tx()),
+  );
   return id;
 }
 
@@ -96,30 +93,35 @@ const later = (hours: number): Promise<unknown> =>
     );
 
 describe('the sweeper', () => {
-  const sweep = (): Promise<{ objects: number }> => new ArtifactSweep(host, PARTS).run({ graceMs: 1 }); // as if a day were a moment
+  // as if a day were a moment
+  const sweep = (): Promise<{ objects: number }> => new ArtifactSweep(host, PARTS).run({ graceMs: 1 });
 
-  it('leaves an old object whose row is gone for the whole grace, so that a backup of the store may follow that of the database', async () => {
-    const ref = await stored('old');
-    const id = await named(ref);
-    const day = new ArtifactSweep(host, PARTS);
-    await utimes(join(directory.path, ref.uri), 0, 0);
-    await day.run();
-    await drop(id);
-    await day.run();
-    expect(await exists(ref)).toBe(true);
-    await later(23);
-    await day.run();
-    expect(await exists(ref)).toBe(true);
-    const again = await named(ref);
-    await day.run();
-    await drop(again);
-    await later(23);
-    await day.run();
-    expect(await exists(ref), 'it was named in between').toBe(true);
-    await later(25);
-    await day.run();
-    expect(await exists(ref)).toBe(false);
-  });
+  it(
+    'leaves an old object whose row is gone for the whole grace, so that a backup of the store may follow ' +
+      'that of the database',
+    async () => {
+      const ref = await stored('old');
+      const id = await named(ref);
+      const day = new ArtifactSweep(host, PARTS);
+      await utimes(join(directory.path, ref.uri), 0, 0);
+      await day.run();
+      await drop(id);
+      await day.run();
+      expect(await exists(ref)).toBe(true);
+      await later(23);
+      await day.run();
+      expect(await exists(ref)).toBe(true);
+      const again = await named(ref);
+      await day.run();
+      await drop(again);
+      await later(23);
+      await day.run();
+      expect(await exists(ref), 'it was named in between').toBe(true);
+      await later(25);
+      await day.run();
+      expect(await exists(ref)).toBe(false);
+    },
+  );
 
   it('keeps what a finished shard of an unfinished job has stored', async () => {
     const [held, loose] = [await stored('held'), await stored('loose')];
@@ -132,13 +134,10 @@ describe('the sweeper', () => {
       delayMs: 3_600_000,
       requestId: uuidv7(),
     });
-    await host
-      .database()
-      .run(TEAM, () =>
-        sql`update shard set state = 'done', result = ${JSON.stringify({ inputs: held })}::jsonb where job_id = ${jobId} and index = 0`.execute(
-          host.database().tx(),
-        ),
-      );
+    await host.database().run(TEAM, () =>
+      sql`update shard set state = 'done', result = ${JSON.stringify({ inputs: held })}::jsonb where job_id
+          = ${jobId} and index = 0`.execute(host.database().tx()),
+    );
     while (await exists(loose)) await sweep();
     expect(await exists(held)).toBe(true);
   });

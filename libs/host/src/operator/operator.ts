@@ -31,7 +31,10 @@ const withStore = plain.extend(storeSettings.shape);
 
 type Operated = Pick<ServiceDefinition, 'name' | 'artifacts'>;
 
-/** The whole operate.ts of a service: runs a command with the settings of the service and prints what it found as JSON. */
+/**
+ * The whole operate.ts of a service: runs a command with the settings of the service and prints what it found
+ * as JSON.
+ */
 export async function runOperator(
   service: Operated,
   args: readonly string[],

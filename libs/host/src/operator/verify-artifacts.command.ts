@@ -27,7 +27,9 @@ const MAX_FAULTS = 100;
 
 export const verifyArtifacts: ServiceCommand = {
   key: 'verify-artifacts',
-  doc: 'compares the rows of the service with the store; ends with 1 when an object that a row names is missing or damaged',
+  doc:
+    'compares the rows of the service with the store; ends with 1 when an object that a row names is ' +
+    'missing or damaged',
   options: {
     read: { value: 'yes|no', doc: 'yes also reads every object and compares its hash; no without it' },
   },
@@ -83,14 +85,16 @@ async function storedOf(
   return stored;
 }
 
-/** Row-level security shows resources of one team at a time; the tables of jobs, quotas and events tell which teams there are. */
+/**
+ * Row-level security shows resources of one team at a time; the tables of jobs, quotas and events tell which
+ * teams there are.
+ */
 async function teamsOf(host: Host): Promise<string[]> {
   const db = host.database();
   const { rows } = await db.runSystem(() =>
     sql<{ team_id: string }>`
-    select team_id from job union select team_id from team_usage union select team_id from team_quota union select team_id from outbox`.execute(
-      db.tx(),
-    ),
+    select team_id from job union select team_id from team_usage union select team_id from team_quota union
+      select team_id from outbox`.execute(db.tx()),
   );
   return rows.map((row) => row.team_id);
 }
@@ -100,9 +104,8 @@ async function referencesOf(host: Host, team: string, kept: RawBuilder<unknown>)
   const { rows } = await db.run(team, () =>
     sql<{
       ref: ArtifactRef;
-    }>`select distinct on (ref->>'uri') ref from (${kept}) named where ref->>'uri' is not null order by ref->>'uri'`.execute(
-      db.tx(),
-    ),
+    }>`select distinct on (ref->>'uri') ref from (${kept}) named where ref->>'uri' is not null order by
+      ref->>'uri'`.execute(db.tx()),
   );
   return rows.map(({ ref }) => ref);
 }

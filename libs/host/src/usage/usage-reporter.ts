@@ -9,12 +9,15 @@ const STALE_MS = 30_000;
 const TIMEOUT_MS = 2_000;
 const REMEMBERED = 10_000;
 
-/** Reasons why nobody can be asked, now or later: an installation without the workspace service, or with an older one. */
+/**
+ * Reasons why nobody can be asked, now or later: an installation without the workspace service, or with an
+ * older one.
+ */
 const NOBODY = new Set(['SERVICE_ADDRESS_MISSING', 'UNIMPLEMENTED']);
 
 /**
- * Tells the workspace service what teams use here, and learns what they may use and have elsewhere; the tables of the quotas keep it.
- * While that service is away the last answer stays in force (ADR 0027).
+ * Tells the workspace service what teams use here, and learns what they may use and have elsewhere; the
+ * tables of the quotas keep it. While that service is away the last answer stays in force (ADR 0027).
  */
 export class UsageReporter {
   private readonly quotas: TeamQuotas;
@@ -45,7 +48,9 @@ export class UsageReporter {
     await Promise.all(this.asking.values());
   }
 
-  /** Makes sure that what is known of the team is not old. Never fails: what was known last stays in force. */
+  /**
+   * Makes sure that what is known of the team is not old. Never fails: what was known last stays in force.
+   */
   async refresh(teamId: string): Promise<void> {
     if (this.off || performance.now() - (this.asked.get(teamId) ?? -STALE_MS) < STALE_MS) return;
     let running = this.asking.get(teamId);

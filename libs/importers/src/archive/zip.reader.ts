@@ -12,8 +12,9 @@ export const isZipWith = (bytes: Uint8Array, name: string): boolean =>
   LOCAL.equals(bytes.subarray(0, LOCAL.length)) && bufferOf(bytes).includes(name);
 
 /**
- * The files of a zip by their names, unpacked when they are asked for. Throws `invalid` MODEL_FILE_INVALID for what is cut, encrypted, larger than 4 GiB, damaged, leads out of the
- * archive, is there twice, or unpacks to more than 1 GiB in all.
+ * The files of a zip by their names, unpacked when they are asked for. Throws `invalid` MODEL_FILE_INVALID
+ * for what is cut, encrypted, larger than 4 GiB, damaged, leads out of the archive, is there twice, or
+ * unpacks to more than 1 GiB in all.
  */
 export class ZipReader {
   private readonly entries = new Map<string, ZipEntry>();
@@ -43,7 +44,8 @@ export class ZipReader {
     const entry = this.entries.get(name);
     if (entry === undefined)
       throw fileInvalid(
-        `the archive has no "${name.slice(0, 100)}"; it has ${this.names().slice(0, 20).join(', ').slice(0, 500)}`,
+        `the archive has no "${name.slice(0, 100)}"; it has ` +
+          `${this.names().slice(0, 20).join(', ').slice(0, 500)}`,
       );
     const data = entry.data();
     const content = contentOf(entry, data);

@@ -72,7 +72,8 @@ function described(bytes: Buffer): { modelTopology: unknown; weightsManifest: un
     );
   if ('format' in parsed && parsed.format !== 'layers-model')
     throw fileInvalid(
-      `${DESCRIPTION} is of format ${JSON.stringify(parsed.format).slice(0, 50)}; convert the model to layers (tfjs_layers_model)`,
+      `${DESCRIPTION} is of format ${JSON.stringify(parsed.format).slice(0, 50)}; convert the model to ` +
+        'layers (tfjs_layers_model)',
     );
   return { modelTopology: parsed.modelTopology, weightsManifest: parsed.weightsManifest };
 }
@@ -107,7 +108,8 @@ function weightsOf({ paths, weights }: Group, zip: ZipReader, folder: string): F
     const end = at + bytesPerNumber * elementCount(dims);
     if (end > bytes.length)
       throw fileInvalid(
-        `weight "${name}" needs bytes ${at} to ${end} of ${paths.join(', ').slice(0, 200)}, which end at ${bytes.length}`,
+        `weight "${name}" needs bytes ${at} to ${end} of ${paths.join(', ').slice(0, 200)}, which end ` +
+          `at ${bytes.length}`,
       );
     const data = decode(new Uint8Array(bytes.subarray(at, end)));
     at = end;

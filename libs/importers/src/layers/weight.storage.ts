@@ -14,8 +14,9 @@ const FLOAT16: WeightStorage = {
 };
 
 /**
- * The storage of a weight of dtype `float32`, as `quantization` of its manifest describes it: none, `float16`, or `uint8` and `uint16` with
- * value = scale · number + min, as TF.js decodes them. Throws `invalid` MODEL_FILE_INVALID for anything else.
+ * The storage of a weight of dtype `float32`, as `quantization` of its manifest describes it: none,
+ * `float16`, or `uint8` and `uint16` with value = scale · number + min, as TF.js decodes them. Throws
+ * `invalid` MODEL_FILE_INVALID for anything else.
  */
 export function storageOf(name: string, dtype: unknown, quantization: unknown): WeightStorage {
   if (dtype !== 'float32') throw fileInvalid(`weight "${name}" is ${String(dtype)}; save it as float32`);
@@ -28,7 +29,8 @@ export function storageOf(name: string, dtype: unknown, quantization: unknown): 
     );
   if (!isFinite(scale) || !isFinite(min))
     throw fileInvalid(
-      `weight "${name}" is quantised with scale ${JSON.stringify(scale)} and min ${JSON.stringify(min)}; both must be finite numbers`,
+      `weight "${name}" is quantised with scale ${JSON.stringify(scale)} and min ` +
+        `${JSON.stringify(min)}; both must be finite numbers`,
     );
   const decode = (numbers: Uint8Array | Uint16Array): Float32Array =>
     Float32Array.from(numbers, (number) => number * scale + min);

@@ -10,9 +10,9 @@ export interface FileWeight {
 }
 
 /**
- * The weights of a file under the names of the model's parameters; those of a model inside a model may be named without it, as TF.js names them
- * (`conv/kernel` for `encoder/conv/kernel`). Throws `invalid` MODEL_FILE_INVALID that names the first that is missing, has another shape, or is left
- * over.
+ * The weights of a file under the names of the model's parameters; those of a model inside a model may be
+ * named without it, as TF.js names them (`conv/kernel` for `encoder/conv/kernel`). Throws `invalid`
+ * MODEL_FILE_INVALID that names the first that is missing, has another shape, or is left over.
  */
 export function matchedWeights(
   { parameters }: CompiledModel,

@@ -7,7 +7,10 @@ type Chain = readonly (readonly [opType: string, attributes?: Record<string, unk
 
 const DIMS: readonly Dim[] = ['n', 3, 5];
 
-/** The tensor that shows the units, axis 1, of a layer that makes [n, 3, 5], followed by the operators one after the other, the last of which gives the output. */
+/**
+ * The tensor that shows the units, axis 1, of a layer that makes [n, 3, 5], followed by the operators one
+ * after the other, the last of which gives the output.
+ */
 function activationBehind(chain: Chain, { read = -1 }: { readonly read?: number } = {}) {
   const builder = new GraphBuilder();
   const tensors = [builder.op('Conv', [builder.input('x', DIMS), builder.constant([1, 1, 1])])];

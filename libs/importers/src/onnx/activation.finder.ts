@@ -1,7 +1,10 @@
 import type { Dim, Node } from '@noema/onnx';
 import type { GraphLinks } from './graph.links.js';
 
-/** Non-linearities of single units, and the parts that exporters write them in (GELU by `Erf` or `Tanh`, SiLU by `Sigmoid`). */
+/**
+ * Non-linearities of single units, and the parts that exporters write them in (GELU by `Erf` or `Tanh`, SiLU
+ * by `Sigmoid`).
+ */
 const NONLINEAR: ReadonlySet<string> = new Set([
   'Celu',
   'Clip',
@@ -48,8 +51,10 @@ export interface ActivationTensor {
 }
 
 /**
- * Finds the tensor that shows a layer's activation: from what the layer's operator makes, through bias, normalisation and transposition, to the first tensor behind
- * a non-linearity through which all of it passes; without one, what bias and normalisation give. Sums with other tensors (residual connections) and softmax end the search.
+ * Finds the tensor that shows a layer's activation: from what the layer's operator makes, through bias,
+ * normalisation and transposition, to the first tensor behind a non-linearity through which all of it passes;
+ * without one, what bias and normalisation give. Sums with other tensors (residual connections) and softmax
+ * end the search.
  */
 export function activationOf(
   made: ActivationTensor,
@@ -84,7 +89,10 @@ export function activationOf(
   return found;
 }
 
-/** The axes of a transposition, undefined for another operator; exporters, and the opener for outputs, put one before a non-linearity. */
+/**
+ * The axes of a transposition, undefined for another operator; exporters, and the opener for outputs, put one
+ * before a non-linearity.
+ */
 function findPerm({ opType, attributes }: Node): readonly number[] | undefined {
   const { perm } = attributes;
   return opType === 'Transpose' && Array.isArray(perm) ? (perm as readonly number[]) : undefined;

@@ -30,7 +30,10 @@ export interface StoredModel extends Pick<CompiledModel, 'name'> {
   readonly shapes: Readonly<Record<string, readonly Dim[]>>;
 }
 
-/** The topology of an imported graph: the graph without its weights, what was found in it, and what lies where in the weights file. */
+/**
+ * The topology of an imported graph: the graph without its weights, what was found in it, and what lies where
+ * in the weights file.
+ */
 export interface GraphArtifact {
   readonly format: 'graph-model';
   readonly generatedBy: 'noema';
@@ -70,7 +73,10 @@ export function graphArtifact(graph: CompiledModel['graph'], model: StoredModel)
   };
 }
 
-/** The model of an imported graph; it is the same for inference and for training: statistics of normalisations stay as they are, nothing is dropped. */
+/**
+ * The model of an imported graph; it is the same for inference and for training: statistics of normalisations
+ * stay as they are, nothing is dropped.
+ */
 export function compileGraph({ graph, model }: GraphArtifact): CompiledModel {
   const { opset: _, ...decoded } = decodeModel(Buffer.from(graph, 'base64'));
   return {

@@ -43,7 +43,9 @@ const PASSED: ReadonlySet<string> = new Set([
   'Neg',
 ]);
 
-/** Operators that leave channels where they are, between the last of those that take them first and an output. */
+/**
+ * Operators that leave channels where they are, between the last of those that take them first and an output.
+ */
 const KEEPS_CHANNELS: ReadonlySet<string> = new Set([
   ...PASSED,
   'Relu',
@@ -80,9 +82,11 @@ const KEEPS_CHANNELS: ReadonlySet<string> = new Set([
 const MAX_INPUT = 2 ** 26;
 
 /**
- * The graph as data are given here: float32 inputs with an open batch `n` first and channels last, float32 outputs, the activation that was asked for behind the
- * first one. Inputs are channels first in the file when they lead to a convolution or pooling with nothing but arithmetic between; outputs with positions when they come of one with
- * nothing between that moves channels. Throws `invalid` MODEL_FILE_INVALID, MODEL_IMPORT_INVALID.
+ * The graph as data are given here: float32 inputs with an open batch `n` first and channels last, float32
+ * outputs, the activation that was asked for behind the first one. Inputs are channels first in the file when
+ * they lead to a convolution or pooling with nothing but arithmetic between; outputs with positions when they
+ * come of one with nothing between that moves channels. Throws `invalid` MODEL_FILE_INVALID,
+ * MODEL_IMPORT_INVALID.
  */
 export function opened(graph: Graph, { outputActivation, outputs = [] }: ImportOptions): Graph {
   const kept = keptOutputs(graph, outputs);
@@ -120,7 +124,10 @@ export function opened(graph: Graph, { outputActivation, outputs = [] }: ImportO
   return prune(builder.build());
 }
 
-/** The output with its channels last; a softmax over them, or a sigmoid, stays the last operator, so that what goes into it is found. */
+/**
+ * The output with its channels last; a softmax over them, or a sigmoid, stays the last operator, so that what
+ * goes into it is found.
+ */
 function channelsLast(
   builder: GraphBuilder,
   links: GraphLinks,

@@ -61,7 +61,10 @@ const ROLES: Readonly<Record<string, { readonly roles: readonly Role[]; readonly
 /** Larger constants than this were learned even where no operator says so: positions of a transformer. */
 const LARGE = 256;
 
-/** The nodes with learned constants in the order of the graph, each constant once; a bias that is added behind a layer goes with it. */
+/**
+ * The nodes with learned constants in the order of the graph, each constant once; a bias that is added behind
+ * a layer goes with it.
+ */
 export function learnedNodes(links: GraphLinks): LearnedNode[] {
   const taken = new Set<string>();
   const names = new LayerNames();
@@ -103,7 +106,10 @@ function byRole(node: Node, roles: readonly Role[], links: GraphLinks): LearnedC
   });
 }
 
-/** True when the operator's first learned input is a constant of floats: a product of two activations is no layer, nor is the picking of shapes. */
+/**
+ * True when the operator's first learned input is a constant of floats: a product of two activations is no
+ * layer, nor is the picking of shapes.
+ */
 function isLearned({ opType, inputs }: Node, links: GraphLinks): boolean {
   const weight = inputs[opType === 'Gather' ? 0 : 1]!;
   const data = inputs[opType === 'Gather' ? 1 : 0]!;

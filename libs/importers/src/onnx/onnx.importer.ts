@@ -71,7 +71,8 @@ function modelOf({ graph, shapes }: Measured, outputNames: readonly string[]): I
   });
   if (!found.some(({ view }) => view !== undefined))
     throw fileInvalid(
-      'it has no layer with learned weights whose units answer to each sample; at least one Conv, Gemm, MatMul, LSTM, GRU, RNN or embedding is needed',
+      'it has no layer with learned weights whose units answer to each sample; at least one Conv, Gemm, ' +
+        'MatMul, LSTM, GRU, RNN or embedding is needed',
     );
   const stored = new Map(
     found.flatMap(({ name, constants }) =>
@@ -129,7 +130,10 @@ function modelOf({ graph, shapes }: Measured, outputNames: readonly string[]): I
 
 const KEPT_AS_MADE: ReadonlySet<string> = new Set(['LSTM', 'GRU', 'RNN', 'Gather']);
 
-/** Recurrent operators end with their non-linearity, and an embedding has none; of the former, the series where somebody reads it, else its last step. */
+/**
+ * Recurrent operators end with their non-linearity, and an embedding has none; of the former, the series
+ * where somebody reads it, else its last step.
+ */
 function shownBy(
   { opType, outputs }: Node,
   links: GraphLinks,
@@ -163,7 +167,10 @@ function named(layer: string, constants: LearnedNode['constants']): LearnedNode[
   });
 }
 
-/** The graph with its parameters as inputs, and with activations that do not have a row for each sample led through one that has. */
+/**
+ * The graph with its parameters as inputs, and with activations that do not have a row for each sample led
+ * through one that has.
+ */
 function rewritten(
   graph: Graph,
   shapes: Map<string, readonly Dim[]>,

@@ -44,7 +44,10 @@ const SIZES: Readonly<Record<string, readonly number[]>> = {
   Split: [1],
 };
 
-/** Throws `unsupported` MODEL_OPERATOR_UNSUPPORTED that names all of them, `invalid` MODEL_FILE_INVALID for training modes and for sizes that depend on the data. */
+/**
+ * Throws `unsupported` MODEL_OPERATOR_UNSUPPORTED that names all of them, `invalid` MODEL_FILE_INVALID for
+ * training modes and for sizes that depend on the data.
+ */
 export function checkOperators(graph: Graph): void {
   const all = nodesOf(graph);
   const unknown = new Set(
@@ -70,7 +73,8 @@ export function checkOperators(graph: Graph): void {
     const sized = (SIZES[opType] ?? []).map((i) => inputs[i] ?? '').find((name) => valued.has(name));
     if (sized !== undefined)
       throw fileInvalid(
-        `operator ${opType} (it makes "${outputs[0] ?? ''}") takes its size from the data, by "${sized}"; export the model with fixed sizes`,
+        `operator ${opType} (it makes "${outputs[0] ?? ''}") takes its size from the data, by ` +
+          `"${sized}"; export the model with fixed sizes`,
       );
     if (opType !== 'Shape' && opType !== 'Size' && inputs.some((name) => valued.has(name)))
       for (const output of outputs) valued.add(output);

@@ -1,7 +1,10 @@
 import { type Graph, GraphBuilder, type Node } from '@noema/onnx';
 import { fileInvalid } from '../import.errors.js';
 
-/** Versions of the standard operators that are read; all are rewritten to the newest, which ours are written for. */
+/**
+ * Versions of the standard operators that are read; all are rewritten to the newest, which ours are written
+ * for.
+ */
 const OPSETS = { oldest: 13, newest: 20 } as const;
 
 /** Reductions whose axes were an attribute before version 18. */
@@ -19,12 +22,16 @@ const REDUCTIONS: ReadonlySet<string> = new Set([
 /** Names of GridSample's modes before version 20. */
 const GRID_MODES: Readonly<Record<string, string>> = { bilinear: 'linear', bicubic: 'cubic' };
 
-/** The graph in operators of version 20, its `Constant` nodes as constants. Throws `invalid` MODEL_FILE_INVALID for a version that is not read. */
+/**
+ * The graph in operators of version 20, its `Constant` nodes as constants. Throws `invalid`
+ * MODEL_FILE_INVALID for a version that is not read.
+ */
 export function upgraded(graph: Graph): Graph {
   const { opset } = graph;
   if (opset === undefined || opset < OPSETS.oldest || opset > OPSETS.newest) {
     throw fileInvalid(
-      `it is written in operators of version ${opset ?? 'unknown'}; export it with opset_version ${OPSETS.oldest} to ${OPSETS.newest}`,
+      `it is written in operators of version ${opset ?? 'unknown'}; export it with opset_version ` +
+        `${OPSETS.oldest} to ${OPSETS.newest}`,
     );
   }
   const builder = new GraphBuilder({ ...graph, nodes: [], outputs: [] });

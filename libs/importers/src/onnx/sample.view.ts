@@ -13,8 +13,9 @@ export interface SampleView {
 const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 
 /**
- * The view of a layer's activation, batch `n` first; with `merged` its last axis and the one of directions (RNNs: [steps, directions, n, units] or [directions, n, units]) become one.
- * Undefined where samples do not lie along one axis, or a size is not known.
+ * The view of a layer's activation, batch `n` first; with `merged` its last axis and the one of directions
+ * (RNNs: [steps, directions, n, units] or [directions, n, units]) become one. Undefined where samples do not
+ * lie along one axis, or a size is not known.
  */
 export function sampleView(
   dims: readonly Dim[],

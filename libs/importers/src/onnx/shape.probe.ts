@@ -17,8 +17,9 @@ const MAX_ACTIVATION = 2 ** 26;
 const TOLERANCE = 1e-3;
 
 /**
- * Dimensions of every tensor of a graph whose inputs have the open batch `n`, found by running it with two and with three rows: what grows with the rows is `n` or `n*k`.
- * Throws `invalid` MODEL_FILE_INVALID when the runtime refuses the graph, when it has a fixed batch inside, or when rows of a batch change each other.
+ * Dimensions of every tensor of a graph whose inputs have the open batch `n`, found by running it with two
+ * and with three rows: what grows with the rows is `n` or `n*k`. Throws `invalid` MODEL_FILE_INVALID when the
+ * runtime refuses the graph, when it has a fixed batch inside, or when rows of a batch change each other.
  */
 export async function probeShapes(graph: Graph): Promise<Map<string, readonly Dim[]>> {
   const builder = new GraphBuilder(graph);
@@ -72,7 +73,10 @@ async function inSession(
   }
 }
 
-/** Rows of numbers between 0 and 1 where floats are taken, zeros where whole numbers are; the first rows are the same for any number of rows. */
+/**
+ * Rows of numbers between 0 and 1 where floats are taken, zeros where whole numbers are; the first rows are
+ * the same for any number of rows.
+ */
 function feedsOf({ inputs, nodes }: Graph, rows: number): Record<string, TensorData> {
   return Object.fromEntries(
     inputs.map(({ name, dims }) => {
@@ -94,14 +98,16 @@ function checkRows(results: readonly string[], [two, three]: readonly Record<str
     const [a, b] = [two![name]!, three![name]!];
     if (a.dims[0] !== ROWS[0] || b.dims[0] !== ROWS[1]) {
       throw fileInvalid(
-        `output "${name}" is [${b.dims.join(', ')}] for ${ROWS[1]} samples; export the model with an open batch (dynamic_axes) on the first axis of inputs and outputs`,
+        `output "${name}" is [${b.dims.join(', ')}] for ${ROWS[1]} samples; export the model with an ` +
+          'open batch (dynamic_axes) on the first axis of inputs and outputs',
       );
     }
     const [x, y] = [a.data as Float32Array, b.data as Float32Array];
     const scale = x.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-6);
     if (x.some((value, i) => Math.abs(value - y[i]!) > TOLERANCE * scale))
       throw fileInvalid(
-        `output "${name}" of a sample depends on the other samples of its batch; export the model for inference`,
+        `output "${name}" of a sample depends on the other samples of its batch; export the model for ` +
+          'inference',
       );
   }
 }

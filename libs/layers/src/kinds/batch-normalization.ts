@@ -3,7 +3,10 @@ import type { LayerKind } from '../layer.kind.js';
 import type { LayerScope } from '../layer.scope.js';
 import { dimsOf, type Value } from '../value.js';
 
-/** Batch normalisation (Ioffe & Szegedy, 2015): by the batch's own moments in training, by the moving ones otherwise or when frozen. */
+/**
+ * Batch normalisation (Ioffe & Szegedy, 2015): by the batch's own moments in training, by the moving ones
+ * otherwise or when frozen.
+ */
 export const batchNormalization: LayerKind = {
   key: 'BatchNormalization',
   create(config) {

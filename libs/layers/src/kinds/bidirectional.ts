@@ -4,7 +4,9 @@ import { dimsOf, type Value } from '../value.js';
 
 const MERGES = { sum: 'Add', ave: 'Add', mul: 'Mul' } as const;
 
-/** A recurrent layer over the series and a second one over the series from its end (Schuster & Paliwal, 1997). */
+/**
+ * A recurrent layer over the series and a second one over the series from its end (Schuster & Paliwal, 1997).
+ */
 export const bidirectional: LayerKind = {
   key: 'Bidirectional',
   create(config, make) {

@@ -1,7 +1,10 @@
 import { float32 } from '@noema/onnx';
 import type { LayerKind } from '../layer.kind.js';
 
-/** Whole numbers below `num_tokens` as a vector of that size: which one it is, which ones occur, or how often each occurs. */
+/**
+ * Whole numbers below `num_tokens` as a vector of that size: which one it is, which ones occur, or how often
+ * each occurs.
+ */
 export const categoryEncoding: LayerKind = {
   key: 'CategoryEncoding',
   create(config) {

@@ -22,7 +22,8 @@ export const concatenate: LayerKind = {
             shape.some((size, i) => i !== at && size !== head.shape[i])
           )
             throw scope.fail(
-              `takes inputs that differ only along axis ${axis}; they are ${parts.map((part) => shapeText(part.shape)).join(' and ')}`,
+              `takes inputs that differ only along axis ${axis}; they are ` +
+                `${parts.map((part) => shapeText(part.shape)).join(' and ')}`,
             );
         }
         const graphAxis = scope.axisOf(head, axis);
@@ -49,7 +50,10 @@ export const concatenate: LayerKind = {
   },
 };
 
-/** The mask by the rule of Keras 3: of series one after the other each its own, of series side by side where one counts; a series without a mask counts everywhere. */
+/**
+ * The mask by the rule of Keras 3: of series one after the other each its own, of series side by side where
+ * one counts; a series without a mask counts everywhere.
+ */
 function keepOf(scope: LayerScope, parts: readonly Value[], at: number): string | undefined {
   const keeps = parts.flatMap(({ keep }) => keep ?? []);
   if (keeps.length === 0) return undefined;

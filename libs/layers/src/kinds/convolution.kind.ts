@@ -12,10 +12,16 @@ interface FeatureMaps {
   readonly positions: readonly number[];
 }
 
-/** Writes a convolution of a value with its channels first; `bias` gives the last input of its operator, none without. */
+/**
+ * Writes a convolution of a value with its channels first; `bias` gives the last input of its operator, none
+ * without.
+ */
 type Write = (scope: LayerScope, x: Value, bias: (filters: number) => readonly string[]) => FeatureMaps;
 
-/** A layer that slides learned windows over `rank` axes; `read` takes from the settings what this kind alone has. */
+/**
+ * A layer that slides learned windows over `rank` axes; `read` takes from the settings what this kind alone
+ * has.
+ */
 export const convolutionKind = (
   key: string,
   rank: number,

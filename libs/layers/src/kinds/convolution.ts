@@ -13,7 +13,8 @@ const convolution = (key: string, rank: number): LayerKind =>
       const channels = channelsOf(x);
       if (channels % groups !== 0 || filters % groups !== 0)
         throw scope.fail(
-          `has groups ${groups}, which divides not both its ${channels} input channels and its ${filters} filters`,
+          `has groups ${groups}, which divides not both its ${channels} input channels and its ` +
+            `${filters} filters`,
         );
       const { output, pads } = slide(scope, window, positionsOf(x));
       const kernel = scope.parameter('kernel', [...window.size, channels / groups, filters], {

@@ -16,7 +16,8 @@ function cropping(key: string, rank: number): LayerKind {
           const left = positions.map((size, i) => size - margins[i]![0] - margins[i]![1]);
           if (left.some((size) => size < 1))
             throw scope.fail(
-              `cuts ${JSON.stringify(margins)} off its input's positions ${shapeText(positions)}; nothing is left`,
+              `cuts ${JSON.stringify(margins)} off its input's positions ${shapeText(positions)}; ` +
+                'nothing is left',
             );
           const value = { ...x, shape: [...left, channelsOf(x)] };
           const starts = scope.constant(margins.map(([before]) => before));

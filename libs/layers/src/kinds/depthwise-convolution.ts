@@ -3,7 +3,9 @@ import { channelsOf, positionsOf } from '../value.js';
 import { slide } from '../window.js';
 import { convolutionKind, ignoreInherited } from './convolution.kind.js';
 
-/** One filter (or `depth_multiplier`) for every input channel: depthwise_kernel [...window, in, multiplier]. */
+/**
+ * One filter (or `depth_multiplier`) for every input channel: depthwise_kernel [...window, in, multiplier].
+ */
 const depthwiseConvolution = (key: string, rank: number): LayerKind =>
   convolutionKind(key, rank, (config, window) => {
     const multiplier = config.integer('depth_multiplier', { fallback: 1 });

@@ -22,7 +22,8 @@ export const dot: LayerKind = {
         const [p, q] = [scope.axisOf(a, given[0]!), scope.axisOf(b, given.at(-1)!)];
         if (a.shape[p - 1] !== b.shape[q - 1])
           throw scope.fail(
-            `takes inputs of one size along its axes; ${shapeText(a.shape)} along ${p} is not ${shapeText(b.shape)} along ${q}`,
+            `takes inputs of one size along its axes; ${shapeText(a.shape)} along ${p} is not ` +
+              `${shapeText(b.shape)} along ${q}`,
           );
         const unit = (x: Value, axis: number): Value => (normalize ? unitLength(scope, x, axis) : x);
         const [left, right] = [matrix(scope, unit(a, p), p, 'last'), matrix(scope, unit(b, q), q, 'first')];

@@ -1,7 +1,10 @@
 import type { LayerKind } from '../layer.kind.js';
 import { dimsOf } from '../value.js';
 
-/** Sets a share of the elements to zero in training (Srivastava et al., 2014); the mask is an input of the graph, so that it can be repeated. */
+/**
+ * Sets a share of the elements to zero in training (Srivastava et al., 2014); the mask is an input of the
+ * graph, so that it can be repeated.
+ */
 export const dropout: LayerKind = {
   key: 'Dropout',
   create(config) {

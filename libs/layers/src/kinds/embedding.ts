@@ -1,6 +1,9 @@
 import type { LayerKind } from '../layer.kind.js';
 
-/** A learned vector for each whole number below `input_dim`: embeddings [input_dim, output_dim]; with `mask_zero` the steps with number 0 are left out. */
+/**
+ * A learned vector for each whole number below `input_dim`: embeddings [input_dim, output_dim]; with
+ * `mask_zero` the steps with number 0 are left out.
+ */
 export const embedding: LayerKind = {
   key: 'Embedding',
   create(config) {

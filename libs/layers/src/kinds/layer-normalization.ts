@@ -1,6 +1,9 @@
 import type { LayerKind } from '../layer.kind.js';
 
-/** Layer normalisation (Ba et al., 2016) of each sample over the given axes, the last one unless said otherwise. */
+/**
+ * Layer normalisation (Ba et al., 2016) of each sample over the given axes, the last one unless said
+ * otherwise.
+ */
 export const layerNormalization: LayerKind = {
   key: 'LayerNormalization',
   create(config) {

@@ -2,7 +2,9 @@ import type { LayerConfig } from '../layer.config.js';
 
 type Margin = readonly [before: number, after: number];
 
-/** Reads the margins of padding and cropping: one number for all, one per axis, or [before, after] per axis. */
+/**
+ * Reads the margins of padding and cropping: one number for all, one per axis, or [before, after] per axis.
+ */
 export function marginsOf(config: LayerConfig, key: string, rank: number, fallback: number): Margin[] {
   const value = config.raw(key) ?? fallback;
   const whole = (n: unknown): n is number => Number.isSafeInteger(n) && (n as number) >= 0;
@@ -12,7 +14,9 @@ export function marginsOf(config: LayerConfig, key: string, rank: number, fallba
   const list = Array.isArray(value) ? (value as unknown[]) : [];
   if (list.length === rank && list.every((entry) => whole(entry) || pair(entry)))
     return list.map((entry): Margin => (whole(entry) ? [entry, entry] : entry));
-  throw config.fail(
-    `has ${key} ${JSON.stringify(value)}; give a whole number${rank === 1 ? ' or [before, after]' : ', or one for each of the ' + String(rank) + ' axes, or [before, after] for each'}`,
-  );
+  const more =
+    rank === 1
+      ? ' or [before, after]'
+      : `, or one for each of the ${String(rank)} axes, or [before, after] for each`;
+  throw config.fail(`has ${key} ${JSON.stringify(value)}; give a whole number${more}`);
 }

@@ -9,7 +9,9 @@ interface Merge {
   readonly finish?: (scope: LayerScope, merged: Value, count: number) => string;
 }
 
-/** Element by element over two or more inputs of the same shape, or of shapes with 1 where they are repeated. */
+/**
+ * Element by element over two or more inputs of the same shape, or of shapes with 1 where they are repeated.
+ */
 function merging(key: string, { opType, most = Infinity, finish }: Merge): LayerKind {
   return {
     key,

@@ -6,8 +6,9 @@ import type { LayerScope } from '../layer.scope.js';
 import { shapeText, type Value } from '../value.js';
 
 /**
- * Attention in several heads (Vaswani et al., 2017) of a query [steps, width] over a value and, if a third input is given, a key.
- * Parameters as in Keras: {query, key, value}/kernel [width, heads, size], attention_output/kernel [heads, size, width], and biases.
+ * Attention in several heads (Vaswani et al., 2017) of a query [steps, width] over a value and, if a third
+ * input is given, a key. Parameters as in Keras: {query, key, value}/kernel [width, heads, size],
+ * attention_output/kernel [heads, size, width], and biases.
  */
 export const multiHeadAttention: LayerKind = {
   key: 'MultiHeadAttention',
@@ -117,7 +118,10 @@ function attend(scope: LayerScope, settings: Settings, { query, value, key, caus
   );
 }
 
-/** Causal mask: 1 for what is not later and 0 for what is (`offset` 0), or 0 and a number that no score reaches. */
+/**
+ * Causal mask: 1 for what is not later and 0 for what is (`offset` 0), or 0 and a number that no score
+ * reaches.
+ */
 const before = (steps: number, over: number, kept: 0 | 1) =>
   float32(
     Float32Array.from({ length: steps * over }, (_, i) =>

@@ -33,7 +33,9 @@ export const gaussianNoise = noisy('GaussianNoise', (config) => {
   return { strength, write: (scope, x) => scope.like(x, 'Add', [x.tensor, noiseOf(scope, x, strength)]) };
 });
 
-/** x (1 + ε), ε normal with the variance of dropout, rate / (1 − rate) (Srivastava et al., 2014, section 10). */
+/**
+ * x (1 + ε), ε normal with the variance of dropout, rate / (1 − rate) (Srivastava et al., 2014, section 10).
+ */
 export const gaussianDropout = noisy('GaussianDropout', (config) => {
   const strength = rateOf(config);
   return {
@@ -46,7 +48,9 @@ export const gaussianDropout = noisy('GaussianDropout', (config) => {
   };
 });
 
-/** Sets a share of the elements to what SELU tends to, and keeps mean and variance (Klambauer et al., 2017). */
+/**
+ * Sets a share of the elements to what SELU tends to, and keeps mean and variance (Klambauer et al., 2017).
+ */
 export const alphaDropout = noisy('AlphaDropout', (config) => {
   const rate = rateOf(config);
   config.raw('noise_shape');

@@ -7,8 +7,9 @@ import { shapeText } from '../value.js';
 const OPSETS = { oldest: 18, newest: 20 } as const;
 
 /**
- * A layer of one's own, given as an ONNX graph: `model` is the file in base64. Its inputs and outputs are float32 [batch, ...sizes], channels last;
- * its float32 constants of one dimension or more are the layer's parameters, with these values at first.
+ * A layer of one's own, given as an ONNX graph: `model` is the file in base64. Its inputs and outputs are
+ * float32 [batch, ...sizes], channels last; its float32 constants of one dimension or more are the layer's
+ * parameters, with these values at first.
  */
 export const onnxLayer: LayerKind = {
   key: 'Onnx',
@@ -33,7 +34,8 @@ export const onnxLayer: LayerKind = {
         const odd = values.findIndex(({ shape }, i) => shape.join() !== takes[i]!.join());
         if (odd >= 0)
           throw scope.fail(
-            `has an ONNX graph whose input "${graph.inputs[odd]!.name}" takes ${shapeText(takes[odd]!)}; ${shapeText(values[odd]!.shape)} is connected`,
+            `has an ONNX graph whose input "${graph.inputs[odd]!.name}" takes ` +
+              `${shapeText(takes[odd]!)}; ${shapeText(values[odd]!.shape)} is connected`,
           );
         const known = new Map([
           ...graph.inputs.map(({ name }, i) => [name, values[i]!.tensor] as const),
@@ -74,7 +76,9 @@ function read(config: LayerConfig): Graph {
   );
   if (foreign !== undefined)
     throw config.fail(
-      `has an ONNX graph with operator ${foreign.domain ?? ''}${foreign.domain === undefined ? '' : '::'}${foreign.opType}; only standard operators without subgraphs may be in a layer`,
+      'has an ONNX graph with operator ' +
+        `${foreign.domain ?? ''}${foreign.domain === undefined ? '' : '::'}${foreign.opType}; only ` +
+        'standard operators without subgraphs may be in a layer',
     );
   return graph;
 }
@@ -92,7 +96,8 @@ function shapeOf(
     !sizes.every((size) => typeof size === 'number')
   ) {
     throw config.fail(
-      `has an ONNX graph whose ${what} is [${dims?.join(', ') ?? 'unknown'}]; give it an open batch and known sizes`,
+      `has an ONNX graph whose ${what} is [${dims?.join(', ') ?? 'unknown'}]; give it an open batch and ` +
+        'known sizes',
     );
   }
   return sizes;

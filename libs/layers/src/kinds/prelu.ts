@@ -1,6 +1,9 @@
 import type { LayerKind } from '../layer.kind.js';
 
-/** x above zero, a learned slope below (He et al., 2015): alpha has the shape of a sample, with 1 where `shared_axes` share it. */
+/**
+ * x above zero, a learned slope below (He et al., 2015): alpha has the shape of a sample, with 1 where
+ * `shared_axes` share it.
+ */
 export const prelu: LayerKind = {
   key: 'PReLU',
   create(config) {

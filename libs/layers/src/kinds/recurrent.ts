@@ -47,7 +47,8 @@ function cellIn(owner: LayerConfig, spec: unknown): Cell {
   const create = CELLS[parsed?.kind ?? ''];
   if (parsed === undefined || create === undefined)
     throw owner.fail(
-      `has cell ${JSON.stringify(parsed?.kind ?? spec)}; give {class_name, config} of ${Object.keys(CELLS).join(', ')}`,
+      `has cell ${JSON.stringify(parsed?.kind ?? spec)}; give {class_name, config} of ` +
+        `${Object.keys(CELLS).join(', ')}`,
     );
   const config = new LayerConfig(parsed.kind, `${owner.name}/${parsed.name}`, parsed.config);
   const cell = create(config);

@@ -51,7 +51,9 @@ import { any, expandDims, logicalOr, notEqual, onesLike, zerosLike } from './tru
 import { upSampling1d, upSampling2d, upSampling3d } from './up-sampling.js';
 import { zeroPadding1d, zeroPadding2d, zeroPadding3d } from './zero-padding.js';
 
-/** Every layer kind besides InputLayer and models as layers; a new one is a file beside this and a line here. */
+/**
+ * Every layer kind besides InputLayer and models as layers; a new one is a file beside this and a line here.
+ */
 export const layerKinds = new Registry<LayerKind>('layer kind', [
   conv1d,
   conv2d,

@@ -3,7 +3,10 @@ import { channelsOf, positionsOf } from '../value.js';
 import { slide } from '../window.js';
 import { convolutionKind, ignoreInherited } from './convolution.kind.js';
 
-/** A depthwise convolution followed by one of single positions: depthwise_kernel [...window, in, multiplier], pointwise_kernel [1, …, in · multiplier, filters]. */
+/**
+ * A depthwise convolution followed by one of single positions: depthwise_kernel [...window, in, multiplier],
+ * pointwise_kernel [1, …, in · multiplier, filters].
+ */
 const separableConvolution = (key: string, rank: number): LayerKind =>
   convolutionKind(key, rank, (config, window) => {
     const filters = config.integer('filters');

@@ -2,8 +2,9 @@ import type { LayerKind } from '../layer.kind.js';
 import { type Value } from '../value.js';
 
 /**
- * Operations on truth values by which Keras 3 writes the masks of a model: `Embedding` with `mask_zero` and `Masking` come with a NotEqual (and an Any),
- * merged series with a LogicalOr, concatenated ones with all of these and a Concatenate. A truth value is 1 or 0 as float32.
+ * Operations on truth values by which Keras 3 writes the masks of a model: `Embedding` with `mask_zero` and
+ * `Masking` come with a NotEqual (and an Any), merged series with a LogicalOr, concatenated ones with all of
+ * these and a Concatenate. A truth value is 1 or 0 as float32.
  */
 
 /** Where the input is not a number. */

@@ -26,7 +26,10 @@ function nearest(scope: LayerScope, x: Value, factors: readonly number[]): Value
   };
 }
 
-/** Weights [to, from] of linear interpolation as TF.js resizes: position p of the result lies at p · from / to. */
+/**
+ * Weights [to, from] of linear interpolation as TF.js resizes: position p of the result lies at p · from /
+ * to.
+ */
 function interpolation(from: number, factor: number): Float32Array {
   const to = from * factor;
   const weights = new Float32Array(to * from);

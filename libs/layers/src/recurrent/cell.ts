@@ -14,7 +14,10 @@ export interface CellParameters {
 
 /** A cell with its parameters. */
 export interface OpenCell {
-  /** The part of a step that needs no state: x · kernel + bias, of one step [width] or of a whole series [steps, width]. */
+  /**
+   * The part of a step that needs no state: x · kernel + bias, of one step [width] or of a whole series
+   * [steps, width].
+   */
   project(scope: LayerScope, x: Value): Value;
   /** The states after a step, from the projected input and the states before. */
   step(scope: LayerScope, projected: Value, states: readonly Value[]): Value[];

@@ -6,8 +6,9 @@ import { slide, type Window, windowOf } from '../window.js';
 import { cellSettings, combine, gatesOf, through } from './cell.js';
 
 /**
- * LSTM whose products are convolutions (Shi et al., 2015), over series of maps [steps, height, width, channels]: kernel [...window, in, 4 · filters],
- * recurrent_kernel [...window, filters, 4 · filters]; the convolution of the states keeps their size.
+ * LSTM whose products are convolutions (Shi et al., 2015), over series of maps [steps, height, width,
+ * channels]: kernel [...window, in, 4 · filters], recurrent_kernel [...window, filters, 4 · filters]; the
+ * convolution of the states keeps their size.
  */
 export function convLstmLayer(config: LayerConfig): Layer {
   const settings = cellSettings(config, 'filters');

@@ -4,7 +4,10 @@ import type { Value } from '../value.js';
 import { affine } from '../affine.js';
 import { type Cell, cellOf, type CellParameters, cellSettings, combine, gatesOf, through } from './cell.js';
 
-/** Gated recurrent unit (Cho et al., 2014), gates in the order update, reset, candidate; `reset_after` is the form of cuDNN, with two biases. */
+/**
+ * Gated recurrent unit (Cho et al., 2014), gates in the order update, reset, candidate; `reset_after` is the
+ * form of cuDNN, with two biases.
+ */
 export function gruCell(config: LayerConfig): Cell {
   const settings = cellSettings(config);
   const { units, activation } = settings;

@@ -2,7 +2,10 @@ import type { LayerConfig } from '../layer.config.js';
 import { affine } from '../affine.js';
 import { type Cell, cellOf, cellSettings, combine, gatesOf, through } from './cell.js';
 
-/** Long short-term memory (Hochreiter & Schmidhuber, 1997; forget gate: Gers et al., 2000), gates in the order input, forget, cell, output. */
+/**
+ * Long short-term memory (Hochreiter & Schmidhuber, 1997; forget gate: Gers et al., 2000), gates in the order
+ * input, forget, cell, output.
+ */
 export function lstmCell(config: LayerConfig): Cell {
   const settings = cellSettings(config);
   const { units, activation, biasInitializer } = settings;

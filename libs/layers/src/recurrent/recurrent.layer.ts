@@ -11,7 +11,10 @@ interface Course {
   readonly backwards: boolean;
 }
 
-/** A layer that runs a cell over the steps of a series [steps, width]; further inputs are the first states. A masked step leaves the states as they are. */
+/**
+ * A layer that runs a cell over the steps of a series [steps, width]; further inputs are the first states. A
+ * masked step leaves the states as they are.
+ */
 export function recurrentLayer(config: LayerConfig, cell: Cell): Layer {
   if (config.flag('stateful', false))
     throw config.fail(
@@ -88,12 +91,14 @@ function firstStates(
   if (initial.length === 0) return stateSizes.map((size) => scope.zeros(series, [size]));
   if (initial.length !== stateSizes.length)
     throw scope.fail(
-      `has ${stateSizes.length} ${stateSizes.length === 1 ? 'state' : 'states'} and takes as many first states or none; ${initial.length} are connected`,
+      `has ${stateSizes.length} ${stateSizes.length === 1 ? 'state' : 'states'} and takes as many first ` +
+        `states or none; ${initial.length} are connected`,
     );
   const wrong = initial.findIndex(({ shape }, i) => shape.join() !== String(stateSizes[i]));
   if (wrong >= 0)
     throw scope.fail(
-      `takes first states of [${stateSizes.join('] and [')}]; number ${wrong} is ${shapeText(initial[wrong]!.shape)}`,
+      `takes first states of [${stateSizes.join('] and [')}]; number ${wrong} is ` +
+        `${shapeText(initial[wrong]!.shape)}`,
     );
   return [...initial];
 }

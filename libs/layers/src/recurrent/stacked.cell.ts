@@ -1,7 +1,10 @@
 import type { LayerConfig } from '../layer.config.js';
 import type { Cell } from './cell.js';
 
-/** Cells one above the other as one cell; its states are those of the last cell first, as in TF.js and Keras 2. */
+/**
+ * Cells one above the other as one cell; its states are those of the last cell first, as in TF.js and Keras
+ * 2.
+ */
 export function stackedCell(config: LayerConfig, cells: readonly Cell[]): Cell {
   if (cells.some(({ dropout, recurrentDropout }) => dropout + recurrentDropout > 0))
     throw config.fail('has stacked cells with dropout; stack recurrent layers instead');

@@ -42,12 +42,17 @@ export interface AlgorithmInput {
   readonly seed: number;
   /** The map of the epoch before [n, dims]: the algorithm starts there. */
   readonly init?: Float32Array;
-  /** Where points of that map were, [n, dims] with NaN for points that were not in it: an algorithm that can hold points softly holds them there. */
+  /**
+   * Where points of that map were, [n, dims] with NaN for points that were not in it: an algorithm that can
+   * hold points softly holds them there.
+   */
   readonly held?: Float32Array;
   readonly threads?: number;
   /** Intermediate maps are given to `onProgress` every so many steps; never when left out. */
   readonly snapshotEvery?: number;
-  /** Called after every step, now and then with the map so far [n, dims]; the algorithm does not wait for it. */
+  /**
+   * Called after every step, now and then with the map so far [n, dims]; the algorithm does not wait for it.
+   */
   readonly onProgress?: (done: number, total: number, coordinates?: Float32Array) => void;
   readonly signal?: AbortSignal;
 }
@@ -76,14 +81,20 @@ export interface ProjectionAlgorithm {
   readonly key: string;
   readonly parameters: readonly AlgorithmParameter[];
   readonly choices?: readonly AlgorithmChoice[];
-  /** Neighbours of each of n points that it makes use of with these parameters, should there be as many; 0 for none. */
+  /**
+   * Neighbours of each of n points that it makes use of with these parameters, should there be as many; 0 for
+   * none.
+   */
   neighborsNeeded(parameters: ParameterValues, n: number): number;
   project(input: AlgorithmInput, parameters: ParameterValues): Promise<Float32Array>;
   /** Places new vectors in a stored map that was made with these parameters, and which stays as it is. */
   place(input: PlacingInput, parameters: ParameterValues, options: PlacingOptions): Promise<PlacedPoints>;
 }
 
-/** The algorithm's parameters, defaults filled in; throws `invalid` PARAMETER_UNKNOWN or PARAMETER_OUT_OF_RANGE with name, value and what is allowed. */
+/**
+ * The algorithm's parameters, defaults filled in; throws `invalid` PARAMETER_UNKNOWN or
+ * PARAMETER_OUT_OF_RANGE with name, value and what is allowed.
+ */
 export function parseParameters(
   algorithm: ProjectionAlgorithm,
   given: Readonly<Record<string, number | string>>,
@@ -95,7 +106,8 @@ export function parseParameters(
       throw new DomainError(
         'invalid',
         'PARAMETER_UNKNOWN',
-        `${algorithm.key} has no parameter "${name}"; known: ${known.map((candidate) => candidate.name).join(', ') || 'none'}`,
+        `${algorithm.key} has no parameter "${name}"; known: ` +
+          `${known.map((candidate) => candidate.name).join(', ') || 'none'}`,
         { metadata: { parameter: name } },
       );
     }
@@ -104,7 +116,8 @@ export function parseParameters(
       throw new DomainError(
         'invalid',
         'PARAMETER_OUT_OF_RANGE',
-        `${name} of ${algorithm.key} is ${typeof value === 'string' ? `"${value}"` : value}; it must be ${must}`,
+        `${name} of ${algorithm.key} is ${typeof value === 'string' ? `"${value}"` : value}; it must be ` +
+          `${must}`,
         { metadata: { parameter: name } },
       );
     }
@@ -112,7 +125,10 @@ export function parseParameters(
   return new ParameterValues({ ...defaultParameters(algorithm), ...given });
 }
 
-/** What the algorithm's parameters are when they are not given; a default never changes, since maps are stored with what was given alone. */
+/**
+ * What the algorithm's parameters are when they are not given; a default never changes, since maps are stored
+ * with what was given alone.
+ */
 export const defaultParameters = ({
   parameters,
   choices = [],

@@ -43,7 +43,8 @@ export const umapAlgorithm: ProjectionAlgorithm = {
     {
       name: 'anchor_weight',
       description:
-        'how strongly points of a previous map are held where they were: the share of the way back that a step at full rate takes',
+        'how strongly points of a previous map are held where they were: the share of the way back that ' +
+        'a step at full rate takes',
       default: 0.1,
       minimum: 0,
       maximum: 1,
@@ -54,7 +55,8 @@ export const umapAlgorithm: ProjectionAlgorithm = {
     {
       name: 'init',
       description:
-        'where a layout begins that does not start from a map: the principal components, the eigenvectors of the Laplacian of its graph, or anywhere',
+        'where a layout begins that does not start from a map: the principal components, the ' +
+        'eigenvectors of the Laplacian of its graph, or anywhere',
       default: 'pca',
       choices: FIRST_PLACES,
     },

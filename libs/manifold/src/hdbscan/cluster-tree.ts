@@ -1,12 +1,16 @@
 import type { MergeTree } from './merge-tree.js';
 
 /**
- * The tree of clusters of at least a given size (Campello et al. 2013, section 3.3); λ is 1/distance. Cluster 0 is all points, a cluster comes after its
- * parent. Of every point: the cluster that it falls out of, and the λ at which.
+ * The tree of clusters of at least a given size (Campello et al. 2013, section 3.3); λ is 1/distance. Cluster
+ * 0 is all points, a cluster comes after its parent. Of every point: the cluster that it falls out of, and
+ * the λ at which.
  */
 export interface ClusterTree {
   readonly parents: readonly number[];
-  /** Excess of mass: Σ over the cluster's points of (λ at which the point leaves − λ at which the cluster begins). */
+  /**
+   * Excess of mass: Σ over the cluster's points of (λ at which the point leaves − λ at which the cluster
+   * begins).
+   */
   readonly stabilities: readonly number[];
   /** Largest λ at which anything leaves the cluster. */
   readonly deaths: readonly number[];
@@ -14,7 +18,10 @@ export interface ClusterTree {
   readonly lambdas: Float64Array;
 }
 
-/** Walks the merges from the top; a split is one of clusters only where both sides have `minClusterSize` points. */
+/**
+ * Walks the merges from the top; a split is one of clusters only where both sides have `minClusterSize`
+ * points.
+ */
 export function clusterTree(tree: MergeTree, minClusterSize: number): ClusterTree {
   const { n, left, right, heights, sizes } = tree;
   const least = smallestHeight(heights);
@@ -53,7 +60,9 @@ export function clusterTree(tree: MergeTree, minClusterSize: number): ClusterTre
   return { parents, stabilities, deaths, clusterOf, lambdas };
 }
 
-/** Merges of equal points are taken as so near, that λ stays finite: a millionth of the smallest other height. */
+/**
+ * Merges of equal points are taken as so near, that λ stays finite: a millionth of the smallest other height.
+ */
 function smallestHeight(heights: Float64Array): number {
   const smallest = heights.find((height) => height > 0) ?? 1;
   return (smallest === Infinity ? 1 : smallest) * 1e-6;
@@ -69,7 +78,10 @@ function pointsUnder({ n, left, right }: MergeTree, node: number): number[] {
   return found;
 }
 
-/** The clusters of the greatest total stability of which none holds another (excess of mass); never the one of all points. */
+/**
+ * The clusters of the greatest total stability of which none holds another (excess of mass); never the one of
+ * all points.
+ */
 export function mostStable({ parents, stabilities }: ClusterTree): Set<number> {
   const best = [...stabilities];
   const below = parents.map(() => 0);

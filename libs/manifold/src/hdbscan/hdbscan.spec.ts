@@ -50,24 +50,28 @@ describe('HDBSCAN', () => {
         .length,
     ).toBeGreaterThan(890);
   });
-  it('of equal points is one cluster, of groups of equal points each group one, of noise without density noise', async () => {
-    for (const exactUpTo of [0, 20_000]) {
-      const equal = points(new Float32Array(100), 2);
-      expect(await hdbscan(equal, exactNeighbors(equal, 12), { exactUpTo })).toMatchObject({
-        sizes: [50],
-        noise: 0,
-      });
-      const groups = points(
-        Float32Array.from({ length: 120 }, (_, e) => 10 * Math.floor(e / 40)),
-        2,
-      );
-      const found = await hdbscan(groups, exactNeighbors(groups, 12), { exactUpTo });
-      expect(found).toMatchObject({ sizes: [20, 20, 20], noise: 0 });
-      expect(found.strength.every((strength) => strength === 1)).toBe(true);
-    }
-    const few = points(Float32Array.from({ length: 10 }, seededRandom(1)), 2);
-    expect(await hdbscan(few, exactNeighbors(few, 4))).toMatchObject({ sizes: [], noise: 5 });
-  });
+  it(
+    'of equal points is one cluster, of groups of equal points each group one, of noise without density ' +
+      'noise',
+    async () => {
+      for (const exactUpTo of [0, 20_000]) {
+        const equal = points(new Float32Array(100), 2);
+        expect(await hdbscan(equal, exactNeighbors(equal, 12), { exactUpTo })).toMatchObject({
+          sizes: [50],
+          noise: 0,
+        });
+        const groups = points(
+          Float32Array.from({ length: 120 }, (_, e) => 10 * Math.floor(e / 40)),
+          2,
+        );
+        const found = await hdbscan(groups, exactNeighbors(groups, 12), { exactUpTo });
+        expect(found).toMatchObject({ sizes: [20, 20, 20], noise: 0 });
+        expect(found.strength.every((strength) => strength === 1)).toBe(true);
+      }
+      const few = points(Float32Array.from({ length: 10 }, seededRandom(1)), 2);
+      expect(await hdbscan(few, exactNeighbors(few, 4))).toMatchObject({ sizes: [], noise: 5 });
+    },
+  );
   it('holds with one point at a million, and with two points', async () => {
     const { data, d } = drawn(900, 6, 5);
     const far = data.slice();

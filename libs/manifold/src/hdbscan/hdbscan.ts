@@ -5,7 +5,10 @@ import { type ClusterTree, clusterTree, mostStable } from './cluster-tree.js';
 import { mergeTree } from './merge-tree.js';
 import { exactSpanningTree, graphSpanningTree } from './spanning-tree.js';
 
-/** Density clusters numbered from the largest to the smallest: of every point [n] its cluster, −1 for noise, and how firmly it belongs, 0 to 1; sizes [k]. */
+/**
+ * Density clusters numbered from the largest to the smallest: of every point [n] its cluster, −1 for noise,
+ * and how firmly it belongs, 0 to 1; sizes [k].
+ */
 export interface DensityClusters {
   readonly assignment: Int32Array;
   readonly strength: Float32Array;
@@ -21,7 +24,10 @@ export interface DensityClusters {
 export interface HdbscanOptions {
   /** Fewest points of a cluster; default 1 in 200, at least 10. */
   readonly minClusterSize?: number;
-  /** The core distance is that to this neighbour, the point itself counted as the first; default 10, fewer when the graph holds fewer. */
+  /**
+   * The core distance is that to this neighbour, the point itself counted as the first; default 10, fewer
+   * when the graph holds fewer.
+   */
   readonly minSamples?: number;
   /** Largest population whose pairs are all compared; default 20,000. */
   readonly exactUpTo?: number;
@@ -32,9 +38,10 @@ export interface HdbscanOptions {
 const MOST_PARTS = 20_000;
 
 /**
- * HDBSCAN (Campello, Moulavi & Sander 2013), excess of mass, equal to scikit-learn's: exact from all pairs up to `exactUpTo` points, beyond from the edges of
- * the neighbour graph, whose unconnected parts are joined between their densest points. Where nothing is denser than anything else all points are one cluster.
- * Throws `invalid` CLUSTER_SIZE or NEIGHBORS_INVALID, `cancelled`.
+ * HDBSCAN (Campello, Moulavi & Sander 2013), excess of mass, equal to scikit-learn's: exact from all pairs up
+ * to `exactUpTo` points, beyond from the edges of the neighbour graph, whose unconnected parts are joined
+ * between their densest points. Where nothing is denser than anything else all points are one cluster. Throws
+ * `invalid` CLUSTER_SIZE or NEIGHBORS_INVALID, `cancelled`.
  */
 export async function hdbscan(
   cloud: Points,

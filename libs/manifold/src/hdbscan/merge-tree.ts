@@ -1,6 +1,9 @@
 import { DisjointSets, type SpanningTree } from './spanning-tree.js';
 
-/** The binary tree of single linkage: nodes 0 … n−1 are points, node n + m is merge m of `left` and `right` at `heights` [n − 1]; `sizes` in points. */
+/**
+ * The binary tree of single linkage: nodes 0 … n−1 are points, node n + m is merge m of `left` and `right` at
+ * `heights` [n − 1]; `sizes` in points.
+ */
 export interface MergeTree {
   readonly n: number;
   readonly left: Int32Array;

@@ -4,7 +4,10 @@ import type { NeighborGraph } from '../neighbor-graph.js';
 import { squareUpTo } from '../neighbors/exact-row.js';
 import { type Points, pointsAt } from '../points.js';
 
-/** Edges of a spanning tree, [n − 1] each, lightest first; weights are distances, infinite between parts that nothing joins. */
+/**
+ * Edges of a spanning tree, [n − 1] each, lightest first; weights are distances, infinite between parts that
+ * nothing joins.
+ */
 export interface SpanningTree {
   readonly from: Int32Array;
   readonly to: Int32Array;
@@ -14,9 +17,10 @@ export interface SpanningTree {
 const PAIRS_BETWEEN_LOOKS = 2_000_000;
 
 /**
- * The exact minimum spanning tree of all points under mutual reachability max(core i, core j, distance) (Campello et al. 2013, definition 5) by
- * Prim's algorithm in O(n²) time and O(n) memory: a point that already hangs at its core distance is not looked at again, and a distance is
- * summed only as far as it can matter. `cores` [n] float64. Throws `cancelled`.
+ * The exact minimum spanning tree of all points under mutual reachability max(core i, core j, distance)
+ * (Campello et al. 2013, definition 5) by Prim's algorithm in O(n²) time and O(n) memory: a point that
+ * already hangs at its core distance is not looked at again, and a distance is summed only as far as it can
+ * matter. `cores` [n] float64. Throws `cancelled`.
  */
 export async function exactSpanningTree(
   cloud: Points,
@@ -58,8 +62,9 @@ export async function exactSpanningTree(
 }
 
 /**
- * A light spanning tree in nearly linear time: the lightest of the graph's edges under mutual reachability and of those between equal points (Kruskal), and between the
- * parts that are left the exact tree of their densest points. More parts than `mostParts` stay apart at an infinite weight.
+ * A light spanning tree in nearly linear time: the lightest of the graph's edges under mutual reachability
+ * and of those between equal points (Kruskal), and between the parts that are left the exact tree of their
+ * densest points. More parts than `mostParts` stay apart at an infinite weight.
  */
 export async function graphSpanningTree(
   cloud: Points,
@@ -116,7 +121,10 @@ function densest(sets: DisjointSets, cores: Float64Array): Int32Array {
   return Int32Array.from(best.values());
 }
 
-/** Pairs of equal points that join every group of equal points: each with the one of the same hash before it, when it is equal to that. */
+/**
+ * Pairs of equal points that join every group of equal points: each with the one of the same hash before it,
+ * when it is equal to that.
+ */
 function equalPairs({ data, n, d }: Points): { from: number[]; to: number[] } {
   const bits = new Uint32Array(data.buffer, data.byteOffset, data.length);
   const before = new Map<number, number>();

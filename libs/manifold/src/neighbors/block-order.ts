@@ -2,8 +2,9 @@
 export const BLOCK = 16;
 
 /**
- * An order of the points [n] in which consecutive BLOCK lie together: halved at the median of the widest of some dimensions, ties by index, down to single blocks (a k-d tree's
- * leaves: Bentley 1975), all of them full but the last.
+ * An order of the points [n] in which consecutive BLOCK lie together: halved at the median of the widest of
+ * some dimensions, ties by index, down to single blocks (a k-d tree's leaves: Bentley 1975), all of them full
+ * but the last.
  */
 export function orderInBlocks(
   data: Float32Array,
@@ -43,7 +44,10 @@ export function orderInBlocks(
   }
 }
 
-/** Puts what belongs at `middle` by key, ties by index, there, and the smaller before it (quickselect: Hoare 1961). */
+/**
+ * Puts what belongs at `middle` by key, ties by index, there, and the smaller before it (quickselect: Hoare
+ * 1961).
+ */
 function part(keys: Float32Array, order: Int32Array, low: number, high: number, middle: number): void {
   while (low < high) {
     const key = keys[(low + high) >> 1]!;

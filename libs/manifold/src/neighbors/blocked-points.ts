@@ -14,18 +14,26 @@ const SAMPLED = 1_024;
 /** Of float32. */
 export const UNIT_ROUNDOFF = 2 ** -24;
 
-/** Points laid out for the kernels that look through them (libs/simd/kernels/blocks.ts); a structured clone of it is the same memory. */
+/**
+ * Points laid out for the kernels that look through them (libs/simd/kernels/blocks.ts); a structured clone of
+ * it is the same memory.
+ */
 export interface BlockedPoints {
   readonly memory: SharedMemory;
   /** The cloud of the kernels, ten int32. */
   readonly cloud: Int32Array;
   readonly n: number;
   readonly d: number;
-  /** Which dimension of the points lies where: those of the largest variance first, so that few of them tell most points apart. */
+  /**
+   * Which dimension of the points lies where: those of the largest variance first, so that few of them tell
+   * most points apart.
+   */
   readonly dims: Int32Array;
   /** What coordinates are multiplied by. */
   readonly scale: number;
-  /** The points in the order of their blocks [n]: one that follows another looks through much the same memory. */
+  /**
+   * The points in the order of their blocks [n]: one that follows another looks through much the same memory.
+   */
   readonly order: Int32Array;
   /** Block of every point [n], and the number of blocks. */
   readonly blockOf: Int32Array;
@@ -108,7 +116,10 @@ function widen(
 const paddedTo4 = (count: number): number => Math.ceil(count / 4) * 4;
 const groupsOf = (blocks: number): number => Math.ceil(blocks / GROUP);
 
-/** How far off, relatively, a squared distance of the kernels is at most: the rounding of d differences, squares and additions of what is not negative (Higham 2002, section 3.1), twice. */
+/**
+ * How far off, relatively, a squared distance of the kernels is at most: the rounding of d differences,
+ * squares and additions of what is not negative (Higham 2002, section 3.1), twice.
+ */
 export const errorOf = (d: number): number => 2 * (d + 4) * UNIT_ROUNDOFF;
 
 /** And absolutely, where squares are too small for float32. */

@@ -6,8 +6,9 @@ import type { DescentTask, NeighborTask } from './neighbor-task.js';
 import { growTree } from './random-tree.js';
 
 /**
- * One thread of NN-descent (Dong, Moses & Li 2011) from a forest of random trees. It changes only the neighbours of its own points and reads the graph of the
- * iteration before, so the graph has the same bits for any number of threads.
+ * One thread of NN-descent (Dong, Moses & Li 2011) from a forest of random trees. It changes only the
+ * neighbours of its own points and reads the graph of the iteration before, so the graph has the same bits
+ * for any number of threads.
  */
 export class Descent {
   private readonly cloud: Points;
@@ -56,7 +57,9 @@ export class Descent {
     this.measure();
   }
 
-  /** The nearest among those who share a leaf with a point, and random points where these are fewer than k. */
+  /**
+   * The nearest among those who share a leaf with a point, and random points where these are fewer than k.
+   */
   private fromLeaves(codes: Int32Array, squares: Float32Array): void {
     const {
       cloud: { n },
@@ -86,7 +89,10 @@ export class Descent {
     }
   }
 
-  /** Collects who has this thread's points as neighbours; of more than k a seeded sample (reservoir: Vitter 1985). */
+  /**
+   * Collects who has this thread's points as neighbours; of more than k a seeded sample (reservoir: Vitter
+   * 1985).
+   */
   private turnAround(codes: Int32Array, iteration: number): void {
     const {
       k,
@@ -112,7 +118,9 @@ export class Descent {
     for (let j = from; j < to; j++) reverseCounts[j] = Math.min(k, reverseCounts[j]!);
   }
 
-  /** Looks at the neighbours of each point's neighbours, both ways round, where one of the two steps is new. */
+  /**
+   * Looks at the neighbours of each point's neighbours, both ways round, where one of the two steps is new.
+   */
   private improve(
     codes: Int32Array,
     squares: Float32Array,
@@ -200,7 +208,10 @@ export class Descent {
       );
   }
 
-  /** How many of the exact neighbours of this thread's queries were found; one as near as the last exact one counts as well. */
+  /**
+   * How many of the exact neighbours of this thread's queries were found; one as near as the last exact one
+   * counts as well.
+   */
   private measure(): void {
     const {
       cloud,

@@ -2,7 +2,10 @@ import { type Points, squareBetween } from '../points.js';
 
 const DIMENSIONS_AT_ONCE = 8;
 
-/** The squared distance of point i of some points to point j of others in float64, or something above `limit` when it is above. */
+/**
+ * The squared distance of point i of some points to point j of others in float64, or something above `limit`
+ * when it is above.
+ */
 export function squareUpTo(
   { data: from, d }: Points,
   i: number,
@@ -51,7 +54,10 @@ export interface SearchLimits {
   readonly allowed?: Uint8Array | undefined;
 }
 
-/** Writes the exact neighbours of point i by looking at all, nearest first, ties by index: `indices` [k] and `squares` [k] of their distances. */
+/**
+ * Writes the exact neighbours of point i by looking at all, nearest first, ties by index: `indices` [k] and
+ * `squares` [k] of their distances.
+ */
 export function exactRow(cloud: Points, i: number, indices: Int32Array, squares: Float64Array): void {
   compareAll(cloud, cloud, i, { self: i }, indices, squares);
 }

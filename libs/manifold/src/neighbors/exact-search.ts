@@ -14,7 +14,10 @@ import { compareAll, insertNeighbor, type SearchLimits, squareUpTo } from './exa
 /** Candidates beyond k: float32 may swap so many near ties at the end. */
 const SPARE = 4;
 
-/** What one thread searches with: the points in blocks, and what a search writes in. A structured clone of it is the same memory. */
+/**
+ * What one thread searches with: the points in blocks, and what a search writes in. A structured clone of it
+ * is the same memory.
+ */
 export interface SearchTools {
   readonly blocked: BlockedPoints;
   readonly query: Float32Array;
@@ -46,8 +49,9 @@ function roomFor(memory: KernelMemory, k: number): Pick<SearchTools, 'squares' |
 }
 
 /**
- * Exact nearest neighbours: float32 kernels over blocks of points leave out what cannot be among them, and float64 decides between the rest, ties by index. Where float32 cannot
- * tell that nothing is missing, as among many equal distances or where fewer than k are found, all points are compared in float64.
+ * Exact nearest neighbours: float32 kernels over blocks of points leave out what cannot be among them, and
+ * float64 decides between the rest, ties by index. Where float32 cannot tell that nothing is missing, as
+ * among many equal distances or where fewer than k are found, all points are compared in float64.
  */
 export class ExactSearch {
   private readonly kernels: Kernels;
@@ -60,8 +64,9 @@ export class ExactSearch {
   }
 
   /**
-   * Writes the nearest of row `query` of some queries, nearest first: `indices` [up to k] (−1 for none) and `squares` of their distances (infinite for none).
-   * `allowed` lies in the memory of the blocks. Answers into how many blocks it looked: what the search cost.
+   * Writes the nearest of row `query` of some queries, nearest first: `indices` [up to k] (−1 for none) and
+   * `squares` of their distances (infinite for none). `allowed` lies in the memory of the blocks. Answers
+   * into how many blocks it looked: what the search cost.
    */
   nearest(
     queries: Points,

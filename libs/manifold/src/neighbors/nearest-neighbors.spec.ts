@@ -36,18 +36,22 @@ describe('nearest neighbours', () => {
     expect(graph).toEqual(exact);
     expect([whole, recall.mean, recall.halfWidth, seen.at(-1)]).toEqual([true, 1, 0, 100]);
   });
-  it('by NN-descent hold the recall that they state, the same bits for any number of threads, others for another seed', async () => {
-    const of = (threads: number, seed: number): ReturnType<typeof nearestNeighbors> =>
-      nearestNeighbors(cloud, 10, { exactUpTo: 0, threads, seed });
-    const [one, three, other] = [await of(1, 1), await of(3, 1), await of(2, 2)];
-    expect(three).toEqual(one);
-    expect(other.graph.indices).not.toEqual(one.graph.indices);
-    checkNeighbors(one.graph, cloud.n);
-    const recall = recallOf(one.graph.indices, exact.indices, 10);
-    expect(recall).toBeGreaterThan(0.98);
-    expect(Math.abs(recall - one.recall.mean)).toBeLessThanOrEqual(one.recall.halfWidth + 0.005);
-    expect(one.exact).toBe(false);
-  });
+  it(
+    'by NN-descent hold the recall that they state, the same bits for any number of threads, others for ' +
+      'another seed',
+    async () => {
+      const of = (threads: number, seed: number): ReturnType<typeof nearestNeighbors> =>
+        nearestNeighbors(cloud, 10, { exactUpTo: 0, threads, seed });
+      const [one, three, other] = [await of(1, 1), await of(3, 1), await of(2, 2)];
+      expect(three).toEqual(one);
+      expect(other.graph.indices).not.toEqual(one.graph.indices);
+      checkNeighbors(one.graph, cloud.n);
+      const recall = recallOf(one.graph.indices, exact.indices, 10);
+      expect(recall).toBeGreaterThan(0.98);
+      expect(Math.abs(recall - one.recall.mean)).toBeLessThanOrEqual(one.recall.halfWidth + 0.005);
+      expect(one.exact).toBe(false);
+    },
+  );
   it.each([
     ['in groups', drawn(22_000, 6, 8), true],
     [

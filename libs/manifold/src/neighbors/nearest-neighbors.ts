@@ -9,7 +9,10 @@ import { type SearchTools, searchTools } from './exact-search.js';
 import type { DescentTask, NeighborTask } from './neighbor-task.js';
 import { exactIsCheaper, mayProbe } from './search-cost.js';
 
-/** Neighbours, and the share of the true ones among them: measured on a seeded sample of points with its 95 % interval, 1 ± 0 where they are exact. */
+/**
+ * Neighbours, and the share of the true ones among them: measured on a seeded sample of points with its 95 %
+ * interval, 1 ± 0 where they are exact.
+ */
 export interface FoundNeighbors {
   readonly graph: NeighborGraph;
   readonly exact: boolean;
@@ -19,9 +22,15 @@ export interface FoundNeighbors {
 export interface NeighborOptions {
   /** `euclidean` (default), or `cosine`: distances are 1 − cos, in the order of the angle. */
   readonly metric?: 'euclidean' | 'cosine';
-  /** Largest population whose neighbours are exact; default 20,000, and beyond where that costs no more than NN-descent. */
+  /**
+   * Largest population whose neighbours are exact; default 20,000, and beyond where that costs no more than
+   * NN-descent.
+   */
   readonly exactUpTo?: number;
-  /** Random trees to begin with; default 8. Iterations at most; default 12. Points to measure the recall on; default 200. */
+  /**
+   * Random trees to begin with; default 8. Iterations at most; default 12. Points to measure the recall on;
+   * default 200.
+   */
   readonly trees?: number;
   readonly iterations?: number;
   readonly recallQueries?: number;
@@ -40,8 +49,9 @@ const WORTH_ANOTHER = 0.001;
 const POINTS_PER_THREAD = 2_000;
 
 /**
- * The k nearest neighbours of every point, itself left out, in worker threads: exactly, ties by index, and in populations above `exactUpTo` by
- * NN-descent (Dong, Moses & Li 2011) with measured recall; memory 8·d or 24·k + 12·trees bytes a point. Throws `invalid` K_TOO_LARGE or POINT_ZERO (cosine), `cancelled`.
+ * The k nearest neighbours of every point, itself left out, in worker threads: exactly, ties by index, and in
+ * populations above `exactUpTo` by NN-descent (Dong, Moses & Li 2011) with measured recall; memory 8·d or
+ * 24·k + 12·trees bytes a point. Throws `invalid` K_TOO_LARGE or POINT_ZERO (cosine), `cancelled`.
  */
 export async function nearestNeighbors(
   given: Points,

@@ -3,7 +3,10 @@ import type { Points } from '../points.js';
 import type { SearchTools } from './exact-search.js';
 import type { Leaves } from './random-tree.js';
 
-/** What every thread that looks for neighbours gets; arrays lie in shared memory and each thread writes what belongs to its own points. */
+/**
+ * What every thread that looks for neighbours gets; arrays lie in shared memory and each thread writes what
+ * belongs to its own points.
+ */
 export interface NeighborTask {
   readonly cloud: Points;
   readonly k: number;
@@ -11,7 +14,9 @@ export interface NeighborTask {
   /** Written: the neighbours [n, k] and their distances. */
   readonly indices: Int32Array;
   readonly distances: Float32Array;
-  /** One of the two: for each thread its tools where the neighbours are exact, or what NN-descent works on. */
+  /**
+   * One of the two: for each thread its tools where the neighbours are exact, or what NN-descent works on.
+   */
   readonly tools?: readonly SearchTools[];
   readonly descent?: DescentTask;
 }
@@ -22,7 +27,10 @@ export interface DescentTask {
   readonly iterations: number;
   /** Fewest changes of an iteration that are worth another one. */
   readonly enough: number;
-  /** The graph before and after an iteration [n, k]: 2 · neighbour + 1 when it is new, and float32 squares of the distances; sorted, nearest first. */
+  /**
+   * The graph before and after an iteration [n, k]: 2 · neighbour + 1 when it is new, and float32 squares of
+   * the distances; sorted, nearest first.
+   */
   readonly codes: readonly [Int32Array, Int32Array];
   readonly squares: readonly [Float32Array, Float32Array];
   /** Codes of those who have a point as a neighbour [n, k], at most k of them, and how many [n]. */

@@ -1,7 +1,10 @@
 import { seededRandom } from '@noema/kernel';
 import type { Points } from '../points.js';
 
-/** Points by leaf: `order` [n], and for every place in it where its leaf begins and ends [n]; may lie in shared memory. */
+/**
+ * Points by leaf: `order` [n], and for every place in it where its leaf begins and ends [n]; may lie in
+ * shared memory.
+ */
 export interface Leaves {
   readonly order: Int32Array;
   readonly begins: Int32Array;
@@ -9,10 +12,16 @@ export interface Leaves {
 }
 
 const TRIES = 3;
-/** A split that leaves less than this share on one side is tried again, and after some tries cut in the middle, as equal points must be. */
+/**
+ * A split that leaves less than this share on one side is tried again, and after some tries cut in the
+ * middle, as equal points must be.
+ */
 const LEAST_SHARE = 0.1;
 
-/** Parts the points by random hyperplanes between two of them, until no part has more than `leaf` points (Dasgupta & Freund 2008); seeded. */
+/**
+ * Parts the points by random hyperplanes between two of them, until no part has more than `leaf` points
+ * (Dasgupta & Freund 2008); seeded.
+ */
 export function growTree(
   cloud: Points,
   leaf: number,

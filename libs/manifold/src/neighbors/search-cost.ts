@@ -4,15 +4,24 @@ import { ExactSearch, type SearchTools } from './exact-search.js';
 
 /** Points from which the cost of a search is told. */
 const PROBES = 64;
-/** Bytes of points that are laid in blocks to find out; beyond they are left to NN-descent, whose memory does not grow with the dimensions. */
+/**
+ * Bytes of points that are laid in blocks to find out; beyond they are left to NN-descent, whose memory does
+ * not grow with the dimensions.
+ */
 const MOST_BYTES = 2 ** 30;
-/** Looks into a block that take as long as NN-descent for one neighbour of a point, measured on perception vectors: 14 µs. */
+/**
+ * Looks into a block that take as long as NN-descent for one neighbour of a point, measured on perception
+ * vectors: 14 µs.
+ */
 const LOOKS_PER_NEIGHBOR = 100;
 
 /** Whether the points may be laid in blocks to find out. */
 export const mayProbe = ({ n, d }: Points): boolean => 4 * n * d <= MOST_BYTES;
 
-/** Whether an exact search of k neighbours costs no more than NN-descent, by the blocks that a seeded sample of points looks into: a count, so that the answer is the same on every machine. */
+/**
+ * Whether an exact search of k neighbours costs no more than NN-descent, by the blocks that a seeded sample
+ * of points looks into: a count, so that the answer is the same on every machine.
+ */
 export function exactIsCheaper(cloud: Points, k: number, tools: SearchTools, seed: number): boolean {
   const search = new ExactSearch(cloud, tools);
   const sample = sampleOf(cloud.n, PROBES, seed);

@@ -10,8 +10,9 @@ export interface PairForces {
 }
 
 /**
- * Writes the gradient of points `from` … `to` of coordinates [n, dims], both in the kernels' memory (Wang et al. 2021, section 3): with D = 1 + |yᵢ − yⱼ|² of the losses
- * D/(10 + D) of near, D/(10⁴ + D) of mid-near and 1/(1 + D) of further pairs.
+ * Writes the gradient of points `from` … `to` of coordinates [n, dims], both in the kernels' memory (Wang et
+ * al. 2021, section 3): with D = 1 + |yᵢ − yⱼ|² of the losses D/(10 + D) of near, D/(10⁴ + D) of mid-near and
+ * 1/(1 + D) of further pairs.
  */
 export function pacmapGradient(
   kernels: Kernels,

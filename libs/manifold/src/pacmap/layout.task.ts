@@ -20,7 +20,10 @@ export interface PacmapTask {
 const BETA1 = 0.9;
 const BETA2 = 0.999;
 
-/** One thread of the layout: Adam (Kingma & Ba 2015) on its own points, from the positions after the step before. */
+/**
+ * One thread of the layout: Adam (Kingma & Ba 2015) on its own points, from the positions after the step
+ * before.
+ */
 export function runPacmapThread(
   task: PacmapTask & LockstepSeat,
   report: (message: StepMessage) => void,

@@ -16,9 +16,14 @@ export interface PacmapOptions extends LayoutOptions {
   /** Mid-near and further pairs, as a multiple of near pairs: default 0.5 and 2. */
   readonly midRatio?: number;
   readonly farRatio?: number;
-  /** Steps in all; default 450, of which 100 arrange the whole and 100 both; 250 from given coordinates, all of them local. */
+  /**
+   * Steps in all; default 450, of which 100 arrange the whole and 100 both; 250 from given coordinates, all
+   * of them local.
+   */
   readonly steps?: number;
-  /** Default 1 as in the authors' package; 0.1 from given coordinates, which Adam's first steps would blur. */
+  /**
+   * Default 1 as in the authors' package; 0.1 from given coordinates, which Adam's first steps would blur.
+   */
   readonly learningRate?: number;
 }
 
@@ -36,8 +41,9 @@ export function pacmapNeighbors(n: number): number {
 }
 
 /**
- * The map [n, dims] float32 by PaCMAP (Wang, Huang, Rudin & Shaposhnik 2021): seeded and parallel. Near pairs are chosen among as many neighbours
- * as the graph holds, at most 50 more than there are near pairs. Throws `invalid` for a graph or coordinates that do not fit, `cancelled`.
+ * The map [n, dims] float32 by PaCMAP (Wang, Huang, Rudin & Shaposhnik 2021): seeded and parallel. Near pairs
+ * are chosen among as many neighbours as the graph holds, at most 50 more than there are near pairs. Throws
+ * `invalid` for a graph or coordinates that do not fit, `cancelled`.
  */
 export async function pacmap(
   cloud: Points,

@@ -21,7 +21,10 @@ export interface PairCounts {
 /** Of so many random points the second nearest is the mid-near partner. */
 const DRAWN = 6;
 
-/** Numbers of pairs of n points; in populations that are too small for as many, all are reduced in proportion, as in the authors' package. */
+/**
+ * Numbers of pairs of n points; in populations that are too small for as many, all are reduced in proportion,
+ * as in the authors' package.
+ */
 export function pairCounts(n: number, near: number, midRatio: number, farRatio: number): PairCounts {
   const counts = {
     near: Math.min(near, n - 1),
@@ -37,7 +40,10 @@ export function pairCounts(n: number, near: number, midRatio: number, farRatio: 
   };
 }
 
-/** The neighbours that are nearest by d² / (σᵢσⱼ), σ the mean distance to the 4th to 6th neighbour, nearest first (Wang et al. 2021, section 5). */
+/**
+ * The neighbours that are nearest by d² / (σᵢσⱼ), σ the mean distance to the 4th to 6th neighbour, nearest
+ * first (Wang et al. 2021, section 5).
+ */
 export function nearPairs({ n, k, indices, distances }: NeighborGraph, count: number): Int32Array {
   const scale = new Float64Array(n);
   const first = Math.min(3, k - 1);
@@ -67,7 +73,9 @@ export function nearPairs({ n, k, indices, distances }: NeighborGraph, count: nu
   return near;
 }
 
-/** Near, mid-near and further pairs of points in `cloud`; each point draws from a generator of (seed, point). */
+/**
+ * Near, mid-near and further pairs of points in `cloud`; each point draws from a generator of (seed, point).
+ */
 export function pairsOf(cloud: Points, graph: NeighborGraph, counts: PairCounts, seed: number): Pairs {
   const { n } = cloud;
   const near = nearPairs(graph, counts.near);

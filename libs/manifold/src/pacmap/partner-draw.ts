@@ -1,4 +1,7 @@
-/** Draws different partners of one point at a time: never the point itself, never one that is refused, none twice. */
+/**
+ * Draws different partners of one point at a time: never the point itself, never one that is refused, none
+ * twice.
+ */
 export class PartnerDraw {
   /** The round in which a point was last out of the question. */
   private readonly out: Int32Array;

@@ -1,6 +1,10 @@
 import type { KernelMemory } from '@noema/simd';
 
-/** For every point the partners of all pairs that it is in, from either side, as the kernels take them: byte offsets in the map of point i from starts[i] to starts[i + 1], in multiples of 4, filled up with the point itself. */
+/**
+ * For every point the partners of all pairs that it is in, from either side, as the kernels take them: byte
+ * offsets in the map of point i from starts[i] to starts[i + 1], in multiples of 4, filled up with the point
+ * itself.
+ */
 export interface Partners {
   readonly starts: Int32Array;
   readonly partners: Int32Array;
@@ -9,7 +13,10 @@ export interface Partners {
 /** Partners that a kernel looks at together. */
 const TOGETHER = 4;
 
-/** Pairs [n, count] seen from both ends, in a fixed order: what a thread needs to move its own points without writing to others'. */
+/**
+ * Pairs [n, count] seen from both ends, in a fixed order: what a thread needs to move its own points without
+ * writing to others'.
+ */
 export function bothEnds(memory: KernelMemory, pairs: Int32Array, n: number, dims: 2 | 3): Partners {
   const count = pairs.length / n;
   const starts = memory.ints(n + 1);

@@ -3,7 +3,10 @@ import { ExactSearch, searchTools } from '../neighbors/exact-search.js';
 import { points } from '../points.js';
 import type { PlacedPoints } from './place-among.js';
 
-/** What the places of new points keep: the share of each one's k nearest stored points that are its nearest in the map too [m], their mean, and those in the map [m, k]. */
+/**
+ * What the places of new points keep: the share of each one's k nearest stored points that are its nearest in
+ * the map too [m], their mean, and those in the map [m, k].
+ */
 export interface KeptNeighbors {
   readonly k: number;
   readonly perPoint: Float32Array;
@@ -11,7 +14,10 @@ export interface KeptNeighbors {
   readonly mapNeighbors: Int32Array;
 }
 
-/** Compares the nearest stored points of placed ones with those in the map [n, dims], k of each or as many as were found. */
+/**
+ * Compares the nearest stored points of placed ones with those in the map [n, dims], k of each or as many as
+ * were found.
+ */
 export function keptNeighbors(
   map: Float32Array,
   dims: 2 | 3,

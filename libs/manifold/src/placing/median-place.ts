@@ -1,6 +1,9 @@
 import type { Points } from '../points.js';
 
-/** Writes into a place [dims] the median of the first `count` of some points of a map, axis by axis: where one far neighbour has no say. */
+/**
+ * Writes into a place [dims] the median of the first `count` of some points of a map, axis by axis: where one
+ * far neighbour has no say.
+ */
 export function medianPlace(place: Float64Array, { data, d }: Points, rows: Int32Array, count: number): void {
   const used = Math.min(count, rows.length);
   const values = new Float64Array(used);

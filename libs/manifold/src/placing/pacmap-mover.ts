@@ -2,7 +2,10 @@ import type { Points } from '../points.js';
 import { medianPlace } from './median-place.js';
 import type { Mover } from './mover.js';
 
-/** PaCMAP's attraction to near stored points that do not move, as the authors' `transform`: nothing pushes a new point away. */
+/**
+ * PaCMAP's attraction to near stored points that do not move, as the authors' `transform`: nothing pushes a
+ * new point away.
+ */
 export interface PacmapMove {
   readonly by: 'pacmap';
   /** Near pairs of a new point. */
@@ -15,7 +18,10 @@ const BETA1 = 0.9;
 const BETA2 = 0.999;
 const LEARNING_RATE = 0.1;
 
-/** From the median of its neighbours each point goes down Σ D/(10 + D) of its near pairs, D = 1 + distance² in the map (Wang et al. 2021). */
+/**
+ * From the median of its neighbours each point goes down Σ D/(10 + D) of its near pairs, D = 1 + distance² in
+ * the map (Wang et al. 2021).
+ */
 export function pacmapMover({ k, steps }: PacmapMove, map: Points): Mover {
   const { data, d } = map;
   const gradient = new Float64Array(d);

@@ -8,7 +8,10 @@ import { Newcomers } from './place-newcomers.js';
 import { PLACING_STEPS } from './placing-steps.js';
 import type { Move, PlacingTask } from './placing-task.js';
 
-/** New points [m] in a stored map: coordinates [m, dims] float32, and their nearest stored points [m, k], nearest first, with Euclidean distances. */
+/**
+ * New points [m] in a stored map: coordinates [m, dims] float32, and their nearest stored points [m, k],
+ * nearest first, with Euclidean distances.
+ */
 export interface PlacedPoints {
   readonly coordinates: Float32Array;
   readonly k: number;
@@ -35,7 +38,10 @@ const THREADED_FROM = 200;
 /** Stored neighbours that are found at least, so that what a place keeps of them can be measured. */
 export const LEAST_NEIGHBORS = 15;
 
-/** Coordinates of new points by `move`, from at least `k` stored neighbours; `given` [m, dims] are taken as they are. Throws `invalid` TRANSFORM_SHAPE, `cancelled`. */
+/**
+ * Coordinates of new points by `move`, from at least `k` stored neighbours; `given` [m, dims] are taken as
+ * they are. Throws `invalid` TRANSFORM_SHAPE, `cancelled`.
+ */
 export async function placeAmong(
   { stored, map, fresh }: PlacingInput,
   k: number,
@@ -48,7 +54,8 @@ export async function placeAmong(
     throw new DomainError(
       'invalid',
       'TRANSFORM_SHAPE',
-      `new points of ${fresh.d} dimensions cannot be placed among stored ones of ${stored.d}; project them by the same basis`,
+      `new points of ${fresh.d} dimensions cannot be placed among stored ones of ${stored.d}; project ` +
+        'them by the same basis',
     );
   if (map.length !== 2 * n && map.length !== 3 * n)
     throw new DomainError(

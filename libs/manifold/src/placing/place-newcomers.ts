@@ -6,7 +6,10 @@ import type { PlacingTask } from './placing-task.js';
 import { tsneMover } from './tsne-mover.js';
 import { umapMover } from './umap-mover.js';
 
-/** Finds the stored neighbours of new points `from` … `to` of the task and places one after the other; a point's place depends on its vector and the seed alone. */
+/**
+ * Finds the stored neighbours of new points `from` … `to` of the task and places one after the other; a
+ * point's place depends on its vector and the seed alone.
+ */
 export class Newcomers {
   private readonly mover: Mover | undefined;
   private readonly squares: Float64Array;

@@ -16,9 +16,15 @@ export interface PlacingTask {
   /** Stored neighbours that are found of each new point. */
   readonly k: number;
   readonly move: Move;
-  /** What each thread looks among the stored points with; without it, for few new points, it compares them with all. */
+  /**
+   * What each thread looks among the stored points with; without it, for few new points, it compares them
+   * with all.
+   */
   readonly tools?: readonly SearchTools[];
-  /** Written: coordinates [m, dims], neighbours among the stored points [m, k], nearest first, and their distances. */
+  /**
+   * Written: coordinates [m, dims], neighbours among the stored points [m, k], nearest first, and their
+   * distances.
+   */
   readonly coordinates: Float32Array;
   readonly neighbors: Int32Array;
   readonly distances: Float32Array;

@@ -48,7 +48,8 @@ describe.each([
     const { coordinates } = await transformTsne({ stored, map: maps[name], fresh });
     const far = gaps(coordinates, theirs[`tsne-${name}`]!, dims);
     expect(far[20]).toBeLessThan(1e-3);
-    expect(far[38]).toBeLessThan(0.05); // one point of forty lies between two groups, where a last bit decides
+    // one point of forty lies between two groups, where a last bit decides
+    expect(far[38]).toBeLessThan(0.05);
   });
   it('by PaCMAP are where the loss of their near pairs is least', async () => {
     const { coordinates } = await transformPacmap({ stored, map: maps[name], fresh }, { neighbors: 10 });
@@ -96,21 +97,25 @@ describe.each(
   );
   const input = { stored: old, map, fresh: young };
 
-  it('land in their group, keep their neighbours as stored ones do, and are the same for any number of threads and in any company', async () => {
-    const placed = await algorithm.place(input, parameters, { seed: 3, threads: 2 });
-    const kept = keptNeighbors(map, dims, placed);
-    const labels = groupOf(old.n);
-    const same =
-      kept.mapNeighbors.reduce(
-        (count, j, e) => count + (labels[j] === (old.n + Math.floor(e / kept.k)) % 5 ? 1 : 0),
-        0,
-      ) / kept.mapNeighbors.length;
-    const before = labelAgreement(exactNeighbors(points(map, dims), 15), labels, 15)!.mean;
-    expect(same).toBeGreaterThan(before - 0.03);
-    expect(await algorithm.place(input, parameters, { seed: 3, threads: 1 })).toEqual(placed);
-    const alone = await algorithm.place({ ...input, fresh: part(young, 17, 18) }, parameters, { seed: 3 });
-    expect([...alone.coordinates]).toEqual([...placed.coordinates.subarray(17 * dims, 18 * dims)]);
-  });
+  it(
+    'land in their group, keep their neighbours as stored ones do, and are the same for any number of ' +
+      'threads and in any company',
+    async () => {
+      const placed = await algorithm.place(input, parameters, { seed: 3, threads: 2 });
+      const kept = keptNeighbors(map, dims, placed);
+      const labels = groupOf(old.n);
+      const same =
+        kept.mapNeighbors.reduce(
+          (count, j, e) => count + (labels[j] === (old.n + Math.floor(e / kept.k)) % 5 ? 1 : 0),
+          0,
+        ) / kept.mapNeighbors.length;
+      const before = labelAgreement(exactNeighbors(points(map, dims), 15), labels, 15)!.mean;
+      expect(same).toBeGreaterThan(before - 0.03);
+      expect(await algorithm.place(input, parameters, { seed: 3, threads: 1 })).toEqual(placed);
+      const alone = await algorithm.place({ ...input, fresh: part(young, 17, 18) }, parameters, { seed: 3 });
+      expect([...alone.coordinates]).toEqual([...placed.coordinates.subarray(17 * dims, 18 * dims)]);
+    },
+  );
   it('that are stored points rest near their own place', async () => {
     const back = await algorithm.place({ ...input, fresh: old }, parameters, { seed: 3, threads: 2 });
     expect(align(back.coordinates, map, dims).relativeMovement).toBeLessThan(key === 'pca' ? 1e-5 : 0.12);

@@ -1,11 +1,17 @@
 import type { Points } from '../points.js';
 import { Octree } from '../tsne/octree.js';
 
-/** Up to so many stored points all are summed one by one; beyond, cubes that are seen under a smaller angle count as one. */
+/**
+ * Up to so many stored points all are summed one by one; beyond, cubes that are seen under a smaller angle
+ * count as one.
+ */
 const EXACT_UP_TO = 1_200;
 const THETA = 0.5;
 
-/** What the points of a map, which do not move, do to a point among them: a tree of cubes that is made once (Barnes & Hut 1986). */
+/**
+ * What the points of a map, which do not move, do to a point among them: a tree of cubes that is made once
+ * (Barnes & Hut 1986).
+ */
 export class RepulsionField {
   private readonly tree: Octree;
   private readonly theta: number;
@@ -21,7 +27,10 @@ export class RepulsionField {
     this.theta = n <= EXACT_UP_TO ? 0 : THETA;
   }
 
-  /** Writes Σⱼ (y − yⱼ) / (1 + |y − yⱼ|²)² of a place y [dims] into `force` [3], and returns Σⱼ 1 / (1 + |y − yⱼ|²). */
+  /**
+   * Writes Σⱼ (y − yⱼ) / (1 + |y − yⱼ|²)² of a place y [dims] into `force` [3], and returns Σⱼ 1 / (1 + |y −
+   * yⱼ|²).
+   */
   at(place: Float64Array, force: Float64Array): number {
     const { n } = this.map;
     this.coordinates.set(place, 3 * n);

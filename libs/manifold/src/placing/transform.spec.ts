@@ -54,13 +54,17 @@ describe('new points in a stored map', () => {
     const { relativeMovement } = align(back.coordinates, map, 2);
     expect(relativeMovement).toBeLessThan(0.05);
   });
-  it('have a place of their own: alone, in company and for any number of threads the same, another for another seed', async () => {
-    const all = await transform(old, map, young, { threads: 2 });
-    expect(await transform(old, map, young, { threads: 1 })).toEqual(all);
-    const alone = await transform(old, map, part(young, 17, 18));
-    expect([...alone.coordinates]).toEqual([...all.coordinates.subarray(34, 36)]);
-    expect((await transform(old, map, young, { seed: 1 })).coordinates).not.toEqual(all.coordinates);
-  });
+  it(
+    'have a place of their own: alone, in company and for any number of threads the same, another for ' +
+      'another seed',
+    async () => {
+      const all = await transform(old, map, young, { threads: 2 });
+      expect(await transform(old, map, young, { threads: 1 })).toEqual(all);
+      const alone = await transform(old, map, part(young, 17, 18));
+      expect([...alone.coordinates]).toEqual([...all.coordinates.subarray(34, 36)]);
+      expect((await transform(old, map, young, { seed: 1 })).coordinates).not.toEqual(all.coordinates);
+    },
+  );
   it('are finite as equal points, far away, and in a map of one', async () => {
     const equal = points(new Float32Array(60), 2);
     const far = points(Float32Array.of(1e6, -1e6), 2);

@@ -13,13 +13,17 @@ export interface TransformOptions extends PlacingOptions {
   readonly minDist?: number;
   readonly spread?: number;
   readonly negatives?: number;
-  /** Steps of every point; default 100 up to 10,000 new points and 30 beyond. 0 leaves them at the mean of their neighbours. */
+  /**
+   * Steps of every point; default 100 up to 10,000 new points and 30 beyond. 0 leaves them at the mean of
+   * their neighbours.
+   */
   readonly epochs?: number;
 }
 
 /**
- * Places new vectors [m, d] in the stored UMAP map [n, dims] of stored vectors [n, d] (McInnes, Healy & Melville 2018; umap-learn's `transform`); the map stays as
- * it is, and each place depends on its vector and the seed alone. Throws `invalid` TRANSFORM_SHAPE, POINT_NOT_FINITE, UMAP_NEIGHBORS, `cancelled`.
+ * Places new vectors [m, d] in the stored UMAP map [n, dims] of stored vectors [n, d] (McInnes, Healy &
+ * Melville 2018; umap-learn's `transform`); the map stays as it is, and each place depends on its vector and
+ * the seed alone. Throws `invalid` TRANSFORM_SHAPE, POINT_NOT_FINITE, UMAP_NEIGHBORS, `cancelled`.
  */
 export async function transform(
   stored: Points,
@@ -49,14 +53,20 @@ export async function transform(
   );
 }
 
-/** The same in a stored t-SNE map, by openTSNE's way (Poličar, Stražar & Zupan 2019); nothing is drawn, so there is no seed. Throws as `transform`. */
+/**
+ * The same in a stored t-SNE map, by openTSNE's way (Poličar, Stražar & Zupan 2019); nothing is drawn, so
+ * there is no seed. Throws as `transform`.
+ */
 export const transformTsne = (
   input: PlacingInput,
   options: PlacingOptions & { readonly steps?: number } = {},
 ): Promise<PlacedPoints> =>
   placeAmong(input, TSNE_NEIGHBORS, { by: 'tsne', steps: options.steps ?? 250 }, options);
 
-/** The same in a stored PaCMAP map, by the authors' way (Wang et al. 2021) from the nearest `neighbors`; nothing is drawn, so there is no seed. Throws as `transform`. */
+/**
+ * The same in a stored PaCMAP map, by the authors' way (Wang et al. 2021) from the nearest `neighbors`;
+ * nothing is drawn, so there is no seed. Throws as `transform`.
+ */
 export function transformPacmap(
   input: PlacingInput,
   options: PlacingOptions & { readonly neighbors?: number; readonly steps?: number } = {},
@@ -66,7 +76,8 @@ export function transformPacmap(
 }
 
 /**
- * The same in a stored map of principal components: by the components of the stored vectors, and turned, mirrored and shifted as the map was. Exact. Throws as `transform`.
+ * The same in a stored map of principal components: by the components of the stored vectors, and turned,
+ * mirrored and shifted as the map was. Exact. Throws as `transform`.
  */
 export function transformPca(input: PlacingInput, options: PlacingOptions = {}): Promise<PlacedPoints> {
   const { stored, map, fresh } = input;

@@ -4,13 +4,18 @@ import { medianPlace } from './median-place.js';
 import type { Mover } from './mover.js';
 import { RepulsionField } from './repulsion-field.js';
 
-/** t-SNE's steps against stored points that do not move, each new point with a sum of its own, as openTSNE's `transform` makes them. */
+/**
+ * t-SNE's steps against stored points that do not move, each new point with a sum of its own, as openTSNE's
+ * `transform` makes them.
+ */
 export interface TsneMove {
   readonly by: 'tsne';
   readonly steps: number;
 }
 
-/** openTSNE's choices for new points: few neighbours that count, more of them to begin among, and small steps. */
+/**
+ * openTSNE's choices for new points: few neighbours that count, more of them to begin among, and small steps.
+ */
 const PERPLEXITY = 5;
 const COUNTED = 15;
 const BEGUN_AMONG = 25;
@@ -23,7 +28,10 @@ const LONGEST_GRADIENT = 0.25;
 /** Stored neighbours that a new point needs. */
 export const TSNE_NEIGHBORS = BEGUN_AMONG;
 
-/** From the median of its neighbours each point goes down the divergence of its own probabilities (Poličar, Stražar & Zupan 2019, section 2.3). */
+/**
+ * From the median of its neighbours each point goes down the divergence of its own probabilities (Poličar,
+ * Stražar & Zupan 2019, section 2.3).
+ */
 export function tsneMover({ steps }: TsneMove, map: Points): Mover {
   const { data, d } = map;
   const field = new RepulsionField(map);

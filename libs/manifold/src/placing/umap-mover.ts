@@ -22,8 +22,8 @@ export interface UmapMove {
 const LEARNING_RATE = 0.25;
 
 /**
- * Memberships exp(−d/σ) of a new point in its k stored neighbours as umap-learn has them: Σ = log₂ k over all but the nearest; `distances` [k], nearest first.
- * Neighbours that are all too far for a number count alike.
+ * Memberships exp(−d/σ) of a new point in its k stored neighbours as umap-learn has them: Σ = log₂ k over all
+ * but the nearest; `distances` [k], nearest first. Neighbours that are all too far for a number count alike.
  */
 export function memberships(distances: Float32Array): Float64Array {
   const mean = distances.reduce((sum, distance) => sum + distance, 0) / distances.length;
@@ -34,7 +34,10 @@ export function memberships(distances: Float32Array): Float64Array {
   return weights[0]! > 0 ? weights : weights.fill(1);
 }
 
-/** From the mean of its neighbours, weighted by memberships, each point goes by attraction to them and repulsion from `negatives` drawn points. */
+/**
+ * From the mean of its neighbours, weighted by memberships, each point goes by attraction to them and
+ * repulsion from `negatives` drawn points.
+ */
 export function umapMover({ k, epochs, negatives, curve, seed }: UmapMove, map: Points): Mover {
   const { data, n, d } = map;
   const { attraction, repulsion } = coefficientTables(curve);

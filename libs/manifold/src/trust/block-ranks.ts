@@ -48,8 +48,10 @@ export function rankTools(
 }
 
 /**
- * Ranks some targets among all points by distance from one point: 1 is the nearest, ties go by index, the point itself is left out. Kernels count who is nearer than each target in
- * float32 over blocks of points, of which most lie beyond all targets as a whole; what the error of float32 leaves undecided is compared in float64.
+ * Ranks some targets among all points by distance from one point: 1 is the nearest, ties go by index, the
+ * point itself is left out. Kernels count who is nearer than each target in float32 over blocks of points, of
+ * which most lie beyond all targets as a whole; what the error of float32 leaves undecided is compared in
+ * float64.
  */
 export class BlockRanks {
   private readonly kernels: Kernels;

@@ -1,7 +1,10 @@
 import { seededRandom } from '@noema/kernel';
 import { type Points, points, squareBetween } from '../points.js';
 
-/** Spearman's rank correlation of distances in the vectors and in the map, −1 to 1, and its 95 % interval; both ends are equal when all pairs were compared. */
+/**
+ * Spearman's rank correlation of distances in the vectors and in the map, −1 to 1, and its 95 % interval;
+ * both ends are equal when all pairs were compared.
+ */
 export interface DistanceCorrelation {
   readonly correlation: number;
   readonly low: number;
@@ -10,7 +13,10 @@ export interface DistanceCorrelation {
 }
 
 export interface DistanceCorrelationOptions {
-  /** Pairs to compare: all, where there are no more than this; else so many seeded random ones. Default 150,000. */
+  /**
+   * Pairs to compare: all, where there are no more than this; else so many seeded random ones. Default
+   * 150,000.
+   */
   readonly pairs?: number;
   readonly seed?: number;
 }
@@ -19,8 +25,9 @@ const DRAWERS = 2 ** 14;
 const TWO_SIDED_95 = 1.959963984540054;
 
 /**
- * Rank correlation of the distances of pairs in vectors and map [n, dims], ties at their mean rank; the interval of a sample is Fisher's with the
- * variance of Bonett & Wright (2000). 1 where neither side has different distances, 0 where only one has.
+ * Rank correlation of the distances of pairs in vectors and map [n, dims], ties at their mean rank; the
+ * interval of a sample is Fisher's with the variance of Bonett & Wright (2000). 1 where neither side has
+ * different distances, 0 where only one has.
  */
 export function distanceCorrelation(
   vectors: Points,
@@ -57,7 +64,8 @@ function meanRanks(values: Float64Array): Float64Array {
   const least = sorted[0]!;
   const width = sorted.at(-1)! - least;
   const scale = width > 0 ? DRAWERS / width : 0;
-  // Where the values of a drawer, an even part of their range, begin among the sorted: most of a search from the whole is spared.
+  // Where the values of a drawer, an even part of their range, begin among the sorted: most of a search from
+  // the whole is spared.
   const drawerOf = (value: number): number => Math.min(DRAWERS - 1, Math.floor((value - least) * scale));
   const starts = new Int32Array(DRAWERS + 1);
   for (const value of sorted) starts[drawerOf(value) + 1]!++;

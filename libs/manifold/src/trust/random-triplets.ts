@@ -2,7 +2,10 @@ import { seededRandom } from '@noema/kernel';
 import { type Points, points, squareBetween } from '../points.js';
 import { type Estimate, estimateOf } from './sample.js';
 
-/** How often the map keeps which of two random points is nearer: the mean over all points with its 95 % interval, and for every point [n]. */
+/**
+ * How often the map keeps which of two random points is nearer: the mean over all points with its 95 %
+ * interval, and for every point [n].
+ */
 export interface TripletAccuracy extends Estimate {
   readonly perPoint: Float32Array;
 }
@@ -14,8 +17,9 @@ export interface TripletOptions {
 }
 
 /**
- * Random triplet accuracy (Wang, Huang, Rudin & Shaposhnik 2021, section 2) of a map [n, dims]: for every point the share of seeded random pairs
- * of which the same one is nearer in the vectors and in the map; a tie in one of them counts half. 1 below three points.
+ * Random triplet accuracy (Wang, Huang, Rudin & Shaposhnik 2021, section 2) of a map [n, dims]: for every
+ * point the share of seeded random pairs of which the same one is nearer in the vectors and in the map; a tie
+ * in one of them counts half. 1 below three points.
  */
 export function randomTriplets(
   vectors: Points,

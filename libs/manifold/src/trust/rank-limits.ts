@@ -1,6 +1,9 @@
 /** Some targets in the order of their values, ties by index: the rank of another point is found among few. */
 export class RankLimits {
-  /** Of the targets inserted since `clear` [k], ascending: their values, their indices, and which insertion they were. */
+  /**
+   * Of the targets inserted since `clear` [k], ascending: their values, their indices, and which insertion
+   * they were.
+   */
   readonly values: Float64Array;
   readonly ids: Int32Array;
   readonly order: Int32Array;

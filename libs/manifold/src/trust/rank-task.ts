@@ -2,12 +2,17 @@ import { ExactSearch, type SearchTools } from '../neighbors/exact-search.js';
 import { type Points, squareBetween } from '../points.js';
 import { BlockRanks, type RankTools } from './block-ranks.js';
 
-/** What one thread of the trust numbers gets; arrays lie in shared memory and each thread writes its own rows. */
+/**
+ * What one thread of the trust numbers gets; arrays lie in shared memory and each thread writes its own rows.
+ */
 export interface RankTask {
   readonly k: number;
   readonly map: Points;
   readonly vectors: Points;
-  /** Points whose neighbours in the map are looked for: those at `from` to `to` − 1 in the order of the vectors' blocks. */
+  /**
+   * Points whose neighbours in the map are looked for: those at `from` to `to` − 1 in the order of the
+   * vectors' blocks.
+   */
   readonly from: number;
   readonly to: number;
   /** Where a point is among those that are ranked [n], −1 for one that is not. */
@@ -16,7 +21,10 @@ export interface RankTask {
   /** Neighbours of the vectors [n, k], and the square of how far the last of them is, [n] float64. */
   readonly vectorNeighbors: Int32Array;
   readonly reach: Float64Array;
-  /** Written: neighbours in the map [n, k] and their distances; and, where not all points are ranked, the share of them within the point's reach [n]. */
+  /**
+   * Written: neighbours in the map [n, k] and their distances; and, where not all points are ranked, the
+   * share of them within the point's reach [n].
+   */
   readonly mapNeighbors: Int32Array;
   readonly mapDistances: Float32Array;
   readonly overlap: Float64Array;

@@ -1,6 +1,9 @@
 import { seededRandom } from '@noema/kernel';
 
-/** `count` of the numbers 0 to n − 1, each as likely as any, ascending, without repetition (selection sampling: Knuth, TAOCP 3.4.2 S). */
+/**
+ * `count` of the numbers 0 to n − 1, each as likely as any, ascending, without repetition (selection
+ * sampling: Knuth, TAOCP 3.4.2 S).
+ */
 export function sampleOf(n: number, count: number, seed: number): Int32Array {
   const chosen = new Int32Array(Math.min(n, count));
   const random = seededRandom(seed, 3);
@@ -10,7 +13,10 @@ export function sampleOf(n: number, count: number, seed: number): Int32Array {
   return chosen;
 }
 
-/** A mean, and half the width of the interval around it that holds the population's mean in 95 of 100 samples; 0 where all was measured. */
+/**
+ * A mean, and half the width of the interval around it that holds the population's mean in 95 of 100 samples;
+ * 0 where all was measured.
+ */
 export interface Estimate {
   readonly mean: number;
   readonly halfWidth: number;
@@ -18,7 +24,10 @@ export interface Estimate {
 
 const TWO_SIDED_95 = 1.959963984540054;
 
-/** The mean of the values of a sample drawn without repetition from n, with the correction for a finite population (Cochran 1977, section 2.6). */
+/**
+ * The mean of the values of a sample drawn without repetition from n, with the correction for a finite
+ * population (Cochran 1977, section 2.6).
+ */
 export function estimateOf(values: ArrayLike<number>, n: number): Estimate {
   const q = values.length;
   let sum = 0;

@@ -19,7 +19,9 @@ const cloud = points(drawn(), d);
 const map = Float32Array.from({ length: 2 * n }, (_, e) => cloud.data[(e >> 1) * d + (e & 1)]!);
 const graph = exactNeighbors(cloud, 15);
 
-/** The points of the script: a linear congruential generator, the first four dimensions moved by the group. */
+/**
+ * The points of the script: a linear congruential generator, the first four dimensions moved by the group.
+ */
 function drawn(): Float32Array {
   let state = 7;
   return Float32Array.from({ length: n * d }, (_, e) => {

@@ -10,7 +10,10 @@ import { rankTools } from './block-ranks.js';
 import { runRankTask, type RankTask } from './rank-task.js';
 import { estimateOf, sampleOf } from './sample.js';
 
-/** How far the neighbours in a map may be trusted, each number in [0, 1] (the whole is the mean of the points). */
+/**
+ * How far the neighbours in a map may be trusted, each number in [0, 1] (the whole is the mean of the
+ * points).
+ */
 export interface TrustReport {
   /** Neighbours that were compared; fewer than asked for when the population is small. */
   readonly k: number;
@@ -18,7 +21,10 @@ export interface TrustReport {
   readonly continuity: number;
   /** Share of a point's k neighbours in the vectors that are also among its k neighbours in the map. */
   readonly overlap: number;
-  /** Half the width of the 95 % confidence intervals; 0 when every point was ranked. The overlap is always that of every point. */
+  /**
+   * Half the width of the 95 % confidence intervals; 0 when every point was ranked. The overlap is always
+   * that of every point.
+   */
   readonly interval: { readonly trustworthiness: number; readonly continuity: number };
   /** Points that were ranked, ascending: all, or a seeded sample; each against the whole population. */
   readonly queries: Int32Array;
@@ -36,7 +42,10 @@ export interface TrustOptions {
   /** Default 15; reduced to less than half of the population. */
   readonly k?: number;
   readonly threads?: number;
-  /** Largest population of which every point is ranked (default 20,000), and points to rank in a larger one (default 2,000), drawn with the seed. */
+  /**
+   * Largest population of which every point is ranked (default 20,000), and points to rank in a larger one
+   * (default 2,000), drawn with the seed.
+   */
   readonly exactUpTo?: number;
   readonly sampleSize?: number;
   readonly seed?: number;
@@ -47,8 +56,9 @@ export interface TrustOptions {
 const POINTS_PER_THREAD = 2_500;
 
 /**
- * Trustworthiness and continuity (Venna & Kaski 2001; equal to scikit-learn's) and neighbour overlap of a map [n, 2 or 3] of vectors [n, d].
- * Throws `precondition` TOO_FEW_POINTS below 3 points, `invalid` K_TOO_LARGE when the graph holds fewer neighbours, `cancelled`.
+ * Trustworthiness and continuity (Venna & Kaski 2001; equal to scikit-learn's) and neighbour overlap of a map
+ * [n, 2 or 3] of vectors [n, d]. Throws `precondition` TOO_FEW_POINTS below 3 points, `invalid` K_TOO_LARGE
+ * when the graph holds fewer neighbours, `cancelled`.
  */
 export async function trust(
   vectors: Points,

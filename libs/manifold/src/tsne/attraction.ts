@@ -1,6 +1,9 @@
 import type { WeightedGraph } from '../joined-graph.js';
 
-/** Writes Σⱼ p(i,j) (yᵢ − yⱼ) / (1 + |yᵢ − yⱼ|²) of points `from` … `to` of coordinates [n, dims]: what draws neighbours together. */
+/**
+ * Writes Σⱼ p(i,j) (yᵢ − yⱼ) / (1 + |yᵢ − yⱼ|²) of points `from` … `to` of coordinates [n, dims]: what draws
+ * neighbours together.
+ */
 export function attraction(
   p: WeightedGraph,
   dims: 2 | 3,

@@ -4,8 +4,9 @@ export const FFT_LENGTHS: readonly number[] = [
 ];
 
 /**
- * Discrete Fourier transforms of `columns` complex sequences at once, [length, columns] row-major float64, by Stockham's method with radices 4, 3
- * and 2 (Van Loan 1992, chapter 1): it needs no reordering, and all inner loops run over neighbouring values.
+ * Discrete Fourier transforms of `columns` complex sequences at once, [length, columns] row-major float64, by
+ * Stockham's method with radices 4, 3 and 2 (Van Loan 1992, chapter 1): it needs no reordering, and all inner
+ * loops run over neighbouring values.
  */
 export class ColumnFft {
   re: Float64Array;
@@ -37,7 +38,9 @@ export class ColumnFft {
     this.transform(this.re, this.im, this.spareRe, this.spareIm, false);
   }
 
-  /** The inverse, without the division by the length: the transform with real and imaginary part exchanged. */
+  /**
+   * The inverse, without the division by the length: the transform with real and imaginary part exchanged.
+   */
   inverse(): void {
     this.transform(this.im, this.re, this.spareIm, this.spareRe, true);
   }

@@ -7,8 +7,9 @@ import type { GridShape } from './grid-shape.js';
 const TOGETHER = 16;
 
 /**
- * One thread's part of convolving the charges on a grid with K² and K by Fourier transforms. Rows beyond the nodes are zero and are not transformed.
- * Every value is computed by one thread in one order, whichever thread that is.
+ * One thread's part of convolving the charges on a grid with K² and K by Fourier transforms. Rows beyond the
+ * nodes are zero and are not transformed. Every value is computed by one thread in one order, whichever
+ * thread that is.
  */
 export class GridConvolution {
   private fft: ColumnFft | undefined;
@@ -41,7 +42,10 @@ export class GridConvolution {
       work(block * TOGETHER, Math.min(TOGETHER, count - block * TOGETHER));
   }
 
-  /** Both kernels are real and even, so the transform of K² + iK has that of K² as its real and that of K as its imaginary part, and a quarter says all. */
+  /**
+   * Both kernels are real and even, so the transform of K² + iK has that of K² as its real and that of K as
+   * its imaginary part, and a quarter says all.
+   */
   private transformKernels(length: number, spacing: number): void {
     const fft = this.fft!;
     const half = length / 2;
@@ -119,7 +123,10 @@ export class GridConvolution {
     });
   }
 
-  /** Forth along the rows, times the kernels, and back. The transform of 1 is multiplied by K̂² + iK̂, so that both convolutions come back at once. */
+  /**
+   * Forth along the rows, times the kernels, and back. The transform of 1 is multiplied by K̂² + iK̂, so that
+   * both convolutions come back at once.
+   */
   private alongRows({ nodes, length }: GridShape): void {
     const fft = this.fft!;
     const half = length / 2;

@@ -2,7 +2,8 @@ import { MAX_LENGTH, MAX_NODES } from './grid-shape.js';
 
 /**
  * What the threads share of the grid, for its largest size; memory that is never written to is never taken.
- * `charges` and `potentials` are fields of [nodes, nodes], spectra [length, nodes], kernels a quarter [length/2 + 1, length/2 + 1].
+ * `charges` and `potentials` are fields of [nodes, nodes], spectra [length, nodes], kernels a quarter
+ * [length/2 + 1, length/2 + 1].
  */
 export interface GridMemory {
   /** 1, x and y of the points. */

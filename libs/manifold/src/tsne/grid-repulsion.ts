@@ -4,12 +4,16 @@ import type { GridMemory } from './grid-memory.js';
 import { type GridShape, gridShape } from './grid-shape.js';
 import type { Repulsion } from './repulsion.js';
 
-/** Least Z of a point: where all are far from each other the error of the interpolation would be all that is left. */
+/**
+ * Least Z of a point: where all are far from each other the error of the interpolation would be all that is
+ * left.
+ */
 const LEAST_SHARE = 1e-4;
 
 /**
- * Repulsion in the plane in O(n) by interpolation on a grid and Fourier transforms (FIt-SNE; Linderman, Rachh, Hoskins, Steinerberger & Kluger 2019),
- * with cubic Lagrange weights on the 4 × 4 nearest nodes of one even grid.
+ * Repulsion in the plane in O(n) by interpolation on a grid and Fourier transforms (FIt-SNE; Linderman,
+ * Rachh, Hoskins, Steinerberger & Kluger 2019), with cubic Lagrange weights on the 4 × 4 nearest nodes of one
+ * even grid.
  */
 export class GridRepulsion implements Repulsion {
   private readonly convolution: GridConvolution;
@@ -36,7 +40,10 @@ export class GridRepulsion implements Repulsion {
     return Math.max(z, LEAST_SHARE * atPoints.length);
   }
 
-  /** Adds the points' charges to this thread's rows of the grid, point by point, so that every node is summed in one order. */
+  /**
+   * Adds the points' charges to this thread's rows of the grid, point by point, so that every node is summed
+   * in one order.
+   */
   private spread(coordinates: Float64Array, shape: GridShape): void {
     const {
       nodes,

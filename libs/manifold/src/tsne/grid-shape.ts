@@ -1,6 +1,9 @@
 import { FFT_LENGTHS } from './column-fft.js';
 
-/** A square grid over a map: `nodes` a side at distance `spacing`, transformed with `length` values a side, at least twice the nodes. */
+/**
+ * A square grid over a map: `nodes` a side at distance `spacing`, transformed with `length` values a side, at
+ * least twice the nodes.
+ */
 export interface GridShape {
   readonly nodes: number;
   readonly length: number;
@@ -18,11 +21,16 @@ const FEWEST = 32;
 /** Nodes beyond the range: one before the first point, two after the last. */
 const MARGIN = 4;
 
-/** The largest side of a transform and of a grid; beyond some 500 units of range the spacing grows instead. */
+/**
+ * The largest side of a transform and of a grid; beyond some 500 units of range the spacing grows instead.
+ */
 export const MAX_LENGTH = FFT_LENGTHS.at(-1)!;
 export const MAX_NODES = MAX_LENGTH / 2;
 
-/** Shape of the grid for coordinates [n, 2]. Spacings go in eighths of an octave, so that the kernels' transforms serve for many steps. */
+/**
+ * Shape of the grid for coordinates [n, 2]. Spacings go in eighths of an octave, so that the kernels'
+ * transforms serve for many steps.
+ */
 export function gridShape(coordinates: Float64Array): GridShape {
   let lowX = Infinity;
   let lowY = Infinity;

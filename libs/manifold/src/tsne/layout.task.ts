@@ -33,7 +33,10 @@ const LONGEST_STEP = 5;
 /** Up to so many points all pairs are compared. */
 const EXACT_UP_TO = 1_200;
 
-/** The threads' repulsion for this task: all pairs of few points, otherwise a grid in the plane and a tree in space. */
+/**
+ * The threads' repulsion for this task: all pairs of few points, otherwise a grid in the plane and a tree in
+ * space.
+ */
 export function repulsionOf({ dims, grid }: Pick<TsneTask, 'dims' | 'grid'>, lockstep: Lockstep): Repulsion {
   if (grid.atPoints.length <= EXACT_UP_TO) return new ExactRepulsion(dims, grid.atPoints, lockstep);
   return dims === 2

@@ -2,12 +2,18 @@ const DEPTH = 10;
 const LEAF = 8;
 const CELLS = 1 << DEPTH;
 
-/** Points of space in nested cubes, in the order of a walk that can leave a cube out: for sums over far points at once (Barnes & Hut 1986). */
+/**
+ * Points of space in nested cubes, in the order of a walk that can leave a cube out: for sums over far points
+ * at once (Barnes & Hut 1986).
+ */
 export class Octree {
   private count = 0;
   private readonly order: Int32Array;
   private readonly codes: Int32Array;
-  /** Per cube: side squared, centre of mass, points, first of them in `order`, the cube after it and its parts; −1 as first for one with parts. */
+  /**
+   * Per cube: side squared, centre of mass, points, first of them in `order`, the cube after it and its
+   * parts; −1 as first for one with parts.
+   */
   private side = new Float64Array(0);
   private centres = new Float64Array(0);
   private masses = new Int32Array(0);
@@ -45,7 +51,10 @@ export class Octree {
     this.divide(coordinates, 0, n, 0, range);
   }
 
-  /** Adds to `force` [3] the push of all others on point i, and returns Σⱼ 1 / (1 + |yᵢ − yⱼ|²); cubes seen under less than the angle theta count as one. */
+  /**
+   * Adds to `force` [3] the push of all others on point i, and returns Σⱼ 1 / (1 + |yᵢ − yⱼ|²); cubes seen
+   * under less than the angle theta count as one.
+   */
   push(coordinates: Float64Array, i: number, theta: number, force: Float64Array): number {
     const { side, centres, masses, firsts, afters, order, count } = this;
     const angle = theta * theta;

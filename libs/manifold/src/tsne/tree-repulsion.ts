@@ -5,7 +5,10 @@ import type { Repulsion } from './repulsion.js';
 /** Cubes that are seen under a smaller angle count as one point. */
 const THETA = 0.5;
 
-/** Repulsion in space in O(n log n) by a tree of cubes (van der Maaten 2014): a grid in three dimensions would have too many nodes. */
+/**
+ * Repulsion in space in O(n log n) by a tree of cubes (van der Maaten 2014): a grid in three dimensions would
+ * have too many nodes.
+ */
 export class TreeRepulsion implements Repulsion {
   private readonly tree: Octree;
   private readonly force = new Float64Array(3);

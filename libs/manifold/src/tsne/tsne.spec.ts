@@ -94,7 +94,8 @@ describe('t-SNE affinities', () => {
   const p = affinities(exactNeighbors(cloud, 30), theirs.perplexity);
   it("are openTSNE's", () => {
     for (const [i, j, value] of theirs.joint) {
-      if ([1, 7, 13].includes(i) || [1, 7, 13].includes(j)) continue; // equal points, whose neighbours may be listed in any order
+      // equal points, whose neighbours may be listed in any order
+      if ([1, 7, 13].includes(i) || [1, 7, 13].includes(j)) continue;
       const at = p.indices.subarray(p.indptr[i], p.indptr[i + 1]).indexOf(j);
       expect(at, `edge ${i} – ${j}`).toBeGreaterThanOrEqual(0);
       expect(Math.abs(p.weights[p.indptr[i]! + at]! - value)).toBeLessThan(1e-8);
@@ -137,7 +138,8 @@ describe('t-SNE gradient', () => {
           exact.forces.reduce((sum, value) => sum + value ** 2, 0),
       );
       expect(error).toBeLessThan(tolerance);
-      // Where points are this far from each other, Z is next to nothing and what the interpolation makes of a point's own charge counts.
+      // Where points are this far from each other, Z is next to nothing and what the interpolation makes of a
+      // point's own charge counts.
       if (extent < 200) expect(Math.abs(z / exact.z - 1)).toBeLessThan(tolerance);
     },
   );

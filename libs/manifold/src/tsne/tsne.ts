@@ -10,11 +10,17 @@ import { gridMemory } from './grid-memory.js';
 import type { TsnePhase, TsneTask } from './layout.task.js';
 
 export interface TsneOptions extends LayoutOptions {
-  /** Neighbours that count, in the sense of 2 to the power of the entropy; default 30. At most a third of the neighbours that the graph holds. */
+  /**
+   * Neighbours that count, in the sense of 2 to the power of the entropy; default 30. At most a third of the
+   * neighbours that the graph holds.
+   */
   readonly perplexity?: number;
   /** Factor on attraction in the first third of the steps; default 12. */
   readonly exaggeration?: number;
-  /** Steps in all; default 750, a third of them exaggerated; 250 from given coordinates, none of them exaggerated. */
+  /**
+   * Steps in all; default 750, a third of them exaggerated; 250 from given coordinates, none of them
+   * exaggerated.
+   */
   readonly steps?: number;
   /** Default n / exaggeration (Belkina et al. 2019), the factor 4 of the gradient included. */
   readonly learningRate?: number;
@@ -24,8 +30,9 @@ export interface TsneOptions extends LayoutOptions {
 export const NEIGHBORS_PER_PERPLEXITY = 3;
 
 /**
- * The map [n, dims] float32 by t-SNE (van der Maaten & Hinton 2008), from the principal components (Kobak & Berens 2019) unless told otherwise: repulsion by interpolation on a grid in the plane (FIt-SNE), by a tree in space;
- * seeded and parallel. Throws `invalid` for a graph or coordinates that do not fit, `cancelled`.
+ * The map [n, dims] float32 by t-SNE (van der Maaten & Hinton 2008), from the principal components (Kobak &
+ * Berens 2019) unless told otherwise: repulsion by interpolation on a grid in the plane (FIt-SNE), by a tree
+ * in space; seeded and parallel. Throws `invalid` for a graph or coordinates that do not fit, `cancelled`.
  */
 export async function tsne(
   cloud: Points,

@@ -1,16 +1,25 @@
 import type { SimilarityCurve } from './curve.js';
 
-/** Low bits of the float32 squared distance that a table entry spans, as in the kernels of libs/simd: 128 entries an octave. */
+/**
+ * Low bits of the float32 squared distance that a table entry spans, as in the kernels of libs/simd: 128
+ * entries an octave.
+ */
 export const TABLE_SHIFT = 16;
 const ENTRIES = 1 << (31 - TABLE_SHIFT);
 
-/** Gradient coefficients by the leading bits of the float32 squared distance; a power each would take six times as long. */
+/**
+ * Gradient coefficients by the leading bits of the float32 squared distance; a power each would take six
+ * times as long.
+ */
 export interface Coefficients {
   readonly attraction: Float32Array;
   readonly repulsion: Float32Array;
 }
 
-/** −2ab d^(2(b−1)) / (1 + a d^2b) and 2b / ((0.001 + d²)(1 + a d^2b)) (McInnes, Healy & Melville 2018, section 3.2). */
+/**
+ * −2ab d^(2(b−1)) / (1 + a d^2b) and 2b / ((0.001 + d²)(1 + a d^2b)) (McInnes, Healy & Melville 2018, section
+ * 3.2).
+ */
 export function coefficientTables({ a, b }: SimilarityCurve): Coefficients {
   const float = new Float32Array(1);
   const bits = new Int32Array(float.buffer);

@@ -7,8 +7,9 @@ export interface SimilarityCurve {
 }
 
 /**
- * Fits the curve to 1 below `minDist` and exp(−(d − minDist)/spread) beyond it, over 300 distances up to 3·spread, by Levenberg's and
- * Marquardt's method (McInnes, Healy & Melville 2018, section 4.2). Throws `invalid` UMAP_MIN_DIST.
+ * Fits the curve to 1 below `minDist` and exp(−(d − minDist)/spread) beyond it, over 300 distances up to
+ * 3·spread, by Levenberg's and Marquardt's method (McInnes, Healy & Melville 2018, section 4.2). Throws
+ * `invalid` UMAP_MIN_DIST.
  */
 export function fitCurve(spread: number, minDist: number): SimilarityCurve {
   if (!(spread > 0 && minDist >= 0 && minDist <= spread)) {

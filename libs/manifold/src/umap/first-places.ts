@@ -6,11 +6,17 @@ import { startingCoordinates } from '../starting-coordinates.js';
 import { components, partOf } from './components.js';
 import { laplacianEigenvectors } from './spectral.js';
 
-/** Where a layout begins: at the principal components, at the Laplacian's eigenvectors of its graph, or anywhere. */
+/**
+ * Where a layout begins: at the principal components, at the Laplacian's eigenvectors of its graph, or
+ * anywhere.
+ */
 export const FIRST_PLACES = ['pca', 'spectral', 'random'] as const;
 export type FirstPlaces = (typeof FIRST_PLACES)[number];
 
-/** The largest coordinate to begin with, and the noise that parts points which begin on one spot, as in umap-learn. */
+/**
+ * The largest coordinate to begin with, and the noise that parts points which begin on one spot, as in
+ * umap-learn.
+ */
 const EXTENT = 10;
 const NOISE = 1e-4;
 
@@ -30,8 +36,9 @@ export function firstPlaces(
 }
 
 /**
- * Eigenvectors scaled so that the largest entry is 10. Parts of the graph that no edge joins have eigenvectors of their own: each lies around its principal
- * coordinates, half as wide as the nearest other part is far (after umap-learn's `multi_component_layout`, which places the parts by their distances).
+ * Eigenvectors scaled so that the largest entry is 10. Parts of the graph that no edge joins have
+ * eigenvectors of their own: each lies around its principal coordinates, half as wide as the nearest other
+ * part is far (after umap-learn's `multi_component_layout`, which places the parts by their distances).
  */
 function spectralPlaces(cloud: Points, graph: WeightedGraph, dims: 2 | 3, seed: number): Float32Array {
   const parts = components(graph);

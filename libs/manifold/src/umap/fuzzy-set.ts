@@ -16,8 +16,8 @@ export interface SmoothDistances {
 }
 
 /**
- * Finds σ with Σ exp(−max(0, d − ρ)/σ) = log₂(k + 1) for every point (McInnes, Healy & Melville 2018, algorithm 3); k + 1 because the
- * graph leaves out the point itself, which umap-learn counts.
+ * Finds σ with Σ exp(−max(0, d − ρ)/σ) = log₂(k + 1) for every point (McInnes, Healy & Melville 2018,
+ * algorithm 3); k + 1 because the graph leaves out the point itself, which umap-learn counts.
  */
 function smoothDistances({ n, k, distances }: NeighborGraph): SmoothDistances {
   const rho = new Float64Array(n);
@@ -35,8 +35,9 @@ function smoothDistances({ n, k, distances }: NeighborGraph): SmoothDistances {
 }
 
 /**
- * σ with Σ exp(−max(0, d − ρ)/σ) = target over the distances of one point, 0 where they are too many that are no farther than ρ. By Newton's method on 1/σ from 0: the sum is convex and falls, so each
- * step stays on its side of the root and nears it.
+ * σ with Σ exp(−max(0, d − ρ)/σ) = target over the distances of one point, 0 where they are too many that are
+ * no farther than ρ. By Newton's method on 1/σ from 0: the sum is convex and falls, so each step stays on its
+ * side of the root and nears it.
  */
 export function bandwidth(row: Float32Array, rho: number, target: number): number {
   let rate = 0;
@@ -58,7 +59,10 @@ export function bandwidth(row: Float32Array, rho: number, target: number): numbe
   return 1 / rate;
 }
 
-/** The fuzzy simplicial set: memberships of every point's neighbours, joined by a + b − ab (algorithm 2); rows sorted by index. */
+/**
+ * The fuzzy simplicial set: memberships of every point's neighbours, joined by a + b − ab (algorithm 2); rows
+ * sorted by index.
+ */
 export function fuzzySet(graph: NeighborGraph): FuzzySet {
   const { n, k, indices, distances } = graph;
   const { rho, sigma } = smoothDistances(graph);

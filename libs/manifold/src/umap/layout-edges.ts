@@ -6,7 +6,9 @@ import type { LayoutEdges } from './layout-task.js';
 const TOGETHER = 8;
 const FULL = 2 ** 15;
 
-/** Lays the edges: the heaviest is visited in every epoch, others as often as their share of its weight says. */
+/**
+ * Lays the edges: the heaviest is visited in every epoch, others as often as their share of its weight says.
+ */
 export function layEdges(
   memory: KernelMemory,
   { n, indptr, indices, weights }: FuzzySet,
@@ -32,7 +34,9 @@ export function layEdges(
   return edges;
 }
 
-/** The int32 that a thread needs for the due edges of a block; a list is read as far as the longest beside it. */
+/**
+ * The int32 that a thread needs for the due edges of a block; a list is read as far as the longest beside it.
+ */
 export function scratchLength({ starts }: LayoutEdges): number {
   let block = 0;
   let row = 0;

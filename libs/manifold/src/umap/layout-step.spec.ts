@@ -38,7 +38,10 @@ function draws(count: number, epoch: number): number[] {
   });
 }
 
-/** The step by its formula in float64: the gradients of McInnes, Healy & Melville 2018, section 3.2, clipped to 4. */
+/**
+ * The step by its formula in float64: the gradients of McInnes, Healy & Melville 2018, section 3.2, clipped
+ * to 4.
+ */
 function expected(
   place: number[][],
   set: ReturnType<typeof graph>,
@@ -120,7 +123,8 @@ it.each([
       epoch,
       ALPHA,
     );
-    // A table's entry is that of a distance up to 0.4 % away, and what has passed close by another point goes on from elsewhere.
+    // A table's entry is that of a distance up to 0.4 % away, and what has passed close by another point goes
+    // on from elsewhere.
     const formula = expected(place, set, epoch, ALPHA, negatives);
     if (epoch > 0) expect(medianGap(target, formula)).toBeLessThan(0.005 * medianGap(target, source));
   }

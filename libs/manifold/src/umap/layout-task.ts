@@ -1,12 +1,18 @@
 import type { SharedMemory } from '@noema/simd';
 
-/** Where some points are held, [n, dims] with NaN for those that are not, and how strongly: the share of the way back that a step at full rate takes. */
+/**
+ * Where some points are held, [n, dims] with NaN for those that are not, and how strongly: the share of the
+ * way back that a step at full rate takes.
+ */
 export interface Hold {
   readonly places: Float32Array;
   readonly weight: number;
 }
 
-/** The edges of a layout as the kernels take them: row i is starts[i] … starts[i + 1], in multiples of 8, filled up with edges of rate 0. */
+/**
+ * The edges of a layout as the kernels take them: row i is starts[i] … starts[i + 1], in multiples of 8,
+ * filled up with edges of rate 0.
+ */
 export interface LayoutEdges {
   readonly starts: Int32Array;
   /** Byte offsets of the other ends in the coordinates. */

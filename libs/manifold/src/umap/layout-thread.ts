@@ -3,8 +3,10 @@ import { Lockstep, type LockstepSeat, type StepMessage } from '../lockstep.js';
 import type { LayoutTask } from './layout-task.js';
 
 /**
- * One thread of the layout, by the kernels of libs/simd. It moves only its own blocks of points, reads the positions of the epoch before and draws negatives from a generator of
- * (seed, block, epoch): so the map has the same bits for any number of threads (the batch mode of Melville's uwot; negatives that a batch shares are those of PyTorch-BigGraph, Lerer et al. 2019).
+ * One thread of the layout, by the kernels of libs/simd. It moves only its own blocks of points, reads the
+ * positions of the epoch before and draws negatives from a generator of (seed, block, epoch): so the map has
+ * the same bits for any number of threads (the batch mode of Melville's uwot; negatives that a batch shares
+ * are those of PyTorch-BigGraph, Lerer et al. 2019).
  */
 export function runLayoutThread(
   task: LayoutTask & LockstepSeat,

@@ -23,7 +23,10 @@ interface LayoutSettings {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Lays the graph out from the initial coordinates [n, dims]; stops within one epoch of the signal with `cancelled`. */
+/**
+ * Lays the graph out from the initial coordinates [n, dims]; stops within one epoch of the signal with
+ * `cancelled`.
+ */
 export async function layOut(
   set: FuzzySet,
   initial: Float32Array,

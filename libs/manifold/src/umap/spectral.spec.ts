@@ -7,7 +7,10 @@ import { components, partOf } from './components.js';
 import { FIRST_PLACES, firstPlaces } from './first-places.js';
 import { laplacianEigenvectors } from './spectral.js';
 
-/** A fuzzy graph of umap-learn and the eigenvectors of its normalised Laplacian by scipy, written by bench/reference/spectral.py. */
+/**
+ * A fuzzy graph of umap-learn and the eigenvectors of its normalised Laplacian by scipy, written by
+ * bench/reference/spectral.py.
+ */
 const theirs = JSON.parse(
   readFileSync(new URL('../../../test/fixtures/spectral.json', import.meta.url), 'utf8'),
 ) as { points: number[]; indptr: number[]; indices: number[]; weights: number[]; vectors: number[][] };
@@ -65,40 +68,48 @@ describe("the Laplacian's eigenvectors", () => {
 });
 
 describe('first places', () => {
-  it('by eigenvectors are these, scaled to 10; of parts that no edge joins each has its own, around its principal coordinates', () => {
-    expect(components(twice).map((rows) => [rows.length, rows[0]])).toEqual([
-      [300, 0],
-      [300, 300],
-    ]);
-    expect(partOf(twice, components(twice)[1]!)).toEqual(graph);
-    const one = firstPlaces('spectral', band, graph, 2, 7);
-    const own = laplacianEigenvectors(graph, 2, 7);
-    const most = own.reduce((best, value) => Math.max(best, Math.abs(value)), 0);
-    one.forEach((value, e) => {
-      expect(value).toBeCloseTo((own[e]! * 10) / most, 3);
-    });
-    const far = points(Float32Array.from([...band.data, ...band.data.map((value) => value + 50)]), 3);
-    const both = firstPlaces('spectral', far, twice, 2, 7);
-    const centre = (from: number): number =>
-      both
-        .subarray(2 * from, 2 * from + 600)
-        .reduce((sum, value, e) => sum + (e % 2 === 0 ? value / 300 : 0), 0);
-    const [left, right] = [centre(0), centre(300)];
-    const widest = both
-      .subarray(0, 600)
-      .reduce((best, value, e) => (e % 2 === 0 ? Math.max(best, Math.abs(value - left)) : best), 0);
-    expect(Math.abs(left - right)).toBeGreaterThan(widest);
-  });
-  it('of every kind give a map that is trustworthy, the same for any number of threads and another for another seed', async () => {
-    const cloud = drawn(1_200, 8, 5);
-    const neighbors = exactNeighbors(cloud, 15);
-    for (const first of FIRST_PLACES) {
-      const map = await umap(cloud, neighbors, { first, epochs: 200, threads: 2 });
-      expect(await umap(cloud, neighbors, { first, epochs: 200, threads: 1 })).toEqual(map);
-      expect(await umap(cloud, neighbors, { first, epochs: 200, seed: 1 })).not.toEqual(map);
-      expect((await trust(cloud, neighbors, map)).trustworthiness).toBeGreaterThan(0.9);
-    }
-  });
+  it(
+    'by eigenvectors are these, scaled to 10; of parts that no edge joins each has its own, around its ' +
+      'principal coordinates',
+    () => {
+      expect(components(twice).map((rows) => [rows.length, rows[0]])).toEqual([
+        [300, 0],
+        [300, 300],
+      ]);
+      expect(partOf(twice, components(twice)[1]!)).toEqual(graph);
+      const one = firstPlaces('spectral', band, graph, 2, 7);
+      const own = laplacianEigenvectors(graph, 2, 7);
+      const most = own.reduce((best, value) => Math.max(best, Math.abs(value)), 0);
+      one.forEach((value, e) => {
+        expect(value).toBeCloseTo((own[e]! * 10) / most, 3);
+      });
+      const far = points(Float32Array.from([...band.data, ...band.data.map((value) => value + 50)]), 3);
+      const both = firstPlaces('spectral', far, twice, 2, 7);
+      const centre = (from: number): number =>
+        both
+          .subarray(2 * from, 2 * from + 600)
+          .reduce((sum, value, e) => sum + (e % 2 === 0 ? value / 300 : 0), 0);
+      const [left, right] = [centre(0), centre(300)];
+      const widest = both
+        .subarray(0, 600)
+        .reduce((best, value, e) => (e % 2 === 0 ? Math.max(best, Math.abs(value - left)) : best), 0);
+      expect(Math.abs(left - right)).toBeGreaterThan(widest);
+    },
+  );
+  it(
+    'of every kind give a map that is trustworthy, the same for any number of threads and another for ' +
+      'another seed',
+    async () => {
+      const cloud = drawn(1_200, 8, 5);
+      const neighbors = exactNeighbors(cloud, 15);
+      for (const first of FIRST_PLACES) {
+        const map = await umap(cloud, neighbors, { first, epochs: 200, threads: 2 });
+        expect(await umap(cloud, neighbors, { first, epochs: 200, threads: 1 })).toEqual(map);
+        expect(await umap(cloud, neighbors, { first, epochs: 200, seed: 1 })).not.toEqual(map);
+        expect((await trust(cloud, neighbors, map)).trustworthiness).toBeGreaterThan(0.9);
+      }
+    },
+  );
   it('are finite for planted cases, and refused by name when there is no such kind', async () => {
     for (const first of FIRST_PLACES) {
       for (const [n, k] of [

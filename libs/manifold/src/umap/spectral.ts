@@ -2,16 +2,21 @@ import { seededRandom } from '@noema/kernel';
 import { symmetricEigen } from '@noema/perception';
 import type { WeightedGraph } from '../joined-graph.js';
 
-/** Directions beyond those that are wanted, degree of the filter between two looks, looks at most, and the residual that ends them. */
+/**
+ * Directions beyond those that are wanted, degree of the filter between two looks, looks at most, and the
+ * residual that ends them.
+ */
 const SPARE = 4;
 const DEGREE = 16;
 const LOOKS = 60;
 const TOLERANCE = 1e-5;
 
 /**
- * The first `dims` eigenvectors after the trivial one of the normalised Laplacian I − D^−½ A D^−½ of a connected graph, [n, dims] float64 of length 1 each, the
- * smoothest first, as umap-learn's `spectral_layout` takes them: by subspace iteration with Chebyshev's filter (Zhou, Saad, Tiago & Chelikowsky 2006), in
- * one thread, seeded. The largest entry of each is positive. Dimensions that a small graph does not have are zero.
+ * The first `dims` eigenvectors after the trivial one of the normalised Laplacian I − D^−½ A D^−½ of a
+ * connected graph, [n, dims] float64 of length 1 each, the smoothest first, as umap-learn's `spectral_layout`
+ * takes them: by subspace iteration with Chebyshev's filter (Zhou, Saad, Tiago & Chelikowsky 2006), in one
+ * thread, seeded. The largest entry of each is positive. Dimensions that a small graph does not have are
+ * zero.
  */
 export function laplacianEigenvectors(graph: WeightedGraph, dims: number, seed: number): Float64Array {
   const { n } = graph;
@@ -98,7 +103,10 @@ class NormalisedWalk {
     return now;
   }
 
-  /** Makes the columns of a block [n, width] orthonormal, and orthogonal to the trivial eigenvector: Gram and Schmidt's method, twice for its rounding. */
+  /**
+   * Makes the columns of a block [n, width] orthonormal, and orthogonal to the trivial eigenvector: Gram and
+   * Schmidt's method, twice for its rounding.
+   */
   orthonormalise(block: Float64Array, width: number): void {
     const { n } = this.graph;
     const { trivial } = this;

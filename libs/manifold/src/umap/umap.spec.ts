@@ -80,7 +80,7 @@ describe('umap', () => {
     expect(warm.relativeMovement).toBeLessThan(0.25);
     expect(warm.relativeMovement).toBeLessThan(cold.relativeMovement);
   });
-  it('holds points where they were, the more the greater the weight; others go where their neighbours are', async () => {
+  it('holds points where they were, as their weight says; others go where their neighbours are', async () => {
     const before = await umap(cloud, graph);
     const random = seededRandom(8);
     const half = cloud.n;

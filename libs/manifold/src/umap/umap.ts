@@ -10,7 +10,10 @@ import { layOut } from './layout.js';
 import type { Hold } from './layout-task.js';
 
 export interface UmapOptions extends LayoutOptions {
-  /** Neighbours a point is compared with, itself counted as in umap-learn (default 15, so 14 others); fewer when the graph holds fewer. */
+  /**
+   * Neighbours a point is compared with, itself counted as in umap-learn (default 15, so 14 others); fewer
+   * when the graph holds fewer.
+   */
   readonly neighbors?: number;
   readonly minDist?: number;
   readonly spread?: number;
@@ -25,8 +28,9 @@ export interface UmapOptions extends LayoutOptions {
 }
 
 /**
- * The map [n, dims] float32 of points by UMAP (McInnes, Healy & Melville 2018) from their neighbours: seeded and parallel.
- * Throws `invalid` for a graph or initial coordinates that do not fit the points, `cancelled` when the signal fires.
+ * The map [n, dims] float32 of points by UMAP (McInnes, Healy & Melville 2018) from their neighbours: seeded
+ * and parallel. Throws `invalid` for a graph or initial coordinates that do not fit the points, `cancelled`
+ * when the signal fires.
  */
 export async function umap(
   cloud: Points,
@@ -47,7 +51,8 @@ export async function umap(
     throw new DomainError(
       'invalid',
       'HOLD_SHAPE',
-      `${options.hold.places.length} coordinates to hold points at do not fit ${cloud.n} points of ${dims} dimensions`,
+      `${options.hold.places.length} coordinates to hold points at do not fit ${cloud.n} points of ` +
+        `${dims} dimensions`,
     );
   const k = Math.min((options.neighbors ?? 15) - 1, neighbors.k, cloud.n - 1);
   if (k < 1)

@@ -4,7 +4,10 @@ import { counter, metricRegistry } from './metric.registry.js';
 /** What sets gauges when somebody reads the metrics. */
 export interface MetricReporter {
   readonly name: string;
-  /** Gauges that only this kind of reporter sets: they are emptied before it is asked, so that what is gone is not told any more. */
+  /**
+   * Gauges that only this kind of reporter sets: they are emptied before it is asked, so that what is gone is
+   * not told any more.
+   */
   readonly gauges: readonly Pick<Gauge, 'reset'>[];
   readonly report: () => void | Promise<void>;
 }
@@ -33,7 +36,10 @@ export function reportMetrics(reporter: MetricReporter): () => void {
   };
 }
 
-/** All metrics of the process in the text format of Prometheus. Those who read at the same time get the same text. */
+/**
+ * All metrics of the process in the text format of Prometheus. Those who read at the same time get the same
+ * text.
+ */
 export function readMetrics(): Promise<string> {
   return (reading ??= read().finally(() => {
     reading = undefined;

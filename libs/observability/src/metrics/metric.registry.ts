@@ -1,7 +1,10 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { metricUnknown } from './metric.errors.js';
 
-/** What every metric declares. Names follow Prometheus: they begin with `noema_`, a unit stands at the end, counters end in `_total`. */
+/**
+ * What every metric declares. Names follow Prometheus: they begin with `noema_`, a unit stands at the end,
+ * counters end in `_total`.
+ */
 export interface MetricText<L extends string> {
   readonly name: string;
   /** One sentence for people. */
@@ -52,7 +55,10 @@ export async function listMetrics(): Promise<MetricEntry[]> {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-/** The sum of the time series of a metric that have these labels, for tests and checks; of a histogram, `name` ends in `_count` or `_sum`. Throws `not-found` METRIC_UNKNOWN. */
+/**
+ * The sum of the time series of a metric that have these labels, for tests and checks; of a histogram, `name`
+ * ends in `_count` or `_sum`. Throws `not-found` METRIC_UNKNOWN.
+ */
 export async function metricValue(
   name: string,
   labels: Readonly<Record<string, string>> = {},

@@ -5,12 +5,14 @@ export const monitoringAddressFault = (address: string, cause: Error): DomainErr
     ? new DomainError(
         'precondition',
         'METRICS_ADDRESS_IN_USE',
-        `another program listens on ${address}; end it, or give NOEMA_METRICS_ADDRESS another port (0 for any free one)`,
+        `another program listens on ${address}; end it, or give NOEMA_METRICS_ADDRESS another port (0 ` +
+          'for any free one)',
         { cause, metadata: { address } },
       )
     : new DomainError(
         'precondition',
         'METRICS_ADDRESS_INVALID',
-        `metrics cannot be served on "${address}" (${cause.message}); give NOEMA_METRICS_ADDRESS a host and port of this machine`,
+        `metrics cannot be served on "${address}" (${cause.message}); give NOEMA_METRICS_ADDRESS a host ` +
+          'and port of this machine',
         { cause, metadata: { address } },
       );

@@ -19,8 +19,9 @@ export function measureRuntime(): void {
 }
 
 /**
- * Answers `/metrics` (Prometheus text), `/livez` and `/readyz` (200 or 503, with what each probe said) over HTTP, apart from the traffic of the service,
- * so that neither mTLS nor load on the service's port matters to who watches it. It tells nothing of teams or data, but belongs to the operator's network all the same.
+ * Answers `/metrics` (Prometheus text), `/livez` and `/readyz` (200 or 503, with what each probe said) over
+ * HTTP, apart from the traffic of the service, so that neither mTLS nor load on the service's port matters to
+ * who watches it. It tells nothing of teams or data, but belongs to the operator's network all the same.
  */
 export class MonitoringServer {
   private readonly ready: Probe[] = [];
@@ -32,7 +33,10 @@ export class MonitoringServer {
     this.live.push(this.loop);
   }
 
-  /** Listens on `host:port`; port 0 takes a free one. Throws `precondition` METRICS_ADDRESS_IN_USE or METRICS_ADDRESS_INVALID. */
+  /**
+   * Listens on `host:port`; port 0 takes a free one. Throws `precondition` METRICS_ADDRESS_IN_USE or
+   * METRICS_ADDRESS_INVALID.
+   */
   static async listen(address: string): Promise<MonitoringServer> {
     measureRuntime();
     const server = createServer({

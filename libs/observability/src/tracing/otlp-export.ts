@@ -20,13 +20,15 @@ export function startOtlpExport({
   logger,
 }: Omit<TraceExportOptions, 'endpoint'> & { readonly url: string }): () => Promise<void> {
   let quietUntilMs = 0;
-  // The SDK's own word on exports that failed, now and then; its arguments may hold headers, so they are left out.
+  // The SDK's own word on exports that failed, now and then; its arguments may hold headers, so they are left
+  // out.
   const tell = (): void => {
     if (performance.now() < quietUntilMs) return;
     quietUntilMs = performance.now() + QUIET_MS;
     logger.warn(
       { collector: new URL(url).origin },
-      'traces could not be exported; the work goes on without them, noema_trace_spans_total counts what is lost',
+      'traces could not be exported; the work goes on without them, noema_trace_spans_total counts what ' +
+        'is lost',
     );
   };
   diag.setLogger(

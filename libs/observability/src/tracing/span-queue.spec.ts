@@ -109,17 +109,21 @@ describe('a collector that is away', () => {
     await end();
     expect(await count('failed')).toBe(before + 1);
   });
-  it('holds nobody up: a full queue drops, the end takes no longer than its bound, and all of it is counted', async () => {
-    const { endpoint } = await collector(() => undefined); // it never answers
-    const end = await start(endpoint);
-    const before = await count('dropped');
-    const begunMs = performance.now();
-    for (let i = 0; i < 10_000; i++) root('work', () => undefined);
-    expect(performance.now() - begunMs).toBeLessThan(30_000);
-    expect(await count('dropped')).toBeGreaterThan(before + 5_000);
-    const endMs = performance.now();
-    await end();
-    expect(performance.now() - endMs).toBeLessThan(20_000);
-    expect(await count('dropped')).toBeGreaterThan(before + 9_000);
-  });
+  it(
+    'holds nobody up: a full queue drops, the end takes no longer than its bound, and all of it is ' +
+      'counted',
+    async () => {
+      const { endpoint } = await collector(() => undefined); // it never answers
+      const end = await start(endpoint);
+      const before = await count('dropped');
+      const begunMs = performance.now();
+      for (let i = 0; i < 10_000; i++) root('work', () => undefined);
+      expect(performance.now() - begunMs).toBeLessThan(30_000);
+      expect(await count('dropped')).toBeGreaterThan(before + 5_000);
+      const endMs = performance.now();
+      await end();
+      expect(performance.now() - endMs).toBeLessThan(20_000);
+      expect(await count('dropped')).toBeGreaterThan(before + 9_000);
+    },
+  );
 });

@@ -15,7 +15,10 @@ export interface SpanQueueOptions {
 /** OpenTelemetry's `ExportResultCode.SUCCESS`. */
 const SUCCESS = 0;
 
-/** Spans on their way to the collector. Work never waits for it: a full queue drops, a collector that is away costs a counter. */
+/**
+ * Spans on their way to the collector. Work never waits for it: a full queue drops, a collector that is away
+ * costs a counter.
+ */
 export class SpanQueue implements SpanProcessor {
   private readonly waiting: ReadableSpan[] = [];
   private timer: NodeJS.Timeout | undefined;

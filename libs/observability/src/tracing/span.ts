@@ -11,16 +11,24 @@ import { asDomainError } from '@noema/kernel';
 import { newSpanContext, parseTraceparent } from './trace-context.js';
 import { tracerOf, withTracer } from './tracers.js';
 
-/** What a span is of: an answer, a question, an announcement, the work that one caused, or a step in between. */
+/**
+ * What a span is of: an answer, a question, an announcement, the work that one caused, or a step in between.
+ */
 export type SpanRole = 'server' | 'client' | 'producer' | 'consumer' | 'internal';
 
 export interface SpanOptions {
   readonly role: SpanRole;
   /** Whose work it is. Name it where work begins; left out, it is the service of the span around. */
   readonly service?: string;
-  /** The `traceparent` of the caller or cause; the span around when the key is left out, none when it is `undefined` or damaged. */
+  /**
+   * The `traceparent` of the caller or cause; the span around when the key is left out, none when it is
+   * `undefined` or damaged.
+   */
   readonly parent?: string | undefined;
-  /** Bounded facts for whoever reads the trace. No names, texts or secrets of people, no ids of teams or members. */
+  /**
+   * Bounded facts for whoever reads the trace. No names, texts or secrets of people, no ids of teams or
+   * members.
+   */
   readonly attributes?: Attributes;
 }
 
@@ -54,7 +62,10 @@ const NOTHING: OpenSpan = {
   end: () => undefined,
 };
 
-/** Begins a span that ends by hand. While nobody exports traces, only ids are made, and none for a step inside a process. */
+/**
+ * Begins a span that ends by hand. While nobody exports traces, only ids are made, and none for a step inside
+ * a process.
+ */
 export function openSpan(name: string, options: SpanOptions): OpenSpan {
   const active = context.active();
   const around = 'parent' in options ? causedBy(active, options.parent) : active;

@@ -15,7 +15,10 @@ context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
 const FIELDS = createContextKey('noema log fields');
 const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
 
-/** Reads a W3C `traceparent` (Trace Context, level 1); `undefined` for a damaged one, which then counts as absent. */
+/**
+ * Reads a W3C `traceparent` (Trace Context, level 1); `undefined` for a damaged one, which then counts as
+ * absent.
+ */
 export function parseTraceparent(text: string | undefined): SpanContext | undefined {
   const [, version, traceId, spanId, flags, rest] = TRACEPARENT.exec(text ?? '') ?? [];
   if (traceId === undefined || spanId === undefined || flags === undefined || version === 'ff')
@@ -46,7 +49,9 @@ export function newSpanContext(parent?: SpanContext): SpanContext {
 /** The span that the running code belongs to. */
 export const currentSpan = (): SpanContext | undefined => trace.getSpanContext(context.active());
 
-/** The `traceparent` by which others become children of the running span; that of a new trace outside of one. */
+/**
+ * The `traceparent` by which others become children of the running span; that of a new trace outside of one.
+ */
 export const currentTraceparent = (): string => formatTraceparent(currentSpan() ?? newSpanContext());
 
 /** Runs work with fields (team, job, …) that every log line inside it carries. */

@@ -1,6 +1,9 @@
 import type { TraceExportOptions } from './trace-export-options.js';
 
-/** Exports the spans of a service from now on. Returns what ends it, which takes two seconds at most. The SDK is loaded only when there is an endpoint. */
+/**
+ * Exports the spans of a service from now on. Returns what ends it, which takes two seconds at most. The SDK
+ * is loaded only when there is an endpoint.
+ */
 export async function exportTraces({
   endpoint,
   ...options

@@ -5,7 +5,10 @@ const TRACER = createContextKey('noema tracer');
 /** The tracers of the applications of this process that export traces, by service. */
 const tracers = new Map<string, Tracer>();
 
-/** Lets a service's spans be recorded from now on; returns what ends it. A second application of the same service changes nothing. */
+/**
+ * Lets a service's spans be recorded from now on; returns what ends it. A second application of the same
+ * service changes nothing.
+ */
 export function addTracer(service: string, tracer: Tracer): () => void {
   if (tracers.has(service)) return () => undefined;
   tracers.set(service, tracer);
@@ -14,7 +17,9 @@ export function addTracer(service: string, tracer: Tracer): () => void {
   };
 }
 
-/** The tracer of a service, or of the one that the running work belongs to; `undefined` while nobody exports. */
+/**
+ * The tracer of a service, or of the one that the running work belongs to; `undefined` while nobody exports.
+ */
 export function tracerOf(service: string | undefined, around: Context): Tracer | undefined {
   if (tracers.size === 0) return undefined;
   if (service !== undefined) return tracers.get(service);

@@ -165,40 +165,48 @@ describe('a basis fitted by passes over the responses', () => {
 });
 
 describe('the diagonal of the moments', () => {
-  it('is that of the whole matrix, wherever the samples are cut, and is taken for more units than asked for', async () => {
-    const whole = momentsOf(responses, d);
-    const parts = diagonal(cut(1, 77, 250));
-    expect(isDiagonal(parts)).toBe(true);
-    parts.mean.forEach((mean, j) => {
-      expect(mean).toBeCloseTo(whole.mean[j]!, 10);
-    });
-    parts.coMoment.forEach((sum, j) => {
-      expect(sum).toBeCloseTo(whole.coMoment[j * d + j]!, 8);
-    });
-    expect(isDiagonal(await momentsInThreads(responses, d, { exactUnits: d - 1 }))).toBe(true);
-    expect(isDiagonal(await momentsInThreads(responses, d, { exactUnits: d }))).toBe(false);
-  });
+  it(
+    'is that of the whole matrix, wherever the samples are cut, and is taken for more units than asked ' +
+      'for',
+    async () => {
+      const whole = momentsOf(responses, d);
+      const parts = diagonal(cut(1, 77, 250));
+      expect(isDiagonal(parts)).toBe(true);
+      parts.mean.forEach((mean, j) => {
+        expect(mean).toBeCloseTo(whole.mean[j]!, 10);
+      });
+      parts.coMoment.forEach((sum, j) => {
+        expect(sum).toBeCloseTo(whole.coMoment[j * d + j]!, 8);
+      });
+      expect(isDiagonal(await momentsInThreads(responses, d, { exactUnits: d - 1 }))).toBe(true);
+      expect(isDiagonal(await momentsInThreads(responses, d, { exactUnits: d }))).toBe(false);
+    },
+  );
   it('gives no basis by itself, and does not merge with a matrix', () => {
     expect(() => fitBasis(diagonal(cut()), layout)).toThrow(
       /moments of 190 units are a diagonal alone; fit the basis by passes/,
     );
     expect(() => mergeInOrder([momentsOf(responses, d), diagonal(cut())])).toThrow(/cannot be merged/);
   });
-  it('with the first eigenvalues gives a view the scales of the space of all layers, from a set of another space', async () => {
-    const parts = cut(150);
-    const { firstEigenvalues } = await fitBasisByPasses(
-      () =>
-        (async function* () {
-          yield* parts;
-        })(),
-      diagonal(parts),
-      layout,
-      { kind: 'appearance' },
-    );
-    const moments = decodeMoments(encodeMoments({ ...diagonal(parts), firstEigenvalues }));
-    const views = [scalesOfAll(moments, layout), exact].map((basis) => new LayerView(basis, n));
-    for (const view of views) view.fill(responses, 0);
-    const [a, b] = views.map((view) => view.square(3, view.meanOf([40]), [1, 0.5, 2]));
-    expect(Math.abs(a! / b! - 1)).toBeLessThan(1e-3);
-  });
+  it(
+    'with the first eigenvalues gives a view the scales of the space of all layers, from a set of another ' +
+      'space',
+    async () => {
+      const parts = cut(150);
+      const { firstEigenvalues } = await fitBasisByPasses(
+        () =>
+          (async function* () {
+            yield* parts;
+          })(),
+        diagonal(parts),
+        layout,
+        { kind: 'appearance' },
+      );
+      const moments = decodeMoments(encodeMoments({ ...diagonal(parts), firstEigenvalues }));
+      const views = [scalesOfAll(moments, layout), exact].map((basis) => new LayerView(basis, n));
+      for (const view of views) view.fill(responses, 0);
+      const [a, b] = views.map((view) => view.square(3, view.meanOf([40]), [1, 0.5, 2]));
+      expect(Math.abs(a! / b! - 1)).toBeLessThan(1e-3);
+    },
+  );
 });

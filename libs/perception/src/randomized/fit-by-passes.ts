@@ -16,7 +16,10 @@ import { layerWeights, type PerceptionSpace } from '../perception-space.js';
 import { layerColumns, type ResponseLayout } from '../response-layout.js';
 import type { ColumnGroup, RitzValues, Subspaces } from './subspace.js';
 
-/** Vectors that are followed beside those that are kept, so that the last ones kept are found as well as the first. */
+/**
+ * Vectors that are followed beside those that are kept, so that the last ones kept are found as well as the
+ * first.
+ */
 const SPARE = 32;
 /** Vectors that are followed for the first eigenvalue of a layer, and passes for them. */
 const LAYER_WIDTH = 8;
@@ -36,9 +39,10 @@ export interface PassOptions extends BasisOptions, ThreadedOptions {
 const SCRIPT = new URL('../perception.worker.js', import.meta.url);
 
 /**
- * `fitBasis` for more units than a covariance is built for, by randomised block subspace iteration (Halko, Martinsson & Tropp 2011): passes over
- * the stored responses, in memory of 16 · d · (dimensions + 32) bytes and one shard. Layers are balanced by the first eigenvalue of their
- * correlation, which is found in the same way. Returns the eigenvalues of all layers too, of which `LayerView` needs those that the space leaves out.
+ * `fitBasis` for more units than a covariance is built for, by randomised block subspace iteration (Halko,
+ * Martinsson & Tropp 2011): passes over the stored responses, in memory of 16 · d · (dimensions + 32) bytes
+ * and one shard. Layers are balanced by the first eigenvalue of their correlation, which is found in the same
+ * way. Returns the eigenvalues of all layers too, of which `LayerView` needs those that the space leaves out.
  * Throws as `fitBasis`, and `cancelled`.
  */
 export async function fitBasisByPasses(
@@ -100,7 +104,8 @@ export async function fitBasisByPasses(
 }
 
 /**
- * The basis of the space `all` without components, which gives a `LayerView` its scales: from moments that hold the first eigenvalues of their layers.
+ * The basis of the space `all` without components, which gives a `LayerView` its scales: from moments that
+ * hold the first eigenvalues of their layers.
  */
 export function scalesOfAll(moments: Moments, layout: ResponseLayout): Basis {
   const scales = unitScales(moments);

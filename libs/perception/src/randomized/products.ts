@@ -10,7 +10,10 @@ export interface ScaledRows {
   readonly scale: Float64Array;
 }
 
-/** Writes rows · block [n, groups · width] for the rows from `from` to `to`; a row's result does not depend on the others. */
+/**
+ * Writes rows · block [n, groups · width] for the rows from `from` to `to`; a row's result does not depend on
+ * the others.
+ */
 export function writeImages(
   { rows, mean, scale }: ScaledRows,
   { groups, width, values }: Subspaces,
@@ -46,7 +49,10 @@ export function writeImages(
   });
 }
 
-/** Adds rowsᵀ · images to the products [d, width] of the columns from `from` to `to`, row after row: the same bits however the columns are shared out. */
+/**
+ * Adds rowsᵀ · images to the products [d, width] of the columns from `from` to `to`, row after row: the same
+ * bits however the columns are shared out.
+ */
 export function addProducts(
   { rows, mean, scale }: ScaledRows,
   { groups, width, values: products }: Subspaces,

@@ -6,7 +6,10 @@ export interface ColumnGroup {
   readonly to: number;
 }
 
-/** Blocks of vectors, one for each group: row j of `values` [d, width] holds entry j of the vectors of the group that column j belongs to. */
+/**
+ * Blocks of vectors, one for each group: row j of `values` [d, width] holds entry j of the vectors of the
+ * group that column j belongs to.
+ */
 export interface Subspaces {
   readonly groups: readonly ColumnGroup[];
   readonly width: number;
@@ -42,7 +45,10 @@ function writeColumns(
   });
 }
 
-/** Makes the vectors of every block orthonormal, in place: Gram and Schmidt, twice; what depends on the vectors before it becomes zero. */
+/**
+ * Makes the vectors of every block orthonormal, in place: Gram and Schmidt, twice; what depends on the
+ * vectors before it becomes zero.
+ */
 export function orthonormalise(blocks: Subspaces): void {
   for (const group of blocks.groups) {
     const columns = columnsOf(blocks, group);
@@ -58,7 +64,10 @@ export function orthonormalise(blocks: Subspaces): void {
   }
 }
 
-/** Rayleigh and Ritz: the eigenvalues of each group's covariance C in its orthonormal block Q, from `products` C·Q. */
+/**
+ * Rayleigh and Ritz: the eigenvalues of each group's covariance C in its orthonormal block Q, from `products`
+ * C·Q.
+ */
 export function ritzValues(blocks: Subspaces, products: Subspaces): RitzValues[] {
   return blocks.groups.map((group) => {
     const [own, images] = [columnsOf(blocks, group), columnsOf(products, group)];
@@ -83,7 +92,10 @@ export function ritzValues(blocks: Subspaces, products: Subspaces): RitzValues[]
   });
 }
 
-/** The first `count` Ritz vectors of a group as rows [count, units]; the entry of largest magnitude is positive. */
+/**
+ * The first `count` Ritz vectors of a group as rows [count, units]; the entry of largest magnitude is
+ * positive.
+ */
 export function ritzVectors(
   blocks: Subspaces,
   group: ColumnGroup,

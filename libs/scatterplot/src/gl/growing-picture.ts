@@ -4,7 +4,9 @@ import type { Scene } from './scene.js';
 
 /** Points of a step: as many as the card draws in a few frames, between these. */
 const STEP = { first: 32_768, least: 32_768, most: 262_144 };
-/** A step that took less is followed by a larger one, one that took more by a smaller one, in milliseconds. */
+/**
+ * A step that took less is followed by a larger one, one that took more by a smaller one, in milliseconds.
+ */
 const PACE = { fast: 25, slow: 45 };
 /** Pause between two pictures of points that still come, in milliseconds: to show one costs time as well. */
 const SHOW_MS = 100;
@@ -17,8 +19,8 @@ export interface GrowthStep {
 }
 
 /**
- * A picture made aside, a step at a time: of points that come, each is drawn once onto those before it. The canvas shows what the card is done with,
- * so that the page never waits for a slow one.
+ * A picture made aside, a step at a time: of points that come, each is drawn once onto those before it. The
+ * canvas shows what the card is done with, so that the page never waits for a slow one.
  */
 export class GrowingPicture {
   private target: RenderTarget | undefined;
@@ -35,7 +37,11 @@ export class GrowingPicture {
     private readonly points: PointLayer,
   ) {}
 
-  /** Shows what the steps before drew, and draws a step more; the step before took `tookMs`. Another `revision` draws all anew. Says whether the canvas changed, how many points it shows, and whether those are all. */
+  /**
+   * Shows what the steps before drew, and draws a step more; the step before took `tookMs`. Another
+   * `revision` draws all anew. Says whether the canvas changed, how many points it shows, and whether those
+   * are all.
+   */
   step(scene: Scene, revision: number, tookMs: number, width: number, height: number): GrowthStep {
     const { gl } = this;
     const view = JSON.stringify([
@@ -60,7 +66,8 @@ export class GrowingPicture {
       [this.fresh, this.shownAt] = [false, now];
       gl.bindFramebuffer(gl.READ_FRAMEBUFFER, framebuffer);
       gl.bindFramebuffer(gl.DRAW_FRAMEBUFFER, null);
-      gl.clear(gl.COLOR_BUFFER_BIT); // a copy alone does not tell browsers that the canvas is not to be cleared any more
+      // a copy alone does not tell browsers that the canvas is not to be cleared any more
+      gl.clear(gl.COLOR_BUFFER_BIT);
       gl.blitFramebuffer(0, 0, width, height, 0, 0, width, height, gl.COLOR_BUFFER_BIT, gl.NEAREST);
     }
     if (tookMs < PACE.fast) this.size = Math.min(STEP.most, 2 * this.size);

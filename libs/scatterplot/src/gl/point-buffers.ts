@@ -34,7 +34,10 @@ export class PointBuffers {
     this.write(this.position, 4 * this.dimensions * first, values);
   }
 
-  /** Keeps the positions as those before; the next ones are then to be set. `values` replaces them by what they were on the way. */
+  /**
+   * Keeps the positions as those before; the next ones are then to be set. `values` replaces them by what
+   * they were on the way.
+   */
   beginGlide(values: Float32Array | undefined): void {
     [this.before, this.position] = [this.position, this.before ?? this.room(4 * this.dimensions)];
     if (values !== undefined) this.write(this.before, 0, values);

@@ -29,12 +29,16 @@ vec4 place() {
   vec3 q = rotation * p;
   float w = 1.0 - depth.x * q.z;
   nearness = clamp(0.5 + 0.7 * q.z * depth.y, 0.0, 1.0);
-  return w < 0.05 ? vec4(0.0, 0.0, 2.0, 1.0) : vec4(q.xy * scale + middle * w, -clamp(q.z * depth.y, -1.0, 1.0) * w, w);`
+  return w < 0.05 ? vec4(0.0, 0.0, 2.0, 1.0) : ` +
+        'vec4(q.xy * scale + middle * w, -clamp(q.z * depth.y, -1.0, 1.0) * w, w);'
   }
 }`;
 }
 
-/** Discs: `range` diameters in device pixels, `look` = (opacity of the smallest, of the largest, greyness, ring). */
+/**
+ * Discs: `range` diameters in device pixels, `look` = (opacity of the smallest, of the largest, greyness,
+ * ring).
+ */
 export function pointVertex(variant: PointVariant): string {
   return `#version 300 es
 precision highp float;

@@ -64,14 +64,19 @@ export class Renderer {
     this.growing.free();
   }
 
-  /** Whether the card is still drawing what it was given last; a frame given now would only wait behind it. */
+  /**
+   * Whether the card is still drawing what it was given last; a frame given now would only wait behind it.
+   */
   get busy(): boolean {
     return (
       this.drawn !== null && this.gl.getSyncParameter(this.drawn, this.gl.SYNC_STATUS) === this.gl.UNSIGNALED
     );
   }
 
-  /** Draws aside; returns RGBA rows, the top one first. Throws `exhausted` IMAGE_TOO_LARGE beyond the card's limit. */
+  /**
+   * Draws aside; returns RGBA rows, the top one first. Throws `exhausted` IMAGE_TOO_LARGE beyond the card's
+   * limit.
+   */
   picture(scene: Scene, width: number, height: number): ImageData {
     const { gl } = this;
     const limit = Math.min(

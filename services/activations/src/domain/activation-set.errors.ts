@@ -82,12 +82,16 @@ export const responsesDoNotVary = ({
       : inputsAreEqual
         ? [
             'equal-inputs',
-            `all ${samples} samples have the same inputs; check the handlers of the integration, for example with \`noema integration check\``,
+            `all ${samples} samples have the same inputs; check the handlers of the integration, for ` +
+              `example with \`noema integration check\``,
           ]
         : [
             'silent-units',
-            `the ${samples} samples differ, but none of the ${units} units of ${layers.join(', ')} responds to it: the network is dead there. Train it with a smaller learning rate or another ` +
-              'initialization, check that its inputs are scaled, or choose a perception space of other layers',
+            `the ${samples} samples differ, but none of the ${units} units of ${layers.join(', ')} ` +
+              'responds to it: the network is dead there. Train it with a smaller learning rate or ' +
+              'another ' +
+              'initialization, check that its inputs are scaled, or choose a perception space of other ' +
+              'layers',
           ];
   return new DomainError(
     'precondition',
@@ -125,7 +129,8 @@ export const profilesTooLarge = (units: number, classes: number, bytes: number):
   new DomainError(
     'exhausted',
     'UNIT_PROFILES_TOO_LARGE',
-    `histograms of ${units} units by ${classes} classes take ${Math.ceil(bytes / 2 ** 20)} MiB; ask for the units one by one`,
+    `histograms of ${units} units by ${classes} classes take ${Math.ceil(bytes / 2 ** 20)} MiB; ask for ` +
+      'the units one by one',
     { metadata: { bytes: String(bytes) } },
   );
 

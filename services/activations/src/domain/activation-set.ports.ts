@@ -102,7 +102,10 @@ export interface Populations {
 
 /** The metadata of a population. */
 export interface PopulationMetadata {
-  /** Columns that a unit can be related to: numbers, truth values, and texts of which there are at most `MOST_TEXTS`. */
+  /**
+   * Columns that a unit can be related to: numbers, truth values, and texts of which there are at most
+   * `MOST_TEXTS`.
+   */
   of(teamId: string, datasetVersionId: string): Promise<readonly MetadataColumn[]>;
 }
 

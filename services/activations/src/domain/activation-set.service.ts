@@ -37,7 +37,10 @@ export class ActivationSetService {
     },
   ) {}
 
-  /** What is known of an epoch; asked for before the transaction that starts a set. Throws `not-found`, also for a run of another project. */
+  /**
+   * What is known of an epoch; asked for before the transaction that starts a set. Throws `not-found`, also
+   * for a run of another project.
+   */
   async epochOf(teamId: string, projectId: string, runId: string, epoch: number): Promise<EpochOfRun> {
     const found = await this.ports.epochs.get(teamId, runId, epoch);
     if (found.projectId !== projectId) throw runOfAnotherProject(runId, projectId);
@@ -65,7 +68,10 @@ export class ActivationSetService {
     });
   }
 
-  /** What a projection needs: a set that is made, and data that exist. Throws as `getReady`, `not-found` for the data, `precondition` POPULATION_EMPTY. */
+  /**
+   * What a projection needs: a set that is made, and data that exist. Throws as `getReady`, `not-found` for
+   * the data, `precondition` POPULATION_EMPTY.
+   */
   async referenceFor(teamId: string, referenceId: string, datasetVersionId: string): Promise<ActivationSet> {
     const reference = await this.getReady(teamId, referenceId);
     if ((await this.ports.populations.get(teamId, datasetVersionId)).sampleCount === 0)
@@ -73,7 +79,10 @@ export class ActivationSetService {
     return reference;
   }
 
-  /** Starts making the set of other data by the weights and in the basis of a stored set, or returns the one that exists; its own data give itself. */
+  /**
+   * Starts making the set of other data by the weights and in the basis of a stored set, or returns the one
+   * that exists; its own data give itself.
+   */
   project(teamId: string, reference: ActivationSet, datasetVersionId: string): Promise<ActivationSet> {
     return this.ports.work.run(teamId, async () => {
       if (datasetVersionId === reference.datasetVersionId) return reference;
@@ -135,7 +144,10 @@ export class ActivationSetService {
     });
   }
 
-  /** Deletes a set; the sweeper finds the artifacts that no other set names. Throws `precondition` while its job runs. */
+  /**
+   * Deletes a set; the sweeper finds the artifacts that no other set names. Throws `precondition` while its
+   * job runs.
+   */
   delete(teamId: string, id: string): Promise<void> {
     return this.ports.work.run(teamId, async () => {
       const set = await this.get(teamId, id);

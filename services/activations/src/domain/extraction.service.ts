@@ -34,7 +34,9 @@ import { layerChoice } from './perception-space.js';
 import type { PerceptionSpaceService } from './perception-space.service.js';
 import { statisticsOf, type UnitSums, unitSums } from './unit-statistics.js';
 
-/** What a step of a set's job leaves: a result for the next step, and what to write when the step is accepted. */
+/**
+ * What a step of a set's job leaves: a result for the next step, and what to write when the step is accepted.
+ */
 export interface StepOutcome<R> {
   readonly result: R;
   readonly commit: () => Promise<void>;
@@ -49,7 +51,10 @@ const layoutOf = (layers: readonly Pick<ActivationLayer, 'name' | 'units'>[]): R
   layers: layers.map(({ name, units }) => ({ name, units })),
 });
 
-/** The steps that make a set: plan, extract (per shard), basis, project (per shard), publish. Each may run again; only what is committed counts. */
+/**
+ * The steps that make a set: plan, extract (per shard), basis, project (per shard), publish. Each may run
+ * again; only what is committed counts.
+ */
 export class ExtractionService {
   constructor(
     private readonly ports: {
@@ -63,12 +68,18 @@ export class ExtractionService {
       readonly events: SetEvents;
       /** Threads of a computation at most; as many as there are cores when it is left out. */
       readonly threads: number | undefined;
-      /** The most units whose whole covariance is computed; above, the basis is fitted by passes over the responses. */
+      /**
+       * The most units whose whole covariance is computed; above, the basis is fitted by passes over the
+       * responses.
+       */
       readonly exactUnits: number;
     },
   ) {}
 
-  /** Finds rows, shards and layers. Responses that another space of the epoch has already are taken over: then nothing is left to extract. */
+  /**
+   * Finds rows, shards and layers. Responses that another space of the epoch has already are taken over: then
+   * nothing is left to extract.
+   */
   async plan(teamId: string, setId: string): Promise<StepOutcome<{ shards: number; extract: number }>> {
     const { sets, shards, spaces, populations, responder } = this.ports;
     const set = await this.setOf(teamId, setId);
@@ -130,8 +141,9 @@ export class ExtractionService {
   }
 
   /**
-   * Merges the moments in the order of the shards and fits the basis of the set's space; a set of other data keeps the basis of its reference.
-   * Throws `precondition` RESPONSES_DO_NOT_VARY where vectors would all be zero.
+   * Merges the moments in the order of the shards and fits the basis of the set's space; a set of other data
+   * keeps the basis of its reference. Throws `precondition` RESPONSES_DO_NOT_VARY where vectors would all be
+   * zero.
    */
   async basis(
     teamId: string,
@@ -205,7 +217,10 @@ export class ExtractionService {
     };
   }
 
-  /** Makes the set visible and announces it, unless it is of other data than the run's: indexes and maps are of those. */
+  /**
+   * Makes the set visible and announces it, unless it is of other data than the run's: indexes and maps are
+   * of those.
+   */
   async publish(
     teamId: string,
     setId: string,

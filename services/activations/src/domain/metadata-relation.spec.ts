@@ -38,31 +38,35 @@ describe('the relation of responses to metadata', () => {
     expect(relationOf(x, { name: 'y', kind: 'number', values: y })!.correlation).toBeCloseTo(0.81642, 5);
   });
 
-  it('is the correlation ratio with texts: of a published example, and the root of one less the share of the variance within', () => {
-    // Algebra, geometry, statistics scores: η = √(6780 / 9640) = 0.83863 (the standard worked example).
-    const scores = Float32Array.of(45, 70, 29, 15, 21, 40, 20, 30, 42, 65, 95, 80, 70, 85, 73);
-    const codes = Int8Array.of(0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2);
-    expect(relationOf(scores, { name: 'subject', kind: 'text', codes })).toEqual({
-      name: 'subject',
-      ratio: true,
-      count: 15,
-      correlation: expect.closeTo(0.83863, 4) as number,
-    });
-    const mixed = Int8Array.from(responses, (response, i) =>
-      i % 9 === 0 ? -1 : Math.floor(4 * (response - 100) + random()) % 5,
-    );
-    const rows = Array.from(mixed.keys()).filter((i) => mixed[i]! >= 0);
-    const groups = new Map<number, number[]>();
-    for (const i of rows) groups.set(mixed[i]!, [...(groups.get(mixed[i]!) ?? []), responses[i]!]);
-    const squares = (of: readonly number[]): number =>
-      of.reduce((sum, value) => sum + (value - meanOf(of)) ** 2, 0);
-    const within = [...groups.values()].reduce((sum, group) => sum + squares(group), 0);
-    const all = squares(rows.map((i) => responses[i]!));
-    expect(relationOf(responses, { name: 'm', kind: 'text', codes: mixed })!.correlation).toBeCloseTo(
-      Math.sqrt(1 - within / all),
-      9,
-    );
-  });
+  it(
+    'is the correlation ratio with texts: of a published example, and the root of one less the share of ' +
+      'the variance within',
+    () => {
+      // Algebra, geometry, statistics scores: η = √(6780 / 9640) = 0.83863 (the standard worked example).
+      const scores = Float32Array.of(45, 70, 29, 15, 21, 40, 20, 30, 42, 65, 95, 80, 70, 85, 73);
+      const codes = Int8Array.of(0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2);
+      expect(relationOf(scores, { name: 'subject', kind: 'text', codes })).toEqual({
+        name: 'subject',
+        ratio: true,
+        count: 15,
+        correlation: expect.closeTo(0.83863, 4) as number,
+      });
+      const mixed = Int8Array.from(responses, (response, i) =>
+        i % 9 === 0 ? -1 : Math.floor(4 * (response - 100) + random()) % 5,
+      );
+      const rows = Array.from(mixed.keys()).filter((i) => mixed[i]! >= 0);
+      const groups = new Map<number, number[]>();
+      for (const i of rows) groups.set(mixed[i]!, [...(groups.get(mixed[i]!) ?? []), responses[i]!]);
+      const squares = (of: readonly number[]): number =>
+        of.reduce((sum, value) => sum + (value - meanOf(of)) ** 2, 0);
+      const within = [...groups.values()].reduce((sum, group) => sum + squares(group), 0);
+      const all = squares(rows.map((i) => responses[i]!));
+      expect(relationOf(responses, { name: 'm', kind: 'text', codes: mixed })!.correlation).toBeCloseTo(
+        Math.sqrt(1 - within / all),
+        9,
+      );
+    },
+  );
 
   it('is not told where nothing varies, and of texts that hardly repeat', () => {
     expect(

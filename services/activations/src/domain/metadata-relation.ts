@@ -1,4 +1,7 @@
-/** A metadata column over the population: numbers and truth values [n] float64, NaN where there is none; or texts as codes [n], −1 where there is none. */
+/**
+ * A metadata column over the population: numbers and truth values [n] float64, NaN where there is none; or
+ * texts as codes [n], −1 where there is none.
+ */
 export type MetadataColumn = { readonly name: string } & (
   | { readonly kind: 'number'; readonly values: Float64Array }
   | { readonly kind: 'text'; readonly codes: Int8Array }
@@ -19,7 +22,10 @@ export const MOST_TEXTS = 100;
 /** Fewest samples for each text, on average. */
 export const ROWS_PER_TEXT = 2;
 
-/** The relation of responses [n] to a column; undefined without two samples, without variance on either side, or with hardly more samples than texts. */
+/**
+ * The relation of responses [n] to a column; undefined without two samples, without variance on either side,
+ * or with hardly more samples than texts.
+ */
 export function relationOf(responses: Float32Array, column: MetadataColumn): MetadataRelation | undefined {
   const found =
     column.kind === 'number' ? pearson(responses, column.values) : correlationRatio(responses, column.codes);

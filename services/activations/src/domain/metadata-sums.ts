@@ -9,7 +9,10 @@ import {
 /** A spread that is less of the squares is what rounding leaves of none. */
 const ROUNDING = 1e-9;
 
-/** Sums of one column over the rows that have a value, by unit: Σx, Σx², Σxy [units], and Σx by text [units, texts]; x is the response less its mean. */
+/**
+ * Sums of one column over the rows that have a value, by unit: Σx, Σx², Σxy [units], and Σx by text [units,
+ * texts]; x is the response less its mean.
+ */
 interface ColumnSums {
   readonly column: MetadataColumn;
   /** Mean of the numbers, so that products do not cancel. */
@@ -24,7 +27,9 @@ interface ColumnSums {
   readonly rowsOfText: Int32Array;
 }
 
-/** The relations of all units to all metadata columns at once; the same numbers as `relationOf`, unit by unit. */
+/**
+ * The relations of all units to all metadata columns at once; the same numbers as `relationOf`, unit by unit.
+ */
 export class MetadataSums {
   private readonly sums: readonly ColumnSums[];
 

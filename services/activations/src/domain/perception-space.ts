@@ -39,7 +39,10 @@ export const builtInSpace = (projectId: string, name: string): NewPerceptionSpac
   maxDimensions: DEFAULT_DIMENSIONS,
 });
 
-/** A custom space; throws `invalid` PERCEPTION_SPACE_INVALID that names the field, its value and what is allowed. */
+/**
+ * A custom space; throws `invalid` PERCEPTION_SPACE_INVALID that names the field, its value and what is
+ * allowed.
+ */
 export function customSpace(space: {
   id: string;
   projectId: string;

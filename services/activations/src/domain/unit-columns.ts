@@ -12,8 +12,8 @@ interface Block extends Responses {
 }
 
 /**
- * Reads single units out of matrices that lie row by row. Every shard has to be read for one unit, so the units beside it are
- * taken along, as many as fit a block, and kept for whoever looks at them next.
+ * Reads single units out of matrices that lie row by row. Every shard has to be read for one unit, so the
+ * units beside it are taken along, as many as fit a block, and kept for whoever looks at them next.
  */
 export class UnitColumns {
   private readonly blocks = new Recent<Block>(KEPT_BYTES, {

@@ -36,8 +36,9 @@ export class UnitComparisonService {
   ) {}
 
   /**
-   * The units that answer most differently to the selected rows and to the rest, the largest effect first; none when all rows are selected.
-   * One shard is in memory at a time. Throws `not-found`, `precondition` ACTIVATION_SET_NOT_READY, `invalid` UNIT_QUERY_INVALID and what `rowsOf` throws.
+   * The units that answer most differently to the selected rows and to the rest, the largest effect first;
+   * none when all rows are selected. One shard is in memory at a time. Throws `not-found`, `precondition`
+   * ACTIVATION_SET_NOT_READY, `invalid` UNIT_QUERY_INVALID and what `rowsOf` throws.
    */
   async compare(
     teamId: string,

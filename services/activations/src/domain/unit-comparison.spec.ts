@@ -67,16 +67,20 @@ describe('units of some rows and of the rest', () => {
     ]);
   });
 
-  it('have no effect when the unit never changes, an infinite one when only the side matters, and none is told without a rest', () => {
-    expect(compared().at(-1)).toMatchObject({ column: 4, effect: 0 });
-    const alone = new UnitComparison(Float32Array.of(0.5));
-    alone.add(Float32Array.of(0, 0, 2, 0), Uint8Array.of(0, 0, 1, 0));
-    expect(alone.differences()[0]!.effect).toBe(Infinity);
-    const all = new UnitComparison(Float32Array.of(0));
-    all.add(Float32Array.of(1, 2), Uint8Array.of(1, 1));
-    expect(all.differences()).toEqual([]);
-    const pair = new UnitComparison(Float32Array.of(0));
-    pair.add(Float32Array.of(1, 3), Uint8Array.of(1, 0));
-    expect(pair.differences()[0]!.effect).toBe(-Infinity);
-  });
+  it(
+    'have no effect when the unit never changes, an infinite one when only the side matters, and none is ' +
+      'told without a rest',
+    () => {
+      expect(compared().at(-1)).toMatchObject({ column: 4, effect: 0 });
+      const alone = new UnitComparison(Float32Array.of(0.5));
+      alone.add(Float32Array.of(0, 0, 2, 0), Uint8Array.of(0, 0, 1, 0));
+      expect(alone.differences()[0]!.effect).toBe(Infinity);
+      const all = new UnitComparison(Float32Array.of(0));
+      all.add(Float32Array.of(1, 2), Uint8Array.of(1, 1));
+      expect(all.differences()).toEqual([]);
+      const pair = new UnitComparison(Float32Array.of(0));
+      pair.add(Float32Array.of(1, 3), Uint8Array.of(1, 0));
+      expect(pair.differences()[0]!.effect).toBe(-Infinity);
+    },
+  );
 });

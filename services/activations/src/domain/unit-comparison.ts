@@ -4,7 +4,10 @@ export interface UnitDifference {
   readonly column: number;
   readonly selectedMean: number;
   readonly restMean: number;
-  /** Difference of the means in pooled standard deviations; infinite when the means differ and neither side varies. */
+  /**
+   * Difference of the means in pooled standard deviations; infinite when the means differ and neither side
+   * varies.
+   */
   readonly effect: number;
 }
 
@@ -24,7 +27,10 @@ const sideOf = (units: number): Side => ({
   square: new Float64Array(units),
 });
 
-/** Compares the responses of all units to the selected rows with those to the rest, block by block; its memory does not grow with the rows. */
+/**
+ * Compares the responses of all units to the selected rows with those to the rest, block by block; its memory
+ * does not grow with the rows.
+ */
 export class UnitComparison {
   private readonly selected: Side;
   private readonly rest: Side;
@@ -51,7 +57,10 @@ export class UnitComparison {
     }
   }
 
-  /** Cohen's d (1988) of every unit, the variances pooled by their degrees of freedom; the largest magnitude first, equal ones by column. None without a rest. */
+  /**
+   * Cohen's d (1988) of every unit, the variances pooled by their degrees of freedom; the largest magnitude
+   * first, equal ones by column. None without a rest.
+   */
   differences(): UnitDifference[] {
     const { selected, rest, shift } = this;
     const freedom = selected.rows + rest.rows - 2;

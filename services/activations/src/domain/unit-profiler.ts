@@ -28,7 +28,10 @@ export interface ProfilerPorts {
   readonly artifacts: SetArtifacts;
 }
 
-/** Makes the profiles of all units of a set by one pass over its responses, one shard in memory at a time, and keeps those of the sets used last. */
+/**
+ * Makes the profiles of all units of a set by one pass over its responses, one shard in memory at a time, and
+ * keeps those of the sets used last.
+ */
 export class UnitProfiler {
   private readonly kept = new Recent<UnitProfiles>(KEPT_BYTES, { weightOf: ({ byteLength }) => byteLength });
 

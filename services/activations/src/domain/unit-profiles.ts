@@ -27,7 +27,10 @@ export interface UnitProfile {
   readonly metadata: readonly MetadataRelation[];
 }
 
-/** Histograms by class, strongest samples and relations to the metadata of every unit of a model, in one pass over the responses. */
+/**
+ * Histograms by class, strongest samples and relations to the metadata of every unit of a model, in one pass
+ * over the responses.
+ */
 export class UnitProfiles {
   private readonly units: number;
   private readonly counts: Int32Array;
@@ -83,7 +86,8 @@ export class UnitProfiles {
     const { top, bins, classCount } = this.settings;
     const low = this.statistics.min[unit]!;
     const high = this.statistics.max[unit]!;
-    const totals = new Array<number>(high > low ? bins : 1).fill(0); // responses that are all the same are all in the first bin
+    // responses that are all the same are all in the first bin
+    const totals = new Array<number>(high > low ? bins : 1).fill(0);
     for (let group = 0; group <= classCount; group++)
       this.countsOf(unit, group)
         .subarray(0, totals.length)

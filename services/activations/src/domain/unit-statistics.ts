@@ -70,7 +70,10 @@ export function unitSums(
   };
 }
 
-/** The statistics of the population from the sums of its shards, in order; `mean` and `variance` [units] come from the moments. */
+/**
+ * The statistics of the population from the sums of its shards, in order; `mean` and `variance` [units] come
+ * from the moments.
+ */
 export function statisticsOf(
   shards: readonly UnitSums[],
   mean: Float64Array,

@@ -77,7 +77,10 @@ export class UnitService {
     return this.pageOf(await this.layerOf(teamId, setId, layer), query);
   }
 
-  /** What `get` gives with its usual bins and samples, for a page of units: one pass over the responses serves all units of the set. Throws as `list`, and `exhausted` UNIT_PROFILES_TOO_LARGE. */
+  /**
+   * What `get` gives with its usual bins and samples, for a page of units: one pass over the responses serves
+   * all units of the set. Throws as `list`, and `exhausted` UNIT_PROFILES_TOO_LARGE.
+   */
   async listPages(teamId: string, setId: string, layer: string, query: UnitQuery): Promise<Page<UnitPage>> {
     const asked = await this.layerOf(teamId, setId, layer);
     const { set, first } = asked;
@@ -107,7 +110,10 @@ export class UnitService {
     };
   }
 
-  /** One unit with its histogram, its strongest samples, its responses to every class and its relation to the metadata. Throws as `list`, and `invalid` UNIT_QUERY_INVALID. */
+  /**
+   * One unit with its histogram, its strongest samples, its responses to every class and its relation to the
+   * metadata. Throws as `list`, and `invalid` UNIT_QUERY_INVALID.
+   */
   async get(
     teamId: string,
     setId: string,

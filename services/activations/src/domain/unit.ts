@@ -55,7 +55,10 @@ export function strongestRows(responses: Float32Array, count: number): number[] 
   return best;
 }
 
-/** The mean response to every class that has rows, and how its rows lie in the bins of the population; rows without a class are left out. */
+/**
+ * The mean response to every class that has rows, and how its rows lie in the bins of the population; rows
+ * without a class are left out.
+ */
 export function classResponses(
   responses: Float32Array,
   bins: readonly HistogramBin[],

@@ -23,7 +23,10 @@ const KEPT_PROGRAMS = 2;
 /** Bytes of inputs that are kept: the next epoch asks for the same shards. */
 const KEPT_BYTES = 64 * 2 ** 20;
 
-/** Takes responses by the engine's responses program: the means and maxima are made inside the graph, feature maps never leave it. */
+/**
+ * Takes responses by the engine's responses program: the means and maxima are made inside the graph, feature
+ * maps never leave it.
+ */
 export class ModelResponder implements Responder {
   readonly engine: string;
   private readonly programs = new Recent<BatchedProgram>(KEPT_PROGRAMS);
@@ -31,7 +34,10 @@ export class ModelResponder implements Responder {
     weightOf: (columns) => [...columns.values()].reduce((sum, { data }) => sum + data.byteLength, 0),
   });
   private started: Engine | undefined;
-  /** The inputs of a shard are large: those that a worker does at once take turns: they share the threads anyway. */
+  /**
+   * The inputs of a shard are large: those that a worker does at once take turns: they share the threads
+   * anyway.
+   */
   private last: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -157,13 +163,17 @@ export class ModelResponder implements Responder {
   }
 }
 
-/** Which column of the data each input of the model takes: by name, or in order when the names differ but the numbers agree. */
+/**
+ * Which column of the data each input of the model takes: by name, or in order when the names differ but the
+ * numbers agree.
+ */
 function columnsFor(inputs: readonly string[], columns: readonly string[]): (readonly [string, string])[] {
   if (inputs.every((input) => columns.includes(input))) return inputs.map((input) => [input, input]);
   if (inputs.length === columns.length) return inputs.map((input, i) => [input, columns[i]!]);
   throw new DomainError(
     'precondition',
     'INPUTS_DIFFER',
-    `the model takes ${inputs.join(', ')}, the dataset version has ${columns.join(', ')}; name the inputs alike`,
+    `the model takes ${inputs.join(', ')}, the dataset version has ${columns.join(', ')}; name the ` +
+      'inputs alike',
   );
 }

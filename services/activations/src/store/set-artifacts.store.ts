@@ -111,7 +111,8 @@ export class StoredSetArtifacts implements SetArtifacts {
   readEvaluation(evaluation: ArtifactRef): Promise<{ losses: Float32Array; classes: Int32Array }> {
     return this.evaluations.get(evaluation.sha256, async () => {
       const file = readMatrix(await this.store.get(evaluation));
-      // Copies: views would keep the whole file. A regression, or a run without ground truth, has no true classes.
+      // Copies: views would keep the whole file. A regression, or a run without ground truth, has no true
+      // classes.
       const hasClasses = file.columns.some(({ name }) => name === 'true_class');
       return {
         losses: lossesOf(file),

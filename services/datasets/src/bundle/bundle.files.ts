@@ -23,7 +23,8 @@ export class BundleFiles {
     const left = MAX_UNPACKED_BYTES - this.bytes;
     if (sizeBytes > left)
       throw bundleInvalid(
-        `its files have more than ${MAX_UNPACKED_BYTES} bytes with "${shown(path)}"; leave data and unused packages out`,
+        `its files have more than ${MAX_UNPACKED_BYTES} bytes with "${shown(path)}"; leave data and ` +
+          'unused packages out',
       );
     return left;
   }
@@ -62,7 +63,8 @@ export class BundleFiles {
       parts.some((part) => part === '' || part === '.' || part === '..');
     if (odd)
       throw bundleInvalid(
-        `"${shown(path)}" is no relative path; use at most ${MAX_PATH} characters, "/" between folders, and neither "." nor ".."`,
+        `"${shown(path)}" is no relative path; use at most ${MAX_PATH} characters, "/" between folders, ` +
+          'and neither "." nor ".."',
       );
   }
 }

@@ -4,7 +4,10 @@ const BLOCK = 512;
 const [FILE, OLD_FILE, FOLDER, PAX, GLOBAL_PAX, LONG_NAME] = ['0', '\0', '5', 'x', 'g', 'L'];
 const MAX_HEADER_ENTRY = 65_536;
 
-/** Reads a tar archive (ustar, with PAX or GNU long names) into `into`; links and devices are refused. Throws `invalid` BUNDLE_INVALID. */
+/**
+ * Reads a tar archive (ustar, with PAX or GNU long names) into `into`; links and devices are refused. Throws
+ * `invalid` BUNDLE_INVALID.
+ */
 export function readTar(tar: Buffer, into: BundleFiles): void {
   let longName: string | undefined;
   for (let at = 0; at + BLOCK <= tar.length; ) {
@@ -70,7 +73,9 @@ function short(content: Buffer): Buffer {
   return content;
 }
 
-/** `path` of a PAX header of lines `<length> <key>=<value>\n`; a link or a size in it changes nothing here. */
+/**
+ * `path` of a PAX header of lines `<length> <key>=<value>\n`; a link or a size in it changes nothing here.
+ */
 function paxPath(content: Buffer): string | undefined {
   for (const line of content.toString('utf8').split('\n')) {
     const found = /^\d+ path=(.*)$/.exec(line);

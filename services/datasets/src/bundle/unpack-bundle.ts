@@ -25,7 +25,10 @@ export interface Bundle {
   readonly mediaType: 'application/zip' | 'application/gzip' | 'text/javascript';
 }
 
-/** Unpacks one ES module, a zip or a tar.gz, in memory. Throws `invalid` BUNDLE_INVALID, which says what is wrong. */
+/**
+ * Unpacks one ES module, a zip or a tar.gz, in memory. Throws `invalid` BUNDLE_INVALID, which says what is
+ * wrong.
+ */
 export async function unpackBundle(packed: Uint8Array): Promise<Bundle> {
   const bytes = Buffer.from(packed.buffer, packed.byteOffset, packed.byteLength);
   if (bytes.length === 0 || bytes.length > MAX_BUNDLE_BYTES)
@@ -79,10 +82,13 @@ function withoutFolder(files: ReadonlyMap<string, Buffer>): Map<string, Buffer> 
 function entryOf(files: ReadonlyMap<string, Buffer>): string {
   const named = mainOf(files.get('package.json')!);
   const entry = named === undefined ? ENTRIES.find((path) => files.has(path)) : named.replace(/^\.\//, '');
-  if (entry === undefined || !files.has(entry) || !/\.m?js$/.test(entry))
-    throw bundleInvalid(
-      `${named === undefined ? `it has none of ${ENTRIES.join(', ')}` : `"main" of its package.json is "${named.slice(0, 200)}", which is no .js or .mjs file in it`}; name the module that exports the integration`,
-    );
+  if (entry === undefined || !files.has(entry) || !/\.m?js$/.test(entry)) {
+    const wrong =
+      named === undefined
+        ? `it has none of ${ENTRIES.join(', ')}`
+        : `"main" of its package.json is "${named.slice(0, 200)}", which is no .js or .mjs file in it`;
+    throw bundleInvalid(`${wrong}; name the module that exports the integration`);
+  }
   return entry;
 }
 

@@ -9,7 +9,10 @@ const inflate = promisify(inflateRaw) as (
 ) => Promise<Buffer>;
 const [FILE, FOLDER] = [0o100000, 0o040000];
 
-/** Reads a zip archive into `into`: stored and deflated files; no links, no encryption, no Zip64. Throws `invalid` BUNDLE_INVALID. */
+/**
+ * Reads a zip archive into `into`: stored and deflated files; no links, no encryption, no Zip64. Throws
+ * `invalid` BUNDLE_INVALID.
+ */
 export async function readZip(zip: Buffer, into: BundleFiles): Promise<void> {
   for (const entry of zipEntries(zip, bundleInvalid)) {
     const { name, type, size, crc } = entry;

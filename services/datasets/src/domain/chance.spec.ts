@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { chiSquaredChance, kolmogorovSmirnovChance } from './chance.js';
 
 describe('the chance of a Kolmogorov-Smirnov statistic', () => {
-  // n1 = n2 = 2 makes the argument of Kolmogorov's distribution d itself. Values of scipy.special.kolmogorov; 1.3581 and 1.6276 are the tabled quantiles of 5 % and 1 %.
+  // n1 = n2 = 2 makes the argument of Kolmogorov's distribution d itself. Values of scipy.special.kolmogorov;
+  // 1.3581 and 1.6276 are the tabled quantiles of 5 % and 1 %.
   it.each([
     [0.3, 0.9999906941986655],
     [0.5, 0.9639452436648751],
@@ -54,7 +55,8 @@ describe('the chance of a χ²', () => {
     }
   });
   it('is that of a normal variable for very many degrees', () => {
-    // By the cube root of Wilson and Hilferty, (x/k)^(1/3) is nearly normal: at its mean the chance is one half.
+    // By the cube root of Wilson and Hilferty, (x/k)^(1/3) is nearly normal: at its mean the chance is one
+    // half.
     const k = 1_000_000;
     expect(chiSquaredChance(k * (1 - 2 / (9 * k)) ** 3, k)).toBeCloseTo(0.5, 5);
     expect(chiSquaredChance(0, 5)).toBe(1);

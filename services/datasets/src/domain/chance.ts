@@ -1,6 +1,7 @@
 /**
- * The chance of a Kolmogorov-Smirnov statistic of at least `d` between samples of `n1` and `n2` from one distribution, by the asymptotic distribution of
- * Kolmogorov (1933); 1 when a sample is empty. Good from about 20 values a sample on.
+ * The chance of a Kolmogorov-Smirnov statistic of at least `d` between samples of `n1` and `n2` from one
+ * distribution, by the asymptotic distribution of Kolmogorov (1933); 1 when a sample is empty. Good from
+ * about 20 values a sample on.
  */
 export function kolmogorovSmirnovChance(d: number, n1: number, n2: number): number {
   if (n1 === 0 || n2 === 0) return 1;
@@ -23,7 +24,10 @@ function kolmogorov(x: number): number {
   return Math.max(0, 2 * (y - y ** 4 + y ** 9 - y ** 16));
 }
 
-/** Regularised upper incomplete gamma function Q(a, x): a series below a + 1, Legendre's continued fraction (by the method of Lentz) above. */
+/**
+ * Regularised upper incomplete gamma function Q(a, x): a series below a + 1, Legendre's continued fraction
+ * (by the method of Lentz) above.
+ */
 function upperGamma(a: number, x: number): number {
   const scale = Math.exp(a * Math.log(x) - x - logGamma(a));
   if (x < a + 1) {

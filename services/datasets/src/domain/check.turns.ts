@@ -8,7 +8,10 @@ export interface CheckTurnsOptions {
   readonly waitMs: number;
 }
 
-/** Lets few requests at a time run user code in the API; teams take turns, and one team never holds all places. */
+/**
+ * Lets few requests at a time run user code in the API; teams take turns, and one team never holds all
+ * places.
+ */
 export class CheckTurns {
   private readonly turns: Turns;
 

@@ -22,9 +22,15 @@ export interface DatasetRepository {
   list(projectId: string, query: PageQuery): Promise<Page<DatasetVersion>>;
   count(projectId: string): Promise<number>;
   shards(id: DatasetVersionId, query: Pick<PageQuery, 'pageSize' | 'pageToken'>): Promise<Page<DatasetShard>>;
-  /** One shard of a version that has it. Throws `not-found` DATASET_VERSION_NOT_FOUND when it has not, because it was deleted meanwhile. */
+  /**
+   * One shard of a version that has it. Throws `not-found` DATASET_VERSION_NOT_FOUND when it has not, because
+   * it was deleted meanwhile.
+   */
   shard(id: DatasetVersionId, index: number): Promise<DatasetShard>;
-  /** Makes the version visible, or leads the ingestion to the one with the same content. False when that was there; throws `precondition` INGESTION_DELETED. */
+  /**
+   * Makes the version visible, or leads the ingestion to the one with the same content. False when that was
+   * there; throws `precondition` INGESTION_DELETED.
+   */
   publish(version: NewDatasetVersion): Promise<boolean>;
   /** Removes the version or ingestion with all that leads to it. */
   delete(version: DatasetVersion): Promise<void>;
@@ -60,6 +66,9 @@ export interface DatasetEvents {
 
 /** What the team may have. */
 export interface SampleQuota {
-  /** Throws `exhausted` QUOTA_EXCEEDED when so many more samples would be too many; the tables decide for certain when the version is published. */
+  /**
+   * Throws `exhausted` QUOTA_EXCEEDED when so many more samples would be too many; the tables decide for
+   * certain when the version is published.
+   */
   requireSamples(teamId: string, more: number): Promise<void>;
 }

@@ -87,7 +87,10 @@ export class Datasets {
     });
   }
 
-  /** By the id of the version or of its ingestion. Throws `not-found` DATASET_VERSION_NOT_FOUND, also for another team's. */
+  /**
+   * By the id of the version or of its ingestion. Throws `not-found` DATASET_VERSION_NOT_FOUND, also for
+   * another team's.
+   */
   async get(teamId: string, id: string): Promise<DatasetVersion> {
     const version = isUuid(id)
       ? await this.ports.unitOfWork.run(teamId, () => this.ports.repository.find(id))
@@ -120,7 +123,10 @@ export class Datasets {
     return this.ports.unitOfWork.run(teamId, () => this.ports.repository.shards(version.id, query));
   }
 
-  /** Removes a version, whose artifacts are left to the sweeper; an ingestion that is not done is stopped, and what it stored removed. */
+  /**
+   * Removes a version, whose artifacts are left to the sweeper; an ingestion that is not done is stopped, and
+   * what it stored removed.
+   */
   async delete(teamId: string, id: string): Promise<void> {
     const version = await this.get(teamId, id);
     await this.ports.unitOfWork.run(teamId, async () => {

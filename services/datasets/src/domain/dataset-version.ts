@@ -57,7 +57,10 @@ export interface DatasetContent {
   readonly skipped?: readonly SkippedSample[];
 }
 
-/** A dataset version, or the ingestion that will become one: then `id` is the ingestion's, which keeps leading to the version. */
+/**
+ * A dataset version, or the ingestion that will become one: then `id` is the ingestion's, which keeps leading
+ * to the version.
+ */
 export interface DatasetVersion {
   readonly id: DatasetVersionId;
   readonly ingestionId: string;

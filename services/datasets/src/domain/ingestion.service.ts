@@ -28,7 +28,10 @@ const ARROW = 'application/vnd.apache.arrow.file';
 const numbered = (name: string, index: number, extension: string): string =>
   `${name}-${String(index).padStart(5, '0')}.${extension}`;
 
-/** Turns an integration into a dataset version: plan, then shards beside each other, then all of it visible at once. */
+/**
+ * Turns an integration into a dataset version: plan, then shards beside each other, then all of it visible at
+ * once.
+ */
 export class Ingestion {
   constructor(
     private readonly ports: {
@@ -41,7 +44,10 @@ export class Ingestion {
     },
   ) {}
 
-  /** Looks at the population. Throws `invalid` SHARD_TOO_LARGE when a shard would not fit into memory, `exhausted` QUOTA_EXCEEDED when the team may not have so many samples. */
+  /**
+   * Looks at the population. Throws `invalid` SHARD_TOO_LARGE when a shard would not fit into memory,
+   * `exhausted` QUOTA_EXCEEDED when the team may not have so many samples.
+   */
   async plan(
     teamId: string,
     order: IngestionOrder,
@@ -63,7 +69,9 @@ export class Ingestion {
       throw new DomainError(
         'invalid',
         'SHARD_TOO_LARGE',
-        `a shard of ${shardSize} samples of ${rowBytes} bytes is larger than ${MAX_SHARD_BYTES} bytes; set shard_size to at most ${rows}, or leave it 0`,
+        `a shard of ${shardSize} samples of ${rowBytes} bytes is larger than ${MAX_SHARD_BYTES} bytes; ` +
+          `set
+          shard_size to at most ${rows}, or leave it 0`,
         { metadata: { shard_size: String(rows) } },
       );
     }
@@ -106,7 +114,10 @@ export class Ingestion {
     };
   }
 
-  /** Writes the table of all samples; what is returned makes the version visible, in the transaction that ends the job. */
+  /**
+   * Writes the table of all samples; what is returned makes the version visible, in the transaction that ends
+   * the job.
+   */
   async publish(
     teamId: string,
     order: IngestionOrder,
@@ -185,7 +196,8 @@ export class Ingestion {
       throw new DomainError(
         'precondition',
         'INGESTION_INCOMPLETE',
-        `the shards of ingestion ${order.ingestionId} were removed after it failed; create the dataset version again`,
+        `the shards of ingestion ${order.ingestionId} were removed after it failed; create the dataset ` +
+          'version again',
         { metadata: { uri: ref.uri } },
       );
     }

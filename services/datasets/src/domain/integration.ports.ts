@@ -16,9 +16,15 @@ export type OpenSecrets = () => Promise<Readonly<Record<string, string>>>;
 
 /** Runs user code apart from this process. */
 export interface IntegrationRunner {
-  /** Throws `precondition` INTEGRATION_ISOLATION_UNAVAILABLE where user code cannot run, MODULE_PATH_OUTSIDE_ROOTS or INTEGRATION_NETWORK_REFUSED for code that may not. */
+  /**
+   * Throws `precondition` INTEGRATION_ISOLATION_UNAVAILABLE where user code cannot run,
+   * MODULE_PATH_OUTSIDE_ROOTS or INTEGRATION_NETWORK_REFUSED for code that may not.
+   */
   requireRunnable(code: Pick<IntegrationCode, 'modulePath' | 'bundle' | 'hosts'>): Promise<void>;
-  /** Loads the code without running a handler. Throws `invalid` MODULE_PATH_INVALID, BUNDLE_INVALID, INTEGRATION_LOAD_FAILED or INTEGRATION_NOT_EXPORTED, `precondition` MODULE_PATH_OUTSIDE_ROOTS. */
+  /**
+   * Loads the code without running a handler. Throws `invalid` MODULE_PATH_INVALID, BUNDLE_INVALID,
+   * INTEGRATION_LOAD_FAILED or INTEGRATION_NOT_EXPORTED, `precondition` MODULE_PATH_OUTSIDE_ROOTS.
+   */
   load(
     source: Pick<IntegrationCode, 'modulePath' | 'bundle'>,
     signal: AbortSignal,
@@ -36,7 +42,9 @@ export interface IntegrationRunner {
 export interface Bundles {
   /** Checks and keeps a bundle. Throws `invalid` BUNDLE_INVALID. */
   put(teamId: string, projectId: string, content: Uint8Array): Promise<ArtifactRef>;
-  /** The bundle that a request names. Throws `not-found` BUNDLE_NOT_FOUND for one that is not the project's. */
+  /**
+   * The bundle that a request names. Throws `not-found` BUNDLE_NOT_FOUND for one that is not the project's.
+   */
   mustExist(teamId: string, projectId: string, bundle: ArtifactRef): Promise<ArtifactRef>;
 }
 

@@ -100,7 +100,10 @@ export class Integrations {
     if (!deleted) throw integrationNotFound(id);
   }
 
-  /** Runs every handler on `samplesPerSplit` samples of each split; 16 for 0, at most 1000. Throws `exhausted` CHECKS_BUSY. */
+  /**
+   * Runs every handler on `samplesPerSplit` samples of each split; 16 for 0, at most 1000. Throws `exhausted`
+   * CHECKS_BUSY.
+   */
   async check(
     teamId: string,
     id: string,

@@ -16,11 +16,17 @@ export interface MetadataBin {
   readonly rest: number;
 }
 
-/** What the values of a column are like among the selected samples and among the rest; samples without a value are not counted. */
+/**
+ * What the values of a column are like among the selected samples and among the rest; samples without a value
+ * are not counted.
+ */
 export interface ColumnComparison extends ComparedColumn {
   readonly selected: number;
   readonly rest: number;
-  /** Kolmogorov-Smirnov statistic of numbers, total variation distance of other values; 0 when there are none on one side. */
+  /**
+   * Kolmogorov-Smirnov statistic of numbers, total variation distance of other values; 0 when there are none
+   * on one side.
+   */
   readonly difference: number;
   /** χ² over the table of values; 0 for numbers. */
   readonly chiSquared: number;
@@ -39,7 +45,10 @@ export interface MetadataDifference extends ColumnComparison {
 /** From this chance on a difference counts as one that may be chance. */
 const CHANCE = 0.01;
 
-/** The columns with the chance of their difference, those that differ most first; those whose difference may well be chance come after all others. */
+/**
+ * The columns with the chance of their difference, those that differ most first; those whose difference may
+ * well be chance come after all others.
+ */
 export function ranked(columns: readonly ColumnComparison[]): MetadataDifference[] {
   const differences = columns.map((column) => ({ ...column, pValue: chanceOf(column) }));
   const mayBeChance = ({ pValue }: MetadataDifference): number => (pValue < CHANCE ? 0 : 1);

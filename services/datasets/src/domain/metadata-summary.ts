@@ -13,8 +13,9 @@ export interface JoinedSamples extends ShardSamples {
 }
 
 /**
- * The shards' samples, one after the other; a column without a value for any sample is left out.
- * Throws `invalid` METADATA_TYPE_CHANGED when a column has one type in some shard and another in a later one, METADATA_EMPTY when a handler gave no value at all.
+ * The shards' samples, one after the other; a column without a value for any sample is left out. Throws
+ * `invalid` METADATA_TYPE_CHANGED when a column has one type in some shard and another in a later one,
+ * METADATA_EMPTY when a handler gave no value at all.
  */
 export function joinSamples(parts: readonly ShardSamples[]): JoinedSamples {
   const types = new Map<string, MetadataType | undefined>();

@@ -27,7 +27,10 @@ export class Pictures {
     this.sheets = new SharedResults(sheetBytes, (sheet) => sheet.bytes.length);
   }
 
-  /** 256 pictures on one sheet. Throws `not-found` SHEET_NOT_FOUND, VISUALIZER_NOT_FOUND, `precondition` VISUALIZER_MAKES_NO_PICTURES, `invalid` TILE_PIXELS_INVALID. */
+  /**
+   * 256 pictures on one sheet. Throws `not-found` SHEET_NOT_FOUND, VISUALIZER_NOT_FOUND, `precondition`
+   * VISUALIZER_MAKES_NO_PICTURES, `invalid` TILE_PIXELS_INVALID.
+   */
   async sheet(
     teamId: string,
     versionId: string,
@@ -55,7 +58,10 @@ export class Pictures {
     );
   }
 
-  /** The mean of the selected pictures. Throws what `rowsOf` throws, and `precondition` VISUALIZER_MAKES_NO_PICTURES, NO_PICTURE_READABLE. */
+  /**
+   * The mean of the selected pictures. Throws what `rowsOf` throws, and `precondition`
+   * VISUALIZER_MAKES_NO_PICTURES, NO_PICTURE_READABLE.
+   */
   async mean(
     teamId: string,
     versionId: string,

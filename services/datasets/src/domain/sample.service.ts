@@ -46,7 +46,10 @@ export class Samples {
     },
   ) {}
 
-  /** One page, with the number of all samples that match. Throws `invalid` FILTER_INVALID, ORDER_BY_INVALID, PAGE_TOKEN_INVALID. */
+  /**
+   * One page, with the number of all samples that match. Throws `invalid` FILTER_INVALID, ORDER_BY_INVALID,
+   * PAGE_TOKEN_INVALID.
+   */
   async list(
     teamId: string,
     versionId: string,
@@ -84,7 +87,10 @@ export class Samples {
     return this.find(ready.samples, { split, sampleId });
   }
 
-  /** What a visualizer made of a sample; `default` is the first. Throws `not-found` SAMPLE_NOT_FOUND, VISUALIZER_NOT_FOUND. */
+  /**
+   * What a visualizer made of a sample; `default` is the first. Throws `not-found` SAMPLE_NOT_FOUND,
+   * VISUALIZER_NOT_FOUND.
+   */
   async visual(
     teamId: string,
     versionId: string,
@@ -98,7 +104,9 @@ export class Samples {
     return this.ports.visuals.get(shard, name, sample.row - shard.firstRow);
   }
 
-  /** How the metadata of some rows differ from those of the rest, see `ranked`. Throws what `rowsOf` throws. */
+  /**
+   * How the metadata of some rows differ from those of the rest, see `ranked`. Throws what `rowsOf` throws.
+   */
   async compare(
     teamId: string,
     versionId: string,

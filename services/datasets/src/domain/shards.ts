@@ -2,7 +2,10 @@ import { Recent, type UnitOfWork } from '@noema/kernel';
 import type { DatasetShard, DatasetVersion } from './dataset-version.js';
 import type { DatasetRepository } from './dataset-version.ports.js';
 
-/** The shards of versions that the caller has seen to be ready; they never change, so those used last are not asked for again. */
+/**
+ * The shards of versions that the caller has seen to be ready; they never change, so those used last are not
+ * asked for again.
+ */
 export class Shards {
   private readonly known = new Recent<DatasetShard>(4096);
 
@@ -11,7 +14,10 @@ export class Shards {
     private readonly repository: DatasetRepository,
   ) {}
 
-  /** The shard that holds a row. Throws `not-found` DATASET_VERSION_NOT_FOUND when the version was deleted meanwhile. */
+  /**
+   * The shard that holds a row. Throws `not-found` DATASET_VERSION_NOT_FOUND when the version was deleted
+   * meanwhile.
+   */
   of(teamId: string, { id, ingestionId, shardSize }: DatasetVersion, row: number): Promise<DatasetShard> {
     const index = Math.floor(row / shardSize);
     // Deleted and ingested again, the version has the same id and other artifacts.

@@ -5,7 +5,10 @@ interface Work {
   waiting: number;
 }
 
-/** Results that were used last, up to a total size; callers who ask for the same one at once wait for the same work, which stops when the last of them has left. */
+/**
+ * Results that were used last, up to a total size; callers who ask for the same one at once wait for the same
+ * work, which stops when the last of them has left.
+ */
 export class SharedResults<T> {
   private readonly kept: Recent<T>;
   private readonly running = new Map<string, Work>();
@@ -14,7 +17,9 @@ export class SharedResults<T> {
     this.kept = new Recent(limitBytes, { weightOf: sizeBytes });
   }
 
-  /** The result of this key, made when it is not there. Throws the reason of the signal as soon as it aborts. */
+  /**
+   * The result of this key, made when it is not there. Throws the reason of the signal as soon as it aborts.
+   */
   async get(key: string, signal: AbortSignal, make: (signal: AbortSignal) => Promise<T>): Promise<T> {
     for (;;) {
       signal.throwIfAborted();

@@ -4,7 +4,10 @@ import type { Slice, SliceId, SliceWithRows } from './slice.js';
 
 /** The slices of the team of the ambient transaction. */
 export interface SliceRepository {
-  /** Throws `exists` SLICE_NAME_TAKEN, `not-found` DATASET_VERSION_NOT_FOUND when the version was deleted meanwhile. */
+  /**
+   * Throws `exists` SLICE_NAME_TAKEN, `not-found` DATASET_VERSION_NOT_FOUND when the version was deleted
+   * meanwhile.
+   */
   insert(slice: SliceWithRows): Promise<void>;
   find(id: string): Promise<SliceWithRows | undefined>;
   /** Newest first. */

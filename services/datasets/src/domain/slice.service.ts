@@ -44,7 +44,10 @@ export interface NewSlice {
 export class Slices {
   constructor(private readonly ports: SlicePorts) {}
 
-  /** Finds the rows of a new slice, before anything is written. Throws `invalid` SLICE_SOURCE_MISSING, SLICE_SOURCE_AMBIGUOUS, SLICE_EMPTY, FILTER_INVALID, and what `rowsOf` throws. */
+  /**
+   * Finds the rows of a new slice, before anything is written. Throws `invalid` SLICE_SOURCE_MISSING,
+   * SLICE_SOURCE_AMBIGUOUS, SLICE_EMPTY, FILTER_INVALID, and what `rowsOf` throws.
+   */
   async prepare(
     teamId: string,
     versionId: string,

@@ -8,7 +8,8 @@ export const visualizerMakesNoPictures = (
   new DomainError(
     'precondition',
     'VISUALIZER_MAKES_NO_PICTURES',
-    `the visualizer "${name}" makes ${mediaType} and no pictures; ${pictures.length === 0 ? 'this dataset version has none that does' : `these do: ${pictures.join(', ')}`}`,
+    `the visualizer "${name}" makes ${mediaType} and no pictures; ` +
+      `${pictures.length === 0 ? 'this dataset version has none that does' : `these do: ${pictures.join(', ')}`}`,
     { metadata: { visualizer: name, media_type: mediaType } },
   );
 
@@ -31,5 +32,6 @@ export const noPictureReadable = (samples: number): DomainError =>
   new DomainError(
     'precondition',
     'NO_PICTURE_READABLE',
-    `none of the pictures of the ${samples} selected samples can be read, so they have no mean; look at what the visualizer makes of them`,
+    `none of the pictures of the ${samples} selected samples can be read, so they have no mean; look at ` +
+      'what the visualizer makes of them',
   );

@@ -19,6 +19,8 @@ export interface Visuals {
 export interface Painter {
   /** The pictures on one sheet, 16 in a line, as WebP; one that cannot be read leaves a mark. */
   sheet(pictures: readonly Uint8Array[], tilePixels: number, signal: AbortSignal): Promise<Uint8Array>;
-  /** The mean of the pictures as PNG, without those that cannot be read; `undefined` when that is all of them. */
+  /**
+   * The mean of the pictures as PNG, without those that cannot be read; `undefined` when that is all of them.
+   */
   mean(pictures: AsyncIterable<readonly Uint8Array[]>, signal: AbortSignal): Promise<Uint8Array | undefined>;
 }

@@ -17,7 +17,9 @@ export function visualizerOf({ visualizers }: DatasetContent, name: string): Vis
   return found;
 }
 
-/** As `visualizerOf`; throws `precondition` VISUALIZER_MAKES_NO_PICTURES for one that makes texts or tables. */
+/**
+ * As `visualizerOf`; throws `precondition` VISUALIZER_MAKES_NO_PICTURES for one that makes texts or tables.
+ */
 export function picturesOf(content: DatasetContent, name: string): Visualizer {
   const found = visualizerOf(content, name);
   if (!makesPictures(found))

@@ -13,7 +13,9 @@ const LOOKS_MS = [500, 5_000];
 /** Removes what an ingestion stored that failed for good; what it misses, the sweeper finds. */
 export class FailedIngestions {
   private readonly timers = new Set<NodeJS.Timeout>();
-  /** Made outside of any transaction, so that what runs in it later is outside of the one that ends the job. */
+  /**
+   * Made outside of any transaction, so that what runs in it later is outside of the one that ends the job.
+   */
   private readonly outside = new AsyncResource('FailedIngestions');
 
   constructor(
@@ -22,7 +24,10 @@ export class FailedIngestions {
     private readonly logger: Logger,
   ) {}
 
-  /** To be called in the transaction that ends a job; looks again after it, because the transaction may not commit. */
+  /**
+   * To be called in the transaction that ends a job; looks again after it, because the transaction may not
+   * commit.
+   */
   settled(job: Job): Promise<void> {
     if (job.kind !== INGEST || job.state !== 'failed' || !FINAL.has(job.fault?.kind ?? ''))
       return Promise.resolve();

@@ -67,18 +67,17 @@ export class PostgresDatasets implements DatasetRepository {
   async insertIngestion(ingestion: NewIngestion): Promise<void> {
     const { id, projectId, integrationId, displayName, jobId, shardSize, createdAt } = ingestion;
     await sql`
-      insert into ingestion (id, team_id, project_id, integration_id, display_name, job_id, shard_size, created_at)
-      values (${id}, current_setting('app.team_id')::uuid, ${projectId}, ${integrationId}, ${displayName}, ${jobId}, ${shardSize}, ${createdAt})`.execute(
-      this.db.tx(),
-    );
+      insert into ingestion (id, team_id, project_id, integration_id, display_name, job_id, shard_size,
+        created_at)
+      values (${id}, current_setting('app.team_id')::uuid, ${projectId}, ${integrationId}, ${displayName},
+        ${jobId}, ${shardSize}, ${createdAt})`.execute(this.db.tx());
   }
 
   async find(id: string): Promise<DatasetVersion | undefined> {
     const { rows } = await sql<EntryRow>`
       select * from dataset_entry
-      where dataset_version_id = coalesce((select i.dataset_version_id from ingestion i where i.id = ${id}), ${id}::uuid)`.execute(
-      this.db.tx(),
-    );
+      where dataset_version_id = coalesce((select i.dataset_version_id from ingestion i where i.id = ${id}),
+        ${id}::uuid)`.execute(this.db.tx());
     return rows[0] && toVersion(rows[0]);
   }
 
@@ -108,9 +107,8 @@ export class PostgresDatasets implements DatasetRepository {
     const after = Number(decodePageToken({ id }, query.pageToken, ['count'])?.[0] ?? -1);
     const size = pageSize(query.pageSize);
     const { rows } =
-      await sql<ShardRow>`select * from dataset_shard where dataset_version_id = ${id} and index > ${after} order by index limit ${size + 1}`.execute(
-        this.db.tx(),
-      );
+      await sql<ShardRow>`select * from dataset_shard where dataset_version_id = ${id} and index > ${after}
+        order by index limit ${size + 1}`.execute(this.db.tx());
     const items = rows.slice(0, size).map(toShard);
     return { items, nextPageToken: rows.length > size ? encodePageToken({ id }, [items.at(-1)!.index]) : '' };
   }
@@ -131,8 +129,10 @@ export class PostgresDatasets implements DatasetRepository {
       await sql`select 1 from ingestion where id = ${ingestionId} for update`.execute(this.db.tx());
     if (ingestions.length === 0) throw ingestionGone(ingestionId);
     const { rows } = await sql`
-      insert into dataset_version (id, team_id, ingestion_id, project_id, integration_id, display_name, job_id, shard_size, content, content_digest, samples, created_at)
-      select ${id}, team_id, id, project_id, integration_id, display_name, job_id, ${shardSize}, ${jsonb(content)}, ${contentDigest}, ${jsonb(samples)}, created_at
+      insert into dataset_version (id, team_id, ingestion_id, project_id, integration_id, display_name,
+        job_id, shard_size, content, content_digest, samples, created_at)
+      select ${id}, team_id, id, project_id, integration_id, display_name, job_id, ${shardSize},
+        ${jsonb(content)}, ${contentDigest}, ${jsonb(samples)}, created_at
       from ingestion where id = ${ingestionId}
       on conflict (id) do nothing returning id`.execute(this.db.tx());
     const isNew = rows.length > 0;
@@ -161,10 +161,11 @@ export class PostgresDatasets implements DatasetRepository {
       visuals: s.visuals,
     }));
     await sql`
-      insert into dataset_shard (dataset_version_id, index, team_id, first_row, row_count, inputs, ground_truths, visuals)
-      select ${id}, index, current_setting('app.team_id')::uuid, first_row, row_count, inputs, ground_truths, visuals
-      from jsonb_to_recordset(${jsonb(rows)}) as s(index int, first_row int, row_count int, inputs jsonb, ground_truths jsonb, visuals jsonb)`.execute(
-      this.db.tx(),
-    );
+      insert into dataset_shard (dataset_version_id, index, team_id, first_row, row_count, inputs,
+        ground_truths, visuals)
+      select ${id}, index, current_setting('app.team_id')::uuid, first_row, row_count, inputs, ground_truths,
+        visuals
+      from jsonb_to_recordset(${jsonb(rows)}) as s(index int, first_row int, row_count int, inputs jsonb,
+        ground_truths jsonb, visuals jsonb)`.execute(this.db.tx());
   }
 }

@@ -31,10 +31,11 @@ export class PostgresIntegrations implements IntegrationRepository {
   async insert(integration: Integration): Promise<void> {
     const { id, projectId, displayName, modulePath, bundle, digest, hosts, secrets, createdAt } = integration;
     await sql`
-      insert into integration (id, team_id, project_id, display_name, module_path, bundle, digest, hosts, secrets, created_at)
-      values (${id}, current_setting('app.team_id')::uuid, ${projectId}, ${displayName}, ${modulePath}, ${bundle === null ? null : JSON.stringify(bundle)}::jsonb, ${digest}, ${JSON.stringify(hosts)}::jsonb, ${JSON.stringify(secrets)}::jsonb, ${createdAt})`.execute(
-      this.db.tx(),
-    );
+      insert into integration (id, team_id, project_id, display_name, module_path, bundle, digest, hosts,
+        secrets, created_at)
+      values (${id}, current_setting('app.team_id')::uuid, ${projectId}, ${displayName}, ${modulePath},
+        ${bundle === null ? null : JSON.stringify(bundle)}::jsonb, ${digest}, ${JSON.stringify(hosts)}::jsonb,
+        ${JSON.stringify(secrets)}::jsonb, ${createdAt})`.execute(this.db.tx());
   }
 
   async find(id: string): Promise<Integration | undefined> {

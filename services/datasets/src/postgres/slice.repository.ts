@@ -39,8 +39,10 @@ export class PostgresSlices implements SliceRepository {
     } = slice;
     const { rows } = await this.named(slice, () =>
       sql`
-      insert into slice (id, team_id, project_id, dataset_version_id, display_name, description, filter, sample_count, bitmap, created_by, created_at, updated_at)
-      select ${id}, team_id, project_id, id, ${displayName}, ${description}, ${filter}, ${sampleCount}, ${Buffer.from(bitmap)}, ${createdBy}, ${createdAt}, ${createdAt}
+      insert into slice (id, team_id, project_id, dataset_version_id, display_name, description, filter,
+        sample_count, bitmap, created_by, created_at, updated_at)
+      select ${id}, team_id, project_id, id, ${displayName}, ${description}, ${filter}, ${sampleCount},
+        ${Buffer.from(bitmap)}, ${createdBy}, ${createdAt}, ${createdAt}
       from dataset_version where id = ${datasetVersionId} returning id`.execute(this.db.tx()),
     );
     if (rows.length === 0) throw datasetVersionNotFound(datasetVersionId);
@@ -68,9 +70,8 @@ export class PostgresSlices implements SliceRepository {
   async save(slice: Slice): Promise<void> {
     const { id, displayName, description, updatedAt } = slice;
     await this.named(slice, () =>
-      sql`update slice set display_name = ${displayName}, description = ${description}, updated_at = ${updatedAt} where id = ${id}`.execute(
-        this.db.tx(),
-      ),
+      sql`update slice set display_name = ${displayName}, description = ${description}, updated_at =
+        ${updatedAt} where id = ${id}`.execute(this.db.tx()),
     );
   }
 

@@ -191,6 +191,7 @@ function checked<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
   if (result.success) return result.data;
   const [first] = result.error.issues;
   throw answerInvalid(
-    `${what} that no integration of the SDK gives (${first!.path.map(String).join('.').slice(0, 200)}: ${first!.message.slice(0, 200)})`,
+    `${what} that no integration of the SDK gives (${first!.path.map(String).join('.').slice(0, 200)}: ` +
+      `${first!.message.slice(0, 200)})`,
   );
 }

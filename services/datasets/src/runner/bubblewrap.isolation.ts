@@ -24,7 +24,10 @@ const RESOLVER = ['/etc/resolv.conf', '/etc/hosts', '/etc/nsswitch.conf', '/etc/
 const HOST = 'integration';
 const OPEN_FILES = 512;
 const FILE_BYTES = 2 ** 31;
-/** What a process maps beyond the memory that it is allowed to hold: stacks of threads, code, room of the allocator. */
+/**
+ * What a process maps beyond the memory that it is allowed to hold: stacks of threads, code, room of the
+ * allocator.
+ */
 const DATA_SLACK = 2 ** 29;
 /** A process is kept for the next shards; the limit on one call is watched from outside. */
 const CALLS_OF_A_PROCESS = 24;
@@ -44,8 +47,9 @@ interface Base {
 }
 
 /**
- * Namespaces of its own (user, process, network, IPC, host name, cgroup), no capability, no view of the host but node, the SDK and the module's own code, all of it read-only;
- * limits that the kernel holds (prlimit), a filter of system calls, and a watch over memory and time from outside.
+ * Namespaces of its own (user, process, network, IPC, host name, cgroup), no capability, no view of the host
+ * but node, the SDK and the module's own code, all of it read-only; limits that the kernel holds (prlimit), a
+ * filter of system calls, and a watch over memory and time from outside.
  */
 export class BubblewrapIsolation implements Isolation {
   readonly name = 'bubblewrap';
@@ -128,7 +132,10 @@ export class BubblewrapIsolation implements Isolation {
     return base;
   }
 
-  /** A package whole, with its dependencies; of a module without a package.json only the files that it imports. */
+  /**
+   * A package whole, with its dependencies; of a module without a package.json only the files that it
+   * imports.
+   */
   private async closureOf(modulePath: string): Promise<CodeClosure> {
     const module = await realpath(modulePath);
     const closure = new ClosureBuilder(this.options.roots);
@@ -223,8 +230,9 @@ const bundleAt = (directory: string): CodeClosure => ({
 });
 
 /**
- * Kills a process and what it has forked in its group. A sandbox that is cut while it starts has a child that nothing else ends:
- * bwrap forks it first, and only later is it in a session of its own and told to die with its parent.
+ * Kills a process and what it has forked in its group. A sandbox that is cut while it starts has a child that
+ * nothing else ends: bwrap forks it first, and only later is it in a session of its own and told to die with
+ * its parent.
  */
 function killGroup({ pid }: ChildProcess): boolean {
   if (pid === undefined) return false;
@@ -236,11 +244,17 @@ function killGroup({ pid }: ChildProcess): boolean {
   }
 }
 
-/** Not root, even when we are: files of root, and the limit on processes, which the kernel does not hold root to. */
+/**
+ * Not root, even when we are: files of root, and the limit on processes, which the kernel does not hold root
+ * to.
+ */
 const asNobody: { readonly uid?: number; readonly gid?: number } =
   process.getuid?.() === 0 ? { uid: OUTER_ID, gid: OUTER_ID } : {};
 
-/** The program on the PATH of this process; a program that is started with an empty environment would be looked for elsewhere. */
+/**
+ * The program on the PATH of this process; a program that is started with an empty environment would be
+ * looked for elsewhere.
+ */
 async function onPath(name: string, debianPackage: string): Promise<string> {
   const { stdout } = await run('sh', ['-c', `command -v ${name}`]).catch(() => ({ stdout: '' }));
   return found(name, debianPackage, stdout === '' ? [] : [stdout.trim()]);

@@ -10,7 +10,10 @@ export interface BundleDirectory {
   remove(): Promise<void>;
 }
 
-/** Writes the files of a bundle into a directory of their own, beside which node finds the SDK. The paths were checked when the bundle was unpacked. */
+/**
+ * Writes the files of a bundle into a directory of their own, beside which node finds the SDK. The paths were
+ * checked when the bundle was unpacked.
+ */
 export async function writeBundle(files: ReadonlyMap<string, Buffer>): Promise<BundleDirectory> {
   const root = await realpath(await mkdtemp(join(tmpdir(), `noema-bundle-${process.pid}-`)));
   const remove = (): Promise<void> => rm(root, { recursive: true, force: true });

@@ -15,7 +15,10 @@ export interface CodeClosure {
   readonly mounts?: ReadonlyMap<string, string>;
 }
 
-/** Collects files, packages and what these depend on. Paths are real ones; a link inside one of `fenced` that leads out of them is not followed. */
+/**
+ * Collects files, packages and what these depend on. Paths are real ones; a link inside one of `fenced` that
+ * leads out of them is not followed.
+ */
 export class ClosureBuilder implements CodeClosure {
   readonly paths = new Set<string>();
   readonly links = new Map<string, string>();

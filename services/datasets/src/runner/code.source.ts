@@ -53,7 +53,10 @@ export class CodeSource {
     };
   }
 
-  /** Throws `precondition` MODULE_PATH_OUTSIDE_ROOTS. By the real path: a link in an opened folder opens no other. */
+  /**
+   * Throws `precondition` MODULE_PATH_OUTSIDE_ROOTS. By the real path: a link in an opened folder opens no
+   * other.
+   */
   async requirePlace({ modulePath, bundle }: Place): Promise<void> {
     const { roots } = this.options;
     if (roots === undefined || bundle !== null) return;

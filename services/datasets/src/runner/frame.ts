@@ -15,7 +15,10 @@ export interface Frame {
 
 const PREFIX = 8;
 
-/** Writes `[header length u32le][body length u32le][header, JSON][body]`; the body is given in parts, which are not copied. */
+/**
+ * Writes `[header length u32le][body length u32le][header, JSON][body]`; the body is given in parts, which
+ * are not copied.
+ */
 export function writeFrame(channel: Duplex, header: unknown, parts: readonly Uint8Array[] = []): void {
   const text = Buffer.from(JSON.stringify(header));
   const prefix = Buffer.alloc(PREFIX);
@@ -81,7 +84,8 @@ export const answerInvalid = (what: string): DomainError =>
   new DomainError(
     'invalid',
     'INTEGRATION_ANSWER_INVALID',
-    `the process of the integration sent ${what}; user code must not write to the file descriptor that carries its answers, nor change what the SDK is made of`,
+    `the process of the integration sent ${what}; user code must not write to the file descriptor that ` +
+      'carries its answers, nor change what the SDK is made of',
   );
 
 function parsed(header: Buffer): unknown {

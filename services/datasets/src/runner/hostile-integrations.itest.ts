@@ -81,13 +81,26 @@ async function orderOf(
     directory.path,
     name,
     `
-import * as fs from 'node:fs'; import * as net from 'node:net'; import * as dns from 'node:dns/promises'; import * as dgram from 'node:dgram'; import { spawn, spawnSync } from 'node:child_process';
-const frame = (header, body = Buffer.alloc(0)) => { const h = Buffer.from(typeof header === 'string' ? header : JSON.stringify(header)); const p = Buffer.alloc(8); p.writeUInt32LE(h.length, 0); p.writeUInt32LE(body.length, 4); fs.writeSync(3, Buffer.concat([p, h, body])); };
-const reach = (target) => new Promise((resolve, reject) => net.connect(target, function () { this.destroy(); resolve('connected'); }).on('error', reject));
+import * as fs from 'node:fs';
+import * as net from 'node:net';
+import * as dns from 'node:dns/promises';
+import * as dgram from 'node:dgram';
+import { spawn, spawnSync } from 'node:child_process';
+const frame = (header, body = Buffer.alloc(0)) => {
+  const h = Buffer.from(typeof header === 'string' ? header : JSON.stringify(header));
+  const p = Buffer.alloc(8);
+  p.writeUInt32LE(h.length, 0);
+  p.writeUInt32LE(body.length, 4);
+  fs.writeSync(3, Buffer.concat([p, h, body]));
+};
+const reach = (target) => new Promise((resolve, reject) =>
+  net.connect(target, function () { this.destroy(); resolve('connected'); }).on('error', reject));
 ${before}
 export const integration = defineIntegration({
   name: 'hostile', preprocess: async () => { ${preprocess}; return { training: { length: 40, data: null } }; },
-  inputs: { x: async ({ index }) => { if (globalThis.attackAt?.(index)) return 0; return ${x}; } }, groundTruths: {}, metadata: { m: async ({ index }) => (${m}) },
+  inputs: { x: async ({ index }) => { if (globalThis.attackAt?.(index)) return 0; return ${x}; } },
+  groundTruths: {},
+  metadata: { m: async ({ index }) => (${m}) },
 });`,
   );
   return orderOfModule(modulePath, 40, name);
@@ -101,7 +114,10 @@ const attack = async (isolation: Isolation, code: Parameters<typeof orderOf>[0],
 /** What an expression comes to inside: `refused <code>`, or `got <text>`. */
 const tried = async (isolation: Isolation, expression: string): Promise<string> => {
   const shard = await attack(isolation, {
-    before: `const attempt = async () => { try { return 'got ' + String(await (${expression})).slice(0, 200); } catch (error) { return 'refused ' + (error.code ?? error.message); } }; const outcome = await attempt();`,
+    before:
+      `const attempt = async () => { try { return 'got ' + String(await (${expression})).slice(0, 200); } ` +
+      `catch (error) { return 'refused ' + (error.code ?? error.message); } }; const outcome = await ` +
+      'attempt();',
     m: 'outcome',
   });
   return String(shard.samples.metadata[0]!.values[0]);
@@ -151,12 +167,14 @@ describe.skipIf(missing !== undefined)('a hostile integration in bubblewrap', ()
     [
       'the list of the folder that its module is in',
       () =>
-        `fs.promises.readdir(${path(directory.path)}).then((names) => { if (!names.includes('store')) throw new Error('only its own'); return names; })`,
+        `fs.promises.readdir(${path(directory.path)}).then((names) => { if (!names.includes('store')) ` +
+        `throw new Error('only its own'); return names; })`,
     ],
     [
       'the code of the platform',
       () =>
-        `fs.promises.readFile(${path(new URL('../../../../../package.json', import.meta.url).pathname)}, 'utf8')`,
+        `fs.promises.readFile(${path(new URL('../../../../../package.json', import.meta.url).pathname)}, ` +
+        `'utf8')`,
     ],
   ];
   it.each(reads)('cannot read %s, which it could without', async (_what, expression) => {
@@ -165,7 +183,10 @@ describe.skipIf(missing !== undefined)('a hostile integration in bubblewrap', ()
   });
 
   it('finds no process of the machine, no setting, no secret, and none of our arguments', async () => {
-    const seen = `JSON.stringify([fs.existsSync('/proc'), Object.keys(process.env), process.argv.slice(2), process.getuid() === 0, fs.readdirSync('/').filter((name) => ['etc', 'root', 'home', 'proc', 'sys', 'var', 'run', 'opt'].includes(name))])`;
+    const seen =
+      `JSON.stringify([fs.existsSync('/proc'), Object.keys(process.env), process.argv.slice(2), ` +
+      `process.getuid() === 0, fs.readdirSync('/').filter((name) => ['etc', 'root', 'home', 'proc', ` +
+      `'sys', 'var', 'run', 'opt'].includes(name))])`;
     expect(await tried(bubblewrap, seen)).toBe('got [false,[],[],false,[]]');
     expect(await tried(new TrustedIsolation(), seen)).toContain('"etc"');
   });
@@ -186,11 +207,13 @@ describe.skipIf(missing !== undefined)('a hostile integration in bubblewrap', ()
     ['names by the system', `dns.lookup('example.org')`],
     [
       'by datagrams',
-      `new Promise((resolve, reject) => { dgram.createSocket('udp4').on('error', reject).send('x', 53, '127.0.0.1', (error) => error ? reject(error) : resolve()); })`,
+      `new Promise((resolve, reject) => { dgram.createSocket('udp4').on('error', reject).send('x', 53, ` +
+        `'127.0.0.1', (error) => error ? reject(error) : resolve()); })`,
     ],
     [
       'by listening',
-      `new Promise((resolve, reject) => { net.createServer().on('error', reject).listen(0, '127.0.0.1', resolve); })`,
+      `new Promise((resolve, reject) => { net.createServer().on('error', reject).listen(0, '127.0.0.1', ` +
+        'resolve); })',
     ],
   ])('cannot reach the network: %s', async (_what, expression) => {
     expect(await tried(bubblewrap, expression)).toMatch(/^refused /);
@@ -204,7 +227,8 @@ describe.skipIf(missing !== undefined)('a hostile integration in bubblewrap', ()
     [
       'the SDK',
       () =>
-        `fs.promises.rm(${path(new URL('../../../../../libs/integration/dist', import.meta.url).pathname)}, { recursive: true })`,
+        `fs.promises.rm(${path(new URL('../../../../../libs/integration/dist', import.meta.url).pathname)}, ` +
+        '{ recursive: true })',
     ],
   ];
   it.each(writes)('cannot write to %s', async (_what, expression) => {
@@ -223,7 +247,8 @@ describe.skipIf(missing !== undefined)('a hostile integration in bubblewrap', ()
     expect(
       await tried(
         bubblewrap,
-        `(() => { for (let i = 0; i < 64; i++) fs.writeFileSync('/tmp/${MARK}' + i, Buffer.alloc(${MIB})); return 'all'; })()`,
+        `(() => { for (let i = 0; i < 64; i++) fs.writeFileSync('/tmp/${MARK}' + i, ` +
+          `Buffer.alloc(${MIB})); return 'all'; })()`,
       ),
     ).toBe('refused ENOSPC');
     expect((await readdir('/tmp')).some((name) => name.startsWith(MARK))).toBe(false);
@@ -244,7 +269,10 @@ describe.skipIf(missing !== undefined)('a hostile integration in bubblewrap', ()
     const fenced = new BubblewrapIsolation({ ...bounds, roots: [root] });
     const order = await orderOf(
       {
-        before: `const outcome = ['passwd', 'node_modules/evil/other-team/secret.arrow', '../store/other-team/secret.arrow'].map((name) => { try { return fs.readFileSync(new URL(name, import.meta.url), 'utf8'); } catch (error) { return error.code; } }).join();`,
+        before:
+          `const outcome = ['passwd', 'node_modules/evil/other-team/secret.arrow', ` +
+          `'../store/other-team/secret.arrow'].map((name) => { try { return fs.readFileSync(new URL(name, ` +
+          `import.meta.url), 'utf8'); } catch (error) { return error.code; } }).join();`,
         m: 'outcome',
       },
       'linked/hostile',
@@ -261,7 +289,10 @@ describe.skipIf(missing !== undefined)('a hostile integration in bubblewrap', ()
   });
 
   it('that forks endlessly is stopped, and none of its processes outlives it', async () => {
-    const bomb = `const go = () => { for (let i = 0; i < 20; i++) spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000) /* ${MARK} */'], { stdio: 'ignore', detached: true }).on('error', () => {}); }; setInterval(go, 20); await new Promise(() => {});`;
+    const bomb =
+      `const go = () => { for (let i = 0; i < 20; i++) spawn(process.execPath, ['-e', 'setInterval(() => ` +
+      `{}, 1000) /* ${MARK} */'], { stdio: 'ignore', detached: true }).on('error', () => {}); }; ` +
+      'setInterval(go, 20); await new Promise(() => {});';
     await expect(attack(bubblewrap, { preprocess: bomb })).rejects.toMatchObject({
       kind: 'precondition',
       reason: 'INTEGRATION_PROCESSES_EXCEEDED',
@@ -288,64 +319,86 @@ describe.skipIf(missing !== undefined)('a hostile integration in bubblewrap', ()
     await nothingLeft();
   });
 
-  it('RELIABILITY 36: whose service is killed at any of 15 moments of its start leaves no process once a service starts again', async () => {
-    const { modulePath } = await orderOf({}, `killed-${MARK}`);
-    const service = `
-      const { BubblewrapIsolation } = await import(${JSON.stringify(new URL('./bubblewrap.isolation.js', import.meta.url).href)});
+  it(
+    'RELIABILITY 36: whose service is killed at any of 15 moments of its start leaves no process once a ' +
+      'service starts again',
+    async () => {
+      const { modulePath } = await orderOf({}, `killed-${MARK}`);
+      const bubblewrapUrl = new URL('./bubblewrap.isolation.js', import.meta.url).href;
+      const service = `
+      const { BubblewrapIsolation } = await import(${JSON.stringify(bubblewrapUrl)});
       const isolation = new BubblewrapIsolation(${JSON.stringify(bounds)});
       await isolation.require();
       for (;;) {
         process.stdout.write('starts\\n');
-        const { child } = await isolation.launch({ code: { kind: 'module', path: ${JSON.stringify(modulePath)} }, network: false });
+        const { child } = await isolation.launch({
+          code: { kind: 'module', path: ${JSON.stringify(modulePath)} },
+          network: false,
+        });
         await new Promise((resolve) => setTimeout(resolve, 10));
         child.kill();
       }`;
-    for (let cut = 0; cut < 15; cut++) {
-      const killed = spawn(process.execPath, ['--input-type=module', '-e', service], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      });
-      await once(killed.stdout, 'data');
-      await delay((cut / 15) * 12);
-      killed.kill('SIGKILL');
-      await once(killed, 'close');
-    }
-    await new BubblewrapIsolation(bounds).require();
-    await nothingLeft();
-  });
+      for (let cut = 0; cut < 15; cut++) {
+        const killed = spawn(process.execPath, ['--input-type=module', '-e', service], {
+          stdio: ['ignore', 'pipe', 'inherit'],
+        });
+        await once(killed.stdout, 'data');
+        await delay((cut / 15) * 12);
+        killed.kill('SIGKILL');
+        await once(killed, 'close');
+      }
+      await new BubblewrapIsolation(bounds).require();
+      await nothingLeft();
+    },
+  );
 
-  it('RELIABILITY 36: that is left of a service that was killed is ended when one starts, and no other process', async () => {
-    const [bwrap, never] = [join(directory.path, 'bwrap'), join(directory.path, 'never')];
-    await symlink('/bin/sh', bwrap);
-    execFileSync('mkfifo', [never]);
-    const open = openSync(never, 'r+'); // who reads from it waits
-    /** A leader of a group with a process in it that is called bwrap and waits; the leader ends at once, or stays. */
-    const started = async (host: string, leader: string): Promise<number> => {
-      const child = spawn(
-        '/bin/sh',
-        ['-c', `"$0" -c 'read line < "$0"; : ${MARK}' "$1" --hostname ${host} end & ${leader}`, bwrap, never],
-        { detached: true, stdio: 'ignore' },
-      );
-      if (leader === 'exit') await once(child, 'exit');
-      await waitFor(() => commandsOf(child.pid!).includes('bwrap'), { what: 'its process' });
-      return child.pid!;
-    };
-    const [forgotten, foreign, kept] = [
-      await started('integration', 'exit'),
-      await started('other', 'exit'),
-      await started('integration', 'read line < "$1"'),
-    ];
-    expect(await endForgottenSandboxes('integration')).toBe(1);
-    await waitFor(() => commandsOf(forgotten).length === 0, { what: 'the forgotten one to end' });
-    for (const group of [foreign, kept]) {
-      expect(commandsOf(group)).toContain('bwrap');
-      process.kill(-group, 'SIGKILL');
-    }
-    closeSync(open);
-    await nothingLeft();
-  });
+  it(
+    'RELIABILITY 36: that is left of a service that was killed is ended when one starts, and no other ' +
+      'process',
+    async () => {
+      const [bwrap, never] = [join(directory.path, 'bwrap'), join(directory.path, 'never')];
+      await symlink('/bin/sh', bwrap);
+      execFileSync('mkfifo', [never]);
+      const open = openSync(never, 'r+'); // who reads from it waits
+      /**
+       * A leader of a group with a process in it that is called bwrap and waits; the leader ends at once, or
+       * stays.
+       */
+      const started = async (host: string, leader: string): Promise<number> => {
+        const child = spawn(
+          '/bin/sh',
+          [
+            '-c',
+            `"$0" -c 'read line < "$0"; : ${MARK}' "$1" --hostname ${host} end & ${leader}`,
+            bwrap,
+            never,
+          ],
+          { detached: true, stdio: 'ignore' },
+        );
+        if (leader === 'exit') await once(child, 'exit');
+        await waitFor(() => commandsOf(child.pid!).includes('bwrap'), { what: 'its process' });
+        return child.pid!;
+      };
+      const [forgotten, foreign, kept] = [
+        await started('integration', 'exit'),
+        await started('other', 'exit'),
+        await started('integration', 'read line < "$1"'),
+      ];
+      expect(await endForgottenSandboxes('integration')).toBe(1);
+      await waitFor(() => commandsOf(forgotten).length === 0, { what: 'the forgotten one to end' });
+      for (const group of [foreign, kept]) {
+        expect(commandsOf(group)).toContain('bwrap');
+        process.kill(-group, 'SIGKILL');
+      }
+      closeSync(open);
+      await nothingLeft();
+    },
+  );
 
   it('leaves no child behind when it ends', async () => {
-    const orphan = `spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000) /* ${MARK} */'], { stdio: 'ignore', detached: true }).unref();`;
+    const orphan =
+      `spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000) /* ${MARK} */'], { stdio: 'ignore', ` +
+      'detached: true }).unref();';
     await expect(
       attack(bubblewrap, {
         preprocess: `${orphan} await new Promise((resolve) => setTimeout(resolve, 200)); process.exit(0)`,
@@ -357,7 +410,8 @@ describe.skipIf(missing !== undefined)('a hostile integration in bubblewrap', ()
   it.each([
     [
       'in buffers',
-      'const held = []; setInterval(() => held.push(Buffer.alloc(16 << 20, 1)), 5); await new Promise(() => {});',
+      'const held = []; setInterval(() => held.push(Buffer.alloc(16 << 20, 1)), 5); await new ' +
+        'Promise(() => {});',
       /MEMORY_EXCEEDED/,
     ],
     ['in one buffer', 'Buffer.alloc(2 ** 31 - 1, 1);', /MEMORY_EXCEEDED|HANDLER_THREW/],
@@ -368,12 +422,16 @@ describe.skipIf(missing !== undefined)('a hostile integration in bubblewrap', ()
     ],
     [
       'in its children',
-      `for (let i = 0; i < 2; i++) spawn(process.execPath, ['-e', 'const b = Buffer.alloc(120 << 20, 1); setInterval(() => b.length, 1000) /* ${MARK} */'], { stdio: 'ignore' }); await new Promise(() => {});`,
+      `for (let i = 0; i < 2; i++) spawn(process.execPath, ['-e', 'const b = Buffer.alloc(120 << 20, ` +
+        `1); setInterval(() => b.length, 1000) /* ${MARK} */'], { stdio: 'ignore' }); await new ` +
+        'Promise(() => {});',
       /MEMORY_EXCEEDED/,
     ],
     [
       'in a worker thread',
-      'const { Worker } = await import("node:worker_threads"); new Worker("const held = []; setInterval(() => held.push(Buffer.alloc(16 << 20, 1)), 5)", { eval: true }); await new Promise(() => {});',
+      'const { Worker } = await import("node:worker_threads"); new Worker("const held = []; ' +
+        'setInterval(() => held.push(Buffer.alloc(16 << 20, 1)), 5)", { eval: true }); await new ' +
+        'Promise(() => {});',
       /MEMORY_EXCEEDED/,
     ],
   ])('that eats memory %s is stopped soon, while we hold none of it', async (_where, preprocess, reason) => {
@@ -427,29 +485,36 @@ describe.skipIf(missing !== undefined)('a hostile integration in bubblewrap', ()
     ['an answer with too many numbers', `frame('${result(honest)}', Buffer.alloc(100000))`],
     [
       'numbers that are NaN',
-      `frame('${result(honest)}', Buffer.concat([Buffer.from(new Float32Array(40).fill(NaN).buffer), Buffer.alloc(160), Buffer.alloc(160)]))`,
+      `frame('${result(honest)}', Buffer.concat([Buffer.from(new Float32Array(40).fill(NaN).buffer), ` +
+        'Buffer.alloc(160), Buffer.alloc(160)]))',
     ],
     ['samples without ids', `frame('${result(honest)}', Buffer.alloc(480))`],
     [
       'a prototype',
-      `frame('${result('{"labelled":false,"metadata":[],"__proto__":{"polluted":true}}')}', Buffer.alloc(480))`,
+      `frame('${result('{"labelled":false,"metadata":[],"__proto__":{"polluted":true}}')}', ` +
+        'Buffer.alloc(480))',
     ],
     [
       'a prototype as column',
-      `frame('${result('{"labelled":false,"metadata":[{"name":"m","type":null,"__proto__":{"polluted":true}}]}')}', Buffer.alloc(480))`,
+      `frame('${result('{"labelled":false,"metadata":[{"name":"m","type":null,"__proto__":{"polluted":true}}]}')}', ` +
+        'Buffer.alloc(480))',
     ],
     [
       'a column without a type that there is',
-      `frame('${result('{"labelled":false,"metadata":[{"name":"m","type":"function"}]}')}', Buffer.alloc(480))`,
+      `frame('${result('{"labelled":false,"metadata":[{"name":"m","type":"function"}]}')}', ` +
+        'Buffer.alloc(480))',
     ],
     [
       'a fault with a prototype',
-      `frame('{"kind":"fault","fault":{"kind":"invalid","reason":"X","message":"m","metadata":{"__proto__":{"polluted":true}},"constructor":1}}')`,
+      `frame('{"kind":"fault","fault":{"kind":"invalid","reason":"X","message":"m",` +
+        `"metadata":{"__proto__":{"polluted":true}},"constructor":1}}')`,
     ],
   ];
   it.each(frames)('that writes into our channel: %s', async (_what, code) => {
     const sent = attack(bubblewrap, {
-      before: `let sent = false; globalThis.attackAt = (index) => { if (index === 20 && !sent) { sent = true; ${code}; } };`,
+      before:
+        'let sent = false; globalThis.attackAt = (index) => { if (index === 20 && !sent) { sent = true; ' +
+        `${code}; } };`,
     });
     await expect(sent).rejects.toMatchObject({ kind: 'invalid', reason: 'INTEGRATION_ANSWER_INVALID' });
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
@@ -458,7 +523,9 @@ describe.skipIf(missing !== undefined)('a hostile integration in bubblewrap', ()
   it('cannot claim an error that is ours: who may not, and whether to try again', async () => {
     const claim = (kind: string) =>
       attack(bubblewrap, {
-        preprocess: `frame({ kind: 'fault', fault: { kind: '${kind}', reason: 'CLAIMED', message: 'm', metadata: {} } }); await new Promise(() => {});`,
+        preprocess:
+          `frame({ kind: 'fault', fault: { kind: '${kind}', reason: 'CLAIMED', message: 'm', metadata: {} ` +
+          '} }); await new Promise(() => {});',
       });
     for (const kind of ['unauthenticated', 'unavailable', 'data-loss'])
       await expect(claim(kind)).rejects.toMatchObject({ kind: 'invalid', reason: 'CLAIMED' });

@@ -29,7 +29,10 @@ export interface Answer<M extends RunnerMethod> {
   readonly body: Buffer;
 }
 
-/** A process of its own for user code: killed when it hangs, goes beyond its bounds, says what it must not, or is not needed any more. */
+/**
+ * A process of its own for user code: killed when it hangs, goes beyond its bounds, says what it must not, or
+ * is not needed any more.
+ */
 export class IntegrationProcess {
   private output = '';
   private written = 0;
@@ -102,9 +105,10 @@ export class IntegrationProcess {
   }
 
   /**
-   * Asks for one thing; ask again only when it is answered. An abort kills the process.
-   * Throws the fault of the integration; `unavailable` INTEGRATION_CRASHED when its process ends; `timeout` INTEGRATION_STALLED when it is silent too long;
-   * `precondition` INTEGRATION_{MEMORY,CPU,PROCESSES,OUTPUT}_EXCEEDED; `invalid` INTEGRATION_ANSWER_INVALID.
+   * Asks for one thing; ask again only when it is answered. An abort kills the process. Throws the fault of
+   * the integration; `unavailable` INTEGRATION_CRASHED when its process ends; `timeout` INTEGRATION_STALLED
+   * when it is silent too long; `precondition` INTEGRATION_{MEMORY,CPU,PROCESSES,OUTPUT}_EXCEEDED; `invalid`
+   * INTEGRATION_ANSWER_INVALID.
    */
   async call<M extends RunnerMethod>(
     method: M,
@@ -163,7 +167,10 @@ export class IntegrationProcess {
     this.fail?.(error);
   }
 
-  /** The first message: before it a sandbox may not yet end with us, and one that outlives us would go on with what it was asked. */
+  /**
+   * The first message: before it a sandbox may not yet end with us, and one that outlives us would go on with
+   * what it was asked.
+   */
   private said({ header }: Frame): void {
     if ((header as Partial<ReadyMessage> | null)?.kind !== 'ready')
       throw answerInvalid('a message before the one that says that it is ready');
@@ -189,7 +196,8 @@ export class IntegrationProcess {
     return new DomainError(
       'unavailable',
       'INTEGRATION_CRASHED',
-      `the process of the integration ended by itself (${how}); look for process.exit, a native module that fails, or too little memory${said === '' ? '' : `. It wrote last: ${said}`}`,
+      `the process of the integration ended by itself (${how}); look for process.exit, a native module ` +
+        `that fails, or too little memory${said === '' ? '' : `. It wrote last: ${said}`}`,
     );
   }
 }
@@ -206,5 +214,6 @@ const stalled = (stallMs: number): DomainError =>
   new DomainError(
     'timeout',
     'INTEGRATION_STALLED',
-    `the integration gave no sign of life for ${stallMs / 1000} s and was stopped; look for an endless loop, or for a download that hangs`,
+    `the integration gave no sign of life for ${stallMs / 1000} s and was stopped; look for an endless ` +
+      'loop, or for a download that hangs',
   );

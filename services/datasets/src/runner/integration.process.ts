@@ -8,7 +8,10 @@ import { openChannel } from './process.channel.js';
 import { unpack } from './pod.bundle.js';
 import type { ReadyMessage, RunnerMessage, RunnerRequest, UnpackRequest } from './runner.protocol.js';
 
-/** Entry of the process that runs user code: one module, one request after the other. It knows no setting and no secret of the service. */
+/**
+ * Entry of the process that runs user code: one module, one request after the other. It knows no setting and
+ * no secret of the service.
+ */
 const { env } = process;
 for (const name of Object.keys(env)) delete env[name];
 const [mode, port, token, bundleRoot = ''] = process.argv.splice(2);

@@ -14,7 +14,10 @@ export interface IsolationSettings {
   readonly podCredentialsDir: string;
 }
 
-/** The isolation that the settings ask for: by default none for trusted code, else bubblewrap; one that cannot run says so when it is used, and never falls back. */
+/**
+ * The isolation that the settings ask for: by default none for trusted code, else bubblewrap; one that cannot
+ * run says so when it is used, and never falls back.
+ */
 export function chooseIsolation(settings: IsolationSettings, options: BubblewrapOptions): Isolation {
   const { integrationIsolation, trustedIntegrations } = settings;
   switch (integrationIsolation ?? (trustedIntegrations ? 'none' : 'bubblewrap')) {

@@ -10,7 +10,10 @@ const MAX_ANSWER_BYTES = 2 ** 22;
 export interface KubernetesOptions {
   /** Such as `https://kubernetes.default.svc`. */
   readonly url: string;
-  /** Folder with `token`, `ca.crt` and `namespace`, as Kubernetes mounts it for a service account; read anew for each call, as tokens change. */
+  /**
+   * Folder with `token`, `ca.crt` and `namespace`, as Kubernetes mounts it for a service account; read anew
+   * for each call, as tokens change.
+   */
   readonly credentialsDir: string;
 }
 

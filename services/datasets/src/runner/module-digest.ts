@@ -7,8 +7,9 @@ const RELATIVE_IMPORT = /\b(?:from|import)\s*\(?\s*["'](\.{1,2}\/[^"']+)["']/g;
 const MAX_FILES = 1_000;
 
 /**
- * SHA-256 over a module and what it imports by relative paths, in the order of finding; packages are taken to be installed once and for all.
- * Throws `invalid` MODULE_PATH_INVALID when the module itself is not a readable .js or .mjs file.
+ * SHA-256 over a module and what it imports by relative paths, in the order of finding; packages are taken to
+ * be installed once and for all. Throws `invalid` MODULE_PATH_INVALID when the module itself is not a
+ * readable .js or .mjs file.
  */
 export async function moduleDigest(path: string): Promise<string> {
   if (!isAbsolute(path) || !/\.m?js$/.test(path)) throw modulePathInvalid(path);

@@ -3,7 +3,10 @@ import { dirname, join } from 'node:path';
 import { sdkDirectory } from './bundle.directory.js';
 import type { UnpackRequest } from './runner.protocol.js';
 
-/** Writes the bundle that a pod was sent into `root`, beside which node finds the SDK. The paths were checked when it was uploaded. */
+/**
+ * Writes the bundle that a pod was sent into `root`, beside which node finds the SDK. The paths were checked
+ * when it was uploaded.
+ */
 export async function unpack(
   root: string,
   { params: { files } }: UnpackRequest,

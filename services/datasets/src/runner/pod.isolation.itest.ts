@@ -21,7 +21,10 @@ type Manifest = {
   };
 };
 
-/** Stands in for the API server and the kubelet: it takes the calls that the client makes, and runs a pod's command as a process on loopback, whose end it tells late, as a kubelet does. */
+/**
+ * Stands in for the API server and the kubelet: it takes the calls that the client makes, and runs a pod's
+ * command as a process on loopback, whose end it tells late, as a kubelet does.
+ */
 async function startCluster(port: number) {
   const pods = new Map<string, { manifest: Manifest; process: ChildProcess; asksOfTheDead: number }>();
   const asked: string[] = [];
@@ -144,7 +147,12 @@ const runnerOf = (x: string, change?: object) =>
         open: () =>
           unpackBundle(
             Buffer.from(`import { defineIntegration } from '@noema/integration';
-export const integration = defineIntegration({ name: 'made', preprocess: () => ({ training: { length: 40, data: null } }), inputs: { x: ${x} }, groundTruths: {} });`),
+export const integration = defineIntegration({
+  name: 'made',
+  preprocess: () => ({ training: { length: 40, data: null } }),
+  inputs: { x: ${x} },
+  groundTruths: {},
+});`),
           ),
       },
     }),

@@ -23,8 +23,9 @@ export interface PodOptions extends Omit<PodTemplate, 'image' | 'runtimeClass'> 
 }
 
 /**
- * Each process of user code in a pod of its own, under the runtime class that the operator has chosen; the code goes there, and the answers come back, over one connection.
- * Network policies keep everything else from and to such pods (see the chart). Only for bundles: a pod sees no folder of ours.
+ * Each process of user code in a pod of its own, under the runtime class that the operator has chosen; the
+ * code goes there, and the answers come back, over one connection. Network policies keep everything else from
+ * and to such pods (see the chart). Only for bundles: a pod sees no folder of ours.
  */
 export class PodIsolation implements Isolation {
   readonly name = 'pod';
@@ -72,7 +73,8 @@ export class PodIsolation implements Isolation {
     const { image, runtimeClass, ...rest } = this.options;
     if (runtimeClass === undefined)
       throw isolationUnavailable(
-        'NOEMA_POD_RUNTIME_CLASS is not set: without a runtime class that isolates, such as gVisor or Kata, a pod shares the kernel with all others',
+        'NOEMA_POD_RUNTIME_CLASS is not set: without a runtime class that isolates, such as gVisor or ' +
+          'Kata, a pod shares the kernel with all others',
       );
     if (image === undefined)
       throw isolationUnavailable(
@@ -190,5 +192,6 @@ const notStarted = (what: string, why: string): DomainError =>
   new DomainError(
     'unavailable',
     'INTEGRATION_POD_FAILED',
-    `the pod of an integration (${what}) did not start: ${why}; look at its events (kubectl describe pod), the runtime class and the image`,
+    `the pod of an integration (${what}) did not start: ${why}; look at its events (kubectl describe ` +
+      'pod), the runtime class and the image',
   );

@@ -23,7 +23,10 @@ export interface PodTemplate extends ProcessBounds {
   readonly entry: string;
 }
 
-/** One-shot pod of one process of user code: no token, no volume but its own /tmp in memory, no privilege, and everything bounded; accepted under PodSecurity `restricted`. */
+/**
+ * One-shot pod of one process of user code: no token, no volume but its own /tmp in memory, no privilege, and
+ * everything bounded; accepted under PodSecurity `restricted`.
+ */
 export function podManifest(
   { image, runtimeClass, entry, memoryBytes, tmpBytes }: PodTemplate,
   {

@@ -17,7 +17,10 @@ export interface ProcessRunnerOptions {
   readonly code: CodeSource;
   /** The operator lets integrations that declare hosts reach the network. */
   readonly networkAllowed?: boolean;
-  /** Longest silence of a module: by default 20 s to load (its caller waits for 30), 10 minutes in preprocess, which may read a lot, 1 minute in a sample. */
+  /**
+   * Longest silence of a module: by default 20 s to load (its caller waits for 30), 10 minutes in preprocess,
+   * which may read a lot, 1 minute in a sample.
+   */
   readonly stallMs?: number;
   /** Longest time of a check, 10 minutes when left out. */
   readonly checkMs?: number;
@@ -29,7 +32,10 @@ export interface ProcessRunnerOptions {
 const CLOSE_MS = 2_000;
 const STALL_MS = { load: 20_000, check: 600_000, plan: 600_000, encode: 60_000 };
 
-/** Runs user code in child processes, kept apart as the isolation does it; one that has loaded an ingestion's data is kept for its next shard. */
+/**
+ * Runs user code in child processes, kept apart as the isolation does it; one that has loaded an ingestion's
+ * data is kept for its next shard.
+ */
 export class ProcessRunner implements IntegrationRunner, IngestionRunner {
   private readonly idle = new Map<
     string,
@@ -139,7 +145,8 @@ export class ProcessRunner implements IntegrationRunner, IngestionRunner {
   ): Promise<Answer<M>> {
     await this.options.code.requireUnchanged(order);
     const waiting = this.take(order.ingestionId);
-    const secrets = waiting === undefined ? await order.openSecrets() : {}; // one that waits has run preprocess
+    // one that waits has run preprocess
+    const secrets = waiting === undefined ? await order.openSecrets() : {};
     const process = waiting ?? (await this.start(order));
     try {
       const answer = await process.call(method, params(secrets), {

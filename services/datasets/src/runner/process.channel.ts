@@ -4,7 +4,10 @@ import { CHANNEL_FD } from './runner.protocol.js';
 
 const PATIENCE_MS = 5_000;
 
-/** The channel to who asks: a file descriptor, or in a pod (`--listen <port> <token>`) the first connection that begins with the token. */
+/**
+ * The channel to who asks: a file descriptor, or in a pod (`--listen <port> <token>`) the first connection
+ * that begins with the token.
+ */
 export function openChannel(mode?: string, port?: string, token = ''): Promise<Socket> {
   if (mode !== '--listen')
     return Promise.resolve(new Socket({ fd: CHANNEL_FD, readable: true, writable: true }));

@@ -54,7 +54,10 @@ export class ProcessWatch {
   }
 }
 
-/** Memory that is the tree's own (not code that it maps from files), CPU time of the living and of the dead that were waited for, processes and threads. */
+/**
+ * Memory that is the tree's own (not code that it maps from files), CPU time of the living and of the dead
+ * that were waited for, processes and threads.
+ */
 export function treeUse(pid: number): TreeUse {
   const [total, pids] = [{ memoryBytes: 0, cpuMs: 0, tasks: 0 }, [pid]];
   for (let i = 0; i < pids.length; i++) {

@@ -4,7 +4,10 @@ import type { PopulationPlan } from '../domain/ingestion.js';
 /** The file descriptor that carries requests and answers in the process that runs user code. */
 export const CHANNEL_FD = 3;
 
-/** What a process does with one shard: the header of its answer; the numbers and texts are in the body (see `shard.body.ts`). */
+/**
+ * What a process does with one shard: the header of its answer; the numbers and texts are in the body (see
+ * `shard.body.ts`).
+ */
 export interface ShardAnswer {
   /** Some row has ground truth. */
   readonly labelled: boolean;
@@ -79,7 +82,9 @@ export type RunnerMessage =
       };
     };
 
-/** First message to a process in a pod: the files that the body holds one after the other. It is not answered. */
+/**
+ * First message to a process in a pod: the files that the body holds one after the other. It is not answered.
+ */
 export interface UnpackRequest {
   readonly method: 'unpack';
   readonly params: { readonly files: readonly { readonly path: string; readonly bytes: number }[] };

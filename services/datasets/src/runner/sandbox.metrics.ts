@@ -3,6 +3,8 @@ import { counter } from '@noema/observability';
 /** Processes of integrations that nobody had asked to end. */
 export const sandboxEnds = counter({
   name: 'noema_sandbox_ended_total',
-  help: 'Processes of integrations that crashed, or were killed because they hung, said what they must not or went beyond a bound, by reason.',
+  help:
+    'Processes of integrations that crashed, or were killed because they hung, said what they must not or ' +
+    'went beyond a bound, by reason.',
   labels: ['reason'],
 });

@@ -2,7 +2,10 @@
 export type CallNumbers = readonly [x64: number, arm64: number];
 export const NONE = -1;
 
-/** What user code is refused whatever the arguments: it needs none of these, and each has been, or leads to, a way out or a way around a limit. */
+/**
+ * What user code is refused whatever the arguments: it needs none of these, and each has been, or leads to, a
+ * way out or a way around a limit.
+ */
 export const DENIED_CALLS: Readonly<Record<string, CallNumbers>> = {
   // other processes
   ptrace: [101, 117],

@@ -6,7 +6,10 @@ import { seccompFilter } from './seccomp.filter.js';
 const AUDIT = { x64: 0xc000003e, arm64: 0xc00000b7 } as const;
 type Call = { readonly nr: number; readonly arch?: number; readonly args?: readonly number[] };
 
-/** What a program answers, by the rules of classic BPF (Linux, Documentation/networking/filter.rst); independent of the assembler. */
+/**
+ * What a program answers, by the rules of classic BPF (Linux, Documentation/networking/filter.rst);
+ * independent of the assembler.
+ */
 function run(program: Buffer, { nr, arch = AUDIT.x64, args = [] }: Call): number {
   const data = Buffer.alloc(64);
   data.writeUInt32LE(nr, 0);
@@ -94,7 +97,8 @@ it('no call of another ABI, no new namespace, no typing into terminals, no socke
     );
   expect(families(alone)).toEqual([1]);
   expect(families(networked)).toEqual([1, 2, 10, 16]);
-  expect(run(alone, { nr: socket, args: [40] })).toBe(EAFNOSUPPORT); // AF_VSOCK reaches the hypervisor from any network namespace
+  // AF_VSOCK reaches the hypervisor from any network namespace
+  expect(run(alone, { nr: socket, args: [40] })).toBe(EAFNOSUPPORT);
 });
 
 it('knows no other architecture', () => {

@@ -29,8 +29,9 @@ const onCall = (number: number, block: readonly Instruction[]): Instruction[] =>
 ];
 
 /**
- * The seccomp program (classic BPF, as `bwrap --seccomp` reads it) that user code runs under: denied calls fail with EPERM, foreign architectures are killed,
- * sockets are local ones unless there is a network. `undefined` for an architecture that it has no numbers for.
+ * The seccomp program (classic BPF, as `bwrap --seccomp` reads it) that user code runs under: denied calls
+ * fail with EPERM, foreign architectures are killed, sockets are local ones unless there is a network.
+ * `undefined` for an architecture that it has no numbers for.
  */
 export function seccompFilter(
   { network }: { readonly network: boolean },
@@ -50,7 +51,8 @@ export function seccompFilter(
       .map((numbers) => numbers[column])
       .filter((number) => number !== NONE)
       .flatMap((number) => [whenEqual(number), refuse(EPERM)]),
-    ...onCall(sifted('clone3'), [refuse(ENOSYS)]), // its flags are behind a pointer; glibc falls back to clone
+    // its flags are behind a pointer; glibc falls back to clone
+    ...onCall(sifted('clone3'), [refuse(ENOSYS)]),
     ...onCall(sifted('clone'), [load(ARG0), [ANY_BIT, 0, 1, NEW_NAMESPACES], refuse(EPERM)]),
     ...onCall(sifted('ioctl'), [
       load(ARG1),

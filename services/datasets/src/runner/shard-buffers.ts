@@ -32,7 +32,10 @@ export class ShardBuffers {
     this.classIndexes = new Int32Array(rowCount);
   }
 
-  /** Takes the next row; rows without ground truth stay NaN there. Throws `invalid` SHARD_TOO_LARGE or METADATA_INVALID. */
+  /**
+   * Takes the next row; rows without ground truth stay NaN there. Throws `invalid` SHARD_TOO_LARGE or
+   * METADATA_INVALID.
+   */
   add(sample: SampleContext<unknown>, encoded: EncodedSample): void {
     const row = this.sampleIds.length;
     encoded.inputs.forEach((tensor, i) => {
@@ -76,13 +79,15 @@ export class ShardBuffers {
         throw new DomainError(
           'invalid',
           'METADATA_INVALID',
-          `"${name}" is the ${MAX_COLUMNS + 1}th metadata column; keep at most ${MAX_COLUMNS}, and the same ones for all samples`,
+          `"${name}" is the ${MAX_COLUMNS + 1}th metadata column; keep at most ${MAX_COLUMNS}, and the ` +
+            'same ones for all samples',
         );
       if (name.length > MAX_COLUMN_NAME || /\p{Cc}/u.test(name))
         throw new DomainError(
           'invalid',
           'METADATA_INVALID',
-          `${JSON.stringify(name.slice(0, 80))} is no name of a metadata column; use at most ${MAX_COLUMN_NAME} characters and no control characters`,
+          `${JSON.stringify(name.slice(0, 80))} is no name of a metadata column; use at most ` +
+            `${MAX_COLUMN_NAME} characters and no control characters`,
         );
       this.metadata.set(name, (column = { type: null, values: Array.from({ length: row }, () => null) }));
     }
@@ -98,7 +103,8 @@ export class ShardBuffers {
     throw new DomainError(
       'invalid',
       'SHARD_TOO_LARGE',
-      `pictures and texts of the first ${this.sampleIds.length} of ${this.rowCount} samples of a shard have more than ${MAX_TEXT_BYTES} bytes; set shard_size to at most ${rows}`,
+      `pictures and texts of the first ${this.sampleIds.length} of ${this.rowCount} samples of a shard ` +
+        `have more than ${MAX_TEXT_BYTES} bytes; set shard_size to at most ${rows}`,
       { metadata: { shard_size: String(rows) } },
     );
   }

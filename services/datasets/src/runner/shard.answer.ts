@@ -17,8 +17,8 @@ const BREATH_BYTES = 2 ** 24;
 type Rows = { readonly firstRow: number; readonly rowCount: number };
 
 /**
- * The shard in the bytes that a process of user code sent: everything that the SDK promises is checked again, digest and files are made here.
- * Throws `invalid` INTEGRATION_ANSWER_INVALID.
+ * The shard in the bytes that a process of user code sent: everything that the SDK promises is checked again,
+ * digest and files are made here. Throws `invalid` INTEGRATION_ANSWER_INVALID.
  */
 export async function readShard(
   answer: ShardAnswer,
@@ -152,7 +152,9 @@ function texts(reader: BodyReader, rows: number): (string | null)[] {
   }
 }
 
-/** Over the content and not the files, so that a new version of a file format does not make another dataset. */
+/**
+ * Over the content and not the files, so that a new version of a file format does not make another dataset.
+ */
 async function digestOf(
   rowCount: number,
   samples: ShardSamples,

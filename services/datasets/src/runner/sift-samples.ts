@@ -10,8 +10,9 @@ const short = (text: string): string =>
   text.length > MAX_SKIPPED_TEXT ? `${text.slice(0, MAX_SKIPPED_TEXT - 2)} …` : text;
 
 /**
- * Runs every handler on every sample and keeps why samples fail; the first one that does not fail gives the shapes.
- * Throws `invalid` TOO_MANY_BAD_SAMPLES when more than the share, more than 1,000, or all of a split fail.
+ * Runs every handler on every sample and keeps why samples fail; the first one that does not fail gives the
+ * shapes. Throws `invalid` TOO_MANY_BAD_SAMPLES when more than the share, more than 1,000, or all of a split
+ * fail.
  */
 export async function sift(
   integration: Integration,
@@ -43,7 +44,8 @@ export async function sift(
       });
       if (skipped.length > allowed)
         throw tooMany(
-          `${skipped.length} of the first ${row + 1} of ${population.size} samples fail, and ${allowed} may be skipped`,
+          `${skipped.length} of the first ${row + 1} of ${population.size} samples fail, and ${allowed} ` +
+            'may be skipped',
           skipped,
         );
     }

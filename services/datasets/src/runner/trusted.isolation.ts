@@ -10,7 +10,9 @@ export const ENTRY = fileURLToPath(new URL('./integration.process.js', import.me
 /** Flags of node for every process of user code. */
 export const NODE_FLAGS = ['--enable-source-maps', '--stack-trace-limit=50'];
 
-/** No isolation: a child process without our environment that may do all that we may. Only for trusted code. */
+/**
+ * No isolation: a child process without our environment that may do all that we may. Only for trusted code.
+ */
 export class TrustedIsolation implements Isolation {
   readonly name = 'none';
 

@@ -17,7 +17,10 @@ const FORMS: Readonly<Record<string, z.ZodType>> = {
   }),
 };
 
-/** The visual as it may be stored under its media type. Throws `invalid` INTEGRATION_ANSWER_INVALID for what is not of that type. */
+/**
+ * The visual as it may be stored under its media type. Throws `invalid` INTEGRATION_ANSWER_INVALID for what
+ * is not of that type.
+ */
 export function requireVisual(blob: Buffer | null, mediaType: string): Buffer {
   if (blob === null) throw answerInvalid('no picture where one should be');
   if (mediaType === 'image/png') requirePng(blob);

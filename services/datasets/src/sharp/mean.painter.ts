@@ -8,8 +8,9 @@ const MAX_SIDE = 512;
 const BATCH = 8;
 
 /**
- * The mean of the pictures, channel by channel over their values as they are (no gamma), weighted by their opacity; as PNG, grey when it has no colour.
- * A picture of another size is stretched to that of the first. `undefined` when none can be read.
+ * The mean of the pictures, channel by channel over their values as they are (no gamma), weighted by their
+ * opacity; as PNG, grey when it has no colour. A picture of another size is stretched to that of the first.
+ * `undefined` when none can be read.
  */
 export async function paintMean(
   pictures: AsyncIterable<readonly Uint8Array[]>,

@@ -11,13 +11,16 @@ export interface Pixels {
   readonly reduced: boolean;
 }
 
-/** Side of a picture up to which it is read in this thread, in less time than it takes to hand it to another. */
+/**
+ * Side of a picture up to which it is read in this thread, in less time than it takes to hand it to another.
+ */
 export const SMALL_PIXELS = 64;
 const MAX_PIXELS = 50_000_000;
 
 sharp.concurrency(1);
 sharp.cache(false);
-// Formats that pictures of samples have, and no reader that opens files, runs scripts or calls other programs.
+// Formats that pictures of samples have, and no reader that opens files, runs scripts or calls other
+// programs.
 sharp.block({ operation: ['VipsForeignLoad'] });
 sharp.unblock({
   operation: [
@@ -31,7 +34,10 @@ sharp.unblock({
 /** Node has four threads for all slow work; files and DNS need some as well. */
 const lanes = new Lanes(2);
 
-/** A picture, made smaller where it does not fit into a square of that side; `undefined` when it cannot be read. Large ones are read in other threads. */
+/**
+ * A picture, made smaller where it does not fit into a square of that side; `undefined` when it cannot be
+ * read. Large ones are read in other threads.
+ */
 export async function decodePicture(bytes: Uint8Array, side: number): Promise<Pixels | undefined> {
   try {
     const small = readSmallPng(bytes, Math.min(side, SMALL_PIXELS));

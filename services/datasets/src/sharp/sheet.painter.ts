@@ -11,7 +11,10 @@ const BATCH = 16;
 /** A sheet of the largest tiles is 64 MiB of pixels. */
 const lanes = new Lanes(2);
 
-/** The pictures on one sheet, 16 in a line, each in the middle of its transparent tile, as WebP: lossless when all are small and whole, otherwise of quality 80. */
+/**
+ * The pictures on one sheet, 16 in a line, each in the middle of its transparent tile, as WebP: lossless when
+ * all are small and whole, otherwise of quality 80.
+ */
 export function paintSheet(
   pictures: readonly Uint8Array[],
   tilePixels: number,

@@ -1,6 +1,9 @@
 import { crc32, inflateSync } from 'node:zlib';
 
-/** Pixels `[height, width, channels]`, 0 to 255; 1 channel is grey, 2 are grey with opacity, 3 are RGB, 4 are RGBA. */
+/**
+ * Pixels `[height, width, channels]`, 0 to 255; 1 channel is grey, 2 are grey with opacity, 3 are RGB, 4 are
+ * RGBA.
+ */
 export interface PngPixels {
   readonly width: number;
   readonly height: number;
@@ -13,8 +16,9 @@ const KNOWN = new Set(['IHDR', 'IDAT', 'IEND']);
 const HEADER_BYTES = 33;
 
 /**
- * Reads a PNG (ISO/IEC 15948) of at most so many pixels a side, 8 bits a channel, not interlaced, without palette and extras, such as the SDK writes.
- * `undefined` for any other file. Throws when the file is damaged.
+ * Reads a PNG (ISO/IEC 15948) of at most so many pixels a side, 8 bits a channel, not interlaced, without
+ * palette and extras, such as the SDK writes. `undefined` for any other file. Throws when the file is
+ * damaged.
  */
 export function readSmallPng(bytes: Uint8Array, side: number): PngPixels | undefined {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

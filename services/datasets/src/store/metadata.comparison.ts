@@ -5,7 +5,10 @@ const BINS = 20;
 /** True in rows that are selected; `$1` is one character a row, 1 when it is. */
 const SELECTED = 'get_bit($1::BIT, "row") = 1';
 
-/** Compares a column of a sample table between the selected rows and the rest; DuckDB counts, in its own thread. */
+/**
+ * Compares a column of a sample table between the selected rows and the rest; DuckDB counts, in its own
+ * thread.
+ */
 export function compareColumn(
   table: OpenTable,
   { field, ...column }: ComparedColumn & { readonly field: string },
@@ -25,12 +28,16 @@ async function compareNumbers(
     table,
     `
     WITH counted AS (
-      SELECT ${quoted(field)} AS x, count(*) FILTER (${SELECTED}) AS a, count(*) FILTER (NOT ${SELECTED}) AS b FROM t WHERE isfinite(${quoted(field)}) GROUP BY x),
+      SELECT ${quoted(field)} AS x, count(*) FILTER (${SELECTED}) AS a, count(*) FILTER (NOT ${SELECTED}) AS b
+        FROM t WHERE isfinite(${quoted(field)}) GROUP BY x),
     summed AS (
-      SELECT x, a, b, (sum(a) OVER up)::DOUBLE AS below_a, (sum(b) OVER up)::DOUBLE AS below_b, (sum(a) OVER ())::DOUBLE AS n_a, (sum(b) OVER ())::DOUBLE AS n_b
+      SELECT x, a, b, (sum(a) OVER up)::DOUBLE AS below_a, (sum(b) OVER up)::DOUBLE AS below_b, (sum(a) OVER
+        ())::DOUBLE AS n_a, (sum(b) OVER ())::DOUBLE AS n_b
       FROM counted WINDOW up AS (ORDER BY x))
-    SELECT coalesce(max(n_a), 0) AS selected, coalesce(max(n_b), 0) AS rest, coalesce(max(abs(below_a / nullif(n_a, 0) - below_b / nullif(n_b, 0))), 0) AS difference,
-      coalesce(sum(x * (a / nullif(n_a, 0))), 0) AS selected_mean, coalesce(sum(x * (b / nullif(n_b, 0))), 0) AS rest_mean, min(x) AS low, max(x) AS high FROM summed`,
+    SELECT coalesce(max(n_a), 0) AS selected, coalesce(max(n_b), 0) AS rest, coalesce(max(abs(below_a /
+      nullif(n_a, 0) - below_b / nullif(n_b, 0))), 0) AS difference,
+      coalesce(sum(x * (a / nullif(n_a, 0))), 0) AS selected_mean, coalesce(sum(x * (b / nullif(n_b, 0))), 0)
+        AS rest_mean, min(x) AS low, max(x) AS high FROM summed`,
     [bits],
   );
   const {
@@ -67,8 +74,10 @@ async function histogram(
   const counted = await rowsOf(
     table,
     `
-    SELECT CASE WHEN $3 > 0 THEN least(${BINS - 1}, floor((${quoted(field)} / 2 - $2 / 2) / ($3 / 2))) ELSE 0 END::INTEGER AS bin,
-      count(*) FILTER (${SELECTED}) AS a, count(*) FILTER (NOT ${SELECTED}) AS b FROM t WHERE isfinite(${quoted(field)}) GROUP BY bin`,
+    SELECT CASE WHEN $3 > 0 THEN least(${BINS - 1}, floor((${quoted(field)} / 2 - $2 / 2) / ($3 / 2))) ELSE 0
+      END::INTEGER AS bin,
+      count(*) FILTER (${SELECTED}) AS a, count(*) FILTER (NOT ${SELECTED}) AS b FROM t WHERE
+        isfinite(${quoted(field)}) GROUP BY bin`,
     [bits, low, width],
   );
   const byBin = new Map(
@@ -95,12 +104,15 @@ async function compareTexts(
     table,
     `
     WITH counted AS (
-      SELECT ${value}::VARCHAR AS x, count(*) FILTER (${SELECTED}) AS a, count(*) FILTER (NOT ${SELECTED}) AS b FROM t WHERE ${value} IS NOT NULL GROUP BY x),
+      SELECT ${value}::VARCHAR AS x, count(*) FILTER (${SELECTED}) AS a, count(*) FILTER (NOT ${SELECTED}) AS
+        b FROM t WHERE ${value} IS NOT NULL GROUP BY x),
     whole AS (SELECT sum(a)::DOUBLE AS n_a, sum(b)::DOUBLE AS n_b, count(*) AS k FROM counted),
     apart AS (
-      SELECT x, a, b, n_a, n_b, k, abs(a / nullif(n_a, 0) - b / nullif(n_b, 0)) AS distance, pow(a * sqrt(n_b / nullif(n_a, 0)) - b * sqrt(n_a / nullif(n_b, 0)), 2) / (a + b) AS chi
+      SELECT x, a, b, n_a, n_b, k, abs(a / nullif(n_a, 0) - b / nullif(n_b, 0)) AS distance, pow(a * sqrt(n_b
+        / nullif(n_a, 0)) - b * sqrt(n_a / nullif(n_b, 0)), 2) / (a + b) AS chi
       FROM counted, whole)
-    SELECT x, a, b, n_a, n_b, k, coalesce(sum(distance) OVER () / 2, 0) AS difference, coalesce(sum(chi) OVER (), 0) AS chi_squared
+    SELECT x, a, b, n_a, n_b, k, coalesce(sum(distance) OVER () / 2, 0) AS difference, coalesce(sum(chi) OVER
+      (), 0) AS chi_squared
     FROM apart ORDER BY distance DESC NULLS LAST, a + b DESC, x LIMIT ${BINS}`,
     [bits],
   );

@@ -60,30 +60,34 @@ const compare = (
 const selected = new Set(rows);
 
 describe('the comparison of a column', () => {
-  it('of numbers has the statistic of Kolmogorov and Smirnov by its definition; what is not finite is not counted', async () => {
-    const known = (i: number): boolean => i % 97 !== 0 && i % 89 !== 0 && i % 83 !== 0;
-    const split = (own: boolean): number[] =>
-      Array.from(number).filter((_, i) => known(i) && selected.has(i) === own);
-    const [a, b] = [split(true), split(false)];
-    const below = (of: number[], x: number): number => of.filter((y) => y <= x).length / of.length;
-    const { bins, ...column } = await compare('number', 'number');
-    expect(column).toMatchObject({ name: 'number', type: 'number', selected: a.length, rest: b.length });
-    expect(column.difference).toBeCloseTo(
-      Math.max(...number.map((x) => Math.abs(below(a, x) - below(b, x)))),
-      12,
-    );
-    expect(column.selectedMean).toBeCloseTo(a.reduce((x, y) => x + y) / a.length, 10);
-    expect(column.restMean).toBeCloseTo(b.reduce((x, y) => x + y) / b.length, 10);
-    expect(bins).toHaveLength(20);
-    expect([bins[0]!.low, bins[19]!.high]).toEqual([0, 5]);
-    for (const [i, bin] of bins.entries()) {
-      const inside = (x: number): boolean => x >= bin.low && (i === 19 ? x <= bin.high : x < bin.high);
-      expect([bin.selected, bin.rest], `bin ${i}`).toEqual([
-        a.filter(inside).length,
-        b.filter(inside).length,
-      ]);
-    }
-  });
+  it(
+    'of numbers has the statistic of Kolmogorov and Smirnov by its definition; what is not finite is not ' +
+      'counted',
+    async () => {
+      const known = (i: number): boolean => i % 97 !== 0 && i % 89 !== 0 && i % 83 !== 0;
+      const split = (own: boolean): number[] =>
+        Array.from(number).filter((_, i) => known(i) && selected.has(i) === own);
+      const [a, b] = [split(true), split(false)];
+      const below = (of: number[], x: number): number => of.filter((y) => y <= x).length / of.length;
+      const { bins, ...column } = await compare('number', 'number');
+      expect(column).toMatchObject({ name: 'number', type: 'number', selected: a.length, rest: b.length });
+      expect(column.difference).toBeCloseTo(
+        Math.max(...number.map((x) => Math.abs(below(a, x) - below(b, x)))),
+        12,
+      );
+      expect(column.selectedMean).toBeCloseTo(a.reduce((x, y) => x + y) / a.length, 10);
+      expect(column.restMean).toBeCloseTo(b.reduce((x, y) => x + y) / b.length, 10);
+      expect(bins).toHaveLength(20);
+      expect([bins[0]!.low, bins[19]!.high]).toEqual([0, 5]);
+      for (const [i, bin] of bins.entries()) {
+        const inside = (x: number): boolean => x >= bin.low && (i === 19 ? x <= bin.high : x < bin.high);
+        expect([bin.selected, bin.rest], `bin ${i}`).toEqual([
+          a.filter(inside).length,
+          b.filter(inside).length,
+        ]);
+      }
+    },
+  );
 
   it('of texts has the total variation and χ² by their definitions, and the values that differ most', async () => {
     const values = [...new Set(text)].filter((value) => value !== null);

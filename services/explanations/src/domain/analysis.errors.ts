@@ -68,7 +68,8 @@ export const modelWithoutPositions = (): DomainError =>
   new DomainError(
     'precondition',
     'MODEL_WITHOUT_POSITIONS',
-    'the model has no layer with positions, which Grad-CAM, its kin and shared areas are drawn at; ask for INTEGRATED_GRADIENTS instead',
+    'the model has no layer with positions, which Grad-CAM, its kin and shared areas are drawn at; ask ' +
+      'for INTEGRATED_GRADIENTS instead',
   );
 
 export const unitNotFound = (layer: string, unit: number, units: number): DomainError =>
@@ -120,7 +121,8 @@ export const layerOutsideSpace = (layer: string): DomainError =>
   new DomainError(
     'precondition',
     'LAYER_OUTSIDE_SPACE',
-    `layer "${layer}" has no part in the perception space of the set; choose a layer that has, or a set of the space "all"`,
+    `layer "${layer}" has no part in the perception space of the set; choose a layer that has, or a set ` +
+      'of the space "all"',
     { metadata: { layer } },
   );
 
@@ -135,14 +137,16 @@ export const groundTruthsDiffer = (targets: readonly string[], columns: readonly
   new DomainError(
     'precondition',
     'GROUND_TRUTHS_DIFFER',
-    `the loss takes ground truth for ${targets.join(', ')}, the dataset version has ${columns.join(', ')}; name them alike`,
+    `the loss takes ground truth for ${targets.join(', ')}, the dataset version has ` +
+      `${columns.join(', ')}; name them alike`,
   );
 
 export const notCutAt = (layer: string): DomainError =>
   new DomainError(
     'unsupported',
     'GRADIENT_UNSUPPORTED',
-    `the model cannot be cut at layer "${layer}", so that nothing can be attributed to its tokens by gradients`,
+    `the model cannot be cut at layer "${layer}", so that nothing can be attributed to its tokens by ` +
+      'gradients',
     { metadata: { layer } },
   );
 

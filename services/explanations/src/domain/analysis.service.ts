@@ -47,7 +47,10 @@ export class AnalysisService {
     },
   ) {}
 
-  /** What an analysis is made of, checked against the model; asked for before the transaction that starts it. Throws `not-found`, `precondition`, `invalid`. */
+  /**
+   * What an analysis is made of, checked against the model; asked for before the transaction that starts it.
+   * Throws `not-found`, `precondition`, `invalid`.
+   */
   async plan(
     teamId: string,
     question: SourceQuestion,

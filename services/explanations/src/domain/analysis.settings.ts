@@ -16,9 +16,10 @@ const MOST_UNITS = 256;
 export type AskedSettings = Partial<AnalysisSettings>;
 
 /**
- * Fills in the defaults against the model: Grad-CAM at the last layer with positions, integrated gradients and the loss gradient. A model
- * without such a layer is explained by integrated gradients and the loss gradient alone. Throws `not-found` LAYER_NOT_FOUND,
- * `precondition` LAYER_WITHOUT_POSITIONS or MODEL_WITHOUT_POSITIONS, `invalid` CLASS_NOT_FOUND or ANALYSIS_SETTING_INVALID.
+ * Fills in the defaults against the model: Grad-CAM at the last layer with positions, integrated gradients
+ * and the loss gradient. A model without such a layer is explained by integrated gradients and the loss
+ * gradient alone. Throws `not-found` LAYER_NOT_FOUND, `precondition` LAYER_WITHOUT_POSITIONS or
+ * MODEL_WITHOUT_POSITIONS, `invalid` CLASS_NOT_FOUND or ANALYSIS_SETTING_INVALID.
  */
 export function completeSettings(
   asked: AskedSettings,

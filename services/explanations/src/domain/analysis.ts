@@ -72,20 +72,29 @@ export interface AnalysisSettings {
   readonly unitsPerLayer: number;
 }
 
-/** What a heat map argues for: a class, a number that a regression predicts, the loss, or the similarity of two samples. */
+/**
+ * What a heat map argues for: a class, a number that a regression predicts, the loss, or the similarity of
+ * two samples.
+ */
 export type HeatMapTarget =
   | { readonly kind: 'output'; readonly output: number }
   | { readonly kind: 'class'; readonly classIndex: number; readonly className: string }
   | { readonly kind: 'loss' }
   | { readonly kind: 'similarity' };
 
-/** Areas under the score (Petsiuk, Das & Saenko 2018), their mean over random masks of the same area, and those of an edge detector. */
+/**
+ * Areas under the score (Petsiuk, Das & Saenko 2018), their mean over random masks of the same area, and
+ * those of an edge detector.
+ */
 export interface Faithfulness {
   readonly deletion: number;
   readonly insertion: number;
   readonly randomDeletion: number;
   readonly randomInsertion: number;
-  /** Standard deviations over orders of equally hot positions, and how many there were; absent in analyses that were made in one order. */
+  /**
+   * Standard deviations over orders of equally hot positions, and how many there were; absent in analyses
+   * that were made in one order.
+   */
   readonly deletionSpread?: number;
   readonly insertionSpread?: number;
   readonly orders?: number;
@@ -175,7 +184,10 @@ export interface Analysis {
 /** Most heat maps of one shard, unless a single class has more. */
 const MAPS_PER_SHARD = 8;
 
-/** Shards of the work on an analysis of a model that tells `classCount` classes apart. What is explained without being asked for are few classes. */
+/**
+ * Shards of the work on an analysis of a model that tells `classCount` classes apart. What is explained
+ * without being asked for are few classes.
+ */
 export function analysisShards(
   { classes, allClasses, algorithms }: AnalysisSettings,
   classCount: number,

@@ -46,7 +46,10 @@ interface Opened {
 /** How fine a map at the input is taken to be when a random mask is to be its match. */
 const INPUT_CELLS = 7;
 
-/** Makes analyses: heat maps, their faithfulness, and the units that matter. May run again; only what is committed counts. */
+/**
+ * Makes analyses: heat maps, their faithfulness, and the units that matter. May run again; only what is
+ * committed counts.
+ */
 export class ExplanationService {
   constructor(
     private readonly ports: {
@@ -102,7 +105,10 @@ export class ExplanationService {
     };
   }
 
-  /** Ranks the units of every layer, and makes the analysis of all parts; what it gives is to be run in the transaction that ends the step. */
+  /**
+   * Ranks the units of every layer, and makes the analysis of all parts; what it gives is to be run in the
+   * transaction that ends the step.
+   */
   async publish(
     teamId: string,
     id: string,
@@ -206,7 +212,8 @@ export class ExplanationService {
               ? (outputs, at) => outputs[at + target.classIndex]!
               : (outputs, at) => 1 - (outputs[at + Math.max(trueClass, 0)] ?? 0);
           const [faithfulness, values, drawn] = await Promise.all([
-            // Deletion and insertion are areas under a probability; a number has none, and a loss none without a label.
+            // Deletion and insertion are areas under a probability; a number has none, and a loss none
+            // without a label.
             isNumbers || (target.kind === 'loss' && trueClass < 0)
               ? undefined
               : judge.judge(order ?? map, cells, scoreOf),
@@ -283,7 +290,10 @@ function predictedClassOf(
   return areas === undefined ? likeliest(probabilities) : areas.indexOf(Math.max(...areas));
 }
 
-/** The classes that are explained: those that were asked for, otherwise the predicted one and the label, or what is predicted at some position. */
+/**
+ * The classes that are explained: those that were asked for, otherwise the predicted one and the label, or
+ * what is predicted at some position.
+ */
 function classesOf({
   settings,
   width,

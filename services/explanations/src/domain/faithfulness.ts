@@ -52,12 +52,18 @@ interface Pair {
   readonly insertion: Curves;
 }
 
-/** Judges heat maps of one sample by deletion and insertion; the random masks and the edges are run once for all of them. */
+/**
+ * Judges heat maps of one sample by deletion and insertion; the random masks and the edges are run once for
+ * all of them.
+ */
 export class FaithfulnessJudge {
   private readonly random = new Map<number, Promise<readonly Pair[]>>();
   private edges: Promise<Pair> | undefined;
 
-  /** `isTokens`: removed places become number 0, because neither a mean nor a blur of tokens means anything, and there are no edges. */
+  /**
+   * `isTokens`: removed places become number 0, because neither a mean nor a blur of tokens means anything,
+   * and there are no edges.
+   */
   constructor(
     private readonly input: FeatureMap,
     private readonly width: number,
@@ -97,7 +103,10 @@ export class FaithfulnessJudge {
     return made;
   }
 
-  /** One after another: of large pictures the inputs of all at once would take seconds to write, with the thread that keeps the lease. */
+  /**
+   * One after another: of large pictures the inputs of all at once would take seconds to write, with the
+   * thread that keeps the lease.
+   */
   private async makeMasks(cells: number): Promise<readonly Pair[]> {
     const pairs: Pair[] = [];
     for (let i = 0; i < RANDOM_MASKS; i++)

@@ -11,8 +11,8 @@ export interface InputGeometry {
 }
 
 /**
- * Positions and channels of an input: [height, width, channels], [height, width], [steps, channels] (for a model whose layers have one axis of
- * positions), [features]. A series is a picture of one row.
+ * Positions and channels of an input: [height, width, channels], [height, width], [steps, channels] (for a
+ * model whose layers have one axis of positions), [features]. A series is a picture of one row.
  */
 export function geometryOf(dims: readonly number[], positionAxes: number): InputGeometry {
   const [a = 1, b = 1, ...rest] = dims;

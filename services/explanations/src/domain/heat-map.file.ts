@@ -12,7 +12,10 @@ export interface HeatMapFile {
   readonly mediaType: string;
 }
 
-/** Reads a file of one of an analysis's heat maps. Throws `not-found` HEAT_MAP_NOT_FOUND that names those there are. */
+/**
+ * Reads a file of one of an analysis's heat maps. Throws `not-found` HEAT_MAP_NOT_FOUND that names those
+ * there are.
+ */
 export async function readHeatMap(
   artifacts: Pick<AnalysisArtifacts, 'read'>,
   heatMaps: readonly HeatMapEntry[],

@@ -11,8 +11,9 @@ interface Asked {
 }
 
 /**
- * By layer the units that argue most for (or against) the predicted class, with what they add to the loss; and all activations of the
- * sample. Of a model without gradients: the units whose response is most unusual, with contributions of 0.
+ * By layer the units that argue most for (or against) the predicted class, with what they add to the loss;
+ * and all activations of the sample. Of a model without gradients: the units whose response is most unusual,
+ * with contributions of 0.
  */
 export async function layersOf(
   { model, sample, input, signal }: Explained,

@@ -22,23 +22,30 @@ const map = (of: (i: number) => number) => ({
   width: SIZE,
 });
 
-it('emptying what two samples share takes them apart faster than random masks, emptying the rest more slowly', async () => {
-  const judge = new LikenessJudge({ data, height: SIZE, width: SIZE, channels: 1, order: 'hwc' }, vectorsOf);
-  const towards = Float32Array.of(9, 0.3);
-  const shared = await judge.judge(
-    map((i) => (block(i) ? 1 : 0)),
-    4,
-    towards,
-  );
-  const rest = await judge.judge(
-    map((i) => (block(i) ? 0 : 1)),
-    4,
-    towards,
-  );
-  expect(shared.deletion).toBeGreaterThan(shared.randomDeletion);
-  expect(rest.deletion).toBeLessThan(rest.randomDeletion);
-  expect(rest.randomDeletion).toBe(shared.randomDeletion);
-});
+it(
+  'emptying what two samples share takes them apart faster than random masks, emptying the rest more ' +
+    'slowly',
+  async () => {
+    const judge = new LikenessJudge(
+      { data, height: SIZE, width: SIZE, channels: 1, order: 'hwc' },
+      vectorsOf,
+    );
+    const towards = Float32Array.of(9, 0.3);
+    const shared = await judge.judge(
+      map((i) => (block(i) ? 1 : 0)),
+      4,
+      towards,
+    );
+    const rest = await judge.judge(
+      map((i) => (block(i) ? 0 : 1)),
+      4,
+      towards,
+    );
+    expect(shared.deletion).toBeGreaterThan(shared.randomDeletion);
+    expect(rest.deletion).toBeLessThan(rest.randomDeletion);
+    expect(rest.randomDeletion).toBe(shared.randomDeletion);
+  },
+);
 
 it('is the area under the distance, by the trapezoids of its curve', async () => {
   const judge = new LikenessJudge(

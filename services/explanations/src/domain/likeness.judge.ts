@@ -22,8 +22,9 @@ interface Curve {
 }
 
 /**
- * Whether what a map calls shared makes two samples alike: its hottest places are emptied first (to zeros, as the map's own baseline is), and the
- * distance to the other sample's perception vector must grow faster than under random masks. Those are run once for all maps of a sample.
+ * Whether what a map calls shared makes two samples alike: its hottest places are emptied first (to zeros, as
+ * the map's own baseline is), and the distance to the other sample's perception vector must grow faster than
+ * under random masks. Those are run once for all maps of a sample.
  */
 export class LikenessJudge {
   private random: Promise<readonly Curve[]> | undefined;

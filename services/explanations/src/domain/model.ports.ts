@@ -47,7 +47,10 @@ export interface GivenQuestion extends ClassQuestion {
   readonly activations: Float32Array;
 }
 
-/** A model with its weights, ready to be asked. All rows of one question belong to one sample: only its explained input varies. */
+/**
+ * A model with its weights, ready to be asked. All rows of one question belong to one sample: only its
+ * explained input varies.
+ */
 export interface OpenModel {
   /** In the order of the model. */
   readonly layers: readonly ModelLayer[];
@@ -59,7 +62,10 @@ export interface OpenModel {
   readonly input: {
     readonly name: string;
     readonly dims: readonly number[];
-    /** The layer that turns the input's whole numbers into vectors, when it is tokens; then only that layer's activation has gradients. */
+    /**
+     * The layer that turns the input's whole numbers into vectors, when it is tokens; then only that layer's
+     * activation has gradients.
+     */
     readonly embedding?: string;
   };
   tensorsOf(sample: StoredRow): Promise<SampleTensors>;
@@ -72,19 +78,28 @@ export interface OpenModel {
     sample: SampleTensors,
     question: GradientQuestion & { readonly classes: readonly number[] },
   ): Promise<RowGradients[]>;
-  /** The layer's activation of the sample, and there the gradient of each class score: the model runs once up to the layer, behind it once for each class. */
+  /**
+   * The layer's activation of the sample, and there the gradient of each class score: the model runs once up
+   * to the layer, behind it once for each class.
+   */
   classGradients(
     sample: SampleTensors,
     question: ClassQuestion,
   ): Promise<{ readonly activation: FeatureMap; readonly gradients: readonly FeatureMap[] }>;
-  /** Class scores [rows, width] for given activations of a layer, row after row, and there the gradient of one class score for each row. */
+  /**
+   * Class scores [rows, width] for given activations of a layer, row after row, and there the gradient of one
+   * class score for each row.
+   */
   gradientsAt(
     sample: SampleTensors,
     question: GivenQuestion,
   ): Promise<{ readonly scores: Float32Array; readonly gradients: readonly Float32Array[] }>;
   /** Gradients of the loss; only for a sample with ground truth. */
   lossGradients(sample: SampleTensors, question: GradientQuestion): Promise<RowGradients[]>;
-  /** Responses [rows, units of all `layers`, in their order]: the mean of each unit over positions, for rows of the explained input. */
+  /**
+   * Responses [rows, units of all `layers`, in their order]: the mean of each unit over positions, for rows
+   * of the explained input.
+   */
   responses(sample: SampleTensors, question: GradientQuestion): Promise<Float32Array>;
   /** Activations alone. */
   activations(
@@ -97,11 +112,17 @@ export interface OpenModel {
 /** Opens models; the ones used last are kept. */
 export interface Models {
   open(source: ModelSource): Promise<OpenModel>;
-  /** The model with random weights from the output down to a layer; the same seed gives the same ones. Not kept. */
+  /**
+   * The model with random weights from the output down to a layer; the same seed gives the same ones. Not
+   * kept.
+   */
   openRandomized(source: ModelSource, randomization: Randomization): Promise<OpenModel>;
 }
 
-/** Which weights are made random: those of the layer and of everything behind it, drawn by the initialisers of their layers. */
+/**
+ * Which weights are made random: those of the layer and of everything behind it, drawn by the initialisers of
+ * their layers.
+ */
 export interface Randomization {
   /** A layer with learned units; of the first one all weights, also those before it. */
   readonly downTo: string;

@@ -16,7 +16,10 @@ const QUIET = 0.25;
 /** A series becomes a band of this height. */
 const BAND = 24;
 
-/** A heat map laid over the sample: `magma` for values of one sign, `coolwarm` (blue lowers, red raises) for signed ones. */
+/**
+ * A heat map laid over the sample: `magma` for values of one sign, `coolwarm` (blue lowers, red raises) for
+ * signed ones.
+ */
 export function overlayPicture(input: FeatureMap, heat: HeatMap, signed: boolean): Picture {
   const { height, width } = enlarged(input);
   const rgb = grounds(input, height, width);

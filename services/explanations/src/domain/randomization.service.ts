@@ -25,7 +25,10 @@ interface Subject {
   readonly maps: ReadonlyMap<AlgorithmKey, Float32Array>;
 }
 
-/** What the samples of one slice say, by random layer: the correlations of values and of sizes of each sample whose map says anything. */
+/**
+ * What the samples of one slice say, by random layer: the correlations of values and of sizes of each sample
+ * whose map says anything.
+ */
 interface RandomizedPart {
   readonly steps: readonly {
     readonly layer: string;
@@ -37,8 +40,9 @@ interface RandomizedPart {
 }
 
 /**
- * Makes sanity checks by cascading randomisation (Adebayo et al. 2018): the weights become random layer by layer from the output to the input,
- * and the maps of the same samples and classes are ranked against those of the trained model. Seeded: the same epoch gives the same numbers.
+ * Makes sanity checks by cascading randomisation (Adebayo et al. 2018): the weights become random layer by
+ * layer from the output to the input, and the maps of the same samples and classes are ranked against those
+ * of the trained model. Seeded: the same epoch gives the same numbers.
  */
 export class RandomizationService {
   constructor(
@@ -49,7 +53,10 @@ export class RandomizationService {
     },
   ) {}
 
-  /** Explains the samples of one slice with the trained and with random weights, and ranks the maps against each other. */
+  /**
+   * Explains the samples of one slice with the trained and with random weights, and ranks the maps against
+   * each other.
+   */
   async randomize(
     teamId: string,
     id: string,
@@ -97,7 +104,10 @@ export class RandomizationService {
     return { steps };
   }
 
-  /** Makes the means over the samples of all slices visible; what it gives is to be run in the transaction that ends the step. */
+  /**
+   * Makes the means over the samples of all slices visible; what it gives is to be run in the transaction
+   * that ends the step.
+   */
   async publish(
     teamId: string,
     id: string,
@@ -136,7 +146,9 @@ export class RandomizationService {
   }
 }
 
-/** By every algorithm of the gradient family, or by the perturbation family where the model has no gradients. */
+/**
+ * By every algorithm of the gradient family, or by the perturbation family where the model has no gradients.
+ */
 async function mapsOf(
   model: OpenModel,
   { layer }: RowsSource,

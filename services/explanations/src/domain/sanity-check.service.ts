@@ -16,7 +16,10 @@ export class SanityCheckService {
     },
   ) {}
 
-  /** What a check is made of; asked for before the transaction that starts it. Throws `not-found`, `precondition` POPULATION_EMPTY. */
+  /**
+   * What a check is made of; asked for before the transaction that starts it. Throws `not-found`,
+   * `precondition` POPULATION_EMPTY.
+   */
   async plan(teamId: string, question: PopulationQuestion): Promise<RowsSource> {
     const population = await this.ports.populations.population(teamId, question);
     if (population.sampleCount === 0) throw populationEmpty(population.datasetVersionId);

@@ -1,14 +1,18 @@
 import { expect, it } from 'vitest';
 import { cascadeOf, resultOf } from './sanity-check.js';
 
-it('weights become random from the output to the input, in at most twelve steps that end at the first layer', () => {
-  expect(cascadeOf(['conv', 'dense', 'out'])).toEqual(['out', 'dense', 'conv']);
-  expect(cascadeOf(['only'])).toEqual(['only']);
-  const deep = cascadeOf(Array.from({ length: 53 }, (_, i) => `l${i}`));
-  expect(deep).toHaveLength(12);
-  expect(deep.at(-1)).toBe('l0');
-  expect(new Set(deep).size).toBe(12);
-});
+it(
+  'weights become random from the output to the input, in at most twelve steps that end at the first ' +
+    'layer',
+  () => {
+    expect(cascadeOf(['conv', 'dense', 'out'])).toEqual(['out', 'dense', 'conv']);
+    expect(cascadeOf(['only'])).toEqual(['only']);
+    const deep = cascadeOf(Array.from({ length: 53 }, (_, i) => `l${i}`));
+    expect(deep).toHaveLength(12);
+    expect(deep.at(-1)).toBe('l0');
+    expect(new Set(deep).size).toBe(12);
+  },
+);
 
 it('an algorithm passes when its maps, as they are drawn, do not outlive the weights', () => {
   const step = (rankCorrelation: number) => ({ layer: 'x', rankCorrelation, sizeRankCorrelation: 1 });

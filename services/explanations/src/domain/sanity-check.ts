@@ -18,9 +18,15 @@ const MOST_STEPS = 12;
 /** How alike the maps are once the weights down to a layer are random. */
 export interface RandomizationStep {
   readonly layer: string;
-  /** Mean over the samples of Spearman's correlation of the values as they are drawn, with their signs where a map has them, −1 to 1. */
+  /**
+   * Mean over the samples of Spearman's correlation of the values as they are drawn, with their signs where a
+   * map has them, −1 to 1.
+   */
   readonly rankCorrelation: number;
-  /** The same of the sizes of the values; on inputs with much empty ground it is high whatever the weights are. */
+  /**
+   * The same of the sizes of the values; on inputs with much empty ground it is high whatever the weights
+   * are.
+   */
   readonly sizeRankCorrelation: number;
 }
 
@@ -52,14 +58,19 @@ export const sanityCheckId = ({ runId, epoch }: RowsSource): string =>
 export const sanityShards = ({ rows }: RowsSource): number =>
   Math.max(1, Math.ceil(rows.length / SAMPLES_PER_SHARD));
 
-/** The layers down to which weights are made random, from the output to the input; the first layer of the model is always the last. */
+/**
+ * The layers down to which weights are made random, from the output to the input; the first layer of the
+ * model is always the last.
+ */
 export function cascadeOf(layers: readonly string[]): string[] {
   const upwards = layers.toReversed();
   const count = Math.min(MOST_STEPS, upwards.length);
   return Array.from({ length: count }, (_, i) => upwards[Math.ceil(((i + 1) * upwards.length) / count) - 1]!);
 }
 
-/** What the check says of an algorithm: passed when its maps, as they are drawn, do not outlive the weights. */
+/**
+ * What the check says of an algorithm: passed when its maps, as they are drawn, do not outlive the weights.
+ */
 export const resultOf = (algorithm: AlgorithmKey, steps: readonly RandomizationStep[]): SanityResult => ({
   algorithm,
   steps,

@@ -23,7 +23,9 @@ export interface SelectionJobs {
 /** Sums of one shard by name. */
 export type NamedSums = Readonly<Record<string, Float64Array>>;
 
-/** What shards of a selection leave for the last step; no row names it, so that it is swept some time after. */
+/**
+ * What shards of a selection leave for the last step; no row names it, so that it is swept some time after.
+ */
 export interface SelectionFiles {
   writeSums(owner: ArtifactOwner, shard: number, sums: NamedSums): Promise<ArtifactRef>;
   /** The sums of that name. */

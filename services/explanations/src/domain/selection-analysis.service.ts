@@ -25,7 +25,10 @@ export class SelectionAnalysisService {
     },
   ) {}
 
-  /** What an analysis is made of; asked for before the transaction that starts it. Throws `not-found`, and what `rowsOf` throws. */
+  /**
+   * What an analysis is made of; asked for before the transaction that starts it. Throws `not-found`, and
+   * what `rowsOf` throws.
+   */
   async plan(
     teamId: string,
     question: PopulationQuestion,
@@ -67,7 +70,9 @@ export class SelectionAnalysisService {
     });
   }
 
-  /** The picture of a mean heat map. Throws `precondition` ANALYSIS_NOT_READY, `not-found` HEAT_MAP_NOT_FOUND. */
+  /**
+   * The picture of a mean heat map. Throws `precondition` ANALYSIS_NOT_READY, `not-found` HEAT_MAP_NOT_FOUND.
+   */
   async heatMap(teamId: string, id: string, heatMapId: string): Promise<HeatMapFile> {
     const { heatMaps, state, readyTime } = await this.get(teamId, id);
     if (readyTime === undefined) throw analysisNotReady(id, state);

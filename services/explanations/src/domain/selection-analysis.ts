@@ -36,7 +36,10 @@ export interface SelectionSums {
   readonly sums: ArtifactRef;
 }
 
-/** The id of a selection analysis, made from run, epoch and the selected rows: asking twice for the same finds the same one. */
+/**
+ * The id of a selection analysis, made from run, epoch and the selected rows: asking twice for the same finds
+ * the same one.
+ */
 export const selectionAnalysisId = (runId: string, epoch: number, selected: Int32Array): string =>
   uuidOf('selection-analysis', runId, String(epoch), createHash('sha256').update(selected).digest('hex'));
 

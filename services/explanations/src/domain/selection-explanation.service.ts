@@ -20,7 +20,11 @@ import type { SelectionAnalyses, SelectionFiles } from './selection-analysis.por
 
 /** Rows that the engine is asked about at the same time. */
 const BESIDE = 8;
-/** Grad-CAM of each sample's predicted class, scaled to a peak of 1 so that every sample counts alike; the size of the loss gradient, so that a high loss counts more. Occlusion stands for Grad-CAM where the model has no gradients. */
+/**
+ * Grad-CAM of each sample's predicted class, scaled to a peak of 1 so that every sample counts alike; the
+ * size of the loss gradient, so that a high loss counts more. Occlusion stands for Grad-CAM where the model
+ * has no gradients.
+ */
 const MEANS: readonly (readonly [AlgorithmKey, HeatMapTarget])[] = [
   ['grad-cam', { kind: 'class', classIndex: -1, className: '' }],
   ['occlusion', { kind: 'class', classIndex: -1, className: '' }],
@@ -33,7 +37,10 @@ interface RowMaps {
   readonly maps: ReadonlyMap<AlgorithmKey, Float32Array>;
 }
 
-/** Makes the mean heat maps of selections, by the explainers of single samples. May run again: the same rows give the same bytes, however they are shared out. */
+/**
+ * Makes the mean heat maps of selections, by the explainers of single samples. May run again: the same rows
+ * give the same bytes, however they are shared out.
+ */
 export class SelectionExplanationService {
   constructor(
     private readonly ports: {

@@ -40,9 +40,10 @@ interface Drawn {
 }
 
 /**
- * Makes shared-area heat maps: the layer's part of the inner product of two perception vectors, split over the positions of each of the two
- * samples. What answers as to an input of zeros is left out: it is alike only because both are empty there. The split is exact: each map
- * sums to that part, before it is scaled to a peak of 1; and is checked by deletion. May run again; only what is committed counts.
+ * Makes shared-area heat maps: the layer's part of the inner product of two perception vectors, split over
+ * the positions of each of the two samples. What answers as to an input of zeros is left out: it is alike
+ * only because both are empty there. The split is exact: each map sums to that part, before it is scaled to a
+ * peak of 1; and is checked by deletion. May run again; only what is committed counts.
  */
 export class SharedAreaService {
   constructor(
@@ -117,7 +118,9 @@ export class SharedAreaService {
     return areas;
   }
 
-  /** Makes the areas of all slices visible; what it gives is to be run in the transaction that ends the step. */
+  /**
+   * Makes the areas of all slices visible; what it gives is to be run in the transaction that ends the step.
+   */
   publish(
     id: string,
     parts: readonly (readonly SharedAreaEntry[])[],

@@ -34,7 +34,9 @@ export class SimilarityAnalysisService {
     },
   ) {}
 
-  /** What an analysis is made of, checked against the model; asked for before the transaction that starts it. */
+  /**
+   * What an analysis is made of, checked against the model; asked for before the transaction that starts it.
+   */
   async plan(
     teamId: string,
     question: SimilarityQuestion,

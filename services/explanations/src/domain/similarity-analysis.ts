@@ -20,15 +20,18 @@ export interface SimilaritySource extends ModelSource {
 }
 
 /**
- * Areas under the euclidean distance to the other sample's perception vector while places are emptied, from none to all: the map's hottest first, and
- * random ones of the same grain (mean of several). A map of what is shared takes the two apart faster: its area is larger.
+ * Areas under the euclidean distance to the other sample's perception vector while places are emptied, from
+ * none to all: the map's hottest first, and random ones of the same grain (mean of several). A map of what is
+ * shared takes the two apart faster: its area is larger.
  */
 export interface DistanceGrowth {
   readonly deletion: number;
   readonly randomDeletion: number;
 }
 
-/** What makes one similar sample similar: where each of the two drives the perception vector to the other's. */
+/**
+ * What makes one similar sample similar: where each of the two drives the perception vector to the other's.
+ */
 export interface SharedAreaEntry {
   readonly split: LocatedSample['split'];
   readonly sampleId: string;

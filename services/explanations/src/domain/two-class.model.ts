@@ -9,11 +9,17 @@ import type {
   SampleTensors,
 } from './model.ports.js';
 
-/** True for a model whose one output is the probability of the second of two classes; before tasks were recorded its loss told. */
+/**
+ * True for a model whose one output is the probability of the second of two classes; before tasks were
+ * recorded its loss told.
+ */
 export const tellsTwoClasses = (width: number, { task, loss }: Pick<ModelSource, 'task' | 'loss'>): boolean =>
   width === 1 && (task === undefined ? /^binary_?crossentropy$/i.test(loss?.name ?? '') : task === 'binary');
 
-/** A model with one output p for two classes, seen as one with two: probabilities 1 − p and p, scores −z and z, whose gradients differ by their sign. */
+/**
+ * A model with one output p for two classes, seen as one with two: probabilities 1 − p and p, scores −z and
+ * z, whose gradients differ by their sign.
+ */
 export class TwoClassModel implements OpenModel {
   readonly width = 2;
   readonly layers: OpenModel['layers'];

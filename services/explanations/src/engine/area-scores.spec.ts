@@ -76,7 +76,8 @@ it.each([
         expect(scores[c]).toBeCloseTo(inside.reduce((sum, i) => sum + at(i, c), 0) / inside.length, 4);
       }
     }
-    // The area stays that of the sample while pixels change, so that the gradient is that of finite differences.
+    // The area stays that of the sample while pixels change, so that the gradient is that of finite
+    // differences.
     const [found] = await model.scoreGradients(sample, { rows: picture, classes: [1], layers: [], signal });
     const step = 1e-2;
     const moved = picture.slice();

@@ -4,18 +4,27 @@ import type { SampleTensors } from '../domain/model.ports.js';
 
 /** A model that gives a class for every position, seen as one that scores classes. */
 export interface AreaScores {
-  /** Its first output is [n, classes]: the mean probability of a class over its area; the logits are the mean logit there. */
+  /**
+   * Its first output is [n, classes]: the mean probability of a class over its area; the logits are the mean
+   * logit there.
+   */
   readonly model: CompiledModel;
   /** Name of its input [positions, classes] with 1 where a position belongs to the area of a class. */
   readonly input: string;
-  /** The areas of one sample's output: the positions where each class is predicted, all positions for a class that is predicted nowhere; and how many those are. */
+  /**
+   * The areas of one sample's output: the positions where each class is predicted, all positions for a class
+   * that is predicted nowhere; and how many those are.
+   */
   areasOf(output: Float32Array): {
     readonly area: SampleTensors['inputs'] extends ReadonlyMap<string, infer Tensor> ? Tensor : never;
     readonly counts: readonly number[];
   };
 }
 
-/** Appends the scores to the graph. A mask with one channel tells background and foreground apart, whose logits differ by their sign. */
+/**
+ * Appends the scores to the graph. A mask with one channel tells background and foreground apart, whose
+ * logits differ by their sign.
+ */
 export function areaScores(model: CompiledModel): AreaScores {
   const [output] = model.outputs;
   const dims = output!.dims.slice(1).map(Number);

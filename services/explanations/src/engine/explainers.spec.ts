@@ -172,17 +172,21 @@ describe.each(['picture', 'series', 'tokens'] as const)('explainers of a %s agai
       });
     });
 
-  it('SmoothGrad is of the size of the mean gradient: the same twice, not negative, alike but not equal to the plain one', async () => {
-    const [first, again] = [
-      await explainers.get('smooth-grad').explain(of),
-      await explainers.get('smooth-grad').explain(of),
-    ];
-    first.forEach(({ map, signed }, c) => {
-      expect(map.data).toEqual(again[c]!.map.data);
-      expect(signed).toBe(false);
-      expect(Math.min(...map.data)).toBeGreaterThanOrEqual(0);
-    });
-  });
+  it(
+    'SmoothGrad is of the size of the mean gradient: the same twice, not negative, alike but not equal to ' +
+      'the plain one',
+    async () => {
+      const [first, again] = [
+        await explainers.get('smooth-grad').explain(of),
+        await explainers.get('smooth-grad').explain(of),
+      ];
+      first.forEach(({ map, signed }, c) => {
+        expect(map.data).toEqual(again[c]!.map.data);
+        expect(signed).toBe(false);
+        expect(Math.min(...map.data)).toBeGreaterThanOrEqual(0);
+      });
+    },
+  );
 });
 
 it('of tokens attributions are to their vectors and say so, and RISE asks only for whole numbers', async () => {

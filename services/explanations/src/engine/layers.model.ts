@@ -41,7 +41,10 @@ import type {
 /** Share of the memory of a worker that programs of a model may take beside the one in use. */
 const PROGRAM_SHARE = 1 / 8;
 
-/** A layers model as programs: predictions, scores with activations, gradients of scores, of class scores at one layer, of the loss; each compiled when it is first asked for. */
+/**
+ * A layers model as programs: predictions, scores with activations, gradients of scores, of class scores at
+ * one layer, of the loss; each compiled when it is first asked for.
+ */
 export class LayersModel implements OpenModel {
   readonly layers: readonly ModelLayer[];
   readonly blocks: readonly ModelLayer[];
@@ -459,7 +462,10 @@ interface Wanted {
   readonly column?: string;
 }
 
-/** One row of a shard's matrices under the names that the programs give them: by name, or in order when the names differ but the numbers agree. */
+/**
+ * One row of a shard's matrices under the names that the programs give them: by name, or in order when the
+ * names differ but the numbers agree.
+ */
 function rowsOf(
   file: MatrixFile,
   wanted: readonly Wanted[],

@@ -10,7 +10,9 @@ import { LayersModel } from './layers.model.js';
 import { randomizedWeights } from './randomized.weights.js';
 
 const KEPT_MODELS = 2;
-/** Share of the memory of a worker that the weights of one kept model may take; larger ones are kept alone. */
+/**
+ * Share of the memory of a worker that the weights of one kept model may take; larger ones are kept alone.
+ */
 const MODEL_SHARE = 1 / 16;
 
 interface Kept {

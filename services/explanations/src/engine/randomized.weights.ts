@@ -4,8 +4,9 @@ import type { CompiledModel } from '@noema/layers';
 import type { Randomization } from '../domain/model.ports.js';
 
 /**
- * Trained weights with those from the output down to a layer replaced by first weights, as the initialisers of their layers draw them: the cascading
- * randomisation of Adebayo et al. (2018). Weights of layers between two learned ones (normalisation) go with the one before them. Throws `invalid` LAYER_UNKNOWN.
+ * Trained weights with those from the output down to a layer replaced by first weights, as the initialisers
+ * of their layers draw them: the cascading randomisation of Adebayo et al. (2018). Weights of layers between
+ * two learned ones (normalisation) go with the one before them. Throws `invalid` LAYER_UNKNOWN.
  */
 export function randomizedWeights(
   { parameters, layers }: CompiledModel,

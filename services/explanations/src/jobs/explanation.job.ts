@@ -40,7 +40,10 @@ interface PartedWork<Part> {
   ) => Promise<{ commit: () => Promise<void> }>;
 }
 
-/** A job whose shards make a part each, so that other jobs get their turn in between. One with a single shard publishes in it. */
+/**
+ * A job whose shards make a part each, so that other jobs get their turn in between. One with a single shard
+ * publishes in it.
+ */
 const partedJob = <Part>(
   kind: string,
   { stage, unit, make, publish }: PartedWork<Part>,
@@ -64,7 +67,8 @@ const partedJob = <Part>(
       name: 'publish',
       shards: ({ payload: { shards = 1 } }) => (shards > 1 ? 1 : 0),
       run: async (context) => {
-        // A worker of the version before, which knows no parts, has made and published the whole in its shard.
+        // A worker of the version before, which knows no parts, has made and published the whole in its
+        // shard.
         if (context.results.includes(null)) return { result: null };
         const { commit } = await publish(
           context.job.teamId,
@@ -96,7 +100,9 @@ export const similarityJob = (areas: SharedAreaService): JobKind<Payload> =>
     publish: (_teamId, id, parts) => areas.publish(id, parts),
   });
 
-/** The job that makes the mean heat maps of a selection: its rows are explained in shards over all workers. */
+/**
+ * The job that makes the mean heat maps of a selection: its rows are explained in shards over all workers.
+ */
 export const selectionJob = (selections: SelectionExplanationService): JobKind<Payload> => ({
   kind: SELECTION,
   stages: [

@@ -19,7 +19,10 @@ export const KIND = 'analyses';
 const ARROW = 'application/vnd.apache.arrow.file';
 const PNG = 'image/png';
 
-/** The files of analyses: values as Arrow, pictures as PNG; and the vectors and bases of activation sets, which it only reads. */
+/**
+ * The files of analyses: values as Arrow, pictures as PNG; and the vectors and bases of activation sets,
+ * which it only reads.
+ */
 export class StoredAnalysisArtifacts implements AnalysisArtifacts, PerceptionFiles, SelectionFiles {
   constructor(
     private readonly store: ArtifactStore,

@@ -31,7 +31,11 @@ const MARGIN_MS = 60_000;
 const CHECKED_MS = 2_000;
 const AWAY_MS = 5_000;
 
-/** Turns what a request signs in with into the `authorization` for the services: API keys and people become tokens, which are asked for again after two seconds and kept until shortly before they end while nobody answers. */
+/**
+ * Turns what a request signs in with into the `authorization` for the services: API keys and people become
+ * tokens, which are asked for again after two seconds and kept until shortly before they end while nobody
+ * answers.
+ */
 export class AccessTokens {
   /** By the hash of the credential, so that no key lies in memory longer than its request. */
   private readonly entries = new Map<string, Entry>();
@@ -41,7 +45,10 @@ export class AccessTokens {
     private readonly nowMs: () => number = () => performance.now(),
   ) {}
 
-  /** Throws what the exchange throws, `unauthenticated` for a bad key; a token passes as it is, every service verifies it. */
+  /**
+   * Throws what the exchange throws, `unauthenticated` for a bad key; a token passes as it is, every service
+   * verifies it.
+   */
   async authorizationFor(given: Credential | string | undefined): Promise<string | undefined> {
     const credential = credentialOf(given);
     if (credential === undefined) return given as string | undefined;
@@ -110,7 +117,10 @@ function hashOf(credential: Credential): string {
     .digest('hex');
 }
 
-/** What is exchanged: the credential of a session, or the API key of a header; `undefined` for a header with anything else. */
+/**
+ * What is exchanged: the credential of a session, or the API key of a header; `undefined` for a header with
+ * anything else.
+ */
 function credentialOf(given: Credential | string | undefined): Credential | undefined {
   if (typeof given === 'object') return given;
   const apiKey = API_KEY.exec(given ?? '')?.[1];

@@ -10,14 +10,20 @@ export interface CircuitBreakerOptions {
   readonly nowMs?: () => number;
 }
 
-/** Refuses calls to a service that did not answer several times in a row, so that callers do not wait for their deadlines. */
+/**
+ * Refuses calls to a service that did not answer several times in a row, so that callers do not wait for
+ * their deadlines.
+ */
 export class CircuitBreaker {
   private inARow = 0;
   private closedAgainMs = 0;
 
   constructor(private readonly options: CircuitBreakerOptions) {}
 
-  /** Throws `unavailable` SERVICE_AWAY while the service is thought to be away; lets one call a period through. */
+  /**
+   * Throws `unavailable` SERVICE_AWAY while the service is thought to be away; lets one call a period
+   * through.
+   */
   enter(): void {
     const { faults = 5, openMs = 2000, nowMs = () => performance.now(), service } = this.options;
     if (this.inARow < faults) return;

@@ -5,7 +5,10 @@ export interface PersonCredential {
   readonly teamId: string;
 }
 
-/** What a session or a program signs in with: an API key, or a person; with the id of the session in whose name it is, which may have ended. */
+/**
+ * What a session or a program signs in with: an API key, or a person; with the id of the session in whose
+ * name it is, which may have ended.
+ */
 export type Credential = ({ readonly apiKey: string } | { readonly person: PersonCredential }) & {
   readonly sessionId?: string;
 };

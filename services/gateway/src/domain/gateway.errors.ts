@@ -38,7 +38,8 @@ export const bodyTooLarge = (limitBytes: number): HttpRefusal =>
     413,
     'invalid',
     'BODY_TOO_LARGE',
-    `the body is larger than ${limitBytes} bytes; large data belong into the artifact store, not into a request`,
+    `the body is larger than ${limitBytes} bytes; large data belong into the artifact store, not into a ` +
+      'request',
     { metadata: { limit_bytes: String(limitBytes) } },
   );
 
@@ -116,7 +117,8 @@ export const teamBusy = (): DomainError =>
   new DomainError(
     'exhausted',
     'TEAM_BUSY',
-    'too many requests and streams of this team are being answered already; wait for some to end, and ask with fewer at the same time',
+    'too many requests and streams of this team are being answered already; wait for some to end, and ' +
+      'ask with fewer at the same time',
     { metadata: { retry_after_seconds: '1' } },
   );
 
@@ -147,7 +149,8 @@ export const sessionsOff = (): DomainError =>
   new DomainError(
     'unsupported',
     'SESSIONS_OFF',
-    'this gateway keeps no sessions; its operator can set NOEMA_SESSION_SECRET, or send the API key as "authorization: Bearer <key>"',
+    'this gateway keeps no sessions; its operator can set NOEMA_SESSION_SECRET, or send the API key as ' +
+      '"authorization: Bearer <key>"',
   );
 
 export const sessionInvalid = (): DomainError =>
@@ -157,7 +160,8 @@ export const crossSite = (): DomainError =>
   new DomainError(
     'forbidden',
     'CROSS_SITE',
-    'a request that changes something and is signed in by a cookie must come from the page itself; programs send "authorization: Bearer <key>"',
+    'a request that changes something and is signed in by a cookie must come from the page itself; ' +
+      'programs send "authorization: Bearer <key>"',
   );
 
 export const signInBackOff = (seconds: number): DomainError =>
@@ -172,7 +176,8 @@ export const pageMissing = (directory: string, cause: unknown): DomainError =>
   new DomainError(
     'precondition',
     'PAGE_MISSING',
-    `there is no page in ${directory}: index.html cannot be read; build it with "make build", or unset NOEMA_PAGE_DIR`,
+    `there is no page in ${directory}: index.html cannot be read; build it with "make build", or unset ` +
+      'NOEMA_PAGE_DIR',
     { cause, metadata: { directory } },
   );
 
@@ -189,7 +194,8 @@ export const providerRefused = (error: string, cause: unknown): DomainError =>
   new DomainError(
     'unauthenticated',
     'PROVIDER_REFUSED',
-    `the identity provider did not sign you in (${/^[\w.-]{1,64}$/.test(error) ? error : 'unknown reason'}); try again`,
+    'the identity provider did not sign you in ' +
+      `(${/^[\w.-]{1,64}$/.test(error) ? error : 'unknown reason'}); try again`,
     { cause },
   );
 
@@ -198,7 +204,8 @@ export const identityInvalid = (cause: unknown): DomainError =>
   new DomainError(
     'unauthenticated',
     'IDENTITY_INVALID',
-    'what the identity provider sent cannot be trusted; try again, and tell the operator of this platform if it stays so',
+    'what the identity provider sent cannot be trusted; try again, and tell the operator of this ' +
+      'platform if it stays so',
     { cause },
   );
 
@@ -229,7 +236,8 @@ export const signInOff = (): DomainError =>
   new DomainError(
     'unsupported',
     'IDENTITY_PROVIDER_MISSING',
-    'this gateway knows no identity provider; its operator can set NOEMA_OIDC_ISSUER, or sign in with an API key',
+    'this gateway knows no identity provider; its operator can set NOEMA_OIDC_ISSUER, or sign in with ' +
+      'an API key',
   );
 
 export const teamUnknown = (teamId: string): DomainError =>

@@ -15,7 +15,10 @@ export interface IdentityProvider {
   readonly displayName: string;
   /** Where a browser signs in. Throws `unavailable` PROVIDER_AWAY. */
   signInUrl(login: Omit<Login, 'next'>): Promise<string>;
-  /** Who came back. Throws `unauthenticated` PROVIDER_REFUSED or IDENTITY_INVALID, `unavailable` PROVIDER_AWAY. */
+  /**
+   * Who came back. Throws `unauthenticated` PROVIDER_REFUSED or IDENTITY_INVALID, `unavailable`
+   * PROVIDER_AWAY.
+   */
   identify(query: URLSearchParams, login: Login): Promise<IdentifiedPerson>;
   /** Where a browser signs out of the provider as well; `undefined` when it has no such place or is away. */
   signOutUrl(): Promise<string | undefined>;

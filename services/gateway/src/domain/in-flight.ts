@@ -4,7 +4,10 @@ import { gatewayBusy, shuttingDown, teamBusy, waitedTooLong } from './gateway.er
 /** Requests that are with the services at the same time; streams are not among them. */
 const AT_ONCE = 64;
 
-/** Counts the requests being answered: refuses more than a limit, lets no team take them all, and knows when a drain is over. */
+/**
+ * Counts the requests being answered: refuses more than a limit, lets no team take them all, and knows when a
+ * drain is over.
+ */
 export class InFlight {
   private count = 0;
   /** Those of them that are refused and wait to hear it. */
@@ -24,7 +27,10 @@ export class InFlight {
     return this.drain.signal;
   }
 
-  /** Returns what to call when the request is answered. Throws `exhausted` GATEWAY_BUSY, or `unavailable` SHUTTING_DOWN. */
+  /**
+   * Returns what to call when the request is answered. Throws `exhausted` GATEWAY_BUSY, or `unavailable`
+   * SHUTTING_DOWN.
+   */
   enter(): () => void {
     if (this.drain.signal.aborted) throw shuttingDown();
     if (this.count - this.refusing >= this.limit) throw gatewayBusy(this.limit);
@@ -37,12 +43,18 @@ export class InFlight {
     };
   }
 
-  /** Takes one of the team's places until the answer is complete; returns what gives it back. Throws `exhausted` TEAM_BUSY. */
+  /**
+   * Takes one of the team's places until the answer is complete; returns what gives it back. Throws
+   * `exhausted` TEAM_BUSY.
+   */
   async enterFor(teamId: string, signal: AbortSignal): Promise<() => void> {
     return this.shares.take(teamId) ?? this.refuse(teamId, teamBusy(), signal);
   }
 
-  /** Throws the refusal in its time, or at once when as many wait as may be inside, the caller leaves or the drain begins. A refusal takes no place from others. */
+  /**
+   * Throws the refusal in its time, or at once when as many wait as may be inside, the caller leaves or the
+   * drain begins. A refusal takes no place from others.
+   */
   async refuse(teamId: string, refusal: DomainError, signal: AbortSignal): Promise<never> {
     if (this.refusing >= this.limit) throw refusal;
     this.refusing++;
@@ -55,7 +67,10 @@ export class InFlight {
     }
   }
 
-  /** Waits until it is the team's turn to be with a service; returns what ends the turn. Throws `timeout` DEADLINE_EXCEEDED, or the reason of the signal. */
+  /**
+   * Waits until it is the team's turn to be with a service; returns what ends the turn. Throws `timeout`
+   * DEADLINE_EXCEEDED, or the reason of the signal.
+   */
   async turnOf(
     teamId: string,
     { signal, timeoutMs }: { readonly signal: AbortSignal; readonly timeoutMs: number },

@@ -1,6 +1,9 @@
 const ORIGIN = 'http://noema.invalid';
 
-/** The path of our page that a sign-in leads back to: what is asked for if it is one, else `/`. Nothing in it leads to another site, to the API or to the sign-in itself. */
+/**
+ * The path of our page that a sign-in leads back to: what is asked for if it is one, else `/`. Nothing in it
+ * leads to another site, to the API or to the sign-in itself.
+ */
 export function nextPath(asked: string | null | undefined): string {
   if (
     typeof asked !== 'string' ||

@@ -7,7 +7,10 @@ import { nextPath } from './next-path.js';
 
 /** Tells in which teams a person is a member. */
 export interface PersonDirectory {
-  /** By name; a verified address makes whoever has it the members whom admins have added with it, empty for none. */
+  /**
+   * By name; a verified address makes whoever has it the members whom admins have added with it, empty for
+   * none.
+   */
   signIn(
     person: { readonly issuer: string; readonly subject: string },
     verifiedEmail: string,
@@ -28,7 +31,10 @@ export interface SignedInPerson {
   readonly next: string;
 }
 
-/** Signs people in at the identity provider: leads them there, and lets in whom it sends back and an admin has added to a team. */
+/**
+ * Signs people in at the identity provider: leads them there, and lets in whom it sends back and an admin has
+ * added to a team.
+ */
 export class PersonSignIn {
   constructor(private readonly parts: PersonSignInParts) {}
 
@@ -46,8 +52,8 @@ export class PersonSignIn {
   }
 
   /**
-   * Who came back with what `begin` sealed. Throws `unauthenticated` LOGIN_EXPIRED, PROVIDER_REFUSED, IDENTITY_INVALID, `forbidden` NOT_A_MEMBER,
-   * EMAIL_UNVERIFIED, `unavailable` PROVIDER_AWAY.
+   * Who came back with what `begin` sealed. Throws `unauthenticated` LOGIN_EXPIRED, PROVIDER_REFUSED,
+   * IDENTITY_INVALID, `forbidden` NOT_A_MEMBER, EMAIL_UNVERIFIED, `unavailable` PROVIDER_AWAY.
    */
   async complete(query: URLSearchParams, sealed: string | undefined): Promise<SignedInPerson> {
     const { provider, seal, directory } = this.parts;

@@ -8,7 +8,10 @@ const TAG_BYTES = 16;
 export const areSecrets = (text: string): boolean =>
   text.split(',').every((secret) => Buffer.from(secret, 'base64').length === 32);
 
-/** Seals small values so that a browser can keep them for us: AES-256-GCM, a nonce of its own each time, bound to what it is for. */
+/**
+ * Seals small values so that a browser can keep them for us: AES-256-GCM, a nonce of its own each time, bound
+ * to what it is for.
+ */
 export class Seal {
   private secrets: readonly Buffer[] = [];
   private readonly purpose: Buffer;
@@ -19,7 +22,9 @@ export class Seal {
     this.replaceSecrets(secrets);
   }
 
-  /** Seals and opens with other secrets from now on. Throws when they are none, and goes on with those before. */
+  /**
+   * Seals and opens with other secrets from now on. Throws when they are none, and goes on with those before.
+   */
   replaceSecrets(secrets: string): void {
     if (!areSecrets(secrets)) throw new Error('a secret of sessions is not 32 bytes in base64');
     this.secrets = secrets.split(',').map((secret) => Buffer.from(secret, 'base64'));
@@ -33,7 +38,10 @@ export class Seal {
     return Buffer.concat([nonce, cipher.getAuthTag(), text]).toString('base64url');
   }
 
-  /** The value; `undefined` for a forgery, for what was sealed for something else, and for what none of the secrets has sealed. */
+  /**
+   * The value; `undefined` for a forgery, for what was sealed for something else, and for what none of the
+   * secrets has sealed.
+   */
   open(sealed: string): unknown {
     const bytes = Buffer.from(sealed, 'base64url');
     if (bytes.length <= NONCE_BYTES + TAG_BYTES) return undefined;

@@ -21,39 +21,47 @@ it('gives back what it sealed, never the same text twice, and nothing of the key
   expect(Buffer.from(one, 'base64url').toString('latin1')).not.toContain('noema_');
 });
 
-it('gives each session an id, which stays when it goes on and names it in its credential; a cookie without one has one by its text', () => {
-  const own = secret();
-  const seal = new SessionSeal(own);
-  const [first, second] = [seal.open(seal.seal(ann).value)!, seal.open(seal.seal(ann).value)!];
-  expect([first.credential.sessionId, isUuid(first.id), first.id === second.id]).toEqual([
-    first.id,
-    true,
-    false,
-  ]);
-  expect(seal.open(seal.seal({ ...ann, sessionId: first.id }, first.sinceS).value)?.id).toBe(first.id);
-  const [old, other] = [1, 2].map(() =>
-    new Seal(own, 'noema session 1').seal([first.sinceS, key.apiKey]),
-  ) as [string, string];
-  expect(seal.open(old)).toMatchObject({ id: seal.open(old)!.id, credential: key });
-  expect(seal.open(old)!.id).not.toBe(seal.open(other)!.id);
-});
+it(
+  'gives each session an id, which stays when it goes on and names it in its credential; a cookie without ' +
+    'one has one by its text',
+  () => {
+    const own = secret();
+    const seal = new SessionSeal(own);
+    const [first, second] = [seal.open(seal.seal(ann).value)!, seal.open(seal.seal(ann).value)!];
+    expect([first.credential.sessionId, isUuid(first.id), first.id === second.id]).toEqual([
+      first.id,
+      true,
+      false,
+    ]);
+    expect(seal.open(seal.seal({ ...ann, sessionId: first.id }, first.sinceS).value)?.id).toBe(first.id);
+    const [old, other] = [1, 2].map(() =>
+      new Seal(own, 'noema session 1').seal([first.sinceS, key.apiKey]),
+    ) as [string, string];
+    expect(seal.open(old)).toMatchObject({ id: seal.open(old)!.id, credential: key });
+    expect(seal.open(old)!.id).not.toBe(seal.open(other)!.id);
+  },
+);
 
-it('opens no forgery: not one changed byte, not a cut, not another secret, not what was sealed for something else', () => {
-  const own = secret();
-  const seal = new SessionSeal(own);
-  const bytes = Buffer.from(seal.seal(key).value, 'base64url');
-  for (let i = 0; i < bytes.length; i++) {
-    const forged = Buffer.from(bytes);
-    forged[i]! ^= 1;
-    expect(seal.open(forged.toString('base64url'))).toBeUndefined();
-    expect(seal.open(bytes.subarray(0, i).toString('base64url'))).toBeUndefined();
-  }
-  expect(new SessionSeal(secret()).open(bytes.toString('base64url'))).toBeUndefined();
-  const login = { state: 's', nonce: 'n', codeVerifier: 'c', next: '/' };
-  expect(seal.open(new LoginSeal(own).seal(login))).toBeUndefined();
-  expect(new LoginSeal(own).open(bytes.toString('base64url'))).toBeUndefined();
-  expect(new LoginSeal(own).open(new LoginSeal(own).seal(login))).toEqual(login);
-});
+it(
+  'opens no forgery: not one changed byte, not a cut, not another secret, not what was sealed for ' +
+    'something else',
+  () => {
+    const own = secret();
+    const seal = new SessionSeal(own);
+    const bytes = Buffer.from(seal.seal(key).value, 'base64url');
+    for (let i = 0; i < bytes.length; i++) {
+      const forged = Buffer.from(bytes);
+      forged[i]! ^= 1;
+      expect(seal.open(forged.toString('base64url'))).toBeUndefined();
+      expect(seal.open(bytes.subarray(0, i).toString('base64url'))).toBeUndefined();
+    }
+    expect(new SessionSeal(secret()).open(bytes.toString('base64url'))).toBeUndefined();
+    const login = { state: 's', nonce: 'n', codeVerifier: 'c', next: '/' };
+    expect(seal.open(new LoginSeal(own).seal(login))).toBeUndefined();
+    expect(new LoginSeal(own).open(bytes.toString('base64url'))).toBeUndefined();
+    expect(new LoginSeal(own).open(new LoginSeal(own).seal(login))).toEqual(login);
+  },
+);
 
 it.each([
   ['an API key', key, SESSION_LIFETIME_S.apiKey],

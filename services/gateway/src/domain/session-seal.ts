@@ -3,7 +3,9 @@ import { uuidOf } from '@noema/kernel';
 import type { Credential, PersonCredential } from './credential.js';
 import { Seal } from './seal.js';
 
-/** How long a session lasts at most: one by an API key ends with the key; a person has to be identified anew. */
+/**
+ * How long a session lasts at most: one by an API key ends with the key; a person has to be identified anew.
+ */
 export const SESSION_LIFETIME_S = { apiKey: 30 * 24 * 3600, person: 12 * 3600 } as const;
 
 /** A session as its cookie says. */
@@ -32,7 +34,10 @@ export class SessionSeal {
     this.inner.replaceSecrets(secrets);
   }
 
-  /** A session that begins now, with an id of its own, or that goes on since `sinceS` with the credential's: what its cookie carries, and for how long. */
+  /**
+   * A session that begins now, with an id of its own, or that goes on since `sinceS` with the credential's:
+   * what its cookie carries, and for how long.
+   */
   seal(
     credential: Credential,
     sinceS = Math.floor(this.nowMs() / 1000),

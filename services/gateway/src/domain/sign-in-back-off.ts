@@ -5,13 +5,19 @@ interface Entry {
   untilMs: number;
 }
 
-/** So many wrong keys are forgiven before anybody has to wait: people mistype, and a whole office may share an address. */
+/**
+ * So many wrong keys are forgiven before anybody has to wait: people mistype, and a whole office may share an
+ * address.
+ */
 const FREE = 20;
 const LONGEST_MS = 30_000;
 const FORGOTTEN_AFTER_MS = 10 * 60_000;
 const REMEMBERED = 10_000;
 
-/** Makes whoever tries wrong keys wait, twice as long each time. Keys cannot be guessed; this keeps the trying from costing us. */
+/**
+ * Makes whoever tries wrong keys wait, twice as long each time. Keys cannot be guessed; this keeps the trying
+ * from costing us.
+ */
 export class SignInBackOff {
   private readonly entries = new Map<string, Entry>();
 

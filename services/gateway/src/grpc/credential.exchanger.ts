@@ -11,7 +11,9 @@ const TIMEOUT_MS = 5000;
 
 /** Makes tokens of API keys and for people by asking the workspace service. */
 export class WorkspaceExchanger implements CredentialExchanger {
-  /** Without `identities` sessions of people have ended: the operator has taken the identity provider away. */
+  /**
+   * Without `identities` sessions of people have ended: the operator has taken the identity provider away.
+   */
   constructor(
     private readonly upstreams: Upstreams,
     private readonly identities: WorkspaceIdentities | undefined,

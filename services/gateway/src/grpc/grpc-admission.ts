@@ -16,7 +16,10 @@ export interface AdmissionParts {
   readonly timeoutMs: number;
 }
 
-/** Lets gRPC calls through the gateway on the terms of REST requests: API key or token, rate and places of the team; the services check roles. */
+/**
+ * Lets gRPC calls through the gateway on the terms of REST requests: API key or token, rate and places of the
+ * team; the services check roles.
+ */
 export class GrpcAdmission implements Forwarding {
   /** All but sessions, which are cookies of browsers. */
   readonly services: readonly DescService[] = services.filter((service) => service !== SessionService);
@@ -58,7 +61,10 @@ export class GrpcAdmission implements Forwarding {
   }
 }
 
-/** Jobs and artifacts are of the service that the request names; the messages of all other services stay encoded. */
+/**
+ * Jobs and artifacts are of the service that the request names; the messages of all other services stay
+ * encoded.
+ */
 function decode(method: DescMethod, request: Uint8Array): Message {
   if (!hostedByMany.has(method.parent)) throw new Error(`${method.toString()} has one host`);
   try {

@@ -38,7 +38,8 @@ export class Upstreams {
 
   /** Asks the service that owns the RPC. Throws its DomainError, or `unavailable` when it is away. */
   async call(method: DescMethod, request: Message, options: UpstreamCall): Promise<Message> {
-    const invoke = this.invoke(method, request); // throws for a service that is not there, before anything is kept of its name
+    // throws for a service that is not there, before anything is kept of its name
+    const invoke = this.invoke(method, request);
     return this.guarded(
       ownerOf(method, () => request),
       options,
@@ -101,7 +102,10 @@ export class Upstreams {
   }
 }
 
-/** `noema.datasets.v1.…` belongs to `datasets`; jobs and artifacts belong to the service that the request names. */
+/**
+ * `noema.datasets.v1.…` belongs to `datasets`; jobs and artifacts belong to the service that the request
+ * names.
+ */
 export function ownerOf(method: DescMethod, request: () => Message): string {
   return hostedByMany.has(method.parent)
     ? (request() as Message & { service: string }).service

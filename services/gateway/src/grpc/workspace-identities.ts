@@ -22,7 +22,10 @@ export class WorkspaceIdentities {
     private readonly signer: TokenSigner,
   ) {}
 
-  /** The teams of a person, by name; a verified address makes whoever has it the members whom admins have added with it, empty for none. */
+  /**
+   * The teams of a person, by name; a verified address makes whoever has it the members whom admins have
+   * added with it, empty for none.
+   */
   async signIn(
     person: { readonly issuer: string; readonly subject: string },
     verifiedEmail: string,
@@ -36,7 +39,10 @@ export class WorkspaceIdentities {
     ).memberships;
   }
 
-  /** A token for a person in a team. Throws `unauthenticated` IDENTITY_UNKNOWN when the person is no member of it, SESSION_INVALID when the session has ended. */
+  /**
+   * A token for a person in a team. Throws `unauthenticated` IDENTITY_UNKNOWN when the person is no member of
+   * it, SESSION_INVALID when the session has ended.
+   */
   exchange({ teamId, issuer, subject }: PersonCredential, sessionId = ''): Promise<ExchangeIdentityResponse> {
     return this.client(teamId).exchangeIdentity({ issuer, subject, sessionId });
   }

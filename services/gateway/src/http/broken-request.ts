@@ -21,11 +21,14 @@ export function answerBroken(error: NodeJS.ErrnoException, socket: Duplex): void
   answerRefused(socket, status, new DomainError('invalid', 'REQUEST_BROKEN', text));
 }
 
-/** Answers a connection with a problem before any request of it, and closes it, whether its peer does or not. */
+/**
+ * Answers a connection with a problem before any request of it, and closes it, whether its peer does or not.
+ */
 export function answerRefused(socket: Duplex, status: number, error: DomainError): void {
   const body = JSON.stringify(problemOf(error, status));
   socket.end(
-    `HTTP/1.1 ${status} Refused\r\ncontent-type: ${PROBLEM_MEDIA_TYPE}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+    `HTTP/1.1 ${status} Refused\r\ncontent-type: ${PROBLEM_MEDIA_TYPE}\r\ncontent-length: ` +
+      `${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
   );
   setTimeout(() => {
     socket.destroy();

@@ -5,8 +5,9 @@ import { keepForever } from './cache-headers.js';
 import { writePaced } from './paced-writing.js';
 
 /**
- * Sends the pieces of a server stream as one body under the media type of the first, no faster than they are read.
- * A failure before the first piece is thrown; a later one cuts the connection, so that the reader does not take a part for the whole.
+ * Sends the pieces of a server stream as one body under the media type of the first, no faster than they are
+ * read. A failure before the first piece is thrown; a later one cuts the connection, so that the reader does
+ * not take a part for the whole.
  */
 export async function answerBytes(
   req: IncomingMessage,

@@ -71,52 +71,56 @@ it('RELIABILITY 45: connections above the limit are closed at once, and those be
   );
 });
 
-it('RELIABILITY 45: connections of an address above its limit are told so and closed, others are served, and a place is free again', async () => {
-  const asked: string[] = [];
-  const limited = createServer((req, res) => {
-    if (!wasRefused(req.socket)) {
-      asked.push(req.url!);
-      res.end('answered');
-    }
-  });
-  limitConnections(limited, { headersMs: 10_000, bodyMs: 10_000, maxConnections: 100, maxPerAddress: 2 });
-  await new Promise<void>((resolve) => {
-    limited.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = limited.address() as AddressInfo;
-  const from = (
-    localAddress: string,
-    path: string,
-  ): { readonly socket: Socket; readonly text: Promise<string> } => {
-    const socket = connect({ port, host: '127.0.0.1', localAddress });
-    peers.push(socket);
-    let text = '';
-    socket.on('error', () => undefined).write(`GET ${path} HTTP/1.1\r\nhost: a\r\n\r\n`);
-    return {
-      socket,
-      text: new Promise((resolve) => {
-        socket.on('data', (chunk) => {
-          resolve((text += String(chunk)));
-        });
-        socket.on('close', () => {
-          resolve(text);
-        });
-      }),
+it(
+  'RELIABILITY 45: connections of an address above its limit are told so and closed, others are served, ' +
+    'and a place is free again',
+  async () => {
+    const asked: string[] = [];
+    const limited = createServer((req, res) => {
+      if (!wasRefused(req.socket)) {
+        asked.push(req.url!);
+        res.end('answered');
+      }
+    });
+    limitConnections(limited, { headersMs: 10_000, bodyMs: 10_000, maxConnections: 100, maxPerAddress: 2 });
+    await new Promise<void>((resolve) => {
+      limited.listen(0, '127.0.0.1', resolve);
+    });
+    const { port } = limited.address() as AddressInfo;
+    const from = (
+      localAddress: string,
+      path: string,
+    ): { readonly socket: Socket; readonly text: Promise<string> } => {
+      const socket = connect({ port, host: '127.0.0.1', localAddress });
+      peers.push(socket);
+      let text = '';
+      socket.on('error', () => undefined).write(`GET ${path} HTTP/1.1\r\nhost: a\r\n\r\n`);
+      return {
+        socket,
+        text: new Promise((resolve) => {
+          socket.on('data', (chunk) => {
+            resolve((text += String(chunk)));
+          });
+          socket.on('close', () => {
+            resolve(text);
+          });
+        }),
+      };
     };
-  };
-  const first = [from('127.0.0.1', '/1'), from('127.0.0.1', '/2')];
-  for (const { text } of first) expect(await text).toContain('answered');
-  const refused = await from('127.0.0.1', '/3').text;
-  expect(refused).toMatch(/^HTTP\/1\.1 429 /);
-  expect(refused).toContain('ADDRESS_BUSY');
-  expect(await from('127.0.0.2', '/4').text).toContain('answered');
-  first[0]!.socket.destroy();
-  await waitFor(async () => (await from('127.0.0.1', '/5').text).includes('answered'), {
-    what: 'a place of the address',
-  });
-  expect(asked).toEqual(['/1', '/2', '/4', '/5']);
-  for (const peer of peers.splice(0)) peer.destroy();
-  await new Promise((resolve) => {
-    limited.close(resolve);
-  });
-});
+    const first = [from('127.0.0.1', '/1'), from('127.0.0.1', '/2')];
+    for (const { text } of first) expect(await text).toContain('answered');
+    const refused = await from('127.0.0.1', '/3').text;
+    expect(refused).toMatch(/^HTTP\/1\.1 429 /);
+    expect(refused).toContain('ADDRESS_BUSY');
+    expect(await from('127.0.0.2', '/4').text).toContain('answered');
+    first[0]!.socket.destroy();
+    await waitFor(async () => (await from('127.0.0.1', '/5').text).includes('answered'), {
+      what: 'a place of the address',
+    });
+    expect(asked).toEqual(['/1', '/2', '/4', '/5']);
+    for (const peer of peers.splice(0)) peer.destroy();
+    await new Promise((resolve) => {
+      limited.close(resolve);
+    });
+  },
+);

@@ -18,7 +18,10 @@ export interface ConnectionLimits {
 const CHECK_MS = 1_000;
 const KEEP_ALIVE_MS = 65_000;
 
-/** Bounds how many connections a server holds and how long a peer may take to send. To be called before the server listens. */
+/**
+ * Bounds how many connections a server holds and how long a peer may take to send. To be called before the
+ * server listens.
+ */
 export function limitConnections(
   server: Server,
   { headersMs, bodyMs, maxConnections, maxPerAddress }: ConnectionLimits,
@@ -27,7 +30,8 @@ export function limitConnections(
   server.requestTimeout = headersMs + bodyMs;
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.maxConnections = maxConnections;
-  // Node reads it when the server listens and has no type for it; by itself it looks every 30 s, and cuts that much later.
+  // Node reads it when the server listens and has no type for it; by itself it looks every 30 s, and cuts
+  // that much later.
   (server as Server & { connectionsCheckingInterval: number }).connectionsCheckingInterval = Math.min(
     CHECK_MS,
     headersMs / 4,

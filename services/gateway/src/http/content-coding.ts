@@ -19,7 +19,10 @@ export function acceptedCodings({ headers }: IncomingMessage): ContentCoding[] {
   );
 }
 
-/** Packs a file that is sent again and again; outside of the event loop. Brotli's two highest steps take ten times as long for a twentieth less. */
+/**
+ * Packs a file that is sent again and again; outside of the event loop. Brotli's two highest steps take ten
+ * times as long for a twentieth less.
+ */
 export const packWell = async (bytes: Uint8Array, coding: ContentCoding): Promise<Buffer> =>
   coding === 'gzip'
     ? zip(bytes, { level: 9 })

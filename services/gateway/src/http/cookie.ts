@@ -17,7 +17,10 @@ export function readCookie({ headers }: IncomingMessage, name: string): string |
   return undefined;
 }
 
-/** True when the browser's connection is encrypted, here or at a proxy. `x-forwarded-proto` may be anybody's word: it can only make things stricter for who sends it. */
+/**
+ * True when the browser's connection is encrypted, here or at a proxy. `x-forwarded-proto` may be anybody's
+ * word: it can only make things stricter for who sends it.
+ */
 export const isSecure = ({ socket, headers }: IncomingMessage): boolean =>
   (socket as Partial<TLSSocket>).encrypted === true || headers['x-forwarded-proto'] === 'https';
 
@@ -30,6 +33,7 @@ export function setCookie(
 ): void {
   res.appendHeader(
     'set-cookie',
-    `${cookie.join('=')}; Max-Age=${maxAgeS}; Path=${path}; HttpOnly; SameSite=${sameSite}${isSecure(req) ? '; Secure' : ''}`,
+    `${cookie.join('=')}; Max-Age=${maxAgeS}; Path=${path}; HttpOnly; ` +
+      `SameSite=${sameSite}${isSecure(req) ? '; Secure' : ''}`,
   );
 }

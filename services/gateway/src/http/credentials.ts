@@ -23,8 +23,9 @@ export class Credentials {
   constructor(private readonly parts: CredentialParts) {}
 
   /**
-   * The `authorization` for the services, and whose it is. Throws `unauthenticated` without good credentials, `forbidden` CROSS_SITE when another site uses a cookie of ours.
-   * The cookie of a session that cannot be used again is taken away.
+   * The `authorization` for the services, and whose it is. Throws `unauthenticated` without good credentials,
+   * `forbidden` CROSS_SITE when another site uses a cookie of ours. The cookie of a session that cannot be
+   * used again is taken away.
    */
   async authorize(req: IncomingMessage, res: ServerResponse): Promise<VerifiedCaller> {
     try {
@@ -50,7 +51,10 @@ export class Credentials {
       : undefined;
   }
 
-  /** The `authorization` of a session; `undefined` for one that cannot be used again. Throws what keeps anybody from telling. */
+  /**
+   * The `authorization` of a session; `undefined` for one that cannot be used again. Throws what keeps
+   * anybody from telling.
+   */
   async authorizationOf({ credential }: Session): Promise<string | undefined> {
     try {
       return (await this.parts.callers.verified(credential)).authorization;

@@ -9,7 +9,10 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { InFlight } from '../domain/in-flight.js';
 import { Upstreams } from '../grpc/upstreams.js';
 
-/** Ends in the order in which no request fails: listen no more, break streams off, let requests finish, then cut what is left. */
+/**
+ * Ends in the order in which no request fails: listen no more, break streams off, let requests finish, then
+ * cut what is left.
+ */
 @Injectable()
 export class HttpDrain implements BeforeApplicationShutdown, OnApplicationShutdown {
   constructor(

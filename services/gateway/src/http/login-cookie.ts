@@ -4,7 +4,9 @@ import { readCookie, setCookie } from './cookie.js';
 
 const NAME = 'noema_login';
 
-/** The identity provider leads the browser back here from its own site, so the cookie has to come along then. */
+/**
+ * The identity provider leads the browser back here from its own site, so the cookie has to come along then.
+ */
 const PLACE = { path: '/oidc', sameSite: 'Lax' } as const;
 
 /** The login that this browser has begun; `undefined` without one. */

@@ -20,7 +20,10 @@ export interface OidcParts {
   readonly logger: Logger;
 }
 
-/** Paths of the sign-in at the identity provider, for browsers alone: they answer with redirects, and say on the sign-in page what went wrong. */
+/**
+ * Paths of the sign-in at the identity provider, for browsers alone: they answer with redirects, and say on
+ * the sign-in page what went wrong.
+ */
 export const OIDC_PATHS = { signIn: '/oidc/sign-in', callback: '/oidc/callback' } as const;
 
 /** Where a person of several teams says which one is meant. */
@@ -55,7 +58,9 @@ export class OidcController {
     });
   }
 
-  /** Sends the browser on; whatever fails is told on the sign-in page, in the fragment, which is in no log. */
+  /**
+   * Sends the browser on; whatever fails is told on the sign-in page, in the fragment, which is in no log.
+   */
   private async redirecting(
     req: IncomingMessage,
     res: ServerResponse,

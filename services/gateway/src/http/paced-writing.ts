@@ -2,7 +2,10 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { DomainError } from '@noema/kernel';
 
-/** Writes a piece and waits until the peer has read enough to take the next. Cuts the connection and throws `timeout` STREAM_STALLED when it reads nothing for `stallMs`. */
+/**
+ * Writes a piece and waits until the peer has read enough to take the next. Cuts the connection and throws
+ * `timeout` STREAM_STALLED when it reads nothing for `stallMs`.
+ */
 export async function writePaced(
   res: ServerResponse,
   piece: string | Uint8Array,

@@ -1,15 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** What the index has in place of the nonce; `services/web/index.html` and `deploy/docker/web/nginx.conf` name it too. */
+/**
+ * What the index has in place of the nonce; `services/web/index.html` and `deploy/docker/web/nginx.conf` name
+ * it too.
+ */
 const PLACEHOLDER = '{{nonce}}';
 
 /** Returns 16 random bytes in hexadecimal digits, for one answer alone. */
 export const newNonce = (): string => randomBytes(16).toString('hex');
 
 /**
- * The index of the page, which names the nonce of the policy that it is sent with. It is written anew for each answer and has no ETag:
- * after a 304 a browser would hold the new policy against the nonce of the index that it kept.
+ * The index of the page, which names the nonce of the policy that it is sent with. It is written anew for
+ * each answer and has no ETag: after a 304 a browser would hold the new policy against the nonce of the index
+ * that it kept.
  */
 export class PageIndex {
   private readonly pieces: readonly string[];

@@ -9,7 +9,10 @@ import { noteRoute } from './request-scope.js';
 /** Token of the page in Nest; `undefined` when the gateway serves none. */
 export const PAGE = Symbol('page');
 
-/** Scripts are our own files alone; style elements are those that our scripts make, by the nonce of the answer; style attributes are free. */
+/**
+ * Scripts are our own files alone; style elements are those that our scripts make, by the nonce of the
+ * answer; style attributes are free.
+ */
 const policyOf = (nonce: string): string =>
   [
     "default-src 'none'",
@@ -28,11 +31,16 @@ const policyOf = (nonce: string): string =>
 const TEXT = { mediaType: 'text/html; charset=utf-8', cache: 'no-cache' };
 const UNBUILT = new PageFile({
   ...TEXT,
-  bytes:
-    Buffer.from(`<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"><title>Noema</title></head><body>
-<h1>Noema</h1><p>The gateway runs; the page is not built. Run <code>make build</code> and start Noema again, or set <code>NOEMA_PAGE_DIR</code> to a built page.</p>
-<p><a href="/openapi.json">openapi.json</a> describes every route, <a href="/readyz">readyz</a> says which services answer. Programs sign in with <code>Authorization: Bearer &lt;api key&gt;</code>.</p></body></html>
-`),
+  bytes: Buffer.from(
+    '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" ' +
+      'content="width=device-width"><meta name="color-scheme" content="light dark"><title>Noema</title>' +
+      '</head><body>\n' +
+      '<h1>Noema</h1><p>The gateway runs; the page is not built. Run <code>make build</code> and start ' +
+      'Noema again, or set <code>NOEMA_PAGE_DIR</code> to a built page.</p>\n' +
+      '<p><a href="/openapi.json">openapi.json</a> describes every route, <a href="/readyz">readyz</a> ' +
+      'says which services answer. Programs sign in with <code>Authorization: Bearer &lt;api ' +
+      'key&gt;</code>.</p></body></html>\n',
+  ),
 });
 
 /** Serves the page: its files, and its index at every address that a person opens. */

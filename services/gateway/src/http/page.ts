@@ -18,7 +18,10 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
-/** The built page as it was when the gateway started, in memory: a path is looked up, never joined to a directory. */
+/**
+ * The built page as it was when the gateway started, in memory: a path is looked up, never joined to a
+ * directory.
+ */
 export class Page {
   private constructor(
     private readonly files: ReadonlyMap<string, PageFile>,

@@ -37,7 +37,10 @@ export function answerProblem(req: IncomingMessage, res: ServerResponse, error: 
   res.end(req.method === 'HEAD' ? undefined : body);
 }
 
-/** The rest of a body that nobody wants is thrown away for a while, so that the peer gets to read why; then the connection is cut. */
+/**
+ * The rest of a body that nobody wants is thrown away for a while, so that the peer gets to read why; then
+ * the connection is cut.
+ */
 function closeAfterAnswer(req: IncomingMessage, res: ServerResponse): void {
   res.setHeader('connection', 'close');
   res.once('finish', () => {

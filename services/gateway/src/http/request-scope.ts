@@ -59,7 +59,10 @@ export function noteFault(req: IncomingMessage, fault: DomainError): void {
   factsOf(req).fault = fault;
 }
 
-/** Gives everything that a request causes its id and its trace; writes one line, without its query, when it is answered. */
+/**
+ * Gives everything that a request causes its id and its trace; writes one line, without its query, when it is
+ * answered.
+ */
 export function inRequestScope(
   logger: Logger,
   req: IncomingMessage,
@@ -103,7 +106,10 @@ function conclude(span: OpenSpan, method: string, { route, id, fault }: RequestF
   span.end();
 }
 
-/** Requests of the API at info, faults of ours at warn; the files of the page and the questions of probes only when somebody debugs. */
+/**
+ * Requests of the API at info, faults of ours at warn; the files of the page and the questions of probes only
+ * when somebody debugs.
+ */
 function tell(logger: Logger, req: IncomingMessage, res: ServerResponse, ms: number): void {
   const { route, teamId, subject, fault } = factsOf(req);
   const line = {

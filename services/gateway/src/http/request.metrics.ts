@@ -7,7 +7,9 @@ const requests = counter({
 });
 const seconds = histogram({
   name: 'noema_http_request_seconds',
-  help: 'Time from a request to the end of its answer; streams last as long as their reader wants and are left out.',
+  help:
+    'Time from a request to the end of its answer; streams last as long as their reader wants and are ' +
+    'left out.',
   labels: ['method', 'route'],
 });
 /** Requests and streams that are being answered now. */

@@ -3,7 +3,10 @@ import type { IncomingMessage } from 'node:http';
 /** Where a browser says that a request comes from: our own page, another one, or nothing said. */
 export type RequestSource = 'own' | 'foreign' | 'unsaid';
 
-/** Reads `Sec-Fetch-Site`, which no script can set; over plain HTTP, where browsers leave it out, `Origin` against `Host`. Another port of the same host is foreign. */
+/**
+ * Reads `Sec-Fetch-Site`, which no script can set; over plain HTTP, where browsers leave it out, `Origin`
+ * against `Host`. Another port of the same host is foreign.
+ */
 export function sourceOf({ headers }: IncomingMessage): RequestSource {
   const site = headers['sec-fetch-site'];
   if (site !== undefined) return site === 'same-origin' || site === 'none' ? 'own' : 'foreign';

@@ -5,8 +5,9 @@ import { isSecure, readCookie, setCookie } from './cookie.js';
 export const SECURE_SESSION_COOKIE = '__Host-noema_session';
 
 /**
- * Name of the cookie that signs a browser in. Over TLS no other host and no plain connection can set one of that name (RFC 6265bis).
- * Without it browsers do not keep the ports of a host apart, so each platform of a machine has a name of its own.
+ * Name of the cookie that signs a browser in. Over TLS no other host and no plain connection can set one of
+ * that name (RFC 6265bis). Without it browsers do not keep the ports of a host apart, so each platform of a
+ * machine has a name of its own.
  */
 export const sessionCookieName = (req: IncomingMessage): string =>
   isSecure(req) ? SECURE_SESSION_COOKIE : `noema_session_${req.socket.localPort ?? 0}`;

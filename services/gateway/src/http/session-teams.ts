@@ -56,7 +56,10 @@ export class SessionTeams {
     });
   }
 
-  /** Sets the cookie of the same session in another team; it ends when it would have ended. Throws `not-found` TEAM_NOT_FOUND. */
+  /**
+   * Sets the cookie of the same session in another team; it ends when it would have ended. Throws `not-found`
+   * TEAM_NOT_FOUND.
+   */
   async switch(
     req: IncomingMessage,
     res: ServerResponse,

@@ -52,7 +52,10 @@ export class SessionEndpoint {
     return parent === SessionService;
   }
 
-  /** Answers and sets or takes away the cookie. Throws `unauthenticated` API_KEY_INVALID, `exhausted` SIGN_IN_BACK_OFF, `forbidden` CROSS_SITE, `unsupported` SESSIONS_OFF. */
+  /**
+   * Answers and sets or takes away the cookie. Throws `unauthenticated` API_KEY_INVALID, `exhausted`
+   * SIGN_IN_BACK_OFF, `forbidden` CROSS_SITE, `unsupported` SESSIONS_OFF.
+   */
   async answer(
     req: IncomingMessage,
     res: ServerResponse,
@@ -79,7 +82,10 @@ export class SessionEndpoint {
     }
   }
 
-  /** The cookie is taken away once the session has ended for every gateway. A person is signed out of the identity provider as well, if it has a place for that. */
+  /**
+   * The cookie is taken away once the session has ended for every gateway. A person is signed out of the
+   * identity provider as well, if it has a place for that.
+   */
   private async delete(req: IncomingMessage, res: ServerResponse, call: UpstreamCall): Promise<Message> {
     const session = this.parts.credentials.sessionOf(req);
     if (session !== undefined) await this.end(session, call);

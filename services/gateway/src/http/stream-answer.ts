@@ -9,7 +9,10 @@ import { problemDocument } from './problem-answer.js';
 export interface StreamOptions {
   readonly heartbeatMs: number;
   readonly stallMs: number;
-  /** Aborts when the gateway drains: the stream breaks off without an end, so that its reader goes on elsewhere. */
+  /**
+   * Aborts when the gateway drains: the stream breaks off without an end, so that its reader goes on
+   * elsewhere.
+   */
   readonly draining: AbortSignal;
   /** Hears of a failure whose cause the reader does not see. */
   readonly failed: (error: unknown) => void;
@@ -17,7 +20,8 @@ export interface StreamOptions {
 
 /**
  * Sends the messages of a server stream as events, no faster than they are read, with a comment now and then.
- * A failure before the first event is thrown; a later one is sent as the event `problem`. `Last-Event-ID` goes on where a stream broke.
+ * A failure before the first event is thrown; a later one is sent as the event `problem`. `Last-Event-ID`
+ * goes on where a stream broke.
  */
 export async function answerStream(
   req: IncomingMessage,

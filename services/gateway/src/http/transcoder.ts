@@ -117,7 +117,10 @@ export class Transcoder {
     this.parts.logger.error({ err: thrown }, 'a request failed for a reason that its caller does not see');
   }
 
-  /** Refuses whoever has no good token, or belongs to a team above its rate, before anything of the body is read; the services check both again. */
+  /**
+   * Refuses whoever has no good token, or belongs to a team above its rate, before anything of the body is
+   * read; the services check both again.
+   */
   private async authorizationFor(
     method: DescMethod,
     {

@@ -8,7 +8,10 @@ import { acceptedCodings, packFast } from './content-coding.js';
 /** About what fits into one packet. */
 const WORTH_PACKING_BYTES = 1024;
 
-/** Answers with proto3 JSON, or with the bytes of a picture under its media type; one that was asked for by GET may be kept, and is not sent twice. */
+/**
+ * Answers with proto3 JSON, or with the bytes of a picture under its media type; one that was asked for by
+ * GET may be kept, and is not sent twice.
+ */
 export async function answerUnary(
   req: IncomingMessage,
   res: ServerResponse,

@@ -10,14 +10,20 @@ export interface DiscoveryOptions {
   readonly nowMs?: () => number;
 }
 
-/** Signatures that ID tokens may have: asymmetric ones that are good practice. Never `none`, and no HMAC, whose key would be ours. */
+/**
+ * Signatures that ID tokens may have: asymmetric ones that are good practice. Never `none`, and no HMAC,
+ * whose key would be ours.
+ */
 const ALGORITHMS: readonly string[] = ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'];
 
 const TIMEOUT_S = 10;
 const FRESH_MS = 3_600_000;
 const AGAIN_AFTER_MS = 2000;
 
-/** What the provider says of itself, asked when it is first needed and again every hour; its keys are fetched again when a token names one that is not known. */
+/**
+ * What the provider says of itself, asked when it is first needed and again every hour; its keys are fetched
+ * again when a token names one that is not known.
+ */
 export class Discovery {
   private current: Promise<oidc.Configuration> | undefined;
   private good: oidc.Configuration | undefined;

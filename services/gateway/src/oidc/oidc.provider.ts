@@ -14,7 +14,10 @@ export interface OidcProviderOptions extends DiscoveryOptions {
   readonly signedOutUri: string;
 }
 
-/** An OpenID provider: authorization code with PKCE (S256), state, nonce, and an ID token whose signature is checked by the provider's published keys. */
+/**
+ * An OpenID provider: authorization code with PKCE (S256), state, nonce, and an ID token whose signature is
+ * checked by the provider's published keys.
+ */
 export class OidcProvider implements IdentityProvider {
   readonly displayName: string;
   private readonly discovery: Discovery;

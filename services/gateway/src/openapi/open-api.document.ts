@@ -47,7 +47,8 @@ export function openApiDocument({ services, comments, version }: OpenApiOptions)
       title: 'Noema',
       version,
       description:
-        'How a neural network perceives your data. Each operation is an RPC of the same name; JSON is canonical proto3 JSON.',
+        'How a neural network perceives your data. Each operation is an RPC of the same name; JSON is ' +
+        'canonical proto3 JSON.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     } as OpenApiDocument['info'],
     servers: [{ url: '/' }],
@@ -66,7 +67,8 @@ export function openApiDocument({ services, comments, version }: OpenApiOptions)
           in: 'cookie',
           name: SECURE_SESSION_COOKIE,
           description:
-            'The cookie that POST /v1/session sets in a browser; without TLS it is `noema_session_` and the port.',
+            'The cookie that POST /v1/session sets in a browser; without TLS it is `noema_session_` and ' +
+            'the port.',
         },
       },
       responses: {

@@ -74,7 +74,8 @@ export function responseOf(route: Route, schemas: SchemaCollector): JsonSchema {
   if (isBytes(route) && route.method.methodKind === 'server_streaming') {
     return {
       description:
-        'The bytes under their own media type, sent in chunks while they are made; a body that is cut off is not complete.',
+        'The bytes under their own media type, sent in chunks while they are made; a body that is cut ' +
+        'off is not complete.',
       content: { '*/*': { schema: { type: 'string', format: 'binary' } } },
     };
   }
@@ -91,7 +92,8 @@ export function responseOf(route: Route, schemas: SchemaCollector): JsonSchema {
     return { description: 'The answer.', content: { 'application/json': { schema } } };
   return {
     description:
-      'Server-sent events: each `message` carries the JSON of this schema; `end` says that the stream is complete, `problem` why it is not. Goes on by `Last-Event-ID`.',
+      'Server-sent events: each `message` carries the JSON of this schema; `end` says that the stream ' +
+      'is complete, `problem` why it is not. Goes on by `Last-Event-ID`.',
     content: { [EVENT_STREAM]: { schema } },
   };
 }

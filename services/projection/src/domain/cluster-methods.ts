@@ -9,7 +9,10 @@ import {
 } from '@noema/manifold';
 import type { Clustering } from './exploration.js';
 
-/** The cluster of every point [n], −1 for none, clusters numbered from the largest to the smallest, and what they were found with. */
+/**
+ * The cluster of every point [n], −1 for none, clusters numbered from the largest to the smallest, and what
+ * they were found with.
+ */
 export interface FoundClusters {
   readonly assignment: Int32Array;
   readonly sizes: readonly number[];

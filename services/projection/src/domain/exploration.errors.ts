@@ -12,7 +12,8 @@ export const activationSetNotFound = (id: string): DomainError =>
   new DomainError(
     'not-found',
     'ACTIVATION_SET_NOT_FOUND',
-    `activation set "${id}" does not exist or has no neighbour graph yet; wait until it is ready, or list the sets of the project`,
+    `activation set "${id}" does not exist or has no neighbour graph yet; wait until it is ready, or ` +
+      'list the sets of the project',
     { metadata: { activation_set_id: id } },
   );
 
@@ -49,7 +50,8 @@ export const clusterSizeInvalid = (size: number, samples: number): DomainError =
   new DomainError(
     'invalid',
     'CLUSTER_SIZE_INVALID',
-    `density clusters of at least ${size} of ${samples} samples cannot be had; ask for 2 to ${samples}, or 0 for 1 in 200`,
+    `density clusters of at least ${size} of ${samples} samples cannot be had; ask for 2 to ${samples}, ` +
+      'or 0 for 1 in 200',
     { violations: [{ field: 'min_cluster_size', description: `must be 0 or 2 to ${samples}` }] },
   );
 
@@ -65,7 +67,8 @@ export const tooFewSamples = (samples: number, least: number): DomainError =>
   new DomainError(
     'precondition',
     'TOO_FEW_SAMPLES',
-    `a map of ${samples} samples shows nothing, because each is the only neighbour of the other; add samples until the data have ${least} or more`,
+    `a map of ${samples} samples shows nothing, because each is the only neighbour of the other; add ` +
+      `samples until the data have ${least} or more`,
     { metadata: { samples: String(samples) } },
   );
 
@@ -94,7 +97,8 @@ export const setNotProjected = (id: string, setId: string): DomainError =>
   new DomainError(
     'precondition',
     'SET_NOT_PROJECTED',
-    `activation set "${id}" is not made in the basis of set "${setId}", or not ready; project its data onto that set, and wait for the job`,
+    `activation set "${id}" is not made in the basis of set "${setId}", or not ready; project its data ` +
+      'onto that set, and wait for the job',
     { metadata: { activation_set_id: id, reference_set_id: setId } },
   );
 

@@ -83,7 +83,10 @@ export interface MapQueue {
   cancel(teamId: string, jobId: string): Promise<void>;
 }
 
-/** What becomes of the activation set of an epoch: made or being made, given up, not asked for though the epoch has others, or nothing known of the epoch. */
+/**
+ * What becomes of the activation set of an epoch: made or being made, given up, not asked for though the
+ * epoch has others, or nothing known of the epoch.
+ */
 export type SetOutlook = 'coming' | 'failed' | 'skipped' | 'absent';
 
 /** A set as the service that makes it knows it. */
@@ -139,7 +142,10 @@ export interface SampleMatcher {
   match(teamId: string, datasetVersionId: string, otherVersionId: string): Promise<Anchors>;
 }
 
-/** The points of a map: coordinates [n, dimensions], cluster of each [n] (−1 for none), share of its neighbours that the map keeps [n]. */
+/**
+ * The points of a map: coordinates [n, dimensions], cluster of each [n] (−1 for none), share of its
+ * neighbours that the map keeps [n].
+ */
 export type MapPoints = Pick<MadeMap, 'dimensions' | 'coordinates' | 'assignment' | 'trustOfPoints'>;
 
 /** Reads and writes matrices of the artifact store; what is large lies in memory that threads share. */

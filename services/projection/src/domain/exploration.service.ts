@@ -64,7 +64,11 @@ export class Explorations {
     private readonly lineage: Lineage,
   ) {}
 
-  /** Starts a map. Throws `not-found` for the set, `invalid` PROJECTION_ALGORITHM_UNKNOWN, PARAMETER_*, K_TOO_LARGE, DIMENSIONS_INVALID, CLUSTER_METHOD_UNKNOWN, CLUSTER_COUNT_INVALID, CLUSTER_SIZE_INVALID, MEASURE_INVALID, NOT_ALIGNABLE. */
+  /**
+   * Starts a map. Throws `not-found` for the set, `invalid` PROJECTION_ALGORITHM_UNKNOWN, PARAMETER_*,
+   * K_TOO_LARGE, DIMENSIONS_INVALID, CLUSTER_METHOD_UNKNOWN, CLUSTER_COUNT_INVALID, CLUSTER_SIZE_INVALID,
+   * MEASURE_INVALID, NOT_ALIGNABLE.
+   */
   create(teamId: string, request: ExplorationRequest): Promise<Exploration> {
     const { work, graphs, explorations, queue } = this.ports;
     return work.run(teamId, async () => {
@@ -124,7 +128,10 @@ export class Explorations {
     });
   }
 
-  /** The exploration and its graph, once the map is made. Throws `not-found`, `precondition` EXPLORATION_NOT_READY. */
+  /**
+   * The exploration and its graph, once the map is made. Throws `not-found`, `precondition`
+   * EXPLORATION_NOT_READY.
+   */
   made(teamId: string, id: string): Promise<{ exploration: Exploration; graph: GraphRecord }> {
     return this.ports.work.run(teamId, async () => {
       const exploration = await this.get(teamId, id);

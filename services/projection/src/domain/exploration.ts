@@ -6,7 +6,9 @@ export interface TrustNumbers {
   readonly trustworthiness: number;
   readonly continuity: number;
   readonly knnOverlap: number;
-  /** Share of the `labelNeighbors` nearest samples in the map with the same label; `undefined` without labels. */
+  /**
+   * Share of the `labelNeighbors` nearest samples in the map with the same label; `undefined` without labels.
+   */
   readonly labelAgreementMap: number | undefined;
   readonly labelAgreementVectors: number | undefined;
   readonly labelNeighbors: number;
@@ -146,7 +148,10 @@ export interface Exploration extends Omit<MapFacts, 'seed' | 'trust' | 'points'>
   /** Fewest points of a density cluster; 0 for the usual. */
   readonly minClusterSize: number;
   readonly measures: Measures;
-  /** Map in which other data were placed to make this one, and these data; `undefined` for a map of its set alone. */
+  /**
+   * Map in which other data were placed to make this one, and these data; `undefined` for a map of its set
+   * alone.
+   */
   readonly projectedOnto: string | undefined;
   readonly placed: PlacedSamples | undefined;
   /** `undefined` while it waits for the map of the epoch before. */

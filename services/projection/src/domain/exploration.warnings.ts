@@ -27,30 +27,38 @@ export function warningsOf({
   if (trust.k < asked) {
     warnings.push({
       reason: 'FEW_SAMPLES',
-      message: `the map has ${samples} samples, so trust looks at ${trust.k} neighbours instead of ${asked} and single samples decide its numbers; add samples before you rely on them`,
+      message:
+        `the map has ${samples} samples, so trust looks at ${trust.k} neighbours instead of ${asked} and ` +
+        'single samples decide its numbers; add samples before you rely on them',
     });
   }
   if (trust.labelAgreementVectors === undefined) {
     warnings.push({
       reason: 'LABELS_ABSENT',
       message:
-        'the samples have no class labels, so label agreement, purity of clusters and nearest classes are not measured',
+        'the samples have no class labels, so label agreement, purity of clusters and nearest classes ' +
+        'are not measured',
     });
   } else if (classNeighbors.length === 0) {
     warnings.push({
       reason: 'ONE_CLASS',
       message:
-        'all labels are of one class, so label agreement is 1 whatever the map shows; add samples of another class to measure it',
+        'all labels are of one class, so label agreement is 1 whatever the map shows; add samples of ' +
+        'another class to measure it',
     });
   }
   return warnings;
 }
 
-/** Trustworthiness (and continuity) that a map of n points in random places has on average: ranks of its neighbours are uniform from 1 to n − 1. */
+/**
+ * Trustworthiness (and continuity) that a map of n points in random places has on average: ranks of its
+ * neighbours are uniform from 1 to n − 1.
+ */
 export function chanceOf(n: number, k: number): number {
   return 1 - ((n - 1 - k) * (n - k)) / ((n - 1) * (2 * n - 3 * k - 1));
 }
 
 const nearChance = ({ trustworthiness, continuity }: TrustNumbers, chance: number): string =>
-  `trustworthiness ${trustworthiness.toFixed(3)} and continuity ${continuity.toFixed(3)}: a map of random places has about ${chance.toFixed(2)}, so near points need not be alike to the model. ` +
+  `trustworthiness ${trustworthiness.toFixed(3)} and continuity ${continuity.toFixed(3)}: a map of ` +
+  `random places has about ${chance.toFixed(2)}, so near points need not be alike to the model. ` +
   'Use neighbours by vector instead, another algorithm, or more dimensions';

@@ -1,6 +1,9 @@
 import type { PointColumn, Texts } from './point-columns.js';
 
-/** One column of two populations, of `counts` points, one after the other: `undefined` where one has none, and of a type that the first has not likewise. */
+/**
+ * One column of two populations, of `counts` points, one after the other: `undefined` where one has none, and
+ * of a type that the first has not likewise.
+ */
 export function joinColumns(
   first: PointColumn | undefined,
   second: PointColumn | undefined,

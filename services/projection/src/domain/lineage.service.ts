@@ -20,12 +20,16 @@ export interface LineagePorts {
 
 const AUTOMATIC = projectionAlgorithms.get('umap');
 
-/** How often a map asks after the one before it: an announcement that is late is not missing, one that is coming is waited for some ten minutes. */
+/**
+ * How often a map asks after the one before it: an announcement that is late is not missing, one that is
+ * coming is waited for some ten minutes.
+ */
 const PATIENCE: Readonly<Record<SetOutlook, number>> = { failed: 0, skipped: 0, absent: 4, coming: 25 };
 
 /**
- * The maps that are made after every epoch without being asked for. Each starts from the map of the epoch before, so that points hold still; so it
- * begins when that one has ended, whichever way and whenever that is, and what comes out does not depend on who was faster.
+ * The maps that are made after every epoch without being asked for. Each starts from the map of the epoch
+ * before, so that points hold still; so it begins when that one has ended, whichever way and whenever that
+ * is, and what comes out does not depend on who was faster.
  */
 export class Lineage {
   constructor(private readonly ports: LineagePorts) {}
@@ -59,7 +63,10 @@ export class Lineage {
     });
   }
 
-  /** A map of a line ended: the next one may begin. `made` is what it can start from. Acts in the transaction of that end. */
+  /**
+   * A map of a line ended: the next one may begin. `made` is what it can start from. Acts in the transaction
+   * of that end.
+   */
   async ended(
     teamId: string,
     { runId, perceptionSpaceId, epoch, automatic }: Exploration,
@@ -72,7 +79,9 @@ export class Lineage {
     if (next !== undefined && next.jobId === undefined) await this.begin(teamId, next.id, made);
   }
 
-  /** Decides about a map that waits for one that nobody has heard of: it begins without, or looks again later. */
+  /**
+   * Decides about a map that waits for one that nobody has heard of: it begins without, or looks again later.
+   */
   async look(teamId: string, explorationId: string, tries: number, peers: Peers): Promise<void> {
     const { work, explorations, queue } = this.ports;
     const waiting = await work.run(teamId, () => explorations.find(explorationId));

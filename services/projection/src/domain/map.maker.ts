@@ -40,7 +40,10 @@ export interface MapInput {
   readonly params: Readonly<Record<string, number | string>>;
   readonly dimensions: 2 | 3;
   readonly seed: number;
-  /** The map that it starts from, [n, dimensions]; with anchors [m, dimensions] of other samples, of which these are the same. */
+  /**
+   * The map that it starts from, [n, dimensions]; with anchors [m, dimensions] of other samples, of which
+   * these are the same.
+   */
   readonly init: Float32Array | undefined;
   readonly anchors: Anchors | undefined;
   /** 0 for the number of classes, or 10. */
@@ -82,7 +85,10 @@ export interface MakeOptions {
   readonly onProgress?: ((done: number, total: number, unit: string, message: string) => void) | undefined;
 }
 
-/** Lays out, clusters and measures; the same input gives the same map. Throws `precondition` TOO_FEW_SAMPLES below 3 samples, and what libs/manifold throws, `cancelled` among it. */
+/**
+ * Lays out, clusters and measures; the same input gives the same map. Throws `precondition` TOO_FEW_SAMPLES
+ * below 3 samples, and what libs/manifold throws, `cancelled` among it.
+ */
 export async function makeMap(
   input: MapInput,
   { signal, onShow, onProgress }: MakeOptions = {},

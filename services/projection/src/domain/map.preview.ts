@@ -1,4 +1,7 @@
-/** Shows a layout while it is made: one map at a time is written, and what comes meanwhile is left out. A write that fails does not fail the map. */
+/**
+ * Shows a layout while it is made: one map at a time is written, and what comes meanwhile is left out. A
+ * write that fails does not fail the map.
+ */
 export class MapPreview {
   private writing: Promise<void> | undefined;
 

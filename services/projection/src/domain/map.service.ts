@@ -135,7 +135,8 @@ export class MapService {
         throw new DomainError(
           'precondition',
           'NOT_ALIGNABLE',
-          `exploration ${init.id} has ${init.pointCount} points, this one ${graph.sampleCount}; make it without aligned_to`,
+          `exploration ${init.id} has ${init.pointCount} points, this one ${graph.sampleCount}; make it ` +
+            'without aligned_to',
         );
       }
       return { exploration, graph, init };

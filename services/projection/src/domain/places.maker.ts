@@ -19,7 +19,10 @@ export interface PlacesInput {
   readonly seed: number;
   readonly dimensions: 2 | 3;
   readonly measures: Measures;
-  /** The map [n, dimensions], the cluster and the class of each point [n], −1 for none, and the class of each new sample [m] by the same numbers. */
+  /**
+   * The map [n, dimensions], the cluster and the class of each point [n], −1 for none, and the class of each
+   * new sample [m] by the same numbers.
+   */
   readonly coordinates: Float32Array;
   readonly assignment: Int32Array;
   readonly classes: Int32Array;
@@ -28,7 +31,10 @@ export interface PlacesInput {
   readonly threads: number | undefined;
 }
 
-/** The places [m, dimensions] of new samples, the cluster of the nearest stored one of each [m], and the share of stored neighbours that each keeps [m]. */
+/**
+ * The places [m, dimensions] of new samples, the cluster of the nearest stored one of each [m], and the share
+ * of stored neighbours that each keeps [m].
+ */
 export interface MadePlaces {
   readonly coordinates: Float32Array;
   readonly assignment: Int32Array;
@@ -39,7 +45,10 @@ export interface MadePlaces {
   >;
 }
 
-/** Places and measures; the same input gives the same places. Throws what libs/manifold throws, `cancelled` among it. */
+/**
+ * Places and measures; the same input gives the same places. Throws what libs/manifold throws, `cancelled`
+ * among it.
+ */
 export async function makePlaces(
   input: PlacesInput,
   { signal, onProgress }: Pick<MakeOptions, 'signal' | 'onProgress'> = {},
@@ -80,7 +89,10 @@ export async function makePlaces(
   };
 }
 
-/** Share of the nearest `compared` of `rows` [m, k] with the class of the new sample, over the new samples that have one; `undefined` when none has. */
+/**
+ * Share of the nearest `compared` of `rows` [m, k] with the class of the new sample, over the new samples
+ * that have one; `undefined` when none has.
+ */
 function agreement(
   rows: Int32Array,
   { k, compared }: { readonly k: number; readonly compared: number },

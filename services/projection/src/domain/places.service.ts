@@ -22,7 +22,10 @@ export interface PlacesPorts {
   readonly threads: number | undefined;
 }
 
-/** The work of the job for other data in a stored map: reads both, places, and keeps the points of the map with the placed ones behind them. */
+/**
+ * The work of the job for other data in a stored map: reads both, places, and keeps the points of the map
+ * with the placed ones behind them.
+ */
 export class PlacesService {
   constructor(private readonly ports: PlacesPorts) {}
 
@@ -102,7 +105,10 @@ export class PlacesService {
   }
 }
 
-/** The names of the map's classes and behind them those that only the other data have, and the number of each class of the other data among them. */
+/**
+ * The names of the map's classes and behind them those that only the other data have, and the number of each
+ * class of the other data among them.
+ */
 function renamed(own: readonly string[], others: readonly string[]): { names: string[]; numbers: number[] } {
   const names = [...own, ...others.filter((name) => !own.includes(name))];
   return { names, numbers: others.map((name) => names.indexOf(name)) };

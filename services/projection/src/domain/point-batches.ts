@@ -9,7 +9,10 @@ export interface PointBatches {
   /** Point i is row i · stride mod count; 1 in the order of the rows. */
   readonly stride: number;
   readonly columns: readonly NamedColumn[];
-  /** The values of each column for the points of each batch, 0 points for a small first one and larger others; both made only when they are asked for. */
+  /**
+   * The values of each column for the points of each batch, 0 points for a small first one and larger others;
+   * both made only when they are asked for.
+   */
   readonly batches: (size: number) => Iterable<Iterable<Float32Array | Int32Array | Texts>>;
 }
 

@@ -57,7 +57,10 @@ export const matchColumn = (correct: ArrayLike<number>, hasTruth: Uint8Array): C
   values: Int32Array.from(hasTruth, (has, row) => (has === 1 ? correct[row]! : -1)),
 });
 
-/** The probability of a class of each point, none for −1. `probabilities` is [n, width], row-major; width 1 is the probability of class 1 of two. */
+/**
+ * The probability of a class of each point, none for −1. `probabilities` is [n, width], row-major; width 1 is
+ * the probability of class 1 of two.
+ */
 export function probabilityColumn(
   probabilities: Float32Array,
   width: number,

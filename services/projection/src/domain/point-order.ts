@@ -1,9 +1,13 @@
-/** Order in which points are sent: by row, or spread so that every part of the stream is a fair part of the population. */
+/**
+ * Order in which points are sent: by row, or spread so that every part of the stream is a fair part of the
+ * population.
+ */
 export type PointOrder = 'row' | 'spread';
 
 /**
- * The number nearest to count / φ that has no divisor in common with count: point i is row i · stride mod count, so every row comes once and
- * neighbouring points lie far apart in rows (Fibonacci hashing, Knuth, The Art of Computer Programming 6.4). 1 below three points.
+ * The number nearest to count / φ that has no divisor in common with count: point i is row i · stride mod
+ * count, so every row comes once and neighbouring points lie far apart in rows (Fibonacci hashing, Knuth, The
+ * Art of Computer Programming 6.4). 1 below three points.
  */
 export function spreadStride(count: number): number {
   if (count < 3) return 1;

@@ -96,7 +96,10 @@ export class Points {
       };
   }
 
-  /** Columns of all points, each once, in the order that is asked for. Throws `invalid` COLUMN_UNKNOWN, BATCH_SIZE_INVALID. */
+  /**
+   * Columns of all points, each once, in the order that is asked for. Throws `invalid` COLUMN_UNKNOWN,
+   * BATCH_SIZE_INVALID.
+   */
   async columns(
     teamId: string,
     { explorationId, columns, order, batchSize }: ColumnsRequest,

@@ -18,7 +18,10 @@ export class Projections {
     private readonly maps: Explorations,
   ) {}
 
-  /** A made map, and a set in the basis of its set; asked for before the transaction that starts the job. Throws `not-found`, `precondition` EXPLORATION_NOT_READY, EXPLORATION_PROJECTED, SET_NOT_PROJECTED. */
+  /**
+   * A made map, and a set in the basis of its set; asked for before the transaction that starts the job.
+   * Throws `not-found`, `precondition` EXPLORATION_NOT_READY, EXPLORATION_PROJECTED, SET_NOT_PROJECTED.
+   */
   async look(
     teamId: string,
     explorationId: string,

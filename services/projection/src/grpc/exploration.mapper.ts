@@ -26,7 +26,10 @@ const ALGORITHMS: Readonly<Record<Algorithm, string>> = {
   [Algorithm.PACMAP]: 'pacmap',
 };
 
-/** The key of the algorithm that a request names; not said means UMAP. A number that we do not know is left to the registry to refuse. */
+/**
+ * The key of the algorithm that a request names; not said means UMAP. A number that we do not know is left to
+ * the registry to refuse.
+ */
 export const algorithmKey = (algorithm: Algorithm): string =>
   (ALGORITHMS as Readonly<Record<number, string>>)[algorithm] ?? String(algorithm);
 
@@ -40,7 +43,10 @@ const CLUSTER_METHODS: Readonly<Record<ClusterMethod, string>> = {
   [ClusterMethod.HDBSCAN]: 'hdbscan',
 };
 
-/** The key of the way to find clusters; not said means k-means. A number that we do not know is left to the registry to refuse. */
+/**
+ * The key of the way to find clusters; not said means k-means. A number that we do not know is left to the
+ * registry to refuse.
+ */
 export const clusterMethodKey = (method: ClusterMethod): string =>
   (CLUSTER_METHODS as Readonly<Record<number, string>>)[method] ?? String(method);
 

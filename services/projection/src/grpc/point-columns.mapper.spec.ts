@@ -58,7 +58,7 @@ it('a million points with place, loss and class take at most 11.2 bytes a point'
 });
 
 describe('compact', () => {
-  it('numbers stay float32 where float16 would change them: coordinates, what is too large, whole numbers', async () => {
+  it('numbers stay float32 where float16 would change them: coordinates, large, whole numbers', async () => {
     expect(
       await typesOf([
         number('x', 10),

@@ -29,21 +29,28 @@ export class PostgresExplorations implements ExplorationRepository {
   async insert(e: NewExploration): Promise<void> {
     const { graph } = e;
     await sql`
-      insert into exploration (id, team_id, project_id, neighbor_graph_id, activation_set_id, run_id, epoch, dataset_version_id, perception_space_id,
-        algorithm, params, dimensions, seed, aligned_to, automatic, cluster_count, cluster_method, min_cluster_size, measures, point_count)
-      values (${e.id}, ${graph.teamId}, ${graph.projectId}, ${graph.id}, ${graph.activationSetId}, ${graph.runId}, ${graph.epoch}, ${graph.datasetVersionId},
-        ${graph.perceptionSpaceId}, ${e.algorithm}, ${jsonb(e.params)}, ${e.dimensions}, ${e.seed ?? null}, ${e.alignedTo ?? null},
-        ${e.automatic}, ${e.clusterCount}, ${e.clusterMethod}, ${e.minClusterSize}, ${jsonb(e.measures)}, ${graph.sampleCount})`.execute(
-      this.db.tx(),
-    );
+      insert into exploration (id, team_id, project_id, neighbor_graph_id, activation_set_id, run_id, epoch,
+        dataset_version_id, perception_space_id,
+        algorithm, params, dimensions, seed, aligned_to, automatic, cluster_count, cluster_method,
+          min_cluster_size, measures, point_count)
+      values (${e.id}, ${graph.teamId}, ${graph.projectId}, ${graph.id}, ${graph.activationSetId},
+        ${graph.runId}, ${graph.epoch}, ${graph.datasetVersionId},
+        ${graph.perceptionSpaceId}, ${e.algorithm}, ${jsonb(e.params)}, ${e.dimensions}, ${e.seed ?? null},
+          ${e.alignedTo ?? null},
+        ${e.automatic}, ${e.clusterCount}, ${e.clusterMethod}, ${e.minClusterSize}, ${jsonb(e.measures)},
+          ${graph.sampleCount})`.execute(this.db.tx());
   }
 
   async insertProjection(teamId: string, { id, onto: e, placed }: NewProjection): Promise<void> {
     await sql`
-      insert into exploration (id, team_id, project_id, neighbor_graph_id, activation_set_id, run_id, epoch, dataset_version_id, perception_space_id,
-        algorithm, params, dimensions, seed, automatic, cluster_count, cluster_method, min_cluster_size, measures, point_count, projected_onto, placed)
-      values (${id}, ${teamId}, ${e.projectId}, ${e.neighborGraphId}, ${e.activationSetId}, ${e.runId}, ${e.epoch}, ${e.datasetVersionId}, ${e.perceptionSpaceId},
-        ${e.algorithm}, ${jsonb(e.params)}, ${e.dimensions}, ${e.seed ?? null}, false, ${e.clusterCount}, ${e.clusterMethod}, ${e.minClusterSize}, ${jsonb(e.measures)},
+      insert into exploration (id, team_id, project_id, neighbor_graph_id, activation_set_id, run_id, epoch,
+        dataset_version_id, perception_space_id,
+        algorithm, params, dimensions, seed, automatic, cluster_count, cluster_method, min_cluster_size,
+          measures, point_count, projected_onto, placed)
+      values (${id}, ${teamId}, ${e.projectId}, ${e.neighborGraphId}, ${e.activationSetId}, ${e.runId},
+        ${e.epoch}, ${e.datasetVersionId}, ${e.perceptionSpaceId},
+        ${e.algorithm}, ${jsonb(e.params)}, ${e.dimensions}, ${e.seed ?? null}, false, ${e.clusterCount},
+          ${e.clusterMethod}, ${e.minClusterSize}, ${jsonb(e.measures)},
         ${placed.firstRow + placed.sampleCount}, ${e.id}, ${jsonb(placed)})`.execute(this.db.tx());
   }
 
@@ -94,9 +101,12 @@ export class PostgresExplorations implements ExplorationRepository {
   async complete(id: string, f: MapFacts, placed?: PlacedSamples): Promise<void> {
     await sql`
       update exploration set seed = ${f.seed}, trust = ${jsonb(f.trust)}, clusters = ${jsonb(f.clusters)},
-        clustering = ${f.clustering === undefined ? null : jsonb(f.clustering)}, noise_count = ${f.noiseCount},
-        class_neighbors = ${jsonb(f.classNeighbors)}, class_names = ${jsonb(f.classNames)}, mean_movement = ${f.meanMovement},
-        points = ${jsonb(f.points)}, preview = null, seconds = ${f.seconds}, placed = ${placed === undefined ? null : jsonb(placed)}
+        clustering = ${f.clustering === undefined ? null : jsonb(f.clustering)}, noise_count =
+          ${f.noiseCount},
+        class_neighbors = ${jsonb(f.classNeighbors)}, class_names = ${jsonb(f.classNames)}, mean_movement =
+          ${f.meanMovement},
+        points = ${jsonb(f.points)}, preview = null, seconds = ${f.seconds}, placed =
+          ${placed === undefined ? null : jsonb(placed)}
       where id = ${id}`.execute(this.db.tx());
   }
 

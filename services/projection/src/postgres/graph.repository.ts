@@ -41,8 +41,10 @@ export class PostgresGraphs implements GraphRepository {
 
   async save(g: GraphRecord): Promise<void> {
     await sql`
-      insert into neighbor_graph (id, team_id, project_id, activation_set_id, run_id, epoch, dataset_version_id, perception_space_id, sample_count, k, artifact, vectors, evaluation)
-      values (${g.id}, ${g.teamId}, ${g.projectId}, ${g.activationSetId}, ${g.runId}, ${g.epoch}, ${g.datasetVersionId}, ${g.perceptionSpaceId}, ${g.sampleCount}, ${g.k},
+      insert into neighbor_graph (id, team_id, project_id, activation_set_id, run_id, epoch,
+        dataset_version_id, perception_space_id, sample_count, k, artifact, vectors, evaluation)
+      values (${g.id}, ${g.teamId}, ${g.projectId}, ${g.activationSetId}, ${g.runId}, ${g.epoch},
+        ${g.datasetVersionId}, ${g.perceptionSpaceId}, ${g.sampleCount}, ${g.k},
         ${jsonb(g.artifact)}, ${jsonb(g.vectors)}, ${jsonb(g.evaluation)})
       on conflict do nothing`.execute(this.db.tx());
   }

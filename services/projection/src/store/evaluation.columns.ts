@@ -17,7 +17,10 @@ interface Recipe {
   readonly read: (file: MatrixFile) => Promise<PointColumn>;
 }
 
-/** The columns that an evaluation has for points, by name: those of its task, and without ground truth none that compares with it. */
+/**
+ * The columns that an evaluation has for points, by name: those of its task, and without ground truth none
+ * that compares with it.
+ */
 export interface EvaluationColumns {
   names(): Promise<readonly string[]>;
   readonly readers: ColumnReaders;
@@ -115,7 +118,10 @@ function recipesOf(
   };
 }
 
-/** The names of the data's classes where the model tells as many apart; another head's classes are called by their numbers. */
+/**
+ * The names of the data's classes where the model tells as many apart; another head's classes are called by
+ * their numbers.
+ */
 function namesFor(file: MatrixFile, classNames: readonly string[]): readonly string[] {
   const {
     dims: [width = 1],

@@ -2,7 +2,10 @@ import { type ArtifactStore, type MatrixColumn, readMatrix } from '@noema/artifa
 import { DomainError } from '@noema/kernel';
 import type { Datasets, LabelReader, Labels } from '../domain/exploration.ports.js';
 
-/** Classes from the ground truths of a dataset version: one-hot [rows, classes], or the number of the class [rows] or [rows, 1]; none where samples have several. */
+/**
+ * Classes from the ground truths of a dataset version: one-hot [rows, classes], or the number of the class
+ * [rows] or [rows, 1]; none where samples have several.
+ */
 export class GroundTruthLabels implements LabelReader {
   constructor(
     private readonly store: ArtifactStore,
@@ -41,7 +44,10 @@ const widthOf = ({ dims }: MatrixColumn): number => dims.reduce((product, dim) =
 const isLabel = (column: MatrixColumn, classCount: number): boolean =>
   widthOf(column) === classCount || widthOf(column) === 1;
 
-/** False for a row of several labels or none, whose numbers do not sum to 1; rows without ground truth are NaN. */
+/**
+ * False for a row of several labels or none, whose numbers do not sum to 1; rows without ground truth are
+ * NaN.
+ */
 function isSingle(column: MatrixColumn, row: number): boolean {
   const width = widthOf(column);
   if (width === 1) return true;

@@ -35,7 +35,8 @@ export class ArrowMatrixStore implements MatrixStore {
       throw new DomainError(
         'data-loss',
         'VECTORS_SHAPE',
-        `the vectors at ${refs[0]?.uri} and behind it hold ${length} values, not ${rows} × ${dims}; make their activation set again`,
+        `the vectors at ${refs[0]?.uri} and behind it hold ${length} values, not ${rows} × ${dims}; ` +
+          'make their activation set again',
       );
     }
     const all = new Float32Array(new SharedArrayBuffer(4 * length));

@@ -14,8 +14,9 @@ import { JoinedSampleColumns } from './joined-sample.columns.js';
 import { SampleColumns, type SampleTable } from './sample.columns.js';
 
 /**
- * Points from the map's own artifact, from the evaluation and from the table of samples; only the columns that are asked for are read.
- * The columns that were used last stay in memory, up to `cacheBytes`; what they are made of never changes.
+ * Points from the map's own artifact, from the evaluation and from the table of samples; only the columns
+ * that are asked for are read. The columns that were used last stay in memory, up to `cacheBytes`; what they
+ * are made of never changes.
  */
 export class StoredPoints implements PointReader {
   private readonly columns: Recent<PointColumn>;

@@ -12,7 +12,10 @@ export interface SampleTable {
   close(): Promise<void>;
 }
 
-/** Columns of the table of samples: `sample_id`, `split` and `metadata.<name>`. The file is opened by the first who asks; close it. */
+/**
+ * Columns of the table of samples: `sample_id`, `split` and `metadata.<name>`. The file is opened by the
+ * first who asks; close it.
+ */
 export class SampleColumns implements SampleTable {
   private readonly file: () => Promise<ColumnFile>;
   private opened: Promise<ColumnFile> | undefined;

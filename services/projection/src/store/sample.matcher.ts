@@ -39,14 +39,14 @@ export class StoredSampleMatcher implements SampleMatcher {
         throw new DomainError(
           'data-loss',
           'SAMPLES_SHAPE',
-          `the table of samples of dataset version ${datasetVersionId} has no texts for split and sample_id; make the version again`,
+          `the table of samples of dataset version ${datasetVersionId} has no texts for split and ` +
+            'sample_id; make the version again',
         );
       const decoder = new TextDecoder();
-      return Array.from(
-        split.values,
-        (code, row) =>
-          `${code < 0 ? '' : split.names[code]!}/${decoder.decode(id.bytes.subarray(id.offsets[row], id.offsets[row + 1]))}`,
-      );
+      return Array.from(split.values, (code, row) => {
+        const bytes = id.bytes.subarray(id.offsets[row], id.offsets[row + 1]);
+        return `${code < 0 ? '' : split.names[code]!}/${decoder.decode(bytes)}`;
+      });
     } finally {
       await samples.close();
     }

@@ -65,7 +65,10 @@ export class ExactIndex implements SearchableIndex {
     return Promise.resolve();
   }
 
-  /** The order in which to answer many rows of the population: that of their blocks, so that one finds in the cache what the one before read. */
+  /**
+   * The order in which to answer many rows of the population: that of their blocks, so that one finds in the
+   * cache what the one before read.
+   */
   private orderOf(count: number, firstRow: number | undefined): Int32Array | undefined {
     if (firstRow === undefined || count < ORDERED_FROM) return undefined;
     return this.tools.blocked.order
@@ -81,7 +84,9 @@ export class ExactIndex implements SearchableIndex {
   }
 }
 
-/** The default kind, which needs nothing but the vectors; vectors that are kept in memory are laid out once. */
+/**
+ * The default kind, which needs nothing but the vectors; vectors that are kept in memory are laid out once.
+ */
 export const exactKind = (): IndexKindAdapter => {
   const opened = new WeakMap<Points, ExactIndex>();
   return {

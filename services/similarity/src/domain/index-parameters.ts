@@ -4,7 +4,10 @@ import type { IndexKindAdapter, IndexParameter } from './vector-index.js';
 type Given = Readonly<Record<string, unknown>>;
 type Parameters = Readonly<Record<string, number>>;
 
-/** All parameters of a new index: those that are given, the others as usual. Throws `invalid` PARAMETER_UNKNOWN, PARAMETER_OUT_OF_RANGE. */
+/**
+ * All parameters of a new index: those that are given, the others as usual. Throws `invalid`
+ * PARAMETER_UNKNOWN, PARAMETER_OUT_OF_RANGE.
+ */
 export function parametersOf({ key, parameters }: IndexKindAdapter, given: Given): Parameters {
   refuseUnknown(key, given, parameters);
   return Object.fromEntries(
@@ -15,7 +18,10 @@ export function parametersOf({ key, parameters }: IndexKindAdapter, given: Given
   );
 }
 
-/** The parameters of an index with those of one search in their place; throws as `parametersOf`, also for one that only a new index can have. */
+/**
+ * The parameters of an index with those of one search in their place; throws as `parametersOf`, also for one
+ * that only a new index can have.
+ */
 export function parametersAtSearch(
   { key, parameters }: IndexKindAdapter,
   made: Parameters,

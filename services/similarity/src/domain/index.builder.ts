@@ -40,7 +40,10 @@ const STEP = 8_192;
 export class IndexBuilder {
   constructor(private readonly ports: BuilderPorts) {}
 
-  /** Finds the neighbours of one part of the rows and keeps them; `undefined` when the set has its graph already. */
+  /**
+   * Finds the neighbours of one part of the rows and keeps them; `undefined` when the set has its graph
+   * already.
+   */
   async part(
     teamId: string,
     payload: BuildPayload,

@@ -12,7 +12,10 @@ export interface IndexSource {
 
 type Parameters = VectorIndex['params'];
 
-/** The bytes of an index of a kind, `undefined` for a kind that needs none, and its measured recall; `onBuilt` is called between the two. */
+/**
+ * The bytes of an index of a kind, `undefined` for a kind that needs none, and its measured recall; `onBuilt`
+ * is called between the two.
+ */
 export async function makeIndex(
   kind: IndexKindAdapter,
   source: IndexSource,
@@ -34,13 +37,18 @@ export async function makeIndex(
   }
 }
 
-/** An index that answers with the population's rows, and a measurement of its recall among the rows that it has. */
+/**
+ * An index that answers with the population's rows, and a measurement of its recall among the rows that it
+ * has.
+ */
 export interface Searchable {
   readonly search: SearchableIndex;
   measure(signal?: AbortSignal): Promise<number>;
 }
 
-/** Opens an index of a kind. Throws `data-loss` INDEX_DAMAGED when the bytes are not those of these vectors. */
+/**
+ * Opens an index of a kind. Throws `data-loss` INDEX_DAMAGED when the bytes are not those of these vectors.
+ */
 export async function openIndex(
   kind: IndexKindAdapter,
   { vectors, leftOut }: IndexSource,

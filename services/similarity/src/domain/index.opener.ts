@@ -19,11 +19,16 @@ export interface OpenIndex {
   readonly recall: number;
 }
 
-/** Opens the index of a set; one whose bytes are damaged is built again from the vectors, measured and kept, and never answers. */
+/**
+ * Opens the index of a set; one whose bytes are damaged is built again from the vectors, measured and kept,
+ * and never answers.
+ */
 export class IndexOpener {
   constructor(private readonly ports: OpenerPorts) {}
 
-  /** With `params` in place of those that it was made with; its recall with them is measured once, and kept. */
+  /**
+   * With `params` in place of those that it was made with; its recall with them is measured once, and kept.
+   */
   async open(
     set: ActivationSet,
     index: VectorIndex,

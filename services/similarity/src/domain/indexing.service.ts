@@ -52,7 +52,10 @@ export interface Within {
 export class Indexing {
   constructor(private readonly ports: IndexingPorts) {}
 
-  /** A set became visible: its default index and its graph are made without being asked for, unless it has no two samples. */
+  /**
+   * A set became visible: its default index and its graph are made without being asked for, unless it has no
+   * two samples.
+   */
   async setReady(set: ActivationSet): Promise<void> {
     const { work, sets, graphs, indexes, queue, kinds, defaultKind, graphExactUpTo } = this.ports;
     await work.run(set.teamId, async () => {
@@ -76,7 +79,10 @@ export class Indexing {
     });
   }
 
-  /** Starts an index of a kind, or returns the one that the set has with these settings. Throws `not-found`, `invalid` PARAMETER_*, `precondition`. */
+  /**
+   * Starts an index of a kind, or returns the one that the set has with these settings. Throws `not-found`,
+   * `invalid` PARAMETER_*, `precondition`.
+   */
   create(
     teamId: string,
     { projectId, activationSetId, kind = this.ports.defaultKind, params: given }: NewIndexRequest,

@@ -6,7 +6,10 @@ export type LayerWeighting =
   | { readonly depth: number }
   | { readonly weights: Readonly<Record<string, number>> };
 
-/** What a request says of it; undefined when it says nothing. Throws `invalid` WEIGHTING_AMBIGUOUS, LAYER_NAMED_TWICE, and WEIGHTING_WITH_INDEX when settings of an index are given too. */
+/**
+ * What a request says of it; undefined when it says nothing. Throws `invalid` WEIGHTING_AMBIGUOUS,
+ * LAYER_NAMED_TWICE, and WEIGHTING_WITH_INDEX when settings of an index are given too.
+ */
 export function weightingOf(
   depth: number | undefined,
   layers: readonly { readonly layer: string; readonly weight: number }[],

@@ -4,7 +4,10 @@ import type { Made } from './job-state.js';
 /** Neighbours of a sample that we keep: enough for maps, trust numbers and fetch similar. */
 const GRAPH_K = 24;
 
-/** How the neighbours of all samples are found: by comparing all pairs, part by part on all workers, or by NN-descent (Dong, Moses & Li 2011) on one. */
+/**
+ * How the neighbours of all samples are found: by comparing all pairs, part by part on all workers, or by
+ * NN-descent (Dong, Moses & Li 2011) on one.
+ */
 export type NeighborMethod = 'exact' | 'nn-descent';
 
 /** The neighbours of every sample, made once for each activation set. */

@@ -15,7 +15,10 @@ export interface RecallOptions {
   readonly signal?: AbortSignal;
 }
 
-/** The true neighbours of some rows of a population, nearest first: the rows [m] and the squares of how far their neighbours are [m, k]. */
+/**
+ * The true neighbours of some rows of a population, nearest first: the rows [m] and the squares of how far
+ * their neighbours are [m, k].
+ */
 interface Truth {
   readonly k: number;
   readonly seed: number;
@@ -23,12 +26,15 @@ interface Truth {
   readonly squares: Float64Array;
 }
 
-/** Of each population the last: an index and the graph of the same vectors are measured against the same one. */
+/**
+ * Of each population the last: an index and the graph of the same vectors are measured against the same one.
+ */
 const truths = new WeakMap<Points, Truth>();
 
 /**
- * Share of the true k nearest neighbours that an index finds: the true ones by comparing each query with every vector in float64, independently
- * of any index. A neighbour counts when it is no farther than the k-th true one, so that ties do not look like mistakes.
+ * Share of the true k nearest neighbours that an index finds: the true ones by comparing each query with
+ * every vector in float64, independently of any index. A neighbour counts when it is no farther than the k-th
+ * true one, so that ties do not look like mistakes.
  */
 export async function measureRecall(
   vectors: Points,

@@ -11,7 +11,10 @@ export interface RemovalPorts {
   readonly queue: BuildQueue;
 }
 
-/** Share of an index' rows that may be removed before it is built again without them: a search passes over them until then. */
+/**
+ * Share of an index' rows that may be removed before it is built again without them: a search passes over
+ * them until then.
+ */
 const MOST_REMOVED = 0.2;
 
 /** Takes samples out of what can be found. */
@@ -19,8 +22,9 @@ export class Removal {
   constructor(private readonly ports: RemovalPorts) {}
 
   /**
-   * Removes the rows from everything that is found in the set, at once and for every index, and starts building those indexes again of which more
-   * than a fifth is gone. Returns how many rows of the set are removed, earlier ones included. Throws `not-found`, and `invalid` as `rowsOf` does.
+   * Removes the rows from everything that is found in the set, at once and for every index, and starts
+   * building those indexes again of which more than a fifth is gone. Returns how many rows of the set are
+   * removed, earlier ones included. Throws `not-found`, and `invalid` as `rowsOf` does.
    */
   remove(teamId: string, activationSetId: string, selection: RowSelection | undefined): Promise<number> {
     const { work, sets, indexes, queue } = this.ports;

@@ -1,7 +1,10 @@
 import { insertNeighbor, type Points, squareUpTo } from '@noema/manifold';
 import type { Found, SearchOptions } from './vector-index.js';
 
-/** Candidates of m queries: [m, reach], in any order, possibly with −1 or rows beyond the population, which are none. */
+/**
+ * Candidates of m queries: [m, reach], in any order, possibly with −1 or rows beyond the population, which
+ * are none.
+ */
 export interface Candidates {
   readonly reach: number;
   readonly rows: ArrayLike<number>;
@@ -11,7 +14,10 @@ export interface Candidates {
 const ROWS_AT_ONCE = 4;
 const COORDINATES_AT_ONCE = 16;
 
-/** Writes the k nearest of the candidates of the queries [from, to) into `found`: true Euclidean distances in float64, ties by row. */
+/**
+ * Writes the k nearest of the candidates of the queries [from, to) into `found`: true Euclidean distances in
+ * float64, ties by row.
+ */
 export function rerank(
   vectors: Points,
   queries: Points,
@@ -54,7 +60,10 @@ export function rerank(
   }
 }
 
-/** Four squares as `squareUpTo` gives one: each sum waits for its last addition, four do not wait for each other. Beyond the limit only when all are. */
+/**
+ * Four squares as `squareUpTo` gives one: each sum waits for its last addition, four do not wait for each
+ * other. Beyond the limit only when all are.
+ */
 function squaresUpTo(
   { data: from, d }: Points,
   i: number,

@@ -1,4 +1,6 @@
-/** A set of rows: row r is bit r % 8 of byte r / 8, the lowest bit first; rows beyond the end are not in it. */
+/**
+ * A set of rows: row r is bit r % 8 of byte r / 8, the lowest bit first; rows beyond the end are not in it.
+ */
 export type RowMask = Uint8Array;
 
 /** True when the row is in the mask; none is in no mask. */

@@ -57,9 +57,15 @@ export interface Question {
   readonly kind: IndexKind | undefined;
   /** Settings for this search alone. */
   readonly params: Readonly<Record<string, unknown>>;
-  /** Other weights of the layers than those of the set's space; all samples are measured then, and no index is asked. */
+  /**
+   * Other weights of the layers than those of the set's space; all samples are measured then, and no index is
+   * asked.
+   */
   readonly weighting?: LayerWeighting | undefined;
-  /** Set of the queries when they are other data, projected onto the set that is searched; empty when they are its own. */
+  /**
+   * Set of the queries when they are other data, projected onto the set that is searched; empty when they are
+   * its own.
+   */
   readonly querySetId: string;
   readonly signal: AbortSignal;
 }
@@ -75,7 +81,10 @@ export interface SimilarSample {
 
 export interface Answer {
   readonly similar: readonly SimilarSample[];
-  /** Samples that could be found: those of the splits that meet the filter, less the queries and those removed. */
+  /**
+   * Samples that could be found: those of the splits that meet the filter, less the queries and those
+   * removed.
+   */
   readonly candidates: number;
   readonly recall: number;
   readonly kind: IndexKind;
@@ -118,8 +127,10 @@ export class Search {
   }
 
   /**
-   * The k samples nearest to the mean of the queries' vectors, the queries left out; as many as there are when that is fewer. Throws `invalid` QUERIES_EMPTY,
-   * K_INVALID, FILTER_INVALID, FILTER_TOO_MANY_CONDITIONS, PARAMETER_*, those of `weightsIn`, `not-found` for set, sample and index, `precondition` INDEX_NOT_READY, TOO_FEW_SAMPLES.
+   * The k samples nearest to the mean of the queries' vectors, the queries left out; as many as there are
+   * when that is fewer. Throws `invalid` QUERIES_EMPTY, K_INVALID, FILTER_INVALID,
+   * FILTER_TOO_MANY_CONDITIONS, PARAMETER_*, those of `weightsIn`, `not-found` for set, sample and index,
+   * `precondition` INDEX_NOT_READY, TOO_FEW_SAMPLES.
    */
   async find(teamId: string, question: Question): Promise<Answer> {
     const { k, queries } = question;

@@ -36,7 +36,8 @@ export const indexNotReady = (activationSetId: string, kind: string, state: stri
   new DomainError(
     'precondition',
     'INDEX_NOT_READY',
-    `the ${kind} index of activation set ${activationSetId} is ${state}; watch its job, or create it again when it failed`,
+    `the ${kind} index of activation set ${activationSetId} is ${state}; watch its job, or create it ` +
+      'again when it failed',
     { metadata: { activation_set_id: activationSetId, state } },
   );
 
@@ -69,7 +70,8 @@ export const notInProject = (activationSetId: string, projectId: string): Domain
   new DomainError(
     'not-found',
     'ACTIVATION_SET_NOT_FOUND',
-    `project "${projectId}" has no activation set "${activationSetId}"; name the project that the set belongs to`,
+    `project "${projectId}" has no activation set "${activationSetId}"; name the project that the set ` +
+      'belongs to',
     { metadata: { activation_set_id: activationSetId, project_id: projectId } },
   );
 
@@ -77,7 +79,8 @@ export const sampleNotFound = (split: string, sampleId: string): DomainError =>
   new DomainError(
     'not-found',
     'SAMPLE_NOT_FOUND',
-    `there is no sample "${sampleId}" in split ${split} of the dataset version; list its samples to see which there are`,
+    `there is no sample "${sampleId}" in split ${split} of the dataset version; list its samples to see ` +
+      'which there are',
     { metadata: { split, sample_id: sampleId } },
   );
 
@@ -93,7 +96,8 @@ export const weightingWithIndex = (): DomainError =>
   new DomainError(
     'invalid',
     'WEIGHTING_WITH_INDEX',
-    'depth or layer_weights are answered by measuring all samples, not by an index; leave index_kind and search_params out',
+    'depth or layer_weights are answered by measuring all samples, not by an index; leave index_kind ' +
+      'and search_params out',
     { violations: [{ field: 'index_kind', description: 'is given beside a weighting' }] },
   );
 
@@ -101,7 +105,8 @@ export const notProjectedOnto = (querySetId: string, setId: string): DomainError
   new DomainError(
     'precondition',
     'SET_NOT_PROJECTED',
-    `activation set "${querySetId}" is not made in the basis of set "${setId}", or not ready; project its data onto that set, and wait for the job`,
+    `activation set "${querySetId}" is not made in the basis of set "${setId}", or not ready; project ` +
+      'its data onto that set, and wait for the job',
     { metadata: { query_set_id: querySetId, activation_set_id: setId } },
   );
 
@@ -117,7 +122,8 @@ export const responsesTooLarge = (bytes: number, most: number): DomainError =>
   new DomainError(
     'exhausted',
     'RESPONSES_TOO_LARGE',
-    `the responses of this set take ${Math.ceil(bytes / 2 ** 20)} MiB, more than the ${most / 2 ** 20} that are weighted in memory; create a perception space with these weights, and a set in it`,
+    `the responses of this set take ${Math.ceil(bytes / 2 ** 20)} MiB, more than the ${most / 2 ** 20} ` +
+      'that are weighted in memory; create a perception space with these weights, and a set in it',
     { metadata: { bytes: String(bytes) } },
   );
 

@@ -33,7 +33,10 @@ export interface VectorIndexRepository {
   ): Promise<VectorIndex | undefined>;
   /** All indexes of a set. */
   ofSet(activationSetId: string): Promise<readonly VectorIndex[]>;
-  /** Makes an index visible; recalls of other settings, which were measured of what it was before, are forgotten. */
+  /**
+   * Makes an index visible; recalls of other settings, which were measured of what it was before, are
+   * forgotten.
+   */
   complete(
     id: string,
     made: {
@@ -143,7 +146,10 @@ export interface ProjectedSet {
 
 /** Reads the vectors of other data. */
 export interface ProjectedSets {
-  /** Throws `not-found`, and `precondition` SET_NOT_PROJECTED when its vectors are not in the basis of the set. */
+  /**
+   * Throws `not-found`, and `precondition` SET_NOT_PROJECTED when its vectors are not in the basis of the
+   * set.
+   */
   open(set: ActivationSet, querySetId: string): Promise<ProjectedSet>;
 }
 
@@ -153,7 +159,10 @@ export interface Population {
   /** Throws `not-found` SAMPLE_NOT_FOUND. */
   rowOf(sample: SampleAddress): number;
   addressOf(row: number): SampleAddress;
-  /** One byte a row: 1 where the row is in one of the splits (any when empty) and meets the filter. Throws `invalid` FILTER_INVALID. */
+  /**
+   * One byte a row: 1 where the row is in one of the splits (any when empty) and meets the filter. Throws
+   * `invalid` FILTER_INVALID.
+   */
   matching(splits: readonly SplitName[], filter: string, signal: AbortSignal): Promise<Uint8Array>;
 }
 

@@ -34,7 +34,10 @@ export interface VectorIndex extends Made {
   readonly isCompacting: boolean;
 }
 
-/** Neighbours of m queries, nearest first: rows int32 [m, k] (−1 for none) and Euclidean distances float32 [m, k]. */
+/**
+ * Neighbours of m queries, nearest first: rows int32 [m, k] (−1 for none) and Euclidean distances float32 [m,
+ * k].
+ */
 export interface Found {
   readonly m: number;
   readonly k: number;
@@ -57,7 +60,10 @@ export interface SearchableIndex {
   close(): Promise<void>;
 }
 
-/** A whole number that an index is made with; one `atSearch` may differ from search to search, because the bytes do not depend on it. */
+/**
+ * A whole number that an index is made with; one `atSearch` may differ from search to search, because the
+ * bytes do not depend on it.
+ */
 export interface IndexParameter {
   readonly name: string;
   readonly default: number;

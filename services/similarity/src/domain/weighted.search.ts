@@ -14,7 +14,10 @@ export interface WeightedOptions {
   readonly signal: AbortSignal;
 }
 
-/** The k nearest of the allowed rows to the mean of some rows, by weighted layers; all rows are measured, ties by row. */
+/**
+ * The k nearest of the allowed rows to the mean of some rows, by weighted layers; all rows are measured, ties
+ * by row.
+ */
 export async function nearestWeighted(
   view: LayerView,
   weights: readonly number[],
@@ -44,7 +47,10 @@ export async function nearestWeighted(
   return { m: 1, k, rows, distances: Float32Array.from(squares, Math.sqrt) };
 }
 
-/** The median distance, by weighted layers, of neighbours in the graph: of some rows, evenly over the population. */
+/**
+ * The median distance, by weighted layers, of neighbours in the graph: of some rows, evenly over the
+ * population.
+ */
 export function weightedMedian(
   view: LayerView,
   weights: readonly number[],

@@ -14,7 +14,10 @@ export function allowedRows(allowed: Uint8Array): Int32Array {
   return rows.subarray(0, count);
 }
 
-/** Writes the k nearest of the rows for query q into `found` by measuring them all, in blocks: faiss itself has no filters. */
+/**
+ * Writes the k nearest of the rows for query q into `found` by measuring them all, in blocks: faiss itself
+ * has no filters.
+ */
 export async function scan(
   vectors: Points,
   queries: Points,

@@ -17,8 +17,9 @@ const CHILD = fileURLToPath(new URL('./faiss.child.js', import.meta.url));
 const LAST_WORDS = 500;
 
 /**
- * Runs the child under a hard limit of memory, three quarters of what there is: an index that claims more than that fails in faiss' own words instead
- * of taking what the kernel lends freely. Without util-linux' `prlimit` the child has no limit of its own.
+ * Runs the child under a hard limit of memory, three quarters of what there is: an index that claims more
+ * than that fails in faiss' own words instead of taking what the kernel lends freely. Without util-linux'
+ * `prlimit` the child has no limit of its own.
  */
 function limited(): { readonly execPath?: string; readonly execArgv: string[] } {
   const prlimit = ['/usr/bin/prlimit', '/bin/prlimit'].find((path) => existsSync(path));
@@ -56,7 +57,8 @@ export class ChildConnection {
       serialization: 'advanced',
       ...limited(),
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      // OpenBLAS' own threads beside those of OpenMP, and threads that wait by turning, make small batches many times slower.
+      // OpenBLAS' own threads beside those of OpenMP, and threads that wait by turning, make small batches
+      // many times slower.
       env: {
         OPENBLAS_NUM_THREADS: '1',
         OMP_WAIT_POLICY: 'passive',
@@ -87,7 +89,10 @@ export class ChildConnection {
     return this.child.pid;
   }
 
-  /** Throws `unavailable` FAISS_DIED or FAISS_SILENT when the child does not live to answer, `internal` FAISS_REFUSED. */
+  /**
+   * Throws `unavailable` FAISS_DIED or FAISS_SILENT when the child does not live to answer, `internal`
+   * FAISS_REFUSED.
+   */
   call<R extends FaissRequest>(request: R): Promise<FaissResult<R>> {
     return new Promise((resolve, reject) => {
       if (this.reason !== undefined) {

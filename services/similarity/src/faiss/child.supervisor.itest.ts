@@ -57,7 +57,10 @@ async function loadChanged(child: ChildSupervisor, change: (view: DataView) => v
   )[1];
 }
 
-/** Loads an index that is entered at a row far beyond its end, and searches it: the process reads what is not its own. */
+/**
+ * Loads an index that is entered at a row far beyond its end, and searches it: the process reads what is not
+ * its own.
+ */
 async function crash(child: ChildSupervisor): Promise<never> {
   await loadChanged(child, (view) => {
     let at = 37;
@@ -73,32 +76,40 @@ afterEach(async () => {
 });
 
 describe.skipIf(!native)('RELIABILITY 19: the child', () => {
-  it('crashes in faiss: what waits is answered unavailable, the next call finds a new child with the same index', async () => {
-    const child = supervise();
-    const before = await ask(child);
-    const results = await Promise.allSettled([crash(child), crash(child)]);
-    for (const result of results)
-      expect(result).toMatchObject({
-        status: 'rejected',
-        reason: { kind: 'unavailable', reason: 'FAISS_DIED', metadata: { how: 'SIGSEGV' } },
-      });
-    expect(await ask(child)).toEqual(before);
-    expect(child.starts).toBe(2);
-  });
+  it(
+    'crashes in faiss: what waits is answered unavailable, the next call finds a new child with the same ' +
+      'index',
+    async () => {
+      const child = supervise();
+      const before = await ask(child);
+      const results = await Promise.allSettled([crash(child), crash(child)]);
+      for (const result of results)
+        expect(result).toMatchObject({
+          status: 'rejected',
+          reason: { kind: 'unavailable', reason: 'FAISS_DIED', metadata: { how: 'SIGSEGV' } },
+        });
+      expect(await ask(child)).toEqual(before);
+      expect(child.starts).toBe(2);
+    },
+  );
 
-  it('is killed in the middle of a search, as when memory runs out: that search fails unavailable, the next one is right', async () => {
-    const child = supervise();
-    const index = new FaissIndex(child, cloud, frame, 400);
-    const before = await index.search(cloud, 5, { firstRow: 0 });
-    const searching = index.search(cloud, 5, { firstRow: 0 });
-    process.kill(child.pids[0]!, 'SIGKILL');
-    await expect(searching).rejects.toMatchObject({
-      kind: 'unavailable',
-      reason: 'FAISS_DIED',
-      metadata: { how: 'SIGKILL' },
-    });
-    expect(await index.search(cloud, 5, { firstRow: 0 })).toEqual(before);
-  });
+  it(
+    'is killed in the middle of a search, as when memory runs out: that search fails unavailable, the ' +
+      'next one is right',
+    async () => {
+      const child = supervise();
+      const index = new FaissIndex(child, cloud, frame, 400);
+      const before = await index.search(cloud, 5, { firstRow: 0 });
+      const searching = index.search(cloud, 5, { firstRow: 0 });
+      process.kill(child.pids[0]!, 'SIGKILL');
+      await expect(searching).rejects.toMatchObject({
+        kind: 'unavailable',
+        reason: 'FAISS_DIED',
+        metadata: { how: 'SIGKILL' },
+      });
+      expect(await index.search(cloud, 5, { firstRow: 0 })).toEqual(before);
+    },
+  );
 
   it('hangs: it is killed after its time and replaced', async () => {
     const child = supervise({ answerMs: 3_000 });
@@ -148,7 +159,8 @@ describe.skipIf(!native)('RELIABILITY 19: the child', () => {
     await expect(child.call({ op: 'search', values: new Float32Array(9), k: 1 })).rejects.toMatchObject(
       refused,
     );
-    // It says that it holds 2^38 probabilities: more than its bytes can hold, so nothing is allocated for them.
+    // It says that it holds 2^38 probabilities: more than its bytes can hold, so nothing is allocated for
+    // them.
     const claim = loadChanged(child, (view) => {
       view.setBigUint64(37, 2n ** 38n, true);
     });

@@ -30,8 +30,9 @@ interface Life {
 }
 
 /**
- * Keeps one child with one index: starts it at the first call, again (after a pause that grows) when it aborted, and replaces it when it has grown.
- * `prepare` gives every new child its index before anything else is asked.
+ * Keeps one child with one index: starts it at the first call, again (after a pause that grows) when it
+ * aborted, and replaces it when it has grown. `prepare` gives every new child its index before anything else
+ * is asked.
  */
 export class ChildSupervisor {
   /** Children started so far. */

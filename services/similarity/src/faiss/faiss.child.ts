@@ -3,7 +3,8 @@ import { createRequire } from 'node:module';
 import { type FaissLibrary, METRICS } from './faiss.library.js';
 import type { FaissAnswer, FaissQuestion, FaissRequest, FaissResults } from './faiss.messages.js';
 
-// Entry point of the child process: it may abort at any call, so it holds nothing that its parent cannot give it again.
+// Entry point of the child process: it may abort at any call, so it holds nothing that its parent cannot give
+// it again.
 const faiss = createRequire(import.meta.url)(process.argv[2]!) as FaissLibrary;
 
 let written: Uint8Array | undefined;

@@ -4,7 +4,8 @@ export const faissMissing = (kind: string, library: string): DomainError =>
   new DomainError(
     'precondition',
     'FAISS_MISSING',
-    `index kind ${kind} needs the native part, and ${library} is not there; run \`make native\` (or set NOEMA_FAISS_LIBRARY to the file), or use kind exact`,
+    `index kind ${kind} needs the native part, and ${library} is not there; run \`make native\` (or set ` +
+      'NOEMA_FAISS_LIBRARY to the file), or use kind exact',
     { metadata: { kind } },
   );
 
@@ -20,7 +21,8 @@ export const faissSilent = (op: string, answerMs: number): DomainError =>
   new DomainError(
     'unavailable',
     'FAISS_SILENT',
-    `the process that holds the faiss index did not answer "${op}" within ${answerMs} ms and is started again; try again`,
+    `the process that holds the faiss index did not answer "${op}" within ${answerMs} ms and is started ` +
+      'again; try again',
     { metadata: { op } },
   );
 

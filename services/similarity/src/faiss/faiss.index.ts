@@ -20,7 +20,9 @@ export class FaissIndex implements SearchableIndex {
   private readonly active = new Set<Promise<unknown>>();
   private closed = false;
 
-  /** `breadth` is the least number of candidates to take: what an HNSW index has looked at is worth measuring. */
+  /**
+   * `breadth` is the least number of candidates to take: what an HNSW index has looked at is worth measuring.
+   */
   constructor(
     private readonly child: ChildSupervisor,
     private readonly vectors: Points,

@@ -7,8 +7,8 @@ export type Metric = 'euclidean' | 'inner-product';
 export const METRICS: Readonly<Record<Metric, number>> = { 'inner-product': 0, euclidean: 1 };
 
 /**
- * The native part, `services/similarity/native/faiss.cc`: one index, synchronous, on the threads of OpenMP. Used in the child only: where faiss
- * aborts, or reads beyond bytes that are damaged, the process ends.
+ * The native part, `services/similarity/native/faiss.cc`: one index, synchronous, on the threads of OpenMP.
+ * Used in the child only: where faiss aborts, or reads beyond bytes that are damaged, the process ends.
  */
 export interface FaissLibrary {
   /** An empty index of faiss' factory; it takes the place of the one before, as `load` does. */
@@ -22,7 +22,10 @@ export interface FaissLibrary {
   dimensions(): number;
 }
 
-/** Bytes are loaded only under the name of the format in which they were written: that of the version of `faiss-node` that wrote the first ones. */
+/**
+ * Bytes are loaded only under the name of the format in which they were written: that of the version of
+ * `faiss-node` that wrote the first ones.
+ */
 export const FORMAT = '0.5.1';
 
 /** The file that `make native` prepares in the repository. */

@@ -1,10 +1,16 @@
 import { indexDamaged } from './faiss.errors.js';
 
-/** Where the vectors of an HNSW index begin in the bytes that faiss writes: fourcc, d, ntotal, two unused, is_trained, metric. */
+/**
+ * Where the vectors of an HNSW index begin in the bytes that faiss writes: fourcc, d, ntotal, two unused,
+ * is_trained, metric.
+ */
 const FIRST_VECTOR = 37;
 /** Bytes of an element: level probabilities, neighbours per level, levels, offsets, links. */
 const ELEMENTS = [8, 4, 4, 8, 4];
-/** The numbers behind them: entry point, highest level, efConstruction, efSearch, each int32; and what faiss sets. */
+/**
+ * The numbers behind them: entry point, highest level, efConstruction, efSearch, each int32; and what faiss
+ * sets.
+ */
 const USUAL = { efConstruction: 40, efSearch: 16 };
 
 /** How widely an index searches when it inserts a row, and when it answers. */
@@ -14,8 +20,9 @@ export interface HnswBreadth {
 }
 
 /**
- * The bytes of an HNSW index with other breadths (Malkov & Yashunin 2018): they travel in them, and faiss stops at `efSearch` however
- * many neighbours are asked for. Throws `data-loss` INDEX_DAMAGED when the bytes are not laid out as those of the pinned version.
+ * The bytes of an HNSW index with other breadths (Malkov & Yashunin 2018): they travel in them, and faiss
+ * stops at `efSearch` however many neighbours are asked for. Throws `data-loss` INDEX_DAMAGED when the bytes
+ * are not laid out as those of the pinned version.
  */
 export function withBreadth(
   bytes: Uint8Array,

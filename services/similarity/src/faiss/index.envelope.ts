@@ -24,7 +24,10 @@ const madeOf = ({ data, n, d }: Points, description: string): Made => ({
   vectorsSha256: sha256(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)),
 });
 
-/** The bytes of faiss behind one line that says what they are and their SHA-256: a corrupt buffer would abort the process that loads it, or never return. */
+/**
+ * The bytes of faiss behind one line that says what they are and their SHA-256: a corrupt buffer would abort
+ * the process that loads it, or never return.
+ */
 export function seal(vectors: Points, description: string, bytes: Uint8Array): Uint8Array {
   const head = Buffer.from(
     `${MAGIC}${JSON.stringify({ ...madeOf(vectors, description), sha256: sha256(bytes) })}\n`,
@@ -32,7 +35,10 @@ export function seal(vectors: Points, description: string, bytes: Uint8Array): U
   return Buffer.concat([head, bytes]);
 }
 
-/** The bytes of faiss; throws `data-loss` INDEX_DAMAGED when they changed, are cut, or belong to other vectors, settings or another library. */
+/**
+ * The bytes of faiss; throws `data-loss` INDEX_DAMAGED when they changed, are cut, or belong to other
+ * vectors, settings or another library.
+ */
 export function unseal(vectors: Points, description: string, sealed: Uint8Array): Uint8Array {
   const whole = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
   const end = whole.indexOf('\n', MAGIC.length);

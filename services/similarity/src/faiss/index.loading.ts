@@ -10,7 +10,9 @@ import { withBreadth } from './hnsw.tuning.js';
 const VALUES = 1 << 18;
 const BYTES = 1 << 22;
 
-/** What `fill` makes: a description for faiss' factory, and how widely an HNSW index searches when it inserts. */
+/**
+ * What `fill` makes: a description for faiss' factory, and how widely an HNSW index searches when it inserts.
+ */
 export interface Filling {
   readonly description: string;
   readonly efConstruction?: number | undefined;
@@ -43,7 +45,10 @@ export async function save(call: FaissCall): Promise<Uint8Array> {
   return bytes;
 }
 
-/** Gives the child the bytes of an index of these vectors, which were unsealed: it does not look at them itself. Throws `data-loss` INDEX_DAMAGED. */
+/**
+ * Gives the child the bytes of an index of these vectors, which were unsealed: it does not look at them
+ * itself. Throws `data-loss` INDEX_DAMAGED.
+ */
 export async function load(call: FaissCall, { n, d }: Points, bytes: Uint8Array): Promise<void> {
   const { rows, dimensions } = await give(call, bytes);
   if (rows !== n || dimensions !== d)

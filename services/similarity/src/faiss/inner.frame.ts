@@ -3,8 +3,9 @@ import type { Frame } from './frame.js';
 import { UnitFrame } from './unit.frame.js';
 
 /**
- * Distances as inner products of one dimension more: of (q, 1) and (x, −|x|²/2) the largest is the nearest, because |q − x|² = |q|² − 2 (q·x − |x|²/2).
- * faiss takes products as they come out of the multiplication; of distances it makes each from three numbers first, for a third of the time of a search.
+ * Distances as inner products of one dimension more: of (q, 1) and (x, −|x|²/2) the largest is the nearest,
+ * because |q − x|² = |q|² − 2 (q·x − |x|²/2). faiss takes products as they come out of the multiplication; of
+ * distances it makes each from three numbers first, for a third of the time of a search.
  */
 export class InnerFrame implements Frame {
   readonly metric = 'inner-product';

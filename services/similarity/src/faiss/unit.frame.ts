@@ -5,7 +5,10 @@ import type { Frame } from './frame.js';
 const FARTHEST = 1e15;
 const ROUNDING = 2 ** -24;
 
-/** Vectors around their centre and within ±1: float32 scores lose the least, and their squares cannot overflow. The order of distances stays. */
+/**
+ * Vectors around their centre and within ±1: float32 scores lose the least, and their squares cannot
+ * overflow. The order of distances stays.
+ */
 export class UnitFrame implements Frame {
   readonly metric = 'euclidean';
   private readonly centre: Float64Array;
@@ -49,7 +52,8 @@ export class UnitFrame implements Frame {
         const value = (data[at++]! - this.centre[c]!) * this.scale;
         if (!(Math.abs(value) < FARTHEST))
           throw queryInvalid(
-            `dimension ${c} of query ${row} is ${data[at - 1]}; all coordinates must be numbers near the population`,
+            `dimension ${c} of query ${row} is ${data[at - 1]}; all coordinates must be numbers near ` +
+              'the population',
           );
         moved[put++] = value;
       }

@@ -5,7 +5,10 @@ import { SHARD_ROWS } from '../domain/indexing.service.js';
 import type { BuildPayload } from '../domain/similarity.ports.js';
 import { BUILD } from './build.queue.js';
 
-/** Neighbours part by part on all workers, then the last step, in which index and graph become visible together. */
+/**
+ * Neighbours part by part on all workers, then the last step, in which index and graph become visible
+ * together.
+ */
 export const buildJob = (builder: IndexBuilder): JobKind<BuildPayload> => ({
   kind: BUILD,
   stages: [

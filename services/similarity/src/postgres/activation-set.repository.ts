@@ -26,8 +26,10 @@ export class PostgresActivationSets implements ActivationSetRepository {
 
   async save(set: ActivationSet): Promise<void> {
     await sql`
-      insert into activation_set (id, team_id, project_id, run_id, epoch, dataset_version_id, perception_space_id, sample_count, dimensions, vectors, evaluation)
-      values (${set.id}, ${set.teamId}, ${set.projectId}, ${set.runId}, ${set.epoch}, ${set.datasetVersionId}, ${set.perceptionSpaceId},
+      insert into activation_set (id, team_id, project_id, run_id, epoch, dataset_version_id,
+        perception_space_id, sample_count, dimensions, vectors, evaluation)
+      values (${set.id}, ${set.teamId}, ${set.projectId}, ${set.runId}, ${set.epoch}, ${set.datasetVersionId},
+        ${set.perceptionSpaceId},
         ${set.sampleCount}, ${set.dimensions}, ${jsonb(set.vectors)}, ${jsonb(set.evaluation)})
       on conflict (id) do nothing`.execute(this.db.tx());
   }

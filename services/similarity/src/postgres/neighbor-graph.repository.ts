@@ -44,9 +44,8 @@ export class PostgresNeighborGraphs implements NeighborGraphRepository {
   }: Parameters<NeighborGraphRepository['insert']>[0]): Promise<void> {
     await sql`
       insert into neighbor_graph (id, team_id, project_id, activation_set_id, job_id, sample_count, k, method)
-      values (${id}, ${set.teamId}, ${set.projectId}, ${set.id}, ${jobId}, ${set.sampleCount}, ${k}, ${method})`.execute(
-      this.db.tx(),
-    );
+      values (${id}, ${set.teamId}, ${set.projectId}, ${set.id}, ${jobId}, ${set.sampleCount}, ${k},
+        ${method})`.execute(this.db.tx());
   }
 
   async find(id: string): Promise<NeighborGraphRecord | undefined> {
@@ -67,7 +66,8 @@ export class PostgresNeighborGraphs implements NeighborGraphRepository {
     facts: { readonly recall: number; readonly medianDistance: number; readonly artifact: ArtifactRef },
   ): Promise<void> {
     await sql`
-      update neighbor_graph set recall = ${facts.recall}, median_distance = ${facts.medianDistance}, artifact = ${jsonb(facts.artifact)}
+      update neighbor_graph set recall = ${facts.recall}, median_distance = ${facts.medianDistance}, artifact
+        = ${jsonb(facts.artifact)}
       where id = ${id}`.execute(this.db.tx());
   }
 

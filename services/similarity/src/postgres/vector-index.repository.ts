@@ -54,10 +54,10 @@ export class PostgresVectorIndexes implements VectorIndexRepository {
 
   async insert({ id, set, kind, params, jobId }: NewIndex): Promise<void> {
     await sql`
-      insert into vector_index (id, team_id, project_id, activation_set_id, kind, params, job_id, sample_count, dimensions)
-      values (${id}, ${set.teamId}, ${set.projectId}, ${set.id}, ${kind}, ${jsonb(params)}, ${jobId}, ${set.sampleCount}, ${set.dimensions})`.execute(
-      this.db.tx(),
-    );
+      insert into vector_index (id, team_id, project_id, activation_set_id, kind, params, job_id,
+        sample_count, dimensions)
+      values (${id}, ${set.teamId}, ${set.projectId}, ${set.id}, ${kind}, ${jsonb(params)}, ${jobId},
+        ${set.sampleCount}, ${set.dimensions})`.execute(this.db.tx());
   }
 
   async find(id: string): Promise<VectorIndex | undefined> {
@@ -94,7 +94,8 @@ export class PostgresVectorIndexes implements VectorIndexRepository {
     }: { recall: number; artifact: ArtifactRef | undefined; leftOut: RowMask | undefined },
   ): Promise<void> {
     await sql`
-      update vector_index set recall = ${recall}, recalls = '[]', artifact = ${jsonb(artifact)}, left_out = ${leftOut === undefined ? null : Buffer.from(leftOut)}
+      update vector_index set recall = ${recall}, recalls = '[]', artifact = ${jsonb(artifact)}, left_out =
+        ${leftOut === undefined ? null : Buffer.from(leftOut)}
       where id = ${id}`.execute(this.db.tx());
   }
 

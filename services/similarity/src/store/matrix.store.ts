@@ -8,7 +8,10 @@ const ARROW = 'application/vnd.apache.arrow.file';
 /** Third part of the keys of everything that this service stores. */
 export const KIND = 'similarity';
 
-/** Bytes of vectors that stay in memory for the next question, and of the same in blocks, which the exact index searches. */
+/**
+ * Bytes of vectors that stay in memory for the next question, and of the same in blocks, which the exact
+ * index searches.
+ */
 const CACHE_BYTES = 256 * 1024 * 1024;
 
 /** Matrices in Arrow files; vectors are read once and kept while there is room. */
@@ -70,6 +73,7 @@ const wrongSize = (set: ActivationSet, values: number): DomainError =>
   new DomainError(
     'data-loss',
     'VECTORS_SHAPE',
-    `the vectors of activation set ${set.id} hold ${values} values, not ${set.sampleCount} × ${set.dimensions}; make the set again`,
+    `the vectors of activation set ${set.id} hold ${values} values, not ${set.sampleCount} × ` +
+      `${set.dimensions}; make the set again`,
     { metadata: { activation_set_id: set.id } },
   );

@@ -31,7 +31,9 @@ const FILTER_TYPES = {
 } as const;
 const OWN = new Set(['row', 'shard', 'split', 'sample_id', 'class_name', 'class_index']);
 
-/** Populations from the Parquet tables of the datasets service; versions are immutable, so they are read once. */
+/**
+ * Populations from the Parquet tables of the datasets service; versions are immutable, so they are read once.
+ */
 export class ParquetPopulations implements PopulationReader {
   private readonly kept = new Recent<Population>(KEPT);
 

@@ -45,7 +45,10 @@ export class StoredResponseViews implements ResponseViews {
     return { view, layout: basis.layout };
   }
 
-  /** A set of another space has scales of its own layers only: the moments, which all spaces share, give those of all. */
+  /**
+   * A set of another space has scales of its own layers only: the moments, which all spaces share, give those
+   * of all.
+   */
   private async basisOfAll({ basis, moments }: ResponseSource): Promise<Basis> {
     const own = decodeBasis(await this.store.get(basis));
     if (own.space.kind === 'all') return own;

@@ -29,9 +29,10 @@ export const SUMS = 'SHA256SUMS';
 const STORES = ['store', 's3'];
 
 /**
- * Saves all that a data directory needs to live on into an empty directory: secrets, the database, then the objects. A platform may run meanwhile: the
- * backup is the moment at which the database was finished, and every object that a row named then is kept for a day after.
- * Throws `precondition` DIRECTORY_NOT_EMPTY, `unsupported` BACKUP_SET_UP, `not-found` DATA_DIRECTORY_MISSING.
+ * Saves all that a data directory needs to live on into an empty directory: secrets, the database, then the
+ * objects. A platform may run meanwhile: the backup is the moment at which the database was finished, and
+ * every object that a row named then is kept for a day after. Throws `precondition` DIRECTORY_NOT_EMPTY,
+ * `unsupported` BACKUP_SET_UP, `not-found` DATA_DIRECTORY_MISSING.
  */
 export async function backUp(directory: DataDirectory, to: string): Promise<BackupManifest> {
   const target = resolve(to);
@@ -86,7 +87,8 @@ async function save({
     url === undefined
       ? await copyAtRest(directory.postgres, postgres.copy)
       : await copyWhileRunning(directory.postgres, { url, ...postgres });
-  // After the database: an object is there before the row that names it, and stays for a day when the row has gone.
+  // After the database: an object is there before the row that names it, and stays for a day when the row has
+  // gone.
   for (const store of STORES)
     for (const path of (await walk(directory.of(store), (name) => name.startsWith('.temporary'))).files)
       await copy(`${store}/${path}`);

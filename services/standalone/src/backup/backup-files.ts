@@ -12,7 +12,10 @@ export interface BackupFile {
 
 const CHUNK_BYTES = 2 ** 20;
 
-/** Copies a file durably and returns the SHA-256 of what was copied; `undefined` when it has vanished in the meantime. */
+/**
+ * Copies a file durably and returns the SHA-256 of what was copied; `undefined` when it has vanished in the
+ * meantime.
+ */
 export async function copyFileHashed(
   from: string,
   to: string,

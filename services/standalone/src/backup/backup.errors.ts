@@ -20,7 +20,8 @@ export const noBackup = (path: string): DomainError =>
   new DomainError(
     'data-loss',
     'BACKUP_INCOMPLETE',
-    `${path} holds no complete backup: its backup.json, which is written last, is missing or cannot be read; use another backup`,
+    `${path} holds no complete backup: its backup.json, which is written last, is missing or cannot be ` +
+      'read; use another backup',
     { metadata: { path } },
   );
 
@@ -36,7 +37,8 @@ export const backupOfCluster = (): DomainError =>
   new DomainError(
     'unsupported',
     'BACKUP_SET_UP',
-    'a running cluster set-up is backed up by the tools of its servers, see docs/operations.md; or stop it with "noema down --cluster" first',
+    'a running cluster set-up is backed up by the tools of its servers, see docs/operations.md; or stop ' +
+      'it with "noema down --cluster" first',
   );
 
 export const nothingToBackUp = (path: string): DomainError =>

@@ -8,8 +8,9 @@ import { copyFileHashed } from './backup-files.js';
 import { backupDamaged, noBackup } from './backup.errors.js';
 
 /**
- * Makes a data directory of a backup, in a directory that is empty or does not exist; every file is compared with its hash, and when one is not what was
- * saved, nothing stays. Throws `data-loss` BACKUP_DAMAGED with the file, `data-loss` BACKUP_INCOMPLETE, `precondition` DIRECTORY_NOT_EMPTY.
+ * Makes a data directory of a backup, in a directory that is empty or does not exist; every file is compared
+ * with its hash, and when one is not what was saved, nothing stays. Throws `data-loss` BACKUP_DAMAGED with
+ * the file, `data-loss` BACKUP_INCOMPLETE, `precondition` DIRECTORY_NOT_EMPTY.
  */
 export async function restore(from: string, directory: DataDirectory): Promise<BackupManifest> {
   const source = resolve(from);

@@ -7,7 +7,10 @@ import type { PlatformState } from '../platform-state.js';
 import { type Secrets, servicePassword, STORE_ACCESS_KEY } from '../secrets.js';
 import { entryPoint, SERVICES } from '../service-catalog.js';
 
-/** Has every service that stores artifacts compare its rows with the store, as `operate.js verify-artifacts` does in a cluster. Throws `unavailable` NOT_RUNNING. */
+/**
+ * Has every service that stores artifacts compare its rows with the store, as `operate.js verify-artifacts`
+ * does in a cluster. Throws `unavailable` NOT_RUNNING.
+ */
 export async function verifyPlatform(
   directory: DataDirectory,
   { reads, signal }: { readonly reads: boolean; readonly signal?: AbortSignal },

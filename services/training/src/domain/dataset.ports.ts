@@ -10,7 +10,10 @@ export interface Datasets {
 
 /** The content of dataset versions. */
 export interface DatasetReader {
-  /** Reads the ground truth of all rows into shared memory, and their inputs where they are to stay there; else a shard at a time. Stops at the signal. */
+  /**
+   * Reads the ground truth of all rows into shared memory, and their inputs where they are to stay there;
+   * else a shard at a time. Stops at the signal.
+   */
   load(
     dataset: Dataset,
     shards: readonly DatasetShard[],

@@ -48,7 +48,10 @@ export interface RowTensor {
   readonly rowDims: readonly number[];
 }
 
-/** The inputs of some rows that follow each other, by the dataset's own names; they are there until the next part is asked for, and may have room for more rows. */
+/**
+ * The inputs of some rows that follow each other, by the dataset's own names; they are there until the next
+ * part is asked for, and may have room for more rows.
+ */
 export interface InputRows {
   readonly firstRow: number;
   readonly rowCount: number;

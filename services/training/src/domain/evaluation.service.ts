@@ -73,7 +73,10 @@ const FIELDS: readonly (readonly [string, FieldType])[] = [
 /** Epochs of a run are asked for in groups of this many. */
 const EPOCHS_AT_ONCE = 256;
 
-/** What the model said about every sample; the few evaluations asked for last stay in memory, and what histories show of them up to `historyBytes`. */
+/**
+ * What the model said about every sample; the few evaluations asked for last stay in memory, and what
+ * histories show of them up to `historyBytes`.
+ */
 export class EvaluationUseCases {
   private readonly evaluations = new Recent<RankedEvaluation>(4);
   private readonly indexes = new Recent<OpenedData>(4);
@@ -101,8 +104,9 @@ export class EvaluationUseCases {
   }
 
   /**
-   * Evaluations that meet the filter, by falling loss unless asked otherwise. Throws as `get`, `invalid` FILTER_INVALID, FILTER_TOO_MANY_CONDITIONS,
-   * ORDER_BY_INVALID, PAGE_TOKEN_INVALID, ROW_INVALID; the reason of the signal when it aborts.
+   * Evaluations that meet the filter, by falling loss unless asked otherwise. Throws as `get`, `invalid`
+   * FILTER_INVALID, FILTER_TOO_MANY_CONDITIONS, ORDER_BY_INVALID, PAGE_TOKEN_INVALID, ROW_INVALID; the reason
+   * of the signal when it aborts.
    */
   async list(
     teamId: string,
@@ -158,7 +162,10 @@ export class EvaluationUseCases {
     );
   }
 
-  /** How the evaluation of a sample went over the epochs of a run, read one after the other. Throws `not-found` RUN_NOT_FOUND, SAMPLE_NOT_FOUND. */
+  /**
+   * How the evaluation of a sample went over the epochs of a run, read one after the other. Throws
+   * `not-found` RUN_NOT_FOUND, SAMPLE_NOT_FOUND.
+   */
   async history(
     teamId: string,
     runId: string,

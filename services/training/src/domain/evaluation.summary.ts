@@ -14,7 +14,9 @@ export interface ConfusionCell {
   count: number;
 }
 
-/** What the evaluations of a part of the population have in common; 0 where there is nothing to take it from. */
+/**
+ * What the evaluations of a part of the population have in common; 0 where there is nothing to take it from.
+ */
 export interface EvaluationSummary {
   readonly count: number;
   /** Samples with a loss. */
@@ -83,7 +85,10 @@ function lossFacts(
   };
 }
 
-/** The value that the given share of rising values does not exceed, by linear interpolation (type 7 of Hyndman & Fan 1996); 0 without values. */
+/**
+ * The value that the given share of rising values does not exceed, by linear interpolation (type 7 of Hyndman
+ * & Fan 1996); 0 without values.
+ */
 function quantile(rising: Float32Array, share: number): number {
   if (rising.length === 0) return 0;
   const at = share * (rising.length - 1);

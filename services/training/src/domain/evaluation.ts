@@ -32,7 +32,10 @@ export interface SampleEvaluation {
 /** Numbers of a regression that are shown of one sample. */
 const MAX_NUMBERS = 16;
 
-/** The names of the data's classes where the model tells as many apart: another head's classes have other names. */
+/**
+ * The names of the data's classes where the model tells as many apart: another head's classes have other
+ * names.
+ */
 export const namesFor = (width: number, classNames: readonly string[]): readonly string[] =>
   width === classNames.length || (width === 1 && classNames.length === 2) ? classNames : [];
 

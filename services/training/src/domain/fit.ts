@@ -7,12 +7,18 @@ export interface Pair {
   readonly data: TensorSpec;
 }
 
-/** Finds for every input of the model the data that feed it: by name where all names are there, otherwise by order. Throws `invalid` MODEL_DATASET_MISFIT. */
+/**
+ * Finds for every input of the model the data that feed it: by name where all names are there, otherwise by
+ * order. Throws `invalid` MODEL_DATASET_MISFIT.
+ */
 export function pairInputs(inputs: readonly TensorSpec[], given: readonly TensorSpec[]): Pair[] {
   return pair('input', inputs, given, '');
 }
 
-/** Finds for every output of the model its ground truth; `targets` are the shapes that the loss wants. Throws `invalid` MODEL_DATASET_MISFIT. */
+/**
+ * Finds for every output of the model its ground truth; `targets` are the shapes that the loss wants. Throws
+ * `invalid` MODEL_DATASET_MISFIT.
+ */
 export function pairTargets(
   targets: readonly TensorSpec[],
   groundTruths: readonly TensorSpec[],
@@ -33,7 +39,8 @@ export function checkClasses(output: TensorSpec, classNames: readonly string[]):
   )
     return;
   throw inputMisfit(
-    `output "${output.name}" tells ${width} classes apart, the data have ${classNames.length} (${classNames.slice(0, 12).join(', ')}); give the last layer ${classNames.length} units`,
+    `output "${output.name}" tells ${width} classes apart, the data have ${classNames.length} ` +
+      `(${classNames.slice(0, 12).join(', ')}); give the last layer ${classNames.length} units`,
   );
 }
 
@@ -48,13 +55,17 @@ function pair(
     const data = found[i]!;
     if (!sameShape(model.dims, data.dims))
       throw inputMisfit(
-        `${what} "${model.name}"${under} takes [${model.dims.join(', ')}] for one sample, the data's "${data.name}" is [${data.dims.join(', ')}]`,
+        `${what} "${model.name}"${under} takes [${model.dims.join(', ')}] for one sample, the data's ` +
+          `"${data.name}" is [${data.dims.join(', ')}]`,
       );
     return { model, data };
   });
 }
 
-/** Finds for each the tensor of the data: by name where all names are there, otherwise by order. Throws `invalid` MODEL_DATASET_MISFIT. */
+/**
+ * Finds for each the tensor of the data: by name where all names are there, otherwise by order. Throws
+ * `invalid` MODEL_DATASET_MISFIT.
+ */
 export function pairByName(
   what: string,
   wanted: readonly TensorSpec[],
@@ -65,12 +76,16 @@ export function pairByName(
   const byName = wanted.every(({ name }) => given.some((data) => data.name === name));
   if (!byName && wanted.length !== given.length)
     throw inputMisfit(
-      `it has ${wanted.length} ${what}s (${names(wanted)}), the data have ${given.length} (${names(given)}); give them the same names`,
+      `it has ${wanted.length} ${what}s (${names(wanted)}), the data have ${given.length} ` +
+        `(${names(given)}); give them the same names`,
     );
   return wanted.map((model, i) => (byName ? given.find(({ name }) => name === model.name)! : given[i]!));
 }
 
-/** Last axes of size 1 do not count: a number may be written as [] or as [1], a mask as [h, w] or as [h, w, 1]. */
+/**
+ * Last axes of size 1 do not count: a number may be written as [] or as [1], a mask as [h, w] or as [h, w,
+ * 1].
+ */
 export function sameShape(a: readonly number[], b: readonly number[]): boolean {
   const sizes = (dims: readonly number[]): string =>
     dims.slice(0, dims.findLastIndex((size) => size !== 1) + 1).join();

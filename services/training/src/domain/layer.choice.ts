@@ -9,8 +9,9 @@ const MOST_LISTED = 100;
 type Followable = Pick<ModelFacts, 'layers' | 'blocks' | 'proposed'>;
 
 /**
- * The names of the layers that were asked for by name, by pattern or by the word `blocks`, in the order of the model; empty when they are all learned layers, or nothing was asked for.
- * Throws `invalid` LAYER_UNKNOWN with the known ones, `invalid` BLOCKS_UNKNOWN for a model without shortcuts.
+ * The names of the layers that were asked for by name, by pattern or by the word `blocks`, in the order of
+ * the model; empty when they are all learned layers, or nothing was asked for. Throws `invalid` LAYER_UNKNOWN
+ * with the known ones, `invalid` BLOCKS_UNKNOWN for a model without shortcuts.
  */
 export function chosenLayers({ layers, blocks, proposed }: Followable, asked: readonly string[]): string[] {
   const learned = layers.filter(({ unitCount }) => unitCount > 0).map(({ name }) => name);
@@ -45,7 +46,8 @@ function layerUnknown(name: string, known: readonly string[]): DomainError {
   return new DomainError(
     'invalid',
     'LAYER_UNKNOWN',
-    `the model has no layer "${name}" whose responses could be followed; it has ${listed}${rest}. Patterns with * find learned layers, the word blocks what is proposed`,
+    `the model has no layer "${name}" whose responses could be followed; it has ${listed}${rest}. ` +
+      'Patterns with * find learned layers, the word blocks what is proposed',
     { metadata: { layer: name }, violations: [{ field: 'layers', description: `"${name}" is not known` }] },
   );
 }
@@ -54,6 +56,7 @@ const blocksUnknown = (): DomainError =>
   new DomainError(
     'invalid',
     'BLOCKS_UNKNOWN',
-    'the model has no shortcuts whose ends could be followed in place of its layers; name layers, or leave them out for all',
+    'the model has no shortcuts whose ends could be followed in place of its layers; name layers, or ' +
+      'leave them out for all',
     { violations: [{ field: 'layers', description: 'no blocks' }] },
   );

@@ -11,8 +11,9 @@ const BINS = 24;
 const SMALLEST = 1e-9;
 
 /**
- * Edges of 24 bins that are equal in the logarithm of the loss from the smallest to the largest, rising; the first begins at 0 when there is a loss of 0.
- * Equal in the loss itself when there are negative ones. No edges without losses, one bin when all are the same.
+ * Edges of 24 bins that are equal in the logarithm of the loss from the smallest to the largest, rising; the
+ * first begins at 0 when there is a loss of 0. Equal in the loss itself when there are negative ones. No
+ * edges without losses, one bin when all are the same.
  */
 export function lossEdges(smallest: number, smallestPositive: number, largest: number): readonly number[] {
   if (!(smallest <= largest)) return [];

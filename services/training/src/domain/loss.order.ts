@@ -1,11 +1,15 @@
 const DIGITS = 65_536;
 
-/** Rows with a loss by falling loss, equal ones by row; then the rows without, by row. A radix sort of the bits: a million rows take milliseconds. */
+/**
+ * Rows with a loss by falling loss, equal ones by row; then the rows without, by row. A radix sort of the
+ * bits: a million rows take milliseconds.
+ */
 export function rowsByLoss(loss: Float32Array, hasLoss: Uint8Array): Uint32Array {
   const rows = loss.length;
   const bits = new Uint32Array(loss.slice().buffer);
   const keys = new Uint32Array(rows);
-  // As IEEE 754 numbers fall, these rise: negative ones have their bits as they are, positive ones and −0 turned round.
+  // As IEEE 754 numbers fall, these rise: negative ones have their bits as they are, positive ones and −0
+  // turned round.
   for (let row = 0; row < rows; row++)
     keys[row] = bits[row]! > 0x8000_0000 ? bits[row]! : 0x7fff_ffff - (bits[row]! & 0x7fff_ffff);
   let order = new Uint32Array(rows);

@@ -17,7 +17,8 @@ export const partMissing = (uri: string): DomainError =>
   new DomainError(
     'not-found',
     'MODEL_PART_NOT_FOUND',
-    `there is no part "${uri.slice(0, 200)}" in this project; upload the file (UploadModelPart) and give its parts as the answers have them`,
+    `there is no part "${uri.slice(0, 200)}" in this project; upload the file (UploadModelPart) and ` +
+      'give its parts as the answers have them',
     { violations: [{ field: 'model_file.parts', description: 'is not there' }] },
   );
 
@@ -32,7 +33,8 @@ export const fileTooLarge = (bytes: number, most: number): DomainError =>
   refused(
     'model_file.parts',
     'MODEL_FILE_TOO_LARGE',
-    `the file has ${bytes} bytes, and ${most} are imported here; make the model smaller or raise NOEMA_IMPORT_BYTES`,
+    `the file has ${bytes} bytes, and ${most} are imported here; make the model smaller or raise ` +
+      'NOEMA_IMPORT_BYTES',
   );
 
 export const tooManyParts = (count: number, most: number): DomainError =>
@@ -54,7 +56,8 @@ export const layersOfVersion = (): DomainError =>
   refused(
     'model_file.layers',
     'MODEL_IMPORT_INVALID',
-    'a further version follows the layers of its model; leave model_file.layers empty and name layers in a run',
+    'a further version follows the layers of its model; leave model_file.layers empty and name layers ' +
+      'in a run',
   );
 
 export const architectureDiffers = (why: string): DomainError =>

@@ -37,11 +37,17 @@ interface ReadVersion {
 
 const STEPS = 3;
 
-/** Reads a file, keeps what is in it, and makes the model and its version become durable together; the uploaded parts go when they are read or refused. */
+/**
+ * Reads a file, keeps what is in it, and makes the model and its version become durable together; the
+ * uploaded parts go when they are read or refused.
+ */
 export class ModelImportExecutor {
   constructor(private readonly ports: ImportExecutorPorts) {}
 
-  /** Throws what reading the file throws, and `invalid` MODEL_TOO_LARGE, LAYER_UNKNOWN, MODEL_ARCHITECTURE_DIFFERS, `exists` MODEL_NAME_TAKEN. */
+  /**
+   * Throws what reading the file throws, and `invalid` MODEL_TOO_LARGE, LAYER_UNKNOWN,
+   * MODEL_ARCHITECTURE_DIFFERS, `exists` MODEL_NAME_TAKEN.
+   */
   async execute(teamId: string, order: ModelImport, execution: ImportExecution): Promise<void> {
     const { work, models, files } = this.ports;
     if ((await work.run(teamId, () => models.findVersion(order.modelVersionId))) !== undefined) return;

@@ -28,7 +28,10 @@ export interface ImportPorts {
   readonly mostBytes: number;
 }
 
-/** Uploads and imports of models: what can be refused at once is refused here, the file itself is read by a worker. */
+/**
+ * Uploads and imports of models: what can be refused at once is refused here, the file itself is read by a
+ * worker.
+ */
 export class ModelImports {
   constructor(private readonly ports: ImportPorts) {}
 

@@ -9,7 +9,10 @@ export interface ModelFile {
   readonly outputActivation?: 'softmax' | 'sigmoid';
   /** Outputs to keep, by name; all when empty. */
   readonly outputs: readonly string[];
-  /** Layers to follow, as a caller asks for them; those of a file that was uploaded before they could be asked for are absent. */
+  /**
+   * Layers to follow, as a caller asks for them; those of a file that was uploaded before they could be asked
+   * for are absent.
+   */
   readonly layers?: readonly string[];
 }
 

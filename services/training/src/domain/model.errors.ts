@@ -52,7 +52,8 @@ export const compileTimedOut = (limitMs: number): DomainError =>
   new DomainError(
     'invalid',
     'COMPILE_TIMED_OUT',
-    `compiling the model took longer than ${limitMs} ms and was stopped; make the model of fewer or smaller layers`,
+    `compiling the model took longer than ${limitMs} ms and was stopped; make the model of fewer or ` +
+      'smaller layers',
     { metadata: { limit_ms: String(limitMs) } },
   );
 
@@ -68,6 +69,7 @@ export const modelTooDeep = (cause: unknown): DomainError =>
   new DomainError(
     'invalid',
     'MODEL_TOO_DEEP',
-    'the topology is nested deeper than models are; give what model.toJSON() of TF.js or model.to_json() of Keras returns',
+    'the topology is nested deeper than models are; give what model.toJSON() of TF.js or ' +
+      'model.to_json() of Keras returns',
     { cause, violations: [{ field: 'topology', description: 'is nested too deep' }] },
   );

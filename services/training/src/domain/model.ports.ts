@@ -21,7 +21,10 @@ export interface ModelRepository {
 
 /** Understands topologies. Teams take turns. */
 export interface ModelCompiler {
-  /** Layers as a caller gives them. Throws `invalid` MODEL_INVALID, LAYER_INVALID, LAYER_KIND_UNKNOWN, COMPILE_TIMED_OUT, `exhausted` COMPILERS_BUSY. */
+  /**
+   * Layers as a caller gives them. Throws `invalid` MODEL_INVALID, LAYER_INVALID, LAYER_KIND_UNKNOWN,
+   * COMPILE_TIMED_OUT, `exhausted` COMPILERS_BUSY.
+   */
   inspectLayers(topology: unknown, teamId: string): Promise<ModelFacts>;
   /** A topology of any kind that is stored here. */
   inspect(artifact: unknown, teamId: string): Promise<ModelFacts>;

@@ -31,7 +31,9 @@ export class ModelUseCases {
     private readonly clock: Clock,
   ) {}
 
-  /** Checks what needs no transaction: name, project, and that the topology compiles. Gives what the model is. */
+  /**
+   * Checks what needs no transaction: name, project, and that the topology compiles. Gives what the model is.
+   */
   async prepare(teamId: string, { projectId, displayName, topology }: NewModel): Promise<ModelFacts> {
     checkedName(displayName);
     if (topology === undefined) throw topologyMissing();
@@ -119,7 +121,9 @@ export class ModelUseCases {
     });
   }
 
-  /** All layers in the order of the graph, outputs of blocks, and which of them are proposed to be followed. */
+  /**
+   * All layers in the order of the graph, outputs of blocks, and which of them are proposed to be followed.
+   */
   async layers(
     teamId: string,
     versionId: string,

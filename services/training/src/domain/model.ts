@@ -71,7 +71,10 @@ export interface ModelFacts {
   readonly layers: readonly LayerFacts[];
   /** Outputs of blocks, which may be followed like layers. */
   readonly blocks: readonly LayerFacts[];
-  /** Names of the layers that are proposed to be followed in place of all; empty for a model without shortcuts. */
+  /**
+   * Names of the layers that are proposed to be followed in place of all; empty for a model without
+   * shortcuts.
+   */
   readonly proposed: readonly string[];
   /** Weights in the order of the manifest. */
   readonly parameters: readonly TensorSpec[];

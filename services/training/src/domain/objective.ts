@@ -46,8 +46,9 @@ const PREFERENCE = [
 ];
 
 /**
- * Task and loss of every output. Without a loss that was asked for, an evaluation of data without ground truth, or of a model that tells other classes
- * apart, has none and says why. Throws `invalid` MODEL_DATASET_MISFIT that names the losses that fit.
+ * Task and loss of every output. Without a loss that was asked for, an evaluation of data without ground
+ * truth, or of a model that tells other classes apart, has none and says why. Throws `invalid`
+ * MODEL_DATASET_MISFIT that names the losses that fit.
  */
 export function planObjectives(question: ObjectiveQuestion): Objectives {
   const {
@@ -70,9 +71,11 @@ export function planObjectives(question: ObjectiveQuestion): Objectives {
   });
   if (missing !== '') {
     if (isOptional) return without(missing);
-    throw inputMisfit(
-      `${missing}, so there is nothing to ${kind === 'train' ? 'train on; evaluate the model instead (kind EVALUATE)' : `compare with; leave out the loss ${loss!.name}`}`,
-    );
+    const advice =
+      kind === 'train'
+        ? 'train on; evaluate the model instead (kind EVALUATE)'
+        : `compare with; leave out the loss ${loss!.name}`;
+    throw inputMisfit(`${missing}, so there is nothing to ${advice}`);
   }
   try {
     checkClasses(outputs[0]!, classNames);
@@ -107,7 +110,8 @@ function objectiveOf(
   const shapes = `the data's "${truth.name}" is [${truth.dims.join(', ')}]`;
   if (output.nonLinearity === 'softmax' && (output.dims.at(-1) ?? 1) === 1) {
     throw inputMisfit(
-      `output "${output.name}" is a softmax over one unit, which is always 1; give it a sigmoid, or a unit for each class`,
+      `output "${output.name}" is a softmax over one unit, which is always 1; give it a sigmoid, or a ` +
+        'unit for each class',
     );
   }
   if (loss === undefined) {
@@ -117,7 +121,9 @@ function objectiveOf(
       );
     if (isLogitsOf(output, classNames)) {
       throw inputMisfit(
-        `output "${output.name}" has no softmax or sigmoid, and the data have ${classNames.length} classes; end the model with a softmax (of an imported file: import it with the output activation softmax), or name the loss; ${names}`,
+        `output "${output.name}" has no softmax or sigmoid, and the data have ${classNames.length} ` +
+          'classes; end the model with a softmax (of an imported file: import it with the output ' +
+          `activation softmax), or name the loss; ${names}`,
       );
     }
     const of = saidBy(output);
@@ -135,10 +141,13 @@ function objectiveOf(
   if (!fitting.includes(loss.name)) {
     if (!sized.includes(info))
       throw inputMisfit(
-        `output "${output.name}" with the loss ${loss.name} takes [${info.targetDims(output.dims).join(', ')}] for one sample, ${shapes}; ${names}`,
+        `output "${output.name}" with the loss ${loss.name} takes ` +
+          `[${info.targetDims(output.dims).join(', ')}] for one sample, ${shapes}; ${names}`,
       );
     throw inputMisfit(
-      `the loss ${loss.name} takes ${TAKES[info.of]}, and output "${output.name}" ${output.nonLinearity === undefined ? 'has no softmax or sigmoid' : `is a ${output.nonLinearity}`}; ${names}`,
+      `the loss ${loss.name} takes ${TAKES[info.of]}, and output "${output.name}" ` +
+        `${output.nonLinearity === undefined ? 'has no softmax or sigmoid' : `is a ${output.nonLinearity}`}; ` +
+        `${names}`,
     );
   }
   return { output: output.name, task: taskOf(output, info, classNames), loss };
@@ -150,7 +159,10 @@ const TAKES = {
   numbers: 'numbers',
 };
 
-/** Losses of probabilities need an output that gives some; the crossentropy of classes scales those of a sigmoid to sum to 1, as Keras does. */
+/**
+ * Losses of probabilities need an output that gives some; the crossentropy of classes scales those of a
+ * sigmoid to sum to 1, as Keras does.
+ */
 function takes({ of }: LossInfo, { nonLinearity, dims, isExact }: OutputInfo): boolean {
   if (of === 'numbers' || (nonLinearity === undefined && !isExact)) return true;
   if (of === 'classes')
@@ -162,7 +174,10 @@ function takes({ of }: LossInfo, { nonLinearity, dims, isExact }: OutputInfo): b
 const isLogitsOf = ({ nonLinearity, dims }: OutputInfo, classNames: readonly string[]): boolean =>
   nonLinearity === undefined && classNames.length > 1 && dims.at(-1) === classNames.length;
 
-/** What an output gives by its non-linearity; that of an imported graph is not known for sure: numbers, unless a loss says otherwise. */
+/**
+ * What an output gives by its non-linearity; that of an imported graph is not known for sure: numbers, unless
+ * a loss says otherwise.
+ */
 const saidBy = ({ nonLinearity }: Pick<OutputInfo, 'nonLinearity'>): LossInfo['of'] =>
   nonLinearity === undefined ? 'numbers' : nonLinearity === 'softmax' ? 'classes' : 'labels';
 

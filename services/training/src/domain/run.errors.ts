@@ -51,7 +51,8 @@ export const nothingToTrain = (id: string): DomainError =>
   new DomainError(
     'precondition',
     'SPLIT_EMPTY',
-    `dataset version "${id}" has no sample in its training split; ingest one that has, or run with kind EVALUATE`,
+    `dataset version "${id}" has no sample in its training split; ingest one that has, or run with kind ` +
+      'EVALUATE',
     { metadata: { split: 'training' } },
   );
 
@@ -59,7 +60,8 @@ export const nothingToLearn = (modelVersionId: string): DomainError =>
   new DomainError(
     'invalid',
     'MODEL_WITHOUT_PARAMETERS',
-    `model version "${modelVersionId}" has no parameters to learn; add a layer that has some, such as Dense or Conv2D`,
+    `model version "${modelVersionId}" has no parameters to learn; add a layer that has some, such as ` +
+      'Dense or Conv2D',
     { metadata: { model_version_id: modelVersionId } },
   );
 
@@ -80,7 +82,8 @@ export const evaluationNotFinite = (epoch: number, row: number, what: string): D
   new DomainError(
     'precondition',
     'LOSS_NOT_FINITE',
-    `after epoch ${epoch} row ${row}'s ${what}; lower the learning rate, or look for NaN or huge numbers in the data. The epochs before it are kept`,
+    `after epoch ${epoch} row ${row}'s ${what}; lower the learning rate, or look for NaN or huge ` +
+      'numbers in the data. The epochs before it are kept',
     { metadata: { epoch: String(epoch), row: String(row) } },
   );
 

@@ -40,8 +40,9 @@ interface Begun {
 }
 
 /**
- * Does a run from its last durable epoch to its end: after every epoch the checkpoint, the evaluation of all rows, the metrics, the model version
- * and the announcement become durable together. A run that was killed goes on to the same weights bit for bit.
+ * Does a run from its last durable epoch to its end: after every epoch the checkpoint, the evaluation of all
+ * rows, the metrics, the model version and the announcement become durable together. A run that was killed
+ * goes on to the same weights bit for bit.
  */
 export class RunExecutor {
   constructor(private readonly ports: ExecutorPorts) {}

@@ -64,7 +64,10 @@ export interface RunPorts {
 export class RunUseCases {
   constructor(private readonly ports: RunPorts) {}
 
-  /** Checks everything that could fail after an hour: settings, names, and whether model and data fit. Gives the run with its defaults. */
+  /**
+   * Checks everything that could fail after an hour: settings, names, and whether model and data fit. Gives
+   * the run with its defaults.
+   */
   async prepare(teamId: string, asked: AskedRun): Promise<PreparedRun> {
     const { work, models, compiler, topologies, projects, datasets, engine, planner, workers } = this.ports;
     const basic = completeSettings(asked.settings, { workers });
@@ -174,7 +177,10 @@ export class RunUseCases {
     return this.get(teamId, id);
   }
 
-  /** Goes on after the last checkpoint, to `epochs` in all when that is not 0. Throws `precondition` RUN_NOT_RESUMABLE. */
+  /**
+   * Goes on after the last checkpoint, to `epochs` in all when that is not 0. Throws `precondition`
+   * RUN_NOT_RESUMABLE.
+   */
   resume(teamId: string, id: string, epochs: number): Promise<Run> {
     return this.ports.work.run(teamId, async () => {
       const run = await this.mustFind(id);
@@ -199,7 +205,10 @@ export class RunUseCases {
     });
   }
 
-  /** Deletes a run that has ended, with its epochs; the model versions that it made stay. Throws `precondition` RUN_NOT_ENDED. */
+  /**
+   * Deletes a run that has ended, with its epochs; the model versions that it made stay. Throws
+   * `precondition` RUN_NOT_ENDED.
+   */
   delete(teamId: string, id: string): Promise<void> {
     return this.ports.work.run(teamId, async () => {
       const run = await this.mustFind(id);

@@ -32,7 +32,10 @@ function atMost(count: number, metrics: readonly KerasSpec[]): readonly KerasSpe
   return metrics;
 }
 
-/** Fills in the defaults but for loss and metrics, so that nothing about a run depends on where it is done. Throws `invalid` RUN_SETTING_INVALID. */
+/**
+ * Fills in the defaults but for loss and metrics, so that nothing about a run depends on where it is done.
+ * Throws `invalid` RUN_SETTING_INVALID.
+ */
 export function completeSettings(
   asked: AskedSettings,
   defaults: { readonly workers: number },
@@ -51,7 +54,10 @@ export function completeSettings(
   };
 }
 
-/** The settings with what follows from the model's outputs and the ground truth: losses and, where none were asked for, metrics. */
+/**
+ * The settings with what follows from the model's outputs and the ground truth: losses and, where none were
+ * asked for, metrics.
+ */
 export function withObjectives(settings: RunSettings, { objectives, noLossReason }: Objectives): RunSettings {
   const [first] = objectives;
   const metrics =

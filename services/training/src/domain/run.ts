@@ -62,7 +62,10 @@ export interface Epoch {
   readonly endTime: Date;
 }
 
-/** One training or one evaluation of a model version on a dataset version. State, fault and end are those of its job. */
+/**
+ * One training or one evaluation of a model version on a dataset version. State, fault and end are those of
+ * its job.
+ */
 export interface Run {
   readonly id: string;
   readonly projectId: string;

@@ -2,7 +2,10 @@ import type { Task } from '@noema/kernel';
 import { numberAt } from './evaluation.js';
 import type { Evaluation } from './training.ports.js';
 
-/** What an epoch said about all rows, without the probabilities of the classes that are neither true nor predicted. */
+/**
+ * What an epoch said about all rows, without the probabilities of the classes that are neither true nor
+ * predicted.
+ */
 export interface EpochJudgement {
   /** Numbers of the first output. */
   readonly width: number;
@@ -95,7 +98,10 @@ export const sampleEpoch = (
   pixelAccuracy: numberAt(pixelAccuracy, row),
 });
 
-/** When a sample was learned and when it was forgotten (Toneva et al. 2019, An Empirical Study of Example Forgetting), by its epochs in order. */
+/**
+ * When a sample was learned and when it was forgotten (Toneva et al. 2019, An Empirical Study of Example
+ * Forgetting), by its epochs in order.
+ */
 export function historyOf(epochs: readonly SampleEpoch[]): SampleHistory {
   const lastWrong = epochs.findLastIndex(({ correct }) => !correct);
   return {

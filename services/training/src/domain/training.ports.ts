@@ -8,7 +8,9 @@ import type { KerasSpec, RunSettings, SplitMetrics } from './run.js';
 /** What the model says about all rows after an epoch; the only source of a sample's loss. */
 export interface Evaluation {
   readonly rows: number;
-  /** What the first output is asked to do; absent in evaluations that were made before tasks were recorded. */
+  /**
+   * What the first output is asked to do; absent in evaluations that were made before tasks were recorded.
+   */
   readonly task?: Task | undefined;
   /** Numbers of the first output, per row. */
   readonly width: number;
@@ -59,7 +61,10 @@ export interface Watched {
 
 /** A training in memory. */
 export interface TrainingSession {
-  /** Trains one epoch and gives its mean loss. Throws `precondition` LOSS_NOT_FINITE that names epoch and batch; stops within one batch of the signal. */
+  /**
+   * Trains one epoch and gives its mean loss. Throws `precondition` LOSS_NOT_FINITE that names epoch and
+   * batch; stops within one batch of the signal.
+   */
   trainEpoch(watched: Watched): Promise<{ readonly loss: number; readonly samples: number }>;
   /** Judges all rows with the weights as they are. */
   evaluate(
@@ -77,11 +82,15 @@ export interface TrainingEngine {
   readonly name: string;
   /** All losses that there are. */
   readonly losses: readonly LossInfo[];
-  /** The loss under its full name, its parameters checked. Throws `invalid` LOSS_UNKNOWN, LOSS_PARAMETER_UNKNOWN, LOSS_PARAMETER_INVALID, SETTING_INVALID. */
+  /**
+   * The loss under its full name, its parameters checked. Throws `invalid` LOSS_UNKNOWN,
+   * LOSS_PARAMETER_UNKNOWN, LOSS_PARAMETER_INVALID, SETTING_INVALID.
+   */
   lossOf(spec: KerasSpec): KerasSpec;
   /**
-   * The ground truth that a model needs for a run: one tensor for each output, in the shape that the loss wants.
-   * Throws `invalid` LOSS_UNKNOWN, OPTIMIZER_UNKNOWN, METRIC_UNKNOWN, METRIC_MISFIT, LEARNING_RATE_SCHEDULE_UNKNOWN, SETTING_INVALID.
+   * The ground truth that a model needs for a run: one tensor for each output, in the shape that the loss
+   * wants. Throws `invalid` LOSS_UNKNOWN, OPTIMIZER_UNKNOWN, METRIC_UNKNOWN, METRIC_MISFIT,
+   * LEARNING_RATE_SCHEDULE_UNKNOWN, SETTING_INVALID.
    */
   plan(topology: unknown, settings: RunSettings): readonly TensorSpec[];
   open(request: TrainingRequest): Promise<TrainingSession>;

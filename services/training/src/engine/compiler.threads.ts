@@ -16,7 +16,10 @@ export interface CompilerOptions {
   readonly script?: URL;
 }
 
-/** Compiles models in threads beside the event loop, two at a time of which one team has at most one, each within a limit of time. */
+/**
+ * Compiles models in threads beside the event loop, two at a time of which one team has at most one, each
+ * within a limit of time.
+ */
 export class CompilerThreads implements ModelCompiler, RunPlanner {
   private readonly turns = new Turns(2);
   private readonly limitMs: number;
@@ -43,7 +46,10 @@ export class CompilerThreads implements ModelCompiler, RunPlanner {
     return this.run(teamId, 'plan', { artifact: topology, settings });
   }
 
-  /** Throws what the task throws, `exhausted` COMPILERS_BUSY, and `invalid` MODEL_TOO_DEEP or, when the thread is ended, COMPILE_TIMED_OUT. */
+  /**
+   * Throws what the task throws, `exhausted` COMPILERS_BUSY, and `invalid` MODEL_TOO_DEEP or, when the thread
+   * is ended, COMPILE_TIMED_OUT.
+   */
   private async run<T>(teamId: string, name: string, data: unknown): Promise<T> {
     const { script, limitMs } = this;
     const leave = await within(
@@ -58,7 +64,8 @@ export class CompilerThreads implements ModelCompiler, RunPlanner {
         (signal) => runInThread<T>({ script, name, data, signal }),
       );
     } catch (error) {
-      throw error instanceof RangeError ? modelTooDeep(error) : error; // a message between threads is walked with the stack
+      // a message between threads is walked with the stack
+      throw error instanceof RangeError ? modelTooDeep(error) : error;
     } finally {
       leave();
     }

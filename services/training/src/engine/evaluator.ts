@@ -38,7 +38,10 @@ export interface Judge {
   readonly sampleCount: number;
 }
 
-/** Runs the model over all rows and gives each row's outputs, its loss where there is ground truth, and the metrics of every split that has some. */
+/**
+ * Runs the model over all rows and gives each row's outputs, its loss where there is ground truth, and the
+ * metrics of every split that has some.
+ */
 export async function evaluateRows(
   engine: Engine,
   weights: Weights,
@@ -111,7 +114,10 @@ const rowsOf = (
   rowDims,
 });
 
-/** What an imported graph calls a class score may be no probability; a crossentropy of it would be a number that means nothing. */
+/**
+ * What an imported graph calls a class score may be no probability; a crossentropy of it would be a number
+ * that means nothing.
+ */
 function checkShares({ outputs, channels }: Outputs): void {
   for (let at = 0; at < outputs.length; at += channels) {
     let [sum, least] = [0, Infinity];
@@ -123,7 +129,8 @@ function checkShares({ outputs, channels }: Outputs): void {
     throw new DomainError(
       'invalid',
       'OUTPUT_NOT_PROBABILITIES',
-      `the first output gives numbers that sum to ${sum} and are ${least} at the least, not probabilities of classes; import the file with the output activation softmax`,
+      `the first output gives numbers that sum to ${sum} and are ${least} at the least, not ` +
+        'probabilities of classes; import the file with the output activation softmax',
     );
   }
 }

@@ -14,8 +14,8 @@ export interface GroundTruth {
 const TOLERANCE = 1e-3;
 
 /**
- * Holds the ground truth of all labelled rows to what the loss takes: class numbers, shares of classes that sum to 1, or labels of 0 and 1.
- * Throws `invalid` GROUND_TRUTH_MISFIT that names row and value.
+ * Holds the ground truth of all labelled rows to what the loss takes: class numbers, shares of classes that
+ * sum to 1, or labels of 0 and 1. Throws `invalid` GROUND_TRUTH_MISFIT that names row and value.
  */
 export function checkGroundTruth(
   { output, loss }: RunObjective,

@@ -159,7 +159,10 @@ const named = ({ name, config }: KerasSpec): { name: string; settings: KerasSpec
   settings: config,
 });
 
-/** The dataset's tensors under the names that the programs give their inputs, in the shapes that they want; no inputs where they are read in parts. */
+/**
+ * The dataset's tensors under the names that the programs give their inputs, in the shapes that they want; no
+ * inputs where they are read in parts.
+ */
 const dataOf = ({ inputs, targets, data }: TrainingRequest): TrainingData =>
   new Map([
     ...inputs.flatMap(({ model, data: { name } }) => {

@@ -30,14 +30,20 @@ export const outputsOf = ({ outputs }: CompiledModel, topology: unknown): Output
     isExact: !isGraphArtifact(topology),
   }));
 
-/** The loss under its full name. Throws `invalid` LOSS_UNKNOWN, LOSS_PARAMETER_UNKNOWN, LOSS_PARAMETER_INVALID, and SETTING_INVALID for a parameter that is no number. */
+/**
+ * The loss under its full name. Throws `invalid` LOSS_UNKNOWN, LOSS_PARAMETER_UNKNOWN,
+ * LOSS_PARAMETER_INVALID, and SETTING_INVALID for a parameter that is no number.
+ */
 export function checkedLoss(spec: KerasSpec): KerasSpec {
   const head = lossHead(spec.name);
   lossParameters(head, parametersOf(spec));
   return { name: head.key, config: spec.config };
 }
 
-/** What every output is compared with; in runs that were started before tasks were recorded all outputs with the one loss. */
+/**
+ * What every output is compared with; in runs that were started before tasks were recorded all outputs with
+ * the one loss.
+ */
 export function objectivesOf(
   { outputs }: Pick<CompiledModel, 'outputs'>,
   { objectives, loss }: RunSettings,
@@ -61,8 +67,8 @@ export function lossesOf(model: Pick<CompiledModel, 'outputs'>, settings: RunSet
 }
 
 /**
- * Checks every name and setting of a run, and gives the ground truth that the model needs, by output.
- * Throws `unsupported` GRADIENT_UNSUPPORTED for a run that trains a graph with an operator that has no gradient.
+ * Checks every name and setting of a run, and gives the ground truth that the model needs, by output. Throws
+ * `unsupported` GRADIENT_UNSUPPORTED for a run that trains a graph with an operator that has no gradient.
  */
 export function planOf(model: CompiledModel, settings: RunSettings): TensorSpec[] {
   optimizerOf(settings.optimizer.name, settings.optimizer.config);

@@ -73,7 +73,9 @@ function classesOf(
   return { predictedClass, trueClass, correct };
 }
 
-/** The class of the largest number, the first of equal ones; of one number, which side of one half it is on. */
+/**
+ * The class of the largest number, the first of equal ones; of one number, which side of one half it is on.
+ */
 function classAt(values: Float32Array, row: number, size: number): number {
   if (size === 1) return values[row]! > 0.5 ? 1 : 0;
   let best = 0;

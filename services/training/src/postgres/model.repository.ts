@@ -40,8 +40,10 @@ export class PostgresModels implements ModelRepository {
   }: Omit<Model, 'latestVersionId'>): Promise<void> {
     try {
       await sql`
-        insert into model (id, team_id, project_id, display_name, format, digest, parameter_count, inputs, outputs, created_at, layers)
-        values (${id}, current_setting('app.team_id')::uuid, ${projectId}, ${displayName}, ${format}, ${digest}, ${parameterCount}, ${jsonb(inputs)}, ${jsonb(outputs)}, ${createTime}, ${jsonb(layers)})`.execute(
+        insert into model (id, team_id, project_id, display_name, format, digest, parameter_count, inputs,
+          outputs, created_at, layers)
+        values (${id}, current_setting('app.team_id')::uuid, ${projectId}, ${displayName}, ${format},
+          ${digest}, ${parameterCount}, ${jsonb(inputs)}, ${jsonb(outputs)}, ${createTime}, ${jsonb(layers)})`.execute(
         this.db.tx(),
       );
     } catch (error) {
@@ -77,9 +79,8 @@ export class PostgresModels implements ModelRepository {
   async countRuns(id: string): Promise<number> {
     const { rows } = await sql<{
       n: number;
-    }>`select count(*)::int as n from run r join model_version v on v.id = r.model_version_id where v.model_id = ${id}`.execute(
-      this.db.tx(),
-    );
+    }>`select count(*)::int as n from run r join model_version v on v.id = r.model_version_id where v.model_id
+      = ${id}`.execute(this.db.tx());
     return rows[0]!.n;
   }
 
@@ -111,9 +112,12 @@ export class PostgresModels implements ModelRepository {
     // Two runs of one model take their numbers one after the other.
     await sql`select 1 from model where id = ${modelId} for update`.execute(this.db.tx());
     await sql`
-      insert into model_version (id, team_id, model_id, project_id, number, origin, run_id, epoch, seed, topology, weights, imported, created_at)
-      values (${id}, current_setting('app.team_id')::uuid, ${modelId}, ${projectId}, (select coalesce(max(number), 0) + 1 from model_version where model_id = ${modelId}),
-        ${origin}, ${runId === '' ? null : runId}, ${epoch}, ${seed}, ${jsonb(topology)}, ${jsonb(weights)}, ${jsonb(imported)}, ${createTime})
+      insert into model_version (id, team_id, model_id, project_id, number, origin, run_id, epoch, seed,
+        topology, weights, imported, created_at)
+      values (${id}, current_setting('app.team_id')::uuid, ${modelId}, ${projectId}, (select
+        coalesce(max(number), 0) + 1 from model_version where model_id = ${modelId}),
+        ${origin}, ${runId === '' ? null : runId}, ${epoch}, ${seed}, ${jsonb(topology)}, ${jsonb(weights)},
+          ${jsonb(imported)}, ${createTime})
       on conflict (id) do nothing`.execute(this.db.tx());
   }
 

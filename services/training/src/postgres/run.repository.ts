@@ -35,10 +35,10 @@ export class PostgresRuns implements RunRepository {
     createTime,
   }: NewRun): Promise<void> {
     await sql`
-      insert into run (id, team_id, project_id, display_name, dataset_version_id, model_version_id, settings, job_id, engine, created_at)
-      values (${id}, current_setting('app.team_id')::uuid, ${projectId}, ${displayName}, ${datasetVersionId}, ${modelVersionId}, ${jsonb(settings)}, ${jobId}, ${engine}, ${createTime})`.execute(
-      this.db.tx(),
-    );
+      insert into run (id, team_id, project_id, display_name, dataset_version_id, model_version_id, settings,
+        job_id, engine, created_at)
+      values (${id}, current_setting('app.team_id')::uuid, ${projectId}, ${displayName}, ${datasetVersionId},
+        ${modelVersionId}, ${jsonb(settings)}, ${jobId}, ${engine}, ${createTime})`.execute(this.db.tx());
   }
 
   async find(id: string): Promise<Run | undefined> {
@@ -70,9 +70,8 @@ export class PostgresRuns implements RunRepository {
   }
 
   async setEpochs(id: string, epochs: number): Promise<void> {
-    await sql`update run set settings = jsonb_set(settings, '{epochs}', ${JSON.stringify(epochs)}::jsonb) where id = ${id}`.execute(
-      this.db.tx(),
-    );
+    await sql`update run set settings = jsonb_set(settings, '{epochs}', ${JSON.stringify(epochs)}::jsonb)
+      where id = ${id}`.execute(this.db.tx());
   }
 
   async remove(id: string): Promise<void> {
@@ -92,24 +91,24 @@ export class PostgresRuns implements RunRepository {
       endTime,
     } = epoch;
     await sql`
-      insert into epoch (run_id, epoch, team_id, splits, weights, optimizer_state, evaluation, model_version_id, seconds, samples_per_second, ended_at)
-      values (${runId}, ${epoch.epoch}, current_setting('app.team_id')::uuid, ${jsonb(splits)}, ${jsonb(weights)}, ${jsonb(optimizerState)}, ${jsonb(evaluation)},
+      insert into epoch (run_id, epoch, team_id, splits, weights, optimizer_state, evaluation,
+        model_version_id, seconds, samples_per_second, ended_at)
+      values (${runId}, ${epoch.epoch}, current_setting('app.team_id')::uuid, ${jsonb(splits)},
+        ${jsonb(weights)}, ${jsonb(optimizerState)}, ${jsonb(evaluation)},
         ${modelVersionId}, ${seconds}, ${samplesPerSecond}, ${endTime})`.execute(this.db.tx());
   }
 
   async findEpoch(runId: string, epoch: number): Promise<Epoch | undefined> {
     const { rows } =
-      await sql<EpochRow>`select * from epoch where run_id = ${runId} and (${epoch}::int = 0 or epoch = ${epoch}) order by epoch desc limit 1`.execute(
-        this.db.tx(),
-      );
+      await sql<EpochRow>`select * from epoch where run_id = ${runId} and (${epoch}::int = 0 or epoch =
+        ${epoch}) order by epoch desc limit 1`.execute(this.db.tx());
     return rows[0] && toEpoch(rows[0]);
   }
 
   async epochsAfter(runId: string, epoch: number, limit: number): Promise<Epoch[]> {
     const { rows } =
-      await sql<EpochRow>`select * from epoch where run_id = ${runId} and epoch > ${epoch} order by epoch limit ${limit}`.execute(
-        this.db.tx(),
-      );
+      await sql<EpochRow>`select * from epoch where run_id = ${runId} and epoch > ${epoch} order by epoch
+        limit ${limit}`.execute(this.db.tx());
     return rows.map(toEpoch);
   }
 }

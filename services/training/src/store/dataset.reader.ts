@@ -126,6 +126,7 @@ const tooLarge = (id: string, bytes: number, limit: number): DomainError =>
   new DomainError(
     'precondition',
     'DATASET_TOO_LARGE',
-    `dataset version "${id}" takes ${bytes} bytes in memory, the worker may use ${limit}; raise NOEMA_RESIDENT_BYTES`,
+    `dataset version "${id}" takes ${bytes} bytes in memory, the worker may use ${limit}; raise ` +
+      'NOEMA_RESIDENT_BYTES',
     { metadata: { bytes: String(bytes), limit: String(limit) } },
   );

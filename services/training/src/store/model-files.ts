@@ -3,7 +3,10 @@ import { type ArtifactRef, uuidv7 } from '@noema/kernel';
 import type { FileOwner, ModelFiles } from '../domain/model-import.ports.js';
 import { MODEL_KIND } from './topologies.js';
 
-/** Third part of the keys of uploaded parts, which no row names: they go when they are imported, or after a day. */
+/**
+ * Third part of the keys of uploaded parts, which no row names: they go when they are imported, or after a
+ * day.
+ */
 export const UPLOAD_KIND = 'model-files';
 const BINARY = 'application/octet-stream';
 

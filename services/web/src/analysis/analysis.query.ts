@@ -43,7 +43,10 @@ export const useAnalyses = (of: ExplainedSample) =>
       state.data?.some((analysis) => jobIsOpen(analysis.state)) === true ? MOVING_MS : false,
   });
 
-/** What to explain a sample by; an empty list means the predicted class and the label, or the usual algorithms, an empty layer the last with positions. */
+/**
+ * What to explain a sample by; an empty list means the predicted class and the label, or the usual
+ * algorithms, an empty layer the last with positions.
+ */
 export interface AskedAnalysis {
   readonly classes: number[];
   readonly layer: string;
@@ -73,7 +76,10 @@ export function useAnalyse(of: ExplainedSample) {
   });
 }
 
-/** The analysis to show: at the layer that was asked for, with the class that was asked for if there is one, a ready one first, then the newest. */
+/**
+ * The analysis to show: at the layer that was asked for, with the class that was asked for if there is one, a
+ * ready one first, then the newest.
+ */
 export function chooseAnalysis(
   all: readonly Analysis[],
   layer: string,

@@ -14,7 +14,10 @@ import { ExplainedView } from './explained.view.js';
 import { JobProgressView } from './job-progress.view.js';
 import { classesToExplain, explainedClasses } from './targets.js';
 
-/** Why the model predicts what it does of a sample: starts the analysis, follows it, and shows what it found. `?analyze=1` starts it at once. */
+/**
+ * Why the model predicts what it does of a sample: starts the analysis, follows it, and shows what it found.
+ * `?analyze=1` starts it at once.
+ */
 export function AnalysisView({
   place,
   version,

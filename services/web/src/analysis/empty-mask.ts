@@ -10,7 +10,10 @@ export interface Pixels {
   readonly height: number;
 }
 
-/** Where a picture shows only its empty background, on a grid of `rows` × `columns`: 1 for an empty place; undefined for a picture without such a background, as a photo is. */
+/**
+ * Where a picture shows only its empty background, on a grid of `rows` × `columns`: 1 for an empty place;
+ * undefined for a picture without such a background, as a photo is.
+ */
 export function emptyMask(picture: Pixels, rows: number, columns: number): Uint8Array | undefined {
   const background = backgroundOf(picture);
   if (background === undefined) return undefined;

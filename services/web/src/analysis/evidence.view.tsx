@@ -27,7 +27,8 @@ export function EvidenceView({
           ? ' '
           : all === 0
             ? 'Nothing in the input changes the score.'
-            : `${Math.round(100 * share)}% of what counts ${subject.forIt} (orange), ${100 - Math.round(100 * share)}% ${subject.against} (blue).`}
+            : `${Math.round(100 * share)}% of what counts ${subject.forIt} (orange), ` +
+              `${100 - Math.round(100 * share)}% ${subject.against} (blue).`}
       </Text>
     </Stack>
   );

@@ -28,7 +28,10 @@ interface Props {
 
 const MOST_TABS = 12;
 
-/** What an analysis found: a tab for each class and one for the loss, two classes side by side, and the units that matter. */
+/**
+ * What an analysis found: a tab for each class and one for the loss, two classes side by side, and the units
+ * that matter.
+ */
 export function ExplainedView({ analysis, version, place, busy, fault, analyse }: Props) {
   const classes = explainedClasses(analysis);
   const [classText, setClass] = useAddressValue('class');

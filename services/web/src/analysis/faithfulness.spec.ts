@@ -64,7 +64,9 @@ it('edges of the input are beaten, not beaten, or were not compared with', () =>
 it('tells how complete integrated gradients are, and nothing of other maps', () => {
   expect(completenessSentence({})).toBeUndefined();
   expect(completenessSentence({ completenessGap: 0.0002 })).toEqual({
-    text: 'The map adds up to the difference in score between this input and an empty one with an error of < 0.1%.',
+    text:
+      'The map adds up to the difference in score between this input and an empty one with an error of < ' +
+      '0.1%.',
     isComplete: true,
   });
   expect(completenessSentence({ completenessGap: 0 })?.text).toMatch(/error of 0.0%\.$/);

@@ -16,7 +16,10 @@ export interface FaithfulnessPart {
 /** Differences below this are no differences. */
 const MARGIN = 0.01;
 
-/** Both sides of the deletion and insertion score, in words; `score` is what is watched, such as `the probability of 9`. */
+/**
+ * Both sides of the deletion and insertion score, in words; `score` is what is watched, such as `the
+ * probability of 9`.
+ */
 export function faithfulnessParts(
   {
     deletion,
@@ -39,7 +42,9 @@ export function faithfulnessParts(
       random: randomDeletion,
       edges: edgeDeletion,
       good: falls,
-      sentence: `Removing what is hot lowers ${score} ${falls ? 'faster than' : 'no faster than'} random: ${scoreText(deletion)}${spread(deletionSpread)} against ${scoreText(randomDeletion)}.`,
+      sentence:
+        `Removing what is hot lowers ${score} ${falls ? 'faster than' : 'no faster than'} random: ` +
+        `${scoreText(deletion)}${spread(deletionSpread)} against ${scoreText(randomDeletion)}.`,
     },
     {
       name: 'insertion',
@@ -47,7 +52,9 @@ export function faithfulnessParts(
       random: randomInsertion,
       edges: edgeInsertion,
       good: rises,
-      sentence: `Putting in what is hot first raises ${score} ${rises ? 'faster than' : 'no faster than'} random: ${scoreText(insertion)}${spread(insertionSpread)} against ${scoreText(randomInsertion)}.`,
+      sentence:
+        `Putting in what is hot first raises ${score} ${rises ? 'faster than' : 'no faster than'} random: ` +
+        `${scoreText(insertion)}${spread(insertionSpread)} against ${scoreText(randomInsertion)}.`,
     },
   ];
 }
@@ -64,7 +71,10 @@ export function faithfulnessVerdict(parts: readonly FaithfulnessPart[]): {
     : { label: 'better than random in one of two', color: 'orange' };
 }
 
-/** Whether the map is better than the edges of the input, which know nothing of the model; undefined for an analysis that did not compare. */
+/**
+ * Whether the map is better than the edges of the input, which know nothing of the model; undefined for an
+ * analysis that did not compare.
+ */
 export function edgesSentence({
   deletion,
   insertion,
@@ -73,13 +83,19 @@ export function edgesSentence({
 }: Faithfulness): string | undefined {
   if (edgeDeletion === undefined || edgeInsertion === undefined) return undefined;
   const better = edgeDeletion - deletion + insertion - edgeInsertion > MARGIN;
-  return `${better ? 'Better' : 'No better'} than the edges of the input alone: deletion ${scoreText(edgeDeletion)}, insertion ${scoreText(edgeInsertion)} with edges.`;
+  return (
+    `${better ? 'Better' : 'No better'} than the edges of the input alone: deletion ` +
+    `${scoreText(edgeDeletion)}, insertion ${scoreText(edgeInsertion)} with edges.`
+  );
 }
 
 /** Shares of the score that integrated gradients may leave out before they are called incomplete. */
 const MAX_GAP = 0.05;
 
-/** Of integrated gradients: how much of the difference in score the map accounts for, and whether that is enough; undefined for other algorithms. */
+/**
+ * Of integrated gradients: how much of the difference in score the map accounts for, and whether that is
+ * enough; undefined for other algorithms.
+ */
 export function completenessSentence({
   completenessGap,
 }: {
@@ -88,7 +104,9 @@ export function completenessSentence({
   if (completenessGap === undefined) return undefined;
   const isComplete = completenessGap <= MAX_GAP;
   const gap = `${completenessGap > 0 && completenessGap < 0.001 ? '< 0.1' : (100 * completenessGap).toFixed(1)}%`;
-  const text = `The map adds up to the difference in score between this input and an empty one with an error of ${gap}`;
+  const text =
+    'The map adds up to the difference in score between this input and an empty one with an error of ' +
+    `${gap}`;
   return { text: `${text}${isComplete ? '.' : ': too much to take its amounts literally.'}`, isComplete };
 }
 

@@ -4,7 +4,9 @@ import { IconCheck, IconX } from '@tabler/icons-react';
 import { edgesSentence, faithfulnessParts, faithfulnessVerdict, scoreText } from './faithfulness.js';
 import styles from './faithfulness.module.css';
 
-/** Whether a heat map names what matters: deletion and insertion beside random masks, as bars and in words. */
+/**
+ * Whether a heat map names what matters: deletion and insertion beside random masks, as bars and in words.
+ */
 export function FaithfulnessView({ faithfulness, score }: { faithfulness: Faithfulness; score: string }) {
   const parts = faithfulnessParts(faithfulness, score);
   const { label, color } = faithfulnessVerdict(parts);
@@ -18,7 +20,10 @@ export function FaithfulnessView({ faithfulness, score }: { faithfulness: Faithf
         <Tooltip
           multiline
           w={320}
-          label="Deletion and insertion (Petsiuk et al. 2018): the hottest places are taken away, or put in, first; random masks of the same grain are what has to be beaten."
+          label={
+            'Deletion and insertion (Petsiuk et al. 2018): the hottest places are taken away, or put in, ' +
+            'first; random masks of the same grain are what has to be beaten.'
+          }
           events={{ hover: true, focus: true, touch: true }}
         >
           <Badge

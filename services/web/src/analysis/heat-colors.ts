@@ -9,11 +9,16 @@ export const HEAT_MAP_COLORS: readonly HeatMapColors[] = ['magma', 'viridis', 'd
 const QUIET = 0.25;
 const STEPS = 256;
 
-/** The color of a share of the peak, −1 to 1; heat maps lie on pictures, which have no ground of their own. */
+/**
+ * The color of a share of the peak, −1 to 1; heat maps lie on pictures, which have no ground of their own.
+ */
 export const heatColor = (colors: HeatMapColors, share: number): Rgb =>
   colors === 'diverging' ? divergingColor(share) : continuousColor(colors, Math.abs(share), 'dark');
 
-/** A heat map as pixels, RGBA, row-major: the square root of the share of the peak is how much covers, so that the weak shows beside the strong. */
+/**
+ * A heat map as pixels, RGBA, row-major: the square root of the share of the peak is how much covers, so that
+ * the weak shows beside the strong.
+ */
 export function heatPixels(
   { values, peak }: Pick<HeatValues, 'values' | 'peak'>,
   colors: HeatMapColors,

@@ -29,7 +29,8 @@ export const HeatMapView = memo(function HeatMapView({ url, alt, map, signed, lo
   const [ratio, setRatio] = useState(1);
   const [picture, setPicture] = useState<HTMLImageElement>();
   const isShared = map?.kind === 'similarity';
-  // Units answer for a neighborhood: what two samples share is drawn where there is something, not on the ground beside it.
+  // Units answer for a neighborhood: what two samples share is drawn where there is something, not on the
+  // ground beside it.
   const empty = useMemo(
     () =>
       isShared && picture !== undefined && values.data !== undefined

@@ -14,7 +14,10 @@ import { type HeatMapPlace, useHeatValues } from './heat-values.query.js';
 import type { HeatValues } from './heat-values.js';
 import styles from './heat-series.module.css';
 
-/** A heat map over an input that is no picture: bars over a series, colored cells of a table, colored words of a text. */
+/**
+ * A heat map over an input that is no picture: bars over a series, colored cells of a table, colored words of
+ * a text.
+ */
 export function HeatSeriesView({
   datasetVersionId,
   sample,

@@ -13,7 +13,10 @@ import { describe, expect, it } from 'vitest';
 import { heatPixels } from './heat-colors.js';
 import { readHeatValues, summarised } from './heat-values.js';
 
-/** An Arrow file as the platform writes it: a row of the map is a list of fixed size, or a map of rank 1 is a plain column. */
+/**
+ * An Arrow file as the platform writes it: a row of the map is a list of fixed size, or a map of rank 1 is a
+ * plain column.
+ */
 function arrowFile(values: number[], width: number | undefined): Uint8Array {
   const flat = makeData({ type: new Float32(), data: Float32Array.from(values) });
   const type =

@@ -12,7 +12,10 @@ export interface HeatValues {
   readonly negative: number;
 }
 
-/** Reads the column `values` of an Arrow IPC file; throws `data-loss` HEAT_MAP_UNREADABLE when its length is not that of the dims. */
+/**
+ * Reads the column `values` of an Arrow IPC file; throws `data-loss` HEAT_MAP_UNREADABLE when its length is
+ * not that of the dims.
+ */
 export function readHeatValues(file: Uint8Array, dims: readonly number[]): HeatValues {
   const count = dims.reduce((product, dim) => product * dim, 1);
   const values = new Float32Array(count);

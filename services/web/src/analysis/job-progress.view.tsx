@@ -10,7 +10,10 @@ import { JOB_LOOKS, jobIsOpen } from '../parts/states.js';
 import { jobShare, progressText } from '../projects/job-kinds.js';
 import { useLiveJob } from '../projects/job.query.js';
 
-/** A job that a part of the page waits for: how far it is, a way to cancel it, why it failed and a way to try again. `onEnd` is called when it has ended. */
+/**
+ * A job that a part of the page waits for: how far it is, a way to cancel it, why it failed and a way to try
+ * again. `onEnd` is called when it has ended.
+ */
 export function JobProgressView({
   service,
   jobId,

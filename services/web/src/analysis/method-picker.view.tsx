@@ -7,7 +7,10 @@ const GROUPS: Readonly<Record<Method['state'], string>> = {
   off: 'Not available',
 };
 
-/** Chooses how a sample is explained: among what is drawn, with how far each beats random, and what can be; what cannot says why. */
+/**
+ * Chooses how a sample is explained: among what is drawn, with how far each beats random, and what can be;
+ * what cannot says why.
+ */
 export function MethodPickerView({
   methods,
   value,

@@ -37,20 +37,24 @@ describe('the methods of an analysis', () => {
     ]);
   });
 
-  it('are off where the model has no gradients, no layer with positions, or the sample no label, and say so', () => {
-    const without = analysis(
-      [map(HeatMapAlgorithm.OCCLUSION)],
-      [fallback(HeatMapAlgorithm.INTEGRATED_GRADIENTS), fallback(HeatMapAlgorithm.LOSS_GRADIENT, [])],
-    );
-    expect(tell(without, false).filter((one) => one.includes('off'))).toEqual([
-      'grad-cam · off · no layer has positions',
-      'grad-cam-plus-plus · off · no layer has positions',
-      'layer-cam · off · no layer has positions',
-      'integrated-gradients · off · the model has no gradients for it',
-      'loss-gradient · off · the model has no gradients for it',
-    ]);
-    expect(tell(analysis([], [], -1)).at(-1)).toBe('loss-gradient · off · the sample has no label');
-  });
+  it(
+    'are off where the model has no gradients, no layer with positions, or the sample no label, and say ' +
+      'so',
+    () => {
+      const without = analysis(
+        [map(HeatMapAlgorithm.OCCLUSION)],
+        [fallback(HeatMapAlgorithm.INTEGRATED_GRADIENTS), fallback(HeatMapAlgorithm.LOSS_GRADIENT, [])],
+      );
+      expect(tell(without, false).filter((one) => one.includes('off'))).toEqual([
+        'grad-cam · off · no layer has positions',
+        'grad-cam-plus-plus · off · no layer has positions',
+        'layer-cam · off · no layer has positions',
+        'integrated-gradients · off · the model has no gradients for it',
+        'loss-gradient · off · the model has no gradients for it',
+      ]);
+      expect(tell(analysis([], [], -1)).at(-1)).toBe('loss-gradient · off · the sample has no label');
+    },
+  );
 });
 
 it('tells what stands in for what a model has no gradients for', () => {
@@ -67,9 +71,12 @@ it('tells what stands in for what a model has no gradients for', () => {
       ).fallbacks,
     ),
   ).toBe(
-    'This model has no gradients for Grad-CAM, Integrated gradients and Loss gradient. Occlusion and RISE explain its classes instead, by changing the input. Nothing explains its loss. The reason: Mod has no gradient rule.',
+    'This model has no gradients for Grad-CAM, Integrated gradients and Loss gradient. Occlusion and ' +
+      'RISE explain its classes instead, by changing the input. Nothing explains its loss. The reason: ' +
+      'Mod has no gradient rule.',
   );
   expect(fallbackSentence(analysis([], [fallback(HeatMapAlgorithm.LOSS_GRADIENT, [])]).fallbacks)).toBe(
-    'This model has no gradients for Loss gradient. Nothing explains its loss. The reason: Mod has no gradient rule.',
+    'This model has no gradients for Loss gradient. Nothing explains its loss. The reason: Mod has no ' +
+      'gradient rule.',
   );
 });

@@ -57,7 +57,9 @@ export function methodsOf(
 
 const gainText = (gain: number): string => `${gain < 0 ? '' : '+'}${fixed(gain)} over random`;
 
-/** What was used where the model has no gradients, in words; undefined where it has all that was asked for. */
+/**
+ * What was used where the model has no gradients, in words; undefined where it has all that was asked for.
+ */
 export function fallbackSentence(fallbacks: Analysis['fallbacks']): string | undefined {
   if (fallbacks[0] === undefined) return undefined;
   const used = [...new Set(fallbacks.flatMap((one) => one.used))];
@@ -66,7 +68,11 @@ export function fallbackSentence(fallbacks: Analysis['fallbacks']): string | und
     used.length === 0
       ? ''
       : ` ${list(used)} explain${used.length === 1 ? 's' : ''} its classes instead, by changing the input.`;
-  return `This model has no gradients for ${list(fallbacks.map(({ asked }) => asked))}.${classes}${losses ? ' Nothing explains its loss.' : ''} The reason: ${fallbacks[0].reason}.`;
+  return (
+    'This model has no gradients for ' +
+    `${list(fallbacks.map(({ asked }) => asked))}.${classes}${losses ? ' Nothing explains its loss.' : ''} ` +
+    `The reason: ${fallbacks[0].reason}.`
+  );
 }
 
 function list(algorithms: readonly HeatMapAlgorithm[]): string {

@@ -121,7 +121,9 @@ function Unit({
   mapped: boolean;
 }) {
   const sigma = `${unit.standardResponse < 0 ? '' : '+'}${fixed(unit.standardResponse, 1)} σ`;
-  const told = `unit ${unit.unit} of ${layer}: contribution ${value(amount)}, response ${value(unit.response)}, ${sigma}`;
+  const told =
+    `unit ${unit.unit} of ${layer}: contribution ${value(amount)}, response ${value(unit.response)}, ` +
+    `${sigma}`;
   return (
     <Tooltip label={told} openDelay={300}>
       <Link

@@ -146,16 +146,37 @@ const GRADIENTS: ReadonlySet<HeatMapAlgorithm> = new Set([
 
 function textOf({ algorithm, layer }: HeatMap, title: string): string {
   if (algorithm === HeatMapAlgorithm.LOSS_GRADIENT)
-    return 'The gradient of the loss at the input: where the input is orange, more of it raises the loss; where it is blue, more of it lowers the loss.';
+    return (
+      'The gradient of the loss at the input: where the input is orange, more of it raises the loss; ' +
+      'where it is blue, more of it lowers the loss.'
+    );
   if (algorithm === HeatMapAlgorithm.INTEGRATED_GRADIENTS)
-    return `Integrated gradients from an empty input: orange places raise the score of ${title}, blue places lower it.`;
+    return (
+      `Integrated gradients from an empty input: orange places raise the score of ${title}, blue places ` +
+      'lower it.'
+    );
   if (algorithm === HeatMapAlgorithm.GRADIENT_TIMES_INPUT)
-    return `The gradient of the score of ${title} times the input: orange places, as they are, raise the score, blue places lower it, to first order.`;
+    return (
+      `The gradient of the score of ${title} times the input: orange places, as they are, raise the ` +
+      'score, blue places lower it, to first order.'
+    );
   if (algorithm === HeatMapAlgorithm.SMOOTH_GRAD)
-    return `SmoothGrad: where small changes of the input move the score of ${title} most, as the mean over noisy copies; it does not tell in which direction.`;
+    return (
+      `SmoothGrad: where small changes of the input move the score of ${title} most, as the mean over ` +
+      'noisy copies; it does not tell in which direction.'
+    );
   if (algorithm === HeatMapAlgorithm.OCCLUSION)
-    return `Occlusion: covering orange places lowers the probability of ${title}, covering blue ones raises it.`;
+    return (
+      `Occlusion: covering orange places lowers the probability of ${title}, covering blue ones raises ` +
+      'it.'
+    );
   if (algorithm === HeatMapAlgorithm.RISE)
-    return `RISE: under random masks ${title} is more probable when orange places are seen, and less when blue ones are.`;
-  return `${ALGORITHM_NAMES[algorithm]} at layer ${layer}: hot places raise the score of ${title}. It shows only evidence for the class; integrated gradients also show evidence against it.`;
+    return (
+      `RISE: under random masks ${title} is more probable when orange places are seen, and less when blue ` +
+      'ones are.'
+    );
+  return (
+    `${ALGORITHM_NAMES[algorithm]} at layer ${layer}: hot places raise the score of ${title}. It shows ` +
+    'only evidence for the class; integrated gradients also show evidence against it.'
+  );
 }

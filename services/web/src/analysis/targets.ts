@@ -61,7 +61,10 @@ export const mapsOf = ({ heatMaps }: Pick<Analysis, 'heatMaps'>, target: Target)
 const isOfModel = ({ target }: HeatMap): boolean =>
   target?.kind === TargetKind.CLASS || target?.kind === TargetKind.OUTPUT;
 
-/** How much better than random a map scores: what it gains in deletion and in insertion (Petsiuk et al. 2018), −2 to 2; 0 without a score. */
+/**
+ * How much better than random a map scores: what it gains in deletion and in insertion (Petsiuk et al. 2018),
+ * −2 to 2; 0 without a score.
+ */
 export const gainOf = ({ faithfulness: score }: Pick<HeatMap, 'faithfulness'>): number =>
   score === undefined ? 0 : score.randomDeletion - score.deletion + score.insertion - score.randomInsertion;
 
@@ -72,7 +75,10 @@ export const mostFaithful = (maps: readonly HeatMap[]): HeatMap | undefined =>
     undefined,
   );
 
-/** Classes that have heat maps, the likeliest first; of a regression its outputs, in order, each with the number that it predicts. */
+/**
+ * Classes that have heat maps, the likeliest first; of a regression its outputs, in order, each with the
+ * number that it predicts.
+ */
 export function explainedClasses({
   heatMaps,
   scores,
@@ -102,8 +108,9 @@ export function explainedClasses({
 }
 
 /**
- * Classes to ask for so that others are explained beside the predicted class and the label. None when no other is asked for: then these two are what is explained, or, of
- * a model without probabilities of classes, what it predicts somewhere.
+ * Classes to ask for so that others are explained beside the predicted class and the label. None when no
+ * other is asked for: then these two are what is explained, or, of a model without probabilities of classes,
+ * what it predicts somewhere.
  */
 export function classesToExplain(
   probabilities: readonly number[],

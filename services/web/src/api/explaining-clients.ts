@@ -7,7 +7,10 @@ import { SimilarityService } from '@noema/contracts/noema/similarity/v1/similari
 import { createRestClient } from '@noema/rest';
 import { restOptions } from './rest-options.js';
 
-/** One client for each service that explains: heat maps, units, what is alike. The pages and panels that ask load them. */
+/**
+ * One client for each service that explains: heat maps, units, what is alike. The pages and panels that ask
+ * load them.
+ */
 export const analyses = createRestClient(AnalysisService, restOptions);
 export const sanityChecks = createRestClient(SanityCheckService, restOptions);
 export const selectionAnalyses = createRestClient(SelectionAnalysisService, restOptions);

@@ -13,8 +13,9 @@ import {
 import { spreadOrder } from './spread-order.js';
 
 /**
- * Columns of all points, by *point*: the position in the order of the stream, which is spread over the whole population, so that the first points that
- * come are a fair part of it. The arrays have their full length from the start and fill up; what has not come yet is missing.
+ * Columns of all points, by *point*: the position in the order of the stream, which is spread over the whole
+ * population, so that the first points that come are a fair part of it. The arrays have their full length
+ * from the start and fill up; what has not come yet is missing.
  */
 export interface PointColumns {
   /** Points of the map. */
@@ -46,7 +47,10 @@ export interface ColumnRequest {
   readonly onBatch?: BatchListener | undefined;
 }
 
-/** Loads columns of a map as they come. Throws the fault of the API; `unavailable` COLUMNS_INCOMPLETE when the stream ends too early. */
+/**
+ * Loads columns of a map as they come. Throws the fault of the API; `unavailable` COLUMNS_INCOMPLETE when the
+ * stream ends too early.
+ */
 export function loadColumns({
   explorationId,
   columns,

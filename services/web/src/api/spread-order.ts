@@ -1,6 +1,6 @@
 /**
- * Maps between points and rows when point i is row i · stride mod count, with a stride that has no divisor in common with count.
- * Exact up to 94 million points.
+ * Maps between points and rows when point i is row i · stride mod count, with a stride that has no divisor in
+ * common with count. Exact up to 94 million points.
  */
 export function spreadOrder(
   count: number,

@@ -7,7 +7,9 @@ import { UsageService } from '@noema/contracts/noema/workspace/v1/usage_service'
 import { createRestClient } from '@noema/rest';
 import { restOptions } from './rest-options.js';
 
-/** One client for each service of a team: members, keys, secrets, what was done. The pages of teams load them. */
+/**
+ * One client for each service of a team: members, keys, secrets, what was done. The pages of teams load them.
+ */
 export const apiKeys = createRestClient(ApiKeyService, restOptions);
 export const auditEntries = createRestClient(AuditService, restOptions);
 export const members = createRestClient(MemberService, restOptions);

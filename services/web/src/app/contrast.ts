@@ -19,7 +19,10 @@ const tint = (color: string, percent: number): string =>
 /** Filled buttons of danger: white on them has a contrast of 5.6 : 1, on the kit's own red only 3.3 : 1. */
 const DANGER = { '--mantine-color-red-filled': '#c92a2a', '--mantine-color-red-filled-hover': '#a61e1e' };
 
-/** The kit's colors for text, darker in light and lighter in dark: as they are, many fall short of a contrast of 4.5 : 1. */
+/**
+ * The kit's colors for text, darker in light and lighter in dark: as they are, many fall short of a contrast
+ * of 4.5 : 1.
+ */
 export const contrastResolver: CSSVariablesResolver = () => ({
   variables: {},
   light: {

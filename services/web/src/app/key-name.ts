@@ -10,7 +10,10 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 const ON_MAC: Readonly<Record<string, string>> = { Mod: '⌘', Alt: '⌥', Shift: '⇧' };
 
-/** The keys to press for a shortcut, as people know them: `Mod+ArrowLeft` is `Ctrl` and `←`, on a Mac `⌘` and `←`. */
+/**
+ * The keys to press for a shortcut, as people know them: `Mod+ArrowLeft` is `Ctrl` and `←`, on a Mac `⌘` and
+ * `←`.
+ */
 export function keyNames(shortcut: string, mac: boolean): string[] {
   return shortcut
     .split(/\+(?=.)/)

@@ -7,7 +7,10 @@ export type LinkParams = Readonly<Record<string, string | number | boolean | und
 /** Names of units that lead to the overview of a layer. */
 export const ALL_UNITS = 'all';
 
-/** Every address of the page, as the router has them; whatever people may choose, such as ids of samples, is escaped. */
+/**
+ * Every address of the page, as the router has them; whatever people may choose, such as ids of samples, is
+ * escaped.
+ */
 export const links = {
   signIn: (params?: LinkParams): string => link(['sign-in'], params),
   projects: (): string => '/projects',

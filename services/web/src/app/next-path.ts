@@ -1,4 +1,7 @@
-/** Where to go after the sign-in: a path of this page, whatever `?next=` says; `/projects` for everything else. */
+/**
+ * Where to go after the sign-in: a path of this page, whatever `?next=` says; `/projects` for everything
+ * else.
+ */
 export function nextPath(next: string | null): string {
   const origin = 'http://page.invalid';
   if (next === null || !/^\/(?![/\\])/.test(next) || !URL.canParse(next, origin)) return '/projects';

@@ -17,7 +17,10 @@ export function onSessionChanged(listener: () => void): () => void {
   };
 }
 
-/** Ends the session on the server; resolves with the address at the identity provider that is to be visited next, or none. */
+/**
+ * Ends the session on the server; resolves with the address at the identity provider that is to be visited
+ * next, or none.
+ */
 export const endSession = async (): Promise<string> =>
   (await (await import('../api/session-client.js')).sessions.deleteSession({})).continueUri;
 

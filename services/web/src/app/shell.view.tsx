@@ -13,7 +13,10 @@ import { TopBarView } from './top-bar.view.js';
 
 const ShortcutsView = lazy(async () => ({ default: (await import('./shortcuts.view.js')).ShortcutsView }));
 
-/** The frame of every page behind the sign-in: who is signed in, where one is, what is open. What a page needs is asked for at the same time as who asks. */
+/**
+ * The frame of every page behind the sign-in: who is signed in, where one is, what is open. What a page needs
+ * is asked for at the same time as who asks.
+ */
 export function ShellView() {
   const navigate = useNavigate();
   const moving = useNavigation().state !== 'idle';

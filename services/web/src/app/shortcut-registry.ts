@@ -1,6 +1,9 @@
 /** One key of the page and what it does. */
 export interface Shortcut {
-  /** As `KeyboardEvent.key` says it, modifiers in front: `e`, `?`, `ArrowLeft`, `Shift+ArrowLeft`, `Mod+s` (Mod = Ctrl, or Cmd on a Mac). */
+  /**
+   * As `KeyboardEvent.key` says it, modifiers in front: `e`, `?`, `ArrowLeft`, `Shift+ArrowLeft`, `Mod+s`
+   * (Mod = Ctrl, or Cmd on a Mac).
+   */
   readonly key: string;
   /** What it does, as the help says it: `Next epoch`. */
   readonly description: string;
@@ -51,7 +54,10 @@ export class ShortcutRegistry {
   }
 }
 
-/** Shift counts only where the key is named (`Shift+ArrowLeft`, `Shift+e`): in `?` or `E` it is part of the character. */
+/**
+ * Shift counts only where the key is named (`Shift+ArrowLeft`, `Shift+e`): in `?` or `E` it is part of the
+ * character.
+ */
 function matches(key: string, event: KeyLike): boolean {
   const parts = key.split(/\+(?=.)/);
   const name = parts.pop() ?? '';

@@ -4,9 +4,10 @@ import { type KeyLike, type Shortcut, ShortcutRegistry } from './shortcut-regist
 const registry = new ShortcutRegistry();
 
 /**
- * A key does something while the component is shown, and stands in the help that `?` opens.
- * `key` is as `KeyboardEvent.key` says it, with `Shift+`, `Alt+` or `Mod+` (Ctrl, or Cmd on a Mac) in front: `e`, `ArrowLeft`, `Shift+ArrowLeft`, `Mod+s`.
- * It is not heard while somebody types or while a dialog is open; of two components that use one key the later shown wins. `enabled: false` takes it away.
+ * A key does something while the component is shown, and stands in the help that `?` opens. `key` is as
+ * `KeyboardEvent.key` says it, with `Shift+`, `Alt+` or `Mod+` (Ctrl, or Cmd on a Mac) in front: `e`,
+ * `ArrowLeft`, `Shift+ArrowLeft`, `Mod+s`. It is not heard while somebody types or while a dialog is open; of
+ * two components that use one key the later shown wins. `enabled: false` takes it away.
  */
 export function useShortcut(
   key: string,
@@ -56,7 +57,8 @@ function claimed({ target, key }: KeyboardEvent): boolean {
 }
 
 const FIELDS =
-  'input:not([type=checkbox], [type=radio], [type=range]), textarea, select, [role=dialog], [role=menu], [role=listbox]';
+  'input:not([type=checkbox], [type=radio], [type=range]), textarea, select, [role=dialog], ' +
+  '[role=menu], [role=listbox]';
 /** Controls in which arrows and their like choose something. */
 const MOVED = '[role=slider], [role=tablist], [role=radiogroup], [role=tree], [role=grid], input';
 const MOVES = /^(Arrow.*|Home|End|PageUp|PageDown| |Enter)$/;

@@ -21,7 +21,10 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** The time now in milliseconds, rounded down to `everyMs`, which is at least 1,000; all who look at the clock share one timer and are drawn again only when the rounded time moves. */
+/**
+ * The time now in milliseconds, rounded down to `everyMs`, which is at least 1,000; all who look at the clock
+ * share one timer and are drawn again only when the rounded time moves.
+ */
 export function useNow(everyMs = 1_000): number {
   return useSyncExternalStore(
     subscribe,

@@ -11,7 +11,10 @@ interface DataTable {
   /** True while it shows what is being replaced. */
   stale?: boolean;
   spacing?: number | 'xs' | 'sm';
-  /** What it lists, where nothing in it can be focused: then it takes the focus itself, to be scrolled by keyboard. */
+  /**
+   * What it lists, where nothing in it can be focused: then it takes the focus itself, to be scrolled by
+   * keyboard.
+   */
   label?: string;
   children: ReactNode;
 }

@@ -29,7 +29,10 @@ const PAGES: Readonly<Record<string, string>> = {
   JOB_NOT_FOUND: 'Job not found',
 };
 
-/** An error as people read it: what went wrong, with which value, what to do; the reason for whoever searches for it. */
+/**
+ * An error as people read it: what went wrong, with which value, what to do; the reason for whoever searches
+ * for it.
+ */
 export function FaultView({ error, retry }: { error: unknown; retry?: (() => void) | undefined }) {
   const { kind, reason, message, metadata } = faultOf(error);
   const trace = metadata['trace_id'];

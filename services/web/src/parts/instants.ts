@@ -11,7 +11,10 @@ const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ['minute', 60],
 ];
 
-/** How long ago in words: `just now`, `40 s ago`, `5 min ago`, `yesterday`; times ahead of the clock of this machine count as now. */
+/**
+ * How long ago in words: `just now`, `40 s ago`, `5 min ago`, `yesterday`; times ahead of the clock of this
+ * machine count as now.
+ */
 export function ago(ms: number, nowMs: number): string {
   const seconds = Math.max(0, (nowMs - ms) / 1_000);
   const step = STEPS.find(([, size]) => seconds >= size);
@@ -29,7 +32,10 @@ export const dateTime = (ms: number): string => absolute.format(ms);
 export const msOf = (time: Timestamp | undefined): number | undefined =>
   time === undefined ? undefined : timestampMs(time);
 
-/** Milliseconds from one timestamp to another, or to now while there is no end; undefined before the beginning. */
+/**
+ * Milliseconds from one timestamp to another, or to now while there is no end; undefined before the
+ * beginning.
+ */
 export function msBetween(
   start: Timestamp | undefined,
   end: Timestamp | undefined,

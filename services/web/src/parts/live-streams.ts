@@ -14,13 +14,19 @@ interface Followed {
   timer: ReturnType<typeof setTimeout> | undefined;
 }
 
-/** One stream for each key, however many follow it; closed a moment after the last has left, taken up again when it was lost. */
+/**
+ * One stream for each key, however many follow it; closed a moment after the last has left, taken up again
+ * when it was lost.
+ */
 export class LiveStreams {
   private readonly followed = new Map<string, Followed>();
   private readonly listeners = new Set<() => void>();
   private resting = false;
 
-  /** `again` says which failures pass; `lingerMs` is how long a stream outlives its last follower, `retryMs` the pause before a lost one is tried again. */
+  /**
+   * `again` says which failures pass; `lingerMs` is how long a stream outlives its last follower, `retryMs`
+   * the pause before a lost one is tried again.
+   */
   constructor(
     private readonly again: (error: unknown) => boolean,
     private readonly lingerMs = 500,

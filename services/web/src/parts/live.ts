@@ -13,9 +13,10 @@ if (typeof document !== 'undefined')
   });
 
 /**
- * Follows a stream while the component is shown: `open` starts it, `each` hears every message, as a rule to write it into the query cache.
- * Components that follow the same key share one stream, the callbacks of the first serve all. `key` undefined follows nothing.
- * Returns `live`, `lost` while the server cannot be reached and it is tried again, `ended` when the stream has come to its end, or `idle`.
+ * Follows a stream while the component is shown: `open` starts it, `each` hears every message, as a rule to
+ * write it into the query cache. Components that follow the same key share one stream, the callbacks of the
+ * first serve all. `key` undefined follows nothing. Returns `live`, `lost` while the server cannot be reached
+ * and it is tried again, `ended` when the stream has come to its end, or `idle`.
  */
 export function useLive<T>(
   key: string | undefined,

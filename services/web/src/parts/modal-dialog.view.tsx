@@ -1,7 +1,10 @@
 import { Group, Modal } from '@mantine/core';
 import type { DialogProps } from './dialog.js';
 
-/** What draws a dialog; `DialogView` loads it. Its head is no `header`, which would be a second banner of the page. */
+/**
+ * What draws a dialog; `DialogView` loads it. Its head is no `header`, which would be a second banner of the
+ * page.
+ */
 export function ModalDialogView({
   title,
   opened,

@@ -28,7 +28,10 @@ export const part = (share: number): string => parts.format(share);
 export const trust = (share: number | undefined): string =>
   share === undefined ? '–' : Number.isFinite(share) ? trusts.format(share) : nameOf(share);
 
-/** A number as people read it: a whole one with all its digits, others with four that matter, in powers of ten where it is very small or large: `12,345`, `0.07426`, `3.21E−7`. */
+/**
+ * A number as people read it: a whole one with all its digits, others with four that matter, in powers of ten
+ * where it is very small or large: `12,345`, `0.07426`, `3.21E−7`.
+ */
 export function value(number: number | undefined): string {
   if (number === undefined) return '–';
   if (!Number.isFinite(number)) return nameOf(number);
@@ -37,7 +40,9 @@ export function value(number: number | undefined): string {
   return minus((Number.isInteger(number) ? counts : values).format(number + 0));
 }
 
-/** A number with exactly so many significant digits, so that numbers beside each other have the same: `0.190`. */
+/**
+ * A number with exactly so many significant digits, so that numbers beside each other have the same: `0.190`.
+ */
 export function digits(number: number, significant: number): string {
   if (!Number.isFinite(number) || number === 0) return value(number);
   const size = Math.abs(number);

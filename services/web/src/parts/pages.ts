@@ -2,7 +2,9 @@ interface Paged {
   readonly nextPageToken: string;
 }
 
-/** All entries of a list that pages, in order; stops after `most`, so that a long list cannot fill the tab. */
+/**
+ * All entries of a list that pages, in order; stops after `most`, so that a long list cannot fill the tab.
+ */
 export async function allPages<P extends Paged, T>(
   page: (pageToken: string) => Promise<P>,
   entries: (page: P) => readonly T[],

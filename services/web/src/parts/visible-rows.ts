@@ -16,7 +16,10 @@ export function rowsBetween(
   return { first, last: Math.max(first, Math.min(count, Math.ceil((top + height) / row) + spare)) };
 }
 
-/** Follows which rows of equal height a box that scrolls shows; renders again only when other rows have to be drawn. */
+/**
+ * Follows which rows of equal height a box that scrolls shows; renders again only when other rows have to be
+ * drawn.
+ */
 export function useVisibleRows(
   box: RefObject<HTMLElement | null>,
   count: number,

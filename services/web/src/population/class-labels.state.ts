@@ -8,7 +8,10 @@ export interface ClassLabel extends PlaceLabel {
   readonly isFaint: boolean;
 }
 
-/** The class names where all points of a class lie, filtered or not; none while they are off or their columns have not come. */
+/**
+ * The class names where all points of a class lie, filtered or not; none while they are off or their columns
+ * have not come.
+ */
 export function useLabels(
   isOn: boolean,
   columns: ReadonlyMap<string, Column>,

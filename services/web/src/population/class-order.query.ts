@@ -2,8 +2,9 @@ import { skipToken, useQuery } from '@tanstack/react-query';
 import { evaluations } from '../api/clients.js';
 
 /**
- * Which color of the palette each class of a run takes. It follows what the model confused after the first epoch, when it confuses most:
- * that never changes, so a class has one color in all epochs and on all pages. Classes keep their order while it is unknown.
+ * Which color of the palette each class of a run takes. It follows what the model confused after the first
+ * epoch, when it confuses most: that never changes, so a class has one color in all epochs and on all pages.
+ * Classes keep their order while it is unknown.
  */
 export function useClassOrder(
   runId: string,

@@ -7,7 +7,10 @@ export interface Confusion {
   readonly count: number;
 }
 
-/** Sight without one kind of cone, on linear red, green and blue (Machado, Oliveira & Fernandes 2009, severity 1). */
+/**
+ * Sight without one kind of cone, on linear red, green and blue (Machado, Oliveira & Fernandes 2009, severity
+ * 1).
+ */
 export const SIGHTS: readonly (readonly number[])[] = [
   [1, 0, 0, 0, 1, 0, 0, 0, 1],
   [0.152286, 1.052583, -0.204868, 0.114503, 0.786281, 0.099216, -0.003882, -0.048116, 1.051998],
@@ -16,8 +19,9 @@ export const SIGHTS: readonly (readonly number[])[] = [
 ];
 
 /**
- * Which color of the palette each of `classes` classes takes, so that classes that are often confused differ most, for every sight and on both grounds.
- * Deterministic: of every rotation of the colors, two classes are swapped as long as that helps, and the best result is taken. Above 20 classes they stay in order.
+ * Which color of the palette each of `classes` classes takes, so that classes that are often confused differ
+ * most, for every sight and on both grounds. Deterministic: of every rotation of the colors, two classes are
+ * swapped as long as that helps, and the best result is taken. Above 20 classes they stay in order.
  */
 export function classOrder(classes: number, confusions: readonly Confusion[]): number[] {
   const inOrder = Array.from({ length: classes }, (_, at) => at);
@@ -63,7 +67,10 @@ function swap(order: number[], a: number, b: number): void {
   [order[a], order[b]] = [order[b]!, order[a]!];
 }
 
-/** How near the first colors of the palette are to each other: one over the square of the least distance in CIELAB over all sights and grounds. */
+/**
+ * How near the first colors of the palette are to each other: one over the square of the least distance in
+ * CIELAB over all sights and grounds.
+ */
 function nearnessOf(count: number): number[][] {
   const looks = (['light', 'dark'] as const).flatMap((ground) =>
     SIGHTS.map((sight) => Array.from({ length: count }, (_, at) => cielab(categoryColor(at, ground), sight))),

@@ -26,7 +26,10 @@ export interface CodeLegendProps {
   readonly onTint?: ((name: string, color: string) => void) | undefined;
 }
 
-/** The names of a column with their colors and counts: a click shows one alone, a click with Ctrl switches one. */
+/**
+ * The names of a column with their colors and counts: a click shows one alone, a click with Ctrl switches
+ * one.
+ */
 export const CodeLegendView = memo(function CodeLegendView({
   column,
   title,

@@ -53,7 +53,10 @@ export const MISSING = 255;
 /** Codes with a color of their own; the rest share what is left of the palette. */
 const OWN_SLOTS = 200;
 
-/** Colors all points of a column; numbers by what the column spans in these points, or in a given domain, beyond whose ends all are alike. */
+/**
+ * Colors all points of a column; numbers by what the column spans in these points, or in a given domain,
+ * beyond whose ends all are alike.
+ */
 export function encodeColor(column: Column, settings: ColorSettings, domain?: Extent): ColorEncoding {
   return column.kind === 'number' ? encodeNumbers(column, settings, domain) : encodeCodes(column, settings);
 }
@@ -126,7 +129,9 @@ export const isOfClasses = (name: string): boolean => name === 'true_class' || n
 const colorPosition = (name: string, at: number, order: readonly number[] | undefined): number =>
   isOfClasses(name) ? (order?.[at] ?? at) : at;
 
-/** Position of each code in the palette: those with an own color first, then as many as fit, then shared ones. */
+/**
+ * Position of each code in the palette: those with an own color first, then as many as fit, then shared ones.
+ */
 function slotsOf(names: readonly string[], own: Readonly<Record<string, string>>): number[] {
   if (names.length <= MISSING) return names.map((_, at) => at);
   const slots = new Array<number>(names.length).fill(-1);

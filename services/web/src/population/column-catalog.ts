@@ -18,7 +18,10 @@ const option = (name: string, group: ColumnOption['group'], isNumber: boolean): 
   isNumber,
 });
 
-/** What the model says about samples, by its task; what needs ground truth only where the run compares with it. */
+/**
+ * What the model says about samples, by its task; what needs ground truth only where the run compares with
+ * it.
+ */
 function modelColumns({ classNames, evaluated }: Described): ColumnOption[] {
   const { task, isCompared, targetSize } = evaluated ?? {
     task: Task.UNSPECIFIED,
@@ -74,7 +77,10 @@ export const shownColor = (asked: string, known: ReadonlySet<string>): string =>
 export const shownSize = (asked: string, known: ReadonlySet<string>): string =>
   asked === 'none' || known.has(asked) ? asked : known.has('loss') ? 'loss' : 'none';
 
-/** What the first stream of a map carries besides its coordinates; columns that a version does not have are taken for the loss. */
+/**
+ * What the first stream of a map carries besides its coordinates; columns that a version does not have are
+ * taken for the loss.
+ */
 export function firstColumnsOf(
   version: Described,
   looks: { readonly color: string; readonly size: string },

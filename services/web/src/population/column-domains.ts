@@ -9,7 +9,10 @@ export interface Domain {
 /** Domains by key; a new map whenever one of them has grown. */
 export type Domains = ReadonlyMap<string, Domain>;
 
-/** Keeps what columns span over the epochs, so that colors and sizes mean the same in all of them; domains only ever grow. */
+/**
+ * Keeps what columns span over the epochs, so that colors and sizes mean the same in all of them; domains
+ * only ever grow.
+ */
 export class ColumnDomains {
   private domains: Domains = new Map();
   private readonly listeners = new Set<() => void>();

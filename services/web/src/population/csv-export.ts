@@ -2,7 +2,10 @@ import { csvCell } from '../parts/csv-cell.js';
 import { type BitMask, hasBit } from './bit-mask.js';
 import type { Column } from './column.js';
 
-/** The columns of the points in the mask, or of all, as pieces of CSV of some 5,000 lines; empty cells where there is no value. */
+/**
+ * The columns of the points in the mask, or of all, as pieces of CSV of some 5,000 lines; empty cells where
+ * there is no value.
+ */
 export function* csvOf(columns: readonly Column[], count: number, mask?: BitMask): Generator<string> {
   const texts = columns.map((column) => (column.kind === 'code' ? column.names.map(csvCell) : []));
   let piece = `${columns.map((column) => csvCell(column.name)).join(',')}\r\n`;

@@ -49,7 +49,8 @@ export function DeleteMapView({ map, onDeleted }: { map: Exploration; onDeleted:
       >
         {map.placed === undefined
           ? 'The places of its points are forgotten.'
-          : `The places of ${counted(map.placed.sampleCount, 'placed sample')} are forgotten; the map that they were placed on stays.`}{' '}
+          : `The places of ${counted(map.placed.sampleCount, 'placed sample')} are forgotten; the map ` +
+            'that they were placed on stays.'}{' '}
         All samples stay.
       </ConfirmView>
     </>

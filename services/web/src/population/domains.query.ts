@@ -8,7 +8,10 @@ const NUMBERS_UP_TO = 2_000_000;
 
 export type DomainOf = (name: string) => Domain | undefined;
 
-/** What columns span over all epochs that have been seen; held as it is while the epochs are played, so that no color jumps. */
+/**
+ * What columns span over all epochs that have been seen; held as it is while the epochs are played, so that
+ * no color jumps.
+ */
 export function useDomains(scope: PointScope | undefined, isHeld: boolean): DomainOf {
   const now = useSyncExternalStore(pointCache.domains.subscribe, pointCache.domains.get);
   const [held, hold] = useState(now);
@@ -22,7 +25,10 @@ export function useDomains(scope: PointScope | undefined, isHeld: boolean): Doma
   );
 }
 
-/** Loads columns of all epochs in quiet moments, so that their scales are known before anybody compares; not of very large populations. */
+/**
+ * Loads columns of all epochs in quiet moments, so that their scales are known before anybody compares; not
+ * of very large populations.
+ */
 export function usePrefetchedDomains(
   scopes: readonly PointScope[],
   names: readonly string[],

@@ -139,11 +139,10 @@ function Sparkline({ history, last }: { history: readonly Epoch[]; last: number 
     history
       .flatMap((one) => {
         const loss = splitOf(one, split)?.loss ?? 0;
-        return loss > 0 && Number.isFinite(loss)
-          ? [
-              `${((one.epoch - 1) / Math.max(1, last - 1)) * 100},${24 - ((Math.log(loss) - low) / (high - low || 1)) * 22}`,
-            ]
-          : [];
+        if (!(loss > 0 && Number.isFinite(loss))) return [];
+        const x = ((one.epoch - 1) / Math.max(1, last - 1)) * 100;
+        const y = 24 - ((Math.log(loss) - low) / (high - low || 1)) * 22;
+        return [`${x},${y}`];
       })
       .join(' ');
   return (

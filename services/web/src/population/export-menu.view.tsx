@@ -8,7 +8,9 @@ const ExportItemsView = lazy(async () => ({
   default: (await import('./export-items.view.js')).ExportItemsView,
 }));
 
-/** Takes the map home: as a picture, as a drawing, as tables. What saves it is loaded when the menu is opened. */
+/**
+ * Takes the map home: as a picture, as a drawing, as tables. What saves it is loaded when the menu is opened.
+ */
 export function ExportMenuView(props: ExportItemsProps) {
   const [busy, setBusy] = useState(false);
   const [opened, setOpened] = useState(false);

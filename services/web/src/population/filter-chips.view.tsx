@@ -11,7 +11,9 @@ export function filterText(filter: Filter): string {
   const title = columnTitle(filter.column);
   if (filter.kind === 'range') return `${title} ${numberText(filter.low)} to ${numberText(filter.high)}`;
   const names = filter.names.map((name) => (name === null ? 'no value' : codeTitle(filter.column, name)));
-  return `${title} ${names.length === 0 ? 'none' : names.length <= 3 ? names.join(', ') : `${names.slice(0, 2).join(', ')} and ${names.length - 2} more`}`;
+  if (names.length === 0) return `${title} none`;
+  if (names.length <= 3) return `${title} ${names.join(', ')}`;
+  return `${title} ${names.slice(0, 2).join(', ')} and ${names.length - 2} more`;
 }
 
 /** The active filters, each with the way to take it away. */

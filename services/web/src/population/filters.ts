@@ -73,7 +73,10 @@ export const withFilter = (filters: readonly Filter[], filter: Filter): Filter[]
 export const withoutFilter = (filters: readonly Filter[], column: string): Filter[] =>
   filters.filter((f) => f.column !== column);
 
-/** A click on an entry of a legend: only this one; all again when it was the only one. With the toggle key it alone is switched. */
+/**
+ * A click on an entry of a legend: only this one; all again when it was the only one. With the toggle key it
+ * alone is switched.
+ */
 export function toggleName(
   filters: readonly Filter[],
   column: string,

@@ -15,7 +15,10 @@ import styles from './population.module.css';
 const PICTURE = 84;
 const NO_ROWS: readonly number[] = [];
 
-/** What is under the pointer: its picture and what is known of it. It alone is drawn again when the pointer moves. */
+/**
+ * What is under the pointer: its picture and what is known of it. It alone is drawn again when the pointer
+ * moves.
+ */
 export function HoverView({
   plot,
   scope,
@@ -42,7 +45,8 @@ export function HoverView({
   const row = at === undefined || order === undefined ? -1 : order.rowOf(point);
   const owner = ownerOf(scope, row);
   const known = addressOf(scope, point);
-  // Of a large population no sheets are loaded ahead: the one picture is asked for alone, by the id of its row.
+  // Of a large population no sheets are loaded ahead: the one picture is asked for alone, by the id of its
+  // row.
   const isAlone = order !== undefined && order.count > SHEETS_UP_TO;
   const asked = useRows(
     owner.datasetVersionId,
@@ -67,7 +71,9 @@ export function HoverView({
       data-point={point}
       role="status"
       style={{
-        transform: `translate(${right ? at.x - 14 : at.x + 14}px, ${low ? at.y - 14 : at.y + 14}px) translate(${right ? '-100%' : '0'}, ${low ? '-100%' : '0'})`,
+        transform:
+          `translate(${right ? at.x - 14 : at.x + 14}px, ${low ? at.y - 14 : at.y + 14}px) ` +
+          `translate(${right ? '-100%' : '0'}, ${low ? '-100%' : '0'})`,
       }}
     >
       <ThumbnailView

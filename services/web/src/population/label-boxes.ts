@@ -82,7 +82,10 @@ const DISTANCES = [16, 28, 44, 64, 90];
 /** How many pixels of distance it is worth not to cover the dots of a whole name. */
 const COVER_PX = 400;
 
-/** How far a name moves from the middle of its dots so that it covers few of them; `perName` is the number of dots that a name stands for on average. */
+/**
+ * How far a name moves from the middle of its dots so that it covers few of them; `perName` is the number of
+ * dots that a name stands for on average.
+ */
 export function besideDots(
   box: LabelBox,
   dots: DotGrid,

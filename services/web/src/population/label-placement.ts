@@ -21,7 +21,10 @@ export interface LabelSpace {
   readonly most?: number;
 }
 
-/** Names at the medians of all their points, whatever is filtered, those with most points first; without the names that fewer than 3 points bear. */
+/**
+ * Names at the medians of all their points, whatever is filtered, those with most points first; without the
+ * names that fewer than 3 points bear.
+ */
 export function labelsOf(
   { values, missing, names }: CodeColumn,
   { x, y, z, most = 60 }: LabelSpace,

@@ -19,7 +19,10 @@ export interface LabelsProps {
   readonly shown: BitMask | undefined;
 }
 
-/** Names at their clusters; they follow the camera without a render of the page, none covers another, and at rest they step aside from the few dots that a filter has left. */
+/**
+ * Names at their clusters; they follow the camera without a render of the page, none covers another, and at
+ * rest they step aside from the few dots that a filter has left.
+ */
 export function LabelsView({ plot, labels, columns, shown }: LabelsProps) {
   const frame = useRef<HTMLDivElement>(null);
   const [x, y, z] = ['x', 'y', 'z'].map((name) => {

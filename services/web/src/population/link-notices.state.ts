@@ -1,7 +1,10 @@
 import { notifications } from '@mantine/notifications';
 import { useEffect } from 'react';
 
-/** Says what of the address was not understood or is not of this run, and that a selection of it, or what was placed in its map, is not here. */
+/**
+ * Says what of the address was not understood or is not of this run, and that a selection of it, or what was
+ * placed in its map, is not here.
+ */
 export function useLinkNotices(
   notices: readonly string[],
   isLost: boolean,
@@ -24,7 +27,8 @@ export function useLinkNotices(
         color: 'yellow',
         title: 'The selection of this link is not here',
         message:
-          'It was too large for a link, or its slice or map was deleted. Save selections as slices to keep them.',
+          'It was too large for a link, or its slice or map was deleted. Save selections as slices to ' +
+          'keep them.',
       });
   }, [isLost]);
   useEffect(() => {

@@ -16,7 +16,10 @@ export function highest(values: Float32Array, shown: BitMask | undefined, most: 
   return top;
 }
 
-/** The shown point that comes after, or before, one in falling order of the numbers; the highest when there is none to begin at, −1 when none is left. */
+/**
+ * The shown point that comes after, or before, one in falling order of the numbers; the highest when there is
+ * none to begin at, −1 when none is left.
+ */
 export function nextInRank(
   values: Float32Array,
   shown: BitMask | undefined,

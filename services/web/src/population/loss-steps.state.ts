@@ -16,7 +16,10 @@ export interface LossStepsOptions {
   readonly onOpen: (row: number) => void;
 }
 
-/** Opens the shown sample with the next lower (1) or higher (−1) loss; a step that is asked for before losses are there is taken when they are. */
+/**
+ * Opens the shown sample with the next lower (1) or higher (−1) loss; a step that is asked for before losses
+ * are there is taken when they are.
+ */
 export function useLossSteps({
   columns,
   order,

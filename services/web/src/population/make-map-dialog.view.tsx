@@ -22,7 +22,10 @@ export interface MakeMapDialogProps {
   readonly onClose: () => void;
 }
 
-/** Makes a map of the space and epoch that are looked at: by which algorithm, with which settings, flat or in space. */
+/**
+ * Makes a map of the space and epoch that are looked at: by which algorithm, with which settings, flat or in
+ * space.
+ */
 export function MakeMapDialogView(props: MakeMapDialogProps) {
   return (
     <DialogView title="Make a map" opened onClose={props.onClose} size="lg">

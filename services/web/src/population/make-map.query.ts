@@ -26,7 +26,10 @@ export interface MapSettings {
 
 interface AskedMap {
   readonly choice: MapChoice;
-  /** The usual settings, from the map of the epoch before, when left out; a map that was made so is taken as it is. */
+  /**
+   * The usual settings, from the map of the epoch before, when left out; a map that was made so is taken as
+   * it is.
+   */
   readonly settings?: MapSettings;
   readonly signal: AbortSignal;
   readonly onStep: (step: string) => void;
@@ -35,7 +38,10 @@ interface AskedMap {
 /** Whether it was the person who ended it. */
 export const isCancelled = (error: unknown): boolean => asDomainError(error).kind === 'cancelled';
 
-/** Asks for a map: first what the model sees in that space, then the map of it. It resolves with its id when it is on its way. */
+/**
+ * Asks for a map: first what the model sees in that space, then the map of it. It resolves with its id when
+ * it is on its way.
+ */
 export function useMakeMap(projectId: string, runId: string, catalog: MapCatalog) {
   const client = useQueryClient();
   return useMutation({
@@ -73,7 +79,10 @@ export function neighbourOf(catalog: MapCatalog, choice: MapChoice): Exploration
   return before === undefined ? undefined : catalog.find({ ...choice, epoch: before });
 }
 
-/** Waits for a job that reads how the model answers, and tells how far it is; cancels it when `signal` aborts. Throws its fault. */
+/**
+ * Waits for a job that reads how the model answers, and tells how far it is; cancels it when `signal` aborts.
+ * Throws its fault.
+ */
 export async function follow(
   service: string,
   jobId: string,
@@ -89,7 +98,8 @@ export async function follow(
       if (job === undefined || jobIsOpen(job.state)) {
         if (job?.progress !== undefined && job.progress.total > 0)
           onStep(
-            `Reading how the model answers: ${job.progress.done} of ${job.progress.total} ${job.progress.unit}`,
+            `Reading how the model answers: ${job.progress.done} of ${job.progress.total} ` +
+              `${job.progress.unit}`,
           );
         continue;
       }
@@ -112,7 +122,10 @@ interface BegunMap extends Pick<Required<AskedMap>, 'choice' | 'settings' | 'sig
   readonly takesMade: boolean;
 }
 
-/** Starts the map as soon as its neighbors are known: until then the API says that the set is not there. UMAP in 2-D is made by itself. */
+/**
+ * Starts the map as soon as its neighbors are known: until then the API says that the set is not there. UMAP
+ * in 2-D is made by itself.
+ */
 async function begin({
   projectId,
   activationSetId,
@@ -157,7 +170,8 @@ async function begin({
       throw new DomainError(
         'timeout',
         'GRAPH_ABSENT',
-        'the neighbors of the samples were not found in three minutes; look at the jobs of the project and ask again',
+        'the neighbors of the samples were not found in three minutes; look at the jobs of the project ' +
+          'and ask again',
       );
     await new Promise((resolve) => {
       setTimeout(resolve, LOOK_MS);

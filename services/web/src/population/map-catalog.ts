@@ -13,7 +13,10 @@ export const ALGORITHMS: Readonly<
   pca: { title: 'PCA', value: Algorithm.PCA },
 };
 
-/** Algorithms that this version of the platform lays maps out with; a test holds it against those that there are. */
+/**
+ * Algorithms that this version of the platform lays maps out with; a test holds it against those that there
+ * are.
+ */
 export const LAYS_OUT: readonly AlgorithmKey[] = ['umap', 'tsne', 'pacmap', 'pca'];
 
 /** The maps of a run by what they show. */
@@ -49,7 +52,10 @@ export class MapCatalog {
       .sort((a, b) => rank(a) - rank(b) || a.localeCompare(b, 'en', { numeric: true }));
   }
 
-  /** Algorithms to choose from: those that make maps, and those of which there are maps, such as from another version. */
+  /**
+   * Algorithms to choose from: those that make maps, and those of which there are maps, such as from another
+   * version.
+   */
   get algorithms(): readonly AlgorithmKey[] {
     return ALGORITHM_KEYS.filter(
       (key) =>
@@ -70,7 +76,10 @@ export class MapCatalog {
     );
   }
 
-  /** The map of a choice: that of the id if it is one of them; else one that is ready before one that is being made, then the newest. */
+  /**
+   * The map of a choice: that of the id if it is one of them; else one that is ready before one that is being
+   * made, then the newest.
+   */
   find(choice: MapChoice, id = ''): Exploration | undefined {
     const those = this.all(choice);
     return (
@@ -81,7 +90,10 @@ export class MapCatalog {
     );
   }
 
-  /** A ready map of the same data after the same epoch: its columns besides the coordinates are also those of a map that is being made. */
+  /**
+   * A ready map of the same data after the same epoch: its columns besides the coordinates are also those of
+   * a map that is being made.
+   */
   likeOf({
     epoch,
     datasetVersionId,

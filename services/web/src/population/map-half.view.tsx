@@ -33,7 +33,10 @@ export interface MapHalfProps
   readonly caption?: ReactNode;
 }
 
-/** One map with its names and its hover; while it is being made the map so far, on the same canvas; or the way to make it. */
+/**
+ * One map with its names and its hover; while it is being made the map so far, on the same canvas; or the way
+ * to make it.
+ */
 export function MapHalfView({ map, scope, make, labels, columns, onHover, caption, ...plot }: MapHalfProps) {
   const [drawn, setDrawn] = useState<Scatterplot>();
   const preview = usePreview(map);

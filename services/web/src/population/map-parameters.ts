@@ -59,7 +59,9 @@ export const MAP_PARAMETERS: Readonly<Record<AlgorithmKey, readonly MapParameter
     {
       name: 'anchor_weight',
       title: 'Hold',
-      help: 'How strongly samples are held where they were in the map that this one starts from; 0 lets them go.',
+      help:
+        'How strongly samples are held where they were in the map that this one starts from; 0 lets them ' +
+        'go.',
       standard: 0.1,
       minimum: 0,
       maximum: 1,
@@ -154,7 +156,9 @@ export const MAP_CHOICES: Readonly<Record<AlgorithmKey, readonly MapSettingChoic
       name: 'init',
       title: 'Initialization',
       standard: 'pca',
-      help: 'Where the layout starts unless it starts from a map: components keep the large shape best, eigenvectors are where umap-learn starts.',
+      help:
+        'Where the layout starts unless it starts from a map: components keep the large shape best, ' +
+        'eigenvectors are where umap-learn starts.',
       choices: [
         { value: 'pca', label: 'principal components' },
         { value: 'spectral', label: 'eigenvectors of the graph (spectral)' },
@@ -169,8 +173,12 @@ export const MAP_CHOICES: Readonly<Record<AlgorithmKey, readonly MapSettingChoic
 
 /** How each algorithm places samples in a map that stays as it is. */
 export const PLACING_HELP: Readonly<Record<AlgorithmKey, string>> = {
-  umap: 'UMAP places each sample among its neighbors of the map and improves its place alone, as transform of umap-learn does (McInnes et al. 2018).',
-  tsne: 't-SNE starts each sample amid its 25 nearest of the map and improves its place in small steps, as transform of openTSNE does (Poličar et al. 2024).',
+  umap:
+    'UMAP places each sample among its neighbors of the map and improves its place alone, as transform of ' +
+    'umap-learn does (McInnes et al. 2018).',
+  tsne:
+    't-SNE starts each sample amid its 25 nearest of the map and improves its place in small steps, as ' +
+    'transform of openTSNE does (Poličar et al. 2024).',
   pacmap: 'PaCMAP draws each sample to its near pairs of the map, as its authors do (Wang et al. 2021).',
   pca: 'PCA projects each sample along the components of the map, exactly.',
 };
@@ -178,9 +186,13 @@ export const PLACING_HELP: Readonly<Record<AlgorithmKey, string>> = {
 /** What each algorithm is good for, in one sentence. */
 export const ALGORITHM_HELP: Readonly<Record<AlgorithmKey, string>> = {
   umap: 'UMAP keeps neighbors together and clusters apart; a good first look (McInnes et al. 2018).',
-  tsne: 't-SNE keeps the nearest neighbors best, but how far clusters lie from each other says little (van der Maaten & Hinton 2008).',
+  tsne:
+    't-SNE keeps the nearest neighbors best, but how far clusters lie from each other says little (van ' +
+    'der Maaten & Hinton 2008).',
   pacmap: 'PaCMAP balances neighbors and the large shape (Wang et al. 2021).',
-  pca: 'PCA is the plainest: a straight projection along the directions of greatest variance, in which distances can be read, but neighbors overlap.',
+  pca:
+    'PCA is the plainest: a straight projection along the directions of greatest variance, in which ' +
+    'distances can be read, but neighbors overlap.',
 };
 
 /** What of the settings in use is not as usual, in words: `perplexity 50`; empty when all is. */
@@ -196,7 +208,10 @@ export function unusualSettings(algorithm: AlgorithmKey, params: JsonObject | un
   return [...numbers, ...words].join(', ');
 }
 
-/** How a map differs from others that show the same: its settings, and its seed where that is not the same in all. */
+/**
+ * How a map differs from others that show the same: its settings, and its seed where that is not the same in
+ * all.
+ */
 export const madeWith = (
   algorithm: AlgorithmKey,
   { params, seed }: Pick<Exploration, 'params' | 'seed'>,

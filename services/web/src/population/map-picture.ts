@@ -23,7 +23,10 @@ export interface DrawnMap {
   readonly size: () => readonly [number, number];
 }
 
-/** What of a view goes into a drawing: circles for as many dots as a drawing stands, else a picture; names and legend as text. */
+/**
+ * What of a view goes into a drawing: circles for as many dots as a drawing stands, else a picture; names and
+ * legend as text.
+ */
 export async function pictureOf(plot: Scatterplot, props: DrawnMap): Promise<SvgPicture> {
   const { scope, color, sizes, pointSize, shown, labels, ground, title, colorTitle } = props;
   const [width, height] = props.size();

@@ -18,7 +18,10 @@ export interface NumberScale {
 /** Smallest part of the high end that a logarithmic scale still tells apart. */
 const LOG_RANGE = 1e-6;
 
-/** The scale of a column. A logarithmic one begins at the smallest positive number, but not below a millionth of the largest. */
+/**
+ * The scale of a column. A logarithmic one begins at the smallest positive number, but not below a millionth
+ * of the largest.
+ */
 export function numberScale(kind: ScaleKind, { low, high, positive }: Extent): NumberScale {
   if (kind === 'log' && high > 0) {
     const base = Math.max(positive, high * LOG_RANGE);

@@ -11,7 +11,10 @@ export interface PartLooks {
   readonly sizes: Uint8Array | undefined;
 }
 
-/** Colors and sizes of points that come in parts: each point is encoded once, measured by what the first part spans where no domain is known. */
+/**
+ * Colors and sizes of points that come in parts: each point is encoded once, measured by what the first part
+ * spans where no domain is known.
+ */
 export class PartEncoding {
   private readonly extents = new Map<string, Extent>();
 

@@ -85,7 +85,9 @@ function Form({
     const why = notPlaceable(version, own);
     return {
       value: version.id,
-      label: `${version.displayName || 'unnamed'} · ${counted(version.sampleCount, 'sample')}${why === undefined ? '' : ` · ${why}`}`,
+      label:
+        `${version.displayName || 'unnamed'} · ` +
+        `${counted(version.sampleCount, 'sample')}${why === undefined ? '' : ` · ${why}`}`,
       disabled: why !== undefined,
     };
   });

@@ -12,7 +12,10 @@ interface AskedPlaces {
   readonly onStep: (step: string) => void;
 }
 
-/** Asks for the samples of other data in a map: first how the model answers to them, then their places. It resolves with the id of the map that shows both when that is on its way, or there. */
+/**
+ * Asks for the samples of other data in a map: first how the model answers to them, then their places. It
+ * resolves with the id of the map that shows both when that is on its way, or there.
+ */
 export function usePlaceData(projectId: string, map: Exploration) {
   const client = useQueryClient();
   return useMutation({

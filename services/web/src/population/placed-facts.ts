@@ -9,7 +9,9 @@ export interface PlacedFact {
   readonly help: string;
 }
 
-/** How far the places of placed samples can be trusted, and how far the samples are from what the map shows. */
+/**
+ * How far the places of placed samples can be trusted, and how far the samples are from what the map shows.
+ */
 export function placedFacts(
   {
     sampleCount,
@@ -28,20 +30,27 @@ export function placedFacts(
       name: 'Neighbors kept',
       value: percent(knnOverlap),
       beside: `own ${percent(trust?.knnOverlap)}`,
-      help: `Mean share of the ${k} samples of the map that are nearest to a placed one for the model and are so in the map, too; the map's own samples keep ${percent(trust?.knnOverlap)} of theirs.`,
+      help:
+        `Mean share of the ${k} samples of the map that are nearest to a placed one for the model and are ` +
+        `so in the map, too; the map's own samples keep ${percent(trust?.knnOverlap)} of theirs.`,
     },
     {
       name: 'Distance to the map',
       value: `${value(Number(distanceRatio.toPrecision(2)))} ×`,
       beside: '',
-      help: `How far ${counted(sampleCount, 'placed sample')} lie from the nearest sample of the map for the model, in units of what its own samples have: about 1 for data of the same kind, more for others, which no place in the map shows.`,
+      help:
+        `How far ${counted(sampleCount, 'placed sample')} lie from the nearest sample of the map for the ` +
+        'model, in units of what its own samples have: about 1 for data of the same kind, more for ' +
+        'others, which no place in the map shows.',
     },
   ];
   const labels = {
     name: 'Same label nearby',
     value: percent(labelAgreementMap),
     beside: '',
-    help: `Share of the ${labelNeighbors || 10} nearest samples of the map that have the label of the placed one: ${percent(labelAgreementMap)} in the map, ${percent(labelAgreementVectors)} for the model.`,
+    help:
+      `Share of the ${labelNeighbors || 10} nearest samples of the map that have the label of the placed ` +
+      `one: ${percent(labelAgreementMap)} in the map, ${percent(labelAgreementVectors)} for the model.`,
   };
   return hasLabels && labelAgreementMap !== undefined ? [...facts, labels] : facts;
 }

@@ -22,10 +22,11 @@ export function PlacedMapsView({
     queries: maps.map(({ placed }) => versionQuery(placed?.datasetVersionId)),
     combine: (all) => all.map(({ data }) => data?.datasetVersion?.displayName),
   });
-  const data = maps.map(({ id, placed, state }, at) => ({
-    value: id,
-    label: `${names[at] || 'other data'} · ${counted(placed?.sampleCount ?? 0, 'sample')}${jobIsOpen(state) ? ' · being placed' : state === JobState.FAILED ? ' · failed' : ''}`,
-  }));
+  const data = maps.map(({ id, placed, state }, at) => {
+    const count = counted(placed?.sampleCount ?? 0, 'sample');
+    const standing = jobIsOpen(state) ? ' · being placed' : state === JobState.FAILED ? ' · failed' : '';
+    return { value: id, label: `${names[at] || 'other data'} · ${count}${standing}` };
+  });
   return (
     <Select
       size="xs"

@@ -23,22 +23,26 @@ describe('rows of other data in a map', () => {
     });
   });
 
-  it('have the classes and metadata of both, each once and the own first, and an origin before the other data are known', () => {
-    const both = describeBoth(own, other);
-    expect(both.classNames).toEqual(['0', '1', 'other']);
-    expect(both.metadataColumns.map(({ name, type }) => [name, type])).toEqual([
-      ['ink', 1],
-      ['camera', 2],
-    ]);
-    expect(columnsOf(both).map(({ name }) => name)).toEqual(
-      expect.arrayContaining(['origin', 'metadata.camera']),
-    );
-    expect(firstColumnsOf(describeBoth(own, undefined), { color: 'origin', size: 'loss' })).toContain(
-      'origin',
-    );
-    expect(columnsOf(own).map(({ name }) => name)).not.toContain('origin');
-    expect(firstColumnsOf(own, { color: 'origin', size: 'loss' })).not.toContain('origin');
-  });
+  it(
+    'have the classes and metadata of both, each once and the own first, and an origin before the other ' +
+      'data are known',
+    () => {
+      const both = describeBoth(own, other);
+      expect(both.classNames).toEqual(['0', '1', 'other']);
+      expect(both.metadataColumns.map(({ name, type }) => [name, type])).toEqual([
+        ['ink', 1],
+        ['camera', 2],
+      ]);
+      expect(columnsOf(both).map(({ name }) => name)).toEqual(
+        expect.arrayContaining(['origin', 'metadata.camera']),
+      );
+      expect(firstColumnsOf(describeBoth(own, undefined), { color: 'origin', size: 'loss' })).toContain(
+        'origin',
+      );
+      expect(columnsOf(own).map(({ name }) => name)).not.toContain('origin');
+      expect(firstColumnsOf(own, { color: 'origin', size: 'loss' })).not.toContain('origin');
+    },
+  );
 
   it('are left out of a bitmap of rows', () => {
     const bitmap = Uint8Array.of(0b10000001, 0b11110001, 0xff);

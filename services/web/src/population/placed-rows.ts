@@ -3,7 +3,10 @@ import type { Run } from '@noema/contracts/noema/training/v1/run';
 import type { Task } from '@noema/contracts/noema/type/v1/task';
 import { countBits } from './bit-mask.js';
 
-/** Which rows of a map are of other data that were placed in it: row `firstRow` + i is row i of `datasetVersionId`. */
+/**
+ * Which rows of a map are of other data that were placed in it: row `firstRow` + i is row i of
+ * `datasetVersionId`.
+ */
 export interface PlacedRows {
   readonly firstRow: number;
   readonly datasetVersionId: string;
@@ -35,7 +38,10 @@ export type Described = Pick<DatasetVersion, 'classNames' | 'metadataColumns' | 
   readonly evaluated?: Evaluated;
 };
 
-/** What a run says about the samples: its task, and whether it is compared with ground truth of how many numbers. */
+/**
+ * What a run says about the samples: its task, and whether it is compared with ground truth of how many
+ * numbers.
+ */
 export interface Evaluated {
   readonly task: Task;
   readonly isCompared: boolean;
@@ -55,7 +61,10 @@ export const evaluatedBy = (
   },
 });
 
-/** A population that other data were placed in: the classes and metadata of both, its own first; `other` is left out until it is known. */
+/**
+ * A population that other data were placed in: the classes and metadata of both, its own first; `other` is
+ * left out until it is known.
+ */
 export function describeBoth(own: Described, other: Described | undefined): Described {
   const known = new Set(own.metadataColumns.map(({ name }) => name));
   return {

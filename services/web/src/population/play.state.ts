@@ -7,7 +7,10 @@ const STEP_MS = 1_600;
 export type PlaySpeed = 0.5 | 1 | 2;
 const SPEEDS: readonly PlaySpeed[] = [1, 2, 0.5];
 
-/** Goes through the epochs that have a map, one after the other, until the last or, repeating, from the first again. */
+/**
+ * Goes through the epochs that have a map, one after the other, until the last or, repeating, from the first
+ * again.
+ */
 export function usePlay({
   epoch,
   available,

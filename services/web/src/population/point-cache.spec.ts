@@ -37,31 +37,35 @@ describe('the cache of columns', () => {
     ]);
   });
 
-  it('keeps all columns of a map in which other data were placed under that map, with an order and scales of its own', async () => {
-    const { asked, load } = loader();
-    const cache = new PointCache(async (request) => ({
-      ...(await load(request)),
-      count: request.explorationId === 'map-4' ? 6 : 4,
-    }));
-    const both = { ...scope, explorationId: 'map-4', placed: { firstRow: 4, datasetVersionId: 'other' } };
-    await cache.want(scope, ['x', 'loss', 'metadata.ink']);
-    await cache.want(both, ['x', 'loss', 'metadata.ink']);
-    expect(asked.map((request) => [request.explorationId, ...request.columns])).toEqual([
-      ['map-1', 'x', 'loss', 'metadata.ink'],
-      ['map-4', 'x', 'loss', 'metadata.ink'],
-    ]);
-    expect([cache.orderOf(scope)?.count, cache.orderOf(both)?.count]).toEqual([4, 6]);
-    expect([
-      cache.find(scope, 'metadata.ink')?.values[0],
-      cache.find(both, 'metadata.ink')?.values[0],
-    ]).toEqual([1, 2]);
-    // Losses are those of the run in both; metadata are of other samples, too.
-    expect(domainKey(both, 'loss')).toBe(domainKey(scope, 'loss'));
-    expect([domainKey(both, 'metadata.ink'), domainKey(both, 'trust')]).toEqual([
-      'map-4 metadata.ink',
-      'map-4 trust',
-    ]);
-  });
+  it(
+    'keeps all columns of a map in which other data were placed under that map, with an order and scales ' +
+      'of its own',
+    async () => {
+      const { asked, load } = loader();
+      const cache = new PointCache(async (request) => ({
+        ...(await load(request)),
+        count: request.explorationId === 'map-4' ? 6 : 4,
+      }));
+      const both = { ...scope, explorationId: 'map-4', placed: { firstRow: 4, datasetVersionId: 'other' } };
+      await cache.want(scope, ['x', 'loss', 'metadata.ink']);
+      await cache.want(both, ['x', 'loss', 'metadata.ink']);
+      expect(asked.map((request) => [request.explorationId, ...request.columns])).toEqual([
+        ['map-1', 'x', 'loss', 'metadata.ink'],
+        ['map-4', 'x', 'loss', 'metadata.ink'],
+      ]);
+      expect([cache.orderOf(scope)?.count, cache.orderOf(both)?.count]).toEqual([4, 6]);
+      expect([
+        cache.find(scope, 'metadata.ink')?.values[0],
+        cache.find(both, 'metadata.ink')?.values[0],
+      ]).toEqual([1, 2]);
+      // Losses are those of the run in both; metadata are of other samples, too.
+      expect(domainKey(both, 'loss')).toBe(domainKey(scope, 'loss'));
+      expect([domainKey(both, 'metadata.ink'), domainKey(both, 'trust')]).toEqual([
+        'map-4 metadata.ink',
+        'map-4 trust',
+      ]);
+    },
+  );
 
   it('tells who comes late of all that a stream on its way has brought, and then of each part', async () => {
     let bring: (loaded: number) => void = () => undefined;

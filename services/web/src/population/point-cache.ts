@@ -5,7 +5,10 @@ import { ColumnDomains, OF_DATA } from './column-domains.js';
 import type { Column } from './column.js';
 import type { PlacedRows } from './placed-rows.js';
 
-/** Which points: those of a map, of an epoch, of a dataset version; behind them those of other data, where such were placed in the map. */
+/**
+ * Which points: those of a map, of an epoch, of a dataset version; behind them those of other data, where
+ * such were placed in the map.
+ */
 export interface PointScope {
   readonly explorationId: string;
   readonly runId: string;
@@ -14,7 +17,10 @@ export interface PointScope {
   readonly placed?: PlacedRows | undefined;
 }
 
-/** Which row of the data each point is: the same for all maps of one dataset version in which no others were placed. */
+/**
+ * Which row of the data each point is: the same for all maps of one dataset version in which no others were
+ * placed.
+ */
 export type PointOrder = Pick<PointColumns, 'count' | 'stride' | 'rowOf' | 'pointOf'>;
 
 type Entry = { readonly value: Column | TextColumn; readonly sizeBytes: number };
@@ -52,7 +58,10 @@ const OF_EPOCH = new Set([
   'iou',
 ]);
 
-/** Columns of points, loaded once for what they belong to; what was not used for longest goes when they take too much memory. */
+/**
+ * Columns of points, loaded once for what they belong to; what was not used for longest goes when they take
+ * too much memory.
+ */
 export class PointCache {
   private readonly entries = new Map<string, Entry>();
   private readonly coming = new Map<
@@ -87,7 +96,10 @@ export class PointCache {
     return this.orders.get(dataOf(scope));
   }
 
-  /** Loads the columns that are not there yet, in one stream; `onBatch` hears of it, or of the one stream that brings all of them already. Throws what the API throws. */
+  /**
+   * Loads the columns that are not there yet, in one stream; `onBatch` hears of it, or of the one stream that
+   * brings all of them already. Throws what the API throws.
+   */
   async want(
     scope: PointScope,
     names: readonly string[],

@@ -8,7 +8,10 @@ import { pointCache } from './points.query.js';
 import { mapsQuery, runQuery, spacesQuery } from './population.query.js';
 import { decodeState } from './population.state.js';
 
-/** Asks for the dots of an address while the page that draws them is still on its way; what fails is asked for again, and told, by the page. */
+/**
+ * Asks for the dots of an address while the page that draws them is still on its way; what fails is asked for
+ * again, and told, by the page.
+ */
 export async function preloadPopulation(projectId: string, runId: string, search: string): Promise<void> {
   const running = queryClient.fetchQuery(runQuery(runId));
   const describing = running.then(({ run }) => queryClient.fetchQuery(versionQuery(run?.datasetVersionId)));

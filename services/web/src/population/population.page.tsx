@@ -27,7 +27,8 @@ export function PopulationPage() {
   const spaces = useSpaces(projectId);
   const history = useEpochs(runId, isGrowing);
   const version = useDatasetVersion(run.data?.run?.datasetVersionId);
-  // A link to placed samples names the map that they are in: it is not shown before it is known whether they are.
+  // A link to placed samples names the map that they are in: it is not shown before it is known whether they
+  // are.
   const { placed, made } = store.state;
   const linked = usePlacedMaps(projectId, placed === '' || made === '' ? undefined : made);
   const catalog = useMemo(() => new MapCatalog(maps.data ?? [], spaces.data ?? []), [maps.data, spaces.data]);

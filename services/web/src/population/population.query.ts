@@ -38,7 +38,10 @@ export const useMaps = (projectId: string, runId: string, isGrowing: boolean) =>
       isGrowing || (state.data ?? []).some((map) => jobIsOpen(map.state)) ? MAKING_MS : false,
   });
 
-/** Maps in which other data were placed in a map, newest first; none for a map that is not made. Those that were cancelled are left out. */
+/**
+ * Maps in which other data were placed in a map, newest first; none for a map that is not made. Those that
+ * were cancelled are left out.
+ */
 export const usePlacedMaps = (projectId: string, explorationId: string | undefined) =>
   useQuery({
     queryKey: ['placedMaps', projectId, explorationId],

@@ -49,7 +49,8 @@ describe('the address of a view', () => {
   it('falls back where it is not understood, and says where', () => {
     const { state, notices } = decodeState(
       new URLSearchParams(
-        'epoch=x&algo=magic&dim=4&palette=jet&range=loss:1&sel=!!&cam=1,2&in=%25&tint=a:b=red&beside=1,all&weigh=2&map=../x&placed=a%20b',
+        'epoch=x&algo=magic&dim=4&palette=jet&range=loss:1&sel=!!&cam=1,2&in=%25&tint=a:b=red&' +
+          'beside=1,all&weigh=2&map=../x&placed=a%20b',
       ),
     );
     expect(state).toEqual(INITIAL);

@@ -47,7 +47,10 @@ export interface PopulationState {
   readonly tints: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly filters: readonly Filter[];
   readonly search: string;
-  /** Selected rows as `encodeRows` or `encodeSteps` writes them, `slice:<id>`, `large` when an address cannot hold them, or empty. */
+  /**
+   * Selected rows as `encodeRows` or `encodeSteps` writes them, `slice:<id>`, `large` when an address cannot
+   * hold them, or empty.
+   */
   readonly selection: string;
   /** Row whose details are open. */
   readonly row: number | undefined;

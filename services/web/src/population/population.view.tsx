@@ -105,7 +105,8 @@ export const PopulationView = memo(function PopulationView({
   const ground = GROUNDS[scheme];
   const [mode, setMode] = useState<PlotMode>('pan');
   const [opened, setOpened] = useState<readonly string[]>([]);
-  // Of a very large population predictions come when the first dot is pointed at: a million dots shall be seen after 12 MB.
+  // Of a very large population predictions come when the first dot is pointed at: a million dots shall be
+  // seen after 12 MB.
   const [isPointed, setPointed] = useState(version.sampleCount <= PREDICTIONS_UP_TO);
   const [similar, setSimilar] = useState<readonly number[]>([]);
   const [plots, setPlots] = useState<readonly [Scatterplot | undefined, Scatterplot | undefined]>([
@@ -313,7 +314,8 @@ export const PopulationView = memo(function PopulationView({
             .map((row) => order.pointOf(row)),
     [order, similar, state.like, state.row],
   );
-  // What is asked for stands out, and everything else steps back: similar samples with their query, else what was found, else the selection.
+  // What is asked for stands out, and everything else steps back: similar samples with their query, else what
+  // was found, else the selection.
   const emphasized = useMemo(
     () =>
       state.like.length > 0 && similar.length > 0 && marked.length > 0
@@ -425,7 +427,9 @@ export const PopulationView = memo(function PopulationView({
   const placedTitle = isPlaced
     ? `${countText(map.placed?.sampleCount ?? 0)} placed samples of ${other?.displayName || 'other data'}`
     : undefined;
-  const title = `${run.displayName || 'run'}, epoch ${choice.epoch}, ${ALGORITHMS[choice.algorithm].title} of ${spaceTitle(choice.space)}${placedTitle === undefined ? '' : ` with ${placedTitle}`}`;
+  const title =
+    `${run.displayName || 'run'}, epoch ${choice.epoch}, ${ALGORITHMS[choice.algorithm].title} of ` +
+    `${spaceTitle(choice.space)}${placedTitle === undefined ? '' : ` with ${placedTitle}`}`;
   const setCamera = useCallback(
     (camera: CameraState | undefined) => {
       set({ camera }, 'replace');
@@ -510,7 +514,10 @@ export const PopulationView = memo(function PopulationView({
           <MapHalfView
             {...common}
             make={{ ...make, choice: besideChoice }}
-            label={`Map beside it: epoch ${besideChoice.epoch}, ${ALGORITHMS[besideChoice.algorithm].title} of ${spaceTitle(besideChoice.space)}`}
+            label={
+              `Map beside it: epoch ${besideChoice.epoch}, ${ALGORITHMS[besideChoice.algorithm].title} of ` +
+              `${spaceTitle(besideChoice.space)}`
+            }
             map={besideMap}
             scope={besideScope}
             labels={besideLabels}

@@ -3,7 +3,10 @@ import { ActionView } from '../parts/action.view.js';
 import { useMapJob } from './map-job.query.js';
 import styles from './preview-bar.module.css';
 
-/** Says of a map that is being made that it is a preview, and how far it is; the layout goes on, or is cancelled. */
+/**
+ * Says of a map that is being made that it is a preview, and how far it is; the layout goes on, or is
+ * cancelled.
+ */
 export function PreviewBarView({
   title,
   jobId,

@@ -2,7 +2,10 @@ import { DomainError } from '@noema/kernel/domain-error';
 import { readArrowFile } from '../api/arrow/arrow-reader.js';
 import type { Coordinates } from './preview-dots.js';
 
-/** Reads the column `coordinates` [n, dimensions] of an Arrow IPC file, by row; throws `data-loss` PREVIEW_UNREADABLE when there are not as many as the map has points. */
+/**
+ * Reads the column `coordinates` [n, dimensions] of an Arrow IPC file, by row; throws `data-loss`
+ * PREVIEW_UNREADABLE when there are not as many as the map has points.
+ */
 export function readCoordinates(file: Uint8Array, count: number, dimensions: 2 | 3): Coordinates {
   const { schema, batches } = readArrowFile(file);
   const column = schema.fields.findIndex(({ name }) => name === 'coordinates');

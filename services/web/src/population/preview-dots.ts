@@ -17,8 +17,9 @@ export function byPoint({ x, y, z }: Coordinates, order: Pick<PointOrder, 'rowOf
 type Dots = Pick<Scatterplot, 'count' | 'append' | 'moveTo'>;
 
 /**
- * The dots of a map that is being made. They are drawn by row until the order of the points is known; then they change places without being seen to,
- * so that a later map, whose columns come by point, finds each where it was.
+ * The dots of a map that is being made. They are drawn by row until the order of the points is known; then
+ * they change places without being seen to, so that a later map, whose columns come by point, finds each
+ * where it was.
  */
 export class PreviewDots {
   private byRow: Coordinates | undefined;
@@ -37,7 +38,10 @@ export class PreviewDots {
     if (order === undefined) this.byRow = rows;
   }
 
-  /** Puts dots that lie by row into the order of the points, at once: all look alike, so nothing is seen of it. */
+  /**
+   * Puts dots that lie by row into the order of the points, at once: all look alike, so nothing is seen of
+   * it.
+   */
   sort(order: Pick<PointOrder, 'rowOf'> | undefined): void {
     if (order === undefined || this.byRow === undefined) return;
     void this.plot.moveTo(byPoint(this.byRow, order), 0);

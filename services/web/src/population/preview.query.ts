@@ -3,7 +3,10 @@ import { skipToken, useQuery } from '@tanstack/react-query';
 import { jobIsOpen } from '../parts/states.js';
 import type { Coordinates } from './preview-dots.js';
 
-/** The layout so far of a map that is being made, by row; that from before stays until the next has come, none for a map that is made or has shown nothing yet. */
+/**
+ * The layout so far of a map that is being made, by row; that from before stays until the next has come, none
+ * for a map that is made or has shown nothing yet.
+ */
 export function usePreview(map: Exploration | undefined): Coordinates | undefined {
   const preview = map !== undefined && jobIsOpen(map.state) ? map.preview : undefined;
   const { data } = useQuery({

@@ -199,7 +199,9 @@ export const RangeLegendView = memo(function RangeLegendView({
       <div
         className={styles.ramp}
         style={{
-          background: `linear-gradient(to right, ${Array.from({ length: 13 }, (_, i) => colorOf(i / 12)).join(', ')})`,
+          background:
+            'linear-gradient(to right, ' +
+            `${Array.from({ length: 13 }, (_, i) => colorOf(i / 12)).join(', ')})`,
           marginTop: 3,
         }}
       />

@@ -74,7 +74,9 @@ const TITLES: Readonly<Record<Tab, string>> = {
   overview: 'Overview',
 };
 
-/** What is looked at: a sample, what is like it, a selection; and when there is nothing, what is worth a look. */
+/**
+ * What is looked at: a sample, what is like it, a selection; and when there is nothing, what is worth a look.
+ */
 export const RightPanelView = memo(function RightPanelView(props: RightPanelProps) {
   const {
     projectId,

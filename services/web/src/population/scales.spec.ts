@@ -12,7 +12,10 @@ import {
 
 type Triple = readonly [number, number, number];
 
-/** Sight without one kind of cone (Machado, Oliveira & Fernandes 2009, severity 1), on linear red, green and blue. */
+/**
+ * Sight without one kind of cone (Machado, Oliveira & Fernandes 2009, severity 1), on linear red, green and
+ * blue.
+ */
 const SIGHTS = {
   normal: [
     [1, 0, 0],
@@ -131,7 +134,8 @@ describe('scales', () => {
     }
   });
 
-  // Least distances of the first ten and of all twenty colors, for normal, protan, deutan and tritan sight, by CIEDE2000.
+  // Least distances of the first ten and of all twenty colors, for normal, protan, deutan and tritan sight,
+  // by CIEDE2000.
   for (const [ground, ten, twenty] of [
     ['light', [27, 14, 15, 16], [14, 7, 7, 8]],
     ['dark', [25, 15, 13, 13], [14, 8, 7, 7]],

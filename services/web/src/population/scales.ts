@@ -5,7 +5,10 @@ export type Rgb = readonly [red: number, green: number, blue: number];
 export type ContinuousScale = 'viridis' | 'magma' | 'cividis';
 export const CONTINUOUS_SCALES: readonly ContinuousScale[] = ['viridis', 'magma', 'cividis'];
 
-/** Every 32nd entry of matplotlib's maps (Smith & van der Walt 2015; cividis: Nuñez et al. 2018); between them is interpolated. */
+/**
+ * Every 32nd entry of matplotlib's maps (Smith & van der Walt 2015; cividis: Nuñez et al. 2018); between them
+ * is interpolated.
+ */
 const STOPS: Readonly<Record<ContinuousScale | 'diverging', readonly string[]>> = {
   viridis: [
     '#440154',
@@ -76,8 +79,9 @@ export const divergingColor = (share: number): Rgb =>
   between(STOPS.diverging, (Math.max(-1, Math.min(1, share)) + 1) / 2);
 
 /**
- * Twenty colors for each ground, found by search: any ten of the first ten are at least 25 apart for normal sight and 13 for protan, deutan and tritan sight
- * (CIEDE2000; Machado, Oliveira & Fernandes 2009); each further color is the one farthest from all before it.
+ * Twenty colors for each ground, found by search: any ten of the first ten are at least 25 apart for normal
+ * sight and 13 for protan, deutan and tritan sight (CIEDE2000; Machado, Oliveira & Fernandes 2009); each
+ * further color is the one farthest from all before it.
  */
 const CATEGORIES: Readonly<Record<'light' | 'dark', readonly string[]>> = {
   light: [
@@ -129,7 +133,10 @@ const CATEGORIES: Readonly<Record<'light' | 'dark', readonly string[]>> = {
 /** How many colors were found by search. */
 export const CATEGORY_COUNT = 20;
 
-/** The color of a category; from the 21st on they follow the golden angle with lightness in four steps, so that all stand out from the ground. */
+/**
+ * The color of a category; from the 21st on they follow the golden angle with lightness in four steps, so
+ * that all stand out from the ground.
+ */
 export function categoryColor(at: number, ground: 'light' | 'dark'): Rgb {
   const known = CATEGORIES[ground][at];
   if (known !== undefined) return rgbOf(known);

@@ -14,7 +14,10 @@ export interface SearchBoxProps extends SearchListProps {
   readonly onSlice: (sliceId: string) => void;
 }
 
-/** The one search of the map: ids and texts of samples, conditions of the filter language, slices. What is found stands out; each of it can be opened. */
+/**
+ * The one search of the map: ids and texts of samples, conditions of the filter language, slices. What is
+ * found stands out; each of it can be opened.
+ */
 export function SearchBoxView({ onTyped, onChosen, onSlice, ...list }: SearchBoxProps) {
   const { typed, found } = list;
   const box = useCombobox({

@@ -157,7 +157,8 @@ export function SearchListView({ scope, described, columns, typed, found }: Sear
 }
 
 const foundText = ({ count, points }: Found): string =>
-  `${counted(count, 'sample')} found; ${count === 1 ? 'it stands' : 'they stand'} out on the map.${points.length < count ? ` The first ${countText(points.length)} are listed.` : ''}`;
+  `${counted(count, 'sample')} found; ${count === 1 ? 'it stands' : 'they stand'} out on the ` +
+  `map.${points.length < count ? ` The first ${countText(points.length)} are listed.` : ''}`;
 
 function valuesOf(field: string, { classNames, splits }: Described): readonly string[] {
   if (field === 'label' || field === 'class_name') return classNames;

@@ -21,7 +21,10 @@ export interface SelectingOptions {
   readonly plots: readonly (Scatterplot | undefined)[];
 }
 
-/** Selects points: those of a mask, or those within a lasso or rectangle together with what was selected before. */
+/**
+ * Selects points: those of a mask, or those within a lasso or rectangle together with what was selected
+ * before.
+ */
 export function useSelecting({ store, order, before, shown, found, filters, plots }: SelectingOptions) {
   const { set } = store;
   const select = useCallback(

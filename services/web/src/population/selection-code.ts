@@ -3,7 +3,10 @@ import { createMask } from './bit-mask.js';
 /** Longest text that still fits into an address. */
 export const MAX_LENGTH = 6_000;
 
-/** A bitmap of rows as a short text for an address: `b` and the bits, or `d` and the gaps between rows, whichever is shorter; `undefined` when both are too long. */
+/**
+ * A bitmap of rows as a short text for an address: `b` and the bits, or `d` and the gaps between rows,
+ * whichever is shorter; `undefined` when both are too long.
+ */
 export function encodeRows(bitmap: Uint8Array): string | undefined {
   let end = bitmap.length;
   while (end > 0 && bitmap[end - 1] === 0) end--;
@@ -41,7 +44,10 @@ export function decodeRows(text: string, count: number): Uint8Array | undefined 
   return bitmap;
 }
 
-/** Gaps between the rows that are in, as variable-length numbers; `undefined` when they take more than `most` bytes. */
+/**
+ * Gaps between the rows that are in, as variable-length numbers; `undefined` when they take more than `most`
+ * bytes.
+ */
 function gapsOf(bits: Uint8Array, most: number): Uint8Array | undefined {
   const out: number[] = [];
   let last = -1;

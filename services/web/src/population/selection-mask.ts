@@ -11,7 +11,10 @@ import { decodeSteps, encodeSteps, type OutlineStep, type SelectionStep } from '
 /** Selections that this tab remembers. */
 const MOST = 12;
 
-/** What this tab selected: the points of codes, so that they are not looked for again, and the steps that led to them. */
+/**
+ * What this tab selected: the points of codes, so that they are not looked for again, and the steps that led
+ * to them.
+ */
 const kept = new Map<
   string,
   { readonly mask: BitMask; readonly order: PointOrder; readonly steps: readonly SelectionStep[] | undefined }
@@ -25,7 +28,10 @@ export function keptMask(code: string, order: PointOrder | undefined): BitMask |
     : undefined;
 }
 
-/** The code of selected points for the address: their rows when there are few, else the steps that led to them; `large` when neither fits, which only this tab knows. */
+/**
+ * The code of selected points for the address: their rows when there are few, else the steps that led to
+ * them; `large` when neither fits, which only this tab knows.
+ */
 export function codeOfPoints(mask: BitMask, order: PointOrder, before = '', step?: OutlineStep): string {
   const steps = step === undefined ? undefined : step.how === 'replace' ? [step] : withStep(before, step);
   const code = rowsText(mask, order) ?? (steps === undefined ? undefined : encodeSteps(steps)) ?? 'large';

@@ -9,7 +9,10 @@ import { useRowsMask } from './rows-mask.query.js';
 import type { Described } from './placed-rows.js';
 import type { Found } from './text-search.js';
 
-/** The points that meet all filters, those of the search, and those that meet both (`within`); `undefined` for all. */
+/**
+ * The points that meet all filters, those of the search, and those that meet both (`within`); `undefined` for
+ * all.
+ */
 export function useShownPoints({
   scope,
   order,

@@ -6,7 +6,10 @@ import { numberScale } from './number-scale.js';
 const POWER = 4.5;
 const MISSING_SIZE = 40;
 
-/** Sizes of all points, 0 to 255; numbers grow with their value, what is wrong is large and what is right small. Numbers are measured by what they span, or by a given domain. `undefined` for all alike. */
+/**
+ * Sizes of all points, 0 to 255; numbers grow with their value, what is wrong is large and what is right
+ * small. Numbers are measured by what they span, or by a given domain. `undefined` for all alike.
+ */
 export function encodeSizes(column: Column | undefined, domain?: Extent): Uint8Array | undefined {
   if (column === undefined) return undefined;
   if (column.kind === 'code') {

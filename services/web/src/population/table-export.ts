@@ -4,7 +4,9 @@ import { explorations } from '../api/clients.js';
 import type { Column } from './column.js';
 import type { PointScope } from './point-cache.js';
 
-/** Columns of a map in full precision, in the order of the points; ids among them. Throws what the API throws. */
+/**
+ * Columns of a map in full precision, in the order of the points; ids among them. Throws what the API throws.
+ */
 export async function tableOf({ explorationId }: PointScope, names: readonly string[]): Promise<Column[]> {
   const answers = explorations.streamPointColumns({
     explorationId,

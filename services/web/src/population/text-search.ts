@@ -36,7 +36,10 @@ export interface Found {
 /** Whether a text is meant as a condition of the filter language rather than as a part of an id. */
 export const isCondition = (typed: string): boolean => /[=<>!]|:\s*\S|\b(AND|OR|NOT)\b/.test(typed);
 
-/** The points that meet a condition, or whose id or one of whose texts contains what was typed, whatever the case. Throws when `signal` aborts. */
+/**
+ * The points that meet a condition, or whose id or one of whose texts contains what was typed, whatever the
+ * case. Throws when `signal` aborts.
+ */
 export async function search(searched: Searched): Promise<Found> {
   const { typed, ids } = searched;
   if (!isCondition(typed)) return listed(await containing(searched), ids);

@@ -12,7 +12,10 @@ interface TrustProps {
   readonly onColored: (on: boolean) => void;
 }
 
-/** How far the map can be trusted, always in sight, what speaks against it first; and the switch that shows where it cannot. */
+/**
+ * How far the map can be trusted, always in sight, what speaks against it first; and the switch that shows
+ * where it cannot.
+ */
 export function TrustView({ trust, warnings, hasLabels, isColored, onColored }: TrustProps) {
   return (
     <div aria-label="How far the map can be trusted" role="group">

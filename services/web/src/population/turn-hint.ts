@@ -1,4 +1,7 @@
-/** Where the ends of the three axes lie on a gizmo, −1 to 1, y upwards, and how far they are in front; as the scatterplot turns them. */
+/**
+ * Where the ends of the three axes lie on a gizmo, −1 to 1, y upwards, and how far they are in front; as the
+ * scatterplot turns them.
+ */
 export function axisEnds({
   azimuth,
   elevation,

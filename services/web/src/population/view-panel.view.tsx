@@ -38,7 +38,10 @@ export interface MapChoiceProps {
   readonly onPlaced: (explorationId: string) => void;
 }
 
-/** Chooses the map: what the model looks with, how it is laid out, in how many dimensions, with which settings; and makes another. */
+/**
+ * Chooses the map: what the model looks with, how it is laid out, in how many dimensions, with which
+ * settings; and makes another.
+ */
 export function MapChoiceView({
   projectId,
   runId,

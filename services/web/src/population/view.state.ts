@@ -41,7 +41,10 @@ export class ViewStore {
   }
 }
 
-/** A pause in which changes that follow each other become one write of the address: browsers allow some 100 in 30 seconds. */
+/**
+ * A pause in which changes that follow each other become one write of the address: browsers allow some 100 in
+ * 30 seconds.
+ */
 const WRITE_PAUSE_MS = 300;
 
 /** The store of this page, bound to its address; `notices` says what of the address was not understood. */

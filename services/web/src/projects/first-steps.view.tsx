@@ -13,25 +13,36 @@ export function FirstStepsView({ create }: { create: ReactNode }) {
         <Step
           icon={<IconPlayerPlay size={20} />}
           title="See it on digits"
-          text="Trains a small network on 10,000 handwritten digits and maps them after each epoch. It takes about a minute."
+          text={
+            'Trains a small network on 10,000 handwritten digits and maps them after each epoch. It takes ' +
+            'about a minute.'
+          }
         >
           <Code block>noema demo</Code>
         </Step>
         <Step
           icon={<IconFolderPlus size={20} />}
           title="Create a project"
-          text="One project for each task of a model. Then add data by an integration, a model, and start a run."
+          text={
+            'One project for each task of a model. Then add data by an integration, a model, and start a ' +
+            'run.'
+          }
         >
           {create}
         </Step>
         <Step
           icon={<IconTerminal2 size={20} />}
           title="From a program"
-          text="Whatever this page does, a program can: over REST, gRPC or the command line. Create API keys under Team."
+          text={
+            'Whatever this page does, a program can: over REST, gRPC or the command line. Create API keys ' +
+            'under Team.'
+          }
         >
-          <Code
-            block
-          >{`curl -X POST ${window.location.origin}/v1/projects \\\n  -H "authorization: Bearer $NOEMA_API_KEY" \\\n  -H "content-type: application/json" \\\n  -d '{"displayName": "my project"}'`}</Code>
+          <Code block>
+            {`curl -X POST ${window.location.origin}/v1/projects \\\n  -H "authorization: Bearer ` +
+              `$NOEMA_API_KEY" \\\n  -H "content-type: application/json" \\\n  -d '{"displayName": "my ` +
+              `project"}'`}
+          </Code>
         </Step>
       </SimpleGrid>
     </Stack>

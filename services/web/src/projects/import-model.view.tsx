@@ -133,7 +133,8 @@ function Form({ projectId, model, onClose }: ImportModel) {
         <Text size="xs" c="dimmed">
           {model === undefined
             ? 'Layers and units are found in its graph.'
-            : 'Its layers must be those of the model, with other weights; another architecture is a model of its own.'}{' '}
+            : 'Its layers must be those of the model, with other weights; another architecture is a model ' +
+              'of its own.'}{' '}
           Pictures are taken channels last, whatever the file says; sizes other than the batch must be fixed.
         </Text>
         {send.isPending && <Progress value={share * 100} size="md" radius="xl" aria-label="Uploaded" />}
@@ -157,7 +158,10 @@ function Form({ projectId, model, onClose }: ImportModel) {
   );
 }
 
-/** The import at work; leads to the model when it is there, and says what was wrong with the file when it is refused. */
+/**
+ * The import at work; leads to the model when it is there, and says what was wrong with the file when it is
+ * refused.
+ */
 function ProgressOf({
   projectId,
   importing: { jobId, modelId, versionId },

@@ -30,7 +30,10 @@ export function jobShare({ progress, shards }: Job): number | undefined {
   return progressShare(progress) ?? (all > 1 ? (shards?.done ?? 0) / all : undefined);
 }
 
-/** How far a job is in words: `encode · 4,096 of 10,000 samples`; without its stage where that stands beside it. */
+/**
+ * How far a job is in words: `encode · 4,096 of 10,000 samples`; without its stage where that stands beside
+ * it.
+ */
 export function progressText(progress: JobProgress | undefined, withStage = true): string {
   if (progress === undefined) return '';
   const amount =

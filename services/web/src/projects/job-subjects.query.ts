@@ -15,7 +15,10 @@ interface OfRun {
   readonly epoch: number;
 }
 
-/** What the jobs of a project are about. A kind of resource that cannot be listed takes only its own jobs away. */
+/**
+ * What the jobs of a project are about. A kind of resource that cannot be listed takes only its own jobs
+ * away.
+ */
 export const useJobSubjects = (projectId: string, open: boolean) =>
   useQuery({
     queryKey: ['job-subjects', projectId],

@@ -37,7 +37,10 @@ export interface JobList {
   readonly loading: boolean;
 }
 
-/** The newest jobs of the team in all services; asked for again while one is at work or has just ended. A service that does not answer takes only its own jobs away. */
+/**
+ * The newest jobs of the team in all services; asked for again while one is at work or has just ended. A
+ * service that does not answer takes only its own jobs away.
+ */
 export function useJobs(): JobList {
   const client = useQueryClient();
   const interval = (): number | false =>

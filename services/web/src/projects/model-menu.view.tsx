@@ -16,7 +16,10 @@ const RenameDialogView = lazy(async () => ({
   default: (await import('../parts/rename-dialog.view.js')).RenameDialogView,
 }));
 
-/** Saves layers and weights of the chosen version, renames and deletes the model; `onDeleted` is called when it is gone. */
+/**
+ * Saves layers and weights of the chosen version, renames and deletes the model; `onDeleted` is called when
+ * it is gone.
+ */
 export function ModelMenuView({
   model,
   version,

@@ -23,7 +23,10 @@ export const useModelVersions = (modelId: string | undefined) =>
     enabled: modelId !== undefined && modelId !== '',
   });
 
-/** The layers of a model version in the order of the graph, the outputs of its blocks, and which of them are proposed to be followed. */
+/**
+ * The layers of a model version in the order of the graph, the outputs of its blocks, and which of them are
+ * proposed to be followed.
+ */
 export const useFollowable = (modelVersionId: string | undefined) =>
   useQuery({
     queryKey: ['layer-list', modelVersionId],

@@ -1,6 +1,9 @@
 import type { JsonObject } from '@bufbuild/protobuf';
 
-/** The layers in a text: `model.toJSON()` of TF.js or `to_json()` of Keras, which some write as a text inside of a text, and also a whole `model.json`. */
+/**
+ * The layers in a text: `model.toJSON()` of TF.js or `to_json()` of Keras, which some write as a text inside
+ * of a text, and also a whole `model.json`.
+ */
 export function readTopology(text: string): { readonly topology?: JsonObject; readonly fault?: string } {
   if (text.trim() === '') return {};
   try {
@@ -12,7 +15,8 @@ export function readTopology(text: string): { readonly topology?: JsonObject; re
     if (topology === undefined || typeof topology['class_name'] !== 'string')
       return {
         fault:
-          'this JSON has no class_name such as "Sequential" or "Functional"; give what model.to_json() writes',
+          'this JSON has no class_name such as "Sequential" or "Functional"; give what model.to_json() ' +
+          'writes',
       };
     return { topology };
   } catch (error) {

@@ -9,7 +9,10 @@ export interface BatchLoss {
 /** Points that are kept of a run. */
 const MAX_POINTS = 2_000;
 
-/** What was known with one more point; a point that does not go on, as after a resume, takes the place of the later ones. */
+/**
+ * What was known with one more point; a point that does not go on, as after a resume, takes the place of the
+ * later ones.
+ */
 export function withProgress(
   before: readonly BatchLoss[] = [],
   { epoch, phase, done, total, loss }: Pick<RunProgress, 'epoch' | 'phase' | 'done' | 'total' | 'loss'>,

@@ -7,13 +7,17 @@ type Data = Pick<DatasetVersion, 'classNames'> & { readonly inputs: readonly Ten
 type Net = { readonly inputs: readonly Tensors[]; readonly outputs: readonly Tensors[] };
 
 /**
- * Why a model cannot take data (`takes 8 × 8 × 1; the data give 28 × 28 × 1`), as far as shapes tell, or undefined; to propose a model and to warn before a run is asked for. The platform decides: it
- * compares losses and ground truth too.
+ * Why a model cannot take data (`takes 8 × 8 × 1; the data give 28 × 28 × 1`), as far as shapes tell, or
+ * undefined; to propose a model and to warn before a run is asked for. The platform decides: it compares
+ * losses and ground truth too.
  */
 export function misfitOf(model: Net, data: Data, trains: boolean): string | undefined {
   const byName = model.inputs.every(({ name }) => data.inputs.some((given) => given.name === name));
   if (!byName && model.inputs.length !== data.inputs.length)
-    return `has ${counted(model.inputs.length, 'input')}, the data have ${counted(data.inputs.length, 'input')}`;
+    return (
+      `has ${counted(model.inputs.length, 'input')}, the data have ` +
+      `${counted(data.inputs.length, 'input')}`
+    );
   for (const [at, input] of model.inputs.entries()) {
     const given = byName ? data.inputs.find(({ name }) => name === input.name)! : data.inputs[at]!;
     if (!sameShape(input.dims, given.dims))
@@ -22,7 +26,8 @@ export function misfitOf(model: Net, data: Data, trains: boolean): string | unde
   const [output] = model.outputs;
   const width = output?.dims.at(-1) ?? 1;
   const classes = data.classNames.length;
-  // One number tells two classes apart; a mask of two has no axis of classes. Other classes can be evaluated, as of a pretrained model.
+  // One number tells two classes apart; a mask of two has no axis of classes. Other classes can be evaluated,
+  // as of a pretrained model.
   const fits =
     classes === 0 ||
     width === classes ||

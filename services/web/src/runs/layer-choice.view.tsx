@@ -12,7 +12,10 @@ interface LayerChoice {
   readonly error: string | undefined;
 }
 
-/** Chooses the layers whose responses are followed into vectors and maps: those of the model, all, the proposed outputs of blocks, or some by name. */
+/**
+ * Chooses the layers whose responses are followed into vectors and maps: those of the model, all, the
+ * proposed outputs of blocks, or some by name.
+ */
 export function LayerChoiceView({
   model,
   modelVersionId,

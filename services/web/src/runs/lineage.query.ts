@@ -15,7 +15,9 @@ export interface Lineage {
   readonly maps: readonly Exploration[];
 }
 
-/** How long after an epoch its map is waited for when nothing says that one is being made, in milliseconds. */
+/**
+ * How long after an epoch its map is waited for when nothing says that one is being made, in milliseconds.
+ */
 const PATIENCE_MS = 90_000;
 
 /** The activation sets and maps of all epochs of a run; asked for again while some are still being made. */

@@ -8,7 +8,11 @@ export interface EpochLineage {
   readonly map: Exploration | undefined;
 }
 
-/** The set and the map that stand for an epoch: of several the one that was made without being asked for, in two dimensions, and ready. Lists are newest first: of equal ones the oldest, as younger ones are of other perception spaces. */
+/**
+ * The set and the map that stand for an epoch: of several the one that was made without being asked for, in
+ * two dimensions, and ready. Lists are newest first: of equal ones the oldest, as younger ones are of other
+ * perception spaces.
+ */
 export function lineageOf(
   epoch: number,
   { sets, maps }: { readonly sets: readonly ActivationSet[]; readonly maps: readonly Exploration[] },

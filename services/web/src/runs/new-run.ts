@@ -2,7 +2,10 @@ import type { MessageInitShape } from '@bufbuild/protobuf';
 import { type Run, RunKind } from '@noema/contracts/noema/training/v1/run';
 import type { CreateRunRequestSchema } from '@noema/contracts/noema/training/v1/run_service';
 
-/** Whose responses are followed: those of the layers of the model, of all, of what is proposed of its blocks, or of chosen ones. */
+/**
+ * Whose responses are followed: those of the layers of the model, of all, of what is proposed of its blocks,
+ * or of chosen ones.
+ */
 export type Followed = 'model' | 'all' | 'blocks' | 'chosen';
 
 /** What the form of a new run holds; numbers may be empty while somebody types. */

@@ -6,7 +6,10 @@ import { metricTick, metricValue, value } from '../parts/numbers.js';
 import type { BatchLoss } from './batch-losses.js';
 import { batchSeries, type ChartedRun, metricNames, metricSeries } from './epoch-series.js';
 
-/** Loss and metrics of runs over their epochs; of one run also the loss within the epochs that were followed here. */
+/**
+ * Loss and metrics of runs over their epochs; of one run also the loss within the epochs that were followed
+ * here.
+ */
 export function RunChartsView({
   runs,
   lastEpoch,

@@ -17,7 +17,10 @@ import { type BatchLoss, withProgress } from './batch-losses.js';
 /** How often lists are asked for again while something in them moves, in milliseconds. */
 export const MOVING_MS = 3_000;
 
-/** A run as it stands, followed while it waits or works; `progress` is of the epoch in work; `lost` while the server cannot be reached. */
+/**
+ * A run as it stands, followed while it waits or works; `progress` is of the epoch in work; `lost` while the
+ * server cannot be reached.
+ */
 export interface LiveRun {
   readonly query: UseQueryResult<GetRunResponse>;
   readonly run: Run | undefined;
@@ -25,7 +28,10 @@ export interface LiveRun {
   readonly lost: boolean;
 }
 
-/** Follows a run; all components that do share one stream. Without the stream the run is asked for now and then. */
+/**
+ * Follows a run; all components that do share one stream. Without the stream the run is asked for now and
+ * then.
+ */
 export function useLiveRun(runId: string): LiveRun {
   const client = useQueryClient();
   const known = client.getQueryData<GetRunResponse>(['run', runId])?.run;

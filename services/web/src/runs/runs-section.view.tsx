@@ -218,7 +218,10 @@ function LossLine({ run }: { run: Run }) {
   return (
     <SparklineView
       points={points}
-      label={`Loss over ${counted(points.length, 'epoch')}, ${splitName(split)}: from ${value(points[0]?.y)} to ${value(points.at(-1)?.y)}`}
+      label={
+        `Loss over ${counted(points.length, 'epoch')}, ${splitName(split)}: from ${value(points[0]?.y)} ` +
+        `to ${value(points.at(-1)?.y)}`
+      }
     />
   );
 }

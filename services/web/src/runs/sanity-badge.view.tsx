@@ -20,8 +20,8 @@ import { useLiveJob } from '../projects/job.query.js';
 import { progressText } from '../projects/job-kinds.js';
 
 /**
- * Whether the heat maps of a model depend on what it has learned (Adebayo et al. 2018): passed, failed, being checked or not checked yet.
- * A click explains it; the button beside it starts the check where there is none.
+ * Whether the heat maps of a model depend on what it has learned (Adebayo et al. 2018): passed, failed, being
+ * checked or not checked yet. A click explains it; the button beside it starts the check where there is none.
  */
 export function SanityBadgeView(epoch: CheckedEpoch) {
   const check = useSanityCheck(epoch);
@@ -136,7 +136,9 @@ function lookOf(check: SanityCheck | undefined, unknown: boolean): Look {
     label: `Heat maps: ${failed} of ${check.results.length} fail the check`,
     color: 'red',
     icon: <IconShieldX size={14} />,
-    text: 'Some heat maps stay the same when the weights of this model are random. Do not take them for explanations.',
+    text:
+      'Some heat maps stay the same when the weights of this model are random. Do not take them for ' +
+      'explanations.',
   };
 }
 

@@ -11,7 +11,10 @@ export interface CheckedEpoch {
   readonly epoch: number;
 }
 
-/** The newest sanity check of an epoch of a run; null when there is none. Asked for again while it is being made. */
+/**
+ * The newest sanity check of an epoch of a run; null when there is none. Asked for again while it is being
+ * made.
+ */
 export const useSanityCheck = ({ projectId, runId, epoch }: CheckedEpoch) =>
   useQuery({
     queryKey: ['sanity-check', runId, epoch],

@@ -13,7 +13,10 @@ const PANEL = 84;
 const LEFT = 76;
 const RIGHT = 12;
 
-/** Probability of the label and loss of a sample over the epochs; each epoch is marked as correct (disc) or misclassified (cross). */
+/**
+ * Probability of the label and loss of a sample over the epochs; each epoch is marked as correct (disc) or
+ * misclassified (cross).
+ */
 export function HistoryChartView({
   epochs,
   now,
@@ -43,10 +46,10 @@ export function HistoryChartView({
     return <NumberHistoryView epochs={epochs} now={now} onChoose={onChoose} hasPixels={pixels} />;
   const highest = Math.max(...epochs.map(({ loss }) => (Number.isFinite(loss) ? loss : 0)), 1e-9);
   const label = epochs
-    .map(
-      (e) =>
-        `epoch ${e.epoch}: predicted ${className(e.predictedClassName, e.predictedClass)}${known ? `, ${e.correct ? 'correct' : 'misclassified'}, loss ${value(e.loss)}` : ''}`,
-    )
+    .map((e) => {
+      const verdict = known ? `, ${e.correct ? 'correct' : 'misclassified'}, loss ${value(e.loss)}` : '';
+      return `epoch ${e.epoch}: predicted ${className(e.predictedClassName, e.predictedClass)}${verdict}`;
+    })
     .join('; ');
   const height = known ? 2 * PANEL + 26 : PANEL + 26;
   return (
@@ -112,7 +115,12 @@ export function HistoryChartView({
                   {entry.epoch}
                 </text>
               )}
-              <title>{`Epoch ${entry.epoch}: predicted ${className(entry.predictedClassName, entry.predictedClass)} (${percent(entry.confidence)})${known ? `, p(label) ${percent(entry.trueProbability)}, loss ${value(entry.loss)}` : ''}`}</title>
+              <title>
+                {`Epoch ${entry.epoch}: predicted ` +
+                  `${className(entry.predictedClassName, entry.predictedClass)} ` +
+                  `(${percent(entry.confidence)})` +
+                  (known ? `, p(label) ${percent(entry.trueProbability)}, loss ${value(entry.loss)}` : '')}
+              </title>
             </g>
           ))}
         </svg>
@@ -137,7 +145,9 @@ function NumberHistoryView({
   const highest = Math.max(...epochs.map(({ loss }) => loss), 1e-9);
   const height = (hasPixels ? 2 : 1) * PANEL + 26;
   const told = (e: SampleEpoch): string =>
-    `epoch ${e.epoch}: loss ${value(e.loss)}${e.prediction === undefined ? '' : `, predicted ${value(e.prediction)}`}${e.pixelAccuracy === undefined ? '' : `, pixel accuracy ${percent(e.pixelAccuracy)}`}`;
+    `epoch ${e.epoch}: loss ${value(e.loss)}` +
+    (e.prediction === undefined ? '' : `, predicted ${value(e.prediction)}`) +
+    (e.pixelAccuracy === undefined ? '' : `, pixel accuracy ${percent(e.pixelAccuracy)}`);
   return (
     <div ref={ref} style={{ height }}>
       {width > 0 && (
@@ -195,7 +205,10 @@ function NumberHistoryView({
   );
 }
 
-/** The place of every epoch in a chart that is as wide as there is room, half the width that is its own, and which epochs have their number beneath. */
+/**
+ * The place of every epoch in a chart that is as wide as there is room, half the width that is its own, and
+ * which epochs have their number beneath.
+ */
 function useColumns(count: number) {
   const { ref, width: room } = useElementSize<HTMLDivElement>();
   const width = room === 0 ? 0 : Math.max(NARROWEST, Math.min(WIDEST, room));

@@ -8,7 +8,10 @@ export interface NeighborQuestion {
 
 type Place = Pick<SampleEvaluation, 'row' | 'loss' | 'hasLoss'>;
 
-/** The sample just before, with a higher loss; of equal losses the lower row is first. Samples without a loss are in the order of their rows. */
+/**
+ * The sample just before, with a higher loss; of equal losses the lower row is first. Samples without a loss
+ * are in the order of their rows.
+ */
 export const before = ({ row, loss, hasLoss }: Place): NeighborQuestion =>
   hasLoss
     ? { filter: `loss > ${loss} OR (loss = ${loss} AND row < ${row})`, orderBy: 'loss' }

@@ -39,5 +39,8 @@ export function outcomeText({
       .map((number) => value(number))
       .join(', ')}${list.length > 3 ? ', …' : ''}`;
   const difference = residual === undefined ? '' : `, residual ${value(residual)}`;
-  return `predicted ${numbers(predictions)}${targets.length === 0 ? '' : `, target ${numbers(targets)}`}${difference}`;
+  return (
+    'predicted ' +
+    `${numbers(predictions)}${targets.length === 0 ? '' : `, target ${numbers(targets)}`}${difference}`
+  );
 }

@@ -5,7 +5,10 @@ export interface ClassProbability {
   readonly probability: number;
 }
 
-/** Color of the bar of a class, the same wherever probabilities are shown: the label predicted, another class predicted, the label missed, and the rest. */
+/**
+ * Color of the bar of a class, the same wherever probabilities are shown: the label predicted, another class
+ * predicted, the label missed, and the rest.
+ */
 export function probabilityColor(isTrue: boolean, isPredicted: boolean): string {
   if (isTrue) return isPredicted ? '#0f8f79' : '#0072b2';
   return isPredicted ? '#d55e00' : 'light-dark(var(--mantine-color-gray-5), var(--mantine-color-dark-2))';

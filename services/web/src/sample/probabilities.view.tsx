@@ -8,7 +8,9 @@ import styles from './probabilities.module.css';
 const TOP = 10;
 const LINE = 24;
 
-/** Probabilities by class as bars, the true and the predicted one marked; the first ten, or all of any number. */
+/**
+ * Probabilities by class as bars, the true and the predicted one marked; the first ten, or all of any number.
+ */
 export function ProbabilitiesView({
   probabilities,
   classNames,

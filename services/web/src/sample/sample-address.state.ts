@@ -25,7 +25,10 @@ export function useSamplePlace(): SamplePlace {
   );
 }
 
-/** One value of the address; setting it to undefined or to `standard` takes it out. With `push` a change is a step that the way back undoes. */
+/**
+ * One value of the address; setting it to undefined or to `standard` takes it out. With `push` a change is a
+ * step that the way back undoes.
+ */
 export function useAddressValue(
   name: string,
   standard = '',

@@ -23,7 +23,10 @@ interface Props {
   tab: string;
 }
 
-/** The head of a sample: what it is, what is predicted, where its loss stands, and the way to its neighbors by loss. */
+/**
+ * The head of a sample: what it is, what is predicted, where its loss stands, and the way to its neighbors by
+ * loss.
+ */
 export function SampleHeaderView({
   place,
   datasetVersionId,

@@ -18,7 +18,9 @@ export function sampleOfKey(key: string): SampleAddress | undefined {
   return split === Split.UNSPECIFIED || sampleId === '' ? undefined : { split, sampleId };
 }
 
-/** Several samples in one text: `validation/5-593,training/4-1`; a comma or per cent sign in an id is escaped. */
+/**
+ * Several samples in one text: `validation/5-593,training/4-1`; a comma or per cent sign in an id is escaped.
+ */
 export const sampleKeys = (samples: readonly SampleAddress[]): string =>
   samples
     .map((sample) => sampleKey(sample).replace(/[%,]/g, (sign) => (sign === ',' ? '%2C' : '%25')))

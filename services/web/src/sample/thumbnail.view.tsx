@@ -30,7 +30,10 @@ export interface ThumbnailProps {
   readonly scattered?: boolean;
 }
 
-/** A sample in a square of fixed size: its tile on the sheet of its neighbors, else its own picture, else the beginning of its text. */
+/**
+ * A sample in a square of fixed size: its tile on the sheet of its neighbors, else its own picture, else the
+ * beginning of its text.
+ */
 export const ThumbnailView = memo(function ThumbnailView({
   datasetVersionId,
   sample,

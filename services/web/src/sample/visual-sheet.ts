@@ -24,18 +24,25 @@ export const hasPictures = ({ visualizers }: Pictured): boolean =>
 export const isSmallPicture = (version: Pictured): boolean =>
   inputPixels(version) > 0 && inputPixels(version) <= SMALL;
 
-/** Pixels of a tile for a thumbnail of that size: those of a small input, else 64 for what is hovered and 128 for grids. */
+/**
+ * Pixels of a tile for a thumbnail of that size: those of a small input, else 64 for what is hovered and 128
+ * for grids.
+ */
 export const tilePixels = (version: Pictured, sizePixels: number): number =>
   isSmallPicture(version) ? Math.max(16, inputPixels(version)) : sizePixels <= SMALL ? 64 : 128;
 
 /** Address of the sheet that the row is on. */
 export const sheetUrl = (datasetVersionId: string, row: number, pixels: number): string =>
-  `/v1/dataset-versions/${encodeURIComponent(datasetVersionId)}/visual-sheets/default/${Math.floor(row / TILES)}?tile_pixels=${pixels}`;
+  `/v1/dataset-versions/${encodeURIComponent(datasetVersionId)}/visual-sheets/default/` +
+  `${Math.floor(row / TILES)}?tile_pixels=${pixels}`;
 
 /** Sheets of a whole population that are worth their bytes for samples from anywhere in it. */
 const MANY_SHEETS = 64;
 
-/** Whether a few samples from anywhere in the population are better asked for alone: their pictures are small, and each lies on another sheet. */
+/**
+ * Whether a few samples from anywhere in the population are better asked for alone: their pictures are small,
+ * and each lies on another sheet.
+ */
 export const isBetterAlone = (version: Pictured & { readonly sampleCount: number }): boolean =>
   isSmallPicture(version) && version.sampleCount > MANY_SHEETS * TILES;
 
@@ -51,4 +58,5 @@ export const visualUrl = (
   { split, sampleId }: SampleAddress,
   visualizer = 'default',
 ): string =>
-  `/v1/dataset-versions/${encodeURIComponent(datasetVersionId)}/samples/${splitName(split)}/${encodeURIComponent(sampleId)}/visuals/${encodeURIComponent(visualizer)}`;
+  `/v1/dataset-versions/${encodeURIComponent(datasetVersionId)}/samples/${splitName(split)}/` +
+  `${encodeURIComponent(sampleId)}/visuals/${encodeURIComponent(visualizer)}`;

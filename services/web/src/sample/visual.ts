@@ -27,11 +27,15 @@ export function readVisual(mediaType: string, bytes: Uint8Array): Visual {
   throw new DomainError(
     'unsupported',
     'VISUAL_UNKNOWN',
-    `a visual of type ${mediaType || '(none)'} cannot be shown here; return an image, a text, series or a table from the visualizer`,
+    `a visual of type ${mediaType || '(none)'} cannot be shown here; return an image, a text, series or ` +
+      'a table from the visualizer',
   );
 }
 
-/** The pieces of a text that stand for the first positions of an input of that length; undefined where they are not known. Positions behind them are padding. */
+/**
+ * The pieces of a text that stand for the first positions of an input of that length; undefined where they
+ * are not known. Positions behind them are padding.
+ */
 export function piecesOf(visual: Visual, length: number): readonly string[] | undefined {
   if (visual.kind === 'tokens') return visual.tokens.length <= length ? visual.tokens : undefined;
   if (visual.kind !== 'text') return undefined;

@@ -7,7 +7,10 @@ import { FIT, moved, zoomed, type Zoom } from './zoom.js';
 const STEP = 1.5;
 const MOVE = 40;
 
-/** A picture of any size in a frame of fixed size: wheel, buttons and keys zoom, dragging moves it; its pixels can be shown as squares. */
+/**
+ * A picture of any size in a frame of fixed size: wheel, buttons and keys zoom, dragging moves it; its pixels
+ * can be shown as squares.
+ */
 export function ZoomPictureView({
   url,
   alt,

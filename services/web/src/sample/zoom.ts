@@ -1,4 +1,6 @@
-/** How a picture lies in its frame: enlarged by `scale`, then moved by `x`, `y` CSS pixels from its middle. */
+/**
+ * How a picture lies in its frame: enlarged by `scale`, then moved by `x`, `y` CSS pixels from its middle.
+ */
 export interface Zoom {
   readonly scale: number;
   readonly x: number;
@@ -9,7 +11,10 @@ export interface Zoom {
 export const FIT: Zoom = { scale: 1, x: 0, y: 0 };
 const MOST = 64;
 
-/** Zooms by a factor and holds the point `at`, in CSS pixels from the middle of a frame of that size, where it is. */
+/**
+ * Zooms by a factor and holds the point `at`, in CSS pixels from the middle of a frame of that size, where it
+ * is.
+ */
 export function zoomed(
   { scale, x, y }: Zoom,
   factor: number,

@@ -13,7 +13,9 @@ export function lossPairs(selected: EvaluationSummary, rest: EvaluationSummary):
       label: String(i),
       selected: a,
       rest: b,
-      title: `loss ${numberText(low)} to ${numberText(high)}: ${text(a)} of the selection, ${text(b)} of the rest`,
+      title:
+        `loss ${numberText(low)} to ${numberText(high)}: ${text(a)} of the selection, ${text(b)} of the ` +
+        'rest',
     };
   });
 }
@@ -64,12 +66,17 @@ export function metadataPairs(
       label,
       selected: shareOf(a, selectedCount),
       rest: shareOf(b, restCount),
-      title: `${label}: ${text(shareOf(a, selectedCount))} of the selection, ${text(shareOf(b, restCount))} of the rest`,
+      title:
+        `${label}: ${text(shareOf(a, selectedCount))} of the selection, ${text(shareOf(b, restCount))} of ` +
+        'the rest',
     };
   });
 }
 
-/** Whether a column says the same as the labels, which are shown already: their name, or a column with the same counts as theirs, one value a class. */
+/**
+ * Whether a column says the same as the labels, which are shown already: their name, or a column with the
+ * same counts as theirs, one value a class.
+ */
 export function repeatsLabels(
   { name, bins }: MetadataDifference,
   evaluations:

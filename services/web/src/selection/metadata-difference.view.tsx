@@ -44,8 +44,10 @@ export function MetadataDifferenceView({
                 w={260}
                 label={
                   isNumber
-                    ? 'Kolmogorov–Smirnov statistic: the largest difference of both distributions; 0 for the same, 1 when they do not overlap.'
-                    : 'Total variation: the share of the selection that would have to change to be like the rest; 0 for the same, 1 when no value is common.'
+                    ? 'Kolmogorov–Smirnov statistic: the largest difference of both distributions; 0 for ' +
+                      'the same, 1 when they do not overlap.'
+                    : 'Total variation: the share of the selection that would have to change to be like ' +
+                      'the rest; 0 for the same, 1 when no value is common.'
                 }
                 events={{ hover: true, focus: true, touch: true }}
               >

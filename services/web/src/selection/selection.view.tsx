@@ -39,7 +39,10 @@ export interface SelectionProps {
   readonly onConfusion: (trueClass: string, predictedClass: string) => void;
 }
 
-/** What sets a part of the population apart from the rest: losses, labels, mistakes, metadata, units, what it looks like, what the model looks at. */
+/**
+ * What sets a part of the population apart from the rest: losses, labels, mistakes, metadata, units, what it
+ * looks like, what the model looks at.
+ */
 export function SelectionView({
   projectId,
   runId,

@@ -31,10 +31,16 @@ const SETTLED_MS = 180;
 const STEP = 0.05;
 const MARKS = [{ value: 0 }, { value: 0.5 }, { value: 1 }];
 
-/** Chooses what makes samples alike: what the early layers see, what the late ones do, or anything between; or the weight of each layer. */
+/**
+ * Chooses what makes samples alike: what the early layers see, what the late ones do, or anything between; or
+ * the weight of each layer.
+ */
 export function DepthView({ layers, space, weighting: text, onWeighting }: DepthProps) {
   const [moved, setMoved] = useState<Weighting>();
-  /** What was told and has not come back as the address yet: anything else that the address becomes, such as by the way back, ends a movement. */
+  /**
+   * What was told and has not come back as the address yet: anything else that the address becomes, such as
+   * by the way back, ends a movement.
+   */
   const told = useRef<string[]>([]);
   const settle = useDebouncedCallback((next: Weighting) => {
     const asked = weightingText(next);
@@ -60,7 +66,9 @@ export function DepthView({ layers, space, weighting: text, onWeighting }: Depth
     setMoved(undefined);
     onWeighting('');
   };
-  const spoken = `${asked === undefined ? `own space of the set, ${space.name}: ` : ''}${'depth' in shown ? depthText(depth) : 'own weights of the layers'}`;
+  const spoken =
+    (asked === undefined ? `own space of the set, ${space.name}: ` : '') +
+    ('depth' in shown ? depthText(depth) : 'own weights of the layers');
   return (
     <Stack gap={8} className={styles.box} role="group" aria-label="What makes samples similar">
       <Group justify="space-between" wrap="nowrap" mih={22} gap="xs">

@@ -4,7 +4,10 @@ import { weightsSentence } from './weighting.js';
 /** Layers up to which each has its name below its bar. */
 const NAMED = 8;
 
-/** Which layers count how much, from the first to the last: a bar each, and the same in words for who hears it. */
+/**
+ * Which layers count how much, from the first to the last: a bar each, and the same in words for who hears
+ * it.
+ */
 export function LayerSharesView({
   layers,
   weights,

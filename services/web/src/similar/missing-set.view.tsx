@@ -10,7 +10,10 @@ import { FaultView } from '../parts/fault.view.js';
 import { useRights } from '../parts/role.query.js';
 import { useMakeSet } from './perception.query.js';
 
-/** What stands where the perception vectors of a space were not made yet: a way to make them, and how far that is. */
+/**
+ * What stands where the perception vectors of a space were not made yet: a way to make them, and how far that
+ * is.
+ */
 export function MissingSetView({
   projectId,
   runId,

@@ -14,7 +14,10 @@ export interface Perception {
   readonly spaces: readonly PerceptionSpace[];
 }
 
-/** Activation sets of an epoch and perception spaces of its project; asked for again while a set is being made. */
+/**
+ * Activation sets of an epoch and perception spaces of its project; asked for again while a set is being
+ * made.
+ */
 export const usePerception = (projectId: string, runId: string, epoch: number | undefined) =>
   useQuery({
     queryKey: ['perception', projectId, runId, epoch],
@@ -55,7 +58,9 @@ export function useMakeSet(projectId: string, runId: string, epoch: number) {
 
 const RANKS = ['all', 'appearance', 'concept'];
 
-/** Spaces in the order people look for them: all, appearance, concept, the layers, then custom ones by name. */
+/**
+ * Spaces in the order people look for them: all, appearance, concept, the layers, then custom ones by name.
+ */
 export function orderedSpaces({ spaces, sets }: Perception): PerceptionSpace[] {
   const layers = sets[0]?.layers.map(({ name }) => `layer/${name}`) ?? [];
   const rank = ({ name }: PerceptionSpace): number => {

@@ -16,7 +16,10 @@ export interface SharedQuestion {
   readonly samples: readonly SampleAddress[];
 }
 
-/** Has the shared areas of a query and its similar samples made, or finds those that were; the same question always leads to the same analysis. */
+/**
+ * Has the shared areas of a query and its similar samples made, or finds those that were; the same question
+ * always leads to the same analysis.
+ */
 export const useSharedAreas = (question: SharedQuestion | undefined) =>
   useQuery({
     queryKey: ['sharedAreas', question],

@@ -11,7 +11,10 @@ export function SharedLegendView({ datasetVersionId }: { datasetVersionId: strin
     <Group
       gap={6}
       wrap="nowrap"
-      title="More or less similar than samples are on average; places that are empty in the picture are left out"
+      title={
+        'More or less similar than samples are on average; places that are empty in the picture are left ' +
+        'out'
+      }
     >
       <Text size="xs" c="dimmed">
         different

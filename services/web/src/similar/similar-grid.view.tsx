@@ -42,7 +42,10 @@ const address = ({ sample }: SimilarSample): SampleAddress => ({
   sampleId: sample?.sampleId ?? '',
 });
 
-/** Results as cards; with what they share, each has its heat map, and that on the query belongs to the card that is looked at. */
+/**
+ * Results as cards; with what they share, each has its heat map, and that on the query belongs to the card
+ * that is looked at.
+ */
 export function SimilarGridView({
   projectId,
   runId,

@@ -21,7 +21,9 @@ import { weightingOf } from './weighting.js';
 
 const KS = ['8', '24', '50', '100', '250'];
 
-/** Fetch similar from a sample, alone or with others: how many, among which splits, in which perception space. */
+/**
+ * Fetch similar from a sample, alone or with others: how many, among which splits, in which perception space.
+ */
 export function SimilarTabView({
   place,
   version,
@@ -154,7 +156,9 @@ export function SimilarTabView({
         note={
           rows.length === 0
             ? undefined
-            : `${rows.length} nearest ${weighting === '' ? `in the space ${spaceName}` : 'by the weights above'}, with the distance; a red frame marks a misclassified sample`
+            : `${rows.length} nearest ` +
+              `${weighting === '' ? `in the space ${spaceName}` : 'by the weights above'}, with the ` +
+              'distance; a red frame marks a misclassified sample'
         }
       >
         {isReady(set) ? (

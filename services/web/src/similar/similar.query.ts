@@ -17,7 +17,9 @@ export interface SimilarQuestion {
   readonly weighting: string;
 }
 
-/** The index of a set is built just after the set: a question that comes first is asked again for a minute. */
+/**
+ * The index of a set is built just after the set: a question that comes first is asked again for a minute.
+ */
 const PATIENCE = 30;
 const AGAIN_MS = 2_000;
 const isEarly = (error: unknown): boolean =>
@@ -63,12 +65,17 @@ function askedWeights(weighting: Weighting | undefined): {
     : { layerWeights: Object.entries(weighting.weights).map(([layer, weight]) => ({ layer, weight })) };
 }
 
-/** What is said about how it was searched: `exact search: recall 1.00`; with own weights no index is asked. */
+/**
+ * What is said about how it was searched: `exact search: recall 1.00`; with own weights no index is asked.
+ */
 export function recallText(
   { indexKind, recall }: { readonly indexKind: IndexKind; readonly recall: number },
   isWeighted: boolean,
 ): string {
-  return `${isWeighted ? 'all samples measured, layer by layer' : INDEX_NAMES[indexKind]}: recall ${fixed(recall)}`;
+  return (
+    `${isWeighted ? 'all samples measured, layer by layer' : INDEX_NAMES[indexKind]}: recall ` +
+    `${fixed(recall)}`
+  );
 }
 
 const INDEX_NAMES: Readonly<Record<IndexKind, string>> = {

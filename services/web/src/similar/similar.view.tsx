@@ -41,7 +41,10 @@ export interface SimilarViewProps {
   readonly onOpen?: (row: number) => void;
 }
 
-/** An answer with what the model says about its samples; undefined while that is not known of the first answer. */
+/**
+ * An answer with what the model says about its samples; undefined while that is not known of the first
+ * answer.
+ */
 interface Whole {
   readonly answer: FindSimilarResponse;
   readonly evaluations: ReadonlyMap<number, SampleEvaluation> | undefined;
@@ -49,7 +52,10 @@ interface Whole {
 
 const NO_SPLITS: readonly Split[] = [];
 
-/** The samples that the model sees as alike: how their labels are spread, each with its distance, and on demand what it shares with the query. */
+/**
+ * The samples that the model sees as alike: how their labels are spread, each with its distance, and on
+ * demand what it shares with the query.
+ */
 export function SimilarView({
   projectId,
   runId,

@@ -1,7 +1,10 @@
 import type { PerceptionSpace } from '@noema/contracts/noema/activations/v1/perception_space';
 import { number, part, plain } from '../population/filter-code.js';
 
-/** How much each layer counts when samples are compared: by a depth from 0, the early layers, to 1, the late ones; or by a weight of each layer that is named. */
+/**
+ * How much each layer counts when samples are compared: by a depth from 0, the early layers, to 1, the late
+ * ones; or by a weight of each layer that is named.
+ */
 export type Weighting = { readonly depth: number } | { readonly weights: Readonly<Record<string, number>> };
 
 /** A weighting as addresses carry it: `0.25`, or `conv1:1,dense:0.5`; empty for the set's own space. */
@@ -37,7 +40,10 @@ export function weightingOf(text: string): Weighting | undefined {
     : undefined;
 }
 
-/** The weight of every layer [layers], 0 to 1 by depth, as the platform weighs them; a test holds it against `depthWeights` of libs/perception. */
+/**
+ * The weight of every layer [layers], 0 to 1 by depth, as the platform weighs them; a test holds it against
+ * `depthWeights` of libs/perception.
+ */
 export function layerWeightsOf(weighting: Weighting, layers: readonly string[]): number[] {
   if ('weights' in weighting)
     return layers.map((layer) => (Object.hasOwn(weighting.weights, layer) ? weighting.weights[layer]! : 0));
@@ -64,10 +70,16 @@ export function depthText(depth: number): string {
   if (depth === 0) return 'appearance: what the early layers see';
   if (depth === 0.5) return 'all layers equally';
   if (depth === 1) return 'concept: what the late layers see';
-  return `${Math.round(100 * depth)}% of the way from appearance to concept: all layers, the ${depth < 0.5 ? 'late' : 'early'} ones less`;
+  return (
+    `${Math.round(100 * depth)}% of the way from appearance to concept: all layers, the ` +
+    `${depth < 0.5 ? 'late' : 'early'} ones less`
+  );
 }
 
-/** Which layers count how much, in one sentence: `conv1 counts fully, conv2 60%, dense not at all`; the greatest weight is the whole. */
+/**
+ * Which layers count how much, in one sentence: `conv1 counts fully, conv2 60%, dense not at all`; the
+ * greatest weight is the whole.
+ */
 export function weightsSentence(layers: readonly string[], weights: readonly number[]): string {
   const most = Math.max(...weights, 0);
   const amount = (weight: number): string =>

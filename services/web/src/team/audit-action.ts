@@ -6,7 +6,10 @@ import { TeamService } from '@noema/contracts/noema/workspace/v1/team_service';
 
 const READS = /^(Get|List)/;
 
-/** Changes that the other services tell of; as text, because their descriptors would make the page of the team larger than it is. */
+/**
+ * Changes that the other services tell of; as text, because their descriptors would make the page of the team
+ * larger than it is.
+ */
 const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   'noema.activations.v1.ActivationSetService': [
     'CreateActivationSet',

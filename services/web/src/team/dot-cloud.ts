@@ -6,7 +6,10 @@ export interface Dot {
   readonly cluster: number;
 }
 
-/** Clusters in a unit square, always the same: what a population looks like, a few large dots where the loss is high. */
+/**
+ * Clusters in a unit square, always the same: what a population looks like, a few large dots where the loss
+ * is high.
+ */
 export function dotCloud(count: number, centres: readonly (readonly [number, number])[]): Dot[] {
   let state = 7;
   const random = (): number => {

@@ -74,7 +74,10 @@ function Form({ member, onClose }: Omit<MemberDialogProps, 'opened'>) {
         {member === undefined && (
           <TextInput
             label="E-mail"
-            description="Who signs in with it at the identity provider becomes this member; leave it empty for a service account"
+            description={
+              'Who signs in with it at the identity provider becomes this member; leave it empty for a ' +
+              'service account'
+            }
             type="text"
             inputMode="email"
             value={email}

@@ -16,7 +16,9 @@ import { MemberDialogView } from './member-dialog.view.js';
 import { roleName } from './roles.js';
 import { refreshTeam, useMembers, useSelf } from './team.query.js';
 
-/** What is open: the form for a new member or for one that is changed, or the question before one is removed. */
+/**
+ * What is open: the form for a new member or for one that is changed, or the question before one is removed.
+ */
 type Open =
   | { readonly what: 'form'; readonly member?: Member }
   | { readonly what: 'remove'; readonly member: Member };

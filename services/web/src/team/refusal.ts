@@ -27,7 +27,9 @@ export function refusalText({ reason, email }: Refusal, provider: string): Refus
       return email === ''
         ? {
             title: 'Nobody knows you here yet',
-            text: `${provider} did not tell your e-mail address, and admins add people by it. Ask your administrator to let ${provider} tell it.`,
+            text:
+              `${provider} did not tell your e-mail address, and admins add people by it. Ask your ` +
+              `administrator to let ${provider} tell it.`,
             passes: false,
           }
         : {
@@ -44,7 +46,9 @@ export function refusalText({ reason, email }: Refusal, provider: string): Refus
     case 'LOGIN_EXPIRED':
       return {
         title: 'That took too long',
-        text: 'The sign-in was started more than ten minutes ago, in another window, or was used already. Sign in again.',
+        text:
+          'The sign-in was started more than ten minutes ago, in another window, or was used already. ' +
+          'Sign in again.',
         passes: true,
       };
     case 'PROVIDER_REFUSED':
@@ -58,7 +62,9 @@ export function refusalText({ reason, email }: Refusal, provider: string): Refus
     case 'IDENTITY_INVALID':
       return {
         title: 'Not signed in',
-        text: `What ${provider} sent cannot be trusted. Try again, and tell the operator of this platform if it stays so.`,
+        text:
+          `What ${provider} sent cannot be trusted. Try again, and tell the operator of this platform if ` +
+          'it stays so.',
         passes: false,
       };
     case 'IDENTITY_PROVIDER_MISSING':

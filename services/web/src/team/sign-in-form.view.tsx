@@ -4,7 +4,10 @@ import { useState } from 'react';
 import { faultOf } from '../api/query-client.js';
 import type { SignIn } from './sign-in.query.js';
 
-/** The field for the key; what is wrong with the key stands below it, what is wrong with Noema above the button; `secondary` where another way to sign in stands first. */
+/**
+ * The field for the key; what is wrong with the key stands below it, what is wrong with Noema above the
+ * button; `secondary` where another way to sign in stands first.
+ */
 export function SignInFormView({ signIn, secondary }: { signIn: SignIn; secondary: boolean }) {
   const [typed, setTyped] = useState<string>();
   // The key of a link stands in the field when it did not get in, so that it can be tried again.
@@ -57,5 +60,6 @@ export function SignInFormView({ signIn, secondary }: { signIn: SignIn; secondar
 
 const textOf = (reason: string, message: string): string =>
   reason === 'API_KEY_INVALID'
-    ? 'This key is unknown, revoked or expired. Check that all of it was copied, or ask an admin of your team for a new one.'
+    ? 'This key is unknown, revoked or expired. Check that all of it was copied, or ask an admin of your ' +
+      'team for a new one.'
     : message;

@@ -90,7 +90,10 @@ function useKeyOfLink(use: (apiKey: string) => void): void {
   }, [hash, use]);
 }
 
-/** Why the identity provider's way ended here; it is taken out of the address, so that it is not said again later. */
+/**
+ * Why the identity provider's way ended here; it is taken out of the address, so that it is not said again
+ * later.
+ */
 function useRefusal(): Refusal | undefined {
   const [refusal, setRefusal] = useState(() => refusalOfFragment(window.location.hash));
   const { hash } = useLocation();

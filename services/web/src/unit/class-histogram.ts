@@ -9,7 +9,10 @@ export interface HistogramPart {
   readonly counts: readonly number[];
 }
 
-/** A histogram by label: at most `most` labels, the smallest of more taken together with those without a label. */
+/**
+ * A histogram by label: at most `most` labels, the smallest of more taken together with those without a
+ * label.
+ */
 export function partsOf(
   histogram: readonly Pick<HistogramBin, 'count'>[],
   classes: readonly Pick<ClassResponse, 'classIndex' | 'className' | 'counts'>[],

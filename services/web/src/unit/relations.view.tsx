@@ -6,7 +6,10 @@ import { SectionView } from '../parts/section.view.js';
 import styles from './bars.module.css';
 import { SignedBarView } from './signed-bar.view.js';
 
-/** How the response correlates with the loss and the metadata: correlation from −1 to 1, or the correlation ratio η of texts. */
+/**
+ * How the response correlates with the loss and the metadata: correlation from −1 to 1, or the correlation
+ * ratio η of texts.
+ */
 export function RelationsView({ unit }: { unit: Unit }) {
   // A correlation with the number of a class means nothing; the means by label stand beside it.
   const lines = [

@@ -78,7 +78,10 @@ function Stacked({ unit, parts }: { unit: Unit; parts: readonly HistogramPart[] 
       preserveAspectRatio="none"
       className={styles.chart}
       role="img"
-      aria-label={`Histogram of ${count(unit.histogram.reduce((sum, bin) => sum + bin.count, 0))} responses from ${value(unit.min)} to ${value(unit.max)}, the mode at ${value(modeOf(unit))}`}
+      aria-label={
+        `Histogram of ${count(unit.histogram.reduce((sum, bin) => sum + bin.count, 0))} responses from ` +
+        `${value(unit.min)} to ${value(unit.max)}, the mode at ${value(modeOf(unit))}`
+      }
     >
       {unit.histogram.map((bin, at) => {
         let top = HEIGHT;

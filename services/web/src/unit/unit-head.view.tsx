@@ -35,8 +35,10 @@ export function UnitHeadView({
 }: Props) {
   const facts =
     found === undefined
-      ? `${layer.kind}, ${layer.unitCount} units${layer.droppedUnitCount > 0 ? `, ${layer.droppedUnitCount} of them silent` : ''}`
-      : `${layer.kind} · mean ${value(found.mean)} · sd ${value(found.standardDeviation)} · min ${value(found.min)} · max ${value(found.max)}`;
+      ? `${layer.kind}, ${layer.unitCount} ` +
+        `units${layer.droppedUnitCount > 0 ? `, ${layer.droppedUnitCount} of them silent` : ''}`
+      : `${layer.kind} · mean ${value(found.mean)} · sd ${value(found.standardDeviation)} · min ` +
+        `${value(found.min)} · max ${value(found.max)}`;
   return (
     <PageHeadView
       title={unit === undefined ? `Layer ${layer.name}` : `${layer.name}, unit ${unit}`}

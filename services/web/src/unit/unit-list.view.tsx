@@ -64,7 +64,10 @@ export function UnitListView({ units, order, onOrder, current, linkTo, height }:
                 className={`${styles.line} ${unit === current ? styles.current : ''}`}
                 style={{ top: start, height: LINE }}
                 aria-current={unit === current ? 'page' : undefined}
-                aria-label={`unit ${unit}, standard deviation ${value(standardDeviation)}, correlation with the loss ${fixed(lossCorrelation)}${dropped ? ', without variance' : ''}`}
+                aria-label={
+                  `unit ${unit}, standard deviation ${value(standardDeviation)}, correlation with the ` +
+                  `loss ${fixed(lossCorrelation)}${dropped ? ', without variance' : ''}`
+                }
                 title={`sd ${value(standardDeviation)}, loss ${fixed(lossCorrelation)}`}
               >
                 <b>{unit}</b>

@@ -10,7 +10,10 @@ export const UNIT_ORDERS: readonly { readonly value: UnitOrder; readonly label: 
 
 type Sortable = Pick<Unit, 'unit' | 'standardDeviation' | 'lossCorrelation'>;
 
-/** Units in the order: by number, by falling variance, or by the falling size of their correlation with the loss. */
+/**
+ * Units in the order: by number, by falling variance, or by the falling size of their correlation with the
+ * loss.
+ */
 export function orderUnits<U extends Sortable>(units: readonly U[], order: UnitOrder): U[] {
   const key = ({ standardDeviation, lossCorrelation }: Sortable): number =>
     order === 'variance' ? standardDeviation : order === 'loss' ? Math.abs(lossCorrelation) : 0;

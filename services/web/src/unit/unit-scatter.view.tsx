@@ -31,7 +31,10 @@ export function UnitScatterView({
   return (
     <SectionView
       title="Units of the layer"
-      note="right: varies more over the population; up or down: goes with the loss. Choose one to see what it responds to."
+      note={
+        'right: varies more over the population; up or down: goes with the loss. Choose one to see what ' +
+        'it responds to.'
+      }
     >
       <div ref={ref} style={{ minHeight: LOWEST }}>
         {width > 0 && (
@@ -70,7 +73,10 @@ export function UnitScatterView({
               <Link
                 key={unit}
                 to={linkTo(unit)}
-                aria-label={`unit ${unit}: standard deviation ${value(standardDeviation)}, correlation ${fixed(lossCorrelation)}`}
+                aria-label={
+                  `unit ${unit}: standard deviation ${value(standardDeviation)}, correlation ` +
+                  `${fixed(lossCorrelation)}`
+                }
               >
                 <circle
                   cx={x(standardDeviation)}

@@ -26,7 +26,10 @@ import { UnitScatterView } from './unit-scatter.view.js';
 import styles from './unit.module.css';
 import { useUnit, useUnits } from './unit.query.js';
 
-/** A learned feature of a layer: what it responds to, and what that correlates with; or all features of the layer. */
+/**
+ * A learned feature of a layer: what it responds to, and what that correlates with; or all features of the
+ * layer.
+ */
 export function UnitPage() {
   const { projectId = '', runId = '', layer: layerName = '', unit: unitText = '' } = useParams();
   const [params] = useSearchParams();
@@ -102,7 +105,8 @@ export function UnitPage() {
     return (
       <EmptyView icon={<IconBrain />} title="No such unit">
         {layer === undefined
-          ? `The model has no layer "${layerName}" with learned units; there are ${set.layers.map(({ name }) => name).join(', ')}.`
+          ? `The model has no layer "${layerName}" with learned units; there are ` +
+            `${set.layers.map(({ name }) => name).join(', ')}.`
           : `${layerName} has the units 0 to ${layer.unitCount - 1}.`}
       </EmptyView>
     );

@@ -2,7 +2,10 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 
 const [NONCE, TAG] = [12, 16];
 
-/** AES-256-GCM (NIST SP 800-38D) with a fresh 96-bit nonce; returns nonce, tag, ciphertext. The context is bound to it and not part of it. */
+/**
+ * AES-256-GCM (NIST SP 800-38D) with a fresh 96-bit nonce; returns nonce, tag, ciphertext. The context is
+ * bound to it and not part of it.
+ */
 export function encrypt(key: Uint8Array, plain: Uint8Array, context: string): Buffer {
   const nonce = randomBytes(NONCE);
   const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(context));

@@ -8,7 +8,10 @@ const valueContext = ({ teamId, secretId }: SecretOwner): string => `noema secre
 const keyContext = (owner: SecretOwner, keyId: string): string =>
   `noema secret key 2\0${owner.teamId}\0${owner.secretId}\0${keyId}`;
 
-/** Envelopes: each value is sealed by a key of its own, which a key of the ring wraps; both are bound to team and secret. AES-256-GCM. */
+/**
+ * Envelopes: each value is sealed by a key of its own, which a key of the ring wraps; both are bound to team
+ * and secret. AES-256-GCM.
+ */
 export class EnvelopeSealer implements SecretSealer {
   constructor(private readonly ring: KeyRing) {}
 
@@ -54,7 +57,10 @@ export class EnvelopeSealer implements SecretSealer {
     return decrypt(found.key, wrappedKey, keyContext(owner, keyId));
   }
 
-  /** Before envelopes a value was sealed by the one key itself, bound to the secret's id; nothing says which key that was. */
+  /**
+   * Before envelopes a value was sealed by the one key itself, bound to the secret's id; nothing says which
+   * key that was.
+   */
   private openOld({ sealed }: SealedValue, owner: SecretOwner): string {
     this.current();
     for (const { key } of this.ring.keys) {

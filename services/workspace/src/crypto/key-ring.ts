@@ -13,7 +13,10 @@ const decoded = (text: string): Buffer => Buffer.from(text, 'base64');
 const fingerprint = (key: Uint8Array): string =>
   createHash('sha256').update('noema secrets key\0').update(key).digest('hex').slice(0, 16);
 
-/** What is wrong with a list of keys, `id:base64,id:base64` or one key without an id; `undefined` when nothing is. */
+/**
+ * What is wrong with a list of keys, `id:base64,id:base64` or one key without an id; `undefined` when nothing
+ * is.
+ */
 export function keyRingFault(text: string): string | undefined {
   const parts = text.split(',');
   if (parts.length === 1 && !text.includes(':'))
@@ -24,7 +27,10 @@ export function keyRingFault(text: string): string | undefined {
   return new Set(named.map((match) => match![1])).size === named.length ? undefined : 'has the same id twice';
 }
 
-/** The keys that wrap; the first wraps what is new, all of them open. A key is found by its id, or by its fingerprint when it got its id later. */
+/**
+ * The keys that wrap; the first wraps what is new, all of them open. A key is found by its id, or by its
+ * fingerprint when it got its id later.
+ */
 export class KeyRing {
   private readonly byId = new Map<string, WrappingKey>();
 

@@ -5,7 +5,8 @@ export const identityUnknown = (): DomainError =>
   new DomainError(
     'unauthenticated',
     'IDENTITY_UNKNOWN',
-    'this person is no member of the team; ask an admin of the team to add the e-mail address, then sign in again',
+    'this person is no member of the team; ask an admin of the team to add the e-mail address, then ' +
+      'sign in again',
   );
 
 export const identityIncomplete = (field: string): DomainError =>

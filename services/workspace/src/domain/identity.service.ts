@@ -23,7 +23,10 @@ export interface IdentityPorts {
 export class Identities {
   constructor(private readonly ports: IdentityPorts) {}
 
-  /** The teams of a person, by name; `verifiedEmail` makes the person every invited member with that address first, empty for none. */
+  /**
+   * The teams of a person, by name; `verifiedEmail` makes the person every invited member with that address
+   * first, empty for none.
+   */
   async signIn(identity: Identity, verifiedEmail: string): Promise<readonly Membership[]> {
     checked(identity);
     const found: Membership[] = [];
@@ -38,7 +41,10 @@ export class Identities {
     );
   }
 
-  /** A token of a person in a team. Throws `unauthenticated` IDENTITY_UNKNOWN, and SESSION_INVALID when the session in whose name it is asked has ended. */
+  /**
+   * A token of a person in a team. Throws `unauthenticated` IDENTITY_UNKNOWN, and SESSION_INVALID when the
+   * session in whose name it is asked has ended.
+   */
   exchange(teamId: string, identity: Identity, sessionId = ''): Promise<SignedIn> {
     checked(identity);
     return this.ports.work.run(teamId, async () => {
@@ -73,7 +79,8 @@ export class Identities {
   private async bind(teamId: string, identity: Identity, email: string): Promise<Member | undefined> {
     const { identities, audit } = this.ports;
     const invited = email === '' ? undefined : await identities.findInvited(email, identity.issuer);
-    if (invited === undefined) return identities.findMember(identity); // another request of the same person may have been faster
+    // another request of the same person may have been faster
+    if (invited === undefined) return identities.findMember(identity);
     if (!(await identities.bind(teamId, invited.id, identity))) return identities.findMember(identity);
     await audit.record(
       { teamId, subject: invited.id },

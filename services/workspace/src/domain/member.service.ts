@@ -62,7 +62,10 @@ export class Members {
     return this.work.run(actor.teamId, () => this.members.list(query));
   }
 
-  /** Throws `precondition` LAST_ADMIN. With another address another person may be meant: whoever signed in as the member has to be recognised anew. */
+  /**
+   * Throws `precondition` LAST_ADMIN. With another address another person may be meant: whoever signed in as
+   * the member has to be recognised anew.
+   */
   update(actor: Actor, id: string, change: Partial<MemberFields>): Promise<Member> {
     return this.work.run(actor.teamId, async () => {
       await this.teams.lock(actor.teamId);

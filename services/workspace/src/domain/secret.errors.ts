@@ -34,7 +34,8 @@ export const secretsDisabled = (): DomainError =>
   new DomainError(
     'precondition',
     'SECRETS_DISABLED',
-    'this installation has no key to seal secrets with; its operator has to set NOEMA_SECRETS_KEY to 32 random bytes in base64',
+    'this installation has no key to seal secrets with; its operator has to set NOEMA_SECRETS_KEY to 32 ' +
+      'random bytes in base64',
   );
 
 export const secretNameUnknown = (name: string): DomainError =>
@@ -49,6 +50,7 @@ export const secretUnreadable = (id: string, keyId: string, cause?: unknown): Do
   new DomainError(
     'data-loss',
     'SECRET_UNREADABLE',
-    `secret "${id}" does not open${keyId === '' ? '' : ` with the key "${keyId}"`}; the operator has to put the key that sealed it back into NOEMA_SECRETS_KEY, or the value has to be written again`,
+    `secret "${id}" does not open${keyId === '' ? '' : ` with the key "${keyId}"`}; the operator has to ` +
+      'put the key that sealed it back into NOEMA_SECRETS_KEY, or the value has to be written again',
     { metadata: { secret_id: id, key_id: keyId }, cause },
   );

@@ -34,14 +34,20 @@ export interface SecretVault {
   rewrite(id: string, value: SealedValue): Promise<void>;
 }
 
-/** Seals values so that whoever reads the database learns nothing. Every method throws `precondition` SECRETS_DISABLED without a key. */
+/**
+ * Seals values so that whoever reads the database learns nothing. Every method throws `precondition`
+ * SECRETS_DISABLED without a key.
+ */
 export interface SecretSealer {
   /** Id of the key that wraps what is new. */
   readonly keyId: string;
   /** A text that is the same for the same value and, without the key, tells nothing about it. */
   mark(value: string): string;
   seal(value: string, owner: SecretOwner): SealedValue;
-  /** Throws `data-loss` SECRET_UNREADABLE when it was changed, belongs to another owner, or is wrapped by a key that is not here. */
+  /**
+   * Throws `data-loss` SECRET_UNREADABLE when it was changed, belongs to another owner, or is wrapped by a
+   * key that is not here.
+   */
   open(value: SealedValue, owner: SecretOwner): string;
   /** The same value, wrapped by the key for what is new. Throws like `open`. */
   rewrap(value: SealedValue, owner: SecretOwner): SealedValue;

@@ -18,7 +18,10 @@ export class Secrets {
     private readonly clock: Clock,
   ) {}
 
-  /** What stands for a value where requests are compared: whoever reads the database must not be able to try values out. */
+  /**
+   * What stands for a value where requests are compared: whoever reads the database must not be able to try
+   * values out.
+   */
   mark(value: string): string {
     return this.sealer.mark(value);
   }
@@ -63,7 +66,10 @@ export class Secrets {
     });
   }
 
-  /** The value, for a service that hands it to an integration; `purpose` stands in the audit log. Throws `not-found` SECRET_NOT_FOUND, `data-loss` SECRET_UNREADABLE. */
+  /**
+   * The value, for a service that hands it to an integration; `purpose` stands in the audit log. Throws
+   * `not-found` SECRET_NOT_FOUND, `data-loss` SECRET_UNREADABLE.
+   */
   open(
     actor: Actor,
     name: string,
@@ -87,7 +93,10 @@ export class Secrets {
     return this.sealer.keyId;
   }
 
-  /** Wraps all values of the team by the current key, a few at a time, while they are in use; returns how many it changed. */
+  /**
+   * Wraps all values of the team by the current key, a few at a time, while they are in use; returns how many
+   * it changed.
+   */
   async rotate(teamId: string): Promise<number> {
     let changed = 0;
     for (;;) {

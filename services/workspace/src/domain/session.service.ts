@@ -23,7 +23,10 @@ export class Sessions {
     );
   }
 
-  /** Passes within a transaction unless the session has ended; empty for no session. Throws `unauthenticated` SESSION_INVALID. */
+  /**
+   * Passes within a transaction unless the session has ended; empty for no session. Throws `unauthenticated`
+   * SESSION_INVALID.
+   */
   async check(sessionId: string): Promise<void> {
     if (sessionId === '') return;
     checkId(sessionId);

@@ -36,7 +36,10 @@ export interface SignInPorts {
 export class SignIn {
   constructor(private readonly ports: SignInPorts) {}
 
-  /** Throws `unauthenticated` API_KEY_INVALID for a key that is malformed, unknown, revoked or expired, and SESSION_INVALID when the session in whose name it is asked has ended. */
+  /**
+   * Throws `unauthenticated` API_KEY_INVALID for a key that is malformed, unknown, revoked or expired, and
+   * SESSION_INVALID when the session in whose name it is asked has ended.
+   */
   async exchange(text: string, sessionId = ''): Promise<SignedIn> {
     const { work, directory, keys, members, teams, mint, issuer, sessions, clock, refused } = this.ports;
     const prefix = mint.prefixOf(text);

@@ -36,5 +36,6 @@ export const nameNotConfirmed = (given: string, name: string): DomainError =>
   new DomainError(
     'precondition',
     'NAME_NOT_CONFIRMED',
-    `confirm_display_name "${given}" is not the team's name "${name}"; deleting a team cannot be undone, so repeat its name`,
+    `confirm_display_name "${given}" is not the team's name "${name}"; deleting a team cannot be ` +
+      'undone, so repeat its name',
   );

@@ -30,7 +30,10 @@ export interface CreatedTeam {
   readonly adminApiKey: string;
 }
 
-/** The id that a new team gets: the one asked for, the one that the request id always leads to, or a fresh one. Throws `invalid` TEAM_ID_INVALID. */
+/**
+ * The id that a new team gets: the one asked for, the one that the request id always leads to, or a fresh
+ * one. Throws `invalid` TEAM_ID_INVALID.
+ */
 export function newTeamId(asked: string, requestId: string): string {
   if (asked === '') return requestId === '' ? uuidv7() : uuidOf('team', requestId);
   if (!isUuid(asked)) throw teamIdInvalid(asked);
@@ -50,7 +53,10 @@ export class Teams {
     private readonly options: { readonly adminsSetQuotas: boolean; readonly quotaOfNew: TeamQuota },
   ) {}
 
-  /** Makes the team, its first admin and that admin's key; a team that exists is returned as it is, without a key. */
+  /**
+   * Makes the team, its first admin and that admin's key; a team that exists is returned as it is, without a
+   * key.
+   */
   create(by: string, wanted: NewTeam): Promise<CreatedTeam> {
     const now = this.clock.now();
     const quota = checked(wanted.quota ?? this.options.quotaOfNew);
@@ -112,7 +118,10 @@ export class Teams {
     );
   }
 
-  /** Deletes the team with its members, keys, secrets and projects; the other services hear of it and delete what is theirs. Its audit log stays. Throws `precondition` NAME_NOT_CONFIRMED. */
+  /**
+   * Deletes the team with its members, keys, secrets and projects; the other services hear of it and delete
+   * what is theirs. Its audit log stays. Throws `precondition` NAME_NOT_CONFIRMED.
+   */
   delete(actor: Actor, id: string, confirmedName: string): Promise<void> {
     return this.own(actor, id, async () => {
       const team = await this.need(id);

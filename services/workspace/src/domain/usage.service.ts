@@ -27,7 +27,10 @@ export class Usage {
     });
   }
 
-  /** Takes what a service says, whose name is the caller's; returns what the team may use and uses in the others. Throws `not-found` TEAM_NOT_FOUND. */
+  /**
+   * Takes what a service says, whose name is the caller's; returns what the team may use and uses in the
+   * others. Throws `not-found` TEAM_NOT_FOUND.
+   */
   report(
     { teamId, subject }: Actor,
     usage: ServiceUsage,

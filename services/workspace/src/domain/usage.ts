@@ -39,7 +39,10 @@ export interface TeamUsage {
   readonly reportedAt: Date | undefined;
 }
 
-/** Several services together; queued jobs are those of the service that has most, because each has a queue of its own. */
+/**
+ * Several services together; queued jobs are those of the service that has most, because each has a queue of
+ * its own.
+ */
 export function together(usages: readonly ServiceUsage[]): ServiceUsage {
   const compute = new Map<string, ComputeTime>();
   for (const time of usages.flatMap((u) => u.compute)) {

@@ -12,7 +12,9 @@ export const exportAudit: OperatorCommand = {
     team: { required: true, value: 'UUID', doc: 'id of the team' },
     filter: {
       value: 'TEXT',
-      doc: 'condition such as `subject = "…" AND create_time > "2026-01-01T00:00:00Z"`; all entries without it',
+      doc:
+        'condition such as `subject = "…" AND create_time > "2026-01-01T00:00:00Z"`; all entries without ' +
+        'it',
     },
   },
   run: async ({ audit }, given) => {

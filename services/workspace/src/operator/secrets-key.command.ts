@@ -5,7 +5,9 @@ const PAGE = 500;
 
 export const rotateSecretsKey: OperatorCommand = {
   key: 'rotate-secrets-key',
-  doc: 'wraps all secrets by the first key of NOEMA_SECRETS_KEY while the service runs; afterwards the other keys may be taken out',
+  doc:
+    'wraps all secrets by the first key of NOEMA_SECRETS_KEY while the service runs; afterwards the other ' +
+    'keys may be taken out',
   options: {},
   run: async ({ directory, secrets }) => {
     let [teams, rewrapped] = [0, 0];

@@ -14,7 +14,9 @@ export const teamJson = (team: Team): JsonValue => toJson(TeamSchema, create(Tea
 
 export const createTeam: OperatorCommand = {
   key: 'create-team',
-  doc: "makes a team with its first admin, and prints that admin's API key this once; a team that exists is printed without a key",
+  doc:
+    "makes a team with its first admin, and prints that admin's API key this once; a team that exists is " +
+    'printed without a key',
   options: {
     name: { required: true, value: 'TEXT', doc: 'name of the team' },
     id: { value: 'UUID', doc: 'id to give to it, so that the command may be repeated; a new one without it' },
@@ -87,7 +89,9 @@ function limitOf(option: keyof typeof LIMITS, text: string): number | bigint {
 
 export const setQuota: OperatorCommand = {
   key: 'set-quota',
-  doc: 'sets the limits that are named and leaves the others; 0 is no limit; services follow within half a minute',
+  doc:
+    'sets the limits that are named and leaves the others; 0 is no limit; services follow within half a ' +
+    'minute',
   options: {
     team: { required: true, value: 'UUID', doc: 'id of the team' },
     ...Object.fromEntries(Object.entries(LIMITS).map(([option, { doc }]) => [option, { value: 'N', doc }])),

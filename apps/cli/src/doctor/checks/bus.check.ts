@@ -43,7 +43,8 @@ async function busOf(
     if (dead.length > 0)
       return fail(
         dead.map((l) => `${l.consumer} gave up ${l.dead} events`).join('; '),
-        'what they should have caused did not happen: the log of the consuming service has the reason; cure it, then replay them',
+        'what they should have caused did not happen: the log of the consuming service has the reason; ' +
+          'cure it, then replay them',
       );
     if (behind.length > 0)
       return warn(
@@ -51,7 +52,8 @@ async function busOf(
         'see whether its service runs, and how long it handles an event',
       );
     return ok(
-      `${url.startsWith('postgres:') ? 'in Postgres' : url.replace(/\?.*/, '')} answers, nothing was given up, ${lags.reduce((sum, l) => sum + l.waiting, 0)} events wait`,
+      `${url.startsWith('postgres:') ? 'in Postgres' : url.replace(/\?.*/, '')} answers, nothing was ` +
+        `given up, ${lags.reduce((sum, l) => sum + l.waiting, 0)} events wait`,
     );
   } finally {
     await bus.close();

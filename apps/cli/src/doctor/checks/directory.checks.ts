@@ -32,7 +32,9 @@ export function directoryChecks(subject: Subject): Check[] {
     { name: 'disk', advice: 'free some space', look: () => diskOf(path) },
     {
       name: 'secrets file',
-      advice: `restore ${directory.secrets} from a backup: without it neither the database nor sealed secrets open`,
+      advice:
+        `restore ${directory.secrets} from a backup: without it neither the database nor sealed secrets ` +
+        'open',
       look: () => readable(directory.secrets, 'the first start makes it'),
     },
     {
@@ -101,7 +103,8 @@ async function diskOf(path: string): Promise<Answer> {
   if (free < LITTLE_BYTES)
     return fail(
       found,
-      'free space now: writes fail and PostgreSQL stops; delete dataset versions or runs, or move the directory',
+      'free space now: writes fail and PostgreSQL stops; delete dataset versions or runs, or move the ' +
+        'directory',
     );
   if (free < SOME_BYTES) return warn(found, 'free some space before it runs out');
   return ok(found);
@@ -220,7 +223,10 @@ async function portFree(url: string | undefined): Promise<Answer> {
       );
 }
 
-/** Starts the database on a port of its own and stops it again, with the directory held, so that nobody starts a platform meanwhile. */
+/**
+ * Starts the database on a port of its own and stops it again, with the directory held, so that nobody starts
+ * a platform meanwhile.
+ */
 async function postgresStarts({ directory, keys: _ }: Subject): Promise<Answer> {
   if (!existsSync(join(directory!.postgres, 'PG_VERSION')))
     return skipped('there is no database yet; the first start makes it');

@@ -8,7 +8,8 @@ export function engineChecks({ engineBackend }: Subject): Check[] {
       name: 'device',
       timeoutMs: 20_000,
       advice:
-        'run the doctor where workers run; give them a node with the device and the image that has its libraries, or set NOEMA_ENGINE_BACKEND=cpu',
+        'run the doctor where workers run; give them a node with the device and the image that has its ' +
+        'libraries, or set NOEMA_ENGINE_BACKEND=cpu',
       look: async () => {
         if (engineBackend === 'cpu') return ok('workers use the processor');
         const { requireDevice } = await import('@noema/engine');

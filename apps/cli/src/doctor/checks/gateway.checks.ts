@@ -58,7 +58,8 @@ async function signIn(url: string, apiKey: string | undefined, signal: AbortSign
   return fail(
     `the gateway answers ${answer.status} ${reason} to the API key`,
     answer.status === 401
-      ? "the key was deleted or is another installation's; or the signing keys of workspace and gateway are not one pair"
+      ? "the key was deleted or is another installation's; or the signing keys of workspace and gateway " +
+          'are not one pair'
       : 'see the log of the gateway by the trace id of its answer',
   );
 }

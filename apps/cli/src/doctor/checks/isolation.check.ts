@@ -25,7 +25,8 @@ async function trusted(url: string | undefined): Promise<Answer> {
     return warn('runs without a sandbox, and the number of teams is not known here', ADVICE);
   if (teams > 1)
     return fail(
-      `runs without a sandbox although there are ${teams} teams: each can read the data, keys and secrets of all`,
+      `runs without a sandbox although there are ${teams} teams: each can read the data, keys and ` +
+        'secrets of all',
       ADVICE,
     );
   return ok('runs without a sandbox for the only team');

@@ -4,7 +4,8 @@ import { type Answer, type Check, fail, ok, skipped, warn } from '../finding.js'
 import type { Subject } from '../subject.js';
 
 const JWK_ADVICE =
-  'give every process the NOEMA_AUTH_JWKS that holds the public half of NOEMA_AUTH_PRIVATE_KEY, and both while keys change';
+  'give every process the NOEMA_AUTH_JWKS that holds the public half of NOEMA_AUTH_PRIVATE_KEY, and ' +
+  'both while keys change';
 
 /** Whether the keys are keys and belong together. */
 export function keyChecks({ keys: { jwks, privateKey, secretsKey, sessionSecret } }: Subject): Check[] {
@@ -57,7 +58,8 @@ async function signing(jwks: string | undefined, privateKey: string | undefined)
   );
   return verified
     ? ok(
-        `the private key signs what ${keys.length === 1 ? 'the key set verifies' : `one of ${keys.length} keys verifies`}`,
+        'the private key signs what ' +
+          `${keys.length === 1 ? 'the key set verifies' : `one of ${keys.length} keys verifies`}`,
       )
     : fail('the key set does not verify what the private key signs', JWK_ADVICE);
 }

@@ -16,7 +16,9 @@ export function postgresChecks({ database }: Subject): Check[] {
   if (database === undefined) return [];
   const { url, schemas } = database;
   const where = `${new URL(url).hostname}:${new URL(url).port === '' ? '5432' : new URL(url).port}`;
-  const reach = `see whether PostgreSQL runs at ${where}, whether a NetworkPolicy or firewall lets us through, and whether role and password are right`;
+  const reach =
+    `see whether PostgreSQL runs at ${where}, whether a NetworkPolicy or firewall lets us through, and ` +
+    'whether role and password are right';
   const ask = <T>(work: (client: pg.Client) => Promise<T>): Promise<T> => connected(url, work);
   return [
     {
@@ -25,7 +27,8 @@ export function postgresChecks({ database }: Subject): Check[] {
       look: () =>
         ask(async (c) =>
           ok(
-            `${(await c.query<{ server_version: string }>('SHOW server_version')).rows[0]!.server_version} at ${where}`,
+            `${(await c.query<{ server_version: string }>('SHOW server_version')).rows[0]!.server_version} ` +
+              `at ${where}`,
           ),
         ),
     },
@@ -34,7 +37,8 @@ export function postgresChecks({ database }: Subject): Check[] {
     {
       name: 'teams kept apart',
       advice:
-        'do not serve anybody until it is cured: run the migration of the service, and see who changed roles or policies',
+        'do not serve anybody until it is cured: run the migration of the service, and see who changed ' +
+        'roles or policies',
       look: () => apart(url, schemas),
     },
     { name: 'queues', advice: reach, look: () => ask((c) => eachSchema(c, schemas, 'shard', queueOf)) },
@@ -64,7 +68,9 @@ async function clockOf(client: pg.Client): Promise<Answer> {
     'SELECT extract(epoch FROM clock_timestamp())::float8 AS s',
   );
   const skewS = rows[0]!.s - (before + Date.now()) / 2000;
-  const found = `the clock of the database is ${Math.abs(skewS).toFixed(1)} s ${skewS < 0 ? 'behind' : 'ahead of'} ours`;
+  const found =
+    `the clock of the database is ${Math.abs(skewS).toFixed(1)} s ${skewS < 0 ? 'behind' : 'ahead of'} ` +
+    'ours';
   if (Math.abs(skewS) > TOKEN_SKEW_S)
     return fail(found, 'synchronise the clocks of all machines (NTP): tokens are refused beyond 5 s');
   return Math.abs(skewS) > SKEW_S ? warn(found, 'synchronise the clocks of all machines (NTP)') : ok(found);
@@ -74,7 +80,8 @@ async function schemasOf(client: pg.Client, schemas: readonly string[]): Promise
   const [pending, unknown]: [string[], string[]] = [[], []];
   for (const schema of schemas) {
     const { rows } = await client.query<{ there: boolean; may: boolean | null }>(
-      "SELECT to_regnamespace($1) IS NOT NULL AS there, has_table_privilege(to_regclass($1 || '.migration_postgres'), 'SELECT') AS may",
+      'SELECT to_regnamespace($1) IS NOT NULL AS there, has_table_privilege(to_regclass($1 || ' +
+        "'.migration_postgres'), 'SELECT') AS may",
       [schema],
     );
     if (rows[0]!.may === false)
@@ -116,7 +123,8 @@ async function apart(url: string, schemas: readonly string[]): Promise<Answer> {
     ? ok('row-level security is forced in every table of a team, and no role steps around it')
     : fail(
         faults.join('; '),
-        'do not serve anybody until it is cured: run the migration of the service, and see who changed roles or policies',
+        'do not serve anybody until it is cured: run the migration of the service, and see who changed ' +
+          'roles or policies',
       );
 }
 
@@ -155,12 +163,16 @@ async function eachSchema(
 
 async function queueOf(client: pg.Client, schema: string): Promise<Verdict | undefined> {
   const { rows } = await client.query<{ queued: number; running: number; dead: number; oldest: number }>(`
-    SELECT count(*) FILTER (WHERE state = 'queued' AND available_at <= now())::int AS queued, count(*) FILTER (WHERE state = 'running' AND lease_until >= now())::int AS running,
+    SELECT count(*) FILTER (WHERE state = 'queued' AND available_at <= now())::int AS queued, count(*) FILTER
+      (WHERE state = 'running' AND lease_until >= now())::int AS running,
       count(*) FILTER (WHERE state = 'running' AND lease_until < now() - interval '1 minute')::int AS dead,
-      coalesce(extract(epoch FROM now() - min(available_at) FILTER (WHERE state = 'queued')), 0)::float8 AS oldest
+      coalesce(extract(epoch FROM now() - min(available_at) FILTER (WHERE state = 'queued')), 0)::float8 AS
+        oldest
     FROM ${pg.escapeIdentifier(schema)}.shard WHERE state IN ('queued', 'running')`);
   const { queued, running, dead, oldest } = rows[0]!;
-  const text = `${schema}: ${queued} shards wait, ${running} run${queued > 0 ? `, the oldest waits ${Math.round(oldest)} s` : ''}`;
+  const text =
+    `${schema}: ${queued} shards wait, ${running} ` +
+    `run${queued > 0 ? `, the oldest waits ${Math.round(oldest)} s` : ''}`;
   if (dead > 0)
     return {
       state: 'fail',
@@ -172,7 +184,8 @@ async function queueOf(client: pg.Client, schema: string): Promise<Verdict | und
       state: 'fail',
       text,
       advice:
-        'No worker takes them: see whether workers of the service run, and whether a node with their device is free.',
+        'No worker takes them: see whether workers of the service run, and whether a node with their ' +
+        'device is free.',
     };
   if (oldest > OLD_S) return { state: 'warn', text, advice: 'Add workers, or see how long shards take.' };
   return queued + running === 0 ? undefined : { state: 'ok', text, advice: '' };
@@ -180,7 +193,8 @@ async function queueOf(client: pg.Client, schema: string): Promise<Verdict | und
 
 async function outboxOf(client: pg.Client, schema: string): Promise<Verdict | undefined> {
   const { rows } = await client.query<{ n: number; oldest: number }>(
-    `SELECT count(*)::int AS n, coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 AS oldest FROM ${pg.escapeIdentifier(schema)}.outbox WHERE published_at IS NULL`,
+    `SELECT count(*)::int AS n, coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 AS oldest
+      FROM ${pg.escapeIdentifier(schema)}.outbox WHERE published_at IS NULL`,
   );
   const { n, oldest } = rows[0]!;
   if (n === 0) return undefined;

@@ -10,7 +10,9 @@ const TIMEOUT_MS = 8_000;
 export function serviceChecks({ services, tlsDir }: Subject): Check[] {
   return Object.entries(services).map(([name, addresses]) => ({
     name: `service ${name}`,
-    advice: `see whether it runs and whether we may reach ${addresses.join(', ')}; its log tells why it does not serve`,
+    advice:
+      `see whether it runs and whether we may reach ${addresses.join(', ')}; its log tells why it does ` +
+      'not serve',
     look: () => serves(addresses, tlsDir),
   }));
 }

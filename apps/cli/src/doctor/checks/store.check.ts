@@ -11,7 +11,8 @@ export function storeChecks({ store }: Subject): Check[] {
       name: 'store',
       timeoutMs: 20_000,
       advice:
-        'see whether the store of NOEMA_STORE_URL runs, whether the bucket exists, and whether the keys may put, get, list and delete in it',
+        'see whether the store of NOEMA_STORE_URL runs, whether the bucket exists, and whether the keys ' +
+        'may put, get, list and delete in it',
       look: () => probe(store),
     },
   ];
@@ -35,6 +36,7 @@ async function probe({ url, accessKey, secretKey }: NonNullable<Subject['store']
       'let the keys delete; a bucket with versions needs a lifecycle rule',
     );
   return ok(
-    `wrote, read and removed an object in ${Math.round(performance.now() - begunMs)} ms at ${url.replace(/\?.*/, '')}`,
+    `wrote, read and removed an object in ${Math.round(performance.now() - begunMs)} ms at ` +
+      `${url.replace(/\?.*/, '')}`,
   );
 }

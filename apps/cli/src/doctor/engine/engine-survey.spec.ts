@@ -37,7 +37,8 @@ describe('a survey of the engine', () => {
       check: 'engine',
       state: 'warn',
       found:
-        'cpu: 1,000 responses, 100 training samples a second; other: 4,000 responses, 80 training samples a second; cuda: is not here',
+        'cpu: 1,000 responses, 100 training samples a second; other: 4,000 responses, 80 training ' +
+        'samples a second; cuda: is not here',
       advice: expect.stringContaining('set NOEMA_ENGINE_BACKEND=cpu') as string,
     });
     expect(engineFinding(survey, 'cpu').state).toBe('ok');

@@ -7,7 +7,10 @@ export interface Speed {
   readonly training: number;
 }
 
-/** One backend on this machine: without `speed` it was not measured, with `missing` it is not here, with `failure` it is here and does not do the work. */
+/**
+ * One backend on this machine: without `speed` it was not measured, with `missing` it is not here, with
+ * `failure` it is here and does not do the work.
+ */
 export interface SurveyedBackend {
   readonly backend: string;
   readonly speed?: Speed;

@@ -64,7 +64,9 @@ export class Eager {
     return this.execute(name, inputs, { attributes, count: 1, order })[0]!;
   }
 
-  /** An operator that takes elements of the same place together, in the order in which the widest inputs lie. */
+  /**
+   * An operator that takes elements of the same place together, in the order in which the widest inputs lie.
+   */
   elementwise(name: string, inputs: readonly Tensor[], attributes: NativeAttributes = []): Tensor {
     const rank = Math.max(...inputs.map((input) => input.rank));
     const order = inputs.find((input) => input.rank === rank && input.size > 1)?.order ?? plainOrder(rank);

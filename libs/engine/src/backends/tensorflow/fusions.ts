@@ -47,7 +47,10 @@ const maxPool: Fusion = (node, { nodeOf }) => {
     : undefined;
 };
 
-/** The graph with TensorFlow's own gradients in the place of how programs write them; outputs of nodes that nobody reads have no name in it. */
+/**
+ * The graph with TensorFlow's own gradients in the place of how programs write them; outputs of nodes that
+ * nobody reads have no name in it.
+ */
 export function fused(graph: Graph): Graph {
   const made = new Map(graph.nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
   const sources: Sources = {

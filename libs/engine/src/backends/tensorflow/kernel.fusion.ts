@@ -2,7 +2,10 @@ import { intOf, intsOf } from '@noema/autodiff';
 import type { Node } from '@noema/onnx';
 import { type Fusion, native, type Sources } from './fusion.js';
 
-/** What the gradient by a kernel is computed from: the gradient there, and the parts of the maps that each place of the kernel saw. */
+/**
+ * What the gradient by a kernel is computed from: the gradient there, and the parts of the maps that each
+ * place of the kernel saw.
+ */
 interface Seen {
   readonly gradient: string | undefined;
   readonly parts: readonly (Node | undefined)[];
@@ -11,8 +14,9 @@ interface Seen {
 }
 
 /**
- * Programs write a convolution's gradient by its kernel as products of the gradient with what every place of the kernel saw of the maps
- * (`libs/autodiff`, convolutions): [filters, places · channels], whose places and channels change places at the end.
+ * Programs write a convolution's gradient by its kernel as products of the gradient with what every place of
+ * the kernel saw of the maps (`libs/autodiff`, convolutions): [filters, places · channels], whose places and
+ * channels change places at the end.
  */
 export const kernelByProducts: Fusion = (node, sources) => {
   const { constantOf } = sources;
@@ -45,7 +49,10 @@ export const kernelByProducts: Fusion = (node, sources) => {
   });
 };
 
-/** Those of large kernels, and of maps of unknown sizes, they write as a convolution of the turned maps by the turned gradient, turned back. */
+/**
+ * Those of large kernels, and of maps of unknown sizes, they write as a convolution of the turned maps by the
+ * turned gradient, turned back.
+ */
 export const kernelByConvolution: Fusion = (node, { nodeOf }) => {
   const made = isTurn(node) ? nodeOf(node.inputs[0]) : undefined;
   if (made?.opType !== 'Conv' || made.inputs.length !== 2) return undefined;

@@ -3,13 +3,22 @@ import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { deviceUnavailable } from '../../engine.errors.js';
 
-/** What the native part offers (`libs/engine/native/tensorflow.cc`); tensors are numbers that are valid in the thread that made them. */
+/**
+ * What the native part offers (`libs/engine/native/tensorflow.cc`); tensors are numbers that are valid in the
+ * thread that made them.
+ */
 export interface TensorFlowLibrary {
-  /** Opens TensorFlow in this thread with the bytes of a `tensorflow.ConfigProto`, on the first device of a type; gives the device's name. */
+  /**
+   * Opens TensorFlow in this thread with the bytes of a `tensorflow.ConfigProto`, on the first device of a
+   * type; gives the device's name.
+   */
   open(config: Uint8Array, type: 'CPU' | 'GPU'): string;
   /** Copies data into a tensor. */
   tensor(type: number, dims: readonly number[], data: ArrayBufferView): number;
-  /** Runs an operator; attributes come as name, kind, value, and so on. For each output it gives number, type, rank and dimensions, in one list. */
+  /**
+   * Runs an operator; attributes come as name, kind, value, and so on. For each output it gives number, type,
+   * rank and dimensions, in one list.
+   */
   execute(
     operator: string,
     attributes: readonly unknown[],
@@ -25,12 +34,18 @@ export interface TensorFlowLibrary {
 
 export type Device = 'CPU' | 'GPU';
 
-/** Where `make native` puts the library: in the repository, or in the folder of an image that has `node_modules`. */
+/**
+ * Where `make native` puts the library: in the repository, or in the folder of an image that has
+ * `node_modules`.
+ */
 const FOLDERS: Readonly<Record<Device, string>> = { CPU: 'tensorflow', GPU: 'tensorflow-gpu' };
 const pathOf = (device: Device): string =>
   fileURLToPath(new URL(`../../../../../../.native/${FOLDERS[device]}/tensorflow.node`, import.meta.url));
 
-/** tensorflow.ConfigProto: one thread inside an operator and one beside it, because workers run side by side; without `gpu` no GPU is looked for. */
+/**
+ * tensorflow.ConfigProto: one thread inside an operator and one beside it, because workers run side by side;
+ * without `gpu` no GPU is looked for.
+ */
 const THREADS = [0x10, 1, 0x28, 1];
 const WITHOUT_GPU = [0x0a, 7, 0x0a, 3, ...Buffer.from('GPU'), 0x10, 0];
 /** gpu_options.allow_growth: workers share the memory of a GPU. */

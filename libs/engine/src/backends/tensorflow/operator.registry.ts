@@ -15,7 +15,10 @@ import { shapes } from './operators/shapes.js';
 import { slices } from './operators/slices.js';
 import { unaries } from './operators/unary.js';
 
-/** Every operator that this backend has; those with `tensorflow:` before their name are not of ONNX, a plan puts them in the place of several. */
+/**
+ * Every operator that this backend has; those with `tensorflow:` before their name are not of ONNX, a plan
+ * puts them in the place of several.
+ */
 export const tensorflowOperators = new Registry<Operator>('TensorFlow operator', [
   ...unaries,
   ...binaries,

@@ -7,7 +7,10 @@ import type { Tensor } from './tensor.js';
 /** The oldest version of ONNX's operators whose meaning the operators here have. */
 const FIRST_OPSET = 13;
 
-/** Throws `invalid` PROGRAM_INVALID that names the operators, or the forms of operators, that this backend does not have. */
+/**
+ * Throws `invalid` PROGRAM_INVALID that names the operators, or the forms of operators, that this backend
+ * does not have.
+ */
 export function requireOperators({ nodes, opset }: Graph): void {
   if (opset !== undefined && opset < FIRST_OPSET)
     throw refused(`operators of version ${opset}, it has those of ${FIRST_OPSET} and later`);
@@ -33,7 +36,9 @@ const refused = (what: string): DomainError =>
     `the runtime refuses the program: the backend of TensorFlow has ${what}; run it on the backend "cpu"`,
   );
 
-/** A graph made ready: which tensors are read for the last time by which node, and its constants, which stay. */
+/**
+ * A graph made ready: which tensors are read for the last time by which node, and its constants, which stay.
+ */
 export class Plan {
   private readonly lastReads: readonly (readonly string[])[];
   private readonly bodies = new Map<Graph, Plan>();
@@ -115,8 +120,12 @@ export class Plan {
       return Array.isArray(made) ? [...(made as readonly Tensor[])] : [made as Tensor];
     } catch (cause) {
       if (cause instanceof DomainError) throw cause;
+      const given = inputs.map((input) =>
+        input === undefined ? '–' : `${input.dataType}[${input.dims.join(', ')}]`,
+      );
       throw new Error(
-        `${node.opType} "${node.outputs.join(', ')}" on ${inputs.map((input) => (input === undefined ? '–' : `${input.dataType}[${input.dims.join(', ')}]`)).join('; ')}: ${cause instanceof Error ? cause.message : String(cause)}`,
+        `${node.opType} "${node.outputs.join(', ')}" on ${given.join('; ')}: ` +
+          `${cause instanceof Error ? cause.message : String(cause)}`,
         { cause },
       );
     }

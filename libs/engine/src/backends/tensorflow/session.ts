@@ -89,7 +89,10 @@ class TensorFlowSession implements BackendSession {
     return made;
   }
 
-  /** Nothing below looks whether a tensor is what the program takes: other sizes might be repeated and give an answer. */
+  /**
+   * Nothing below looks whether a tensor is what the program takes: other sizes might be repeated and give an
+   * answer.
+   */
   private fed(name: string, tensor: TensorData | undefined): Tensor {
     const { dataType, dims } = this.graph.inputs.find((input) => input.name === name)!;
     const fits =

@@ -34,8 +34,8 @@ export const channelsLast = (rank: number): Order => [
 ];
 
 /**
- * A tensor of a run. Natively it lies in one or more orders of its axes; another one is made when it is asked for, and kept, so that chains of operators
- * on channels-last maps turn them only at their ends.
+ * A tensor of a run. Natively it lies in one or more orders of its axes; another one is made when it is asked
+ * for, and kept, so that chains of operators on channels-last maps turn them only at their ends.
  */
 export class Tensor {
   /** How many names of graphs hold it. */

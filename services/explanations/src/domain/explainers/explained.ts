@@ -2,7 +2,10 @@ import { geometryOf } from '../geometry.js';
 import type { OpenModel, SampleTensors } from '../model.ports.js';
 import type { Explained } from './explainer.js';
 
-/** What explainers get: one sample of a model, asked about some classes. `layer` is empty for a model that has none with positions. */
+/**
+ * What explainers get: one sample of a model, asked about some classes. `layer` is empty for a model that has
+ * none with positions.
+ */
 export function explainedOf(
   model: OpenModel,
   sample: SampleTensors,

@@ -13,7 +13,10 @@ export interface Explained {
   readonly classes: readonly number[];
   /** Layer with positions to draw at; empty when the model has none. */
   readonly layer: string;
-  /** True where only the order of values counts, as for rank correlations: nothing is computed more finely than at first. */
+  /**
+   * True where only the order of values counts, as for rank correlations: nothing is computed more finely
+   * than at first.
+   */
   readonly isDraft?: boolean;
   readonly signal: AbortSignal;
 }
@@ -27,7 +30,10 @@ export interface Explanation {
   readonly map: HeatMap;
   /** What the map was divided by. */
   readonly peak: number;
-  /** How far the attributions are from summing to the difference of the scores, as a share of it; only where they should. */
+  /**
+   * How far the attributions are from summing to the difference of the scores, as a share of it; only where
+   * they should.
+   */
   readonly completenessGap?: number;
   /** True when negative values mean something. */
   readonly signed: boolean;

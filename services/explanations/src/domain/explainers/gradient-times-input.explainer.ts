@@ -2,7 +2,10 @@ import { gradientTimesInput, normalised } from '@noema/saliency';
 import type { Explainer } from './explainer.js';
 import { groundOf } from './ground.js';
 
-/** Gradient × input (Shrikumar et al. 2017): what each place, as it is, adds to the class score, to first order; of tokens, what their vectors add. */
+/**
+ * Gradient × input (Shrikumar et al. 2017): what each place, as it is, adds to the class score, to first
+ * order; of tokens, what their vectors add.
+ */
 export const gradientTimesInputExplainer: Explainer = {
   key: 'gradient-times-input',
   family: 'gradient',

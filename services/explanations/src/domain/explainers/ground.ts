@@ -2,7 +2,10 @@ import type { FeatureMap } from '@noema/saliency';
 import { inputMap } from '../geometry.js';
 import type { Explained } from './explainer.js';
 
-/** What attributions to the input are made on: its own values or, of tokens, the vectors that the model's embedding has for them. */
+/**
+ * What attributions to the input are made on: its own values or, of tokens, the vectors that the model's
+ * embedding has for them.
+ */
 export interface Ground {
   /** Flat. */
   readonly values: Float32Array;

@@ -1,5 +1,8 @@
 import { layerCam } from '@noema/saliency';
 import { layerExplainer } from './layer.explainer.js';
 
-/** Layer-CAM (Jiang et al. 2021): every position by its own gradient, so that early layers can be drawn at too. */
+/**
+ * Layer-CAM (Jiang et al. 2021): every position by its own gradient, so that early layers can be drawn at
+ * too.
+ */
 export const layerCamExplainer = layerExplainer('layer-cam', layerCam);

@@ -2,7 +2,10 @@ import { type FeatureMap, type HeatMap, normalised, upsample } from '@noema/sali
 import type { AlgorithmKey } from '../analysis.js';
 import type { Explainer } from './explainer.js';
 
-/** An explainer that makes a map at a layer from the layer's activation and the gradient of a class score there, both of one shape. */
+/**
+ * An explainer that makes a map at a layer from the layer's activation and the gradient of a class score
+ * there, both of one shape.
+ */
 export const layerExplainer = (
   key: AlgorithmKey,
   method: (activation: FeatureMap, gradient: FeatureMap) => HeatMap,

@@ -2,7 +2,10 @@ import { gradientTimesInput, normalised, signedGradient } from '@noema/saliency'
 import { inputMap } from '../geometry.js';
 import type { Explainer } from './explainer.js';
 
-/** Which pixels raise the loss when they grow (red) and which lower it (blue): the gradient of the loss at the input. Nothing without ground truth. */
+/**
+ * Which pixels raise the loss when they grow (red) and which lower it (blue): the gradient of the loss at the
+ * input. Nothing without ground truth.
+ */
 export const lossGradientExplainer: Explainer = {
   key: 'loss-gradient',
   family: 'gradient',

@@ -7,8 +7,8 @@ import { outputsOf } from './perturbation.js';
 const PARTS = { picture: 7, series: 28 };
 
 /**
- * Occlusion (Zeiler & Fergus 2014): how much the probability of a class falls when a window of the input is covered with its mean, of tokens when one is
- * replaced by number 0. Needs no gradients.
+ * Occlusion (Zeiler & Fergus 2014): how much the probability of a class falls when a window of the input is
+ * covered with its mean, of tokens when one is replaced by number 0. Needs no gradients.
  */
 export const occlusionExplainer: Explainer = {
   key: 'occlusion',

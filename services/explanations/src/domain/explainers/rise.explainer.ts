@@ -6,7 +6,10 @@ import { outputsOf } from './perturbation.js';
 const MASKS = 1024;
 const CELLS = { picture: { rows: 7, columns: 7 }, series: { rows: 1, columns: 16 } };
 
-/** RISE (Petsiuk, Das & Saenko 2018): how much more probable a class is when a place is seen than when it is hidden, over random masks. Needs no gradients. */
+/**
+ * RISE (Petsiuk, Das & Saenko 2018): how much more probable a class is when a place is seen than when it is
+ * hidden, over random masks. Needs no gradients.
+ */
 export const riseExplainer: Explainer = {
   key: 'rise',
   family: 'perturbation',

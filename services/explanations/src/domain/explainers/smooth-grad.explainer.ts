@@ -4,7 +4,10 @@ import { groundOf } from './ground.js';
 
 const SAMPLES = 32;
 
-/** SmoothGrad (Smilkov et al. 2017): the size of the mean gradient of the class score under noise, the largest over channels. Seeded; all classes see the same noise. */
+/**
+ * SmoothGrad (Smilkov et al. 2017): the size of the mean gradient of the class score under noise, the largest
+ * over channels. Seeded; all classes see the same noise.
+ */
 export const smoothGradExplainer: Explainer = {
   key: 'smooth-grad',
   family: 'gradient',

@@ -31,7 +31,10 @@ export interface ArrowBatch {
 
 const NOTHING = [0, 0] as const;
 
-/** The columns of the message RecordBatch (format/Message.fbs) with its body, whose buffers lie in the order of the fields. */
+/**
+ * The columns of the message RecordBatch (format/Message.fbs) with its body, whose buffers lie in the order
+ * of the fields.
+ */
 export function readBatch(
   batch: FlatTable,
   body: Uint8Array,

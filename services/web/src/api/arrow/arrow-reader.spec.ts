@@ -32,7 +32,10 @@ const read = (bytes: Uint8Array, cut: number): { reader: ArrowReader; batches: A
   return { reader, batches };
 };
 
-/** What the full reader of the same format writes: every type that we read, missing values, a dictionary that grows. */
+/**
+ * What the full reader of the same format writes: every type that we read, missing values, a dictionary that
+ * grows.
+ */
 const table = new Table({
   single: vectorFromArray([1.5, null, -2], new Float32()),
   double: vectorFromArray([1e300, 2, 3], new Float64()),

@@ -14,8 +14,9 @@ const FILE_END = 10;
 const DICTIONARY_FIELD = { name: 'dictionary', type: { kind: 'text' }, dictionary: undefined } as const;
 
 /**
- * Reads an Arrow IPC stream from pieces cut at any byte: the types that Noema sends, in a hundredth of the code of a full reader.
- * Throws `unsupported` ARROW_TYPE, ARROW_COMPRESSED for what Noema does not send, `data-loss` ARROW_INVALID for what is no Arrow.
+ * Reads an Arrow IPC stream from pieces cut at any byte: the types that Noema sends, in a hundredth of the
+ * code of a full reader. Throws `unsupported` ARROW_TYPE, ARROW_COMPRESSED for what Noema does not send,
+ * `data-loss` ARROW_INVALID for what is no Arrow.
  */
 export class ArrowReader {
   private readonly bytes = new ByteQueue();

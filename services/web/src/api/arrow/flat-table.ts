@@ -1,6 +1,9 @@
 const text = new TextDecoder();
 
-/** A table of a FlatBuffer (google/flatbuffers, "Internals"): fields by their number, each with a default when it is not there. */
+/**
+ * A table of a FlatBuffer (google/flatbuffers, "Internals"): fields by their number, each with a default when
+ * it is not there.
+ */
 export class FlatTable {
   private constructor(
     private readonly view: DataView,

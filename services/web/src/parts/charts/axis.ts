@@ -22,7 +22,10 @@ export function linearAxis(
   };
 }
 
-/** An axis in equal factors; `low` and `high` are above 0, and everything up to `low`, zeros too, lies at its beginning. */
+/**
+ * An axis in equal factors; `low` and `high` are above 0, and everything up to `low`, zeros too, lies at its
+ * beginning.
+ */
 export function logAxis(
   [low, high]: readonly [number, number],
   [from, to]: readonly [number, number],

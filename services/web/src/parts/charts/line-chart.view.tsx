@@ -23,7 +23,10 @@ export interface LineChartProps {
   readonly formatTick?: (value: number) => string;
 }
 
-/** Lines over steps with a crosshair that follows the pointer and the arrow keys; what is no number is a gap that is told. */
+/**
+ * Lines over steps with a crosshair that follows the pointer and the arrow keys; what is no number is a gap
+ * that is told.
+ */
 export const LineChartView = memo(function LineChartView({
   label,
   series,

@@ -27,7 +27,10 @@ export interface LinePlot {
 /** A line has dots as long as it has no more points than this. */
 const DOTS = 40;
 
-/** Lays lines out in a frame; undefined when no line has a finite number. `lastX` keeps room for what is still to come. */
+/**
+ * Lays lines out in a frame; undefined when no line has a finite number. `lastX` keeps room for what is still
+ * to come.
+ */
 export function linePlot(
   series: readonly LineSeries[],
   frame: PlotFrame,

@@ -68,7 +68,10 @@ interface Parts {
   readonly walk: Walk;
 }
 
-/** TensorFlow's processor kernels of three positions' axes know no groups, dilations and paddings in numbers: kernels are spread, maps padded, groups done one by one. */
+/**
+ * TensorFlow's processor kernels of three positions' axes know no groups, dilations and paddings in numbers:
+ * kernels are spread, maps padded, groups done one by one.
+ */
 function volumes(eager: Eager, node: Node, { maps, kernel, walk }: Parts): Tensor {
   const wide = spread(eager, kernel, walk.dilations);
   const padded = eager.op('Pad', [
@@ -129,7 +132,9 @@ function spread(eager: Eager, kernel: Tensor, dilations: readonly number[]): Ten
   }, kernel);
 }
 
-/** A convolution's gradient by its input, which TensorFlow has as an operator: the input is what is made here. */
+/**
+ * A convolution's gradient by its input, which TensorFlow has as an operator: the input is what is made here.
+ */
 const convTranspose: Operator = {
   key: 'ConvTranspose',
   limits: 'not with `output_shape` or `auto_pad`',
@@ -179,7 +184,10 @@ function cutPositions(eager: Eager, maps: Tensor, { before, after }: Walk): Tens
   );
 }
 
-/** The gradient by the kernel; inputs are the maps and the gradient of what the convolution gave; without `kernel_shape` its windows start at every place. */
+/**
+ * The gradient by the kernel; inputs are the maps and the gradient of what the convolution gave; without
+ * `kernel_shape` its windows start at every place.
+ */
 const kernelGradient: Operator = {
   key: 'tensorflow:ConvKernelGradient',
   run: ({ node, eager, x }) => {

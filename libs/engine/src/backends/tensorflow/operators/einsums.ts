@@ -6,7 +6,10 @@ import type { Tensor } from '../tensor.js';
 
 const equationOf = (node: Node): string => textOf(node, 'equation', '').replaceAll(' ', '');
 
-/** TensorFlow takes two operands at most: of more the first two become one that keeps the labels which are needed later. */
+/**
+ * TensorFlow takes two operands at most: of more the first two become one that keeps the labels which are
+ * needed later.
+ */
 const einsum: Operator = {
   key: 'Einsum',
   limits: 'of three or more operands, or without a right side, not with an ellipsis',

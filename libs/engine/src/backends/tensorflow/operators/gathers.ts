@@ -5,7 +5,10 @@ import type { Operator, Work } from '../operator.js';
 import type { Tensor } from '../tensor.js';
 import { axisOf } from './axes.js';
 
-/** Negative numbers count from the end; `size` is what they are counted in, for each of the last axis where there are several. */
+/**
+ * Negative numbers count from the end; `size` is what they are counted in, for each of the last axis where
+ * there are several.
+ */
 function fromFront({ eager }: Pick<Work, 'eager'>, indices: Tensor, size: readonly number[]): Tensor {
   const sizes = eager.cast(size.length === 1 ? eager.ints(size, []) : eager.ints(size), indices.dataType);
   return eager.op('SelectV2', [
@@ -15,7 +18,10 @@ function fromFront({ eager }: Pick<Work, 'eager'>, indices: Tensor, size: readon
   ]);
 }
 
-/** For each index along an axis the number of the element that it means, when the tensor's elements are numbered row by row. */
+/**
+ * For each index along an axis the number of the element that it means, when the tensor's elements are
+ * numbered row by row.
+ */
 function elementNumbers(
   { eager }: Pick<Work, 'eager'>,
   dims: readonly number[],

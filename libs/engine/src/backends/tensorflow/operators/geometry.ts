@@ -10,7 +10,10 @@ export interface Walk {
   readonly after: readonly number[];
 }
 
-/** Reads how a node's window walks over positions of these sizes; automatic padding and rounding up become padding in numbers. */
+/**
+ * Reads how a node's window walks over positions of these sizes; automatic padding and rounding up become
+ * padding in numbers.
+ */
 export function walkOf(node: Node, sizes: readonly number[], kernel: readonly number[]): Walk {
   const strides = intsOf(node, 'strides') ?? kernel.map(() => 1);
   const dilations = intsOf(node, 'dilations') ?? kernel.map(() => 1);

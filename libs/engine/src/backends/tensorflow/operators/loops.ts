@@ -4,7 +4,10 @@ import type { Operator } from '../operator.js';
 import type { Tensor } from '../tensor.js';
 import { axisOf } from './axes.js';
 
-/** Runs its body step by step: states go from step to step, series are taken apart before and put together behind. */
+/**
+ * Runs its body step by step: states go from step to step, series are taken apart before and put together
+ * behind.
+ */
 const scan: Operator = {
   key: 'Scan',
   run: ({ node, eager, inputs, x, body }) => {

@@ -112,7 +112,10 @@ function placesIn(
   );
 }
 
-/** Every window's gradient goes to its first maximum: inputs are maps, what the pool gave, and the gradient there. */
+/**
+ * Every window's gradient goes to its first maximum: inputs are maps, what the pool gave, and the gradient
+ * there.
+ */
 const maxPoolGradient: Operator = {
   key: 'tensorflow:MaxPoolGradient',
   run: (work) => {

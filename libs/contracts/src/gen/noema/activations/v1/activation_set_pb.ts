@@ -303,7 +303,8 @@ export type ActivationSet = Message<"noema.activations.v1.ActivationSet"> & {
   basisMethod: BasisMethod;
 
   /**
-   * Estimated error of the principal components V with variances Λ of the covariance C: ‖C·V − V·Λ‖ / ‖Λ‖; each variance is off by at most this share of ‖Λ‖. 0 for an exact basis.
+   * Estimated error of the principal components V with variances Λ of the covariance C: ‖C·V − V·Λ‖ / ‖Λ‖;
+   * each variance is off by at most this share of ‖Λ‖. 0 for an exact basis.
    *
    * @generated from field: double basis_residual = 23;
    */
@@ -338,7 +339,8 @@ export enum BasisMethod {
   EXACT = 1,
 
   /**
-   * By a seeded, randomised search in passes over the responses, for more units than a covariance is computed for.
+   * By a seeded, randomised search in passes over the responses, for more units than a covariance is computed
+   * for.
    *
    * @generated from enum value: BASIS_METHOD_RANDOMIZED = 2;
    */

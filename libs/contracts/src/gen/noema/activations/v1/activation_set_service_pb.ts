@@ -54,7 +54,8 @@ export type CreateActivationSetRequest = Message<"noema.activations.v1.CreateAct
   perceptionSpaceId: string;
 
   /**
-   * Chosen by the caller; the same id with the same body returns the first result, with another body it is refused. Empty for none.
+   * Chosen by the caller; the same id with the same body returns the first result, with another body it is
+   * refused. Empty for none.
    *
    * @generated from field: string request_id = 5;
    */
@@ -117,7 +118,8 @@ export type ProjectActivationSetRequest = Message<"noema.activations.v1.ProjectA
   datasetVersionId: string;
 
   /**
-   * Chosen by the caller; the same id with the same body returns the first result, with another body it is refused. Empty for none.
+   * Chosen by the caller; the same id with the same body returns the first result, with another body it is
+   * refused. Empty for none.
    *
    * @generated from field: string request_id = 3;
    */
@@ -229,15 +231,17 @@ export type ListActivationSetsRequest = Message<"noema.activations.v1.ListActiva
   pageToken: string;
 
   /**
-   * Condition over `state`, `epoch`, `run_id`, `dataset_version_id`, `perception_space_id`, `create_time`, such as `state = JOB_STATE_SUCCEEDED AND
-   * epoch = 3`; empty for all. Comparisons =, !=, <, <=, >, >=, : (contains) joined by AND, OR, NOT and brackets; `= null` finds what has no value.
+   * Condition over `state`, `epoch`, `run_id`, `dataset_version_id`, `perception_space_id`, `create_time`,
+   * such as `state = JOB_STATE_SUCCEEDED AND epoch = 3`; empty for all. Comparisons =, !=, <, <=, >, >=, :
+   * (contains) joined by AND, OR, NOT and brackets; `= null` finds what has no value.
    *
    * @generated from field: string filter = 4;
    */
   filter: string;
 
   /**
-   * Field to sort by, with ` desc` for falling order, such as `create_time desc`; empty for the order of creation, newest first.
+   * Field to sort by, with ` desc` for falling order, such as `create_time desc`; empty for the order of
+   * creation, newest first.
    *
    * @generated from field: string order_by = 5;
    */
@@ -416,8 +420,9 @@ export const ActivationSetService: GenService<{
     output: typeof CreateActivationSetResponseSchema;
   },
   /**
-   * Starts making the set of other data by the weights and in the basis of a stored set, neither of which is fitted again, or returns the one that
-   * exists: its vectors may be compared with those of the stored set. It is not announced, so it gets no index and no map of its own.
+   * Starts making the set of other data by the weights and in the basis of a stored set, neither of which is
+   * fitted again, or returns the one that exists: its vectors may be compared with those of the stored set.
+   * It is not announced, so it gets no index and no map of its own.
    *
    * @generated from rpc noema.activations.v1.ActivationSetService.ProjectActivationSet
    */

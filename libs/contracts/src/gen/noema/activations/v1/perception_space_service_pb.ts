@@ -52,7 +52,8 @@ export type CreatePerceptionSpaceRequest = Message<"noema.activations.v1.CreateP
   maxDimensions: number;
 
   /**
-   * Chosen by the caller; the same id with the same body returns the first result, with another body it is refused. Empty for none.
+   * Chosen by the caller; the same id with the same body returns the first result, with another body it is
+   * refused. Empty for none.
    *
    * @generated from field: string request_id = 5;
    */
@@ -157,15 +158,17 @@ export type ListPerceptionSpacesRequest = Message<"noema.activations.v1.ListPerc
   pageToken: string;
 
   /**
-   * Condition over `name`, `built_in`, `create_time`, such as `built_in = false AND name:"late"`; empty for all. Comparisons =, !=, <, <=, >, >=, :
-   * (contains) joined by AND, OR, NOT and brackets; `= null` finds what has no value.
+   * Condition over `name`, `built_in`, `create_time`, such as `built_in = false AND name:"late"`; empty for
+   * all. Comparisons =, !=, <, <=, >, >=, : (contains) joined by AND, OR, NOT and brackets; `= null` finds
+   * what has no value.
    *
    * @generated from field: string filter = 4;
    */
   filter: string;
 
   /**
-   * Field to sort by, with ` desc` for falling order, such as `create_time desc`; empty for the order of creation, newest first.
+   * Field to sort by, with ` desc` for falling order, such as `create_time desc`; empty for the order of
+   * creation, newest first.
    *
    * @generated from field: string order_by = 5;
    */

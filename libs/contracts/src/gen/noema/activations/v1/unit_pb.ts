@@ -135,8 +135,8 @@ export const ClassResponseSchema: GenMessage<ClassResponse> = /*@__PURE__*/
   messageDesc(file_noema_activations_v1_unit, 2);
 
 /**
- * One learned feature of a layer. Its response to a sample is the mean over positions of its activation after the non-linearity of the layer; of a layer with
- * softmax the logit, before it.
+ * One learned feature of a layer. Its response to a sample is the mean over positions of its activation after
+ * the non-linearity of the layer; of a layer with softmax the logit, before it.
  *
  * @generated from message noema.activations.v1.Unit
  */
@@ -226,8 +226,8 @@ export type Unit = Message<"noema.activations.v1.Unit"> & {
   classes: ClassResponse[];
 
   /**
-   * Relation to the metadata, the strongest first; only in GetUnit and ListUnits with responses. Left out: columns without variance, and texts with more than 100 values or
-   * with fewer than two samples for each.
+   * Relation to the metadata, the strongest first; only in GetUnit and ListUnits with responses. Left out:
+   * columns without variance, and texts with more than 100 values or with fewer than two samples for each.
    *
    * @generated from field: repeated noema.activations.v1.MetadataRelation metadata = 13;
    */
@@ -318,7 +318,8 @@ export type UnitDifference = Message<"noema.activations.v1.UnitDifference"> & {
   restMean: number;
 
   /**
-   * Difference of the means in pooled standard deviations (Cohen's d); infinite when the means differ and the unit varies on neither side.
+   * Difference of the means in pooled standard deviations (Cohen's d); infinite when the means differ and the
+   * unit varies on neither side.
    *
    * @generated from field: double effect = 5;
    */

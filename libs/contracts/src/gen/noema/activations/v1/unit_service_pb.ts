@@ -61,7 +61,8 @@ export type ListUnitsRequest = Message<"noema.activations.v1.ListUnitsRequest"> 
   orderBy: string;
 
   /**
-   * Fills what otherwise only GetUnit has, with 32 bins and 24 top samples: one pass over the stored responses serves all units of the set.
+   * Fills what otherwise only GetUnit has, with 32 bins and 24 top samples: one pass over the stored
+   * responses serves all units of the set.
    *
    * @generated from field: bool with_responses = 6;
    */

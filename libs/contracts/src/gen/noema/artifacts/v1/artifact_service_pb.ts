@@ -149,15 +149,17 @@ export const ReadArtifactResponseSchema: GenMessage<ReadArtifactResponse> = /*@_
   messageDesc(file_noema_artifacts_v1_artifact_service, 3);
 
 /**
- * The bytes of the artifacts that one service's resources name. Hosted by every service that has a store; the gateway routes by the field `service`.
- * An artifact that no resource of the caller's team names is not found, whoever else has it.
+ * The bytes of the artifacts that one service's resources name. Hosted by every service that has a store; the
+ * gateway routes by the field `service`. An artifact that no resource of the caller's team names is not
+ * found, whoever else has it.
  *
  * @generated from service noema.artifacts.v1.ArtifactService
  */
 export const ArtifactService: GenService<{
   /**
-   * Says what an artifact is, and where the store has addresses of its own, gives one from which the bytes can be read for a quarter of an hour by
-   * plain HTTP, with ranges. Whoever has the address may read: treat it as a secret.
+   * Says what an artifact is, and where the store has addresses of its own, gives one from which the bytes
+   * can be read for a quarter of an hour by plain HTTP, with ranges. Whoever has the address may read: treat
+   * it as a secret.
    *
    * @generated from rpc noema.artifacts.v1.ArtifactService.CreateArtifactDownload
    */
@@ -167,7 +169,8 @@ export const ArtifactService: GenService<{
     output: typeof CreateArtifactDownloadResponseSchema;
   },
   /**
-   * Streams the bytes, or a range of them, no faster than the peer reads; they are verified as a whole before the first is sent.
+   * Streams the bytes, or a range of them, no faster than the peer reads; they are verified as a whole before
+   * the first is sent.
    *
    * @generated from rpc noema.artifacts.v1.ArtifactService.ReadArtifact
    */

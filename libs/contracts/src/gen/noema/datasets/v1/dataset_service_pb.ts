@@ -54,15 +54,16 @@ export type CreateDatasetVersionRequest = Message<"noema.datasets.v1.CreateDatas
   shardSize: number;
 
   /**
-   * Chosen by the caller; the same id with the same body returns the first result, with another body it is refused. Empty for none.
+   * Chosen by the caller; the same id with the same body returns the first result, with another body it is
+   * refused. Empty for none.
    *
    * @generated from field: string request_id = 5;
    */
   requestId: string;
 
   /**
-   * Share of the samples, from 0 to 1, that may be left out because a handler fails on them; at most 1000 samples. 0 fails at the first one. The version
-   * lists what was left out in `skipped_samples`.
+   * Share of the samples, from 0 to 1, that may be left out because a handler fails on them; at most 1000
+   * samples. 0 fails at the first one. The version lists what was left out in `skipped_samples`.
    *
    * @generated from field: double max_skipped_share = 6;
    */
@@ -174,16 +175,17 @@ export type ListDatasetVersionsRequest = Message<"noema.datasets.v1.ListDatasetV
   pageToken: string;
 
   /**
-   * Condition over `display_name`, `integration_id`, `state`, `content_digest`, `create_time`, `ready_time`, `sample_count`, such as `state =
-   * JOB_STATE_SUCCEEDED AND sample_count > 1000`; empty for all. Comparisons =, !=, <, <=, >, >=, : (contains) joined by AND, OR, NOT and brackets;
-   * `= null` finds what has no value.
+   * Condition over `display_name`, `integration_id`, `state`, `content_digest`, `create_time`, `ready_time`,
+   * `sample_count`, such as `state = JOB_STATE_SUCCEEDED AND sample_count > 1000`; empty for all. Comparisons
+   * =, !=, <, <=, >, >=, : (contains) joined by AND, OR, NOT and brackets; `= null` finds what has no value.
    *
    * @generated from field: string filter = 4;
    */
   filter: string;
 
   /**
-   * Field to sort by, with ` desc` for falling order, such as `create_time desc`; empty for the order of creation, newest first.
+   * Field to sort by, with ` desc` for falling order, such as `create_time desc`; empty for the order of
+   * creation, newest first.
    *
    * @generated from field: string order_by = 5;
    */
@@ -331,7 +333,8 @@ export const ListShardsResponseSchema: GenMessage<ListShardsResponse> = /*@__PUR
  */
 export const DatasetService: GenService<{
   /**
-   * Starts ingesting an integration and returns at once. Input that was ingested before returns the version that exists.
+   * Starts ingesting an integration and returns at once. Input that was ingested before returns the version
+   * that exists.
    *
    * @generated from rpc noema.datasets.v1.DatasetService.CreateDatasetVersion
    */

@@ -193,7 +193,8 @@ export const SkippedSampleSchema: GenMessage<SkippedSample> = /*@__PURE__*/
  */
 export type DatasetVersion = Message<"noema.datasets.v1.DatasetVersion"> & {
   /**
-   * Id of the version, made from the project and the digest of the content. Until it is ready, the id of its ingestion, which keeps leading to it.
+   * Id of the version, made from the project and the digest of the content. Until it is ready, the id of its
+   * ingestion, which keeps leading to it.
    *
    * @generated from field: string id = 1;
    */
@@ -298,7 +299,8 @@ export type DatasetVersion = Message<"noema.datasets.v1.DatasetVersion"> & {
   visualizers: VisualizerSpec[];
 
   /**
-   * Parquet table (row, shard, split, sample_id, class_index, class_name, one column `metadata.<name>` per metadata).
+   * Parquet table (row, shard, split, sample_id, class_index, class_name, one column `metadata.<name>` per
+   * metadata).
    *
    * @generated from field: noema.type.v1.ArtifactRef samples = 16;
    */

@@ -167,7 +167,8 @@ export type IntegrationSource = Message<"noema.datasets.v1.IntegrationSource"> &
    */
   source: {
     /**
-     * Path of an ES module of the platform's machine that exports an integration; below a folder that the operator has opened, or anywhere where integrations are trusted.
+     * Path of an ES module of the platform's machine that exports an integration; below a folder that the
+     * operator has opened, or anywhere where integrations are trusted.
      *
      * @generated from field: string module_path = 1;
      */

@@ -49,7 +49,8 @@ export type CreateIntegrationRequest = Message<"noema.datasets.v1.CreateIntegrat
   source?: IntegrationSource | undefined;
 
   /**
-   * Chosen by the caller; the same id with the same body returns the first result, with another body it is refused. Empty for none.
+   * Chosen by the caller; the same id with the same body returns the first result, with another body it is
+   * refused. Empty for none.
    *
    * @generated from field: string request_id = 4;
    */
@@ -98,7 +99,8 @@ export type UploadBundleRequest = Message<"noema.datasets.v1.UploadBundleRequest
   projectId: string;
 
   /**
-   * The module or archive; at most 8 MiB, 64 MiB unpacked. By REST it is base64 and held to the largest body of the gateway.
+   * The module or archive; at most 8 MiB, 64 MiB unpacked. By REST it is base64 and held to the largest body
+   * of the gateway.
    *
    * @generated from field: bytes content = 2;
    */
@@ -203,15 +205,17 @@ export type ListIntegrationsRequest = Message<"noema.datasets.v1.ListIntegration
   pageToken: string;
 
   /**
-   * Condition over `display_name`, `create_time`, `digest`, such as `display_name = "digits" AND create_time >= "2026-01-31T12:00:00Z"`; empty for
-   * all. Comparisons =, !=, <, <=, >, >=, : (contains) joined by AND, OR, NOT and brackets; `= null` finds what has no value.
+   * Condition over `display_name`, `create_time`, `digest`, such as `display_name = "digits" AND create_time
+   * >= "2026-01-31T12:00:00Z"`; empty for all. Comparisons =, !=, <, <=, >, >=, : (contains) joined by AND,
+   * OR, NOT and brackets; `= null` finds what has no value.
    *
    * @generated from field: string filter = 4;
    */
   filter: string;
 
   /**
-   * Field to sort by, with ` desc` for falling order, such as `create_time desc`; empty for the order of creation, newest first.
+   * Field to sort by, with ` desc` for falling order, such as `create_time desc`; empty for the order of
+   * creation, newest first.
    *
    * @generated from field: string order_by = 5;
    */
@@ -355,7 +359,8 @@ export const IntegrationService: GenService<{
     output: typeof CreateIntegrationResponseSchema;
   },
   /**
-   * Keeps code for CreateIntegration: one ES module, or a zip or tar.gz of a folder with a package.json. It is checked, not run; what no integration names is removed after a day.
+   * Keeps code for CreateIntegration: one ES module, or a zip or tar.gz of a folder with a package.json. It
+   * is checked, not run; what no integration names is removed after a day.
    *
    * @generated from rpc noema.datasets.v1.IntegrationService.UploadBundle
    */

@@ -85,14 +85,16 @@ export type MetadataDifference = Message<"noema.datasets.v1.MetadataDifference">
   type: ColumnType;
 
   /**
-   * 0 to 1, 1 when no value is common: the Kolmogorov-Smirnov statistic of numbers, the total variation distance of texts.
+   * 0 to 1, 1 when no value is common: the Kolmogorov-Smirnov statistic of numbers, the total variation
+   * distance of texts.
    *
    * @generated from field: double difference = 3;
    */
   difference: number;
 
   /**
-   * Chance of such a difference when the rows had been drawn at random: of the Kolmogorov-Smirnov test or of the chi-squared test.
+   * Chance of such a difference when the rows had been drawn at random: of the Kolmogorov-Smirnov test or of
+   * the chi-squared test.
    *
    * @generated from field: double p_value = 4;
    */

@@ -53,9 +53,11 @@ export type ListSamplesRequest = Message<"noema.datasets.v1.ListSamplesRequest">
   pageToken: string;
 
   /**
-   * Condition over `row`, `split`, `sample_id`, `class_index`, `class_name`, `label` and `metadata.<name>`, such as `split = SPLIT_VALIDATION AND row
-   * < 100` or `label = 3 AND NOT split = "training"`; empty for all. `label` is the metadata of that name when the dataset has it, otherwise the name
-   * of the class. Comparisons =, !=, <, <=, >, >=, : (contains) joined by AND, OR, NOT and brackets; `= null` finds what has no value.
+   * Condition over `row`, `split`, `sample_id`, `class_index`, `class_name`, `label` and `metadata.<name>`,
+   * such as `split = SPLIT_VALIDATION AND row < 100` or `label = 3 AND NOT split = "training"`; empty for
+   * all. `label` is the metadata of that name when the dataset has it, otherwise the name of the class.
+   * Comparisons =, !=, <, <=, >, >=, : (contains) joined by AND, OR, NOT and brackets; `= null` finds what
+   * has no value.
    *
    * @generated from field: string filter = 4;
    */
@@ -272,7 +274,8 @@ export type GetVisualSheetRequest = Message<"noema.datasets.v1.GetVisualSheetReq
   sheet: number;
 
   /**
-   * Width and height of a tile in pixels, 16 to 256; 0 for 64. A picture is made to fit and never enlarged, and lies in the middle of its tile.
+   * Width and height of a tile in pixels, 16 to 256; 0 for 64. A picture is made to fit and never enlarged,
+   * and lies in the middle of its tile.
    *
    * @generated from field: int32 tile_pixels = 4;
    */
@@ -412,8 +415,8 @@ export const CompareMetadataRequestSchema: GenMessage<CompareMetadataRequest> = 
  */
 export type CompareMetadataResponse = Message<"noema.datasets.v1.CompareMetadataResponse"> & {
   /**
-   * Columns, those that differ most first, those whose difference may well be chance (p ≥ 0.01) last; `split` and `class_name` are among them.
-   * Samples without a value in a column do not count in it.
+   * Columns, those that differ most first, those whose difference may well be chance (p ≥ 0.01) last; `split`
+   * and `class_name` are among them. Samples without a value in a column do not count in it.
    *
    * @generated from field: repeated noema.datasets.v1.MetadataDifference columns = 1;
    */
@@ -478,7 +481,8 @@ export const SampleService: GenService<{
     output: typeof GetSampleVisualResponseSchema;
   },
   /**
-   * Returns the pictures of 256 samples on one sheet, as WebP: tile i belongs to row 256 · sheet + i and lies in column i % 16 of line i / 16.
+   * Returns the pictures of 256 samples on one sheet, as WebP: tile i belongs to row 256 · sheet + i and lies
+   * in column i % 16 of line i / 16.
    *
    * @generated from rpc noema.datasets.v1.SampleService.GetVisualSheet
    */
@@ -488,7 +492,8 @@ export const SampleService: GenService<{
     output: typeof GetVisualSheetResponseSchema;
   },
   /**
-   * Returns the mean of the pictures of some samples, as PNG of at most 512 pixels a side; pictures of other sizes are brought to that of the first.
+   * Returns the mean of the pictures of some samples, as PNG of at most 512 pixels a side; pictures of other
+   * sizes are brought to that of the first.
    *
    * @generated from rpc noema.datasets.v1.SampleService.GetMeanVisual
    */

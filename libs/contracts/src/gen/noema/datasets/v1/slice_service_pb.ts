@@ -63,7 +63,8 @@ export type CreateSliceRequest = Message<"noema.datasets.v1.CreateSliceRequest">
   filter: string;
 
   /**
-   * Chosen by the caller; the same id with the same body returns the first result, with another body it is refused. Empty for none.
+   * Chosen by the caller; the same id with the same body returns the first result, with another body it is
+   * refused. Empty for none.
    *
    * @generated from field: string request_id = 6;
    */
@@ -295,8 +296,8 @@ export const DeleteSliceResponseSchema: GenMessage<DeleteSliceResponse> = /*@__P
  */
 export const SliceService: GenService<{
   /**
-   * Makes a slice of the rows, or of the samples that meet the filter. Fails with ALREADY_EXISTS when the name is taken, with INVALID_ARGUMENT
-   * when no sample is in it.
+   * Makes a slice of the rows, or of the samples that meet the filter. Fails with ALREADY_EXISTS when the
+   * name is taken, with INVALID_ARGUMENT when no sample is in it.
    *
    * @generated from rpc noema.datasets.v1.SliceService.CreateSlice
    */

@@ -158,15 +158,17 @@ export const LayerContributionSchema: GenMessage<LayerContribution> = /*@__PURE_
  */
 export type AnalysisSettings = Message<"noema.explanations.v1.AnalysisSettings"> & {
   /**
-   * Classes to make heat maps for; empty for the predicted one and the label. Of a regression the numbers of its outputs; per pixel empty for the
-   * classes that are predicted anywhere, at most 4, each by its mean logit over the area where it is predicted.
+   * Classes to make heat maps for; empty for the predicted one and the label. Of a regression the numbers of
+   * its outputs; per pixel empty for the classes that are predicted anywhere, at most 4, each by its mean
+   * logit over the area where it is predicted.
    *
    * @generated from field: repeated int32 classes = 1;
    */
   classes: number[];
 
   /**
-   * Algorithms; empty for Grad-CAM, integrated gradients and loss gradient; without Grad-CAM for a model that has no layer with positions.
+   * Algorithms; empty for Grad-CAM, integrated gradients and loss gradient; without Grad-CAM for a model that
+   * has no layer with positions.
    *
    * @generated from field: repeated noema.explanations.v1.HeatMapAlgorithm algorithms = 2;
    */
@@ -334,7 +336,8 @@ export type Analysis = Message<"noema.explanations.v1.Analysis"> & {
   trueClass: number;
 
   /**
-   * Class with the highest probability, per pixel the one that is predicted at most positions; -1 for a regression.
+   * Class with the highest probability, per pixel the one that is predicted at most positions; -1 for a
+   * regression.
    *
    * @generated from field: int32 predicted_class = 14;
    */
@@ -376,7 +379,8 @@ export type Analysis = Message<"noema.explanations.v1.Analysis"> & {
   readyTime?: Timestamp | undefined;
 
   /**
-   * Algorithms that could not be used because the model has no gradients, and what was used instead; then units have no contributions and the most unusual are named.
+   * Algorithms that could not be used because the model has no gradients, and what was used instead; then
+   * units have no contributions and the most unusual are named.
    *
    * @generated from field: repeated noema.explanations.v1.AlgorithmFallback fallbacks = 20;
    */

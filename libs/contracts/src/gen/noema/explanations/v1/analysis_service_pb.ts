@@ -65,7 +65,8 @@ export type CreateAnalysisRequest = Message<"noema.explanations.v1.CreateAnalysi
   settings?: AnalysisSettings | undefined;
 
   /**
-   * Chosen by the caller; the same id with the same body returns the first result, with another body it is refused. Empty for none.
+   * Chosen by the caller; the same id with the same body returns the first result, with another body it is
+   * refused. Empty for none.
    *
    * @generated from field: string request_id = 6;
    */
@@ -177,15 +178,17 @@ export type ListAnalysesRequest = Message<"noema.explanations.v1.ListAnalysesReq
   pageToken: string;
 
   /**
-   * Condition over `state`, `epoch`, `run_id`, `split`, `sample_id`, `row`, `create_time`, such as `split = SPLIT_VALIDATION AND epoch = 3`; empty
-   * for all. Comparisons =, !=, <, <=, >, >=, : (contains) joined by AND, OR, NOT and brackets; `= null` finds what has no value.
+   * Condition over `state`, `epoch`, `run_id`, `split`, `sample_id`, `row`, `create_time`, such as `split =
+   * SPLIT_VALIDATION AND epoch = 3`; empty for all. Comparisons =, !=, <, <=, >, >=, : (contains) joined by
+   * AND, OR, NOT and brackets; `= null` finds what has no value.
    *
    * @generated from field: string filter = 4;
    */
   filter: string;
 
   /**
-   * Field to sort by, with ` desc` for falling order, such as `create_time desc`; empty for the order of creation, newest first.
+   * Field to sort by, with ` desc` for falling order, such as `create_time desc`; empty for the order of
+   * creation, newest first.
    *
    * @generated from field: string order_by = 5;
    */
@@ -452,7 +455,8 @@ export const GetHeatMapValuesResponseSchema: GenMessage<GetHeatMapValuesResponse
  */
 export const AnalysisService: GenService<{
   /**
-   * Starts explaining a sample and returns at once; an explanation that exists is returned, one that failed or was cancelled is made anew.
+   * Starts explaining a sample and returns at once; an explanation that exists is returned, one that failed
+   * or was cancelled is made anew.
    *
    * @generated from rpc noema.explanations.v1.AnalysisService.CreateAnalysis
    */

@@ -52,13 +52,15 @@ export const HeatMapTargetSchema: GenMessage<HeatMapTarget> = /*@__PURE__*/
   messageDesc(file_noema_explanations_v1_heat_map, 0);
 
 /**
- * How well the map names what matters, beside a random mask of the same area and an edge detector that knows nothing of the model.
+ * How well the map names what matters, beside a random mask of the same area and an edge detector that knows
+ * nothing of the model.
  *
  * @generated from message noema.explanations.v1.Faithfulness
  */
 export type Faithfulness = Message<"noema.explanations.v1.Faithfulness"> & {
   /**
-   * Area under the score while the hottest positions are removed first; lower is better (Petsiuk et al. 2018). Mean over `orders`.
+   * Area under the score while the hottest positions are removed first; lower is better (Petsiuk et al.
+   * 2018). Mean over `orders`.
    *
    * @generated from field: double deletion = 1;
    */
@@ -86,7 +88,8 @@ export type Faithfulness = Message<"noema.explanations.v1.Faithfulness"> & {
   randomInsertion: number;
 
   /**
-   * Deletion of the edges of the input (Sobel); a map that does not beat it may show edges, not reasons. Not set in analyses that were made before it was compared.
+   * Deletion of the edges of the input (Sobel); a map that does not beat it may show edges, not reasons. Not
+   * set in analyses that were made before it was compared.
    *
    * @generated from field: optional double edge_deletion = 5;
    */
@@ -114,14 +117,16 @@ export type Faithfulness = Message<"noema.explanations.v1.Faithfulness"> & {
   insertionSpread?: number | undefined;
 
   /**
-   * Orders of equally hot positions that were averaged over: 10, or 1 where all differ; 0 in analyses that were made in one order of ties.
+   * Orders of equally hot positions that were averaged over: 10, or 1 where all differ; 0 in analyses that
+   * were made in one order of ties.
    *
    * @generated from field: int32 orders = 9;
    */
   orders: number;
 
   /**
-   * Whether `deletion` is below `random_deletion` by more than 1 % of the larger. When false, do not trust the map: it finds what matters no faster than chance.
+   * Whether `deletion` is below `random_deletion` by more than 1 % of the larger. When false, do not trust
+   * the map: it finds what matters no faster than chance.
    *
    * @generated from field: bool deletion_beats_random = 10;
    */
@@ -191,7 +196,8 @@ export type HeatMap = Message<"noema.explanations.v1.HeatMap"> & {
   faithfulness?: Faithfulness | undefined;
 
   /**
-   * Arrow: `values`, float32 of shape `dims`, largest size 1; 0 to 1 for Grad-CAM and its kin and for SmoothGrad, signed for the others.
+   * Arrow: `values`, float32 of shape `dims`, largest size 1; 0 to 1 for Grad-CAM and its kin and for
+   * SmoothGrad, signed for the others.
    *
    * @generated from field: noema.type.v1.ArtifactRef values = 7;
    */
@@ -205,16 +211,16 @@ export type HeatMap = Message<"noema.explanations.v1.HeatMap"> & {
   picture?: ArtifactRef | undefined;
 
   /**
-   * What `values` were divided by: times it they are what the algorithm gives, of gradients in units of the class score before the softmax. Absent in analyses
-   * that were made before it was kept.
+   * What `values` were divided by: times it they are what the algorithm gives, of gradients in units of the
+   * class score before the softmax. Absent in analyses that were made before it was kept.
    *
    * @generated from field: optional double peak = 9;
    */
   peak?: number | undefined;
 
   /**
-   * Of integrated gradients: how far their sum is from the difference of the class scores of the input and of the baseline of zeros, as a share of it; 0 is
-   * complete. Absent for other algorithms.
+   * Of integrated gradients: how far their sum is from the difference of the class scores of the input and of
+   * the baseline of zeros, as a share of it; 0 is complete. Absent for other algorithms.
    *
    * @generated from field: optional double completeness_gap = 10;
    */
@@ -263,7 +269,8 @@ export enum HeatMapAlgorithm {
   INTEGRATED_GRADIENTS = 3,
 
   /**
-   * Where two samples drive the perception vector in the same direction, relative to an input of zeros; negative where in the opposite one.
+   * Where two samples drive the perception vector in the same direction, relative to an input of zeros;
+   * negative where in the opposite one.
    *
    * @generated from enum value: HEAT_MAP_ALGORITHM_SHARED_AREA = 4;
    */
@@ -298,14 +305,16 @@ export enum HeatMapAlgorithm {
   SMOOTH_GRAD = 8,
 
   /**
-   * How much the probability of the class falls when a window is covered; needs no gradients (Zeiler & Fergus 2014).
+   * How much the probability of the class falls when a window is covered; needs no gradients (Zeiler & Fergus
+   * 2014).
    *
    * @generated from enum value: HEAT_MAP_ALGORITHM_OCCLUSION = 9;
    */
   OCCLUSION = 9,
 
   /**
-   * How much more probable the class is when a place is seen than when it is hidden, over random masks; needs no gradients (Petsiuk et al. 2018).
+   * How much more probable the class is when a place is seen than when it is hidden, over random masks; needs
+   * no gradients (Petsiuk et al. 2018).
    *
    * @generated from enum value: HEAT_MAP_ALGORITHM_RISE = 10;
    */

@@ -35,16 +35,18 @@ export type RandomizationStep = Message<"noema.explanations.v1.RandomizationStep
   layer: string;
 
   /**
-   * Mean Spearman rank correlation of the values, as they are drawn, with those of the trained model, -1 to 1; with their signs where a map has them.
+   * Mean Spearman rank correlation of the values, as they are drawn, with those of the trained model, -1 to
+   * 1; with their signs where a map has them.
    *
    * @generated from field: double rank_correlation = 2;
    */
   rankCorrelation: number;
 
   /**
-   * The same of the sizes of the values, without their signs. It stays high on inputs with much empty ground, because integrated gradients are zero there
-   * whatever the weights are: high beside a low rank_correlation, it says that the signs depend on the weights and the outline on the input alone.
-   * For maps without signs both are equal.
+   * The same of the sizes of the values, without their signs. It stays high on inputs with much empty ground,
+   * because integrated gradients are zero there whatever the weights are: high beside a low rank_correlation,
+   * it says that the signs depend on the weights and the outline on the input alone. For maps without signs
+   * both are equal.
    *
    * @generated from field: double size_rank_correlation = 3;
    */
@@ -94,7 +96,8 @@ export const SanityResultSchema: GenMessage<SanityResult> = /*@__PURE__*/
   messageDesc(file_noema_explanations_v1_sanity_check, 1);
 
 /**
- * The check whether heat maps of a model depend on what it has learned, by cascading randomisation of its weights (Adebayo et al. 2018).
+ * The check whether heat maps of a model depend on what it has learned, by cascading randomisation of its
+ * weights (Adebayo et al. 2018).
  *
  * @generated from message noema.explanations.v1.SanityCheck
  */

@@ -47,7 +47,8 @@ export type CreateSanityCheckRequest = Message<"noema.explanations.v1.CreateSani
   epoch: number;
 
   /**
-   * Chosen by the caller; the same id with the same body returns the first result, with another body it is refused. Empty for none.
+   * Chosen by the caller; the same id with the same body returns the first result, with another body it is
+   * refused. Empty for none.
    *
    * @generated from field: string request_id = 4;
    */

@@ -98,8 +98,10 @@ export type SelectionAnalysis = Message<"noema.explanations.v1.SelectionAnalysis
   fault?: Fault | undefined;
 
   /**
-   * `grad-cam`: mean Grad-CAM for the predicted class of each sample (class_index -1), each scaled to a peak of 1; only for a model with positions; `occlusion` in its place for a model without gradients.
-   * `loss-gradient`: mean size of the loss gradient over the samples with ground truth, where a high loss counts more. `picture` lies over the mean input.
+   * `grad-cam`: mean Grad-CAM for the predicted class of each sample (class_index -1), each scaled to a peak
+   * of 1; only for a model with positions; `occlusion` in its place for a model without gradients.
+   * `loss-gradient`: mean size of the loss gradient over the samples with ground truth, where a high loss
+   * counts more. `picture` lies over the mean input.
    *
    * @generated from field: repeated noema.explanations.v1.HeatMap heat_maps = 11;
    */

@@ -58,7 +58,8 @@ export type CreateSelectionAnalysisRequest = Message<"noema.explanations.v1.Crea
   selection?: RowSelection | undefined;
 
   /**
-   * Chosen by the caller; the same id with the same body returns the first result, with another body it is refused. Empty for none.
+   * Chosen by the caller; the same id with the same body returns the first result, with another body it is
+   * refused. Empty for none.
    *
    * @generated from field: string request_id = 5;
    */

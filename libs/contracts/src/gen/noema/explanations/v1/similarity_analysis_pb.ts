@@ -24,8 +24,8 @@ export const file_noema_explanations_v1_similarity_analysis: GenFile = /*@__PURE
   fileDesc("Ci9ub2VtYS9leHBsYW5hdGlvbnMvdjEvc2ltaWxhcml0eV9hbmFseXNpcy5wcm90bxIVbm9lbWEuZXhwbGFuYXRpb25zLnYxIjsKDkRpc3RhbmNlR3Jvd3RoEhAKCGRlbGV0aW9uGAEgASgBEhcKD3JhbmRvbV9kZWxldGlvbhgCIAEoASLBAgoKU2hhcmVkQXJlYRIoCgZzYW1wbGUYASABKAsyGC5ub2VtYS50eXBlLnYxLlNhbXBsZVJlZhILCgNyb3cYAiABKAUSEAoIZGlzdGFuY2UYAyABKAISNgoOcXVlcnlfaGVhdF9tYXAYBCABKAsyHi5ub2VtYS5leHBsYW5hdGlvbnMudjEuSGVhdE1hcBI3Cg9zYW1wbGVfaGVhdF9tYXAYBSABKAsyHi5ub2VtYS5leHBsYW5hdGlvbnMudjEuSGVhdE1hcBI7CgxxdWVyeV9ncm93dGgYBiABKAsyJS5ub2VtYS5leHBsYW5hdGlvbnMudjEuRGlzdGFuY2VHcm93dGgSPAoNc2FtcGxlX2dyb3d0aBgHIAEoCzIlLm5vZW1hLmV4cGxhbmF0aW9ucy52MS5EaXN0YW5jZUdyb3d0aCKkAwoSU2ltaWxhcml0eUFuYWx5c2lzEhAKAmlkGAEgASgJQgTiQQEDEhgKCnByb2plY3RfaWQYAiABKAlCBOJBAQUSHwoRYWN0aXZhdGlvbl9zZXRfaWQYAyABKAlCBOJBAQUSLQoFcXVlcnkYBCABKAsyGC5ub2VtYS50eXBlLnYxLlNhbXBsZVJlZkIE4kEBBRIsCgVzdGF0ZRgFIAEoDjIXLm5vZW1hLmpvYnMudjEuSm9iU3RhdGVCBOJBAQMSFAoGam9iX2lkGAYgASgJQgTiQQEDEikKBWZhdWx0GAcgASgLMhQubm9lbWEudHlwZS52MS5GYXVsdEIE4kEBAxI2CgVhcmVhcxgIIAMoCzIhLm5vZW1hLmV4cGxhbmF0aW9ucy52MS5TaGFyZWRBcmVhQgTiQQEDEjUKC2NyZWF0ZV90aW1lGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBAxI0CgpyZWFkeV90aW1lGAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBA0JBWj9naXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS9leHBsYW5hdGlvbnMvdjE7ZXhwbGFuYXRpb25zdjFiBnByb3RvMw", [file_google_api_field_behavior, file_google_protobuf_timestamp, file_noema_explanations_v1_heat_map, file_noema_jobs_v1_job, file_noema_type_v1_fault, file_noema_type_v1_sample_ref]);
 
 /**
- * Whether what a map calls shared makes the two samples alike: areas under the euclidean distance to the other sample's perception vector
- * while places are emptied, from none to all.
+ * Whether what a map calls shared makes the two samples alike: areas under the euclidean distance to the
+ * other sample's perception vector while places are emptied, from none to all.
  *
  * @generated from message noema.explanations.v1.DistanceGrowth
  */
@@ -53,8 +53,9 @@ export const DistanceGrowthSchema: GenMessage<DistanceGrowth> = /*@__PURE__*/
   messageDesc(file_noema_explanations_v1_similarity_analysis, 0);
 
 /**
- * What makes one similar sample similar: each map splits the layer's part of the inner product of the two perception vectors exactly over the
- * positions of one of the two samples; places that answer as to an input of zeros are 0. Its largest size is then scaled to 1.
+ * What makes one similar sample similar: each map splits the layer's part of the inner product of the two
+ * perception vectors exactly over the positions of one of the two samples; places that answer as to an input
+ * of zeros are 0. Its largest size is then scaled to 1.
  *
  * @generated from message noema.explanations.v1.SharedArea
  */

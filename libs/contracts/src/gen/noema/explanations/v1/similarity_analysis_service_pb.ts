@@ -65,7 +65,8 @@ export type CreateSimilarityAnalysisRequest = Message<"noema.explanations.v1.Cre
   layer: string;
 
   /**
-   * Chosen by the caller; the same id with the same body returns the first result, with another body it is refused. Empty for none.
+   * Chosen by the caller; the same id with the same body returns the first result, with another body it is
+   * refused. Empty for none.
    *
    * @generated from field: string request_id = 6;
    */
@@ -177,15 +178,17 @@ export type ListSimilarityAnalysesRequest = Message<"noema.explanations.v1.ListS
   pageToken: string;
 
   /**
-   * Condition over `state`, `activation_set_id`, `create_time`, such as `state != JOB_STATE_FAILED AND create_time >= "2026-01-31T12:00:00Z"`; empty
-   * for all. Comparisons =, !=, <, <=, >, >=, : (contains) joined by AND, OR, NOT and brackets; `= null` finds what has no value.
+   * Condition over `state`, `activation_set_id`, `create_time`, such as `state != JOB_STATE_FAILED AND
+   * create_time >= "2026-01-31T12:00:00Z"`; empty for all. Comparisons =, !=, <, <=, >, >=, : (contains)
+   * joined by AND, OR, NOT and brackets; `= null` finds what has no value.
    *
    * @generated from field: string filter = 4;
    */
   filter: string;
 
   /**
-   * Field to sort by, with ` desc` for falling order, such as `create_time desc`; empty for the order of creation, newest first.
+   * Field to sort by, with ` desc` for falling order, such as `create_time desc`; empty for the order of
+   * creation, newest first.
    *
    * @generated from field: string order_by = 5;
    */

@@ -85,7 +85,8 @@ export const DeleteSessionRequestSchema: GenMessage<DeleteSessionRequest> = /*@_
  */
 export type DeleteSessionResponse = Message<"noema.gateway.v1.DeleteSessionResponse"> & {
   /**
-   * Where the browser should go to sign out of the identity provider as well; empty when there is nothing to do.
+   * Where the browser should go to sign out of the identity provider as well; empty when there is nothing to
+   * do.
    *
    * @generated from field: string continue_uri = 1;
    */
@@ -263,15 +264,17 @@ export const SwitchSessionTeamResponseSchema: GenMessage<SwitchSessionTeamRespon
   messageDesc(file_noema_gateway_v1_session_service, 10);
 
 /**
- * Sign-in of people in a browser. Answered by the gateway itself over REST: the session is a cookie that scripts cannot read, `HttpOnly` and
- * `SameSite=Strict`. People sign in with an API key, or at the identity provider of the operator, if there is one. Programs send their API key or
- * token as `Authorization: Bearer` instead.
+ * Sign-in of people in a browser. Answered by the gateway itself over REST: the session is a cookie that
+ * scripts cannot read, `HttpOnly` and `SameSite=Strict`. People sign in with an API key, or at the identity
+ * provider of the operator, if there is one. Programs send their API key or token as `Authorization: Bearer`
+ * instead.
  *
  * @generated from service noema.gateway.v1.SessionService
  */
 export const SessionService: GenService<{
   /**
-   * Signs in with an API key and sets the cookie. Fails with UNAUTHENTICATED when the key is unknown, expired or revoked.
+   * Signs in with an API key and sets the cookie. Fails with UNAUTHENTICATED when the key is unknown, expired
+   * or revoked.
    *
    * @generated from rpc noema.gateway.v1.SessionService.CreateSession
    */
@@ -281,7 +284,8 @@ export const SessionService: GenService<{
     output: typeof CreateSessionResponseSchema;
   },
   /**
-   * Signs out: ends the session at every gateway and takes the cookie away. Fails with UNAVAILABLE, and the session goes on, while the end cannot be stored.
+   * Signs out: ends the session at every gateway and takes the cookie away. Fails with UNAVAILABLE, and the
+   * session goes on, while the end cannot be stored.
    *
    * @generated from rpc noema.gateway.v1.SessionService.DeleteSession
    */
@@ -301,7 +305,8 @@ export const SessionService: GenService<{
     output: typeof GetSignInOptionsResponseSchema;
   },
   /**
-   * Returns the teams in which the signed-in person is a member; somebody who has signed in with an API key has the team of the key.
+   * Returns the teams in which the signed-in person is a member; somebody who has signed in with an API key
+   * has the team of the key.
    *
    * @generated from rpc noema.gateway.v1.SessionService.ListSessionTeams
    */
@@ -311,7 +316,8 @@ export const SessionService: GenService<{
     output: typeof ListSessionTeamsResponseSchema;
   },
   /**
-   * Lets the session act for another of the person's teams. Fails with NOT_FOUND for a team of which the person is no member.
+   * Lets the session act for another of the person's teams. Fails with NOT_FOUND for a team of which the
+   * person is no member.
    *
    * @generated from rpc noema.gateway.v1.SessionService.SwitchSessionTeam
    */

@@ -2,7 +2,8 @@
 // @generated from file noema/jobs/v1/job.proto (package noema.jobs.v1, syntax proto3)
 /* eslint-disable */
 
-// Long work: what is queued, what runs, how far it is. Every service that does heavy work serves the same job API.
+// Long work: what is queued, what runs, how far it is. Every service that does heavy work serves the same job
+// API.
 
 import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";

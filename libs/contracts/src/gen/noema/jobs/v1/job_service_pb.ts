@@ -439,7 +439,8 @@ export const ListJobLogEntriesResponseSchema: GenMessage<ListJobLogEntriesRespon
   messageDesc(file_noema_jobs_v1_job_service, 13);
 
 /**
- * Jobs of one service. Hosted by every service that does heavy work; the gateway routes by the field `service`.
+ * Jobs of one service. Hosted by every service that does heavy work; the gateway routes by the field
+ * `service`.
  *
  * @generated from service noema.jobs.v1.JobService
  */
@@ -505,7 +506,8 @@ export const JobService: GenService<{
     output: typeof ListJobShardsResponseSchema;
   },
   /**
-   * Lists what happened to a job, oldest first: accepted, begun, each failed attempt with its reason, cancelled, ended.
+   * Lists what happened to a job, oldest first: accepted, begun, each failed attempt with its reason,
+   * cancelled, ended.
    *
    * @generated from rpc noema.jobs.v1.JobService.ListJobLogEntries
    */

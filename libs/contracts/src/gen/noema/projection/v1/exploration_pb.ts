@@ -58,7 +58,8 @@ export type TrustNumbers = Message<"noema.projection.v1.TrustNumbers"> & {
   knnOverlap: number;
 
   /**
-   * Share of the `label_neighbors` nearest samples in the map with the same label; absent where no two samples have labels.
+   * Share of the `label_neighbors` nearest samples in the map with the same label; absent where no two
+   * samples have labels.
    *
    * @generated from field: optional double label_agreement_map = 5;
    */
@@ -72,7 +73,8 @@ export type TrustNumbers = Message<"noema.projection.v1.TrustNumbers"> & {
   labelAgreementVectors?: number | undefined;
 
   /**
-   * How often the map keeps which of two random samples is nearer to a third (Wang et al. 2021); 0.5 by chance.
+   * How often the map keeps which of two random samples is nearer to a third (Wang et al. 2021); 0.5 by
+   * chance.
    *
    * @generated from field: double random_triplet_accuracy = 7;
    */
@@ -86,7 +88,8 @@ export type TrustNumbers = Message<"noema.projection.v1.TrustNumbers"> & {
   distanceCorrelation: number;
 
   /**
-   * Half the width of the 95 % confidence interval of `trustworthiness`; 0 when every sample was ranked, as it is up to 20,000.
+   * Half the width of the 95 % confidence interval of `trustworthiness`; 0 when every sample was ranked, as
+   * it is up to 20,000.
    *
    * @generated from field: double trustworthiness_interval = 9;
    */
@@ -121,7 +124,8 @@ export type TrustNumbers = Message<"noema.projection.v1.TrustNumbers"> & {
   rankedPoints: number;
 
   /**
-   * Neighbours that label agreement looks at; 0 in maps that were made before it could be chosen, which looked at 10.
+   * Neighbours that label agreement looks at; 0 in maps that were made before it could be chosen, which
+   * looked at 10.
    *
    * @generated from field: int32 label_neighbors = 14;
    */
@@ -163,21 +167,24 @@ export type Clustering = Message<"noema.projection.v1.Clustering"> & {
   minClusterSize: number;
 
   /**
-   * Neighbour whose distance is a sample's density, the sample itself counted as the first; 0 for other methods.
+   * Neighbour whose distance is a sample's density, the sample itself counted as the first; 0 for other
+   * methods.
    *
    * @generated from field: int32 min_samples = 4;
    */
   minSamples: number;
 
   /**
-   * Sum of the squared distances of samples to the centre of their cluster in perception space; absent for methods without centres.
+   * Sum of the squared distances of samples to the centre of their cluster in perception space; absent for
+   * methods without centres.
    *
    * @generated from field: optional double inertia = 5;
    */
   inertia?: number | undefined;
 
   /**
-   * Mean silhouette in perception space (Rousseeuw 1987), -1 to 1: near 0 the clusters merge into each other; absent below two clusters.
+   * Mean silhouette in perception space (Rousseeuw 1987), -1 to 1: near 0 the clusters merge into each other;
+   * absent below two clusters.
    *
    * @generated from field: optional double silhouette = 6;
    */
@@ -394,15 +401,16 @@ export type PlacedSamples = Message<"noema.projection.v1.PlacedSamples"> & {
   k: number;
 
   /**
-   * Mean share of a placed sample's k nearest samples of the stored map in perception space that are its nearest in the map, 0 to 1; `knn_overlap` of the
-   * map's numbers of trust says what its own samples keep.
+   * Mean share of a placed sample's k nearest samples of the stored map in perception space that are its
+   * nearest in the map, 0 to 1; `knn_overlap` of the map's numbers of trust says what its own samples keep.
    *
    * @generated from field: double knn_overlap = 6;
    */
   knnOverlap: number;
 
   /**
-   * Share of the `label_neighbors` nearest samples of the stored map that have the placed one's label; absent where no placed sample has a label.
+   * Share of the `label_neighbors` nearest samples of the stored map that have the placed one's label; absent
+   * where no placed sample has a label.
    *
    * @generated from field: optional double label_agreement_map = 7;
    */
@@ -416,9 +424,10 @@ export type PlacedSamples = Message<"noema.projection.v1.PlacedSamples"> & {
   labelAgreementVectors?: number | undefined;
 
   /**
-   * Median distance of a placed sample to the nearest one of the stored map in perception space, divided by that of the map's own samples: 1 for data
-   * of the same kind, more for others, which no place in the map shows; 0 where half of the placed samples or more are exact copies of the map's,
-   * and where the map's own samples are all equal.
+   * Median distance of a placed sample to the nearest one of the stored map in perception space, divided by
+   * that of the map's own samples: 1 for data of the same kind, more for others, which no place in the map
+   * shows; 0 where half of the placed samples or more are exact copies of the map's, and where the map's own
+   * samples are all equal.
    *
    * @generated from field: double distance_ratio = 9;
    */
@@ -593,8 +602,8 @@ export type Exploration = Message<"noema.projection.v1.Exploration"> & {
   classNeighbors: ClassNeighbor[];
 
   /**
-   * Mean distance of a point to its place in `aligned_to`, as a share of the diameter of the map; of the samples in both where that shows another
-   * dataset version; 0 without one.
+   * Mean distance of a point to its place in `aligned_to`, as a share of the diameter of the map; of the
+   * samples in both where that shows another dataset version; 0 without one.
    *
    * @generated from field: double mean_movement = 22;
    */
@@ -643,15 +652,16 @@ export type Exploration = Message<"noema.projection.v1.Exploration"> & {
   noiseCount: number;
 
   /**
-   * Arrow: `coordinates` float32 [n, dimensions] of the layout so far, a new one every few seconds; only set while the map is being made.
+   * Arrow: `coordinates` float32 [n, dimensions] of the layout so far, a new one every few seconds; only set
+   * while the map is being made.
    *
    * @generated from field: noema.type.v1.ArtifactRef preview = 29;
    */
   preview?: ArtifactRef | undefined;
 
   /**
-   * Map in which other data were placed to make this one: its points are the first ones here, with the same coordinates, clusters and numbers of trust;
-   * empty for a map of its set alone.
+   * Map in which other data were placed to make this one: its points are the first ones here, with the same
+   * coordinates, clusters and numbers of trust; empty for a map of its set alone.
    *
    * @generated from field: string projected_onto = 30;
    */

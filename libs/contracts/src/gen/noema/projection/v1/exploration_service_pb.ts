@@ -74,8 +74,9 @@ export type CreateExplorationRequest = Message<"noema.projection.v1.CreateExplor
   seed: number;
 
   /**
-   * Exploration to start from, of the same or another dataset version of the project that shares samples with this one (by split and id): shared
-   * samples hold still, others begin among their neighbours. Empty for none.
+   * Exploration to start from, of the same or another dataset version of the project that shares samples with
+   * this one (by split and id): shared samples hold still, others begin among their neighbours. Empty for
+   * none.
    *
    * @generated from field: string aligned_to = 7;
    */
@@ -89,7 +90,8 @@ export type CreateExplorationRequest = Message<"noema.projection.v1.CreateExplor
   clusterCount: number;
 
   /**
-   * Chosen by the caller; the same id with the same body returns the first result, with another body it is refused. Empty for none.
+   * Chosen by the caller; the same id with the same body returns the first result, with another body it is
+   * refused. Empty for none.
    *
    * @generated from field: string request_id = 9;
    */
@@ -110,7 +112,8 @@ export type CreateExplorationRequest = Message<"noema.projection.v1.CreateExplor
   minClusterSize: number;
 
   /**
-   * Neighbour whose distance is a sample's density, the sample itself counted as the first; 0 for 10. Only for density clusters.
+   * Neighbour whose distance is a sample's density, the sample itself counted as the first; 0 for 10. Only
+   * for density clusters.
    *
    * @generated from field: int32 min_samples = 12;
    */
@@ -194,7 +197,8 @@ export type ProjectExplorationRequest = Message<"noema.projection.v1.ProjectExpl
   activationSetId: string;
 
   /**
-   * Chosen by the caller; the same id with the same body returns the first result, with another body it is refused. Empty for none.
+   * Chosen by the caller; the same id with the same body returns the first result, with another body it is
+   * refused. Empty for none.
    *
    * @generated from field: string request_id = 3;
    */
@@ -306,16 +310,18 @@ export type ListExplorationsRequest = Message<"noema.projection.v1.ListExplorati
   pageToken: string;
 
   /**
-   * Condition over `state`, `algorithm`, `epoch`, `automatic`, `dimensions`, `perception_space_id`, `create_time`, such as `state =
-   * JOB_STATE_SUCCEEDED AND algorithm = ALGORITHM_UMAP`; empty for all. Comparisons =, !=, <, <=, >, >=, : (contains) joined by AND, OR, NOT and
-   * brackets; `= null` finds what has no value.
+   * Condition over `state`, `algorithm`, `epoch`, `automatic`, `dimensions`, `perception_space_id`,
+   * `create_time`, such as `state = JOB_STATE_SUCCEEDED AND algorithm = ALGORITHM_UMAP`; empty for all.
+   * Comparisons =, !=, <, <=, >, >=, : (contains) joined by AND, OR, NOT and brackets; `= null` finds what
+   * has no value.
    *
    * @generated from field: string filter = 4;
    */
   filter: string;
 
   /**
-   * Field to sort by, with ` desc` for falling order, such as `create_time desc`; empty for the order of creation, newest first.
+   * Field to sort by, with ` desc` for falling order, such as `create_time desc`; empty for the order of
+   * creation, newest first.
    *
    * @generated from field: string order_by = 5;
    */
@@ -498,9 +504,10 @@ export type StreamPointColumnsRequest = Message<"noema.projection.v1.StreamPoint
   explorationId: string;
 
   /**
-   * Columns in the order of the schema: `x`, `y`, `z` (float32), `row` (int32), `sample_id` (text), `cluster`, `trust`, `loss`, `correct`, `predicted_class`, `true_class`,
-   * `confidence` (probability of the predicted class), `true_probability`, `split`, `metadata.<name>`; `origin` (`map` or `placed`) where other data were
-   * placed, which have no columns of an evaluation; `*` for all. Empty for the coordinates.
+   * Columns in the order of the schema: `x`, `y`, `z` (float32), `row` (int32), `sample_id` (text),
+   * `cluster`, `trust`, `loss`, `correct`, `predicted_class`, `true_class`, `confidence` (probability of the
+   * predicted class), `true_probability`, `split`, `metadata.<name>`; `origin` (`map` or `placed`) where
+   * other data were placed, which have no columns of an evaluation; `*` for all. Empty for the coordinates.
    *
    * @generated from field: repeated string columns = 2;
    */
@@ -514,8 +521,8 @@ export type StreamPointColumnsRequest = Message<"noema.projection.v1.StreamPoint
   order: PointOrder;
 
   /**
-   * True to send numbers other than coordinates as float16, unless one is beyond ±65504 or a whole number beyond 2048, and codes in the fewest
-   * bytes.
+   * True to send numbers other than coordinates as float16, unless one is beyond ±65504 or a whole number
+   * beyond 2048, and codes in the fewest bytes.
    *
    * @generated from field: bool compact = 4;
    */
@@ -543,8 +550,8 @@ export const StreamPointColumnsRequestSchema: GenMessage<StreamPointColumnsReque
  */
 export type StreamPointColumnsResponse = Message<"noema.projection.v1.StreamPointColumnsResponse"> & {
   /**
-   * A piece of the stream. Numbers are float32 (float16 when compact) and null where there is none; codes are a dictionary of text with
-   * indices of int32 (uint8 or uint16 when compact) and null where there is none.
+   * A piece of the stream. Numbers are float32 (float16 when compact) and null where there is none; codes are
+   * a dictionary of text with indices of int32 (uint8 or uint16 when compact) and null where there is none.
    *
    * @generated from field: google.api.HttpBody body = 1;
    */
@@ -579,8 +586,8 @@ export enum PointOrder {
   ROW = 1,
 
   /**
-   * Point i is row i · stride mod n, so that every part of the stream is spread over the whole population; `stride`, coprime to n and near
-   * n / φ, is the entry `noema.stride` of the schema's metadata.
+   * Point i is row i · stride mod n, so that every part of the stream is spread over the whole population;
+   * `stride`, coprime to n and near n / φ, is the entry `noema.stride` of the schema's metadata.
    *
    * @generated from enum value: POINT_ORDER_SPREAD = 2;
    */
@@ -610,8 +617,9 @@ export const ExplorationService: GenService<{
     output: typeof CreateExplorationResponseSchema;
   },
   /**
-   * Starts placing the samples of other data in a stored map, which is not fitted again, or returns the map of them that exists: an exploration that has
-   * the points of the stored one as they are, and the placed ones behind them. It is not announced.
+   * Starts placing the samples of other data in a stored map, which is not fitted again, or returns the map
+   * of them that exists: an exploration that has the points of the stored one as they are, and the placed
+   * ones behind them. It is not announced.
    *
    * @generated from rpc noema.projection.v1.ExplorationService.ProjectExploration
    */
@@ -661,8 +669,9 @@ export const ExplorationService: GenService<{
     output: typeof StreamPointsResponseSchema;
   },
   /**
-   * Streams columns of all points as one Arrow IPC stream (`application/vnd.apache.arrow.stream`), a record batch at a time, no faster than the
-   * peer reads. Each answer carries a piece of the stream; joined they are the stream.
+   * Streams columns of all points as one Arrow IPC stream (`application/vnd.apache.arrow.stream`), a record
+   * batch at a time, no faster than the peer reads. Each answer carries a piece of the stream; joined they
+   * are the stream.
    *
    * @generated from rpc noema.projection.v1.ExplorationService.StreamPointColumns
    */

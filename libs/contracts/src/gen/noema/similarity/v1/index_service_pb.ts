@@ -55,7 +55,8 @@ export type CreateIndexRequest = Message<"noema.similarity.v1.CreateIndexRequest
   params?: JsonObject | undefined;
 
   /**
-   * Chosen by the caller; the same id with the same body returns the first result, with another body it is refused. Empty for none.
+   * Chosen by the caller; the same id with the same body returns the first result, with another body it is
+   * refused. Empty for none.
    *
    * @generated from field: string request_id = 5;
    */
@@ -167,15 +168,17 @@ export type ListIndexesRequest = Message<"noema.similarity.v1.ListIndexesRequest
   pageToken: string;
 
   /**
-   * Condition over `kind`, `state`, `recall`, `create_time`, such as `kind = INDEX_KIND_EXACT AND NOT state = JOB_STATE_FAILED`; empty for all.
-   * Comparisons =, !=, <, <=, >, >=, : (contains) joined by AND, OR, NOT and brackets; `= null` finds what has no value.
+   * Condition over `kind`, `state`, `recall`, `create_time`, such as `kind = INDEX_KIND_EXACT AND NOT state =
+   * JOB_STATE_FAILED`; empty for all. Comparisons =, !=, <, <=, >, >=, : (contains) joined by AND, OR, NOT
+   * and brackets; `= null` finds what has no value.
    *
    * @generated from field: string filter = 4;
    */
   filter: string;
 
   /**
-   * Field to sort by, with ` desc` for falling order, such as `create_time desc`; empty for the order of creation, newest first.
+   * Field to sort by, with ` desc` for falling order, such as `create_time desc`; empty for the order of
+   * creation, newest first.
    *
    * @generated from field: string order_by = 5;
    */

@@ -87,15 +87,17 @@ export type ListNeighborGraphsRequest = Message<"noema.similarity.v1.ListNeighbo
   pageToken: string;
 
   /**
-   * Condition over `state`, `k`, `method`, `create_time`, such as `method = NEIGHBOR_METHOD_NN_DESCENT AND k >= 15`; empty for all. Comparisons =,
-   * !=, <, <=, >, >=, : (contains) joined by AND, OR, NOT and brackets; `= null` finds what has no value.
+   * Condition over `state`, `k`, `method`, `create_time`, such as `method = NEIGHBOR_METHOD_NN_DESCENT AND k
+   * >= 15`; empty for all. Comparisons =, !=, <, <=, >, >=, : (contains) joined by AND, OR, NOT and brackets;
+   * `= null` finds what has no value.
    *
    * @generated from field: string filter = 4;
    */
   filter: string;
 
   /**
-   * Field to sort by, with ` desc` for falling order, such as `create_time desc`; empty for the order of creation, newest first.
+   * Field to sort by, with ` desc` for falling order, such as `create_time desc`; empty for the order of
+   * creation, newest first.
    *
    * @generated from field: string order_by = 5;
    */

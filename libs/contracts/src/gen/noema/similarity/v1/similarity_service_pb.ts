@@ -110,8 +110,8 @@ export type FindSimilarRequest = Message<"noema.similarity.v1.FindSimilarRequest
   splits: Split[];
 
   /**
-   * Condition over `row`, `split`, `sample_id`, `class_index`, `class_name`, `label` and `metadata.<name>` as in ListSamples, such as `class_name !=
-   * "3" AND split = SPLIT_TRAINING`; empty for all.
+   * Condition over `row`, `split`, `sample_id`, `class_index`, `class_name`, `label` and `metadata.<name>` as
+   * in ListSamples, such as `class_name != "3" AND split = SPLIT_TRAINING`; empty for all.
    *
    * @generated from field: string filter = 5;
    */
@@ -125,31 +125,35 @@ export type FindSimilarRequest = Message<"noema.similarity.v1.FindSimilarRequest
   indexKind: IndexKind;
 
   /**
-   * Settings for this search alone, such as `{"ef_search": 256}` of `faiss-hnsw`: wider finds more and takes longer. Empty for those of the index.
+   * Settings for this search alone, such as `{"ef_search": 256}` of `faiss-hnsw`: wider finds more and takes
+   * longer. Empty for those of the index.
    *
    * @generated from field: google.protobuf.Struct search_params = 7;
    */
   searchParams?: JsonObject | undefined;
 
   /**
-   * Depth at which samples are compared, whatever the set's space: 0 for what the early layers see (`appearance`), 0.5 for all, 1 for the late ones
-   * (`concept`), and everything between. All samples are measured by their stored responses, so nothing is computed before.
+   * Depth at which samples are compared, whatever the set's space: 0 for what the early layers see
+   * (`appearance`), 0.5 for all, 1 for the late ones (`concept`), and everything between. All samples are
+   * measured by their stored responses, so nothing is computed before.
    *
    * @generated from field: optional double depth = 8;
    */
   depth?: number | undefined;
 
   /**
-   * In place of a depth: a weight of each layer; layers that are not named count nothing. Only their ratio matters: they are divided by the largest. The
-   * squared distance of two samples is the sum of weight² times their squared distance in the balanced layer, so a layer of weight 0.5 counts a quarter of
-   * one of weight 1. A negative or infinite weight and a layer named twice are refused. Empty for the set's own space.
+   * In place of a depth: a weight of each layer; layers that are not named count nothing. Only their ratio
+   * matters: they are divided by the largest. The squared distance of two samples is the sum of weight² times
+   * their squared distance in the balanced layer, so a layer of weight 0.5 counts a quarter of one of weight
+   * 1. A negative or infinite weight and a layer named twice are refused. Empty for the set's own space.
    *
    * @generated from field: repeated noema.activations.v1.LayerWeight layer_weights = 9;
    */
   layerWeights: LayerWeight[];
 
   /**
-   * Set that the queries are of, when they are other data projected onto the set that is searched (ProjectActivationSet); empty when they are its own.
+   * Set that the queries are of, when they are other data projected onto the set that is searched
+   * (ProjectActivationSet); empty when they are its own.
    *
    * @generated from field: string query_set_id = 10;
    */
@@ -198,7 +202,8 @@ export type FindSimilarResponse = Message<"noema.similarity.v1.FindSimilarRespon
   perceptionSpaceId: string;
 
   /**
-   * Samples that could be found: those of the splits that meet the filter, less the queries and those removed.
+   * Samples that could be found: those of the splits that meet the filter, less the queries and those
+   * removed.
    *
    * @generated from field: int32 candidate_count = 5;
    */
@@ -219,8 +224,8 @@ export const FindSimilarResponseSchema: GenMessage<FindSimilarResponse> = /*@__P
  */
 export const SimilarityService: GenService<{
   /**
-   * Returns the samples nearest to the queries; the queries themselves are left out. Where fewer than k samples
-   * can be found, those are returned.
+   * Returns the samples nearest to the queries; the queries themselves are left out. Where fewer than k
+   * samples can be found, those are returned.
    *
    * @generated from rpc noema.similarity.v1.SimilarityService.FindSimilar
    */
@@ -230,8 +235,9 @@ export const SimilarityService: GenService<{
     output: typeof FindSimilarResponseSchema;
   },
   /**
-   * Takes samples out of everything that is found in a set, at once and whichever index answers. An index of which more than a fifth is gone is built
-   * again without them. The vectors, the neighbour graph and the maps of the set keep them; a set that is made again has them all.
+   * Takes samples out of everything that is found in a set, at once and whichever index answers. An index of
+   * which more than a fifth is gone is built again without them. The vectors, the neighbour graph and the
+   * maps of the set keep them; a set that is made again has them all.
    *
    * @generated from rpc noema.similarity.v1.SimilarityService.RemoveSamples
    */

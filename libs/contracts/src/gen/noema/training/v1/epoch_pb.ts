@@ -105,10 +105,12 @@ export type Epoch = Message<"noema.training.v1.Epoch"> & {
   optimizerState?: ArtifactRef | undefined;
 
   /**
-   * Arrow over all rows: `loss` float32 and `has_loss` uint8, and what the task gives. Of classes `predicted_class` int32, `true_class` int32,
-   * `correct` uint8, `probabilities` float32 [n, classes]; of labels `correct`, `probabilities`; of a regression `predictions` float32 [n, outputs],
-   * `targets` float32 [n, outputs] for at most 16 outputs, `residual` float32 for one; per pixel `probabilities`, `pixel_accuracy` float32, `iou`
-   * float32. Without ground truth there is only what the model says. The only source of a sample's loss.
+   * Arrow over all rows: `loss` float32 and `has_loss` uint8, and what the task gives. Of classes
+   * `predicted_class` int32, `true_class` int32, `correct` uint8, `probabilities` float32 [n, classes]; of
+   * labels `correct`, `probabilities`; of a regression `predictions` float32 [n, outputs], `targets` float32
+   * [n, outputs] for at most 16 outputs, `residual` float32 for one; per pixel `probabilities`,
+   * `pixel_accuracy` float32, `iou` float32. Without ground truth there is only what the model says. The only
+   * source of a sample's loss.
    *
    * @generated from field: noema.type.v1.ArtifactRef evaluation = 6;
    */

@@ -121,10 +121,11 @@ export type ListSampleEvaluationsRequest = Message<"noema.training.v1.ListSample
   pageToken: string;
 
   /**
-   * Condition over `split`, `sample_id`, `row`, `loss`, `correct`, `predicted_class`, `true_class`, `residual` and, of the sample, `label`, `class_name`,
-   * `metadata.<name>`, such as `split = SPLIT_VALIDATION AND correct = false` or `label = 3 AND loss > 1`; empty for all. Samples without ground
-   * truth have no `loss`, `correct` and `true_class`: `correct = null` finds them. Comparisons =, !=, <, <=, >, >=, : (contains) joined by AND, OR,
-   * NOT and brackets; `= null` finds what has no value.
+   * Condition over `split`, `sample_id`, `row`, `loss`, `correct`, `predicted_class`, `true_class`,
+   * `residual` and, of the sample, `label`, `class_name`, `metadata.<name>`, such as `split =
+   * SPLIT_VALIDATION AND correct = false` or `label = 3 AND loss > 1`; empty for all. Samples without ground
+   * truth have no `loss`, `correct` and `true_class`: `correct = null` finds them. Comparisons =, !=, <, <=,
+   * >, >=, : (contains) joined by AND, OR, NOT and brackets; `= null` finds what has no value.
    *
    * @generated from field: string filter = 5;
    */

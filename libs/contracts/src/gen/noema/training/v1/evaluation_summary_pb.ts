@@ -251,8 +251,8 @@ export type EvaluationSummary = Message<"noema.training.v1.EvaluationSummary"> &
   accuracy: number;
 
   /**
-   * 24 bins, equal in the logarithm of the loss over the whole population, the same in both parts; equal in the loss itself when there are
-   * negative ones, one when all are the same, none without losses.
+   * 24 bins, equal in the logarithm of the loss over the whole population, the same in both parts; equal in
+   * the loss itself when there are negative ones, one when all are the same, none without losses.
    *
    * @generated from field: repeated noema.training.v1.LossBin losses = 7;
    */

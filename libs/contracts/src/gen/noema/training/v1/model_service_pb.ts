@@ -44,7 +44,8 @@ export type CreateModelRequest = Message<"noema.training.v1.CreateModelRequest">
   displayName: string;
 
   /**
-   * `{"class_name": "Sequential" | "Functional", "config": …}` as TF.js `model.toJSON()` and Keras `to_json()` write it.
+   * `{"class_name": "Sequential" | "Functional", "config": …}` as TF.js `model.toJSON()` and Keras
+   * `to_json()` write it.
    *
    * @generated from field: google.protobuf.Struct topology = 3;
    */
@@ -58,7 +59,8 @@ export type CreateModelRequest = Message<"noema.training.v1.CreateModelRequest">
   seed: number;
 
   /**
-   * Chosen by the caller; the same id with the same body returns the first result, with another body it is refused. Empty for none.
+   * Chosen by the caller; the same id with the same body returns the first result, with another body it is
+   * refused. Empty for none.
    *
    * @generated from field: string request_id = 5;
    */
@@ -170,15 +172,17 @@ export type ListModelsRequest = Message<"noema.training.v1.ListModelsRequest"> &
   pageToken: string;
 
   /**
-   * Condition over `display_name`, `digest`, `parameter_count`, `create_time`, such as `display_name:"conv" AND parameter_count < 1000000`; empty for
-   * all. Comparisons =, !=, <, <=, >, >=, : (contains) joined by AND, OR, NOT and brackets; `= null` finds what has no value.
+   * Condition over `display_name`, `digest`, `parameter_count`, `create_time`, such as `display_name:"conv"
+   * AND parameter_count < 1000000`; empty for all. Comparisons =, !=, <, <=, >, >=, : (contains) joined by
+   * AND, OR, NOT and brackets; `= null` finds what has no value.
    *
    * @generated from field: string filter = 4;
    */
   filter: string;
 
   /**
-   * Field to sort by, with ` desc` for falling order, such as `create_time desc`; empty for the order of creation, newest first.
+   * Field to sort by, with ` desc` for falling order, such as `create_time desc`; empty for the order of
+   * creation, newest first.
    *
    * @generated from field: string order_by = 5;
    */
@@ -389,8 +393,8 @@ export type ModelFile = Message<"noema.training.v1.ModelFile"> & {
   outputs: string[];
 
   /**
-   * Of a new model, the layers whose responses its runs follow unless they name others, as in RunSettings; empty for all. A further version has those of
-   * its model and takes none.
+   * Of a new model, the layers whose responses its runs follow unless they name others, as in RunSettings;
+   * empty for all. A further version has those of its model and takes none.
    *
    * @generated from field: repeated string layers = 5;
    */
@@ -432,7 +436,8 @@ export type ImportModelRequest = Message<"noema.training.v1.ImportModelRequest">
   modelFile?: ModelFile | undefined;
 
   /**
-   * Chosen by the caller; the same id with the same body returns the first result, with another body it is refused. Empty for none.
+   * Chosen by the caller; the same id with the same body returns the first result, with another body it is
+   * refused. Empty for none.
    *
    * @generated from field: string request_id = 4;
    */
@@ -495,7 +500,8 @@ export type ImportModelVersionRequest = Message<"noema.training.v1.ImportModelVe
   modelId: string;
 
   /**
-   * Chosen by the caller; the same id with the same body returns the first result, with another body it is refused. Empty for none.
+   * Chosen by the caller; the same id with the same body returns the first result, with another body it is
+   * refused. Empty for none.
    *
    * @generated from field: string request_id = 4;
    */
@@ -614,15 +620,17 @@ export type ListModelVersionsRequest = Message<"noema.training.v1.ListModelVersi
   pageToken: string;
 
   /**
-   * Condition over `number`, `origin`, `run_id`, `epoch`, `create_time`, such as `origin = MODEL_VERSION_ORIGIN_TRAINED AND epoch >= 3`; empty for
-   * all. Comparisons =, !=, <, <=, >, >=, : (contains) joined by AND, OR, NOT and brackets; `= null` finds what has no value.
+   * Condition over `number`, `origin`, `run_id`, `epoch`, `create_time`, such as `origin =
+   * MODEL_VERSION_ORIGIN_TRAINED AND epoch >= 3`; empty for all. Comparisons =, !=, <, <=, >, >=, :
+   * (contains) joined by AND, OR, NOT and brackets; `= null` finds what has no value.
    *
    * @generated from field: string filter = 4;
    */
   filter: string;
 
   /**
-   * Field to sort by, with ` desc` for falling order, such as `create_time desc`; empty for the order of creation, newest first.
+   * Field to sort by, with ` desc` for falling order, such as `create_time desc`; empty for the order of
+   * creation, newest first.
    *
    * @generated from field: string order_by = 5;
    */
@@ -699,15 +707,16 @@ export type ListLayersResponse = Message<"noema.training.v1.ListLayersResponse">
   layers: Layer[];
 
   /**
-   * Outputs of the blocks of a residual network, which may be followed like layers: what its shortcuts begin and end at.
+   * Outputs of the blocks of a residual network, which may be followed like layers: what its shortcuts begin
+   * and end at.
    *
    * @generated from field: repeated noema.training.v1.Layer blocks = 2;
    */
   blocks: Layer[];
 
   /**
-   * Names of the layers that are proposed to be followed in place of all: the outputs of blocks and what lies behind the last, at most two; empty for a
-   * model without shortcuts.
+   * Names of the layers that are proposed to be followed in place of all: the outputs of blocks and what lies
+   * behind the last, at most two; empty for a model without shortcuts.
    *
    * @generated from field: repeated string proposed = 3;
    */
@@ -735,7 +744,8 @@ export enum OutputActivation {
   UNSPECIFIED = 0,
 
   /**
-   * Softmax over the last axis: the output is logits of classes that exclude each other, as networks from PyTorch often give.
+   * Softmax over the last axis: the output is logits of classes that exclude each other, as networks from
+   * PyTorch often give.
    *
    * @generated from enum value: OUTPUT_ACTIVATION_SOFTMAX = 1;
    */
@@ -762,7 +772,8 @@ export const OutputActivationSchema: GenEnum<OutputActivation> = /*@__PURE__*/
  */
 export const ModelService: GenService<{
   /**
-   * Makes a model with version 1 from a layers topology. An unknown layer kind, or shapes that do not fit, is refused by name.
+   * Makes a model with version 1 from a layers topology. An unknown layer kind, or shapes that do not fit, is
+   * refused by name.
    *
    * @generated from rpc noema.training.v1.ModelService.CreateModel
    */
@@ -792,7 +803,8 @@ export const ModelService: GenService<{
     output: typeof ListModelsResponseSchema;
   },
   /**
-   * Changes the name of a model; its versions stay. Fails with ALREADY_EXISTS when the project has another model of that name.
+   * Changes the name of a model; its versions stay. Fails with ALREADY_EXISTS when the project has another
+   * model of that name.
    *
    * @generated from rpc noema.training.v1.ModelService.UpdateModel
    */
@@ -822,7 +834,9 @@ export const ModelService: GenService<{
     output: typeof UploadModelPartResponseSchema;
   },
   /**
-   * Starts making a model with version 1, architecture and weights, from a file and returns at once. The model is there when the job has succeeded; a file that is refused leaves nothing but the fault of the job.
+   * Starts making a model with version 1, architecture and weights, from a file and returns at once. The
+   * model is there when the job has succeeded; a file that is refused leaves nothing but the fault of the
+   * job.
    *
    * @generated from rpc noema.training.v1.ModelService.ImportModel
    */
@@ -832,7 +846,8 @@ export const ModelService: GenService<{
     output: typeof ImportModelResponseSchema;
   },
   /**
-   * Starts importing the weights of a file as a further version of a model and returns at once; a file of another architecture is refused.
+   * Starts importing the weights of a file as a further version of a model and returns at once; a file of
+   * another architecture is refused.
    *
    * @generated from rpc noema.training.v1.ModelService.ImportModelVersion
    */

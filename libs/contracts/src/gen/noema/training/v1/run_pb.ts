@@ -35,7 +35,8 @@ export type KerasSpec = Message<"noema.training.v1.KerasSpec"> & {
   name: string;
 
   /**
-   * Its settings under their Keras names, such as `{"learning_rate": 0.001}`; absent ones have Keras defaults.
+   * Its settings under their Keras names, such as `{"learning_rate": 0.001}`; absent ones have Keras
+   * defaults.
    *
    * @generated from field: google.protobuf.Struct config = 2;
    */
@@ -84,8 +85,8 @@ export type RunSettings = Message<"noema.training.v1.RunSettings"> & {
   seed: number;
 
   /**
-   * Loss of every output; not set for the one that follows from the model's outputs and the ground truth. In a run that of the first output, not set
-   * where nothing is compared with ground truth.
+   * Loss of every output; not set for the one that follows from the model's outputs and the ground truth. In
+   * a run that of the first output, not set where nothing is compared with ground truth.
    *
    * @generated from field: noema.training.v1.KerasSpec loss = 5;
    */
@@ -99,8 +100,8 @@ export type RunSettings = Message<"noema.training.v1.RunSettings"> & {
   optimizer?: KerasSpec | undefined;
 
   /**
-   * Metrics; empty for those of the task: `accuracy`; `binary_accuracy`, `precision`, `recall`; `mean_absolute_error`, `root_mean_squared_error`,
-   * `r2_score`; `pixel_accuracy`, `mean_iou`.
+   * Metrics; empty for those of the task: `accuracy`; `binary_accuracy`, `precision`, `recall`;
+   * `mean_absolute_error`, `root_mean_squared_error`, `r2_score`; `pixel_accuracy`, `mean_iou`.
    *
    * @generated from field: repeated noema.training.v1.KerasSpec metrics = 7;
    */
@@ -121,9 +122,10 @@ export type RunSettings = Message<"noema.training.v1.RunSettings"> & {
   workers: number;
 
   /**
-   * Layers whose responses are followed into vectors and maps: names of learned layers or of outputs of blocks, patterns of learned layers with `*`, or
-   * the word `blocks` for what ListLayers proposes. Empty for those of the model, which are all learned ones unless its import chose others; `*` for all.
-   * In a run the names, empty for all. Refused with the known ones when the model has no such layer.
+   * Layers whose responses are followed into vectors and maps: names of learned layers or of outputs of
+   * blocks, patterns of learned layers with `*`, or the word `blocks` for what ListLayers proposes. Empty for
+   * those of the model, which are all learned ones unless its import chose others; `*` for all. In a run the
+   * names, empty for all. Refused with the known ones when the model has no such layer.
    *
    * @generated from field: repeated string layers = 10;
    */

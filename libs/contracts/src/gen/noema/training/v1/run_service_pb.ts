@@ -64,7 +64,8 @@ export type CreateRunRequest = Message<"noema.training.v1.CreateRunRequest"> & {
   settings?: RunSettings | undefined;
 
   /**
-   * Chosen by the caller; the same id with the same body returns the first result, with another body it is refused. Empty for none.
+   * Chosen by the caller; the same id with the same body returns the first result, with another body it is
+   * refused. Empty for none.
    *
    * @generated from field: string request_id = 6;
    */
@@ -176,16 +177,18 @@ export type ListRunsRequest = Message<"noema.training.v1.ListRunsRequest"> & {
   pageToken: string;
 
   /**
-   * Condition over `display_name`, `state`, `kind`, `dataset_version_id`, `model_version_id`, `epochs_done`, `create_time`, `end_time`, such as
-   * `state = RUN_STATE_SUCCEEDED AND kind = RUN_KIND_TRAIN`; empty for all. Comparisons =, !=, <, <=, >, >=, : (contains) joined by AND, OR, NOT and
-   * brackets; `= null` finds what has no value.
+   * Condition over `display_name`, `state`, `kind`, `dataset_version_id`, `model_version_id`, `epochs_done`,
+   * `create_time`, `end_time`, such as `state = RUN_STATE_SUCCEEDED AND kind = RUN_KIND_TRAIN`; empty for
+   * all. Comparisons =, !=, <, <=, >, >=, : (contains) joined by AND, OR, NOT and brackets; `= null` finds
+   * what has no value.
    *
    * @generated from field: string filter = 4;
    */
   filter: string;
 
   /**
-   * Field to sort by, with ` desc` for falling order, such as `create_time desc`; empty for the order of creation, newest first.
+   * Field to sort by, with ` desc` for falling order, such as `create_time desc`; empty for the order of
+   * creation, newest first.
    *
    * @generated from field: string order_by = 5;
    */
@@ -466,7 +469,8 @@ export const DeleteRunResponseSchema: GenMessage<DeleteRunResponse> = /*@__PURE_
  */
 export const RunService: GenService<{
   /**
-   * Starts a run and returns at once. Refused when model and data do not fit, or a loss, optimizer, metric or schedule is unknown.
+   * Starts a run and returns at once. Refused when model and data do not fit, or a loss, optimizer, metric or
+   * schedule is unknown.
    *
    * @generated from rpc noema.training.v1.RunService.CreateRun
    */

@@ -38,7 +38,8 @@ export type SampleEvaluation = Message<"noema.training.v1.SampleEvaluation"> & {
   row: number;
 
   /**
-   * Its loss, the number of the evaluation artifact; NaN never: an unlabeled sample has none and `has_loss` is false.
+   * Its loss, the number of the evaluation artifact; NaN never: an unlabeled sample has none and `has_loss`
+   * is false.
    *
    * @generated from field: float loss = 3;
    */
@@ -87,7 +88,8 @@ export type SampleEvaluation = Message<"noema.training.v1.SampleEvaluation"> & {
   trueClassName: string;
 
   /**
-   * True when both classes are the same, of labels all of them; false without ground truth and for a regression.
+   * True when both classes are the same, of labels all of them; false without ground truth and for a
+   * regression.
    *
    * @generated from field: bool correct = 10;
    */

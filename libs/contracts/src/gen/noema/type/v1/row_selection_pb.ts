@@ -26,7 +26,8 @@ export type RowSelection = Message<"noema.type.v1.RowSelection"> & {
   rows: number[];
 
   /**
-   * One bit a row, row r is bit r % 8 of byte r / 8, the lowest bit first; shorter than the population is filled up with zeros.
+   * One bit a row, row r is bit r % 8 of byte r / 8, the lowest bit first; shorter than the population is
+   * filled up with zeros.
    *
    * @generated from field: bytes bitmap = 2;
    */

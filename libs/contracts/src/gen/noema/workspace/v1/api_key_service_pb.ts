@@ -56,7 +56,8 @@ export type CreateApiKeyRequest = Message<"noema.workspace.v1.CreateApiKeyReques
   expireTime?: Timestamp | undefined;
 
   /**
-   * Chosen by the caller; the same id with the same body returns the first result, with another body it is refused. Empty for none.
+   * Chosen by the caller; the same id with the same body returns the first result, with another body it is
+   * refused. Empty for none.
    *
    * @generated from field: string request_id = 5;
    */
@@ -161,16 +162,18 @@ export type ListApiKeysRequest = Message<"noema.workspace.v1.ListApiKeysRequest"
   pageToken: string;
 
   /**
-   * Condition over `display_name`, `member_id`, `role`, `prefix`, `create_time`, `expire_time`, `last_use_time`, `revoke_time`, such as `role =
-   * ROLE_EDITOR AND revoke_time = null`; empty for all. Comparisons =, !=, <, <=, >, >=, : (contains) joined by AND, OR, NOT and brackets; `= null`
-   * finds what has no value.
+   * Condition over `display_name`, `member_id`, `role`, `prefix`, `create_time`, `expire_time`,
+   * `last_use_time`, `revoke_time`, such as `role = ROLE_EDITOR AND revoke_time = null`; empty for all.
+   * Comparisons =, !=, <, <=, >, >=, : (contains) joined by AND, OR, NOT and brackets; `= null` finds what
+   * has no value.
    *
    * @generated from field: string filter = 3;
    */
   filter: string;
 
   /**
-   * Field to sort by, with ` desc` for falling order, such as `create_time desc`; empty for the order of creation, newest first.
+   * Field to sort by, with ` desc` for falling order, such as `create_time desc`; empty for the order of
+   * creation, newest first.
    *
    * @generated from field: string order_by = 4;
    */

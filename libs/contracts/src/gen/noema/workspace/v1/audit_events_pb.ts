@@ -15,7 +15,8 @@ export const file_noema_workspace_v1_audit_events: GenFile = /*@__PURE__*/
   fileDesc("CiVub2VtYS93b3Jrc3BhY2UvdjEvYXVkaXRfZXZlbnRzLnByb3RvEhJub2VtYS53b3Jrc3BhY2UudjEi5AEKDUF1ZGl0UmVjb3JkZWQSDwoHc3ViamVjdBgBIAEoCRIOCgZhY3Rpb24YAiABKAkSEAoIcmVzb3VyY2UYAyABKAkSPwoHZGV0YWlscxgEIAMoCzIuLm5vZW1hLndvcmtzcGFjZS52MS5BdWRpdFJlY29yZGVkLkRldGFpbHNFbnRyeRIvCgtyZWNvcmRfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAaLgoMRGV0YWlsc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCO1o5Z2l0aHViLmNvbS9ub2VtYS9ub2VtYS9nZW4vbm9lbWEvd29ya3NwYWNlL3YxO3dvcmtzcGFjZXYxYgZwcm90bzM", [file_google_protobuf_timestamp]);
 
 /**
- * Somebody changed something in another service than this one, which announces it in the transaction that makes the change; the workspace service writes it down.
+ * Somebody changed something in another service than this one, which announces it in the transaction that
+ * makes the change; the workspace service writes it down.
  *
  * @generated from message noema.workspace.v1.AuditRecorded
  */

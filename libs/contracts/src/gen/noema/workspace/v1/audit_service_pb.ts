@@ -37,15 +37,17 @@ export type ListAuditEntriesRequest = Message<"noema.workspace.v1.ListAuditEntri
   pageToken: string;
 
   /**
-   * Condition over `subject`, `action`, `resource`, `create_time`, such as `action:"Project" AND create_time >= "2026-01-31T12:00:00Z"`; empty for
-   * all. Comparisons =, !=, <, <=, >, >=, : (contains) joined by AND, OR, NOT and brackets; `= null` finds what has no value.
+   * Condition over `subject`, `action`, `resource`, `create_time`, such as `action:"Project" AND create_time
+   * >= "2026-01-31T12:00:00Z"`; empty for all. Comparisons =, !=, <, <=, >, >=, : (contains) joined by AND,
+   * OR, NOT and brackets; `= null` finds what has no value.
    *
    * @generated from field: string filter = 3;
    */
   filter: string;
 
   /**
-   * Field to sort by, with ` desc` for falling order, such as `create_time desc`; empty for the order of creation, newest first.
+   * Field to sort by, with ` desc` for falling order, such as `create_time desc`; empty for the order of
+   * creation, newest first.
    *
    * @generated from field: string order_by = 4;
    */

@@ -138,7 +138,8 @@ export type ExchangeIdentityRequest = Message<"noema.workspace.v1.ExchangeIdenti
   subject: string;
 
   /**
-   * Session in whose name the token is asked for, a UUID; empty for none. Fails with UNAUTHENTICATED when the session has ended.
+   * Session in whose name the token is asked for, a UUID; empty for none. Fails with UNAUTHENTICATED when the
+   * session has ended.
    *
    * @generated from field: string session_id = 3;
    */
@@ -202,15 +203,16 @@ export const ExchangeIdentityResponseSchema: GenMessage<ExchangeIdentityResponse
   messageDesc(file_noema_workspace_v1_identity_service, 4);
 
 /**
- * People for whom an identity provider (OpenID Connect) vouches: which members they are, and tokens for them. For the gateway, which has checked
- * what the provider says; nobody else may call it.
+ * People for whom an identity provider (OpenID Connect) vouches: which members they are, and tokens for them.
+ * For the gateway, which has checked what the provider says; nobody else may call it.
  *
  * @generated from service noema.workspace.v1.IdentityService
  */
 export const IdentityService: GenService<{
   /**
-   * Returns the teams in which a person is a member. A person whose e-mail address the provider has verified becomes every member with that
-   * address whom an admin has added and whom nobody of that provider is yet. Nobody joins a team by himself.
+   * Returns the teams in which a person is a member. A person whose e-mail address the provider has verified
+   * becomes every member with that address whom an admin has added and whom nobody of that provider is yet.
+   * Nobody joins a team by himself.
    *
    * @generated from rpc noema.workspace.v1.IdentityService.SignInIdentity
    */
@@ -220,7 +222,8 @@ export const IdentityService: GenService<{
     output: typeof SignInIdentityResponseSchema;
   },
   /**
-   * Returns a token for a person who has signed in before, in the team of the caller's token. Fails with UNAUTHENTICATED when the person is no member of it.
+   * Returns a token for a person who has signed in before, in the team of the caller's token. Fails with
+   * UNAUTHENTICATED when the person is no member of it.
    *
    * @generated from rpc noema.workspace.v1.IdentityService.ExchangeIdentity
    */

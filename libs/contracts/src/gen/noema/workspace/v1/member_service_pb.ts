@@ -47,7 +47,8 @@ export type CreateMemberRequest = Message<"noema.workspace.v1.CreateMemberReques
   role: Role;
 
   /**
-   * Chosen by the caller; the same id with the same body returns the first result, with another body it is refused. Empty for none.
+   * Chosen by the caller; the same id with the same body returns the first result, with another body it is
+   * refused. Empty for none.
    *
    * @generated from field: string request_id = 4;
    */
@@ -145,15 +146,17 @@ export type ListMembersRequest = Message<"noema.workspace.v1.ListMembersRequest"
   pageToken: string;
 
   /**
-   * Condition over `display_name`, `email`, `role`, `create_time`, such as `role = ROLE_ADMIN OR email:"@example.org"`; empty for all. Comparisons =,
-   * !=, <, <=, >, >=, : (contains) joined by AND, OR, NOT and brackets; `= null` finds what has no value.
+   * Condition over `display_name`, `email`, `role`, `create_time`, such as `role = ROLE_ADMIN OR
+   * email:"@example.org"`; empty for all. Comparisons =, !=, <, <=, >, >=, : (contains) joined by AND, OR,
+   * NOT and brackets; `= null` finds what has no value.
    *
    * @generated from field: string filter = 3;
    */
   filter: string;
 
   /**
-   * Field to sort by, with ` desc` for falling order, such as `create_time desc`; empty for the order of creation, newest first.
+   * Field to sort by, with ` desc` for falling order, such as `create_time desc`; empty for the order of
+   * creation, newest first.
    *
    * @generated from field: string order_by = 4;
    */

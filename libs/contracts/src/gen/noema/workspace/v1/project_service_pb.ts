@@ -40,7 +40,8 @@ export type CreateProjectRequest = Message<"noema.workspace.v1.CreateProjectRequ
   description: string;
 
   /**
-   * Chosen by the caller; the same id with the same body returns the first result, with another body it is refused. Empty for none.
+   * Chosen by the caller; the same id with the same body returns the first result, with another body it is
+   * refused. Empty for none.
    *
    * @generated from field: string request_id = 3;
    */
@@ -138,16 +139,17 @@ export type ListProjectsRequest = Message<"noema.workspace.v1.ListProjectsReques
   pageToken: string;
 
   /**
-   * Condition over `display_name`, `description`, `create_time`, `update_time`, such as `display_name:"digits" AND create_time >=
-   * "2026-01-31T12:00:00Z"`; empty for all. Comparisons =, !=, <, <=, >, >=, : (contains) joined by AND, OR, NOT and brackets; `= null` finds what
-   * has no value.
+   * Condition over `display_name`, `description`, `create_time`, `update_time`, such as
+   * `display_name:"digits" AND create_time >= "2026-01-31T12:00:00Z"`; empty for all. Comparisons =, !=, <,
+   * <=, >, >=, : (contains) joined by AND, OR, NOT and brackets; `= null` finds what has no value.
    *
    * @generated from field: string filter = 3;
    */
   filter: string;
 
   /**
-   * Field to sort by, with ` desc` for falling order, such as `create_time desc`; empty for the order of creation, newest first.
+   * Field to sort by, with ` desc` for falling order, such as `create_time desc`; empty for the order of
+   * creation, newest first.
    *
    * @generated from field: string order_by = 4;
    */

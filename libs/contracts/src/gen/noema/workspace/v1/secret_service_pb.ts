@@ -38,7 +38,8 @@ export type CreateSecretRequest = Message<"noema.workspace.v1.CreateSecretReques
   value: string;
 
   /**
-   * Chosen by the caller; the same id with the same body returns the first result, with another body it is refused. Empty for none.
+   * Chosen by the caller; the same id with the same body returns the first result, with another body it is
+   * refused. Empty for none.
    *
    * @generated from field: string request_id = 3;
    */
@@ -94,15 +95,16 @@ export type ListSecretsRequest = Message<"noema.workspace.v1.ListSecretsRequest"
   pageToken: string;
 
   /**
-   * Condition over `name`, `create_time`, `update_time`, such as `name:"token"`; empty for all. Comparisons =, !=, <, <=, >, >=, : (contains) joined
-   * by AND, OR, NOT and brackets; `= null` finds what has no value.
+   * Condition over `name`, `create_time`, `update_time`, such as `name:"token"`; empty for all. Comparisons
+   * =, !=, <, <=, >, >=, : (contains) joined by AND, OR, NOT and brackets; `= null` finds what has no value.
    *
    * @generated from field: string filter = 3;
    */
   filter: string;
 
   /**
-   * Field to sort by, with ` desc` for falling order, such as `create_time desc`; empty for the order of creation, newest first.
+   * Field to sort by, with ` desc` for falling order, such as `create_time desc`; empty for the order of
+   * creation, newest first.
    *
    * @generated from field: string order_by = 4;
    */
@@ -332,7 +334,8 @@ export const SecretService: GenService<{
     output: typeof DeleteSecretResponseSchema;
   },
   /**
-   * Returns a value to a service of Noema that hands it to an integration; no member and no API key may call it. Each call stands in the audit log.
+   * Returns a value to a service of Noema that hands it to an integration; no member and no API key may call
+   * it. Each call stands in the audit log.
    *
    * @generated from rpc noema.workspace.v1.SecretService.OpenSecret
    */

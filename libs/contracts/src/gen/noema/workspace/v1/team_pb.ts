@@ -66,7 +66,8 @@ export type TeamQuota = Message<"noema.workspace.v1.TeamQuota"> & {
   maxGpuSeconds: bigint;
 
   /**
-   * Requests a minute, by each gateway and each service instance; those of one second may come at once, and up to 60 in any case.
+   * Requests a minute, by each gateway and each service instance; those of one second may come at once, and
+   * up to 60 in any case.
    *
    * @generated from field: int32 max_requests_per_minute = 7;
    */

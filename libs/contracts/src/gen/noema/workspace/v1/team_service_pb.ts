@@ -63,7 +63,8 @@ export type CreateTeamRequest = Message<"noema.workspace.v1.CreateTeamRequest"> 
   adminEmail: string;
 
   /**
-   * Chosen by the caller; the same id with the same body returns the first result, with another body it is refused. Empty for none.
+   * Chosen by the caller; the same id with the same body returns the first result, with another body it is
+   * refused. Empty for none.
    *
    * @generated from field: string request_id = 6;
    */
@@ -253,8 +254,8 @@ export const DeleteTeamResponseSchema: GenMessage<DeleteTeamResponse> = /*@__PUR
  */
 export const TeamService: GenService<{
   /**
-   * Makes a team with its first admin and that admin's API key. Only for the operator and standalone; a second call with the same id
-   * returns the team without a key.
+   * Makes a team with its first admin and that admin's API key. Only for the operator and standalone; a
+   * second call with the same id returns the team without a key.
    *
    * @generated from rpc noema.workspace.v1.TeamService.CreateTeam
    */

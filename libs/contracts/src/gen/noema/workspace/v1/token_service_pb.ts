@@ -35,7 +35,8 @@ export type ExchangeApiKeyRequest = Message<"noema.workspace.v1.ExchangeApiKeyRe
   apiKey: string;
 
   /**
-   * Session in whose name the token is asked for, a UUID; empty for none. Fails with UNAUTHENTICATED when the session has ended.
+   * Session in whose name the token is asked for, a UUID; empty for none. Fails with UNAUTHENTICATED when the
+   * session has ended.
    *
    * @generated from field: string session_id = 2;
    */
@@ -218,8 +219,9 @@ export const TokenService: GenService<{
     output: typeof GetSelfResponseSchema;
   },
   /**
-   * Ends a session of a browser: from then on no gateway gets a token in its name. Ending a session again changes nothing. The gateway calls it
-   * when somebody signs out, by `DELETE /v1/session`; the id is known to nobody else, so whoever knows it may end it.
+   * Ends a session of a browser: from then on no gateway gets a token in its name. Ending a session again
+   * changes nothing. The gateway calls it when somebody signs out, by `DELETE /v1/session`; the id is known
+   * to nobody else, so whoever knows it may end it.
    *
    * @generated from rpc noema.workspace.v1.TokenService.EndSession
    */

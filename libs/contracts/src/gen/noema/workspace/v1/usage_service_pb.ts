@@ -117,7 +117,8 @@ export const ReportUsageResponseSchema: GenMessage<ReportUsageResponse> = /*@__P
  */
 export const UsageService: GenService<{
   /**
-   * Returns what the team uses, by quota, with what is left; another team than the caller's is not found. Numbers of other services are some seconds old.
+   * Returns what the team uses, by quota, with what is left; another team than the caller's is not found.
+   * Numbers of other services are some seconds old.
    *
    * @generated from rpc noema.workspace.v1.UsageService.GetTeamUsage
    */
@@ -127,7 +128,8 @@ export const UsageService: GenService<{
     output: typeof GetTeamUsageResponseSchema;
   },
   /**
-   * A service of Noema tells what the caller's team uses in it, and hears what the team may use and uses in the other services.
+   * A service of Noema tells what the caller's team uses in it, and hears what the team may use and uses in
+   * the other services.
    *
    * @generated from rpc noema.workspace.v1.UsageService.ReportUsage
    */
