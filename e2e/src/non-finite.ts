@@ -22,7 +22,7 @@ export function nonFiniteIn(value: unknown, at = ''): string[] {
 }
 
 /** Asks every GET route whose ids are known and looks for numbers that are none. */
-export async function lookForNonFinite(
+export async function findNonFinite(
   rest: RestCaller,
   ids: Readonly<Record<string, string>>,
 ): Promise<Looked> {
@@ -50,7 +50,7 @@ export async function lookForNonFinite(
 }
 
 /** The points of a map as they are streamed, and what of their numbers is not finite. */
-export async function lookAtPoints(
+export async function checkPoints(
   rest: RestCaller,
   explorationId: string,
   columns: readonly string[],

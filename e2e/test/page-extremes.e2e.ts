@@ -12,7 +12,7 @@ const stage = onStage.bind(undefined, () => browser);
 const RUN_PATH = `/projects/${IDS.project}/runs/${IDS.run}`;
 const MILLION = 1_000_000;
 /** The most that may be moved before a million dots are seen. */
-const MOST_BYTES = 12_000_000;
+const MAX_BYTES = 12_000_000;
 const NASTY = [
   '<script>alert(1)</script>',
   '"quoted" \'twice\' & <b>bold</b>',
@@ -68,7 +68,7 @@ describe.skipIf(!isShowable('the page with data of all sizes'))('the page with d
       await population.statusIs(/1,000,000 of 1,000,000 shown/);
       expect(await population.points()).toBe(MILLION);
       expect(moved).toBeGreaterThan(MILLION * 8);
-      expect(moved).toBeLessThanOrEqual(MOST_BYTES);
+      expect(moved).toBeLessThanOrEqual(MAX_BYTES);
       await shown.loaded();
       await shown.picture('fault-samples-million');
       await population.choose('Color by', 'label');

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { temporaryDirectory, waitFor } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compareBlobs, jobEnded, trainBlobs, walkBlobs } from '../src/blobs-platform.js';
-import { lookAtPoints, lookForNonFinite, nonFiniteIn } from '../src/non-finite.js';
+import { checkPoints, findNonFinite, nonFiniteIn } from '../src/non-finite.js';
 import { RunningPlatform } from '../src/running-platform.js';
 
 const integration = (name: string): string =>
@@ -108,7 +108,7 @@ describe('RELIABILITY 30: one-class data', () => {
     const compared = await compareBlobs(rest, walked);
     expect(compared.reason).toBe('');
     const ids = { ...walked, ...compared.ids };
-    const { paths, found } = await lookForNonFinite(rest, ids);
+    const { paths, found } = await findNonFinite(rest, ids);
     expect(found).toEqual([]);
     expect(paths.length).toBeGreaterThan(30);
     const similar = await rest.post(`/v1/activation-sets/${ids['activation_set_id']}:findSimilar`, {
@@ -116,7 +116,7 @@ describe('RELIABILITY 30: one-class data', () => {
       k: 5,
     });
     expect([similar.status, nonFiniteIn(similar.body)]).toEqual([200, []]);
-    const points = await lookAtPoints(rest, ids['exploration_id']!, [
+    const points = await checkPoints(rest, ids['exploration_id']!, [
       'loss',
       'correct',
       'predicted_class',

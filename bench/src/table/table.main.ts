@@ -20,16 +20,16 @@ import { rows } from './rows/registry.js';
  */
 const DOCUMENT = fileURLToPath(new URL('../../../../docs/benchmarks.md', import.meta.url));
 const SIDE = fileURLToPath(new URL('./sides/side.main.js', import.meta.url));
-const LEAST_ROUNDS = 3;
+const MIN_ROUNDS = 3;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    rounds: { type: 'string', default: String(LEAST_ROUNDS) },
+    rounds: { type: 'string', default: String(MIN_ROUNDS) },
     'dry-run': { type: 'boolean', default: false },
   },
 });
-const rounds = Math.max(LEAST_ROUNDS, Number(values.rounds));
+const rounds = Math.max(MIN_ROUNDS, Number(values.rounds));
 const asked = (positionals.length > 0 ? positionals : rows.keys()).map((key) => rows.get(key));
 const print = (line: string): void => {
   console.log(`  ${line}`);

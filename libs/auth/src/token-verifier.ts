@@ -13,7 +13,7 @@ export interface TokenVerifierOptions {
   readonly clock?: Clock;
 }
 
-const REMEMBERED = 1000;
+const CACHE_ENTRIES = 1000;
 
 /**
  * Verifies tokens: signature by EdDSA alone, issuer, audience, expiry, claims; a key of one service is
@@ -78,7 +78,7 @@ export class TokenVerifier {
         new Error(`the key of ${service} has signed for ${principal.role} ${principal.subject}`),
       );
     if (keys !== this.keys) return this.check(token, now); // the keys changed while this one was checked
-    if (this.good.size >= REMEMBERED) this.good.delete(this.good.keys().next().value!);
+    if (this.good.size >= CACHE_ENTRIES) this.good.delete(this.good.keys().next().value!);
     this.good.set(token, { principal, expiresS: payload.exp! });
     return principal;
   }

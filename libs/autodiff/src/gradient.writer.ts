@@ -7,13 +7,13 @@ import {
   type Node,
   type TensorData,
 } from '@noema/onnx';
-import { constantFacts, inferNode, type TensorFacts } from './tensor.inference.js';
+import { constantFacts, inferNode, type TensorInfo } from './tensor.inference.js';
 
 /** Writes operators behind a graph and knows the types and, where possible, the shapes of what it wrote. */
 export class GradientWriter {
   constructor(
     private readonly builder: GraphBuilder,
-    private readonly facts: Map<string, TensorFacts>,
+    private readonly facts: Map<string, TensorInfo>,
     private readonly constants: ReadonlyMap<string, TensorData>,
   ) {}
 

@@ -4,7 +4,7 @@ import { gradientRules } from './gradient.registry.js';
 import type { Body, GradientRule } from './gradient.rule.js';
 import { GradientWriter } from './gradient.writer.js';
 import { isConstantFor } from './gradients/blocked.js';
-import { inferTensors, type TensorFacts } from './tensor.inference.js';
+import { inferTensors, type TensorInfo } from './tensor.inference.js';
 
 /** What to differentiate. */
 export interface GradientRequest {
@@ -69,7 +69,7 @@ export function gradients(graph: Graph, { ofs, wrt, shapes, avoid = [] }: Gradie
 interface Site {
   readonly graph: Graph;
   readonly builder: GraphBuilder;
-  readonly facts: Map<string, TensorFacts>;
+  readonly facts: Map<string, TensorInfo>;
   readonly shapes: GradientRequest['shapes'];
   readonly avoid: ReadonlySet<string>;
 }

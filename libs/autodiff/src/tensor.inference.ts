@@ -3,14 +3,14 @@ import { graphOf, intOf } from './node.attributes.js';
 import { dimsAfter } from './shape.inference.js';
 
 /** What is known of a tensor before the graph runs; `dims` is absent when not even the rank is known. */
-export interface TensorFacts {
+export interface TensorInfo {
   readonly dataType: DataType;
   readonly dims?: readonly Dim[];
   /** The numbers of a constant list of integers: shapes, axes. */
   readonly integers?: readonly number[];
 }
 
-type Facts = Map<string, TensorFacts>;
+type Facts = Map<string, TensorInfo>;
 
 const INT64: ReadonlySet<string> = new Set(['Shape', 'Size', 'ArgMax', 'ArgMin', 'NonZero']);
 const BOOL: ReadonlySet<string> = new Set([
@@ -42,7 +42,7 @@ const CAST: Readonly<Record<number, DataType>> = {
 export function inferTensors(
   graph: Graph,
   shapes: ReadonlyMap<string, readonly Dim[]> = new Map(),
-  around: ReadonlyMap<string, TensorFacts> = new Map(),
+  around: ReadonlyMap<string, TensorInfo> = new Map(),
 ): Facts {
   const facts: Facts = new Map(around);
   for (const [name, tensor] of graph.initializers) facts.set(name, constantFacts(tensor));
@@ -91,7 +91,7 @@ export function inferNode(node: Node, facts: Facts): void {
 }
 
 /** What is known of a constant. */
-export const constantFacts = ({ dataType, dims, data }: TensorData): TensorFacts =>
+export const constantFacts = ({ dataType, dims, data }: TensorData): TensorInfo =>
   dataType === 'int64' && data.length <= 16
     ? { dataType, dims, integers: Array.from(data as BigInt64Array, Number) }
     : { dataType, dims };

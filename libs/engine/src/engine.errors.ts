@@ -59,7 +59,7 @@ export const deviceLost = (device: string, cause: unknown): DomainError =>
     { cause },
   );
 
-export const workerDied = (why: string): DomainError =>
+export const workerCrashed = (why: string): DomainError =>
   new DomainError(
     'unavailable',
     'ENGINE_WORKER_DIED',

@@ -2,7 +2,7 @@ import type { ConsumerSpec } from './bus.js';
 import { ackWaitMs } from './consumer-limits.js';
 
 /** Deliveries are prolonged at most to so many times their time to answer: work that hangs must come back. */
-const MOST_TIMES = 10;
+const MAX_TIMES = 10;
 
 /**
  * Calls `prolong` every third of the time to answer while the consumer says that its work is alive; returns
@@ -11,7 +11,7 @@ const MOST_TIMES = 10;
 export function prolongWhileAlive(consumer: ConsumerSpec, prolong: () => void | Promise<void>): () => void {
   const { alive } = consumer;
   if (alive === undefined) return () => undefined;
-  const until = performance.now() + MOST_TIMES * ackWaitMs(consumer);
+  const until = performance.now() + MAX_TIMES * ackWaitMs(consumer);
   let asking = false;
   const timer = setInterval(() => {
     if (performance.now() > until) clearInterval(timer);

@@ -1,6 +1,6 @@
 const PAGE_SIZE = 1000;
 
-interface PageAnswer {
+interface PageResponse {
   readonly nextPageToken: string;
 }
 
@@ -8,7 +8,7 @@ interface PageAnswer {
  * All items of a list RPC, asked for page by page: `everyPage((page) => datasets.listShards({
  * datasetVersionId, ...page }), ({ shards }) => shards)`.
  */
-export async function everyPage<A extends PageAnswer, T>(
+export async function everyPage<A extends PageResponse, T>(
   list: (page: { readonly pageSize: number; readonly pageToken: string }) => Promise<A>,
   itemsOf: (answer: A) => readonly T[],
 ): Promise<T[]> {

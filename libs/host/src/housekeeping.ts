@@ -37,7 +37,7 @@ export async function cleanOnce({ db, relay, bus, store }: HousekeepingOptions):
 }
 
 /** Cleans every hour, at another moment in each process; returns what ends it. */
-export function keepHouse(options: HousekeepingOptions): () => void {
+export function runHousekeeping(options: HousekeepingOptions): () => void {
   const clean = (): void => {
     cleanOnce(options).catch((error: unknown) => {
       options.logger.warn({ err: error }, 'old rows could not be removed; trying again in an hour');

@@ -7,7 +7,7 @@ import type { DiscoveryService } from '@nestjs/core';
 import { BusKeeper, consume, OutboxRelay, type Subscription } from '@noema/events';
 import { EventConsumer } from './event-consumer.js';
 import type { Host } from './host.js';
-import { keepHouse } from './housekeeping.js';
+import { runHousekeeping } from './housekeeping.js';
 import { reportConnections, reportConsumers, reportOutbox, reportQueue } from './reporters.js';
 
 /**
@@ -42,7 +42,7 @@ export class LifeCycle implements OnApplicationBootstrap, BeforeApplicationShutd
     }).start();
     this.host.onClose(() => keeper.stop());
     this.host.onClose(
-      keepHouse({
+      runHousekeeping({
         db,
         relay,
         bus,

@@ -5,7 +5,7 @@ import { DomainError } from '@noema/kernel';
 
 const LIFETIME_S = 600;
 const FRESH_MS = 120_000;
-const REMEMBERED = 1000;
+const CACHE_ENTRIES = 1000;
 
 export interface ServiceClientsOptions {
   /** Name of the calling service; the subject of its tokens. */
@@ -79,7 +79,7 @@ export class ServiceClients {
       LIFETIME_S,
     );
     this.tokens.delete(teamId);
-    if (this.tokens.size >= REMEMBERED) this.tokens.delete(this.tokens.keys().next().value!);
+    if (this.tokens.size >= CACHE_ENTRIES) this.tokens.delete(this.tokens.keys().next().value!);
     this.tokens.set(teamId, { token, keyId, freshUntilMs: performance.now() + LIFETIME_S * 1000 - FRESH_MS });
     return token;
   }

@@ -9,7 +9,7 @@ export interface ImportRequest {
 }
 
 /** What it answers in words; the weights follow as bytes. */
-export type ImportAnswer =
+export type ImportResponse =
   | { readonly format: string; readonly artifact: unknown; readonly error?: undefined }
   | {
       readonly error: {
@@ -22,7 +22,7 @@ export type ImportAnswer =
     };
 
 /** The answer as bytes: the length of its text in four bytes, the text, then the weights. */
-export function framed(answer: ImportAnswer, weights: Uint8Array = new Uint8Array()): Uint8Array[] {
+export function framed(answer: ImportResponse, weights: Uint8Array = new Uint8Array()): Uint8Array[] {
   const text = Buffer.from(JSON.stringify(answer));
   const head = Buffer.alloc(4);
   head.writeUInt32LE(text.length);
@@ -35,7 +35,7 @@ export function unframed(
 ): { format: string; artifact: unknown; weights: Uint8Array } | undefined {
   const end = bytes.length < 4 ? Infinity : 4 + bytes.readUInt32LE();
   if (end > bytes.length) return undefined;
-  const answer = JSON.parse(bytes.toString('utf8', 4, end)) as ImportAnswer;
+  const answer = JSON.parse(bytes.toString('utf8', 4, end)) as ImportResponse;
   if (answer.error === undefined)
     return { format: answer.format, artifact: answer.artifact, weights: bytes.subarray(end) };
   const { kind, reason, message, metadata, violations } = answer.error;

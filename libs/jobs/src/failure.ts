@@ -1,5 +1,5 @@
 import { isRetryable } from '@noema/kernel';
-import { isDeviceGone, isOutage, isQuotaExceeded, isShardTimedOut, isWorkerLost } from './job.errors.js';
+import { isDeviceLost, isOutage, isQuotaExceeded, isShardTimedOut, isWorkerLost } from './job.errors.js';
 import type { JobKind } from './job-kind.js';
 
 /**
@@ -33,7 +33,7 @@ const MAX_ERRORS = 3;
 /** Returns the class of an error that ended an attempt. */
 export function classifyFailure(error: unknown): FailureClass {
   if (isOutage(error)) return 'outage';
-  return isWorkerLost(error) || isDeviceGone(error) ? 'loss' : 'error';
+  return isWorkerLost(error) || isDeviceLost(error) ? 'loss' : 'error';
 }
 
 /** Returns how many failures of the class in a row end the job. */

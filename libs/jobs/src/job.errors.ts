@@ -156,7 +156,7 @@ export const isInterruption = (error: unknown): boolean =>
   error instanceof DomainError && (error.reason === 'JOB_CANCELLED' || isGivenBack(error));
 
 /** True for what says that the worker's device is gone: whatever it claims next would fail as well. */
-export const isDeviceGone = (error: unknown): boolean =>
+export const isDeviceLost = (error: unknown): boolean =>
   error instanceof DomainError && (error.reason === 'DEVICE_LOST' || error.reason === 'DEVICE_UNAVAILABLE');
 
 /** What is said of something that the work needs and cannot reach: a store, the database, another service. */

@@ -5,7 +5,7 @@ import { type AnyDatabase, type Listening, WakeLoop } from '@noema/postgres';
 import { ActiveShard } from './active-shard.js';
 import { type AttemptEnd, observeAttempt, outcomeOf } from './attempt-observation.js';
 import {
-  isDeviceGone,
+  isDeviceLost,
   isInterruption,
   isLeaseLost,
   jobCancelled,
@@ -241,7 +241,7 @@ class ShardWorker implements Worker {
             'the end of a shard could not be written; its lease will end',
           );
       });
-      if (isDeviceGone(reason)) this.tellGone(reason as Error);
+      if (isDeviceLost(reason)) this.tellGone(reason as Error);
       return { outcome: outcomeOf(reason), error: reason };
     }
   }

@@ -21,7 +21,7 @@ interface Bucket {
 }
 
 const MINUTE_MS = 60_000;
-const REMEMBERED = 10_000;
+const CACHE_ENTRIES = 10_000;
 
 /**
  * Requests that may come at once: those of one second, or of a whole minute while that is no more than this.
@@ -57,7 +57,7 @@ export class RateLimits {
     const taken = tokens >= 1;
     const left = taken ? tokens - 1 : tokens;
     this.buckets.delete(key);
-    if (this.buckets.size >= REMEMBERED) this.buckets.delete(this.buckets.keys().next().value!);
+    if (this.buckets.size >= CACHE_ENTRIES) this.buckets.delete(this.buckets.keys().next().value!);
     this.buckets.set(key, { tokens: left, atMs: now });
     const secondsFor = (more: number): number =>
       Math.max(0, Math.ceil(((more / perMinute) * MINUTE_MS) / 1000));

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 const PER_SECOND = 50;
 /** Longest time that a refusal waits; a key that has so many waiting gets the others so late, all at once. */
 const LONGEST_MS = 20_000;
-const REMEMBERED = 10_000;
+const CACHE_ENTRIES = 10_000;
 
 /**
  * Paces refusals, each key for itself: who asks again at once, as floods do, is slowed down by waiting for
@@ -22,7 +22,7 @@ export class Refusals {
     const now = this.nowMs();
     const due = Math.min(Math.max(this.due.get(key) ?? 0, now) + 1000 / PER_SECOND, now + 1000 + LONGEST_MS);
     this.due.delete(key);
-    if (this.due.size >= REMEMBERED) this.due.delete(this.due.keys().next().value!);
+    if (this.due.size >= CACHE_ENTRIES) this.due.delete(this.due.keys().next().value!);
     this.due.set(key, due);
     return Math.max(0, due - 1000 - now);
   }

@@ -18,14 +18,14 @@ export { exactRow, insertNeighbor, type SearchLimits, squareUpTo } from './neigh
 export { ExactSearch, type SearchTools, searchTools, widened } from './neighbors/exact-search.js';
 export { checkNeighbors, exactNeighbors, type NeighborGraph, nearestOf } from './neighbor-graph.js';
 export {
-  type FoundNeighbors,
+  type NeighborResult,
   nearestNeighbors,
   type NeighborOptions,
 } from './neighbors/nearest-neighbors.js';
 export { pacmap, type PacmapOptions } from './pacmap/pacmap.js';
 export { pcaMap } from './pca-map.js';
-export type { PlacedPoints, PlacingInput, PlacingOptions } from './placing/place-among.js';
-export { keptNeighbors, type KeptNeighbors } from './placing/kept-neighbors.js';
+export type { PlacedPoints, PlacingInput, PlacingOptions } from './placing/project-onto.js';
+export { keptNeighbors, type NearestSoFar } from './placing/nearest-so-far.js';
 export {
   transform,
   type TransformOptions,

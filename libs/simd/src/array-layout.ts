@@ -1,6 +1,6 @@
 export const PAGE_BYTES = 2 ** 16;
 /** Those of 4 GiB, which is all that a kernel sees. */
-export const MOST_PAGES = 2 ** 16;
+export const MAX_PAGES = 2 ** 16;
 /** A vector of four float32. */
 const ALIGNED_TO = 16;
 

@@ -1,5 +1,5 @@
 import { DomainError } from '@noema/kernel';
-import { ArrayLayout, MOST_PAGES, PAGE_BYTES } from './array-layout.js';
+import { ArrayLayout, MAX_PAGES, PAGE_BYTES } from './array-layout.js';
 
 /** What threads share; a structured clone of it is the same memory. */
 export interface SharedMemory {
@@ -16,13 +16,13 @@ export interface SharedMemory {
 export class KernelMemory extends ArrayLayout<SharedArrayBuffer> {
   readonly shared: SharedMemory = new WebAssembly.Memory<SharedArrayBuffer>({
     initial: 1,
-    maximum: MOST_PAGES,
+    maximum: MAX_PAGES,
     shared: true,
   });
 
   protected holding(bytes: number): SharedArrayBuffer {
     const missing = Math.ceil(bytes / PAGE_BYTES) - this.shared.buffer.byteLength / PAGE_BYTES;
-    if (bytes > MOST_PAGES * PAGE_BYTES)
+    if (bytes > MAX_PAGES * PAGE_BYTES)
       throw new DomainError(
         'precondition',
         'KERNEL_MEMORY',

@@ -1,5 +1,5 @@
 import { DomainError } from '@noema/kernel';
-import { ArrayLayout, MOST_PAGES, PAGE_BYTES } from './array-layout.js';
+import { ArrayLayout, MAX_PAGES, PAGE_BYTES } from './array-layout.js';
 
 /** Memory of one thread, of a size that does not change. */
 export interface OwnMemory {
@@ -17,7 +17,7 @@ export class ThreadMemory extends ArrayLayout<ArrayBuffer> {
   constructor(bytes: number) {
     super();
     const pages = Math.ceil(bytes / PAGE_BYTES);
-    if (pages > MOST_PAGES)
+    if (pages > MAX_PAGES)
       throw new DomainError(
         'precondition',
         'KERNEL_MEMORY',

@@ -25,7 +25,7 @@ export {
   requestWith,
   type RpcFinding,
   type ServedRpcs,
-  type Trespass,
+  type AccessViolation,
 } from './rpc-probe.js';
 export { type FaultProxy, type HttpFault, startFaultProxy } from './fault-proxy.js';
 export { hasProgram } from './has-program.js';

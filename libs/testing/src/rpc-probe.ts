@@ -15,7 +15,7 @@ export interface RpcFinding {
   readonly outcome: string;
 }
 
-export interface Trespass {
+export interface AccessViolation {
   readonly served: readonly ServedRpcs[];
   /** Token of an admin of a team that owns nothing. */
   readonly token: string;
@@ -95,8 +95,8 @@ export async function probeRpcs(
 /** What a request of an RPC takes of some ids, by the names of its fields, and `fill` besides. */
 export const requestWith = (
   method: DescMethod,
-  ids: Trespass['ids'],
-  fill: Trespass['fill'] = {},
+  ids: AccessViolation['ids'],
+  fill: AccessViolation['fill'] = {},
 ): Record<string, unknown> =>
   merge(foreignFields(method.input, ids), fill[pathOf(method).slice(1)] ?? {}) as Record<string, unknown>;
 
@@ -111,7 +111,7 @@ export async function reachedByTrespass({
   ids,
   fill = {},
   onCall,
-}: Trespass): Promise<RpcFinding[]> {
+}: AccessViolation): Promise<RpcFinding[]> {
   const findings: RpcFinding[] = [];
   for (const { rpc, method, call } of methodsOf(served, token)) {
     const foreign = foreignFields(method.input, ids);
@@ -156,7 +156,7 @@ async function outcomeOf(call: Call, request: object): Promise<unknown> {
   }
 }
 
-function foreignFields(message: DescMessage, ids: Trespass['ids']): Record<string, unknown> {
+function foreignFields(message: DescMessage, ids: AccessViolation['ids']): Record<string, unknown> {
   const fields = message.fields.map((field): [string, unknown] => [
     field.localName,
     foreignValue(field, ids),
@@ -164,7 +164,7 @@ function foreignFields(message: DescMessage, ids: Trespass['ids']): Record<strin
   return Object.fromEntries(fields.filter(([, value]) => value !== undefined));
 }
 
-function foreignValue(field: DescField, ids: Trespass['ids']): unknown {
+function foreignValue(field: DescField, ids: AccessViolation['ids']): unknown {
   if (field.fieldKind === 'scalar') return ids[field.name];
   if (field.fieldKind === 'list' && field.listKind === 'scalar') {
     const id = ids[field.name.replace(/s$/, '')];

@@ -4,7 +4,7 @@ import { type Answer, fromPlain, type Order, type ThreadTask } from './thread-me
 
 /** How long a thread waits for its next task, and how many of a process wait at most. */
 const REST_MS = 60_000;
-const MOST_RESTING = 16;
+const MAX_RESTING = 16;
 
 /** Threads without a task, the one that rested last at the end. */
 const resting: TaskThread[] = [];
@@ -75,7 +75,7 @@ export class TaskThread {
   /** Waits for the next task; does not keep the process alive. */
   giveBack(): void {
     if (this.ended) return;
-    if (resting.length >= MOST_RESTING) this.end();
+    if (resting.length >= MAX_RESTING) this.end();
     else {
       this.worker.unref();
       this.rest = setTimeout(() => {

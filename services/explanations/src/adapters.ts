@@ -21,7 +21,7 @@ import { PostgresSanityChecks } from './postgres/sanity-check.repository.js';
 import { PostgresSelectionAnalyses } from './postgres/selection-analysis.repository.js';
 import { PostgresSimilarityAnalyses } from './postgres/similarity-analysis.repository.js';
 import { StoredAnalysisArtifacts } from './store/analysis-artifacts.store.js';
-import { RecentMatrices } from './store/recent.matrices.js';
+import { MatrixCache } from './store/matrix.cache.js';
 
 /** Every port bound to its adapter, for the API and for the workers. */
 export function wire(host: Host<ExplanationsConfig>) {
@@ -29,7 +29,7 @@ export function wire(host: Host<ExplanationsConfig>) {
   const store = host.store();
   const clients = host.clients();
   const jobStore = new JobStore(work, { device: deviceOf(host.config.engineBackend) });
-  const matrices = new RecentMatrices(store);
+  const matrices = new MatrixCache(store);
   const artifacts = new StoredAnalysisArtifacts(store, matrices, encodePng);
   const jobs = new QueuedExplanationJobs(jobStore);
   const analyses = new PostgresAnalyses(work);

@@ -5,7 +5,7 @@ import type { SimilarityConfig } from './config.js';
 import { exactKind } from './domain/exact.index.js';
 import { IndexBuilder } from './domain/index.builder.js';
 import { Indexing } from './domain/indexing.service.js';
-import { Removal } from './domain/removal.service.js';
+import { RemovalService } from './domain/removal.service.js';
 import { Search } from './domain/search.service.js';
 import type { IndexKindAdapter } from './domain/vector-index.js';
 import { OutboxSimilarityEvents } from './events/similarity.events.js';
@@ -52,7 +52,7 @@ export function wire(host: Host<SimilarityConfig>) {
     jobs,
     indexing: () => new Indexing(ports),
     builder: () => new IndexBuilder(ports),
-    removal: () => new Removal(ports),
+    removal: () => new RemovalService(ports),
     search: () => {
       const [store, clients] = [host.store(), host.clients()];
       const activations = new ActivationsClient(clients);

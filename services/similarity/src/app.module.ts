@@ -2,7 +2,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { type Host, HostModule } from '@noema/host';
 import type { SimilarityConfig } from './config.js';
 import { Indexing } from './domain/indexing.service.js';
-import { Removal } from './domain/removal.service.js';
+import { RemovalService } from './domain/removal.service.js';
 import { Search } from './domain/search.service.js';
 import { ActivationSetReadyConsumer } from './events/activation-set-ready.consumer.js';
 import { IndexController } from './grpc/index.controller.js';
@@ -22,7 +22,7 @@ export class AppModule {
       providers: [
         { provide: Indexing, useFactory: indexing },
         { provide: Search, useFactory: search },
-        { provide: Removal, useFactory: removal },
+        { provide: RemovalService, useFactory: removal },
         IndexController,
         NeighborGraphController,
         SimilarityController,

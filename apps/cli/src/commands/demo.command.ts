@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { training } from '@noema/example-mnist';
 import { DomainError } from '@noema/kernel';
 import type { PlatformProcess } from '@noema/standalone';
-import { Narrator } from '../demo/narrator.js';
+import { DemoReporter } from '../demo/demo-reporter.js';
 import { Stopwatch } from '../demo/stopwatch.js';
 import type { WalkContext } from '../demo/walk-context.js';
 import type { Noema } from '../noema.js';
@@ -32,14 +32,14 @@ export function demoCommand(): Command {
           flags: PlatformFlags & { readonly exit?: boolean; readonly epochs: number },
         ) => {
           const { terminal, directory } = command;
-          const [stopwatch, narrator] = [new Stopwatch(), new Narrator(terminal)];
+          const [stopwatch, narrator] = [new Stopwatch(), new DemoReporter(terminal)];
           command.artifacts(); // refuses a platform elsewhere before anything is begun
           narrator.chapter(
             'The platform',
             'PostgreSQL, eight services and their workers, all on this machine.',
           );
           const starting = stopwatch.measure('platform', () => ensurePlatform(command, flags));
-          const [platform, { tellFigures, walk }] = await Promise.all([starting, import('../demo/walk.js')]);
+          const [platform, { printMetrics, walk }] = await Promise.all([starting, import('../demo/walk.js')]);
           try {
             const noema = await command.connect();
             narrator.say(`serving ${noema.url} from ${relative(process.cwd(), directory.path) || '.'}`);
@@ -52,7 +52,7 @@ export function demoCommand(): Command {
               epochs: flags.epochs,
             };
             const walked = await walk(context, join(directory.path, 'demo'));
-            tellFigures(context, walked);
+            printMetrics(context, walked);
             terminal.document(walked.result);
             const missed = walked.shown.filter((s) => !s.met && s.machine !== true);
             if (missed.length > 0)

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { whatIsShown } from './expectations.js';
+import { visibleSummary } from './expectations.js';
 import type { WalkResult } from './walk-result.js';
 
 const map = {
@@ -30,7 +30,7 @@ const good: WalkResult = {
   engine: { trainer: 'a', responder: 'b', index: 'exact' },
 };
 const missed = (result: WalkResult) =>
-  whatIsShown(result, { points: 10, trained: true })
+  visibleSummary(result, { points: 10, trained: true })
     .filter((s) => !s.met)
     .map((s) => s.what);
 

@@ -16,7 +16,7 @@ const WALL_SECONDS = 90;
  * The table of what must be shown, filled with what was measured. `training` is false when the walk found its
  * run and trained nothing.
  */
-export function whatIsShown(
+export function visibleSummary(
   result: WalkResult,
   { points, trained }: { readonly points: number; readonly trained: boolean },
 ): Shown[] {

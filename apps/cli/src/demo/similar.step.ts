@@ -25,7 +25,7 @@ const K = 24;
 const TYPICAL_CLASS = 6;
 
 /** What was found without a word, and the job that looks for what it shares. */
-export interface AskedSimilar extends Omit<SimilarSamples, 'shared'> {
+export interface SimilarRequest extends Omit<SimilarSamples, 'shared'> {
   readonly sharing: CreateSimilarityAnalysisResponse;
 }
 
@@ -33,11 +33,11 @@ export interface AskedSimilar extends Omit<SimilarSamples, 'shared'> {
  * Fetches the samples that the network sees as alike to a typical 6, checks them against brute force, and
  * asks for what they share.
  */
-export async function askSimilar(
+export async function requestSimilar(
   { noema, stopwatch, projectId }: WalkContext,
   population: Population,
   { activationSetId }: Exploration,
-): Promise<AskedSimilar> {
+): Promise<SimilarRequest> {
   const row = typicalRow(population, TYPICAL_CLASS, 'validation');
   const query = addressOf(population, row);
   const { similar, indexKind } = await stopwatch.measure('similar', () =>
@@ -61,10 +61,10 @@ export async function askSimilar(
 }
 
 /** Tells what was found, and waits for the areas that are shared. */
-export async function tellSimilar(
+export async function printSimilar(
   context: WalkContext,
   population: Population,
-  asked: AskedSimilar,
+  asked: SimilarRequest,
 ): Promise<SimilarSamples> {
   const { narrator, stopwatch } = context;
   narrator.chapter(

@@ -1,13 +1,13 @@
 import type { CommandContext } from '../commands/command-context.js';
 import type { Noema } from '../noema.js';
-import type { Narrator } from './narrator.js';
+import type { DemoReporter } from './demo-reporter.js';
 import type { Stopwatch } from './stopwatch.js';
 
 /** What every step of the walk works with. */
 export interface WalkContext {
   readonly command: CommandContext;
   readonly noema: Noema;
-  readonly narrator: Narrator;
+  readonly narrator: DemoReporter;
   readonly stopwatch: Stopwatch;
   readonly projectId: string;
   /** Epochs to train for. */

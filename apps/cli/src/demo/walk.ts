@@ -6,11 +6,11 @@ import { exportPopulation } from '../population/population.export.js';
 import { formatTable } from '../terminal/table.js';
 import { explainWorst } from './analysis.step.js';
 import { ingestDigits } from './data.step.js';
-import { type Shown, whatIsShown } from './expectations.js';
+import { type Shown, visibleSummary } from './expectations.js';
 import { awaitMaps, figures } from './maps.step.js';
 import { drawMaps, drawPictures } from './pictures.step.js';
 import { readMap } from './reading.step.js';
-import { askSimilar, tellSimilar } from './similar.step.js';
+import { requestSimilar, printSimilar } from './similar.step.js';
 import { trainNetwork } from './training.step.js';
 import type { WalkContext } from './walk-context.js';
 import type { WalkResult } from './walk-result.js';
@@ -41,13 +41,13 @@ export async function walk(context: WalkContext, directory: string): Promise<Wal
   // While the platform explains, what is known already is drawn and written here.
   const [worst, asked, left] = await Promise.all([
     explainWorst(context, population, last),
-    askSimilar(context, population, last),
+    requestSimilar(context, population, last),
     stopwatch.measure('export', async () => ({
       maps: await drawMaps({ population, exploration: last }, directory),
       exported: await exportPopulation(population, join(directory, 'export')),
     })),
   ]);
-  const similar = await tellSimilar(context, population, asked);
+  const similar = await printSimilar(context, population, asked);
   narrator.chapter('Pictures and figures', 'Everything that was seen, to look at and to recompute.');
   const pictures = await stopwatch.measure('pictures', () =>
     drawPictures(context, { population, exploration: last, worst, similar }, directory),
@@ -73,11 +73,11 @@ export async function walk(context: WalkContext, directory: string): Promise<Wal
     engine: { trainer: run.engine, responder: activationSet!.engine, index: similar.index },
   };
   await writeFile(join(directory, 'result.json'), `${JSON.stringify(result, undefined, 2)}\n`);
-  return { result, shown: whatIsShown(result, { points: version.sampleCount, trained }) };
+  return { result, shown: visibleSummary(result, { points: version.sampleCount, trained }) };
 }
 
 /** Prints the table of what must be shown and the share of each step. */
-export function tellFigures({ narrator }: WalkContext, { result, shown }: Walked): void {
+export function printMetrics({ narrator }: WalkContext, { result, shown }: Walked): void {
   const { color } = narrator.terminal;
   narrator.chapter('The figures', 'What this walk has to show, and what it showed.');
   narrator.table(

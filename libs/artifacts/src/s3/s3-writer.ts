@@ -14,7 +14,7 @@ export interface Payload {
  */
 export const PART_BYTES = 8 << 20;
 /** No server takes more parts than these, so that parts grow beyond 78 GiB. */
-const MOST_PARTS = 10_000;
+const MAX_PARTS = 10_000;
 
 /**
  * Writes an object; it is visible when all of it is there. What fails leaves nothing, or an unfinished upload
@@ -30,7 +30,7 @@ export async function writeObject(
     return calls.put(key, await payload.slice(0, sizeBytes), { sha256, mediaType });
   const upload = await calls.beginUpload(key, mediaType);
   try {
-    const partBytes = Math.max(PART_BYTES, Math.ceil(sizeBytes / MOST_PARTS));
+    const partBytes = Math.max(PART_BYTES, Math.ceil(sizeBytes / MAX_PARTS));
     const tags: string[] = [];
     for (let from = 0; from < sizeBytes; from += partBytes)
       tags.push(

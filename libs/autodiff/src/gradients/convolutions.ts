@@ -81,7 +81,7 @@ interface KernelOperands {
 }
 
 /** Kernels up to this many places get products for their places; larger ones would make the graph long. */
-const MOST_PLACES = 64;
+const MAX_PLACES = 64;
 /** Rows that a product should have: places of inputs with few channels are put together. */
 const PRODUCT_ROWS = 32;
 
@@ -93,7 +93,7 @@ function kernelGradient(write: GradientWriter, geometry: Geometry, operands: Ker
     typeof channels !== 'number' ||
     positions?.every((size) => typeof size === 'number') !== true ||
     geometry.group !== 1 ||
-    places > MOST_PLACES
+    places > MAX_PLACES
   )
     return kernelGradientByConvolution(write, geometry, operands);
   // What a sample gives for a kernel with few numbers is less than its gradient: it is summed, where else the

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { asDomainError, type DomainError } from '@noema/kernel';
-import { engineClosed, workerDied } from '../engine.errors.js';
+import { engineClosed, workerCrashed } from '../engine.errors.js';
 import type { Tensors } from '../tensors.js';
 import { CLOSE, receiveError, type RunReply, type RunRequest, type WorkerSetup } from './pool.messages.js';
 
@@ -73,7 +73,7 @@ export class PoolThread {
       if (this.worker === worker) [this.worker, this.sessions] = [undefined, 0];
       const { running } = this;
       this.running = undefined;
-      running?.reject(workerDied(failure));
+      running?.reject(workerCrashed(failure));
     });
     // An idle engine does not keep the process alive.
     worker.unref();

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
-import { workerDied } from '../engine.errors.js';
+import { workerCrashed } from '../engine.errors.js';
 import { CLOSE, receiveError } from '../pool/pool.messages.js';
 import { Barrier } from './barrier.js';
 import { lossNotFinite } from './trainer.errors.js';
@@ -83,9 +83,9 @@ export class TrainerThreads {
 async function failWhenItEnds(thread: Worker, signal: AbortSignal): Promise<never> {
   // `once` rejects with the thread's own error.
   await once(thread, 'exit', { signal }).catch((error: unknown) => {
-    if (!signal.aborted) throw workerDied(error instanceof Error ? error.message : String(error));
+    if (!signal.aborted) throw workerCrashed(error instanceof Error ? error.message : String(error));
   });
-  throw workerDied('it was stopped');
+  throw workerCrashed('it was stopped');
 }
 
 /** A listener that throws ends the epoch, not the process. */

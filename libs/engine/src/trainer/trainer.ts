@@ -25,7 +25,7 @@ import { type BatchDone, TrainerThreads } from './trainer.threads.js';
 import { checkData, type TrainingData } from './training.data.js';
 
 /** Memory of each thread for the gradients of a tower. */
-const MOST_TOWER_BYTES = 2 ** 29;
+const MAX_TOWER_BYTES = 2 ** 29;
 
 export interface TrainerOptions {
   /** The model compiled in training mode. */
@@ -243,7 +243,7 @@ export class Trainer {
 /** Gradients of a tower are made by kernels on the processor, unless they would take too much memory. */
 function programOf({ model, losses, backend = 'cpu', batchSize, workers }: TrainerOptions): TrainStepProgram {
   const made = trainStepProgram(model, losses, { withTower: backend === 'cpu' });
-  return made.tower !== undefined && towerBytes(made.tower, Math.ceil(batchSize / workers)) > MOST_TOWER_BYTES
+  return made.tower !== undefined && towerBytes(made.tower, Math.ceil(batchSize / workers)) > MAX_TOWER_BYTES
     ? trainStepProgram(model, losses)
     : made;
 }

@@ -15,7 +15,7 @@ import { consumerLag } from './consumer-lag.js';
 import { ConsumerLoop } from './consumer-loop.js';
 import { DeadLetters } from './dead-letters.js';
 import type { Delivery } from './delivery.js';
-import { busAway, busFull, isBusFull, isFull, isUnheard } from './jetstream.errors.js';
+import { busUnavailable, busFull, isBusFull, isFull, isUnheard } from './jetstream.errors.js';
 import { fromMsg, toData, toHeaders } from './message.codec.js';
 import {
   eventSource,
@@ -150,7 +150,7 @@ export class JetStreamBus implements Bus {
     try {
       await jsm.getAccountInfo();
     } catch (error) {
-      throw busAway(error instanceof Error ? error.message : String(error), error);
+      throw busUnavailable(error instanceof Error ? error.message : String(error), error);
     }
   }
 
@@ -266,5 +266,5 @@ function refusal({ name }: StreamSpec, error: unknown): unknown {
   if (isUnheard(error)) return error;
   return isFull(error)
     ? busFull(name, error)
-    : busAway(error instanceof Error ? error.message : String(error), error);
+    : busUnavailable(error instanceof Error ? error.message : String(error), error);
 }

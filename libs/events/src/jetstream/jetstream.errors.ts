@@ -1,7 +1,7 @@
 import { JetStreamApiError } from '@nats-io/jetstream';
 import { DomainError } from '@noema/kernel';
 
-export const busAway = (why: string, cause?: unknown): DomainError =>
+export const busUnavailable = (why: string, cause?: unknown): DomainError =>
   new DomainError(
     'unavailable',
     'BUS_UNAVAILABLE',

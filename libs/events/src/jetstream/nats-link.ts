@@ -11,7 +11,7 @@ import {
 } from '@nats-io/transport-node';
 import type { Logger } from '@noema/observability';
 import { backoff } from '@noema/postgres';
-import { busAway, busOpen, isBusOpen } from './jetstream.errors.js';
+import { busUnavailable, busOpen, isBusOpen } from './jetstream.errors.js';
 import { inboxOf } from './permissions.js';
 
 /** Paths of the files with which we show who we are; they are read at each connection. */
@@ -67,9 +67,9 @@ export class NatsLink {
    * `precondition` BUS_OPEN when it takes anybody.
    */
   async need(): Promise<Linked> {
-    if (this.stopping.signal.aborted) throw busAway('it was closed');
+    if (this.stopping.signal.aborted) throw busUnavailable('it was closed');
     if (this.linked !== undefined) {
-      if (!this.up) throw busAway('the connection was lost and is being made again');
+      if (!this.up) throw busUnavailable('the connection was lost and is being made again');
       return this.linked;
     }
     this.opening ??= this.open().finally(() => {
@@ -79,7 +79,7 @@ export class NatsLink {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
-        reject(busAway(`nothing answers at ${this.options.servers.join(', ')}`));
+        reject(busUnavailable(`nothing answers at ${this.options.servers.join(', ')}`));
       }, FIRST_MS);
     });
     try {

@@ -6,7 +6,7 @@ import {
   type Subscription,
 } from '@nats-io/transport-node';
 import { Delivery } from './delivery.js';
-import { busAway } from './jetstream.errors.js';
+import { busUnavailable } from './jetstream.errors.js';
 import type { Linked } from './nats-link.js';
 
 /** How long the server holds one question, and how often it says that it still does. */
@@ -107,7 +107,7 @@ export class Pull {
     if (ASK_AGAIN.has(code)) this.answer('renewed');
     else if (code >= 400)
       this.answer(
-        busAway(
+        busUnavailable(
           `consumer ${this.consumer} of stream ${this.stream} cannot be asked (${code} ` +
             `${msg.headers?.description ?? ''})`,
         ),

@@ -7,7 +7,7 @@ const EVERY_MS = 2_000;
 /** What a team may have is asked again when somebody of it changes something and it was asked so long ago. */
 const STALE_MS = 30_000;
 const TIMEOUT_MS = 2_000;
-const REMEMBERED = 10_000;
+const CACHE_ENTRIES = 10_000;
 
 /**
  * Reasons why nobody can be asked, now or later: an installation without the workspace service, or with an
@@ -94,7 +94,7 @@ export class UsageReporter {
 
   private remember(teamId: string): void {
     this.asked.delete(teamId);
-    if (this.asked.size >= REMEMBERED) this.asked.delete(this.asked.keys().next().value!);
+    if (this.asked.size >= CACHE_ENTRIES) this.asked.delete(this.asked.keys().next().value!);
     this.asked.set(teamId, performance.now());
   }
 }

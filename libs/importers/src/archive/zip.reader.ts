@@ -3,8 +3,8 @@ import { DEFLATED, STORED, zipEntries, type ZipEntry } from '@noema/kernel/zip';
 import { fileInvalid } from '../import.errors.js';
 
 /** What an archive may hold: files and folders, and bytes of all files unpacked. */
-const MOST_ENTRIES = 200;
-const MOST_BYTES = 2 ** 30;
+const MAX_ENTRIES = 200;
+const MAX_BYTES = 2 ** 30;
 const LOCAL = Buffer.from('PK\x03\x04', 'latin1');
 
 /** True for bytes that begin as a zip with a file of that name among them. */
@@ -24,13 +24,13 @@ export class ZipReader {
     let count = 0;
     for (const entry of zipEntries(bufferOf(bytes), fileInvalid)) {
       const { name, size } = entry;
-      if (++count > MOST_ENTRIES) throw fileInvalid(`the archive has more than ${MOST_ENTRIES} files`);
+      if (++count > MAX_ENTRIES) throw fileInvalid(`the archive has more than ${MAX_ENTRIES} files`);
       if (name.endsWith('/')) continue;
       if (name.startsWith('/') || name.includes('\\') || name.split('/').includes('..'))
         throw fileInvalid(`the archive has "${name.slice(0, 100)}", which leads out of it`);
       if (this.entries.has(name)) throw fileInvalid(`the archive has "${name.slice(0, 100)}" twice`);
-      if ((total += size) > MOST_BYTES)
-        throw fileInvalid(`the archive unpacks to more than ${MOST_BYTES} bytes`);
+      if ((total += size) > MAX_BYTES)
+        throw fileInvalid(`the archive unpacks to more than ${MAX_BYTES} bytes`);
       this.entries.set(name, entry);
     }
   }

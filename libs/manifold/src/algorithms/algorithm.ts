@@ -1,7 +1,7 @@
 import { DomainError } from '@noema/kernel';
 import type { LayoutOptions } from '../layout.options.js';
 import type { NeighborGraph } from '../neighbor-graph.js';
-import type { PlacedPoints, PlacingInput, PlacingOptions } from '../placing/place-among.js';
+import type { PlacedPoints, PlacingInput, PlacingOptions } from '../placing/project-onto.js';
 import type { Points } from '../points.js';
 
 /** One number that an algorithm can be given. */

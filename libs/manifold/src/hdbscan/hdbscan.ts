@@ -35,7 +35,7 @@ export interface HdbscanOptions {
 }
 
 /** Unconnected parts of a neighbour graph that are compared with each other. */
-const MOST_PARTS = 20_000;
+const MAX_PARTS = 20_000;
 
 /**
  * HDBSCAN (Campello, Moulavi & Sander 2013), excess of mass, equal to scikit-learn's: exact from all pairs up
@@ -64,7 +64,7 @@ export async function hdbscan(
   const cores = Float64Array.from({ length: n }, (_, i) => coreOf(cloud, neighbors, i, minSamples));
   const spanning = exact
     ? await exactSpanningTree(cloud, cores, signal)
-    : await graphSpanningTree(cloud, neighbors, cores, MOST_PARTS, signal);
+    : await graphSpanningTree(cloud, neighbors, cores, MAX_PARTS, signal);
   const { weights } = spanning;
   if (weights[0] === weights.at(-1))
     return {

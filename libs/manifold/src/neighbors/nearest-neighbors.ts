@@ -13,7 +13,7 @@ import { exactIsCheaper, mayProbe } from './search-cost.js';
  * Neighbours, and the share of the true ones among them: measured on a seeded sample of points with its 95 %
  * interval, 1 ± 0 where they are exact.
  */
-export interface FoundNeighbors {
+export interface NeighborResult {
   readonly graph: NeighborGraph;
   readonly exact: boolean;
   readonly recall: Estimate;
@@ -57,7 +57,7 @@ export async function nearestNeighbors(
   given: Points,
   k: number,
   options: NeighborOptions = {},
-): Promise<FoundNeighbors> {
+): Promise<NeighborResult> {
   const { n, d } = given;
   const { metric = 'euclidean', exactUpTo, seed = 42, iterations = 12, onProgress, signal } = options;
   if (!Number.isInteger(k) || k < 1 || k >= n) {

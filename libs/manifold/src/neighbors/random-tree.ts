@@ -16,7 +16,7 @@ const TRIES = 3;
  * A split that leaves less than this share on one side is tried again, and after some tries cut in the
  * middle, as equal points must be.
  */
-const LEAST_SHARE = 0.1;
+const MIN_SHARE = 0.1;
 
 /**
  * Parts the points by random hyperplanes between two of them, until no part has more than `leaf` points
@@ -46,11 +46,11 @@ export function growTree(
     let middle = from;
     for (
       let attempt = 0;
-      attempt < TRIES && Math.min(middle - from, to - middle) < LEAST_SHARE * (to - from);
+      attempt < TRIES && Math.min(middle - from, to - middle) < MIN_SHARE * (to - from);
       attempt++
     )
       middle = split(from, to);
-    if (Math.min(middle - from, to - middle) < LEAST_SHARE * (to - from)) middle = (from + to) >> 1;
+    if (Math.min(middle - from, to - middle) < MIN_SHARE * (to - from)) middle = (from + to) >> 1;
     stack.push([middle, to], [from, middle]);
   }
 

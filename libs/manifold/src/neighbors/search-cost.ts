@@ -8,7 +8,7 @@ const PROBES = 64;
  * Bytes of points that are laid in blocks to find out; beyond they are left to NN-descent, whose memory does
  * not grow with the dimensions.
  */
-const MOST_BYTES = 2 ** 30;
+const MAX_BYTES = 2 ** 30;
 /**
  * Looks into a block that take as long as NN-descent for one neighbour of a point, measured on perception
  * vectors: 14 µs.
@@ -16,7 +16,7 @@ const MOST_BYTES = 2 ** 30;
 const LOOKS_PER_NEIGHBOR = 100;
 
 /** Whether the points may be laid in blocks to find out. */
-export const mayProbe = ({ n, d }: Points): boolean => 4 * n * d <= MOST_BYTES;
+export const mayProbe = ({ n, d }: Points): boolean => 4 * n * d <= MAX_BYTES;
 
 /**
  * Whether an exact search of k neighbours costs no more than NN-descent, by the blocks that a seeded sample

@@ -1,5 +1,5 @@
 import { Lockstep, type LockstepSeat, type StepMessage } from '../lockstep.js';
-import { Newcomers } from './place-newcomers.js';
+import { NewPoints } from './place-new-points.js';
 import { PLACING_STEPS } from './placing-steps.js';
 import type { PlacingTask } from './placing-task.js';
 
@@ -8,7 +8,7 @@ export function runPlacingThread(
   task: PlacingTask & LockstepSeat,
   report: (message: StepMessage) => void,
 ): void {
-  const newcomers = new Newcomers(task, task.thread);
+  const newcomers = new NewPoints(task, task.thread);
   const lockstep = new Lockstep(task, report);
   const { from, to } = lockstep.share(task.fresh.n);
   for (let step = 1, at = from; step <= PLACING_STEPS; step++) {

@@ -4,7 +4,7 @@ import { pcaMap } from '../pca-map.js';
 import type { Points } from '../points.js';
 import { align } from '../procrustes.js';
 import { fitCurve } from '../umap/curve.js';
-import { placeAmong, type PlacedPoints, type PlacingInput, type PlacingOptions } from './place-among.js';
+import { projectOnto, type PlacedPoints, type PlacingInput, type PlacingOptions } from './project-onto.js';
 import { TSNE_NEIGHBORS } from './tsne-mover.js';
 
 export interface TransformOptions extends PlacingOptions {
@@ -38,7 +38,7 @@ export async function transform(
       'UMAP_NEIGHBORS',
       `${options.neighbors} neighbours are too few; ask for 1 or more`,
     );
-  return placeAmong(
+  return projectOnto(
     { stored, map, fresh },
     k,
     {
@@ -61,7 +61,7 @@ export const transformTsne = (
   input: PlacingInput,
   options: PlacingOptions & { readonly steps?: number } = {},
 ): Promise<PlacedPoints> =>
-  placeAmong(input, TSNE_NEIGHBORS, { by: 'tsne', steps: options.steps ?? 250 }, options);
+  projectOnto(input, TSNE_NEIGHBORS, { by: 'tsne', steps: options.steps ?? 250 }, options);
 
 /**
  * The same in a stored PaCMAP map, by the authors' way (Wang et al. 2021) from the nearest `neighbors`;
@@ -72,7 +72,7 @@ export function transformPacmap(
   options: PlacingOptions & { readonly neighbors?: number; readonly steps?: number } = {},
 ): Promise<PlacedPoints> {
   const k = options.neighbors ?? PACMAP_NEIGHBORS;
-  return placeAmong(input, k, { by: 'pacmap', k, steps: options.steps ?? 250 }, options);
+  return projectOnto(input, k, { by: 'pacmap', k, steps: options.steps ?? 250 }, options);
 }
 
 /**
@@ -83,7 +83,7 @@ export function transformPca(input: PlacingInput, options: PlacingOptions = {}):
   const { stored, map, fresh } = input;
   const dims = map.length / stored.n;
   if ((dims !== 2 && dims !== 3) || fresh.d !== stored.d)
-    return placeAmong(input, 1, { by: 'none' }, options); // which refuses it by name
+    return projectOnto(input, 1, { by: 'none' }, options); // which refuses it by name
   const { coordinates, mean, axes } = pcaMap(stored, dims);
   const both = new Float32Array((stored.n + fresh.n) * dims);
   both.set(coordinates);
@@ -96,7 +96,7 @@ export function transformPca(input: PlacingInput, options: PlacingOptions = {}):
     }
   }
   const rows = Int32Array.from({ length: stored.n }, (_, i) => i);
-  return placeAmong(
+  return projectOnto(
     input,
     1,
     { by: 'none' },

@@ -22,7 +22,7 @@ const BEGUN_AMONG = 25;
 const EXAGGERATION = 1.5;
 const LEARNING_RATE = 0.1;
 const MOMENTUM = 0.8;
-const LEAST_GAIN = 0.01;
+const MIN_GAIN = 0.01;
 const LONGEST_GRADIENT = 0.25;
 
 /** Stored neighbours that a new point needs. */
@@ -57,7 +57,7 @@ export function tsneMover({ steps }: TsneMove, map: Points): Mover {
       const shorten = Math.min(1, LONGEST_GRADIENT / (Math.hypot(...gradient) + 1e-6));
       for (let c = 0; c < d; c++) {
         const slope = gradient[c]! * shorten;
-        gains[c] = Math.sign(move[c]!) === Math.sign(slope) ? gains[c]! * 0.8 + LEAST_GAIN : gains[c]! + 0.2;
+        gains[c] = Math.sign(move[c]!) === Math.sign(slope) ? gains[c]! * 0.8 + MIN_GAIN : gains[c]! + 0.2;
         move[c] = MOMENTUM * move[c]! - LEARNING_RATE * gains[c]! * slope;
         place[c]! += move[c]!;
       }

@@ -8,7 +8,7 @@ import type { Repulsion } from './repulsion.js';
  * Least Z of a point: where all are far from each other the error of the interpolation would be all that is
  * left.
  */
-const LEAST_SHARE = 1e-4;
+const MIN_SHARE = 1e-4;
 
 /**
  * Repulsion in the plane in O(n) by interpolation on a grid and Fourier transforms (FIt-SNE; Linderman,
@@ -37,7 +37,7 @@ export class GridRepulsion implements Repulsion {
     this.lockstep.meet();
     let z = -atPoints.length;
     for (let i = 0; i < atPoints.length; i++) z += atPoints[i]!;
-    return Math.max(z, LEAST_SHARE * atPoints.length);
+    return Math.max(z, MIN_SHARE * atPoints.length);
   }
 
   /**

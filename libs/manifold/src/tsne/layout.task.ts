@@ -27,7 +27,7 @@ export interface TsneTask {
 }
 
 const MOMENTUM = 0.8;
-const LEAST_GAIN = 0.01;
+const MIN_GAIN = 0.01;
 const LONGEST_STEP = 5;
 
 /** Up to so many points all pairs are compared. */
@@ -67,7 +67,7 @@ export function runTsneThread(task: TsneTask & LockstepSeat, report: (message: S
         for (let e = i * dims; e < (i + 1) * dims; e++) {
           const gradient = exaggeration * pull[e]! - push[e]! / z;
           gains[e] =
-            Math.sign(move[e]!) === Math.sign(gradient) ? gains[e]! * 0.8 + LEAST_GAIN : gains[e]! + 0.2;
+            Math.sign(move[e]!) === Math.sign(gradient) ? gains[e]! * 0.8 + MIN_GAIN : gains[e]! + 0.2;
           move[e] = MOMENTUM * move[e]! - learningRate * gains[e]! * gradient;
           square += move[e]! * move[e]!;
         }

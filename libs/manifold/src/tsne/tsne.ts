@@ -83,7 +83,7 @@ export async function tsne(
 }
 
 function phasesOf(n: number, { steps, init, exaggeration = 12, learningRate }: TsneOptions): TsnePhase[] {
-  const rate = (factor: number): number => learningRate ?? Math.max(n / factor, LEAST_RATE);
+  const rate = (factor: number): number => learningRate ?? Math.max(n / factor, MIN_RATE);
   if (init !== undefined) return [{ steps: steps ?? 250, exaggeration: 1, learningRate: rate(1) }];
   const early = Math.round((steps ?? 750) / 3);
   return [
@@ -93,7 +93,7 @@ function phasesOf(n: number, { steps, init, exaggeration = 12, learningRate }: T
 }
 
 /** The learning rate of small populations. */
-const LEAST_RATE = 200;
+const MIN_RATE = 200;
 
 function centred(coordinates: Float64Array, dims: number): Float32Array {
   const n = coordinates.length / dims;

@@ -5,7 +5,7 @@ import type { NeighborGraph } from '../neighbor-graph.js';
 export type FuzzySet = WeightedGraph;
 
 const TOLERANCE = 1e-5;
-const MOST_STEPS = 64;
+const MAX_STEPS = 64;
 /** Least bandwidth as a share of the mean distance. */
 export const MIN_SCALE = 1e-3;
 
@@ -41,7 +41,7 @@ function smoothDistances({ n, k, distances }: NeighborGraph): SmoothDistances {
  */
 export function bandwidth(row: Float32Array, rho: number, target: number): number {
   let rate = 0;
-  for (let step = 0; step < MOST_STEPS; step++) {
+  for (let step = 0; step < MAX_STEPS; step++) {
     let sum = 0;
     let slope = 0;
     for (const distance of row) {

@@ -9,7 +9,7 @@ const FULL = 2 ** 15;
 /**
  * Lays the edges: the heaviest is visited in every epoch, others as often as their share of its weight says.
  */
-export function layEdges(
+export function prepareEdges(
   memory: KernelMemory,
   { n, indptr, indices, weights }: FuzzySet,
   dims: 2 | 3,

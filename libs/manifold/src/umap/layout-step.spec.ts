@@ -3,7 +3,7 @@ import { KernelMemory, kernelsOn, packingTable } from '@noema/simd';
 import { expect, it } from 'vitest';
 import { coefficientTables } from './coefficients.js';
 import { fitCurve } from './curve.js';
-import { layEdges, scratchLength } from './layout-edges.js';
+import { prepareEdges, scratchLength } from './layout-edges.js';
 
 const N = 200;
 const SEED = 7;
@@ -91,7 +91,7 @@ it.each([
   const tables = coefficientTables(curve);
   const source = memory.floats(Float32Array.from({ length: N * dims }, () => 3 * random()));
   const target = memory.floats(N * dims);
-  const edges = layEdges(memory, set, dims);
+  const edges = prepareEdges(memory, set, dims);
   const scratch = memory.ints(scratchLength(edges));
   const packing = memory.ints(packingTable());
   const attraction = memory.floats(tables.attraction);

@@ -4,7 +4,7 @@ import { lockstepThreads, runLockstep } from '../lockstep.js';
 import { coefficientTables } from './coefficients.js';
 import type { SimilarityCurve } from './curve.js';
 import { type FuzzySet, withoutFaintEdges } from './fuzzy-set.js';
-import { layEdges, scratchLength } from './layout-edges.js';
+import { prepareEdges, scratchLength } from './layout-edges.js';
 import type { Hold, LayoutTask } from './layout-task.js';
 
 interface LayoutSettings {
@@ -27,7 +27,7 @@ interface LayoutSettings {
  * Lays the graph out from the initial coordinates [n, dims]; stops within one epoch of the signal with
  * `cancelled`.
  */
-export async function layOut(
+export async function computeLayout(
   set: FuzzySet,
   initial: Float32Array,
   options: LayoutSettings,
@@ -39,7 +39,7 @@ export async function layOut(
   const threads = lockstepThreads(options.threads, set.n);
   const even = memory.floats(initial);
   const odd = memory.floats(initial);
-  const edges = layEdges(memory, withoutFaintEdges(set, epochs), dims);
+  const edges = prepareEdges(memory, withoutFaintEdges(set, epochs), dims);
   const length = scratchLength(edges);
   const task: LayoutTask = {
     memory: memory.shared,

@@ -6,7 +6,7 @@ import { checkInit } from '../starting-coordinates.js';
 import { fitCurve } from './curve.js';
 import { type FirstPlaces, firstPlaces } from './first-places.js';
 import { fuzzySet } from './fuzzy-set.js';
-import { layOut } from './layout.js';
+import { computeLayout } from './layout.js';
 import type { Hold } from './layout-task.js';
 
 export interface UmapOptions extends LayoutOptions {
@@ -63,7 +63,7 @@ export async function umap(
     );
   const epochs = options.epochs ?? (init !== undefined ? 200 : cloud.n > 10_000 ? 400 : 500);
   const graph = fuzzySet(nearestOf(neighbors, k));
-  return layOut(graph, init ?? firstPlaces(options.first ?? 'pca', cloud, graph, dims, seed), {
+  return computeLayout(graph, init ?? firstPlaces(options.first ?? 'pca', cloud, graph, dims, seed), {
     dims,
     epochs,
     seed,

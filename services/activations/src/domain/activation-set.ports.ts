@@ -5,7 +5,7 @@ import type {
   ActivationSet,
   ActivationShard,
   EpochOfRun,
-  SetContents,
+  ActivationSetContents,
   StoredSet,
 } from './activation-set.js';
 import type { MetadataColumn } from './metadata-relation.js';
@@ -36,7 +36,7 @@ export interface ActivationSets {
   /** A finished set of the same epoch and data, whose responses may be used again. */
   findFinished(runId: string, epoch: number, datasetVersionId: string): Promise<ActivationSet | undefined>;
   list(projectId: string, narrow: SetsNarrowed, query: PageQuery): Promise<Page<ActivationSet>>;
-  update(id: string, contents: Partial<SetContents>): Promise<void>;
+  update(id: string, contents: Partial<ActivationSetContents>): Promise<void>;
   delete(id: string): Promise<void>;
 }
 
@@ -65,12 +65,12 @@ export interface PerceptionSpaces {
 }
 
 /** Queues the job that makes a set, in the ambient transaction, and returns its id. */
-export interface SetJobs {
+export interface ActivationSetJobs {
   queue(teamId: string, setId: string): Promise<string>;
 }
 
 /** Announces, in the ambient transaction, that a set became visible. */
-export interface SetEvents {
+export interface ActivationSetEvents {
   ready(set: StoredSet, vectors: readonly ArtifactRef[]): Promise<void>;
 }
 

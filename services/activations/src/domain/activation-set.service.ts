@@ -18,7 +18,7 @@ import type {
   ActivationShards,
   Epochs,
   Populations,
-  SetJobs,
+  ActivationSetJobs,
   SetsNarrowed,
 } from './activation-set.ports.js';
 import type { PerceptionSpaceService } from './perception-space.service.js';
@@ -31,7 +31,7 @@ export class ActivationSetService {
       readonly sets: ActivationSets;
       readonly shards: ActivationShards;
       readonly spaces: PerceptionSpaceService;
-      readonly jobs: SetJobs;
+      readonly jobs: ActivationSetJobs;
       readonly epochs: Epochs;
       readonly populations: Populations;
     },

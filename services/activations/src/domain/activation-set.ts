@@ -28,7 +28,7 @@ export interface ActivationLayer {
 }
 
 /** What is known of a set once its parts are done; each part is absent before. */
-export interface SetContents {
+export interface ActivationSetContents {
   readonly sampleCount: number;
   readonly shardSize: number;
   readonly layers: readonly ActivationLayer[];
@@ -47,7 +47,7 @@ export interface SetContents {
 }
 
 /** Responses of all samples at one epoch, and their vectors in one perception space. */
-export interface StoredSet extends EpochOfRun, SetContents {
+export interface StoredSet extends EpochOfRun, ActivationSetContents {
   readonly id: string;
   readonly perceptionSpaceId: string;
   /** The set whose basis was taken over; absent for a set of the run's own data. */

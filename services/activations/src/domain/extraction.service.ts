@@ -28,7 +28,7 @@ import type {
   Populations,
   Responder,
   SetArtifacts,
-  SetEvents,
+  ActivationSetEvents,
 } from './activation-set.ports.js';
 import { layerChoice } from './perception-space.js';
 import type { PerceptionSpaceService } from './perception-space.service.js';
@@ -65,7 +65,7 @@ export class ExtractionService {
       readonly populations: Populations;
       readonly responder: Responder;
       readonly artifacts: SetArtifacts;
-      readonly events: SetEvents;
+      readonly events: ActivationSetEvents;
       /** Threads of a computation at most; as many as there are cores when it is left out. */
       readonly threads: number | undefined;
       /**

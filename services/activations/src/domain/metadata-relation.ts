@@ -18,7 +18,7 @@ export interface MetadataRelation {
 }
 
 /** Most texts of a column that is related to anything: a name for every sample explains every response. */
-export const MOST_TEXTS = 100;
+export const MAX_TEXTS = 100;
 /** Fewest samples for each text, on average. */
 export const ROWS_PER_TEXT = 2;
 
@@ -68,8 +68,8 @@ function pearson(responses: Float32Array, values: Float64Array): Strength | unde
 
 /** η (Fisher 1925): the root of the share of the variance that lies between the texts. */
 function correlationRatio(responses: Float32Array, codes: Int8Array): Strength | undefined {
-  const rows = new Int32Array(MOST_TEXTS);
-  const sums = new Float64Array(MOST_TEXTS);
+  const rows = new Int32Array(MAX_TEXTS);
+  const sums = new Float64Array(MAX_TEXTS);
   let count = 0;
   let total = 0;
   codes.forEach((code, i) => {

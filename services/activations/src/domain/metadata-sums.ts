@@ -2,7 +2,7 @@ import {
   byStrength,
   type MetadataColumn,
   type MetadataRelation,
-  MOST_TEXTS,
+  MAX_TEXTS,
   ROWS_PER_TEXT,
 } from './metadata-relation.js';
 
@@ -46,8 +46,8 @@ export class MetadataSums {
       x: new Float64Array(units),
       squaredX: new Float64Array(units),
       xy: new Float64Array(column.kind === 'number' ? units : 0),
-      byText: new Float64Array(column.kind === 'text' ? units * MOST_TEXTS : 0),
-      rowsOfText: new Int32Array(MOST_TEXTS),
+      byText: new Float64Array(column.kind === 'text' ? units * MAX_TEXTS : 0),
+      rowsOfText: new Int32Array(MAX_TEXTS),
     }));
   }
 
@@ -96,7 +96,7 @@ export class MetadataSums {
       const x = centred[j]!;
       sum.x[j]! += x;
       sum.squaredX[j]! += x * x;
-      sum.byText[j * MOST_TEXTS + code]! += x;
+      sum.byText[j * MAX_TEXTS + code]! += x;
     }
   }
 }
@@ -130,7 +130,7 @@ function ratio(
   rowsOfText.forEach((rows, code) => {
     if (rows === 0) return;
     texts++;
-    between += rows * (byText[unit * MOST_TEXTS + code]! / rows - mean) ** 2;
+    between += rows * (byText[unit * MAX_TEXTS + code]! / rows - mean) ** 2;
   });
   return texts < 2 || count < ROWS_PER_TEXT * texts ? undefined : Math.sqrt(Math.min(1, between / spread));
 }

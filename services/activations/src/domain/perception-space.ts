@@ -24,7 +24,7 @@ export interface PerceptionSpace {
 export type NewPerceptionSpace = Omit<PerceptionSpace, 'createTime'>;
 
 const DEFAULT_DIMENSIONS = 64;
-const MOST_DIMENSIONS = 512;
+const MAX_DIMENSIONS = 512;
 const NAME = /^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,99}$/u;
 
 export const BUILT_IN_SPACES: readonly string[] = ['all', 'appearance', 'concept'];
@@ -56,10 +56,10 @@ export function customSpace(space: {
       'name',
       `"${name}" is no name; use 1 to 100 letters, digits, spaces, dots, hyphens and underscores`,
     );
-  if (!Number.isInteger(maxDimensions) || maxDimensions < 0 || maxDimensions > MOST_DIMENSIONS) {
+  if (!Number.isInteger(maxDimensions) || maxDimensions < 0 || maxDimensions > MAX_DIMENSIONS) {
     throw perceptionSpaceInvalid(
       'max_dimensions',
-      `${maxDimensions} is not from 1 to ${MOST_DIMENSIONS}, or 0 for ${DEFAULT_DIMENSIONS}`,
+      `${maxDimensions} is not from 1 to ${MAX_DIMENSIONS}, or 0 for ${DEFAULT_DIMENSIONS}`,
     );
   }
   const seen = new Set<string>();

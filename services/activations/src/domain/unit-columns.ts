@@ -1,4 +1,4 @@
-import { Recent, type UnitOfWork } from '@noema/kernel';
+import { LruCache, type UnitOfWork } from '@noema/kernel';
 import type { ActivationSet } from './activation-set.js';
 import type { ActivationShards, Responses, SetArtifacts } from './activation-set.ports.js';
 
@@ -16,7 +16,7 @@ interface Block extends Responses {
  * units beside it are taken along, as many as fit a block, and kept for whoever looks at them next.
  */
 export class UnitColumns {
-  private readonly blocks = new Recent<Block>(KEPT_BYTES, {
+  private readonly blocks = new LruCache<Block>(KEPT_BYTES, {
     weightOf: ({ mean, max }) => mean.byteLength + max.byteLength,
   });
 

@@ -8,7 +8,7 @@ import { UnitComparison, type UnitDifference } from './unit-comparison.js';
 /** Numbers that are compared before the event loop has its turn again: a few milliseconds. */
 const SLICE_NUMBERS = 2 ** 20;
 
-export interface ComparisonQuestion {
+export interface ComparisonQuery {
   readonly selection: RowSelection | undefined;
   /** Empty for all. */
   readonly layers: readonly string[];
@@ -43,7 +43,7 @@ export class UnitComparisonService {
   async compare(
     teamId: string,
     setId: string,
-    { selection, layers, top = 24, signal }: ComparisonQuestion,
+    { selection, layers, top = 24, signal }: ComparisonQuery,
   ): Promise<ComparedUnits> {
     if (!(top >= 1 && top <= 1000)) throw unitQueryInvalid('top', top, '1 to 1000, or 0 for 24');
     const { artifacts, shards, sets, work } = this.ports;

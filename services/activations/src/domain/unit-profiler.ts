@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { Recent, type UnitOfWork } from '@noema/kernel';
+import { LruCache, type UnitOfWork } from '@noema/kernel';
 import { profilesTooLarge } from './activation-set.errors.js';
 import type { ActivationSet } from './activation-set.js';
 import type {
@@ -16,7 +16,7 @@ export const USUAL_TOP = 24;
 
 /** Bytes of the profiles that are kept, and the most of one model. */
 const KEPT_BYTES = 64 * 2 ** 20;
-const MOST_BYTES = 256 * 2 ** 20;
+const MAX_BYTES = 256 * 2 ** 20;
 /** Numbers that are looked at before the event loop has its turn again: a few milliseconds. */
 const SLICE_NUMBERS = 2 ** 19;
 
@@ -33,7 +33,9 @@ export interface ProfilerPorts {
  * keeps those of the sets used last.
  */
 export class UnitProfiler {
-  private readonly kept = new Recent<UnitProfiles>(KEPT_BYTES, { weightOf: ({ byteLength }) => byteLength });
+  private readonly kept = new LruCache<UnitProfiles>(KEPT_BYTES, {
+    weightOf: ({ byteLength }) => byteLength,
+  });
 
   constructor(private readonly ports: ProfilerPorts) {}
 
@@ -55,7 +57,7 @@ export class UnitProfiler {
     ]);
     const units = statistics.mean.length;
     const bytes = 4 * units * (names.length + 1) * USUAL_BINS;
-    if (bytes > MOST_BYTES) throw profilesTooLarge(units, names.length, bytes);
+    if (bytes > MAX_BYTES) throw profilesTooLarge(units, names.length, bytes);
     const profiles = new UnitProfiles(statistics, {
       bins: USUAL_BINS,
       top: USUAL_TOP,

@@ -5,7 +5,7 @@ import {
   type Page,
   pageSize,
   parseOrderBy,
-  Recent,
+  LruCache,
   type SampleAddress,
   type UnitOfWork,
 } from '@noema/kernel';
@@ -54,7 +54,7 @@ interface LayerOfSet {
 export class UnitService {
   private readonly columns: UnitColumns;
   private readonly profiler: UnitProfiler;
-  private readonly classes = new Recent<Int32Array>(KEPT_CLASS_BYTES, {
+  private readonly classes = new LruCache<Int32Array>(KEPT_CLASS_BYTES, {
     weightOf: (classes) => classes.byteLength,
   });
 

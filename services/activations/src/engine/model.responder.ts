@@ -11,7 +11,7 @@ import {
   type TrainingData,
 } from '@noema/engine';
 import { compileModel } from '@noema/importers';
-import { type ArtifactRef, DomainError, Recent } from '@noema/kernel';
+import { type ArtifactRef, DomainError, LruCache } from '@noema/kernel';
 import { decodeWeights } from '@noema/layers';
 import type { ActivationLayer, ActivationShard, EpochOfRun } from '../domain/activation-set.js';
 import type { Responder, Responses } from '../domain/activation-set.ports.js';
@@ -29,8 +29,8 @@ const KEPT_BYTES = 64 * 2 ** 20;
  */
 export class ModelResponder implements Responder {
   readonly engine: string;
-  private readonly programs = new Recent<BatchedProgram>(KEPT_PROGRAMS);
-  private readonly inputs = new Recent<TrainingData>(KEPT_BYTES, {
+  private readonly programs = new LruCache<BatchedProgram>(KEPT_PROGRAMS);
+  private readonly inputs = new LruCache<TrainingData>(KEPT_BYTES, {
     weightOf: (columns) => [...columns.values()].reduce((sum, { data }) => sum + data.byteLength, 0),
   });
   private started: Engine | undefined;

@@ -3,10 +3,10 @@ import { artifactRefMessage } from '@noema/contracts';
 import { ActivationSetReady, type Outbox } from '@noema/events';
 import type { ArtifactRef } from '@noema/kernel';
 import type { StoredSet } from '../domain/activation-set.js';
-import type { SetEvents } from '../domain/activation-set.ports.js';
+import type { ActivationSetEvents } from '../domain/activation-set.ports.js';
 
 /** Announces sets through the outbox. */
-export class OutboxSetEvents implements SetEvents {
+export class OutboxSetEvents implements ActivationSetEvents {
   constructor(private readonly outbox: Outbox) {}
 
   async ready(set: StoredSet, vectors: readonly ArtifactRef[]): Promise<void> {

@@ -1,5 +1,5 @@
 import type { JobKind, JobStore, ShardContext, Stage } from '@noema/jobs';
-import type { SetJobs } from '../domain/activation-set.ports.js';
+import type { ActivationSetJobs } from '../domain/activation-set.ports.js';
 import type { ExtractionService, StepControl } from '../domain/extraction.service.js';
 import type { UnitSums } from '../domain/unit-statistics.js';
 
@@ -65,7 +65,7 @@ export function activationSetJob(
 }
 
 /** Queues the jobs of sets. */
-export class QueuedSetJobs implements SetJobs {
+export class QueuedSetJobs implements ActivationSetJobs {
   constructor(private readonly jobs: JobStore) {}
 
   queue(teamId: string, setId: string): Promise<string> {

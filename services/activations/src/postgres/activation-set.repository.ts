@@ -1,7 +1,7 @@
 import { JOB_STATE_FIELD, mapPage, type Page, type PageQuery } from '@noema/kernel';
 import { type Database, type PageField, selectPage } from '@noema/postgres';
 import type { Selectable } from 'kysely';
-import type { ActivationSet, SetContents, StoredSet } from '../domain/activation-set.js';
+import type { ActivationSet, ActivationSetContents, StoredSet } from '../domain/activation-set.js';
 import type { ActivationSets, NewActivationSet, SetsNarrowed } from '../domain/activation-set.ports.js';
 import type { ActivationsSchema } from './schema.js';
 
@@ -102,7 +102,7 @@ export class PostgresActivationSets implements ActivationSets {
     return mapPage(page, toSet);
   }
 
-  async update(id: string, contents: Partial<SetContents>): Promise<void> {
+  async update(id: string, contents: Partial<ActivationSetContents>): Promise<void> {
     const {
       sampleCount,
       shardSize,

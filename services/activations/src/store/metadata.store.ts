@@ -1,7 +1,7 @@
 import { type ArtifactStore, type Cell, OpenTable } from '@noema/artifacts';
-import { type ArtifactRef, Recent } from '@noema/kernel';
+import { type ArtifactRef, LruCache } from '@noema/kernel';
 import type { PopulationMetadata } from '../domain/activation-set.ports.js';
-import { type MetadataColumn, MOST_TEXTS } from '../domain/metadata-relation.js';
+import { type MetadataColumn, MAX_TEXTS } from '../domain/metadata-relation.js';
 
 /** Bytes of columns that are kept, of the dataset versions used last. */
 const KEPT_BYTES = 64 * 2 ** 20;
@@ -16,7 +16,7 @@ interface SampleTables {
 
 /** Metadata columns from the Parquet table of samples, kept as numbers. */
 export class StoredMetadata implements PopulationMetadata {
-  private readonly tables = new Recent<readonly MetadataColumn[]>(KEPT_BYTES, {
+  private readonly tables = new LruCache<readonly MetadataColumn[]>(KEPT_BYTES, {
     weightOf: (columns) => columns.reduce((sum, column) => sum + bytesOf(column), 1),
   });
 
@@ -90,7 +90,7 @@ class Texts {
   }
 
   get hasTooMany(): boolean {
-    return this.known.size > MOST_TEXTS;
+    return this.known.size > MAX_TEXTS;
   }
 
   add(cells: readonly Cell[], from: number): void {

@@ -6,7 +6,7 @@ import {
   readMatrix,
   writeMatrix,
 } from '@noema/artifacts';
-import { type ArtifactRef, Recent } from '@noema/kernel';
+import { type ArtifactRef, LruCache } from '@noema/kernel';
 import {
   type Basis,
   decodeBasis,
@@ -28,9 +28,9 @@ const KEPT_BYTES = 64 * 2 ** 20;
 /** The matrices of sets as Arrow files, moments and bases as float64 files. */
 export class StoredSetArtifacts implements SetArtifacts {
   /** What every shard of a set asks for: one basis, and one evaluation of all rows. */
-  private readonly bases = new Recent<Basis>(1);
-  private readonly evaluations = new Recent<{ losses: Float32Array; classes: Int32Array }>(1);
-  private readonly responses = new Recent<Responses>(KEPT_BYTES, {
+  private readonly bases = new LruCache<Basis>(1);
+  private readonly evaluations = new LruCache<{ losses: Float32Array; classes: Int32Array }>(1);
+  private readonly responses = new LruCache<Responses>(KEPT_BYTES, {
     weightOf: ({ mean, max }) => mean.byteLength + max.byteLength,
   });
 

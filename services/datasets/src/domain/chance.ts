@@ -3,13 +3,13 @@
  * distribution, by the asymptotic distribution of Kolmogorov (1933); 1 when a sample is empty. Good from
  * about 20 values a sample on.
  */
-export function kolmogorovSmirnovChance(d: number, n1: number, n2: number): number {
+export function kolmogorovSmirnovPValue(d: number, n1: number, n2: number): number {
   if (n1 === 0 || n2 === 0) return 1;
   return kolmogorov(d * Math.sqrt((n1 * n2) / (n1 + n2)));
 }
 
 /** The chance of a χ² of at least `x` with that many degrees of freedom; 1 without any. */
-export function chiSquaredChance(x: number, degrees: number): number {
+export function chiSquaredPValue(x: number, degrees: number): number {
   return degrees <= 0 || x <= 0 ? 1 : upperGamma(degrees / 2, x / 2);
 }
 

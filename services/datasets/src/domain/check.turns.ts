@@ -1,4 +1,4 @@
-import { Turns } from '@noema/kernel';
+import { FairSemaphore } from '@noema/kernel';
 import { checksBusy } from './integration.errors.js';
 
 export interface CheckTurnsOptions {
@@ -13,10 +13,10 @@ export interface CheckTurnsOptions {
  * places.
  */
 export class CheckTurns {
-  private readonly turns: Turns;
+  private readonly turns: FairSemaphore;
 
   constructor(private readonly options: CheckTurnsOptions) {
-    this.turns = new Turns(options.atOnce);
+    this.turns = new FairSemaphore(options.atOnce);
   }
 
   /** Throws `exhausted` CHECKS_BUSY when the turn does not come in time. */

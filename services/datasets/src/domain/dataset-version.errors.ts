@@ -34,7 +34,7 @@ export const skippedShareInvalid = (share: number): DomainError =>
     },
   );
 
-export const ingestionGone = (id: string): DomainError =>
+export const ingestionDeleted = (id: string): DomainError =>
   new DomainError('precondition', 'INGESTION_DELETED', `the ingestion ${id} was deleted before it ended`, {
     metadata: { dataset_version_id: id },
   });

@@ -1,4 +1,4 @@
-import { chiSquaredChance, kolmogorovSmirnovChance } from './chance.js';
+import { chiSquaredPValue, kolmogorovSmirnovPValue } from './chance.js';
 import type { MetadataType } from './dataset-version.js';
 
 /** A column that selected samples and the rest are compared in. */
@@ -60,6 +60,6 @@ export function ranked(columns: readonly ColumnComparison[]): MetadataDifference
 function chanceOf({ type, selected, rest, difference, chiSquared, values }: ColumnComparison): number {
   if (selected === 0 || rest === 0) return 1;
   return type === 'number'
-    ? kolmogorovSmirnovChance(difference, selected, rest)
-    : chiSquaredChance(chiSquared, values - 1);
+    ? kolmogorovSmirnovPValue(difference, selected, rest)
+    : chiSquaredPValue(chiSquared, values - 1);
 }

@@ -1,4 +1,4 @@
-import { Recent, type UnitOfWork } from '@noema/kernel';
+import { LruCache, type UnitOfWork } from '@noema/kernel';
 import type { DatasetShard, DatasetVersion } from './dataset-version.js';
 import type { DatasetRepository } from './dataset-version.ports.js';
 
@@ -7,7 +7,7 @@ import type { DatasetRepository } from './dataset-version.ports.js';
  * asked for again.
  */
 export class Shards {
-  private readonly known = new Recent<DatasetShard>(4096);
+  private readonly known = new LruCache<DatasetShard>(4096);
 
   constructor(
     private readonly unitOfWork: UnitOfWork,

@@ -1,4 +1,4 @@
-import { Recent } from '@noema/kernel';
+import { LruCache } from '@noema/kernel';
 
 interface Work {
   readonly stop: AbortController;
@@ -10,11 +10,11 @@ interface Work {
  * work, which stops when the last of them has left.
  */
 export class SharedResults<T> {
-  private readonly kept: Recent<T>;
+  private readonly kept: LruCache<T>;
   private readonly running = new Map<string, Work>();
 
   constructor(limitBytes: number, sizeBytes: (result: T) => number) {
-    this.kept = new Recent(limitBytes, { weightOf: sizeBytes });
+    this.kept = new LruCache(limitBytes, { weightOf: sizeBytes });
   }
 
   /**

@@ -11,7 +11,7 @@ import {
 import { type Database, jsonb, selectPage } from '@noema/postgres';
 import { sql } from 'kysely';
 import type { DatasetShard, DatasetVersion, DatasetVersionId } from '../domain/dataset-version.js';
-import { datasetVersionNotFound, ingestionGone } from '../domain/dataset-version.errors.js';
+import { datasetVersionNotFound, ingestionDeleted } from '../domain/dataset-version.errors.js';
 import type { DatasetRepository, NewDatasetVersion, NewIngestion } from '../domain/dataset-version.ports.js';
 import type { IntegrationId } from '../domain/integration.js';
 import type { DatasetsSchema, EntryRow, ShardRow } from './schema.js';
@@ -127,7 +127,7 @@ export class PostgresDatasets implements DatasetRepository {
     const { id, ingestionId, content, contentDigest, samples, shardSize } = version;
     const { rows: ingestions } =
       await sql`select 1 from ingestion where id = ${ingestionId} for update`.execute(this.db.tx());
-    if (ingestions.length === 0) throw ingestionGone(ingestionId);
+    if (ingestions.length === 0) throw ingestionDeleted(ingestionId);
     const { rows } = await sql`
       insert into dataset_version (id, team_id, ingestion_id, project_id, integration_id, display_name,
         job_id, shard_size, content, content_digest, samples, created_at)

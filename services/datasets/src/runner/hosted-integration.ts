@@ -10,7 +10,7 @@ import {
 } from '@noema/integration';
 import type { PopulationPlan } from '../domain/ingestion.js';
 import { preprocessChanged } from '../domain/integration.errors.js';
-import type { LoadedIntegration, RunnerMethods, ShardAnswer } from './runner.protocol.js';
+import type { LoadedIntegration, RunnerMethods, ShardResponse } from './runner.protocol.js';
 import { ShardBuffers } from './shard-buffers.js';
 import { sift } from './sift-samples.js';
 
@@ -70,7 +70,7 @@ export class HostedIntegration {
   async encode(
     { plan, firstRow, rowCount, secrets }: RunnerMethods['encode']['params'],
     progress: (done: number) => void,
-  ): Promise<{ readonly answer: ShardAnswer; readonly parts: Uint8Array[] }> {
+  ): Promise<{ readonly answer: ShardResponse; readonly parts: Uint8Array[] }> {
     const all = await this.samples(secrets);
     if (digestOf(all) !== plan.populationDigest) throw preprocessChanged(this.modulePath);
     const population = (this.kept ??=

@@ -8,7 +8,7 @@ export const CHANNEL_FD = 3;
  * What a process does with one shard: the header of its answer; the numbers and texts are in the body (see
  * `shard.body.ts`).
  */
-export interface ShardAnswer {
+export interface ShardResponse {
   /** Some row has ground truth. */
   readonly labelled: boolean;
   readonly metadata: readonly {
@@ -44,7 +44,7 @@ export interface RunnerMethods {
       readonly firstRow: number;
       readonly rowCount: number;
     };
-    result: ShardAnswer;
+    result: ShardResponse;
   };
 }
 export type RunnerMethod = keyof RunnerMethods;

@@ -3,7 +3,7 @@ import { DomainError } from '@noema/kernel';
 import type { MetadataType } from '../domain/dataset-version.js';
 import type { PopulationPlan } from '../domain/ingestion.js';
 import { MAX_COLUMN_NAME, MAX_COLUMNS, MAX_TEXT_BYTES } from './answer.limits.js';
-import type { ShardAnswer } from './runner.protocol.js';
+import type { ShardResponse } from './runner.protocol.js';
 import { bytesOf, packBlobs, packTexts } from './shard.body.js';
 
 type Cell = string | number | boolean | null;
@@ -56,7 +56,7 @@ export class ShardBuffers {
   }
 
   /** The answer, and its body in the order that `readShard` takes it apart. */
-  finish(): { readonly answer: ShardAnswer; readonly parts: Uint8Array[] } {
+  finish(): { readonly answer: ShardResponse; readonly parts: Uint8Array[] } {
     const labelled = this.labelled && this.groundTruths.length > 0;
     const columns = [...this.metadata].map(([name, { type, values }]) => ({ name, type, values }));
     return {

@@ -4,7 +4,7 @@ import { packed, writeBlobs, writeMatrix } from '@noema/artifacts/arrow';
 import type { TensorSpec } from '../domain/dataset-version.js';
 import type { EncodedShard, PopulationPlan, MetadataCells, ShardSamples } from '../domain/ingestion.js';
 import { answerInvalid } from './frame.js';
-import type { ShardAnswer } from './runner.protocol.js';
+import type { ShardResponse } from './runner.protocol.js';
 import { BodyReader } from './shard.body.js';
 import { requireVisual } from './visual.checks.js';
 
@@ -21,7 +21,7 @@ type Rows = { readonly firstRow: number; readonly rowCount: number };
  * digest and files are made here. Throws `invalid` INTEGRATION_ANSWER_INVALID.
  */
 export async function readShard(
-  answer: ShardAnswer,
+  answer: ShardResponse,
   body: Buffer,
   plan: PopulationPlan,
   rows: Rows,

@@ -1,5 +1,5 @@
 import { type ArtifactStore, type Cell, OpenTable, quoted, type Table } from '@noema/artifacts';
-import { type ArtifactRef, type Filter, Recent, type SplitName } from '@noema/kernel';
+import { type ArtifactRef, type Filter, LruCache, type SplitName } from '@noema/kernel';
 import type { ColumnComparison, ComparedColumn } from '../domain/metadata-difference.js';
 import type { MetadataValue, Sample } from '../domain/sample.js';
 import type { SampleQuery, SampleTables } from '../domain/sample.ports.js';
@@ -13,13 +13,13 @@ const columnOf = (field: string): string =>
 
 /** Sample tables in DuckDB, the last used ones held open. */
 export class OpenSampleTables implements SampleTables {
-  private readonly tables: Recent<OpenTable>;
+  private readonly tables: LruCache<OpenTable>;
 
   constructor(
     private readonly store: ArtifactStore,
     { open = 8 } = {},
   ) {
-    this.tables = new Recent(open, { close: (table) => table.close() });
+    this.tables = new LruCache(open, { close: (table) => table.close() });
   }
 
   async query(

@@ -1,19 +1,19 @@
 import { createHash } from 'node:crypto';
 import { type ArtifactStore, type BlobColumn, readBlobs } from '@noema/artifacts';
-import { Recent } from '@noema/kernel';
+import { LruCache } from '@noema/kernel';
 import type { DatasetShard } from '../domain/dataset-version.js';
 import { visualizerNotFound } from '../domain/dataset-version.errors.js';
 import type { Visual, Visuals } from '../domain/visual.ports.js';
 
 /** Pictures of samples, read shard by shard; the last used shards stay in memory. */
 export class VisualShards implements Visuals {
-  private readonly shards: Recent<{ readonly columns: readonly BlobColumn[]; readonly sizeBytes: number }>;
+  private readonly shards: LruCache<{ readonly columns: readonly BlobColumn[]; readonly sizeBytes: number }>;
 
   constructor(
     private readonly store: ArtifactStore,
     { memoryBytes = 128 * 2 ** 20 } = {},
   ) {
-    this.shards = new Recent(memoryBytes, { weightOf: (shard) => shard.sizeBytes });
+    this.shards = new LruCache(memoryBytes, { weightOf: (shard) => shard.sizeBytes });
   }
 
   async get(shard: DatasetShard, visualizer: string, row: number): Promise<Visual> {

@@ -4,7 +4,7 @@ import type { Analysis, AnalysisContents, AnalysisSettings, AnalysisSource } fro
 import type { Picture } from './picture.js';
 
 /** A layer as the training service tells of it. */
-export interface LayerFacts {
+export interface LayerInfo {
   readonly name: string;
   readonly units: number;
   readonly hasPositions: boolean;
@@ -12,7 +12,7 @@ export interface LayerFacts {
   readonly isOutput?: boolean;
 }
 
-export interface SourceQuestion {
+export interface SourceQuery {
   readonly projectId: string;
   readonly runId: string;
   /** 0 for the last. */
@@ -25,10 +25,10 @@ export interface AnalysisSources {
   /** Throws `not-found` for what does not exist, also for a run of another project. */
   find(
     teamId: string,
-    question: SourceQuestion,
+    question: SourceQuery,
   ): Promise<{
     readonly source: AnalysisSource;
-    readonly layers: readonly LayerFacts[];
+    readonly layers: readonly LayerInfo[];
     readonly classes: number;
   }>;
 }

@@ -29,9 +29,9 @@ import type {
   AnalysisArtifacts,
   AnalysisSources,
   ExplanationJobs,
-  SourceQuestion,
+  SourceQuery,
 } from './analysis.ports.js';
-import { type AskedSettings, completeSettings } from './analysis.settings.js';
+import { type RequestedSettings, completeSettings } from './analysis.settings.js';
 import { type HeatMapFile, type HeatMapPart, readHeatMap } from './heat-map.file.js';
 import { featurePicture } from './picture.js';
 
@@ -53,8 +53,8 @@ export class AnalysisService {
    */
   async plan(
     teamId: string,
-    question: SourceQuestion,
-    asked: AskedSettings,
+    question: SourceQuery,
+    asked: RequestedSettings,
   ): Promise<{ source: AnalysisSource; settings: AnalysisSettings; shards: number }> {
     const { source, layers, classes } = await this.ports.sources.find(teamId, question);
     const settings = completeSettings(asked, layers, classes);

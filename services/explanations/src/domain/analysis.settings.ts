@@ -6,14 +6,14 @@ import {
   modelWithoutPositions,
   settingInvalid,
 } from './analysis.errors.js';
-import type { LayerFacts } from './analysis.ports.js';
+import type { LayerInfo } from './analysis.ports.js';
 import { explainers } from './explainers/explainer.registry.js';
 
 const UNITS_PER_LAYER = 8;
-const MOST_UNITS = 256;
+const MAX_UNITS = 256;
 
 /** Settings as a caller gives them; what is empty or 0 has its default. */
-export type AskedSettings = Partial<AnalysisSettings>;
+export type RequestedSettings = Partial<AnalysisSettings>;
 
 /**
  * Fills in the defaults against the model: Grad-CAM at the last layer with positions, integrated gradients
@@ -22,8 +22,8 @@ export type AskedSettings = Partial<AnalysisSettings>;
  * MODEL_WITHOUT_POSITIONS, `invalid` CLASS_NOT_FOUND or ANALYSIS_SETTING_INVALID.
  */
 export function completeSettings(
-  asked: AskedSettings,
-  layers: readonly LayerFacts[],
+  asked: RequestedSettings,
+  layers: readonly LayerInfo[],
   classCount: number,
 ): AnalysisSettings {
   const layer = layerFor(asked.layer ?? '', layers);
@@ -45,10 +45,10 @@ export function completeSettings(
   const strange = classes.find((index) => !Number.isInteger(index) || index < 0 || index >= classCount);
   if (strange !== undefined) throw classNotFound(strange, classCount);
   const unitsPerLayer = asked.unitsPerLayer || UNITS_PER_LAYER;
-  if (unitsPerLayer < 0 || unitsPerLayer > MOST_UNITS)
+  if (unitsPerLayer < 0 || unitsPerLayer > MAX_UNITS)
     throw settingInvalid(
       'settings.units_per_layer',
-      `is ${unitsPerLayer}; use 1 to ${MOST_UNITS}, or 0 for ${UNITS_PER_LAYER}`,
+      `is ${unitsPerLayer}; use 1 to ${MAX_UNITS}, or 0 for ${UNITS_PER_LAYER}`,
     );
   return {
     classes,
@@ -60,7 +60,7 @@ export function completeSettings(
 }
 
 /** The layer to draw at: the named one, or the last with positions; empty when there is none. */
-export function layerFor(asked: string, layers: readonly LayerFacts[]): string {
+export function layerFor(asked: string, layers: readonly LayerInfo[]): string {
   const drawable = layers.filter(({ hasPositions }) => hasPositions).map(({ name }) => name);
   // At the layer that gives a class for every position a map would only repeat the output.
   const inner = layers.filter(({ hasPositions, isOutput }) => hasPositions && isOutput !== true);

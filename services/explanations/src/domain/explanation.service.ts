@@ -12,8 +12,8 @@ import type {
 } from './analysis.ports.js';
 import { explainedOf, likeliest } from './explainers/explained.js';
 import type { Explained } from './explainers/explainer.js';
-import { explainAll, type MadeExplanation } from './explainers/fallback.js';
-import { FaithfulnessJudge, type ScoreOf } from './faithfulness.js';
+import { explainAll, type ExplanationResult } from './explainers/fallback.js';
+import { FaithfulnessScorer, type ScoreOf } from './faithfulness.js';
 import { inputMap } from './geometry.js';
 import { layersOf } from './layer.contributions.js';
 import type { Models, OpenModel, SampleTensors } from './model.ports.js';
@@ -183,7 +183,7 @@ export class ExplanationService {
   private async draw(
     owner: ArtifactOwner,
     of: Explained,
-    explanations: readonly MadeExplanation[],
+    explanations: readonly ExplanationResult[],
     {
       trueClass,
       isNumbers,
@@ -193,7 +193,7 @@ export class ExplanationService {
     const { artifacts } = this.ports;
     const { model, sample, geometry, signal } = of;
     const picture = inputMap(of.input, geometry);
-    const judge = new FaithfulnessJudge(
+    const judge = new FaithfulnessScorer(
       picture,
       model.width,
       (rows) => model.predict(sample, rows, signal),

@@ -1,6 +1,6 @@
 import { edgeMap } from '@noema/saliency';
 import { expect, it } from 'vitest';
-import { beatsRandom, FaithfulnessJudge } from './faithfulness.js';
+import { beatsRandom, FaithfulnessScorer } from './faithfulness.js';
 
 const SIZE = 8;
 /** A bright block in a corner; the "model" sees only that: its score is the mean of the block. */
@@ -14,7 +14,7 @@ const predict = (rows: Float32Array): Promise<Float32Array> =>
   );
 
 it('a map of what the model looks at beats random masks, its opposite is beaten', async () => {
-  const judge = new FaithfulnessJudge(
+  const judge = new FaithfulnessScorer(
     { data, height: SIZE, width: SIZE, channels: 1, order: 'hwc' },
     1,
     predict,
@@ -68,7 +68,7 @@ it('equally hot places are taken in ten orders, with the spread that those make'
     channels: 1,
     order: 'hwc' as const,
   };
-  const judge = new FaithfulnessJudge(white, 1, seen, true);
+  const judge = new FaithfulnessScorer(white, 1, seen, true);
   const scoreOf = (outputs: Float32Array, at: number): number => outputs[at]!;
   const { deletion, insertion, deletionSpread, insertionSpread, orders } = await judge.judge(
     { data: tied, height: SIZE, width: SIZE },
@@ -87,7 +87,7 @@ it('equally hot places are taken in ten orders, with the spread that those make'
 it('edges are judged as a map of their own, the same for every map of the sample', async () => {
   // What the model sees is flat: its middle has no edge, so edges take away and put in what matters later.
   const picture = { data, height: SIZE, width: SIZE, channels: 1, order: 'hwc' as const };
-  const judge = new FaithfulnessJudge(picture, 1, predict);
+  const judge = new FaithfulnessScorer(picture, 1, predict);
   const scoreOf = (outputs: Float32Array, at: number): number => outputs[at]!;
   const good = await judge.judge({ data, height: SIZE, width: SIZE }, 4, scoreOf);
   const itself = await judge.judge(edgeMap(picture), 4, scoreOf);

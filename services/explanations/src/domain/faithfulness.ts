@@ -56,7 +56,7 @@ interface Pair {
  * Judges heat maps of one sample by deletion and insertion; the random masks and the edges are run once for
  * all of them.
  */
-export class FaithfulnessJudge {
+export class FaithfulnessScorer {
   private readonly random = new Map<number, Promise<readonly Pair[]>>();
   private edges: Promise<Pair> | undefined;
 

@@ -28,7 +28,7 @@ export interface RowGradients {
   readonly input: Float32Array;
 }
 
-export interface GradientQuestion {
+export interface GradientQuery {
   /** Rows of the explained input, row-major. */
   readonly rows: Float32Array;
   /** Layers to look at. */
@@ -36,13 +36,13 @@ export interface GradientQuestion {
   readonly signal: AbortSignal;
 }
 
-export interface ClassQuestion {
+export interface ClassQuery {
   readonly layer: string;
   readonly classes: readonly number[];
   readonly signal: AbortSignal;
 }
 
-export interface GivenQuestion extends ClassQuestion {
+export interface InputQuery extends ClassQuery {
   /** Activations of the layer, flat, one row for each of `classes`. */
   readonly activations: Float32Array;
 }
@@ -76,7 +76,7 @@ export interface OpenModel {
   /** Gradients of one class score for each row; `classes` has one number per row. */
   scoreGradients(
     sample: SampleTensors,
-    question: GradientQuestion & { readonly classes: readonly number[] },
+    question: GradientQuery & { readonly classes: readonly number[] },
   ): Promise<RowGradients[]>;
   /**
    * The layer's activation of the sample, and there the gradient of each class score: the model runs once up
@@ -84,7 +84,7 @@ export interface OpenModel {
    */
   classGradients(
     sample: SampleTensors,
-    question: ClassQuestion,
+    question: ClassQuery,
   ): Promise<{ readonly activation: FeatureMap; readonly gradients: readonly FeatureMap[] }>;
   /**
    * Class scores [rows, width] for given activations of a layer, row after row, and there the gradient of one
@@ -92,15 +92,15 @@ export interface OpenModel {
    */
   gradientsAt(
     sample: SampleTensors,
-    question: GivenQuestion,
+    question: InputQuery,
   ): Promise<{ readonly scores: Float32Array; readonly gradients: readonly Float32Array[] }>;
   /** Gradients of the loss; only for a sample with ground truth. */
-  lossGradients(sample: SampleTensors, question: GradientQuestion): Promise<RowGradients[]>;
+  lossGradients(sample: SampleTensors, question: GradientQuery): Promise<RowGradients[]>;
   /**
    * Responses [rows, units of all `layers`, in their order]: the mean of each unit over positions, for rows
    * of the explained input.
    */
-  responses(sample: SampleTensors, question: GradientQuestion): Promise<Float32Array>;
+  responses(sample: SampleTensors, question: GradientQuery): Promise<Float32Array>;
   /** Activations alone. */
   activations(
     sample: SampleTensors,

@@ -1,7 +1,7 @@
 import { isGivenUp, isUuid, type Page, type PageQuery, type UnitOfWork } from '@noema/kernel';
 import { populationEmpty, sanityCheckNotFound } from './analysis.errors.js';
 import { evenly, type RowsSource, sourceOf } from './population.js';
-import type { EpochPopulations, PopulationQuestion } from './population.ports.js';
+import type { EpochPopulations, PopulationQuery } from './population.ports.js';
 import { CHECKED_SAMPLES, type SanityCheck, sanityCheckId, sanityShards } from './sanity-check.js';
 import type { SanityChecks, SanityJobs } from './sanity-check.ports.js';
 
@@ -20,7 +20,7 @@ export class SanityCheckService {
    * What a check is made of; asked for before the transaction that starts it. Throws `not-found`,
    * `precondition` POPULATION_EMPTY.
    */
-  async plan(teamId: string, question: PopulationQuestion): Promise<RowsSource> {
+  async plan(teamId: string, question: PopulationQuery): Promise<RowsSource> {
     const population = await this.ports.populations.population(teamId, question);
     if (population.sampleCount === 0) throw populationEmpty(population.datasetVersionId);
     return sourceOf(

@@ -7,13 +7,13 @@ export const CHECKED_SAMPLES = 32;
 /** Seed of the random weights. */
 export const RANDOMIZATION_SEED = 42;
 /** Maps that still agree this much with those of the trained model do not depend on what it has learned. */
-export const MOST_AGREEMENT = 0.5;
+export const MAX_AGREEMENT = 0.5;
 /** Samples that one worker explains at a time. */
 const SAMPLES_PER_SHARD = 8;
 /** Grows with every change of what the numbers mean, so that no check of before is taken for one of now. */
 const METHOD = 3;
 /** Most randomisations; of more layers, these are spread evenly. */
-const MOST_STEPS = 12;
+const MAX_STEPS = 12;
 
 /** How alike the maps are once the weights down to a layer are random. */
 export interface RandomizationStep {
@@ -64,7 +64,7 @@ export const sanityShards = ({ rows }: RowsSource): number =>
  */
 export function cascadeOf(layers: readonly string[]): string[] {
   const upwards = layers.toReversed();
-  const count = Math.min(MOST_STEPS, upwards.length);
+  const count = Math.min(MAX_STEPS, upwards.length);
   return Array.from({ length: count }, (_, i) => upwards[Math.ceil(((i + 1) * upwards.length) / count) - 1]!);
 }
 
@@ -74,5 +74,5 @@ export function cascadeOf(layers: readonly string[]): string[] {
 export const resultOf = (algorithm: AlgorithmKey, steps: readonly RandomizationStep[]): SanityResult => ({
   algorithm,
   steps,
-  passed: (steps.at(-1)?.rankCorrelation ?? 1) < MOST_AGREEMENT,
+  passed: (steps.at(-1)?.rankCorrelation ?? 1) < MAX_AGREEMENT,
 });

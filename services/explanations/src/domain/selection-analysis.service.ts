@@ -3,9 +3,9 @@ import { analysisNotFound, analysisNotReady } from './analysis.errors.js';
 import type { AnalysisArtifacts } from './analysis.ports.js';
 import { type HeatMapFile, readHeatMap } from './heat-map.file.js';
 import { evenly, sourceOf } from './population.js';
-import type { EpochPopulations, PopulationQuestion } from './population.ports.js';
+import type { EpochPopulations, PopulationQuery } from './population.ports.js';
 import {
-  MOST_EXPLAINED,
+  MAX_EXPLAINED,
   type SelectionAnalysis,
   selectionAnalysisId,
   type SelectionSource,
@@ -31,14 +31,14 @@ export class SelectionAnalysisService {
    */
   async plan(
     teamId: string,
-    question: PopulationQuestion,
+    question: PopulationQuery,
     selection: RowSelection | undefined,
   ): Promise<{ id: string; source: SelectionSource }> {
     const population = await this.ports.populations.population(teamId, question);
     const selected = rowsOf(selection, population.sampleCount);
     return {
       id: selectionAnalysisId(population.runId, population.epoch, selected),
-      source: { ...sourceOf(population, evenly(selected, MOST_EXPLAINED)), selectedCount: selected.length },
+      source: { ...sourceOf(population, evenly(selected, MAX_EXPLAINED)), selectedCount: selected.length },
     };
   }
 

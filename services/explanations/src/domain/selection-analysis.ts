@@ -4,7 +4,7 @@ import type { HeatMapEntry } from './analysis.js';
 import type { RowsSource } from './population.js';
 
 /** Most rows of a selection that are explained; of more, these are spread evenly. */
-export const MOST_EXPLAINED = 512;
+export const MAX_EXPLAINED = 512;
 /** Rows that one worker explains at a time. */
 export const ROWS_PER_SHARD = 64;
 

@@ -5,7 +5,7 @@ import { analysisNotFound, layerOutsideSpace } from './analysis.errors.js';
 import type { HeatMapEntry } from './analysis.js';
 import type { AnalysisArtifacts, ArtifactOwner } from './analysis.ports.js';
 import type { StepControl } from './explanation.service.js';
-import { LikenessJudge } from './likeness.judge.js';
+import { SimilarityFaithfulness } from './similarity.faithfulness.js';
 import { geometryOf, inputMap, type InputGeometry } from './geometry.js';
 import type { Models, OpenModel } from './model.ports.js';
 import { overlayPicture } from './picture.js';
@@ -21,11 +21,11 @@ interface Seen {
   readonly input: Float32Array;
   readonly activation: FeatureMap;
   readonly vector: Float32Array;
-  readonly judge: LikenessJudge;
+  readonly judge: SimilarityFaithfulness;
 }
 
 /** What all samples of an analysis are seen by. */
-interface Eyes {
+interface AnalysisContext {
   readonly model: OpenModel;
   readonly layer: string;
   readonly basis: Basis;
@@ -128,12 +128,15 @@ export class SharedAreaService {
     return Promise.resolve({ commit: () => this.ports.analyses.finish(id, parts.flat(), new Date()) });
   }
 
-  private async see({ model, layer, basis, geometry, signal }: Eyes, sample: VectoredSample): Promise<Seen> {
+  private async see(
+    { model, layer, basis, geometry, signal }: AnalysisContext,
+    sample: VectoredSample,
+  ): Promise<Seen> {
     const tensors = await model.tensorsOf(sample);
     const input = tensors.inputs.get(model.input.name)!.data;
     const layers = basis.layout.layers.map(({ name }) => name);
     const activations = await model.activations(tensors, [layer], signal);
-    const judge = new LikenessJudge(inputMap(input, geometry), async (rows) =>
+    const judge = new SimilarityFaithfulness(inputMap(input, geometry), async (rows) =>
       project(basis, await model.responses(tensors, { rows, layers, signal })),
     );
     return {

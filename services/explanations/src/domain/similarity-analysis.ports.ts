@@ -1,9 +1,9 @@
 import type { ArtifactRef, Page, PageQuery, SampleAddress } from '@noema/kernel';
 import type { Basis } from '@noema/perception';
-import type { LayerFacts } from './analysis.ports.js';
+import type { LayerInfo } from './analysis.ports.js';
 import type { SharedAreaEntry, SimilarityAnalysis, SimilaritySource } from './similarity-analysis.js';
 
-export interface SimilarityQuestion {
+export interface SimilarityQuery {
   readonly projectId: string;
   readonly activationSetId: string;
   readonly query: SampleAddress;
@@ -15,8 +15,8 @@ export interface SimilaritySources {
   /** Throws `not-found` for what does not exist, `precondition` ACTIVATION_SET_NOT_READY. */
   find(
     teamId: string,
-    question: SimilarityQuestion,
-  ): Promise<{ readonly source: SimilaritySource; readonly layers: readonly LayerFacts[] }>;
+    question: SimilarityQuery,
+  ): Promise<{ readonly source: SimilaritySource; readonly layers: readonly LayerInfo[] }>;
 }
 
 /** Where similarity analyses are kept; every method takes part in the ambient transaction of a team. */

@@ -14,13 +14,9 @@ import {
   similarityShards,
   type SimilaritySource,
 } from './similarity-analysis.js';
-import type {
-  SimilarityAnalyses,
-  SimilarityQuestion,
-  SimilaritySources,
-} from './similarity-analysis.ports.js';
+import type { SimilarityAnalyses, SimilarityQuery, SimilaritySources } from './similarity-analysis.ports.js';
 
-const MOST_SAMPLES = 100;
+const MAX_SAMPLES = 100;
 
 /** Similarity analyses: asked for here, made by the workers. */
 export class SimilarityAnalysisService {
@@ -39,12 +35,12 @@ export class SimilarityAnalysisService {
    */
   async plan(
     teamId: string,
-    question: SimilarityQuestion,
+    question: SimilarityQuery,
     asked: { readonly layer: string },
   ): Promise<{ source: SimilaritySource; layer: string }> {
     const n = question.samples.length;
-    if (n < 1 || n > MOST_SAMPLES)
-      throw settingInvalid('samples', `${n} similar samples are named; name 1 to ${MOST_SAMPLES}`);
+    if (n < 1 || n > MAX_SAMPLES)
+      throw settingInvalid('samples', `${n} similar samples are named; name 1 to ${MAX_SAMPLES}`);
     const { source, layers } = await this.ports.sources.find(teamId, question);
     const layer = layerFor(asked.layer, layers);
     if (layer === '') throw modelWithoutPositions();

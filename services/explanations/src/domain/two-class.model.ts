@@ -1,9 +1,9 @@
 import { type FeatureMap, featureMap } from '@noema/saliency';
 import type { ModelSource } from './analysis.js';
 import type {
-  ClassQuestion,
-  GivenQuestion,
-  GradientQuestion,
+  ClassQuery,
+  InputQuery,
+  GradientQuery,
   OpenModel,
   RowGradients,
   SampleTensors,
@@ -50,7 +50,7 @@ export class TwoClassModel implements OpenModel {
 
   async scoreGradients(
     sample: SampleTensors,
-    question: GradientQuestion & { readonly classes: readonly number[] },
+    question: GradientQuery & { readonly classes: readonly number[] },
   ): Promise<RowGradients[]> {
     const found = await this.model.scoreGradients(sample, {
       ...question,
@@ -59,10 +59,7 @@ export class TwoClassModel implements OpenModel {
     return found.map((row, i) => (question.classes[i] === 1 ? row : against(row)));
   }
 
-  async classGradients(
-    sample: SampleTensors,
-    question: ClassQuestion,
-  ): ReturnType<OpenModel['classGradients']> {
+  async classGradients(sample: SampleTensors, question: ClassQuery): ReturnType<OpenModel['classGradients']> {
     const { activation, gradients } = await this.model.classGradients(sample, {
       ...question,
       classes: question.classes.map(() => 0),
@@ -75,7 +72,7 @@ export class TwoClassModel implements OpenModel {
     };
   }
 
-  async gradientsAt(sample: SampleTensors, question: GivenQuestion): ReturnType<OpenModel['gradientsAt']> {
+  async gradientsAt(sample: SampleTensors, question: InputQuery): ReturnType<OpenModel['gradientsAt']> {
     const { scores, gradients } = await this.model.gradientsAt(sample, {
       ...question,
       classes: question.classes.map(() => 0),

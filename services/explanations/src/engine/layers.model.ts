@@ -20,7 +20,7 @@ import {
   targetsOf,
   type Weights,
 } from '@noema/engine';
-import { type ArtifactRef, Recent } from '@noema/kernel';
+import { type ArtifactRef, LruCache } from '@noema/kernel';
 import { blockOutputs, type CompiledModel, type LayerInfo } from '@noema/layers';
 import { elementCount, float32, int64 } from '@noema/onnx';
 import { type FeatureMap, featureMap } from '@noema/saliency';
@@ -29,9 +29,9 @@ import { groundTruthsDiffer, inputsDiffer, notCutAt } from '../domain/analysis.e
 import { positionsOf } from '../domain/geometry.js';
 import { type AreaScores, areaScores } from './area-scores.js';
 import type {
-  ClassQuestion,
-  GivenQuestion,
-  GradientQuestion,
+  ClassQuery,
+  InputQuery,
+  GradientQuery,
   ModelLayer,
   OpenModel,
   RowGradients,
@@ -52,7 +52,7 @@ export class LayersModel implements OpenModel {
   readonly input: OpenModel['input'];
   /** Rows of one run: bounds the memory that feature maps take, all of which a pass back reads. */
   private readonly rowsOfRun: { readonly forward: number; readonly backward: number };
-  private readonly programs: Recent<{ readonly program: Program } | undefined>;
+  private readonly programs: LruCache<{ readonly program: Program } | undefined>;
 
   /** The model with scores of classes where it gives a class for every position. */
   private readonly model: CompiledModel;
@@ -71,7 +71,7 @@ export class LayersModel implements OpenModel {
     },
   ) {
     // Each program holds a copy of the weights.
-    this.programs = new Recent((data.workerBytes ?? DEFAULT_WORKER_BYTES) * PROGRAM_SHARE, {
+    this.programs = new LruCache((data.workerBytes ?? DEFAULT_WORKER_BYTES) * PROGRAM_SHARE, {
       weightOf: (made) => made?.program.bytes.byteLength ?? 0,
     });
     this.areas = data.isPerPosition === true ? areaScores(own) : undefined;
@@ -150,7 +150,7 @@ export class LayersModel implements OpenModel {
 
   async scoreGradients(
     sample: SampleTensors,
-    { rows, classes, layers, signal }: GradientQuestion & { readonly classes: readonly number[] },
+    { rows, classes, layers, signal }: GradientQuery & { readonly classes: readonly number[] },
   ): Promise<RowGradients[]> {
     const program = await this.gradientsOf('scores');
     const parts = await this.batches(
@@ -168,7 +168,7 @@ export class LayersModel implements OpenModel {
 
   async classGradients(
     sample: SampleTensors,
-    { layer, classes, signal }: ClassQuestion,
+    { layer, classes, signal }: ClassQuery,
   ): Promise<{ activation: FeatureMap; gradients: FeatureMap[] }> {
     const head = await this.headOf(layer);
     const input = sample.inputs.get(this.input.name)!.data;
@@ -199,7 +199,7 @@ export class LayersModel implements OpenModel {
 
   async gradientsAt(
     sample: SampleTensors,
-    { layer, activations, classes, signal }: GivenQuestion,
+    { layer, activations, classes, signal }: InputQuery,
   ): Promise<{ scores: Float32Array; gradients: Float32Array[] }> {
     const head = await this.headOf(layer, { isGiven: true });
     const size = activations.length / classes.length;
@@ -236,7 +236,7 @@ export class LayersModel implements OpenModel {
   /** For a model that cannot be cut at the layer: a whole pass for each class. */
   private async repeatedGradients(
     sample: SampleTensors,
-    { layer, classes, signal }: ClassQuestion,
+    { layer, classes, signal }: ClassQuery,
   ): Promise<{ activation: FeatureMap; gradients: FeatureMap[] }> {
     const input = sample.inputs.get(this.input.name)!.data;
     const rows = new Float32Array(classes.length * input.length);
@@ -259,7 +259,7 @@ export class LayersModel implements OpenModel {
 
   async lossGradients(
     sample: SampleTensors,
-    { rows, layers, signal }: GradientQuestion,
+    { rows, layers, signal }: GradientQuery,
   ): Promise<RowGradients[]> {
     const program = await this.gradientsOf('loss');
     const parts = await this.batches(
@@ -291,7 +291,7 @@ export class LayersModel implements OpenModel {
     );
   }
 
-  async responses(sample: SampleTensors, { rows, layers, signal }: GradientQuestion): Promise<Float32Array> {
+  async responses(sample: SampleTensors, { rows, layers, signal }: GradientQuery): Promise<Float32Array> {
     const make = (): ResponsesProgram => responsesProgram(this.model, this.weights, [], { follow: layers });
     const { program, layers: made } = await this.compiled(`responses ${layers.join('\n')}`, make);
     const wanted = layers.map((name) => made.find(({ layer }) => layer.name === name)!);

@@ -1,7 +1,7 @@
 import type { ArtifactStore, MatrixFile } from '@noema/artifacts';
 import { DEFAULT_WORKER_BYTES, Engine, type LossSpec } from '@noema/engine';
 import { compileModel } from '@noema/importers';
-import { type ArtifactRef, Recent } from '@noema/kernel';
+import { type ArtifactRef, LruCache } from '@noema/kernel';
 import { decodeWeights } from '@noema/layers';
 import type { ModelSource } from '../domain/analysis.js';
 import type { Models, OpenModel, Randomization } from '../domain/model.ports.js';
@@ -22,7 +22,7 @@ interface Kept {
 
 /** Opens models of the store and runs them by the engine; the ones used last are kept. */
 export class StoredModels implements Models {
-  private readonly models: Recent<Kept>;
+  private readonly models: LruCache<Kept>;
   private engine: Engine | undefined;
 
   constructor(
@@ -35,7 +35,7 @@ export class StoredModels implements Models {
     },
   ) {
     const share = (options.workerBytes ?? DEFAULT_WORKER_BYTES) * MODEL_SHARE;
-    this.models = new Recent(KEPT_MODELS, {
+    this.models = new LruCache(KEPT_MODELS, {
       weightOf: ({ weightBytes }) => Math.max(1, weightBytes / share),
     });
   }

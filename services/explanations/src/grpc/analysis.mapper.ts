@@ -18,7 +18,7 @@ import type { AlgorithmKey, Analysis, HeatMapEntry, HeatMapTarget } from '../dom
 import { beatsRandom } from '../domain/faithfulness.js';
 import type { HeatMapFile } from '../domain/heat-map.file.js';
 import { settingInvalid } from '../domain/analysis.errors.js';
-import type { AskedSettings } from '../domain/analysis.settings.js';
+import type { RequestedSettings } from '../domain/analysis.settings.js';
 
 const ALGORITHMS: Readonly<Record<AlgorithmKey, HeatMapAlgorithm>> = {
   'grad-cam': HeatMapAlgorithm.GRAD_CAM,
@@ -46,7 +46,7 @@ export function addressOf(ref: SampleRef | undefined, field: string): SampleAddr
 }
 
 /** Settings of a request. Throws `invalid` ANALYSIS_SETTING_INVALID for an algorithm that is not known. */
-export function settingsOf(message: AnalysisSettingsMessage | undefined): AskedSettings {
+export function settingsOf(message: AnalysisSettingsMessage | undefined): RequestedSettings {
   if (message === undefined) return {};
   const { classes, layer, unitsPerLayer, allClasses } = message;
   const algorithms = message.algorithms.map((algorithm) => {

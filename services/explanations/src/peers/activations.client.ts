@@ -4,9 +4,9 @@ import { ActivationSetService } from '@noema/contracts/noema/activations/v1/acti
 import { everyPage, type ServiceClients } from '@noema/host';
 import { decodeMoments, deviations } from '@noema/perception';
 import { setNotReady, setOfAnotherProject } from '../domain/analysis.errors.js';
-import type { LayerFacts, PopulationStatistics } from '../domain/analysis.ports.js';
+import type { LayerInfo, PopulationStatistics } from '../domain/analysis.ports.js';
 import type { SimilaritySource } from '../domain/similarity-analysis.js';
-import type { SimilarityQuestion, SimilaritySources } from '../domain/similarity-analysis.ports.js';
+import type { SimilarityQuery, SimilaritySources } from '../domain/similarity-analysis.ports.js';
 import type { TrainingClient } from './training.client.js';
 import { SampleLocator } from './sample.locator.js';
 
@@ -20,8 +20,8 @@ export class ActivationsClient implements SimilaritySources, PopulationStatistic
 
   async find(
     teamId: string,
-    { projectId, activationSetId, query, samples }: SimilarityQuestion,
-  ): Promise<{ source: SimilaritySource; layers: readonly LayerFacts[] }> {
+    { projectId, activationSetId, query, samples }: SimilarityQuery,
+  ): Promise<{ source: SimilaritySource; layers: readonly LayerInfo[] }> {
     const sets = this.clients.of(ActivationSetService, teamId);
     const { activationSet: set } = await sets.getActivationSet({ activationSetId });
     if (set!.projectId !== projectId) throw setOfAnotherProject(activationSetId, projectId);

@@ -6,20 +6,20 @@ import { RunService } from '@noema/contracts/noema/training/v1/run_service';
 import type { ServiceClients } from '@noema/host';
 import type { AnalysisSource, ModelSource } from '../domain/analysis.js';
 import { runOfAnotherProject } from '../domain/analysis.errors.js';
-import type { AnalysisSources, LayerFacts, SourceQuestion } from '../domain/analysis.ports.js';
+import type { AnalysisSources, LayerInfo, SourceQuery } from '../domain/analysis.ports.js';
 import { layerFor } from '../domain/analysis.settings.js';
 import type { EpochPopulation } from '../domain/population.js';
-import type { EpochPopulations, PopulationQuestion } from '../domain/population.ports.js';
+import type { EpochPopulations, PopulationQuery } from '../domain/population.ports.js';
 import { tellsTwoClasses } from '../domain/two-class.model.js';
 import { SampleLocator } from './sample.locator.js';
 
-export interface EpochFacts extends ModelSource {
+export interface EpochInfo extends ModelSource {
   readonly run: Run;
   readonly epoch: number;
   readonly evaluation: AnalysisSource['evaluation'];
-  readonly layers: readonly LayerFacts[];
+  readonly layers: readonly LayerInfo[];
   /** Outputs of blocks. */
-  readonly blocks: readonly LayerFacts[];
+  readonly blocks: readonly LayerInfo[];
   /** Classes that the model tells apart, or numbers that it gives for a sample. */
   readonly classes: number;
 }
@@ -30,8 +30,8 @@ export class TrainingClient implements AnalysisSources, EpochPopulations {
 
   async find(
     teamId: string,
-    { projectId, runId, epoch, sample }: SourceQuestion,
-  ): Promise<{ source: AnalysisSource; layers: readonly LayerFacts[]; classes: number }> {
+    { projectId, runId, epoch, sample }: SourceQuery,
+  ): Promise<{ source: AnalysisSource; layers: readonly LayerInfo[]; classes: number }> {
     const facts = await this.epochOf(teamId, runId, epoch);
     if (facts.run.projectId !== projectId) throw runOfAnotherProject(runId, projectId);
     const { topology, weights, loss, losses, task, evaluation, layers, classes, run } = facts;
@@ -53,10 +53,7 @@ export class TrainingClient implements AnalysisSources, EpochPopulations {
     return { source, layers, classes };
   }
 
-  async population(
-    teamId: string,
-    { projectId, runId, epoch }: PopulationQuestion,
-  ): Promise<EpochPopulation> {
+  async population(teamId: string, { projectId, runId, epoch }: PopulationQuery): Promise<EpochPopulation> {
     const facts = await this.epochOf(teamId, runId, epoch);
     if (facts.run.projectId !== projectId) throw runOfAnotherProject(runId, projectId);
     const {
@@ -85,7 +82,7 @@ export class TrainingClient implements AnalysisSources, EpochPopulations {
   }
 
   /** An epoch of a run, the last one for 0, with its model. Throws `not-found`. */
-  async epochOf(teamId: string, runId: string, epoch: number): Promise<EpochFacts> {
+  async epochOf(teamId: string, runId: string, epoch: number): Promise<EpochInfo> {
     const models = this.clients.of(ModelService, teamId);
     const [{ run }, { epoch: found }] = await Promise.all([
       this.clients.of(RunService, teamId).getRun({ runId }),

@@ -12,7 +12,7 @@ import type { AnalysisArtifacts, ArtifactOwner, FeatureMapFile } from '../domain
 import type { Picture } from '../domain/picture.js';
 import type { NamedSums, SelectionFiles } from '../domain/selection-analysis.ports.js';
 import type { PerceptionFiles } from '../domain/similarity-analysis.ports.js';
-import type { RecentMatrices } from './recent.matrices.js';
+import type { MatrixCache } from './matrix.cache.js';
 
 /** Third part of the keys of everything that this service stores. */
 export const KIND = 'analyses';
@@ -26,7 +26,7 @@ const PNG = 'image/png';
 export class StoredAnalysisArtifacts implements AnalysisArtifacts, PerceptionFiles, SelectionFiles {
   constructor(
     private readonly store: ArtifactStore,
-    private readonly matrices: RecentMatrices,
+    private readonly matrices: MatrixCache,
     readonly encodePicture: (picture: Picture) => Uint8Array,
   ) {}
 

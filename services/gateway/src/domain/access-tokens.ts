@@ -24,7 +24,7 @@ interface Entry {
 }
 
 const API_KEY = /^Bearer +(noema_[^ ]+)$/i;
-const REMEMBERED = 1000;
+const CACHE_ENTRIES = 1000;
 /** A token is used until so long before it ends, at most half of its life. */
 const MARGIN_MS = 60_000;
 /** So long a revoked key, a removed member or an old quota goes on here. */
@@ -90,7 +90,7 @@ export class AccessTokens {
       before: before && { ...before, before: undefined },
     };
     this.entries.delete(hash);
-    if (this.entries.size >= REMEMBERED) this.entries.delete(this.entries.keys().next().value ?? '');
+    if (this.entries.size >= CACHE_ENTRIES) this.entries.delete(this.entries.keys().next().value ?? '');
     this.entries.set(hash, entry);
     token.then(
       ({ lifetimeMs }) => {

@@ -1,4 +1,4 @@
-import { serviceAway } from './gateway.errors.js';
+import { serviceUnavailable } from './gateway.errors.js';
 
 export interface CircuitBreakerOptions {
   readonly service: string;
@@ -28,7 +28,7 @@ export class CircuitBreaker {
     const { faults = 5, openMs = 2000, nowMs = () => performance.now(), service } = this.options;
     if (this.inARow < faults) return;
     const now = nowMs();
-    if (now < this.closedAgainMs) throw serviceAway(service, openMs);
+    if (now < this.closedAgainMs) throw serviceUnavailable(service, openMs);
     this.closedAgainMs = now + openMs;
   }
 

@@ -43,7 +43,7 @@ export const bodyTooLarge = (limitBytes: number): HttpRefusal =>
     { metadata: { limit_bytes: String(limitBytes) } },
   );
 
-export const bodyTooSlow = (timeoutMs: number): HttpRefusal =>
+export const bodyTimedOut = (timeoutMs: number): HttpRefusal =>
   new HttpRefusal(
     408,
     'timeout',
@@ -88,7 +88,7 @@ export const serviceNotConfigured = (service: string): DomainError =>
     { metadata: { service } },
   );
 
-export const serviceAway = (service: string, openMs: number): DomainError =>
+export const serviceUnavailable = (service: string, openMs: number): DomainError =>
   new DomainError(
     'unavailable',
     'SERVICE_AWAY',
@@ -181,7 +181,7 @@ export const pageMissing = (directory: string, cause: unknown): DomainError =>
     { cause, metadata: { directory } },
   );
 
-export const providerAway = (provider: string, cause: unknown): DomainError =>
+export const providerUnavailable = (provider: string, cause: unknown): DomainError =>
   new DomainError(
     'unavailable',
     'PROVIDER_AWAY',

@@ -1,4 +1,4 @@
-import { type DomainError, Refusals, Shares, Turns } from '@noema/kernel';
+import { type DomainError, Refusals, Reservations, FairSemaphore } from '@noema/kernel';
 import { gatewayBusy, shuttingDown, teamBusy, waitedTooLong } from './gateway.errors.js';
 
 /** Requests that are with the services at the same time; streams are not among them. */
@@ -14,12 +14,12 @@ export class InFlight {
   private refusing = 0;
   private idle: (() => void) | undefined;
   private readonly drain = new AbortController();
-  private readonly shares: Shares;
-  private readonly turns = new Turns(AT_ONCE);
+  private readonly shares: Reservations;
+  private readonly turns = new FairSemaphore(AT_ONCE);
   private readonly refusals = new Refusals();
 
   constructor(private readonly limit: number) {
-    this.shares = new Shares(limit);
+    this.shares = new Reservations(limit);
   }
 
   /** Aborts when the drain begins: streams break off then, and go on elsewhere. */

@@ -12,7 +12,7 @@ interface Entry {
 const FREE = 20;
 const LONGEST_MS = 30_000;
 const FORGOTTEN_AFTER_MS = 10 * 60_000;
-const REMEMBERED = 10_000;
+const CACHE_ENTRIES = 10_000;
 
 /**
  * Makes whoever tries wrong keys wait, twice as long each time. Keys cannot be guessed; this keeps the trying
@@ -34,7 +34,7 @@ export class SignInBackOff {
     const failures =
       known === undefined || this.nowMs() - known.untilMs > FORGOTTEN_AFTER_MS ? 1 : known.failures + 1;
     this.entries.delete(address);
-    if (this.entries.size >= REMEMBERED) this.entries.delete(this.entries.keys().next().value ?? '');
+    if (this.entries.size >= CACHE_ENTRIES) this.entries.delete(this.entries.keys().next().value ?? '');
     this.entries.set(address, {
       failures,
       untilMs:

@@ -4,7 +4,7 @@ import {
   bodyCut,
   bodyNotJson,
   bodyTooLarge,
-  bodyTooSlow,
+  bodyTimedOut,
   mediaTypeUnknown,
 } from '../domain/gateway.errors.js';
 
@@ -51,7 +51,7 @@ function readBytes(req: IncomingMessage, { limitBytes, timeoutMs }: BodyLimits):
       fail(bodyCut());
     };
     const timer = setTimeout(() => {
-      fail(bodyTooSlow(timeoutMs));
+      fail(bodyTimedOut(timeoutMs));
     }, timeoutMs);
     const stop = (): void => {
       clearTimeout(timer);

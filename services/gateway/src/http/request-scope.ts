@@ -7,7 +7,7 @@ import { activeRequests, countRequest } from './request.metrics.js';
 const ID = /^[\w.:-]{1,128}$/;
 
 /** What is learned of a request on its way, for its one line in the log, its metrics and its span. */
-interface RequestFacts {
+interface RequestInfo {
   readonly id: string;
   traceId: string;
   /** Template of its route; what belongs to no RPC shares a few names. */
@@ -19,13 +19,13 @@ interface RequestFacts {
   fault?: DomainError;
 }
 
-const known = new WeakMap<IncomingMessage, RequestFacts>();
+const known = new WeakMap<IncomingMessage, RequestInfo>();
 
-function factsOf(req: IncomingMessage): RequestFacts {
+function factsOf(req: IncomingMessage): RequestInfo {
   const found = known.get(req);
   if (found !== undefined) return found;
   const given = req.headers['x-request-id'];
-  const facts: RequestFacts = {
+  const facts: RequestInfo = {
     id: typeof given === 'string' && ID.test(given) ? given : randomUUID(),
     traceId: '',
     route: 'other',
@@ -99,7 +99,7 @@ export function inRequestScope(
   );
 }
 
-function conclude(span: OpenSpan, method: string, { route, id, fault }: RequestFacts, status: number): void {
+function conclude(span: OpenSpan, method: string, { route, id, fault }: RequestInfo, status: number): void {
   span.rename(`${method} ${route}`);
   span.set({ 'http.route': route, 'http.response.status_code': status, 'noema.request.id': id });
   if (status >= 500) span.fail(fault);

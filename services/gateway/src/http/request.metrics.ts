@@ -21,7 +21,7 @@ export const activeRequests = gauge({
 /** What HTTP knows; anybody may send any other word. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
-export interface AnsweredRequest {
+export interface HandledRequest {
   readonly method: string;
   /** Template of the route, such as `/v1/jobs/{job_id}`. */
   readonly route: string;
@@ -31,7 +31,7 @@ export interface AnsweredRequest {
 }
 
 /** Counts a request that was answered or broken off. */
-export function countRequest({ method, route, status, ms, stream }: AnsweredRequest): void {
+export function countRequest({ method, route, status, ms, stream }: HandledRequest): void {
   const labels = { method: METHODS.has(method) ? method : 'other', route };
   requests.inc({ ...labels, status: String(status) });
   if (!stream) seconds.observe(labels, ms / 1000);

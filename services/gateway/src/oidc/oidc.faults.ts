@@ -1,6 +1,6 @@
 import type { DomainError } from '@noema/kernel';
 import { AuthorizationResponseError, ClientError, ResponseBodyError } from 'openid-client';
-import { identityInvalid, providerAway, providerRefused } from '../domain/gateway.errors.js';
+import { identityInvalid, providerUnavailable, providerRefused } from '../domain/gateway.errors.js';
 
 /** What the transport says when nobody answers. */
 const AWAY: ReadonlySet<string> = new Set(['OAUTH_TIMEOUT', 'OAUTH_ABORT']);
@@ -8,15 +8,15 @@ const AWAY: ReadonlySet<string> = new Set(['OAUTH_TIMEOUT', 'OAUTH_ABORT']);
 /** The provider said no, did not answer, or what it sent does not hold. */
 export function oidcFault(provider: string, error: unknown): DomainError {
   if (error instanceof ResponseBodyError)
-    return error.status >= 500 ? providerAway(provider, error) : providerRefused(error.error, error);
+    return error.status >= 500 ? providerUnavailable(provider, error) : providerRefused(error.error, error);
   if (error instanceof AuthorizationResponseError)
     return error.error === 'temporarily_unavailable' || error.error === 'server_error'
-      ? providerAway(provider, error)
+      ? providerUnavailable(provider, error)
       : providerRefused(error.error, error);
   if (error instanceof ClientError && (AWAY.has(error.code ?? '') || isServerFault(error.cause)))
-    return providerAway(provider, error);
+    return providerUnavailable(provider, error);
   return error instanceof TypeError && error.message === 'fetch failed'
-    ? providerAway(provider, error)
+    ? providerUnavailable(provider, error)
     : identityInvalid(error);
 }
 

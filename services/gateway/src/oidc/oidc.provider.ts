@@ -1,5 +1,5 @@
 import * as oidc from 'openid-client';
-import { identityInvalid, providerAway } from '../domain/gateway.errors.js';
+import { identityInvalid, providerUnavailable } from '../domain/gateway.errors.js';
 import type { IdentifiedPerson, IdentityProvider } from '../domain/identity-provider.ports.js';
 import type { Login } from '../domain/login.js';
 import { Discovery, type DiscoveryOptions } from './discovery.js';
@@ -87,7 +87,7 @@ export class OidcProvider implements IdentityProvider {
 
   private async discovered(): Promise<oidc.Configuration> {
     return this.discovery.find().catch((error: unknown) => {
-      throw providerAway(this.displayName, error);
+      throw providerUnavailable(this.displayName, error);
     });
   }
 }

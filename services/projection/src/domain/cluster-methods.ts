@@ -13,7 +13,7 @@ import type { Clustering } from './exploration.js';
  * The cluster of every point [n], −1 for none, clusters numbered from the largest to the smallest, and what
  * they were found with.
  */
-export interface FoundClusters {
+export interface ClusterResult {
   readonly assignment: Int32Array;
   readonly sizes: readonly number[];
   readonly settings: Partial<
@@ -40,7 +40,7 @@ export interface ClusterInput {
 /** A way to put perception vectors into clusters. */
 export interface ClusterMethod {
   readonly key: string;
-  find(input: ClusterInput): Promise<FoundClusters>;
+  find(input: ClusterInput): Promise<ClusterResult>;
 }
 
 const kMeansMethod: ClusterMethod = {

@@ -1,9 +1,9 @@
 import type { ArtifactRef, Page, PageQuery } from '@noema/kernel';
 import type { Anchors, NeighborGraph, Points } from '@noema/manifold';
-import type { Exploration, MapFacts, Measures, PlacedSamples } from './exploration.js';
-import type { MadeMap, MapInput } from './map.maker.js';
+import type { Exploration, MapInfo, Measures, PlacedSamples } from './exploration.js';
+import type { MapResult, MapInput } from './map.maker.js';
 import type { GraphRecord } from './neighbor-graph.js';
-import type { MadePlaces, PlacesInput } from './places.maker.js';
+import type { ProjectionResult, PlacesInput } from './places.maker.js';
 
 /** The graphs that were announced to us. All methods act in the ambient transaction. */
 export interface GraphRepository {
@@ -65,7 +65,7 @@ export interface ExplorationRepository {
   begin(id: string, jobId: string, alignedTo: string | undefined): Promise<void>;
   /** Names the layout so far, unless the map is made already. */
   show(id: string, preview: ArtifactRef): Promise<void>;
-  complete(id: string, facts: MapFacts, placed?: PlacedSamples): Promise<void>;
+  complete(id: string, facts: MapInfo, placed?: PlacedSamples): Promise<void>;
   remove(id: string): Promise<boolean>;
   page(filter: ExplorationFilter, query: PageQuery): Promise<Page<Exploration>>;
 }
@@ -90,7 +90,7 @@ export interface MapQueue {
 export type SetOutlook = 'coming' | 'failed' | 'skipped' | 'absent';
 
 /** A set as the service that makes it knows it. */
-export interface OtherSet {
+export interface ReferenceSet {
   /** The set in whose basis its vectors are; empty for a set of its run's own data. */
   readonly referenceSetId: string;
   readonly datasetVersionId: string;
@@ -104,7 +104,7 @@ export interface Peers {
   setOutlook(teamId: string, line: Line & { readonly projectId: string }, epoch: number): Promise<SetOutlook>;
   seedOf(teamId: string, runId: string): Promise<number>;
   /** Throws `not-found`. */
-  setOf(teamId: string, activationSetId: string): Promise<OtherSet>;
+  setOf(teamId: string, activationSetId: string): Promise<ReferenceSet>;
 }
 
 /** Where the ground truth of a shard is; `undefined` for a shard without labels. */
@@ -113,7 +113,7 @@ export interface GroundTruthShard {
   readonly groundTruth: ArtifactRef | undefined;
 }
 
-export interface DatasetFacts {
+export interface DatasetInfo {
   readonly classNames: readonly string[];
   /** In the order of the rows. */
   readonly shards: readonly GroundTruthShard[];
@@ -121,7 +121,7 @@ export interface DatasetFacts {
 
 /** What the datasets service knows of a version. */
 export interface Datasets {
-  facts(teamId: string, datasetVersionId: string): Promise<DatasetFacts>;
+  facts(teamId: string, datasetVersionId: string): Promise<DatasetInfo>;
   /** Where the table of its samples is. */
   samplesOf(teamId: string, datasetVersionId: string): Promise<ArtifactRef>;
 }
@@ -146,7 +146,7 @@ export interface SampleMatcher {
  * The points of a map: coordinates [n, dimensions], cluster of each [n] (−1 for none), share of its
  * neighbours that the map keeps [n].
  */
-export type MapPoints = Pick<MadeMap, 'dimensions' | 'coordinates' | 'assignment' | 'trustOfPoints'>;
+export type MapPoints = Pick<MapResult, 'dimensions' | 'coordinates' | 'assignment' | 'trustOfPoints'>;
 
 /** Reads and writes matrices of the artifact store; what is large lies in memory that threads share. */
 export interface MatrixStore {
@@ -176,7 +176,7 @@ export interface MapControl {
 
 /** Makes a map outside of the event loop. Throws `cancelled` within one epoch of the signal. */
 export interface MapThread {
-  make(input: MapInput, control: MapControl): Promise<MadeMap>;
+  make(input: MapInput, control: MapControl): Promise<MapResult>;
   /** Places new vectors in a made map. */
-  place(input: PlacesInput, control: MapControl): Promise<MadePlaces>;
+  place(input: PlacesInput, control: MapControl): Promise<ProjectionResult>;
 }

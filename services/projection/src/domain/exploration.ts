@@ -105,7 +105,7 @@ export interface PlacedSamples {
 }
 
 /** What is known once a map is made. */
-export interface MapFacts {
+export interface MapInfo {
   readonly seed: number;
   readonly trust: TrustNumbers;
   readonly clusters: readonly Cluster[];
@@ -122,7 +122,7 @@ export interface MapFacts {
 }
 
 /** A map of all samples of an activation set. */
-export interface Exploration extends Omit<MapFacts, 'seed' | 'trust' | 'points'> {
+export interface Exploration extends Omit<MapInfo, 'seed' | 'trust' | 'points'> {
   readonly id: string;
   readonly projectId: string;
   readonly neighborGraphId: string;

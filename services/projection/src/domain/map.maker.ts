@@ -62,7 +62,7 @@ export interface MapInput {
 }
 
 /** A map and what is known of it. */
-export interface MadeMap {
+export interface MapResult {
   readonly dimensions: 2 | 3;
   /** [n, dimensions]. */
   readonly coordinates: Float32Array;
@@ -89,10 +89,10 @@ export interface MakeOptions {
  * Lays out, clusters and measures; the same input gives the same map. Throws `precondition` TOO_FEW_SAMPLES
  * below 3 samples, and what libs/manifold throws, `cancelled` among it.
  */
-export async function makeMap(
+export async function computeMap(
   input: MapInput,
   { signal, onShow, onProgress }: MakeOptions = {},
-): Promise<MadeMap> {
+): Promise<MapResult> {
   const { vectors, neighbors, dimensions, init, anchors, classes, measures } = input;
   if (vectors.n < MIN_SAMPLES) throw tooFewSamples(vectors.n, MIN_SAMPLES);
   const begin =
@@ -225,7 +225,7 @@ async function neighborsFor(
   ).graph;
 }
 
-interface ClusterFacts {
+interface ClusterInfo {
   readonly coordinates: Float32Array;
   readonly assignment: Int32Array;
   readonly dimensions: 2 | 3;
@@ -236,7 +236,7 @@ interface ClusterFacts {
 function clusterOf(
   index: number,
   size: number,
-  { coordinates, assignment, dimensions, classes, losses }: ClusterFacts,
+  { coordinates, assignment, dimensions, classes, losses }: ClusterInfo,
 ): Cluster {
   const centre = new Array<number>(dimensions).fill(0);
   const votes = new Map<number, number>();

@@ -1,5 +1,5 @@
 import { DomainError, type UnitOfWork } from '@noema/kernel';
-import type { Exploration, MapFacts } from './exploration.js';
+import type { Exploration, MapInfo } from './exploration.js';
 import { explorationNotFound, graphNotFound } from './exploration.errors.js';
 import type {
   ExplorationEvents,
@@ -97,7 +97,7 @@ export class MapService {
     control.signal.throwIfAborted();
     const points = await matrices.putPoints(graph, explorationId, map, classes);
     const { trust, clusters, clustering, noiseCount, classNeighbors, meanMovement } = map;
-    const facts: MapFacts = {
+    const facts: MapInfo = {
       seed,
       trust,
       clusters,

@@ -35,7 +35,7 @@ export interface PlacesInput {
  * The places [m, dimensions] of new samples, the cluster of the nearest stored one of each [m], and the share
  * of stored neighbours that each keeps [m].
  */
-export interface MadePlaces {
+export interface ProjectionResult {
   readonly coordinates: Float32Array;
   readonly assignment: Int32Array;
   readonly trustOfPoints: Float32Array;
@@ -49,10 +49,10 @@ export interface MadePlaces {
  * Places and measures; the same input gives the same places. Throws what libs/manifold throws, `cancelled`
  * among it.
  */
-export async function makePlaces(
+export async function projectPoints(
   input: PlacesInput,
   { signal, onProgress }: Pick<MakeOptions, 'signal' | 'onProgress'> = {},
-): Promise<MadePlaces> {
+): Promise<ProjectionResult> {
   const { vectors, fresh, coordinates, dimensions, threads, seed } = input;
   const algorithm = projectionAlgorithms.get(input.algorithm);
   const placed = await algorithm.place(

@@ -1,7 +1,7 @@
 import { isUuid, type UnitOfWork, uuidv7 } from '@noema/kernel';
 import { alreadyProjected, explorationNotReady, setNotProjected } from './exploration.errors.js';
 import type { Exploration } from './exploration.js';
-import type { ExplorationRepository, MapQueue, OtherSet, Peers } from './exploration.ports.js';
+import type { ExplorationRepository, MapQueue, ReferenceSet, Peers } from './exploration.ports.js';
 import type { Explorations } from './exploration.service.js';
 
 export interface ProjectionPorts {
@@ -26,7 +26,7 @@ export class Projections {
     teamId: string,
     explorationId: string,
     activationSetId: string,
-  ): Promise<{ onto: Exploration; set: OtherSet & { readonly id: string } }> {
+  ): Promise<{ onto: Exploration; set: ReferenceSet & { readonly id: string } }> {
     const onto = await this.maps.get(teamId, explorationId);
     if (onto.projectedOnto !== undefined) throw alreadyProjected(onto.id, onto.projectedOnto);
     if (onto.state !== 'succeeded') throw explorationNotReady(onto.id, onto.state);
@@ -40,7 +40,7 @@ export class Projections {
   /** Starts the map with the set's samples in it, or returns the one that exists. */
   start(
     teamId: string,
-    { onto, set }: { readonly onto: Exploration; readonly set: OtherSet & { readonly id: string } },
+    { onto, set }: { readonly onto: Exploration; readonly set: ReferenceSet & { readonly id: string } },
   ): Promise<Exploration> {
     const { work, explorations, queue } = this.ports;
     return work.run(teamId, async () => {

@@ -1,6 +1,6 @@
 import { serveTasks, type TaskControl } from '@noema/threads';
-import { type MadeMap, makeMap, type MapInput } from '../domain/map.maker.js';
-import { type MadePlaces, makePlaces, type PlacesInput } from '../domain/places.maker.js';
+import { type MapResult, computeMap, type MapInput } from '../domain/map.maker.js';
+import { type ProjectionResult, projectPoints, type PlacesInput } from '../domain/places.maker.js';
 import type { MapMessage } from './map.message.js';
 
 /** A layout is shown no more often, so a short one never. */
@@ -10,9 +10,9 @@ const BETWEEN_WORDS_MS = 50;
 
 serveTasks({ map, places });
 
-function map(input: MapInput, { say, signal }: TaskControl): Promise<MadeMap> {
+function map(input: MapInput, { say, signal }: TaskControl): Promise<MapResult> {
   let shownMs = performance.now();
-  return makeMap(input, {
+  return computeMap(input, {
     signal,
     onProgress: progressTo(say),
     onShow: (coordinates) => {
@@ -23,8 +23,8 @@ function map(input: MapInput, { say, signal }: TaskControl): Promise<MadeMap> {
   });
 }
 
-function places(input: PlacesInput, { say, signal }: TaskControl): Promise<MadePlaces> {
-  return makePlaces(input, { signal, onProgress: progressTo(say) });
+function places(input: PlacesInput, { say, signal }: TaskControl): Promise<ProjectionResult> {
+  return projectPoints(input, { signal, onProgress: progressTo(say) });
 }
 
 function progressTo(

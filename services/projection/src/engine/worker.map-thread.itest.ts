@@ -2,7 +2,7 @@ import { seededRandom } from '@noema/kernel';
 import { exactNeighbors, points } from '@noema/manifold';
 import { expect, it } from 'vitest';
 import { USUAL_MEASURES } from '../domain/exploration.js';
-import { makeMap, type MapInput } from '../domain/map.maker.js';
+import { computeMap, type MapInput } from '../domain/map.maker.js';
 import { WorkerMapThread } from './worker.map-thread.js';
 
 const random = seededRandom(9);
@@ -41,7 +41,7 @@ it('a map made in its own thread is the one that is made here', async () => {
       seen.push(message);
     },
   });
-  const here = await makeMap({ ...input, threads: 1 });
+  const here = await computeMap({ ...input, threads: 1 });
   expect(there.coordinates).toEqual(here.coordinates);
   expect(there.assignment).toEqual(here.assignment);
   expect(there.trust).toEqual(here.trust);
@@ -110,7 +110,7 @@ it('the thread makes the next map after one that failed and one that was cancell
   ).rejects.toMatchObject({ name: 'AbortError' });
   const [first, second] = [
     await thread.make(input, { signal, progress: () => undefined }),
-    await makeMap({ ...input, threads: 1 }),
+    await computeMap({ ...input, threads: 1 }),
   ];
   expect(first.coordinates).toEqual(second.coordinates);
 });

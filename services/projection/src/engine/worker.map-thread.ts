@@ -1,7 +1,7 @@
 import { runInThread } from '@noema/threads';
 import type { MapControl, MapThread } from '../domain/exploration.ports.js';
-import type { MadeMap, MapInput } from '../domain/map.maker.js';
-import type { MadePlaces, PlacesInput } from '../domain/places.maker.js';
+import type { MapResult, MapInput } from '../domain/map.maker.js';
+import type { ProjectionResult, PlacesInput } from '../domain/places.maker.js';
 import type { MapMessage } from './map.message.js';
 
 const THREAD = new URL('./map.worker.js', import.meta.url);
@@ -10,11 +10,11 @@ const GRACE_MS = 5_000;
 
 /** Makes maps in a thread of their own, so that heartbeats and cancels are never late. */
 export class WorkerMapThread implements MapThread {
-  make(input: MapInput, control: MapControl): Promise<MadeMap> {
+  make(input: MapInput, control: MapControl): Promise<MapResult> {
     return run('map', input, control);
   }
 
-  place(input: PlacesInput, control: MapControl): Promise<MadePlaces> {
+  place(input: PlacesInput, control: MapControl): Promise<ProjectionResult> {
     return run('places', input, control);
   }
 }

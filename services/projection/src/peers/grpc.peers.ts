@@ -3,7 +3,7 @@ import { artifactRefOf } from '@noema/contracts';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { RunService } from '@noema/contracts/noema/training/v1/run_service';
 import { everyPage, type ServiceClients } from '@noema/host';
-import type { Line, OtherSet, Peers, SetOutlook } from '../domain/exploration.ports.js';
+import type { Line, ReferenceSet, Peers, SetOutlook } from '../domain/exploration.ports.js';
 
 /** Asks training for the seed of a run, and activations for sets and what becomes of them. */
 export class GrpcPeers implements Peers {
@@ -27,7 +27,7 @@ export class GrpcPeers implements Peers {
     return run?.settings?.seed ?? 0;
   }
 
-  async setOf(teamId: string, activationSetId: string): Promise<OtherSet> {
+  async setOf(teamId: string, activationSetId: string): Promise<ReferenceSet> {
     const sets = this.clients.of(ActivationSetService, teamId);
     const { activationSet } = await sets.getActivationSet({ activationSetId });
     const shards = await everyPage(

@@ -3,7 +3,7 @@ import { AlgorithmSchema } from '@noema/contracts/noema/projection/v1/exploratio
 import { type ArtifactRef, JOB_STATE_FIELD, mapPage, type Page, type PageQuery } from '@noema/kernel';
 import { type AnyDatabase, jsonb, selectPage } from '@noema/postgres';
 import { sql } from 'kysely';
-import type { Exploration, MapFacts, PlacedSamples } from '../domain/exploration.js';
+import type { Exploration, MapInfo, PlacedSamples } from '../domain/exploration.js';
 import type {
   ExplorationFilter,
   ExplorationRepository,
@@ -98,7 +98,7 @@ export class PostgresExplorations implements ExplorationRepository {
     );
   }
 
-  async complete(id: string, f: MapFacts, placed?: PlacedSamples): Promise<void> {
+  async complete(id: string, f: MapInfo, placed?: PlacedSamples): Promise<void> {
     await sql`
       update exploration set seed = ${f.seed}, trust = ${jsonb(f.trust)}, clusters = ${jsonb(f.clusters)},
         clustering = ${f.clustering === undefined ? null : jsonb(f.clustering)}, noise_count =

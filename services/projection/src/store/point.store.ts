@@ -1,5 +1,5 @@
 import type { ArtifactStore } from '@noema/artifacts';
-import { Recent } from '@noema/kernel';
+import { LruCache } from '@noema/kernel';
 import { explorationNotReady } from '../domain/exploration.errors.js';
 import type { Exploration } from '../domain/exploration.js';
 import type { Datasets } from '../domain/exploration.ports.js';
@@ -19,16 +19,16 @@ import { SampleColumns, type SampleTable } from './sample.columns.js';
  * are made of never changes.
  */
 export class StoredPoints implements PointReader {
-  private readonly columns: Recent<PointColumn>;
+  private readonly columns: LruCache<PointColumn>;
   /** Names of the columns of the tables of samples used last. */
-  private readonly names = new Recent<readonly string[]>(64);
+  private readonly names = new LruCache<readonly string[]>(64);
 
   constructor(
     private readonly store: ArtifactStore,
     private readonly datasets: Datasets,
     { cacheBytes }: { readonly cacheBytes: number },
   ) {
-    this.columns = new Recent(cacheBytes, { weightOf: sizeOf });
+    this.columns = new LruCache(cacheBytes, { weightOf: sizeOf });
   }
 
   open(teamId: string, exploration: Exploration, graph: GraphRecord): PointSource {

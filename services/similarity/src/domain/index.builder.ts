@@ -1,7 +1,7 @@
 import { type ArtifactRef, type Registry, type UnitOfWork } from '@noema/kernel';
 import { type NeighborGraph, nearestNeighbors, type Points } from '@noema/manifold';
 import type { ActivationSet } from './activation-set.js';
-import { makeIndex } from './index.making.js';
+import { buildIndex } from './index.making.js';
 import { neighborsOf } from './neighbor-graph.js';
 import { measureRecall } from './recall.js';
 import { activationSetNotFound, graphNotFound, indexNotFound } from './similarity.errors.js';
@@ -110,7 +110,7 @@ export class IndexBuilder {
     const vectors = await matrices.vectors(set);
     const kind = kinds.get(index.kind);
     control.progress(0, 2, 'steps', 'building the index');
-    const { bytes, recall } = await makeIndex(kind, { vectors, leftOut: set.removed }, index.params, {
+    const { bytes, recall } = await buildIndex(kind, { vectors, leftOut: set.removed }, index.params, {
       signal: control.signal,
       onBuilt: () => {
         control.progress(1, 2, 'steps', 'measuring recall');

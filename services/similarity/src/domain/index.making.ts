@@ -16,7 +16,7 @@ type Parameters = VectorIndex['params'];
  * The bytes of an index of a kind, `undefined` for a kind that needs none, and its measured recall; `onBuilt`
  * is called between the two.
  */
-export async function makeIndex(
+export async function buildIndex(
   kind: IndexKindAdapter,
   source: IndexSource,
   params: Parameters,

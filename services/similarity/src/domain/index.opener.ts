@@ -1,7 +1,7 @@
 import { DomainError, type Registry, type UnitOfWork } from '@noema/kernel';
 import type { Points } from '@noema/manifold';
 import type { ActivationSet } from './activation-set.js';
-import { makeIndex, openIndex, type Searchable } from './index.making.js';
+import { buildIndex, openIndex, type Searchable } from './index.making.js';
 import { sameParameters } from './index-parameters.js';
 import type { MatrixStore, VectorIndexRepository } from './similarity.ports.js';
 import type { IndexKindAdapter, SearchableIndex, VectorIndex } from './vector-index.js';
@@ -71,7 +71,7 @@ export class IndexOpener {
   private async rebuild(set: ActivationSet, index: VectorIndex, vectors: Points): Promise<VectorIndex> {
     const { work, indexes, matrices, kinds } = this.ports;
     const { id, params, leftOut } = index;
-    const { bytes, recall } = await makeIndex(kinds.get(index.kind), { vectors, leftOut }, params);
+    const { bytes, recall } = await buildIndex(kinds.get(index.kind), { vectors, leftOut }, params);
     const artifact = bytes && (await matrices.putIndex(set, id, bytes));
     await work.run(set.teamId, () => indexes.complete(id, { recall, artifact, leftOut }));
     return { ...index, recall, recalls: [], artifact };

@@ -20,7 +20,7 @@ import type { IndexKind, IndexKindAdapter, VectorIndex } from './vector-index.js
 /** Rows whose neighbours one worker finds at a time. */
 export const SHARD_ROWS = 16_384;
 
-export interface IndexingPorts {
+export interface IndexServicePorts {
   readonly work: UnitOfWork;
   readonly sets: ActivationSetRepository;
   readonly indexes: VectorIndexRepository;
@@ -50,7 +50,7 @@ export interface Within {
 
 /** Makes indexes and neighbour graphs. */
 export class Indexing {
-  constructor(private readonly ports: IndexingPorts) {}
+  constructor(private readonly ports: IndexServicePorts) {}
 
   /**
    * A set became visible: its default index and its graph are made without being asked for, unless it has no

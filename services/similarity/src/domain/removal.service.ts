@@ -4,7 +4,7 @@ import { activationSetNotFound } from './similarity.errors.js';
 import type { ActivationSetRepository, BuildQueue, VectorIndexRepository } from './similarity.ports.js';
 import type { VectorIndex } from './vector-index.js';
 
-export interface RemovalPorts {
+export interface RemovalServicePorts {
   readonly work: UnitOfWork;
   readonly sets: ActivationSetRepository;
   readonly indexes: VectorIndexRepository;
@@ -15,11 +15,11 @@ export interface RemovalPorts {
  * Share of an index' rows that may be removed before it is built again without them: a search passes over
  * them until then.
  */
-const MOST_REMOVED = 0.2;
+const MAX_REMOVED = 0.2;
 
 /** Takes samples out of what can be found. */
-export class Removal {
-  constructor(private readonly ports: RemovalPorts) {}
+export class RemovalService {
+  constructor(private readonly ports: RemovalServicePorts) {}
 
   /**
    * Removes the rows from everything that is found in the set, at once and for every index, and starts
@@ -57,6 +57,6 @@ function needsCompaction(
     state === 'succeeded' &&
     !isCompacting &&
     sampleCount - removed >= 2 &&
-    removed - without > MOST_REMOVED * (sampleCount - without)
+    removed - without > MAX_REMOVED * (sampleCount - without)
   );
 }

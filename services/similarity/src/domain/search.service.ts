@@ -1,6 +1,6 @@
 import {
   isUuid,
-  Recent,
+  LruCache,
   type Registry,
   type SampleAddress,
   type SplitName,
@@ -16,7 +16,7 @@ import { countRows, hasRow } from './row-mask.js';
 import {
   activationSetNotFound,
   indexNotReady,
-  kInvalid,
+  invalidK,
   noIndexOfKind,
   noQueries,
   tooFewSamples,
@@ -47,7 +47,7 @@ export interface SearchPorts {
   readonly defaultKind: IndexKind;
 }
 
-export interface Question {
+export interface SearchQuery {
   readonly activationSetId: string;
   readonly queries: readonly SampleAddress[];
   readonly k: number;
@@ -118,8 +118,8 @@ interface Result {
 
 /** Fetch similar. */
 export class Search {
-  private readonly open = new Recent<OpenIndex>(OPEN, { close: ({ search }) => search.close() });
-  private readonly graphs = new Recent<NeighborGraph>(GRAPHS);
+  private readonly open = new LruCache<OpenIndex>(OPEN, { close: ({ search }) => search.close() });
+  private readonly graphs = new LruCache<NeighborGraph>(GRAPHS);
   private readonly opener: IndexOpener;
 
   constructor(private readonly ports: SearchPorts) {
@@ -132,10 +132,10 @@ export class Search {
    * FILTER_TOO_MANY_CONDITIONS, PARAMETER_*, those of `weightsIn`, `not-found` for set, sample and index,
    * `precondition` INDEX_NOT_READY, TOO_FEW_SAMPLES.
    */
-  async find(teamId: string, question: Question): Promise<Answer> {
+  async find(teamId: string, question: SearchQuery): Promise<Answer> {
     const { k, queries } = question;
     if (queries.length === 0) throw noQueries();
-    if (k < 1 || k > MAX_K) throw kInvalid(k, MAX_K);
+    if (k < 1 || k > MAX_K) throw invalidK(k, MAX_K);
     const { set, index, graph } = await this.look(teamId, question);
     const population = await this.ports.populations.open(teamId, set.datasetVersionId);
     const isOwn = question.querySetId === '' || question.querySetId === set.id;
@@ -174,7 +174,7 @@ export class Search {
   private async pointOf(
     teamId: string,
     set: ActivationSet,
-    { querySetId, queries }: Question,
+    { querySetId, queries }: SearchQuery,
   ): Promise<Points> {
     const { datasetVersionId, vectors } = await this.ports.projected.open(set, querySetId);
     const population = await this.ports.populations.open(teamId, datasetVersionId);
@@ -186,7 +186,7 @@ export class Search {
 
   private async byIndex(
     { set, index, graph, rows, allowed, point }: Asked,
-    { k, params: given, signal }: Question,
+    { k, params: given, signal }: SearchQuery,
   ): Promise<Result> {
     const vectors = await this.ports.matrices.vectors(set);
     const params = parametersAtSearch(this.ports.kinds.get(index.kind), index.params, given);
@@ -200,7 +200,7 @@ export class Search {
 
   private async byLayers(
     { set, graph, rows, allowed }: Asked,
-    { k, signal }: Question,
+    { k, signal }: SearchQuery,
     weighting: LayerWeighting,
   ): Promise<Result> {
     const { view, layout } = await this.ports.responses.open(set);
@@ -219,7 +219,7 @@ export class Search {
 
   private look(
     teamId: string,
-    { activationSetId, kind = this.ports.defaultKind }: Question,
+    { activationSetId, kind = this.ports.defaultKind }: SearchQuery,
   ): Promise<{ set: ActivationSet; index: VectorIndex; graph: NeighborGraphRecord | undefined }> {
     const { work, sets, indexes, graphs } = this.ports;
     return work.run(teamId, async () => {

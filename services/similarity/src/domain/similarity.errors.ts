@@ -53,7 +53,7 @@ export const noQueries = (): DomainError =>
     violations: [{ field: 'queries', description: 'is empty' }],
   });
 
-export const kInvalid = (k: number, max: number): DomainError =>
+export const invalidK = (k: number, max: number): DomainError =>
   new DomainError('invalid', 'K_INVALID', `k is ${k}; ask for 1 to ${max} samples`, {
     violations: [{ field: 'k', description: `must be 1 to ${max}` }],
   });

@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { DomainError } from '@noema/kernel';
-import { faissDied, faissRefused, faissSilent, indexClosed } from './faiss.errors.js';
+import { faissCrashed, faissRefused, faissTimedOut, indexClosed } from './faiss.errors.js';
 import type { FaissSettings } from './faiss.library.js';
-import type { FaissAnswer, FaissQuestion, FaissRequest, FaissResult } from './faiss.messages.js';
+import type { FaissResponse, FaissQuery, FaissRequest, FaissResult } from './faiss.messages.js';
 
 interface Waiting {
   readonly request: FaissRequest;
@@ -29,7 +29,7 @@ function limited(): { readonly execPath?: string; readonly execArgv: string[] } 
 }
 
 /** How long the child may be silent: until its first answer, for which it has to start, and then. */
-export interface AnswerLimits {
+export interface ResponseLimits {
   readonly startMs: number;
   readonly answerMs: number;
 }
@@ -51,7 +51,7 @@ export class ChildConnection {
 
   constructor(
     { library, threads }: FaissSettings,
-    private readonly limits: AnswerLimits,
+    private readonly limits: ResponseLimits,
   ) {
     this.child = fork(CHILD, [library], {
       serialization: 'advanced',
@@ -69,7 +69,7 @@ export class ChildConnection {
       this.lastWords = (this.lastWords + text.toString()).slice(-LAST_WORDS);
     });
     this.child.on('message', (answer) => {
-      this.settle(answer as FaissAnswer);
+      this.settle(answer as FaissResponse);
     });
     this.ended = new Promise((resolve) => {
       const end = (how: string): void => {
@@ -103,7 +103,7 @@ export class ChildConnection {
       this.waiting.set(id, { request, resolve, reject });
       if (this.waiting.size === 1) this.watch();
       // A failed send means that the process is going: 'close' answers.
-      this.child.send({ id, request } satisfies FaissQuestion, () => undefined);
+      this.child.send({ id, request } satisfies FaissQuery, () => undefined);
     });
   }
 
@@ -121,7 +121,7 @@ export class ChildConnection {
     if (this.waiting.size === 0) void this.stop();
   }
 
-  private settle(answer: FaissAnswer): void {
+  private settle(answer: FaissResponse): void {
     const waiting = this.waiting.get(answer.id);
     if (waiting === undefined) return;
     this.waiting.delete(answer.id);
@@ -139,14 +139,14 @@ export class ChildConnection {
     if (oldest === undefined) return;
     const limitMs = this.rssBytes === 0 ? this.limits.startMs : this.limits.answerMs;
     this.timer = setTimeout(() => {
-      this.reason = faissSilent(oldest.request.op, limitMs);
+      this.reason = faissTimedOut(oldest.request.op, limitMs);
       this.child.kill('SIGKILL');
     }, limitMs);
   }
 
   private end(how: string): void {
     clearTimeout(this.timer);
-    this.reason ??= faissDied(how, this.lastWords.trim());
+    this.reason ??= faissCrashed(how, this.lastWords.trim());
     for (const { reject } of this.waiting.values()) reject(this.reason);
     this.waiting.clear();
   }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { type FaissLibrary, METRICS } from './faiss.library.js';
-import type { FaissAnswer, FaissQuestion, FaissRequest, FaissResults } from './faiss.messages.js';
+import type { FaissResponse, FaissQuery, FaissRequest, FaissResults } from './faiss.messages.js';
 
 // Entry point of the child process: it may abort at any call, so it holds nothing that its parent cannot give
 // it again.
@@ -39,11 +39,11 @@ function answer(request: FaissRequest): FaissResults[FaissRequest['op']] {
   }
 }
 
-const send = (message: FaissAnswer): void => {
+const send = (message: FaissResponse): void => {
   process.send?.(message);
 };
 
-process.on('message', ({ id, request }: FaissQuestion) => {
+process.on('message', ({ id, request }: FaissQuery) => {
   try {
     const result = answer(request);
     send({ id, rssBytes: process.memoryUsage.rss(), result });

@@ -9,7 +9,7 @@ export const faissMissing = (kind: string, library: string): DomainError =>
     { metadata: { kind } },
   );
 
-export const faissDied = (how: string, lastWords: string): DomainError =>
+export const faissCrashed = (how: string, lastWords: string): DomainError =>
   new DomainError(
     'unavailable',
     'FAISS_DIED',
@@ -17,7 +17,7 @@ export const faissDied = (how: string, lastWords: string): DomainError =>
     { metadata: { how, last_words: lastWords } },
   );
 
-export const faissSilent = (op: string, answerMs: number): DomainError =>
+export const faissTimedOut = (op: string, answerMs: number): DomainError =>
   new DomainError(
     'unavailable',
     'FAISS_SILENT',

@@ -28,13 +28,13 @@ export interface FaissResults {
 
 export type FaissResult<R extends FaissRequest> = FaissResults[R['op']];
 
-export interface FaissQuestion {
+export interface FaissQuery {
   readonly id: number;
   readonly request: FaissRequest;
 }
 
 /** Resident memory travels with every answer, because the library leaks and the parent recycles. */
-export type FaissAnswer = { readonly id: number; readonly rssBytes: number } & (
+export type FaissResponse = { readonly id: number; readonly rssBytes: number } & (
   | { readonly result: FaissResults[FaissRequest['op']] }
   | { readonly error: string }
 );

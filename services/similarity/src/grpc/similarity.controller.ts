@@ -10,7 +10,7 @@ import {
 } from '@noema/contracts/noema/similarity/v1/similarity_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { weightingOf } from '../domain/layer-weighting.js';
-import { Removal } from '../domain/removal.service.js';
+import { RemovalService } from '../domain/removal.service.js';
 import { Search } from '../domain/search.service.js';
 import { kindMessage, kindOf, similarMessage } from './similarity.mapper.js';
 
@@ -18,7 +18,7 @@ import { kindMessage, kindOf, similarMessage } from './similarity.mapper.js';
 export class SimilarityController implements Handlers<typeof SimilarityService> {
   constructor(
     @Inject(Search) private readonly search: Search,
-    @Inject(Removal) private readonly removal: Removal,
+    @Inject(RemovalService) private readonly removal: RemovalService,
   ) {}
 
   async findSimilar(

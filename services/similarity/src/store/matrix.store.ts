@@ -1,5 +1,5 @@
 import { artifactKey, type ArtifactStore, readMatrix, writeMatrix } from '@noema/artifacts';
-import { type ArtifactRef, DomainError, Recent } from '@noema/kernel';
+import { type ArtifactRef, DomainError, LruCache } from '@noema/kernel';
 import { type NeighborGraph, points, type Points } from '@noema/manifold';
 import type { ActivationSet } from '../domain/activation-set.js';
 import type { MatrixStore } from '../domain/similarity.ports.js';
@@ -16,7 +16,7 @@ const CACHE_BYTES = 256 * 1024 * 1024;
 
 /** Matrices in Arrow files; vectors are read once and kept while there is room. */
 export class ArrowMatrixStore implements MatrixStore {
-  private readonly kept = new Recent<Points>(CACHE_BYTES, { weightOf: ({ data }) => 2 * data.byteLength });
+  private readonly kept = new LruCache<Points>(CACHE_BYTES, { weightOf: ({ data }) => 2 * data.byteLength });
 
   constructor(private readonly store: ArtifactStore) {}
 

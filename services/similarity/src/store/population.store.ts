@@ -6,7 +6,7 @@ import {
   type FieldType,
   Filter,
   labelAlias,
-  Recent,
+  LruCache,
   type SampleAddress,
   SPLIT_FIELD,
   type SplitName,
@@ -35,7 +35,7 @@ const OWN = new Set(['row', 'shard', 'split', 'sample_id', 'class_name', 'class_
  * Populations from the Parquet tables of the datasets service; versions are immutable, so they are read once.
  */
 export class ParquetPopulations implements PopulationReader {
-  private readonly kept = new Recent<Population>(KEPT);
+  private readonly kept = new LruCache<Population>(KEPT);
 
   constructor(
     private readonly store: ArtifactStore,

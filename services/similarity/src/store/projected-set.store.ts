@@ -1,5 +1,5 @@
 import { type ArtifactStore, readMatrix } from '@noema/artifacts';
-import { Recent } from '@noema/kernel';
+import { LruCache } from '@noema/kernel';
 import { points, type Points } from '@noema/manifold';
 import type { ActivationSet } from '../domain/activation-set.js';
 import { notProjectedOnto } from '../domain/similarity.errors.js';
@@ -10,7 +10,7 @@ const KEPT_BYTES = 64 * 1024 * 1024;
 
 /** Vectors of other data in the basis of a set, as the activations service stored them. */
 export class StoredProjectedSets implements ProjectedSets {
-  private readonly kept = new Recent<ProjectedSet & { readonly vectors: Points }>(KEPT_BYTES, {
+  private readonly kept = new LruCache<ProjectedSet & { readonly vectors: Points }>(KEPT_BYTES, {
     weightOf: ({ vectors }) => vectors.data.byteLength,
   });
 

@@ -1,5 +1,5 @@
 import { type ArtifactStore, readMatrix } from '@noema/artifacts';
-import { Recent } from '@noema/kernel';
+import { LruCache } from '@noema/kernel';
 import {
   type Basis,
   decodeBasis,
@@ -23,7 +23,9 @@ const KEPT_BYTES = 512 * 1024 * 1024;
 
 /** Views of the responses that the activations service stored: read once, no pass of the model. */
 export class StoredResponseViews implements ResponseViews {
-  private readonly kept = new Recent<WeightedLayers>(KEPT_BYTES, { weightOf: ({ view }) => view.byteLength });
+  private readonly kept = new LruCache<WeightedLayers>(KEPT_BYTES, {
+    weightOf: ({ view }) => view.byteLength,
+  });
 
   constructor(
     private readonly store: ArtifactStore,

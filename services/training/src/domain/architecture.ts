@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
-import type { ModelFacts, TensorSpec } from './model.js';
+import type { ModelInfo, TensorSpec } from './model.js';
 import { architectureDiffers } from './model-import.errors.js';
 
 /** SHA-256 of what two models must have in common to share weights. */
-export const architectureDigest = (facts: ModelFacts): string =>
+export const architectureDigest = (facts: ModelInfo): string =>
   createHash('sha256')
     .update(JSON.stringify(partsOf(facts).map(([, is]) => is)))
     .digest('hex');
 
 /** Throws `invalid` MODEL_ARCHITECTURE_DIFFERS that names the first difference. */
-export function mustShareArchitecture(model: ModelFacts, file: ModelFacts): void {
+export function mustShareArchitecture(model: ModelInfo, file: ModelInfo): void {
   const given = partsOf(file);
   const wanted = partsOf(model);
   for (let i = 0; i < Math.max(given.length, wanted.length); i++) {
@@ -25,7 +25,7 @@ export function mustShareArchitecture(model: ModelFacts, file: ModelFacts): void
 }
 
 /** What a model consists of, each part by its name. */
-function partsOf({ inputs, outputs, layers, parameters, operators }: ModelFacts): [string, string][] {
+function partsOf({ inputs, outputs, layers, parameters, operators }: ModelInfo): [string, string][] {
   const tensor =
     (what: string) =>
     ({ name, dims }: TensorSpec): [string, string] => [`${what} "${name}"`, `[${dims.join(', ')}]`];

@@ -9,7 +9,7 @@ import {
   type PageQuery,
   pageSize,
   parseOrderBy,
-  Recent,
+  LruCache,
   type RowSelection,
   rowsOf,
   type SampleAddress,
@@ -26,7 +26,7 @@ import type { Run } from './run.js';
 import { epochNotFound, rowInvalid, runNotFound } from './run.errors.js';
 import type { RunRepository } from './run.ports.js';
 import {
-  type EpochJudgement,
+  type EpochScore,
   historyOf,
   judgementOf,
   sampleEpoch,
@@ -78,15 +78,15 @@ const EPOCHS_AT_ONCE = 256;
  * histories show of them up to `historyBytes`.
  */
 export class EvaluationUseCases {
-  private readonly evaluations = new Recent<RankedEvaluation>(4);
-  private readonly indexes = new Recent<OpenedData>(4);
-  private readonly judgements: Recent<EpochJudgement>;
+  private readonly evaluations = new LruCache<RankedEvaluation>(4);
+  private readonly indexes = new LruCache<OpenedData>(4);
+  private readonly judgements: LruCache<EpochScore>;
 
   constructor(
     private readonly ports: EvaluationPorts,
     { historyBytes }: { readonly historyBytes: number },
   ) {
-    this.judgements = new Recent(historyBytes, { weightOf: sizeOf });
+    this.judgements = new LruCache(historyBytes, { weightOf: sizeOf });
   }
 
   /** The evaluation of one sample. Throws `not-found` RUN_NOT_FOUND, EPOCH_NOT_FOUND, SAMPLE_NOT_FOUND. */

@@ -1,12 +1,12 @@
 import { DomainError } from '@noema/kernel';
-import type { ModelFacts } from './model.js';
+import type { ModelInfo } from './model.js';
 
 /** The word for what is proposed. */
 const BLOCKS = 'blocks';
 /** Names that a refusal lists. */
-const MOST_LISTED = 100;
+const MAX_LISTED = 100;
 
-type Followable = Pick<ModelFacts, 'layers' | 'blocks' | 'proposed'>;
+type Followable = Pick<ModelInfo, 'layers' | 'blocks' | 'proposed'>;
 
 /**
  * The names of the layers that were asked for by name, by pattern or by the word `blocks`, in the order of
@@ -41,8 +41,8 @@ function fail(error: DomainError): never {
 }
 
 function layerUnknown(name: string, known: readonly string[]): DomainError {
-  const listed = known.slice(0, MOST_LISTED).join(', ');
-  const rest = known.length > MOST_LISTED ? ` and ${known.length - MOST_LISTED} more` : '';
+  const listed = known.slice(0, MAX_LISTED).join(', ');
+  const rest = known.length > MAX_LISTED ? ` and ${known.length - MAX_LISTED} more` : '';
   return new DomainError(
     'invalid',
     'LAYER_UNKNOWN',

@@ -1,6 +1,6 @@
 import { type Clock, isRetryable, type UnitOfWork } from '@noema/kernel';
 import { architectureDigest, mustShareArchitecture } from './architecture.js';
-import type { ModelFacts, ModelFormat, ModelVersion } from './model.js';
+import type { ModelInfo, ModelFormat, ModelVersion } from './model.js';
 import { modelNotFound } from './model.errors.js';
 import type { ModelCompiler, ModelRepository, TopologyStore } from './model.ports.js';
 import { chosenLayers } from './layer.choice.js';
@@ -30,7 +30,7 @@ export interface ImportExecutorPorts {
 /** What a file came to. */
 interface ReadVersion {
   readonly read: ReadModel;
-  readonly facts: ModelFacts;
+  readonly facts: ModelInfo;
   readonly version: Pick<ModelVersion, 'topology' | 'weights' | 'imported'>;
   readonly layers: readonly string[];
 }

@@ -1,5 +1,5 @@
 import type { ArtifactRef, Page, PageQuery } from '@noema/kernel';
-import type { Model, ModelFacts, ModelVersion } from './model.js';
+import type { Model, ModelInfo, ModelVersion } from './model.js';
 
 /** Models and versions; all calls take part in the ambient transaction. */
 export interface ModelRepository {
@@ -25,9 +25,9 @@ export interface ModelCompiler {
    * Layers as a caller gives them. Throws `invalid` MODEL_INVALID, LAYER_INVALID, LAYER_KIND_UNKNOWN,
    * COMPILE_TIMED_OUT, `exhausted` COMPILERS_BUSY.
    */
-  inspectLayers(topology: unknown, teamId: string): Promise<ModelFacts>;
+  inspectLayers(topology: unknown, teamId: string): Promise<ModelInfo>;
   /** A topology of any kind that is stored here. */
-  inspect(artifact: unknown, teamId: string): Promise<ModelFacts>;
+  inspect(artifact: unknown, teamId: string): Promise<ModelInfo>;
 }
 
 /** Where topologies lie. */

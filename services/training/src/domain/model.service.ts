@@ -8,7 +8,7 @@ import {
   type UnitOfWork,
   uuidv7,
 } from '@noema/kernel';
-import type { Model, ModelFacts, ModelVersion } from './model.js';
+import type { Model, ModelInfo, ModelVersion } from './model.js';
 import { modelInUse, modelNotFound, modelVersionNotFound, topologyMissing } from './model.errors.js';
 import type { ModelCompiler, ModelRepository, Projects, TopologyStore } from './model.ports.js';
 import { checkSize } from './model.size.js';
@@ -34,7 +34,7 @@ export class ModelUseCases {
   /**
    * Checks what needs no transaction: name, project, and that the topology compiles. Gives what the model is.
    */
-  async prepare(teamId: string, { projectId, displayName, topology }: NewModel): Promise<ModelFacts> {
+  async prepare(teamId: string, { projectId, displayName, topology }: NewModel): Promise<ModelInfo> {
     checkedName(displayName);
     if (topology === undefined) throw topologyMissing();
     await this.projects.mustExist(teamId, projectId);
@@ -47,7 +47,7 @@ export class ModelUseCases {
   async create(
     teamId: string,
     { projectId, displayName, topology, seed }: NewModel,
-    facts: ModelFacts,
+    facts: ModelInfo,
   ): Promise<{ model: Model; version: ModelVersion }> {
     const { inputs, outputs, parameterCount, artifact } = facts;
     const [modelId, versionId, createTime] = [uuidv7(), uuidv7(), this.clock.now()];
@@ -127,7 +127,7 @@ export class ModelUseCases {
   async layers(
     teamId: string,
     versionId: string,
-  ): Promise<Pick<ModelFacts, 'layers' | 'blocks' | 'proposed'>> {
+  ): Promise<Pick<ModelInfo, 'layers' | 'blocks' | 'proposed'>> {
     const { topology } = await this.getVersion(teamId, versionId);
     return this.compiler.inspect(await this.topologies.read(topology), teamId);
   }

@@ -52,7 +52,7 @@ export interface ModelVersion {
 }
 
 /** One layer, for tables of the model. */
-export interface LayerFacts {
+export interface LayerInfo {
   readonly name: string;
   readonly kind: string;
   readonly outputDims: readonly number[];
@@ -64,13 +64,13 @@ export interface LayerFacts {
 }
 
 /** What a topology turns out to be when it is compiled. */
-export interface ModelFacts {
+export interface ModelInfo {
   readonly inputs: readonly TensorSpec[];
   readonly outputs: readonly TensorSpec[];
   readonly parameterCount: number;
-  readonly layers: readonly LayerFacts[];
+  readonly layers: readonly LayerInfo[];
   /** Outputs of blocks, which may be followed like layers. */
-  readonly blocks: readonly LayerFacts[];
+  readonly blocks: readonly LayerInfo[];
   /**
    * Names of the layers that are proposed to be followed in place of all; empty for a model without
    * shortcuts.

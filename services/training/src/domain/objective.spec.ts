@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type LossInfo, type ObjectiveQuestion, type OutputInfo, planObjectives } from './objective.js';
+import { type LossInfo, type ObjectiveQuery, type OutputInfo, planObjectives } from './objective.js';
 
 const same = (dims: readonly number[]): readonly number[] => dims;
 const LOSSES: readonly LossInfo[] = [
@@ -30,7 +30,7 @@ const plan = (
     classes = 0,
     kind = 'train',
     labelled = 5,
-  }: { loss?: string; classes?: number; kind?: ObjectiveQuestion['kind']; labelled?: number } = {},
+  }: { loss?: string; classes?: number; kind?: ObjectiveQuery['kind']; labelled?: number } = {},
 ) =>
   planObjectives({
     kind,

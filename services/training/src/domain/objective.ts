@@ -19,7 +19,7 @@ export interface LossInfo {
   targetDims(prediction: readonly number[]): readonly number[];
 }
 
-export interface ObjectiveQuestion {
+export interface ObjectiveQuery {
   readonly kind: RunKind;
   readonly outputs: readonly OutputInfo[];
   readonly dataset: Pick<Dataset, 'groundTruths' | 'splits' | 'classNames'>;
@@ -50,7 +50,7 @@ const PREFERENCE = [
  * truth, or of a model that tells other classes apart, has none and says why. Throws `invalid`
  * MODEL_DATASET_MISFIT that names the losses that fit.
  */
-export function planObjectives(question: ObjectiveQuestion): Objectives {
+export function planObjectives(question: ObjectiveQuery): Objectives {
   const {
     kind,
     outputs,
@@ -99,7 +99,7 @@ export function planObjectives(question: ObjectiveQuestion): Objectives {
 function objectiveOf(
   output: OutputInfo,
   truth: TensorSpec,
-  { loss, losses, dataset: { classNames } }: ObjectiveQuestion,
+  { loss, losses, dataset: { classNames } }: ObjectiveQuery,
 ): RunObjective {
   const sized = losses.filter((info) => sameShape(info.targetDims(output.dims), truth.dims));
   const fitting = sized

@@ -13,7 +13,7 @@ import {
 import type { Datasets } from './dataset.ports.js';
 import { pairInputs, pairTargets } from './fit.js';
 import { chosenLayers } from './layer.choice.js';
-import type { ModelFacts } from './model.js';
+import type { ModelInfo } from './model.js';
 import { planObjectives } from './objective.js';
 import type { ModelCompiler, ModelRepository, Projects, TopologyStore } from './model.ports.js';
 import { modelVersionNotFound } from './model.errors.js';
@@ -30,19 +30,19 @@ import {
   settingInvalid,
 } from './run.errors.js';
 import type { RunJobs, RunRepository } from './run.ports.js';
-import { type AskedSettings, completeSettings, withObjectives, within } from './run.settings.js';
+import { type RequestedSettings, completeSettings, withObjectives, within } from './run.settings.js';
 import type { RunPlanner, TrainingEngine } from './training.ports.js';
 
-export interface AskedRun {
+export interface RunRequest {
   readonly projectId: string;
   readonly displayName: string;
   readonly datasetVersionId: string;
   readonly modelVersionId: string;
-  readonly settings: AskedSettings;
+  readonly settings: RequestedSettings;
 }
 
 /** A run that may be started. */
-export type PreparedRun = Omit<AskedRun, 'settings'> & { readonly settings: RunSettings };
+export type PreparedRun = Omit<RunRequest, 'settings'> & { readonly settings: RunSettings };
 
 export interface RunPorts {
   readonly work: UnitOfWork;
@@ -68,7 +68,7 @@ export class RunUseCases {
    * Checks everything that could fail after an hour: settings, names, and whether model and data fit. Gives
    * the run with its defaults.
    */
-  async prepare(teamId: string, asked: AskedRun): Promise<PreparedRun> {
+  async prepare(teamId: string, asked: RunRequest): Promise<PreparedRun> {
     const { work, models, compiler, topologies, projects, datasets, engine, planner, workers } = this.ports;
     const basic = completeSettings(asked.settings, { workers });
     const loss = basic.loss && engine.lossOf(basic.loss);
@@ -122,7 +122,7 @@ export class RunUseCases {
   private async layersOf(
     teamId: string,
     modelId: string,
-    facts: ModelFacts,
+    facts: ModelInfo,
     asked: readonly string[],
   ): Promise<readonly string[]> {
     if (asked.length > 0) return chosenLayers(facts, asked);

@@ -4,7 +4,7 @@ import type { KerasSpec, RunSettings } from './run.js';
 import { settingInvalid } from './run.errors.js';
 
 /** Settings as a caller gives them; what is 0, empty or absent has its default. */
-export type AskedSettings = Partial<Omit<RunSettings, 'metrics' | 'objectives' | 'noLossReason'>> & {
+export type RequestedSettings = Partial<Omit<RunSettings, 'metrics' | 'objectives' | 'noLossReason'>> & {
   readonly metrics?: readonly KerasSpec[];
 };
 
@@ -37,7 +37,7 @@ function atMost(count: number, metrics: readonly KerasSpec[]): readonly KerasSpe
  * Throws `invalid` RUN_SETTING_INVALID.
  */
 export function completeSettings(
-  asked: AskedSettings,
+  asked: RequestedSettings,
   defaults: { readonly workers: number },
 ): Omit<RunSettings, 'objectives' | 'noLossReason' | 'layers'> {
   const kind = asked.kind ?? 'train';

@@ -6,7 +6,7 @@ import type { Evaluation } from './training.ports.js';
  * What an epoch said about all rows, without the probabilities of the classes that are neither true nor
  * predicted.
  */
-export interface EpochJudgement {
+export interface EpochScore {
   /** Numbers of the first output. */
   readonly width: number;
   readonly hasLoss: Uint8Array;
@@ -49,7 +49,7 @@ export interface SampleHistory {
 export function judgementOf(
   { rows, width, hasLoss, loss, predictedClass, trueClass, correct, outputs, pixelAccuracy }: Evaluation,
   task?: Task,
-): EpochJudgement {
+): EpochScore {
   const [trueProbability, confidence] = [new Float32Array(rows), new Float32Array(rows)];
   for (let row = 0; row < rows; row++) {
     trueProbability[row] = probabilityOf(outputs, width, row, trueClass[row]!);
@@ -68,7 +68,7 @@ export function judgementOf(
   };
 }
 
-export const sizeOf = (judgement: EpochJudgement): number =>
+export const sizeOf = (judgement: EpochScore): number =>
   Object.values(judgement).reduce(
     (sum: number, part: unknown) => sum + (ArrayBuffer.isView(part) ? part.byteLength : 0),
     0,
@@ -86,7 +86,7 @@ export const sampleEpoch = (
     confidence,
     prediction,
     pixelAccuracy,
-  }: EpochJudgement,
+  }: EpochScore,
 ): SampleEpoch => ({
   epoch,
   loss: hasLoss[row] === 1 ? loss[row]! : undefined,

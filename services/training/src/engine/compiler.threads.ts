@@ -1,6 +1,6 @@
-import { Turns } from '@noema/kernel';
+import { FairSemaphore } from '@noema/kernel';
 import { runInThread } from '@noema/threads';
-import type { ModelFacts, TensorSpec } from '../domain/model.js';
+import type { ModelInfo, TensorSpec } from '../domain/model.js';
 import { compilersBusy, compileTimedOut, modelTooDeep } from '../domain/model.errors.js';
 import type { ModelCompiler } from '../domain/model.ports.js';
 import type { OutputInfo } from '../domain/objective.js';
@@ -21,7 +21,7 @@ export interface CompilerOptions {
  * within a limit of time.
  */
 export class CompilerThreads implements ModelCompiler, RunPlanner {
-  private readonly turns = new Turns(2);
+  private readonly turns = new FairSemaphore(2);
   private readonly limitMs: number;
   private readonly script: URL;
 
@@ -30,11 +30,11 @@ export class CompilerThreads implements ModelCompiler, RunPlanner {
     this.script = script;
   }
 
-  inspectLayers(topology: unknown, teamId: string): Promise<ModelFacts> {
+  inspectLayers(topology: unknown, teamId: string): Promise<ModelInfo> {
     return this.run(teamId, 'inspectLayers', topology);
   }
 
-  inspect(artifact: unknown, teamId: string): Promise<ModelFacts> {
+  inspect(artifact: unknown, teamId: string): Promise<ModelInfo> {
     return this.run(teamId, 'inspect', artifact);
   }
 

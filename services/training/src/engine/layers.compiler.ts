@@ -1,10 +1,10 @@
-import type { ModelFacts } from '../domain/model.js';
+import type { ModelInfo } from '../domain/model.js';
 import type { ModelCompiler } from '../domain/model.ports.js';
 import { inspectArtifact } from './model.compiling.js';
 
 /** Compiles in the thread of the caller, for processes that serve nobody meanwhile. */
 export class LayersCompiler implements Pick<ModelCompiler, 'inspect'> {
-  inspect(artifact: unknown): Promise<ModelFacts> {
+  inspect(artifact: unknown): Promise<ModelInfo> {
     return Promise.resolve().then(() => inspectArtifact(artifact));
   }
 }

@@ -6,7 +6,7 @@ import {
   layersArtifact,
   proposedLayers,
 } from '@noema/layers';
-import type { ModelFacts, TensorSpec } from '../domain/model.js';
+import type { ModelInfo, TensorSpec } from '../domain/model.js';
 import type { OutputInfo } from '../domain/objective.js';
 import type { RunSettings } from '../domain/run.js';
 import { outputsOf, planOf } from './run.plan.js';
@@ -17,13 +17,13 @@ const specs = (
 ): TensorSpec[] => tensors.map(({ name, dims }) => ({ name, dims: sizes(dims) }));
 
 /** What layers in the format of TF.js and Keras are. */
-export function inspectLayers(topology: unknown): ModelFacts {
+export function inspectLayers(topology: unknown): ModelInfo {
   const model = compileLayers(topology, { mode: 'training' });
   return factsOf(model, { artifact: layersArtifact(topology, model.parameters), operators: '' });
 }
 
 /** What a stored model is: layers, or an imported graph. */
-export const inspectArtifact = (artifact: unknown): ModelFacts =>
+export const inspectArtifact = (artifact: unknown): ModelInfo =>
   factsOf(compileModel(artifact, { mode: 'training' }), {
     artifact,
     operators: isGraphArtifact(artifact) ? artifact.graph : '',
@@ -37,7 +37,7 @@ export const inspectOutputs = (artifact: unknown): OutputInfo[] =>
 export const planRun = (artifact: unknown, settings: RunSettings): TensorSpec[] =>
   planOf(compileModel(artifact, { mode: 'inference' }), settings);
 
-function factsOf(model: CompiledModel, stored: Pick<ModelFacts, 'artifact' | 'operators'>): ModelFacts {
+function factsOf(model: CompiledModel, stored: Pick<ModelInfo, 'artifact' | 'operators'>): ModelInfo {
   const { inputs, outputs, parameters, layers, summary } = model;
   const blocks = blockOutputs(model);
   const learned = new Map(layers.map((layer) => [layer.name, layer]));

@@ -11,7 +11,7 @@ import {
 } from '@noema/contracts/noema/training/v1/model';
 import { DataType, type TensorSpecSchema } from '@noema/contracts/noema/type/v1/tensor_spec';
 import type {
-  LayerFacts,
+  LayerInfo,
   Model,
   ModelFormat as Format,
   ModelVersion,
@@ -103,7 +103,7 @@ export const layerMessage = ({
   unitCount,
   isConvolution,
   config,
-}: LayerFacts): MessageInitShape<typeof LayerSchema> => ({
+}: LayerInfo): MessageInitShape<typeof LayerSchema> => ({
   name,
   kind,
   outputDims: [...outputDims],

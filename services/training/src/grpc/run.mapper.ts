@@ -15,8 +15,8 @@ import {
 import type { CreateRunRequest } from '@noema/contracts/noema/training/v1/run_service';
 import { faultMessage } from '@noema/jobs';
 import type { Epoch, KerasSpec, Run, RunProgress, RunSettings, RunState } from '../domain/run.js';
-import type { AskedRun } from '../domain/run.service.js';
-import type { AskedSettings } from '../domain/run.settings.js';
+import type { RunRequest } from '../domain/run.service.js';
+import type { RequestedSettings } from '../domain/run.settings.js';
 
 const STATES: Readonly<Record<RunState, State>> = {
   queued: State.QUEUED,
@@ -39,7 +39,7 @@ export const askedRunOf = ({
   datasetVersionId,
   modelVersionId,
   settings,
-}: CreateRunRequest): AskedRun => ({
+}: CreateRunRequest): RunRequest => ({
   projectId,
   displayName,
   datasetVersionId,
@@ -58,7 +58,7 @@ const settingsOf = ({
   learningRateSchedule,
   workers,
   layers,
-}: RunSettingsMessage): AskedSettings => ({
+}: RunSettingsMessage): RequestedSettings => ({
   kind: kind === Kind.EVALUATE ? 'evaluate' : 'train',
   epochs,
   batchSize,

@@ -47,7 +47,7 @@ export const useAnalyses = (of: ExplainedSample) =>
  * What to explain a sample by; an empty list means the predicted class and the label, or the usual
  * algorithms, an empty layer the last with positions.
  */
-export interface AskedAnalysis {
+export interface AnalysisRequest {
   readonly classes: number[];
   readonly layer: string;
   readonly algorithms: HeatMapAlgorithm[];
@@ -57,7 +57,7 @@ export interface AskedAnalysis {
 export function useAnalyse(of: ExplainedSample) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (settings: AskedAnalysis) =>
+    mutationFn: (settings: AnalysisRequest) =>
       analyses.createAnalysis({
         projectId: of.place.projectId,
         runId: of.place.runId,

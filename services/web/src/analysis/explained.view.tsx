@@ -7,9 +7,9 @@ import { percent, value } from '../parts/numbers.js';
 import { SanityBadgeView } from '../runs/sanity-badge.view.js';
 import { type SamplePlace, useAddressValue } from '../sample/sample-address.state.js';
 import { usePerception } from '../similar/perception.query.js';
-import type { AskedAnalysis } from './analysis.query.js';
+import type { AnalysisRequest } from './analysis.query.js';
 import { HeatControlsView } from './heat-controls.view.js';
-import { useHeatMapLook } from './heat-map-look.state.js';
+import { useHeatMapLook } from './heat-map-style.state.js';
 import { MethodPickerView } from './method-picker.view.js';
 import { fallbackSentence, LOSS_METHOD, type Method, methodsOf } from './methods.js';
 import { StrongestUnitsView } from './strongest-units.view.js';
@@ -23,10 +23,10 @@ interface Props {
   place: SamplePlace;
   busy: boolean;
   fault: unknown;
-  analyse: (settings: AskedAnalysis) => void;
+  analyse: (settings: AnalysisRequest) => void;
 }
 
-const MOST_TABS = 12;
+const MAX_TABS = 12;
 
 /**
  * What an analysis found: a tab for each class and one for the loss, two classes side by side, and the units
@@ -83,7 +83,7 @@ export function ExplainedView({ analysis, version, place, busy, fault, analyse }
         algorithms: [...usedSoFar, ALGORITHM_KEYS[key]!],
       });
   };
-  const tabs = classes.slice(0, MOST_TABS);
+  const tabs = classes.slice(0, MAX_TABS);
   if (target !== 'loss' && !tabs.some(({ index }) => index === target))
     tabs.push(classes.find(({ index }) => index === target)!);
   const panel = (which: Target) => (

@@ -2,7 +2,7 @@ import { Button, Group, Select, Slider, Text } from '@mantine/core';
 import { IconPhoto } from '@tabler/icons-react';
 import { useShortcut } from '../app/shortcuts.js';
 import type { HeatMapColors } from './heat-colors.js';
-import type { HeatMapLook } from './heat-map-look.state.js';
+import type { HeatMapStyle } from './heat-map-style.state.js';
 
 const COLORS: { value: HeatMapColors | 'fitting'; label: string }[] = [
   { value: 'fitting', label: 'auto colors' },
@@ -16,8 +16,8 @@ export function HeatControlsView({
   look,
   change,
 }: {
-  look: HeatMapLook;
-  change: (change: Partial<HeatMapLook>) => void;
+  look: HeatMapStyle;
+  change: (change: Partial<HeatMapStyle>) => void;
 }) {
   useShortcut('r', 'Show the picture without the heat map', () => {
     change({ raw: !look.raw });

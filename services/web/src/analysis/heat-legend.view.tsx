@@ -1,7 +1,7 @@
 import { Group, Stack, Text } from '@mantine/core';
 import { value } from '../parts/numbers.js';
 import { heatGradient } from './heat-colors.js';
-import { colorsFor, type HeatMapLook } from './heat-map-look.state.js';
+import { colorsFor, type HeatMapStyle } from './heat-map-style.state.js';
 import { type HeatMapPlace, useHeatValues } from './heat-values.query.js';
 
 /** Colors of a heat map with the numbers at their ends, and what the ends mean. */
@@ -14,7 +14,7 @@ export function HeatLegendView({
 }: {
   map: HeatMapPlace;
   signed: boolean;
-  look: HeatMapLook;
+  look: HeatMapStyle;
   low: string;
   high: string;
 }) {

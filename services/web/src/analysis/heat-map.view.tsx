@@ -3,7 +3,7 @@ import { memo, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { FaultView } from '../parts/fault.view.js';
 import { emptyMask } from './empty-mask.js';
 import { heatPixels } from './heat-colors.js';
-import { colorsFor, type HeatMapLook } from './heat-map-look.state.js';
+import { colorsFor, type HeatMapStyle } from './heat-map-style.state.js';
 import styles from './heat-map.module.css';
 import { type HeatMapPlace, useHeatValues } from './heat-values.query.js';
 import type { HeatValues } from './heat-values.js';
@@ -15,7 +15,7 @@ interface Props {
   /** Undefined while the map is not there: the picture alone is shown. */
   map: HeatMapPlace | undefined;
   signed: boolean;
-  look: HeatMapLook;
+  look: HeatMapStyle;
   /** Whether pixels of the picture are shown as squares. */
   small: boolean;
   /** Width and height of the frame in CSS pixels; undefined to fill its width as a square. */
@@ -118,7 +118,7 @@ function HeatCanvas({
   empty,
 }: {
   values: HeatValues;
-  look: HeatMapLook;
+  look: HeatMapStyle;
   signed: boolean;
   smooth: boolean;
   empty: Uint8Array | undefined;

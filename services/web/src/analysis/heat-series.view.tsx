@@ -9,7 +9,7 @@ import { piecesOf, snippetOf } from '../sample/visual.js';
 import { useVisual } from '../sample/visual.query.js';
 import { SeriesView } from '../sample/series.view.js';
 import { type HeatMapColors, heatColor } from './heat-colors.js';
-import { colorsFor, type HeatMapLook } from './heat-map-look.state.js';
+import { colorsFor, type HeatMapStyle } from './heat-map-style.state.js';
 import { type HeatMapPlace, useHeatValues } from './heat-values.query.js';
 import type { HeatValues } from './heat-values.js';
 import styles from './heat-series.module.css';
@@ -31,7 +31,7 @@ export function HeatSeriesView({
   hasVisual: boolean;
   map: HeatMapPlace;
   signed: boolean;
-  look: HeatMapLook;
+  look: HeatMapStyle;
 }) {
   const values = useHeatValues(map);
   const visual = useVisual(datasetVersionId, hasVisual ? sample : undefined).data;
@@ -175,7 +175,7 @@ function Bars({
 function toneOf(
   { values, peak }: HeatValues,
   at: number,
-  { colors, look }: { colors: HeatMapColors; look: HeatMapLook },
+  { colors, look }: { colors: HeatMapColors; look: HeatMapStyle },
 ): string {
   const share = peak === 0 || look.raw ? 0 : (values[at] ?? 0) / peak;
   if (share === 0) return 'transparent';

@@ -9,7 +9,7 @@ import { EvidenceView } from './evidence.view.js';
 import { completenessSentence } from './faithfulness.js';
 import { FaithfulnessView } from './faithfulness.view.js';
 import { HeatLegendView } from './heat-legend.view.js';
-import type { HeatMapLook } from './heat-map-look.state.js';
+import type { HeatMapStyle } from './heat-map-style.state.js';
 import { HeatMapView } from './heat-map.view.js';
 import { HeatSeriesView } from './heat-series.view.js';
 import { type HeatMapPlace, useHeatValues } from './heat-values.query.js';
@@ -23,7 +23,7 @@ interface Props {
   target: Target;
   title: string;
   algorithm: HeatMapAlgorithm;
-  look: HeatMapLook;
+  look: HeatMapStyle;
   narrow: boolean;
 }
 

@@ -1,6 +1,6 @@
 import { Badge, Loader } from '@mantine/core';
 import { IconAlertTriangle, IconCheck, IconClock, IconPlayerStop } from '@tabler/icons-react';
-import type { StateLook } from './states.js';
+import type { StateStyle } from './states.js';
 
 const ICONS = {
   waits: <IconClock size={12} stroke={2.2} />,
@@ -15,7 +15,7 @@ export function StateBadgeView({
   state,
   size = 'sm',
 }: {
-  state: StateLook;
+  state: StateStyle;
   size?: 'xs' | 'sm' | 'md' | 'lg';
 }) {
   return (

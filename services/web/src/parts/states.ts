@@ -2,22 +2,22 @@ import { JobState, ShardState } from '@noema/contracts/noema/jobs/v1/job';
 import { RunState } from '@noema/contracts/noema/training/v1/run';
 
 /** How a state is shown. */
-export interface StateLook {
+export interface StateStyle {
   readonly label: string;
   readonly color: string;
   readonly look: 'waits' | 'works' | 'done' | 'stopped' | 'failed';
 }
 
-const unknown: StateLook = { label: 'unknown', color: 'gray', look: 'waits' };
-const queued: StateLook = { label: 'queued', color: 'gray', look: 'waits' };
-const running: StateLook = { label: 'running', color: 'blue', look: 'works' };
-const stopping: StateLook = { label: 'stopping', color: 'yellow', look: 'works' };
-const stopped: StateLook = { label: 'stopped', color: 'yellow', look: 'stopped' };
-const succeeded: StateLook = { label: 'succeeded', color: 'green', look: 'done' };
-const failed: StateLook = { label: 'failed', color: 'red', look: 'failed' };
+const unknown: StateStyle = { label: 'unknown', color: 'gray', look: 'waits' };
+const queued: StateStyle = { label: 'queued', color: 'gray', look: 'waits' };
+const running: StateStyle = { label: 'running', color: 'blue', look: 'works' };
+const stopping: StateStyle = { label: 'stopping', color: 'yellow', look: 'works' };
+const stopped: StateStyle = { label: 'stopped', color: 'yellow', look: 'stopped' };
+const succeeded: StateStyle = { label: 'succeeded', color: 'green', look: 'done' };
+const failed: StateStyle = { label: 'failed', color: 'red', look: 'failed' };
 
 /** What each state of a job is called and how it looks. */
-export const JOB_LOOKS: Readonly<Record<JobState, StateLook>> = {
+export const JOB_LOOKS: Readonly<Record<JobState, StateStyle>> = {
   [JobState.UNSPECIFIED]: unknown,
   [JobState.QUEUED]: queued,
   [JobState.RUNNING]: running,
@@ -28,7 +28,7 @@ export const JOB_LOOKS: Readonly<Record<JobState, StateLook>> = {
 };
 
 /** What each state of a run is called and how it looks. */
-export const RUN_LOOKS: Readonly<Record<RunState, StateLook>> = {
+export const RUN_LOOKS: Readonly<Record<RunState, StateStyle>> = {
   [RunState.UNSPECIFIED]: unknown,
   [RunState.QUEUED]: queued,
   [RunState.RUNNING]: running,
@@ -39,7 +39,7 @@ export const RUN_LOOKS: Readonly<Record<RunState, StateLook>> = {
 };
 
 /** What each state of a shard is called and how it looks. */
-export const SHARD_LOOKS: Readonly<Record<ShardState, StateLook>> = {
+export const SHARD_LOOKS: Readonly<Record<ShardState, StateStyle>> = {
   [ShardState.UNSPECIFIED]: unknown,
   [ShardState.QUEUED]: queued,
   [ShardState.RUNNING]: running,

@@ -20,7 +20,7 @@ import type { PointScope } from './point-cache.js';
 import styles from './population.module.css';
 import { useRowEvaluation, useRows } from './sample-row.query.js';
 
-const MOST_BARS = 10;
+const MAX_BARS = 10;
 
 export interface DetailsProps {
   readonly projectId: string;
@@ -215,9 +215,9 @@ function Probabilities({
   const { probabilities, trueClass, predictedClass } = evaluation;
   const ranked = probabilities.map((share, at) => ({ share, at })).sort((a, b) => b.share - a.share);
   const shown =
-    probabilities.length <= MOST_BARS
+    probabilities.length <= MAX_BARS
       ? [...ranked].sort((a, b) => a.at - b.at)
-      : ranked.slice(0, MOST_BARS - 1);
+      : ranked.slice(0, MAX_BARS - 1);
   if (!shown.some(({ at }) => at === trueClass)) shown.push(...ranked.filter(({ at }) => at === trueClass));
   const nameOf = (at: number): string => className(classNames[at] ?? '', at);
   return (

@@ -10,12 +10,12 @@ export interface Histogram {
 }
 
 /** Bins at most. */
-const MOST_BINS = 255;
+const MAX_BINS = 255;
 const MISSING_BIN = 255;
 
 /** The bin of every number on a scale, for up to 255 bins; 255 for those without a value. */
 export function binsOf(values: Float32Array, scale: NumberScale, bins: number): Uint8Array {
-  const last = Math.min(bins, MOST_BINS) - 1;
+  const last = Math.min(bins, MAX_BINS) - 1;
   return encodeBytes(values, (value) =>
     Number.isNaN(value) ? MISSING_BIN : Math.min(last, Math.floor(scale.share(value) * bins)),
   );

@@ -24,7 +24,7 @@ export interface MapSettings {
   readonly alignedTo: string;
 }
 
-interface AskedMap {
+interface MapRequest {
   readonly choice: MapChoice;
   /**
    * The usual settings, from the map of the epoch before, when left out; a map that was made so is taken as
@@ -45,7 +45,7 @@ export const isCancelled = (error: unknown): boolean => asDomainError(error).kin
 export function useMakeMap(projectId: string, runId: string, catalog: MapCatalog) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: async ({ choice, settings, signal, onStep }: AskedMap): Promise<string | undefined> => {
+    mutationFn: async ({ choice, settings, signal, onStep }: MapRequest): Promise<string | undefined> => {
       onStep('Reading how the model answers to every sample');
       const perceptionSpaceId = catalog.spaceId(choice.space) ?? '';
       const { activationSet, job } = await activationSets.createActivationSet(
@@ -115,7 +115,7 @@ export async function follow(
   }
 }
 
-interface BegunMap extends Pick<Required<AskedMap>, 'choice' | 'settings' | 'signal'> {
+interface BegunMap extends Pick<Required<MapRequest>, 'choice' | 'settings' | 'signal'> {
   readonly projectId: string;
   readonly activationSetId: string;
   /** Whether a map of the choice that is there, or on its way, is taken. */

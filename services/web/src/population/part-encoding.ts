@@ -5,7 +5,7 @@ import type { PopulationState } from './population.state.js';
 import { encodeSizes } from './size-encoding.js';
 
 /** How points look that came: their colors as positions in the palette RGBA [256 × 4], and their sizes. */
-export interface PartLooks {
+export interface PartStyles {
   readonly colors: Uint8Array;
   readonly palette: Uint8Array;
   readonly sizes: Uint8Array | undefined;
@@ -25,7 +25,7 @@ export class PartEncoding {
   ) {}
 
   /** Encodes the points from `from` on. */
-  next(columns: PointColumns, from: number): PartLooks {
+  next(columns: PointColumns, from: number): PartStyles {
     const { color, size } = this.looks;
     const colored = partOf(columns, color, from);
     const { codes: colors, palette } =

@@ -6,7 +6,7 @@ import { explorations } from '../api/clients.js';
 import { activationSets } from '../api/work-clients.js';
 import { follow } from './make-map.query.js';
 
-interface AskedPlaces {
+interface PlacementRequest {
   readonly datasetVersionId: string;
   readonly signal: AbortSignal;
   readonly onStep: (step: string) => void;
@@ -19,7 +19,7 @@ interface AskedPlaces {
 export function usePlaceData(projectId: string, map: Exploration) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: async ({ datasetVersionId, signal, onStep }: AskedPlaces): Promise<string> => {
+    mutationFn: async ({ datasetVersionId, signal, onStep }: PlacementRequest): Promise<string> => {
       onStep('Reading how the model answers to the samples');
       const { activationSet, job } = await activationSets.projectActivationSet(
         { activationSetId: map.activationSetId, datasetVersionId },

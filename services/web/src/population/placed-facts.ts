@@ -2,7 +2,7 @@ import type { PlacedSamples, TrustNumbers } from '@noema/contracts/noema/project
 import { counted, percent, value } from '../parts/numbers.js';
 
 /** One number about placed samples, beside what the map's own samples have. */
-export interface PlacedFact {
+export interface PlacedInfo {
   readonly name: string;
   readonly value: string;
   readonly beside: string;
@@ -24,7 +24,7 @@ export function placedFacts(
   }: PlacedSamples,
   trust: TrustNumbers | undefined,
   hasLabels: boolean,
-): PlacedFact[] {
+): PlacedInfo[] {
   const facts = [
     {
       name: 'Neighbors kept',

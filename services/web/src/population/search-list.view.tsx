@@ -16,7 +16,7 @@ import type { Found } from './text-search.js';
 
 /** Entries that come when the list is scrolled to its end. */
 const STEP = 40;
-const MOST_SLICES = 5;
+const MAX_SLICES = 5;
 
 export interface SearchListProps {
   readonly scope: PointScope;
@@ -42,7 +42,7 @@ export function SearchListView({ scope, described, columns, typed, found }: Sear
         ({ displayName }) =>
           typed.trim() !== '' && displayName.toLowerCase().includes(typed.trim().toLowerCase()),
       )
-      .slice(0, MOST_SLICES) ?? [];
+      .slice(0, MAX_SLICES) ?? [];
   const order = pointCache.orderOf(scope);
   const onScroll = ({
     currentTarget: { scrollTop, clientHeight, scrollHeight },

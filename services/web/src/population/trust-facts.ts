@@ -2,7 +2,7 @@ import type { TrustNumbers } from '@noema/contracts/noema/projection/v1/explorat
 import { fixed, percent } from '../parts/numbers.js';
 
 /** One number of trust as people read it. */
-export interface TrustFact {
+export interface TrustInfo {
   readonly name: string;
   /** `98.10%`, or `0.42` for a correlation. */
   readonly value: string;
@@ -18,7 +18,7 @@ export interface TrustFact {
 }
 
 /** The numbers of trust: first those of neighbors, then those of the large shape, where the map has them. */
-export function trustFacts(trust: TrustNumbers | undefined, hasLabels: boolean): TrustFact[] {
+export function trustFacts(trust: TrustNumbers | undefined, hasLabels: boolean): TrustInfo[] {
   const k = trust?.k ?? 15;
   const correlation = trust?.distanceCorrelation;
   const half = trust?.distanceCorrelationInterval ?? 0;
@@ -83,7 +83,7 @@ export function trustFacts(trust: TrustNumbers | undefined, hasLabels: boolean):
   return [...local, ...global, ...labels];
 }
 
-function share(name: string, value: number | undefined, half = 0, help: string): TrustFact {
+function share(name: string, value: number | undefined, half = 0, help: string): TrustInfo {
   const what = name === 'Random triplets' ? 'triplets' : 'dots, each among all';
   return {
     name,

@@ -21,7 +21,7 @@ import { UnitDifferenceView } from './unit-difference.view.js';
 
 const MEAN_SIZE = 136;
 const UNITS = 10;
-const MOST_QUERIES = 50;
+const MAX_QUERIES = 50;
 
 export interface SelectionProps {
   readonly projectId: string;
@@ -100,7 +100,7 @@ export function SelectionView({
               Show only these
             </Button>
           )}
-          {subject.count <= MOST_QUERIES && (
+          {subject.count <= MAX_QUERIES && (
             <Button size="xs" variant="default" leftSection={<IconSearch size={14} />} onClick={onSimilar}>
               Fetch similar
             </Button>

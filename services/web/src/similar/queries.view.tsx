@@ -2,7 +2,7 @@ import { ActionIcon, Group, Text } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { type SampleAddress, sampleKey } from '../sample/sample-key.js';
 import { ThumbnailView } from '../sample/thumbnail.view.js';
-import type { FoundSample } from './query-samples.query.js';
+import type { SampleMatch } from './query-samples.query.js';
 
 /** The samples that similar ones are asked for; all but the first can be left out. */
 export function QueriesView({
@@ -13,7 +13,7 @@ export function QueriesView({
 }: {
   datasetVersionId: string;
   queries: readonly SampleAddress[];
-  known: readonly FoundSample[];
+  known: readonly SampleMatch[];
   onRemove: (sample: SampleAddress) => void;
 }) {
   if (queries.length < 2) return null;

@@ -4,13 +4,13 @@ import { samples } from '../api/clients.js';
 import type { SampleAddress } from '../sample/sample-key.js';
 
 /** A sample that was asked for: undefined while it loads, null when there is none. */
-export type FoundSample = Sample | null | undefined;
+export type SampleMatch = Sample | null | undefined;
 
 /** The samples of some addresses, in their order. */
 export const useQuerySamples = (
   datasetVersionId: string,
   addresses: readonly SampleAddress[],
-): FoundSample[] =>
+): SampleMatch[] =>
   useQueries({
     queries: addresses.map(({ split, sampleId }) => ({
       queryKey: ['sample', datasetVersionId, { split, sampleId }],
@@ -21,5 +21,5 @@ export const useQuerySamples = (
     combine: found,
   });
 
-const found = (results: UseQueryResult<{ sample?: Sample | undefined }>[]): FoundSample[] =>
+const found = (results: UseQueryResult<{ sample?: Sample | undefined }>[]): SampleMatch[] =>
   results.map(({ data, isError }) => (isError ? null : data?.sample));

@@ -6,10 +6,10 @@ import { MOVING_MS } from '../runs/run.query.js';
 import type { SampleAddress } from '../sample/sample-key.js';
 
 /** Most samples that one analysis compares with the query. */
-export const MOST_SHARED = 100;
+export const MAX_SHARED = 100;
 
 /** A query and the samples that it is compared with. */
-export interface SharedQuestion {
+export interface SharedAreaQuery {
   readonly projectId: string;
   readonly activationSetId: string;
   readonly query: SampleAddress;
@@ -20,7 +20,7 @@ export interface SharedQuestion {
  * Has the shared areas of a query and its similar samples made, or finds those that were; the same question
  * always leads to the same analysis.
  */
-export const useSharedAreas = (question: SharedQuestion | undefined) =>
+export const useSharedAreas = (question: SharedAreaQuery | undefined) =>
   useQuery({
     queryKey: ['sharedAreas', question],
     queryFn:
@@ -30,7 +30,7 @@ export const useSharedAreas = (question: SharedQuestion | undefined) =>
             const { similarityAnalysis } = await similarityAnalyses.createSimilarityAnalysis(
               {
                 ...question,
-                samples: question.samples.slice(0, MOST_SHARED).map((sample) => ({ ...sample })),
+                samples: question.samples.slice(0, MAX_SHARED).map((sample) => ({ ...sample })),
               },
               { signal },
             );

@@ -5,7 +5,7 @@ import type { SimilarSample } from '@noema/contracts/noema/similarity/v1/similar
 import type { SampleEvaluation } from '@noema/contracts/noema/training/v1/sample_evaluation';
 import { IconPlus } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
-import { useHeatMapLook } from '../analysis/heat-map-look.state.js';
+import { useHeatMapLook } from '../analysis/heat-map-style.state.js';
 import { HeatMapView } from '../analysis/heat-map.view.js';
 import { JobProgressView } from '../analysis/job-progress.view.js';
 import { links } from '../app/links.js';
@@ -19,7 +19,7 @@ import { type SampleAddress, sampleKey } from '../sample/sample-key.js';
 import { hasPictures, isSmallPicture, visualUrl } from '../sample/visual-sheet.js';
 import styles from './similar-grid.module.css';
 import { growthSentence } from './distance-growth.js';
-import { areasByRow, MOST_SHARED, useSharedAreas } from './shared-areas.query.js';
+import { areasByRow, MAX_SHARED, useSharedAreas } from './shared-areas.query.js';
 
 interface Props {
   projectId: string;
@@ -134,7 +134,7 @@ export function SimilarGridView({
               : `${active.sample.sampleId}, the result that is looked at`}
             . Point at another to see its part. {growthSentence(active?.queryGrowth)}
             {queries.length > 1 ? ' Of several queries the first is compared.' : ''}
-            {found.length > MOST_SHARED ? ` The nearest ${MOST_SHARED} are compared.` : ''}
+            {found.length > MAX_SHARED ? ` The nearest ${MAX_SHARED} are compared.` : ''}
           </Text>
         </Group>
       )}

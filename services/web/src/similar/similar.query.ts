@@ -8,7 +8,7 @@ import type { SampleAddress } from '../sample/sample-key.js';
 import { type Weighting, weightingOf } from './weighting.js';
 
 /** What is asked for. */
-export interface SimilarQuestion {
+export interface SimilarQuery {
   readonly queries: readonly SampleAddress[];
   readonly k: number;
   readonly splits: readonly Split[];
@@ -28,7 +28,7 @@ const isEarly = (error: unknown): boolean =>
 /** The samples nearest to the queries in a set; the answer before stays while the next is awaited. */
 export const useSimilar = (
   activationSetId: string | undefined,
-  { queries, k, splits, filter, weighting }: SimilarQuestion,
+  { queries, k, splits, filter, weighting }: SimilarQuery,
 ) =>
   useQuery({
     queryKey: ['similar', activationSetId, queries, k, splits, filter, weighting],

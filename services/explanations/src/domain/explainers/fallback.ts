@@ -7,7 +7,7 @@ import { explainers } from './explainer.registry.js';
 const INSTEAD: readonly AlgorithmKey[] = ['occlusion', 'rise'];
 
 /** An explanation and how it was made. */
-export interface MadeExplanation extends Explanation {
+export interface ExplanationResult extends Explanation {
   readonly key: AlgorithmKey;
 }
 
@@ -34,7 +34,7 @@ export async function explainAll(
   of: Explained,
   keys: readonly AlgorithmKey[],
   onNext: (key: AlgorithmKey, index: number) => void,
-): Promise<{ explanations: MadeExplanation[]; fallbacks: Fallback[] }> {
+): Promise<{ explanations: ExplanationResult[]; fallbacks: Fallback[] }> {
   const made = new Map<AlgorithmKey, readonly Explanation[]>();
   const fallbacks: Fallback[] = [];
   const make = async (key: AlgorithmKey): Promise<void> => {

@@ -4,9 +4,9 @@ import { type Ground, groundOf } from './ground.js';
 
 const STEPS = 32;
 /** Most steps: three refinements. */
-const MOST_STEPS = STEPS * 27;
+const MAX_STEPS = STEPS * 27;
 /** The attributions sum to the difference of the scores but for this share of it. */
-const MOST_GAP = 0.01;
+const MAX_GAP = 0.01;
 
 /**
  * Integrated gradients (Sundararajan, Taly & Yan 2017) from an input of zeros, of tokens from vectors
@@ -30,7 +30,7 @@ export const integratedGradientsExplainer: Explainer = {
       let path = await walked(new IntegratedGradients(values, empty, STEPS), ground, classIndex);
       const gap = (): number =>
         completenessGap(path.attributions(), scores[classIndex]!, scores[model.width + classIndex]!);
-      while (!isDraft && gap() > MOST_GAP && path.steps < MOST_STEPS)
+      while (!isDraft && gap() > MAX_GAP && path.steps < MAX_STEPS)
         path = await walked(path.refined(), ground, classIndex);
       explanations.push({
         target: { kind: 'class' as const, classIndex },

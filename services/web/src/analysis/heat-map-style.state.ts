@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { HEAT_MAP_COLORS, type HeatMapColors } from './heat-colors.js';
 
 /** How heat maps are drawn; the same for all that are side by side. */
-export interface HeatMapLook {
+export interface HeatMapStyle {
   /** 0 to 1. */
   readonly opacity: number;
   /** `fitting`: by the sign of the values. */
@@ -13,15 +13,15 @@ export interface HeatMapLook {
 }
 
 /** The look and how to change it; opacity and colors are kept in the browser. */
-export function useHeatMapLook(): readonly [HeatMapLook, (change: Partial<HeatMapLook>) => void] {
+export function useHeatMapLook(): readonly [HeatMapStyle, (change: Partial<HeatMapStyle>) => void] {
   const [raw, setRaw] = useState(false);
-  const [kept, keep] = useLocalStorage<Omit<HeatMapLook, 'raw'>>({
+  const [kept, keep] = useLocalStorage<Omit<HeatMapStyle, 'raw'>>({
     key: 'noema.heat-map',
     defaultValue: { opacity: 0.8, colors: 'fitting' },
     getInitialValueInEffect: false,
     deserialize,
   });
-  const change = ({ raw: nextRaw, ...rest }: Partial<HeatMapLook>): void => {
+  const change = ({ raw: nextRaw, ...rest }: Partial<HeatMapStyle>): void => {
     if (nextRaw !== undefined) setRaw(nextRaw);
     if (Object.keys(rest).length > 0) keep((before) => ({ ...before, ...rest }));
   };
@@ -29,7 +29,7 @@ export function useHeatMapLook(): readonly [HeatMapLook, (change: Partial<HeatMa
 }
 
 /** What another version of the page kept is not trusted. */
-function deserialize(text: string | undefined): Omit<HeatMapLook, 'raw'> {
+function deserialize(text: string | undefined): Omit<HeatMapStyle, 'raw'> {
   const read = ((): { opacity?: unknown; colors?: unknown } => {
     try {
       return JSON.parse(text ?? '{}') as object;
@@ -45,5 +45,5 @@ function deserialize(text: string | undefined): Omit<HeatMapLook, 'raw'> {
 }
 
 /** The colors in use for values with or without a sign. */
-export const colorsFor = ({ colors }: HeatMapLook, signed: boolean): HeatMapColors =>
+export const colorsFor = ({ colors }: HeatMapStyle, signed: boolean): HeatMapColors =>
   colors === 'fitting' ? (signed ? 'diverging' : 'magma') : colors;

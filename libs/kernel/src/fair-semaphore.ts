@@ -1,4 +1,4 @@
-import { Shares } from './shares.js';
+import { Reservations } from './reservations.js';
 
 interface Waiter {
   readonly go: (leave: () => void) => void;
@@ -9,13 +9,13 @@ interface Waiter {
  * last turn is longest ago goes next, and one key alone never runs more than half, so that the flood of one
  * makes another wait for a turn and not for the flood.
  */
-export class Turns {
-  private readonly running: Shares;
+export class FairSemaphore {
+  private readonly running: Reservations;
   /** Those that wait, in order; the key that had a turn last stands last. */
   private readonly waiting = new Map<string, Waiter[]>();
 
   constructor(atOnce: number) {
-    this.running = new Shares(atOnce);
+    this.running = new Reservations(atOnce);
   }
 
   /** How many wait for a turn. */

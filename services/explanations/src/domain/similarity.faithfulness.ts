@@ -26,7 +26,7 @@ interface Curve {
  * the map's own baseline is), and the distance to the other sample's perception vector must grow faster than
  * under random masks. Those are run once for all maps of a sample.
  */
-export class LikenessJudge {
+export class SimilarityFaithfulness {
   private random: Promise<readonly Curve[]> | undefined;
 
   constructor(

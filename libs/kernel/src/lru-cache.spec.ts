@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { Recent } from './recent.js';
+import { LruCache } from './lru-cache.js';
 
 it('keeps what was used last, closes what it throws out, and makes each thing once', async () => {
   const closed: string[] = [];
   let made = 0;
-  const recent = new Recent<string>(10, {
+  const recent = new LruCache<string>(10, {
     weightOf: (value) => value.length,
     close: (value) => {
       closed.push(value);
@@ -27,17 +27,17 @@ it('keeps what was used last, closes what it throws out, and makes each thing on
   expect(closed.sort()).toEqual(['aaaa', 'bbbb', 'cccc']);
 });
 it('forgets a failure, so that the next one tries again', async () => {
-  const recent = new Recent<number>(10);
+  const recent = new LruCache<number>(10);
   await expect(recent.get('a', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
   expect(await recent.get('a', () => Promise.resolve(7))).toBe(7);
 });
 it('keeps one thing that is larger than all it may hold', async () => {
-  const recent = new Recent<string>(2, { weightOf: (value) => value.length });
+  const recent = new LruCache<string>(2, { weightOf: (value) => value.length });
   expect(await recent.get('a', () => Promise.resolve('aaaa'))).toBe('aaaa');
   expect(await recent.get('a', () => Promise.reject(new Error('made twice')))).toBe('aaaa');
 });
 it('counts things without a weight, makes each once for two that ask at once, forgets failures', async () => {
-  const recent = new Recent<string>(2);
+  const recent = new LruCache<string>(2);
   let made = 0;
   const make = (value: string) => () => {
     made++;

@@ -10,7 +10,7 @@ import { umapMover } from './umap-mover.js';
  * Finds the stored neighbours of new points `from` … `to` of the task and places one after the other; a
  * point's place depends on its vector and the seed alone.
  */
-export class Newcomers {
+export class NewPoints {
   private readonly mover: Mover | undefined;
   private readonly squares: Float64Array;
   private readonly place: Float64Array;

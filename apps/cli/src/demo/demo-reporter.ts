@@ -1,7 +1,7 @@
 import type { Terminal } from '../terminal/terminal.js';
 
 /** Tells the walk step by step, in words that a newcomer follows. */
-export class Narrator {
+export class DemoReporter {
   private step = 0;
 
   constructor(readonly terminal: Terminal) {}

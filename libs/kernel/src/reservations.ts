@@ -3,7 +3,7 @@
  * greedy keys a (n + 1)th each, and whoever comes next finds room (dynamic thresholds: Choudhury and Hahne,
  * IEEE/ACM Transactions on Networking 6, 1998). A key without a place finds one while there is any.
  */
-export class Shares {
+export class Reservations {
   private readonly held = new Map<string, number>();
   private total = 0;
 

@@ -1,12 +1,12 @@
 import { type ArtifactStore, type MatrixFile, readMatrix } from '@noema/artifacts';
-import { type ArtifactRef, Recent } from '@noema/kernel';
+import { type ArtifactRef, LruCache } from '@noema/kernel';
 
 /** Bytes of the files that are kept, those used last: samples of one question often lie in one shard. */
 const KEPT_BYTES = 128 * 2 ** 20;
 
 /** Matrices of the store; those used last are not read again. */
-export class RecentMatrices {
-  private readonly files = new Recent<{ readonly file: MatrixFile; readonly bytes: number }>(KEPT_BYTES, {
+export class MatrixCache {
+  private readonly files = new LruCache<{ readonly file: MatrixFile; readonly bytes: number }>(KEPT_BYTES, {
     weightOf: ({ bytes }) => bytes,
   });
 

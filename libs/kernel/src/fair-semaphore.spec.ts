@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Shares } from './shares.js';
-import { Turns } from './turns.js';
+import { Reservations } from './reservations.js';
+import { FairSemaphore } from './fair-semaphore.js';
 
 const { signal } = new AbortController();
 const settle = (): Promise<void> =>
@@ -9,13 +9,13 @@ const settle = (): Promise<void> =>
   });
 
 describe('shares', () => {
-  const greedy = (shares: Shares, key: string): number => {
+  const greedy = (shares: Reservations, key: string): number => {
     let count = 0;
     while (shares.take(key) !== undefined) count++;
     return count;
   };
   it('leave room for whoever comes next', () => {
-    const shares = new Shares(60);
+    const shares = new Reservations(60);
     expect([greedy(shares, 'a'), greedy(shares, 'b'), greedy(shares, 'c'), shares.hasRoom('d')]).toEqual([
       30,
       15,
@@ -24,7 +24,7 @@ describe('shares', () => {
     ]);
   });
   it('end when all is given away, and begin again when something comes back', () => {
-    const shares = new Shares(1);
+    const shares = new Reservations(1);
     const back = shares.take('a')!;
     expect(shares.take('b')).toBeUndefined();
     back();
@@ -35,7 +35,7 @@ describe('shares', () => {
 
 describe('RELIABILITY 27: turns, when one team floods', () => {
   it('come for the others after the work at hand, not after the flood', async () => {
-    const turns = new Turns(4);
+    const turns = new FairSemaphore(4);
     const done: string[] = [];
     const ends: (() => void)[] = [];
     const ask = (key: string): void => {
@@ -60,7 +60,7 @@ describe('RELIABILITY 27: turns, when one team floods', () => {
   });
 
   it('go round among those that wait', async () => {
-    const turns = new Turns(2);
+    const turns = new FairSemaphore(2);
     const done: string[] = [];
     const first = [await turns.take('x', signal), await turns.take('y', signal)];
     for (const key of ['a', 'a', 'a', 'b', 'b', 'c'])
@@ -76,7 +76,7 @@ describe('RELIABILITY 27: turns, when one team floods', () => {
   });
 
   it('are lost by who leaves, and by nobody else', async () => {
-    const turns = new Turns(1);
+    const turns = new FairSemaphore(1);
     const gone = new AbortController();
     const end = await turns.take('a', signal);
     const leaving = turns.take('b', gone.signal);

@@ -1,13 +1,13 @@
 import { KernelMemory } from '@noema/simd';
 import { ExactSearch, searchTools } from '../neighbors/exact-search.js';
 import { points } from '../points.js';
-import type { PlacedPoints } from './place-among.js';
+import type { PlacedPoints } from './project-onto.js';
 
 /**
  * What the places of new points keep: the share of each one's k nearest stored points that are its nearest in
  * the map too [m], their mean, and those in the map [m, k].
  */
-export interface KeptNeighbors {
+export interface NearestSoFar {
   readonly k: number;
   readonly perPoint: Float32Array;
   readonly mean: number;
@@ -18,12 +18,7 @@ export interface KeptNeighbors {
  * Compares the nearest stored points of placed ones with those in the map [n, dims], k of each or as many as
  * were found.
  */
-export function keptNeighbors(
-  map: Float32Array,
-  dims: 2 | 3,
-  placed: PlacedPoints,
-  most = 15,
-): KeptNeighbors {
+export function keptNeighbors(map: Float32Array, dims: 2 | 3, placed: PlacedPoints, most = 15): NearestSoFar {
   const cloud = points(map, dims);
   const k = Math.min(most, placed.k);
   const m = placed.coordinates.length / dims;

@@ -1,4 +1,4 @@
-export interface RecentOptions<T> {
+export interface LruCacheOptions<T> {
   /** What a thing counts towards the limit; 1 when left out. */
   readonly weightOf?: (value: T) => number;
   /** Called with what is thrown out. */
@@ -9,13 +9,13 @@ export interface RecentOptions<T> {
  * The things that were used last, by key, up to a total weight; what is thrown out is closed, what could not
  * be made is forgotten.
  */
-export class Recent<T> {
+export class LruCache<T> {
   private readonly entries = new Map<string, { readonly value: Promise<T>; weight: number }>();
   private total = 0;
 
   constructor(
     private readonly limit: number,
-    private readonly options: RecentOptions<T> = {},
+    private readonly options: LruCacheOptions<T> = {},
   ) {}
 
   /** The thing of this key, made when it is not there; several who ask at once get the same one. */

@@ -4,7 +4,7 @@ import { shared } from '@noema/threads';
 import { lockstepThreads, runLockstep } from '../lockstep.js';
 import { searchTools } from '../neighbors/exact-search.js';
 import { points, type Points } from '../points.js';
-import { Newcomers } from './place-newcomers.js';
+import { NewPoints } from './place-new-points.js';
 import { PLACING_STEPS } from './placing-steps.js';
 import type { Move, PlacingTask } from './placing-task.js';
 
@@ -36,13 +36,13 @@ export interface PlacingOptions {
 
 const THREADED_FROM = 200;
 /** Stored neighbours that are found at least, so that what a place keeps of them can be measured. */
-export const LEAST_NEIGHBORS = 15;
+export const MIN_NEIGHBORS = 15;
 
 /**
  * Coordinates of new points by `move`, from at least `k` stored neighbours; `given` [m, dims] are taken as
  * they are. Throws `invalid` TRANSFORM_SHAPE, `cancelled`.
  */
-export async function placeAmong(
+export async function projectOnto(
   { stored, map, fresh }: PlacingInput,
   k: number,
   move: Move,
@@ -63,7 +63,7 @@ export async function placeAmong(
       'TRANSFORM_SHAPE',
       `${map.length} coordinates are no map of ${n} points in 2 or 3 dimensions`,
     );
-  const found = Math.min(Math.max(k, LEAST_NEIGHBORS), n);
+  const found = Math.min(Math.max(k, MIN_NEIGHBORS), n);
   const placed = points(map, map.length / n);
   const inline = fresh.n < THREADED_FROM;
   const keep = <T extends Float32Array | Int32Array>(array: T): T => (inline ? array : shared(array));
@@ -81,7 +81,7 @@ export async function placeAmong(
     distances: keep(new Float32Array(fresh.n * found)),
   };
   if (signal?.aborted) throw cancelled('the placing of new points');
-  if (inline) new Newcomers(task).run(0, fresh.n);
+  if (inline) new NewPoints(task).run(0, fresh.n);
   else {
     await runLockstep({
       name: 'places',

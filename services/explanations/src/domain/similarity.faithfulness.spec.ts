@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { LikenessJudge } from './likeness.judge.js';
+import { SimilarityFaithfulness } from './similarity.faithfulness.js';
 
 const SIZE = 8;
 const block = (i: number): boolean => i % SIZE < 3 && i < 3 * SIZE;
@@ -26,7 +26,7 @@ it(
   'emptying what two samples share takes them apart faster than random masks, emptying the rest more ' +
     'slowly',
   async () => {
-    const judge = new LikenessJudge(
+    const judge = new SimilarityFaithfulness(
       { data, height: SIZE, width: SIZE, channels: 1, order: 'hwc' },
       vectorsOf,
     );
@@ -48,7 +48,7 @@ it(
 );
 
 it('is the area under the distance, by the trapezoids of its curve', async () => {
-  const judge = new LikenessJudge(
+  const judge = new SimilarityFaithfulness(
     { data: Float32Array.of(4, 3), height: 1, width: 2, channels: 1, order: 'hwc' },
     (rows) => Promise.resolve(rows),
   );

@@ -1,5 +1,5 @@
 import type { Principal } from '@noema/auth';
-import { DomainError, type Refusals, Shares, Turns } from '@noema/kernel';
+import { DomainError, type Refusals, Reservations, FairSemaphore } from '@noema/kernel';
 
 /** Calls and streams that a server has under way or waiting; one team alone gets half. */
 const PLACES = 1000;
@@ -10,15 +10,15 @@ const REFUSE_AFTER_MS = 1000;
  * Shares a server among teams: their calls take turns, and none takes every place. Services among themselves
  * do not wait, or they would wait for each other.
  */
-export class FairCalls {
-  private readonly places = new Shares(PLACES);
-  private readonly turns: Turns;
+export class FairScheduler {
+  private readonly places = new Reservations(PLACES);
+  private readonly turns: FairSemaphore;
 
   constructor(
     atOnce: number,
     private readonly refusals: Refusals,
   ) {
-    this.turns = new Turns(atOnce);
+    this.turns = new FairSemaphore(atOnce);
   }
 
   /**
