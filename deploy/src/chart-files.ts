@@ -4,6 +4,7 @@ import { bundledNatsConfig } from './bundled-nats.js';
 import { type ChartName, CHARTS, HELM } from './charts.js';
 import { type ChartValue, commentedValues } from './commented-values.js';
 import { freeSettings, SERVICE_SETTINGS } from './service-settings.js';
+import { settingsDocument } from './settings-document.js';
 import { type JsonSchema, objectSchema } from './values-schema.js';
 import { chartReadme, configTable, valuesTable } from './values-table.js';
 
@@ -21,7 +22,8 @@ const aboutOf = async (chart: string): Promise<ChartAbout> =>
 const isChart = (key: string): boolean => (CHARTS as readonly string[]).includes(key);
 const json = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;
 
-/** What is made for the charts, by path below their folder: schemas, tables of values, names of variables. */
+/** What is made for the charts, by path below their folder: schemas, tables of values, names of variables,
+ * and the document of all settings. */
 export async function chartFiles(): Promise<Map<string, string>> {
   const files = new Map<string, string>();
   const schemas: Record<string, JsonSchema> = {};
@@ -60,6 +62,7 @@ export async function chartFiles(): Promise<Map<string, string>> {
       ].join('\n\n'),
     ),
   );
+  files.set('../../docs/settings.md', settingsDocument());
   return files;
 }
 

@@ -14,10 +14,10 @@ import {
   printable,
   secret,
   settingFile,
+  settingsOf,
   settingsTable,
   text,
   watchFiles,
-  withSettingsTable,
 } from './index.js';
 
 const schema = z.object({
@@ -177,14 +177,10 @@ it('names variables by rule', () => {
   expect(envName('authJwks')).toBe('NOEMA_AUTH_JWKS');
 });
 
-it('makes the table of a README and finds its place', () => {
-  expect(settingsTable(schema)).toContain('| `NOEMA_GRPC_ADDRESS` | `127.0.0.1:0` | where to listen |');
-  expect(settingsTable(schema)).toContain('| `NOEMA_DATABASE_URL` | required | postgres URL |');
-  expect(settingsTable(schema)).toContain('| `NOEMA_AUTH_PRIVATE_KEY` | – | signing key (secret) |');
-  expect(settingsTable(schema)).toContain('a \\| b');
-  const readme = 'before\n<!-- settings -->\nold\n<!-- /settings -->\nafter';
-  expect(withSettingsTable(readme, schema)).toBe(
-    `before\n<!-- settings -->\n${settingsTable(schema)}\n<!-- /settings -->\nafter`,
-  );
-  expect(() => withSettingsTable('nothing', schema)).toThrow(/no place/);
+it('writes settings as a Markdown table', () => {
+  const table = settingsTable(settingsOf(schema));
+  expect(table).toContain('| `NOEMA_GRPC_ADDRESS` | `127.0.0.1:0` | where to listen |');
+  expect(table).toContain('| `NOEMA_DATABASE_URL` | required | postgres URL |');
+  expect(table).toContain('| `NOEMA_AUTH_PRIVATE_KEY` | – | signing key (secret) |');
+  expect(table).toContain('a \\| b');
 });

@@ -1,4 +1,4 @@
 export { type Environment, loadConfig, printable, settingFile, settingText } from './load-config.js';
 export { decimal, envName, flag, integer, json, secret, type Setting, settingsOf, text } from './setting.js';
-export { settingsTable, withSettingsTable } from './settings-table.js';
+export { settingsTable } from './settings-table.js';
 export { watchFiles, type WatchFilesOptions } from './watch-files.js';

@@ -1,0 +1,41 @@
+import { type Setting, settingsTable } from '@noema/config';
+import { CHARTS } from './charts.js';
+import { SERVICE_SETTINGS } from './service-settings.js';
+
+/** What makes two settings of different services the same row. */
+const identity = (setting: Setting): string => JSON.stringify(setting);
+
+/**
+ * Returns docs/settings.md: each setting of the services once. A setting that every service has with the same
+ * default and meaning stands in the first table, one that several have in the table of those services.
+ */
+export function settingsDocument(): string {
+  const services = CHARTS.filter((chart) => SERVICE_SETTINGS[chart].length > 0);
+  const rows = new Map<string, { setting: Setting; services: string[] }>();
+  for (const service of services) {
+    for (const setting of SERVICE_SETTINGS[service]) {
+      const row = rows.get(identity(setting)) ?? { setting, services: [] };
+      row.services.push(service);
+      rows.set(identity(setting), row);
+    }
+  }
+  const groups = new Map<string, Setting[]>();
+  for (const { setting, services: having } of rows.values()) {
+    const title = having.length === services.length ? 'every service' : having.join(', ');
+    groups.set(title, [...(groups.get(title) ?? []), setting]);
+  }
+  const width = (title: string): number => (title === 'every service' ? Infinity : title.split(', ').length);
+  const ordered = [...groups].sort(([a], [b]) => width(b) - width(a));
+  const sections = ordered.map(([title, settings]) => `## ${title}\n${settingsTable(settings)}`);
+  return `# Settings
+
+A service reads its settings from environment variables once, at its start. A value that is not valid ends the
+start with one error that names every fault. Each variable may also be given as a file: \`NOEMA_X_FILE\` names a
+file that holds the value of \`NOEMA_X\`. Under Helm, \`config\` of a chart takes the same settings in camel case
+(\`NOEMA_WORKER_BYTES\` is \`workerBytes\`); the chart sets addresses, keys and secrets itself.
+
+This page is generated from the schemas of the services (\`make charts\`); a test compares it with them.
+
+${sections.join('\n\n')}
+`;
+}
