@@ -80,11 +80,11 @@ fast: build ## Run a fast part of the tests: six libraries, and one platform by 
 format: install ## Format all TypeScript, JavaScript and CSS
 	@$(begin); biome format --write .; $(took)
 
-lint: build ## Format, types, style, import boundaries, protos
+lint: build ## Format, types, style, plain English, import boundaries, protos
 	@$(begin); biome format .; \
 	eslint . --cache --cache-location .nx/eslint/ --concurrency 2; \
 	depcruise $(wildcard libs/*/src services/*/src apps/*/src) --config .dependency-cruiser.cjs; \
-	buf lint; $(took)
+	node tools/plain-english.mjs; buf lint; $(took)
 
 bench: build ## Measure against the peers in Python on this machine, up to an hour,
 ## and write docs/benchmarks.md; `ARGS='umap-10k walk'` for single rows
