@@ -48,7 +48,7 @@ module.exports = {
       name: 'no-service-to-service',
       comment: 'services speak gRPC or events',
       severity: 'error',
-      from: { path: service, pathNot: '^services/standalone/' },
+      from: { path: service },
       to: { path: '^services/', pathNot: '^services/$1/' },
     },
     {

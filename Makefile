@@ -25,11 +25,11 @@ build: install ## Compile every package and bundle the page
 	@$(begin); npm run -s build; $(MAKE) -s $(page); $(took)
 
 # Bundled again only when something of it changed.
-page := services/web/dist/page/index.html
-page_sources := services/web/{src,public,index.html,vite.config.ts} \
+page := apps/web/dist/page/index.html
+page_sources := apps/web/{src,public,index.html,vite.config.ts} \
   libs/{kernel,contracts,rest,scatterplot}/src
 $(page): $(shell find $(page_sources) -type f 2>/dev/null) package-lock.json
-	@cd services/web && vite build --logLevel warn
+	@cd apps/web && vite build --logLevel warn
 
 browser: ## Find Chromium, or install it where apt can; the tests of the page are skipped without one
 	@$(begin); tools/browser.sh; $(took)

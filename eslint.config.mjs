@@ -69,7 +69,7 @@ export default tseslint.config(
       'libs/host/**',
       'libs/local-servers/**',
       'bench/**',
-      'services/standalone/**',
+      'apps/standalone/**',
       ...test,
     ],
     rules: { 'no-restricted-syntax': 'off' },

@@ -206,8 +206,8 @@ if (service !== undefined) {
   const folder = join(ROOT, 'dist');
   const record = join(folder, 'bundle.json');
   // the page is bundled by Vite
-  const services = readdirSync(join(ROOT, 'services')).filter((name) => name !== 'web');
-  const parts = ['cli', ...services].map((name) => [name, entriesOf(name)]);
+  const apps = readdirSync(join(ROOT, 'apps')).filter((name) => name !== 'web');
+  const parts = [...apps, ...readdirSync(join(ROOT, 'services'))].map((name) => [name, entriesOf(name)]);
   const entries = Object.fromEntries(
     parts.flatMap(([name, { programs, threads }]) => [
       ...programs.map((file) => [`${name}-${basename(file, '.js')}`, file]),

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readlinkSync, symlinkSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Where this repository lies. */
@@ -49,13 +49,20 @@ function linkPackages(directory: string): void {
   mkdirSync(join(there, '@noema'), { recursive: true });
   for (const name of readdirSync(here))
     if (name !== '@noema') symlinkSync(join(here, name), join(there, name));
-  for (const name of readdirSync(join(here, '@noema'))) {
-    const target = readlinkSync(join(here, '@noema', name));
-    if (existsSync(join(there, '@noema', target))) symlinkSync(target, join(there, '@noema', name));
+  for (const folder of packageFolders(directory)) {
+    const { name } = JSON.parse(readFileSync(join(directory, folder, 'package.json'), 'utf8')) as {
+      name: string;
+    };
+    symlinkSync(join('../..', folder), join(there, name));
   }
-  for (const path of ['services/gateway', 'services/web']) {
-    const own = join(ROOT, path, 'node_modules');
-    if (existsSync(own) && existsSync(join(directory, dirname(join(path, 'x')))))
-      symlinkSync(own, join(directory, path, 'node_modules'));
-  }
+  const own = join(ROOT, 'services/gateway/node_modules');
+  if (existsSync(own)) symlinkSync(own, join(directory, 'services/gateway/node_modules'));
+}
+
+/** Folders of the packages of a version: a package may have moved since then. */
+function packageFolders(directory: string): string[] {
+  return ['libs', 'services', 'apps', 'examples']
+    .flatMap((kind) => readdirSync(join(directory, kind)).map((name) => join(kind, name)))
+    .concat('e2e', 'bench', 'deploy')
+    .filter((folder) => existsSync(join(directory, folder, 'package.json')));
 }

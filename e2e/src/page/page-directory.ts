@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { findBrowser } from '@noema/testing';
 
 /** Where the bundled page is; `make build` makes it. */
-export const PAGE_DIRECTORY = fileURLToPath(new URL('../../../../services/web/dist/page/', import.meta.url));
+export const PAGE_DIRECTORY = fileURLToPath(new URL('../../../../apps/web/dist/page/', import.meta.url));
 
 /**
  * True when there is a browser and a bundled page; says what is missing, and how to get it, when a test has

@@ -124,7 +124,7 @@ describe('the page', () => {
     );
     expect(withoutNonce(headers)).toMatchObject(Object.fromEntries(fixed));
     expect(conf).toContain('sub_filter "{{nonce}}" $request_id;');
-    expect(await readFile(new URL('../../../web/index.html', import.meta.url), 'utf8')).toContain(
+    expect(await readFile(new URL('../../../../apps/web/index.html', import.meta.url), 'utf8')).toContain(
       'nonce="{{nonce}}"',
     );
     expect(

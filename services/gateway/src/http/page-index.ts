@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /**
- * What the index has in place of the nonce; `services/web/index.html` and `deploy/docker/web/nginx.conf` name
+ * What the index has in place of the nonce; `apps/web/index.html` and `deploy/docker/web/nginx.conf` name
  * it too.
  */
 const PLACEHOLDER = '{{nonce}}';
