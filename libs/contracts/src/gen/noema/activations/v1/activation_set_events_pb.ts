@@ -17,13 +17,13 @@ export const file_noema_activations_v1_activation_set_events: GenFile = /*@__PUR
   fileDesc("CjBub2VtYS9hY3RpdmF0aW9ucy92MS9hY3RpdmF0aW9uX3NldF9ldmVudHMucHJvdG8SFG5vZW1hLmFjdGl2YXRpb25zLnYxIuwCChJBY3RpdmF0aW9uU2V0UmVhZHkSGQoRYWN0aXZhdGlvbl9zZXRfaWQYASABKAkSEgoKcHJvamVjdF9pZBgCIAEoCRIOCgZydW5faWQYAyABKAkSDQoFZXBvY2gYBCABKAUSGgoSZGF0YXNldF92ZXJzaW9uX2lkGAUgASgJEhgKEG1vZGVsX3ZlcnNpb25faWQYBiABKAkSGwoTcGVyY2VwdGlvbl9zcGFjZV9pZBgHIAEoCRIUCgxzYW1wbGVfY291bnQYCCABKAUSEgoKZGltZW5zaW9ucxgJIAEoBRIrCgd2ZWN0b3JzGAogAygLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZhIuCgpldmFsdWF0aW9uGAsgASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZhIuCgpyZWFkeV90aW1lGAwgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEI/Wj1naXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS9hY3RpdmF0aW9ucy92MTthY3RpdmF0aW9uc3YxYgZwcm90bzM", [file_google_protobuf_timestamp, file_noema_type_v1_artifact_ref]);
 
 /**
- * Responses and vectors of an epoch became visible.
+ * The responses and vectors of an epoch became visible.
  *
  * @generated from message noema.activations.v1.ActivationSetReady
  */
 export type ActivationSetReady = Message<"noema.activations.v1.ActivationSetReady"> & {
   /**
-   * Id of the set.
+   * Id of the activation set.
    *
    * @generated from field: string activation_set_id = 1;
    */
@@ -37,70 +37,70 @@ export type ActivationSetReady = Message<"noema.activations.v1.ActivationSetRead
   projectId: string;
 
   /**
-   * Run.
+   * Id of the run.
    *
    * @generated from field: string run_id = 3;
    */
   runId: string;
 
   /**
-   * Epoch, from 1.
+   * Number of the epoch, starting at 1.
    *
    * @generated from field: int32 epoch = 4;
    */
   epoch: number;
 
   /**
-   * Data.
+   * Id of the dataset version.
    *
    * @generated from field: string dataset_version_id = 5;
    */
   datasetVersionId: string;
 
   /**
-   * Model version.
+   * Id of the model version.
    *
    * @generated from field: string model_version_id = 6;
    */
   modelVersionId: string;
 
   /**
-   * Perception space.
+   * Id of the perception space.
    *
    * @generated from field: string perception_space_id = 7;
    */
   perceptionSpaceId: string;
 
   /**
-   * Rows.
+   * Number of samples.
    *
    * @generated from field: int32 sample_count = 8;
    */
   sampleCount: number;
 
   /**
-   * Columns of a vector.
+   * Number of columns of a vector.
    *
    * @generated from field: int32 dimensions = 9;
    */
   dimensions: number;
 
   /**
-   * Vectors by shard, in order.
+   * Vectors, one artifact per shard, in the order of the shards.
    *
    * @generated from field: repeated noema.type.v1.ArtifactRef vectors = 10;
    */
   vectors: ArtifactRef[];
 
   /**
-   * Evaluation of all samples at the epoch.
+   * Evaluation of all samples at the end of the epoch.
    *
    * @generated from field: noema.type.v1.ArtifactRef evaluation = 11;
    */
   evaluation?: ArtifactRef | undefined;
 
   /**
-   * When.
+   * Time at which it became ready.
    *
    * @generated from field: google.protobuf.Timestamp ready_time = 12;
    */

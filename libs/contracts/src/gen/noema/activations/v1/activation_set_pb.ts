@@ -2,7 +2,7 @@
 // @generated from file noema/activations/v1/activation_set.proto (package noema.activations.v1, syntax proto3)
 /* eslint-disable */
 
-// How every learned unit responds to every sample, and the perception vectors made of it.
+// Responses of every learned unit to every sample, and the perception vectors computed from them.
 
 import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
@@ -24,7 +24,7 @@ export const file_noema_activations_v1_activation_set: GenFile = /*@__PURE__*/
   fileDesc("Cilub2VtYS9hY3RpdmF0aW9ucy92MS9hY3RpdmF0aW9uX3NldC5wcm90bxIUbm9lbWEuYWN0aXZhdGlvbnMudjEiuQEKD0FjdGl2YXRpb25MYXllchIMCgRuYW1lGAEgASgJEgwKBGtpbmQYAiABKAkSEgoKdW5pdF9jb3VudBgDIAEoBRISCgpmaXJzdF91bml0GAQgASgFEhoKEmRyb3BwZWRfdW5pdF9jb3VudBgFIAEoBRIVCg1kcm9wcGVkX3VuaXRzGAYgAygFEhgKEGZpcnN0X2VpZ2VudmFsdWUYByABKAESFQoNcG9zaXRpb25fZGltcxgIIAMoBSLAAQoPQWN0aXZhdGlvblNoYXJkEhMKBWluZGV4GAEgASgFQgTiQQEDEhcKCWZpcnN0X3JvdxgCIAEoBUIE4kEBAxIXCglyb3dfY291bnQYAyABKAVCBOJBAQMSMwoJcmVzcG9uc2VzGAQgASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZkIE4kEBAxIxCgd2ZWN0b3JzGAUgASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZkIE4kEBAyLNBgoNQWN0aXZhdGlvblNldBIQCgJpZBgBIAEoCUIE4kEBAxIYCgpwcm9qZWN0X2lkGAIgASgJQgTiQQEFEhQKBnJ1bl9pZBgDIAEoCUIE4kEBBRITCgVlcG9jaBgEIAEoBUIE4kEBBRIgChJkYXRhc2V0X3ZlcnNpb25faWQYBSABKAlCBOJBAQMSHgoQbW9kZWxfdmVyc2lvbl9pZBgGIAEoCUIE4kEBAxIhChNwZXJjZXB0aW9uX3NwYWNlX2lkGAcgASgJQgTiQQEFEiwKBXN0YXRlGAggASgOMhcubm9lbWEuam9icy52MS5Kb2JTdGF0ZUIE4kEBAxIUCgZqb2JfaWQYCSABKAlCBOJBAQMSKQoFZmF1bHQYCiABKAsyFC5ub2VtYS50eXBlLnYxLkZhdWx0QgTiQQEDEhoKDHNhbXBsZV9jb3VudBgLIAEoBUIE4kEBAxIYCgpzaGFyZF9zaXplGAwgASgFQgTiQQEDEjsKBmxheWVycxgNIAMoCzIlLm5vZW1hLmFjdGl2YXRpb25zLnYxLkFjdGl2YXRpb25MYXllckIE4kEBAxIYCgpkaW1lbnNpb25zGA4gASgFQgTiQQEDEiAKEmV4cGxhaW5lZF92YXJpYW5jZRgPIAEoAUIE4kEBAxIxCgdtb21lbnRzGBAgASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZkIE4kEBAxIvCgViYXNpcxgRIAEoCzIaLm5vZW1hLnR5cGUudjEuQXJ0aWZhY3RSZWZCBOJBAQMSFAoGZW5naW5lGBIgASgJQgTiQQEDEjUKC2NyZWF0ZV90aW1lGBMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBAxI0CgpyZWFkeV90aW1lGBQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBAxIeChByZWZlcmVuY2Vfc2V0X2lkGBUgASgJQgTiQQEDEj0KDGJhc2lzX21ldGhvZBgWIAEoDjIhLm5vZW1hLmFjdGl2YXRpb25zLnYxLkJhc2lzTWV0aG9kQgTiQQEDEhwKDmJhc2lzX3Jlc2lkdWFsGBcgASgBQgTiQQEDKmAKC0Jhc2lzTWV0aG9kEhwKGEJBU0lTX01FVEhPRF9VTlNQRUNJRklFRBAAEhYKEkJBU0lTX01FVEhPRF9FWEFDVBABEhsKF0JBU0lTX01FVEhPRF9SQU5ET01JWkVEEAJCP1o9Z2l0aHViLmNvbS9ub2VtYS9ub2VtYS9nZW4vbm9lbWEvYWN0aXZhdGlvbnMvdjE7YWN0aXZhdGlvbnN2MWIGcHJvdG8z", [file_google_api_field_behavior, file_google_protobuf_timestamp, file_noema_jobs_v1_job, file_noema_type_v1_artifact_ref, file_noema_type_v1_fault]);
 
 /**
- * One layer with learned units.
+ * A layer with learned units.
  *
  * @generated from message noema.activations.v1.ActivationLayer
  */
@@ -44,42 +44,43 @@ export type ActivationLayer = Message<"noema.activations.v1.ActivationLayer"> & 
   kind: string;
 
   /**
-   * Learned units.
+   * Number of learned units.
    *
    * @generated from field: int32 unit_count = 3;
    */
   unitCount: number;
 
   /**
-   * Column of its first unit in the response matrix.
+   * Column of the layer's first unit in the response matrix.
    *
    * @generated from field: int32 first_unit = 4;
    */
   firstUnit: number;
 
   /**
-   * Units without variance over the population; they are in no vector.
+   * Number of units without variance over the population. Vectors leave them out.
    *
    * @generated from field: int32 dropped_unit_count = 5;
    */
   droppedUnitCount: number;
 
   /**
-   * Their numbers in the layer.
+   * Indexes of the dropped units in the layer.
    *
    * @generated from field: repeated int32 dropped_units = 6;
    */
   droppedUnits: number[];
 
   /**
-   * First eigenvalue of the covariance of its standardised units; the block is divided by its square root.
+   * First eigenvalue of the covariance of the layer's standardised units. The layer's block is divided by its
+   * square root.
    *
    * @generated from field: double first_eigenvalue = 7;
    */
   firstEigenvalue: number;
 
   /**
-   * Positions that the mean and maximum are taken over, such as [24, 24]; empty for a dense layer.
+   * Shape of the positions over which mean and maximum are taken, such as [24, 24]. Empty for a dense layer.
    *
    * @generated from field: repeated int32 position_dims = 8;
    */
@@ -94,41 +95,41 @@ export const ActivationLayerSchema: GenMessage<ActivationLayer> = /*@__PURE__*/
   messageDesc(file_noema_activations_v1_activation_set, 0);
 
 /**
- * Matrices of one shard; rows as in the dataset version.
+ * Matrices of one shard. Rows have the order of the dataset version.
  *
  * @generated from message noema.activations.v1.ActivationShard
  */
 export type ActivationShard = Message<"noema.activations.v1.ActivationShard"> & {
   /**
-   * Number of the shard, from 0.
+   * Number of the shard, starting at 0.
    *
    * @generated from field: int32 index = 1;
    */
   index: number;
 
   /**
-   * First row.
+   * First row of the shard.
    *
    * @generated from field: int32 first_row = 2;
    */
   firstRow: number;
 
   /**
-   * Rows.
+   * Number of rows in the shard.
    *
    * @generated from field: int32 row_count = 3;
    */
   rowCount: number;
 
   /**
-   * Arrow: `mean` and `max`, float32 [rows, units of all layers].
+   * Arrow file with the columns `mean` and `max`: float32 [rows, units of all layers].
    *
    * @generated from field: noema.type.v1.ArtifactRef responses = 4;
    */
   responses?: ArtifactRef | undefined;
 
   /**
-   * Arrow: `vectors`, float32 [rows, dimensions], of the set's perception space.
+   * Arrow file with the column `vectors`: float32 [rows, dimensions], in the set's perception space.
    *
    * @generated from field: noema.type.v1.ArtifactRef vectors = 5;
    */
@@ -149,7 +150,7 @@ export const ActivationShardSchema: GenMessage<ActivationShard> = /*@__PURE__*/
  */
 export type ActivationSet = Message<"noema.activations.v1.ActivationSet"> & {
   /**
-   * Id of the set, made from run, epoch and space.
+   * Id of the activation set, derived from run, epoch and space.
    *
    * @generated from field: string id = 1;
    */
@@ -163,148 +164,148 @@ export type ActivationSet = Message<"noema.activations.v1.ActivationSet"> & {
   projectId: string;
 
   /**
-   * Run.
+   * Id of the run.
    *
    * @generated from field: string run_id = 3;
    */
   runId: string;
 
   /**
-   * Epoch, from 1.
+   * Number of the epoch, starting at 1.
    *
    * @generated from field: int32 epoch = 4;
    */
   epoch: number;
 
   /**
-   * Data; rows and shards are those of the version.
+   * Id of the dataset version. Rows and shards of the set are the rows and shards of the version.
    *
    * @generated from field: string dataset_version_id = 5;
    */
   datasetVersionId: string;
 
   /**
-   * Model version with the weights of the epoch.
+   * Id of the model version with the weights of the epoch.
    *
    * @generated from field: string model_version_id = 6;
    */
   modelVersionId: string;
 
   /**
-   * Perception space of the vectors.
+   * Id of the perception space of the vectors.
    *
    * @generated from field: string perception_space_id = 7;
    */
   perceptionSpaceId: string;
 
   /**
-   * Where it stands; visible to others only when succeeded.
+   * Current state. Other members see the set once it has succeeded.
    *
    * @generated from field: noema.jobs.v1.JobState state = 8;
    */
   state: JobState;
 
   /**
-   * Job that makes it.
+   * Id of the job that computes the resource.
    *
    * @generated from field: string job_id = 9;
    */
   jobId: string;
 
   /**
-   * Why it failed; only set when it did.
+   * Reason of the failure; set only if it failed.
    *
    * @generated from field: noema.type.v1.Fault fault = 10;
    */
   fault?: Fault | undefined;
 
   /**
-   * Rows.
+   * Number of samples.
    *
    * @generated from field: int32 sample_count = 11;
    */
   sampleCount: number;
 
   /**
-   * Rows of a shard.
+   * Number of rows of a full shard.
    *
    * @generated from field: int32 shard_size = 12;
    */
   shardSize: number;
 
   /**
-   * Layers with learned units in the order of the graph.
+   * Layers with learned units, in the order of the graph.
    *
    * @generated from field: repeated noema.activations.v1.ActivationLayer layers = 13;
    */
   layers: ActivationLayer[];
 
   /**
-   * Columns of a perception vector, at most 64.
+   * Number of columns of a perception vector, at most 64.
    *
    * @generated from field: int32 dimensions = 14;
    */
   dimensions: number;
 
   /**
-   * Share of the variance that the vectors keep, 0 to 1.
+   * Share of the variance that the vectors retain, 0 to 1.
    *
    * @generated from field: double explained_variance = 15;
    */
   explainedVariance: number;
 
   /**
-   * Float64 file: count, mean and co-moments of all units over the population.
+   * Float64 file with the count, mean and co-moments of all units over the population.
    *
    * @generated from field: noema.type.v1.ArtifactRef moments = 16;
    */
   moments?: ArtifactRef | undefined;
 
   /**
-   * Float64 file: what projects responses to vectors without refitting.
+   * Float64 file with the basis that projects responses to vectors without refitting.
    *
    * @generated from field: noema.type.v1.ArtifactRef basis = 17;
    */
   basis?: ArtifactRef | undefined;
 
   /**
-   * What computed it, such as `onnxruntime-cpu`.
+   * Engine that computed the set, such as `onnxruntime-cpu`.
    *
    * @generated from field: string engine = 18;
    */
   engine: string;
 
   /**
-   * When it was asked for.
+   * Time at which the resource was requested.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 19;
    */
   createTime?: Timestamp | undefined;
 
   /**
-   * When it became visible.
+   * Time at which the result became visible.
    *
    * @generated from field: google.protobuf.Timestamp ready_time = 20;
    */
   readyTime?: Timestamp | undefined;
 
   /**
-   * Set in whose basis the vectors are, when this one is of other data than the run's; empty otherwise.
+   * Id of the set whose basis the vectors use. Set only if the data are not the run's own; otherwise empty.
    *
    * @generated from field: string reference_set_id = 21;
    */
   referenceSetId: string;
 
   /**
-   * How the principal components were found.
+   * Method that computed the principal components.
    *
    * @generated from field: noema.activations.v1.BasisMethod basis_method = 22;
    */
   basisMethod: BasisMethod;
 
   /**
-   * Estimated error of the principal components V with variances Λ of the covariance C: ‖C·V − V·Λ‖ / ‖Λ‖;
-   * each variance is off by at most this share of ‖Λ‖. 0 for an exact basis.
+   * Estimated error of the principal components V with variances Λ of the covariance C: ‖C·V − V·Λ‖ / ‖Λ‖.
+   * Each variance is off by at most this share of ‖Λ‖. 0 for an exact basis.
    *
    * @generated from field: double basis_residual = 23;
    */
@@ -319,7 +320,7 @@ export const ActivationSetSchema: GenMessage<ActivationSet> = /*@__PURE__*/
   messageDesc(file_noema_activations_v1_activation_set, 2);
 
 /**
- * How the principal components of a set were found.
+ * Method that computes the principal components of a set.
  *
  * @generated from enum noema.activations.v1.BasisMethod
  */
@@ -332,15 +333,15 @@ export enum BasisMethod {
   UNSPECIFIED = 0,
 
   /**
-   * From the covariance of all units.
+   * Eigenvectors of the covariance of all units.
    *
    * @generated from enum value: BASIS_METHOD_EXACT = 1;
    */
   EXACT = 1,
 
   /**
-   * By a seeded, randomised search in passes over the responses, for more units than a covariance is computed
-   * for.
+   * Seeded randomised search in passes over the responses. Used when the covariance of all units would be too
+   * large.
    *
    * @generated from enum value: BASIS_METHOD_RANDOMIZED = 2;
    */

@@ -33,29 +33,29 @@ export type CreateActivationSetRequest = Message<"noema.activations.v1.CreateAct
   projectId: string;
 
   /**
-   * Run.
+   * Id of the run.
    *
    * @generated from field: string run_id = 2;
    */
   runId: string;
 
   /**
-   * Epoch, from 1; 0 for the last.
+   * Number of the epoch, starting at 1. Default: 0, which means the last epoch.
    *
    * @generated from field: int32 epoch = 3;
    */
   epoch: number;
 
   /**
-   * Perception space; empty for `all`.
+   * Id of the perception space. Default: `all`.
    *
    * @generated from field: string perception_space_id = 4;
    */
   perceptionSpaceId: string;
 
   /**
-   * Chosen by the caller; the same id with the same body returns the first result, with another body it is
-   * refused. Empty for none.
+   * Idempotency key chosen by the caller. A repeated key with the same body returns the first result; with a
+   * different body the call is rejected. Optional.
    *
    * @generated from field: string request_id = 5;
    */
@@ -76,14 +76,14 @@ export const CreateActivationSetRequestSchema: GenMessage<CreateActivationSetReq
  */
 export type CreateActivationSetResponse = Message<"noema.activations.v1.CreateActivationSetResponse"> & {
   /**
-   * The set.
+   * The activation set.
    *
    * @generated from field: noema.activations.v1.ActivationSet activation_set = 1;
    */
   activationSet?: ActivationSet | undefined;
 
   /**
-   * Job that makes it.
+   * Job that computes the resource.
    *
    * @generated from field: noema.jobs.v1.Job job = 2;
    */
@@ -104,22 +104,23 @@ export const CreateActivationSetResponseSchema: GenMessage<CreateActivationSetRe
  */
 export type ProjectActivationSetRequest = Message<"noema.activations.v1.ProjectActivationSetRequest"> & {
   /**
-   * The stored set, made.
+   * Id of the stored activation set. It must have succeeded.
    *
    * @generated from field: string activation_set_id = 1;
    */
   activationSetId: string;
 
   /**
-   * Data whose samples are projected; their inputs have the shapes of the model's.
+   * Id of the dataset version whose samples are projected. Its inputs must have the shapes of the model's
+   * inputs.
    *
    * @generated from field: string dataset_version_id = 2;
    */
   datasetVersionId: string;
 
   /**
-   * Chosen by the caller; the same id with the same body returns the first result, with another body it is
-   * refused. Empty for none.
+   * Idempotency key chosen by the caller. A repeated key with the same body returns the first result; with a
+   * different body the call is rejected. Optional.
    *
    * @generated from field: string request_id = 3;
    */
@@ -140,14 +141,14 @@ export const ProjectActivationSetRequestSchema: GenMessage<ProjectActivationSetR
  */
 export type ProjectActivationSetResponse = Message<"noema.activations.v1.ProjectActivationSetResponse"> & {
   /**
-   * The set of the other data.
+   * The activation set of the other data.
    *
    * @generated from field: noema.activations.v1.ActivationSet activation_set = 1;
    */
   activationSet?: ActivationSet | undefined;
 
   /**
-   * Job that makes it.
+   * Job that computes the resource.
    *
    * @generated from field: noema.jobs.v1.Job job = 2;
    */
@@ -168,7 +169,7 @@ export const ProjectActivationSetResponseSchema: GenMessage<ProjectActivationSet
  */
 export type GetActivationSetRequest = Message<"noema.activations.v1.GetActivationSetRequest"> & {
   /**
-   * Id of the set.
+   * Id of the activation set.
    *
    * @generated from field: string activation_set_id = 1;
    */
@@ -189,7 +190,7 @@ export const GetActivationSetRequestSchema: GenMessage<GetActivationSetRequest> 
  */
 export type GetActivationSetResponse = Message<"noema.activations.v1.GetActivationSetResponse"> & {
   /**
-   * The set.
+   * The activation set.
    *
    * @generated from field: noema.activations.v1.ActivationSet activation_set = 1;
    */
@@ -217,14 +218,14 @@ export type ListActivationSetsRequest = Message<"noema.activations.v1.ListActiva
   projectId: string;
 
   /**
-   * Most entries to return; 0 for 50, at most 1000.
+   * Maximum number of entries to return. Default: 50; maximum: 1000.
    *
    * @generated from field: int32 page_size = 2;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before, for the same query; empty for the first page.
+   * `next_page_token` of the previous page of the same query. Empty for the first page.
    *
    * @generated from field: string page_token = 3;
    */
@@ -232,37 +233,37 @@ export type ListActivationSetsRequest = Message<"noema.activations.v1.ListActiva
 
   /**
    * Condition over `state`, `epoch`, `run_id`, `dataset_version_id`, `perception_space_id`, `create_time`,
-   * such as `state = JOB_STATE_SUCCEEDED AND epoch = 3`; empty for all. Comparisons =, !=, <, <=, >, >=, :
-   * (contains) joined by AND, OR, NOT and brackets; `= null` finds what has no value.
+   * such as `state = JOB_STATE_SUCCEEDED AND epoch = 3`. Empty: all entries. Comparisons =, !=, <, <=, >, >=,
+   * : (contains), joined by AND, OR, NOT and parentheses; `= null` matches entries without a value.
    *
    * @generated from field: string filter = 4;
    */
   filter: string;
 
   /**
-   * Field to sort by, with ` desc` for falling order, such as `create_time desc`; empty for the order of
-   * creation, newest first.
+   * Field to sort by, followed by ` desc` for descending order, such as `create_time desc`. Default: newest
+   * first.
    *
    * @generated from field: string order_by = 5;
    */
   orderBy: string;
 
   /**
-   * Only sets of this run; empty for all.
+   * Only sets of this run. Empty: all runs.
    *
    * @generated from field: string run_id = 6;
    */
   runId: string;
 
   /**
-   * Only sets of this epoch.
+   * Only sets of this epoch. Not set: all epochs.
    *
    * @generated from field: optional int32 epoch = 7;
    */
   epoch?: number | undefined;
 
   /**
-   * Only sets of other data in the basis of this set; empty for those of the runs' own data.
+   * Only sets of other data in the basis of this set. Empty: only sets of the runs' own data.
    *
    * @generated from field: string reference_set_id = 8;
    */
@@ -283,14 +284,14 @@ export const ListActivationSetsRequestSchema: GenMessage<ListActivationSetsReque
  */
 export type ListActivationSetsResponse = Message<"noema.activations.v1.ListActivationSetsResponse"> & {
   /**
-   * The page.
+   * Entries of the page.
    *
    * @generated from field: repeated noema.activations.v1.ActivationSet activation_sets = 1;
    */
   activationSets: ActivationSet[];
 
   /**
-   * Token of the next page; empty after the last.
+   * Token of the next page. Empty on the last page.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -311,21 +312,21 @@ export const ListActivationSetsResponseSchema: GenMessage<ListActivationSetsResp
  */
 export type ListActivationShardsRequest = Message<"noema.activations.v1.ListActivationShardsRequest"> & {
   /**
-   * Id of the set.
+   * Id of the activation set.
    *
    * @generated from field: string activation_set_id = 1;
    */
   activationSetId: string;
 
   /**
-   * Most entries to return; 0 for 50, at most 1000.
+   * Maximum number of entries to return. Default: 50; maximum: 1000.
    *
    * @generated from field: int32 page_size = 2;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before, for the same query; empty for the first page.
+   * `next_page_token` of the previous page of the same query. Empty for the first page.
    *
    * @generated from field: string page_token = 3;
    */
@@ -346,14 +347,14 @@ export const ListActivationShardsRequestSchema: GenMessage<ListActivationShardsR
  */
 export type ListActivationShardsResponse = Message<"noema.activations.v1.ListActivationShardsResponse"> & {
   /**
-   * The page.
+   * Entries of the page.
    *
    * @generated from field: repeated noema.activations.v1.ActivationShard shards = 1;
    */
   shards: ActivationShard[];
 
   /**
-   * Token of the next page; empty after the last.
+   * Token of the next page. Empty on the last page.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -374,7 +375,7 @@ export const ListActivationShardsResponseSchema: GenMessage<ListActivationShards
  */
 export type DeleteActivationSetRequest = Message<"noema.activations.v1.DeleteActivationSetRequest"> & {
   /**
-   * Id of the set.
+   * Id of the activation set.
    *
    * @generated from field: string activation_set_id = 1;
    */
@@ -404,13 +405,13 @@ export const DeleteActivationSetResponseSchema: GenMessage<DeleteActivationSetRe
   messageDesc(file_noema_activations_v1_activation_set_service, 11);
 
 /**
- * Activation sets of a project. One is made after every epoch without being asked for.
+ * Activation sets of a project. The system creates one after every epoch.
  *
  * @generated from service noema.activations.v1.ActivationSetService
  */
 export const ActivationSetService: GenService<{
   /**
-   * Starts making the set of an epoch in a perception space, or returns the one that exists.
+   * Starts computing the activation set of an epoch in a perception space, or returns the existing one.
    *
    * @generated from rpc noema.activations.v1.ActivationSetService.CreateActivationSet
    */
@@ -420,9 +421,9 @@ export const ActivationSetService: GenService<{
     output: typeof CreateActivationSetResponseSchema;
   },
   /**
-   * Starts making the set of other data by the weights and in the basis of a stored set, neither of which is
-   * fitted again, or returns the one that exists: its vectors may be compared with those of the stored set.
-   * It is not announced, so it gets no index and no map of its own.
+   * Starts computing the activation set of other data with the weights and in the basis of a stored set, or
+   * returns the existing one. Neither weights nor basis are fitted again, so the vectors can be compared with
+   * the vectors of the stored set. No event announces the new set, so it gets no index and no map.
    *
    * @generated from rpc noema.activations.v1.ActivationSetService.ProjectActivationSet
    */
@@ -432,7 +433,7 @@ export const ActivationSetService: GenService<{
     output: typeof ProjectActivationSetResponseSchema;
   },
   /**
-   * Returns one set.
+   * Returns one activation set.
    *
    * @generated from rpc noema.activations.v1.ActivationSetService.GetActivationSet
    */
@@ -442,7 +443,7 @@ export const ActivationSetService: GenService<{
     output: typeof GetActivationSetResponseSchema;
   },
   /**
-   * Lists the sets of a project.
+   * Lists the activation sets of a project.
    *
    * @generated from rpc noema.activations.v1.ActivationSetService.ListActivationSets
    */
@@ -452,7 +453,7 @@ export const ActivationSetService: GenService<{
     output: typeof ListActivationSetsResponseSchema;
   },
   /**
-   * Lists the shards of a set in order, with their artifacts.
+   * Lists the shards of an activation set in order, with their artifacts.
    *
    * @generated from rpc noema.activations.v1.ActivationSetService.ListActivationShards
    */
@@ -462,7 +463,7 @@ export const ActivationSetService: GenService<{
     output: typeof ListActivationShardsResponseSchema;
   },
   /**
-   * Deletes a set with its artifacts.
+   * Deletes an activation set with its artifacts.
    *
    * @generated from rpc noema.activations.v1.ActivationSetService.DeleteActivationSet
    */

@@ -16,7 +16,7 @@ export const file_noema_activations_v1_perception_space: GenFile = /*@__PURE__*/
   fileDesc("Citub2VtYS9hY3RpdmF0aW9ucy92MS9wZXJjZXB0aW9uX3NwYWNlLnByb3RvEhRub2VtYS5hY3RpdmF0aW9ucy52MSIsCgtMYXllcldlaWdodBINCgVsYXllchgBIAEoCRIOCgZ3ZWlnaHQYAiABKAEi/gEKD1BlcmNlcHRpb25TcGFjZRIQCgJpZBgBIAEoCUIE4kEBAxIYCgpwcm9qZWN0X2lkGAIgASgJQgTiQQEFEhIKBG5hbWUYAyABKAlCBOJBAQUSFgoIYnVpbHRfaW4YBCABKAhCBOJBAQMSPgoNbGF5ZXJfd2VpZ2h0cxgFIAMoCzIhLm5vZW1hLmFjdGl2YXRpb25zLnYxLkxheWVyV2VpZ2h0QgTiQQEFEhwKDm1heF9kaW1lbnNpb25zGAYgASgFQgTiQQEFEjUKC2NyZWF0ZV90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBA0I/Wj1naXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS9hY3RpdmF0aW9ucy92MTthY3RpdmF0aW9uc3YxYgZwcm90bzM", [file_google_api_field_behavior, file_google_protobuf_timestamp]);
 
 /**
- * How much a layer counts.
+ * Weight of a layer in a perception space.
  *
  * @generated from message noema.activations.v1.LayerWeight
  */
@@ -29,7 +29,7 @@ export type LayerWeight = Message<"noema.activations.v1.LayerWeight"> & {
   layer: string;
 
   /**
-   * Factor of its balanced block; squared distances take its square. 0 leaves it out.
+   * Factor of the layer's balanced block. Squared distances take its square. 0 leaves the layer out.
    *
    * @generated from field: double weight = 2;
    */
@@ -44,7 +44,7 @@ export const LayerWeightSchema: GenMessage<LayerWeight> = /*@__PURE__*/
   messageDesc(file_noema_activations_v1_perception_space, 0);
 
 /**
- * A named choice of layers and weights.
+ * A named choice of layers and weights. Distances between samples are measured in it.
  *
  * @generated from message noema.activations.v1.PerceptionSpace
  */
@@ -78,21 +78,21 @@ export type PerceptionSpace = Message<"noema.activations.v1.PerceptionSpace"> & 
   builtIn: boolean;
 
   /**
-   * Layers and weights of a custom space; built-in ones choose by the depth of the layers.
+   * Layers and weights of a custom space. Built-in spaces choose layers by their depth.
    *
    * @generated from field: repeated noema.activations.v1.LayerWeight layer_weights = 5;
    */
   layerWeights: LayerWeight[];
 
   /**
-   * Most columns of its vectors; 0 for 64.
+   * Maximum number of columns of the vectors. Default: 64.
    *
    * @generated from field: int32 max_dimensions = 6;
    */
   maxDimensions: number;
 
   /**
-   * When it was made.
+   * Time of creation.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 7;
    */

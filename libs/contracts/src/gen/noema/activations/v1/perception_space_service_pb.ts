@@ -38,22 +38,22 @@ export type CreatePerceptionSpaceRequest = Message<"noema.activations.v1.CreateP
   name: string;
 
   /**
-   * Layers and weights, at least one above 0.
+   * Layers and weights. At least one weight must be above 0.
    *
    * @generated from field: repeated noema.activations.v1.LayerWeight layer_weights = 3;
    */
   layerWeights: LayerWeight[];
 
   /**
-   * Most columns of its vectors; 0 for 64.
+   * Maximum number of columns of the vectors. Default: 64.
    *
    * @generated from field: int32 max_dimensions = 4;
    */
   maxDimensions: number;
 
   /**
-   * Chosen by the caller; the same id with the same body returns the first result, with another body it is
-   * refused. Empty for none.
+   * Idempotency key chosen by the caller. A repeated key with the same body returns the first result; with a
+   * different body the call is rejected. Optional.
    *
    * @generated from field: string request_id = 5;
    */
@@ -74,7 +74,7 @@ export const CreatePerceptionSpaceRequestSchema: GenMessage<CreatePerceptionSpac
  */
 export type CreatePerceptionSpaceResponse = Message<"noema.activations.v1.CreatePerceptionSpaceResponse"> & {
   /**
-   * The space.
+   * The perception space.
    *
    * @generated from field: noema.activations.v1.PerceptionSpace perception_space = 1;
    */
@@ -116,7 +116,7 @@ export const GetPerceptionSpaceRequestSchema: GenMessage<GetPerceptionSpaceReque
  */
 export type GetPerceptionSpaceResponse = Message<"noema.activations.v1.GetPerceptionSpaceResponse"> & {
   /**
-   * The space.
+   * The perception space.
    *
    * @generated from field: noema.activations.v1.PerceptionSpace perception_space = 1;
    */
@@ -144,31 +144,31 @@ export type ListPerceptionSpacesRequest = Message<"noema.activations.v1.ListPerc
   projectId: string;
 
   /**
-   * Most entries to return; 0 for 50, at most 1000.
+   * Maximum number of entries to return. Default: 50; maximum: 1000.
    *
    * @generated from field: int32 page_size = 2;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before, for the same query; empty for the first page.
+   * `next_page_token` of the previous page of the same query. Empty for the first page.
    *
    * @generated from field: string page_token = 3;
    */
   pageToken: string;
 
   /**
-   * Condition over `name`, `built_in`, `create_time`, such as `built_in = false AND name:"late"`; empty for
-   * all. Comparisons =, !=, <, <=, >, >=, : (contains) joined by AND, OR, NOT and brackets; `= null` finds
-   * what has no value.
+   * Condition over `name`, `built_in`, `create_time`, such as `built_in = false AND name:"late"`. Empty: all
+   * entries. Comparisons =, !=, <, <=, >, >=, : (contains), joined by AND, OR, NOT and parentheses; `= null`
+   * matches entries without a value.
    *
    * @generated from field: string filter = 4;
    */
   filter: string;
 
   /**
-   * Field to sort by, with ` desc` for falling order, such as `create_time desc`; empty for the order of
-   * creation, newest first.
+   * Field to sort by, followed by ` desc` for descending order, such as `create_time desc`. Default: newest
+   * first.
    *
    * @generated from field: string order_by = 5;
    */
@@ -189,14 +189,14 @@ export const ListPerceptionSpacesRequestSchema: GenMessage<ListPerceptionSpacesR
  */
 export type ListPerceptionSpacesResponse = Message<"noema.activations.v1.ListPerceptionSpacesResponse"> & {
   /**
-   * The page.
+   * Entries of the page.
    *
    * @generated from field: repeated noema.activations.v1.PerceptionSpace perception_spaces = 1;
    */
   perceptionSpaces: PerceptionSpace[];
 
   /**
-   * Token of the next page; empty after the last.
+   * Token of the next page. Empty on the last page.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -217,7 +217,7 @@ export const ListPerceptionSpacesResponseSchema: GenMessage<ListPerceptionSpaces
  */
 export const PerceptionSpaceService: GenService<{
   /**
-   * Makes a custom space.
+   * Creates a custom perception space.
    *
    * @generated from rpc noema.activations.v1.PerceptionSpaceService.CreatePerceptionSpace
    */
@@ -227,7 +227,7 @@ export const PerceptionSpaceService: GenService<{
     output: typeof CreatePerceptionSpaceResponseSchema;
   },
   /**
-   * Returns one space.
+   * Returns one perception space.
    *
    * @generated from rpc noema.activations.v1.PerceptionSpaceService.GetPerceptionSpace
    */
@@ -237,7 +237,7 @@ export const PerceptionSpaceService: GenService<{
     output: typeof GetPerceptionSpaceResponseSchema;
   },
   /**
-   * Lists the spaces of a project, built-in ones first.
+   * Lists the perception spaces of a project, built-in ones first.
    *
    * @generated from rpc noema.activations.v1.PerceptionSpaceService.ListPerceptionSpaces
    */

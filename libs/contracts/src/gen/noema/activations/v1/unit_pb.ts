@@ -22,21 +22,21 @@ export const file_noema_activations_v1_unit: GenFile = /*@__PURE__*/
  */
 export type HistogramBin = Message<"noema.activations.v1.HistogramBin"> & {
   /**
-   * Lower end, included.
+   * Lower bound, inclusive.
    *
    * @generated from field: double low = 1;
    */
   low: number;
 
   /**
-   * Upper end, included only in the last bin.
+   * Upper bound, exclusive, except in the last bin.
    *
    * @generated from field: double high = 2;
    */
   high: number;
 
   /**
-   * Samples in it.
+   * Number of samples in the bin.
    *
    * @generated from field: int32 count = 3;
    */
@@ -51,7 +51,7 @@ export const HistogramBinSchema: GenMessage<HistogramBin> = /*@__PURE__*/
   messageDesc(file_noema_activations_v1_unit, 0);
 
 /**
- * A sample and how the unit responds to it.
+ * A sample and the unit's response to it.
  *
  * @generated from message noema.activations.v1.UnitSample
  */
@@ -64,21 +64,21 @@ export type UnitSample = Message<"noema.activations.v1.UnitSample"> & {
   sample?: SampleRef | undefined;
 
   /**
-   * Its row.
+   * Row of the sample in the population.
    *
    * @generated from field: int32 row = 2;
    */
   row: number;
 
   /**
-   * Mean response.
+   * Mean response over all positions.
    *
    * @generated from field: float response = 3;
    */
   response: number;
 
   /**
-   * Response at the strongest position.
+   * Response at the position where it is strongest.
    *
    * @generated from field: float max_response = 4;
    */
@@ -99,28 +99,28 @@ export const UnitSampleSchema: GenMessage<UnitSample> = /*@__PURE__*/
  */
 export type ClassResponse = Message<"noema.activations.v1.ClassResponse"> & {
   /**
-   * The class.
+   * Index of the class.
    *
    * @generated from field: int32 class_index = 1;
    */
   classIndex: number;
 
   /**
-   * Its name.
+   * Name of the class.
    *
    * @generated from field: string class_name = 2;
    */
   className: string;
 
   /**
-   * Mean response.
+   * Mean response over the samples of the class.
    *
    * @generated from field: double mean = 3;
    */
   mean: number;
 
   /**
-   * Samples of the class in each bin of the unit's histogram.
+   * Number of samples of the class in each bin of the unit's histogram.
    *
    * @generated from field: repeated int32 counts = 4;
    */
@@ -135,28 +135,28 @@ export const ClassResponseSchema: GenMessage<ClassResponse> = /*@__PURE__*/
   messageDesc(file_noema_activations_v1_unit, 2);
 
 /**
- * One learned feature of a layer. Its response to a sample is the mean over positions of its activation after
- * the non-linearity of the layer; of a layer with softmax the logit, before it.
+ * One learned feature of a layer. Its response to a sample is the mean of its activation over all positions,
+ * taken after the layer's non-linearity. For a layer with softmax it is the logit before the softmax.
  *
  * @generated from message noema.activations.v1.Unit
  */
 export type Unit = Message<"noema.activations.v1.Unit"> & {
   /**
-   * Its set.
+   * Id of the activation set.
    *
    * @generated from field: string activation_set_id = 1;
    */
   activationSetId: string;
 
   /**
-   * Name of its layer.
+   * Name of the layer.
    *
    * @generated from field: string layer = 2;
    */
   layer: string;
 
   /**
-   * Number in the layer, from 0.
+   * Index of the unit in its layer, starting at 0.
    *
    * @generated from field: int32 unit = 3;
    */
@@ -170,64 +170,66 @@ export type Unit = Message<"noema.activations.v1.Unit"> & {
   mean: number;
 
   /**
-   * Standard deviation of the response.
+   * Standard deviation of the response over the population.
    *
    * @generated from field: double standard_deviation = 5;
    */
   standardDeviation: number;
 
   /**
-   * Smallest response.
+   * Smallest response in the population.
    *
    * @generated from field: double min = 6;
    */
   min: number;
 
   /**
-   * Largest response.
+   * Largest response in the population.
    *
    * @generated from field: double max = 7;
    */
   max: number;
 
   /**
-   * True when it has no variance.
+   * True if the response has no variance over the population. Vectors leave such units out.
    *
    * @generated from field: bool dropped = 8;
    */
   dropped: boolean;
 
   /**
-   * Pearson correlation of response and loss; 0 without loss.
+   * Pearson correlation of response and loss, -1 to 1; 0 if there is no loss.
    *
    * @generated from field: double loss_correlation = 9;
    */
   lossCorrelation: number;
 
   /**
-   * Responses of the population; only in GetUnit and ListUnits with responses.
+   * Histogram of the responses of the population. Set only by GetUnit, and by ListUnits with
+   * `with_responses`.
    *
    * @generated from field: repeated noema.activations.v1.HistogramBin histogram = 10;
    */
   histogram: HistogramBin[];
 
   /**
-   * Samples with the strongest response; only in GetUnit and ListUnits with responses.
+   * Samples with the strongest response. Set only by GetUnit, and by ListUnits with `with_responses`.
    *
    * @generated from field: repeated noema.activations.v1.UnitSample top_samples = 11;
    */
   topSamples: UnitSample[];
 
   /**
-   * Mean response by class; only in GetUnit and ListUnits with responses.
+   * Mean response by class. Set only by GetUnit, and by ListUnits with `with_responses`.
    *
    * @generated from field: repeated noema.activations.v1.ClassResponse classes = 12;
    */
   classes: ClassResponse[];
 
   /**
-   * Relation to the metadata, the strongest first; only in GetUnit and ListUnits with responses. Left out:
-   * columns without variance, and texts with more than 100 values or with fewer than two samples for each.
+   * Relations to the metadata columns, strongest first. Set only by GetUnit, and by ListUnits with
+   * `with_responses`. Columns without variance are left out, and text columns with more than 100 distinct
+   * values or with fewer than two samples per value.
    *
    * @generated from field: repeated noema.activations.v1.MetadataRelation metadata = 13;
    */
@@ -242,7 +244,7 @@ export const UnitSchema: GenMessage<Unit> = /*@__PURE__*/
   messageDesc(file_noema_activations_v1_unit, 3);
 
 /**
- * How a unit's response goes with a metadata column.
+ * Relation of a unit's response to a metadata column.
  *
  * @generated from message noema.activations.v1.MetadataRelation
  */
@@ -255,21 +257,21 @@ export type MetadataRelation = Message<"noema.activations.v1.MetadataRelation"> 
   name: string;
 
   /**
-   * Pearson correlation with numbers and truth values, -1 to 1; correlation ratio η with texts, 0 to 1.
+   * Pearson correlation for numbers and booleans, -1 to 1; correlation ratio η for texts, 0 to 1.
    *
    * @generated from field: double correlation = 2;
    */
   correlation: number;
 
   /**
-   * True for the correlation ratio.
+   * True if `correlation` is a correlation ratio.
    *
    * @generated from field: bool ratio = 3;
    */
   ratio: boolean;
 
   /**
-   * Samples with a value.
+   * Number of samples with a value in the column.
    *
    * @generated from field: int32 count = 4;
    */
@@ -284,42 +286,42 @@ export const MetadataRelationSchema: GenMessage<MetadataRelation> = /*@__PURE__*
   messageDesc(file_noema_activations_v1_unit, 4);
 
 /**
- * How differently a unit responds to some samples and to the rest.
+ * Difference between a unit's responses to the selected samples and to all other samples.
  *
  * @generated from message noema.activations.v1.UnitDifference
  */
 export type UnitDifference = Message<"noema.activations.v1.UnitDifference"> & {
   /**
-   * Name of its layer.
+   * Name of the layer.
    *
    * @generated from field: string layer = 1;
    */
   layer: string;
 
   /**
-   * Number in the layer, from 0.
+   * Index of the unit in its layer, starting at 0.
    *
    * @generated from field: int32 unit = 2;
    */
   unit: number;
 
   /**
-   * Mean response of the selected samples.
+   * Mean response over the selected samples.
    *
    * @generated from field: double selected_mean = 3;
    */
   selectedMean: number;
 
   /**
-   * Mean response of the rest.
+   * Mean response over all other samples.
    *
    * @generated from field: double rest_mean = 4;
    */
   restMean: number;
 
   /**
-   * Difference of the means in pooled standard deviations (Cohen's d); infinite when the means differ and the
-   * unit varies on neither side.
+   * Difference of the means in pooled standard deviations (Cohen's d). Infinite if the means differ and the
+   * unit varies in neither group.
    *
    * @generated from field: double effect = 5;
    */

@@ -26,7 +26,7 @@ export const file_noema_activations_v1_unit_service: GenFile = /*@__PURE__*/
  */
 export type ListUnitsRequest = Message<"noema.activations.v1.ListUnitsRequest"> & {
   /**
-   * Id of the set.
+   * Id of the activation set.
    *
    * @generated from field: string activation_set_id = 1;
    */
@@ -40,29 +40,29 @@ export type ListUnitsRequest = Message<"noema.activations.v1.ListUnitsRequest"> 
   layer: string;
 
   /**
-   * Most entries to return; 0 for 50, at most 1000.
+   * Maximum number of entries to return. Default: 50; maximum: 1000.
    *
    * @generated from field: int32 page_size = 3;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before, for the same query; empty for the first page.
+   * `next_page_token` of the previous page of the same query. Empty for the first page.
    *
    * @generated from field: string page_token = 4;
    */
   pageToken: string;
 
   /**
-   * `unit`, `standard_deviation desc`, `loss_correlation desc`; empty for `unit`.
+   * Order of the units: `unit`, `standard_deviation desc` or `loss_correlation desc`. Default: `unit`.
    *
    * @generated from field: string order_by = 5;
    */
   orderBy: string;
 
   /**
-   * Fills what otherwise only GetUnit has, with 32 bins and 24 top samples: one pass over the stored
-   * responses serves all units of the set.
+   * If true, fills the fields that otherwise only GetUnit fills, with 32 bins and 24 top samples. One pass
+   * over the stored responses serves all units of the set.
    *
    * @generated from field: bool with_responses = 6;
    */
@@ -83,14 +83,14 @@ export const ListUnitsRequestSchema: GenMessage<ListUnitsRequest> = /*@__PURE__*
  */
 export type ListUnitsResponse = Message<"noema.activations.v1.ListUnitsResponse"> & {
   /**
-   * The page.
+   * Entries of the page.
    *
    * @generated from field: repeated noema.activations.v1.Unit units = 1;
    */
   units: Unit[];
 
   /**
-   * Token of the next page; empty after the last.
+   * Token of the next page. Empty on the last page.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -111,7 +111,7 @@ export const ListUnitsResponseSchema: GenMessage<ListUnitsResponse> = /*@__PURE_
  */
 export type GetUnitRequest = Message<"noema.activations.v1.GetUnitRequest"> & {
   /**
-   * Id of the set.
+   * Id of the activation set.
    *
    * @generated from field: string activation_set_id = 1;
    */
@@ -125,21 +125,21 @@ export type GetUnitRequest = Message<"noema.activations.v1.GetUnitRequest"> & {
   layer: string;
 
   /**
-   * Number in the layer, from 0.
+   * Index of the unit in its layer, starting at 0.
    *
    * @generated from field: int32 unit = 3;
    */
   unit: number;
 
   /**
-   * Bins of the histogram; 0 for 32.
+   * Number of bins of the histogram. Default: 32.
    *
    * @generated from field: int32 bins = 4;
    */
   bins: number;
 
   /**
-   * Top samples; 0 for 24, at most 200.
+   * Number of top samples. Default: 24; maximum: 200.
    *
    * @generated from field: int32 top = 5;
    */
@@ -181,28 +181,28 @@ export const GetUnitResponseSchema: GenMessage<GetUnitResponse> = /*@__PURE__*/
  */
 export type CompareUnitsRequest = Message<"noema.activations.v1.CompareUnitsRequest"> & {
   /**
-   * Id of the set.
+   * Id of the activation set.
    *
    * @generated from field: string activation_set_id = 1;
    */
   activationSetId: string;
 
   /**
-   * The rows that are compared with the rest.
+   * Rows that are compared with all other rows.
    *
    * @generated from field: noema.type.v1.RowSelection selection = 2;
    */
   selection?: RowSelection | undefined;
 
   /**
-   * Layers to look at; empty for all.
+   * Names of the layers to compare. Empty: all layers.
    *
    * @generated from field: repeated string layers = 3;
    */
   layers: string[];
 
   /**
-   * Units to return; 0 for 24, at most 1000.
+   * Maximum number of units to return. Default: 24; maximum: 1000.
    *
    * @generated from field: int32 top = 4;
    */
@@ -223,21 +223,21 @@ export const CompareUnitsRequestSchema: GenMessage<CompareUnitsRequest> = /*@__P
  */
 export type CompareUnitsResponse = Message<"noema.activations.v1.CompareUnitsResponse"> & {
   /**
-   * Units, the largest effect first, whichever its sign.
+   * Units by decreasing absolute effect.
    *
    * @generated from field: repeated noema.activations.v1.UnitDifference units = 1;
    */
   units: UnitDifference[];
 
   /**
-   * Rows that are selected.
+   * Number of selected rows.
    *
    * @generated from field: int32 selected_count = 2;
    */
   selectedCount: number;
 
   /**
-   * Rows of the rest.
+   * Number of all other rows.
    *
    * @generated from field: int32 rest_count = 3;
    */
@@ -252,7 +252,7 @@ export const CompareUnitsResponseSchema: GenMessage<CompareUnitsResponse> = /*@_
   messageDesc(file_noema_activations_v1_unit_service, 5);
 
 /**
- * Units of an activation set: one page for each learned feature.
+ * Units of an activation set. A unit is one learned feature.
  *
  * @generated from service noema.activations.v1.UnitService
  */
@@ -278,7 +278,7 @@ export const UnitService: GenService<{
     output: typeof GetUnitResponseSchema;
   },
   /**
-   * Ranks the units by how differently they respond to some rows and to the rest.
+   * Ranks the units by the difference between their responses to some rows and to all other rows.
    *
    * @generated from rpc noema.activations.v1.UnitService.CompareUnits
    */

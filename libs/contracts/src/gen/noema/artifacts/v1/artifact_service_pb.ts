@@ -29,14 +29,14 @@ export const file_noema_artifacts_v1_artifact_service: GenFile = /*@__PURE__*/
  */
 export type CreateArtifactDownloadRequest = Message<"noema.artifacts.v1.CreateArtifactDownloadRequest"> & {
   /**
-   * Service whose resource names the artifact, such as `training`.
+   * Name of the service whose resource names the artifact, such as `training`.
    *
    * @generated from field: string service = 1;
    */
   service: string;
 
   /**
-   * Key of the artifact in the store, as an `ArtifactRef` has it.
+   * Key of the artifact in the store, as in `ArtifactRef`.
    *
    * @generated from field: string uri = 2;
    */
@@ -57,21 +57,21 @@ export const CreateArtifactDownloadRequestSchema: GenMessage<CreateArtifactDownl
  */
 export type CreateArtifactDownloadResponse = Message<"noema.artifacts.v1.CreateArtifactDownloadResponse"> & {
   /**
-   * What the bytes must be.
+   * Size, hash and media type of the bytes.
    *
    * @generated from field: noema.type.v1.ArtifactRef artifact = 1;
    */
   artifact?: ArtifactRef | undefined;
 
   /**
-   * Address for GET; empty where the store has none that clients reach: then read with ReadArtifact.
+   * URL for GET. Empty if the store has no address that clients can reach; use ReadArtifact then.
    *
    * @generated from field: string url = 2;
    */
   url: string;
 
   /**
-   * When the address ends to work; not set without one.
+   * Time at which the URL expires. Not set without a URL.
    *
    * @generated from field: google.protobuf.Timestamp expire_time = 3;
    */
@@ -92,7 +92,7 @@ export const CreateArtifactDownloadResponseSchema: GenMessage<CreateArtifactDown
  */
 export type ReadArtifactRequest = Message<"noema.artifacts.v1.ReadArtifactRequest"> & {
   /**
-   * Service whose resource names the artifact.
+   * Name of the service whose resource names the artifact, such as `training`.
    *
    * @generated from field: string service = 1;
    */
@@ -106,14 +106,14 @@ export type ReadArtifactRequest = Message<"noema.artifacts.v1.ReadArtifactReques
   uri: string;
 
   /**
-   * First byte, from 0.
+   * Offset of the first byte, starting at 0.
    *
    * @generated from field: int64 offset = 3;
    */
   offset: bigint;
 
   /**
-   * Most bytes; 0 for all that follow.
+   * Maximum number of bytes. Default: 0, which means all bytes that follow.
    *
    * @generated from field: int64 limit = 4;
    */
@@ -134,7 +134,7 @@ export const ReadArtifactRequestSchema: GenMessage<ReadArtifactRequest> = /*@__P
  */
 export type ReadArtifactResponse = Message<"noema.artifacts.v1.ReadArtifactResponse"> & {
   /**
-   * The next bytes, at most 1 MiB, as `application/octet-stream`, so that no browser takes them for a page.
+   * The next bytes, at most 1 MiB, as `application/octet-stream`, so that no browser renders them as a page.
    *
    * @generated from field: google.api.HttpBody body = 1;
    */
@@ -149,17 +149,17 @@ export const ReadArtifactResponseSchema: GenMessage<ReadArtifactResponse> = /*@_
   messageDesc(file_noema_artifacts_v1_artifact_service, 3);
 
 /**
- * The bytes of the artifacts that one service's resources name. Hosted by every service that has a store; the
- * gateway routes by the field `service`. An artifact that no resource of the caller's team names is not
- * found, whoever else has it.
+ * The bytes of the artifacts that one service's resources name. Every service that has a store hosts it. The
+ * gateway routes by the field `service`. The call fails with NOT_FOUND for an artifact that no resource of
+ * the caller's team names, even if another team has it.
  *
  * @generated from service noema.artifacts.v1.ArtifactService
  */
 export const ArtifactService: GenService<{
   /**
-   * Says what an artifact is, and where the store has addresses of its own, gives one from which the bytes
-   * can be read for a quarter of an hour by plain HTTP, with ranges. Whoever has the address may read: treat
-   * it as a secret.
+   * Describes an artifact. If the store has addresses that clients can reach, also returns one from which
+   * plain HTTP, with ranges, reads the bytes for 15 minutes. Everybody who has the address can read them:
+   * treat it as a secret.
    *
    * @generated from rpc noema.artifacts.v1.ArtifactService.CreateArtifactDownload
    */
@@ -169,8 +169,8 @@ export const ArtifactService: GenService<{
     output: typeof CreateArtifactDownloadResponseSchema;
   },
   /**
-   * Streams the bytes, or a range of them, no faster than the peer reads; they are verified as a whole before
-   * the first is sent.
+   * Streams the bytes, or a range of them, no faster than the peer reads. The server verifies all bytes
+   * before it sends the first.
    *
    * @generated from rpc noema.artifacts.v1.ArtifactService.ReadArtifact
    */

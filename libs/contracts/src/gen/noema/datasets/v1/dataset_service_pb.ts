@@ -33,37 +33,39 @@ export type CreateDatasetVersionRequest = Message<"noema.datasets.v1.CreateDatas
   projectId: string;
 
   /**
-   * Integration to ingest.
+   * Id of the integration to ingest.
    *
    * @generated from field: string integration_id = 2;
    */
   integrationId: string;
 
   /**
-   * Name for people; empty for a numbered one.
+   * Display name. Default: a numbered name.
    *
    * @generated from field: string display_name = 3;
    */
   displayName: string;
 
   /**
-   * Rows of a shard; 0 for what fits the size of a sample: 64 MiB of tensors, at most 2048 rows.
+   * Number of rows per shard. Default: 0, which derives it from the size of a sample: 64 MiB of tensors per
+   * shard, at most 2048 rows.
    *
    * @generated from field: int32 shard_size = 4;
    */
   shardSize: number;
 
   /**
-   * Chosen by the caller; the same id with the same body returns the first result, with another body it is
-   * refused. Empty for none.
+   * Idempotency key chosen by the caller. A repeated key with the same body returns the first result; with a
+   * different body the call is rejected. Optional.
    *
    * @generated from field: string request_id = 5;
    */
   requestId: string;
 
   /**
-   * Share of the samples, from 0 to 1, that may be left out because a handler fails on them; at most 1000
-   * samples. 0 fails at the first one. The version lists what was left out in `skipped_samples`.
+   * Share of the samples, 0 to 1, that ingestion may leave out because a handler fails on them; at most 1000
+   * samples. Default: 0, which stops at the first failure. The version lists the left-out samples in
+   * `skipped_samples`.
    *
    * @generated from field: double max_skipped_share = 6;
    */
@@ -84,14 +86,14 @@ export const CreateDatasetVersionRequestSchema: GenMessage<CreateDatasetVersionR
  */
 export type CreateDatasetVersionResponse = Message<"noema.datasets.v1.CreateDatasetVersionResponse"> & {
   /**
-   * The version.
+   * The dataset version.
    *
    * @generated from field: noema.datasets.v1.DatasetVersion dataset_version = 1;
    */
   datasetVersion?: DatasetVersion | undefined;
 
   /**
-   * Job that ingests it.
+   * Id of the job that ingests the version.
    *
    * @generated from field: noema.jobs.v1.Job job = 2;
    */
@@ -133,7 +135,7 @@ export const GetDatasetVersionRequestSchema: GenMessage<GetDatasetVersionRequest
  */
 export type GetDatasetVersionResponse = Message<"noema.datasets.v1.GetDatasetVersionResponse"> & {
   /**
-   * The version.
+   * The dataset version.
    *
    * @generated from field: noema.datasets.v1.DatasetVersion dataset_version = 1;
    */
@@ -161,14 +163,14 @@ export type ListDatasetVersionsRequest = Message<"noema.datasets.v1.ListDatasetV
   projectId: string;
 
   /**
-   * Most entries to return; 0 for 50, at most 1000.
+   * Maximum number of entries to return. Default: 50; maximum: 1000.
    *
    * @generated from field: int32 page_size = 2;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before, for the same query; empty for the first page.
+   * `next_page_token` of the previous page of the same query. Empty for the first page.
    *
    * @generated from field: string page_token = 3;
    */
@@ -176,16 +178,17 @@ export type ListDatasetVersionsRequest = Message<"noema.datasets.v1.ListDatasetV
 
   /**
    * Condition over `display_name`, `integration_id`, `state`, `content_digest`, `create_time`, `ready_time`,
-   * `sample_count`, such as `state = JOB_STATE_SUCCEEDED AND sample_count > 1000`; empty for all. Comparisons
-   * =, !=, <, <=, >, >=, : (contains) joined by AND, OR, NOT and brackets; `= null` finds what has no value.
+   * `sample_count`, such as `state = JOB_STATE_SUCCEEDED AND sample_count > 1000`. Empty: all entries.
+   * Comparisons =, !=, <, <=, >, >=, : (contains), joined by AND, OR, NOT and parentheses; `= null` matches
+   * entries without a value.
    *
    * @generated from field: string filter = 4;
    */
   filter: string;
 
   /**
-   * Field to sort by, with ` desc` for falling order, such as `create_time desc`; empty for the order of
-   * creation, newest first.
+   * Field to sort by, followed by ` desc` for descending order, such as `create_time desc`. Default: newest
+   * first.
    *
    * @generated from field: string order_by = 5;
    */
@@ -206,14 +209,14 @@ export const ListDatasetVersionsRequestSchema: GenMessage<ListDatasetVersionsReq
  */
 export type ListDatasetVersionsResponse = Message<"noema.datasets.v1.ListDatasetVersionsResponse"> & {
   /**
-   * The page.
+   * Entries of the page.
    *
    * @generated from field: repeated noema.datasets.v1.DatasetVersion dataset_versions = 1;
    */
   datasetVersions: DatasetVersion[];
 
   /**
-   * Token of the next page; empty after the last.
+   * Token of the next page. Empty on the last page.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -277,14 +280,14 @@ export type ListShardsRequest = Message<"noema.datasets.v1.ListShardsRequest"> &
   datasetVersionId: string;
 
   /**
-   * Most entries to return; 0 for 50, at most 1000.
+   * Maximum number of entries to return. Default: 50; maximum: 1000.
    *
    * @generated from field: int32 page_size = 2;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before, for the same query; empty for the first page.
+   * `next_page_token` of the previous page of the same query. Empty for the first page.
    *
    * @generated from field: string page_token = 3;
    */
@@ -305,14 +308,14 @@ export const ListShardsRequestSchema: GenMessage<ListShardsRequest> = /*@__PURE_
  */
 export type ListShardsResponse = Message<"noema.datasets.v1.ListShardsResponse"> & {
   /**
-   * The page.
+   * Entries of the page.
    *
    * @generated from field: repeated noema.datasets.v1.DatasetShard shards = 1;
    */
   shards: DatasetShard[];
 
   /**
-   * Token of the next page; empty after the last.
+   * Token of the next page. Empty on the last page.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -333,8 +336,8 @@ export const ListShardsResponseSchema: GenMessage<ListShardsResponse> = /*@__PUR
  */
 export const DatasetService: GenService<{
   /**
-   * Starts ingesting an integration and returns at once. Input that was ingested before returns the version
-   * that exists.
+   * Starts ingesting an integration and returns at once. If the same input was ingested before, returns the
+   * existing version.
    *
    * @generated from rpc noema.datasets.v1.DatasetService.CreateDatasetVersion
    */
@@ -344,7 +347,7 @@ export const DatasetService: GenService<{
     output: typeof CreateDatasetVersionResponseSchema;
   },
   /**
-   * Returns one version.
+   * Returns one dataset version.
    *
    * @generated from rpc noema.datasets.v1.DatasetService.GetDatasetVersion
    */
@@ -354,7 +357,7 @@ export const DatasetService: GenService<{
     output: typeof GetDatasetVersionResponseSchema;
   },
   /**
-   * Lists the versions of a project.
+   * Lists the dataset versions of a project.
    *
    * @generated from rpc noema.datasets.v1.DatasetService.ListDatasetVersions
    */
@@ -364,7 +367,7 @@ export const DatasetService: GenService<{
     output: typeof ListDatasetVersionsResponseSchema;
   },
   /**
-   * Deletes a version with its artifacts.
+   * Deletes a dataset version with its artifacts.
    *
    * @generated from rpc noema.datasets.v1.DatasetService.DeleteDatasetVersion
    */
@@ -374,7 +377,7 @@ export const DatasetService: GenService<{
     output: typeof DeleteDatasetVersionResponseSchema;
   },
   /**
-   * Lists the shards of a version in order, with their artifacts.
+   * Lists the shards of a dataset version in order, with their artifacts.
    *
    * @generated from rpc noema.datasets.v1.DatasetService.ListShards
    */

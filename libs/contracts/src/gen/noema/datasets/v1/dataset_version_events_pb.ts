@@ -35,7 +35,7 @@ export type DatasetVersionReady = Message<"noema.datasets.v1.DatasetVersionReady
   projectId: string;
 
   /**
-   * Samples in it.
+   * Number of samples.
    *
    * @generated from field: int32 sample_count = 3;
    */
@@ -49,7 +49,7 @@ export type DatasetVersionReady = Message<"noema.datasets.v1.DatasetVersionReady
   contentDigest: string;
 
   /**
-   * When.
+   * Time at which it became ready.
    *
    * @generated from field: google.protobuf.Timestamp ready_time = 5;
    */

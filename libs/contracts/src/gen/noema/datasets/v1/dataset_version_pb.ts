@@ -26,7 +26,7 @@ export const file_noema_datasets_v1_dataset_version: GenFile = /*@__PURE__*/
   fileDesc("Cidub2VtYS9kYXRhc2V0cy92MS9kYXRhc2V0X3ZlcnNpb24ucHJvdG8SEW5vZW1hLmRhdGFzZXRzLnYxIrIBCg5NZXRhZGF0YUNvbHVtbhIMCgRuYW1lGAEgASgJEisKBHR5cGUYAiABKA4yHS5ub2VtYS5kYXRhc2V0cy52MS5Db2x1bW5UeXBlEhAKCGRpc3RpbmN0GAMgASgFEg8KB21pc3NpbmcYBCABKAUSEAoDbWluGAUgASgBSACIAQESEAoDbWF4GAYgASgBSAGIAQESDgoGdmFsdWVzGAcgAygJQgYKBF9taW5CBgoEX21heCJTCgpTcGxpdENvdW50EiMKBXNwbGl0GAEgASgOMhQubm9lbWEudHlwZS52MS5TcGxpdBINCgVjb3VudBgCIAEoBRIRCglmaXJzdF9yb3cYAyABKAUiMgoOVmlzdWFsaXplclNwZWMSDAoEbmFtZRgBIAEoCRISCgptZWRpYV90eXBlGAIgASgJIm0KDVNraXBwZWRTYW1wbGUSKAoGc2FtcGxlGAEgASgLMhgubm9lbWEudHlwZS52MS5TYW1wbGVSZWYSDQoFaW5kZXgYAiABKAUSIwoFZmF1bHQYAyABKAsyFC5ub2VtYS50eXBlLnYxLkZhdWx0IvEGCg5EYXRhc2V0VmVyc2lvbhIQCgJpZBgBIAEoCUIE4kEBAxIYCgpwcm9qZWN0X2lkGAIgASgJQgTiQQEFEhwKDmludGVncmF0aW9uX2lkGAMgASgJQgTiQQEFEhoKDGRpc3BsYXlfbmFtZRgEIAEoCUIE4kEBBRIsCgVzdGF0ZRgFIAEoDjIXLm5vZW1hLmpvYnMudjEuSm9iU3RhdGVCBOJBAQMSFAoGam9iX2lkGAYgASgJQgTiQQEDEikKBWZhdWx0GAcgASgLMhQubm9lbWEudHlwZS52MS5GYXVsdEIE4kEBAxIaCgxzYW1wbGVfY291bnQYCCABKAVCBOJBAQMSGAoKc2hhcmRfc2l6ZRgJIAEoBUIE4kEBBRIzCgZzcGxpdHMYCiADKAsyHS5ub2VtYS5kYXRhc2V0cy52MS5TcGxpdENvdW50QgTiQQEDEi8KBmlucHV0cxgLIAMoCzIZLm5vZW1hLnR5cGUudjEuVGVuc29yU3BlY0IE4kEBAxI2Cg1ncm91bmRfdHJ1dGhzGAwgAygLMhkubm9lbWEudHlwZS52MS5UZW5zb3JTcGVjQgTiQQEDEhkKC2NsYXNzX25hbWVzGA0gAygJQgTiQQEDEkEKEG1ldGFkYXRhX2NvbHVtbnMYDiADKAsyIS5ub2VtYS5kYXRhc2V0cy52MS5NZXRhZGF0YUNvbHVtbkIE4kEBAxI8Cgt2aXN1YWxpemVycxgPIAMoCzIhLm5vZW1hLmRhdGFzZXRzLnYxLlZpc3VhbGl6ZXJTcGVjQgTiQQEDEjEKB3NhbXBsZXMYECABKAsyGi5ub2VtYS50eXBlLnYxLkFydGlmYWN0UmVmQgTiQQEDEhwKDmNvbnRlbnRfZGlnZXN0GBEgASgJQgTiQQEDEjUKC2NyZWF0ZV90aW1lGBIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBAxI0CgpyZWFkeV90aW1lGBMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBAxI/Cg9za2lwcGVkX3NhbXBsZXMYFCADKAsyIC5ub2VtYS5kYXRhc2V0cy52MS5Ta2lwcGVkU2FtcGxlQgTiQQEDEhsKDXNraXBwZWRfY291bnQYFSABKAVCBOJBAQMi8wEKDERhdGFzZXRTaGFyZBITCgVpbmRleBgBIAEoBUIE4kEBAxIXCglmaXJzdF9yb3cYAiABKAVCBOJBAQMSFwoJcm93X2NvdW50GAMgASgFQgTiQQEDEjAKBmlucHV0cxgEIAEoCzIaLm5vZW1hLnR5cGUudjEuQXJ0aWZhY3RSZWZCBOJBAQMSNwoNZ3JvdW5kX3RydXRocxgFIAEoCzIaLm5vZW1hLnR5cGUudjEuQXJ0aWZhY3RSZWZCBOJBAQMSMQoHdmlzdWFscxgGIAEoCzIaLm5vZW1hLnR5cGUudjEuQXJ0aWZhY3RSZWZCBOJBAQMqcgoKQ29sdW1uVHlwZRIbChdDT0xVTU5fVFlQRV9VTlNQRUNJRklFRBAAEhYKEkNPTFVNTl9UWVBFX05VTUJFUhABEhYKEkNPTFVNTl9UWVBFX1NUUklORxACEhcKE0NPTFVNTl9UWVBFX0JPT0xFQU4QA0I5WjdnaXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS9kYXRhc2V0cy92MTtkYXRhc2V0c3YxYgZwcm90bzM", [file_google_api_field_behavior, file_google_protobuf_timestamp, file_noema_jobs_v1_job, file_noema_type_v1_artifact_ref, file_noema_type_v1_fault, file_noema_type_v1_sample_ref, file_noema_type_v1_tensor_spec]);
 
 /**
- * One metadata column with what its values are like.
+ * A metadata column with a summary of its values.
  *
  * @generated from message noema.datasets.v1.MetadataColumn
  */
@@ -39,42 +39,42 @@ export type MetadataColumn = Message<"noema.datasets.v1.MetadataColumn"> & {
   name: string;
 
   /**
-   * Type of its values.
+   * Type of the values.
    *
    * @generated from field: noema.datasets.v1.ColumnType type = 2;
    */
   type: ColumnType;
 
   /**
-   * Distinct values.
+   * Number of distinct values.
    *
    * @generated from field: int32 distinct = 3;
    */
   distinct: number;
 
   /**
-   * Samples without a value.
+   * Number of samples without a value.
    *
    * @generated from field: int32 missing = 4;
    */
   missing: number;
 
   /**
-   * Smallest number.
+   * Smallest number in the column. Set only for numbers.
    *
    * @generated from field: optional double min = 5;
    */
   min?: number | undefined;
 
   /**
-   * Largest number.
+   * Largest number in the column. Set only for numbers.
    *
    * @generated from field: optional double max = 6;
    */
   max?: number | undefined;
 
   /**
-   * The values of a text column when there are at most 100.
+   * Distinct values of a text column. Empty if there are more than 100.
    *
    * @generated from field: repeated string values = 7;
    */
@@ -89,20 +89,20 @@ export const MetadataColumnSchema: GenMessage<MetadataColumn> = /*@__PURE__*/
   messageDesc(file_noema_datasets_v1_dataset_version, 0);
 
 /**
- * How many samples a split has, and which rows.
+ * Number and range of the rows of a split.
  *
  * @generated from message noema.datasets.v1.SplitCount
  */
 export type SplitCount = Message<"noema.datasets.v1.SplitCount"> & {
   /**
-   * The split.
+   * Split of the samples.
    *
    * @generated from field: noema.type.v1.Split split = 1;
    */
   split: Split;
 
   /**
-   * Samples in it.
+   * Number of samples.
    *
    * @generated from field: int32 count = 2;
    */
@@ -124,7 +124,7 @@ export const SplitCountSchema: GenMessage<SplitCount> = /*@__PURE__*/
   messageDesc(file_noema_datasets_v1_dataset_version, 1);
 
 /**
- * One way to show a sample.
+ * A visualizer of the integration: one way to show a sample.
  *
  * @generated from message noema.datasets.v1.VisualizerSpec
  */
@@ -137,7 +137,7 @@ export type VisualizerSpec = Message<"noema.datasets.v1.VisualizerSpec"> & {
   name: string;
 
   /**
-   * Media type of what it makes, such as `image/png`.
+   * Media type of the output, such as `image/png`.
    *
    * @generated from field: string media_type = 2;
    */
@@ -152,7 +152,7 @@ export const VisualizerSpecSchema: GenMessage<VisualizerSpec> = /*@__PURE__*/
   messageDesc(file_noema_datasets_v1_dataset_version, 2);
 
 /**
- * One sample that is not in a version because a handler failed on it.
+ * A sample that a version leaves out because a handler failed on it.
  *
  * @generated from message noema.datasets.v1.SkippedSample
  */
@@ -165,14 +165,14 @@ export type SkippedSample = Message<"noema.datasets.v1.SkippedSample"> & {
   sample?: SampleRef | undefined;
 
   /**
-   * Place in its split, from 0, as the integration gives it.
+   * Position of the sample in its split as the integration lists it, starting at 0.
    *
    * @generated from field: int32 index = 2;
    */
   index: number;
 
   /**
-   * Why: reason, message, and in its metadata the handler with file and line.
+   * Reason of the failure. Its metadata have the handler, the file and the line.
    *
    * @generated from field: noema.type.v1.Fault fault = 3;
    */
@@ -187,14 +187,14 @@ export const SkippedSampleSchema: GenMessage<SkippedSample> = /*@__PURE__*/
   messageDesc(file_noema_datasets_v1_dataset_version, 3);
 
 /**
- * One ingested, immutable result of an integration. The same input gives the same id.
+ * An ingested, immutable result of an integration. The same input gives the same id.
  *
  * @generated from message noema.datasets.v1.DatasetVersion
  */
 export type DatasetVersion = Message<"noema.datasets.v1.DatasetVersion"> & {
   /**
-   * Id of the version, made from the project and the digest of the content. Until it is ready, the id of its
-   * ingestion, which keeps leading to it.
+   * Id of the version, derived from the project and the digest of the content. Until the version is ready,
+   * the id of its ingestion, which stays valid as an alias.
    *
    * @generated from field: string id = 1;
    */
@@ -208,99 +208,99 @@ export type DatasetVersion = Message<"noema.datasets.v1.DatasetVersion"> & {
   projectId: string;
 
   /**
-   * Integration that it was made by.
+   * Id of the integration that produced the version.
    *
    * @generated from field: string integration_id = 3;
    */
   integrationId: string;
 
   /**
-   * Name for people.
+   * Display name.
    *
    * @generated from field: string display_name = 4;
    */
   displayName: string;
 
   /**
-   * Where its ingestion stands; visible to others only when succeeded.
+   * State of the ingestion. Other members see the version once it has succeeded.
    *
    * @generated from field: noema.jobs.v1.JobState state = 5;
    */
   state: JobState;
 
   /**
-   * Job that ingests it.
+   * Id of the job that ingests the version.
    *
    * @generated from field: string job_id = 6;
    */
   jobId: string;
 
   /**
-   * Why ingestion failed; only set when it did.
+   * Reason why ingestion failed; set only if it failed.
    *
    * @generated from field: noema.type.v1.Fault fault = 7;
    */
   fault?: Fault | undefined;
 
   /**
-   * Samples of all splits; rows run from 0 to it.
+   * Number of samples in all splits. Rows run from 0 to `sample_count` − 1.
    *
    * @generated from field: int32 sample_count = 8;
    */
   sampleCount: number;
 
   /**
-   * Rows of a shard; shard s holds the rows from s·shard_size. 0 until it is chosen.
+   * Number of rows per shard. Shard s holds the rows from s·shard_size. 0 until it is chosen.
    *
    * @generated from field: int32 shard_size = 9;
    */
   shardSize: number;
 
   /**
-   * Splits in the order of their rows.
+   * Splits, in the order of their rows.
    *
    * @generated from field: repeated noema.datasets.v1.SplitCount splits = 10;
    */
   splits: SplitCount[];
 
   /**
-   * Inputs of a sample.
+   * Inputs of one sample.
    *
    * @generated from field: repeated noema.type.v1.TensorSpec inputs = 11;
    */
   inputs: TensorSpec[];
 
   /**
-   * Ground truths of a sample.
+   * Ground truths of one sample.
    *
    * @generated from field: repeated noema.type.v1.TensorSpec ground_truths = 12;
    */
   groundTruths: TensorSpec[];
 
   /**
-   * Names of the classes in the order of the model's outputs; empty when there are none.
+   * Names of the classes, in the order of the model's outputs. Empty if there are no classes.
    *
    * @generated from field: repeated string class_names = 13;
    */
   classNames: string[];
 
   /**
-   * Metadata columns.
+   * Metadata columns of the samples.
    *
    * @generated from field: repeated noema.datasets.v1.MetadataColumn metadata_columns = 14;
    */
   metadataColumns: MetadataColumn[];
 
   /**
-   * Ways to show a sample.
+   * Visualizers, which show a sample.
    *
    * @generated from field: repeated noema.datasets.v1.VisualizerSpec visualizers = 15;
    */
   visualizers: VisualizerSpec[];
 
   /**
-   * Parquet table (row, shard, split, sample_id, class_index, class_name, one column `metadata.<name>` per
-   * metadata).
+   * Parquet table with the columns row, shard, split, sample_id, class_index, class_name and one column
+   * `metadata.<name>` per metadata column.
    *
    * @generated from field: noema.type.v1.ArtifactRef samples = 16;
    */
@@ -314,28 +314,28 @@ export type DatasetVersion = Message<"noema.datasets.v1.DatasetVersion"> & {
   contentDigest: string;
 
   /**
-   * When it was asked for.
+   * Time at which the resource was requested.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 18;
    */
   createTime?: Timestamp | undefined;
 
   /**
-   * When it became visible.
+   * Time at which the result became visible.
    *
    * @generated from field: google.protobuf.Timestamp ready_time = 19;
    */
   readyTime?: Timestamp | undefined;
 
   /**
-   * Samples that were left out, in the order of the integration; only in GetDatasetVersion.
+   * Samples that ingestion left out, in the order of the integration. Set only by GetDatasetVersion.
    *
    * @generated from field: repeated noema.datasets.v1.SkippedSample skipped_samples = 20;
    */
   skippedSamples: SkippedSample[];
 
   /**
-   * How many were left out; they have no row and do not count in `sample_count`.
+   * Number of samples that ingestion left out. They have no row and do not count in `sample_count`.
    *
    * @generated from field: int32 skipped_count = 21;
    */
@@ -350,48 +350,48 @@ export const DatasetVersionSchema: GenMessage<DatasetVersion> = /*@__PURE__*/
   messageDesc(file_noema_datasets_v1_dataset_version, 4);
 
 /**
- * The artifacts of one shard. All matrices have the rows of the shard in their order.
+ * Artifacts of one shard. All matrices have the rows of the shard, in the same order.
  *
  * @generated from message noema.datasets.v1.DatasetShard
  */
 export type DatasetShard = Message<"noema.datasets.v1.DatasetShard"> & {
   /**
-   * Number of the shard, from 0.
+   * Number of the shard, starting at 0.
    *
    * @generated from field: int32 index = 1;
    */
   index: number;
 
   /**
-   * First row.
+   * First row of the shard.
    *
    * @generated from field: int32 first_row = 2;
    */
   firstRow: number;
 
   /**
-   * Rows.
+   * Number of rows in the shard.
    *
    * @generated from field: int32 row_count = 3;
    */
   rowCount: number;
 
   /**
-   * Arrow, one float32 FixedSizeList column per input.
+   * Arrow file with one float32 FixedSizeList column per input.
    *
    * @generated from field: noema.type.v1.ArtifactRef inputs = 4;
    */
   inputs?: ArtifactRef | undefined;
 
   /**
-   * Arrow, one float32 FixedSizeList column per ground truth; not set for a shard without labels.
+   * Arrow file with one float32 FixedSizeList column per ground truth. Not set for a shard without labels.
    *
    * @generated from field: noema.type.v1.ArtifactRef ground_truths = 5;
    */
   groundTruths?: ArtifactRef | undefined;
 
   /**
-   * Arrow, one binary column per visualizer.
+   * Arrow file with one binary column per visualizer.
    *
    * @generated from field: noema.type.v1.ArtifactRef visuals = 6;
    */
@@ -412,28 +412,28 @@ export const DatasetShardSchema: GenMessage<DatasetShard> = /*@__PURE__*/
  */
 export enum ColumnType {
   /**
-   * Not said.
+   * Unspecified.
    *
    * @generated from enum value: COLUMN_TYPE_UNSPECIFIED = 0;
    */
   UNSPECIFIED = 0,
 
   /**
-   * 64-bit floating point.
+   * 64-bit IEEE 754 floating point.
    *
    * @generated from enum value: COLUMN_TYPE_NUMBER = 1;
    */
   NUMBER = 1,
 
   /**
-   * Text.
+   * UTF-8 text.
    *
    * @generated from enum value: COLUMN_TYPE_STRING = 2;
    */
   STRING = 2,
 
   /**
-   * True or false.
+   * Boolean.
    *
    * @generated from enum value: COLUMN_TYPE_BOOLEAN = 3;
    */

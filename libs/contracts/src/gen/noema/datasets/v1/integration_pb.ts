@@ -2,7 +2,7 @@
 // @generated from file noema/datasets/v1/integration.proto (package noema.datasets.v1, syntax proto3)
 /* eslint-disable */
 
-// Data: integrations turn raw data into samples; dataset versions are their immutable results.
+// Datasets. Integrations turn raw data into samples; dataset versions are their immutable results.
 
 import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
@@ -22,7 +22,7 @@ export const file_noema_datasets_v1_integration: GenFile = /*@__PURE__*/
   fileDesc("CiNub2VtYS9kYXRhc2V0cy92MS9pbnRlZ3JhdGlvbi5wcm90bxIRbm9lbWEuZGF0YXNldHMudjEilAEKDUNvbHVtbk1hcHBpbmcSDgoGY29sdW1uGAEgASgJEisKBHJvbGUYAiABKA4yHS5ub2VtYS5kYXRhc2V0cy52MS5Db2x1bW5Sb2xlEgwKBG5hbWUYAyABKAkSDwoHZW5jb2RlchgEIAEoCRInCgZwYXJhbXMYBSABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0IkAKClNwbGl0U2hhcmUSIwoFc3BsaXQYASABKA4yFC5ub2VtYS50eXBlLnYxLlNwbGl0Eg0KBXNoYXJlGAIgASgBIuMBChJEZWNsYXJhdGl2ZU1hcHBpbmcSDAoEcm9vdBgBIAEoCRItCgZmb3JtYXQYAiABKA4yHS5ub2VtYS5kYXRhc2V0cy52MS5GaWxlRm9ybWF0EjEKB2NvbHVtbnMYAyADKAsyIC5ub2VtYS5kYXRhc2V0cy52MS5Db2x1bW5NYXBwaW5nEjMKDHNwbGl0X3NoYXJlcxgEIAMoCzIdLm5vZW1hLmRhdGFzZXRzLnYxLlNwbGl0U2hhcmUSEwoLY2xhc3NfbmFtZXMYBSADKAkSEwoLc2VjcmV0X25hbWUYBiABKAkinAEKEUludGVncmF0aW9uU291cmNlEhUKC21vZHVsZV9wYXRoGAEgASgJSAASLAoGYnVuZGxlGAIgASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZkgAEjgKB21hcHBpbmcYAyABKAsyJS5ub2VtYS5kYXRhc2V0cy52MS5EZWNsYXJhdGl2ZU1hcHBpbmdIAEIICgZzb3VyY2Ui3gEKC0ludGVncmF0aW9uEhAKAmlkGAEgASgJQgTiQQEDEhgKCnByb2plY3RfaWQYAiABKAlCBOJBAQUSGgoMZGlzcGxheV9uYW1lGAMgASgJQgTiQQEFEjoKBnNvdXJjZRgEIAEoCzIkLm5vZW1hLmRhdGFzZXRzLnYxLkludGVncmF0aW9uU291cmNlQgTiQQEFEhQKBmRpZ2VzdBgFIAEoCUIE4kEBAxI1CgtjcmVhdGVfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBOJBAQMqoAEKCkZpbGVGb3JtYXQSGwoXRklMRV9GT1JNQVRfVU5TUEVDSUZJRUQQABIcChhGSUxFX0ZPUk1BVF9JTUFHRV9GT0xERVIQARITCg9GSUxFX0ZPUk1BVF9DU1YQAhIUChBGSUxFX0ZPUk1BVF9KU09OEAMSFwoTRklMRV9GT1JNQVRfUEFSUVVFVBAEEhMKD0ZJTEVfRk9STUFUX05QWhAFKqoBCgpDb2x1bW5Sb2xlEhsKF0NPTFVNTl9ST0xFX1VOU1BFQ0lGSUVEEAASFQoRQ09MVU1OX1JPTEVfSU5QVVQQARIcChhDT0xVTU5fUk9MRV9HUk9VTkRfVFJVVEgQAhIYChRDT0xVTU5fUk9MRV9NRVRBREFUQRADEhUKEUNPTFVNTl9ST0xFX1NQTElUEAQSGQoVQ09MVU1OX1JPTEVfU0FNUExFX0lEEAVCOVo3Z2l0aHViLmNvbS9ub2VtYS9ub2VtYS9nZW4vbm9lbWEvZGF0YXNldHMvdjE7ZGF0YXNldHN2MWIGcHJvdG8z", [file_google_api_field_behavior, file_google_protobuf_struct, file_google_protobuf_timestamp, file_noema_type_v1_artifact_ref, file_noema_type_v1_sample_ref]);
 
 /**
- * How one column, array or path part is used.
+ * Use of one column, array or part of a path.
  *
  * @generated from message noema.datasets.v1.ColumnMapping
  */
@@ -35,21 +35,22 @@ export type ColumnMapping = Message<"noema.datasets.v1.ColumnMapping"> & {
   column: string;
 
   /**
-   * What it is used for.
+   * Use of the column.
    *
    * @generated from field: noema.datasets.v1.ColumnRole role = 2;
    */
   role: ColumnRole;
 
   /**
-   * Name of the input, ground truth or metadata; empty for the column's own.
+   * Name of the input, ground truth or metadata column. Default: the name of the column.
    *
    * @generated from field: string name = 3;
    */
   name: string;
 
   /**
-   * Encoder, such as `image`, `number`, `one_hot`, `tokens`; empty for the natural one of the type.
+   * Encoder, such as `image`, `number`, `one_hot` or `tokens`. Default: the encoder that fits the type of the
+   * column.
    *
    * @generated from field: string encoder = 4;
    */
@@ -77,14 +78,14 @@ export const ColumnMappingSchema: GenMessage<ColumnMapping> = /*@__PURE__*/
  */
 export type SplitShare = Message<"noema.datasets.v1.SplitShare"> & {
   /**
-   * The split.
+   * Split of the samples.
    *
    * @generated from field: noema.type.v1.Split split = 1;
    */
   split: Split;
 
   /**
-   * From 0 to 1; the shares of all splits sum to 1.
+   * Share, 0 to 1. The shares of all splits sum to 1.
    *
    * @generated from field: double share = 2;
    */
@@ -99,13 +100,13 @@ export const SplitShareSchema: GenMessage<SplitShare> = /*@__PURE__*/
   messageDesc(file_noema_datasets_v1_integration, 1);
 
 /**
- * Raw data described without code.
+ * Description of raw data without code.
  *
  * @generated from message noema.datasets.v1.DeclarativeMapping
  */
 export type DeclarativeMapping = Message<"noema.datasets.v1.DeclarativeMapping"> & {
   /**
-   * Folder or file, below the data folder that the operator has opened, or `s3://bucket/prefix`.
+   * Folder or file below the data folder that the operator has opened, or `s3://bucket/prefix`.
    *
    * @generated from field: string root = 1;
    */
@@ -119,28 +120,29 @@ export type DeclarativeMapping = Message<"noema.datasets.v1.DeclarativeMapping">
   format: FileFormat;
 
   /**
-   * How the columns are used.
+   * Uses of the columns.
    *
    * @generated from field: repeated noema.datasets.v1.ColumnMapping columns = 3;
    */
   columns: ColumnMapping[];
 
   /**
-   * How samples without a split are shared out; seeded by the sample id.
+   * Shares by which samples without a split are assigned to splits. The assignment is a hash of the sample
+   * id.
    *
    * @generated from field: repeated noema.datasets.v1.SplitShare split_shares = 4;
    */
   splitShares: SplitShare[];
 
   /**
-   * Names of the classes in the order of the model's outputs; empty: those found, sorted.
+   * Names of the classes, in the order of the model's outputs. Default: the names found in the data, sorted.
    *
    * @generated from field: repeated string class_names = 5;
    */
   classNames: string[];
 
   /**
-   * Secret to read the data with; empty for none.
+   * Name of the secret that gives access to the data. Optional.
    *
    * @generated from field: string secret_name = 6;
    */
@@ -155,20 +157,20 @@ export const DeclarativeMappingSchema: GenMessage<DeclarativeMapping> = /*@__PUR
   messageDesc(file_noema_datasets_v1_integration, 2);
 
 /**
- * Where the code or the mapping of an integration is.
+ * Location of the code or the mapping of an integration.
  *
  * @generated from message noema.datasets.v1.IntegrationSource
  */
 export type IntegrationSource = Message<"noema.datasets.v1.IntegrationSource"> & {
   /**
-   * Exactly one.
+   * Exactly one source is set.
    *
    * @generated from oneof noema.datasets.v1.IntegrationSource.source
    */
   source: {
     /**
-     * Path of an ES module of the platform's machine that exports an integration; below a folder that the
-     * operator has opened, or anywhere where integrations are trusted.
+     * Path of an ES module on the platform's machine that exports an integration. It must lie below a folder
+     * that the operator has opened, except where integrations are trusted.
      *
      * @generated from field: string module_path = 1;
      */
@@ -176,7 +178,7 @@ export type IntegrationSource = Message<"noema.datasets.v1.IntegrationSource"> &
     case: "modulePath";
   } | {
     /**
-     * Code that was uploaded by UploadBundle, run in the sandbox.
+     * Code uploaded by UploadBundle. It runs in the sandbox.
      *
      * @generated from field: noema.type.v1.ArtifactRef bundle = 2;
      */
@@ -184,7 +186,7 @@ export type IntegrationSource = Message<"noema.datasets.v1.IntegrationSource"> &
     case: "bundle";
   } | {
     /**
-     * No code, a mapping.
+     * A mapping, without code.
      *
      * @generated from field: noema.datasets.v1.DeclarativeMapping mapping = 3;
      */
@@ -221,14 +223,14 @@ export type Integration = Message<"noema.datasets.v1.Integration"> & {
   projectId: string;
 
   /**
-   * Name for people.
+   * Display name.
    *
    * @generated from field: string display_name = 3;
    */
   displayName: string;
 
   /**
-   * Where it is.
+   * Location of the source.
    *
    * @generated from field: noema.datasets.v1.IntegrationSource source = 4;
    */
@@ -242,7 +244,7 @@ export type Integration = Message<"noema.datasets.v1.Integration"> & {
   digest: string;
 
   /**
-   * When it was registered.
+   * Time at which the integration was registered.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 6;
    */
@@ -263,28 +265,28 @@ export const IntegrationSchema: GenMessage<Integration> = /*@__PURE__*/
  */
 export enum FileFormat {
   /**
-   * Not said; refused.
+   * Unspecified; rejected.
    *
    * @generated from enum value: FILE_FORMAT_UNSPECIFIED = 0;
    */
   UNSPECIFIED = 0,
 
   /**
-   * A folder of images; the folder of an image is its label.
+   * A folder of images. The name of an image's folder is its label.
    *
    * @generated from enum value: FILE_FORMAT_IMAGE_FOLDER = 1;
    */
   IMAGE_FOLDER = 1,
 
   /**
-   * Comma-separated values with a header.
+   * Comma-separated values with a header line.
    *
    * @generated from enum value: FILE_FORMAT_CSV = 2;
    */
   CSV = 2,
 
   /**
-   * An array of objects, or one object a line.
+   * An array of objects, or one object per line.
    *
    * @generated from enum value: FILE_FORMAT_JSON = 3;
    */
@@ -298,7 +300,7 @@ export enum FileFormat {
   PARQUET = 4,
 
   /**
-   * NumPy arrays; the first dimension counts the samples.
+   * NumPy arrays. The first dimension counts the samples.
    *
    * @generated from enum value: FILE_FORMAT_NPZ = 5;
    */
@@ -312,13 +314,13 @@ export const FileFormatSchema: GenEnum<FileFormat> = /*@__PURE__*/
   enumDesc(file_noema_datasets_v1_integration, 0);
 
 /**
- * What a column is used for.
+ * Use of a column.
  *
  * @generated from enum noema.datasets.v1.ColumnRole
  */
 export enum ColumnRole {
   /**
-   * Not said; refused.
+   * Unspecified; rejected.
    *
    * @generated from enum value: COLUMN_ROLE_UNSPECIFIED = 0;
    */
@@ -332,21 +334,21 @@ export enum ColumnRole {
   INPUT = 1,
 
   /**
-   * What the model should predict.
+   * Value that the model should predict.
    *
    * @generated from enum value: COLUMN_ROLE_GROUND_TRUTH = 2;
    */
   GROUND_TRUTH = 2,
 
   /**
-   * Known about the sample, not given to the model.
+   * Information about the sample that the model does not receive.
    *
    * @generated from enum value: COLUMN_ROLE_METADATA = 3;
    */
   METADATA = 3,
 
   /**
-   * Name of the split.
+   * Name of the sample's split.
    *
    * @generated from enum value: COLUMN_ROLE_SPLIT = 4;
    */

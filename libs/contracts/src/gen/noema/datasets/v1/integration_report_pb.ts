@@ -20,20 +20,20 @@ export const file_noema_datasets_v1_integration_report: GenFile = /*@__PURE__*/
   fileDesc("Cipub2VtYS9kYXRhc2V0cy92MS9pbnRlZ3JhdGlvbl9yZXBvcnQucHJvdG8SEW5vZW1hLmRhdGFzZXRzLnYxIpoBCgxIYW5kbGVyRmF1bHQSIwoFZmF1bHQYASABKAsyFC5ub2VtYS50eXBlLnYxLkZhdWx0EigKBnNhbXBsZRgCIAEoCzIYLm5vZW1hLnR5cGUudjEuU2FtcGxlUmVmEgwKBGZpbGUYAyABKAkSDAoEbGluZRgEIAEoBRIOCgZjb2x1bW4YBSABKAUSDwoHc2FtcGxlcxgGIAEoBSLeAQoNSGFuZGxlclJlcG9ydBIMCgRuYW1lGAEgASgJEiwKBHJvbGUYAiABKA4yHi5ub2VtYS5kYXRhc2V0cy52MS5IYW5kbGVyUm9sZRInCgRzcGVjGAMgASgLMhkubm9lbWEudHlwZS52MS5UZW5zb3JTcGVjEhAKCHJldHVybmVkGAQgASgJEg8KB2NoZWNrZWQYBSABKAUSFAoMbWlsbGlzZWNvbmRzGAYgASgBEi8KBmZhdWx0cxgHIAMoCzIfLm5vZW1hLmRhdGFzZXRzLnYxLkhhbmRsZXJGYXVsdCKcAgoRSW50ZWdyYXRpb25SZXBvcnQSFAoGcGFzc2VkGAEgASgIQgTiQQEDEjgKCGhhbmRsZXJzGAIgAygLMiAubm9lbWEuZGF0YXNldHMudjEuSGFuZGxlclJlcG9ydEIE4kEBAxJRCgxzcGxpdF9jb3VudHMYAyADKAsyNS5ub2VtYS5kYXRhc2V0cy52MS5JbnRlZ3JhdGlvblJlcG9ydC5TcGxpdENvdW50c0VudHJ5QgTiQQEDEhkKC2NsYXNzX25hbWVzGAQgAygJQgTiQQEDEhUKB3N1bW1hcnkYBSABKAlCBOJBAQMaMgoQU3BsaXRDb3VudHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAU6AjgBKoQCCgtIYW5kbGVyUm9sZRIcChhIQU5ETEVSX1JPTEVfVU5TUEVDSUZJRUQQABIbChdIQU5ETEVSX1JPTEVfUFJFUFJPQ0VTUxABEhYKEkhBTkRMRVJfUk9MRV9JTlBVVBACEh0KGUhBTkRMRVJfUk9MRV9HUk9VTkRfVFJVVEgQAxIZChVIQU5ETEVSX1JPTEVfTUVUQURBVEEQBBIbChdIQU5ETEVSX1JPTEVfVklTVUFMSVpFUhAFEhsKF0hBTkRMRVJfUk9MRV9QUkVESUNUSU9OEAYSFwoTSEFORExFUl9ST0xFX01FVFJJQxAHEhUKEUhBTkRMRVJfUk9MRV9MT1NTEAhCOVo3Z2l0aHViLmNvbS9ub2VtYS9ub2VtYS9nZW4vbm9lbWEvZGF0YXNldHMvdjE7ZGF0YXNldHN2MWIGcHJvdG8z", [file_google_api_field_behavior, file_noema_type_v1_fault, file_noema_type_v1_sample_ref, file_noema_type_v1_tensor_spec]);
 
 /**
- * A fault of one handler, at the first sample that showed it.
+ * A fault of one handler, at the first sample that shows it.
  *
  * @generated from message noema.datasets.v1.HandlerFault
  */
 export type HandlerFault = Message<"noema.datasets.v1.HandlerFault"> & {
   /**
-   * What was wrong.
+   * Reason of the fault.
    *
    * @generated from field: noema.type.v1.Fault fault = 1;
    */
   fault?: Fault | undefined;
 
   /**
-   * Sample that showed it; not set for preprocess.
+   * First sample that shows the fault. Not set for preprocess.
    *
    * @generated from field: noema.type.v1.SampleRef sample = 2;
    */
@@ -47,21 +47,22 @@ export type HandlerFault = Message<"noema.datasets.v1.HandlerFault"> & {
   file: string;
 
   /**
-   * Line in the file, from 1; 0 when not known.
+   * Line in the file, starting at 1; 0 if not known.
    *
    * @generated from field: int32 line = 4;
    */
   line: number;
 
   /**
-   * Column in the line, from 1; 0 when not known.
+   * Column in the line, starting at 1; 0 if not known.
    *
    * @generated from field: int32 column = 5;
    */
   column: number;
 
   /**
-   * Samples tried that showed it: the same reason at the same place; 0 for what no sample shows.
+   * Number of checked samples with the same reason at the same position; 0 for a fault that does not belong
+   * to a sample.
    *
    * @generated from field: int32 samples = 6;
    */
@@ -76,7 +77,7 @@ export const HandlerFaultSchema: GenMessage<HandlerFault> = /*@__PURE__*/
   messageDesc(file_noema_datasets_v1_integration_report, 0);
 
 /**
- * What one handler did.
+ * Result of checking one handler.
  *
  * @generated from message noema.datasets.v1.HandlerReport
  */
@@ -89,42 +90,42 @@ export type HandlerReport = Message<"noema.datasets.v1.HandlerReport"> & {
   name: string;
 
   /**
-   * What it makes.
+   * Role of the handler.
    *
    * @generated from field: noema.datasets.v1.HandlerRole role = 2;
    */
   role: HandlerRole;
 
   /**
-   * Type and shape of what it returned; not set when it failed or returns no tensor.
+   * Type and shape of the returned tensor. Not set if the handler failed or returns no tensor.
    *
    * @generated from field: noema.type.v1.TensorSpec spec = 3;
    */
   spec?: TensorSpec | undefined;
 
   /**
-   * What it returned, in words, such as `float32[28,28,1] in 0..1`.
+   * Description of the returned value, such as `float32[28,28,1] in 0..1`.
    *
    * @generated from field: string returned = 4;
    */
   returned: string;
 
   /**
-   * Calls made.
+   * Number of calls.
    *
    * @generated from field: int32 checked = 5;
    */
   checked: number;
 
   /**
-   * Mean time of one call.
+   * Mean time of one call, in milliseconds.
    *
    * @generated from field: double milliseconds = 6;
    */
   milliseconds: number;
 
   /**
-   * Faults found, at most 20 different ones.
+   * Distinct faults, at most 20.
    *
    * @generated from field: repeated noema.datasets.v1.HandlerFault faults = 7;
    */
@@ -139,41 +140,41 @@ export const HandlerReportSchema: GenMessage<HandlerReport> = /*@__PURE__*/
   messageDesc(file_noema_datasets_v1_integration_report, 1);
 
 /**
- * Result of a check.
+ * Result of checking an integration.
  *
  * @generated from message noema.datasets.v1.IntegrationReport
  */
 export type IntegrationReport = Message<"noema.datasets.v1.IntegrationReport"> & {
   /**
-   * True when no handler has a fault.
+   * True if no handler has a fault.
    *
    * @generated from field: bool passed = 1;
    */
   passed: boolean;
 
   /**
-   * One for each handler, in the order of the integration.
+   * One report per handler, in the order of the integration.
    *
    * @generated from field: repeated noema.datasets.v1.HandlerReport handlers = 2;
    */
   handlers: HandlerReport[];
 
   /**
-   * Samples by split name.
+   * Number of samples by split name.
    *
    * @generated from field: map<string, int32> split_counts = 3;
    */
   splitCounts: { [key: string]: number };
 
   /**
-   * Names of the classes.
+   * Names of the classes, by index.
    *
    * @generated from field: repeated string class_names = 4;
    */
   classNames: string[];
 
   /**
-   * One sentence for people.
+   * Summary, one human-readable sentence.
    *
    * @generated from field: string summary = 5;
    */
@@ -188,69 +189,69 @@ export const IntegrationReportSchema: GenMessage<IntegrationReport> = /*@__PURE_
   messageDesc(file_noema_datasets_v1_integration_report, 2);
 
 /**
- * What a handler of an integration makes.
+ * Role of a handler of an integration.
  *
  * @generated from enum noema.datasets.v1.HandlerRole
  */
 export enum HandlerRole {
   /**
-   * Not said.
+   * Unspecified.
    *
    * @generated from enum value: HANDLER_ROLE_UNSPECIFIED = 0;
    */
   UNSPECIFIED = 0,
 
   /**
-   * The splits and their sample ids.
+   * Lists the splits and their sample ids.
    *
    * @generated from enum value: HANDLER_ROLE_PREPROCESS = 1;
    */
   PREPROCESS = 1,
 
   /**
-   * One input tensor.
+   * Encodes one input tensor.
    *
    * @generated from enum value: HANDLER_ROLE_INPUT = 2;
    */
   INPUT = 2,
 
   /**
-   * One ground-truth tensor.
+   * Encodes one ground-truth tensor.
    *
    * @generated from enum value: HANDLER_ROLE_GROUND_TRUTH = 3;
    */
   GROUND_TRUTH = 3,
 
   /**
-   * Metadata values.
+   * Returns metadata values.
    *
    * @generated from enum value: HANDLER_ROLE_METADATA = 4;
    */
   METADATA = 4,
 
   /**
-   * A picture, text or graph for people.
+   * Shows a sample as a picture, a text or a graph.
    *
    * @generated from enum value: HANDLER_ROLE_VISUALIZER = 5;
    */
   VISUALIZER = 5,
 
   /**
-   * Names of the classes.
+   * Names the classes.
    *
    * @generated from enum value: HANDLER_ROLE_PREDICTION = 6;
    */
   PREDICTION = 6,
 
   /**
-   * A custom metric.
+   * Computes a custom metric.
    *
    * @generated from enum value: HANDLER_ROLE_METRIC = 7;
    */
   METRIC = 7,
 
   /**
-   * A custom loss.
+   * Computes a custom loss.
    *
    * @generated from enum value: HANDLER_ROLE_LOSS = 8;
    */

@@ -35,22 +35,22 @@ export type CreateIntegrationRequest = Message<"noema.datasets.v1.CreateIntegrat
   projectId: string;
 
   /**
-   * Name for people.
+   * Display name.
    *
    * @generated from field: string display_name = 2;
    */
   displayName: string;
 
   /**
-   * Where it is.
+   * Location of the source.
    *
    * @generated from field: noema.datasets.v1.IntegrationSource source = 3;
    */
   source?: IntegrationSource | undefined;
 
   /**
-   * Chosen by the caller; the same id with the same body returns the first result, with another body it is
-   * refused. Empty for none.
+   * Idempotency key chosen by the caller. A repeated key with the same body returns the first result; with a
+   * different body the call is rejected. Optional.
    *
    * @generated from field: string request_id = 4;
    */
@@ -99,8 +99,8 @@ export type UploadBundleRequest = Message<"noema.datasets.v1.UploadBundleRequest
   projectId: string;
 
   /**
-   * The module or archive; at most 8 MiB, 64 MiB unpacked. By REST it is base64 and held to the largest body
-   * of the gateway.
+   * The module or archive: at most 8 MiB packed and 64 MiB unpacked. Over REST the content is base64, and the
+   * gateway's limit on request bodies applies.
    *
    * @generated from field: bytes content = 2;
    */
@@ -121,7 +121,7 @@ export const UploadBundleRequestSchema: GenMessage<UploadBundleRequest> = /*@__P
  */
 export type UploadBundleResponse = Message<"noema.datasets.v1.UploadBundleResponse"> & {
   /**
-   * The bundle, as CreateIntegration takes it in `source.bundle`.
+   * The bundle, for `source.bundle` of CreateIntegration.
    *
    * @generated from field: noema.type.v1.ArtifactRef bundle = 1;
    */
@@ -191,14 +191,14 @@ export type ListIntegrationsRequest = Message<"noema.datasets.v1.ListIntegration
   projectId: string;
 
   /**
-   * Most entries to return; 0 for 50, at most 1000.
+   * Maximum number of entries to return. Default: 50; maximum: 1000.
    *
    * @generated from field: int32 page_size = 2;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before, for the same query; empty for the first page.
+   * `next_page_token` of the previous page of the same query. Empty for the first page.
    *
    * @generated from field: string page_token = 3;
    */
@@ -206,16 +206,16 @@ export type ListIntegrationsRequest = Message<"noema.datasets.v1.ListIntegration
 
   /**
    * Condition over `display_name`, `create_time`, `digest`, such as `display_name = "digits" AND create_time
-   * >= "2026-01-31T12:00:00Z"`; empty for all. Comparisons =, !=, <, <=, >, >=, : (contains) joined by AND,
-   * OR, NOT and brackets; `= null` finds what has no value.
+   * >= "2026-01-31T12:00:00Z"`. Empty: all entries. Comparisons =, !=, <, <=, >, >=, : (contains), joined by
+   * AND, OR, NOT and parentheses; `= null` matches entries without a value.
    *
    * @generated from field: string filter = 4;
    */
   filter: string;
 
   /**
-   * Field to sort by, with ` desc` for falling order, such as `create_time desc`; empty for the order of
-   * creation, newest first.
+   * Field to sort by, followed by ` desc` for descending order, such as `create_time desc`. Default: newest
+   * first.
    *
    * @generated from field: string order_by = 5;
    */
@@ -236,14 +236,14 @@ export const ListIntegrationsRequestSchema: GenMessage<ListIntegrationsRequest> 
  */
 export type ListIntegrationsResponse = Message<"noema.datasets.v1.ListIntegrationsResponse"> & {
   /**
-   * The page.
+   * Entries of the page.
    *
    * @generated from field: repeated noema.datasets.v1.Integration integrations = 1;
    */
   integrations: Integration[];
 
   /**
-   * Token of the next page; empty after the last.
+   * Token of the next page. Empty on the last page.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -307,7 +307,7 @@ export type CheckIntegrationRequest = Message<"noema.datasets.v1.CheckIntegratio
   integrationId: string;
 
   /**
-   * Samples to try in each split; 0 for 16, at most 1000.
+   * Number of samples to check in each split. Default: 16; maximum: 1000.
    *
    * @generated from field: int32 samples_per_split = 2;
    */
@@ -328,7 +328,7 @@ export const CheckIntegrationRequestSchema: GenMessage<CheckIntegrationRequest> 
  */
 export type CheckIntegrationResponse = Message<"noema.datasets.v1.CheckIntegrationResponse"> & {
   /**
-   * What was found.
+   * Result of the check.
    *
    * @generated from field: noema.datasets.v1.IntegrationReport report = 1;
    */
@@ -349,7 +349,7 @@ export const CheckIntegrationResponseSchema: GenMessage<CheckIntegrationResponse
  */
 export const IntegrationService: GenService<{
   /**
-   * Registers an integration. It is loaded, not run: run CheckIntegration for that.
+   * Registers an integration. The platform loads it but does not run it; CheckIntegration runs it.
    *
    * @generated from rpc noema.datasets.v1.IntegrationService.CreateIntegration
    */
@@ -359,8 +359,9 @@ export const IntegrationService: GenService<{
     output: typeof CreateIntegrationResponseSchema;
   },
   /**
-   * Keeps code for CreateIntegration: one ES module, or a zip or tar.gz of a folder with a package.json. It
-   * is checked, not run; what no integration names is removed after a day.
+   * Stores code for CreateIntegration: one ES module, or a zip or tar.gz of a folder with a package.json. The
+   * platform validates the code but does not run it. A bundle that no integration names is deleted after a
+   * day.
    *
    * @generated from rpc noema.datasets.v1.IntegrationService.UploadBundle
    */
@@ -390,7 +391,7 @@ export const IntegrationService: GenService<{
     output: typeof ListIntegrationsResponseSchema;
   },
   /**
-   * Deletes an integration; dataset versions made from it stay.
+   * Deletes an integration. Dataset versions that it produced stay.
    *
    * @generated from rpc noema.datasets.v1.IntegrationService.DeleteIntegration
    */
@@ -400,7 +401,7 @@ export const IntegrationService: GenService<{
     output: typeof DeleteIntegrationResponseSchema;
   },
   /**
-   * Runs every handler on a few samples of each split and reports shape, type and faults with file and line.
+   * Runs every handler on a few samples of each split. Reports shapes, types, and faults with file and line.
    *
    * @generated from rpc noema.datasets.v1.IntegrationService.CheckIntegration
    */

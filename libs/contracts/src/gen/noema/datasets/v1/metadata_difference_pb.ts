@@ -16,41 +16,41 @@ export const file_noema_datasets_v1_metadata_difference: GenFile = /*@__PURE__*/
   fileDesc("Citub2VtYS9kYXRhc2V0cy92MS9tZXRhZGF0YV9kaWZmZXJlbmNlLnByb3RvEhFub2VtYS5kYXRhc2V0cy52MSJjCgtNZXRhZGF0YUJpbhINCgV2YWx1ZRgBIAEoCRILCgNsb3cYAiABKAESDAoEaGlnaBgDIAEoARIWCg5zZWxlY3RlZF9jb3VudBgEIAEoBRISCgpyZXN0X2NvdW50GAUgASgFIvYBChJNZXRhZGF0YURpZmZlcmVuY2USEgoEbmFtZRgBIAEoCUIE4kEBAxIxCgR0eXBlGAIgASgOMh0ubm9lbWEuZGF0YXNldHMudjEuQ29sdW1uVHlwZUIE4kEBAxIYCgpkaWZmZXJlbmNlGAMgASgBQgTiQQEDEhUKB3BfdmFsdWUYBCABKAFCBOJBAQMSGwoNc2VsZWN0ZWRfbWVhbhgFIAEoAUIE4kEBAxIXCglyZXN0X21lYW4YBiABKAFCBOJBAQMSMgoEYmlucxgHIAMoCzIeLm5vZW1hLmRhdGFzZXRzLnYxLk1ldGFkYXRhQmluQgTiQQEDQjlaN2dpdGh1Yi5jb20vbm9lbWEvbm9lbWEvZ2VuL25vZW1hL2RhdGFzZXRzL3YxO2RhdGFzZXRzdjFiBnByb3RvMw", [file_google_api_field_behavior, file_noema_datasets_v1_dataset_version]);
 
 /**
- * Samples with a value, or with a number in an interval.
+ * Number of samples with one value, or with a number in one interval.
  *
  * @generated from message noema.datasets.v1.MetadataBin
  */
 export type MetadataBin = Message<"noema.datasets.v1.MetadataBin"> & {
   /**
-   * The value of a text or of a truth value; empty for numbers.
+   * The value, for texts and booleans. Empty for numbers.
    *
    * @generated from field: string value = 1;
    */
   value: string;
 
   /**
-   * Lower end, included; 0 for texts.
+   * Lower bound, inclusive; 0 for texts.
    *
    * @generated from field: double low = 2;
    */
   low: number;
 
   /**
-   * Upper end, included only in the last bin.
+   * Upper bound, exclusive, except in the last bin.
    *
    * @generated from field: double high = 3;
    */
   high: number;
 
   /**
-   * Selected samples.
+   * Number of selected samples.
    *
    * @generated from field: int32 selected_count = 4;
    */
   selectedCount: number;
 
   /**
-   * Samples of the rest.
+   * Number of samples in the rest.
    *
    * @generated from field: int32 rest_count = 5;
    */
@@ -65,7 +65,7 @@ export const MetadataBinSchema: GenMessage<MetadataBin> = /*@__PURE__*/
   messageDesc(file_noema_datasets_v1_metadata_difference, 0);
 
 /**
- * How a metadata column differs between some samples and the rest.
+ * Difference of a metadata column between the selected samples and all other samples.
  *
  * @generated from message noema.datasets.v1.MetadataDifference
  */
@@ -78,44 +78,44 @@ export type MetadataDifference = Message<"noema.datasets.v1.MetadataDifference">
   name: string;
 
   /**
-   * Type of its values.
+   * Type of the values.
    *
    * @generated from field: noema.datasets.v1.ColumnType type = 2;
    */
   type: ColumnType;
 
   /**
-   * 0 to 1, 1 when no value is common: the Kolmogorov-Smirnov statistic of numbers, the total variation
-   * distance of texts.
+   * Size of the difference, 0 to 1; 1 if no value is common. Kolmogorov-Smirnov statistic for numbers, total
+   * variation distance for texts.
    *
    * @generated from field: double difference = 3;
    */
   difference: number;
 
   /**
-   * Chance of such a difference when the rows had been drawn at random: of the Kolmogorov-Smirnov test or of
-   * the chi-squared test.
+   * p-value of the difference under random selection of the rows: Kolmogorov-Smirnov test for numbers,
+   * chi-squared test for texts.
    *
    * @generated from field: double p_value = 4;
    */
   pValue: number;
 
   /**
-   * Mean of the selected samples; 0 for texts.
+   * Mean over the selected samples; 0 for texts.
    *
    * @generated from field: double selected_mean = 5;
    */
   selectedMean: number;
 
   /**
-   * Mean of the rest; 0 for texts.
+   * Mean over all other samples; 0 for texts.
    *
    * @generated from field: double rest_mean = 6;
    */
   restMean: number;
 
   /**
-   * 20 bins of equal width for numbers; for texts the values that differ most, at most 20.
+   * For numbers 20 bins of equal width. For texts the values that differ most, at most 20.
    *
    * @generated from field: repeated noema.datasets.v1.MetadataBin bins = 7;
    */

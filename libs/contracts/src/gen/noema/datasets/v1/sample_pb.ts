@@ -30,21 +30,21 @@ export type Sample = Message<"noema.datasets.v1.Sample"> & {
   ref?: SampleRef | undefined;
 
   /**
-   * Row in the dataset version, from 0.
+   * Row in the dataset version, starting at 0.
    *
    * @generated from field: int32 row = 2;
    */
   row: number;
 
   /**
-   * Metadata by column name.
+   * Metadata values by column name.
    *
    * @generated from field: google.protobuf.Struct metadata = 3;
    */
   metadata?: JsonObject | undefined;
 
   /**
-   * Class of the ground truth, for classification; -1 without one.
+   * Class of the ground truth; -1 if there is none.
    *
    * @generated from field: int32 class_index = 4;
    */

@@ -39,14 +39,14 @@ export type ListSamplesRequest = Message<"noema.datasets.v1.ListSamplesRequest">
   datasetVersionId: string;
 
   /**
-   * Most entries to return; 0 for 50, at most 1000.
+   * Maximum number of entries to return. Default: 50; maximum: 1000.
    *
    * @generated from field: int32 page_size = 2;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before, for the same query; empty for the first page.
+   * `next_page_token` of the previous page of the same query. Empty for the first page.
    *
    * @generated from field: string page_token = 3;
    */
@@ -54,24 +54,24 @@ export type ListSamplesRequest = Message<"noema.datasets.v1.ListSamplesRequest">
 
   /**
    * Condition over `row`, `split`, `sample_id`, `class_index`, `class_name`, `label` and `metadata.<name>`,
-   * such as `split = SPLIT_VALIDATION AND row < 100` or `label = 3 AND NOT split = "training"`; empty for
-   * all. `label` is the metadata of that name when the dataset has it, otherwise the name of the class.
-   * Comparisons =, !=, <, <=, >, >=, : (contains) joined by AND, OR, NOT and brackets; `= null` finds what
-   * has no value.
+   * such as `split = SPLIT_VALIDATION AND row < 100` or `label = 3 AND NOT split = "training"`. Empty: all
+   * samples. `label` is the metadata column of that name if the dataset has one, otherwise the name of the
+   * class. Comparisons =, !=, <, <=, >, >=, : (contains), joined by AND, OR, NOT and parentheses; `= null`
+   * matches samples without a value.
    *
    * @generated from field: string filter = 4;
    */
   filter: string;
 
   /**
-   * Column to sort by, such as `metadata.ink desc`; empty for the row.
+   * Column to sort by, such as `metadata.ink desc`. Default: the row.
    *
    * @generated from field: string order_by = 5;
    */
   orderBy: string;
 
   /**
-   * Only these rows; empty for all.
+   * Rows to return. Empty for all rows.
    *
    * @generated from field: repeated int32 rows = 6;
    */
@@ -92,21 +92,21 @@ export const ListSamplesRequestSchema: GenMessage<ListSamplesRequest> = /*@__PUR
  */
 export type ListSamplesResponse = Message<"noema.datasets.v1.ListSamplesResponse"> & {
   /**
-   * The page.
+   * Entries of the page.
    *
    * @generated from field: repeated noema.datasets.v1.Sample samples = 1;
    */
   samples: Sample[];
 
   /**
-   * Token of the next page; empty after the last.
+   * Token of the next page. Empty on the last page.
    *
    * @generated from field: string next_page_token = 2;
    */
   nextPageToken: string;
 
   /**
-   * Samples that meet the filter, on all pages.
+   * Number of samples that match the filter, over all pages.
    *
    * @generated from field: int32 total_size = 3;
    */
@@ -134,7 +134,7 @@ export type GetSampleRequest = Message<"noema.datasets.v1.GetSampleRequest"> & {
   datasetVersionId: string;
 
   /**
-   * Split of the sample; in a path also `training`, `validation`, `test`, `unlabeled`.
+   * Split of the sample. A URL path also accepts `training`, `validation`, `test` and `unlabeled`.
    *
    * @generated from field: noema.type.v1.Split split = 2;
    */
@@ -204,7 +204,7 @@ export type GetSampleVisualRequest = Message<"noema.datasets.v1.GetSampleVisualR
   sampleId: string;
 
   /**
-   * Name of the visualizer; `default` for the first.
+   * Name of the visualizer; `default` names the first one.
    *
    * @generated from field: string visualizer = 4;
    */
@@ -225,14 +225,14 @@ export const GetSampleVisualRequestSchema: GenMessage<GetSampleVisualRequest> = 
  */
 export type GetSampleVisualResponse = Message<"noema.datasets.v1.GetSampleVisualResponse"> & {
   /**
-   * Media type and bytes.
+   * Bytes of the output and their media type.
    *
    * @generated from field: google.api.HttpBody body = 1;
    */
   body?: HttpBody | undefined;
 
   /**
-   * SHA-256 of the bytes.
+   * SHA-256 of the bytes, lower-case hexadecimal.
    *
    * @generated from field: string etag = 2;
    */
@@ -260,7 +260,7 @@ export type GetVisualSheetRequest = Message<"noema.datasets.v1.GetVisualSheetReq
   datasetVersionId: string;
 
   /**
-   * Name of the visualizer; `default` for the first. It has to make pictures.
+   * Name of a visualizer that returns pictures; `default` names the first one.
    *
    * @generated from field: string visualizer = 2;
    */
@@ -274,8 +274,8 @@ export type GetVisualSheetRequest = Message<"noema.datasets.v1.GetVisualSheetReq
   sheet: number;
 
   /**
-   * Width and height of a tile in pixels, 16 to 256; 0 for 64. A picture is made to fit and never enlarged,
-   * and lies in the middle of its tile.
+   * Width and height of a tile in pixels, 16 to 256. Default: 64. A larger picture is scaled down to fit; a
+   * smaller one is not enlarged. Pictures are centred in their tiles.
    *
    * @generated from field: int32 tile_pixels = 4;
    */
@@ -296,14 +296,14 @@ export const GetVisualSheetRequestSchema: GenMessage<GetVisualSheetRequest> = /*
  */
 export type GetVisualSheetResponse = Message<"noema.datasets.v1.GetVisualSheetResponse"> & {
   /**
-   * Media type and bytes.
+   * Bytes of the sheet and their media type.
    *
    * @generated from field: google.api.HttpBody body = 1;
    */
   body?: HttpBody | undefined;
 
   /**
-   * SHA-256 of the bytes.
+   * SHA-256 of the bytes, lower-case hexadecimal.
    *
    * @generated from field: string etag = 2;
    */
@@ -331,14 +331,14 @@ export type GetMeanVisualRequest = Message<"noema.datasets.v1.GetMeanVisualReque
   datasetVersionId: string;
 
   /**
-   * Name of the visualizer; `default` for the first.
+   * Name of the visualizer; `default` names the first one.
    *
    * @generated from field: string visualizer = 2;
    */
   visualizer: string;
 
   /**
-   * The samples.
+   * Samples whose pictures are averaged.
    *
    * @generated from field: noema.type.v1.RowSelection selection = 3;
    */
@@ -359,14 +359,14 @@ export const GetMeanVisualRequestSchema: GenMessage<GetMeanVisualRequest> = /*@_
  */
 export type GetMeanVisualResponse = Message<"noema.datasets.v1.GetMeanVisualResponse"> & {
   /**
-   * Media type and bytes.
+   * Bytes of the picture and their media type.
    *
    * @generated from field: google.api.HttpBody body = 1;
    */
   body?: HttpBody | undefined;
 
   /**
-   * SHA-256 of the bytes.
+   * SHA-256 of the bytes, lower-case hexadecimal.
    *
    * @generated from field: string etag = 2;
    */
@@ -394,7 +394,7 @@ export type CompareMetadataRequest = Message<"noema.datasets.v1.CompareMetadataR
   datasetVersionId: string;
 
   /**
-   * The rows that are compared with the rest.
+   * Rows that are compared with all other rows.
    *
    * @generated from field: noema.type.v1.RowSelection selection = 2;
    */
@@ -415,22 +415,22 @@ export const CompareMetadataRequestSchema: GenMessage<CompareMetadataRequest> = 
  */
 export type CompareMetadataResponse = Message<"noema.datasets.v1.CompareMetadataResponse"> & {
   /**
-   * Columns, those that differ most first, those whose difference may well be chance (p ≥ 0.01) last; `split`
-   * and `class_name` are among them. Samples without a value in a column do not count in it.
+   * Columns by decreasing difference, including `split` and `class_name`. Columns with an insignificant
+   * difference (p ≥ 0.01) come last. Samples without a value in a column are ignored for that column.
    *
    * @generated from field: repeated noema.datasets.v1.MetadataDifference columns = 1;
    */
   columns: MetadataDifference[];
 
   /**
-   * Samples that are selected.
+   * Number of selected samples.
    *
    * @generated from field: int32 selected_count = 2;
    */
   selectedCount: number;
 
   /**
-   * Samples of the rest.
+   * Number of samples in the rest.
    *
    * @generated from field: int32 rest_count = 3;
    */
@@ -451,7 +451,7 @@ export const CompareMetadataResponseSchema: GenMessage<CompareMetadataResponse> 
  */
 export const SampleService: GenService<{
   /**
-   * Lists samples.
+   * Lists the samples of a dataset version.
    *
    * @generated from rpc noema.datasets.v1.SampleService.ListSamples
    */
@@ -471,7 +471,7 @@ export const SampleService: GenService<{
     output: typeof GetSampleResponseSchema;
   },
   /**
-   * Returns the picture, or whatever else the visualizer made, as its media type.
+   * Returns the output of a visualizer for one sample, usually a picture, with its media type.
    *
    * @generated from rpc noema.datasets.v1.SampleService.GetSampleVisual
    */
@@ -481,8 +481,8 @@ export const SampleService: GenService<{
     output: typeof GetSampleVisualResponseSchema;
   },
   /**
-   * Returns the pictures of 256 samples on one sheet, as WebP: tile i belongs to row 256 · sheet + i and lies
-   * in column i % 16 of line i / 16.
+   * Returns the pictures of 256 samples on one WebP sheet. Tile i belongs to row 256 · sheet + i, in column i
+   * % 16 of line i / 16.
    *
    * @generated from rpc noema.datasets.v1.SampleService.GetVisualSheet
    */
@@ -492,8 +492,8 @@ export const SampleService: GenService<{
     output: typeof GetVisualSheetResponseSchema;
   },
   /**
-   * Returns the mean of the pictures of some samples, as PNG of at most 512 pixels a side; pictures of other
-   * sizes are brought to that of the first.
+   * Returns the mean of the pictures of the selected samples, as PNG of at most 512 pixels per side. Pictures
+   * are scaled to the size of the first.
    *
    * @generated from rpc noema.datasets.v1.SampleService.GetMeanVisual
    */
@@ -503,7 +503,7 @@ export const SampleService: GenService<{
     output: typeof GetMeanVisualResponseSchema;
   },
   /**
-   * Ranks the metadata by how much they set some rows apart from the rest.
+   * Ranks the metadata columns by the difference between some rows and all other rows.
    *
    * @generated from rpc noema.datasets.v1.SampleService.CompareMetadata
    */

@@ -16,7 +16,7 @@ export const file_noema_datasets_v1_slice: GenFile = /*@__PURE__*/
   fileDesc("Ch1ub2VtYS9kYXRhc2V0cy92MS9zbGljZS5wcm90bxIRbm9lbWEuZGF0YXNldHMudjEi0AIKBVNsaWNlEhAKAmlkGAEgASgJQgTiQQEIEhgKCnByb2plY3RfaWQYAiABKAlCBOJBAQMSIAoSZGF0YXNldF92ZXJzaW9uX2lkGAMgASgJQgTiQQEFEhQKDGRpc3BsYXlfbmFtZRgEIAEoCRITCgtkZXNjcmlwdGlvbhgFIAEoCRIUCgZmaWx0ZXIYBiABKAlCBOJBAQUSGgoMc2FtcGxlX2NvdW50GAcgASgFQgTiQQEDEhQKBmJpdG1hcBgIIAEoDEIE4kEBAxIYCgpjcmVhdGVkX2J5GAkgASgJQgTiQQEDEjUKC2NyZWF0ZV90aW1lGAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBAxI1Cgt1cGRhdGVfdGltZRgLIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBOJBAQNCOVo3Z2l0aHViLmNvbS9ub2VtYS9ub2VtYS9nZW4vbm9lbWEvZGF0YXNldHMvdjE7ZGF0YXNldHN2MWIGcHJvdG8z", [file_google_api_field_behavior, file_google_protobuf_timestamp]);
 
 /**
- * A part of a dataset version that somebody gave a name to.
+ * A named subset of a dataset version.
  *
  * @generated from message noema.datasets.v1.Slice
  */
@@ -36,63 +36,63 @@ export type Slice = Message<"noema.datasets.v1.Slice"> & {
   projectId: string;
 
   /**
-   * Data.
+   * Id of the dataset version.
    *
    * @generated from field: string dataset_version_id = 3;
    */
   datasetVersionId: string;
 
   /**
-   * Name for people, unique in the dataset version.
+   * Display name, unique in the dataset version.
    *
    * @generated from field: string display_name = 4;
    */
   displayName: string;
 
   /**
-   * What it is about.
+   * Description for readers.
    *
    * @generated from field: string description = 5;
    */
   description: string;
 
   /**
-   * Condition that it was made by; empty when it was made of rows.
+   * Condition from which the slice was created. Empty if it was created from rows.
    *
    * @generated from field: string filter = 6;
    */
   filter: string;
 
   /**
-   * Samples in it.
+   * Number of samples.
    *
    * @generated from field: int32 sample_count = 7;
    */
   sampleCount: number;
 
   /**
-   * Its rows, one bit a row, the lowest bit first; only in GetSlice.
+   * Rows of the slice, one bit per row, lowest bit first. Set only by GetSlice.
    *
    * @generated from field: bytes bitmap = 8;
    */
   bitmap: Uint8Array;
 
   /**
-   * Member who made it.
+   * Id of the member who created the slice.
    *
    * @generated from field: string created_by = 9;
    */
   createdBy: string;
 
   /**
-   * When it was made.
+   * Time of creation.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 10;
    */
   createTime?: Timestamp | undefined;
 
   /**
-   * When its name or description was last changed.
+   * Time of the last change of the name or the description.
    *
    * @generated from field: google.protobuf.Timestamp update_time = 11;
    */

@@ -35,36 +35,36 @@ export type CreateSliceRequest = Message<"noema.datasets.v1.CreateSliceRequest">
   datasetVersionId: string;
 
   /**
-   * Name for people.
+   * Display name.
    *
    * @generated from field: string display_name = 2;
    */
   displayName: string;
 
   /**
-   * What it is about.
+   * Description for readers.
    *
    * @generated from field: string description = 3;
    */
   description: string;
 
   /**
-   * Its rows; not set when `filter` is.
+   * Rows of the slice. Not set if `filter` is set.
    *
    * @generated from field: noema.type.v1.RowSelection selection = 4;
    */
   selection?: RowSelection | undefined;
 
   /**
-   * Condition as in ListSamples; empty when `selection` is set.
+   * Condition, as in ListSamples. Empty if `selection` is set.
    *
    * @generated from field: string filter = 5;
    */
   filter: string;
 
   /**
-   * Chosen by the caller; the same id with the same body returns the first result, with another body it is
-   * refused. Empty for none.
+   * Idempotency key chosen by the caller. A repeated key with the same body returns the first result; with a
+   * different body the call is rejected. Optional.
    *
    * @generated from field: string request_id = 6;
    */
@@ -155,14 +155,14 @@ export type ListSlicesRequest = Message<"noema.datasets.v1.ListSlicesRequest"> &
   datasetVersionId: string;
 
   /**
-   * Most entries to return; 0 for 50, at most 1000.
+   * Maximum number of entries to return. Default: 50; maximum: 1000.
    *
    * @generated from field: int32 page_size = 2;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before, for the same query; empty for the first page.
+   * `next_page_token` of the previous page of the same query. Empty for the first page.
    *
    * @generated from field: string page_token = 3;
    */
@@ -190,7 +190,7 @@ export type ListSlicesResponse = Message<"noema.datasets.v1.ListSlicesResponse">
   slices: Slice[];
 
   /**
-   * Token of the next page; empty after the last.
+   * Token of the next page. Empty on the last page.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -211,7 +211,7 @@ export const ListSlicesResponseSchema: GenMessage<ListSlicesResponse> = /*@__PUR
  */
 export type UpdateSliceRequest = Message<"noema.datasets.v1.UpdateSliceRequest"> & {
   /**
-   * The slice with its new values; `id` says which.
+   * The slice with its new values. `id` selects the slice.
    *
    * @generated from field: noema.datasets.v1.Slice slice = 1;
    */
@@ -239,7 +239,7 @@ export const UpdateSliceRequestSchema: GenMessage<UpdateSliceRequest> = /*@__PUR
  */
 export type UpdateSliceResponse = Message<"noema.datasets.v1.UpdateSliceResponse"> & {
   /**
-   * The slice as it is now.
+   * The slice after the change.
    *
    * @generated from field: noema.datasets.v1.Slice slice = 1;
    */
@@ -296,8 +296,8 @@ export const DeleteSliceResponseSchema: GenMessage<DeleteSliceResponse> = /*@__P
  */
 export const SliceService: GenService<{
   /**
-   * Makes a slice of the rows, or of the samples that meet the filter. Fails with ALREADY_EXISTS when the
-   * name is taken, with INVALID_ARGUMENT when no sample is in it.
+   * Creates a slice from rows, or from the samples that match a filter. Fails with ALREADY_EXISTS if the name
+   * is taken and with INVALID_ARGUMENT if the slice would be empty.
    *
    * @generated from rpc noema.datasets.v1.SliceService.CreateSlice
    */
@@ -327,7 +327,7 @@ export const SliceService: GenService<{
     output: typeof ListSlicesResponseSchema;
   },
   /**
-   * Changes the name or the description of a slice; its rows stay.
+   * Changes the name or the description of a slice. Its rows do not change.
    *
    * @generated from rpc noema.datasets.v1.SliceService.UpdateSlice
    */
@@ -337,7 +337,7 @@ export const SliceService: GenService<{
     output: typeof UpdateSliceResponseSchema;
   },
   /**
-   * Deletes a slice; its samples stay.
+   * Deletes a slice. Its samples stay.
    *
    * @generated from rpc noema.datasets.v1.SliceService.DeleteSlice
    */

@@ -37,14 +37,14 @@ export type AnalysisReady = Message<"noema.explanations.v1.AnalysisReady"> & {
   projectId: string;
 
   /**
-   * Run.
+   * Id of the run.
    *
    * @generated from field: string run_id = 3;
    */
   runId: string;
 
   /**
-   * Epoch, from 1.
+   * Number of the epoch, starting at 1.
    *
    * @generated from field: int32 epoch = 4;
    */
@@ -58,7 +58,7 @@ export type AnalysisReady = Message<"noema.explanations.v1.AnalysisReady"> & {
   sample?: SampleRef | undefined;
 
   /**
-   * When.
+   * Time at which it became ready.
    *
    * @generated from field: google.protobuf.Timestamp ready_time = 6;
    */

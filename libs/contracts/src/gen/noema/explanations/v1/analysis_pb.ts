@@ -26,34 +26,34 @@ export const file_noema_explanations_v1_analysis: GenFile = /*@__PURE__*/
   fileDesc("CiRub2VtYS9leHBsYW5hdGlvbnMvdjEvYW5hbHlzaXMucHJvdG8SFW5vZW1hLmV4cGxhbmF0aW9ucy52MSJZCgpDbGFzc1Njb3JlEhMKC2NsYXNzX2luZGV4GAEgASgFEhIKCmNsYXNzX25hbWUYAiABKAkSEwoLcHJvYmFiaWxpdHkYAyABKAESDQoFbG9naXQYBCABKAEifgoQVW5pdENvbnRyaWJ1dGlvbhIMCgR1bml0GAEgASgFEhAKCHJlc3BvbnNlGAIgASgBEhkKEXN0YW5kYXJkX3Jlc3BvbnNlGAMgASgBEhQKDGNvbnRyaWJ1dGlvbhgEIAEoARIZChFsb3NzX2NvbnRyaWJ1dGlvbhgFIAEoASJoChFMYXllckNvbnRyaWJ1dGlvbhINCgVsYXllchgBIAEoCRIMCgRraW5kGAIgASgJEjYKBXVuaXRzGAMgAygLMicubm9lbWEuZXhwbGFuYXRpb25zLnYxLlVuaXRDb250cmlidXRpb24inQEKEEFuYWx5c2lzU2V0dGluZ3MSDwoHY2xhc3NlcxgBIAMoBRI7CgphbGdvcml0aG1zGAIgAygOMicubm9lbWEuZXhwbGFuYXRpb25zLnYxLkhlYXRNYXBBbGdvcml0aG0SDQoFbGF5ZXIYAyABKAkSFwoPdW5pdHNfcGVyX2xheWVyGAQgASgFEhMKC2FsbF9jbGFzc2VzGAUgASgIIpIBChFBbGdvcml0aG1GYWxsYmFjaxI2CgVhc2tlZBgBIAEoDjInLm5vZW1hLmV4cGxhbmF0aW9ucy52MS5IZWF0TWFwQWxnb3JpdGhtEjUKBHVzZWQYAiADKA4yJy5ub2VtYS5leHBsYW5hdGlvbnMudjEuSGVhdE1hcEFsZ29yaXRobRIOCgZyZWFzb24YAyABKAkigQcKCEFuYWx5c2lzEhAKAmlkGAEgASgJQgTiQQEDEhgKCnByb2plY3RfaWQYAiABKAlCBOJBAQUSFAoGcnVuX2lkGAMgASgJQgTiQQEFEhMKBWVwb2NoGAQgASgFQgTiQQEFEiAKEmRhdGFzZXRfdmVyc2lvbl9pZBgFIAEoCUIE4kEBAxIuCgZzYW1wbGUYBiABKAsyGC5ub2VtYS50eXBlLnYxLlNhbXBsZVJlZkIE4kEBBRIRCgNyb3cYByABKAVCBOJBAQMSPwoIc2V0dGluZ3MYCCABKAsyJy5ub2VtYS5leHBsYW5hdGlvbnMudjEuQW5hbHlzaXNTZXR0aW5nc0IE4kEBBRIsCgVzdGF0ZRgJIAEoDjIXLm5vZW1hLmpvYnMudjEuSm9iU3RhdGVCBOJBAQMSFAoGam9iX2lkGAogASgJQgTiQQEDEikKBWZhdWx0GAsgASgLMhQubm9lbWEudHlwZS52MS5GYXVsdEIE4kEBAxISCgRsb3NzGAwgASgBQgTiQQEDEhgKCnRydWVfY2xhc3MYDSABKAVCBOJBAQMSHQoPcHJlZGljdGVkX2NsYXNzGA4gASgFQgTiQQEDEjcKBnNjb3JlcxgPIAMoCzIhLm5vZW1hLmV4cGxhbmF0aW9ucy52MS5DbGFzc1Njb3JlQgTiQQEDEjcKCWhlYXRfbWFwcxgQIAMoCzIeLm5vZW1hLmV4cGxhbmF0aW9ucy52MS5IZWF0TWFwQgTiQQEDEj4KBmxheWVycxgRIAMoCzIoLm5vZW1hLmV4cGxhbmF0aW9ucy52MS5MYXllckNvbnRyaWJ1dGlvbkIE4kEBAxI1CgtjcmVhdGVfdGltZRgSIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBOJBAQMSNAoKcmVhZHlfdGltZRgTIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBOJBAQMSQQoJZmFsbGJhY2tzGBQgAygLMigubm9lbWEuZXhwbGFuYXRpb25zLnYxLkFsZ29yaXRobUZhbGxiYWNrQgTiQQEDEhkKC3ByZWRpY3Rpb25zGBUgAygBQgTiQQEDEhYKCGhhc19sb3NzGBYgASgIQgTiQQEDEicKBHRhc2sYFyABKA4yEy5ub2VtYS50eXBlLnYxLlRhc2tCBOJBAQNCQVo/Z2l0aHViLmNvbS9ub2VtYS9ub2VtYS9nZW4vbm9lbWEvZXhwbGFuYXRpb25zL3YxO2V4cGxhbmF0aW9uc3YxYgZwcm90bzM", [file_google_api_field_behavior, file_google_protobuf_timestamp, file_noema_explanations_v1_heat_map, file_noema_jobs_v1_job, file_noema_type_v1_fault, file_noema_type_v1_sample_ref, file_noema_type_v1_task]);
 
 /**
- * What the model gives to one class.
+ * Score of one class.
  *
  * @generated from message noema.explanations.v1.ClassScore
  */
 export type ClassScore = Message<"noema.explanations.v1.ClassScore"> & {
   /**
-   * The class.
+   * Index of the class.
    *
    * @generated from field: int32 class_index = 1;
    */
   classIndex: number;
 
   /**
-   * Its name.
+   * Name of the class.
    *
    * @generated from field: string class_name = 2;
    */
   className: string;
 
   /**
-   * Output of the model, 0 to 1.
+   * Probability of the class, 0 to 1.
    *
    * @generated from field: double probability = 3;
    */
   probability: number;
 
   /**
-   * Score before the softmax.
+   * Score of the class before the softmax.
    *
    * @generated from field: double logit = 4;
    */
@@ -68,41 +68,41 @@ export const ClassScoreSchema: GenMessage<ClassScore> = /*@__PURE__*/
   messageDesc(file_noema_explanations_v1_analysis, 0);
 
 /**
- * A unit that matters for the sample.
+ * A unit with a strong influence on the prediction for the sample.
  *
  * @generated from message noema.explanations.v1.UnitContribution
  */
 export type UnitContribution = Message<"noema.explanations.v1.UnitContribution"> & {
   /**
-   * Number in the layer, from 0.
+   * Index of the unit in its layer, starting at 0.
    *
    * @generated from field: int32 unit = 1;
    */
   unit: number;
 
   /**
-   * Its response to the sample.
+   * Response of the unit to the sample.
    *
    * @generated from field: double response = 2;
    */
   response: number;
 
   /**
-   * The response in standard deviations from the mean of the population.
+   * The response, in standard deviations from the mean of the population.
    *
    * @generated from field: double standard_response = 3;
    */
   standardResponse: number;
 
   /**
-   * Gradient times activation, summed over positions, for the predicted class.
+   * Gradient of the predicted class's score times activation, summed over positions.
    *
    * @generated from field: double contribution = 4;
    */
   contribution: number;
 
   /**
-   * The same for the loss.
+   * Gradient of the loss times activation, summed over positions.
    *
    * @generated from field: double loss_contribution = 5;
    */
@@ -137,7 +137,7 @@ export type LayerContribution = Message<"noema.explanations.v1.LayerContribution
   kind: string;
 
   /**
-   * Strongest first.
+   * Units, strongest first.
    *
    * @generated from field: repeated noema.explanations.v1.UnitContribution units = 3;
    */
@@ -152,44 +152,44 @@ export const LayerContributionSchema: GenMessage<LayerContribution> = /*@__PURE_
   messageDesc(file_noema_explanations_v1_analysis, 2);
 
 /**
- * What to explain, and how.
+ * Targets and methods of an analysis.
  *
  * @generated from message noema.explanations.v1.AnalysisSettings
  */
 export type AnalysisSettings = Message<"noema.explanations.v1.AnalysisSettings"> & {
   /**
-   * Classes to make heat maps for; empty for the predicted one and the label. Of a regression the numbers of
-   * its outputs; per pixel empty for the classes that are predicted anywhere, at most 4, each by its mean
-   * logit over the area where it is predicted.
+   * Classes to explain. Default: the predicted class and the label. For a regression, the indexes of its
+   * outputs. Per pixel, each class is explained by its mean logit over the area where it is predicted; the
+   * default is the classes that are predicted anywhere, at most 4.
    *
    * @generated from field: repeated int32 classes = 1;
    */
   classes: number[];
 
   /**
-   * Algorithms; empty for Grad-CAM, integrated gradients and loss gradient; without Grad-CAM for a model that
-   * has no layer with positions.
+   * Algorithms. Default: Grad-CAM, integrated gradients and loss gradient. The default leaves out Grad-CAM
+   * for a model without a layer that has positions.
    *
    * @generated from field: repeated noema.explanations.v1.HeatMapAlgorithm algorithms = 2;
    */
   algorithms: HeatMapAlgorithm[];
 
   /**
-   * Layer of Grad-CAM and its kin; empty for the last one with positions.
+   * Layer at which the Grad-CAM methods compute their maps. Default: the last layer with positions.
    *
    * @generated from field: string layer = 3;
    */
   layer: string;
 
   /**
-   * Strongest units to name; 0 for 8.
+   * Number of units per layer to return. Default: 8.
    *
    * @generated from field: int32 units_per_layer = 4;
    */
   unitsPerLayer: number;
 
   /**
-   * Every class, when `classes` is empty; takes time in proportion to their number.
+   * If true and `classes` is empty, explains every class. The time grows with the number of classes.
    *
    * @generated from field: bool all_classes = 5;
    */
@@ -204,27 +204,28 @@ export const AnalysisSettingsSchema: GenMessage<AnalysisSettings> = /*@__PURE__*
   messageDesc(file_noema_explanations_v1_analysis, 3);
 
 /**
- * An algorithm that the model has no gradients for.
+ * Replacement of an algorithm that needs gradients the model does not have.
  *
  * @generated from message noema.explanations.v1.AlgorithmFallback
  */
 export type AlgorithmFallback = Message<"noema.explanations.v1.AlgorithmFallback"> & {
   /**
-   * The algorithm that was asked for.
+   * The requested algorithm.
    *
    * @generated from field: noema.explanations.v1.HeatMapAlgorithm asked = 1;
    */
   asked: HeatMapAlgorithm;
 
   /**
-   * Algorithms that explain the classes instead; empty where nothing could be taken instead, as for the loss.
+   * Algorithms that explain the classes instead. Empty if nothing can replace the requested one, as for the
+   * loss.
    *
    * @generated from field: repeated noema.explanations.v1.HeatMapAlgorithm used = 2;
    */
   used: HeatMapAlgorithm[];
 
   /**
-   * Which operator of the model has no gradient.
+   * Operator of the model that has no gradient.
    *
    * @generated from field: string reason = 3;
    */
@@ -239,13 +240,13 @@ export const AlgorithmFallbackSchema: GenMessage<AlgorithmFallback> = /*@__PURE_
   messageDesc(file_noema_explanations_v1_analysis, 4);
 
 /**
- * Explanation of one sample at an epoch of a run.
+ * Explanation of one sample at one epoch of a run.
  *
  * @generated from message noema.explanations.v1.Analysis
  */
 export type Analysis = Message<"noema.explanations.v1.Analysis"> & {
   /**
-   * Id of the analysis, made from run, epoch, sample and settings.
+   * Id of the analysis, derived from run, epoch, sample and settings.
    *
    * @generated from field: string id = 1;
    */
@@ -259,21 +260,21 @@ export type Analysis = Message<"noema.explanations.v1.Analysis"> & {
   projectId: string;
 
   /**
-   * Run.
+   * Id of the run.
    *
    * @generated from field: string run_id = 3;
    */
   runId: string;
 
   /**
-   * Epoch, from 1.
+   * Number of the epoch, starting at 1.
    *
    * @generated from field: int32 epoch = 4;
    */
   epoch: number;
 
   /**
-   * Data.
+   * Id of the dataset version.
    *
    * @generated from field: string dataset_version_id = 5;
    */
@@ -287,56 +288,56 @@ export type Analysis = Message<"noema.explanations.v1.Analysis"> & {
   sample?: SampleRef | undefined;
 
   /**
-   * Its row.
+   * Row of the sample in the population.
    *
    * @generated from field: int32 row = 7;
    */
   row: number;
 
   /**
-   * What was explained.
+   * Settings of the analysis, with all defaults filled in.
    *
    * @generated from field: noema.explanations.v1.AnalysisSettings settings = 8;
    */
   settings?: AnalysisSettings | undefined;
 
   /**
-   * Where it stands.
+   * Current state.
    *
    * @generated from field: noema.jobs.v1.JobState state = 9;
    */
   state: JobState;
 
   /**
-   * Job that makes it.
+   * Id of the job that computes the resource.
    *
    * @generated from field: string job_id = 10;
    */
   jobId: string;
 
   /**
-   * Why it failed; only set when it did.
+   * Reason of the failure; set only if it failed.
    *
    * @generated from field: noema.type.v1.Fault fault = 11;
    */
   fault?: Fault | undefined;
 
   /**
-   * Loss of the sample, the number of its evaluation; 0 without ground truth, see `has_loss`.
+   * Loss of the sample, as in its evaluation; 0 without ground truth, see `has_loss`.
    *
    * @generated from field: double loss = 12;
    */
   loss: number;
 
   /**
-   * Class of the ground truth; -1 without one.
+   * Class of the ground truth; -1 if the sample has no ground truth.
    *
    * @generated from field: int32 true_class = 13;
    */
   trueClass: number;
 
   /**
-   * Class with the highest probability, per pixel the one that is predicted at most positions; -1 for a
+   * Class with the highest probability; per pixel, the class that is predicted at most positions; -1 for a
    * regression.
    *
    * @generated from field: int32 predicted_class = 14;
@@ -344,14 +345,14 @@ export type Analysis = Message<"noema.explanations.v1.Analysis"> & {
   predictedClass: number;
 
   /**
-   * All classes; empty for a regression.
+   * Scores of all classes. Empty for a regression.
    *
    * @generated from field: repeated noema.explanations.v1.ClassScore scores = 15;
    */
   scores: ClassScore[];
 
   /**
-   * Heat maps.
+   * Heat maps of the analysis.
    *
    * @generated from field: repeated noema.explanations.v1.HeatMap heat_maps = 16;
    */
@@ -365,43 +366,43 @@ export type Analysis = Message<"noema.explanations.v1.Analysis"> & {
   layers: LayerContribution[];
 
   /**
-   * When it was asked for.
+   * Time at which the resource was requested.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 18;
    */
   createTime?: Timestamp | undefined;
 
   /**
-   * When it became visible.
+   * Time at which the result became visible.
    *
    * @generated from field: google.protobuf.Timestamp ready_time = 19;
    */
   readyTime?: Timestamp | undefined;
 
   /**
-   * Algorithms that could not be used because the model has no gradients, and what was used instead; then
-   * units have no contributions and the most unusual are named.
+   * Replacements of algorithms for which the model has no gradients. If there are any, units have no
+   * contributions, and the most unusual units are returned.
    *
    * @generated from field: repeated noema.explanations.v1.AlgorithmFallback fallbacks = 20;
    */
   fallbacks: AlgorithmFallback[];
 
   /**
-   * Numbers that a regression predicts.
+   * Numbers that a regression predicts. Empty for other tasks.
    *
    * @generated from field: repeated double predictions = 21;
    */
   predictions: number[];
 
   /**
-   * True when the sample has ground truth that the run compares with.
+   * True if the sample has ground truth that the run compares with.
    *
    * @generated from field: bool has_loss = 22;
    */
   hasLoss: boolean;
 
   /**
-   * What the model is asked to do; unspecified in analyses that were made before tasks were recorded.
+   * Task of the model. Unspecified in analyses from before tasks were recorded.
    *
    * @generated from field: noema.type.v1.Task task = 23;
    */

@@ -37,14 +37,14 @@ export type CreateAnalysisRequest = Message<"noema.explanations.v1.CreateAnalysi
   projectId: string;
 
   /**
-   * Run.
+   * Id of the run.
    *
    * @generated from field: string run_id = 2;
    */
   runId: string;
 
   /**
-   * Epoch, from 1; 0 for the last.
+   * Number of the epoch, starting at 1. Default: 0, which means the last epoch.
    *
    * @generated from field: int32 epoch = 3;
    */
@@ -58,15 +58,15 @@ export type CreateAnalysisRequest = Message<"noema.explanations.v1.CreateAnalysi
   sample?: SampleRef | undefined;
 
   /**
-   * What to explain; not set for the defaults.
+   * Targets and methods. Not set: the defaults.
    *
    * @generated from field: noema.explanations.v1.AnalysisSettings settings = 5;
    */
   settings?: AnalysisSettings | undefined;
 
   /**
-   * Chosen by the caller; the same id with the same body returns the first result, with another body it is
-   * refused. Empty for none.
+   * Idempotency key chosen by the caller. A repeated key with the same body returns the first result; with a
+   * different body the call is rejected. Optional.
    *
    * @generated from field: string request_id = 6;
    */
@@ -94,7 +94,7 @@ export type CreateAnalysisResponse = Message<"noema.explanations.v1.CreateAnalys
   analysis?: Analysis | undefined;
 
   /**
-   * Job that makes it.
+   * Job that computes the resource.
    *
    * @generated from field: noema.jobs.v1.Job job = 2;
    */
@@ -164,14 +164,14 @@ export type ListAnalysesRequest = Message<"noema.explanations.v1.ListAnalysesReq
   projectId: string;
 
   /**
-   * Most entries to return; 0 for 50, at most 1000.
+   * Maximum number of entries to return. Default: 50; maximum: 1000.
    *
    * @generated from field: int32 page_size = 2;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before, for the same query; empty for the first page.
+   * `next_page_token` of the previous page of the same query. Empty for the first page.
    *
    * @generated from field: string page_token = 3;
    */
@@ -179,23 +179,23 @@ export type ListAnalysesRequest = Message<"noema.explanations.v1.ListAnalysesReq
 
   /**
    * Condition over `state`, `epoch`, `run_id`, `split`, `sample_id`, `row`, `create_time`, such as `split =
-   * SPLIT_VALIDATION AND epoch = 3`; empty for all. Comparisons =, !=, <, <=, >, >=, : (contains) joined by
-   * AND, OR, NOT and brackets; `= null` finds what has no value.
+   * SPLIT_VALIDATION AND epoch = 3`. Empty: all entries. Comparisons =, !=, <, <=, >, >=, : (contains),
+   * joined by AND, OR, NOT and parentheses; `= null` matches entries without a value.
    *
    * @generated from field: string filter = 4;
    */
   filter: string;
 
   /**
-   * Field to sort by, with ` desc` for falling order, such as `create_time desc`; empty for the order of
-   * creation, newest first.
+   * Field to sort by, followed by ` desc` for descending order, such as `create_time desc`. Default: newest
+   * first.
    *
    * @generated from field: string order_by = 5;
    */
   orderBy: string;
 
   /**
-   * Only analyses of this run; empty for all.
+   * Only analyses of this run. Empty: all runs.
    *
    * @generated from field: string run_id = 6;
    */
@@ -216,14 +216,14 @@ export const ListAnalysesRequestSchema: GenMessage<ListAnalysesRequest> = /*@__P
  */
 export type ListAnalysesResponse = Message<"noema.explanations.v1.ListAnalysesResponse"> & {
   /**
-   * The page.
+   * Entries of the page.
    *
    * @generated from field: repeated noema.explanations.v1.Analysis analyses = 1;
    */
   analyses: Analysis[];
 
   /**
-   * Token of the next page; empty after the last.
+   * Token of the next page. Empty on the last page.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -308,14 +308,14 @@ export const GetHeatMapRequestSchema: GenMessage<GetHeatMapRequest> = /*@__PURE_
  */
 export type GetHeatMapResponse = Message<"noema.explanations.v1.GetHeatMapResponse"> & {
   /**
-   * PNG.
+   * The picture, `image/png`.
    *
    * @generated from field: google.api.HttpBody body = 1;
    */
   body?: HttpBody | undefined;
 
   /**
-   * SHA-256 of the bytes.
+   * SHA-256 of the bytes, lower-case hexadecimal.
    *
    * @generated from field: string etag = 2;
    */
@@ -350,7 +350,7 @@ export type GetUnitFeatureMapRequest = Message<"noema.explanations.v1.GetUnitFea
   layer: string;
 
   /**
-   * Number in the layer, from 0.
+   * Index of the unit in its layer, starting at 0.
    *
    * @generated from field: int32 unit = 3;
    */
@@ -371,14 +371,14 @@ export const GetUnitFeatureMapRequestSchema: GenMessage<GetUnitFeatureMapRequest
  */
 export type GetUnitFeatureMapResponse = Message<"noema.explanations.v1.GetUnitFeatureMapResponse"> & {
   /**
-   * PNG.
+   * The picture, `image/png`.
    *
    * @generated from field: google.api.HttpBody body = 1;
    */
   body?: HttpBody | undefined;
 
   /**
-   * SHA-256 of the bytes.
+   * SHA-256 of the bytes, lower-case hexadecimal.
    *
    * @generated from field: string etag = 2;
    */
@@ -406,7 +406,7 @@ export type GetHeatMapValuesRequest = Message<"noema.explanations.v1.GetHeatMapV
   analysisId: string;
 
   /**
-   * Id of the heat map in it.
+   * Id of the heat map in the analysis.
    *
    * @generated from field: string heat_map_id = 2;
    */
@@ -427,14 +427,14 @@ export const GetHeatMapValuesRequestSchema: GenMessage<GetHeatMapValuesRequest> 
  */
 export type GetHeatMapValuesResponse = Message<"noema.explanations.v1.GetHeatMapValuesResponse"> & {
   /**
-   * Media type and bytes.
+   * Bytes of the file and their media type.
    *
    * @generated from field: google.api.HttpBody body = 1;
    */
   body?: HttpBody | undefined;
 
   /**
-   * SHA-256 of the bytes.
+   * SHA-256 of the bytes, lower-case hexadecimal.
    *
    * @generated from field: string etag = 2;
    */
@@ -449,14 +449,14 @@ export const GetHeatMapValuesResponseSchema: GenMessage<GetHeatMapValuesResponse
   messageDesc(file_noema_explanations_v1_analysis_service, 13);
 
 /**
- * Sample analyses of a project.
+ * Analyses of single samples.
  *
  * @generated from service noema.explanations.v1.AnalysisService
  */
 export const AnalysisService: GenService<{
   /**
-   * Starts explaining a sample and returns at once; an explanation that exists is returned, one that failed
-   * or was cancelled is made anew.
+   * Starts explaining a sample and returns at once. An existing analysis is returned; a failed or cancelled
+   * one is computed again.
    *
    * @generated from rpc noema.explanations.v1.AnalysisService.CreateAnalysis
    */
@@ -496,7 +496,7 @@ export const AnalysisService: GenService<{
     output: typeof DeleteAnalysisResponseSchema;
   },
   /**
-   * Returns a heat map laid over the sample, as a picture.
+   * Returns a heat map drawn over the sample, as a picture.
    *
    * @generated from rpc noema.explanations.v1.AnalysisService.GetHeatMap
    */
@@ -506,7 +506,7 @@ export const AnalysisService: GenService<{
     output: typeof GetHeatMapResponseSchema;
   },
   /**
-   * Returns where a unit responds to the sample, as a picture.
+   * Returns a map of a unit's response at each position of the sample, as a picture.
    *
    * @generated from rpc noema.explanations.v1.AnalysisService.GetUnitFeatureMap
    */
@@ -516,7 +516,8 @@ export const AnalysisService: GenService<{
     output: typeof GetUnitFeatureMapResponseSchema;
   },
   /**
-   * Returns the numbers of a heat map as an Arrow IPC file: `values`, float32 of the map's dims.
+   * Returns the numbers of a heat map as an Arrow IPC file with the column `values`: float32 of the map's
+   * dims.
    *
    * @generated from rpc noema.explanations.v1.AnalysisService.GetHeatMapValues
    */

@@ -2,7 +2,7 @@
 // @generated from file noema/explanations/v1/heat_map.proto (package noema.explanations.v1, syntax proto3)
 /* eslint-disable */
 
-// Why the model says what it says: heat maps, loss analysis, strongest units, shared areas.
+// Explanations of predictions: heat maps, loss analyses, strongest units and shared areas.
 
 import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
@@ -17,27 +17,27 @@ export const file_noema_explanations_v1_heat_map: GenFile = /*@__PURE__*/
   fileDesc("CiRub2VtYS9leHBsYW5hdGlvbnMvdjEvaGVhdF9tYXAucHJvdG8SFW5vZW1hLmV4cGxhbmF0aW9ucy52MSJpCg1IZWF0TWFwVGFyZ2V0Ei8KBGtpbmQYASABKA4yIS5ub2VtYS5leHBsYW5hdGlvbnMudjEuVGFyZ2V0S2luZBITCgtjbGFzc19pbmRleBgCIAEoBRISCgpjbGFzc19uYW1lGAMgASgJIvkCCgxGYWl0aGZ1bG5lc3MSEAoIZGVsZXRpb24YASABKAESEQoJaW5zZXJ0aW9uGAIgASgBEhcKD3JhbmRvbV9kZWxldGlvbhgDIAEoARIYChByYW5kb21faW5zZXJ0aW9uGAQgASgBEhoKDWVkZ2VfZGVsZXRpb24YBSABKAFIAIgBARIbCg5lZGdlX2luc2VydGlvbhgGIAEoAUgBiAEBEhwKD2RlbGV0aW9uX3NwcmVhZBgHIAEoAUgCiAEBEh0KEGluc2VydGlvbl9zcHJlYWQYCCABKAFIA4gBARIOCgZvcmRlcnMYCSABKAUSHQoVZGVsZXRpb25fYmVhdHNfcmFuZG9tGAogASgIEh4KFmluc2VydGlvbl9iZWF0c19yYW5kb20YCyABKAhCEAoOX2VkZ2VfZGVsZXRpb25CEQoPX2VkZ2VfaW5zZXJ0aW9uQhIKEF9kZWxldGlvbl9zcHJlYWRCEwoRX2luc2VydGlvbl9zcHJlYWQiiAMKB0hlYXRNYXASCgoCaWQYASABKAkSNAoGdGFyZ2V0GAIgASgLMiQubm9lbWEuZXhwbGFuYXRpb25zLnYxLkhlYXRNYXBUYXJnZXQSOgoJYWxnb3JpdGhtGAMgASgOMicubm9lbWEuZXhwbGFuYXRpb25zLnYxLkhlYXRNYXBBbGdvcml0aG0SDQoFbGF5ZXIYBCABKAkSDAoEZGltcxgFIAMoBRI5CgxmYWl0aGZ1bG5lc3MYBiABKAsyIy5ub2VtYS5leHBsYW5hdGlvbnMudjEuRmFpdGhmdWxuZXNzEioKBnZhbHVlcxgHIAEoCzIaLm5vZW1hLnR5cGUudjEuQXJ0aWZhY3RSZWYSKwoHcGljdHVyZRgIIAEoCzIaLm5vZW1hLnR5cGUudjEuQXJ0aWZhY3RSZWYSEQoEcGVhaxgJIAEoAUgAiAEBEh0KEGNvbXBsZXRlbmVzc19nYXAYCiABKAFIAYgBAUIHCgVfcGVha0ITChFfY29tcGxldGVuZXNzX2dhcCqrAwoQSGVhdE1hcEFsZ29yaXRobRIiCh5IRUFUX01BUF9BTEdPUklUSE1fVU5TUEVDSUZJRUQQABIfChtIRUFUX01BUF9BTEdPUklUSE1fR1JBRF9DQU0QARIkCiBIRUFUX01BUF9BTEdPUklUSE1fTE9TU19HUkFESUVOVBACEisKJ0hFQVRfTUFQX0FMR09SSVRITV9JTlRFR1JBVEVEX0dSQURJRU5UUxADEiIKHkhFQVRfTUFQX0FMR09SSVRITV9TSEFSRURfQVJFQRAEEikKJUhFQVRfTUFQX0FMR09SSVRITV9HUkFEX0NBTV9QTFVTX1BMVVMQBRIgChxIRUFUX01BUF9BTEdPUklUSE1fTEFZRVJfQ0FNEAYSKwonSEVBVF9NQVBfQUxHT1JJVEhNX0dSQURJRU5UX1RJTUVTX0lOUFVUEAcSIgoeSEVBVF9NQVBfQUxHT1JJVEhNX1NNT09USF9HUkFEEAgSIAocSEVBVF9NQVBfQUxHT1JJVEhNX09DQ0xVU0lPThAJEhsKF0hFQVRfTUFQX0FMR09SSVRITV9SSVNFEAoqigEKClRhcmdldEtpbmQSGwoXVEFSR0VUX0tJTkRfVU5TUEVDSUZJRUQQABIVChFUQVJHRVRfS0lORF9DTEFTUxABEhQKEFRBUkdFVF9LSU5EX0xPU1MQAhIaChZUQVJHRVRfS0lORF9TSU1JTEFSSVRZEAMSFgoSVEFSR0VUX0tJTkRfT1VUUFVUEARCQVo/Z2l0aHViLmNvbS9ub2VtYS9ub2VtYS9nZW4vbm9lbWEvZXhwbGFuYXRpb25zL3YxO2V4cGxhbmF0aW9uc3YxYgZwcm90bzM", [file_noema_type_v1_artifact_ref]);
 
 /**
- * What a heat map argues for.
+ * Score that a heat map explains.
  *
  * @generated from message noema.explanations.v1.HeatMapTarget
  */
 export type HeatMapTarget = Message<"noema.explanations.v1.HeatMapTarget"> & {
   /**
-   * Class, loss or similarity.
+   * Kind of the score.
    *
    * @generated from field: noema.explanations.v1.TargetKind kind = 1;
    */
   kind: TargetKind;
 
   /**
-   * The class, or the number of a regression's output; -1 for others.
+   * Index of the class, or of the regression's output; -1 for other kinds.
    *
    * @generated from field: int32 class_index = 2;
    */
   classIndex: number;
 
   /**
-   * Its name; empty for others.
+   * Name of the class. Empty for other kinds.
    *
    * @generated from field: string class_name = 3;
    */
@@ -52,88 +52,89 @@ export const HeatMapTargetSchema: GenMessage<HeatMapTarget> = /*@__PURE__*/
   messageDesc(file_noema_explanations_v1_heat_map, 0);
 
 /**
- * How well the map names what matters, beside a random mask of the same area and an edge detector that knows
- * nothing of the model.
+ * Faithfulness of a heat map, compared with random masks of the same area and with an edge detector that does
+ * not use the model.
  *
  * @generated from message noema.explanations.v1.Faithfulness
  */
 export type Faithfulness = Message<"noema.explanations.v1.Faithfulness"> & {
   /**
-   * Area under the score while the hottest positions are removed first; lower is better (Petsiuk et al.
-   * 2018). Mean over `orders`.
+   * Area under the score while positions are removed in descending order of the map. Lower is better (Petsiuk
+   * et al. 2018). Mean over `orders`.
    *
    * @generated from field: double deletion = 1;
    */
   deletion: number;
 
   /**
-   * Area under the score while they are put in first; higher is better. Mean over `orders`.
+   * Area under the score while positions are inserted in descending order of the map. Higher is better. Mean
+   * over `orders`.
    *
    * @generated from field: double insertion = 2;
    */
   insertion: number;
 
   /**
-   * Deletion of random masks of the same area, mean of several.
+   * Deletion score of random masks of the same area, mean of several masks.
    *
    * @generated from field: double random_deletion = 3;
    */
   randomDeletion: number;
 
   /**
-   * Insertion of random masks of the same area, mean of several.
+   * Insertion score of random masks of the same area, mean of several masks.
    *
    * @generated from field: double random_insertion = 4;
    */
   randomInsertion: number;
 
   /**
-   * Deletion of the edges of the input (Sobel); a map that does not beat it may show edges, not reasons. Not
-   * set in analyses that were made before it was compared.
+   * Deletion score of the edges of the input (Sobel). A map that is not better may show edges instead of
+   * evidence. Not set in analyses from before edges were compared.
    *
    * @generated from field: optional double edge_deletion = 5;
    */
   edgeDeletion?: number | undefined;
 
   /**
-   * Insertion of the edges.
+   * Insertion score of the edges of the input. Not set in analyses from before edges were compared.
    *
    * @generated from field: optional double edge_insertion = 6;
    */
   edgeInsertion?: number | undefined;
 
   /**
-   * Standard deviation of `deletion` over `orders`: digits below it say nothing.
+   * Standard deviation of `deletion` over `orders`. Smaller differences are not significant.
    *
    * @generated from field: optional double deletion_spread = 7;
    */
   deletionSpread?: number | undefined;
 
   /**
-   * The same of `insertion`.
+   * Standard deviation of `insertion` over `orders`.
    *
    * @generated from field: optional double insertion_spread = 8;
    */
   insertionSpread?: number | undefined;
 
   /**
-   * Orders of equally hot positions that were averaged over: 10, or 1 where all differ; 0 in analyses that
-   * were made in one order of ties.
+   * Number of random orders of equal values that were averaged: 10, or 1 if all values differ. 0 in analyses
+   * from before ties were shuffled.
    *
    * @generated from field: int32 orders = 9;
    */
   orders: number;
 
   /**
-   * Whether `deletion` is below `random_deletion` by more than 1 % of the larger. When false, do not trust
-   * the map: it finds what matters no faster than chance.
+   * True if `deletion` is below `random_deletion` by more than 1 % of the larger of the two. If false, do not
+   * trust the map: it is no better than chance.
    *
    * @generated from field: bool deletion_beats_random = 10;
    */
   deletionBeatsRandom: boolean;
 
   /**
-   * Whether `insertion` is above `random_insertion` by more than 1 % of the larger.
+   * True if `insertion` is above `random_insertion` by more than 1 % of the larger of the two.
    *
    * @generated from field: bool insertion_beats_random = 11;
    */
@@ -148,79 +149,80 @@ export const FaithfulnessSchema: GenMessage<Faithfulness> = /*@__PURE__*/
   messageDesc(file_noema_explanations_v1_heat_map, 1);
 
 /**
- * One heat map over the input of a sample.
+ * A heat map over the input of a sample.
  *
  * @generated from message noema.explanations.v1.HeatMap
  */
 export type HeatMap = Message<"noema.explanations.v1.HeatMap"> & {
   /**
-   * Id, unique in its analysis.
+   * Id of the heat map, unique in its analysis.
    *
    * @generated from field: string id = 1;
    */
   id: string;
 
   /**
-   * What it argues for.
+   * Score that the map explains.
    *
    * @generated from field: noema.explanations.v1.HeatMapTarget target = 2;
    */
   target?: HeatMapTarget | undefined;
 
   /**
-   * How it was made.
+   * Algorithm that computed the heat map.
    *
    * @generated from field: noema.explanations.v1.HeatMapAlgorithm algorithm = 3;
    */
   algorithm: HeatMapAlgorithm;
 
   /**
-   * Layer that it was made at; empty for the input.
+   * Layer at which the map was computed. Empty for the input.
    *
    * @generated from field: string layer = 4;
    */
   layer: string;
 
   /**
-   * Its shape, that of the input, such as [28, 28].
+   * Shape of the map, which is the shape of the input, such as [28, 28].
    *
    * @generated from field: repeated int32 dims = 5;
    */
   dims: number[];
 
   /**
-   * How well it names what matters; not set for similarity.
+   * Faithfulness of the map. Not set for similarity.
    *
    * @generated from field: noema.explanations.v1.Faithfulness faithfulness = 6;
    */
   faithfulness?: Faithfulness | undefined;
 
   /**
-   * Arrow: `values`, float32 of shape `dims`, largest size 1; 0 to 1 for Grad-CAM and its kin and for
-   * SmoothGrad, signed for the others.
+   * Arrow file with the column `values`: float32 of shape `dims`, scaled to a maximum magnitude of 1. Values
+   * are 0 to 1 for the Grad-CAM methods and SmoothGrad, and signed for the others.
    *
    * @generated from field: noema.type.v1.ArtifactRef values = 7;
    */
   values?: ArtifactRef | undefined;
 
   /**
-   * PNG: the sample with the map laid over it.
+   * PNG of the sample with the map drawn over it.
    *
    * @generated from field: noema.type.v1.ArtifactRef picture = 8;
    */
   picture?: ArtifactRef | undefined;
 
   /**
-   * What `values` were divided by: times it they are what the algorithm gives, of gradients in units of the
-   * class score before the softmax. Absent in analyses that were made before it was kept.
+   * Factor by which `values` were divided. `peak` times `values` is the result of the algorithm; for gradient
+   * methods in units of the class score before the softmax. Not set in analyses from before it was stored.
    *
    * @generated from field: optional double peak = 9;
    */
   peak?: number | undefined;
 
   /**
-   * Of integrated gradients: how far their sum is from the difference of the class scores of the input and of
-   * the baseline of zeros, as a share of it; 0 is complete. Absent for other algorithms.
+   * For integrated gradients: distance between the sum of the map and the difference of the class scores of
+   * input and baseline (zeros), as a share of that difference. 0 means complete. Not set for other
+   * algorithms.
    *
    * @generated from field: optional double completeness_gap = 10;
    */
@@ -235,56 +237,56 @@ export const HeatMapSchema: GenMessage<HeatMap> = /*@__PURE__*/
   messageDesc(file_noema_explanations_v1_heat_map, 2);
 
 /**
- * How a heat map is made.
+ * Algorithm that computes a heat map.
  *
  * @generated from enum noema.explanations.v1.HeatMapAlgorithm
  */
 export enum HeatMapAlgorithm {
   /**
-   * Not said; Grad-CAM.
+   * Unspecified; Grad-CAM.
    *
    * @generated from enum value: HEAT_MAP_ALGORITHM_UNSPECIFIED = 0;
    */
   UNSPECIFIED = 0,
 
   /**
-   * Gradient-weighted class activation (Selvaraju et al. 2017).
+   * Gradient-weighted class activation map (Selvaraju et al. 2017).
    *
    * @generated from enum value: HEAT_MAP_ALGORITHM_GRAD_CAM = 1;
    */
   GRAD_CAM = 1,
 
   /**
-   * Which pixels raise the loss: gradient of the loss at the input.
+   * Gradient of the loss at the input: the pixels that raise the loss.
    *
    * @generated from enum value: HEAT_MAP_ALGORITHM_LOSS_GRADIENT = 2;
    */
   LOSS_GRADIENT = 2,
 
   /**
-   * Gradients along the path from a baseline (Sundararajan et al. 2017).
+   * Gradients along the path from a baseline to the input (Sundararajan et al. 2017).
    *
    * @generated from enum value: HEAT_MAP_ALGORITHM_INTEGRATED_GRADIENTS = 3;
    */
   INTEGRATED_GRADIENTS = 3,
 
   /**
-   * Where two samples drive the perception vector in the same direction, relative to an input of zeros;
-   * negative where in the opposite one.
+   * Positions that move the perception vectors of two samples in the same direction, relative to an input of
+   * zeros. Negative where the directions are opposite.
    *
    * @generated from enum value: HEAT_MAP_ALGORITHM_SHARED_AREA = 4;
    */
   SHARED_AREA = 4,
 
   /**
-   * As Grad-CAM, with several places of one class counted alike (Chattopadhay et al. 2018).
+   * Grad-CAM that weights several areas of one class equally (Chattopadhay et al. 2018).
    *
    * @generated from enum value: HEAT_MAP_ALGORITHM_GRAD_CAM_PLUS_PLUS = 5;
    */
   GRAD_CAM_PLUS_PLUS = 5,
 
   /**
-   * Every position of a layer by its own gradient; sharp at early layers (Jiang et al. 2021).
+   * Weights every position of a layer by its own gradient. Sharp at early layers (Jiang et al. 2021).
    *
    * @generated from enum value: HEAT_MAP_ALGORITHM_LAYER_CAM = 6;
    */
@@ -298,23 +300,22 @@ export enum HeatMapAlgorithm {
   GRADIENT_TIMES_INPUT = 7,
 
   /**
-   * Size of the mean gradient of the class score under noise (Smilkov et al. 2017).
+   * Magnitude of the mean gradient of the class score under noise (Smilkov et al. 2017).
    *
    * @generated from enum value: HEAT_MAP_ALGORITHM_SMOOTH_GRAD = 8;
    */
   SMOOTH_GRAD = 8,
 
   /**
-   * How much the probability of the class falls when a window is covered; needs no gradients (Zeiler & Fergus
-   * 2014).
+   * Drop of the class probability when a window is covered. Needs no gradients (Zeiler & Fergus 2014).
    *
    * @generated from enum value: HEAT_MAP_ALGORITHM_OCCLUSION = 9;
    */
   OCCLUSION = 9,
 
   /**
-   * How much more probable the class is when a place is seen than when it is hidden, over random masks; needs
-   * no gradients (Petsiuk et al. 2018).
+   * Difference of the class probability between a visible and a hidden position, over random masks. Needs no
+   * gradients (Petsiuk et al. 2018).
    *
    * @generated from enum value: HEAT_MAP_ALGORITHM_RISE = 10;
    */
@@ -328,13 +329,13 @@ export const HeatMapAlgorithmSchema: GenEnum<HeatMapAlgorithm> = /*@__PURE__*/
   enumDesc(file_noema_explanations_v1_heat_map, 0);
 
 /**
- * What a heat map argues for.
+ * Kind of score that a heat map explains.
  *
  * @generated from enum noema.explanations.v1.TargetKind
  */
 export enum TargetKind {
   /**
-   * Not said; a class.
+   * Unspecified; a class.
    *
    * @generated from enum value: TARGET_KIND_UNSPECIFIED = 0;
    */
@@ -348,7 +349,7 @@ export enum TargetKind {
   CLASS = 1,
 
   /**
-   * The loss.
+   * The loss of the sample.
    *
    * @generated from enum value: TARGET_KIND_LOSS = 2;
    */
@@ -362,7 +363,7 @@ export enum TargetKind {
   SIMILARITY = 3,
 
   /**
-   * A number that a regression predicts.
+   * One of the numbers that a regression predicts.
    *
    * @generated from enum value: TARGET_KIND_OUTPUT = 4;
    */

@@ -22,31 +22,31 @@ export const file_noema_explanations_v1_sanity_check: GenFile = /*@__PURE__*/
   fileDesc("Cihub2VtYS9leHBsYW5hdGlvbnMvdjEvc2FuaXR5X2NoZWNrLnByb3RvEhVub2VtYS5leHBsYW5hdGlvbnMudjEiWwoRUmFuZG9taXphdGlvblN0ZXASDQoFbGF5ZXIYASABKAkSGAoQcmFua19jb3JyZWxhdGlvbhgCIAEoARIdChVzaXplX3JhbmtfY29ycmVsYXRpb24YAyABKAEikwEKDFNhbml0eVJlc3VsdBI6CglhbGdvcml0aG0YASABKA4yJy5ub2VtYS5leHBsYW5hdGlvbnMudjEuSGVhdE1hcEFsZ29yaXRobRI3CgVzdGVwcxgCIAMoCzIoLm5vZW1hLmV4cGxhbmF0aW9ucy52MS5SYW5kb21pemF0aW9uU3RlcBIOCgZwYXNzZWQYAyABKAgimAMKC1Nhbml0eUNoZWNrEhAKAmlkGAEgASgJQgTiQQEDEhgKCnByb2plY3RfaWQYAiABKAlCBOJBAQUSFAoGcnVuX2lkGAMgASgJQgTiQQEFEhMKBWVwb2NoGAQgASgFQgTiQQEFEhoKDHNhbXBsZV9jb3VudBgFIAEoBUIE4kEBAxIsCgVzdGF0ZRgGIAEoDjIXLm5vZW1hLmpvYnMudjEuSm9iU3RhdGVCBOJBAQMSFAoGam9iX2lkGAcgASgJQgTiQQEDEikKBWZhdWx0GAggASgLMhQubm9lbWEudHlwZS52MS5GYXVsdEIE4kEBAxI6CgdyZXN1bHRzGAkgAygLMiMubm9lbWEuZXhwbGFuYXRpb25zLnYxLlNhbml0eVJlc3VsdEIE4kEBAxI1CgtjcmVhdGVfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBOJBAQMSNAoKcmVhZHlfdGltZRgLIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBOJBAQNCQVo/Z2l0aHViLmNvbS9ub2VtYS9ub2VtYS9nZW4vbm9lbWEvZXhwbGFuYXRpb25zL3YxO2V4cGxhbmF0aW9uc3YxYgZwcm90bzM", [file_google_api_field_behavior, file_google_protobuf_timestamp, file_noema_explanations_v1_heat_map, file_noema_jobs_v1_job, file_noema_type_v1_fault]);
 
 /**
- * How alike the heat maps are once the weights down to a layer are random.
+ * Similarity of the heat maps before and after the weights down to a layer are randomised.
  *
  * @generated from message noema.explanations.v1.RandomizationStep
  */
 export type RandomizationStep = Message<"noema.explanations.v1.RandomizationStep"> & {
   /**
-   * Layer that was made random last; those behind it are random too.
+   * Layer that was randomised last. All layers behind it are random too.
    *
    * @generated from field: string layer = 1;
    */
   layer: string;
 
   /**
-   * Mean Spearman rank correlation of the values, as they are drawn, with those of the trained model, -1 to
-   * 1; with their signs where a map has them.
+   * Mean Spearman rank correlation of the values with the values of the trained model, -1 to 1. Signed maps
+   * are compared with their signs.
    *
    * @generated from field: double rank_correlation = 2;
    */
   rankCorrelation: number;
 
   /**
-   * The same of the sizes of the values, without their signs. It stays high on inputs with much empty ground,
-   * because integrated gradients are zero there whatever the weights are: high beside a low rank_correlation,
-   * it says that the signs depend on the weights and the outline on the input alone. For maps without signs
-   * both are equal.
+   * Mean Spearman rank correlation of the magnitudes, without signs. Integrated gradients are zero on empty
+   * parts of the input for any weights, so this correlation stays high on inputs with large empty areas. If
+   * it is high and `rank_correlation` is low, the signs depend on the weights and the outline on the input
+   * alone. For maps without signs both are equal.
    *
    * @generated from field: double size_rank_correlation = 3;
    */
@@ -61,27 +61,27 @@ export const RandomizationStepSchema: GenMessage<RandomizationStep> = /*@__PURE_
   messageDesc(file_noema_explanations_v1_sanity_check, 0);
 
 /**
- * What the check found for one algorithm.
+ * Result of the check for one algorithm.
  *
  * @generated from message noema.explanations.v1.SanityResult
  */
 export type SanityResult = Message<"noema.explanations.v1.SanityResult"> & {
   /**
-   * The algorithm.
+   * Algorithm that was checked.
    *
    * @generated from field: noema.explanations.v1.HeatMapAlgorithm algorithm = 1;
    */
   algorithm: HeatMapAlgorithm;
 
   /**
-   * From the output to the input.
+   * Steps from the output to the input.
    *
    * @generated from field: repeated noema.explanations.v1.RandomizationStep steps = 2;
    */
   steps: RandomizationStep[];
 
   /**
-   * True when the maps do not outlive the weights: the rank_correlation with all layers random is below 0.5.
+   * True if the maps depend on the weights: `rank_correlation` with all layers random is below 0.5.
    *
    * @generated from field: bool passed = 3;
    */
@@ -96,14 +96,14 @@ export const SanityResultSchema: GenMessage<SanityResult> = /*@__PURE__*/
   messageDesc(file_noema_explanations_v1_sanity_check, 1);
 
 /**
- * The check whether heat maps of a model depend on what it has learned, by cascading randomisation of its
+ * Checks whether the heat maps of a model depend on its learned weights, by cascading randomisation of the
  * weights (Adebayo et al. 2018).
  *
  * @generated from message noema.explanations.v1.SanityCheck
  */
 export type SanityCheck = Message<"noema.explanations.v1.SanityCheck"> & {
   /**
-   * Id of the check, made from run and epoch.
+   * Id of the check, derived from run and epoch.
    *
    * @generated from field: string id = 1;
    */
@@ -117,63 +117,63 @@ export type SanityCheck = Message<"noema.explanations.v1.SanityCheck"> & {
   projectId: string;
 
   /**
-   * Run.
+   * Id of the run.
    *
    * @generated from field: string run_id = 3;
    */
   runId: string;
 
   /**
-   * Epoch, from 1.
+   * Number of the epoch, starting at 1.
    *
    * @generated from field: int32 epoch = 4;
    */
   epoch: number;
 
   /**
-   * Samples that were explained, spread evenly over the population.
+   * Number of explained samples, spread evenly over the population.
    *
    * @generated from field: int32 sample_count = 5;
    */
   sampleCount: number;
 
   /**
-   * Where it stands.
+   * Current state.
    *
    * @generated from field: noema.jobs.v1.JobState state = 6;
    */
   state: JobState;
 
   /**
-   * Job that makes it.
+   * Id of the job that computes the resource.
    *
    * @generated from field: string job_id = 7;
    */
   jobId: string;
 
   /**
-   * Why it failed; only set when it did.
+   * Reason of the failure; set only if it failed.
    *
    * @generated from field: noema.type.v1.Fault fault = 8;
    */
   fault?: Fault | undefined;
 
   /**
-   * One for each algorithm.
+   * One result per algorithm.
    *
    * @generated from field: repeated noema.explanations.v1.SanityResult results = 9;
    */
   results: SanityResult[];
 
   /**
-   * When it was asked for.
+   * Time at which the resource was requested.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 10;
    */
   createTime?: Timestamp | undefined;
 
   /**
-   * When it became visible.
+   * Time at which the result became visible.
    *
    * @generated from field: google.protobuf.Timestamp ready_time = 11;
    */

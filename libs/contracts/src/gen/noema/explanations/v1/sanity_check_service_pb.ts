@@ -33,22 +33,22 @@ export type CreateSanityCheckRequest = Message<"noema.explanations.v1.CreateSani
   projectId: string;
 
   /**
-   * Run.
+   * Id of the run.
    *
    * @generated from field: string run_id = 2;
    */
   runId: string;
 
   /**
-   * Epoch, from 1; 0 for the last.
+   * Number of the epoch, starting at 1. Default: 0, which means the last epoch.
    *
    * @generated from field: int32 epoch = 3;
    */
   epoch: number;
 
   /**
-   * Chosen by the caller; the same id with the same body returns the first result, with another body it is
-   * refused. Empty for none.
+   * Idempotency key chosen by the caller. A repeated key with the same body returns the first result; with a
+   * different body the call is rejected. Optional.
    *
    * @generated from field: string request_id = 4;
    */
@@ -69,14 +69,14 @@ export const CreateSanityCheckRequestSchema: GenMessage<CreateSanityCheckRequest
  */
 export type CreateSanityCheckResponse = Message<"noema.explanations.v1.CreateSanityCheckResponse"> & {
   /**
-   * The check.
+   * The sanity check.
    *
    * @generated from field: noema.explanations.v1.SanityCheck sanity_check = 1;
    */
   sanityCheck?: SanityCheck | undefined;
 
   /**
-   * Job that makes it.
+   * Job that computes the resource.
    *
    * @generated from field: noema.jobs.v1.Job job = 2;
    */
@@ -118,7 +118,7 @@ export const GetSanityCheckRequestSchema: GenMessage<GetSanityCheckRequest> = /*
  */
 export type GetSanityCheckResponse = Message<"noema.explanations.v1.GetSanityCheckResponse"> & {
   /**
-   * The check.
+   * The sanity check.
    *
    * @generated from field: noema.explanations.v1.SanityCheck sanity_check = 1;
    */
@@ -146,21 +146,21 @@ export type ListSanityChecksRequest = Message<"noema.explanations.v1.ListSanityC
   projectId: string;
 
   /**
-   * Most entries to return; 0 for 50, at most 1000.
+   * Maximum number of entries to return. Default: 50; maximum: 1000.
    *
    * @generated from field: int32 page_size = 2;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before, for the same query; empty for the first page.
+   * `next_page_token` of the previous page of the same query. Empty for the first page.
    *
    * @generated from field: string page_token = 3;
    */
   pageToken: string;
 
   /**
-   * Only checks of this run; empty for all.
+   * Only checks of this run. Empty: all runs.
    *
    * @generated from field: string run_id = 4;
    */
@@ -188,7 +188,7 @@ export type ListSanityChecksResponse = Message<"noema.explanations.v1.ListSanity
   sanityChecks: SanityCheck[];
 
   /**
-   * Token of the next page; empty after the last.
+   * Token of the next page. Empty on the last page.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -209,7 +209,7 @@ export const ListSanityChecksResponseSchema: GenMessage<ListSanityChecksResponse
  */
 export const SanityCheckService: GenService<{
   /**
-   * Starts the check for the weights of an epoch and returns at once; one that exists is returned.
+   * Starts the check for the weights of an epoch and returns at once. An existing check is returned.
    *
    * @generated from rpc noema.explanations.v1.SanityCheckService.CreateSanityCheck
    */
@@ -219,7 +219,7 @@ export const SanityCheckService: GenService<{
     output: typeof CreateSanityCheckResponseSchema;
   },
   /**
-   * Returns one check.
+   * Returns one sanity check.
    *
    * @generated from rpc noema.explanations.v1.SanityCheckService.GetSanityCheck
    */
@@ -229,7 +229,7 @@ export const SanityCheckService: GenService<{
     output: typeof GetSanityCheckResponseSchema;
   },
   /**
-   * Lists the checks of a project.
+   * Lists the sanity checks of a project.
    *
    * @generated from rpc noema.explanations.v1.SanityCheckService.ListSanityChecks
    */

@@ -22,13 +22,13 @@ export const file_noema_explanations_v1_selection_analysis: GenFile = /*@__PURE_
   fileDesc("Ci5ub2VtYS9leHBsYW5hdGlvbnMvdjEvc2VsZWN0aW9uX2FuYWx5c2lzLnByb3RvEhVub2VtYS5leHBsYW5hdGlvbnMudjEi3gMKEVNlbGVjdGlvbkFuYWx5c2lzEhAKAmlkGAEgASgJQgTiQQEDEhgKCnByb2plY3RfaWQYAiABKAlCBOJBAQUSFAoGcnVuX2lkGAMgASgJQgTiQQEFEhMKBWVwb2NoGAQgASgFQgTiQQEFEiAKEmRhdGFzZXRfdmVyc2lvbl9pZBgFIAEoCUIE4kEBAxIcCg5zZWxlY3RlZF9jb3VudBgGIAEoBUIE4kEBAxIdCg9leHBsYWluZWRfY291bnQYByABKAVCBOJBAQMSLAoFc3RhdGUYCCABKA4yFy5ub2VtYS5qb2JzLnYxLkpvYlN0YXRlQgTiQQEDEhQKBmpvYl9pZBgJIAEoCUIE4kEBAxIpCgVmYXVsdBgKIAEoCzIULm5vZW1hLnR5cGUudjEuRmF1bHRCBOJBAQMSNwoJaGVhdF9tYXBzGAsgAygLMh4ubm9lbWEuZXhwbGFuYXRpb25zLnYxLkhlYXRNYXBCBOJBAQMSNQoLY3JlYXRlX3RpbWUYDCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgTiQQEDEjQKCnJlYWR5X3RpbWUYDSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgTiQQEDQkFaP2dpdGh1Yi5jb20vbm9lbWEvbm9lbWEvZ2VuL25vZW1hL2V4cGxhbmF0aW9ucy92MTtleHBsYW5hdGlvbnN2MWIGcHJvdG8z", [file_google_api_field_behavior, file_google_protobuf_timestamp, file_noema_explanations_v1_heat_map, file_noema_jobs_v1_job, file_noema_type_v1_fault]);
 
 /**
- * The mean heat maps of a part of the population.
+ * Mean heat maps of a subset of the population.
  *
  * @generated from message noema.explanations.v1.SelectionAnalysis
  */
 export type SelectionAnalysis = Message<"noema.explanations.v1.SelectionAnalysis"> & {
   /**
-   * Id of the analysis, made from run, epoch and rows.
+   * Id of the analysis, derived from run, epoch and rows.
    *
    * @generated from field: string id = 1;
    */
@@ -42,80 +42,80 @@ export type SelectionAnalysis = Message<"noema.explanations.v1.SelectionAnalysis
   projectId: string;
 
   /**
-   * Run.
+   * Id of the run.
    *
    * @generated from field: string run_id = 3;
    */
   runId: string;
 
   /**
-   * Epoch, from 1.
+   * Number of the epoch, starting at 1.
    *
    * @generated from field: int32 epoch = 4;
    */
   epoch: number;
 
   /**
-   * Data.
+   * Id of the dataset version.
    *
    * @generated from field: string dataset_version_id = 5;
    */
   datasetVersionId: string;
 
   /**
-   * Rows that were selected.
+   * Number of selected rows.
    *
    * @generated from field: int32 selected_count = 6;
    */
   selectedCount: number;
 
   /**
-   * Rows that were explained: all of them, or 512 spread evenly when there are more.
+   * Number of explained rows: all selected rows, or 512 spread evenly if there are more.
    *
    * @generated from field: int32 explained_count = 7;
    */
   explainedCount: number;
 
   /**
-   * Where it stands.
+   * Current state.
    *
    * @generated from field: noema.jobs.v1.JobState state = 8;
    */
   state: JobState;
 
   /**
-   * Job that makes it.
+   * Id of the job that computes the resource.
    *
    * @generated from field: string job_id = 9;
    */
   jobId: string;
 
   /**
-   * Why it failed; only set when it did.
+   * Reason of the failure; set only if it failed.
    *
    * @generated from field: noema.type.v1.Fault fault = 10;
    */
   fault?: Fault | undefined;
 
   /**
-   * `grad-cam`: mean Grad-CAM for the predicted class of each sample (class_index -1), each scaled to a peak
-   * of 1; only for a model with positions; `occlusion` in its place for a model without gradients.
-   * `loss-gradient`: mean size of the loss gradient over the samples with ground truth, where a high loss
-   * counts more. `picture` lies over the mean input.
+   * Mean maps. `grad-cam`: mean Grad-CAM for the predicted class of each sample (class_index -1), each map
+   * scaled to a peak of 1; only for a model with positions. `occlusion` replaces it for a model without
+   * gradients. `loss-gradient`: mean magnitude of the loss gradient over the samples with ground truth, so
+   * that a high loss has more weight. `picture` shows the map over the mean input.
    *
    * @generated from field: repeated noema.explanations.v1.HeatMap heat_maps = 11;
    */
   heatMaps: HeatMap[];
 
   /**
-   * When it was asked for.
+   * Time at which the resource was requested.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 12;
    */
   createTime?: Timestamp | undefined;
 
   /**
-   * When it became visible.
+   * Time at which the result became visible.
    *
    * @generated from field: google.protobuf.Timestamp ready_time = 13;
    */

@@ -37,29 +37,29 @@ export type CreateSelectionAnalysisRequest = Message<"noema.explanations.v1.Crea
   projectId: string;
 
   /**
-   * Run.
+   * Id of the run.
    *
    * @generated from field: string run_id = 2;
    */
   runId: string;
 
   /**
-   * Epoch, from 1; 0 for the last.
+   * Number of the epoch, starting at 1. Default: 0, which means the last epoch.
    *
    * @generated from field: int32 epoch = 3;
    */
   epoch: number;
 
   /**
-   * The rows to explain.
+   * Rows to explain.
    *
    * @generated from field: noema.type.v1.RowSelection selection = 4;
    */
   selection?: RowSelection | undefined;
 
   /**
-   * Chosen by the caller; the same id with the same body returns the first result, with another body it is
-   * refused. Empty for none.
+   * Idempotency key chosen by the caller. A repeated key with the same body returns the first result; with a
+   * different body the call is rejected. Optional.
    *
    * @generated from field: string request_id = 5;
    */
@@ -87,7 +87,7 @@ export type CreateSelectionAnalysisResponse = Message<"noema.explanations.v1.Cre
   selectionAnalysis?: SelectionAnalysis | undefined;
 
   /**
-   * Job that makes it.
+   * Job that computes the resource.
    *
    * @generated from field: noema.jobs.v1.Job job = 2;
    */
@@ -157,7 +157,7 @@ export type GetMeanHeatMapRequest = Message<"noema.explanations.v1.GetMeanHeatMa
   selectionAnalysisId: string;
 
   /**
-   * Id of the heat map in it.
+   * Id of the heat map in the analysis.
    *
    * @generated from field: string heat_map_id = 2;
    */
@@ -178,14 +178,14 @@ export const GetMeanHeatMapRequestSchema: GenMessage<GetMeanHeatMapRequest> = /*
  */
 export type GetMeanHeatMapResponse = Message<"noema.explanations.v1.GetMeanHeatMapResponse"> & {
   /**
-   * Media type and bytes.
+   * Bytes of the picture and their media type.
    *
    * @generated from field: google.api.HttpBody body = 1;
    */
   body?: HttpBody | undefined;
 
   /**
-   * SHA-256 of the bytes.
+   * SHA-256 of the bytes, lower-case hexadecimal.
    *
    * @generated from field: string etag = 2;
    */
@@ -206,7 +206,7 @@ export const GetMeanHeatMapResponseSchema: GenMessage<GetMeanHeatMapResponse> = 
  */
 export const SelectionAnalysisService: GenService<{
   /**
-   * Starts explaining a selection and returns at once; an explanation that exists is returned.
+   * Starts explaining a selection and returns at once. An existing analysis is returned.
    *
    * @generated from rpc noema.explanations.v1.SelectionAnalysisService.CreateSelectionAnalysis
    */
@@ -226,7 +226,7 @@ export const SelectionAnalysisService: GenService<{
     output: typeof GetSelectionAnalysisResponseSchema;
   },
   /**
-   * Returns a mean heat map laid over the mean input, as a picture.
+   * Returns a mean heat map drawn over the mean input, as a picture.
    *
    * @generated from rpc noema.explanations.v1.SelectionAnalysisService.GetMeanHeatMap
    */

@@ -24,21 +24,22 @@ export const file_noema_explanations_v1_similarity_analysis: GenFile = /*@__PURE
   fileDesc("Ci9ub2VtYS9leHBsYW5hdGlvbnMvdjEvc2ltaWxhcml0eV9hbmFseXNpcy5wcm90bxIVbm9lbWEuZXhwbGFuYXRpb25zLnYxIjsKDkRpc3RhbmNlR3Jvd3RoEhAKCGRlbGV0aW9uGAEgASgBEhcKD3JhbmRvbV9kZWxldGlvbhgCIAEoASLBAgoKU2hhcmVkQXJlYRIoCgZzYW1wbGUYASABKAsyGC5ub2VtYS50eXBlLnYxLlNhbXBsZVJlZhILCgNyb3cYAiABKAUSEAoIZGlzdGFuY2UYAyABKAISNgoOcXVlcnlfaGVhdF9tYXAYBCABKAsyHi5ub2VtYS5leHBsYW5hdGlvbnMudjEuSGVhdE1hcBI3Cg9zYW1wbGVfaGVhdF9tYXAYBSABKAsyHi5ub2VtYS5leHBsYW5hdGlvbnMudjEuSGVhdE1hcBI7CgxxdWVyeV9ncm93dGgYBiABKAsyJS5ub2VtYS5leHBsYW5hdGlvbnMudjEuRGlzdGFuY2VHcm93dGgSPAoNc2FtcGxlX2dyb3d0aBgHIAEoCzIlLm5vZW1hLmV4cGxhbmF0aW9ucy52MS5EaXN0YW5jZUdyb3d0aCKkAwoSU2ltaWxhcml0eUFuYWx5c2lzEhAKAmlkGAEgASgJQgTiQQEDEhgKCnByb2plY3RfaWQYAiABKAlCBOJBAQUSHwoRYWN0aXZhdGlvbl9zZXRfaWQYAyABKAlCBOJBAQUSLQoFcXVlcnkYBCABKAsyGC5ub2VtYS50eXBlLnYxLlNhbXBsZVJlZkIE4kEBBRIsCgVzdGF0ZRgFIAEoDjIXLm5vZW1hLmpvYnMudjEuSm9iU3RhdGVCBOJBAQMSFAoGam9iX2lkGAYgASgJQgTiQQEDEikKBWZhdWx0GAcgASgLMhQubm9lbWEudHlwZS52MS5GYXVsdEIE4kEBAxI2CgVhcmVhcxgIIAMoCzIhLm5vZW1hLmV4cGxhbmF0aW9ucy52MS5TaGFyZWRBcmVhQgTiQQEDEjUKC2NyZWF0ZV90aW1lGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBAxI0CgpyZWFkeV90aW1lGAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBA0JBWj9naXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS9leHBsYW5hdGlvbnMvdjE7ZXhwbGFuYXRpb25zdjFiBnByb3RvMw", [file_google_api_field_behavior, file_google_protobuf_timestamp, file_noema_explanations_v1_heat_map, file_noema_jobs_v1_job, file_noema_type_v1_fault, file_noema_type_v1_sample_ref]);
 
 /**
- * Whether what a map calls shared makes the two samples alike: areas under the euclidean distance to the
- * other sample's perception vector while places are emptied, from none to all.
+ * Check whether the shared area makes the two samples similar. The values are areas under the Euclidean
+ * distance to the other sample's perception vector while positions are emptied, from none to all.
  *
  * @generated from message noema.explanations.v1.DistanceGrowth
  */
 export type DistanceGrowth = Message<"noema.explanations.v1.DistanceGrowth"> & {
   /**
-   * The map's hottest places first; higher than random_deletion says that the map is right.
+   * Positions emptied in descending order of the map. Higher than `random_deletion` means that the map is
+   * faithful.
    *
    * @generated from field: double deletion = 1;
    */
   deletion: number;
 
   /**
-   * Random places of the same grain, mean of several.
+   * Random positions emptied in patches of the same size, mean of several runs.
    *
    * @generated from field: double random_deletion = 2;
    */
@@ -53,9 +54,9 @@ export const DistanceGrowthSchema: GenMessage<DistanceGrowth> = /*@__PURE__*/
   messageDesc(file_noema_explanations_v1_similarity_analysis, 0);
 
 /**
- * What makes one similar sample similar: each map splits the layer's part of the inner product of the two
- * perception vectors exactly over the positions of one of the two samples; places that answer as to an input
- * of zeros are 0. Its largest size is then scaled to 1.
+ * Areas that make one sample similar to the query. Each map splits the layer's part of the inner product of
+ * the two perception vectors exactly over the positions of one of the two samples. Positions with the
+ * response of an input of zeros are 0. Each map is scaled to a maximum magnitude of 1.
  *
  * @generated from message noema.explanations.v1.SharedArea
  */
@@ -68,42 +69,43 @@ export type SharedArea = Message<"noema.explanations.v1.SharedArea"> & {
   sample?: SampleRef | undefined;
 
   /**
-   * Its row.
+   * Row of the sample in the population.
    *
    * @generated from field: int32 row = 2;
    */
   row: number;
 
   /**
-   * Euclidean distance of the perception vectors.
+   * Euclidean distance of the two perception vectors.
    *
    * @generated from field: float distance = 3;
    */
   distance: number;
 
   /**
-   * The shared area on the query: positive where it makes the two alike, negative where it sets them apart.
+   * Shared area on the query: positive where it makes the samples similar, negative where it makes them
+   * differ.
    *
    * @generated from field: noema.explanations.v1.HeatMap query_heat_map = 4;
    */
   queryHeatMap?: HeatMap | undefined;
 
   /**
-   * The shared area on the similar sample, signed as that on the query.
+   * Shared area on the similar sample, signed as on the query.
    *
    * @generated from field: noema.explanations.v1.HeatMap sample_heat_map = 5;
    */
   sampleHeatMap?: HeatMap | undefined;
 
   /**
-   * The check of the map on the query; not set in analyses that were made before it was checked.
+   * Check of the map on the query. Not set in analyses from before maps were checked.
    *
    * @generated from field: noema.explanations.v1.DistanceGrowth query_growth = 6;
    */
   queryGrowth?: DistanceGrowth | undefined;
 
   /**
-   * The check of the map on the similar sample.
+   * Check of the map on the similar sample. Not set in analyses from before maps were checked.
    *
    * @generated from field: noema.explanations.v1.DistanceGrowth sample_growth = 7;
    */
@@ -118,7 +120,7 @@ export const SharedAreaSchema: GenMessage<SharedArea> = /*@__PURE__*/
   messageDesc(file_noema_explanations_v1_similarity_analysis, 1);
 
 /**
- * Heat maps of what a query and its similar samples have in common.
+ * Heat maps of the areas that a query shares with its similar samples.
  *
  * @generated from message noema.explanations.v1.SimilarityAnalysis
  */
@@ -138,56 +140,56 @@ export type SimilarityAnalysis = Message<"noema.explanations.v1.SimilarityAnalys
   projectId: string;
 
   /**
-   * Set whose perception vectors are compared.
+   * Id of the activation set whose perception vectors are compared.
    *
    * @generated from field: string activation_set_id = 3;
    */
   activationSetId: string;
 
   /**
-   * The query.
+   * Sample whose neighbours are searched.
    *
    * @generated from field: noema.type.v1.SampleRef query = 4;
    */
   query?: SampleRef | undefined;
 
   /**
-   * Where it stands.
+   * Current state.
    *
    * @generated from field: noema.jobs.v1.JobState state = 5;
    */
   state: JobState;
 
   /**
-   * Job that makes it.
+   * Id of the job that computes the resource.
    *
    * @generated from field: string job_id = 6;
    */
   jobId: string;
 
   /**
-   * Why it failed; only set when it did.
+   * Reason of the failure; set only if it failed.
    *
    * @generated from field: noema.type.v1.Fault fault = 7;
    */
   fault?: Fault | undefined;
 
   /**
-   * One for each similar sample, in the order that was asked for.
+   * One entry per similar sample, in the order of the request.
    *
    * @generated from field: repeated noema.explanations.v1.SharedArea areas = 8;
    */
   areas: SharedArea[];
 
   /**
-   * When it was asked for.
+   * Time at which the resource was requested.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 9;
    */
   createTime?: Timestamp | undefined;
 
   /**
-   * When it became visible.
+   * Time at which the result became visible.
    *
    * @generated from field: google.protobuf.Timestamp ready_time = 10;
    */

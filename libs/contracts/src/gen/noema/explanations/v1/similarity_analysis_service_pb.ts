@@ -37,36 +37,36 @@ export type CreateSimilarityAnalysisRequest = Message<"noema.explanations.v1.Cre
   projectId: string;
 
   /**
-   * Set whose perception vectors are compared.
+   * Id of the activation set whose perception vectors are compared.
    *
    * @generated from field: string activation_set_id = 2;
    */
   activationSetId: string;
 
   /**
-   * The query.
+   * Sample whose neighbours are searched.
    *
    * @generated from field: noema.type.v1.SampleRef query = 3;
    */
   query?: SampleRef | undefined;
 
   /**
-   * The similar samples, at most 100.
+   * Similar samples, at most 100.
    *
    * @generated from field: repeated noema.type.v1.SampleRef samples = 4;
    */
   samples: SampleRef[];
 
   /**
-   * Layer of the heat maps; empty for the last one with positions.
+   * Layer of the heat maps. Default: the last layer with positions.
    *
    * @generated from field: string layer = 5;
    */
   layer: string;
 
   /**
-   * Chosen by the caller; the same id with the same body returns the first result, with another body it is
-   * refused. Empty for none.
+   * Idempotency key chosen by the caller. A repeated key with the same body returns the first result; with a
+   * different body the call is rejected. Optional.
    *
    * @generated from field: string request_id = 6;
    */
@@ -94,7 +94,7 @@ export type CreateSimilarityAnalysisResponse = Message<"noema.explanations.v1.Cr
   similarityAnalysis?: SimilarityAnalysis | undefined;
 
   /**
-   * Job that makes it.
+   * Job that computes the resource.
    *
    * @generated from field: noema.jobs.v1.Job job = 2;
    */
@@ -164,14 +164,14 @@ export type ListSimilarityAnalysesRequest = Message<"noema.explanations.v1.ListS
   projectId: string;
 
   /**
-   * Most entries to return; 0 for 50, at most 1000.
+   * Maximum number of entries to return. Default: 50; maximum: 1000.
    *
    * @generated from field: int32 page_size = 2;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before, for the same query; empty for the first page.
+   * `next_page_token` of the previous page of the same query. Empty for the first page.
    *
    * @generated from field: string page_token = 3;
    */
@@ -179,16 +179,16 @@ export type ListSimilarityAnalysesRequest = Message<"noema.explanations.v1.ListS
 
   /**
    * Condition over `state`, `activation_set_id`, `create_time`, such as `state != JOB_STATE_FAILED AND
-   * create_time >= "2026-01-31T12:00:00Z"`; empty for all. Comparisons =, !=, <, <=, >, >=, : (contains)
-   * joined by AND, OR, NOT and brackets; `= null` finds what has no value.
+   * create_time >= "2026-01-31T12:00:00Z"`. Empty: all entries. Comparisons =, !=, <, <=, >, >=, :
+   * (contains), joined by AND, OR, NOT and parentheses; `= null` matches entries without a value.
    *
    * @generated from field: string filter = 4;
    */
   filter: string;
 
   /**
-   * Field to sort by, with ` desc` for falling order, such as `create_time desc`; empty for the order of
-   * creation, newest first.
+   * Field to sort by, followed by ` desc` for descending order, such as `create_time desc`. Default: newest
+   * first.
    *
    * @generated from field: string order_by = 5;
    */
@@ -209,14 +209,14 @@ export const ListSimilarityAnalysesRequestSchema: GenMessage<ListSimilarityAnaly
  */
 export type ListSimilarityAnalysesResponse = Message<"noema.explanations.v1.ListSimilarityAnalysesResponse"> & {
   /**
-   * The page.
+   * Entries of the page.
    *
    * @generated from field: repeated noema.explanations.v1.SimilarityAnalysis similarity_analyses = 1;
    */
   similarityAnalyses: SimilarityAnalysis[];
 
   /**
-   * Token of the next page; empty after the last.
+   * Token of the next page. Empty on the last page.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -265,14 +265,14 @@ export const GetSharedAreaHeatMapRequestSchema: GenMessage<GetSharedAreaHeatMapR
  */
 export type GetSharedAreaHeatMapResponse = Message<"noema.explanations.v1.GetSharedAreaHeatMapResponse"> & {
   /**
-   * PNG.
+   * The picture, `image/png`.
    *
    * @generated from field: google.api.HttpBody body = 1;
    */
   body?: HttpBody | undefined;
 
   /**
-   * SHA-256 of the bytes.
+   * SHA-256 of the bytes, lower-case hexadecimal.
    *
    * @generated from field: string etag = 2;
    */
@@ -300,7 +300,7 @@ export type GetSharedAreaValuesRequest = Message<"noema.explanations.v1.GetShare
   similarityAnalysisId: string;
 
   /**
-   * Id of the heat map in it.
+   * Id of the heat map in the analysis.
    *
    * @generated from field: string heat_map_id = 2;
    */
@@ -321,14 +321,14 @@ export const GetSharedAreaValuesRequestSchema: GenMessage<GetSharedAreaValuesReq
  */
 export type GetSharedAreaValuesResponse = Message<"noema.explanations.v1.GetSharedAreaValuesResponse"> & {
   /**
-   * Media type and bytes.
+   * Bytes of the file and their media type.
    *
    * @generated from field: google.api.HttpBody body = 1;
    */
   body?: HttpBody | undefined;
 
   /**
-   * SHA-256 of the bytes.
+   * SHA-256 of the bytes, lower-case hexadecimal.
    *
    * @generated from field: string etag = 2;
    */
@@ -343,13 +343,13 @@ export const GetSharedAreaValuesResponseSchema: GenMessage<GetSharedAreaValuesRe
   messageDesc(file_noema_explanations_v1_similarity_analysis_service, 9);
 
 /**
- * What makes similar samples similar.
+ * Explanations of the similarity of samples.
  *
  * @generated from service noema.explanations.v1.SimilarityAnalysisService
  */
 export const SimilarityAnalysisService: GenService<{
   /**
-   * Starts making shared-area heat maps of a query and its similar samples and returns at once.
+   * Starts computing shared-area heat maps of a query and its similar samples and returns at once.
    *
    * @generated from rpc noema.explanations.v1.SimilarityAnalysisService.CreateSimilarityAnalysis
    */
@@ -379,7 +379,7 @@ export const SimilarityAnalysisService: GenService<{
     output: typeof ListSimilarityAnalysesResponseSchema;
   },
   /**
-   * Returns a shared-area heat map laid over its sample, as a picture.
+   * Returns a shared-area heat map drawn over its sample, as a picture.
    *
    * @generated from rpc noema.explanations.v1.SimilarityAnalysisService.GetSharedAreaHeatMap
    */
@@ -389,7 +389,8 @@ export const SimilarityAnalysisService: GenService<{
     output: typeof GetSharedAreaHeatMapResponseSchema;
   },
   /**
-   * Returns the numbers of a shared area as an Arrow IPC file: `values`, float32 of the map's dims.
+   * Returns the numbers of a shared area as an Arrow IPC file with the column `values`: float32 of the map's
+   * dims.
    *
    * @generated from rpc noema.explanations.v1.SimilarityAnalysisService.GetSharedAreaValues
    */

@@ -28,7 +28,7 @@ export const file_noema_gateway_v1_session_service: GenFile = /*@__PURE__*/
  */
 export type CreateSessionRequest = Message<"noema.gateway.v1.CreateSessionRequest"> & {
   /**
-   * The key, as it was shown when it was made.
+   * The API key, as shown once when it was created.
    *
    * @generated from field: string api_key = 1;
    */
@@ -49,7 +49,7 @@ export const CreateSessionRequestSchema: GenMessage<CreateSessionRequest> = /*@_
  */
 export type CreateSessionResponse = Message<"noema.gateway.v1.CreateSessionResponse"> & {
   /**
-   * Who is signed in.
+   * The signed-in user.
    *
    * @generated from field: noema.workspace.v1.GetSelfResponse self = 1;
    */
@@ -85,7 +85,7 @@ export const DeleteSessionRequestSchema: GenMessage<DeleteSessionRequest> = /*@_
  */
 export type DeleteSessionResponse = Message<"noema.gateway.v1.DeleteSessionResponse"> & {
   /**
-   * Where the browser should go to sign out of the identity provider as well; empty when there is nothing to
+   * Address that the browser opens to sign out of the identity provider as well. Empty if nothing is left to
    * do.
    *
    * @generated from field: string continue_uri = 1;
@@ -122,14 +122,14 @@ export const GetSignInOptionsRequestSchema: GenMessage<GetSignInOptionsRequest> 
  */
 export type GetSignInOptionsResponse = Message<"noema.gateway.v1.GetSignInOptionsResponse"> & {
   /**
-   * Whether CreateSession takes API keys.
+   * True if CreateSession accepts API keys.
    *
    * @generated from field: bool api_key = 1;
    */
   apiKey: boolean;
 
   /**
-   * The identity provider; not set when there is none.
+   * The identity provider. Not set if there is none.
    *
    * @generated from field: noema.gateway.v1.IdentityProvider identity_provider = 2;
    */
@@ -144,20 +144,20 @@ export const GetSignInOptionsResponseSchema: GenMessage<GetSignInOptionsResponse
   messageDesc(file_noema_gateway_v1_session_service, 5);
 
 /**
- * An identity provider at which people sign in.
+ * An identity provider through which users sign in.
  *
  * @generated from message noema.gateway.v1.IdentityProvider
  */
 export type IdentityProvider = Message<"noema.gateway.v1.IdentityProvider"> & {
   /**
-   * Its name for people.
+   * Display name of the provider.
    *
    * @generated from field: string display_name = 1;
    */
   displayName: string;
 
   /**
-   * Path of this platform that leads a browser there; takes `?next=` with the path to return to.
+   * Path of this platform that redirects a browser to the provider. `?next=` takes the path to return to.
    *
    * @generated from field: string sign_in_path = 2;
    */
@@ -193,21 +193,21 @@ export const ListSessionTeamsRequestSchema: GenMessage<ListSessionTeamsRequest> 
  */
 export type ListSessionTeamsResponse = Message<"noema.gateway.v1.ListSessionTeamsResponse"> & {
   /**
-   * The teams, by name.
+   * Teams of the user, by name.
    *
    * @generated from field: repeated noema.workspace.v1.Membership memberships = 1;
    */
   memberships: Membership[];
 
   /**
-   * Team for which the session acts now.
+   * Id of the team that the session currently acts for.
    *
    * @generated from field: string team_id = 2;
    */
   teamId: string;
 
   /**
-   * When the session ends and the person has to sign in again; not set for a call without a session.
+   * Time at which the session ends and the user has to sign in again. Not set for a call without a session.
    *
    * @generated from field: google.protobuf.Timestamp expire_time = 3;
    */
@@ -249,7 +249,7 @@ export const SwitchSessionTeamRequestSchema: GenMessage<SwitchSessionTeamRequest
  */
 export type SwitchSessionTeamResponse = Message<"noema.gateway.v1.SwitchSessionTeamResponse"> & {
   /**
-   * Who is signed in, in the new team.
+   * The signed-in user, in the new team.
    *
    * @generated from field: noema.workspace.v1.GetSelfResponse self = 1;
    */
@@ -264,16 +264,15 @@ export const SwitchSessionTeamResponseSchema: GenMessage<SwitchSessionTeamRespon
   messageDesc(file_noema_gateway_v1_session_service, 10);
 
 /**
- * Sign-in of people in a browser. Answered by the gateway itself over REST: the session is a cookie that
- * scripts cannot read, `HttpOnly` and `SameSite=Strict`. People sign in with an API key, or at the identity
- * provider of the operator, if there is one. Programs send their API key or token as `Authorization: Bearer`
- * instead.
+ * Sign-in for browsers. The gateway itself serves it, over REST only. The session is a cookie with `HttpOnly`
+ * and `SameSite=Strict`, which scripts cannot read. Users sign in with an API key, or through the operator's
+ * identity provider if there is one. Programs send their API key or token as `Authorization: Bearer` instead.
  *
  * @generated from service noema.gateway.v1.SessionService
  */
 export const SessionService: GenService<{
   /**
-   * Signs in with an API key and sets the cookie. Fails with UNAUTHENTICATED when the key is unknown, expired
+   * Signs in with an API key and sets the cookie. Fails with UNAUTHENTICATED if the key is unknown, expired
    * or revoked.
    *
    * @generated from rpc noema.gateway.v1.SessionService.CreateSession
@@ -284,8 +283,8 @@ export const SessionService: GenService<{
     output: typeof CreateSessionResponseSchema;
   },
   /**
-   * Signs out: ends the session at every gateway and takes the cookie away. Fails with UNAVAILABLE, and the
-   * session goes on, while the end cannot be stored.
+   * Signs out: ends the session at every gateway and deletes the cookie. Fails with UNAVAILABLE if the end
+   * cannot be stored; the session then continues.
    *
    * @generated from rpc noema.gateway.v1.SessionService.DeleteSession
    */
@@ -295,7 +294,7 @@ export const SessionService: GenService<{
     output: typeof DeleteSessionResponseSchema;
   },
   /**
-   * Returns the ways to sign in here.
+   * Returns the ways to sign in to this platform.
    *
    * @generated from rpc noema.gateway.v1.SessionService.GetSignInOptions
    */
@@ -305,8 +304,8 @@ export const SessionService: GenService<{
     output: typeof GetSignInOptionsResponseSchema;
   },
   /**
-   * Returns the teams in which the signed-in person is a member; somebody who has signed in with an API key
-   * has the team of the key.
+   * Returns the teams that the signed-in user belongs to. For a user who signed in with an API key, that is
+   * the team of the key.
    *
    * @generated from rpc noema.gateway.v1.SessionService.ListSessionTeams
    */
@@ -316,8 +315,8 @@ export const SessionService: GenService<{
     output: typeof ListSessionTeamsResponseSchema;
   },
   /**
-   * Lets the session act for another of the person's teams. Fails with NOT_FOUND for a team of which the
-   * person is no member.
+   * Switches the session to another team of the user. Fails with NOT_FOUND if the user is not a member of
+   * that team.
    *
    * @generated from rpc noema.gateway.v1.SessionService.SwitchSessionTeam
    */

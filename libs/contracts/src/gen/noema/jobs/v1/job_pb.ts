@@ -2,8 +2,8 @@
 // @generated from file noema/jobs/v1/job.proto (package noema.jobs.v1, syntax proto3)
 /* eslint-disable */
 
-// Long work: what is queued, what runs, how far it is. Every service that does heavy work serves the same job
-// API.
+// Long-running work: its state, its progress and its log. Every service that does heavy work serves the same
+// job API.
 
 import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
@@ -21,27 +21,27 @@ export const file_noema_jobs_v1_job: GenFile = /*@__PURE__*/
   fileDesc("Chdub2VtYS9qb2JzL3YxL2pvYi5wcm90bxINbm9lbWEuam9icy52MSJYCgtKb2JQcm9ncmVzcxIMCgRkb25lGAEgASgFEg0KBXRvdGFsGAIgASgFEgwKBHVuaXQYAyABKAkSDQoFc3RhZ2UYBCABKAkSDwoHbWVzc2FnZRgFIAEoCSJMCgtTaGFyZENvdW50cxIOCgZxdWV1ZWQYASABKAUSDwoHcnVubmluZxgCIAEoBRIMCgRkb25lGAMgASgFEg4KBmZhaWxlZBgEIAEoBSLTAwoDSm9iEhAKAmlkGAEgASgJQgTiQQEDEhUKB3NlcnZpY2UYAiABKAlCBOJBAQMSEgoEa2luZBgDIAEoCUIE4kEBAxIYCgpzdWJqZWN0X2lkGAQgASgJQgTiQQEDEiwKBXN0YXRlGAUgASgOMhcubm9lbWEuam9icy52MS5Kb2JTdGF0ZUIE4kEBAxIyCghwcm9ncmVzcxgGIAEoCzIaLm5vZW1hLmpvYnMudjEuSm9iUHJvZ3Jlc3NCBOJBAQMSMAoGc2hhcmRzGAcgASgLMhoubm9lbWEuam9icy52MS5TaGFyZENvdW50c0IE4kEBAxIVCgdhdHRlbXB0GAggASgFQgTiQQEDEikKBWZhdWx0GAkgASgLMhQubm9lbWEudHlwZS52MS5GYXVsdEIE4kEBAxI1CgtjcmVhdGVfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBOJBAQMSNAoKc3RhcnRfdGltZRgLIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBOJBAQMSMgoIZW5kX3RpbWUYDCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgTiQQEDIt0CCghKb2JTaGFyZBITCgVzdGFnZRgBIAEoCUIE4kEBAxITCgVpbmRleBgCIAEoBUIE4kEBAxIuCgVzdGF0ZRgDIAEoDjIZLm5vZW1hLmpvYnMudjEuU2hhcmRTdGF0ZUIE4kEBAxIVCgdhdHRlbXB0GAQgASgFQgTiQQEDEhcKCXdvcmtlcl9pZBgFIAEoCUIE4kEBAxIyCghwcm9ncmVzcxgGIAEoCzIaLm5vZW1hLmpvYnMudjEuSm9iUHJvZ3Jlc3NCBOJBAQMSKQoFZmF1bHQYByABKAsyFC5ub2VtYS50eXBlLnYxLkZhdWx0QgTiQQEDEjQKCnN0YXJ0X3RpbWUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgTiQQEDEjIKCGVuZF90aW1lGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBAyKHAgoLSm9iTG9nRW50cnkSLgoEdGltZRgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBOJBAQMSLAoFbGV2ZWwYAiABKA4yFy5ub2VtYS5qb2JzLnYxLkxvZ0xldmVsQgTiQQEDEhUKB21lc3NhZ2UYAyABKAlCBOJBAQMSEwoFc3RhZ2UYBCABKAlCBOJBAQMSEwoFc2hhcmQYBSABKAVCBOJBAQMSFQoHYXR0ZW1wdBgGIAEoBUIE4kEBAxIXCgl3b3JrZXJfaWQYByABKAlCBOJBAQMSKQoFZmF1bHQYCCABKAsyFC5ub2VtYS50eXBlLnYxLkZhdWx0QgTiQQEDKrQBCghKb2JTdGF0ZRIZChVKT0JfU1RBVEVfVU5TUEVDSUZJRUQQABIUChBKT0JfU1RBVEVfUVVFVUVEEAESFQoRSk9CX1NUQVRFX1JVTk5JTkcQAhIYChRKT0JfU1RBVEVfQ0FOQ0VMTElORxADEhcKE0pPQl9TVEFURV9DQU5DRUxMRUQQBBIXChNKT0JfU1RBVEVfU1VDQ0VFREVEEAUSFAoQSk9CX1NUQVRFX0ZBSUxFRBAGKqMBCgpTaGFyZFN0YXRlEhsKF1NIQVJEX1NUQVRFX1VOU1BFQ0lGSUVEEAASFgoSU0hBUkRfU1RBVEVfUVVFVUVEEAESFwoTU0hBUkRfU1RBVEVfUlVOTklORxACEhQKEFNIQVJEX1NUQVRFX0RPTkUQAxIWChJTSEFSRF9TVEFURV9GQUlMRUQQBBIZChVTSEFSRF9TVEFURV9DQU5DRUxMRUQQBSplCghMb2dMZXZlbBIZChVMT0dfTEVWRUxfVU5TUEVDSUZJRUQQABISCg5MT0dfTEVWRUxfSU5GTxABEhUKEUxPR19MRVZFTF9XQVJOSU5HEAISEwoPTE9HX0xFVkVMX0VSUk9SEANCMVovZ2l0aHViLmNvbS9ub2VtYS9ub2VtYS9nZW4vbm9lbWEvam9icy92MTtqb2JzdjFiBnByb3RvMw", [file_google_api_field_behavior, file_google_protobuf_timestamp, file_noema_type_v1_fault]);
 
 /**
- * How far a job is.
+ * Progress of a job.
  *
  * @generated from message noema.jobs.v1.JobProgress
  */
 export type JobProgress = Message<"noema.jobs.v1.JobProgress"> & {
   /**
-   * Units done in the current stage.
+   * Number of units done in the current stage.
    *
    * @generated from field: int32 done = 1;
    */
   done: number;
 
   /**
-   * Units of the current stage; 0 when not known.
+   * Number of units in the current stage; 0 if not known.
    *
    * @generated from field: int32 total = 2;
    */
   total: number;
 
   /**
-   * What is counted: `samples`, `epochs`, `points`.
+   * Unit of the counts: `samples`, `epochs` or `points`.
    *
    * @generated from field: string unit = 3;
    */
@@ -55,7 +55,7 @@ export type JobProgress = Message<"noema.jobs.v1.JobProgress"> & {
   stage: string;
 
   /**
-   * Sentence for people.
+   * Human-readable sentence.
    *
    * @generated from field: string message = 5;
    */
@@ -70,34 +70,34 @@ export const JobProgressSchema: GenMessage<JobProgress> = /*@__PURE__*/
   messageDesc(file_noema_jobs_v1_job, 0);
 
 /**
- * Shards of the current stage by state.
+ * Number of shards of the current stage, by state.
  *
  * @generated from message noema.jobs.v1.ShardCounts
  */
 export type ShardCounts = Message<"noema.jobs.v1.ShardCounts"> & {
   /**
-   * Shards that wait for a worker.
+   * Number of shards that wait for a worker.
    *
    * @generated from field: int32 queued = 1;
    */
   queued: number;
 
   /**
-   * Shards that a worker holds.
+   * Number of shards that a worker is running.
    *
    * @generated from field: int32 running = 2;
    */
   running: number;
 
   /**
-   * Shards that are done.
+   * Number of shards that are done.
    *
    * @generated from field: int32 done = 3;
    */
   done: number;
 
   /**
-   * Shards that were given up.
+   * Number of shards that failed in their last attempt.
    *
    * @generated from field: int32 failed = 4;
    */
@@ -112,7 +112,7 @@ export const ShardCountsSchema: GenMessage<ShardCounts> = /*@__PURE__*/
   messageDesc(file_noema_jobs_v1_job, 1);
 
 /**
- * One piece of long work.
+ * One piece of long-running work.
  *
  * @generated from message noema.jobs.v1.Job
  */
@@ -125,77 +125,77 @@ export type Job = Message<"noema.jobs.v1.Job"> & {
   id: string;
 
   /**
-   * Service that does it, such as `datasets`.
+   * Name of the service that runs the job, such as `datasets`.
    *
    * @generated from field: string service = 2;
    */
   service: string;
 
   /**
-   * What is done, such as `datasets.ingest`.
+   * Kind of the job, such as `datasets.ingest`.
    *
    * @generated from field: string kind = 3;
    */
   kind: string;
 
   /**
-   * Id of the resource that it makes or changes.
+   * Id of the resource that the job creates or changes.
    *
    * @generated from field: string subject_id = 4;
    */
   subjectId: string;
 
   /**
-   * Where it stands.
+   * Current state.
    *
    * @generated from field: noema.jobs.v1.JobState state = 5;
    */
   state: JobState;
 
   /**
-   * How far it is.
+   * Progress of the current stage.
    *
    * @generated from field: noema.jobs.v1.JobProgress progress = 6;
    */
   progress?: JobProgress | undefined;
 
   /**
-   * Shards of the current stage.
+   * Number of shards of the current stage, by state.
    *
    * @generated from field: noema.jobs.v1.ShardCounts shards = 7;
    */
   shards?: ShardCounts | undefined;
 
   /**
-   * The highest attempt of any of its shards, from 1.
+   * Highest attempt of any shard, starting at 1.
    *
    * @generated from field: int32 attempt = 8;
    */
   attempt: number;
 
   /**
-   * Why it failed; only set when it did.
+   * Reason of the failure; set only if it failed.
    *
    * @generated from field: noema.type.v1.Fault fault = 9;
    */
   fault?: Fault | undefined;
 
   /**
-   * When it was accepted.
+   * Time at which the job was accepted.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 10;
    */
   createTime?: Timestamp | undefined;
 
   /**
-   * When the first shard began.
+   * Time at which the first shard started.
    *
    * @generated from field: google.protobuf.Timestamp start_time = 11;
    */
   startTime?: Timestamp | undefined;
 
   /**
-   * When it ended, in whichever way.
+   * Time at which the job succeeded, failed or was cancelled.
    *
    * @generated from field: google.protobuf.Timestamp end_time = 12;
    */
@@ -210,69 +210,69 @@ export const JobSchema: GenMessage<Job> = /*@__PURE__*/
   messageDesc(file_noema_jobs_v1_job, 2);
 
 /**
- * A part of a job that one worker holds at a time.
+ * A part of a job. One worker at a time holds its lease.
  *
  * @generated from message noema.jobs.v1.JobShard
  */
 export type JobShard = Message<"noema.jobs.v1.JobShard"> & {
   /**
-   * Name of its stage.
+   * Name of the stage.
    *
    * @generated from field: string stage = 1;
    */
   stage: string;
 
   /**
-   * Number in the stage, from 0.
+   * Number of the shard in its stage, starting at 0.
    *
    * @generated from field: int32 index = 2;
    */
   index: number;
 
   /**
-   * Where it stands.
+   * Current state.
    *
    * @generated from field: noema.jobs.v1.ShardState state = 3;
    */
   state: ShardState;
 
   /**
-   * Attempt, from 1; 0 before the first.
+   * Number of the attempt, starting at 1; 0 before the first attempt.
    *
    * @generated from field: int32 attempt = 4;
    */
   attempt: number;
 
   /**
-   * Worker that holds it, or held it last; empty for none.
+   * Id of the worker that holds the lease, or held it last. Empty before the first attempt.
    *
    * @generated from field: string worker_id = 5;
    */
   workerId: string;
 
   /**
-   * How far it is.
+   * Progress of the current stage.
    *
    * @generated from field: noema.jobs.v1.JobProgress progress = 6;
    */
   progress?: JobProgress | undefined;
 
   /**
-   * Why its last attempt failed; only set when it did.
+   * Reason of the last attempt's failure; set only if it failed.
    *
    * @generated from field: noema.type.v1.Fault fault = 7;
    */
   fault?: Fault | undefined;
 
   /**
-   * When its last attempt began.
+   * Time at which the last attempt started.
    *
    * @generated from field: google.protobuf.Timestamp start_time = 8;
    */
   startTime?: Timestamp | undefined;
 
   /**
-   * When it ended.
+   * Time at which it ended.
    *
    * @generated from field: google.protobuf.Timestamp end_time = 9;
    */
@@ -287,62 +287,62 @@ export const JobShardSchema: GenMessage<JobShard> = /*@__PURE__*/
   messageDesc(file_noema_jobs_v1_job, 3);
 
 /**
- * Something that happened to a job.
+ * An event in the life of a job.
  *
  * @generated from message noema.jobs.v1.JobLogEntry
  */
 export type JobLogEntry = Message<"noema.jobs.v1.JobLogEntry"> & {
   /**
-   * When.
+   * Time of the event.
    *
    * @generated from field: google.protobuf.Timestamp time = 1;
    */
   time?: Timestamp | undefined;
 
   /**
-   * How much it matters.
+   * Severity of the event.
    *
    * @generated from field: noema.jobs.v1.LogLevel level = 2;
    */
   level: LogLevel;
 
   /**
-   * Sentence for people.
+   * Human-readable sentence.
    *
    * @generated from field: string message = 3;
    */
   message: string;
 
   /**
-   * Name of the stage; empty for the whole job.
+   * Name of the stage. Empty for events of the whole job.
    *
    * @generated from field: string stage = 4;
    */
   stage: string;
 
   /**
-   * Number of the shard, from 0; -1 for the whole stage or job.
+   * Number of the shard, starting at 0; -1 for events of the whole stage or job.
    *
    * @generated from field: int32 shard = 5;
    */
   shard: number;
 
   /**
-   * Attempt, from 1; 0 for none.
+   * Number of the attempt, starting at 1; 0 for events outside an attempt.
    *
    * @generated from field: int32 attempt = 6;
    */
   attempt: number;
 
   /**
-   * Worker; empty for none.
+   * Id of the worker. Empty for events without a worker.
    *
    * @generated from field: string worker_id = 7;
    */
   workerId: string;
 
   /**
-   * What went wrong; only set when something did.
+   * Reason of the failure; set only if something failed.
    *
    * @generated from field: noema.type.v1.Fault fault = 8;
    */
@@ -357,55 +357,55 @@ export const JobLogEntrySchema: GenMessage<JobLogEntry> = /*@__PURE__*/
   messageDesc(file_noema_jobs_v1_job, 4);
 
 /**
- * Where a job stands.
+ * State of a job.
  *
  * @generated from enum noema.jobs.v1.JobState
  */
 export enum JobState {
   /**
-   * Not said; in a filter: every state.
+   * Unspecified. In a filter: every state.
    *
    * @generated from enum value: JOB_STATE_UNSPECIFIED = 0;
    */
   UNSPECIFIED = 0,
 
   /**
-   * Accepted and durable; no worker has begun it.
+   * The job is stored durably. No worker has started it.
    *
    * @generated from enum value: JOB_STATE_QUEUED = 1;
    */
   QUEUED = 1,
 
   /**
-   * At least one of its shards has been begun.
+   * At least one shard has started.
    *
    * @generated from enum value: JOB_STATE_RUNNING = 2;
    */
   RUNNING = 2,
 
   /**
-   * Cancel was asked for; workers are stopping.
+   * Cancellation was requested. Workers are stopping.
    *
    * @generated from enum value: JOB_STATE_CANCELLING = 3;
    */
   CANCELLING = 3,
 
   /**
-   * Stopped on request.
+   * Stopped because it was cancelled.
    *
    * @generated from enum value: JOB_STATE_CANCELLED = 4;
    */
   CANCELLED = 4,
 
   /**
-   * Done; its result is visible.
+   * All shards are done and the result is visible.
    *
    * @generated from enum value: JOB_STATE_SUCCEEDED = 5;
    */
   SUCCEEDED = 5,
 
   /**
-   * Given up after the last attempt; `fault` says why. It can be retried.
+   * The last attempt failed. `fault` has the reason. RetryJob queues the job again.
    *
    * @generated from enum value: JOB_STATE_FAILED = 6;
    */
@@ -419,48 +419,48 @@ export const JobStateSchema: GenEnum<JobState> = /*@__PURE__*/
   enumDesc(file_noema_jobs_v1_job, 0);
 
 /**
- * Where a shard stands.
+ * State of a shard.
  *
  * @generated from enum noema.jobs.v1.ShardState
  */
 export enum ShardState {
   /**
-   * Not said.
+   * Unspecified.
    *
    * @generated from enum value: SHARD_STATE_UNSPECIFIED = 0;
    */
   UNSPECIFIED = 0,
 
   /**
-   * Waits for a worker.
+   * The shard waits for a worker.
    *
    * @generated from enum value: SHARD_STATE_QUEUED = 1;
    */
   QUEUED = 1,
 
   /**
-   * A worker holds it.
+   * A worker holds the lease of the shard.
    *
    * @generated from enum value: SHARD_STATE_RUNNING = 2;
    */
   RUNNING = 2,
 
   /**
-   * Done.
+   * The shard is done.
    *
    * @generated from enum value: SHARD_STATE_DONE = 3;
    */
   DONE = 3,
 
   /**
-   * Given up.
+   * The last attempt failed.
    *
    * @generated from enum value: SHARD_STATE_FAILED = 4;
    */
   FAILED = 4,
 
   /**
-   * Stopped on request.
+   * Stopped because it was cancelled.
    *
    * @generated from enum value: SHARD_STATE_CANCELLED = 5;
    */
@@ -474,34 +474,34 @@ export const ShardStateSchema: GenEnum<ShardState> = /*@__PURE__*/
   enumDesc(file_noema_jobs_v1_job, 1);
 
 /**
- * How much an entry of a log matters.
+ * Severity of a log entry.
  *
  * @generated from enum noema.jobs.v1.LogLevel
  */
 export enum LogLevel {
   /**
-   * Not said.
+   * Unspecified.
    *
    * @generated from enum value: LOG_LEVEL_UNSPECIFIED = 0;
    */
   UNSPECIFIED = 0,
 
   /**
-   * As expected.
+   * An expected event.
    *
    * @generated from enum value: LOG_LEVEL_INFO = 1;
    */
   INFO = 1,
 
   /**
-   * Went wrong and is tried again.
+   * A failure that is retried.
    *
    * @generated from enum value: LOG_LEVEL_WARNING = 2;
    */
   WARNING = 2,
 
   /**
-   * Went wrong for good.
+   * A final failure.
    *
    * @generated from enum value: LOG_LEVEL_ERROR = 3;
    */

@@ -74,42 +74,42 @@ export const GetJobResponseSchema: GenMessage<GetJobResponse> = /*@__PURE__*/
  */
 export type ListJobsRequest = Message<"noema.jobs.v1.ListJobsRequest"> & {
   /**
-   * Service whose jobs are listed.
+   * Name of the service whose jobs are listed.
    *
    * @generated from field: string service = 1;
    */
   service: string;
 
   /**
-   * Most jobs to return; 0 for 50, at most 1000.
+   * Maximum number of jobs to return. Default: 50; maximum: 1000.
    *
    * @generated from field: int32 page_size = 2;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before; empty for the first.
+   * `next_page_token` of the previous page of the same query. Empty for the first page.
    *
    * @generated from field: string page_token = 3;
    */
   pageToken: string;
 
   /**
-   * Only jobs in these states; empty for all.
+   * Only jobs in these states. Empty: all states.
    *
    * @generated from field: repeated noema.jobs.v1.JobState states = 4;
    */
   states: JobState[];
 
   /**
-   * Only jobs of this resource; empty for all.
+   * Only jobs of this resource. Empty: all resources.
    *
    * @generated from field: string subject_id = 5;
    */
   subjectId: string;
 
   /**
-   * Only jobs of this kind; empty for all.
+   * Only jobs of this kind. Empty: all kinds.
    *
    * @generated from field: string kind = 6;
    */
@@ -130,14 +130,14 @@ export const ListJobsRequestSchema: GenMessage<ListJobsRequest> = /*@__PURE__*/
  */
 export type ListJobsResponse = Message<"noema.jobs.v1.ListJobsResponse"> & {
   /**
-   * The page.
+   * Entries of the page.
    *
    * @generated from field: repeated noema.jobs.v1.Job jobs = 1;
    */
   jobs: Job[];
 
   /**
-   * Token of the next page; empty after the last.
+   * Token of the next page. Empty on the last page.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -158,7 +158,7 @@ export const ListJobsResponseSchema: GenMessage<ListJobsResponse> = /*@__PURE__*
  */
 export type WatchJobRequest = Message<"noema.jobs.v1.WatchJobRequest"> & {
   /**
-   * Service that does the job.
+   * Name of the service that runs the job, such as `training`.
    *
    * @generated from field: string service = 1;
    */
@@ -186,7 +186,7 @@ export const WatchJobRequestSchema: GenMessage<WatchJobRequest> = /*@__PURE__*/
  */
 export type WatchJobResponse = Message<"noema.jobs.v1.WatchJobResponse"> & {
   /**
-   * The job as it stands.
+   * The current job.
    *
    * @generated from field: noema.jobs.v1.Job job = 1;
    */
@@ -207,7 +207,7 @@ export const WatchJobResponseSchema: GenMessage<WatchJobResponse> = /*@__PURE__*
  */
 export type CancelJobRequest = Message<"noema.jobs.v1.CancelJobRequest"> & {
   /**
-   * Service that does the job.
+   * Name of the service that runs the job, such as `training`.
    *
    * @generated from field: string service = 1;
    */
@@ -235,7 +235,7 @@ export const CancelJobRequestSchema: GenMessage<CancelJobRequest> = /*@__PURE__*
  */
 export type CancelJobResponse = Message<"noema.jobs.v1.CancelJobResponse"> & {
   /**
-   * The job, as a rule in `JOB_STATE_CANCELLING`.
+   * The job, usually in `JOB_STATE_CANCELLING`.
    *
    * @generated from field: noema.jobs.v1.Job job = 1;
    */
@@ -256,7 +256,7 @@ export const CancelJobResponseSchema: GenMessage<CancelJobResponse> = /*@__PURE_
  */
 export type RetryJobRequest = Message<"noema.jobs.v1.RetryJobRequest"> & {
   /**
-   * Service that does the job.
+   * Name of the service that runs the job, such as `training`.
    *
    * @generated from field: string service = 1;
    */
@@ -305,7 +305,7 @@ export const RetryJobResponseSchema: GenMessage<RetryJobResponse> = /*@__PURE__*
  */
 export type ListJobShardsRequest = Message<"noema.jobs.v1.ListJobShardsRequest"> & {
   /**
-   * Service that does the job.
+   * Name of the service that runs the job, such as `training`.
    *
    * @generated from field: string service = 1;
    */
@@ -319,14 +319,14 @@ export type ListJobShardsRequest = Message<"noema.jobs.v1.ListJobShardsRequest">
   jobId: string;
 
   /**
-   * Most entries to return; 0 for 50, at most 1000.
+   * Maximum number of entries to return. Default: 50; maximum: 1000.
    *
    * @generated from field: int32 page_size = 3;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before, for the same query; empty for the first page.
+   * `next_page_token` of the previous page of the same query. Empty for the first page.
    *
    * @generated from field: string page_token = 4;
    */
@@ -347,14 +347,14 @@ export const ListJobShardsRequestSchema: GenMessage<ListJobShardsRequest> = /*@_
  */
 export type ListJobShardsResponse = Message<"noema.jobs.v1.ListJobShardsResponse"> & {
   /**
-   * The page, by stage and number.
+   * Entries of the page, by stage and number.
    *
    * @generated from field: repeated noema.jobs.v1.JobShard shards = 1;
    */
   shards: JobShard[];
 
   /**
-   * Token of the next page; empty after the last.
+   * Token of the next page. Empty on the last page.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -375,7 +375,7 @@ export const ListJobShardsResponseSchema: GenMessage<ListJobShardsResponse> = /*
  */
 export type ListJobLogEntriesRequest = Message<"noema.jobs.v1.ListJobLogEntriesRequest"> & {
   /**
-   * Service that does the job.
+   * Name of the service that runs the job, such as `training`.
    *
    * @generated from field: string service = 1;
    */
@@ -389,14 +389,14 @@ export type ListJobLogEntriesRequest = Message<"noema.jobs.v1.ListJobLogEntriesR
   jobId: string;
 
   /**
-   * Most entries to return; 0 for 50, at most 1000.
+   * Maximum number of entries to return. Default: 50; maximum: 1000.
    *
    * @generated from field: int32 page_size = 3;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before, for the same query; empty for the first page.
+   * `next_page_token` of the previous page of the same query. Empty for the first page.
    *
    * @generated from field: string page_token = 4;
    */
@@ -417,14 +417,14 @@ export const ListJobLogEntriesRequestSchema: GenMessage<ListJobLogEntriesRequest
  */
 export type ListJobLogEntriesResponse = Message<"noema.jobs.v1.ListJobLogEntriesResponse"> & {
   /**
-   * The page.
+   * Entries of the page.
    *
    * @generated from field: repeated noema.jobs.v1.JobLogEntry entries = 1;
    */
   entries: JobLogEntry[];
 
   /**
-   * Token of the next page; empty after the last.
+   * Token of the next page. Empty on the last page.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -439,7 +439,7 @@ export const ListJobLogEntriesResponseSchema: GenMessage<ListJobLogEntriesRespon
   messageDesc(file_noema_jobs_v1_job_service, 13);
 
 /**
- * Jobs of one service. Hosted by every service that does heavy work; the gateway routes by the field
+ * Jobs of one service. Every service that does heavy work hosts it. The gateway routes by the field
  * `service`.
  *
  * @generated from service noema.jobs.v1.JobService
@@ -466,7 +466,7 @@ export const JobService: GenService<{
     output: typeof ListJobsResponseSchema;
   },
   /**
-   * Sends the job now and after every change, and ends when the job has ended.
+   * Sends the current job, then sends it again after every change. The stream ends when the job ends.
    *
    * @generated from rpc noema.jobs.v1.JobService.WatchJob
    */
@@ -476,7 +476,7 @@ export const JobService: GenService<{
     output: typeof WatchJobResponseSchema;
   },
   /**
-   * Asks a job to stop; its workers stop within one batch. A job that has ended stays as it is.
+   * Requests that a job stops. Its workers stop within one batch. A job that has ended does not change.
    *
    * @generated from rpc noema.jobs.v1.JobService.CancelJob
    */
@@ -486,7 +486,7 @@ export const JobService: GenService<{
     output: typeof CancelJobResponseSchema;
   },
   /**
-   * Queues a failed or cancelled job again; shards that are done stay done.
+   * Queues a failed or cancelled job again. Shards that are done stay done.
    *
    * @generated from rpc noema.jobs.v1.JobService.RetryJob
    */
@@ -496,7 +496,7 @@ export const JobService: GenService<{
     output: typeof RetryJobResponseSchema;
   },
   /**
-   * Lists the shards of a job's stages, with who holds each and how far it is.
+   * Lists the shards of a job's stages, with their workers and their progress.
    *
    * @generated from rpc noema.jobs.v1.JobService.ListJobShards
    */
@@ -506,7 +506,7 @@ export const JobService: GenService<{
     output: typeof ListJobShardsResponseSchema;
   },
   /**
-   * Lists what happened to a job, oldest first: accepted, begun, each failed attempt with its reason,
+   * Lists the log of a job, oldest entry first: accepted, started, each failed attempt with its reason,
    * cancelled, ended.
    *
    * @generated from rpc noema.jobs.v1.JobService.ListJobLogEntries

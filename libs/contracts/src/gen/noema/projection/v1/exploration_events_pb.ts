@@ -37,56 +37,56 @@ export type ExplorationReady = Message<"noema.projection.v1.ExplorationReady"> &
   projectId: string;
 
   /**
-   * Its set.
+   * Id of the activation set.
    *
    * @generated from field: string activation_set_id = 3;
    */
   activationSetId: string;
 
   /**
-   * Run.
+   * Id of the run.
    *
    * @generated from field: string run_id = 4;
    */
   runId: string;
 
   /**
-   * Epoch, from 1.
+   * Number of the epoch, starting at 1.
    *
    * @generated from field: int32 epoch = 5;
    */
   epoch: number;
 
   /**
-   * How it was made.
+   * Algorithm that computed the map.
    *
    * @generated from field: noema.projection.v1.Algorithm algorithm = 6;
    */
   algorithm: Algorithm;
 
   /**
-   * True when it was made after an epoch without being asked for.
+   * True if the system started it after an epoch, without a request.
    *
    * @generated from field: bool automatic = 7;
    */
   automatic: boolean;
 
   /**
-   * Points.
+   * Number of points.
    *
    * @generated from field: int32 point_count = 8;
    */
   pointCount: number;
 
   /**
-   * How far it can be trusted.
+   * Measures of how faithful the map is.
    *
    * @generated from field: noema.projection.v1.TrustNumbers trust = 9;
    */
   trust?: TrustNumbers | undefined;
 
   /**
-   * When.
+   * Time at which it became ready.
    *
    * @generated from field: google.protobuf.Timestamp ready_time = 10;
    */

@@ -2,7 +2,7 @@
 // @generated from file noema/projection/v1/exploration.proto (package noema.projection.v1, syntax proto3)
 /* eslint-disable */
 
-// Population explorations: the map of all samples, with clusters and numbers of trust.
+// Population explorations: maps of all samples, with clusters and measures of faithfulness.
 
 import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
@@ -24,108 +24,108 @@ export const file_noema_projection_v1_exploration: GenFile = /*@__PURE__*/
   fileDesc("CiVub2VtYS9wcm9qZWN0aW9uL3YxL2V4cGxvcmF0aW9uLnByb3RvEhNub2VtYS5wcm9qZWN0aW9uLnYxIs0DCgxUcnVzdE51bWJlcnMSCQoBaxgBIAEoBRIXCg90cnVzdHdvcnRoaW5lc3MYAiABKAESEgoKY29udGludWl0eRgDIAEoARITCgtrbm5fb3ZlcmxhcBgEIAEoARIgChNsYWJlbF9hZ3JlZW1lbnRfbWFwGAUgASgBSACIAQESJAoXbGFiZWxfYWdyZWVtZW50X3ZlY3RvcnMYBiABKAFIAYgBARIfChdyYW5kb21fdHJpcGxldF9hY2N1cmFjeRgHIAEoARIcChRkaXN0YW5jZV9jb3JyZWxhdGlvbhgIIAEoARIgChh0cnVzdHdvcnRoaW5lc3NfaW50ZXJ2YWwYCSABKAESGwoTY29udGludWl0eV9pbnRlcnZhbBgKIAEoARIfChdyYW5kb21fdHJpcGxldF9pbnRlcnZhbBgLIAEoARIlCh1kaXN0YW5jZV9jb3JyZWxhdGlvbl9pbnRlcnZhbBgMIAEoARIVCg1yYW5rZWRfcG9pbnRzGA0gASgFEhcKD2xhYmVsX25laWdoYm9ycxgOIAEoBUIWChRfbGFiZWxfYWdyZWVtZW50X21hcEIaChhfbGFiZWxfYWdyZWVtZW50X3ZlY3RvcnMiyAEKCkNsdXN0ZXJpbmcSFQoNY2x1c3Rlcl9jb3VudBgBIAEoBRIOCgZzdGFydHMYAiABKAUSGAoQbWluX2NsdXN0ZXJfc2l6ZRgDIAEoBRITCgttaW5fc2FtcGxlcxgEIAEoBRIUCgdpbmVydGlhGAUgASgBSACIAQESFwoKc2lsaG91ZXR0ZRgGIAEoAUgBiAEBEhoKEnNpbGhvdWV0dGVfc2FtcGxlcxgHIAEoBUIKCghfaW5lcnRpYUINCgtfc2lsaG91ZXR0ZSI1ChJFeHBsb3JhdGlvbldhcm5pbmcSDgoGcmVhc29uGAEgASgJEg8KB21lc3NhZ2UYAiABKAkiwgEKB0NsdXN0ZXISDQoFaW5kZXgYASABKAUSDAoEc2l6ZRgCIAEoBRIJCgF4GAMgASgCEgkKAXkYBCABKAISCQoBehgFIAEoAhIWCgltZWFuX2xvc3MYBiABKAFIAIgBARIWCg5tYWpvcml0eV9jbGFzcxgHIAEoBRIbChNtYWpvcml0eV9jbGFzc19uYW1lGAggASgJEhMKBnB1cml0eRgJIAEoAUgBiAEBQgwKCl9tZWFuX2xvc3NCCQoHX3B1cml0eSKDAQoNQ2xhc3NOZWlnaGJvchITCgtjbGFzc19pbmRleBgBIAEoBRISCgpjbGFzc19uYW1lGAIgASgJEhsKE25lYXJlc3RfY2xhc3NfaW5kZXgYAyABKAUSGgoSbmVhcmVzdF9jbGFzc19uYW1lGAQgASgJEhAKCGRpc3RhbmNlGAUgASgBIrwCCg1QbGFjZWRTYW1wbGVzEhkKEWFjdGl2YXRpb25fc2V0X2lkGAEgASgJEhoKEmRhdGFzZXRfdmVyc2lvbl9pZBgCIAEoCRIRCglmaXJzdF9yb3cYAyABKAUSFAoMc2FtcGxlX2NvdW50GAQgASgFEgkKAWsYBSABKAUSEwoLa25uX292ZXJsYXAYBiABKAESIAoTbGFiZWxfYWdyZWVtZW50X21hcBgHIAEoAUgAiAEBEiQKF2xhYmVsX2FncmVlbWVudF92ZWN0b3JzGAggASgBSAGIAQESFgoOZGlzdGFuY2VfcmF0aW8YCSABKAESFwoPbGFiZWxfbmVpZ2hib3JzGAogASgFQhYKFF9sYWJlbF9hZ3JlZW1lbnRfbWFwQhoKGF9sYWJlbF9hZ3JlZW1lbnRfdmVjdG9ycyKmCgoLRXhwbG9yYXRpb24SEAoCaWQYASABKAlCBOJBAQMSGAoKcHJvamVjdF9pZBgCIAEoCUIE4kEBBRIfChFhY3RpdmF0aW9uX3NldF9pZBgDIAEoCUIE4kEBBRIUCgZydW5faWQYBCABKAlCBOJBAQMSEwoFZXBvY2gYBSABKAVCBOJBAQMSIAoSZGF0YXNldF92ZXJzaW9uX2lkGAYgASgJQgTiQQEDEiEKE3BlcmNlcHRpb25fc3BhY2VfaWQYByABKAlCBOJBAQMSHwoRbmVpZ2hib3JfZ3JhcGhfaWQYCCABKAlCBOJBAQMSNwoJYWxnb3JpdGhtGAkgASgOMh4ubm9lbWEucHJvamVjdGlvbi52MS5BbGdvcml0aG1CBOJBAQUSLQoGcGFyYW1zGAogASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdEIE4kEBBRIYCgpkaW1lbnNpb25zGAsgASgFQgTiQQEFEhIKBHNlZWQYDCABKAVCBOJBAQUSGAoKYWxpZ25lZF90bxgNIAEoCUIE4kEBBRIXCglhdXRvbWF0aWMYDiABKAhCBOJBAQMSLAoFc3RhdGUYDyABKA4yFy5ub2VtYS5qb2JzLnYxLkpvYlN0YXRlQgTiQQEDEhQKBmpvYl9pZBgQIAEoCUIE4kEBAxIpCgVmYXVsdBgRIAEoCzIULm5vZW1hLnR5cGUudjEuRmF1bHRCBOJBAQMSGQoLcG9pbnRfY291bnQYEiABKAVCBOJBAQMSNgoFdHJ1c3QYEyABKAsyIS5ub2VtYS5wcm9qZWN0aW9uLnYxLlRydXN0TnVtYmVyc0IE4kEBAxI0CghjbHVzdGVycxgUIAMoCzIcLm5vZW1hLnByb2plY3Rpb24udjEuQ2x1c3RlckIE4kEBAxJBCg9jbGFzc19uZWlnaGJvcnMYFSADKAsyIi5ub2VtYS5wcm9qZWN0aW9uLnYxLkNsYXNzTmVpZ2hib3JCBOJBAQMSGwoNbWVhbl9tb3ZlbWVudBgWIAEoAUIE4kEBAxIwCgZwb2ludHMYFyABKAsyGi5ub2VtYS50eXBlLnYxLkFydGlmYWN0UmVmQgTiQQEDEhUKB3NlY29uZHMYGCABKAFCBOJBAQMSNQoLY3JlYXRlX3RpbWUYGSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgTiQQEDEjQKCnJlYWR5X3RpbWUYGiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgTiQQEDEkAKDmNsdXN0ZXJfbWV0aG9kGBsgASgOMiIubm9lbWEucHJvamVjdGlvbi52MS5DbHVzdGVyTWV0aG9kQgTiQQEFEhkKC25vaXNlX2NvdW50GBwgASgFQgTiQQEDEjEKB3ByZXZpZXcYHSABKAsyGi5ub2VtYS50eXBlLnYxLkFydGlmYWN0UmVmQgTiQQEDEhwKDnByb2plY3RlZF9vbnRvGB4gASgJQgTiQQEDEjgKBnBsYWNlZBgfIAEoCzIiLm5vZW1hLnByb2plY3Rpb24udjEuUGxhY2VkU2FtcGxlc0IE4kEBAxI5CgpjbHVzdGVyaW5nGCAgASgLMh8ubm9lbWEucHJvamVjdGlvbi52MS5DbHVzdGVyaW5nQgTiQQEDEj8KCHdhcm5pbmdzGCEgAygLMicubm9lbWEucHJvamVjdGlvbi52MS5FeHBsb3JhdGlvbldhcm5pbmdCBOJBAQMqdwoJQWxnb3JpdGhtEhkKFUFMR09SSVRITV9VTlNQRUNJRklFRBAAEhEKDUFMR09SSVRITV9QQ0EQARISCg5BTEdPUklUSE1fVU1BUBACEhIKDkFMR09SSVRITV9UU05FEAMSFAoQQUxHT1JJVEhNX1BBQ01BUBAEKo4BCg1DbHVzdGVyTWV0aG9kEh4KGkNMVVNURVJfTUVUSE9EX1VOU1BFQ0lGSUVEEAASGgoWQ0xVU1RFUl9NRVRIT0RfS19NRUFOUxABEiUKIUNMVVNURVJfTUVUSE9EX0tfTUVBTlNfU0lMSE9VRVRURRACEhoKFkNMVVNURVJfTUVUSE9EX0hEQlNDQU4QA0I9WjtnaXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS9wcm9qZWN0aW9uL3YxO3Byb2plY3Rpb252MWIGcHJvdG8z", [file_google_api_field_behavior, file_google_protobuf_struct, file_google_protobuf_timestamp, file_noema_jobs_v1_job, file_noema_type_v1_artifact_ref, file_noema_type_v1_fault]);
 
 /**
- * How far the map can be trusted, each 0 to 1, 1 best, unless it says otherwise.
+ * Measures of how faithful the map is. Each is 0 to 1, 1 is best, unless stated otherwise.
  *
  * @generated from message noema.projection.v1.TrustNumbers
  */
 export type TrustNumbers = Message<"noema.projection.v1.TrustNumbers"> & {
   /**
-   * Neighbours looked at: `trust_neighbors` of the request, less than half of the samples.
+   * Number of neighbours that the measures use: `trust_neighbors` of the request, limited to less than half
+   * of the samples.
    *
    * @generated from field: int32 k = 1;
    */
   k: number;
 
   /**
-   * Neighbours in the map are neighbours in perception space (Venna & Kaski 2001).
+   * Share of neighbours in the map that are neighbours in perception space (Venna & Kaski 2001).
    *
    * @generated from field: double trustworthiness = 2;
    */
   trustworthiness: number;
 
   /**
-   * Neighbours in perception space are neighbours in the map.
+   * Share of neighbours in perception space that are neighbours in the map (Venna & Kaski 2001).
    *
    * @generated from field: double continuity = 3;
    */
   continuity: number;
 
   /**
-   * Mean share of common neighbours.
+   * Mean share of a sample's neighbours that map and perception space have in common.
    *
    * @generated from field: double knn_overlap = 4;
    */
   knnOverlap: number;
 
   /**
-   * Share of the `label_neighbors` nearest samples in the map with the same label; absent where no two
-   * samples have labels.
+   * Share of the `label_neighbors` nearest samples in the map that have the same label. Not set if fewer than
+   * two samples have labels.
    *
    * @generated from field: optional double label_agreement_map = 5;
    */
   labelAgreementMap?: number | undefined;
 
   /**
-   * The same in perception space.
+   * The same share, computed in perception space.
    *
    * @generated from field: optional double label_agreement_vectors = 6;
    */
   labelAgreementVectors?: number | undefined;
 
   /**
-   * How often the map keeps which of two random samples is nearer to a third (Wang et al. 2021); 0.5 by
-   * chance.
+   * Share of random triplets for which the map preserves which of two samples is nearer to the third (Wang et
+   * al. 2021); 0.5 by chance.
    *
    * @generated from field: double random_triplet_accuracy = 7;
    */
   randomTripletAccuracy: number;
 
   /**
-   * Spearman's rank correlation of distances in map and perception space, -1 to 1.
+   * Spearman rank correlation of the distances in the map and in perception space, -1 to 1.
    *
    * @generated from field: double distance_correlation = 8;
    */
   distanceCorrelation: number;
 
   /**
-   * Half the width of the 95 % confidence interval of `trustworthiness`; 0 when every sample was ranked, as
-   * it is up to 20,000.
+   * Half the width of the 95 % confidence interval of `trustworthiness`. 0 if every sample was ranked, which
+   * is the case up to 20,000 samples.
    *
    * @generated from field: double trustworthiness_interval = 9;
    */
   trustworthinessInterval: number;
 
   /**
-   * The same of `continuity`.
+   * Half the width of the 95 % confidence interval of `continuity`.
    *
    * @generated from field: double continuity_interval = 10;
    */
   continuityInterval: number;
 
   /**
-   * The same of `random_triplet_accuracy`.
+   * Half the width of the 95 % confidence interval of `random_triplet_accuracy`.
    *
    * @generated from field: double random_triplet_interval = 11;
    */
   randomTripletInterval: number;
 
   /**
-   * The same of `distance_correlation`; 0 when all pairs were compared.
+   * Half the width of the 95 % confidence interval of `distance_correlation`. 0 if all pairs were compared.
    *
    * @generated from field: double distance_correlation_interval = 12;
    */
   distanceCorrelationInterval: number;
 
   /**
-   * Samples whose neighbours were ranked among all; 0 in maps of before there were larger ones.
+   * Number of samples whose neighbours were ranked among all samples. 0 in maps from before it was recorded.
    *
    * @generated from field: int32 ranked_points = 13;
    */
   rankedPoints: number;
 
   /**
-   * Neighbours that label agreement looks at; 0 in maps that were made before it could be chosen, which
-   * looked at 10.
+   * Number of neighbours that label agreement uses. 0 in maps from before it could be set; they used 10.
    *
    * @generated from field: int32 label_neighbors = 14;
    */
@@ -140,58 +140,59 @@ export const TrustNumbersSchema: GenMessage<TrustNumbers> = /*@__PURE__*/
   messageDesc(file_noema_projection_v1_exploration, 0);
 
 /**
- * How the clusters of a map were found, and how well they part the samples.
+ * Parameters and quality of a map's clustering.
  *
  * @generated from message noema.projection.v1.Clustering
  */
 export type Clustering = Message<"noema.projection.v1.Clustering"> & {
   /**
-   * Clusters that k-means was to find; 0 for other methods.
+   * Number of clusters for k-means; 0 for other methods.
    *
    * @generated from field: int32 cluster_count = 1;
    */
   clusterCount: number;
 
   /**
-   * Starts of k-means, of which the one with the least inertia was kept; 0 for other methods.
+   * Number of starts of k-means. The start with the least inertia is used. 0 for other methods.
    *
    * @generated from field: int32 starts = 2;
    */
   starts: number;
 
   /**
-   * Fewest samples of a density cluster; 0 for other methods.
+   * Minimum number of samples of a density cluster; 0 for other methods.
    *
    * @generated from field: int32 min_cluster_size = 3;
    */
   minClusterSize: number;
 
   /**
-   * Neighbour whose distance is a sample's density, the sample itself counted as the first; 0 for other
-   * methods.
+   * Rank of the neighbour whose distance defines a sample's density, counting the sample itself as the first;
+   * 0 for other methods.
    *
    * @generated from field: int32 min_samples = 4;
    */
   minSamples: number;
 
   /**
-   * Sum of the squared distances of samples to the centre of their cluster in perception space; absent for
-   * methods without centres.
+   * Sum of the squared distances of the samples to the centre of their cluster in perception space. Not set
+   * for methods without centres.
    *
    * @generated from field: optional double inertia = 5;
    */
   inertia?: number | undefined;
 
   /**
-   * Mean silhouette in perception space (Rousseeuw 1987), -1 to 1: near 0 the clusters merge into each other;
-   * absent below two clusters.
+   * Mean silhouette in perception space (Rousseeuw 1987), -1 to 1. Near 0 the clusters overlap. Not set with
+   * fewer than two clusters.
    *
    * @generated from field: optional double silhouette = 6;
    */
   silhouette?: number | undefined;
 
   /**
-   * Samples that `silhouette` was taken of: those in clusters, of many a seeded sample.
+   * Number of samples from which `silhouette` was computed: the samples in clusters, or a seeded subset of
+   * them.
    *
    * @generated from field: int32 silhouette_samples = 7;
    */
@@ -206,20 +207,20 @@ export const ClusteringSchema: GenMessage<Clustering> = /*@__PURE__*/
   messageDesc(file_noema_projection_v1_exploration, 1);
 
 /**
- * Something to know before the map is read.
+ * A warning about the interpretation of the map.
  *
  * @generated from message noema.projection.v1.ExplorationWarning
  */
 export type ExplorationWarning = Message<"noema.projection.v1.ExplorationWarning"> & {
   /**
-   * Reason for programs: `NO_BETTER_THAN_RANDOM`, `FEW_SAMPLES`, `ONE_CLASS` or `LABELS_ABSENT`.
+   * Constant that programs match on: `NO_BETTER_THAN_RANDOM`, `FEW_SAMPLES`, `ONE_CLASS` or `LABELS_ABSENT`.
    *
    * @generated from field: string reason = 1;
    */
   reason: string;
 
   /**
-   * What was found, with its numbers, and what to do.
+   * Sentence that says what is wrong, with the numbers, and what to do.
    *
    * @generated from field: string message = 2;
    */
@@ -240,63 +241,63 @@ export const ExplorationWarningSchema: GenMessage<ExplorationWarning> = /*@__PUR
  */
 export type Cluster = Message<"noema.projection.v1.Cluster"> & {
   /**
-   * Number, from 0.
+   * Index of the cluster, starting at 0.
    *
    * @generated from field: int32 index = 1;
    */
   index: number;
 
   /**
-   * Samples in it.
+   * Number of samples in it.
    *
    * @generated from field: int32 size = 2;
    */
   size: number;
 
   /**
-   * Centre in the map.
+   * x coordinate of the centre in the map.
    *
    * @generated from field: float x = 3;
    */
   x: number;
 
   /**
-   * Centre in the map.
+   * y coordinate of the centre in the map.
    *
    * @generated from field: float y = 4;
    */
   y: number;
 
   /**
-   * Centre in the map; 0 in two dimensions.
+   * z coordinate of the centre in the map; 0 in two dimensions.
    *
    * @generated from field: float z = 5;
    */
   z: number;
 
   /**
-   * Mean loss of its samples; absent where none has a loss.
+   * Mean loss of the samples. Not set if no sample has a loss.
    *
    * @generated from field: optional double mean_loss = 6;
    */
   meanLoss?: number | undefined;
 
   /**
-   * Most frequent class; -1 without classes.
+   * Most frequent class; -1 if there are no classes.
    *
    * @generated from field: int32 majority_class = 7;
    */
   majorityClass: number;
 
   /**
-   * Its name.
+   * Name of the class.
    *
    * @generated from field: string majority_class_name = 8;
    */
   majorityClassName: string;
 
   /**
-   * Share of that class among the samples with a class, 0 to 1; absent without classes.
+   * Share of the most frequent class among the samples with a class, 0 to 1. Not set without classes.
    *
    * @generated from field: optional double purity = 9;
    */
@@ -311,41 +312,41 @@ export const ClusterSchema: GenMessage<Cluster> = /*@__PURE__*/
   messageDesc(file_noema_projection_v1_exploration, 3);
 
 /**
- * The class that the model sees as most alike.
+ * The class nearest to a class in perception space.
  *
  * @generated from message noema.projection.v1.ClassNeighbor
  */
 export type ClassNeighbor = Message<"noema.projection.v1.ClassNeighbor"> & {
   /**
-   * The class.
+   * Index of the class.
    *
    * @generated from field: int32 class_index = 1;
    */
   classIndex: number;
 
   /**
-   * Its name.
+   * Name of the class.
    *
    * @generated from field: string class_name = 2;
    */
   className: string;
 
   /**
-   * Class whose centre in perception space is nearest.
+   * Index of the class whose centre in perception space is nearest.
    *
    * @generated from field: int32 nearest_class_index = 3;
    */
   nearestClassIndex: number;
 
   /**
-   * Its name.
+   * Name of the class.
    *
    * @generated from field: string nearest_class_name = 4;
    */
   nearestClassName: string;
 
   /**
-   * Euclidean distance of the centres.
+   * Euclidean distance of the two centres.
    *
    * @generated from field: double distance = 5;
    */
@@ -360,20 +361,20 @@ export const ClassNeighborSchema: GenMessage<ClassNeighbor> = /*@__PURE__*/
   messageDesc(file_noema_projection_v1_exploration, 4);
 
 /**
- * Samples of other data, placed in a stored map that stays as it is.
+ * Samples of other data, projected into a stored map. The stored points do not move.
  *
  * @generated from message noema.projection.v1.PlacedSamples
  */
 export type PlacedSamples = Message<"noema.projection.v1.PlacedSamples"> & {
   /**
-   * Set of the other data, in the basis of the map's set.
+   * Id of the activation set of the other data, in the basis of the map's set.
    *
    * @generated from field: string activation_set_id = 1;
    */
   activationSetId: string;
 
   /**
-   * The other data: point `first_row` + i is row i of it.
+   * Id of the dataset version of the other data. Point `first_row` + i is its row i.
    *
    * @generated from field: string dataset_version_id = 2;
    */
@@ -387,54 +388,54 @@ export type PlacedSamples = Message<"noema.projection.v1.PlacedSamples"> & {
   firstRow: number;
 
   /**
-   * Samples placed.
+   * Number of projected samples.
    *
    * @generated from field: int32 sample_count = 4;
    */
   sampleCount: number;
 
   /**
-   * Neighbours looked at, as in the numbers of trust of the map.
+   * Number of neighbours that the measures use, as in the map's `trust`.
    *
    * @generated from field: int32 k = 5;
    */
   k: number;
 
   /**
-   * Mean share of a placed sample's k nearest samples of the stored map in perception space that are its
-   * nearest in the map, 0 to 1; `knn_overlap` of the map's numbers of trust says what its own samples keep.
+   * Mean share of a projected sample's k nearest stored samples that perception space and map have in common,
+   * 0 to 1. Compare it with `knn_overlap` of the map's `trust`, which is the share for its own samples.
    *
    * @generated from field: double knn_overlap = 6;
    */
   knnOverlap: number;
 
   /**
-   * Share of the `label_neighbors` nearest samples of the stored map that have the placed one's label; absent
-   * where no placed sample has a label.
+   * Share of the `label_neighbors` nearest stored samples in the map that have the projected sample's label.
+   * Not set if no projected sample has a label.
    *
    * @generated from field: optional double label_agreement_map = 7;
    */
   labelAgreementMap?: number | undefined;
 
   /**
-   * The same in perception space.
+   * The same share, computed in perception space.
    *
    * @generated from field: optional double label_agreement_vectors = 8;
    */
   labelAgreementVectors?: number | undefined;
 
   /**
-   * Median distance of a placed sample to the nearest one of the stored map in perception space, divided by
-   * that of the map's own samples: 1 for data of the same kind, more for others, which no place in the map
-   * shows; 0 where half of the placed samples or more are exact copies of the map's, and where the map's own
-   * samples are all equal.
+   * Median distance of a projected sample to the nearest stored sample in perception space, divided by the
+   * same median of the map's own samples. 1 for data of the same kind; larger for different data, which no
+   * position in the map shows. 0 if at least half of the projected samples are exact copies of stored
+   * samples, or if all stored samples are equal.
    *
    * @generated from field: double distance_ratio = 9;
    */
   distanceRatio: number;
 
   /**
-   * Neighbours that label agreement looks at.
+   * Number of neighbours that label agreement uses.
    *
    * @generated from field: int32 label_neighbors = 10;
    */
@@ -469,148 +470,149 @@ export type Exploration = Message<"noema.projection.v1.Exploration"> & {
   projectId: string;
 
   /**
-   * Its set.
+   * Id of the activation set.
    *
    * @generated from field: string activation_set_id = 3;
    */
   activationSetId: string;
 
   /**
-   * Run.
+   * Id of the run.
    *
    * @generated from field: string run_id = 4;
    */
   runId: string;
 
   /**
-   * Epoch, from 1.
+   * Number of the epoch, starting at 1.
    *
    * @generated from field: int32 epoch = 5;
    */
   epoch: number;
 
   /**
-   * Data.
+   * Id of the dataset version.
    *
    * @generated from field: string dataset_version_id = 6;
    */
   datasetVersionId: string;
 
   /**
-   * Perception space.
+   * Id of the perception space.
    *
    * @generated from field: string perception_space_id = 7;
    */
   perceptionSpaceId: string;
 
   /**
-   * Graph that it is made from.
+   * Id of the neighbour graph from which the map is computed.
    *
    * @generated from field: string neighbor_graph_id = 8;
    */
   neighborGraphId: string;
 
   /**
-   * How it is made.
+   * Algorithm that computes the map.
    *
    * @generated from field: noema.projection.v1.Algorithm algorithm = 9;
    */
   algorithm: Algorithm;
 
   /**
-   * Settings of the algorithm in use, defaults included.
+   * Settings of the algorithm, with all defaults filled in.
    *
    * @generated from field: google.protobuf.Struct params = 10;
    */
   params?: JsonObject | undefined;
 
   /**
-   * 2 or 3.
+   * Number of dimensions, 2 or 3.
    *
    * @generated from field: int32 dimensions = 11;
    */
   dimensions: number;
 
   /**
-   * Seed; the same seed gives the same map for any number of threads.
+   * Seed of the layout. The same seed gives the same map for any number of threads.
    *
    * @generated from field: int32 seed = 12;
    */
   seed: number;
 
   /**
-   * Exploration that it starts from, so that points hold still; empty for none.
+   * Id of the exploration in which the layout starts, so that shared points stay near their positions. Empty
+   * if there is none.
    *
    * @generated from field: string aligned_to = 13;
    */
   alignedTo: string;
 
   /**
-   * True when it was made after an epoch without being asked for.
+   * True if the system started it after an epoch, without a request.
    *
    * @generated from field: bool automatic = 14;
    */
   automatic: boolean;
 
   /**
-   * Where it stands.
+   * Current state.
    *
    * @generated from field: noema.jobs.v1.JobState state = 15;
    */
   state: JobState;
 
   /**
-   * Job that makes it.
+   * Id of the job that computes the resource.
    *
    * @generated from field: string job_id = 16;
    */
   jobId: string;
 
   /**
-   * Why it failed; only set when it did.
+   * Reason of the failure; set only if it failed.
    *
    * @generated from field: noema.type.v1.Fault fault = 17;
    */
   fault?: Fault | undefined;
 
   /**
-   * Points: all samples, never a part of them.
+   * Number of points. A map always shows all samples.
    *
    * @generated from field: int32 point_count = 18;
    */
   pointCount: number;
 
   /**
-   * How far it can be trusted.
+   * Measures of how faithful the map is.
    *
    * @generated from field: noema.projection.v1.TrustNumbers trust = 19;
    */
   trust?: TrustNumbers | undefined;
 
   /**
-   * Clusters.
+   * Clusters of the map.
    *
    * @generated from field: repeated noema.projection.v1.Cluster clusters = 20;
    */
   clusters: Cluster[];
 
   /**
-   * For each class the nearest one; empty without classes.
+   * Nearest class of each class. Empty without classes.
    *
    * @generated from field: repeated noema.projection.v1.ClassNeighbor class_neighbors = 21;
    */
   classNeighbors: ClassNeighbor[];
 
   /**
-   * Mean distance of a point to its place in `aligned_to`, as a share of the diameter of the map; of the
-   * samples in both where that shows another dataset version; 0 without one.
+   * Mean distance of a point to its position in `aligned_to`, as a share of the diameter of the map. If
+   * `aligned_to` shows another dataset version, only shared samples count. 0 without `aligned_to`.
    *
    * @generated from field: double mean_movement = 22;
    */
   meanMovement: number;
 
   /**
-   * Arrow: `coordinates` float32 [n, dimensions], `clusters` int32 [n], `trust` float32 [n].
+   * Arrow file with `coordinates` float32 [n, dimensions], `clusters` int32 [n] and `trust` float32 [n].
    *
    * @generated from field: noema.type.v1.ArtifactRef points = 23;
    */
@@ -624,65 +626,65 @@ export type Exploration = Message<"noema.projection.v1.Exploration"> & {
   seconds: number;
 
   /**
-   * When it was asked for.
+   * Time at which the resource was requested.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 25;
    */
   createTime?: Timestamp | undefined;
 
   /**
-   * When it became visible.
+   * Time at which the result became visible.
    *
    * @generated from field: google.protobuf.Timestamp ready_time = 26;
    */
   readyTime?: Timestamp | undefined;
 
   /**
-   * How the clusters were found.
+   * Method that clusters the samples.
    *
    * @generated from field: noema.projection.v1.ClusterMethod cluster_method = 27;
    */
   clusterMethod: ClusterMethod;
 
   /**
-   * Samples that belong to no cluster; 0 with k-means.
+   * Number of samples that belong to no cluster; 0 for k-means.
    *
    * @generated from field: int32 noise_count = 28;
    */
   noiseCount: number;
 
   /**
-   * Arrow: `coordinates` float32 [n, dimensions] of the layout so far, a new one every few seconds; only set
-   * while the map is being made.
+   * Arrow file with `coordinates` float32 [n, dimensions] of the unfinished layout, updated every few
+   * seconds. Set only while the map is computed.
    *
    * @generated from field: noema.type.v1.ArtifactRef preview = 29;
    */
   preview?: ArtifactRef | undefined;
 
   /**
-   * Map in which other data were placed to make this one: its points are the first ones here, with the same
-   * coordinates, clusters and numbers of trust; empty for a map of its set alone.
+   * Id of the map into which other data were projected. Its points are the first points here, with the same
+   * coordinates, clusters and measures. Empty for a map of its own set alone.
    *
    * @generated from field: string projected_onto = 30;
    */
   projectedOnto: string;
 
   /**
-   * The samples that were placed; only set with `projected_onto`. `point_count` counts them too.
+   * The projected samples. Set only with `projected_onto`. `point_count` includes them.
    *
    * @generated from field: noema.projection.v1.PlacedSamples placed = 31;
    */
   placed?: PlacedSamples | undefined;
 
   /**
-   * How the clusters were found; absent in maps that were made before it was kept.
+   * Parameters and quality of the clustering. Not set in maps from before it was stored.
    *
    * @generated from field: noema.projection.v1.Clustering clustering = 32;
    */
   clustering?: Clustering | undefined;
 
   /**
-   * What to know before the map is read; empty where nothing speaks against it.
+   * Warnings about the interpretation of the map. Empty if there are none.
    *
    * @generated from field: repeated noema.projection.v1.ExplorationWarning warnings = 33;
    */
@@ -697,27 +699,27 @@ export const ExplorationSchema: GenMessage<Exploration> = /*@__PURE__*/
   messageDesc(file_noema_projection_v1_exploration, 6);
 
 /**
- * How vectors become a map.
+ * Algorithm that computes a map from the vectors.
  *
  * @generated from enum noema.projection.v1.Algorithm
  */
 export enum Algorithm {
   /**
-   * Not said; UMAP.
+   * Unspecified; UMAP.
    *
    * @generated from enum value: ALGORITHM_UNSPECIFIED = 0;
    */
   UNSPECIFIED = 0,
 
   /**
-   * Principal components.
+   * Principal component analysis.
    *
    * @generated from enum value: ALGORITHM_PCA = 1;
    */
   PCA = 1,
 
   /**
-   * Uniform manifold approximation (McInnes et al. 2018).
+   * Uniform manifold approximation and projection (McInnes et al. 2018).
    *
    * @generated from enum value: ALGORITHM_UMAP = 2;
    */
@@ -745,34 +747,34 @@ export const AlgorithmSchema: GenEnum<Algorithm> = /*@__PURE__*/
   enumDesc(file_noema_projection_v1_exploration, 0);
 
 /**
- * How the samples are put into clusters.
+ * Method that clusters the samples.
  *
  * @generated from enum noema.projection.v1.ClusterMethod
  */
 export enum ClusterMethod {
   /**
-   * Not said; k-means.
+   * Unspecified; k-means.
    *
    * @generated from enum value: CLUSTER_METHOD_UNSPECIFIED = 0;
    */
   UNSPECIFIED = 0,
 
   /**
-   * k-means of `cluster_count` clusters.
+   * k-means with `cluster_count` clusters.
    *
    * @generated from enum value: CLUSTER_METHOD_K_MEANS = 1;
    */
   K_MEANS = 1,
 
   /**
-   * k-means of the number of clusters, 2 to 20, with the greatest mean silhouette (Rousseeuw 1987).
+   * k-means with the number of clusters, 2 to 20, that has the greatest mean silhouette (Rousseeuw 1987).
    *
    * @generated from enum value: CLUSTER_METHOD_K_MEANS_SILHOUETTE = 2;
    */
   K_MEANS_SILHOUETTE = 2,
 
   /**
-   * Density clusters (HDBSCAN, Campello et al. 2013); samples where nothing is dense belong to none.
+   * Density clusters (HDBSCAN, Campello et al. 2013). Samples in sparse regions belong to no cluster.
    *
    * @generated from enum value: CLUSTER_METHOD_HDBSCAN = 3;
    */

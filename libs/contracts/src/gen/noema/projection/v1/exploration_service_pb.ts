@@ -39,14 +39,14 @@ export type CreateExplorationRequest = Message<"noema.projection.v1.CreateExplor
   projectId: string;
 
   /**
-   * Set to show.
+   * Id of the activation set to show.
    *
    * @generated from field: string activation_set_id = 2;
    */
   activationSetId: string;
 
   /**
-   * How to make it.
+   * Algorithm that computes the map. Default: UMAP.
    *
    * @generated from field: noema.projection.v1.Algorithm algorithm = 3;
    */
@@ -60,81 +60,83 @@ export type CreateExplorationRequest = Message<"noema.projection.v1.CreateExplor
   params?: JsonObject | undefined;
 
   /**
-   * 2 or 3; 0 for 2.
+   * Number of dimensions, 2 or 3. Default: 2.
    *
    * @generated from field: int32 dimensions = 5;
    */
   dimensions: number;
 
   /**
-   * Seed.
+   * Seed of the layout. The same seed gives the same map.
    *
    * @generated from field: int32 seed = 6;
    */
   seed: number;
 
   /**
-   * Exploration to start from, of the same or another dataset version of the project that shares samples with
-   * this one (by split and id): shared samples hold still, others begin among their neighbours. Empty for
-   * none.
+   * Id of an exploration in which the layout starts. It may be of the same or another dataset version of the
+   * project that shares samples with this one (by split and id). Shared samples stay near their positions;
+   * other samples start among their neighbours. Optional.
    *
    * @generated from field: string aligned_to = 7;
    */
   alignedTo: string;
 
   /**
-   * Clusters to make by k-means; 0 for the number of classes, or 10. Not looked at by other methods.
+   * Number of clusters for k-means. Default: the number of classes, or 10 without classes. Other methods
+   * ignore it.
    *
    * @generated from field: int32 cluster_count = 8;
    */
   clusterCount: number;
 
   /**
-   * Chosen by the caller; the same id with the same body returns the first result, with another body it is
-   * refused. Empty for none.
+   * Idempotency key chosen by the caller. A repeated key with the same body returns the first result; with a
+   * different body the call is rejected. Optional.
    *
    * @generated from field: string request_id = 9;
    */
   requestId: string;
 
   /**
-   * How to find clusters.
+   * Method that clusters the samples. Default: k-means.
    *
    * @generated from field: noema.projection.v1.ClusterMethod cluster_method = 10;
    */
   clusterMethod: ClusterMethod;
 
   /**
-   * Fewest samples of a density cluster; 0 for 1 in 200, at least 10.
+   * Minimum number of samples of a density cluster. Default: 1 in 200 samples, at least 10.
    *
    * @generated from field: int32 min_cluster_size = 11;
    */
   minClusterSize: number;
 
   /**
-   * Neighbour whose distance is a sample's density, the sample itself counted as the first; 0 for 10. Only
-   * for density clusters.
+   * Rank of the neighbour whose distance defines a sample's density, counting the sample itself as the first.
+   * Only for density clusters. Default: 10.
    *
    * @generated from field: int32 min_samples = 12;
    */
   minSamples: number;
 
   /**
-   * Starts of k-means, of which the one with the least inertia is kept; 0 for 10, or 40 up to 5,000 samples.
+   * Number of starts of k-means. The start with the least inertia is used. Default: 10; 40 for up to 5,000
+   * samples.
    *
    * @generated from field: int32 cluster_starts = 13;
    */
   clusterStarts: number;
 
   /**
-   * Neighbours that the numbers of trust look at; 0 for 15.
+   * Number of neighbours that the trust measures use. Default: 15.
    *
    * @generated from field: int32 trust_neighbors = 14;
    */
   trustNeighbors: number;
 
   /**
-   * Neighbours that label agreement looks at; 0 for 10.
+   * Number of neighbours that label agreement uses. Default: 10.
    *
    * @generated from field: int32 label_neighbors = 15;
    */
@@ -162,7 +164,7 @@ export type CreateExplorationResponse = Message<"noema.projection.v1.CreateExplo
   exploration?: Exploration | undefined;
 
   /**
-   * Job that makes it.
+   * Job that computes the resource.
    *
    * @generated from field: noema.jobs.v1.Job job = 2;
    */
@@ -183,22 +185,23 @@ export const CreateExplorationResponseSchema: GenMessage<CreateExplorationRespon
  */
 export type ProjectExplorationRequest = Message<"noema.projection.v1.ProjectExplorationRequest"> & {
   /**
-   * The stored map, made.
+   * Id of the stored map. It must have succeeded.
    *
    * @generated from field: string exploration_id = 1;
    */
   explorationId: string;
 
   /**
-   * Set of the other data in the basis of the map's set, made (ProjectActivationSet).
+   * Id of the activation set of the other data in the basis of the map's set (ProjectActivationSet). It must
+   * have succeeded.
    *
    * @generated from field: string activation_set_id = 2;
    */
   activationSetId: string;
 
   /**
-   * Chosen by the caller; the same id with the same body returns the first result, with another body it is
-   * refused. Empty for none.
+   * Idempotency key chosen by the caller. A repeated key with the same body returns the first result; with a
+   * different body the call is rejected. Optional.
    *
    * @generated from field: string request_id = 3;
    */
@@ -219,14 +222,14 @@ export const ProjectExplorationRequestSchema: GenMessage<ProjectExplorationReque
  */
 export type ProjectExplorationResponse = Message<"noema.projection.v1.ProjectExplorationResponse"> & {
   /**
-   * The map with the placed samples.
+   * The map with the projected samples.
    *
    * @generated from field: noema.projection.v1.Exploration exploration = 1;
    */
   exploration?: Exploration | undefined;
 
   /**
-   * Job that places them.
+   * Job that projects the samples.
    *
    * @generated from field: noema.jobs.v1.Job job = 2;
    */
@@ -296,14 +299,14 @@ export type ListExplorationsRequest = Message<"noema.projection.v1.ListExplorati
   projectId: string;
 
   /**
-   * Most entries to return; 0 for 50, at most 1000.
+   * Maximum number of entries to return. Default: 50; maximum: 1000.
    *
    * @generated from field: int32 page_size = 2;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before, for the same query; empty for the first page.
+   * `next_page_token` of the previous page of the same query. Empty for the first page.
    *
    * @generated from field: string page_token = 3;
    */
@@ -311,45 +314,45 @@ export type ListExplorationsRequest = Message<"noema.projection.v1.ListExplorati
 
   /**
    * Condition over `state`, `algorithm`, `epoch`, `automatic`, `dimensions`, `perception_space_id`,
-   * `create_time`, such as `state = JOB_STATE_SUCCEEDED AND algorithm = ALGORITHM_UMAP`; empty for all.
-   * Comparisons =, !=, <, <=, >, >=, : (contains) joined by AND, OR, NOT and brackets; `= null` finds what
-   * has no value.
+   * `create_time`, such as `state = JOB_STATE_SUCCEEDED AND algorithm = ALGORITHM_UMAP`. Empty: all entries.
+   * Comparisons =, !=, <, <=, >, >=, : (contains), joined by AND, OR, NOT and parentheses; `= null` matches
+   * entries without a value.
    *
    * @generated from field: string filter = 4;
    */
   filter: string;
 
   /**
-   * Field to sort by, with ` desc` for falling order, such as `create_time desc`; empty for the order of
-   * creation, newest first.
+   * Field to sort by, followed by ` desc` for descending order, such as `create_time desc`. Default: newest
+   * first.
    *
    * @generated from field: string order_by = 5;
    */
   orderBy: string;
 
   /**
-   * Only explorations of this run; empty for all.
+   * Only explorations of this run. Empty: all runs.
    *
    * @generated from field: string run_id = 6;
    */
   runId: string;
 
   /**
-   * Only explorations of this epoch.
+   * Only explorations of this epoch. Not set: all epochs.
    *
    * @generated from field: optional int32 epoch = 7;
    */
   epoch?: number | undefined;
 
   /**
-   * Only explorations of this set; empty for all.
+   * Only explorations of this activation set. Empty: all sets.
    *
    * @generated from field: string activation_set_id = 8;
    */
   activationSetId: string;
 
   /**
-   * Only those in which other data were placed in this map; empty for the maps of their sets alone.
+   * Only explorations that project other data into this map. Empty: only maps of their own sets.
    *
    * @generated from field: string projected_onto = 9;
    */
@@ -370,14 +373,14 @@ export const ListExplorationsRequestSchema: GenMessage<ListExplorationsRequest> 
  */
 export type ListExplorationsResponse = Message<"noema.projection.v1.ListExplorationsResponse"> & {
   /**
-   * The page.
+   * Entries of the page.
    *
    * @generated from field: repeated noema.projection.v1.Exploration explorations = 1;
    */
   explorations: Exploration[];
 
   /**
-   * Token of the next page; empty after the last.
+   * Token of the next page. Empty on the last page.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -441,21 +444,22 @@ export type StreamPointsRequest = Message<"noema.projection.v1.StreamPointsReque
   explorationId: string;
 
   /**
-   * Points of a chunk; 0 for 2048, at most 16384.
+   * Number of points per chunk. Default: 2048; maximum: 16384.
    *
    * @generated from field: int32 chunk_size = 2;
    */
   chunkSize: number;
 
   /**
-   * Columns to add: `loss`, `correct`, `predicted_class`, `true_class`, `split`, `metadata.<name>`.
+   * Columns to add to the coordinates: `loss`, `correct`, `predicted_class`, `true_class`, `split`,
+   * `metadata.<name>`.
    *
    * @generated from field: repeated string columns = 3;
    */
   columns: string[];
 
   /**
-   * Row to begin at; to go on after a break.
+   * First row to send, to resume after a broken connection.
    *
    * @generated from field: int32 first_row = 4;
    */
@@ -476,7 +480,7 @@ export const StreamPointsRequestSchema: GenMessage<StreamPointsRequest> = /*@__P
  */
 export type StreamPointsResponse = Message<"noema.projection.v1.StreamPointsResponse"> & {
   /**
-   * The chunk.
+   * The next points.
    *
    * @generated from field: noema.projection.v1.PointChunk chunk = 1;
    */
@@ -504,10 +508,11 @@ export type StreamPointColumnsRequest = Message<"noema.projection.v1.StreamPoint
   explorationId: string;
 
   /**
-   * Columns in the order of the schema: `x`, `y`, `z` (float32), `row` (int32), `sample_id` (text),
+   * Columns, in the order of the schema: `x`, `y`, `z` (float32), `row` (int32), `sample_id` (text),
    * `cluster`, `trust`, `loss`, `correct`, `predicted_class`, `true_class`, `confidence` (probability of the
-   * predicted class), `true_probability`, `split`, `metadata.<name>`; `origin` (`map` or `placed`) where
-   * other data were placed, which have no columns of an evaluation; `*` for all. Empty for the coordinates.
+   * predicted class), `true_probability`, `split`, `metadata.<name>`, and `origin` (`map` or `placed`) for
+   * maps with projected samples, which have no evaluation columns. `*` means all columns. Default: the
+   * coordinates.
    *
    * @generated from field: repeated string columns = 2;
    */
@@ -521,15 +526,16 @@ export type StreamPointColumnsRequest = Message<"noema.projection.v1.StreamPoint
   order: PointOrder;
 
   /**
-   * True to send numbers other than coordinates as float16, unless one is beyond ±65504 or a whole number
-   * beyond 2048, and codes in the fewest bytes.
+   * If true, sends codes in the fewest bytes and all numbers except coordinates as float16, unless a number
+   * is beyond ±65504 or a whole number is beyond 2048.
    *
    * @generated from field: bool compact = 4;
    */
   compact: boolean;
 
   /**
-   * Points of a record batch, at most 262144; 0 for a first one of 16384 and others of 65536.
+   * Number of points per record batch, at most 262144. Default: 16384 in the first batch and 65536 in the
+   * others.
    *
    * @generated from field: int32 batch_size = 5;
    */
@@ -550,8 +556,8 @@ export const StreamPointColumnsRequestSchema: GenMessage<StreamPointColumnsReque
  */
 export type StreamPointColumnsResponse = Message<"noema.projection.v1.StreamPointColumnsResponse"> & {
   /**
-   * A piece of the stream. Numbers are float32 (float16 when compact) and null where there is none; codes are
-   * a dictionary of text with indices of int32 (uint8 or uint16 when compact) and null where there is none.
+   * A piece of the stream. Numbers are float32 (float16 if compact). Codes are a dictionary of texts with
+   * int32 indices (uint8 or uint16 if compact). Missing values are null.
    *
    * @generated from field: google.api.HttpBody body = 1;
    */
@@ -572,22 +578,22 @@ export const StreamPointColumnsResponseSchema: GenMessage<StreamPointColumnsResp
  */
 export enum PointOrder {
   /**
-   * Not said; by row.
+   * Unspecified; by row.
    *
    * @generated from enum value: POINT_ORDER_UNSPECIFIED = 0;
    */
   UNSPECIFIED = 0,
 
   /**
-   * By row.
+   * Point i is row i.
    *
    * @generated from enum value: POINT_ORDER_ROW = 1;
    */
   ROW = 1,
 
   /**
-   * Point i is row i · stride mod n, so that every part of the stream is spread over the whole population;
-   * `stride`, coprime to n and near n / φ, is the entry `noema.stride` of the schema's metadata.
+   * Point i is row i · stride mod n, so that every part of the stream is spread over the whole population.
+   * `stride` is coprime to n and near n / φ; the schema's metadata have it as `noema.stride`.
    *
    * @generated from enum value: POINT_ORDER_SPREAD = 2;
    */
@@ -601,13 +607,13 @@ export const PointOrderSchema: GenEnum<PointOrder> = /*@__PURE__*/
   enumDesc(file_noema_projection_v1_exploration_service, 0);
 
 /**
- * Explorations of a project. One is made after every epoch without being asked for.
+ * Explorations of a project. The system creates one after every epoch.
  *
  * @generated from service noema.projection.v1.ExplorationService
  */
 export const ExplorationService: GenService<{
   /**
-   * Starts making a map and returns at once. An unknown algorithm or setting is refused by name.
+   * Starts computing a map and returns at once. The error for an unknown algorithm or setting names it.
    *
    * @generated from rpc noema.projection.v1.ExplorationService.CreateExploration
    */
@@ -617,9 +623,9 @@ export const ExplorationService: GenService<{
     output: typeof CreateExplorationResponseSchema;
   },
   /**
-   * Starts placing the samples of other data in a stored map, which is not fitted again, or returns the map
-   * of them that exists: an exploration that has the points of the stored one as they are, and the placed
-   * ones behind them. It is not announced.
+   * Starts projecting the samples of other data into a stored map, or returns the existing result. The map is
+   * not fitted again: the new exploration has the points of the stored one unchanged, followed by the
+   * projected points. No event announces it.
    *
    * @generated from rpc noema.projection.v1.ExplorationService.ProjectExploration
    */
@@ -669,9 +675,9 @@ export const ExplorationService: GenService<{
     output: typeof StreamPointsResponseSchema;
   },
   /**
-   * Streams columns of all points as one Arrow IPC stream (`application/vnd.apache.arrow.stream`), a record
-   * batch at a time, no faster than the peer reads. Each answer carries a piece of the stream; joined they
-   * are the stream.
+   * Streams columns of all points as one Arrow IPC stream (`application/vnd.apache.arrow.stream`), one record
+   * batch at a time and no faster than the peer reads. Each message has a piece of the stream; the
+   * concatenated pieces are the stream.
    *
    * @generated from rpc noema.projection.v1.ExplorationService.StreamPointColumns
    */

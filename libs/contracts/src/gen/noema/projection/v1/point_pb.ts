@@ -14,7 +14,7 @@ export const file_noema_projection_v1_point: GenFile = /*@__PURE__*/
   fileDesc("Ch9ub2VtYS9wcm9qZWN0aW9uL3YxL3BvaW50LnByb3RvEhNub2VtYS5wcm9qZWN0aW9uLnYxIn8KC1BvaW50Q29sdW1uEgwKBG5hbWUYASABKAkSMgoEdHlwZRgCIAEoDjIkLm5vZW1hLnByb2plY3Rpb24udjEuUG9pbnRDb2x1bW5UeXBlEg4KBnZhbHVlcxgDIAEoDBINCgVuYW1lcxgEIAMoCRIPCgdtaXNzaW5nGAUgASgMItkBCgpQb2ludENodW5rEhcKCWZpcnN0X3JvdxgBIAEoBUIE4kEBAxIZCgtwb2ludF9jb3VudBgCIAEoBUIE4kEBAxIPCgF4GAMgASgMQgTiQQEDEg8KAXkYBCABKAxCBOJBAQMSDwoBehgFIAEoDEIE4kEBAxIWCghjbHVzdGVycxgGIAEoDEIE4kEBAxITCgV0cnVzdBgHIAEoDEIE4kEBAxI3Cgdjb2x1bW5zGAggAygLMiAubm9lbWEucHJvamVjdGlvbi52MS5Qb2ludENvbHVtbkIE4kEBAypuCg9Qb2ludENvbHVtblR5cGUSIQodUE9JTlRfQ09MVU1OX1RZUEVfVU5TUEVDSUZJRUQQABIcChhQT0lOVF9DT0xVTU5fVFlQRV9OVU1CRVIQARIaChZQT0lOVF9DT0xVTU5fVFlQRV9DT0RFEAJCPVo7Z2l0aHViLmNvbS9ub2VtYS9ub2VtYS9nZW4vbm9lbWEvcHJvamVjdGlvbi92MTtwcm9qZWN0aW9udjFiBnByb3RvMw", [file_google_api_field_behavior]);
 
 /**
- * Values to colour or size points by.
+ * A column of values by which a client colours or sizes points.
  *
  * @generated from message noema.projection.v1.PointColumn
  */
@@ -34,21 +34,21 @@ export type PointColumn = Message<"noema.projection.v1.PointColumn"> & {
   type: PointColumnType;
 
   /**
-   * Little-endian, four bytes a point.
+   * Values, little-endian, four bytes per point.
    *
    * @generated from field: bytes values = 3;
    */
   values: Uint8Array;
 
   /**
-   * Names of the codes; the same in every chunk.
+   * Names of the codes, the same in every chunk.
    *
    * @generated from field: repeated string names = 4;
    */
   names: string[];
 
   /**
-   * One byte a point, 1 when it has no value; empty when all have one.
+   * One byte per point: 1 if the value is missing. Empty if no value is missing.
    *
    * @generated from field: bytes missing = 5;
    */
@@ -63,7 +63,7 @@ export const PointColumnSchema: GenMessage<PointColumn> = /*@__PURE__*/
   messageDesc(file_noema_projection_v1_point, 0);
 
 /**
- * A run of points, by column; little-endian, four bytes a value.
+ * Consecutive points, by column. Values are little-endian, four bytes each.
  *
  * @generated from message noema.projection.v1.PointChunk
  */
@@ -76,49 +76,49 @@ export type PointChunk = Message<"noema.projection.v1.PointChunk"> & {
   firstRow: number;
 
   /**
-   * Points in the chunk.
+   * Number of points in the chunk.
    *
    * @generated from field: int32 point_count = 2;
    */
   pointCount: number;
 
   /**
-   * float32.
+   * Packed float32, little-endian.
    *
    * @generated from field: bytes x = 3;
    */
   x: Uint8Array;
 
   /**
-   * float32.
+   * Packed float32, little-endian.
    *
    * @generated from field: bytes y = 4;
    */
   y: Uint8Array;
 
   /**
-   * float32; empty in two dimensions.
+   * Packed float32, little-endian. Empty in two dimensions.
    *
    * @generated from field: bytes z = 5;
    */
   z: Uint8Array;
 
   /**
-   * int32, -1 for none.
+   * Packed int32, little-endian; -1 for points in no cluster.
    *
    * @generated from field: bytes clusters = 6;
    */
   clusters: Uint8Array;
 
   /**
-   * float32, 0 to 1: share of the point's neighbours that the map keeps.
+   * Packed float32, 0 to 1: share of the point's neighbours that the map preserves.
    *
    * @generated from field: bytes trust = 7;
    */
   trust: Uint8Array;
 
   /**
-   * The columns that were asked for.
+   * The requested columns.
    *
    * @generated from field: repeated noema.projection.v1.PointColumn columns = 8;
    */
@@ -139,21 +139,21 @@ export const PointChunkSchema: GenMessage<PointChunk> = /*@__PURE__*/
  */
 export enum PointColumnType {
   /**
-   * Not said.
+   * Unspecified.
    *
    * @generated from enum value: POINT_COLUMN_TYPE_UNSPECIFIED = 0;
    */
   UNSPECIFIED = 0,
 
   /**
-   * float32; NaN never, a missing value is flagged in `missing`.
+   * float32. Never NaN: `missing` marks missing values.
    *
    * @generated from enum value: POINT_COLUMN_TYPE_NUMBER = 1;
    */
   NUMBER = 1,
 
   /**
-   * int32 positions in `names`; -1 is missing.
+   * int32 indexes into `names`; -1 for missing values.
    *
    * @generated from enum value: POINT_COLUMN_TYPE_CODE = 2;
    */

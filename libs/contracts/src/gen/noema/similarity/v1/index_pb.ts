@@ -2,7 +2,7 @@
 // @generated from file noema/similarity/v1/index.proto (package noema.similarity.v1, syntax proto3)
 /* eslint-disable */
 
-// Which samples the model sees as alike: indexes, neighbour graphs, fetch similar.
+// Similarity in the model's view: indexes, neighbour graphs and similarity search.
 
 import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
@@ -24,20 +24,20 @@ export const file_noema_similarity_v1_index: GenFile = /*@__PURE__*/
   fileDesc("Ch9ub2VtYS9zaW1pbGFyaXR5L3YxL2luZGV4LnByb3RvEhNub2VtYS5zaW1pbGFyaXR5LnYxIlAKDk1lYXN1cmVkUmVjYWxsEi4KDXNlYXJjaF9wYXJhbXMYASABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Eg4KBnJlY2FsbBgCIAEoASKOBQoFSW5kZXgSEAoCaWQYASABKAlCBOJBAQMSGAoKcHJvamVjdF9pZBgCIAEoCUIE4kEBBRIfChFhY3RpdmF0aW9uX3NldF9pZBgDIAEoCUIE4kEBBRIyCgRraW5kGAQgASgOMh4ubm9lbWEuc2ltaWxhcml0eS52MS5JbmRleEtpbmRCBOJBAQUSLQoGcGFyYW1zGAUgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdEIE4kEBBRIsCgVzdGF0ZRgGIAEoDjIXLm5vZW1hLmpvYnMudjEuSm9iU3RhdGVCBOJBAQMSFAoGam9iX2lkGAcgASgJQgTiQQEDEikKBWZhdWx0GAggASgLMhQubm9lbWEudHlwZS52MS5GYXVsdEIE4kEBAxIaCgxzYW1wbGVfY291bnQYCSABKAVCBOJBAQMSGAoKZGltZW5zaW9ucxgKIAEoBUIE4kEBAxIUCgZyZWNhbGwYCyABKAFCBOJBAQMSMgoIYXJ0aWZhY3QYDCABKAsyGi5ub2VtYS50eXBlLnYxLkFydGlmYWN0UmVmQgTiQQEDEjUKC2NyZWF0ZV90aW1lGA0gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBAxI0CgpyZWFkeV90aW1lGA4gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBAxI6CgdyZWNhbGxzGA8gAygLMiMubm9lbWEuc2ltaWxhcml0eS52MS5NZWFzdXJlZFJlY2FsbEIE4kEBAxIcCg5sZWZ0X291dF9jb3VudBgQIAEoBUIE4kEBAxIfChFjb21wYWN0aW9uX2pvYl9pZBgRIAEoCUIE4kEBAypzCglJbmRleEtpbmQSGgoWSU5ERVhfS0lORF9VTlNQRUNJRklFRBAAEhQKEElOREVYX0tJTkRfRVhBQ1QQARIZChVJTkRFWF9LSU5EX0ZBSVNTX0ZMQVQQAhIZChVJTkRFWF9LSU5EX0ZBSVNTX0hOU1cQA0I9WjtnaXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS9zaW1pbGFyaXR5L3YxO3NpbWlsYXJpdHl2MWIGcHJvdG8z", [file_google_api_field_behavior, file_google_protobuf_struct, file_google_protobuf_timestamp, file_noema_jobs_v1_job, file_noema_type_v1_artifact_ref, file_noema_type_v1_fault]);
 
 /**
- * What an index finds when it searches with other settings than those it was made with.
+ * Recall of an index for search settings other than the settings it was built with.
  *
  * @generated from message noema.similarity.v1.MeasuredRecall
  */
 export type MeasuredRecall = Message<"noema.similarity.v1.MeasuredRecall"> & {
   /**
-   * The settings, such as `{"ef_search": 256}`.
+   * Search settings, such as `{"ef_search": 256}`.
    *
    * @generated from field: google.protobuf.Struct search_params = 1;
    */
   searchParams?: JsonObject | undefined;
 
   /**
-   * Share of the true 10 nearest neighbours, measured on 200 queries.
+   * Share of the true 10 nearest neighbours that a search returns, measured on 200 queries.
    *
    * @generated from field: double recall = 2;
    */
@@ -72,14 +72,14 @@ export type Index = Message<"noema.similarity.v1.Index"> & {
   projectId: string;
 
   /**
-   * Its set.
+   * Id of the activation set.
    *
    * @generated from field: string activation_set_id = 3;
    */
   activationSetId: string;
 
   /**
-   * What answers.
+   * Kind of the index.
    *
    * @generated from field: noema.similarity.v1.IndexKind kind = 4;
    */
@@ -93,84 +93,85 @@ export type Index = Message<"noema.similarity.v1.Index"> & {
   params?: JsonObject | undefined;
 
   /**
-   * Where it stands.
+   * Current state.
    *
    * @generated from field: noema.jobs.v1.JobState state = 6;
    */
   state: JobState;
 
   /**
-   * Job that builds it.
+   * Job that builds the resource.
    *
    * @generated from field: string job_id = 7;
    */
   jobId: string;
 
   /**
-   * Why it failed; only set when it did.
+   * Reason of the failure; set only if it failed.
    *
    * @generated from field: noema.type.v1.Fault fault = 8;
    */
   fault?: Fault | undefined;
 
   /**
-   * Vectors in it.
+   * Number of vectors in the index.
    *
    * @generated from field: int32 sample_count = 9;
    */
   sampleCount: number;
 
   /**
-   * Columns of a vector.
+   * Number of columns of a vector.
    *
    * @generated from field: int32 dimensions = 10;
    */
   dimensions: number;
 
   /**
-   * Share of the true 10 nearest neighbours that it finds, measured on 200 queries; 1 for exact kinds.
+   * Share of the true 10 nearest neighbours that a search returns, measured on 200 queries; 1 for exact
+   * kinds.
    *
    * @generated from field: double recall = 11;
    */
   recall: number;
 
   /**
-   * The serialised index; only `faiss-hnsw` has one, the others are their vectors.
+   * The serialised index. Set only for `faiss-hnsw`; the other kinds use the stored vectors.
    *
    * @generated from field: noema.type.v1.ArtifactRef artifact = 12;
    */
   artifact?: ArtifactRef | undefined;
 
   /**
-   * When it was asked for.
+   * Time at which the resource was requested.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 13;
    */
   createTime?: Timestamp | undefined;
 
   /**
-   * When it could be asked.
+   * Time at which the index could be searched.
    *
    * @generated from field: google.protobuf.Timestamp ready_time = 14;
    */
   readyTime?: Timestamp | undefined;
 
   /**
-   * Recall with other settings of the search, each measured once, when it was asked for first.
+   * Recall for other search settings. Each is measured once, at the first request that uses it.
    *
    * @generated from field: repeated noema.similarity.v1.MeasuredRecall recalls = 15;
    */
   recalls: MeasuredRecall[];
 
   /**
-   * Samples that it was built without, because they were removed before.
+   * Number of samples that were removed before the index was built and are not in it.
    *
    * @generated from field: int32 left_out_count = 16;
    */
   leftOutCount: number;
 
   /**
-   * Job that builds or built it again without removed samples; empty when there was none.
+   * Id of the job that rebuilds the index without removed samples. Empty if there is none.
    *
    * @generated from field: string compaction_job_id = 17;
    */
@@ -185,34 +186,34 @@ export const IndexSchema: GenMessage<Index> = /*@__PURE__*/
   messageDesc(file_noema_similarity_v1_index, 1);
 
 /**
- * What answers the queries.
+ * Kind of an index.
  *
  * @generated from enum noema.similarity.v1.IndexKind
  */
 export enum IndexKind {
   /**
-   * Not said; the kind that the installation was set to, which is exact when it was set to none.
+   * Unspecified; the kind that the installation sets, by default exact.
    *
    * @generated from enum value: INDEX_KIND_UNSPECIFIED = 0;
    */
   UNSPECIFIED = 0,
 
   /**
-   * Brute force in blocks on ONNX Runtime.
+   * Exact search by SIMD kernels over blocks of near vectors.
    *
    * @generated from enum value: INDEX_KIND_EXACT = 1;
    */
   EXACT = 1,
 
   /**
-   * FAISS, exact.
+   * FAISS, exact search.
    *
    * @generated from enum value: INDEX_KIND_FAISS_FLAT = 2;
    */
   FAISS_FLAT = 2,
 
   /**
-   * FAISS, approximate; recall is measured and stated.
+   * FAISS, approximate search. Its recall is measured.
    *
    * @generated from enum value: INDEX_KIND_FAISS_HNSW = 3;
    */

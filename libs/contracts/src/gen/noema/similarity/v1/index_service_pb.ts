@@ -34,14 +34,14 @@ export type CreateIndexRequest = Message<"noema.similarity.v1.CreateIndexRequest
   projectId: string;
 
   /**
-   * Set to index.
+   * Id of the activation set to index.
    *
    * @generated from field: string activation_set_id = 2;
    */
   activationSetId: string;
 
   /**
-   * What shall answer.
+   * Kind of the index. Default: the kind that the installation sets.
    *
    * @generated from field: noema.similarity.v1.IndexKind kind = 3;
    */
@@ -55,8 +55,8 @@ export type CreateIndexRequest = Message<"noema.similarity.v1.CreateIndexRequest
   params?: JsonObject | undefined;
 
   /**
-   * Chosen by the caller; the same id with the same body returns the first result, with another body it is
-   * refused. Empty for none.
+   * Idempotency key chosen by the caller. A repeated key with the same body returns the first result; with a
+   * different body the call is rejected. Optional.
    *
    * @generated from field: string request_id = 5;
    */
@@ -84,7 +84,7 @@ export type CreateIndexResponse = Message<"noema.similarity.v1.CreateIndexRespon
   index?: Index | undefined;
 
   /**
-   * Job that builds it.
+   * Job that builds the resource.
    *
    * @generated from field: noema.jobs.v1.Job job = 2;
    */
@@ -154,14 +154,14 @@ export type ListIndexesRequest = Message<"noema.similarity.v1.ListIndexesRequest
   projectId: string;
 
   /**
-   * Most entries to return; 0 for 50, at most 1000.
+   * Maximum number of entries to return. Default: 50; maximum: 1000.
    *
    * @generated from field: int32 page_size = 2;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before, for the same query; empty for the first page.
+   * `next_page_token` of the previous page of the same query. Empty for the first page.
    *
    * @generated from field: string page_token = 3;
    */
@@ -169,23 +169,23 @@ export type ListIndexesRequest = Message<"noema.similarity.v1.ListIndexesRequest
 
   /**
    * Condition over `kind`, `state`, `recall`, `create_time`, such as `kind = INDEX_KIND_EXACT AND NOT state =
-   * JOB_STATE_FAILED`; empty for all. Comparisons =, !=, <, <=, >, >=, : (contains) joined by AND, OR, NOT
-   * and brackets; `= null` finds what has no value.
+   * JOB_STATE_FAILED`. Empty: all entries. Comparisons =, !=, <, <=, >, >=, : (contains), joined by AND, OR,
+   * NOT and parentheses; `= null` matches entries without a value.
    *
    * @generated from field: string filter = 4;
    */
   filter: string;
 
   /**
-   * Field to sort by, with ` desc` for falling order, such as `create_time desc`; empty for the order of
-   * creation, newest first.
+   * Field to sort by, followed by ` desc` for descending order, such as `create_time desc`. Default: newest
+   * first.
    *
    * @generated from field: string order_by = 5;
    */
   orderBy: string;
 
   /**
-   * Only indexes of this set; empty for all.
+   * Only indexes of this activation set. Empty: all sets.
    *
    * @generated from field: string activation_set_id = 6;
    */
@@ -206,14 +206,14 @@ export const ListIndexesRequestSchema: GenMessage<ListIndexesRequest> = /*@__PUR
  */
 export type ListIndexesResponse = Message<"noema.similarity.v1.ListIndexesResponse"> & {
   /**
-   * The page.
+   * Entries of the page.
    *
    * @generated from field: repeated noema.similarity.v1.Index indexes = 1;
    */
   indexes: Index[];
 
   /**
-   * Token of the next page; empty after the last.
+   * Token of the next page. Empty on the last page.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -264,7 +264,7 @@ export const DeleteIndexResponseSchema: GenMessage<DeleteIndexResponse> = /*@__P
   messageDesc(file_noema_similarity_v1_index_service, 7);
 
 /**
- * Indexes of a project. One is made for every activation set without being asked for.
+ * Indexes of a project. The system creates one for every activation set.
  *
  * @generated from service noema.similarity.v1.IndexService
  */

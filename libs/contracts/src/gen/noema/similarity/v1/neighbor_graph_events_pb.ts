@@ -17,7 +17,7 @@ export const file_noema_similarity_v1_neighbor_graph_events: GenFile = /*@__PURE
   fileDesc("Ci9ub2VtYS9zaW1pbGFyaXR5L3YxL25laWdoYm9yX2dyYXBoX2V2ZW50cy5wcm90bxITbm9lbWEuc2ltaWxhcml0eS52MSKkAwoSTmVpZ2hib3JHcmFwaFJlYWR5EhkKEW5laWdoYm9yX2dyYXBoX2lkGAEgASgJEhAKCGluZGV4X2lkGAIgASgJEhIKCnByb2plY3RfaWQYAyABKAkSGQoRYWN0aXZhdGlvbl9zZXRfaWQYBCABKAkSDgoGcnVuX2lkGAUgASgJEg0KBWVwb2NoGAYgASgFEhoKEmRhdGFzZXRfdmVyc2lvbl9pZBgHIAEoCRIbChNwZXJjZXB0aW9uX3NwYWNlX2lkGAggASgJEhQKDHNhbXBsZV9jb3VudBgJIAEoBRIJCgFrGAogASgFEiwKCGFydGlmYWN0GAsgASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZhIrCgd2ZWN0b3JzGAwgAygLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZhIuCgpldmFsdWF0aW9uGA0gASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZhIuCgpyZWFkeV90aW1lGA4gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEI9WjtnaXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS9zaW1pbGFyaXR5L3YxO3NpbWlsYXJpdHl2MWIGcHJvdG8z", [file_google_protobuf_timestamp, file_noema_type_v1_artifact_ref]);
 
 /**
- * Index and neighbour graph of an activation set became visible.
+ * The index and the neighbour graph of an activation set became visible.
  *
  * @generated from message noema.similarity.v1.NeighborGraphReady
  */
@@ -44,49 +44,49 @@ export type NeighborGraphReady = Message<"noema.similarity.v1.NeighborGraphReady
   projectId: string;
 
   /**
-   * Their set.
+   * Id of the activation set.
    *
    * @generated from field: string activation_set_id = 4;
    */
   activationSetId: string;
 
   /**
-   * Run.
+   * Id of the run.
    *
    * @generated from field: string run_id = 5;
    */
   runId: string;
 
   /**
-   * Epoch, from 1.
+   * Number of the epoch, starting at 1.
    *
    * @generated from field: int32 epoch = 6;
    */
   epoch: number;
 
   /**
-   * Data.
+   * Id of the dataset version.
    *
    * @generated from field: string dataset_version_id = 7;
    */
   datasetVersionId: string;
 
   /**
-   * Perception space.
+   * Id of the perception space.
    *
    * @generated from field: string perception_space_id = 8;
    */
   perceptionSpaceId: string;
 
   /**
-   * Rows.
+   * Number of samples.
    *
    * @generated from field: int32 sample_count = 9;
    */
   sampleCount: number;
 
   /**
-   * Neighbours of a sample.
+   * Number of neighbours of each sample.
    *
    * @generated from field: int32 k = 10;
    */
@@ -100,21 +100,21 @@ export type NeighborGraphReady = Message<"noema.similarity.v1.NeighborGraphReady
   artifact?: ArtifactRef | undefined;
 
   /**
-   * Vectors by shard, in order.
+   * Vectors, one artifact per shard, in the order of the shards.
    *
    * @generated from field: repeated noema.type.v1.ArtifactRef vectors = 12;
    */
   vectors: ArtifactRef[];
 
   /**
-   * Evaluation of all samples at the epoch.
+   * Evaluation of all samples at the end of the epoch.
    *
    * @generated from field: noema.type.v1.ArtifactRef evaluation = 13;
    */
   evaluation?: ArtifactRef | undefined;
 
   /**
-   * When.
+   * Time at which it became ready.
    *
    * @generated from field: google.protobuf.Timestamp ready_time = 14;
    */

@@ -22,7 +22,8 @@ export const file_noema_similarity_v1_neighbor_graph: GenFile = /*@__PURE__*/
   fileDesc("Cihub2VtYS9zaW1pbGFyaXR5L3YxL25laWdoYm9yX2dyYXBoLnByb3RvEhNub2VtYS5zaW1pbGFyaXR5LnYxIuoDCg1OZWlnaGJvckdyYXBoEhAKAmlkGAEgASgJQgTiQQEDEhgKCnByb2plY3RfaWQYAiABKAlCBOJBAQMSHwoRYWN0aXZhdGlvbl9zZXRfaWQYAyABKAlCBOJBAQMSGgoMc2FtcGxlX2NvdW50GAQgASgFQgTiQQEDEg8KAWsYBSABKAVCBOJBAQMSMgoIYXJ0aWZhY3QYBiABKAsyGi5ub2VtYS50eXBlLnYxLkFydGlmYWN0UmVmQgTiQQEDEhQKBnJlY2FsbBgHIAEoAUIE4kEBAxIsCgVzdGF0ZRgIIAEoDjIXLm5vZW1hLmpvYnMudjEuSm9iU3RhdGVCBOJBAQMSFAoGam9iX2lkGAkgASgJQgTiQQEDEikKBWZhdWx0GAogASgLMhQubm9lbWEudHlwZS52MS5GYXVsdEIE4kEBAxI1CgtjcmVhdGVfdGltZRgLIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBOJBAQMSNAoKcmVhZHlfdGltZRgMIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBOJBAQMSOQoGbWV0aG9kGA0gASgOMiMubm9lbWEuc2ltaWxhcml0eS52MS5OZWlnaGJvck1ldGhvZEIE4kEBAypsCg5OZWlnaGJvck1ldGhvZBIfChtORUlHSEJPUl9NRVRIT0RfVU5TUEVDSUZJRUQQABIZChVORUlHSEJPUl9NRVRIT0RfRVhBQ1QQARIeChpORUlHSEJPUl9NRVRIT0RfTk5fREVTQ0VOVBACQj1aO2dpdGh1Yi5jb20vbm9lbWEvbm9lbWEvZ2VuL25vZW1hL3NpbWlsYXJpdHkvdjE7c2ltaWxhcml0eXYxYgZwcm90bzM", [file_google_api_field_behavior, file_google_protobuf_timestamp, file_noema_jobs_v1_job, file_noema_type_v1_artifact_ref, file_noema_type_v1_fault]);
 
 /**
- * The k nearest neighbours of every sample, itself left out. Serves maps, trust numbers and insights.
+ * The k nearest neighbours of every sample, without the sample itself. Maps, trust measures and insights use
+ * it.
  *
  * @generated from message noema.similarity.v1.NeighborGraph
  */
@@ -42,77 +43,78 @@ export type NeighborGraph = Message<"noema.similarity.v1.NeighborGraph"> & {
   projectId: string;
 
   /**
-   * Its set.
+   * Id of the activation set.
    *
    * @generated from field: string activation_set_id = 3;
    */
   activationSetId: string;
 
   /**
-   * Rows n.
+   * Number of samples n.
    *
    * @generated from field: int32 sample_count = 4;
    */
   sampleCount: number;
 
   /**
-   * Neighbours of a sample.
+   * Number of neighbours of each sample.
    *
    * @generated from field: int32 k = 5;
    */
   k: number;
 
   /**
-   * Arrow: `indices` int32 [n, k] and Euclidean `distances` float32 [n, k], nearest first.
+   * Arrow file with `indices` int32 [n, k] and Euclidean `distances` float32 [n, k], nearest first.
    *
    * @generated from field: noema.type.v1.ArtifactRef artifact = 6;
    */
   artifact?: ArtifactRef | undefined;
 
   /**
-   * Share of the true neighbours in it, measured on 200 seeded samples against all; 1 when made exactly.
+   * Share of the true neighbours in the graph, measured on 200 seeded samples against all; 1 for the exact
+   * method.
    *
    * @generated from field: double recall = 7;
    */
   recall: number;
 
   /**
-   * Where it stands.
+   * Current state.
    *
    * @generated from field: noema.jobs.v1.JobState state = 8;
    */
   state: JobState;
 
   /**
-   * Job that makes it.
+   * Id of the job that computes the resource.
    *
    * @generated from field: string job_id = 9;
    */
   jobId: string;
 
   /**
-   * Why it failed; only set when it did.
+   * Reason of the failure; set only if it failed.
    *
    * @generated from field: noema.type.v1.Fault fault = 10;
    */
   fault?: Fault | undefined;
 
   /**
-   * When it was asked for.
+   * Time at which the resource was requested.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 11;
    */
   createTime?: Timestamp | undefined;
 
   /**
-   * When it became visible.
+   * Time at which the result became visible.
    *
    * @generated from field: google.protobuf.Timestamp ready_time = 12;
    */
   readyTime?: Timestamp | undefined;
 
   /**
-   * How they are found.
+   * Method that finds the neighbours.
    *
    * @generated from field: noema.similarity.v1.NeighborMethod method = 13;
    */
@@ -127,27 +129,27 @@ export const NeighborGraphSchema: GenMessage<NeighborGraph> = /*@__PURE__*/
   messageDesc(file_noema_similarity_v1_neighbor_graph, 0);
 
 /**
- * How neighbours are found.
+ * Method that finds the neighbours.
  *
  * @generated from enum noema.similarity.v1.NeighborMethod
  */
 export enum NeighborMethod {
   /**
-   * Not said.
+   * Unspecified.
    *
    * @generated from enum value: NEIGHBOR_METHOD_UNSPECIFIED = 0;
    */
   UNSPECIFIED = 0,
 
   /**
-   * All pairs are compared.
+   * Compares all pairs.
    *
    * @generated from enum value: NEIGHBOR_METHOD_EXACT = 1;
    */
   EXACT = 1,
 
   /**
-   * NN-descent (Dong, Moses & Li 2011), in large populations.
+   * NN-descent (Dong, Moses & Li 2011), for large populations.
    *
    * @generated from enum value: NEIGHBOR_METHOD_NN_DESCENT = 2;
    */

@@ -73,14 +73,14 @@ export type ListNeighborGraphsRequest = Message<"noema.similarity.v1.ListNeighbo
   projectId: string;
 
   /**
-   * Most entries to return; 0 for 50, at most 1000.
+   * Maximum number of entries to return. Default: 50; maximum: 1000.
    *
    * @generated from field: int32 page_size = 2;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before, for the same query; empty for the first page.
+   * `next_page_token` of the previous page of the same query. Empty for the first page.
    *
    * @generated from field: string page_token = 3;
    */
@@ -88,23 +88,23 @@ export type ListNeighborGraphsRequest = Message<"noema.similarity.v1.ListNeighbo
 
   /**
    * Condition over `state`, `k`, `method`, `create_time`, such as `method = NEIGHBOR_METHOD_NN_DESCENT AND k
-   * >= 15`; empty for all. Comparisons =, !=, <, <=, >, >=, : (contains) joined by AND, OR, NOT and brackets;
-   * `= null` finds what has no value.
+   * >= 15`. Empty: all entries. Comparisons =, !=, <, <=, >, >=, : (contains), joined by AND, OR, NOT and
+   * parentheses; `= null` matches entries without a value.
    *
    * @generated from field: string filter = 4;
    */
   filter: string;
 
   /**
-   * Field to sort by, with ` desc` for falling order, such as `create_time desc`; empty for the order of
-   * creation, newest first.
+   * Field to sort by, followed by ` desc` for descending order, such as `create_time desc`. Default: newest
+   * first.
    *
    * @generated from field: string order_by = 5;
    */
   orderBy: string;
 
   /**
-   * Only graphs of this set; empty for all.
+   * Only graphs of this activation set. Empty: all sets.
    *
    * @generated from field: string activation_set_id = 6;
    */
@@ -125,14 +125,14 @@ export const ListNeighborGraphsRequestSchema: GenMessage<ListNeighborGraphsReque
  */
 export type ListNeighborGraphsResponse = Message<"noema.similarity.v1.ListNeighborGraphsResponse"> & {
   /**
-   * The page.
+   * Entries of the page.
    *
    * @generated from field: repeated noema.similarity.v1.NeighborGraph neighbor_graphs = 1;
    */
   neighborGraphs: NeighborGraph[];
 
   /**
-   * Token of the next page; empty after the last.
+   * Token of the next page. Empty on the last page.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -147,7 +147,7 @@ export const ListNeighborGraphsResponseSchema: GenMessage<ListNeighborGraphsResp
   messageDesc(file_noema_similarity_v1_neighbor_graph_service, 3);
 
 /**
- * Neighbour graphs of a project. One is made for every activation set without being asked for.
+ * Neighbour graphs of a project. The system creates one for every activation set.
  *
  * @generated from service noema.similarity.v1.NeighborGraphService
  */

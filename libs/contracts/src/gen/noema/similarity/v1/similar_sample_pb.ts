@@ -16,7 +16,7 @@ export const file_noema_similarity_v1_similar_sample: GenFile = /*@__PURE__*/
   fileDesc("Cihub2VtYS9zaW1pbGFyaXR5L3YxL3NpbWlsYXJfc2FtcGxlLnByb3RvEhNub2VtYS5zaW1pbGFyaXR5LnYxIpgBCg1TaW1pbGFyU2FtcGxlEi4KBnNhbXBsZRgBIAEoCzIYLm5vZW1hLnR5cGUudjEuU2FtcGxlUmVmQgTiQQEDEhEKA3JvdxgCIAEoBUIE4kEBAxIWCghkaXN0YW5jZRgDIAEoAkIE4kEBAxIYCgpzaW1pbGFyaXR5GAQgASgCQgTiQQEDEhIKBHJhbmsYBSABKAVCBOJBAQNCPVo7Z2l0aHViLmNvbS9ub2VtYS9ub2VtYS9nZW4vbm9lbWEvc2ltaWxhcml0eS92MTtzaW1pbGFyaXR5djFiBnByb3RvMw", [file_google_api_field_behavior, file_noema_type_v1_sample_ref]);
 
 /**
- * A sample that the model sees as alike.
+ * A sample that is similar to the query.
  *
  * @generated from message noema.similarity.v1.SimilarSample
  */
@@ -29,28 +29,28 @@ export type SimilarSample = Message<"noema.similarity.v1.SimilarSample"> & {
   sample?: SampleRef | undefined;
 
   /**
-   * Its row in the dataset version.
+   * Row of the sample in the dataset version.
    *
    * @generated from field: int32 row = 2;
    */
   row: number;
 
   /**
-   * Euclidean distance of the perception vectors; for several queries, to their mean.
+   * Euclidean distance of the perception vectors; for several queries, distance to the mean of their vectors.
    *
    * @generated from field: float distance = 3;
    */
   distance: number;
 
   /**
-   * 1 / (1 + distance / the median distance of neighbours in the graph), 0 to 1.
+   * Similarity 1 / (1 + distance / m), 0 to 1, where m is the median distance of neighbours in the graph.
    *
    * @generated from field: float similarity = 4;
    */
   similarity: number;
 
   /**
-   * 1 for the nearest.
+   * Rank of the sample; 1 is the nearest.
    *
    * @generated from field: int32 rank = 5;
    */

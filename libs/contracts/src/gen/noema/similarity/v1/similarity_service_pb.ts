@@ -33,14 +33,14 @@ export const file_noema_similarity_v1_similarity_service: GenFile = /*@__PURE__*
  */
 export type RemoveSamplesRequest = Message<"noema.similarity.v1.RemoveSamplesRequest"> & {
   /**
-   * Set whose samples are removed.
+   * Id of the activation set whose samples are removed.
    *
    * @generated from field: string activation_set_id = 1;
    */
   activationSetId: string;
 
   /**
-   * The samples, by their rows in the dataset version.
+   * Samples to remove, by their rows in the dataset version.
    *
    * @generated from field: noema.type.v1.RowSelection selection = 2;
    */
@@ -61,7 +61,7 @@ export const RemoveSamplesRequestSchema: GenMessage<RemoveSamplesRequest> = /*@_
  */
 export type RemoveSamplesResponse = Message<"noema.similarity.v1.RemoveSamplesResponse"> & {
   /**
-   * Samples of the set that are removed, those of earlier requests included.
+   * Number of removed samples of the set, including earlier requests.
    *
    * @generated from field: int32 removed_count = 1;
    */
@@ -82,28 +82,28 @@ export const RemoveSamplesResponseSchema: GenMessage<RemoveSamplesResponse> = /*
  */
 export type FindSimilarRequest = Message<"noema.similarity.v1.FindSimilarRequest"> & {
   /**
-   * Set to search; its perception space is the one in which samples are near.
+   * Id of the activation set to search. Distances are measured in its perception space.
    *
    * @generated from field: string activation_set_id = 1;
    */
   activationSetId: string;
 
   /**
-   * One or several samples; several are searched by the mean of their vectors.
+   * Samples to search by. Several samples are searched by the mean of their vectors.
    *
    * @generated from field: repeated noema.type.v1.SampleRef queries = 2;
    */
   queries: SampleRef[];
 
   /**
-   * Most samples to return; 0 for 24, at most 1000.
+   * Maximum number of samples to return. Default: 24; maximum: 1000.
    *
    * @generated from field: int32 k = 3;
    */
   k: number;
 
   /**
-   * Splits to search; empty for all.
+   * Splits to search. Empty: all splits.
    *
    * @generated from field: repeated noema.type.v1.Split splits = 4;
    */
@@ -111,49 +111,50 @@ export type FindSimilarRequest = Message<"noema.similarity.v1.FindSimilarRequest
 
   /**
    * Condition over `row`, `split`, `sample_id`, `class_index`, `class_name`, `label` and `metadata.<name>` as
-   * in ListSamples, such as `class_name != "3" AND split = SPLIT_TRAINING`; empty for all.
+   * in ListSamples, such as `class_name != "3" AND split = SPLIT_TRAINING`. Empty: all samples.
    *
    * @generated from field: string filter = 5;
    */
   filter: string;
 
   /**
-   * Index to ask; not said: the default one.
+   * Kind of the index to search. Default: the default index of the set.
    *
    * @generated from field: noema.similarity.v1.IndexKind index_kind = 6;
    */
   indexKind: IndexKind;
 
   /**
-   * Settings for this search alone, such as `{"ef_search": 256}` of `faiss-hnsw`: wider finds more and takes
-   * longer. Empty for those of the index.
+   * Settings of this search, such as `{"ef_search": 256}` for `faiss-hnsw`: a wider search finds more and
+   * takes longer. Default: the settings of the index.
    *
    * @generated from field: google.protobuf.Struct search_params = 7;
    */
   searchParams?: JsonObject | undefined;
 
   /**
-   * Depth at which samples are compared, whatever the set's space: 0 for what the early layers see
-   * (`appearance`), 0.5 for all, 1 for the late ones (`concept`), and everything between. All samples are
-   * measured by their stored responses, so nothing is computed before.
+   * Depth of the layers by which samples are compared, in place of the set's space: 0 for the early layers
+   * (`appearance`), 0.5 for all layers, 1 for the late layers (`concept`), and every number between. The
+   * search compares the stored responses of all samples, so nothing is computed in advance.
    *
    * @generated from field: optional double depth = 8;
    */
   depth?: number | undefined;
 
   /**
-   * In place of a depth: a weight of each layer; layers that are not named count nothing. Only their ratio
-   * matters: they are divided by the largest. The squared distance of two samples is the sum of weight² times
-   * their squared distance in the balanced layer, so a layer of weight 0.5 counts a quarter of one of weight
-   * 1. A negative or infinite weight and a layer named twice are refused. Empty for the set's own space.
+   * Weights of the layers by which samples are compared, in place of a depth. Layers that are not named have
+   * weight 0. Only the ratio of the weights matters: they are divided by the largest. The squared distance of
+   * two samples is the sum of weight² times their squared distance in the balanced layer, so a layer of
+   * weight 0.5 has a quarter of the influence of a layer of weight 1. Negative and infinite weights, and a
+   * layer named twice, are rejected. Empty: the set's own space.
    *
    * @generated from field: repeated noema.activations.v1.LayerWeight layer_weights = 9;
    */
   layerWeights: LayerWeight[];
 
   /**
-   * Set that the queries are of, when they are other data projected onto the set that is searched
-   * (ProjectActivationSet); empty when they are its own.
+   * Id of the activation set of the queries, if they are other data that were projected onto the searched set
+   * (ProjectActivationSet). Empty: the queries are samples of the searched set.
    *
    * @generated from field: string query_set_id = 10;
    */
@@ -174,36 +175,36 @@ export const FindSimilarRequestSchema: GenMessage<FindSimilarRequest> = /*@__PUR
  */
 export type FindSimilarResponse = Message<"noema.similarity.v1.FindSimilarResponse"> & {
   /**
-   * Nearest first.
+   * Similar samples, nearest first.
    *
    * @generated from field: repeated noema.similarity.v1.SimilarSample similar = 1;
    */
   similar: SimilarSample[];
 
   /**
-   * Stated recall of the index that answered, with the settings of this search.
+   * Recall of the index that was searched, for the settings of this search.
    *
    * @generated from field: double recall = 2;
    */
   recall: number;
 
   /**
-   * Index that answered.
+   * Kind of the index that was searched.
    *
    * @generated from field: noema.similarity.v1.IndexKind index_kind = 3;
    */
   indexKind: IndexKind;
 
   /**
-   * Perception space that was searched.
+   * Id of the perception space that was searched.
    *
    * @generated from field: string perception_space_id = 4;
    */
   perceptionSpaceId: string;
 
   /**
-   * Samples that could be found: those of the splits that meet the filter, less the queries and those
-   * removed.
+   * Number of samples that the search considered: all samples of the splits that match the filter, without
+   * queries and removed samples.
    *
    * @generated from field: int32 candidate_count = 5;
    */
@@ -218,14 +219,14 @@ export const FindSimilarResponseSchema: GenMessage<FindSimilarResponse> = /*@__P
   messageDesc(file_noema_similarity_v1_similarity_service, 3);
 
 /**
- * Fetch similar.
+ * Similarity search.
  *
  * @generated from service noema.similarity.v1.SimilarityService
  */
 export const SimilarityService: GenService<{
   /**
-   * Returns the samples nearest to the queries; the queries themselves are left out. Where fewer than k
-   * samples can be found, those are returned.
+   * Returns the samples nearest to the queries, without the queries. Returns fewer than k samples if fewer
+   * match.
    *
    * @generated from rpc noema.similarity.v1.SimilarityService.FindSimilar
    */
@@ -235,9 +236,9 @@ export const SimilarityService: GenService<{
     output: typeof FindSimilarResponseSchema;
   },
   /**
-   * Takes samples out of everything that is found in a set, at once and whichever index answers. An index of
-   * which more than a fifth is gone is built again without them. The vectors, the neighbour graph and the
-   * maps of the set keep them; a set that is made again has them all.
+   * Removes samples from all search results of an activation set, at once and for every kind of index. An
+   * index that loses more than a fifth of its samples is rebuilt. The vectors, the neighbour graph and the
+   * maps of the set keep the samples. A set that is computed again has all of them.
    *
    * @generated from rpc noema.similarity.v1.SimilarityService.RemoveSamples
    */

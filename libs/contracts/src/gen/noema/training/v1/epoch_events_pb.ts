@@ -17,7 +17,7 @@ export const file_noema_training_v1_epoch_events: GenFile = /*@__PURE__*/
   fileDesc("CiRub2VtYS90cmFpbmluZy92MS9lcG9jaF9ldmVudHMucHJvdG8SEW5vZW1hLnRyYWluaW5nLnYxItACCg5FcG9jaENvbXBsZXRlZBIOCgZydW5faWQYASABKAkSEgoKcHJvamVjdF9pZBgCIAEoCRIaChJkYXRhc2V0X3ZlcnNpb25faWQYAyABKAkSGAoQbW9kZWxfdmVyc2lvbl9pZBgEIAEoCRINCgVlcG9jaBgFIAEoBRIMCgRsYXN0GAYgASgIEiwKCHRvcG9sb2d5GAcgASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZhIrCgd3ZWlnaHRzGAggASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZhIuCgpldmFsdWF0aW9uGAkgASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZhIsCghlbmRfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDgoGbGF5ZXJzGAsgAygJQjlaN2dpdGh1Yi5jb20vbm9lbWEvbm9lbWEvZ2VuL25vZW1hL3RyYWluaW5nL3YxO3RyYWluaW5ndjFiBnByb3RvMw", [file_google_protobuf_timestamp, file_noema_type_v1_artifact_ref]);
 
 /**
- * An epoch of a run is durable: checkpoint, metrics and the evaluation of all samples.
+ * An epoch of a run is stored durably: checkpoint, metrics and the evaluation of all samples.
  *
  * @generated from message noema.training.v1.EpochCompleted
  */
@@ -37,21 +37,21 @@ export type EpochCompleted = Message<"noema.training.v1.EpochCompleted"> & {
   projectId: string;
 
   /**
-   * Data of the run.
+   * Id of the dataset version of the run.
    *
    * @generated from field: string dataset_version_id = 3;
    */
   datasetVersionId: string;
 
   /**
-   * Model version with the weights of this epoch.
+   * Id of the model version with the weights of this epoch.
    *
    * @generated from field: string model_version_id = 4;
    */
   modelVersionId: string;
 
   /**
-   * Number, from 1.
+   * Number of the epoch, starting at 1.
    *
    * @generated from field: int32 epoch = 5;
    */
@@ -65,7 +65,7 @@ export type EpochCompleted = Message<"noema.training.v1.EpochCompleted"> & {
   last: boolean;
 
   /**
-   * Layers topology.
+   * Topology of the model.
    *
    * @generated from field: noema.type.v1.ArtifactRef topology = 7;
    */
@@ -86,14 +86,14 @@ export type EpochCompleted = Message<"noema.training.v1.EpochCompleted"> & {
   evaluation?: ArtifactRef | undefined;
 
   /**
-   * When it was durable.
+   * Time at which the epoch was stored durably.
    *
    * @generated from field: google.protobuf.Timestamp end_time = 10;
    */
   endTime?: Timestamp | undefined;
 
   /**
-   * Layers whose responses are followed; empty for all learned ones.
+   * Layers whose responses are recorded. Empty: all learned layers.
    *
    * @generated from field: repeated string layers = 11;
    */

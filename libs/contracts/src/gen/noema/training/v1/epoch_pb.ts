@@ -28,21 +28,21 @@ export const file_noema_training_v1_epoch: GenFile = /*@__PURE__*/
  */
 export type SplitMetrics = Message<"noema.training.v1.SplitMetrics"> & {
   /**
-   * The split.
+   * Split of the samples.
    *
    * @generated from field: noema.type.v1.Split split = 1;
    */
   split: Split;
 
   /**
-   * Samples in it.
+   * Number of samples.
    *
    * @generated from field: int32 sample_count = 2;
    */
   sampleCount: number;
 
   /**
-   * Mean loss.
+   * Mean loss over the samples.
    *
    * @generated from field: double loss = 3;
    */
@@ -64,27 +64,27 @@ export const SplitMetricsSchema: GenMessage<SplitMetrics> = /*@__PURE__*/
   messageDesc(file_noema_training_v1_epoch, 0);
 
 /**
- * What a run left after one epoch. An evaluation has one, number 1.
+ * Result of one epoch of a run. An evaluation has one epoch, with number 1.
  *
  * @generated from message noema.training.v1.Epoch
  */
 export type Epoch = Message<"noema.training.v1.Epoch"> & {
   /**
-   * Its run.
+   * Id of the run.
    *
    * @generated from field: string run_id = 1;
    */
   runId: string;
 
   /**
-   * Number, from 1.
+   * Number of the epoch, starting at 1.
    *
    * @generated from field: int32 epoch = 2;
    */
   epoch: number;
 
   /**
-   * Metrics by split.
+   * Metrics of each split.
    *
    * @generated from field: repeated noema.training.v1.SplitMetrics splits = 3;
    */
@@ -98,26 +98,26 @@ export type Epoch = Message<"noema.training.v1.Epoch"> & {
   weights?: ArtifactRef | undefined;
 
   /**
-   * State to resume from; not set for an evaluation.
+   * State of the optimizer, from which a run resumes. Not set for an evaluation.
    *
    * @generated from field: noema.type.v1.ArtifactRef optimizer_state = 5;
    */
   optimizerState?: ArtifactRef | undefined;
 
   /**
-   * Arrow over all rows: `loss` float32 and `has_loss` uint8, and what the task gives. Of classes
-   * `predicted_class` int32, `true_class` int32, `correct` uint8, `probabilities` float32 [n, classes]; of
-   * labels `correct`, `probabilities`; of a regression `predictions` float32 [n, outputs], `targets` float32
-   * [n, outputs] for at most 16 outputs, `residual` float32 for one; per pixel `probabilities`,
-   * `pixel_accuracy` float32, `iou` float32. Without ground truth there is only what the model says. The only
-   * source of a sample's loss.
+   * Arrow file over all rows, and the only source of a sample's loss. Columns: `loss` float32 and `has_loss`
+   * uint8, and the columns of the task. Classes: `predicted_class` int32, `true_class` int32, `correct`
+   * uint8, `probabilities` float32 [n, classes]. Labels: `correct`, `probabilities`. Regression:
+   * `predictions` float32 [n, outputs]; `targets` float32 [n, outputs] for at most 16 outputs; `residual`
+   * float32 for one output. Per pixel: `probabilities`, `pixel_accuracy` float32, `iou` float32. Without
+   * ground truth the file has only predictions.
    *
    * @generated from field: noema.type.v1.ArtifactRef evaluation = 6;
    */
   evaluation?: ArtifactRef | undefined;
 
   /**
-   * Model version with these weights.
+   * Id of the model version with these weights.
    *
    * @generated from field: string model_version_id = 7;
    */
@@ -131,14 +131,14 @@ export type Epoch = Message<"noema.training.v1.Epoch"> & {
   seconds: number;
 
   /**
-   * Training samples a second.
+   * Training samples per second.
    *
    * @generated from field: double samples_per_second = 9;
    */
   samplesPerSecond: number;
 
   /**
-   * When it was durable.
+   * Time at which the epoch was stored durably.
    *
    * @generated from field: google.protobuf.Timestamp end_time = 10;
    */

@@ -31,7 +31,7 @@ export type GetEpochRequest = Message<"noema.training.v1.GetEpochRequest"> & {
   runId: string;
 
   /**
-   * Number of the epoch, from 1; 0 for the last.
+   * Number of the epoch, starting at 1. Default: 0, which means the last epoch.
    *
    * @generated from field: int32 epoch = 2;
    */
@@ -80,14 +80,14 @@ export type ListEpochsRequest = Message<"noema.training.v1.ListEpochsRequest"> &
   runId: string;
 
   /**
-   * Most entries to return; 0 for 50, at most 1000.
+   * Maximum number of entries to return. Default: 50; maximum: 1000.
    *
    * @generated from field: int32 page_size = 2;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before, for the same query; empty for the first page.
+   * `next_page_token` of the previous page of the same query. Empty for the first page.
    *
    * @generated from field: string page_token = 3;
    */
@@ -108,14 +108,14 @@ export const ListEpochsRequestSchema: GenMessage<ListEpochsRequest> = /*@__PURE_
  */
 export type ListEpochsResponse = Message<"noema.training.v1.ListEpochsResponse"> & {
   /**
-   * The page.
+   * Entries of the page.
    *
    * @generated from field: repeated noema.training.v1.Epoch epochs = 1;
    */
   epochs: Epoch[];
 
   /**
-   * Token of the next page; empty after the last.
+   * Token of the next page. Empty on the last page.
    *
    * @generated from field: string next_page_token = 2;
    */

@@ -37,7 +37,7 @@ export type GetSampleEvaluationRequest = Message<"noema.training.v1.GetSampleEva
   runId: string;
 
   /**
-   * Number of the epoch, from 1; 0 for the last.
+   * Number of the epoch, starting at 1. Default: 0, which means the last epoch.
    *
    * @generated from field: int32 epoch = 2;
    */
@@ -100,21 +100,21 @@ export type ListSampleEvaluationsRequest = Message<"noema.training.v1.ListSample
   runId: string;
 
   /**
-   * Number of the epoch, from 1; 0 for the last.
+   * Number of the epoch, starting at 1. Default: 0, which means the last epoch.
    *
    * @generated from field: int32 epoch = 2;
    */
   epoch: number;
 
   /**
-   * Most entries to return; 0 for 50, at most 1000.
+   * Maximum number of entries to return. Default: 50; maximum: 1000.
    *
    * @generated from field: int32 page_size = 3;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before, for the same query; empty for the first page.
+   * `next_page_token` of the previous page of the same query. Empty for the first page.
    *
    * @generated from field: string page_token = 4;
    */
@@ -123,23 +123,24 @@ export type ListSampleEvaluationsRequest = Message<"noema.training.v1.ListSample
   /**
    * Condition over `split`, `sample_id`, `row`, `loss`, `correct`, `predicted_class`, `true_class`,
    * `residual` and, of the sample, `label`, `class_name`, `metadata.<name>`, such as `split =
-   * SPLIT_VALIDATION AND correct = false` or `label = 3 AND loss > 1`; empty for all. Samples without ground
-   * truth have no `loss`, `correct` and `true_class`: `correct = null` finds them. Comparisons =, !=, <, <=,
-   * >, >=, : (contains) joined by AND, OR, NOT and brackets; `= null` finds what has no value.
+   * SPLIT_VALIDATION AND correct = false` or `label = 3 AND loss > 1`. Empty: all samples. Samples without
+   * ground truth have no `loss`, `correct` and `true_class`: `correct = null` matches them. Comparisons =,
+   * !=, <, <=, >, >=, : (contains), joined by AND, OR, NOT and parentheses; `= null` matches samples without
+   * a value.
    *
    * @generated from field: string filter = 5;
    */
   filter: string;
 
   /**
-   * `loss desc`, `loss`, `row`; empty for `loss desc`.
+   * Order of the evaluations: `loss desc`, `loss` or `row`. Default: `loss desc`.
    *
    * @generated from field: string order_by = 6;
    */
   orderBy: string;
 
   /**
-   * Only these rows; empty for all.
+   * Rows to return. Empty for all rows.
    *
    * @generated from field: repeated int32 rows = 7;
    */
@@ -160,21 +161,21 @@ export const ListSampleEvaluationsRequestSchema: GenMessage<ListSampleEvaluation
  */
 export type ListSampleEvaluationsResponse = Message<"noema.training.v1.ListSampleEvaluationsResponse"> & {
   /**
-   * The page.
+   * Entries of the page.
    *
    * @generated from field: repeated noema.training.v1.SampleEvaluation evaluations = 1;
    */
   evaluations: SampleEvaluation[];
 
   /**
-   * Token of the next page; empty after the last.
+   * Token of the next page. Empty on the last page.
    *
    * @generated from field: string next_page_token = 2;
    */
   nextPageToken: string;
 
   /**
-   * Evaluations that meet the filter, on all pages.
+   * Number of evaluations that match the filter, over all pages.
    *
    * @generated from field: int32 total_size = 3;
    */
@@ -230,21 +231,23 @@ export const GetSampleHistoryRequestSchema: GenMessage<GetSampleHistoryRequest> 
  */
 export type GetSampleHistoryResponse = Message<"noema.training.v1.GetSampleHistoryResponse"> & {
   /**
-   * One entry an epoch, in order.
+   * One entry per epoch, in order.
    *
    * @generated from field: repeated noema.training.v1.SampleEpoch epochs = 1;
    */
   epochs: SampleEpoch[];
 
   /**
-   * First epoch from which on the sample is read right to the end; 0 for never, or without ground truth.
+   * First epoch from which on the sample is always predicted correctly. 0 if there is none, or without ground
+   * truth.
    *
    * @generated from field: int32 learned_epoch = 2;
    */
   learnedEpoch: number;
 
   /**
-   * Epochs in which it is read wrong after it was read right in the epoch before (Toneva et al. 2019).
+   * Epochs in which the sample is misclassified after a correct prediction in the previous epoch (Toneva et
+   * al. 2019).
    *
    * @generated from field: repeated int32 forgotten_epochs = 3;
    */
@@ -272,14 +275,14 @@ export type CompareEvaluationsRequest = Message<"noema.training.v1.CompareEvalua
   runId: string;
 
   /**
-   * Number of the epoch, from 1; 0 for the last.
+   * Number of the epoch, starting at 1. Default: 0, which means the last epoch.
    *
    * @generated from field: int32 epoch = 2;
    */
   epoch: number;
 
   /**
-   * The rows that are compared with the rest.
+   * Rows that are compared with all other rows.
    *
    * @generated from field: noema.type.v1.RowSelection selection = 3;
    */
@@ -300,21 +303,21 @@ export const CompareEvaluationsRequestSchema: GenMessage<CompareEvaluationsReque
  */
 export type CompareEvaluationsResponse = Message<"noema.training.v1.CompareEvaluationsResponse"> & {
   /**
-   * The selected rows.
+   * Summary of the selected rows.
    *
    * @generated from field: noema.training.v1.EvaluationSummary selected = 1;
    */
   selected?: EvaluationSummary | undefined;
 
   /**
-   * All other rows.
+   * Summary of all other rows.
    *
    * @generated from field: noema.training.v1.EvaluationSummary rest = 2;
    */
   rest?: EvaluationSummary | undefined;
 
   /**
-   * Names of the classes.
+   * Names of the classes, by index.
    *
    * @generated from field: repeated string class_names = 3;
    */
@@ -329,7 +332,7 @@ export const CompareEvaluationsResponseSchema: GenMessage<CompareEvaluationsResp
   messageDesc(file_noema_training_v1_evaluation_service, 7);
 
 /**
- * What the model said about every sample after an epoch.
+ * Predictions and losses of every sample after an epoch.
  *
  * @generated from service noema.training.v1.EvaluationService
  */
@@ -345,7 +348,7 @@ export const EvaluationService: GenService<{
     output: typeof GetSampleEvaluationResponseSchema;
   },
   /**
-   * Lists evaluations.
+   * Lists the evaluations of the samples after an epoch.
    *
    * @generated from rpc noema.training.v1.EvaluationService.ListSampleEvaluations
    */
@@ -355,7 +358,7 @@ export const EvaluationService: GenService<{
     output: typeof ListSampleEvaluationsResponseSchema;
   },
   /**
-   * Returns how the evaluation of one sample went over the epochs of a run.
+   * Returns the evaluations of one sample over all epochs of a run.
    *
    * @generated from rpc noema.training.v1.EvaluationService.GetSampleHistory
    */
@@ -365,7 +368,7 @@ export const EvaluationService: GenService<{
     output: typeof GetSampleHistoryResponseSchema;
   },
   /**
-   * Compares the evaluations of some rows with those of the rest of the population.
+   * Compares the evaluations of some rows with the evaluations of all other rows.
    *
    * @generated from rpc noema.training.v1.EvaluationService.CompareEvaluations
    */

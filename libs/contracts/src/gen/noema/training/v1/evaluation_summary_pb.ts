@@ -27,63 +27,63 @@ export type SampleEpoch = Message<"noema.training.v1.SampleEpoch"> & {
   epoch: number;
 
   /**
-   * Its loss.
+   * Loss of the sample; 0 without one, see `has_loss`.
    *
    * @generated from field: float loss = 2;
    */
   loss: number;
 
   /**
-   * True when it has one.
+   * True if the sample has a loss.
    *
    * @generated from field: bool has_loss = 3;
    */
   hasLoss: boolean;
 
   /**
-   * Class with the highest probability; -1 when the model does not classify.
+   * Class with the highest probability; -1 if the model does not classify.
    *
    * @generated from field: int32 predicted_class = 4;
    */
   predictedClass: number;
 
   /**
-   * Its name.
+   * Name of the class.
    *
    * @generated from field: string predicted_class_name = 5;
    */
   predictedClassName: string;
 
   /**
-   * True when it is the class of the ground truth.
+   * True if the predicted class is the class of the ground truth.
    *
    * @generated from field: bool correct = 6;
    */
   correct: boolean;
 
   /**
-   * Probability of the class of the ground truth; 0 without one.
+   * Probability of the true class; 0 without ground truth.
    *
    * @generated from field: float true_probability = 7;
    */
   trueProbability: number;
 
   /**
-   * Probability of the predicted class; 0 when the model does not classify.
+   * Probability of the predicted class; 0 if the model does not classify.
    *
    * @generated from field: float confidence = 8;
    */
   confidence: number;
 
   /**
-   * What a regression with one output predicts.
+   * Prediction of a regression with one output. Not set for other tasks.
    *
    * @generated from field: optional float prediction = 9;
    */
   prediction?: number | undefined;
 
   /**
-   * Share of the positions that are predicted correctly; only per pixel.
+   * Share of positions that are predicted correctly. Set only for per-pixel tasks.
    *
    * @generated from field: optional float pixel_accuracy = 10;
    */
@@ -98,27 +98,27 @@ export const SampleEpochSchema: GenMessage<SampleEpoch> = /*@__PURE__*/
   messageDesc(file_noema_training_v1_evaluation_summary, 0);
 
 /**
- * Samples with a loss in an interval.
+ * Number of samples with a loss in an interval.
  *
  * @generated from message noema.training.v1.LossBin
  */
 export type LossBin = Message<"noema.training.v1.LossBin"> & {
   /**
-   * Lower end, included.
+   * Lower bound, inclusive.
    *
    * @generated from field: double low = 1;
    */
   low: number;
 
   /**
-   * Upper end, included only in the last bin.
+   * Upper bound, exclusive, except in the last bin.
    *
    * @generated from field: double high = 2;
    */
   high: number;
 
   /**
-   * Samples in it.
+   * Number of samples.
    *
    * @generated from field: int32 count = 3;
    */
@@ -133,27 +133,27 @@ export const LossBinSchema: GenMessage<LossBin> = /*@__PURE__*/
   messageDesc(file_noema_training_v1_evaluation_summary, 1);
 
 /**
- * Samples by class.
+ * Number of samples of one class.
  *
  * @generated from message noema.training.v1.ClassCount
  */
 export type ClassCount = Message<"noema.training.v1.ClassCount"> & {
   /**
-   * The class.
+   * Index of the class.
    *
    * @generated from field: int32 class_index = 1;
    */
   classIndex: number;
 
   /**
-   * Samples of this class.
+   * Number of samples whose true class it is.
    *
    * @generated from field: int32 true_count = 2;
    */
   trueCount: number;
 
   /**
-   * Samples that are predicted as this class.
+   * Number of samples whose predicted class it is.
    *
    * @generated from field: int32 predicted_count = 3;
    */
@@ -168,7 +168,7 @@ export const ClassCountSchema: GenMessage<ClassCount> = /*@__PURE__*/
   messageDesc(file_noema_training_v1_evaluation_summary, 2);
 
 /**
- * A cell of the confusion matrix; cells without samples are left out.
+ * A cell of the confusion matrix. Cells without samples are left out.
  *
  * @generated from message noema.training.v1.ConfusionCell
  */
@@ -181,14 +181,14 @@ export type ConfusionCell = Message<"noema.training.v1.ConfusionCell"> & {
   trueClass: number;
 
   /**
-   * Class that the samples are predicted as.
+   * Class that was predicted.
    *
    * @generated from field: int32 predicted_class = 2;
    */
   predictedClass: number;
 
   /**
-   * Samples.
+   * Number of samples.
    *
    * @generated from field: int32 count = 3;
    */
@@ -203,77 +203,78 @@ export const ConfusionCellSchema: GenMessage<ConfusionCell> = /*@__PURE__*/
   messageDesc(file_noema_training_v1_evaluation_summary, 3);
 
 /**
- * What the evaluations of a part of the population have in common.
+ * Summary of the evaluations of a subset of the population.
  *
  * @generated from message noema.training.v1.EvaluationSummary
  */
 export type EvaluationSummary = Message<"noema.training.v1.EvaluationSummary"> & {
   /**
-   * Samples.
+   * Number of samples.
    *
    * @generated from field: int32 count = 1;
    */
   count: number;
 
   /**
-   * Samples with a loss.
+   * Number of samples with a loss.
    *
    * @generated from field: int32 loss_count = 2;
    */
   lossCount: number;
 
   /**
-   * Mean loss.
+   * Mean loss over the samples.
    *
    * @generated from field: double mean_loss = 3;
    */
   meanLoss: number;
 
   /**
-   * Median loss.
+   * Median loss over the samples.
    *
    * @generated from field: double median_loss = 4;
    */
   medianLoss: number;
 
   /**
-   * Loss that a tenth of the samples exceeds.
+   * 90th percentile of the loss.
    *
    * @generated from field: double high_loss = 5;
    */
   highLoss: number;
 
   /**
-   * Share of the samples with a true class that are predicted correctly; 0 when there are none.
+   * Share of the samples with a true class that are predicted correctly; 0 if there are none.
    *
    * @generated from field: double accuracy = 6;
    */
   accuracy: number;
 
   /**
-   * 24 bins, equal in the logarithm of the loss over the whole population, the same in both parts; equal in
-   * the loss itself when there are negative ones, one when all are the same, none without losses.
+   * Histogram of the loss, with the same bins for both subsets: 24 bins of equal width in the logarithm of
+   * the loss over the whole population. The width is equal in the loss itself if there are negative losses.
+   * One bin if all losses are equal; no bins without losses.
    *
    * @generated from field: repeated noema.training.v1.LossBin losses = 7;
    */
   losses: LossBin[];
 
   /**
-   * Classes that occur.
+   * Counts of the classes that occur.
    *
    * @generated from field: repeated noema.training.v1.ClassCount classes = 8;
    */
   classes: ClassCount[];
 
   /**
-   * Confusion matrix.
+   * Cells of the confusion matrix.
    *
    * @generated from field: repeated noema.training.v1.ConfusionCell confusion = 9;
    */
   confusion: ConfusionCell[];
 
   /**
-   * Samples with a true class; 0 for a regression and without ground truth.
+   * Number of samples with a true class; 0 for a regression and without ground truth.
    *
    * @generated from field: int32 class_count = 10;
    */

@@ -2,7 +2,7 @@
 // @generated from file noema/training/v1/model.proto (package noema.training.v1, syntax proto3)
 /* eslint-disable */
 
-// Models, runs, epochs and what the model says about every sample.
+// Models, runs, epochs and the predictions for every sample.
 
 import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
@@ -39,42 +39,42 @@ export type Layer = Message<"noema.training.v1.Layer"> & {
   name: string;
 
   /**
-   * Keras class name, such as `Conv2D`; of an imported graph the operator, such as `Conv`.
+   * Keras class name, such as `Conv2D`. For an imported graph the operator, such as `Conv`.
    *
    * @generated from field: string kind = 2;
    */
   kind: string;
 
   /**
-   * Shape of its output for one sample; -1 varies.
+   * Shape of the output for one sample. -1 marks a dimension that varies.
    *
    * @generated from field: repeated int32 output_dims = 3;
    */
   outputDims: number[];
 
   /**
-   * Trainable and other parameters.
+   * Number of parameters, trainable and not.
    *
    * @generated from field: int32 parameter_count = 4;
    */
   parameterCount: number;
 
   /**
-   * Learned units whose responses are followed; 0 for a layer without.
+   * Number of learned units whose responses are recorded; 0 for a layer without units.
    *
    * @generated from field: int32 unit_count = 5;
    */
   unitCount: number;
 
   /**
-   * True when its output has positions, so that Grad-CAM can be drawn at it.
+   * True if the output has positions, so that Grad-CAM can be computed at the layer.
    *
    * @generated from field: bool convolutional = 6;
    */
   convolutional: boolean;
 
   /**
-   * Its Keras settings.
+   * Keras settings of the layer.
    *
    * @generated from field: google.protobuf.Struct config = 7;
    */
@@ -89,7 +89,7 @@ export const LayerSchema: GenMessage<Layer> = /*@__PURE__*/
   messageDesc(file_noema_training_v1_model, 0);
 
 /**
- * An architecture; its weights are in versions.
+ * An architecture. Its model versions have the weights.
  *
  * @generated from message noema.training.v1.Model
  */
@@ -109,14 +109,14 @@ export type Model = Message<"noema.training.v1.Model"> & {
   projectId: string;
 
   /**
-   * Name for people, unique in the project.
+   * Display name, unique in the project.
    *
    * @generated from field: string display_name = 3;
    */
   displayName: string;
 
   /**
-   * Format that it was given in.
+   * Format of the file that it was created from.
    *
    * @generated from field: noema.training.v1.ModelFormat format = 4;
    */
@@ -130,14 +130,14 @@ export type Model = Message<"noema.training.v1.Model"> & {
   digest: string;
 
   /**
-   * Parameters of all layers.
+   * Number of parameters of all layers.
    *
    * @generated from field: int32 parameter_count = 6;
    */
   parameterCount: number;
 
   /**
-   * Inputs for one sample.
+   * Inputs of one sample.
    *
    * @generated from field: repeated noema.type.v1.TensorSpec inputs = 7;
    */
@@ -151,21 +151,21 @@ export type Model = Message<"noema.training.v1.Model"> & {
   outputs: TensorSpec[];
 
   /**
-   * Its newest version.
+   * Id of the newest version.
    *
    * @generated from field: string latest_version_id = 9;
    */
   latestVersionId: string;
 
   /**
-   * When it was made.
+   * Time of creation.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 10;
    */
   createTime?: Timestamp | undefined;
 
   /**
-   * Layers whose responses its runs follow unless they name others; empty for all learned ones.
+   * Layers whose responses runs record, unless a run names others. Empty: all learned layers.
    *
    * @generated from field: repeated string layers = 11;
    */
@@ -180,7 +180,7 @@ export const ModelSchema: GenMessage<Model> = /*@__PURE__*/
   messageDesc(file_noema_training_v1_model, 1);
 
 /**
- * An architecture with weights, immutable.
+ * An architecture with weights. Immutable.
  *
  * @generated from message noema.training.v1.ModelVersion
  */
@@ -193,7 +193,7 @@ export type ModelVersion = Message<"noema.training.v1.ModelVersion"> & {
   id: string;
 
   /**
-   * Its model.
+   * Id of the model.
    *
    * @generated from field: string model_id = 2;
    */
@@ -214,70 +214,70 @@ export type ModelVersion = Message<"noema.training.v1.ModelVersion"> & {
   number: number;
 
   /**
-   * Where its weights come from.
+   * Origin of the weights.
    *
    * @generated from field: noema.training.v1.ModelVersionOrigin origin = 5;
    */
   origin: ModelVersionOrigin;
 
   /**
-   * Run that trained it; empty for others.
+   * Id of the run that trained it. Empty for other origins.
    *
    * @generated from field: string run_id = 6;
    */
   runId: string;
 
   /**
-   * Epoch of that run, from 1; 0 for others.
+   * Epoch of that run, starting at 1; 0 for other origins.
    *
    * @generated from field: int32 epoch = 7;
    */
   epoch: number;
 
   /**
-   * TF.js layers artifact, or of an imported graph what was found in it, JSON.
+   * TF.js layers artifact. For an imported graph, a JSON description of the graph.
    *
    * @generated from field: noema.type.v1.ArtifactRef topology = 8;
    */
   topology?: ArtifactRef | undefined;
 
   /**
-   * float32 weights in the order of the manifest in `topology`; not set until the first run initialises them.
+   * float32 weights in the order of the manifest in `topology`. Not set until the first run initialises them.
    *
    * @generated from field: noema.type.v1.ArtifactRef weights = 9;
    */
   weights?: ArtifactRef | undefined;
 
   /**
-   * The file as it was imported; not set for others.
+   * The imported file. Not set for other origins.
    *
    * @generated from field: noema.type.v1.ArtifactRef imported = 10;
    */
   imported?: ArtifactRef | undefined;
 
   /**
-   * Where its import stands; succeeded for others.
+   * State of the import. Succeeded for other origins.
    *
    * @generated from field: noema.jobs.v1.JobState state = 11;
    */
   state: JobState;
 
   /**
-   * Job that imports it; empty for others.
+   * Id of the job that imports it. Empty for other origins.
    *
    * @generated from field: string job_id = 12;
    */
   jobId: string;
 
   /**
-   * Why the import failed; only set when it did.
+   * Reason why the import failed; set only if it failed.
    *
    * @generated from field: noema.type.v1.Fault fault = 13;
    */
   fault?: Fault | undefined;
 
   /**
-   * When it was made.
+   * Time of creation.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 14;
    */
@@ -292,13 +292,13 @@ export const ModelVersionSchema: GenMessage<ModelVersion> = /*@__PURE__*/
   messageDesc(file_noema_training_v1_model, 2);
 
 /**
- * Format that a model was given in.
+ * Format of a model's file.
  *
  * @generated from enum noema.training.v1.ModelFormat
  */
 export enum ModelFormat {
   /**
-   * Not said; refused.
+   * Unspecified; rejected.
    *
    * @generated from enum value: MODEL_FORMAT_UNSPECIFIED = 0;
    */
@@ -312,14 +312,14 @@ export enum ModelFormat {
   LAYERS_JSON = 1,
 
   /**
-   * Keras `.h5`.
+   * Keras 2 file, `.h5`.
    *
    * @generated from enum value: MODEL_FORMAT_KERAS_H5 = 2;
    */
   KERAS_H5 = 2,
 
   /**
-   * Keras `.keras`.
+   * Keras 3 file, `.keras`.
    *
    * @generated from enum value: MODEL_FORMAT_KERAS_V3 = 3;
    */
@@ -333,7 +333,7 @@ export enum ModelFormat {
   TFJS_GRAPH = 4,
 
   /**
-   * ONNX.
+   * ONNX graph.
    *
    * @generated from enum value: MODEL_FORMAT_ONNX = 5;
    */
@@ -354,13 +354,13 @@ export const ModelFormatSchema: GenEnum<ModelFormat> = /*@__PURE__*/
   enumDesc(file_noema_training_v1_model, 0);
 
 /**
- * Where the weights of a model version come from.
+ * Origin of the weights of a model version.
  *
  * @generated from enum noema.training.v1.ModelVersionOrigin
  */
 export enum ModelVersionOrigin {
   /**
-   * Not said.
+   * Unspecified.
    *
    * @generated from enum value: MODEL_VERSION_ORIGIN_UNSPECIFIED = 0;
    */
@@ -374,14 +374,14 @@ export enum ModelVersionOrigin {
   INITIALIZED = 1,
 
   /**
-   * A run here.
+   * Trained by a run on this platform.
    *
    * @generated from enum value: MODEL_VERSION_ORIGIN_TRAINED = 2;
    */
   TRAINED = 2,
 
   /**
-   * A file.
+   * Imported from a file.
    *
    * @generated from enum value: MODEL_VERSION_ORIGIN_IMPORTED = 3;
    */

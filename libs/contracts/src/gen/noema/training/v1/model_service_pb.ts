@@ -37,14 +37,14 @@ export type CreateModelRequest = Message<"noema.training.v1.CreateModelRequest">
   projectId: string;
 
   /**
-   * Name for people, unique in the project.
+   * Display name, unique in the project.
    *
    * @generated from field: string display_name = 2;
    */
   displayName: string;
 
   /**
-   * `{"class_name": "Sequential" | "Functional", "config": …}` as TF.js `model.toJSON()` and Keras
+   * Topology `{"class_name": "Sequential" | "Functional", "config": …}`, as TF.js `model.toJSON()` and Keras
    * `to_json()` write it.
    *
    * @generated from field: google.protobuf.Struct topology = 3;
@@ -59,8 +59,8 @@ export type CreateModelRequest = Message<"noema.training.v1.CreateModelRequest">
   seed: number;
 
   /**
-   * Chosen by the caller; the same id with the same body returns the first result, with another body it is
-   * refused. Empty for none.
+   * Idempotency key chosen by the caller. A repeated key with the same body returns the first result; with a
+   * different body the call is rejected. Optional.
    *
    * @generated from field: string request_id = 5;
    */
@@ -88,7 +88,7 @@ export type CreateModelResponse = Message<"noema.training.v1.CreateModelResponse
   model?: Model | undefined;
 
   /**
-   * Its first version.
+   * The first version of the model.
    *
    * @generated from field: noema.training.v1.ModelVersion model_version = 2;
    */
@@ -158,14 +158,14 @@ export type ListModelsRequest = Message<"noema.training.v1.ListModelsRequest"> &
   projectId: string;
 
   /**
-   * Most entries to return; 0 for 50, at most 1000.
+   * Maximum number of entries to return. Default: 50; maximum: 1000.
    *
    * @generated from field: int32 page_size = 2;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before, for the same query; empty for the first page.
+   * `next_page_token` of the previous page of the same query. Empty for the first page.
    *
    * @generated from field: string page_token = 3;
    */
@@ -173,16 +173,16 @@ export type ListModelsRequest = Message<"noema.training.v1.ListModelsRequest"> &
 
   /**
    * Condition over `display_name`, `digest`, `parameter_count`, `create_time`, such as `display_name:"conv"
-   * AND parameter_count < 1000000`; empty for all. Comparisons =, !=, <, <=, >, >=, : (contains) joined by
-   * AND, OR, NOT and brackets; `= null` finds what has no value.
+   * AND parameter_count < 1000000`. Empty: all entries. Comparisons =, !=, <, <=, >, >=, : (contains), joined
+   * by AND, OR, NOT and parentheses; `= null` matches entries without a value.
    *
    * @generated from field: string filter = 4;
    */
   filter: string;
 
   /**
-   * Field to sort by, with ` desc` for falling order, such as `create_time desc`; empty for the order of
-   * creation, newest first.
+   * Field to sort by, followed by ` desc` for descending order, such as `create_time desc`. Default: newest
+   * first.
    *
    * @generated from field: string order_by = 5;
    */
@@ -203,14 +203,14 @@ export const ListModelsRequestSchema: GenMessage<ListModelsRequest> = /*@__PURE_
  */
 export type ListModelsResponse = Message<"noema.training.v1.ListModelsResponse"> & {
   /**
-   * The page.
+   * Entries of the page.
    *
    * @generated from field: repeated noema.training.v1.Model models = 1;
    */
   models: Model[];
 
   /**
-   * Token of the next page; empty after the last.
+   * Token of the next page. Empty on the last page.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -231,7 +231,7 @@ export const ListModelsResponseSchema: GenMessage<ListModelsResponse> = /*@__PUR
  */
 export type UpdateModelRequest = Message<"noema.training.v1.UpdateModelRequest"> & {
   /**
-   * The model with its new values; `id` says which.
+   * The model with its new values. `id` selects the model.
    *
    * @generated from field: noema.training.v1.Model model = 1;
    */
@@ -259,7 +259,7 @@ export const UpdateModelRequestSchema: GenMessage<UpdateModelRequest> = /*@__PUR
  */
 export type UpdateModelResponse = Message<"noema.training.v1.UpdateModelResponse"> & {
   /**
-   * The model as it is now.
+   * The model after the change.
    *
    * @generated from field: noema.training.v1.Model model = 1;
    */
@@ -323,7 +323,7 @@ export type UploadModelPartRequest = Message<"noema.training.v1.UploadModelPartR
   projectId: string;
 
   /**
-   * Bytes of the file, at most 4 MiB; a larger file is uploaded as several parts. By REST they are base64.
+   * Bytes of the file, at most 4 MiB. A larger file is uploaded in several parts. Over REST they are base64.
    *
    * @generated from field: bytes content = 2;
    */
@@ -344,7 +344,7 @@ export const UploadModelPartRequestSchema: GenMessage<UploadModelPartRequest> = 
  */
 export type UploadModelPartResponse = Message<"noema.training.v1.UploadModelPartResponse"> & {
   /**
-   * The part, as ImportModel and ImportModelVersion take it.
+   * The part, for ImportModel and ImportModelVersion.
    *
    * @generated from field: noema.type.v1.ArtifactRef part = 1;
    */
@@ -359,42 +359,43 @@ export const UploadModelPartResponseSchema: GenMessage<UploadModelPartResponse> 
   messageDesc(file_noema_training_v1_model_service, 11);
 
 /**
- * A file to import, and what it does not say itself.
+ * A file to import, with settings that the file does not contain.
  *
  * @generated from message noema.training.v1.ModelFile
  */
 export type ModelFile = Message<"noema.training.v1.ModelFile"> & {
   /**
-   * Format of the file; not said to find it out from the bytes.
+   * Format of the file. Default: detected from the bytes.
    *
    * @generated from field: noema.training.v1.ModelFormat format = 1;
    */
   format: ModelFormat;
 
   /**
-   * Its parts in order, as UploadModelPart gave them.
+   * Parts of the file in order, as UploadModelPart returned them.
    *
    * @generated from field: repeated noema.type.v1.ArtifactRef parts = 2;
    */
   parts: ArtifactRef[];
 
   /**
-   * What is put behind the first output.
+   * Activation to append to the first output.
    *
    * @generated from field: noema.training.v1.OutputActivation output_activation = 3;
    */
   outputActivation: OutputActivation;
 
   /**
-   * Outputs to keep, by name; all when empty.
+   * Names of the outputs to keep. Default: all outputs.
    *
    * @generated from field: repeated string outputs = 4;
    */
   outputs: string[];
 
   /**
-   * Of a new model, the layers whose responses its runs follow unless they name others, as in RunSettings;
-   * empty for all. A further version has those of its model and takes none.
+   * For a new model: layers whose responses its runs record, unless a run names others, as in RunSettings.
+   * Default: all learned layers. A new version of an existing model uses the model's layers; the field must
+   * be empty.
    *
    * @generated from field: repeated string layers = 5;
    */
@@ -422,22 +423,22 @@ export type ImportModelRequest = Message<"noema.training.v1.ImportModelRequest">
   projectId: string;
 
   /**
-   * Name for people, unique in the project.
+   * Display name, unique in the project.
    *
    * @generated from field: string display_name = 2;
    */
   displayName: string;
 
   /**
-   * The file.
+   * File to import.
    *
    * @generated from field: noema.training.v1.ModelFile model_file = 3;
    */
   modelFile?: ModelFile | undefined;
 
   /**
-   * Chosen by the caller; the same id with the same body returns the first result, with another body it is
-   * refused. Empty for none.
+   * Idempotency key chosen by the caller. A repeated key with the same body returns the first result; with a
+   * different body the call is rejected. Optional.
    *
    * @generated from field: string request_id = 4;
    */
@@ -458,21 +459,21 @@ export const ImportModelRequestSchema: GenMessage<ImportModelRequest> = /*@__PUR
  */
 export type ImportModelResponse = Message<"noema.training.v1.ImportModelResponse"> & {
   /**
-   * Id that the model will have.
+   * Id of the new model.
    *
    * @generated from field: string model_id = 1;
    */
   modelId: string;
 
   /**
-   * Id that its first version will have.
+   * Id of the first version.
    *
    * @generated from field: string model_version_id = 2;
    */
   modelVersionId: string;
 
   /**
-   * Job that imports it.
+   * Job that imports the version.
    *
    * @generated from field: noema.jobs.v1.Job job = 3;
    */
@@ -500,15 +501,15 @@ export type ImportModelVersionRequest = Message<"noema.training.v1.ImportModelVe
   modelId: string;
 
   /**
-   * Chosen by the caller; the same id with the same body returns the first result, with another body it is
-   * refused. Empty for none.
+   * Idempotency key chosen by the caller. A repeated key with the same body returns the first result; with a
+   * different body the call is rejected. Optional.
    *
    * @generated from field: string request_id = 4;
    */
   requestId: string;
 
   /**
-   * The file.
+   * File to import.
    *
    * @generated from field: noema.training.v1.ModelFile model_file = 5;
    */
@@ -529,14 +530,14 @@ export const ImportModelVersionRequestSchema: GenMessage<ImportModelVersionReque
  */
 export type ImportModelVersionResponse = Message<"noema.training.v1.ImportModelVersionResponse"> & {
   /**
-   * The version as it will be, without number and weights.
+   * The new version, still without number and weights.
    *
    * @generated from field: noema.training.v1.ModelVersion model_version = 1;
    */
   modelVersion?: ModelVersion | undefined;
 
   /**
-   * Job that imports it.
+   * Job that imports the version.
    *
    * @generated from field: noema.jobs.v1.Job job = 2;
    */
@@ -606,14 +607,14 @@ export type ListModelVersionsRequest = Message<"noema.training.v1.ListModelVersi
   modelId: string;
 
   /**
-   * Most entries to return; 0 for 50, at most 1000.
+   * Maximum number of entries to return. Default: 50; maximum: 1000.
    *
    * @generated from field: int32 page_size = 2;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before, for the same query; empty for the first page.
+   * `next_page_token` of the previous page of the same query. Empty for the first page.
    *
    * @generated from field: string page_token = 3;
    */
@@ -621,16 +622,16 @@ export type ListModelVersionsRequest = Message<"noema.training.v1.ListModelVersi
 
   /**
    * Condition over `number`, `origin`, `run_id`, `epoch`, `create_time`, such as `origin =
-   * MODEL_VERSION_ORIGIN_TRAINED AND epoch >= 3`; empty for all. Comparisons =, !=, <, <=, >, >=, :
-   * (contains) joined by AND, OR, NOT and brackets; `= null` finds what has no value.
+   * MODEL_VERSION_ORIGIN_TRAINED AND epoch >= 3`. Empty: all entries. Comparisons =, !=, <, <=, >, >=, :
+   * (contains), joined by AND, OR, NOT and parentheses; `= null` matches entries without a value.
    *
    * @generated from field: string filter = 4;
    */
   filter: string;
 
   /**
-   * Field to sort by, with ` desc` for falling order, such as `create_time desc`; empty for the order of
-   * creation, newest first.
+   * Field to sort by, followed by ` desc` for descending order, such as `create_time desc`. Default: newest
+   * first.
    *
    * @generated from field: string order_by = 5;
    */
@@ -651,14 +652,14 @@ export const ListModelVersionsRequestSchema: GenMessage<ListModelVersionsRequest
  */
 export type ListModelVersionsResponse = Message<"noema.training.v1.ListModelVersionsResponse"> & {
   /**
-   * The page.
+   * Entries of the page.
    *
    * @generated from field: repeated noema.training.v1.ModelVersion model_versions = 1;
    */
   modelVersions: ModelVersion[];
 
   /**
-   * Token of the next page; empty after the last.
+   * Token of the next page. Empty on the last page.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -700,23 +701,23 @@ export const ListLayersRequestSchema: GenMessage<ListLayersRequest> = /*@__PURE_
  */
 export type ListLayersResponse = Message<"noema.training.v1.ListLayersResponse"> & {
   /**
-   * All layers.
+   * All layers of the version.
    *
    * @generated from field: repeated noema.training.v1.Layer layers = 1;
    */
   layers: Layer[];
 
   /**
-   * Outputs of the blocks of a residual network, which may be followed like layers: what its shortcuts begin
-   * and end at.
+   * Outputs of the blocks of a residual network: the points at which its shortcuts start and end. Their
+   * responses can be recorded like those of layers.
    *
    * @generated from field: repeated noema.training.v1.Layer blocks = 2;
    */
   blocks: Layer[];
 
   /**
-   * Names of the layers that are proposed to be followed in place of all: the outputs of blocks and what lies
-   * behind the last, at most two; empty for a model without shortcuts.
+   * Names of the layers to record by default, if not all: the outputs of blocks and at most two layers behind
+   * the last block. Empty for a model without shortcuts.
    *
    * @generated from field: repeated string proposed = 3;
    */
@@ -731,28 +732,28 @@ export const ListLayersResponseSchema: GenMessage<ListLayersResponse> = /*@__PUR
   messageDesc(file_noema_training_v1_model_service, 22);
 
 /**
- * What is put behind the first output of an imported model.
+ * Activation that is appended to the first output of an imported model.
  *
  * @generated from enum noema.training.v1.OutputActivation
  */
 export enum OutputActivation {
   /**
-   * Nothing: the output is taken as it is.
+   * None. The output stays unchanged.
    *
    * @generated from enum value: OUTPUT_ACTIVATION_UNSPECIFIED = 0;
    */
   UNSPECIFIED = 0,
 
   /**
-   * Softmax over the last axis: the output is logits of classes that exclude each other, as networks from
-   * PyTorch often give.
+   * Softmax over the last axis. For an output of logits of mutually exclusive classes, as networks from
+   * PyTorch often return.
    *
    * @generated from enum value: OUTPUT_ACTIVATION_SOFTMAX = 1;
    */
   SOFTMAX = 1,
 
   /**
-   * Sigmoid: the output is logits of classes that do not.
+   * Sigmoid. For an output of logits of classes that do not exclude each other.
    *
    * @generated from enum value: OUTPUT_ACTIVATION_SIGMOID = 2;
    */
@@ -772,8 +773,8 @@ export const OutputActivationSchema: GenEnum<OutputActivation> = /*@__PURE__*/
  */
 export const ModelService: GenService<{
   /**
-   * Makes a model with version 1 from a layers topology. An unknown layer kind, or shapes that do not fit, is
-   * refused by name.
+   * Creates a model with version 1 from a layers topology. The error for an unknown layer kind, or for shapes
+   * that do not match, names the layer.
    *
    * @generated from rpc noema.training.v1.ModelService.CreateModel
    */
@@ -803,8 +804,8 @@ export const ModelService: GenService<{
     output: typeof ListModelsResponseSchema;
   },
   /**
-   * Changes the name of a model; its versions stay. Fails with ALREADY_EXISTS when the project has another
-   * model of that name.
+   * Changes the name of a model. Its versions do not change. Fails with ALREADY_EXISTS if the project has
+   * another model of that name.
    *
    * @generated from rpc noema.training.v1.ModelService.UpdateModel
    */
@@ -814,7 +815,7 @@ export const ModelService: GenService<{
     output: typeof UpdateModelResponseSchema;
   },
   /**
-   * Deletes a model with its versions; refused while a run uses it.
+   * Deletes a model with its versions. Rejected while a run uses it.
    *
    * @generated from rpc noema.training.v1.ModelService.DeleteModel
    */
@@ -824,7 +825,7 @@ export const ModelService: GenService<{
     output: typeof DeleteModelResponseSchema;
   },
   /**
-   * Keeps a part of a file that is to be imported; a part that no import takes is removed after a day.
+   * Stores a part of a file for a later import. A part that no import uses is deleted after a day.
    *
    * @generated from rpc noema.training.v1.ModelService.UploadModelPart
    */
@@ -834,9 +835,9 @@ export const ModelService: GenService<{
     output: typeof UploadModelPartResponseSchema;
   },
   /**
-   * Starts making a model with version 1, architecture and weights, from a file and returns at once. The
-   * model is there when the job has succeeded; a file that is refused leaves nothing but the fault of the
-   * job.
+   * Starts importing a model with version 1 from a file, architecture and weights, and returns at once. The
+   * model exists once the job has succeeded. If the file is rejected, the job's fault has the reason and
+   * nothing else is stored.
    *
    * @generated from rpc noema.training.v1.ModelService.ImportModel
    */
@@ -846,8 +847,8 @@ export const ModelService: GenService<{
     output: typeof ImportModelResponseSchema;
   },
   /**
-   * Starts importing the weights of a file as a further version of a model and returns at once; a file of
-   * another architecture is refused.
+   * Starts importing the weights of a file as a new version of a model and returns at once. A file with
+   * another architecture is rejected.
    *
    * @generated from rpc noema.training.v1.ModelService.ImportModelVersion
    */
@@ -857,7 +858,7 @@ export const ModelService: GenService<{
     output: typeof ImportModelVersionResponseSchema;
   },
   /**
-   * Returns one version.
+   * Returns one model version.
    *
    * @generated from rpc noema.training.v1.ModelService.GetModelVersion
    */
@@ -877,7 +878,7 @@ export const ModelService: GenService<{
     output: typeof ListModelVersionsResponseSchema;
   },
   /**
-   * Lists all layers of a version in the order of the graph.
+   * Lists all layers of a model version in the order of the graph.
    *
    * @generated from rpc noema.training.v1.ModelService.ListLayers
    */

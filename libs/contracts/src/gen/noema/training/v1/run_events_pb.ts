@@ -39,28 +39,28 @@ export type RunFinished = Message<"noema.training.v1.RunFinished"> & {
   projectId: string;
 
   /**
-   * How it ended: stopped, succeeded or failed.
+   * Final state: stopped, succeeded or failed.
    *
    * @generated from field: noema.training.v1.RunState state = 3;
    */
   state: RunState;
 
   /**
-   * Epochs that are durable.
+   * Number of durable epochs.
    *
    * @generated from field: int32 epochs_done = 4;
    */
   epochsDone: number;
 
   /**
-   * Why it failed; only set when it did.
+   * Reason of the failure; set only if it failed.
    *
    * @generated from field: noema.type.v1.Fault fault = 5;
    */
   fault?: Fault | undefined;
 
   /**
-   * When.
+   * Time at which it ended.
    *
    * @generated from field: google.protobuf.Timestamp end_time = 6;
    */

@@ -22,7 +22,7 @@ export const file_noema_training_v1_run: GenFile = /*@__PURE__*/
   fileDesc("Chtub2VtYS90cmFpbmluZy92MS9ydW4ucHJvdG8SEW5vZW1hLnRyYWluaW5nLnYxIkIKCUtlcmFzU3BlYxIMCgRuYW1lGAEgASgJEicKBmNvbmZpZxgCIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3Qi1AIKC1J1blNldHRpbmdzEigKBGtpbmQYASABKA4yGi5ub2VtYS50cmFpbmluZy52MS5SdW5LaW5kEg4KBmVwb2NocxgCIAEoBRISCgpiYXRjaF9zaXplGAMgASgFEgwKBHNlZWQYBCABKAUSKgoEbG9zcxgFIAEoCzIcLm5vZW1hLnRyYWluaW5nLnYxLktlcmFzU3BlYxIvCglvcHRpbWl6ZXIYBiABKAsyHC5ub2VtYS50cmFpbmluZy52MS5LZXJhc1NwZWMSLQoHbWV0cmljcxgHIAMoCzIcLm5vZW1hLnRyYWluaW5nLnYxLktlcmFzU3BlYxI8ChZsZWFybmluZ19yYXRlX3NjaGVkdWxlGAggASgLMhwubm9lbWEudHJhaW5pbmcudjEuS2VyYXNTcGVjEg8KB3dvcmtlcnMYCSABKAUSDgoGbGF5ZXJzGAogAygJInAKD091dHB1dE9iamVjdGl2ZRIOCgZvdXRwdXQYASABKAkSIQoEdGFzaxgCIAEoDjITLm5vZW1hLnR5cGUudjEuVGFzaxIqCgRsb3NzGAMgASgLMhwubm9lbWEudHJhaW5pbmcudjEuS2VyYXNTcGVjIokFCgNSdW4SEAoCaWQYASABKAlCBOJBAQgSGAoKcHJvamVjdF9pZBgCIAEoCUIE4kEBBRIUCgxkaXNwbGF5X25hbWUYAyABKAkSIAoSZGF0YXNldF92ZXJzaW9uX2lkGAQgASgJQgTiQQEFEh4KEG1vZGVsX3ZlcnNpb25faWQYBSABKAlCBOJBAQUSNgoIc2V0dGluZ3MYBiABKAsyHi5ub2VtYS50cmFpbmluZy52MS5SdW5TZXR0aW5nc0IE4kEBBRIwCgVzdGF0ZRgHIAEoDjIbLm5vZW1hLnRyYWluaW5nLnYxLlJ1blN0YXRlQgTiQQEDEhQKBmpvYl9pZBgIIAEoCUIE4kEBAxIpCgVmYXVsdBgJIAEoCzIULm5vZW1hLnR5cGUudjEuRmF1bHRCBOJBAQMSGQoLZXBvY2hzX2RvbmUYCiABKAVCBOJBAQMSMgoKbGFzdF9lcG9jaBgLIAEoCzIYLm5vZW1hLnRyYWluaW5nLnYxLkVwb2NoQgTiQQEDEhQKBmVuZ2luZRgMIAEoCUIE4kEBAxI1CgtjcmVhdGVfdGltZRgNIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBOJBAQMSMgoIZW5kX3RpbWUYDiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgTiQQEDEicKBHRhc2sYDyABKA4yEy5ub2VtYS50eXBlLnYxLlRhc2tCBOJBAQMSPAoKb2JqZWN0aXZlcxgQIAMoCzIiLm5vZW1hLnRyYWluaW5nLnYxLk91dHB1dE9iamVjdGl2ZUIE4kEBAxIcCg5ub19sb3NzX3JlYXNvbhgRIAEoCUIE4kEBAyJ0CgtSdW5Qcm9ncmVzcxITCgVlcG9jaBgBIAEoBUIE4kEBAxITCgVwaGFzZRgCIAEoCUIE4kEBAxISCgRkb25lGAMgASgFQgTiQQEDEhMKBXRvdGFsGAQgASgFQgTiQQEDEhIKBGxvc3MYBSABKAFCBOJBAQMqTgoHUnVuS2luZBIYChRSVU5fS0lORF9VTlNQRUNJRklFRBAAEhIKDlJVTl9LSU5EX1RSQUlOEAESFQoRUlVOX0tJTkRfRVZBTFVBVEUQAiqwAQoIUnVuU3RhdGUSGQoVUlVOX1NUQVRFX1VOU1BFQ0lGSUVEEAASFAoQUlVOX1NUQVRFX1FVRVVFRBABEhUKEVJVTl9TVEFURV9SVU5OSU5HEAISFgoSUlVOX1NUQVRFX1NUT1BQSU5HEAMSFQoRUlVOX1NUQVRFX1NUT1BQRUQQBBIXChNSVU5fU1RBVEVfU1VDQ0VFREVEEAUSFAoQUlVOX1NUQVRFX0ZBSUxFRBAGQjlaN2dpdGh1Yi5jb20vbm9lbWEvbm9lbWEvZ2VuL25vZW1hL3RyYWluaW5nL3YxO3RyYWluaW5ndjFiBnByb3RvMw", [file_google_api_field_behavior, file_google_protobuf_struct, file_google_protobuf_timestamp, file_noema_training_v1_epoch, file_noema_type_v1_fault, file_noema_type_v1_task]);
 
 /**
- * A loss, optimizer, metric or schedule under its Keras name.
+ * A loss, optimizer, metric or schedule by its Keras name.
  *
  * @generated from message noema.training.v1.KerasSpec
  */
@@ -35,7 +35,7 @@ export type KerasSpec = Message<"noema.training.v1.KerasSpec"> & {
   name: string;
 
   /**
-   * Its settings under their Keras names, such as `{"learning_rate": 0.001}`; absent ones have Keras
+   * Settings under their Keras names, such as `{"learning_rate": 0.001}`. Missing settings have the Keras
    * defaults.
    *
    * @generated from field: google.protobuf.Struct config = 2;
@@ -51,27 +51,27 @@ export const KerasSpecSchema: GenMessage<KerasSpec> = /*@__PURE__*/
   messageDesc(file_noema_training_v1_run, 0);
 
 /**
- * How a run trains.
+ * Settings of a run.
  *
  * @generated from message noema.training.v1.RunSettings
  */
 export type RunSettings = Message<"noema.training.v1.RunSettings"> & {
   /**
-   * Train or evaluate only.
+   * Kind of the run: train, or only evaluate.
    *
    * @generated from field: noema.training.v1.RunKind kind = 1;
    */
   kind: RunKind;
 
   /**
-   * Epochs to train, from 1; ignored when evaluating.
+   * Number of epochs to train, at least 1. Ignored when evaluating.
    *
    * @generated from field: int32 epochs = 2;
    */
   epochs: number;
 
   /**
-   * Samples in a step; 0 for 64.
+   * Number of samples per training step. Default: 64.
    *
    * @generated from field: int32 batch_size = 3;
    */
@@ -85,22 +85,22 @@ export type RunSettings = Message<"noema.training.v1.RunSettings"> & {
   seed: number;
 
   /**
-   * Loss of every output; not set for the one that follows from the model's outputs and the ground truth. In
-   * a run that of the first output, not set where nothing is compared with ground truth.
+   * Loss of every output. Default: derived from the model's outputs and the ground truth. In a Run: the loss
+   * of the first output, not set if no output is compared with ground truth.
    *
    * @generated from field: noema.training.v1.KerasSpec loss = 5;
    */
   loss?: KerasSpec | undefined;
 
   /**
-   * Optimizer; not set for `adam`.
+   * Optimizer. Default: `adam`.
    *
    * @generated from field: noema.training.v1.KerasSpec optimizer = 6;
    */
   optimizer?: KerasSpec | undefined;
 
   /**
-   * Metrics; empty for those of the task: `accuracy`; `binary_accuracy`, `precision`, `recall`;
+   * Metrics. Default: the metrics of the task: `accuracy`; `binary_accuracy`, `precision`, `recall`;
    * `mean_absolute_error`, `root_mean_squared_error`, `r2_score`; `pixel_accuracy`, `mean_iou`.
    *
    * @generated from field: repeated noema.training.v1.KerasSpec metrics = 7;
@@ -108,24 +108,26 @@ export type RunSettings = Message<"noema.training.v1.RunSettings"> & {
   metrics: KerasSpec[];
 
   /**
-   * Schedule over the steps; not set for the constant rate of the optimizer.
+   * Learning-rate schedule over the steps. Default: the constant rate of the optimizer.
    *
    * @generated from field: noema.training.v1.KerasSpec learning_rate_schedule = 8;
    */
   learningRateSchedule?: KerasSpec | undefined;
 
   /**
-   * Data-parallel workers; 0 for the operator's number. Same seed and workers give the same weights.
+   * Number of data-parallel workers. Default: the operator's setting. The same seed and number of workers
+   * give the same weights.
    *
    * @generated from field: int32 workers = 9;
    */
   workers: number;
 
   /**
-   * Layers whose responses are followed into vectors and maps: names of learned layers or of outputs of
-   * blocks, patterns of learned layers with `*`, or the word `blocks` for what ListLayers proposes. Empty for
-   * those of the model, which are all learned ones unless its import chose others; `*` for all. In a run the
-   * names, empty for all. Refused with the known ones when the model has no such layer.
+   * Layers whose responses are recorded for vectors and maps: names of learned layers or of block outputs,
+   * patterns of learned layers with `*`, or the word `blocks` for the layers that ListLayers proposes.
+   * Default: the layers of the model, which are all learned layers unless its import chose others. `*` means
+   * all. In a Run: the names, empty for all. If the model has no such layer, the call fails and the error
+   * lists the known layers.
    *
    * @generated from field: repeated string layers = 10;
    */
@@ -140,7 +142,7 @@ export const RunSettingsSchema: GenMessage<RunSettings> = /*@__PURE__*/
   messageDesc(file_noema_training_v1_run, 1);
 
 /**
- * What a run compares an output of the model with.
+ * Task and loss of one output of the model.
  *
  * @generated from message noema.training.v1.OutputObjective
  */
@@ -153,14 +155,14 @@ export type OutputObjective = Message<"noema.training.v1.OutputObjective"> & {
   output: string;
 
   /**
-   * What the output is asked to do.
+   * Task of the output.
    *
    * @generated from field: noema.type.v1.Task task = 2;
    */
   task: Task;
 
   /**
-   * Its loss; not set where it is not compared with ground truth.
+   * Loss of the output. Not set if the output is not compared with ground truth.
    *
    * @generated from field: noema.training.v1.KerasSpec loss = 3;
    */
@@ -175,7 +177,7 @@ export const OutputObjectiveSchema: GenMessage<OutputObjective> = /*@__PURE__*/
   messageDesc(file_noema_training_v1_run, 2);
 
 /**
- * One training or one evaluation of a model version on a dataset version.
+ * One training, or one evaluation, of a model version on a dataset version.
  *
  * @generated from message noema.training.v1.Run
  */
@@ -195,105 +197,105 @@ export type Run = Message<"noema.training.v1.Run"> & {
   projectId: string;
 
   /**
-   * Name for people.
+   * Display name.
    *
    * @generated from field: string display_name = 3;
    */
   displayName: string;
 
   /**
-   * Data.
+   * Id of the dataset version.
    *
    * @generated from field: string dataset_version_id = 4;
    */
   datasetVersionId: string;
 
   /**
-   * Model version that it starts from.
+   * Id of the model version from which the run starts.
    *
    * @generated from field: string model_version_id = 5;
    */
   modelVersionId: string;
 
   /**
-   * How it trains.
+   * Settings of the run.
    *
    * @generated from field: noema.training.v1.RunSettings settings = 6;
    */
   settings?: RunSettings | undefined;
 
   /**
-   * Where it stands.
+   * Current state.
    *
    * @generated from field: noema.training.v1.RunState state = 7;
    */
   state: RunState;
 
   /**
-   * Job that does it.
+   * Job that does the work.
    *
    * @generated from field: string job_id = 8;
    */
   jobId: string;
 
   /**
-   * Why it failed; only set when it did.
+   * Reason of the failure; set only if it failed.
    *
    * @generated from field: noema.type.v1.Fault fault = 9;
    */
   fault?: Fault | undefined;
 
   /**
-   * Epochs whose checkpoint and evaluation are durable.
+   * Number of epochs with a durable checkpoint and evaluation.
    *
    * @generated from field: int32 epochs_done = 10;
    */
   epochsDone: number;
 
   /**
-   * The last of them; not set before the first.
+   * The last durable epoch. Not set before the first.
    *
    * @generated from field: noema.training.v1.Epoch last_epoch = 11;
    */
   lastEpoch?: Epoch | undefined;
 
   /**
-   * What computes, such as `onnxruntime-cpu`.
+   * Engine that computes the run, such as `onnxruntime-cpu`.
    *
    * @generated from field: string engine = 12;
    */
   engine: string;
 
   /**
-   * When it was asked for.
+   * Time at which the resource was requested.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 13;
    */
   createTime?: Timestamp | undefined;
 
   /**
-   * When it ended.
+   * Time at which it ended.
    *
    * @generated from field: google.protobuf.Timestamp end_time = 14;
    */
   endTime?: Timestamp | undefined;
 
   /**
-   * What the first output of the model is asked to do.
+   * Task of the first output of the model.
    *
    * @generated from field: noema.type.v1.Task task = 15;
    */
   task: Task;
 
   /**
-   * Task and loss of every output of the model; empty for runs that were started before tasks were recorded.
+   * Task and loss of every output of the model. Empty for runs from before tasks were recorded.
    *
    * @generated from field: repeated noema.training.v1.OutputObjective objectives = 16;
    */
   objectives: OutputObjective[];
 
   /**
-   * Why the run has no loss, such as data without ground truth; empty for a run with one.
+   * Reason why the run has no loss, such as data without ground truth. Empty for a run with a loss.
    *
    * @generated from field: string no_loss_reason = 17;
    */
@@ -308,34 +310,34 @@ export const RunSchema: GenMessage<Run> = /*@__PURE__*/
   messageDesc(file_noema_training_v1_run, 3);
 
 /**
- * How far a run is.
+ * Progress of a run.
  *
  * @generated from message noema.training.v1.RunProgress
  */
 export type RunProgress = Message<"noema.training.v1.RunProgress"> & {
   /**
-   * Epoch in work, from 1.
+   * Number of the running epoch, starting at 1.
    *
    * @generated from field: int32 epoch = 1;
    */
   epoch: number;
 
   /**
-   * `training`, `evaluating` or `saving`.
+   * Phase of the epoch: `training`, `evaluating` or `saving`.
    *
    * @generated from field: string phase = 2;
    */
   phase: string;
 
   /**
-   * Steps or samples of the phase that are done.
+   * Number of steps or samples done in the phase.
    *
    * @generated from field: int32 done = 3;
    */
   done: number;
 
   /**
-   * Steps or samples of the phase.
+   * Number of steps or samples in the phase.
    *
    * @generated from field: int32 total = 4;
    */
@@ -357,27 +359,27 @@ export const RunProgressSchema: GenMessage<RunProgress> = /*@__PURE__*/
   messageDesc(file_noema_training_v1_run, 4);
 
 /**
- * What a run does.
+ * Kind of a run.
  *
  * @generated from enum noema.training.v1.RunKind
  */
 export enum RunKind {
   /**
-   * Not said; train.
+   * Unspecified; train.
    *
    * @generated from enum value: RUN_KIND_UNSPECIFIED = 0;
    */
   UNSPECIFIED = 0,
 
   /**
-   * Fits the weights, then evaluates all samples, epoch by epoch.
+   * Fits the weights, and evaluates all samples after each epoch.
    *
    * @generated from enum value: RUN_KIND_TRAIN = 1;
    */
   TRAIN = 1,
 
   /**
-   * Evaluates all samples once with the weights as they are; one epoch.
+   * Evaluates all samples once with unchanged weights. Has one epoch.
    *
    * @generated from enum value: RUN_KIND_EVALUATE = 2;
    */
@@ -391,20 +393,20 @@ export const RunKindSchema: GenEnum<RunKind> = /*@__PURE__*/
   enumDesc(file_noema_training_v1_run, 0);
 
 /**
- * Where a run stands.
+ * State of a run.
  *
  * @generated from enum noema.training.v1.RunState
  */
 export enum RunState {
   /**
-   * Not said; in a filter: every state.
+   * Unspecified. In a filter: every state.
    *
    * @generated from enum value: RUN_STATE_UNSPECIFIED = 0;
    */
   UNSPECIFIED = 0,
 
   /**
-   * Accepted; no worker has begun it.
+   * The run is accepted. No worker has started it.
    *
    * @generated from enum value: RUN_STATE_QUEUED = 1;
    */
@@ -418,14 +420,14 @@ export enum RunState {
   RUNNING = 2,
 
   /**
-   * Stop was asked for.
+   * A stop was requested.
    *
    * @generated from enum value: RUN_STATE_STOPPING = 3;
    */
   STOPPING = 3,
 
   /**
-   * Stopped on request; can be resumed at the epoch after the last checkpoint.
+   * Stopped by request. ResumeRun continues at the epoch after the last checkpoint.
    *
    * @generated from enum value: RUN_STATE_STOPPED = 4;
    */
@@ -439,7 +441,7 @@ export enum RunState {
   SUCCEEDED = 5,
 
   /**
-   * Given up; `fault` says why, the last good checkpoint is kept.
+   * The last attempt failed. `fault` has the reason. The last complete checkpoint is kept.
    *
    * @generated from enum value: RUN_STATE_FAILED = 6;
    */

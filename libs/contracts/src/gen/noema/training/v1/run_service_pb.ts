@@ -36,36 +36,36 @@ export type CreateRunRequest = Message<"noema.training.v1.CreateRunRequest"> & {
   projectId: string;
 
   /**
-   * Name for people; empty for a numbered one.
+   * Display name. Default: a numbered name.
    *
    * @generated from field: string display_name = 2;
    */
   displayName: string;
 
   /**
-   * Data.
+   * Id of the dataset version.
    *
    * @generated from field: string dataset_version_id = 3;
    */
   datasetVersionId: string;
 
   /**
-   * Model version to start from.
+   * Id of the model version from which the run starts.
    *
    * @generated from field: string model_version_id = 4;
    */
   modelVersionId: string;
 
   /**
-   * How to train.
+   * Settings of the run.
    *
    * @generated from field: noema.training.v1.RunSettings settings = 5;
    */
   settings?: RunSettings | undefined;
 
   /**
-   * Chosen by the caller; the same id with the same body returns the first result, with another body it is
-   * refused. Empty for none.
+   * Idempotency key chosen by the caller. A repeated key with the same body returns the first result; with a
+   * different body the call is rejected. Optional.
    *
    * @generated from field: string request_id = 6;
    */
@@ -93,7 +93,7 @@ export type CreateRunResponse = Message<"noema.training.v1.CreateRunResponse"> &
   run?: Run | undefined;
 
   /**
-   * Job that does it.
+   * Job that does the work.
    *
    * @generated from field: noema.jobs.v1.Job job = 2;
    */
@@ -163,14 +163,14 @@ export type ListRunsRequest = Message<"noema.training.v1.ListRunsRequest"> & {
   projectId: string;
 
   /**
-   * Most entries to return; 0 for 50, at most 1000.
+   * Maximum number of entries to return. Default: 50; maximum: 1000.
    *
    * @generated from field: int32 page_size = 2;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before, for the same query; empty for the first page.
+   * `next_page_token` of the previous page of the same query. Empty for the first page.
    *
    * @generated from field: string page_token = 3;
    */
@@ -178,17 +178,17 @@ export type ListRunsRequest = Message<"noema.training.v1.ListRunsRequest"> & {
 
   /**
    * Condition over `display_name`, `state`, `kind`, `dataset_version_id`, `model_version_id`, `epochs_done`,
-   * `create_time`, `end_time`, such as `state = RUN_STATE_SUCCEEDED AND kind = RUN_KIND_TRAIN`; empty for
-   * all. Comparisons =, !=, <, <=, >, >=, : (contains) joined by AND, OR, NOT and brackets; `= null` finds
-   * what has no value.
+   * `create_time`, `end_time`, such as `state = RUN_STATE_SUCCEEDED AND kind = RUN_KIND_TRAIN`. Empty: all
+   * entries. Comparisons =, !=, <, <=, >, >=, : (contains), joined by AND, OR, NOT and parentheses; `= null`
+   * matches entries without a value.
    *
    * @generated from field: string filter = 4;
    */
   filter: string;
 
   /**
-   * Field to sort by, with ` desc` for falling order, such as `create_time desc`; empty for the order of
-   * creation, newest first.
+   * Field to sort by, followed by ` desc` for descending order, such as `create_time desc`. Default: newest
+   * first.
    *
    * @generated from field: string order_by = 5;
    */
@@ -209,14 +209,14 @@ export const ListRunsRequestSchema: GenMessage<ListRunsRequest> = /*@__PURE__*/
  */
 export type ListRunsResponse = Message<"noema.training.v1.ListRunsResponse"> & {
   /**
-   * The page.
+   * Entries of the page.
    *
    * @generated from field: repeated noema.training.v1.Run runs = 1;
    */
   runs: Run[];
 
   /**
-   * Token of the next page; empty after the last.
+   * Token of the next page. Empty on the last page.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -258,14 +258,14 @@ export const WatchRunRequestSchema: GenMessage<WatchRunRequest> = /*@__PURE__*/
  */
 export type WatchRunResponse = Message<"noema.training.v1.WatchRunResponse"> & {
   /**
-   * The run as it stands.
+   * The current run.
    *
    * @generated from field: noema.training.v1.Run run = 1;
    */
   run?: Run | undefined;
 
   /**
-   * How far the epoch in work is; not set when none is.
+   * Progress of the running epoch. Not set if no epoch is running.
    *
    * @generated from field: noema.training.v1.RunProgress progress = 2;
    */
@@ -307,7 +307,7 @@ export const StopRunRequestSchema: GenMessage<StopRunRequest> = /*@__PURE__*/
  */
 export type StopRunResponse = Message<"noema.training.v1.StopRunResponse"> & {
   /**
-   * The run, stopping.
+   * The run, in `RUN_STATE_STOPPING`.
    *
    * @generated from field: noema.training.v1.Run run = 1;
    */
@@ -335,7 +335,7 @@ export type ResumeRunRequest = Message<"noema.training.v1.ResumeRunRequest"> & {
   runId: string;
 
   /**
-   * New number of epochs in all; 0 keeps it.
+   * New total number of epochs. Default: 0, which keeps the number.
    *
    * @generated from field: int32 epochs = 2;
    */
@@ -356,14 +356,14 @@ export const ResumeRunRequestSchema: GenMessage<ResumeRunRequest> = /*@__PURE__*
  */
 export type ResumeRunResponse = Message<"noema.training.v1.ResumeRunResponse"> & {
   /**
-   * The run, queued.
+   * The run, queued again.
    *
    * @generated from field: noema.training.v1.Run run = 1;
    */
   run?: Run | undefined;
 
   /**
-   * Job that does it.
+   * Job that does the work.
    *
    * @generated from field: noema.jobs.v1.Job job = 2;
    */
@@ -384,7 +384,7 @@ export const ResumeRunResponseSchema: GenMessage<ResumeRunResponse> = /*@__PURE_
  */
 export type UpdateRunRequest = Message<"noema.training.v1.UpdateRunRequest"> & {
   /**
-   * The run with its new values; `id` says which.
+   * The run with its new values. `id` selects the run.
    *
    * @generated from field: noema.training.v1.Run run = 1;
    */
@@ -412,7 +412,7 @@ export const UpdateRunRequestSchema: GenMessage<UpdateRunRequest> = /*@__PURE__*
  */
 export type UpdateRunResponse = Message<"noema.training.v1.UpdateRunResponse"> & {
   /**
-   * The run as it is now.
+   * The run after the change.
    *
    * @generated from field: noema.training.v1.Run run = 1;
    */
@@ -469,8 +469,8 @@ export const DeleteRunResponseSchema: GenMessage<DeleteRunResponse> = /*@__PURE_
  */
 export const RunService: GenService<{
   /**
-   * Starts a run and returns at once. Refused when model and data do not fit, or a loss, optimizer, metric or
-   * schedule is unknown.
+   * Starts a run and returns at once. Rejected if model and data do not match, or if a loss, optimizer,
+   * metric or schedule is unknown.
    *
    * @generated from rpc noema.training.v1.RunService.CreateRun
    */
@@ -500,7 +500,7 @@ export const RunService: GenService<{
     output: typeof ListRunsResponseSchema;
   },
   /**
-   * Sends the run now and after every change, and ends when the run has ended.
+   * Sends the current run, then sends it again after every change. The stream ends when the run ends.
    *
    * @generated from rpc noema.training.v1.RunService.WatchRun
    */
@@ -510,7 +510,7 @@ export const RunService: GenService<{
     output: typeof WatchRunResponseSchema;
   },
   /**
-   * Stops a run within one batch; its epochs stay.
+   * Stops a run within one batch. Its epochs stay.
    *
    * @generated from rpc noema.training.v1.RunService.StopRun
    */
@@ -520,7 +520,7 @@ export const RunService: GenService<{
     output: typeof StopRunResponseSchema;
   },
   /**
-   * Goes on with a stopped or failed run at the epoch after the last checkpoint.
+   * Continues a stopped or failed run at the epoch after the last checkpoint.
    *
    * @generated from rpc noema.training.v1.RunService.ResumeRun
    */
@@ -530,7 +530,7 @@ export const RunService: GenService<{
     output: typeof ResumeRunResponseSchema;
   },
   /**
-   * Changes the name of a run, at work or ended; everything else about it stays.
+   * Changes the name of a run, running or ended. Nothing else changes.
    *
    * @generated from rpc noema.training.v1.RunService.UpdateRun
    */
@@ -540,7 +540,7 @@ export const RunService: GenService<{
     output: typeof UpdateRunResponseSchema;
   },
   /**
-   * Deletes a run that has ended, with its epochs.
+   * Deletes an ended run with its epochs.
    *
    * @generated from rpc noema.training.v1.RunService.DeleteRun
    */

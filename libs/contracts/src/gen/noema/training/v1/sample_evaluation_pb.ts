@@ -18,7 +18,7 @@ export const file_noema_training_v1_sample_evaluation: GenFile = /*@__PURE__*/
   fileDesc("Cilub2VtYS90cmFpbmluZy92MS9zYW1wbGVfZXZhbHVhdGlvbi5wcm90bxIRbm9lbWEudHJhaW5pbmcudjEipQQKEFNhbXBsZUV2YWx1YXRpb24SLgoGc2FtcGxlGAEgASgLMhgubm9lbWEudHlwZS52MS5TYW1wbGVSZWZCBOJBAQMSEQoDcm93GAIgASgFQgTiQQEDEhIKBGxvc3MYAyABKAJCBOJBAQMSFgoIaGFzX2xvc3MYBCABKAhCBOJBAQMSFwoJbG9zc19yYW5rGAUgASgFQgTiQQEDEh0KD3ByZWRpY3RlZF9jbGFzcxgGIAEoBUIE4kEBAxIiChRwcmVkaWN0ZWRfY2xhc3NfbmFtZRgHIAEoCUIE4kEBAxIYCgp0cnVlX2NsYXNzGAggASgFQgTiQQEDEh0KD3RydWVfY2xhc3NfbmFtZRgJIAEoCUIE4kEBAxIVCgdjb3JyZWN0GAogASgIQgTiQQEDEhsKDXByb2JhYmlsaXRpZXMYCyADKAJCBOJBAQMSJwoEdGFzaxgMIAEoDjITLm5vZW1hLnR5cGUudjEuVGFza0IE4kEBAxIZCgtwcmVkaWN0aW9ucxgNIAMoAkIE4kEBAxIVCgd0YXJnZXRzGA4gAygCQgTiQQEDEhsKCHJlc2lkdWFsGA8gASgCQgTiQQEDSACIAQESIQoOcGl4ZWxfYWNjdXJhY3kYECABKAJCBOJBAQNIAYgBARIWCgNpb3UYESABKAJCBOJBAQNIAogBAUILCglfcmVzaWR1YWxCEQoPX3BpeGVsX2FjY3VyYWN5QgYKBF9pb3VCOVo3Z2l0aHViLmNvbS9ub2VtYS9ub2VtYS9nZW4vbm9lbWEvdHJhaW5pbmcvdjE7dHJhaW5pbmd2MWIGcHJvdG8z", [file_google_api_field_behavior, file_noema_type_v1_sample_ref, file_noema_type_v1_task]);
 
 /**
- * What the model said about one sample after an epoch.
+ * Prediction and loss of one sample after an epoch.
  *
  * @generated from message noema.training.v1.SampleEvaluation
  */
@@ -31,79 +31,79 @@ export type SampleEvaluation = Message<"noema.training.v1.SampleEvaluation"> & {
   sample?: SampleRef | undefined;
 
   /**
-   * Its row in the dataset version.
+   * Row of the sample in the dataset version.
    *
    * @generated from field: int32 row = 2;
    */
   row: number;
 
   /**
-   * Its loss, the number of the evaluation artifact; NaN never: an unlabeled sample has none and `has_loss`
-   * is false.
+   * Loss of the sample, as in the evaluation artifact. Never NaN: for a sample without ground truth it is 0
+   * and `has_loss` is false.
    *
    * @generated from field: float loss = 3;
    */
   loss: number;
 
   /**
-   * True when the sample has ground truth.
+   * True if the sample has ground truth.
    *
    * @generated from field: bool has_loss = 4;
    */
   hasLoss: boolean;
 
   /**
-   * 1 for the sample with the highest loss of the population; 0 without loss.
+   * Rank of the loss in the population: 1 for the highest; 0 without a loss.
    *
    * @generated from field: int32 loss_rank = 5;
    */
   lossRank: number;
 
   /**
-   * Class with the highest probability; -1 when the model does not classify.
+   * Class with the highest probability; -1 if the model does not classify.
    *
    * @generated from field: int32 predicted_class = 6;
    */
   predictedClass: number;
 
   /**
-   * Its name.
+   * Name of the class.
    *
    * @generated from field: string predicted_class_name = 7;
    */
   predictedClassName: string;
 
   /**
-   * Class of the ground truth; -1 without one.
+   * Class of the ground truth; -1 if the sample has no ground truth.
    *
    * @generated from field: int32 true_class = 8;
    */
   trueClass: number;
 
   /**
-   * Its name.
+   * Name of the class.
    *
    * @generated from field: string true_class_name = 9;
    */
   trueClassName: string;
 
   /**
-   * True when both classes are the same, of labels all of them; false without ground truth and for a
-   * regression.
+   * True if the predicted class is the true class; for labels, if all labels match. False without ground
+   * truth and for a regression.
    *
    * @generated from field: bool correct = 10;
    */
   correct: boolean;
 
   /**
-   * Probability by class; empty for a regression and per pixel.
+   * Probability of each class. Empty for a regression and per pixel.
    *
    * @generated from field: repeated float probabilities = 11;
    */
   probabilities: number[];
 
   /**
-   * What the model is asked to do; unspecified in runs that were started before tasks were recorded.
+   * Task of the model. Unspecified in runs from before tasks were recorded.
    *
    * @generated from field: noema.type.v1.Task task = 12;
    */
@@ -117,28 +117,29 @@ export type SampleEvaluation = Message<"noema.training.v1.SampleEvaluation"> & {
   predictions: number[];
 
   /**
-   * Numbers of its ground truth; empty without one.
+   * Ground-truth numbers of a regression. Empty without ground truth.
    *
    * @generated from field: repeated float targets = 14;
    */
   targets: number[];
 
   /**
-   * Ground truth minus prediction of a regression with one output.
+   * Ground truth minus prediction, for a regression with one output.
    *
    * @generated from field: optional float residual = 15;
    */
   residual?: number | undefined;
 
   /**
-   * Share of the positions that are predicted correctly; only per pixel.
+   * Share of positions that are predicted correctly. Set only for per-pixel tasks.
    *
    * @generated from field: optional float pixel_accuracy = 16;
    */
   pixelAccuracy?: number | undefined;
 
   /**
-   * Intersection over union, its mean over the classes of the sample; only per pixel, and where there is one.
+   * Intersection over union, averaged over the classes of the sample. Set only per pixel, and only if it is
+   * defined.
    *
    * @generated from field: optional float iou = 17;
    */

@@ -16,27 +16,27 @@ export const file_noema_type_v1_access: GenFile = /*@__PURE__*/
   fileDesc("Chpub2VtYS90eXBlL3YxL2FjY2Vzcy5wcm90bxINbm9lbWEudHlwZS52MSp/CgZBY2Nlc3MSFgoSQUNDRVNTX1VOU1BFQ0lGSUVEEAASEQoNQUNDRVNTX1BVQkxJQxABEhEKDUFDQ0VTU19WSUVXRVIQAhIRCg1BQ0NFU1NfRURJVE9SEAMSEAoMQUNDRVNTX0FETUlOEAQSEgoOQUNDRVNTX1NFUlZJQ0UQBTpPCgZhY2Nlc3MSHi5nb29nbGUucHJvdG9idWYuTWV0aG9kT3B0aW9ucxjRhgMgASgOMhUubm9lbWEudHlwZS52MS5BY2Nlc3NSBmFjY2Vzc0IxWi9naXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS90eXBlL3YxO3R5cGV2MWIGcHJvdG8z", [file_google_protobuf_descriptor]);
 
 /**
- * Access says who may call an RPC. An RPC that declares none does not start.
+ * Who may call an RPC. A service does not start if one of its RPCs declares no access.
  *
  * @generated from enum noema.type.v1.Access
  */
 export enum Access {
   /**
-   * Not declared; refused at start-up.
+   * Not declared; rejected at start-up.
    *
    * @generated from enum value: ACCESS_UNSPECIFIED = 0;
    */
   UNSPECIFIED = 0,
 
   /**
-   * Anybody, without a token: signing in, health.
+   * Every caller, without a token. For sign-in and health checks.
    *
    * @generated from enum value: ACCESS_PUBLIC = 1;
    */
   PUBLIC = 1,
 
   /**
-   * Every member of the team: looks at what there is. Never for what starts work of workers.
+   * Every member of the team. For RPCs that only read; never for an RPC that starts work of workers.
    *
    * @generated from enum value: ACCESS_VIEWER = 2;
    */
@@ -50,14 +50,14 @@ export enum Access {
   EDITOR = 3,
 
   /**
-   * Admins of the team only.
+   * Only admins of the team.
    *
    * @generated from enum value: ACCESS_ADMIN = 4;
    */
   ADMIN = 4,
 
   /**
-   * Other Noema services on behalf of a team; never a person.
+   * Only other Noema services on behalf of a team; never a person.
    *
    * @generated from enum value: ACCESS_SERVICE = 5;
    */

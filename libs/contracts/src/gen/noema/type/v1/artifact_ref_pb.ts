@@ -13,7 +13,7 @@ export const file_noema_type_v1_artifact_ref: GenFile = /*@__PURE__*/
   fileDesc("CiBub2VtYS90eXBlL3YxL2FydGlmYWN0X3JlZi5wcm90bxINbm9lbWEudHlwZS52MSJSCgtBcnRpZmFjdFJlZhILCgN1cmkYASABKAkSDgoGc2hhMjU2GAIgASgJEhIKCnNpemVfYnl0ZXMYAyABKAMSEgoKbWVkaWFfdHlwZRgEIAEoCUIxWi9naXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS90eXBlL3YxO3R5cGV2MWIGcHJvdG8z");
 
 /**
- * Names an immutable object of the artifact store and what its bytes must hash to.
+ * Reference to an immutable object of the artifact store, with the hash of its bytes.
  *
  * @generated from message noema.type.v1.ArtifactRef
  */

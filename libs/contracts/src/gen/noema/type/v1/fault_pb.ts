@@ -13,20 +13,20 @@ export const file_noema_type_v1_fault: GenFile = /*@__PURE__*/
   fileDesc("Chlub2VtYS90eXBlL3YxL2ZhdWx0LnByb3RvEg1ub2VtYS50eXBlLnYxIo8BCgVGYXVsdBIOCgZyZWFzb24YASABKAkSDwoHbWVzc2FnZRgCIAEoCRI0CghtZXRhZGF0YRgDIAMoCzIiLm5vZW1hLnR5cGUudjEuRmF1bHQuTWV0YWRhdGFFbnRyeRovCg1NZXRhZGF0YUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCMVovZ2l0aHViLmNvbS9ub2VtYS9ub2VtYS9nZW4vbm9lbWEvdHlwZS92MTt0eXBldjFiBnByb3RvMw");
 
 /**
- * Why something failed, in the words of the error that it failed with.
+ * Reason of a failure.
  *
  * @generated from message noema.type.v1.Fault
  */
 export type Fault = Message<"noema.type.v1.Fault"> & {
   /**
-   * Constant in UPPER_SNAKE_CASE that programs match on.
+   * Constant in UPPER_SNAKE_CASE. Programs match on it.
    *
    * @generated from field: string reason = 1;
    */
   reason: string;
 
   /**
-   * What was wrong, with which value, and what to do.
+   * Sentence that says what was wrong, with which value, and what to do.
    *
    * @generated from field: string message = 2;
    */

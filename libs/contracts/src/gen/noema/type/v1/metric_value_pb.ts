@@ -13,20 +13,20 @@ export const file_noema_type_v1_metric_value: GenFile = /*@__PURE__*/
   fileDesc("CiBub2VtYS90eXBlL3YxL21ldHJpY192YWx1ZS5wcm90bxINbm9lbWEudHlwZS52MSIqCgtNZXRyaWNWYWx1ZRIMCgRuYW1lGAEgASgJEg0KBXZhbHVlGAIgASgBQjFaL2dpdGh1Yi5jb20vbm9lbWEvbm9lbWEvZ2VuL25vZW1hL3R5cGUvdjE7dHlwZXYxYgZwcm90bzM");
 
 /**
- * One metric at one point.
+ * Value of one metric.
  *
  * @generated from message noema.type.v1.MetricValue
  */
 export type MetricValue = Message<"noema.type.v1.MetricValue"> & {
   /**
-   * Keras name of the metric, such as `accuracy`, or that of a custom one.
+   * Keras name of the metric, such as `accuracy`, or the name of a custom metric.
    *
    * @generated from field: string name = 1;
    */
   name: string;
 
   /**
-   * Value.
+   * Value of the metric.
    *
    * @generated from field: double value = 2;
    */

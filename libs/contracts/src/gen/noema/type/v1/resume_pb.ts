@@ -14,27 +14,28 @@ export const file_noema_type_v1_resume: GenFile = /*@__PURE__*/
   fileDesc("Chpub2VtYS90eXBlL3YxL3Jlc3VtZS5wcm90bxINbm9lbWEudHlwZS52MSpHCgZSZXN1bWUSFgoSUkVTVU1FX1VOU1BFQ0lGSUVEEAASEAoMUkVTVU1FX1NUQVRFEAESEwoPUkVTVU1FX1NFUVVFTkNFEAI6TwoGcmVzdW1lEh4uZ29vZ2xlLnByb3RvYnVmLk1ldGhvZE9wdGlvbnMY0oYDIAEoDjIVLm5vZW1hLnR5cGUudjEuUmVzdW1lUgZyZXN1bWVCMVovZ2l0aHViLmNvbS9ub2VtYS9ub2VtYS9nZW4vbm9lbWEvdHlwZS92MTt0eXBldjFiBnByb3RvMw", [file_google_protobuf_descriptor]);
 
 /**
- * Resume says how a server stream goes on after the connection broke. Every server stream declares it.
+ * How a client resumes a server stream after its connection broke. Every server stream declares it.
  *
  * @generated from enum noema.type.v1.Resume
  */
 export enum Resume {
   /**
-   * Not declared; refused by a test.
+   * Not declared; rejected by a test.
    *
    * @generated from enum value: RESUME_UNSPECIFIED = 0;
    */
   UNSPECIFIED = 0,
 
   /**
-   * Each message is the whole state: asking again gives the state now, so nothing is missed.
+   * Each message is the whole state. A new call returns the current state, so nothing is missed.
    *
    * @generated from enum value: RESUME_STATE = 1;
    */
   STATE = 1,
 
   /**
-   * The same request gives the same messages in the same order: those that were seen are skipped.
+   * The same request returns the same messages in the same order. The client skips the messages that it has
+   * received.
    *
    * @generated from enum value: RESUME_SEQUENCE = 2;
    */
@@ -48,7 +49,7 @@ export const ResumeSchema: GenEnum<Resume> = /*@__PURE__*/
   enumDesc(file_noema_type_v1_resume, 0);
 
 /**
- * How the stream goes on.
+ * How clients resume the stream.
  *
  * @generated from extension: noema.type.v1.Resume resume = 50002;
  */

@@ -13,21 +13,21 @@ export const file_noema_type_v1_row_selection: GenFile = /*@__PURE__*/
   fileDesc("CiFub2VtYS90eXBlL3YxL3Jvd19zZWxlY3Rpb24ucHJvdG8SDW5vZW1hLnR5cGUudjEiLAoMUm93U2VsZWN0aW9uEgwKBHJvd3MYASADKAUSDgoGYml0bWFwGAIgASgMQjFaL2dpdGh1Yi5jb20vbm9lbWEvbm9lbWEvZ2VuL25vZW1hL3R5cGUvdjE7dHlwZXYxYgZwcm90bzM");
 
 /**
- * A part of the population, told by its rows. Exactly one of the fields is set.
+ * A subset of the population, given by its rows. Exactly one of the fields is set.
  *
  * @generated from message noema.type.v1.RowSelection
  */
 export type RowSelection = Message<"noema.type.v1.RowSelection"> & {
   /**
-   * Rows, in any order, each once.
+   * Rows in any order. Each row occurs once.
    *
    * @generated from field: repeated int32 rows = 1;
    */
   rows: number[];
 
   /**
-   * One bit a row, row r is bit r % 8 of byte r / 8, the lowest bit first; shorter than the population is
-   * filled up with zeros.
+   * One bit per row: row r is bit r % 8 of byte r / 8, lowest bit first. Missing bytes at the end count as
+   * zeros.
    *
    * @generated from field: bytes bitmap = 2;
    */

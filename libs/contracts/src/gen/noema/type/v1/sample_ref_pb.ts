@@ -13,7 +13,7 @@ export const file_noema_type_v1_sample_ref: GenFile = /*@__PURE__*/
   fileDesc("Ch5ub2VtYS90eXBlL3YxL3NhbXBsZV9yZWYucHJvdG8SDW5vZW1hLnR5cGUudjEiQwoJU2FtcGxlUmVmEiMKBXNwbGl0GAEgASgOMhQubm9lbWEudHlwZS52MS5TcGxpdBIRCglzYW1wbGVfaWQYAiABKAkqbQoFU3BsaXQSFQoRU1BMSVRfVU5TUEVDSUZJRUQQABISCg5TUExJVF9UUkFJTklORxABEhQKEFNQTElUX1ZBTElEQVRJT04QAhIOCgpTUExJVF9URVNUEAMSEwoPU1BMSVRfVU5MQUJFTEVEEARCMVovZ2l0aHViLmNvbS9ub2VtYS9ub2VtYS9nZW4vbm9lbWEvdHlwZS92MTt0eXBldjFiBnByb3RvMw");
 
 /**
- * The address of a sample inside a dataset version.
+ * Address of a sample inside a dataset version.
  *
  * @generated from message noema.type.v1.SampleRef
  */
@@ -41,34 +41,34 @@ export const SampleRefSchema: GenMessage<SampleRef> = /*@__PURE__*/
   messageDesc(file_noema_type_v1_sample_ref, 0);
 
 /**
- * The part of the population that a sample belongs to.
+ * Part of a dataset that a sample belongs to.
  *
  * @generated from enum noema.type.v1.Split
  */
 export enum Split {
   /**
-   * Not said; in a filter: every split.
+   * Unspecified. In a filter: every split.
    *
    * @generated from enum value: SPLIT_UNSPECIFIED = 0;
    */
   UNSPECIFIED = 0,
 
   /**
-   * Samples that the weights are fitted on.
+   * Samples on which the weights are fitted.
    *
    * @generated from enum value: SPLIT_TRAINING = 1;
    */
   TRAINING = 1,
 
   /**
-   * Samples that training is judged by while it runs.
+   * Samples that evaluate the model during training.
    *
    * @generated from enum value: SPLIT_VALIDATION = 2;
    */
   VALIDATION = 2,
 
   /**
-   * Samples held out until the end.
+   * Samples that evaluate the finished model.
    *
    * @generated from enum value: SPLIT_TEST = 3;
    */

@@ -12,7 +12,7 @@ export const file_noema_type_v1_task: GenFile = /*@__PURE__*/
   fileDesc("Chhub2VtYS90eXBlL3YxL3Rhc2sucHJvdG8SDW5vZW1hLnR5cGUudjEqggEKBFRhc2sSFAoQVEFTS19VTlNQRUNJRklFRBAAEhQKEFRBU0tfTVVMVElfQ0xBU1MQARIUChBUQVNLX01VTFRJX0xBQkVMEAISDwoLVEFTS19CSU5BUlkQAxITCg9UQVNLX1JFR1JFU1NJT04QBBISCg5UQVNLX1BFUl9QSVhFTBAFQjFaL2dpdGh1Yi5jb20vbm9lbWEvbm9lbWEvZ2VuL25vZW1hL3R5cGUvdjE7dHlwZXYxYgZwcm90bzM");
 
 /**
- * What an output of a model is asked to do. It follows from the output, the ground truth and the loss.
+ * Task of a model's output. It follows from the output, the ground truth and the loss.
  *
  * @generated from enum noema.type.v1.Task
  */
@@ -25,35 +25,35 @@ export enum Task {
   UNSPECIFIED = 0,
 
   /**
-   * One of several classes.
+   * Predicts one of several classes.
    *
    * @generated from enum value: TASK_MULTI_CLASS = 1;
    */
   MULTI_CLASS = 1,
 
   /**
-   * Any number of several labels.
+   * Predicts any number of several labels.
    *
    * @generated from enum value: TASK_MULTI_LABEL = 2;
    */
   MULTI_LABEL = 2,
 
   /**
-   * One of two classes, by one probability.
+   * Predicts one of two classes by one probability.
    *
    * @generated from enum value: TASK_BINARY = 3;
    */
   BINARY = 3,
 
   /**
-   * Numbers.
+   * Predicts numbers.
    *
    * @generated from enum value: TASK_REGRESSION = 4;
    */
   REGRESSION = 4,
 
   /**
-   * A class at every position, such as every pixel.
+   * Predicts a class at every position, such as every pixel.
    *
    * @generated from enum value: TASK_PER_PIXEL = 5;
    */

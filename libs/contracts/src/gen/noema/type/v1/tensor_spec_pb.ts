@@ -26,14 +26,14 @@ export type TensorSpec = Message<"noema.type.v1.TensorSpec"> & {
   name: string;
 
   /**
-   * Type of its numbers.
+   * Element type.
    *
    * @generated from field: noema.type.v1.DataType data_type = 2;
    */
   dataType: DataType;
 
   /**
-   * Shape of one sample, without the batch dimension; -1 is a dimension that varies.
+   * Shape of one sample, without the batch dimension. -1 marks a dimension that varies.
    *
    * @generated from field: repeated int32 dims = 3;
    */
@@ -48,20 +48,20 @@ export const TensorSpecSchema: GenMessage<TensorSpec> = /*@__PURE__*/
   messageDesc(file_noema_type_v1_tensor_spec, 0);
 
 /**
- * Type of the numbers of a tensor.
+ * Element type of a tensor.
  *
  * @generated from enum noema.type.v1.DataType
  */
 export enum DataType {
   /**
-   * Not said.
+   * Unspecified.
    *
    * @generated from enum value: DATA_TYPE_UNSPECIFIED = 0;
    */
   UNSPECIFIED = 0,
 
   /**
-   * 32-bit IEEE 754.
+   * 32-bit IEEE 754 floating point.
    *
    * @generated from enum value: DATA_TYPE_FLOAT32 = 1;
    */
@@ -82,14 +82,14 @@ export enum DataType {
   INT32 = 3,
 
   /**
-   * Text.
+   * UTF-8 text.
    *
    * @generated from enum value: DATA_TYPE_STRING = 4;
    */
   STRING = 4,
 
   /**
-   * True or false.
+   * Boolean.
    *
    * @generated from enum value: DATA_TYPE_BOOL = 5;
    */

@@ -18,7 +18,7 @@ export const file_noema_workspace_v1_api_key: GenFile = /*@__PURE__*/
   fileDesc("CiBub2VtYS93b3Jrc3BhY2UvdjEvYXBpX2tleS5wcm90bxISbm9lbWEud29ya3NwYWNlLnYxIvECCgZBcGlLZXkSEAoCaWQYASABKAlCBOJBAQMSGgoMZGlzcGxheV9uYW1lGAIgASgJQgTiQQEFEhcKCW1lbWJlcl9pZBgDIAEoCUIE4kEBBRIsCgRyb2xlGAQgASgOMhgubm9lbWEud29ya3NwYWNlLnYxLlJvbGVCBOJBAQUSFAoGcHJlZml4GAUgASgJQgTiQQEDEjUKC2NyZWF0ZV90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBAxI1CgtleHBpcmVfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBOJBAQUSNwoNbGFzdF91c2VfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBOJBAQMSNQoLcmV2b2tlX3RpbWUYCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgTiQQEDQjtaOWdpdGh1Yi5jb20vbm9lbWEvbm9lbWEvZ2VuL25vZW1hL3dvcmtzcGFjZS92MTt3b3Jrc3BhY2V2MWIGcHJvdG8z", [file_google_api_field_behavior, file_google_protobuf_timestamp, file_noema_workspace_v1_member]);
 
 /**
- * A key that a program signs in with. Only a hash of it is stored.
+ * A key with which a program signs in. Only its hash is stored.
  *
  * @generated from message noema.workspace.v1.ApiKey
  */
@@ -31,56 +31,56 @@ export type ApiKey = Message<"noema.workspace.v1.ApiKey"> & {
   id: string;
 
   /**
-   * Name for people, such as `ci`.
+   * Display name, such as `ci`.
    *
    * @generated from field: string display_name = 2;
    */
   displayName: string;
 
   /**
-   * Member that acts when the key is used.
+   * Id of the member that the key acts as.
    *
    * @generated from field: string member_id = 3;
    */
   memberId: string;
 
   /**
-   * What the key may do; never more than its member.
+   * Role of the key, never above the role of its member.
    *
    * @generated from field: noema.workspace.v1.Role role = 4;
    */
   role: Role;
 
   /**
-   * First characters of the key, to recognise it by.
+   * First characters of the key, to recognise it.
    *
    * @generated from field: string prefix = 5;
    */
   prefix: string;
 
   /**
-   * When it was made.
+   * Time of creation.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 6;
    */
   createTime?: Timestamp | undefined;
 
   /**
-   * When it ends; not set: never.
+   * Expiry time. Not set: the key never expires.
    *
    * @generated from field: google.protobuf.Timestamp expire_time = 7;
    */
   expireTime?: Timestamp | undefined;
 
   /**
-   * When it was last exchanged, to the minute.
+   * Time of the last exchange for a token, to the minute.
    *
    * @generated from field: google.protobuf.Timestamp last_use_time = 8;
    */
   lastUseTime?: Timestamp | undefined;
 
   /**
-   * When it was revoked; not set: it was not.
+   * Time of the revocation. Not set if the key is not revoked.
    *
    * @generated from field: google.protobuf.Timestamp revoke_time = 9;
    */

@@ -28,36 +28,36 @@ export const file_noema_workspace_v1_api_key_service: GenFile = /*@__PURE__*/
  */
 export type CreateApiKeyRequest = Message<"noema.workspace.v1.CreateApiKeyRequest"> & {
   /**
-   * Name for people.
+   * Display name.
    *
    * @generated from field: string display_name = 1;
    */
   displayName: string;
 
   /**
-   * Member that acts when it is used; empty for the caller.
+   * Id of the member that the key acts as. Default: the caller.
    *
    * @generated from field: string member_id = 2;
    */
   memberId: string;
 
   /**
-   * What it may do; not said: as its member.
+   * Role of the key. Default: the role of its member.
    *
    * @generated from field: noema.workspace.v1.Role role = 3;
    */
   role: Role;
 
   /**
-   * When it ends; not set: never.
+   * Expiry time. Not set: the key never expires.
    *
    * @generated from field: google.protobuf.Timestamp expire_time = 4;
    */
   expireTime?: Timestamp | undefined;
 
   /**
-   * Chosen by the caller; the same id with the same body returns the first result, with another body it is
-   * refused. Empty for none.
+   * Idempotency key chosen by the caller. A repeated key with the same body returns the first result; with a
+   * different body the call is rejected. Optional.
    *
    * @generated from field: string request_id = 5;
    */
@@ -78,14 +78,14 @@ export const CreateApiKeyRequestSchema: GenMessage<CreateApiKeyRequest> = /*@__P
  */
 export type CreateApiKeyResponse = Message<"noema.workspace.v1.CreateApiKeyResponse"> & {
   /**
-   * The key without its secret.
+   * The key, without its secret.
    *
    * @generated from field: noema.workspace.v1.ApiKey api_key = 1;
    */
   apiKey?: ApiKey | undefined;
 
   /**
-   * The key to send, shown this once.
+   * Secret to send as the API key. It is returned only this once.
    *
    * @generated from field: string secret = 2;
    */
@@ -148,14 +148,14 @@ export const GetApiKeyResponseSchema: GenMessage<GetApiKeyResponse> = /*@__PURE_
  */
 export type ListApiKeysRequest = Message<"noema.workspace.v1.ListApiKeysRequest"> & {
   /**
-   * Most entries to return; 0 for 50, at most 1000.
+   * Maximum number of entries to return. Default: 50; maximum: 1000.
    *
    * @generated from field: int32 page_size = 1;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before, for the same query; empty for the first page.
+   * `next_page_token` of the previous page of the same query. Empty for the first page.
    *
    * @generated from field: string page_token = 2;
    */
@@ -163,17 +163,17 @@ export type ListApiKeysRequest = Message<"noema.workspace.v1.ListApiKeysRequest"
 
   /**
    * Condition over `display_name`, `member_id`, `role`, `prefix`, `create_time`, `expire_time`,
-   * `last_use_time`, `revoke_time`, such as `role = ROLE_EDITOR AND revoke_time = null`; empty for all.
-   * Comparisons =, !=, <, <=, >, >=, : (contains) joined by AND, OR, NOT and brackets; `= null` finds what
-   * has no value.
+   * `last_use_time`, `revoke_time`, such as `role = ROLE_EDITOR AND revoke_time = null`. Empty: all entries.
+   * Comparisons =, !=, <, <=, >, >=, : (contains), joined by AND, OR, NOT and parentheses; `= null` matches
+   * entries without a value.
    *
    * @generated from field: string filter = 3;
    */
   filter: string;
 
   /**
-   * Field to sort by, with ` desc` for falling order, such as `create_time desc`; empty for the order of
-   * creation, newest first.
+   * Field to sort by, followed by ` desc` for descending order, such as `create_time desc`. Default: newest
+   * first.
    *
    * @generated from field: string order_by = 4;
    */
@@ -194,14 +194,14 @@ export const ListApiKeysRequestSchema: GenMessage<ListApiKeysRequest> = /*@__PUR
  */
 export type ListApiKeysResponse = Message<"noema.workspace.v1.ListApiKeysResponse"> & {
   /**
-   * The page.
+   * Entries of the page.
    *
    * @generated from field: repeated noema.workspace.v1.ApiKey api_keys = 1;
    */
   apiKeys: ApiKey[];
 
   /**
-   * Token of the next page; empty after the last.
+   * Token of the next page. Empty on the last page.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -243,7 +243,7 @@ export const RevokeApiKeyRequestSchema: GenMessage<RevokeApiKeyRequest> = /*@__P
  */
 export type RevokeApiKeyResponse = Message<"noema.workspace.v1.RevokeApiKeyResponse"> & {
   /**
-   * The key as it is now.
+   * The key after the change.
    *
    * @generated from field: noema.workspace.v1.ApiKey api_key = 1;
    */
@@ -264,7 +264,7 @@ export const RevokeApiKeyResponseSchema: GenMessage<RevokeApiKeyResponse> = /*@_
  */
 export const ApiKeyService: GenService<{
   /**
-   * Makes a key and returns it; it cannot be shown again.
+   * Creates a key and returns it. The key cannot be read again.
    *
    * @generated from rpc noema.workspace.v1.ApiKeyService.CreateApiKey
    */
@@ -274,7 +274,7 @@ export const ApiKeyService: GenService<{
     output: typeof CreateApiKeyResponseSchema;
   },
   /**
-   * Returns one key without its secret.
+   * Returns one key, without its secret.
    *
    * @generated from rpc noema.workspace.v1.ApiKeyService.GetApiKey
    */
@@ -284,7 +284,7 @@ export const ApiKeyService: GenService<{
     output: typeof GetApiKeyResponseSchema;
   },
   /**
-   * Lists the keys of the team without their secrets.
+   * Lists the keys of the team, without their secrets.
    *
    * @generated from rpc noema.workspace.v1.ApiKeyService.ListApiKeys
    */
@@ -294,7 +294,7 @@ export const ApiKeyService: GenService<{
     output: typeof ListApiKeysResponseSchema;
   },
   /**
-   * Ends a key at once; tokens made of it run out within minutes.
+   * Revokes a key at once. Tokens that were issued for it expire within minutes.
    *
    * @generated from rpc noema.workspace.v1.ApiKeyService.RevokeApiKey
    */

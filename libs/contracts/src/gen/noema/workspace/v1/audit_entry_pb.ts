@@ -16,7 +16,7 @@ export const file_noema_workspace_v1_audit_entry: GenFile = /*@__PURE__*/
   fileDesc("CiRub2VtYS93b3Jrc3BhY2UvdjEvYXVkaXRfZW50cnkucHJvdG8SEm5vZW1hLndvcmtzcGFjZS52MSKOAgoKQXVkaXRFbnRyeRIQCgJpZBgBIAEoCUIE4kEBAxIVCgdzdWJqZWN0GAIgASgJQgTiQQEDEhQKBmFjdGlvbhgDIAEoCUIE4kEBAxIWCghyZXNvdXJjZRgEIAEoCUIE4kEBAxJCCgdkZXRhaWxzGAUgAygLMisubm9lbWEud29ya3NwYWNlLnYxLkF1ZGl0RW50cnkuRGV0YWlsc0VudHJ5QgTiQQEDEjUKC2NyZWF0ZV90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBAxouCgxEZXRhaWxzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUI7WjlnaXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS93b3Jrc3BhY2UvdjE7d29ya3NwYWNldjFiBnByb3RvMw", [file_google_api_field_behavior, file_google_protobuf_timestamp]);
 
 /**
- * One change that somebody made.
+ * One recorded change.
  *
  * @generated from message noema.workspace.v1.AuditEntry
  */
@@ -43,21 +43,21 @@ export type AuditEntry = Message<"noema.workspace.v1.AuditEntry"> & {
   action: string;
 
   /**
-   * Type and id of what was changed, such as `project/0198…`.
+   * Type and id of the changed resource, such as `project/0198…`.
    *
    * @generated from field: string resource = 4;
    */
   resource: string;
 
   /**
-   * Values before and after, secrets left out.
+   * Values before and after, without secrets.
    *
    * @generated from field: map<string, string> details = 5;
    */
   details: { [key: string]: string };
 
   /**
-   * When it happened.
+   * Time of the change.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 6;
    */

@@ -15,8 +15,8 @@ export const file_noema_workspace_v1_audit_events: GenFile = /*@__PURE__*/
   fileDesc("CiVub2VtYS93b3Jrc3BhY2UvdjEvYXVkaXRfZXZlbnRzLnByb3RvEhJub2VtYS53b3Jrc3BhY2UudjEi5AEKDUF1ZGl0UmVjb3JkZWQSDwoHc3ViamVjdBgBIAEoCRIOCgZhY3Rpb24YAiABKAkSEAoIcmVzb3VyY2UYAyABKAkSPwoHZGV0YWlscxgEIAMoCzIuLm5vZW1hLndvcmtzcGFjZS52MS5BdWRpdFJlY29yZGVkLkRldGFpbHNFbnRyeRIvCgtyZWNvcmRfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAaLgoMRGV0YWlsc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCO1o5Z2l0aHViLmNvbS9ub2VtYS9ub2VtYS9nZW4vbm9lbWEvd29ya3NwYWNlL3YxO3dvcmtzcGFjZXYxYgZwcm90bzM", [file_google_protobuf_timestamp]);
 
 /**
- * Somebody changed something in another service than this one, which announces it in the transaction that
- * makes the change; the workspace service writes it down.
+ * A change was made in a service other than workspace. The service publishes the event in the transaction of
+ * the change, and the workspace service records it.
  *
  * @generated from message noema.workspace.v1.AuditRecorded
  */
@@ -36,21 +36,21 @@ export type AuditRecorded = Message<"noema.workspace.v1.AuditRecorded"> & {
   action: string;
 
   /**
-   * Type and id of what was changed, such as `run/0198…`.
+   * Type and id of the changed resource, such as `run/0198…`.
    *
    * @generated from field: string resource = 3;
    */
   resource: string;
 
   /**
-   * Values of the request, secrets left out.
+   * Values of the request, without secrets.
    *
    * @generated from field: map<string, string> details = 4;
    */
   details: { [key: string]: string };
 
   /**
-   * When it happened.
+   * Time of the change.
    *
    * @generated from field: google.protobuf.Timestamp record_time = 5;
    */

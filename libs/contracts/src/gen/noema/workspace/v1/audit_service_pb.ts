@@ -23,14 +23,14 @@ export const file_noema_workspace_v1_audit_service: GenFile = /*@__PURE__*/
  */
 export type ListAuditEntriesRequest = Message<"noema.workspace.v1.ListAuditEntriesRequest"> & {
   /**
-   * Most entries to return; 0 for 50, at most 1000.
+   * Maximum number of entries to return. Default: 50; maximum: 1000.
    *
    * @generated from field: int32 page_size = 1;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before, for the same query; empty for the first page.
+   * `next_page_token` of the previous page of the same query. Empty for the first page.
    *
    * @generated from field: string page_token = 2;
    */
@@ -38,16 +38,16 @@ export type ListAuditEntriesRequest = Message<"noema.workspace.v1.ListAuditEntri
 
   /**
    * Condition over `subject`, `action`, `resource`, `create_time`, such as `action:"Project" AND create_time
-   * >= "2026-01-31T12:00:00Z"`; empty for all. Comparisons =, !=, <, <=, >, >=, : (contains) joined by AND,
-   * OR, NOT and brackets; `= null` finds what has no value.
+   * >= "2026-01-31T12:00:00Z"`. Empty: all entries. Comparisons =, !=, <, <=, >, >=, : (contains), joined by
+   * AND, OR, NOT and parentheses; `= null` matches entries without a value.
    *
    * @generated from field: string filter = 3;
    */
   filter: string;
 
   /**
-   * Field to sort by, with ` desc` for falling order, such as `create_time desc`; empty for the order of
-   * creation, newest first.
+   * Field to sort by, followed by ` desc` for descending order, such as `create_time desc`. Default: newest
+   * first.
    *
    * @generated from field: string order_by = 4;
    */
@@ -68,14 +68,14 @@ export const ListAuditEntriesRequestSchema: GenMessage<ListAuditEntriesRequest> 
  */
 export type ListAuditEntriesResponse = Message<"noema.workspace.v1.ListAuditEntriesResponse"> & {
   /**
-   * The page.
+   * Entries of the page.
    *
    * @generated from field: repeated noema.workspace.v1.AuditEntry audit_entries = 1;
    */
   auditEntries: AuditEntry[];
 
   /**
-   * Token of the next page; empty after the last.
+   * Token of the next page. Empty on the last page.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -90,7 +90,7 @@ export const ListAuditEntriesResponseSchema: GenMessage<ListAuditEntriesResponse
   messageDesc(file_noema_workspace_v1_audit_service, 1);
 
 /**
- * Who changed what in the caller's team.
+ * The audit log of the caller's team.
  *
  * @generated from service noema.workspace.v1.AuditService
  */

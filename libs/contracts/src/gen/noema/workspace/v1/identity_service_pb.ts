@@ -20,7 +20,7 @@ export const file_noema_workspace_v1_identity_service: GenFile = /*@__PURE__*/
   fileDesc("Cilub2VtYS93b3Jrc3BhY2UvdjEvaWRlbnRpdHlfc2VydmljZS5wcm90bxISbm9lbWEud29ya3NwYWNlLnYxInMKCk1lbWJlcnNoaXASDwoHdGVhbV9pZBgBIAEoCRIZChF0ZWFtX2Rpc3BsYXlfbmFtZRgCIAEoCRIRCgltZW1iZXJfaWQYAyABKAkSJgoEcm9sZRgEIAEoDjIYLm5vZW1hLndvcmtzcGFjZS52MS5Sb2xlIlwKFVNpZ25JbklkZW50aXR5UmVxdWVzdBIUCgZpc3N1ZXIYASABKAlCBOJBAQISFQoHc3ViamVjdBgCIAEoCUIE4kEBAhIWCg52ZXJpZmllZF9lbWFpbBgDIAEoCSJNChZTaWduSW5JZGVudGl0eVJlc3BvbnNlEjMKC21lbWJlcnNoaXBzGAEgAygLMh4ubm9lbWEud29ya3NwYWNlLnYxLk1lbWJlcnNoaXAiWgoXRXhjaGFuZ2VJZGVudGl0eVJlcXVlc3QSFAoGaXNzdWVyGAEgASgJQgTiQQECEhUKB3N1YmplY3QYAiABKAlCBOJBAQISEgoKc2Vzc2lvbl9pZBgDIAEoCSKrAQoYRXhjaGFuZ2VJZGVudGl0eVJlc3BvbnNlEhQKDGFjY2Vzc190b2tlbhgBIAEoCRIvCgtleHBpcmVfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHdGVhbV9pZBgDIAEoCRIPCgdzdWJqZWN0GAQgASgJEiYKBHJvbGUYBSABKA4yGC5ub2VtYS53b3Jrc3BhY2UudjEuUm9sZTK5AgoPSWRlbnRpdHlTZXJ2aWNlEo0BCg5TaWduSW5JZGVudGl0eRIpLm5vZW1hLndvcmtzcGFjZS52MS5TaWduSW5JZGVudGl0eVJlcXVlc3QaKi5ub2VtYS53b3Jrc3BhY2UudjEuU2lnbkluSWRlbnRpdHlSZXNwb25zZSIkiLUYBYLT5JMCGjoBKiIVL3YxL2lkZW50aXRpZXM6c2lnbkluEpUBChBFeGNoYW5nZUlkZW50aXR5Eisubm9lbWEud29ya3NwYWNlLnYxLkV4Y2hhbmdlSWRlbnRpdHlSZXF1ZXN0Giwubm9lbWEud29ya3NwYWNlLnYxLkV4Y2hhbmdlSWRlbnRpdHlSZXNwb25zZSImiLUYBYLT5JMCHDoBKiIXL3YxL2lkZW50aXRpZXM6ZXhjaGFuZ2VCO1o5Z2l0aHViLmNvbS9ub2VtYS9ub2VtYS9nZW4vbm9lbWEvd29ya3NwYWNlL3YxO3dvcmtzcGFjZXYxYgZwcm90bzM", [file_google_api_annotations, file_google_api_field_behavior, file_google_protobuf_timestamp, file_noema_type_v1_access, file_noema_workspace_v1_member]);
 
 /**
- * A person in a team.
+ * Membership of a user in a team.
  *
  * @generated from message noema.workspace.v1.Membership
  */
@@ -33,7 +33,7 @@ export type Membership = Message<"noema.workspace.v1.Membership"> & {
   teamId: string;
 
   /**
-   * Name of the team.
+   * Display name of the team.
    *
    * @generated from field: string team_display_name = 2;
    */
@@ -47,7 +47,7 @@ export type Membership = Message<"noema.workspace.v1.Membership"> & {
   memberId: string;
 
   /**
-   * What the member may do.
+   * Role of the member.
    *
    * @generated from field: noema.workspace.v1.Role role = 4;
    */
@@ -68,21 +68,21 @@ export const MembershipSchema: GenMessage<Membership> = /*@__PURE__*/
  */
 export type SignInIdentityRequest = Message<"noema.workspace.v1.SignInIdentityRequest"> & {
   /**
-   * Issuer of the person's ID token, a URL.
+   * Issuer of the user's ID token, a URL.
    *
    * @generated from field: string issuer = 1;
    */
   issuer: string;
 
   /**
-   * Subject of the ID token: who it is at that issuer.
+   * Subject of the ID token, which identifies the user at the issuer.
    *
    * @generated from field: string subject = 2;
    */
   subject: string;
 
   /**
-   * E-mail address, only if the provider has verified it; empty otherwise, and then nobody becomes a member.
+   * E-mail address, if the provider has verified it. If empty, the user is not linked to any member.
    *
    * @generated from field: string verified_email = 3;
    */
@@ -103,7 +103,7 @@ export const SignInIdentityRequestSchema: GenMessage<SignInIdentityRequest> = /*
  */
 export type SignInIdentityResponse = Message<"noema.workspace.v1.SignInIdentityResponse"> & {
   /**
-   * The teams, by name; none for a person whom nobody has added.
+   * Teams of the user, by name. Empty if no admin has added the user.
    *
    * @generated from field: repeated noema.workspace.v1.Membership memberships = 1;
    */
@@ -124,7 +124,7 @@ export const SignInIdentityResponseSchema: GenMessage<SignInIdentityResponse> = 
  */
 export type ExchangeIdentityRequest = Message<"noema.workspace.v1.ExchangeIdentityRequest"> & {
   /**
-   * Issuer of the person's ID token, a URL.
+   * Issuer of the user's ID token, a URL.
    *
    * @generated from field: string issuer = 1;
    */
@@ -138,8 +138,8 @@ export type ExchangeIdentityRequest = Message<"noema.workspace.v1.ExchangeIdenti
   subject: string;
 
   /**
-   * Session in whose name the token is asked for, a UUID; empty for none. Fails with UNAUTHENTICATED when the
-   * session has ended.
+   * UUID of the session that requests the token. Optional. The call fails with UNAUTHENTICATED if the session
+   * has ended.
    *
    * @generated from field: string session_id = 3;
    */
@@ -160,35 +160,35 @@ export const ExchangeIdentityRequestSchema: GenMessage<ExchangeIdentityRequest> 
  */
 export type ExchangeIdentityResponse = Message<"noema.workspace.v1.ExchangeIdentityResponse"> & {
   /**
-   * EdDSA-signed JWT as of ExchangeApiKey.
+   * EdDSA-signed JWT, as in ExchangeApiKey.
    *
    * @generated from field: string access_token = 1;
    */
   accessToken: string;
 
   /**
-   * When it ends, as a rule after 15 minutes.
+   * Expiry time, usually 15 minutes after issue.
    *
    * @generated from field: google.protobuf.Timestamp expire_time = 2;
    */
   expireTime?: Timestamp | undefined;
 
   /**
-   * Team that it acts for.
+   * Id of the team that the token acts for.
    *
    * @generated from field: string team_id = 3;
    */
   teamId: string;
 
   /**
-   * Member that it acts as.
+   * Id of the member that the token acts as.
    *
    * @generated from field: string subject = 4;
    */
   subject: string;
 
   /**
-   * What it may do.
+   * Role that limits the allowed calls.
    *
    * @generated from field: noema.workspace.v1.Role role = 5;
    */
@@ -203,16 +203,16 @@ export const ExchangeIdentityResponseSchema: GenMessage<ExchangeIdentityResponse
   messageDesc(file_noema_workspace_v1_identity_service, 4);
 
 /**
- * People for whom an identity provider (OpenID Connect) vouches: which members they are, and tokens for them.
- * For the gateway, which has checked what the provider says; nobody else may call it.
+ * Users who sign in through an identity provider (OpenID Connect): their memberships and tokens. Only the
+ * gateway may call it, after it has verified the provider's ID token.
  *
  * @generated from service noema.workspace.v1.IdentityService
  */
 export const IdentityService: GenService<{
   /**
-   * Returns the teams in which a person is a member. A person whose e-mail address the provider has verified
-   * becomes every member with that address whom an admin has added and whom nobody of that provider is yet.
-   * Nobody joins a team by himself.
+   * Returns the teams that the user belongs to. A user with a verified e-mail address is linked to every
+   * member that an admin added with that address and that no user of that provider is linked to yet. A user
+   * cannot join a team in any other way.
    *
    * @generated from rpc noema.workspace.v1.IdentityService.SignInIdentity
    */
@@ -222,8 +222,8 @@ export const IdentityService: GenService<{
     output: typeof SignInIdentityResponseSchema;
   },
   /**
-   * Returns a token for a person who has signed in before, in the team of the caller's token. Fails with
-   * UNAUTHENTICATED when the person is no member of it.
+   * Returns a token for a user who has signed in before, in the team of the caller's token. Fails with
+   * UNAUTHENTICATED if the user is not a member of that team.
    *
    * @generated from rpc noema.workspace.v1.IdentityService.ExchangeIdentity
    */

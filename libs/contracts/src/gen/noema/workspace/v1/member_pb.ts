@@ -29,35 +29,35 @@ export type Member = Message<"noema.workspace.v1.Member"> & {
   id: string;
 
   /**
-   * Name for people.
+   * Display name.
    *
    * @generated from field: string display_name = 2;
    */
   displayName: string;
 
   /**
-   * E-mail address, unique in the team; empty for a program.
+   * E-mail address, unique in the team. Empty for a program.
    *
    * @generated from field: string email = 3;
    */
   email: string;
 
   /**
-   * What it may do.
+   * Role that limits the allowed calls.
    *
    * @generated from field: noema.workspace.v1.Role role = 4;
    */
   role: Role;
 
   /**
-   * When it joined.
+   * Time at which the member joined.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 5;
    */
   createTime?: Timestamp | undefined;
 
   /**
-   * When it was last changed.
+   * Time of the last change.
    *
    * @generated from field: google.protobuf.Timestamp update_time = 6;
    */
@@ -72,41 +72,41 @@ export const MemberSchema: GenMessage<Member> = /*@__PURE__*/
   messageDesc(file_noema_workspace_v1_member, 0);
 
 /**
- * What a member may do; each role includes the ones before it.
+ * Permissions of a member. Each role includes the roles before it.
  *
  * @generated from enum noema.workspace.v1.Role
  */
 export enum Role {
   /**
-   * Not said.
+   * Unspecified.
    *
    * @generated from enum value: ROLE_UNSPECIFIED = 0;
    */
   UNSPECIFIED = 0,
 
   /**
-   * Look at everything of the team.
+   * May read everything of the team.
    *
    * @generated from enum value: ROLE_VIEWER = 1;
    */
   VIEWER = 1,
 
   /**
-   * Create and change: datasets, models, runs, analyses.
+   * May create and change datasets, models, runs and analyses.
    *
    * @generated from enum value: ROLE_EDITOR = 2;
    */
   EDITOR = 2,
 
   /**
-   * Members, keys, secrets and the team itself.
+   * May manage members, keys, secrets and the team itself.
    *
    * @generated from enum value: ROLE_ADMIN = 3;
    */
   ADMIN = 3,
 
   /**
-   * Not a person: another Noema service on behalf of the team. Cannot be given to a member.
+   * Another Noema service that acts for the team. Cannot be given to a member.
    *
    * @generated from enum value: ROLE_SERVICE = 4;
    */

@@ -26,29 +26,29 @@ export const file_noema_workspace_v1_member_service: GenFile = /*@__PURE__*/
  */
 export type CreateMemberRequest = Message<"noema.workspace.v1.CreateMemberRequest"> & {
   /**
-   * Name for people.
+   * Display name.
    *
    * @generated from field: string display_name = 1;
    */
   displayName: string;
 
   /**
-   * E-mail address; empty for a program.
+   * E-mail address. Empty for a program.
    *
    * @generated from field: string email = 2;
    */
   email: string;
 
   /**
-   * What it may do.
+   * Role that limits the allowed calls.
    *
    * @generated from field: noema.workspace.v1.Role role = 3;
    */
   role: Role;
 
   /**
-   * Chosen by the caller; the same id with the same body returns the first result, with another body it is
-   * refused. Empty for none.
+   * Idempotency key chosen by the caller. A repeated key with the same body returns the first result; with a
+   * different body the call is rejected. Optional.
    *
    * @generated from field: string request_id = 4;
    */
@@ -132,14 +132,14 @@ export const GetMemberResponseSchema: GenMessage<GetMemberResponse> = /*@__PURE_
  */
 export type ListMembersRequest = Message<"noema.workspace.v1.ListMembersRequest"> & {
   /**
-   * Most entries to return; 0 for 50, at most 1000.
+   * Maximum number of entries to return. Default: 50; maximum: 1000.
    *
    * @generated from field: int32 page_size = 1;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before, for the same query; empty for the first page.
+   * `next_page_token` of the previous page of the same query. Empty for the first page.
    *
    * @generated from field: string page_token = 2;
    */
@@ -147,16 +147,16 @@ export type ListMembersRequest = Message<"noema.workspace.v1.ListMembersRequest"
 
   /**
    * Condition over `display_name`, `email`, `role`, `create_time`, such as `role = ROLE_ADMIN OR
-   * email:"@example.org"`; empty for all. Comparisons =, !=, <, <=, >, >=, : (contains) joined by AND, OR,
-   * NOT and brackets; `= null` finds what has no value.
+   * email:"@example.org"`. Empty: all entries. Comparisons =, !=, <, <=, >, >=, : (contains), joined by AND,
+   * OR, NOT and parentheses; `= null` matches entries without a value.
    *
    * @generated from field: string filter = 3;
    */
   filter: string;
 
   /**
-   * Field to sort by, with ` desc` for falling order, such as `create_time desc`; empty for the order of
-   * creation, newest first.
+   * Field to sort by, followed by ` desc` for descending order, such as `create_time desc`. Default: newest
+   * first.
    *
    * @generated from field: string order_by = 4;
    */
@@ -177,14 +177,14 @@ export const ListMembersRequestSchema: GenMessage<ListMembersRequest> = /*@__PUR
  */
 export type ListMembersResponse = Message<"noema.workspace.v1.ListMembersResponse"> & {
   /**
-   * The page.
+   * Entries of the page.
    *
    * @generated from field: repeated noema.workspace.v1.Member members = 1;
    */
   members: Member[];
 
   /**
-   * Token of the next page; empty after the last.
+   * Token of the next page. Empty on the last page.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -205,14 +205,14 @@ export const ListMembersResponseSchema: GenMessage<ListMembersResponse> = /*@__P
  */
 export type UpdateMemberRequest = Message<"noema.workspace.v1.UpdateMemberRequest"> & {
   /**
-   * The member with its new values; `id` says which.
+   * The member with its new values. `id` selects the member.
    *
    * @generated from field: noema.workspace.v1.Member member = 1;
    */
   member?: Member | undefined;
 
   /**
-   * Fields to change; empty for all that are set.
+   * Fields to change. Empty: all fields that are set.
    *
    * @generated from field: google.protobuf.FieldMask update_mask = 2;
    */
@@ -233,7 +233,7 @@ export const UpdateMemberRequestSchema: GenMessage<UpdateMemberRequest> = /*@__P
  */
 export type UpdateMemberResponse = Message<"noema.workspace.v1.UpdateMemberResponse"> & {
   /**
-   * The member as it is now.
+   * The member after the change.
    *
    * @generated from field: noema.workspace.v1.Member member = 1;
    */
@@ -290,7 +290,7 @@ export const DeleteMemberResponseSchema: GenMessage<DeleteMemberResponse> = /*@_
  */
 export const MemberService: GenService<{
   /**
-   * Adds a member.
+   * Adds a member to the team.
    *
    * @generated from rpc noema.workspace.v1.MemberService.CreateMember
    */
@@ -320,7 +320,7 @@ export const MemberService: GenService<{
     output: typeof ListMembersResponseSchema;
   },
   /**
-   * Changes name or role of a member. The last admin cannot be made less.
+   * Changes the name or role of a member. The last admin cannot lose the role.
    *
    * @generated from rpc noema.workspace.v1.MemberService.UpdateMember
    */

@@ -15,7 +15,7 @@ export const file_noema_workspace_v1_project_events: GenFile = /*@__PURE__*/
   fileDesc("Cidub2VtYS93b3Jrc3BhY2UvdjEvcHJvamVjdF9ldmVudHMucHJvdG8SEm5vZW1hLndvcmtzcGFjZS52MSJVCg5Qcm9qZWN0RGVsZXRlZBISCgpwcm9qZWN0X2lkGAEgASgJEi8KC2RlbGV0ZV90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEI7WjlnaXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS93b3Jrc3BhY2UvdjE7d29ya3NwYWNldjFiBnByb3RvMw", [file_google_protobuf_timestamp]);
 
 /**
- * A project was deleted: every service removes what it has of it.
+ * A project was deleted. Every service removes its data of the project.
  *
  * @generated from message noema.workspace.v1.ProjectDeleted
  */
@@ -28,7 +28,7 @@ export type ProjectDeleted = Message<"noema.workspace.v1.ProjectDeleted"> & {
   projectId: string;
 
   /**
-   * When.
+   * Time of the deletion.
    *
    * @generated from field: google.protobuf.Timestamp delete_time = 2;
    */

@@ -29,28 +29,28 @@ export type Project = Message<"noema.workspace.v1.Project"> & {
   id: string;
 
   /**
-   * Name for people, unique in the team.
+   * Display name, unique in the team.
    *
    * @generated from field: string display_name = 2;
    */
   displayName: string;
 
   /**
-   * What it is about.
+   * Description for readers.
    *
    * @generated from field: string description = 3;
    */
   description: string;
 
   /**
-   * When it was made.
+   * Time of creation.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 4;
    */
   createTime?: Timestamp | undefined;
 
   /**
-   * When it was last changed.
+   * Time of the last change.
    *
    * @generated from field: google.protobuf.Timestamp update_time = 5;
    */

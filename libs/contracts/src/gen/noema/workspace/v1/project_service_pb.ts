@@ -26,22 +26,22 @@ export const file_noema_workspace_v1_project_service: GenFile = /*@__PURE__*/
  */
 export type CreateProjectRequest = Message<"noema.workspace.v1.CreateProjectRequest"> & {
   /**
-   * Name for people, unique in the team.
+   * Display name, unique in the team.
    *
    * @generated from field: string display_name = 1;
    */
   displayName: string;
 
   /**
-   * What it is about; may be empty.
+   * Description for readers. Optional.
    *
    * @generated from field: string description = 2;
    */
   description: string;
 
   /**
-   * Chosen by the caller; the same id with the same body returns the first result, with another body it is
-   * refused. Empty for none.
+   * Idempotency key chosen by the caller. A repeated key with the same body returns the first result; with a
+   * different body the call is rejected. Optional.
    *
    * @generated from field: string request_id = 3;
    */
@@ -125,14 +125,14 @@ export const GetProjectResponseSchema: GenMessage<GetProjectResponse> = /*@__PUR
  */
 export type ListProjectsRequest = Message<"noema.workspace.v1.ListProjectsRequest"> & {
   /**
-   * Most entries to return; 0 for 50, at most 1000.
+   * Maximum number of entries to return. Default: 50; maximum: 1000.
    *
    * @generated from field: int32 page_size = 1;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before, for the same query; empty for the first page.
+   * `next_page_token` of the previous page of the same query. Empty for the first page.
    *
    * @generated from field: string page_token = 2;
    */
@@ -140,16 +140,17 @@ export type ListProjectsRequest = Message<"noema.workspace.v1.ListProjectsReques
 
   /**
    * Condition over `display_name`, `description`, `create_time`, `update_time`, such as
-   * `display_name:"digits" AND create_time >= "2026-01-31T12:00:00Z"`; empty for all. Comparisons =, !=, <,
-   * <=, >, >=, : (contains) joined by AND, OR, NOT and brackets; `= null` finds what has no value.
+   * `display_name:"digits" AND create_time >= "2026-01-31T12:00:00Z"`. Empty: all entries. Comparisons =, !=,
+   * <, <=, >, >=, : (contains), joined by AND, OR, NOT and parentheses; `= null` matches entries without a
+   * value.
    *
    * @generated from field: string filter = 3;
    */
   filter: string;
 
   /**
-   * Field to sort by, with ` desc` for falling order, such as `create_time desc`; empty for the order of
-   * creation, newest first.
+   * Field to sort by, followed by ` desc` for descending order, such as `create_time desc`. Default: newest
+   * first.
    *
    * @generated from field: string order_by = 4;
    */
@@ -170,14 +171,14 @@ export const ListProjectsRequestSchema: GenMessage<ListProjectsRequest> = /*@__P
  */
 export type ListProjectsResponse = Message<"noema.workspace.v1.ListProjectsResponse"> & {
   /**
-   * The page.
+   * Entries of the page.
    *
    * @generated from field: repeated noema.workspace.v1.Project projects = 1;
    */
   projects: Project[];
 
   /**
-   * Token of the next page; empty after the last.
+   * Token of the next page. Empty on the last page.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -198,14 +199,14 @@ export const ListProjectsResponseSchema: GenMessage<ListProjectsResponse> = /*@_
  */
 export type UpdateProjectRequest = Message<"noema.workspace.v1.UpdateProjectRequest"> & {
   /**
-   * The project with its new values; `id` says which.
+   * The project with its new values. `id` selects the project.
    *
    * @generated from field: noema.workspace.v1.Project project = 1;
    */
   project?: Project | undefined;
 
   /**
-   * Fields to change; empty for all that are set.
+   * Fields to change. Empty: all fields that are set.
    *
    * @generated from field: google.protobuf.FieldMask update_mask = 2;
    */
@@ -226,7 +227,7 @@ export const UpdateProjectRequestSchema: GenMessage<UpdateProjectRequest> = /*@_
  */
 export type UpdateProjectResponse = Message<"noema.workspace.v1.UpdateProjectResponse"> & {
   /**
-   * The project as it is now.
+   * The project after the change.
    *
    * @generated from field: noema.workspace.v1.Project project = 1;
    */
@@ -283,7 +284,7 @@ export const DeleteProjectResponseSchema: GenMessage<DeleteProjectResponse> = /*
  */
 export const ProjectService: GenService<{
   /**
-   * Makes a project. Fails with ALREADY_EXISTS when the name is taken.
+   * Creates a project. Fails with ALREADY_EXISTS if the name is taken.
    *
    * @generated from rpc noema.workspace.v1.ProjectService.CreateProject
    */
@@ -313,7 +314,7 @@ export const ProjectService: GenService<{
     output: typeof ListProjectsResponseSchema;
   },
   /**
-   * Changes name or description of a project.
+   * Changes the name or description of a project.
    *
    * @generated from rpc noema.workspace.v1.ProjectService.UpdateProject
    */

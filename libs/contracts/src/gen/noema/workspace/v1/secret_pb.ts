@@ -16,7 +16,7 @@ export const file_noema_workspace_v1_secret: GenFile = /*@__PURE__*/
   fileDesc("Ch9ub2VtYS93b3Jrc3BhY2UvdjEvc2VjcmV0LnByb3RvEhJub2VtYS53b3Jrc3BhY2UudjEinAEKBlNlY3JldBIQCgJpZBgBIAEoCUIE4kEBAxISCgRuYW1lGAIgASgJQgTiQQEFEjUKC2NyZWF0ZV90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBAxI1Cgt1cGRhdGVfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBOJBAQNCO1o5Z2l0aHViLmNvbS9ub2VtYS9ub2VtYS9nZW4vbm9lbWEvd29ya3NwYWNlL3YxO3dvcmtzcGFjZXYxYgZwcm90bzM", [file_google_api_field_behavior, file_google_protobuf_timestamp]);
 
 /**
- * A credential for raw data, such as that of a cloud bucket. Its value can be written and never read.
+ * A credential for raw data, such as the key of a cloud bucket. Its value can be written but never read.
  *
  * @generated from message noema.workspace.v1.Secret
  */
@@ -29,21 +29,21 @@ export type Secret = Message<"noema.workspace.v1.Secret"> & {
   id: string;
 
   /**
-   * Name that integrations ask for it by, unique in the team.
+   * Name by which integrations refer to the secret, unique in the team.
    *
    * @generated from field: string name = 2;
    */
   name: string;
 
   /**
-   * When it was made.
+   * Time of creation.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 3;
    */
   createTime?: Timestamp | undefined;
 
   /**
-   * When its value was last written.
+   * Time at which the value was last written.
    *
    * @generated from field: google.protobuf.Timestamp update_time = 4;
    */

@@ -24,22 +24,22 @@ export const file_noema_workspace_v1_secret_service: GenFile = /*@__PURE__*/
  */
 export type CreateSecretRequest = Message<"noema.workspace.v1.CreateSecretRequest"> & {
   /**
-   * Name that integrations ask for it by, unique in the team.
+   * Name by which integrations refer to the secret, unique in the team.
    *
    * @generated from field: string name = 1;
    */
   name: string;
 
   /**
-   * The value; no RPC returns it to people or programs.
+   * The value. No RPC returns it to users or programs.
    *
    * @generated from field: string value = 2;
    */
   value: string;
 
   /**
-   * Chosen by the caller; the same id with the same body returns the first result, with another body it is
-   * refused. Empty for none.
+   * Idempotency key chosen by the caller. A repeated key with the same body returns the first result; with a
+   * different body the call is rejected. Optional.
    *
    * @generated from field: string request_id = 3;
    */
@@ -60,7 +60,7 @@ export const CreateSecretRequestSchema: GenMessage<CreateSecretRequest> = /*@__P
  */
 export type CreateSecretResponse = Message<"noema.workspace.v1.CreateSecretResponse"> & {
   /**
-   * The secret without its value.
+   * The secret, without its value.
    *
    * @generated from field: noema.workspace.v1.Secret secret = 1;
    */
@@ -81,30 +81,31 @@ export const CreateSecretResponseSchema: GenMessage<CreateSecretResponse> = /*@_
  */
 export type ListSecretsRequest = Message<"noema.workspace.v1.ListSecretsRequest"> & {
   /**
-   * Most entries to return; 0 for 50, at most 1000.
+   * Maximum number of entries to return. Default: 50; maximum: 1000.
    *
    * @generated from field: int32 page_size = 1;
    */
   pageSize: number;
 
   /**
-   * `next_page_token` of the page before, for the same query; empty for the first page.
+   * `next_page_token` of the previous page of the same query. Empty for the first page.
    *
    * @generated from field: string page_token = 2;
    */
   pageToken: string;
 
   /**
-   * Condition over `name`, `create_time`, `update_time`, such as `name:"token"`; empty for all. Comparisons
-   * =, !=, <, <=, >, >=, : (contains) joined by AND, OR, NOT and brackets; `= null` finds what has no value.
+   * Condition over `name`, `create_time`, `update_time`, such as `name:"token"`. Empty: all entries.
+   * Comparisons =, !=, <, <=, >, >=, : (contains), joined by AND, OR, NOT and parentheses; `= null` matches
+   * entries without a value.
    *
    * @generated from field: string filter = 3;
    */
   filter: string;
 
   /**
-   * Field to sort by, with ` desc` for falling order, such as `create_time desc`; empty for the order of
-   * creation, newest first.
+   * Field to sort by, followed by ` desc` for descending order, such as `create_time desc`. Default: newest
+   * first.
    *
    * @generated from field: string order_by = 4;
    */
@@ -125,14 +126,14 @@ export const ListSecretsRequestSchema: GenMessage<ListSecretsRequest> = /*@__PUR
  */
 export type ListSecretsResponse = Message<"noema.workspace.v1.ListSecretsResponse"> & {
   /**
-   * The page.
+   * Entries of the page.
    *
    * @generated from field: repeated noema.workspace.v1.Secret secrets = 1;
    */
   secrets: Secret[];
 
   /**
-   * Token of the next page; empty after the last.
+   * Token of the next page. Empty on the last page.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -181,7 +182,7 @@ export const ReplaceSecretValueRequestSchema: GenMessage<ReplaceSecretValueReque
  */
 export type ReplaceSecretValueResponse = Message<"noema.workspace.v1.ReplaceSecretValueResponse"> & {
   /**
-   * The secret without its value.
+   * The secret, without its value.
    *
    * @generated from field: noema.workspace.v1.Secret secret = 1;
    */
@@ -238,14 +239,14 @@ export const DeleteSecretResponseSchema: GenMessage<DeleteSecretResponse> = /*@_
  */
 export type OpenSecretRequest = Message<"noema.workspace.v1.OpenSecretRequest"> & {
   /**
-   * Name of the secret, as the integration asks for it.
+   * Name of the secret.
    *
    * @generated from field: string name = 1;
    */
   name: string;
 
   /**
-   * What it is for, such as `dataset_version/0198…`, for the audit log; at most 200 characters are kept.
+   * Purpose for the audit log, such as `dataset_version/0198…`. Cut to 200 characters.
    *
    * @generated from field: string purpose = 2;
    */
@@ -273,7 +274,7 @@ export type OpenSecretResponse = Message<"noema.workspace.v1.OpenSecretResponse"
   secret?: Secret | undefined;
 
   /**
-   * Its value; keep it in memory only, and out of logs.
+   * The value. Keep it in memory only, and out of logs.
    *
    * @generated from field: string value = 2;
    */
@@ -288,7 +289,7 @@ export const OpenSecretResponseSchema: GenMessage<OpenSecretResponse> = /*@__PUR
   messageDesc(file_noema_workspace_v1_secret_service, 9);
 
 /**
- * Secrets of the caller's team, write-only for people and programs.
+ * Secrets of the caller's team. Users and programs can only write them.
  *
  * @generated from service noema.workspace.v1.SecretService
  */
@@ -334,8 +335,8 @@ export const SecretService: GenService<{
     output: typeof DeleteSecretResponseSchema;
   },
   /**
-   * Returns a value to a service of Noema that hands it to an integration; no member and no API key may call
-   * it. Each call stands in the audit log.
+   * Returns a value to a Noema service, which passes it to an integration. No member and no API key may call
+   * it. The audit log records each call.
    *
    * @generated from rpc noema.workspace.v1.SecretService.OpenSecret
    */

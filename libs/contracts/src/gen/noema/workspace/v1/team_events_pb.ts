@@ -15,7 +15,7 @@ export const file_noema_workspace_v1_team_events: GenFile = /*@__PURE__*/
   fileDesc("CiRub2VtYS93b3Jrc3BhY2UvdjEvdGVhbV9ldmVudHMucHJvdG8SEm5vZW1hLndvcmtzcGFjZS52MSJPCgtUZWFtRGVsZXRlZBIPCgd0ZWFtX2lkGAEgASgJEi8KC2RlbGV0ZV90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEI7WjlnaXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS93b3Jrc3BhY2UvdjE7d29ya3NwYWNldjFiBnByb3RvMw", [file_google_protobuf_timestamp]);
 
 /**
- * A team was deleted: every service removes what it has of it.
+ * A team was deleted. Every service removes its data of the team.
  *
  * @generated from message noema.workspace.v1.TeamDeleted
  */
@@ -28,7 +28,7 @@ export type TeamDeleted = Message<"noema.workspace.v1.TeamDeleted"> & {
   teamId: string;
 
   /**
-   * When.
+   * Time of the deletion.
    *
    * @generated from field: google.protobuf.Timestamp delete_time = 2;
    */

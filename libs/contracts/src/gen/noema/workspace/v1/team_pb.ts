@@ -2,7 +2,7 @@
 // @generated from file noema/workspace/v1/team.proto (package noema.workspace.v1, syntax proto3)
 /* eslint-disable */
 
-// Who works here: teams, members, API keys, projects, secrets, the audit log.
+// Teams and their members, API keys, projects, secrets and audit log.
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
@@ -18,56 +18,56 @@ export const file_noema_workspace_v1_team: GenFile = /*@__PURE__*/
   fileDesc("Ch1ub2VtYS93b3Jrc3BhY2UvdjEvdGVhbS5wcm90bxISbm9lbWEud29ya3NwYWNlLnYxIr0BCglUZWFtUXVvdGESFAoMbWF4X3Byb2plY3RzGAEgASgFEhcKD21heF9xdWV1ZWRfam9icxgCIAEoBRIYChBtYXhfc3RvcmVkX2J5dGVzGAMgASgDEhMKC21heF9zYW1wbGVzGAQgASgDEhgKEG1heF9ydW5uaW5nX2pvYnMYBSABKAUSFwoPbWF4X2dwdV9zZWNvbmRzGAYgASgDEh8KF21heF9yZXF1ZXN0c19wZXJfbWludXRlGAcgASgFIsoBCgRUZWFtEhAKAmlkGAEgASgJQgTiQQEIEhQKDGRpc3BsYXlfbmFtZRgCIAEoCRIsCgVxdW90YRgDIAEoCzIdLm5vZW1hLndvcmtzcGFjZS52MS5UZWFtUXVvdGESNQoLY3JlYXRlX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgTiQQEDEjUKC3VwZGF0ZV90aW1lGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBA0I7WjlnaXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS93b3Jrc3BhY2UvdjE7d29ya3NwYWNldjFiBnByb3RvMw", [file_google_api_field_behavior, file_google_protobuf_timestamp]);
 
 /**
- * What a team may use at most; 0 is no limit.
+ * Limits of a team. 0 means no limit.
  *
  * @generated from message noema.workspace.v1.TeamQuota
  */
 export type TeamQuota = Message<"noema.workspace.v1.TeamQuota"> & {
   /**
-   * Projects.
+   * Maximum number of projects.
    *
    * @generated from field: int32 max_projects = 1;
    */
   maxProjects: number;
 
   /**
-   * Jobs that are queued or running, per service.
+   * Maximum number of queued or running jobs, per service.
    *
    * @generated from field: int32 max_queued_jobs = 2;
    */
   maxQueuedJobs: number;
 
   /**
-   * Bytes in the artifact store.
+   * Maximum number of bytes in the artifact store.
    *
    * @generated from field: int64 max_stored_bytes = 3;
    */
   maxStoredBytes: bigint;
 
   /**
-   * Samples in all dataset versions.
+   * Maximum number of samples in all dataset versions.
    *
    * @generated from field: int64 max_samples = 4;
    */
   maxSamples: bigint;
 
   /**
-   * Jobs of which a shard runs; others wait.
+   * Maximum number of jobs with a running shard. Other jobs wait.
    *
    * @generated from field: int32 max_running_jobs = 5;
    */
   maxRunningJobs: number;
 
   /**
-   * Seconds of work on GPUs within 30 days.
+   * Maximum GPU time within 30 days, in seconds.
    *
    * @generated from field: int64 max_gpu_seconds = 6;
    */
   maxGpuSeconds: bigint;
 
   /**
-   * Requests a minute, by each gateway and each service instance; those of one second may come at once, and
-   * up to 60 in any case.
+   * Maximum number of requests per minute, for each gateway and each service instance. A burst may use the
+   * requests of one second, and always up to 60.
    *
    * @generated from field: int32 max_requests_per_minute = 7;
    */
@@ -82,7 +82,7 @@ export const TeamQuotaSchema: GenMessage<TeamQuota> = /*@__PURE__*/
   messageDesc(file_noema_workspace_v1_team, 0);
 
 /**
- * A tenant. Nothing of one team exists for another.
+ * A tenant. Teams cannot see each other's resources.
  *
  * @generated from message noema.workspace.v1.Team
  */
@@ -95,28 +95,28 @@ export type Team = Message<"noema.workspace.v1.Team"> & {
   id: string;
 
   /**
-   * Name for people.
+   * Display name.
    *
    * @generated from field: string display_name = 2;
    */
   displayName: string;
 
   /**
-   * What it may use.
+   * Limits of the team.
    *
    * @generated from field: noema.workspace.v1.TeamQuota quota = 3;
    */
   quota?: TeamQuota | undefined;
 
   /**
-   * When it was made.
+   * Time of creation.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 4;
    */
   createTime?: Timestamp | undefined;
 
   /**
-   * When it was last changed.
+   * Time of the last change.
    *
    * @generated from field: google.protobuf.Timestamp update_time = 5;
    */

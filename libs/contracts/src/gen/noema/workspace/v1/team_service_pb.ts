@@ -28,21 +28,21 @@ export const file_noema_workspace_v1_team_service: GenFile = /*@__PURE__*/
  */
 export type CreateTeamRequest = Message<"noema.workspace.v1.CreateTeamRequest"> & {
   /**
-   * Id to give to it; empty for a new one.
+   * Id of the team. Default: a new id.
    *
    * @generated from field: string team_id = 1;
    */
   teamId: string;
 
   /**
-   * Name for people.
+   * Display name.
    *
    * @generated from field: string display_name = 2;
    */
   displayName: string;
 
   /**
-   * What it may use; not set: no limits.
+   * Limits of the team. Not set: no limits.
    *
    * @generated from field: noema.workspace.v1.TeamQuota quota = 3;
    */
@@ -56,15 +56,15 @@ export type CreateTeamRequest = Message<"noema.workspace.v1.CreateTeamRequest"> 
   adminDisplayName: string;
 
   /**
-   * E-mail address of the first admin; may be empty.
+   * E-mail address of the first admin. Optional.
    *
    * @generated from field: string admin_email = 5;
    */
   adminEmail: string;
 
   /**
-   * Chosen by the caller; the same id with the same body returns the first result, with another body it is
-   * refused. Empty for none.
+   * Idempotency key chosen by the caller. A repeated key with the same body returns the first result; with a
+   * different body the call is rejected. Optional.
    *
    * @generated from field: string request_id = 6;
    */
@@ -92,14 +92,14 @@ export type CreateTeamResponse = Message<"noema.workspace.v1.CreateTeamResponse"
   team?: Team | undefined;
 
   /**
-   * Its first admin.
+   * The first admin of the team.
    *
    * @generated from field: noema.workspace.v1.Member admin = 2;
    */
   admin?: Member | undefined;
 
   /**
-   * API key of the first admin, shown this once; empty when the team existed.
+   * API key of the first admin, returned only this once. Empty if the team already existed.
    *
    * @generated from field: string admin_api_key = 3;
    */
@@ -162,14 +162,14 @@ export const GetTeamResponseSchema: GenMessage<GetTeamResponse> = /*@__PURE__*/
  */
 export type UpdateTeamRequest = Message<"noema.workspace.v1.UpdateTeamRequest"> & {
   /**
-   * The team with its new values; `id` says which.
+   * The team with its new values. `id` selects the team.
    *
    * @generated from field: noema.workspace.v1.Team team = 1;
    */
   team?: Team | undefined;
 
   /**
-   * Fields to change; empty for all that are set.
+   * Fields to change. Empty: all fields that are set.
    *
    * @generated from field: google.protobuf.FieldMask update_mask = 2;
    */
@@ -190,7 +190,7 @@ export const UpdateTeamRequestSchema: GenMessage<UpdateTeamRequest> = /*@__PURE_
  */
 export type UpdateTeamResponse = Message<"noema.workspace.v1.UpdateTeamResponse"> & {
   /**
-   * The team as it is now.
+   * The team after the change.
    *
    * @generated from field: noema.workspace.v1.Team team = 1;
    */
@@ -218,7 +218,7 @@ export type DeleteTeamRequest = Message<"noema.workspace.v1.DeleteTeamRequest"> 
   teamId: string;
 
   /**
-   * Its name, to be sure.
+   * Display name of the team, as confirmation.
    *
    * @generated from field: string confirm_display_name = 2;
    */
@@ -248,13 +248,13 @@ export const DeleteTeamResponseSchema: GenMessage<DeleteTeamResponse> = /*@__PUR
   messageDesc(file_noema_workspace_v1_team_service, 7);
 
 /**
- * Teams.
+ * Teams and their limits.
  *
  * @generated from service noema.workspace.v1.TeamService
  */
 export const TeamService: GenService<{
   /**
-   * Makes a team with its first admin and that admin's API key. Only for the operator and standalone; a
+   * Creates a team with its first admin and that admin's API key. Only for the operator and standalone. A
    * second call with the same id returns the team without a key.
    *
    * @generated from rpc noema.workspace.v1.TeamService.CreateTeam
@@ -265,7 +265,7 @@ export const TeamService: GenService<{
     output: typeof CreateTeamResponseSchema;
   },
   /**
-   * Returns a team; another team than the caller's is not found.
+   * Returns a team. Fails with NOT_FOUND for any team but the caller's.
    *
    * @generated from rpc noema.workspace.v1.TeamService.GetTeam
    */
@@ -275,7 +275,7 @@ export const TeamService: GenService<{
     output: typeof GetTeamResponseSchema;
   },
   /**
-   * Changes name or quota of the team.
+   * Changes the name or the limits of the team.
    *
    * @generated from rpc noema.workspace.v1.TeamService.UpdateTeam
    */

@@ -28,15 +28,15 @@ export const file_noema_workspace_v1_token_service: GenFile = /*@__PURE__*/
  */
 export type ExchangeApiKeyRequest = Message<"noema.workspace.v1.ExchangeApiKeyRequest"> & {
   /**
-   * The key, as it was shown when it was made.
+   * The API key, as shown once when it was created.
    *
    * @generated from field: string api_key = 1;
    */
   apiKey: string;
 
   /**
-   * Session in whose name the token is asked for, a UUID; empty for none. Fails with UNAUTHENTICATED when the
-   * session has ended.
+   * UUID of the session that requests the token. Optional. The call fails with UNAUTHENTICATED if the session
+   * has ended.
    *
    * @generated from field: string session_id = 2;
    */
@@ -64,28 +64,28 @@ export type ExchangeApiKeyResponse = Message<"noema.workspace.v1.ExchangeApiKeyR
   accessToken: string;
 
   /**
-   * When it ends, as a rule after 15 minutes.
+   * Expiry time, usually 15 minutes after issue.
    *
    * @generated from field: google.protobuf.Timestamp expire_time = 2;
    */
   expireTime?: Timestamp | undefined;
 
   /**
-   * Team that it acts for.
+   * Id of the team that the token acts for.
    *
    * @generated from field: string team_id = 3;
    */
   teamId: string;
 
   /**
-   * Member that it acts as.
+   * Id of the member that the token acts as.
    *
    * @generated from field: string subject = 4;
    */
   subject: string;
 
   /**
-   * What it may do.
+   * Role that limits the allowed calls.
    *
    * @generated from field: noema.workspace.v1.Role role = 5;
    */
@@ -135,14 +135,14 @@ export type GetSelfResponse = Message<"noema.workspace.v1.GetSelfResponse"> & {
   subject: string;
 
   /**
-   * What the caller may do.
+   * Role of the caller.
    *
    * @generated from field: noema.workspace.v1.Role role = 3;
    */
   role: Role;
 
   /**
-   * The member; not set for a service.
+   * The member. Not set for a service.
    *
    * @generated from field: noema.workspace.v1.Member member = 4;
    */
@@ -193,13 +193,13 @@ export const EndSessionResponseSchema: GenMessage<EndSessionResponse> = /*@__PUR
   messageDesc(file_noema_workspace_v1_token_service, 5);
 
 /**
- * Signing in: API keys become short-lived tokens that every service verifies by itself.
+ * Sign-in. API keys are exchanged for short-lived tokens that every service verifies by itself.
  *
  * @generated from service noema.workspace.v1.TokenService
  */
 export const TokenService: GenService<{
   /**
-   * Returns a token for an API key. Fails with UNAUTHENTICATED when the key is unknown, expired or revoked.
+   * Returns a token for an API key. Fails with UNAUTHENTICATED if the key is unknown, expired or revoked.
    *
    * @generated from rpc noema.workspace.v1.TokenService.ExchangeApiKey
    */
@@ -209,7 +209,7 @@ export const TokenService: GenService<{
     output: typeof ExchangeApiKeyResponseSchema;
   },
   /**
-   * Returns who the caller is.
+   * Returns the caller's identity.
    *
    * @generated from rpc noema.workspace.v1.TokenService.GetSelf
    */
@@ -219,9 +219,9 @@ export const TokenService: GenService<{
     output: typeof GetSelfResponseSchema;
   },
   /**
-   * Ends a session of a browser: from then on no gateway gets a token in its name. Ending a session again
-   * changes nothing. The gateway calls it when somebody signs out, by `DELETE /v1/session`; the id is known
-   * to nobody else, so whoever knows it may end it.
+   * Ends a browser session: from then on no gateway gets a token in its name. Ending a session twice changes
+   * nothing. The gateway calls it when a user signs out by `DELETE /v1/session`. The id is secret, so every
+   * caller who has it may end the session.
    *
    * @generated from rpc noema.workspace.v1.TokenService.EndSession
    */

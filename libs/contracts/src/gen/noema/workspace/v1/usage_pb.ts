@@ -16,7 +16,7 @@ export const file_noema_workspace_v1_usage: GenFile = /*@__PURE__*/
   fileDesc("Ch5ub2VtYS93b3Jrc3BhY2UvdjEvdXNhZ2UucHJvdG8SEm5vZW1hLndvcmtzcGFjZS52MSJGCgpRdW90YVVzYWdlEg0KBXF1b3RhGAEgASgJEg0KBWxpbWl0GAIgASgDEgwKBHVzZWQYAyABKAMSDAoEbGVmdBgEIAEoAyI7CgtDb21wdXRlVGltZRILCgNkYXkYASABKAkSDgoGZGV2aWNlGAIgASgJEg8KB3NlY29uZHMYAyABKAEisAEKCVRlYW1Vc2FnZRI0CgZxdW90YXMYASADKAsyHi5ub2VtYS53b3Jrc3BhY2UudjEuUXVvdGFVc2FnZUIE4kEBAxI2Cgdjb21wdXRlGAIgAygLMh8ubm9lbWEud29ya3NwYWNlLnYxLkNvbXB1dGVUaW1lQgTiQQEDEjUKC3JlcG9ydF90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBAyKnAQoMU2VydmljZVVzYWdlEg8KB3NhbXBsZXMYASABKAMSFAoMc3RvcmVkX2J5dGVzGAIgASgDEhMKC3F1ZXVlZF9qb2JzGAMgASgFEhQKDHJ1bm5pbmdfam9icxgEIAEoBRITCgtncHVfc2Vjb25kcxgFIAEoARIwCgdjb21wdXRlGAYgAygLMh8ubm9lbWEud29ya3NwYWNlLnYxLkNvbXB1dGVUaW1lQjtaOWdpdGh1Yi5jb20vbm9lbWEvbm9lbWEvZ2VuL25vZW1hL3dvcmtzcGFjZS92MTt3b3Jrc3BhY2V2MWIGcHJvdG8z", [file_google_api_field_behavior, file_google_protobuf_timestamp]);
 
 /**
- * How much of one quota a team has used.
+ * Use of one quota by a team.
  *
  * @generated from message noema.workspace.v1.QuotaUsage
  */
@@ -29,21 +29,22 @@ export type QuotaUsage = Message<"noema.workspace.v1.QuotaUsage"> & {
   quota: string;
 
   /**
-   * Most that the team may use; 0 for no limit.
+   * Limit of the team; 0 if there is none.
    *
    * @generated from field: int64 limit = 2;
    */
   limit: bigint;
 
   /**
-   * What it uses. Queued jobs are those of the service that has most; GPU seconds are those of 30 days.
+   * Amount in use. For queued jobs, the number of the service that has most. For GPU seconds, the sum of 30
+   * days.
    *
    * @generated from field: int64 used = 3;
    */
   used: bigint;
 
   /**
-   * What is left; 0 when there is no limit.
+   * Amount left; 0 if there is no limit.
    *
    * @generated from field: int64 left = 4;
    */
@@ -58,27 +59,27 @@ export const QuotaUsageSchema: GenMessage<QuotaUsage> = /*@__PURE__*/
   messageDesc(file_noema_workspace_v1_usage, 0);
 
 /**
- * How long work of a team took on one kind of device on one day.
+ * Compute time of a team on one kind of device on one day.
  *
  * @generated from message noema.workspace.v1.ComputeTime
  */
 export type ComputeTime = Message<"noema.workspace.v1.ComputeTime"> & {
   /**
-   * The day in UTC, such as `2026-01-31`.
+   * Day in UTC, such as `2026-01-31`.
    *
    * @generated from field: string day = 1;
    */
   day: string;
 
   /**
-   * What it ran on, such as `cpu` or `cuda`.
+   * Kind of device, such as `cpu` or `cuda`.
    *
    * @generated from field: string device = 2;
    */
   device: string;
 
   /**
-   * Seconds of all attempts, those that failed included.
+   * Seconds of all attempts, including failed ones.
    *
    * @generated from field: double seconds = 3;
    */
@@ -93,27 +94,27 @@ export const ComputeTimeSchema: GenMessage<ComputeTime> = /*@__PURE__*/
   messageDesc(file_noema_workspace_v1_usage, 1);
 
 /**
- * What a team uses and may use.
+ * Use and limits of a team.
  *
  * @generated from message noema.workspace.v1.TeamUsage
  */
 export type TeamUsage = Message<"noema.workspace.v1.TeamUsage"> & {
   /**
-   * One entry a quota.
+   * One entry per quota.
    *
    * @generated from field: repeated noema.workspace.v1.QuotaUsage quotas = 1;
    */
   quotas: QuotaUsage[];
 
   /**
-   * The last 30 days, those without any left out.
+   * Compute time of the last 30 days. Days without any are left out.
    *
    * @generated from field: repeated noema.workspace.v1.ComputeTime compute = 2;
    */
   compute: ComputeTime[];
 
   /**
-   * When the service whose numbers are oldest told them; not set when none has yet.
+   * Time of the oldest report that the numbers include. Not set if no service has reported yet.
    *
    * @generated from field: google.protobuf.Timestamp report_time = 3;
    */
@@ -128,48 +129,48 @@ export const TeamUsageSchema: GenMessage<TeamUsage> = /*@__PURE__*/
   messageDesc(file_noema_workspace_v1_usage, 2);
 
 /**
- * What a team uses in one service.
+ * Use of one service by a team.
  *
  * @generated from message noema.workspace.v1.ServiceUsage
  */
 export type ServiceUsage = Message<"noema.workspace.v1.ServiceUsage"> & {
   /**
-   * Samples in its dataset versions.
+   * Number of samples in the team's dataset versions.
    *
    * @generated from field: int64 samples = 1;
    */
   samples: bigint;
 
   /**
-   * Bytes that its rows name in the artifact store.
+   * Number of bytes in the artifact store that the service's rows name.
    *
    * @generated from field: int64 stored_bytes = 2;
    */
   storedBytes: bigint;
 
   /**
-   * Jobs that have not ended.
+   * Number of jobs that have not ended.
    *
    * @generated from field: int32 queued_jobs = 3;
    */
   queuedJobs: number;
 
   /**
-   * Jobs of which a shard runs.
+   * Number of jobs with a running shard.
    *
    * @generated from field: int32 running_jobs = 4;
    */
   runningJobs: number;
 
   /**
-   * GPU seconds within 30 days, attempts that still run included.
+   * GPU time within 30 days in seconds, including running attempts.
    *
    * @generated from field: double gpu_seconds = 5;
    */
   gpuSeconds: number;
 
   /**
-   * The last 30 days by day and device.
+   * Compute time of the last 30 days, by day and device.
    *
    * @generated from field: repeated noema.workspace.v1.ComputeTime compute = 6;
    */

@@ -47,7 +47,7 @@ export const GetTeamUsageRequestSchema: GenMessage<GetTeamUsageRequest> = /*@__P
  */
 export type GetTeamUsageResponse = Message<"noema.workspace.v1.GetTeamUsageResponse"> & {
   /**
-   * What it uses.
+   * Use and limits of the team.
    *
    * @generated from field: noema.workspace.v1.TeamUsage usage = 1;
    */
@@ -68,7 +68,7 @@ export const GetTeamUsageResponseSchema: GenMessage<GetTeamUsageResponse> = /*@_
  */
 export type ReportUsageRequest = Message<"noema.workspace.v1.ReportUsageRequest"> & {
   /**
-   * What the team uses in the calling service.
+   * Use of the calling service by the team.
    *
    * @generated from field: noema.workspace.v1.ServiceUsage usage = 1;
    */
@@ -89,14 +89,14 @@ export const ReportUsageRequestSchema: GenMessage<ReportUsageRequest> = /*@__PUR
  */
 export type ReportUsageResponse = Message<"noema.workspace.v1.ReportUsageResponse"> & {
   /**
-   * What the team may use.
+   * Limits of the team.
    *
    * @generated from field: noema.workspace.v1.TeamQuota quota = 1;
    */
   quota?: TeamQuota | undefined;
 
   /**
-   * What it uses in all other services together; days are left out.
+   * Use of all other services together, without days.
    *
    * @generated from field: noema.workspace.v1.ServiceUsage elsewhere = 2;
    */
@@ -111,14 +111,14 @@ export const ReportUsageResponseSchema: GenMessage<ReportUsageResponse> = /*@__P
   messageDesc(file_noema_workspace_v1_usage_service, 3);
 
 /**
- * What teams use of what they may use.
+ * Use of quotas by teams.
  *
  * @generated from service noema.workspace.v1.UsageService
  */
 export const UsageService: GenService<{
   /**
-   * Returns what the team uses, by quota, with what is left; another team than the caller's is not found.
-   * Numbers of other services are some seconds old.
+   * Returns the team's use of each quota and what is left. Fails with NOT_FOUND for any team but the
+   * caller's. Numbers of other services are some seconds old.
    *
    * @generated from rpc noema.workspace.v1.UsageService.GetTeamUsage
    */
@@ -128,8 +128,8 @@ export const UsageService: GenService<{
     output: typeof GetTeamUsageResponseSchema;
   },
   /**
-   * A service of Noema tells what the caller's team uses in it, and hears what the team may use and uses in
-   * the other services.
+   * Reports the use of one Noema service by the caller's team. Returns the team's limits and its use of the
+   * other services.
    *
    * @generated from rpc noema.workspace.v1.UsageService.ReportUsage
    */
