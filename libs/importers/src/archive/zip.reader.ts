@@ -12,42 +12,46 @@ export const isZipWith = (bytes: Uint8Array, name: string): boolean =>
   LOCAL.equals(bytes.subarray(0, LOCAL.length)) && bufferOf(bytes).includes(name);
 
 /**
- * The files of a zip by their names, unpacked when they are asked for. Throws `invalid` MODEL_FILE_INVALID
- * for what is cut, encrypted, larger than 4 GiB, damaged, leads out of the archive, is there twice, or
- * unpacks to more than 1 GiB in all.
+ * The files of a zip by their names, unpacked on request.
  */
 export class ZipReader {
-  private readonly entries = new Map<string, ZipEntry>();
+  private constructor(private readonly entries: ReadonlyMap<string, ZipEntry>) {}
 
-  constructor(bytes: Uint8Array) {
+  /**
+   * Reads the list of files. Throws `invalid` MODEL_FILE_INVALID for an archive that is cut, encrypted,
+   * damaged, leads out of itself, has a file twice, or unpacks to more than 1 GiB in all.
+   */
+  static async open(bytes: Uint8Array): Promise<ZipReader> {
+    const entries = new Map<string, ZipEntry>();
     let total = 0;
     let count = 0;
-    for (const entry of zipEntries(bufferOf(bytes), fileInvalid)) {
+    for await (const entry of zipEntries(bufferOf(bytes), fileInvalid)) {
       const { name, size } = entry;
       if (++count > MAX_ENTRIES) throw fileInvalid(`the archive has more than ${MAX_ENTRIES} files`);
       if (name.endsWith('/')) continue;
       if (name.startsWith('/') || name.includes('\\') || name.split('/').includes('..'))
         throw fileInvalid(`the archive has "${name.slice(0, 100)}", which leads out of it`);
-      if (this.entries.has(name)) throw fileInvalid(`the archive has "${name.slice(0, 100)}" twice`);
+      if (entries.has(name)) throw fileInvalid(`the archive has "${name.slice(0, 100)}" twice`);
       if ((total += size) > MAX_BYTES)
         throw fileInvalid(`the archive unpacks to more than ${MAX_BYTES} bytes`);
-      this.entries.set(name, entry);
+      entries.set(name, entry);
     }
+    return new ZipReader(entries);
   }
 
   names(): string[] {
     return [...this.entries.keys()];
   }
 
-  /** One file unpacked. Throws as the constructor does, also when there is none. */
-  read(name: string): Buffer {
+  /** One file unpacked. Throws as `open` does, also when there is no such file. */
+  async read(name: string): Promise<Buffer> {
     const entry = this.entries.get(name);
     if (entry === undefined)
       throw fileInvalid(
         `the archive has no "${name.slice(0, 100)}"; it has ` +
           `${this.names().slice(0, 20).join(', ').slice(0, 500)}`,
       );
-    const data = entry.data();
+    const data = await entry.data();
     const content = contentOf(entry, data);
     if (content?.length !== entry.size || crc32(content) !== entry.crc)
       throw fileInvalid(`"${name.slice(0, 100)}" of the archive (${data.length} bytes) cannot be unpacked`);

@@ -24,22 +24,24 @@ export const tfjsLayersImporter: Importer = {
   key: 'tfjs-layers',
   extension: '.zip',
   recognises: (bytes) => isZipWith(bytes, DESCRIPTION),
-  read(bytes, options) {
+  async read(bytes, options) {
     refuseOptions(options);
-    const zip = new ZipReader(bytes);
+    const zip = await ZipReader.open(bytes);
     const path =
       zip
         .names()
         .filter((name) => name.split('/').at(-1) === DESCRIPTION)
         .sort((a, b) => a.length - b.length)[0] ?? DESCRIPTION;
-    const { modelTopology, weightsManifest } = described(zip.read(path));
+    const { modelTopology, weightsManifest } = described(await zip.read(path));
     const folder = path.slice(0, path.length - DESCRIPTION.length);
     const model = compileLayers({ modelTopology }, { mode: 'training' });
-    const weights = matchedWeights(
+    const weights: FileWeight[] = [];
+    for (const group of groupsOf(weightsManifest)) weights.push(...(await weightsOf(group, zip, folder)));
+    return {
+      artifact: layersArtifact(modelTopology, model.parameters),
       model,
-      groupsOf(weightsManifest).flatMap((group) => weightsOf(group, zip, folder)),
-    );
-    return Promise.resolve({ artifact: layersArtifact(modelTopology, model.parameters), model, weights });
+      weights: matchedWeights(model, weights),
+    };
   },
 };
 
@@ -93,8 +95,10 @@ function groupsOf(manifest: unknown): Group[] {
   return manifest;
 }
 
-function weightsOf({ paths, weights }: Group, zip: ZipReader, folder: string): FileWeight[] {
-  const bytes = Buffer.concat(paths.map((path) => zip.read(folder + path)));
+async function weightsOf({ paths, weights }: Group, zip: ZipReader, folder: string): Promise<FileWeight[]> {
+  const files: Buffer[] = [];
+  for (const path of paths) files.push(await zip.read(folder + path));
+  const bytes = Buffer.concat(files);
   let at = 0;
   const read = weights.map(({ name, shape, dtype, quantization }): FileWeight => {
     if (

@@ -1,4 +1,4 @@
-import { crc32, deflateRawSync, gzipSync } from 'node:zlib';
+import { crc32, deflateRawSync, gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { unpackBundle } from './unpack-bundle.js';
 
@@ -10,6 +10,13 @@ type Entry = {
   readonly size?: number;
   readonly type?: string;
 };
+
+interface Zip64Claims {
+  /** Offset of the Zip64 end; the true one when left out. */
+  readonly at?: bigint;
+  /** Number of entries; the true one when left out. */
+  readonly count?: bigint;
+}
 
 /** A zip archive as tools write it. */
 function zip(entries: readonly Entry[]): Buffer {
@@ -41,6 +48,39 @@ function zip(entries: readonly Entry[]): Buffer {
   end.writeUInt16LE(entries.length, 10);
   end.writeUInt32LE(at, 16);
   return Buffer.concat([...local, ...central, end]);
+}
+
+/**
+ * The same archive with a Zip64 directory: the counts and offsets of the old end are all ones, those of the
+ * first entry too, and stand in the records of Zip64 (PKWARE APPNOTE 4.3.14 to 4.5.3).
+ */
+function zip64(entries: readonly Entry[], { at, count = BigInt(entries.length) }: Zip64Claims = {}): Buffer {
+  const plain = zip(entries);
+  const end = plain.length - 22;
+  const list = plain.readUInt32LE(end + 16);
+  const first = list + 46 + plain.readUInt16LE(list + 28);
+  const extra = Buffer.alloc(28);
+  extra.writeUInt16LE(1, 0);
+  extra.writeUInt16LE(24, 2);
+  extra.writeBigUInt64LE(BigInt(plain.readUInt32LE(list + 24)), 4);
+  extra.writeBigUInt64LE(BigInt(plain.readUInt32LE(list + 20)), 12);
+  extra.writeBigUInt64LE(BigInt(plain.readUInt32LE(list + 42)), 20);
+  plain.writeUInt16LE(extra.length, list + 30);
+  for (const field of [20, 24, 42]) plain.writeUInt32LE(0xffffffff, list + field);
+  const record = Buffer.alloc(56);
+  record.writeUInt32LE(0x06064b50, 0);
+  record.writeBigUInt64LE(44n, 4);
+  record.writeBigUInt64LE(count, 24);
+  record.writeBigUInt64LE(count, 32);
+  record.writeBigUInt64LE(BigInt(list), 48);
+  const locator = Buffer.alloc(20);
+  locator.writeUInt32LE(0x07064b50, 0);
+  locator.writeBigUInt64LE(at ?? BigInt(end + extra.length), 8);
+  locator.writeUInt32LE(1, 16);
+  const old = Buffer.from(plain.subarray(end));
+  old.writeUInt16LE(0xffff, 10);
+  old.writeUInt32LE(0xffffffff, 16);
+  return Buffer.concat([plain.subarray(0, first), extra, plain.subarray(first, end), record, locator, old]);
 }
 
 /** A tar.gz archive as tar writes it. */
@@ -78,6 +118,7 @@ describe('a bundle', () => {
     expect(zipped.entry).toBe('index.mjs');
     for (const other of [
       zip([...good].reverse()),
+      zip64(good),
       tgz(good),
       tgz([{ name: './', type: '5' }, ...good.map((e) => ({ ...e, name: `./${e.name}` }))]),
       tgz(good.map((e) => ({ ...e, name: `my-code/${e.name}` }))),
@@ -167,6 +208,10 @@ describe('a bundle', () => {
       whole.subarray(0, -30),
       Buffer.concat([whole.subarray(0, 45), Buffer.from([1]), whole.subarray(46)]),
       flipped,
+      zip64(good, { at: 2n ** 63n }),
+      zip64(good, { at: 2n ** 33n }),
+      zip64(good, { count: 2n ** 53n }),
+      gzipSync(gunzipSync(tgz(good)).subarray(0, 520)),
       Buffer.alloc(0),
       Buffer.alloc(2 ** 23 + 1, 'x'),
       Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0]),
@@ -179,8 +224,8 @@ describe('a bundle', () => {
   it('never does anything else with random bytes', async () => {
     let seed = 7;
     const random = () => (seed = (seed * 1_103_515_245 + 12_345) & 0x7fffffff) / 0x7fffffff;
-    for (let round = 0; round < 400; round++) {
-      const bytes = Buffer.from(round % 2 === 0 ? zip(good) : tgz(good));
+    for (let round = 0; round < 600; round++) {
+      const bytes = Buffer.from([zip, tgz, zip64][round % 3]!(good));
       for (let flips = 0; flips < 4; flips++)
         bytes[Math.floor(random() * bytes.length)] = Math.floor(random() * 256);
       const outcome = await unpackBundle(bytes).then(

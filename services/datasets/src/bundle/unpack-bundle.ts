@@ -42,7 +42,7 @@ export async function unpackBundle(packed: Uint8Array): Promise<Bundle> {
       await readZip(bytes, into);
       break;
     case 'application/gzip':
-      readTar(await untarred(bytes), into);
+      await readTar(await untarred(bytes), into);
       break;
     case 'text/javascript':
       into.add('integration.mjs', module(bytes));

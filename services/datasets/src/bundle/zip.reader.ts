@@ -10,11 +10,11 @@ const inflate = promisify(inflateRaw) as (
 const [FILE, FOLDER] = [0o100000, 0o040000];
 
 /**
- * Reads a zip archive into `into`: stored and deflated files; no links, no encryption, no Zip64. Throws
- * `invalid` BUNDLE_INVALID.
+ * Reads a zip archive into `into`: stored and deflated files; no links, no encryption. Throws `invalid`
+ * BUNDLE_INVALID.
  */
 export async function readZip(zip: Buffer, into: BundleFiles): Promise<void> {
-  for (const entry of zipEntries(zip, bundleInvalid)) {
+  for await (const entry of zipEntries(zip, bundleInvalid)) {
     const { name, type, size, crc } = entry;
     if (type !== 0 && type !== FILE && type !== FOLDER)
       throw bundleInvalid(
@@ -33,10 +33,10 @@ export async function readZip(zip: Buffer, into: BundleFiles): Promise<void> {
 }
 
 async function contentOf({ name, method, size, data }: ZipEntry): Promise<Buffer> {
-  if (method === STORED) return data();
+  if (method === STORED) return await data();
   if (method !== DEFLATED)
     throw bundleInvalid(`"${name.slice(0, 200)}" is packed by method ${method}; use deflate`);
-  return inflate(data(), { maxOutputLength: Math.max(1, size) }).catch(() => {
+  return inflate(await data(), { maxOutputLength: Math.max(1, size) }).catch(() => {
     throw bundleInvalid(`"${name.slice(0, 200)}" is damaged, or larger than it says`);
   });
 }
