@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { artifactKey, readMatrix, writeMatrix } from '@noema/artifacts';
 import { artifactRefOf } from '@noema/contracts';
 import { ActivationSetService } from '@noema/contracts/noema/activations/v1/activation_set_service';
@@ -30,6 +31,12 @@ beforeEach(async () => {
 afterEach(async () => {
   await platform.close();
 });
+
+/**
+ * Longest time that PostgreSQL keeps a transaction whose client says nothing more: 30 s of a statement, then
+ * 60 s idle (`createPool`), with some seconds to spare.
+ */
+const SESSION_MS = 100_000;
 
 const setsOf = async (runId: string): Promise<ActivationSet[]> =>
   (
@@ -251,23 +258,35 @@ describe('after an epoch', () => {
         admin.tx(),
       );
     });
-    let doomed: ReturnType<Platform['forkWorker']> | undefined;
-    await admin.runSystem(async () => {
+    const session = await admin.runSystem(async () => {
       await sql`select pg_advisory_xact_lock(${key})`.execute(admin.tx());
-      doomed = platform.forkWorker();
+      const doomed = platform.forkWorker();
+      const dead = once(doomed, 'exit');
       await platform.completeEpoch(runId);
-      await waitFor(
-        async () =>
-          (
-            await sql<{
-              n: number;
-            }>`select count(*)::int as n from pg_locks where locktype = 'advisory' and objid = ${key} and not
-              granted`.execute(admin.tx())
-          ).rows[0]!.n === 1,
+      const pid = await waitFor(
+        async () => {
+          const { rows } = await sql<{ pid: number }>`
+            select pid from pg_locks where locktype = 'advisory' and objid = ${key} and not granted`.execute(
+            admin.tx(),
+          );
+          return rows[0]?.pid;
+        },
         { what: 'the worker to be in mid-shard', timeoutMs: 45_000 },
       );
       doomed.kill('SIGKILL');
+      await dead;
+      return pid;
     });
+    // The locks of the dead worker's transaction keep its shard from everybody else for as long as it lives.
+    await waitFor(
+      async () => {
+        const { rows } = await admin.runSystem(() =>
+          sql`select 1 from pg_stat_activity where pid = ${session}`.execute(admin.tx()),
+        );
+        return rows.length === 0;
+      },
+      { what: "PostgreSQL to end the dead worker's session", timeoutMs: SESSION_MS },
+    );
     await platform.startWorker();
     const set = await ended(runId);
     const shards = await shardsOf(set.id);
@@ -300,7 +319,8 @@ describe('after an epoch', () => {
     expect(
       platform.announced.filter((message) => (message.body as { runId: string }).runId === runId),
     ).toHaveLength(1);
-  });
+    // Longer than all that it waits for, so that what did not come is named.
+  }, 360_000);
 
   it(
     'a worker that holds more than it may does one shard and ends with code 0, and the job goes on ' +
