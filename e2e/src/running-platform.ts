@@ -76,9 +76,11 @@ export class RunningPlatform {
     const { postgresPassword } = JSON.parse(readFileSync(join(this.directory, 'secrets.json'), 'utf8')) as {
       postgresPassword: string;
     };
-    const client = new pg.Client(
-      `postgres://postgres:${postgresPassword}@127.0.0.1:${this.state().postgres.port}/noema`,
-    );
+    const client = new pg.Client({
+      connectionString: `postgres://postgres:${postgresPassword}@127.0.0.1:${this.state().postgres.port}/noema`,
+      connectionTimeoutMillis: 10_000,
+      query_timeout: 30_000,
+    });
     await client.connect();
     try {
       return (await client.query<Row>(text)).rows;
