@@ -1,9 +1,16 @@
 import { fileURLToPath } from 'node:url';
 
 export { JOB_SERVICE_NAME, JobController } from './grpc/job.controller.js';
-export { faultMessage, jobMessage, type JobMessage, jobStateMessage } from './grpc/job.mapper.js';
+export {
+  faultMessage,
+  jobMessage,
+  type JobMessage,
+  jobResourceMessage,
+  jobStateMessage,
+} from './grpc/job.mapper.js';
 export type { Job, JobProgress, Json } from './job.js';
 export type { AnyJobKind, JobKind, ShardContext, ShardOutcome, Stage } from './job-kind.js';
+export { JobResourceRepository, type JobResourceRow, toJobResource } from './job-resource.repository.js';
 export type { Settled } from './job-ledger.js';
 export { type JobFilter, JobStore, type JobStoreOptions, type NewJob } from './job-store.js';
 export { queueDepth, type QueueDepth } from './queue-depth.js';

@@ -27,6 +27,12 @@ export {
 export type { SqlColumns, SqlCondition } from './filter.sql.js';
 export { type Brand, isUuid, type ProjectId, type TeamId, uuidOf, uuidv7 } from './ids.js';
 export { type Fault, hasEnded, isGivenUp, type JobState } from './job-state.js';
+export {
+  findOrInsert,
+  type JobResource,
+  type JobResourceFilter,
+  type JobResources,
+} from './job-resource.js';
 export { metadataWithoutValues } from './metadata-values.js';
 export { type OrderBy, parseOrderBy } from './order-by.js';
 export { mapPage, type Page, type PageQuery } from './page.js';

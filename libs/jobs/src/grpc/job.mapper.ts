@@ -8,7 +8,7 @@ import {
   LogLevel,
   ShardState as ShardStateMessage,
 } from '@noema/contracts/noema/jobs/v1/job';
-import type { Fault, JobState } from '@noema/kernel';
+import type { Fault, JobResource, JobState } from '@noema/kernel';
 import type { Job } from '../job.js';
 import type { JobLogEntry } from '../job-log.js';
 import type { JobShard, ShardState } from '../job-shards.js';
@@ -50,6 +50,16 @@ export const faultMessage = ({
   reason,
   message,
   metadata: { ...metadata },
+});
+
+/** Returns the fields of a message that every resource has that a job creates. */
+export const jobResourceMessage = ({ id, jobId, state, fault, createTime, readyTime }: JobResource) => ({
+  id,
+  jobId,
+  state: jobStateMessage(state),
+  createTime: timestampFromDate(createTime),
+  ...(fault && { fault: faultMessage(fault) }),
+  ...(readyTime && { readyTime: timestampFromDate(readyTime) }),
 });
 
 /** A job as the API of the service shows it. */

@@ -1,6 +1,6 @@
-import type { ArtifactRef, Page, PageQuery, SampleAddress } from '@noema/kernel';
+import type { ArtifactRef, JobResources, SampleAddress } from '@noema/kernel';
 import type { HeatMap } from '@noema/saliency';
-import type { Analysis, AnalysisContents, AnalysisSettings, AnalysisSource } from './analysis.js';
+import type { Analysis, AnalysisContents, AnalysisSource } from './analysis.js';
 import type { Picture } from './picture.js';
 
 /** A layer as the training service tells of it. */
@@ -44,19 +44,8 @@ export interface PopulationStatistics {
   ): Promise<ReadonlyMap<string, { readonly mean: Float64Array; readonly deviation: Float64Array }>>;
 }
 
-/** Where analyses are kept; every method takes part in the ambient transaction of a team. */
-export interface Analyses {
-  insert(analysis: {
-    readonly id: string;
-    readonly settings: AnalysisSettings;
-    readonly source: AnalysisSource;
-    readonly jobId: string;
-  }): Promise<void>;
-  find(id: string): Promise<Analysis | undefined>;
-  list(projectId: string, narrow: { readonly runId?: string }, query: PageQuery): Promise<Page<Analysis>>;
-  finish(id: string, contents: AnalysisContents, readyTime: Date): Promise<void>;
-  delete(id: string): Promise<void>;
-}
+export type NewAnalysis = Pick<Analysis, 'id' | 'settings' | 'source' | 'jobId'>;
+export type Analyses = JobResources<Analysis, NewAnalysis, AnalysisContents>;
 
 /** Queues jobs in the ambient transaction and returns their ids. */
 export interface ExplanationJobs {

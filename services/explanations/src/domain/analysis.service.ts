@@ -1,7 +1,7 @@
 import {
   type ArtifactRef,
+  findOrInsert,
   hasEnded,
-  isGivenUp,
   isUuid,
   type Page,
   type PageQuery,
@@ -71,13 +71,11 @@ export class AnalysisService {
     }: { readonly source: AnalysisSource; readonly settings: AnalysisSettings; readonly shards: number },
   ): Promise<Analysis> {
     const { work, analyses, jobs } = this.ports;
-    return work.run(teamId, async () => {
+    return work.run(teamId, () => {
       const id = analysisId(source, settings);
-      const existing = await analyses.find(id);
-      if (existing !== undefined && !isGivenUp(existing.state)) return existing;
-      if (existing !== undefined) await analyses.delete(id);
-      await analyses.insert({ id, settings, source, jobId: await jobs.queueAnalysis(teamId, id, shards) });
-      return (await analyses.find(id))!;
+      return findOrInsert(analyses, id, async () =>
+        analyses.insert({ id, settings, source, jobId: await jobs.queueAnalysis(teamId, id, shards) }),
+      );
     });
   }
 
@@ -98,7 +96,7 @@ export class AnalysisService {
   ): Promise<Page<Analysis>> {
     if (!isUuid(projectId) || (narrow.runId !== undefined && !isUuid(narrow.runId)))
       return Promise.resolve({ items: [], nextPageToken: '' });
-    return this.ports.work.run(teamId, () => this.ports.analyses.list(projectId, narrow, query));
+    return this.ports.work.run(teamId, () => this.ports.analyses.list({ projectId, ...narrow }, query));
   }
 
   /** Its files are left to the sweeper. Throws `precondition` ANALYSIS_BUSY while its job runs. */

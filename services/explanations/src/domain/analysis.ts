@@ -1,11 +1,4 @@
-import {
-  type ArtifactRef,
-  type Fault,
-  type JobState,
-  type SampleAddress,
-  type Task,
-  uuidOf,
-} from '@noema/kernel';
+import { type ArtifactRef, type JobResource, type SampleAddress, type Task, uuidOf } from '@noema/kernel';
 
 export type AlgorithmKey =
   | 'grad-cam'
@@ -169,16 +162,10 @@ export interface AnalysisContents {
   readonly featureMaps?: ArtifactRef;
 }
 
-export interface Analysis {
-  readonly id: string;
+export interface Analysis extends JobResource {
   readonly settings: AnalysisSettings;
   readonly source: AnalysisSource;
   readonly contents?: AnalysisContents | undefined;
-  readonly jobId: string;
-  readonly state: JobState;
-  readonly fault?: Fault | undefined;
-  readonly createTime: Date;
-  readonly readyTime?: Date | undefined;
 }
 
 /** Most heat maps of one shard, unless a single class has more. */

@@ -1,4 +1,4 @@
-import { isGivenUp, isUuid, type Page, type PageQuery, type UnitOfWork } from '@noema/kernel';
+import { findOrInsert, isUuid, type Page, type PageQuery, type UnitOfWork } from '@noema/kernel';
 import { populationEmpty, sanityCheckNotFound } from './analysis.errors.js';
 import { evenly, type RowsSource, sourceOf } from './population.js';
 import type { EpochPopulations, PopulationQuery } from './population.ports.js';
@@ -35,17 +35,15 @@ export class SanityCheckService {
   /** Starts a check, or returns the one that exists; one that failed or was cancelled is made anew. */
   start(teamId: string, source: RowsSource): Promise<SanityCheck> {
     const { work, checks, jobs } = this.ports;
-    return work.run(teamId, async () => {
+    return work.run(teamId, () => {
       const id = sanityCheckId(source);
-      const existing = await checks.find(id);
-      if (existing !== undefined && !isGivenUp(existing.state)) return existing;
-      if (existing !== undefined) await checks.delete(id);
-      await checks.insert({
-        id,
-        source,
-        jobId: await jobs.queueSanityCheck(teamId, id, sanityShards(source)),
-      });
-      return (await checks.find(id))!;
+      return findOrInsert(checks, id, async () =>
+        checks.insert({
+          id,
+          source,
+          jobId: await jobs.queueSanityCheck(teamId, id, sanityShards(source)),
+        }),
+      );
     });
   }
 
@@ -66,6 +64,6 @@ export class SanityCheckService {
   ): Promise<Page<SanityCheck>> {
     if (!isUuid(projectId) || (narrow.runId !== undefined && !isUuid(narrow.runId)))
       return Promise.resolve({ items: [], nextPageToken: '' });
-    return this.ports.work.run(teamId, () => this.ports.checks.list(projectId, narrow, query));
+    return this.ports.work.run(teamId, () => this.ports.checks.list({ projectId, ...narrow }, query));
   }
 }

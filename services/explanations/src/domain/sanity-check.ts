@@ -1,4 +1,4 @@
-import { type Fault, type JobState, uuidOf } from '@noema/kernel';
+import { type JobResource, uuidOf } from '@noema/kernel';
 import type { AlgorithmKey } from './analysis.js';
 import type { RowsSource } from './population.js';
 
@@ -38,16 +38,10 @@ export interface SanityResult {
 }
 
 /** The check whether heat maps depend on what the model has learned (Adebayo et al. 2018). */
-export interface SanityCheck {
-  readonly id: string;
+export interface SanityCheck extends JobResource {
   /** `rows` are the samples that are explained. */
   readonly source: RowsSource;
   readonly results: readonly SanityResult[];
-  readonly jobId: string;
-  readonly state: JobState;
-  readonly fault?: Fault | undefined;
-  readonly createTime: Date;
-  readonly readyTime?: Date | undefined;
 }
 
 /** The id of a check: asking twice for the same finds the same one. */

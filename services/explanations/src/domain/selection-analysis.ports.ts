@@ -1,19 +1,14 @@
-import type { ArtifactRef } from '@noema/kernel';
+import type { ArtifactRef, JobResources } from '@noema/kernel';
 import type { HeatMapEntry } from './analysis.js';
 import type { ArtifactOwner } from './analysis.ports.js';
-import type { SelectionAnalysis, SelectionSource } from './selection-analysis.js';
+import type { SelectionAnalysis } from './selection-analysis.js';
 
-/** Where selection analyses are kept; every method takes part in the ambient transaction of a team. */
-export interface SelectionAnalyses {
-  insert(analysis: {
-    readonly id: string;
-    readonly source: SelectionSource;
-    readonly jobId: string;
-  }): Promise<void>;
-  find(id: string): Promise<SelectionAnalysis | undefined>;
-  finish(id: string, heatMaps: readonly HeatMapEntry[], readyTime: Date): Promise<void>;
-  delete(id: string): Promise<void>;
-}
+export type NewSelectionAnalysis = Pick<SelectionAnalysis, 'id' | 'source' | 'jobId'>;
+export type SelectionAnalyses = JobResources<
+  SelectionAnalysis,
+  NewSelectionAnalysis,
+  readonly HeatMapEntry[]
+>;
 
 /** Queues the job of an analysis with its shards, in the ambient transaction, and returns its id. */
 export interface SelectionJobs {

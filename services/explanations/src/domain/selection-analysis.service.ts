@@ -1,4 +1,4 @@
-import { isGivenUp, isUuid, type RowSelection, rowsOf, type UnitOfWork } from '@noema/kernel';
+import { findOrInsert, isUuid, type RowSelection, rowsOf, type UnitOfWork } from '@noema/kernel';
 import { analysisNotFound, analysisNotReady } from './analysis.errors.js';
 import type { AnalysisArtifacts } from './analysis.ports.js';
 import { type HeatMapFile, readHeatMap } from './heat-map.file.js';
@@ -48,17 +48,15 @@ export class SelectionAnalysisService {
     { id, source }: { readonly id: string; readonly source: SelectionSource },
   ): Promise<SelectionAnalysis> {
     const { work, analyses, jobs } = this.ports;
-    return work.run(teamId, async () => {
-      const existing = await analyses.find(id);
-      if (existing !== undefined && !isGivenUp(existing.state)) return existing;
-      if (existing !== undefined) await analyses.delete(id);
-      await analyses.insert({
-        id,
-        source,
-        jobId: await jobs.queueSelectionAnalysis(teamId, id, shardsOf(source)),
-      });
-      return (await analyses.find(id))!;
-    });
+    return work.run(teamId, () =>
+      findOrInsert(analyses, id, async () =>
+        analyses.insert({
+          id,
+          source,
+          jobId: await jobs.queueSelectionAnalysis(teamId, id, shardsOf(source)),
+        }),
+      ),
+    );
   }
 
   /** Throws `not-found`, also for an analysis of another team. */

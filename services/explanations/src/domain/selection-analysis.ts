@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type ArtifactRef, type Fault, type JobState, uuidOf } from '@noema/kernel';
+import { type ArtifactRef, type JobResource, uuidOf } from '@noema/kernel';
 import type { HeatMapEntry } from './analysis.js';
 import type { RowsSource } from './population.js';
 
@@ -14,15 +14,9 @@ export interface SelectionSource extends RowsSource {
 }
 
 /** The mean heat maps of a part of the population. */
-export interface SelectionAnalysis {
-  readonly id: string;
+export interface SelectionAnalysis extends JobResource {
   readonly source: SelectionSource;
   readonly heatMaps: readonly HeatMapEntry[];
-  readonly jobId: string;
-  readonly state: JobState;
-  readonly fault?: Fault | undefined;
-  readonly createTime: Date;
-  readonly readyTime?: Date | undefined;
 }
 
 /** What one shard of the work adds to the means: sums over rows [values] float32, and of how many rows. */

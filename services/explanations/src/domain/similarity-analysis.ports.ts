@@ -1,4 +1,4 @@
-import type { ArtifactRef, Page, PageQuery, SampleAddress } from '@noema/kernel';
+import type { ArtifactRef, JobResources, SampleAddress } from '@noema/kernel';
 import type { Basis } from '@noema/perception';
 import type { LayerInfo } from './analysis.ports.js';
 import type { SharedAreaEntry, SimilarityAnalysis, SimilaritySource } from './similarity-analysis.js';
@@ -19,19 +19,12 @@ export interface SimilaritySources {
   ): Promise<{ readonly source: SimilaritySource; readonly layers: readonly LayerInfo[] }>;
 }
 
-/** Where similarity analyses are kept; every method takes part in the ambient transaction of a team. */
-export interface SimilarityAnalyses {
-  insert(analysis: {
-    readonly id: string;
-    readonly layer: string;
-    readonly source: SimilaritySource;
-    readonly jobId: string;
-  }): Promise<void>;
-  find(id: string): Promise<SimilarityAnalysis | undefined>;
-  list(projectId: string, query: PageQuery): Promise<Page<SimilarityAnalysis>>;
-  finish(id: string, areas: readonly SharedAreaEntry[], readyTime: Date): Promise<void>;
-  delete(id: string): Promise<void>;
-}
+export type NewSimilarityAnalysis = Pick<SimilarityAnalysis, 'id' | 'layer' | 'source' | 'jobId'>;
+export type SimilarityAnalyses = JobResources<
+  SimilarityAnalysis,
+  NewSimilarityAnalysis,
+  readonly SharedAreaEntry[]
+>;
 
 /** Perception vectors and the basis that they are made with. */
 export interface PerceptionFiles {

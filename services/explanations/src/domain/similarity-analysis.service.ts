@@ -1,4 +1,4 @@
-import { isGivenUp, isUuid, type Page, type PageQuery, type UnitOfWork } from '@noema/kernel';
+import { findOrInsert, isUuid, type Page, type PageQuery, type UnitOfWork } from '@noema/kernel';
 import {
   analysisNotFound,
   analysisNotReady,
@@ -53,18 +53,16 @@ export class SimilarityAnalysisService {
     { source, layer }: { readonly source: SimilaritySource; readonly layer: string },
   ): Promise<SimilarityAnalysis> {
     const { work, analyses, jobs } = this.ports;
-    return work.run(teamId, async () => {
+    return work.run(teamId, () => {
       const id = similarityAnalysisId(source, layer);
-      const existing = await analyses.find(id);
-      if (existing !== undefined && !isGivenUp(existing.state)) return existing;
-      if (existing !== undefined) await analyses.delete(id);
-      await analyses.insert({
-        id,
-        layer,
-        source,
-        jobId: await jobs.queueSimilarityAnalysis(teamId, id, similarityShards(source)),
-      });
-      return (await analyses.find(id))!;
+      return findOrInsert(analyses, id, async () =>
+        analyses.insert({
+          id,
+          layer,
+          source,
+          jobId: await jobs.queueSimilarityAnalysis(teamId, id, similarityShards(source)),
+        }),
+      );
     });
   }
 
@@ -79,7 +77,7 @@ export class SimilarityAnalysisService {
 
   list(teamId: string, projectId: string, query: PageQuery): Promise<Page<SimilarityAnalysis>> {
     if (!isUuid(projectId)) return Promise.resolve({ items: [], nextPageToken: '' });
-    return this.ports.work.run(teamId, () => this.ports.analyses.list(projectId, query));
+    return this.ports.work.run(teamId, () => this.ports.analyses.list({ projectId }, query));
   }
 
   /** A file of a shared-area heat map. Throws as `AnalysisService.heatMap`. */

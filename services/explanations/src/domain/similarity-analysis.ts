@@ -1,4 +1,4 @@
-import { type ArtifactRef, type Fault, type JobState, uuidOf } from '@noema/kernel';
+import { type ArtifactRef, type JobResource, uuidOf } from '@noema/kernel';
 import type { HeatMapEntry, LocatedSample, ModelSource } from './analysis.js';
 
 /** Grows with every change of what the maps mean, so that no analysis of before is taken for one of now. */
@@ -45,16 +45,10 @@ export interface SharedAreaEntry {
   readonly sampleGrowth?: DistanceGrowth;
 }
 
-export interface SimilarityAnalysis {
-  readonly id: string;
+export interface SimilarityAnalysis extends JobResource {
   readonly layer: string;
   readonly source: SimilaritySource;
   readonly areas: readonly SharedAreaEntry[];
-  readonly jobId: string;
-  readonly state: JobState;
-  readonly fault?: Fault | undefined;
-  readonly createTime: Date;
-  readonly readyTime?: Date | undefined;
 }
 
 /** Samples that one worker compares at a time. */

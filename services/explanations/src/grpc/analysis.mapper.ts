@@ -1,5 +1,4 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
-import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { artifactRefMessage, findSplit, splitMessage, taskMessage } from '@noema/contracts';
 import type { HttpBodySchema } from '@noema/contracts/google/api/httpbody';
 import type {
@@ -12,7 +11,7 @@ import {
   TargetKind,
 } from '@noema/contracts/noema/explanations/v1/heat_map';
 import type { SampleRef } from '@noema/contracts/noema/type/v1/sample_ref';
-import { faultMessage, jobStateMessage } from '@noema/jobs';
+import { jobResourceMessage } from '@noema/jobs';
 import type { SampleAddress } from '@noema/kernel';
 import type { AlgorithmKey, Analysis, HeatMapEntry, HeatMapTarget } from '../domain/analysis.js';
 import { beatsRandom } from '../domain/faithfulness.js';
@@ -62,26 +61,15 @@ export function settingsOf(message: AnalysisSettingsMessage | undefined): Reques
 }
 
 /** An analysis as the API shows it. */
-export function analysisMessage({
-  id,
-  source,
-  settings,
-  contents,
-  jobId,
-  state,
-  fault,
-  createTime,
-  readyTime,
-}: Analysis): MessageInitShape<typeof AnalysisSchema> {
+export function analysisMessage(analysis: Analysis): MessageInitShape<typeof AnalysisSchema> {
+  const { source, settings, contents } = analysis;
   const { projectId, runId, epoch, datasetVersionId, sample } = source;
   return {
-    id,
+    ...jobResourceMessage(analysis),
     projectId,
     runId,
     epoch,
     datasetVersionId,
-    jobId,
-    state: jobStateMessage(state),
     row: sample.row,
     sample: { split: splitMessage(sample.split), sampleId: sample.sampleId },
     settings: {
@@ -93,11 +81,8 @@ export function analysisMessage({
     },
     task: taskMessage(source.task),
     hasLoss: contents?.loss !== undefined,
-    createTime: timestampFromDate(createTime),
     trueClass: contents?.trueClass ?? -1,
     predictedClass: contents?.predictedClass ?? -1,
-    ...(fault && { fault: faultMessage(fault) }),
-    ...(readyTime && { readyTime: timestampFromDate(readyTime) }),
     ...(contents && {
       loss: contents.loss ?? 0,
       predictions: [...(contents.predictions ?? [])],

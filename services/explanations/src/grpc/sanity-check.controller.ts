@@ -1,6 +1,5 @@
 import { Inject } from '@nestjs/common';
 import type { MessageInitShape } from '@bufbuild/protobuf';
-import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import type { SanityCheckSchema } from '@noema/contracts/noema/explanations/v1/sanity_check';
 import {
   type CreateSanityCheckRequest,
@@ -13,7 +12,7 @@ import {
 } from '@noema/contracts/noema/explanations/v1/sanity_check_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
-import { faultMessage, jobMessage, jobStateMessage, JobStore } from '@noema/jobs';
+import { jobMessage, jobResourceMessage, JobStore } from '@noema/jobs';
 import type { SanityCheck } from '../domain/sanity-check.js';
 import { SanityCheckService } from '../domain/sanity-check.service.js';
 import { algorithmMessage } from './analysis.mapper.js';
@@ -64,32 +63,19 @@ export class SanityCheckController implements Handlers<typeof Service> {
   }
 }
 
-function toMessage({
-  id,
-  source,
-  results,
-  jobId,
-  state,
-  fault,
-  createTime,
-  readyTime,
-}: SanityCheck): MessageInitShape<typeof SanityCheckSchema> {
+function toMessage(check: SanityCheck): MessageInitShape<typeof SanityCheckSchema> {
+  const { source, results } = check;
   const { projectId, runId, epoch, rows } = source;
   return {
-    id,
+    ...jobResourceMessage(check),
     projectId,
     runId,
     epoch,
     sampleCount: rows.length,
-    jobId,
-    state: jobStateMessage(state),
-    createTime: timestampFromDate(createTime),
     results: results.map(({ algorithm, steps, passed }) => ({
       algorithm: algorithmMessage(algorithm),
       passed,
       steps: steps.map((step) => ({ ...step })),
     })),
-    ...(fault && { fault: faultMessage(fault) }),
-    ...(readyTime && { readyTime: timestampFromDate(readyTime) }),
   };
 }

@@ -1,6 +1,5 @@
 import { Inject } from '@nestjs/common';
 import type { MessageInitShape } from '@bufbuild/protobuf';
-import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import type { SelectionAnalysisSchema } from '@noema/contracts/noema/explanations/v1/selection_analysis';
 import {
   type CreateSelectionAnalysisRequest,
@@ -13,7 +12,7 @@ import {
 } from '@noema/contracts/noema/explanations/v1/selection_analysis_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
-import { faultMessage, jobMessage, jobStateMessage, JobStore } from '@noema/jobs';
+import { jobMessage, jobResourceMessage, JobStore } from '@noema/jobs';
 import type { SelectionAnalysis } from '../domain/selection-analysis.js';
 import { SelectionAnalysisService } from '../domain/selection-analysis.service.js';
 import { heatMapBody, heatMapMessage } from './analysis.mapper.js';
@@ -57,30 +56,17 @@ export class SelectionAnalysisController implements Handlers<typeof Service> {
   }
 }
 
-function toMessage({
-  id,
-  source,
-  heatMaps,
-  jobId,
-  state,
-  fault,
-  createTime,
-  readyTime,
-}: SelectionAnalysis): MessageInitShape<typeof SelectionAnalysisSchema> {
+function toMessage(analysis: SelectionAnalysis): MessageInitShape<typeof SelectionAnalysisSchema> {
+  const { source, heatMaps } = analysis;
   const { projectId, runId, epoch, datasetVersionId, selectedCount, rows } = source;
   return {
-    id,
+    ...jobResourceMessage(analysis),
     projectId,
     runId,
     epoch,
     datasetVersionId,
     selectedCount,
     explainedCount: rows.length,
-    jobId,
-    state: jobStateMessage(state),
     heatMaps: heatMaps.map(heatMapMessage),
-    createTime: timestampFromDate(createTime),
-    ...(fault && { fault: faultMessage(fault) }),
-    ...(readyTime && { readyTime: timestampFromDate(readyTime) }),
   };
 }

@@ -1,6 +1,5 @@
 import { Inject } from '@nestjs/common';
 import type { MessageInitShape } from '@bufbuild/protobuf';
-import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { splitMessage } from '@noema/contracts';
 import type { SimilarityAnalysisSchema } from '@noema/contracts/noema/explanations/v1/similarity_analysis';
 import {
@@ -18,7 +17,7 @@ import {
 } from '@noema/contracts/noema/explanations/v1/similarity_analysis_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
-import { faultMessage, jobMessage, jobStateMessage, JobStore } from '@noema/jobs';
+import { jobMessage, jobResourceMessage, JobStore } from '@noema/jobs';
 import type { SimilarityAnalysis } from '../domain/similarity-analysis.js';
 import { SimilarityAnalysisService } from '../domain/similarity-analysis.service.js';
 import { addressOf, heatMapBody, heatMapMessage } from './analysis.mapper.js';
@@ -87,23 +86,13 @@ export class SimilarityAnalysisController implements Handlers<typeof Service> {
   }
 }
 
-function toMessage({
-  id,
-  source,
-  areas,
-  jobId,
-  state,
-  fault,
-  createTime,
-  readyTime,
-}: SimilarityAnalysis): MessageInitShape<typeof SimilarityAnalysisSchema> {
+function toMessage(analysis: SimilarityAnalysis): MessageInitShape<typeof SimilarityAnalysisSchema> {
+  const { source, areas } = analysis;
   const { projectId, activationSetId, query } = source;
   return {
-    id,
+    ...jobResourceMessage(analysis),
     projectId,
     activationSetId,
-    jobId,
-    state: jobStateMessage(state),
     query: { split: splitMessage(query.split), sampleId: query.sampleId },
     areas: areas.map(
       ({ split, sampleId, row, distance, queryHeatMap, sampleHeatMap, queryGrowth, sampleGrowth }) => ({
@@ -116,8 +105,5 @@ function toMessage({
         ...(sampleGrowth && { sampleGrowth: { ...sampleGrowth } }),
       }),
     ),
-    createTime: timestampFromDate(createTime),
-    ...(fault && { fault: faultMessage(fault) }),
-    ...(readyTime && { readyTime: timestampFromDate(readyTime) }),
   };
 }

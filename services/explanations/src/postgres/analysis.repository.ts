@@ -1,8 +1,9 @@
-import { JOB_STATE_FIELD, SPLIT_FIELD, mapPage, type Page, type PageQuery } from '@noema/kernel';
-import { type Database, type PageField, selectPage } from '@noema/postgres';
+import { JobResourceRepository, toJobResource } from '@noema/jobs';
+import { JOB_STATE_FIELD, SPLIT_FIELD } from '@noema/kernel';
+import { type Database, jsonb, type PageField } from '@noema/postgres';
 import type { Selectable } from 'kysely';
-import type { Analysis, AnalysisContents, AnalysisSettings, AnalysisSource } from '../domain/analysis.js';
-import type { Analyses } from '../domain/analysis.ports.js';
+import type { Analysis, AnalysisContents } from '../domain/analysis.js';
+import type { Analyses, NewAnalysis } from '../domain/analysis.ports.js';
 import type { ExplanationsSchema } from './schema.js';
 
 type Row = Selectable<ExplanationsSchema['analysis_status']>;
@@ -17,84 +18,38 @@ const FIELDS: Readonly<Record<string, PageField>> = {
   create_time: { column: 'create_time', type: 'timestamp' },
 };
 
-/** Analyses in PostgreSQL. */
-export class PostgresAnalyses implements Analyses {
-  constructor(private readonly db: Database<ExplanationsSchema>) {}
+/** Stores analyses in PostgreSQL. */
+export class PostgresAnalyses
+  extends JobResourceRepository<Row, Analysis, NewAnalysis, AnalysisContents>
+  implements Analyses
+{
+  constructor(db: Database<ExplanationsSchema>) {
+    super(db, 'analysis', FIELDS);
+  }
 
-  async insert({
-    id,
-    settings,
-    source,
-    jobId,
-  }: {
-    id: string;
-    settings: AnalysisSettings;
-    source: AnalysisSource;
-    jobId: string;
-  }): Promise<void> {
+  protected toRow({ id, settings, source, jobId }: NewAnalysis) {
     const { projectId, runId, epoch, datasetVersionId, sample } = source;
-    await this.db
-      .tx()
-      .insertInto('analysis')
-      .values({
-        id,
-        team_id: this.db.teamId()!,
-        project_id: projectId,
-        run_id: runId,
-        epoch,
-        dataset_version_id: datasetVersionId,
-        split: sample.split,
-        sample_id: sample.sampleId,
-        sample_row: sample.row,
-        settings: JSON.stringify(settings),
-        source: JSON.stringify(source),
-        job_id: jobId,
-      })
-      .execute();
+    return {
+      id,
+      project_id: projectId,
+      run_id: runId,
+      epoch,
+      dataset_version_id: datasetVersionId,
+      split: sample.split,
+      sample_id: sample.sampleId,
+      sample_row: sample.row,
+      settings: jsonb(settings),
+      source: jsonb(source),
+      job_id: jobId,
+    };
   }
 
-  async find(id: string): Promise<Analysis | undefined> {
-    const row = await this.db
-      .tx()
-      .selectFrom('analysis_status')
-      .selectAll()
-      .where('id', '=', id)
-      .executeTakeFirst();
-    return row && toAnalysis(row);
-  }
-
-  async list(projectId: string, { runId }: { runId?: string }, query: PageQuery): Promise<Page<Analysis>> {
-    const page = await selectPage<Row>(this.db, {
-      table: 'analysis_status',
-      fields: FIELDS,
-      query: { ...query, orderBy: query.orderBy === '' ? 'create_time desc' : query.orderBy },
-      where: { project_id: projectId, ...(runId === undefined ? {} : { run_id: runId }) },
-    });
-    return mapPage(page, toAnalysis);
-  }
-
-  async finish(id: string, contents: AnalysisContents, readyTime: Date): Promise<void> {
-    await this.db
-      .tx()
-      .updateTable('analysis')
-      .where('id', '=', id)
-      .set({ contents: JSON.stringify(contents), ready_time: readyTime })
-      .execute();
-  }
-
-  async delete(id: string): Promise<void> {
-    await this.db.tx().deleteFrom('analysis').where('id', '=', id).execute();
+  protected toResource(row: Row): Analysis {
+    return {
+      ...toJobResource(row),
+      settings: row.settings,
+      source: row.source,
+      contents: row.contents ?? undefined,
+    };
   }
 }
-
-const toAnalysis = (row: Row): Analysis => ({
-  id: row.id,
-  settings: row.settings,
-  source: row.source,
-  contents: row.contents ?? undefined,
-  jobId: row.job_id,
-  state: row.state,
-  fault: row.fault ?? undefined,
-  createTime: row.create_time,
-  readyTime: row.ready_time ?? undefined,
-});

@@ -1,80 +1,27 @@
-import { mapPage, type Page, type PageQuery } from '@noema/kernel';
-import { type Database, selectPage } from '@noema/postgres';
+import { JobResourceRepository, toJobResource } from '@noema/jobs';
+import { type Database, jsonb } from '@noema/postgres';
 import type { Selectable } from 'kysely';
-import type { RowsSource } from '../domain/population.js';
 import type { SanityCheck, SanityResult } from '../domain/sanity-check.js';
-import type { SanityChecks } from '../domain/sanity-check.ports.js';
+import type { NewSanityCheck, SanityChecks } from '../domain/sanity-check.ports.js';
 import type { ExplanationsSchema } from './schema.js';
 
 type Row = Selectable<ExplanationsSchema['sanity_check_status']>;
 
-const NEWEST = { create_time: { column: 'create_time', type: 'timestamp' } } as const;
+/** Stores sanity checks in PostgreSQL. */
+export class PostgresSanityChecks
+  extends JobResourceRepository<Row, SanityCheck, NewSanityCheck, readonly SanityResult[]>
+  implements SanityChecks
+{
+  constructor(db: Database<ExplanationsSchema>) {
+    super(db, 'sanity_check');
+  }
 
-/** Sanity checks in PostgreSQL. */
-export class PostgresSanityChecks implements SanityChecks {
-  constructor(private readonly db: Database<ExplanationsSchema>) {}
-
-  async insert({ id, source, jobId }: { id: string; source: RowsSource; jobId: string }): Promise<void> {
+  protected toRow({ id, source, jobId }: NewSanityCheck) {
     const { projectId, runId, epoch } = source;
-    await this.db
-      .tx()
-      .insertInto('sanity_check')
-      .values({
-        id,
-        team_id: this.db.teamId()!,
-        project_id: projectId,
-        run_id: runId,
-        epoch,
-        source: JSON.stringify(source),
-        job_id: jobId,
-      })
-      .execute();
+    return { id, project_id: projectId, run_id: runId, epoch, source: jsonb(source), job_id: jobId };
   }
 
-  async find(id: string): Promise<SanityCheck | undefined> {
-    const row = await this.db
-      .tx()
-      .selectFrom('sanity_check_status')
-      .selectAll()
-      .where('id', '=', id)
-      .executeTakeFirst();
-    return row && toCheck(row);
-  }
-
-  async list(projectId: string, { runId }: { runId?: string }, query: PageQuery): Promise<Page<SanityCheck>> {
-    const where = { project_id: projectId, ...(runId === undefined ? {} : { run_id: runId }) };
-    return mapPage(
-      await selectPage<Row>(this.db, {
-        table: 'sanity_check_status',
-        fields: NEWEST,
-        query: { ...query, orderBy: 'create_time desc' },
-        where,
-      }),
-      toCheck,
-    );
-  }
-
-  async finish(id: string, results: readonly SanityResult[], readyTime: Date): Promise<void> {
-    await this.db
-      .tx()
-      .updateTable('sanity_check')
-      .where('id', '=', id)
-      .set({ contents: JSON.stringify(results), ready_time: readyTime })
-      .execute();
-  }
-
-  async delete(id: string): Promise<void> {
-    await this.db.tx().deleteFrom('sanity_check').where('id', '=', id).execute();
+  protected toResource(row: Row): SanityCheck {
+    return { ...toJobResource(row), source: row.source, results: row.contents ?? [] };
   }
 }
-
-const toCheck = (row: Row): SanityCheck => ({
-  id: row.id,
-  source: row.source,
-  results: row.contents ?? [],
-  jobId: row.job_id,
-  state: row.state,
-  fault: row.fault ?? undefined,
-  createTime: row.create_time,
-  readyTime: row.ready_time ?? undefined,
-});
