@@ -14,7 +14,7 @@ export interface JobResource {
 
 /** Stores resources of one kind; each method takes part in the ambient transaction of a team. */
 export interface JobResources<Resource extends JobResource, New, Contents> {
-  /** Returns the resource as it is stored. */
+  /** Returns the stored resource. */
   insert(resource: New): Promise<Resource>;
   find(id: string): Promise<Resource | undefined>;
   /** Lists the newest first, unless the query names an order. */

@@ -19,8 +19,8 @@ export interface MemoryResources<Resource extends JobResource, New, Contents>
 }
 
 /**
- * Stores resources of jobs in memory, for specs of services. `create` makes the fields that only this kind of
- * resource has, `complete` those that its contents give.
+ * Stores resources of jobs in memory, for specs of services. `create` returns the fields that only this kind of
+ * resource has, `complete` the fields that its contents determine.
  */
 export function memoryResources<
   Resource extends JobResource,
