@@ -4,7 +4,7 @@ import type { ShardContext } from './job-kind.js';
 import type { ShardLease } from './shard-lease.js';
 import type { ShardLedger } from './shard-ledger.js';
 
-/** A shard that this worker works on: its lease is kept alive here, and here its work is told to stop. */
+/** A shard that this worker runs. Extends its lease, and aborts its work when it has to stop. */
 export class ActiveShard {
   private readonly abort = new AbortController();
   private beatenMs = performance.now();
@@ -23,7 +23,7 @@ export class ActiveShard {
     return this.abort.signal;
   }
 
-  /** Milliseconds since the work was told to stop; 0 when it was not. */
+  /** Milliseconds since the work was asked to stop; 0 if it was not. */
   get stoppingMs(): number {
     return this.toldMs === undefined ? 0 : performance.now() - this.toldMs;
   }
@@ -64,8 +64,8 @@ export class ActiveShard {
   }
 
   /**
-   * Prolongs the lease when a third of it is over or there is progress to tell. Calls while one is on its way
-   * join it.
+   * Extends the lease once a third of it has passed, or if there is progress to report. Calls during a
+   * running heartbeat share its result.
    */
   beat(force = false): Promise<void> {
     const due = performance.now() - this.beatenMs > this.leaseMs / 3;
@@ -85,7 +85,7 @@ export class ActiveShard {
       if (goOn) this.beatenMs = startedMs;
       else this.interrupt(jobCancelled(this.lease.jobId));
     } catch {
-      // The database is away. Once the lease may have ended, somebody else may have the shard.
+      // The database is unavailable. Once the lease may have expired, another worker may own the shard.
       if (performance.now() - this.beatenMs > this.leaseMs) this.interrupt(leaseLost(this.lease.jobId));
     }
   }

@@ -3,7 +3,7 @@ import { isGivenBack, isInterruption, isLeaseLost } from './job.errors.js';
 import { attemptsActive, attemptsBegun, attemptsEnded, attemptSeconds } from './job.metrics.js';
 import type { ShardLease } from './shard-lease.js';
 
-/** How a worker's attempt at a shard ended. */
+/** Outcome of a worker's attempt at a shard. */
 export type AttemptOutcome = 'done' | 'failed' | 'given_back' | 'cancelled' | 'lost';
 
 export interface AttemptEnd {
@@ -18,7 +18,7 @@ export interface ObservedAttempt {
   readonly stage: string;
 }
 
-/** Puts an attempt into the trace of what asked for its job, and into the metrics. */
+/** Records an attempt in the metrics, and in the trace of the request that created its job. */
 export function observeAttempt({
   service,
   lease,
@@ -53,7 +53,7 @@ export function observeAttempt({
     );
 }
 
-/** What kind of end an error is. */
+/** Returns the outcome that an error stands for. */
 export function outcomeOf(error: unknown): AttemptOutcome {
   if (isLeaseLost(error)) return 'lost';
   if (!isInterruption(error)) return 'failed';

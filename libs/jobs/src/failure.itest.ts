@@ -12,7 +12,7 @@ const outage = new DomainError('unavailable', 'STORE_FAILED', 'the artifact stor
 const untilForgotten = (): Promise<never> => new Promise(() => undefined);
 
 /**
- * Ends the lease of an attempt as a killed worker does; the handler that still runs cannot write any more.
+ * Expires the lease of an attempt, as if its worker had been killed. The running handler can no longer write.
  */
 async function loseWorker(jobId: string, attempt: number): Promise<void> {
   await waitFor(

@@ -2,10 +2,7 @@ import { isRetryable } from '@noema/kernel';
 import { isDeviceLost, isOutage, isQuotaExceeded, isShardTimedOut, isWorkerLost } from './job.errors.js';
 import type { JobKind } from './job-kind.js';
 
-/**
- * What an attempt failed of: something it needs is unavailable, its worker was lost, or the work itself
- * threw.
- */
+/** Why an attempt failed: a dependency was unavailable, the worker was lost, or the work itself threw. */
 export type FailureClass = 'outage' | 'loss' | 'error';
 
 /** Failed attempts of a shard since it last committed progress. */
@@ -15,17 +12,20 @@ export interface FailureCounts {
   readonly errors: number;
 }
 
-/** How each class is counted: its column in the shard's row, and its name in texts. */
+/** How each class is counted: its column in the shard's row, and its name in messages. */
 export const FAILURE_CLASSES = {
   outage: { column: 'outages', label: 'outage' },
   loss: { column: 'losses', label: 'lost worker' },
   error: { column: 'errors', label: 'error' },
 } as const satisfies Record<FailureClass, { readonly column: keyof FailureCounts; readonly label: string }>;
 
-/** Outages that a shard survives: with a delay of 1 s that doubles, two minutes. */
+/** Maximum number of outages in a row. With a delay of 1 s that doubles, they cover two minutes. */
 const MAX_OUTAGES = 8;
 
-/** Lost workers that a shard survives: machines fail more often than work kills its worker. */
+/**
+ * Maximum number of lost workers in a row. Above the limit for errors, because machines fail more often than
+ * work kills its worker.
+ */
 const MAX_LOSSES = 5;
 
 const MAX_ERRORS = 3;

@@ -25,7 +25,7 @@ export {
 export { runWorker, type Worker, type WorkerOptions } from './worker.js';
 
 /**
- * Folder of the tables job, shard, job_log_entry, team_turn, team_usage, team_quota and compute_time and of
- * the view job_status, for `migrate`.
+ * Folder of the migrations for `migrate`: the tables job, shard, job_log_entry, team_turn, team_usage,
+ * team_quota and compute_time, and the view job_status.
  */
 export const jobsMigrations = fileURLToPath(new URL('../../migrations', import.meta.url));

@@ -3,15 +3,15 @@ import { sql } from 'kysely';
 import { queueFull, quotaExceeded } from './job.errors.js';
 
 /**
- * Serialises the creators of one team's jobs, so that two cannot both take the last place. Any constant that
- * nobody else uses.
+ * Advisory lock that serialises the creation of one team's jobs, so that two transactions cannot both take
+ * the last free place.
  */
 const LOCK = 0x6a6f6273;
 
 export interface AdmissionOptions {
-  /** Most unfinished jobs of any team. */
+  /** Maximum number of unfinished jobs of a team. */
   readonly maxUnfinished: number;
-  /** What the workers of this service compute on. */
+  /** Device of this service's workers. */
   readonly device: string;
 }
 
@@ -25,8 +25,8 @@ interface StandingRow {
 }
 
 /**
- * Lets a job of the ambient transaction's team in. Throws `exhausted` QUEUE_FULL, or QUOTA_EXCEEDED for
- * queued jobs, and for stored bytes and GPU seconds of which nothing is left.
+ * Admits a job of the ambient transaction's team. Throws `exhausted` QUEUE_FULL, or QUOTA_EXCEEDED if the
+ * team has reached its limit of queued jobs, or has no stored bytes or GPU seconds left.
  */
 export async function admitJob(
   db: AnyDatabase,

@@ -1,6 +1,6 @@
 import type { Json } from './job.js';
 
-/** What a stage knows while it works on one shard. */
+/** Input of a stage for one shard. */
 export interface ShardContext<P> {
   readonly job: {
     readonly id: string;
@@ -9,22 +9,22 @@ export interface ShardContext<P> {
     readonly payload: P;
   };
   readonly stage: string;
-  /** 0…n−1 within the stage. */
+  /** Index of the shard in its stage, 0…n−1. */
   readonly index: number;
-  /** From 1. */
+  /** Number of the attempt, starting at 1. */
   readonly attempt: number;
   /** Results of the previous stage, in shard order. */
   readonly results: readonly Json[];
   /**
-   * Aborted when the job is cancelled, the lease is lost or the worker shuts down; stop within one batch and
+   * Aborts when the job is cancelled, the lease is lost or the worker shuts down. Stop within one batch and
    * throw `signal.reason`.
    */
   readonly signal: AbortSignal;
-  /** Tells how far this shard is; cheap, so call it after every batch. */
+  /** Reports the progress of this shard. Cheap, so call it after every batch. */
   progress(done: number, total: number, unit: string, message?: string): void;
   /**
-   * Commits work before the end of the shard, e.g. one epoch, in a transaction of the team. Throws `conflict`
-   * LEASE_LOST when the shard is not ours any more.
+   * Commits work before the end of the shard, for example one epoch, in a transaction of the team. Throws
+   * `conflict` LEASE_LOST if the worker has lost the shard.
    */
   commit<T>(work: () => Promise<T>): Promise<T>;
 }
@@ -32,8 +32,8 @@ export interface ShardContext<P> {
 export interface ShardOutcome {
   readonly result: Json;
   /**
-   * Runs in the transaction that marks the shard done, in the team's scope; it may run again after a
-   * conflict.
+   * Runs in the transaction that marks the shard done, in the team's scope. May run again after a
+   * serialization conflict.
    */
   readonly commit?: () => Promise<void>;
 }
@@ -41,25 +41,25 @@ export interface ShardOutcome {
 export interface Stage<P> {
   readonly name: string;
   /**
-   * Number of shards, once the previous stage is done; 1 when left out, 0 skips the stage. The first stage
-   * gets its number from `JobStore.create`.
+   * Number of shards, computed once the previous stage is done. Default: 1; 0 skips the stage. The number of
+   * the first stage comes from `JobStore.create`.
    */
   shards?(previous: { readonly payload: P; readonly results: readonly Json[] }): number;
   run(context: ShardContext<P>): Promise<ShardOutcome>;
 }
 
-/** A kind of long work: its stages run one after the other, the shards of a stage beside each other. */
+/** A kind of long work. Its stages run one after the other; the shards of a stage run concurrently. */
 export interface JobKind<P = never> {
-  /** `<service>.<verb>`. */
+  /** Name of the kind, `<service>.<verb>`. */
   readonly kind: string;
   readonly stages: readonly Stage<P>[];
   /**
-   * Failed attempts of one class since the shard last committed progress that end the job; when left out, 3
-   * errors or 5 lost workers, and always at least 8 outages. An error that repeating cannot cure fails the
+   * Number of failed attempts of one class without progress in between that ends the job. Default: 3 errors,
+   * 5 lost workers and 8 outages; never fewer than 8 outages. An error that a retry cannot resolve fails the
    * job at once.
    */
   readonly maxAttempts?: number;
-  /** Delay before the second attempt, doubled for each further one; 1 s when left out. */
+  /** Delay before the second attempt, doubled for each further one. Default: 1 s. */
   readonly retryDelayMs?: number;
 }
 

@@ -9,16 +9,16 @@ import { JobLog, shardsText } from './job-log.js';
 import { signal } from './job-signal.js';
 
 /**
- * Called in the transaction that ends a job, in the team's scope, so that facts about its end are as true as
- * the end.
+ * Called in the transaction that ends a job, in the team's scope, so that its writes commit together with the
+ * end of the job.
  */
 export type Settled = (job: Job) => Promise<void>;
 
 /**
- * The turn of the first shard that is queued for a job `j` (start-time fair queueing, Goyal et al. 1996):
- * after what runs of its team, before the next shard of a job that has one running. Shards of a job are two
- * turns apart, so that one of another job fits in between. Turns only rise, so no shard waits for ever. Null
- * for a job that takes no turns.
+ * Turn of the first queued shard of a job `j` (start-time fair queueing, Goyal et al. 1996): after the
+ * running shards of its team, before the next shard of a job that has one running. Shards of one job are two
+ * turns apart, so that a shard of another job fits in between. Turns only increase, so no shard waits
+ * forever. Null for a job that takes no turns.
  */
 const FIRST_TURN = sql`lateral (
   select case when j.takes_turns then 1 + coalesce(
@@ -33,8 +33,8 @@ interface LockedJob {
 }
 
 /**
- * The job rows: whoever changes a job's state holds its row first and its shards after, so that no two can
- * wait for each other.
+ * Reads and writes job rows. A transaction that changes a job locks its row before the rows of its shards,
+ * which prevents deadlocks.
  */
 export class JobLedger {
   readonly log: JobLog;
@@ -83,7 +83,7 @@ export class JobLedger {
     await this.settle(id);
   }
 
-  /** Ends the job as failed; shards that wait are called off and those that run are told to stop. */
+  /** Ends the job as failed. Waiting shards are cancelled; running shards are told to stop. */
   async fail(id: string, fault: Fault): Promise<void> {
     await sql`update job set state = 'failed', fault = ${JSON.stringify(fault)}::jsonb, ended_at = now() where
       id = ${id}`.execute(this.db.tx());
@@ -92,7 +92,7 @@ export class JobLedger {
     await this.settle(id);
   }
 
-  /** Ends the job as cancelled once no shard runs any more; until then it is cancelling. */
+  /** Ends the job as cancelled once no shard is running. Until then its state is cancelling. */
   async cancelIfIdle(id: string): Promise<void> {
     const { rows } =
       await sql`select 1 from shard where job_id = ${id} and state = 'running' limit 1`.execute(this.db.tx());
@@ -118,8 +118,8 @@ export class JobLedger {
   }
 
   /**
-   * Queues what was not done; what was done stays done. Throws `precondition` unless the job failed or was
-   * cancelled.
+   * Queues all unfinished shards again. Finished shards stay done. Throws `precondition` unless the job
+   * failed or was cancelled.
    */
   async retry(id: string): Promise<void> {
     const { state } = await this.lock(id);

@@ -4,19 +4,19 @@ import { type RawBuilder, sql } from 'kysely';
 
 export type LogLevel = 'info' | 'warning' | 'error';
 
-/** Something that happened to a job. */
+/** An event in the life of a job. */
 export interface JobLogEntry {
   readonly at: Date;
   readonly level: LogLevel;
-  /** Sentence for people. */
+  /** Human-readable sentence. */
   readonly message: string;
-  /** Empty for the whole job. */
+  /** Name of the stage. Empty for events of the whole job. */
   readonly stage: string;
-  /** −1 for the whole stage or job. */
+  /** Index of the shard; −1 for events of the whole stage or job. */
   readonly shard: number;
-  /** From 1; 0 for none. */
+  /** Number of the attempt, starting at 1; 0 for events outside an attempt. */
   readonly attempt: number;
-  /** Empty for none. */
+  /** Id of the worker. Empty for events without a worker. */
   readonly workerId: string;
   readonly fault: Fault | undefined;
 }
@@ -26,7 +26,7 @@ export interface LogPage {
   readonly pageToken?: string;
 }
 
-/** Which attempt at which shard. */
+/** Identifies an attempt at a shard. */
 export interface ShardAttempt {
   readonly jobId: string;
   readonly stage: number;
@@ -41,7 +41,7 @@ interface EntryRow extends Omit<JobLogEntry, 'stage' | 'workerId' | 'fault'> {
   readonly fault: Fault | null;
 }
 
-/** Entries that a job keeps, the newest. */
+/** Number of entries that a job keeps. Older entries are deleted. */
 export const MAX_LOG_ENTRIES = 1_000;
 
 /** `1 shard`, `5 shards`. */
@@ -51,13 +51,13 @@ const json = (fault: Fault | undefined): string | null =>
   fault === undefined ? null : JSON.stringify(fault);
 
 /**
- * The logs of jobs; every write is part of the ambient transaction, so an entry is there exactly when what it
- * tells has happened.
+ * The logs of jobs. Every write is part of the ambient transaction, so an entry exists exactly if the event
+ * happened.
  */
 export class JobLog {
   constructor(private readonly db: AnyDatabase) {}
 
-  /** Of the whole job. */
+  /** Logs an event of the whole job. */
   async job(jobId: string, level: LogLevel, message: string, fault?: Fault): Promise<void> {
     await this.insert(
       jobId,
@@ -67,7 +67,7 @@ export class JobLog {
     );
   }
 
-  /** Of a stage; the first shard of a stage that is claimed begins it. */
+  /** Logs an event of a stage. A stage starts when its first shard is claimed. */
   async stage(
     jobId: string,
     stage: number,
@@ -89,7 +89,7 @@ export class JobLog {
     );
   }
 
-  /** Of an attempt at a shard, by the worker that held it last. */
+  /** Logs an event of an attempt at a shard, with the worker that last held it. */
   async attempt(
     { jobId, stage, index, attempt }: ShardAttempt,
     level: LogLevel,
@@ -106,7 +106,7 @@ export class JobLog {
     );
   }
 
-  /** A page of entries, oldest first. */
+  /** Returns a page of entries, oldest first. */
   async list(
     jobId: string,
     { pageSize: asked = 0, pageToken = '' }: LogPage,

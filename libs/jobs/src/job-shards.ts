@@ -6,20 +6,20 @@ import type { LogPage } from './job-log.js';
 
 export type ShardState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
 
-/** A part of a job that one worker holds at a time, as people see it. */
+/** A part of a job, as the API shows it. One worker at a time holds it. */
 export interface JobShard {
-  /** Empty while no worker has seen the stage. */
+  /** Name of the stage. Empty until a worker has started the stage. */
   readonly stage: string;
   readonly index: number;
   readonly state: ShardState;
-  /** From 1; 0 before the first. */
+  /** Number of the attempt, starting at 1; 0 before the first. */
   readonly attempt: number;
-  /** Who holds it or held it last; empty for nobody. */
+  /** Id of the worker that holds the shard, or held it last. Empty before the first attempt. */
   readonly workerId: string;
   readonly progress: JobProgress;
-  /** Why the last attempt failed, when it did. */
+  /** Why the last attempt failed, if it failed. */
   readonly fault: Fault | undefined;
-  /** When the last attempt began. */
+  /** Start of the last attempt. */
   readonly startedAt: Date | undefined;
   readonly endedAt: Date | undefined;
 }
@@ -40,7 +40,7 @@ interface ShardRow {
   readonly ended_at: Date | null;
 }
 
-/** A page of the shards of a job, by stage and number, in the ambient transaction. */
+/** Returns a page of a job's shards, by stage and index, in the ambient transaction. */
 export async function listShards(
   db: AnyDatabase,
   jobId: string,
@@ -71,7 +71,7 @@ const toShard = (row: ShardRow): JobShard => ({
   attempt: row.attempt,
   workerId: row.worker_id ?? '',
   progress: { done: Number(row.done), total: Number(row.total), unit: row.unit, message: row.message },
-  // The fault of an attempt stays in the row while the next one runs, and after it succeeded.
+  // The row keeps the fault of an attempt while the next one runs, and after it succeeds.
   fault: row.state === 'queued' || row.state === 'failed' ? (row.fault ?? undefined) : undefined,
   startedAt: row.began_at ?? undefined,
   endedAt: row.ended_at ?? undefined,

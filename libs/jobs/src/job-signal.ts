@@ -1,6 +1,6 @@
 import type { AnyDatabase } from '@noema/postgres';
 
-/** What is told to the processes of a service: there is work; a job changed; its work must stop. */
+/** Notification to the processes of a service: there is work; a job changed; the work of a job must stop. */
 export type JobSignal = 'queued' | 'changed' | 'stop';
 
 export const jobChannel = (schema: string): string => `noema_jobs_${schema}`;

@@ -24,16 +24,16 @@ import { jobChannel, parseSignal } from './job-signal.js';
 export interface NewJob {
   readonly kind: string;
   readonly teamId: string;
-  /** Id of the resource that it makes or changes. */
+  /** Id of the resource that the job creates or changes. */
   readonly subjectId: string;
   readonly payload: Json;
-  /** Shards of the first stage; 1 when left out. */
+  /** Number of shards of the first stage. Default: 1. */
   readonly shards?: number;
-  /** Nobody begins it earlier than this. */
+  /** Delay before a worker may start the job. */
   readonly delayMs?: number;
   /**
-   * True when its shards take turns with those of the team's other jobs; otherwise they all go before those
-   * of a later one.
+   * If true, the job's shards take turns with shards of the team's other such jobs. Otherwise all of them run
+   * before the shards of a later job.
    */
   readonly takesTurns?: boolean;
   readonly requestId?: string;
@@ -48,14 +48,14 @@ export interface JobFilter {
 }
 
 export interface JobStoreOptions {
-  /** Most unfinished jobs of one team, whatever its quota; 10,000 when left out. */
+  /** Maximum number of unfinished jobs of one team, independent of its quota. Default: 10,000. */
   readonly maxUnfinished?: number;
-  /** What the workers compute on (`engineBackend`); `cpu` when left out. */
+  /** Device of the workers (`engineBackend`). Default: `cpu`. */
   readonly device?: string;
   readonly settled?: Settled;
 }
 
-/** The jobs of a service, for those who ask for work; workers take it up wherever they run. */
+/** Creates, reads and controls the jobs of a service. Workers run them. */
 export class JobStore {
   readonly ledger: JobLedger;
 
@@ -128,7 +128,7 @@ export class JobStore {
     });
   }
 
-  /** A page of the team's jobs, newest first. */
+  /** Returns a page of the team's jobs, newest first. */
   async list(
     teamId: string,
     filter: JobFilter = {},
@@ -153,7 +153,7 @@ export class JobStore {
     });
   }
 
-  /** A page of the job's shards, by stage and number. Throws `not-found` JOB_NOT_FOUND. */
+  /** Returns a page of the job's shards, by stage and index. Throws `not-found` JOB_NOT_FOUND. */
   shards(
     teamId: string,
     id: string,
@@ -163,8 +163,8 @@ export class JobStore {
   }
 
   /**
-   * A page of what happened to the job, oldest first; the newest 1,000 entries are kept. Throws `not-found`
-   * JOB_NOT_FOUND.
+   * Returns a page of the job's log, oldest entry first. A job keeps its newest 1,000 entries. Throws
+   * `not-found` JOB_NOT_FOUND.
    */
   log(
     teamId: string,
@@ -174,7 +174,7 @@ export class JobStore {
     return this.within(teamId, id, () => this.ledger.log.list(id, page));
   }
 
-  /** Asks the job to stop and returns it; one that has ended stays as it is. */
+  /** Requests that the job stops, and returns it. A job that has ended does not change. */
   cancel(teamId: string, id: string): Promise<Job> {
     return this.change(teamId, id, () => this.ledger.cancel(id));
   }
@@ -184,7 +184,7 @@ export class JobStore {
     return this.change(teamId, id, () => this.ledger.retry(id));
   }
 
-  /** The job now and after every change, until it has ended. */
+  /** Yields the job now and after every change, until it has ended. */
   async *watch(teamId: string, id: string, stop: AbortSignal): AsyncGenerator<Job> {
     let wake: () => void = () => undefined;
     let changed = true;
@@ -208,8 +208,8 @@ export class JobStore {
         if (seen !== last) yield job;
         if (hasEnded(job.state)) return;
         last = seen;
-        // A job of very many shards takes long to add up and changes often: ask for it a fifth of the time at
-        // most.
+        // Summing up a job with very many shards is slow, and such a job changes often. Query for at most a
+        // fifth of the time.
         await sleep(Math.min(2_000, 4 * tookMs), undefined, { signal: stop }).catch(() => undefined);
         if (!changed)
           await new Promise<void>((resolve) => {
@@ -243,6 +243,9 @@ export class JobStore {
   }
 }
 
-/** What the rows hold for these states: whether an open job is queued or running is told by its shards. */
+/**
+ * States of the rows for the given job states. The row of an open job does not distinguish queued from
+ * running; its shards do.
+ */
 const storedStates = (states: readonly JobState[]): string[] =>
   states.map((state) => (state === 'queued' || state === 'running' ? 'open' : state));

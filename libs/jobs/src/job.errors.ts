@@ -21,7 +21,7 @@ export const queueFull = (waiting: number, limit: number): DomainError =>
     },
   );
 
-/** What each quota counts, and how somebody makes room in it. */
+/** Name of each quota's unit, and how a team can free some of it. */
 const QUOTAS = {
   queued_jobs: {
     what: 'unfinished jobs in this service',
@@ -37,7 +37,7 @@ const QUOTAS = {
   },
 } as const;
 
-/** Refuses what is more than the team may have; `more` is what was asked for. */
+/** Error for a request above the team's quota; `more` is the requested amount. */
 export function quotaExceeded(
   quota: keyof typeof QUOTAS,
   limit: bigint,
@@ -64,14 +64,11 @@ export function quotaExceeded(
   );
 }
 
-/** True when the team has used up what it may have: repeating costs more and does not help. */
+/** True if the team has used up a quota. A retry costs more and does not help. */
 export const isQuotaExceeded = (error: unknown): boolean =>
   error instanceof DomainError && error.reason === 'QUOTA_EXCEEDED';
 
-/**
- * The shard is not ours any more: its lease ended and somebody else took it, or the job was stopped
- * meanwhile.
- */
+/** The worker has lost the shard: its lease expired and another worker took it, or the job was stopped. */
 export const leaseLost = (jobId: string): DomainError =>
   new DomainError(
     'conflict',
@@ -86,11 +83,11 @@ export const isLeaseLost = (error: unknown): boolean =>
 export const jobCancelled = (id: string): DomainError =>
   new DomainError('cancelled', 'JOB_CANCELLED', `job ${id} was cancelled`, { metadata: { job_id: id } });
 
-/** Why work is interrupted when its worker shuts down: it goes back without counting as an attempt. */
+/** Interrupts work because its worker shuts down. The shard is released without counting an attempt. */
 export const workerStopping = (): DomainError =>
   new DomainError('unavailable', 'WORKER_STOPPING', 'the worker shuts down; another one goes on');
 
-/** Why a shard goes back when its team holds several workers while another team has none. */
+/** Interrupts a shard because its team holds several workers while another team has none. */
 export const shardYielded = (): DomainError =>
   new DomainError(
     'unavailable',
@@ -99,8 +96,7 @@ export const shardYielded = (): DomainError =>
   );
 
 /**
- * The lease of a worker ended; `losses` counts how often that happened since the shard last committed
- * progress.
+ * A worker lost its lease; `losses` counts how often that happened since the shard last committed progress.
  */
 export function workerLost(workerId: string, losses: number): DomainError {
   const what =
@@ -119,7 +115,7 @@ export function workerLost(workerId: string, losses: number): DomainError {
 export const isWorkerLost = (error: unknown): boolean =>
   error instanceof DomainError && error.reason === 'WORKER_LOST';
 
-/** An attempt ran longer than it may without committing progress. */
+/** An attempt exceeded the time limit without committing progress. */
 export const shardTimedOut = (limitMs: number): DomainError =>
   new DomainError(
     'timeout',
@@ -147,19 +143,19 @@ export const notRetryable = (id: string, state: string): DomainError =>
     { metadata: { job_id: id, state } },
   );
 
-/** True for the reasons why a worker gives a shard back. */
+/** True for the reasons for which a worker releases a shard. */
 export const isGivenBack = (error: unknown): boolean =>
   error instanceof DomainError && (error.reason === 'WORKER_STOPPING' || error.reason === 'SHARD_YIELDED');
 
-/** True for the reasons why work is interrupted that say nothing about the work. */
+/** True for interruptions, which say nothing about the work itself. */
 export const isInterruption = (error: unknown): boolean =>
   error instanceof DomainError && (error.reason === 'JOB_CANCELLED' || isGivenBack(error));
 
-/** True for what says that the worker's device is gone: whatever it claims next would fail as well. */
+/** True if the worker's device is lost. Every further shard would fail as well. */
 export const isDeviceLost = (error: unknown): boolean =>
   error instanceof DomainError && (error.reason === 'DEVICE_LOST' || error.reason === 'DEVICE_UNAVAILABLE');
 
-/** What is said of something that the work needs and cannot reach: a store, the database, another service. */
+/** Reasons that mean that a dependency is unavailable: a store, the database, another service. */
 const OUTAGES: ReadonlySet<string> = new Set([
   'STORE_FAILED',
   'STORE_SLOW',
@@ -171,14 +167,14 @@ const OUTAGES: ReadonlySet<string> = new Set([
   'KUBERNETES_FAILED',
 ]);
 
-/** True for what lies neither with the work nor with its worker: it passes when that is back. */
+/** True for a failure of a dependency. A retry succeeds once the dependency is available again. */
 export const isOutage = (error: unknown): boolean =>
   error instanceof DomainError && OUTAGES.has(error.reason);
 
-/** Longest text that is kept of an error: what somebody's own code throws may be of any size. */
+/** Maximum length of an error text that is stored. Errors from user code may have any size. */
 const MAX_TEXT = 8_192;
 
-/** What is kept of an error, in characters that PostgreSQL can hold. */
+/** Converts an error to a fault, in characters that PostgreSQL can store. */
 export function faultOf(error: unknown): Fault {
   const { kind, reason, message, metadata } = asDomainError(error);
   return {
@@ -191,6 +187,6 @@ export function faultOf(error: unknown): Fault {
   };
 }
 
-/** NUL and halves of characters become the replacement character. */
+/** Replaces NUL and lone surrogates with the replacement character. */
 const storable = (text: string): string =>
   text.slice(0, MAX_TEXT).replaceAll(/[\0\p{Surrogate}]/gu, '\ufffd');

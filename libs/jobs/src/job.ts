@@ -5,13 +5,13 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
 
 export interface JobProgress {
   readonly done: number;
-  /** 0 when not known. */
+  /** Number of units; 0 if not known. */
   readonly total: number;
   readonly unit: string;
   readonly message: string;
 }
 
-/** One piece of long work, as people see it. */
+/** One piece of long-running work, as the API shows it. */
 export interface Job {
   readonly id: string;
   readonly teamId: string;
@@ -28,9 +28,9 @@ export interface Job {
     readonly done: number;
     readonly failed: number;
   };
-  /** Highest attempt of any shard, from 1; 0 before the first. */
+  /** Highest attempt of any shard, starting at 1; 0 before the first. */
   readonly attempt: number;
-  /** Results of the last stage, in shard order; only when it succeeded. */
+  /** Results of the last stage, in shard order. Set only if the job succeeded. */
   readonly result: Json | undefined;
   readonly fault: Fault | undefined;
   readonly createdAt: Date;

@@ -4,8 +4,8 @@ import { backoff } from '@noema/postgres';
 const MAX_ATTEMPTS = 20;
 
 /**
- * Repeats a write of the worker while the database is away, so that a restart of Postgres does not cost the
- * work of a shard. Lease tokens make a doubled write harmless.
+ * Retries a write of the worker while the database is unavailable, so that a restart of Postgres does not
+ * lose the work of a shard. Lease tokens make a repeated write harmless.
  */
 export async function persist(write: () => Promise<void>): Promise<void> {
   for (let attempt = 1; ; attempt++) {

@@ -1,19 +1,19 @@
 import type { AnyDatabase } from '@noema/postgres';
 import { sql } from 'kysely';
 
-/** What waits and what is worked on, of one kind of job, over all teams. */
+/** Queued and running shards of one kind of job, over all teams. */
 export interface QueueDepth {
   readonly kind: string;
-  /** Shards that a worker could begin now. */
+  /** Number of shards that a worker could start now. */
   readonly queued: number;
   /**
-   * Shards that nobody may begin yet: they wait for their next attempt or for the moment that was asked for.
+   * Number of shards that may not start yet: they wait for their next attempt or for the requested start
+   * time.
    */
   readonly delayed: number;
   readonly running: number;
   /**
-   * How long the shard that waits longest could have been begun, in seconds by the database's clock; 0 when
-   * none waits.
+   * Age of the oldest shard that could have started, in seconds by the database's clock; 0 if no shard waits.
    */
   readonly oldestSeconds: number;
 }
@@ -27,8 +27,8 @@ interface DepthRow {
 }
 
 /**
- * The depth of the service's queue by kind of job, for whoever scales the workers; a kind of which nothing is
- * left is not named.
+ * Returns the depth of the service's queue by kind of job, for autoscalers. A kind without shards is left
+ * out.
  */
 export async function queueDepth(db: AnyDatabase): Promise<QueueDepth[]> {
   const { rows } = await db.runSystem(() =>

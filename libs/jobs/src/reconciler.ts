@@ -20,8 +20,8 @@ interface Expired {
 }
 
 /**
- * Puts shards whose lease has ended back into the queue, or fails their job after the last attempt. Any
- * number may run. Returns how many it moved.
+ * Queues shards whose lease has expired, or fails their job after the last attempt. Any number of reconcilers
+ * may run. Returns the number of shards that it changed.
  */
 export async function reconcile(
   db: AnyDatabase,
@@ -48,7 +48,7 @@ export async function reconcile(
       leasesLost.inc({ service: db.schema, kind: row.kind });
       moved++;
     } catch (error) {
-      // Its worker finished it after all, or another reconciler was here first.
+      // The worker finished the shard in the meantime, or another reconciler was faster.
       if (!isLeaseLost(error)) throw error;
     }
   }

@@ -5,7 +5,7 @@ import type { Json } from './job.js';
 import { JobLog } from './job-log.js';
 import { signal } from './job-signal.js';
 
-/** One shard that a worker holds until the lease ends; the token proves it in every write. */
+/** One shard that a worker holds until the lease expires. Every write has to present the token. */
 export interface ShardLease {
   readonly jobId: string;
   readonly teamId: string;
@@ -17,7 +17,7 @@ export interface ShardLease {
   readonly attempt: number;
   readonly token: string;
   readonly results: readonly Json[];
-  /** Trace of what asked for the job; absent for a job of an older version. */
+  /** Trace of the request that created the job. Absent for a job of an older version. */
   readonly traceparent: string | undefined;
 }
 
@@ -27,8 +27,7 @@ export interface ClaimOptions {
   readonly workerId: string;
   readonly leaseMs: number;
   /**
-   * What the worker computes on; `cpu` when left out. A team without GPU seconds left is not served on
-   * anything else.
+   * Device of the worker. Default: `cpu`. Any other device does not serve a team without GPU seconds left.
    */
   readonly device?: string;
 }
@@ -45,28 +44,25 @@ interface ClaimedRow {
   readonly results: Json[] | null;
   readonly traceparent: string | null;
   readonly stage_name: string;
-  /** True when nobody has begun a shard of the stage before. */
+  /** True if no shard of the stage has started. */
   readonly begins: boolean;
 }
 
 interface ClaimedShard extends ClaimedRow {
-  /**
-   * Most jobs of the team that may run at once, less those that run in other services; absent without a
-   * limit.
-   */
+  /** Maximum number of running jobs of the team, minus its jobs in other services. Null without a limit. */
   readonly most_running: number | null;
 }
 
-/** Shards are begun in their order, so whether a stage has begun is told by its first ones. */
+/** Shards start in order, so the first ones show whether a stage has started. */
 const FIRST = 64;
 
 /**
- * A queue grows by bursts of which the statistics know nothing yet; in the order of its index each step costs
- * the same however much is queued.
+ * A queue grows in bursts that the planner's statistics do not know yet. In the order of the index, each step
+ * costs the same for any queue length.
  */
 const BY_INDEX = { enable_bitmapscan: 'off', enable_seqscan: 'off' };
 
-/** Teams with something queued, found in steps along the index; for a recursive `waiting (team_id)`. */
+/** Teams with queued shards, found step by step along the index. For a recursive `waiting (team_id)`. */
 export const WAITING_TEAMS = sql`
   (select team_id from shard where state = 'queued' order by team_id limit 1)
   union all
@@ -75,7 +71,10 @@ export const WAITING_TEAMS = sql`
     where s.state = 'queued' and s.team_id > w.team_id order by s.team_id limit 1)
   from waiting w where w.team_id is not null`;
 
-/** Another claim of the same team was faster: with ours, more of its jobs would run than may. */
+/**
+ * Another claim of the same team was faster. With this claim, the team would exceed its limit of running
+ * jobs.
+ */
 class TooManyRunning extends Error {
   constructor(readonly teamId: string) {
     super('the team has as many running jobs as it may have');
@@ -83,8 +82,8 @@ class TooManyRunning extends Error {
 }
 
 /**
- * Takes the next shard of the team that holds no worker, or else was served longest ago, and may run more;
- * the lease ends by the database's clock.
+ * Claims the next shard of the team that has no worker, or else was served longest ago, and is below its
+ * limits. The lease is measured by the database's clock.
  */
 export async function claimShard(db: AnyDatabase, options: ClaimOptions): Promise<ShardLease | undefined> {
   const passedOver: string[] = [];
@@ -106,9 +105,9 @@ async function claimOnce(
   const token = uuidv7();
   const kinds = sql`${Object.keys(stages)}::text[]`;
   const due = sql`team_id = t.team_id and state = 'queued' and available_at <= now() and kind = any(${kinds})`;
-  // Teams without anything queued are skipped over, and so are all shards of a team but its first.
-  // A team that holds no worker goes before those that do.
-  // A team that may begin no other job goes on with those that run; a job runs while one of its shards does.
+  // The query skips teams without queued shards, and all shards of a team but the first. Teams without a
+  // worker come first. A team at its limit of running jobs continues its running jobs; a job runs while one
+  // of its shards does.
   const [row] = await db.executePrepared(
     'claim_shard',
     sql<ClaimedShard>`
@@ -183,8 +182,8 @@ async function claimOnce(
 }
 
 /**
- * Counts again behind the lock on the team's turn, which claims of one team pass one after the other, what
- * others have claimed since we looked.
+ * Counts the team's running jobs again behind the lock on the team's turn, which serialises the claims of one
+ * team, to include claims that others made since the query.
  */
 async function refuseTooMany(db: AnyDatabase, { team_id, job_id }: ClaimedRow, most: number): Promise<void> {
   const { rows } = await sql<{ others: number; own: number }>`

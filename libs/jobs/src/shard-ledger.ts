@@ -18,7 +18,7 @@ import { signal } from './job-signal.js';
 import type { ShardLease } from './shard-lease.js';
 
 /**
- * The writes of a worker. Each names its lease token and does nothing when the shard is not ours any more.
+ * The writes of a worker. Each presents its lease token, and has no effect if the worker has lost the shard.
  */
 export class ShardLedger {
   private readonly db: AnyDatabase;
@@ -28,8 +28,8 @@ export class ShardLedger {
   }
 
   /**
-   * Prolongs the lease and tells the progress; false when the shard is not ours any more or its job must
-   * stop.
+   * Extends the lease and reports the progress. Returns false if the worker has lost the shard or its job
+   * must stop.
    */
   beat(lease: ShardLease, leaseMs: number, progress: JobProgress | undefined): Promise<boolean> {
     return this.db.run(lease.teamId, async () => {
@@ -47,8 +47,8 @@ export class ShardLedger {
   }
 
   /**
-   * Runs work in a transaction that only the owner of the shard can commit. It is progress: failures before
-   * it do not count any more.
+   * Runs work in a transaction that only the owner of the shard can commit. It counts as progress: earlier
+   * failures are forgotten.
    */
   commit<T>(lease: ShardLease, work: () => Promise<T>): Promise<T> {
     return this.db.run(lease.teamId, async () => {
@@ -62,7 +62,7 @@ export class ShardLedger {
   }
 
   /**
-   * Marks the shard done together with its effect; the last one of a stage opens the next stage or ends the
+   * Marks the shard done together with its effect. The last shard of a stage opens the next stage or ends the
    * job.
    */
   finish<P>(lease: ShardLease, { stages }: JobKind<P>, { result, commit }: ShardOutcome): Promise<void> {
@@ -94,7 +94,7 @@ export class ShardLedger {
   }
 
   /**
-   * Writes down that an attempt failed: the shard waits for the next one, or the job fails with the error.
+   * Records that an attempt failed. The shard waits for the next attempt, or the job fails with the error.
    */
   fail(lease: ShardLease, kind: JobKind, error: unknown): Promise<void> {
     return this.db.run(lease.teamId, async () => {
@@ -107,8 +107,8 @@ export class ShardLedger {
   }
 
   /**
-   * Fails the attempt of a lost worker, but only when the lease has ended; throws `conflict` LEASE_LOST when
-   * it was prolonged or taken meanwhile.
+   * Fails the attempt of a lost worker if the lease has expired. Throws `conflict` LEASE_LOST if it was
+   * extended or taken in the meantime.
    */
   expire(lease: ShardLease, kind: JobKind, workerId: string): Promise<void> {
     return this.db.run(lease.teamId, async () => {
@@ -125,8 +125,8 @@ export class ShardLedger {
   }
 
   /**
-   * Gives the shard back unfinished, for the reason; this does not count as an attempt. When its job must
-   * stop, the shard ends with it.
+   * Releases the unfinished shard for the given reason, without counting an attempt. If its job must stop,
+   * the shard ends with it.
    */
   async release(lease: ShardLease, reason: Error): Promise<void> {
     await this.db.run(lease.teamId, async () => {
@@ -142,8 +142,8 @@ export class ShardLedger {
   }
 
   /**
-   * True while a shard of the stage is not done; asked behind the lock on the job, so that exactly one sees
-   * the last one.
+   * True while a shard of the stage is not done. Runs behind the lock on the job, so that exactly one
+   * transaction sees the last shard.
    */
   private async isUnfinished({ jobId, stage }: ShardLease): Promise<boolean> {
     const { rows } =
@@ -162,7 +162,7 @@ export class ShardLedger {
     return rows[0];
   }
 
-  /** Queues the shard for another attempt when its class of failure has one left; else its job fails. */
+  /** Queues the shard for another attempt if its class of failure has one left; otherwise fails its job. */
   private async settleFailure(
     lease: ShardLease,
     kind: JobKind,
@@ -223,7 +223,7 @@ export class ShardLedger {
     await this.jobs.succeed(lease.jobId, done);
   }
 
-  /** Ends the attempt, and puts its time on the team's account, whatever came of it. */
+  /** Ends the attempt and adds its duration to the team's account, for any outcome. */
   private async write(lease: ShardLease, set: ReturnType<typeof sql>): Promise<void> {
     const { rows } = await sql`
       with ended as (
@@ -244,10 +244,7 @@ export class ShardLedger {
   }
 }
 
-/**
- * The counts as metadata of the fault that ends a job, so that a reader sees what the attempts failed of;
- * nothing for a first failure.
- */
+/** Returns the failure counts as metadata of the fault that ends a job. Empty for a first failure. */
 function asMetadata({ outages, losses, errors }: FailureCounts): Record<string, string> {
   return outages + losses + errors === 1
     ? {}

@@ -3,18 +3,18 @@ import { sql } from 'kysely';
 import { WAITING_TEAMS } from './shard-lease.js';
 
 export interface YieldOptions {
-  /** Kinds that the asking worker serves. */
+  /** Kinds that this worker serves. */
   readonly kinds: readonly string[];
-  /** How long a team waits for its first worker. */
+  /** How long a team waits for its first worker before another team yields one. */
   readonly afterMs: number;
-  /** What the asking worker computes on. */
+  /** Device of this worker. */
   readonly device: string;
 }
 
 /**
- * Returns the lease token of the shard that goes back so that a team without a worker gets one, or nothing
- * when no team waits or none holds two. It is the shard that loses least, of a team that holds the most;
- * every worker comes to the same one, and its owner acts.
+ * Returns the lease token of the shard to release so that a team without a worker gets one. Returns nothing
+ * if no team waits or no team holds two workers. Picks the shard that loses the least work, of the team that
+ * holds the most workers. Every worker computes the same shard; its owner acts.
  */
 export async function findShardToYield(
   db: AnyDatabase,

@@ -126,7 +126,7 @@ describe('RELIABILITY 13: quotas', () => {
       );
       expect(await usage()).toMatchObject({ samples: 80n, storedBytes: 400n });
       await add(10, 100);
-      // less is never refused, also above a quota that was lowered
+      // An update that needs less is never rejected, even above a lowered quota.
       await db.run(team, () => sql`update thing set samples = samples - 1`.execute(db.tx()));
       await allow({ maxSamples: 1n });
       await db.run(team, () => sql`update thing set samples = samples - 1`.execute(db.tx()));

@@ -2,39 +2,39 @@ import type { AnyDatabase } from '@noema/postgres';
 import { sql } from 'kysely';
 import { quotaExceeded } from './job.errors.js';
 
-/** What a team may have at most; 0 is no limit. */
+/** Limits of a team; 0 means no limit. */
 export interface QuotaLimits {
   readonly maxQueuedJobs: number;
   readonly maxRunningJobs: number;
   readonly maxSamples: bigint;
   readonly maxStoredBytes: bigint;
-  /** Within 30 days. */
+  /** GPU time within 30 days. */
   readonly maxGpuSeconds: bigint;
 }
 
-/** Seconds that attempts at shards took on one day (UTC, `2026-01-31`) on one device. */
+/** Duration of attempts at shards on one day (UTC, `2026-01-31`) on one device, in seconds. */
 export interface ComputeTime {
   readonly day: string;
   readonly device: string;
   readonly seconds: number;
 }
 
-/** What a team has in one service. */
+/** Usage of one service by a team. */
 export interface ServiceUsage {
   readonly samples: bigint;
   readonly storedBytes: bigint;
   readonly queuedJobs: number;
   readonly runningJobs: number;
-  /** Within 30 days, attempts that still run included. */
+  /** GPU time within 30 days, including running attempts. */
   readonly gpuSeconds: number;
-  /** The last 30 days, those without any left out. */
+  /** Compute time of the last 30 days. Days without any are left out. */
   readonly compute: readonly ComputeTime[];
 }
 
-/** What a team has in all other services together. */
+/** Usage of all other services together by a team. */
 export type UsageElsewhere = Pick<ServiceUsage, 'samples' | 'storedBytes' | 'runningJobs' | 'gpuSeconds'>;
 
-/** The usage of a team and which version of it was read. */
+/** Usage of a team, with the version that was read. */
 export interface VersionedUsage {
   readonly usage: ServiceUsage;
   readonly version: string;
@@ -50,14 +50,11 @@ interface UsageRow {
   readonly compute: ComputeTime[];
 }
 
-/**
- * What each team uses in this schema and may use; the tables enforce it, here it is read and brought up to
- * date.
- */
+/** Reads and updates the usage and the limits of each team. Triggers on the tables enforce them. */
 export class TeamQuotas {
   constructor(private readonly db: AnyDatabase) {}
 
-  /** What the team has here. */
+  /** Returns the team's usage of this service. */
   usage(teamId: string): Promise<VersionedUsage> {
     return this.db.run(teamId, async () => {
       const { rows } = await sql<UsageRow>`
@@ -86,8 +83,8 @@ export class TeamQuotas {
   }
 
   /**
-   * Teams whose usage changed since it was reported, or that have unfinished jobs and were not reported for
-   * `activeMs`; oldest first. They count as asked from now on, so that another process does not ask as well.
+   * Returns teams whose usage changed since it was reported, or that have unfinished jobs and were not
+   * reported for `activeMs`, oldest first. Marks them as reported, so that no other process reports them too.
    */
   takeDue({ changedMs = 1_000, activeMs = 15_000, limit = 50 } = {}): Promise<string[]> {
     return this.db.runSystem(async () => {
@@ -107,8 +104,8 @@ export class TeamQuotas {
   }
 
   /**
-   * How long ago the workspace service was asked about the team, in milliseconds; `undefined` when it never
-   * was.
+   * Returns the time since the last report of the team to the workspace service in milliseconds, or
+   * `undefined` if there was none.
    */
   async ageMs(teamId: string): Promise<number | undefined> {
     const { rows } = await this.db.run(teamId, () =>
@@ -119,7 +116,9 @@ export class TeamQuotas {
     return rows[0]?.age;
   }
 
-  /** Writes down what the team may have, what it has elsewhere, and which version of its usage was told. */
+  /**
+   * Stores the team's limits, its usage of other services, and the version of its usage that was reported.
+   */
   async save(teamId: string, version: string, limits: QuotaLimits, elsewhere: UsageElsewhere): Promise<void> {
     const row = {
       max_queued_jobs: limits.maxQueuedJobs,
@@ -151,8 +150,8 @@ export class TeamQuotas {
   }
 
   /**
-   * Refuses work whose result would not fit, before it is done; the tables refuse it for certain when it is
-   * written. Throws `exhausted` QUOTA_EXCEEDED.
+   * Rejects work whose result would exceed the quota before it starts. The tables enforce the quota when the
+   * result is written. Throws `exhausted` QUOTA_EXCEEDED.
    */
   async requireSamples(teamId: string, more: number): Promise<void> {
     await this.db.run(teamId, async () => {

@@ -98,7 +98,7 @@ describe('RELIABILITY 2: SIGSTOP of a worker process past its lease, then SIGCON
     );
     child.kill('SIGCONT');
     child.send('go on');
-    // It can do another job only after it has tried to write what it held, and the heir is busy.
+    // The worker takes another job only after it has tried to write its old shard, and the new owner is busy.
     const next = await create(1);
     await ended(next);
     expect(await effects(db, team, next)).toEqual([{ shard: 0, worker: 'frozen' }]);

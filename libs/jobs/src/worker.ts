@@ -26,36 +26,33 @@ import { ShardLedger } from './shard-ledger.js';
 export interface WorkerOptions {
   readonly db: AnyDatabase;
   readonly kinds: readonly AnyJobKind[];
-  /** Names the process in logs and in the shard's row. */
+  /** Name of the process in logs and in the shard's row. */
   readonly workerId: string;
-  /** Shards at the same time; 1 when left out. */
+  /** Number of shards to run concurrently. Default: 1. */
   readonly concurrency?: number;
-  /** How long a shard stays ours after the last sign of life; 30 s when left out. */
+  /** How long the lease of a shard lasts after a heartbeat. Default: 30 s. */
   readonly leaseMs?: number;
-  /** How often to look for work without being woken; 1 s when left out. */
+  /** Interval of polling for work without a notification. Default: 1 s. */
   readonly pollMs?: number;
-  /** How long `stop` lets shards finish before it gives them back; 5 s when left out. */
+  /** How long `stop` waits for running shards before it releases them. Default: 5 s. */
   readonly graceMs?: number;
-  /** How long a shard may run without committing progress before its job fails; 6 h when left out. */
+  /** How long a shard may run without committing progress before its job fails. Default: 6 h. */
   readonly shardTimeoutMs?: number;
-  /**
-   * How long a team without a worker waits before a team that holds several gives one back; 30 s when left
-   * out.
-   */
+  /** How long a team without a worker waits before a team with several workers yields one. Default: 30 s. */
   readonly yieldAfterMs?: number;
-  /** What the work computes on, for the account of the team; `cpu` when left out. */
+  /** Device of the work, for the team's account. Default: `cpu`. */
   readonly device?: string;
   /**
-   * Told once when the device of this worker is gone; the worker claims nothing any more, and its process
+   * Called once when the device of this worker is lost. The worker claims nothing more, and its process
    * should end.
    */
   readonly deviceGone?: ((error: Error) => void) | undefined;
   readonly settled?: Settled;
-  /** Called once when there was nothing to do for so long; never when left out. */
+  /** Called once when there was nothing to do for `afterMs`. Default: never. */
   readonly idle?: { readonly afterMs: number; readonly then: () => void } | undefined;
   /**
-   * Asked before a further shard is claimed, with the time since there was last something to do, of a worker
-   * that has done one; once true, nothing is claimed any more and `then` is called.
+   * Called before a worker that has run a shard claims another one, with the time since it was last busy.
+   * Once it returns true, the worker claims nothing more and calls `then`.
    */
   readonly retire?: { readonly isDue: (idleMs: number) => boolean; readonly then: () => void } | undefined;
   readonly logger?: Logger;
@@ -63,17 +60,18 @@ export interface WorkerOptions {
 
 export interface Worker {
   /**
-   * Claims no more, lets shards finish for the grace time, gives the others back without counting an attempt.
+   * Stops claiming, waits for running shards for the grace time, and releases the others without counting an
+   * attempt.
    */
   stop(): Promise<void>;
-  /** Longest time since a shard was told to stop that still runs, in milliseconds; 0 without one. */
+  /** Longest time in milliseconds since a still-running shard was asked to stop; 0 if there is none. */
   stuckMs(): number;
 }
 
 const DEFAULT_SHARD_TIMEOUT_MS = 6 * 3_600_000;
 const DEFAULT_YIELD_AFTER_MS = 30_000;
 
-/** Starts to claim and work on shards of the given kinds. */
+/** Starts to claim and run shards of the given kinds. */
 export async function runWorker(options: WorkerOptions): Promise<Worker> {
   return new ShardWorker(options).start();
 }
@@ -88,10 +86,10 @@ class ShardWorker implements Worker {
   private readonly timers: NodeJS.Timeout[] = [];
   private readonly stages: Readonly<Record<string, readonly string[]>>;
   private listening: Listening | undefined;
-  /** When there was last something to do. */
+  /** Time when the worker was last busy. */
   private busyMs = performance.now();
   private toldIdle = false;
-  /** A process that is too large from the start would else do nothing for ever. */
+  /** A process that is over its memory limit from the start would otherwise never do any work. */
   private hasWorked = false;
   private broken = false;
 
@@ -165,7 +163,7 @@ class ShardWorker implements Worker {
     return Math.max(0, ...[...this.active.keys()].map((shard) => shard.stoppingMs));
   }
 
-  /** Nothing is queued; when nothing runs either, and that for long, whoever started us wants to know. */
+  /** Calls `idle` if nothing is queued or running, and that for long enough. */
   private tellIdle(): void {
     const { idle } = this.options;
     if (this.active.size > 0) this.busyMs = performance.now();
@@ -267,7 +265,7 @@ class ShardWorker implements Worker {
     }
   }
 
-  /** Fails the job at once: a handler that ignores its signal must not keep it open. */
+  /** Fails the job at once: a handler that ignores its signal must not keep it running. */
   private timeOut(shard: ActiveShard, error: Error): void {
     shard.interrupt(error);
     void persist(() => this.giveUp(shard.lease, this.kinds.get(shard.lease.kind), error)).catch(
@@ -297,7 +295,7 @@ class ShardWorker implements Worker {
     }
   }
 
-  /** Gives a shard back when a team waits for its first worker and the team of the shard holds the most. */
+  /** Releases a shard if a team waits for its first worker and the shard's team holds the most workers. */
   private async yieldShard(): Promise<void> {
     const { db, kinds, device = 'cpu', yieldAfterMs = DEFAULT_YIELD_AFTER_MS } = this.options;
     if (this.active.size === 0) return;

@@ -18,9 +18,7 @@ import {
 } from '../src/index.js';
 import { connectWorks, leaveEffect, type Works, worksUrl } from './works.js';
 
-/**
- * One Postgres for a test file, one database for each test. Import what a test needs; the bindings follow.
- */
+/** One Postgres per test file, one database per test. */
 export let postgres: TestPostgres;
 export let adminUrl: string;
 export let url: string;
@@ -30,7 +28,7 @@ export const workers: Worker[] = [];
 export const team = randomUUID();
 const children: ChildProcess[] = [];
 
-/** Registers the hooks; call it once at the top of a test file. */
+/** Registers the hooks. Call it once at the top of a test file. */
 export function useWorks(): void {
   beforeAll(async () => {
     postgres = await startPostgres();
@@ -51,14 +49,14 @@ export function useWorks(): void {
   });
 }
 
-/** Makes the store anew, with options. */
+/** Creates the store again, with options. */
 export const useStore = (options: JobStoreOptions): void => {
   store = new JobStore(db, options);
 };
 
 export type Any = Record<string, never>;
 
-/** A kind of one stage. */
+/** A kind with one stage. */
 export const kind = (run: Stage<Any>['run'], over: Partial<JobKind<Any>> = {}): JobKind<Any> => ({
   kind: 'works.do',
   retryDelayMs: 10,
@@ -70,7 +68,7 @@ export const kind = (run: Stage<Any>['run'], over: Partial<JobKind<Any>> = {}): 
 export const effect = ({ job, index }: ShardContext<Any>) =>
   Promise.resolve({ result: index, commit: () => leaveEffect(db, job.teamId, job.id, index) });
 
-/** Starts a worker in this process; its lease outlives a slow machine. */
+/** Starts a worker in this process. Its lease is long enough for a slow machine. */
 export async function work(
   kinds: readonly JobKind<Any>[],
   over: Partial<WorkerOptions> = {},
@@ -88,8 +86,8 @@ export async function work(
 }
 
 /**
- * Starts a worker in a process of its own (worker.process.ts) that holds the given shard until it is told to
- * go on.
+ * Starts a worker in a separate process (worker.process.ts) that holds the given shard until it is told to
+ * continue.
  */
 export async function startProcess(workerId: string, hangAt: number): Promise<ChildProcess> {
   const child = fork(new URL('./worker.process.js', import.meta.url), [url, workerId, String(hangAt)], {
@@ -116,7 +114,7 @@ export const held = async (id: string): Promise<void> => {
   await waitFor(async () => (await store.get(team, id)).shards.running === 1);
 };
 
-/** A door that is opened by hand. */
+/** A promise that a test resolves by hand. */
 export function gate(): { open: () => void; opened: Promise<void> } {
   let open = () => undefined as void;
   const opened = new Promise<void>((resolve) => {
@@ -130,10 +128,10 @@ export function gate(): { open: () => void; opened: Promise<void> } {
   };
 }
 
-/** Changes rows behind everybody's back. */
+/** Changes rows without the code under test. */
 export const tamper = (statement: RawBuilder<unknown>) => db.runSystem(() => statement.execute(db.tx()));
 
-/** Work that ends only when it is told to. */
+/** Work that ends only when its signal aborts. */
 export const untilAborted = (signal: AbortSignal): Promise<never> =>
   new Promise<never>((_, reject) => {
     signal.addEventListener('abort', () => {

@@ -3,7 +3,7 @@ import { Database, migrate } from '@noema/postgres';
 import { fileURLToPath } from 'node:url';
 import { jobsMigrations } from '../src/index.js';
 
-/** A service `works` with one table of its own, in which each effect of a shard leaves a row. */
+/** A service `works` with one table, in which each effect of a shard leaves a row. */
 export interface Works {
   effect: { team_id: string; job_id: string; shard: number; worker: string };
 }
@@ -26,7 +26,7 @@ export async function worksUrl(adminUrl: string): Promise<string> {
 export const connectWorks = (url: string): Database<Works> =>
   Database.connect<Works>({ url, schema: 'works' });
 
-/** Leaves the row that tells of a shard's effect; a second one for the same shard is visible. */
+/** Inserts the row that records a shard's effect. A second row for the same shard is visible. */
 export async function leaveEffect(
   db: Database<Works>,
   teamId: string,

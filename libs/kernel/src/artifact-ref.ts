@@ -1,4 +1,4 @@
-/** Names an immutable object of the artifact store and what its bytes must hash to. */
+/** Reference to an immutable object of the artifact store, with the hash of its bytes. */
 export interface ArtifactRef {
   /** Key in the store: `<team>/<project>/<kind>/<id>/<part>`. */
   readonly uri: string;

@@ -1,6 +1,6 @@
-/** Wall time and monotonic time, so that tests can hold both still. */
+/** Wall time and monotonic time. Tests replace both. */
 export interface Clock {
-  /** Wall time, for people and stamps; it may jump. */
+  /** Wall time, for people and timestamps. It may jump. */
   now(): Date;
   /** Monotonic milliseconds, for durations and deadlines. */
   monotonicMs(): number;

@@ -3,8 +3,8 @@ import { DomainError } from './domain-error.js';
 const MAX_LENGTH = 120;
 
 /**
- * A name for people without the spaces around it. Throws `invalid` DISPLAY_NAME_INVALID when nothing or too
- * much is left, or when it has control characters, which terminals obey.
+ * Returns a display name without surrounding spaces. Throws `invalid` DISPLAY_NAME_INVALID if it is empty or
+ * too long, or has control characters, which terminals would interpret.
  */
 export function displayName(text: string, field = 'display_name'): string {
   const name = text.trim();

@@ -1,4 +1,4 @@
-/** The kinds of failure that may leave a service; every transport has a total table over them. */
+/** The kinds of failure that may leave a service. Every transport maps each kind. */
 export type ErrorKind =
   | 'invalid'
   | 'not-found'
@@ -15,7 +15,7 @@ export type ErrorKind =
   | 'data-loss'
   | 'internal';
 
-/** One field of a request that was refused, with what to do about it. */
+/** A field of a request that was rejected, and what to do about it. */
 export interface FieldViolation {
   readonly field: string;
   readonly description: string;
@@ -28,8 +28,8 @@ export interface DomainErrorOptions {
 }
 
 /**
- * The one error that may leave a service. `reason` is a constant in UPPER_SNAKE_CASE that programs match on;
- * the message says what was wrong, with which value, and what to do.
+ * The only error class that may leave a service. `reason` is a constant in UPPER_SNAKE_CASE that programs
+ * match on. The message says what was wrong, with which value, and what to do.
  */
 export class DomainError extends Error {
   override readonly name = 'DomainError';
@@ -57,21 +57,21 @@ const RETRYABLE: ReadonlySet<ErrorKind> = new Set([
 ]);
 
 /**
- * True when the same work may succeed later without anybody changing it; anything that is not a DomainError
- * counts as retryable.
+ * True if the same work may succeed later without a change. An error that is not a DomainError counts as
+ * retryable.
  */
 export function isRetryable(error: unknown): boolean {
   return !(error instanceof DomainError) || RETRYABLE.has(error.kind);
 }
 
-/** The error as a DomainError; what is foreign becomes `internal` and keeps the original as its cause. */
+/** Converts an error to a DomainError. Any other error becomes `internal` and is kept as the cause. */
 export function asDomainError(error: unknown): DomainError {
   if (error instanceof DomainError) return error;
   const message = error instanceof Error ? error.message : String(error);
   return new DomainError('internal', 'INTERNAL', message, { cause: error });
 }
 
-/** The error of work that was stopped on purpose. */
+/** The error for work that was stopped on purpose. */
 export function cancelled(what: string): DomainError {
   return new DomainError('cancelled', 'CANCELLED', `${what} was cancelled`);
 }

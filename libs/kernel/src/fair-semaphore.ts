@@ -5,26 +5,27 @@ interface Waiter {
 }
 
 /**
- * Lets so many pieces of work run at the same time; the others wait. Of the keys that wait, the one whose
- * last turn is longest ago goes next, and one key alone never runs more than half, so that the flood of one
- * makes another wait for a turn and not for the flood.
+ * Limits the number of concurrent tasks. Of the waiting keys, the key whose last turn is longest ago goes
+ * next. One key alone never runs more than half of the tasks, so that other keys wait for one turn, not for
+ * the whole backlog of a busy key.
  */
 export class FairSemaphore {
   private readonly running: Reservations;
-  /** Those that wait, in order; the key that had a turn last stands last. */
+  /** Waiting tasks by key. The key that had the last turn is last. */
   private readonly waiting = new Map<string, Waiter[]>();
 
   constructor(atOnce: number) {
     this.running = new Reservations(atOnce);
   }
 
-  /** How many wait for a turn. */
+  /** Number of waiting tasks. */
   get length(): number {
     return [...this.waiting.values()].reduce((sum, queue) => sum + queue.length, 0);
   }
 
   /**
-   * Waits for a turn; resolves to what ends it. Rejects with the reason of the signal when that comes first.
+   * Waits for a turn and returns the function that ends it. Rejects with the reason of the signal if that
+   * aborts first.
    */
   async take(key: string, signal: AbortSignal): Promise<() => void> {
     signal.throwIfAborted();

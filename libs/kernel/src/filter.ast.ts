@@ -1,11 +1,11 @@
 export type Comparator = '=' | '!=' | '<' | '<=' | '>' | '>=' | ':';
 
-/** The value on the right of a comparison, as it was written. */
+/** The value on the right of a comparison, as written. */
 export interface FilterLiteral {
   readonly text: string;
-  /** True when it stood in quotes, so that it can only be text. */
+  /** True if the value was in quotes, so that it can only be text. */
   readonly quoted: boolean;
-  /** Where it starts in the filter, from 0. */
+  /** Offset in the filter, starting at 0. */
   readonly at: number;
 }
 

@@ -12,7 +12,7 @@ import { filterInvalid } from './filter.lexer.js';
 
 /**
  * A filter over known fields. Timestamps are milliseconds since 1970. `present` stands for `field:*` and
- * `field != null`. `!=` has become the negation of `=`, so that both agree on rows without a value.
+ * `field != null`. `!=` is bound as the negation of `=`, so that both treat rows without a value alike.
  */
 export type BoundFilter =
   | { readonly kind: 'and' | 'or'; readonly operands: readonly BoundFilter[] }

@@ -8,8 +8,8 @@ export type FieldReader = (row: number) => FieldValue;
 export type RowTest = (row: number) => boolean;
 
 /**
- * The filter as a test of rows. A field without a value (null, undefined, NaN) meets no comparison, so its
- * negation holds; text is ordered by code points.
+ * Compiles the filter to a test of rows. A field without a value (null, undefined, NaN) matches no
+ * comparison, so its negation matches. Text is ordered by code points.
  */
 export function rowTest(filter: BoundFilter, fields: (name: string) => FieldReader): RowTest {
   switch (filter.kind) {
@@ -65,7 +65,7 @@ function order(a: Comparable, b: Comparable): number {
   return a === b ? 0 : a < b ? -1 : 1;
 }
 
-/** Text in the order of its code points, which UTF-16 breaks above U+FFFF. */
+/** Compares text by code points. UTF-16 order differs above U+FFFF. */
 function compareCodePoints(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   let at = 0;
@@ -73,5 +73,5 @@ function compareCodePoints(a: string, b: string): number {
   return at === length ? a.length - b.length : rankOf(a.charCodeAt(at)) - rankOf(b.charCodeAt(at));
 }
 
-/** Surrogates stand for code points above all others. */
+/** Ranks surrogates, which stand for code points above all others, last. */
 const rankOf = (unit: number): number => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x2800 : unit);

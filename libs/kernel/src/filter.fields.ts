@@ -3,33 +3,27 @@ import type { JobState } from './job-state.js';
 
 export type ScalarType = 'string' | 'number' | 'boolean' | 'timestamp';
 
-/**
- * A field whose values are those of an enum; filters take them by their names in JSON or by the short names
- * that rows hold.
- */
+/** A field with the values of an enum. Filters accept the JSON names or the short names that rows hold. */
 export interface EnumType {
-  /** What the names in JSON begin with, such as `JOB_STATE`. */
+  /** Prefix of the JSON names, such as `JOB_STATE`. */
   readonly prefix: string;
-  /** The values as rows hold them, such as `succeeded` or `faiss-hnsw`. */
+  /** The values as stored in rows, such as `succeeded` or `faiss-hnsw`. */
   readonly values: readonly string[];
 }
 
 export type FieldType = ScalarType | EnumType;
 
-/** The fields that a filter may name, with the type of each. */
+/** The fields that a filter may use, with the type of each. */
 export type FilterFields = Readonly<Record<string, FieldType>> | ReadonlyMap<string, FieldType>;
 
-/** The type of the values that rows hold. */
+/** Returns the type of the values that rows hold. */
 export const scalarOf = (type: FieldType): ScalarType => (typeof type === 'string' ? type : 'string');
 
-/** The name in JSON of an enum's value: `faiss-hnsw` is `INDEX_KIND_FAISS_HNSW`. */
+/** Returns the JSON name of an enum value: `faiss-hnsw` is `INDEX_KIND_FAISS_HNSW`. */
 export const enumName = ({ prefix }: EnumType, value: string): string =>
   `${prefix}_${value.toUpperCase().replaceAll('-', '_')}`;
 
-/**
- * The value as rows hold it, of its name in JSON or its short name; `undefined` for a name that the enum does
- * not have.
- */
+/** Returns the stored value for a JSON name or short name, or `undefined` if the enum has no such value. */
 export function enumValue(type: EnumType, name: string): string | undefined {
   return type.values.find((value) => name === value || name === enumName(type, value));
 }
@@ -47,15 +41,15 @@ const JOB_STATES = {
   failed: true,
 } satisfies Record<JobState, true>;
 
-/** The split of a sample, as a field of filters. */
+/** The split of a sample, as a filter field. */
 export const SPLIT_FIELD: EnumType = { prefix: 'SPLIT', values: Object.keys(SPLITS) };
 
-/** The state of a job or of the resource that it makes, as a field of filters. */
+/** The state of a job, or of the resource that it creates, as a filter field. */
 export const JOB_STATE_FIELD: EnumType = { prefix: 'JOB_STATE', values: Object.keys(JOB_STATES) };
 
 /**
- * What the field `label` of samples stands for: their metadata `label` when they have one, or else the name
- * of their class.
+ * Returns the field that `label` stands for: the metadata column `label` if there is one, otherwise the class
+ * name.
  */
 export const labelAlias = (fields: ReadonlyMap<string, FieldType>): Readonly<Record<'label', string>> => ({
   label: fields.has('metadata.label') ? 'metadata.label' : 'class_name',

@@ -6,7 +6,7 @@ export interface FilterToken {
   readonly at: number;
 }
 
-/** The error of a filter that cannot be understood, with the place and the filter underlined there. */
+/** Error for a filter that cannot be parsed. It underlines the position in the filter. */
 export function filterInvalid(filter: string, at: number, why: string): DomainError {
   const message = `filter, character ${at + 1}: ${why}\n  ${filter.replaceAll(/\s/g, ' ')}\n  ${' '.repeat(at)}^`;
   return new DomainError('invalid', 'FILTER_INVALID', message, {
@@ -15,7 +15,7 @@ export function filterInvalid(filter: string, at: number, why: string): DomainEr
   });
 }
 
-/** The error of a filter with more conditions than one request may ask of every row. */
+/** Error for a filter with more conditions than one request may have. */
 export function tooManyConditions(conditions: number, max: number): DomainError {
   const message =
     `the filter has ${conditions} conditions; at most ${max} are evaluated: name rows by the field "rows" ` +
@@ -37,7 +37,7 @@ function match(pattern: RegExp, text: string, at: number): string {
   return pattern.exec(text)?.[0] ?? '';
 }
 
-/** Cuts a filter into tokens; the last one is `end`. Throws `invalid` FILTER_INVALID. */
+/** Splits a filter into tokens; the last one is `end`. Throws `invalid` FILTER_INVALID. */
 export function lexFilter(filter: string): FilterToken[] {
   if (filter.length > MAX_LENGTH)
     throw new DomainError(

@@ -3,14 +3,14 @@ import { filterInvalid, tooManyConditions, type FilterToken, lexFilter } from '.
 
 const FIELD = /^[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z0-9_-]+)*$/;
 const MAX_DEPTH = 64;
-/** Conditions of one filter; more of them are a list of rows or a slice. */
+/** Maximum number of conditions of one filter. For more, use a list of rows or a slice. */
 const MAX_CONDITIONS = 100;
 
 /**
- * Parses a filter of AIP-160: comparisons `field op value` joined by `AND`, `OR`, `NOT` (or `-`), brackets,
- * and words side by side meaning `AND`. As in AIP-160, `OR` binds tighter than `AND`: `a = 1 AND b = 2 OR c =
- * 3` means `a = 1 AND (b = 2 OR c = 3)`. Empty text gives `undefined`, which everything meets. Throws
- * `invalid` FILTER_INVALID with the position, FILTER_TOO_MANY_CONDITIONS.
+ * Parses a filter of AIP-160: comparisons `field op value` joined by `AND`, `OR`, `NOT` (or `-`) and
+ * parentheses. Adjacent terms are joined by `AND`. As in AIP-160, `OR` binds tighter than `AND`: `a = 1 AND b
+ * = 2 OR c = 3` means `a = 1 AND (b = 2 OR c = 3)`. Returns `undefined` for empty text, which matches
+ * everything. Throws `invalid` FILTER_INVALID with the position, or FILTER_TOO_MANY_CONDITIONS.
  */
 export function parseFilter(filter: string): FilterNode | undefined {
   return new FilterParser(filter, lexFilter(filter)).parse();

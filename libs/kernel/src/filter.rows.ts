@@ -2,14 +2,14 @@ import { setImmediate } from 'node:timers/promises';
 import type { BoundFilter } from './filter.binding.js';
 import { type FieldReader, rowTest } from './filter.evaluator.js';
 
-/** Time after which other work gets the event loop. */
+/** Time after which the loop yields to the event loop. */
 const SLICE_MS = 5;
-/** Rows between two looks at the clock. */
+/** Number of rows between two reads of the clock. */
 const CLOCK_ROWS = 64;
 
 /**
- * One byte a row, 1 where the row meets the filter. Works in slices of a few milliseconds, between which the
- * event loop serves others. Rejects with the reason of the signal when it aborts.
+ * Returns one byte per row, 1 where the row matches the filter. Works in slices of a few milliseconds and
+ * yields to the event loop in between. Rejects with the reason of the signal when it aborts.
  */
 export async function meetingRows(
   filter: BoundFilter,

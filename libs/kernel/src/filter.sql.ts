@@ -8,15 +8,15 @@ export interface SqlCondition {
 }
 
 /**
- * SQL of a field's column, such as `"metadata.ink"`; it comes from our code or from quoted names, never from
- * a request.
+ * Returns the SQL of a field's column, such as `"metadata.ink"`. The text comes from our code or from quoted
+ * names, never from a request.
  */
 export type SqlColumns = (field: string) => string;
 
 /**
- * The filter as an SQL condition for PostgreSQL and DuckDB, every value a parameter numbered from
- * `firstParam`. It is never NULL and holds for the same rows as `rowTest`: a missing value or NaN meets no
- * comparison.
+ * Compiles the filter to an SQL condition for PostgreSQL and DuckDB. Every value is a parameter, numbered
+ * from `firstParam`. The condition is never NULL and matches the same rows as `rowTest`: a missing value or
+ * NaN matches no comparison.
  */
 export function filterToSql(filter: BoundFilter, columns: SqlColumns, firstParam = 1): SqlCondition {
   const params: (string | number | boolean | Date)[] = [];

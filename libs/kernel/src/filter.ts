@@ -5,31 +5,31 @@ import { parseFilter } from './filter.parser.js';
 import { meetingRows } from './filter.rows.js';
 import { filterToSql, type SqlColumns, type SqlCondition } from './filter.sql.js';
 
-/** A filter of a request, tied to the fields of a resource: it can look at rows, or become SQL. */
+/** A filter of a request, bound to the fields of a resource. It tests rows or compiles to SQL. */
 export class Filter {
   private constructor(private readonly bound: BoundFilter | undefined) {}
 
   /**
-   * Reads a filter of AIP-160 (see `parseFilter`) over the given fields and other names of them; empty text
-   * is met by everything. Throws `invalid` FILTER_INVALID with the position, FILTER_TOO_MANY_CONDITIONS.
+   * Parses a filter of AIP-160 (see `parseFilter`) over the given fields and aliases. Empty text matches
+   * everything. Throws `invalid` FILTER_INVALID with the position, or FILTER_TOO_MANY_CONDITIONS.
    */
   static of(text: string, fields: FilterFields, aliases?: Readonly<Record<string, string>>): Filter {
     const node = parseFilter(text);
     return new Filter(node === undefined ? undefined : bindFilter(text, node, fields, aliases));
   }
 
-  /** True when nothing was asked. */
+  /** True if the filter has no condition. */
   get isEmpty(): boolean {
     return this.bound === undefined;
   }
 
-  /** True when the row, given by its field values, meets the filter. */
+  /** True if the row, given by its field values, matches the filter. */
   matches(field: (name: string) => FieldValue): boolean {
     return this.bound === undefined || rowTest(this.bound, (name) => () => field(name))(0);
   }
 
   /**
-   * One byte a row, 1 where it meets the filter; lets others use the event loop every few milliseconds.
+   * Returns one byte per row, 1 where it matches the filter. Yields to the event loop every few milliseconds.
    * Rejects with the reason of the signal.
    */
   async rows(
@@ -42,12 +42,12 @@ export class Filter {
       : meetingRows(this.bound, count, fields, signal);
   }
 
-  /** The fields that the filter names, each once. */
+  /** Returns the distinct fields that the filter uses. */
   get fields(): readonly string[] {
     return this.bound === undefined ? [] : [...new Set(fieldsIn(this.bound))];
   }
 
-  /** The filter as a parameterised SQL condition (see `filterToSql`); `true` when nothing was asked. */
+  /** Returns the filter as a parameterised SQL condition (see `filterToSql`); `true` for an empty filter. */
   toSql(columns: SqlColumns, firstParam = 1): SqlCondition {
     return this.bound === undefined
       ? { sql: 'true', params: [] }

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-/** A string that only its own kind of id may be assigned to. */
+/** A string type to which only its own kind of id can be assigned. */
 export type Brand<T, Name extends string> = T & { readonly __brand: Name };
 
 export type TeamId = Brand<string, 'TeamId'>;
@@ -12,7 +12,8 @@ const hyphenate = (bytes: Buffer): string => {
 };
 
 /**
- * A new UUID version 7 (RFC 9562): 48 bits of Unix milliseconds, then random, so that ids sort by creation.
+ * Returns a new UUID version 7 (RFC 9562): 48 bits of Unix milliseconds, then random bits, so that ids sort
+ * by creation time.
  */
 export function uuidv7(nowMs = Date.now()): string {
   const bytes = randomBytes(16);
@@ -22,7 +23,7 @@ export function uuidv7(nowMs = Date.now()): string {
   return hyphenate(bytes);
 }
 
-/** The UUID version 8 (RFC 9562) that the given parts always lead to: their SHA-256, cut to 122 bits. */
+/** Returns the UUID version 8 (RFC 9562) that is derived from the parts: their SHA-256, cut to 122 bits. */
 export function uuidOf(...parts: readonly string[]): string {
   const bytes = createHash('sha256').update(JSON.stringify(parts)).digest().subarray(0, 16);
   bytes[6] = 0x80 | (bytes[6]! & 0x0f);
@@ -32,5 +33,5 @@ export function uuidOf(...parts: readonly string[]): string {
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
-/** True when the text is a UUID in lower case; only such ids reach the database. */
+/** True if the text is a UUID in lower case. Only such ids reach the database. */
 export const isUuid = (text: string): boolean => UUID.test(text);

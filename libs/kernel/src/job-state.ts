@@ -1,10 +1,7 @@
-/**
- * Where a job, or the resource that it makes, stands. `queued`, `running`, `cancelling` may still change by
- * themselves.
- */
+/** State of a job, or of the resource that it creates. `queued`, `running` and `cancelling` are not final. */
 export type JobState = 'queued' | 'running' | 'cancelling' | 'cancelled' | 'succeeded' | 'failed';
 
-/** Why a job failed, in the words of its DomainError. */
+/** Reason of a job's failure, as in its DomainError. */
 export interface Fault {
   readonly kind: string;
   readonly reason: string;
@@ -15,6 +12,6 @@ export interface Fault {
 /** True for a job that ended without its result. */
 export const isGivenUp = (state: JobState): boolean => state === 'failed' || state === 'cancelled';
 
-/** True when the job will not change any more unless somebody retries it. */
+/** True if the state is final, unless a user retries the job. */
 export const hasEnded = (state: JobState): boolean =>
   state === 'cancelled' || state === 'succeeded' || state === 'failed';

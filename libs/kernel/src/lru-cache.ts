@@ -1,13 +1,13 @@
 export interface LruCacheOptions<T> {
-  /** What a thing counts towards the limit; 1 when left out. */
+  /** Weight of a value, counted towards the limit. Default: 1. */
   readonly weightOf?: (value: T) => number;
-  /** Called with what is thrown out. */
+  /** Called with each evicted value. */
   readonly close?: (value: T) => void | Promise<void>;
 }
 
 /**
- * The things that were used last, by key, up to a total weight; what is thrown out is closed, what could not
- * be made is forgotten.
+ * A cache of the least recently used values by key, up to a total weight. Evicted values are closed. Failed
+ * values are not cached.
  */
 export class LruCache<T> {
   private readonly entries = new Map<string, { readonly value: Promise<T>; weight: number }>();
@@ -18,7 +18,7 @@ export class LruCache<T> {
     private readonly options: LruCacheOptions<T> = {},
   ) {}
 
-  /** The thing of this key, made when it is not there; several who ask at once get the same one. */
+  /** Returns the value of the key, and creates it if it is missing. Concurrent callers share one creation. */
   get(key: string, make: () => Promise<T>): Promise<T> {
     const known = this.entries.get(key);
     if (known !== undefined) {
@@ -43,7 +43,7 @@ export class LruCache<T> {
     return entry.value;
   }
 
-  /** Throws everything out and waits until it is closed. */
+  /** Evicts all values and waits until they are closed. */
   async clear(): Promise<void> {
     const all = [...this.entries.keys()];
     await Promise.all(all.map((key) => this.drop(key)));
@@ -52,7 +52,7 @@ export class LruCache<T> {
   private shrink(keep: string): void {
     for (const [key, { weight }] of this.entries) {
       if (this.total <= this.limit) return;
-      // What is still being made weighs nothing yet, and somebody waits for it.
+      // A value that is still being created has no weight yet, and a caller waits for it.
       if (key !== keep && weight > 0) void this.drop(key);
     }
   }

@@ -1,8 +1,8 @@
 import { DomainError } from './domain-error.js';
 
 /**
- * The fault of each metadata handler that gave no value for any sample looked at. A column is named
- * `<handler>` or `<handler>.<name>`; a handler needs a value in one of its columns.
+ * Returns a fault for each metadata handler that returned no value for any checked sample. Columns have the
+ * names `<handler>` or `<handler>.<name>`. A handler needs a value in at least one of its columns.
  */
 export function metadataWithoutValues(
   columns: Iterable<{ readonly name: string; readonly hasValues: boolean }>,

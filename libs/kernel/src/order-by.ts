@@ -7,8 +7,8 @@ export interface OrderBy {
 }
 
 /**
- * Reads `field`, `field asc` or `field desc`; `undefined` for empty text. Throws `invalid` ORDER_BY_INVALID
- * that names the fields there are.
+ * Parses `field`, `field asc` or `field desc`. Returns `undefined` for empty text. Throws `invalid`
+ * ORDER_BY_INVALID, which lists the valid fields.
  */
 export function parseOrderBy(text: string, fields: readonly string[]): OrderBy | undefined {
   if (text.trim() === '') return undefined;

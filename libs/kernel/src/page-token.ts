@@ -5,14 +5,14 @@ import { isUuid } from './ids.js';
 const fingerprint = (query: unknown): string =>
   createHash('sha256').update(JSON.stringify(query)).digest('base64url').slice(0, 16);
 
-/** Makes the opaque token of the next page: the last key seen, bound to the query that it belongs to. */
+/** Encodes the opaque token of the next page: the last key of this page, bound to its query. */
 export function encodePageToken(query: unknown, lastKey: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify([fingerprint(query), ...lastKey])).toString('base64url');
 }
 
 /**
- * What a part of a key may be: `count` is a row or offset that fits 32 bits, `sequence` a number of 64 bits
- * in digits, the others are values as the database writes them.
+ * Type of a part of a key: `count` is a row or offset of 32 bits, `sequence` a decimal number of 64 bits; the
+ * other parts are values as the database writes them.
  */
 export type KeyPart = 'uuid' | 'count' | 'sequence' | 'string' | 'number' | 'boolean' | 'timestamp';
 
@@ -28,7 +28,7 @@ const FORMS: Readonly<Record<KeyPart, (part: string) => boolean>> = {
   timestamp: (part) => part === '-infinity' || isTime(part),
 };
 
-/** True for a time as Postgres writes it, `2026-02-28 09:00:00.5+00`, of a day that exists. */
+/** True for an existing time as Postgres writes it, `2026-02-28 09:00:00.5+00`. */
 function isTime(part: string): boolean {
   const [, year, month, day] =
     /^(\d{4})-(\d\d)-(\d\d) ([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?[+-](0\d|1[0-4])(:[0-5]\d)?$/.exec(
@@ -39,9 +39,9 @@ function isTime(part: string): boolean {
 }
 
 /**
- * Reads a token back: the parts of the last key, `undefined` for the first page. Throws `invalid`
- * PAGE_TOKEN_INVALID when it is damaged, was made for another query, or does not hold parts of these forms:
- * anybody can make a token up.
+ * Decodes a token to the parts of the last key; `undefined` for the first page. Tokens are untrusted input.
+ * Throws `invalid` PAGE_TOKEN_INVALID if the token is damaged, belongs to another query, or has parts of
+ * other types.
  */
 export function decodePageToken(
   query: unknown,
@@ -73,7 +73,7 @@ export function decodePageToken(
   return key;
 }
 
-/** The page size to use: the default for 0, at most `max`. Throws `invalid` for a negative one. */
+/** Returns the page size to use: the default for 0, at most `max`. Throws `invalid` for a negative size. */
 export function pageSize(asked: number, { fallback = 50, max = 1000 } = {}): number {
   if (asked < 0)
     throw new DomainError(

@@ -1,8 +1,8 @@
-/** What a List request asks for; the fields that every List request has. */
+/** The fields that every List request has. */
 export interface PageQuery {
-  /** 0 for the default. */
+  /** Page size; 0 for the default. */
   readonly pageSize: number;
-  /** Empty for the first page. */
+  /** Token of the page. Empty for the first page. */
   readonly pageToken: string;
   readonly filter: string;
   readonly orderBy: string;
@@ -11,11 +11,11 @@ export interface PageQuery {
 /** One page of a list. */
 export interface Page<T> {
   readonly items: readonly T[];
-  /** Empty after the last page. */
+  /** Token of the next page. Empty on the last page. */
   readonly nextPageToken: string;
 }
 
-/** The same page with every item changed. */
+/** Returns the same page with every item converted. */
 export const mapPage = <T, U>(page: Page<T>, change: (item: T) => U): Page<U> => ({
   items: page.items.map(change),
   nextPageToken: page.nextPageToken,

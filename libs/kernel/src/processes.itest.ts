@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { findProcess, listProcesses } from './processes.js';
 
-/** A name that looks like the fields after it. */
+/** A name that looks like the fields that follow it. */
 const NAME = 'a) S 1 2 (b';
 let directory: string;
 beforeAll(async () => {

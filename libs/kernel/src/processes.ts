@@ -1,19 +1,19 @@
 import { readdir, readFile } from 'node:fs/promises';
 
-/** A process that Linux shows under /proc, as it was when it was looked at. */
+/** A process as Linux showed it under /proc at the time of the call. */
 export interface ProcessEntry {
   readonly pid: number;
-  /** Name of its program, at most 15 bytes. */
+  /** Name of the program, at most 15 bytes. */
   readonly name: string;
-  /** Number of its process group. */
+  /** Id of its process group. */
   readonly group: number;
-  /** What it was called with, its program first; empty while it begins another program. */
+  /** Command line, starting with the program. Empty during an exec. */
   readonly args: readonly string[];
-  /** Its variables as `NAME=value`, as they were when it began; empty where they are not ours to read. */
+  /** Environment at the start, as `NAME=value`. Empty if this process may not read it. */
   readonly environment: readonly string[];
 }
 
-/** Lists the processes that this one sees; none where there is no /proc. */
+/** Lists the visible processes. Empty where there is no /proc. */
 export async function listProcesses(): Promise<ProcessEntry[]> {
   const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
   return (await Promise.all(pids.map((pid) => findProcess(Number(pid))))).filter(
@@ -21,12 +21,12 @@ export async function listProcesses(): Promise<ProcessEntry[]> {
   );
 }
 
-/** Returns the process with this number, or `undefined` when there is none. */
+/** Returns the process with this id, or `undefined` if there is none. */
 export async function findProcess(pid: number): Promise<ProcessEntry | undefined> {
   const [stat, args, environment] = await Promise.all(
     ['stat', 'cmdline', 'environ'].map((part) => readFile(`/proc/${pid}/${part}`, 'utf8').catch(() => '')),
   );
-  // `pid (name) state ppid pgrp …`; a name may hold spaces and brackets.
+  // `pid (name) state ppid pgrp …`; a name may contain spaces and parentheses.
   const [, name, group] = /^\d+ \((.*)\) \S+ \d+ (\d+) /s.exec(stat!) ?? [];
   return name === undefined
     ? undefined

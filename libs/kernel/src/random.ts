@@ -1,7 +1,7 @@
 /**
- * A seeded generator of uniform numbers in [0, 1) with 32 bits: xoshiro128** (Blackman & Vigna, 2018), its
- * state filled by SplitMix32 from the seed and any number of stream numbers, so that (seed, epoch, sample)
- * each have a stream of their own.
+ * A seeded generator of uniform numbers in [0, 1) with 32 bits: xoshiro128** (Blackman & Vigna, 2018).
+ * SplitMix32 fills its state from the seed and any number of stream numbers, so that each (seed, epoch,
+ * sample) has its own stream.
  */
 export function seededRandom(seed: number, ...streams: readonly number[]): () => number {
   let [a, b, c, d] = stateOf(seed, streams);
@@ -19,7 +19,7 @@ export function seededRandom(seed: number, ...streams: readonly number[]): () =>
   };
 }
 
-/** The first state of the generator. */
+/** Returns the initial state of the generator. */
 function stateOf(seed: number, streams: readonly number[]): [number, number, number, number] {
   let mix = seed >>> 0;
   const split = (): number => {
@@ -33,7 +33,7 @@ function stateOf(seed: number, streams: readonly number[]): [number, number, num
   return [split(), split(), split(), split() | 1];
 }
 
-/** A permutation of 0…n−1 by Fisher and Yates, from the given generator. */
+/** Returns a permutation of 0…n−1 (Fisher and Yates), drawn from the generator. */
 export function permutation(n: number, random: () => number): Uint32Array {
   const order = Uint32Array.from({ length: n }, (_, i) => i);
   for (let i = n - 1; i > 0; i--) {

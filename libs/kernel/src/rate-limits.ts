@@ -1,17 +1,17 @@
 import { DomainError } from './domain-error.js';
 
 /**
- * How a caller stands after a request, as the headers `RateLimit-*` tell it (IETF
+ * State of a caller's rate limit after a request, for the headers `RateLimit-*` (IETF
  * draft-ietf-httpapi-ratelimit-headers).
  */
 export interface RateStanding {
-  /** Requests a minute. */
+  /** Requests per minute. */
   readonly limit: number;
-  /** Requests that could come at once now. */
+  /** Number of requests that may be sent at once now. */
   readonly left: number;
-  /** Whole seconds until nothing is used any more. */
+  /** Seconds until the bucket is full, rounded up. */
   readonly resetSeconds: number;
-  /** Why the request is refused; `undefined` when it is not. */
+  /** Why the request is rejected; `undefined` if it is not. */
   readonly refusal: DomainError | undefined;
 }
 
@@ -23,26 +23,24 @@ interface Bucket {
 const MINUTE_MS = 60_000;
 const CACHE_ENTRIES = 10_000;
 
-/**
- * Requests that may come at once: those of one second, or of a whole minute while that is no more than this.
- */
+/** Minimum burst. A larger limit allows the requests of one second at once. */
 const SMALL_BURST = 60;
 const burstOf = (perMinute: number): number =>
   Math.max(Math.min(perMinute, SMALL_BURST), Math.floor(perMinute / 60));
 
 /**
- * A token bucket a key, in the memory of this process: the requests of one second may come at once, those of
- * a minute if they are few, and the bucket fills evenly. With n processes a key has up to n times its rate;
- * nothing is asked of anybody for a request.
+ * One token bucket per key, in the memory of this process. A bucket allows the requests of one second at once
+ * (or a minute's requests, if they are few) and refills evenly. With n processes, a key has up to n times its
+ * rate; no request needs shared state.
  */
 export class RateLimits {
-  /** The bucket that was used longest ago first; forgetting one fills it. */
+  /** Least recently used bucket first. A forgotten bucket counts as full. */
   private readonly buckets = new Map<string, Bucket>();
 
   constructor(private readonly nowMs: () => number = () => performance.now()) {}
 
   /**
-   * Takes one request from the key's bucket; `undefined` when there is no limit. A refused request costs
+   * Takes one request from the key's bucket; `undefined` if there is no limit. A rejected request costs
    * nothing.
    */
   take(key: string, perMinute: number | undefined): RateStanding | undefined {

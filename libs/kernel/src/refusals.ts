@@ -1,23 +1,23 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Refusals that a key gets a second; as many come at once to who is refused for the first time. */
+/** Rejections per second for each key, and the burst that is answered at once. */
 const PER_SECOND = 50;
-/** Longest time that a refusal waits; a key that has so many waiting gets the others so late, all at once. */
+/** Maximum delay of a rejection. Further rejections of the key are sent together after this delay. */
 const LONGEST_MS = 20_000;
 const CACHE_ENTRIES = 10_000;
 
 /**
- * Paces refusals, each key for itself: who asks again at once, as floods do, is slowed down by waiting for
- * the answer, and costs next to nothing meanwhile. Who asks with care is answered at once (the virtual
- * schedule of the generic cell rate algorithm, ITU-T I.371).
+ * Delays rejections per key. A client that retries at once is slowed down by waiting for the response, and
+ * costs almost nothing in the meantime. A client that retries rarely gets an immediate response (the virtual
+ * scheduling of the generic cell rate algorithm, ITU-T I.371).
  */
 export class Refusals {
-  /** When the bucket of a key would be full again; the one that was refused longest ago first. */
+  /** Time at which the bucket of each key would be full again; least recently rejected first. */
   private readonly due = new Map<string, number>();
 
   constructor(private readonly nowMs: () => number = () => performance.now()) {}
 
-  /** How long the next refusal of a key waits, in milliseconds; it counts as given. */
+  /** Delay of the key's next rejection in milliseconds. Calling it counts as a rejection. */
   waitMs(key: string): number {
     const now = this.nowMs();
     const due = Math.min(Math.max(this.due.get(key) ?? 0, now) + 1000 / PER_SECOND, now + 1000 + LONGEST_MS);
@@ -27,7 +27,7 @@ export class Refusals {
     return Math.max(0, due - 1000 - now);
   }
 
-  /** Rejects with the refusal when its time has come, or when the signal ends the wait. */
+  /** Rejects with the error after the delay, or as soon as the signal aborts. */
   async refuse(
     key: string,
     refusal: Error,

@@ -22,7 +22,9 @@ export class Registry<T extends { readonly key: string }> {
     return this.entries.get(key);
   }
 
-  /** Throws `invalid` <NOUN>_UNKNOWN that names the key and all that are known. */
+  /**
+   * Returns the plug-in of the key. Throws `invalid` <NOUN>_UNKNOWN, which names the key and all known keys.
+   */
   get(key: string): T {
     const entry = this.entries.get(key);
     if (entry !== undefined) return entry;

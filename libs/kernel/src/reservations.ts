@@ -1,7 +1,7 @@
 /**
- * Places that several keys share: a key may hold no more than are still free, so it alone holds half, n
- * greedy keys a (n + 1)th each, and whoever comes next finds room (dynamic thresholds: Choudhury and Hahne,
- * IEEE/ACM Transactions on Networking 6, 1998). A key without a place finds one while there is any.
+ * Places that several keys share. A key may hold no more places than are still free: one key alone holds
+ * half, n greedy keys hold 1/(n + 1) each, and a new key always finds a place (dynamic thresholds: Choudhury
+ * and Hahne, IEEE/ACM Transactions on Networking 6, 1998). A key without a place gets one while any is free.
  */
 export class Reservations {
   private readonly held = new Map<string, number>();
@@ -9,15 +9,15 @@ export class Reservations {
 
   constructor(readonly limit: number) {}
 
-  /** Whether the key would get a place now. */
+  /** True if the key would get a place now. */
   hasRoom(key: string): boolean {
     const held = this.held.get(key) ?? 0;
     return this.total < this.limit && (held === 0 || held < this.limit - this.total);
   }
 
   /**
-   * Takes a place; returns what gives it back, once however often it is called, or `undefined` when there is
-   * none for the key.
+   * Takes a place and returns an idempotent function that releases it, or `undefined` if there is no place
+   * for the key.
    */
   take(key: string): (() => void) | undefined {
     if (!this.hasRoom(key)) return undefined;

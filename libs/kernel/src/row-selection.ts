@@ -1,21 +1,19 @@
 import { DomainError } from './domain-error.js';
 
-/**
- * A part of the population as messages carry it (`noema.type.v1.RowSelection`): exactly one of both is set.
- */
+/** A subset of the population, as in messages (`noema.type.v1.RowSelection`). Exactly one field is set. */
 export interface RowSelection {
-  /** Rows, in any order, each once. */
+  /** Rows in any order. Each row occurs once. */
   readonly rows: readonly number[];
   /**
-   * One bit a row, row r is bit r % 8 of byte r / 8, the lowest bit first; shorter than the population is
-   * filled up with zeros.
+   * One bit per row: row r is bit r % 8 of byte r / 8, lowest bit first. Missing bytes at the end count as
+   * zeros.
    */
   readonly bitmap: Uint8Array;
 }
 
 /**
- * The selected rows of a population of that many samples, rising, at least one.
- * Throws `invalid` SELECTION_MISSING, SELECTION_AMBIGUOUS, SELECTION_EMPTY, ROW_INVALID, ROW_TWICE.
+ * Returns the selected rows of a population in ascending order; at least one. Throws `invalid`
+ * SELECTION_MISSING, SELECTION_AMBIGUOUS, SELECTION_EMPTY, ROW_INVALID, ROW_TWICE.
  */
 export function rowsOf(selection: RowSelection | undefined, population: number): Int32Array<ArrayBuffer> {
   if (selection === undefined || (selection.rows.length === 0 && selection.bitmap.length === 0))

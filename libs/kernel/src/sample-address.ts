@@ -1,6 +1,6 @@
 export type SplitName = 'training' | 'validation' | 'test' | 'unlabeled';
 
-/** Where a sample is found in its dataset version, whatever its row. */
+/** Address of a sample in its dataset version, independent of its row. */
 export interface SampleAddress {
   readonly split: SplitName;
   readonly sampleId: string;

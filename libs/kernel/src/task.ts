@@ -1,8 +1,8 @@
 /**
- * What an output of a model is asked to do: tell one of several classes, any of several labels, one of two
- * classes, a number, or a class at every position.
+ * Task of a model's output: one of several classes, any number of labels, one of two classes, a number, or a
+ * class at every position.
  */
 export type Task = 'multi-class' | 'multi-label' | 'binary' | 'regression' | 'per-pixel';
 
-/** True for a task that gives a sample one class. */
+/** True for a task that assigns one class to each sample. */
 export const namesOneClass = (task: Task | undefined): boolean => task === 'multi-class' || task === 'binary';

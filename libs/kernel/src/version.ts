@@ -1,2 +1,2 @@
-/** Version of this program: what it reports, and what it leaves in a database that it has migrated. */
+/** Version of this program. It is reported to clients and stored in each migrated database. */
 export const NOEMA_VERSION = '0.1.0';

@@ -14,10 +14,10 @@ import { DomainError } from '@noema/kernel';
 import { JobStore } from '../job-store.js';
 import { fromStates, jobMessage, type JobMessage, logEntryMessage, shardMessage } from './job.mapper.js';
 
-/** Injection token of the name that the service has in `/v1/{service}/jobs`. */
+/** Injection token for the name of the service in `/v1/{service}/jobs`. */
 export const JOB_SERVICE_NAME = Symbol('noema:job-service-name');
 
-/** Serves noema.jobs.v1.JobService for the service that provides a `JobStore` and its name. */
+/** Serves noema.jobs.v1.JobService. The service provides a `JobStore` and its name. */
 @GrpcService(JobService)
 export class JobController implements Handlers<typeof JobService> {
   constructor(
