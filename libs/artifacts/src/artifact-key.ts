@@ -2,7 +2,7 @@ import { artifactKeyInvalid } from './artifact.errors.js';
 
 const KEY = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}(?:\/[A-Za-z0-9][A-Za-z0-9._-]{0,127}){4,7}$/;
 
-/** The parts of a key; `part` may hold up to three further levels divided by "/". */
+/** The parts of a key. `part` may have up to three further levels, separated by "/". */
 export interface ArtifactKeyParts {
   readonly teamId: string;
   readonly projectId: string;
@@ -17,7 +17,7 @@ export function artifactKey(parts: ArtifactKeyParts): string {
 }
 
 /**
- * The key itself when it is well formed, so that no key leads out of the store. Throws `invalid`
+ * Returns the key if it is well formed, so that no key refers to a file outside the store. Throws `invalid`
  * ARTIFACT_KEY_INVALID.
  */
 export function checkKey(key: string): string {
@@ -25,7 +25,7 @@ export function checkKey(key: string): string {
   return key;
 }
 
-/** The uri of an object: its key with 16 digits of its hash before the file name's extension. */
+/** Returns the uri of an object: its key, with 16 digits of its hash before the file extension. */
 export function uriOf(key: string, sha256: string): string {
   const slash = key.lastIndexOf('/');
   const dot = key.indexOf('.', slash);

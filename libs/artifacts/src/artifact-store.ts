@@ -1,6 +1,6 @@
 import type { ArtifactRef } from '@noema/kernel';
 
-/** One object as the store sees it, without its hash. */
+/** An object as the store lists it, without its hash. */
 export interface StoredArtifact {
   readonly uri: string;
   readonly sizeBytes: number;
@@ -13,7 +13,9 @@ export interface ByteRange {
   readonly to: number;
 }
 
-/** An address from which anybody who has it may read one object for a while; it is a secret: never log it. */
+/**
+ * A URL from which everybody who has it may read one object for a limited time. It is a secret: never log it.
+ */
 export interface ArtifactDownload {
   readonly url: string;
   readonly expiresAt: Date;
@@ -28,35 +30,35 @@ export interface ArtifactDownload {
  */
 export interface ArtifactStore {
   /**
-   * Stores the bytes; nothing is visible before all of them are durable, and nothing stays when the source or
-   * the store fails. Throws `exhausted` STORE_FULL when no space is left, `unavailable` STORE_FAILED or
-   * STORE_DENIED for other faults of the store, `invalid` ARTIFACT_KEY_INVALID.
+   * Stores the bytes. The object becomes visible only after all bytes are durable. If the source or the store
+   * fails, nothing remains. Throws `exhausted` STORE_FULL if there is no space left, `unavailable`
+   * STORE_FAILED or STORE_DENIED for other faults of the store, `invalid` ARTIFACT_KEY_INVALID.
    */
   put(key: string, bytes: Uint8Array | AsyncIterable<Uint8Array>, mediaType: string): Promise<ArtifactRef>;
   /**
-   * All bytes, in an ArrayBuffer of their own. Throws `data-loss` ARTIFACT_DAMAGED when size or hash differ
-   * (the object is put into quarantine), `data-loss` ARTIFACT_MISSING when it is gone.
+   * Returns all bytes in a separate ArrayBuffer. Throws `data-loss` ARTIFACT_DAMAGED if size or hash differ
+   * (the object is moved to quarantine), `data-loss` ARTIFACT_MISSING if it does not exist.
    */
   get(ref: ArtifactRef): Promise<Uint8Array>;
   /**
-   * The bytes, or those of a range, in chunks of at most 1 MiB for objects too large for `get`; verified as a
-   * whole before the first chunk, same errors.
+   * Yields the bytes, or a range of them, in chunks of at most 1 MiB, for objects too large for `get`. All
+   * bytes are verified before the first chunk. Throws as `get`.
    */
   openRead(ref: ArtifactRef, range?: ByteRange): AsyncIterable<Uint8Array>;
-  /** What is stored under the uri, or `undefined`. */
+  /** Returns the object stored under the uri, or `undefined`. */
   stat(uri: string): Promise<StoredArtifact | undefined>;
   /**
-   * Every complete object whose uri starts with the prefix, once each, in the order of the uris' characters;
-   * some S3 servers order by the parts between the slashes instead.
+   * Yields every complete object whose uri starts with the prefix, once, in the character order of the uris.
+   * Some S3 servers order by the parts between the slashes instead.
    */
   list(prefix: string): AsyncIterable<StoredArtifact>;
-  /** Removes the object; one that is not there is no error. */
+  /** Deletes the object. A missing object is not an error. */
   delete(uri: string): Promise<void>;
   /**
-   * An address from which the object can be read for `ttlSeconds` by plain HTTP, or `undefined` where the
-   * store has none that clients reach.
+   * Returns a URL from which plain HTTP can read the object for `ttlSeconds`, or `undefined` if the store has
+   * none that clients can reach.
    */
   presign(ref: ArtifactRef, ttlSeconds: number): Promise<ArtifactDownload | undefined>;
-  /** Removes what writers left behind that died more than `graceMs` ago, and answers how many there were. */
+  /** Deletes leftovers of writers that crashed more than `graceMs` ago. Returns their number. */
   sweepAbandoned(graceMs: number): Promise<number>;
 }

@@ -11,22 +11,22 @@ import { endpointOf, s3Location } from './s3/s3-location.js';
 import { s3Presigner } from './s3/s3-presigner.js';
 import { S3ArtifactStore } from './s3/s3-store.js';
 
-/** What an S3 store needs besides its URL; files need none of it. */
+/** Settings of an S3 store in addition to its URL. File stores need none. */
 export interface StoreOptions {
   readonly accessKey?: string | undefined;
   readonly secretKey?: string | undefined;
-  /** `http(s)://host[:port]` at which clients reach the S3 server; without it no addresses are given out. */
+  /** `http(s)://host[:port]` at which clients reach the S3 server. Without it the store returns no URLs. */
   readonly publicEndpoint?: string | undefined;
-  /** Bytes of local copies of what was read; 0 keeps none. Default 2 GiB. */
+  /** Maximum size of local copies of objects that were read; 0 keeps none. Default: 2 GiB. */
   readonly cacheBytes?: number | undefined;
-  /** How long and how often the server is tried. */
+  /** Timeouts and number of attempts. */
   readonly limits?: Partial<S3Limits>;
 }
 
 const CACHE_BYTES = 2 ** 31;
 
 /**
- * The store that a URL names: `file:///directory` or `s3://bucket?endpoint=http://host:port`. Throws
+ * Opens the store that a URL names: `file:///directory` or `s3://bucket?endpoint=http://host:port`. Throws
  * `invalid` STORE_URL_INVALID, STORE_KEYS_MISSING.
  */
 export function openArtifactStore(url: string, options: StoreOptions = {}): ArtifactStore {

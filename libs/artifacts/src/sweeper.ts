@@ -3,21 +3,16 @@ import type { ArtifactStore, StoredArtifact } from './artifact-store.js';
 
 export interface SweepOptions {
   readonly store: ArtifactStore;
-  /**
-   * The kinds (third part of the key) whose rows this sweeper can ask; objects of other kinds are left alone.
-   */
+  /** Kinds (third part of the key) whose rows this sweeper can query. It ignores objects of other kinds. */
   readonly kinds: readonly string[];
   /**
-   * Those of the given uris that a row names; it must see all teams, or it makes the sweeper delete what
-   * others own.
+   * Returns the given uris that a row names. It must see the rows of all teams; otherwise the sweeper deletes
+   * objects of other teams.
    */
   readonly named: (uris: readonly string[]) => Promise<ReadonlySet<string>>;
-  /**
-   * Those of the given objects without a row that have been without one for so long that they go; all when
-   * left out.
-   */
+  /** Returns the given unnamed objects that have been unnamed long enough to be deleted. Default: all. */
   readonly due?: (unnamed: readonly StoredArtifact[]) => Promise<ReadonlySet<string>>;
-  /** Age below which an object without a row is taken as being on its way; default one day. */
+  /** Minimum age of an unnamed object; a younger one may belong to a running write. Default: one day. */
   readonly graceMs?: number;
   readonly clock?: Clock;
   readonly signal?: AbortSignal;
@@ -27,8 +22,8 @@ const DAY_MS = 86_400_000;
 const BATCH = 500;
 
 /**
- * Removes objects that no row names and the leftovers of dead writers, both only past the grace age; answers
- * what was removed.
+ * Deletes objects that no row names, and leftovers of crashed writers, both only after the grace period.
+ * Returns the deleted objects.
  */
 export async function sweepArtifacts(options: SweepOptions): Promise<{ objects: number; abandoned: number }> {
   const { store, graceMs = DAY_MS, clock = systemClock, due = allOf } = options;

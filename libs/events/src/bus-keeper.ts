@@ -6,10 +6,10 @@ import type { Bus, BusMark } from './bus.js';
 export interface BusKeeperOptions {
   readonly db: AnyDatabase;
   readonly bus: Bus;
-  /** Called when there is something to announce again. */
+  /** Called when there are events to publish again. */
   readonly wake?: () => void;
   readonly logger?: Logger;
-  /** How often to look; 10 s when left out. */
+  /** Interval of the check. Default: 10 s. */
   readonly everyMs?: number;
 }
 
@@ -21,9 +21,9 @@ interface MarkRow {
 }
 
 /**
- * Compares what the bus holds of what this process announces with what it has confirmed. A bus that was
- * wiped, restored from an older state or changed for another one gets everything again that the outbox still
- * holds; receivers drop what they had. Any number may run.
+ * Compares the state of the bus with the messages of this service that it has confirmed. If the bus was
+ * wiped, restored from an older state or replaced, publishes everything again that the outbox still has;
+ * consumers ignore duplicates. Any number of keepers may run.
  */
 export class BusKeeper {
   private timer: NodeJS.Timeout | undefined;
@@ -46,7 +46,8 @@ export class BusKeeper {
   }
 
   /**
-   * Looks once; returns how many messages will be announced again. Throws `unavailable` when the bus is away.
+   * Checks once. Returns the number of messages that will be published again. Throws `unavailable` if the bus
+   * is unavailable.
    */
   async look(): Promise<number> {
     const { db, wake } = this.options;
@@ -107,12 +108,13 @@ async function lockMark(db: AnyDatabase, service: string): Promise<BusMark> {
 }
 
 /**
- * Remembers, in the ambient transaction, up to where the bus has confirmed. A stream that was made anew is
- * left for the keeper to find.
+ * Stores, in the ambient transaction, the last message that the bus has confirmed. The keeper handles a
+ * recreated stream.
  */
 export async function rememberMarks(db: AnyDatabase, marks: readonly BusMark[]): Promise<void> {
   for (const { service, born, sequence, messageId } of marks) {
-    // Of its own events the keeper has to see the stream first: they may have been announced on another bus.
+    // For the service's own events, the keeper must check the stream first: they may have been published on
+    // another bus.
     if (service !== db.schema) await addMark(db, { service, born });
     await sql`
       update bus_mark set sequence = ${sequence}, message_id = ${messageId}

@@ -1,11 +1,11 @@
 import type { JsonValue } from '@bufbuild/protobuf';
 
 /**
- * One announced fact. On the wire the fields other than the body are CloudEvents headers (`ce-id`, `ce-type`,
+ * One published event. On the wire, all fields but the body are CloudEvents headers (`ce-id`, `ce-type`,
  * `ce-subject`, `ce-time`, `traceparent`).
  */
 export interface BusMessage {
-  /** Publishing the same id again does nothing. */
+  /** Id of the message. Publishing the same id again has no effect. */
   readonly id: string;
   readonly teamId: string;
   /** Name of the event type. */
@@ -13,78 +13,76 @@ export interface BusMessage {
   readonly subject: string;
   readonly time: Date;
   readonly traceparent?: string;
-  /** Canonical protobuf JSON. */
+  /** Body as canonical protobuf JSON. */
   readonly body: JsonValue;
-  /**
-   * True for a message that was dead and is delivered again on request: what it failed with before does not
-   * count.
-   */
+  /** True for a dead message that is delivered again on request. Its earlier failures do not count. */
   readonly replayed?: true;
 }
 
-/**
- * Up to where a bus has confirmed the events of a service, so that it can be told whether it lost data since.
- */
+/** The last event of a service that a bus has confirmed. Shows whether the bus has lost data since. */
 export interface BusMark {
   readonly service: string;
-  /** When the service's stream was made, in the words of the bus; empty when nothing is known of it. */
+  /** When the service's stream was created, in the bus's format. Empty if not known. */
   readonly born: string;
-  /** Place of the message in the stream, from 1; 0 before the first. */
+  /** Sequence number of the message in the stream, starting at 1; 0 before the first. */
   readonly sequence: number;
   readonly messageId: string;
 }
 
 export interface ConsumerSpec {
-  /** Durable name, `<service>__<event>`; a consumer that registers late gets what the bus still holds. */
+  /**
+   * Durable name, `<service>__<event>`. A consumer that registers late gets everything that the bus still
+   * retains.
+   */
   readonly name: string;
   /** Name of the event type. */
   readonly event: string;
-  /** Deliveries after which a message is dead; 10 when left out. */
+  /** Number of deliveries after which a message is dead. Default: 10. */
   readonly maxDeliveries?: number;
-  /** Time after which an unanswered delivery is repeated; 60 s when left out. */
+  /** Time after which an unacknowledged delivery is repeated. Default: 60 s. */
   readonly ackWaitMs?: number;
   /**
-   * Resolves while the work on a message may still have its effect; as long as it does, the delivery is
-   * prolonged, to ten times `ackWaitMs` at most.
+   * Resolves while the work on a message is still running. Until it rejects, the delivery is extended, up to
+   * ten times `ackWaitMs`.
    */
   readonly alive?: () => Promise<void>;
 }
 
-/** A message that its consumer gave up. */
+/** A message that failed its last delivery. */
 export interface DeadLetter {
   readonly message: BusMessage;
   readonly deliveries: number;
   readonly error: string;
 }
 
-/** How far a consumer is behind. */
+/** Backlog of a consumer. */
 export interface ConsumerLag {
   readonly consumer: string;
-  /** Messages that it has not answered. */
+  /** Number of messages that the consumer has not acknowledged. */
   readonly waiting: number;
-  /** Messages that it gave up and nobody has replayed. */
+  /** Number of dead messages that were not replayed. */
   readonly dead: number;
 }
 
 export interface Subscription {
-  /** Finishes the current message and takes no more. */
+  /** Finishes the current message and accepts no more. */
   stop(): Promise<void>;
 }
 
 /**
- * Carries facts between services, at least once, in order as far as nothing fails. A handler that resolves
- * acknowledges; one that rejects gets the message again later, and after the last delivery, or at once for an
- * error that repeating cannot cure, the message is dead and the next is served.
+ * Carries events between services, at least once, and in order as long as nothing fails. A handler that
+ * resolves acknowledges the message. A handler that rejects gets it again later. After the last delivery, or
+ * at once for an error that a retry cannot resolve, the message is dead and the next one is delivered.
  */
 export interface Bus {
   /**
-   * Resolves when the messages are durable, with the last mark of each service. Throws `unavailable` when
-   * they may not be.
+   * Resolves when the messages are durable, with the last mark of each service. Throws `unavailable` if they
+   * may not be durable.
    */
   publish(messages: readonly BusMessage[]): Promise<readonly BusMark[]>;
   /**
-   * Whether the service's stream still holds what it had confirmed by then, and when it was made; one that is
-   * missing is made. Throws `unavailable`.
+   * Returns whether the service's stream still has everything up to the mark, and when it was created.
+   * Creates a missing stream. Throws `unavailable`.
    */
   standing(mark: BusMark): Promise<{ readonly born: string; readonly holds: boolean }>;
   subscribe(
@@ -92,11 +90,14 @@ export interface Bus {
     handler: (message: BusMessage, delivery: number) => Promise<void>,
   ): Promise<Subscription>;
   deadLetters(consumer: string): Promise<DeadLetter[]>;
-  /** Delivers dead messages again, all or one; returns how many. */
+  /** Delivers all dead messages, or one, again. Returns their number. */
   replay(consumer: string, messageId?: string): Promise<number>;
-  /** Throws `unavailable` when the bus does not answer. */
+  /** Throws `unavailable` if the bus does not respond. */
   ping(): Promise<void>;
-  /** How far these consumers are behind; one that the bus does not know is at 0. Throws `unavailable`. */
+  /**
+   * Returns the backlog of these consumers; 0 for a consumer that the bus does not know. Throws
+   * `unavailable`.
+   */
   lag(consumers: readonly Pick<ConsumerSpec, 'name' | 'event'>[]): Promise<readonly ConsumerLag[]>;
   close(): Promise<void>;
 }

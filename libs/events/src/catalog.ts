@@ -40,25 +40,25 @@ export const DatasetVersionReady: EventType<typeof DatasetVersionReadySchema> = 
   DatasetVersionReadySchema,
   (e: DatasetVersion) => e.datasetVersionId,
 );
-/** An epoch of a run is durable. */
+/** An epoch of a run is stored durably. */
 export const EpochCompleted: EventType<typeof EpochCompletedSchema> = eventType(
   'training',
   EpochCompletedSchema,
   (e: Epoch) => `${e.runId}.${e.epoch}`,
 );
-/** A run ended, in whichever way. */
+/** A run succeeded, failed or was stopped. */
 export const RunFinished: EventType<typeof RunFinishedSchema> = eventType(
   'training',
   RunFinishedSchema,
   (e: Run) => e.runId,
 );
-/** Responses and vectors of an epoch became visible. */
+/** The responses and vectors of an epoch became visible. */
 export const ActivationSetReady: EventType<typeof ActivationSetReadySchema> = eventType(
   'activations',
   ActivationSetReadySchema,
   (e: ActivationSet) => e.activationSetId,
 );
-/** Index and neighbour graph of an activation set became visible. */
+/** The index and the neighbour graph of an activation set became visible. */
 export const NeighborGraphReady: EventType<typeof NeighborGraphReadySchema> = eventType(
   'similarity',
   NeighborGraphReadySchema,
@@ -76,29 +76,26 @@ export const AnalysisReady: EventType<typeof AnalysisReadySchema> = eventType(
   AnalysisReadySchema,
   (e: Analysis) => e.analysisId,
 );
-/** A team is gone: every service removes what it has of it. */
+/** A team was deleted. Every service removes its data of the team. */
 export const TeamDeleted: EventType<typeof TeamDeletedSchema> = eventType(
   'workspace',
   TeamDeletedSchema,
   (e: Team) => e.teamId,
 );
-/** A project is gone: every service removes what it has of it. */
+/** A project was deleted. Every service removes its data of the project. */
 export const ProjectDeleted: EventType<typeof ProjectDeletedSchema> = eventType(
   'workspace',
   ProjectDeletedSchema,
   (e: Project) => e.projectId,
 );
-/**
- * Somebody changed something in a service that has no audit log of its own; whichever service it was
- * announces it.
- */
+/** A change was made in a service without an audit log. That service publishes the event. */
 export const AuditRecorded: EventType<typeof AuditRecordedSchema> = eventType(
   'workspace',
   AuditRecordedSchema,
   (e: Audit) => e.action.replaceAll(/[^A-Za-z0-9]+/g, '_'),
 );
 
-/** Every event there is. */
+/** All events. */
 export const catalog: readonly { readonly name: string }[] = [
   DatasetVersionReady,
   EpochCompleted,

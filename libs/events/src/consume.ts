@@ -18,13 +18,15 @@ export interface Consumer<S extends DescMessage> {
   /** Durable name, `<service>__<event>`. */
   readonly consumer: string;
   readonly event: EventType<S>;
-  /** Runs in a transaction of the event's team, with the row that makes a second delivery do nothing. */
+  /**
+   * Runs in a transaction of the event's team, together with the row that makes a second delivery a no-op.
+   */
   readonly handler: (body: MessageShape<S>, meta: EventMeta) => Promise<void>;
   readonly maxDeliveries?: number;
   readonly ackWaitMs?: number;
 }
 
-/** Subscribes a handler whose effect happens exactly once for each message, however often it is delivered. */
+/** Subscribes a handler whose effect happens exactly once per message, for any number of deliveries. */
 export function consume<S extends DescMessage>(
   bus: Bus,
   db: AnyDatabase,
@@ -55,7 +57,7 @@ export function consume<S extends DescMessage>(
   );
 }
 
-/** The work on a delivery belongs to the trace of what was announced. */
+/** The span of a delivery belongs to the trace of the publisher. */
 const spanOf = (
   consumer: string,
   service: string,
@@ -75,7 +77,7 @@ const spanOf = (
 
 function decode<S extends DescMessage>(schema: S, message: BusMessage): MessageShape<S> {
   try {
-    // Fields that a newer publisher added are not our business.
+    // Ignores fields that a newer publisher has added.
     return fromJson(schema, message.body, { ignoreUnknownFields: true });
   } catch (error) {
     throw new DomainError(

@@ -1,15 +1,17 @@
 import type { DescMessage, MessageShape } from '@bufbuild/protobuf';
 
-/** A kind of fact that a service announces. */
+/** A type of event that a service publishes. */
 export interface EventType<S extends DescMessage = DescMessage> {
   /** Full name, such as `datasets.DatasetVersionReady`. */
   readonly name: string;
   readonly schema: S;
-  /** Where it is published: `noema.<service>.v1.<event>.<id>`. */
+  /** Returns the subject: `noema.<service>.v1.<event>.<id>`. */
   subject(body: MessageShape<S>): string;
 }
 
-/** The subject of an event `<service>.<Event>` about the resource: `noema.<service>.v1.<event>.<id>`. */
+/**
+ * Returns the subject of an event `<service>.<Event>` about a resource: `noema.<service>.v1.<event>.<id>`.
+ */
 export function subjectOf(event: string, id: string): string {
   const [service = '', name = ''] = event.split('.');
   return `noema.${service}.v1.${snake(name)}.${id}`;
@@ -17,7 +19,7 @@ export function subjectOf(event: string, id: string): string {
 
 const snake = (name: string): string => name.replaceAll(/(?<!^)[A-Z]/g, (c) => `_${c}`).toLowerCase();
 
-/** Declares an event; `idOf` names the resource that the fact is about. */
+/** Declares an event. `idOf` returns the id of the resource that the event is about. */
 export function eventType<S extends DescMessage>(
   service: string,
   schema: S,

@@ -23,7 +23,10 @@ const unannounced = counter({
   labels: ['service'],
 });
 
-/** Runs one delivery and counts how it ended; the work says whether it was the first with this message. */
+/**
+ * Runs one delivery and counts its outcome. The work returns whether it was the first delivery of the
+ * message.
+ */
 export async function countDelivery(
   consumer: string,
   work: () => Promise<'done' | 'duplicate'>,
@@ -38,7 +41,7 @@ export async function countDelivery(
   }
 }
 
-/** Runs the publishing of a batch and counts its events, or the failure. */
+/** Publishes a batch and counts its events, or the failure. */
 export async function countPublishing<T>(
   service: string,
   events: readonly string[],

@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import type { BusMessage, ConsumerSpec } from './bus.js';
 import { maxDeliveries } from './consumer-limits.js';
 
-/** Longest text of an error that is kept. */
+/** Maximum length of an error text that is stored. */
 const MAX_ERROR = 2_048;
 
 interface Seen {
@@ -14,8 +14,8 @@ interface Seen {
 }
 
 /**
- * What one consumer has done of the messages of its service, in Postgres: neither a second delivery nor a bus
- * that lost its data undoes it.
+ * Records in Postgres which messages one consumer has handled. Neither a second delivery nor a bus that lost
+ * its data undoes it.
  */
 export class Inbox {
   constructor(
@@ -24,9 +24,9 @@ export class Inbox {
   ) {}
 
   /**
-   * Takes the message in, in the ambient transaction of its effect; false when that was committed before.
-   * Throws `precondition` DELIVERIES_SPENT when it has failed as often as it may, which the bus may have
-   * forgotten.
+   * Records the message in the ambient transaction of its effect. Returns false if it was recorded before.
+   * Throws `precondition` DELIVERIES_SPENT if it has failed its maximum number of deliveries, which the bus
+   * may have forgotten.
    */
   async admit({ id, teamId, replayed }: BusMessage, delivery: number): Promise<boolean> {
     const { name } = this.consumer;
@@ -56,13 +56,12 @@ export class Inbox {
   }
 
   /**
-   * Counts a delivery that failed, in a transaction of its own; when that cannot be written, the bus still
-   * counts.
+   * Counts a failed delivery in a separate transaction. If that fails, the count of the bus still applies.
    */
   async failed({ id, teamId, replayed }: BusMessage, delivery: number, error: unknown): Promise<void> {
     const { name } = this.consumer;
     if (error instanceof DomainError && error.reason === 'DELIVERIES_SPENT') return;
-    // What repeating cannot cure has had its last delivery.
+    // An error that a retry cannot resolve ends the deliveries.
     const deliveries = isRetryable(error) ? 1 : maxDeliveries(this.consumer);
     const before = isAnew(replayed, delivery) ? sql`0` : sql`f.deliveries`;
     await this.db

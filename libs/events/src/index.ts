@@ -25,6 +25,6 @@ export { OutboxRelay, type RelayOptions } from './outbox-relay.js';
 export { migrateBus } from './postgres/migrate-bus.js';
 export { PostgresBus, type PostgresBusOptions } from './postgres/postgres-bus.js';
 
-/** Folder of the tables outbox and inbox, for `migrate`. */
+/** Folder of the migrations of the tables outbox and inbox, for `migrate`. */
 export const eventsMigrations = fileURLToPath(new URL('../../migrations', import.meta.url));
 export { inboxOf, type NatsPermissions, servicePermissions } from './jetstream/permissions.js';

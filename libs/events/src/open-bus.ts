@@ -9,26 +9,26 @@ import type { NatsTls } from './jetstream/nats-link.js';
 import { PostgresBus } from './postgres/postgres-bus.js';
 
 export interface BusParts {
-  /** Where the tables of the bus are when it lives in Postgres. */
+  /** Database with the tables of the bus, if it uses Postgres. */
   readonly database: () => AnyDatabase;
   /** Text of a `.creds` file, an nkey seed, `user:password` or a token. */
   readonly credentials?: string | undefined;
   /**
-   * Directory with `ca.crt` and, to show who we are, `tls.crt` and `tls.key`, for `tls://`; Node's own
-   * authorities when left out.
+   * Directory with `ca.crt` and, for client authentication, `tls.crt` and `tls.key`, for `tls://`. Default:
+   * Node's certificate authorities.
    */
   readonly tlsDir?: string | undefined;
   /** Name of this process in the server's monitoring. */
   readonly name: string;
-  /** Service that the process belongs to, whose stream it may shape. */
+  /** Service of the process, whose stream it may configure. */
   readonly service?: string | undefined;
   readonly logger: Logger;
 }
 
 /**
- * The bus that a URL names: `postgres:` for the service's own database,
- * `nats://host:port[,nats://…][?replicas=3]`, or `tls://…`, for JetStream. Throws `invalid` BUS_URL_INVALID.
- * It connects at first use.
+ * Opens the bus that a URL names: `postgres:` for the service's own database,
+ * `nats://host:port[,nats://…][?replicas=3]`, or `tls://…`, for JetStream. It connects at first use. Throws
+ * `invalid` BUS_URL_INVALID.
  */
 export function openBus(
   url: string,

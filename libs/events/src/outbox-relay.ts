@@ -12,7 +12,7 @@ export interface RelayOptions {
   readonly bus: Bus;
   readonly logger?: Logger;
   readonly pollMs?: number;
-  /** Most messages of one batch. */
+  /** Maximum number of messages per batch. */
   readonly batch?: number;
 }
 
@@ -28,8 +28,8 @@ interface Row {
 }
 
 /**
- * Announces what the outbox holds. Any number may run: each row is taken by one, and what was announced twice
- * has the same message id.
+ * Publishes the messages of the outbox. Any number of relays may run: each row is claimed by one, and a
+ * message that is published twice has the same id.
  */
 export class OutboxRelay {
   private readonly loop: WakeLoop;
@@ -56,12 +56,12 @@ export class OutboxRelay {
     return this.loop.stop();
   }
 
-  /** Looks now for what is to be announced. */
+  /** Checks for messages now. */
   wake(): void {
     this.loop.wake();
   }
 
-  /** Announces one batch and returns how many messages it had. */
+  /** Publishes one batch and returns its number of messages. */
   relay(): Promise<number> {
     const { db, bus, batch = 100 } = this.options;
     return db.runSystem(async () => {
@@ -84,8 +84,7 @@ export class OutboxRelay {
   }
 
   /**
-   * How many messages wait to be announced, and since when the oldest does, in seconds by the database's
-   * clock.
+   * Returns the number of unpublished messages and the age of the oldest, in seconds by the database's clock.
    */
   async backlog(): Promise<{ readonly messages: number; readonly oldestSeconds: number }> {
     const { db } = this.options;
@@ -98,8 +97,8 @@ export class OutboxRelay {
   }
 
   /**
-   * Announces again what was committed since then, for a bus that lost its data; receivers drop what they
-   * had. Returns how many.
+   * Publishes everything again that was committed since then, for a bus that lost its data. Consumers ignore
+   * duplicates. Returns the number of messages.
    */
   async republish(since: Date): Promise<number> {
     const { db } = this.options;
@@ -112,7 +111,7 @@ export class OutboxRelay {
     return Number(numAffectedRows ?? 0n);
   }
 
-  /** Removes what was announced longer ago than the given hours. */
+  /** Deletes messages that were published longer ago than the given hours. */
   async prune(hours: number): Promise<void> {
     const { db } = this.options;
     await db.runSystem(() =>

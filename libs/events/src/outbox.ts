@@ -7,13 +7,13 @@ import type { EventType } from './event-type.js';
 
 export const outboxChannel = (schema: string): string => `noema_outbox_${schema}`;
 
-/** Where a service writes down what it will announce, in the transaction that makes it true. */
+/** Stores the events of a service in the transaction of the change that they announce. */
 export class Outbox {
   constructor(private readonly db: AnyDatabase) {}
 
   /**
-   * Adds the fact to the ambient transaction of the team; it is announced when, and only when, that commits.
-   * Returns the message id.
+   * Adds the event to the ambient transaction of the team. It is published if and only if the transaction
+   * commits. Returns the message id.
    */
   async publish<S extends DescMessage>(event: EventType<S>, init: MessageInitShape<S>): Promise<string> {
     const body = create(event.schema, init);

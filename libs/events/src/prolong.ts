@@ -1,12 +1,15 @@
 import type { ConsumerSpec } from './bus.js';
 import { ackWaitMs } from './consumer-limits.js';
 
-/** Deliveries are prolonged at most to so many times their time to answer: work that hangs must come back. */
+/**
+ * Maximum extension of a delivery, as a multiple of its acknowledgement deadline. Work that hangs must be
+ * delivered again.
+ */
 const MAX_TIMES = 10;
 
 /**
- * Calls `prolong` every third of the time to answer while the consumer says that its work is alive; returns
- * what ends that.
+ * Calls `prolong` every third of the acknowledgement deadline while the consumer reports that its work is
+ * alive. Returns the function that stops it.
  */
 export function prolongWhileAlive(consumer: ConsumerSpec, prolong: () => void | Promise<void>): () => void {
   const { alive } = consumer;
@@ -17,7 +20,7 @@ export function prolongWhileAlive(consumer: ConsumerSpec, prolong: () => void | 
     if (performance.now() > until) clearInterval(timer);
     else if (!asking) {
       asking = true;
-      // When that fails, so will the work: let the delivery be repeated.
+      // If that fails, so will the work: let the delivery be repeated.
       alive()
         .then(prolong)
         .catch(() => undefined)

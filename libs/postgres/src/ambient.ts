@@ -7,17 +7,17 @@ interface Frame {
 }
 
 /**
- * One for all: Node carries every storage along with every promise of the process, and a laptop has a
- * database for each service in one.
+ * One storage for all instances: Node passes every storage along with every promise of the process, and a
+ * local platform has one database per service in one process.
  */
 const frames = new AsyncLocalStorage<Frame>();
 
 /**
- * A value that everything which is called inside of some work finds, until that work, and what it began, has
+ * A value that all code called inside some work can read, until that work, and the work that it started, has
  * ended.
  */
 export class Ambient<Value> {
-  /** The value around the running code; `undefined` outside of `run`. */
+  /** Returns the value around the running code; `undefined` outside of `run`. */
   get(): Value | undefined {
     for (let frame = frames.getStore(); frame !== undefined; frame = frame.outer) {
       if (frame.owner === this) return frame.value as Value;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Waits for the n-th repetition (n from 1): exponential from `baseMs`, at most `maxMs`, with full jitter
+ * Waits before the n-th retry (n from 1): exponential from `baseMs`, at most `maxMs`, with full jitter
  * (Brooker, 2015).
  */
 export const backoff = (n: number, baseMs: number, maxMs: number, signal?: AbortSignal): Promise<void> =>

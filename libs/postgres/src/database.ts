@@ -9,20 +9,20 @@ import { createPool, type PoolOptions } from './pool.js';
 import { isPlanOutdated, isRepeatable, toDomainError } from './postgres.errors.js';
 
 /**
- * The team id of infrastructure (relays, claims, reconcilers): only policies of infrastructure tables accept
+ * Team id of infrastructure code (relays, claims, reconcilers). Only policies of infrastructure tables accept
  * it.
  */
 export const SYSTEM = '*';
 
 const MAX_ATTEMPTS = 6;
 
-/** Runs in the transaction; what it returns runs after the commit. */
+/** Runs in the transaction. The function that it returns runs after the commit. */
 export type BeforeCommit = () => Promise<(() => void) | undefined>;
 
 interface Current<Schema> {
   readonly teamId: string;
   readonly tx: Transaction<Schema>;
-  /** Calls that notify, for its end. */
+  /** Calls of `pg_notify` to send at commit. */
   readonly notices: Set<string>;
 }
 
@@ -30,9 +30,9 @@ interface Current<Schema> {
 export type TransactionSettings = Readonly<Record<string, string>>;
 
 /**
- * One schema of one database, as a unit of work: `run` opens a transaction that row-level security binds to a
- * team, and everything called inside takes part in it through `tx()`. Work may run again after a
- * serialization failure or a deadlock, so its effects belong into the transaction.
+ * One schema of one database, as a unit of work. `run` opens a transaction that row-level security binds to a
+ * team; everything called inside joins it through `tx()`. Work may run again after a serialization failure or
+ * a deadlock, so keep its effects inside the transaction.
  */
 export class Database<Schema> implements UnitOfWork {
   private readonly ambient = new Ambient<Current<Schema>>();
@@ -53,14 +53,17 @@ export class Database<Schema> implements UnitOfWork {
     return new Database(options.schema, createPool(options), new Listener(options));
   }
 
-  /** Another view on the same connections: its transactions are its own and never join ours. */
+  /**
+   * Returns another view of the same connections. Its transactions are separate and never join transactions
+   * of this one.
+   */
   sibling<Other>(): Database<Other> {
     return new Database<Other>(this.schema, this.pool, this.listener);
   }
 
   /**
-   * Runs work in a transaction of the team. Nested calls for the same team join it. Throws `unavailable` when
-   * the server is away.
+   * Runs work in a transaction of the team. Nested calls for the same team join it. Throws `unavailable` if
+   * the server is unavailable.
    */
   async run<T>(teamId: string, work: () => Promise<T>): Promise<T> {
     if (teamId === '' || teamId === SYSTEM)
@@ -73,8 +76,8 @@ export class Database<Schema> implements UnitOfWork {
   }
 
   /**
-   * Runs work of the infrastructure, which sees the rows of all teams in infrastructure tables and none
-   * anywhere else.
+   * Runs infrastructure work, which sees the rows of all teams in infrastructure tables and no rows in other
+   * tables.
    */
   runSystem<T>(work: () => Promise<T>, settings: TransactionSettings = {}): Promise<T> {
     return this.within(SYSTEM, work, settings);
@@ -86,9 +89,9 @@ export class Database<Schema> implements UnitOfWork {
   }
 
   /**
-   * Executes a statement that each connection's server prepares once under this name, and plans again only
-   * while that pays: for a long one that always has the same text, and whose plan does not hang on how large
-   * its tables are today. After a migration that changed its columns it is prepared anew.
+   * Executes a statement that the server prepares once per connection under this name and re-plans only while
+   * that pays. Use it for a long statement with a constant text whose plan does not depend on current table
+   * sizes. After a migration that changes its columns, it is prepared again.
    */
   async executePrepared<T>(name: string, statement: RawBuilder<T>): Promise<T[]> {
     const tx = this.tx();
@@ -103,8 +106,8 @@ export class Database<Schema> implements UnitOfWork {
   }
 
   /**
-   * Has something done at the end of every transaction of a team, as part of it; what it returns is called
-   * when the transaction has committed.
+   * Registers a hook that runs at the end of every transaction of a team, inside it. The function that it
+   * returns runs after the commit.
    */
   beforeCommit(hook: BeforeCommit): void {
     this.hooks.push(hook);
@@ -115,25 +118,25 @@ export class Database<Schema> implements UnitOfWork {
     return this.ambient.get()?.teamId;
   }
 
-  /** Sends a notification that the listeners get when, and only when, the current transaction commits. */
+  /** Sends a notification if and only if the current transaction commits. */
   notify(channel: string, payload = ''): void {
     this.current().notices.add(`pg_notify(${pg.escapeLiteral(channel)}, ${pg.escapeLiteral(payload)})`);
   }
 
   /**
-   * Calls the handler for every notification, and with `undefined` after each (re)connection, when some may
-   * have been missed.
+   * Calls the handler for every notification, and with `undefined` after each (re)connection, because
+   * notifications may have been missed.
    */
   listen(channel: string, handler: (payload: string | undefined) => void): Promise<Listening> {
     return this.listener.listen(channel, handler);
   }
 
-  /** Throws `unavailable` when the server does not answer. */
+  /** Throws `unavailable` if the server does not respond. */
   async ping(): Promise<void> {
     await this.runSystem(() => sql`select 1`.execute(this.tx()));
   }
 
-  /** How the connections of the pool are used at the moment. */
+  /** Current use of the pool's connections. */
   get connections(): { readonly used: number; readonly idle: number; readonly waiting: number } {
     const { totalCount, idleCount, waitingCount } = this.pool;
     return { used: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
@@ -207,7 +210,7 @@ async function begin(tx: QueryExecutorProvider, settings: TransactionSettings): 
   await sql.raw(['begin', ...set].join('; ')).execute(tx);
 }
 
-/** PostgreSQL answers a commit with a rollback when somebody has swallowed the error of a statement. */
+/** PostgreSQL answers a commit with a rollback if code has swallowed the error of a statement. */
 async function commit(tx: QueryExecutorProvider, notices: ReadonlySet<string>): Promise<void> {
   if (notices.size > 0) {
     await sql.raw(`select ${[...notices].join(', ')}; commit`).execute(tx);

@@ -5,21 +5,20 @@ import type { AnyDatabase } from './database.js';
 
 export interface Request {
   readonly teamId: string;
-  /** Full name of the RPC: the same id may serve different methods. */
+  /** Full name of the RPC. The same id may be used for different methods. */
   readonly method: string;
-  /** Chosen by the caller; empty means that the caller does not retry. */
+  /** Idempotency key chosen by the caller. Empty if the caller does not retry. */
   readonly requestId: string;
-  /** What must be the same when the id is used again, e.g. the canonical JSON of the request. */
+  /** Value that must be equal when the id is used again, such as the canonical JSON of the request. */
   readonly body: unknown;
 }
 
 const MAX_LENGTH = 200;
 
 /**
- * Runs a command once per request id, in the ambient or a new transaction of the team: a retry gets the
- * JSON-able answer of the first. Throws `exists` REQUEST_ID_REUSED when the id came with another body,
- * `invalid` REQUEST_ID_INVALID for more than 200 characters. Two at the same time: the second waits for the
- * first.
+ * Runs a command once per request id, in the ambient or a new transaction of the team. A retry gets the JSON
+ * response of the first call; a concurrent call waits for the first. Throws `exists` REQUEST_ID_REUSED if the
+ * id was used with another body, `invalid` REQUEST_ID_INVALID for more than 200 characters.
  */
 export function idempotent<T>(db: AnyDatabase, request: Request, work: () => Promise<T>): Promise<T> {
   if (request.requestId === '') return db.run(request.teamId, work);

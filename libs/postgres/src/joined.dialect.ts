@@ -9,12 +9,12 @@ import {
 } from 'kysely';
 import type pg from 'pg';
 
-/** Names of statements that connections keep prepared, by their text. */
+/** Names of prepared statements, by their text. */
 export type PreparedNames = ReadonlyMap<string, string>;
 
 /**
- * PostgreSQL for a unit of work that begins and commits by itself, together with what it sends first and
- * last: a round trip less each.
+ * PostgreSQL for a unit of work that joins its first and last statements with BEGIN and COMMIT, which saves
+ * two round trips.
  */
 export class JoinedDialect extends PostgresDialect {
   private readonly own: PostgresPool;
@@ -43,7 +43,7 @@ class JoinedDriver extends PostgresDriver {
   }
 }
 
-/** A connection that asks by name for statements that have one. */
+/** A connection that executes named statements by their name. */
 class NamingClient implements PostgresPoolClient {
   constructor(
     private readonly client: pg.PoolClient,

@@ -8,7 +8,7 @@ export interface Listening {
 
 type Handler = (payload: string | undefined) => void;
 
-/** One connection that LISTENs for all channels of a process and comes back by itself when it is lost. */
+/** One connection that LISTENs for all channels of a process and reconnects when it is lost. */
 export class Listener {
   private readonly handlers = new Map<string, Set<Handler>>();
   private readonly closing = new AbortController();
@@ -18,8 +18,8 @@ export class Listener {
   constructor(private readonly options: PoolOptions) {}
 
   /**
-   * Resolves once the channel is listened to, or at once when the server is away: the listener then connects
-   * as soon as it can.
+   * Resolves once the channel is subscribed, or at once if the server is unavailable; the listener then
+   * connects as soon as it can.
    */
   async listen(channel: string, handler: Handler): Promise<Listening> {
     const known = this.handlers.get(channel);

@@ -10,27 +10,27 @@ export interface MigrateOptions {
   /** URL of a role that may create schemas and roles. */
   readonly adminUrl: string;
   readonly schema: string;
-  /** The service's role; it owns nothing and gets SELECT, INSERT, UPDATE, DELETE in the schema. */
+  /** The service's role. It owns nothing and has SELECT, INSERT, UPDATE and DELETE in the schema. */
   readonly role: string;
-  /** Left out for a role that only its members use and nobody signs in with. */
+  /** Not set for a role with which no user signs in directly. */
   readonly rolePassword?: string;
-  /** Roles that are made members of the role. */
+  /** Roles that become members of the role. */
   readonly members?: readonly string[];
-  /** Folders of plain `.sql` files, run in this order; the name of a folder's parent names its ledger. */
+  /** Folders of `.sql` files, run in this order. The name of a folder's parent names its ledger. */
   readonly directories: readonly string[];
 }
 
 /**
- * Any constants that nobody else uses as advisory locks, in ASCII: "noema" of the whole database, "noem" of
- * one of its schemas.
+ * Advisory lock keys, in ASCII: "noema" for the whole database, "noem" for one of its schemas. No other code
+ * may use them.
  */
 const LOCK = 0x6e6f656d61;
 const SCHEMA_LOCK = 0x6e6f656d;
 
 /**
- * Brings a schema up to date and its role to least privilege. A second runner waits for the first and then
- * finds nothing to do. Throws `precondition` DATA_NEWER, and changes nothing, when a newer program has
- * migrated the schema.
+ * Migrates a schema to the current version and its role to least privilege. A concurrent run waits for the
+ * first and then finds nothing to do. Throws `precondition` DATA_NEWER, without changes, if a newer program
+ * has migrated the schema.
  */
 export async function migrate(options: MigrateOptions): Promise<void> {
   const client = new pg.Client({
@@ -40,10 +40,10 @@ export async function migrate(options: MigrateOptions): Promise<void> {
   await client.connect();
   try {
     const schema = pg.escapeIdentifier(options.schema);
-    // The log reaches the disk once, with the grants, which come last: what a crash takes away before, the
-    // next runner makes again.
+    // The log is synced once, with the grants, which come last. The next run repeats what a crash loses
+    // before that.
     await client.query('SET synchronous_commit TO off');
-    // Schemas beside each other, but never beside a version that locks all of them.
+    // Schemas migrate concurrently, but never together with a version that locks all of them.
     await client.query('SELECT pg_advisory_lock_shared($1), pg_advisory_lock($2, hashtext($3))', [
       LOCK,
       SCHEMA_LOCK,
@@ -55,7 +55,7 @@ export async function migrate(options: MigrateOptions): Promise<void> {
     await refuseNewer(client, options.schema, directories);
     for (const directory of directories) await runDirectory(client, options.schema, directory);
     await recordVersion(client, options.schema);
-    // Roles and rights belong to the whole server: changed by one at a time.
+    // Roles and grants belong to the whole server, so only one process changes them at a time.
     await client.query('SELECT pg_advisory_unlock_all()');
     await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
     await grantRole(client, options);

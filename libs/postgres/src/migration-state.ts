@@ -2,17 +2,17 @@ import { readdir } from 'node:fs/promises';
 import type pg from 'pg';
 import { ledgerOf, OWN_MIGRATIONS } from './migration-ledger.js';
 
-/** What a schema's ledgers say, compared with files. */
+/** Difference between a schema's ledgers and the migration files. */
 export interface MigrationState {
   /** Files that have not run, such as `jobs/0004_job_trace`. */
   readonly pending: readonly string[];
-  /** What ran and has no file: a newer version was here. */
+  /** Migrations that have run but have no file: a newer version has migrated the schema. */
   readonly unknown: readonly string[];
 }
 
 /**
- * Compares the ledgers of a schema with the folders of its migrations, changing nothing. The role has to be
- * able to read the ledgers.
+ * Compares the ledgers of a schema with the folders of its migrations. Changes nothing. The role must be able
+ * to read the ledgers.
  */
 export async function migrationState(
   client: pg.Client,

@@ -6,7 +6,7 @@ import { ledgerOf } from './migration-ledger.js';
 const versionIn = (comment: string | null | undefined): string | undefined =>
   /^Noema (\S+)$/.exec(comment ?? '')?.[1];
 
-/** Leaves this program's version at the schema, for an older one that comes later. */
+/** Stores this program's version in the schema, for an older program that starts later. */
 export async function recordVersion(client: pg.Client, schema: string): Promise<void> {
   await client.query(
     `COMMENT ON SCHEMA ${pg.escapeIdentifier(schema)} IS ${pg.escapeLiteral(`Noema ${NOEMA_VERSION}`)}`,
@@ -14,8 +14,8 @@ export async function recordVersion(client: pg.Client, schema: string): Promise<
 }
 
 /**
- * Refuses a schema in which a migration ran that this program does not have: a newer one made it. Throws
- * `precondition` DATA_NEWER.
+ * Rejects a schema with a migration that this program does not have, because a newer program has run it.
+ * Throws `precondition` DATA_NEWER.
  */
 export async function refuseNewer(
   client: pg.Client,

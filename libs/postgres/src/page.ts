@@ -14,9 +14,9 @@ import {
 import { CompiledQuery } from 'kysely';
 import type { AnyDatabase } from './database.js';
 
-/** A field that lists may filter and sort by. */
+/** A field by which lists can be filtered and sorted. */
 export interface PageField {
-  /** SQL of the column; from our code, never from a request. */
+  /** SQL of the column. From our code, never from a request. */
   readonly column: string;
   readonly type: FieldType;
 }
@@ -26,7 +26,7 @@ export interface PageSource {
   readonly table: string;
   readonly fields: Readonly<Record<string, PageField>>;
   /**
-   * Columns that must have these values, such as the parent's id; those whose names end with `_id` are of
+   * Columns that must have these values, such as the parent's id. Columns whose names end with `_id` are of
    * type uuid.
    */
   readonly where?: Readonly<Record<string, string | number | boolean>>;
@@ -47,9 +47,9 @@ const LOWEST: Readonly<Record<ScalarType, string>> = {
 };
 
 /**
- * One page of a table in the ambient transaction, by keyset: newest first, or as `order_by` says with the id
- * breaking ties and absent values lowest. Throws `invalid` FILTER_INVALID, ORDER_BY_INVALID,
- * PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID.
+ * Returns one page of a table in the ambient transaction, by keyset: newest first, or in the order of
+ * `order_by`, with the id as tie-breaker and missing values lowest. Throws `invalid` FILTER_INVALID,
+ * ORDER_BY_INVALID, PAGE_SIZE_INVALID, PAGE_TOKEN_INVALID.
  */
 export async function selectPage<Row>(
   db: AnyDatabase,

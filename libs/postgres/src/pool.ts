@@ -5,11 +5,11 @@ export interface PoolOptions {
   readonly url: string;
   /** First schema of the search path. */
   readonly schema: string;
-  /** Largest number of connections; 8 when left out. */
+  /** Maximum number of connections. Default: 8. */
   readonly maxConnections?: number;
-  /** How long a statement may run; 30 s when left out. */
+  /** Maximum duration of a statement. Default: 30 s. */
   readonly statementTimeoutMs?: number;
-  /** How long to wait for a connection before the call fails; 2 s when left out. */
+  /** How long a call waits for a connection before it fails. Default: 2 s. */
   readonly connectTimeoutMs?: number;
   readonly applicationName?: string;
 }
@@ -22,7 +22,7 @@ export const clientConfig = (options: PoolOptions): pg.ClientConfig => ({
   keepAlive: true,
 });
 
-/** A pool whose every wait is bounded and that survives the loss of idle connections. */
+/** Creates a pool in which every wait has a timeout and which survives the loss of idle connections. */
 export function createPool(options: PoolOptions): pg.Pool {
   const statementTimeoutMs = options.statementTimeoutMs ?? 30_000;
   const pool = new pg.Pool({
@@ -31,11 +31,10 @@ export function createPool(options: PoolOptions): pg.Pool {
     idleTimeoutMillis: 30_000,
     statement_timeout: statementTimeoutMs,
     idle_in_transaction_session_timeout: 60_000,
-    // The server may be frozen and never speak again; then the client gives up by itself.
+    // A frozen server may never respond; then the client gives up by itself.
     query_timeout: statementTimeoutMs + 5_000,
   });
-  // Without listeners the loss of a connection would end the process, be it idle or held between two
-  // statements; the next query sees it.
+  // Without listeners, the loss of an idle connection would end the process. The next query reports the loss.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => {
     client.on('error', () => undefined);

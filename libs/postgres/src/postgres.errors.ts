@@ -11,12 +11,15 @@ const codeOf = (error: unknown): string | undefined => {
 };
 
 /**
- * SQLSTATEs after which the same transaction may succeed when it is simply run again: serialization_failure,
+ * SQLSTATEs after which the same transaction may succeed if it runs again: serialization_failure,
  * deadlock_detected.
  */
 const REPEATABLE: ReadonlySet<string> = new Set(['40001', '40P01']);
 
-/** SQLSTATEs and socket codes that mean that the server is away, is going down, or does not take us now. */
+/**
+ * SQLSTATEs and socket codes that mean that the server is unavailable, shutting down, or rejecting
+ * connections.
+ */
 const AWAY: ReadonlySet<string> = new Set([
   '08000',
   '08001',
@@ -36,34 +39,28 @@ const AWAY: ReadonlySet<string> = new Set([
   'EAI_AGAIN',
 ]);
 
-/** SQLSTATEs of a statement that ran into a time limit. */
+/** SQLSTATEs of a statement that exceeded a time limit. */
 const LATE: ReadonlySet<string> = new Set(['57014', '55P03', '25P03']);
 
 const LOST =
   /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|connection error/;
 
-/**
- * True when a prepared statement gives other columns than when it was prepared, because a migration came in
- * between.
- */
+/** True if a prepared statement returns other columns than before, because a migration ran in between. */
 export const isPlanOutdated = (error: unknown): boolean =>
   codeOf(error) === '0A000' && (error as { routine?: string }).routine === 'RevalidateCachedQuery';
 
-/** True when running the transaction again is the remedy. */
+/** True if the transaction should run again. */
 export const isRepeatable = (error: unknown): boolean =>
   REPEATABLE.has(codeOf(error) ?? '') || isPlanOutdated(error);
 
-/** True when the connection was lost or could not be made, so that nothing is known of the server's state. */
+/** True if the connection was lost or could not be opened, so that the state of the server is unknown. */
 export function isConnectionLoss(error: unknown): boolean {
   const code = codeOf(error);
   if (code !== undefined) return AWAY.has(code);
   return error instanceof Error && LOST.test(error.message);
 }
 
-/**
- * SQLSTATE by which the triggers of the quotas refuse; the detail is a JSON object of texts: quota, limit,
- * used, left.
- */
+/** SQLSTATE that the quota triggers raise. The detail is a JSON object of texts: quota, limit, used, left. */
 const ABOVE_QUOTA = 'NQ001';
 
 function quotaExceeded(error: unknown): DomainError {
@@ -75,8 +72,8 @@ function quotaExceeded(error: unknown): DomainError {
 }
 
 /**
- * The same error for callers: `unavailable` when the server is away, `timeout` at a time limit, `exhausted`
- * when its disk is full or the team's quota is used up; others unchanged.
+ * Converts an error for callers: `unavailable` if the server is unavailable, `timeout` at a time limit,
+ * `exhausted` if its disk is full or the team's quota is used up. Other errors are unchanged.
  */
 export function toDomainError(error: unknown): unknown {
   if (error instanceof DomainError) return error;
@@ -112,7 +109,7 @@ export function toDomainError(error: unknown): unknown {
   return error;
 }
 
-/** True when a unique constraint, of the given name if one is given, refused the row. */
+/** True if a unique constraint, of the given name if any, rejected the row. */
 export const isUniqueViolation = (error: unknown, constraint?: string): boolean =>
   codeOf(error) === '23505' &&
   (constraint === undefined || (error as { constraint?: string }).constraint === constraint);

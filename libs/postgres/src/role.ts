@@ -7,15 +7,15 @@ interface Grant {
   readonly members?: readonly string[];
 }
 
-/** Tables whose comment is `append-only`. */
+/** Tables with the comment `append-only`. */
 const APPEND_ONLY = `
   SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
   WHERE n.nspname = $1 AND c.relkind IN ('r', 'p') AND obj_description(c.oid, 'pg_class') = 'append-only'`;
 
 /**
- * Makes the role, or sets its password, and grants it the rows of the schema but none of its structure; of a
- * table whose comment is `append-only` it may read and add rows, and nothing else. All of it in one
- * transaction, which is on the disk when this returns.
+ * Creates the role, or sets its password, and grants it the rows of the schema but not its structure. In a
+ * table with the comment `append-only` it may only read and add rows. Runs in one transaction, which is
+ * durable when the call returns.
  */
 export async function grantRole(
   admin: pg.Client,

@@ -19,9 +19,9 @@ const TOO_STRONG = `
   WHERE r.rolname = $1 AND (r.rolsuper OR r.rolbypassrls OR c.oid IS NOT NULL)`;
 
 /**
- * Throws when a table of the schema that has a `team_id` does not enforce row-level security with a policy on
- * everybody, or when the role that reads it could step around it. `adminUrl` is a connection that sees the
- * catalogues.
+ * Throws if a table of the schema with a `team_id` does not enforce row-level security with a policy for
+ * every role, or if the role that reads it could bypass the policy. `adminUrl` is a connection that can read
+ * the catalogues.
  */
 export async function assertRowLevelSecurity(
   adminUrl: string,

@@ -7,28 +7,28 @@ export interface WakeLoopOptions {
   readonly db: AnyDatabase;
   /** A notification on this channel wakes the loop. */
   readonly channel: string;
-  /** Which payloads concern us; all when left out. */
+  /** Filters the payloads that wake the loop. Default: all. */
   readonly concerns?: (payload: string) => boolean;
   /**
-   * When to look without being woken: what is due later sends no notification, and notifications may get
-   * lost. Four times as long after some looks for nothing.
+   * Polling interval. Future work sends no notification when it becomes due, and notifications may get lost.
+   * The interval grows to four times this while there is nothing to do.
    */
   readonly pollMs: number;
-  /** Does one piece of work; true when there may be more. */
+  /** Does one piece of work. Returns true if there may be more. */
   readonly work: () => Promise<boolean>;
   readonly onError: (error: unknown) => void;
 }
 
 /**
- * A loop that finds nothing waits longer each time, up to so many times its `pollMs`: dozens of them are idle
- * on a laptop.
+ * Growth of the interval of an idle loop, up to a multiple of `pollMs`: a local platform has dozens of idle
+ * loops.
  */
 const IDLE_GROWTH = 1.5;
 const IDLE_MOST = 4;
 
 /**
- * Calls `work` until there is none, then sleeps until a notification or the next poll. One piece at a time;
- * an error is reported and waited out.
+ * Calls `work` until there is none left, then sleeps until a notification or the next poll. Runs one piece of
+ * work at a time. Reports an error and waits before it continues.
  */
 export class WakeLoop {
   private readonly stopping = new AbortController();
@@ -48,13 +48,13 @@ export class WakeLoop {
     return this;
   }
 
-  /** Looks for work now. */
+  /** Checks for work now. */
   wake(): void {
     this.woken = true;
     this.wakeUp();
   }
 
-  /** Finishes the current piece and stops. */
+  /** Finishes the current work and stops. */
   async stop(): Promise<void> {
     this.stopping.abort();
     this.wakeUp();

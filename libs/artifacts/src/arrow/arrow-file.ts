@@ -15,15 +15,15 @@ const MAGIC = 'ARROW1';
 const magicAt = (bytes: Uint8Array, at: number): boolean =>
   Buffer.from(bytes.subarray(Math.max(at, 0), at + MAGIC.length)).toString('latin1') === MAGIC;
 
-/** One column as Arrow holds it. */
+/** One column, in Arrow's representation. */
 export interface ArrowColumn {
   readonly field: Field;
   readonly data: Data;
 }
 
 /**
- * Joins what is written by itself: the queue of Arrow takes two pieces that lie in one buffer and overlap, as
- * of columns of the same array, for one.
+ * Collects the written pieces itself. Arrow's queue merges two pieces of the same buffer that overlap, such
+ * as columns of the same array.
  */
 class FileWriter extends RecordBatchFileWriter {
   private readonly pieces: Uint8Array[] = [];
@@ -41,7 +41,7 @@ class FileWriter extends RecordBatchFileWriter {
   }
 }
 
-/** An Arrow IPC file of one record batch; the same columns give the same bytes. */
+/** Returns an Arrow IPC file of one record batch. The same columns give the same bytes. */
 export function writeArrow(columns: readonly ArrowColumn[], rows: number): Uint8Array {
   const schema = new Schema(columns.map((c) => c.field));
   const type = new Struct(schema.fields as Field<DataType>[]);
@@ -57,7 +57,7 @@ export function writeArrow(columns: readonly ArrowColumn[], rows: number): Uint8
 }
 
 /**
- * The columns of an Arrow IPC file, each with the data of every record batch. Throws `data-loss`
+ * Returns the columns of an Arrow IPC file, each with the data of every record batch. Throws `data-loss`
  * ARROW_INVALID.
  */
 export function readArrow(bytes: Uint8Array): {

@@ -2,7 +2,7 @@ import { Binary, Field, makeData } from 'apache-arrow';
 import { DomainError } from '@noema/kernel';
 import { readArrow, writeArrow } from './arrow-file.js';
 
-/** One run of bytes per row (PNG pictures, texts), all of one media type. */
+/** One byte string per row (PNG pictures, texts), all of one media type. */
 export interface BlobColumn {
   readonly name: string;
   readonly mediaType: string;
@@ -10,8 +10,8 @@ export interface BlobColumn {
 }
 
 /**
- * Arrow IPC file of Binary columns, one record batch; the media type stands in the field's metadata. Throws
- * `invalid` MATRIX_SHAPE.
+ * Returns an Arrow IPC file of Binary columns in one record batch. The field's metadata have the media type.
+ * Throws `invalid` MATRIX_SHAPE.
  */
 export function writeBlobs(columns: readonly BlobColumn[]): Uint8Array {
   const rows = columns[0]?.values.length ?? 0;
@@ -42,7 +42,7 @@ export function writeBlobs(columns: readonly BlobColumn[]): Uint8Array {
 }
 
 /**
- * The blobs of a file by column; every value is a view of `bytes`, without a copy. Throws `data-loss`
+ * Returns the blobs of a file by column. Every value is a view of `bytes`, not a copy. Throws `data-loss`
  * ARROW_INVALID.
  */
 export function readBlobs(bytes: Uint8Array): readonly BlobColumn[] {

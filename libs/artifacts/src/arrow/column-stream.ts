@@ -18,24 +18,23 @@ import {
 import { toHalf } from './half.js';
 import type { Texts } from './texts.js';
 
-/** How a column travels: numbers, codes of names, or texts. */
+/** Type of a column on the wire: numbers, codes of names, or texts. */
 export type StreamField =
   | { readonly name: string; readonly type: 'float32' | 'float16' | 'int32' }
   | { readonly name: string; readonly type: 'code'; readonly indexBits: 8 | 16 | 32; readonly names: Texts }
   | { readonly name: string; readonly type: 'text' };
 
 /**
- * The values of one batch: numbers (NaN is null), int32, codes (−1 is null), or texts, in the type of the
- * field.
+ * Values of one batch in the type of the field: numbers (NaN is null), int32, codes (−1 is null), or texts.
  */
 export type StreamValues = Float32Array | Int32Array | Texts;
 
-/** Longest piece in bytes: well below what a message may carry. */
+/** Maximum size of a piece, well below the limit of a message. */
 const PIECE_BYTES = 1 << 20;
-/** Longest that a column after the other is encoded without letting other work go on. */
+/** Maximum time of encoding before other work may run. */
 const BUSY_MS = 5;
 
-/** Collects what is written instead of queueing it. */
+/** Collects the written pieces instead of queueing them. */
 class PieceWriter extends RecordBatchStreamWriter {
   private pieces: Uint8Array[] = [];
 
@@ -53,8 +52,9 @@ class PieceWriter extends RecordBatchStreamWriter {
 }
 
 /**
- * An Arrow IPC stream of one record batch for each of `batches`, in pieces of at most 1 MiB; the same input
- * gives the same bytes. Batches, and their columns, are asked for one by one; other work goes on in between.
+ * Yields an Arrow IPC stream with one record batch for each of `batches`, in pieces of at most 1 MiB. The
+ * same input gives the same bytes. Batches and their columns are produced one by one, so that other work runs
+ * in between.
  */
 export async function* writeColumnStream(
   fields: readonly StreamField[],
@@ -174,7 +174,7 @@ const textData = ({ bytes, offsets }: Texts): Data<Utf8> =>
     data: bytes,
   });
 
-/** Arrow's bitmap of what is there, only where something is missing. */
+/** Returns Arrow's validity bitmap, or nothing if no value is missing. */
 function nullsOf(
   values: ArrayLike<number>,
   isMissing: (value: number) => boolean,

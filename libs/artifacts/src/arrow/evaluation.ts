@@ -1,8 +1,8 @@
 import type { MatrixFile } from './matrix.js';
 
 /**
- * Loss of every sample [n] float32 in the evaluation of an epoch (columns `loss`, `has_loss`), NaN for a
- * sample without ground truth.
+ * Returns the loss of every sample, [n] float32, from the evaluation of an epoch (columns `loss`,
+ * `has_loss`). NaN for a sample without ground truth.
  */
 export function lossesOf(evaluation: MatrixFile): Float32Array {
   const { data: hasLoss } = evaluation.uint8('has_loss');

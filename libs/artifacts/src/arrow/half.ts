@@ -1,11 +1,12 @@
 const float = new Float32Array(1);
 const bits = new Uint32Array(float.buffer);
 
-/** Largest number that a float16 holds. */
+/** Largest finite float16. */
 export const HALF_MAX = 65_504;
 
 /**
- * The bits of the nearest float16 (IEEE 754 binary16, ties to even); what is beyond ±65,504 becomes infinite.
+ * Returns the bits of the nearest float16 (IEEE 754 binary16, ties to even). Numbers beyond ±65,504 become
+ * infinite.
  */
 export function toHalf(value: number): number {
   float[0] = value;
@@ -18,7 +19,7 @@ export function toHalf(value: number): number {
   return exponent < -10 ? sign : sign | roundedShift(mantissa | 0x80_0000, 14 - exponent);
 }
 
-/** `value` / 2^`shift`, rounded, ties to even; a carry into the exponent is what IEEE asks for. */
+/** Returns `value` / 2^`shift`, rounded, ties to even. A carry into the exponent is correct by IEEE 754. */
 function roundedShift(value: number, shift: number): number {
   const whole = value >>> shift;
   const rest = value & ((1 << shift) - 1);

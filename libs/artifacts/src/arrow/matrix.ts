@@ -4,13 +4,13 @@ import { type ArrowColumn, readArrow, writeArrow } from './arrow-file.js';
 
 export type MatrixData = Float32Array | Int32Array | Uint8Array;
 
-/** A named tensor `[rows, ...dims]`, row-major; `dims` is empty for one number per row. */
+/** A named tensor `[rows, ...dims]`, row-major. `dims` is empty for one number per row. */
 export interface MatrixColumn<T extends MatrixData = MatrixData> {
   readonly name: string;
   readonly data: T;
   readonly rows: number;
   readonly dims: readonly number[];
-  /** Of bytes that stand for float32 numbers, byte / divisor. */
+  /** For bytes that encode float32 numbers: number = byte / divisor. */
   readonly divisor?: number;
 }
 
@@ -18,8 +18,8 @@ const DIVISOR = 'noema:divisor';
 const DIVISORS = [1, 255] as const;
 
 /**
- * The column in bytes, where every number of it is a byte or a 255th of one, as of pictures; the column
- * itself otherwise. `float32` gives the same numbers again, bit for bit.
+ * Returns the column as bytes if every number is a byte or a byte / 255, as in pictures; otherwise the column
+ * itself. `float32` restores the same numbers bit for bit.
  */
 export function packed(column: MatrixColumn<Float32Array>): MatrixColumn {
   const { data } = column;
@@ -42,7 +42,7 @@ export class MatrixFile {
     readonly columns: readonly MatrixColumn[],
   ) {}
 
-  /** Throws `data-loss` COLUMN_MISSING that names the columns there are. */
+  /** Returns the column. Throws `data-loss` COLUMN_MISSING, which lists the columns of the file. */
   column(name: string): MatrixColumn {
     const column = this.columns.find((c) => c.name === name);
     if (column !== undefined) return column;
@@ -54,14 +54,14 @@ export class MatrixFile {
   }
 
   /**
-   * The float32 column of that name, also where it is stored as bytes. Throws `data-loss` COLUMN_MISSING or
-   * COLUMN_TYPE.
+   * Returns the float32 column of that name, including one stored as bytes. Throws `data-loss` COLUMN_MISSING
+   * or COLUMN_TYPE.
    */
   float32(name: string): MatrixColumn<Float32Array> {
     return this.float32Rows(name, 0, this.rows);
   }
 
-  /** The rows from `from` to `to` of the column of that name. Throws as `float32`. */
+  /** Returns the rows from `from` to `to` of the column. Throws as `float32`. */
   float32Rows(name: string, from: number, to: number): MatrixColumn<Float32Array> {
     const { data, dims, divisor } = this.column(name);
     const size = product(dims);
@@ -72,12 +72,12 @@ export class MatrixFile {
     return { name, dims, rows: to - from, data: numbers };
   }
 
-  /** The int32 column of that name. Throws `data-loss` COLUMN_MISSING or COLUMN_TYPE. */
+  /** Returns the int32 column of that name. Throws `data-loss` COLUMN_MISSING or COLUMN_TYPE. */
   int32(name: string): MatrixColumn<Int32Array> {
     return this.typed(name, Int32Array);
   }
 
-  /** The uint8 column of that name. Throws `data-loss` COLUMN_MISSING or COLUMN_TYPE. */
+  /** Returns the uint8 column of that name. Throws `data-loss` COLUMN_MISSING or COLUMN_TYPE. */
   uint8(name: string): MatrixColumn<Uint8Array> {
     return this.typed(name, Uint8Array);
   }
@@ -130,9 +130,9 @@ function encode(column: MatrixColumn): ArrowColumn {
 }
 
 /**
- * Arrow IPC file of tensors with the same number of rows, one record batch, FixedSizeList columns of the
- * canonical extension type `arrow.fixed_shape_tensor`; the same input gives the same bytes. Throws `invalid`
- * MATRIX_SHAPE.
+ * Returns an Arrow IPC file of tensors with the same number of rows: one record batch, FixedSizeList columns
+ * of the canonical extension type `arrow.fixed_shape_tensor`. The same input gives the same bytes. Throws
+ * `invalid` MATRIX_SHAPE.
  */
 export function writeMatrix(columns: readonly MatrixColumn[]): Uint8Array {
   const rows = columns[0]?.rows ?? 0;
@@ -147,8 +147,8 @@ export function writeMatrix(columns: readonly MatrixColumn[]): Uint8Array {
 }
 
 /**
- * The tensors of a matrix file; the arrays are views of `bytes`, without a copy, when the file has one record
- * batch. Throws `data-loss` ARROW_INVALID.
+ * Returns the tensors of a matrix file. If the file has one record batch, the arrays are views of `bytes`,
+ * not copies. Throws `data-loss` ARROW_INVALID.
  */
 export function readMatrix(bytes: Uint8Array): MatrixFile {
   const { rows, columns } = readArrow(bytes);

@@ -1,11 +1,11 @@
-/** Texts one after the other in UTF-8; text i is `bytes` from `offsets[i]` to `offsets[i + 1]`. */
+/** Concatenated UTF-8 texts. Text i is `bytes` from `offsets[i]` to `offsets[i + 1]`. */
 export interface Texts {
   readonly bytes: Uint8Array;
-  /** [texts + 1], from 0, rising. */
+  /** [texts + 1], starting at 0, ascending. */
   readonly offsets: Int32Array;
 }
 
-/** Texts of strings, made in slices so that other work goes on. */
+/** Encodes strings in slices, so that other work runs in between. */
 export async function textsOf(strings: readonly string[]): Promise<Texts> {
   const offsets = new Int32Array(strings.length + 1);
   const slices: Uint8Array[] = [];

@@ -1,17 +1,14 @@
 import { DomainError } from '@noema/kernel';
 import { storeFailed, storeFull } from '../artifact.errors.js';
 
-/** The errno name of a Node system error. */
+/** Returns the errno name of a Node system error. */
 export const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 
 const FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 const OF_THE_SYSTEM = /^E[A-Z0-9]+$/;
 
-/**
- * A fault of the file system as a DomainError; errors that come from elsewhere (the writer's source) pass
- * unchanged.
- */
+/** Converts a fault of the file system to a DomainError. Errors of the writer's source pass unchanged. */
 export function fileFault(what: string, error: unknown): unknown {
   const code = codeOf(error);
   if (
@@ -24,7 +21,7 @@ export function fileFault(what: string, error: unknown): unknown {
   return FULL.has(code) ? storeFull(what, error) : storeFailed(what, error);
 }
 
-/** Runs file work and turns the system's faults into DomainErrors. */
+/** Runs file work and converts the system's faults to DomainErrors. */
 export async function withFileFaults<T>(what: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -2,17 +2,17 @@ import { createHash, webcrypto } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import type { ByteRange } from '../artifact-store.js';
 
-/** Bytes handed on or hashed at once, so that the event loop is never held longer than a moment. */
+/** Size of the chunks that are hashed or passed on at once, so that the event loop stays responsive. */
 export const CHUNK_BYTES = 1 << 20;
 
-/** SHA-256 in lower-case hexadecimal, computed on the thread pool. */
+/** Returns the SHA-256 in lower-case hexadecimal, computed on the thread pool. */
 export async function sha256Of(bytes: Uint8Array): Promise<string> {
   return Buffer.from(await webcrypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>)).toString(
     'hex',
   );
 }
 
-/** The file, or its bytes `from` to `to` (exclusive), in chunks; each chunk is a buffer of its own. */
+/** Yields the file, or its bytes `from` to `to` (exclusive), in chunks. Each chunk is a separate buffer. */
 export async function* chunksOf(
   handle: FileHandle,
   { from = 0, to = Infinity }: Partial<ByteRange> = {},
@@ -26,7 +26,10 @@ export async function* chunksOf(
   }
 }
 
-/** Fills the buffer from the position, and returns how many bytes there were: fewer when the file ends. */
+/**
+ * Fills the buffer from the position. Returns the number of bytes read, which is smaller at the end of the
+ * file.
+ */
 export async function readInto(bytes: Uint8Array, handle: FileHandle, position = 0): Promise<number> {
   for (let at = 0; at < bytes.length; ) {
     const { bytesRead } = await handle.read(bytes, at, bytes.length - at, position + at);
@@ -42,7 +45,7 @@ export async function writeAt(handle: FileHandle, bytes: Uint8Array, position: n
     at += (await handle.write(bytes, at, bytes.length - at, position + at)).bytesWritten;
 }
 
-/** SHA-256 of a whole open file, in chunks. */
+/** Returns the SHA-256 of a whole open file, read in chunks. */
 export async function sha256OfFile(handle: FileHandle): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of chunksOf(handle)) hash.update(chunk);

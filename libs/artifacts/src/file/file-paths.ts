@@ -2,7 +2,7 @@ import { mkdir, open, readdir, rename, rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { codeOf } from './file-faults.js';
 
-/** Makes the entries of a directory durable. */
+/** Makes the entries of a directory durable by fsync. */
 async function syncDirectory(path: string): Promise<void> {
   const handle = await open(path, 'r');
   try {
@@ -13,8 +13,8 @@ async function syncDirectory(path: string): Promise<void> {
 }
 
 /**
- * Moves a file to its place so that it survives a power cut, making the directories on the way; they may be
- * pruned by others meanwhile.
+ * Moves a file to its path so that the move survives a power failure. Creates missing directories, which
+ * other processes may prune at the same time.
  */
 export async function moveDurably(from: string, to: string): Promise<void> {
   const directory = dirname(to);
@@ -37,7 +37,7 @@ async function syncUpTo(directory: string, top: string): Promise<void> {
   }
 }
 
-/** Removes the directory and those above it, below `root`, as long as they are empty. */
+/** Deletes the directory and its parents below `root`, as long as they are empty. */
 export async function pruneEmpty(directory: string, root: string): Promise<void> {
   for (let at = directory; at.startsWith(`${root}/`); at = dirname(at)) {
     try {
@@ -48,7 +48,7 @@ export async function pruneEmpty(directory: string, root: string): Promise<void>
   }
 }
 
-/** The entries of a directory sorted by name, nothing when it is not there. */
+/** Returns the entries of a directory sorted by name. Empty if the directory does not exist. */
 export async function entriesOf(path: string) {
   try {
     const entries = await readdir(path, { withFileTypes: true });

@@ -16,13 +16,13 @@ const QUARANTINE = '.quarantine';
 
 export interface FileStoreOptions {
   readonly clock?: Clock;
-  /** How a temporary file is opened; tests hand in a device that is full. */
+  /** Opens a temporary file. Tests use it to simulate a full device. */
   readonly openTemporary?: (path: string) => Promise<FileHandle>;
 }
 
 /**
- * Artifacts as files below one directory: written to a temporary file, fsynced, renamed into place, the
- * directory fsynced.
+ * Stores artifacts as files below one directory: write to a temporary file, fsync, rename, fsync the
+ * directory.
  */
 export class FileArtifactStore implements ArtifactStore {
   private readonly root: string;
@@ -101,7 +101,7 @@ export class FileArtifactStore implements ArtifactStore {
     });
   }
 
-  /** Nobody but a process on this machine reaches the files. */
+  /** Only processes on this machine can reach the files. */
   presign(): Promise<ArtifactDownload | undefined> {
     return Promise.resolve(undefined);
   }
@@ -149,8 +149,7 @@ export class FileArtifactStore implements ArtifactStore {
   }
 
   /**
-   * Opens the object, refuses one of another size before anything is read, and closes it unless it is to be
-   * kept.
+   * Opens the object, rejects one of another size before reading, and closes it unless the caller keeps it.
    */
   private async reading<T>(
     ref: ArtifactRef,

@@ -5,9 +5,9 @@ import { type ArtifactRef, DomainError } from '@noema/kernel';
 import { codeOf, withFileFaults } from '../file/file-faults.js';
 
 export interface LocalCopiesOptions {
-  /** A directory of this user's own; made when missing. */
+  /** A directory that belongs to this user alone. Created if missing. */
   readonly directory: string;
-  /** Bytes of all copies together; 0 keeps none. */
+  /** Maximum total size of the copies; 0 keeps none. */
   readonly maxBytes: number;
 }
 
@@ -15,9 +15,10 @@ const TRIM_PARTS = 16;
 const DAY_MS = 86_400_000;
 
 /**
- * Copies of remote objects on the local disk, named by their hash, the longest unused removed first. Any
- * number of processes may share a directory: a copy appears whole by renaming, and who still reads one that
- * is removed keeps it open. One process stays within `maxBytes`; each further one may add a sixteenth.
+ * Copies of remote objects on the local disk, named by their hash. The least recently used copies are deleted
+ * first. Any number of processes may share a directory: a copy appears as a whole by a rename, and readers of
+ * a deleted copy keep it open. One process stays within `maxBytes`; each further process may exceed it by a
+ * sixteenth.
  */
 export class LocalCopies {
   private prepared: Promise<void> | undefined;
@@ -25,7 +26,7 @@ export class LocalCopies {
 
   constructor(private readonly options: LocalCopiesOptions) {}
 
-  /** The copy, open for reading and not verified, or undefined. Throws `precondition` STORE_CACHE_UNSAFE. */
+  /** Returns the open copy, not yet verified, or undefined. Throws `precondition` STORE_CACHE_UNSAFE. */
   async find({ sha256, sizeBytes }: ArtifactRef): Promise<FileHandle | undefined> {
     if (this.options.maxBytes === 0) return undefined;
     await this.prepare();
@@ -44,10 +45,7 @@ export class LocalCopies {
     await rm(this.pathOf(sha256), { force: true });
   }
 
-  /**
-   * A file without a name: its space is free again when it is closed, or when its process ends in whichever
-   * way.
-   */
+  /** Returns a file without a name. Its space is freed when it is closed or when the process ends. */
   async scratch(): Promise<FileHandle> {
     return withFileFaults('making a local file', async () => {
       const path = await this.partialPath();
@@ -58,8 +56,8 @@ export class LocalCopies {
   }
 
   /**
-   * Lets `write` fill a file with the object and keeps it, unless it is larger than half of all; returns it
-   * open. What `write` throws leaves nothing.
+   * Calls `write` to fill a file with the object, and keeps the file unless it is larger than half of
+   * `maxBytes`. Returns it open. If `write` throws, nothing remains.
    */
   async add(ref: ArtifactRef, write: (handle: FileHandle) => Promise<void>): Promise<FileHandle> {
     const kept = ref.sizeBytes <= this.options.maxBytes / 2;
@@ -80,7 +78,7 @@ export class LocalCopies {
     return handle;
   }
 
-  /** Removes files that writers left behind that died more than `graceMs` ago, and answers how many. */
+  /** Deletes files of writers that crashed more than `graceMs` ago. Returns their number. */
   async sweep(graceMs: number): Promise<number> {
     let swept = 0;
     for (const { path, usedMs } of await this.files('partial')) {
@@ -145,7 +143,7 @@ export class LocalCopies {
   }
 }
 
-/** Others on this machine must neither read the copies nor choose where they lie. */
+/** Other users of this machine must neither read the copies nor choose their path. */
 async function prepare(directory: string): Promise<void> {
   await mkdir(directory, { mode: 0o700 }).catch((error: unknown) => {
     if (codeOf(error) !== 'EEXIST') throw error;

@@ -2,9 +2,7 @@ import type { ArtifactRef } from '@noema/kernel';
 import type { ArtifactDownload, ArtifactStore, ByteRange, StoredArtifact } from '../artifact-store.js';
 import { countBytes, observeCall, observeStream } from './store.metrics.js';
 
-/**
- * Any store, with every call in the metrics and in the trace that caused it; keys and uris are in neither.
- */
+/** Wraps a store and records every call in the metrics and in the caller's trace, without keys and uris. */
 export class ObservedArtifactStore implements ArtifactStore {
   constructor(private readonly store: ArtifactStore) {}
 

@@ -21,7 +21,7 @@ const bytes = counter({
 
 export type StoreOperation = 'put' | 'get' | 'read' | 'stat' | 'list' | 'delete' | 'presign' | 'sweep';
 
-/** Bytes that went through. */
+/** Counts the bytes transferred. */
 export const countBytes = (direction: 'read' | 'written', sizeBytes: number): void => {
   bytes.inc({ direction }, sizeBytes);
 };
@@ -32,7 +32,7 @@ const spanOf = (operation: StoreOperation, attributes: Readonly<Record<string, n
     { role: 'client', attributes: { 'noema.store.operation': operation, ...attributes } },
   ] as const;
 
-/** Runs one call, in a span of its own, and counts how it ended. */
+/** Runs one call in a span and counts its outcome. */
 export async function observeCall<T>(
   operation: StoreOperation,
   work: (span: OpenSpan) => Promise<T>,
@@ -49,7 +49,7 @@ export async function observeCall<T>(
   }
 }
 
-/** Hands on a stream and counts it as one call; a reader that leaves early has ended it well. */
+/** Passes a stream on and counts it as one call. A reader that stops early counts as success. */
 export async function* observeStream<T>(
   operation: StoreOperation,
   source: AsyncIterable<T>,

@@ -13,7 +13,7 @@ import {
 import { DomainError } from '@noema/kernel';
 import type { Cell, CellType } from './table.js';
 
-/** DuckDB's type of every cell type. */
+/** DuckDB type of every cell type. */
 export const DUCKDB_TYPES: Readonly<Record<CellType, DuckDBType>> = {
   string: VARCHAR,
   int32: INTEGER,
@@ -38,7 +38,7 @@ const CELL_TYPES = new Map<DuckDBTypeId, CellType>([
   [DuckDBTypeId.BOOLEAN, 'boolean'],
 ]);
 
-/** The cell type of a DuckDB column. Throws `unsupported` COLUMN_TYPE. */
+/** Returns the cell type of a DuckDB column. Throws `unsupported` COLUMN_TYPE. */
 export function cellTypeOf(name: string, type: DuckDBType): CellType {
   const cell = CELL_TYPES.get(type.typeId);
   if (cell === undefined)
@@ -55,7 +55,9 @@ export const toDuckDB = (type: CellType, cell: Cell): DuckDBValue =>
 export const toCell = (value: DuckDBValue): Cell =>
   typeof value === 'bigint' ? Number(value) : (value as Cell);
 
-/** The type of a parameter: every number is a double, since whole ones may be larger than any whole type. */
+/**
+ * Returns the type of a parameter. Every number is a double, because integers may exceed any integer type.
+ */
 export function parameterType(cell: Cell): DuckDBType {
   switch (typeof cell) {
     case 'number':

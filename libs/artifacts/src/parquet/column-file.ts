@@ -6,15 +6,15 @@ import { cellTypeOf } from './cells.js';
 import { openScratch, type Scratch } from './duckdb.js';
 import { type Cell, type CellType, quoted } from './table.js';
 
-/** Texts as positions among their distinct values in rising order [rows], −1 for none. */
+/** Texts as indexes into their sorted distinct values, [rows]; −1 for no value. */
 export interface Codes {
   readonly values: Int32Array<ArrayBuffer>;
   readonly names: readonly string[];
 }
 
 /**
- * Single columns of a Parquet file as typed arrays; only what is asked for is read, a few thousand rows at a
- * time, so that other work goes on. Close it.
+ * Reads single columns of a Parquet file as typed arrays. Reads only the requested columns, a few thousand
+ * rows at a time, so that other work runs in between. Close it after use.
  */
 export class ColumnFile {
   private enums = 0;
@@ -51,7 +51,7 @@ export class ColumnFile {
     }
   }
 
-  /** float32 [rows], NaN where there is no finite number. */
+  /** Returns float32 [rows], NaN for missing and non-finite numbers. */
   async numbers(column: string): Promise<Float32Array<ArrayBuffer>> {
     const values = new Float32Array(this.rows).fill(NaN);
     await this.each(`TRY_CAST(${quoted(column)} AS FLOAT)`, (cell, row) => {
@@ -80,13 +80,13 @@ export class ColumnFile {
     return { values, names };
   }
 
-  /** Texts [rows], empty where there is none. */
+  /** Returns texts [rows], empty for missing values. */
   async texts(column: string): Promise<Texts> {
     const offsets = new Int32Array(this.rows + 1);
     let bytes = Buffer.alloc(Math.max(16 * this.rows, 64));
     await this.each(`CAST(${quoted(column)} AS VARCHAR)`, (cell, row) => {
       const [text, at] = [(cell ?? '') as string, offsets[row]!];
-      // A character takes at most three bytes for each of its UTF-16 units.
+      // A UTF-16 unit takes at most three bytes in UTF-8.
       if (at + 3 * text.length > bytes.length)
         bytes = Buffer.concat([bytes], 2 * bytes.length + 3 * text.length);
       offsets[row + 1] = at + bytes.write(text, at);

@@ -4,20 +4,20 @@ import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 
 /**
- * An in-memory database that can see one scratch directory and nothing else: no network, no extension that is
- * not built in.
+ * An in-memory database that can access one scratch directory and nothing else: no network, only built-in
+ * extensions.
  */
 export interface Scratch {
   readonly connection: DuckDBConnection;
   readonly directory: string;
-  /** Runs work on a connection of its own, so that a long query holds up no short one. */
+  /** Runs work on a separate connection, so that a long query does not block a short one. */
   using<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T>;
-  /** Removes the scratch directory; from then on the database sees no file at all. */
+  /** Deletes the scratch directory. From then on the database can access no file. */
   sealFiles(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Opens a scratch database. One thread: work is short, and the order of rows stays that of the file. */
+/** Opens a scratch database with one thread: queries are short, and rows keep the order of the file. */
 export async function openScratch(): Promise<Scratch> {
   const directory = await mkdtemp(join(tmpdir(), 'noema-duckdb-'));
   const instance = await DuckDBInstance.create(':memory:', {

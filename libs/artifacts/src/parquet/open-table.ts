@@ -6,8 +6,8 @@ import { openScratch, type Scratch } from './duckdb.js';
 import { type Cell, quoted, type Table } from './table.js';
 
 /**
- * What to read from a table; `where` and `orderBy` are SQL over its columns, with values only as `$1`, `$2`,
- * … of `params`.
+ * A query of a table. `where` and `orderBy` are SQL over its columns; values appear only as `$1`, `$2`, … of
+ * `params`.
  */
 export interface TableQuery {
   readonly columns?: readonly string[];
@@ -18,7 +18,7 @@ export interface TableQuery {
   readonly offset?: number;
 }
 
-/** A Parquet file held in memory for many queries; close it, it holds native memory. */
+/** A Parquet file held in memory for many queries. Close it, because it holds native memory. */
 export class OpenTable {
   private constructor(private readonly scratch: Scratch) {}
 
@@ -44,7 +44,7 @@ export class OpenTable {
     }
   }
 
-  /** The asked rows, in the file's order when `orderBy` is left out. */
+  /** Returns the matching rows. Default order: the order of the file. */
   async query(query: TableQuery = {}): Promise<Table> {
     const select = query.columns === undefined ? '*' : query.columns.map(quoted).join(', ');
     return this.sql(
@@ -54,12 +54,12 @@ export class OpenTable {
     );
   }
 
-  /** The number of rows that match. */
+  /** Returns the number of matching rows. */
   async count(where = 'true', params: readonly Cell[] = []): Promise<number> {
     return Number((await this.sql(`SELECT count(*) FROM t WHERE ${where}`, params)).columns[0]!.values[0]);
   }
 
-  /** Any single SELECT over the table `t`; the database sees no file and no network. */
+  /** Runs any single SELECT over the table `t`. The database can access no file and no network. */
   async sql(text: string, params: readonly Cell[] = []): Promise<Table> {
     const reader = await this.scratch.using((connection) =>
       connection.runAndReadAll(text, [...params], params.map(parameterType)),

@@ -9,8 +9,8 @@ import { checkTable, quoted, type Table, type TableColumn } from './table.js';
 const CHUNK_ROWS = 2048;
 
 /**
- * Parquet bytes (zstd) of the columns, in their order; the same input gives the same bytes. Throws `invalid`
- * TABLE_INVALID.
+ * Returns the columns as Parquet bytes (zstd), in their order. The same input gives the same bytes. Throws
+ * `invalid` TABLE_INVALID.
  */
 export async function writeTable(columns: readonly TableColumn[]): Promise<Uint8Array> {
   const rows = checkTable(columns);
@@ -46,14 +46,14 @@ export async function writeTable(columns: readonly TableColumn[]): Promise<Uint8
   }
 }
 
-/** All columns of a Parquet file. Throws `data-loss` PARQUET_INVALID. */
+/** Returns all columns of a Parquet file. Throws `data-loss` PARQUET_INVALID. */
 export async function readTable(parquet: Uint8Array): Promise<Table> {
   return queryTable(parquet, {});
 }
 
 /**
- * The asked rows of a Parquet file; for many queries of one file use `OpenTable`. Throws `data-loss`
- * PARQUET_INVALID.
+ * Returns the matching rows of a Parquet file. For many queries of one file use `OpenTable`. Throws
+ * `data-loss` PARQUET_INVALID.
  */
 export async function queryTable(parquet: Uint8Array, query: TableQuery): Promise<Table> {
   const table = await OpenTable.of(parquet);

@@ -3,7 +3,7 @@ import { DomainError } from '@noema/kernel';
 export type CellType = 'string' | 'int32' | 'int64' | 'float32' | 'float64' | 'boolean';
 export type Cell = string | number | boolean | null;
 
-/** One column of a per-sample table; int64 holds whole numbers up to 2^53. */
+/** One column of a per-sample table. int64 holds integers up to 2^53. */
 export interface TableColumn {
   readonly name: string;
   readonly type: CellType;
@@ -16,10 +16,10 @@ export interface Table {
   readonly columns: readonly TableColumn[];
 }
 
-/** A name as an SQL identifier. */
+/** Quotes a name as an SQL identifier. */
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
-/** Throws `invalid` TABLE_INVALID when there is no column, lengths differ or a name is used twice. */
+/** Throws `invalid` TABLE_INVALID if there is no column, lengths differ or a name occurs twice. */
 export function checkTable(columns: readonly TableColumn[]): number {
   const fail = (why: string): DomainError =>
     new DomainError('invalid', 'TABLE_INVALID', `the table cannot be written: ${why}`);

@@ -10,15 +10,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ClientOptions } from 'minio';
 import { PASSING_STATUS, s3Fault } from './s3-faults.js';
 
-/** How long and how often the store is tried. */
+/** Timeouts and number of attempts. */
 export interface S3Limits {
-  /** Attempts of one call, the first included. */
+  /** Maximum number of attempts of one call, including the first. */
   readonly attempts: number;
-  /** Milliseconds without a byte in either direction after which an attempt is given up. */
+  /** Idle time without a byte in either direction that ends an attempt, in milliseconds. */
   readonly idleMs: number;
-  /** Milliseconds that an attempt may take, and as many more as its bytes need at 256 KiB a second. */
+  /** Maximum duration of an attempt in milliseconds, plus the time that its bytes need at 256 KiB/s. */
   readonly attemptMs: number;
-  /** The wait before the second attempt is below this, before the third below twice as much, and so on. */
+  /** Maximum back-off before the second attempt; doubled for each further attempt. */
   readonly backoffMs: number;
 }
 
@@ -35,15 +35,15 @@ interface Attempt {
 
 const attempts = new AsyncLocalStorage<Attempt>();
 
-/** What is done, for messages, and how many bytes go over the wire at most. */
+/** Name of a call for messages, and the maximum number of bytes that it transfers. */
 export interface Call {
   readonly what: string;
   readonly bytes?: number;
 }
 
 /**
- * Runs a call with a deadline for each attempt, again with growing waits while that may help. Throws
- * STORE_FULL, STORE_DENIED or STORE_FAILED.
+ * Runs a call with a deadline for each attempt, and retries with growing back-off while a retry may succeed.
+ * Throws STORE_FULL, STORE_DENIED or STORE_FAILED.
  */
 export async function attempted<T>(
   limits: S3Limits,
@@ -65,7 +65,10 @@ export async function attempted<T>(
   }
 }
 
-/** Node's HTTP, bound to the attempt that runs: it ends with it, and tells it the answer's status. */
+/**
+ * Returns Node's HTTP transport bound to the running attempt: it is aborted with the attempt, and reports the
+ * status of the response to it.
+ */
 export function transportOf(secure: boolean): NonNullable<ClientOptions['transport']> {
   const open = secure ? secureRequest : plainRequest;
   const request = (options: RequestOptions, answered: (response: IncomingMessage) => void): ClientRequest => {
@@ -88,7 +91,7 @@ export function transportOf(secure: boolean): NonNullable<ClientOptions['transpo
   return { request } as NonNullable<ClientOptions['transport']>;
 }
 
-/** An answer of neither length nor chunks could be cut without anybody noticing. */
+/** A response without length or chunks could be truncated without being noticed. */
 function endsUnseen({ method }: RequestOptions, { statusCode = 0, headers }: IncomingMessage): boolean {
   return (
     method !== 'HEAD' &&

@@ -12,22 +12,22 @@ export interface S3Keys {
   readonly secretKey: string;
 }
 
-/** A multipart upload that has begun. */
+/** An open multipart upload. */
 export interface S3Upload {
   readonly key: string;
   readonly id: string;
 }
 
-/** An answer with an object's bytes, or some of them, still to be read. */
+/** A response whose body, an object or a range of it, is still to be read. */
 export interface S3Body {
   readonly chunks: AsyncIterable<Uint8Array>;
-  /** Bytes of the whole object, as the answer says. */
+  /** Size of the whole object, according to the response. */
   readonly objectBytes: number;
 }
 
 const SOCKETS = 64;
 
-/** The plain calls that every S3 server has, each bounded in time and tried again while that may help. */
+/** The basic calls that every S3 server supports, each with a deadline and retries. */
 export class S3Calls {
   private readonly client: Promise<Client>;
   private readonly bucket: string;
@@ -43,8 +43,8 @@ export class S3Calls {
   }
 
   /**
-   * Makes the bucket when it is missing; looks once only. Throws `unavailable` STORE_BUCKET_MISSING when it
-   * may not be made.
+   * Creates the bucket if it is missing. Checks only once. Throws `unavailable` STORE_BUCKET_MISSING if it
+   * cannot be created.
    */
   async open(): Promise<void> {
     this.opening ??= this.findOrMakeBucket();
@@ -75,8 +75,8 @@ export class S3Calls {
   }
 
   /**
-   * Bytes `from` to `to` (exclusive), or the whole object when `range` is left out; `take` must read all of
-   * them. Undefined when there is no such object.
+   * Reads bytes `from` to `to` (exclusive), or the whole object without `range`. `take` must read the whole
+   * body. Returns undefined if there is no such object.
    */
   async get<T>(
     key: string,
@@ -134,7 +134,7 @@ export class S3Calls {
     };
   }
 
-  /** Sends one part, numbered from 1, and returns its tag. */
+  /** Sends one part, numbered from 1, and returns its ETag. */
   async putPart({ key, id }: S3Upload, number: number, bytes: Buffer): Promise<string> {
     const part = { bucketName: this.bucket, objectName: key, uploadID: id, partNumber: number, headers: {} };
     return (
@@ -157,7 +157,7 @@ export class S3Calls {
     );
   }
 
-  /** Uploads that were begun and neither completed nor aborted. */
+  /** Yields the uploads that are neither completed nor aborted. */
   async *listUploads(): AsyncGenerator<S3Upload & { readonly begunAt: Date }> {
     for (let key = '', upload = '', more = true; more; ) {
       const page = await this.try('listing unfinished uploads', 0, (client) =>
@@ -174,7 +174,8 @@ export class S3Calls {
       bucket,
       location: { endpoint, region },
     } = this;
-    // A key may be allowed to use a bucket and not to look at it: then the calls themselves will tell.
+    // A key may have permission to use a bucket but not to inspect it. In that case the calls themselves will
+    // show.
     const there = await this.try(`looking for the bucket "${bucket}"`, 0, (client) =>
       client
         .bucketExists(bucket)
@@ -198,8 +199,8 @@ export class S3Calls {
 const MADE_MEANWHILE = new Set(['BucketAlreadyOwnedByYou', 'BucketAlreadyExists']);
 
 /**
- * A client of the bucket's server, or of the same server at another address. Its code is read only where
- * there is one: it is a sixth of all that a service reads.
+ * Returns a client of the bucket's server, or of the same server at another address. Loads its code only on
+ * demand: it is a sixth of all code that a service loads.
  */
 export async function clientOf({ endpoint, region, pathStyle }: S3Location, keys: S3Keys): Promise<Client> {
   const { Client } = await import('minio');

@@ -1,12 +1,12 @@
 import { DomainError } from '@noema/kernel';
 
-/** Where an S3 bucket is, as `s3://bucket?endpoint=…&region=…&path_style=…` says it. */
+/** Location of an S3 bucket, parsed from `s3://bucket?endpoint=…&region=…&path_style=…`. */
 export interface S3Location {
   readonly bucket: string;
   /** `http(s)://host[:port]` */
   readonly endpoint: URL;
   readonly region: string;
-  /** Whether the bucket stands in the path, as most servers want it, or in the host name. */
+  /** True if the path has the bucket, as most servers need it; false if the host name has it. */
   readonly pathStyle: boolean;
 }
 
@@ -15,7 +15,8 @@ const KNOWN = new Set(['endpoint', 'region', 'path_style']);
 const AMAZON = 'https://s3.amazonaws.com';
 
 /**
- * Reads the URL of a bucket; without an endpoint it is one of Amazon's. Throws `invalid` STORE_URL_INVALID.
+ * Parses the URL of a bucket. Without an endpoint it is a bucket of Amazon S3. Throws `invalid`
+ * STORE_URL_INVALID.
  */
 export function s3Location(url: URL): S3Location {
   const refuse = (why: string): never => {
@@ -48,7 +49,7 @@ export function s3Location(url: URL): S3Location {
       };
 }
 
-/** `http(s)://host[:port]` without anything more, or undefined. */
+/** Returns `http(s)://host[:port]`, or undefined if the text has anything else. */
 export function endpointOf(text: string): URL | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const bare =

@@ -3,12 +3,12 @@ import type { ArtifactDownload } from '../artifact-store.js';
 import { clientOf, type S3Keys } from './s3-calls.js';
 import type { S3Location } from './s3-location.js';
 
-/** Makes the address of an object. */
+/** Creates the URL of an object. */
 export type Presigner = (ref: ArtifactRef, ttlSeconds: number) => Promise<ArtifactDownload>;
 
 /**
- * Makes addresses at the location's endpoint; nothing is asked of the server. A browser saves what it reads
- * there and never runs it.
+ * Creates URLs at the location's endpoint without a call to the server. The URLs make a browser save the
+ * object and never run it.
  */
 export function s3Presigner(location: S3Location, keys: S3Keys): Presigner {
   const client = clientOf(location, keys);

@@ -3,7 +3,7 @@ import { artifactMissing } from '../artifact.errors.js';
 import type { S3Body, S3Calls } from './s3-calls.js';
 import { PART_BYTES } from './s3-writer.js';
 
-/** The object is not the one that its reference describes. */
+/** The object differs from its reference. */
 export class ObjectMismatch extends Error {
   constructor(readonly found: string) {
     super(`the object has ${found}`);
@@ -11,9 +11,9 @@ export class ObjectMismatch extends Error {
 }
 
 /**
- * The bytes of an object in pieces of at most 8 MiB, each read by a call of its own that is tried again by
- * itself; they are written into `into` when it is given, else all into one buffer: use a piece before asking
- * for the next. Throws `data-loss` ARTIFACT_MISSING, ObjectMismatch when the size is another.
+ * Yields the bytes of an object in pieces of at most 8 MiB. Each piece is read by a separate call with its
+ * own retries. The pieces are written into `into` if given, otherwise all into one buffer: use a piece before
+ * requesting the next. Throws `data-loss` ARTIFACT_MISSING, or ObjectMismatch if the size differs.
  */
 export async function* piecesOf(
   calls: S3Calls,
@@ -35,8 +35,8 @@ export async function* piecesOf(
 }
 
 /**
- * Fills the piece from an answer and returns how large the whole object is; when it is not as expected,
- * nothing is read.
+ * Fills the piece from a response and returns the size of the whole object. Reads nothing if the size is
+ * unexpected.
  */
 async function fill(
   piece: Uint8Array,

@@ -5,16 +5,16 @@ import { readInto, sha256Of, writeAt } from '../file/file-hash.js';
 import type { LocalCopies } from '../local/local-copies.js';
 import { bytesPayload, PART_BYTES, type Payload } from './s3-writer.js';
 
-/** What is to be written, and what frees it. */
+/** A payload to write, and the function that frees it. */
 export interface Spooled {
   readonly payload: Payload;
   close(): Promise<void>;
 }
 
 /**
- * Bytes as what can be written under a name that holds their hash: a stream must have ended before its name
- * is known. The first 8 MiB of it wait in memory, what is longer on the local disk. What the stream throws
- * goes through; no space on the disk is STORE_FULL.
+ * Turns a source into a payload with a known hash: a stream must end before its name is known. The first 8
+ * MiB wait in memory, longer content on the local disk. Errors of the stream pass unchanged; a full disk is
+ * STORE_FULL.
  */
 export async function payloadOf(
   bytes: Uint8Array | AsyncIterable<Uint8Array>,
@@ -53,7 +53,7 @@ export async function payloadOf(
   }
 }
 
-/** The start of a file as what can be written. */
+/** The start of a file, as a payload. */
 export const filePayload = (
   file: FileHandle,
   { sizeBytes, sha256 }: { readonly sizeBytes: number; readonly sha256: string },

@@ -17,14 +17,14 @@ const QUARANTINE = '.quarantine/';
 export interface S3StoreOptions {
   readonly calls: S3Calls;
   readonly copies: LocalCopies;
-  /** Makes addresses that clients reach. */
+  /** Creates URLs that clients can reach. */
   readonly presigner?: Presigner;
   readonly clock?: Clock;
 }
 
 /**
- * Artifacts as objects of one S3 bucket. What is read is kept on the local disk as far as its `LocalCopies`
- * go, and verified there, too, on every read.
+ * Stores artifacts as objects of one S3 bucket. `LocalCopies` keeps objects that were read on the local disk;
+ * copies are verified on every read as well.
  */
 export class S3ArtifactStore implements ArtifactStore {
   private readonly calls: S3Calls;
@@ -62,7 +62,7 @@ export class S3ArtifactStore implements ArtifactStore {
         for await (const _ of piecesOf(this.calls, ref, bytes));
         const sha256 = await sha256Of(bytes);
         if (sha256 !== ref.sha256) throw new ObjectMismatch(`sha256 ${sha256}`);
-        // A copy that cannot be made is none: the bytes are here.
+        // A failed copy does not matter: the bytes are available.
         await this.copies
           .add(ref, (handle) => writeAt(handle, bytes, 0))
           .then(
@@ -126,7 +126,7 @@ export class S3ArtifactStore implements ArtifactStore {
     return swept;
   }
 
-  /** The verified bytes of the local copy, or undefined; a copy that is damaged is dropped. */
+  /** Returns the verified bytes of the local copy, or undefined. Deletes a damaged copy. */
   private async copied(ref: ArtifactRef): Promise<Uint8Array | undefined> {
     const copy = await this.copies.find(ref);
     if (copy === undefined) return undefined;
@@ -141,7 +141,7 @@ export class S3ArtifactStore implements ArtifactStore {
     return undefined;
   }
 
-  /** The verified local copy, open, or undefined. */
+  /** Returns the open, verified local copy, or undefined. */
   private async opened(ref: ArtifactRef): Promise<FileHandle | undefined> {
     const copy = await this.copies.find(ref);
     if (copy === undefined || (await sha256OfFile(copy)) === ref.sha256) return copy;
@@ -150,7 +150,7 @@ export class S3ArtifactStore implements ArtifactStore {
     return undefined;
   }
 
-  /** Writes the object into a file and returns its hash. */
+  /** Downloads the object into a file and returns its hash. */
   private async download(ref: ArtifactRef, file: FileHandle): Promise<string> {
     const hash = createHash('sha256');
     let at = 0;
@@ -163,8 +163,8 @@ export class S3ArtifactStore implements ArtifactStore {
   }
 
   /**
-   * Reads; what does not match is read once more before it is called damaged, since the fault may have been
-   * on the way.
+   * Reads and verifies. Reads a mismatching object once more before reporting it as damaged, because the
+   * fault may be in the transfer.
    */
   private async verified<T>(ref: ArtifactRef, read: () => Promise<T>): Promise<T> {
     await this.calls.open();
@@ -179,7 +179,7 @@ export class S3ArtifactStore implements ArtifactStore {
     }
   }
 
-  /** Moves an object that is damaged into quarantine by plain calls; false when it turns out to be sound. */
+  /** Moves a damaged object into quarantine. Returns false if the object turns out to be intact. */
   private async putAside(ref: ArtifactRef): Promise<boolean> {
     const found = await this.calls.stat(ref.uri);
     if (found === undefined) return true;

@@ -1,24 +1,24 @@
 import type { S3Calls } from './s3-calls.js';
 
-/** Bytes of known length and hash that can be read again and again. */
+/** Bytes of known length and hash that can be read repeatedly. */
 export interface Payload {
   readonly sizeBytes: number;
-  /** Of all bytes, lower-case hexadecimal. */
+  /** SHA-256 of all bytes, lower-case hexadecimal. */
   readonly sha256: string;
   slice(from: number, to: number): Promise<Buffer>;
 }
 
 /**
- * Bytes sent at once: what is larger goes in parts of this size, one after the other, each tried again by
- * itself.
+ * Maximum bytes per request. Larger objects are sent in parts of this size, one after the other, each with
+ * its own retries.
  */
 export const PART_BYTES = 8 << 20;
-/** No server takes more parts than these, so that parts grow beyond 78 GiB. */
+/** Maximum number of parts that every server accepts. Above 78 GiB the parts grow. */
 const MAX_PARTS = 10_000;
 
 /**
- * Writes an object; it is visible when all of it is there. What fails leaves nothing, or an unfinished upload
- * for the sweeper when even giving up fails.
+ * Writes an object, which becomes visible once it is complete. A failed write leaves nothing, or an
+ * unfinished upload for the sweeper if aborting fails too.
  */
 export async function writeObject(
   calls: S3Calls,
@@ -42,15 +42,15 @@ export async function writeObject(
       );
     await calls.completeUpload(upload, tags);
   } catch (error) {
-    // The answer to a completion may be lost, and the next attempt then finds no upload: the object says
-    // which it was.
+    // The response to a completion may be lost, and the next attempt then finds no upload. The object itself
+    // shows whether the completion succeeded.
     const written = await calls.stat(key).catch(() => undefined);
     await calls.abortUpload(upload).catch(() => undefined);
     if (written?.sizeBytes !== sizeBytes) throw error;
   }
 }
 
-/** Bytes in memory as what can be written. */
+/** Bytes in memory, as a payload. */
 export const bytesPayload = (bytes: Uint8Array, sha256: string): Payload => {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return { sizeBytes: bytes.length, sha256, slice: (from, to) => Promise.resolve(buffer.subarray(from, to)) };

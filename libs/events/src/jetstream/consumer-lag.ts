@@ -4,8 +4,8 @@ import { isMissing } from './jetstream.errors.js';
 import { DEAD, deadSubject, eventSource, replaySource } from './names.js';
 
 /**
- * Asks the server what each consumer has not answered, in the stream of the event and in that of replays, and
- * what it gave up.
+ * Returns for each consumer the unacknowledged messages, in the stream of the event and in that of replays,
+ * and its dead messages.
  */
 export function consumerLag(
   jsm: JetStreamManager,
@@ -31,7 +31,7 @@ export function consumerLag(
   );
 }
 
-/** What is not there yet has nothing in it. */
+/** A stream or consumer that does not exist counts as empty. */
 const orZero = (count: Promise<number>): Promise<number> =>
   count.catch((error: unknown) => {
     if (isMissing(error)) return 0;

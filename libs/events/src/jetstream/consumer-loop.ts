@@ -17,13 +17,13 @@ export interface ConsumerLoopOptions {
 }
 
 /**
- * Serves one source of one consumer, one message after the other, for as long as it is not stopped, whatever
- * becomes of the server.
+ * Delivers the messages of one source of one consumer, one at a time, until it is stopped. Survives failures
+ * of the server.
  */
 export class ConsumerLoop {
   private readonly stopping = new AbortController();
   private pull: Pull | undefined;
-  /** True when stream and consumer may have to be made. */
+  /** True if stream and consumer may have to be created. */
   private stale = true;
   private readonly unlisten: () => void;
   private readonly running: Promise<void>;
@@ -36,7 +36,7 @@ export class ConsumerLoop {
     this.running = this.run();
   }
 
-  /** Finishes the current message and takes no more. */
+  /** Finishes the current message and accepts no more. */
   async stop(): Promise<void> {
     this.stopping.abort();
     this.unlisten();

@@ -6,25 +6,22 @@ import { DEAD, deadSubject, REPLAY, replaySubject } from './names.js';
 import type { Linked, NatsLink } from './nats-link.js';
 import type { Topology } from './topology.js';
 
-/** A dead message as the stream of dead messages holds it. */
+/** A dead message as stored in its stream. */
 interface DeadRecord extends Omit<DeadLetter, 'message'> {
   readonly message: Omit<BusMessage, 'time'> & { readonly time: string };
 }
 
-/** Longest text of an error that is kept: what a handler throws may be of any size. */
+/** Maximum length of an error text that is stored. A handler may throw a text of any size. */
 const MAX_ERROR = 8_192;
 
-/**
- * What consumers gave up: a stream of its own, so that neither a full nor a lost stream of events takes it
- * along.
- */
+/** Dead messages. They have a separate stream, so that they survive a full or lost stream of events. */
 export class DeadLetters {
   constructor(
     private readonly link: NatsLink,
     private readonly topology: Topology,
   ) {}
 
-  /** Resolves when it is durable. `incident` is the same when the same death is written down again. */
+  /** Resolves when the message is durable. `incident` is the same if the same failure is recorded again. */
   async add(consumer: string, { message, deliveries, error }: DeadLetter, incident: string): Promise<void> {
     const { js } = await this.linked();
     const record = JSON.stringify({ message, deliveries, error: error.slice(0, MAX_ERROR) });
@@ -37,9 +34,7 @@ export class DeadLetters {
     return [...newest.values()];
   }
 
-  /**
-   * Sends them to their consumer again, all or one, and takes them out; returns how many messages that were.
-   */
+  /** Sends all dead messages, or one, to their consumer again and removes them. Returns their number. */
   async replay(consumer: string, messageId?: string): Promise<number> {
     const { js, jsm } = await this.linked();
     await this.topology.stream(jsm, REPLAY);

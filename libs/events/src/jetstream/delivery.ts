@@ -2,11 +2,11 @@ import type { Msg, NatsConnection } from '@nats-io/transport-node';
 
 const ANSWER_MS = 5_000;
 
-/** One delivery of a durable consumer, to be answered. */
+/** One delivery of a durable consumer, to be acknowledged. */
 export class Delivery {
-  /** From 1. */
+  /** Number of the delivery, starting at 1. */
   readonly count: number;
-  /** Place of the message in its stream, from 1. */
+  /** Sequence number of the message in its stream, starting at 1. */
   readonly sequence: number;
   private readonly reply: string;
 
@@ -15,8 +15,8 @@ export class Delivery {
     readonly msg: Msg,
   ) {
     this.reply = msg.reply ?? '';
-    // $JS.ACK.[<domain>.<account>.]<stream>.<consumer>.<deliveries>.<sequence>.<…>, with the part in brackets
-    // from newer servers.
+    // $JS.ACK.[<domain>.<account>.]<stream>.<consumer>.<deliveries>.<sequence>.<…>; only newer servers send
+    // the part in brackets.
     const tokens = this.reply.split('.');
     const at = tokens.length > 9 ? 6 : 4;
     this.count = Number(tokens[at]);
@@ -27,12 +27,12 @@ export class Delivery {
     return msg.reply?.startsWith('$JS.ACK.') ?? false;
   }
 
-  /** Resolves when the server has noted it. */
+  /** Resolves when the server has recorded the acknowledgement. */
   async done(): Promise<void> {
     await this.nc.request(this.reply, '+ACK', { timeout: ANSWER_MS });
   }
 
-  /** Never again. Without a reason: servers before 2.10 do not understand one. */
+  /** Terminates the message. Sends no reason, because servers before 2.10 do not support one. */
   async never(): Promise<void> {
     await this.nc.request(this.reply, '+TERM', { timeout: ANSWER_MS });
   }
@@ -41,7 +41,7 @@ export class Delivery {
     this.nc.publish(this.reply, delayMs === 0 ? '-NAK' : `-NAK {"delay": ${Math.round(delayMs * 1e6)}}`);
   }
 
-  /** Still at it: the time to answer begins anew. */
+  /** Resets the acknowledgement deadline, because the work is still running. */
   working(): void {
     this.nc.publish(this.reply, '+WPI');
   }

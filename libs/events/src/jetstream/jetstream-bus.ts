@@ -37,16 +37,13 @@ export interface JetStreamBusOptions {
   /** Text of a `.creds` file, an nkey seed, `user:password` or a token. */
   readonly credentials?: string | undefined;
   readonly tls?: NatsTls | true | undefined;
-  /** Name in the server's monitoring; `noema` when left out. */
+  /** Name in the server's monitoring. Default: `noema`. */
   readonly name?: string;
-  /**
-   * Service that this process belongs to; it shapes and prunes the stream of that service only. All streams
-   * when left out.
-   */
+  /** Service of this process. Only its stream is configured and pruned. Default: all streams. */
   readonly service?: string | undefined;
-  /** Copies of each stream in a cluster of servers; 1 when left out. It counts when a stream is made. */
+  /** Replicas of each stream in a cluster of servers, applied when a stream is created. Default: 1. */
   readonly replicas?: number;
-  /** How long the server drops a message whose id it has seen, in milliseconds; 10 minutes when left out. */
+  /** Window in which the server drops messages with a known id, in milliseconds. Default: 10 minutes. */
   readonly dedupeMs?: number;
   readonly logger?: Logger;
 }
@@ -56,8 +53,8 @@ const ANSWER_MS = 5_000;
 type Handler = (message: BusMessage, delivery: number) => Promise<void>;
 
 /**
- * The bus on NATS JetStream: a stream for each service, a durable pull consumer for each consumer; 2.9 is the
- * oldest server that it works with.
+ * The bus on NATS JetStream: one stream per service, one durable pull consumer per consumer. Needs server 2.9
+ * or later.
  */
 export class JetStreamBus implements Bus {
   private readonly logger: Logger;
@@ -91,7 +88,7 @@ export class JetStreamBus implements Bus {
     try {
       return await this.publishAll(messages);
     } catch (error) {
-      // What was taken twice has the same id.
+      // A message that was accepted twice has the same id.
       if (isUnheard(error))
         this.topology.forget(); // the server lost the stream
       else if (!isBusFull(error) || (await this.prune(0)) === 0) throw error;
@@ -99,7 +96,7 @@ export class JetStreamBus implements Bus {
     }
   }
 
-  /** Removes messages older than the given hours that nobody waits for. Returns how many. */
+  /** Deletes messages older than the given hours that no consumer waits for. Returns their number. */
   async prune(hours: number): Promise<number> {
     const { jsm } = await this.link.need();
     const before = new Date(Date.now() - hours * 3_600_000);
@@ -226,7 +223,7 @@ export class JetStreamBus implements Bus {
     await delivery.done();
   }
 
-  /** The message; what is none of ours is put away. */
+  /** Parses the message. Terminates a message that is not ours. */
   private async read(delivery: Delivery): Promise<BusMessage | undefined> {
     try {
       return fromMsg(delivery.msg);

@@ -32,7 +32,7 @@ export const isBusOpen = (error: unknown): boolean =>
 export const isBusFull = (error: unknown): boolean =>
   error instanceof DomainError && error.reason === 'BUS_FULL';
 
-/** Codes of the server's answers that we tell apart. */
+/** Error codes of the server that need different handling. */
 const CODE = {
   streamNotFound: 10059,
   consumerNotFound: 10014,
@@ -51,6 +51,6 @@ export const differs = (error: unknown): boolean => codeOf(error) === CODE.strea
 export const isFull = (error: unknown): boolean =>
   codeOf(error) === CODE.streamFull || codeOf(error) === CODE.storageFull;
 
-/** True when no stream listens on the subject, as after the server lost its data. */
+/** True if no stream accepts the subject, as after the server has lost its data. */
 export const isUnheard = (error: unknown): boolean =>
   error instanceof Error && error.name === 'JetStreamNotEnabled';

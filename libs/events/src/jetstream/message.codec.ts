@@ -4,7 +4,7 @@ import { DomainError } from '@noema/kernel';
 import type { BusMessage } from '../bus.js';
 
 /**
- * The header fields of a message: CloudEvents 1.0 in the binding for NATS, the trace, and the team as an
+ * Returns the headers of a message: CloudEvents 1.0 in the NATS binding, the trace, and the team as an
  * extension attribute.
  */
 export function toHeaders({ id, teamId, event, subject, time, traceparent, replayed }: BusMessage): MsgHdrs {
@@ -25,7 +25,7 @@ export function toHeaders({ id, teamId, event, subject, time, traceparent, repla
 export const toData = (message: BusMessage): string => JSON.stringify(message.body);
 
 /**
- * The message as it was published. Throws `invalid` MESSAGE_MALFORMED for what somebody else put on our
+ * Parses a message. Throws `invalid` MESSAGE_MALFORMED for a message that another program published on our
  * subjects.
  */
 export function fromMsg({ headers, data, subject }: Pick<Msg, 'headers' | 'data' | 'subject'>): BusMessage {

@@ -1,24 +1,24 @@
 import { subjectOf } from '../event-type.js';
 
-/** A stream, as far as its shape is ours to say. */
+/** The properties of a stream that this program defines. */
 export interface StreamSpec {
   readonly name: string;
   readonly subjects: readonly string[];
-  /** Age after which messages go, in milliseconds; without it they stay until they are pruned. */
+  /** Maximum age of messages in milliseconds. Default: messages stay until they are pruned. */
   readonly maxAgeMs?: number;
-  /** True for one whose messages go when they are answered. */
+  /** True for a stream whose messages are deleted once acknowledged. */
   readonly work?: boolean;
 }
 
 const DAY_MS = 86_400_000;
 
-/** What consumers gave up, for people and for replays. */
+/** Dead messages, for operators and for replays. */
 export const DEAD: StreamSpec = { name: 'NOEMA_DLQ', subjects: ['noema.dead.>'], maxAgeMs: 30 * DAY_MS };
 
-/** Dead messages on their second way, each to the one consumer that gave it up. */
+/** Replayed dead messages, each for the one consumer that failed it. */
 export const REPLAY: StreamSpec = { name: 'NOEMA_REPLAY', subjects: ['noema.replay.>'], work: true };
 
-/** The stream of what a service announces. */
+/** Returns the stream of a service's events. */
 export const serviceStream = (service: string): StreamSpec => ({
   name: `NOEMA_${service.toUpperCase().replaceAll('-', '_')}`,
   subjects: [`noema.${service}.v1.>`],
@@ -27,11 +27,11 @@ export const serviceStream = (service: string): StreamSpec => ({
 export const isServiceStream = (name: string): boolean =>
   name.startsWith('NOEMA_') && name !== DEAD.name && name !== REPLAY.name;
 
-/** Who announces an event `<service>.<Event>`. */
+/** Returns the service that publishes an event `<service>.<Event>`. */
 export const serviceOf = ({ event }: { readonly event: string }): string =>
   event.slice(0, event.indexOf('.'));
 
-/** Where one consumer's messages come from: a stream and which of its subjects. */
+/** Source of one consumer's messages: a stream and some of its subjects. */
 export interface Source {
   readonly stream: StreamSpec;
   readonly filter: string;

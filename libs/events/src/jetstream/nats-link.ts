@@ -14,7 +14,7 @@ import { backoff } from '@noema/postgres';
 import { busUnavailable, busOpen, isBusOpen } from './jetstream.errors.js';
 import { inboxOf } from './permissions.js';
 
-/** Paths of the files with which we show who we are; they are read at each connection. */
+/** Paths of the client's certificate files. They are read at each connection. */
 export interface NatsTls {
   readonly caFile: string;
   readonly certFile?: string;
@@ -24,10 +24,7 @@ export interface NatsTls {
 export interface NatsLinkOptions {
   /** `host:port` of one or more servers of a cluster. */
   readonly servers: readonly string[];
-  /**
-   * Text of a `.creds` file, an nkey seed, `user:password` or a token; a client certificate shows who we are
-   * when left out.
-   */
+  /** Text of a `.creds` file, an nkey seed, `user:password` or a token. Default: the client certificate. */
   readonly credentials?: string | undefined;
   /** Encrypts the connection. */
   readonly tls?: NatsTls | true | undefined;
@@ -40,19 +37,16 @@ export interface Linked {
   readonly nc: NatsConnection;
   readonly js: JetStreamClient;
   readonly jsm: JetStreamManager;
-  /** What the subjects of our inboxes begin with. */
+  /** Prefix of the subjects of our inboxes. */
   readonly inboxPrefix: string;
 }
 
-/** How long a caller waits for the first connection before it is told that the bus is away. */
+/** How long a caller waits for the first connection before it fails with BUS_UNAVAILABLE. */
 const FIRST_MS = 2_000;
-/** How long an answer may take. */
+/** Timeout of a request. */
 const ANSWER_MS = 5_000;
 
-/**
- * One connection to NATS: opened at first use, kept up for as long as it is wanted, however long the servers
- * are away.
- */
+/** One connection to NATS. It opens at first use and reconnects until it is closed. */
 export class NatsLink {
   private linked: Linked | undefined;
   private opening: Promise<Linked> | undefined;
@@ -63,8 +57,8 @@ export class NatsLink {
   constructor(private readonly options: NatsLinkOptions) {}
 
   /**
-   * The connection, when the server is there. Throws `unavailable` BUS_UNAVAILABLE soon when it is not,
-   * `precondition` BUS_OPEN when it takes anybody.
+   * Returns the connection. Throws `unavailable` BUS_UNAVAILABLE soon if the server cannot be reached,
+   * `precondition` BUS_OPEN if the server requires no credentials.
    */
   async need(): Promise<Linked> {
     if (this.stopping.signal.aborted) throw busUnavailable('it was closed');
@@ -89,7 +83,7 @@ export class NatsLink {
     }
   }
 
-  /** Calls back after each time that the connection was lost and made again; returns what ends that. */
+  /** Calls the listener after each reconnection. Returns the function that unsubscribes it. */
   onReturn(listener: () => void): () => void {
     this.listeners.add(listener);
     return () => {
@@ -129,7 +123,7 @@ export class NatsLink {
       maxReconnectAttempts: -1,
       reconnectTimeWait: 250,
       reconnectJitter: 250,
-      // Credentials may be wrong for a while, while they are changed on both sides.
+      // Credentials may be wrong for a while, while both sides change them.
       ignoreAuthErrorAbort: true,
       pingInterval: 10_000,
       maxPingOut: 2,
@@ -175,7 +169,10 @@ export class NatsLink {
   }
 }
 
-/** How we show who we are; the name of a user is also that of the inboxes that its rights name. */
+/**
+ * Returns the authentication of a connection. The name of a user is also the prefix of its inboxes, which its
+ * permissions refer to.
+ */
 function signInOf(credentials = ''): { readonly authenticator?: Authenticator; readonly user?: string } {
   const text = credentials.trim();
   if (text === '') return {};

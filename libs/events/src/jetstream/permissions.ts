@@ -11,19 +11,21 @@ import {
   serviceStream,
 } from './names.js';
 
-/** What a user of NATS may publish and subscribe to; its `permissions` in the configuration of the server. */
+/**
+ * Subjects to which a NATS user may publish and subscribe: `permissions` in the configuration of the server.
+ */
 export interface NatsPermissions {
   readonly publish: { readonly allow: readonly string[] };
   readonly subscribe: { readonly allow: readonly string[] };
 }
 
-/** Where answers to a user arrive; no other user may listen there. */
+/** Returns the inbox prefix of a user. No other user may subscribe to it. */
 export const inboxOf = (user: string): string => `_INBOX.${user}`;
 
 /**
- * The rights of a service, whose user has its name: it announces its own events and entries of the audit log,
- * consumes every event under consumers of its own name, writes down and replays what those gave up, and
- * shapes its own stream only.
+ * Returns the permissions of a service, whose user has its name. It may publish its own events and audit
+ * entries, consume every event under its own consumer names, record and replay their dead messages, and
+ * configure only its own stream.
  */
 export function servicePermissions(service: string): NatsPermissions {
   const own = serviceStream(service).name;
@@ -52,8 +54,8 @@ export function servicePermissions(service: string): NatsPermissions {
 }
 
 /**
- * What a service needs to consume an event: its consumer in the stream of the event and in that of replays,
- * and a place for what it gives up.
+ * Returns the permissions that a service needs to consume an event: its consumer in the stream of the event
+ * and in that of replays, and its subject for dead messages.
  */
 function consumerRights(service: string, event: string): string[] {
   const consumer = `${service}__${subjectOf(event, '').split('.')[3]!}`;

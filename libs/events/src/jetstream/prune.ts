@@ -2,8 +2,8 @@ import type { ConsumerInfo, JetStreamManager } from '@nats-io/jetstream';
 import { isMessageMissing } from './jetstream.errors.js';
 
 /**
- * Removes what was published before then and every consumer of the stream has answered; returns how many
- * messages.
+ * Deletes messages that were published before the time and that every consumer of the stream has
+ * acknowledged. Returns their number.
  */
 export async function pruneStream(jsm: JetStreamManager, stream: string, before: Date): Promise<number> {
   const { state } = await jsm.streams.info(stream);
@@ -15,7 +15,10 @@ export async function pruneStream(jsm: JetStreamManager, stream: string, before:
   return (await jsm.streams.purge(stream, { seq: end + 1 })).purged;
 }
 
-/** Up to where the consumer has answered everything, given the end of the stream from before it was asked. */
+/**
+ * Returns the sequence up to which the consumer has acknowledged everything, given the end of the stream from
+ * before the query.
+ */
 function answered(
   { num_pending, num_ack_pending, ack_floor, delivered }: ConsumerInfo,
   last: number,
@@ -24,7 +27,10 @@ function answered(
   return num_pending === 0 ? last : delivered.stream_seq;
 }
 
-/** The last place of the range whose message is older, by halving; `first − 1` when none is. */
+/**
+ * Returns the last sequence of the range whose message is older, by binary search; `first − 1` if there is
+ * none.
+ */
 async function lastBefore(
   jsm: JetStreamManager,
   { stream, first, last }: { readonly stream: string; readonly first: number; readonly last: number },

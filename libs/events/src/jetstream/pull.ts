@@ -9,16 +9,14 @@ import { Delivery } from './delivery.js';
 import { busUnavailable } from './jetstream.errors.js';
 import type { Linked } from './nats-link.js';
 
-/** How long the server holds one question, and how often it says that it still does. */
+/** How long the server holds one request, and the interval of its heartbeats. */
 const HOLD_MS = 30_000;
 const BEAT_MS = 5_000;
 
-/** The server's answers that only mean: ask again. */
+/** Status codes of the server after which the client sends the request again. */
 const ASK_AGAIN: ReadonlySet<number> = new Set([404, 408]);
 
-/**
- * Asks a durable consumer for one message at a time, so that a slow handler holds one message and no more.
- */
+/** Requests one message at a time from a durable consumer, so that a slow handler holds only one message. */
 export class Pull {
   readonly nc: NatsConnection;
   private readonly inbox: string;
@@ -43,8 +41,8 @@ export class Pull {
   }
 
   /**
-   * The next message, or nothing when it is worth asking again. Throws when the consumer is not there, or not
-   * reachable.
+   * Returns the next message, or nothing if the request should be sent again. Throws if the consumer does not
+   * exist or cannot be reached.
    */
   async next(): Promise<Delivery | undefined> {
     if (this.arrived.length === 0 && this.wanted) {
@@ -59,12 +57,12 @@ export class Pull {
     return this.arrived.shift();
   }
 
-  /** Ends the waiting: the server may have forgotten the question. */
+  /** Ends the wait, because the server may have lost the request. */
   renew(): void {
     this.answer('renewed');
   }
 
-  /** Asks no more; what was on its way goes back to the server. */
+  /** Stops requesting. Messages in transit return to the server. */
   async close(): Promise<void> {
     this.wanted = false;
     this.answer('renewed');

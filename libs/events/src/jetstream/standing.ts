@@ -5,8 +5,8 @@ import type { StreamSpec } from './names.js';
 import type { Topology } from './topology.js';
 
 /**
- * Whether the stream is the one that was marked and still holds the marked message, unless that was pruned; a
- * stream that is missing is made.
+ * Returns whether the stream is the marked one and still has the marked message, unless that was pruned.
+ * Creates a missing stream.
  */
 export async function standingOf(
   jsm: JetStreamManager,
@@ -18,7 +18,7 @@ export async function standingOf(
   const now = await topology.stream(jsm, spec);
   if (now !== born) return { born: now, holds: false };
   const { state } = await jsm.streams.info(spec.name);
-  // A server that lost the end of a stream may have put other messages into the same places since.
+  // A server that lost the end of a stream may have reused the same sequence numbers since.
   const holds =
     state.last_seq >= sequence &&
     (sequence < state.first_seq || (await idAt(jsm, spec.name, sequence)) === messageId);

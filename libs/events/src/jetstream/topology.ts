@@ -16,35 +16,32 @@ import { isMissing } from './jetstream.errors.js';
 import { isServiceStream, serviceStream, type Source, type StreamSpec } from './names.js';
 
 export interface TopologyOptions {
-  /** How long the server drops a message whose id it has seen, in milliseconds. */
+  /** Window in which the server drops messages with a known id, in milliseconds. */
   readonly dedupeMs: number;
-  /** Copies of each stream in a cluster of servers; 1 to 5. */
+  /** Replicas of each stream in a cluster of servers, 1 to 5. */
   readonly replicas: number;
-  /**
-   * Service that this process belongs to; streams of others are made when they are missing and otherwise left
-   * as they are.
-   */
+  /** Service of this process. Streams of other services are created if missing and otherwise not changed. */
   readonly service?: string | undefined;
 }
 
-/** A durable consumer that is gone for so long is forgotten, and what it kept from being pruned. */
+/** Time after which an unused durable consumer is deleted. Until then it prevents pruning. */
 const FORGET_MS = 30 * 86_400_000;
 
 /**
- * Makes streams and consumers as the catalogue says, and brings those that are there up to date. What an
- * operator set beyond that stays.
+ * Creates streams and consumers from the catalogue, and updates existing ones. Other settings of an operator
+ * stay.
  */
 export class Topology {
   private readonly known = new Map<string, Promise<string>>();
 
   constructor(private readonly options: TopologyOptions) {}
 
-  /** Forgets what was seen, since the server may have lost it. */
+  /** Forgets all cached state, because the server may have lost its data. */
   forget(): void {
     this.known.clear();
   }
 
-  /** Asks the server once until `forget`; returns when the stream was made. */
+  /** Checks the stream on the server, once until `forget`. Returns when the stream was created. */
   stream(jsm: JetStreamManager, spec: StreamSpec): Promise<string> {
     let made = this.known.get(spec.name);
     if (made === undefined) {
@@ -60,8 +57,8 @@ export class Topology {
   async consumer(jsm: JetStreamManager, { stream, filter }: Source, spec: ConsumerSpec): Promise<void> {
     const { name } = spec;
     await this.stream(jsm, stream);
-    // No max_deliver: the server would hide what passed it. Whoever gets a message too often writes it down
-    // as dead.
+    // No max_deliver: the server would hide messages beyond it. The consumer itself records a message with
+    // too many deliveries as dead.
     const ours = { ack_wait: nanos(ackWaitMs(spec)), max_deliver: -1, inactive_threshold: nanos(FORGET_MS) };
     const add = () =>
       jsm.consumers.add(stream.name, {
@@ -74,7 +71,7 @@ export class Topology {
     const there = await found(jsm.consumers.info(stream.name, name));
     if (there === undefined) await add();
     else if (isForeign(there, filter)) {
-      // It may hide messages from us: start over, receivers drop what they had.
+      // The old consumer may hide messages. Start over; consumers ignore duplicates.
       await jsm.consumers.delete(stream.name, name);
       await add();
     } else if (changed(there.config, ours)) await jsm.consumers.update(stream.name, name, ours);

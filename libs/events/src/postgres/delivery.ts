@@ -28,7 +28,7 @@ export const toMessage = (row: MessageRow): BusMessage => ({
   ...((row.replays ?? 0) === 0 ? {} : { replayed: true as const }),
 });
 
-/** One delivery that is ours until the acknowledgement is due. */
+/** One delivery that this process owns until the acknowledgement deadline. */
 export interface Claimed {
   readonly seq: string;
   readonly token: string;
@@ -37,8 +37,8 @@ export interface Claimed {
 }
 
 /**
- * Takes the next due delivery; by database time, so that no clock of ours matters. A message that ended its
- * consumer each time is given up here.
+ * Claims the next due delivery, by database time, so that local clocks do not matter. A message whose
+ * consumer crashed at every delivery becomes dead here.
  */
 export function claim(db: AnyDatabase, consumer: ConsumerSpec, token: string): Promise<Claimed | undefined> {
   return db.runSystem(async () => {
@@ -71,7 +71,7 @@ export async function acknowledge(db: AnyDatabase, consumer: string, { seq, toke
   );
 }
 
-/** Begins the time to answer anew. */
+/** Resets the acknowledgement deadline. */
 export async function prolong(
   db: AnyDatabase,
   consumer: ConsumerSpec,
@@ -86,7 +86,7 @@ export async function prolong(
   );
 }
 
-/** Puts the delivery back with a growing delay, or gives it up; returns whether it is dead. */
+/** Schedules the delivery again with a growing delay, or marks it as dead. Returns whether it is dead. */
 export async function reject(
   db: AnyDatabase,
   consumer: ConsumerSpec,

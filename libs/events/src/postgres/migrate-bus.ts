@@ -2,8 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { migrate } from '@noema/postgres';
 
 /**
- * Makes the schema `bus` in the database and lets the service's role use it; call it after the service's own
- * migrations.
+ * Creates the schema `bus` in the database and grants its use to the service's role. Call it after the
+ * service's own migrations.
  */
 export const migrateBus = (adminUrl: string, role: string): Promise<void> =>
   migrate({

@@ -20,18 +20,18 @@ const CHANNEL = 'noema_bus';
 const BORN = 'postgres';
 
 /**
- * Serialises "who gets this message" against "this consumer is new", so that a message published meanwhile is
- * neither lost nor doubled.
+ * Serialises publishing and the registration of consumers, so that a message published in between is neither
+ * lost nor duplicated.
  */
 const REGISTRY_LOCK = 0x6275730a;
 
 export interface PostgresBusOptions {
   readonly logger?: Logger;
-  /** How often to look for what is due without being notified; 1 s when left out. */
+  /** Interval of polling for due messages without a notification. Default: 1 s. */
   readonly pollMs?: number;
 }
 
-/** The bus as tables in the schema `bus`, with notifications to wake the consumers. */
+/** The bus as tables in the schema `bus`, with notifications that wake the consumers. */
 export class PostgresBus implements Bus {
   private readonly db: Database<unknown>;
   private readonly loops = new Set<WakeLoop>();
@@ -55,7 +55,7 @@ export class PostgresBus implements Bus {
     return [];
   }
 
-  /** It is as safe as the outbox, being in the same database. */
+  /** The bus is as durable as the outbox, because both are in the same database. */
   standing({ born }: BusMark): Promise<{ readonly born: string; readonly holds: boolean }> {
     return Promise.resolve({ born: BORN, holds: born === BORN });
   }
@@ -108,7 +108,7 @@ export class PostgresBus implements Bus {
     });
   }
 
-  /** Forgets messages older than the given hours that nobody waits for. Returns how many. */
+  /** Deletes messages older than the given hours that no consumer waits for. Returns their number. */
   async prune(hours: number): Promise<number> {
     const { numAffectedRows } = await this.db.runSystem(() =>
       sql`
