@@ -2,26 +2,26 @@ import type { DescMethod } from '@bufbuild/protobuf';
 import { getOption } from '@bufbuild/protobuf';
 import { Access, access } from '@noema/contracts/noema/type/v1/access';
 
-/** What a member may do in a team; `service` is a Noema service that acts for the team. */
+/** Role of a member in a team. `service` is a Noema service that acts for the team. */
 export type Role = 'viewer' | 'editor' | 'admin' | 'service';
 export const ROLES: readonly Role[] = ['viewer', 'editor', 'admin', 'service'];
 
-/** Who a call comes from, as its token says. */
+/** Caller of an RPC, as its token states. */
 export interface Principal {
   readonly teamId: string;
-  /** The member's or API key's id, or the name of the service. */
+  /** Id of the member or API key, or the name of the service. */
   readonly subject: string;
   readonly role: Role;
   /**
-   * Most requests a minute of the whole team; absent for no limit. It travels in the token, so that nobody
-   * has to ask for it.
+   * Maximum number of requests per minute of the whole team. Not set: no limit. The token carries it, so that
+   * services need no query.
    */
   readonly requestsPerMinute?: number;
 }
 
 type Declared = Exclude<Access, Access.UNSPECIFIED>;
 
-/** Which roles pass each declared access; `everybody` needs no token. */
+/** Roles that pass each declared access. `everybody` needs no token. */
 const PASSES: Readonly<Record<Declared, 'everybody' | readonly Role[]>> = {
   [Access.PUBLIC]: 'everybody',
   [Access.VIEWER]: ['viewer', 'editor', 'admin', 'service'],
@@ -31,8 +31,8 @@ const PASSES: Readonly<Record<Declared, 'everybody' | readonly Role[]>> = {
 };
 
 /**
- * The roles that may call an RPC, by its `noema.type.v1.access` option; `undefined` when it declares none,
- * and then nobody may.
+ * Returns the roles that may call an RPC, by its `noema.type.v1.access` option. `undefined` if it declares
+ * none; then nobody may call it.
  */
 export function rolesOf(method: DescMethod): 'everybody' | readonly Role[] | undefined {
   const declared = getOption(method, access);

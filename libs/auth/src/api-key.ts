@@ -3,14 +3,15 @@ import { DomainError } from '@noema/kernel';
 
 const FORM = /^noema_([0-9a-f]{12})_([A-Za-z0-9_-]{43})$/;
 
-/** A new API key: the text is shown once, prefix and hash are kept. */
+/** A new API key. The text is shown once; prefix and hash are stored. */
 export interface NewApiKey {
   /** `noema_<prefix>_<secret>`: the secret is 256 random bits in base64url. */
   readonly key: string;
-  /** 12 hexadecimal digits by which the key is found and told apart by people. */
+  /** 12 hexadecimal digits that identify the key, in the database and for people. */
   readonly prefix: string;
   /**
-   * SHA-256 of the whole key, hexadecimal. A slow hash guards guessable passwords; 256 random bits need none.
+   * SHA-256 of the whole key, hexadecimal. A slow hash protects guessable passwords; 256 random bits do not
+   * need one.
    */
   readonly hash: string;
 }
@@ -24,8 +25,8 @@ export function newApiKey(): NewApiKey {
 }
 
 /**
- * The prefix of a key. Throws `unauthenticated` API_KEY_INVALID when the text has not the form of a key; it
- * never repeats the text.
+ * Returns the prefix of a key. Throws `unauthenticated` API_KEY_INVALID if the text is not a key. The error
+ * never contains the text.
  */
 export function apiKeyPrefix(key: string): string {
   const prefix = FORM.exec(key)?.[1];
@@ -33,13 +34,13 @@ export function apiKeyPrefix(key: string): string {
   return prefix;
 }
 
-/** True when the key has that hash; takes the same time whatever differs. */
+/** True if the key has that hash. Takes constant time. */
 export function apiKeyMatches(key: string, hash: string): boolean {
   const [asked, kept] = [Buffer.from(hashOf(key), 'hex'), Buffer.from(hash, 'hex')];
   return asked.length === kept.length && timingSafeEqual(asked, kept);
 }
 
-/** One error for a malformed, unknown, revoked and expired key. */
+/** The same error for a malformed, unknown, revoked and expired key. */
 export const apiKeyInvalid = (): DomainError =>
   new DomainError(
     'unauthenticated',

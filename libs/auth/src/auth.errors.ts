@@ -14,7 +14,7 @@ export const tokenExpired = (at: Date): DomainError =>
     `the token expired at ${at.toISOString()}; exchange the API key for a new one`,
   );
 
-/** One text for every forgery, so that a forger learns nothing; the cause is for the log. */
+/** The same text for every invalid token, so that an attacker learns nothing. The cause is for the log. */
 export const tokenInvalid = (cause: unknown): DomainError =>
   new DomainError(
     'unauthenticated',

@@ -1,19 +1,19 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JSONWebKeySet, type JWK } from 'jose';
 
-/** A signing key as one line of JSON, and the key set that verifies what it signs. */
+/** A signing key, and the key set that verifies its signatures. */
 export interface SigningKey {
   /** The private JWK (Ed25519) as JSON: keep it secret. */
   readonly privateKey: string;
-  /** The public JWK set as JSON: every service gets it. */
+  /** Public JWK set as JSON, for every service. */
   readonly jwks: string;
 }
 
-/** Member of a public JWK: the one service that its tokens may come from. */
+/** Claim of a public JWK: the only service whose tokens it may verify. */
 export const SERVICE_CLAIM = 'noema_service';
 
 /**
- * Makes a fresh Ed25519 key; its `kid` is its RFC 7638 thumbprint. With a service's name, verifiers believe
- * it only tokens of that service.
+ * Generates an Ed25519 key. Its `kid` is its RFC 7638 thumbprint. With the name of a service, verifiers
+ * accept only tokens of that service from it.
  */
 export async function generateSigningKey(service?: string): Promise<SigningKey> {
   const pair = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
@@ -31,7 +31,7 @@ export async function generateSigningKey(service?: string): Promise<SigningKey> 
   return { privateKey: JSON.stringify({ ...open, d: secret.d }), jwks: JSON.stringify({ keys: [open] }) };
 }
 
-/** One key set of several, for the time in which an old and a new key are both good. */
+/** Merges key sets, for the period in which an old and a new key are both valid. */
 export function mergeKeySets(...sets: readonly string[]): string {
   return JSON.stringify({ keys: sets.flatMap((set) => (JSON.parse(set) as JSONWebKeySet).keys) });
 }

@@ -2,45 +2,45 @@ import { importJWK, type JWK, SignJWT } from 'jose';
 import { systemClock, type Clock } from '@noema/kernel';
 import type { Principal } from './access.js';
 
-/** Who issues Noema's tokens and whom they are for. */
+/** Issuer and audience of Noema's tokens. */
 export const ISSUER = 'noema';
 export const AUDIENCE = 'noema';
 
 export interface TokenSignerOptions {
-  /** A private Ed25519 JWK as JSON, with a `kid`. */
+  /** Private Ed25519 JWK as JSON, with a `kid`. */
   readonly privateKey: string;
-  /** How long a token lives, unless `sign` is told otherwise. */
+  /** Default lifetime of a token in seconds. */
   readonly lifetimeS?: number;
   readonly clock?: Clock;
 }
 
-/** A signed token and when it ends. */
+/** A signed token and its expiry time. */
 export interface SignedToken {
   readonly token: string;
   readonly expiresAt: Date;
 }
 
-/** Signs short team-scoped EdDSA tokens (JWT, RFC 8037). */
+/** Signs short-lived, team-scoped EdDSA tokens (JWT, RFC 8037). */
 export class TokenSigner {
   private jwk: JWK;
   private readonly lifetimeS: number;
   private readonly clock: Clock;
 
-  /** Throws when the key is not a private Ed25519 JWK with a `kid`. */
+  /** Throws if the key is not a private Ed25519 JWK with a `kid`. */
   constructor({ privateKey, lifetimeS = 900, clock = systemClock }: TokenSignerOptions) {
     this.jwk = signingJwk(privateKey);
     this.lifetimeS = lifetimeS;
     this.clock = clock;
   }
 
-  /** The id of the key that signs. */
+  /** Id of the signing key. */
   get keyId(): string {
     return this.jwk.kid!;
   }
 
   /**
-   * Signs with another key from now on; every verifier has to know it already. Throws as the constructor, and
-   * goes on with the old one.
+   * Signs with another key from now on. Every verifier must already know it. Throws as the constructor, and
+   * keeps the old key then.
    */
   replaceKey(privateKey: string): void {
     this.jwk = signingJwk(privateKey);

@@ -6,9 +6,9 @@ import { SERVICE_CLAIM } from './keys.js';
 import { AUDIENCE, ISSUER } from './token-signer.js';
 
 export interface TokenVerifierOptions {
-  /** The public JWK set as JSON; a token names its key by `kid`. */
+  /** Public JWK set as JSON. A token names its key by `kid`. */
   readonly jwks: string;
-  /** How far two machines' clocks may be apart. */
+  /** Tolerance between the clocks of two machines, in seconds. */
   readonly clockToleranceS?: number;
   readonly clock?: Clock;
 }
@@ -16,16 +16,16 @@ export interface TokenVerifierOptions {
 const CACHE_ENTRIES = 1000;
 
 /**
- * Verifies tokens: signature by EdDSA alone, issuer, audience, expiry, claims; a key of one service is
- * believed only what that service says of itself.
+ * Verifies tokens: EdDSA signature, issuer, audience, expiry and claims. The key of a service is valid only
+ * for tokens of that service.
  */
 export class TokenVerifier {
   private keys: KeySet;
   private readonly toleranceS: number;
   private readonly clock: Clock;
-  /** Tokens seen to be good, oldest first; a service sends the same one with every call. */
+  /** Verified tokens, oldest first. A service sends the same token with every call. */
   private readonly good = new Map<string, { readonly principal: Principal; readonly expiresS: number }>();
-  /** Those being checked: a thousand calls that come at once are one check. */
+  /** Running verifications: concurrent calls with the same token share one. */
   private readonly checking = new Map<string, Promise<Principal>>();
 
   constructor({ jwks, clockToleranceS = 5, clock = systemClock }: TokenVerifierOptions) {
@@ -35,8 +35,8 @@ export class TokenVerifier {
   }
 
   /**
-   * Verifies by another key set from now on; what a key that is not in it has signed is refused, remembered
-   * or not. Throws when the text is no JWK set, and goes on with the old one.
+   * Verifies with another key set from now on. Rejects everything that a removed key has signed, cached or
+   * not. Throws if the text is not a JWK set, and keeps the old set then.
    */
   replaceKeys(jwks: string): void {
     this.keys = keySetOf(jwks);
@@ -44,8 +44,8 @@ export class TokenVerifier {
   }
 
   /**
-   * The principal of an `authorization` header. Throws `unauthenticated`: TOKEN_MISSING, TOKEN_EXPIRED or
-   * TOKEN_INVALID.
+   * Returns the principal of an `authorization` header. Throws `unauthenticated`: TOKEN_MISSING,
+   * TOKEN_EXPIRED or TOKEN_INVALID.
    */
   async verifyHeader(header: string | undefined): Promise<Principal> {
     const token = /^Bearer +([^ ]+)$/i.exec(header ?? '')?.[1];
@@ -107,7 +107,7 @@ export class TokenVerifier {
 
 interface KeySet {
   readonly find: ReturnType<typeof createLocalJWKSet>;
-  /** The service that a key belongs to, by the id of the key. */
+  /** Service that a key belongs to, by the id of the key. */
   readonly services: ReadonlyMap<string, string>;
 }
 

@@ -3,17 +3,17 @@ import { DomainError, type FieldViolation } from '@noema/kernel';
 import type * as z from 'zod';
 import { envName, type Setting, settingsOf } from './setting.js';
 
-/** Where settings come from: `process.env` in main.ts, a plain object everywhere else. */
+/** Source of settings: `process.env` in main.ts, a plain object everywhere else. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Which settings of a configuration came from files. */
 const files = new WeakMap<object, ReadonlyMap<string, string>>();
 
 /**
- * Reads the settings of a schema, whose key `grpcAddress` is the variable NOEMA_GRPC_ADDRESS; an empty
- * variable counts as absent. Any setting may be given as a file instead, NOEMA_GRPC_ADDRESS_FILE, whose last
- * line break does not count. Returns a frozen object. Throws `invalid` CONFIG_INVALID that names all faults
- * at once, never the value of a secret.
+ * Parses the settings of a schema from the environment. The key `grpcAddress` is the variable
+ * NOEMA_GRPC_ADDRESS; an empty variable counts as absent. NOEMA_GRPC_ADDRESS_FILE may name a file with the
+ * value instead; its last line break is ignored. Returns a frozen object. Throws `invalid` CONFIG_INVALID,
+ * which lists all faults and never the value of a secret.
  */
 export function loadConfig<S extends z.ZodObject>(schema: S, env: Environment): Readonly<z.output<S>> {
   const settings = settingsOf(schema);
@@ -43,13 +43,10 @@ export function loadConfig<S extends z.ZodObject>(schema: S, env: Environment): 
   );
 }
 
-/**
- * The file that a setting of a loaded configuration came from; `undefined` when it came from its own variable
- * or from nowhere.
- */
+/** Returns the file from which a setting was loaded; `undefined` if it was not loaded from a file. */
 export const settingFile = (config: object, key: string): string | undefined => files.get(config)?.get(key);
 
-/** The text of a setting's file as `loadConfig` reads it. */
+/** Returns the value in a setting's file, as `loadConfig` parses it. */
 export const settingText = (content: string): string => content.replace(/\r?\n$/, '');
 
 interface Source {
@@ -96,7 +93,7 @@ function violationOf(
   };
 }
 
-/** The settings for a log or a person: secrets blotted out. */
+/** Returns the settings for a log, with secrets masked. */
 export function printable<S extends z.ZodObject>(schema: S, config: z.output<S>): Record<string, unknown> {
   const values = config as Record<string, unknown>;
   return Object.fromEntries(

@@ -6,10 +6,10 @@ const PREFIX = 'NOEMA_';
 export const envName = (key: string): string =>
   PREFIX + key.replaceAll(/[A-Z]+/g, (c) => `_${c}`).toUpperCase();
 
-/** Text that is not empty. */
+/** Non-empty text. */
 export const text = (): z.ZodString => z.string().min(1, 'is empty');
 
-/** A whole number, written in decimal digits. */
+/** An integer in decimal digits. */
 export const integer = ({ min, max }: { readonly min: number; readonly max: number }) =>
   z
     .string()
@@ -43,11 +43,11 @@ export const json = () =>
 /** Marks a setting whose value is never printed. */
 export const secret = <T extends z.ZodType>(schema: T): T => schema.meta({ ...schema.meta(), secret: true });
 
-/** One row of the table of settings. */
+/** One row of the settings table. */
 export interface Setting {
   readonly key: string;
   readonly name: string;
-  /** As it would be written in the environment; `undefined` when the setting is required or may be absent. */
+  /** Default as written in the environment. `undefined` if the setting is required or optional. */
   readonly fallback: string | undefined;
   readonly required: boolean;
   readonly secret: boolean;
@@ -59,14 +59,14 @@ interface Meta {
   readonly description?: string;
 }
 
-/** The metadata of a schema or of what it wraps (`optional`, `default`, `pipe`). */
+/** Returns the metadata of a schema or of the schema that it wraps (`optional`, `default`, `pipe`). */
 function metaOf(schema: z.ZodType): Meta {
   const def = schema.def as { innerType?: z.ZodType; in?: z.ZodType };
   const inner = def.innerType ?? def.in;
   return { ...(inner === undefined ? {} : metaOf(inner)), ...(schema.meta() as Meta | undefined) };
 }
 
-/** The default of a schema whose value is converted from text (`prefault`). */
+/** Returns the default of a schema whose value is converted from text (`prefault`). */
 function asWritten(schema: z.ZodType): string | undefined {
   const def = schema.def as { type: string; defaultValue?: unknown };
   return def.type === 'prefault' ? String(def.defaultValue) : undefined;
@@ -74,7 +74,7 @@ function asWritten(schema: z.ZodType): string | undefined {
 
 const show = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
-/** Every setting of a schema, in its order. */
+/** Returns every setting of a schema, in order. */
 export function settingsOf(schema: z.ZodObject): Setting[] {
   return Object.entries(schema.shape as Record<string, z.ZodType>).map(([key, field]) => {
     const absent = field.safeParse(undefined);

@@ -2,16 +2,16 @@ import { readFile } from 'node:fs/promises';
 
 export interface WatchFilesOptions {
   readonly everyMs: number;
-  /** Gets the texts of all files, in the order of the paths; what it throws goes to `onFault`. */
+  /** Called with the texts of all files, in the order of the paths. Errors that it throws go to `onFault`. */
   readonly onChange: (texts: readonly string[]) => void | Promise<void>;
-  /** Called once for each content that was refused or could not be read. */
+  /** Called once for each content that was rejected or could not be read. */
   readonly onFault: (error: unknown) => void;
 }
 
 /**
- * Reads files at an interval and tells when what they hold is not what it was; returns what ends it. A volume
- * of Kubernetes changes its files by moving a link, which file events miss, and what is read while files
- * change is given again when they are complete.
+ * Polls files and reports changed contents. Returns the function that stops it. Kubernetes volumes change
+ * files by moving a symlink, which file events miss. A content that was read during a change is reported
+ * again once it is complete.
  */
 export function watchFiles(
   paths: readonly string[],

@@ -12,16 +12,16 @@ import {
 import type { Metadata } from '@grpc/grpc-js';
 import { pathOf } from './codec.js';
 
-/** What probes and debuggers call without a token. */
+/** Services that probes and debuggers call without a token. */
 const OPEN: ReadonlySet<string> = new Set([Health.typeName, ServerReflection.typeName]);
 
-/** Decides about calls by the access that each RPC declares. */
+/** Authorises calls by the access that each RPC declares. */
 export class Authorization {
   private readonly roles = new Map<string, 'everybody' | readonly Role[]>();
 
   constructor(private readonly verifier: TokenVerifier) {}
 
-  /** Learns a service. Throws when one of its RPCs declares no access: deny by default, at start-up. */
+  /** Registers a service. Throws if one of its RPCs declares no access: deny by default, at start-up. */
   add(service: DescService): void {
     for (const method of service.methods) {
       const roles = OPEN.has(service.typeName) ? 'everybody' : rolesOf(method);
@@ -35,7 +35,7 @@ export class Authorization {
     }
   }
 
-  /** Who calls; `undefined` for a public RPC. Throws `unauthenticated` or `forbidden`. */
+  /** Returns the caller; `undefined` for a public RPC. Throws `unauthenticated` or `forbidden`. */
   async check(method: DescMethod, metadata: Metadata): Promise<Principal | undefined> {
     const path = pathOf(method);
     const roles = this.roles.get(path) ?? [];
@@ -47,7 +47,7 @@ export class Authorization {
   }
 }
 
-/** The principal of a call, for handlers that need one. */
+/** Returns the principal of a call, for handlers that need one. */
 export function present(principal: Principal | undefined): Principal {
   if (principal === undefined) throw tokenMissing();
   return principal;

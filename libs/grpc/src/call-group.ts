@@ -1,7 +1,7 @@
 /**
- * Aborts the calls in it when a signal of the server aborts. It has one listener for all of its calls: a
- * signal of each call that depends on one that lives as long as the server (`AbortSignal.any`) costs every
- * call more than the rest of its administration.
+ * Aborts its calls when a signal of the server aborts. It has one listener for all of its calls:
+ * `AbortSignal.any` with a signal that lives as long as the server would cost more per call than everything
+ * else.
  */
 export class CallGroup {
   private readonly calls = new Set<AbortController>();
@@ -16,7 +16,7 @@ export class CallGroup {
     );
   }
 
-  /** Adds a call until it is deleted; one that comes too late is aborted at once. */
+  /** Adds a call until it is deleted. A call that is added after the abort is aborted at once. */
   add(call: AbortController): void {
     this.calls.add(call);
     if (this.stop.aborted) call.abort(this.stop.reason);

@@ -25,14 +25,14 @@ const asking = histogram({
 
 const labelsOf = (method: DescMethod) => ({ grpc_service: method.parent.typeName, grpc_method: method.name });
 
-/** A call to us was answered with a code such as `OK` or `NOT_FOUND`. */
+/** Counts a call that this server answered, by its code, such as `OK` or `NOT_FOUND`. */
 export function countServed(method: DescMethod, code: string, ms: number): void {
   const labels = labelsOf(method);
   served.inc({ ...labels, code });
   if (!streamsResponses(method)) serving.observe(labels, ms / 1000);
 }
 
-/** A call of ours was answered, or not. */
+/** Counts a call that this process made, by its outcome. */
 export function countAsked(method: DescMethod, code: string, ms: number): void {
   const labels = labelsOf(method);
   asked.inc({ ...labels, code });

@@ -24,26 +24,26 @@ import type { CallContext } from './handlers.js';
 import { checkRequest } from './request.check.js';
 import { isPublic, toStatus } from './status.js';
 
-/** A handler method with Nest's pipeline inside. */
+/** A handler method, wrapped in Nest's pipeline. */
 export type Invoke = (request: unknown, ctx: CallContext) => unknown;
 
-/** What the server gives every call. */
+/** State of the server that every call uses. */
 export interface CallHost {
-  /** Name of the service that serves, for its traces. */
+  /** Name of the serving service, for its traces. */
   readonly service: string | undefined;
   readonly logger: Logger;
-  /** Aborts when the drain begins. */
+  /** Aborts when the drain starts. */
   readonly draining: AbortSignal;
-  /** Aborts when its time is up. */
+  /** Aborts when the drain's time is up. */
   readonly cut: AbortSignal;
-  /** Calls that end when the drain begins, or when its time is up. */
+  /** Calls that end when the drain starts, or when its time is up. */
   readonly untilDrain: CallGroup;
-  /** Calls that go on until the drain's time is up. */
+  /** Calls that continue until the drain's time is up. */
   readonly untilCut: CallGroup;
   authorize(method: DescMethod, metadata: Metadata): Promise<Principal | undefined>;
-  /** Throws `exhausted` RATE_LIMITED, in its time; the trailer tells how the team stands. */
+  /** Throws `exhausted` RATE_LIMITED after a delay. Writes the state of the team's limit to the trailer. */
   limit(principal: Principal, trailer: Metadata, signal: AbortSignal): Promise<void>;
-  /** Waits for the call's turn; returns what ends it. Throws `exhausted` TEAM_BUSY. */
+  /** Waits for the call's turn and returns the function that ends it. Throws `exhausted` TEAM_BUSY. */
   enter(
     principal: Principal,
     how: { readonly stream: boolean; readonly signal: AbortSignal },
@@ -57,7 +57,7 @@ type AnyCall = {
   getDeadline(): Date | number;
 } & EventEmitter;
 
-/** Writes a stream no faster than the peer reads it; stops at the first cancel. */
+/** Writes a stream no faster than the peer reads it. Stops at the first cancel. */
 async function pump(
   out: ServerWritableStream<unknown, unknown>,
   rows: AsyncIterable<unknown>,
@@ -77,8 +77,8 @@ const shuttingDown = (): DomainError =>
   );
 
 /**
- * The caller's time began before ours, by what the call travelled: who leaves so shortly before our deadline
- * has reached its own.
+ * The caller's deadline started before ours, by the travel time of the call. A caller that disconnects this
+ * shortly before our deadline has reached its own.
  */
 const TRAVEL_MS = 100;
 
@@ -89,13 +89,15 @@ function whyItEnded(call: AnyCall, path: string): DomainError {
     : new DomainError('cancelled', 'CANCELLED', `the caller of ${path} left`);
 }
 
-/** Makes the grpc-js handler of one method: token, trace, cancellation, errors around `invoke`. */
+/**
+ * Creates the grpc-js handler of one method: token, trace, cancellation and error handling around `invoke`.
+ */
 export function handlerOf(method: DescMethod, invoke: Invoke, host: CallHost): UntypedHandleCall {
   const path = pathOf(method);
   // worth a line in the log
   const changes = ![Access.VIEWER, Access.PUBLIC, Access.UNSPECIFIED].includes(getOption(method, access));
 
-  /** Runs a call to its end; the outcome is a status for the peer, never a rejection. */
+  /** Runs a call to its end. The outcome is a status for the peer, never a rejection. */
   const serve = (
     call: AnyCall,
     work: (ctx: CallContext) => Promise<void>,
@@ -197,8 +199,7 @@ export function handlerOf(method: DescMethod, invoke: Invoke, host: CallHost): U
       async (ctx) => {
         await pump(call, (await invoke(input(call), ctx)) as AsyncIterable<unknown>, ctx.signal);
         ctx.signal.throwIfAborted();
-        // A stream of states that ended because of the drain is not complete: its caller asks another
-        // instance.
+        // A stream of states that the drain ends is not complete: its caller reconnects to another instance.
         if (host.draining.aborted && getOption(method, resume) === Resume.STATE) throw shuttingDown();
         call.end(ctx.trailer);
       },

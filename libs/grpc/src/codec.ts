@@ -9,7 +9,7 @@ import {
 } from '@bufbuild/protobuf';
 import type { MethodDefinition, ServiceDefinition } from '@grpc/grpc-js';
 
-/** Either side of a call refuses a larger message: bytes travel through the artifact store. */
+/** Maximum size of a message in both directions. Larger data travel through the artifact store. */
 export const MAX_MESSAGE_BYTES = 16 << 20;
 
 const codec = (schema: DescMessage) => ({
@@ -23,10 +23,10 @@ export const streamsRequests = (method: DescMethod): boolean =>
 export const streamsResponses = (method: DescMethod): boolean =>
   method.methodKind === 'server_streaming' || method.methodKind === 'bidi_streaming';
 
-/** `/package.Service/Method`, as the wire has it. */
+/** Returns `/package.Service/Method`, the path on the wire. */
 export const pathOf = (method: DescMethod): string => `/${method.parent.typeName}/${method.name}`;
 
-/** A grpc-js method of a protobuf-es one. */
+/** Converts a protobuf-es method to a grpc-js method. */
 export function methodDefinition(method: DescMethod): MethodDefinition<unknown, unknown> {
   const [input, output] = [codec(method.input), codec(method.output)];
   return {

@@ -19,18 +19,18 @@ const OPTIONS: ClientOptions = {
 
 const AWAY_MS = 5_000;
 
-/** Options of the channel, and whom it trusts: `TlsFiles.client()`, or plaintext when left out. */
+/** Options of the channel, and its credentials: `TlsFiles.client()`. Default: plaintext. */
 export interface ConnectionOptions extends ClientOptions {
   readonly credentials?: ChannelCredentials | undefined;
 }
 
-/** A balanced, lazily opened connection to a service; many typed clients share one. */
+/** A load-balanced connection to a service, opened at first use. Several typed clients can share it. */
 export class Connection {
   readonly client: Client;
   private awayUntilMs = 0;
 
   /**
-   * Takes `host:port` (every address behind the name is used, round robin) or a target of gRPC's name syntax
+   * Takes `host:port` (uses every address of the name, round robin) or a target in gRPC's name syntax
    * (`ipv4:a:1,b:2`).
    */
   constructor(
@@ -42,21 +42,21 @@ export class Connection {
   }
 
   /**
-   * False for a while after a caller has waited in vain: others then learn at once that the peer is away,
-   * unless it came back.
+   * False for a while after a caller has waited in vain, unless the peer has returned. Other callers then
+   * fail at once.
    */
   get worthWaiting(): boolean {
     return performance.now() >= this.awayUntilMs;
   }
 
-  /** A caller has waited until its deadline for a peer that did not come. */
+  /** Records that a caller has waited until its deadline for an unavailable peer. */
   waitedInVain(): void {
     this.awayUntilMs = performance.now() + AWAY_MS;
   }
 
   /**
-   * Waits for a peer to answer; `rpc` is what it is wanted for. Throws `unavailable` UNREACHABLE when none
-   * does in time.
+   * Waits until a peer is connected; `rpc` is the method for the error. Throws `unavailable` UNREACHABLE if
+   * none is connected in time.
    */
   async ready(timeoutMs: number, rpc: string): Promise<void> {
     try {

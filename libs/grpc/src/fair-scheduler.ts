@@ -1,14 +1,14 @@
 import type { Principal } from '@noema/auth';
 import { DomainError, type Refusals, Reservations, FairSemaphore } from '@noema/kernel';
 
-/** Calls and streams that a server has under way or waiting; one team alone gets half. */
+/** Maximum number of running and waiting calls and streams of a server. One team alone gets half. */
 const PLACES = 1000;
-/** A team that has all of its places taken is refused no sooner: so long it takes until there may be one. */
+/** A team that uses all of its places is rejected only after this time, because a place may become free. */
 const REFUSE_AFTER_MS = 1000;
 
 /**
- * Shares a server among teams: their calls take turns, and none takes every place. Services among themselves
- * do not wait, or they would wait for each other.
+ * Shares a server among teams: their calls take turns, and no team takes every place. Calls of services do
+ * not wait, because waiting services could deadlock.
  */
 export class FairScheduler {
   private readonly places = new Reservations(PLACES);
@@ -22,8 +22,8 @@ export class FairScheduler {
   }
 
   /**
-   * Resolves when the call may begin, a stream at once, to what ends it. Throws `exhausted` TEAM_BUSY, in its
-   * time, or the reason of the signal.
+   * Resolves when the call may start (a stream at once) to the function that ends it. Throws `exhausted`
+   * TEAM_BUSY after a delay, or the reason of the signal.
    */
   async enter(
     { teamId, role }: Principal,

@@ -22,18 +22,18 @@ import { pathOf, streamsResponses } from './codec.js';
 import type { Connection } from './connection.js';
 import { fromStatus, isPublic, toStatus } from './status.js';
 
-/** A call that may go on to another server. */
+/** A call that may be forwarded to another server. */
 export interface AdmittedCall {
   readonly connection: Connection;
-  /** The `authorization` that the other server gets. */
+  /** `authorization` header for the other server. */
   readonly authorization: string | undefined;
-  /** Called once, when the call is over. */
+  /** Called once, at the end of the call. */
   end(): void;
-  /** Called when the other server did not accept the authorization. */
+  /** Called if the other server rejects the authorization. */
   refused(): void;
 }
 
-/** What is asked about a call before it goes on. */
+/** A call that asks for admission. */
 export interface ArrivingCall {
   readonly authorization: string | undefined;
   /** The request message, encoded. */
@@ -43,25 +43,27 @@ export interface ArrivingCall {
   readonly signal: AbortSignal;
 }
 
-/** Services that a server does not implement but passes on, message by message, without decoding them. */
+/** Services that a server does not implement but forwards, message by message, without decoding them. */
 export interface Forwarding {
   readonly services: readonly DescService[];
-  /** Milliseconds that a call with one answer may take when its caller names no deadline. */
+  /** Deadline in milliseconds of a unary call whose caller sets none. */
   readonly timeoutMs: number;
-  /** Decides whether, where and as whom a call goes on. Throws what its caller is told. */
+  /**
+   * Decides whether, where and with which authorization a call is forwarded. Throws the error for the caller.
+   */
   admit(method: DescMethod, call: ArrivingCall): Promise<AdmittedCall>;
 }
 
 type Incoming = ServerUnaryCall<Buffer, Buffer> | ServerWritableStream<Buffer, Buffer>;
 
-/** What a caller may tell the other server besides its request. */
+/** Metadata of the caller that are forwarded. */
 const PASSED_ON = ['x-request-id', 'tracestate'];
-/** What the other server tells beside its answer. */
+/** Metadata of the other server that are returned. */
 const PASSED_BACK = ['grpc-status-details-bin', 'ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset'];
 
 const same = (bytes: Buffer): Buffer => bytes;
 
-/** A service of grpc-js whose messages stay encoded. */
+/** Returns a grpc-js service whose messages stay encoded. */
 export const encodedService = (service: DescService): ServiceDefinition =>
   Object.fromEntries(
     service.methods.map((method) => [
@@ -80,8 +82,8 @@ export const encodedService = (service: DescService): ServiceDefinition =>
   );
 
 /**
- * Makes the handler that passes the calls of one method on: with the caller's deadline and cancel, a stream
- * no faster than its caller reads.
+ * Creates the handler that forwards the calls of one method, with the caller's deadline and cancellation.
+ * Streams are no faster than the caller reads.
  */
 export function forwardingHandler(
   method: DescMethod,
@@ -137,7 +139,7 @@ export function forwardingHandler(
         fail(toStatus(reason, trailer));
       }
     } finally {
-      // Every call ends with this event, answered or not.
+      // Every call ends with this event, with or without a response.
       call.off('cancelled', left);
       group.delete(ending);
       admitted?.end();
@@ -225,7 +227,7 @@ function sendUnary(
       running.cancel();
     };
     signal.addEventListener('abort', stop, { once: true });
-    // The status comes after the answer, with what the other server tells beside it.
+    // The status follows the response, with the other server's trailing metadata.
     running.once('status', (status: StatusObject) => {
       signal.removeEventListener('abort', stop);
       copy(status.metadata, trailer, PASSED_BACK);
@@ -280,7 +282,7 @@ function copy(from: Metadata, to: Metadata, names: readonly string[]): void {
 }
 
 /**
- * A status that the other server made goes back as it is; one of the transport is told in our words, without
+ * A status of the other server is returned unchanged. A status of the transport gets our own message, without
  * addresses.
  */
 function statusOf(error: ServiceError, path: string, trailer: Metadata): StatusObject {
@@ -294,7 +296,10 @@ function statusOf(error: ServiceError, path: string, trailer: Metadata): StatusO
 const isServiceError = (error: unknown): error is ServiceError =>
   error instanceof Error && 'code' in error && typeof error.code === 'number' && 'metadata' in error;
 
-/** A watcher is told to ask another instance; what has an end goes on until the drain's time is up. */
+/**
+ * A watcher is told to reconnect to another instance. A call with an end continues until the drain's time is
+ * up.
+ */
 const endsWithDrain = (method: DescMethod): boolean =>
   streamsResponses(method) && getOption(method, resume) === Resume.STATE;
 

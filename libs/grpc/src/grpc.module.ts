@@ -4,7 +4,9 @@ import { HealthService } from './health.js';
 import { ReflectionService } from './reflection.js';
 import { GrpcServer, type GrpcServerOptions } from './server.js';
 
-/** Imports a gRPC server that finds the providers marked with `@GrpcService` in the whole application. */
+/**
+ * Imports a gRPC server, which serves all providers of the application that are marked with `@GrpcService`.
+ */
 export class GrpcModule {
   static register(options: GrpcServerOptions): DynamicModule {
     return {

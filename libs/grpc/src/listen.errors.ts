@@ -1,6 +1,6 @@
 import { DomainError } from '@noema/kernel';
 
-/** Why an address cannot be listened on, in words; a second instance on the same port is the usual cause. */
+/** Explains why an address cannot be bound. The usual cause is a second instance on the same port. */
 export function addressFault(address: string, cause: unknown): DomainError {
   const text = cause instanceof Error ? cause.message : String(cause);
   return text.includes('EADDRINUSE')

@@ -6,8 +6,8 @@ import type { DiscoveryService } from '@nestjs/core';
 type Provider = ReturnType<DiscoveryService['getProviders']>[number];
 
 /**
- * Nest silently drops `@UseGuards` and `@UseInterceptors` of a provider that a factory made or that was given
- * as a value. Throws for such a provider, so that a service never starts with less protection than it reads.
+ * Throws for a provider from a factory or a value whose class has `@UseGuards` or `@UseInterceptors`, because
+ * Nest silently ignores them there. So a service never starts with less protection than its code declares.
  */
 export function refuseLostGuards(service: DescService, provider: Provider): void {
   if (!provider.isNotMetatype) return;

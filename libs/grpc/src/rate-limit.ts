@@ -3,9 +3,9 @@ import type { Principal } from '@noema/auth';
 import type { DomainError, RateLimits } from '@noema/kernel';
 
 /**
- * Takes a call from its team's bucket, by the limit in its token, and tells in the trailer how the team
- * stands; services among themselves are not limited. Returns why the call is refused, `exhausted`
- * RATE_LIMITED, or `undefined`.
+ * Takes a call from its team's bucket, by the limit in its token, and writes the state of the limit to the
+ * trailer. Calls of services are not limited. Returns the error of a rejected call, `exhausted` RATE_LIMITED,
+ * or `undefined`.
  */
 export function limitRate(
   rates: RateLimits,

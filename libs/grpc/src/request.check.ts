@@ -3,8 +3,8 @@ import { reflect, type ReflectMessage } from '@bufbuild/protobuf/reflect';
 import { DomainError } from '@noema/kernel';
 
 /**
- * Refuses what no handler has a meaning for: text with the character NUL, which Postgres does not store, and
- * numbers that an enum does not have. Throws `invalid` FIELD_INVALID that names the field.
+ * Rejects values that no handler supports: text with NUL, which Postgres cannot store, and undefined enum
+ * numbers. Throws `invalid` FIELD_INVALID, which names the field.
  */
 export function checkRequest(schema: DescMessage, request: unknown): void {
   checkMessage(reflect(schema, request as Parameters<typeof reflect>[1]), '');

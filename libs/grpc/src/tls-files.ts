@@ -10,22 +10,22 @@ type CaListener = experimental.CaCertificateUpdateListener;
 type IdentityListener = experimental.IdentityCertificateUpdateListener;
 
 /**
- * The files of a directory, named as cert-manager names them in a secret: certificate with its chain, its
- * private key, authorities that are trusted; all PEM.
+ * The files of a directory, with cert-manager's names: certificate chain, private key, trusted authorities;
+ * all PEM.
  */
 const NAMES = ['tls.crt', 'tls.key', 'ca.crt'] as const;
 
 export interface TlsFilesOptions {
-  /** Milliseconds between looks at the files. */
+  /** Polling interval in milliseconds. */
   readonly everyMs?: number;
-  /** Called when the files cannot be used; what was good before stays in use. */
+  /** Called if the files cannot be used. The previous ones stay in use. */
   readonly onFault?: (error: unknown) => void;
 }
 
 /**
- * Mutual TLS from a directory: a server takes only clients with a certificate of its authority, a client
- * checks authority and name of its server. When the files change, connections that begin afterwards use the
- * new ones, and those that are open go on.
+ * Mutual TLS from a directory. A server accepts only clients with a certificate of its authority; a client
+ * checks authority and name of the server. After the files change, new connections use the new ones and open
+ * connections continue.
  */
 export class TlsFiles implements experimental.CertificateProvider {
   private readonly caListeners = new Set<CaListener>();
@@ -34,7 +34,9 @@ export class TlsFiles implements experimental.CertificateProvider {
   private ca: experimental.CaCertificateUpdate;
   private identity: experimental.IdentityCertificateUpdate;
 
-  /** Throws `precondition` TLS_FILES_INVALID when a file is missing or the key is not the certificate's. */
+  /**
+   * Throws `precondition` TLS_FILES_INVALID if a file is missing or the key does not match the certificate.
+   */
   constructor(
     private readonly directory: string,
     { everyMs = 10_000, onFault = () => undefined }: TlsFilesOptions = {},
@@ -50,17 +52,17 @@ export class TlsFiles implements experimental.CertificateProvider {
     });
   }
 
-  /** Credentials of a server that demands a certificate of every client. */
+  /** Returns credentials of a server that requires a certificate from every client. */
   server(): ServerCredentials {
     return experimental.createCertificateProviderServerCredentials(this, this, true);
   }
 
-  /** Credentials of a client that shows its certificate. */
+  /** Returns credentials of a client with a certificate. */
   client(): ChannelCredentials {
     return experimental.createCertificateProviderChannelCredentials(this, this);
   }
 
-  /** Looks at the files no more; the last ones stay in use. */
+  /** Stops polling. The last files stay in use. */
   close(): void {
     this.end();
   }
@@ -118,8 +120,8 @@ export class TlsFiles implements experimental.CertificateProvider {
 }
 
 /**
- * OpenSSL passes over what it cannot read, and then nobody is trusted: two certificates with no line break
- * between them are none.
+ * OpenSSL silently skips data that it cannot parse, such as two certificates without a line break between
+ * them; then no peer is trusted.
  */
 function mustBeCertificates(pem: string): void {
   const found = pem.match(/^-----BEGIN CERTIFICATE-----\r?\n[^-]+^-----END CERTIFICATE-----\r?$/gm) ?? [];

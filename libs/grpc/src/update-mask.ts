@@ -14,10 +14,10 @@ const isSet = (value: unknown): boolean =>
   !(Array.isArray(value) && value.length === 0);
 
 /**
- * The fields of a resource that an Update request changes, by their TypeScript names: those of `update_mask`
- * (proto names, top level), or without one those that are set; `*` means all that may be changed; none when
- * nothing is set. Throws `invalid` UPDATE_MASK_INVALID for a field that is not there or may not be changed,
- * UPDATE_EMPTY when the resource is missing.
+ * Returns the fields that an Update request changes, by their TypeScript names: the fields of `update_mask`
+ * (proto names, top level), or without a mask the fields that are set. `*` means all fields that can be
+ * changed. Throws `invalid` UPDATE_MASK_INVALID for an unknown or immutable field, UPDATE_EMPTY if the
+ * resource is missing.
  */
 export function changesOf<S extends DescMessage, K extends keyof MessageShape<S> & string>(
   schema: S,

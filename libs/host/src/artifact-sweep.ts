@@ -6,28 +6,29 @@ import { NamedArtifacts } from './named-artifacts.js';
 import { UnnamedArtifacts } from './unnamed-artifacts.js';
 
 export interface SweepParts {
-  /** Third parts of the keys that this service writes. */
+  /** Kinds that this service writes (third part of the key). */
   readonly kinds: readonly string[];
-  /** A query of one column `ref`: every artifact reference (jsonb) that a row names. */
+  /** A query with one column `ref`: every artifact reference (jsonb) that a row names. */
   readonly named: RawBuilder<unknown>;
 }
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** What finished shards of unfinished jobs have stored: no row of a resource names it yet. */
+/** Artifacts of finished shards of unfinished jobs. No row of a resource names them yet. */
 const heldByJobs = sql`
   select jsonb_path_query(s.result, '$.** ? (exists(@.sha256))') as ref from shard s join job j on j.id =
     s.job_id where j.state in ('open', 'cancelling')`;
 
-/** A query of one column `ref`: every artifact reference (jsonb) that must be in the store. */
+/** Returns a query with one column `ref`: every artifact reference (jsonb) that must be in the store. */
 export const keptArtifacts = ({ named }: SweepParts): RawBuilder<unknown> =>
   sql`${named} union all ${heldByJobs}`;
 
 /**
- * Removes, once an hour as long as a worker lives, what dead attempts and deleted resources left in the
- * store. What was named keeps its object for a whole day after its row is gone: a store that is copied within
- * a day after the database holds all that the database names. Provide it in a worker's module.
+ * Deletes, once an hour while a worker is running, what crashed attempts and deleted resources left in the
+ * store. An object stays for a whole day after its row is deleted, so that a copy of the store that is made
+ * within a day after one of the database has all objects that the database names. Provide it in a worker's
+ * module.
  */
 export class ArtifactSweep implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly stopping = new AbortController();
@@ -49,7 +50,7 @@ export class ArtifactSweep implements OnApplicationBootstrap, OnApplicationShutd
     this.stopping.abort();
   }
 
-  /** Sweeps once what is older than the grace age, one day when left out. */
+  /** Sweeps objects that are older than the grace period once. Default: one day. */
   run({
     graceMs = DAY_MS,
   }: {
@@ -70,7 +71,7 @@ export class ArtifactSweep implements OnApplicationBootstrap, OnApplicationShutd
     });
   }
 
-  /** Row-level security shows no table of all teams, so each team is asked. */
+  /** Row-level security hides the rows of other teams, so the query runs for each team. */
   private async namedOfAllTeams(uris: readonly string[]): Promise<Set<string>> {
     const [found, named] = [
       new NamedArtifacts(this.host.database(), keptArtifacts(this.parts)),

@@ -11,7 +11,7 @@ import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { type ArtifactRef, DomainError } from '@noema/kernel';
 import type { NamedArtifacts } from './named-artifacts.js';
 
-/** What the bytes of a service's artifacts are served from. */
+/** Sources of the bytes of a service's artifacts. */
 export interface ServedArtifacts {
   /** Name of the service in `/v1/{service}/artifacts`. */
   readonly service: string;
@@ -19,12 +19,12 @@ export interface ServedArtifacts {
   readonly store: () => ArtifactStore;
 }
 
-/** Injection token of the `ServedArtifacts`. */
+/** Injection token of `ServedArtifacts`. */
 export const SERVED_ARTIFACTS = Symbol('noema:served-artifacts');
 
 const ADDRESS_SECONDS = 900;
 /**
- * A stream holds up to 16 messages at either end for a reader who does not read: 4 MiB in pieces of this
+ * A stream buffers up to 16 messages at both ends for a reader that does not read: 4 MiB with pieces of this
  * size.
  */
 const PIECE_BYTES = 128 * 1024;

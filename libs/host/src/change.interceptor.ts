@@ -15,8 +15,8 @@ import { UsageReporter } from './usage/usage-reporter.js';
 const CHANGING: ReadonlySet<Access> = new Set([Access.EDITOR, Access.ADMIN]);
 
 /**
- * Stands before every call by which somebody may change something: what the team may use is known, and the
- * audit log will tell who it was.
+ * Runs before every call that may change data. Loads the team's limits and records the caller for the audit
+ * log.
  */
 @Injectable()
 export class ChangeInterceptor implements NestInterceptor {

@@ -10,7 +10,7 @@ export class Commands {
   /**
    * Runs a command in one transaction of the caller's team. The same `request_id` with the same request
    * returns the first response; with another request it throws `exists` REQUEST_ID_REUSED. Response fields
-   * named in `forget` are secrets: they are not kept, so a retry returns them empty.
+   * named in `forget` are secrets: they are not stored, so a retry returns them empty.
    */
   async run<R extends object>(
     ctx: CallContext,

@@ -1,7 +1,7 @@
 import type { DescMessage, MessageShape } from '@bufbuild/protobuf';
 import type { EventMeta, EventType } from '@noema/events';
 
-/** A provider that hears one event; the host finds it and subscribes it when the application starts. */
+/** A provider that consumes one event. The host finds it and subscribes it when the application starts. */
 export abstract class EventConsumer<S extends DescMessage = DescMessage> {
   /** Durable name, `<service>__<event>`. */
   abstract readonly consumer: string;
@@ -9,8 +9,8 @@ export abstract class EventConsumer<S extends DescMessage = DescMessage> {
   readonly maxDeliveries?: number;
 
   /**
-   * Runs in a transaction of the event's team; a second delivery does not reach it. A refusal that repeating
-   * cannot cure throws a DomainError.
+   * Runs in a transaction of the event's team; a second delivery does not reach it. Throws a DomainError if a
+   * retry cannot succeed.
    */
   abstract handle(body: MessageShape<S>, meta: EventMeta): Promise<void>;
 }

@@ -5,7 +5,7 @@ interface PageResponse {
 }
 
 /**
- * All items of a list RPC, asked for page by page: `everyPage((page) => datasets.listShards({
+ * Returns all items of a list RPC, requested page by page: `everyPage((page) => datasets.listShards({
  * datasetVersionId, ...page }), ({ shards }) => shards)`.
  */
 export async function everyPage<A extends PageResponse, T>(

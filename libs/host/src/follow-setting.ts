@@ -6,13 +6,16 @@ export interface FollowOptions<C extends { readonly reloadMs: number }> {
   readonly config: C;
   readonly key: keyof C & string;
   readonly logger: Logger;
-  /** Gets the value whenever it changes; what it refuses is logged, and the value before stays in use. */
+  /**
+   * Called with the new value after each change. If it throws, the error is logged and the previous value
+   * stays in use.
+   */
   readonly onChange: (value: string) => void;
 }
 
 /**
- * Goes on reading a setting that was given as a file, so that keys change without a restart; returns what
- * ends it. Does nothing for a setting that was not.
+ * Watches a setting that came from a file, so that keys change without a restart. Returns the function that
+ * stops it. Has no effect on a setting that did not come from a file.
  */
 export function followSetting<C extends { readonly reloadMs: number }>({
   config,
@@ -36,7 +39,7 @@ export function followSetting<C extends { readonly reloadMs: number }>({
   });
 }
 
-/** What to do when the certificates of `tlsDir` change into something unusable. */
+/** Handles certificates of `tlsDir` that become unusable. */
 export const tlsFault =
   (logger: Logger) =>
   (error: unknown): void => {

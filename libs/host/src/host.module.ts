@@ -17,26 +17,26 @@ import { ServiceClients } from './service-clients.js';
 import { UsageReporter } from './usage/usage-reporter.js';
 import { WorkerLoop } from './worker-loop.js';
 
-/** What a heavy service adds. */
+/** Additional parts of a heavy service. */
 export interface HostParts {
   /** Serves JobService over these jobs. */
   readonly jobs?: JobStore;
-  /** Kinds of the jobs that are queued here, so that metrics tell of them before the first one comes. */
+  /** Kinds of jobs that this process queues, so that metrics report them before the first job. */
   readonly jobKinds?: readonly string[];
-  /** What a worker can do. */
+  /** Kinds of jobs that a worker can run. */
   readonly kinds?: readonly AnyJobKind[];
-  /** Called when a job ends, in the transaction that ends it; give it to the JobStore as well. */
+  /** Called when a job ends, in the transaction that ends it. Pass it to the JobStore as well. */
   readonly settled?: WorkerOptions['settled'];
   /**
-   * Serves ArtifactService: a query of one column `ref`, every artifact reference (jsonb) that a row of the
+   * Serves ArtifactService. A query with one column `ref`: every artifact reference (jsonb) that a row of the
    * service names.
    */
   readonly artifacts?: RawBuilder<unknown>;
 }
 
 /**
- * The ground of an application: gRPC server for a service, workers for a worker, event relay and consumers,
- * one shutdown.
+ * Common providers of every service and worker: gRPC server, workers, event relay and consumers, and one
+ * shutdown.
  */
 export class HostModule {
   static register(host: Host, parts: HostParts = {}): DynamicModule {
@@ -75,8 +75,8 @@ export class HostModule {
         useFactory: () => new WorkerLoop(host, parts.kinds ?? [], parts.settled),
       });
     const { grpcAddress = '127.0.0.1:0', drainMs = 5000, maxConnectionAgeMs = 300_000 } = host.config;
-    // A team that floods gets half of the connections to the database; the others' calls, and streams, find
-    // one that is free.
+    // A team that floods the service gets half of the database connections. Calls of other teams, and
+    // streams, find a free one.
     const callsAtOnce = host.config.databaseConnections ?? 8;
     const grpc = () =>
       GrpcModule.register({
@@ -105,8 +105,7 @@ export class HostModule {
 }
 
 /**
- * What a service with jobs does about teams: it accounts for what they use, tells who changed what, and
- * removes what deleted ones had.
+ * Providers for teams in a service with jobs: usage reports, audit log, and removal of deleted teams' data.
  */
 function ofTeams(host: Host): Provider[] {
   const deletions = new WorkspaceDeletions(() => host.clients());

@@ -10,10 +10,10 @@ import { followSetting, tlsFault } from './follow-setting.js';
 import { ServiceClients } from './service-clients.js';
 import type { HostConfig } from './settings.js';
 
-/** A process serves a service's API or works on its shards. */
+/** Role of a process: it serves a service's API, or runs its shards. */
 export type HostRole = 'service' | 'worker';
 
-/** What one application stands on: made from its configuration at first use, closed together. */
+/** Infrastructure of one application, created from its configuration at first use and closed together. */
 export class Host<C extends HostConfig = HostConfig> {
   private readonly made = new Map<string, unknown>();
   private readonly closers: (() => void | Promise<void>)[] = [];
@@ -26,7 +26,7 @@ export class Host<C extends HostConfig = HostConfig> {
     readonly ownsProcess = false,
   ) {}
 
-  /** The schema of the service. One instance; the type parameter names the tables. */
+  /** Returns the database of the service. There is one instance; the type parameter names the tables. */
   database<Schema>(): Database<Schema> {
     return this.once('database', () => {
       const db = Database.connect<Schema>({
@@ -113,7 +113,7 @@ export class Host<C extends HostConfig = HostConfig> {
     });
   }
 
-  /** Certificates of the calls between services; `undefined` when they go in plaintext. */
+  /** Returns the certificates for calls between services; `undefined` for plaintext. */
   tls(): TlsFiles | undefined {
     return this.once('tls', () => {
       const { tlsDir, reloadMs } = this.config;
@@ -126,12 +126,12 @@ export class Host<C extends HostConfig = HostConfig> {
     });
   }
 
-  /** Adds what has to be ended with the application; the last added is ended first. */
+  /** Registers a function to run at shutdown. The last registered runs first. */
   onClose(close: () => void | Promise<void>): void {
     this.closers.push(close);
   }
 
-  /** Closes what was opened, last first. */
+  /** Closes everything that was opened, last first. */
   async close(): Promise<void> {
     for (const close of this.closers.splice(0).reverse()) await close();
   }

@@ -6,7 +6,10 @@ import { sql } from 'kysely';
 
 const EVERY_MS = 3_600_000;
 
-/** How long what is done with stays: announced facts and heard messages for a replay, answers for a retry. */
+/**
+ * Retention of finished records in hours: published events and consumed messages for a replay, responses for
+ * a retry.
+ */
 const KEEP_HOURS = { announced: 7 * 24, requests: 7 * 24, abandoned: 24 } as const;
 
 export interface HousekeepingOptions {
@@ -18,8 +21,8 @@ export interface HousekeepingOptions {
 }
 
 /**
- * Removes what nobody will ask for again: announced facts, delivered messages, answers of old requests,
- * uploads of writers that died.
+ * Deletes records past their retention: published events, delivered messages, responses of old requests, and
+ * uploads of crashed writers.
  */
 export async function cleanOnce({ db, relay, bus, store }: HousekeepingOptions): Promise<void> {
   await relay.prune(KEEP_HOURS.announced);
@@ -36,7 +39,7 @@ export async function cleanOnce({ db, relay, bus, store }: HousekeepingOptions):
   });
 }
 
-/** Cleans every hour, at another moment in each process; returns what ends it. */
+/** Cleans up every hour, at a different time in each process. Returns the function that stops it. */
 export function runHousekeeping(options: HousekeepingOptions): () => void {
   const clean = (): void => {
     cleanOnce(options).catch((error: unknown) => {

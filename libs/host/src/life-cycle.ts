@@ -11,7 +11,7 @@ import { runHousekeeping } from './housekeeping.js';
 import { reportConnections, reportConsumers, reportOutbox, reportQueue } from './reporters.js';
 
 /**
- * Starts what a service does by itself, announcing and hearing events, and stops it in the order in which
+ * Starts a service's background work, publishing and consuming events, and stops it in an order in which
  * nothing is lost.
  */
 export class LifeCycle implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown {
@@ -73,12 +73,12 @@ export class LifeCycle implements OnApplicationBootstrap, BeforeApplicationShutd
     }
   }
 
-  /** While live calls finish. */
+  /** Runs while calls are still finishing. */
   beforeApplicationShutdown(): Promise<void> {
     return this.hearNoMore();
   }
 
-  /** After the last call. */
+  /** Runs after the last call. */
   onApplicationShutdown(): Promise<void> {
     return this.host.close();
   }

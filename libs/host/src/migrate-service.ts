@@ -6,11 +6,11 @@ export interface MigrateServiceOptions {
   readonly migrations: readonly string[];
   /** URL of a role that may create schemas and roles. */
   readonly adminUrl: string;
-  /** URL that the service itself will use; its password is given to the service's role. */
+  /** URL that the service itself will use. Its password is set for the service's role. */
   readonly url: string;
 }
 
-/** Brings the service's schema, its role and the bus up to date; safe when several start at once. */
+/** Migrates the service's schema, its role and the bus. Concurrent runs are safe. */
 export async function migrateService({
   name,
   migrations,

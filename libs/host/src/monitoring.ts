@@ -3,19 +3,19 @@ import type { HostRole } from './host.js';
 import { processInfo } from './service.metrics.js';
 import type { HostConfig } from './settings.js';
 
-/** What a process answers to those who watch it, from before it starts to after it has stopped. */
+/** Metrics and probes of a process, from before its start until after its stop. */
 export interface Monitoring {
-  /** `host:port`; empty when nobody asks. */
+  /** `host:port`; empty if monitoring is off. */
   readonly address: string;
-  /** Says on what readiness and life depend; the process counts as starting until then. */
+  /** Sets the probes for readiness and liveness. Until then the process counts as starting. */
   watch(probes: ProcessProbes): void;
-  /** Says no more that the process is ready, ends it by the given work, then answers no more. */
+  /** Reports not ready, runs the given shutdown, then stops responding. */
   around<T>(end: () => Promise<T>): Promise<T>;
 }
 
 export interface ProcessProbes {
   readonly ready: readonly Probe[];
-  /** Only what a restart of the process would cure. */
+  /** Probes whose failure a restart of the process would fix. */
   readonly live: readonly Probe[];
 }
 
@@ -27,8 +27,8 @@ export interface MonitoringOptions {
 }
 
 /**
- * Exports traces to `otlpEndpoint` and answers metrics and probes on `metricsAddress`, each only when it is
- * set. Throws `precondition` METRICS_ADDRESS_IN_USE or METRICS_ADDRESS_INVALID.
+ * Exports traces to `otlpEndpoint`, and serves metrics and probes on `metricsAddress`, each only if set.
+ * Throws `precondition` METRICS_ADDRESS_IN_USE or METRICS_ADDRESS_INVALID.
  */
 export async function startMonitoring({
   service,

@@ -2,15 +2,15 @@ import type { ArtifactRef } from '@noema/kernel';
 import { type RawBuilder, sql } from 'kysely';
 import type { AnyDatabase } from '@noema/postgres';
 
-/** The artifacts that the rows of a service name. Row-level security hides those of other teams. */
+/** The artifacts that the rows of a service name. Row-level security hides the rows of other teams. */
 export class NamedArtifacts {
-  /** `references` is a query of one column `ref`: every artifact reference (jsonb) that a row names. */
+  /** `references` is a query with one column `ref`: every artifact reference (jsonb) that a row names. */
   constructor(
     private readonly db: AnyDatabase,
     private readonly references: RawBuilder<unknown>,
   ) {}
 
-  /** The reference that a row of the team names by this uri, or undefined. */
+  /** Returns the reference with this uri that a row of the team names, or undefined. */
   async find(teamId: string, uri: string): Promise<ArtifactRef | undefined> {
     const { rows } = await this.db.run(teamId, () =>
       sql<{
@@ -20,7 +20,7 @@ export class NamedArtifacts {
     return rows[0]?.ref;
   }
 
-  /** Those of the uris that a row of the team names. */
+  /** Returns the uris that a row of the team names. */
   async among(teamId: string, uris: readonly string[]): Promise<string[]> {
     const { rows } = await this.db.run(teamId, () =>
       sql<{

@@ -7,8 +7,8 @@ import type { ProcessProbes } from './monitoring.js';
 import { WorkerLoop } from './worker-loop.js';
 
 /**
- * A service is ready when it takes calls and reaches database and bus, a worker when it reaches the database.
- * Neither dies because another is away.
+ * A service is ready if it accepts calls and reaches database and bus; a worker if it reaches the database.
+ * Liveness does not depend on another process.
  */
 export function probesOf(host: Host, app: INestApplicationContext): ProcessProbes {
   const ready: Probe[] = [];

@@ -13,9 +13,7 @@ import {
   queueShards,
 } from './service.metrics.js';
 
-/**
- * How long what was read from the database is told again: Prometheus and autoscalers ask one after the other.
- */
+/** How long values from the database are reused: Prometheus and autoscalers query one after the other. */
 const FRESH_MS = 2_000;
 
 const kept = <T>(read: () => Promise<T>): (() => Promise<T>) => {
@@ -32,7 +30,7 @@ const kept = <T>(read: () => Promise<T>): (() => Promise<T>) => {
   };
 };
 
-/** Tells how the connections of the process are used. Returns what ends it. */
+/** Reports the use of the process's connections. Returns the function that stops it. */
 export function reportConnections(host: Host): () => void {
   const db = host.database();
   return reportMetrics({
@@ -46,7 +44,7 @@ export function reportConnections(host: Host): () => void {
 }
 
 /**
- * Tells what waits in the queue of the service, by these kinds and any other that there is. Returns what ends
+ * Reports the queue of the service, by these kinds and any other that exists. Returns the function that stops
  * it.
  */
 export function reportQueue(host: Host, kinds: readonly string[]): () => void {
@@ -71,7 +69,7 @@ export function reportQueue(host: Host, kinds: readonly string[]): () => void {
   });
 }
 
-/** Tells what the service has not yet announced. Returns what ends it. */
+/** Reports the unpublished events of the service. Returns the function that stops it. */
 export function reportOutbox(host: Host, relay: OutboxRelay): () => void {
   const backlog = kept(() => relay.backlog());
   return reportMetrics({
@@ -85,7 +83,7 @@ export function reportOutbox(host: Host, relay: OutboxRelay): () => void {
   });
 }
 
-/** Tells how far the consumers of the service are behind. Returns what ends it. */
+/** Reports the backlog of the service's consumers. Returns the function that stops it. */
 export function reportConsumers(
   host: Host,
   consumers: readonly { readonly name: string; readonly event: string }[],

@@ -7,19 +7,19 @@ import type { ServiceDefinition } from './service-definition.js';
 import { migrationSettings } from './settings.js';
 import { type RunningApp, startService, startWorker } from './start.js';
 
-/** Exit codes of sysexits.h, so that a supervisor knows whether starting again may help. */
+/** Exit codes of sysexits.h. They tell a supervisor whether a restart may help. */
 const EXIT = { config: 78, software: 70, failed: 1 } as const;
 
 /**
- * The whole main.ts of a service: start, serve, drain on SIGTERM or SIGINT, exit. A second signal ends it at
- * once.
+ * The main function of a service's main.ts: start, serve, drain on SIGTERM or SIGINT, exit. A second signal
+ * ends it at once.
  */
 export const runService = <S extends z.ZodObject>(
   definition: ServiceDefinition<S>,
   env: Environment,
 ): Promise<void> => runProcess(definition.name, () => startService(definition, env));
 
-/** The whole worker.ts of a heavy service. */
+/** The main function of a heavy service's worker.ts. */
 export const runWorkerProcess = <S extends z.ZodObject>(
   definition: ServiceDefinition<S>,
   env: Environment,
@@ -27,8 +27,8 @@ export const runWorkerProcess = <S extends z.ZodObject>(
   runProcess(`${definition.name} worker`, () => startWorker(definition, env, { ownsProcess: true }));
 
 /**
- * The whole migrate.ts of a service with a schema: brings it up to date and exits; any number may run at
- * once, the others wait.
+ * The main function of migrate.ts of a service with a schema: migrates and exits. Concurrent runs wait for
+ * each other.
  */
 export async function runMigration<S extends z.ZodObject>(
   { name, migrations }: ServiceDefinition<S>,
@@ -45,9 +45,9 @@ export async function runMigration<S extends z.ZodObject>(
   }
 }
 
-/** The whole main.ts of a process that starts in a way of its own, such as the gateway. */
+/** The main function of a process that starts differently, such as the gateway. */
 export async function runProcess(name: string, begin: () => Promise<RunningApp<unknown>>): Promise<void> {
-  // What nobody caught leaves the state unknown: say why, and let the supervisor start anew.
+  // After an uncaught error the state is unknown: log it, exit, and let the supervisor restart the process.
   const die =
     (what: string) =>
     (error: unknown): void => {

@@ -8,16 +8,16 @@ const FRESH_MS = 120_000;
 const CACHE_ENTRIES = 1000;
 
 export interface ServiceClientsOptions {
-  /** Name of the calling service; the subject of its tokens. */
+  /** Name of the calling service, the subject of its tokens. */
   readonly caller: string;
   /** `host:port` by service name. */
   readonly addresses: Readonly<Record<string, string>>;
   readonly signer: TokenSigner;
-  /** Plaintext when left out. */
+  /** Certificates. Default: plaintext. */
   readonly tls?: TlsFiles | undefined;
 }
 
-/** Typed clients of the other services, each bound to the team that it acts for. */
+/** Typed clients of the other services. Each acts for one team. */
 export class ServiceClients {
   private readonly connections = new Map<string, Connection>();
   private readonly tokens = new Map<
@@ -28,9 +28,9 @@ export class ServiceClients {
   constructor(private readonly options: ServiceClientsOptions) {}
 
   /**
-   * A client for a team. The service's name comes from its package (`noema.datasets.v1` → `datasets`); a
-   * service that several host, such as JobService, needs `host`. Throws `precondition`
-   * SERVICE_ADDRESS_MISSING when it is not configured.
+   * Returns a client for a team. The service's name comes from its package (`noema.datasets.v1` →
+   * `datasets`). A service that several processes host, such as JobService, needs `host`. Throws
+   * `precondition` SERVICE_ADDRESS_MISSING if it is not configured.
    */
   of<S extends DescService>(
     service: S,

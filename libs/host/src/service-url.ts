@@ -1,4 +1,4 @@
-/** The URL by which a service's own role reaches the database of the admin's URL. */
+/** Returns the URL by which a service's own role connects to the database of the admin's URL. */
 export function serviceUrl(adminUrl: string, name: string, password: string): string {
   const url = new URL(adminUrl);
   url.username = `noema_${name}`;

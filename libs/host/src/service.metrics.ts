@@ -1,6 +1,6 @@
 import { gauge } from '@noema/observability';
 
-/** What a service tells of its queue, its outbox and its database at every read of the metrics. */
+/** Gauges of a service's queue, outbox and database, set at every read of the metrics. */
 export const queueShards = gauge({
   name: 'noema_queue_shards',
   help:

@@ -12,8 +12,8 @@ const addresses = () =>
     .transform(byName);
 
 /**
- * A name that is given several times is served by several; grpc-js spreads calls over such a list when it is
- * one of IPv4 addresses.
+ * A name that occurs several times has several addresses. grpc-js balances calls over a list of IPv4
+ * addresses.
  */
 function byName(list: string): Readonly<Record<string, string>> {
   const found = new Map<string, string[]>();
@@ -29,7 +29,7 @@ function byName(list: string): Readonly<Record<string, string>> {
 const hostAndPort = () =>
   text().regex(/^(\[[0-9a-fA-F:.]+\]|[^:\s]+):\d{1,5}$/, 'is not written as host:port');
 
-/** How a process is watched. */
+/** Settings of monitoring. */
 export const monitoringSettings = z.object({
   metricsAddress: hostAndPort()
     .optional()
@@ -49,7 +49,7 @@ export const monitoringSettings = z.object({
     ),
 });
 
-/** What every process of Noema has. */
+/** Settings of every process of Noema. */
 export const processSettings = z.object({
   ...monitoringSettings.shape,
   logLevel: z
@@ -75,7 +75,7 @@ export const processSettings = z.object({
     .describe('milliseconds between looks at the files of keys and certificates'),
 });
 
-/** What a gRPC server needs. */
+/** Settings of a gRPC server. */
 export const serverSettings = z.object({
   grpcAddress: text().default('127.0.0.1:0').describe('`host:port` to listen on; port 0 takes a free one'),
   authJwks: json().describe('JWK set that verifies tokens'),
@@ -87,7 +87,7 @@ export const serverSettings = z.object({
     .describe('milliseconds after which clients reconnect, and so find new instances'),
 });
 
-/** What a service with a schema of its own needs; its bus and outbox live in the same database. */
+/** Settings of a service with a schema. Its bus and outbox are in the same database. */
 export const databaseSettings = z.object({
   databaseUrl: secret(text().describe("PostgreSQL URL of the service's own role")),
   databaseAdminUrl: secret(
@@ -115,14 +115,14 @@ export const databaseSettings = z.object({
     ),
 });
 
-/** What a migration needs; it runs before the new version of a service starts. */
+/** Settings of a migration, which runs before the new version of a service starts. */
 export const migrationSettings = z.object({
   logLevel: processSettings.shape.logLevel,
   databaseUrl: databaseSettings.shape.databaseUrl,
   databaseAdminUrl: secret(text().describe('PostgreSQL URL of a role that may create schemas and roles')),
 });
 
-/** What reads or writes artifacts. */
+/** Settings of a process that reads or writes artifacts. */
 export const storeSettings = z.object({
   storeUrl: text().describe(
     'artifact store: `file:///directory` or ' +
@@ -141,7 +141,7 @@ export const storeSettings = z.object({
     .describe('bytes on the local disk for copies of what was read from the S3 store; 0 for none'),
 });
 
-/** What claims shards of jobs. */
+/** Settings of a process that claims shards of jobs. */
 export const workerSettings = z.object({
   workerConcurrency: integer({ min: 1, max: 256 })
     .default(1)
@@ -168,7 +168,7 @@ export const workerSettings = z.object({
     ),
 });
 
-/** What runs models. */
+/** Settings of a process that runs models. */
 export const engineSettings = z.object({
   workerBytes: integer({ min: 2 ** 28, max: 2 ** 50 })
     .default(1.5 * 2 ** 30)
@@ -184,11 +184,14 @@ export const engineSettings = z.object({
     .describe('what runs the model; a worker that was asked for a device it does not have fails'),
 });
 
-/** What the time of a backend is counted on: the processor, or a device that it has to itself. */
+/**
+ * Returns the device for which a backend's time is counted: the processor, or a device that it uses
+ * exclusively.
+ */
 export const deviceOf = (engineBackend: string): string =>
   engineBackend === 'tensorflow' ? 'cpu' : engineBackend;
 
-/** Whether code that users wrote may run without a sandbox. */
+/** Whether user code may run without a sandbox. */
 export const trustSettings = z.object({
   trustedIntegrations: flag()
     .default(false)
@@ -202,7 +205,7 @@ export const apiSettings = z.object({
   ...databaseSettings.shape,
 });
 
-/** Settings of a heavy service: API and workers read the same ones. */
+/** Settings of a heavy service, for its API and its workers. */
 export const heavySettings = z.object({
   ...apiSettings.shape,
   ...storeSettings.shape,
@@ -215,7 +218,7 @@ type Optional = z.output<typeof serverSettings> &
   z.output<typeof workerSettings> &
   z.output<typeof engineSettings>;
 
-/** The parts of a configuration that the host uses; what is absent is not provided. */
+/** The parts of a configuration that the host uses. A part that is missing is not provided. */
 export type HostConfig = z.output<typeof processSettings> & {
   readonly [K in keyof Optional]?: Optional[K] | undefined;
 };

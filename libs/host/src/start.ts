@@ -12,33 +12,33 @@ import type { ServiceDefinition } from './service-definition.js';
 import type { HostConfig } from './settings.js';
 import { WorkerLoop } from './worker-loop.js';
 
-/** An application that runs. */
+/** A running application. */
 export interface RunningApp<C = HostConfig> {
   readonly name: string;
   readonly config: Readonly<C>;
-  /** Where it listens, `host:port`; empty for a worker. */
+  /** Address of the server, `host:port`. Empty for a worker. */
   readonly address: string;
-  /** Where metrics and probes are answered, `host:port`; empty when they are not. */
+  /** Address of metrics and probes, `host:port`. Empty if they are off. */
   readonly metricsAddress: string;
   readonly app: INestApplicationContext;
   /**
-   * Resolves when a worker that was asked to end without work has had none, rejects when its device is gone.
+   * Resolves when a worker with an idle limit has had no work for that time. Rejects when its device is lost.
    */
   readonly finished?: Promise<void>;
-  /** Drains and stops: no new work, live work finishes, connections close. */
+  /** Drains and stops: no new work, running work finishes, connections close. */
   close(): Promise<void>;
 }
 
 export interface StartOptions {
-  /** Takes the place of the logger that the configuration asks for. */
+  /** Replaces the logger of the configuration. */
   readonly logger?: Logger;
-  /** The process does nothing else: a worker that holds too much memory may end it. */
+  /** True if the process does nothing else: a worker that holds too much memory may end it. */
   readonly ownsProcess?: boolean;
 }
 
 /**
- * Starts a service's API in this process. Throws before anything listens when settings, migrations or
- * declarations are at fault.
+ * Starts a service's API in this process. If settings, migrations or declarations are invalid, throws before
+ * it accepts connections.
  */
 export const startService = <S extends z.ZodObject>(
   definition: ServiceDefinition<S>,

@@ -2,13 +2,13 @@ import type { StoredArtifact } from '@noema/artifacts';
 import type { AnyDatabase } from '@noema/postgres';
 import { sql } from 'kysely';
 
-/** Remembers since when objects of the store have been without a row. */
+/** Records since when objects of the store have had no row. */
 export class UnnamedArtifacts {
   constructor(private readonly db: AnyDatabase) {}
 
   /**
-   * Notes those that were not known; returns the uris of those that have been without a row for the grace,
-   * and forgets them. One that was written again counts anew.
+   * Records new unnamed objects. Returns, and forgets, the uris of objects that have been unnamed for the
+   * grace period. An object that was written again starts anew.
    */
   async due(unnamed: readonly StoredArtifact[], graceMs: number): Promise<ReadonlySet<string>> {
     if (unnamed.length === 0) return new Set();
@@ -30,7 +30,7 @@ export class UnnamedArtifacts {
     return new Set(rows.map(({ uri }) => uri));
   }
 
-  /** They have a row again. */
+  /** Forgets objects that have a row again. */
   async forget(uris: ReadonlySet<string>): Promise<void> {
     if (uris.size > 0)
       await this.db.runSystem(() =>

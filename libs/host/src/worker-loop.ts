@@ -5,9 +5,9 @@ import { DomainError } from '@noema/kernel';
 import type { Host } from './host.js';
 import { deviceOf } from './settings.js';
 
-/** Work has to stop within one batch; whatever takes so much longer never will. */
+/** Work must stop within one batch. After this time it will never stop. */
 const STUCK_MS = 120_000;
-/** After so long without work a worker may hold one part in `REST_SHARE` of its memory. */
+/** After this idle time, a worker may hold one part in `REST_SHARE` of its memory. */
 const REST_MS = 15_000;
 const REST_SHARE = 4;
 
@@ -18,8 +18,8 @@ export class WorkerLoop implements OnApplicationBootstrap, BeforeApplicationShut
   private idle: () => void = () => undefined;
   private broken: (error: Error) => void = () => undefined;
   /**
-   * Resolves when there was no work for as long as the setting `workerIdleExitMs` says; rejects when the
-   * worker's device is gone, so that another process is started on one that works.
+   * Resolves when there was no work for `workerIdleExitMs`. Rejects when the worker's device is lost, so that
+   * a new process starts on a working one.
    */
   readonly finished = new Promise<void>((resolve, reject) => {
     [this.idle, this.broken] = [resolve, reject];
@@ -62,8 +62,8 @@ export class WorkerLoop implements OnApplicationBootstrap, BeforeApplicationShut
   }
 
   /**
-   * Throws `unavailable` SHARD_STUCK when a shard that was told to stop has not stopped for minutes: its
-   * worker claims nothing any more.
+   * Throws `unavailable` SHARD_STUCK if a shard has not stopped for minutes after it was told to. Its worker
+   * claims nothing more.
    */
   mustMove(): void {
     const stuckMs = this.worker?.stuckMs() ?? 0;
@@ -75,7 +75,7 @@ export class WorkerLoop implements OnApplicationBootstrap, BeforeApplicationShut
       );
   }
 
-  /** What work took and the allocator keeps goes back to the system only with the process. */
+  /** Memory that the allocator retains returns to the system only when the process ends. */
   private isTooLarge(workerBytes: number, idleMs: number): boolean {
     const resting = idleMs > REST_MS;
     const bytes = process.memoryUsage.rss();
@@ -88,7 +88,7 @@ export class WorkerLoop implements OnApplicationBootstrap, BeforeApplicationShut
     return true;
   }
 
-  /** Claims no more, finishes the shard or gives it back without counting an attempt. */
+  /** Claims nothing more, and finishes the shard or releases it without counting an attempt. */
   beforeApplicationShutdown(): Promise<void> {
     return this.stop();
   }

@@ -1,7 +1,7 @@
 import { ProjectService } from '@noema/contracts/noema/workspace/v1/project_service';
 import type { ServiceClients } from './service-clients.js';
 
-/** The projects of a team, asked of the workspace service. */
+/** Queries the workspace service for the projects of a team. */
 export class WorkspaceProjects {
   constructor(private readonly clients: ServiceClients) {}
 

@@ -4,15 +4,15 @@ import { currentFields, currentSpan } from './tracing/trace-context.js';
 /** Structured logger: `logger.info({ jobId }, 'claimed')` writes one JSON line. */
 export type Logger = Pino;
 
-/** From silent to chatty. */
+/** From silent to verbose. */
 export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 export interface LoggerOptions {
-  /** Name of the service, in every line as `service`. */
+  /** Name of the service, in the field `service` of every line. */
   readonly service: string;
   readonly level?: LogLevel;
-  /** Where lines go; standard output when left out. */
+  /** Destination of the lines. Default: standard output. */
   readonly destination?: DestinationStream;
 }
 
@@ -28,8 +28,8 @@ const SECRET_FIELDS = [
 ];
 
 /**
- * Makes the logger of a service: JSON lines with ISO time, trace and span id, and the fields of
- * `runWithFields`; fields with secret names are blotted out.
+ * Creates the logger of a service: JSON lines with ISO time, trace and span id, and the fields of
+ * `runWithFields`. Masks fields with secret names.
  */
 export function createLogger({ service, level = 'info', destination }: LoggerOptions): Logger {
   return pino(
@@ -52,7 +52,7 @@ export function createLogger({ service, level = 'info', destination }: LoggerOpt
 /** A logger that writes nothing. */
 export const silentLogger: Logger = pino({ level: 'silent' });
 
-/** An error with its own fields and the whole chain of causes. */
+/** Returns an error with its own fields and its chain of causes. */
 function errorFields(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const { name, message, stack, cause, ...own } = error as Error & Record<string, unknown>;

@@ -1,6 +1,6 @@
 import type { Logger } from './logger.js';
 
-/** Writes Nest's own lines through our logger; pass it as `logger` to `NestFactory`. */
+/** Writes Nest's log lines through our logger. Pass it as `logger` to `NestFactory`. */
 export class NestLogger {
   constructor(private readonly logger: Logger) {}
 

@@ -5,9 +5,8 @@ import { sql } from 'kysely';
 import { currentNote } from './call-note.js';
 
 /**
- * Announces who changed what, in the transaction that changes it: a call that may change something leaves one
- * entry with the first of its transactions that writes, so that no change is without its entry and no entry
- * without its change.
+ * Publishes audit entries in the transaction of the change. A call that may change data leaves one entry with
+ * its first transaction that writes, so every change has an entry and every entry a change.
  */
 export function keepAuditTrail(db: AnyDatabase, outbox: Outbox): void {
   db.beforeCommit(async () => {

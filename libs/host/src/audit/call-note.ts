@@ -2,13 +2,13 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { type DescField, type DescMessage, type DescMethod, type Message } from '@bufbuild/protobuf';
 import { reflect, type ReflectMessage } from '@bufbuild/protobuf/reflect';
 
-/** What is known of the call that is being served, for the audit log. */
+/** Audit information about the current call. */
 export interface CallNote {
   readonly teamId: string;
   readonly subject: string;
   /** Full name of the RPC. */
   readonly action: string;
-  /** Type and id of what is changed; known from the request, or once the command has made it. */
+  /** Type and id of the changed resource, known from the request, or once the command has created it. */
   resource: string;
   readonly details: Readonly<Record<string, string>>;
   recorded: boolean;
@@ -19,20 +19,20 @@ const notes = new AsyncLocalStorage<CallNote>();
 export const currentNote = (): CallNote | undefined => notes.getStore();
 export const withNote = <T>(note: CallNote, work: () => T): T => notes.run(note, work);
 
-/** Says what the current call has made. */
+/** Records which resource the current call has created. */
 export function noteMade(output: DescMessage, response: object): void {
   const note = notes.getStore();
   const made = note && resourceIn(output, response);
   if (note !== undefined && made !== undefined) note.resource = made;
 }
 
-/** Fields whose ids say where something is, not what. */
+/** Fields whose ids are a location, not the resource itself. */
 const PLACES = new Set(['project_id', 'team_id', 'request_id']);
 const TOLD = new Set(['project_id', 'display_name', 'name', 'run_id', 'dataset_version_id', 'epoch']);
 
 /**
- * What a request says of the resource that it changes, and the few values of it that the log keeps: short
- * ones, and never a secret.
+ * Returns the resource that a request changes and the request's values for the log: short ones, and never a
+ * secret.
  */
 export function noteOf(
   method: DescMethod,
@@ -58,7 +58,7 @@ export function noteOf(
   };
 }
 
-/** `run/0198…` for the first message field that has an id. */
+/** Returns `run/0198…` for the first message field that has an id. */
 function resourceIn(schema: DescMessage, message: object): string | undefined {
   for (const field of schema.fields) {
     const value = (message as Record<string, unknown>)[field.localName];

@@ -11,7 +11,7 @@ import { type EventMeta, ProjectDeleted, TeamDeleted } from '@noema/events';
 import { EventConsumer } from '../event-consumer.js';
 import type { Purger } from './purger.js';
 
-/** Notes that a team was deleted. */
+/** Records that a team was deleted. */
 export class TeamDeletedConsumer extends EventConsumer<typeof TeamDeletedSchema> {
   readonly consumer: string;
   readonly event = TeamDeleted;
@@ -29,7 +29,7 @@ export class TeamDeletedConsumer extends EventConsumer<typeof TeamDeletedSchema>
   }
 }
 
-/** Notes that a project was deleted. */
+/** Records that a project was deleted. */
 export class ProjectDeletedConsumer extends EventConsumer<typeof ProjectDeletedSchema> {
   readonly consumer: string;
   readonly event = ProjectDeleted;

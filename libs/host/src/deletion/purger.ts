@@ -11,14 +11,14 @@ interface Tombstone {
 }
 
 const POLL_MS = 5_000;
-/** Rows of one transaction. Those of a project may take thousands of others with them. */
+/** Rows per transaction. A project's row may cascade to thousands of others. */
 const BATCH = { team: 5_000, project: 50 } as const;
-/** For so long a late event or a worker that did not stop may bring something back. */
+/** Period in which a late event or a worker that did not stop may recreate data. */
 const WATCH_DAYS = 30;
 
 /**
- * Removes what deleted teams and projects have in this schema once the workspace confirms the deletion, in
- * batches of short transactions; what they have in the store the sweeper finds then.
+ * Deletes the data of deleted teams and projects in this schema, in batches of short transactions, once the
+ * workspace has confirmed the deletion. The sweeper then deletes their objects in the store.
  */
 export class Purger {
   private readonly loop: WakeLoop;
@@ -54,14 +54,17 @@ export class Purger {
     await this.loop.stop();
   }
 
-  /** Notes a deletion in the ambient transaction of its team. */
+  /** Records a deletion in the ambient transaction of its team. */
   async note(kind: Tombstone['kind'], id: string, at: Date): Promise<void> {
     await sql`insert into tombstone (kind, id, team_id, deleted_at) values (${kind}, ${id},
       current_setting('app.team_id')::uuid, ${at}) on conflict do nothing`.execute(this.db.tx());
     this.db.notify(this.channel);
   }
 
-  /** Removes what is due and confirmed; returns how many rows. Throws when the workspace does not answer. */
+  /**
+   * Deletes everything that is due and confirmed. Returns the number of rows. Throws if the workspace does
+   * not respond.
+   */
   async purge(): Promise<number> {
     const { rows: due } = await this.db.runSystem(() =>
       sql<Tombstone>`
@@ -81,8 +84,8 @@ export class Purger {
   }
 
   /**
-   * Drops a deletion that never happened: somebody without the right announced it, or the workspace was
-   * restored to an earlier state.
+   * Drops a deletion that did not happen: the event was unauthorised, or the workspace was restored to an
+   * earlier state.
    */
   private async forget({ kind, id, team_id: teamId }: Tombstone): Promise<void> {
     await this.db.run(teamId, () =>
@@ -100,7 +103,7 @@ export class Purger {
     let [removed, inPass] = [0, 0];
     do {
       inPass = 0;
-      // counters that triggers keep come back once
+      // Counters that triggers maintain reappear once.
       for (const table of owned) inPass += await this.empty(stone, table);
       removed += inPass;
     } while (inPass > 0 && !this.stopped);
@@ -144,7 +147,7 @@ export class Purger {
     return removed;
   }
 
-  /** Jobs have no project: they go with what they made. */
+  /** Jobs have no project; they are deleted with the resource that they created. */
   private async removeJobs(ids: readonly string[]): Promise<void> {
     await sql`delete from job where id = any(${[...ids]}::uuid[])`.execute(this.db.tx());
     for (const id of ids) this.db.notify(`noema_jobs_${this.db.schema}`, `stop:${id}`);

@@ -7,10 +7,10 @@ export interface OwnedTable {
   readonly hasJob: boolean;
 }
 
-/** Stay, or go in their own way: what was deleted, and what is still to be announced. */
+/** Tables with their own clean-up: tombstones, and events still to be published. */
 const OTHERS = ['tombstone', 'outbox'];
 
-/** The tables of the schema whose rows belong to a team, those first that refer to others. */
+/** Returns the tables of the schema whose rows belong to a team, referencing tables first. */
 export async function ownedTables(db: AnyDatabase): Promise<OwnedTable[]> {
   return db.runSystem(async () => {
     const { rows } = await sql<{ name: string; has_project: boolean; has_job: boolean; refers_to: string[] }>`

@@ -11,13 +11,13 @@ export interface Deletion {
 }
 
 /**
- * Confirms deletions with the workspace service, which owns teams and projects: an event may come from
- * anybody who can reach the bus.
+ * Confirms deletions with the workspace service, which owns teams and projects. Any client of the bus could
+ * publish such an event.
  */
 export class WorkspaceDeletions {
   constructor(private readonly clients: () => ServiceClients) {}
 
-  /** True when the workspace no longer has it. Throws when the workspace does not answer that question. */
+  /** True if the workspace no longer has it. Throws if the workspace does not respond. */
   async isDeleted({ kind, id, teamId }: Deletion): Promise<boolean> {
     const clients = this.clients();
     try {

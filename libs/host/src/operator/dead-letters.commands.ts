@@ -3,7 +3,7 @@ import type { Host } from '../host.js';
 import type { ServiceCommand } from './service-command.js';
 
 const snake = (name: string): string => name.replaceAll(/(?<!^)[A-Z]/g, (c) => `_${c}`).toLowerCase();
-/** Names that consumers of the service may have; those that it has not are without dead letters. */
+/** Returns the possible names of the service's consumers. Names that do not exist have no dead letters. */
 const consumersOf = ({ name }: Host): string[] =>
   catalog.map((event) => `${name}__${snake(event.name.split('.')[1]!)}`);
 

@@ -10,14 +10,14 @@ import { listDeadLetters, replayDeadLetters } from './dead-letters.commands.js';
 import type { ServiceCommand } from './service-command.js';
 import { verifyArtifacts } from './verify-artifacts.command.js';
 
-/** Commands of the operator that every service knows. */
+/** Operator commands of every service. */
 export const SERVICE_COMMANDS: readonly ServiceCommand[] = [
   verifyArtifacts,
   listDeadLetters,
   replayDeadLetters,
 ];
 
-/** Exit codes: 1 for what the command found, the others of sysexits.h. */
+/** Exit codes: 1 for a negative finding, the others of sysexits.h. */
 const EXIT = { ok: 0, found: 1, usage: 64, failed: 70, config: 78 } as const;
 
 export interface OperatorOutcome {
@@ -32,8 +32,8 @@ const withStore = plain.extend(storeSettings.shape);
 type Operated = Pick<ServiceDefinition, 'name' | 'artifacts'>;
 
 /**
- * The whole operate.ts of a service: runs a command with the settings of the service and prints what it found
- * as JSON.
+ * The main function of a service's operate.ts: runs a command with the settings of the service and prints the
+ * result as JSON.
  */
 export async function runOperator(
   service: Operated,
@@ -46,7 +46,7 @@ export async function runOperator(
   process.exitCode = code;
 }
 
-/** Runs one command of an operator in this process and returns what to print. */
+/** Runs one operator command in this process and returns the output. */
 export async function operateService(
   service: Operated,
   args: readonly string[],

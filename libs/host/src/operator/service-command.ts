@@ -1,26 +1,26 @@
 import type { Host } from '../host.js';
 import type { SweepParts } from '../artifact-sweep.js';
 
-/** What a command of an operator works with. */
+/** Context of an operator command. */
 export interface OperatedService {
   readonly host: Host;
-  /** What the service writes to the store; absent for one without artifacts. */
+  /** Artifacts that the service writes. Not set for a service without artifacts. */
   readonly artifacts?: SweepParts | undefined;
 }
 
-/** What a command found. */
+/** Result of a command. */
 export interface Finding {
-  /** Printed as JSON. */
+  /** Result to print as JSON. */
   readonly result: object;
-  /** False when it found what it was asked to look for: the process ends with 1. */
+  /** False for a negative finding; the process then exits with 1. */
   readonly sound: boolean;
 }
 
-/** A command that every service's `operate.js` knows, to be run with the settings of the service. */
+/** A command of every service's `operate.js`, which runs with the settings of the service. */
 export interface ServiceCommand {
   readonly key: string;
   readonly doc: string;
-  /** Options by name, each with a value; `required` ones must be given. */
+  /** Options by name. Each takes a value; `required` ones must be set. */
   readonly options: Readonly<
     Record<string, { readonly value: string; readonly doc: string; readonly required?: boolean }>
   >;

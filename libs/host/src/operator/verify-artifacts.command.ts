@@ -5,21 +5,21 @@ import { keptArtifacts, type SweepParts } from '../artifact-sweep.js';
 import type { Host } from '../host.js';
 import type { ServiceCommand } from './service-command.js';
 
-/** What the rows of a service and the store say of each other. */
+/** Comparison of a service's rows with the store. */
 export interface ArtifactReport {
   readonly service: string;
   readonly teams: number;
-  /** Objects that rows name. */
+  /** Number of objects that rows name. */
   named: number;
   namedBytes: number;
-  /** Named and not in the store: lost. */
+  /** Named objects that are not in the store: lost. */
   dangling: number;
-  /** Named and in the store with another size or, with `--read`, other content. */
+  /** Named objects whose size, or with `--read` content, differs. */
   damaged: number;
-  /** In the store and named by no row: on their way, or waiting for the sweeper. */
+  /** Objects in the store that no row names: just being written, or waiting for the sweeper. */
   unnamed: number;
   unnamedBytes: number;
-  /** The first 100 that are dangling or damaged. */
+  /** The first 100 dangling or damaged objects. */
   readonly faults: { uri: string; fault: string }[];
 }
 
@@ -86,8 +86,8 @@ async function storedOf(
 }
 
 /**
- * Row-level security shows resources of one team at a time; the tables of jobs, quotas and events tell which
- * teams there are.
+ * Row-level security shows the resources of one team at a time. The tables of jobs, quotas and events list
+ * the teams.
  */
 async function teamsOf(host: Host): Promise<string[]> {
   const db = host.database();

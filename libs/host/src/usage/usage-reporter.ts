@@ -4,24 +4,25 @@ import { asDomainError } from '@noema/kernel';
 import type { Host } from '../host.js';
 
 const EVERY_MS = 2_000;
-/** What a team may have is asked again when somebody of it changes something and it was asked so long ago. */
+/** Age after which a team's limits are loaded again when one of its members changes something. */
 const STALE_MS = 30_000;
 const TIMEOUT_MS = 2_000;
 const CACHE_ENTRIES = 10_000;
 
 /**
- * Reasons why nobody can be asked, now or later: an installation without the workspace service, or with an
+ * Reasons that mean that no workspace service can be queried, now or later: the installation has none, or an
  * older one.
  */
 const NOBODY = new Set(['SERVICE_ADDRESS_MISSING', 'UNIMPLEMENTED']);
 
 /**
- * Tells the workspace service what teams use here, and learns what they may use and have elsewhere; the
- * tables of the quotas keep it. While that service is away the last answer stays in force (ADR 0027).
+ * Reports the teams' use of this service to the workspace service, and stores the limits and the use of other
+ * services that it returns. While the workspace service is unavailable, the last values stay in force (ADR
+ * 0027).
  */
 export class UsageReporter {
   private readonly quotas: TeamQuotas;
-  /** When each team was asked about, the longest ago first. */
+  /** Time of the last query for each team, oldest first. */
   private readonly asked = new Map<string, number>();
   private readonly asking = new Map<string, Promise<void>>();
   private timer: NodeJS.Timeout | undefined;
@@ -48,9 +49,7 @@ export class UsageReporter {
     await Promise.all(this.asking.values());
   }
 
-  /**
-   * Makes sure that what is known of the team is not old. Never fails: what was known last stays in force.
-   */
+  /** Makes sure that the team's limits are recent. Never fails: the last known limits stay in force. */
   async refresh(teamId: string): Promise<void> {
     if (this.off || performance.now() - (this.asked.get(teamId) ?? -STALE_MS) < STALE_MS) return;
     let running = this.asking.get(teamId);

@@ -1,18 +1,18 @@
 import type { Gauge } from 'prom-client';
 import { counter, metricRegistry } from './metric.registry.js';
 
-/** What sets gauges when somebody reads the metrics. */
+/** Sets gauges when the metrics are read. */
 export interface MetricReporter {
   readonly name: string;
   /**
-   * Gauges that only this kind of reporter sets: they are emptied before it is asked, so that what is gone is
-   * not told any more.
+   * Gauges that only this kind of reporter sets. They are reset before each report, so that vanished series
+   * are not reported.
    */
   readonly gauges: readonly Pick<Gauge, 'reset'>[];
   readonly report: () => void | Promise<void>;
 }
 
-/** How long a read waits for one reporter. */
+/** Maximum time that a read waits for one reporter. */
 const REPORT_MS = 2_000;
 
 const reporters = new Set<MetricReporter>();
@@ -27,7 +27,7 @@ const failures = counter({
 /** Media type of the text. */
 export const METRICS_MEDIA_TYPE: string = metricRegistry.contentType;
 
-/** Asks the reporter at every read of the metrics, until the returned function is called. */
+/** Calls the reporter at every read of the metrics, until the returned function is called. */
 export function reportMetrics(reporter: MetricReporter): () => void {
   reporters.add(reporter);
   return () => {
@@ -36,10 +36,7 @@ export function reportMetrics(reporter: MetricReporter): () => void {
   };
 }
 
-/**
- * All metrics of the process in the text format of Prometheus. Those who read at the same time get the same
- * text.
- */
+/** Returns all metrics of the process in the text format of Prometheus. Concurrent reads share one text. */
 export function readMetrics(): Promise<string> {
   return (reading ??= read().finally(() => {
     reading = undefined;
@@ -52,7 +49,7 @@ async function read(): Promise<string> {
   return metricRegistry.metrics();
 }
 
-/** A reporter that fails or is late does not keep the others from being read. */
+/** A reporter that fails or is slow does not block the others. */
 async function ask({ name, report }: MetricReporter): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

@@ -2,18 +2,18 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { metricUnknown } from './metric.errors.js';
 
 /**
- * What every metric declares. Names follow Prometheus: they begin with `noema_`, a unit stands at the end,
- * counters end in `_total`.
+ * Declaration of a metric. Names follow Prometheus: they start with `noema_`, end with a unit, and counters
+ * end in `_total`.
  */
 export interface MetricText<L extends string> {
   readonly name: string;
-  /** One sentence for people. */
+  /** One human-readable sentence. */
   readonly help: string;
-  /** Keep the number of their values small: no ids of teams, jobs or samples. */
+  /** Labels. Keep the number of their values small: no ids of teams, jobs or samples. */
   readonly labels?: readonly L[];
 }
 
-/** One metric, as documents and dashboards see it. */
+/** A metric, for documents and dashboards. */
 export interface MetricEntry {
   readonly name: string;
   readonly type: string;
@@ -21,10 +21,10 @@ export interface MetricEntry {
   readonly labels: readonly string[];
 }
 
-/** All metrics of this process, whichever applications it hosts. */
+/** All metrics of this process, for all applications that it hosts. */
 export const metricRegistry: Registry = new Registry();
 
-/** From one quick call to a slow one, in seconds. */
+/** Buckets in seconds, from a fast call to a slow one. */
 const CALL_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 const configuration = <L extends string>({ name, help, labels = [] }: MetricText<L>) => ({
@@ -34,20 +34,20 @@ const configuration = <L extends string>({ name, help, labels = [] }: MetricText
   registers: [metricRegistry],
 });
 
-/** Declares a counter; once a process. */
+/** Declares a counter, once per process. */
 export const counter = <L extends string = never>(text: MetricText<L>): Counter<L> =>
   new Counter<L>(configuration(text));
 
-/** Declares a gauge; once a process. */
+/** Declares a gauge, once per process. */
 export const gauge = <L extends string = never>(text: MetricText<L>): Gauge<L> =>
   new Gauge<L>(configuration(text));
 
-/** Declares a histogram of seconds; once a process. Buckets reach from 1 ms to 30 s when left out. */
+/** Declares a histogram of seconds, once per process. Default buckets: 1 ms to 30 s. */
 export const histogram = <L extends string = never>(
   text: MetricText<L> & { readonly buckets?: readonly number[] },
 ): Histogram<L> => new Histogram<L>({ ...configuration(text), buckets: [...(text.buckets ?? CALL_SECONDS)] });
 
-/** Every metric that the loaded modules declare, by name. */
+/** Returns every metric that the loaded modules declare, by name. */
 export async function listMetrics(): Promise<MetricEntry[]> {
   const metrics = await metricRegistry.getMetricsAsJSON();
   return metrics
@@ -56,7 +56,7 @@ export async function listMetrics(): Promise<MetricEntry[]> {
 }
 
 /**
- * The sum of the time series of a metric that have these labels, for tests and checks; of a histogram, `name`
+ * Returns the sum of a metric's time series with these labels, for tests and checks. For a histogram, `name`
  * ends in `_count` or `_sum`. Throws `not-found` METRIC_UNKNOWN.
  */
 export async function metricValue(

@@ -2,22 +2,19 @@ import { DomainError } from '@noema/kernel';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Probe } from './probe.js';
 
-/**
- * A turn of the loop that takes so long again and again: the process answers, but its timers, leases and
- * deadlines do not hold any more.
- */
+/** Delay of the event loop above which, if it persists, timers, leases and deadlines no longer hold. */
 const TURN_MS = 1_000;
 const WINDOW_MS = 10_000;
 /**
- * Between two measurements of the loop. Each wakes the process: every 10 ms cost an idle worker more than all
- * that it does else.
+ * Interval of the measurement. Each one wakes the process: every 10 ms would cost an idle worker more than
+ * everything else.
  */
 export const RESOLUTION_MS = 100;
 const NS = 1e6;
 
 /**
- * Fails while half of the turns of the last seconds were late by more than a second. `stop` ends the
- * measuring.
+ * Fails while half of the loop's iterations in the last seconds were late by more than a second. `stop` ends
+ * the measurement.
  */
 export function eventLoopProbe(): Probe & { readonly stop: () => void } {
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });

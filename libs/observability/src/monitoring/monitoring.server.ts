@@ -19,9 +19,9 @@ export function measureRuntime(): void {
 }
 
 /**
- * Answers `/metrics` (Prometheus text), `/livez` and `/readyz` (200 or 503, with what each probe said) over
- * HTTP, apart from the traffic of the service, so that neither mTLS nor load on the service's port matters to
- * who watches it. It tells nothing of teams or data, but belongs to the operator's network all the same.
+ * Serves `/metrics` (Prometheus text), `/livez` and `/readyz` (200 or 503, with the result of each probe)
+ * over HTTP on a separate port, so that neither mTLS nor load on the service's port affects monitoring. It
+ * reveals nothing about teams or data, but should still be reachable only from the operator's network.
  */
 export class MonitoringServer {
   private readonly ready: Probe[] = [];
@@ -34,7 +34,7 @@ export class MonitoringServer {
   }
 
   /**
-   * Listens on `host:port`; port 0 takes a free one. Throws `precondition` METRICS_ADDRESS_IN_USE or
+   * Listens on `host:port`; port 0 chooses a free port. Throws `precondition` METRICS_ADDRESS_IN_USE or
    * METRICS_ADDRESS_INVALID.
    */
   static async listen(address: string): Promise<MonitoringServer> {
@@ -62,23 +62,23 @@ export class MonitoringServer {
     return monitoring;
   }
 
-  /** `host:port` that is listened on. */
+  /** Bound `host:port`. */
   get address(): string {
     const { address, port, family } = this.server.address() as AddressInfo;
     return `${family === 'IPv6' ? `[${address}]` : address}:${port}`;
   }
 
-  /** Adds conditions of `/readyz`; without any, the process is not ready. */
+  /** Adds conditions of `/readyz`. Without any, the process is not ready. */
   readyWhen(...probes: readonly Probe[]): void {
     this.ready.push(...probes);
   }
 
-  /** Adds conditions of `/livez`: only such that a restart of the process would cure. */
+  /** Adds conditions of `/livez`: only failures that a restart of the process would fix. */
   liveWhile(...probes: readonly Probe[]): void {
     this.live.push(...probes);
   }
 
-  /** From now on `/readyz` says no. */
+  /** Makes `/readyz` report not ready from now on. */
   drain(): void {
     this.draining = true;
   }

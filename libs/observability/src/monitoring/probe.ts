@@ -1,21 +1,21 @@
 import { asDomainError } from '@noema/kernel';
 
-/** One condition of a process; `check` throws when it does not hold. */
+/** One condition of a process. `check` throws if it does not hold. */
 export interface Probe {
   readonly name: string;
   readonly check: () => void | Promise<void>;
 }
 
-/** What the probes said: `ok`, or why not, by name. */
+/** Results of the probes by name: `ok`, or the reason. */
 export interface ProbeReport {
   readonly passed: boolean;
   readonly checks: Readonly<Record<string, string>>;
 }
 
-/** How long a probe may take; one that takes longer has failed. */
+/** Timeout of a probe. */
 const PROBE_MS = 2_000;
 
-/** Asks all probes at once. Reasons are those of DomainErrors; the text of any other error is not told. */
+/** Runs all probes concurrently. Reports the reasons of DomainErrors, but not the text of other errors. */
 export async function askProbes(probes: readonly Probe[]): Promise<ProbeReport> {
   const answers = await Promise.all(probes.map(async (probe) => [probe.name, await ask(probe)] as const));
   return { passed: answers.every(([, answer]) => answer === 'ok'), checks: Object.fromEntries(answers) };

@@ -7,11 +7,11 @@ import { SpanQueue } from './span-queue.js';
 import type { TraceExportOptions } from './trace-export-options.js';
 import { addTracer } from './tracers.js';
 
-/** How long one export may take; the SDK tries again within it. */
+/** Timeout of one export, including the SDK's retries. */
 const EXPORT_MS = 5_000;
 const QUIET_MS = 60_000;
 
-/** Builds the SDK's part: sampler, queue, exporter, all for one service. */
+/** Creates sampler, queue and exporter of the SDK for one service. */
 export function startOtlpExport({
   service,
   role,
@@ -20,8 +20,7 @@ export function startOtlpExport({
   logger,
 }: Omit<TraceExportOptions, 'endpoint'> & { readonly url: string }): () => Promise<void> {
   let quietUntilMs = 0;
-  // The SDK's own word on exports that failed, now and then; its arguments may hold headers, so they are left
-  // out.
+  // The SDK reports failed exports here. Its arguments may contain headers, so they are left out.
   const tell = (): void => {
     if (performance.now() < quietUntilMs) return;
     quietUntilMs = performance.now() + QUIET_MS;

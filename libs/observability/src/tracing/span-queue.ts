@@ -2,11 +2,11 @@ import type { ReadableSpan, SpanExporter, SpanProcessor } from '@opentelemetry/s
 import { traceSpans } from './trace.metrics.js';
 
 export interface SpanQueueOptions {
-  /** Spans that wait at most; what comes on top is dropped and counted. */
+  /** Maximum number of waiting spans. Further spans are dropped and counted. */
   readonly capacity?: number;
-  /** Most spans of one export. */
+  /** Maximum number of spans per export. */
   readonly batch?: number;
-  /** Longest time that a span waits for others, in milliseconds. */
+  /** Maximum time that a span waits for others, in milliseconds. */
   readonly delayMs?: number;
   /** Time that `shutdown` gives the collector, in milliseconds. */
   readonly flushMs?: number;
@@ -16,8 +16,8 @@ export interface SpanQueueOptions {
 const SUCCESS = 0;
 
 /**
- * Spans on their way to the collector. Work never waits for it: a full queue drops, a collector that is away
- * costs a counter.
+ * Queues spans for the collector. Work never waits for it: a full queue drops spans, and an unavailable
+ * collector costs only a counter.
  */
 export class SpanQueue implements SpanProcessor {
   private readonly waiting: ReadableSpan[] = [];
@@ -36,7 +36,7 @@ export class SpanQueue implements SpanProcessor {
   }
 
   onStart(): void {
-    // A span is of interest when it has ended.
+    // Only ended spans are exported.
   }
 
   onEnd(span: ReadableSpan): void {
@@ -57,7 +57,7 @@ export class SpanQueue implements SpanProcessor {
     while (this.waiting.length > 0 || this.sending !== undefined) await this.send();
   }
 
-  /** Exports what waits, within the time; what is left then is counted as dropped. */
+  /** Exports the waiting spans within the time limit. The rest is counted as dropped. */
   async shutdown(): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     await Promise.race([
@@ -73,7 +73,7 @@ export class SpanQueue implements SpanProcessor {
     void this.exporter.shutdown().catch(() => undefined); // it would wait for answers that nobody gives
   }
 
-  /** One export at a time, oldest first. */
+  /** Exports one batch at a time, oldest spans first. */
   private send(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;

@@ -12,36 +12,36 @@ import { newSpanContext, parseTraceparent } from './trace-context.js';
 import { tracerOf, withTracer } from './tracers.js';
 
 /**
- * What a span is of: an answer, a question, an announcement, the work that one caused, or a step in between.
+ * Kind of a span: a response, a request, an announcement, the work that an announcement causes, or an
+ * internal step.
  */
 export type SpanRole = 'server' | 'client' | 'producer' | 'consumer' | 'internal';
 
 export interface SpanOptions {
   readonly role: SpanRole;
-  /** Whose work it is. Name it where work begins; left out, it is the service of the span around. */
+  /** Service that does the work. Set it where work starts; default: the service of the surrounding span. */
   readonly service?: string;
   /**
-   * The `traceparent` of the caller or cause; the span around when the key is left out, none when it is
-   * `undefined` or damaged.
+   * `traceparent` of the caller or cause. Without the key: the surrounding span. `undefined` or malformed: no
+   * parent.
    */
   readonly parent?: string | undefined;
   /**
-   * Bounded facts for whoever reads the trace. No names, texts or secrets of people, no ids of teams or
-   * members.
+   * Bounded facts for readers of the trace: no names, texts or secrets of users, no ids of teams or members.
    */
   readonly attributes?: Attributes;
 }
 
-/** A piece of work in a trace, from its making to `end`. */
+/** A piece of work in a trace, until `end`. */
 export interface OpenSpan {
-  /** Runs a part of the work: what it does and logs belongs to the span. */
+  /** Runs a part of the work. Its calls and log lines belong to the span. */
   run<T>(work: () => T): T;
   set(attributes: Attributes): void;
-  /** Gives it the name that became known on the way. */
+  /** Sets the name, if it is known only later. */
   rename(name: string): void;
-  /** Marks the span as failed by the reason of the error, never by its text. */
+  /** Marks the span as failed, with the reason of the error but never its text. */
   fail(error: unknown): void;
-  /** Ends it; a second end does nothing. */
+  /** Ends the span. A second call has no effect. */
   end(): void;
 }
 
@@ -53,7 +53,7 @@ const KINDS: Readonly<Record<SpanRole, SpanKind>> = {
   internal: SpanKind.INTERNAL,
 };
 
-/** A step inside a process that nobody records. */
+/** An internal step that is not recorded. */
 const NOTHING: OpenSpan = {
   run: (work) => work(),
   set: () => undefined,
@@ -62,10 +62,7 @@ const NOTHING: OpenSpan = {
   end: () => undefined,
 };
 
-/**
- * Begins a span that ends by hand. While nobody exports traces, only ids are made, and none for a step inside
- * a process.
- */
+/** Opens a span that `end` closes. Without an exporter it only creates ids, and none for an internal step. */
 export function openSpan(name: string, options: SpanOptions): OpenSpan {
   const active = context.active();
   const around = 'parent' in options ? causedBy(active, options.parent) : active;
@@ -77,7 +74,7 @@ export function openSpan(name: string, options: SpanOptions): OpenSpan {
   );
 }
 
-/** Runs work in a span that ends with it; the promise counts, when it gives one. */
+/** Runs work in a span that ends with it, or with the promise that it returns. */
 export function withSpan<T>(name: string, options: SpanOptions, work: (span: OpenSpan) => T): T {
   const span = openSpan(name, options);
   if (span === NOTHING) return work(NOTHING);
@@ -107,7 +104,7 @@ function causedBy(active: Context, traceparent: string | undefined): Context {
   return parent === undefined ? trace.deleteSpan(active) : trace.setSpanContext(active, parent);
 }
 
-/** Ids for logs and peers, and nothing else. */
+/** A span with ids for logs and peers only. */
 function unrecorded(around: Context): OpenSpan {
   const own = trace.setSpanContext(around, newSpanContext(trace.getSpanContext(around)));
   return { ...NOTHING, run: (work) => context.with(own, work) };

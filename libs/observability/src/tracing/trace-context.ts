@@ -9,15 +9,15 @@ import {
 } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 
-// The context follows the awaits of the work that it belongs to, whether traces are exported or not.
+// The context follows the awaits of its work, with or without an exporter.
 context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
 
 const FIELDS = createContextKey('noema log fields');
 const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
 
 /**
- * Reads a W3C `traceparent` (Trace Context, level 1); `undefined` for a damaged one, which then counts as
- * absent.
+ * Parses a W3C `traceparent` (Trace Context, level 1). Returns `undefined` for a malformed one, which counts
+ * as absent.
  */
 export function parseTraceparent(text: string | undefined): SpanContext | undefined {
   const [, version, traceId, spanId, flags, rest] = TRACEPARENT.exec(text ?? '') ?? [];
@@ -33,11 +33,11 @@ export function parseTraceparent(text: string | undefined): SpanContext | undefi
   return isSpanContextValid(span) ? span : undefined;
 }
 
-/** Writes a `traceparent` of version 00. */
+/** Formats a `traceparent` of version 00. */
 export const formatTraceparent = (span: SpanContext): string =>
   `00-${span.traceId}-${span.spanId}-${(span.traceFlags & TraceFlags.SAMPLED).toString(16).padStart(2, '0')}`;
 
-/** Ids of a span that nobody records: a child of the given one, or the root of a new sampled trace. */
+/** Returns the ids of an unrecorded span: a child of the given one, or the root of a new sampled trace. */
 export function newSpanContext(parent?: SpanContext): SpanContext {
   return {
     traceId: parent?.traceId ?? randomBytes(16).toString('hex'),
@@ -46,19 +46,20 @@ export function newSpanContext(parent?: SpanContext): SpanContext {
   };
 }
 
-/** The span that the running code belongs to. */
+/** Returns the span of the running code. */
 export const currentSpan = (): SpanContext | undefined => trace.getSpanContext(context.active());
 
 /**
- * The `traceparent` by which others become children of the running span; that of a new trace outside of one.
+ * Returns the `traceparent` that makes others children of the running span; outside of a span, one of a new
+ * trace.
  */
 export const currentTraceparent = (): string => formatTraceparent(currentSpan() ?? newSpanContext());
 
-/** Runs work with fields (team, job, …) that every log line inside it carries. */
+/** Runs work with fields (team, job, …) that every log line inside it has. */
 export function runWithFields<T>(fields: Readonly<Record<string, string>>, work: () => T): T {
   return context.with(context.active().setValue(FIELDS, { ...currentFields(), ...fields }), work);
 }
 
-/** The fields that `runWithFields` has set around the running code. */
+/** Returns the fields that `runWithFields` has set around the running code. */
 export const currentFields = (): Readonly<Record<string, string>> =>
   (context.active().getValue(FIELDS) as Record<string, string> | undefined) ?? {};

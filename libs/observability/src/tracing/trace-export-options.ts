@@ -1,14 +1,14 @@
 import type { Logger } from '../logger.js';
 
-/** Whose spans go where. */
+/** Source and destination of exported spans. */
 export interface TraceExportOptions {
   /** Name of the service, in every span's resource. */
   readonly service: string;
-  /** What of the service this process is: `service`, `worker`. */
+  /** Role of this process: `service` or `worker`. */
   readonly role: string;
-  /** URL of a collector; `/v1/traces` is added when it has no path. Nothing is exported without it. */
+  /** URL of a collector; `/v1/traces` is added if it has no path. Not set: no export. */
   readonly endpoint: string | undefined;
-  /** Part of the traces beginning here that is exported, 0 to 1. */
+  /** Share of the traces starting here that is exported, 0 to 1. */
   readonly ratio: number;
   readonly logger: Logger;
 }

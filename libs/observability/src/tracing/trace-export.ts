@@ -1,8 +1,8 @@
 import type { TraceExportOptions } from './trace-export-options.js';
 
 /**
- * Exports the spans of a service from now on. Returns what ends it, which takes two seconds at most. The SDK
- * is loaded only when there is an endpoint.
+ * Exports the spans of a service from now on. Returns the function that stops it within two seconds. Loads
+ * the SDK only if there is an endpoint.
  */
 export async function exportTraces({
   endpoint,
@@ -13,7 +13,7 @@ export async function exportTraces({
   return startOtlpExport({ ...options, url: tracesUrl(endpoint) });
 }
 
-/** Where a collector takes traces. */
+/** Returns the URL at which a collector accepts traces. */
 export function tracesUrl(endpoint: string): string {
   const url = new URL(endpoint);
   if (url.pathname === '/') url.pathname = '/v1/traces';

@@ -1,6 +1,6 @@
 import { counter } from '../metrics/metric.registry.js';
 
-/** What became of spans; declared whether traces are exported or not. */
+/** Counts spans by outcome. Declared with or without an exporter. */
 export const traceSpans = counter({
   name: 'noema_trace_spans_total',
   help:

@@ -2,12 +2,12 @@ import { type Context, createContextKey, type Tracer } from '@opentelemetry/api'
 
 const TRACER = createContextKey('noema tracer');
 
-/** The tracers of the applications of this process that export traces, by service. */
+/** Tracers of the applications of this process that export traces, by service. */
 const tracers = new Map<string, Tracer>();
 
 /**
- * Lets a service's spans be recorded from now on; returns what ends it. A second application of the same
- * service changes nothing.
+ * Records a service's spans from now on. Returns the function that stops it. A second application of the same
+ * service has no effect.
  */
 export function addTracer(service: string, tracer: Tracer): () => void {
   if (tracers.has(service)) return () => undefined;
@@ -17,14 +17,12 @@ export function addTracer(service: string, tracer: Tracer): () => void {
   };
 }
 
-/**
- * The tracer of a service, or of the one that the running work belongs to; `undefined` while nobody exports.
- */
+/** Returns the tracer of a service, or of the running work; `undefined` without an exporter. */
 export function tracerOf(service: string | undefined, around: Context): Tracer | undefined {
   if (tracers.size === 0) return undefined;
   if (service !== undefined) return tracers.get(service);
   return around.getValue(TRACER) as Tracer | undefined;
 }
 
-/** The context in which spans that name no service are recorded by this tracer. */
+/** Returns the context in which this tracer records spans that name no service. */
 export const withTracer = (around: Context, tracer: Tracer): Context => around.setValue(TRACER, tracer);
