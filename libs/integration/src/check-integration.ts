@@ -9,9 +9,9 @@ import type { SampleContext } from './sample.js';
 import type { Tensor } from './tensor.js';
 
 /**
- * Runs every handler on up to `samples` samples of each split, spread over it (16 when left out; `Infinity`
- * for all), and reports shape, type, time and every fault with file and line. It throws nothing that the
- * integration does wrong.
+ * Runs every handler on up to `samples` samples of each split, spread evenly (default: 16; `Infinity` for
+ * all). Reports shape, type, time, and every fault with file and line. Never throws for a fault of the
+ * integration.
  */
 export async function checkIntegration(
   integration: Integration,

@@ -2,7 +2,7 @@ import type { HandlerRole } from './handler.js';
 import type { EncodedSpec } from './sample-spec.js';
 import type { SplitName } from './sample.js';
 
-/** One thing that is wrong, at the first sample that showed it. */
+/** A fault, at the first sample that shows it. */
 export interface HandlerFault {
   readonly reason: string;
   readonly message: string;
@@ -11,22 +11,25 @@ export interface HandlerFault {
   readonly line?: number;
   readonly column?: number;
   readonly metadata: Readonly<Record<string, string>>;
-  /** Samples tried that showed it: the same reason at the same place; 0 for what no sample shows. */
+  /**
+   * Number of checked samples with the same reason at the same position; 0 for a fault that does not belong
+   * to a sample.
+   */
   readonly samples: number;
 }
 
-/** What one handler did. */
+/** Result of checking one handler. */
 export interface HandlerReport {
   readonly role: HandlerRole;
   readonly name: string;
   readonly spec?: EncodedSpec;
-  /** In words, such as `float32[28, 28, 1] from 0 to 1`. */
+  /** Description of the returned value, such as `float32[28, 28, 1] from 0 to 1`. */
   readonly returned: string;
-  /** Calls made. */
+  /** Number of calls. */
   readonly checked: number;
-  /** Mean time of a call. */
+  /** Mean time of a call, in milliseconds. */
   readonly milliseconds: number;
-  /** At most 20 different ones. */
+  /** Distinct faults, at most 20. */
   readonly faults: readonly HandlerFault[];
 }
 
@@ -39,12 +42,12 @@ export interface IntegrationReport {
   readonly summary: string;
 }
 
-/** Characters that a column is padded to; longer texts stand out. */
+/** Maximum padding of a column. Longer texts exceed it. */
 const MAX_PADDED = 48;
 const also = (others: number): string =>
   others < 1 ? '' : `, and ${others} ${others === 1 ? 'sample' : 'samples'} more`;
 
-/** The report in words: one line for each split and handler, then one for each fault with its place. */
+/** Formats the report: one line per split and handler, then one line per fault with its position. */
 export function formatReport(report: IntegrationReport): string {
   const splits = Object.entries(report.splitCounts)
     .map(([name, count]) => `${name} ${count}`)

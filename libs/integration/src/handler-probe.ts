@@ -9,7 +9,7 @@ const MAX_FAULTS = 20;
 
 type Found = HandlerFault & { samples: number };
 
-/** Calls one handler again and again, and keeps time, answers in words and faults. */
+/** Calls one handler repeatedly and records its time, results and faults. */
 export class HandlerProbe {
   private readonly faults: Found[] = [];
   private checked = 0;
@@ -68,7 +68,7 @@ export class HandlerProbe {
   }
 
   /**
-   * Keeps a fault, of one sample or of the handler as a whole; one that has shown before at the same place is
+   * Records a fault of one sample or of the whole handler. A known fault at the same position is only
    * counted.
    */
   fault(sample: SampleContext<unknown> | undefined, error: unknown): void {

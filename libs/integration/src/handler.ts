@@ -13,7 +13,7 @@ export type HandlerRole =
   | 'metric'
   | 'loss';
 
-/** One function of an integration. */
+/** A function of an integration. */
 export interface Handler {
   readonly role: HandlerRole;
   readonly name: string;
@@ -24,8 +24,8 @@ const titled = ({ role, name }: Handler): string =>
   role === 'preprocess' || role === 'loss' ? role : `${role.replace('-', ' ')} "${name}"`;
 
 /**
- * Runs a handler and what checks its answer, and names split, sample, handler, file and line in whatever goes
- * wrong. An error of the user's code becomes `invalid` HANDLER_THREW; a DomainError keeps its reason.
+ * Runs a handler and the checks of its result. Adds split, sample, handler, file and line to every error. An
+ * error of user code becomes `invalid` HANDLER_THREW; a DomainError keeps its reason.
  */
 export function runHandler<T>(
   handler: Handler,
@@ -44,7 +44,7 @@ export function runHandler<T>(
   }
 }
 
-/** The error of a handler with split, sample, handler, file and line in it. */
+/** Returns the error of a handler, with split, sample, handler, file and line. */
 export function handlerFault(
   handler: Handler,
   sample: SampleContext<unknown> | undefined,

@@ -6,65 +6,65 @@ import type { Visual } from './visual.js';
 export type Awaitable<T> = T | Promise<T>;
 export type MetadataValue = string | number | boolean | null | undefined;
 
-/** Encodes one sample; the shape must be the same for all samples. */
+/** Encodes one sample. The shape must be the same for all samples. */
 export type Encoder<D> = (sample: SampleContext<D>) => Awaitable<TensorLike>;
 /**
- * Says one thing about a sample, or several at once under names of their own (`<handler>.<name>`); `null`,
- * `undefined` and NaN mean "not known".
+ * Returns one metadata value of a sample, or an object of several (columns `<handler>.<name>`). `null`,
+ * `undefined` and NaN mean "unknown".
  */
 export type MetadataHandler<D> = (
   sample: SampleContext<D>,
 ) => Awaitable<MetadataValue | Readonly<Record<string, MetadataValue>>>;
 export type Visualizer<D> = (sample: SampleContext<D>) => Awaitable<Visual>;
 
-/** One sample with what a model said about it. */
+/** A sample with the model's prediction for it. */
 export interface EvaluatedSample<D> {
   readonly sample: SampleContext<D>;
-  /** Outputs of the model, after its last activation. */
+  /** Outputs of the model, after the last activation. */
   readonly prediction: Tensor;
   readonly groundTruths: Readonly<Record<string, Tensor>>;
 }
-/** A number per sample, made from its prediction. */
+/** Computes a number for a sample from its prediction. */
 export type SampleScore<D> = (evaluated: EvaluatedSample<D>) => Awaitable<number>;
 
-/** Names of what the model predicts. */
+/** Names of the model's classes. */
 export interface Predictions<G extends string = string> {
-  /** Class names in the order of the model's outputs. */
+  /** Class names, in the order of the model's outputs. */
   readonly labels: readonly string[];
-  /** The ground truth that these classes belong to; left out when there is only one. */
+  /** Ground truth that has these classes. Optional if there is only one. */
   readonly groundTruth?: G;
   /**
-   * A sample may have several of the classes, or none: its ground truth is a number from 0 to 1 for each.
-   * False when left out.
+   * If true, a sample may have several of the classes, or none: its ground truth is one number from 0 to 1
+   * per class. Default: false.
    */
   readonly multiLabel?: boolean;
 }
 
-/** What `preprocess` and `unlabeled` are given. */
+/** Argument of `preprocess` and `unlabeled`. */
 export interface PreprocessContext {
-  /** The values of the project's secrets that the definition names, by name. */
+  /** Values, by name, of the project's secrets that the definition names. */
   readonly secrets: Readonly<Record<string, string>>;
 }
 
 /**
- * What a person writes to turn raw data into samples. `D` is the type of the splits' `data`, known from
- * `preprocess`.
+ * Definition of an integration, which turns raw data into samples. `D` is the type of the splits' `data`,
+ * inferred from `preprocess`.
  */
 export interface IntegrationDefinition<D, G extends string = string> {
   readonly name: string;
   /**
-   * Hosts that preprocess or an encoder reaches, such as `data.example.org`; without them, and unless the
-   * operator allows it, there is no network.
+   * Hosts that preprocess or an encoder connects to, such as `data.example.org`. Without them, or without the
+   * operator's permission, there is no network.
    */
   readonly hosts?: readonly string[];
-  /** Names of secrets of the project that `preprocess` needs, such as a key to the data. */
+  /** Names of the project's secrets that `preprocess` needs, such as a key to the data. */
   readonly secrets?: readonly string[];
-  /** Runs once and says which samples there are. */
+  /** Runs once and lists the samples of each split. */
   readonly preprocess: (context: PreprocessContext) => Awaitable<Splits<D>>;
-  /** The split without ground truth, when it is made apart from the others. */
+  /** Lists the samples without ground truth, if `preprocess` does not. */
   readonly unlabeled?: (context: PreprocessContext) => Awaitable<SplitSource<D>>;
   readonly inputs: Readonly<Record<string, Encoder<D>>>;
-  /** Not called for the split `unlabeled`. */
+  /** Encoders of the ground truths. Not called for the split `unlabeled`. */
   readonly groundTruths: Readonly<Record<G, Encoder<D>>>;
   readonly metadata?: Readonly<Record<string, MetadataHandler<D>>>;
   readonly visualizers?: Readonly<Record<string, Visualizer<D>>>;
@@ -75,7 +75,7 @@ export interface IntegrationDefinition<D, G extends string = string> {
 
 const INTEGRATION = Symbol.for('noema.integration');
 
-/** A checked definition; make one with `defineIntegration`. */
+/** A validated definition, from `defineIntegration`. */
 export type Integration = IntegrationDefinition<unknown> & { readonly [INTEGRATION]: true };
 
 const HOST = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:\d{1,5})?$/;
@@ -85,8 +85,8 @@ const MAX_DECLARED = 64;
 const NAME = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
 
 /**
- * Declares an integration; export the result as `integration`. Throws `invalid` INTEGRATION_INVALID with all
- * that is wrong: bad names, a missing input, class names that are no texts or repeated.
+ * Declares an integration. Export the result as `integration`. Throws `invalid` INTEGRATION_INVALID with all
+ * faults: invalid names, a missing input, class names that are not texts or not distinct.
  */
 export function defineIntegration<D, const G extends string = string>(
   definition: IntegrationDefinition<D, G>,
@@ -169,13 +169,11 @@ function faultsOfClasses(definition: IntegrationDefinition<unknown>): string[] {
   return why === undefined ? faults : [...faults, why];
 }
 
-/** True for what `defineIntegration` made, also by another copy of this package. */
+/** True for a result of `defineIntegration`, also of another copy of this package. */
 export const isIntegration = (value: unknown): value is Integration =>
   typeof value === 'object' && value !== null && INTEGRATION in value;
 
-/**
- * The ground truth that the class names of a checked definition belong to; `undefined` without class names.
- */
+/** Returns the ground truth that the class names belong to; `undefined` without class names. */
 export function classGroundTruth({
   predictions,
   groundTruths,

@@ -5,7 +5,7 @@ import { locateError } from './source-location.js';
 
 /**
  * Imports an ES module and returns the integration that it exports: the export `integration`, the default
- * one, or the only one there is. Source maps are honoured in what is reported later. Throws `invalid`
+ * export, or the only export. Later reports use the module's source maps. Throws `invalid`
  * INTEGRATION_LOAD_FAILED with file and line, or INTEGRATION_NOT_EXPORTED.
  */
 export async function loadIntegration(modulePath: string): Promise<Integration> {

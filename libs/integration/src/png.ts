@@ -22,15 +22,17 @@ function chunk(type: string, body: Uint8Array): Uint8Array {
 
 export interface PngOptions {
   /**
-   * What a line is written as: `none` as it is, `up` as its difference to the one above, which is smaller
-   * where pictures are smooth.
+   * PNG filter of each line: `none`, or `up`, the difference to the line above, which compresses smooth
+   * pictures better.
    */
   readonly filter?: 'none' | 'up';
-  /** Effort of the compression, 1 (quick) to 9. */
+  /** Compression level, 1 (fast) to 9. */
   readonly level?: number;
 }
 
-/** The pixels as a PNG file (ISO/IEC 15948), 8 bits a channel, the same bytes for the same pixels. */
+/**
+ * Encodes pixels as a PNG file (ISO/IEC 15948) with 8 bits per channel. The same pixels give the same bytes.
+ */
 export function encodePng(
   { width, height, channels, data }: Pixels,
   { filter = 'none', level = 6 }: PngOptions = {},
@@ -48,7 +50,7 @@ export function encodePng(
   ]);
 }
 
-/** Each line behind the number of its filter. */
+/** Returns each line, preceded by the number of its filter. */
 function filteredLines(data: Uint8Array, stride: number, filter: 'none' | 'up'): Uint8Array {
   const height = data.length / stride;
   const lines = new Uint8Array(height * (stride + 1));

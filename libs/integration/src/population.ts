@@ -3,15 +3,15 @@ import { handlerFault, runHandler } from './handler.js';
 import type { Integration, PreprocessContext } from './integration.js';
 import { type SampleContext, SPLIT_NAMES, type SplitName, type Splits, type SplitSource } from './sample.js';
 
-/** One split with its place among the rows of the dataset version. */
+/** A split, with the range of its rows in the dataset version. */
 export interface PopulationSplit extends SplitSource<unknown> {
   readonly name: SplitName;
   readonly firstRow: number;
-  /** Indexes of the samples that are kept, in order; all when left out. `length` counts them. */
+  /** Indexes of the remaining samples, in order. Default: all. `length` counts them. */
   readonly kept?: Int32Array;
 }
 
-/** All samples of an integration, one row each, in the order of the splits and then of the index. */
+/** All samples of an integration, one per row, ordered by split and index. */
 export class Population {
   constructor(readonly splits: readonly PopulationSplit[]) {}
 
@@ -19,7 +19,7 @@ export class Population {
     return this.splits.reduce((sum, split) => sum + split.length, 0);
   }
 
-  /** The sample of a row from 0 to `size` − 1. */
+  /** Returns the sample of a row, 0 to `size` − 1. */
   sampleAt(row: number): SampleContext<unknown> {
     const split = this.splits.findLast((s) => s.firstRow <= row);
     if (split === undefined || row >= split.firstRow + split.length)
@@ -29,8 +29,7 @@ export class Population {
   }
 
   /**
-   * The population without some of its rows; its splits keep their order, and lose their place when nothing
-   * of them is left.
+   * Returns the population without some of its rows. The splits keep their order; an empty split is dropped.
    */
   without(rows: readonly number[]): Population {
     const dropped = new Set(rows);
@@ -50,15 +49,15 @@ export class Population {
 }
 
 const idOf = (split: SplitSource<unknown>, index: number): string => split.ids?.[index] ?? String(index);
-/** Samples of one dataset version; ids and row numbers of all of them are kept in memory. */
+/** Maximum number of samples of a dataset version. All ids and row numbers are kept in memory. */
 const MAX_SAMPLES = 10_000_000;
 const invalid = (reason: string, message: string, metadata: Record<string, string> = {}): DomainError =>
   new DomainError('invalid', reason, message, { metadata });
 
 /**
- * Runs `preprocess` and `unlabeled` and checks what they say. `report` takes each fault and may go on; by
- * default the first one is thrown. Throws `invalid` SPLIT_EMPTY, SPLIT_INVALID, SAMPLE_ID_DUPLICATE,
- * SAMPLE_ID_INVALID or HANDLER_THREW, each naming split and value.
+ * Runs `preprocess` and `unlabeled` and validates their results. `report` receives each fault and may
+ * continue; by default the first fault is thrown. Throws `invalid` SPLIT_EMPTY, SPLIT_INVALID,
+ * SAMPLE_ID_DUPLICATE, SAMPLE_ID_INVALID or HANDLER_THREW, each with split and value.
  */
 export async function planPopulation(
   integration: Integration,

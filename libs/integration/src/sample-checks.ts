@@ -4,13 +4,13 @@ import type { EncodedSpec } from './sample-spec.js';
 import type { Tensor } from './tensor.js';
 
 const invalid = (reason: string, message: string): DomainError => new DomainError('invalid', reason, message);
-/** Characters of one metadata text. */
+/** Maximum number of characters of a metadata text. */
 const MAX_TEXT = 65_536;
 const shapeOf = (dims: readonly number[]): string => `[${dims.join(', ')}]`;
 
 /**
- * Throws `invalid` NOT_FINITE when a number is NaN or infinite, `invalid` SHAPE_CHANGED when the shape is not
- * that of the samples before.
+ * Throws `invalid` NOT_FINITE if a number is NaN or infinite, `invalid` SHAPE_CHANGED if the shape differs
+ * from earlier samples.
  */
 export function checkTensor(tensor: Tensor, expected: EncodedSpec | undefined): Tensor {
   const at = tensor.data.findIndex((value) => !Number.isFinite(value));
@@ -33,7 +33,7 @@ export function checkTensor(tensor: Tensor, expected: EncodedSpec | undefined): 
 }
 
 /**
- * The class that a ground truth names: a class number, or a distribution over the classes; −1 for masks and
+ * Returns the class of a ground truth: a class index, or a distribution over the classes; −1 for masks and
  * for `multiLabel`, where a sample has several. Throws `invalid` LABEL_OUTSIDE_CLASSES.
  */
 export function classOf(
@@ -66,7 +66,8 @@ export function classOf(
 }
 
 /**
- * Several labels a sample are one number from 0 to 1 for each class; then no single class is the sample's.
+ * Validates several labels per sample: one number from 0 to 1 for each class. The sample then has no single
+ * class.
  */
 function requireLabels(data: Float32Array, dims: readonly number[], classes: number): -1 {
   if (dims.length > 1) return -1;
@@ -82,7 +83,7 @@ function requireLabels(data: Float32Array, dims: readonly number[], classes: num
 }
 
 /**
- * The values that a metadata handler gave, by column; what is not known is null. Throws `invalid`
+ * Returns the values of a metadata handler by column. Unknown values are null. Throws `invalid`
  * METADATA_INVALID.
  */
 export function metadataCells(name: string, value: unknown): [string, string | number | boolean | null][] {
@@ -107,7 +108,7 @@ function cellOf(column: string, value: unknown): string | number | boolean | nul
   );
 }
 
-/** What neither Postgres nor Parquet keeps as it is: the character NUL, halves of surrogate pairs. */
+/** Rejects text that Postgres or Parquet cannot store unchanged: NUL, and lone surrogates. */
 function storable(column: string, text: string): string {
   if (text.length > MAX_TEXT)
     throw invalid(

@@ -7,11 +7,11 @@ import type { SampleContext } from './sample.js';
 import { type Tensor, toTensor } from './tensor.js';
 import { encodeVisual, type EncodedVisual } from './visual.js';
 
-/** Everything that an integration says about one sample. */
+/** One sample, encoded by all handlers of an integration. */
 export interface EncodedSample {
-  /** In the order of the integration. */
+  /** Inputs, in the order of the integration. */
   readonly inputs: readonly Tensor[];
-  /** In the order of the integration; `undefined` for the split `unlabeled`. */
+  /** Ground truths, in the order of the integration; `undefined` for the split `unlabeled`. */
   readonly groundTruths: readonly Tensor[] | undefined;
   readonly metadata: ReadonlyMap<string, string | number | boolean | null>;
   readonly visuals: readonly EncodedVisual[];
@@ -22,7 +22,7 @@ export interface EncodedSample {
 type Handlers = Readonly<Record<string, (sample: SampleContext<unknown>) => unknown>>;
 
 /**
- * Runs the handlers of an integration on samples and holds every sample to the shapes, media types and
+ * Runs the handlers of an integration on samples. Requires every sample to have the shapes, media types and
  * metadata types of the first.
  */
 export class SampleEncoder {
@@ -31,7 +31,7 @@ export class SampleEncoder {
   private readonly metadataTypes = new Map<string, MetadataType>();
   private readonly classTruth: string | undefined;
 
-  /** With a `spec`, samples are held to it rather than to the first one seen. */
+  /** With a `spec`, samples must match it instead of the first sample. */
   constructor(
     private readonly integration: Integration,
     spec?: SampleSpec,
@@ -42,7 +42,7 @@ export class SampleEncoder {
     for (const { name, mediaType } of spec?.visualizers ?? []) this.mediaTypes.set(name, mediaType);
   }
 
-  /** Throws a DomainError that names split, sample, handler, file and line (see `runHandler`). */
+  /** Throws a DomainError with split, sample, handler, file and line (see `runHandler`). */
   async encode(sample: SampleContext<unknown>): Promise<EncodedSample> {
     const { inputs, groundTruths, metadata = {}, visualizers = {} } = this.integration;
     const tensors = await inOrder(inputs, (name, fn) => this.tensor({ role: 'input', name, fn }, sample));
@@ -65,7 +65,7 @@ export class SampleEncoder {
     };
   }
 
-  /** What the samples seen so far look like. */
+  /** Returns the shapes and types of the samples so far. */
   spec(): SampleSpec {
     const { inputs, groundTruths, visualizers = {} } = this.integration;
     const known = (role: string, handlers: Handlers) =>
@@ -82,7 +82,7 @@ export class SampleEncoder {
     };
   }
 
-  /** One tensor of a sample, checked. */
+  /** Encodes and checks one tensor of a sample. */
   tensor(
     handler: Handler & { fn: (sample: SampleContext<unknown>) => unknown },
     sample: SampleContext<unknown>,
@@ -100,7 +100,7 @@ export class SampleEncoder {
     );
   }
 
-  /** The metadata columns that one handler fills. */
+  /** Returns the metadata columns of one handler. */
   metadata(
     handler: Handler & { fn: (sample: SampleContext<unknown>) => unknown },
     sample: SampleContext<unknown>,
@@ -115,7 +115,7 @@ export class SampleEncoder {
     );
   }
 
-  /** One visual of a sample, encoded. */
+  /** Encodes one visual of a sample. */
   visual(
     handler: Handler & { fn: (sample: SampleContext<unknown>) => unknown },
     sample: SampleContext<unknown>,

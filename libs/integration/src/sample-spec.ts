@@ -1,16 +1,16 @@
 import type { ElementType } from './tensor.js';
 
-/** Name, type and shape of one encoder's answers. */
+/** Name, type and shape of an encoder's results. */
 export interface EncodedSpec {
   readonly name: string;
   readonly type: ElementType;
   readonly dims: readonly number[];
 }
 
-/** What every sample of an integration looks like. */
+/** Shapes and types of every sample of an integration. */
 export interface SampleSpec {
   readonly inputs: readonly EncodedSpec[];
-  /** Empty as long as no labelled sample was seen. */
+  /** Empty until a labelled sample was encoded. */
   readonly groundTruths: readonly EncodedSpec[];
   readonly visualizers: readonly { readonly name: string; readonly mediaType: string }[];
 }

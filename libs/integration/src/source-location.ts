@@ -3,7 +3,7 @@ import { findSourceMap } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** A place in the user's source; line and column from 1. */
+/** A position in the user's source; line and column start at 1. */
 export interface SourceLocation {
   readonly file: string;
   readonly line: number;
@@ -13,7 +13,7 @@ export interface SourceLocation {
 const FRAME = /^\s*at (?:.*\()?((?:file:\/\/|\/|[A-Za-z]:\\)[^()]*?):(\d+):(\d+)\)?$/;
 const PACKAGE = fileURLToPath(new URL('../../', import.meta.url));
 const OURS = [`${PACKAGE}dist/src/`, `${PACKAGE}src/`];
-/** What calls the user's code: the frames from there on are not the user's. */
+/** Modules that call user code. Frames from there on are not the user's. */
 const CALLERS = /\/(handler|handler-probe|sample-encoder|population|check-integration)\.[jt]s$/;
 const pathOf = (url: string): string => (url.startsWith('file:') ? fileURLToPath(url) : url);
 const framesOf = ({ stack = '' }: Error) =>
@@ -22,10 +22,7 @@ const framesOf = ({ stack = '' }: Error) =>
     .map((line) => FRAME.exec(line))
     .filter((m) => m !== null)
     .map((m) => ({ file: pathOf(m[1]!.split('?')[0]!), line: Number(m[2]), column: Number(m[3]) }));
-/**
- * The folder of the bundle that this module runs from, whatever it is told of its place; `undefined` where it
- * runs from its own file.
- */
+/** The real folder of the bundle that this module runs from; `undefined` if it runs from its own file. */
 const BUNDLE = bundleFolder();
 const isOurs = (file: string): boolean =>
   OURS.some((ours) => file.startsWith(ours)) || (BUNDLE !== undefined && dirname(file) === BUNDLE);
@@ -36,8 +33,8 @@ function bundleFolder(): string | undefined {
 }
 
 /**
- * Where in the user's code an error was thrown: the first frame that is neither ours nor a dependency's;
- * `undefined` when there is none.
+ * Returns the position in the user's code at which an error was thrown: the first frame that is neither ours
+ * nor a dependency's; `undefined` if there is none.
  */
 export function locateError(error: unknown): SourceLocation | undefined {
   if (!(error instanceof Error) || error.stack === undefined) return undefined;
@@ -52,8 +49,8 @@ const SLOT = Symbol.for('noema.located-function');
 const located = new WeakMap<object, { readonly place: SourceLocation | undefined }>();
 
 /**
- * Where a function was written, in the original source when there is a source map; `undefined` when the
- * engine does not tell.
+ * Returns the position of a function in the original source, using its source map; `undefined` if the engine
+ * does not report it.
  */
 export function locateFunction(fn: object): SourceLocation | undefined {
   let known = located.get(fn);

@@ -19,21 +19,21 @@ export interface ShapedNumbers {
 }
 
 /**
- * What an encoder may return for one sample, without a batch dimension: a number, a typed array (one
- * dimension), nested arrays, or numbers with a shape.
+ * Result of an encoder for one sample, without a batch dimension: a number, a typed array (one dimension),
+ * nested arrays, or numbers with a shape.
  */
 export type TensorLike = number | boolean | NumberArray | NestedNumbers | ShapedNumbers;
 
 export type ElementType = 'float32' | 'uint8' | 'int32' | 'bool';
 
-/** One encoded tensor: float32 numbers, row-major, with the type that the encoder gave. */
+/** An encoded tensor: float32 numbers, row-major, with the type that the encoder returned. */
 export interface Tensor {
   readonly data: Float32Array;
   readonly dims: readonly number[];
   readonly type: ElementType;
 }
 
-/** Numbers with a shape, checked at once. Throws `invalid` TENSOR_INVALID. */
+/** Returns numbers with a shape. Throws `invalid` TENSOR_INVALID. */
 export function tensor<T extends NumberArray | readonly number[]>(
   data: T,
   shape: readonly number[],
@@ -43,7 +43,7 @@ export function tensor<T extends NumberArray | readonly number[]>(
 }
 
 /**
- * `classes` zeros with a one at the label (`classes` may be the class names). Throws `invalid`
+ * Returns `classes` zeros with a one at the label. `classes` may be the class names. Throws `invalid`
  * LABEL_OUTSIDE_CLASSES.
  */
 export function oneHot(label: number, classes: number | readonly string[]): Float32Array {
@@ -62,8 +62,8 @@ export function oneHot(label: number, classes: number | readonly string[]): Floa
 }
 
 /**
- * The tensor that an encoder's answer means. Throws `invalid` TENSOR_INVALID for what is ragged, empty or no
- * number.
+ * Converts an encoder's result to a tensor. Throws `invalid` TENSOR_INVALID if it is ragged, empty or not
+ * numeric.
  */
 export function toTensor(value: unknown): Tensor {
   if (typeof value === 'number') return { data: Float32Array.of(value), dims: [], type: 'float32' };

@@ -2,7 +2,7 @@ import { DomainError } from '@noema/kernel';
 import { encodePng } from './png.js';
 import { type TensorLike, toTensor } from './tensor.js';
 
-/** What a visualizer returns: something for people to look at. */
+/** Result of a visualizer, shown to people. */
 export type Visual =
   | { readonly kind: 'image'; readonly pixels: TensorLike }
   | { readonly kind: 'text'; readonly text: string }
@@ -15,13 +15,13 @@ export type Visual =
     };
 
 /**
- * A picture `[height, width]` or `[height, width, 1 | 3 | 4]`: bytes from 0 to 255, other numbers from 0 to
- * 1.
+ * A picture `[height, width]` or `[height, width, 1 | 3 | 4]`: bytes from 0 to 255, or other numbers from 0
+ * to 1.
  */
 export const image = (pixels: TensorLike): Visual => ({ kind: 'image', pixels });
 /**
- * A text; or its pieces, one for each token of the input in order, which heat maps color: `text(['rain',
- * 'and', 'wind'])`.
+ * A text, or its pieces: one per token of the input, in order, so that heat maps can color them:
+ * `text(['rain', 'and', 'wind'])`.
  */
 export const text = (value: string | readonly string[]): Visual =>
   typeof value === 'string' ? { kind: 'text', text: value } : { kind: 'tokens', tokens: value };
@@ -36,7 +36,7 @@ export const table = (
   rows: readonly (readonly (string | number | boolean | null)[])[],
 ): Visual => ({ kind: 'table', columns, rows });
 
-/** A visual as it is stored and sent. */
+/** A visual, encoded for storage and transfer. */
 export interface EncodedVisual {
   readonly mediaType: string;
   readonly bytes: Uint8Array;
@@ -49,9 +49,7 @@ const json = (kind: string, value: object): EncodedVisual => ({
   bytes: Buffer.from(JSON.stringify(value)),
 });
 
-/**
- * Turns a picture into PNG, a text into UTF-8, series and tables into JSON. Throws `invalid` VISUAL_INVALID.
- */
+/** Encodes a picture as PNG, a text as UTF-8, series and tables as JSON. Throws `invalid` VISUAL_INVALID. */
 export function encodeVisual(visual: unknown): EncodedVisual {
   if (typeof visual !== 'object' || visual === null || !('kind' in visual))
     throw invalid('a visualizer must return image(…), text(…), series(…) or table(…)');

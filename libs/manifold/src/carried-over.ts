@@ -5,12 +5,12 @@ import type { Anchors } from './procrustes.js';
 export interface CarriedOverOptions {
   readonly reference: Float32Array;
   readonly dims: 2 | 3;
-  /** `rows` of the new points that `others` of the reference are. */
+  /** Shared points: `rows` of the new points and `others` of the reference. */
   readonly anchors: Anchors;
   readonly seed?: number;
 }
 
-/** Where the new points that the reference has are in it, [n, dims], and NaN for the others. */
+/** Returns the positions of shared points in the reference, [n, dims], NaN for all other points. */
 export function anchoredPlaces(
   n: number,
   { reference, dims, anchors }: Pick<CarriedOverOptions, 'reference' | 'dims' | 'anchors'>,
@@ -23,14 +23,16 @@ export function anchoredPlaces(
 }
 
 /**
- * Noise that parts points which would begin on one spot, as a share of the reference's largest coordinate.
+ * Noise that separates points with equal starting positions, as a share of the reference's largest
+ * coordinate.
  */
 const NOISE = 1e-3;
 
 /**
- * Where a layout of other points may begin, [n, dims], so that it resembles a reference map [m, dims]: points
- * that are in both at their old place, others at the mean of their neighbours that have one, from neighbour
- * to neighbour; what nothing leads to begins at the centre. Throws `invalid` NEIGHBORS_INVALID.
+ * Returns a start [n, dims] for the layout of new points that resembles a reference map [m, dims]. Shared
+ * points start at their old position, others at the mean of their positioned neighbours, propagated from
+ * neighbour to neighbour. Points that no path reaches start at the centre. Throws `invalid`
+ * NEIGHBORS_INVALID.
  */
 export function carriedOver(
   graph: NeighborGraph,

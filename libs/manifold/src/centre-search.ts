@@ -4,8 +4,8 @@ import { errorOf, UNIT_ROUNDOFF } from './neighbors/blocked-points.js';
 import type { Points } from './points.js';
 
 /**
- * The nearest of some centres to every point: a float32 kernel over blocks of points, and float64 where that
- * cannot tell the two nearest apart.
+ * Finds the nearest centre of every point: a float32 kernel over blocks of points, and float64 where float32
+ * cannot distinguish the two nearest.
  */
 export class CentreSearch {
   private readonly kernels: Kernels;
@@ -16,7 +16,7 @@ export class CentreSearch {
   private readonly squares: Float32Array;
   private readonly seconds: Float32Array;
 
-  /** For up to k centres. */
+  /** Reserves memory for up to k centres. */
   constructor(
     private readonly cloud: Points,
     k: number,
@@ -38,8 +38,8 @@ export class CentreSearch {
   }
 
   /**
-   * The number of the nearest of the centres [k, d] float64 to every point [n], of equally near ones the
-   * first.
+   * Returns the index of the nearest of the centres [k, d] float64 for every point [n]; the first of equally
+   * near ones.
    */
   assign(centres: Float64Array): Int32Array {
     const {
@@ -65,7 +65,7 @@ export class CentreSearch {
     let longest = 0;
     for (let cluster = 0; cluster < k; cluster++)
       longest = Math.max(longest, Math.hypot(...centres.subarray(cluster * d, (cluster + 1) * d)));
-    // What rounding the centres to float32 does to a distance, with that of the sums
+    // Bound on the rounding error of a distance to centres in float32, including the sums
     // (libs/manifold/src/neighbors/blocked-points.ts).
     const shift = 4 * UNIT_ROUNDOFF * longest;
     const error = 2 * errorOf(d);

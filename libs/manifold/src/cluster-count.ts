@@ -5,8 +5,7 @@ import { pairDistances, silhouette, SILHOUETTE_SAMPLE } from './silhouette.js';
 import { sampleOf } from './trust/sample.js';
 
 /**
- * The number of k-means clusters with the greatest mean silhouette, and the silhouette of every number that
- * was tried.
+ * The number of k-means clusters with the greatest mean silhouette, and the silhouette of every number tried.
  */
 export interface ClusterCount {
   readonly k: number;
@@ -14,24 +13,21 @@ export interface ClusterCount {
 }
 
 export interface ClusterCountOptions {
-  /** Numbers to try; default 2 to 20, at most one less than there are points. */
+  /** Range of cluster counts. Default: 2 to 20, at most one less than the number of points. */
   readonly from?: number;
   readonly to?: number;
-  /** Starts of k-means for every number; default 10. */
+  /** Starts of k-means per cluster count. Default: 10. */
   readonly starts?: number;
-  /**
-   * Points that clusters are tried on, drawn with the seed; default 2,000 (32 MB for their distances at
-   * most).
-   */
+  /** Size of the seeded sample of points. Default: 2,000, whose distances take at most 32 MB. */
   readonly sampleSize?: number;
   readonly seed?: number;
   readonly signal?: AbortSignal;
 }
 
 /**
- * Chooses k by the mean silhouette (Rousseeuw 1987; Kaufman & Rousseeuw 1990, section 2.2) of k-means of a
- * seeded sample; the smaller k where two are equal. 1 where there are no two different points or no more than
- * two. Throws `invalid` CLUSTER_RANGE, `cancelled`.
+ * Chooses k by the mean silhouette (Rousseeuw 1987; Kaufman & Rousseeuw 1990, section 2.2) of k-means on a
+ * seeded sample; the smaller k on a tie. Returns 1 if there are no two different points, or at most two
+ * points. Throws `invalid` CLUSTER_RANGE, `cancelled`.
  */
 export async function chooseClusterCount(
   cloud: Points,

@@ -1,6 +1,6 @@
 import type { Points } from './points.js';
 
-/** The means of clusters, kept up to date by the points that change their cluster: soon few of them do. */
+/** The means of clusters, updated only by points that change their cluster, which soon are few. */
 export class ClusterMeans {
   private sums: Float64Array;
   private counts: Int32Array;
@@ -19,7 +19,7 @@ export class ClusterMeans {
     for (let i = 0; i < cloud.n; i++) this.add(i, assignment[i]!, 1);
   }
 
-  /** The means [clusters, d]; one that lost all its points is dropped, and those behind it move up. */
+  /** Returns the means [clusters, d]. An empty cluster is removed, and later ones move up. */
   centres(): Float64Array {
     const {
       sums,
@@ -39,7 +39,7 @@ export class ClusterMeans {
     return this.sums.map((sum, e) => sum / this.counts[Math.floor(e / d)]!);
   }
 
-  /** Goes over to another assignment, in the numbers of the last centres; false when it is the same. */
+  /** Adopts another assignment, in the numbering of the last centres. Returns false if it is unchanged. */
   follow(next: Int32Array): boolean {
     const { assignment, cloud } = this;
     let changed = false;

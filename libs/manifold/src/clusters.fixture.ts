@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { points, type Points } from './points.js';
 
-/** scikit-learn's HDBSCAN and silhouettes of generated points, written by bench/reference/clusters.py. */
+/** HDBSCAN and silhouettes by scikit-learn for generated points, from bench/reference/clusters.py. */
 export const clusterReference = JSON.parse(
   readFileSync(new URL('../../test/fixtures/clusters.json', import.meta.url), 'utf8'),
 ) as {
@@ -13,8 +13,8 @@ export const clusterReference = JSON.parse(
 }[];
 
 /**
- * The points of the script, by the same linear congruential generator: groups around corners, and a tenth of
- * noise.
+ * Returns the points of that script, from the same linear congruential generator: groups around corners, and
+ * a tenth of noise.
  */
 export function drawn(n: number, d: number, groups: number): Points {
   let state = 11;

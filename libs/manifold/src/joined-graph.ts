@@ -1,6 +1,6 @@
 /**
- * A symmetric weighted graph by rows (CSR): edges of point i are indptr[i] … indptr[i+1], in the order of
- * their indices.
+ * A symmetric weighted graph in CSR format: the edges of point i are indptr[i] … indptr[i+1], by ascending
+ * index.
  */
 export interface WeightedGraph {
   readonly n: number;
@@ -16,8 +16,8 @@ interface Rows {
 }
 
 /**
- * Makes neighbours [n, k] with weights [n, k] symmetric: each edge gets join(weight from here, weight from
- * there), 0 for a direction that is not there.
+ * Makes neighbours [n, k] with weights [n, k] symmetric: each edge gets join(weight, weight of the reverse
+ * edge), with 0 for a missing direction.
  */
 export function joinEnds(
   n: number,
@@ -53,7 +53,7 @@ export function joinEnds(
   return { n, indptr, indices: joined.slice(0, count), weights: weights.slice(0, count) };
 }
 
-/** The other direction of every edge; rows come out sorted by index. */
+/** Returns the reverse of every edge. Rows are sorted by index. */
 function transposed(n: number, rows: Rows): Rows {
   const indptr = new Int32Array(n + 1);
   const indices = new Int32Array(rows.indices.length);

@@ -5,37 +5,37 @@ import { ClusterMeans } from './cluster-means.js';
 import { type Points, squaresFrom } from './points.js';
 
 /**
- * Clusters numbered from the largest to the smallest: the cluster of every point [n], sizes [k], centres [k,
+ * Clusters, numbered from the largest to the smallest: the cluster of every point [n], sizes [k], centres [k,
  * d] float64.
  */
 export interface Clusters {
   readonly assignment: Int32Array;
   readonly sizes: readonly number[];
   readonly centres: Float64Array;
-  /** Sum of squared distances to the centres. */
+  /** Sum of the squared distances to the centres. */
   readonly inertia: number;
 }
 
 export interface KMeansOptions {
   readonly seed?: number;
-  /** Starts, of which the one with the least inertia is kept; default `defaultStarts`. */
+  /** Number of starts; the one with the least inertia is returned. Default: `defaultStarts`. */
   readonly starts?: number;
-  /** Steps of one start at most; default 300. */
+  /** Maximum number of iterations of one start. Default: 300. */
   readonly iterations?: number;
   readonly signal?: AbortSignal;
 }
 
 /**
- * Starts of k-means: 10, and 40 where they cost little, because clusters of small data have many local
- * optima.
+ * Returns the default number of starts: 10, or 40 for few points, where starts are cheap and local optima
+ * frequent.
  */
 export const defaultStarts = (n: number): number => (n <= 5_000 ? 40 : 10);
 
 /**
- * k-means by Lloyd's iteration from greedy k-means++ starts (Arthur & Vassilvitskii 2007, section 5), the
- * best of several by inertia; seeded: the same seed gives the same clusters. Fewer than k different points
- * give fewer clusters. Throws `invalid` K_TOO_LARGE unless 1 ≤ k ≤ n, `invalid` STARTS_INVALID below one
- * start, `cancelled`.
+ * k-means by Lloyd's iteration from greedy k-means++ starts (Arthur & Vassilvitskii 2007, section 5); returns
+ * the start with the least inertia. The same seed gives the same clusters. Fewer than k different points give
+ * fewer clusters. Throws `invalid` K_TOO_LARGE unless 1 ≤ k ≤ n, `invalid` STARTS_INVALID below one start,
+ * `cancelled`.
  */
 export async function kMeans(
   cloud: Points,
@@ -80,7 +80,7 @@ interface Settling {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Lloyd's iteration from some centres until no point changes its cluster. */
+/** Runs Lloyd's iteration from given centres until no point changes its cluster. */
 async function settle(
   cloud: Points,
   from: Float64Array,
@@ -100,8 +100,8 @@ async function settle(
 }
 
 /**
- * Centres drawn by their squared distance to those before, of several candidates each time the one that
- * leaves the least inertia.
+ * Draws centres by their squared distance to earlier ones; of several candidates, takes the one with the
+ * least inertia.
  */
 function startingCentres(cloud: Points, k: number, random: () => number): Float64Array {
   const { data, n, d } = cloud;
@@ -134,7 +134,7 @@ function startingCentres(cloud: Points, k: number, random: () => number): Float6
   return Float64Array.from(chosen.flatMap((i) => Array.from(data.subarray(i * d, (i + 1) * d))));
 }
 
-/** The index at which the running sum of the weights reaches a value; never one of weight 0. */
+/** Returns the index at which the running sum of the weights reaches a value; never one of weight 0. */
 function drawByWeight(weights: Float64Array, value: number): number {
   let left = value;
   let pick = 0;
@@ -147,7 +147,7 @@ function drawByWeight(weights: Float64Array, value: number): number {
   return pick;
 }
 
-/** The sum of the points' squared distances to their centres. */
+/** Returns the sum of the points' squared distances to their centres. */
 function inertiaOf({ data, n, d }: Points, assignment: Int32Array, centres: Float64Array): number {
   let total = 0;
   for (let i = 0, at = 0; i < n; i++) {

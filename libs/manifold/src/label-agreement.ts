@@ -2,8 +2,8 @@ import { DomainError } from '@noema/kernel';
 import { type NeighborGraph, nearestOf } from './neighbor-graph.js';
 
 /**
- * The share of labelled neighbours that carry the point's own label: the mean over points, and for every
- * point [n] (1 where nothing can be compared).
+ * Share of labelled neighbours with the point's own label: the mean over points, and the value of every point
+ * [n] (1 if nothing can be compared).
  */
 export interface LabelAgreement {
   readonly k: number;
@@ -12,8 +12,8 @@ export interface LabelAgreement {
 }
 
 /**
- * Label agreement of the k nearest neighbours; labels [n] are class numbers, negative for unlabelled points.
- * Undefined when no pair is labelled.
+ * Computes the label agreement of the k nearest neighbours. `labels` [n] are class indexes, negative for
+ * unlabelled points. Undefined if no pair is labelled.
  */
 export function labelAgreement(
   graph: NeighborGraph,

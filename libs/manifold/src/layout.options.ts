@@ -1,12 +1,14 @@
-/** What every layout that goes in steps can be told. */
+/** Options of every iterative layout. */
 export interface LayoutOptions {
   readonly dims?: 2 | 3;
   readonly seed?: number;
-  /** Worker threads; the map has the same bits for any number. */
+  /** Number of worker threads. The map has the same bits for any number. */
   readonly threads?: number;
-  /** Start here [n, dims] instead of at the principal components: the map of the epoch before. */
+  /**
+   * Starting coordinates [n, dims], such as the map of the previous epoch. Default: the principal components.
+   */
   readonly init?: Float32Array;
-  /** Coordinates are shown every so many steps; never when left out. */
+  /** Number of steps between intermediate maps. Default: none. */
   readonly snapshotEvery?: number;
   readonly onStep?: (step: number, steps: number, coordinates?: Float32Array) => void;
   readonly signal?: AbortSignal;

@@ -6,29 +6,29 @@ const GENERATION = 1;
 const ABORT_ASKED = 2;
 const ABORT = 3;
 const CONTROL_WORDS = 4;
-/** Looks at the counter before a thread lies down: most waits are shorter than falling asleep and waking. */
+/** Number of reads of the counter before a thread sleeps: most waits are shorter than a sleep and wake-up. */
 const LOOKS = 2_000;
-/** Points that are worth a thread. */
+/** Minimum number of points per thread. */
 const POINTS_PER_THREAD = 500;
 
-/** What a thread needs to go in step with the others; `control` lies in shared memory. */
+/** State that a thread needs to run in step with the others. `control` is in shared memory. */
 export interface LockstepSeat {
   readonly thread: number;
   readonly threads: number;
   readonly control: Int32Array;
-  /** Coordinates are shown every so many steps; 0 for never. */
+  /** Number of steps between intermediate maps; 0 for none. */
   readonly snapshotEvery: number;
 }
 
-/** Sent at the end of a step, with the coordinates when it is one to show. */
+/** Sent at the end of a step, sometimes with the coordinates. */
 export interface StepMessage {
   readonly step: number;
   readonly coordinates?: Float32Array;
 }
 
 /**
- * The side of the threads: walks through steps together with the others, so that what one wrote before a
- * meeting all read after it.
+ * Synchronises a thread with the others: everything that a thread writes before a barrier is visible to all
+ * threads after it.
  */
 export class Lockstep {
   constructor(
@@ -36,13 +36,13 @@ export class Lockstep {
     private readonly report: (message: StepMessage) => void,
   ) {}
 
-  /** This thread's part of `count` things. */
+  /** Returns this thread's part of `count` items. */
   share(count: number): { readonly from: number; readonly to: number } {
     const { thread, threads } = this.seat;
     return { from: Math.floor((count * thread) / threads), to: Math.floor((count * (thread + 1)) / threads) };
   }
 
-  /** Waits until all threads are here; the last to arrive does `last` before the others go on. */
+  /** Waits until all threads arrive. The last one runs `last` before the others continue. */
   meet(last?: () => void): void {
     const { control, threads } = this.seat;
     const generation = Atomics.load(control, GENERATION);
@@ -58,8 +58,8 @@ export class Lockstep {
   }
 
   /**
-   * Ends step `step` of `steps`, from 1. False when all are to stop: the last to arrive decides for all, so
-   * that none waits for one that has left.
+   * Ends step `step` of `steps`, starting at 1. Returns false if all threads should stop. The last thread
+   * decides for all, so that none waits for a thread that has returned.
    */
   end(step: number, steps: number, coordinates: Float32Array | Float64Array): boolean {
     const { control, snapshotEvery } = this.seat;
@@ -74,7 +74,7 @@ export class Lockstep {
 
 export interface LockstepOptions<Task> {
   readonly name: TaskName;
-  /** What every thread gets beside its seat; arrays in shared memory. */
+  /** Data of every thread in addition to its seat. Arrays are in shared memory. */
   readonly task: Task;
   readonly points: number;
   readonly threads?: number | undefined;
@@ -83,13 +83,13 @@ export interface LockstepOptions<Task> {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** How many threads go through the steps of so many points when so many are asked for. */
+/** Returns the number of threads for a number of points and a requested number of threads. */
 export const lockstepThreads = (asked: number | undefined, points: number): number =>
   threadsFor(asked, Math.ceil(points / POINTS_PER_THREAD));
 
 /**
- * Runs the threads of a layout to their end; they stop at the end of the step in which the signal fires, and
- * it rejects with `cancelled`.
+ * Runs the threads of a layout to their end. After the signal fires they stop at the end of the current step,
+ * and the call rejects with `cancelled`.
  */
 export async function runLockstep<Task extends object>({
   name,

@@ -1,7 +1,7 @@
 import { DomainError } from '@noema/kernel';
 import type { Points } from './points.js';
 
-/** The class whose mean lies nearest to a class' own mean, and how far. */
+/** The class whose mean is nearest to a class's own mean, and the distance. */
 export interface NearestClass {
   readonly class: number;
   readonly nearest: number;
@@ -9,8 +9,8 @@ export interface NearestClass {
 }
 
 /**
- * For every class with points, the class of the nearest mean; labels [n] are class numbers, negative for
- * unlabelled. Empty with one class.
+ * Returns for every class with points the class of the nearest mean. `labels` [n] are class indexes, negative
+ * for unlabelled points. Empty for a single class.
  */
 export function nearestClasses({ data, n, d }: Points, labels: Int32Array): NearestClass[] {
   if (labels.length !== n)

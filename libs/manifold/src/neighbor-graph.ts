@@ -14,8 +14,8 @@ export interface NeighborGraph {
 }
 
 /**
- * Throws `invalid` NEIGHBORS_INVALID that names the entry when a graph does not fit n points, points at
- * itself or holds distances that are none.
+ * Throws `invalid` NEIGHBORS_INVALID, with the entry, if a graph does not match n points, has a point as its
+ * own neighbour, or has invalid distances.
  */
 export function checkNeighbors(graph: NeighborGraph, n: number): void {
   const { k, indices, distances } = graph;
@@ -39,8 +39,8 @@ export function checkNeighbors(graph: NeighborGraph, n: number): void {
 }
 
 /**
- * The same graph with only the first k neighbours of each point; throws `invalid` K_TOO_LARGE when it holds
- * fewer.
+ * Returns the same graph with only the first k neighbours of each point. Throws `invalid` K_TOO_LARGE if it
+ * has fewer.
  */
 export function nearestOf(graph: NeighborGraph, k: number): NeighborGraph {
   if (k === graph.k) return graph;
@@ -62,8 +62,8 @@ export function nearestOf(graph: NeighborGraph, k: number): NeighborGraph {
 }
 
 /**
- * The exact neighbours by comparing every pair in float64, ties by index: the reference, and enough for some
- * thousand points. Throws `invalid` K_TOO_LARGE unless 1 ≤ k < n.
+ * Returns the exact neighbours by comparing every pair in float64, ties by index. The reference
+ * implementation, fast enough for some thousand points. Throws `invalid` K_TOO_LARGE unless 1 ≤ k < n.
  */
 export function exactNeighbors(cloud: Points, k: number): NeighborGraph {
   const { n } = cloud;

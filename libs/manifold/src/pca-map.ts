@@ -2,12 +2,12 @@ import { momentsOf, symmetricEigen } from '@noema/perception';
 import type { Points } from './points.js';
 import { type PcaMap, randomisedPca } from './randomised-pca.js';
 
-/** Dimensions from which the covariance would cost more than it is worth. */
+/** Number of dimensions from which the covariance is too expensive. */
 const WIDE_FROM = 200;
 
 /**
- * The points on their first principal components; axes that do not exist (fewer dimensions, no variance) are
- * zero. Wide data goes through `randomisedPca`.
+ * Returns the points on their first principal components. Missing axes (fewer dimensions, no variance) are
+ * zero. Wide data use `randomisedPca`.
  */
 export function pcaMap(cloud: Points, dims: 2 | 3): PcaMap {
   const { data, n, d } = cloud;

@@ -8,7 +8,7 @@ export interface Points {
 }
 
 /**
- * The points as given, checked: throws `invalid` NO_POINTS, POINTS_SHAPE, or POINT_NOT_FINITE that names the
+ * Returns the points after validation. Throws `invalid` NO_POINTS, POINTS_SHAPE, or POINT_NOT_FINITE with the
  * point and the dimension.
  */
 export function points(data: Float32Array, d: number): Points {
@@ -34,7 +34,7 @@ export function points(data: Float32Array, d: number): Points {
   return { data, n: data.length / d, d };
 }
 
-/** Squared Euclidean distance of two points, in float64. */
+/** Returns the squared Euclidean distance of two points, in float64. */
 export function squareBetween({ data, d }: Points, i: number, j: number): number {
   let sum = 0;
   for (let c = 0, a = i * d, b = j * d; c < d; c++) {
@@ -44,7 +44,7 @@ export function squareBetween({ data, d }: Points, i: number, j: number): number
   return sum;
 }
 
-/** Some of the points, in the order of their rows. */
+/** Returns some of the points, in the order of `rows`. */
 export function pointsAt({ data, d }: Points, rows: ArrayLike<number>): Points {
   const picked = new Float32Array(rows.length * d);
   for (let at = 0; at < rows.length; at++)
@@ -52,7 +52,7 @@ export function pointsAt({ data, d }: Points, rows: ArrayLike<number>): Points {
   return { data: picked, n: rows.length, d };
 }
 
-/** Squared Euclidean distances of point i to all, in float64, into [n]. */
+/** Writes the squared Euclidean distances of point i to all points, in float64, into [n]. */
 export function squaresFrom({ data, n, d }: Points, i: number, into: Float64Array): void {
   const own = Float64Array.from(data.subarray(i * d, (i + 1) * d));
   for (let j = 0, at = 0; j < n; j++) {
@@ -66,8 +66,8 @@ export function squaresFrom({ data, n, d }: Points, i: number, into: Float64Arra
 }
 
 /**
- * The points scaled to length 1, so that Euclidean order is the order of the cosine; throws `invalid`
- * POINT_ZERO that names a point without direction.
+ * Scales the points to length 1, so that the Euclidean order is the order of the cosine. Throws `invalid`
+ * POINT_ZERO with the zero point.
  */
 export function unitLength({ data, n, d }: Points): Points {
   const scaled = new Float32Array(n * d);

@@ -1,15 +1,15 @@
 import { DomainError } from '@noema/kernel';
 import { symmetricEigen } from '@noema/perception';
 
-/** The same samples in two maps: `rows` [a] of the one and `others` [a] of the other, pair by pair. */
+/** The same samples in two maps, pair by pair: `rows` [a] of the first and `others` [a] of the second. */
 export interface Anchors {
   readonly rows: Int32Array;
   readonly others: Int32Array;
 }
 
 /**
- * A map moved onto another, and how far its anchors still are from where they were: the mean, and as a share
- * of the anchors' mean distance from their centre.
+ * A map aligned to another, and the remaining distance of its anchors: the mean, and as a share of the
+ * anchors' mean distance from their centre.
  */
 export interface Alignment {
   readonly coordinates: Float32Array;
@@ -18,9 +18,10 @@ export interface Alignment {
 }
 
 /**
- * Turns, mirrors and shifts a map [n, dims] onto a reference [m, dims] without scaling, so that points hold
- * still (orthogonal Procrustes: Schönemann 1966). With `anchors` only these pairs decide and are measured,
- * and all points are moved; without them row i is row i. Throws `invalid` ALIGN_SHAPE, ANCHOR_OUTSIDE.
+ * Rotates, reflects and shifts a map [n, dims] onto a reference [m, dims] without scaling, so that points
+ * move little (orthogonal Procrustes: Schönemann 1966). With `anchors`, only these pairs determine and
+ * measure the alignment, and all points move; without them row i matches row i. Throws `invalid` ALIGN_SHAPE,
+ * ANCHOR_OUTSIDE.
  */
 export function align(
   coordinates: Float32Array,
@@ -95,7 +96,7 @@ function movementOf(
   };
 }
 
-/** The coordinates of the given rows, or of all. */
+/** Returns the coordinates of the given rows, or of all. */
 function anchored(coordinates: Float32Array, dims: number, rows: Int32Array | undefined): Float32Array {
   if (rows === undefined) return coordinates;
   const picked = new Float32Array(rows.length * dims);
@@ -117,7 +118,7 @@ function centreOf(coordinates: Float32Array, dims: number): Float64Array {
   return centre.map((sum) => (sum * dims) / coordinates.length);
 }
 
-/** U Vᵀ of M = U S Vᵀ; axes along which M vanishes are completed to an orthogonal matrix. */
+/** Returns U Vᵀ of M = U S Vᵀ. Axes along which M vanishes are completed to an orthogonal matrix. */
 function nearestOrthogonal(m: Float64Array, dims: number): Float64Array {
   const square = new Float64Array(dims * dims);
   for (let i = 0; i < dims; i++)

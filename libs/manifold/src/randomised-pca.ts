@@ -3,8 +3,8 @@ import { symmetricEigen } from '@noema/perception';
 import type { Points } from './points.js';
 
 /**
- * Coordinates [n, dims] float32, each axis' share of the variance, and what they come from: the mean [d] and
- * the axes [dims, d], zero where there is none.
+ * Coordinates [n, dims] float32, each axis's share of the variance, and their basis: the mean [d] and the
+ * axes [dims, d], zero where there is none.
  */
 export interface PcaMap {
   readonly coordinates: Float32Array;
@@ -13,14 +13,14 @@ export interface PcaMap {
   readonly axes: Float64Array;
 }
 
-/** Directions beyond those that are wanted, and passes that sharpen them. */
+/** Number of additional directions, and of passes that refine them. */
 const SPARE = 10;
 const PASSES = 6;
 
 /**
- * The points on their first principal components without the covariance of their d dimensions: subspace
- * iteration from seeded random directions (Halko, Martinsson & Tropp 2011, algorithm 4.4), O(n·d) a pass.
- * Axes without variance are zero.
+ * Returns the points on their first principal components without the covariance of their d dimensions:
+ * subspace iteration from seeded random directions (Halko, Martinsson & Tropp 2011, algorithm 4.4), O(n·d)
+ * per pass. Axes without variance are zero.
  */
 export function randomisedPca({ data, n, d }: Points, dims: 2 | 3): PcaMap {
   const width = Math.min(dims + SPARE, d);
@@ -61,7 +61,7 @@ export function randomisedPca({ data, n, d }: Points, dims: 2 | 3): PcaMap {
   return { coordinates, explainedRatio, mean, axes };
 }
 
-/** Σᵢ (xᵢ − mean) ⟨xᵢ − mean, v⟩ of every direction v, [width, d]. */
+/** Returns Σᵢ (xᵢ − mean) ⟨xᵢ − mean, v⟩ for every direction v, [width, d]. */
 function covarianceTimes(data: Float32Array, mean: Float64Array, directions: Float64Array): Float64Array {
   const d = mean.length;
   const width = directions.length / d;
@@ -77,7 +77,10 @@ function covarianceTimes(data: Float32Array, mean: Float64Array, directions: Flo
   return image;
 }
 
-/** Gram and Schmidt's method, twice for its rounding; a direction that the others span becomes zero. */
+/**
+ * Orthonormalises directions by Gram-Schmidt, twice because of rounding. A direction in the span of the
+ * others becomes zero.
+ */
 function orthonormal(directions: Float64Array, d: number): Float64Array {
   const width = directions.length / d;
   for (let a = 0; a < width; a++) {

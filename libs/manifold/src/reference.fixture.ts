@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import { points } from './points.js';
 
 /**
- * Numbers of scikit-learn and umap-learn for 240 points in 8 dimensions, written by
- * bench/reference/manifold.py.
+ * Results of scikit-learn and umap-learn for 240 points in 8 dimensions, from bench/reference/manifold.py.
  */
 export const reference = JSON.parse(
   readFileSync(new URL('../../test/fixtures/manifold.json', import.meta.url), 'utf8'),
@@ -26,7 +25,7 @@ export const reference = JSON.parse(
 export const cloud = points(Float32Array.from(reference.points), reference.d);
 export const labels = Int32Array.from(reference.labels);
 
-/** The rows of the given width without the two duplicates. */
+/** Returns the rows of the given width without the two duplicates. */
 export function withoutDuplicates(values: ArrayLike<number>, width: number): Float32Array {
   return Float32Array.from(
     reference.distinct.flatMap((i) => Array.from({ length: width }, (_, c) => values[i * width + c]!)),

@@ -2,10 +2,10 @@ import { DomainError } from '@noema/kernel';
 import { type Points, pointsAt, squareBetween } from './points.js';
 import { sampleOf } from './trust/sample.js';
 
-/** Points whose distances a silhouette is taken of; 16 MB for the pairs. */
+/** Number of points whose distances a silhouette uses; their pairs take 16 MB. */
 export const SILHOUETTE_SAMPLE = 2_000;
 
-/** Euclidean distances of all pairs [n, n] float32; 16 MB for 2,000 points. */
+/** Returns the Euclidean distances of all pairs [n, n] float32; 16 MB for 2,000 points. */
 export function pairDistances(cloud: Points): Float32Array {
   const { n } = cloud;
   const distances = new Float32Array(n * n);
@@ -16,9 +16,9 @@ export function pairDistances(cloud: Points): Float32Array {
 }
 
 /**
- * The mean silhouette (Rousseeuw 1987), −1 to 1: how much nearer points are to their own cluster than to the
- * next, from the distances of all pairs [n, n]; a cluster of one counts 0. Throws `invalid` CLUSTERS_TOO_FEW
- * below two clusters.
+ * Returns the mean silhouette (Rousseeuw 1987), −1 to 1, from the distances of all pairs [n, n]: how much
+ * nearer points are to their own cluster than to the next. A cluster of one point counts 0. Throws `invalid`
+ * CLUSTERS_TOO_FEW below two clusters.
  */
 export function silhouette(distances: Float32Array, assignment: Int32Array): number {
   const n = assignment.length;
@@ -47,15 +47,15 @@ export function silhouette(distances: Float32Array, assignment: Int32Array): num
   return total / n;
 }
 
-/** The mean silhouette of clustered points, and of how many it was taken. */
+/** The mean silhouette of clustered points, and the number of points that it uses. */
 export interface SampledSilhouette {
   readonly silhouette: number;
   readonly sampleCount: number;
 }
 
 /**
- * The mean silhouette of the points that belong to a cluster (assignment [n], −1 for none), of a seeded
- * sample of them above `sampleSize`. Undefined where the sample has fewer than two clusters.
+ * Returns the mean silhouette of the points that belong to a cluster (assignment [n], −1 for none); of a
+ * seeded sample above `sampleSize` points. Undefined if the sample has fewer than two clusters.
  */
 export function sampledSilhouette(
   cloud: Points,

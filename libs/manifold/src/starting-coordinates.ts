@@ -3,8 +3,8 @@ import { pcaMap } from './pca-map.js';
 import type { Points } from './points.js';
 
 /**
- * Principal coordinates [n, dims] scaled so that the largest is `extent`, with a little seeded noise that
- * parts duplicates.
+ * Returns principal coordinates [n, dims], scaled to a maximum of `extent`, with a little seeded noise that
+ * separates duplicates.
  */
 export function startingCoordinates(cloud: Points, dims: 2 | 3, extent: number, seed: number): Float32Array {
   const principal = pcaMap(cloud, dims).coordinates;
@@ -15,10 +15,7 @@ export function startingCoordinates(cloud: Points, dims: 2 | 3, extent: number, 
   return principal.map((value) => value * factor + (random() - 0.5) * 2 * noise);
 }
 
-/**
- * Throws `invalid` INIT_SHAPE or INIT_NOT_FINITE that names the entry when given coordinates do not fit n
- * points.
- */
+/** Throws `invalid` INIT_SHAPE or INIT_NOT_FINITE, with the entry, if coordinates do not match n points. */
 export function checkInit(init: Float32Array, n: number, dims: number): void {
   if (init.length !== n * dims) {
     throw new DomainError(

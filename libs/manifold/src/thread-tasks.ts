@@ -1,4 +1,4 @@
-/** What threads can be asked for; `thread.worker.ts` says by which function. */
+/** Tasks of threads. `thread.worker.ts` maps each to its function. */
 export type TaskName = 'neighbors' | 'pacmap' | 'places' | 'ranks' | 'tsne' | 'umap';
 
 /** The module of the threads. */

@@ -4,7 +4,7 @@ import type { NeighborGraph } from '../neighbor-graph.js';
 import type { PlacedPoints, PlacingInput, PlacingOptions } from '../placing/project-onto.js';
 import type { Points } from '../points.js';
 
-/** One number that an algorithm can be given. */
+/** A numeric parameter of an algorithm. */
 export interface AlgorithmParameter {
   readonly name: string;
   readonly description: string;
@@ -14,7 +14,7 @@ export interface AlgorithmParameter {
   readonly integer: boolean;
 }
 
-/** One of some words that an algorithm can be given. */
+/** A parameter of an algorithm with a fixed list of values. */
 export interface AlgorithmChoice {
   readonly name: string;
   readonly description: string;
@@ -22,7 +22,7 @@ export interface AlgorithmChoice {
   readonly choices: readonly string[];
 }
 
-/** The parameters of an algorithm in use, defaults filled in. */
+/** Parameters of an algorithm, with all defaults filled in. */
 export class ParameterValues {
   constructor(readonly byName: Readonly<Record<string, number | string>>) {}
 
@@ -40,24 +40,25 @@ export interface AlgorithmInput {
   readonly neighbors?: NeighborGraph;
   readonly dims: 2 | 3;
   readonly seed: number;
-  /** The map of the epoch before [n, dims]: the algorithm starts there. */
+  /** Map of the previous epoch, [n, dims], in which the algorithm starts. */
   readonly init?: Float32Array;
   /**
-   * Where points of that map were, [n, dims] with NaN for points that were not in it: an algorithm that can
-   * hold points softly holds them there.
+   * Positions of points in that map, [n, dims], NaN for points that are not in it. Algorithms with soft
+   * anchors keep these points near their positions.
    */
   readonly held?: Float32Array;
   readonly threads?: number;
-  /** Intermediate maps are given to `onProgress` every so many steps; never when left out. */
+  /** Number of steps between intermediate maps for `onProgress`. Default: no intermediate maps. */
   readonly snapshotEvery?: number;
   /**
-   * Called after every step, now and then with the map so far [n, dims]; the algorithm does not wait for it.
+   * Called after every step, sometimes with the intermediate map [n, dims]. The algorithm does not wait for
+   * it.
    */
   readonly onProgress?: (done: number, total: number, coordinates?: Float32Array) => void;
   readonly signal?: AbortSignal;
 }
 
-/** What every layout that goes in steps takes over as it was given. */
+/** Options that every iterative layout passes on unchanged. */
 export const layoutOptions = ({
   dims,
   seed,
@@ -76,24 +77,26 @@ export const layoutOptions = ({
   ...(signal !== undefined && { signal }),
 });
 
-/** A way to lay vectors out as a map [n, dims] float32. */
+/** An algorithm that computes a map [n, dims] float32 from vectors. */
 export interface ProjectionAlgorithm {
   readonly key: string;
   readonly parameters: readonly AlgorithmParameter[];
   readonly choices?: readonly AlgorithmChoice[];
   /**
-   * Neighbours of each of n points that it makes use of with these parameters, should there be as many; 0 for
-   * none.
+   * Number of neighbours of each of n points that the algorithm uses with these parameters; 0 for none. The
+   * graph may have fewer.
    */
   neighborsNeeded(parameters: ParameterValues, n: number): number;
   project(input: AlgorithmInput, parameters: ParameterValues): Promise<Float32Array>;
-  /** Places new vectors in a stored map that was made with these parameters, and which stays as it is. */
+  /**
+   * Projects new vectors into a stored map that was computed with these parameters. The map does not change.
+   */
   place(input: PlacingInput, parameters: ParameterValues, options: PlacingOptions): Promise<PlacedPoints>;
 }
 
 /**
- * The algorithm's parameters, defaults filled in; throws `invalid` PARAMETER_UNKNOWN or
- * PARAMETER_OUT_OF_RANGE with name, value and what is allowed.
+ * Parses the algorithm's parameters and fills in defaults. Throws `invalid` PARAMETER_UNKNOWN or
+ * PARAMETER_OUT_OF_RANGE with name, value and allowed values.
  */
 export function parseParameters(
   algorithm: ProjectionAlgorithm,
@@ -126,8 +129,8 @@ export function parseParameters(
 }
 
 /**
- * What the algorithm's parameters are when they are not given; a default never changes, since maps are stored
- * with what was given alone.
+ * Returns the default parameters of the algorithm. Defaults never change, because maps are stored with their
+ * explicit parameters only.
  */
 export const defaultParameters = ({
   parameters,
@@ -135,7 +138,7 @@ export const defaultParameters = ({
 }: ProjectionAlgorithm): Readonly<Record<string, number | string>> =>
   Object.fromEntries([...parameters, ...choices].map(({ name, default: standard }) => [name, standard]));
 
-/** What the value must be instead; `undefined` when it is allowed. */
+/** Returns the allowed values for an invalid value; `undefined` if the value is valid. */
 const otherChoice = ({ choices }: AlgorithmChoice, value: number | string): string | undefined =>
   choices.includes(String(value)) ? undefined : `one of ${choices.join(', ')}`;
 

@@ -5,7 +5,7 @@ import { layoutOptions, type ParameterValues, type ProjectionAlgorithm } from '.
 const nearOf = (parameters: ParameterValues, n: number): number =>
   parameters.number('n_neighbors') || pacmapNeighbors(n);
 
-/** PaCMAP, seeded and parallel; from a previous map only its local phase. */
+/** PaCMAP, seeded and parallel. From a previous map it runs only the local phase. */
 export const pacmapAlgorithm: ProjectionAlgorithm = {
   key: 'pacmap',
   parameters: [

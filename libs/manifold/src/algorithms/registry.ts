@@ -4,7 +4,7 @@ import { pcaAlgorithm } from './pca.algorithm.js';
 import { tsneAlgorithm } from './tsne.algorithm.js';
 import { umapAlgorithm } from './umap.algorithm.js';
 
-/** All ways to lay out a map; one more is one file and one line here. */
+/** All algorithms that compute maps. A new one is one file and one line here. */
 export const projectionAlgorithms = new Registry('projection algorithm', [
   pcaAlgorithm,
   umapAlgorithm,

@@ -2,7 +2,7 @@ import { transformTsne } from '../placing/transform.js';
 import { NEIGHBORS_PER_PERPLEXITY, tsne } from '../tsne/tsne.js';
 import { layoutOptions, type ProjectionAlgorithm } from './algorithm.js';
 
-/** t-SNE, seeded and parallel; from a previous map without exaggeration. */
+/** t-SNE, seeded and parallel. From a previous map it runs without exaggeration. */
 export const tsneAlgorithm: ProjectionAlgorithm = {
   key: 'tsne',
   parameters: [

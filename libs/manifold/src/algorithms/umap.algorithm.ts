@@ -3,7 +3,7 @@ import { FIRST_PLACES, type FirstPlaces } from '../umap/first-places.js';
 import { umap } from '../umap/umap.js';
 import { layoutOptions, type ProjectionAlgorithm } from './algorithm.js';
 
-/** UMAP, seeded and parallel; from a previous map it takes fewer epochs. */
+/** UMAP, seeded and parallel. From a previous map it runs fewer epochs. */
 export const umapAlgorithm: ProjectionAlgorithm = {
   key: 'umap',
   parameters: [

@@ -1,25 +1,25 @@
 import type { MergeTree } from './merge-tree.js';
 
 /**
- * The tree of clusters of at least a given size (Campello et al. 2013, section 3.3); λ is 1/distance. Cluster
- * 0 is all points, a cluster comes after its parent. Of every point: the cluster that it falls out of, and
- * the λ at which.
+ * The tree of clusters of a minimum size (Campello et al. 2013, section 3.3); λ is 1/distance. Cluster 0 has
+ * all points, and a cluster comes after its parent. For every point, the cluster that it falls out of, and at
+ * which λ.
  */
 export interface ClusterTree {
   readonly parents: readonly number[];
   /**
    * Excess of mass: Σ over the cluster's points of (λ at which the point leaves − λ at which the cluster
-   * begins).
+   * starts).
    */
   readonly stabilities: readonly number[];
-  /** Largest λ at which anything leaves the cluster. */
+  /** Largest λ at which a point leaves the cluster. */
   readonly deaths: readonly number[];
   readonly clusterOf: Int32Array;
   readonly lambdas: Float64Array;
 }
 
 /**
- * Walks the merges from the top; a split is one of clusters only where both sides have `minClusterSize`
+ * Walks the merges from the top. A split creates clusters only if both sides have at least `minClusterSize`
  * points.
  */
 export function clusterTree(tree: MergeTree, minClusterSize: number): ClusterTree {
@@ -61,7 +61,7 @@ export function clusterTree(tree: MergeTree, minClusterSize: number): ClusterTre
 }
 
 /**
- * Merges of equal points are taken as so near, that λ stays finite: a millionth of the smallest other height.
+ * Returns a height for merges of equal points that keeps λ finite: a millionth of the smallest other height.
  */
 function smallestHeight(heights: Float64Array): number {
   const smallest = heights.find((height) => height > 0) ?? 1;
@@ -79,8 +79,8 @@ function pointsUnder({ n, left, right }: MergeTree, node: number): number[] {
 }
 
 /**
- * The clusters of the greatest total stability of which none holds another (excess of mass); never the one of
- * all points.
+ * Returns the disjoint clusters of the greatest total stability (excess of mass), never the one of all
+ * points.
  */
 export function mostStable({ parents, stabilities }: ClusterTree): Set<number> {
   const best = [...stabilities];

@@ -6,41 +6,41 @@ import { mergeTree } from './merge-tree.js';
 import { exactSpanningTree, graphSpanningTree } from './spanning-tree.js';
 
 /**
- * Density clusters numbered from the largest to the smallest: of every point [n] its cluster, −1 for noise,
- * and how firmly it belongs, 0 to 1; sizes [k].
+ * Density clusters, numbered from the largest to the smallest: the cluster of every point [n], −1 for noise;
+ * its membership strength, 0 to 1; sizes [k].
  */
 export interface DensityClusters {
   readonly assignment: Int32Array;
   readonly strength: Float32Array;
   readonly sizes: readonly number[];
-  /** Points that belong to no cluster. */
+  /** Number of points in no cluster. */
   readonly noise: number;
-  /** False when the tree was that of the neighbour graph's edges only. */
+  /** False if the tree was built only from the neighbour graph's edges. */
   readonly exact: boolean;
-  /** What was used for it, defaults included. */
+  /** Settings, with all defaults filled in. */
   readonly settings: { readonly minClusterSize: number; readonly minSamples: number };
 }
 
 export interface HdbscanOptions {
-  /** Fewest points of a cluster; default 1 in 200, at least 10. */
+  /** Minimum number of points of a cluster. Default: 1 in 200 points, at least 10. */
   readonly minClusterSize?: number;
   /**
-   * The core distance is that to this neighbour, the point itself counted as the first; default 10, fewer
-   * when the graph holds fewer.
+   * Rank of the neighbour whose distance is the core distance, counting the point itself as the first.
+   * Default: 10, or the size of the graph's rows if that is smaller.
    */
   readonly minSamples?: number;
-  /** Largest population whose pairs are all compared; default 20,000. */
+  /** Largest population for which all pairs are compared. Default: 20,000. */
   readonly exactUpTo?: number;
   readonly signal?: AbortSignal;
 }
 
-/** Unconnected parts of a neighbour graph that are compared with each other. */
+/** Maximum number of unconnected components of a neighbour graph that are compared with each other. */
 const MAX_PARTS = 20_000;
 
 /**
- * HDBSCAN (Campello, Moulavi & Sander 2013), excess of mass, equal to scikit-learn's: exact from all pairs up
- * to `exactUpTo` points, beyond from the edges of the neighbour graph, whose unconnected parts are joined
- * between their densest points. Where nothing is denser than anything else all points are one cluster. Throws
+ * HDBSCAN (Campello, Moulavi & Sander 2013) with excess of mass, equal to scikit-learn's. Exact from all
+ * pairs up to `exactUpTo` points; above that from the edges of the neighbour graph, whose components are
+ * joined between their densest points. If the density is uniform, all points are one cluster. Throws
  * `invalid` CLUSTER_SIZE or NEIGHBORS_INVALID, `cancelled`.
  */
 export async function hdbscan(
@@ -78,7 +78,7 @@ export async function hdbscan(
   return { ...labelled(clusterTree(mergeTree(spanning), minClusterSize)), exact, settings };
 }
 
-/** In float64, so that the many equal edges of mutual reachability are equal. */
+/** In float64, so that equal edges of mutual reachability stay equal. */
 function coreOf(cloud: Points, { k, indices }: NeighborGraph, i: number, minSamples: number): number {
   return minSamples < 2 ? 0 : Math.sqrt(squareBetween(cloud, i, indices[i * k + minSamples - 2]!));
 }

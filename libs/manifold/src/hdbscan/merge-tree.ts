@@ -1,8 +1,8 @@
 import { DisjointSets, type SpanningTree } from './spanning-tree.js';
 
 /**
- * The binary tree of single linkage: nodes 0 … n−1 are points, node n + m is merge m of `left` and `right` at
- * `heights` [n − 1]; `sizes` in points.
+ * The binary tree of single linkage: nodes 0 … n−1 are points; node n + m is merge m of `left` and `right` at
+ * `heights` [n − 1]; `sizes` count points.
  */
 export interface MergeTree {
   readonly n: number;
@@ -12,7 +12,7 @@ export interface MergeTree {
   readonly sizes: Int32Array;
 }
 
-/** Merges along the edges of a spanning tree, lightest first. */
+/** Merges along the edges of a spanning tree, shortest first. */
 export function mergeTree({ from, to, weights }: SpanningTree): MergeTree {
   const n = weights.length + 1;
   const left = new Int32Array(n - 1);

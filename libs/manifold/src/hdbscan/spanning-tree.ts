@@ -5,8 +5,8 @@ import { squareUpTo } from '../neighbors/exact-row.js';
 import { type Points, pointsAt } from '../points.js';
 
 /**
- * Edges of a spanning tree, [n − 1] each, lightest first; weights are distances, infinite between parts that
- * nothing joins.
+ * Edges of a spanning tree, [n − 1] each, shortest first. Weights are distances, infinite between unconnected
+ * components.
  */
 export interface SpanningTree {
   readonly from: Int32Array;
@@ -17,10 +17,10 @@ export interface SpanningTree {
 const PAIRS_BETWEEN_LOOKS = 2_000_000;
 
 /**
- * The exact minimum spanning tree of all points under mutual reachability max(core i, core j, distance)
- * (Campello et al. 2013, definition 5) by Prim's algorithm in O(n²) time and O(n) memory: a point that
- * already hangs at its core distance is not looked at again, and a distance is summed only as far as it can
- * matter. `cores` [n] float64. Throws `cancelled`.
+ * Returns the exact minimum spanning tree of all points under mutual reachability max(core i, core j,
+ * distance) (Campello et al. 2013, definition 5), by Prim's algorithm in O(n²) time and O(n) memory. Points
+ * that are already connected at their core distance are skipped, and the sum of a distance stops once it
+ * cannot matter. `cores` [n] float64. Throws `cancelled`.
  */
 export async function exactSpanningTree(
   cloud: Points,
@@ -62,9 +62,9 @@ export async function exactSpanningTree(
 }
 
 /**
- * A light spanning tree in nearly linear time: the lightest of the graph's edges under mutual reachability
- * and of those between equal points (Kruskal), and between the parts that are left the exact tree of their
- * densest points. More parts than `mostParts` stay apart at an infinite weight.
+ * Returns a nearly minimal spanning tree in nearly linear time: the shortest edges of the graph under mutual
+ * reachability and of pairs of equal points (Kruskal), and between the remaining components the exact tree of
+ * their densest points. If there are more than `mostParts` components, they stay apart at infinite weight.
  */
 export async function graphSpanningTree(
   cloud: Points,
@@ -110,7 +110,7 @@ export async function graphSpanningTree(
   return lightestFirst(tree);
 }
 
-/** The point of the smallest core distance of every set. */
+/** Returns the point with the smallest core distance of every set. */
 function densest(sets: DisjointSets, cores: Float64Array): Int32Array {
   const best = new Map<number, number>();
   cores.forEach((core, i) => {
@@ -122,8 +122,8 @@ function densest(sets: DisjointSets, cores: Float64Array): Int32Array {
 }
 
 /**
- * Pairs of equal points that join every group of equal points: each with the one of the same hash before it,
- * when it is equal to that.
+ * Returns pairs that connect every group of equal points: each point with the previous point of the same
+ * hash, if they are equal.
  */
 function equalPairs({ data, n, d }: Points): { from: number[]; to: number[] } {
   const bits = new Uint32Array(data.buffer, data.byteOffset, data.length);
@@ -143,7 +143,7 @@ function equalPairs({ data, n, d }: Points): { from: number[]; to: number[] } {
   return { from, to };
 }
 
-/** Which numbers below `size` belong together (union and find with halved paths). */
+/** Disjoint sets of the numbers below `size` (union-find with path halving). */
 export class DisjointSets {
   private readonly parents: Int32Array;
 
@@ -157,7 +157,7 @@ export class DisjointSets {
     return i;
   }
 
-  /** Joins two sets under the root of the second; false when they were one. */
+  /** Joins two sets under the root of the second. Returns false if they were one set already. */
   join(i: number, j: number): boolean {
     const [a, b] = [this.find(i), this.find(j)];
     this.parents[a] = b;

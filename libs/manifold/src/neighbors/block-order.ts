@@ -1,10 +1,10 @@
-/** Points of a block, as the kernels have them. */
+/** Points per block, as in the kernels. */
 export const BLOCK = 16;
 
 /**
- * An order of the points [n] in which consecutive BLOCK lie together: halved at the median of the widest of
- * some dimensions, ties by index, down to single blocks (a k-d tree's leaves: Bentley 1975), all of them full
- * but the last.
+ * Returns an order of the points [n] in which the points of a block are consecutive: split at the median of
+ * the widest of some dimensions, ties by index, down to single blocks (the leaves of a k-d tree: Bentley
+ * 1975). All blocks but the last are full.
  */
 export function orderInBlocks(
   data: Float32Array,
@@ -45,8 +45,8 @@ export function orderInBlocks(
 }
 
 /**
- * Puts what belongs at `middle` by key, ties by index, there, and the smaller before it (quickselect: Hoare
- * 1961).
+ * Moves the element that belongs at `middle` by key, ties by index, there, and smaller ones before it
+ * (quickselect: Hoare 1961).
  */
 function part(keys: Float32Array, order: Int32Array, low: number, high: number, middle: number): void {
   while (low < high) {

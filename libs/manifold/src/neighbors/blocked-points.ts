@@ -2,45 +2,43 @@ import { type KernelMemory, type Kernels, kernelsOn, type SharedMemory } from '@
 import type { Points } from '../points.js';
 import { BLOCK, orderInBlocks } from './block-order.js';
 
-/** Blocks of a group, as the kernels have them. */
+/** Blocks per group, as in the kernels. */
 const GROUP = 64;
-/** Dimensions in which blocks have bounds. */
+/** Number of dimensions in which blocks have bounds. */
 const BOXED = 8;
-/** Farther than everything: its square is infinite. */
+/** Larger than every distance: its square is infinite. */
 const BEYOND = 3e38;
-/** Coordinates are scaled by a power of two to this at most, so that squares neither overflow nor vanish. */
+/**
+ * Maximum exponent to which coordinates are scaled by a power of two, so that squares neither overflow nor
+ * underflow.
+ */
 const LARGEST_EXPONENT = 40;
 const SAMPLED = 1_024;
-/** Of float32. */
+/** Unit roundoff of float32. */
 export const UNIT_ROUNDOFF = 2 ** -24;
 
 /**
- * Points laid out for the kernels that look through them (libs/simd/kernels/blocks.ts); a structured clone of
- * it is the same memory.
+ * Points in the layout of the search kernels (libs/simd/kernels/blocks.ts). A structured clone shares the
+ * memory.
  */
 export interface BlockedPoints {
   readonly memory: SharedMemory;
-  /** The cloud of the kernels, ten int32. */
+  /** The kernels' description of the points, ten int32. */
   readonly cloud: Int32Array;
   readonly n: number;
   readonly d: number;
-  /**
-   * Which dimension of the points lies where: those of the largest variance first, so that few of them tell
-   * most points apart.
-   */
+  /** Order of the dimensions: largest variance first, so that the first ones separate most points. */
   readonly dims: Int32Array;
-  /** What coordinates are multiplied by. */
+  /** Factor by which coordinates are scaled. */
   readonly scale: number;
-  /**
-   * The points in the order of their blocks [n]: one that follows another looks through much the same memory.
-   */
+  /** The points [n] in the order of their blocks. Consecutive points search much the same memory. */
   readonly order: Int32Array;
   /** Block of every point [n], and the number of blocks. */
   readonly blockOf: Int32Array;
   readonly blocks: number;
 }
 
-/** Lays points out: O(n log n); the memory holds about two copies of them. */
+/** Copies points into blocks in O(n log n). The memory holds about two copies of them. */
 export function blockedPoints({ data, n, d }: Points, memory: KernelMemory): BlockedPoints {
   const dims = byVariance({ data, n, d });
   const scale = scaleOf(data);
@@ -79,7 +77,7 @@ export function blockedPoints({ data, n, d }: Points, memory: KernelMemory): Blo
   return { memory: memory.shared, cloud, n, d, dims, scale, order: ids.subarray(0, n), blockOf, blocks };
 }
 
-/** Bounds of blocks or groups: boxes [boxed, 2, padded], and the smallest number in each [count]. */
+/** Bounds of blocks or groups: boxes [boxed, 2, padded], and the smallest index in each [count]. */
 interface Bounds {
   readonly boxed: number;
   readonly padded: number;
@@ -97,7 +95,7 @@ function boundsOf(memory: KernelMemory, count: number, boxed: number): Bounds {
   return { boxed, padded, boxes, smallest: memory.ints(count).fill(0x7fffffff) };
 }
 
-/** Takes a point, whose dimensions begin at `base`, into box number `at`. */
+/** Extends box `at` by a point whose dimensions start at `base`. */
 function widen(
   { boxed, padded, boxes, smallest }: Bounds,
   at: number,
@@ -117,15 +115,15 @@ const paddedTo4 = (count: number): number => Math.ceil(count / 4) * 4;
 const groupsOf = (blocks: number): number => Math.ceil(blocks / GROUP);
 
 /**
- * How far off, relatively, a squared distance of the kernels is at most: the rounding of d differences,
- * squares and additions of what is not negative (Higham 2002, section 3.1), twice.
+ * Maximum relative error of a squared distance of the kernels: the rounding of d differences, squares and
+ * additions of non-negative numbers (Higham 2002, section 3.1), twice.
  */
 export const errorOf = (d: number): number => 2 * (d + 4) * UNIT_ROUNDOFF;
 
-/** And absolutely, where squares are too small for float32. */
+/** Maximum absolute error, where squares underflow in float32. */
 export const vanishing = (d: number): number => (d + 4) * 2 ** -148;
 
-/** A query of the points in the layout of their blocks. */
+/** Copies a query into the layout of the blocks. */
 export function layQuery(
   { dims, scale, d }: BlockedPoints,
   { data }: Points,
@@ -135,13 +133,13 @@ export function layQuery(
   for (let c = 0; c < d; c++) into[c] = data[row * d + dims[c]!]! * scale;
 }
 
-/** Scratch memory for one thread that asks the kernels, in float32 values. */
+/** Returns the size of the scratch memory of one querying thread, in float32 values. */
 export const scratchValues = ({ blocks }: BlockedPoints): number =>
   BLOCK + paddedTo4(groupsOf(blocks)) + Math.max(2 * paddedTo4(blocks), GROUP * groupsOf(blocks));
 
 export const kernelsOf = (blocked: BlockedPoints): Kernels => kernelsOn(blocked.memory);
 
-/** The dimensions by their variance in an even sample, largest first. */
+/** Returns the dimensions by their variance in an evenly spaced sample, largest first. */
 function byVariance({ data, n, d }: Points): Int32Array {
   const step = Math.max(1, Math.floor(n / SAMPLED));
   const count = Math.floor((n - 1) / step) + 1;

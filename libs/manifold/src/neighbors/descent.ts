@@ -7,7 +7,7 @@ import { growTree } from './random-tree.js';
 
 /**
  * One thread of NN-descent (Dong, Moses & Li 2011) from a forest of random trees. It changes only the
- * neighbours of its own points and reads the graph of the iteration before, so the graph has the same bits
+ * neighbours of its own points and reads the graph of the previous iteration, so the graph has the same bits
  * for any number of threads.
  */
 export class Descent {
@@ -15,7 +15,7 @@ export class Descent {
   private readonly k: number;
   private readonly from: number;
   private readonly to: number;
-  /** The number of the last look at which a point was met. */
+  /** Number of the last pass in which a point was visited. */
   private readonly met: Int32Array;
   private look = 0;
 
@@ -57,9 +57,7 @@ export class Descent {
     this.measure();
   }
 
-  /**
-   * The nearest among those who share a leaf with a point, and random points where these are fewer than k.
-   */
+  /** Initialises each point with its nearest leaf mates, and random points if there are fewer than k. */
   private fromLeaves(codes: Int32Array, squares: Float32Array): void {
     const {
       cloud: { n },
@@ -90,8 +88,8 @@ export class Descent {
   }
 
   /**
-   * Collects who has this thread's points as neighbours; of more than k a seeded sample (reservoir: Vitter
-   * 1985).
+   * Collects the points that have this thread's points as neighbours; of more than k a seeded sample
+   * (reservoir sampling: Vitter 1985).
    */
   private turnAround(codes: Int32Array, iteration: number): void {
     const {
@@ -118,9 +116,7 @@ export class Descent {
     for (let j = from; j < to; j++) reverseCounts[j] = Math.min(k, reverseCounts[j]!);
   }
 
-  /**
-   * Looks at the neighbours of each point's neighbours, both ways round, where one of the two steps is new.
-   */
+  /** Visits the neighbours of each point's neighbours, in both directions, if one of the two edges is new. */
   private improve(
     codes: Int32Array,
     squares: Float32Array,
@@ -178,7 +174,7 @@ export class Descent {
     return this.look;
   }
 
-  /** Takes j among the neighbours of i when it is nearer than the last of them; 1 when it did. */
+  /** Inserts j into the neighbours of i if it is nearer than the last one. Returns 1 if it did. */
   private consider(i: number, j: number, codes: Int32Array, squares: Float32Array, look: number): 0 | 1 {
     const { k, met } = this;
     const first = i * k;
@@ -209,8 +205,8 @@ export class Descent {
   }
 
   /**
-   * How many of the exact neighbours of this thread's queries were found; one as near as the last exact one
-   * counts as well.
+   * Counts how many exact neighbours of this thread's queries were found. A neighbour as near as the last
+   * exact one counts as well.
    */
   private measure(): void {
     const {

@@ -3,8 +3,8 @@ import { type Points, squareBetween } from '../points.js';
 const DIMENSIONS_AT_ONCE = 8;
 
 /**
- * The squared distance of point i of some points to point j of others in float64, or something above `limit`
- * when it is above.
+ * Returns the squared distance in float64 between point i of some points and point j of others, or a value
+ * above `limit` if it exceeds `limit`.
  */
 export function squareUpTo(
   { data: from, d }: Points,
@@ -23,7 +23,7 @@ export function squareUpTo(
   return square;
 }
 
-/** Where neighbours are written: rows of points [n, k] and of Euclidean distances. */
+/** Output of a search: rows of neighbours [n, k] and of Euclidean distances. */
 interface WrittenNeighbors {
   readonly k: number;
   readonly indices: Int32Array;
@@ -46,23 +46,23 @@ export function writeNearest(
   }
 }
 
-/** Which points a search may find. */
+/** Points that a search may return. */
 export interface SearchLimits {
-  /** The query's own number among the points, which is not found; −1 (default) for none. */
+  /** Index of the query among the points, which is excluded. Default: −1, none. */
   readonly self?: number;
-  /** One byte a point; those with 0 are not found. */
+  /** One byte per point; 0 excludes the point. */
   readonly allowed?: Uint8Array | undefined;
 }
 
 /**
- * Writes the exact neighbours of point i by looking at all, nearest first, ties by index: `indices` [k] and
- * `squares` [k] of their distances.
+ * Writes the exact neighbours of point i by comparing all points, nearest first, ties by index: `indices` [k]
+ * and the `squares` [k] of their distances.
  */
 export function exactRow(cloud: Points, i: number, indices: Int32Array, squares: Float64Array): void {
   compareAll(cloud, cloud, i, { self: i }, indices, squares);
 }
 
-/** The same for row `query` of some queries; −1 and infinite where there are fewer than k. */
+/** As above, for row `query` of some queries; −1 and infinite if there are fewer than k. */
 export function compareAll(
   cloud: Points,
   queries: Points,
@@ -74,7 +74,7 @@ export function compareAll(
   const last = squares.length - 1;
   squares.fill(Infinity);
   indices.fill(-1);
-  // Of points at no distance the first are the nearest.
+  // Among points at distance 0, the first are the nearest.
   for (let j = 0; j < cloud.n && squares[last]! > 0; j++) {
     if (j === self || allowed?.[j] === 0) continue;
     const square = squareUpTo(queries, query, cloud, j, squares[last]!);
@@ -82,7 +82,7 @@ export function compareAll(
   }
 }
 
-/** Puts a point among the nearest, ties by index; one that is farther than the last is left out. */
+/** Inserts a point among the nearest, ties by index. A point farther than the last is skipped. */
 export function insertNeighbor(j: number, square: number, indices: Int32Array, squares: Float64Array): void {
   let at = squares.length - 1;
   if (square > squares[at]! || (square === squares[at] && j > indices[at]!)) return;

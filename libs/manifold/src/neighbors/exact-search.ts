@@ -11,12 +11,12 @@ import {
 } from './blocked-points.js';
 import { compareAll, insertNeighbor, type SearchLimits, squareUpTo } from './exact-row.js';
 
-/** Candidates beyond k: float32 may swap so many near ties at the end. */
+/** Number of candidates beyond k, because float32 may swap near ties at the end. */
 const SPARE = 4;
 
 /**
- * What one thread searches with: the points in blocks, and what a search writes in. A structured clone of it
- * is the same memory.
+ * State of one searching thread: the points in blocks, and its scratch memory. A structured clone shares the
+ * memory.
  */
 export interface SearchTools {
   readonly blocked: BlockedPoints;
@@ -26,7 +26,7 @@ export interface SearchTools {
   readonly scratch: Float32Array;
 }
 
-/** Lays the tools of so many threads for searches of up to k neighbours. */
+/** Allocates the state of a number of threads for searches of up to k neighbours. */
 export function searchTools(memory: KernelMemory, points: Points, k: number, threads = 1): SearchTools[] {
   const blocked = blockedPoints(points, memory);
   return Array.from({ length: threads }, () => ({
@@ -37,7 +37,7 @@ export function searchTools(memory: KernelMemory, points: Points, k: number, thr
   }));
 }
 
-/** The same tools for searches of up to k neighbours; the points stay where they are laid. */
+/** Returns the same state for searches of up to k neighbours. The points stay in place. */
 export const widened = (tools: SearchTools, memory: KernelMemory, k: number): SearchTools => ({
   ...tools,
   ...roomFor(memory, k),
@@ -49,9 +49,9 @@ function roomFor(memory: KernelMemory, k: number): Pick<SearchTools, 'squares' |
 }
 
 /**
- * Exact nearest neighbours: float32 kernels over blocks of points leave out what cannot be among them, and
- * float64 decides between the rest, ties by index. Where float32 cannot tell that nothing is missing, as
- * among many equal distances or where fewer than k are found, all points are compared in float64.
+ * Exact nearest neighbours. float32 kernels over blocks of points exclude points that cannot be neighbours;
+ * float64 decides between the rest, ties by index. If float32 cannot guarantee that nothing is missing, as
+ * with many equal distances or fewer than k results, all points are compared in float64.
  */
 export class ExactSearch {
   private readonly kernels: Kernels;
@@ -64,9 +64,9 @@ export class ExactSearch {
   }
 
   /**
-   * Writes the nearest of row `query` of some queries, nearest first: `indices` [up to k] (−1 for none) and
-   * `squares` of their distances (infinite for none). `allowed` lies in the memory of the blocks. Answers
-   * into how many blocks it looked: what the search cost.
+   * Writes the nearest points of row `query`, nearest first: `indices` [up to k] (−1 for none) and the
+   * `squares` of their distances (infinite for none). `allowed` is in the memory of the blocks. Returns the
+   * number of visited blocks, the cost of the search.
    */
   nearest(
     queries: Points,
@@ -107,7 +107,7 @@ export class ExactSearch {
           squares,
         );
     }
-    // What was not found is at least this far.
+    // All points that were not found are at least this far.
     const beyond = (farthest / (1 + errorOf(points.d)) - vanishing(points.d)) / blocked.scale ** 2;
     if (indices[last] === -1 || (count < points.n && farthest < Infinity && squares[last]! >= beyond))
       compareAll(points, queries, query, limits, indices, squares);

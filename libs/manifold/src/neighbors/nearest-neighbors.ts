@@ -10,8 +10,8 @@ import type { DescentTask, NeighborTask } from './neighbor-task.js';
 import { exactIsCheaper, mayProbe } from './search-cost.js';
 
 /**
- * Neighbours, and the share of the true ones among them: measured on a seeded sample of points with its 95 %
- * interval, 1 ± 0 where they are exact.
+ * Neighbours and their recall, measured on a seeded sample of points with its 95 % interval; 1 ± 0 for an
+ * exact search.
  */
 export interface NeighborResult {
   readonly graph: NeighborGraph;
@@ -23,35 +23,36 @@ export interface NeighborOptions {
   /** `euclidean` (default), or `cosine`: distances are 1 − cos, in the order of the angle. */
   readonly metric?: 'euclidean' | 'cosine';
   /**
-   * Largest population whose neighbours are exact; default 20,000, and beyond where that costs no more than
-   * NN-descent.
+   * Largest population for an exact search. Default: 20,000, and above that if an exact search costs no more
+   * than NN-descent.
    */
   readonly exactUpTo?: number;
   /**
-   * Random trees to begin with; default 8. Iterations at most; default 12. Points to measure the recall on;
-   * default 200.
+   * Random trees at the start, default 8; maximum number of iterations, default 12; points for measuring the
+   * recall, default 200.
    */
   readonly trees?: number;
   readonly iterations?: number;
   readonly recallQueries?: number;
   readonly seed?: number;
-  /** Worker threads; the graph has the same bits for any number. */
+  /** Number of worker threads. The graph has the same bits for any number. */
   readonly threads?: number;
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
 
-/** Points up to which neighbours are exact without a look at what they cost. */
+/** Number of points up to which the search is exact, without estimating the cost. */
 const EXACT_UP_TO = 20_000;
-/** Fewest changes of an iteration, as a share of all neighbours, that are worth another one. */
+/** Minimum share of neighbours that must change for another iteration. */
 const WORTH_ANOTHER = 0.001;
-/** Points that are worth a thread. */
+/** Minimum number of points per thread. */
 const POINTS_PER_THREAD = 2_000;
 
 /**
- * The k nearest neighbours of every point, itself left out, in worker threads: exactly, ties by index, and in
- * populations above `exactUpTo` by NN-descent (Dong, Moses & Li 2011) with measured recall; memory 8·d or
- * 24·k + 12·trees bytes a point. Throws `invalid` K_TOO_LARGE or POINT_ZERO (cosine), `cancelled`.
+ * Returns the k nearest neighbours of every point, without itself, computed in worker threads: exactly, ties
+ * by index, and in populations above `exactUpTo` by NN-descent (Dong, Moses & Li 2011) with measured recall.
+ * Memory: 8·d or 24·k + 12·trees bytes per point. Throws `invalid` K_TOO_LARGE or POINT_ZERO (cosine),
+ * `cancelled`.
  */
 export async function nearestNeighbors(
   given: Points,
@@ -109,7 +110,7 @@ export async function nearestNeighbors(
   return { graph: { n, k, indices: Int32Array.from(task.indices), distances }, exact, recall };
 }
 
-/** The tools of the threads where the neighbours are to be exact. */
+/** Returns the state of the threads for an exact search. */
 function toolsFor(
   cloud: Points,
   k: number,

@@ -3,14 +3,14 @@ import { Descent } from './descent.js';
 import { ExactSearch } from './exact-search.js';
 import type { SeatedNeighborTask } from './neighbor-task.js';
 
-/** One thread of a search for all neighbours. */
+/** Runs one thread of a neighbour search. */
 export function runNeighborThread(task: SeatedNeighborTask, report: (message: StepMessage) => void): void {
   const lockstep = new Lockstep(task, report);
   if (task.descent === undefined) searchAll(task, lockstep);
   else new Descent(task, task.descent, lockstep).run();
 }
 
-/** Exact rows in as many steps as percent, so that progress shows and a cancel is heard. */
+/** Computes exact rows in 100 steps, so that it reports progress and responds to a cancel. */
 function searchAll(
   { cloud, k, indices, distances, tools, thread }: SeatedNeighborTask,
   lockstep: Lockstep,

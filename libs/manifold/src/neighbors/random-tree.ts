@@ -2,7 +2,7 @@ import { seededRandom } from '@noema/kernel';
 import type { Points } from '../points.js';
 
 /**
- * Points by leaf: `order` [n], and for every place in it where its leaf begins and ends [n]; may lie in
+ * Points by leaf: `order` [n], and for every position in it the start and end of its leaf [n]. May be in
  * shared memory.
  */
 export interface Leaves {
@@ -13,14 +13,14 @@ export interface Leaves {
 
 const TRIES = 3;
 /**
- * A split that leaves less than this share on one side is tried again, and after some tries cut in the
- * middle, as equal points must be.
+ * Minimum share of points on each side of a split. A worse split is tried again, and after some attempts made
+ * in the middle, as equal points require.
  */
 const MIN_SHARE = 0.1;
 
 /**
- * Parts the points by random hyperplanes between two of them, until no part has more than `leaf` points
- * (Dasgupta & Freund 2008); seeded.
+ * Splits the points by random hyperplanes between two of them, until no leaf has more than `leaf` points
+ * (Dasgupta & Freund 2008). Seeded.
  */
 export function growTree(
   cloud: Points,

@@ -2,25 +2,25 @@ import type { Points } from '../points.js';
 import { sampleOf } from '../trust/sample.js';
 import { ExactSearch, type SearchTools } from './exact-search.js';
 
-/** Points from which the cost of a search is told. */
+/** Number of points from which the cost of a search is estimated. */
 const PROBES = 64;
 /**
- * Bytes of points that are laid in blocks to find out; beyond they are left to NN-descent, whose memory does
- * not grow with the dimensions.
+ * Maximum size of points that are copied into blocks for the estimate. Larger populations use NN-descent,
+ * whose memory does not grow with the dimensions.
  */
 const MAX_BYTES = 2 ** 30;
 /**
- * Looks into a block that take as long as NN-descent for one neighbour of a point, measured on perception
- * vectors: 14 µs.
+ * Number of block visits that take as long as NN-descent takes for one neighbour of a point, measured on
+ * perception vectors: 14 µs.
  */
 const LOOKS_PER_NEIGHBOR = 100;
 
-/** Whether the points may be laid in blocks to find out. */
+/** True if the points are small enough to be copied into blocks. */
 export const mayProbe = ({ n, d }: Points): boolean => 4 * n * d <= MAX_BYTES;
 
 /**
- * Whether an exact search of k neighbours costs no more than NN-descent, by the blocks that a seeded sample
- * of points looks into: a count, so that the answer is the same on every machine.
+ * True if an exact search of k neighbours costs no more than NN-descent, by the number of blocks that a
+ * seeded sample of points visits. A count gives the same decision on every machine.
  */
 export function exactIsCheaper(cloud: Points, k: number, tools: SearchTools, seed: number): boolean {
   const search = new ExactSearch(cloud, tools);

@@ -2,7 +2,7 @@ import type { Kernels } from '@noema/simd';
 import type { Partners } from './partners.js';
 import type { PairWeights } from './weights.js';
 
-/** Partners by kind, all seen from both ends. */
+/** Partners by kind of pair, from both ends. */
 export interface PairForces {
   readonly near: Partners;
   readonly mid: Partners;
@@ -11,8 +11,8 @@ export interface PairForces {
 
 /**
  * Writes the gradient of points `from` … `to` of coordinates [n, dims], both in the kernels' memory (Wang et
- * al. 2021, section 3): with D = 1 + |yᵢ − yⱼ|² of the losses D/(10 + D) of near, D/(10⁴ + D) of mid-near and
- * 1/(1 + D) of further pairs.
+ * al. 2021, section 3): with D = 1 + |yᵢ − yⱼ|², of the losses D/(10 + D) of near, D/(10⁴ + D) of mid-near
+ * and 1/(1 + D) of further pairs.
  */
 export function pacmapGradient(
   kernels: Kernels,

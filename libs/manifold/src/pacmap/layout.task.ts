@@ -3,7 +3,7 @@ import { Lockstep, type LockstepSeat, type StepMessage } from '../lockstep.js';
 import { pacmapGradient, type PairForces } from './gradient.js';
 import { type Phases, weightsAt } from './weights.js';
 
-/** What every thread of the layout gets; arrays lie in the kernels' memory. */
+/** Task of every thread of the layout. Arrays are in the kernels' memory. */
 export interface PacmapTask {
   readonly memory: SharedMemory;
   readonly pairs: PairForces;
@@ -13,7 +13,7 @@ export interface PacmapTask {
   /** Coordinates [n, dims] of the even and of the odd steps. */
   readonly even: Float32Array;
   readonly odd: Float32Array;
-  /** [n, dims]. */
+  /** Gradient [n, dims]. */
   readonly gradient: Float32Array;
 }
 
@@ -21,8 +21,8 @@ const BETA1 = 0.9;
 const BETA2 = 0.999;
 
 /**
- * One thread of the layout: Adam (Kingma & Ba 2015) on its own points, from the positions after the step
- * before.
+ * Runs one thread of the layout: Adam (Kingma & Ba 2015) on its own points, from the positions after the
+ * previous step.
  */
 export function runPacmapThread(
   task: PacmapTask & LockstepSeat,

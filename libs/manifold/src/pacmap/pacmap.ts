@@ -11,39 +11,40 @@ import { bothEnds } from './partners.js';
 import type { Phases } from './weights.js';
 
 export interface PacmapOptions extends LayoutOptions {
-  /** Near pairs of a point; default 10, as in the authors' package. */
+  /** Number of near pairs per point. Default: 10, as in the authors' package. */
   readonly neighbors?: number;
-  /** Mid-near and further pairs, as a multiple of near pairs: default 0.5 and 2. */
+  /** Number of mid-near and further pairs, as a multiple of near pairs. Defaults: 0.5 and 2. */
   readonly midRatio?: number;
   readonly farRatio?: number;
   /**
-   * Steps in all; default 450, of which 100 arrange the whole and 100 both; 250 from given coordinates, all
-   * of them local.
+   * Total number of steps. Default: 450, of which 100 arrange the global structure and 100 both; 250 from
+   * given coordinates, all local.
    */
   readonly steps?: number;
   /**
-   * Default 1 as in the authors' package; 0.1 from given coordinates, which Adam's first steps would blur.
+   * Learning rate. Default: 1, as in the authors' package; 0.1 from given coordinates, which Adam's first
+   * steps would otherwise blur.
    */
   readonly learningRate?: number;
 }
 
-/** Neighbours beyond the near pairs among which these are chosen by scaled distance. */
+/** Number of neighbours beyond the near pairs from which these are chosen by scaled distance. */
 export const PACMAP_EXTRA = 50;
 
 const WARM_RATE = 0.1;
 
-/** Near pairs of a point when nothing is said. */
+/** Default number of near pairs per point. */
 export const PACMAP_NEIGHBORS = 10;
 
-/** As many as the paper gives a point of so many. */
+/** Returns the paper's number of near pairs per point for n points. */
 export function pacmapNeighbors(n: number): number {
   return n <= 10_000 ? 10 : Math.round(10 + 15 * (Math.log10(n) - 4));
 }
 
 /**
- * The map [n, dims] float32 by PaCMAP (Wang, Huang, Rudin & Shaposhnik 2021): seeded and parallel. Near pairs
- * are chosen among as many neighbours as the graph holds, at most 50 more than there are near pairs. Throws
- * `invalid` for a graph or coordinates that do not fit, `cancelled`.
+ * Computes a map [n, dims] float32 by PaCMAP (Wang, Huang, Rudin & Shaposhnik 2021); seeded and parallel.
+ * Near pairs are chosen from the neighbours in the graph, at most 50 more than there are near pairs. Throws
+ * `invalid` for a graph or coordinates that do not match, `cancelled`.
  */
 export async function pacmap(
   cloud: Points,
@@ -107,7 +108,7 @@ export async function pacmap(
   return Float32Array.from(steps % 2 === 0 ? task.even : task.odd);
 }
 
-/** Two ninths of the steps for each of the first two phases, as 100, 100 and 250 of 450. */
+/** Assigns two ninths of the steps to each of the first two phases, such as 100, 100 and 250 of 450. */
 function phasesOf(steps: number | undefined, warm: boolean): Phases {
   if (warm) return { global: 0, middle: 0, local: steps ?? 250 };
   const early = Math.round(((steps ?? 450) * 2) / 9);

@@ -11,19 +11,19 @@ export interface Pairs {
   readonly far: Int32Array;
 }
 
-/** How many pairs of each kind a point gets. */
+/** Number of pairs of each kind per point. */
 export interface PairCounts {
   readonly near: number;
   readonly mid: number;
   readonly far: number;
 }
 
-/** Of so many random points the second nearest is the mid-near partner. */
+/** The mid-near partner is the second nearest of this many random points. */
 const DRAWN = 6;
 
 /**
- * Numbers of pairs of n points; in populations that are too small for as many, all are reduced in proportion,
- * as in the authors' package.
+ * Returns the numbers of pairs for n points. In a population too small for them, all are reduced in
+ * proportion, as in the authors' package.
  */
 export function pairCounts(n: number, near: number, midRatio: number, farRatio: number): PairCounts {
   const counts = {
@@ -41,8 +41,8 @@ export function pairCounts(n: number, near: number, midRatio: number, farRatio: 
 }
 
 /**
- * The neighbours that are nearest by d² / (σᵢσⱼ), σ the mean distance to the 4th to 6th neighbour, nearest
- * first (Wang et al. 2021, section 5).
+ * Returns the neighbours that are nearest by d² / (σᵢσⱼ), where σ is the mean distance to the 4th to 6th
+ * neighbour, nearest first (Wang et al. 2021, section 5).
  */
 export function nearPairs({ n, k, indices, distances }: NeighborGraph, count: number): Int32Array {
   const scale = new Float64Array(n);
@@ -74,7 +74,8 @@ export function nearPairs({ n, k, indices, distances }: NeighborGraph, count: nu
 }
 
 /**
- * Near, mid-near and further pairs of points in `cloud`; each point draws from a generator of (seed, point).
+ * Returns near, mid-near and further pairs of the points in `cloud`. Each point uses a generator of (seed,
+ * point).
  */
 export function pairsOf(cloud: Points, graph: NeighborGraph, counts: PairCounts, seed: number): Pairs {
   const { n } = cloud;
@@ -83,7 +84,7 @@ export function pairsOf(cloud: Points, graph: NeighborGraph, counts: PairCounts,
   const far = new Int32Array(n * counts.far);
   const drawn = new Int32Array(Math.min(DRAWN, n - 1));
   const draw = new PartnerDraw(n);
-  // In a small population points that are not partners yet would run out.
+  // In a small population, there may be too few points that are not partners yet.
   const different = n > DRAWN + counts.mid;
   for (let i = 0; i < n; i++) {
     const random = seededRandom(seed, 3, i);

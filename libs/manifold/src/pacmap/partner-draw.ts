@@ -1,9 +1,6 @@
-/**
- * Draws different partners of one point at a time: never the point itself, never one that is refused, none
- * twice.
- */
+/** Draws distinct partners of one point at a time: never the point itself, and never an excluded point. */
 export class PartnerDraw {
-  /** The round in which a point was last out of the question. */
+  /** Round in which a point was last excluded. */
   private readonly out: Int32Array;
   private round = 0;
 
@@ -11,7 +8,7 @@ export class PartnerDraw {
     this.out = new Int32Array(n);
   }
 
-  /** Begins the partners of a point; all others can be drawn again. */
+  /** Starts drawing for a point. All other points can be drawn again. */
   begin(self: number): void {
     this.out[self] = ++this.round;
   }
@@ -20,7 +17,7 @@ export class PartnerDraw {
     this.out[point] = this.round;
   }
 
-  /** A partner that was not drawn since `begin`; does not return when there is none. */
+  /** Returns a partner that was not drawn since `begin`. Does not return if there is none. */
   next(random: () => number): number {
     for (;;) {
       const point = Math.floor(random() * this.n);

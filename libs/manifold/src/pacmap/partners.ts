@@ -1,21 +1,21 @@
 import type { KernelMemory } from '@noema/simd';
 
 /**
- * For every point the partners of all pairs that it is in, from either side, as the kernels take them: byte
- * offsets in the map of point i from starts[i] to starts[i + 1], in multiples of 4, filled up with the point
- * itself.
+ * For every point, the partners of all pairs that it belongs to, from either side, in the kernels' format:
+ * byte offsets in the map for point i from starts[i] to starts[i + 1], padded with the point itself to a
+ * multiple of 4.
  */
 export interface Partners {
   readonly starts: Int32Array;
   readonly partners: Int32Array;
 }
 
-/** Partners that a kernel looks at together. */
+/** Number of partners that a kernel processes together. */
 const TOGETHER = 4;
 
 /**
- * Pairs [n, count] seen from both ends, in a fixed order: what a thread needs to move its own points without
- * writing to others'.
+ * Returns pairs [n, count] from both ends, in a fixed order, so that a thread can move its own points without
+ * writing to others.
  */
 export function bothEnds(memory: KernelMemory, pairs: Int32Array, n: number, dims: 2 | 3): Partners {
   const count = pairs.length / n;

@@ -1,8 +1,8 @@
 import type { Points } from '../points.js';
 
 /**
- * Writes into a place [dims] the median of the first `count` of some points of a map, axis by axis: where one
- * far neighbour has no say.
+ * Writes the coordinate-wise median of the first `count` of some points of a map into a position [dims]. A
+ * single far neighbour has no influence.
  */
 export function medianPlace(place: Float64Array, { data, d }: Points, rows: Int32Array, count: number): void {
   const used = Math.min(count, rows.length);

@@ -4,8 +4,8 @@ import { points } from '../points.js';
 import type { PlacedPoints } from './project-onto.js';
 
 /**
- * What the places of new points keep: the share of each one's k nearest stored points that are its nearest in
- * the map too [m], their mean, and those in the map [m, k].
+ * Neighbours that the positions of new points preserve: for each point the share of its k nearest stored
+ * points that are also its nearest in the map [m], their mean, and the neighbours in the map [m, k].
  */
 export interface NearestSoFar {
   readonly k: number;
@@ -15,8 +15,8 @@ export interface NearestSoFar {
 }
 
 /**
- * Compares the nearest stored points of placed ones with those in the map [n, dims], k of each or as many as
- * were found.
+ * Compares the nearest stored points of projected points with their nearest points in the map [n, dims]; k of
+ * each, or as many as were found.
  */
 export function keptNeighbors(map: Float32Array, dims: 2 | 3, placed: PlacedPoints, most = 15): NearestSoFar {
   const cloud = points(map, dims);

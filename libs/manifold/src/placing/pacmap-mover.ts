@@ -3,24 +3,24 @@ import { medianPlace } from './median-place.js';
 import type { Mover } from './mover.js';
 
 /**
- * PaCMAP's attraction to near stored points that do not move, as the authors' `transform`: nothing pushes a
- * new point away.
+ * PaCMAP's attraction to near stored points, which do not move, as in the authors' `transform`. No force
+ * repels a new point.
  */
 export interface PacmapMove {
   readonly by: 'pacmap';
-  /** Near pairs of a new point. */
+  /** Number of near pairs of a new point. */
   readonly k: number;
   readonly steps: number;
 }
 
-/** Adam's constants (Kingma & Ba 2015), and a rate for points that begin among their neighbours. */
+/** Adam's constants (Kingma & Ba 2015), and a rate for points that start among their neighbours. */
 const BETA1 = 0.9;
 const BETA2 = 0.999;
 const LEARNING_RATE = 0.1;
 
 /**
- * From the median of its neighbours each point goes down Σ D/(10 + D) of its near pairs, D = 1 + distance² in
- * the map (Wang et al. 2021).
+ * Starts each point at the median of its neighbours and minimises Σ D/(10 + D) of its near pairs, where D = 1
+ * + distance² in the map (Wang et al. 2021).
  */
 export function pacmapMover({ k, steps }: PacmapMove, map: Points): Mover {
   const { data, d } = map;

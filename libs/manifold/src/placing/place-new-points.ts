@@ -7,8 +7,8 @@ import { tsneMover } from './tsne-mover.js';
 import { umapMover } from './umap-mover.js';
 
 /**
- * Finds the stored neighbours of new points `from` … `to` of the task and places one after the other; a
- * point's place depends on its vector and the seed alone.
+ * Finds the stored neighbours of new points `from` … `to` of the task and positions them one by one. A
+ * point's position depends only on its vector and the seed.
  */
 export class NewPoints {
   private readonly mover: Mover | undefined;

@@ -1,2 +1,5 @@
-/** Parts in which new points are placed, so that progress can be told and a signal be heard between them. */
+/**
+ * Number of parts in which new points are projected. Between them the code reports progress and checks the
+ * signal.
+ */
 export const PLACING_STEPS = 100;

@@ -4,25 +4,22 @@ import type { PacmapMove } from './pacmap-mover.js';
 import type { TsneMove } from './tsne-mover.js';
 import type { UmapMove } from './umap-mover.js';
 
-/** How a new point is moved from its first place; `none` leaves the coordinates as they are given. */
+/** How a new point moves from its first position. `none` keeps the given coordinates. */
 export type Move = UmapMove | TsneMove | PacmapMove | { readonly by: 'none' };
 
-/** What places new points in a map that stays as it is; arrays may lie in shared memory. */
+/** Projection of new points into a map that does not change. Arrays may be in shared memory. */
 export interface PlacingTask {
   readonly stored: Points;
-  /** The map of the stored points [n, dims]. */
+  /** Map of the stored points [n, dims]. */
   readonly map: Points;
   readonly fresh: Points;
-  /** Stored neighbours that are found of each new point. */
+  /** Number of stored neighbours to find for each new point. */
   readonly k: number;
   readonly move: Move;
-  /**
-   * What each thread looks among the stored points with; without it, for few new points, it compares them
-   * with all.
-   */
+  /** Search state of each thread. Without it, for few new points, all stored points are compared. */
   readonly tools?: readonly SearchTools[];
   /**
-   * Written: coordinates [m, dims], neighbours among the stored points [m, k], nearest first, and their
+   * Output: coordinates [m, dims], neighbours among the stored points [m, k], nearest first, and their
    * distances.
    */
   readonly coordinates: Float32Array;

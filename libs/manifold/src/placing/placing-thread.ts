@@ -3,7 +3,7 @@ import { NewPoints } from './place-new-points.js';
 import { PLACING_STEPS } from './placing-steps.js';
 import type { PlacingTask } from './placing-task.js';
 
-/** One thread that places its share of the new points. */
+/** Runs one thread, which projects its share of the new points. */
 export function runPlacingThread(
   task: PlacingTask & LockstepSeat,
   report: (message: StepMessage) => void,

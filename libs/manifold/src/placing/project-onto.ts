@@ -19,7 +19,7 @@ export interface PlacedPoints {
   readonly distances: Float32Array;
 }
 
-/** A stored map [n, dims] of stored vectors [n, d], and new vectors [m, d] to be placed in it. */
+/** A stored map [n, dims] of stored vectors [n, d], and new vectors [m, d] to project into it. */
 export interface PlacingInput {
   readonly stored: Points;
   readonly map: Float32Array;
@@ -28,19 +28,19 @@ export interface PlacingInput {
 
 export interface PlacingOptions {
   readonly seed?: number;
-  /** Worker threads; the places have the same bits for any number. */
+  /** Number of worker threads. The positions have the same bits for any number. */
   readonly threads?: number;
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
 
 const THREADED_FROM = 200;
-/** Stored neighbours that are found at least, so that what a place keeps of them can be measured. */
+/** Minimum number of stored neighbours to find, so that their preservation can be measured. */
 export const MIN_NEIGHBORS = 15;
 
 /**
- * Coordinates of new points by `move`, from at least `k` stored neighbours; `given` [m, dims] are taken as
- * they are. Throws `invalid` TRANSFORM_SHAPE, `cancelled`.
+ * Computes coordinates of new points by `move`, from at least `k` stored neighbours; `given` [m, dims] are
+ * used unchanged. Throws `invalid` TRANSFORM_SHAPE, `cancelled`.
  */
 export async function projectOnto(
   { stored, map, fresh }: PlacingInput,

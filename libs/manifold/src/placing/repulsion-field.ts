@@ -2,20 +2,20 @@ import type { Points } from '../points.js';
 import { Octree } from '../tsne/octree.js';
 
 /**
- * Up to so many stored points all are summed one by one; beyond, cubes that are seen under a smaller angle
- * count as one.
+ * Maximum number of stored points for an exact sum. Above it, cubes seen under a small angle count as one
+ * point.
  */
 const EXACT_UP_TO = 1_200;
 const THETA = 0.5;
 
 /**
- * What the points of a map, which do not move, do to a point among them: a tree of cubes that is made once
- * (Barnes & Hut 1986).
+ * Repulsion that the fixed points of a map exert on a point among them: a tree of cubes, built once (Barnes &
+ * Hut 1986).
  */
 export class RepulsionField {
   private readonly tree: Octree;
   private readonly theta: number;
-  /** The points in space, and one more place behind them for the point that is looked at. */
+  /** The points in space, plus one slot at the end for the current point. */
   private readonly coordinates: Float64Array;
 
   constructor(private readonly map: Points) {
@@ -28,8 +28,8 @@ export class RepulsionField {
   }
 
   /**
-   * Writes Σⱼ (y − yⱼ) / (1 + |y − yⱼ|²)² of a place y [dims] into `force` [3], and returns Σⱼ 1 / (1 + |y −
-   * yⱼ|²).
+   * Writes Σⱼ (y − yⱼ) / (1 + |y − yⱼ|²)² for a position y [dims] into `force` [3], and returns Σⱼ 1 / (1 +
+   * |y − yⱼ|²).
    */
   at(place: Float64Array, force: Float64Array): number {
     const { n } = this.map;

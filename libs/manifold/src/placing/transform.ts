@@ -8,22 +8,22 @@ import { projectOnto, type PlacedPoints, type PlacingInput, type PlacingOptions 
 import { TSNE_NEIGHBORS } from './tsne-mover.js';
 
 export interface TransformOptions extends PlacingOptions {
-  /** As the map was made with; defaults as there. */
+  /** Parameters with which the map was computed, with the same defaults. */
   readonly neighbors?: number;
   readonly minDist?: number;
   readonly spread?: number;
   readonly negatives?: number;
   /**
-   * Steps of every point; default 100 up to 10,000 new points and 30 beyond. 0 leaves them at the mean of
-   * their neighbours.
+   * Number of steps per point. Default: 100 for up to 10,000 new points, 30 above. 0 keeps points at the mean
+   * of their neighbours.
    */
   readonly epochs?: number;
 }
 
 /**
- * Places new vectors [m, d] in the stored UMAP map [n, dims] of stored vectors [n, d] (McInnes, Healy &
- * Melville 2018; umap-learn's `transform`); the map stays as it is, and each place depends on its vector and
- * the seed alone. Throws `invalid` TRANSFORM_SHAPE, POINT_NOT_FINITE, UMAP_NEIGHBORS, `cancelled`.
+ * Projects new vectors [m, d] into the stored UMAP map [n, dims] of stored vectors [n, d] (McInnes, Healy &
+ * Melville 2018; umap-learn's `transform`). The map does not change. Each position depends only on its vector
+ * and the seed. Throws `invalid` TRANSFORM_SHAPE, POINT_NOT_FINITE, UMAP_NEIGHBORS, `cancelled`.
  */
 export async function transform(
   stored: Points,
@@ -54,8 +54,8 @@ export async function transform(
 }
 
 /**
- * The same in a stored t-SNE map, by openTSNE's way (Poličar, Stražar & Zupan 2019); nothing is drawn, so
- * there is no seed. Throws as `transform`.
+ * The same for a stored t-SNE map, with openTSNE's method (Poličar, Stražar & Zupan 2019). It is
+ * deterministic, so it takes no seed. Throws as `transform`.
  */
 export const transformTsne = (
   input: PlacingInput,
@@ -64,8 +64,8 @@ export const transformTsne = (
   projectOnto(input, TSNE_NEIGHBORS, { by: 'tsne', steps: options.steps ?? 250 }, options);
 
 /**
- * The same in a stored PaCMAP map, by the authors' way (Wang et al. 2021) from the nearest `neighbors`;
- * nothing is drawn, so there is no seed. Throws as `transform`.
+ * The same for a stored PaCMAP map, with the authors' method (Wang et al. 2021) from the nearest `neighbors`.
+ * It is deterministic, so it takes no seed. Throws as `transform`.
  */
 export function transformPacmap(
   input: PlacingInput,
@@ -76,8 +76,8 @@ export function transformPacmap(
 }
 
 /**
- * The same in a stored map of principal components: by the components of the stored vectors, and turned,
- * mirrored and shifted as the map was. Exact. Throws as `transform`.
+ * The same for a stored map of principal components: by the components of the stored vectors, with the
+ * rotation, reflection and shift of the map. Exact. Throws as `transform`.
  */
 export function transformPca(input: PlacingInput, options: PlacingOptions = {}): Promise<PlacedPoints> {
   const { stored, map, fresh } = input;

@@ -5,8 +5,8 @@ import type { Mover } from './mover.js';
 import { RepulsionField } from './repulsion-field.js';
 
 /**
- * t-SNE's steps against stored points that do not move, each new point with a sum of its own, as openTSNE's
- * `transform` makes them.
+ * t-SNE's steps against stored points, which do not move. Each new point has a separate sum, as in openTSNE's
+ * `transform`.
  */
 export interface TsneMove {
   readonly by: 'tsne';
@@ -14,7 +14,8 @@ export interface TsneMove {
 }
 
 /**
- * openTSNE's choices for new points: few neighbours that count, more of them to begin among, and small steps.
+ * openTSNE's constants for new points: few neighbours with influence, more neighbours for the start, and
+ * small steps.
  */
 const PERPLEXITY = 5;
 const COUNTED = 15;
@@ -25,12 +26,12 @@ const MOMENTUM = 0.8;
 const MIN_GAIN = 0.01;
 const LONGEST_GRADIENT = 0.25;
 
-/** Stored neighbours that a new point needs. */
+/** Number of stored neighbours that a new point needs. */
 export const TSNE_NEIGHBORS = BEGUN_AMONG;
 
 /**
- * From the median of its neighbours each point goes down the divergence of its own probabilities (Poličar,
- * Stražar & Zupan 2019, section 2.3).
+ * Starts each point at the median of its neighbours and minimises the divergence of its own probabilities
+ * (Poličar, Stražar & Zupan 2019, section 2.3).
  */
 export function tsneMover({ steps }: TsneMove, map: Points): Mover {
   const { data, d } = map;

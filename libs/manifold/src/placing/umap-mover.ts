@@ -6,24 +6,25 @@ import { bandwidth, MIN_SCALE } from '../umap/fuzzy-set.js';
 import { addMean } from './weighted-mean.js';
 import type { Mover } from './mover.js';
 
-/** UMAP's own steps against stored points that do not move, as umap-learn's `transform` makes them. */
+/** UMAP's steps against stored points, which do not move, as in umap-learn's `transform`. */
 export interface UmapMove {
   readonly by: 'umap';
-  /** Stored neighbours that count. */
+  /** Number of stored neighbours with influence. */
   readonly k: number;
-  /** Steps; 0 leaves a point at the mean of its neighbours. */
+  /** Number of steps; 0 keeps a point at the mean of its neighbours. */
   readonly epochs: number;
   readonly negatives: number;
   readonly curve: SimilarityCurve;
   readonly seed: number;
 }
 
-/** New points move by a quarter of the rate of a layout, as in umap-learn. */
+/** Learning rate of new points: a quarter of the rate of a layout, as in umap-learn. */
 const LEARNING_RATE = 0.25;
 
 /**
- * Memberships exp(−d/σ) of a new point in its k stored neighbours as umap-learn has them: Σ = log₂ k over all
- * but the nearest; `distances` [k], nearest first. Neighbours that are all too far for a number count alike.
+ * Returns the memberships exp(−d/σ) of a new point in its k stored neighbours, as in umap-learn: Σ = log₂ k
+ * over all but the nearest; `distances` [k], nearest first. If all neighbours are too far for a finite
+ * number, they count equally.
  */
 export function memberships(distances: Float32Array): Float64Array {
   const mean = distances.reduce((sum, distance) => sum + distance, 0) / distances.length;
@@ -35,8 +36,8 @@ export function memberships(distances: Float32Array): Float64Array {
 }
 
 /**
- * From the mean of its neighbours, weighted by memberships, each point goes by attraction to them and
- * repulsion from `negatives` drawn points.
+ * Starts each point at the mean of its neighbours, weighted by memberships. Neighbours attract it and
+ * `negatives` random points repel it.
  */
 export function umapMover({ k, epochs, negatives, curve, seed }: UmapMove, map: Points): Mover {
   const { data, n, d } = map;

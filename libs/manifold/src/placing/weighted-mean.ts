@@ -1,6 +1,8 @@
 import type { Points } from '../points.js';
 
-/** Adds to a place [dims] the mean of some points of a map, by weights [k] of the first k of `rows`. */
+/**
+ * Adds the mean of some points of a map to a position [dims], by the weights [k] of the first k of `rows`.
+ */
 export function addMean(
   place: Float64Array,
   { data, d }: Points,

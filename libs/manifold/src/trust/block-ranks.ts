@@ -11,23 +11,23 @@ import { type Points, squareBetween } from '../points.js';
 import { equalBefore } from './equal-points.js';
 import { RankLimits } from './rank-limits.js';
 
-/** Numbers that a vector of the kernels holds. */
+/** Number of lanes of a kernel's vector. */
 const LANES = 4;
 
-/** What one thread ranks with: the points in blocks, and what a ranking writes in. */
+/** State of one ranking thread: the points in blocks, and its scratch memory. */
 export interface RankTools {
   readonly blocked: BlockedPoints;
   readonly query: Float32Array;
   readonly below: Float32Array;
   readonly above: Float32Array;
   readonly counts: Int32Array;
-  /** Points in doubt and their squared distances. */
+  /** Undecided points and their squared distances. */
   readonly rows: Int32Array;
   readonly squares: Float32Array;
   readonly scratch: Float32Array;
 }
 
-/** Lays the tools of so many threads for rankings of k targets. */
+/** Allocates the state of a number of threads for rankings of k targets. */
 export function rankTools(
   memory: KernelMemory,
   blocked: BlockedPoints,
@@ -48,15 +48,14 @@ export function rankTools(
 }
 
 /**
- * Ranks some targets among all points by distance from one point: 1 is the nearest, ties go by index, the
- * point itself is left out. Kernels count who is nearer than each target in float32 over blocks of points, of
- * which most lie beyond all targets as a whole; what the error of float32 leaves undecided is compared in
- * float64.
+ * Ranks some targets among all points by distance from one point: 1 is the nearest, ties by index, without
+ * the point itself. Kernels count the points nearer than each target in float32 over blocks of points, most
+ * of which lie beyond all targets. Points within float32's error are compared in float64.
  */
 export class BlockRanks {
   private readonly kernels: Kernels;
   private readonly limits: RankLimits;
-  /** Of every target, in the order of the limits, what the points in doubt add. */
+  /** Counts that the undecided points add to every target, in the order of the limits. */
   private readonly added: Int32Array;
   private equals: Int32Array | undefined;
 
@@ -77,14 +76,14 @@ export class BlockRanks {
     for (const target of targets) limits.insert(target, squareBetween(cloud, point, target));
     let equal = 0;
     while (equal < k && limits.values[equal] === 0) equal++;
-    // Equal points are as near as can be: how many of them come before a target needs no distances.
+    // Equal points are at distance 0: their ranks follow from their indexes alone.
     if (equal > 0) this.equals ??= equalBefore(cloud);
     for (let m = 0; m < equal; m++)
       ranks[limits.order[m]!] = this.equals![limits.ids[m]!]! + (point < limits.ids[m]! ? 0 : 1);
     if (equal < k) this.count(point, equal, ranks);
   }
 
-  /** Ranks the targets from `first` on in the order of the limits. */
+  /** Ranks the targets from `first` on, in the order of the limits. */
   private count(point: number, first: number, ranks: Int32Array): void {
     const {
       limits,
@@ -119,7 +118,7 @@ export class BlockRanks {
       const other = rows[e]!;
       if (other === point) continue;
       added[Math.max(first, limits.placeOf(squareBetween(cloud, point, other), other))]!++;
-      // Those that are counted already.
+      // Targets that are counted already.
       let counted = first;
       while (counted < k && squares[e]! >= below[counted]!) counted++;
       added[counted]!--;
@@ -128,7 +127,7 @@ export class BlockRanks {
       before += added[m]!;
       let nearer = before;
       for (let lane = LANES * m; lane < LANES * (m + 1); lane++) nearer += counts[lane]!;
-      // The point itself is counted where it is not in doubt.
+      // The point itself is counted if it was decided.
       ranks[limits.order[m]!] = nearer + (below[m]! > 0 ? 0 : 1);
     }
   }

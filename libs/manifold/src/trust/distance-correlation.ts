@@ -2,8 +2,8 @@ import { seededRandom } from '@noema/kernel';
 import { type Points, points, squareBetween } from '../points.js';
 
 /**
- * Spearman's rank correlation of distances in the vectors and in the map, −1 to 1, and its 95 % interval;
- * both ends are equal when all pairs were compared.
+ * Spearman's rank correlation of the distances in the vectors and in the map, −1 to 1, and its 95 % interval.
+ * Both ends are equal if all pairs were compared.
  */
 export interface DistanceCorrelation {
   readonly correlation: number;
@@ -13,10 +13,7 @@ export interface DistanceCorrelation {
 }
 
 export interface DistanceCorrelationOptions {
-  /**
-   * Pairs to compare: all, where there are no more than this; else so many seeded random ones. Default
-   * 150,000.
-   */
+  /** Maximum number of pairs to compare; above it, a seeded random sample of this size. Default: 150,000. */
   readonly pairs?: number;
   readonly seed?: number;
 }
@@ -25,9 +22,9 @@ const DRAWERS = 2 ** 14;
 const TWO_SIDED_95 = 1.959963984540054;
 
 /**
- * Rank correlation of the distances of pairs in vectors and map [n, dims], ties at their mean rank; the
- * interval of a sample is Fisher's with the variance of Bonett & Wright (2000). 1 where neither side has
- * different distances, 0 where only one has.
+ * Returns the rank correlation of the distances of pairs in vectors and map [n, dims], with ties at their
+ * mean rank. The interval of a sample is Fisher's with the variance of Bonett & Wright (2000). 1 if neither
+ * side has different distances, 0 if only one side has.
  */
 export function distanceCorrelation(
   vectors: Points,
@@ -57,15 +54,15 @@ export function distanceCorrelation(
   return { correlation, low: Math.tanh(centre - spread), high: Math.tanh(centre + spread), pairs };
 }
 
-/** The rank of every value from 0; equal values get the mean of their ranks. */
+/** Returns the rank of every value, starting at 0. Equal values get the mean of their ranks. */
 function meanRanks(values: Float64Array): Float64Array {
-  // Sorting numbers by themselves takes a tenth of the time of sorting positions by a comparison.
+  // Sorting numbers directly takes a tenth of the time of sorting indexes with a comparator.
   const sorted = values.slice().sort();
   const least = sorted[0]!;
   const width = sorted.at(-1)! - least;
   const scale = width > 0 ? DRAWERS / width : 0;
-  // Where the values of a drawer, an even part of their range, begin among the sorted: most of a search from
-  // the whole is spared.
+  // Bucket index over the range of the values. A search that starts in the bucket skips most of a binary
+  // search.
   const drawerOf = (value: number): number => Math.min(DRAWERS - 1, Math.floor((value - least) * scale));
   const starts = new Int32Array(DRAWERS + 1);
   for (const value of sorted) starts[drawerOf(value) + 1]!++;
@@ -79,7 +76,10 @@ function meanRanks(values: Float64Array): Float64Array {
   });
 }
 
-/** How many of the sorted values are below a value, or up to it, when so many at least and at most are. */
+/**
+ * Returns the number of sorted values below a value, or up to it, given lower and upper bounds of that
+ * number.
+ */
 function countBelow(
   sorted: Float64Array,
   value: number,

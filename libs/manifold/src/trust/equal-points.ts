@@ -1,6 +1,6 @@
 import type { Points } from '../points.js';
 
-/** How many points that are equal to it come before each point [n]. */
+/** Returns for each point the number of equal points before it [n]. */
 export function equalBefore({ data, n, d }: Points): Int32Array {
   const before = new Int32Array(n);
   const last = new Map<number, number>();
@@ -17,7 +17,7 @@ export function equalBefore({ data, n, d }: Points): Int32Array {
 const word = new Float32Array(1);
 const bits = new Int32Array(word.buffer);
 
-/** FNV-1a over words; 0 and −0 are equal. */
+/** FNV-1a over words. 0 and −0 are equal. */
 function hashOf(data: Float32Array, from: number, d: number): number {
   let hash = 0x811c9dc5;
   for (let c = from; c < from + d; c++) {

@@ -3,23 +3,23 @@ import { type Points, points, squareBetween } from '../points.js';
 import { type Estimate, estimateOf } from './sample.js';
 
 /**
- * How often the map keeps which of two random points is nearer: the mean over all points with its 95 %
- * interval, and for every point [n].
+ * How often the map preserves which of two random points is nearer: the mean over all points with its 95 %
+ * interval, and the share of every point [n].
  */
 export interface TripletAccuracy extends Estimate {
   readonly perPoint: Float32Array;
 }
 
 export interface TripletOptions {
-  /** Pairs of other points that every point compares; default 10. */
+  /** Number of pairs of other points per point. Default: 10. */
   readonly tripletsPerPoint?: number;
   readonly seed?: number;
 }
 
 /**
- * Random triplet accuracy (Wang, Huang, Rudin & Shaposhnik 2021, section 2) of a map [n, dims]: for every
- * point the share of seeded random pairs of which the same one is nearer in the vectors and in the map; a tie
- * in one of them counts half. 1 below three points.
+ * Computes the random triplet accuracy (Wang, Huang, Rudin & Shaposhnik 2021, section 2) of a map [n, dims]:
+ * for every point the share of seeded random pairs of which the same one is nearer in the vectors and in the
+ * map. A tie in one of them counts half. 1 below three points.
  */
 export function randomTriplets(
   vectors: Points,
@@ -42,11 +42,11 @@ export function randomTriplets(
     }
     shares[i] = kept / tripletsPerPoint;
   }
-  // The triplets are a sample without end, so there is no correction for a finite population.
+  // The number of triplets is practically infinite, so there is no finite-population correction.
   return { ...estimateOf(shares, Infinity), perPoint: Float32Array.from(shares) };
 }
 
-/** A uniform number below n that is none of the given. */
+/** Returns a uniform number below n that differs from the given ones. */
 function otherThan(random: () => number, n: number, i: number, j = i): number {
   for (;;) {
     const drawn = Math.floor(random() * n);

@@ -1,8 +1,8 @@
-/** Some targets in the order of their values, ties by index: the rank of another point is found among few. */
+/** Targets in the order of their values, ties by index. Ranks of further points are found by search. */
 export class RankLimits {
   /**
-   * Of the targets inserted since `clear` [k], ascending: their values, their indices, and which insertion
-   * they were.
+   * Inserted targets since `clear` [k], ascending: their values, their indexes, and the number of the
+   * insertion.
    */
   readonly values: Float64Array;
   readonly ids: Int32Array;
@@ -33,7 +33,7 @@ export class RankLimits {
     order[at] = m;
   }
 
-  /** How many targets come before a value; of equal ones those with a smaller index. */
+  /** Returns the number of targets before a value; of equal ones, the targets with a smaller index. */
   placeOf(value: number, id: number): number {
     const { values, ids } = this;
     let low = 0;

@@ -3,32 +3,34 @@ import { type Points, squareBetween } from '../points.js';
 import { BlockRanks, type RankTools } from './block-ranks.js';
 
 /**
- * What one thread of the trust numbers gets; arrays lie in shared memory and each thread writes its own rows.
+ * Task of one thread of the trust measures. Arrays are in shared memory, and each thread writes its own rows.
  */
 export interface RankTask {
   readonly k: number;
   readonly map: Points;
   readonly vectors: Points;
   /**
-   * Points whose neighbours in the map are looked for: those at `from` to `to` − 1 in the order of the
-   * vectors' blocks.
+   * Points whose neighbours in the map are computed: `from` to `to` − 1, in the order of the vectors' blocks.
    */
   readonly from: number;
   readonly to: number;
-  /** Where a point is among those that are ranked [n], −1 for one that is not. */
+  /** Index of each point among the ranked points [n]; −1 if it is not ranked. */
   readonly queryOf: Int32Array;
   readonly isSample: boolean;
-  /** Neighbours of the vectors [n, k], and the square of how far the last of them is, [n] float64. */
+  /** Neighbours of the vectors [n, k], and the squared distance of the last one, [n] float64. */
   readonly vectorNeighbors: Int32Array;
   readonly reach: Float64Array;
   /**
-   * Written: neighbours in the map [n, k] and their distances; and, where not all points are ranked, the
-   * share of them within the point's reach [n].
+   * Output: neighbours in the map [n, k] and their distances; and, if not all points are ranked, the share of
+   * them within the point's reach [n].
    */
   readonly mapNeighbors: Int32Array;
   readonly mapDistances: Float32Array;
   readonly overlap: Float64Array;
-  /** Written: ranks [q, k] of the vectors' neighbours in the map, and of the map's among the vectors. */
+  /**
+   * Output: ranks [q, k] of the vectors' neighbours in the map, and of the map's neighbours among the
+   * vectors.
+   */
   readonly ranksInMap: Int32Array;
   readonly ranksInVectors: Int32Array;
   readonly search: SearchTools;
@@ -36,7 +38,7 @@ export interface RankTask {
   readonly inVectors: RankTools;
 }
 
-/** Finds the map's neighbours of the task's points and ranks those of its queries. */
+/** Finds the map's neighbours of the task's points and ranks the neighbours of its queries. */
 export function runRankTask(task: RankTask): void {
   const {
     from,
