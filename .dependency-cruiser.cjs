@@ -25,6 +25,10 @@ const LEVELS = [
   ['host'],
   ['testing'],
 ];
+/** Layers of the page, the lowest first: a layer imports itself and what is below it. */
+const PAGE_LAYERS = ['api', 'parts', 'features', 'pages', 'app'];
+/** Folders of the population page, the lowest first. */
+const POPULATION_LAYERS = ['points', 'encoding', 'maps', 'selection', 'plot', 'state', 'panels'];
 const PURE = ['kernel', 'simd', 'threads', 'perception', 'manifold', 'saliency'];
 const service = '^services/([^/]+)/';
 const test = '\\.(spec|itest|e2e|contract)\\.ts$|/test/';
@@ -41,6 +45,15 @@ const levelRules = LEVELS.map((libs, level) => ({
       .join('|')})/`,
   },
 }));
+
+const layerRules = (name, root, layers) =>
+  layers.slice(0, -1).map((layer, level) => ({
+    name: `${name}-${layer}`,
+    comment: `${layer} is below ${layers.slice(level + 1).join(', ')} and imports none of them`,
+    severity: 'error',
+    from: { path: `^${root}/${layer}/` },
+    to: { path: `^${root}/(${layers.slice(level + 1).join('|')})/` },
+  }));
 
 module.exports = {
   forbidden: [
@@ -84,6 +97,23 @@ module.exports = {
       },
     },
     ...levelRules,
+    ...layerRules('page', 'apps/web/src', PAGE_LAYERS),
+    ...layerRules('population', 'apps/web/src/pages/population', POPULATION_LAYERS),
+    {
+      name: 'no-page-to-page',
+      comment: 'what two pages share is a feature',
+      severity: 'error',
+      from: { path: '^apps/web/src/pages/([^/]+)/' },
+      to: { path: '^apps/web/src/pages/', pathNot: '^apps/web/src/pages/$1/' },
+    },
+    {
+      name: 'no-circle-of-folders',
+      comment: 'folders of the page import in one direction',
+      severity: 'error',
+      scope: 'folder',
+      from: { path: '^apps/web/src' },
+      to: { circular: true },
+    },
     { name: 'no-circular', severity: 'error', from: { pathNot: '/gen/' }, to: { circular: true } },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     {

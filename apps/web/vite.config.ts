@@ -10,13 +10,13 @@ const apiKey = process.env['NOEMA_API_KEY'];
 /** Compressed JavaScript from the sign-in to the first population; more than that and the build fails. */
 const BUDGET_BYTES = 340_000;
 /** What the page is opened for most: asked for with it, not after it. */
-const POPULATION = ['population/population.page.tsx', 'population/population-preload.ts'];
+const POPULATION = ['pages/population/population.page.tsx', 'pages/population/population-preload.ts'];
 const FIRST_VIEW = [
-  'team/sign-in.page',
-  'projects/projects.page',
-  'population/population.page',
-  'population/right-panel.view',
-  'population/export-menu.view',
+  'pages/team/sign-in.page',
+  'pages/projects/projects.page',
+  'pages/population/population.page',
+  'pages/population/panels/right-panel.view',
+  'pages/population/export/export-menu.view',
 ];
 
 const CONTRACT = /\/libs\/contracts\//;

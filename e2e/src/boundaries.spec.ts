@@ -95,6 +95,30 @@ it.each([
     "import '../../jobs/src/index.js';",
     { 'libs/jobs/src/index.ts': 'export {};' },
   ],
+  [
+    'a part of the page that imports a feature',
+    'page-parts',
+    'apps/web/src/parts/x.ts',
+    "import '../features/sample/y.js';",
+    { 'apps/web/src/features/sample/y.ts': 'export {};' },
+  ],
+  [
+    'a page that imports another page',
+    'no-page-to-page',
+    'apps/web/src/pages/runs/x.ts',
+    "import '../team/y.js';",
+    { 'apps/web/src/pages/team/y.ts': 'export {};' },
+  ],
+  [
+    'folders of the page that import each other',
+    'no-circle-of-folders',
+    'apps/web/src/features/sample/x.ts',
+    "import '../runs/y.js';",
+    {
+      'apps/web/src/features/runs/y.ts': "import '../sample/w.js';",
+      'apps/web/src/features/sample/w.ts': 'export {};',
+    },
+  ],
 ])('%s is refused', (_, rule, file, source, others) => {
   expect(broken(file, source, others)).toContain(rule);
 });

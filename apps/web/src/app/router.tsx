@@ -6,7 +6,7 @@ import { ShellView } from './shell.view.js';
 
 /** Begins to load the dots of a population while its page is loaded, and waits for nothing. */
 function preloadDots({ params: { projectId = '', runId = '' }, request }: LoaderFunctionArgs): null {
-  void import('../population/population-preload.js')
+  void import('../pages/population/population-preload.js')
     .then(({ preloadPopulation }) => preloadPopulation(projectId, runId, new URL(request.url).search))
     .catch(() => undefined);
   return null;
@@ -18,13 +18,13 @@ export const router = createBrowserRouter([
     path: '/sign-in',
     errorElement: <RouteFaultView />,
     HydrateFallback: OpeningView,
-    lazy: async () => ({ Component: (await import('../team/sign-in.page.js')).SignInPage }),
+    lazy: async () => ({ Component: (await import('../pages/team/sign-in.page.js')).SignInPage }),
   },
   {
     path: '/choose-team',
     errorElement: <RouteFaultView />,
     HydrateFallback: OpeningView,
-    lazy: async () => ({ Component: (await import('../team/choose-team.page.js')).ChooseTeamPage }),
+    lazy: async () => ({ Component: (await import('../pages/team/choose-team.page.js')).ChooseTeamPage }),
   },
   {
     path: '/',
@@ -38,47 +38,53 @@ export const router = createBrowserRouter([
         children: [
           {
             path: 'projects',
-            lazy: async () => ({ Component: (await import('../projects/projects.page.js')).ProjectsPage }),
+            lazy: async () => ({
+              Component: (await import('../pages/projects/projects.page.js')).ProjectsPage,
+            }),
           },
           {
             path: 'projects/:projectId',
-            lazy: async () => ({ Component: (await import('../projects/project.page.js')).ProjectPage }),
+            lazy: async () => ({
+              Component: (await import('../pages/projects/project.page.js')).ProjectPage,
+            }),
           },
           {
             path: 'projects/:projectId/datasets/:datasetVersionId',
-            lazy: async () => ({ Component: (await import('../projects/dataset.page.js')).DatasetPage }),
+            lazy: async () => ({
+              Component: (await import('../pages/projects/dataset.page.js')).DatasetPage,
+            }),
           },
           {
             path: 'projects/:projectId/models/:modelId',
-            lazy: async () => ({ Component: (await import('../projects/model.page.js')).ModelPage }),
+            lazy: async () => ({ Component: (await import('../pages/projects/model.page.js')).ModelPage }),
           },
           {
             path: 'projects/:projectId/jobs/:service/:jobId',
-            lazy: async () => ({ Component: (await import('../projects/job.page.js')).JobPage }),
+            lazy: async () => ({ Component: (await import('../pages/projects/job.page.js')).JobPage }),
           },
           {
             path: 'projects/:projectId/runs/:runId',
-            lazy: async () => ({ Component: (await import('../runs/run.page.js')).RunPage }),
+            lazy: async () => ({ Component: (await import('../pages/runs/run.page.js')).RunPage }),
           },
           {
             path: 'projects/:projectId/runs/:runId/population',
             lazy: async () => ({
-              Component: (await import('../population/population.page.js')).PopulationPage,
+              Component: (await import('../pages/population/population.page.js')).PopulationPage,
             }),
             loader: preloadDots,
             shouldRevalidate: () => false,
           },
           {
             path: 'projects/:projectId/runs/:runId/samples/:split/:sampleId',
-            lazy: async () => ({ Component: (await import('../sample/sample.page.js')).SamplePage }),
+            lazy: async () => ({ Component: (await import('../pages/sample/sample.page.js')).SamplePage }),
           },
           {
             path: 'projects/:projectId/runs/:runId/layers/:layer/units/:unit',
-            lazy: async () => ({ Component: (await import('../unit/unit.page.js')).UnitPage }),
+            lazy: async () => ({ Component: (await import('../pages/unit/unit.page.js')).UnitPage }),
           },
           {
             path: 'team',
-            lazy: async () => ({ Component: (await import('../team/team.page.js')).TeamPage }),
+            lazy: async () => ({ Component: (await import('../pages/team/team.page.js')).TeamPage }),
           },
           { path: '*', element: <NotFoundView /> },
         ],

@@ -6,9 +6,9 @@ import { tokens } from '../api/clients.js';
 import { pageFaults, queryClient } from '../api/query-client.js';
 import classes from './app.module.css';
 import { AwayView } from './away.view.js';
-import { links } from './links.js';
-import { endSession, hereAsNext, onSessionChanged, sessionChanged } from './session.js';
-import { useShortcut, useShortcutKeys } from './shortcuts.js';
+import { links } from '../parts/address/links.js';
+import { endSession, hereAsNext, onSessionChanged, sessionChanged } from '../parts/session.js';
+import { useShortcut, useShortcutKeys } from '../parts/shortcuts/shortcuts.js';
 import { TopBarView } from './top-bar.view.js';
 
 const ShortcutsView = lazy(async () => ({ default: (await import('./shortcuts.view.js')).ShortcutsView }));

@@ -3,7 +3,7 @@ import { Fragment } from 'react';
 import { ModalDialogView } from '../parts/modal-dialog.view.js';
 import classes from './app.module.css';
 import { keyNames } from './key-name.js';
-import { useShortcuts } from './shortcuts.js';
+import { useShortcuts } from '../parts/shortcuts/shortcuts.js';
 
 const mac = /Mac|iPhone|iPad/.test(navigator.userAgent);
 

@@ -20,13 +20,13 @@ import {
 } from '@tabler/icons-react';
 import { lazy, Suspense } from 'react';
 import { Link } from 'react-router-dom';
-import { roleName } from '../team/roles.js';
+import { roleName } from '../pages/team/roles.js';
 import classes from './app.module.css';
-import { links } from './links.js';
+import { links } from '../parts/address/links.js';
 import { TrailView } from './trail.view.js';
 
 const TeamItemsView = lazy(async () => ({
-  default: (await import('../team/team-items.view.js')).TeamItemsView,
+  default: (await import('../pages/team/team-items.view.js')).TeamItemsView,
 }));
 
 interface Leaving {

@@ -3,9 +3,9 @@ import { useQuery } from '@tanstack/react-query';
 import { Fragment, type ReactNode } from 'react';
 import { Link, useLocation, useParams } from 'react-router-dom';
 import { datasets, projects, runs } from '../api/clients.js';
-import { sampleIdOfPath } from '../sample/sample-path.js';
+import { sampleIdOfPath } from '../parts/address/sample-path.js';
 import classes from './app.module.css';
-import { links } from './links.js';
+import { links } from '../parts/address/links.js';
 
 /** One step of the way: a link, or the place where one is. */
 interface Step {

@@ -1,7 +1,7 @@
 import { Alert, Button, Code, Group, Stack, Text } from '@mantine/core';
 import { IconAlertTriangle, IconPlugConnectedX } from '@tabler/icons-react';
 import { faultOf } from '../api/query-client.js';
-import { links } from '../app/links.js';
+import { links } from './address/links.js';
 import { capitalised } from './capitalised.js';
 
 const TITLES: Readonly<Record<string, string>> = {

@@ -1,0 +1,92 @@
+import type { Analysis } from '@noema/contracts/noema/explanations/v1/analysis';
+import type { HeatMapAlgorithm } from '@noema/contracts/noema/explanations/v1/heat_map';
+import { JobState } from '@noema/contracts/noema/jobs/v1/job';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { analyses } from '../../api/explaining-clients.js';
+import { allPages } from '../../parts/pages.js';
+import { jobIsOpen } from '../../parts/states.js';
+import { MOVING_MS } from '../runs/run.query.js';
+import type { SamplePlace } from '../sample/sample-address.state.js';
+import { explains } from './targets.js';
+
+/** The sample that is explained, and after which epoch. */
+export interface ExplainedSample {
+  readonly place: SamplePlace;
+  readonly row: number;
+  readonly epoch: number;
+}
+
+const keyOf = ({ place, row, epoch }: ExplainedSample) => ['analyses', place.runId, epoch, row] as const;
+
+/** All analyses of a sample after an epoch, newest first; asked for again while one is being made. */
+export const useAnalyses = (of: ExplainedSample) =>
+  useQuery({
+    queryKey: keyOf(of),
+    queryFn: ({ signal }): Promise<Analysis[]> =>
+      allPages(
+        (pageToken) =>
+          analyses.listAnalyses(
+            {
+              projectId: of.place.projectId,
+              runId: of.place.runId,
+              filter: `epoch = ${of.epoch} AND row = ${of.row}`,
+              pageSize: 50,
+              pageToken,
+            },
+            { signal },
+          ),
+        (page) => page.analyses,
+        200,
+      ),
+    staleTime: 30_000,
+    refetchInterval: ({ state }) =>
+      state.data?.some((analysis) => jobIsOpen(analysis.state)) === true ? MOVING_MS : false,
+  });
+
+/**
+ * What to explain a sample by; an empty list means the predicted class and the label, or the usual
+ * algorithms, an empty layer the last with positions.
+ */
+export interface AnalysisRequest {
+  readonly classes: number[];
+  readonly layer: string;
+  readonly algorithms: HeatMapAlgorithm[];
+}
+
+/** Starts an analysis. */
+export function useAnalyse(of: ExplainedSample) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (settings: AnalysisRequest) =>
+      analyses.createAnalysis({
+        projectId: of.place.projectId,
+        runId: of.place.runId,
+        epoch: of.epoch,
+        sample: of.place.sample,
+        settings,
+      }),
+    onSuccess: ({ analysis }) => {
+      if (analysis !== undefined)
+        client.setQueryData<Analysis[]>(keyOf(of), (before) => [
+          analysis,
+          ...(before ?? []).filter(({ id }) => id !== analysis.id),
+        ]);
+      return client.invalidateQueries({ queryKey: keyOf(of) });
+    },
+  });
+}
+
+/**
+ * The analysis to show: at the layer that was asked for, with the class that was asked for if there is one, a
+ * ready one first, then the newest.
+ */
+export function chooseAnalysis(
+  all: readonly Analysis[],
+  layer: string,
+  classIndex: number | undefined,
+): Analysis | undefined {
+  const at = all.filter((analysis) => layer === '' || analysis.settings?.layer === layer);
+  const has = (analysis: Analysis): boolean => classIndex === undefined || explains(analysis, classIndex);
+  const fit = at.filter(has).length > 0 ? at.filter(has) : at;
+  return fit.find(({ state }) => state === JobState.SUCCEEDED) ?? fit[0];
+}

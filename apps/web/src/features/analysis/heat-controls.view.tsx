@@ -1,0 +1,70 @@
+import { Button, Group, Select, Slider, Text } from '@mantine/core';
+import { IconPhoto } from '@tabler/icons-react';
+import { useShortcut } from '../../parts/shortcuts/shortcuts.js';
+import type { HeatMapColors } from './heat-colors.js';
+import type { HeatMapStyle } from './heat-map-style.state.js';
+
+const COLORS: { value: HeatMapColors | 'fitting'; label: string }[] = [
+  { value: 'fitting', label: 'auto colors' },
+  { value: 'magma', label: 'magma' },
+  { value: 'viridis', label: 'viridis' },
+  { value: 'diverging', label: 'blue – orange' },
+];
+
+/** Opacity and colors of the heat maps, and the picture without them while held or until pressed again. */
+export function HeatControlsView({
+  look,
+  change,
+}: {
+  look: HeatMapStyle;
+  change: (change: Partial<HeatMapStyle>) => void;
+}) {
+  useShortcut('r', 'Show the picture without the heat map', () => {
+    change({ raw: !look.raw });
+  });
+  return (
+    <Group gap="sm" wrap="nowrap">
+      <Group gap={8} wrap="nowrap">
+        <Text size="xs" c="dimmed" id="heat-opacity">
+          opacity
+        </Text>
+        <Slider
+          w={110}
+          size="sm"
+          min={0}
+          max={1}
+          step={0.05}
+          value={look.opacity}
+          onChange={(opacity) => {
+            change({ opacity });
+          }}
+          label={(opacity) => `${Math.round(opacity * 100)}%`}
+          thumbLabel="Opacity of the heat map"
+        />
+      </Group>
+      <Select
+        aria-label="Colors of the heat map"
+        size="xs"
+        w={138}
+        allowDeselect={false}
+        data={COLORS}
+        value={look.colors}
+        onChange={(colors) => {
+          change({ colors: colors ?? 'fitting' });
+        }}
+      />
+      <Button
+        size="xs"
+        variant={look.raw ? 'light' : 'default'}
+        leftSection={<IconPhoto size={14} />}
+        aria-pressed={look.raw}
+        title="r"
+        onClick={() => {
+          change({ raw: !look.raw });
+        }}
+      >
+        Raw picture
+      </Button>
+    </Group>
+  );
+}

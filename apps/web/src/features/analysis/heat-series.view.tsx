@@ -1,0 +1,186 @@
+import { Fragment } from 'react';
+import { ScrollArea, Skeleton, Table, Text } from '@mantine/core';
+import { FaultView } from '../../parts/fault.view.js';
+import { value } from '../../parts/numbers.js';
+import { cssOf } from '../../parts/scales/scales.js';
+import type { SampleAddress } from '../../parts/address/sample-key.js';
+import { cellText } from '../sample/visual.view.js';
+import { piecesOf, snippetOf } from '../sample/visual.js';
+import { useVisual } from '../sample/visual.query.js';
+import { SeriesView } from '../sample/series.view.js';
+import { type HeatMapColors, heatColor } from './heat-colors.js';
+import { colorsFor, type HeatMapStyle } from './heat-map-style.state.js';
+import { type HeatMapPlace, useHeatValues } from './heat-values.query.js';
+import type { HeatValues } from './heat-values.js';
+import styles from './heat-series.module.css';
+
+/**
+ * A heat map over an input that is no picture: bars over a series, colored cells of a table, colored words of
+ * a text.
+ */
+export function HeatSeriesView({
+  datasetVersionId,
+  sample,
+  hasVisual,
+  map,
+  signed,
+  look,
+}: {
+  datasetVersionId: string;
+  sample: SampleAddress;
+  hasVisual: boolean;
+  map: HeatMapPlace;
+  signed: boolean;
+  look: HeatMapStyle;
+}) {
+  const values = useHeatValues(map);
+  const visual = useVisual(datasetVersionId, hasVisual ? sample : undefined).data;
+  if (values.error !== null)
+    return (
+      <FaultView
+        error={values.error}
+        retry={() => {
+          void values.refetch();
+        }}
+      />
+    );
+  if (values.data === undefined) return <Skeleton height={180} />;
+  const { data } = values;
+  const colors = colorsFor(look, signed);
+  const tone = (at: number): string => toneOf(data, at, { colors, look });
+  const pieces = visual === undefined ? undefined : piecesOf(visual, data.values.length);
+  if (pieces !== undefined) return <Pieces pieces={pieces} values={data.values} tone={tone} />;
+  if (visual?.kind === 'table') {
+    const { columns, rows } = visual;
+    const across = columns.length === data.values.length;
+    return (
+      <ScrollArea.Autosize mah={460} type="auto" tabIndex={0}>
+        <Table fz="sm" verticalSpacing={4} withTableBorder stickyHeader>
+          <Table.Thead>
+            <Table.Tr>
+              {columns.map((name, column) => (
+                <Table.Th key={column} style={across ? { background: tone(column) } : undefined}>
+                  {name}
+                </Table.Th>
+              ))}
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {rows.slice(0, 200).map((row, line) => (
+              <Table.Tr key={line}>
+                {row.map((cell, column) => (
+                  <Table.Td
+                    key={column}
+                    style={{
+                      background: tone(
+                        across
+                          ? column
+                          : rows.length === data.values.length
+                            ? line
+                            : line * columns.length + column,
+                      ),
+                    }}
+                  >
+                    {cellText(cell)}
+                  </Table.Td>
+                ))}
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </ScrollArea.Autosize>
+    );
+  }
+  return (
+    <div>
+      {visual?.kind === 'series' && <SeriesView series={visual.series} height={160} />}
+      {(visual?.kind === 'text' || visual?.kind === 'tokens') && (
+        <>
+          <Text size="sm" style={{ whiteSpace: 'pre-wrap' }}>
+            {snippetOf(visual)}
+          </Text>
+          <Text size="xs" c="dimmed">
+            Words are colored when the visualizer returns text([piece, …]) with a piece for each of the{' '}
+            {data.values.length} tokens.
+          </Text>
+        </>
+      )}
+      <Bars data={data} colors={colors} raw={look.raw} />
+    </div>
+  );
+}
+
+function Pieces({
+  pieces,
+  values,
+  tone,
+}: {
+  pieces: readonly string[];
+  values: Float32Array;
+  tone: (at: number) => string;
+}) {
+  return (
+    <p className={styles.text}>
+      {pieces.map((piece, at) => (
+        <Fragment key={at}>
+          <span style={{ background: tone(at) }} title={value(values[at])}>
+            {piece}
+          </span>{' '}
+        </Fragment>
+      ))}
+    </p>
+  );
+}
+
+function Bars({
+  data: { values, peak },
+  colors,
+  raw,
+}: {
+  data: HeatValues;
+  colors: HeatMapColors;
+  raw: boolean;
+}) {
+  const n = values.length;
+  const most = Math.min(n, 800);
+  return (
+    <svg
+      viewBox={`0 0 ${most} 100`}
+      preserveAspectRatio="none"
+      className={styles.bars}
+      role="img"
+      aria-label={`Heat of ${n} inputs, up to ${value(peak)}`}
+    >
+      <line x1={0} x2={most} y1={50} y2={50} className={styles.zero} vectorEffect="non-scaling-stroke" />
+      {Array.from({ length: most }, (_, at) => {
+        const i = Math.floor((at * n) / most);
+        const height = peak === 0 || raw ? 0 : (48 * values[i]!) / peak;
+        return (
+          <rect
+            key={at}
+            x={at + 0.1}
+            width={0.8}
+            y={height > 0 ? 50 - height : 50}
+            height={Math.abs(height)}
+            fill={cssOf(heatColor(colors, Math.sign(height) * (0.4 + (0.6 * Math.abs(height)) / 48)))}
+          >
+            <title>{`${i}: ${value(values[i])}`}</title>
+          </rect>
+        );
+      })}
+    </svg>
+  );
+}
+
+function toneOf(
+  { values, peak }: HeatValues,
+  at: number,
+  { colors, look }: { colors: HeatMapColors; look: HeatMapStyle },
+): string {
+  const share = peak === 0 || look.raw ? 0 : (values[at] ?? 0) / peak;
+  if (share === 0) return 'transparent';
+  const cover = Math.sqrt(Math.abs(share));
+  return `${cssOf(heatColor(colors, Math.sign(share) * cover))}${Math.round(255 * look.opacity * cover)
+    .toString(16)
+    .padStart(2, '0')}`;
+}

@@ -1,0 +1,182 @@
+import { Anchor, Group, Stack, Text, Tooltip, VisuallyHidden } from '@mantine/core';
+import type {
+  Analysis,
+  LayerContribution,
+  UnitContribution,
+} from '@noema/contracts/noema/explanations/v1/analysis';
+import { useState } from 'react';
+import { Link } from 'react-router-dom';
+import { ALL_UNITS, links } from '../../parts/address/links.js';
+import { fixed, signed, value } from '../../parts/numbers.js';
+import { SectionView } from '../../parts/section.view.js';
+import styles from './strongest-units.module.css';
+import type { Target } from './targets.js';
+
+interface Props {
+  analysis: Analysis;
+  target: Target;
+  predictedName: string;
+  hasMaps: (layer: string) => boolean;
+}
+
+/** The units of each layer that move the score most, with where they respond; each leads to its own page. */
+export function StrongestUnitsView({ analysis, target, predictedName, hasMaps }: Props) {
+  const loss = target === 'loss';
+  const note = loss
+    ? 'orange raises the loss, blue lowers it'
+    : `orange is evidence for ${predictedName}, blue against it`;
+  return (
+    <SectionView
+      title={
+        loss ? 'Units that raise or lower the loss' : `Strongest units for the prediction ${predictedName}`
+      }
+      note={`${note}; σ: standard deviations from the mean of all samples`}
+    >
+      <Stack gap="md">
+        {analysis.layers.map((layer) => (
+          <Layer
+            key={layer.layer}
+            analysis={analysis}
+            layer={layer}
+            loss={loss}
+            mapped={hasMaps(layer.layer)}
+          />
+        ))}
+        {analysis.layers.length === 0 && (
+          <Text size="sm" c="dimmed">
+            The model has no layers with learned units.
+          </Text>
+        )}
+      </Stack>
+    </SectionView>
+  );
+}
+
+function Layer({
+  analysis,
+  layer,
+  loss,
+  mapped,
+}: {
+  analysis: Analysis;
+  layer: LayerContribution;
+  loss: boolean;
+  mapped: boolean;
+}) {
+  const of = (unit: UnitContribution): number => (loss ? unit.lossContribution : unit.contribution);
+  const units = [...layer.units].sort((a, b) => Math.abs(of(b)) - Math.abs(of(a)));
+  const peak = Math.max(...units.map((unit) => Math.abs(of(unit))), 1e-12);
+  return (
+    <div>
+      <Group gap={8} mb={4}>
+        <Anchor
+          size="sm"
+          fw={600}
+          c="inherit"
+          underline="hover"
+          component={Link}
+          to={links.unit(
+            analysis.projectId,
+            analysis.runId,
+            { layer: layer.layer, unit: ALL_UNITS },
+            { epoch: analysis.epoch },
+          )}
+        >
+          {layer.layer}
+        </Anchor>
+        <Text size="xs" c="dimmed">
+          {layer.kind}
+        </Text>
+      </Group>
+      <div className={styles.units}>
+        {units.map((unit) => (
+          <Unit
+            key={unit.unit}
+            analysis={analysis}
+            layer={layer.layer}
+            unit={unit}
+            amount={of(unit)}
+            peak={peak}
+            mapped={mapped}
+          />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function Unit({
+  analysis,
+  layer,
+  unit,
+  amount,
+  peak,
+  mapped,
+}: {
+  analysis: Analysis;
+  layer: string;
+  unit: UnitContribution;
+  amount: number;
+  peak: number;
+  mapped: boolean;
+}) {
+  const sigma = `${unit.standardResponse < 0 ? '' : '+'}${fixed(unit.standardResponse, 1)} σ`;
+  const told =
+    `unit ${unit.unit} of ${layer}: contribution ${value(amount)}, response ${value(unit.response)}, ` +
+    `${sigma}`;
+  return (
+    <Tooltip label={told} openDelay={300}>
+      <Link
+        to={links.unit(
+          analysis.projectId,
+          analysis.runId,
+          { layer, unit: unit.unit },
+          { epoch: analysis.epoch },
+        )}
+        className={styles.unit}
+      >
+        {mapped && (
+          <FeatureMap
+            url={`/v1/analyses/${analysis.id}/layers/${encodeURIComponent(layer)}/units/${unit.unit}/feature-map`}
+          />
+        )}
+        <span className={styles.line}>
+          <b>
+            <VisuallyHidden>unit </VisuallyHidden>
+            {unit.unit}
+          </b>
+          <span className={styles.sigma}>{sigma}</span>
+        </span>
+        <span className={styles.track} aria-hidden>
+          <span
+            className={amount < 0 ? styles.against : styles.for}
+            style={{ width: `${(50 * Math.abs(amount)) / peak}%`, [amount < 0 ? 'right' : 'left']: '50%' }}
+          />
+        </span>
+        <span className={styles.amount}>
+          <VisuallyHidden>contribution </VisuallyHidden>
+          {signed(amount)}
+        </span>
+      </Link>
+    </Tooltip>
+  );
+}
+
+function FeatureMap({ url }: { url: string }) {
+  const [broken, setBroken] = useState(false);
+  if (broken) return <span className={`${styles.map} ${styles.none}`}>no map</span>;
+  return (
+    <img
+      src={url}
+      alt=""
+      width={88}
+      height={88}
+      loading="lazy"
+      decoding="async"
+      className={styles.map}
+      onError={() => {
+        setBroken(true);
+      }}
+    />
+  );
+}

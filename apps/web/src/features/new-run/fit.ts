@@ -1,0 +1,48 @@
+import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
+import type { TensorSpec } from '@noema/contracts/noema/type/v1/tensor_spec';
+import { count, counted, shape } from '../../parts/numbers.js';
+
+type Tensors = Pick<TensorSpec, 'name' | 'dims'>;
+type Data = Pick<DatasetVersion, 'classNames'> & { readonly inputs: readonly Tensors[] };
+type Net = { readonly inputs: readonly Tensors[]; readonly outputs: readonly Tensors[] };
+
+/**
+ * Why a model cannot take data (`takes 8 × 8 × 1; the data give 28 × 28 × 1`), as far as shapes tell, or
+ * undefined; to propose a model and to warn before a run is asked for. The platform decides: it compares
+ * losses and ground truth too.
+ */
+export function misfitOf(model: Net, data: Data, trains: boolean): string | undefined {
+  const byName = model.inputs.every(({ name }) => data.inputs.some((given) => given.name === name));
+  if (!byName && model.inputs.length !== data.inputs.length)
+    return (
+      `has ${counted(model.inputs.length, 'input')}, the data have ` +
+      `${counted(data.inputs.length, 'input')}`
+    );
+  for (const [at, input] of model.inputs.entries()) {
+    const given = byName ? data.inputs.find(({ name }) => name === input.name)! : data.inputs[at]!;
+    if (!sameShape(input.dims, given.dims))
+      return `takes ${shape(input.dims)}; the data give ${shape(given.dims)}`;
+  }
+  const [output] = model.outputs;
+  const width = output?.dims.at(-1) ?? 1;
+  const classes = data.classNames.length;
+  // One number tells two classes apart; a mask of two has no axis of classes. Other classes can be evaluated,
+  // as of a pretrained model.
+  const fits =
+    classes === 0 ||
+    width === classes ||
+    width < 0 ||
+    (classes <= 2 && (width === 1 || (output?.dims.length ?? 0) > 1));
+  return fits || !trains ? undefined : `tells ${count(width)} classes apart, the data have ${count(classes)}`;
+}
+
+/** Last axes of size 1 do not count, and an axis that varies takes any size. */
+function sameShape(a: readonly number[], b: readonly number[]): boolean {
+  const cut = (dims: readonly number[]): readonly number[] =>
+    dims.slice(0, dims.findLastIndex((size) => size !== 1) + 1);
+  const [wanted, given] = [cut(a), cut(b)];
+  return (
+    wanted.length === given.length &&
+    wanted.every((size, axis) => size < 0 || given[axis]! < 0 || size === given[axis])
+  );
+}

@@ -1,0 +1,314 @@
+import {
+  Box,
+  Button,
+  Collapse,
+  Group,
+  MultiSelect,
+  NumberInput,
+  SegmentedControl,
+  Select,
+  SimpleGrid,
+  Stack,
+  Text,
+  TextInput,
+} from '@mantine/core';
+import { JobState } from '@noema/contracts/noema/jobs/v1/job';
+import type { Model } from '@noema/contracts/noema/training/v1/model';
+import type { Run } from '@noema/contracts/noema/training/v1/run';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useNavigate } from 'react-router-dom';
+import { runs } from '../../api/clients.js';
+import { links } from '../../parts/address/links.js';
+import { DialogView } from '../../parts/dialog.view.js';
+import { FaultView } from '../../parts/fault.view.js';
+import { fieldFaults, newRequestId } from '../../parts/field-faults.js';
+import { count } from '../../parts/numbers.js';
+import { useModelOfVersion, useModels } from '../project/model.query.js';
+import { useDatasetVersions } from '../project/project.query.js';
+import { misfitOf } from './fit.js';
+import { LayerChoiceView } from './layer-choice.view.js';
+import { ModelVersionSelectView } from './model-version-select.view.js';
+import {
+  FIRST_RUN,
+  LOSSES,
+  METRICS,
+  missingOf,
+  type NewRun,
+  OPTIMIZERS,
+  requestOf,
+  settingsOf,
+} from './new-run.js';
+
+/** What is chosen for one model and says nothing of another. */
+type OfModel = Pick<NewRun, 'modelVersionId' | 'followed' | 'layers'>;
+const OF_MODEL: OfModel = { modelVersionId: null, followed: 'model', layers: [] };
+
+/** Starts a run: what on what, how long, how fast; then leads to it. */
+export function NewRunView({
+  projectId,
+  opened,
+  onClose,
+  like,
+}: {
+  projectId: string;
+  opened: boolean;
+  onClose: () => void /** A run whose settings the form begins with. */;
+  like?: Run;
+}) {
+  return (
+    <DialogView
+      opened={opened}
+      onClose={onClose}
+      title={like === undefined ? 'New run' : `Duplicate ${like.displayName}`}
+      size="lg"
+    >
+      <Form projectId={projectId} onClose={onClose} like={like} />
+    </DialogView>
+  );
+}
+
+function Form({
+  projectId,
+  onClose,
+  like,
+}: {
+  projectId: string;
+  onClose: () => void;
+  like: Run | undefined;
+}) {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const versions =
+    useDatasetVersions(projectId).data?.filter(({ state }) => state === JobState.SUCCEEDED) ?? [];
+  const models = useModels(projectId).data ?? [];
+  const [requestId] = useState(newRequestId);
+  const [given, setGiven] = useState<Partial<NewRun>>(() => (like === undefined ? {} : settingsOf(like)));
+  const likeModel = useModelOfVersion(like?.modelVersionId ?? '')?.id;
+  const [modelId, setModelId] = useState<string | null>();
+  const [more, setMore] = useState(false);
+  const [tried, setTried] = useState(false);
+  const [ofModels, setOfModels] = useState<Readonly<Record<string, Partial<OfModel>>>>({});
+  const wanted: NewRun = { ...FIRST_RUN, datasetVersionId: versions[0]?.id ?? null, ...given };
+  const data = versions.find(({ id }) => id === wanted.datasetVersionId);
+  const whyNot = (one: Model | undefined): string | undefined =>
+    one === undefined || data === undefined ? undefined : misfitOf(one, data, wanted.kind === 'train');
+  const proposed =
+    like === undefined ? (models.find((one) => whyNot(one) === undefined) ?? models[0]) : undefined;
+  const model = models.find(({ id }) => id === (modelId ?? likeModel)) ?? proposed;
+  const run: NewRun = { ...wanted, ...(model?.id !== likeModel && OF_MODEL), ...ofModels[model?.id ?? ''] };
+  const setOfModel = (change: Partial<OfModel>): void => {
+    if (model !== undefined) setOfModels((now) => ({ ...now, [model.id]: { ...now[model.id], ...change } }));
+  };
+  const set = (change: Partial<NewRun>): void => {
+    setGiven((now) => ({ ...now, ...change }));
+  };
+  const start = useMutation({
+    mutationFn: () => runs.createRun(requestOf(run, projectId, requestId)),
+    onSuccess: async ({ run: started }) => {
+      void client.invalidateQueries({ queryKey: ['run-list', projectId] });
+      void client.invalidateQueries({ queryKey: ['job-list', 'training'] });
+      onClose();
+      if (started !== undefined) await navigate(links.run(projectId, started.id));
+    },
+  });
+  const missing = missingOf(run);
+  const refused = fieldFaults(start.error);
+  const fault = (field: keyof NewRun): string | undefined =>
+    refused[field] ?? (tried ? missing[field] : undefined);
+  const trains = run.kind === 'train';
+  return (
+    <form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        setTried(true);
+        if (Object.keys(missing).length === 0) start.mutate();
+      }}
+    >
+      <Stack gap="md">
+        <Group gap="md" align="flex-end" grow preventGrowOverflow={false}>
+          <TextInput
+            label="Name"
+            placeholder="numbered when empty"
+            value={run.displayName}
+            onChange={(event) => {
+              set({ displayName: event.currentTarget.value });
+            }}
+            data-autofocus
+            error={fault('displayName')}
+            autoComplete="off"
+          />
+          <SegmentedControl
+            aria-label="Kind"
+            value={run.kind}
+            onChange={(kind) => {
+              set({ kind: kind === 'evaluate' ? 'evaluate' : 'train' });
+            }}
+            data={[
+              { value: 'train', label: 'Train' },
+              { value: 'evaluate', label: 'Evaluate only' },
+            ]}
+          />
+        </Group>
+        <Select
+          label="Data"
+          data={versions.map((version) => ({
+            value: version.id,
+            label: `${version.displayName} · ${count(version.sampleCount)} samples`,
+          }))}
+          value={run.datasetVersionId}
+          onChange={(id) => {
+            set({ datasetVersionId: id });
+          }}
+          searchable
+          allowDeselect={false}
+          error={fault('datasetVersionId')}
+          placeholder={versions.length === 0 ? 'no dataset version is ready; ingest one first' : ''}
+        />
+        <Group gap="md" align="flex-start" grow>
+          <Select
+            label="Model"
+            data={models.map((one) => ({
+              value: one.id,
+              label: `${one.displayName}${whyNot(one) === undefined ? '' : ' · does not fit the data'}`,
+            }))}
+            value={model?.id ?? null}
+            onChange={(id) => {
+              setModelId(id);
+            }}
+            error={whyNot(model)}
+            searchable
+            allowDeselect={false}
+            placeholder={models.length === 0 ? 'there is no model yet' : ''}
+          />
+          <ModelVersionSelectView
+            modelId={model?.id}
+            value={run.modelVersionId}
+            onChange={(id) => {
+              setOfModel({ modelVersionId: id });
+            }}
+            error={fault('modelVersionId')}
+          />
+        </Group>
+        {trains && (
+          <>
+            <SimpleGrid cols={3} spacing="md">
+              <NumberInput
+                label="Epochs"
+                value={run.epochs}
+                onChange={(epochs) => {
+                  set({ epochs });
+                }}
+                min={1}
+                allowDecimal={false}
+                error={fault('epochs')}
+              />
+              <NumberInput
+                label="Batch size"
+                value={run.batchSize}
+                onChange={(batchSize) => {
+                  set({ batchSize });
+                }}
+                min={1}
+                allowDecimal={false}
+                error={fault('batchSize')}
+              />
+              <NumberInput
+                label="Seed"
+                value={run.seed}
+                onChange={(seed) => {
+                  set({ seed });
+                }}
+                allowDecimal={false}
+                error={fault('seed')}
+              />
+            </SimpleGrid>
+            <Group gap="md" align="flex-start" grow>
+              <Select
+                label="Optimizer"
+                data={[...new Set([...Object.keys(OPTIMIZERS), run.optimizer])]}
+                value={run.optimizer}
+                onChange={(name) => {
+                  const optimizer = name ?? 'adam';
+                  set({ optimizer, learningRate: OPTIMIZERS[optimizer] ?? 0.001 });
+                }}
+                allowDeselect={false}
+                error={fault('optimizer')}
+              />
+              <NumberInput
+                label="Learning rate"
+                value={run.learningRate}
+                onChange={(learningRate) => {
+                  set({ learningRate });
+                }}
+                min={0}
+                step={0.0001}
+                decimalScale={8}
+                error={fault('learningRate')}
+              />
+            </Group>
+          </>
+        )}
+        {trains && run.like?.learningRateSchedule !== undefined && (
+          <Text size="sm" c="dimmed">
+            The learning rate follows {run.like.learningRateSchedule.name}, as in {like?.displayName}.
+          </Text>
+        )}
+        <Button
+          variant="subtle"
+          size="compact-sm"
+          w="fit-content"
+          onClick={() => {
+            setMore(!more);
+          }}
+          aria-expanded={more}
+        >
+          {more ? 'Fewer settings' : 'Loss, metrics and layers'}
+        </Button>
+        <Collapse expanded={more}>
+          <Group gap="md" align="flex-start" grow>
+            <Select
+              label="Loss"
+              data={[...new Set([...LOSSES, run.loss])]}
+              value={run.loss}
+              onChange={(loss) => {
+                set({ loss: loss ?? FIRST_RUN.loss });
+              }}
+              allowDeselect={false}
+              searchable
+              error={fault('loss')}
+            />
+            <MultiSelect
+              label="Metrics"
+              data={[...new Set([...METRICS, ...run.metrics])]}
+              value={[...run.metrics]}
+              onChange={(metrics) => {
+                set({ metrics });
+              }}
+              error={fault('metrics')}
+            />
+          </Group>
+          <Box mt="md">
+            <LayerChoiceView
+              model={model}
+              modelVersionId={run.modelVersionId}
+              run={run}
+              onChange={setOfModel}
+              error={fault('layers')}
+            />
+          </Box>
+        </Collapse>
+        {start.error !== null && <FaultView error={start.error} />}
+        <Group justify="flex-end" gap="sm">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={start.isPending}>
+            {trains ? 'Start training' : 'Start evaluation'}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

@@ -1,0 +1,53 @@
+import { useCallback, useMemo } from 'react';
+import { useLocation, useParams, useSearchParams } from 'react-router-dom';
+import type { SampleAddress } from '../../parts/address/sample-key.js';
+import { sampleIdOfPath } from '../../parts/address/sample-path.js';
+import { splitOf } from '../../parts/address/split.js';
+
+/** Which sample an address of the page names, and how it is looked at. */
+export interface SamplePlace {
+  readonly projectId: string;
+  readonly runId: string;
+  readonly sample: SampleAddress;
+  /** Epoch that was asked for; 0 for the last. */
+  readonly askedEpoch: number;
+}
+
+/** Reads the sample, run and epoch of the address. */
+export function useSamplePlace(): SamplePlace {
+  const { projectId = '', runId = '', split = '' } = useParams();
+  const sampleId = sampleIdOfPath(useLocation().pathname) ?? '';
+  const [params] = useSearchParams();
+  const askedEpoch = Math.max(0, Math.trunc(Number(params.get('epoch')) || 0));
+  return useMemo(
+    () => ({ projectId, runId, sample: { split: splitOf(split), sampleId }, askedEpoch }),
+    [projectId, runId, split, sampleId, askedEpoch],
+  );
+}
+
+/**
+ * One value of the address; setting it to undefined or to `standard` takes it out. With `push` a change is a
+ * step that the way back undoes.
+ */
+export function useAddressValue(
+  name: string,
+  standard = '',
+  how: 'push' | 'replace' = 'replace',
+): readonly [string, (value: string | undefined) => void] {
+  const [params, setParams] = useSearchParams();
+  const set = useCallback(
+    (value: string | undefined) => {
+      setParams(
+        (now) => {
+          const next = new URLSearchParams(now);
+          if (value === undefined || value === standard) next.delete(name);
+          else next.set(name, value);
+          return next;
+        },
+        { replace: how === 'replace', preventScrollReset: true },
+      );
+    },
+    [name, standard, how, setParams],
+  );
+  return [params.get(name) ?? standard, set];
+}

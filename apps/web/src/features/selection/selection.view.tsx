@@ -1,0 +1,201 @@
+import { ActionIcon, Button, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
+import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
+import { IconBookmark, IconFilter, IconSearch, IconX } from '@tabler/icons-react';
+import type { UseQueryResult } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import { ActionView } from '../../parts/action.view.js';
+import { FaultView } from '../../parts/fault.view.js';
+import { count as countText, counted, percent } from '../../parts/numbers.js';
+import { useRights } from '../../parts/role.query.js';
+import { hasPictures } from '../sample/visual-sheet.js';
+import { EvaluationDifferenceView } from './evaluation-difference.view.js';
+import { MeanHeatMapsView } from './mean-heat-maps.view.js';
+import { MeanPictureView } from './mean-picture.view.js';
+import { MetadataDifferenceView } from './metadata-difference.view.js';
+import { SaveSliceView } from './save-slice.view.js';
+import { useEvaluationDifference, useMetadataDifference, useUnitDifference } from './selection.query.js';
+import { useSliceChanges } from './slices.query.js';
+import styles from './selection.module.css';
+import type { Subject } from './subject.js';
+import { UnitDifferenceView } from './unit-difference.view.js';
+
+const MEAN_SIZE = 136;
+const UNITS = 10;
+const MAX_QUERIES = 50;
+
+export interface SelectionProps {
+  readonly projectId: string;
+  readonly runId: string;
+  readonly epoch: number;
+  readonly version: DatasetVersion;
+  readonly activationSetId: string;
+  readonly subject: Subject;
+  /** `selected` by hand, or `shown` by the filters. */
+  readonly kind: 'selected' | 'shown';
+  readonly onClear: () => void;
+  readonly onFilter: () => void;
+  readonly onSimilar: () => void;
+  readonly onSaved: (sliceId: string) => void;
+  readonly onConfusion: (trueClass: string, predictedClass: string) => void;
+}
+
+/**
+ * What sets a part of the population apart from the rest: losses, labels, mistakes, metadata, units, what it
+ * looks like, what the model looks at.
+ */
+export function SelectionView({
+  projectId,
+  runId,
+  epoch,
+  version,
+  activationSetId,
+  subject,
+  kind,
+  onClear,
+  onFilter,
+  onSimilar,
+  onSaved,
+  onConfusion,
+}: SelectionProps) {
+  const evaluation = useEvaluationDifference(runId, epoch, subject);
+  const metadata = useMetadataDifference(version.id, subject);
+  const units = useUnitDifference(activationSetId, subject, UNITS);
+  const { create } = useSliceChanges(version.id);
+  const [isSaving, setSaving] = useState(false);
+  const { noEdit } = useRights();
+  const pictured = hasPictures(version);
+  return (
+    <Stack gap="lg" component="section" aria-label="Selection" data-testid="selection-panel">
+      <div>
+        <Group justify="space-between" wrap="nowrap">
+          <Title order={2} size="h4">
+            {counted(subject.count, 'sample')} {kind}
+          </Title>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            aria-label={kind === 'selected' ? 'Clear the selection' : 'Clear the filters'}
+            onClick={onClear}
+          >
+            <IconX size={16} />
+          </ActionIcon>
+        </Group>
+        <Text size="xs" c="dimmed">
+          {percent(subject.count / version.sampleCount)} of {countText(version.sampleCount)}
+        </Text>
+        <Group gap={6} mt="xs">
+          <ActionView
+            size="xs"
+            off={noEdit}
+            leftSection={<IconBookmark size={14} />}
+            onClick={() => {
+              create.reset();
+              setSaving(true);
+            }}
+          >
+            Save as slice
+          </ActionView>
+          {kind === 'selected' && (
+            <Button size="xs" variant="default" leftSection={<IconFilter size={14} />} onClick={onFilter}>
+              Show only these
+            </Button>
+          )}
+          {subject.count <= MAX_QUERIES && (
+            <Button size="xs" variant="default" leftSection={<IconSearch size={14} />} onClick={onSimilar}>
+              Fetch similar
+            </Button>
+          )}
+        </Group>
+        <Group gap="md" mt="sm">
+          <span className={styles.key}>{kind}</span>
+          <span className={styles.key} data-rest="">
+            rest of the population
+          </span>
+        </Group>
+      </div>
+      <Part query={evaluation} height={260}>
+        {(data) => <EvaluationDifferenceView data={data} onConfusion={onConfusion} />}
+      </Part>
+      {pictured && (
+        <div>
+          <Text size="xs" fw={600} mb={6}>
+            What it looks like, and what the model looks at
+          </Text>
+          <Stack gap="sm">
+            <MeanPictureView version={version} subject={subject} size={MEAN_SIZE} />
+            <MeanHeatMapsView
+              key={`${subject.key} ${epoch}`}
+              projectId={projectId}
+              runId={runId}
+              epoch={epoch}
+              subject={subject}
+              size={MEAN_SIZE}
+            />
+          </Stack>
+        </div>
+      )}
+      <div>
+        <Heading>Metadata, by how much they differ</Heading>
+        <Part query={metadata} height={200}>
+          {(data) => <MetadataDifferenceView data={data} evaluations={evaluation.data} />}
+        </Part>
+      </div>
+      <div>
+        <Heading>Units that respond differently</Heading>
+        <Part query={units} height={220}>
+          {(data) => <UnitDifferenceView data={data} projectId={projectId} runId={runId} epoch={epoch} />}
+        </Part>
+      </div>
+      <SaveSliceView
+        opened={isSaving}
+        title="Save as slice"
+        verb="Save"
+        count={subject.count}
+        pending={create.isPending}
+        error={create.error}
+        onClose={() => {
+          setSaving(false);
+        }}
+        onSave={(named) => {
+          create.mutate(
+            { ...named, subject },
+            {
+              onSuccess: (slice) => {
+                setSaving(false);
+                if (slice !== undefined) onSaved(slice.id);
+              },
+            },
+          );
+        }}
+      />
+    </Stack>
+  );
+}
+
+const Heading = ({ children }: { children: ReactNode }) => (
+  <Text size="xs" fw={600} mb={6}>
+    {children}
+  </Text>
+);
+
+function Part<T>({
+  query,
+  height,
+  children,
+}: {
+  query: UseQueryResult<T>;
+  height: number;
+  children: (data: T) => ReactNode;
+}) {
+  if (query.data !== undefined) return <>{children(query.data)}</>;
+  return query.error !== null ? (
+    <FaultView
+      error={query.error}
+      retry={() => {
+        void query.refetch();
+      }}
+    />
+  ) : (
+    <Skeleton h={height} role="status" aria-busy="true" aria-label="loading" />
+  );
+}

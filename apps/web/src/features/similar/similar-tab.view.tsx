@@ -1,0 +1,231 @@
+import { Button, Group, MultiSelect, Select, Skeleton, Stack, Text, TextInput } from '@mantine/core';
+import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
+import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
+import type { SampleEvaluation } from '@noema/contracts/noema/training/v1/sample_evaluation';
+import { IconMap2 } from '@tabler/icons-react';
+import { useMemo, useState } from 'react';
+import { Link } from 'react-router-dom';
+import { links } from '../../parts/address/links.js';
+import { FaultView } from '../../parts/fault.view.js';
+import { SectionView } from '../../parts/section.view.js';
+import { type SamplePlace, useAddressValue } from '../sample/sample-address.state.js';
+import { sampleKey, sampleKeys, samplesOfKeys } from '../../parts/address/sample-key.js';
+import { splitName, splitOf } from '../../parts/address/split.js';
+import { MissingSetView } from './missing-set.view.js';
+import { DepthView } from './depth.view.js';
+import { isReady, orderedSpaces, setOf, usePerception } from '../runs/perception.query.js';
+import { useQuerySamples } from './query-samples.query.js';
+import { QueriesView } from './queries.view.js';
+import { SimilarView } from './similar.view.js';
+import { weightingOf } from './weighting.js';
+
+const KS = ['8', '24', '50', '100', '250'];
+
+/**
+ * Fetch similar from a sample, alone or with others: how many, among which splits, in which perception space.
+ */
+export function SimilarTabView({
+  place,
+  version,
+  evaluation,
+  epoch,
+}: {
+  place: SamplePlace;
+  version: DatasetVersion;
+  evaluation: SampleEvaluation;
+  epoch: number;
+}) {
+  const { projectId, runId, sample } = place;
+  const [k, setK] = useAddressValue('k', '24');
+  const [splitText, setSplits] = useAddressValue('splits');
+  const [filter, setFilter] = useAddressValue('filter');
+  const [spaceName, setSpace] = useAddressValue('space', 'all');
+  const [withText, setWith] = useAddressValue('with');
+  const [weightingAsked, setWeighting] = useAddressValue('weigh', '', 'push');
+  const weighting = weightingOf(weightingAsked) === undefined ? '' : weightingAsked;
+  const [rows, setRows] = useState<readonly number[]>([]);
+  const perception = usePerception(projectId, runId, epoch);
+  const own = sampleKey(sample);
+  const queries = useMemo(
+    () => [sample, ...samplesOfKeys(withText).filter((other) => sampleKey(other) !== own)],
+    [sample, withText, own],
+  );
+  const known = useQuerySamples(version.id, queries);
+  const splits = useMemo(
+    () =>
+      splitText
+        .split(',')
+        .map(splitOf)
+        .filter((split) => split !== Split.UNSPECIFIED),
+    [splitText],
+  );
+  const many = KS.includes(k) ? Number(k) : Math.min(1_000, Math.max(1, Math.trunc(Number(k)) || 24));
+  if (perception.error !== null && perception.data === undefined)
+    return (
+      <FaultView
+        error={perception.error}
+        retry={() => {
+          void perception.refetch();
+        }}
+      />
+    );
+  if (perception.data === undefined) return <Skeleton height={420} />;
+  const set = setOf(perception.data, spaceName);
+  const space = perception.data.spaces.find(({ name }) => name === spaceName);
+  const spaces = orderedSpaces(perception.data).map(({ name }) => ({
+    value: name,
+    label: isReady(setOf(perception.data, name)) ? name : `${name} (not computed)`,
+  }));
+  return (
+    <Stack gap="md">
+      <Group gap="sm" align="flex-end">
+        <Select
+          label="Results"
+          size="xs"
+          w={84}
+          allowDeselect={false}
+          data={KS.includes(k) ? KS : [...KS, String(many)]}
+          value={String(many)}
+          onChange={(next) => {
+            setK(next ?? undefined);
+          }}
+        />
+        <Select
+          label="Space"
+          size="xs"
+          w={190}
+          allowDeselect={false}
+          data={spaces}
+          value={spaceName}
+          onChange={(next) => {
+            setSpace(next ?? undefined);
+          }}
+        />
+        <MultiSelect
+          label="Split"
+          size="xs"
+          miw={190}
+          clearable
+          placeholder={splits.length === 0 ? 'all splits' : ''}
+          data={version.splits.map(({ split }) => splitName(split))}
+          value={splits.map(splitName)}
+          onChange={(next) => {
+            setSplits(next.join(','));
+          }}
+        />
+        <FilterInput
+          key={filter}
+          filter={filter}
+          columns={version.metadataColumns.map(({ name }) => name)}
+          onApply={setFilter}
+        />
+        <Button
+          component={Link}
+          size="xs"
+          variant="default"
+          leftSection={<IconMap2 size={14} />}
+          to={links.population(projectId, runId, {
+            epoch,
+            space: spaceName === 'all' ? undefined : spaceName,
+            weigh: weighting,
+            row: evaluation.row,
+            like: [evaluation.row, ...known.slice(1).flatMap((one) => (one ? [one.row] : []))].join(','),
+          })}
+        >
+          Show in the map
+        </Button>
+      </Group>
+      <QueriesView
+        datasetVersionId={version.id}
+        queries={queries}
+        known={known}
+        onRemove={(gone) => {
+          setWith(sampleKeys(queries.slice(1).filter((query) => sampleKey(query) !== sampleKey(gone))));
+        }}
+      />
+      {isReady(set) && space !== undefined && set.layers.length > 1 && (
+        <DepthView
+          layers={set.layers.map(({ name }) => name)}
+          space={space}
+          weighting={weighting}
+          onWeighting={setWeighting}
+        />
+      )}
+      <SectionView
+        title="Similar samples"
+        note={
+          rows.length === 0
+            ? undefined
+            : `${rows.length} nearest ` +
+              `${weighting === '' ? `in the space ${spaceName}` : 'by the weights above'}, with the ` +
+              'distance; a red frame marks a misclassified sample'
+        }
+      >
+        {isReady(set) ? (
+          <SimilarView
+            projectId={projectId}
+            runId={runId}
+            epoch={epoch}
+            datasetVersionId={version.id}
+            activationSetId={set.id}
+            queries={queries}
+            k={many}
+            splits={splits}
+            filter={filter}
+            weighting={weighting}
+            ownClass={evaluation.trueClass}
+            size={88}
+            onResults={setRows}
+            onAdd={(added) => {
+              setWith(sampleKeys([...queries.slice(1), added]));
+            }}
+          />
+        ) : (
+          <MissingSetView projectId={projectId} runId={runId} epoch={epoch} set={set} space={space} />
+        )}
+      </SectionView>
+    </Stack>
+  );
+}
+
+function FilterInput({
+  filter,
+  columns,
+  onApply,
+}: {
+  filter: string;
+  columns: readonly string[];
+  onApply: (filter: string) => void;
+}) {
+  const [text, setText] = useState(filter);
+  const hint = columns[0] === undefined ? 'class_name = "…"' : `metadata.${columns[0]} > …`;
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        onApply(text.trim());
+      }}
+      style={{ flex: '1 1 200px', maxWidth: 420 }}
+    >
+      <TextInput
+        label={
+          <>
+            Filter{' '}
+            <Text span size="xs" c="dimmed">
+              press Enter
+            </Text>
+          </>
+        }
+        size="xs"
+        placeholder={`class_name = "…" AND ${hint}`}
+        value={text}
+        onChange={({ currentTarget }) => {
+          setText(currentTarget.value);
+        }}
+        onBlur={() => {
+          if (text.trim() !== filter) onApply(text.trim());
+        }}
+      />
+    </form>
+  );
+}

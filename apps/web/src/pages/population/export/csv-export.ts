@@ -1,0 +1,28 @@
+import { csvCell } from '../../../parts/csv-cell.js';
+import { type BitMask, hasBit } from '../points/bit-mask.js';
+import type { Column } from '../points/column.js';
+
+/**
+ * The columns of the points in the mask, or of all, as pieces of CSV of some 5,000 lines; empty cells where
+ * there is no value.
+ */
+export function* csvOf(columns: readonly Column[], count: number, mask?: BitMask): Generator<string> {
+  const texts = columns.map((column) => (column.kind === 'code' ? column.names.map(csvCell) : []));
+  let piece = `${columns.map((column) => csvCell(column.name)).join(',')}\r\n`;
+  let lines = 0;
+  for (let i = 0; i < count; i++) {
+    if (mask !== undefined && !hasBit(mask, i)) continue;
+    piece += columns.map((column, at) => cellOf(column, texts[at]!, i)).join(',') + '\r\n';
+    if (++lines % 5_000 === 0) {
+      yield piece;
+      piece = '';
+    }
+  }
+  yield piece;
+}
+
+function cellOf(column: Column, texts: readonly string[], point: number): string {
+  const value = column.values[point]!;
+  if (column.kind === 'code') return value === column.missing ? '' : (texts[value] ?? '');
+  return Number.isNaN(value) ? '' : String(Number(value.toPrecision(9)));
+}

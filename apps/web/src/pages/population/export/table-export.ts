@@ -1,0 +1,37 @@
+import { PointOrder } from '@noema/contracts/noema/projection/v1/exploration_service';
+import { readColumns } from '../../../api/point-columns.js';
+import { explorations } from '../../../api/clients.js';
+import type { Column } from '../points/column.js';
+import type { PointScope } from '../points/point-cache.js';
+
+/**
+ * Columns of a map in full precision, in the order of the points; ids among them. Throws what the API throws.
+ */
+export async function tableOf({ explorationId }: PointScope, names: readonly string[]): Promise<Column[]> {
+  const answers = explorations.streamPointColumns({
+    explorationId,
+    columns: [...names],
+    order: PointOrder.SPREAD,
+  });
+  const bytes = async function* () {
+    for await (const { body } of answers) if (body !== undefined) yield body.data;
+  };
+  const { count, numbers, codes, texts } = await readColumns(bytes());
+  return names.flatMap((name): Column[] => {
+    const [values, code, text] = [numbers.get(name), codes.get(name), texts.get(name)];
+    if (values !== undefined) return [{ name, kind: 'number', values }];
+    if (code !== undefined)
+      return [{ name, kind: 'code', values: code.values, missing: code.missing, names: code.names }];
+    if (text !== undefined)
+      return [
+        {
+          name,
+          kind: 'code',
+          values: Int32Array.from({ length: count }, (_, i) => i),
+          missing: -1,
+          names: Array.from({ length: count }, (_, i) => text.at(i) ?? ''),
+        },
+      ];
+    return [];
+  });
+}

@@ -1,0 +1,126 @@
+import { Algorithm, type Exploration } from '@noema/contracts/noema/projection/v1/exploration';
+import type { PerceptionSpace } from '@noema/contracts/noema/activations/v1/perception_space';
+import { JobState } from '@noema/contracts/noema/jobs/v1/job';
+import { ALGORITHM_KEYS, type AlgorithmKey, type MapChoice } from './map-choice.js';
+
+/** Names of the algorithms on the page. */
+export const ALGORITHMS: Readonly<
+  Record<AlgorithmKey, { readonly title: string; readonly value: Algorithm }>
+> = {
+  umap: { title: 'UMAP', value: Algorithm.UMAP },
+  tsne: { title: 't-SNE', value: Algorithm.TSNE },
+  pacmap: { title: 'PaCMAP', value: Algorithm.PACMAP },
+  pca: { title: 'PCA', value: Algorithm.PCA },
+};
+
+/**
+ * Algorithms that this version of the platform lays maps out with; a test holds it against those that there
+ * are.
+ */
+export const LAYS_OUT: readonly AlgorithmKey[] = ['umap', 'tsne', 'pacmap', 'pca'];
+
+/** The maps of a run by what they show. */
+export class MapCatalog {
+  private readonly ids: ReadonlyMap<string, string>;
+  private readonly names: ReadonlyMap<string, string>;
+
+  /** `explorations` newest first. */
+  constructor(
+    readonly explorations: readonly Exploration[],
+    readonly spaces: readonly PerceptionSpace[],
+  ) {
+    this.ids = new Map(spaces.map((space) => [space.name, space.id]));
+    this.names = new Map(spaces.map((space) => [space.id, space.name]));
+  }
+
+  spaceId(name: string): string | undefined {
+    return this.ids.get(name);
+  }
+
+  spaceName(id: string): string {
+    return this.names.get(id) ?? id;
+  }
+
+  /** Names of the spaces: all, from early to late, then layers and custom ones. */
+  get spaceNames(): readonly string[] {
+    const rank = (name: string): number => {
+      const at = BUILT_IN.indexOf(name);
+      return at >= 0 ? at : name.startsWith('layer/') ? BUILT_IN.length : BUILT_IN.length + 1;
+    };
+    return this.spaces
+      .map((space) => space.name)
+      .sort((a, b) => rank(a) - rank(b) || a.localeCompare(b, 'en', { numeric: true }));
+  }
+
+  /**
+   * Algorithms to choose from: those that make maps, and those of which there are maps, such as from another
+   * version.
+   */
+  get algorithms(): readonly AlgorithmKey[] {
+    return ALGORITHM_KEYS.filter(
+      (key) =>
+        LAYS_OUT.includes(key) ||
+        this.explorations.some(({ algorithm }) => algorithm === ALGORITHMS[key].value),
+    );
+  }
+
+  /** All maps of a choice, newest first: they differ in settings and seed. */
+  all({ epoch, space, algorithm, dimensions }: MapChoice): readonly Exploration[] {
+    const spaceId = this.ids.get(space);
+    return this.explorations.filter(
+      (e) =>
+        e.epoch === epoch &&
+        e.perceptionSpaceId === spaceId &&
+        e.algorithm === ALGORITHMS[algorithm].value &&
+        (e.dimensions || 2) === dimensions,
+    );
+  }
+
+  /**
+   * The map of a choice: that of the id if it is one of them; else one that is ready before one that is being
+   * made, then the newest.
+   */
+  find(choice: MapChoice, id = ''): Exploration | undefined {
+    const those = this.all(choice);
+    return (
+      those.find((e) => e.id === id) ??
+      those.find(isReady) ??
+      those.find((e) => e.state !== JobState.FAILED && e.state !== JobState.CANCELLED) ??
+      those[0]
+    );
+  }
+
+  /**
+   * A ready map of the same data after the same epoch: its columns besides the coordinates are also those of
+   * a map that is being made.
+   */
+  likeOf({
+    epoch,
+    datasetVersionId,
+  }: Pick<Exploration, 'epoch' | 'datasetVersionId'>): Exploration | undefined {
+    return this.explorations.find(
+      (e) => isReady(e) && e.epoch === epoch && e.datasetVersionId === datasetVersionId,
+    );
+  }
+
+  /** Epochs that have a ready map with the same space, algorithm and dimensions, rising. */
+  epochsOf(choice: MapChoice): number[] {
+    return [...new Set(this.explorations.map((e) => e.epoch))]
+      .filter((epoch) => {
+        const map = this.find({ ...choice, epoch });
+        return map !== undefined && isReady(map);
+      })
+      .sort((a, b) => a - b);
+  }
+
+  /** Epoch 0 means the last one with such a map, or `lastEpoch` when none has. */
+  resolve(choice: MapChoice, lastEpoch: number): MapChoice {
+    return choice.epoch > 0 && choice.epoch <= lastEpoch
+      ? choice
+      : { ...choice, epoch: this.epochsOf(choice).at(-1) ?? lastEpoch };
+  }
+}
+
+const BUILT_IN = ['all', 'appearance', 'concept'];
+
+export const isReady = ({ state }: Pick<Exploration, 'state'>): boolean => state === JobState.SUCCEEDED;

@@ -1,0 +1,203 @@
+import { ActionIcon, Group, Select } from '@mantine/core';
+import type { Exploration } from '@noema/contracts/noema/projection/v1/exploration';
+import { IconLayoutSidebarLeftCollapse } from '@tabler/icons-react';
+import { lazy, memo, type ReactNode, Suspense } from 'react';
+import { ColorPanelView, type ColorPanelProps } from './color-panel.view.js';
+import { groupsOf } from '../points/column-catalog.js';
+import { FilterPanelView, type FilterPanelProps } from './filter-panel.view.js';
+import { isReady, type MapCatalog } from '../maps/map-catalog.js';
+import styles from '../style/population.module.css';
+import type { MapChoice } from '../maps/map-choice.js';
+import type { PopulationState } from '../state/population.state.js';
+import { TrustView } from '../maps/trust.view.js';
+import { MapChoiceView } from './view-panel.view.js';
+import type { ViewStore } from '../state/view.state.js';
+
+const DeleteMapView = lazy(async () => ({
+  default: (await import('../maps/delete-map.view.js')).DeleteMapView,
+}));
+const PlacedFactsView = lazy(async () => ({
+  default: (await import('../maps/placed-facts.view.js')).PlacedFactsView,
+}));
+
+export interface LeftPanelProps extends Omit<FilterPanelProps, 'except'> {
+  readonly projectId: string;
+  readonly runId: string;
+  readonly catalog: MapCatalog;
+  readonly choice: MapChoice;
+  readonly map: Exploration | undefined;
+  /** The map of its own samples: `map`, or that in which `map` has placed others. */
+  readonly base: Exploration | undefined;
+  readonly placedMaps: readonly Exploration[];
+  readonly state: PopulationState;
+  readonly color: string;
+  readonly size: string;
+  readonly hasLabels: boolean;
+  readonly legend: ColorPanelProps['legend'];
+  readonly set: ViewStore['set'];
+  readonly onMade: (choice: MapChoice, explorationId: string) => void;
+  readonly onPlaced: (explorationId: string) => void;
+  readonly onFold: () => void;
+}
+
+const NO_WARNINGS: Exploration['warnings'] = [];
+
+/** How the population is shown: which map and how far to trust it, colors, sizes, filters. */
+export const LeftPanelView = memo(function LeftPanelView({
+  projectId,
+  runId,
+  catalog,
+  choice,
+  map,
+  base,
+  placedMaps,
+  state,
+  color,
+  size,
+  options,
+  hasLabels,
+  legend,
+  columns,
+  filters,
+  shown,
+  settings,
+  domainOf,
+  epochs,
+  set,
+  onFilters,
+  onOpen,
+  onMade,
+  onPlaced,
+  onFold,
+}: LeftPanelProps) {
+  return (
+    <aside className={styles.left} aria-label="How it is shown">
+      <section className={styles.section}>
+        <PanelHead title="View">
+          <ActionIcon
+            size={32}
+            variant="subtle"
+            color="gray"
+            aria-label="Fold the left panel"
+            onClick={onFold}
+          >
+            <IconLayoutSidebarLeftCollapse size={16} />
+          </ActionIcon>
+        </PanelHead>
+        <MapChoiceView
+          projectId={projectId}
+          runId={runId}
+          catalog={catalog}
+          choice={choice}
+          map={base}
+          placedMaps={placedMaps}
+          placed={state.placed}
+          onMade={onMade}
+          onPlaced={onPlaced}
+          onChoice={(next) => {
+            set({
+              map: { ...next, epoch: state.map.epoch === 0 ? choice.epoch : next.epoch },
+              made: '',
+              placed: '',
+              camera: undefined,
+            });
+          }}
+        />
+        {map !== undefined &&
+          isReady(map) &&
+          (map.placed !== undefined || (!map.automatic && placedMaps.length === 0)) && (
+            <Suspense>
+              <DeleteMapView
+                map={map}
+                onDeleted={() => {
+                  if (map.placed === undefined) set({ made: '', camera: undefined });
+                  else onPlaced('');
+                }}
+              />
+            </Suspense>
+          )}
+      </section>
+      <section className={styles.section}>
+        <PanelHead title="Trust" />
+        <TrustView
+          trust={map?.trust}
+          warnings={map?.warnings ?? NO_WARNINGS}
+          hasLabels={hasLabels}
+          isColored={color === 'trust'}
+          onColored={(on) => {
+            set({ color: on ? 'trust' : 'loss', scale: undefined });
+          }}
+        />
+        {map?.placed !== undefined && isReady(map) && (
+          <Suspense>
+            <PlacedFactsView map={map} hasLabels={hasLabels} />
+          </Suspense>
+        )}
+      </section>
+      <section className={styles.section}>
+        <PanelHead title="Color" />
+        <ColorPanelView
+          options={options}
+          color={color}
+          scale={state.scale}
+          palette={state.palette}
+          legend={legend}
+          isComing={map !== undefined && isReady(map)}
+          epochs={epochs}
+          onColor={(name) => {
+            set({ color: name, scale: undefined });
+          }}
+          onScale={(scale) => {
+            set({ scale });
+          }}
+          onPalette={(palette) => {
+            set({ palette });
+          }}
+          onTint={(name, tint) => {
+            set({ tints: { ...state.tints, [color]: { ...state.tints[color], [name]: tint } } });
+          }}
+        />
+      </section>
+      <section className={styles.section}>
+        <PanelHead title="Size" />
+        <Select
+          size="xs"
+          aria-label="Size by"
+          value={size}
+          allowDeselect={false}
+          data={groupsOf(
+            options.filter(({ name, isNumber }) => isNumber || name === 'correct'),
+            [{ value: 'none', label: 'None (single size)' }],
+          )}
+          onChange={(name) => {
+            if (name !== null) set({ size: name });
+          }}
+        />
+      </section>
+      <section className={styles.section}>
+        <PanelHead title="Filters" />
+        <FilterPanelView
+          options={options}
+          columns={columns}
+          except={color}
+          filters={filters}
+          shown={shown}
+          settings={settings}
+          domainOf={domainOf}
+          epochs={epochs}
+          onOpen={onOpen}
+          onFilters={onFilters}
+        />
+      </section>
+    </aside>
+  );
+});
+
+function PanelHead({ title, children }: { title: string; children?: ReactNode }) {
+  return (
+    <Group justify="space-between" mb={8} wrap="nowrap" mih={20}>
+      <h2>{title}</h2>
+      {children}
+    </Group>
+  );
+}

@@ -1,0 +1,197 @@
+import type { BatchListener, ColumnRequest, PointColumns } from '../../../api/point-columns.js';
+import { spreadOrder } from '../../../api/spread-order.js';
+import type { TextColumn } from '../../../api/point-stores.js';
+import { ColumnDomains, OF_DATA } from './column-domains.js';
+import type { Column } from './column.js';
+import type { PlacedRows } from './placed-rows.js';
+
+/**
+ * Which points: those of a map, of an epoch, of a dataset version; behind them those of other data, where
+ * such were placed in the map.
+ */
+export interface PointScope {
+  readonly explorationId: string;
+  readonly runId: string;
+  readonly epoch: number;
+  readonly datasetVersionId: string;
+  readonly placed?: PlacedRows | undefined;
+}
+
+/**
+ * Which row of the data each point is: the same for all maps of one dataset version in which no others were
+ * placed.
+ */
+export type PointOrder = Pick<PointColumns, 'count' | 'stride' | 'rowOf' | 'pointOf'>;
+
+type Entry = { readonly value: Column | TextColumn; readonly sizeBytes: number };
+type Load = (request: ColumnRequest) => Promise<PointColumns>;
+
+/** A stream on its way, to which others listen as well; who comes late hears of all that has come at once. */
+class SharedStream {
+  private readonly listeners: BatchListener[] = [];
+  private columns: PointColumns | undefined;
+
+  readonly onBatch: BatchListener = (columns, from) => {
+    this.columns = columns;
+    for (const listener of this.listeners) listener(columns, from);
+  };
+
+  join(listener: BatchListener): void {
+    if (this.columns !== undefined) listener(this.columns, 0);
+    this.listeners.push(listener);
+  }
+}
+
+/** What differs between maps; all other columns are of the epoch or of the data. */
+const OF_MAP = new Set(['x', 'y', 'z', 'cluster', 'trust']);
+const AXES = new Set(['x', 'y', 'z']);
+const OF_EPOCH = new Set([
+  'loss',
+  'correct',
+  'predicted_class',
+  'confidence',
+  'true_probability',
+  'prediction',
+  'target',
+  'residual',
+  'pixel_accuracy',
+  'iou',
+]);
+
+/**
+ * Columns of points, loaded once for what they belong to; what was not used for longest goes when they take
+ * too much memory.
+ */
+export class PointCache {
+  private readonly entries = new Map<string, Entry>();
+  private readonly coming = new Map<
+    string,
+    { readonly loading: Promise<unknown>; readonly stream: SharedStream }
+  >();
+  private readonly orders = new Map<string, PointOrder>();
+  private sizeBytes = 0;
+  /** What the columns span over the epochs. */
+  readonly domains = new ColumnDomains();
+
+  /** `load` asks the API; `maxBytes` bounds what is kept. */
+  constructor(
+    private readonly load: Load,
+    private readonly maxBytes = 256 * 2 ** 20,
+  ) {}
+
+  /** A column if it has been loaded. */
+  find(scope: PointScope, name: string): Column | undefined {
+    const value = this.touch(keyOf(scope, name));
+    return value !== undefined && 'kind' in value ? value : undefined;
+  }
+
+  /** A column of texts if it has been loaded. */
+  findTexts(scope: PointScope, name: string): TextColumn | undefined {
+    const value = this.touch(keyOf(scope, name));
+    return value !== undefined && 'at' in value ? value : undefined;
+  }
+
+  /** Which row each point is; known once anything of the data has been loaded. */
+  orderOf(scope: PointScope): PointOrder | undefined {
+    return this.orders.get(dataOf(scope));
+  }
+
+  /**
+   * Loads the columns that are not there yet, in one stream; `onBatch` hears of it, or of the one stream that
+   * brings all of them already. Throws what the API throws.
+   */
+  async want(
+    scope: PointScope,
+    names: readonly string[],
+    options: Pick<ColumnRequest, 'onBatch' | 'signal'> = {},
+  ): Promise<void> {
+    const absent = [...new Set(names)].filter((name) => !this.entries.has(keyOf(scope, name)));
+    const before = absent
+      .map((name) => this.coming.get(keyOf(scope, name)))
+      .filter((one) => one !== undefined);
+    const waiting = before.map(({ loading }) => loading);
+    const asked = absent.filter((name) => !this.coming.has(keyOf(scope, name)));
+    if (asked.length === 0 && new Set(before).size === 1 && options.onBatch !== undefined)
+      before[0]!.stream.join(options.onBatch);
+    if (asked.length > 0) {
+      const stream = new SharedStream();
+      if (options.onBatch !== undefined) stream.join(options.onBatch);
+      const loading = this.load({
+        explorationId: scope.explorationId,
+        columns: asked,
+        ...options,
+        onBatch: stream.onBatch,
+      }).then((columns) => {
+        this.keep(scope, columns);
+      });
+      const one = { loading, stream };
+      for (const name of asked) this.coming.set(keyOf(scope, name), one);
+      const done = (): void => {
+        for (const name of asked) this.coming.delete(keyOf(scope, name));
+      };
+      waiting.push(loading.finally(done));
+    }
+    await Promise.all(waiting);
+  }
+
+  private keep(scope: PointScope, { numbers, codes, texts, count, stride }: PointColumns): void {
+    this.orders.set(dataOf(scope), { count, stride, ...spreadOrder(count, stride) });
+    for (const [name, values] of numbers) {
+      const column = { name, kind: 'number', values } as const;
+      this.put(keyOf(scope, name), column, values.byteLength);
+      if (!AXES.has(name))
+        this.domains.add(
+          domainKey(scope, name),
+          OF_EPOCH.has(name) || (OF_MAP.has(name) && scope.placed === undefined) ? scope.epoch : OF_DATA,
+          column,
+        );
+    }
+    for (const [name, { values, missing, names }] of codes)
+      this.put(keyOf(scope, name), { name, kind: 'code', values, missing, names }, values.byteLength);
+    for (const [name, column] of texts) this.put(keyOf(scope, name), column, 0);
+  }
+
+  private put(key: string, value: Column | TextColumn, sizeBytes: number): void {
+    this.entries.delete(key);
+    this.entries.set(key, { value, sizeBytes });
+    this.sizeBytes += sizeBytes;
+    for (const [oldest, entry] of this.entries) {
+      if (this.sizeBytes <= this.maxBytes || this.entries.size <= 16) return;
+      this.entries.delete(oldest);
+      this.sizeBytes -= entry.sizeBytes;
+    }
+  }
+
+  private touch(key: string): Column | TextColumn | undefined {
+    const entry = this.entries.get(key);
+    if (entry === undefined) return undefined;
+    this.entries.delete(key);
+    this.entries.set(key, entry);
+    return entry.value;
+  }
+}
+
+/** What the rows belong to: a dataset version, or the map in which others were placed. */
+const dataOf = ({ explorationId, datasetVersionId, placed }: PointScope): string =>
+  placed === undefined ? datasetVersionId : explorationId;
+
+function keyOf(scope: PointScope, name: string): string {
+  const { explorationId, runId, epoch, placed } = scope;
+  return OF_MAP.has(name) || placed !== undefined
+    ? `${explorationId} ${name}`
+    : OF_EPOCH.has(name)
+      ? `${runId} ${epoch} ${name}`
+      : `${dataOf(scope)} ${name}`;
+}
+
+/** Whether a column is another one for every map. */
+export const isOfMap = (name: string): boolean => OF_MAP.has(name);
+
+/** Whether a column is another one after every epoch. */
+export const isOfEpoch = (name: string): boolean => OF_EPOCH.has(name);
+
+/** Under which key the domain of a column is kept: one for all epochs of a run. */
+export const domainKey = (scope: PointScope, name: string): string =>
+  OF_EPOCH.has(name) || (OF_MAP.has(name) && scope.placed === undefined)
+    ? `${scope.runId} ${name}`
+    : `${dataOf(scope)} ${name}`;

@@ -1,0 +1,62 @@
+import { keepPreviousData, skipToken, useQuery } from '@tanstack/react-query';
+import { useDeferredValue, useEffect } from 'react';
+import { loadColumns } from '../../../api/point-columns.js';
+import type { Column } from './column.js';
+import { PointCache, type PointScope } from './point-cache.js';
+
+/** The columns that this tab keeps. */
+export const pointCache = new PointCache(loadColumns);
+
+const NONE: ReadonlyMap<string, Column> = new Map();
+
+/** Columns of a map by name, asked for once `enabled`; those from before stay until others have come. */
+export function usePoints(scope: PointScope | undefined, names: readonly string[], enabled: boolean) {
+  const wanted = [...new Set(names)].sort();
+  const query = useQuery({
+    queryKey: ['points', scope, wanted],
+    queryFn:
+      scope === undefined
+        ? skipToken
+        : async () => {
+            await pointCache.want(scope, wanted);
+            return new Map(
+              wanted.flatMap((name) => {
+                const column = pointCache.find(scope, name);
+                return column === undefined ? [] : [[name, column] as const];
+              }),
+            );
+          },
+    enabled,
+    staleTime: Infinity,
+    gcTime: 30_000,
+    placeholderData: keepPreviousData,
+    structuralSharing: false,
+  });
+  // What is made of a million numbers is made in a render that gives way to the person.
+  const data = useDeferredValue(query.data);
+  return {
+    columns: data ?? NONE,
+    error: query.error,
+    retry: query.refetch,
+    isCurrent: query.isSuccess && !query.isPlaceholderData && data === query.data,
+  };
+}
+
+/** Points up to which ids are loaded ahead. */
+const IDS_UP_TO = 50_000;
+
+/** Loads ids and splits in quiet moments, so that a hover can name its sample. */
+export function usePrefetchedIds(scope: PointScope | undefined, count: number, isReady: boolean): void {
+  useEffect(() => {
+    if (!isReady || scope === undefined || count > IDS_UP_TO) return undefined;
+    const idle = requestIdleCallback(
+      () => {
+        void pointCache.want(scope, ['sample_id', 'split']).catch(() => undefined);
+      },
+      { timeout: 1_500 },
+    );
+    return () => {
+      cancelIdleCallback(idle);
+    };
+  }, [scope, count, isReady]);
+}

@@ -1,0 +1,34 @@
+import { queryClient } from '../../api/query-client.js';
+import { versionQuery } from '../../features/sample/dataset-version.query.js';
+import { firstColumnsOf } from './points/column-catalog.js';
+import { isReady, MapCatalog } from './maps/map-catalog.js';
+import { axesOf, scopeOf } from './maps/map-scope.state.js';
+import { evaluatedBy } from './points/placed-rows.js';
+import { pointCache } from './points/points.query.js';
+import { mapsQuery, runQuery, spacesQuery } from './maps/population.query.js';
+import { decodeState } from './state/population.state.js';
+
+/**
+ * Asks for the dots of an address while the page that draws them is still on its way; what fails is asked for
+ * again, and told, by the page.
+ */
+export async function preloadPopulation(projectId: string, runId: string, search: string): Promise<void> {
+  const running = queryClient.fetchQuery(runQuery(runId));
+  const describing = running.then(({ run }) => queryClient.fetchQuery(versionQuery(run?.datasetVersionId)));
+  const [{ run }, { datasetVersion }, maps, spaces] = await Promise.all([
+    running,
+    describing,
+    queryClient.fetchQuery(mapsQuery(projectId, runId)),
+    queryClient.fetchQuery(spacesQuery(projectId)),
+  ]);
+  if (run === undefined || datasetVersion === undefined || datasetVersion.sampleCount === 0) return;
+  const { state } = decodeState(new URLSearchParams(search));
+  const catalog = new MapCatalog(maps, spaces);
+  const choice = catalog.resolve(state.map, Math.max(1, run.epochsDone));
+  const map = catalog.find(choice, state.made);
+  if (map !== undefined && isReady(map) && state.placed === '')
+    await pointCache.want(scopeOf(map, run.id), [
+      ...axesOf(choice),
+      ...firstColumnsOf(evaluatedBy(datasetVersion, run), state),
+    ]);
+}

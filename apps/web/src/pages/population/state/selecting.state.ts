@@ -1,0 +1,55 @@
+import type { Scatterplot } from '@noema/scatterplot';
+import { useCallback } from 'react';
+import { type BitMask, bothMasks, combineMask, countBits } from '../points/bit-mask.js';
+import type { Filter } from '../selection/filters.js';
+import type { SelectedArea } from '../plot/plot.view.js';
+import type { PointOrder } from '../points/point-cache.js';
+import { codeOfPoints } from '../selection/selection-mask.js';
+import type { How, OutlineStep } from '../selection/selection-steps.js';
+import { selectedShown } from '../selection/shown-points.query.js';
+import type { ViewStore } from './view.state.js';
+
+export interface SelectingOptions {
+  readonly store: ViewStore;
+  readonly order: PointOrder | undefined;
+  /** What is selected already, whether it is shown or not. */
+  readonly before: BitMask | undefined;
+  readonly shown: BitMask | undefined;
+  /** What the search has found; a lasso then takes only of these, and the search is over. */
+  readonly found: BitMask | undefined;
+  readonly filters: readonly Filter[];
+  readonly plots: readonly (Scatterplot | undefined)[];
+}
+
+/**
+ * Selects points: those of a mask, or those within a lasso or rectangle together with what was selected
+ * before.
+ */
+export function useSelecting({ store, order, before, shown, found, filters, plots }: SelectingOptions) {
+  const { set } = store;
+  const select = useCallback(
+    (mask: BitMask | undefined, step?: OutlineStep) => {
+      const isEmpty = mask === undefined || countBits(mask) === 0;
+      set({
+        selection:
+          isEmpty || order === undefined ? '' : codeOfPoints(mask, order, store.state.selection, step),
+        ...(isEmpty ? {} : { right: true }),
+      });
+    },
+    [set, store, order],
+  );
+  const onSelect = useCallback(
+    (mask: BitMask, how: How, area: SelectedArea | undefined) => {
+      performance.mark('noema:lasso-start');
+      const next = combineMask(before, found === undefined ? mask : bothMasks(mask, found), how);
+      // The canvas answers at once; the panels follow.
+      for (const plot of plots) plot?.setSelected(selectedShown(next, shown));
+      // What was searched for or selected before cannot be told beside an outline.
+      const isTold = store.state.search === '' && filters.every(({ kind }) => kind !== 'rows');
+      select(next, area === undefined || !isTold ? undefined : { kind: 'outline', how, ...area, filters });
+      if (found !== undefined) set({ search: '' }, 'replace');
+    },
+    [store, set, select, before, plots, shown, found, filters],
+  );
+  return { select, onSelect };
+}

@@ -1,0 +1,215 @@
+import { Button, Group, Progress, Select, Stack, Text, TextInput } from '@mantine/core';
+import { JobState } from '@noema/contracts/noema/jobs/v1/job';
+import { OutputActivation } from '@noema/contracts/noema/training/v1/model_service';
+import { DomainError } from '@noema/kernel/domain-error';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { useNavigate } from 'react-router-dom';
+import { models } from '../../api/making-clients.js';
+import { links } from '../../parts/address/links.js';
+import { DialogView } from '../../parts/dialog.view.js';
+import { FaultView } from '../../parts/fault.view.js';
+import { fieldFaults } from '../../parts/field-faults.js';
+import { FileDropView } from './file-drop.view.js';
+import { useLiveJob } from '../../features/jobs/job.query.js';
+import { JobProgressView } from './job-progress.view.js';
+import { uploadModelFile } from './model-upload.js';
+
+/** A model that gets a further version. */
+interface Known {
+  readonly id: string;
+  readonly displayName: string;
+}
+interface ImportModel {
+  projectId: string /** The model that the file is a version of; a new one when left out. */;
+  model?: Known | undefined;
+  opened: boolean;
+  onClose: () => void;
+}
+interface Importing {
+  readonly jobId: string;
+  readonly modelId: string /** The version, where it is a further one. */;
+  readonly versionId?: string | undefined;
+}
+
+const OUTPUTS = [
+  { value: String(OutputActivation.UNSPECIFIED), label: 'What the model says: probabilities, or numbers' },
+  {
+    value: String(OutputActivation.SOFTMAX),
+    label: 'Logits of classes that exclude each other: add softmax',
+  },
+  { value: String(OutputActivation.SIGMOID), label: 'Logits of classes that do not: add sigmoid' },
+];
+
+/** Makes a model of a trained one in a file, or a further version of a model, and leads to it. */
+export function ImportModelView(props: ImportModel) {
+  return (
+    <DialogView
+      title={props.model === undefined ? 'Import a model' : `Import a version of ${props.model.displayName}`}
+      opened={props.opened}
+      onClose={props.onClose}
+      size="lg"
+    >
+      <Form {...props} />
+    </DialogView>
+  );
+}
+
+function Form({ projectId, model, onClose }: ImportModel) {
+  const [file, setFile] = useState<File>();
+  const [displayName, setName] = useState('');
+  const [output, setOutput] = useState<string | null>(OUTPUTS[0]!.value);
+  const [share, setShare] = useState(0);
+  const send = useMutation({
+    mutationFn: async (sent: File): Promise<Importing> => {
+      const parts = await uploadModelFile(projectId, sent, setShare);
+      const modelFile = { parts, outputActivation: Number(output) };
+      if (model !== undefined) {
+        const { job, modelVersion } = await models.importModelVersion({ modelId: model.id, modelFile });
+        return { jobId: job?.id ?? '', modelId: model.id, versionId: modelVersion?.id };
+      }
+      const { job, modelId } = await models.importModel({
+        projectId,
+        displayName: displayName.trim(),
+        modelFile,
+      });
+      return { jobId: job?.id ?? '', modelId };
+    },
+  });
+  const take = (taken: File): void => {
+    setFile(taken);
+    setShare(0);
+    send.reset();
+    if (displayName === '') setName(taken.name.replace(/\.[^.]*$/, ''));
+  };
+  const faults = fieldFaults(send.error);
+  if (send.data !== undefined)
+    return (
+      <ProgressOf
+        projectId={projectId}
+        importing={send.data}
+        onClose={onClose}
+        again={() => {
+          setShare(0);
+          send.reset();
+        }}
+      />
+    );
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (file !== undefined) send.mutate(file);
+      }}
+    >
+      <Stack gap="md">
+        <FileDropView
+          file={file}
+          onFile={take}
+          accept=".onnx,.zip"
+          hint="Drop an ONNX file here, as PyTorch or Keras export it, or a zip of a TF.js layers model"
+          error={faults['parts'] ?? faults['modelFile']}
+          disabled={send.isPending}
+        />
+        {model === undefined && (
+          <TextInput
+            label="Name"
+            value={displayName}
+            onChange={(event) => {
+              setName(event.currentTarget.value);
+            }}
+            required
+            error={faults['displayName']}
+            autoComplete="off"
+          />
+        )}
+        <Select
+          label="First output is"
+          data={OUTPUTS}
+          value={output}
+          onChange={setOutput}
+          allowDeselect={false}
+        />
+        <Text size="xs" c="dimmed">
+          {model === undefined
+            ? 'Layers and units are found in its graph.'
+            : 'Its layers must be those of the model, with other weights; another architecture is a model ' +
+              'of its own.'}{' '}
+          Pictures are taken channels last, whatever the file says; sizes other than the batch must be fixed.
+        </Text>
+        {send.isPending && <Progress value={share * 100} size="md" radius="xl" aria-label="Uploaded" />}
+        {send.error !== null && <FaultView error={send.error} />}
+        <Group justify="flex-end" gap="sm">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button
+            type="submit"
+            loading={send.isPending}
+            disabled={
+              file === undefined || file.size === 0 || (model === undefined && displayName.trim() === '')
+            }
+          >
+            Import
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+/**
+ * The import at work; leads to the model when it is there, and says what was wrong with the file when it is
+ * refused.
+ */
+function ProgressOf({
+  projectId,
+  importing: { jobId, modelId, versionId },
+  onClose,
+  again,
+}: {
+  projectId: string;
+  importing: Importing;
+  onClose: () => void;
+  again: () => void;
+}) {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const job = useLiveJob({ service: 'training', jobId }).query.data?.job;
+  const done = job?.state === JobState.SUCCEEDED;
+  useEffect(() => {
+    if (!done) return;
+    for (const queryKey of [
+      ['model-list', projectId],
+      ['model', modelId],
+      ['model-version-list', modelId],
+    ])
+      void client.invalidateQueries({ queryKey });
+    onClose();
+    void navigate(links.model(projectId, modelId, { version: versionId }), {
+      replace: versionId !== undefined,
+    });
+  }, [done, client, navigate, onClose, projectId, modelId, versionId]);
+  return (
+    <Stack gap="md">
+      <JobProgressView service="training" jobId={jobId} linked={false} />
+      {job?.fault !== undefined && (
+        <FaultView
+          error={
+            new DomainError('invalid', job.fault.reason, job.fault.message, { metadata: job.fault.metadata })
+          }
+        />
+      )}
+      <Group justify="flex-end" gap="sm">
+        {job?.state === JobState.FAILED && (
+          <Button variant="default" onClick={again}>
+            Choose another file
+          </Button>
+        )}
+        <Button variant="default" onClick={onClose}>
+          {job?.state === JobState.FAILED ? 'Close' : 'Go on in the background'}
+        </Button>
+      </Group>
+    </Stack>
+  );
+}

@@ -1,0 +1,225 @@
+import { Anchor, Select, Stack, Table, Text } from '@mantine/core';
+import type { Model, ModelVersion } from '@noema/contracts/noema/training/v1/model';
+import { JobState } from '@noema/contracts/noema/jobs/v1/job';
+import { ModelFormat, ModelVersionOrigin } from '@noema/contracts/noema/training/v1/model';
+import { IconFileImport, IconVersions } from '@tabler/icons-react';
+import { useQueryClient } from '@tanstack/react-query';
+import { useCallback, useState } from 'react';
+import { Link, useNavigate, useParams, useSearchParams } from 'react-router-dom';
+import { links } from '../../parts/address/links.js';
+import { useTitle } from '../../parts/use-title.js';
+import { ActionView } from '../../parts/action.view.js';
+import { DataTableView } from '../../parts/data-table.view.js';
+import { EmptyView } from '../../parts/empty.view.js';
+import { bytes, count, counted, shape } from '../../parts/numbers.js';
+import { PageHeadView } from '../../parts/page-head.view.js';
+import { PageView } from '../../parts/page.view.js';
+import { QueryView } from '../../parts/query.view.js';
+import { useRights } from '../../parts/role.query.js';
+import { SectionView } from '../../parts/section.view.js';
+import { StateBadgeView } from '../../parts/state-badge.view.js';
+import { JOB_LOOKS } from '../../parts/states.js';
+import { TimeView } from '../../parts/time.view.js';
+import { useRuns } from '../../features/runs/run.query.js';
+import { versionText } from '../../features/new-run/model-version-select.view.js';
+import { ImportModelView } from './import-model.view.js';
+import { LayerTableView } from './layer-table.view.js';
+import { ModelMenuView } from './model-menu.view.js';
+import { useFollowable, useModel, useModelVersions } from '../../features/project/model.query.js';
+
+/** One model: its layers with their learned units, and its versions. */
+export function ModelPage() {
+  const { modelId = '' } = useParams();
+  const query = useModel(modelId);
+  const model = query.data?.model;
+  useTitle(model?.displayName, 'model');
+  return (
+    <PageView>
+      {model === undefined ? (
+        <QueryView query={query} lines={8}>
+          {() => null}
+        </QueryView>
+      ) : (
+        <ModelView model={model} />
+      )}
+    </PageView>
+  );
+}
+
+function ModelView({ model }: { model: Model }) {
+  const versions = useModelVersions(model.id);
+  const { noEdit } = useRights();
+  const [imports, setImports] = useState(false);
+  const close = useCallback(() => {
+    setImports(false);
+  }, []);
+  const [params, setParams] = useSearchParams();
+  const chosen =
+    versions.data?.find(({ id }) => id === params.get('version')) ??
+    versions.data?.find(({ id }) => id === model.latestVersionId) ??
+    versions.data?.[0];
+  const layers = useFollowable(chosen?.state === JobState.SUCCEEDED ? chosen.id : undefined);
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const gone = (): void => {
+    void navigate(links.project(model.projectId));
+    void client.invalidateQueries({ queryKey: ['model-list', model.projectId] });
+  };
+  const format = ModelFormat[model.format].toLowerCase().replaceAll('_', ' ');
+  return (
+    <Stack gap="md">
+      <PageHeadView
+        title={model.displayName}
+        actions={<ModelMenuView model={model} version={chosen} onDeleted={gone} />}
+      >
+        {counted(model.parameterCount, 'parameter')} ·{' '}
+        {model.inputs.map(({ name, dims }) => `${name} ${shape(dims)}`).join(', ')} →{' '}
+        {model.outputs.map(({ name, dims }) => `${name} ${shape(dims)}`).join(', ')} · {format} · created{' '}
+        <TimeView at={model.createTime} />
+      </PageHeadView>
+      <SectionView
+        title="Layers"
+        flush
+        note={
+          layers.data === undefined
+            ? undefined
+            : `${counted(layers.data.layers.length, 'layer')}, ${counted(
+                layers.data.layers.reduce((sum, { unitCount }) => sum + unitCount, 0),
+                'learned unit',
+              )}`
+        }
+        actions={
+          versions.data !== undefined &&
+          versions.data.length > 1 && (
+            <Select
+              size="xs"
+              w={260}
+              aria-label="Version"
+              data={versions.data.map((version) => ({ value: version.id, label: versionText(version) }))}
+              value={chosen?.id ?? null}
+              allowDeselect={false}
+              searchable
+              onChange={(id) => {
+                setParams(
+                  (now) => {
+                    now.set('version', id ?? '');
+                    return now;
+                  },
+                  { replace: true },
+                );
+              }}
+            />
+          )
+        }
+      >
+        <QueryView query={layers} lines={6}>
+          {({ layers: list }) => (
+            <LayerTableView
+              layers={list}
+              projectId={model.projectId}
+              {...(chosen?.runId ? { trained: { runId: chosen.runId, epoch: chosen.epoch } } : {})}
+            />
+          )}
+        </QueryView>
+      </SectionView>
+      <SectionView
+        title="Versions"
+        flush
+        note={versions.data === undefined ? undefined : counted(versions.data.length, 'version')}
+        actions={
+          <ActionView
+            size="xs"
+            variant="default"
+            leftSection={<IconFileImport size={14} />}
+            off={noEdit}
+            onClick={() => {
+              setImports(true);
+            }}
+          >
+            Import a version
+          </ActionView>
+        }
+      >
+        <QueryView query={versions}>
+          {(list) =>
+            list.length === 0 ? (
+              <EmptyView icon={<IconVersions />} title="No version">
+                A version has weights: fresh ones, imported ones, or those after an epoch of a run.
+              </EmptyView>
+            ) : (
+              <Versions projectId={model.projectId} versions={list} />
+            )
+          }
+        </QueryView>
+        <ImportModelView projectId={model.projectId} model={model} opened={imports} onClose={close} />
+      </SectionView>
+    </Stack>
+  );
+}
+
+function Versions({ projectId, versions }: { projectId: string; versions: readonly ModelVersion[] }) {
+  const runs = useRuns(projectId).data ?? [];
+  return (
+    <DataTableView minWidth={560} maxHeight={380}>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th w={90}>version</Table.Th>
+          <Table.Th>weights</Table.Th>
+          <Table.Th w={132}>state</Table.Th>
+          <Table.Th w={100} ta="right">
+            size
+          </Table.Th>
+          <Table.Th w={150} ta="right">
+            created
+          </Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {versions.map((version) => (
+          <Table.Tr key={version.id}>
+            <Table.Td fw={600}>v{version.number}</Table.Td>
+            <Table.Td>
+              {version.origin === ModelVersionOrigin.TRAINED ? (
+                <>
+                  after epoch {count(version.epoch)} of{' '}
+                  <Anchor
+                    component={Link}
+                    to={links.run(projectId, version.runId)}
+                    size="sm"
+                    underline="always"
+                  >
+                    {runs.find(({ id }) => id === version.runId)?.displayName ?? 'a run'}
+                  </Anchor>
+                </>
+              ) : version.origin === ModelVersionOrigin.IMPORTED ? (
+                'imported'
+              ) : (
+                'initial'
+              )}
+              {version.fault !== undefined && (
+                <Text size="xs" c="red" style={{ overflowWrap: 'anywhere' }}>
+                  {version.fault.message}
+                </Text>
+              )}
+            </Table.Td>
+            <Table.Td>
+              <StateBadgeView
+                state={
+                  version.state === JobState.SUCCEEDED
+                    ? { ...JOB_LOOKS[version.state], label: 'ready' }
+                    : JOB_LOOKS[version.state]
+                }
+              />
+            </Table.Td>
+            <Table.Td ta="right" c="dimmed">
+              {version.weights === undefined ? '–' : bytes(Number(version.weights.sizeBytes))}
+            </Table.Td>
+            <Table.Td ta="right" c="dimmed">
+              <TimeView at={version.createTime} />
+            </Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </DataTableView>
+  );
+}

@@ -1,0 +1,98 @@
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
+import type { Integration } from '@noema/contracts/noema/datasets/v1/integration';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { integrations } from '../../api/making-clients.js';
+import { DialogView } from '../../parts/dialog.view.js';
+import { FaultView } from '../../parts/fault.view.js';
+import { fieldFaults, newRequestId } from '../../parts/field-faults.js';
+
+interface NewIntegration {
+  projectId: string;
+  opened: boolean;
+  onClose: () => void;
+  onDone: (integration: Integration) => void;
+}
+
+/** Registers an integration by the path of its module. */
+export function NewIntegrationView(props: NewIntegration) {
+  return (
+    <DialogView opened={props.opened} onClose={props.onClose} title="Add an integration" size="lg">
+      <Form {...props} />
+    </DialogView>
+  );
+}
+
+function Form({ projectId, onClose, onDone }: NewIntegration) {
+  const client = useQueryClient();
+  const [modulePath, setPath] = useState('');
+  const [displayName, setName] = useState('');
+  const [requestId] = useState(newRequestId);
+  const add = useMutation({
+    mutationFn: () =>
+      integrations.createIntegration({
+        projectId,
+        displayName: displayName.trim(),
+        source: { source: { case: 'modulePath', value: modulePath.trim() } },
+        requestId,
+      }),
+    onSuccess: ({ integration }) => {
+      void client.invalidateQueries({ queryKey: ['integration-list', projectId] });
+      onClose();
+      if (integration !== undefined) onDone(integration);
+    },
+  });
+  const faults = fieldFaults(add.error);
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        add.mutate();
+      }}
+    >
+      <Stack gap="md">
+        <Text size="sm" c="dimmed">
+          An integration is an ES module on the machine of the platform that exports what turns raw data into
+          samples. It is run as it is where the operator trusts integrations.
+        </Text>
+        <TextInput
+          label="Name"
+          value={displayName}
+          onChange={(event) => {
+            setName(event.currentTarget.value);
+          }}
+          required
+          data-autofocus
+          error={faults['displayName']}
+          autoComplete="off"
+        />
+        <TextInput
+          label="Path of the module"
+          placeholder="/home/me/digits/dist/index.js"
+          description="Absolute path of a .js or .mjs file that the platform can read"
+          value={modulePath}
+          onChange={(event) => {
+            setPath(event.currentTarget.value);
+          }}
+          required
+          error={faults['modulePath']}
+          styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
+          autoComplete="off"
+        />
+        {add.error !== null && <FaultView error={add.error} />}
+        <Group justify="flex-end" gap="sm">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button
+            type="submit"
+            loading={add.isPending}
+            disabled={modulePath.trim() === '' || displayName.trim() === ''}
+          >
+            Add and check
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

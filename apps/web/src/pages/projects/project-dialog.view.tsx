@@ -1,0 +1,109 @@
+import { Button, Group, Stack, Textarea, TextInput } from '@mantine/core';
+import type { Project } from '@noema/contracts/noema/workspace/v1/project';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { projects } from '../../api/clients.js';
+import { DialogView } from '../../parts/dialog.view.js';
+import { FaultView } from '../../parts/fault.view.js';
+import { fieldFaults, newRequestId } from '../../parts/field-faults.js';
+
+interface ProjectDialog {
+  opened: boolean;
+  onClose: () => void;
+  project?: Project;
+  onDone?: (project: Project) => void;
+}
+
+/** Makes a project, or changes the name and the description of one. */
+export function ProjectDialogView({ opened, onClose, project, onDone }: ProjectDialog) {
+  return (
+    <DialogView
+      opened={opened}
+      onClose={onClose}
+      title={project === undefined ? 'New project' : 'Rename the project'}
+    >
+      <Form
+        key={project?.id}
+        onClose={onClose}
+        {...(project === undefined ? {} : { project })}
+        {...(onDone === undefined ? {} : { onDone })}
+      />
+    </DialogView>
+  );
+}
+
+function Form({ onClose, project, onDone }: Omit<ProjectDialog, 'opened'>) {
+  const client = useQueryClient();
+  const [displayName, setName] = useState(project?.displayName ?? '');
+  const [description, setDescription] = useState(project?.description ?? '');
+  const [requestId] = useState(newRequestId);
+  const save = useMutation({
+    mutationFn: async () => {
+      const answer =
+        project === undefined
+          ? await projects.createProject({
+              displayName: displayName.trim(),
+              description: description.trim(),
+              requestId,
+            })
+          : await projects.updateProject({
+              project: { id: project.id, displayName: displayName.trim(), description: description.trim() },
+              updateMask: { paths: ['display_name', 'description'] },
+            });
+      return answer.project!;
+    },
+    onSuccess: (saved) => {
+      client.removeQueries({ queryKey: ['project', saved.id], exact: true });
+      void client.invalidateQueries({ queryKey: ['project-list'] });
+      onClose();
+      onDone?.(saved);
+    },
+  });
+  const faults = fieldFaults(save.error);
+  const taken = save.error !== null && Object.keys(faults).length === 0;
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        save.mutate();
+      }}
+    >
+      <Stack gap="md">
+        <TextInput
+          label="Name"
+          description="What people call it; unique in the team"
+          value={displayName}
+          onChange={(event) => {
+            setName(event.currentTarget.value);
+          }}
+          error={faults['displayName']}
+          required
+          data-autofocus
+          maxLength={200}
+          autoComplete="off"
+        />
+        <Textarea
+          label="Description"
+          description="What the model is for; may be empty"
+          value={description}
+          onChange={(event) => {
+            setDescription(event.currentTarget.value);
+          }}
+          error={faults['description']}
+          autosize
+          minRows={2}
+          maxRows={6}
+        />
+        {taken && <FaultView error={save.error} />}
+        <Group justify="flex-end" gap="sm">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={save.isPending} disabled={displayName.trim() === ''}>
+            {project === undefined ? 'Create' : 'Save'}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

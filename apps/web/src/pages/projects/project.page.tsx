@@ -1,0 +1,95 @@
+import { Button, Grid, Stack } from '@mantine/core';
+import { IconPlayerPlay } from '@tabler/icons-react';
+import { useState } from 'react';
+import { useNavigate, useParams } from 'react-router-dom';
+import { links } from '../../parts/address/links.js';
+import { useTitle } from '../../parts/use-title.js';
+import { ActionView } from '../../parts/action.view.js';
+import { PageHeadView } from '../../parts/page-head.view.js';
+import { PageView } from '../../parts/page.view.js';
+import { QueryView } from '../../parts/query.view.js';
+import { useRights } from '../../parts/role.query.js';
+import { NewRunView } from '../../features/new-run/new-run.view.js';
+import { RunsSectionView } from './runs-section.view.js';
+import { DatasetsSectionView } from './datasets-section.view.js';
+import { IntegrationsSectionView } from './integrations-section.view.js';
+import { JobsOfProjectView } from '../../features/jobs/jobs-of-run.view.js';
+import { ModelsSectionView } from './models-section.view.js';
+import { useProject } from '../../features/project/project.query.js';
+import { ProjectMenuView } from './project-menu.view.js';
+
+/** One project: its runs, data, models and jobs. */
+export function ProjectPage() {
+  const { projectId = '' } = useParams();
+  const query = useProject(projectId);
+  const { noEdit } = useRights();
+  const navigate = useNavigate();
+  const [starting, setStarting] = useState(false);
+  const project = query.data?.project;
+  useTitle(project?.displayName);
+  if (project === undefined)
+    return (
+      <PageView>
+        <QueryView query={query} lines={8}>
+          {() => null}
+        </QueryView>
+      </PageView>
+    );
+  const start = (): void => {
+    setStarting(true);
+  };
+  return (
+    <PageView>
+      <Stack gap="md">
+        <PageHeadView
+          title={project.displayName}
+          actions={
+            <>
+              <ActionView leftSection={<IconPlayerPlay size={16} />} off={noEdit} onClick={start}>
+                New run
+              </ActionView>
+              <ProjectMenuView
+                project={project}
+                variant="default"
+                onDeleted={() => {
+                  void navigate(links.projects());
+                }}
+              />
+            </>
+          }
+        >
+          {project.description === '' ? undefined : project.description}
+        </PageHeadView>
+        <RunsSectionView
+          projectId={projectId}
+          start={
+            noEdit === undefined ? (
+              <Button variant="light" size="xs" onClick={start}>
+                Start a run
+              </Button>
+            ) : undefined
+          }
+        />
+        <Grid gap="md">
+          <Grid.Col span={{ base: 12, lg: 7 }}>
+            <Stack gap="md">
+              <DatasetsSectionView projectId={projectId} />
+              <IntegrationsSectionView projectId={projectId} />
+            </Stack>
+          </Grid.Col>
+          <Grid.Col span={{ base: 12, lg: 5 }}>
+            <ModelsSectionView projectId={projectId} />
+          </Grid.Col>
+        </Grid>
+        <JobsOfProjectView projectId={projectId} />
+      </Stack>
+      <NewRunView
+        projectId={projectId}
+        opened={starting}
+        onClose={() => {
+          setStarting(false);
+        }}
+      />
+    </PageView>
+  );
+}

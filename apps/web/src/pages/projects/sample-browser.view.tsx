@@ -1,0 +1,194 @@
+import { Button, Group, Select, Skeleton, Stack, Text } from '@mantine/core';
+import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
+import type { Run } from '@noema/contracts/noema/training/v1/run';
+import { IconChevronLeft, IconChevronRight, IconZoomExclamation } from '@tabler/icons-react';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useSearchParams } from 'react-router-dom';
+import { samples } from '../../api/clients.js';
+import { faultOf } from '../../api/query-client.js';
+import { EmptyView } from '../../parts/empty.view.js';
+import { FaultView } from '../../parts/fault.view.js';
+import { count } from '../../parts/numbers.js';
+import { plainName } from '../../parts/plain-name.js';
+import { SectionView } from '../../parts/section.view.js';
+import { FilterFieldView } from './filter-field.view.js';
+import { SampleTableView } from './sample-table.view.js';
+
+/** Samples of a page. */
+const PAGE = 25;
+
+/** Looks through the samples of a dataset version by a filter and an order; both stand in the address. */
+export function SampleBrowserView({
+  version,
+  runs,
+  runId,
+  onRun,
+}: {
+  version: DatasetVersion;
+  runs: readonly Run[];
+  runId: string | undefined;
+  onRun: (runId: string) => void;
+}) {
+  const [params, setParams] = useSearchParams();
+  const filter = params.get('filter') ?? '';
+  const orderBy = params.get('order') ?? '';
+  const [tokens, setTokens] = useState<readonly string[]>(['']);
+  const pageToken = tokens.at(-1) ?? '';
+  const page = useQuery({
+    queryKey: ['sample-page', version.id, filter, orderBy, pageToken],
+    placeholderData: keepPreviousData,
+    staleTime: 600_000,
+    queryFn: ({ signal }) =>
+      samples.listSamples(
+        { datasetVersionId: version.id, filter, orderBy, pageSize: PAGE, pageToken },
+        { signal },
+      ),
+  });
+  const refused = page.error !== null && faultOf(page.error).kind === 'invalid' && filter !== '';
+  const ask = (name: 'filter' | 'order', text: string): void => {
+    setTokens(['']);
+    setParams(
+      (now) => {
+        if (text === '') now.delete(name);
+        else now.set(name, text);
+        return now;
+      },
+      { replace: true },
+    );
+  };
+  const first = (tokens.length - 1) * PAGE;
+  const orders = [
+    { value: '', label: 'in order of rows' },
+    { value: 'class_name', label: 'by class' },
+    ...version.metadataColumns.flatMap(({ name }) => [
+      { value: `metadata.${name}`, label: `${plainName(name)}, rising` },
+      { value: `metadata.${name} desc`, label: `${plainName(name)}, falling` },
+    ]),
+  ];
+  return (
+    <SectionView
+      title="Browse"
+      flush
+      note={
+        page.data === undefined
+          ? undefined
+          : filter === ''
+            ? undefined
+            : `${count(page.data.totalSize)} of ${count(version.sampleCount)} match`
+      }
+      actions={
+        <>
+          {runId !== undefined && (
+            <Select
+              size="xs"
+              w={220}
+              aria-label="Run in which samples open"
+              title="Run in which samples open"
+              data={runs.map(({ id, displayName }) => ({ value: id, label: `open in run ${displayName}` }))}
+              value={runId}
+              onChange={(id) => {
+                if (id !== null) onRun(id);
+              }}
+              allowDeselect={false}
+              searchable={runs.length > 8}
+            />
+          )}
+          <Select
+            size="xs"
+            w={220}
+            aria-label="Order"
+            data={orders}
+            value={orderBy}
+            onChange={(order) => {
+              ask('order', order ?? '');
+            }}
+            allowDeselect={false}
+            searchable
+          />
+        </>
+      }
+    >
+      <Stack gap="xs" pb={refused ? 'md' : 0}>
+        <FilterFieldView
+          filter={filter}
+          columns={version.metadataColumns}
+          error={refused ? page.error : null}
+          onChange={(text) => {
+            ask('filter', text);
+          }}
+        />
+        {page.error !== null && !refused && (
+          <Group px="md">
+            <FaultView
+              error={page.error}
+              retry={() => {
+                void page.refetch();
+              }}
+            />
+          </Group>
+        )}
+        {page.data === undefined && page.error === null && (
+          <Stack gap={6} px="md" pb="md" aria-busy="true">
+            {Array.from({ length: 8 }, (_, row) => (
+              <Skeleton key={row} h={44} />
+            ))}
+          </Stack>
+        )}
+        {page.error === null && page.data?.samples.length === 0 && (
+          <EmptyView icon={<IconZoomExclamation />} title="No sample matches the filter">
+            <Button
+              variant="light"
+              size="xs"
+              onClick={() => {
+                ask('filter', '');
+              }}
+            >
+              Show all samples
+            </Button>
+          </EmptyView>
+        )}
+        {page.error === null && page.data !== undefined && page.data.samples.length > 0 && (
+          <>
+            <SampleTableView
+              version={version}
+              runId={runId}
+              samples={page.data.samples}
+              dimmed={page.isPlaceholderData}
+            />
+            <Group justify="space-between" px="md" pb="xs">
+              <Text size="xs" c="dimmed" aria-live="polite">
+                {count(first + 1)} to {count(first + page.data.samples.length)} of{' '}
+                {count(page.data.totalSize)}
+              </Text>
+              <Group gap="xs">
+                <Button
+                  size="xs"
+                  variant="default"
+                  leftSection={<IconChevronLeft size={14} />}
+                  disabled={tokens.length === 1}
+                  onClick={() => {
+                    setTokens(tokens.slice(0, -1));
+                  }}
+                >
+                  Previous
+                </Button>
+                <Button
+                  size="xs"
+                  variant="default"
+                  rightSection={<IconChevronRight size={14} />}
+                  disabled={page.data.nextPageToken === '' || page.isPlaceholderData}
+                  onClick={() => {
+                    setTokens([...tokens, page.data.nextPageToken]);
+                  }}
+                >
+                  Next
+                </Button>
+              </Group>
+            </Group>
+          </>
+        )}
+      </Stack>
+    </SectionView>
+  );
+}

@@ -1,0 +1,159 @@
+import { ActionIcon, Anchor, Code, Table, Tooltip, VisuallyHidden } from '@mantine/core';
+import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
+import type { Slice } from '@noema/contracts/noema/datasets/v1/slice';
+import { IconLasso, IconTrash } from '@tabler/icons-react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link } from 'react-router-dom';
+import { slices } from '../../api/clients.js';
+import { links } from '../../parts/address/links.js';
+import { ConfirmView } from '../../parts/confirm.view.js';
+import { CutView } from '../../parts/cut.view.js';
+import { DataTableView } from '../../parts/data-table.view.js';
+import { EmptyView } from '../../parts/empty.view.js';
+import { count, counted, part } from '../../parts/numbers.js';
+import { allPages } from '../../parts/pages.js';
+import { QueryView } from '../../parts/query.view.js';
+import { useRights } from '../../parts/role.query.js';
+import { SectionView } from '../../parts/section.view.js';
+import { TimeView } from '../../parts/time.view.js';
+
+/** The named slices of a dataset version; they lead to the map of the run of that id. */
+export function SlicesSectionView({
+  version,
+  runId,
+}: {
+  version: DatasetVersion;
+  runId: string | undefined;
+}) {
+  const client = useQueryClient();
+  const { canEdit, noEdit } = useRights();
+  const [asked, setAsked] = useState<Slice>();
+  const list = useQuery({
+    queryKey: ['slice-list', version.id],
+    queryFn: ({ signal }) =>
+      allPages(
+        (pageToken) =>
+          slices.listSlices({ datasetVersionId: version.id, pageSize: 500, pageToken }, { signal }),
+        (page) => page.slices,
+      ),
+  });
+  const remove = async (): Promise<void> => {
+    await slices.deleteSlice({ sliceId: asked?.id ?? '' });
+    await client.invalidateQueries({ queryKey: ['slice-list', version.id] });
+  };
+  return (
+    <SectionView
+      title="Slices"
+      flush
+      note={list.data === undefined ? undefined : counted(list.data.length, 'slice')}
+    >
+      <QueryView query={list}>
+        {(all) =>
+          all.length === 0 ? (
+            <EmptyView icon={<IconLasso />} title="No slice yet">
+              Draw a lasso in the population exploration and save what is in it under a name.
+            </EmptyView>
+          ) : (
+            <DataTableView minWidth={280} maxHeight={320} fixed>
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>slice</Table.Th>
+                  <Table.Th w={100} ta="right">
+                    samples
+                  </Table.Th>
+                  <Table.Th w="34%" visibleFrom="sm">
+                    source
+                  </Table.Th>
+                  <Table.Th w={140} ta="right" visibleFrom="sm">
+                    created
+                  </Table.Th>
+                  <Table.Th w={56}>
+                    <VisuallyHidden>actions</VisuallyHidden>
+                  </Table.Th>
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {all.map((slice) => (
+                  <Table.Tr key={slice.id}>
+                    <Table.Td>
+                      {runId === undefined ? (
+                        <CutView text={slice.displayName} fw={500} />
+                      ) : (
+                        <Anchor
+                          component={Link}
+                          to={links.population(version.projectId, runId, { sel: `slice:${slice.id}` })}
+                          size="sm"
+                          fw={500}
+                          display="block"
+                          truncate
+                          title={`Show ${slice.displayName} on the map`}
+                        >
+                          {slice.displayName}
+                        </Anchor>
+                      )}
+                      {slice.description !== '' && <CutView text={slice.description} size="xs" c="dimmed" />}
+                    </Table.Td>
+                    <Table.Td ta="right">
+                      {count(slice.sampleCount)}{' '}
+                      <span style={{ opacity: 0.7 }}>
+                        · {part(slice.sampleCount / Math.max(1, version.sampleCount))}
+                      </span>
+                    </Table.Td>
+                    <Table.Td visibleFrom="sm">
+                      {slice.filter === '' ? (
+                        'selected on the map'
+                      ) : (
+                        <Code
+                          title={slice.filter}
+                          style={{
+                            display: 'block',
+                            overflow: 'hidden',
+                            textOverflow: 'ellipsis',
+                            whiteSpace: 'nowrap',
+                          }}
+                        >
+                          {slice.filter}
+                        </Code>
+                      )}
+                    </Table.Td>
+                    <Table.Td ta="right" c="dimmed" visibleFrom="sm">
+                      <TimeView at={slice.createTime} />
+                    </Table.Td>
+                    <Table.Td>
+                      <Tooltip label={noEdit ?? 'Delete the slice'}>
+                        <ActionIcon
+                          variant="subtle"
+                          color="gray"
+                          size="sm"
+                          aria-label={`Delete ${slice.displayName}`}
+                          disabled={!canEdit}
+                          onClick={() => {
+                            setAsked(slice);
+                          }}
+                        >
+                          <IconTrash size={14} />
+                        </ActionIcon>
+                      </Tooltip>
+                    </Table.Td>
+                  </Table.Tr>
+                ))}
+              </Table.Tbody>
+            </DataTableView>
+          )
+        }
+      </QueryView>
+      <ConfirmView
+        opened={asked !== undefined}
+        onClose={() => {
+          setAsked(undefined);
+        }}
+        title="Delete the slice"
+        verb="Delete it"
+        act={remove}
+      >
+        The slice <b>{asked?.displayName}</b> is deleted; its samples stay.
+      </ConfirmView>
+    </SectionView>
+  );
+}

@@ -1,0 +1,86 @@
+import { Anchor, Table } from '@mantine/core';
+import { type KerasSpec, type Run, RunKind } from '@noema/contracts/noema/training/v1/run';
+import { Task } from '@noema/contracts/noema/type/v1/task';
+import type { ReactNode } from 'react';
+import { Link } from 'react-router-dom';
+import { links } from '../../parts/address/links.js';
+import { TimeView } from '../../parts/time.view.js';
+import { count } from '../../parts/numbers.js';
+
+/** How a run trains, all of its settings. */
+export function RunSettingsView({
+  run,
+  dataset,
+  model,
+}: {
+  run: Run;
+  dataset: string;
+  model: { readonly id: string; readonly label: string } | undefined;
+}) {
+  const { settings } = run;
+  const rows: readonly (readonly [string, ReactNode])[] = [
+    ['kind', settings?.kind === RunKind.EVALUATE ? 'evaluate' : 'train'],
+    [
+      'data',
+      <Anchor key="data" component={Link} to={links.dataset(run.projectId, run.datasetVersionId)} size="sm">
+        {dataset}
+      </Anchor>,
+    ],
+    [
+      'model',
+      model === undefined ? (
+        '–'
+      ) : (
+        <Anchor key="model" component={Link} to={links.model(run.projectId, model.id)} size="sm">
+          {model.label}
+        </Anchor>
+      ),
+    ],
+    ['epochs', count(settings?.epochs ?? 0)],
+    ['batch size', count(settings?.batchSize ?? 0)],
+    ['seed', String(settings?.seed ?? 0)],
+    ['task', taskText(run.task)],
+    ['loss', run.noLossReason === '' ? specText(settings?.loss) : `none: ${run.noLossReason}`],
+    ['optimizer', specText(settings?.optimizer)],
+    ['metrics', settings?.metrics.map((metric) => specText(metric)).join(', ') ?? '–'],
+    ['layers', settings?.layers.join(', ') || 'all learned'],
+    ['learning rate', specText(settings?.learningRateSchedule, 'optimizer default')],
+    ['workers', String(settings?.workers ?? 0)],
+    ['engine', run.engine || '–'],
+    ['started', <TimeView key="started" at={run.createTime} />],
+    ['ended', <TimeView key="ended" at={run.endTime} />],
+  ];
+  return (
+    <Table verticalSpacing={5} horizontalSpacing={0} fz="sm" withRowBorders={false}>
+      <Table.Tbody>
+        {rows.map(([name, text]) => (
+          <Table.Tr key={name}>
+            <Table.Th c="dimmed" fw={400} w={120}>
+              {name}
+            </Table.Th>
+            <Table.Td style={{ overflowWrap: 'anywhere' }}>{text}</Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}
+
+const TASKS: Readonly<Record<Task, string>> = {
+  [Task.UNSPECIFIED]: '–',
+  [Task.MULTI_CLASS]: 'one of several classes',
+  [Task.MULTI_LABEL]: 'several labels',
+  [Task.BINARY]: 'one of two classes',
+  [Task.REGRESSION]: 'numbers (regression)',
+  [Task.PER_PIXEL]: 'a class at every position',
+};
+const taskText = (task: Task): string => TASKS[task];
+
+/** A Keras name with its settings: `adam (learning_rate 0.001)`. */
+function specText(spec: KerasSpec | undefined, none = '–'): string {
+  if (spec === undefined) return none;
+  const config = Object.entries(spec.config ?? {}).map(
+    ([name, value]) => `${name} ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`,
+  );
+  return config.length === 0 ? spec.name : `${spec.name} (${config.join(', ')})`;
+}

@@ -1,0 +1,27 @@
+import { Text } from '@mantine/core';
+import type { Sample } from '@noema/contracts/noema/datasets/v1/sample';
+import { plainName } from '../../parts/plain-name.js';
+import type { Cell } from '../../features/sample/visual.js';
+import { cellText } from '../../features/sample/visual.view.js';
+import styles from './metadata.module.css';
+
+/** What is known about a sample besides its input and label. */
+export function MetadataView({ sample }: { sample: Sample }) {
+  const entries = Object.entries(sample.metadata ?? {});
+  if (entries.length === 0)
+    return (
+      <Text size="sm" c="dimmed">
+        The integration declares no metadata. Add a metadata handler to color, filter and compare by it.
+      </Text>
+    );
+  return (
+    <dl className={styles.list}>
+      {entries.map(([name, cell]) => (
+        <div key={name}>
+          <dt title={name}>{plainName(name)}</dt>
+          <dd title={cellText(cell as Cell)}>{cellText(cell as Cell)}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,131 @@
+import { Skeleton, Stack, Tabs } from '@mantine/core';
+import { IconFileUnknown } from '@tabler/icons-react';
+import { lazy, Suspense } from 'react';
+import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
+import { useTitle } from '../../parts/use-title.js';
+import { EmptyView } from '../../parts/empty.view.js';
+import { FaultView } from '../../parts/fault.view.js';
+import { PageView } from '../../parts/page.view.js';
+import { useLiveRun } from '../../features/runs/run.query.js';
+import { useDatasetVersion } from '../../features/sample/dataset-version.query.js';
+import { namesOneClass } from '../../features/sample/outcome.js';
+import { useLossNeighbors } from './loss-order.query.js';
+import { useAddressValue, useSamplePlace } from '../../features/sample/sample-address.state.js';
+import { SampleDetailsView } from './sample-details.view.js';
+import { SampleHeaderView } from './sample-header.view.js';
+import { useSampleEvaluation, useSampleHistory } from '../../features/sample/sample.query.js';
+import { learnedSentence } from './sentences.js';
+
+const AnalysisView = lazy(async () => ({
+  default: (await import('../../features/analysis/analysis.view.js')).AnalysisView,
+}));
+const SimilarTabView = lazy(async () => ({
+  default: (await import('../../features/similar/similar-tab.view.js')).SimilarTabView,
+}));
+
+/** A sample: what it is, why the model predicts that, and what the model sees as similar. */
+export function SamplePage() {
+  const place = useSamplePlace();
+  const { runId, sample, askedEpoch } = place;
+  const [tab, setTab] = useAddressValue('tab', 'details');
+  const { query: runQuery, run } = useLiveRun(runId);
+  const done = run?.epochsDone ?? 0;
+  const epoch = askedEpoch > 0 ? askedEpoch : done > 0 ? done : undefined;
+  const version = useDatasetVersion(run?.datasetVersionId);
+  const evaluation = useSampleEvaluation(
+    runId,
+    sample.split === Split.UNSPECIFIED ? undefined : epoch,
+    sample,
+  );
+  const neighbors = useLossNeighbors(runId, epoch, evaluation.data);
+  const history = useSampleHistory(runId, sample, done);
+  useTitle(sample.sampleId, run?.displayName);
+  if (sample.split === Split.UNSPECIFIED)
+    return (
+      <EmptyView icon={<IconFileUnknown />} title="No such split">
+        A sample is in the split training, validation, test or unlabeled; the address names another. Open the
+        sample from the map or a list.
+      </EmptyView>
+    );
+  if (run !== undefined && epoch === undefined)
+    return (
+      <EmptyView icon={<IconFileUnknown />} title="No epoch is done yet">
+        What the model says about a sample is known after the first epoch. This page fills itself then.
+      </EmptyView>
+    );
+  const failed = [runQuery, version, evaluation].find(
+    ({ error, data }) => error !== null && data === undefined,
+  );
+  if (failed !== undefined)
+    return (
+      <Stack p="lg">
+        <FaultView
+          error={failed.error}
+          retry={() => {
+            void failed.refetch();
+          }}
+        />
+      </Stack>
+    );
+  if (version.data === undefined || evaluation.data === undefined || epoch === undefined) return <Loading />;
+  const shown = { place, version: version.data, evaluation: evaluation.data, epoch };
+  return (
+    <PageView>
+      <Stack gap="md">
+        <SampleHeaderView
+          place={place}
+          datasetVersionId={version.data.id}
+          evaluation={evaluation.data}
+          neighbors={neighbors.data}
+          epoch={epoch}
+          epochs={done}
+          learned={
+            history.data === undefined || !namesOneClass(evaluation.data.task)
+              ? ''
+              : learnedSentence(history.data)
+          }
+          tab={tab}
+        />
+        <Tabs
+          value={tab}
+          onChange={(next) => {
+            setTab(next ?? undefined);
+          }}
+          keepMounted={false}
+          styles={{ panel: { paddingTop: 16 } }}
+        >
+          <Tabs.List>
+            <Tabs.Tab value="details">Details</Tabs.Tab>
+            <Tabs.Tab value="analysis">Analysis</Tabs.Tab>
+            <Tabs.Tab value="similar">Similar</Tabs.Tab>
+          </Tabs.List>
+          <Tabs.Panel value="details">
+            <SampleDetailsView {...shown} history={history} />
+          </Tabs.Panel>
+          <Tabs.Panel value="analysis">
+            <Suspense fallback={<Skeleton height={480} />}>
+              <AnalysisView {...shown} />
+            </Suspense>
+          </Tabs.Panel>
+          <Tabs.Panel value="similar">
+            <Suspense fallback={<Skeleton height={480} />}>
+              <SimilarTabView {...shown} />
+            </Suspense>
+          </Tabs.Panel>
+        </Tabs>
+      </Stack>
+    </PageView>
+  );
+}
+
+function Loading() {
+  return (
+    <PageView>
+      <Stack gap="md" role="status" aria-busy="true" aria-label="loading">
+        <Skeleton height={64} width={560} />
+        <Skeleton height={36} />
+        <Skeleton height={480} />
+      </Stack>
+    </PageView>
+  );
+}

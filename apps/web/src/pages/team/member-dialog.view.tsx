@@ -1,0 +1,117 @@
+import { Button, Group, Radio, Stack, TextInput } from '@mantine/core';
+import { type Member, Role } from '@noema/contracts/noema/workspace/v1/member';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { members } from '../../api/team-clients.js';
+import { DialogView } from '../../parts/dialog.view.js';
+import { FaultView } from '../../parts/fault.view.js';
+import { fieldFaults, newRequestId } from '../../parts/field-faults.js';
+import { MEMBER_ROLES, ROLE_RIGHTS, roleName } from './roles.js';
+import { refreshTeam } from './team.query.js';
+
+interface MemberDialogProps {
+  opened: boolean;
+  member: Member | undefined;
+  onClose: () => void;
+}
+
+/** Adds a member, or changes the name and the role of one. */
+export function MemberDialogView({ opened, member, onClose }: MemberDialogProps) {
+  return (
+    <DialogView
+      opened={opened}
+      onClose={onClose}
+      title={member === undefined ? 'Add a member' : 'Change a member'}
+    >
+      <Form key={member?.id} member={member} onClose={onClose} />
+    </DialogView>
+  );
+}
+
+function Form({ member, onClose }: Omit<MemberDialogProps, 'opened'>) {
+  const client = useQueryClient();
+  const [displayName, setName] = useState(member?.displayName ?? '');
+  const [email, setEmail] = useState('');
+  const [role, setRole] = useState<Role>(member?.role ?? Role.EDITOR);
+  const [requestId] = useState(newRequestId);
+  const save = useMutation({
+    mutationFn: async () => {
+      const named = { displayName: displayName.trim(), role };
+      if (member === undefined) await members.createMember({ ...named, email: email.trim(), requestId });
+      else
+        await members.updateMember({
+          member: { id: member.id, ...named },
+          updateMask: { paths: ['display_name', 'role'] },
+        });
+    },
+    onSuccess: () => {
+      void refreshTeam(client);
+      void client.invalidateQueries({ queryKey: ['self'] });
+      onClose();
+    },
+  });
+  const faults = fieldFaults(save.error);
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        save.mutate();
+      }}
+    >
+      <Stack gap="md">
+        <TextInput
+          label="Name"
+          value={displayName}
+          onChange={(event) => {
+            setName(event.currentTarget.value);
+          }}
+          error={faults['displayName']}
+          required
+          data-autofocus
+          maxLength={200}
+          autoComplete="off"
+        />
+        {member === undefined && (
+          <TextInput
+            label="E-mail"
+            description={
+              'Who signs in with it at the identity provider becomes this member; leave it empty for a ' +
+              'service account'
+            }
+            type="text"
+            inputMode="email"
+            value={email}
+            onChange={(event) => {
+              setEmail(event.currentTarget.value);
+            }}
+            error={faults['email']}
+            autoComplete="off"
+          />
+        )}
+        <Radio.Group
+          label="Role"
+          value={String(role)}
+          onChange={(value) => {
+            setRole(Number(value));
+          }}
+          error={faults['role']}
+        >
+          <Stack gap="xs" mt={6}>
+            {MEMBER_ROLES.map((each) => (
+              <Radio key={each} value={String(each)} label={roleName(each)} description={ROLE_RIGHTS[each]} />
+            ))}
+          </Stack>
+        </Radio.Group>
+        {save.error !== null && Object.keys(faults).length === 0 && <FaultView error={save.error} />}
+        <Group justify="flex-end" gap="sm">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" loading={save.isPending} disabled={displayName.trim() === ''}>
+            {member === undefined ? 'Add' : 'Save'}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

@@ -1,0 +1,100 @@
+import { Button, Group, PasswordInput, Stack, TextInput } from '@mantine/core';
+import type { Secret } from '@noema/contracts/noema/workspace/v1/secret';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { secrets } from '../../api/team-clients.js';
+import { DialogView } from '../../parts/dialog.view.js';
+import { FaultView } from '../../parts/fault.view.js';
+import { fieldFaults, newRequestId } from '../../parts/field-faults.js';
+import { refreshTeam } from './team.query.js';
+
+interface SecretDialogProps {
+  opened: boolean;
+  secret: Secret | undefined;
+  onClose: () => void;
+}
+
+/** Stores a secret, or writes a new value over the old one. */
+export function SecretDialogView({ opened, secret, onClose }: SecretDialogProps) {
+  return (
+    <DialogView
+      opened={opened}
+      onClose={onClose}
+      title={secret === undefined ? 'New secret' : `New value of ${secret.name}`}
+    >
+      <Form key={secret?.id} secret={secret} onClose={onClose} />
+    </DialogView>
+  );
+}
+
+function Form({ secret, onClose }: Omit<SecretDialogProps, 'opened'>) {
+  const client = useQueryClient();
+  const [name, setName] = useState('');
+  const [value, setValue] = useState('');
+  const [requestId] = useState(newRequestId);
+  const save = useMutation({
+    mutationFn: async () => {
+      if (secret === undefined) await secrets.createSecret({ name: name.trim(), value, requestId });
+      else await secrets.replaceSecretValue({ secretId: secret.id, value });
+    },
+    onSuccess: () => {
+      void refreshTeam(client);
+      onClose();
+    },
+  });
+  const faults = fieldFaults(save.error);
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        save.mutate();
+      }}
+      autoComplete="off"
+    >
+      <Stack gap="md">
+        {secret === undefined && (
+          <TextInput
+            label="Name"
+            description="What integrations ask for: letters, digits, _ and -"
+            value={name}
+            onChange={(event) => {
+              setName(event.currentTarget.value);
+            }}
+            error={faults['name']}
+            required
+            data-autofocus
+            maxLength={100}
+            autoComplete="off"
+            spellCheck={false}
+          />
+        )}
+        <PasswordInput
+          label="Value"
+          description="Stored encrypted; no one can read it again"
+          value={value}
+          onChange={(event) => {
+            setValue(event.currentTarget.value);
+          }}
+          error={faults['value']}
+          required
+          autoComplete="off"
+          data-autofocus={secret === undefined ? undefined : true}
+          visibilityToggleButtonProps={{ 'aria-label': 'Show or hide the value', tabIndex: 0 }}
+        />
+        {save.error !== null && Object.keys(faults).length === 0 && <FaultView error={save.error} />}
+        <Group justify="flex-end" gap="sm">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button
+            type="submit"
+            loading={save.isPending}
+            disabled={value === '' || (secret === undefined && name.trim() === '')}
+          >
+            Store
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

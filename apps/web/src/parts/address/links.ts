@@ -1,0 +1,52 @@
+import type { SampleAddress } from './sample-key.js';
+import { splitName } from './split.js';
+
+/** What stands behind the `?` of a link; undefined and empty values are left out. */
+export type LinkParams = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** Names of units that lead to the overview of a layer. */
+export const ALL_UNITS = 'all';
+
+/**
+ * Every address of the page, as the router has them; whatever people may choose, such as ids of samples, is
+ * escaped.
+ */
+export const links = {
+  signIn: (params?: LinkParams): string => link(['sign-in'], params),
+  projects: (): string => '/projects',
+  project: (projectId: string, params?: LinkParams): string => link(['projects', projectId], params),
+  dataset: (projectId: string, datasetVersionId: string, params?: LinkParams): string =>
+    link(['projects', projectId, 'datasets', datasetVersionId], params),
+  model: (projectId: string, modelId: string, params?: LinkParams): string =>
+    link(['projects', projectId, 'models', modelId], params),
+  job: (projectId: string, service: string, jobId: string): string =>
+    link(['projects', projectId, 'jobs', service, jobId]),
+  run: (projectId: string, runId: string, params?: LinkParams): string =>
+    link(['projects', projectId, 'runs', runId], params),
+  population: (projectId: string, runId: string, params?: LinkParams): string =>
+    link(['projects', projectId, 'runs', runId, 'population'], params),
+  /** `params`: `epoch`, `tab` (`details`, `analysis`, `similar`). */
+  sample: (
+    projectId: string,
+    runId: string,
+    { split, sampleId }: SampleAddress,
+    params?: LinkParams,
+  ): string => link(['projects', projectId, 'runs', runId, 'samples', splitName(split), sampleId], params),
+  /** `unit`: its number, or `ALL_UNITS` for the overview of the layer. `params`: `epoch`. */
+  unit: (
+    projectId: string,
+    runId: string,
+    { layer, unit }: { readonly layer: string; readonly unit: number | typeof ALL_UNITS },
+    params?: LinkParams,
+  ): string => link(['projects', projectId, 'runs', runId, 'layers', layer, 'units', String(unit)], params),
+  team: (): string => '/team',
+};
+
+function link(parts: readonly string[], params: LinkParams = {}): string {
+  const given = Object.entries(params).filter(([, value]) => value !== undefined && value !== '');
+  const query =
+    given.length === 0
+      ? ''
+      : `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString()}`;
+  return `/${parts.map(encodeURIComponent).join('/')}${query}`;
+}
