@@ -1,7 +1,7 @@
 import { DomainError } from '@noema/kernel';
 import { TensorProto_DataType } from '@noema/contracts/onnx/onnx';
 
-/** The arrays that carry tensors: float16 and bfloat16 as their 16 bits, bool as one byte per element. */
+/** Typed arrays of tensors: float16 and bfloat16 as their 16 bits, bool as one byte per element. */
 export type TypedArray =
   | Float32Array
   | Float64Array
@@ -37,13 +37,13 @@ const TABLE = {
   bfloat16: [TensorProto_DataType.BFLOAT16, Uint16Array],
 } as const satisfies Record<string, readonly [TensorProto_DataType, ArrayConstructor]>;
 
-/** The element types that we read, write and run. */
+/** The supported element types. */
 export type DataType = keyof typeof TABLE;
 
-/** The number that ONNX gives the type (TensorProto.DataType). */
+/** Returns the type's number in ONNX (TensorProto.DataType). */
 export const dataTypeCode = (dataType: DataType): TensorProto_DataType => TABLE[dataType][0];
 
-/** The typed array that carries elements of the type. */
+/** Returns the typed array for elements of the type. */
 export const arrayTypeOf = (dataType: DataType): ArrayConstructor => TABLE[dataType][1];
 
 const BY_CODE = new Map<number, DataType>(
@@ -51,8 +51,8 @@ const BY_CODE = new Map<number, DataType>(
 );
 
 /**
- * The type with the given ONNX number. Throws `unsupported` ONNX_DATA_TYPE_UNSUPPORTED for strings, complex
- * numbers and small floats.
+ * Returns the type with the given ONNX number. Throws `unsupported` ONNX_DATA_TYPE_UNSUPPORTED for strings,
+ * complex numbers and 8-bit floats.
  */
 export function dataTypeOf(code: number, where: string): DataType {
   const dataType = BY_CODE.get(code);

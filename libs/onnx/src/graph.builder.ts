@@ -12,7 +12,7 @@ import {
 } from './graph.js';
 import { bytesOf, checked, float32, int64, type TensorData } from './tensor.js';
 
-/** Operators whose every use gives another result: never merged. */
+/** Operators that return another result at every use; they are never merged. */
 const IMPURE: ReadonlySet<string> = new Set([
   'RandomNormal',
   'RandomNormalLike',
@@ -24,9 +24,9 @@ const IMPURE: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Writes a graph, operator by operator, or goes on from one that exists. Tensors are strings; equal constants
- * and equal operators on equal inputs are written once. Every method that reads a tensor throws `invalid`
- * GRAPH_INVALID when no input, constant or operator before it made that tensor.
+ * Builds a graph operator by operator, or extends an existing one. Tensors are strings. Equal constants, and
+ * equal operators on equal inputs, are written once. Every method that reads a tensor throws `invalid`
+ * GRAPH_INVALID if no earlier input, constant or operator defines it.
  */
 export class GraphBuilder {
   private readonly nodes: Node[] = [];
@@ -42,8 +42,8 @@ export class GraphBuilder {
   private readonly outer: GraphBuilder | undefined;
 
   /**
-   * `outer` makes it the body of an operator such as Scan: it may read the outer graph's tensors, and names
-   * its own after itself.
+   * `outer` makes it the body of an operator such as Scan: it may read the outer graph's tensors, and
+   * prefixes its own names.
    */
   constructor(from?: Graph, name = from?.name ?? 'graph', outer?: GraphBuilder) {
     this.name = name;
@@ -55,7 +55,7 @@ export class GraphBuilder {
     for (const { name: output, dataType, dims } of from.outputs) this.output(output, dims, dataType);
   }
 
-  /** Adds a graph input and gives its name back. */
+  /** Adds a graph input and returns its name. */
   input(name: string, dims: readonly Dim[], dataType: DataType = 'float32'): string {
     // An imported graph may list its initializers among its inputs too.
     this.define(name);
@@ -63,7 +63,7 @@ export class GraphBuilder {
     return name;
   }
 
-  /** Adds a constant under a name of its own. */
+  /** Adds a named constant. */
   initializer(name: string, tensor: TensorData): string {
     this.define(name);
     this.initializers.set(name, checked(tensor));
@@ -73,8 +73,8 @@ export class GraphBuilder {
   }
 
   /**
-   * Adds a constant, or finds the one with the same type, shape and values; a number is a float32 scalar, an
-   * array of numbers a list of int64.
+   * Adds a constant, or returns an existing one with the same type, shape and values. A number is a float32
+   * scalar, an array of numbers a list of int64.
    */
   constant(value: TensorData | number | readonly number[]): string {
     const tensor =
@@ -83,8 +83,8 @@ export class GraphBuilder {
   }
 
   /**
-   * Adds an operator with one output and gives that output's name: `name` when given, otherwise a fresh one
-   * or that of the same computation made before.
+   * Adds an operator with one output and returns the output's name: `name` if given, otherwise a fresh one or
+   * that of an equal earlier operator.
    */
   op(opType: string, inputs: readonly string[], attributes: Attributes = {}, name?: string): string {
     const key = name === undefined ? keyOfOperator({ opType, inputs, attributes }) : undefined;
@@ -95,14 +95,14 @@ export class GraphBuilder {
     return output;
   }
 
-  /** Adds an operator with several outputs and gives their names. */
+  /** Adds an operator with several outputs and returns their names. */
   ops(opType: string, inputs: readonly string[], attributes: Attributes, outputCount: number): string[] {
     const outputs = Array.from({ length: outputCount }, () => this.fresh(opType));
     this.add({ opType, inputs, outputs, attributes });
     return outputs;
   }
 
-  /** Adds a node as it is. */
+  /** Adds a node unchanged. */
   add(node: Node): void {
     for (const read of readsOf(node)) this.mustExist(read, `an input of ${node.opType}`);
     for (const output of node.outputs) if (output !== '') this.define(output);
@@ -111,7 +111,7 @@ export class GraphBuilder {
     if (key !== undefined && !this.computed.has(key)) this.computed.set(key, node.outputs[0]!);
   }
 
-  /** Declares a tensor as a graph output; a second declaration of the same tensor is ignored. */
+  /** Declares a tensor as a graph output. A second declaration is ignored. */
   output(tensor: string, dims?: readonly Dim[], dataType: DataType = 'float32'): string {
     this.mustExist(tensor, 'a graph output');
     if (!this.outputs.some(({ name }) => name === tensor))
@@ -119,22 +119,22 @@ export class GraphBuilder {
     return tensor;
   }
 
-  /** True when the tensor exists. */
+  /** True if the tensor exists. */
   has(tensor: string): boolean {
     return this.defined.has(tensor) || this.outer?.has(tensor) === true;
   }
 
-  /** A builder for the body of an operator such as Scan, which may read this graph's tensors. */
+  /** Returns a builder for the body of an operator such as Scan, which may read this graph's tensors. */
   body(): GraphBuilder {
     return new GraphBuilder(undefined, this.fresh('body'), this);
   }
 
-  /** Keeps fresh names clear of names that are to come. */
+  /** Reserves names, so that fresh names differ from them. */
   reserve(names: readonly string[]): void {
     for (const name of names) this.reserved.add(name);
   }
 
-  /** A tensor name that is not used yet. */
+  /** Returns an unused tensor name. */
   fresh(hint: string): string {
     let name: string;
     do name = `${this.outer === undefined ? '' : `${this.name}/`}${hint}_${++this.counter}`;
@@ -142,7 +142,7 @@ export class GraphBuilder {
     return name;
   }
 
-  /** The graph as it stands; the builder can go on afterwards. */
+  /** Returns the current graph. The builder can be used further. */
   build(): Graph {
     return {
       name: this.name,
@@ -173,8 +173,8 @@ const plain = (_: string, value: unknown): unknown => {
 };
 
 /**
- * What equal computations have in common; none where each use gives another result, or a body is too large to
- * compare.
+ * Returns a key that equal operators share; none if each use returns another result, or if a body is too
+ * large to compare.
  */
 function keyOfOperator({ opType, inputs, attributes, domain }: Omit<Node, 'outputs'>): string | undefined {
   const isKnown =

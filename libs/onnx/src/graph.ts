@@ -2,12 +2,12 @@ import type { DataType } from './data-type.js';
 import type { TensorData } from './tensor.js';
 
 /**
- * A dimension: a number, a name that stands for the same number everywhere (`n` is the batch), or `?` when
- * nothing is known.
+ * A dimension: a number, a name that stands for the same number everywhere (`n` is the batch), or `?` for
+ * unknown.
  */
 export type Dim = number | string;
 
-/** A float attribute; bare numbers are integers, because ONNX tells the two apart. */
+/** A float attribute. Bare numbers are integers, because ONNX distinguishes the two. */
 export interface FloatAttribute {
   readonly float: number;
 }
@@ -21,7 +21,7 @@ export interface GraphAttribute {
   readonly graph: Graph;
 }
 
-/** A number is an ONNX int, an array of numbers ints; floats are wrapped by `float(x)`. */
+/** A number is an ONNX int, an array of numbers ints. Wrap floats in `float(x)`. */
 export type Attribute =
   | number
   | string
@@ -35,8 +35,7 @@ export type Attribute =
 export type Attributes = Readonly<Record<string, Attribute>>;
 
 /**
- * One operator; an empty input name is an optional input left out, an empty output name an output that nobody
- * wants.
+ * One operator. An empty input name is an omitted optional input; an empty output name is an unused output.
  */
 export interface Node {
   readonly opType: string;
@@ -53,28 +52,28 @@ export interface ValueInfo {
   readonly dims: readonly Dim[];
 }
 
-/** What a graph gives; without `dims` the runtime finds the shape by itself. */
+/** Output of a graph. Without `dims` the runtime infers the shape. */
 export interface OutputInfo {
   readonly name: string;
   readonly dataType: DataType;
   readonly dims?: readonly Dim[];
 }
 
-/** A computation: nodes in topological order, each tensor name written once. */
+/** A computation: nodes in topological order. Each tensor name is written once. */
 export interface Graph {
   readonly name: string;
   readonly nodes: readonly Node[];
   readonly inputs: readonly ValueInfo[];
   readonly outputs: readonly OutputInfo[];
   readonly initializers: ReadonlyMap<string, TensorData>;
-  /** Version of the standard operators that the nodes mean; ours are written for 20. */
+  /** Version of the standard operators; our code generates version 20. */
   readonly opset?: number;
 }
 
 /** Marks an attribute as a float. */
 export const float = (value: number): FloatAttribute => ({ float: value });
 
-/** The outer tensors that a node reads: its inputs and what its subgraphs capture. */
+/** Returns the outer tensors that a node reads: its inputs and the tensors that its subgraphs capture. */
 export function readsOf(node: Node): string[] {
   const reads = node.inputs.filter((name) => name !== '');
   for (const attribute of Object.values(node.attributes)) {

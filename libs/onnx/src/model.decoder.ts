@@ -14,20 +14,20 @@ import { dataTypeOf } from './data-type.js';
 import type { Attribute, Dim, Graph, Node, OutputInfo, ValueInfo } from './graph.js';
 import { decodeTensor } from './tensor.decoder.js';
 
-/** What a model may hold at most; beyond it decoding is refused before memory is spent. */
+/** Limits of a model. Above them decoding is rejected before memory is allocated. */
 export interface DecodeLimits {
   readonly maxBytes: number;
   readonly maxNodes: number;
-  /** Subgraphs inside subgraphs. */
+  /** Maximum nesting of subgraphs. */
   readonly maxDepth: number;
 }
 
 const LIMITS: DecodeLimits = { maxBytes: 1 << 30, maxNodes: 100_000, maxDepth: 4 };
 
 /**
- * Reads an ONNX model. Throws `invalid` ONNX_INVALID for bytes that are no model, `exhausted` ONNX_TOO_LARGE
- * beyond the limits, and `unsupported` for external data, sparse tensors, local functions, and types other
- * than tensors of numbers.
+ * Decodes an ONNX model. Throws `invalid` ONNX_INVALID for bytes that are not a model, `exhausted`
+ * ONNX_TOO_LARGE above the limits, and `unsupported` for external data, sparse tensors, local functions, and
+ * types other than numeric tensors.
  */
 export function decodeModel(bytes: Uint8Array, limits: Partial<DecodeLimits> = {}): Graph {
   const caps = { ...LIMITS, ...limits };

@@ -12,12 +12,12 @@ import { dataTypeCode } from './data-type.js';
 import type { Attribute, Graph, OutputInfo } from './graph.js';
 import { bytesOf, type TensorData } from './tensor.js';
 
-/** ONNX Runtime 1.30 reads this version of the file format and all before it. */
+/** ONNX Runtime 1.30 reads this version of the file format and all earlier ones. */
 const IR_VERSION = 9n;
 
 /**
- * Writes a graph as an ONNX model, all constants inside; `opset` is the version of the standard operators (20
- * unless the graph says another).
+ * Encodes a graph as an ONNX model with all constants. `opset` is the version of the standard operators.
+ * Default: the graph's version, or 20.
  */
 export function encodeModel(
   graph: Graph,

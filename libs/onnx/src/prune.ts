@@ -2,8 +2,8 @@ import { DomainError } from '@noema/kernel';
 import { type Graph, readsOf } from './graph.js';
 
 /**
- * The part of a graph that its outputs (or the ones named) need: nodes, inputs and constants that lead
- * nowhere are gone. A tensor that is named twice is one output. Throws `invalid` GRAPH_OUTPUT_UNKNOWN.
+ * Returns the part of a graph that its outputs (or the named ones) need, without unused nodes, inputs and
+ * constants. A tensor that is named twice is one output. Throws `invalid` GRAPH_OUTPUT_UNKNOWN.
  */
 export function prune(graph: Graph, names: readonly string[] = graph.outputs.map(({ name }) => name)): Graph {
   const declared = new Map(graph.outputs.map((output) => [output.name, output]));

@@ -4,8 +4,8 @@ import { arrayTypeOf, type DataType, dataTypeOf, type TypedArray } from './data-
 import { elementCount, type TensorData } from './tensor.js';
 
 /**
- * Reads one tensor; `where` names it in errors. Throws `unsupported` for external data, `invalid`
- * ONNX_INVALID when its bytes do not fit its shape.
+ * Decodes one tensor; `where` names it in errors. Throws `unsupported` for external data, `invalid`
+ * ONNX_INVALID if its bytes do not match its shape.
  */
 export function decodeTensor(proto: TensorProto, where: string): TensorData {
   if (proto.dataLocation === TensorProto_DataLocation.EXTERNAL) {
@@ -32,7 +32,7 @@ export function decodeTensor(proto: TensorProto, where: string): TensorData {
 function fromRaw(raw: Uint8Array, dataType: DataType): TypedArray | undefined {
   const ArrayType = arrayTypeOf(dataType);
   if (raw.length % ArrayType.BYTES_PER_ELEMENT !== 0) return undefined;
-  // A copy: the bytes inside the message are not aligned. (A Buffer's slice would be none.)
+  // A copy, because the bytes inside the message are not aligned. (A Buffer's slice would not be a copy.)
   return new ArrayType(new Uint8Array(raw).buffer, 0, raw.length / ArrayType.BYTES_PER_ELEMENT);
 }
 

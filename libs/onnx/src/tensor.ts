@@ -8,11 +8,11 @@ export interface TensorData {
   readonly data: TypedArray;
 }
 
-/** The number of elements of a tensor with these dimensions. */
+/** Returns the number of elements of a tensor with these dimensions. */
 export const elementCount = (dims: readonly number[]): number =>
   dims.reduce((product, dim) => product * dim, 1);
 
-/** A float32 tensor; one-dimensional unless dimensions are given. */
+/** Creates a float32 tensor; one-dimensional unless dimensions are given. */
 export function float32(
   values: Float32Array | readonly number[],
   dims: readonly number[] = [values.length],
@@ -25,15 +25,16 @@ export function float32(
 }
 
 /**
- * An int64 tensor, the type of shapes, axes and indices in ONNX; one-dimensional unless dimensions are given.
+ * Creates an int64 tensor, ONNX's type of shapes, axes and indices; one-dimensional unless dimensions are
+ * given.
  */
 export function int64(values: readonly number[], dims: readonly number[] = [values.length]): TensorData {
   return checked({ dataType: 'int64', dims, data: BigInt64Array.from(values, BigInt) });
 }
 
 /**
- * The tensor again, once its data have the array type and the length that its type and dimensions ask for.
- * Throws `invalid` TENSOR_INVALID.
+ * Returns the tensor if its data have the array type and length of its type and dimensions. Throws `invalid`
+ * TENSOR_INVALID.
  */
 export function checked(tensor: TensorData): TensorData {
   const { dataType, dims, data } = tensor;
@@ -53,6 +54,6 @@ export function checked(tensor: TensorData): TensorData {
 const invalid = (why: string): DomainError =>
   new DomainError('invalid', 'TENSOR_INVALID', `tensor is not consistent: ${why}`);
 
-/** The tensor's bytes, little-endian, without a copy. */
+/** Returns the tensor's bytes, little-endian, without a copy. */
 export const bytesOf = ({ data }: TensorData): Uint8Array =>
   new Uint8Array(data.buffer, data.byteOffset, data.byteLength);

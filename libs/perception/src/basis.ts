@@ -4,26 +4,25 @@ import { layerWeights, type PerceptionSpace } from './perception-space.js';
 import { layerColumns, type ResponseLayout, unitCount } from './response-layout.js';
 import { symmetricEigen, symmetricEigenvalues } from './symmetric-eigen.js';
 
-/** The units of one layer that were left out because they answer the same to every sample. */
+/** Units of one layer that are left out because their response is the same for every sample. */
 export interface DroppedUnits {
   readonly layer: string;
   readonly units: readonly number[];
 }
 
 /**
- * What turns responses r [d] into a perception vector components · ((r − mean) ∘ scale) [k]. All arrays are
- * float64; `components` is [k, d] row-major, `explained` the variance of each component, `totalVariance` that
- * of all.
+ * Maps responses r [d] to a perception vector components · ((r − mean) ∘ scale) [k]. All arrays are float64;
+ * `components` is [k, d] row-major, `explained` the variance of each component, `totalVariance` that of all.
  */
 export interface Basis {
   readonly layout: ResponseLayout;
   readonly space: PerceptionSpace;
-  /** Samples of the population that it was fitted on. */
+  /** Number of samples of the population on which it was fitted. */
   readonly count: number;
   readonly mean: Float64Array;
   /**
-   * Weight of the layer over standard deviation and square root of the layer's first eigenvalue; 0 for
-   * dropped units and layers left out.
+   * Weight of the layer, divided by the standard deviation and by the square root of the layer's first
+   * eigenvalue; 0 for dropped units and omitted layers.
    */
   readonly scale: Float64Array;
   readonly components: Float64Array;
@@ -31,28 +30,29 @@ export interface Basis {
   readonly totalVariance: number;
   readonly dropped: readonly DroppedUnits[];
   /**
-   * First eigenvalue of each layer's correlation matrix, in the order of the layers; 0 for layers left out.
+   * First eigenvalue of each layer's correlation matrix, in the order of the layers; 0 for omitted layers.
    */
   readonly firstEigenvalues: readonly number[];
   /**
-   * Whether it is of the whole covariance, or of a subspace that was searched in passes over the responses.
+   * Whether the basis was computed from the whole covariance, or from a subspace found in passes over the
+   * responses.
    */
   readonly method: 'exact' | 'randomized';
   /**
-   * ‖C·V − V·Λ‖ / ‖Λ‖ of the components V and their variances Λ: 0 for an exact basis; each variance is off
+   * ‖C·V − V·Λ‖ / ‖Λ‖ of the components V and their variances Λ: 0 for an exact basis. Each variance is off
    * by at most this share of ‖Λ‖.
    */
   readonly residual: number;
 }
 
 export interface BasisOptions {
-  /** At most this many components (default 64). */
+  /** Maximum number of components. Default: 64. */
   readonly maxDimensions?: number;
-  /** Stop at this share of the variance (default 0.99). */
+  /** Share of the variance at which to stop. Default: 0.99. */
   readonly varianceKept?: number;
 }
 
-/** Dimensions of a basis' vectors. */
+/** Returns the number of dimensions of a basis's vectors. */
 export function dimensionsOf(basis: Basis): number {
   return basis.explained.length;
 }
@@ -106,7 +106,7 @@ export function fitBasis(
   };
 }
 
-/** Throws as `fitBasis` does. */
+/** Throws as `fitBasis`. */
 export function checkMoments({ mean, count }: Moments, layout: ResponseLayout): void {
   const d = unitCount(layout);
   if (mean.length !== d)
@@ -119,14 +119,14 @@ export function checkMoments({ mean, count }: Moments, layout: ResponseLayout): 
     throw new DomainError('invalid', 'NO_MOMENTS', 'there is no sample to fit a perception basis on');
 }
 
-/** 1 / standard deviation of every unit [d]; 0 for one whose deviation is nothing beside float32 rounding. */
+/** Returns 1 / standard deviation of every unit [d]; 0 if the deviation is within float32 rounding. */
 export function unitScales(moments: Moments): Float64Array {
   return deviations(moments).map((deviation, j) =>
     deviation > Math.max(1e-8, 1e-6 * Math.abs(moments.mean[j]!)) ? 1 / deviation : 0,
   );
 }
 
-/** The units of scale 0, by layer. */
+/** Returns the units of scale 0, by layer. */
 export function droppedUnits(scales: Float64Array, layout: ResponseLayout): DroppedUnits[] {
   return layerColumns(layout).flatMap(({ name, units, offset }) => {
     const silent = Array.from({ length: units }, (_, unit) => unit).filter(
@@ -137,7 +137,8 @@ export function droppedUnits(scales: Float64Array, layout: ResponseLayout): Drop
 }
 
 /**
- * Scales of units that are balanced by their layers' first eigenvalues and weighted; 0 for layers left out.
+ * Returns scales of units that are balanced by their layers' first eigenvalues and weighted; 0 for omitted
+ * layers.
  */
 export function balanceLayers(
   scales: Float64Array,
@@ -192,8 +193,8 @@ function scaledCovariance(moments: Moments, scale: Float64Array, columns: readon
 }
 
 /**
- * How many of the values [descending] are kept: at most `most`, and no more than give the share of their
- * total.
+ * Returns how many of the values [descending] to keep: at most `most`, and no more than needed for the share
+ * of their total.
  */
 export function componentsToKeep(values: Float64Array, most: number, share: number, total?: number): number {
   const floor = (values[0] ?? 0) * 1e-12;

@@ -1,27 +1,27 @@
 import { KernelMemory, kernelsOn } from '@noema/simd';
 
-/** Rows whose centred values are laid by unit at a time: they stay in the caches. */
+/** Number of rows whose centred values are transposed at a time; they stay in the caches. */
 const CHUNK_ROWS = 128;
-/** Units of a tile of the kernel; a band is a whole number of them. */
+/** Units per tile of the kernel. A band is a whole number of tiles. */
 const TILE = 4;
 
 const padded = (d: number): number => Math.ceil(d / TILE) * TILE;
 
-/** Rows of a co-moment matrix, from `from` to `to`, which may lie beyond the last unit. */
+/** Rows of a co-moment matrix, from `from` to `to`, which may exceed the last unit. */
 export interface Band {
   readonly from: number;
   readonly to: number;
 }
 
-/** At most so many bands of the lower triangle of a matrix [d, d], each about as much work. */
+/** Returns at most `parts` bands of the lower triangle of a matrix [d, d], with about equal work each. */
 export function bandsOf(d: number, parts: number): Band[] {
   const ends = Array.from({ length: parts }, (_, part) => padded(d * Math.sqrt((part + 1) / parts)));
   return ends.map((to, part) => ({ from: ends[part - 1] ?? 0, to })).filter(({ from, to }) => to > from);
 }
 
 /**
- * A band of Σ(x−mean)(x−mean)ᵀ over rows of d units, in memory of the kernels; sums run over even and odd
- * rows of a chunk apart, in float64.
+ * A band of Σ(x−mean)(x−mean)ᵀ over rows of d units, in memory of the kernels. Even and odd rows of a chunk
+ * are summed separately, in float64.
  */
 export class CoMoments {
   private readonly memory = new KernelMemory();
@@ -46,8 +46,8 @@ export class CoMoments {
   }
 
   /**
-   * Writes the rows of the band, and the columns that mirror them, into the co-moment matrix [d, d] of
-   * responses [n, d] float32, row-major; returns their mean [d].
+   * Writes the rows of the band, and the mirrored columns, into the co-moment matrix [d, d] of responses [n,
+   * d] float32, row-major. Returns their mean [d].
    */
   write(responses: Float32Array, matrix: Float64Array): Float64Array {
     const {
@@ -88,14 +88,11 @@ export class CoMoments {
   }
 }
 
-/** Memory of the kernels that is kept for the next shard, which has as many units. */
+/** Kernel memory that is kept for the next shard, which has the same number of units. */
 const KEPT_BYTES = 16 * 2 ** 20;
 let kept: CoMoments | undefined;
 
-/**
- * Writes a band of the co-moment matrix (by default all of it), and returns the mean, as `CoMoments.write`
- * does.
- */
+/** Writes a band of the co-moment matrix (default: all of it) and returns the mean, as `CoMoments.write`. */
 export function writeCoMoments(
   responses: Float32Array,
   d: number,

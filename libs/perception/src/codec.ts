@@ -16,12 +16,12 @@ interface BasisHead {
   readonly totalVariance: number;
   readonly dropped: readonly DroppedUnits[];
   readonly firstEigenvalues: readonly number[];
-  /** Absent in files that were written while all bases were exact. */
+  /** Absent in files from before randomised bases existed. */
   readonly method?: Basis['method'];
   readonly residual?: number;
 }
 
-/** Moments as bytes, exact to the bit. */
+/** Encodes moments as bytes, bit-exact. */
 export function encodeMoments(moments: Moments): Uint8Array<ArrayBuffer> {
   return encodeFloat64File(
     {
@@ -49,7 +49,7 @@ export function decodeMoments(bytes: Uint8Array): Moments {
   };
 }
 
-/** A basis as bytes, exact to the bit. */
+/** Encodes a basis as bytes, bit-exact. */
 export function encodeBasis(basis: Basis): Uint8Array {
   const {
     layout,

@@ -3,8 +3,8 @@ import { DomainError } from '@noema/kernel';
 const MAGIC = 'NOEMAF64';
 
 /**
- * A JSON head and named float64 arrays as one block of bytes: magic, length of the head, head, padding to 8,
- * arrays, all little-endian.
+ * Encodes a JSON head and named float64 arrays: magic, length of the head, head, padding to 8, arrays, all
+ * little-endian.
  */
 export function encodeFloat64File(
   head: unknown,
@@ -25,7 +25,9 @@ export function encodeFloat64File(
   return bytes;
 }
 
-/** The head and the arrays again; throws `data-loss` FLOAT64_FILE_DAMAGED when the bytes are none of ours. */
+/**
+ * Decodes the head and the arrays. Throws `data-loss` FLOAT64_FILE_DAMAGED if the bytes are not such a file.
+ */
 export function decodeFloat64File(bytes: Uint8Array): {
   head: unknown;
   arrays: Record<string, Float64Array>;

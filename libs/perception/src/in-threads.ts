@@ -8,14 +8,14 @@ import { project } from './projection.js';
 import { type ResponseLayout, rowCount } from './response-layout.js';
 
 export interface ThreadedOptions {
-  /** At most so many; default as many as the process may run side by side. */
+  /** Maximum number of threads. Default: the available parallelism of the process. */
   readonly threads?: number | undefined;
   readonly signal?: AbortSignal;
 }
 
 const SCRIPT = new URL('./perception.worker.js', import.meta.url);
 /**
- * Products that are worth a thread of those that wait, and fewer than those a thread at all: some 20 and 3
+ * Products per thread worth waiting for, and minimum products for a thread at all: about 20 and 3
  * milliseconds.
  */
 const PER_THREAD = 1e8;
@@ -28,8 +28,8 @@ const group = (
 ): ThreadGroupOptions => ({ script: SCRIPT, name, tasks, signal });
 
 /**
- * `momentsOf` by threads, each of which makes some rows of the matrix: the same bits for any number of them.
- * Rejects with `cancelled`.
+ * Computes `momentsOf` in threads, each of which computes some rows of the matrix. The same bits for any
+ * number of threads. Rejects with `cancelled`.
  */
 export async function momentsInThreads(
   responses: Float32Array,
@@ -51,8 +51,8 @@ export async function momentsInThreads(
 }
 
 /**
- * `fitBasis` in a worker thread, because a thousand units take seconds; same bits, same errors, and
- * `cancelled` when the signal fires.
+ * Computes `fitBasis` in a worker thread, because a thousand units take seconds. Same bits, same errors, and
+ * `cancelled` when the signal aborts.
  */
 export async function fitBasisInThread(
   moments: Moments,
@@ -66,8 +66,8 @@ export async function fitBasisInThread(
 }
 
 /**
- * `project` by threads, each of which takes some of the rows; same bits, same errors, and `cancelled` when
- * the signal fires.
+ * Computes `project` in threads, each of which takes some of the rows. Same bits, same errors, and
+ * `cancelled` when the signal aborts.
  */
 export async function projectInThreads(
   basis: Basis,

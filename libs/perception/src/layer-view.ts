@@ -2,24 +2,24 @@ import { DomainError } from '@noema/kernel';
 import type { Basis } from './basis.js';
 import { assertFinite, layerColumns, rowCount } from './response-layout.js';
 
-/** A layer in the columns of a view: from `from` to `to`, units that were dropped left out. */
+/** A layer's columns in a view, from `from` to `to`, without dropped units. */
 interface ViewColumns {
   readonly from: number;
   readonly to: number;
 }
 
 /**
- * Stored responses [n, d] of a population, standardised and balanced as by the basis of `all`, in which
- * layers are weighted anew at every question: the squared distance of two samples is Σ weight² · (squared
- * distance in the layer). That is the distance in the space of these weights before PCA leaves anything out,
- * so a weighting needs no vectors of its own. Holds n · (units that vary) float32.
+ * Stored responses [n, d] of a population, standardised and balanced as in the basis of `all`. Every query
+ * weights the layers anew: the squared distance of two samples is Σ weight² · (squared distance in the
+ * layer). That is the distance in the space of these weights before PCA, so a weighting needs no vectors.
+ * Holds n · (varying units) float32.
  */
 export class LayerView {
   private readonly kept: Int32Array;
   private readonly layers: readonly ViewColumns[];
   private readonly values: Float32Array;
 
-  /** Throws `invalid` VIEW_BASIS for the basis of another space, whose scales leave layers out. */
+  /** Throws `invalid` VIEW_BASIS for the basis of another space, whose scales omit layers. */
   constructor(
     private readonly basis: Basis,
     readonly n: number,
@@ -38,7 +38,7 @@ export class LayerView {
     this.values = new Float32Array(n * this.kept.length);
   }
 
-  /** Bytes of a view of that many samples. */
+  /** Returns the size in bytes of a view of that many samples. */
   static bytesOf({ scale }: Basis, n: number): number {
     return 4 * n * scale.filter((factor) => factor > 0).length;
   }
@@ -52,7 +52,7 @@ export class LayerView {
   }
 
   /**
-   * Takes the responses [rows, d] of the rows from `firstRow` on. Throws `invalid` RESPONSE_SHAPE,
+   * Stores the responses [rows, d] of the rows from `firstRow` on. Throws `invalid` RESPONSE_SHAPE,
    * RESPONSE_NOT_FINITE.
    */
   fill(responses: Float32Array, firstRow: number): void {
@@ -70,7 +70,7 @@ export class LayerView {
     }
   }
 
-  /** The mean of some rows, to measure distances from. */
+  /** Returns the mean of some rows, as a reference point for distances. */
   meanOf(rows: ArrayLike<number>): Float64Array {
     const width = this.kept.length;
     const mean = new Float64Array(width);
@@ -80,8 +80,8 @@ export class LayerView {
   }
 
   /**
-   * Squared distance of a row from a point, with one weight for each layer; layers of weight 0 are not looked
-   * at.
+   * Returns the squared distance of a row from a point, with one weight per layer. Layers of weight 0 are
+   * skipped.
    */
   square(row: number, point: Float64Array, weights: readonly number[]): number {
     const base = row * this.kept.length;

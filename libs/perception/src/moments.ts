@@ -1,31 +1,30 @@
 import { DomainError } from '@noema/kernel';
 import { writeCoMoments } from './co-moments.js';
 
-/** The moments of a set of rows: count, mean [d] and co-moments Σ(x−mean)(x−mean)ᵀ, float64. */
+/** Moments of a set of rows: count, mean [d] and co-moments Σ(x−mean)(x−mean)ᵀ, float64. */
 export interface Moments {
   readonly count: number;
   readonly mean: Float64Array;
   /**
-   * The whole matrix [d, d], row-major, or its diagonal [d] alone where there are more units than
-   * `exactUnits`.
+   * The whole matrix [d, d], row-major, or only its diagonal [d] if there are more units than `exactUnits`.
    */
   readonly coMoment: Float64Array;
-  /** First eigenvalue of the correlation matrix of each layer, where the diagonal alone cannot give it. */
+  /** First eigenvalue of the correlation matrix of each layer, if only the diagonal is stored. */
   readonly firstEigenvalues?: readonly number[];
 }
 
 /**
- * The most units whose co-moment matrix is built unless the caller says otherwise. A matrix of 4,096 units
- * takes 128 MiB, its merging and its eigenvectors five times that and minutes; beyond, `fitBasisByPasses`
- * needs the diagonal alone.
+ * Default maximum number of units whose co-moment matrix is computed. A matrix of 4,096 units takes 128 MiB;
+ * merging and eigenvectors take five times that and minutes. Above, `fitBasisByPasses` needs only the
+ * diagonal.
  */
 export const EXACT_UNITS = 4096;
 
-/** True for moments that hold the diagonal of their matrix alone. */
+/** True for moments with only the diagonal of their matrix. */
 export const isDiagonal = ({ mean, coMoment }: Moments): boolean =>
   mean.length > 1 && coMoment.length === mean.length;
 
-/** Standard deviation of every unit [d], over the population. */
+/** Returns the standard deviation of every unit [d] over the population. */
 export function deviations(moments: Moments): Float64Array {
   const { count, mean, coMoment } = moments;
   const step = isDiagonal(moments) ? 1 : mean.length + 1;
@@ -33,8 +32,8 @@ export function deviations(moments: Moments): Float64Array {
 }
 
 /**
- * The moments of responses [n, d] float32, row-major; two passes, summed in float64. Above `exactUnits`
- * columns the diagonal alone.
+ * Returns the moments of responses [n, d] float32, row-major, in two passes with float64 sums. Above
+ * `exactUnits` columns only the diagonal.
  */
 export function momentsOf(responses: Float32Array, d: number, exactUnits = EXACT_UNITS): Moments {
   const count = d === 0 ? 0 : responses.length / d;
@@ -62,7 +61,7 @@ function diagonalOf(responses: Float32Array, d: number): Moments {
   return { count, mean, coMoment };
 }
 
-/** The moments of both sets of rows together (Chan, Golub & LeVeque 1979, parallel update). */
+/** Returns the moments of the union of both sets of rows (Chan, Golub & LeVeque 1979, parallel update). */
 export function mergeMoments(a: Moments, b: Moments): Moments {
   const d = a.mean.length;
   if (b.mean.length !== d)
@@ -102,8 +101,8 @@ export function mergeMoments(a: Moments, b: Moments): Moments {
 }
 
 /**
- * The moments of all shards, merged in the order given: hand them over in shard order and the bits do not
- * depend on which finished first.
+ * Merges the moments of all shards in the given order. In shard order, the bits do not depend on which shard
+ * finished first.
  */
 export function mergeInOrder(shards: readonly Moments[]): Moments {
   const [first, ...rest] = shards;

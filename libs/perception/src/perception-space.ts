@@ -4,7 +4,7 @@ import { columnsOfLayer, type ResponseLayout } from './response-layout.js';
 /**
  * A choice and weighting of layers: `all`; `appearance`, the half of the layers nearest to the input;
  * `concept`, the half nearest to the output (the middle layer of an odd number belongs to both); one layer;
- * or a weight per layer, 0 for those not named.
+ * or a weight per layer, 0 for unnamed layers.
  */
 export type PerceptionSpace =
   | { readonly kind: 'all' }
@@ -14,9 +14,9 @@ export type PerceptionSpace =
   | { readonly kind: 'custom'; readonly weights: Readonly<Record<string, number>> };
 
 /**
- * The weight of every layer [layers], by which its block of the vectors is multiplied: the squared distance
- * of two samples is Σ weight² · (squared distance in the balanced layer). Own weights are divided by their
- * largest. Throws `invalid` LAYER_UNKNOWN or SPACE_WEIGHTS that names the layer and its weight.
+ * Returns the weight of every layer [layers], by which its block of the vectors is multiplied: the squared
+ * distance of two samples is Σ weight² · (squared distance in the balanced layer). Custom weights are divided
+ * by their largest. Throws `invalid` LAYER_UNKNOWN or SPACE_WEIGHTS with the layer and its weight.
  */
 export function layerWeights(space: PerceptionSpace, layout: ResponseLayout): number[] {
   const { layers } = layout;
@@ -38,8 +38,8 @@ export function layerWeights(space: PerceptionSpace, layout: ResponseLayout): nu
 }
 
 /**
- * The weight of every layer [layers] at a depth from 0 to 1: `appearance` at 0, `all` at ½, `concept` at 1,
- * and linearly from one to the next. Throws `invalid` DEPTH_INVALID.
+ * Returns the weight of every layer [layers] at a depth from 0 to 1: `appearance` at 0, `all` at ½, `concept`
+ * at 1, linear in between. Throws `invalid` DEPTH_INVALID.
  */
 export function depthWeights(depth: number, layout: ResponseLayout): number[] {
   if (!(depth >= 0 && depth <= 1))
@@ -76,7 +76,7 @@ function customWeights(weights: Readonly<Record<string, number>>, layout: Respon
     }
   }
   const all = layout.layers.map(({ name }) => (Object.hasOwn(weights, name) ? weights[name]! : 0));
-  // Only their ratio counts; of large ones the squares would be infinite, of small ones 0.
+  // Only their ratio matters. Squares of large weights would overflow, of small ones underflow.
   const largest = Math.max(...all);
   if (largest > 0) return all.map((weight) => weight / largest);
   throw new DomainError(

@@ -6,7 +6,7 @@ import type { ScaledRows } from './randomized/products.js';
 import type { ColumnGroup, RitzValues, Subspaces } from './randomized/subspace.js';
 import type { ResponseLayout } from './response-layout.js';
 
-/** What threads can be asked for; arrays lie in shared memory, and what a thread writes is its own part. */
+/** Tasks of threads. Arrays are in shared memory, and each thread writes only its own part. */
 export type TaskName =
   | 'coMoments'
   | 'fit'
@@ -42,7 +42,7 @@ export interface ImagesTask {
   readonly of: ScaledRows;
   readonly blocks: Subspaces;
   readonly images: Float64Array;
-  /** Rows. */
+  /** Range of rows. */
   readonly range: ColumnGroup;
 }
 
@@ -50,7 +50,7 @@ export interface ProductsTask {
   readonly of: ScaledRows;
   readonly products: Subspaces;
   readonly images: Float64Array;
-  /** Columns. */
+  /** Range of columns. */
   readonly range: ColumnGroup;
 }
 

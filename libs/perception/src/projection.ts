@@ -2,12 +2,12 @@ import { type Basis, dimensionsOf } from './basis.js';
 import { Projector } from './projector.js';
 import { assertFinite, columnsOfLayer, rowCount } from './response-layout.js';
 
-/** The basis of before: every shard of a population asks for the same. */
+/** Cache of the last basis, because all shards of a population use the same one. */
 let kept: { readonly basis: Basis; readonly projector: Projector } | undefined;
 
 /**
- * The perception vectors [n, k] float32, row-major, of responses [n, d]; the population's or new samples',
- * nothing is refitted. A row's vector does not depend on the rows beside it. Throws `invalid` RESPONSE_SHAPE
+ * Returns the perception vectors [n, k] float32, row-major, of responses [n, d], of the population or of new
+ * samples, without refitting. A row's vector does not depend on other rows. Throws `invalid` RESPONSE_SHAPE
  * or RESPONSE_NOT_FINITE (rows counted from `firstRow`).
  */
 export function project(basis: Basis, responses: Float32Array, firstRow = 0): Float32Array {
@@ -18,8 +18,8 @@ export function project(basis: Basis, responses: Float32Array, firstRow = 0): Fl
 }
 
 /**
- * How strongly each unit of a layer pulls a vector along a direction: the inner product grows by weights[c] ·
- * (response[c] − mean[c]).
+ * Contribution of a layer's units along a direction: the inner product grows by weights[c] · (response[c] −
+ * mean[c]).
  */
 export interface LayerPull {
   readonly weights: Float64Array;
@@ -27,8 +27,8 @@ export interface LayerPull {
 }
 
 /**
- * The part of one layer in the inner product ⟨vector(r), direction⟩ as a linear function of the layer's
- * responses; the parts of all layers sum to the whole. `direction` [k] is another sample's perception vector.
+ * Returns one layer's part of the inner product ⟨vector(r), direction⟩ as a linear function of the layer's
+ * responses. The parts of all layers sum to the whole. `direction` [k] is another sample's perception vector.
  * Throws `invalid` LAYER_UNKNOWN.
  */
 export function layerPull(basis: Basis, layer: string, direction: ArrayLike<number>): LayerPull {

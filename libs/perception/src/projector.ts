@@ -4,13 +4,13 @@ import { type Basis, dimensionsOf } from './basis.js';
 /** Rows that are projected at a time: a multiple of 4, and few enough to stay in the caches. */
 const CHUNK_ROWS = 64;
 
-/** A basis laid out for the kernels. */
+/** A basis in the kernels' layout. */
 export class Projector {
   private readonly memory = new KernelMemory();
   private readonly kernels = kernelsOn(this.memory.shared);
   private readonly d: number;
   private readonly k: number;
-  /** Components with those that fill up the last vector. */
+  /** Number of components, padded to a whole vector register. */
   private readonly width: number;
   private readonly mean: Float64Array;
   private readonly scale: Float64Array;
@@ -33,7 +33,7 @@ export class Projector {
     this.out = this.memory.floats(CHUNK_ROWS * width);
   }
 
-  /** The vectors [n, k] of responses [n, d]. */
+  /** Returns the vectors [n, k] of responses [n, d]. */
   project(responses: Float32Array): Float32Array {
     const { d, k, width, kernels, mean, scale, components, rows, scaled, out } = this;
     const n = responses.length / d;

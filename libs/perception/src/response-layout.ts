@@ -1,16 +1,13 @@
 import { DomainError } from '@noema/kernel';
 
-/** One layer with learned units, as it stands in a response matrix. */
+/** One layer with learned units, as in a response matrix. */
 export interface LayerBlock {
   readonly name: string;
   /** Number of units (channels, neurons). */
   readonly units: number;
 }
 
-/**
- * The columns of a response matrix [n, d]: the units of every layer, layer after layer from the input to the
- * output.
- */
+/** Columns of a response matrix [n, d]: the units of every layer, ordered from the input to the output. */
 export interface ResponseLayout {
   readonly layers: readonly LayerBlock[];
 }
@@ -20,7 +17,7 @@ export interface LayerColumns extends LayerBlock {
   readonly offset: number;
 }
 
-/** The layers with the column at which each begins. */
+/** Returns the layers with their first columns. */
 export function layerColumns(layout: ResponseLayout): LayerColumns[] {
   let offset = 0;
   return layout.layers.map(({ name, units }) => {
@@ -30,12 +27,12 @@ export function layerColumns(layout: ResponseLayout): LayerColumns[] {
   });
 }
 
-/** The number of columns of a response matrix, all layers together. */
+/** Returns the number of columns of a response matrix. */
 export function unitCount(layout: ResponseLayout): number {
   return layout.layers.reduce((sum, layer) => sum + layer.units, 0);
 }
 
-/** The layer and the unit inside it that stand in one column. */
+/** Returns the layer of a column, and the unit inside it. */
 export function unitOfColumn(
   layout: ResponseLayout,
   column: number,
@@ -50,7 +47,7 @@ export function unitOfColumn(
   );
 }
 
-/** The columns of one layer; throws `invalid` LAYER_UNKNOWN that names all layers. */
+/** Returns the columns of one layer. Throws `invalid` LAYER_UNKNOWN, which lists all layers. */
 export function columnsOfLayer(layout: ResponseLayout, name: string): LayerColumns {
   const found = layerColumns(layout).find((layer) => layer.name === name);
   if (found !== undefined) return found;
@@ -64,7 +61,8 @@ export function columnsOfLayer(layout: ResponseLayout, name: string): LayerColum
 }
 
 /**
- * The rows of responses [n, d]; throws `invalid` RESPONSE_SHAPE when the values are no whole number of rows.
+ * Returns the number of rows of responses [n, d]. Throws `invalid` RESPONSE_SHAPE if the values are not a
+ * whole number of rows.
  */
 export function rowCount(layout: ResponseLayout, responses: Float32Array): number {
   const d = unitCount(layout);
@@ -77,7 +75,7 @@ export function rowCount(layout: ResponseLayout, responses: Float32Array): numbe
 }
 
 /**
- * Throws `invalid` RESPONSE_NOT_FINITE with layer, unit and row when a response [n, d] is NaN or infinite.
+ * Throws `invalid` RESPONSE_NOT_FINITE with layer, unit and row if a response [n, d] is NaN or infinite.
  * `firstRow` is the population row of the block's first row.
  */
 export function assertFinite(layout: ResponseLayout, responses: Float32Array, firstRow = 0): void {

@@ -1,20 +1,20 @@
 import { DomainError } from '@noema/kernel';
 import { tridiagonalise } from './tridiagonal.js';
 
-/** Eigenvalues in descending order and, when asked for, their unit vectors as rows [d, d], row-major. */
+/** Eigenvalues in descending order and, if requested, their unit vectors as rows [d, d], row-major. */
 export interface SymmetricEigen {
   readonly values: Float64Array;
   /**
-   * Row i is the vector of value i; its entry of largest magnitude is positive, so that the sign is the same
-   * on every run.
+   * Row i is the vector of value i. Its entry of largest magnitude is positive, so that the sign is
+   * reproducible.
    */
   readonly vectors: Float64Array;
 }
 
 /**
- * All eigenvalues and eigenvectors of a symmetric matrix [d, d] float64, by Householder tridiagonalisation
- * and implicit QL (Bowdler, Martin, Reinsch & Wilkinson 1968); the lower triangle is read. Throws `invalid`
- * MATRIX_NOT_FINITE.
+ * Returns all eigenvalues and eigenvectors of a symmetric matrix [d, d] float64, by Householder
+ * tridiagonalisation and implicit QL (Bowdler, Martin, Reinsch & Wilkinson 1968). Reads only the lower
+ * triangle. Throws `invalid` MATRIX_NOT_FINITE.
  */
 export function symmetricEigen(matrix: Float64Array, d: number): SymmetricEigen {
   assertFiniteMatrix(matrix, d);
@@ -28,7 +28,7 @@ export function symmetricEigen(matrix: Float64Array, d: number): SymmetricEigen 
   return { values: Float64Array.from(order, (i) => diagonal[i]!), vectors };
 }
 
-/** The eigenvalues alone, in descending order, without the cost of the vectors. */
+/** Returns only the eigenvalues, in descending order, without the cost of the vectors. */
 export function symmetricEigenvalues(matrix: Float64Array, d: number): Float64Array {
   assertFiniteMatrix(matrix, d);
   const { diagonal, offDiagonal } = tridiagonalise(matrix, d, false);
@@ -59,9 +59,9 @@ function signed(vector: Float64Array): Float64Array {
 }
 
 /**
- * Turns the tridiagonal matrix into its eigenvalues in `diagonal`; rotates the rows of `rows` along. An entry
- * beside the diagonal is nothing when it is below the rounding of the whole matrix, as in EISPACK's tql2:
- * measured against its neighbours alone, the noise between two zero eigenvalues never is.
+ * Converts the tridiagonal matrix to its eigenvalues in `diagonal` and rotates the rows of `rows`. An
+ * off-diagonal entry counts as zero if it is below the rounding of the whole matrix, as in EISPACK's tql2.
+ * Compared with its neighbours alone, the noise between two zero eigenvalues would never converge.
  */
 function implicitQl(
   diagonal: Float64Array,

@@ -1,6 +1,6 @@
 /**
- * A = Qᵀ T Q: T by its diagonal and its off-diagonal (entry i couples i and i+1), Q [d, d] by rows (empty
- * when not asked for).
+ * A = Qᵀ T Q: T by its diagonal and its off-diagonal (entry i couples i and i+1), Q [d, d] by rows (empty if
+ * not requested).
  */
 export interface Tridiagonal {
   readonly diagonal: Float64Array;
@@ -29,7 +29,7 @@ export function tridiagonalise(matrix: Float64Array, d: number, withBasis: boole
   return { diagonal, offDiagonal, basis: withBasis ? accumulate(reflectors, d) : new Float64Array(0) };
 }
 
-/** Turns v[from…] into the reflector that maps it onto alpha·e[from]. */
+/** Converts v[from…] to the reflector that maps it onto alpha·e[from]. */
 function householder(v: Float64Array, from: number): { beta: number; alpha: number } {
   let largest = 0;
   for (let i = from + 1; i < v.length; i++) largest = Math.max(largest, Math.abs(v[i]!));
@@ -46,7 +46,7 @@ function householder(v: Float64Array, from: number): { beta: number; alpha: numb
   return { beta: 2 / norm, alpha };
 }
 
-/** a ← H a H on the trailing block, both triangles kept so that every inner loop runs along a row. */
+/** a ← H a H on the trailing block. Both triangles are kept, so that every inner loop runs along a row. */
 function reflect(a: Float64Array, v: Float64Array, beta: number, d: number, from: number): void {
   const w = new Float64Array(d);
   let dot = 0;
@@ -66,7 +66,7 @@ function reflect(a: Float64Array, v: Float64Array, beta: number, d: number, from
 }
 
 /**
- * Q by rows: row i of Q is column i of H₀H₁…; built backwards so that each reflector touches only the
+ * Q by rows: row i of Q is column i of H₀H₁…, built backwards so that each reflector changes only the
  * trailing block.
  */
 function accumulate(reflectors: readonly { v: Float64Array; beta: number }[], d: number): Float64Array {

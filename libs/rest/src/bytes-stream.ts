@@ -6,10 +6,7 @@ import type { Route } from './http-rule.js';
 import type { EncodedRequest } from './request-encoding.js';
 import { setBytes } from './response-encoding.js';
 
-/**
- * Reads a server stream of bytes: each message carries a piece as it arrives. What breaks in the middle is
- * not taken up again.
- */
+/** Reads a server stream of bytes. Each message has a piece as it arrives. A broken stream is not resumed. */
 export async function* bytesStream(
   caller: HttpCaller,
   route: Route,
@@ -42,7 +39,7 @@ export async function* bytesStream(
   }
 }
 
-/** The body of a response, piece by piece. */
+/** Yields the body of a response in pieces. */
 export async function* piecesOf(response: Response): AsyncIterable<Uint8Array> {
   const reader = response.body?.getReader();
   if (reader === undefined) return;

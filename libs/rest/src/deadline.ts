@@ -1,11 +1,16 @@
-/** A signal that follows another one and a deadline; `end` stops both, so that no timer outlives its call. */
+/**
+ * A signal that follows another signal and a deadline. `end` stops both, so that no timer outlives its call.
+ */
 export interface Deadline {
   readonly signal: AbortSignal;
-  /** Aborts the signal if it has not been, and lets go of the timer. */
+  /** Aborts the signal if it has not aborted yet, and clears the timer. */
   readonly end: () => void;
 }
 
-/** Not `AbortSignal.any` with `AbortSignal.timeout`: Node 20 may collect their timer before it fires. */
+/**
+ * Does not use `AbortSignal.any` with `AbortSignal.timeout`: Node 20 may garbage-collect their timer before
+ * it fires.
+ */
 export function startDeadline(outer: AbortSignal | undefined, timeoutMs: number | undefined): Deadline {
   const controller = new AbortController();
   const follow = (): void => {

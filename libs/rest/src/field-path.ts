@@ -1,10 +1,10 @@
 import type { DescField, DescMessage, JsonObject, JsonValue } from '@bufbuild/protobuf';
 
-/** The field of a message by its proto name or its JSON name. */
+/** Returns the field of a message by its proto name or JSON name. */
 export const findField = (message: DescMessage, name: string): DescField | undefined =>
   message.fields.find((field) => field.name === name || field.jsonName === name);
 
-/** The fields along `a.b.c`, or `undefined` when one does not exist. */
+/** Returns the fields along `a.b.c`, or `undefined` if one does not exist. */
 export function findFieldPath(message: DescMessage, path: string): DescField[] | undefined {
   const fields: DescField[] = [];
   let owner: DescMessage | undefined = message;
@@ -17,14 +17,14 @@ export function findFieldPath(message: DescMessage, path: string): DescField[] |
   return fields;
 }
 
-/** The last field along `a.b.c`. Throws Error when one does not exist. */
+/** Returns the last field along `a.b.c`. Throws Error if one does not exist. */
 export function resolveField(message: DescMessage, path: string): DescField {
   const field = findFieldPath(message, path)?.at(-1);
   if (field === undefined) throw new Error(`${message.typeName} has no field ${path}`);
   return field;
 }
 
-/** The value at a path of proto3 JSON, `undefined` when there is none. */
+/** Returns the value at a path of proto3 JSON; `undefined` if there is none. */
 export function jsonAt(json: JsonObject, fields: readonly DescField[]): JsonValue | undefined {
   let value: JsonValue | undefined = json;
   for (const field of fields)
@@ -32,7 +32,7 @@ export function jsonAt(json: JsonObject, fields: readonly DescField[]): JsonValu
   return value;
 }
 
-/** Puts a value at a path of proto3 JSON and makes the objects on the way. */
+/** Sets the value at a path of proto3 JSON and creates the objects on the way. */
 export function setJson(json: JsonObject, fields: readonly DescField[], value: JsonValue): void {
   let owner = json;
   for (const field of fields.slice(0, -1)) {
@@ -45,7 +45,7 @@ export function setJson(json: JsonObject, fields: readonly DescField[], value: J
   owner[last.name in owner ? last.name : last.jsonName] = value;
 }
 
-/** Takes the value at a path of proto3 JSON away, and the objects that are empty without it. */
+/** Deletes the value at a path of proto3 JSON, and the objects that are empty without it. */
 export function deleteJson(json: JsonObject, fields: readonly DescField[]): void {
   const [first, ...rest] = fields;
   if (first === undefined) return;

@@ -7,14 +7,14 @@ import {
 } from '@bufbuild/protobuf';
 import { DomainError } from '@noema/kernel/domain-error';
 
-/** The refusal of one field of a request, by its name. */
+/** Error for one invalid field of a request. */
 export const fieldInvalid = (field: string, description: string): DomainError =>
   new DomainError('invalid', 'FIELD_INVALID', `${field}: ${description}`, {
     metadata: { field },
     violations: [{ field, description }],
   });
 
-/** Messages that are one JSON string or number, so that they fit into a path or query. */
+/** Messages that are one JSON string or number, so that they can be in a path or query. */
 const TEXTUAL: ReadonlySet<string> = new Set(
   ['Timestamp', 'Duration', 'FieldMask', 'StringValue', 'BytesValue', 'Int64Value', 'UInt64Value'].map(
     (n) => `google.protobuf.${n}`,
@@ -27,12 +27,12 @@ const FREE: ReadonlySet<string> = new Set(
   ['Struct', 'Value', 'ListValue'].map((n) => `google.protobuf.${n}`),
 );
 
-/** True when a field is one value for a query, not a message to be spelled out as `a.b`. */
+/** True if a field is one value of a query, not a message to be written as `a.b`. */
 export const isSingle = (message: DescMessage): boolean =>
   TEXTUAL.has(message.typeName) || BARE.has(message.typeName) || FREE.has(message.typeName);
 
 /**
- * The proto3 JSON of one value of a field, from the text of a path variable or query parameter. Throws
+ * Returns the proto3 JSON of a field's value from the text of a path variable or query parameter. Throws
  * `invalid` FIELD_INVALID.
  */
 export function jsonOfText(name: string, field: DescField, text: string): JsonValue {
@@ -53,7 +53,7 @@ export function jsonOfText(name: string, field: DescField, text: string): JsonVa
   }
 }
 
-/** The text of one JSON value for a path variable or query parameter: what `jsonOfText` reads back. */
+/** Returns the text of a JSON value for a path variable or query parameter. `jsonOfText` parses it. */
 export const textOfJson = (json: JsonValue): string =>
   typeof json === 'string' ? json : JSON.stringify(json);
 

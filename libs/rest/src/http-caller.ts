@@ -3,7 +3,7 @@ import { startDeadline } from './deadline.js';
 import { errorOfProblem, PROBLEM_MEDIA_TYPE } from './problem.js';
 import type { EncodedRequest } from './request-encoding.js';
 
-/** What one call may say. */
+/** Options of one call. */
 export interface RestCallOptions {
   readonly signal?: AbortSignal | undefined;
   /** Deadline in milliseconds; for a stream, of the whole stream. */
@@ -12,20 +12,20 @@ export interface RestCallOptions {
 }
 
 export interface RestClientOptions {
-  /** Where the gateway is, such as `http://127.0.0.1:7070`; a path in it is kept. */
+  /** Address of the gateway, such as `http://127.0.0.1:7070`. A path in it is kept. */
   readonly baseUrl: string;
-  /** API key or access token, or what gives a fresh one for each call. */
+  /** API key or access token, or a function that returns a fresh one for each call. */
   readonly token?: string | (() => string | Promise<string>) | undefined;
-  /** Deadline of a call that is answered once; 30 seconds unless given. */
+  /** Deadline of a unary call in milliseconds. Default: 30 seconds. */
   readonly timeoutMs?: number | undefined;
-  /** How often a stream is taken up again without a message in between; 8 unless given. */
+  /** Number of attempts to resume a stream without a message in between. Default: 8. */
   readonly streamAttempts?: number | undefined;
-  /** Longest pause before a stream is taken up again; 5 seconds unless given. */
+  /** Maximum pause before a stream is resumed, in milliseconds. Default: 5 seconds. */
   readonly backoffMs?: number | undefined;
   readonly fetch?: typeof fetch | undefined;
 }
 
-/** Sends requests and turns everything that is no success into a DomainError. */
+/** Sends requests and converts every failure to a DomainError. */
 export interface HttpCaller {
   readonly options: RestClientOptions;
   call<T>(
@@ -35,7 +35,7 @@ export interface HttpCaller {
     read: (response: Response) => Promise<T>,
   ): Promise<T>;
   open(request: EncodedRequest, headers: Record<string, string>, signal: AbortSignal): Promise<Response>;
-  /** The DomainError of anything thrown while the call ran. */
+  /** Converts any error that was thrown during the call to a DomainError. */
   fault(error: unknown, request: EncodedRequest, signal: AbortSignal): DomainError;
 }
 

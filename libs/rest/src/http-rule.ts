@@ -4,21 +4,21 @@ import type { HttpRule } from '@noema/contracts/google/api/http';
 import { resolveField } from './field-path.js';
 import { parsePathTemplate, type PathTemplate } from './path-template.js';
 
-/** One way to reach an RPC over HTTP. */
+/** One HTTP route of an RPC. */
 export interface Route {
   readonly method: DescMethod;
   /** `GET`, `POST`, … */
   readonly verb: string;
   readonly template: PathTemplate;
-  /** `*`: the whole body is the request; a field: the body is that field; `undefined`: no body. */
+  /** `*`: the body is the whole request; a field: the body is that field; `undefined`: no body. */
   readonly body: '*' | DescField | undefined;
-  /** The field of the response that is sent; `undefined` for the whole response. */
+  /** The field of the response to send; `undefined` for the whole response. */
   readonly responseBody: DescField | undefined;
 }
 
 /**
- * The routes of an RPC by its `google.api.http` option, the primary one first. Throws Error when the rule
- * names what does not exist.
+ * Returns the routes of an RPC by its `google.api.http` option, the primary one first. Throws Error if the
+ * rule refers to a missing field.
  */
 export function routesOf(method: DescMethod): Route[] {
   if (!hasOption(method, http)) return [];

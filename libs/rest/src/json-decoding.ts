@@ -11,9 +11,7 @@ import { DomainError } from '@noema/kernel/domain-error';
 import { findField, isObject } from './field-path.js';
 import { fieldInvalid } from './field-text.js';
 
-/**
- * Reads proto3 JSON into a message. Throws `invalid` FIELD_INVALID that names the field that does not fit.
- */
+/** Decodes proto3 JSON to a message. Throws `invalid` FIELD_INVALID with the invalid field. */
 export function decodeJson(input: DescMessage, json: JsonObject): Message {
   try {
     return fromJson(input, json);
@@ -22,7 +20,7 @@ export function decodeJson(input: DescMessage, json: JsonObject): Message {
   }
 }
 
-/** Names the field by its whole path, such as `settings.batch_size`. */
+/** Names the field by its full path, such as `settings.batch_size`. */
 function decodeFault(input: DescMessage, json: JsonObject, error: unknown): DomainError {
   const cause = error instanceof Error ? error.cause : undefined;
   const text = error instanceof Error ? error.message : String(error);
@@ -69,7 +67,7 @@ function findPath(owner: DescMessage, json: JsonObject, test: Test): string | un
   return undefined;
 }
 
-/** True when a field on its own does not decode. */
+/** True if the field alone cannot be decoded. */
 function isFault(owner: DescMessage, key: string, value: JsonValue): boolean {
   try {
     fromJson(owner, { [key]: value });

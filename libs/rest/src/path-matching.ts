@@ -1,12 +1,12 @@
 import { DomainError } from '@noema/kernel/domain-error';
 import type { PathTemplate } from './path-template.js';
 
-/** The raw segments of a path, still percent-encoded. */
+/** Returns the raw segments of a path, still percent-encoded. */
 export const splitPath = (path: string): string[] => path.split('/').slice(1);
 
 /**
- * Variables by field path when the path matches, `undefined` otherwise. Throws `invalid` PATH_MALFORMED for
- * broken percent-encoding.
+ * Returns the variables by field path if the path matches, `undefined` otherwise. Throws `invalid`
+ * PATH_MALFORMED for invalid percent-encoding.
  */
 export function matchPath(template: PathTemplate, raw: readonly string[]): Map<string, string> | undefined {
   const segments = withoutVerb(template, raw);
@@ -27,8 +27,7 @@ export function matchPath(template: PathTemplate, raw: readonly string[]): Map<s
 }
 
 /**
- * The path of a template with its variables filled in; a value is encoded, so that it never looks like a
- * slash or a verb.
+ * Fills in the variables of a template. Values are encoded, so that they never look like a slash or a verb.
  */
 export function fillPath(template: PathTemplate, valueOf: (fieldPath: string) => string): string {
   const parts = template.segments.map((s) => ('literal' in s ? s.literal : ''));

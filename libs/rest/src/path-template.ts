@@ -1,7 +1,10 @@
-/** One step of a path: a literal, or what a variable takes: `*` one segment, `**` all that are left. */
+/**
+ * One segment of a path: a literal, or the match of a variable: `*` for one segment, `**` for all remaining
+ * ones.
+ */
 export type Segment = { readonly literal: string } | { readonly wildcard: '*' | '**' };
 
-/** A field path and the segments that it takes: [from, to). */
+/** A field path and the range of its segments: [from, to). */
 export interface Variable {
   readonly fieldPath: string;
   readonly from: number;
@@ -13,14 +16,15 @@ export interface PathTemplate {
   readonly text: string;
   readonly segments: readonly Segment[];
   readonly variables: readonly Variable[];
-  /** What stands behind the last colon; empty for none. */
+  /** Text after the last colon; empty if there is none. */
   readonly verb: string;
 }
 
 const TOKEN = /\{([\w.]+)(?:=([^}]*))?\}|[^/{}]+/y;
 
 /**
- * Parses a template by the grammar of google/api/http.proto. Throws Error at the place that cannot be read.
+ * Parses a template by the grammar of google/api/http.proto. Throws Error with the position of a syntax
+ * error.
  */
 export function parsePathTemplate(text: string): PathTemplate {
   const verbAt = /:([A-Za-z]\w*)$/.exec(text);
@@ -53,14 +57,14 @@ export function parsePathTemplate(text: string): PathTemplate {
   return { text, segments, variables, verb: verbAt?.[1] ?? '' };
 }
 
-/** Same shape means that the same paths match: two such routes are ambiguous. */
+/** Returns a string that is equal for templates that match the same paths. Two such routes are ambiguous. */
 export const shapeOf = ({ segments, verb }: PathTemplate): string =>
   `${segments.map((s) => ('literal' in s ? `=${s.literal}` : s.wildcard)).join('/')}:${verb}`;
 
 const RANK = (s: Segment | undefined): number =>
   s === undefined ? 3 : 'literal' in s ? 0 : s.wildcard === '*' ? 1 : 2;
 
-/** Order in which templates are tried: a verb first, then the one with the leftmost literal. */
+/** Orders templates for matching: those with a verb first, then the one with the leftmost literal. */
 export function byPrecedence(a: PathTemplate, b: PathTemplate): number {
   if ((a.verb === '') !== (b.verb === '')) return a.verb === '' ? 1 : -1;
   for (let i = 0; i < Math.max(a.segments.length, b.segments.length); i++) {

@@ -1,6 +1,6 @@
 import { DomainError, type ErrorKind, type FieldViolation } from '@noema/kernel/domain-error';
 
-/** RFC 9457, with what a DomainError knows beside it. */
+/** A problem document (RFC 9457), extended by the fields of a DomainError. */
 export interface Problem {
   /** `urn:noema:problem:<kind>`. */
   readonly type: string;
@@ -10,15 +10,15 @@ export interface Problem {
   readonly reason: string;
   readonly metadata: Readonly<Record<string, string>>;
   readonly violations: readonly FieldViolation[];
-  /** `urn:noema:request:<id>`; the gateway adds it. */
+  /** `urn:noema:request:<id>`, added by the gateway. */
   readonly instance?: string;
-  /** Under which logs and traces tell of the request; the gateway adds it. */
+  /** Trace id of the request in logs and traces, added by the gateway. */
   readonly trace_id?: string;
 }
 
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
 const TYPE = 'urn:noema:problem:';
-/** Reasons of internal errors that say nothing of what is inside. */
+/** Reasons of internal errors that reveal nothing internal. */
 const NAMED_INTERNAL: ReadonlySet<string> = new Set(['RESPONSE_INVALID']);
 
 const STATUS: Readonly<Record<ErrorKind, readonly [number, string]>> = {
@@ -39,8 +39,8 @@ const STATUS: Readonly<Record<ErrorKind, readonly [number, string]>> = {
 };
 
 /**
- * The problem document of an error; the text of an internal one is hidden. `status` overrides the usual one
- * of its kind, as for 405 or 413.
+ * Returns the problem document of an error, without the text of an internal one. `status` overrides the
+ * default of its kind, as for 405 or 413.
  */
 export function problemOf(error: DomainError, status = STATUS[error.kind][0]): Problem {
   const title = STATUS[error.kind][1];
@@ -57,8 +57,8 @@ export function problemOf(error: DomainError, status = STATUS[error.kind][0]): P
 }
 
 /**
- * The error that a problem document was made from, its trace in the metadata as `trace_id`; one that is not
- * ours gets the kind of its status.
+ * Returns the error of a problem document, with its trace in the metadata as `trace_id`. A foreign document
+ * gets the kind of its status.
  */
 export function errorOfProblem(status: number, body: unknown): DomainError {
   const problem = (typeof body === 'object' && body !== null ? body : {}) as Partial<Problem>;

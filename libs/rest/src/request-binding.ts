@@ -5,17 +5,17 @@ import { fieldInvalid, jsonOfText, textOfJson } from './field-text.js';
 import type { Route } from './http-rule.js';
 import { decodeJson } from './json-decoding.js';
 
-/** What an HTTP request says. */
+/** Parts of an HTTP request. */
 export interface RequestParts {
   readonly variables: ReadonlyMap<string, string>;
   readonly query: URLSearchParams;
-  /** The parsed JSON body; `undefined` when there is none. */
+  /** The parsed JSON body; `undefined` if there is none. */
   readonly body: JsonValue | undefined;
 }
 
 /**
- * Makes the request message of a route from path, query and body, which it takes over. Throws `invalid`
- * naming the field that does not fit.
+ * Creates the request message of a route from path, query and body. It takes ownership of the body. Throws
+ * `invalid` with the invalid field.
  */
 export function bindRequest(route: Route, { variables, query, body }: RequestParts): Message {
   const { input } = route.method;

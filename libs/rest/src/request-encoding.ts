@@ -23,8 +23,8 @@ export interface EncodedRequest {
 }
 
 /**
- * Makes the HTTP request of a route: what `bindRequest` reads back. Throws `invalid` when a field that the
- * path needs is empty.
+ * Creates the HTTP request of a route, which `bindRequest` parses. Throws `invalid` if a field that the path
+ * needs is empty.
  */
 export function encodeRequest<D extends DescMessage>(
   route: Route,
@@ -50,7 +50,7 @@ export function encodeRequest<D extends DescMessage>(
   return { verb: route.verb, target: query === '' ? path : `${path}?${query}`, body };
 }
 
-/** What a path variable says that is left at its default: zero, or nothing. */
+/** Returns the text of a path variable at its default: zero, or empty. */
 const defaultOf = (field: DescField | undefined): JsonValue =>
   field?.enum === undefined && field?.scalar !== undefined && field.scalar !== ScalarType.STRING ? 0 : '';
 

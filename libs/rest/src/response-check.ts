@@ -8,16 +8,16 @@ import {
 import { DomainError } from '@noema/kernel/domain-error';
 import { isObject } from './field-path.js';
 
-/** What a damaged answer has somewhere in its text; few good ones have it too. */
+/** Text that every damaged response contains. Few valid ones contain it too. */
 const SUSPECT = /"(?:NaN|-?Infinity|undefined)"|"(?:row|firstRow)":-/;
 const WELL_KNOWN = 'google.';
 const ROWS: ReadonlySet<string> = new Set(['row', 'first_row']);
-/** Fields that their contract lets be infinite. */
+/** Fields that may be infinite by their contract. */
 const MAY_BE_INFINITE: ReadonlySet<string> = new Set(['noema.activations.v1.UnitDifference.effect']);
 
 /**
- * Refuses to send an answer with a number that is not finite (nor infinite by contract), an id "undefined" or
- * a negative row: it would be believed. Throws `internal` RESPONSE_INVALID with the field.
+ * Rejects a response with a number that is not finite (unless its contract allows infinity), an id
+ * "undefined" or a negative row. Throws `internal` RESPONSE_INVALID with the field.
  */
 export function checkResponse(schema: DescMessage, json: JsonValue, text: string): void {
   if (!SUSPECT.test(text) || !isObject(json)) return;

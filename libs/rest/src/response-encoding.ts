@@ -4,14 +4,14 @@ import { type HttpBody, HttpBodySchema } from '@noema/contracts/google/api/httpb
 import type { Route } from './http-rule.js';
 import { checkResponse } from './response-check.js';
 
-/** What is sent for a response message. */
+/** Encoded content of a response. */
 export type ResponseContent =
   | { readonly kind: 'json'; readonly text: string }
-  /** A body of its own media type; `etag` is the response's field of that name, empty without one. */
+  /** A body with its own media type. `etag` is the response's field of that name, empty if there is none. */
   | { readonly kind: 'bytes'; readonly mediaType: string; readonly bytes: Uint8Array; readonly etag: string };
 
 /**
- * Encodes a response: canonical proto3 JSON with defaults written out, or the bytes of a
+ * Encodes a response as canonical proto3 JSON with explicit defaults, or as the bytes of a
  * `google.api.HttpBody`. Throws as `jsonText`.
  */
 export function encodeResponse(route: Route, message: Message): ResponseContent {
@@ -27,8 +27,8 @@ export function encodeResponse(route: Route, message: Message): ResponseContent 
 }
 
 /**
- * Canonical proto3 JSON with defaults written out, so that a reader need not know them. Throws `internal`
- * RESPONSE_INVALID, see `checkResponse`.
+ * Returns canonical proto3 JSON with explicit defaults, so that a reader need not know them. Throws
+ * `internal` RESPONSE_INVALID, see `checkResponse`.
  */
 export function jsonText(schema: DescMessage, message: Message): string {
   const json = toJson(schema, message, { alwaysEmitImplicit: true });
@@ -37,11 +37,11 @@ export function jsonText(schema: DescMessage, message: Message): string {
   return text;
 }
 
-/** True when the response of a route is a body of its own media type. */
+/** True if the response of a route is a body with its own media type. */
 export const isBytes = (route: Route): boolean =>
   route.responseBody?.message?.typeName === HttpBodySchema.typeName;
 
-/** The `google.api.HttpBody` of a response: no bytes of no special type when it is not set. */
+/** Returns the `google.api.HttpBody` of a response; no bytes and a generic type if it is not set. */
 export function bytesOf(
   { responseBody }: Route,
   message: Message,
@@ -55,7 +55,7 @@ export function bytesOf(
   };
 }
 
-/** Puts the bytes of an answer back into the response message. */
+/** Sets the bytes of a response in its message. */
 export function setBytes(
   route: Route,
   message: Message,

@@ -24,13 +24,16 @@ type Method<M> =
       ? (request: MessageInitShape<I>, options?: RestCallOptions) => AsyncIterable<MessageShape<O>>
       : never;
 
-/** One method per RPC of a service, in the shape of the gRPC client; every failure is a DomainError. */
+/**
+ * One method per RPC of a service, with the same signature as in the gRPC client. Every failure is a
+ * DomainError.
+ */
 export type RestClient<S extends DescService> = { readonly [K in keyof S['method']]: Method<S['method'][K]> };
 
 /**
- * A typed client over the REST routes of a service; runs in a browser and in Node. A stream that breaks goes
- * on by `Last-Event-ID` with back-off; leaving its loop closes it. One of `google.api.HttpBody` gives the
- * bytes in pieces as they arrive, cut anywhere, and fails with `unavailable` STREAM_BROKEN when it breaks.
+ * Creates a typed client for the REST routes of a service, in a browser or in Node. A broken stream resumes
+ * by `Last-Event-ID` with back-off; leaving its loop closes it. A stream of `google.api.HttpBody` yields the
+ * bytes in pieces of any size as they arrive, and fails with `unavailable` STREAM_BROKEN when it breaks.
  */
 export function createRestClient<S extends DescService>(
   service: S,

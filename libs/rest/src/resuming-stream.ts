@@ -7,7 +7,7 @@ import { errorOfProblem } from './problem.js';
 import type { EncodedRequest } from './request-encoding.js';
 import { decodeEvents, EVENT_STREAM } from './server-sent-events.js';
 
-/** Reads a server stream over SSE; when it breaks without an end, takes it up again by `Last-Event-ID`. */
+/** Reads a server stream over SSE. Resumes it by `Last-Event-ID` if it breaks before its end. */
 export async function* resumingStream(
   caller: HttpCaller,
   encode: () => EncodedRequest,
@@ -54,7 +54,7 @@ export async function* resumingStream(
   }
 }
 
-/** Waits, or returns at once when the caller leaves. */
+/** Waits, or returns at once when the signal aborts. */
 const pause = (ms: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     const timer = setTimeout(done, ms);

@@ -5,15 +5,15 @@ import { byPrecedence, shapeOf } from './path-template.js';
 
 export type RouteMatch =
   | { readonly found: 'route'; readonly route: Route; readonly variables: ReadonlyMap<string, string> }
-  /** The path exists, with other verbs. */
+  /** The path exists, but with other verbs. */
   | { readonly found: 'verb'; readonly allowed: readonly string[] }
   | { readonly found: 'nothing' };
 
-/** Every route of some services; of two that match, the one with the leftmost literal wins. */
+/** All routes of some services. If two match, the one with the leftmost literal wins. */
 export class RouteTable {
   readonly routes: readonly Route[];
 
-  /** Throws Error when two RPCs claim the same paths under the same verb. */
+  /** Throws Error if two RPCs have the same paths and verb. */
   constructor(services: readonly DescService[]) {
     const routes = services.flatMap((service) => service.methods.flatMap(routesOf));
     const claimed = new Map<string, Route>();
@@ -31,10 +31,7 @@ export class RouteTable {
     this.routes = routes.sort((a, b) => byPrecedence(a.template, b.template));
   }
 
-  /**
-   * Finds the route of a request; `path` is without query, still percent-encoded. HEAD is answered by the
-   * route of GET.
-   */
+  /** Finds the route of a request. `path` has no query and is percent-encoded. HEAD uses the route of GET. */
   match(verb: string, path: string): RouteMatch {
     const segments = splitPath(path);
     const asked = verb === 'HEAD' ? 'GET' : verb;

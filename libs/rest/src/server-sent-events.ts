@@ -8,7 +8,7 @@ export interface ServerSentEvent {
 
 export const EVENT_STREAM = 'text/event-stream';
 
-/** The text of an event. */
+/** Encodes an event as text. */
 export function encodeEvent({
   id,
   event,
@@ -23,11 +23,11 @@ export function encodeEvent({
     .join('')}\n`;
 }
 
-/** A comment that keeps the connection open and tells the peer that we live. */
+/** A comment that keeps the connection open and shows that the server is alive. */
 export const HEARTBEAT = ': still here\n\n';
 
 /**
- * Reads the events of a byte stream by the rules of the HTML standard; `undefined` stands for a comment such
+ * Parses the events of a byte stream by the rules of the HTML standard. `undefined` stands for a comment such
  * as a heartbeat.
  */
 export async function* decodeEvents(

@@ -1,8 +1,8 @@
 import { seededRandom } from '@noema/kernel';
 
 /**
- * `count` of the numbers 0 to n − 1, each as likely as any, ascending, without repetition (selection
- * sampling: Knuth, TAOCP 3.4.2 S).
+ * Returns `count` of the numbers 0 to n − 1, uniformly, ascending, without repetition (selection sampling:
+ * Knuth, TAOCP 3.4.2 S).
  */
 export function sampleOf(n: number, count: number, seed: number): Int32Array {
   const chosen = new Int32Array(Math.min(n, count));
@@ -13,10 +13,7 @@ export function sampleOf(n: number, count: number, seed: number): Int32Array {
   return chosen;
 }
 
-/**
- * A mean, and half the width of the interval around it that holds the population's mean in 95 of 100 samples;
- * 0 where all was measured.
- */
+/** A mean, and half the width of its 95 % confidence interval; 0 if everything was measured. */
 export interface Estimate {
   readonly mean: number;
   readonly halfWidth: number;
@@ -25,8 +22,8 @@ export interface Estimate {
 const TWO_SIDED_95 = 1.959963984540054;
 
 /**
- * The mean of the values of a sample drawn without repetition from n, with the correction for a finite
- * population (Cochran 1977, section 2.6).
+ * Returns the mean of a sample drawn without repetition from n values, with the finite-population correction
+ * (Cochran 1977, section 2.6).
  */
 export function estimateOf(values: ArrayLike<number>, n: number): Estimate {
   const q = values.length;

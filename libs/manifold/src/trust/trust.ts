@@ -11,24 +11,24 @@ import { runRankTask, type RankTask } from './rank-task.js';
 import { estimateOf, sampleOf } from './sample.js';
 
 /**
- * How far the neighbours in a map may be trusted, each number in [0, 1] (the whole is the mean of the
- * points).
+ * Measures of how faithful the neighbours in a map are, each in [0, 1]. The total is the mean over the
+ * points.
  */
 export interface TrustReport {
-  /** Neighbours that were compared; fewer than asked for when the population is small. */
+  /** Number of neighbours compared; less than requested if the population is small. */
   readonly k: number;
   readonly trustworthiness: number;
   readonly continuity: number;
   /** Share of a point's k neighbours in the vectors that are also among its k neighbours in the map. */
   readonly overlap: number;
   /**
-   * Half the width of the 95 % confidence intervals; 0 when every point was ranked. The overlap is always
-   * that of every point.
+   * Half the width of the 95 % confidence intervals; 0 if every point was ranked. The overlap always covers
+   * every point.
    */
   readonly interval: { readonly trustworthiness: number; readonly continuity: number };
   /** Points that were ranked, ascending: all, or a seeded sample; each against the whole population. */
   readonly queries: Int32Array;
-  /** Of every query [q], and the overlap of every point [n]. */
+  /** Values of every query [q], and the overlap of every point [n]. */
   readonly perPoint: {
     readonly trustworthiness: Float32Array;
     readonly continuity: Float32Array;
@@ -39,12 +39,12 @@ export interface TrustReport {
 }
 
 export interface TrustOptions {
-  /** Default 15; reduced to less than half of the population. */
+  /** Number of neighbours. Default: 15; reduced to less than half of the population. */
   readonly k?: number;
   readonly threads?: number;
   /**
-   * Largest population of which every point is ranked (default 20,000), and points to rank in a larger one
-   * (default 2,000), drawn with the seed.
+   * Largest population of which every point is ranked (default: 20,000), and number of seeded random points
+   * to rank in a larger one (default: 2,000).
    */
   readonly exactUpTo?: number;
   readonly sampleSize?: number;
@@ -52,13 +52,13 @@ export interface TrustOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Points that are worth a thread of those that wait. */
+/** Minimum number of points per thread. */
 const POINTS_PER_THREAD = 2_500;
 
 /**
- * Trustworthiness and continuity (Venna & Kaski 2001; equal to scikit-learn's) and neighbour overlap of a map
- * [n, 2 or 3] of vectors [n, d]. Throws `precondition` TOO_FEW_POINTS below 3 points, `invalid` K_TOO_LARGE
- * when the graph holds fewer neighbours, `cancelled`.
+ * Computes trustworthiness and continuity (Venna & Kaski 2001; equal to scikit-learn's) and neighbour overlap
+ * of a map [n, 2 or 3] of vectors [n, d]. Throws `precondition` TOO_FEW_POINTS below 3 points, `invalid`
+ * K_TOO_LARGE if the graph has fewer neighbours, `cancelled`.
  */
 export async function trust(
   vectors: Points,
@@ -119,7 +119,7 @@ export async function trust(
   );
   const trustworthiness = agreement(whole.ranksInVectors, n, k);
   const continuity = agreement(whole.ranksInMap, n, k);
-  // Where all are ranked a tie has an order, by index; else it counts as near.
+  // If all points are ranked, ties are ordered by index; otherwise a tie counts as near.
   const overlap = q === n ? shareWithin(whole.ranksInVectors, k) : whole.overlap;
   const [first, second] = [estimateOf(trustworthiness, n), estimateOf(continuity, n)];
   return {
@@ -153,7 +153,7 @@ async function rankRows(tasks: readonly RankTask[], signal: AbortSignal | undefi
   else await runThreads({ script: THREAD, name: 'ranks', tasks, signal });
 }
 
-/** 1 − 2/(k(2n − 3k − 1)) · Σ max(0, rank − k) of each row. */
+/** Returns 1 − 2/(k(2n − 3k − 1)) · Σ max(0, rank − k) of each row. */
 function agreement(ranks: Int32Array, n: number, k: number): Float64Array {
   const worth = 2 / (k * (2 * n - 3 * k - 1));
   return Float64Array.from({ length: ranks.length / k }, (_, row) => {

@@ -5,9 +5,9 @@ const TOLERANCE = 1e-8;
 const MAX_STEPS = 200;
 
 /**
- * The joint probabilities of a graph's edges, summing to 1: Gaussians whose width gives every point the same
- * perplexity among its k neighbours, made symmetric by (p(j|i) + p(i|j)) / 2n (van der Maaten & Hinton 2008,
- * section 2).
+ * Returns the joint probabilities of a graph's edges, which sum to 1: Gaussians whose width gives every point
+ * the same perplexity among its k neighbours, made symmetric by (p(j|i) + p(i|j)) / 2n (van der Maaten &
+ * Hinton 2008, section 2).
  */
 export function affinities({ n, indices, distances, k }: NeighborGraph, perplexity: number): WeightedGraph {
   const own = new Float32Array(n * k);
@@ -20,8 +20,8 @@ export function affinities({ n, indices, distances, k }: NeighborGraph, perplexi
 }
 
 /**
- * Writes p(j|i) of one point's distances [k] so that their entropy is `entropy` nats; of equal distances all
- * are equal.
+ * Writes p(j|i) of one point's distances [k] with an entropy of `entropy` nats. Equal distances give equal
+ * probabilities.
  */
 export function conditional(distances: Float32Array, entropy: number, into: Float64Array): void {
   const nearest = distances[0]! ** 2;

@@ -1,8 +1,8 @@
 import type { WeightedGraph } from '../joined-graph.js';
 
 /**
- * Writes Σⱼ p(i,j) (yᵢ − yⱼ) / (1 + |yᵢ − yⱼ|²) of points `from` … `to` of coordinates [n, dims]: what draws
- * neighbours together.
+ * Writes the attraction Σⱼ p(i,j) (yᵢ − yⱼ) / (1 + |yᵢ − yⱼ|²) of points `from` … `to` of coordinates [n,
+ * dims].
  */
 export function attraction(
   p: WeightedGraph,
@@ -16,7 +16,7 @@ export function attraction(
   else attraction3(p, coordinates, forces, from, to);
 }
 
-// Two and three dimensions are written out: a loop over axes inside the innermost step doubles its time.
+// Two and three dimensions have separate code: a loop over axes inside the innermost loop doubles its time.
 function attraction2(
   { indptr, indices, weights }: WeightedGraph,
   y: Float64Array,

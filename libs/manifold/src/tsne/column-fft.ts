@@ -1,12 +1,12 @@
-/** Lengths that are used, all of them 2^a·3^b. */
+/** Supported lengths, all of the form 2^a·3^b. */
 export const FFT_LENGTHS: readonly number[] = [
   64, 72, 96, 128, 144, 192, 216, 256, 288, 384, 432, 512, 576, 768, 864, 1024, 1152, 1536, 1728, 2048,
 ];
 
 /**
  * Discrete Fourier transforms of `columns` complex sequences at once, [length, columns] row-major float64, by
- * Stockham's method with radices 4, 3 and 2 (Van Loan 1992, chapter 1): it needs no reordering, and all inner
- * loops run over neighbouring values.
+ * Stockham's method with radices 4, 3 and 2 (Van Loan 1992, chapter 1). It needs no reordering, and all inner
+ * loops run over adjacent values.
  */
 export class ColumnFft {
   re: Float64Array;
@@ -39,7 +39,8 @@ export class ColumnFft {
   }
 
   /**
-   * The inverse, without the division by the length: the transform with real and imaginary part exchanged.
+   * Computes the inverse without the division by the length: the transform with real and imaginary part
+   * exchanged.
    */
   inverse(): void {
     this.transform(this.im, this.re, this.spareIm, this.spareRe, true);

@@ -1,9 +1,9 @@
 import type { Lockstep } from '../lockstep.js';
 import type { Repulsion } from './repulsion.js';
 
-/** Repulsion by comparing all pairs: for few points the fastest, and without any error. */
+/** Repulsion by comparing all pairs: exact, and the fastest for few points. */
 export class ExactRepulsion implements Repulsion {
-  /** `atPoints` [n] lies in shared memory. */
+  /** `atPoints` [n] is in shared memory. */
   constructor(
     private readonly dims: 2 | 3,
     private readonly atPoints: Float64Array,

@@ -3,13 +3,13 @@ import { ColumnFft } from './column-fft.js';
 import type { GridMemory } from './grid-memory.js';
 import type { GridShape } from './grid-shape.js';
 
-/** Columns that are transformed together: what they need stays in the second level of the cache. */
+/** Number of columns that are transformed together. Their data fit the second-level cache. */
 const TOGETHER = 16;
 
 /**
  * One thread's part of convolving the charges on a grid with K² and K by Fourier transforms. Rows beyond the
- * nodes are zero and are not transformed. Every value is computed by one thread in one order, whichever
- * thread that is.
+ * nodes are zero and are skipped. One thread computes each value in a fixed order, so the result does not
+ * depend on the number of threads.
  */
 export class GridConvolution {
   private fft: ColumnFft | undefined;
@@ -20,7 +20,7 @@ export class GridConvolution {
     private readonly lockstep: Lockstep,
   ) {}
 
-  /** From `charges` to `potentials`; ends with a meeting. */
+  /** Convolves `charges` to `potentials`. Ends with a barrier. */
   run(shape: GridShape): void {
     const { length, spacing } = shape;
     if (this.fft?.length !== length) this.fft = new ColumnFft(length, TOGETHER);
@@ -43,8 +43,8 @@ export class GridConvolution {
   }
 
   /**
-   * Both kernels are real and even, so the transform of K² + iK has that of K² as its real and that of K as
-   * its imaginary part, and a quarter says all.
+   * Both kernels are real and even, so the transform of K² + iK has that of K² as its real part and that of K
+   * as its imaginary part, and a quarter of it is sufficient.
    */
   private transformKernels(length: number, spacing: number): void {
     const fft = this.fft!;
@@ -124,8 +124,8 @@ export class GridConvolution {
   }
 
   /**
-   * Forth along the rows, times the kernels, and back. The transform of 1 is multiplied by K̂² + iK̂, so that
-   * both convolutions come back at once.
+   * Transforms the rows, multiplies by the kernels, and transforms back. The transform of 1 is multiplied by
+   * K̂² + iK̂, which gives both convolutions at once.
    */
   private alongRows({ nodes, length }: GridShape): void {
     const fft = this.fft!;

@@ -1,12 +1,12 @@
 import { MAX_LENGTH, MAX_NODES } from './grid-shape.js';
 
 /**
- * What the threads share of the grid, for its largest size; memory that is never written to is never taken.
- * `charges` and `potentials` are fields of [nodes, nodes], spectra [length, nodes], kernels a quarter
- * [length/2 + 1, length/2 + 1].
+ * Shared memory of the grid for its largest size. Pages that are never written take no memory. `charges` and
+ * `potentials` are fields of [nodes, nodes], spectra [length, nodes], kernels a quarter [length/2 + 1,
+ * length/2 + 1].
  */
 export interface GridMemory {
-  /** 1, x and y of the points. */
+  /** Charges 1, x and y of the points. */
   readonly charges: readonly Float64Array[];
   /** Real and imaginary part of the transforms of 1 and of x + iy. */
   readonly spectra: readonly Float64Array[];

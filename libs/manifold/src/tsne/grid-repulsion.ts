@@ -5,15 +5,15 @@ import { type GridShape, gridShape } from './grid-shape.js';
 import type { Repulsion } from './repulsion.js';
 
 /**
- * Least Z of a point: where all are far from each other the error of the interpolation would be all that is
- * left.
+ * Lower bound of a point's Z. If all points are far from each other, only the interpolation error would
+ * remain.
  */
 const MIN_SHARE = 1e-4;
 
 /**
  * Repulsion in the plane in O(n) by interpolation on a grid and Fourier transforms (FIt-SNE; Linderman,
- * Rachh, Hoskins, Steinerberger & Kluger 2019), with cubic Lagrange weights on the 4 × 4 nearest nodes of one
- * even grid.
+ * Rachh, Hoskins, Steinerberger & Kluger 2019), with cubic Lagrange weights on the 4 × 4 nearest nodes of a
+ * uniform grid.
  */
 export class GridRepulsion implements Repulsion {
   private readonly convolution: GridConvolution;
@@ -42,7 +42,7 @@ export class GridRepulsion implements Repulsion {
 
   /**
    * Adds the points' charges to this thread's rows of the grid, point by point, so that every node is summed
-   * in one order.
+   * in a fixed order.
    */
   private spread(coordinates: Float64Array, shape: GridShape): void {
     const {
@@ -78,7 +78,7 @@ export class GridRepulsion implements Repulsion {
     }
   }
 
-  /** This thread's rows of the grid: as many points for each. */
+  /** Returns this thread's rows of the grid, with about the same number of points for each thread. */
   private rows(
     coordinates: Float64Array,
     { nodes, spacing, corner: [, lowY] }: GridShape,
@@ -139,7 +139,7 @@ export class GridRepulsion implements Repulsion {
   }
 }
 
-/** Lagrange's weights of the nodes −1, 0, 1 and 2 for a place between 0 and 1. */
+/** Returns the Lagrange weights of the nodes −1, 0, 1 and 2 for a position between 0 and 1. */
 function cubicWeights(t: number, into: Float64Array): void {
   const before = t + 1;
   const after = t - 1;

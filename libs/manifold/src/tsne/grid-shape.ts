@@ -1,35 +1,33 @@
 import { FFT_LENGTHS } from './column-fft.js';
 
 /**
- * A square grid over a map: `nodes` a side at distance `spacing`, transformed with `length` values a side, at
- * least twice the nodes.
+ * A square grid over a map: `nodes` per side with distance `spacing`, transformed with `length` values per
+ * side, at least twice the nodes.
  */
 export interface GridShape {
   readonly nodes: number;
   readonly length: number;
   readonly spacing: number;
-  /** Coordinates of the node (1, 1), the map's lower corner. */
+  /** Coordinates of node (1, 1), the map's lower corner. */
   readonly corner: readonly [number, number];
-  /** The middle of the map. */
+  /** Centre of the map. */
   readonly middle: readonly [number, number];
 }
 
-/** The widest distance of nodes: the kernels change over a distance of 1. */
+/** Maximum distance of nodes: the kernels vary over a distance of 1. */
 const WIDEST = 0.5;
-/** Nodes a side at least. */
+/** Minimum number of nodes per side. */
 const FEWEST = 32;
-/** Nodes beyond the range: one before the first point, two after the last. */
+/** Number of nodes outside the range: one before the first point, two after the last. */
 const MARGIN = 4;
 
-/**
- * The largest side of a transform and of a grid; beyond some 500 units of range the spacing grows instead.
- */
+/** Maximum side of a transform and of a grid. Above some 500 units of range the spacing grows instead. */
 export const MAX_LENGTH = FFT_LENGTHS.at(-1)!;
 export const MAX_NODES = MAX_LENGTH / 2;
 
 /**
- * Shape of the grid for coordinates [n, 2]. Spacings go in eighths of an octave, so that the kernels'
- * transforms serve for many steps.
+ * Returns the shape of the grid for coordinates [n, 2]. Spacings are rounded to eighths of an octave, so that
+ * the kernels' transforms are reused for many steps.
  */
 export function gridShape(coordinates: Float64Array): GridShape {
   let lowX = Infinity;

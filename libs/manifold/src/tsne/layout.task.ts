@@ -7,14 +7,14 @@ import { GridRepulsion } from './grid-repulsion.js';
 import type { Repulsion } from './repulsion.js';
 import { TreeRepulsion } from './tree-repulsion.js';
 
-/** A run of steps with the same factor on attraction. */
+/** Consecutive steps with the same factor on attraction. */
 export interface TsnePhase {
   readonly steps: number;
   readonly exaggeration: number;
   readonly learningRate: number;
 }
 
-/** What every thread of the layout gets; arrays lie in shared memory. */
+/** Task of every thread of the layout. Arrays are in shared memory. */
 export interface TsneTask {
   readonly affinities: WeightedGraph;
   readonly dims: 2 | 3;
@@ -22,7 +22,7 @@ export interface TsneTask {
   /** Coordinates [n, dims] of the even and of the odd steps. */
   readonly even: Float64Array;
   readonly odd: Float64Array;
-  /** In three dimensions only its `atPoints`. */
+  /** Only its `atPoints` in three dimensions. */
   readonly grid: Pick<GridMemory, 'atPoints'> & Partial<GridMemory>;
 }
 
@@ -30,12 +30,12 @@ const MOMENTUM = 0.8;
 const MIN_GAIN = 0.01;
 const LONGEST_STEP = 5;
 
-/** Up to so many points all pairs are compared. */
+/** Maximum number of points for comparing all pairs. */
 const EXACT_UP_TO = 1_200;
 
 /**
- * The threads' repulsion for this task: all pairs of few points, otherwise a grid in the plane and a tree in
- * space.
+ * Returns the threads' repulsion for this task: all pairs of few points, otherwise a grid in the plane or a
+ * tree in space.
  */
 export function repulsionOf({ dims, grid }: Pick<TsneTask, 'dims' | 'grid'>, lockstep: Lockstep): Repulsion {
   if (grid.atPoints.length <= EXACT_UP_TO) return new ExactRepulsion(dims, grid.atPoints, lockstep);
@@ -44,7 +44,9 @@ export function repulsionOf({ dims, grid }: Pick<TsneTask, 'dims' | 'grid'>, loc
     : new TreeRepulsion(grid.atPoints, lockstep);
 }
 
-/** One thread of the layout: momentum with gains for every coordinate (Jacobs 1988) on its own points. */
+/**
+ * Runs one thread of the layout: momentum with gains for every coordinate (Jacobs 1988) on its own points.
+ */
 export function runTsneThread(task: TsneTask & LockstepSeat, report: (message: StepMessage) => void): void {
   const { affinities, dims, phases, even, odd } = task;
   const lockstep = new Lockstep(task, report);

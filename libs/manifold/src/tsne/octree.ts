@@ -3,16 +3,16 @@ const LEAF = 8;
 const CELLS = 1 << DEPTH;
 
 /**
- * Points of space in nested cubes, in the order of a walk that can leave a cube out: for sums over far points
- * at once (Barnes & Hut 1986).
+ * Points of space in nested cubes, stored in depth-first order in which a cube can be skipped: for sums over
+ * far points at once (Barnes & Hut 1986).
  */
 export class Octree {
   private count = 0;
   private readonly order: Int32Array;
   private readonly codes: Int32Array;
   /**
-   * Per cube: side squared, centre of mass, points, first of them in `order`, the cube after it and its
-   * parts; −1 as first for one with parts.
+   * Per cube: squared side, centre of mass, number of points, first point in `order`, the next cube after it,
+   * and its children; −1 as first for a cube with children.
    */
   private side = new Float64Array(0);
   private centres = new Float64Array(0);
@@ -52,8 +52,8 @@ export class Octree {
   }
 
   /**
-   * Adds to `force` [3] the push of all others on point i, and returns Σⱼ 1 / (1 + |yᵢ − yⱼ|²); cubes seen
-   * under less than the angle theta count as one.
+   * Adds the repulsion of all other points on point i to `force` [3], and returns Σⱼ 1 / (1 + |yᵢ − yⱼ|²).
+   * Cubes seen under less than the angle theta count as one point.
    */
   push(coordinates: Float64Array, i: number, theta: number, force: Float64Array): number {
     const { side, centres, masses, firsts, afters, order, count } = this;
@@ -146,7 +146,7 @@ export class Octree {
   }
 }
 
-/** The bits of three cell numbers by turns, so that every three name a part of a cube. */
+/** Interleaves the bits of three cell numbers, so that every three bits name a child of a cube. */
 function interleaved(x: number, y: number, z: number): number {
   let code = 0;
   for (let bit = DEPTH - 1; bit >= 0; bit--)

@@ -1,10 +1,10 @@
 /**
- * What pushes the points apart: writes its forces, not yet divided by Z, for the thread's own points, and
- * returns Z = Σᵢ Σⱼ≠ᵢ 1 / (1 + |yᵢ − yⱼ|²).
+ * Repulsion between points: writes the forces, not yet divided by Z, of the thread's own points, and returns
+ * Z = Σᵢ Σⱼ≠ᵢ 1 / (1 + |yᵢ − yⱼ|²).
  */
 export interface Repulsion {
   /**
-   * Coordinates and forces are [n, dims]; all threads call it together. Force i = Σⱼ (yᵢ − yⱼ) / (1 + |yᵢ −
+   * Coordinates and forces are [n, dims]. All threads call it together. Force i = Σⱼ (yᵢ − yⱼ) / (1 + |yᵢ −
    * yⱼ|²)².
    */
   forces(coordinates: Float64Array, forces: Float64Array): number;

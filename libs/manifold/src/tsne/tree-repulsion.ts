@@ -6,14 +6,14 @@ import type { Repulsion } from './repulsion.js';
 const THETA = 0.5;
 
 /**
- * Repulsion in space in O(n log n) by a tree of cubes (van der Maaten 2014): a grid in three dimensions would
+ * Repulsion in space in O(n log n) by a tree of cubes (van der Maaten 2014). A grid in three dimensions would
  * have too many nodes.
  */
 export class TreeRepulsion implements Repulsion {
   private readonly tree: Octree;
   private readonly force = new Float64Array(3);
 
-  /** `atPoints` [n] lies in shared memory. */
+  /** `atPoints` [n] is in shared memory. */
   constructor(
     private readonly atPoints: Float64Array,
     private readonly lockstep: Lockstep,

@@ -11,28 +11,30 @@ import type { TsnePhase, TsneTask } from './layout.task.js';
 
 export interface TsneOptions extends LayoutOptions {
   /**
-   * Neighbours that count, in the sense of 2 to the power of the entropy; default 30. At most a third of the
-   * neighbours that the graph holds.
+   * Effective number of neighbours, 2 to the power of the entropy. Default: 30; at most a third of the
+   * neighbours in the graph.
    */
   readonly perplexity?: number;
-  /** Factor on attraction in the first third of the steps; default 12. */
+  /** Factor on attraction in the first third of the steps. Default: 12. */
   readonly exaggeration?: number;
   /**
-   * Steps in all; default 750, a third of them exaggerated; 250 from given coordinates, none of them
-   * exaggerated.
+   * Total number of steps. Default: 750, a third of them exaggerated; 250 from given coordinates, without
+   * exaggeration.
    */
   readonly steps?: number;
-  /** Default n / exaggeration (Belkina et al. 2019), the factor 4 of the gradient included. */
+  /**
+   * Learning rate. Default: n / exaggeration (Belkina et al. 2019), including the factor 4 of the gradient.
+   */
   readonly learningRate?: number;
 }
 
-/** Neighbours that are looked at for each unit of perplexity. */
+/** Number of neighbours per unit of perplexity. */
 export const NEIGHBORS_PER_PERPLEXITY = 3;
 
 /**
- * The map [n, dims] float32 by t-SNE (van der Maaten & Hinton 2008), from the principal components (Kobak &
- * Berens 2019) unless told otherwise: repulsion by interpolation on a grid in the plane (FIt-SNE), by a tree
- * in space; seeded and parallel. Throws `invalid` for a graph or coordinates that do not fit, `cancelled`.
+ * Computes a map [n, dims] float32 by t-SNE (van der Maaten & Hinton 2008), by default from the principal
+ * components (Kobak & Berens 2019). Repulsion uses interpolation on a grid in the plane (FIt-SNE) and a tree
+ * in space. Seeded and parallel. Throws `invalid` for a graph or coordinates that do not match, `cancelled`.
  */
 export async function tsne(
   cloud: Points,
@@ -92,7 +94,7 @@ function phasesOf(n: number, { steps, init, exaggeration = 12, learningRate }: T
   ];
 }
 
-/** The learning rate of small populations. */
+/** Learning rate of small populations. */
 const MIN_RATE = 200;
 
 function centred(coordinates: Float64Array, dims: number): Float32Array {

@@ -1,15 +1,15 @@
 import type { SimilarityCurve } from './curve.js';
 
 /**
- * Low bits of the float32 squared distance that a table entry spans, as in the kernels of libs/simd: 128
- * entries an octave.
+ * Number of low bits of the float32 squared distance that a table entry covers, as in the kernels of
+ * libs/simd: 128 entries per octave.
  */
 export const TABLE_SHIFT = 16;
 const ENTRIES = 1 << (31 - TABLE_SHIFT);
 
 /**
- * Gradient coefficients by the leading bits of the float32 squared distance; a power each would take six
- * times as long.
+ * Gradient coefficients by the leading bits of the float32 squared distance. Computing powers instead would
+ * take six times as long.
  */
 export interface Coefficients {
   readonly attraction: Float32Array;

@@ -1,6 +1,6 @@
 import type { WeightedGraph } from '../joined-graph.js';
 
-/** The parts of a graph that no edge joins: rows of each, rising, in the order of their first rows. */
+/** Returns the connected components of a graph: the ascending rows of each, ordered by their first rows. */
 export function components({ n, indptr, indices }: WeightedGraph): Int32Array[] {
   const part = new Int32Array(n).fill(-1);
   const waiting: number[] = [];
@@ -24,7 +24,10 @@ export function components({ n, indptr, indices }: WeightedGraph): Int32Array[] 
   return found.map((rows) => Int32Array.from(rows).sort());
 }
 
-/** The graph of some rows, which must hold both ends of all their edges; they are numbered in their order. */
+/**
+ * Returns the subgraph of some rows, which must contain both ends of all their edges. They are renumbered in
+ * their order.
+ */
 export function partOf({ n, indptr, indices, weights }: WeightedGraph, rows: Int32Array): WeightedGraph {
   if (rows.length === n) return { n, indptr, indices, weights };
   const numbers = new Int32Array(n);

@@ -1,15 +1,15 @@
 import { DomainError } from '@noema/kernel';
 
-/** The curve 1 / (1 + a d^(2b)) that stands for the similarity of two points of the map at distance d. */
+/** The curve 1 / (1 + a d^(2b)), the similarity of two points of the map at distance d. */
 export interface SimilarityCurve {
   readonly a: number;
   readonly b: number;
 }
 
 /**
- * Fits the curve to 1 below `minDist` and exp(−(d − minDist)/spread) beyond it, over 300 distances up to
- * 3·spread, by Levenberg's and Marquardt's method (McInnes, Healy & Melville 2018, section 4.2). Throws
- * `invalid` UMAP_MIN_DIST.
+ * Fits the curve to 1 below `minDist` and exp(−(d − minDist)/spread) above it, over 300 distances up to
+ * 3·spread, by the Levenberg-Marquardt method (McInnes, Healy & Melville 2018, section 4.2). Throws `invalid`
+ * UMAP_MIN_DIST.
  */
 export function fitCurve(spread: number, minDist: number): SimilarityCurve {
   if (!(spread > 0 && minDist >= 0 && minDist <= spread)) {

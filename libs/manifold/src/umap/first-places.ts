@@ -7,20 +7,20 @@ import { components, partOf } from './components.js';
 import { laplacianEigenvectors } from './spectral.js';
 
 /**
- * Where a layout begins: at the principal components, at the Laplacian's eigenvectors of its graph, or
- * anywhere.
+ * Start of a layout: the principal components, the Laplacian's eigenvectors of the graph, or random
+ * positions.
  */
 export const FIRST_PLACES = ['pca', 'spectral', 'random'] as const;
 export type FirstPlaces = (typeof FIRST_PLACES)[number];
 
 /**
- * The largest coordinate to begin with, and the noise that parts points which begin on one spot, as in
+ * Largest starting coordinate, and the noise that separates points with equal starting positions, as in
  * umap-learn.
  */
 const EXTENT = 10;
 const NOISE = 1e-4;
 
-/** The coordinates [n, dims] with which a layout of the graph begins. */
+/** Returns the starting coordinates [n, dims] of a layout of the graph. */
 export function firstPlaces(
   kind: FirstPlaces,
   cloud: Points,
@@ -36,9 +36,9 @@ export function firstPlaces(
 }
 
 /**
- * Eigenvectors scaled so that the largest entry is 10. Parts of the graph that no edge joins have
- * eigenvectors of their own: each lies around its principal coordinates, half as wide as the nearest other
- * part is far (after umap-learn's `multi_component_layout`, which places the parts by their distances).
+ * Returns eigenvectors scaled to a maximum of 10. Each connected component has separate eigenvectors: it is
+ * centred at its principal coordinates, half as wide as the distance to the nearest other component (after
+ * umap-learn's `multi_component_layout`).
  */
 function spectralPlaces(cloud: Points, graph: WeightedGraph, dims: 2 | 3, seed: number): Float32Array {
   const parts = components(graph);
@@ -57,7 +57,7 @@ function spectralPlaces(cloud: Points, graph: WeightedGraph, dims: 2 | 3, seed: 
   return places;
 }
 
-/** Mean principal coordinates of the parts, the largest at 10. */
+/** Returns the mean principal coordinates of the components, scaled to a maximum of 10. */
 function centresOf(cloud: Points, parts: readonly Int32Array[], dims: 2 | 3): Float64Array {
   const { coordinates } = pcaMap(cloud, dims);
   const most = coordinates.reduce((least, value) => Math.max(least, Math.abs(value)), 0);

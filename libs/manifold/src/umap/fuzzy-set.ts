@@ -1,15 +1,15 @@
 import { joinEnds, type WeightedGraph } from '../joined-graph.js';
 import type { NeighborGraph } from '../neighbor-graph.js';
 
-/** The fuzzy simplicial set of a neighbour graph: memberships from 0 to 1 of its edges. */
+/** The fuzzy simplicial set of a neighbour graph: memberships of its edges, 0 to 1. */
 export type FuzzySet = WeightedGraph;
 
 const TOLERANCE = 1e-5;
 const MAX_STEPS = 64;
-/** Least bandwidth as a share of the mean distance. */
+/** Minimum bandwidth, as a share of the mean distance. */
 export const MIN_SCALE = 1e-3;
 
-/** Distance to the nearest neighbour that is not a duplicate, and the bandwidth of each point [n]. */
+/** Distance to the nearest neighbour that is not a duplicate, and bandwidth, of each point [n]. */
 export interface SmoothDistances {
   readonly rho: Float64Array;
   readonly sigma: Float64Array;
@@ -17,7 +17,7 @@ export interface SmoothDistances {
 
 /**
  * Finds σ with Σ exp(−max(0, d − ρ)/σ) = log₂(k + 1) for every point (McInnes, Healy & Melville 2018,
- * algorithm 3); k + 1 because the graph leaves out the point itself, which umap-learn counts.
+ * algorithm 3). k + 1, because umap-learn counts the point itself and the graph does not.
  */
 function smoothDistances({ n, k, distances }: NeighborGraph): SmoothDistances {
   const rho = new Float64Array(n);
@@ -35,9 +35,8 @@ function smoothDistances({ n, k, distances }: NeighborGraph): SmoothDistances {
 }
 
 /**
- * σ with Σ exp(−max(0, d − ρ)/σ) = target over the distances of one point, 0 where they are too many that are
- * no farther than ρ. By Newton's method on 1/σ from 0: the sum is convex and falls, so each step stays on its
- * side of the root and nears it.
+ * Returns σ with Σ exp(−max(0, d − ρ)/σ) = target over the distances of one point; 0 if too many of them are
+ * at most ρ. Newton's method on 1/σ from 0 converges monotonically, because the sum is convex and decreasing.
  */
 export function bandwidth(row: Float32Array, rho: number, target: number): number {
   let rate = 0;
@@ -60,8 +59,8 @@ export function bandwidth(row: Float32Array, rho: number, target: number): numbe
 }
 
 /**
- * The fuzzy simplicial set: memberships of every point's neighbours, joined by a + b − ab (algorithm 2); rows
- * sorted by index.
+ * Returns the fuzzy simplicial set: memberships of every point's neighbours, joined by a + b − ab (algorithm
+ * 2). Rows are sorted by index.
  */
 export function fuzzySet(graph: NeighborGraph): FuzzySet {
   const { n, k, indices, distances } = graph;
@@ -75,7 +74,7 @@ export function fuzzySet(graph: NeighborGraph): FuzzySet {
   return joinEnds(n, indices, own, (here, there) => here + there - here * there);
 }
 
-/** The graph without the edges that a layout of this many epochs would never visit. */
+/** Returns the graph without edges that a layout of this many epochs would never visit. */
 export function withoutFaintEdges(set: FuzzySet, epochs: number): FuzzySet {
   const least = set.weights.reduce((most, weight) => Math.max(most, weight), 0) / epochs;
   const indptr = new Int32Array(set.n + 1);

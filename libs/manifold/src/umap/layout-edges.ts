@@ -2,13 +2,11 @@ import { DUE_EDGES_BLOCK, DUE_EDGES_SCRATCH, type KernelMemory } from '@noema/si
 import type { FuzzySet } from './fuzzy-set.js';
 import type { LayoutEdges } from './layout-task.js';
 
-/** Edges that a kernel looks at together. */
+/** Number of edges that a kernel processes together. */
 const TOGETHER = 8;
 const FULL = 2 ** 15;
 
-/**
- * Lays the edges: the heaviest is visited in every epoch, others as often as their share of its weight says.
- */
+/** Prepares the edges: the heaviest is visited in every epoch, others in proportion to their weight. */
 export function prepareEdges(
   memory: KernelMemory,
   { n, indptr, indices, weights }: FuzzySet,
@@ -35,7 +33,8 @@ export function prepareEdges(
 }
 
 /**
- * The int32 that a thread needs for the due edges of a block; a list is read as far as the longest beside it.
+ * Returns the number of int32 values that a thread needs for the due edges of a block. The kernel reads each
+ * list up to the length of the longest.
  */
 export function scratchLength({ starts }: LayoutEdges): number {
   let block = 0;

@@ -1,8 +1,8 @@
 import type { SharedMemory } from '@noema/simd';
 
 /**
- * Where some points are held, [n, dims] with NaN for those that are not, and how strongly: the share of the
- * way back that a step at full rate takes.
+ * Soft anchors: positions [n, dims], NaN for points without one, and their strength: the share of the way
+ * back that a step at full rate takes.
  */
 export interface Hold {
   readonly places: Float32Array;
@@ -10,19 +10,19 @@ export interface Hold {
 }
 
 /**
- * The edges of a layout as the kernels take them: row i is starts[i] … starts[i + 1], in multiples of 8,
- * filled up with edges of rate 0.
+ * Edges of a layout in the kernels' format: row i is starts[i] … starts[i + 1], padded to a multiple of 8
+ * with edges of rate 0.
  */
 export interface LayoutEdges {
   readonly starts: Int32Array;
   /** Byte offsets of the other ends in the coordinates. */
   readonly ends: Int32Array;
-  /** Visits in 2¹⁵ epochs, and what has gathered of the next one; uint16. */
+  /** Number of visits in 2¹⁵ epochs, and the accumulated fraction of the next one; uint16. */
   readonly rates: Uint8Array;
   readonly phases: Uint8Array;
 }
 
-/** What every layout thread gets; arrays lie in the kernels' memory. */
+/** Task of every layout thread. Arrays are in the kernels' memory. */
 export interface LayoutTask {
   readonly memory: SharedMemory;
   readonly n: number;
@@ -38,7 +38,7 @@ export interface LayoutTask {
   readonly attraction: Float32Array;
   readonly repulsion: Float32Array;
   readonly packing: Int32Array;
-  /** Room of each thread for what is due in a block of points. */
+  /** Scratch memory of each thread for the due edges of a block of points. */
   readonly scratches: readonly Int32Array[];
   readonly hold?: Hold | undefined;
 }

@@ -3,10 +3,10 @@ import { Lockstep, type LockstepSeat, type StepMessage } from '../lockstep.js';
 import type { LayoutTask } from './layout-task.js';
 
 /**
- * One thread of the layout, by the kernels of libs/simd. It moves only its own blocks of points, reads the
- * positions of the epoch before and draws negatives from a generator of (seed, block, epoch): so the map has
- * the same bits for any number of threads (the batch mode of Melville's uwot; negatives that a batch shares
- * are those of PyTorch-BigGraph, Lerer et al. 2019).
+ * Runs one thread of the layout with the kernels of libs/simd. It moves only its own blocks of points, reads
+ * the positions of the previous epoch, and draws negatives from a generator of (seed, block, epoch), so the
+ * map has the same bits for any number of threads (the batch mode of Melville's uwot; sharing negatives in a
+ * batch follows PyTorch-BigGraph, Lerer et al. 2019).
  */
 export function runLayoutThread(
   task: LayoutTask & LockstepSeat,
@@ -67,7 +67,7 @@ export function runLayoutThread(
         epoch,
         alpha,
       );
-      // The step of the penalty weight · |y − place|² / 2.
+      // Step of the penalty weight · |y − anchor|² / 2.
       if (hold !== undefined)
         kernels.holdBack(
           target.byteOffset + 4 * dims * from,
@@ -80,7 +80,7 @@ export function runLayoutThread(
   }
 }
 
-/** The first point of the block before which so large a share of the edges lies. */
+/** Returns the first point of the block before which this share of the edges lies. */
 function firstPointOf(starts: Int32Array, share: number): number {
   const n = starts.length - 1;
   const edges = starts[n]! * share;

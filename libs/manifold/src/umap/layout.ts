@@ -14,9 +14,9 @@ interface LayoutSettings {
   readonly negatives: number;
   readonly learningRate: number;
   readonly curve: SimilarityCurve;
-  /** Worker threads; the result does not depend on it. */
+  /** Number of worker threads. The result does not depend on it. */
   readonly threads?: number | undefined;
-  /** Give intermediate coordinates every so many epochs; 0 for never. */
+  /** Number of epochs between intermediate coordinates; 0 for none. */
   readonly hold?: Hold | undefined;
   readonly snapshotEvery: number;
   readonly onStep?: LayoutOptions['onStep'] | undefined;
@@ -24,8 +24,8 @@ interface LayoutSettings {
 }
 
 /**
- * Lays the graph out from the initial coordinates [n, dims]; stops within one epoch of the signal with
- * `cancelled`.
+ * Computes the layout of the graph from the initial coordinates [n, dims]. Stops within one epoch of the
+ * signal with `cancelled`.
  */
 export async function computeLayout(
   set: FuzzySet,

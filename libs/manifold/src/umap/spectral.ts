@@ -3,8 +3,8 @@ import { symmetricEigen } from '@noema/perception';
 import type { WeightedGraph } from '../joined-graph.js';
 
 /**
- * Directions beyond those that are wanted, degree of the filter between two looks, looks at most, and the
- * residual that ends them.
+ * Number of additional directions, degree of the filter between two checks, maximum number of checks, and
+ * residual at which the iteration stops.
  */
 const SPARE = 4;
 const DEGREE = 16;
@@ -56,7 +56,7 @@ export function laplacianEigenvectors(graph: WeightedGraph, dims: number, seed: 
   return found;
 }
 
-/** D^−½ A D^−½ of a graph, of which the vector √D is the trivial eigenvector. */
+/** D^−½ A D^−½ of a graph. The vector √D is its trivial eigenvector. */
 class NormalisedWalk {
   private readonly weights: Float64Array;
   private readonly trivial: Float64Array;
@@ -73,7 +73,7 @@ class NormalisedWalk {
         this.weights[e] = weights[e]! / Math.sqrt(degrees[i]! * degrees[indices[e]!]!);
   }
 
-  /** The product with a block [n, width]. */
+  /** Returns the product with a block [n, width]. */
   times(block: Float64Array, width: number): Float64Array {
     const { n, indptr, indices } = this.graph;
     const image = new Float64Array(block.length);
@@ -88,7 +88,7 @@ class NormalisedWalk {
     return image;
   }
 
-  /** Chebyshev's polynomial, which damps eigenvalues from −1 to `floor` and lifts those above. */
+  /** Applies a Chebyshev polynomial, which damps eigenvalues from −1 to `floor` and amplifies larger ones. */
   filtered(block: Float64Array, width: number, floor: number): Float64Array {
     const middle = (floor - 1) / 2;
     const half = (floor + 1) / 2;
@@ -104,8 +104,8 @@ class NormalisedWalk {
   }
 
   /**
-   * Makes the columns of a block [n, width] orthonormal, and orthogonal to the trivial eigenvector: Gram and
-   * Schmidt's method, twice for its rounding.
+   * Makes the columns of a block [n, width] orthonormal, and orthogonal to the trivial eigenvector, by
+   * Gram-Schmidt, twice because of rounding.
    */
   orthonormalise(block: Float64Array, width: number): void {
     const { n } = this.graph;
@@ -130,7 +130,7 @@ class NormalisedWalk {
   }
 }
 
-/** The block [n, width] times the eigenvectors, which are rows [width, width]. */
+/** Returns the block [n, width] times the eigenvectors, which are rows [width, width]. */
 function turn(block: Float64Array, vectors: Float64Array, width: number): Float64Array {
   const turned = new Float64Array(block.length);
   for (let at = 0; at < block.length; at += width) {
@@ -143,7 +143,7 @@ function turn(block: Float64Array, vectors: Float64Array, width: number): Float6
   return turned;
 }
 
-/** The largest |M v − λ v| of the first columns. */
+/** Returns the largest |M v − λ v| of the first columns. */
 function residual(
   block: Float64Array,
   image: Float64Array,

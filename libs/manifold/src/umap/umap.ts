@@ -11,26 +11,26 @@ import type { Hold } from './layout-task.js';
 
 export interface UmapOptions extends LayoutOptions {
   /**
-   * Neighbours a point is compared with, itself counted as in umap-learn (default 15, so 14 others); fewer
-   * when the graph holds fewer.
+   * Number of neighbours that a point is compared with, including itself, as in umap-learn. Default: 15,
+   * which means 14 others; fewer if the graph has fewer.
    */
   readonly neighbors?: number;
   readonly minDist?: number;
   readonly spread?: number;
-  /** Default 500 up to 10,000 points and 400 beyond; 200 from given coordinates. */
+  /** Number of epochs. Default: 500 for up to 10,000 points, 400 above; 200 from given coordinates. */
   readonly epochs?: number;
-  /** Where it begins when no coordinates are given; default the principal components. */
+  /** Start without given coordinates. Default: the principal components. */
   readonly first?: FirstPlaces;
-  /** Holds points softly where they were, by the penalty weight · |y − place|² / 2 of each. */
+  /** Soft anchors: keeps points near their positions by the penalty weight · |y − anchor|² / 2. */
   readonly hold?: Hold;
   readonly negatives?: number;
   readonly learningRate?: number;
 }
 
 /**
- * The map [n, dims] float32 of points by UMAP (McInnes, Healy & Melville 2018) from their neighbours: seeded
- * and parallel. Throws `invalid` for a graph or initial coordinates that do not fit the points, `cancelled`
- * when the signal fires.
+ * Computes a map [n, dims] float32 by UMAP (McInnes, Healy & Melville 2018) from the points' neighbours.
+ * Seeded and parallel. Throws `invalid` for a graph or initial coordinates that do not match the points,
+ * `cancelled` when the signal aborts.
  */
 export async function umap(
   cloud: Points,

@@ -16,23 +16,20 @@ import { layerWeights, type PerceptionSpace } from '../perception-space.js';
 import { layerColumns, type ResponseLayout } from '../response-layout.js';
 import type { ColumnGroup, RitzValues, Subspaces } from './subspace.js';
 
-/**
- * Vectors that are followed beside those that are kept, so that the last ones kept are found as well as the
- * first.
- */
+/** Number of additional vectors, so that the last retained ones are as accurate as the first. */
 const SPARE = 32;
-/** Vectors that are followed for the first eigenvalue of a layer, and passes for them. */
+/** Number of vectors for the first eigenvalue of a layer, and of passes for them. */
 const LAYER_WIDTH = 8;
 const LAYER_PASSES = 3;
-/** Passes for the components at most; fewer when the residual is below the tolerance. */
+/** Maximum number of passes for the components. It stops earlier once the residual is below the tolerance. */
 const MAX_PASSES = 8;
 const TOLERANCE = 0.005;
 
-/** The responses [rows, d] float32 of a population, shard after shard; each call begins anew. */
+/** Yields the responses [rows, d] float32 of a population, shard by shard. Each call starts again. */
 export type ResponsePasses = () => AsyncIterable<Float32Array>;
 
 export interface PassOptions extends BasisOptions, ThreadedOptions {
-  /** Seed of the first directions; the same seed gives the same bits, for any number of threads. */
+  /** Seed of the initial directions. The same seed gives the same bits for any number of threads. */
   readonly seed?: number;
 }
 
@@ -104,8 +101,8 @@ export async function fitBasisByPasses(
 }
 
 /**
- * The basis of the space `all` without components, which gives a `LayerView` its scales: from moments that
- * hold the first eigenvalues of their layers.
+ * Returns the basis of the space `all` without components, whose scales a `LayerView` needs, from moments
+ * with the first eigenvalues of their layers.
  */
 export function scalesOfAll(moments: Moments, layout: ResponseLayout): Basis {
   const scales = unitScales(moments);
@@ -127,7 +124,7 @@ export function scalesOfAll(moments: Moments, layout: ResponseLayout): Basis {
   };
 }
 
-/** ‖C·V − V·Λ‖ / ‖Λ‖ of the first `count` pairs. */
+/** Returns ‖C·V − V·Λ‖ / ‖Λ‖ of the first `count` pairs. */
 function residualOf({ values, residuals }: RitzValues, count: number): number {
   const square = (all: Float64Array): number =>
     all.subarray(0, count).reduce((sum, value) => sum + value * value, 0);
@@ -140,7 +137,7 @@ interface Followed {
   readonly isDone: (ritz: readonly RitzValues[], pass: number) => boolean;
 }
 
-/** Block subspace iteration over the passes, by threads. */
+/** Block subspace iteration over the passes, in threads. */
 class Search {
   private readonly mean: Float64Array;
 
@@ -152,7 +149,7 @@ class Search {
     this.mean = shared(moments.mean);
   }
 
-  /** Follows a block of each group until it is done; the blocks are those that the Ritz values belong to. */
+  /** Iterates a block of each group until it converges. The returned blocks belong to the Ritz values. */
   async run(
     factors: Float64Array,
     groups: readonly ColumnGroup[],

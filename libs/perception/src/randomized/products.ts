@@ -1,9 +1,9 @@
 import type { Subspaces } from './subspace.js';
 
-/** Columns whose part of a block stays in the caches while all rows go by. */
+/** Number of columns whose part of a block stays in the caches while all rows pass. */
 const TILE = 64;
 
-/** Standardised responses, (row − mean) ∘ scale [n, d], as they are stored. */
+/** Standardised responses, (row − mean) ∘ scale [n, d], in their stored form. */
 export interface ScaledRows {
   readonly rows: Float32Array;
   readonly mean: Float64Array;
@@ -11,8 +11,8 @@ export interface ScaledRows {
 }
 
 /**
- * Writes rows · block [n, groups · width] for the rows from `from` to `to`; a row's result does not depend on
- * the others.
+ * Writes rows · block [n, groups · width] for the rows from `from` to `to`. A row's result does not depend on
+ * other rows.
  */
 export function writeImages(
   { rows, mean, scale }: ScaledRows,
@@ -50,8 +50,8 @@ export function writeImages(
 }
 
 /**
- * Adds rowsᵀ · images to the products [d, width] of the columns from `from` to `to`, row after row: the same
- * bits however the columns are shared out.
+ * Adds rowsᵀ · images to the products [d, width] of the columns from `from` to `to`, row by row: the same
+ * bits for any distribution of the columns.
  */
 export function addProducts(
   { rows, mean, scale }: ScaledRows,

@@ -1,14 +1,14 @@
 import { symmetricEigen } from '../symmetric-eigen.js';
 
-/** Columns of the responses whose covariance is looked at by itself: a layer, or all of them. */
+/** Columns of the responses with a separate covariance: a layer, or all columns. */
 export interface ColumnGroup {
   readonly from: number;
   readonly to: number;
 }
 
 /**
- * Blocks of vectors, one for each group: row j of `values` [d, width] holds entry j of the vectors of the
- * group that column j belongs to.
+ * Blocks of vectors, one per group: row j of `values` [d, width] holds entry j of the vectors of the group of
+ * column j.
  */
 export interface Subspaces {
   readonly groups: readonly ColumnGroup[];
@@ -16,17 +16,17 @@ export interface Subspaces {
   readonly values: Float64Array;
 }
 
-/** What a block says of the covariance of its group. */
+/** Ritz values of a group's block. */
 export interface RitzValues {
-  /** Descending. */
+  /** Values, descending. */
   readonly values: Float64Array;
   /** Unit vectors in the block, as rows [width, width]. */
   readonly turns: Float64Array;
-  /** ‖C·v − λ·v‖ of each value λ and its vector v. */
+  /** Residual ‖C·v − λ·v‖ of each value λ and its vector v. */
   readonly residuals: Float64Array;
 }
 
-/** The columns of the block of one group, one after the other [width, units]. */
+/** Returns the columns of one group's block, one after the other [width, units]. */
 function columnsOf({ width, values }: Subspaces, { from, to }: ColumnGroup): Float64Array[] {
   return Array.from({ length: width }, (_, c) =>
     Float64Array.from({ length: to - from }, (_unused, i) => values[(from + i) * width + c]!),
@@ -46,8 +46,8 @@ function writeColumns(
 }
 
 /**
- * Makes the vectors of every block orthonormal, in place: Gram and Schmidt, twice; what depends on the
- * vectors before it becomes zero.
+ * Makes the vectors of every block orthonormal in place, by Gram-Schmidt, twice. A dependent vector becomes
+ * zero.
  */
 export function orthonormalise(blocks: Subspaces): void {
   for (const group of blocks.groups) {
@@ -65,8 +65,8 @@ export function orthonormalise(blocks: Subspaces): void {
 }
 
 /**
- * Rayleigh and Ritz: the eigenvalues of each group's covariance C in its orthonormal block Q, from `products`
- * C·Q.
+ * Rayleigh-Ritz: returns the eigenvalues of each group's covariance C in its orthonormal block Q, from
+ * `products` C·Q.
  */
 export function ritzValues(blocks: Subspaces, products: Subspaces): RitzValues[] {
   return blocks.groups.map((group) => {
@@ -93,7 +93,7 @@ export function ritzValues(blocks: Subspaces, products: Subspaces): RitzValues[]
 }
 
 /**
- * The first `count` Ritz vectors of a group as rows [count, units]; the entry of largest magnitude is
+ * Returns the first `count` Ritz vectors of a group as rows [count, units]. The entry of largest magnitude is
  * positive.
  */
 export function ritzVectors(
@@ -127,7 +127,7 @@ function dot(a: Float64Array, b: Float64Array): number {
 
 const norm = (a: Float64Array): number => Math.sqrt(dot(a, a));
 
-/** The entry of largest magnitude; of nearly equal ones the first. */
+/** Returns the entry of largest magnitude; the first of nearly equal ones. */
 function largest(vector: Float64Array): number {
   let found = 0;
   for (const value of vector) if (Math.abs(value) > Math.abs(found) * (1 + 1e-9)) found = value;
