@@ -2,14 +2,14 @@ import type { FeatureMap } from './feature-map.js';
 import { strides } from './feature-map.js';
 
 /**
- * What stands in for a removed position: nothing, the channel's mean, or the blurred picture (Petsiuk, Das &
- * Saenko 2018).
+ * Replacement of a removed position: zero, the channel's mean, or the blurred picture (Petsiuk, Das & Saenko
+ * 2018).
  */
 export type BaselineKind = 'zero' | 'mean' | 'blur';
 
 /**
- * The baseline of an input, same shape and order; the blur's standard deviation is an eighth of the longer
- * side.
+ * Returns the baseline of an input, with the same shape and order. The blur's standard deviation is an eighth
+ * of the longer side.
  */
 export function baselineOf(input: FeatureMap, kind: BaselineKind): Float32Array {
   switch (kind) {
@@ -45,7 +45,7 @@ function blurred(input: FeatureMap, deviation: number): Float32Array {
   return pass(across, kernel, height, position * width, width, position, channels, channel);
 }
 
-/** One direction of the separable blur; at the border the kernel is cut and renormalised. */
+/** One direction of the separable blur. At the border the kernel is truncated and renormalised. */
 function pass(
   data: Float32Array,
   kernel: Float64Array,

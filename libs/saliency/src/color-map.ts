@@ -3,8 +3,8 @@ import { COOLWARM, MAGMA, VIRIDIS } from './color-tables.js';
 import type { HeatMap } from './feature-map.js';
 
 /**
- * A colour table of 256 entries; `viridis` and `magma` are even to the eye, `coolwarm` is for signed values
- * around the middle.
+ * A colour table of 256 entries. `viridis` and `magma` are perceptually uniform; `coolwarm` is for signed
+ * values around the middle.
  */
 export interface ColorMap {
   readonly key: string;
@@ -24,8 +24,8 @@ function bytesOf(hex: string): Uint8Array {
 }
 
 /**
- * RGB bytes [n, 3] of values, `low` at the first colour and `high` at the last; values beyond are cut, equal
- * limits give the first colour.
+ * Returns RGB bytes [n, 3] of values: `low` gets the first colour and `high` the last. Values outside are
+ * clamped; equal limits give the first colour.
  */
 export function colorize(
   values: ArrayLike<number>,
@@ -43,8 +43,8 @@ export function colorize(
 }
 
 /**
- * A heat map with values in [0, 1] laid over a picture [height, width, 1 or 3] bytes as RGB [height, width,
- * 3]; the hotter the less transparent.
+ * Draws a heat map with values in [0, 1] over a picture [height, width, 1 or 3] bytes, as RGB [height, width,
+ * 3]. Higher values are more opaque.
  */
 export function overlay(picture: Uint8Array, heat: HeatMap, map: ColorMap, opacity = 0.7): Uint8Array {
   const positions = heat.data.length;

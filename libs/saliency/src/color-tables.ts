@@ -1,6 +1,5 @@
-// Colour tables of 256 RGB entries in hexadecimal, written by bench/reference/color_tables.py.
-// viridis and magma: Smith & van der Walt, CC0.
-// coolwarm: Moreland, Diverging Color Maps for Scientific Visualization (2009).
+// Colour tables of 256 RGB entries in hexadecimal, from bench/reference/color_tables.py. viridis and magma:
+// Smith & van der Walt, CC0. coolwarm: Moreland, Diverging Color Maps for Scientific Visualization (2009).
 export const VIRIDIS =
   '44015444025645045745055946075a46085c460a5d460b5e470d60470e6147106347116447136548146748166848176948186a' +
   '481a6c481b6d481c6e481d6f481f70482071482173482374482475482576482677482878482979472a7a472c7a472d7b472e7c' +

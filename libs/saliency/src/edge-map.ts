@@ -1,9 +1,9 @@
 import { type FeatureMap, type HeatMap, strides } from './feature-map.js';
 
 /**
- * How much of an edge is at each position of an input: the size of the gradient by Sobel's filters (1968),
- * Euclidean over directions and channels, in values per position; beyond the border the nearest value. It
- * knows nothing of the model: a heat map that is no better shows edges, not reasons (Adebayo et al. 2018).
+ * Returns the edge strength at each position of an input: the magnitude of the gradient by Sobel's filters
+ * (1968), Euclidean over directions and channels; beyond the border the nearest value. It does not use the
+ * model: a heat map that is no better may show edges instead of evidence (Adebayo et al. 2018).
  */
 export function edgeMap(input: FeatureMap): HeatMap {
   const { height, width, channels, data } = input;

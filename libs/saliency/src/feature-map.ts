@@ -12,7 +12,7 @@ export interface FeatureMap {
   readonly order: 'hwc' | 'chw';
 }
 
-/** One value for every position: [height, width] float32, row-major. */
+/** One value per position: [height, width] float32, row-major. */
 export interface HeatMap {
   readonly data: Float32Array;
   readonly height: number;
@@ -20,8 +20,8 @@ export interface HeatMap {
 }
 
 /**
- * A checked feature map; throws `invalid` FEATURE_MAP_SHAPE, or FEATURE_MAP_NOT_FINITE that names channel and
- * position.
+ * Returns a validated feature map. Throws `invalid` FEATURE_MAP_SHAPE, or FEATURE_MAP_NOT_FINITE with channel
+ * and position.
  */
 export function featureMap(
   data: Float32Array,
@@ -37,7 +37,7 @@ export function featureMap(
       `${data.length} values are no map of ${height} × ${width} positions and ${channels} channels`,
     );
   }
-  // Any value times 0 is 0, unless it is not finite: one pass without a call for each value.
+  // Every finite value times 0 is 0. One pass checks all values without a call for each.
   let sum = 0;
   for (let i = 0; i < data.length; i++) sum += data[i]! * 0;
   if (sum === 0) return map;
@@ -52,7 +52,7 @@ export function featureMap(
   );
 }
 
-/** Steps from one position to the next and from one channel to the next in the data. */
+/** Returns the strides between positions and between channels in the data. */
 export function strides({ order, height, width, channels }: FeatureMap): {
   position: number;
   channel: number;
@@ -60,7 +60,7 @@ export function strides({ order, height, width, channels }: FeatureMap): {
   return order === 'hwc' ? { position: channels, channel: 1 } : { position: 1, channel: height * width };
 }
 
-/** The map of one channel; throws `invalid` CHANNEL_OUT_OF_RANGE. */
+/** Returns the map of one channel. Throws `invalid` CHANNEL_OUT_OF_RANGE. */
 export function channelMap(map: FeatureMap, channel: number): HeatMap {
   if (!Number.isInteger(channel) || channel < 0 || channel >= map.channels) {
     throw new DomainError(
@@ -77,9 +77,7 @@ export function channelMap(map: FeatureMap, channel: number): HeatMap {
   return { data, height: map.height, width: map.width };
 }
 
-/**
- * Throws `invalid` FEATURE_MAPS_DIFFER unless an activation and what `second` names have one shape and order.
- */
+/** Throws `invalid` FEATURE_MAPS_DIFFER unless an activation and `second` have the same shape and order. */
 export function assertAlike(a: FeatureMap, b: FeatureMap, second = 'gradient'): void {
   if (a.height === b.height && a.width === b.width && a.channels === b.channels && a.order === b.order)
     return;

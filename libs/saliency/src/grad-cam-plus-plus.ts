@@ -1,12 +1,10 @@
 import { assertAlike, type FeatureMap, type HeatMap, strides } from './feature-map.js';
 
 /**
- * Grad-CAM++ (Chattopadhay et al. 2018): as Grad-CAM, but a channel's weight is the sum of its positive
- * gradients, each with the share α = g² / (2 g² + g³ Σ activation) that it has when the score is the
- * exponential of what is differentiated; so several places of one class count alike, whatever their sizes.
- * The constant exp(score) that all weights share is left out. A place counts nothing where α has no meaning:
- * where the gradient is not positive, or negative activations make the denominator so. Shapes as for
- * `gradCam`.
+ * Grad-CAM++ (Chattopadhay et al. 2018): like Grad-CAM, but a channel's weight is the sum of its positive
+ * gradients, each multiplied by α = g² / (2 g² + g³ Σ activation), which assumes that the score is the
+ * exponential of the differentiated output. Several areas of one class then count equally, independent of
+ * their sizes. Omits the constant exp(score) of all weights.
  */
 export function gradCamPlusPlus(activation: FeatureMap, gradient: FeatureMap): HeatMap {
   assertAlike(activation, gradient);

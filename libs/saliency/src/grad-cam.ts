@@ -1,9 +1,9 @@
 import { assertAlike, type FeatureMap, type HeatMap, strides } from './feature-map.js';
 
 /**
- * Grad-CAM (Selvaraju et al. 2017): channels weighted by the mean of their gradient over positions, summed,
- * negatives cut off. `activation` and `gradient` (of a class score, before the softmax, by that activation)
- * have one shape; the map is [height, width] of the layer.
+ * Grad-CAM (Selvaraju et al. 2017): the channels weighted by their mean gradient over positions, summed,
+ * negatives set to 0. `activation` and `gradient` (of a class score, before the softmax, by that activation)
+ * have the same shape. The map is [height, width] of the layer.
  */
 export function gradCam(activation: FeatureMap, gradient: FeatureMap): HeatMap {
   assertAlike(activation, gradient);
@@ -19,8 +19,8 @@ export function gradCam(activation: FeatureMap, gradient: FeatureMap): HeatMap {
 }
 
 /**
- * Layer-CAM (Jiang et al. 2021): every position by its own positive gradient; sharper than Grad-CAM in early
- * layers.
+ * Layer-CAM (Jiang et al. 2021): weights every position by its own positive gradient. Sharper than Grad-CAM
+ * in early layers.
  */
 export function layerCam(activation: FeatureMap, gradient: FeatureMap): HeatMap {
   assertAlike(activation, gradient);
@@ -33,7 +33,7 @@ export function layerCam(activation: FeatureMap, gradient: FeatureMap): HeatMap 
   });
 }
 
-/** The mean of every channel over positions [channels] float64: a unit's response. */
+/** Returns the mean of every channel over positions [channels] float64, the response of each unit. */
 export function channelMeans(map: FeatureMap): Float64Array {
   const { position, channel } = strides(map);
   const { data, height, width } = map;

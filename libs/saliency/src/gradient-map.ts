@@ -1,24 +1,24 @@
 import { assertAlike, type FeatureMap, type HeatMap, strides } from './feature-map.js';
 
 /**
- * How much each position changes the score or the loss: the largest magnitude of the gradient over channels
- * (Simonyan, Vedaldi & Zisserman 2014).
+ * Returns how much each position changes the score or the loss: the largest magnitude of the gradient over
+ * channels (Simonyan, Vedaldi & Zisserman 2014).
  */
 export function gradientMagnitude(gradient: FeatureMap): HeatMap {
   return reduce(gradient, (most, at) => Math.max(most, Math.abs(gradient.data[at]!)));
 }
 
 /**
- * Which positions raise the loss when they grow brighter (positive) and which lower it (negative): the
- * gradient summed over channels.
+ * Returns which positions raise the loss when they become brighter (positive) and which lower it (negative):
+ * the gradient summed over channels.
  */
 export function signedGradient(gradient: FeatureMap): HeatMap {
   return reduce(gradient, (sum, at) => sum + gradient.data[at]!);
 }
 
 /**
- * Gradient × input (Shrikumar et al. 2017), summed over channels: what each position, as it is, adds to the
- * score or the loss, to first order.
+ * Gradient × input (Shrikumar et al. 2017), summed over channels: the first-order contribution of each
+ * position to the score or the loss.
  */
 export function gradientTimesInput(input: FeatureMap, gradient: FeatureMap): HeatMap {
   assertAlike(input, gradient);

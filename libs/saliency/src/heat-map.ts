@@ -2,8 +2,8 @@ import { DomainError } from '@noema/kernel';
 import type { HeatMap } from './feature-map.js';
 
 /**
- * The map at another size, bilinear between pixel centres (as `resize` in half-pixel mode); at the border the
- * nearest value.
+ * Resizes the map, bilinear between pixel centres (`resize` in half-pixel mode); at the border the nearest
+ * value.
  */
 export function upsample({ data, height, width }: HeatMap, toHeight: number, toWidth: number): HeatMap {
   const rows = samplesOf(height, toHeight);
@@ -25,7 +25,7 @@ export function upsample({ data, height, width }: HeatMap, toHeight: number, toW
   return { data: result, height: toHeight, width: toWidth };
 }
 
-/** For every target pixel its two neighbours and how far it is towards the second. */
+/** Returns for every target pixel its two neighbours and its relative position between them. */
 function samplesOf(size: number, toSize: number): { low: Int32Array; high: Int32Array; part: Float64Array } {
   const low = new Int32Array(toSize);
   const high = new Int32Array(toSize);
@@ -40,8 +40,8 @@ function samplesOf(size: number, toSize: number): { low: Int32Array; high: Int32
 }
 
 /**
- * The map divided by its largest magnitude, so that values lie in [−1, 1] and 0 stays 0; a map of zeros stays
- * one. `peak` undoes it.
+ * Divides the map by its largest magnitude, so that values are in [−1, 1] and 0 stays 0. A map of zeros is
+ * unchanged. Multiply by `peak` to undo it.
  */
 export function normalised({ data, height, width }: HeatMap): {
   readonly map: HeatMap;
@@ -53,8 +53,8 @@ export function normalised({ data, height, width }: HeatMap): {
 }
 
 /**
- * Positions from the hottest to the coldest; equal ones in the order of `ties` [positions], a permutation, so
- * that no corner is favoured.
+ * Returns positions in descending order; equal ones in the order of `ties` [positions], a permutation, so
+ * that no corner is preferred.
  */
 export function hottestFirst({ data }: HeatMap, ties: Uint32Array): Uint32Array {
   if (ties.length !== data.length)

@@ -1,20 +1,20 @@
 import { DomainError } from '@noema/kernel';
 
 /**
- * Integrated gradients (Sundararajan, Taly & Yan 2017) of one input: gives the inputs on the straight way
- * from the baseline (midpoint rule), takes their gradients in any batches, and attributes the score to every
- * input value.
+ * Integrated gradients (Sundararajan, Taly & Yan 2017) of one input: provides the inputs on the straight path
+ * from the baseline (midpoint rule), accepts their gradients in any batches, and attributes the score to
+ * every input value.
  */
 export class IntegratedGradients {
-  /** Inputs whose gradients are asked for: all of the way, or those that a refinement adds. */
+  /** Number of inputs whose gradients are needed: all of the path, or the ones that a refinement adds. */
   readonly count: number;
   private readonly sum: Float64Array;
   private readonly parts: readonly number[];
   private added = 0;
 
   /**
-   * `input` and `baseline` are flat, of one length; throws `invalid` BASELINE_SHAPE or STEPS. `coarse` is
-   * what `refined` goes on from.
+   * `input` and `baseline` are flat and of equal length. Throws `invalid` BASELINE_SHAPE or STEPS. `refined`
+   * continues from `coarse`.
    */
   constructor(
     private readonly input: Float32Array,
@@ -42,7 +42,7 @@ export class IntegratedGradients {
     this.count = this.parts.length;
   }
 
-  /** The inputs `from` … `to`−1 as one batch [to − from, values]. */
+  /** Returns the inputs `from` … `to`−1 as one batch [to − from, values]. */
   inputs(from: number, to: number): Float32Array {
     const { input, baseline, parts } = this;
     const size = input.length;
@@ -72,8 +72,8 @@ export class IntegratedGradients {
   }
 
   /**
-   * The attribution of every input value; they sum to the difference of the scores of input and baseline.
-   * Throws `precondition` STEPS_MISSING.
+   * Returns the attribution of every input value. They sum to the difference of the scores of input and
+   * baseline. Throws `precondition` STEPS_MISSING.
    */
   attributions(): Float32Array {
     const { sum, steps } = this.complete();
@@ -81,8 +81,8 @@ export class IntegratedGradients {
   }
 
   /**
-   * The same way in three times as many steps: a third of them are the midpoints that were asked already.
-   * Throws `precondition` STEPS_MISSING.
+   * Returns the same path in three times as many steps, a third of which are the known midpoints. Throws
+   * `precondition` STEPS_MISSING.
    */
   refined(): IntegratedGradients {
     const { input, baseline, steps, sum } = this.complete();
@@ -101,7 +101,8 @@ export class IntegratedGradients {
 }
 
 /**
- * How far the attributions are from summing to the difference of the scores, as a share of it: 0 is complete.
+ * Returns the distance between the sum of the attributions and the difference of the scores, as a share of
+ * that difference. 0 means complete.
  */
 export function completenessGap(attributions: Float32Array, score: number, baselineScore: number): number {
   const sum = attributions.reduce((total, value) => total + value, 0);

@@ -3,18 +3,18 @@ import { type BaselineKind, baselineOf } from './baseline.js';
 import { type FeatureMap, type HeatMap, strides } from './feature-map.js';
 
 export interface OcclusionOptions {
-  /** Sides of the window in positions; cut to the input's. */
+  /** Sides of the window in positions, limited to the input's. */
   readonly window: { readonly height: number; readonly width: number };
-  /** Steps between windows; the last window of a line ends at the border. */
+  /** Steps between windows. The last window of a line ends at the border. */
   readonly stride: { readonly height: number; readonly width: number };
-  /** What is put into the window. */
+  /** Content of the window. */
   readonly baseline?: BaselineKind;
 }
 
 /**
- * Occlusion (Zeiler & Fergus 2014) of one input: gives copies of it with a window replaced by a baseline, and
- * makes a heat map of any score of them: the mean, over the windows that cover a position, of how much the
- * score falls. Needs no gradients; one batch of copies serves all classes.
+ * Occlusion (Zeiler & Fergus 2014) of one input: provides copies with a window replaced by a baseline, and
+ * computes a heat map from any score of them: the mean drop of the score over the windows that cover a
+ * position. Needs no gradients; one batch of copies serves all classes.
  */
 export class Occlusion {
   readonly count: number;
@@ -49,7 +49,7 @@ export class Occlusion {
     this.blank = baselineOf(input, baseline);
   }
 
-  /** The occluded copies `from` … `to`−1 as one batch [to − from, values]. */
+  /** Returns the occluded copies `from` … `to`−1 as one batch [to − from, values]. */
   inputs(from: number, to: number): Float32Array {
     const { input, blank } = this;
     const { position, channel } = strides(input);
@@ -67,8 +67,8 @@ export class Occlusion {
   }
 
   /**
-   * The map of a score: `scores` [count] of the copies, `whole` of the input itself; positive where covering
-   * lowers the score.
+   * Returns the map of a score: `scores` [count] of the copies, `whole` of the input itself. Positive where
+   * covering lowers the score.
    */
   map(scores: ArrayLike<number>, whole: number): HeatMap {
     const { height, width } = this.input;

@@ -4,46 +4,46 @@ import { type FeatureMap, type HeatMap, strides } from './feature-map.js';
 import { hottestFirst, upsample } from './heat-map.js';
 
 export interface PerturbationOptions {
-  /** Parts into which the positions are cut (default 28): the curve has one point more. */
+  /** Number of parts of the positions. Default: 28; the curve has one point more. */
   readonly steps?: number;
   readonly baseline?: BaselineKind;
   readonly seed?: number;
-  /** Which order equally hot positions are in, from 0: each is another permutation of the seed. */
+  /** Number of the order of equal positions, starting at 0. Each is another permutation by the seed. */
   readonly order?: number;
 }
 
 /**
- * A batch of inputs [count, values] float32 of which the model's scores make a curve over `fractions` [steps
- * + 1] of the area.
+ * A batch of inputs [count, values] float32. The model's scores of them are a curve over `fractions` [steps +
+ * 1] of the area.
  */
 export interface PerturbationBatch {
   readonly inputs: Float32Array;
   readonly count: number;
   readonly fractions: Float64Array;
   /**
-   * The point of the curve that each input is [count]: all of them for order 0, for others only those that
-   * ties make differ from it.
+   * Point of the curve of each input [count]: all points for order 0; for other orders only the points at
+   * which ties make them differ from it.
    */
   readonly points: Int32Array;
 }
 
 /**
- * A mean over orders of equally hot positions, and the standard deviation among them; 0 where no order makes
- * a difference.
+ * Mean of the area over orders of equal positions, and its standard deviation; 0 if the order makes no
+ * difference.
  */
 export interface CurveArea {
   readonly mean: number;
   readonly spread: number;
-  /** Orders that were tried. */
+  /** Number of orders. */
   readonly orders: number;
 }
 
-/** Orders of equally hot positions that a curve is averaged over. */
+/** Number of orders of equal positions that a curve is averaged over. */
 export const TIE_ORDERS = 10;
 
 /**
- * Inputs with the hottest positions removed, 0 to all of them (deletion, Petsiuk, Das & Saenko 2018): a good
- * map makes the score fall at once.
+ * Returns inputs with the highest positions removed, from none to all (deletion, Petsiuk, Das & Saenko 2018).
+ * A faithful map makes the score drop fast.
  */
 export function deletionBatch(
   input: FeatureMap,
@@ -54,8 +54,8 @@ export function deletionBatch(
 }
 
 /**
- * Inputs with only the hottest positions shown on the baseline, 0 to all (insertion): a good map makes the
- * score rise at once.
+ * Returns inputs with only the highest positions inserted into the baseline, from none to all (insertion). A
+ * faithful map makes the score rise fast.
  */
 export function insertionBatch(
   input: FeatureMap,
@@ -66,8 +66,8 @@ export function insertionBatch(
 }
 
 /**
- * The area under the curve of scores [steps + 1] over the fractions, by trapezoids. Throws `invalid`
- * SCORES_SHAPE or SCORE_NOT_FINITE.
+ * Returns the area under the curve of scores [steps + 1] over the fractions, by the trapezoidal rule. Throws
+ * `invalid` SCORES_SHAPE or SCORE_NOT_FINITE.
  */
 export function areaUnderCurve(
   { fractions }: Pick<PerturbationBatch, 'fractions'>,
@@ -89,9 +89,9 @@ export function areaUnderCurve(
 }
 
 /**
- * The values [points, width] of a curve for each of `TIE_ORDERS` orders of equally hot positions, or for one
- * where there are no ties: `make` gives the batch of an order, `run` the values [count, width] of its inputs.
- * Only what differs between orders is run again, one order after the other.
+ * Returns the values [points, width] of a curve for each of `TIE_ORDERS` orders of equal positions, or for
+ * one if there are no ties. `make` returns the batch of an order, `run` the values [count, width] of its
+ * inputs. Only points that differ between orders are computed again, one order after the other.
  */
 export async function valuesByOrder(
   make: (order: number) => PerturbationBatch,
@@ -114,8 +114,8 @@ export async function valuesByOrder(
 }
 
 /**
- * Mean and spread of the areas under several curves of scores [points] over the same fractions. Throws as
- * `areaUnderCurve`.
+ * Returns mean and standard deviation of the areas under several curves of scores [points] over the same
+ * fractions. Throws as `areaUnderCurve`.
  */
 export function areaOverOrders(fractions: Float64Array, curves: readonly ArrayLike<number>[]): CurveArea {
   const areas = curves.map((scores) => areaUnderCurve({ fractions }, scores));
@@ -129,9 +129,9 @@ export function areaOverOrders(fractions: Float64Array, curves: readonly ArrayLi
 }
 
 /**
- * A heat map of nothing, as smooth as one of a layer with `cells` × `cells` positions: seeded noise,
- * upsampled. Perturbing by it removes the same area at every step as the map that is judged: the score to
- * beat.
+ * Returns a random heat map, as smooth as one of a layer with `cells` × `cells` positions: seeded noise,
+ * upsampled. Perturbing by it removes the same area at every step as the evaluated map, so its score is the
+ * chance level.
  */
 export function randomHeatMap(height: number, width: number, cells: number, seed: number): HeatMap {
   const random = seededRandom(seed, 3);
@@ -169,8 +169,8 @@ function batch(
   );
   const { position, channel } = strides(input);
   const ends = Int32Array.from({ length: cuts + 1 }, (_, step) => Math.round((step * positions) / cuts));
-  // Where the coldest of what is changed is hotter than the hottest of what is left, every order changes the
-  // same.
+  // If the lowest changed position is higher than the highest unchanged one, every order changes the same
+  // positions.
   const isTied = (end: number): boolean =>
     end > 0 && end < positions && heat.data[order[end - 1]!] === heat.data[order[end]!];
   const points = Int32Array.from(ends.keys()).filter((point) => ties === 0 || isTied(ends[point]!));

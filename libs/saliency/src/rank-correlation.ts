@@ -1,8 +1,8 @@
 import { DomainError } from '@noema/kernel';
 
 /**
- * Spearman's rank correlation (1904) of two arrays of one length, −1 to 1; equal values share the mean of
- * their ranks. 0 when one of them is constant, because then it orders nothing. Throws `invalid` RANKS_SHAPE.
+ * Returns Spearman's rank correlation (1904) of two arrays of equal length, −1 to 1. Equal values share the
+ * mean of their ranks. 0 if one array is constant. Throws `invalid` RANKS_SHAPE.
  */
 export function rankCorrelation(a: ArrayLike<number>, b: ArrayLike<number>): number {
   if (a.length !== b.length)
@@ -25,7 +25,7 @@ export function rankCorrelation(a: ArrayLike<number>, b: ArrayLike<number>): num
   return spreadX > 0 && spreadY > 0 ? both / Math.sqrt(spreadX) / Math.sqrt(spreadY) : 0;
 }
 
-/** Ranks from 1, equal values with the mean of theirs. */
+/** Returns ranks starting at 1; equal values get the mean of their ranks. */
 function ranksOf(values: ArrayLike<number>): Float64Array {
   const order = Uint32Array.from({ length: values.length }, (_, i) => i).sort(
     (i, j) => values[i]! - values[j]!,

@@ -5,13 +5,16 @@ import { upsample } from './heat-map.js';
 
 export interface RiseOptions {
   readonly masks: number;
-  /** Cells of the coarse random grid that each mask is made of; cut to the input's positions. */
+  /** Cells of the coarse random grid of each mask, limited to the input's positions. */
   readonly cells: { readonly rows: number; readonly columns: number };
-  /** Chance of a cell to be seen. */
+  /** Probability that a cell is visible. */
   readonly visible?: number;
-  /** What hidden places fade into. */
+  /** Content of hidden positions. */
   readonly baseline?: BaselineKind;
-  /** Masks without values between hidden and seen, for inputs that cannot be blended, such as tokens. */
+  /**
+   * If true, masks have no values between hidden and visible, for inputs that cannot be blended, such as
+   * tokens.
+   */
   readonly sharp?: boolean;
   readonly seed?: number;
 }
@@ -47,7 +50,7 @@ export class Rise {
     this.blank = baselineOf(input, this.options.baseline);
   }
 
-  /** The masked copies `from` … `to`−1 as one batch [to − from, values]. */
+  /** Returns the masked copies `from` … `to`−1 as one batch [to − from, values]. */
   inputs(from: number, to: number): Float32Array {
     const { input, blank } = this;
     const { position, channel } = strides(input);
@@ -65,7 +68,7 @@ export class Rise {
   }
 
   /**
-   * The maps of several scores: `scores` [count, width] of the copies, row-major; one map for each of
+   * Returns the maps of several scores: `scores` [count, width] of the copies, row-major; one map for each of
    * `classes`. Throws `invalid` SCORES_SHAPE.
    */
   maps(scores: Float32Array, width: number, classes: readonly number[]): HeatMap[] {
@@ -101,7 +104,7 @@ export class Rise {
     }));
   }
 
-  /** Mask i, [positions] in [0, 1], the same whenever it is asked for. */
+  /** Returns mask i, [positions] in [0, 1]. The same mask at every call. */
   private mask(i: number): Float32Array {
     const {
       cells: { rows, columns },

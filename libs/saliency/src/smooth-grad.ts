@@ -2,15 +2,14 @@ import { DomainError, seededRandom } from '@noema/kernel';
 
 export interface SmoothGradOptions {
   readonly samples: number;
-  /** Standard deviation of the noise as a share of the input's range (largest − smallest value). */
+  /** Standard deviation of the noise, as a share of the input's range (largest − smallest value). */
   readonly noise?: number;
   readonly seed?: number;
 }
 
 /**
- * SmoothGrad (Smilkov et al. 2017) of one input: gives copies of it with Gaussian noise, takes their
- * gradients in any batches, and gives the mean gradient. Copy i has the same noise however the batches are
- * cut.
+ * SmoothGrad (Smilkov et al. 2017) of one input: provides copies with Gaussian noise, accepts their gradients
+ * in any batches, and returns the mean gradient. The noise of copy i does not depend on the batches.
  */
 export class SmoothGrad {
   readonly samples: number;
@@ -40,7 +39,7 @@ export class SmoothGrad {
     this.seed = seed;
   }
 
-  /** The noisy copies `from` … `to`−1 as one batch [to − from, values]. */
+  /** Returns the noisy copies `from` … `to`−1 as one batch [to − from, values]. */
   inputs(from: number, to: number): Float32Array {
     const size = this.input.length;
     const batch = new Float32Array((to - from) * size);
@@ -48,7 +47,7 @@ export class SmoothGrad {
       const random = seededRandom(this.seed, 5, sample);
       const at = (sample - from) * size;
       for (let i = 0; i < size; i += 2) {
-        // Box and Muller give two normal numbers at a time.
+        // The Box-Muller transform returns two normal numbers at a time.
         const radius = this.deviation * Math.sqrt(-2 * Math.log(1 - random()));
         const angle = 2 * Math.PI * random();
         batch[at + i] = this.input[i]! + radius * Math.cos(angle);
@@ -75,8 +74,8 @@ export class SmoothGrad {
   }
 
   /**
-   * The mean gradient, flat like the input. Throws `precondition` SAMPLES_MISSING before all copies were
-   * added.
+   * Returns the mean gradient, flat like the input. Throws `precondition` SAMPLES_MISSING before all copies
+   * are added.
    */
   gradient(): Float32Array {
     if (this.added !== this.samples)

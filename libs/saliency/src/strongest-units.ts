@@ -1,18 +1,18 @@
 import { assertAlike, type FeatureMap, strides } from './feature-map.js';
 import { channelMeans } from './grad-cam.js';
 
-/** What one unit of a layer adds to a class score (or to the loss) for one sample. */
+/** Contribution of one unit of a layer to a class score (or to the loss) for one sample. */
 export interface UnitContribution {
   readonly unit: number;
-  /** Gradient · activation summed over positions; positive argues for the class. */
+  /** Gradient · activation, summed over positions. Positive is evidence for the class. */
   readonly contribution: number;
   /** Mean of the activation over positions. */
   readonly response: number;
 }
 
 /**
- * The units that contribute most, by magnitude, strongest first; a dense layer is a feature map of one
- * position.
+ * Returns the units with the largest absolute contribution, in descending order. A dense layer is a feature
+ * map of one position.
  */
 export function strongestUnits(
   activation: FeatureMap,

@@ -1,35 +1,37 @@
 export const PAGE_BYTES = 2 ** 16;
-/** Those of 4 GiB, which is all that a kernel sees. */
+/** Pages of 4 GiB, the limit of a kernel's addresses. */
 export const MAX_PAGES = 2 ** 16;
-/** A vector of four float32. */
+/** Alignment: a vector of four float32. */
 const ALIGNED_TO = 16;
 
-/** Lays arrays one after another in one memory, aligned to a vector. */
+/** Allocates arrays one after another in one memory, aligned to a vector. */
 export abstract class ArrayLayout<B extends ArrayBufferLike> {
-  /** Address 0 is none. */
+  /** Address 0 is reserved for "none". */
   private top = ALIGNED_TO;
 
-  /** An array of so many zeros, or a copy of one. Throws when the memory is too small. */
+  /**
+   * Returns a float32 array of `content` zeros, or a copy of `content`. Throws if the memory is too small.
+   */
   floats(content: number | ArrayLike<number>): Float32Array<B> {
     return this.laid(Float32Array<B>, content);
   }
 
-  /** The same of int32. */
+  /** The same for int32. */
   ints(content: number | ArrayLike<number>): Int32Array<B> {
     return this.laid(Int32Array<B>, content);
   }
 
-  /** The same of float64. */
+  /** The same for float64. */
   doubles(content: number | ArrayLike<number>): Float64Array<B> {
     return this.laid(Float64Array<B>, content);
   }
 
-  /** The same of bytes. */
+  /** The same for bytes. */
   bytes(content: number | ArrayLike<number>): Uint8Array<B> {
     return this.laid(Uint8Array<B>, content);
   }
 
-  /** The memory, with room for so many bytes. */
+  /** Returns the memory, with room for the given number of bytes. */
   protected abstract holding(bytes: number): B;
 
   private laid<T extends Float32Array<B> | Float64Array<B> | Int32Array<B> | Uint8Array<B>>(

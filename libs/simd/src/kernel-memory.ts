@@ -1,17 +1,17 @@
 import { DomainError } from '@noema/kernel';
 import { ArrayLayout, MAX_PAGES, PAGE_BYTES } from './array-layout.js';
 
-/** What threads share; a structured clone of it is the same memory. */
+/** Memory that threads share. A structured clone is the same memory. */
 export interface SharedMemory {
   readonly buffer: SharedArrayBuffer;
-  /** Adds pages of 64 KiB; views of before stay valid. */
+  /** Adds pages of 64 KiB. Existing views stay valid. */
   grow(pages: number): number;
 }
 
 /**
- * Memory that kernels work in and threads share, up to 4 GiB: arrays are laid one after another and are all
- * freed with it. A kernel takes an array by its `byteOffset`; a thread gets `shared` and the arrays by
- * structured clone. Throws `precondition` KERNEL_MEMORY when 4 GiB are too few.
+ * Memory for kernels, shared between threads, up to 4 GiB. Arrays are allocated one after another and freed
+ * together with the memory. Pass an array to a kernel by its `byteOffset`; pass `shared` and the arrays to a
+ * thread by structured clone. Throws `precondition` KERNEL_MEMORY above 4 GiB.
  */
 export class KernelMemory extends ArrayLayout<SharedArrayBuffer> {
   readonly shared: SharedMemory = new WebAssembly.Memory<SharedArrayBuffer>({

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import type { SharedMemory } from './kernel-memory.js';
 import type { OwnMemory } from './thread-memory.js';
 
-/** An address in the memory: the `byteOffset` of an array that KernelMemory has laid. */
+/** An address in the memory: the `byteOffset` of an array in KernelMemory. */
 type Address = number;
 
-/** The functions of ../kernels, which say what they compute. */
+/** The functions of ../kernels, where they are documented. */
 export interface Kernels {
   adamStep(
     parameters: Address,
@@ -135,15 +135,15 @@ export interface Kernels {
   umapStep3: Kernels['umapStep2'];
 }
 
-/** Points of a block of `dueEdges` at most, and the int32 of its scratch before the lists. */
+/** Maximum number of points per block of `dueEdges`, and the int32 of its scratch memory before the lists. */
 export const DUE_EDGES_BLOCK = 256;
 export const DUE_EDGES_SCRATCH = 64 + DUE_EDGES_BLOCK + DUE_EDGES_BLOCK + 4;
 
 const compiled = new Map<string, WebAssembly.Module>();
 
 /**
- * The kernels over a memory; each thread asks once. Code is optimised while it runs, after its first calls:
- * call a kernel for a part of the work at a time.
+ * Returns the kernels over a memory. Each thread calls it once. The engine optimises code after its first
+ * calls, so split the work into several kernel calls.
  */
 export function kernelsOn(memory: SharedMemory | OwnMemory): Kernels {
   const name = memory.buffer instanceof SharedArrayBuffer ? 'kernels' : 'kernels.own';

@@ -3,8 +3,8 @@ const NEXT = 0x04040404;
 const NOTHING = 0x80808080 | 0;
 
 /**
- * For every mask of four lanes [16, 4] int32: the bytes of a swizzle that moves the lanes of the mask to the
- * front and sets the others to 0.
+ * Returns, for every mask of four lanes, [16, 4] int32: the bytes of a swizzle that moves the lanes of the
+ * mask to the front and sets the others to 0.
  */
 export function packingTable(): Int32Array {
   return Int32Array.from({ length: 64 }, (_, slot) => {

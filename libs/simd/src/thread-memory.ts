@@ -1,15 +1,15 @@
 import { DomainError } from '@noema/kernel';
 import { ArrayLayout, MAX_PAGES, PAGE_BYTES } from './array-layout.js';
 
-/** Memory of one thread, of a size that does not change. */
+/** Memory of one thread, with a fixed size. */
 export interface OwnMemory {
   readonly buffer: ArrayBuffer;
 }
 
 /**
- * Memory that kernels work in and one thread has for itself, so that a runtime that refuses shared memory can
- * read and write its arrays too. It has room for `bytes` and 16 for the alignment of each array. Throws
- * `precondition` KERNEL_MEMORY when 4 GiB are too few.
+ * Memory for kernels of a single thread, so that a runtime without shared memory can use its arrays too. It
+ * has room for `bytes`, plus 16 for the alignment of each array. Throws `precondition` KERNEL_MEMORY above 4
+ * GiB.
  */
 export class ThreadMemory extends ArrayLayout<ArrayBuffer> {
   readonly own: OwnMemory;

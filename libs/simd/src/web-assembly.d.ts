@@ -1,6 +1,6 @@
 /**
- * The part of WebAssembly that is used here; the types of Node 20 have none, and those of the browser bring
- * all of it.
+ * The part of the WebAssembly API that this package uses. The types of Node 20 have none, and the DOM types
+ * would add the whole browser API.
  */
 declare namespace WebAssembly {
   class Memory<T extends ArrayBufferLike = ArrayBufferLike> {

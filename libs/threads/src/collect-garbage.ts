@@ -4,8 +4,8 @@ import { runInNewContext } from 'node:vm';
 let collect: (() => void) | undefined;
 
 /**
- * Collects the garbage of this thread: V8 does not count memory that threads share, so one that rests would
- * hold that of its last tasks.
+ * Collects the garbage of this thread. V8 does not count shared memory, so an idle thread would retain that
+ * of its last tasks.
  */
 export function collectGarbage(): void {
   setFlagsFromString('--expose-gc');

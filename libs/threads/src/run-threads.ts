@@ -2,24 +2,24 @@ import { cancelled } from '@noema/kernel';
 import { TaskThread } from './task-thread.js';
 
 export interface ThreadOptions {
-  /** The module that a thread runs; it calls `serveTasks`. */
+  /** The module of the thread, which calls `serveTasks`. */
   readonly script: URL;
-  /** Which of its tasks. */
+  /** Name of the task. */
   readonly name: string;
   readonly signal?: AbortSignal | undefined;
   readonly onMessage?: (message: unknown) => void;
 }
 
 export interface ThreadGroupOptions extends ThreadOptions {
-  /** What each thread gets; one thread for each. */
+  /** Input of each thread; one thread per entry. */
   readonly tasks: readonly unknown[];
-  /** Called at abort, before the threads are waited for; without it they are ended. */
+  /** Called on abort, before waiting for the threads. Without it they are terminated. */
   readonly onAbort?: () => void;
 }
 
 /**
- * Runs tasks side by side, each in a thread, until all have ended; one that fails ends all, with its error.
- * Returns what they return; rejects with `cancelled` when the signal fires.
+ * Runs tasks concurrently, each in a thread, until all have ended. A failure ends all of them with its error.
+ * Returns their results. Rejects with `cancelled` when the signal aborts.
  */
 export async function runThreads<T>({
   script,
@@ -56,8 +56,8 @@ export async function runThreads<T>({
 }
 
 /**
- * Runs one task in a thread and returns what it returns. At abort it is asked to stop, and ended when it has
- * not within `graceMs` (0); rejects with the signal's reason then.
+ * Runs one task in a thread and returns its result. On abort the task is asked to stop, terminated after
+ * `graceMs` (default: 0), and the call rejects with the signal's reason.
  */
 export async function runInThread<T>({
   script,

@@ -2,23 +2,20 @@ import { parentPort } from 'node:worker_threads';
 import { collectGarbage } from './collect-garbage.js';
 import { type Answer, type Order, toPlain } from './thread-messages.js';
 
-/** What a task may do while it runs. */
+/** What a task can use while it runs. */
 export interface TaskControl {
-  /** Sends something to whoever has asked for the task. */
+  /** Sends a message to the caller of the task. */
   readonly say: (something: unknown) => void;
-  /**
-   * Fires when the task is to stop; one that never waits for anything does not hear of it and is ended
-   * instead.
-   */
+  /** Aborts when the task should stop. A task that never awaits does not see it and is terminated instead. */
   readonly signal: AbortSignal;
 }
 
-/** A thread that has had no task for so long collects its garbage; before that the next one often comes. */
+/** A thread that is idle for this time collects its garbage. Before that, the next task often arrives. */
 const IDLE_MS = 200;
 
 /**
- * Makes this thread one that runs the tasks it is asked for, one after the other; an error of a task goes to
- * whoever has asked, and the thread serves on.
+ * Makes this thread serve tasks, one after the other. An error of a task goes to its caller, and the thread
+ * continues.
  */
 export function serveTasks(
   tasks: Readonly<Record<string, (data: never, control: TaskControl) => unknown>>,

@@ -2,20 +2,20 @@ import { Worker } from 'node:worker_threads';
 import { DomainError } from '@noema/kernel';
 import { type Answer, fromPlain, type Order, type ThreadTask } from './thread-messages.js';
 
-/** How long a thread waits for its next task, and how many of a process wait at most. */
+/** How long a thread waits for its next task, and the maximum number of waiting threads of a process. */
 const REST_MS = 60_000;
 const MAX_RESTING = 16;
 
-/** Threads without a task, the one that rested last at the end. */
+/** Idle threads, the most recently used last. */
 const resting: TaskThread[] = [];
 
 /**
- * A thread of the process that runs one task after the other: a start costs 40 processor-milliseconds, and
- * what V8 has optimised by then is lost with the thread.
+ * A thread that runs one task after the other. Starting a thread costs 40 ms of processor time and loses the
+ * code that V8 has optimised.
  */
 export class TaskThread {
   private readonly worker: Worker;
-  /** Takes what the thread answers, or why it has ended. */
+  /** Receives the thread's reply, or the reason of its end. */
   private take: ((answer: Answer | Error) => void) | undefined;
   private ended = false;
   private rest: NodeJS.Timeout | undefined;
@@ -38,7 +38,7 @@ export class TaskThread {
     });
   }
 
-  /** A thread of that script which rests, or a new one. */
+  /** Returns an idle thread of that script, or a new one. */
   static of(script: URL): TaskThread {
     const at = resting.findLastIndex((thread) => thread.script === script.href);
     const thread = at < 0 ? new TaskThread(script.href) : resting.splice(at, 1)[0]!;
@@ -48,8 +48,8 @@ export class TaskThread {
   }
 
   /**
-   * What a task returns; rejects with the DomainError that it throws, what has ended the thread, or
-   * `unavailable` THREAD_ENDED.
+   * Returns the result of a task. Rejects with the DomainError that it throws, with the reason of the
+   * thread's end, or with `unavailable` THREAD_ENDED.
    */
   async run(task: ThreadTask, onMessage?: (message: unknown) => void): Promise<unknown> {
     try {
@@ -67,12 +67,12 @@ export class TaskThread {
     }
   }
 
-  /** Asks the task that runs to stop. */
+  /** Asks the running task to stop. */
   stop(): void {
     this.order('stop');
   }
 
-  /** Waits for the next task; does not keep the process alive. */
+  /** Waits for the next task without keeping the process alive. */
   giveBack(): void {
     if (this.ended) return;
     if (resting.length >= MAX_RESTING) this.end();
@@ -90,7 +90,7 @@ export class TaskThread {
     void this.worker.terminate();
   }
 
-  /** Nobody takes it any more. */
+  /** Removes the thread from the pool. */
   private leave(): void {
     this.ended = true;
     if (resting.includes(this)) resting.splice(resting.indexOf(this), 1);

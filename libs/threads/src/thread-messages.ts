@@ -1,21 +1,21 @@
 import { asDomainError, DomainError, type ErrorKind, type FieldViolation } from '@noema/kernel';
 
-/** A task as a thread gets it: which of those that it serves, and what of. */
+/** A task for a thread: its name and its input. */
 export interface ThreadTask {
   readonly name: string;
   readonly data: unknown;
 }
 
-/** What a thread is told: a task, or that the one it runs is to stop. */
+/** Message to a thread: a task, or the request to stop the running one. */
 export type Order = ThreadTask | 'stop';
 
-/** What a thread says: something of its task, what the task has returned, or what it has thrown. */
+/** Message from a thread: a message of its task, the result, or the error. */
 export type Answer =
   | { readonly said: unknown }
   | { readonly returned: unknown }
   | { readonly thrown: PlainError };
 
-/** A DomainError as a message between threads carries it. */
+/** A DomainError as a message between threads. */
 interface PlainError {
   readonly kind: ErrorKind;
   readonly reason: string;
