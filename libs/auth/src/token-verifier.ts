@@ -1,4 +1,5 @@
 import { createLocalJWKSet, errors, type JWK, type JWTPayload, jwtVerify } from 'jose';
+import { LRUCache } from 'lru-cache';
 import { type Clock, isUuid, systemClock } from '@noema/kernel';
 import { type Principal, type Role, ROLES } from './access.js';
 import { tokenExpired, tokenInvalid, tokenMissing } from './auth.errors.js';
@@ -23,8 +24,10 @@ export class TokenVerifier {
   private keys: KeySet;
   private readonly toleranceS: number;
   private readonly clock: Clock;
-  /** Verified tokens, oldest first. A service sends the same token with every call. */
-  private readonly good = new Map<string, { readonly principal: Principal; readonly expiresS: number }>();
+  /** Verified tokens. A service sends the same token with every call. */
+  private readonly good = new LRUCache<string, { readonly principal: Principal; readonly expiresS: number }>({
+    max: CACHE_ENTRIES,
+  });
   /** Running verifications: concurrent calls with the same token share one. */
   private readonly checking = new Map<string, Promise<Principal>>();
 
@@ -78,7 +81,6 @@ export class TokenVerifier {
         new Error(`the key of ${service} has signed for ${principal.role} ${principal.subject}`),
       );
     if (keys !== this.keys) return this.check(token, now); // the keys changed while this one was checked
-    if (this.good.size >= CACHE_ENTRIES) this.good.delete(this.good.keys().next().value!);
     this.good.set(token, { principal, expiresS: payload.exp! });
     return principal;
   }

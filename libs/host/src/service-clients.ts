@@ -2,6 +2,7 @@ import type { DescService } from '@bufbuild/protobuf';
 import type { TokenSigner } from '@noema/auth';
 import { type ClientOptions, Connection, createClient, type ServiceClient, type TlsFiles } from '@noema/grpc';
 import { DomainError } from '@noema/kernel';
+import { LRUCache } from 'lru-cache';
 
 const LIFETIME_S = 600;
 const FRESH_MS = 120_000;
@@ -20,10 +21,10 @@ export interface ServiceClientsOptions {
 /** Typed clients of the other services. Each acts for one team. */
 export class ServiceClients {
   private readonly connections = new Map<string, Connection>();
-  private readonly tokens = new Map<
+  private readonly tokens = new LRUCache<
     string,
     { readonly token: string; readonly keyId: string; readonly freshUntilMs: number }
-  >();
+  >({ max: CACHE_ENTRIES });
 
   constructor(private readonly options: ServiceClientsOptions) {}
 
@@ -78,8 +79,6 @@ export class ServiceClients {
       { teamId, subject: this.options.caller, role: 'service' },
       LIFETIME_S,
     );
-    this.tokens.delete(teamId);
-    if (this.tokens.size >= CACHE_ENTRIES) this.tokens.delete(this.tokens.keys().next().value!);
     this.tokens.set(teamId, { token, keyId, freshUntilMs: performance.now() + LIFETIME_S * 1000 - FRESH_MS });
     return token;
   }

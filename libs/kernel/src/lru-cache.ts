@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache';
+
 export interface LruCacheOptions<T> {
   /** Weight of a value, counted towards the limit. Default: 1. */
   readonly weightOf?: (value: T) => number;
@@ -6,65 +8,55 @@ export interface LruCacheOptions<T> {
 }
 
 /**
- * A cache of the least recently used values by key, up to a total weight. Evicted values are closed. Failed
- * values are not cached.
+ * A cache of the most recently used values by key, up to a total weight. Concurrent callers share one build.
+ * A failed build is not cached. Evicted values are closed. A value above the limit is cached alone.
  */
 export class LruCache<T> {
-  private readonly entries = new Map<string, { readonly value: Promise<T>; weight: number }>();
-  private total = 0;
+  private readonly building = new Map<string, Promise<T>>();
+  private readonly cached: LRUCache<string, { readonly value: T }>;
+  private readonly limit: number;
 
   constructor(
-    private readonly limit: number,
+    limit: number,
     private readonly options: LruCacheOptions<T> = {},
-  ) {}
-
-  /** Returns the value of the key, and creates it if it is missing. Concurrent callers share one creation. */
-  get(key: string, make: () => Promise<T>): Promise<T> {
-    const known = this.entries.get(key);
-    if (known !== undefined) {
-      this.entries.delete(key);
-      this.entries.set(key, known);
-      return known.value;
-    }
-    const entry = { value: make(), weight: 0 };
-    this.entries.set(key, entry);
-    const isKept = (): boolean => this.entries.get(key) === entry;
-    entry.value.then(
-      (value) => {
-        if (!isKept()) return;
-        entry.weight = this.options.weightOf?.(value) ?? 1;
-        this.total += entry.weight;
-        this.shrink(key);
+  ) {
+    this.limit = Math.max(1, Math.floor(limit));
+    this.cached = new LRUCache({
+      maxSize: this.limit,
+      dispose: ({ value }, _key, reason) => {
+        if (reason === 'evict') void options.close?.(value);
       },
-      () => {
-        if (isKept()) this.entries.delete(key);
-      },
-    );
-    return entry.value;
+    });
   }
 
-  /** Evicts all values and waits until they are closed. */
+  /** Returns the value of the key, and builds it if it is missing. */
+  get(key: string, build: () => Promise<T>): Promise<T> {
+    const cached = this.cached.get(key);
+    if (cached !== undefined) return Promise.resolve(cached.value);
+    const running = this.building.get(key);
+    if (running !== undefined) return running;
+    const building = build();
+    this.building.set(key, building);
+    // After `clear` the build is no longer ours: `clear` closes its value.
+    const settle = (): boolean => this.building.get(key) === building && this.building.delete(key);
+    building.then((value) => {
+      if (settle()) this.keep(key, value);
+    }, settle);
+    return building;
+  }
+
+  /** Evicts all values, including those being built, and waits until they are closed. */
   async clear(): Promise<void> {
-    const all = [...this.entries.keys()];
-    await Promise.all(all.map((key) => this.drop(key)));
+    const values = [...this.cached.values()].map(({ value }) => Promise.resolve(value));
+    const all = [...values, ...this.building.values()];
+    this.cached.clear();
+    this.building.clear();
+    const close = (value: T): void | Promise<void> => this.options.close?.(value);
+    await Promise.all(all.map((value) => value.then(close, () => undefined)));
   }
 
-  private shrink(keep: string): void {
-    for (const [key, { weight }] of this.entries) {
-      if (this.total <= this.limit) return;
-      // A value that is still being created has no weight yet, and a caller waits for it.
-      if (key !== keep && weight > 0) void this.drop(key);
-    }
-  }
-
-  private async drop(key: string): Promise<void> {
-    const entry = this.entries.get(key);
-    this.entries.delete(key);
-    if (entry === undefined) return;
-    this.total -= entry.weight;
-    await entry.value.then(
-      (value) => this.options.close?.(value),
-      () => undefined,
-    );
+  private keep(key: string, value: T): void {
+    const weight = Math.ceil(this.options.weightOf?.(value) ?? 1);
+    this.cached.set(key, { value }, { size: Math.min(Math.max(1, weight), this.limit) });
   }
 }

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { DomainError } from './domain-error.js';
 
 /**
@@ -35,7 +36,7 @@ const burstOf = (perMinute: number): number =>
  */
 export class RateLimits {
   /** Least recently used bucket first. A forgotten bucket counts as full. */
-  private readonly buckets = new Map<string, Bucket>();
+  private readonly buckets = new LRUCache<string, Bucket>({ max: CACHE_ENTRIES });
 
   constructor(private readonly nowMs: () => number = () => performance.now()) {}
 
@@ -54,8 +55,6 @@ export class RateLimits {
         : Math.min(burst, known.tokens + ((now - known.atMs) / MINUTE_MS) * perMinute);
     const taken = tokens >= 1;
     const left = taken ? tokens - 1 : tokens;
-    this.buckets.delete(key);
-    if (this.buckets.size >= CACHE_ENTRIES) this.buckets.delete(this.buckets.keys().next().value!);
     this.buckets.set(key, { tokens: left, atMs: now });
     const secondsFor = (more: number): number =>
       Math.max(0, Math.ceil(((more / perMinute) * MINUTE_MS) / 1000));

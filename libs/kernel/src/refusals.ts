@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { LRUCache } from 'lru-cache';
 
 /** Rejections per second for each key, and the burst that is answered at once. */
 const PER_SECOND = 50;
@@ -13,7 +14,7 @@ const CACHE_ENTRIES = 10_000;
  */
 export class Refusals {
   /** Time at which the bucket of each key would be full again; least recently rejected first. */
-  private readonly due = new Map<string, number>();
+  private readonly due = new LRUCache<string, number>({ max: CACHE_ENTRIES });
 
   constructor(private readonly nowMs: () => number = () => performance.now()) {}
 
@@ -21,8 +22,6 @@ export class Refusals {
   waitMs(key: string): number {
     const now = this.nowMs();
     const due = Math.min(Math.max(this.due.get(key) ?? 0, now) + 1000 / PER_SECOND, now + 1000 + LONGEST_MS);
-    this.due.delete(key);
-    if (this.due.size >= CACHE_ENTRIES) this.due.delete(this.due.keys().next().value!);
     this.due.set(key, due);
     return Math.max(0, due - 1000 - now);
   }

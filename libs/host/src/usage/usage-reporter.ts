@@ -1,6 +1,7 @@
 import { UsageService } from '@noema/contracts/noema/workspace/v1/usage_service';
 import { TeamQuotas } from '@noema/jobs';
 import { asDomainError } from '@noema/kernel';
+import { LRUCache } from 'lru-cache';
 import type { Host } from '../host.js';
 
 const EVERY_MS = 2_000;
@@ -22,8 +23,8 @@ const NOBODY = new Set(['SERVICE_ADDRESS_MISSING', 'UNIMPLEMENTED']);
  */
 export class UsageReporter {
   private readonly quotas: TeamQuotas;
-  /** Time of the last query for each team, oldest first. */
-  private readonly asked = new Map<string, number>();
+  /** Time of the last query for each team. */
+  private readonly asked = new LRUCache<string, number>({ max: CACHE_ENTRIES });
   private readonly asking = new Map<string, Promise<void>>();
   private timer: NodeJS.Timeout | undefined;
   private pass: Promise<void> | undefined;
@@ -72,7 +73,7 @@ export class UsageReporter {
   }
 
   private async report(teamId: string): Promise<void> {
-    this.remember(teamId);
+    this.asked.set(teamId, performance.now());
     try {
       const { usage, version } = await this.quotas.usage(teamId);
       const client = this.host.clients().of(UsageService, teamId, 'workspace', { timeoutMs: TIMEOUT_MS });
@@ -89,11 +90,5 @@ export class UsageReporter {
         'the quota of a team could not be asked for; what was known last stays in force',
       );
     }
-  }
-
-  private remember(teamId: string): void {
-    this.asked.delete(teamId);
-    if (this.asked.size >= CACHE_ENTRIES) this.asked.delete(this.asked.keys().next().value!);
-    this.asked.set(teamId, performance.now());
   }
 }

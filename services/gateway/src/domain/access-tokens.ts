@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { asDomainError } from '@noema/kernel';
+import { LRUCache } from 'lru-cache';
 import type { Credential } from './credential.js';
 
 /** A token made of an API key, or for a person. */
@@ -38,7 +39,7 @@ const AWAY_MS = 5_000;
  */
 export class AccessTokens {
   /** By the hash of the credential, so that no key lies in memory longer than its request. */
-  private readonly entries = new Map<string, Entry>();
+  private readonly entries = new LRUCache<string, Entry>({ max: CACHE_ENTRIES });
 
   constructor(
     private readonly exchanger: CredentialExchanger,
@@ -89,8 +90,6 @@ export class AccessTokens {
       goodUntilMs: Number.POSITIVE_INFINITY,
       before: before && { ...before, before: undefined },
     };
-    this.entries.delete(hash);
-    if (this.entries.size >= CACHE_ENTRIES) this.entries.delete(this.entries.keys().next().value ?? '');
     this.entries.set(hash, entry);
     token.then(
       ({ lifetimeMs }) => {

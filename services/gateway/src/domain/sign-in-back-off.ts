@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { signInBackOff } from './gateway.errors.js';
 
 interface Entry {
@@ -19,7 +20,7 @@ const CACHE_ENTRIES = 10_000;
  * from costing us.
  */
 export class SignInBackOff {
-  private readonly entries = new Map<string, Entry>();
+  private readonly entries = new LRUCache<string, Entry>({ max: CACHE_ENTRIES });
 
   constructor(private readonly nowMs: () => number = () => performance.now()) {}
 
@@ -33,8 +34,6 @@ export class SignInBackOff {
     const known = this.entries.get(address);
     const failures =
       known === undefined || this.nowMs() - known.untilMs > FORGOTTEN_AFTER_MS ? 1 : known.failures + 1;
-    this.entries.delete(address);
-    if (this.entries.size >= CACHE_ENTRIES) this.entries.delete(this.entries.keys().next().value ?? '');
     this.entries.set(address, {
       failures,
       untilMs:
