@@ -1,7 +1,7 @@
 import type { Graph, GraphBuilder, Node } from '@noema/onnx';
 import type { GradientWriter } from './gradient.writer.js';
 
-/** What a rule sees of the node that it goes back through. */
+/** Context of a rule: the node whose gradient it writes. */
 export interface Backward {
   readonly node: Node;
   /** Writes operators into the graph, and knows types and shapes. */
@@ -22,7 +22,7 @@ export interface Backward {
   depends(tensor: string): boolean;
   /** Hands in a gradient for a tensor that is no input of the node. */
   arrive(tensor: string, cotangent: string): void;
-  /** Goes on writing a graph as the body of an operator. */
+  /** Continues a graph as the body of an operator. */
   body(graph: Graph): Body;
 }
 
@@ -43,14 +43,13 @@ export interface GradientRule {
   readonly key: string;
   /** Forms of the operator that have no gradient, for the table of operators. */
   readonly limits?: string;
-  /** Gives the node outputs that going back needs (the indices of MaxPool); `fresh` makes tensor names. */
-  readonly prepare?: (node: Node, fresh: (hint: string) => string) => Node;
   /**
-   * Writes other operators that make the node's outputs, before anything is differentiated; for operators
-   * that are made of others.
+   * Adds outputs to the node that its gradient needs (the indices of MaxPool); `fresh` returns tensor names.
    */
+  readonly prepare?: (node: Node, fresh: (hint: string) => string) => Node;
+  /** Replaces a composite operator by simpler ones before differentiation. */
   readonly rewrite?: (node: Node, builder: GraphBuilder) => void;
-  /** The gradient for each input, in the order of the inputs; `undefined` where there is none. */
+  /** Returns the gradient of each input, in the order of the inputs; `undefined` for inputs without one. */
   backward(at: Backward): readonly (string | undefined)[];
 }
 

@@ -9,7 +9,7 @@ import {
 } from '@noema/onnx';
 import { constantFacts, inferNode, type TensorInfo } from './tensor.inference.js';
 
-/** Writes operators behind a graph and knows the types and, where possible, the shapes of what it wrote. */
+/** Appends operators to a graph, and tracks the types and, where possible, the shapes of their outputs. */
 export class GradientWriter {
   constructor(
     private readonly builder: GraphBuilder,
@@ -49,10 +49,7 @@ export class GradientWriter {
     return this.facts.get(tensor)?.dataType ?? 'float32';
   }
 
-  /**
-   * The dimensions, as far as they are known; `?` for one that is not, `undefined` when not even their number
-   * is known.
-   */
+  /** Returns the known dimensions: `?` for an unknown one, `undefined` if the rank is unknown. */
   dimsOf(tensor: string): readonly Dim[] | undefined {
     return this.facts.get(tensor)?.dims;
   }
@@ -77,7 +74,7 @@ export class GradientWriter {
     return this.op('Shape', [tensor]);
   }
 
-  /** A truth value as 0 or 1 with the element type of another tensor. */
+  /** Converts a boolean to 0 or 1 with the element type of another tensor. */
   mask(truth: string, like: string): string {
     return this.op('Cast', [truth], { to: this.typeOf(like) === 'float64' ? 11 : 1 });
   }
@@ -97,7 +94,7 @@ export class GradientWriter {
     return this.op('Reshape', [tensor, this.shape(like)]);
   }
 
-  /** Sums a gradient over what broadcasting repeated, so that it has the shape of the operand again. */
+  /** Sums a gradient over broadcast axes, so that it has the shape of the operand. */
   sumTo(gradient: string, operand: string): string {
     const [wide, narrow] = [this.dimsOf(gradient), this.dimsOf(operand)];
     if (wide === undefined || narrow === undefined) return this.sumToAtRun(gradient, operand);

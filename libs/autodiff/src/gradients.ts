@@ -6,7 +6,7 @@ import { GradientWriter } from './gradient.writer.js';
 import { isConstantFor } from './gradients/blocked.js';
 import { inferTensors, type TensorInfo } from './tensor.inference.js';
 
-/** What to differentiate. */
+/** A request for gradients. */
 export interface GradientRequest {
   /**
    * Tensors to differentiate, each with the tensor of the same shape that holds its cotangent (usually a
@@ -16,8 +16,8 @@ export interface GradientRequest {
   /** Inputs, parameters or activations to differentiate with respect to. */
   readonly wrt: readonly string[];
   /**
-   * Shapes that are known beyond those of inputs and constants; they make the gradient cheaper, never
-   * different.
+   * Known shapes in addition to those of inputs and constants. They make the gradient cheaper, but never
+   * change it.
    */
   readonly shapes?: ReadonlyMap<string, readonly Dim[]>;
   /** Operators without a kernel in the runtime that this is for (`MaxUnpool` on CUDA). */
@@ -26,8 +26,8 @@ export interface GradientRequest {
 
 export interface GradientResult {
   /**
-   * The graph again with the gradients' operators behind it; its outputs are unchanged, so declare what you
-   * want and `prune`.
+   * The graph, followed by the gradients' operators. Its outputs are unchanged: declare the outputs that you
+   * need and call `prune`.
    */
   readonly graph: Graph;
   /**
@@ -65,7 +65,7 @@ export function gradients(graph: Graph, { ofs, wrt, shapes, avoid = [] }: Gradie
   };
 }
 
-/** A graph that is being gone on with, or a body inside one. */
+/** A graph that is being extended, or a body inside one. */
 interface Site {
   readonly graph: Graph;
   readonly builder: GraphBuilder;
@@ -139,8 +139,8 @@ function ruleOf(node: Node): GradientRule {
 }
 
 /**
- * The graph with those of the chosen nodes that are made of other operators (LSTM, GRU, RNN) written in
- * these. Throws `unsupported` GRADIENT_UNSUPPORTED for forms that cannot be.
+ * Returns the graph with the chosen composite nodes (LSTM, GRU, RNN) written in simple operators. Throws
+ * `unsupported` GRADIENT_UNSUPPORTED for forms that cannot be rewritten.
  */
 export function inPlainOperators(graph: Graph, isChosen: (node: Node) => boolean): Graph {
   const ruleFor = (node: Node): GradientRule['rewrite'] =>

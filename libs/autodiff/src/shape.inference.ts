@@ -82,7 +82,7 @@ type DimsOf = (input: number) => readonly Dim[] | undefined;
 type IntegersOf = (input: number) => readonly number[] | undefined;
 
 /**
- * The dimensions of a node's first output, as far as they follow from those of its inputs and from constant
+ * Returns the dimensions of a node's first output, as far as they follow from its inputs and from constant
  * lists of integers.
  */
 export function dimsAfter(node: Node, dimsOf: DimsOf, integersOf: IntegersOf): readonly Dim[] | undefined {
@@ -211,7 +211,7 @@ function reduced(
   return keep ? x.map((dim, i) => (over.has(i) ? 1 : dim)) : x.filter((_, i) => !over.has(i));
 }
 
-/** The shape of two tensors used together (ONNX broadcasting); `?` where that cannot be said. */
+/** Returns the broadcast shape of two tensors (ONNX broadcasting); `?` for unknown dimensions. */
 function broadcast(a: readonly Dim[] | undefined, b: readonly Dim[] | undefined): readonly Dim[] | undefined {
   if (a === undefined || b === undefined) return undefined;
   const rank = Math.max(a.length, b.length);
@@ -219,7 +219,7 @@ function broadcast(a: readonly Dim[] | undefined, b: readonly Dim[] | undefined)
     const [p, q] = [a[i - rank + a.length] ?? 1, b[i - rank + b.length] ?? 1];
     if (p === 1) return q;
     if (q === 1 || p === q) return p;
-    // Two names may stand for one number, or one of them for 1.
+    // Two names may stand for the same number, or one of them for 1.
     return typeof p === 'number' ? p : typeof q === 'number' ? q : '?';
   });
 }

@@ -2,7 +2,7 @@ import type { DataType, Dim, Graph, Node, TensorData } from '@noema/onnx';
 import { graphOf, intOf } from './node.attributes.js';
 import { dimsAfter } from './shape.inference.js';
 
-/** What is known of a tensor before the graph runs; `dims` is absent when not even the rank is known. */
+/** Static information about a tensor. `dims` is absent if the rank is unknown. */
 export interface TensorInfo {
   readonly dataType: DataType;
   readonly dims?: readonly Dim[];
@@ -36,8 +36,8 @@ const CAST: Readonly<Record<number, DataType>> = {
   16: 'bfloat16',
 };
 /**
- * Types of all tensors and shapes of those that simple rules reach; `shapes` wins over what is inferred,
- * `around` is what a body sees of the graph around it.
+ * Infers the types of all tensors and the shapes that simple rules reach. `shapes` takes precedence; `around`
+ * has the outer graph's tensors for a body.
  */
 export function inferTensors(
   graph: Graph,
@@ -57,7 +57,7 @@ export function inferTensors(
   return facts;
 }
 
-/** Adds what is known of the node's outputs. */
+/** Adds the information about the node's outputs. */
 export function inferNode(node: Node, facts: Facts): void {
   if (node.opType === 'Scan') {
     scanFacts(node, facts);
@@ -90,13 +90,13 @@ export function inferNode(node: Node, facts: Facts): void {
   });
 }
 
-/** What is known of a constant. */
+/** Returns the information about a constant. */
 export const constantFacts = ({ dataType, dims, data }: TensorData): TensorInfo =>
   dataType === 'int64' && data.length <= 16
     ? { dataType, dims, integers: Array.from(data as BigInt64Array, Number) }
     : { dataType, dims };
 
-/** States keep their types and shapes; of what the steps give only the type is known. */
+/** States keep their types and shapes. Of per-step outputs only the type is known. */
 function scanFacts(node: Node, facts: Facts): void {
   const declared = graphOf(node, 'body')?.outputs ?? [];
   const states = node.inputs.length - intOf(node, 'num_scan_inputs', 0);

@@ -10,18 +10,18 @@ import { Trainer } from './trainer/trainer.js';
 import type { KerasName } from './trainer/trainer.messages.js';
 import { resident, type TrainingData } from './trainer/training.data.js';
 
-/** What a backend is measured with: numbers drawn from a seed go through a model. */
+/** Input of a measurement: a model and seeded random data. */
 export interface SpeedTest {
   /** The model as Keras and TF.js write it, JSON. */
   readonly topology: string;
   readonly losses: readonly LossSpec[];
   readonly optimizer: KerasName;
   /**
-   * Longest time for both figures, loading included as far as the runtime lets itself be stopped: a batch
-   * that has begun is finished.
+   * Maximum time for both measurements, including loading, as far as the runtime can be interrupted: a
+   * running batch is finished.
    */
   readonly budgetMs: number;
-  /** Threads that take responses, and that train; the number of cores when not given. */
+  /** Number of threads for responses and for training. Default: the number of cores. */
   readonly threads?: number;
 }
 
@@ -111,7 +111,7 @@ export async function measureBackend(
   return { responses: responses.perSecond, training: training.perSecond };
 }
 
-/** Counts until an end; what comes first has warmed up and does not count, unless there is nothing else. */
+/** Counts until an end time. The first item is a warm-up and does not count, unless it is the only one. */
 class RateMeter {
   private readonly bornMs = performance.now();
   private first: { readonly ms: number; readonly rows: number } | undefined;

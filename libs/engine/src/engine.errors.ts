@@ -48,7 +48,8 @@ export const isDeviceFault = (cause: unknown): boolean =>
   !OUT_OF_MEMORY.test(text(cause));
 
 /**
- * What a worker cannot cure: it gives its work back and ends, and another, on another device, takes it up.
+ * A failure that the worker cannot fix: it releases its work and exits, and a worker on another device
+ * continues.
  */
 export const deviceLost = (device: string, cause: unknown): DomainError =>
   new DomainError(

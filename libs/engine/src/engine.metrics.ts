@@ -49,7 +49,7 @@ const threadsBusy = gauge({
   labels: ['backend', 'state'],
 });
 
-/** What is to be told of a thread. */
+/** Reported state of a thread. */
 export interface WatchedThread {
   readonly backend: string;
   readonly busy: boolean;
@@ -69,7 +69,7 @@ reportMetrics({
   },
 });
 
-/** Tells of the threads of an engine from now on; returns what ends it. */
+/** Reports the threads of an engine from now on. Returns the function that stops it. */
 export function watchThreads(added: readonly WatchedThread[]): () => void {
   for (const thread of added) threads.add(thread);
   return () => {
@@ -124,7 +124,7 @@ const collected = new FinalizationRegistry<Size>((size) => {
   add('made', size, -1);
 });
 
-/** Counts the results of a run as alive until the collector has found that nobody holds them. */
+/** Counts the results of a run as alive until the garbage collector has freed them. */
 export function holdResults(results: Tensors): void {
   for (const [name, tensor] of Object.entries(results)) {
     const size = sizeOf({ [name]: tensor });

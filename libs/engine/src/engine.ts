@@ -13,7 +13,7 @@ import { lanesOf, sessionBytes, type WorkerLimits } from './programs/activation.
 import type { Tensors } from './tensors.js';
 
 export interface EngineOptions {
-  /** Worker threads, each with sessions of its own; the number of cores when not given. */
+  /** Number of worker threads, each with separate sessions. Default: the number of cores. */
   readonly threads?: number;
   /** Key of the backend; it never falls back to another. */
   readonly backend?: string;
@@ -26,11 +26,11 @@ export interface EngineOptions {
 
 export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
-  /** The outputs to compute; all when not given. */
+  /** Names of the outputs to compute. Default: all. */
   readonly fetches?: readonly string[];
   /**
-   * Runs rows of shared memory in batches, and writes into shared memory what is asked for; then the run
-   * gives no outputs. See `runRows`.
+   * Runs rows of shared memory in batches and writes the requested outputs into shared memory; the run then
+   * returns no outputs. See `runRows`.
    */
   readonly rows?: RowsRequest | undefined;
 }
@@ -84,9 +84,9 @@ export class Engine {
   }
 
   /**
-   * Runs a program once. Fails with `invalid` PROGRAM_* for feeds or fetches that do not fit, `unavailable`
-   * when the worker dies, and `cancelled` as soon as the signal fires; a batch that is already computed is
-   * then finished and thrown away.
+   * Runs a program once. Fails with `invalid` PROGRAM_* for feeds or fetches that do not match, `unavailable`
+   * if the worker crashes, and `cancelled` as soon as the signal aborts; the running batch is then finished
+   * and discarded.
    */
   run(
     program: Program,
@@ -185,7 +185,7 @@ export class Engine {
     }
   }
 
-  /** Takes the first call that this thread may run out of the queue. */
+  /** Removes and returns the first call of the queue that this thread may run. */
   private next(lane: number): Call | undefined {
     for (let at = 0; at < this.queue.length; ) {
       const { done, program } = this.queue[at]!;

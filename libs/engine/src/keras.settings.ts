@@ -1,9 +1,9 @@
 import { DomainError, type Registry } from '@noema/kernel';
 
-/** The settings of a Keras object under their Keras names; what is absent has its default. */
+/** Settings of a Keras object under their Keras names. Missing settings have their defaults. */
 export type Settings = Readonly<Record<string, unknown>>;
 
-/** What a setting may be. */
+/** Allowed values of a setting. */
 export interface SettingRange {
   readonly fallback: number | boolean;
   readonly min?: number;
@@ -24,8 +24,7 @@ export function byKerasName<T extends { readonly key: string }>(registry: Regist
 }
 
 /**
- * Reads settings against their ranges. Throws `invalid` SETTING_INVALID that names the setting, its value and
- * what it may be.
+ * Validates settings. Throws `invalid` SETTING_INVALID with the setting, its value and the allowed values.
  */
 export function readSettings<R extends Readonly<Record<string, SettingRange>>>(
   of: string,

@@ -4,26 +4,24 @@ import { decodeModel, encodeModel, type Graph, type OutputInfo, type ValueInfo }
 /** A program that an engine can run: the bytes of an ONNX model, once, in memory that all workers share. */
 export class Program {
   private constructor(
-    /** SHA-256 of the bytes; sessions are kept under it. */
+    /** SHA-256 of the bytes, the key of cached sessions. */
     readonly sha256: string,
     readonly bytes: SharedArrayBuffer,
     readonly inputs: readonly ValueInfo[],
     readonly outputs: readonly OutputInfo[],
     /**
-     * Its tensors are so large that each is given back as soon as it is read, instead of kept for the next
+     * True if its tensors are so large that each is freed after its last use, instead of reused for the next
      * run.
      */
     readonly isLarge: boolean,
   ) {}
 
-  /** Makes a program of a graph that we wrote. */
+  /** Creates a program from one of our graphs. */
   static of(graph: Graph, { isLarge = false }: { readonly isLarge?: boolean } = {}): Program {
     return Program.share(encodeModel(graph), graph, isLarge);
   }
 
-  /**
-   * Makes a program of foreign bytes. Throws what `decodeModel` throws: no model, too large, external data.
-   */
+  /** Creates a program from foreign bytes. Throws as `decodeModel`: not a model, too large, external data. */
   static decode(bytes: Uint8Array): Program {
     return Program.share(bytes, decodeModel(bytes), false);
   }

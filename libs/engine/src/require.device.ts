@@ -2,9 +2,8 @@ import { encodeModel, float32, GraphBuilder } from '@noema/onnx';
 import { backends } from './backends/backend.registry.js';
 
 /**
- * Runs one number through the backend, so that a process that was asked for a device and has none says so
- * before it takes work. Throws `invalid` ENGINE_BACKEND_UNKNOWN, `unavailable` DEVICE_UNAVAILABLE with the
- * runtime's reason.
+ * Runs one number through the backend, so that a process without its device fails before it accepts work.
+ * Throws `invalid` ENGINE_BACKEND_UNKNOWN, `unavailable` DEVICE_UNAVAILABLE with the runtime's reason.
  */
 export async function requireDevice(backend: string): Promise<void> {
   const graph = new GraphBuilder();

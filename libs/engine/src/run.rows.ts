@@ -17,8 +17,8 @@ export interface Rows {
   /** Inputs of all rows. */
   readonly feeds: TrainingData;
   /**
-   * What is written where. A list, because equal computations are one program output, which several targets
-   * may take.
+   * Outputs and their destinations. A list, because equal computations are one program output that several
+   * targets may need.
    */
   readonly into: readonly RowsOutput[];
   /** Called with the rows done so far. */
@@ -26,7 +26,7 @@ export interface Rows {
   readonly signal?: AbortSignal;
 }
 
-/** Batches that a thread does before it tells. */
+/** Number of batches between two progress reports of a thread. */
 const BATCHES_AT_ONCE = 4;
 
 /**
@@ -67,8 +67,8 @@ function copyRows(
 }
 
 /**
- * Does the work in steps, one for each thread and one that waits. Of several that fail, the first tells why;
- * the others stop.
+ * Runs the work in steps, one per thread and one waiting. The first failure is reported; the other steps
+ * stop.
  */
 async function inLanes(
   engine: Engine,

@@ -8,7 +8,7 @@ import type { Value } from './value.js';
 export interface Activation {
   readonly key: string;
   /**
-   * Set when the last layer's probabilities are made by it, so that losses can start from the logits before
+   * Set if the activation produces the last layer's probabilities, so that losses can use the logits before
    * it.
    */
   readonly fromLogits?: 'softmax' | 'sigmoid';
@@ -63,8 +63,8 @@ const registry = new Registry<Activation>('activation', [
 const ALIASES: Readonly<Record<string, string>> = { silu: 'swish', re_lu: 'relu' };
 
 /**
- * The activation with the given Keras or TF.js name; nothing means linear. Throws `invalid`
- * ACTIVATION_UNKNOWN that names what is known.
+ * Returns the activation with the given Keras or TF.js name. Default: linear. Throws `invalid`
+ * ACTIVATION_UNKNOWN, which lists the known names.
  */
 export function activationOf(spec: unknown): Activation {
   const named =

@@ -4,16 +4,16 @@ import type { CompiledModel, LayerInfo } from './compiled-model.js';
 /** The kind that a block's output has in tables of layers. */
 const BLOCK = 'Block';
 /**
- * Layers of the head whose responses are proposed beside those of blocks: what is read for the prediction,
+ * Number of learned layers of the head that are proposed in addition to blocks: the input of the prediction,
  * and the prediction.
  */
 const HEAD_LAYERS = 2;
 
 /**
- * What the shortcuts of a residual network begin and end at, in the order of the graph, as layers without
- * parameters named `block_1`, `block_2`, …: of a block that ends in a non-linearity what that gives. Empty
- * for a model without shortcuts. A shortcut is a sum of two tensors of one shape that are both made of what a
- * learned layer gave.
+ * Returns the start and end points of a residual network's shortcuts in the order of the graph, as layers
+ * without parameters named `block_1`, `block_2`, …. If a block ends in a non-linearity, its output is the
+ * point. Empty for a model without shortcuts. A shortcut is a sum of two tensors of equal shape that both
+ * depend on a learned layer.
  */
 export function blockOutputs(model: CompiledModel): LayerInfo[] {
   const graph = new Ancestry(model);
@@ -37,8 +37,8 @@ export function blockOutputs(model: CompiledModel): LayerInfo[] {
 }
 
 /**
- * Names of the layers that are proposed in place of all: the outputs of blocks, and the last two learned
- * layers where they lie behind the last block. Empty for a model without shortcuts.
+ * Returns the names of the layers that are proposed instead of all: the outputs of blocks, and the last two
+ * learned layers if they are behind the last block. Empty for a model without shortcuts.
  */
 export function proposedLayers(
   model: CompiledModel,
@@ -68,7 +68,7 @@ export function followedLayers(model: CompiledModel, names: readonly string[]): 
     .toSorted((a, b) => graph.orderOf(a.activation) - graph.orderOf(b.activation));
 }
 
-/** What a shortcut that this node ends begins at; `undefined` for a node that ends none. */
+/** Returns the start of the shortcut that ends at this node; `undefined` if the node ends none. */
 function entryOf(
   { opType, inputs, outputs }: Node,
   graph: Ancestry,
@@ -113,7 +113,7 @@ function describe(
   };
 }
 
-/** What each tensor of a model is made of. */
+/** Dependencies of each tensor of a model. */
 class Ancestry {
   private readonly makers = new Map<string, { readonly node: Node; readonly order: number }>();
   private readonly readers = new Map<string, Node[]>();
@@ -131,12 +131,12 @@ class Ancestry {
     this.varying = varying;
   }
 
-  /** Place of what makes the tensor in the graph; −1 for an input. */
+  /** Returns the position in the graph of the operator that writes the tensor; −1 for an input. */
   orderOf(tensor: string): number {
     return this.makers.get(tensor)?.order ?? -1;
   }
 
-  /** The tensor and all that it is made of, as far as it depends on the data. */
+  /** Returns the tensor and all data-dependent tensors that it depends on. */
   of(tensor: string): Set<string> {
     const found = new Set(this.varying.has(tensor) ? [tensor] : []);
     for (const each of found)
@@ -156,7 +156,7 @@ class Ancestry {
     return readers.length === 1 && only!.opType === 'Relu' ? only!.outputs[0]! : tensor;
   }
 
-  /** The last learned layer that the tensor is made of and that has as many axes. */
+  /** Returns the last learned layer that the tensor depends on and that has the same rank. */
   nearestLayer(tensor: string): LayerInfo | undefined {
     const sources = this.of(tensor);
     const rank = this.model.shapes.get(tensor)?.length;

@@ -18,14 +18,14 @@ export interface ParameterSpec {
   fromGraph(data: Float32Array): Float32Array;
 }
 
-/** A layer with learned units, and where their activation is found. */
+/** A layer with learned units, and the tensor of their activation. */
 export interface LayerInfo {
   readonly name: string;
   readonly kind: string;
   readonly units: number;
   /**
-   * Tensor after the layer's non-linearity, also when that is a layer of its own.
-   * A softmax is no unit's own non-linearity, it couples them: there the tensor before it is taken.
+   * Tensor after the layer's non-linearity, which may be a separate layer. For a softmax, which couples the
+   * units, the tensor before it.
    */
   readonly activation: string;
   /** Dimensions of `activation` in the graph, batch `n` first. */
@@ -68,8 +68,8 @@ export interface ModelOutput {
 }
 
 /**
- * Random numbers of training: a graph input whose elements are 0 with probability `rate` and 1 / (1 − rate)
- * otherwise, or, where `distribution` says so, normal with mean 0 and variance 1.
+ * Random numbers for training: a graph input whose elements are 0 with probability `rate` and 1 / (1 − rate)
+ * otherwise, or, depending on `distribution`, normal with mean 0 and variance 1.
  */
 export interface MaskSpec {
   readonly name: string;
@@ -110,8 +110,7 @@ export interface CompiledModel {
   readonly masks: readonly MaskSpec[];
   readonly updates: readonly ParameterUpdate[];
   /**
-   * Settings that a training would have to apply and that no program applies; what the model predicts does
-   * not depend on them.
+   * Settings that matter only for training and that no program implements. Predictions do not depend on them.
    */
   readonly trainingOnly: readonly TrainingOnlySetting[];
   /** Dimensions of every tensor of the graph, constants included; `n` is the batch. */

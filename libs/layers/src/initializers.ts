@@ -139,8 +139,8 @@ const registry = new Registry<InitializerKind>('initializer', [
 ]);
 
 /**
- * The initialiser that a name or a `{class_name, config}` of Keras means. Throws `invalid`
- * INITIALIZER_UNKNOWN that names what is known.
+ * Returns the initialiser for a name or a `{class_name, config}` of Keras. Throws `invalid`
+ * INITIALIZER_UNKNOWN, which lists the known names.
  */
 export function initializerOf(spec: unknown): Initializer {
   if (typeof spec === 'string') return registry.get(canonical(spec)).create({});

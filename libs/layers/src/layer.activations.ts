@@ -24,10 +24,7 @@ export function locateActivations(
     });
 }
 
-/**
- * Follows the value through normalisation to a non-linearity that is a layer of its own and has no other
- * reader.
- */
+/** Follows the value through normalisation to a non-linearity in a separate layer that is its only reader. */
 function afterNonLinearity(
   record: CallRecord,
   readers: ReadonlyMap<Value, readonly CallRecord[]>,

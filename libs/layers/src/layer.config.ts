@@ -20,7 +20,7 @@ const COMMON: ReadonlySet<string> = new Set([
   'data_format',
 ]);
 
-/** Settings that act on the weights while a model is trained and change nothing of what it predicts. */
+/** Settings that affect the weights during training, but not the predictions. */
 const TRAINING_ONLY = /_(regularizer|constraint)$/;
 
 /**
@@ -55,7 +55,7 @@ export class LayerConfig {
     return this.settings.get(key) ?? undefined;
   }
 
-  /** True when the setting is given as nothing, which for some differs from not being given. */
+  /** True if the setting is null, which for some settings differs from absent. */
   isNull(key: string): boolean {
     this.read.add(key);
     return this.settings.get(key) === null;
@@ -122,7 +122,7 @@ export class LayerConfig {
 
   activation(fallback = 'linear', key = 'activation'): Activation {
     const given = this.raw(key) ?? fallback;
-    // Keras 3 changed what the name means; it alone writes a policy where others write the name of a type.
+    // Keras 3 uses the name with another meaning: only it writes a policy instead of the name of a type.
     const renamed =
       given === 'hard_sigmoid' && typeof this.settings.get('dtype') === 'object' ? 'hard_sigmoid_6' : given;
     return this.inContext(key, () => activationOf(renamed));
@@ -133,8 +133,8 @@ export class LayerConfig {
   }
 
   /**
-   * Refuses settings that nobody read: a misspelt one must not pass in silence. Keeps those that only
-   * training needs in `trainingOnly`.
+   * Rejects settings that were not read, so that a misspelt one does not pass silently. Collects settings
+   * that matter only for training in `trainingOnly`.
    */
   finish(): void {
     for (const [key, value] of this.settings) {

@@ -2,17 +2,17 @@ import type { LayerConfig } from './layer.config.js';
 import type { LayerScope } from './layer.scope.js';
 import type { Value } from './value.js';
 
-/** What a layer is to the perception of samples. */
+/** Role of a layer in the perception of samples. */
 export type LayerRole =
-  /** Has learned units whose activation is looked at. */
+  /** Has learned units whose responses are recorded. */
   | 'learned'
   /** Is the non-linearity of the layer before it. */
   | 'activation'
-  /** Stands between a layer and its non-linearity. */
+  /** Is between a layer and its non-linearity. */
   | 'normalization'
   | 'plain';
 
-/** What a call of a layer gives beside its inputs, by name. */
+/** Named arguments of a layer's call in addition to its inputs. */
 export type CallArguments = Readonly<Record<string, unknown>>;
 
 /** A configured layer; it may be called several times and shares its parameters between the calls. */
@@ -22,13 +22,13 @@ export interface Layer {
   /** Key of the activation that the layer ends with, `linear` when it has none. */
   readonly activation?: string;
   /**
-   * What it does with the mask of a series (`Value.keep`): `carries` it to its output, or `own`: reads it and
-   * says itself what its output has; `own-keras-3` does so in a model of Keras 3 alone. Without it, the layer
-   * drops the mask in a model of Keras 3, as Keras 3 does. Everything else refuses a masked input, `refuses`
-   * always.
+   * How the layer handles the mask of a series (`Value.keep`). `carries` passes it to its output. `own` reads
+   * it and sets the output's mask itself; `own-keras-3` does so only in a model of Keras 3. Without a value,
+   * the layer drops the mask in a model of Keras 3, as Keras 3 does. All others reject a masked input,
+   * `refuses` always.
    */
   readonly masking?: 'carries' | 'own' | 'own-keras-3' | 'refuses';
-  /** Arguments that a call may give beside the inputs; any other is refused. */
+  /** Arguments that a call may have in addition to its inputs. Any other is rejected. */
   readonly arguments?: readonly string[];
   /** Writes the operators of one call; a layer with several outputs gives a list. */
   call(scope: LayerScope, inputs: readonly Value[], given?: CallArguments): Value | readonly Value[];
@@ -42,8 +42,8 @@ export interface WrappedLayer {
 }
 
 /**
- * Makes the layer (or the model as a layer) that a `{class_name, config}` of Keras describes; `changes` win
- * over its settings. Throws as `LayerKind.create`.
+ * Creates the layer (or the model as a layer) of a `{class_name, config}` of Keras. `changes` override its
+ * settings. Throws as `LayerKind.create`.
  */
 export type LayerMaker = (spec: unknown, changes?: Readonly<Record<string, unknown>>) => WrappedLayer;
 

@@ -5,16 +5,16 @@ import type { ModelWriter } from './model.writer.js';
 import { type ParameterOptions, parameterSpec } from './parameter.js';
 import { dimsOf, shapeText, type Value } from './value.js';
 
-/** What the scope needs of the layer's settings. */
+/** The parts of the layer's settings that the scope needs. */
 export interface LayerOwner {
   readonly trainable: boolean;
   /** An error that names the layer. */
   fail(why: string): DomainError;
 }
 
-/** What one layer may do to the graph: read its inputs, own parameters and masks, write operators. */
+/** Operations of one layer on the graph: read its inputs, add parameters and masks, write operators. */
 export class LayerScope {
-  /** `parameters` collects the names of those that the layer asks for. */
+  /** `parameters` collects the names of the layer's parameters. */
   constructor(
     private readonly writer: ModelWriter,
     readonly name: string,
@@ -46,7 +46,7 @@ export class LayerScope {
     );
   }
 
-  /** What `write` makes of all steps at once, each step of [steps, …] as if it were a sample. */
+  /** Applies `write` to all steps at once, each step of [steps, …] as if it were a sample. */
   eachStep(series: Value, write: (step: Value) => Value): Value {
     const {
       tensor,
@@ -86,7 +86,7 @@ export class LayerScope {
     return this.owner.fail(why);
   }
 
-  /** The only input, of the given rank without the batch when one is asked for. */
+  /** Returns the only input, with the given rank (without the batch) if one is required. */
   one(inputs: readonly Value[], rank?: number): Value {
     const [value] = inputs;
     if (value === undefined || inputs.length !== 1)
@@ -123,8 +123,8 @@ export class LayerScope {
   }
 
   /**
-   * Says what a parameter becomes after a training step; `write` gets its value so far, which an earlier call
-   * of a shared layer may have moved.
+   * Sets the value of a parameter after a training step. `write` receives its current value, which an earlier
+   * call of a shared layer may have changed.
    */
   follow(weight: string, write: (current: string) => string): void {
     const parameter = `${this.name}/${weight}`;
@@ -132,7 +132,7 @@ export class LayerScope {
     this.writer.updates.set(parameter, tensor);
   }
 
-  /** Writes an operator; `dims` are those of its output in the graph. */
+  /** Writes an operator. `dims` are the dimensions of its output in the graph. */
   op(opType: string, inputs: readonly string[], dims: readonly Dim[], attributes: Attributes = {}): string {
     return this.writer.op(opType, inputs, dims, attributes);
   }
@@ -169,8 +169,8 @@ export class LayerScope {
   }
 
   /**
-   * The mask of a series [steps, width] that leaves out the steps where all of `absent` (truth values of its
-   * shape) hold.
+   * Returns the mask of a series [steps, width] without the steps where all of `absent` (booleans of its
+   * shape) are true.
    */
   keepWhere({ shape: [steps, width] }: Value, absent: string): string {
     const present = this.op(
@@ -185,8 +185,8 @@ export class LayerScope {
   }
 
   /**
-   * Writes a whole graph's operators and gives its outputs; `known` names the tensors here that its inputs
-   * and constants stand for.
+   * Copies a whole graph's operators and returns its outputs. `known` maps its inputs and constants to
+   * tensors of this graph.
    */
   splice(graph: Graph, known: ReadonlyMap<string, string>): string[] {
     return this.writer.splice(graph, this.name, known);

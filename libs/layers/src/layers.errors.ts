@@ -11,7 +11,7 @@ export const layerInvalid = (layer: string, kind: string, why: string): DomainEr
 export const topologyInvalid = (why: string): DomainError =>
   new DomainError('invalid', 'MODEL_INVALID', `the model's topology ${why}`);
 
-/** A model is larger than what is compiled; checked before anything is. */
+/** A model exceeds the size limit, which is checked before compilation. */
 export const modelTooLarge = (what: 'layers' | 'models inside each other', limit: number): DomainError =>
   new DomainError(
     'invalid',

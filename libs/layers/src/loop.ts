@@ -5,7 +5,7 @@ import { dimsOf, type Value } from './value.js';
 export interface Loop<Scope> {
   /** Each [steps, …]; all have the same steps. */
   readonly series: readonly Value[];
-  /** What goes from step to step, with its first values. */
+  /** Loop states with their initial values. */
   readonly states: readonly Value[];
   /** Starts at the last step. */
   readonly backwards: boolean;

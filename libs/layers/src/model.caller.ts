@@ -8,7 +8,7 @@ import { type LayerNode, MODEL_KINDS, type Source, type Topology } from './topol
 import { parseModel, parseWrapped, snakeCase } from './topology.parser.js';
 import type { Value } from './value.js';
 
-/** One call of one layer, for whoever looks for activations later. */
+/** One call of one layer, to find its activation later. */
 export interface CallRecord {
   readonly name: string;
   readonly kind: string;
@@ -76,7 +76,7 @@ export class ModelCaller {
         throw topologyInvalid(`takes output ${tensor} of layer "${layer}", which has ${values.length}`);
       return value;
     };
-    // By a stack of its own: a chain of thousands of layers is deeper than calls may be.
+    // Uses an explicit stack: a chain of thousands of layers exceeds the call stack.
     const resolve = (wanted: Source): Value => {
       const stack: Pick<Source, 'layer' | 'node'>[] = [wanted];
       for (let next = stack.at(-1); next !== undefined; next = stack.at(-1)) {
@@ -108,7 +108,7 @@ export class ModelCaller {
     return outputs;
   }
 
-  /** What a call of a layer takes; its mask, if it is given one, comes last. */
+  /** Returns the inputs of a layer's call. Its mask, if any, comes last. */
   private sourcesOf(name: string, call: number): readonly Source[] {
     const node = this.mustFind(name);
     if (!this.instances.has(name))
@@ -144,7 +144,7 @@ export class ModelCaller {
     return outputs;
   }
 
-  /** The inputs of a call, the first with the mask that it is given: truth values of its steps. */
+  /** Returns the inputs of a call. The first has the mask argument, booleans of its steps. */
   private masked({ name, kind }: LayerNode, values: readonly Value[]): readonly Value[] {
     const [first, ...others] = values.slice(0, -1) as [Value, ...Value[]];
     const { tensor, shape } = values.at(-1)!;

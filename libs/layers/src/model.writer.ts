@@ -10,7 +10,7 @@ export interface Logits {
   readonly nonLinearity: 'softmax' | 'sigmoid';
 }
 
-/** Writes the graph of a whole model and keeps the shape of every tensor in it. */
+/** Writes the graph of a whole model and records the shape of every tensor. */
 export class ModelWriter {
   readonly shapes = new Map<string, readonly Dim[]>();
   readonly parameters = new Map<string, ParameterSpec>();
@@ -103,8 +103,8 @@ export class ModelWriter {
   }
 
   /**
-   * Writes the operators of a graph without subgraphs under names of their own; `known` are the tensors here
-   * that its inputs and constants stand for.
+   * Copies the operators of a graph without subgraphs under new names. `known` maps its inputs and constants
+   * to tensors of this graph.
    */
   splice(graph: Graph, name: string, known: ReadonlyMap<string, string>): string[] {
     const prefix = this.builder.fresh(name);
@@ -118,7 +118,7 @@ export class ModelWriter {
       this.builder.add({ ...node, inputs: node.inputs.map(here), outputs: node.outputs.map(here) });
     return graph.outputs.map((output) => {
       const dims = ['n', ...output.dims!.slice(1)];
-      // An output that is an input of the graph gets an operator of its own.
+      // An output that is an input of the graph gets a separate operator.
       const tensor = known.has(output.name)
         ? this.op('Identity', [here(output.name)], dims)
         : here(output.name);
@@ -132,7 +132,7 @@ export class ModelWriter {
     return this.input(this.builder.fresh(hint), dims);
   }
 
-  /** Declares an output of a loop's body under a name of its own. */
+  /** Declares an output of a loop's body under a separate name. */
   loopOutput(tensor: string, dims: readonly Dim[]): void {
     this.builder.output(this.builder.op('Identity', [tensor], {}, this.builder.fresh('Identity')), dims);
   }
@@ -153,8 +153,7 @@ export class ModelWriter {
   }
 
   /**
-   * The value as it must lie in the graph; a value that came from there is found again instead of turned
-   * back.
+   * Returns the value in the given layout. Reuses the original tensor instead of transposing a value back.
    */
   as(layout: Value['layout'], value: Value): Value {
     if (value.layout === layout || value.shape.length < 2) return value;

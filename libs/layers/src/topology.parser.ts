@@ -8,8 +8,8 @@ const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * Reads the layers format of TF.js and Keras: what `model.toJSON()` gives (as text or object), a
- * `model.json`, or Keras 2 and 3 JSON. Throws `invalid` MODEL_INVALID that says which part is missing,
+ * Parses the layers format of TF.js and Keras: the result of `model.toJSON()` (as text or object), a
+ * `model.json`, or Keras 2 and 3 JSON. Throws `invalid` MODEL_INVALID with the missing part,
  * MODEL_LAYERS_EXCEEDED for a model of more than 2,048 layers.
  */
 export function parseTopology(source: unknown): Topology {
@@ -52,8 +52,8 @@ export function parseModel(kind: string, config: unknown): Topology {
 }
 
 /**
- * A model that is a layer has a call of its own making: TF.js and Keras 2 count the calls of such a layer
- * from 1, Keras 3 from 0.
+ * A model used as a layer has an implicit first call: TF.js and Keras 2 count the calls of such a layer from
+ * 1, Keras 3 from 0.
  */
 function countCallsFromZero(topology: Topology): Topology {
   const sources = [
@@ -124,7 +124,7 @@ function parseLayer(layer: unknown, index: number): LayerNode {
  */
 const hasPolicy = (dtype: unknown): boolean => isObject(dtype) && dtype['class_name'] === 'DTypePolicy';
 
-/** The layer inside a layer that wraps it; `undefined` when there is none. */
+/** Returns the layer inside a wrapper layer; `undefined` if there is none. */
 export function parseWrapped(spec: unknown): LayerNode | undefined {
   return isObject(spec) && typeof spec['class_name'] === 'string' ? parseLayer(spec, 0) : undefined;
 }
@@ -180,7 +180,7 @@ function parseCall(call: unknown, layer: string): Source[] {
     return typeof call[0] === 'string'
       ? [parseSource(call, layer)]
       : call.map((source) => parseSource(source, layer));
-  // Keras 3 keeps the arguments of the call, with the history of each tensor inside.
+  // Keras 3 stores the arguments of the call, including the history of each tensor.
   if (!isObject(call)) return [];
   const kwargs = isObject(call['kwargs']) ? call['kwargs'] : {};
   return [call['args'], ...NAMED_INPUTS.map((name) => kwargs[name])].flatMap((value) =>
@@ -195,7 +195,7 @@ function tensorsIn(value: unknown, layer: string): Source[] {
   return Object.values(value).flatMap((part) => tensorsIn(part, layer));
 }
 
-/** The mask among the arguments that Keras 3 keeps of a call. */
+/** Returns the mask among the stored arguments of a Keras 3 call. */
 function parseMask(call: unknown, layer: string): Source | undefined {
   const mask = isObject(call) && isObject(call['kwargs']) ? call['kwargs']['mask'] : undefined;
   return isTensor(mask) ? tensorsIn(mask, layer)[0] : undefined;
@@ -203,14 +203,15 @@ function parseMask(call: unknown, layer: string): Source | undefined {
 
 const isTensor = (value: unknown): boolean => isObject(value) && value['class_name'] === '__keras_tensor__';
 
-/** The number that an operation of Keras 3 takes beside a tensor. */
+/** Returns the numeric operand of a Keras 3 operation. */
 function secondNumber(call: unknown): Json {
   const [, second] = isObject(call) && Array.isArray(call['args']) ? (call['args'] as unknown[]) : [];
   return typeof second === 'number' ? { x2: second } : {};
 }
 
 /**
- * The arguments of a call that are set and are no inputs; of TF.js and Keras 2 they stand beside each source.
+ * Returns the arguments of a call that are set and are not inputs. In TF.js and Keras 2 they follow each
+ * source.
  */
 function parseGiven(call: unknown): Json {
   const kwargs = isObject(call)

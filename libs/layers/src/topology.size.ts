@@ -1,7 +1,7 @@
 import { modelTooLarge } from './layers.errors.js';
 
 /**
- * Layers of a model, those of the models inside it included. NASNetLarge, the largest of Keras, has 1,041.
+ * Maximum number of layers of a model, including nested models. NASNetLarge, the largest of Keras, has 1,041.
  */
 export const MAX_LAYERS = 2_048;
 /** Models inside each other. */
@@ -13,7 +13,7 @@ interface Level {
 }
 
 /**
- * Counts the layers of a config before anything is made of them, without recursion. Throws `invalid`
+ * Counts the layers of a config before processing them, without recursion. Throws `invalid`
  * MODEL_LAYERS_EXCEEDED.
  */
 export function requireSize(config: unknown): void {

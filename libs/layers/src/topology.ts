@@ -11,15 +11,15 @@ export interface LayerNode {
   readonly name: string;
   readonly config: Readonly<Record<string, unknown>>;
   readonly calls: readonly (readonly Source[])[];
-  /** What each call gives beside its inputs, by name; absent where none gives anything. */
+  /** Named arguments of each call in addition to its inputs. Absent if no call has any. */
   readonly given?: readonly Readonly<Record<string, unknown>>[];
-  /** The mask that each call is given by name, as Keras 3 writes it; absent where no call is given one. */
+  /** The mask argument of each call, as Keras 3 writes it. Absent if no call has one. */
   readonly masks?: readonly (Source | undefined)[];
   /** True as Keras 3 writes it, which merges masks in another way than Keras 2 and TF.js. */
   readonly isKeras3?: boolean;
 }
 
-/** A model as a graph of layers, whatever form it was written in. */
+/** A model as a graph of layers, independent of its source format. */
 export interface Topology {
   readonly name: string;
   readonly layers: readonly LayerNode[];

@@ -1,15 +1,12 @@
 /**
- * One tensor on its way through the model. `shape` is what Keras says: without the batch, channels last.
- * `layout` is how the tensor lies in the graph: `first` means [n, channels, ...positions].
+ * A tensor of the model. `shape` is in Keras's convention: without the batch, channels last. `layout` is its
+ * layout in the graph: `first` means [n, channels, ...positions].
  */
 export interface Value {
   readonly tensor: string;
   readonly shape: readonly number[];
   readonly layout: 'last' | 'first';
-  /**
-   * Of a masked series: the tensor [n, steps, 1] float32, 1 for steps that count and 0 for those that are
-   * left out.
-   */
+  /** For a masked series: the tensor [n, steps, 1] float32, 1 for steps that count and 0 for masked ones. */
   readonly keep?: string;
 }
 

@@ -26,7 +26,7 @@ export function encodeWeights(
 }
 
 /**
- * Reads what `encodeWeights` wrote. Throws `data-loss` WEIGHTS_MISFIT when the bytes do not fit the
+ * Parses the output of `encodeWeights`. Throws `data-loss` WEIGHTS_MISFIT if the bytes do not match the
  * parameters.
  */
 export function decodeWeights(
@@ -41,7 +41,7 @@ export function decodeWeights(
   return new Map(parameters.map(({ name, dims }) => [name, all.subarray(at, (at += elementCount(dims)))]));
 }
 
-/** The model.json of TF.js: the topology and the manifest that says what lies where in the weights file. */
+/** The model.json of TF.js: the topology, and the manifest with the layout of the weights file. */
 export interface LayersArtifact {
   readonly format: 'layers-model';
   readonly generatedBy: 'noema';
@@ -56,7 +56,7 @@ export interface LayersArtifact {
   }[];
 }
 
-/** Describes a model and its weights file as TF.js loads them; `compileLayers` takes it as it is. */
+/** Describes a model and its weights file in the TF.js format, which `compileLayers` accepts. */
 export const layersArtifact = (topology: unknown, parameters: readonly ParameterSpec[]): LayersArtifact => ({
   format: 'layers-model',
   generatedBy: 'noema',

@@ -34,7 +34,10 @@ function mapByMap(write: GradientWriter, tensor: string, { kernel }: Geometry): 
 const ones = (write: GradientWriter, { kernel }: Geometry, like: string): string =>
   write.op('Expand', [write.scalar(1, like), write.ints([1, 1, ...kernel])]);
 
-/** How many places each window averages: all of the kernel, or only those inside the input. */
+/**
+ * Returns the number of positions that each window averages: all of the kernel, or only the ones inside the
+ * input.
+ */
 function windowSize({ write, node }: Backward, geometry: Geometry, x: string): string {
   const { kernel, strides, dilations, pads } = geometry;
   if (intOf(node, 'count_include_pad', 0) === 1 || pads.every((pad) => pad === 0))

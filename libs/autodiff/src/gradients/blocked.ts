@@ -1,9 +1,6 @@
 import type { Node } from '@noema/onnx';
 
-/**
- * Operators whose outputs are integers or truth values, or flat almost everywhere: no gradient passes, and
- * none is missing.
- */
+/** Operators whose outputs are integers or booleans, or flat almost everywhere. Their gradient is zero. */
 const BLOCKED: ReadonlySet<string> = new Set([
   'And',
   'ArgMax',
@@ -40,7 +37,7 @@ const BLOCKED: ReadonlySet<string> = new Set([
   'Xor',
 ]);
 
-/** Operators at which gradients stop, beside casts to whole numbers. */
+/** Operators at which gradients stop, in addition to casts to integers. */
 export const gradientStops: readonly string[] = [...BLOCKED].sort();
 
 /** TensorProto.DataType of float32, float16, float64, bfloat16. */

@@ -44,8 +44,8 @@ const biasGradient = ({ write }: Backward, g: string, { kernel }: Geometry): str
   write.sum(g, [0, ...kernel.map((_, i) => i + 2)], 0);
 
 /**
- * ∂/∂x of conv(x, w): a transposed convolution with the same kernel. With strides, what no window reached is
- * put back as zeros.
+ * Returns ∂/∂x of conv(x, w): a transposed convolution with the same kernel. With strides, positions that no
+ * window reaches get zeros.
  */
 export function inputGradient(
   write: GradientWriter,
@@ -96,8 +96,8 @@ function kernelGradient(write: GradientWriter, geometry: Geometry, operands: Ker
     places > MAX_PLACES
   )
     return kernelGradientByConvolution(write, geometry, operands);
-  // What a sample gives for a kernel with few numbers is less than its gradient: it is summed, where else the
-  // gradient would be turned.
+  // If a sample's product for a small kernel is smaller than its gradient, the products are summed. Otherwise
+  // the gradient would have to be transposed.
   const products = channels * places < elements(positions) ? bySample : byPlace;
   const perFilter = write.op('Reshape', [
     products(write, geometry, { ...operands, channels, positions }),
@@ -117,8 +117,8 @@ interface KnownOperands extends KernelOperands {
 }
 
 /**
- * [filters, places · channels]: for each sample the product of its gradient with what every place saw of its
- * input, summed over the samples.
+ * Returns [filters, positions · channels]: for each sample the product of its gradient with the inputs of
+ * every kernel position, summed over the samples.
  */
 function bySample(write: GradientWriter, geometry: Geometry, { g, x, positions }: KnownOperands): string {
   const seen = write.op('Concat', seenBy(write, geometry, { x, positions }), { axis: 1 });
@@ -153,7 +153,7 @@ function byPlace(
   return write.op('Concat', products, { axis: 1 });
 }
 
-/** For every place of the kernel, in row-major order, what it sees of an input at all positions. */
+/** Returns, for every kernel position in row-major order, its inputs at all output positions. */
 function seenBy(
   write: GradientWriter,
   { kernel, strides, dilations, pads }: Geometry,

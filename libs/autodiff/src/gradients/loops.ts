@@ -3,7 +3,7 @@ import { gradientFormUnsupported } from '../gradient.errors.js';
 import { type Backward, type Body, type GradientRule, inputOf } from '../gradient.rule.js';
 import { readScan, type Scan, withTrace } from './scan.trace.js';
 
-/** What is known once the body has been differentiated. */
+/** Information that is available once the body has been differentiated. */
 interface Inside {
   readonly body: Body;
   readonly floats: Scan['states'];
@@ -17,8 +17,8 @@ interface Inside {
 }
 
 /**
- * Backpropagation through time (Werbos, 1990): a second Scan goes over the steps from the last to the first.
- * The first one keeps the states before each step and its matrix products; the rest of a step is computed
+ * Backpropagation through time (Werbos, 1990): a second Scan runs over the steps from the last to the first.
+ * The first Scan stores the states before each step and its matrix products; the rest of a step is computed
  * again.
  */
 const scan: GradientRule = {
@@ -88,7 +88,7 @@ function differentiateBody(
     ...sums.map(({ tensor, sum }) => body.write.op('Add', [sum, gradientOf.get(tensor)!])),
     ...parts.map(({ part }) => gradientOf.get(part.name)!),
   ];
-  // Each output has a name of its own, also where two are the same tensor or an input.
+  // Each output needs a distinct name, even if two are the same tensor or an input.
   const named = results.map((tensor) =>
     body.builder.op('Identity', [tensor], {}, body.builder.fresh('Identity')),
   );
@@ -96,8 +96,8 @@ function differentiateBody(
 }
 
 /**
- * The body of the way back, and what it reads step by step: the trace, the series, the cotangents of what the
- * steps gave.
+ * Returns the body of the backward loop, and its per-step inputs: the trace, the series, and the cotangents
+ * of the per-step outputs.
  */
 function backwardBody(
   at: Backward,

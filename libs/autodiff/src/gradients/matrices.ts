@@ -1,7 +1,7 @@
 import { arriving, type Backward, type GradientRule, inputOf } from '../gradient.rule.js';
 import { floatOf, intOf } from '../node.attributes.js';
 
-/** y = α A′B′ + β C, where ′ transposes when the attribute says so. */
+/** y = α A′B′ + β C, where ′ transposes if the attribute is set. */
 const gemm: GradientRule = {
   key: 'Gemm',
   backward(at) {

@@ -4,8 +4,8 @@ import { intsOf } from '../node.attributes.js';
 import { scatterTo } from './slices.js';
 
 /**
- * The gradient goes back to where each window's maximum was: by MaxUnpool where no two windows share a place
- * and none is padded, otherwise by adding at the places.
+ * The gradient goes to the position of each window's maximum: by MaxUnpool if no two windows overlap and none
+ * is padded, otherwise by scatter-add.
  */
 const maxPool: GradientRule = {
   key: 'MaxPool',
@@ -27,7 +27,7 @@ const maxPool: GradientRule = {
   },
 };
 
-/** True when the windows lie side by side inside the input. */
+/** True if the windows tile the input without overlap. */
 function tiles(node: Node): boolean {
   const kernel = intsOf(node, 'kernel_shape') ?? [];
   const strides = intsOf(node, 'strides') ?? kernel.map(() => 1);

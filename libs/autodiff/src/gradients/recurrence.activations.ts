@@ -5,7 +5,8 @@ import { gradientFormUnsupported } from '../gradient.errors.js';
 export type Nonlinearity = (builder: GraphBuilder, x: string) => string;
 
 /**
- * Those that recurrent operators name, with the attributes that `activation_alpha` and `activation_beta` set.
+ * Activations that recurrent operators can name, with the attributes that `activation_alpha` and
+ * `activation_beta` set.
  */
 const KNOWN: Readonly<Record<string, readonly ('alpha' | 'beta')[]>> = {
   Sigmoid: [],
@@ -26,7 +27,7 @@ export function activationsOf(node: Node, defaults: readonly string[], direction
   const given = node.attributes['activations'];
   const names = Array.isArray(given) ? (given as readonly string[]) : [...defaults, ...defaults];
   const taken = { alpha: [...floats(node, 'activation_alpha')], beta: [...floats(node, 'activation_beta')] };
-  // Values are listed in order, only for those that take one.
+  // Values are listed in order, only for activations that take one.
   const all = names.map((name): Nonlinearity => {
     const settings = KNOWN[name];
     if (settings === undefined) throw gradientFormUnsupported(node, `activation ${name}`);

@@ -4,7 +4,7 @@ import { intOf, intsOf } from '../node.attributes.js';
 
 type Spread = (at: Backward, g: string, x: string, y: string) => string;
 
-/** A reduction: gradient and output are given their reduced axes back (as 1), then spread over the input. */
+/** A reduction: gradient and output get their reduced axes back (as 1) and are broadcast over the input. */
 const reduction = (key: string, spread: Spread): GradientRule => ({
   key,
   backward(at) {
@@ -18,7 +18,7 @@ const reduction = (key: string, spread: Spread): GradientRule => ({
   },
 });
 
-/** The axes as a tensor, wherever the operator's version keeps them. */
+/** Returns the axes as a tensor, for every operator version. */
 function axesOf({ write, node }: Backward): string | undefined {
   const attribute = intsOf(node, 'axes');
   if (attribute !== undefined) return write.ints(attribute);

@@ -2,8 +2,8 @@ import { type Dim, type Graph, type Node, readsOf, type ValueInfo } from '@noema
 import { graphOf, intOf, intsOf } from '../node.attributes.js';
 
 /**
- * A part of a series, or what the steps give: at input or output `index` of the Scan, along `axis`, from the
- * end when `direction` is 1.
+ * A series, or a per-step output: input or output `index` of the Scan, along `axis`, in reverse if
+ * `direction` is 1.
  */
 interface Along {
   readonly index: number;
@@ -11,7 +11,7 @@ interface Along {
   readonly direction: number;
 }
 
-/** A Scan taken apart, after `withTrace` added what going back needs. */
+/** A parsed Scan, after `withTrace` has added the tensors that the gradient needs. */
 export interface Scan {
   readonly body: Graph;
   readonly states: readonly { readonly index: number; readonly before: ValueInfo; readonly after: string }[];
@@ -19,11 +19,11 @@ export interface Scan {
   readonly collected: readonly (Along & { readonly tensor: string; readonly dims?: readonly Dim[] })[];
   /** Tensors of the body, and the Scan's outputs that hold them for all steps, stacked along axis 0. */
   readonly trace: readonly { readonly tensor: string; readonly output: string }[];
-  /** What the body reads of the graph around it. */
+  /** Tensors of the outer graph that the body reads. */
   readonly captures: readonly string[];
 }
 
-/** Operators whose outputs are kept because making them again costs more than reading them. */
+/** Operators whose outputs are stored, because computing them again costs more than reading them. */
 const KEPT: ReadonlySet<string> = new Set(['MatMul', 'Gemm', 'Conv']);
 
 /** Lets a Scan give the states before each step and its products too. */

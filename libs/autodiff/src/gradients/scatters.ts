@@ -16,7 +16,7 @@ const gatherElements: GradientRule = {
   },
 };
 
-/** What is written over has no gradient; what is written has that of its places. */
+/** Overwritten elements have no gradient; written elements have the gradient of their positions. */
 const scatter = (
   key: 'ScatterElements' | 'ScatterND',
   gatherer: 'GatherElements' | 'GatherND',

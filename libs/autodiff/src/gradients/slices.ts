@@ -2,8 +2,8 @@ import { arriving, type Backward, type GradientRule, inputOf } from '../gradient
 import { intOf, textOf } from '../node.attributes.js';
 
 /**
- * Numbers every element of x, slices the numbers as x was sliced, and adds the gradient to zeros at those
- * places: right for every step and sign.
+ * Numbers every element of x, slices the numbers as x was sliced, and scatter-adds the gradient to zeros at
+ * these positions. Correct for every step and sign.
  */
 const slice: GradientRule = {
   key: 'Slice',
@@ -14,7 +14,7 @@ const slice: GradientRule = {
   },
 };
 
-/** Pad with the gradient's pads negated cuts off what was added (and gives back as zero what was cut). */
+/** Pads the gradient with negated pads: removes the padding (and returns zeros for cropped elements). */
 const pad: GradientRule = {
   key: 'Pad',
   backward(at) {

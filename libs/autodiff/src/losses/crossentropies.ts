@@ -1,7 +1,7 @@
 import type { GraphBuilder } from '@noema/onnx';
 import { type LossHead, type LossOperands, perSample } from './loss.head.js';
 
-/** What Keras keeps between a probability and 0 or 1 before it takes the logarithm. */
+/** Distance that Keras keeps between a probability and 0 or 1 before the logarithm. */
 const EPSILON = 1e-7;
 
 /**

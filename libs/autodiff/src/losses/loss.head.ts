@@ -2,14 +2,14 @@ import type { GraphBuilder } from '@noema/onnx';
 
 /** The tensors that a loss is written over; all float32. */
 export interface LossOperands {
-  /** What the model predicts, [n, …]. */
+  /** Prediction of the model, [n, …]. */
   readonly prediction: string;
   /**
    * The prediction before its last softmax or sigmoid, where the model shows it; losses with a stable form
    * use it instead.
    */
   readonly logits?: string;
-  /** The ground truth, [n, …]; `targetDims` says which shape. */
+  /** Ground truth, [n, …], in the shape of `targetDims`. */
   readonly target: string;
 }
 
@@ -18,13 +18,13 @@ export interface LossHead {
   /** The name in Keras, in snake case. */
   readonly key: string;
   /**
-   * What the output must be: probabilities of classes that exclude each other, probabilities of independent
-   * labels, or numbers.
+   * Type of the output: probabilities of mutually exclusive classes, probabilities of independent labels, or
+   * numbers.
    */
   readonly of: 'classes' | 'labels' | 'numbers';
   /** The parameters with their defaults in Keras. */
   readonly defaults: Readonly<Record<string, number>>;
-  /** The shape of the ground truth of one sample, for the shape of one prediction. */
+  /** Returns the shape of one sample's ground truth for the shape of one prediction. */
   targetDims(prediction: readonly number[]): readonly number[];
   /**
    * Writes the loss and gives the tensor of per-sample losses, [n]: the mean over everything of a sample that

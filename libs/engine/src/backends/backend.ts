@@ -3,18 +3,15 @@ import type { Tensors } from '../tensors.js';
 export interface BackendOptions {
   /** Threads inside one operator; 1 when several workers run side by side. */
   readonly intraOpThreads: number;
-  /**
-   * The program's tensors are large: memory of a run is given back to the system rather than kept for the
-   * next.
-   */
+  /** The program's tensors are large: memory of a run is returned to the system instead of reused. */
   readonly isLarge?: boolean;
 }
 
-/** A program made ready on one device, used by one thread at a time. */
+/** A program loaded on one device. One thread at a time uses it. */
 export interface BackendSession {
   /**
-   * Runs once; blocks its thread. Only the outputs in `fetches` are computed and given; those in `into` are
-   * written to these arrays, which have their size and lie in memory that is not shared.
+   * Runs once and blocks its thread. Computes and returns only the outputs in `fetches`. Outputs in `into`
+   * are written to these arrays, which must have the right size and must not be in shared memory.
    */
   readonly run: (
     feeds: Tensors,
@@ -29,7 +26,7 @@ export interface BackendSession {
  */
 export interface Backend {
   readonly key: string;
-  /** What results name as having computed them, such as `onnxruntime-cpu`. */
+  /** Name of the engine in results, such as `onnxruntime-cpu`. */
   readonly runtime: string;
   /** It knows Scan, and is quicker where convolutions look at a few samples at a time. */
   readonly inGroups: boolean;

@@ -2,13 +2,13 @@ const CLOSED = 1;
 const PATIENCE_MS = 10_000;
 
 /**
- * Counts the threads that are inside the runtime. When the process exits while one is, the runtime would
- * abort it: so the exit waits until their batches are done, and lets nobody in any more.
+ * Counts the threads inside the runtime. The runtime aborts if the process exits during a call, so the exit
+ * waits until running batches are done, and new calls are blocked.
  */
 export class ExitGate {
   private constructor(readonly cells: Int32Array) {}
 
-  /** The gate of this process, made and hung on its exit at the first use. */
+  /** The gate of this process, created and registered for its exit at first use. */
   static readonly own = (() => {
     let gate: ExitGate | undefined;
     return (): ExitGate => {

@@ -58,8 +58,8 @@ async function create(
       interOpNumThreads: 1,
       intraOpNumThreads,
       logSeverityLevel: 4,
-      // The runtime's arena grows by doubling and never shrinks: of large tensors it holds twice what they
-      // need.
+      // The runtime's arena grows by doubling and never shrinks: for large tensors it holds twice the memory
+      // they need.
       ...(provider === 'cpu' && isLarge && { enableCpuMemArena: false, enableMemPattern: false }),
       // The runtime's own spinning threads would take the cores from the other workers.
       extra: { session: { intra_op: { allow_spinning: '0' } } },

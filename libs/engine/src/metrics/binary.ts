@@ -1,7 +1,7 @@
 import { readSettings } from '../keras.settings.js';
 import { type Judged, type MetricKind, trueClass } from './metric.js';
 
-/** Truth of every (row, output) pair: one-hot for sparse ground truth. */
+/** Ground truth of every (row, output) pair as a boolean; one-hot for sparse ground truth. */
 const isPositive = (judged: Judged, row: number, output: number): boolean =>
   judged.targetWidth === judged.width
     ? judged.targets[row * judged.width + output]! > 0.5
@@ -61,7 +61,7 @@ export const precision: MetricKind = {
   },
 };
 
-/** Outputs above the threshold among those that are true. */
+/** Share of the true outputs that are above the threshold. */
 export const recall: MetricKind = {
   key: 'recall',
   tasks: PROBABILITIES,

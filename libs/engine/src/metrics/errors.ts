@@ -27,8 +27,8 @@ export const rootMeanSquaredError = regressionMetric('root_mean_squared_error', 
 );
 
 /**
- * Share of the variance of the ground truth that is predicted, the mean over the outputs; NaN where a ground
- * truth does not vary.
+ * Share of the variance of the ground truth that is predicted, averaged over the outputs. NaN if a ground
+ * truth has no variance.
  */
 export const r2Score: MetricKind = {
   ...regressionMetric('r2_score', ({ rows, width, predictions, targets }) => {

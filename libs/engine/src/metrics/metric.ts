@@ -2,8 +2,8 @@ import type { Task } from '@noema/kernel';
 import type { Settings } from '../keras.settings.js';
 
 /**
- * Predictions and ground truth of many rows, row-major; `width` numbers per row. Sparse ground truth has one
- * number, the class, per row.
+ * Predictions and ground truth of many rows, row-major, `width` numbers per row. Sparse ground truth has one
+ * number per row, the class.
  */
 export interface Judged {
   readonly rows: number;
@@ -20,11 +20,9 @@ export interface Judged {
 export interface MetricKind {
   /** The Keras name in snake case. */
   readonly key: string;
-  /** The tasks that it says something of. */
+  /** Tasks that the metric supports. */
   readonly tasks: readonly Task[];
-  /**
-   * Gives the metric's name with its settings in it, and its value; NaN when no row says anything about it.
-   */
+  /** Returns the metric's name, including its settings, and its value; NaN if no row contributes. */
   create(settings?: Settings): { readonly name: string; measure(judged: Judged): number };
 }
 

@@ -13,8 +13,8 @@ export class PositionCounts {
   }
 
   /**
-   * Adds all positions of a row: one class each where classes exclude each other, otherwise every channel as
-   * a mask of its own, above one half.
+   * Adds all positions of a row: one class per position if classes are mutually exclusive; otherwise every
+   * channel as a separate mask, thresholded at one half.
    */
   add({ predictions, targets, width, targetWidth, channels, isExclusive }: Judged, row: number): void {
     for (let position = 0; position < width / channels; position++) {
@@ -35,8 +35,8 @@ export class PositionCounts {
   }
 
   /**
-   * Intersection over union, its mean over the classes that are predicted or true anywhere; NaN where there
-   * is none.
+   * Intersection over union, averaged over the classes that are predicted or true anywhere; NaN if there are
+   * none.
    */
   get meanIou(): number {
     const present = [...this.unions].flatMap((union, c) =>

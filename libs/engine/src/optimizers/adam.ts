@@ -47,7 +47,7 @@ export const adam: OptimizerKind = {
   create: (settings?: Settings) => adamWith(readSettings('optimizer adam', RANGES, settings), 0),
 };
 
-/** Adam with weight decay beside the gradient (Loshchilov & Hutter, 2019). */
+/** Adam with decoupled weight decay (Loshchilov & Hutter, 2019). */
 export const adamw: OptimizerKind = {
   key: 'adamw',
   create(settings?: Settings) {

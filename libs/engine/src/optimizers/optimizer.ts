@@ -20,9 +20,9 @@ export interface StepRange {
  */
 export interface Optimizer {
   readonly learningRate: number;
-  /** How many arrays of state it needs; they begin with zeros. */
+  /** Number of state arrays, initialised with zeros. */
   readonly slotCount: number;
-  /** One step at the given rate; `iteration` counts from 1. */
+  /** Runs one step at the given rate; `iteration` starts at 1. */
   step(range: StepRange, learningRate: number, iteration: number): void;
 }
 

@@ -6,13 +6,13 @@ import type { RowsRequest } from './rows.run.js';
 /** How a worker is set up. */
 export interface WorkerSetup {
   readonly backend: string;
-  /** Bytes of programs whose sessions one worker keeps ready. */
+  /** Maximum bytes of programs whose sessions one worker caches. */
   readonly cacheBytes: number;
   /** Cells of the process's ExitGate. */
   readonly gate: Int32Array;
 }
 
-/** Asks a worker to leave when it has finished what it runs. */
+/** Asks a worker to exit after its running call. */
 export const CLOSE = 'close';
 
 /** A program as it crosses threads. */
@@ -38,7 +38,7 @@ export interface SentError {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** `sessions`: how many the worker keeps ready. */
+/** `sessions`: number of sessions in the worker's cache. */
 export type RunReply =
   | { readonly id: number; readonly outputs: Tensors; readonly sessions: number }
   | { readonly id: number; readonly error: SentError };

@@ -2,9 +2,7 @@ import { elementCount, float32, type TensorData } from '@noema/onnx';
 import type { BackendSession } from '../backends/backend.js';
 import type { Tensors } from '../tensors.js';
 
-/**
- * Where rows that lie in shared memory are run in batches, and where their outputs go, in shared memory too.
- */
+/** Batched execution of rows in shared memory, with outputs in shared memory. */
 export interface RowsRequest {
   readonly batchSize: number;
   readonly into: Tensors;

@@ -3,8 +3,8 @@ import type { Backend, BackendSession } from '../backends/backend.js';
 import type { SentProgram } from './pool.messages.js';
 
 /**
- * Keeps the sessions of the programs used last, at most `capacityBytes` of programs; one program is always
- * kept.
+ * Caches the sessions of the most recently used programs, at most `capacityBytes` of programs, and always at
+ * least one.
  */
 export class SessionCache {
   private readonly sessions: LRUCache<string, BackendSession>;

@@ -4,13 +4,13 @@ import { type Dim, elementCount, type Graph, readsOf } from '@noema/onnx';
 /** Most samples of a batch: enough for dense layers, a multiple of the groups that convolutions take. */
 export const MAX_BATCH_ROWS = 64;
 
-/** What a worker may use when nobody says. */
+/** Default memory limit of a worker. */
 export const DEFAULT_WORKER_BYTES = 1.5 * 2 ** 30;
-/** Memory of a worker that is there before anything runs: the process, its threads, the program. */
+/** Memory of an idle worker: the process, its threads, the program. */
 const RESTING_BYTES = 2 ** 29;
 /**
- * A run holds more than the tensors that live at once: what an operator pads, transposes or copies, and
- * groups of samples beside the whole. Measured: up to 3.8 times.
+ * A run holds more than the live tensors: copies by operators that pad or transpose, and groups of samples in
+ * addition to the whole. Measured: up to 3.8 times.
  */
 const OVERHEAD = 4;
 /**
@@ -18,11 +18,11 @@ const OVERHEAD = 4;
  * convolutions read. Measured: 3.8.
  */
 const SESSION_COPIES = 4;
-/** Beside sessions a worker holds the weights, and a program made of them. */
+/** In addition to sessions, a worker holds the weights, and a program built from them. */
 const OWN_COPIES = 2;
 /** Share of a worker's memory that the programs of all sessions may take, once each. */
 const SESSION_SHARE = 1 / 16;
-/** From this much in a batch on, memory is given back after a run. */
+/** From this size of a batch on, memory is freed after a run. */
 const LARGE_BYTES = 64 * 2 ** 20;
 
 const bytesOf = (dims: readonly Dim[] | undefined): number =>
@@ -31,8 +31,8 @@ const bytesOf = (dims: readonly Dim[] | undefined): number =>
     : 0;
 
 /**
- * Bytes of activations that one sample needs: those that live at once in a pass forward, and all of them,
- * which a pass back reads.
+ * Activation memory of one sample in bytes: the tensors that are live at the same time in a forward pass, and
+ * all tensors, which a backward pass reads.
  */
 export interface ActivationBytes {
   readonly peak: number;
@@ -40,8 +40,8 @@ export interface ActivationBytes {
 }
 
 /**
- * By the shapes of a model's tensors, each of which lives from the operator that makes it to the last that
- * reads it.
+ * Computes the memory from the shapes of a model's tensors. Each is live from the operator that writes it to
+ * the last that reads it.
  */
 export function activationBytes({
   graph,
@@ -75,21 +75,23 @@ function lastReads({ nodes, outputs }: Graph): Map<string, number> {
 }
 
 export interface WorkerLimits {
-  /** What runs at the same time. */
+  /** Number of concurrent runs. */
   readonly threads: number;
   /** Memory that the whole worker may use. */
   readonly workerBytes?: number | undefined;
 }
 
 export interface BatchLimits extends WorkerLimits {
-  /** Whether gradients are computed, for which every activation is kept. */
+  /** True if gradients are computed, which needs all activations. */
   readonly backward?: boolean;
 }
 
 /** Bytes of programs whose sessions all threads together may keep. */
 export const sessionBytes = (workerBytes = DEFAULT_WORKER_BYTES): number => workerBytes * SESSION_SHARE;
 
-/** Threads that may have a session of a program of so many bytes: all for small ones, one at least. */
+/**
+ * Number of threads that may have a session of a program of this size: all for small programs, at least one.
+ */
 export const lanesOf = (programBytes: number, { threads, workerBytes }: WorkerLimits): number =>
   Math.min(threads, Math.max(1, Math.floor(sessionBytes(workerBytes) / Math.max(programBytes, 1))));
 
@@ -103,8 +105,8 @@ function weightBytes({
 }
 
 /**
- * Samples of a batch, at most `MAX_BATCH_ROWS`, so that all threads together stay within the memory of the
- * worker beside the weights that their sessions hold.
+ * Returns the number of samples per batch, at most `MAX_BATCH_ROWS`, for which all threads together,
+ * including the weights of their sessions, stay within the memory of the worker.
  */
 export function batchRows(
   model: Pick<CompiledModel, 'graph' | 'shapes' | 'inputs' | 'parameters'>,
@@ -121,6 +123,6 @@ export function batchRows(
   return Math.min(MAX_BATCH_ROWS, fitting < 4 ? Math.max(1, fitting) : fitting - (fitting % 4));
 }
 
-/** Whether a full batch of the model is so large that its memory is given back after each run. */
+/** True if a full batch of the model is so large that its memory is freed after each run. */
 export const isLarge = (model: Pick<CompiledModel, 'graph' | 'shapes' | 'inputs'>): boolean =>
   MAX_BATCH_ROWS * activationBytes(model).peak > LARGE_BYTES;

@@ -15,8 +15,8 @@ export interface ActivationsProgram {
 }
 
 /**
- * Writes the program of a model's scores and the activations of all learned layers; ask a run for those that
- * are needed.
+ * Builds the program of a model's scores and the activations of all learned layers. Fetch only the outputs
+ * that you need.
  */
 export function activationsProgram(model: CompiledModel, weights: Weights): ActivationsProgram {
   const output = outputOf(model);

@@ -60,7 +60,7 @@ export function croppedGraph({
     const [x, ...others] = node.inputs;
     const [result] = node.outputs;
     const geometry = windowsOf(node, shapes);
-    // What is made by position is as large as what it is made of.
+    // An elementwise result is as large as its inputs.
     if (geometry === undefined && extents.has(result!)) extents.set(result!, extentOf(x!));
     const isCut = extents.has(x!) || extents.has(result!);
     if (isCut && extents.has(result!))
@@ -91,7 +91,7 @@ export function croppedGraph({
   };
 }
 
-/** The extent of every tensor of which less is read than there is, and that can be made so. */
+/** Returns the extent of every tensor that is read only in part and can be computed in part. */
 function cutExtents({ nodes }: Graph, shapes: Shapes, kept: readonly string[]): Map<string, Extent> {
   const reads = new Map<string, Extent>();
   const cuts = new Map<string, Extent>();
@@ -137,7 +137,7 @@ interface Windows {
   readonly begin: Extent;
 }
 
-/** Positions of the input, from the first one, that so many windows see. */
+/** Returns the number of input positions, from the first, that a number of windows covers. */
 const reach = ({ spans, strides, begin }: Windows, axis: number, count: number): number =>
   (count - 1) * strides[axis]! + spans[axis]! - begin[axis]!;
 

@@ -7,18 +7,18 @@ import { type ForwardOptions, groupedGraph } from './grouped.graph.js';
 import { type LossSpec, type TargetInput, writeObjective } from './objective.js';
 import { bakeWeights, type Weights } from './weights.js';
 
-/** Predictions and, when losses are asked for, the per-sample loss. */
+/** Predictions and, if requested, the per-sample loss. */
 export interface EvaluateProgram {
   readonly program: Program;
   /** Program outputs that hold the predictions, one for each model output: float32 [n, …]. */
   readonly predictions: readonly string[];
   /** Program output of the per-sample loss, [n]; absent without losses. */
   readonly loss?: string;
-  /** Inputs beside the model's own, that carry the ground truth. */
+  /** Additional inputs, for the ground truth. */
   readonly targets: readonly TargetInput[];
 }
 
-/** Writes the program of a model in inference mode. Without losses it takes no ground truth. */
+/** Builds the program of a model in inference mode. Without losses it has no ground-truth inputs. */
 export function evaluateProgram(
   model: CompiledModel,
   weights: Weights,

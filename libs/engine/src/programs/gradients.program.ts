@@ -13,7 +13,7 @@ export interface GradientsRequest {
    * the per-sample loss.
    */
   readonly of: 'scores' | 'loss';
-  /** The output whose scores; the first when not given. */
+  /** Output whose scores are differentiated. Default: the first. */
   readonly output?: string;
   /** Needed for `loss`. */
   readonly losses?: readonly LossSpec[];

@@ -10,8 +10,8 @@ export interface ForwardOptions {
 }
 
 /**
- * Samples that go through the windowed layers together: what these write for so few stays in the caches of a
- * core.
+ * Number of samples that pass through the windowed layers together: their feature maps fit into the caches of
+ * a core.
  */
 const GROUP_ROWS = 4;
 
@@ -31,8 +31,8 @@ export function groupedGraph(graph: Graph): Graph {
     graph.nodes.filter(({ outputs }) => !ranks.has(outputs[0]!) && !constants.has(outputs[0]!)),
   );
   for (const { name } of graph.outputs) wanted.add(name);
-  // What is made of constants goes with whoever reads it; what both read stays outside, where the inside sees
-  // it too.
+  // Constant subexpressions move with their readers; shared ones stay outside, where the inside can read them
+  // too.
   for (const {
     outputs: [made],
     inputs,
@@ -55,7 +55,7 @@ export function groupedGraph(graph: Graph): Graph {
   builder.reserve(graph.nodes.flatMap(({ outputs }) => outputs));
   for (const node of graph.nodes)
     if (!isInside(node.outputs[0]!) && constants.has(node.outputs[0]!)) builder.add(node);
-  // What is outside too has a name of its own inside.
+  // Tensors that also exist outside get a distinct name inside.
   const seen = new Set([...inputs.map(({ name }) => name), ...results]);
   const nameInside = (name: string): string => (seen.has(name) ? `${name} of a group` : name);
   const body: Graph = {

@@ -7,8 +7,8 @@ import { outputOf } from './objective.js';
 import { bakeWeights, type Weights } from './weights.js';
 
 /**
- * Gradients of class scores at one layer; what is before the layer runs once for a sample, only what is
- * behind it once for a class.
+ * Gradients of class scores at one layer. The part before the layer runs once per sample, and only the part
+ * behind it once per class.
  */
 export interface HeadGradientsProgram {
   readonly program: Program;
@@ -20,8 +20,8 @@ export interface HeadGradientsProgram {
    */
   readonly seed: string;
   /**
-   * The layer's activation, [n, …] in the shape of `LayerInfo.dims`: a program output; where it is given, a
-   * program input with a row for each of the head.
+   * The layer's activation, [n, …] in the shape of `LayerInfo.dims`: a program output of the first part, and
+   * a program input of the second, with one row per row of the head.
    */
   readonly activation: string;
   /** Program output with the scores of the head's rows, [m, …]. */
@@ -116,7 +116,7 @@ export function headGradientsProgram(
   };
 }
 
-/** The given tensors and all that are computed from them. */
+/** Returns the given tensors and all tensors that are computed from them. */
 function reachedFrom({ nodes }: Graph, names: readonly string[]): Set<string> {
   const reached = new Set(names);
   for (const node of nodes)
@@ -124,7 +124,7 @@ function reachedFrom({ nodes }: Graph, names: readonly string[]): Set<string> {
   return reached;
 }
 
-/** The axis of samples; undefined when there is none, or not one alone. */
+/** Returns the axis of samples; undefined unless there is exactly one. */
 function batchAxisOf(dims: readonly Dim[] | undefined): number | undefined {
   const axis = dims?.indexOf('n') ?? -1;
   return axis >= 0 && dims!.lastIndexOf('n') === axis && !dims!.includes('?') ? axis : undefined;

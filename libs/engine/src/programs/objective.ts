@@ -9,13 +9,13 @@ export interface LossSpec {
   readonly loss: string;
   /** Its parameters under their Keras names. */
   readonly parameters?: Readonly<Record<string, number>>;
-  /** The output that it is of; the first one when not given. */
+  /** Output that the loss applies to. Default: the first. */
   readonly output?: string;
-  /** Its share of the sum; 1 when not given. */
+  /** Weight of the loss in the sum. Default: 1. */
   readonly weight?: number;
 }
 
-/** What one target of a program takes. */
+/** A ground-truth input of a program. */
 export interface TargetInput {
   /** Name of the program's input, `target:<output>`. */
   readonly name: string;

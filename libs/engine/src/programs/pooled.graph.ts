@@ -2,14 +2,14 @@ import type { CompiledModel } from '@noema/layers';
 import { type Dim, elementCount, type Graph, GraphBuilder, type Node, readsOf } from '@noema/onnx';
 
 /**
- * Inputs of one number of a feature map up to which a convolution is cheap beside writing its result: the
- * first layer of a network.
+ * Maximum number of inputs per output of a convolution that is cheap compared with writing its result:
+ * typically the first layer of a network.
  */
 export const FEW_INPUTS = 32;
 
 type Shapes = ReadonlyMap<string, readonly Dim[]>;
 
-/** A largest pooling with what is before it and leads nowhere else. */
+/** A max pooling with the operators before it that have no other reader. */
 interface Pooling {
   readonly pool: Node;
   readonly relu?: Node;
@@ -143,8 +143,8 @@ function writePooling(
 }
 
 /**
- * The convolution for every place of the window, over an input that is moved by the place; gives a tensor of
- * the pooled shape for each, in the order in which the pooling looks at them.
+ * Writes the convolution for every window position, over an input shifted by the position. Returns a tensor
+ * of the pooled shape for each, in the order of the pooling.
  */
 function writePhases(
   builder: GraphBuilder,

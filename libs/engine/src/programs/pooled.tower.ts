@@ -7,7 +7,7 @@ type Volume = readonly [channels: number, height: number, width: number];
 /** A convolution, a largest pooling of windows 2 × 2 side by side, and a Relu behind it or not. */
 export interface PooledBlock {
   /**
-   * Tensors: the convolution [n, filters, height, width], and what is left of it, [n, filters, ⌊height / 2⌋,
+   * Tensors: the convolution [n, filters, height, width], and its pooled result [n, filters, ⌊height / 2⌋,
    * ⌊width / 2⌋].
    */
   readonly plane: string;
@@ -40,8 +40,8 @@ export interface PooledTower {
 type Beginning = Pick<PooledTower, 'blocks' | 'source' | 'sourceDims'>;
 
 /**
- * The blocks at the beginning of a model, whose parameters nothing else reads; undefined where it does not
- * begin so, or not with a convolution of few inputs.
+ * Returns the blocks at the start of a model, whose parameters have no other reader. Undefined if the model
+ * does not start with such a block, or not with a convolution of few inputs.
  */
 export function towerOf({
   graph,

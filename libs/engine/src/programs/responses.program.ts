@@ -16,7 +16,7 @@ export interface LayerResponses {
 }
 
 /**
- * Responses of all learned units, predictions, and the per-sample loss when asked for: a few hundred floats a
+ * Responses of all learned units, predictions, and optionally the per-sample loss: a few hundred floats per
  * sample.
  */
 export interface ResponsesProgram {
@@ -93,7 +93,7 @@ export function responsesProgram(
 const mean = (builder: GraphBuilder, layer: LayerInfo): string =>
   reduce(builder, layer, layer.activation, 'Average');
 
-/** The largest of what a pooling has left is the largest of all, and quicker to find. */
+/** The maximum of a max-pooled map is the maximum of the map, and faster to compute. */
 function largest(builder: GraphBuilder, layer: LayerInfo, { graph, shapes }: CompiledModel): string {
   const pool =
     layer.unitAxis === 1

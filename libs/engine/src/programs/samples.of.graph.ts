@@ -7,7 +7,7 @@ const WINDOWED: ReadonlySet<string> = new Set([
   'GlobalAveragePool',
   'GlobalMaxPool',
 ]);
-/** Operators of one result that is made number by number, of the same place in everything that they read. */
+/** Elementwise operators with one output. */
 const BY_PLACE: ReadonlySet<string> = new Set([
   'Add',
   'Sub',
@@ -32,8 +32,8 @@ const BY_PLACE: ReadonlySet<string> = new Set([
 type Dims = readonly number[];
 
 /**
- * What is known of a graph's tensors by name: the ranks of those of samples, the dims of those that are made
- * of constants alone.
+ * Classification of a graph's tensors by name: the ranks of per-sample tensors, and the dims of constant
+ * ones.
  */
 export interface SamplesAndConstants {
   readonly ranks: ReadonlyMap<string, number>;
@@ -41,9 +41,9 @@ export interface SamplesAndConstants {
 }
 
 /**
- * The tensors whose first axis is that of the samples (`n` of the inputs), where each sample is made of the
- * same one of what is read, by windows and by place; and those that are made of constants alone. What neither
- * can be said of, dense layers among it, is in neither.
+ * Returns the tensors whose first axis is the axis of samples (`n` of the inputs), where each sample depends
+ * only on the same sample of the inputs, by windows or elementwise; and the tensors that depend only on
+ * constants. All other tensors, such as the outputs of dense layers, are in neither set.
  */
 export function samplesAndConstants({ inputs, nodes, initializers }: Graph): SamplesAndConstants {
   const ranks = new Map<string, number>();
@@ -75,10 +75,7 @@ type Known = SamplesAndConstants & Pick<Graph, 'initializers'>;
 const numbersOf = (tensor: TensorData | undefined): number[] | undefined =>
   tensor?.dataType === 'int64' ? Array.from(tensor.data as BigInt64Array, Number) : undefined;
 
-/**
- * By place as long as the longest of what is read, whose first axis is 1 only where all of that length begin
- * so.
- */
+/** Elementwise, with the first axis of the longest input. That axis is 1 only in inputs of lower rank. */
 function dimsOfConstant(
   { opType }: Node,
   reads: readonly string[],
@@ -130,7 +127,7 @@ function rankOfSamples(
       return areConstant && axes?.every((axis) => axis > 0) === true ? rank : undefined;
     case 'Transpose':
       return (attributes['perm'] as Dims | undefined)?.[0] === 0 ? rank : undefined;
-    // The first size is that of what is reshaped (0), or what remains (−1).
+    // The first size is that of the input (0), or inferred (−1).
     case 'Reshape':
       return shape !== undefined &&
         (shape[0] === 0 || shape[0] === -1) &&

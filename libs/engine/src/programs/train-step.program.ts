@@ -8,7 +8,7 @@ import { type LossSpec, type TargetInput, writeObjective } from './objective.js'
 import { pooledGraph } from './pooled.graph.js';
 import { type PooledTower, towerOf } from './pooled.tower.js';
 
-/** What a step does to one parameter. */
+/** Effect of a step on one parameter. */
 export interface StepParameter {
   readonly parameter: ParameterSpec;
   /**
@@ -33,14 +33,14 @@ export interface TrainStepProgram {
   readonly targets: readonly TargetInput[];
   readonly masks: readonly MaskSpec[];
   readonly parameters: readonly StepParameter[];
-  /** What the program leaves to kernels. */
+  /** The part of the program that kernels compute. */
   readonly tower?: PooledTower;
 }
 
 export interface TrainStepOptions {
   /** Operators without a kernel in the runtime. */
   readonly avoid?: readonly string[];
-  /** Leaves out the tower, where the model begins with one. */
+  /** If true, omits the tower, if the model starts with one. */
   readonly withTower?: boolean;
 }
 
@@ -107,7 +107,7 @@ export function trainStepProgram(
   };
 }
 
-/** The graph with a tensor that it made as an input. */
+/** Returns the graph with a computed tensor turned into an input. */
 function fedWith(graph: Graph, name: string, dims: readonly Dim[]): Graph {
   return {
     ...graph,
@@ -116,7 +116,7 @@ function fedWith(graph: Graph, name: string, dims: readonly Dim[]): Graph {
   };
 }
 
-/** A training that left out a regularizer would give other weights than its author asked for. */
+/** Training without a regularizer would give other weights than the model's author requested. */
 function refuseTrainingOnly({ trainingOnly: [first, ...others] }: CompiledModel): void {
   if (first === undefined) return;
   const { layer, kind, setting, value } = first;

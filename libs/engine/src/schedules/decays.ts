@@ -52,8 +52,8 @@ export const inverseTimeDecay: ScheduleKind = {
 };
 
 /**
- * Half a cosine from the rate down to alpha times it, after a linear warm-up when one is asked for
- * (Loshchilov & Hutter, 2017).
+ * Half a cosine from the rate down to alpha times it, after an optional linear warm-up (Loshchilov & Hutter,
+ * 2017).
  */
 export const cosineDecay: ScheduleKind = {
   key: 'cosine_decay',

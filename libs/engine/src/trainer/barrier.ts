@@ -2,8 +2,8 @@
 export const BARRIER_INTS = 2;
 
 /**
- * Lets nobody pass before all threads of a group have come; used again and again. A thread that fails opens
- * it for good, so that the others do not wait for ever.
+ * A reusable barrier for a group of threads. A thread that fails opens it permanently, so that the others do
+ * not wait forever.
  */
 export class Barrier {
   constructor(

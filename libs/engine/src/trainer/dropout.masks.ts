@@ -1,7 +1,10 @@
 import { seededRandom } from '@noema/kernel';
 import { KernelMemory, kernelsOn } from '@noema/simd';
 
-/** What decides a row's mask besides the row itself, so that it does not depend on batches or threads. */
+/**
+ * Parameters of a row's mask in addition to the row itself, so that the mask does not depend on batches or
+ * threads.
+ */
 export interface MaskStream {
   readonly seed: number;
   readonly epoch: number;
@@ -22,7 +25,7 @@ export class DropoutMasks {
   private readonly kernels = kernelsOn(this.memory.shared);
   private readonly rows = this.memory.ints(4);
   private readonly made: Float32Array;
-  /** The width with what fills up the last vector. */
+  /** The width, padded to whole vectors. */
   private readonly padded: number;
 
   constructor(private readonly width: number) {

@@ -2,7 +2,7 @@ import type { ParameterSpec } from '@noema/layers';
 import { elementCount } from '@noema/onnx';
 import type { Weights } from '../programs/weights.js';
 
-/** Where each parameter lies in one flat array, in the graph's layout, in the order of the model. */
+/** Position of each parameter in one flat array, in the graph's layout and the order of the model. */
 export interface ParameterSpan {
   readonly name: string;
   readonly offset: number;

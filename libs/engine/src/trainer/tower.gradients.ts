@@ -8,8 +8,8 @@ import type { ResidentTensor } from './training.data.js';
 type Tensors = Readonly<Record<string, TensorData>>;
 
 /**
- * The first block of a tower, and the gradients of all of its parameters: only what comes through the one
- * place of each window is multiplied (`pooled-convolution.ts` of @noema/simd).
+ * The first block of a tower, and the gradients of all of its parameters. Multiplies only gradients that pass
+ * through the selected position of each window (`pooled-convolution.ts` of @noema/simd).
  */
 export class TowerGradients {
   private readonly kernels: Kernels;
@@ -42,7 +42,7 @@ export class TowerGradients {
   }
 
   /**
-   * Makes the first block's result of rows of the data, with parameters that are flat; gives it as the
+   * Computes the first block's result for rows of the data from the flat parameters, and returns it as the
    * program's input.
    */
   forward(rows: Uint32Array, { data }: ResidentTensor, parameters: Float32Array): Tensors {
@@ -68,7 +68,7 @@ export class TowerGradients {
     return { [first.block.pooled]: tensorOf(first.pooled, rows.length, pooledDims(first.block)) };
   }
 
-  /** Where the runtime is to write what is needed of so many rows. */
+  /** Returns the arrays into which the runtime writes the needed outputs of a number of rows. */
   outputs(rows: number): Tensors {
     const known = this.written.get(rows);
     if (known !== undefined) return known;

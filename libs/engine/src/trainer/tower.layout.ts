@@ -2,10 +2,7 @@ import { elementCount } from '@noema/onnx';
 import type { ThreadMemory } from '@noema/simd';
 import type { PooledBlock, PooledTower } from '../programs/pooled.tower.js';
 
-/**
- * A block in memory: its plan for the kernels, what the runtime writes of it, its parameters and later their
- * gradients.
- */
+/** A block in memory: its plan for the kernels, the runtime's outputs, its parameters, and its gradients. */
 export interface LaidBlock {
   readonly block: PooledBlock;
   readonly plan: Int32Array;
@@ -17,7 +14,7 @@ export interface LaidBlock {
   readonly inputGradient: number;
 }
 
-/** What is read in fours may begin at the last number. */
+/** Padding, because reads in groups of four may start at the last number. */
 const BEHIND = 8;
 const PLAN_INTS = 32;
 
@@ -26,7 +23,9 @@ export const pooledDims = ({
   planeDims: [filters, height, width],
 }: PooledBlock): readonly [number, number, number] => [filters, height >> 1, width >> 1];
 
-/** Lengths of a block's arrays: of what the runtime writes, of the kernels' own, of parameters. */
+/**
+ * Returns the lengths of a block's arrays: the runtime's outputs, the kernels' own arrays, the parameters.
+ */
 function lengthsOf(block: PooledBlock, mostRows: number) {
   const {
     inputDims: [channels, height, width],
@@ -63,7 +62,7 @@ function lengthsOf(block: PooledBlock, mostRows: number) {
   };
 }
 
-/** Bytes that the gradients of so many rows need. */
+/** Returns the bytes that the gradients of a number of rows need. */
 export function towerBytes(
   { blocks, sourceDims }: Pick<PooledTower, 'blocks' | 'sourceDims'>,
   mostRows: number,

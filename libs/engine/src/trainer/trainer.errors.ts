@@ -1,6 +1,6 @@
 import { DomainError } from '@noema/kernel';
 
-/** Training ran away: nothing can be learned from here on. */
+/** Training diverged and cannot continue. */
 export const lossNotFinite = (epoch: number, batch: number, loss: number): DomainError =>
   new DomainError(
     'precondition',

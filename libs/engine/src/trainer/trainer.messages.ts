@@ -26,7 +26,7 @@ export interface WorkerParameter extends ParameterSpan {
   readonly inTower: boolean;
 }
 
-/** What every worker of a training shares; the arrays are views of shared memory. */
+/** State that all workers of a training share. The arrays are views of shared memory. */
 export interface TrainerSetup {
   readonly worker: number;
   readonly workers: number;

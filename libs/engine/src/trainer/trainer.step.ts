@@ -22,20 +22,26 @@ interface Part {
 }
 
 /**
- * What one worker does: the gradient of its rows, then, when all are there, the optimizer's step on its share
+ * Work of one worker: the gradient of its rows, then, when all are ready, the optimizer's step on its share
  * of every parameter.
  */
 export class TrainerStep {
   private readonly kernels: Kernels;
   private readonly optimizer: Optimizer;
   private readonly rateAt: (step: number) => number;
-  /** The runtime reads no shared memory: a copy of the parameters of its own, in tensors that view it. */
+  /**
+   * A private copy of the parameters, because the runtime reads no shared memory. The input tensors are views
+   * of it.
+   */
   private readonly local: Float32Array;
   private readonly parameterFeeds: Readonly<Record<string, TensorData>>;
   private readonly buffers = new Map<string, Float32Array>();
   private readonly masks = new Map<number, DropoutMasks>();
   private readonly fetches: readonly string[];
-  /** What the runtime writes, likewise: made once, because a step's gradients are as large as the model. */
+  /**
+   * Output buffer of the runtime, private for the same reason. Allocated once, because a step's gradients are
+   * as large as the model.
+   */
   private readonly made: Float32Array;
   private readonly results: Readonly<Record<string, TensorData>>;
   private readonly tower: TowerGradients | undefined;
@@ -188,7 +194,7 @@ export class TrainerStep {
     return first;
   }
 
-  /** Moving statistics: the mean of what the workers found, by their rows. */
+  /** Moving statistics: the mean of the workers' results, weighted by their rows. */
   private replace(
     { from, to }: { readonly from: number; readonly to: number },
     shareOf: (worker: number) => number,

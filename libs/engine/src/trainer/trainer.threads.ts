@@ -14,7 +14,7 @@ export interface BatchDone {
   readonly loss: number;
 }
 
-/** Size that a thread's heap may have, with what it holds outside, before it is marked for the first time. */
+/** Heap size of a thread, including external memory, below which no mark phase starts. */
 const FIRST_HEAP_MB = 128;
 
 type Done = Extract<TrainerReply, { kind: 'done' }>;
@@ -26,8 +26,8 @@ export class TrainerThreads {
   constructor(private readonly shared: Omit<TrainerSetup, 'worker'>) {}
 
   /**
-   * Runs an epoch on all threads. Throws `precondition` LOSS_NOT_FINITE, `unavailable` when a thread dies,
-   * and what a thread or the listener throws.
+   * Runs an epoch on all threads. Throws `precondition` LOSS_NOT_FINITE, `unavailable` if a thread crashes,
+   * and errors of a thread or the listener.
    */
   async run(request: EpochRequest, onBatch?: (done: BatchDone) => void): Promise<Done> {
     const batches = Math.ceil(request.order.length / this.shared.batchSize);
@@ -55,7 +55,7 @@ export class TrainerThreads {
     }
   }
 
-  /** Ends the threads as soon as what they compute is done. */
+  /** Ends the threads after their current work. */
   async close(): Promise<void> {
     new Barrier(this.shared.control, 0, this.shared.workers).break();
     await Promise.all(
@@ -70,8 +70,9 @@ export class TrainerThreads {
 
   private start(worker: number): Worker {
     const setup: TrainerSetup = { ...this.shared, worker };
-    // Read by heaps that are made from now on. What the runtime gives out counts as memory of the heap, which
-    // else is marked as a whole after every few steps; most of it is young and goes with a scavenge.
+    // Applies to heaps that are created from now on. The runtime's outputs count as heap memory, which would
+    // otherwise trigger a full mark after every few steps; most of it is short-lived, and a scavenge frees
+    // it.
     setFlagsFromString(`--initial-old-space-size=${FIRST_HEAP_MB}`);
     return new Worker(new URL('./trainer.worker.js', import.meta.url), {
       workerData: setup,

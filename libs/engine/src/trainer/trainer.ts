@@ -32,7 +32,7 @@ export interface TrainerOptions {
   readonly model: CompiledModel;
   readonly losses: readonly LossSpec[];
   readonly optimizer: KerasName;
-  /** The optimizer's constant rate when not given. */
+  /** Learning-rate schedule. Default: the optimizer's constant rate. */
   readonly schedule?: KerasName;
   /** Model inputs by name, targets by `target:<output>`. */
   readonly data: TrainingData;
@@ -42,7 +42,7 @@ export interface TrainerOptions {
   readonly seed: number;
   /** Threads, each with a part of every batch. */
   readonly workers: number;
-  /** Weights to begin with; drawn from the seed when neither these nor a checkpoint are given. */
+  /** Initial weights. Default: those of the checkpoint, or drawn from the seed. */
   readonly weights?: Weights;
   readonly checkpoint?: Checkpoint;
   readonly backend?: string;
@@ -136,9 +136,9 @@ export class Trainer {
   }
 
   /**
-   * Trains one epoch. Throws `precondition` LOSS_NOT_FINITE that names epoch and batch, `cancelled` within
-   * one batch of the signal, `unavailable` when a worker dies. After any of them this trainer has ended;
-   * begin a new one from the last checkpoint.
+   * Trains one epoch. Throws `precondition` LOSS_NOT_FINITE with epoch and batch, `cancelled` within one
+   * batch of the signal, `unavailable` if a worker crashes. After an error the trainer has ended; start a new
+   * one from the last checkpoint.
    */
   async trainEpoch({
     signal,
@@ -183,14 +183,14 @@ export class Trainer {
     }
   }
 
-  /** The weights as they are, in TF.js layout. */
+  /** Returns the current weights, in TF.js layout. */
   weights(): Weights {
     return gatherWeights(this.options.model.parameters, this.shared.flat);
   }
 
   /**
-   * What a later training needs to go on from the end of the last epoch. Throws `precondition` TRAINER_ENDED
-   * in the middle of one.
+   * Returns the state from which a later training can continue after the last epoch. Throws `precondition`
+   * TRAINER_ENDED during an epoch.
    */
   checkpoint(): Checkpoint {
     if (this.ended) throw trainerEnded();
@@ -203,7 +203,7 @@ export class Trainer {
     };
   }
 
-  /** Ends the threads as soon as what they compute is done. */
+  /** Ends the threads after their current work. */
   async close(): Promise<void> {
     this.ended = true;
     await this.threads.close();
@@ -240,7 +240,7 @@ export class Trainer {
   }
 }
 
-/** Gradients of a tower are made by kernels on the processor, unless they would take too much memory. */
+/** Kernels compute the gradients of a tower on the CPU, unless they would take too much memory. */
 function programOf({ model, losses, backend = 'cpu', batchSize, workers }: TrainerOptions): TrainStepProgram {
   const made = trainStepProgram(model, losses, { withTower: backend === 'cpu' });
   return made.tower !== undefined && towerBytes(made.tower, Math.ceil(batchSize / workers)) > MAX_TOWER_BYTES

@@ -1,7 +1,7 @@
 import { activate } from '../activations.js';
 import type { LayerKind } from '../layer.kind.js';
 
-/** A non-linearity as a layer of its own, by its Keras name. */
+/** A non-linearity as a separate layer, by its Keras name. */
 export const activation: LayerKind = {
   key: 'Activation',
   create(config) {

@@ -3,7 +3,7 @@ import type { LayerKind } from '../layer.kind.js';
 import type { LayerScope } from '../layer.scope.js';
 import { dimsOf, shapeText, type Value } from '../value.js';
 
-/** The inputs side by side along an axis, the last one unless said otherwise. */
+/** Concatenates the inputs along an axis. Default: the last axis. */
 export const concatenate: LayerKind = {
   key: 'Concatenate',
   create(config) {
@@ -65,7 +65,7 @@ function keepOf(scope: LayerScope, parts: readonly Value[], at: number): string 
     return keeps.length < parts.length
       ? undefined
       : keeps.reduce((a, b) => scope.op('Max', [a, b], ['n', steps[0]!, 1]));
-  // For every sample the number 1 or less, out of any of the masks.
+  // 1 or less for every sample, from any of the masks.
   const most = scope.op('ReduceMax', [keeps[0]!, scope.constant([1])], ['n', 1, 1], { keepdims: 1 });
   const all = (count: number): string =>
     scope.op(

@@ -11,7 +11,8 @@ const convolutionTranspose = (key: string, rank: number): LayerKind =>
     if (padding === 'causal') throw config.fail('has padding "causal"; give valid or same');
     const initializer = config.initializer('kernel_initializer', 'glorot_uniform');
     ignoreInherited(config, 'groups');
-    // What a window reaches beyond its stride overlaps; what a stride leaves uncovered is zero.
+    // The part of a window beyond its stride overlaps the next window. Positions that a stride leaves
+    // uncovered are zero.
     const over = size.map((k, i) => (k - 1) * dilations[i]! + 1 - strides[i]!);
     const cut = over.map((o) => (padding === 'same' ? Math.max(o, 0) : 0));
     const pads = [...cut.map((c) => Math.floor(c / 2)), ...cut.map((c) => Math.ceil(c / 2))];

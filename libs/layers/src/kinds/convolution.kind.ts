@@ -5,7 +5,7 @@ import type { LayerScope } from '../layer.scope.js';
 import type { Value } from '../value.js';
 import { type Window, windowOf } from '../window.js';
 
-/** What a convolution has written: its feature maps `[n, filters, ...positions]`, before the activation. */
+/** Output of a convolution: its feature maps `[n, filters, ...positions]`, before the activation. */
 interface FeatureMaps {
   readonly tensor: string;
   readonly filters: number;
@@ -19,8 +19,8 @@ interface FeatureMaps {
 type Write = (scope: LayerScope, x: Value, bias: (filters: number) => readonly string[]) => FeatureMaps;
 
 /**
- * A layer that slides learned windows over `rank` axes; `read` takes from the settings what this kind alone
- * has.
+ * A layer that slides learned windows over `rank` axes. `read` parses the settings that are specific to this
+ * kind.
  */
 export const convolutionKind = (
   key: string,
@@ -48,7 +48,7 @@ export const convolutionKind = (
   },
 });
 
-/** Keras 2 and TF.js write along what a kind of convolution inherits and does not use. */
+/** Keras 2 and TF.js also write inherited settings that the kind does not use. */
 export function ignoreInherited(config: LayerConfig, ...keys: readonly string[]): void {
   for (const key of keys) config.raw(key);
 }

@@ -2,7 +2,9 @@ import type { LayerKind } from '../layer.kind.js';
 import type { LayerScope } from '../layer.scope.js';
 import { shapeText, type Value } from '../value.js';
 
-/** Sums products of two inputs along one axis of each, sample by sample; `normalize` makes them cosines. */
+/**
+ * Sums products of two inputs along one axis of each, sample by sample. `normalize` turns them into cosines.
+ */
 export const dot: LayerKind = {
   key: 'Dot',
   create(config) {
@@ -39,7 +41,9 @@ export const dot: LayerKind = {
   },
 };
 
-/** As a matrix with the given axis last or first; a vector becomes a matrix of one row or column. */
+/**
+ * Converts to a matrix with the given axis last or first. A vector becomes a matrix with one row or column.
+ */
 function matrix(scope: LayerScope, x: Value, axis: number, at: 'first' | 'last'): Value {
   const size = x.shape[axis - 1]!;
   if (x.shape.length === 1) return scope.reshaped(x, at === 'last' ? [1, size] : [size, 1]);

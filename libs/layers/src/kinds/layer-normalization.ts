@@ -1,9 +1,6 @@
 import type { LayerKind } from '../layer.kind.js';
 
-/**
- * Layer normalisation (Ba et al., 2016) of each sample over the given axes, the last one unless said
- * otherwise.
- */
+/** Layer normalisation (Ba et al., 2016) of each sample over the given axes. Default: the last axis. */
 export const layerNormalization: LayerKind = {
   key: 'LayerNormalization',
   create(config) {

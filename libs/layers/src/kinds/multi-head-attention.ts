@@ -6,9 +6,9 @@ import type { LayerScope } from '../layer.scope.js';
 import { shapeText, type Value } from '../value.js';
 
 /**
- * Attention in several heads (Vaswani et al., 2017) of a query [steps, width] over a value and, if a third
- * input is given, a key. Parameters as in Keras: {query, key, value}/kernel [width, heads, size],
- * attention_output/kernel [heads, size, width], and biases.
+ * Multi-head attention (Vaswani et al., 2017) of a query [steps, width] over a value and, with a third input,
+ * a key. Parameters as in Keras: {query, key, value}/kernel [width, heads, size], attention_output/kernel
+ * [heads, size, width], and biases.
  */
 export const multiHeadAttention: LayerKind = {
   key: 'MultiHeadAttention',
@@ -17,7 +17,8 @@ export const multiHeadAttention: LayerKind = {
     return {
       role: 'learned',
       activation: 'linear',
-      // Keras takes the mask off its inputs, so what others see of it depends on the order of the calls.
+      // Keras removes the mask from its inputs, so the result for other readers depends on the order of the
+      // calls.
       masking: 'refuses',
       arguments: ['use_causal_mask'],
       call(scope, inputs, { use_causal_mask: causal = false } = {}) {
@@ -119,8 +120,8 @@ function attend(scope: LayerScope, settings: Settings, { query, value, key, caus
 }
 
 /**
- * Causal mask: 1 for what is not later and 0 for what is (`offset` 0), or 0 and a number that no score
- * reaches.
+ * Causal mask: 1 for earlier and equal steps and 0 for later ones (`offset` 0), or 0 and a large negative
+ * number.
  */
 const before = (steps: number, over: number, kept: 0 | 1) =>
   float32(
@@ -161,7 +162,7 @@ interface Kernel {
   readonly biasDims: readonly number[];
 }
 
-/** x · kernel + bias, whose dimensions in Keras tell the heads apart and in the graph do not. */
+/** x · kernel + bias. The heads are separate dimensions in Keras but not in the graph. */
 function projectedBy(
   scope: LayerScope,
   x: Value,

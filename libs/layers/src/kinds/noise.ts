@@ -49,7 +49,8 @@ export const gaussianDropout = noisy('GaussianDropout', (config) => {
 });
 
 /**
- * Sets a share of the elements to what SELU tends to, and keeps mean and variance (Klambauer et al., 2017).
+ * Sets a share of the elements to SELU's negative limit, and preserves mean and variance (Klambauer et al.,
+ * 2017).
  */
 export const alphaDropout = noisy('AlphaDropout', (config) => {
   const rate = rateOf(config);

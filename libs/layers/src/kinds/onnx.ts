@@ -7,9 +7,9 @@ import { shapeText } from '../value.js';
 const OPSETS = { oldest: 18, newest: 20 } as const;
 
 /**
- * A layer of one's own, given as an ONNX graph: `model` is the file in base64. Its inputs and outputs are
- * float32 [batch, ...sizes], channels last; its float32 constants of one dimension or more are the layer's
- * parameters, with these values at first.
+ * A custom layer, given as an ONNX graph: `model` is the file in base64. Its inputs and outputs are float32
+ * [batch, ...sizes], channels last. Its float32 constants of at least one dimension are the layer's
+ * parameters, initialised with these values.
  */
 export const onnxLayer: LayerKind = {
   key: 'Onnx',

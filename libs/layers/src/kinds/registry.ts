@@ -52,7 +52,8 @@ import { upSampling1d, upSampling2d, upSampling3d } from './up-sampling.js';
 import { zeroPadding1d, zeroPadding2d, zeroPadding3d } from './zero-padding.js';
 
 /**
- * Every layer kind besides InputLayer and models as layers; a new one is a file beside this and a line here.
+ * All layer kinds except InputLayer and models as layers. A new kind is one file in this folder and one line
+ * here.
  */
 export const layerKinds = new Registry<LayerKind>('layer kind', [
   conv1d,

@@ -1,7 +1,7 @@
 import { elementCount } from '@noema/onnx';
 import type { LayerKind } from '../layer.kind.js';
 
-/** The same elements in another shape; one dimension may be −1 and is found. */
+/** Reshapes the input. One dimension may be −1 and is inferred. */
 export const reshape: LayerKind = {
   key: 'Reshape',
   create(config) {

@@ -2,9 +2,9 @@ import type { LayerKind } from '../layer.kind.js';
 import { type Value } from '../value.js';
 
 /**
- * Operations on truth values by which Keras 3 writes the masks of a model: `Embedding` with `mask_zero` and
- * `Masking` come with a NotEqual (and an Any), merged series with a LogicalOr, concatenated ones with all of
- * these and a Concatenate. A truth value is 1 or 0 as float32.
+ * Boolean operations in which Keras 3 writes the masks of a model: `Embedding` with `mask_zero` and `Masking`
+ * come with a NotEqual (and an Any), merged series with a LogicalOr, concatenated ones with all of these and
+ * a Concatenate. A boolean is 1 or 0 as float32.
  */
 
 /** Where the input is not a number. */
@@ -67,7 +67,7 @@ export const logicalOr: LayerKind = {
   }),
 };
 
-/** The same truth values with one more axis, the last. */
+/** Adds a last axis to booleans. */
 export const expandDims: LayerKind = {
   key: 'ExpandDims',
   create(config) {
@@ -85,7 +85,7 @@ export const expandDims: LayerKind = {
   },
 };
 
-/** The same truth value in the shape of the input. */
+/** The same boolean in the shape of the input. */
 function truthLike(key: string, value: 0 | 1): LayerKind {
   return {
     key,

@@ -27,8 +27,8 @@ function nearest(scope: LayerScope, x: Value, factors: readonly number[]): Value
 }
 
 /**
- * Weights [to, from] of linear interpolation as TF.js resizes: position p of the result lies at p · from /
- * to.
+ * Weights [to, from] of linear interpolation, as in TF.js: position p of the result is position p · from / to
+ * of the input.
  */
 function interpolation(from: number, factor: number): Float32Array {
   const to = from * factor;

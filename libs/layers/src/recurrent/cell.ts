@@ -23,7 +23,7 @@ export interface OpenCell {
   step(scope: LayerScope, projected: Value, states: readonly Value[]): Value[];
 }
 
-/** What a recurrent layer does at one step; the first state is its output. */
+/** One step of a recurrent layer. The first state is its output. */
 export interface Cell {
   /** Size of each state that it carries. */
   readonly stateSizes: readonly number[];
@@ -37,7 +37,7 @@ export interface Cell {
 
 /** The settings that all cells share under their Keras names. */
 export function cellSettings(config: LayerConfig, sizeKey = 'units') {
-  // Ways of computing, not what is computed.
+  // Settings that affect how the result is computed, not the result.
   for (const key of [
     'implementation',
     'unroll',

@@ -4,7 +4,7 @@ import type { LayerScope } from '../layer.scope.js';
 import { shapeText, type Value } from '../value.js';
 import type { Cell, OpenCell } from './cell.js';
 
-/** How a recurrent layer goes over its series. */
+/** How a recurrent layer iterates over its series. */
 interface Course {
   readonly returnSequences: boolean;
   readonly returnState: boolean;
@@ -12,8 +12,8 @@ interface Course {
 }
 
 /**
- * A layer that runs a cell over the steps of a series [steps, width]; further inputs are the first states. A
- * masked step leaves the states as they are.
+ * A layer that runs a cell over the steps of a series [steps, width]. Further inputs are the initial states.
+ * A masked step does not change the states.
  */
 export function recurrentLayer(config: LayerConfig, cell: Cell): Layer {
   if (config.flag('stateful', false))
@@ -67,7 +67,7 @@ interface Step {
   readonly thin: string | undefined;
 }
 
-/** One step; kept · new + (1 − kept) · old where the series is masked. */
+/** One step; kept · new + (1 − kept) · old if the series is masked. */
 function advance(body: LayerScope, { cell, part, kept, before, thin }: Step): Value[] {
   const [h, ...others] = before as [Value, ...Value[]];
   const seen = thin === undefined ? h : { ...h, tensor: body.like(h, 'Mul', [h.tensor, thin]) };

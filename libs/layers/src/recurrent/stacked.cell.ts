@@ -2,7 +2,7 @@ import type { LayerConfig } from '../layer.config.js';
 import type { Cell } from './cell.js';
 
 /**
- * Cells one above the other as one cell; its states are those of the last cell first, as in TF.js and Keras
+ * Combines stacked cells into one cell. Its states start with those of the last cell, as in TF.js and Keras
  * 2.
  */
 export function stackedCell(config: LayerConfig, cells: readonly Cell[]): Cell {

@@ -12,7 +12,10 @@ export const flag = (name: string, value: boolean): NativeAttributes => [name, '
 export const text = (name: string, value: string): NativeAttributes => [name, 'text', value];
 export const type = (name: string, value: DataType): NativeAttributes => [name, 'type', codeOf(value)];
 
-/** Runs TensorFlow's operators one by one. What a scope made and nobody holds is gone when the scope ends. */
+/**
+ * Runs TensorFlow's operators one by one. At the end of a scope, all of its tensors that are not referenced
+ * are freed.
+ */
 export class Eager {
   private made: Tensor[] = [];
 
@@ -23,7 +26,7 @@ export class Eager {
     return new Tensor(this.library, dataType, dims, { data });
   }
 
-  /** A tensor that lies natively only when an operator asks for it. */
+  /** A tensor that is copied to native memory only when an operator needs it. */
   given(data: TensorData): Tensor {
     return this.track(this.constant(data));
   }
@@ -59,14 +62,15 @@ export class Eager {
     );
   }
 
-  /** An operator with one output on native tensors whose axes lie in an order; so do its output's. */
+  /**
+   * Runs an operator with one output on native tensors with a given axis order. The output has the same
+   * order.
+   */
   ordered(name: string, inputs: readonly number[], order: Order, attributes: NativeAttributes = []): Tensor {
     return this.execute(name, inputs, { attributes, count: 1, order })[0]!;
   }
 
-  /**
-   * An operator that takes elements of the same place together, in the order in which the widest inputs lie.
-   */
+  /** Runs an elementwise operator in the axis order of the largest inputs. */
   elementwise(name: string, inputs: readonly Tensor[], attributes: NativeAttributes = []): Tensor {
     const rank = Math.max(...inputs.map((input) => input.rank));
     const order = inputs.find((input) => input.rank === rank && input.size > 1)?.order ?? plainOrder(rank);
@@ -89,7 +93,7 @@ export class Eager {
     return x.dataType === to ? x : this.elementwise('Cast', [x], type('DstT', to));
   }
 
-  /** Runs something and lets go of all that it made, except what it gives and what a name holds. */
+  /** Runs a function and frees all tensors that it created, except its results and named tensors. */
   scope(body: () => Tensor[]): Tensor[] {
     const outer = this.made;
     this.made = [];

@@ -1,12 +1,12 @@
 import type { Node, TensorData } from '@noema/onnx';
 
-/** What a graph says about where a tensor comes from. */
+/** Origins of the tensors of a graph. */
 export interface Sources {
   readonly nodeOf: (tensor: string | undefined) => Node | undefined;
   readonly constantOf: (tensor: string | undefined) => TensorData | undefined;
 }
 
-/** Puts one node in the place of several, or leaves a node as it is. */
+/** Replaces several nodes by one, or returns a node unchanged. */
 export type Fusion = (node: Node, sources: Sources) => Node | undefined;
 
 /** An operator that is not of ONNX, in the place of a node. */

@@ -48,8 +48,8 @@ const maxPool: Fusion = (node, { nodeOf }) => {
 };
 
 /**
- * The graph with TensorFlow's own gradients in the place of how programs write them; outputs of nodes that
- * nobody reads have no name in it.
+ * Returns the graph with TensorFlow's own gradient operators instead of their expansions. Unused outputs of
+ * nodes have no name in it.
  */
 export function fused(graph: Graph): Graph {
   const made = new Map(graph.nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));

@@ -3,8 +3,7 @@ import type { Node } from '@noema/onnx';
 import { type Fusion, native, type Sources } from './fusion.js';
 
 /**
- * What the gradient by a kernel is computed from: the gradient there, and the parts of the maps that each
- * place of the kernel saw.
+ * Inputs of a kernel's gradient: the output gradient, and the parts of the maps under each kernel position.
  */
 interface Seen {
   readonly gradient: string | undefined;
@@ -14,9 +13,8 @@ interface Seen {
 }
 
 /**
- * Programs write a convolution's gradient by its kernel as products of the gradient with what every place of
- * the kernel saw of the maps (`libs/autodiff`, convolutions): [filters, places · channels], whose places and
- * channels change places at the end.
+ * Programs write a convolution's kernel gradient as products of the output gradient with the inputs of every
+ * kernel position (`libs/autodiff`, convolutions): [filters, positions · channels], transposed at the end.
  */
 export const kernelByProducts: Fusion = (node, sources) => {
   const { constantOf } = sources;
@@ -50,8 +48,8 @@ export const kernelByProducts: Fusion = (node, sources) => {
 };
 
 /**
- * Those of large kernels, and of maps of unknown sizes, they write as a convolution of the turned maps by the
- * turned gradient, turned back.
+ * For large kernels, and for maps of unknown sizes, they write it as a convolution of the transposed maps
+ * with the transposed gradient, transposed back.
  */
 export const kernelByConvolution: Fusion = (node, { nodeOf }) => {
   const made = isTurn(node) ? nodeOf(node.inputs[0]) : undefined;

@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { deviceUnavailable } from '../../engine.errors.js';
 
 /**
- * What the native part offers (`libs/engine/native/tensorflow.cc`); tensors are numbers that are valid in the
- * thread that made them.
+ * Functions of the native part (`libs/engine/native/tensorflow.cc`). Tensors are handles, valid in the thread
+ * that created them.
  */
 export interface TensorFlowLibrary {
   /**
@@ -43,8 +43,8 @@ const pathOf = (device: Device): string =>
   fileURLToPath(new URL(`../../../../../../.native/${FOLDERS[device]}/tensorflow.node`, import.meta.url));
 
 /**
- * tensorflow.ConfigProto: one thread inside an operator and one beside it, because workers run side by side;
- * without `gpu` no GPU is looked for.
+ * tensorflow.ConfigProto: one intra-op and one inter-op thread, because workers run concurrently. Without
+ * `gpu`, no GPU is used.
  */
 const THREADS = [0x10, 1, 0x28, 1];
 const WITHOUT_GPU = [0x0a, 7, 0x0a, 3, ...Buffer.from('GPU'), 0x10, 0];
@@ -53,7 +53,7 @@ const GROWING = [0x32, 2, 0x20, 1];
 
 const opened = new Map<Device, TensorFlowLibrary>();
 
-/** The native part, opened in this thread. Throws `unavailable` DEVICE_UNAVAILABLE with what is missing. */
+/** Opens the native part in this thread. Throws `unavailable` DEVICE_UNAVAILABLE with the missing part. */
 export function tensorflowOn(device: Device, key: string): TensorFlowLibrary {
   const known = opened.get(device);
   if (known !== undefined) return known;

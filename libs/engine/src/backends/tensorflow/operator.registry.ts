@@ -16,8 +16,8 @@ import { slices } from './operators/slices.js';
 import { unaries } from './operators/unary.js';
 
 /**
- * Every operator that this backend has; those with `tensorflow:` before their name are not of ONNX, a plan
- * puts them in the place of several.
+ * All operators of this backend. Names with the prefix `tensorflow:` are not in ONNX; a plan replaces several
+ * nodes by one of them.
  */
 export const tensorflowOperators = new Registry<Operator>('TensorFlow operator', [
   ...unaries,

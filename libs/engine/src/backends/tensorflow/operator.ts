@@ -16,7 +16,7 @@ export interface Work {
 /** One operator of ONNX in operators of TensorFlow; one family a file. */
 export interface Operator {
   readonly key: string;
-  /** What it does not do, in words for the table of operators. */
+  /** Limitations, for the table of operators. */
   readonly limits?: string;
   /** Why this node cannot be run, when that can be seen before. */
   readonly refuses?: (node: Node) => string | undefined;

@@ -36,9 +36,7 @@ const refused = (what: string): DomainError =>
     `the runtime refuses the program: the backend of TensorFlow has ${what}; run it on the backend "cpu"`,
   );
 
-/**
- * A graph made ready: which tensors are read for the last time by which node, and its constants, which stay.
- */
+/** A prepared graph: the last reader of every tensor, and the constants, which stay in memory. */
 export class Plan {
   private readonly lastReads: readonly (readonly string[])[];
   private readonly bodies = new Map<Graph, Plan>();
@@ -53,7 +51,7 @@ export class Plan {
     const seen = new Set([...graph.outputs, ...graph.inputs].map(({ name }) => name));
     const last: string[][] = [];
     for (const node of graph.nodes.toReversed()) {
-      // What nobody reads ends where it is made.
+      // An unread tensor is freed right after it is computed.
       const ends = new Set(
         [...readsOf(node), ...node.outputs].filter((name) => name !== '' && !seen.has(name)),
       );
@@ -90,12 +88,12 @@ export class Plan {
       }
       return this.graph.outputs.map(({ name }) => find(name)!);
     } finally {
-      // The scope around drops them, unless they are what this gives.
+      // The surrounding scope frees them, unless they are results.
       for (const name of [...values.keys()]) letGo(values, name, false);
     }
   }
 
-  /** Drops the constants, and those of the graphs inside. */
+  /** Frees the constants, including those of subgraphs. */
   dispose(): void {
     for (const tensor of this.constants.values()) tensor.drop();
     this.constants.clear();

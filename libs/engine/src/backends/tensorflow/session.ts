@@ -43,7 +43,7 @@ function decoded(bytes: Uint8Array): Graph {
 
 class TensorFlowSession implements BackendSession {
   private readonly constants = new Map<string, Tensor>();
-  /** By the outputs that are asked for. */
+  /** Plans by requested outputs. */
   private readonly plans = new Map<string, Plan>();
 
   constructor(
@@ -90,8 +90,8 @@ class TensorFlowSession implements BackendSession {
   }
 
   /**
-   * Nothing below looks whether a tensor is what the program takes: other sizes might be repeated and give an
-   * answer.
+   * No later check compares a tensor with the program's inputs: a wrong size might be broadcast and give a
+   * result.
    */
   private fed(name: string, tensor: TensorData | undefined): Tensor {
     const { dataType, dims } = this.graph.inputs.find((input) => input.name === name)!;

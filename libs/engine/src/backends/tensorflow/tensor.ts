@@ -22,11 +22,14 @@ const TYPES = new Map(Object.entries(CODES).map(([type, code]) => [code, type as
 export const codeOf = (dataType: DataType): number => CODES[dataType];
 export const dataTypeOf = (code: number): DataType => TYPES.get(code)!;
 
-/** The order in which axes lie in memory: axis `order[i]` of the tensor is the i-th of its native form. */
+/** Order of the axes in memory: axis `order[i]` of the tensor is the i-th of its native form. */
 export type Order = readonly number[];
 
 export const plainOrder = (rank: number): Order => Array.from({ length: rank }, (_, i) => i);
-/** [n, c, …] lies as [n, …, c], as TensorFlow's convolutions and pools want it. */
+/**
+ * Axis order of channels-last maps: [n, c, …] is stored as [n, …, c], as TensorFlow's convolutions and pools
+ * require.
+ */
 export const channelsLast = (rank: number): Order => [
   0,
   ...Array.from({ length: rank - 2 }, (_, i) => i + 2),
@@ -34,8 +37,8 @@ export const channelsLast = (rank: number): Order => [
 ];
 
 /**
- * A tensor of a run. Natively it lies in one or more orders of its axes; another one is made when it is asked
- * for, and kept, so that chains of operators on channels-last maps turn them only at their ends.
+ * A tensor of a run. It has native copies in one or more axis orders. Further orders are created on demand
+ * and cached, so that chains of operators on channels-last maps transpose only at their ends.
  */
 export class Tensor {
   /** How many names of graphs hold it. */
@@ -62,7 +65,7 @@ export class Tensor {
     return elementCount(this.dims);
   }
 
-  /** The order it lies in already. */
+  /** An axis order in which a copy exists. */
   get order(): Order {
     const [first] = this.forms.values();
     return first?.order ?? plainOrder(this.rank);
@@ -97,7 +100,7 @@ export class Tensor {
     return { dataType, dims, data: new (arrayTypeOf(dataType))(bytes, 0, this.size) };
   }
 
-  /** Lets go of what it holds natively. */
+  /** Frees its native copies. */
   drop(): void {
     for (const { id } of this.forms.values()) this.library.remove(id);
     this.forms.clear();

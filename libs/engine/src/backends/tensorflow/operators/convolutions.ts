@@ -6,7 +6,7 @@ import { channelsLast, type Order, type Tensor } from '../tensor.js';
 import { type Walk, walkOf } from './geometry.js';
 import { concat, cut } from './slices.js';
 
-/** [to, from, …] lies as [… , from, to], as TensorFlow wants kernels. */
+/** Axis order of kernels: [to, from, …] is stored as [… , from, to], as TensorFlow requires. */
 const kernelOrder = (rank: number): Order => [...Array.from({ length: rank - 2 }, (_, i) => i + 2), 1, 0];
 
 /** Two positions' axes are padded by the convolution itself; three before it. */
@@ -132,9 +132,7 @@ function spread(eager: Eager, kernel: Tensor, dilations: readonly number[]): Ten
   }, kernel);
 }
 
-/**
- * A convolution's gradient by its input, which TensorFlow has as an operator: the input is what is made here.
- */
+/** The input gradient of a convolution, which is a TensorFlow operator. */
 const convTranspose: Operator = {
   key: 'ConvTranspose',
   limits: 'not with `output_shape` or `auto_pad`',
@@ -168,7 +166,7 @@ const convTranspose: Operator = {
   },
 };
 
-/** Without what the padding of a convolution would have added, in the order in which the maps lie. */
+/** Removes the positions that a convolution's padding added, in the axis order of the maps. */
 function cutPositions(eager: Eager, maps: Tensor, { before, after }: Walk): Tensor {
   if ([...before, ...after].every((pad) => pad === 0)) return maps;
   const order = channelsLast(maps.rank);
@@ -185,8 +183,8 @@ function cutPositions(eager: Eager, maps: Tensor, { before, after }: Walk): Tens
 }
 
 /**
- * The gradient by the kernel; inputs are the maps and the gradient of what the convolution gave; without
- * `kernel_shape` its windows start at every place.
+ * The kernel gradient. Inputs are the maps and the output gradient. Without `kernel_shape` its windows start
+ * at every position.
  */
 const kernelGradient: Operator = {
   key: 'tensorflow:ConvKernelGradient',

@@ -7,8 +7,8 @@ import type { Tensor } from '../tensor.js';
 const equationOf = (node: Node): string => textOf(node, 'equation', '').replaceAll(' ', '');
 
 /**
- * TensorFlow takes two operands at most: of more the first two become one that keeps the labels which are
- * needed later.
+ * TensorFlow accepts at most two operands. With more, the first two are contracted to one with the labels
+ * that are needed later.
  */
 const einsum: Operator = {
   key: 'Einsum',

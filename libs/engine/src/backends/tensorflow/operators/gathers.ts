@@ -6,8 +6,7 @@ import type { Tensor } from '../tensor.js';
 import { axisOf } from './axes.js';
 
 /**
- * Negative numbers count from the end; `size` is what they are counted in, for each of the last axis where
- * there are several.
+ * Negative indexes count from the end. `size` is the length of the axis, one for each component of the index.
  */
 function fromFront({ eager }: Pick<Work, 'eager'>, indices: Tensor, size: readonly number[]): Tensor {
   const sizes = eager.cast(size.length === 1 ? eager.ints(size, []) : eager.ints(size), indices.dataType);

@@ -42,7 +42,7 @@ export function walkOf(node: Node, sizes: readonly number[], kernel: readonly nu
   const raised = sizes.map((size, i) => {
     const room = size + before[i]! + after[i]! - reach[i]!;
     const steps = Math.ceil(room / strides[i]!);
-    // A window that would start behind the padded input is none.
+    // A window that would start beyond the padded input does not count.
     const used = steps * strides[i]! >= size + before[i]! ? steps - 1 : steps;
     return after[i]! + Math.max(0, used * strides[i]! - room);
   });

@@ -30,7 +30,7 @@ export const matrices: readonly Operator[] = [
     key: 'Trilu',
     run: ({ node, eager, inputs, x }) => {
       const [k, upper] = [inputs[1]?.values()[0] ?? 0, intOf(node, 'upper', 1) === 1];
-      // A band reaches the diagonal; one that does not is what the opposite band leaves.
+      // A band includes the diagonal. Otherwise the result is the complement of the opposite band.
       const isBand = upper ? k <= 0 : k >= 0;
       const [below, above] = isBand ? (upper ? [-k, -1] : [-1, k]) : upper ? [-1, k - 1] : [-k - 1, -1];
       const band = eager.cast(
@@ -94,7 +94,10 @@ function lastOf({ rank }: Tensor, axis: number): number[] {
   return [...Array.from({ length: rank }, (_, i) => i).filter((i) => i !== own), own];
 }
 
-/** Matrices of many samples on one matrix are one product; a vector is a matrix whose axis goes again. */
+/**
+ * Matrices of many samples times one matrix are one product. A vector is a matrix whose extra axis is removed
+ * afterwards.
+ */
 function multiplied(eager: Eager, a: Tensor, b: Tensor): Tensor {
   if (a.rank === 1 || b.rank === 1) {
     const made = multiplied(

@@ -6,7 +6,7 @@ import { axisOf } from './axes.js';
 
 type Kind = 'Sum' | 'Mean' | 'Max' | 'Min' | 'Prod';
 
-/** Reduces over axes in the order in which the tensor lies. */
+/** Reduces over axes in the axis order of the tensor. */
 export function reduce(
   { eager }: Pick<Work, 'eager'>,
   kind: Kind,
@@ -55,7 +55,7 @@ const reduction = (
   },
 });
 
-/** Of the largest, or smallest, with the sum of exponentials beside it, so that nothing overflows. */
+/** Subtracts the largest (or smallest) value before the exponentials, so that nothing overflows. */
 const logSumExp: Operator = {
   key: 'ReduceLogSumExp',
   run: (work) => {

@@ -5,7 +5,7 @@ import { axisOf } from './axes.js';
 
 type Place = (to: number, scale: number, sizes: { readonly from: number; readonly to: number }) => number;
 
-/** Where an element of the output lies in the input, by ONNX's names. */
+/** Coordinate of an output element in the input, by ONNX's mode names. */
 const places: Readonly<Record<string, Place>> = {
   half_pixel: (to, scale) => (to + 0.5) / scale - 0.5,
   pytorch_half_pixel: (to, scale, sizes) => (sizes.to > 1 ? (to + 0.5) / scale - 0.5 : 0),

@@ -19,7 +19,7 @@ export const slices: readonly Operator[] = [
       );
       const steps = inputs[4]?.values() ?? starts.map(() => 1);
       const [begin, end, stride] = [of.dims.map(() => 0), [...of.dims], of.dims.map(() => 1)];
-      // A step backwards may end before the first element; TensorFlow is told so by a mask.
+      // A backward slice may end before the first element. TensorFlow expresses that by a mask.
       let toTheEnd = 0;
       axes.forEach((axis, i) => {
         const [size, step] = [of.dims[axis]!, steps[i]!];
@@ -113,7 +113,7 @@ export function concat({ eager }: Pick<Work, 'eager'>, parts: readonly Tensor[],
   );
 }
 
-/** Without so many elements at both ends of every axis. */
+/** Crops the given number of elements at both ends of every axis. */
 export function cut(
   { eager }: Pick<Work, 'eager'>,
   x: Tensor,
