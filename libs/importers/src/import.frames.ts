@@ -1,6 +1,6 @@
 import { DomainError, type ErrorKind, type FieldViolation } from '@noema/kernel';
 
-/** What is asked of the process that reads a file. */
+/** Request to the process that reads a file. */
 export interface ImportRequest {
   /** Empty to find it out. */
   readonly format: string;
@@ -8,7 +8,7 @@ export interface ImportRequest {
   readonly outputs: readonly string[];
 }
 
-/** What it answers in words; the weights follow as bytes. */
+/** Response as JSON. The weights follow as bytes. */
 export type ImportResponse =
   | { readonly format: string; readonly artifact: unknown; readonly error?: undefined }
   | {
@@ -29,7 +29,7 @@ export function framed(answer: ImportResponse, weights: Uint8Array = new Uint8Ar
   return [head, text, weights];
 }
 
-/** Reads what `framed` wrote; undefined for less than that. Throws the error that it holds. */
+/** Parses the output of `framed`; undefined for incomplete input. Throws the error that it contains. */
 export function unframed(
   bytes: Buffer,
 ): { format: string; artifact: unknown; weights: Uint8Array } | undefined {

@@ -6,14 +6,14 @@ import { cancelled } from '@noema/kernel';
 import { importTooLarge, importTooSlow } from './import.errors.js';
 import { type ImportRequest, unframed } from './import.frames.js';
 
-/** What reading a file may take. */
+/** Limits of reading a file. */
 export interface ImportLimits {
   /** Memory of the process that reads it. */
   readonly memoryBytes: number;
   readonly timeoutMs: number;
 }
 
-/** A model out of a file, as it is stored. */
+/** A model from a file, in its stored form. */
 export interface ReadModel {
   /** Key of the format that it was in. */
   readonly format: string;
@@ -25,9 +25,9 @@ export interface ReadModel {
 const CHILD = fileURLToPath(new URL('./import.child.js', import.meta.url));
 
 /**
- * Reads a model in a process of its own with bounded memory and time: what a hostile file does to its reader
- * ends with that process. Throws what `Importer.read` throws, `invalid` MODEL_IMPORT_TOO_LARGE,
- * MODEL_IMPORT_TOO_SLOW, and `cancelled` when the signal fires.
+ * Reads a model in a separate process with bounded memory and time, so that a hostile file harms only that
+ * process. Throws as `Importer.read`, `invalid` MODEL_IMPORT_TOO_LARGE, MODEL_IMPORT_TOO_SLOW, and
+ * `cancelled` when the signal aborts.
  */
 export async function importModel(
   file: AsyncIterable<Uint8Array>,
@@ -61,7 +61,7 @@ export async function importModel(
         resolve();
       });
   });
-  // A reader that gives up early closes its input; what it answers says why.
+  // A reader that fails early closes its input; its response has the reason.
   const [sent, answer] = await Promise.all([
     pipeline(file, child.stdin).catch((error: unknown) => error),
     buffer(child.stdout).catch(() => Buffer.alloc(0)),

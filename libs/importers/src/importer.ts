@@ -1,9 +1,9 @@
 import type { Weights } from '@noema/engine';
 import type { CompiledModel } from '@noema/layers';
 
-/** What the file itself does not say. */
+/** Information that the file does not contain. */
 export interface ImportOptions {
-  /** What is put behind the first output: networks from PyTorch often end with logits. */
+  /** Activation to append to the first output. Networks from PyTorch often end with logits. */
   readonly outputActivation?: 'softmax' | 'sigmoid';
   /** The outputs to keep, by name; all when empty. */
   readonly outputs?: readonly string[];
@@ -11,7 +11,7 @@ export interface ImportOptions {
 
 /** A model out of a file. */
 export interface ImportedModel {
-  /** What is stored as the version's topology; `compileModel` takes it as it is. */
+  /** Topology of the version, as stored. `compileModel` accepts it. */
   readonly artifact: unknown;
   /** The model that `artifact` compiles to. */
   readonly model: CompiledModel;
@@ -25,11 +25,10 @@ export interface Importer {
   readonly key: string;
   /** Ending of its files, with the dot. */
   readonly extension: string;
-  /** Whether the bytes look like a file of this format. */
+  /** True if the bytes look like a file of this format. */
   recognises(bytes: Uint8Array): boolean;
   /**
-   * Reads a file. Throws `invalid`, `unsupported` or `exhausted` with what was wrong and what to do; foreign
-   * bytes throw nothing else.
+   * Reads a file. Throws only `invalid`, `unsupported` or `exhausted`, with what was wrong and what to do.
    */
   read(bytes: Uint8Array, options: ImportOptions): Promise<ImportedModel>;
 }

@@ -10,7 +10,7 @@ const FILL = 0.35;
 const OPACITY_RANGE = [0.12, 0.9] as const;
 const ROOMY_PX2 = 80;
 
-/** Room for each point in CSS px², as if points lay evenly over what zoom 1 shows. */
+/** Returns the area per point in CSS px², as if points were spread evenly over the view of zoom 1. */
 function room(count: number, { width, height }: ViewSize, zoom: number): number {
   return (width * height * zoom * zoom) / Math.max(1, count);
 }
@@ -25,8 +25,8 @@ export function sizeFactor(count: number, size: ViewSize, zoom: number): number 
 }
 
 /**
- * Opacity of points that are not visible, as a share of that of all points; never below what eight bits a
- * channel still show.
+ * Returns the opacity of filtered points, as a share of the opacity of all points; at least the smallest
+ * value that eight bits per channel can show.
  */
 export function ghostOpacity(crowd: number): number {
   return Math.max(0.02, 0.1 * crowd);

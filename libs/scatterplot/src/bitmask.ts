@@ -3,7 +3,7 @@ export function maskBytes(n: number): number {
   return (n + 7) >> 3;
 }
 
-/** Whether the point's bit is set; the lowest bit of a byte is first. */
+/** True if the point's bit is set. The lowest bit of a byte is first. */
 export function hasBit(mask: Uint8Array, point: number): boolean {
   return (((mask[point >> 3] ?? 0) >> (point & 7)) & 1) === 1;
 }

@@ -6,19 +6,19 @@ import type { Camera, Point3 } from './scatterplot.js';
 const ZOOM_RANGE = [0.05, 20_000] as const;
 const QUARTER = Math.PI / 2;
 
-/** The camera that shows a frame whole, looking from where `angles` says. */
+/** Returns the camera that shows a whole frame from the given angles. */
 export function fitted(frame: Frame, angles?: Camera): Camera {
   return { center: frame.center, zoom: 1, azimuth: angles?.azimuth ?? 0, elevation: angles?.elevation ?? 0 };
 }
 
-/** Zooms by a factor so that what lies at a place of the canvas stays there. */
+/** Zooms by a factor around a position of the canvas, which stays fixed. */
 export function zoomedAt(camera: Camera, p: Projection, factor: number, x: number, y: number): Camera {
   const zoom = Math.min(ZOOM_RANGE[1], Math.max(ZOOM_RANGE[0], camera.zoom * factor));
   const [held, share] = [placeAt(p, x, y), 1 - camera.zoom / zoom];
   return { ...camera, zoom, center: toward(camera.center, held, share) };
 }
 
-/** Moves the view by CSS pixels: what is drawn goes along with the pointer. */
+/** Pans the view by CSS pixels, so that the content follows the pointer. */
 export function panned(camera: Camera, p: Projection, dx: number, dy: number): Camera {
   return { ...camera, center: placeAt(p, p.middle.x - dx, p.middle.y - dy) };
 }
@@ -43,7 +43,7 @@ export function cameraBetween(from: Camera, to: Camera, t: number): Camera {
   };
 }
 
-/** Whether both show the same. */
+/** True if both cameras show the same view. */
 export function sameCamera(a: Camera, b: Camera): boolean {
   return (
     a.zoom === b.zoom &&

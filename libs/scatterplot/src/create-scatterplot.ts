@@ -2,8 +2,8 @@ import type { Scatterplot, ScatterplotOptions } from './scatterplot.js';
 import { WebGlScatterplot } from './webgl-scatterplot.js';
 
 /**
- * Makes a scatterplot on a canvas, whose size on the page it follows; throws `unsupported` WEBGL2_MISSING.
- * The caller gives the canvas its role and label.
+ * Creates a scatterplot on a canvas and follows its size on the page. The caller sets the role and label of
+ * the canvas. Throws `unsupported` WEBGL2_MISSING.
  */
 export function createScatterplot(options: ScatterplotOptions): Scatterplot {
   return new WebGlScatterplot(options);

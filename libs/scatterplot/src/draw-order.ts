@@ -1,14 +1,14 @@
-/** In which order points are drawn; what is drawn last lies on top. */
+/** Order in which points are drawn; later points are on top. */
 export interface DrawOrder {
   /** Points in the order of drawing, uint32; undefined for all of them as they came. */
   readonly points: Uint32Array | undefined;
-  /** How many points are drawn, ghosts included. */
+  /** Number of points to draw, including filtered ones. */
   readonly count: number;
   /** The first of the visible ones; all before it are ghosts. */
   readonly firstVisible: number;
   /**
-   * The first of those that stand out; all between `firstVisible` and it are faint. Equals `count` when there
-   * are none, `firstVisible` when nothing is faint.
+   * Index of the first highlighted point. Points between `firstVisible` and it are faint. Equals `count` if
+   * there are none, `firstVisible` if no point is faint.
    */
   readonly firstSelected: number;
 }
@@ -21,8 +21,8 @@ const FAINT = 1;
 const SELECTED = 257;
 
 /**
- * Sorts points: those that are not visible first, then faint ones, then by size so that large points lie on
- * top; equal ones as they came. A counting sort, O(n); masks have one bit a point.
+ * Sorts points: filtered ones first, then faint ones, then by size, so that large points are on top; equal
+ * ones in the order of arrival. A counting sort, O(n). Masks have one bit per point.
  */
 export function drawOrder(
   n: number,

@@ -2,7 +2,7 @@
 export class Listeners<Events> {
   private readonly sets = new Map<keyof Events, Set<(detail: never) => void>>();
 
-  /** Adds a listener; the function returned takes it away. */
+  /** Adds a listener and returns the function that removes it. */
   on<E extends keyof Events>(event: E, listener: (detail: Events[E]) => void): () => void {
     const set = this.sets.get(event) ?? new Set();
     this.sets.set(event, set.add(listener));

@@ -1,6 +1,6 @@
 import type { Point3 } from './scatterplot.js';
 
-/** A box in the data's units: what zoom 1 shows. */
+/** The box in the data's units that zoom 1 shows. */
 export interface Frame {
   readonly center: Point3;
   /** Half the extent along each axis, more than 0 wherever points differ. */
@@ -39,7 +39,7 @@ export class Bounds {
 const AXES = ['x', 'y', 'z'] as const;
 
 /**
- * Whether a view of `held` shows `wanted` well: nothing sticks out by more than a hair and at least 60 % of
+ * True if a view of `held` is good enough for `wanted`: nothing sticks out noticeably, and at least 60 % of
  * the larger side is used.
  */
 export function stillShows(held: Frame, wanted: Frame): boolean {

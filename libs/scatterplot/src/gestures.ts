@@ -3,7 +3,7 @@ import { Outline, type SelectMode, selectMode } from './lasso.js';
 import type { Projection } from './projection.js';
 import type { Camera } from './scatterplot.js';
 
-/** What gestures act on. */
+/** Target of the gestures. */
 export interface GestureTarget {
   readonly dimensions: 2 | 3;
   readonly mode: 'pan' | 'lasso' | 'rectangle';
@@ -14,7 +14,7 @@ export interface GestureTarget {
   /** The pointer rests or moves without a button; undefined when it left. */
   hover(at: Place | undefined): void;
   click(at: Place, event: MouseEvent): void;
-  /** Whether a point is there. */
+  /** True if there is a point at the position. */
   hit(at: Place): boolean;
   outline(polygon: readonly number[] | undefined): void;
   closed(polygon: readonly number[], mode: SelectMode): void;
@@ -218,7 +218,7 @@ export class Gestures {
     event.stopPropagation();
   }
 
-  /** Esc while an outline is drawn: nothing is selected when the button is released. */
+  /** Esc while drawing an outline: releasing the button selects nothing. */
   private dropOutline(): void {
     this.pointers.clear();
     this.abort();

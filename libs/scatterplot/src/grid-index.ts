@@ -12,8 +12,8 @@ export class GridIndex {
   private members = new Uint32Array(0);
 
   /**
-   * `places` `[n, 2]`, row-major; those that are not finite are never found. `prepare` may fill places before
-   * they are read, in slices of points.
+   * `places` is `[n, 2]`, row-major; points that are not finite are never found. `prepare` may fill `places`
+   * before they are read, in slices of points.
    */
   constructor(
     private readonly places: Float32Array,
@@ -23,7 +23,7 @@ export class GridIndex {
     this.steps = this.build();
   }
 
-  /** Builds on for about so many milliseconds; true once it can be asked. */
+  /** Continues to build for about this many milliseconds. Returns true once the index can be queried. */
   work(budgetMs: number): boolean {
     const end = performance.now() + budgetMs;
     while (!this.done && performance.now() < end) this.done = this.steps.next().done === true;

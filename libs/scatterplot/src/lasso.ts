@@ -4,7 +4,7 @@ export type SelectMode = 'replace' | 'add' | 'remove';
 /** Pixels between corners of a lasso. */
 const STEP = 3;
 
-/** An outline while it is drawn, in CSS pixels of the canvas. */
+/** An outline that is being drawn, in CSS pixels of the canvas. */
 export class Outline {
   private readonly corners: number[];
 
@@ -24,7 +24,7 @@ export class Outline {
   }
 }
 
-/** Shift adds, alt takes away. */
+/** Shift adds, alt removes. */
 export function selectMode({
   shiftKey,
   altKey,

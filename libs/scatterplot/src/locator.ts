@@ -3,12 +3,12 @@ import { maskBytes } from './bitmask.js';
 import { PolygonMask } from './polygon-mask.js';
 import { placeAt, type Projection, projectPoints } from './projection.js';
 
-/** Below so many points a plain scan is faster than an index is worth. */
+/** Number of points below which a linear scan is faster than building an index. */
 const SCANNED = 20_000;
 const SLICE_MS = 6;
 const BLOCK = 32_768;
 
-/** What is searched: positions `[count, dimensions]`, and which of them count. */
+/** Searched points: positions `[count, dimensions]`, and a mask. */
 export interface Searched {
   readonly positions: Float32Array;
   readonly count: number;

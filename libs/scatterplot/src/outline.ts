@@ -2,13 +2,13 @@ import { maskBytes } from './bitmask.js';
 import { PolygonMask } from './polygon-mask.js';
 import { placeAt, type Projection } from './projection.js';
 
-/** How far an outline may be from the one that was drawn, in CSS pixels. */
+/** Maximum deviation of a simplified outline, in CSS pixels. */
 const TOLERANCE_PX = 0.75;
 const BLOCK = 32_768;
 
 /**
- * A polygon of a two-dimensional canvas in the data's own units, float32 [corners, 2], without corners that
- * are not seen; `undefined` in three dimensions, where it is none.
+ * Converts a polygon of a two-dimensional canvas to the data's units, float32 [corners, 2], without redundant
+ * corners; `undefined` in three dimensions.
  */
 export function outlineOf(p: Projection, polygon: ArrayLike<number>): Float32Array | undefined {
   if (p.dimensions === 3) return undefined;
@@ -41,10 +41,7 @@ export function pointsWithin(outline: Float32Array, x: Float32Array, y: Float32A
   return mask;
 }
 
-/**
- * The polygon [x0, y0, …] with only those corners that are needed to stay this near to it, by Douglas and
- * Peucker.
- */
+/** Simplifies the polygon [x0, y0, …] to this tolerance (Douglas and Peucker). */
 export function simplified(polygon: ArrayLike<number>, tolerance: number): number[] {
   const n = polygon.length >> 1;
   const kept = new Uint8Array(n).fill(1, 0, 1);

@@ -8,8 +8,8 @@ export interface Ring {
 }
 
 /**
- * Draws above a canvas what changes while the points below stay: rings around points, the outline of a lasso
- * or rectangle. Takes no pointer events.
+ * Draws above the canvas whatever changes independently of the points: rings around points, and the outline
+ * of a lasso or rectangle. Ignores pointer events.
  */
 export class Overlay {
   private readonly svg = document.createElementNS(SVG, 'svg');
@@ -36,7 +36,7 @@ export class Overlay {
     this.outline.setAttribute('fill', ink);
   }
 
-  /** Lies over the canvas again after that changed its place or size. */
+  /** Moves over the canvas again after its position or size changed. */
   follow(): void {
     const { offsetLeft, offsetTop, clientWidth, clientHeight } = this.canvas;
     Object.assign(this.svg.style, {

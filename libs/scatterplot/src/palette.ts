@@ -26,7 +26,7 @@ export function rampThrough(corners: readonly (readonly [number, number, number]
   return ramp;
 }
 
-/** Colours of density over a dark or a light background; lightness alone tells the order. */
+/** Colours of density on a dark or a light background, ordered by lightness. */
 export function densityRamp(dark: boolean): Uint8Array {
   return rampThrough(dark ? DARK : LIGHT);
 }

@@ -15,7 +15,7 @@ export interface Changed {
   readonly end: number;
 }
 
-/** Everything about the points that the graphics side can be made of anew. */
+/** All data of the points, from which the WebGL state can be created again. */
 export class PointStore {
   count = 0;
   /** `[capacity, dimensions]`, where points are or glide to. */
@@ -47,7 +47,10 @@ export class PointStore {
     this.place(0, columns, this.count);
   }
 
-  /** Takes colours of the points from `from` on over; returns what differs. `palette` is RGBA `[256, 4]`. */
+  /**
+   * Stores colours of the points from `from` on. Returns the range that changed. `palette` is RGBA `[256,
+   * 4]`.
+   */
   paint(codes: Uint8Array, palette: Uint8Array, from = 0): Changed {
     if (palette.length !== 1024) throw lengthsDiffer('the palette', palette.length, 1024);
     const colors = new Uint32Array(palette.slice().buffer);
@@ -59,7 +62,7 @@ export class PointStore {
     );
   }
 
-  /** Takes sizes of the points from `from` on over; returns what differs. */
+  /** Stores sizes of the points from `from` on. Returns the range that changed. */
   resize(codes: Uint8Array | undefined, from = 0): Changed {
     this.sized = codes !== undefined;
     return replaced(

@@ -4,8 +4,8 @@ const INSIDE = 1;
 const EDGE = 2;
 
 /**
- * A polygon that can be asked about very many places, by the even–odd rule: a ray to the right crosses its
- * edges an odd number of times. Cells that no edge touches are known once; places in the others are tested
+ * A polygon for very many point-in-polygon tests, by the even–odd rule: a ray to the right crosses its edges
+ * an odd number of times. Cells that no edge touches are decided once; points in other cells are tested
  * exactly, against the edges of their row of cells.
  */
 export class PolygonMask {
@@ -14,7 +14,7 @@ export class PolygonMask {
   private readonly columns: number;
   private readonly rows: number;
   private readonly cells: Uint8Array;
-  /** By row of cells: where in the polygon the edges begin that reach into it. */
+  /** By row of cells: start indexes of the edges that reach into it. */
   private readonly edges: number[][];
 
   constructor(private readonly polygon: ArrayLike<number>) {
@@ -36,7 +36,7 @@ export class PolygonMask {
     this.markEdges();
   }
 
-  /** Sets the bits of those of n places `[n, 2]` that lie inside, beginning with bit `first`. */
+  /** Sets the bits of the points among n `[n, 2]` that are inside, starting with bit `first`. */
   mark(places: Float32Array, n: number, mask: Uint8Array, first: number): void {
     const {
       cells,
@@ -67,7 +67,7 @@ export class PolygonMask {
     return inside;
   }
 
-  /** What the middle of each cell says, row by row. */
+  /** Decides the centre of each cell, row by row. */
   private fill(): void {
     const { polygon, low, side, columns, cells } = this;
     for (let row = 0; row < this.rows; row++) {

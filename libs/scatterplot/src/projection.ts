@@ -48,11 +48,11 @@ export interface Projection extends ViewSize, Pick<FreeArea, 'middle'> {
   readonly scale: number;
   /** k: 1 / distance of the eye, in the data's units. */
   readonly perspective: number;
-  /** Half the depth that is drawn, in the data's units. */
+  /** Half the visible depth, in the data's units. */
   readonly depth: number;
 }
 
-/** What is nearer to the eye than this share of its distance is not drawn. */
+/** Points nearer to the camera than this share of its distance are not drawn. */
 export const NEAREST = 0.05;
 const MARGIN = 0.92;
 const EYE = 2;
@@ -88,7 +88,7 @@ export function projectionOf(camera: Camera, frame: Frame, size: ViewSize, dimen
   };
 }
 
-/** Where a place lies on the canvas in CSS pixels; NaN where it lies behind the eye. */
+/** Returns the position on the canvas in CSS pixels; NaN behind the camera. */
 export function projectPlace(p: Projection, place: Point3): { x: number; y: number } {
   const [x, y, z] = [
     place.x - p.center.x,
@@ -104,7 +104,7 @@ export function projectPlace(p: Projection, place: Point3): { x: number; y: numb
   };
 }
 
-/** The place in the plane of the centre that lies at a place of the canvas. */
+/** Returns the point in the plane of the centre at a position of the canvas. */
 export function placeAt(p: Projection, x: number, y: number): Point3 {
   const [right, up] = [(x - p.middle.x) / p.scale, (p.middle.y - y) / p.scale];
   const r = p.rotation;
@@ -116,8 +116,8 @@ export function placeAt(p: Projection, x: number, y: number): Point3 {
 }
 
 /**
- * Projects points `from` to `to` of positions `[n, dimensions]` into `out` `[n, 2]`; NaN for those behind the
- * eye.
+ * Projects points `from` to `to` of positions `[n, dimensions]` into `out` `[n, 2]`; NaN for points behind
+ * the camera.
  */
 export function projectPoints(
   p: Projection,

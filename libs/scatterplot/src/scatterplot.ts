@@ -13,7 +13,7 @@ export interface Point3 {
   readonly z: number;
 }
 
-/** What the eye looks at; plain numbers, so that it fits into a link. */
+/** View of the camera; plain numbers, so that it fits into a link. */
 export interface Camera {
   /** Middle of the view, in the data's units. */
   readonly center: Point3;
@@ -27,8 +27,8 @@ export interface Camera {
 export interface ScatterplotOptions {
   readonly canvas: HTMLCanvasElement;
   /**
-   * Points at most; memory for them is taken at once: in 2-D 13 bytes a point on the graphics side (21 once
-   * points have glided), and as much beside it.
+   * Maximum number of points. Their memory is allocated at once: in 2-D 13 bytes per point on the GPU (21
+   * once points have been animated), and as much in JavaScript.
    */
   readonly capacity: number;
   readonly dimensions: 2 | 3;
@@ -36,12 +36,9 @@ export interface ScatterplotOptions {
   readonly background: string;
   /** Diameter of the smallest and of the largest point in CSS pixels at zoom 1. */
   readonly pointSize?: readonly [number, number];
-  /** Whether points grow with the zoom and shrink where they crowd; true when left out. */
+  /** If true, points grow with the zoom and shrink where they are crowded. Default: true. */
   readonly adaptiveSize?: boolean;
-  /**
-   * Colour of rings and of the lasso, as CSS; left out: black or white, whichever the background lets be
-   * seen.
-   */
+  /** Colour of rings and of the lasso, as CSS. Default: black or white, by contrast with the background. */
   readonly ink?: string;
 }
 
@@ -51,7 +48,7 @@ export interface ScatterplotEvents {
    * of the canvas. At most once a frame, never while points glide.
    */
   readonly hover: { readonly point: number; readonly x: number; readonly y: number };
-  /** A click or tap; point −1 beside all points. */
+  /** A click or tap; point −1 if no point was hit. */
   readonly click: {
     readonly point: number;
     readonly x: number;
@@ -60,9 +57,9 @@ export interface ScatterplotEvents {
     readonly metaKey: boolean;
   };
   /**
-   * A lasso or rectangle was closed: one bit a point, the lowest bit first. `mode` follows the keys: replace,
-   * add (shift), remove (alt). `outline` is its polygon in the data's units, float32 [corners, 2], for
-   * `pointsWithin`; there is none in three dimensions.
+   * A lasso or rectangle was closed. The mask has one bit per point, lowest bit first. `mode` follows the
+   * keys: replace, add (shift), remove (alt). `outline` is its polygon in the data's units, float32 [corners,
+   * 2], for `pointsWithin`; absent in three dimensions.
    */
   readonly select: {
     readonly mask: Uint8Array;
@@ -70,9 +67,9 @@ export interface ScatterplotEvents {
     readonly mode: 'replace' | 'add' | 'remove';
     readonly outline: Float32Array | undefined;
   };
-  /** The user, `fit` or `zoomTo` moved the view; not told when `camera` is set. */
+  /** The user, `fit` or `zoomTo` moved the view. Not emitted when `camera` is set. */
   readonly camera: Camera;
-  /** A frame was drawn; the time is what the processor spent on it, and so many of the points are in it. */
+  /** A frame was drawn, with its CPU time and its number of points. */
   readonly frame: { readonly milliseconds: number; readonly points: number };
 }
 
@@ -90,38 +87,36 @@ export interface Part {
 }
 
 /**
- * Points drawn by WebGL 2. A point is known by its position in the order of arrival, from 0. All arrays are
- * in that order.
+ * A WebGL 2 scatterplot. Points are identified by their order of arrival, starting at 0. All arrays are in
+ * that order.
  */
 export interface Scatterplot {
   readonly count: number;
-  /**
-   * Adds points behind those that are there and draws them; float32 [n] each, `z` only in three dimensions.
-   */
+  /** Appends points and draws them; float32 [n] each, `z` only in three dimensions. */
   append(x: Float32Array, y: Float32Array, z?: Float32Array): void;
   /**
-   * Adds a part of `total` points. Each is drawn once, onto a picture of those before it that is made aside,
-   * so that a slow card holds up neither the next part nor the page; when all have come they are drawn anew
-   * in their order.
+   * Appends a part of `total` points. Each point is drawn once, onto an off-screen picture of the earlier
+   * ones, so that a slow GPU delays neither the next part nor the page. Once all points have arrived, they
+   * are drawn again in their order.
    */
   extend(part: Part, total: number): void;
   /**
-   * Lets all points glide to new places, float32 [count] each; 0 ms jumps, and so does a user's wish for
-   * reduced motion. A later call begins where the points are then. The view stays as it is unless the points
-   * leave it. Resolves when the points are there or another call took over.
+   * Animates all points to new positions, float32 [count] each. 0 ms, or a user's preference for reduced
+   * motion, jumps. A later call starts at the current positions. The view does not change unless the points
+   * leave it. Resolves when the points arrive or another call takes over.
    */
   moveTo(
     coordinates: { readonly x: Float32Array; readonly y: Float32Array; readonly z?: Float32Array },
     durationMs: number,
   ): Promise<void>;
   /**
-   * Colour of every point as a position 0 to 255 in the palette, RGBA [256 × 4]; alpha is a factor on the
-   * opacity. Only what differs is sent to the card.
+   * Sets the colour of every point as an index 0 to 255 into the palette, RGBA [256 × 4]. Alpha is a factor
+   * on the opacity. Sends only changes to the GPU.
    */
   setColors(codes: Uint8Array, palette: Uint8Array): void;
   /**
-   * Size of every point, 0 to 255 from the smallest to the largest; `undefined` for all alike, a fifth of the
-   * way. Larger points lie on top.
+   * Sets the size of every point, 0 to 255 from the smallest to the largest; `undefined` for equal sizes, a
+   * fifth of the range. Larger points are on top.
    */
   setSizes(codes: Uint8Array | undefined): void;
   setPointSize(range: readonly [number, number]): void;
@@ -129,16 +124,13 @@ export interface Scatterplot {
   setOpacity(opacity: number | undefined): void;
   setBackground(css: string): void;
   /**
-   * Points that are shown, one bit a point; `undefined` for all. Others stay as a ghost of a tenth of their
-   * opacity, below the shown ones, and are not found.
+   * Sets the visible points, one bit per point; `undefined` for all. Other points stay with a tenth of their
+   * opacity, below the visible ones, and cannot be picked.
    */
   setVisible(mask: Uint8Array | undefined): void;
-  /** Points that stand out while all others are faint; `undefined` for no difference. */
+  /** Sets the highlighted points, while all others are faint; `undefined` for no highlight. */
   setSelected(mask: Uint8Array | undefined): void;
-  /**
-   * Points with a ring around them, such as the hovered one and the results of a search; no point is drawn
-   * anew for it.
-   */
+  /** Sets the points with a ring, such as the hovered one and search results. Does not redraw points. */
   setMarked(points: readonly number[]): void;
   /**
    * Draws the density of the shown (and, if there are any, selected) points instead of them, in two
@@ -147,12 +139,12 @@ export interface Scatterplot {
   setDensity(on: boolean, ramp?: Uint8Array): void;
   setMode(mode: 'pan' | 'lasso' | 'rectangle'): void;
   /**
-   * Edges of the canvas that are covered, in CSS pixels: the view of everything and the centre of the camera
-   * lie between them.
+   * Sets the covered edges of the canvas in CSS pixels. The fitted view and the centre of the camera stay
+   * between them.
    */
   setPadding(padding: Padding): void;
   camera: Camera;
-  /** Whether the view shows everything because nobody has moved it since. */
+  /** True if the view shows everything and was not moved since. */
   readonly isFitted: boolean;
   /** Shows everything. */
   fit(): void;
@@ -168,13 +160,13 @@ export interface Scatterplot {
    * it crosses itself, the even–odd rule holds.
    */
   inside(polygon: ArrayLike<number>): Uint8Array;
-  /** Where a place of the data lies on the canvas, in CSS pixels; NaN behind the eye. */
+  /** Returns the position of a data point on the canvas in CSS pixels; NaN behind the camera. */
   project(place: Point3): { readonly x: number; readonly y: number };
   on<E extends keyof ScatterplotEvents>(
     event: E,
     listener: (detail: ScatterplotEvents[E]) => void,
   ): () => void;
-  /** Draws now what is due, instead of with the next frame. */
+  /** Draws pending changes now instead of with the next frame. */
   draw(): void;
   /** The view as a PNG, `scale` pixels for each CSS pixel; throws `exhausted` IMAGE_TOO_LARGE. */
   toImage(scale: number): Promise<Blob>;

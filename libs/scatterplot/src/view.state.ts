@@ -5,7 +5,8 @@ import { fitScale, type Projection, projectionOf, type ViewSize } from './projec
 import type { Camera } from './scatterplot.js';
 
 /**
- * What the view follows when its frame changes: the data, numbers that were set, or what the user sees now.
+ * Reference of the view when its frame changes: the data, camera numbers that were set, or the current view
+ * of the user.
  */
 type Hold = 'data' | 'numbers' | 'sight';
 
@@ -13,7 +14,7 @@ type Hold = 'data' | 'numbers' | 'sight';
 export class ViewState {
   size: ViewSize = { width: 0, height: 0 };
   private frame: Frame = { center: { x: 0, y: 0, z: 0 }, half: { x: 0, y: 0, z: 0 } };
-  /** What the view was made to show when all was shown last. */
+  /** Frame of the last fitted view. */
   private shown = this.frame;
   private current: Camera = fitted(this.frame);
   private hold: Hold = 'data';
@@ -27,12 +28,12 @@ export class ViewState {
     return this.current;
   }
 
-  /** Whether nobody has moved the view since it was made to show everything. */
+  /** True if the view was not moved since it was fitted. */
   get isFitted(): boolean {
     return this.hold === 'data';
   }
 
-  /** Whether the camera is on its way. */
+  /** True while the camera is animated. */
   get moving(): boolean {
     return this.motion !== undefined;
   }
@@ -41,7 +42,7 @@ export class ViewState {
     return projectionOf(this.current, this.frame, this.size, this.dimensions);
   }
 
-  /** Shows what these numbers say, whatever comes. */
+  /** Sets the camera, independent of the data. */
   set(camera: Camera): void {
     [this.current, this.hold, this.motion] = [camera, 'numbers', undefined];
   }
@@ -51,7 +52,7 @@ export class ViewState {
     [this.current, this.hold, this.motion] = [camera, 'sight', undefined];
   }
 
-  /** Points came: shows all of them when the user has not looked elsewhere. */
+  /** Points arrived: shows all of them, unless the user has moved the view. */
   grow(frame: Frame, now: number, durationMs: number): void {
     const empty = this.frame.half.x === 0 && this.frame.half.y === 0;
     if (this.hold === 'numbers') this.frame = frame;
@@ -71,7 +72,7 @@ export class ViewState {
     else this.keepSight(frame);
   }
 
-  /** Goes to the view that shows everything, from where one looks now. */
+  /** Animates from the current view to the view of everything. */
   fit(frame: Frame, now: number, durationMs: number): void {
     this.keepSight(frame);
     [this.shown, this.hold] = [frame, 'data'];
@@ -80,7 +81,7 @@ export class ViewState {
     else this.glide(target, now, durationMs);
   }
 
-  /** Goes to the view of a part of the points, no closer than `closest`. */
+  /** Animates to the view of some of the points, no closer than `closest`. */
   show(part: Frame, closest: number, now: number, durationMs: number): void {
     const zoom = Math.min(
       closest,

@@ -28,7 +28,7 @@ import { ViewState } from './view.state.js';
 const CAMERA_MS = 300;
 const REACH_PX = 8;
 const CLOSEST_ZOOM = 12;
-/** So many points are given new looks aside, in steps. */
+/** Above this count, restyling runs off-screen in steps. */
 const MANY = 200_000;
 /** A slow card is waited for, so that frames do not queue, but never for longer. */
 const LONGEST_WAIT_MS = 3000;
@@ -70,9 +70,9 @@ export class WebGlScatterplot implements Scatterplot {
   private hovered = -1;
   private frame: number | undefined;
   private due = false;
-  /** Points that are to come, while they come in parts and until all of them have been drawn; 0 else. */
+  /** Number of expected points while they arrive in parts, until all are drawn; otherwise 0. */
   private total = 0;
-  /** Whether a picture made aside is not all on the canvas; another revision makes it anew. */
+  /** True while an off-screen picture is not completely on the canvas; another revision redraws it. */
   private unfinished = false;
   private revision = 0;
   private drawnAt = 0;
@@ -287,7 +287,7 @@ export class WebGlScatterplot implements Scatterplot {
     this.listeners.tell('frame', { milliseconds: performance.now() - start, points: this.store.count });
   }
 
-  /** Draws a step of the picture that is made aside. */
+  /** Draws a step of the off-screen picture. */
   private step(): void {
     const { width, height } = this.view.size;
     if (width === 0 || height === 0 || this.gl.isContextLost()) return;
@@ -389,7 +389,7 @@ export class WebGlScatterplot implements Scatterplot {
     };
   }
 
-  /** Factor on the diameters of so many points. */
+  /** Returns the factor on the diameters for a number of points. */
   private factorOf(points: number): number {
     return this.options.adaptiveSize === false
       ? 1
@@ -447,7 +447,7 @@ export class WebGlScatterplot implements Scatterplot {
     this.listeners.tell('hover', { point, x: at?.x ?? 0, y: at?.y ?? 0 });
   }
 
-  /** Rings lie on the overlay, so that a hover draws no points anew. */
+  /** Rings are on the overlay, so that a hover redraws no points. */
   private showRings(now: number): void {
     const searched = this.searched();
     this.overlay.showRings(
@@ -458,7 +458,7 @@ export class WebGlScatterplot implements Scatterplot {
     );
   }
 
-  /** Eased share of the way that points have gone. */
+  /** Returns the eased progress of the animation. */
   private share(now: number): number {
     return this.glide === undefined ? 1 : easeInOut((now - this.glide.start) / this.glide.durationMs);
   }
@@ -526,7 +526,10 @@ export class WebGlScatterplot implements Scatterplot {
     this.reorder(true);
   }
 
-  /** Draws everything anew, many points aside; those that still come in parts when all are there. */
+  /**
+   * Redraws everything, many points off-screen. Points that still arrive in parts are redrawn once all are
+   * there.
+   */
   private renew(): void {
     if (this.growing) return;
     this.revision++;
@@ -578,7 +581,7 @@ export class WebGlScatterplot implements Scatterplot {
     if (this.view.moving || this.glide !== undefined) this.invalidate();
   }
 
-  /** Says what is under the pointer, once it can be found quickly. */
+  /** Reports the point under the pointer once it can be found quickly. */
   private seek(): void {
     if (this.hoverAt === undefined || this.glide !== undefined) return;
     if (this.locator.prepare(this.view.projection, this.searched()))

@@ -17,8 +17,7 @@ const FLAGS = [
 ];
 
 /**
- * Where the browser of the tests is: NOEMA_CHROMIUM, or where systems install Chromium; undefined when there
- * is none.
+ * Returns the path of the tests' browser: NOEMA_CHROMIUM, or a system's Chromium; undefined if there is none.
  */
 export function findBrowser(): string | undefined {
   const asked = process.env['NOEMA_CHROMIUM'];
@@ -26,9 +25,8 @@ export function findBrowser(): string | undefined {
 }
 
 /**
- * Starts the system's Chromium without a window and with WebGL 2 on the processor; the caller closes it.
- * Returns undefined, and says so on the error output, when there is no browser; `flags` are added to its
- * command line.
+ * Starts the system's Chromium headless, with WebGL 2 on the CPU. The caller closes it. Returns undefined,
+ * and logs it to stderr, if there is no browser. `flags` are added to its command line.
  */
 export async function startBrowser(flags: readonly string[] = []): Promise<Browser | undefined> {
   const executablePath = findBrowser();

@@ -9,11 +9,11 @@ const DAY_MS = 86_400_000;
 
 x509.cryptoProvider.set(webcrypto);
 
-/** What a certificate is for. */
+/** Properties of a certificate. */
 export interface CertificateOptions {
-  /** DNS names and IP addresses; `localhost` and `127.0.0.1` when left out. */
+  /** DNS names and IP addresses. Default: `localhost` and `127.0.0.1`. */
   readonly names?: readonly string[];
-  /** When it ends, in milliseconds from now; a day when left out, negative for one that has ended. */
+  /** Expiry in milliseconds from now, negative for an expired certificate. Default: one day. */
   readonly endsInMs?: number;
 }
 
@@ -24,9 +24,7 @@ export interface IssuedCertificate {
   readonly ca: string;
 }
 
-/**
- * A certificate authority for a test: makes certificates and lays them down as Kubernetes mounts a secret.
- */
+/** A certificate authority for tests. Writes certificates as Kubernetes mounts a secret. */
 export class CertificateAuthority {
   private constructor(
     readonly pem: string,

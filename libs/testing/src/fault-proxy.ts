@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** What goes wrong with one exchange; `undefined` for nothing. Byte counts are of the answer's body. */
+/** Fault of one exchange; `undefined` for none. Byte counts refer to the response body. */
 export type HttpFault =
   | { readonly answer: number; readonly body?: string }
   | { readonly resets: true }
@@ -14,7 +14,7 @@ export type HttpFault =
   | { readonly losesAnswer: true }
   | undefined;
 
-/** An HTTP proxy before one server that hurts what passes through it. */
+/** An HTTP proxy in front of one server that injects faults. */
 export interface FaultProxy {
   /** `http://127.0.0.1:<port>` */
   readonly endpoint: string;
@@ -22,7 +22,7 @@ export interface FaultProxy {
   readonly requests: readonly string[];
   /** Decides for each request from now on; forgets the requests that came. */
   hurt(fault: (request: IncomingMessage) => HttpFault): void;
-  /** Lets everything pass, and ends what hangs. */
+  /** Removes all faults and ends hanging exchanges. */
   heal(): void;
   close(): Promise<void>;
 }
@@ -30,8 +30,8 @@ export interface FaultProxy {
 const NONE: Exclude<HttpFault, undefined> = { cutAfterBytes: Infinity };
 
 /**
- * Starts a proxy before `target`, an `http://host:port`. The Host header passes as it is, so that signatures
- * still hold.
+ * Starts a proxy in front of `target`, an `http://host:port`. The Host header is unchanged, so that
+ * signatures stay valid.
  */
 export async function startFaultProxy(target: string): Promise<FaultProxy> {
   const [{ hostname, port }, requests] = [new URL(target), [] as string[]];

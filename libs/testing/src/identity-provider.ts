@@ -23,7 +23,7 @@ export interface TestIdentityProviderOptions {
 export interface TestIdentityProvider {
   /** On `localhost`, which is another site than `127.0.0.1`. */
   readonly issuer: string;
-  /** True while it answers nothing; a path while it does not answer below that. What it knows stays. */
+  /** True while it does not respond; a path while it does not respond below that path. Its state is kept. */
   away: boolean | string;
   stop(): Promise<void>;
 }
@@ -35,10 +35,7 @@ const page = (uid: string): string =>
   `<form method="post" action="/interaction/${uid}"><label>Who are you? ` +
   '<input name="subject" autofocus></label><button>Sign in</button></form></html>';
 
-/**
- * Starts the provider on a free port of loopback: whoever types a name is signed in as that person, and
- * consent is given.
- */
+/** Starts the provider on a free loopback port. Every name signs in as that person, with consent. */
 export async function startIdentityProvider({
   people,
   clientId,

@@ -19,11 +19,11 @@ export interface TestNats {
   stop(): Promise<void>;
 }
 
-/** Whether the program is here, for `describe.skipIf`; says what to do when it is not. */
+/** True if the program is installed, for `describe.skipIf`. Otherwise prints what to do. */
 export const hasNats = (program = 'nats-server'): boolean => hasProgram(program);
 
 export interface NatsTestOptions {
-  /** Users besides the one of `credentials`. */
+  /** Users in addition to the one of `credentials`. */
   readonly users?: readonly NatsUser[];
   /** True for a server that takes anybody. */
   readonly open?: boolean;

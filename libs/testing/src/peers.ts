@@ -6,13 +6,10 @@ import { GrpcModule, GrpcServer, GrpcService, type Handlers } from '@noema/grpc'
 import { DomainError } from '@noema/kernel';
 import { silentLogger } from '@noema/observability';
 
-/** What stands in for another service: some of its RPCs. */
+/** A fake of another service with some of its RPCs. */
 export type Peer = new () => object;
 
-/**
- * Stands in for a service as far as a test needs it: the RPCs given, every other one is refused as
- * `unsupported` NOT_IN_TEST.
- */
+/** Returns a fake of a service with the given RPCs. All others are rejected as `unsupported` NOT_IN_TEST. */
 export function peer<S extends DescService>(service: S, handlers: Partial<Handlers<S>>): Peer {
   class Served {}
   for (const { localName } of service.methods) {

@@ -19,7 +19,7 @@ export interface TestPostgres {
   readonly url: string;
   readonly port: number;
   readonly pid: number;
-  /** Makes a new empty database and returns its URL as superuser. */
+  /** Creates an empty database and returns its URL as superuser. */
   createDatabase(name?: string): Promise<string>;
   /** Stops the server and starts it again on the same port and data; `immediate` ends it as a crash does. */
   restart(mode?: 'fast' | 'immediate'): Promise<void>;
@@ -28,8 +28,8 @@ export interface TestPostgres {
 }
 
 /**
- * Starts a real PostgreSQL on a free port of 127.0.0.1 in about half a second: its cluster is a copy of one
- * that is made once per machine.
+ * Starts a real PostgreSQL on a free port of 127.0.0.1 in about half a second, from a copy of a cluster that
+ * is created once per machine.
  */
 export async function startPostgres(): Promise<TestPostgres> {
   const directory = await mkdtemp(join(tmpdir(), 'noema-postgres-'));

@@ -31,8 +31,8 @@ export interface AccessViolation {
 }
 
 /**
- * Calls every RPC that is not public with the given token (none when undefined) and returns those that did
- * anything but refuse it as unauthenticated; `onCall` hears of each call.
+ * Calls every RPC that is not public with the given token (none if undefined) and returns the RPCs that did
+ * not reject it as unauthenticated. `onCall` receives each call.
  */
 export async function reachedWithout(
   served: readonly ServedRpcs[],
@@ -51,8 +51,8 @@ export async function reachedWithout(
 }
 
 /**
- * Calls every RPC that is not for the role with a good token of that role and returns those that did anything
- * but refuse it as forbidden.
+ * Calls every RPC that the role may not call, with a valid token of that role, and returns the RPCs that did
+ * not reject it as forbidden.
  */
 export async function reachedAbove(
   served: readonly ServedRpcs[],
@@ -73,8 +73,8 @@ export async function reachedAbove(
 }
 
 /**
- * Each request that `requests` makes for each RPC, sent with the token; returns what `judge` finds wrong with
- * the answer, the first message of a stream, or the error.
+ * Sends the requests of `requests` for each RPC with the token. Returns the faults that `judge` finds in the
+ * response, the first message of a stream, or the error.
  */
 export async function probeRpcs(
   served: readonly ServedRpcs[],
@@ -92,7 +92,7 @@ export async function probeRpcs(
   return findings;
 }
 
-/** What a request of an RPC takes of some ids, by the names of its fields, and `fill` besides. */
+/** Builds a request of an RPC from ids by the names of its fields, and from `fill`. */
 export const requestWith = (
   method: DescMethod,
   ids: AccessViolation['ids'],
@@ -101,8 +101,8 @@ export const requestWith = (
   merge(foreignFields(method.input, ids), fill[pathOf(method).slice(1)] ?? {}) as Record<string, unknown>;
 
 /**
- * Puts another team's ids into every RPC that takes any and returns those that answered anything but "not
- * found" or an empty list. A request that is refused as invalid before the look-up is a finding too: it
+ * Puts another team's ids into every RPC that takes any. Returns the RPCs that responded with anything but
+ * "not found" or an empty list. A request that is rejected as invalid before the look-up is reported too: it
  * proves nothing until `fill` completes it.
  */
 export async function reachedByTrespass({

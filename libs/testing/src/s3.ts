@@ -10,7 +10,7 @@ export interface TestS3 {
   readonly endpoint: string;
   readonly accessKey: string;
   readonly secretKey: string;
-  /** Those of S3 and of the parts behind it, as `S3Options` orders them. */
+  /** Ports of S3 and of the parts behind it, in the order of `S3Options`. */
   readonly ports: readonly number[];
   readonly pid: number;
   kill(signal?: NodeJS.Signals): Promise<void>;
@@ -20,7 +20,7 @@ export interface TestS3 {
   stop(): Promise<void>;
 }
 
-/** Whether the program is here, for `describe.skipIf`; says what to do when it is not. */
+/** True if the program is installed, for `describe.skipIf`. Otherwise prints what to do. */
 export const hasS3 = (): boolean => hasProgram('weed');
 
 /**

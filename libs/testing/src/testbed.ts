@@ -14,48 +14,45 @@ interface Closable {
 export interface Caller {
   readonly address: string;
   readonly teamId: string;
-  /** Editor when left out. */
+  /** Role of the caller. Default: editor. */
   readonly role?: Role;
 }
 
 /**
- * Everything around a service under test: a database and a store of its own, keys, and what stands in for the
- * services that it asks.
+ * Environment of a service under test: a separate database and store, keys, and fakes of the services that it
+ * calls.
  */
 export interface Testbed {
   readonly adminUrl: string;
   readonly storeUrl: string;
   /**
-   * What opening the store takes besides its URL: nothing for files. It keeps no local copies, so that a test
-   * which hurts an object sees it.
+   * Options of the store in addition to its URL; empty for files. It keeps no local copies, so that a test
+   * that corrupts an object sees the effect.
    */
   readonly storeKeys: {
     readonly accessKey?: string;
     readonly secretKey?: string;
     readonly cacheBytes?: number;
   };
-  /**
-   * Settings of the service that follow from it; the URL of its own role and NOEMA_SERVICES are for the test
-   * to add.
-   */
+  /** Resulting settings of the service. The test adds the URL of its own role and NOEMA_SERVICES. */
   readonly env: Readonly<Record<string, string>>;
   tokenOf(teamId: string, role?: Role): Promise<string>;
   client<S extends DescService>(service: S, caller: Caller): ServiceClient<S>;
   /** Serves the peers under these service names; returns the value of NOEMA_SERVICES. */
   serve(names: readonly string[], peers: readonly Peer[]): Promise<string>;
-  /** To be closed when the bed is, what was opened last first. */
+  /** Registers an object to close with the testbed, last opened first. */
   opened<T extends Closable>(what: T): T;
   stop(): Promise<void>;
 }
 
 export interface TestbedOptions {
-  /** A PostgreSQL to make a new database in; one of its own when left out. */
+  /** PostgreSQL in which to create the database. Default: a separate server. */
   readonly postgres?: TestPostgres;
-  /** Files, or a bucket of a real S3 server; when left out, NOEMA_TEST_STORE says it, else files. */
+  /** Files, or a bucket of a real S3 server. Default: NOEMA_TEST_STORE, or files. */
   readonly store?: 'file' | 's3';
 }
 
-/** Makes a testbed. */
+/** Creates a testbed. */
 export async function startTestbed({
   postgres: shared,
   store: storeKind = process.env['NOEMA_TEST_STORE'] === 's3' ? 's3' : 'file',

@@ -3,13 +3,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 export interface WaitOptions {
   readonly timeoutMs?: number;
   readonly intervalMs?: number;
-  /** What is waited for, in the error's words. */
+  /** Description of the condition, for the error. */
   readonly what?: string;
 }
 
 /**
- * Asks the condition again and again until it gives something truthy, and returns that. Throws after
- * `timeoutMs` (60,000) with the last value or the last error, so that a red test says what was seen.
+ * Polls the condition until it returns a truthy value, and returns that. Throws after `timeoutMs` (60,000)
+ * with the last value or error.
  */
 export async function waitFor<T>(
   condition: () => T | Promise<T>,

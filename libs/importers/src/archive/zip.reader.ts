@@ -2,12 +2,12 @@ import { crc32, inflateRawSync } from 'node:zlib';
 import { DEFLATED, STORED, zipEntries, type ZipEntry } from '@noema/kernel/zip';
 import { fileInvalid } from '../import.errors.js';
 
-/** What an archive may hold: files and folders, and bytes of all files unpacked. */
+/** Limits of an archive: number of files and folders, and total unpacked bytes. */
 const MAX_ENTRIES = 200;
 const MAX_BYTES = 2 ** 30;
 const LOCAL = Buffer.from('PK\x03\x04', 'latin1');
 
-/** True for bytes that begin as a zip with a file of that name among them. */
+/** True for the bytes of a zip archive with a file of that name. */
 export const isZipWith = (bytes: Uint8Array, name: string): boolean =>
   LOCAL.equals(bytes.subarray(0, LOCAL.length)) && bufferOf(bytes).includes(name);
 
@@ -61,7 +61,7 @@ export class ZipReader {
 
 const bufferOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 
-/** `undefined` for what does not unpack, or to more than it says. */
+/** Returns the content; `undefined` if it cannot be unpacked, or exceeds its stated size. */
 function contentOf({ method, size }: ZipEntry, data: Buffer): Buffer | undefined {
   if (method === STORED) return data;
   try {

@@ -45,7 +45,7 @@ export const tfjsLayersImporter: Importer = {
   },
 };
 
-/** Layers say themselves what their outputs are. */
+/** The layers themselves define the outputs. */
 export function refuseOptions({ outputActivation, outputs = [] }: ImportOptions): void {
   if (outputActivation !== undefined)
     throw optionInvalid(

@@ -1,9 +1,9 @@
 import { fileInvalid } from '../import.errors.js';
 
-/** How the numbers of one weight lie in its file. */
+/** Encoding of one weight in its file. */
 export interface WeightStorage {
   readonly bytesPerNumber: number;
-  /** The numbers as float32; the bytes begin at offset 0 of their buffer. */
+  /** Decodes to float32. The bytes start at offset 0 of their buffer. */
   readonly decode: (bytes: Uint8Array<ArrayBuffer>) => Float32Array;
 }
 

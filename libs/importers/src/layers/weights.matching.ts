@@ -10,9 +10,9 @@ export interface FileWeight {
 }
 
 /**
- * The weights of a file under the names of the model's parameters; those of a model inside a model may be
- * named without it, as TF.js names them (`conv/kernel` for `encoder/conv/kernel`). Throws `invalid`
- * MODEL_FILE_INVALID that names the first that is missing, has another shape, or is left over.
+ * Returns the weights of a file under the names of the model's parameters. Weights of a nested model may omit
+ * its name, as in TF.js (`conv/kernel` for `encoder/conv/kernel`). Throws `invalid` MODEL_FILE_INVALID with
+ * the first weight that is missing, has another shape, or is unused.
  */
 export function matchedWeights(
   { parameters }: CompiledModel,
@@ -53,7 +53,10 @@ export function matchedWeights(
   return matched;
 }
 
-/** The name itself, then without the models that it lies in; a layer and its weight are always left. */
+/**
+ * Returns the name, and the name without the prefixes of enclosing models. A layer and its weight always
+ * remain.
+ */
 function tails(name: string): string[] {
   const parts = name.split('/');
   return parts.slice(0, Math.max(1, parts.length - 1)).map((_, i) => parts.slice(i).join('/'));

@@ -25,7 +25,7 @@ const NONLINEAR: ReadonlySet<string> = new Set([
   'Tanh',
   'ThresholdedRelu',
 ]);
-/** What stands between a layer and its non-linearity, and counts as its output where none follows. */
+/** Operators between a layer and its non-linearity. If none follows, their result is the layer's output. */
 const SHIFTED: ReadonlySet<string> = new Set([
   'Add',
   'Sub',
@@ -51,10 +51,10 @@ export interface ActivationTensor {
 }
 
 /**
- * Finds the tensor that shows a layer's activation: from what the layer's operator makes, through bias,
- * normalisation and transposition, to the first tensor behind a non-linearity through which all of it passes;
- * without one, what bias and normalisation give. Sums with other tensors (residual connections) and softmax
- * end the search.
+ * Finds the tensor of a layer's activation: from the output of the layer's operator, through bias,
+ * normalisation and transposition, to the first non-linearity that all of it passes through; otherwise the
+ * result of bias and normalisation. Sums with other tensors (residual connections) and softmax end the
+ * search.
  */
 export function activationOf(
   made: ActivationTensor,
@@ -78,7 +78,7 @@ export function activationOf(
       dims = shapes.get(output)?.join();
     } else if (!ELEMENTWISE.has(next.opType) || shapes.get(output)?.join() !== dims) return found;
     bent ||= NONLINEAR.has(next.opType);
-    // All of the layer passes here when nobody else still reads what is before.
+    // The whole layer passes through here if no other node reads an earlier tensor.
     if (open.size === 0 && ![...region].some((name) => links.isOutput(name))) {
       if (bent) return { tensor: scaled(output, links), unitAxis };
       if (SHIFTED.has(next.opType)) found = { tensor: output, unitAxis };

@@ -1,6 +1,6 @@
 import { type Graph, type Node, readsOf } from '@noema/onnx';
 
-/** Who makes and who reads each tensor of a graph, and which depend on its inputs. */
+/** Writers and readers of each tensor of a graph, and which tensors depend on its inputs. */
 export class GraphLinks {
   private readonly readers = new Map<string, Node[]>();
   private readonly makers = new Map<string, Node>();
@@ -27,7 +27,7 @@ export class GraphLinks {
     return this.makers.get(tensor);
   }
 
-  /** True for what is computed from the inputs, false for constants and what is made of them. */
+  /** True for tensors that depend on the inputs, false for constants and constant expressions. */
   isVarying(tensor: string): boolean {
     return this.varying.has(tensor);
   }
@@ -41,7 +41,7 @@ export class GraphLinks {
     return this.graph.outputs.some(({ name }) => name === tensor);
   }
 
-  /** The constants that a constant tensor is made of. */
+  /** Returns the constants of a constant expression. */
   constantsOf(tensor: string): string[] {
     if (this.graph.initializers.has(tensor)) return [tensor];
     return [
@@ -54,7 +54,7 @@ export class GraphLinks {
   }
 }
 
-/** The node with other names for what it and its subgraphs read. */
+/** Returns the node with renamed inputs, also in its subgraphs. */
 export function withReads(node: Node, names: ReadonlyMap<string, string>): Node {
   const attributes = Object.fromEntries(
     Object.entries(node.attributes).map(([key, value]) => [

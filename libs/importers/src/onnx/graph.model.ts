@@ -11,7 +11,7 @@ import {
 import { decodeModel, type Dim, encodeModel } from '@noema/onnx';
 import type { FirstValues } from './learned.nodes.js';
 
-/** A parameter as it is stored: the function that draws its first values by its name. */
+/** A stored parameter. It refers to its initialiser by name. */
 export interface StoredParameter {
   readonly layer: string;
   readonly weight: string;
@@ -31,8 +31,8 @@ export interface StoredModel extends Pick<CompiledModel, 'name'> {
 }
 
 /**
- * The topology of an imported graph: the graph without its weights, what was found in it, and what lies where
- * in the weights file.
+ * Topology of an imported graph: the graph without its weights, the recognised layers, and the layout of the
+ * weights file.
  */
 export interface GraphArtifact {
   readonly format: 'graph-model';
@@ -50,14 +50,14 @@ export interface GraphArtifact {
   }[];
 }
 
-/** True for what `graphArtifact` made. */
+/** True for a result of `graphArtifact`. */
 export const isGraphArtifact = (topology: unknown): topology is GraphArtifact =>
   typeof topology === 'object' &&
   topology !== null &&
   'format' in topology &&
   topology.format === 'graph-model';
 
-/** The topology of a graph model, as it is stored. */
+/** Returns the stored topology of a graph model. */
 export function graphArtifact(graph: CompiledModel['graph'], model: StoredModel): GraphArtifact {
   const weights = model.parameters.map((parameter) => ({
     name: specOf(parameter).name,
@@ -74,8 +74,8 @@ export function graphArtifact(graph: CompiledModel['graph'], model: StoredModel)
 }
 
 /**
- * The model of an imported graph; it is the same for inference and for training: statistics of normalisations
- * stay as they are, nothing is dropped.
+ * Returns the model of an imported graph. It is the same for inference and training: normalisation statistics
+ * do not change, and no dropout is applied.
  */
 export function compileGraph({ graph, model }: GraphArtifact): CompiledModel {
   const { opset: _, ...decoded } = decodeModel(Buffer.from(graph, 'base64'));
@@ -92,7 +92,7 @@ export function compileGraph({ graph, model }: GraphArtifact): CompiledModel {
 
 function specOf({ layer, weight, dims, trainable, first }: StoredParameter): ParameterSpec {
   const draw = initializerOf(first);
-  // Layouts of ONNX have units first and positions last; the fans are told in the order of Keras.
+  // ONNX layouts have units first and positions last. The fans are computed in the order of Keras.
   return parameterSpec(layer, weight, dims, {
     trainable,
     initializer: (own, random) => draw([...own.slice(2), ...own.slice(0, 2).reverse()], random),

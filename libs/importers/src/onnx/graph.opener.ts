@@ -30,7 +30,7 @@ const SPATIAL: ReadonlySet<string> = new Set([
   'DepthToSpace',
   'SpaceToDepth',
 ]);
-/** Operators that a picture goes through on its way to the first of those. */
+/** Operators that may precede the first of these on the path of a picture. */
 const PASSED: ReadonlySet<string> = new Set([
   'Add',
   'Sub',
@@ -43,9 +43,7 @@ const PASSED: ReadonlySet<string> = new Set([
   'Neg',
 ]);
 
-/**
- * Operators that leave channels where they are, between the last of those that take them first and an output.
- */
+/** Operators that do not move channels, between the last operator with channels first and an output. */
 const KEEPS_CHANNELS: ReadonlySet<string> = new Set([
   ...PASSED,
   'Relu',
@@ -120,13 +118,13 @@ export function opened(graph: Graph, { outputActivation, outputs = [] }: ImportO
     // The runtime takes no graph that hands an input through.
     else builder.output(names.has(name) ? builder.op('Identity', [made]) : made);
   });
-  // A non-linearity over channels that stood before the turn is read by nobody any more.
+  // The original non-linearity before the transpose has no reader any more.
   return prune(builder.build());
 }
 
 /**
- * The output with its channels last; a softmax over them, or a sigmoid, stays the last operator, so that what
- * goes into it is found.
+ * Returns the output with its channels last. A softmax over them, or a sigmoid, stays the last operator, so
+ * that its input can be found.
  */
 function channelsLast(
   builder: GraphBuilder,
@@ -155,7 +153,7 @@ export function keptOutputs({ outputs }: Graph, asked: readonly string[]): strin
   return asked.length === 0 ? all : all.filter((name) => asked.includes(name));
 }
 
-/** Opens the input as data are given, and gives the tensor that stands for the file's own. */
+/** Declares the input in the platform's layout, and returns the tensor for the file's own input. */
 function given(builder: GraphBuilder, { name, dataType, dims }: ValueInfo, links: GraphLinks): string {
   const to = CAST[dataType];
   const sizes = sizesOf(name, dims);

@@ -8,9 +8,9 @@ const MADE_UP = /^(onnx::|const_|const_fold|_|val_|node_|new_|\d+$)|__\d+$/;
 const LONGEST = 100;
 
 /**
- * Names for the layers of a graph that are known by their weights or, where the exporter made those names up,
- * by what they make: `conv1` of `conv1.weight`, `dense` of `StatefulPartitionedCall/model/dense/MatMul:0`.
- * Each is given once.
+ * Names for the layers of a graph, derived from their weights or, if the exporter generated those names, from
+ * their outputs: `conv1` of `conv1.weight`, `dense` of `StatefulPartitionedCall/model/dense/MatMul:0`. Each
+ * name is unique.
  */
 export class LayerNames {
   private readonly given = new Set<string>();

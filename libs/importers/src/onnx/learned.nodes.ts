@@ -2,7 +2,7 @@ import { elementCount, type Node } from '@noema/onnx';
 import type { GraphLinks } from './graph.links.js';
 import { LayerNames, withoutModel } from './layer.names.js';
 
-/** How first values of a parameter are drawn when weights are randomised. */
+/** Initialiser of a parameter when weights are randomised. */
 export type FirstValues = 'glorot_uniform' | 'zeros' | 'ones';
 
 /** A constant of the graph that was learned. */
@@ -58,12 +58,12 @@ const ROLES: Readonly<Record<string, { readonly roles: readonly Role[]; readonly
   PRelu: { roles: [[1, 'slope', 'zeros']], hasUnits: false },
 };
 
-/** Larger constants than this were learned even where no operator says so: positions of a transformer. */
+/** Larger constants count as learned even without a learned operator, such as positions of a transformer. */
 const LARGE = 256;
 
 /**
- * The nodes with learned constants in the order of the graph, each constant once; a bias that is added behind
- * a layer goes with it.
+ * Returns the nodes with learned constants in the order of the graph, each constant once. A bias that is
+ * added after a layer belongs to it.
  */
 export function learnedNodes(links: GraphLinks): LearnedNode[] {
   const taken = new Set<string>();

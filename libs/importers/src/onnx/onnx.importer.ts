@@ -21,9 +21,9 @@ import { upgraded } from './opset.upgrade.js';
 import { type SampleView, sampleView } from './sample.view.js';
 import { probeShapes } from './shape.probe.js';
 
-/** ModelProto begins with its field 1, the version of the format as a small number. */
+/** ModelProto starts with its field 1, the version of the format as a small number. */
 const MAGIC = 0x08;
-/** What stays in the topology when the weights are out. */
+/** Maximum size of the topology without the weights. */
 const MAX_GRAPH_BYTES = 32 * 2 ** 20;
 
 /** ONNX, as PyTorch, tf2onnx and Keras export it. */
@@ -43,7 +43,7 @@ function decoded(bytes: Uint8Array): Graph {
   try {
     return decodeModel(bytes);
   } catch (error) {
-    // What is too large now will be so at the next attempt.
+    // A file that is too large now will be too large at the next attempt.
     throw error instanceof DomainError && error.kind !== 'exhausted'
       ? error
       : fileInvalid(error instanceof DomainError ? error.message : 'it is broken', error);
@@ -157,7 +157,7 @@ function viewOf(
   });
 }
 
-/** Every weight of a layer under a name of its own. */
+/** Gives every weight of a layer a unique name. */
 function named(layer: string, constants: LearnedNode['constants']): LearnedNode['constants'] {
   const count = new Map<string, number>();
   return constants.map((constant) => {

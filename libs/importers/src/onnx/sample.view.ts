@@ -1,10 +1,10 @@
 import { type Dim, type GraphBuilder, elementCount } from '@noema/onnx';
 
-/** A tensor as one row a sample: the operators that make it of another tensor, and those that lead back. */
+/** A tensor as one row per sample: the operators that create it from another tensor, and the inverse. */
 export interface SampleView {
   readonly dims: readonly Dim[];
   readonly unitAxis: number;
-  /** Writes the view and gives its name; the tensor itself where it lies so already. */
+  /** Writes the view and returns its name; the tensor itself if it has this layout already. */
   there(builder: GraphBuilder, tensor: string): string;
   /** Writes the tensor again out of its view; undefined where they are the same. */
   readonly back?: (builder: GraphBuilder, view: string) => string;
@@ -13,9 +13,9 @@ export interface SampleView {
 const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 
 /**
- * The view of a layer's activation, batch `n` first; with `merged` its last axis and the one of directions
- * (RNNs: [steps, directions, n, units] or [directions, n, units]) become one. Undefined where samples do not
- * lie along one axis, or a size is not known.
+ * Returns the view of a layer's activation, batch `n` first. With `merged`, its last axis and the axis of
+ * directions are merged (RNNs: [steps, directions, n, units] or [directions, n, units]). Undefined if samples
+ * are not along one axis, or a size is unknown.
  */
 export function sampleView(
   dims: readonly Dim[],

@@ -11,15 +11,16 @@ import {
 import { fileInvalid } from '../import.errors.js';
 
 const ROWS = [2, 3] as const;
-/** Numbers that one operator makes of one sample: 256 MiB of float32. */
+/** Maximum number of values that one operator computes for one sample: 256 MiB of float32. */
 const MAX_ACTIVATION = 2 ** 26;
-/** What the order of sums in another batch may change, relative to the largest number. */
+/** Tolerance for a different summation order in another batch, relative to the largest number. */
 const TOLERANCE = 1e-3;
 
 /**
- * Dimensions of every tensor of a graph whose inputs have the open batch `n`, found by running it with two
- * and with three rows: what grows with the rows is `n` or `n*k`. Throws `invalid` MODEL_FILE_INVALID when the
- * runtime refuses the graph, when it has a fixed batch inside, or when rows of a batch change each other.
+ * Returns the dimensions of every tensor of a graph whose inputs have the batch `n`, by running it with two
+ * and with three rows: a dimension that grows with the rows is `n` or `n*k`. Throws `invalid`
+ * MODEL_FILE_INVALID if the runtime rejects the graph, if it contains a fixed batch size, or if rows of a
+ * batch influence each other.
  */
 export async function probeShapes(graph: Graph): Promise<Map<string, readonly Dim[]>> {
   const builder = new GraphBuilder(graph);

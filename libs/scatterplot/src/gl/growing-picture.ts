@@ -11,7 +11,7 @@ const PACE = { fast: 25, slow: 45 };
 /** Pause between two pictures of points that still come, in milliseconds: to show one costs time as well. */
 const SHOW_MS = 100;
 
-/** What a step did to the canvas. */
+/** Effect of a step on the canvas. */
 export interface GrowthStep {
   readonly changed: boolean;
   readonly shown: number;
@@ -19,8 +19,8 @@ export interface GrowthStep {
 }
 
 /**
- * A picture made aside, a step at a time: of points that come, each is drawn once onto those before it. The
- * canvas shows what the card is done with, so that the page never waits for a slow one.
+ * An off-screen picture that is drawn in steps: each arriving point is drawn once onto the earlier points.
+ * The canvas shows only finished steps, so that the page never waits for a slow GPU.
  */
 export class GrowingPicture {
   private target: RenderTarget | undefined;
@@ -38,9 +38,9 @@ export class GrowingPicture {
   ) {}
 
   /**
-   * Shows what the steps before drew, and draws a step more; the step before took `tookMs`. Another
-   * `revision` draws all anew. Says whether the canvas changed, how many points it shows, and whether those
-   * are all.
+   * Shows the result of earlier steps and draws the next step; the previous step took `tookMs`. Another
+   * `revision` redraws everything. Returns whether the canvas changed, how many points it shows, and whether
+   * these are all.
    */
   step(scene: Scene, revision: number, tookMs: number, width: number, height: number): GrowthStep {
     const { gl } = this;
@@ -66,7 +66,7 @@ export class GrowingPicture {
       [this.fresh, this.shownAt] = [false, now];
       gl.bindFramebuffer(gl.READ_FRAMEBUFFER, framebuffer);
       gl.bindFramebuffer(gl.DRAW_FRAMEBUFFER, null);
-      // a copy alone does not tell browsers that the canvas is not to be cleared any more
+      // a copy alone does not tell browsers to preserve the canvas
       gl.clear(gl.COLOR_BUFFER_BIT);
       gl.blitFramebuffer(0, 0, width, height, 0, 0, width, height, gl.COLOR_BUFFER_BIT, gl.NEAREST);
     }

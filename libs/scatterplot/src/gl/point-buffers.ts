@@ -35,8 +35,8 @@ export class PointBuffers {
   }
 
   /**
-   * Keeps the positions as those before; the next ones are then to be set. `values` replaces them by what
-   * they were on the way.
+   * Stores the current positions as the start of an animation; the next positions have to be set. `values`
+   * replaces them by intermediate positions.
    */
   beginGlide(values: Float32Array | undefined): void {
     [this.before, this.position] = [this.position, this.before ?? this.room(4 * this.dimensions)];
@@ -68,7 +68,7 @@ export class PointBuffers {
     this.index(this.marked, points);
   }
 
-  /** Makes the buffers those that are drawn, through a list of points or through none. */
+  /** Binds the buffers for drawing, through an index list or directly. */
   bind(through: 'order' | 'marked' | undefined): void {
     this.gl.bindVertexArray(this.arrays);
     if (through !== undefined) this.gl.bindBuffer(this.gl.ELEMENT_ARRAY_BUFFER, this[through]);

@@ -4,12 +4,12 @@ import { createProgram, type Program } from './program.js';
 import type { Scene } from './scene.js';
 import { setProjection } from './uniforms.js';
 
-/** How faint and grey points are beside those that stand out. */
+/** Opacity and greyness of faint points, relative to highlighted ones. */
 const FAINT = { opacity: 0.22, grey: 0.75 };
 /** Greyness of points that are not visible. */
 const GHOST_GREY = 0.6;
 
-/** Draws points as discs: ghosts at the bottom, then faint ones, those that stand out above. */
+/** Draws points as discs: filtered ones at the bottom, then faint ones, then highlighted ones. */
 export class PointLayer {
   private readonly programs = new Map<string, Program>();
 
@@ -34,7 +34,7 @@ export class PointLayer {
     this.buffers.bind(listed ? 'order' : undefined);
     const within = (at: number): number => Math.min(to, Math.max(from, at));
     const [visible, middle] = [within(firstVisible), within(firstSelected)];
-    // What can hardly be seen hides nothing that lies behind it.
+    // Nearly transparent points do not hide points behind them.
     gl.depthMask(false);
     if (from < visible)
       this.range(discs, listed, from, visible, ghost.range, [ghost.opacity, ghost.opacity, GHOST_GREY]);

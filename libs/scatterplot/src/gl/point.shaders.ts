@@ -1,7 +1,7 @@
 /** Where attributes are bound, in all programs over points. */
 export const ATTRIBUTES = { position: 0, before: 1, color: 2, size: 3 } as const;
 
-/** What a program over points is compiled for. */
+/** Variant for which a point program is compiled. */
 export interface PointVariant {
   readonly dimensions: 2 | 3;
   /** Mixes the places before and after by `glide`. */

@@ -1,4 +1,4 @@
-/** A texture that is drawn into. */
+/** A texture that is a render target. */
 export interface RenderTarget {
   readonly framebuffer: WebGLFramebuffer;
   readonly texture: WebGLTexture;
@@ -7,7 +7,7 @@ export interface RenderTarget {
   free(): void;
 }
 
-/** Makes a target with a sized internal format; `depth` adds a depth buffer. */
+/** Creates a target with a sized internal format; `depth` adds a depth buffer. */
 export function createTarget(
   gl: WebGL2RenderingContext,
   width: number,

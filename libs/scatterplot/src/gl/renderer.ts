@@ -6,7 +6,7 @@ import { PointLayer } from './point.layer.js';
 import { createTarget } from './render-target.js';
 import type { Scene } from './scene.js';
 
-/** The WebGL 2 context of a canvas; throws `unsupported` WEBGL2_MISSING where there is none. */
+/** Returns the WebGL 2 context of a canvas. Throws `unsupported` WEBGL2_MISSING if there is none. */
 export function contextOf(canvas: HTMLCanvasElement): WebGL2RenderingContext {
   const gl = canvas.getContext('webgl2', {
     alpha: false,
@@ -19,11 +19,11 @@ export function contextOf(canvas: HTMLCanvasElement): WebGL2RenderingContext {
   return gl;
 }
 
-/** Everything on the graphics side of one scatterplot; made anew after the context was lost. */
+/** The WebGL state of one scatterplot. Created again after a lost context. */
 export class Renderer {
   readonly buffers: PointBuffers;
   private readonly points: PointLayer;
-  /** Made when it is first asked for: its programs take time that the first points need. */
+  /** Created at first use, because compiling its programs would delay the first points. */
   private density: DensityLayer | undefined;
   private readonly growing: GrowingPicture;
   private drawn: WebGLSync | null = null;
@@ -46,7 +46,7 @@ export class Renderer {
     this.send();
   }
 
-  /** Draws a step of the picture of points that is made aside; another `revision` makes it anew. */
+  /** Draws a step of the off-screen picture of points; another `revision` redraws it. */
   grow(scene: Scene, revision: number, tookMs: number): GrowthStep {
     const step = this.growing.step(
       scene,
@@ -59,14 +59,12 @@ export class Renderer {
     return step;
   }
 
-  /** Gives back what a growing picture holds. */
+  /** Frees the resources of a growing picture. */
   endGrowth(): void {
     this.growing.free();
   }
 
-  /**
-   * Whether the card is still drawing what it was given last; a frame given now would only wait behind it.
-   */
+  /** True if the GPU has not finished the last frame; another frame would only wait behind it. */
   get busy(): boolean {
     return (
       this.drawn !== null && this.gl.getSyncParameter(this.drawn, this.gl.SYNC_STATUS) === this.gl.UNSIGNALED

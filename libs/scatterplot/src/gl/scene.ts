@@ -4,7 +4,7 @@ import type { Projection } from '../projection.js';
 /** Red, green, blue, 0 to 1. */
 export type Rgb = readonly [number, number, number];
 
-/** All that a frame is made of, besides the buffers. */
+/** Everything that a frame shows, except the buffers. */
 export interface Scene {
   readonly projection: Projection;
   /** Eased share of the way from the places before, 1 when points are at rest. */

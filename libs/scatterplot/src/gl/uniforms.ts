@@ -1,7 +1,7 @@
 import type { Projection } from '../projection.js';
 import type { Program } from './program.js';
 
-/** Sets what `placing` reads. */
+/** Sets the uniforms of `placing`. */
 export function setProjection(
   gl: WebGL2RenderingContext,
   { at }: Program,
