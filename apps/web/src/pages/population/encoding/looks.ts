@@ -1,3 +1,4 @@
+import type { Tints } from './tints.js';
 import type { ScaleKind } from '../../../parts/scales/number-scale.js';
 import type { ContinuousScale } from '../../../parts/scales/scales.js';
 
@@ -15,5 +16,5 @@ export interface ColorChoice {
   readonly scale: ScaleKind | undefined;
   readonly palette: ContinuousScale;
   /** Own colors by column and name, as `#rrggbb`. */
-  readonly tints: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly tints: Tints;
 }

@@ -1,3 +1,6 @@
+import { parseInteger } from '../../../parts/address/address-values.js';
+import { part, plain } from '../../../parts/address/address-text.js';
+
 export type AlgorithmKey = 'umap' | 'tsne' | 'pacmap' | 'pca';
 export const ALGORITHM_KEYS: readonly AlgorithmKey[] = ['umap', 'tsne', 'pacmap', 'pca'];
 
@@ -7,4 +10,30 @@ export interface MapChoice {
   readonly space: string;
   readonly algorithm: AlgorithmKey;
   readonly dimensions: 2 | 3;
+}
+
+export const parseAlgorithm = (text: string): AlgorithmKey | undefined =>
+  ALGORITHM_KEYS.find((key) => key === text);
+
+export const parseDimensions = (text: string): 2 | 3 | undefined =>
+  text === '2' ? 2 : text === '3' ? 3 : undefined;
+
+/** The text of a map in an address: `3,layer%2Fconv2,umap,2`. */
+export const formatMapChoice = ({ epoch, space, algorithm, dimensions }: MapChoice): string =>
+  [epoch, part(space), algorithm, dimensions].join(',');
+
+/** The map of such a text; `undefined` when it names none. */
+export function parseMapChoice(text: string): MapChoice | undefined {
+  const [epochText = '', spaceText = '', algorithmText = '', dimensionsText = '', ...more] = text.split(',');
+  const epoch = parseInteger(epochText);
+  const space = plain(spaceText);
+  const algorithm = parseAlgorithm(algorithmText);
+  const dimensions = parseDimensions(dimensionsText);
+  return epoch === undefined ||
+    !space ||
+    algorithm === undefined ||
+    dimensions === undefined ||
+    more.length > 0
+    ? undefined
+    : { epoch, space, algorithm, dimensions };
 }
