@@ -1,15 +1,13 @@
 import { hostname } from 'node:os';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
-import { type AnyJobKind, runWorker, type Worker, type WorkerOptions } from '@noema/jobs';
+import { type AnyJobKind, type ClaimMoment, runWorker, type Worker, type WorkerOptions } from '@noema/jobs';
 import { DomainError } from '@noema/kernel';
 import type { Host } from './host.js';
 import { deviceOf } from './settings.js';
+import { WorkerMemory } from './worker-memory.js';
 
 /** Work must stop within one batch. After this time it will never stop. */
 const STUCK_MS = 120_000;
-/** After this idle time, a worker may hold one part in `REST_SHARE` of its memory. */
-const REST_MS = 15_000;
-const REST_SHARE = 4;
 
 /** Claims shards from the start of a worker application to its shutdown. */
 export class WorkerLoop implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -17,6 +15,7 @@ export class WorkerLoop implements OnApplicationBootstrap, BeforeApplicationShut
   private worker: Worker | undefined;
   private idle: () => void = () => undefined;
   private broken: (error: Error) => void = () => undefined;
+  private readonly memory: WorkerMemory;
   /**
    * Resolves when there was no work for `workerIdleExitMs`. Rejects when the worker's device is lost, so that
    * a new process starts on a working one.
@@ -31,6 +30,7 @@ export class WorkerLoop implements OnApplicationBootstrap, BeforeApplicationShut
     private readonly settled: WorkerOptions['settled'],
   ) {
     this.finished.catch(() => undefined); // for whoever does not wait for it
+    this.memory = new WorkerMemory(host.config.workerBytes);
   }
 
   async onApplicationBootstrap(): Promise<void> {
@@ -50,10 +50,9 @@ export class WorkerLoop implements OnApplicationBootstrap, BeforeApplicationShut
       ...(config.engineBackend !== undefined && { device: deviceOf(config.engineBackend) }),
       deviceGone: this.broken,
       ...(this.settled && { settled: this.settled }),
-      ...(this.host.ownsProcess &&
-        config.workerBytes !== undefined && {
-          retire: { isDue: (idleMs) => this.isTooLarge(config.workerBytes!, idleMs), then: this.idle },
-        }),
+      ...(this.host.ownsProcess && {
+        retire: { isDue: (moment) => this.isTooLarge(moment), then: this.idle },
+      }),
       ...((config.workerIdleExitMs ?? 0) > 0 && {
         idle: { afterMs: config.workerIdleExitMs!, then: this.idle },
       }),
@@ -76,13 +75,11 @@ export class WorkerLoop implements OnApplicationBootstrap, BeforeApplicationShut
   }
 
   /** Memory that the allocator retains returns to the system only when the process ends. */
-  private isTooLarge(workerBytes: number, idleMs: number): boolean {
-    const resting = idleMs > REST_MS;
-    const bytes = process.memoryUsage.rss();
-    const limit = resting ? workerBytes / REST_SHARE : workerBytes;
-    if (bytes <= limit) return false;
+  private isTooLarge(moment: ClaimMoment): boolean {
+    const excess = this.memory.excess(moment);
+    if (excess === undefined) return false;
     this.host.logger.info(
-      { bytes, limit, idle_ms: Math.round(idleMs) },
+      { ...excess, idle_ms: Math.round(moment.idleMs) },
       'the worker ends to give back its memory',
     );
     return true;

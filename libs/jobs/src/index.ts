@@ -22,7 +22,7 @@ export {
   type UsageElsewhere,
   type VersionedUsage,
 } from './team-quotas.js';
-export { runWorker, type Worker, type WorkerOptions } from './worker.js';
+export { type ClaimMoment, runWorker, type Worker, type WorkerOptions } from './worker.js';
 
 /**
  * Folder of the migrations for `migrate`: the tables job, shard, job_log_entry, team_turn, team_usage,

@@ -112,4 +112,20 @@ describe('a worker that is due to retire', () => {
     expect(await ended(id)).toMatchObject({ state: 'succeeded', attempt: 1 });
     expect([shards, retired, (await effects(db, team, id)).length]).toEqual([1, [1], 3]);
   });
+
+  it('is asked before its first shard too, and told which it is', async () => {
+    const moments: boolean[] = [];
+    await work([kind(effect)], {
+      retire: {
+        isDue: ({ hasWorked }) => {
+          moments.push(hasWorked);
+          return false;
+        },
+        then: () => undefined,
+      },
+    });
+    await ended(await create(1));
+    await waitFor(() => moments.at(-1) === true);
+    expect(moments[0]).toBe(false);
+  });
 });

@@ -51,11 +51,19 @@ export interface WorkerOptions {
   /** Called once when there was nothing to do for `afterMs`. Default: never. */
   readonly idle?: { readonly afterMs: number; readonly then: () => void } | undefined;
   /**
-   * Called before a worker that has run a shard claims another one, with the time since it was last busy.
-   * Once it returns true, the worker claims nothing more and calls `then`.
+   * Called before a worker that runs no shard claims one. Once it returns true, the worker claims nothing more
+   * and calls `then`.
    */
-  readonly retire?: { readonly isDue: (idleMs: number) => boolean; readonly then: () => void } | undefined;
+  readonly retire?: { readonly isDue: (at: ClaimMoment) => boolean; readonly then: () => void } | undefined;
   readonly logger?: Logger;
+}
+
+/** A worker that is about to claim a shard and runs none. */
+export interface ClaimMoment {
+  /** Time since there was last something to do. */
+  readonly idleMs: number;
+  /** Whether it has claimed a shard before. */
+  readonly hasWorked: boolean;
 }
 
 export interface Worker {
@@ -89,7 +97,6 @@ class ShardWorker implements Worker {
   /** Time when the worker was last busy. */
   private busyMs = performance.now();
   private toldIdle = false;
-  /** A process that is over its memory limit from the start would otherwise never do any work. */
   private hasWorked = false;
   private broken = false;
 
@@ -178,10 +185,10 @@ class ShardWorker implements Worker {
 
   private async claim(): Promise<boolean> {
     if (this.broken || this.active.size >= (this.options.concurrency ?? 1)) return false;
+    const { hasWorked } = this;
     if (
-      this.hasWorked &&
       this.active.size === 0 &&
-      this.options.retire?.isDue(performance.now() - this.busyMs) === true
+      this.options.retire?.isDue({ idleMs: performance.now() - this.busyMs, hasWorked }) === true
     ) {
       this.broken = true;
       this.options.retire.then();

@@ -1,0 +1,47 @@
+import type { ClaimMoment } from '@noema/jobs';
+
+/** After so long without work a worker may hold one part in `REST_SHARE` of its memory. */
+const REST_MS = 15_000;
+const REST_SHARE = 4;
+/**
+ * After so long without work a worker may hold this much more than before its first shard. What it keeps of
+ * its work until then, such as programs and weights, makes the next request fast.
+ */
+const IDLE_MS = 120_000;
+const IDLE_BYTES = 16 * 2 ** 20;
+
+export interface MemoryExcess {
+  readonly bytes: number;
+  readonly limit: number;
+}
+
+/** Decides when a worker's process has to end because it holds too much memory. */
+export class WorkerMemory {
+  private freshBytes = Infinity;
+
+  constructor(
+    /** Memory that the worker should stay within, for one that has such a limit. */
+    private readonly workerBytes: number | undefined,
+    private readonly residentBytes: () => number = () => process.memoryUsage.rss(),
+  ) {}
+
+  /**
+   * What the process holds and may hold, where that is too much. Never of a worker without a shard behind
+   * it: a process that is too large from the start would do nothing for ever.
+   */
+  excess({ idleMs, hasWorked }: ClaimMoment): MemoryExcess | undefined {
+    const bytes = this.residentBytes();
+    if (!hasWorked) {
+      this.freshBytes = Math.min(this.freshBytes, bytes);
+      return undefined;
+    }
+    const limit = this.limitAfter(idleMs);
+    return bytes > limit ? { bytes, limit } : undefined;
+  }
+
+  private limitAfter(idleMs: number): number {
+    const work = this.workerBytes ?? Infinity;
+    const rest = idleMs > REST_MS ? work / REST_SHARE : work;
+    return idleMs > IDLE_MS ? Math.min(rest, this.freshBytes + IDLE_BYTES) : rest;
+  }
+}
