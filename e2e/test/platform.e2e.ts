@@ -43,6 +43,10 @@ it('comes up, refuses a second one on its directory and its port, and leaves not
 
   const running = pids(state());
   expect(running.every(lives)).toBe(true);
+  expect(
+    readFileSync(`/proc/${state().pid}/environ`, 'latin1').split('\0'),
+    'the platform itself gives freed memory back',
+  ).toContain('MALLOC_TRIM_THRESHOLD_=4194304');
   expect((await noema(directory.path, 'down')).code).toBe(0);
   expect(running.filter(lives)).toEqual([]);
   expect((await noema(directory.path, 'status')).code).toBe(5);

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { settingsOf } from '@noema/config';
 import { afterEach, describe, expect, it } from 'vitest';
-import { ALLOCATOR, DECIDED, ignoredSettings, serviceEnvironment } from './environment.js';
+import { ALLOCATOR } from './allocator.js';
+import { DECIDED, ignoredSettings, serviceEnvironment } from './environment.js';
 import type { Secrets } from './secrets.js';
 import { GATEWAY, SERVICES } from './service-catalog.js';
 

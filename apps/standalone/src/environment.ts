@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { type Setting, settingsOf } from '@noema/config';
 import { serviceUrl } from '@noema/host';
 import type * as z from 'zod';
+import { ALLOCATOR } from './allocator.js';
 import { busCredentials, keySetOf, type Secrets, servicePassword } from './secrets.js';
 import { GATEWAY, WORKSPACE } from './service-catalog.js';
 
@@ -77,12 +78,6 @@ export const ignoredSettings = (environment: NodeJS.ProcessEnv): string[] =>
   [...DECIDED]
     .flatMap((name) => [name, `${name}_FILE`])
     .filter((name) => name !== 'NOEMA_LOG_LEVEL' && environment[name] !== undefined);
-
-/**
- * glibc would raise the limits itself, keep up to 64 MiB of freed memory in every arena, and never give it
- * back (ADR 72); images set the same.
- */
-export const ALLOCATOR = { MALLOC_MMAP_THRESHOLD_: String(2 ** 20), MALLOC_TRIM_THRESHOLD_: String(2 ** 24) };
 
 /** Where each replica of each service listens. */
 export type Addresses = Readonly<Record<string, readonly string[]>>;

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DomainError, type ErrorKind } from '@noema/kernel';
+import { ALLOCATOR } from './allocator.js';
 import { bundled } from './bundled.js';
 import { DataDirectory } from './data-directory.js';
 import { directoryUnusable } from './platform.errors.js';
@@ -83,6 +84,7 @@ export async function startPlatformProcess(options: PlatformProcessOptions): Pro
   const child = fork(bundled('standalone-main'), args, {
     stdio: ['ignore', output.fd, output.fd, 'ipc'],
     detached: true,
+    env: { ...process.env, ...ALLOCATOR },
     execArgv: ['--enable-source-maps'],
   });
   await output.close();

@@ -5,8 +5,14 @@ import { peakBytesOf, processTree } from '../process.tree.js';
 
 const EVERY_MS = 250;
 const SETTLE_MS = 5_000;
-const SETTLES = 24;
+const SETTLES = 48;
 const NEARLY = 0.01;
+/**
+ * Workers give back what they hold after two minutes without work, and load again; a platform that has done
+ * no work has nothing to give back.
+ */
+const FRESH_MS = 20_000;
+const REST_MS = 150_000;
 
 /** What a worker took. */
 export interface WorkerMemory {
@@ -42,10 +48,14 @@ export function watchWorkers(platform: RunningPlatform): { end(): WorkerMemory[]
 }
 
 /**
- * Proportional bytes of all processes of the platform, shared memory counted once, when they have stopped
- * changing; after two minutes as they are.
+ * Proportional bytes of all processes of the platform, shared memory counted once, when it is idle and they
+ * have stopped changing; after four minutes as they are.
  */
-export async function settledBytes(platform: RunningPlatform): Promise<number> {
+export async function settledBytes(
+  platform: RunningPlatform,
+  { hasWorked }: { readonly hasWorked: boolean },
+): Promise<number> {
+  const idleMs = hasWorked ? REST_MS : FRESH_MS;
   let last = 0;
   for (let i = 0; i < SETTLES; i++) {
     await setTimeout(SETTLE_MS);
@@ -53,8 +63,7 @@ export async function settledBytes(platform: RunningPlatform): Promise<number> {
       (sum, pid) => sum + proportionalBytes(pid),
       0,
     );
-    // Workers give back what they hold after a quarter of a minute without work.
-    if (i >= 4 && Math.abs(now - last) < NEARLY * now) return now;
+    if ((i + 1) * SETTLE_MS > idleMs && Math.abs(now - last) < NEARLY * now) return now;
     last = now;
   }
   return last;

@@ -78,7 +78,7 @@ async function show(
       api_key: string;
     };
     const api = new ZooPlatform(platform.state().url, key, JOB_MS);
-    const before = await settledBytes(platform);
+    const before = await settledBytes(platform, { hasWorked: false });
     const watch = watchWorkers(platform);
     const projectId = await api.createProject(name);
     const datasetVersionId = await timed('ingest', () => api.ingest(projectId, name, module));
@@ -108,7 +108,7 @@ async function show(
       return (await api.analyses.getAnalysis({ analysisId: analysis!.id })).analysis!.heatMaps;
     });
     const workers = watch.end();
-    const after = await settledBytes(platform);
+    const after = await settledBytes(platform, { hasWorked: true });
     const units = set!.layers.reduce((sum, { unitCount }) => sum + unitCount, 0);
     console.log(
       `\n${name}: ${count} samples, ${units} units of ${set!.layers.length} layers, ${set!.dimensions} ` +
