@@ -35,14 +35,14 @@ export function createProgram(defaults: ProgramDefaults): Command {
     .version(NOEMA_VERSION)
     .option(
       '--data-dir <path>',
-      'directory of the platform on this machine (NOEMA_DATA_DIR); .noema when left out',
+      'directory of the platform on this machine (NOEMA_DATA_DIR; default: .noema)',
       defaults.dataDir,
     )
     .option('--url <url>', 'gateway of another platform (NOEMA_URL)', defaults.url)
     .option('--key <key>', 'API key (NOEMA_API_KEY)', defaults.key)
     .option(
       '--project <name>',
-      'project to work in (NOEMA_PROJECT); the only one, or "default", when left out',
+      'project (NOEMA_PROJECT; default: the only project, or "default")',
       defaults.project,
     )
     .option('--json', 'print the result as JSON')

@@ -41,23 +41,23 @@ const ALGORITHMS = new Map(
 
 export function analyzeCommand(): Command {
   return new Command('analyze')
-    .description('explain what the model says about one sample')
+    .description('explain the prediction for one sample')
     .argument('<run>', 'run, by name (the newest) or id')
     .addArgument(new Argument('<sample>', 'such as validation/42').argParser(parseSampleAddress))
     .addOption(
       new Option(
         '--algorithm <name...>',
-        'heat maps to make; Grad-CAM, integrated gradients and the loss gradient when left out',
+        'heat maps to compute (default: Grad-CAM, integrated gradients and loss gradient)',
       ).choices([...ALGORITHMS.keys()]),
     )
     .option(
       '--class <number...>',
-      'classes to explain; the predicted one and the label when left out',
+      'classes to explain (default: the predicted class and the label)',
       (text: string, before: number[] = []) => [...before, Number(text)],
     )
-    .option('--all-classes', 'explain every class, in time proportional to their number')
-    .option('--layer <name>', 'layer of Grad-CAM and its kin; the last with positions when left out')
-    .option('--epoch <number>', 'epoch; the last when left out', Number, 0)
+    .option('--all-classes', 'explain every class; the time grows with their number')
+    .option('--layer <name>', 'layer of the Grad-CAM methods (default: the last with positions)')
+    .option('--epoch <number>', 'epoch (default: the last)', Number, 0)
     .option('--to <directory>', 'write the heat maps as PNG')
     .action(
       action(async (context: CommandContext, run: string, sample: SampleAddress, options: Options) => {

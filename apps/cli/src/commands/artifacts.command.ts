@@ -17,19 +17,19 @@ interface DownloadOptions {
 
 export function artifactsCommand(): Command {
   const artifacts = new Command('artifacts').description(
-    'what resources name: weights, vectors, matrices, tables',
+    'files of resources: weights, vectors, matrices, tables',
   );
   artifacts
     .command('download')
     .argument('<uri>', 'artifact, as a resource names it')
-    .description('write an artifact into a file; a download that broke is taken up again')
-    .option('--to <file>', 'file to write; the last part of the uri when left out')
+    .description('write an artifact to a file; resumes an interrupted download')
+    .option('--to <file>', 'file to write (default: the last part of the uri)')
     .addOption(
       new Option('--service <name>', 'service whose resource names it; each is asked when left out').choices(
         HEAVY_SERVICES,
       ),
     )
-    .option('--stream', 'read through the gateway, even where the store has an address of its own')
+    .option('--stream', 'read through the gateway, even if clients can reach the store')
     .action(action(download));
   return artifacts;
 }

@@ -6,7 +6,7 @@ import { withClusterFlag } from './up.command.js';
 
 export function backupCommand(): Command {
   return withClusterFlag(new Command('backup'))
-    .description('save the data directory, also while its platform runs')
+    .description('save the data directory, even while its platform is running')
     .requiredOption('--to <directory>', 'an empty directory, or one that does not exist')
     .action(
       action(async ({ terminal, directory }: CommandContext, { to }: { readonly to: string }) => {
@@ -31,7 +31,7 @@ export function backupCommand(): Command {
 
 export function restoreCommand(): Command {
   return withClusterFlag(new Command('restore'))
-    .description('make a data directory of a backup; every file is compared with its hash')
+    .description('create a data directory from a backup; checks the hash of every file')
     .requiredOption('--from <directory>', 'what "noema backup" made')
     .action(
       action(async ({ terminal, directory }: CommandContext, { from }: { readonly from: string }) => {

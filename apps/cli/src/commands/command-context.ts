@@ -57,7 +57,7 @@ export class CommandContext {
   }
 
   /**
-   * The platform by REST: --url and --key, else what runs on the data directory. Throws `unavailable`
+   * The platform by REST: --url and --key, else show what is running on the data directory. Throws `unavailable`
    * NOT_RUNNING or `unauthenticated` KEY_MISSING.
    */
   readonly connect = async (signal = this.signal): Promise<Noema> => {

@@ -39,7 +39,7 @@ export function positiveInteger(text: string): number {
 
 export function datasetsCommand(): Command {
   const datasets = new Command('datasets').description(
-    'dataset versions: what integrations have turned into samples',
+    'dataset versions: the samples that integrations produce',
   );
   datasets
     .command('create <integration>')
@@ -47,10 +47,10 @@ export function datasetsCommand(): Command {
       "ingest an integration and wait until it is ready: the path of an ES module of the platform's " +
         'machine, or the id of one that was uploaded',
     )
-    .option('--name <name>', 'name for people')
+    .option('--name <name>', 'display name')
     .option(
       '--shard-size <rows>',
-      'samples of a shard; by default as many as fit 64 MiB, at most 2048',
+      'samples per shard (default: as many as fit into 64 MiB, at most 2048)',
       positiveInteger,
     )
     .option(

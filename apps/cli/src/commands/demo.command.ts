@@ -17,11 +17,11 @@ const PROJECT = 'digits';
 
 export function demoCommand(): Command {
   return withPlatformFlags(new Command('demo'))
-    .description('walk from 10,000 handwritten digits to explained mistakes, on a platform of your own')
-    .option('--exit', 'end when the walk is done, even on a terminal')
+    .description('walk from 10,000 handwritten digits to explained mistakes, on a local platform')
+    .option('--exit', 'exit after the walk, even on a terminal')
     .option(
       '--epochs <number>',
-      'epochs to train for, each with a map of all digits',
+      'number of epochs to train, each with a map of all digits',
       positiveInteger,
       training.epochs,
     )

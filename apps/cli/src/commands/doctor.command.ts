@@ -13,7 +13,7 @@ export function doctorCommand(): Command {
         'the environment, or behind --url; and what this machine has to run models, how fast it is and ' +
         'which to use',
     )
-    .option('--quick', 'do not measure: five seconds less for each engine backend')
+    .option('--quick', 'skip the measurement, which takes five seconds per engine backend')
     .action(
       action(async (context: CommandContext, options: { readonly quick?: boolean }) => {
         const { terminal } = context;

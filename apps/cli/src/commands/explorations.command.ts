@@ -20,12 +20,12 @@ import type { Terminal } from '../terminal/terminal.js';
 import { watchJob } from './watch-job.js';
 
 export function explorationsCommand(): Command {
-  const explorations = new Command('explorations').description('population explorations: the maps');
+  const explorations = new Command('explorations').description('population explorations (maps)');
   explorations
     .command('list')
     .description('list the explorations of the project')
-    .option('--run <run>', 'only those of a run, by name (the newest) or id', '')
-    .option('--projected-onto <id>', 'those in which other data were placed in this one', '')
+    .option('--run <run>', 'only explorations of a run, by name (the newest) or id', '')
+    .option('--projected-onto <id>', 'only explorations that project other data into this one', '')
     .action(
       action(
         async (context: CommandContext, { run, projectedOnto }: { run: string; projectedOnto: string }) => {
@@ -68,17 +68,17 @@ export function explorationsCommand(): Command {
     );
   explorations
     .command('create <run>')
-    .description('make a map of an epoch of a run, by name (the newest) or id, and wait until it is there')
-    .option('--epoch <number>', 'epoch; the last with responses when left out', positiveInteger)
+    .description('compute a map of an epoch of a run, by name (the newest) or id, and wait for it')
+    .option('--epoch <number>', 'epoch (default: the last with responses)', positiveInteger)
     .addOption(new Option('--algorithm <name>', 'layout').choices([...ALGORITHMS.keys()]).default('umap'))
     .option(
       '--param <name=value...>',
-      'setting of the algorithm, such as n_neighbors=30; may be repeated',
+      'setting of the algorithm, such as n_neighbors=30; repeatable',
       parameter,
     )
     .addOption(new Option('--dimensions <number>', 'of the map').choices(['2', '3']).default('2'))
     .option('--seed <number>', 'seed of the layout; the same seed gives the same map', Number, 0)
-    .option('--aligned-to <id>', 'exploration to start from; samples of both hold still', '')
+    .option('--aligned-to <id>', 'exploration to start from; shared samples stay near their positions', '')
     .addOption(
       new Option('--cluster-method <name>', 'how to find clusters; k-means when left out').choices([
         ...CLUSTER_METHODS.keys(),
@@ -86,13 +86,13 @@ export function explorationsCommand(): Command {
     )
     .option(
       '--clusters <number>',
-      'clusters of k-means; the number of classes, or 10, when left out',
+      'number of k-means clusters (default: the number of classes, or 10)',
       positiveInteger,
     )
     .action(action(create));
   explorations
     .command('project <id>')
-    .description('place other data in a stored map, which stays as it is')
+    .description('project other data into a stored map, which does not change')
     .requiredOption('--dataset-version <id>', 'the other data')
     .action(
       action(

@@ -8,8 +8,8 @@ export function exportCommand(): Command {
     .description(
       'write vectors, coordinates, neighbours, predictions and losses of an exploration as Arrow and CSV',
     )
-    .argument('<exploration>', 'exploration by id, or a run by name: its last map')
-    .option('--to <directory>', 'where to write', 'noema-export')
+    .argument('<exploration>', 'exploration by id, or a run by name for its last map')
+    .option('--to <directory>', 'directory to write to', 'noema-export')
     .action(
       action(async (context: CommandContext, name: string, { to }: { to: string }) => {
         const { loadPopulation } = await import('../population/load-population.js');

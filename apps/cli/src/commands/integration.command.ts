@@ -9,7 +9,7 @@ import { printOne } from './resource-output.js';
 import { action } from './runner.js';
 
 export function integrationCommand(): Command {
-  const integration = new Command('integration').description('what turns raw data into samples');
+  const integration = new Command('integration').description('code that turns raw data into samples');
   integration
     .command('check <module>')
     .description(
@@ -18,7 +18,7 @@ export function integrationCommand(): Command {
     )
     .option(
       '--samples <number>',
-      'samples of each split, or "all"',
+      'samples per split, or "all"',
       (text) => (text === 'all' ? Infinity : positiveInteger(text)),
       16,
     )
@@ -36,7 +36,7 @@ export function integrationCommand(): Command {
       'upload a module, or a folder with its package.json and node_modules, and register it; it runs in ' +
         "the platform's sandbox",
     )
-    .option('--name <name>', 'name for people')
+    .option('--name <name>', 'display name')
     .action(
       action(async (context: CommandContext, path: string, { name = '' }: { name?: string }) => {
         const content = await packFolder(resolve(path));

@@ -18,7 +18,9 @@ const service = (optional = false): Argument =>
   new Argument(optional ? '[service]' : '<service>', 'service that does the job').choices(HEAVY_SERVICES);
 
 export function jobsCommand(): Command {
-  const jobs = new Command('jobs').description('long work: what is queued, what runs, how far it is');
+  const jobs = new Command('jobs').description(
+    'long-running work: queued and running jobs and their progress',
+  );
   jobs
     .command('list')
     .addArgument(service(true))
@@ -49,7 +51,7 @@ export function jobsCommand(): Command {
     .command('watch')
     .addArgument(service())
     .argument('<id>', 'job')
-    .description('show a job until it has ended')
+    .description('show a job until it ends')
     .action(
       action(async ({ terminal, connect, signal }: CommandContext, name: string, jobId: string) => {
         show(
@@ -62,7 +64,7 @@ export function jobsCommand(): Command {
     .command('cancel')
     .addArgument(service())
     .argument('<id>', 'job')
-    .description('ask a job to stop')
+    .description('request that a job stops')
     .action(
       action(async ({ terminal, connect }: CommandContext, name: string, jobId: string) => {
         show(terminal, (await (await connect()).jobs.cancelJob({ service: name, jobId })).job!);

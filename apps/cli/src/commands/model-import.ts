@@ -13,7 +13,7 @@ import { watchJob } from './watch-job.js';
 
 export interface ImportOptions {
   readonly name?: string;
-  /** Id of the model that gets a further version. */
+  /** Id of the model to which a version is added. */
   readonly model?: string;
   readonly format?: ModelFormat;
   readonly logits?: OutputActivation;

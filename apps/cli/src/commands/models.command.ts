@@ -16,8 +16,8 @@ export function modelsCommand(): Command {
   const models = new Command('models').description('architectures');
   models
     .command('create <topology>')
-    .description('make a model from a TF.js or Keras layers topology (JSON file)')
-    .option('--name <name>', 'name for people, unique in the project; the name of the file when left out')
+    .description('create a model from a TF.js or Keras layers topology (JSON file)')
+    .option('--name <name>', 'display name, unique in the project (default: the name of the file)')
     .option('--seed <number>', 'seed of the initial weights', Number, 0)
     .action(
       action(
@@ -44,22 +44,14 @@ export function modelsCommand(): Command {
       'make a model of a trained one in a file (ONNX, or a zip of a TF.js layers model), or with ' +
         '--model a further version of a model of the same architecture',
     )
-    .option('--name <name>', 'name for people, unique in the project; the name of the file when left out')
-    .option('--model <id>', 'model that gets a further version')
-    .option(
-      '--format <format>',
-      'format of the file (onnx, tfjs-layers); found out when left out',
-      formatOption,
-    )
-    .option(
-      '--logits <activation>',
-      'the first output is logits: put softmax or sigmoid behind it',
-      logitsOption,
-    )
-    .option('--outputs <names>', 'outputs to keep, by name, divided by commas; all when left out', (text) =>
+    .option('--name <name>', 'display name, unique in the project (default: the name of the file)')
+    .option('--model <id>', 'model to which a version is added')
+    .option('--format <format>', 'format of the file: onnx or tfjs-layers (default: detected)', formatOption)
+    .option('--logits <activation>', 'the first output is logits: append softmax or sigmoid', logitsOption)
+    .option('--outputs <names>', 'names of the outputs to keep, separated by commas (default: all)', (text) =>
       text.split(','),
     )
-    .option('--layers <names>', `${LAYERS}; all when left out`, layerNames)
+    .option('--layers <names>', `${LAYERS} (default: all)`, layerNames)
     .action(
       action(async (context: CommandContext, path: string, options: ImportOptions) => {
         const { modelId, modelVersionId } = await importFile(context, path, options);
@@ -86,7 +78,7 @@ export function modelsCommand(): Command {
     );
   models
     .command('rename <model> <name>')
-    .description('give a model, by name or id, another name; unique in the project')
+    .description('rename a model, by name or id; names are unique in the project')
     .action(
       action(async (context: CommandContext, name: string, displayName: string) => {
         const noema = await context.connect();

@@ -5,7 +5,7 @@ import { printList, printOne, when } from './resource-output.js';
 import { action } from './runner.js';
 
 export function projectsCommand(): Command {
-  const projects = new Command('projects').description('modelling tasks of the team');
+  const projects = new Command('projects').description('projects of the team');
   projects
     .command('list')
     .description('list the projects')
@@ -21,8 +21,8 @@ export function projectsCommand(): Command {
     );
   projects
     .command('create <name>')
-    .description('make a project')
-    .option('--description <text>', 'what it is about', '')
+    .description('create a project')
+    .option('--description <text>', 'description for readers', '')
     .action(
       action(
         async (

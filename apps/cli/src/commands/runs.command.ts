@@ -33,19 +33,16 @@ export function runsCommand(): Command {
     .description('train a model version on a dataset version, or evaluate it')
     .requiredOption('--dataset <name>', 'dataset version, by name (the newest) or id')
     .requiredOption('--model <name>', 'model, by name (its latest version), or a model version by id')
-    .option('--name <name>', 'name for people')
+    .option('--name <name>', 'display name')
     .option('--epochs <number>', 'epochs', positiveInteger, 8)
-    .option('--batch-size <number>', 'samples of a step', positiveInteger, 64)
+    .option('--batch-size <number>', 'samples per step', positiveInteger, 64)
     .option('--seed <number>', 'seed of shuffling, dropout and weights', Number, 0)
-    .option(
-      '--evaluate',
-      'evaluate all samples once with the weights as they are; also of data without ground truth',
-    )
+    .option('--evaluate', 'only evaluate all samples once, also without ground truth')
     .option(
       '--loss <name>',
       `loss; the one that fits the model and the data when left out. One of ${RUN_NAMES.losses.join(', ')}`,
     )
-    .option('--optimizer <name>', `optimizer; adam when left out. One of ${RUN_NAMES.optimizers.join(', ')}`)
+    .option('--optimizer <name>', `optimizer (default: adam). One of ${RUN_NAMES.optimizers.join(', ')}`)
     .option('--learning-rate <number>', 'learning rate of the optimizer', learningRate)
     .option(
       '--metrics <name...>',
@@ -61,7 +58,7 @@ export function runsCommand(): Command {
       `${LAYERS}; those of the model when left out, which are all unless its import chose others`,
       layerNames,
     )
-    .option('--watch', 'wait and show every epoch')
+    .option('--watch', 'wait, and show every epoch')
     .action(
       action(async (context: CommandContext, options: CreateOptions) => {
         const noema = await context.connect();
@@ -125,7 +122,7 @@ export function runsCommand(): Command {
     );
   runs
     .command('watch <run>')
-    .description('show a run until it has ended')
+    .description('show a run until it ends')
     .action(
       action(async (context: CommandContext, name: string) => {
         const noema = await context.connect();
@@ -146,9 +143,9 @@ export function runsCommand(): Command {
     );
   runs
     .command('resume <run>')
-    .description('go on after the last checkpoint')
-    .option('--epochs <number>', 'new number of epochs in all', positiveInteger)
-    .option('--watch', 'wait and show every epoch')
+    .description('continue after the last checkpoint')
+    .option('--epochs <number>', 'new total number of epochs', positiveInteger)
+    .option('--watch', 'wait, and show every epoch')
     .action(
       action(
         async (
@@ -170,7 +167,7 @@ export function runsCommand(): Command {
     );
   runs
     .command('rename <run> <name>')
-    .description('give a run, by name (the newest) or id, another name')
+    .description('rename a run, by name (the newest) or id')
     .action(
       action(async (context: CommandContext, name: string, displayName: string) => {
         const noema = await context.connect();

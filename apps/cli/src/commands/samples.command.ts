@@ -14,7 +14,7 @@ export function samplesCommand(): Command {
     .description('list samples')
     .option('--filter <condition>', 'such as: split = "validation" AND metadata.ink > 0.2', '')
     .option('--order-by <column>', 'such as: metadata.ink desc', '')
-    .option('--limit <number>', 'most samples to list, at most 1000', positiveInteger, 50)
+    .option('--limit <number>', 'maximum number of samples, at most 1000', positiveInteger, 50)
     .action(
       action(
         async (
@@ -42,7 +42,7 @@ export function samplesCommand(): Command {
     .command('get <dataset>')
     .description('show one sample')
     .addArgument(new Argument('<sample>', 'such as validation/42').argParser(parseSampleAddress))
-    .option('--picture <file>', 'write its picture')
+    .option('--picture <file>', 'write its picture to a file')
     .action(
       action(
         async (

@@ -17,8 +17,11 @@ interface Options {
 
 export function similarCommand(): Command {
   return new Command('similar')
-    .description('samples that the model sees as alike')
-    .argument('<exploration>', 'exploration in whose space to search, by id, or a run by name: its last map')
+    .description('find samples that the model perceives as similar')
+    .argument(
+      '<exploration>',
+      'exploration in whose space to search, by id, or a run by name for its last map',
+    )
     .addArgument(
       new Argument('<samples...>', 'one or several, such as validation/42').argParser(
         (text, before: SampleAddress[] | undefined) => [...(before ?? []), parseSampleAddress(text)],
@@ -27,7 +30,7 @@ export function similarCommand(): Command {
     .option('-k <number>', 'samples to return', positiveInteger, 24)
     .option(
       '--split <name>',
-      'search this split only; may be repeated',
+      'search only this split; repeatable',
       (text, before: readonly Split[]) => [...before, parseSampleAddress(`${text}/x`).split],
       [],
     )

@@ -8,7 +8,7 @@ import { withClusterFlag } from './up.command.js';
 
 export function statusCommand(): Command {
   return withClusterFlag(new Command('status'))
-    .description('what runs on the data directory')
+    .description('show what is running on the data directory')
     .action(
       action(async (context: CommandContext) => {
         const { terminal, directory } = context;

@@ -18,18 +18,18 @@ export interface PlatformFlags {
 /** The options of every command that may start a platform. */
 export const withPlatformFlags = (command: Command): Command =>
   withClusterFlag(command)
-    .option('--port <number>', 'port of the gateway on 127.0.0.1; 0 for any free one', '7070')
+    .option('--port <number>', 'port of the gateway on 127.0.0.1; 0 for any free port', '7070')
     .addOption(
       new Option(
         '--grpc-port <number>',
-        'port of gRPC on 127.0.0.1; left out: the next after --port, or a free one',
+        'gRPC port on 127.0.0.1 (default: the port after --port, or a free one)',
       ).env('NOEMA_GRPC_PORT'),
     )
-    .option('--processes', 'give every service a process of its own')
+    .option('--processes', 'run every service in a separate process')
     .option('--workers <number>', 'of a cluster: worker processes of each heavy service (2)')
     .option('--replicas <number>', 'of a cluster: processes of each service behind the gateway (1)')
-    .option('--teams <number>', 'of a cluster: teams that are made at the first start (2)')
-    .option('--nats-program <path>', 'of a cluster: another NATS server')
+    .option('--teams <number>', 'of a cluster: number of teams to create at the first start (2)')
+    .option('--nats-program <path>', 'of a cluster: path of another NATS server')
     .option(
       '--trust-integrations',
       'run the code of users without a sandbox although there are several teams; only where every ' +
