@@ -34,8 +34,6 @@ export interface CallHost {
   readonly logger: Logger;
   /** Aborts when the drain starts. */
   readonly draining: AbortSignal;
-  /** Aborts when the drain's time is up. */
-  readonly cut: AbortSignal;
   /** Calls that end when the drain starts, or when its time is up. */
   readonly untilDrain: CallGroup;
   /** Calls that continue until the drain's time is up. */
@@ -105,10 +103,13 @@ export function handlerOf(method: DescMethod, invoke: Invoke, host: CallHost): U
   ): void => {
     const left = new AbortController();
     const trailer = new Metadata();
-    call.once('cancelled', () => {
+    const { signal } = left;
+    // grpc-js emits `cancelled` at the end of every call, also of one that was served.
+    const onCancelled = (): void => {
       left.abort(whyItEnded(call, path));
-    });
-    const signal = AbortSignal.any([left.signal, host.cut]);
+    };
+    call.once('cancelled', onCancelled);
+    host.untilCut.add(left);
     const run = async (span: OpenSpan): Promise<void> => {
       const begun = performance.now();
       let fields: Record<string, string> = { rpc: path };
@@ -152,6 +153,8 @@ export function handlerOf(method: DescMethod, invoke: Invoke, host: CallHost): U
         fail(toStatus(reason, trailer));
       } finally {
         leave?.();
+        host.untilCut.delete(left);
+        call.removeListener('cancelled', onCancelled);
       }
     };
     const parent = call.metadata.get('traceparent')[0]?.toString();

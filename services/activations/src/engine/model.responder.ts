@@ -11,7 +11,7 @@ import {
   type TrainingData,
 } from '@noema/engine';
 import { compileModel } from '@noema/importers';
-import { type ArtifactRef, DomainError, LruCache } from '@noema/kernel';
+import { type ArtifactRef, DomainError, FairSemaphore, LruCache } from '@noema/kernel';
 import { decodeWeights } from '@noema/layers';
 import type { ActivationLayer, ActivationShard, EpochOfRun } from '../domain/activation-set.js';
 import type { Responder, Responses } from '../domain/activation-set.ports.js';
@@ -38,7 +38,7 @@ export class ModelResponder implements Responder {
    * The inputs of a shard are large: those that a worker does at once take turns: they share the threads
    * anyway.
    */
-  private last: Promise<unknown> = Promise.resolve();
+  private readonly turns = new FairSemaphore(1);
 
   constructor(
     private readonly store: ArtifactStore,
@@ -61,17 +61,17 @@ export class ModelResponder implements Responder {
     }));
   }
 
-  respond(
+  async respond(
     epoch: EpochOfRun,
     shard: ActivationShard,
     control: { signal: AbortSignal; progress: (rows: number) => void },
   ): Promise<Responses> {
-    const responses = this.last.then(() => this.respondAlone(epoch, shard, control));
-    this.last = responses.then(
-      () => undefined,
-      () => undefined,
-    );
-    return responses;
+    const leave = await this.turns.take('shard', control.signal);
+    try {
+      return await this.respondAlone(epoch, shard, control);
+    } finally {
+      leave();
+    }
   }
 
   private async respondAlone(
