@@ -19,7 +19,7 @@ interface Stat {
   readonly ticks: number;
 }
 
-/** The tree below a process as it is now; `undefined` where there is no /proc. */
+/** Returns the current tree below a process; `undefined` where there is no /proc. */
 export function processTree(root: number): ProcessTree | undefined {
   const stats = statsOfAll();
   if (stats === undefined) return undefined;

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 export const PYTHON_FOLDER = fileURLToPath(new URL('../../python', import.meta.url));
 const venv = fileURLToPath(new URL('../../../.noema/bench-python', import.meta.url));
 
-/** The interpreter that has the peers, or why there is none. */
+/** The interpreter that has the peers, or the reason why it is missing. */
 export type Python = { readonly interpreter: string } | { readonly missing: string };
 
 /**

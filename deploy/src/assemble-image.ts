@@ -25,8 +25,8 @@ export async function assembleImage(workspace: string, out: string): Promise<num
   await rm(out, { recursive: true, force: true });
   await mkdir(out, { recursive: true });
   for (const item of packages) await copyPackage(item, out);
-  // Its entry points are bundles, which start in a third of the time; what they start in processes of their
-  // own lies beside them as it is.
+  // The image's entry points are bundles, which start in a third of the time. Modules for child processes are
+  // copied unchanged.
   await run('node', [
     join(ROOT, 'tools/bundle.mjs'),
     basename(workspace),

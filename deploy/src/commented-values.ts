@@ -7,7 +7,7 @@ export interface ChartValue {
   readonly doc: string;
   /** What the default does not tell of the type: parts of a JSON schema, from a comment `@schema {…}`. */
   readonly schema: Readonly<Record<string, unknown>>;
-  /** What it holds when nobody sets it. */
+  /** Default value. */
   readonly fallback: unknown;
   /** Values below it that have a description of their own; empty for a leaf. */
   readonly values: readonly ChartValue[];

@@ -23,8 +23,8 @@ export const SERVICE_SETTINGS: Readonly<Record<ChartName, readonly Setting[]>> =
 };
 
 /**
- * Settings that the library chart makes from `global`, from Secrets and from where things run; nobody sets
- * them under `config`.
+ * Settings that the library chart derives from `global`, from Secrets and from the deployment. They cannot be
+ * set under `config`.
  */
 export const WIRED: ReadonlySet<string> = new Set([
   'logLevel',

@@ -153,7 +153,7 @@ describe.skipIf(!hasHelm()).each(VALUES_NAMES)('with values/%s', (name) => {
           }
         }
       }
-      // A migration calls nobody; it is let in by the name that it shares with its service.
+      // A migration calls no service. The policy admits it by the name that it shares with its service.
       const migrations = (edge: string): boolean => !edge.startsWith('Job ');
       expect([...into].filter(migrations).sort()).toEqual([...out].filter(migrations).sort());
       expect(out.size).toBeGreaterThan(20);

@@ -51,7 +51,7 @@ const lives = (pid: number): boolean => {
   }
 };
 
-/** What a process says of itself; nothing when it has ended. */
+/** Description of a process; empty if it has ended. */
 const ofProcess = <T>(readIt: () => T): T | undefined => {
   try {
     return readIt();

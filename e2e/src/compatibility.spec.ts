@@ -57,7 +57,7 @@ const withoutRemade = (sql: string): string =>
     .replaceAll(/--.*$/gm, '')
     .replaceAll(/\bdrop\s+view\s+(?:if\s+exists\s+)?(\w+)\s*;(?=[^]*\bcreate\s+view\s+\1\b)/gi, '');
 
-/** Every migration of libraries and services by its path; those of tests are no one's data. */
+/** Every migration of libraries and services by its path, without migrations of tests. */
 function migrations(root: string): Map<string, string> {
   const found = ['libs', 'services'].flatMap((folder) =>
     readdirSync(join(root, folder)).flatMap((name) =>

@@ -21,7 +21,7 @@ export function nonFiniteIn(value: unknown, at = ''): string[] {
   return Object.entries(value).flatMap(([key, inner]) => nonFiniteIn(inner, `${at}.${key}`));
 }
 
-/** Asks every GET route whose ids are known and looks for numbers that are none. */
+/** Calls every GET route whose ids are known and reports non-finite numbers. */
 export async function findNonFinite(
   rest: RestCaller,
   ids: Readonly<Record<string, string>>,

@@ -74,8 +74,8 @@ export class OtlpReceiver {
   }
 
   /**
-   * The spans from a root to one of its descendants, the root first; those that have not come yet are
-   * missing.
+   * Returns the spans from a root to one of its descendants, the root first, without spans that have not
+   * arrived yet.
    */
   pathTo(span: ReceivedSpan): ReceivedSpan[] {
     const parent = this.spans.find(

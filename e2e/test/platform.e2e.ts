@@ -20,7 +20,7 @@ const state = (): PlatformState =>
 const pids = ({ pid, postgres, services, workers }: PlatformState): number[] => [
   ...new Set([pid, postgres.pid, ...[...services, ...workers].map((p) => p.pid)]),
 ];
-/** A zombie that nobody has waited for does not live. */
+/** A zombie process counts as ended. */
 const lives = (pid: number): boolean =>
   existsSync(`/proc/${pid}/stat`) && !/\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
 

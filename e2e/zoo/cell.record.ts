@@ -14,7 +14,7 @@ export interface HeatShare {
   readonly samples: number;
   /** Samples whose map beats the random masks in deletion. */
   readonly better: number;
-  /** Samples whose map does not, and whose answer says so. */
+  /** Number of samples whose map is not better and whose response reports it. */
   readonly told: number;
 }
 
@@ -121,7 +121,7 @@ export async function writeRecord(record: CellRecord, folder: string): Promise<v
     );
 }
 
-/** The weights are those of the epoch: a version that was never trained has none of its own. */
+/** The weights are those of the epoch. A version that was not trained has no weights. */
 async function modelFiles(
   platform: ZooPlatform,
   { modelVersionId, weights }: Epoch,

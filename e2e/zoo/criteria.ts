@@ -15,7 +15,7 @@ const above = (name: string, value: number | undefined, most: number): string | 
 export const bestHeat = (heat: readonly HeatShare[]): HeatShare | undefined =>
   [...heat].sort((a, b) => b.better / b.samples - a.better / a.samples)[0];
 
-/** Maps beat random masks on most samples, or every answer of one that does not says so. */
+/** Maps beat random masks on most samples, or the response reports every map that does not. */
 const isGoodOrTold = ({ samples, better, told }: HeatShare): boolean =>
   better >= HEAT_SHARE * samples || better + told === samples;
 

@@ -2,8 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 const PAUSES_MS = [250, 500, 1_000, 2_000, 4_000, 4_000];
 /**
- * Where nobody listens at all, a person waits for the answer: the gateway is back by then or it is not
- * coming.
+ * If the connection is refused, a user is waiting: after these attempts the gateway is back, or it is down.
  */
 const REFUSED_ATTEMPTS = 3;
 

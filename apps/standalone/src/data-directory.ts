@@ -49,7 +49,7 @@ export class DataDirectory {
   }
 }
 
-/** Reads a JSON file; `undefined` when there is none. */
+/** Reads a JSON file; returns `undefined` if it does not exist. */
 export async function readJson<T>(path: string): Promise<T | undefined> {
   try {
     return JSON.parse(await readFile(path, 'utf8')) as T;

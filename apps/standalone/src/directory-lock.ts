@@ -88,7 +88,7 @@ async function lockByFile(directory: string): Promise<() => Promise<void>> {
   return () => rm(lock, { force: true });
 }
 
-/** The process that holds the directory, or `undefined` when nobody alive does. */
+/** Returns the living process that holds the directory, or `undefined`. */
 export async function lockHolder(directory: string): Promise<number | undefined> {
   const holder = await read(join(directory, 'platform.lock'));
   return holder !== undefined && (await isAlive(holder)) ? holder.pid : undefined;
@@ -133,10 +133,7 @@ async function isAlive({ pid, started }: Holder): Promise<boolean> {
   return (await startedAt(pid)) === started;
 }
 
-/**
- * Field 22 of /proc/<pid>/stat; empty where there is no /proc, and none of a process that has ended and that
- * nobody has waited for.
- */
+/** Returns field 22 of /proc/<pid>/stat; empty where there is no /proc, and for a zombie process. */
 async function startedAt(pid: number): Promise<string | undefined> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
   const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');

@@ -9,7 +9,7 @@ export interface PlatformOptions {
   readonly grpcPort?: number;
   /** True to give every service a process of its own. */
   readonly processes: boolean;
-  /** Cores to use; those of the machine when left out. */
+  /** Number of cores to use. Default: all cores of the machine. */
   readonly cores?: number;
   readonly logLevel?: string;
   /** True to run the code of users without a sandbox although there are several teams. */
@@ -32,6 +32,6 @@ export interface ClusterOptions {
   readonly natsProgram?: string | undefined;
 }
 
-/** Names of so many teams: a, b, c. */
+/** Returns the names of a number of teams: a, b, c. */
 export const teamNames = (count: number): string[] =>
   Array.from({ length: count }, (_, i) => String.fromCharCode(97 + i));

@@ -32,7 +32,7 @@ export async function claimGrpcPort(
   return isAny || port === 65_535 ? claimPort(0) : claimPort(port + 1).catch(() => claimPort(0));
 }
 
-/** So many different free addresses for each name, as `host:port`. */
+/** Returns different free addresses for each name, as `host:port`. */
 export async function loopbackAddresses(
   names: readonly string[],
   each = 1,

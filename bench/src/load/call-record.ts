@@ -59,7 +59,7 @@ export class CallRecord {
     return sums;
   }
 
-  /** Errors in words; `0` when there are none. */
+  /** Errors as text; `0` if there are no errors. */
   get faults(): string {
     return this.errors.size === 0
       ? '0'

@@ -36,8 +36,8 @@ export const loadBench: Bench = {
       for (let n = 0; n < TEAMS; n++)
         teams.push(await LoadedTeam.prepare(cluster, String.fromCharCode(97 + n)));
       await Promise.all(teams.map((team) => team.signIn()));
-      // The last team asks as often as it can; those that come first keep the limit of a new team, the one
-      // that floods among them.
+      // The last team has no rate limit. All other teams, including the flooding one, keep the limit of a new
+      // team.
       await teams.at(-1)!.allow(0);
       await besideBareServers(teams.at(-1)!, print);
       await mixed(cluster, teams, print);
@@ -50,7 +50,7 @@ export const loadBench: Bench = {
   },
 };
 
-/** Closed loops over some kinds of calls, so many at the same time. */
+/** Runs closed loops of some kinds of calls at a given concurrency. */
 async function closedLoops(
   kinds: readonly CallKind[],
   { loops, seconds, record = new CallRecord() }: { loops: number; seconds: number; record?: CallRecord },

@@ -1,4 +1,4 @@
-/** What a platform answers that has too much to do; what brings it down answers so every time. */
+/** Responses of an overloaded platform. An attack that brings it down gets one of them every time. */
 const BUSY = /"reason":"(?:DATABASE|SERVICE)_UNAVAILABLE"/;
 const TRIES = 3;
 
@@ -35,7 +35,7 @@ export class AttackTable {
     await Promise.all(Array.from({ length: atOnce }, loop));
   }
 
-  /** What got through in attacks of a kind, of any when none is named. */
+  /** Successful attacks of a kind; of all kinds if none is named. */
   passed(kind?: string): readonly string[] {
     return [...this.kinds]
       .filter(([name]) => kind === undefined || name === kind)

@@ -23,7 +23,7 @@ export class RawGrpc {
     return stream;
   }
 
-  /** Sends one body as it is; resolves to `grpc-status`, or to how the call ended without one. */
+  /** Sends one body unchanged. Resolves to `grpc-status`, or to how the call ended without one. */
   async send(path: string, body: Buffer, headers: Record<string, string> = {}): Promise<string> {
     if (this.session.destroyed) return 'no connection';
     const stream = this.open(path, headers);
@@ -41,7 +41,7 @@ export class RawGrpc {
     return status === '' ? `reset ${stream.rstCode}` : status;
   }
 
-  /** Begins so many calls and takes each back at once (CVE-2023-44487). */
+  /** Starts a number of calls and cancels each at once (CVE-2023-44487). */
   async resetRapidly(path: string, times: number): Promise<void> {
     for (let n = 0; n < times && !this.session.destroyed; n++) {
       this.open(path).close(constants.NGHTTP2_CANCEL);

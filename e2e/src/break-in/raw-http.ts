@@ -1,8 +1,7 @@
 import { connect } from 'node:net';
 
 /**
- * Sends bytes as they are, in pieces, and gives all that comes back until the peer closes or is silent for a
- * while.
+ * Sends bytes unchanged, in pieces, and returns the reply, until the peer closes or stays silent for a while.
  */
 export function sendRaw(
   url: string,

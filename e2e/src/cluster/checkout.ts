@@ -43,7 +43,7 @@ export function buildPrevious(directory: string): void {
   });
 }
 
-/** Packages of others are those of this checkout, ours are those of the directory. */
+/** Links third-party packages from this checkout, and our packages from the directory. */
 function linkPackages(directory: string): void {
   const [here, there] = [join(ROOT, 'node_modules'), join(directory, 'node_modules')];
   mkdirSync(join(there, '@noema'), { recursive: true });

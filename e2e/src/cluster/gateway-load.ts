@@ -1,6 +1,6 @@
 import type { TeamMember } from './running-cluster.js';
 
-/** Calls that were made and those that were not answered with success. */
+/** Number of calls, and of unsuccessful calls. */
 export interface LoadReport {
   calls: number;
   readonly failed: string[];

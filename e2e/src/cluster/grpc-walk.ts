@@ -30,7 +30,7 @@ const DIGITS = fileURLToPath(new URL('../fixtures/few-digits.integration.js', im
 const SAMPLES = 600;
 const EPOCHS = 2;
 
-/** What the walk saw. */
+/** Results of the walk. */
 export interface GrpcWalk {
   /** Ids of one resource of each kind, by the name of the request's field that takes them. */
   readonly ids: Readonly<Record<string, string>>;

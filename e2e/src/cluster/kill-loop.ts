@@ -19,7 +19,7 @@ export interface KillLoopOptions {
   readonly tell: (line: string) => void;
 }
 
-/** What the loop did and what it found broken, which has to be nothing. */
+/** Actions of the loop, and broken invariants, which must be empty. */
 export interface KillReport {
   rounds: number;
   readonly kills: Partial<Record<FaultKind, number>>;

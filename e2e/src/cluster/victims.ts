@@ -69,9 +69,7 @@ export async function hurt(
   return true;
 }
 
-/**
- * NATS dies and all that it held is gone. One that has only just begun has no files yet: they are waited for.
- */
+/** Kills NATS and deletes all of its data. Waits for the files of a NATS that has just started. */
 async function wipe(cluster: RunningCluster, pid: number): Promise<boolean> {
   const aside = `${cluster.natsFiles}.${pid}`;
   const moved = await waitFor(

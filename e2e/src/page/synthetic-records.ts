@@ -41,9 +41,9 @@ export interface PlatformOptions extends SyntheticOptions {
   readonly metricsOf?: (epoch: number) => Readonly<Record<string, number>>;
   /** Layers with learned units, from the first to the last; none unless said. */
   readonly layers?: readonly string[];
-  /** Models, newest first; there are none unless said. The run starts from the first. */
+  /** Models, newest first. Default: none. The run starts from the first. */
   readonly models?: readonly SyntheticModel[];
-  /** Samples of a second dataset version, which can be placed in the map; there is none unless said. */
+  /** Number of samples of a second dataset version that can be projected into the map. Default: none. */
   readonly others?: number;
   /** The picture of every sample; small rings unless said. */
   readonly picture?: { readonly width: number; readonly height: number; readonly png: Uint8Array };

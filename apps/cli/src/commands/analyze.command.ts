@@ -143,7 +143,7 @@ export async function analyze(
     try {
       await watchJob(noema, context.terminal, { ...watched, title: 'explaining' }, context.signal);
     } catch (error) {
-      // Nobody waits for it any more: it shall not hold up the analyses behind it.
+      // No caller waits for the analysis any more. Cancel it, so that it does not block later ones.
       if (context.signal.aborted)
         await context
           .connect(AbortSignal.timeout(CANCEL_MS))

@@ -8,12 +8,12 @@ import { pack } from 'tar-stream';
 
 const compress = promisify(gzip);
 const MAX_FILES = 2_000;
-/** What the platform takes; a module as it is, a folder packed. */
+/** Maximum upload size of a module, or of a packed folder. */
 const MAX_BYTES = 8 * 2 ** 20;
 const LEFT_OUT = new Set(['.git', '.DS_Store', '.npmrc', '.env']);
 
 /**
- * One module as it is, or a folder as tar.gz with fixed times and owners; without `.git`, `.env` and
+ * Returns a module unchanged, or a folder as tar.gz with fixed times and owners, without `.git`, `.env` and
  * `.npmrc`. Throws `invalid` BUNDLE_INVALID.
  */
 export async function packFolder(path: string): Promise<Uint8Array> {

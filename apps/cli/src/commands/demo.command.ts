@@ -96,7 +96,7 @@ async function ensureProject(noema: Noema): Promise<string> {
   ).id;
 }
 
-/** Without a terminal there is nobody to press Ctrl-C, so the platform ends with the walk. */
+/** Without a terminal no user can press Ctrl-C, so the platform ends with the walk. */
 function printHowToGoOn({ terminal, directory }: CommandContext): void {
   const where = relative(process.cwd(), directory.path) || '.';
   terminal.line();

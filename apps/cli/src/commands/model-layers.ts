@@ -2,7 +2,7 @@ import { type Layer, LayerSchema, type Model } from '@noema/contracts/noema/trai
 import type { CommandContext } from './command-context.js';
 import { printList } from './resource-output.js';
 
-/** Prints the layers of a model version, with those that are proposed to be followed. */
+/** Prints the layers of a model version, and the layers that are proposed for recording. */
 export async function printLayers(context: CommandContext, modelVersionId: string): Promise<void> {
   const { layers, blocks, proposed } = await (await context.connect()).models.listLayers({ modelVersionId });
   printList(

@@ -78,7 +78,7 @@ export async function runId(context: CommandContext, noema: Noema, name: string)
   return isUuid(name) ? name : (await newest(context, noema, name, RUNS)).id;
 }
 
-/** What runs, their models and their data are called; the id, or an empty text, where there is none. */
+/** Returns the names of runs, their models and their data; the id, or an empty text, if there is no name. */
 export async function namesOf(noema: Noema, projectId: string, runIds: ReadonlySet<string>) {
   const page = { projectId, pageSize: 1000 };
   const [{ runs }, { datasetVersions }, { models }] = await Promise.all([

@@ -42,7 +42,7 @@ export const LAYERS =
   'layers whose responses are followed into vectors and maps, divided by commas: names, patterns with ' +
   '*, or the word blocks for what `noema models layers` proposes';
 
-/** Parses names of layers. Throws where there is none. */
+/** Parses names of layers. Throws if there are no names. */
 export function layerNames(text: string): string[] {
   const names = text
     .split(',')

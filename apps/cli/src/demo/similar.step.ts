@@ -15,7 +15,7 @@ export interface SimilarSamples {
   readonly row: number;
   readonly similar: readonly SimilarSample[];
   readonly sameLabel: number;
-  /** Share of the true nearest samples among those that were found. */
+  /** Share of the true nearest samples among the results. */
   readonly recall: number;
   readonly index: string;
   readonly shared: SimilarityAnalysis;

@@ -1,8 +1,6 @@
 import type { DataDirectory, PlatformState } from '@noema/standalone';
 
-/**
- * What there is to look at, as far as it is known: of a data directory, of settings, or of a gateway alone.
- */
+/** What the doctor can examine: a data directory, settings, or a gateway alone. */
 export interface Subject {
   readonly directory?: DataDirectory;
   /** What runs, or ran last, on the data directory. */

@@ -15,9 +15,9 @@ export interface ArtifactDownload {
 const TRIES_WITHOUT_PROGRESS = 4;
 
 /**
- * Writes an artifact into a file and checks its hash on the way. What a broken download left is taken up
- * again, in this call and in later ones. Throws `data-loss` DOWNLOAD_DAMAGED when the bytes are not those of
- * the artifact; then nothing of them stays.
+ * Writes an artifact into a file and checks its hash. An interrupted download is resumed, in this call and in
+ * later ones. Throws `data-loss` DOWNLOAD_DAMAGED if the bytes differ from the artifact; the file is then
+ * deleted.
  */
 export async function downloadArtifact({
   artifact,

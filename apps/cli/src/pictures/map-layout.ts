@@ -2,7 +2,7 @@
 export interface MapData {
   readonly x: Float32Array;
   readonly y: Float32Array;
-  /** Loss of every sample; 0 where it has none. */
+  /** Loss of every sample; 0 for a sample without a loss. */
   readonly loss: Float32Array;
   /** Class of the ground truth; -1 without one. */
   readonly label: Int32Array;

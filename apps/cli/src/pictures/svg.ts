@@ -54,7 +54,7 @@ export const image = ({ x, y, width, height }: Rect, png: Uint8Array): string =>
   'style="image-rendering:pixelated" preserveAspectRatio="xMidYMid meet" ' +
   `href="data:image/png;base64,${Buffer.from(enlarge(png)).toString('base64')}"/>`;
 
-/** A whole picture with title and description for those who hear it read. */
+/** A complete picture, with title and description for screen readers. */
 export function document(
   width: number,
   height: number,

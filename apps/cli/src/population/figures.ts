@@ -66,7 +66,7 @@ export function bruteForceNeighbors(vectors: Matrix, row: number, k: number): nu
     .slice(0, k);
 }
 
-/** Share of the true nearest rows among those that were found. */
+/** Returns the share of the true nearest rows among the results. */
 export const recall = (found: readonly number[], truth: readonly number[]): number =>
   truth.filter((row) => found.includes(row)).length / truth.length;
 

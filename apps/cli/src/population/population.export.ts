@@ -70,7 +70,7 @@ function pointColumns({
   outcomes = {},
 }: Population) {
   const name = (index: number): string => classNames[index] ?? '';
-  // Another head's classes have other names than those of the data.
+  // The classes of a new head have other names than the classes of the data.
   const predictedName = (index: number): string =>
     index < 0
       ? ''

@@ -21,7 +21,7 @@ export interface Population {
   readonly label: Int32Array;
   /** Predicted class; -1 for a model that gives no class. */
   readonly predicted: Int32Array;
-  /** Loss; NaN where a sample has none. */
+  /** Loss; NaN for a sample without a loss. */
   readonly loss: Float32Array;
   /** Output of the model: probabilities by class, or the numbers of a regression. */
   readonly probabilities: Matrix;

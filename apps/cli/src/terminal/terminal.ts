@@ -44,7 +44,7 @@ export class Terminal {
       );
   }
 
-  /** Bytes as they are. */
+  /** Writes bytes unchanged. */
   raw(text: string): void {
     this.out.write(text);
   }

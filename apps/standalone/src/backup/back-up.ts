@@ -9,7 +9,7 @@ import type { Secrets } from '../secrets.js';
 import { type BackupFile, copyFileHashed } from './backup-files.js';
 import { backupInside, backupOfCluster, directoryNotEmpty, nothingToBackUp } from './backup.errors.js';
 
-/** The content of `backup.json`, which is written last: a backup without it is none. */
+/** Content of `backup.json`, which is written last. A backup without it is incomplete. */
 export interface BackupManifest {
   readonly format: 1;
   readonly createTime: string;

@@ -20,7 +20,7 @@ export interface NewActivationSet extends EpochOfRun {
   readonly reference?: { readonly setId: string; readonly basis: ArtifactRef } | undefined;
 }
 
-/** Which sets to list; those of other data only under their reference. */
+/** Which sets to list. Sets of other data are listed only with their reference. */
 export interface SetsNarrowed {
   readonly runId?: string;
   readonly epoch?: number;
@@ -55,7 +55,7 @@ export interface Projects {
 
 /** Where perception spaces are kept; every method takes part in the ambient transaction of a team. */
 export interface PerceptionSpaces {
-  /** Adds those that are not there yet. */
+  /** Adds the missing spaces. */
   ensure(spaces: readonly NewPerceptionSpace[]): Promise<void>;
   /** Throws `exists` when the name is taken. */
   insert(space: NewPerceptionSpace): Promise<PerceptionSpace>;

@@ -11,7 +11,7 @@ export interface UnitDifference {
   readonly effect: number;
 }
 
-/** What rounding leaves of a spread that is none, as a share of Σ c². */
+/** Rounding error of a zero variance, as a share of Σ c². */
 const ROUNDING = 1e-12;
 
 /** Sums of one side: rows, and by unit Σ c and Σ c², where c is the response less the shift. */
@@ -41,7 +41,7 @@ export class UnitComparison {
     this.rest = sideOf(shift.length);
   }
 
-  /** Adds rows [rows, units] float32, row-major; `isSelected` [rows] is 1 for those that are. */
+  /** Adds rows [rows, units] float32, row-major. `isSelected` [rows] is 1 for selected rows. */
   add(responses: Float32Array, isSelected: Uint8Array): void {
     const { shift } = this;
     const units = shift.length;

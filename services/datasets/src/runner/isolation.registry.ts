@@ -15,8 +15,8 @@ export interface IsolationSettings {
 }
 
 /**
- * The isolation that the settings ask for: by default none for trusted code, else bubblewrap; one that cannot
- * run says so when it is used, and never falls back.
+ * Returns the isolation that the settings name: by default none for trusted code, otherwise bubblewrap. An
+ * isolation that cannot run fails when it is used; there is no fallback.
  */
 export function chooseIsolation(settings: IsolationSettings, options: BubblewrapOptions): Isolation {
   const { integrationIsolation, trustedIntegrations } = settings;

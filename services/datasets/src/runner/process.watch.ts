@@ -14,7 +14,7 @@ export interface TreeUse {
   readonly tasks: number;
 }
 
-/** Looks at a tree of processes twenty times a second and says so, once, when it goes beyond its bounds. */
+/** Checks a tree of processes twenty times a second, and reports once when it exceeds its limits. */
 export class ProcessWatch {
   private readonly timer: NodeJS.Timeout;
   private cpuAtStart = 0;

@@ -224,8 +224,8 @@ async function portFree(url: string | undefined): Promise<Answer> {
 }
 
 /**
- * Starts the database on a port of its own and stops it again, with the directory held, so that nobody starts
- * a platform meanwhile.
+ * Starts the database on a separate port and stops it again. Holds the lock of the directory, so that no
+ * platform starts in the meantime.
  */
 async function postgresStarts({ directory, keys: _ }: Subject): Promise<Answer> {
   if (!existsSync(join(directory!.postgres, 'PG_VERSION')))

@@ -23,7 +23,7 @@ export interface EngineSurvey {
   readonly backends: readonly SurveyedBackend[];
   /** The backend to use here: the fastest that was measured, else the one that is set if it is here. */
   readonly choice?: string;
-  /** The setting that says so. */
+  /** Setting that selects the backend. */
   readonly setting?: string;
 }
 

@@ -26,9 +26,9 @@ export async function ifDifferentiable<T>(asked: Promise<readonly T[]>): Promise
 }
 
 /**
- * Explains a sample by several algorithms, each once. Where the model has no gradients for one, the
- * perturbation family explains the classes instead, and a fallback says so with the reason; for the loss
- * there is nothing to take instead. `onNext` hears of each algorithm before it runs.
+ * Explains a sample by several algorithms, each once. If the model has no gradients for one, perturbation
+ * methods explain the classes instead, and a fallback records the reason; for the loss there is no
+ * replacement. `onNext` is called before each algorithm.
  */
 export async function explainAll(
   of: Explained,

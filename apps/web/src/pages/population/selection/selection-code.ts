@@ -21,7 +21,7 @@ export function encodeRows(bitmap: Uint8Array): string | undefined {
   return best !== undefined && best.length <= MAX_LENGTH ? best : undefined;
 }
 
-/** The bitmap that was encoded, for `count` rows; `undefined` when the text is none. */
+/** Decodes the bitmap of `count` rows; returns `undefined` for an invalid text. */
 export function decodeRows(text: string, count: number): Uint8Array | undefined {
   const bytes = fromBase64(text.slice(1));
   if (bytes === undefined) return undefined;
@@ -72,7 +72,7 @@ export function toBase64(bytes: Uint8Array): string {
   return btoa(text).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
 }
 
-/** The bytes of such a text; `undefined` when it is none. */
+/** Decodes the bytes of such a text; returns `undefined` for an invalid text. */
 export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
   if (!/^[A-Za-z0-9_-]*$/.test(text)) return undefined;
   try {

@@ -32,7 +32,7 @@ export function encodeSteps(steps: readonly SelectionStep[]): string | undefined
   return text.length <= MAX_LENGTH ? text : undefined;
 }
 
-/** The steps of a text; `undefined` when it is none. */
+/** Decodes the steps of a text; returns `undefined` for an invalid text. */
 export function decodeSteps(text: string): SelectionStep[] | undefined {
   if (!text.startsWith('o')) return undefined;
   const steps = text
