@@ -1,6 +1,7 @@
 /**
  * Import boundaries: the one place that says who may import whom.
- * A library may import libraries of its own level or below; a domain imports no framework and no driver; services never import each other.
+ * A library may import libraries of its own level or below; a domain imports no framework and no driver;
+ * services never import each other.
  */
 const LEVELS = [
   ['kernel', 'contracts', 'simd', 'threads'],

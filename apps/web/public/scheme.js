@@ -1,4 +1,5 @@
-// Before anything is drawn: the colours that were chosen in this browser, or those of the system. A file of its own, because the policy of the page lets no inline script run.
+// Sets the color scheme before anything is drawn: the one chosen in this browser, or that of the system.
+// It is a file of its own, because the policy of the page allows no inline script.
 (() => {
   let chosen = null;
   try {

@@ -1,5 +1,6 @@
-// One index of faiss for Node, by its C++ API (libfaiss 1.7.3 or later): what the similarity service asks of it, and no more. Values cross as typed
-// arrays and are read where they lie. Exceptions of faiss become exceptions of JavaScript; where it aborts or reads beyond its bytes, the process ends.
+// One index of faiss for Node, by its C++ API (libfaiss 1.7.3 or later): what the similarity service asks of
+// it, and no more. Values cross as typed arrays and are read where they lie. Exceptions of faiss become
+// exceptions of JavaScript; where it aborts or reads beyond its bytes, the process ends.
 #include <faiss/Index.h>
 #include <faiss/impl/io.h>
 #include <faiss/index_factory.h>
@@ -34,7 +35,8 @@ struct Held {
 };
 
 struct Call : NodeCall<Held> {
-  template <typename T> std::pair<const T*, size_t> array(napi_value value, napi_typedarray_type expected) const {
+  template <typename T>
+  std::pair<const T*, size_t> array(napi_value value, napi_typedarray_type expected) const {
     napi_typedarray_type type;
     size_t count, offset;
     void* data;
@@ -47,15 +49,19 @@ struct Call : NodeCall<Held> {
   std::pair<const float*, int64_t> vectors(napi_value value) const {
     const auto [data, count] = array<float>(value, napi_float32_array);
     const auto d = static_cast<size_t>(held.get().d);
-    if (count % d != 0) throw Failure(std::to_string(count) + " values are no vectors of " + std::to_string(d) + " dimensions");
+    if (count % d != 0)
+      throw Failure(std::to_string(count) + " values are no vectors of " + std::to_string(d) + " dimensions");
     return {data, static_cast<int64_t>(count / d)};
   }
 };
 
-/** create(dimensions, description, metric): an empty index of faiss' factory takes the place of what was held. */
+/**
+ * create(dimensions, description, metric): an empty index of faiss' factory takes the place of what was held.
+ */
 napi_value create(Call& call) {
   const auto metric = static_cast<faiss::MetricType>(call.number(call.args.at(2)));
-  call.held.index.reset(faiss::index_factory(call.number(call.args.at(0)), call.text(call.args.at(1)).c_str(), metric));
+  const auto dimensions = call.number(call.args.at(0));
+  call.held.index.reset(faiss::index_factory(dimensions, call.text(call.args.at(1)).c_str(), metric));
   return nullptr;
 }
 
@@ -69,27 +75,33 @@ napi_value add(Call& call) {
 }
 
 /** Rows of the k nearest of queries [from, to), −1 for none, nearest first. */
-void searchPiece(const faiss::Index& index, const float* queries, int64_t from, int64_t to, int64_t k, int32_t* rows) {
+void searchPiece(const faiss::Index& index, const float* queries, int64_t from, int64_t to, int64_t k,
+                 int32_t* rows) {
   std::vector<float> scores(static_cast<size_t>((to - from) * k));
   std::vector<int64_t> labels(scores.size());
   index.search(to - from, queries + from * index.d, k, scores.data(), labels.data());
   std::copy(labels.begin(), labels.end(), rows + from * k);
 }
 
-/** search(queries, k): int32 [m, k]. Pieces of the queries go to the threads of OpenMP, and within a piece faiss uses one. */
+/**
+ * search(queries, k): int32 [m, k]. Pieces of the queries go to the threads of OpenMP, and within a piece
+ * faiss uses one.
+ */
 napi_value search(Call& call) {
   const faiss::Index& index = call.held.get();
   // Not bound by structure: OpenMP shares no such names.
   const auto given = call.vectors(call.args.at(0));
   const float* const queries = given.first;
   const int64_t m = given.second, k = call.number(call.args.at(1));
-  if (k < 1 || k > index.ntotal) throw Failure("k is " + std::to_string(k) + ", but there are " + std::to_string(index.ntotal) + " rows");
+  if (k < 1 || k > index.ntotal)
+    throw Failure("k is " + std::to_string(k) + ", but there are " + std::to_string(index.ntotal) + " rows");
   void* memory;
   napi_value buffer, out;
   const size_t count = static_cast<size_t>(m * k);
   call.ok(napi_create_arraybuffer(call.env, count * sizeof(int32_t), &memory, &buffer));
   call.ok(napi_create_typedarray(call.env, napi_int32_array, count, buffer, 0, &out));
-  const int64_t pieces = PIECES * omp_get_max_threads(), piece = std::max(LEAST_QUERIES, (m + pieces - 1) / pieces);
+  const int64_t pieces = PIECES * omp_get_max_threads();
+  const int64_t piece = std::max(LEAST_QUERIES, (m + pieces - 1) / pieces);
   std::exception_ptr fault;
 #pragma omp parallel for schedule(dynamic) if (m > piece)
   for (int64_t from = 0; from < m; from += piece) {
@@ -115,10 +127,16 @@ napi_value save(Call& call) {
   return out;
 }
 
-/** Above this, a count that faiss reads must not exceed the bytes that are left. Below lie constants of its format, and what they could allocate is small. */
+/**
+ * Above this, a count that faiss reads must not exceed the bytes that are left. Below lie constants of its
+ * format, and what they could allocate is small.
+ */
 constexpr uint64_t SMALL_COUNT = 1 << 20;
 
-/** Bytes where they lie. A count of elements that cannot be there ends the reading before faiss allocates for it. */
+/**
+ * Bytes where they lie. A count of elements that cannot be there ends the reading before faiss allocates for
+ * it.
+ */
 struct Bytes : faiss::IOReader {
   const uint8_t* at;
   const uint8_t* const end;
