@@ -20,7 +20,7 @@ const LEVELS = [
     'scatterplot',
     'integration',
   ],
-  ['grpc', 'postgres', 'layers', 'autodiff'],
+  ['grpc', 'postgres', 'layers', 'autodiff', 'population'],
   ['events', 'engine'],
   ['jobs', 'importers'],
   ['host'],
@@ -30,7 +30,15 @@ const LEVELS = [
 const PAGE_LAYERS = ['api', 'parts', 'features', 'pages', 'app'];
 /** Folders of the population page, the lowest first. */
 const POPULATION_LAYERS = ['points', 'encoding', 'maps', 'selection', 'plot', 'state', 'panels'];
-const PURE = ['kernel', 'simd', 'threads', 'perception', 'manifold', 'saliency'];
+const PURE = [
+  'kernel',
+  'simd',
+  'threads',
+  'perception',
+  'manifold',
+  'saliency',
+  'population/(dist/)?src/rules',
+];
 const service = '^services/([^/]+)/';
 const test = '\\.(spec|itest|e2e|contract)\\.ts$|/test/';
 

@@ -6,6 +6,7 @@ import type { Exploration } from '@noema/contracts/noema/projection/v1/explorati
 import type { Epoch } from '@noema/contracts/noema/training/v1/epoch';
 import type { RunSettings } from '@noema/contracts/noema/training/v1/run';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
+import { EvaluationFile, readVectors } from '@noema/population/files';
 import type { ZooPlatform } from './zoo-platform.js';
 
 /** How one algorithm's maps did in deletion. */
@@ -68,17 +69,14 @@ export async function fetchRecord(
     shards.map(async ({ responses }) => readMatrix(await platform.read('activations', responses!))),
   );
   const vectors = await Promise.all(
-    shards.map(async ({ vectors }) => readMatrix(await platform.read('activations', vectors!))),
+    shards.map(async ({ vectors }) => readVectors(await platform.read('activations', vectors!))),
   );
   const epoch = (await platform.epochs.getEpoch({ runId, epoch: number })).epoch!;
-  const evaluation = readMatrix(await platform.read('training', epoch.evaluation!));
+  const evaluation = EvaluationFile.read(await platform.read('training', epoch.evaluation!)).first;
   const joined = (parts: readonly Float32Array[]): Float32Array =>
     Float32Array.from(parts.flatMap((part) => [...part]));
   const rows = set.sampleCount;
-  const has = (name: string): boolean => evaluation.columns.some((column) => column.name === name);
-  const predicted = has('predicted_class')
-    ? evaluation.int32('predicted_class').data
-    : new Int32Array(rows).fill(-1);
+  const predicted = evaluation.predictedClass ?? new Int32Array(rows).fill(-1);
   return {
     rows,
     layers: set.layers.map(({ name, kind, unitCount }) => ({ name, kind, units: unitCount })),
@@ -99,9 +97,9 @@ export async function fetchRecord(
     arrays: {
       mean: joined(responses.map((part) => part.float32('mean').data)),
       max: joined(responses.map((part) => part.float32('max').data)),
-      vectors: joined(vectors.map((part) => part.float32('vectors').data)),
-      loss: has('loss') ? evaluation.float32('loss').data : new Float32Array(rows).fill(NaN),
-      outputs: evaluation.float32(has('probabilities') ? 'probabilities' : 'predictions').data,
+      vectors: joined(vectors.map((part) => part.data)),
+      loss: evaluation.loss,
+      outputs: evaluation.outputs.data,
     },
     ...(await modelFiles(platform, epoch)),
   };

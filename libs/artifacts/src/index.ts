@@ -3,7 +3,6 @@ export type { ArtifactDownload, ArtifactStore, ByteRange, StoredArtifact } from 
 export { artifactDamaged, artifactMissing } from './artifact.errors.js';
 export { type BlobColumn, readBlobs, writeBlobs } from './arrow/blobs.js';
 export { type StreamField, type StreamValues, writeColumnStream } from './arrow/column-stream.js';
-export { lossesOf } from './arrow/evaluation.js';
 export { HALF_MAX } from './arrow/half.js';
 export {
   type MatrixColumn,
@@ -17,8 +16,7 @@ export { type Texts, textsOf } from './arrow/texts.js';
 export { FileArtifactStore, type FileStoreOptions } from './file/file-store.js';
 export { ObservedArtifactStore } from './observed/observed-store.js';
 export { openArtifactStore, type StoreOptions } from './open-store.js';
-export { type Codes, ColumnFile } from './parquet/column-file.js';
-export { OpenTable, type TableQuery } from './parquet/open-table.js';
-export { queryTable, readTable, writeTable } from './parquet/parquet.js';
+export { type Codes, OpenTable, type TableQuery } from './parquet/open-table.js';
+export { writeTable } from './parquet/parquet.js';
 export { type Cell, type CellType, quoted, type Table, type TableColumn } from './parquet/table.js';
 export { sweepArtifacts, type SweepOptions } from './sweeper.js';

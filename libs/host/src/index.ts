@@ -1,7 +1,6 @@
 export { ArtifactSweep, type SweepParts } from './artifact-sweep.js';
 export { Commands } from './commands.js';
 export { EventConsumer } from './event-consumer.js';
-export { everyPage } from './every-page.js';
 export { Purger } from './deletion/purger.js';
 export { followSetting, type FollowOptions, tlsFault } from './follow-setting.js';
 export { Host, type HostRole } from './host.js';

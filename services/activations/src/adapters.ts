@@ -1,5 +1,6 @@
 import { deviceOf, type Host, WorkspaceProjects } from '@noema/host';
 import { JobStore } from '@noema/jobs';
+import { DatasetCatalog } from '@noema/population';
 import type { ActivationsConfig } from './config.js';
 import { ActivationSetService } from './domain/activation-set.service.js';
 import { ExtractionService } from './domain/extraction.service.js';
@@ -9,7 +10,6 @@ import { UnitService } from './domain/unit.service.js';
 import { ModelResponder } from './engine/model.responder.js';
 import { OutboxSetEvents } from './events/activation-set.events.js';
 import { QueuedSetJobs } from './jobs/activation-set.job.js';
-import { DatasetsClient } from './peers/datasets.client.js';
 import { TrainingClient } from './peers/training.client.js';
 import { PostgresActivationSets } from './postgres/activation-set.repository.js';
 import { PostgresActivationShards } from './postgres/activation-shard.repository.js';
@@ -32,7 +32,7 @@ export function wire(host: Host<ActivationsConfig>) {
     new PostgresPerceptionSpaces(work),
     new WorkspaceProjects(clients),
   );
-  const populations = new DatasetsClient(clients);
+  const populations = new DatasetCatalog(clients);
   const activationSets = new ActivationSetService({
     work,
     sets,

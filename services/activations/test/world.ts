@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { artifactKey, type ArtifactStore, writeMatrix, writeTable } from '@noema/artifacts';
+import { artifactKey, type ArtifactStore, writeMatrix } from '@noema/artifacts';
 import { initialWeights } from '@noema/engine';
 import { type ArtifactRef, seededRandom } from '@noema/kernel';
 import { compileLayers, encodeWeights, layersArtifact } from '@noema/layers';
+import { writeSampleTable } from '@noema/population';
+import { writeEvaluation } from '@noema/population/files';
 
 export const CLASSES = ['left', 'middle', 'right'];
 const SIZE = 8;
@@ -141,10 +143,18 @@ export async function makeWorld(store: ArtifactStore, { rows = 230, shardSize = 
   );
   const evaluation = await put(
     'evaluation',
-    writeMatrix([
-      { name: 'loss', data: losses, rows, dims: [] },
-      { name: 'has_loss', data: new Uint8Array(rows).fill(1), rows, dims: [] },
-      { name: 'true_class', data: Int32Array.from({ length: rows }, (_, row) => row % 3), rows, dims: [] },
+    writeEvaluation([
+      {
+        rows,
+        width: CLASSES.length,
+        task: 'multi-class',
+        hasLoss: new Uint8Array(rows).fill(1),
+        loss: losses,
+        predictedClass: new Int32Array(rows),
+        trueClass: Int32Array.from({ length: rows }, (_, row) => row % 3),
+        correct: new Uint8Array(rows),
+        outputs: new Float32Array(rows * CLASSES.length),
+      },
     ]),
   );
   const all = Array.from({ length: rows }, (_, row) => row);
@@ -153,13 +163,20 @@ export async function makeWorld(store: ArtifactStore, { rows = 230, shardSize = 
   );
   const samples = await put(
     'samples',
-    await writeTable([
-      { name: 'row', type: 'int32', values: all },
-      { name: 'metadata.ink', type: 'float64', values: ink },
-      { name: 'metadata.odd', type: 'boolean', values: all.map((row) => row % 2 === 1) },
-      { name: 'metadata.place', type: 'string', values: all.map((row) => CLASSES[row % 3]!) },
-      { name: 'metadata.name', type: 'string', values: all.map((row) => `s${row}`) },
-    ]),
+    await writeSampleTable(
+      {
+        splits: all.map(() => 'training'),
+        sampleIds: all.map((row) => `s${row}`),
+        classIndexes: all.map((row) => row % 3),
+        metadata: [
+          { name: 'ink', type: 'number', values: ink },
+          { name: 'odd', type: 'boolean', values: all.map((row) => row % 2 === 1) },
+          { name: 'place', type: 'string', values: all.map((row) => CLASSES[row % 3]!) },
+          { name: 'name', type: 'string', values: all.map((row) => `s${row}`) },
+        ],
+      },
+      { classNames: CLASSES, shardSize },
+    ),
   );
   const runs = new Map<string, ArtifactRef>();
   return {

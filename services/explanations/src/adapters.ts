@@ -1,5 +1,6 @@
 import { deviceOf, type Host } from '@noema/host';
 import { JobStore } from '@noema/jobs';
+import { DatasetCatalog } from '@noema/population';
 import type { ExplanationsConfig } from './config.js';
 import { AnalysisService } from './domain/analysis.service.js';
 import { ExplanationService } from './domain/explanation.service.js';
@@ -30,14 +31,15 @@ export function wire(host: Host<ExplanationsConfig>) {
   const clients = host.clients();
   const jobStore = new JobStore(work, { device: deviceOf(host.config.engineBackend) });
   const matrices = new MatrixCache(store);
-  const artifacts = new StoredAnalysisArtifacts(store, matrices, encodePng);
+  const artifacts = new StoredAnalysisArtifacts(store, encodePng);
   const jobs = new QueuedExplanationJobs(jobStore);
   const analyses = new PostgresAnalyses(work);
   const similarities = new PostgresSimilarityAnalyses(work);
   const selections = new PostgresSelectionAnalyses(work);
   const checks = new PostgresSanityChecks(work);
-  const runs = new TrainingClient(clients);
-  const activations = new ActivationsClient(clients, runs, store);
+  const datasets = new DatasetCatalog(clients);
+  const runs = new TrainingClient(clients, datasets);
+  const activations = new ActivationsClient(clients, datasets, runs, store);
   return {
     jobs: jobStore,
     analyses: new AnalysisService({ work, analyses, sources: runs, jobs, artifacts }),

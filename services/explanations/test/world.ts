@@ -13,6 +13,7 @@ import { type ArtifactRef, seededRandom } from '@noema/kernel';
 import { type CompiledModel, compileLayers, encodeWeights, layersArtifact } from '@noema/layers';
 import { float32 } from '@noema/onnx';
 import { encodeBasis, encodeMoments, fitBasis, momentsOf, project } from '@noema/perception';
+import { writeEvaluation, writeVectors } from '@noema/population/files';
 
 export const CLASSES = ['left', 'middle', 'right'];
 const SIZE = 8;
@@ -133,14 +134,17 @@ export async function makeWorld(store: ArtifactStore): Promise<World> {
       'target:side': float32(truths, [ROWS, 3]),
     });
     const losses = judged[judge.loss!]!.data as Float32Array;
-    const evaluation = writeMatrix([
-      { name: 'loss', data: losses, rows: ROWS, dims: [] },
-      { name: 'has_loss', data: new Uint8Array(ROWS).fill(1), rows: ROWS, dims: [] },
+    const evaluation = writeEvaluation([
       {
-        name: 'true_class',
-        data: Int32Array.from({ length: ROWS }, (_, row) => row % 3),
         rows: ROWS,
-        dims: [],
+        width: CLASSES.length,
+        task: 'multi-class',
+        hasLoss: new Uint8Array(ROWS).fill(1),
+        loss: losses,
+        predictedClass: new Int32Array(ROWS),
+        trueClass: Int32Array.from({ length: ROWS }, (_, row) => row % 3),
+        correct: new Uint8Array(ROWS),
+        outputs: new Float32Array(ROWS * CLASSES.length),
       },
     ]);
     return {
@@ -197,7 +201,7 @@ export async function makeWorld(store: ArtifactStore): Promise<World> {
       ),
       vectors: await put(
         `vectors-${index}`,
-        writeMatrix([{ name: 'vectors', data: at(vectors, firstRow, to, k), rows: rowCount, dims: [k] }]),
+        writeVectors({ data: at(vectors, firstRow, to, k), rows: rowCount, width: k }),
       ),
     });
   }

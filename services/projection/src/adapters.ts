@@ -1,5 +1,6 @@
 import type { Host } from '@noema/host';
 import { JobStore } from '@noema/jobs';
+import { DatasetCatalog } from '@noema/population';
 import type { ProjectionConfig } from './config.js';
 import { Explorations } from './domain/exploration.service.js';
 import { Lineage } from './domain/lineage.service.js';
@@ -9,7 +10,6 @@ import { Points } from './domain/points.service.js';
 import { Projections } from './domain/projection.service.js';
 import { WorkerMapThread } from './engine/worker.map-thread.js';
 import { OutboxExplorationEvents } from './events/exploration.events.js';
-import { DatasetsClient } from './peers/datasets.client.js';
 import { GrpcPeers } from './peers/grpc.peers.js';
 import { JobMapQueue } from './jobs/map.queue.js';
 import { mapSettled } from './jobs/map.settled.js';
@@ -28,7 +28,7 @@ export function wire(host: Host<ProjectionConfig>) {
   const jobs = new JobStore(db, { settled });
   const ports = { work: db, explorations, graphs: new PostgresGraphs(db), queue: new JobMapQueue(jobs) };
   const lineage = new Lineage(ports);
-  const datasets = (): DatasetsClient => new DatasetsClient(host.clients());
+  const datasets = (): DatasetCatalog => new DatasetCatalog(host.clients());
   const onDemand = new Explorations(ports, lineage);
   return {
     jobs,

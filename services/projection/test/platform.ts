@@ -1,11 +1,5 @@
 import { create, type DescService } from '@bufbuild/protobuf';
-import {
-  artifactKey,
-  type ArtifactStore,
-  openArtifactStore,
-  writeMatrix,
-  writeTable,
-} from '@noema/artifacts';
+import { artifactKey, type ArtifactStore, openArtifactStore, writeMatrix } from '@noema/artifacts';
 import { artifactRefMessage } from '@noema/contracts';
 import { ActivationSetService } from '@noema/contracts/noema/activations/v1/activation_set_service';
 import { DatasetService } from '@noema/contracts/noema/datasets/v1/dataset_service';
@@ -18,6 +12,8 @@ import { ArtifactSweep, serviceUrl, startService, startWorker } from '@noema/hos
 import { type ArtifactRef, DomainError, uuidv7 } from '@noema/kernel';
 import { exactNeighbors, points } from '@noema/manifold';
 import { silentLogger } from '@noema/observability';
+import { writeSampleTable } from '@noema/population';
+import { ARROW_MEDIA_TYPE, writeEvaluation, writeNeighbors, writeVectors } from '@noema/population/files';
 import { Database } from '@noema/postgres';
 import { peer, startTestbed } from '@noema/testing';
 import { projection } from '../src/index.js';
@@ -28,8 +24,6 @@ export const sampleIdOf = (row: number): string =>
   [`s${row}`, `größe/${row} 🙂`, `"${row}'; --`, `<b>${row}</b>%2F`][row % 4]!;
 /** What the model says of a class of a row. */
 export const probabilityOf = (row: number, one: number): number => ((row + 2 * one) % 7) / 10;
-
-const ARROW = 'application/vnd.apache.arrow.file';
 
 /** A population: `classes` [n] (−1 for unlabeled), losses, and vectors of an epoch by `vectorsOf`. */
 export interface Population {
@@ -81,7 +75,7 @@ export async function startPlatform(seed = 11): Promise<Platform> {
     {
       samples: ArtifactRef;
       classNames: readonly string[];
-      shards: { rows: number; groundTruth: ArtifactRef | undefined }[];
+      shards: { rows: number; inputs: ArtifactRef; groundTruth: ArtifactRef | undefined }[];
     }
   >();
   const sets = new Map<string, JobState>();
@@ -106,9 +100,11 @@ export async function startPlatform(seed = 11): Promise<Platform> {
           },
         }),
         listShards: ({ datasetVersionId }) => ({
-          shards: versions.get(datasetVersionId)!.shards.map(({ rows, groundTruth }, index) => ({
+          shards: versions.get(datasetVersionId)!.shards.map(({ rows, inputs, groundTruth }, index, all) => ({
             index,
+            firstRow: all.slice(0, index).reduce((sum, shard) => sum + shard.rows, 0),
             rowCount: rows,
+            inputs: artifactRefMessage(inputs),
             ...(groundTruth && { groundTruths: artifactRefMessage(groundTruth) }),
           })),
         }),
@@ -158,17 +154,23 @@ export async function startPlatform(seed = 11): Promise<Platform> {
   const { address } = opened(await startService(projection, env, { logger: silentLogger }));
   const worker = opened(await startWorker(projection, env, { logger: silentLogger }));
   const db = opened(Database.connect<unknown>({ url: env.NOEMA_DATABASE_URL, schema: 'projection' }));
+  const putFile = (
+    where: { teamId: string; projectId: string },
+    id: string,
+    part: string,
+    bytes: Uint8Array,
+  ): Promise<ArtifactRef> =>
+    store.put(
+      artifactKey({ teamId: where.teamId, projectId: where.projectId, kind: 'test', id, part }),
+      bytes,
+      ARROW_MEDIA_TYPE,
+    );
   const put = (
     where: { teamId: string; projectId: string },
     id: string,
     part: string,
     columns: Parameters<typeof writeMatrix>[0],
-  ) =>
-    store.put(
-      artifactKey({ teamId: where.teamId, projectId: where.projectId, kind: 'test', id, part }),
-      writeMatrix(columns),
-      ARROW,
-    );
+  ): Promise<ArtifactRef> => putFile(where, id, part, writeMatrix(columns));
   return {
     adminUrl,
     store,
@@ -186,6 +188,9 @@ export async function startPlatform(seed = 11): Promise<Platform> {
       const shards = await Promise.all(
         [classes.slice(0, half), classes.slice(half)].map(async (part, shard) => ({
           rows: part.length,
+          inputs: await put(population, population.datasetVersionId, `inputs-${shard}.arrow`, [
+            { name: 'x', data: new Float32Array(part.length), rows: part.length, dims: [] },
+          ]),
           groundTruth:
             part.every((c) => c < 0) || classNames.length === 0
               ? undefined
@@ -201,21 +206,26 @@ export async function startPlatform(seed = 11): Promise<Platform> {
                 ]),
         })),
       );
-      const table = await writeTable([
-        { name: 'row', type: 'int32', values: classes.map((_, row) => row) },
+      const table = await writeSampleTable(
         {
-          name: 'split',
-          type: 'string',
-          values: classes.map((_, row) => ((row + from) % 5 === 0 ? 'validation' : 'training')),
+          splits: classes.map((_, row) => ((row + from) % 5 === 0 ? 'validation' : 'training')),
+          sampleIds: classes.map((_, row) => sampleIdOf(row + from)),
+          classIndexes: classes,
+          metadata: [
+            {
+              name: 'ink',
+              type: 'number',
+              values: classes.map((_, row) => (row === 3 ? null : row / classes.length)),
+            },
+            {
+              name: 'colour',
+              type: 'string',
+              values: classes.map((_, row) => (row % 2 === 0 ? 'red' : 'blue')),
+            },
+          ],
         },
-        { name: 'sample_id', type: 'string', values: classes.map((_, row) => sampleIdOf(row + from)) },
-        {
-          name: 'ink',
-          type: 'float64',
-          values: classes.map((_, row) => (row === 3 ? null : row / classes.length)),
-        },
-        { name: 'colour', type: 'string', values: classes.map((_, row) => (row % 2 === 0 ? 'red' : 'blue')) },
-      ]);
+        { classNames, shardSize: half },
+      );
       const where = {
         teamId: population.teamId,
         projectId: population.projectId,
@@ -236,52 +246,41 @@ export async function startPlatform(seed = 11): Promise<Platform> {
       const k = Math.min(24, rows - 1);
       const width = Math.max(population.classNames.length, 1);
       const graph = exactNeighbors(points(vectors, d), k);
+      const isRegression = population.classNames.length === 0;
       const [artifact, vectorsRef, evaluation] = await Promise.all([
-        put(population, neighborGraphId, 'graph.arrow', [
-          { name: 'indices', data: graph.indices, rows, dims: [k] },
-          { name: 'distances', data: graph.distances, rows, dims: [k] },
-        ]),
-        put(population, activationSetId, 'vectors-0.arrow', [
-          { name: 'vectors', data: vectors, rows, dims: [d] },
-        ]),
-        put(population, activationSetId, 'evaluation.arrow', [
-          {
-            name: 'loss',
-            data: Float32Array.from(classes, (c, row) => (c < 0 ? NaN : row / 100)),
-            rows,
-            dims: [],
-          },
-          { name: 'has_loss', data: Uint8Array.from(classes, (c) => (c < 0 ? 0 : 1)), rows, dims: [] },
-          ...(population.classNames.length === 0
-            ? [
-                { name: 'predictions', data: Float32Array.from(classes, (c) => c + 0.5), rows, dims: [1] },
-                { name: 'targets', data: Float32Array.from(classes), rows, dims: [1] },
-                { name: 'residual', data: new Float32Array(rows).fill(-0.5), rows, dims: [] },
-              ]
-            : [
-                {
-                  name: 'predicted_class',
-                  data: Int32Array.from(classes, (c) => Math.max(c, 0)),
-                  rows,
-                  dims: [],
-                },
-                { name: 'true_class', data: Int32Array.from(classes), rows, dims: [] },
-                {
-                  name: 'correct',
-                  data: Uint8Array.from(classes, (c, row) => (c >= 0 && row % 10 > 0 ? 1 : 0)),
-                  rows,
-                  dims: [],
-                },
-                {
-                  name: 'probabilities',
-                  data: Float32Array.from({ length: rows * width }, (_, at) =>
+        putFile(population, neighborGraphId, 'graph.arrow', writeNeighbors(graph)),
+        putFile(
+          population,
+          activationSetId,
+          'vectors-0.arrow',
+          writeVectors({ data: vectors, rows, width: d }),
+        ),
+        putFile(
+          population,
+          activationSetId,
+          'evaluation.arrow',
+          writeEvaluation([
+            {
+              rows,
+              width,
+              task: isRegression ? 'regression' : 'multi-class',
+              loss: Float32Array.from(classes, (c, row) => (c < 0 ? NaN : row / 100)),
+              hasLoss: Uint8Array.from(classes, (c) => (c < 0 ? 0 : 1)),
+              predictedClass: Int32Array.from(classes, (c) => Math.max(c, 0)),
+              trueClass: Int32Array.from(classes),
+              correct: Uint8Array.from(classes, (c, row) => (c >= 0 && row % 10 > 0 ? 1 : 0)),
+              outputs: isRegression
+                ? Float32Array.from(classes, (c) => c + 0.5)
+                : Float32Array.from({ length: rows * width }, (_, at) =>
                     probabilityOf(Math.floor(at / width), at % width),
                   ),
-                  rows,
-                  dims: [width],
-                },
-              ]),
-        ]),
+              ...(isRegression && {
+                targets: Float32Array.from(classes),
+                residual: new Float32Array(rows).fill(-0.5),
+              }),
+            },
+          ]),
+        ),
       ]);
       await db.run(teamId, async () => {
         await new Outbox(db).publish(
@@ -311,9 +310,12 @@ export async function startPlatform(seed = 11): Promise<Platform> {
       const half = Math.floor(rows / 2);
       const parts = await Promise.all(
         [vectors.slice(0, half * d), vectors.slice(half * d)].map((data, shard) =>
-          put(population, id, `vectors-${shard}.arrow`, [
-            { name: 'vectors', data, rows: data.length / d, dims: [d] },
-          ]),
+          putFile(
+            population,
+            id,
+            `vectors-${shard}.arrow`,
+            writeVectors({ data, rows: data.length / d, width: d }),
+          ),
         ),
       );
       projected.set(id, {

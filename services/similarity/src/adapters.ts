@@ -1,6 +1,7 @@
 import type { Host } from '@noema/host';
 import { JobStore } from '@noema/jobs';
 import { Registry } from '@noema/kernel';
+import { DatasetCatalog } from '@noema/population';
 import type { SimilarityConfig } from './config.js';
 import { exactKind } from './domain/exact.index.js';
 import { IndexBuilder } from './domain/index.builder.js';
@@ -12,13 +13,12 @@ import { OutboxSimilarityEvents } from './events/similarity.events.js';
 import { faissFlatKind, faissHnswKind } from './faiss/faiss.kind.js';
 import { PREPARED_LIBRARY } from './faiss/faiss.library.js';
 import { ActivationsClient } from './peers/activations.client.js';
-import { DatasetsClient } from './peers/datasets.client.js';
 import { JobBuildQueue } from './jobs/build.queue.js';
 import { PostgresActivationSets } from './postgres/activation-set.repository.js';
 import { PostgresNeighborGraphs } from './postgres/neighbor-graph.repository.js';
 import { PostgresVectorIndexes } from './postgres/vector-index.repository.js';
 import { ArrowMatrixStore } from './store/matrix.store.js';
-import { ParquetPopulations } from './store/population.store.js';
+import { StoredPopulations } from './store/population.store.js';
 import { StoredProjectedSets } from './store/projected-set.store.js';
 import { StoredResponseViews } from './store/response-view.store.js';
 
@@ -56,13 +56,15 @@ export function wire(host: Host<SimilarityConfig>) {
     search: () => {
       const [store, clients] = [host.store(), host.clients()];
       const activations = new ActivationsClient(clients);
+      const populations = new StoredPopulations(store, new DatasetCatalog(clients));
       const search = new Search({
         ...ports,
-        populations: new ParquetPopulations(store, new DatasetsClient(clients)),
+        populations,
         responses: new StoredResponseViews(store, activations),
         projected: new StoredProjectedSets(store, activations),
       });
       host.onClose(() => search.close());
+      host.onClose(() => populations.close());
       return search;
     },
   };

@@ -1,11 +1,5 @@
 import { create, type DescService } from '@bufbuild/protobuf';
-import {
-  type ArtifactStore,
-  artifactKey,
-  openArtifactStore,
-  writeMatrix,
-  writeTable,
-} from '@noema/artifacts';
+import { type ArtifactStore, artifactKey, openArtifactStore, writeMatrix } from '@noema/artifacts';
 import { tamper } from '@noema/artifacts/tampering';
 import { artifactRefMessage } from '@noema/contracts';
 import { ActivationSetReadySchema } from '@noema/contracts/noema/activations/v1/activation_set_events';
@@ -17,6 +11,8 @@ import { serviceUrl, startService, startWorker } from '@noema/host';
 import { type ArtifactRef, DomainError, uuidv7 } from '@noema/kernel';
 import { silentLogger } from '@noema/observability';
 import { type Basis, encodeBasis, encodeMoments, type Moments, project } from '@noema/perception';
+import { writeSampleTable } from '@noema/population';
+import { writeVectors } from '@noema/population/files';
 import { Database } from '@noema/postgres';
 import { type Peer, peer, startTestbed } from '@noema/testing';
 import { similarity } from '../src/index.js';
@@ -160,13 +156,16 @@ export async function startPlatform(over: Readonly<Record<string, string>> = {})
         datasetVersionId: uuidv7(),
         ...over,
       };
-      const table = await writeTable([
-        { name: 'row', type: 'int32', values: all.map((_, row) => row) },
-        { name: 'split', type: 'string', values: all.map((s) => s.split) },
-        { name: 'sample_id', type: 'string', values: all.map((s) => s.id) },
-        { name: 'class_name', type: 'string', values: all.map((s) => String(s.label)) },
-        { name: 'ink', type: 'float64', values: all.map((s) => s.ink) },
-      ]);
+      const classNames = [...new Set(all.map((s) => String(s.label)))];
+      const table = await writeSampleTable(
+        {
+          splits: all.map((s) => s.split),
+          sampleIds: all.map((s) => s.id),
+          classIndexes: all.map((s) => classNames.indexOf(String(s.label))),
+          metadata: [{ name: 'ink', type: 'number', values: all.map((s) => s.ink) }],
+        },
+        { classNames, shardSize: Math.ceil(all.length / 2) },
+      );
       const where = {
         teamId: planted.teamId,
         projectId: planted.projectId,
@@ -185,14 +184,11 @@ export async function startPlatform(over: Readonly<Record<string, string>> = {})
       const half = Math.ceil(all.length / 2);
       const vectors = await Promise.all(
         [all.slice(0, half), all.slice(half)].map(async (part, shard) => {
-          const bytes = writeMatrix([
-            {
-              name: 'vectors',
-              data: Float32Array.from(part.flatMap((s) => s.vector)),
-              rows: part.length,
-              dims: [d],
-            },
-          ]);
+          const bytes = writeVectors({
+            data: Float32Array.from(part.flatMap((sample) => sample.vector)),
+            rows: part.length,
+            width: d,
+          });
           const where = {
             teamId: planted.teamId,
             projectId: planted.projectId,
@@ -246,7 +242,7 @@ export async function startPlatform(over: Readonly<Record<string, string>> = {})
           return {
             vectors: await put(
               `vectors-${shard}.arrow`,
-              writeMatrix([{ name: 'vectors', data: vectors, rows, dims: [vectors.length / rows] }]),
+              writeVectors({ data: vectors, rows, width: vectors.length / rows }),
             ),
             firstRow: from!,
             rowCount: rows,

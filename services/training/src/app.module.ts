@@ -1,6 +1,7 @@
 import type { DynamicModule, Provider } from '@nestjs/common';
 import { Engine } from '@noema/engine';
 import { deviceOf, type Host, HostModule, WorkspaceProjects } from '@noema/host';
+import { DatasetCatalog } from '@noema/population';
 import { JobStore } from '@noema/jobs';
 import { systemClock as clock } from '@noema/kernel';
 import type { TrainingConfig } from './config.js';
@@ -18,7 +19,6 @@ import { ModelController } from './grpc/model.controller.js';
 import { RunController } from './grpc/run.controller.js';
 import { IMPORT_JOB, JobImports } from './jobs/import.job.js';
 import { JobRuns, RUN_JOB, settledRuns } from './jobs/run.job.js';
-import { DatasetsClient } from './peers/datasets.client.js';
 import { PostgresModels } from './postgres/model.repository.js';
 import { namedArtifacts } from './postgres/named.artifacts.js';
 import { PostgresRuns } from './postgres/run.repository.js';
@@ -40,7 +40,7 @@ export class AppModule {
     ];
     const [projects, datasets, events] = [
       new WorkspaceProjects(host.clients()),
-      new DatasetsClient(host.clients()),
+      new DatasetCatalog(host.clients()),
       new OutboxRunEvents(host.outbox()),
     ];
     const jobs = new JobStore(work, {

@@ -1,4 +1,5 @@
 import type { DynamicModule } from '@nestjs/common';
+import { DatasetCatalog } from '@noema/population';
 import { Engine, requireDevice } from '@noema/engine';
 import { ArtifactSweep, type Host, HostModule } from '@noema/host';
 import { systemClock as clock } from '@noema/kernel';
@@ -11,7 +12,6 @@ import { OnnxTrainingEngine } from './engine/onnx.training.engine.js';
 import { OutboxRunEvents } from './events/run.events.js';
 import { importJob } from './jobs/import.job.js';
 import { runJob, settledRuns } from './jobs/run.job.js';
-import { DatasetsClient } from './peers/datasets.client.js';
 import { ownArtifacts } from './own-artifacts.js';
 import { PostgresModels } from './postgres/model.repository.js';
 import { PostgresRuns } from './postgres/run.repository.js';
@@ -52,7 +52,7 @@ export class WorkerModule {
       models,
       compiler,
       topologies,
-      datasets: new DatasetsClient(host.clients()),
+      datasets: new DatasetCatalog(host.clients()),
       reader: new ArtifactDatasetReader(host.store(), host.config.residentBytes),
       engine: new OnnxTrainingEngine(threads, host.config.engineBackend, host.config.workerBytes),
       store: new ArtifactEpochs(host.store()),

@@ -1,4 +1,4 @@
-import { type ArtifactStore, artifactKey, writeMatrix, writeTable } from '@noema/artifacts';
+import { type ArtifactStore, artifactKey, writeMatrix } from '@noema/artifacts';
 import { artifactRefMessage } from '@noema/contracts';
 import { DatasetService } from '@noema/contracts/noema/datasets/v1/dataset_service';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
@@ -7,6 +7,7 @@ import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { DataType } from '@noema/contracts/noema/type/v1/tensor_spec';
 import type { CallContext } from '@noema/grpc';
 import { DomainError, seededRandom, uuidv7 } from '@noema/kernel';
+import { writeSampleTable } from '@noema/population';
 import { peer } from '@noema/testing';
 
 export const [TEAM, OTHER_TEAM, PROJECT, OTHER_PROJECT] = [uuidv7(), uuidv7(), uuidv7(), uuidv7()];
@@ -97,11 +98,15 @@ async function makeDataset(
   );
   const samples = await put(
     'samples.parquet',
-    await writeTable([
-      { name: 'row', type: 'int32', values: names.map((_, row) => row) },
-      { name: 'split', type: 'string', values: names.map(({ split }) => split) },
-      { name: 'sample_id', type: 'string', values: names.map(({ sampleId }) => sampleId) },
-    ]),
+    await writeSampleTable(
+      {
+        splits: names.map(({ split }) => split),
+        sampleIds: names.map(({ sampleId }) => sampleId),
+        classIndexes: labels.map((label, row) => (names[row]!.split === 'unlabeled' ? -1 : label)),
+        metadata: [],
+      },
+      { classNames, shardSize: SHARD },
+    ),
   );
   let firstRow = 0;
   const splits = counts.map(([, split, count]) => ({ split, count, firstRow: (firstRow += count) - count }));

@@ -1,6 +1,14 @@
 import type { ArtifactRef } from '@noema/contracts/noema/type/v1/artifact_ref';
-import { readMatrix } from '@noema/artifacts';
 import { DomainError } from '@noema/kernel';
+import {
+  EvaluationFile,
+  joinVectors,
+  readMap,
+  readNeighbors,
+  readVectors,
+  type StoredOutput,
+} from '@noema/population/files';
+import { EVALUATION_COLUMNS } from '@noema/population/rules';
 import { splitName } from '../commands/sample-address.js';
 import type { Noema } from '../noema.js';
 import { allPages } from './all-pages.js';
@@ -34,73 +42,67 @@ export async function loadPopulation(
     );
   const { activationSetId, neighborGraphId, runId, epoch: number, datasetVersionId } = exploration;
   const [points, vectors, graph, evaluation, version, samples] = await Promise.all([
-    read(exploration.points).then(readMatrix),
+    read(exploration.points).then(readMap),
     loadVectors(noema, read, activationSetId),
     noema.neighborGraphs
       .getNeighborGraph({ neighborGraphId })
-      .then(async ({ neighborGraph }) => readMatrix(await read(neighborGraph?.artifact))),
+      .then(async ({ neighborGraph }) => readNeighbors(await read(neighborGraph?.artifact))),
     noema.epochs
       .getEpoch({ runId, epoch: number })
-      .then(async ({ epoch }) => readMatrix(await read(epoch?.evaluation))),
+      .then(async ({ epoch }) => EvaluationFile.read(await read(epoch?.evaluation)).first),
     noema.datasets.getDatasetVersion({ datasetVersionId }),
     known ?? loadSamples(noema, datasetVersionId),
   ]);
-  const has = (name: string): boolean => evaluation.columns.some((column) => column.name === name);
-  const coordinates = points.float32('coordinates');
-  const dimensions = coordinates.dims[0]!;
+  const { dimensions, coordinates } = points;
   const axis = (of: number): Float32Array =>
-    Float32Array.from({ length: coordinates.rows }, (_, row) => coordinates.data[row * dimensions + of]!);
+    Float32Array.from({ length: points.rows }, (_, row) => coordinates[row * dimensions + of]!);
   return {
     explorationId,
     epoch: number,
     classNames: version.datasetVersion!.classNames,
     samples: samples.rows,
     label: samples.label,
-    predicted: has('predicted_class')
-      ? evaluation.int32('predicted_class').data
-      : new Int32Array(evaluation.rows).fill(-1),
-    loss: evaluation.float32('loss').data,
-    probabilities: matrix(evaluation.float32(has('predictions') ? 'predictions' : 'probabilities')),
-    outcomes: Object.fromEntries(
-      OUTCOMES.filter(has).flatMap((name) => {
-        const { data, dims } = evaluation.float32(name);
-        return (dims[0] ?? 1) === 1 ? [[OUTCOME_TITLES[name] ?? name, data] as const] : [];
-      }),
-    ),
+    predicted: evaluation.predictedClass ?? new Int32Array(evaluation.rows).fill(-1),
+    loss: evaluation.loss,
+    probabilities: { data: evaluation.outputs.data, columns: evaluation.outputs.width },
+    outcomes: toOutcomes(evaluation),
     x: axis(0),
     y: axis(1),
-    cluster: points.int32('clusters').data,
-    trust: points.float32('trust').data,
+    cluster: points.clusters,
+    trust: points.trust,
     vectors,
-    neighbors: matrix(graph.int32('indices')),
-    distances: matrix(graph.float32('distances')),
+    neighbors: { data: graph.indices, columns: graph.k },
+    distances: { data: graph.distances, columns: graph.k },
   };
 }
 
-/** Columns of an evaluation that tasks other than classes have. */
-const OUTCOMES = ['predictions', 'targets', 'residual', 'pixel_accuracy', 'iou'];
-const OUTCOME_TITLES: Readonly<Record<string, string>> = { predictions: 'prediction', targets: 'target' };
-
-const matrix = <T extends Float32Array | Int32Array>({
-  data,
-  dims,
-}: {
-  readonly data: T;
-  readonly dims: readonly number[];
-}): Matrix<T> => ({ data, columns: dims[0]! });
+/** Columns by title of tasks other than classes, where a row has one number. */
+function toOutcomes({
+  predictions,
+  targets,
+  residual,
+  pixelAccuracy,
+  iou,
+}: StoredOutput): Record<string, Float32Array> {
+  return {
+    ...(predictions?.width === 1 && { prediction: predictions.data }),
+    ...(targets?.width === 1 && { target: targets.data }),
+    ...(residual && { residual }),
+    ...(pixelAccuracy && { [EVALUATION_COLUMNS.pixelAccuracy]: pixelAccuracy }),
+    ...(iou && { iou }),
+  };
+}
 
 async function loadVectors(noema: Noema, read: ReadArtifact, activationSetId: string): Promise<Matrix> {
   const { shards } = await noema.activationSets.listActivationShards({ activationSetId, pageSize: 1000 });
-  const parts = await Promise.all(
-    shards.map(async (shard) => readMatrix(await read(shard.vectors)).float32('vectors')),
+  const { data, width } = await joinVectors(
+    shards.map((shard) => async () => readVectors(await read(shard.vectors))),
+    {
+      rows: shards.reduce((sum, { rowCount }) => sum + rowCount, 0),
+      owner: `activation set ${activationSetId}`,
+    },
   );
-  const data = new Float32Array(parts.reduce((sum, part) => sum + part.data.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    data.set(part.data, at);
-    at += part.data.length;
-  }
-  return { data, columns: parts[0]!.dims[0]! };
+  return { data, columns: width };
 }
 
 /** Fetches them page by page. */

@@ -1,4 +1,6 @@
 import { writeMatrix } from '@noema/artifacts';
+import { writeNeighbors, writeVectors } from '@noema/population/files';
+import { EVALUATION_COLUMNS, SAMPLE_COLUMNS } from '@noema/population/rules';
 import { tableFromArrays, tableToIPC } from 'apache-arrow';
 import type { Matrix, Population } from './population.js';
 import { writeEach } from './write-each.js';
@@ -30,7 +32,7 @@ export async function exportPopulation(population: Population, directory: string
     'predictions.arrow': () =>
       writeMatrix([
         {
-          name: isNumbers ? 'predictions' : 'probabilities',
+          name: isNumbers ? EVALUATION_COLUMNS.predictions : EVALUATION_COLUMNS.probabilities,
           data: probabilities.data,
           rows,
           dims: [probabilities.columns],
@@ -38,15 +40,16 @@ export async function exportPopulation(population: Population, directory: string
       ]),
     'predictions.csv': () =>
       csv(['row', ...outputNames], rows, (row) => `${row},${line(probabilities, row)}`),
-    'vectors.arrow': () =>
-      writeMatrix([{ name: 'vectors', data: vectors.data, rows, dims: [vectors.columns] }]),
+    'vectors.arrow': () => writeVectors({ data: vectors.data, rows, width: vectors.columns }),
     'vectors.csv': () =>
       csv(['row', ...numbered('v', vectors.columns)], rows, (row) => `${row},${line(vectors, row)}`),
     'neighbors.arrow': () =>
-      writeMatrix([
-        { name: 'indices', data: neighbors.data, rows, dims: [neighbors.columns] },
-        { name: 'distances', data: distances.data, rows, dims: [distances.columns] },
-      ]),
+      writeNeighbors({
+        n: rows,
+        k: neighbors.columns,
+        indices: neighbors.data,
+        distances: distances.data,
+      }),
     'neighbors.csv': () =>
       csv(
         ['row', ...numbered('neighbor_', neighbors.columns), ...numbered('distance_', distances.columns)],
@@ -80,7 +83,7 @@ function pointColumns({
   return {
     row: Int32Array.from(samples.keys()),
     split: samples.map((s) => s.split),
-    sample_id: samples.map((s) => s.sampleId),
+    [SAMPLE_COLUMNS.sampleId]: samples.map((s) => s.sampleId),
     ...(classNames.length > 0 && { label: Array.from(label, name) }),
     ...(predicted.some((index) => index >= 0) && { predicted: Array.from(predicted, predictedName) }),
     ...(loss.some(Number.isFinite) && { loss }),

@@ -42,8 +42,15 @@ class FileWriter extends RecordBatchFileWriter {
 }
 
 /** Returns an Arrow IPC file of one record batch. The same columns give the same bytes. */
-export function writeArrow(columns: readonly ArrowColumn[], rows: number): Uint8Array {
-  const schema = new Schema(columns.map((c) => c.field));
+export function writeArrow(
+  columns: readonly ArrowColumn[],
+  rows: number,
+  metadata: ReadonlyMap<string, string> = new Map(),
+): Uint8Array {
+  const schema = new Schema(
+    columns.map((c) => c.field),
+    new Map(metadata),
+  );
   const type = new Struct(schema.fields as Field<DataType>[]);
   const batch = new RecordBatch(
     schema,
@@ -63,6 +70,7 @@ export function writeArrow(columns: readonly ArrowColumn[], rows: number): Uint8
 export function readArrow(bytes: Uint8Array): {
   rows: number;
   columns: readonly { field: Field; chunks: readonly Data[] }[];
+  metadata: ReadonlyMap<string, string>;
 } {
   const fail = (why: string, cause?: unknown): DomainError =>
     new DomainError('data-loss', 'ARROW_INVALID', `${bytes.length} bytes are no Arrow IPC file: ${why}`, {
@@ -80,5 +88,5 @@ export function readArrow(bytes: Uint8Array): {
     field,
     chunks: table.batches.map((batch) => batch.data.children[i]!),
   }));
-  return { rows: table.numRows, columns };
+  return { rows: table.numRows, columns, metadata: table.schema.metadata };
 }

@@ -40,6 +40,8 @@ export class MatrixFile {
   constructor(
     readonly rows: number,
     readonly columns: readonly MatrixColumn[],
+    /** Metadata of the whole file. */
+    readonly metadata: ReadonlyMap<string, string> = new Map(),
   ) {}
 
   /** Returns the column. Throws `data-loss` COLUMN_MISSING, which lists the columns of the file. */
@@ -134,7 +136,10 @@ function encode(column: MatrixColumn): ArrowColumn {
  * of the canonical extension type `arrow.fixed_shape_tensor`. The same input gives the same bytes. Throws
  * `invalid` MATRIX_SHAPE.
  */
-export function writeMatrix(columns: readonly MatrixColumn[]): Uint8Array {
+export function writeMatrix(
+  columns: readonly MatrixColumn[],
+  metadata?: ReadonlyMap<string, string>,
+): Uint8Array {
   const rows = columns[0]?.rows ?? 0;
   const other = columns.find((c) => c.rows !== rows);
   if (other !== undefined)
@@ -143,7 +148,7 @@ export function writeMatrix(columns: readonly MatrixColumn[]): Uint8Array {
       'MATRIX_SHAPE',
       `column "${other.name}" has ${other.rows} rows, "${columns[0]!.name}" has ${rows}`,
     );
-  return writeArrow(columns.map(encode), rows);
+  return writeArrow(columns.map(encode), rows, metadata);
 }
 
 /**
@@ -151,7 +156,7 @@ export function writeMatrix(columns: readonly MatrixColumn[]): Uint8Array {
  * not copies. Throws `data-loss` ARROW_INVALID.
  */
 export function readMatrix(bytes: Uint8Array): MatrixFile {
-  const { rows, columns } = readArrow(bytes);
+  const { rows, columns, metadata } = readArrow(bytes);
   return new MatrixFile(
     rows,
     columns.map(({ field, chunks }) => {
@@ -171,6 +176,7 @@ export function readMatrix(bytes: Uint8Array): MatrixFile {
         ...(divisor !== undefined && { divisor: Number(divisor) }),
       };
     }),
+    metadata,
   );
 }
 

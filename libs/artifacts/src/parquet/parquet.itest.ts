@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { OpenTable, queryTable, readTable, type TableColumn, writeTable } from '../index.js';
+import { OpenTable, type Table, type TableColumn, type TableQuery, writeTable } from '../index.js';
+
+/** All asked rows of a Parquet file that is open for one query. */
+async function queryTable(parquet: Uint8Array, query: TableQuery = {}): Promise<Table> {
+  const table = await OpenTable.of(parquet);
+  try {
+    return await table.query(query);
+  } finally {
+    await table.close();
+  }
+}
 
 const n = 5000;
 const columns: TableColumn[] = [
@@ -17,7 +27,7 @@ const columns: TableColumn[] = [
 
 describe('tables in Parquet', () => {
   it('come back cell by cell', async () => {
-    const table = await readTable(await writeTable(columns));
+    const table = await queryTable(await writeTable(columns));
     expect(table.rows).toBe(n);
     for (const [i, column] of columns.entries()) {
       expect(table.columns[i]).toMatchObject({ name: column.name, type: column.type });
@@ -88,7 +98,7 @@ describe('tables in Parquet', () => {
   it('that make no sense are refused', async () => {
     await expect(writeTable([])).rejects.toThrow(/no column/);
     await expect(writeTable([columns[0]!, { ...columns[0]!, name: 'ROW' }])).rejects.toThrow(/twice/);
-    await expect(readTable(new Uint8Array(64))).rejects.toMatchObject({
+    await expect(queryTable(new Uint8Array(64))).rejects.toMatchObject({
       kind: 'data-loss',
       reason: 'PARQUET_INVALID',
     });

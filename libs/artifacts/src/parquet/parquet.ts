@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { DuckDBDataChunk } from '@duckdb/node-api';
 import { DUCKDB_TYPES, toDuckDB } from './cells.js';
 import { openScratch } from './duckdb.js';
-import { OpenTable, type TableQuery } from './open-table.js';
-import { checkTable, quoted, type Table, type TableColumn } from './table.js';
+import { checkTable, quoted, type TableColumn } from './table.js';
 
 const CHUNK_ROWS = 2048;
 
@@ -43,23 +42,5 @@ export async function writeTable(columns: readonly TableColumn[]): Promise<Uint8
     return new Uint8Array(await readFile(path));
   } finally {
     await scratch.close();
-  }
-}
-
-/** Returns all columns of a Parquet file. Throws `data-loss` PARQUET_INVALID. */
-export async function readTable(parquet: Uint8Array): Promise<Table> {
-  return queryTable(parquet, {});
-}
-
-/**
- * Returns the matching rows of a Parquet file. For many queries of one file use `OpenTable`. Throws
- * `data-loss` PARQUET_INVALID.
- */
-export async function queryTable(parquet: Uint8Array, query: TableQuery): Promise<Table> {
-  const table = await OpenTable.of(parquet);
-  try {
-    return await table.query(query);
-  } finally {
-    await table.close();
   }
 }

@@ -82,22 +82,23 @@ export interface Epochs {
 
 /** The population, as the service that ingests it tells. */
 export interface Populations {
-  get(
+  version(
     teamId: string,
     datasetVersionId: string,
   ): Promise<{
     readonly sampleCount: number;
     readonly shardSize: number;
-    readonly shards: readonly ActivationShard[];
+    /** Empty when the data have no classes. */
+    readonly classNames: readonly string[];
   }>;
+  /** The shards in the order of their rows. */
+  shards(teamId: string, datasetVersionId: string): Promise<readonly ActivationShard[]>;
   /** The addresses of some rows. */
   addresses(
     teamId: string,
     datasetVersionId: string,
     rows: readonly number[],
   ): Promise<ReadonlyMap<number, SampleAddress>>;
-  /** Empty when the data have no classes. */
-  classNames(teamId: string, datasetVersionId: string): Promise<readonly string[]>;
 }
 
 /** The metadata of a population. */

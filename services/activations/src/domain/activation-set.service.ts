@@ -74,7 +74,7 @@ export class ActivationSetService {
    */
   async referenceFor(teamId: string, referenceId: string, datasetVersionId: string): Promise<ActivationSet> {
     const reference = await this.getReady(teamId, referenceId);
-    if ((await this.ports.populations.get(teamId, datasetVersionId)).sampleCount === 0)
+    if ((await this.ports.populations.version(teamId, datasetVersionId)).sampleCount === 0)
       throw populationEmpty(datasetVersionId);
     return reference;
   }

@@ -85,14 +85,15 @@ export class ExtractionService {
     const set = await this.setOf(teamId, setId);
     const found = await responder.layersOf(set);
     if (found.length === 0) throw noLearnedUnits(set.modelVersionId);
-    const population = await populations.get(teamId, set.datasetVersionId);
+    const population = await populations.version(teamId, set.datasetVersionId);
     if (population.sampleCount === 0) throw populationEmpty(set.datasetVersionId);
     const finished = await this.ports.work.run(teamId, async () => {
       const other = await sets.findFinished(set.runId, set.epoch, set.datasetVersionId);
       return other === undefined ? undefined : shards.of(other.id);
     });
     const planned =
-      finished?.map((shard): ActivationShard => ({ ...shard, vectors: undefined })) ?? population.shards;
+      finished?.map((shard): ActivationShard => ({ ...shard, vectors: undefined })) ??
+      (await populations.shards(teamId, set.datasetVersionId));
     const { sampleCount, shardSize } = population;
     const layers = found.map(
       (layer): ActivationLayer => ({ ...layer, droppedUnits: [], firstEigenvalue: 0 }),

@@ -46,9 +46,9 @@ export class UnitProfiler {
 
   private async pass(teamId: string, set: ActivationSet): Promise<UnitProfiles> {
     const { work, shards, populations, artifacts } = this.ports;
-    const [statistics, names, metadata, classOf, parts] = await Promise.all([
+    const [statistics, { classNames: names }, metadata, classOf, parts] = await Promise.all([
       artifacts.readStatistics(set.unitStatistics!),
-      populations.classNames(teamId, set.datasetVersionId),
+      populations.version(teamId, set.datasetVersionId),
       this.ports.metadata.of(teamId, set.datasetVersionId),
       set.evaluation === undefined
         ? new Int32Array(0)

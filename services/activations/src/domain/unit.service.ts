@@ -97,7 +97,7 @@ export class UnitService {
       ))
         addresses.set(row, address);
     }
-    const names = await this.ports.populations.classNames(teamId, set.datasetVersionId);
+    const { classNames: names } = await this.ports.populations.version(teamId, set.datasetVersionId);
     return {
       nextPageToken,
       items: items.map((unit, i) => ({
@@ -129,10 +129,10 @@ export class UnitService {
     const { artifacts, populations } = this.ports;
     const { mean, max } = await this.columns.of(teamId, set, first + unit);
     const rows = strongestRows(mean, top);
-    const [statistics, addresses, names, ofRow, metadata] = await Promise.all([
+    const [statistics, addresses, { classNames: names }, ofRow, metadata] = await Promise.all([
       artifacts.readStatistics(set.unitStatistics!),
       populations.addresses(teamId, set.datasetVersionId, rows),
-      populations.classNames(teamId, set.datasetVersionId),
+      populations.version(teamId, set.datasetVersionId),
       this.classesOf(set),
       this.relations(teamId, set, mean),
     ]);

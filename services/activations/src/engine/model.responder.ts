@@ -13,6 +13,7 @@ import {
 import { compileModel } from '@noema/importers';
 import { type ArtifactRef, DomainError, FairSemaphore, LruCache } from '@noema/kernel';
 import { decodeWeights } from '@noema/layers';
+import { matchColumns } from '@noema/population/rules';
 import type { ActivationLayer, ActivationShard, EpochOfRun } from '../domain/activation-set.js';
 import type { Responder, Responses } from '../domain/activation-set.ports.js';
 
@@ -168,8 +169,8 @@ export class ModelResponder implements Responder {
  * numbers agree.
  */
 function columnsFor(inputs: readonly string[], columns: readonly string[]): (readonly [string, string])[] {
-  if (inputs.every((input) => columns.includes(input))) return inputs.map((input) => [input, input]);
-  if (inputs.length === columns.length) return inputs.map((input, i) => [input, columns[i]!]);
+  const matched = matchColumns(inputs, columns);
+  if (matched !== undefined) return inputs.map((input, i) => [input, matched[i]!]);
   throw new DomainError(
     'precondition',
     'INPUTS_DIFFER',

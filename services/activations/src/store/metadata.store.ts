@@ -1,17 +1,15 @@
-import { type ArtifactStore, type Cell, OpenTable } from '@noema/artifacts';
+import type { ArtifactStore, Cell } from '@noema/artifacts';
 import { type ArtifactRef, LruCache } from '@noema/kernel';
+import { SampleTable } from '@noema/population';
 import type { PopulationMetadata } from '../domain/activation-set.ports.js';
 import { type MetadataColumn, MAX_TEXTS } from '../domain/metadata-relation.js';
 
 /** Bytes of columns that are kept, of the dataset versions used last. */
 const KEPT_BYTES = 64 * 2 ** 20;
-/** Rows that are turned into numbers before the event loop has its turn again. */
-const SLICE_ROWS = 16_384;
-const PREFIX = 'metadata.';
 
 /** Where the table of samples is. */
 interface SampleTables {
-  samplesOf(teamId: string, datasetVersionId: string): Promise<ArtifactRef | undefined>;
+  version(teamId: string, datasetVersionId: string): Promise<{ readonly samples: ArtifactRef | undefined }>;
 }
 
 /** Metadata columns from the Parquet table of samples, kept as numbers. */
@@ -26,31 +24,22 @@ export class StoredMetadata implements PopulationMetadata {
   ) {}
 
   async of(teamId: string, datasetVersionId: string): Promise<readonly MetadataColumn[]> {
-    const ref = await this.samples.samplesOf(teamId, datasetVersionId);
+    const { samples: ref } = await this.samples.version(teamId, datasetVersionId);
     return ref === undefined ? [] : this.tables.get(ref.uri, () => this.read(ref));
   }
 
   private async read(ref: ArtifactRef): Promise<MetadataColumn[]> {
-    const table = await OpenTable.of(await this.store.get(ref));
+    const table = await SampleTable.open(await this.store.get(ref));
     try {
-      const { columns } = await table.query({ limit: 0 });
-      const rows = await table.count();
       const found: MetadataColumn[] = [];
-      for (const { name, type } of columns.filter((column) => column.name.startsWith(PREFIX))) {
-        const reader = type === 'string' ? new Texts(rows) : new Numbers(rows);
-        for (let from = 0; from < rows && !reader.hasTooMany; from += SLICE_ROWS) {
-          // By row, not by offset: only the slice is looked at.
-          const [slice] = (
-            await table.query({
-              columns: [name],
-              where: '"row" >= $1 AND "row" < $2',
-              params: [from, from + SLICE_ROWS],
-              orderBy: '"row"',
-            })
-          ).columns;
-          reader.add(slice!.values as readonly Cell[], from);
-        }
-        if (!reader.hasTooMany) found.push({ name: name.slice(PREFIX.length), ...reader.column() });
+      for (const { field, metadata, type } of table.columns) {
+        if (metadata === undefined) continue;
+        const reader = type === 'string' ? new Texts(table.rows) : new Numbers(table.rows);
+        await table.cells(field, (cell, row) => {
+          reader.add(cell, row);
+          return !reader.hasTooMany;
+        });
+        if (!reader.hasTooMany) found.push({ name: metadata, ...reader.column() });
       }
       return found;
     } finally {
@@ -70,10 +59,8 @@ class Numbers {
     this.values = new Float64Array(rows).fill(NaN);
   }
 
-  add(cells: readonly Cell[], from: number): void {
-    cells.forEach((cell, i) => {
-      if (cell !== null) this.values[from + i] = Number(cell);
-    });
+  add(cell: Cell, row: number): void {
+    if (cell !== null) this.values[row] = Number(cell);
   }
 
   column(): { kind: 'number'; values: Float64Array } {
@@ -93,13 +80,10 @@ class Texts {
     return this.known.size > MAX_TEXTS;
   }
 
-  add(cells: readonly Cell[], from: number): void {
-    for (const [i, cell] of cells.entries()) {
-      if (cell === null) continue;
-      if (!this.known.has(cell)) this.known.set(cell, this.known.size);
-      if (this.hasTooMany) return;
-      this.codes[from + i] = this.known.get(cell)!;
-    }
+  add(cell: Cell, row: number): void {
+    if (cell === null) return;
+    if (!this.known.has(cell)) this.known.set(cell, this.known.size);
+    if (!this.hasTooMany) this.codes[row] = this.known.get(cell)!;
   }
 
   column(): { kind: 'text'; codes: Int8Array } {

@@ -1,7 +1,6 @@
 import {
   artifactKey,
   type ArtifactStore,
-  lossesOf,
   type MatrixColumn,
   readMatrix,
   writeMatrix,
@@ -16,12 +15,12 @@ import {
   FLOAT64_FILE_MEDIA_TYPE,
   type Moments,
 } from '@noema/perception';
+import { ARROW_MEDIA_TYPE, EvaluationFile, writeVectors } from '@noema/population/files';
 import type { ArtifactOwner, Responses, SetArtifacts } from '../domain/activation-set.ports.js';
 import type { UnitStatistics } from '../domain/unit-statistics.js';
 
 /** Third part of the keys of everything that this service stores. */
 export const KIND = 'activations';
-const ARROW = 'application/vnd.apache.arrow.file';
 /** Bytes of responses that stay in memory: mostly the worker that wrote them projects them next. */
 const KEPT_BYTES = 64 * 2 ** 20;
 
@@ -81,9 +80,8 @@ export class StoredSetArtifacts implements SetArtifacts {
     vectors: Float32Array,
     rows: number,
   ): Promise<ArtifactRef> {
-    return this.matrix(owner, `vectors-${shard}.arrow`, [
-      { name: 'vectors', data: vectors, rows, dims: [vectors.length / rows] },
-    ]);
+    const bytes = writeVectors({ data: vectors, rows, width: vectors.length / rows });
+    return this.put(owner, `vectors-${shard}.arrow`, bytes, ARROW_MEDIA_TYPE);
   }
 
   writeStatistics(owner: ArtifactOwner, statistics: UnitStatistics): Promise<ArtifactRef> {
@@ -110,19 +108,18 @@ export class StoredSetArtifacts implements SetArtifacts {
 
   readEvaluation(evaluation: ArtifactRef): Promise<{ losses: Float32Array; classes: Int32Array }> {
     return this.evaluations.get(evaluation.sha256, async () => {
-      const file = readMatrix(await this.store.get(evaluation));
+      const { rows, first } = EvaluationFile.read(await this.store.get(evaluation));
       // Copies: views would keep the whole file. A regression, or a run without ground truth, has no true
       // classes.
-      const hasClasses = file.columns.some(({ name }) => name === 'true_class');
       return {
-        losses: lossesOf(file),
-        classes: hasClasses ? file.int32('true_class').data.slice() : new Int32Array(file.rows).fill(-1),
+        losses: first.losses,
+        classes: first.trueClass?.slice() ?? new Int32Array(rows).fill(-1),
       };
     });
   }
 
   private matrix(owner: ArtifactOwner, part: string, columns: readonly MatrixColumn[]): Promise<ArtifactRef> {
-    return this.put(owner, part, writeMatrix(columns), ARROW);
+    return this.put(owner, part, writeMatrix(columns), ARROW_MEDIA_TYPE);
   }
 
   private put(

@@ -19,8 +19,8 @@ export interface SampleTables {
     query: SampleQuery,
   ): Promise<{ readonly samples: readonly Sample[]; readonly total: number }>;
   find(table: ArtifactRef, split: SplitName, sampleId: string): Promise<Sample | undefined>;
-  /** The rows that match, one bit a row of the population, the lowest bit first. */
-  bitmap(table: ArtifactRef, filter: Filter, population: number): Promise<Uint8Array>;
+  /** A mask of the rows that match: one bit a row of the table, the lowest bit first. */
+  matching(table: ArtifactRef, filter: Filter): Promise<Uint8Array>;
   /** Compares a field between rising rows of a population and the rest of it. */
   compare(
     table: ArtifactRef,

@@ -12,6 +12,7 @@ import {
   SPLIT_FIELD,
   type SplitName,
 } from '@noema/kernel';
+import { metadataColumn, SAMPLE_COLUMNS as COLUMNS } from '@noema/population/rules';
 import type { DatasetContent } from './dataset-version.js';
 import { sampleNotFound } from './dataset-version.errors.js';
 import type { Datasets } from './dataset-version.service.js';
@@ -144,9 +145,11 @@ const comparedOf = ({
   classNames,
   metadataColumns,
 }: DatasetContent): (ComparedColumn & { readonly field: string })[] => [
-  { name: 'split', field: 'split', type: 'string' },
-  ...(classNames.length === 0 ? [] : [{ name: 'class_name', field: 'class_name', type: 'string' } as const]),
-  ...metadataColumns.map(({ name, type }) => ({ name, field: `metadata.${name}`, type })),
+  { name: COLUMNS.split, field: COLUMNS.split, type: 'string' },
+  ...(classNames.length === 0
+    ? []
+    : [{ name: COLUMNS.className, field: COLUMNS.className, type: 'string' } as const]),
+  ...metadataColumns.map(({ name, type }) => ({ name, field: metadataColumn(name), type })),
 ];
 
 /** A condition over samples of this content. Throws `invalid` FILTER_INVALID, FILTER_TOO_MANY_CONDITIONS. */
@@ -158,14 +161,14 @@ export function sampleFilter(text: string, content: DatasetContent): Filter {
 /** The fields that samples of this content may be filtered and sorted by. */
 function fieldsOf(content: DatasetContent): SampleFields {
   const own: [string, FieldType][] = [
-    ['row', 'number'],
-    ['split', SPLIT_FIELD],
-    ['sample_id', 'string'],
-    ['class_index', 'number'],
-    ['class_name', 'string'],
+    [COLUMNS.row, 'number'],
+    [COLUMNS.split, SPLIT_FIELD],
+    [COLUMNS.sampleId, 'string'],
+    [COLUMNS.classIndex, 'number'],
+    [COLUMNS.className, 'string'],
   ];
   return new Map([
     ...own,
-    ...content.metadataColumns.map(({ name, type }): [string, FieldType] => [`metadata.${name}`, type]),
+    ...content.metadataColumns.map(({ name, type }): [string, FieldType] => [metadataColumn(name), type]),
   ]);
 }

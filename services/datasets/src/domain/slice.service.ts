@@ -71,7 +71,7 @@ export class Slices {
     const bitmap =
       condition === ''
         ? bitmapOf(rowsOf(selection, population), population)
-        : await this.ports.tables.bitmap(samples, sampleFilter(condition, content), population);
+        : await this.ports.tables.matching(samples, sampleFilter(condition, content));
     const sampleCount = countOf(bitmap);
     if (sampleCount === 0) throw sliceEmpty(condition);
     return { ...about, sampleCount, bitmap };

@@ -1,20 +1,13 @@
-import { type ArtifactStore, artifactKey, readTable, type TableColumn, writeTable } from '@noema/artifacts';
+import { type ArtifactStore, artifactKey } from '@noema/artifacts';
 import type { ArtifactRef } from '@noema/kernel';
+import { readSampleShard, writeSampleShard, writeSampleTable } from '@noema/population';
 import type { IngestionArtifacts } from '../domain/dataset-version.ports.js';
-import type { MetadataType } from '../domain/dataset-version.js';
 import type { ShardSamples } from '../domain/ingestion.js';
 import type { IngestionPart, IngestionStore } from '../domain/ingestion.ports.js';
 
 /** Third part of the keys of everything that an ingestion stores. */
 export const INGESTION_KIND = 'dataset-versions';
 const PARQUET = 'application/vnd.apache.parquet';
-const METADATA = 'metadata.';
-const CELL_TYPES = { number: 'float64', string: 'string', boolean: 'boolean' } as const;
-const METADATA_TYPES: Readonly<Record<string, MetadataType>> = {
-  float64: 'number',
-  string: 'string',
-  boolean: 'boolean',
-};
 
 /** The artifacts of ingestions in the artifact store. */
 export class StoredIngestions implements IngestionStore, IngestionArtifacts {
@@ -35,54 +28,19 @@ export class StoredIngestions implements IngestionStore, IngestionArtifacts {
   }
 
   async putSamples(part: IngestionPart, name: string, samples: ShardSamples): Promise<ArtifactRef> {
-    return this.put(part, name, await writeTable(columnsOf(samples)), PARQUET);
+    return this.put(part, name, await writeSampleShard(samples), PARQUET);
   }
 
   async getSamples(ref: ArtifactRef): Promise<ShardSamples> {
-    const { columns } = await readTable(await this.store.get(ref));
-    const values = (name: string) => columns.find((c) => c.name === name)!.values;
-    const metadata = columns
-      .filter((c) => c.name.startsWith(METADATA))
-      .map((c) => {
-        const cells = Array.from(c.values);
-        return {
-          name: c.name.slice(METADATA.length),
-          values: cells,
-          type: cells.some((cell) => cell !== null) ? METADATA_TYPES[c.type] : undefined,
-        };
-      });
-    return {
-      splits: Array.from(values('split'), String),
-      sampleIds: Array.from(values('sample_id'), String),
-      classIndexes: Array.from(values('class_index'), Number),
-      metadata,
-    };
+    return readSampleShard(await this.store.get(ref));
   }
 
   async putTable(
     part: IngestionPart,
     samples: ShardSamples,
-    { classNames, shardSize }: { readonly classNames: readonly string[]; readonly shardSize: number },
+    facts: { readonly classNames: readonly string[]; readonly shardSize: number },
   ): Promise<ArtifactRef> {
-    const rows = samples.sampleIds.map((_, row) => row);
-    const [own, ...metadata] = [
-      columnsOf({ ...samples, metadata: [] }),
-      ...columnsOf(samples)
-        .slice(3)
-        .map((c) => [c]),
-    ];
-    const table: TableColumn[] = [
-      { name: 'row', type: 'int32', values: rows },
-      { name: 'shard', type: 'int32', values: rows.map((row) => Math.floor(row / shardSize)) },
-      ...own,
-      {
-        name: 'class_name',
-        type: 'string',
-        values: samples.classIndexes.map((index) => classNames[index] ?? ''),
-      },
-      ...metadata.flat(),
-    ];
-    return this.put(part, 'samples.parquet', await writeTable(table), PARQUET);
+    return this.put(part, 'samples.parquet', await writeSampleTable(samples, facts), PARQUET);
   }
 
   async exists(ref: ArtifactRef): Promise<boolean> {
@@ -94,16 +52,3 @@ export class StoredIngestions implements IngestionStore, IngestionArtifacts {
       await this.store.delete(uri);
   }
 }
-
-const columnsOf = (samples: ShardSamples): TableColumn[] => [
-  { name: 'split', type: 'string', values: samples.splits },
-  { name: 'sample_id', type: 'string', values: samples.sampleIds },
-  { name: 'class_index', type: 'int32', values: samples.classIndexes },
-  ...samples.metadata.map(
-    ({ name, type, values }): TableColumn => ({
-      name: `${METADATA}${name}`,
-      type: CELL_TYPES[type ?? 'string'],
-      values,
-    }),
-  ),
-];

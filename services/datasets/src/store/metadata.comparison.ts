@@ -1,4 +1,5 @@
-import { type Cell, type OpenTable, quoted } from '@noema/artifacts';
+import { type Cell, quoted } from '@noema/artifacts';
+import { sampleExpression, type SampleTable } from '@noema/population';
 import type { ColumnComparison, ComparedColumn, MetadataBin } from '../domain/metadata-difference.js';
 
 const BINS = 20;
@@ -10,7 +11,7 @@ const SELECTED = 'get_bit($1::BIT, "row") = 1';
  * thread.
  */
 export function compareColumn(
-  table: OpenTable,
+  table: SampleTable,
   { field, ...column }: ComparedColumn & { readonly field: string },
   bits: string,
 ): Promise<ColumnComparison> {
@@ -20,7 +21,7 @@ export function compareColumn(
 }
 
 async function compareNumbers(
-  table: OpenTable,
+  table: SampleTable,
   { field, ...column }: ComparedColumn & { readonly field: string },
   bits: string,
 ): Promise<ColumnComparison> {
@@ -64,7 +65,7 @@ async function compareNumbers(
 }
 
 async function histogram(
-  table: OpenTable,
+  table: SampleTable,
   { field, low, high }: { readonly field: string; readonly low: number; readonly high: number },
   bits: string,
 ): Promise<MetadataBin[]> {
@@ -94,12 +95,11 @@ async function histogram(
 }
 
 async function compareTexts(
-  table: OpenTable,
+  table: SampleTable,
   { field, ...column }: ComparedColumn & { readonly field: string },
   bits: string,
 ): Promise<ColumnComparison> {
-  // A sample without a class has an empty class name.
-  const value = field === 'class_name' ? `nullif(${quoted(field)}, '')` : quoted(field);
+  const value = sampleExpression(field);
   const top = await rowsOf(
     table,
     `
@@ -137,7 +137,7 @@ async function compareTexts(
 }
 
 async function rowsOf(
-  table: OpenTable,
+  table: SampleTable,
   sql: string,
   params: readonly Cell[],
 ): Promise<Record<string, Cell>[]> {

@@ -42,8 +42,11 @@ export function sourceOf(population: EpochPopulation, rows: readonly number[]): 
   return { ...population, rows, shards: population.shards.filter(holds) };
 }
 
-/** Where a row's tensors lie. Throws `data-loss` ROW_WITHOUT_SHARD. */
-export function storedRow({ shards, splits, datasetVersionId }: EpochPopulation, row: number): StoredRow {
+/** Where a row's tensors lie. Throws `data-loss` ROW_WITHOUT_SHARD, ROW_WITHOUT_SPLIT. */
+export function storedRow(
+  { shards, splits, datasetVersionId }: Pick<EpochPopulation, 'shards' | 'splits' | 'datasetVersionId'>,
+  row: number,
+): StoredRow {
   const shard = shards.find(({ firstRow, rowCount }) => row >= firstRow && row < firstRow + rowCount);
   if (shard === undefined)
     throw new DomainError(
@@ -51,10 +54,15 @@ export function storedRow({ shards, splits, datasetVersionId }: EpochPopulation,
       'ROW_WITHOUT_SHARD',
       `dataset version "${datasetVersionId}" has no shard with row ${row}; ingest it again`,
     );
-  const split =
-    splits.find(({ firstRow, count }) => row >= firstRow && row < firstRow + count)?.split ?? 'unlabeled';
+  const range = splits.find(({ firstRow, count }) => row >= firstRow && row < firstRow + count);
+  if (range === undefined)
+    throw new DomainError(
+      'data-loss',
+      'ROW_WITHOUT_SPLIT',
+      `row ${row} of dataset version "${datasetVersionId}" is in no split; ingest it again`,
+    );
   return {
-    split,
+    split: range.split,
     row,
     shardRow: row - shard.firstRow,
     inputs: shard.inputs,

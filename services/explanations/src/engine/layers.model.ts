@@ -24,6 +24,7 @@ import { type ArtifactRef, LruCache } from '@noema/kernel';
 import { blockOutputs, type CompiledModel, type LayerInfo } from '@noema/layers';
 import { elementCount, float32, int64 } from '@noema/onnx';
 import { type FeatureMap, featureMap } from '@noema/saliency';
+import { matchColumns } from '@noema/population/rules';
 import type { StoredRow } from '../domain/analysis.js';
 import { groundTruthsDiffer, inputsDiffer, notCutAt } from '../domain/analysis.errors.js';
 import { positionsOf } from '../domain/geometry.js';
@@ -474,14 +475,11 @@ function rowsOf(
 ): Map<string, { data: Float32Array; dims: readonly number[] }> {
   const columns = file.columns.map(({ name }) => name);
   const names = wanted.map(({ name, column = name }) => column);
-  const byName = names.every((name) => columns.includes(name));
-  if (!byName && names.length !== columns.length) throw differ(names, columns);
+  const matched = matchColumns(names, columns);
+  if (matched === undefined) throw differ(names, columns);
   return new Map(
     wanted.map(({ name, dims }, i) => {
-      return [
-        name,
-        { data: file.float32Rows(byName ? names[i]! : columns[i]!, row, row + 1).data.slice(), dims },
-      ];
+      return [name, { data: file.float32Rows(matched[i]!, row, row + 1).data.slice(), dims }];
     }),
   );
 }

@@ -1,19 +1,22 @@
 import type { ArtifactStore } from '@noema/artifacts';
 import { artifactRefOf } from '@noema/contracts';
 import { ActivationSetService } from '@noema/contracts/noema/activations/v1/activation_set_service';
-import { everyPage, type ServiceClients } from '@noema/host';
+import { everyPage } from '@noema/grpc';
+import type { ServiceClients } from '@noema/host';
 import { decodeMoments, deviations } from '@noema/perception';
+import type { DatasetCatalog } from '@noema/population';
 import { setNotReady, setOfAnotherProject } from '../domain/analysis.errors.js';
 import type { LayerInfo, PopulationStatistics } from '../domain/analysis.ports.js';
 import type { SimilaritySource } from '../domain/similarity-analysis.js';
 import type { SimilarityQuery, SimilaritySources } from '../domain/similarity-analysis.ports.js';
+import { storedRow } from '../domain/population.js';
 import type { TrainingClient } from './training.client.js';
-import { SampleLocator } from './sample.locator.js';
 
 /** Activation sets as the activations service tells of them. */
 export class ActivationsClient implements SimilaritySources, PopulationStatistics {
   constructor(
     private readonly clients: ServiceClients,
+    private readonly datasets: DatasetCatalog,
     private readonly runs: TrainingClient,
     private readonly store: ArtifactStore,
   ) {}
@@ -31,14 +34,20 @@ export class ActivationsClient implements SimilaritySources, PopulationStatistic
       (page) => sets.listActivationShards({ activationSetId, ...page }),
       (answer) => answer.shards,
     );
-    const locator = await SampleLocator.of(this.clients, teamId, set!.datasetVersionId);
+    const { datasetVersionId } = set!;
+    const [{ splits }, inputs] = await Promise.all([
+      this.datasets.version(teamId, datasetVersionId),
+      this.datasets.shards(teamId, datasetVersionId),
+    ]);
     const located = await Promise.all(
       [query, ...samples].map(async (address) => {
-        const sample = await locator.locate(address);
-        const shard = shards.find(
-          ({ firstRow, rowCount }) => sample.row >= firstRow && sample.row < firstRow + rowCount,
-        );
-        return { ...sample, vectors: artifactRefOf(shard?.vectors, `vectors of row ${sample.row}`) };
+        const row = await this.datasets.rowOf(teamId, datasetVersionId, address);
+        const shard = shards.find(({ firstRow, rowCount }) => row >= firstRow && row < firstRow + rowCount);
+        return {
+          ...storedRow({ shards: inputs, splits, datasetVersionId }, row),
+          ...address,
+          vectors: artifactRefOf(shard?.vectors, `vectors of row ${row}`),
+        };
       }),
     );
     const [first, ...rest] = located;

@@ -4,14 +4,14 @@ import { EpochService } from '@noema/contracts/noema/training/v1/epoch_service';
 import { ModelService } from '@noema/contracts/noema/training/v1/model_service';
 import { RunService } from '@noema/contracts/noema/training/v1/run_service';
 import type { ServiceClients } from '@noema/host';
+import type { DatasetCatalog } from '@noema/population';
 import type { AnalysisSource, ModelSource } from '../domain/analysis.js';
 import { runOfAnotherProject } from '../domain/analysis.errors.js';
 import type { AnalysisSources, LayerInfo, SourceQuery } from '../domain/analysis.ports.js';
 import { layerFor } from '../domain/analysis.settings.js';
-import type { EpochPopulation } from '../domain/population.js';
+import { type EpochPopulation, storedRow } from '../domain/population.js';
 import type { EpochPopulations, PopulationQuery } from '../domain/population.ports.js';
 import { tellsTwoClasses } from '../domain/two-class.model.js';
-import { SampleLocator } from './sample.locator.js';
 
 export interface EpochInfo extends ModelSource {
   readonly run: Run;
@@ -26,7 +26,10 @@ export interface EpochInfo extends ModelSource {
 
 /** Runs, models and samples as the services training and datasets tell of them. */
 export class TrainingClient implements AnalysisSources, EpochPopulations {
-  constructor(private readonly clients: ServiceClients) {}
+  constructor(
+    private readonly clients: ServiceClients,
+    private readonly datasets: DatasetCatalog,
+  ) {}
 
   async find(
     teamId: string,
@@ -35,20 +38,25 @@ export class TrainingClient implements AnalysisSources, EpochPopulations {
     const facts = await this.epochOf(teamId, runId, epoch);
     if (facts.run.projectId !== projectId) throw runOfAnotherProject(runId, projectId);
     const { topology, weights, loss, losses, task, evaluation, layers, classes, run } = facts;
-    const locator = await SampleLocator.of(this.clients, teamId, run.datasetVersionId);
+    const { datasetVersionId } = run;
+    const [{ classNames, splits }, shards, row] = await Promise.all([
+      this.datasets.version(teamId, datasetVersionId),
+      this.datasets.shards(teamId, datasetVersionId),
+      this.datasets.rowOf(teamId, datasetVersionId, sample),
+    ]);
     const source = {
       projectId,
       runId,
       epoch: facts.epoch,
-      datasetVersionId: run.datasetVersionId,
+      datasetVersionId,
       topology,
       weights,
       loss,
       losses,
       task,
       evaluation,
-      classNames: locator.version.classNames,
-      sample: await locator.locate(sample),
+      classNames,
+      sample: { ...storedRow({ shards, splits, datasetVersionId }, row), ...sample },
     };
     return { source, layers, classes };
   }
@@ -65,7 +73,10 @@ export class TrainingClient implements AnalysisSources, EpochPopulations {
       layers,
       run: { datasetVersionId },
     } = facts;
-    const { population } = await SampleLocator.of(this.clients, teamId, datasetVersionId);
+    const [{ sampleCount, splits }, shards] = await Promise.all([
+      this.datasets.version(teamId, datasetVersionId),
+      this.datasets.shards(teamId, datasetVersionId),
+    ]);
     return {
       projectId,
       runId,
@@ -77,7 +88,9 @@ export class TrainingClient implements AnalysisSources, EpochPopulations {
       losses,
       task,
       layer: layerFor('', layers),
-      ...population,
+      sampleCount,
+      shards,
+      splits,
     };
   }
 

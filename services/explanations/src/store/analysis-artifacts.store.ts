@@ -5,28 +5,32 @@ import {
   readMatrix,
   writeMatrix,
 } from '@noema/artifacts';
-import type { ArtifactRef } from '@noema/kernel';
+import { type ArtifactRef, LruCache } from '@noema/kernel';
 import { type Basis, decodeBasis } from '@noema/perception';
+import { ARROW_MEDIA_TYPE, EvaluationFile, readVectors, type Vectors } from '@noema/population/files';
 import type { HeatMap } from '@noema/saliency';
 import type { AnalysisArtifacts, ArtifactOwner, FeatureMapFile } from '../domain/analysis.ports.js';
 import type { Picture } from '../domain/picture.js';
 import type { NamedSums, SelectionFiles } from '../domain/selection-analysis.ports.js';
 import type { PerceptionFiles } from '../domain/similarity-analysis.ports.js';
-import type { MatrixCache } from './matrix.cache.js';
 
 /** Third part of the keys of everything that this service stores. */
 export const KIND = 'analyses';
-const ARROW = 'application/vnd.apache.arrow.file';
 const PNG = 'image/png';
+/** Bytes of the vectors that are kept: samples of one analysis often lie in one shard. */
+const CACHE_BYTES = 32 * 2 ** 20;
 
 /**
  * The files of analyses: values as Arrow, pictures as PNG; and the vectors and bases of activation sets,
  * which it only reads.
  */
 export class StoredAnalysisArtifacts implements AnalysisArtifacts, PerceptionFiles, SelectionFiles {
+  private readonly vectors = new LruCache<Vectors>(CACHE_BYTES, {
+    weightOf: ({ data }) => data.byteLength,
+  });
+
   constructor(
     private readonly store: ArtifactStore,
-    private readonly matrices: MatrixCache,
     readonly encodePicture: (picture: Picture) => Uint8Array,
   ) {}
 
@@ -36,7 +40,7 @@ export class StoredAnalysisArtifacts implements AnalysisArtifacts, PerceptionFil
     { data }: HeatMap,
     [rows = 1, ...dims]: readonly number[],
   ): Promise<ArtifactRef> {
-    return this.put(owner, name, writeMatrix([{ name: 'values', data, rows, dims }]), ARROW);
+    return this.put(owner, name, writeMatrix([{ name: 'values', data, rows, dims }]), ARROW_MEDIA_TYPE);
   }
 
   writePicture(owner: ArtifactOwner, name: string, picture: Picture): Promise<ArtifactRef> {
@@ -52,7 +56,7 @@ export class StoredAnalysisArtifacts implements AnalysisArtifacts, PerceptionFil
         dims: [height, width, units],
       }),
     );
-    return this.put(owner, 'feature-maps.arrow', writeMatrix(columns), ARROW);
+    return this.put(owner, 'feature-maps.arrow', writeMatrix(columns), ARROW_MEDIA_TYPE);
   }
 
   async readFeatureMap(ref: ArtifactRef, layer: string): Promise<FeatureMapFile> {
@@ -68,14 +72,10 @@ export class StoredAnalysisArtifacts implements AnalysisArtifacts, PerceptionFil
   }
 
   async readEvaluation(ref: ArtifactRef, row: number): Promise<{ loss?: number; trueClass: number }> {
-    const file = readMatrix(await this.store.get(ref));
+    const { first } = EvaluationFile.read(await this.store.get(ref));
     // A regression, or a run without ground truth, has no true classes.
-    const trueClass = file.columns.some(({ name }) => name === 'true_class')
-      ? (file.int32('true_class').data[row] ?? -1)
-      : -1;
-    return file.uint8('has_loss').data[row] === 1
-      ? { loss: file.float32('loss').data[row]!, trueClass }
-      : { trueClass };
+    const trueClass = first.trueClass?.[row] ?? -1;
+    return first.hasLoss[row] === 1 ? { loss: first.loss[row]!, trueClass } : { trueClass };
   }
 
   async readBasis(ref: ArtifactRef): Promise<Basis> {
@@ -83,18 +83,17 @@ export class StoredAnalysisArtifacts implements AnalysisArtifacts, PerceptionFil
   }
 
   async readVector(ref: ArtifactRef, shardRow: number): Promise<Float32Array> {
-    const {
-      data,
-      dims: [dimensions = 1],
-    } = (await this.matrices.get(ref)).float32('vectors');
-    return data.slice(shardRow * dimensions, (shardRow + 1) * dimensions);
+    const { data, width } = await this.vectors.get(ref.uri, async () =>
+      readVectors(await this.store.get(ref)),
+    );
+    return data.slice(shardRow * width, (shardRow + 1) * width);
   }
 
   writeSums(owner: ArtifactOwner, shard: number, sums: NamedSums): Promise<ArtifactRef> {
     const columns = Object.entries(sums).map(
       ([name, sum]): MatrixColumn => ({ name, data: Float32Array.from(sum), rows: 1, dims: [sum.length] }),
     );
-    return this.put(owner, `sums-${shard}.arrow`, writeMatrix(columns), ARROW);
+    return this.put(owner, `sums-${shard}.arrow`, writeMatrix(columns), ARROW_MEDIA_TYPE);
   }
 
   async readSums(ref: ArtifactRef, name: string): Promise<Float32Array> {

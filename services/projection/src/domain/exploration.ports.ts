@@ -107,23 +107,19 @@ export interface Peers {
   setOf(teamId: string, activationSetId: string): Promise<ReferenceSet>;
 }
 
-/** Where the ground truth of a shard is; `undefined` for a shard without labels. */
+/** The number of rows and the ground truth of a shard; `undefined` for a shard without labels. */
 export interface GroundTruthShard {
-  readonly rows: number;
-  readonly groundTruth: ArtifactRef | undefined;
+  readonly rowCount: number;
+  readonly groundTruths: ArtifactRef | undefined;
 }
 
-export interface DatasetInfo {
-  readonly classNames: readonly string[];
-  /** In the order of the rows. */
-  readonly shards: readonly GroundTruthShard[];
-}
-
-/** What the datasets service knows of a version. */
+/** The dataset versions of the datasets service. */
 export interface Datasets {
-  facts(teamId: string, datasetVersionId: string): Promise<DatasetInfo>;
-  /** Where the table of its samples is. */
-  samplesOf(teamId: string, datasetVersionId: string): Promise<ArtifactRef>;
+  version(teamId: string, datasetVersionId: string): Promise<{ readonly classNames: readonly string[] }>;
+  /** The shards in the order of their rows. */
+  shards(teamId: string, datasetVersionId: string): Promise<readonly GroundTruthShard[]>;
+  /** The sample table. */
+  samples(teamId: string, datasetVersionId: string): Promise<ArtifactRef>;
 }
 
 /** Class of every sample: names in order and int32 [n], −1 for none. */

@@ -1,3 +1,4 @@
+import { SAMPLE_COLUMNS } from '@noema/population/rules';
 import { setImmediate } from 'node:timers/promises';
 import type { Exploration } from './exploration.js';
 import { batchSizeInvalid, chunkSizeInvalid, columnUnknown, rowInvalid } from './exploration.errors.js';
@@ -53,7 +54,7 @@ const MAX_CHUNK = 16_384;
 const MAX_BATCH = 262_144;
 const COORDINATES = ['x', 'y', 'z'];
 /** Columns that say who a point is: no point is coloured by them. */
-const NOT_DRAWN = ['row', 'sample_id'];
+const NOT_DRAWN: readonly string[] = [SAMPLE_COLUMNS.row, SAMPLE_COLUMNS.sampleId];
 
 /** Streams the points of a map, all of them. */
 export class Points {

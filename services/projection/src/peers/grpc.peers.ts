@@ -2,7 +2,8 @@ import { ActivationSetService } from '@noema/contracts/noema/activations/v1/acti
 import { artifactRefOf } from '@noema/contracts';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { RunService } from '@noema/contracts/noema/training/v1/run_service';
-import { everyPage, type ServiceClients } from '@noema/host';
+import { everyPage } from '@noema/grpc';
+import type { ServiceClients } from '@noema/host';
 import type { Line, ReferenceSet, Peers, SetOutlook } from '../domain/exploration.ports.js';
 
 /** Asks training for the seed of a run, and activations for sets and what becomes of them. */

@@ -1,5 +1,7 @@
-import { type ArtifactStore, lossesOf, type MatrixFile, readMatrix } from '@noema/artifacts';
+import type { ArtifactStore } from '@noema/artifacts';
 import type { ArtifactRef } from '@noema/kernel';
+import { EvaluationFile, type RowNumbers, type StoredOutput } from '@noema/population/files';
+import { classNamesFor, EVALUATION_COLUMNS as COLUMNS } from '@noema/population/rules';
 import type { Exploration } from '../domain/exploration.js';
 import {
   classColumn,
@@ -11,15 +13,14 @@ import {
 } from '../domain/point-columns.js';
 import { type ColumnReaders, once } from './column.readers.js';
 
-/** What a column of points is made of: the columns of the evaluation that it needs, and how. */
+/** Reads a column of points from the evaluation, where the evaluation has it. */
 interface Recipe {
-  readonly needs: readonly string[];
-  readonly read: (file: MatrixFile) => Promise<PointColumn>;
+  readonly isThere: (output: StoredOutput) => boolean;
+  readonly read: (output: StoredOutput) => Promise<PointColumn>;
 }
 
 /**
- * The columns that an evaluation has for points, by name: those of its task, and without ground truth none
- * that compares with it.
+ * The columns of points that the evaluation has by its task; without ground truth none that compares with it.
  */
 export interface EvaluationColumns {
   names(): Promise<readonly string[]>;
@@ -33,21 +34,17 @@ export function evaluationColumns(
   { classNames }: Exploration,
   classes: () => Promise<Int32Array>,
 ): EvaluationColumns {
-  const file = once(async () => readMatrix(await store.get(evaluation)));
+  const output = once(async () => EvaluationFile.read(await store.get(evaluation)).first);
   const recipes = recipesOf(classNames, classes);
   return {
     async names() {
-      const opened = await file();
-      const stored = new Set(opened.columns.map(({ name }) => name));
-      const isCompared = opened.uint8('has_loss').data.includes(1);
+      const opened = await output();
       return Object.entries(recipes)
-        .filter(
-          ([name, { needs }]) => needs.every((one) => stored.has(one)) && (name !== 'loss' || isCompared),
-        )
+        .filter(([, { isThere }]) => isThere(opened))
         .map(([name]) => name);
     },
     readers: Object.fromEntries(
-      Object.entries(recipes).map(([name, { read }]) => [name, async () => read(await file())]),
+      Object.entries(recipes).map(([name, { read }]) => [name, async () => read(await output())]),
     ),
   };
 }
@@ -56,75 +53,48 @@ function recipesOf(
   classNames: readonly string[],
   classes: () => Promise<Int32Array>,
 ): Readonly<Record<string, Recipe>> {
-  const predicted = (file: MatrixFile): Int32Array => file.int32('predicted_class').data.slice();
-  const probabilityOf = (file: MatrixFile, of: Int32Array): PointColumn => {
-    const {
-      data,
-      dims: [width = 1],
-    } = file.float32('probabilities');
-    return probabilityColumn(data, width, of);
-  };
-  const numbers = (column: string): Recipe => ({
-    needs: [column],
-    read: (file) => Promise.resolve(numberColumn(file.float32(column).data)),
+  const probabilityOf = ({ probabilities }: StoredOutput, of: Int32Array): PointColumn =>
+    probabilityColumn(probabilities!.data, probabilities!.width, of);
+  const numbers = (of: (output: StoredOutput) => RowNumbers | Float32Array | undefined): Recipe => ({
+    isThere: (output) => of(output) !== undefined,
+    read: (output) => Promise.resolve(numberColumn(firstNumbers(of(output)!))),
   });
   return {
-    loss: { needs: ['loss'], read: (file) => Promise.resolve(numberColumn(lossesOf(file))) },
-    correct: {
-      needs: ['correct'],
-      read: async (file) => {
-        const { data } = file.uint8('correct');
-        // Labels that do not exclude each other have no class; there every row with ground truth is compared.
-        return file.columns.some(({ name }) => name === 'true_class')
-          ? correctColumn(data, await classes())
-          : matchColumn(data, file.uint8('has_loss').data);
-      },
+    [COLUMNS.loss]: {
+      isThere: ({ isCompared }) => isCompared,
+      read: ({ losses }) => Promise.resolve(numberColumn(losses)),
     },
-    predicted_class: {
-      needs: ['predicted_class'],
-      read: (file) => Promise.resolve(classColumn(predicted(file), namesFor(file, classNames))),
+    [COLUMNS.correct]: {
+      isThere: ({ correct }) => correct !== undefined,
+      // Labels that do not exclude each other have no class; there every row with ground truth is compared.
+      read: async ({ correct, trueClass, hasLoss }) =>
+        trueClass === undefined ? matchColumn(correct!, hasLoss) : correctColumn(correct!, await classes()),
+    },
+    [COLUMNS.predictedClass]: {
+      isThere: ({ predictedClass }) => predictedClass !== undefined,
+      read: ({ predictedClass, outputs: { width } }) =>
+        Promise.resolve(classColumn(predictedClass!.slice(), classNamesFor(width, classNames))),
     },
     confidence: {
-      needs: ['predicted_class', 'probabilities'],
-      read: (file) => Promise.resolve(probabilityOf(file, predicted(file))),
+      isThere: ({ predictedClass, probabilities }) =>
+        predictedClass !== undefined && probabilities !== undefined,
+      read: (output) => Promise.resolve(probabilityOf(output, output.predictedClass!.slice())),
     },
     true_probability: {
-      needs: ['true_class', 'probabilities'],
-      read: async (file) => probabilityOf(file, await classes()),
+      isThere: ({ trueClass, probabilities }) => trueClass !== undefined && probabilities !== undefined,
+      read: async (output) => probabilityOf(output, await classes()),
     },
-    prediction: {
-      needs: ['predictions'],
-      read: (file) => {
-        const {
-          data,
-          dims: [width = 1],
-        } = file.float32('predictions');
-        return Promise.resolve(numberColumn(width === 1 ? data : data.filter((_, at) => at % width === 0)));
-      },
-    },
-    target: {
-      needs: ['targets'],
-      read: (file) => {
-        const {
-          data,
-          dims: [width = 1],
-        } = file.float32('targets');
-        return Promise.resolve(numberColumn(width === 1 ? data : data.filter((_, at) => at % width === 0)));
-      },
-    },
-    residual: numbers('residual'),
-    pixel_accuracy: numbers('pixel_accuracy'),
-    iou: numbers('iou'),
+    prediction: numbers(({ predictions }) => predictions),
+    target: numbers(({ targets }) => targets),
+    [COLUMNS.residual]: numbers(({ residual }) => residual),
+    [COLUMNS.pixelAccuracy]: numbers(({ pixelAccuracy }) => pixelAccuracy),
+    [COLUMNS.iou]: numbers(({ iou }) => iou),
   };
 }
 
-/**
- * The names of the data's classes where the model tells as many apart; another head's classes are called by
- * their numbers.
- */
-function namesFor(file: MatrixFile, classNames: readonly string[]): readonly string[] {
-  const {
-    dims: [width = 1],
-  } = file.float32('probabilities');
-  return width === classNames.length || (width === 1 && classNames.length === 2) ? classNames : [];
+/** The first number of every row [rows]. */
+function firstNumbers(numbers: RowNumbers | Float32Array): Float32Array {
+  if (numbers instanceof Float32Array) return numbers;
+  const { data, width } = numbers;
+  return width === 1 ? data : data.filter((_, at) => at % width === 0);
 }

@@ -1,11 +1,11 @@
 import { joinColumns } from '../domain/joined-columns.js';
 import type { PointColumn } from '../domain/point-columns.js';
-import type { SampleTable } from './sample.columns.js';
+import type { SampleColumnSource } from './sample.columns.js';
 
 /** The tables of samples of a map and of the data that were placed in it, `counts` rows of each, as one. */
-export class JoinedSampleColumns implements SampleTable {
+export class JoinedSampleColumns implements SampleColumnSource {
   constructor(
-    private readonly tables: readonly [SampleTable, SampleTable],
+    private readonly tables: readonly [SampleColumnSource, SampleColumnSource],
     private readonly counts: readonly [number, number],
   ) {}
 

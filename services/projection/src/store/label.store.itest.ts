@@ -20,8 +20,8 @@ async function classesOf(...shards: readonly (readonly number[])[][]): Promise<n
         data: Float32Array.from(rows.flat()),
       };
       return {
-        rows: rows.length,
-        groundTruth: await store.put(
+        rowCount: rows.length,
+        groundTruths: await store.put(
           `team/project/dataset-versions/v/truths-${i}-${rows.length}.arrow`,
           writeMatrix([column]),
           'x/y',
@@ -30,7 +30,8 @@ async function classesOf(...shards: readonly (readonly number[])[][]): Promise<n
     }),
   );
   const labels = new GroundTruthLabels(store, {
-    facts: () => Promise.resolve({ classNames: CLASSES, shards: stored }),
+    version: () => Promise.resolve({ classNames: CLASSES }),
+    shards: () => Promise.resolve(stored),
   } as never);
   return [...(await labels.read('team', 'v', shards.flat().length)).classes];
 }

@@ -13,20 +13,23 @@ export class GroundTruthLabels implements LabelReader {
   ) {}
 
   async read(teamId: string, datasetVersionId: string, sampleCount: number): Promise<Labels> {
-    const { classNames, shards } = await this.datasets.facts(teamId, datasetVersionId);
+    const [{ classNames }, shards] = await Promise.all([
+      this.datasets.version(teamId, datasetVersionId),
+      this.datasets.shards(teamId, datasetVersionId),
+    ]);
     const classes = new Int32Array(new SharedArrayBuffer(4 * sampleCount)).fill(-1);
     let [row, single] = [0, true];
-    for (const { rows, groundTruth } of shards) {
-      if (groundTruth !== undefined && classNames.length > 0) {
-        const column = readMatrix(await this.store.get(groundTruth)).columns.find((c) =>
+    for (const { rowCount, groundTruths } of shards) {
+      if (groundTruths !== undefined && classNames.length > 0) {
+        const column = readMatrix(await this.store.get(groundTruths)).columns.find((c) =>
           isLabel(c, classNames.length),
         );
-        for (let i = 0; column !== undefined && i < rows; i++) {
+        for (let i = 0; column !== undefined && i < rowCount; i++) {
           classes[row + i] = classOf(column, i, classNames.length);
           single &&= isSingle(column, i);
         }
       }
-      row += rows;
+      row += rowCount;
     }
     if (row !== sampleCount)
       throw new DomainError(

@@ -1,5 +1,7 @@
-import { type ArtifactStore, readMatrix } from '@noema/artifacts';
+import type { ArtifactStore } from '@noema/artifacts';
 import type { ArtifactRef } from '@noema/kernel';
+import { readMap } from '@noema/population/files';
+import { EVALUATION_COLUMNS } from '@noema/population/rules';
 import type { Exploration } from '../domain/exploration.js';
 import { classColumn, numberColumn } from '../domain/point-columns.js';
 import { type ColumnReaders, once } from './column.readers.js';
@@ -10,10 +12,9 @@ export function mapColumns(
   points: ArtifactRef,
   { dimensions, clusters, classNames, pointCount, placed }: Exploration,
 ): { columns: ColumnReaders; classes: () => Promise<Int32Array> } {
-  const file = once(async () => readMatrix(await store.get(points)));
-  const axis = (at: number) => async () =>
-    numberColumn(everyNth((await file()).float32('coordinates').data, dimensions, at));
-  const classes = async (): Promise<Int32Array> => (await file()).int32('classes').data.slice();
+  const map = once(async () => readMap(await store.get(points)));
+  const axis = (at: number) => async () => numberColumn(everyNth((await map()).coordinates, dimensions, at));
+  const classes = async (): Promise<Int32Array> => (await map()).classes.slice();
   return {
     classes,
     columns: {
@@ -23,11 +24,13 @@ export function mapColumns(
       row: async () => ({ type: 'index', values: Int32Array.from({ length: pointCount }, (_, row) => row) }),
       cluster: async () =>
         classColumn(
-          (await file()).int32('clusters').data.slice(),
+          (await map()).clusters.slice(),
           clusters.map(({ index }) => String(index)),
         ),
-      trust: async () => numberColumn((await file()).float32('trust').data),
-      ...(classNames.length > 0 && { true_class: async () => classColumn(await classes(), classNames) }),
+      trust: async () => numberColumn((await map()).trust),
+      ...(classNames.length > 0 && {
+        [EVALUATION_COLUMNS.trueClass]: async () => classColumn(await classes(), classNames),
+      }),
       ...(placed && {
         origin: async () => ({
           type: 'code',

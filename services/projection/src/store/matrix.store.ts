@@ -1,17 +1,19 @@
-import {
-  artifactKey,
-  type ArtifactStore,
-  lossesOf,
-  type MatrixFile,
-  readMatrix,
-  writeMatrix,
-} from '@noema/artifacts';
-import { type ArtifactRef, DomainError } from '@noema/kernel';
+import { artifactKey, type ArtifactStore } from '@noema/artifacts';
+import type { ArtifactRef } from '@noema/kernel';
 import { checkNeighbors, type NeighborGraph, points, type Points } from '@noema/manifold';
+import {
+  ARROW_MEDIA_TYPE,
+  EvaluationFile,
+  joinVectors,
+  readMap,
+  readNeighbors,
+  readVectors,
+  writeLayout,
+  writeMap,
+} from '@noema/population/files';
 import type { MapPoints, MatrixStore } from '../domain/exploration.ports.js';
 import type { GraphRecord } from '../domain/neighbor-graph.js';
 
-const ARROW = 'application/vnd.apache.arrow.file';
 /** Third part of the keys of everything that this service stores. */
 export const KIND = 'explorations';
 
@@ -20,60 +22,32 @@ export class ArrowMatrixStore implements MatrixStore {
   constructor(private readonly store: ArtifactStore) {}
 
   async vectors(refs: readonly ArtifactRef[], rows: number): Promise<Points> {
-    const parts: Float32Array[] = [];
-    let dims = 0;
-    for (const ref of refs) {
-      const {
-        data,
-        dims: [width = 0],
-      } = (await this.read(ref)).float32('vectors');
-      parts.push(data);
-      dims = width;
-    }
-    const length = parts.reduce((sum, part) => sum + part.length, 0);
-    if (length !== rows * dims || dims === 0) {
-      throw new DomainError(
-        'data-loss',
-        'VECTORS_SHAPE',
-        `the vectors at ${refs[0]?.uri} and behind it hold ${length} values, not ${rows} × ${dims}; ` +
-          'make their activation set again',
-      );
-    }
-    const all = new Float32Array(new SharedArrayBuffer(4 * length));
-    let at = 0;
-    for (const part of parts) {
-      all.set(part, at);
-      at += part.length;
-    }
-    return points(all, dims);
+    const { data, width } = await joinVectors(
+      refs.map((ref) => async () => readVectors(await this.store.get(ref))),
+      { rows, owner: `the shards from ${refs[0]?.uri} on` },
+    );
+    return points(data, width);
   }
 
-  async neighbors(graph: GraphRecord): Promise<NeighborGraph> {
-    const file = await this.read(graph.artifact);
-    const [indices, distances] = [file.int32('indices'), file.float32('distances')];
-    const neighbors = {
-      n: file.rows,
-      k: indices.dims[0] ?? 0,
-      indices: sharedInt32(indices.data),
-      distances: sharedFloat32(distances.data),
-    };
-    checkNeighbors(neighbors, graph.sampleCount);
+  async neighbors({ artifact, sampleCount }: GraphRecord): Promise<NeighborGraph> {
+    const { n, k, indices, distances } = readNeighbors(await this.store.get(artifact));
+    const neighbors = { n, k, indices: sharedInt32(indices), distances: sharedFloat32(distances) };
+    checkNeighbors(neighbors, sampleCount);
     return neighbors;
   }
 
-  async losses(graph: GraphRecord): Promise<Float32Array | undefined> {
-    return graph.evaluation && sharedFloat32(lossesOf(await this.read(graph.evaluation)));
+  async losses({ evaluation }: GraphRecord): Promise<Float32Array | undefined> {
+    return evaluation && sharedFloat32(EvaluationFile.read(await this.store.get(evaluation)).first.losses);
   }
 
   async points(ref: ArtifactRef): Promise<MapPoints & { readonly classes: Int32Array }> {
-    const file = await this.read(ref);
-    const coordinates = file.float32('coordinates');
+    const { dimensions, coordinates, clusters, trust, classes } = readMap(await this.store.get(ref));
     return {
-      dimensions: coordinates.dims[0] === 3 ? 3 : 2,
-      coordinates: sharedFloat32(coordinates.data),
-      assignment: sharedInt32(file.int32('clusters').data),
-      trustOfPoints: sharedFloat32(file.float32('trust').data),
-      classes: sharedInt32(file.int32('classes').data),
+      dimensions,
+      coordinates: sharedFloat32(coordinates),
+      assignment: sharedInt32(clusters),
+      trustOfPoints: sharedFloat32(trust),
+      classes: sharedInt32(classes),
     };
   }
 
@@ -82,13 +56,11 @@ export class ArrowMatrixStore implements MatrixStore {
     id: string,
     coordinates: Float32Array,
   ): Promise<ArtifactRef> {
-    const bytes = writeMatrix([
-      { name: 'coordinates', data: coordinates, rows: sampleCount, dims: [coordinates.length / sampleCount] },
-    ]);
+    const bytes = writeLayout(coordinates, sampleCount);
     return this.store.put(
       artifactKey({ teamId, projectId, kind: KIND, id, part: 'preview.arrow' }),
       bytes,
-      ARROW,
+      ARROW_MEDIA_TYPE,
     );
   }
 
@@ -98,22 +70,19 @@ export class ArrowMatrixStore implements MatrixStore {
     map: MapPoints,
     classes: Int32Array,
   ): Promise<ArtifactRef> {
-    const rows = classes.length;
-    const bytes = writeMatrix([
-      { name: 'coordinates', data: map.coordinates, rows, dims: [map.dimensions] },
-      { name: 'clusters', data: map.assignment, rows, dims: [] },
-      { name: 'trust', data: map.trustOfPoints, rows, dims: [] },
-      { name: 'classes', data: classes, rows, dims: [] },
-    ]);
+    const bytes = writeMap({
+      rows: classes.length,
+      dimensions: map.dimensions,
+      coordinates: map.coordinates,
+      clusters: map.assignment,
+      trust: map.trustOfPoints,
+      classes,
+    });
     return this.store.put(
       artifactKey({ teamId, projectId, kind: KIND, id, part: 'points.arrow' }),
       bytes,
-      ARROW,
+      ARROW_MEDIA_TYPE,
     );
-  }
-
-  private async read(ref: ArtifactRef): Promise<MatrixFile> {
-    return readMatrix(await this.store.get(ref));
   }
 }
 

@@ -11,7 +11,7 @@ import type { ColumnReaders } from './column.readers.js';
 import { evaluationColumns } from './evaluation.columns.js';
 import { mapColumns } from './map.columns.js';
 import { JoinedSampleColumns } from './joined-sample.columns.js';
-import { SampleColumns, type SampleTable } from './sample.columns.js';
+import { openSamples, SampleColumns, type SampleColumnSource } from './sample.columns.js';
 
 /**
  * Points from the map's own artifact, from the evaluation and from the table of samples; only the columns
@@ -24,8 +24,8 @@ export class StoredPoints implements PointReader {
   private readonly names = new LruCache<readonly string[]>(64);
 
   constructor(
-    private readonly store: ArtifactStore,
-    private readonly datasets: Datasets,
+    readonly store: ArtifactStore,
+    readonly datasets: Datasets,
     { cacheBytes }: { readonly cacheBytes: number },
   ) {
     this.columns = new LruCache(cacheBytes, { weightOf: sizeOf });
@@ -51,8 +51,8 @@ export class StoredPoints implements PointReader {
       evaluated === undefined
         ? Promise.resolve([])
         : this.names.get(graph.evaluation!.uri, () => evaluated.names());
-    const table = (version: string): SampleTable =>
-      new SampleColumns(async () => this.store.get(await this.datasets.samplesOf(teamId, version)));
+    const table = (version: string): SampleColumnSource =>
+      new SampleColumns(() => openSamples(this, teamId, version));
     const samples =
       placed === undefined
         ? table(graph.datasetVersionId)

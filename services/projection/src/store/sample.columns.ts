@@ -1,50 +1,58 @@
-import { ColumnFile } from '@noema/artifacts';
+import type { ArtifactStore } from '@noema/artifacts';
+import { SampleTable } from '@noema/population';
+import { SAMPLE_COLUMNS } from '@noema/population/rules';
 import type { PointColumn } from '../domain/point-columns.js';
+import type { Datasets } from '../domain/exploration.ports.js';
 import { once } from './column.readers.js';
 
-const OWN = new Set(['row', 'shard', 'class_name', 'class_index']);
-const METADATA = 'metadata.';
-
 /** What is known of samples, by column. */
-export interface SampleTable {
+export interface SampleColumnSource {
   names(): Promise<string[]>;
   column(name: string): Promise<PointColumn>;
   close(): Promise<void>;
 }
 
 /**
- * Columns of the table of samples: `sample_id`, `split` and `metadata.<name>`. The file is opened by the
- * first who asks; close it.
+ * Columns of a sample table: `sample_id`, `split` and `metadata.<name>`. The table is opened by the first
+ * request; close it.
  */
-export class SampleColumns implements SampleTable {
-  private readonly file: () => Promise<ColumnFile>;
-  private opened: Promise<ColumnFile> | undefined;
+export class SampleColumns implements SampleColumnSource {
+  private readonly table: () => Promise<SampleTable>;
+  private opened: Promise<SampleTable> | undefined;
 
-  constructor(bytes: () => Promise<Uint8Array>) {
-    this.file = once(() => (this.opened = bytes().then((table) => ColumnFile.of(table))));
+  constructor(open: () => Promise<SampleTable>) {
+    this.table = once(() => (this.opened = open()));
   }
 
   async names(): Promise<string[]> {
-    return (await this.file()).columns.filter(({ name }) => !OWN.has(name)).map(({ name }) => nameOf(name));
+    return (await this.table()).columns
+      .filter(
+        ({ field, metadata }) =>
+          metadata !== undefined || field === SAMPLE_COLUMNS.split || field === SAMPLE_COLUMNS.sampleId,
+      )
+      .map(({ field }) => field);
   }
 
   async column(name: string): Promise<PointColumn> {
-    const file = await this.file();
-    const { name: column, type } = file.columns.find((candidate) => nameOf(candidate.name) === name)!;
-    if (name === 'sample_id') return { type: 'text', ...(await file.texts(column)) };
-    if (type === 'string' || type === 'boolean') return { type: 'code', ...(await file.codes(column)) };
-    return { type: 'number', values: await file.numbers(column) };
+    const table = await this.table();
+    const { type } = table.columns.find(({ field }) => field === name)!;
+    if (name === SAMPLE_COLUMNS.sampleId) return { type: 'text', ...(await table.texts(name)) };
+    if (type === 'string' || type === 'boolean') return { type: 'code', ...(await table.codes(name)) };
+    return { type: 'number', values: await table.numbers(name) };
   }
 
   async close(): Promise<void> {
     await this.opened?.then(
-      (file) => file.close(),
+      (table) => table.close(),
       () => undefined,
     );
   }
 }
 
-const nameOf = (column: string): string =>
-  column === 'split' || column === 'sample_id' || column.startsWith(METADATA)
-    ? column
-    : `${METADATA}${column}`;
+/** Opens the sample table of a dataset version. */
+export const openSamples = async (
+  { store, datasets }: { readonly store: ArtifactStore; readonly datasets: Datasets },
+  teamId: string,
+  datasetVersionId: string,
+): Promise<SampleTable> =>
+  SampleTable.open(await store.get(await datasets.samples(teamId, datasetVersionId)));

@@ -122,6 +122,7 @@ export interface ResponseSource {
   /** In order; vectors are absent before they are made. */
   readonly shards: readonly {
     readonly firstRow: number;
+    readonly rowCount: number;
     readonly responses: ArtifactRef;
     readonly vectors: ArtifactRef | undefined;
   }[];

@@ -1,6 +1,7 @@
 import { artifactRefOf } from '@noema/contracts';
 import { ActivationSetService } from '@noema/contracts/noema/activations/v1/activation_set_service';
-import { everyPage, type ServiceClients } from '@noema/host';
+import { everyPage } from '@noema/grpc';
+import type { ServiceClients } from '@noema/host';
 import type { ResponseSource, ResponseSources } from '../domain/similarity.ports.js';
 
 /** Asks the activations service where the responses of a set are. */
@@ -19,8 +20,9 @@ export class ActivationsClient implements ResponseSources {
       moments: artifactRefOf(activationSet?.moments, 'activation_set.moments'),
       datasetVersionId: activationSet!.datasetVersionId,
       referenceSetId: activationSet!.referenceSetId,
-      shards: shards.map(({ index, firstRow, responses, vectors }) => ({
+      shards: shards.map(({ index, firstRow, rowCount, responses, vectors }) => ({
         firstRow,
+        rowCount,
         responses: artifactRefOf(responses, `shards[${index}].responses`),
         vectors: vectors && artifactRefOf(vectors, `shards[${index}].vectors`),
       })),

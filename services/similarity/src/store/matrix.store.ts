@@ -1,10 +1,16 @@
-import { artifactKey, type ArtifactStore, readMatrix, writeMatrix } from '@noema/artifacts';
-import { type ArtifactRef, DomainError, LruCache } from '@noema/kernel';
+import { artifactKey, type ArtifactStore } from '@noema/artifacts';
+import { type ArtifactRef, LruCache } from '@noema/kernel';
 import { type NeighborGraph, points, type Points } from '@noema/manifold';
+import {
+  ARROW_MEDIA_TYPE,
+  joinVectors,
+  readNeighbors,
+  readVectors,
+  writeNeighbors,
+} from '@noema/population/files';
 import type { ActivationSet } from '../domain/activation-set.js';
 import type { MatrixStore } from '../domain/similarity.ports.js';
 
-const ARROW = 'application/vnd.apache.arrow.file';
 /** Third part of the keys of everything that this service stores. */
 export const KIND = 'similarity';
 
@@ -24,23 +30,12 @@ export class ArrowMatrixStore implements MatrixStore {
     return this.kept.get(set.id, () => this.load(set));
   }
 
-  async putGraph(
-    set: ActivationSet,
-    id: string,
-    part: string,
-    { n, k, indices, distances }: NeighborGraph,
-  ): Promise<ArtifactRef> {
-    const bytes = writeMatrix([
-      { name: 'indices', data: indices, rows: n, dims: [k] },
-      { name: 'distances', data: distances, rows: n, dims: [k] },
-    ]);
-    return this.store.put(keyOf(set, id, `${part}.arrow`), bytes, ARROW);
+  async putGraph(set: ActivationSet, id: string, part: string, graph: NeighborGraph): Promise<ArtifactRef> {
+    return this.store.put(keyOf(set, id, `${part}.arrow`), writeNeighbors(graph), ARROW_MEDIA_TYPE);
   }
 
   async graph(ref: ArtifactRef): Promise<NeighborGraph> {
-    const file = readMatrix(await this.store.get(ref));
-    const [indices, distances] = [file.int32('indices'), file.float32('distances')];
-    return { n: file.rows, k: indices.dims[0]!, indices: indices.data, distances: distances.data };
+    return readNeighbors(await this.store.get(ref));
   }
 
   putIndex(set: ActivationSet, id: string, bytes: Uint8Array): Promise<ArtifactRef> {
@@ -51,29 +46,14 @@ export class ArrowMatrixStore implements MatrixStore {
     return this.store.get(ref);
   }
 
-  private async load(set: ActivationSet): Promise<Points> {
-    const { sampleCount: n, dimensions: d } = set;
-    const all = new Float32Array(new SharedArrayBuffer(4 * n * d));
-    let at = 0;
-    for (const ref of set.vectors) {
-      const { data } = readMatrix(await this.store.get(ref)).float32('vectors');
-      if (at + data.length > all.length) throw wrongSize(set, at + data.length);
-      all.set(data, at);
-      at += data.length;
-    }
-    if (at !== all.length) throw wrongSize(set, at);
-    return points(all, d);
+  private async load({ id, sampleCount: rows, dimensions: width, vectors }: ActivationSet): Promise<Points> {
+    const { data } = await joinVectors(
+      vectors.map((ref) => async () => readVectors(await this.store.get(ref))),
+      { rows, width, owner: `activation set ${id}` },
+    );
+    return points(data, width);
   }
 }
 
 const keyOf = (set: ActivationSet, id: string, part: string): string =>
   artifactKey({ teamId: set.teamId, projectId: set.projectId, kind: KIND, id, part });
-
-const wrongSize = (set: ActivationSet, values: number): DomainError =>
-  new DomainError(
-    'data-loss',
-    'VECTORS_SHAPE',
-    `the vectors of activation set ${set.id} hold ${values} values, not ${set.sampleCount} × ` +
-      `${set.dimensions}; make the set again`,
-    { metadata: { activation_set_id: set.id } },
-  );

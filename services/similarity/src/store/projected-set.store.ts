@@ -1,6 +1,7 @@
-import { type ArtifactStore, readMatrix } from '@noema/artifacts';
+import type { ArtifactStore } from '@noema/artifacts';
 import { LruCache } from '@noema/kernel';
 import { points, type Points } from '@noema/manifold';
+import { joinVectors, readVectors } from '@noema/population/files';
 import type { ActivationSet } from '../domain/activation-set.js';
 import { notProjectedOnto } from '../domain/similarity.errors.js';
 import type { ProjectedSet, ProjectedSets, ResponseSources } from '../domain/similarity.ports.js';
@@ -24,16 +25,19 @@ export class StoredProjectedSets implements ProjectedSets {
       const { referenceSetId, datasetVersionId, shards } = await this.sources.of(set.teamId, querySetId);
       if (referenceSetId !== set.id || shards.some(({ vectors }) => vectors === undefined))
         throw notProjectedOnto(querySetId, set.id);
-      const parts = await Promise.all(
-        shards.map(async ({ vectors }) => readMatrix(await this.store.get(vectors!)).float32('vectors').data),
+      const { data } = await joinVectors(
+        shards.map(
+          ({ vectors }) =>
+            async () =>
+              readVectors(await this.store.get(vectors!)),
+        ),
+        {
+          rows: shards.reduce((sum, { rowCount }) => sum + rowCount, 0),
+          width: set.dimensions,
+          owner: `activation set ${querySetId}`,
+        },
       );
-      const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-      let at = 0;
-      for (const part of parts) {
-        all.set(part, at);
-        at += part.length;
-      }
-      return { datasetVersionId, vectors: points(all, set.dimensions) };
+      return { datasetVersionId, vectors: points(data, set.dimensions) };
     });
   }
 }

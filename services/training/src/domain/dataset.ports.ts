@@ -4,7 +4,7 @@ import type { Dataset, DatasetShard, LoadedDataset, SampleIndex } from './datase
 /** The dataset versions of the datasets service. */
 export interface Datasets {
   /** Throws `not-found` DATASET_VERSION_NOT_FOUND, `unavailable` when the service is away. */
-  get(teamId: string, id: string): Promise<Dataset>;
+  version(teamId: string, id: string): Promise<Dataset>;
   shards(teamId: string, id: string): Promise<readonly DatasetShard[]>;
 }
 

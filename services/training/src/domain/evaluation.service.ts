@@ -18,9 +18,10 @@ import {
   type Task,
   type UnitOfWork,
 } from '@noema/kernel';
+import { classNamesFor, EVALUATION_COLUMNS, SAMPLE_COLUMNS } from '@noema/population/rules';
 import type { Dataset, SampleIndex } from './dataset.js';
 import type { DatasetReader, Datasets } from './dataset.ports.js';
-import { namesFor, numberAt, RankedEvaluation, type SampleEvaluation } from './evaluation.js';
+import { numberAt, RankedEvaluation, type SampleEvaluation } from './evaluation.js';
 import { compareParts, type EvaluationSummary } from './evaluation.summary.js';
 import type { Run } from './run.js';
 import { epochNotFound, rowInvalid, runNotFound } from './run.errors.js';
@@ -60,14 +61,14 @@ export interface EvaluationPorts {
 }
 
 const FIELDS: readonly (readonly [string, FieldType])[] = [
-  ['split', SPLIT_FIELD],
-  ['sample_id', 'string'],
-  ['row', 'number'],
-  ['loss', 'number'],
-  ['correct', 'boolean'],
-  ['predicted_class', 'number'],
-  ['true_class', 'number'],
-  ['residual', 'number'],
+  [SAMPLE_COLUMNS.split, SPLIT_FIELD],
+  [SAMPLE_COLUMNS.sampleId, 'string'],
+  [SAMPLE_COLUMNS.row, 'number'],
+  [EVALUATION_COLUMNS.loss, 'number'],
+  [EVALUATION_COLUMNS.correct, 'boolean'],
+  [EVALUATION_COLUMNS.predictedClass, 'number'],
+  [EVALUATION_COLUMNS.trueClass, 'number'],
+  [EVALUATION_COLUMNS.residual, 'number'],
 ];
 
 /** Epochs of a run are asked for in groups of this many. */
@@ -187,7 +188,7 @@ export class EvaluationUseCases {
         const judgement = await this.judgements.get(evaluation.uri, async () =>
           judgementOf(await store.readEvaluation(evaluation), taskOf(run)),
         );
-        names = namesFor(judgement.width, classNames);
+        names = classNamesFor(judgement.width, classNames);
         epochs.push(sampleEpoch(epoch, row, judgement));
       }
       more = found.length === EPOCHS_AT_ONCE;
@@ -209,7 +210,7 @@ export class EvaluationUseCases {
     const { ranked, classNames } = await this.open(teamId, runId, epoch);
     return {
       ...(await compareParts(ranked, rowsOf(selection, ranked.evaluation.rows))),
-      classNames: namesFor(ranked.evaluation.width, classNames),
+      classNames: classNamesFor(ranked.evaluation.width, classNames),
     };
   }
 
@@ -230,7 +231,7 @@ export class EvaluationUseCases {
   private data(teamId: string, { datasetVersionId }: Run): Promise<OpenedData> {
     const { datasets, reader } = this.ports;
     return this.indexes.get(datasetVersionId, async () => {
-      const dataset = await datasets.get(teamId, datasetVersionId);
+      const dataset = await datasets.version(teamId, datasetVersionId);
       return { dataset, index: await reader.index(dataset), classNames: dataset.classNames };
     });
   }
@@ -269,19 +270,19 @@ function evaluationReader(
     classes[row]! < 0 ? undefined : classes[row];
   const known = (row: number): boolean => evaluation.hasLoss[row] === 1;
   switch (name) {
-    case 'split':
+    case SAMPLE_COLUMNS.split:
       return (row) => index.splits[row];
-    case 'sample_id':
+    case SAMPLE_COLUMNS.sampleId:
       return (row) => index.sampleIds[row];
-    case 'row':
+    case SAMPLE_COLUMNS.row:
       return (row) => row;
-    case 'predicted_class':
+    case EVALUATION_COLUMNS.predictedClass:
       return (row) => classAt(evaluation.predictedClass, row);
-    case 'loss':
+    case EVALUATION_COLUMNS.loss:
       return (row) => (known(row) ? evaluation.loss[row] : undefined);
-    case 'correct':
+    case EVALUATION_COLUMNS.correct:
       return (row) => (known(row) && isJudged ? evaluation.correct[row] === 1 : undefined);
-    case 'residual':
+    case EVALUATION_COLUMNS.residual:
       return (row) => numberAt(evaluation.residual, row);
     default:
       return (row) => (known(row) ? classAt(evaluation.trueClass, row) : undefined);

@@ -1,4 +1,5 @@
 import type { SplitName, Task } from '@noema/kernel';
+import { classNamesFor } from '@noema/population/rules';
 import type { SampleIndex } from './dataset.js';
 import { rowsByLoss } from './loss.order.js';
 import type { Evaluation } from './training.ports.js';
@@ -31,13 +32,6 @@ export interface SampleEvaluation {
 
 /** Numbers of a regression that are shown of one sample. */
 const MAX_NUMBERS = 16;
-
-/**
- * The names of the data's classes where the model tells as many apart: another head's classes have other
- * names.
- */
-export const namesFor = (width: number, classNames: readonly string[]): readonly string[] =>
-  width === classNames.length || (width === 1 && classNames.length === 2) ? classNames : [];
 
 const NONE = new Float32Array(0);
 
@@ -79,7 +73,7 @@ export class RankedEvaluation {
       iou,
     } = this.evaluation;
     const { task } = this;
-    const names = namesFor(width, classNames);
+    const names = classNamesFor(width, classNames);
     const name = (c: number): string => names[c] ?? '';
     const own = outputs.subarray(row * width, (row + 1) * width);
     const isNumbers = task === 'regression';

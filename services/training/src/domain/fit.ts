@@ -1,3 +1,4 @@
+import { matchColumns } from '@noema/population/rules';
 import type { TensorSpec } from './model.js';
 import { inputMisfit } from './run.errors.js';
 
@@ -73,13 +74,16 @@ export function pairByName(
 ): TensorSpec[] {
   const names = (list: readonly TensorSpec[]): string =>
     list.map(({ name }) => `"${name}"`).join(', ') || 'none';
-  const byName = wanted.every(({ name }) => given.some((data) => data.name === name));
-  if (!byName && wanted.length !== given.length)
+  const columns = matchColumns(
+    wanted.map(({ name }) => name),
+    given.map(({ name }) => name),
+  );
+  if (columns === undefined)
     throw inputMisfit(
       `it has ${wanted.length} ${what}s (${names(wanted)}), the data have ${given.length} ` +
         `(${names(given)}); give them the same names`,
     );
-  return wanted.map((model, i) => (byName ? given.find(({ name }) => name === model.name)! : given[i]!));
+  return columns.map((column) => given.find(({ name }) => name === column)!);
 }
 
 /**

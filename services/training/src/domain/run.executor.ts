@@ -52,7 +52,7 @@ export class RunExecutor {
     const { run, version } = await this.find(teamId, runId);
     const { epochsDone, settings } = run;
     if (epochsDone >= settings.epochs) return epochsDone;
-    const dataset = await this.ports.datasets.get(teamId, run.datasetVersionId);
+    const dataset = await this.ports.datasets.version(teamId, run.datasetVersionId);
     const session = await this.open({ teamId, run, version, dataset, signal: execution.signal });
     try {
       for (let epoch = epochsDone + 1; epoch <= settings.epochs; epoch++)

@@ -80,7 +80,7 @@ export class RunUseCases {
     if (version === undefined) throw modelVersionNotFound(asked.modelVersionId);
     if (version.projectId !== asked.projectId)
       throw otherProject('model version', version.id, asked.projectId);
-    const dataset = await datasets.get(teamId, asked.datasetVersionId);
+    const dataset = await datasets.version(teamId, asked.datasetVersionId);
     if (dataset.projectId !== asked.projectId)
       throw otherProject('dataset version', dataset.id, asked.projectId);
     if (!dataset.isReady) throw datasetNotReady(dataset.id);

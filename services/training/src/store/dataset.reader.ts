@@ -1,5 +1,7 @@
-import { type ArtifactStore, type CellType, OpenTable, queryTable, readMatrix } from '@noema/artifacts';
-import { DomainError, type FieldReader, type ScalarType, type SplitName } from '@noema/kernel';
+import { type ArtifactStore, readMatrix } from '@noema/artifacts';
+import { DomainError, type FieldReader } from '@noema/kernel';
+import { SampleTable } from '@noema/population';
+import { SAMPLE_COLUMNS } from '@noema/population/rules';
 import type {
   Dataset,
   DatasetShard,
@@ -57,24 +59,26 @@ export class ArtifactDatasetReader implements DatasetReader {
 
   async index({ id, samples }: Dataset): Promise<SampleIndex> {
     if (samples === undefined) throw datasetNotReady(id);
-    const table = await OpenTable.of(await this.store.get(samples));
-    const [{ columns }, { columns: all }] = await Promise.all([
-      table.query({ columns: ['split', 'sample_id'], orderBy: '"row"' }),
-      table.query({ limit: 0 }),
-    ]).finally(() => table.close());
-    const [splits, sampleIds] = columns.map(({ values }) => values) as unknown as [SplitName[], string[]];
-    const described = all.filter(({ name }) => name === 'class_name' || name.startsWith('metadata.'));
-    const rows = new Map(sampleIds.map((sampleId, row) => [`${splits[row]!}/${sampleId}`, row]));
-    return {
-      splits,
-      sampleIds,
-      fields: new Map(described.map(({ name, type }) => [name, FIELD_TYPES[type]])),
-      rowOf: (split, sampleId) => {
-        const row = rows.get(`${split}/${sampleId}`);
-        if (row === undefined) throw sampleNotFound(split, sampleId);
-        return row;
-      },
-    };
+    const table = await SampleTable.open(await this.store.get(samples));
+    try {
+      const index = await table.index();
+      return {
+        splits: index.splits,
+        sampleIds: index.sampleIds,
+        fields: new Map(
+          table.columns
+            .filter(({ field, metadata }) => metadata !== undefined || field === SAMPLE_COLUMNS.className)
+            .map(({ field, type }) => [field, type]),
+        ),
+        rowOf: (split, sampleId) => {
+          const row = index.findRow({ split, sampleId });
+          if (row === undefined) throw sampleNotFound(split, sampleId);
+          return row;
+        },
+      };
+    } finally {
+      await table.close();
+    }
   }
 
   async columns(
@@ -83,25 +87,14 @@ export class ArtifactDatasetReader implements DatasetReader {
   ): Promise<ReadonlyMap<string, FieldReader>> {
     if (samples === undefined) throw datasetNotReady(id);
     if (names.length === 0) return new Map();
-    const { columns } = await queryTable(await this.store.get(samples), { columns: names, orderBy: '"row"' });
-    // A sample without a class has an empty name there.
-    return new Map(
-      columns.map(({ name, values }): [string, FieldReader] => [
-        name,
-        name === 'class_name' ? (row) => values[row] || undefined : (row) => values[row],
-      ]),
-    );
+    const table = await SampleTable.open(await this.store.get(samples));
+    try {
+      return await table.readers(names);
+    } finally {
+      await table.close();
+    }
   }
 }
-
-const FIELD_TYPES: Readonly<Record<CellType, ScalarType>> = {
-  string: 'string',
-  int32: 'number',
-  int64: 'number',
-  float32: 'number',
-  float64: 'number',
-  boolean: 'boolean',
-};
 
 const sizeOf = (dims: readonly number[]): number => dims.reduce((a, b) => a * b, 1);
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ColumnFile, writeTable } from '../index.js';
+import { OpenTable, writeTable } from '../index.js';
 
 const ROWS = 5_000;
 const row = (i: number): number => i;
@@ -7,7 +7,7 @@ const of = <T>(value: (i: number) => T): T[] => Array.from({ length: ROWS }, (_,
 
 describe('columns of a Parquet file', () => {
   it('come as typed arrays in the order of the rows', async () => {
-    const file = await ColumnFile.of(
+    const file = await OpenTable.of(
       await writeTable([
         { name: 'row', type: 'int32', values: of(row) },
         {
@@ -51,8 +51,32 @@ describe('columns of a Parquet file', () => {
     ).toEqual(['größe 🙂 4', '', 'größe 🙂 4998']);
     await file.close();
   });
+  it('come the same before and after a query, and while one loads the table', async () => {
+    const ids = of((i) => `s${i}`);
+    const table = await OpenTable.of(
+      await writeTable([
+        { name: 'id', type: 'string', values: ids },
+        { name: 'big', type: 'int64', values: of((i) => 2 ** 40 + i) },
+      ]),
+    );
+    const [before, rows, during] = await Promise.all([
+      table.codes('id'),
+      table.count('"big" >= 0'),
+      table.codes('id'),
+    ]);
+    expect(rows).toBe(ROWS);
+    expect(during).toEqual(before);
+    expect(await table.codes('id')).toEqual(before);
+    const cells: unknown[] = [];
+    await table.cells('big', (cell, at) => {
+      cells.push(cell);
+      return at < 2;
+    });
+    expect(cells).toEqual([2 ** 40, 2 ** 40 + 1, 2 ** 40 + 2]);
+    await table.close();
+  });
   it('bytes that are no Parquet are refused', async () => {
-    await expect(ColumnFile.of(new Uint8Array(100))).rejects.toMatchObject({
+    await expect(OpenTable.of(new Uint8Array(100))).rejects.toMatchObject({
       kind: 'data-loss',
       reason: 'PARQUET_INVALID',
     });

@@ -1,0 +1,41 @@
+import type { ArtifactRef, SplitName } from '@noema/kernel';
+
+/** The rows of one split; they are contiguous. */
+export interface SplitRange {
+  readonly split: SplitName;
+  readonly firstRow: number;
+  readonly count: number;
+}
+
+/** Shape of one sample's tensor. */
+export interface TensorShape {
+  readonly name: string;
+  readonly dims: readonly number[];
+}
+
+/** A dataset version as the datasets service publishes it. */
+export interface DatasetVersionInfo {
+  readonly id: string;
+  readonly projectId: string;
+  /** False while the version is being ingested. */
+  readonly isReady: boolean;
+  readonly sampleCount: number;
+  readonly shardSize: number;
+  readonly splits: readonly SplitRange[];
+  readonly inputs: readonly TensorShape[];
+  readonly groundTruths: readonly TensorShape[];
+  /** Empty when the data have no classes. */
+  readonly classNames: readonly string[];
+  /** The sample table; absent until the version is ready. */
+  readonly samples: ArtifactRef | undefined;
+}
+
+/** The tensors of contiguous rows of a dataset version. */
+export interface DatasetShard {
+  readonly index: number;
+  readonly firstRow: number;
+  readonly rowCount: number;
+  readonly inputs: ArtifactRef;
+  /** Absent for a shard without labels. */
+  readonly groundTruths: ArtifactRef | undefined;
+}

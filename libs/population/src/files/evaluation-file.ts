@@ -1,0 +1,206 @@
+import type { MatrixColumn, MatrixFile } from '@noema/artifacts';
+import { namesOneClass, type Task } from '@noema/kernel';
+import { EVALUATION_COLUMNS as COLUMNS } from '../rules/index.js';
+import { readVersioned, writeVersioned } from './file-version.js';
+
+/** 1: the columns of the first output. 2: also the task of each output, in the metadata `noema:outputs`. */
+const VERSION = 2;
+const OUTPUTS = 'noema:outputs';
+
+/** The evaluation of all rows by one output of a model. */
+export interface OutputEvaluation {
+  readonly rows: number;
+  /** The task of the output; absent in evaluations that were made before tasks were recorded. */
+  readonly task?: Task | undefined;
+  /** Numbers of the output, per row. */
+  readonly width: number;
+  /** [rows]; 1 for samples with ground truth. */
+  readonly hasLoss: Uint8Array;
+  /** [rows]; NaN without ground truth. */
+  readonly loss: Float32Array;
+  /** [rows]; −1 when the output does not classify. */
+  readonly predictedClass: Int32Array;
+  /** [rows]; −1 without ground truth. */
+  readonly trueClass: Int32Array;
+  /** [rows]; 1 where both classes are the same, of labels all of them. */
+  readonly correct: Uint8Array;
+  /** [rows, width], row-major: probabilities, or the numbers of a regression. */
+  readonly outputs: Float32Array;
+  /** [rows, width] of a regression with few outputs and ground truth. */
+  readonly targets?: Float32Array;
+  /** [rows]: ground truth minus prediction of a regression with one output, NaN without ground truth. */
+  readonly residual?: Float32Array;
+  /** [rows]: share of the positions that are predicted correctly, NaN without ground truth. */
+  readonly pixelAccuracy?: Float32Array;
+  /** [rows]: intersection over union, NaN where there is none. */
+  readonly iou?: Float32Array;
+}
+
+/** Numbers [rows, width], row-major. */
+export interface RowNumbers {
+  readonly data: Float32Array;
+  readonly width: number;
+}
+
+/** Arrow bytes of the evaluation of an epoch; the columns of every output but the first carry its number. */
+export function writeEvaluation(outputs: readonly OutputEvaluation[]): Uint8Array {
+  const columns = outputs.flatMap((output, index) =>
+    toColumns(output).map((column) => ({ ...column, name: outputPrefix(index) + column.name })),
+  );
+  const tasks = outputs.map(({ task }) => ({ task }));
+  return writeVersioned(columns, VERSION, new Map([[OUTPUTS, JSON.stringify(tasks)]]));
+}
+
+/** The evaluation of an epoch: what the model says of all rows by each of its outputs. */
+export class EvaluationFile {
+  private constructor(
+    readonly version: number,
+    readonly rows: number,
+    readonly outputs: readonly StoredOutput[],
+  ) {}
+
+  /** Throws `data-loss` ARROW_INVALID, `unsupported` FILE_VERSION_UNKNOWN. */
+  static read(bytes: Uint8Array): EvaluationFile {
+    const { file, version } = readVersioned(bytes, 'evaluation', VERSION);
+    const stored = file.metadata.get(OUTPUTS);
+    const outputs = stored === undefined ? [{}] : (JSON.parse(stored) as { readonly task?: Task }[]);
+    return new EvaluationFile(
+      version,
+      file.rows,
+      outputs.map(({ task }, index) => new StoredOutput(file, outputPrefix(index), task)),
+    );
+  }
+
+  /** The first output, which samples are sorted, coloured and compared by. */
+  get first(): StoredOutput {
+    return this.outputs[0]!;
+  }
+}
+
+/** The evaluation of all rows by one output; the arrays are views of the file. Throws `data-loss` COLUMN_MISSING. */
+export class StoredOutput {
+  private readonly names: ReadonlySet<string>;
+
+  constructor(
+    private readonly file: MatrixFile,
+    private readonly prefix: string,
+    readonly task: Task | undefined,
+  ) {
+    this.names = new Set(file.columns.map(({ name }) => name));
+  }
+
+  get rows(): number {
+    return this.file.rows;
+  }
+
+  /** [rows]; 1 for samples with ground truth. */
+  get hasLoss(): Uint8Array {
+    return this.file.uint8(this.prefix + COLUMNS.hasLoss).data;
+  }
+
+  /** [rows]; without a meaning where `hasLoss` is 0. */
+  get loss(): Float32Array {
+    return this.file.float32(this.prefix + COLUMNS.loss).data;
+  }
+
+  /** A copy of the losses [rows], NaN for a sample without ground truth. */
+  get losses(): Float32Array {
+    const { hasLoss } = this;
+    return this.loss.map((loss, row) => (hasLoss[row] === 1 ? loss : NaN));
+  }
+
+  /** True when at least one sample has ground truth. */
+  get isCompared(): boolean {
+    return this.hasLoss.includes(1);
+  }
+
+  /** [rows]; undefined for an output that does not classify. */
+  get predictedClass(): Int32Array | undefined {
+    return this.classes(COLUMNS.predictedClass);
+  }
+
+  /** [rows], −1 for a sample without a class; undefined without ground truth or classes. */
+  get trueClass(): Int32Array | undefined {
+    return this.classes(COLUMNS.trueClass);
+  }
+
+  /** [rows]; undefined where nothing is right or wrong. */
+  get correct(): Uint8Array | undefined {
+    const name = this.prefix + COLUMNS.correct;
+    return this.names.has(name) ? this.file.uint8(name).data : undefined;
+  }
+
+  get probabilities(): RowNumbers | undefined {
+    return this.numbers(COLUMNS.probabilities);
+  }
+
+  /** The numbers of a regression. */
+  get predictions(): RowNumbers | undefined {
+    return this.numbers(COLUMNS.predictions);
+  }
+
+  /** Probabilities, or the numbers of a regression. */
+  get outputs(): RowNumbers {
+    const { data, dims } = this.file.float32(
+      this.prefix +
+        (this.names.has(this.prefix + COLUMNS.predictions) ? COLUMNS.predictions : COLUMNS.probabilities),
+    );
+    return { data, width: dims[0] ?? 1 };
+  }
+
+  get targets(): RowNumbers | undefined {
+    return this.numbers(COLUMNS.targets);
+  }
+
+  get residual(): Float32Array | undefined {
+    return this.numbers(COLUMNS.residual)?.data;
+  }
+
+  get pixelAccuracy(): Float32Array | undefined {
+    return this.numbers(COLUMNS.pixelAccuracy)?.data;
+  }
+
+  get iou(): Float32Array | undefined {
+    return this.numbers(COLUMNS.iou)?.data;
+  }
+
+  private classes(column: string): Int32Array | undefined {
+    const name = this.prefix + column;
+    return this.names.has(name) ? this.file.int32(name).data : undefined;
+  }
+
+  private numbers(column: string): RowNumbers | undefined {
+    const name = this.prefix + column;
+    if (!this.names.has(name)) return undefined;
+    const { data, dims } = this.file.float32(name);
+    return { data, width: dims[0] ?? 1 };
+  }
+}
+
+const outputPrefix = (output: number): string => (output === 0 ? '' : `outputs[${output}].`);
+
+/** The columns that the task gives; without ground truth none that needs it. */
+function toColumns(evaluation: OutputEvaluation): MatrixColumn[] {
+  const { rows, width, task, hasLoss, outputs, targets } = evaluation;
+  const one = (name: string, data: MatrixColumn['data'] | undefined): MatrixColumn[] =>
+    data === undefined ? [] : [{ name, data, rows, dims: [] }];
+  const isCompared = hasLoss.includes(1);
+  const hasClass = task === undefined || namesOneClass(task);
+  return [
+    ...one(COLUMNS.loss, evaluation.loss),
+    ...one(COLUMNS.hasLoss, hasLoss),
+    ...(hasClass ? one(COLUMNS.predictedClass, evaluation.predictedClass) : []),
+    ...(hasClass && isCompared ? one(COLUMNS.trueClass, evaluation.trueClass) : []),
+    ...((hasClass || task === 'multi-label') && isCompared ? one(COLUMNS.correct, evaluation.correct) : []),
+    {
+      name: task === 'regression' ? COLUMNS.predictions : COLUMNS.probabilities,
+      data: outputs,
+      rows,
+      dims: [width],
+    },
+    ...(targets === undefined ? [] : [{ name: COLUMNS.targets, data: targets, rows, dims: [width] }]),
+    ...one(COLUMNS.residual, evaluation.residual),
+    ...one(COLUMNS.pixelAccuracy, evaluation.pixelAccuracy),
+    ...one(COLUMNS.iou, evaluation.iou),
+  ];
+}

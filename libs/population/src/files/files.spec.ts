@@ -1,0 +1,117 @@
+import { readMatrix, writeMatrix } from '@noema/artifacts';
+import { describe, expect, it } from 'vitest';
+import {
+  EvaluationFile,
+  joinVectors,
+  type OutputEvaluation,
+  readMap,
+  readNeighbors,
+  readVectors,
+  writeEvaluation,
+  writeMap,
+  writeNeighbors,
+  writeVectors,
+} from './index.js';
+
+const evaluation: OutputEvaluation = {
+  rows: 3,
+  task: 'multi-class',
+  width: 2,
+  hasLoss: Uint8Array.of(1, 1, 0),
+  loss: Float32Array.of(0.5, 2, 0),
+  predictedClass: Int32Array.of(0, 1, 1),
+  trueClass: Int32Array.of(0, 0, -1),
+  correct: Uint8Array.of(1, 0, 0),
+  outputs: Float32Array.of(0.9, 0.1, 0.2, 0.8, 0.4, 0.6),
+};
+
+describe('an evaluation', () => {
+  it('keeps the columns of version 1 and adds version and task', () => {
+    const bytes = writeEvaluation([evaluation]);
+    const file = readMatrix(bytes);
+    expect(file.columns.map(({ name }) => name)).toEqual([
+      'loss',
+      'has_loss',
+      'predicted_class',
+      'true_class',
+      'correct',
+      'probabilities',
+    ]);
+    const read = EvaluationFile.read(bytes);
+    expect(read).toMatchObject({ version: 2, rows: 3 });
+    expect(read.first.task).toBe('multi-class');
+    expect([...read.first.losses]).toEqual([0.5, 2, NaN]);
+    expect(read.first.outputs).toEqual({ data: evaluation.outputs, width: 2 });
+  });
+
+  it('reads a file that names no version as version 1', () => {
+    const { columns } = readMatrix(writeEvaluation([evaluation]));
+    const read = EvaluationFile.read(writeMatrix(columns));
+    expect(read.version).toBe(1);
+    expect(read.first.task).toBeUndefined();
+    expect(read.first.trueClass).toEqual(evaluation.trueClass);
+  });
+
+  it('refuses a version that is newer than this program', () => {
+    const bytes = writeMatrix(
+      readMatrix(writeEvaluation([evaluation])).columns,
+      new Map([['noema:version', '3']]),
+    );
+    expect(() => EvaluationFile.read(bytes)).toThrow(
+      expect.objectContaining({ kind: 'unsupported', reason: 'FILE_VERSION_UNKNOWN' }),
+    );
+  });
+
+  it('holds every output with its task', () => {
+    const numbers: OutputEvaluation = {
+      ...evaluation,
+      task: 'regression',
+      outputs: new Float32Array(6).fill(7),
+    };
+    const { outputs } = EvaluationFile.read(writeEvaluation([evaluation, numbers]));
+    expect(outputs.map(({ task }) => task)).toEqual(['multi-class', 'regression']);
+    expect(outputs[1]!.predictions?.data[0]).toBe(7);
+    expect(outputs[1]!.predictedClass).toBeUndefined();
+    expect(outputs[0]!.predictions).toBeUndefined();
+  });
+
+  it('without ground truth has no column that needs it', () => {
+    const { first } = EvaluationFile.read(writeEvaluation([{ ...evaluation, hasLoss: new Uint8Array(3) }]));
+    expect([first.isCompared, first.trueClass, first.correct]).toEqual([false, undefined, undefined]);
+    expect(first.predictedClass).toEqual(evaluation.predictedClass);
+  });
+});
+
+describe('vectors', () => {
+  const part = (from: number, rows: number) =>
+    readVectors(
+      writeVectors({ data: Float32Array.from({ length: 2 * rows }, (_, i) => from + i), rows, width: 2 }),
+    );
+  const shards = [() => Promise.resolve(part(0, 2)), () => Promise.resolve(part(4, 1))];
+
+  it('of shards are joined in order', async () => {
+    const all = await joinVectors(shards, { rows: 3, owner: 'activation set s' });
+    expect([...all.data]).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(all.data.buffer).toBeInstanceOf(SharedArrayBuffer);
+  });
+
+  it.each([2, 4])('that are not %d rows are refused', async (rows) => {
+    await expect(joinVectors(shards, { rows, owner: 'activation set s' })).rejects.toMatchObject({
+      reason: 'VECTORS_SHAPE',
+    });
+  });
+});
+
+it('reads neighbours and maps back unchanged', () => {
+  const neighbors = { n: 2, k: 1, indices: Int32Array.of(1, 0), distances: Float32Array.of(0.5, 0.5) };
+  expect(readNeighbors(writeNeighbors(neighbors))).toEqual(neighbors);
+  const map = {
+    rows: 1,
+    dimensions: 3,
+    coordinates: Float32Array.of(1, 2, 3),
+    clusters: Int32Array.of(-1),
+    trust: Float32Array.of(0.5),
+    classes: Int32Array.of(2),
+  } as const;
+  expect(readMap(writeMap(map))).toEqual(map);
+});

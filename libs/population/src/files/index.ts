@@ -1,0 +1,11 @@
+export {
+  EvaluationFile,
+  type OutputEvaluation,
+  type RowNumbers,
+  type StoredOutput,
+  writeEvaluation,
+} from './evaluation-file.js';
+export { ARROW_MEDIA_TYPE } from './file-version.js';
+export { type MapPoints, readMap, writeLayout, writeMap } from './map-file.js';
+export { type Neighbors, readNeighbors, writeNeighbors } from './neighbor-file.js';
+export { joinVectors, readVectors, type Vectors, writeVectors } from './vector-file.js';

@@ -1,0 +1,4 @@
+export { classNamesFor } from './class-names.js';
+export { EVALUATION_COLUMNS } from './evaluation-columns.js';
+export { matchColumns } from './match-columns.js';
+export { metadataColumn, metadataName, SAMPLE_COLUMNS } from './sample-columns.js';

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { classNamesFor, matchColumns, metadataColumn, metadataName, SAMPLE_COLUMNS } from './index.js';
+
+describe('matchColumns', () => {
+  it('matches by name where the data have all names', () => {
+    expect(matchColumns(['b', 'a'], ['a', 'b', 'c'])).toEqual(['b', 'a']);
+  });
+  it('matches in order where a name is missing', () => {
+    expect(matchColumns(['x', 'a'], ['a', 'b'])).toEqual(['a', 'b']);
+  });
+  it('finds nothing where names and numbers differ', () => {
+    expect(matchColumns(['x'], ['a', 'b'])).toBeUndefined();
+  });
+});
+
+describe('metadata columns', () => {
+  it('carry the prefix once', () => {
+    expect(metadataColumn('ink')).toBe('metadata.ink');
+    expect(metadataName('metadata.metadata.x')).toBe('metadata.x');
+    expect(metadataName(SAMPLE_COLUMNS.split)).toBeUndefined();
+  });
+});
+
+describe('classNamesFor', () => {
+  it('gives the names of the data to an output with as many classes', () => {
+    expect(classNamesFor(2, ['a', 'b'])).toEqual(['a', 'b']);
+    expect(classNamesFor(1, ['a', 'b'])).toEqual(['a', 'b']);
+    expect(classNamesFor(1000, ['a', 'b'])).toEqual([]);
+  });
+});
