@@ -1,5 +1,4 @@
-import { DomainError } from '@noema/kernel';
-import { backoff } from '@noema/postgres';
+import { backoff, DomainError } from '@noema/kernel';
 
 const MAX_ATTEMPTS = 20;
 

@@ -1,8 +1,7 @@
-import { DomainError, type UnitOfWork } from '@noema/kernel';
+import { backoff, DomainError, type UnitOfWork } from '@noema/kernel';
 import { Kysely, type QueryExecutorProvider, type RawBuilder, sql, type Transaction } from 'kysely';
 import pg from 'pg';
 import { Ambient } from './ambient.js';
-import { backoff } from './backoff.js';
 import { JoinedDialect } from './joined.dialect.js';
 import { Listener, type Listening } from './listener.js';
 import { createPool, type PoolOptions } from './pool.js';

@@ -1,4 +1,3 @@
-export { backoff } from './backoff.js';
 export { type AnyDatabase, Database, SYSTEM } from './database.js';
 export { idempotent, type Request } from './idempotent.js';
 export { jsonb } from './jsonb.js';

@@ -1,5 +1,5 @@
+import { backoff } from '@noema/kernel';
 import pg from 'pg';
-import { backoff } from './backoff.js';
 import { clientConfig, type PoolOptions } from './pool.js';
 
 export interface Listening {

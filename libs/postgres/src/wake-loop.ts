@@ -1,5 +1,5 @@
+import { backoff } from '@noema/kernel';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { backoff } from './backoff.js';
 import type { AnyDatabase } from './database.js';
 import type { Listening } from './listener.js';
 

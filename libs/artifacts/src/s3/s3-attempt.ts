@@ -6,7 +6,7 @@ import {
   type RequestOptions,
 } from 'node:http';
 import { request as secureRequest } from 'node:https';
-import { setTimeout as delay } from 'node:timers/promises';
+import { backoff } from '@noema/kernel';
 import type { ClientOptions } from 'minio';
 import { PASSING_STATUS, s3Fault } from './s3-faults.js';
 
@@ -60,7 +60,7 @@ export async function attempted<T>(
     } catch (error) {
       const fault = s3Fault(what, error, attempt.status);
       if (!fault.again || n >= limits.attempts) throw fault.error;
-      await delay(Math.random() * Math.min(limits.backoffMs * 2 ** (n - 1), LONGEST_WAIT_MS));
+      await backoff(n - 1, limits.backoffMs, LONGEST_WAIT_MS);
     }
   }
 }

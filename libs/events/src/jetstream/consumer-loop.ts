@@ -1,5 +1,5 @@
+import { backoff } from '@noema/kernel';
 import type { Logger } from '@noema/observability';
-import { backoff } from '@noema/postgres';
 import type { ConsumerSpec } from '../bus.js';
 import type { Delivery } from './delivery.js';
 import type { Source } from './names.js';

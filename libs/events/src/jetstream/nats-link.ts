@@ -9,8 +9,8 @@ import {
   tokenAuthenticator,
   usernamePasswordAuthenticator,
 } from '@nats-io/transport-node';
+import { backoff } from '@noema/kernel';
 import type { Logger } from '@noema/observability';
-import { backoff } from '@noema/postgres';
 import { busUnavailable, busOpen, isBusOpen } from './jetstream.errors.js';
 import { inboxOf } from './permissions.js';
 
