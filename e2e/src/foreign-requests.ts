@@ -7,8 +7,8 @@ import type { ServedRpcs } from '@noema/testing';
 import { blobsModel } from './fixtures/blobs.model.js';
 
 /**
- * Every service of a platform at the address where it listens, past the gateway; JobService and
- * ArtifactService at each of their hosts, SessionService nowhere: the gateway answers it.
+ * Every service of a platform at the address where it listens, past the gateway; JobService,
+ * MethodService and ArtifactService at each of their hosts, SessionService nowhere: the gateway answers it.
  */
 export function servedBy({ services: running }: Pick<PlatformState, 'services'>): ServedRpcs[] {
   const heavy = ['datasets', 'training', 'activations', 'similarity', 'projection', 'explanations'];

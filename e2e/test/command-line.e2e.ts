@@ -265,7 +265,7 @@ export const integration = defineIntegration({
       join(directory.path, 'maps'),
     );
     expect(code, stderr).toBe(0);
-    expect(stdout).toMatch(/class (left|middle|right)\s+grad_cam\s+conv/);
+    expect(stdout).toMatch(/class (left|middle|right)\s+grad-cam\s+conv/);
     expect(
       (await readFile(join(directory.path, 'maps', 'loss_gradient-loss.png'))).subarray(1, 4).toString(),
     ).toBe('PNG');

@@ -7,6 +7,7 @@ import { SampleService } from '@noema/contracts/noema/datasets/v1/sample_service
 import { AnalysisService } from '@noema/contracts/noema/explanations/v1/analysis_service';
 import { SimilarityAnalysisService } from '@noema/contracts/noema/explanations/v1/similarity_analysis_service';
 import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
+import { MethodService } from '@noema/contracts/noema/methods/v1/method_service';
 import { ExplorationService } from '@noema/contracts/noema/projection/v1/exploration_service';
 import { NeighborGraphService } from '@noema/contracts/noema/similarity/v1/neighbor_graph_service';
 import { SimilarityService } from '@noema/contracts/noema/similarity/v1/similarity_service';
@@ -53,6 +54,7 @@ export function connectNoema({ url, apiKey, signal }: Target) {
     analyses: client(AnalysisService),
     similarityAnalyses: client(SimilarityAnalysisService),
     jobs: client(JobService),
+    methods: client(MethodService),
     artifacts: client(ArtifactService),
   };
 }

@@ -12,6 +12,7 @@ import { explorationsCommand } from './commands/explorations.command.js';
 import { exportCommand } from './commands/export.command.js';
 import { integrationCommand } from './commands/integration.command.js';
 import { jobsCommand } from './commands/jobs.command.js';
+import { methodsCommand } from './commands/methods.command.js';
 import { modelsCommand } from './commands/models.command.js';
 import { projectsCommand } from './commands/projects.command.js';
 import { runsCommand } from './commands/runs.command.js';
@@ -63,6 +64,7 @@ export function createProgram(defaults: ProgramDefaults): Command {
     projectsCommand(),
     integrationCommand(),
     datasetsCommand(),
+    methodsCommand(),
     modelsCommand(),
     runsCommand(),
     explorationsCommand(),

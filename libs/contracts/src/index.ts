@@ -13,6 +13,7 @@ import { SelectionAnalysisService } from './gen/noema/explanations/v1/selection_
 import { SimilarityAnalysisService } from './gen/noema/explanations/v1/similarity_analysis_service_pb.js';
 import { SessionService } from './gen/noema/gateway/v1/session_service_pb.js';
 import { JobService } from './gen/noema/jobs/v1/job_service_pb.js';
+import { MethodService } from './gen/noema/methods/v1/method_service_pb.js';
 import { ExplorationService } from './gen/noema/projection/v1/exploration_service_pb.js';
 import { IndexService } from './gen/noema/similarity/v1/index_service_pb.js';
 import { NeighborGraphService } from './gen/noema/similarity/v1/neighbor_graph_service_pb.js';
@@ -55,6 +56,7 @@ export const services: readonly DescService[] = [
   SimilarityAnalysisService,
   SessionService,
   JobService,
+  MethodService,
   ExplorationService,
   IndexService,
   NeighborGraphService,
@@ -75,4 +77,8 @@ export const services: readonly DescService[] = [
 ];
 
 /** Services that more than one host has; each of their requests names the host in its field `service`. */
-export const hostedByMany: ReadonlySet<DescService> = new Set<DescService>([ArtifactService, JobService]);
+export const hostedByMany: ReadonlySet<DescService> = new Set<DescService>([
+  ArtifactService,
+  JobService,
+  MethodService,
+]);

@@ -12,6 +12,12 @@ import { Purger } from './deletion/purger.js';
 import { WorkspaceDeletions } from './deletion/workspace-deletions.js';
 import { Host } from './host.js';
 import { LifeCycle } from './life-cycle.js';
+import {
+  MethodController,
+  type MethodRegistries,
+  SERVED_METHODS,
+  type ServedMethods,
+} from './method.controller.js';
 import { NamedArtifacts } from './named-artifacts.js';
 import { ServiceClients } from './service-clients.js';
 import { UsageReporter } from './usage/usage-reporter.js';
@@ -32,6 +38,8 @@ export interface HostParts {
    * service names.
    */
   readonly artifacts?: RawBuilder<unknown>;
+  /** Methods that MethodService lists; every service with jobs serves it. */
+  readonly methods?: MethodRegistries;
 }
 
 /**
@@ -59,7 +67,9 @@ export class HostModule {
         { provide: JobStore, useValue: parts.jobs },
         { provide: JOB_SERVICE_NAME, useValue: host.name },
       );
-      if (host.role === 'service') providers.push(JobController);
+      const methods: ServedMethods = { service: host.name, registries: parts.methods ?? {} };
+      if (host.role === 'service')
+        providers.push({ provide: SERVED_METHODS, useValue: methods }, JobController, MethodController);
     }
     if (parts.artifacts !== undefined && host.role === 'service') {
       const served: ServedArtifacts = {

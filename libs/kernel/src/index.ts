@@ -34,6 +34,12 @@ export {
   type JobResourceFilter,
   type JobResources,
 } from './job-resource.js';
+export {
+  type ChoiceParameter,
+  type MethodDescriptor,
+  type MethodParameter,
+  type NumberParameter,
+} from './method-descriptor.js';
 export { metadataWithoutValues } from './metadata-values.js';
 export { type OrderBy, parseOrderBy } from './order-by.js';
 export { mapPage, type Page, type PageQuery } from './page.js';

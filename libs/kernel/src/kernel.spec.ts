@@ -87,6 +87,14 @@ describe('registry', () => {
       /unknown layer kind "Denze"; known: Dense/,
     );
   });
+  it('takes an entry behind the list until it is removed, but no second one of a key', () => {
+    const registry = new Registry('thing', [{ key: 'a' }]);
+    const remove = registry.add({ key: 'b' });
+    expect(registry.values()).toEqual([{ key: 'a' }, { key: 'b' }]);
+    expect(() => registry.add({ key: 'a' })).toThrow(/twice/);
+    remove();
+    expect(registry.keys()).toEqual(['a']);
+  });
 });
 
 describe('seeded random', () => {

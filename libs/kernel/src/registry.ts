@@ -18,6 +18,18 @@ export class Registry<T extends { readonly key: string }> {
     return [...this.entries.keys()];
   }
 
+  /** The entries in the order of the list. */
+  values(): T[] {
+    return [...this.entries.values()];
+  }
+
+  /** Adds an entry behind the list, such as a plug-in under test; the function that it returns removes it. */
+  add(entry: T): () => void {
+    if (this.entries.has(entry.key)) throw new Error(`${this.noun} "${entry.key}" is registered twice`);
+    this.entries.set(entry.key, entry);
+    return () => this.entries.delete(entry.key);
+  }
+
   find(key: string): T | undefined {
     return this.entries.get(key);
   }

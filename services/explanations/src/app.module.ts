@@ -2,6 +2,7 @@ import type { DynamicModule } from '@nestjs/common';
 import { type Host, HostModule } from '@noema/host';
 import { wire } from './adapters.js';
 import type { ExplanationsConfig } from './config.js';
+import { explainers } from './domain/explainers/explainer.registry.js';
 import { AnalysisService } from './domain/analysis.service.js';
 import { SanityCheckService } from './domain/sanity-check.service.js';
 import { SelectionAnalysisService } from './domain/selection-analysis.service.js';
@@ -24,6 +25,7 @@ export class AppModule {
           jobs,
           jobKinds: [ANALYSIS, SIMILARITY, SELECTION, SANITY],
           artifacts: namedArtifacts,
+          methods: { explainer: explainers },
         }),
       ],
       providers: [

@@ -331,6 +331,12 @@ describe('an analysis', () => {
       'invalid',
       /settings.algorithms: 99 is no HeatMapAlgorithm; use .*HEAT_MAP_ALGORITHM_GRAD_CAM/,
     ],
+    [
+      'unknown method',
+      { settings: { methods: ['grad-cam', 'magic'] } },
+      'invalid',
+      /unknown heat map algorithm "magic"; known: grad-cam, .*rise/,
+    ],
     ['too many units', { settings: { unitsPerLayer: 1000 } }, 'invalid', /is 1000; use 1 to 256/],
     ['missing sample', { sample: undefined }, 'invalid', /sample: names no sample/],
     ['sample that does not exist', { sample: sampleAt(9999) }, 'not-found', /sample s9999 does not exist/],

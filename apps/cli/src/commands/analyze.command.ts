@@ -1,19 +1,19 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { MessageInitShape } from '@bufbuild/protobuf';
-import { Argument, Command, Option } from 'commander';
+import { Argument, Command } from 'commander';
 import {
   type Analysis,
   AnalysisSchema,
   type AnalysisSettingsSchema,
 } from '@noema/contracts/noema/explanations/v1/analysis';
-import { HeatMapAlgorithm, type HeatMap, TargetKind } from '@noema/contracts/noema/explanations/v1/heat_map';
+import { type HeatMap, TargetKind } from '@noema/contracts/noema/explanations/v1/heat_map';
 import { Task } from '@noema/contracts/noema/type/v1/task';
 import type { Noema } from '../noema.js';
 import { formatTable } from '../terminal/table.js';
 import type { CommandContext } from './command-context.js';
 import { runId } from './named-resource.js';
-import { printOne, stateName } from './resource-output.js';
+import { printOne } from './resource-output.js';
 import { action } from './runner.js';
 import { formatSampleAddress, parseSampleAddress, type SampleAddress } from './sample-address.js';
 import { watchJob } from './watch-job.js';
@@ -27,28 +27,14 @@ interface Options {
   readonly allClasses?: boolean;
 }
 
-/** Every algorithm that explains one sample, by its name in lower case with dashes. */
-const ALGORITHMS = new Map(
-  Object.values(HeatMapAlgorithm)
-    .filter(
-      (value): value is HeatMapAlgorithm =>
-        typeof value === 'number' &&
-        value !== HeatMapAlgorithm.UNSPECIFIED &&
-        value !== HeatMapAlgorithm.SHARED_AREA,
-    )
-    .map((value) => [HeatMapAlgorithm[value].toLowerCase().replaceAll('_', '-'), value]),
-);
-
 export function analyzeCommand(): Command {
   return new Command('analyze')
     .description('explain the prediction for one sample')
     .argument('<run>', 'run, by name (the newest) or id')
     .addArgument(new Argument('<sample>', 'such as validation/42').argParser(parseSampleAddress))
-    .addOption(
-      new Option(
-        '--algorithm <name...>',
-        'heat maps to compute (default: Grad-CAM, integrated gradients and loss gradient)',
-      ).choices([...ALGORITHMS.keys()]),
+    .option(
+      '--algorithm <key...>',
+      'heat maps to compute, by the keys of `noema methods explanations` (default: its defaults)',
     )
     .option(
       '--class <number...>',
@@ -56,7 +42,7 @@ export function analyzeCommand(): Command {
       (text: string, before: number[] = []) => [...before, Number(text)],
     )
     .option('--all-classes', 'explain every class; the time grows with their number')
-    .option('--layer <name>', 'layer of the Grad-CAM methods (default: the last with positions)')
+    .option('--layer <name>', 'layer of the methods that need one (default: the last with positions)')
     .option('--epoch <number>', 'epoch (default: the last)', Number, 0)
     .option('--to <directory>', 'write the heat maps as PNG')
     .action(
@@ -67,7 +53,7 @@ export function analyzeCommand(): Command {
           sample,
           epoch: options.epoch,
           settings: {
-            algorithms: (options.algorithm ?? []).map((name) => ALGORITHMS.get(name)!),
+            methods: options.algorithm ?? [],
             layer: options.layer ?? '',
             classes: options.class ?? [],
             allClasses: options.allClasses ?? false,
@@ -81,10 +67,9 @@ export function analyzeCommand(): Command {
         });
         context.terminal.line();
         for (const line of formatTable(analysis.heatMaps, HEAT_MAP_COLUMNS)) context.terminal.line(line);
-        for (const { asked, used, reason } of analysis.fallbacks) {
-          const others = used.map((which) => stateName(HeatMapAlgorithm, which)).join(' and ');
-          const instead = used.length === 0 ? '' : `, ${others} instead`;
-          context.terminal.line(`no ${stateName(HeatMapAlgorithm, asked)}${instead}: ${reason}`);
+        for (const { askedMethod, usedMethods, reason } of analysis.fallbacks) {
+          const instead = usedMethods.length === 0 ? '' : `, ${usedMethods.join(' and ')} instead`;
+          context.terminal.line(`no ${askedMethod}${instead}: ${reason}`);
         }
         for (const layer of analysis.layers)
           context.terminal.line(
@@ -156,12 +141,12 @@ export async function analyze(
 }
 
 /** What a heat map is evidence for, in words. */
-export const target = ({ target: t, algorithm }: HeatMap): string =>
+export const target = ({ target: t }: HeatMap): string =>
   t?.kind === TargetKind.OUTPUT
     ? `output ${t.classIndex}`
     : t?.kind === TargetKind.CLASS
       ? `class ${t.className || t.classIndex}`
-      : algorithm === HeatMapAlgorithm.LOSS_GRADIENT
+      : t?.kind === TargetKind.LOSS
         ? 'loss'
         : 'similarity';
 
@@ -172,7 +157,7 @@ async function writePictures(noema: Noema, analysis: Analysis, directory: string
     await writeFile(
       join(
         directory,
-        `${stateName(HeatMapAlgorithm, map.algorithm)}-${target(map).replaceAll(/[^A-Za-z0-9]+/g, '-')}.png`,
+        `${map.method.replaceAll('-', '_')}-${target(map).replaceAll(/[^A-Za-z0-9]+/g, '-')}.png`,
       ),
       body!.data,
     );
@@ -181,7 +166,7 @@ async function writePictures(noema: Noema, analysis: Analysis, directory: string
 
 const HEAT_MAP_COLUMNS = [
   { heading: 'EVIDENCE FOR', value: target },
-  { heading: 'ALGORITHM', value: (m: HeatMap) => stateName(HeatMapAlgorithm, m.algorithm) },
+  { heading: 'ALGORITHM', value: (m: HeatMap) => m.method },
   { heading: 'LAYER', value: (m: HeatMap) => m.layer },
   ...(
     ['deletion', 'randomDeletion', 'edgeDeletion', 'insertion', 'randomInsertion', 'edgeInsertion'] as const

@@ -1,5 +1,5 @@
 import type { Analysis } from '@noema/contracts/noema/explanations/v1/analysis';
-import { type HeatMap, HeatMapAlgorithm } from '@noema/contracts/noema/explanations/v1/heat_map';
+import type { HeatMap } from '@noema/contracts/noema/explanations/v1/heat_map';
 import type { Exploration } from '@noema/contracts/noema/projection/v1/exploration';
 import { DomainError } from '@noema/kernel';
 import { analyze } from '../commands/analyze.command.js';
@@ -38,9 +38,9 @@ export async function explainWorst(
     }),
   );
   const maps = {
-    truth: heatMap(analysis, HeatMapAlgorithm.INTEGRATED_GRADIENTS, analysis.trueClass),
-    predicted: heatMap(analysis, HeatMapAlgorithm.INTEGRATED_GRADIENTS, analysis.predictedClass),
-    loss: heatMap(analysis, HeatMapAlgorithm.LOSS_GRADIENT),
+    truth: heatMap(analysis, 'integrated-gradients', analysis.trueClass),
+    predicted: heatMap(analysis, 'integrated-gradients', analysis.predictedClass),
+    loss: heatMap(analysis, 'loss-gradient'),
   };
   const name = (index: number): string => population.classNames[index] ?? '';
   const {
@@ -87,15 +87,15 @@ export async function explainWorst(
   return { row, analysis, figures, maps };
 }
 
-function heatMap(analysis: Analysis, algorithm: HeatMapAlgorithm, classIndex?: number): HeatMap {
+function heatMap(analysis: Analysis, method: string, classIndex?: number): HeatMap {
   const found = analysis.heatMaps.find(
-    (m) => m.algorithm === algorithm && (classIndex === undefined || m.target?.classIndex === classIndex),
+    (m) => m.method === method && (classIndex === undefined || m.target?.classIndex === classIndex),
   );
   if (found === undefined)
     throw new DomainError(
       'internal',
       'HEAT_MAP_MISSING',
-      `analysis ${analysis.id} has no ${HeatMapAlgorithm[algorithm]} ` +
+      `analysis ${analysis.id} has no ${method} ` +
         `map${classIndex === undefined ? '' : ` of class ${classIndex}`}`,
     );
   return found;

@@ -1,4 +1,4 @@
-import type { AlgorithmKey, AnalysisSettings } from './analysis.js';
+import type { AnalysisSettings } from './analysis.js';
 import {
   classNotFound,
   layerNotFound,
@@ -16,10 +16,10 @@ const MAX_UNITS = 256;
 export type RequestedSettings = Partial<AnalysisSettings>;
 
 /**
- * Fills in the defaults against the model: Grad-CAM at the last layer with positions, integrated gradients
- * and the loss gradient. A model without such a layer is explained by integrated gradients and the loss
- * gradient alone. Throws `not-found` LAYER_NOT_FOUND, `precondition` LAYER_WITHOUT_POSITIONS or
- * MODEL_WITHOUT_POSITIONS, `invalid` CLASS_NOT_FOUND or ANALYSIS_SETTING_INVALID.
+ * Fills in the defaults against the model: the explainers that are used by default, those at a layer at the
+ * last one with positions; a model without such a layer is explained by the others. Throws `not-found`
+ * LAYER_NOT_FOUND, `precondition` LAYER_WITHOUT_POSITIONS or MODEL_WITHOUT_POSITIONS, `invalid`
+ * HEAT_MAP_ALGORITHM_UNKNOWN, CLASS_NOT_FOUND or ANALYSIS_SETTING_INVALID.
  */
 export function completeSettings(
   asked: RequestedSettings,
@@ -27,10 +27,10 @@ export function completeSettings(
   classCount: number,
 ): AnalysisSettings {
   const layer = layerFor(asked.layer ?? '', layers);
-  const standard: AlgorithmKey[] =
-    layer === ''
-      ? ['integrated-gradients', 'loss-gradient']
-      : ['grad-cam', 'integrated-gradients', 'loss-gradient'];
+  const standard = explainers
+    .values()
+    .filter(({ facts }) => facts.usedByDefault && !(facts.atLayer && layer === ''))
+    .map(({ key }) => key);
   const algorithms =
     asked.algorithms === undefined || asked.algorithms.length === 0
       ? standard
@@ -40,7 +40,8 @@ export function completeSettings(
       'settings.algorithms',
       'SHARED_AREA compares two samples; ask for a similarity analysis',
     );
-  if (layer === '' && algorithms.some((key) => explainers.get(key).atLayer)) throw modelWithoutPositions();
+  if (algorithms.map((key) => explainers.get(key)).some(({ facts }) => facts.atLayer) && layer === '')
+    throw modelWithoutPositions();
   const classes = [...new Set(asked.classes ?? [])].sort((a, b) => a - b);
   const strange = classes.find((index) => !Number.isInteger(index) || index < 0 || index >= classCount);
   if (strange !== undefined) throw classNotFound(strange, classCount);

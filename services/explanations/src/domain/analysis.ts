@@ -1,17 +1,5 @@
 import { type ArtifactRef, type JobResource, type SampleAddress, type Task, uuidOf } from '@noema/kernel';
 
-export type AlgorithmKey =
-  | 'grad-cam'
-  | 'grad-cam-plus-plus'
-  | 'layer-cam'
-  | 'gradient-times-input'
-  | 'integrated-gradients'
-  | 'smooth-grad'
-  | 'loss-gradient'
-  | 'occlusion'
-  | 'rise'
-  | 'shared-area';
-
 /** Where the tensors of a row lie. */
 export interface StoredRow {
   readonly split: SampleAddress['split'];
@@ -59,7 +47,8 @@ export interface AnalysisSettings {
   readonly classes: readonly number[];
   /** True for every class where none is named. */
   readonly allClasses?: boolean;
-  readonly algorithms: readonly AlgorithmKey[];
+  /** Keys of explainers. */
+  readonly algorithms: readonly string[];
   /** Layer of Grad-CAM; empty for a model that has none with positions. */
   readonly layer: string;
   readonly unitsPerLayer: number;
@@ -99,7 +88,10 @@ export interface Faithfulness {
 export interface HeatMapEntry {
   readonly id: string;
   readonly target: HeatMapTarget;
-  readonly algorithm: AlgorithmKey;
+  /** Key of the explainer; `shared-area` for what two samples share. */
+  readonly algorithm: string;
+  /** True when negative values mean something; absent in analyses that were made before it was stored. */
+  readonly signed?: boolean;
   /** Empty for the input. */
   readonly layer: string;
   readonly dims: readonly number[];
@@ -137,9 +129,9 @@ export interface LayerEntry {
 
 /** An algorithm that the model has no gradients for, and those that explain the classes instead. */
 export interface Fallback {
-  readonly asked: AlgorithmKey;
+  readonly asked: string;
   /** Empty where nothing could be taken instead. */
-  readonly used: readonly AlgorithmKey[];
+  readonly used: readonly string[];
   /** Which operator has no gradient. */
   readonly reason: string;
 }

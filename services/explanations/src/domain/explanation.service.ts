@@ -12,6 +12,7 @@ import type {
 } from './analysis.ports.js';
 import { explainedOf, likeliest } from './explainers/explained.js';
 import type { Explained } from './explainers/explainer.js';
+import { explainers } from './explainers/explainer.registry.js';
 import { explainAll, type ExplanationResult } from './explainers/fallback.js';
 import { FaithfulnessScorer, type ScoreOf } from './faithfulness.js';
 import { inputMap } from './geometry.js';
@@ -87,12 +88,18 @@ export class ExplanationService {
       }),
       slice,
     );
-    const algorithms = settings.algorithms.filter((key) => key !== 'loss-gradient' || slice.index === 0);
+    const algorithms = settings.algorithms.filter(
+      (key) => explainers.get(key).facts.explains === 'class' || slice.index === 0,
+    );
     const of = explainedOf(model, sample, { classes, layer: settings.layer, signal });
     const isNumbers = source.task === 'regression';
     const total = settings.algorithms.length + 2;
     const { explanations, fallbacks } = await explainAll(of, algorithms, (key, i) => {
-      progress(i, total, `explaining ${counted(classes.length, isNumbers ? 'output' : 'class')} by ${key}`);
+      progress(
+        i,
+        total,
+        `explaining ${counted(classes.length, isNumbers ? 'output' : 'class')} by ${explainers.get(key).title}`,
+      );
     });
     progress(total - 2, total, `judging ${explanations.length} heat maps by deletion and insertion`);
     return {
@@ -229,6 +236,7 @@ export class ExplanationService {
           return {
             id,
             algorithm: key,
+            signed,
             layer,
             dims: geometry.mapDims,
             target: named,

@@ -1,7 +1,6 @@
 import type { UnitOfWork } from '@noema/kernel';
 import { rankCorrelation } from '@noema/saliency';
 import { sanityCheckNotFound } from './analysis.errors.js';
-import type { AlgorithmKey } from './analysis.js';
 import { explainedOf, likeliest } from './explainers/explained.js';
 import { explainers } from './explainers/explainer.registry.js';
 import { explainAll } from './explainers/fallback.js';
@@ -22,7 +21,7 @@ import { type Slice, sliceOf } from './slice.js';
 interface Subject {
   readonly sample: SampleTensors;
   readonly predictedClass: number;
-  readonly maps: ReadonlyMap<AlgorithmKey, Float32Array>;
+  readonly maps: ReadonlyMap<string, Float32Array>;
 }
 
 /**
@@ -33,7 +32,7 @@ interface RandomizedPart {
   readonly steps: readonly {
     readonly layer: string;
     readonly agreements: readonly {
-      readonly key: AlgorithmKey;
+      readonly key: string;
       readonly pairs: readonly (readonly [number, number])[];
     }[];
   }[];
@@ -119,7 +118,7 @@ export class RandomizationService {
         parts.flatMap(({ steps }) => steps.flatMap(({ agreements: of }) => of.map(({ key }) => key))),
       ),
     ];
-    const stepOf = (key: AlgorithmKey, at: number): RandomizationStep => {
+    const stepOf = (key: string, at: number): RandomizationStep => {
       const pairs = parts.flatMap(
         ({ steps }) => steps[at]!.agreements.find((of) => of.key === key)?.pairs ?? [],
       );
@@ -154,12 +153,11 @@ async function mapsOf(
   { layer }: RowsSource,
   { sample, predictedClass }: Omit<Subject, 'maps'>,
   signal: AbortSignal,
-): Promise<Map<AlgorithmKey, Float32Array>> {
+): Promise<Map<string, Float32Array>> {
   const of = explainedOf(model, sample, { classes: [predictedClass], layer, isDraft: true, signal });
   const keys = explainers
-    .keys()
-    .map((key) => explainers.get(key))
-    .filter(({ family, atLayer }) => family === 'gradient' && !(atLayer && layer === ''))
+    .values()
+    .filter(({ facts }) => facts.needsGradients && !(facts.atLayer && layer === ''))
     .map(({ key }) => key);
   const { explanations } = await explainAll(of, keys, () => undefined);
   return new Map(explanations.map(({ key, map }) => [key, map.data]));

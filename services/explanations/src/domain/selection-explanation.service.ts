@@ -1,6 +1,6 @@
 import type { UnitOfWork } from '@noema/kernel';
 import { analysisNotFound } from './analysis.errors.js';
-import type { AlgorithmKey, HeatMapEntry, HeatMapTarget } from './analysis.js';
+import type { HeatMapEntry, HeatMapTarget } from './analysis.js';
 import type { AnalysisArtifacts } from './analysis.ports.js';
 import { explainedOf, likeliest } from './explainers/explained.js';
 import { explainers } from './explainers/explainer.registry.js';
@@ -25,7 +25,7 @@ const BESIDE = 8;
  * size of the loss gradient, so that a high loss counts more. Occlusion stands for Grad-CAM where the model
  * has no gradients.
  */
-const MEANS: readonly (readonly [AlgorithmKey, HeatMapTarget])[] = [
+const MEANS: readonly (readonly [string, HeatMapTarget])[] = [
   ['grad-cam', { kind: 'class', classIndex: -1, className: '' }],
   ['occlusion', { kind: 'class', classIndex: -1, className: '' }],
   ['loss-gradient', { kind: 'loss' }],
@@ -34,7 +34,7 @@ const MEANS: readonly (readonly [AlgorithmKey, HeatMapTarget])[] = [
 /** The maps of one row by algorithm, and its input. */
 interface RowMaps {
   readonly input: Float32Array;
-  readonly maps: ReadonlyMap<AlgorithmKey, Float32Array>;
+  readonly maps: ReadonlyMap<string, Float32Array>;
 }
 
 /**
@@ -63,7 +63,7 @@ export class SelectionExplanationService {
     const model = await this.ports.models.open(source);
     const rows = source.rows.slice(shard * ROWS_PER_SHARD, (shard + 1) * ROWS_PER_SHARD);
     const sums: Record<string, Float64Array> = {};
-    const counts = new Map<AlgorithmKey, number>();
+    const counts = new Map<string, number>();
     const add = (name: string, values: Float32Array): void => {
       const sum = (sums[name] ??= new Float64Array(values.length));
       values.forEach((value, i) => {
@@ -132,6 +132,7 @@ export class SelectionExplanationService {
         id: key,
         target,
         algorithm: key,
+        signed: false,
         layer: key === 'grad-cam' ? source.layer : '',
         dims: geometry.mapDims,
         values,
@@ -149,7 +150,7 @@ export class SelectionExplanationService {
   ): Promise<RowMaps> {
     const sample = await model.tensorsOf(storedRow(source, row));
     const input = sample.inputs.get(model.input.name)!.data;
-    const maps = new Map<AlgorithmKey, Float32Array>();
+    const maps = new Map<string, Float32Array>();
     const ask = (classes: readonly number[]) =>
       explainedOf(model, sample, { classes, layer: source.layer, signal });
     if (source.layer !== '') {

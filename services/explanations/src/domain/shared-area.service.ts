@@ -203,6 +203,7 @@ export class SharedAreaService {
       map: {
         id: name,
         algorithm: 'shared-area',
+        signed: true,
         layer,
         dims: geometry.mapDims,
         target: { kind: 'similarity' },

@@ -4,7 +4,7 @@ import type { ArtifactRef } from '@noema/kernel';
 import { type CompiledModel, compileLayers } from '@noema/layers';
 import { float } from '@noema/onnx';
 import { afterAll, expect, it } from 'vitest';
-import type { AlgorithmKey, Analysis, AnalysisContents } from '../domain/analysis.js';
+import type { Analysis, AnalysisContents } from '../domain/analysis.js';
 import { ExplanationService } from '../domain/explanation.service.js';
 import { LayersModel } from './layers.model.js';
 
@@ -45,10 +45,7 @@ const strange: CompiledModel = {
 };
 
 const ref: ArtifactRef = { uri: 'x', sha256: '', sizeBytes: 0, mediaType: '' };
-async function explained(
-  model: CompiledModel,
-  algorithms: readonly AlgorithmKey[],
-): Promise<AnalysisContents> {
+async function explained(model: CompiledModel, algorithms: readonly string[]): Promise<AnalysisContents> {
   const image = Float32Array.from({ length: 36 }, (_, i) => ((i * 7) % 11) / 11);
   const inputs = readMatrix(writeMatrix([{ name: 'x', data: image, rows: 1, dims: [6, 6, 1] }]));
   const truths = readMatrix(writeMatrix([{ name: 'out', data: Float32Array.of(0, 1), rows: 1, dims: [2] }]));

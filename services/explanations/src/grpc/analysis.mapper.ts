@@ -13,13 +13,15 @@ import {
 import type { SampleRef } from '@noema/contracts/noema/type/v1/sample_ref';
 import { jobResourceMessage } from '@noema/jobs';
 import type { SampleAddress } from '@noema/kernel';
-import type { AlgorithmKey, Analysis, HeatMapEntry, HeatMapTarget } from '../domain/analysis.js';
+import type { Analysis, HeatMapEntry, HeatMapTarget } from '../domain/analysis.js';
+import { explainers } from '../domain/explainers/explainer.registry.js';
 import { beatsRandom } from '../domain/faithfulness.js';
 import type { HeatMapFile } from '../domain/heat-map.file.js';
 import { settingInvalid } from '../domain/analysis.errors.js';
 import type { RequestedSettings } from '../domain/analysis.settings.js';
 
-const ALGORITHMS: Readonly<Record<AlgorithmKey, HeatMapAlgorithm>> = {
+/** The methods that had a number before methods had keys; no others get one. */
+const NUMBERS: Readonly<Record<string, HeatMapAlgorithm>> = {
   'grad-cam': HeatMapAlgorithm.GRAD_CAM,
   'grad-cam-plus-plus': HeatMapAlgorithm.GRAD_CAM_PLUS_PLUS,
   'layer-cam': HeatMapAlgorithm.LAYER_CAM,
@@ -31,10 +33,15 @@ const ALGORITHMS: Readonly<Record<AlgorithmKey, HeatMapAlgorithm>> = {
   rise: HeatMapAlgorithm.RISE,
   'shared-area': HeatMapAlgorithm.SHARED_AREA,
 };
-const KEYS = new Map(Object.entries(ALGORITHMS).map(([key, message]) => [message, key as AlgorithmKey]));
+const KEYS = new Map(Object.entries(NUMBERS).map(([key, number]) => [number, key]));
 
-/** An algorithm as the API names it. */
-export const algorithmMessage = (key: AlgorithmKey): HeatMapAlgorithm => ALGORITHMS[key];
+/** The number of a method; unspecified for one that has a key only. */
+export const algorithmMessage = (key: string): HeatMapAlgorithm =>
+  NUMBERS[key] ?? HeatMapAlgorithm.UNSPECIFIED;
+
+/** The numbers of those methods that have one. */
+const algorithmMessages = (keys: readonly string[]): HeatMapAlgorithm[] =>
+  keys.map(algorithmMessage).filter((number) => number !== HeatMapAlgorithm.UNSPECIFIED);
 
 /** The sample of a request. Throws `invalid` ANALYSIS_SETTING_INVALID when split or id is missing. */
 export function addressOf(ref: SampleRef | undefined, field: string): SampleAddress {
@@ -44,20 +51,20 @@ export function addressOf(ref: SampleRef | undefined, field: string): SampleAddr
   return { split, sampleId: ref.sampleId };
 }
 
-/** Settings of a request. Throws `invalid` ANALYSIS_SETTING_INVALID for an algorithm that is not known. */
+/** Settings of a request. Throws `invalid` ANALYSIS_SETTING_INVALID for a number that no method has. */
 export function settingsOf(message: AnalysisSettingsMessage | undefined): RequestedSettings {
   if (message === undefined) return {};
-  const { classes, layer, unitsPerLayer, allClasses } = message;
-  const algorithms = message.algorithms.map((algorithm) => {
+  const { classes, layer, unitsPerLayer, allClasses, methods } = message;
+  const numbered = message.algorithms.map((algorithm) => {
     const key = algorithm === HeatMapAlgorithm.UNSPECIFIED ? 'grad-cam' : KEYS.get(algorithm);
     if (key === undefined)
       throw settingInvalid(
         'settings.algorithms',
-        `${String(algorithm)} is no algorithm; known: ${Object.keys(ALGORITHMS).join(', ')}`,
+        `${String(algorithm)} is no algorithm; known: ${Object.keys(NUMBERS).join(', ')}`,
       );
     return key;
   });
-  return { classes, algorithms, layer, unitsPerLayer, allClasses };
+  return { classes, algorithms: [...numbered, ...methods], layer, unitsPerLayer, allClasses };
 }
 
 /** An analysis as the API shows it. */
@@ -74,7 +81,8 @@ export function analysisMessage(analysis: Analysis): MessageInitShape<typeof Ana
     sample: { split: splitMessage(sample.split), sampleId: sample.sampleId },
     settings: {
       classes: [...settings.classes],
-      algorithms: settings.algorithms.map((key) => ALGORITHMS[key]),
+      algorithms: algorithmMessages(settings.algorithms),
+      methods: [...settings.algorithms],
       layer: settings.layer,
       unitsPerLayer: settings.unitsPerLayer,
       allClasses: settings.allClasses ?? false,
@@ -89,8 +97,10 @@ export function analysisMessage(analysis: Analysis): MessageInitShape<typeof Ana
       scores: contents.scores.map((score) => ({ ...score })),
       heatMaps: contents.heatMaps.map(heatMapMessage),
       fallbacks: (contents.fallbacks ?? []).map(({ asked, used, reason }) => ({
-        asked: ALGORITHMS[asked],
-        used: used.map((key) => ALGORITHMS[key]),
+        asked: algorithmMessage(asked),
+        used: algorithmMessages(used),
+        askedMethod: asked,
+        usedMethods: [...used],
         reason,
       })),
       layers: contents.layers.map(({ layer, kind, units }) => ({
@@ -107,6 +117,7 @@ export const heatMapMessage = ({
   id,
   target,
   algorithm,
+  signed = explainers.find(algorithm)?.facts.signed ?? true,
   layer,
   dims,
   faithfulness,
@@ -116,7 +127,9 @@ export const heatMapMessage = ({
   completenessGap,
 }: HeatMapEntry): MessageInitShape<typeof HeatMapSchema> => ({
   id,
-  algorithm: ALGORITHMS[algorithm],
+  algorithm: algorithmMessage(algorithm),
+  method: algorithm,
+  signed,
   layer,
   dims: [...dims],
   target: targetToMessage(target),

@@ -74,6 +74,7 @@ function toMessage(check: SanityCheck): MessageInitShape<typeof SanityCheckSchem
     sampleCount: rows.length,
     results: results.map(({ algorithm, steps, passed }) => ({
       algorithm: algorithmMessage(algorithm),
+      method: algorithm,
       passed,
       steps: steps.map((step) => ({ ...step })),
     })),

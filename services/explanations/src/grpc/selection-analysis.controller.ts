@@ -67,6 +67,6 @@ function toMessage(analysis: SelectionAnalysis): MessageInitShape<typeof Selecti
     datasetVersionId,
     selectedCount,
     explainedCount: rows.length,
-    heatMaps: heatMaps.map(heatMapMessage),
+    heatMaps: heatMaps.map((heatMap) => heatMapMessage({ signed: false, ...heatMap })),
   };
 }

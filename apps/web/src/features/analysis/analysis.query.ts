@@ -1,5 +1,4 @@
 import type { Analysis } from '@noema/contracts/noema/explanations/v1/analysis';
-import type { HeatMapAlgorithm } from '@noema/contracts/noema/explanations/v1/heat_map';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { analyses } from '../../api/explaining-clients.js';
@@ -44,13 +43,14 @@ export const useAnalyses = (of: ExplainedSample) =>
   });
 
 /**
- * What to explain a sample by; an empty list means the predicted class and the label, or the usual
- * algorithms, an empty layer the last with positions.
+ * What to explain a sample by; an empty list means the predicted class and the label, or the methods that are
+ * used by default, an empty layer the last with positions.
  */
 export interface AnalysisRequest {
   readonly classes: number[];
   readonly layer: string;
-  readonly algorithms: HeatMapAlgorithm[];
+  /** Keys of explainers. */
+  readonly methods: string[];
 }
 
 /** Starts an analysis. */

@@ -47,7 +47,7 @@ export function AnalysisView({
         classIndex === undefined ? [] : [classIndex],
       ),
       layer,
-      algorithms: [],
+      methods: [],
     });
   };
   const again = useEffectEvent(() => {

@@ -1,8 +1,8 @@
 import { Badge, Group, Paper, Select, Stack, Tabs, Text } from '@mantine/core';
 import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
 import type { Analysis } from '@noema/contracts/noema/explanations/v1/analysis';
-import { HeatMapAlgorithm } from '@noema/contracts/noema/explanations/v1/heat_map';
 import { FaultView } from '../../parts/fault.view.js';
+import { useMethods } from '../../parts/methods.query.js';
 import { percent, value } from '../../parts/numbers.js';
 import { SanityBadgeView } from './sanity-badge.view.js';
 import { type SamplePlace, useAddressValue } from '../sample/sample-address.state.js';
@@ -11,11 +11,11 @@ import type { AnalysisRequest } from './analysis.query.js';
 import { HeatControlsView } from './heat-controls.view.js';
 import { useHeatMapLook } from './heat-map-style.state.js';
 import { MethodPickerView } from './method-picker.view.js';
-import { fallbackSentence, LOSS_METHOD, type Method, methodsOf } from './methods.js';
+import { drawsAtLayer, fallbackSentence, type Method, methodsOf } from './methods.js';
 import { StrongestUnitsView } from './strongest-units.view.js';
 import styles from './target-panel.module.css';
 import { TargetPanelView } from './target-panel.view.js';
-import { ALGORITHM_KEYS, AT_LAYER, explainedClasses, mapsOf, mostFaithful, type Target } from './targets.js';
+import { explainedClasses, mapsOf, mostFaithful, type Target } from './targets.js';
 
 interface Props {
   analysis: Analysis;
@@ -33,6 +33,7 @@ const MAX_TABS = 12;
  * that matter.
  */
 export function ExplainedView({ analysis, version, place, busy, fault, analyse }: Props) {
+  const explainers = useMethods('explanations', 'explainer');
   const classes = explainedClasses(analysis);
   const [classText, setClass] = useAddressValue('class');
   const [versusText, setVersus] = useAddressValue('versus');
@@ -56,20 +57,18 @@ export function ExplainedView({ analysis, version, place, busy, fault, analyse }
     isNumbers
       ? (classes.find((one) => one.index === index)?.name ?? 'the prediction')
       : (version.classNames[index] ?? String(index));
-  const algorithm =
-    ALGORITHM_KEYS[algorithmKey] ??
-    mostFaithful(mapsOf(analysis, target))?.algorithm ??
-    HeatMapAlgorithm.GRAD_CAM;
-  const chosen = Object.entries(ALGORITHM_KEYS).find(([, which]) => which === algorithm)?.[0] ?? '';
-  const usedSoFar = analysis.settings?.algorithms ?? [];
-  const replaced = fallbackSentence(analysis.fallbacks);
+  const shown = mostFaithful(mapsOf(analysis, target))?.method ?? '';
+  const chosen = explainers.some(({ key }) => key === algorithmKey) ? algorithmKey : shown;
+  const usedSoFar = analysis.settings?.methods ?? [];
+  const replaced = fallbackSentence(explainers, analysis.fallbacks);
   const methods = methodsOf(
+    explainers,
     analysis,
     target,
     layers.some(({ positionDims }) => positionDims.length > 0),
   );
-  const choose = ({ key, state }: Method): void => {
-    if (key === LOSS_METHOD) {
+  const choose = ({ key, state, ofLoss }: Method): void => {
+    if (ofLoss) {
       setClass('loss');
       return;
     }
@@ -80,7 +79,7 @@ export function ExplainedView({ analysis, version, place, busy, fault, analyse }
       analyse({
         classes: about === undefined ? [] : [about],
         layer,
-        algorithms: [...usedSoFar, ALGORITHM_KEYS[key]!],
+        methods: [...usedSoFar, key],
       });
   };
   const tabs = classes.slice(0, MAX_TABS);
@@ -94,7 +93,8 @@ export function ExplainedView({ analysis, version, place, busy, fault, analyse }
       sample={place.sample}
       target={which}
       title={which === 'loss' ? 'the loss' : name(which)}
-      algorithm={algorithm}
+      explainers={explainers}
+      method={chosen}
       look={look}
       narrow={versus !== undefined}
     />
@@ -105,12 +105,12 @@ export function ExplainedView({ analysis, version, place, busy, fault, analyse }
         <Group gap="sm">
           <MethodPickerView
             methods={methods}
-            value={target === 'loss' ? LOSS_METHOD : chosen}
+            value={target === 'loss' ? (methods.find(({ ofLoss }) => ofLoss)?.key ?? '') : chosen}
             disabled={busy}
             onMethod={choose}
           />
           {target !== 'loss' &&
-            AT_LAYER.has(algorithm) &&
+            drawsAtLayer(explainers.find(({ key }) => key === chosen)) &&
             layers.some(({ positionDims }) => positionDims.length > 0) && (
               <Select
                 aria-label="Layer of the heat map"
@@ -125,7 +125,7 @@ export function ExplainedView({ analysis, version, place, busy, fault, analyse }
                 onChange={(next) => {
                   if (next === null) return;
                   setLayer(next);
-                  analyse({ classes: [target], layer: next, algorithms: usedSoFar });
+                  analyse({ classes: [target], layer: next, methods: usedSoFar });
                 }}
               />
             )}
@@ -206,7 +206,7 @@ export function ExplainedView({ analysis, version, place, busy, fault, analyse }
                     if (next === null) return;
                     setClass(next);
                     if (!classes.some(({ index }) => String(index) === next))
-                      analyse({ classes: [Number(next)], layer, algorithms: usedSoFar });
+                      analyse({ classes: [Number(next)], layer, methods: usedSoFar });
                   }}
                 />
               )}

@@ -1,5 +1,4 @@
 import { Button, Group, Loader, Popover, Stack, Table, Text } from '@mantine/core';
-import { HeatMapAlgorithm } from '@noema/contracts/noema/explanations/v1/heat_map';
 import type { SanityCheck } from '@noema/contracts/noema/explanations/v1/sanity_check';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import {
@@ -12,6 +11,7 @@ import {
 import type { ReactNode } from 'react';
 import { ActionView } from '../../parts/action.view.js';
 import { FaultView } from '../../parts/fault.view.js';
+import { methodTitle, useMethods } from '../../parts/methods.query.js';
 import { value } from '../../parts/numbers.js';
 import { useRights } from '../../parts/role.query.js';
 import { jobIsOpen } from '../../parts/states.js';
@@ -143,6 +143,7 @@ function lookOf(check: SanityCheck | undefined, unknown: boolean): Look {
 }
 
 function Results({ check }: { check: SanityCheck }) {
+  const explainers = useMethods('explanations', 'explainer');
   return (
     <Table fz="xs" verticalSpacing={4} captionSide="bottom">
       <Table.Caption fz="xs" ta="left">
@@ -159,15 +160,9 @@ function Results({ check }: { check: SanityCheck }) {
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
-        {check.results.map(({ algorithm, steps, passed }) => (
-          <Table.Tr key={algorithm}>
-            <Table.Td style={{ whiteSpace: 'nowrap' }}>
-              {(HeatMapAlgorithm[algorithm] ?? String(algorithm))
-                .toLowerCase()
-                .replace('_cam', '-CAM')
-                .replaceAll('_', ' ')
-                .replace(/^./, (letter) => letter.toUpperCase())}
-            </Table.Td>
+        {check.results.map(({ method, steps, passed }) => (
+          <Table.Tr key={method}>
+            <Table.Td style={{ whiteSpace: 'nowrap' }}>{methodTitle(explainers, method)}</Table.Td>
             <Table.Td
               ta="right"
               title={steps

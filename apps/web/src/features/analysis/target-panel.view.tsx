@@ -1,8 +1,9 @@
 import { Box, Stack, Text, Title } from '@mantine/core';
 import type { Analysis } from '@noema/contracts/noema/explanations/v1/analysis';
-import { type HeatMap, HeatMapAlgorithm } from '@noema/contracts/noema/explanations/v1/heat_map';
+import type { HeatMap } from '@noema/contracts/noema/explanations/v1/heat_map';
 import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
-import { value } from '../../parts/numbers.js';
+import type { Method } from '@noema/contracts/noema/methods/v1/method';
+import { methodTitle } from '../../parts/methods.query.js';
 import type { SampleAddress } from '../../parts/address/sample-key.js';
 import { hasPictures, isSmallPicture, visualUrl } from '../sample/visual-sheet.js';
 import { EvidenceView } from './evidence.view.js';
@@ -13,7 +14,8 @@ import type { HeatMapStyle } from './heat-map-style.state.js';
 import { HeatMapView } from './heat-map.view.js';
 import { HeatSeriesView } from './heat-series.view.js';
 import { type HeatMapPlace, useHeatValues } from './heat-values.query.js';
-import { ALGORITHM_NAMES, isSigned, mapsOf, type Target } from './targets.js';
+import { peakText, formatReading } from './methods.js';
+import { mapsOf, type Target } from './targets.js';
 import styles from './target-panel.module.css';
 
 interface Props {
@@ -22,16 +24,18 @@ interface Props {
   sample: SampleAddress;
   target: Target;
   title: string;
-  algorithm: HeatMapAlgorithm;
+  explainers: readonly Method[];
+  /** Key of the explainer whose map is shown. */
+  method: string;
   look: HeatMapStyle;
   narrow: boolean;
 }
 
 /** The heat map of one class or of the loss, what its colors mean, and whether it can be trusted. */
 export function TargetPanelView(props: Props) {
-  const { analysis, target, title, algorithm } = props;
+  const { analysis, target, title, method } = props;
   const maps = mapsOf(analysis, target);
-  const map = maps.find((one) => one.algorithm === algorithm) ?? maps[0];
+  const map = maps.find((one) => one.method === method) ?? maps[0];
   if (map === undefined)
     return (
       <Text size="sm" c="dimmed">
@@ -41,8 +45,19 @@ export function TargetPanelView(props: Props) {
   return <MapPanel {...props} map={map} />;
 }
 
-function MapPanel({ analysis, version, sample, target, title, map, look, narrow }: Props & { map: HeatMap }) {
-  const signed = isSigned(map.algorithm);
+function MapPanel({
+  analysis,
+  version,
+  sample,
+  target,
+  title,
+  explainers,
+  map,
+  look,
+  narrow,
+}: Props & { map: HeatMap }) {
+  const { signed } = map;
+  const name = methodTitle(explainers, map.method);
   const place: HeatMapPlace = {
     analysisId: analysis.id,
     heatMapId: map.id,
@@ -57,15 +72,12 @@ function MapPanel({ analysis, version, sample, target, title, map, look, narrow 
       : { forIt: `is evidence for ${title}`, against: 'is against it' };
   const pictured = hasPictures(version) && map.dims.length >= 2;
   return (
-    <section
-      className={narrow ? styles.narrow : styles.wide}
-      aria-label={`${ALGORITHM_NAMES[map.algorithm]} for ${title}`}
-    >
+    <section className={narrow ? styles.narrow : styles.wide} aria-label={`${name} for ${title}`}>
       <Box>
         {pictured ? (
           <HeatMapView
             url={visualUrl(version.id, sample)}
-            alt={`${ALGORITHM_NAMES[map.algorithm]} for ${title}`}
+            alt={`${name} for ${title}`}
             map={place}
             signed={signed}
             look={look}
@@ -97,7 +109,7 @@ function MapPanel({ analysis, version, sample, target, title, map, look, narrow 
             {target === 'loss' ? 'What raises the loss' : `Evidence for ${title}`}
           </Title>
           <Text size="sm" c="dimmed">
-            {textOf(map, title)}
+            {formatReading(explainers, map, title)}
           </Text>
         </div>
         {silent && (
@@ -119,64 +131,11 @@ function MapPanel({ analysis, version, sample, target, title, map, look, narrow 
         )}
         {!silent && map.peak !== undefined && (
           <Text size="xs" c="dimmed">
-            {peakText(map, title, map.peak)}
+            {peakText(explainers, map.method, title, map.peak)}
           </Text>
         )}
         {signed && !silent && <EvidenceView map={place} subject={words} />}
       </Stack>
     </section>
-  );
-}
-
-/** How much the strongest place counts, in the unit of the algorithm. */
-function peakText({ algorithm }: HeatMap, title: string, peak: number): string {
-  const unit = GRADIENTS.has(algorithm)
-    ? ` of the score of ${title} before the softmax`
-    : algorithm === HeatMapAlgorithm.LOSS_GRADIENT
-      ? ' of the loss'
-      : '';
-  return `Its strongest place counts ${value(peak)}${unit}; all other places are drawn relative to it.`;
-}
-
-/** Algorithms whose amounts are in units of the score. */
-const GRADIENTS: ReadonlySet<HeatMapAlgorithm> = new Set([
-  HeatMapAlgorithm.INTEGRATED_GRADIENTS,
-  HeatMapAlgorithm.GRADIENT_TIMES_INPUT,
-]);
-
-function textOf({ algorithm, layer }: HeatMap, title: string): string {
-  if (algorithm === HeatMapAlgorithm.LOSS_GRADIENT)
-    return (
-      'The gradient of the loss at the input: where the input is orange, more of it raises the loss; ' +
-      'where it is blue, more of it lowers the loss.'
-    );
-  if (algorithm === HeatMapAlgorithm.INTEGRATED_GRADIENTS)
-    return (
-      `Integrated gradients from an empty input: orange places raise the score of ${title}, blue places ` +
-      'lower it.'
-    );
-  if (algorithm === HeatMapAlgorithm.GRADIENT_TIMES_INPUT)
-    return (
-      `The gradient of the score of ${title} times the input: orange places, as they are, raise the ` +
-      'score, blue places lower it, to first order.'
-    );
-  if (algorithm === HeatMapAlgorithm.SMOOTH_GRAD)
-    return (
-      `SmoothGrad: where small changes of the input move the score of ${title} most, as the mean over ` +
-      'noisy copies; it does not tell in which direction.'
-    );
-  if (algorithm === HeatMapAlgorithm.OCCLUSION)
-    return (
-      `Occlusion: covering orange places lowers the probability of ${title}, covering blue ones raises ` +
-      'it.'
-    );
-  if (algorithm === HeatMapAlgorithm.RISE)
-    return (
-      `RISE: under random masks ${title} is more probable when orange places are seen, and less when blue ` +
-      'ones are.'
-    );
-  return (
-    `${ALGORITHM_NAMES[algorithm]} at layer ${layer}: hot places raise the score of ${title}. It shows ` +
-    'only evidence for the class; integrated gradients also show evidence against it.'
   );
 }

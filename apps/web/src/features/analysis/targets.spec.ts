@@ -1,18 +1,18 @@
 import type { Analysis } from '@noema/contracts/noema/explanations/v1/analysis';
-import { type HeatMap, HeatMapAlgorithm, TargetKind } from '@noema/contracts/noema/explanations/v1/heat_map';
+import { type HeatMap, TargetKind } from '@noema/contracts/noema/explanations/v1/heat_map';
 import { describe, expect, it } from 'vitest';
 import { classesToExplain, explainedClasses, explains, gainOf, mapsOf, mostFaithful } from './targets.js';
 
-const map = (id: string, kind: TargetKind, classIndex: number, algorithm = HeatMapAlgorithm.GRAD_CAM) => ({
+const map = (id: string, kind: TargetKind, classIndex: number, method = 'grad-cam') => ({
   id,
-  algorithm,
+  method,
   target: { kind, classIndex, className: '' },
 });
 const analysis = {
   heatMaps: [
     map('a', TargetKind.CLASS, 0),
     map('b', TargetKind.CLASS, 1),
-    map('c', TargetKind.CLASS, 1, HeatMapAlgorithm.INTEGRATED_GRADIENTS),
+    map('c', TargetKind.CLASS, 1, 'integrated-gradients'),
     map('d', TargetKind.LOSS, -1),
   ],
   predictions: [],

@@ -1,53 +1,8 @@
 import type { Analysis } from '@noema/contracts/noema/explanations/v1/analysis';
-import { type HeatMap, HeatMapAlgorithm, TargetKind } from '@noema/contracts/noema/explanations/v1/heat_map';
+import { type HeatMap, TargetKind } from '@noema/contracts/noema/explanations/v1/heat_map';
 
 /** What a tab of an analysis is about: the number of a class, or the loss. */
 export type Target = number | 'loss';
-
-/** How algorithms are called. */
-export const ALGORITHM_NAMES: Readonly<Record<HeatMapAlgorithm, string>> = {
-  [HeatMapAlgorithm.UNSPECIFIED]: 'Grad-CAM',
-  [HeatMapAlgorithm.GRAD_CAM]: 'Grad-CAM',
-  [HeatMapAlgorithm.INTEGRATED_GRADIENTS]: 'Integrated gradients',
-  [HeatMapAlgorithm.LOSS_GRADIENT]: 'Loss gradient',
-  [HeatMapAlgorithm.SHARED_AREA]: 'Shared area',
-  [HeatMapAlgorithm.GRAD_CAM_PLUS_PLUS]: 'Grad-CAM++',
-  [HeatMapAlgorithm.LAYER_CAM]: 'Layer-CAM',
-  [HeatMapAlgorithm.GRADIENT_TIMES_INPUT]: 'Gradient × input',
-  [HeatMapAlgorithm.SMOOTH_GRAD]: 'SmoothGrad',
-  [HeatMapAlgorithm.OCCLUSION]: 'Occlusion',
-  [HeatMapAlgorithm.RISE]: 'RISE',
-};
-
-/** Algorithms of class maps by their names in addresses. */
-export const ALGORITHM_KEYS: Readonly<Record<string, HeatMapAlgorithm>> = {
-  'grad-cam': HeatMapAlgorithm.GRAD_CAM,
-  'grad-cam-plus-plus': HeatMapAlgorithm.GRAD_CAM_PLUS_PLUS,
-  'layer-cam': HeatMapAlgorithm.LAYER_CAM,
-  'gradient-times-input': HeatMapAlgorithm.GRADIENT_TIMES_INPUT,
-  'integrated-gradients': HeatMapAlgorithm.INTEGRATED_GRADIENTS,
-  'smooth-grad': HeatMapAlgorithm.SMOOTH_GRAD,
-  occlusion: HeatMapAlgorithm.OCCLUSION,
-  rise: HeatMapAlgorithm.RISE,
-};
-
-/** Algorithms that are drawn at a layer with positions. */
-export const AT_LAYER: ReadonlySet<HeatMapAlgorithm> = new Set([
-  HeatMapAlgorithm.GRAD_CAM,
-  HeatMapAlgorithm.GRAD_CAM_PLUS_PLUS,
-  HeatMapAlgorithm.LAYER_CAM,
-]);
-
-const SIGNED: ReadonlySet<HeatMapAlgorithm> = new Set([
-  HeatMapAlgorithm.INTEGRATED_GRADIENTS,
-  HeatMapAlgorithm.LOSS_GRADIENT,
-  HeatMapAlgorithm.GRADIENT_TIMES_INPUT,
-  HeatMapAlgorithm.OCCLUSION,
-  HeatMapAlgorithm.RISE,
-]);
-
-/** Algorithms whose values have a sign. */
-export const isSigned = (algorithm: HeatMapAlgorithm): boolean => SIGNED.has(algorithm);
 
 /** The heat maps of a target, in the order of the analysis. */
 export const mapsOf = ({ heatMaps }: Pick<Analysis, 'heatMaps'>, target: Target): HeatMap[] =>

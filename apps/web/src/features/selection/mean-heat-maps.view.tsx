@@ -1,5 +1,5 @@
 import { Button, Group, Progress, Stack, Text } from '@mantine/core';
-import { HeatMapAlgorithm } from '@noema/contracts/noema/explanations/v1/heat_map';
+import { TargetKind } from '@noema/contracts/noema/explanations/v1/heat_map';
 import type { SelectionAnalysis } from '@noema/contracts/noema/explanations/v1/selection_analysis';
 import { IconFlame } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
@@ -125,11 +125,9 @@ function Maps({ analysis, size }: { analysis: SelectionAnalysis; size: number })
   return (
     <Stack gap={4}>
       <Group gap="sm" align="flex-start">
-        {analysis.heatMaps.map(({ id, algorithm }) => {
+        {analysis.heatMaps.map(({ id, target }) => {
           const text =
-            algorithm === HeatMapAlgorithm.LOSS_GRADIENT
-              ? 'what moves the loss'
-              : 'evidence for the prediction';
+            target?.kind === TargetKind.LOSS ? 'what moves the loss' : 'evidence for the prediction';
           return (
             <figure key={id} className={styles.figure}>
               <img

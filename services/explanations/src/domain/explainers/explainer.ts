@@ -1,5 +1,6 @@
+import type { MethodDescriptor } from '@noema/kernel';
 import type { HeatMap } from '@noema/saliency';
-import type { AlgorithmKey, HeatMapTarget } from '../analysis.js';
+import type { HeatMapTarget } from '../analysis.js';
 import type { InputGeometry } from '../geometry.js';
 import type { OpenModel, SampleTensors } from '../model.ports.js';
 
@@ -35,20 +36,35 @@ export interface Explanation {
    * they should.
    */
   readonly completenessGap?: number;
-  /** True when negative values mean something. */
-  readonly signed: boolean;
   /** In which order positions matter, when that is not the order of the values. */
   readonly order?: HeatMap;
   /** Empty for the input. */
   readonly layer: string;
 }
 
-/** One way to explain a sample. */
-export interface Explainer {
-  readonly key: AlgorithmKey;
-  /** What it asks the model for: gradients, or outputs of changed inputs, which every model has. */
-  readonly family: 'gradient' | 'perturbation';
+/** Properties of an explainer, which clients get with its description. */
+// A type, because an interface has no index signature.
+export type ExplainerFacts = {
+  /** True when negative values mean something. */
+  readonly signed: boolean;
   /** True when it draws at a layer with positions, which the model then needs. */
   readonly atLayer: boolean;
+  /** False when it needs only outputs of changed inputs, which every model has. */
+  readonly needsGradients: boolean;
+  /** True when it is used where a request names no method. */
+  readonly usedByDefault: boolean;
+  readonly explains: 'class' | 'loss';
+  /** Unit of the values times the peak. */
+  readonly unit: 'score' | 'loss' | '';
+  /**
+   * How to read its map: {target} stands for the class or the loss, {positive} and {negative} for the places with
+   * such values.
+   */
+  readonly reading: string;
+};
+
+/** One way to explain a sample. */
+export interface Explainer extends MethodDescriptor {
+  readonly facts: ExplainerFacts;
   explain(of: Explained): Promise<Explanation[]>;
 }

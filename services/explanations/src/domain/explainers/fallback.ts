@@ -1,14 +1,16 @@
 import { DomainError } from '@noema/kernel';
-import type { AlgorithmKey, Fallback } from '../analysis.js';
+import type { Fallback } from '../analysis.js';
 import type { Explained, Explanation } from './explainer.js';
 import { explainers } from './explainer.registry.js';
 
 /** What explains a class when the model has no gradients. */
-const INSTEAD: readonly AlgorithmKey[] = ['occlusion', 'rise'];
+const INSTEAD: readonly string[] = ['occlusion', 'rise'];
 
 /** An explanation and how it was made. */
 export interface ExplanationResult extends Explanation {
-  readonly key: AlgorithmKey;
+  readonly key: string;
+  /** True when negative values mean something. */
+  readonly signed: boolean;
 }
 
 /** True for the error of a model that cannot be differentiated where it would have to be. */
@@ -32,12 +34,12 @@ export async function ifDifferentiable<T>(asked: Promise<readonly T[]>): Promise
  */
 export async function explainAll(
   of: Explained,
-  keys: readonly AlgorithmKey[],
-  onNext: (key: AlgorithmKey, index: number) => void,
+  keys: readonly string[],
+  onNext: (key: string, index: number) => void,
 ): Promise<{ explanations: ExplanationResult[]; fallbacks: Fallback[] }> {
-  const made = new Map<AlgorithmKey, readonly Explanation[]>();
+  const made = new Map<string, readonly Explanation[]>();
   const fallbacks: Fallback[] = [];
-  const make = async (key: AlgorithmKey): Promise<void> => {
+  const make = async (key: string): Promise<void> => {
     if (!made.has(key)) made.set(key, await explainers.get(key).explain(of));
   };
   for (const [index, key] of keys.entries()) {
@@ -46,14 +48,18 @@ export async function explainAll(
       await make(key);
     } catch (error) {
       if (!lacksGradient(error)) throw error;
-      const used = key === 'loss-gradient' ? [] : INSTEAD;
+      const used = explainers.get(key).facts.explains === 'loss' ? [] : INSTEAD;
       for (const instead of used) await make(instead);
       fallbacks.push({ asked: key, used, reason: error.message });
     }
   }
   return {
     explanations: [...made].flatMap(([key, explanations]) =>
-      explanations.map((explanation) => ({ ...explanation, key })),
+      explanations.map((explanation) => ({
+        ...explanation,
+        key,
+        signed: explainers.get(key).facts.signed,
+      })),
     ),
     fallbacks,
   };

@@ -8,8 +8,19 @@ import { groundOf } from './ground.js';
  */
 export const gradientTimesInputExplainer: Explainer = {
   key: 'gradient-times-input',
-  family: 'gradient',
-  atLayer: false,
+  title: 'Gradient × input',
+  summary: 'The part of the class score that each place adds, to first order.',
+  reference: 'Shrikumar et al. 2017',
+  parameters: [],
+  facts: {
+    signed: true,
+    atLayer: false,
+    needsGradients: true,
+    usedByDefault: false,
+    explains: 'class',
+    unit: 'score',
+    reading: '{positive} raise the score of {target} and {negative} lower it, to first order.',
+  },
   async explain(of) {
     const { classes } = of;
     const ground = await groundOf(of);
@@ -23,7 +34,6 @@ export const gradientTimesInputExplainer: Explainer = {
     return found.map((gradient, i) => ({
       target: { kind: 'class', classIndex: classes[i]! },
       ...normalised(gradientTimesInput(own, ground.map(gradient))),
-      signed: true,
       layer,
     }));
   },

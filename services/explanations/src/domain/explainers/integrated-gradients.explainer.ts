@@ -15,8 +15,19 @@ const MAX_GAP = 0.01;
  */
 export const integratedGradientsExplainer: Explainer = {
   key: 'integrated-gradients',
-  family: 'gradient',
-  atLayer: false,
+  title: 'Integrated gradients',
+  summary: 'Gradients of the class score, summed along the path from an input of zeros.',
+  reference: 'Sundararajan et al. 2017',
+  parameters: [],
+  facts: {
+    signed: true,
+    atLayer: false,
+    needsGradients: true,
+    usedByDefault: true,
+    explains: 'class',
+    unit: 'score',
+    reading: 'compared with an empty input, {positive} raise the score of {target} and {negative} lower it.',
+  },
   async explain(of) {
     const { model, classes, isDraft = false } = of;
     const ground = await groundOf(of);
@@ -35,7 +46,6 @@ export const integratedGradientsExplainer: Explainer = {
       explanations.push({
         target: { kind: 'class' as const, classIndex },
         ...normalised(signedGradient(ground.map(path.attributions()))),
-        signed: true,
         layer,
         completenessGap: gap(),
       });

@@ -1,5 +1,5 @@
+import type { MethodDescriptor } from '@noema/kernel';
 import { type FeatureMap, type HeatMap, normalised, upsample } from '@noema/saliency';
-import type { AlgorithmKey } from '../analysis.js';
 import type { Explainer } from './explainer.js';
 
 /**
@@ -7,12 +7,27 @@ import type { Explainer } from './explainer.js';
  * there, both of one shape.
  */
 export const layerExplainer = (
-  key: AlgorithmKey,
+  descriptor: Pick<MethodDescriptor, 'key' | 'title' | 'summary' | 'reference'> & {
+    readonly usedByDefault?: boolean;
+  },
   method: (activation: FeatureMap, gradient: FeatureMap) => HeatMap,
 ): Explainer => ({
-  key,
-  family: 'gradient',
-  atLayer: true,
+  key: descriptor.key,
+  title: descriptor.title,
+  summary: descriptor.summary,
+  reference: descriptor.reference,
+  parameters: [],
+  facts: {
+    signed: false,
+    atLayer: true,
+    needsGradients: true,
+    usedByDefault: descriptor.usedByDefault ?? false,
+    explains: 'class',
+    unit: '',
+    reading:
+      '{positive} raise the score of {target}. It shows only evidence for it; integrated gradients also show ' +
+      'evidence against it.',
+  },
   async explain({ model, sample, geometry, classes, layer, signal }) {
     const { activation, gradients } = await model.classGradients(sample, { layer, classes, signal });
     return gradients.map((gradient, i) => {

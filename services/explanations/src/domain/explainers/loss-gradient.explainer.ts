@@ -8,8 +8,19 @@ import type { Explainer } from './explainer.js';
  */
 export const lossGradientExplainer: Explainer = {
   key: 'loss-gradient',
-  family: 'gradient',
-  atLayer: false,
+  title: 'Loss gradient',
+  summary: 'The gradient of the loss at the input.',
+  reference: '',
+  parameters: [],
+  facts: {
+    signed: true,
+    atLayer: false,
+    needsGradients: true,
+    usedByDefault: true,
+    explains: 'loss',
+    unit: 'loss',
+    reading: 'more input at {positive} raises {target}; more input at {negative} lowers it.',
+  },
   async explain({ model, sample, input, geometry, signal }) {
     if (sample.targets === undefined) return [];
     const { embedding } = model.input;
@@ -21,7 +32,7 @@ export const lossGradientExplainer: Explainer = {
     if (embedding !== undefined) {
       // A token has no direction of its own: what its vector adds to the loss.
       const adds = gradientTimesInput(found!.activations.get(embedding)!, found!.gradients.get(embedding)!);
-      return [{ target: { kind: 'loss' }, ...normalised(adds), signed: true, layer: embedding }];
+      return [{ target: { kind: 'loss' }, ...normalised(adds), layer: embedding }];
     }
     const gradient = inputMap(found!.input, geometry);
     const mean = input.reduce((a, b) => a + b, 0) / input.length;
@@ -33,8 +44,6 @@ export const lossGradientExplainer: Explainer = {
       ),
       gradient,
     );
-    return [
-      { target: { kind: 'loss' }, ...normalised(signedGradient(gradient)), signed: true, order, layer: '' },
-    ];
+    return [{ target: { kind: 'loss' }, ...normalised(signedGradient(gradient)), order, layer: '' }];
   },
 };

@@ -12,8 +12,19 @@ const PARTS = { picture: 7, series: 28 };
  */
 export const occlusionExplainer: Explainer = {
   key: 'occlusion',
-  family: 'perturbation',
-  atLayer: false,
+  title: 'Occlusion',
+  summary: 'How much the probability of the class falls when a window of the input is covered.',
+  reference: 'Zeiler & Fergus 2014',
+  parameters: [],
+  facts: {
+    signed: true,
+    atLayer: false,
+    needsGradients: false,
+    usedByDefault: false,
+    explains: 'class',
+    unit: '',
+    reading: 'covering {positive} lowers the probability of {target}; covering {negative} raises it.',
+  },
   async explain(of) {
     const { input, geometry, classes, model, sample, signal } = of;
     const { height, width } = geometry;
@@ -33,7 +44,7 @@ export const occlusionExplainer: Explainer = {
         Float32Array.from({ length: occlusion.count }, (_, i) => outputs[i * model.width + classIndex]!),
         whole[classIndex]!,
       );
-      return { target: { kind: 'class', classIndex }, ...normalised(map), signed: true, layer: '' };
+      return { target: { kind: 'class', classIndex }, ...normalised(map), layer: '' };
     });
   },
 };

@@ -12,8 +12,21 @@ const CELLS = { picture: { rows: 7, columns: 7 }, series: { rows: 1, columns: 16
  */
 export const riseExplainer: Explainer = {
   key: 'rise',
-  family: 'perturbation',
-  atLayer: false,
+  title: 'RISE',
+  summary:
+    'How much more probable the class is when a place is seen than when it is hidden, over random masks.',
+  reference: 'Petsiuk et al. 2018',
+  parameters: [],
+  facts: {
+    signed: true,
+    atLayer: false,
+    needsGradients: false,
+    usedByDefault: false,
+    explains: 'class',
+    unit: '',
+    reading:
+      'under random masks {target} is more probable when {positive} are seen, and less when {negative} are.',
+  },
   async explain(of) {
     const { input, geometry, classes, model } = of;
     const isTokens = model.input.embedding !== undefined;
@@ -27,7 +40,6 @@ export const riseExplainer: Explainer = {
     return maps.map((map, i) => ({
       target: { kind: 'class', classIndex: classes[i]! },
       ...normalised(map),
-      signed: true,
       layer: '',
     }));
   },

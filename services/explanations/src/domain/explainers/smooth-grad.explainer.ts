@@ -10,8 +10,21 @@ const SAMPLES = 32;
  */
 export const smoothGradExplainer: Explainer = {
   key: 'smooth-grad',
-  family: 'gradient',
-  atLayer: false,
+  title: 'SmoothGrad',
+  summary: 'The size of the mean gradient of the class score over noisy copies.',
+  reference: 'Smilkov et al. 2017',
+  parameters: [],
+  facts: {
+    signed: false,
+    atLayer: false,
+    needsGradients: true,
+    usedByDefault: false,
+    explains: 'class',
+    unit: '',
+    reading:
+      'small changes of {positive} move the score of {target} most, as the mean over noisy copies; the map ' +
+      'does not show in which direction.',
+  },
   async explain(of) {
     const ground = await groundOf(of);
     const explanations = [];
@@ -26,7 +39,6 @@ export const smoothGradExplainer: Explainer = {
       explanations.push({
         target: { kind: 'class' as const, classIndex },
         ...normalised(map),
-        signed: false,
         layer: ground.layer,
       });
     }

@@ -23,7 +23,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/explanations/v1/analysis.proto.
  */
 export const file_noema_explanations_v1_analysis: GenFile = /*@__PURE__*/
-  fileDesc("CiRub2VtYS9leHBsYW5hdGlvbnMvdjEvYW5hbHlzaXMucHJvdG8SFW5vZW1hLmV4cGxhbmF0aW9ucy52MSJZCgpDbGFzc1Njb3JlEhMKC2NsYXNzX2luZGV4GAEgASgFEhIKCmNsYXNzX25hbWUYAiABKAkSEwoLcHJvYmFiaWxpdHkYAyABKAESDQoFbG9naXQYBCABKAEifgoQVW5pdENvbnRyaWJ1dGlvbhIMCgR1bml0GAEgASgFEhAKCHJlc3BvbnNlGAIgASgBEhkKEXN0YW5kYXJkX3Jlc3BvbnNlGAMgASgBEhQKDGNvbnRyaWJ1dGlvbhgEIAEoARIZChFsb3NzX2NvbnRyaWJ1dGlvbhgFIAEoASJoChFMYXllckNvbnRyaWJ1dGlvbhINCgVsYXllchgBIAEoCRIMCgRraW5kGAIgASgJEjYKBXVuaXRzGAMgAygLMicubm9lbWEuZXhwbGFuYXRpb25zLnYxLlVuaXRDb250cmlidXRpb24inQEKEEFuYWx5c2lzU2V0dGluZ3MSDwoHY2xhc3NlcxgBIAMoBRI7CgphbGdvcml0aG1zGAIgAygOMicubm9lbWEuZXhwbGFuYXRpb25zLnYxLkhlYXRNYXBBbGdvcml0aG0SDQoFbGF5ZXIYAyABKAkSFwoPdW5pdHNfcGVyX2xheWVyGAQgASgFEhMKC2FsbF9jbGFzc2VzGAUgASgIIpIBChFBbGdvcml0aG1GYWxsYmFjaxI2CgVhc2tlZBgBIAEoDjInLm5vZW1hLmV4cGxhbmF0aW9ucy52MS5IZWF0TWFwQWxnb3JpdGhtEjUKBHVzZWQYAiADKA4yJy5ub2VtYS5leHBsYW5hdGlvbnMudjEuSGVhdE1hcEFsZ29yaXRobRIOCgZyZWFzb24YAyABKAkigQcKCEFuYWx5c2lzEhAKAmlkGAEgASgJQgTiQQEDEhgKCnByb2plY3RfaWQYAiABKAlCBOJBAQUSFAoGcnVuX2lkGAMgASgJQgTiQQEFEhMKBWVwb2NoGAQgASgFQgTiQQEFEiAKEmRhdGFzZXRfdmVyc2lvbl9pZBgFIAEoCUIE4kEBAxIuCgZzYW1wbGUYBiABKAsyGC5ub2VtYS50eXBlLnYxLlNhbXBsZVJlZkIE4kEBBRIRCgNyb3cYByABKAVCBOJBAQMSPwoIc2V0dGluZ3MYCCABKAsyJy5ub2VtYS5leHBsYW5hdGlvbnMudjEuQW5hbHlzaXNTZXR0aW5nc0IE4kEBBRIsCgVzdGF0ZRgJIAEoDjIXLm5vZW1hLmpvYnMudjEuSm9iU3RhdGVCBOJBAQMSFAoGam9iX2lkGAogASgJQgTiQQEDEikKBWZhdWx0GAsgASgLMhQubm9lbWEudHlwZS52MS5GYXVsdEIE4kEBAxISCgRsb3NzGAwgASgBQgTiQQEDEhgKCnRydWVfY2xhc3MYDSABKAVCBOJBAQMSHQoPcHJlZGljdGVkX2NsYXNzGA4gASgFQgTiQQEDEjcKBnNjb3JlcxgPIAMoCzIhLm5vZW1hLmV4cGxhbmF0aW9ucy52MS5DbGFzc1Njb3JlQgTiQQEDEjcKCWhlYXRfbWFwcxgQIAMoCzIeLm5vZW1hLmV4cGxhbmF0aW9ucy52MS5IZWF0TWFwQgTiQQEDEj4KBmxheWVycxgRIAMoCzIoLm5vZW1hLmV4cGxhbmF0aW9ucy52MS5MYXllckNvbnRyaWJ1dGlvbkIE4kEBAxI1CgtjcmVhdGVfdGltZRgSIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBOJBAQMSNAoKcmVhZHlfdGltZRgTIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBOJBAQMSQQoJZmFsbGJhY2tzGBQgAygLMigubm9lbWEuZXhwbGFuYXRpb25zLnYxLkFsZ29yaXRobUZhbGxiYWNrQgTiQQEDEhkKC3ByZWRpY3Rpb25zGBUgAygBQgTiQQEDEhYKCGhhc19sb3NzGBYgASgIQgTiQQEDEicKBHRhc2sYFyABKA4yEy5ub2VtYS50eXBlLnYxLlRhc2tCBOJBAQNCQVo/Z2l0aHViLmNvbS9ub2VtYS9ub2VtYS9nZW4vbm9lbWEvZXhwbGFuYXRpb25zL3YxO2V4cGxhbmF0aW9uc3YxYgZwcm90bzM", [file_google_api_field_behavior, file_google_protobuf_timestamp, file_noema_explanations_v1_heat_map, file_noema_jobs_v1_job, file_noema_type_v1_fault, file_noema_type_v1_sample_ref, file_noema_type_v1_task]);
+  fileDesc("CiRub2VtYS9leHBsYW5hdGlvbnMvdjEvYW5hbHlzaXMucHJvdG8SFW5vZW1hLmV4cGxhbmF0aW9ucy52MSJZCgpDbGFzc1Njb3JlEhMKC2NsYXNzX2luZGV4GAEgASgFEhIKCmNsYXNzX25hbWUYAiABKAkSEwoLcHJvYmFiaWxpdHkYAyABKAESDQoFbG9naXQYBCABKAEifgoQVW5pdENvbnRyaWJ1dGlvbhIMCgR1bml0GAEgASgFEhAKCHJlc3BvbnNlGAIgASgBEhkKEXN0YW5kYXJkX3Jlc3BvbnNlGAMgASgBEhQKDGNvbnRyaWJ1dGlvbhgEIAEoARIZChFsb3NzX2NvbnRyaWJ1dGlvbhgFIAEoASJoChFMYXllckNvbnRyaWJ1dGlvbhINCgVsYXllchgBIAEoCRIMCgRraW5kGAIgASgJEjYKBXVuaXRzGAMgAygLMicubm9lbWEuZXhwbGFuYXRpb25zLnYxLlVuaXRDb250cmlidXRpb24irgEKEEFuYWx5c2lzU2V0dGluZ3MSDwoHY2xhc3NlcxgBIAMoBRI7CgphbGdvcml0aG1zGAIgAygOMicubm9lbWEuZXhwbGFuYXRpb25zLnYxLkhlYXRNYXBBbGdvcml0aG0SDQoFbGF5ZXIYAyABKAkSFwoPdW5pdHNfcGVyX2xheWVyGAQgASgFEhMKC2FsbF9jbGFzc2VzGAUgASgIEg8KB21ldGhvZHMYBiADKAkivgEKEUFsZ29yaXRobUZhbGxiYWNrEjYKBWFza2VkGAEgASgOMicubm9lbWEuZXhwbGFuYXRpb25zLnYxLkhlYXRNYXBBbGdvcml0aG0SNQoEdXNlZBgCIAMoDjInLm5vZW1hLmV4cGxhbmF0aW9ucy52MS5IZWF0TWFwQWxnb3JpdGhtEg4KBnJlYXNvbhgDIAEoCRIUCgxhc2tlZF9tZXRob2QYBCABKAkSFAoMdXNlZF9tZXRob2RzGAUgAygJIoEHCghBbmFseXNpcxIQCgJpZBgBIAEoCUIE4kEBAxIYCgpwcm9qZWN0X2lkGAIgASgJQgTiQQEFEhQKBnJ1bl9pZBgDIAEoCUIE4kEBBRITCgVlcG9jaBgEIAEoBUIE4kEBBRIgChJkYXRhc2V0X3ZlcnNpb25faWQYBSABKAlCBOJBAQMSLgoGc2FtcGxlGAYgASgLMhgubm9lbWEudHlwZS52MS5TYW1wbGVSZWZCBOJBAQUSEQoDcm93GAcgASgFQgTiQQEDEj8KCHNldHRpbmdzGAggASgLMicubm9lbWEuZXhwbGFuYXRpb25zLnYxLkFuYWx5c2lzU2V0dGluZ3NCBOJBAQUSLAoFc3RhdGUYCSABKA4yFy5ub2VtYS5qb2JzLnYxLkpvYlN0YXRlQgTiQQEDEhQKBmpvYl9pZBgKIAEoCUIE4kEBAxIpCgVmYXVsdBgLIAEoCzIULm5vZW1hLnR5cGUudjEuRmF1bHRCBOJBAQMSEgoEbG9zcxgMIAEoAUIE4kEBAxIYCgp0cnVlX2NsYXNzGA0gASgFQgTiQQEDEh0KD3ByZWRpY3RlZF9jbGFzcxgOIAEoBUIE4kEBAxI3CgZzY29yZXMYDyADKAsyIS5ub2VtYS5leHBsYW5hdGlvbnMudjEuQ2xhc3NTY29yZUIE4kEBAxI3CgloZWF0X21hcHMYECADKAsyHi5ub2VtYS5leHBsYW5hdGlvbnMudjEuSGVhdE1hcEIE4kEBAxI+CgZsYXllcnMYESADKAsyKC5ub2VtYS5leHBsYW5hdGlvbnMudjEuTGF5ZXJDb250cmlidXRpb25CBOJBAQMSNQoLY3JlYXRlX3RpbWUYEiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgTiQQEDEjQKCnJlYWR5X3RpbWUYEyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgTiQQEDEkEKCWZhbGxiYWNrcxgUIAMoCzIoLm5vZW1hLmV4cGxhbmF0aW9ucy52MS5BbGdvcml0aG1GYWxsYmFja0IE4kEBAxIZCgtwcmVkaWN0aW9ucxgVIAMoAUIE4kEBAxIWCghoYXNfbG9zcxgWIAEoCEIE4kEBAxInCgR0YXNrGBcgASgOMhMubm9lbWEudHlwZS52MS5UYXNrQgTiQQEDQkFaP2dpdGh1Yi5jb20vbm9lbWEvbm9lbWEvZ2VuL25vZW1hL2V4cGxhbmF0aW9ucy92MTtleHBsYW5hdGlvbnN2MWIGcHJvdG8z", [file_google_api_field_behavior, file_google_protobuf_timestamp, file_noema_explanations_v1_heat_map, file_noema_jobs_v1_job, file_noema_type_v1_fault, file_noema_type_v1_sample_ref, file_noema_type_v1_task]);
 
 /**
  * Score of one class.
@@ -167,8 +167,7 @@ export type AnalysisSettings = Message<"noema.explanations.v1.AnalysisSettings">
   classes: number[];
 
   /**
-   * Algorithms. Default: Grad-CAM, integrated gradients and loss gradient. The default leaves out Grad-CAM
-   * for a model without a layer that has positions.
+   * Methods by number. `methods` can name every method.
    *
    * @generated from field: repeated noema.explanations.v1.HeatMapAlgorithm algorithms = 2;
    */
@@ -194,6 +193,15 @@ export type AnalysisSettings = Message<"noema.explanations.v1.AnalysisSettings">
    * @generated from field: bool all_classes = 5;
    */
   allClasses: boolean;
+
+  /**
+   * Methods by key, as ListMethods returns them; they follow `algorithms`. Default, if both are empty:
+   * the methods with the fact `usedByDefault`. The default leaves out methods that need a layer with positions
+   * for a model without one.
+   *
+   * @generated from field: repeated string methods = 6;
+   */
+  methods: string[];
 };
 
 /**
@@ -204,21 +212,20 @@ export const AnalysisSettingsSchema: GenMessage<AnalysisSettings> = /*@__PURE__*
   messageDesc(file_noema_explanations_v1_analysis, 3);
 
 /**
- * Replacement of an algorithm that needs gradients the model does not have.
+ * Replacement of a method that needs gradients the model does not have.
  *
  * @generated from message noema.explanations.v1.AlgorithmFallback
  */
 export type AlgorithmFallback = Message<"noema.explanations.v1.AlgorithmFallback"> & {
   /**
-   * The requested algorithm.
+   * The requested method, if it has a number.
    *
    * @generated from field: noema.explanations.v1.HeatMapAlgorithm asked = 1;
    */
   asked: HeatMapAlgorithm;
 
   /**
-   * Algorithms that explain the classes instead. Empty if nothing can replace the requested one, as for the
-   * loss.
+   * The methods of `used_methods` that have a number.
    *
    * @generated from field: repeated noema.explanations.v1.HeatMapAlgorithm used = 2;
    */
@@ -230,6 +237,21 @@ export type AlgorithmFallback = Message<"noema.explanations.v1.AlgorithmFallback
    * @generated from field: string reason = 3;
    */
   reason: string;
+
+  /**
+   * Key of the requested method.
+   *
+   * @generated from field: string asked_method = 4;
+   */
+  askedMethod: string;
+
+  /**
+   * Keys of the methods that explain the classes instead. Empty if nothing can replace the requested method, as
+   * for the loss.
+   *
+   * @generated from field: repeated string used_methods = 5;
+   */
+  usedMethods: string[];
 };
 
 /**

@@ -19,7 +19,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/explanations/v1/sanity_check.proto.
  */
 export const file_noema_explanations_v1_sanity_check: GenFile = /*@__PURE__*/
-  fileDesc("Cihub2VtYS9leHBsYW5hdGlvbnMvdjEvc2FuaXR5X2NoZWNrLnByb3RvEhVub2VtYS5leHBsYW5hdGlvbnMudjEiWwoRUmFuZG9taXphdGlvblN0ZXASDQoFbGF5ZXIYASABKAkSGAoQcmFua19jb3JyZWxhdGlvbhgCIAEoARIdChVzaXplX3JhbmtfY29ycmVsYXRpb24YAyABKAEikwEKDFNhbml0eVJlc3VsdBI6CglhbGdvcml0aG0YASABKA4yJy5ub2VtYS5leHBsYW5hdGlvbnMudjEuSGVhdE1hcEFsZ29yaXRobRI3CgVzdGVwcxgCIAMoCzIoLm5vZW1hLmV4cGxhbmF0aW9ucy52MS5SYW5kb21pemF0aW9uU3RlcBIOCgZwYXNzZWQYAyABKAgimAMKC1Nhbml0eUNoZWNrEhAKAmlkGAEgASgJQgTiQQEDEhgKCnByb2plY3RfaWQYAiABKAlCBOJBAQUSFAoGcnVuX2lkGAMgASgJQgTiQQEFEhMKBWVwb2NoGAQgASgFQgTiQQEFEhoKDHNhbXBsZV9jb3VudBgFIAEoBUIE4kEBAxIsCgVzdGF0ZRgGIAEoDjIXLm5vZW1hLmpvYnMudjEuSm9iU3RhdGVCBOJBAQMSFAoGam9iX2lkGAcgASgJQgTiQQEDEikKBWZhdWx0GAggASgLMhQubm9lbWEudHlwZS52MS5GYXVsdEIE4kEBAxI6CgdyZXN1bHRzGAkgAygLMiMubm9lbWEuZXhwbGFuYXRpb25zLnYxLlNhbml0eVJlc3VsdEIE4kEBAxI1CgtjcmVhdGVfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBOJBAQMSNAoKcmVhZHlfdGltZRgLIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBOJBAQNCQVo/Z2l0aHViLmNvbS9ub2VtYS9ub2VtYS9nZW4vbm9lbWEvZXhwbGFuYXRpb25zL3YxO2V4cGxhbmF0aW9uc3YxYgZwcm90bzM", [file_google_api_field_behavior, file_google_protobuf_timestamp, file_noema_explanations_v1_heat_map, file_noema_jobs_v1_job, file_noema_type_v1_fault]);
+  fileDesc("Cihub2VtYS9leHBsYW5hdGlvbnMvdjEvc2FuaXR5X2NoZWNrLnByb3RvEhVub2VtYS5leHBsYW5hdGlvbnMudjEiWwoRUmFuZG9taXphdGlvblN0ZXASDQoFbGF5ZXIYASABKAkSGAoQcmFua19jb3JyZWxhdGlvbhgCIAEoARIdChVzaXplX3JhbmtfY29ycmVsYXRpb24YAyABKAEiowEKDFNhbml0eVJlc3VsdBI6CglhbGdvcml0aG0YASABKA4yJy5ub2VtYS5leHBsYW5hdGlvbnMudjEuSGVhdE1hcEFsZ29yaXRobRI3CgVzdGVwcxgCIAMoCzIoLm5vZW1hLmV4cGxhbmF0aW9ucy52MS5SYW5kb21pemF0aW9uU3RlcBIOCgZwYXNzZWQYAyABKAgSDgoGbWV0aG9kGAQgASgJIpgDCgtTYW5pdHlDaGVjaxIQCgJpZBgBIAEoCUIE4kEBAxIYCgpwcm9qZWN0X2lkGAIgASgJQgTiQQEFEhQKBnJ1bl9pZBgDIAEoCUIE4kEBBRITCgVlcG9jaBgEIAEoBUIE4kEBBRIaCgxzYW1wbGVfY291bnQYBSABKAVCBOJBAQMSLAoFc3RhdGUYBiABKA4yFy5ub2VtYS5qb2JzLnYxLkpvYlN0YXRlQgTiQQEDEhQKBmpvYl9pZBgHIAEoCUIE4kEBAxIpCgVmYXVsdBgIIAEoCzIULm5vZW1hLnR5cGUudjEuRmF1bHRCBOJBAQMSOgoHcmVzdWx0cxgJIAMoCzIjLm5vZW1hLmV4cGxhbmF0aW9ucy52MS5TYW5pdHlSZXN1bHRCBOJBAQMSNQoLY3JlYXRlX3RpbWUYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgTiQQEDEjQKCnJlYWR5X3RpbWUYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgTiQQEDQkFaP2dpdGh1Yi5jb20vbm9lbWEvbm9lbWEvZ2VuL25vZW1hL2V4cGxhbmF0aW9ucy92MTtleHBsYW5hdGlvbnN2MWIGcHJvdG8z", [file_google_api_field_behavior, file_google_protobuf_timestamp, file_noema_explanations_v1_heat_map, file_noema_jobs_v1_job, file_noema_type_v1_fault]);
 
 /**
  * Similarity of the heat maps before and after the weights down to a layer are randomised.
@@ -61,13 +61,13 @@ export const RandomizationStepSchema: GenMessage<RandomizationStep> = /*@__PURE_
   messageDesc(file_noema_explanations_v1_sanity_check, 0);
 
 /**
- * Result of the check for one algorithm.
+ * Result of the check for one method.
  *
  * @generated from message noema.explanations.v1.SanityResult
  */
 export type SanityResult = Message<"noema.explanations.v1.SanityResult"> & {
   /**
-   * Algorithm that was checked.
+   * Method that was checked, if it has a number. Otherwise unspecified, see `method`.
    *
    * @generated from field: noema.explanations.v1.HeatMapAlgorithm algorithm = 1;
    */
@@ -86,6 +86,13 @@ export type SanityResult = Message<"noema.explanations.v1.SanityResult"> & {
    * @generated from field: bool passed = 3;
    */
   passed: boolean;
+
+  /**
+   * Key of the method.
+   *
+   * @generated from field: string method = 4;
+   */
+  method: string;
 };
 
 /**

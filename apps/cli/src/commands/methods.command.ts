@@ -1,0 +1,39 @@
+import { toJson } from '@bufbuild/protobuf';
+import { ValueSchema } from '@bufbuild/protobuf/wkt';
+import { Command } from 'commander';
+import { type Method, type MethodParameter, MethodSchema } from '@noema/contracts/noema/methods/v1/method';
+import type { CommandContext } from './command-context.js';
+import { printList } from './resource-output.js';
+import { action } from './runner.js';
+
+export function methodsCommand(): Command {
+  return new Command('methods')
+    .description('list the methods of a service, with the keys that other commands take')
+    .argument('<service>', 'such as explanations or projection')
+    .option('--kind <kind>', 'only methods of this kind', '')
+    .action(
+      action(async ({ terminal, connect }: CommandContext, service: string, { kind }: { kind: string }) => {
+        const { methods } = await (await connect()).methods.listMethods({ service, kind });
+        printList(terminal, MethodSchema, methods, METHOD_COLUMNS);
+      }),
+    );
+}
+
+const METHOD_COLUMNS = [
+  { heading: 'KIND', value: ({ kind }: Method) => kind },
+  { heading: 'KEY', value: ({ key }: Method) => key },
+  { heading: 'NAME', value: ({ title }: Method) => title },
+  { heading: 'DEFAULT', value: ({ facts }: Method) => (facts?.['usedByDefault'] === true ? 'yes' : '') },
+  { heading: 'PARAMETERS', value: ({ parameters }: Method) => parameters.map(describe).join(', ') },
+  { heading: 'SUMMARY', value: ({ summary }: Method) => summary },
+];
+
+/** A parameter as a request gives it, with its default and what is allowed. */
+function describe({ name, default: standard, choices, minimum, maximum }: MethodParameter): string {
+  const value = standard === undefined ? '' : toJson(ValueSchema, standard);
+  const allowed =
+    choices.length > 0
+      ? choices.map((choice) => choice.value).join('|')
+      : `${minimum ?? '…'}–${maximum ?? '…'}`;
+  return `${name}=${String(value)} (${allowed})`;
+}
