@@ -86,9 +86,42 @@ module.exports = {
       from: { path: '^services/[^/]+/src/domain/', pathNot: test },
       to: {
         path: [
-          'node_modules/(?!@noema)',
+          'node_modules/(?!@noema|lru-cache/)',
           '^services/[^/]+/src/(?!domain/)',
           `^libs/(?!(${PURE.join('|')})/)`,
+        ],
+      },
+    },
+    {
+      name: 'rules-are-pure',
+      comment: 'the type of a noun, its errors, ports and settings import the kernel and the pure libraries',
+      severity: 'error',
+      from: {
+        path: '^services/[^/]+/src/([^/]+)/(\\1|[a-z-]+\\.(errors|ports|settings))\\.ts$',
+        pathNot: [test, '/operator/'],
+      },
+      to: {
+        path: [
+          'node_modules/(?!@noema|lru-cache/)',
+          '\\.(client|consumer|controller|events|executor|mapper|module|queue|repository|service|store|worker)\\.ts$',
+          `^libs/(?!(${PURE.join('|')})/)`,
+        ],
+      },
+    },
+    {
+      name: 'services-know-no-transport',
+      comment:
+        'services and executors know neither messages nor drivers; their controllers and repositories do',
+      severity: 'error',
+      from: {
+        path: '^services/[^/]+/src/[^/]+/[^/]+\\.(service|executor)\\.ts$',
+        pathNot: [test, '/domain/'],
+      },
+      to: {
+        path: [
+          'node_modules/(?!@noema|@nestjs/common)',
+          '\\.(controller|mapper)\\.ts$',
+          '^libs/(contracts|grpc|rest)/',
         ],
       },
     },

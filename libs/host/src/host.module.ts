@@ -1,7 +1,9 @@
 import type { DynamicModule, Provider } from '@nestjs/common';
 import { APP_INTERCEPTOR, DiscoveryModule, DiscoveryService } from '@nestjs/core';
+import { Outbox } from '@noema/events';
 import { GrpcModule } from '@noema/grpc';
 import { type AnyJobKind, JOB_SERVICE_NAME, JobController, JobStore, type WorkerOptions } from '@noema/jobs';
+import { Database } from '@noema/postgres';
 import type { RawBuilder } from 'kysely';
 import { ArtifactController, SERVED_ARTIFACTS, type ServedArtifacts } from './artifact.controller.js';
 import { keepAuditTrail } from './audit/audit-trail.js';
@@ -11,6 +13,7 @@ import { ProjectDeletedConsumer, TeamDeletedConsumer } from './deletion/deletion
 import { Purger } from './deletion/purger.js';
 import { WorkspaceDeletions } from './deletion/workspace-deletions.js';
 import { Host } from './host.js';
+import { JobWorker } from './job-worker.js';
 import { LifeCycle } from './life-cycle.js';
 import {
   MethodController,
@@ -20,6 +23,7 @@ import {
 } from './method.controller.js';
 import { NamedArtifacts } from './named-artifacts.js';
 import { ServiceClients } from './service-clients.js';
+import { ARTIFACT_STORE, SETTINGS } from './tokens.js';
 import { UsageReporter } from './usage/usage-reporter.js';
 import { WorkerLoop } from './worker-loop.js';
 
@@ -29,7 +33,7 @@ export interface HostParts {
   readonly jobs?: JobStore;
   /** Kinds of jobs that this process queues, so that metrics report them before the first job. */
   readonly jobKinds?: readonly string[];
-  /** Kinds of jobs that a worker can run. */
+  /** Kinds of jobs that a worker does; by default the kinds of its `JobWorker`s. */
   readonly kinds?: readonly AnyJobKind[];
   /** Called when a job ends, in the transaction that ends it. Pass it to the JobStore as well. */
   readonly settled?: WorkerOptions['settled'];
@@ -43,16 +47,28 @@ export interface HostParts {
 }
 
 /**
- * Common providers of every service and worker: gRPC server, workers, event relay and consumers, and one
- * shutdown.
+ * Common providers of every service and worker: settings, database, store, clients, outbox, the gRPC server of
+ * a service, the loop of a worker, event relay and consumers, one shutdown.
  */
 export class HostModule {
   static register(host: Host, parts: HostParts = {}): DynamicModule {
+    const { databaseUrl, storeUrl } = host.config;
     const commands =
-      host.config.databaseUrl === undefined ? [] : [{ provide: Commands, useFactory: () => host.commands() }];
-    const providers: Provider[] = [
+      databaseUrl === undefined ? [] : [{ provide: Commands, useFactory: () => host.commands() }];
+    const shared = [
       { provide: Host, useValue: host },
+      { provide: SETTINGS, useValue: host.config },
       ...commands,
+      ...(databaseUrl === undefined
+        ? []
+        : [
+            { provide: Database, useFactory: () => host.database() },
+            { provide: Outbox, useFactory: () => host.outbox() },
+          ]),
+      ...(storeUrl === undefined ? [] : [{ provide: ARTIFACT_STORE, useFactory: () => host.store() }]),
+    ];
+    const providers: Provider[] = [
+      ...shared,
       { provide: ServiceClients, useFactory: () => host.clients() },
       {
         provide: LifeCycle,
@@ -82,7 +98,9 @@ export class HostModule {
     if (host.role === 'worker')
       providers.push({
         provide: WorkerLoop,
-        useFactory: () => new WorkerLoop(host, parts.kinds ?? [], parts.settled),
+        inject: [DiscoveryService],
+        useFactory: (discovery: DiscoveryService) =>
+          new WorkerLoop(host, () => parts.kinds ?? findKinds(discovery), parts.settled),
       });
     const { grpcAddress = '127.0.0.1:0', drainMs = 5000, maxConnectionAgeMs = 300_000 } = host.config;
     // A team that floods the service gets half of the database connections. Calls of other teams, and
@@ -105,14 +123,17 @@ export class HostModule {
       imports: host.role === 'service' ? [DiscoveryModule, grpc()] : [DiscoveryModule],
       providers,
       exports: [
-        Host,
-        ...commands.map(({ provide }) => provide),
+        ...shared.map(({ provide }) => provide),
         ServiceClients,
         ...(parts.jobs === undefined ? [] : [JobStore]),
       ],
     };
   }
 }
+
+/** Returns the kinds of all job workers that the application provides. */
+const findKinds = (discovery: DiscoveryService): AnyJobKind[] =>
+  discovery.getProviders().flatMap(({ instance }) => (instance instanceof JobWorker ? [instance.kind] : []));
 
 /**
  * Providers for teams in a service with jobs: usage reports, audit log, and removal of deleted teams' data.

@@ -5,6 +5,8 @@ export { Purger } from './deletion/purger.js';
 export { followSetting, type FollowOptions, tlsFault } from './follow-setting.js';
 export { Host, type HostRole } from './host.js';
 export { HostModule, type HostParts } from './host.module.js';
+export { JobWorker } from './job-worker.js';
+export { ARTIFACT_STORE, SETTINGS } from './tokens.js';
 export { migrateService, type MigrateServiceOptions } from './migrate-service.js';
 export {
   type Monitoring,

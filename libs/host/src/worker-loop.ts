@@ -26,7 +26,7 @@ export class WorkerLoop implements OnApplicationBootstrap, BeforeApplicationShut
 
   constructor(
     private readonly host: Host,
-    private readonly kinds: readonly AnyJobKind[],
+    private readonly findKinds: () => readonly AnyJobKind[],
     private readonly settled: WorkerOptions['settled'],
   ) {
     this.finished.catch(() => undefined); // for whoever does not wait for it
@@ -35,11 +35,12 @@ export class WorkerLoop implements OnApplicationBootstrap, BeforeApplicationShut
 
   async onApplicationBootstrap(): Promise<void> {
     const { config, logger } = this.host;
-    if (this.kinds.length === 0)
-      throw new Error(`the worker of ${this.host.name} can do nothing; give HostModule its job kinds`);
+    const kinds = this.findKinds();
+    if (kinds.length === 0)
+      throw new Error(`the worker of ${this.host.name} has no kind of job; provide a JobWorker`);
     this.worker = await runWorker({
       db: this.host.database(),
-      kinds: this.kinds,
+      kinds,
       logger,
       workerId: `${hostname()}:${process.pid}`,
       ...(config.workerConcurrency !== undefined && { concurrency: config.workerConcurrency }),

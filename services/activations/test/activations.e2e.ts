@@ -33,7 +33,7 @@ afterEach(async () => {
 });
 
 /**
- * Longest time that PostgreSQL keeps a transaction whose client says nothing more: 30 s of a statement, then
+ * Longest time that PostgreSQL keeps a transaction whose client is silent: 30 s of a statement, then
  * 60 s idle (`createPool`), with some seconds to spare.
  */
 const SESSION_MS = 100_000;

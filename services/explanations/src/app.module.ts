@@ -1,42 +1,38 @@
 import type { DynamicModule } from '@nestjs/common';
-import { type Host, HostModule } from '@noema/host';
-import { wire } from './adapters.js';
+import { deviceOf, type Host, HostModule } from '@noema/host';
+import { JobStore } from '@noema/jobs';
+import { analysisApi } from './analysis/analysis.module.js';
+import { ANALYSIS } from './analysis/analysis.queue.js';
 import type { ExplanationsConfig } from './config.js';
-import { explainers } from './domain/explainers/explainer.registry.js';
-import { AnalysisService } from './domain/analysis.service.js';
-import { SanityCheckService } from './domain/sanity-check.service.js';
-import { SelectionAnalysisService } from './domain/selection-analysis.service.js';
-import { SimilarityAnalysisService } from './domain/similarity-analysis.service.js';
-import { AnalysisController } from './grpc/analysis.controller.js';
-import { SanityCheckController } from './grpc/sanity-check.controller.js';
-import { SelectionAnalysisController } from './grpc/selection-analysis.controller.js';
-import { SimilarityAnalysisController } from './grpc/similarity-analysis.controller.js';
-import { ANALYSIS, SIMILARITY, SELECTION, SANITY } from './jobs/explanation.job.js';
-import { namedArtifacts } from './postgres/named.artifacts.js';
+import { explainers } from './explainers/explainer.registry.js';
+import { namedArtifacts } from './named-artifacts.js';
+import { sanityCheckApi } from './sanity-check/sanity-check.module.js';
+import { SANITY_CHECK } from './sanity-check/sanity-check.queue.js';
+import { selectionAnalysisApi } from './selection-analysis/selection-analysis.module.js';
+import { SELECTION_ANALYSIS } from './selection-analysis/selection-analysis.queue.js';
+import { sharedProviders } from './shared.providers.js';
+import { similarityAnalysisApi } from './similarity-analysis/similarity-analysis.module.js';
+import { SIMILARITY_ANALYSIS } from './similarity-analysis/similarity-analysis.queue.js';
 
 /** The API of the explanations service. */
 export class AppModule {
   static register(host: Host<ExplanationsConfig>): DynamicModule {
-    const { jobs, analyses, similarityAnalyses, selectionAnalyses, sanityChecks } = wire(host);
     return {
       module: AppModule,
       imports: [
         HostModule.register(host, {
-          jobs,
-          jobKinds: [ANALYSIS, SIMILARITY, SELECTION, SANITY],
+          jobs: new JobStore(host.database(), { device: deviceOf(host.config.engineBackend) }),
+          jobKinds: [ANALYSIS, SIMILARITY_ANALYSIS, SELECTION_ANALYSIS, SANITY_CHECK],
           artifacts: namedArtifacts,
           methods: { explainer: explainers },
         }),
       ],
       providers: [
-        { provide: AnalysisService, useValue: analyses },
-        { provide: SimilarityAnalysisService, useValue: similarityAnalyses },
-        { provide: SelectionAnalysisService, useValue: selectionAnalyses },
-        { provide: SanityCheckService, useValue: sanityChecks },
-        AnalysisController,
-        SimilarityAnalysisController,
-        SelectionAnalysisController,
-        SanityCheckController,
+        ...sharedProviders,
+        ...analysisApi,
+        ...similarityAnalysisApi,
+        ...selectionAnalysisApi,
+        ...sanityCheckApi,
       ],
     };
   }

@@ -1,31 +1,33 @@
 import type { DynamicModule } from '@nestjs/common';
 import { requireDevice } from '@noema/engine';
 import { ArtifactSweep, type Host, HostModule } from '@noema/host';
-import { wire } from './adapters.js';
+import { analysisWork } from './analysis/analysis.module.js';
 import type { ExplanationsConfig } from './config.js';
-import { analysisJob, sanityJob, selectionJob, similarityJob } from './jobs/explanation.job.js';
+import { MatrixCache } from './engine/matrix.cache.js';
+import { ModelStore } from './engine/model.store.js';
 import { ownArtifacts } from './own-artifacts.js';
+import { sanityCheckWork } from './sanity-check/sanity-check.module.js';
+import { selectionAnalysisWork } from './selection-analysis/selection-analysis.module.js';
+import { sharedProviders } from './shared.providers.js';
+import { similarityAnalysisWork } from './similarity-analysis/similarity-analysis.module.js';
 
 /** A worker that explains samples, and keeps the store clean. */
 export class WorkerModule {
   static register(host: Host<ExplanationsConfig>): DynamicModule {
-    const { explanations, areas, selections, randomizations } = wire(host).makers();
     return {
       module: WorkerModule,
-      imports: [
-        HostModule.register(host, {
-          kinds: [
-            analysisJob(explanations),
-            similarityJob(areas),
-            selectionJob(selections),
-            sanityJob(randomizations),
-          ],
-        }),
-      ],
-      // A worker that was asked for a device and has none does not start.
+      imports: [HostModule.register(host)],
       providers: [
+        // A worker that was asked for a device and has none does not start.
         { provide: 'device', useFactory: () => requireDevice(host.config.engineBackend) },
         { provide: ArtifactSweep, useFactory: () => new ArtifactSweep(host, ownArtifacts) },
+        MatrixCache,
+        ModelStore,
+        ...sharedProviders,
+        ...analysisWork,
+        ...similarityAnalysisWork,
+        ...selectionAnalysisWork,
+        ...sanityCheckWork,
       ],
     };
   }

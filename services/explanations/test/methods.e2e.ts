@@ -5,8 +5,8 @@ import { MethodService } from '@noema/contracts/noema/methods/v1/method_service'
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { startPostgres, type TestPostgres, waitFor } from '@noema/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Explainer } from '../src/domain/explainers/explainer.js';
-import { explainers } from '../src/domain/explainers/explainer.registry.js';
+import type { Explainer } from '../src/explainers/explainer.js';
+import { explainers } from '../src/explainers/explainer.registry.js';
 import { type Platform, startPlatform } from './platform.js';
 
 /** All that an explainer has to say about itself. */

@@ -1,9 +1,9 @@
+import { MatrixFile } from '@noema/artifacts';
 import { Engine, initialWeights } from '@noema/engine';
 import { compileLayers } from '@noema/layers';
 import { afterAll, expect, it } from 'vitest';
-import type { StoredRow } from '../domain/analysis.js';
+import type { StoredRow } from '../analysis/analysis.js';
 import { LayersModel } from './layers.model.js';
-import { MatrixFile } from '@noema/artifacts';
 
 const engine = Engine.start({ threads: 1 });
 afterAll(() => engine.close());

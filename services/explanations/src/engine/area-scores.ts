@@ -1,6 +1,6 @@
 import type { CompiledModel } from '@noema/layers';
 import { type Dim, elementCount, GraphBuilder } from '@noema/onnx';
-import type { SampleTensors } from '../domain/model.ports.js';
+import type { SampleTensors } from '../model/model.ports.js';
 
 /** A model that gives a class for every position, seen as one that scores classes. */
 export interface AreaScores {

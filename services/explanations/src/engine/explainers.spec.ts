@@ -3,8 +3,8 @@ import { Engine } from '@noema/engine';
 import { compileLayers } from '@noema/layers';
 import { completenessGap } from '@noema/saliency';
 import { afterAll, describe, expect, it } from 'vitest';
-import { explainedOf } from '../domain/explainers/explained.js';
-import { explainers } from '../domain/explainers/explainer.registry.js';
+import { explainedOf } from '../explainers/explained.js';
+import { explainers } from '../explainers/explainer.registry.js';
 import { LayersModel } from './layers.model.js';
 
 interface Case {

@@ -14,8 +14,8 @@ import {
   type LossSpec,
   type Program,
   type ResponsesProgram,
-  responsesProgram,
   type RunOptions,
+  responsesProgram,
   type Tensors,
   targetsOf,
   type Weights,
@@ -23,21 +23,21 @@ import {
 import { type ArtifactRef, LruCache } from '@noema/kernel';
 import { blockOutputs, type CompiledModel, type LayerInfo } from '@noema/layers';
 import { elementCount, float32, int64 } from '@noema/onnx';
-import { type FeatureMap, featureMap } from '@noema/saliency';
 import { matchColumns } from '@noema/population/rules';
-import type { StoredRow } from '../domain/analysis.js';
-import { groundTruthsDiffer, inputsDiffer, notCutAt } from '../domain/analysis.errors.js';
-import { positionsOf } from '../domain/geometry.js';
-import { type AreaScores, areaScores } from './area-scores.js';
+import { type FeatureMap, featureMap } from '@noema/saliency';
+import { groundTruthsDiffer, inputsDiffer, notCutAt } from '../analysis/analysis.errors.js';
+import type { StoredRow } from '../analysis/analysis.js';
+import { positionsOf } from '../heat-map/geometry.js';
 import type {
   ClassQuery,
-  InputQuery,
   GradientQuery,
+  InputQuery,
   ModelLayer,
   OpenModel,
   RowGradients,
   SampleTensors,
-} from '../domain/model.ports.js';
+} from '../model/model.ports.js';
+import { type AreaScores, areaScores } from './area-scores.js';
 
 /** Share of the memory of a worker that programs of a model may take beside the one in use. */
 const PROGRAM_SHARE = 1 / 8;

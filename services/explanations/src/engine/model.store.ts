@@ -1,12 +1,16 @@
-import type { ArtifactStore, MatrixFile } from '@noema/artifacts';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import type { ArtifactStore } from '@noema/artifacts';
 import { DEFAULT_WORKER_BYTES, Engine, type LossSpec } from '@noema/engine';
+import { ARTIFACT_STORE, SETTINGS } from '@noema/host';
 import { compileModel } from '@noema/importers';
-import { type ArtifactRef, LruCache } from '@noema/kernel';
+import { LruCache } from '@noema/kernel';
 import { decodeWeights } from '@noema/layers';
-import type { ModelSource } from '../domain/analysis.js';
-import type { Models, OpenModel, Randomization } from '../domain/model.ports.js';
-import { tellsTwoClasses, TwoClassModel } from '../domain/two-class.model.js';
+import type { ModelSource } from '../analysis/analysis.js';
+import type { ExplanationsConfig } from '../config.js';
+import type { Models, OpenModel, Randomization } from '../model/model.ports.js';
+import { TwoClassModel, tellsTwoClasses } from '../model/two-class.model.js';
 import { LayersModel } from './layers.model.js';
+import { MatrixCache } from './matrix.cache.js';
 import { randomizedWeights } from './randomized.weights.js';
 
 const KEPT_MODELS = 2;
@@ -21,20 +25,17 @@ interface Kept {
 }
 
 /** Opens models of the store and runs them by the engine; the ones used last are kept. */
-export class StoredModels implements Models {
+@Injectable()
+export class ModelStore implements Models, OnApplicationShutdown {
   private readonly models: LruCache<Kept>;
   private engine: Engine | undefined;
 
   constructor(
-    private readonly store: ArtifactStore,
-    private readonly read: (ref: ArtifactRef) => Promise<MatrixFile>,
-    private readonly options: {
-      readonly threads: number;
-      readonly backend: string;
-      readonly workerBytes?: number;
-    },
+    @Inject(ARTIFACT_STORE) private readonly store: ArtifactStore,
+    @Inject(MatrixCache) private readonly matrices: MatrixCache,
+    @Inject(SETTINGS) private readonly settings: ExplanationsConfig,
   ) {
-    const share = (options.workerBytes ?? DEFAULT_WORKER_BYTES) * MODEL_SHARE;
+    const share = (settings.workerBytes ?? DEFAULT_WORKER_BYTES) * MODEL_SHARE;
     this.models = new LruCache(KEPT_MODELS, {
       weightOf: ({ weightBytes }) => Math.max(1, weightBytes / share),
     });
@@ -58,7 +59,7 @@ export class StoredModels implements Models {
     return (await this.compile(source, randomization)).model;
   }
 
-  async close(): Promise<void> {
+  async onApplicationShutdown(): Promise<void> {
     await this.engine?.close();
   }
 
@@ -82,13 +83,13 @@ export class StoredModels implements Models {
         output,
       }),
     );
-    const { threads, backend, workerBytes } = this.options;
+    const { engineThreads: threads, engineBackend: backend, workerBytes } = this.settings;
     this.engine ??= Engine.start({ backend, ...(threads > 0 ? { threads } : {}), workerBytes });
     const trained = decodeWeights(model.parameters, weightBytes);
     const values = randomization === undefined ? trained : randomizedWeights(model, trained, randomization);
     const opened = new LayersModel(this.engine, model, values, {
       losses,
-      read: this.read,
+      read: (ref) => this.matrices.get(ref),
       isPerPosition: task === 'per-pixel',
       ...(workerBytes !== undefined && { workerBytes }),
     });

@@ -1,7 +1,7 @@
 import type { Weights } from '@noema/engine';
 import { DomainError } from '@noema/kernel';
 import type { CompiledModel } from '@noema/layers';
-import type { Randomization } from '../domain/model.ports.js';
+import type { Randomization } from '../model/model.ports.js';
 
 /**
  * Trained weights with those from the output down to a layer replaced by first weights, as the initialisers

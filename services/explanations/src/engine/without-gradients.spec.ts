@@ -4,8 +4,8 @@ import type { ArtifactRef } from '@noema/kernel';
 import { type CompiledModel, compileLayers } from '@noema/layers';
 import { float } from '@noema/onnx';
 import { afterAll, expect, it } from 'vitest';
-import type { Analysis, AnalysisContents } from '../domain/analysis.js';
-import { ExplanationService } from '../domain/explanation.service.js';
+import { AnalysisExecutor } from '../analysis/analysis.executor.js';
+import type { Analysis, AnalysisContents } from '../analysis/analysis.js';
 import { LayersModel } from './layers.model.js';
 
 const engine = Engine.start({ threads: 1 });
@@ -72,29 +72,29 @@ async function explained(model: CompiledModel, algorithms: readonly string[]): P
     },
   } as unknown as Analysis;
   const found: { contents?: AnalysisContents } = {};
-  const service = new ExplanationService({
-    work: { run: (_, work) => work() },
-    analyses: {
+  const service = new AnalysisExecutor(
+    { run: (_, work) => work() },
+    {
       find: () => Promise.resolve(analysis),
       finish: (_: string, contents: AnalysisContents) => {
         found.contents = contents;
         return Promise.resolve();
       },
     } as never,
-    models: { open: () => Promise.resolve(open) } as never,
-    statistics: {
+    { open: () => Promise.resolve(open) } as never,
+    {
       unitsOf: () =>
         Promise.resolve(
           new Map([['conv', { mean: Float64Array.of(0, 0, 0), deviation: Float64Array.of(1, 1e-3, 1) }]]),
         ),
     },
-    artifacts: {
+    {
       writeValues: () => Promise.resolve(ref),
       writePicture: () => Promise.resolve(ref),
       writeFeatureMaps: () => Promise.resolve(ref),
     } as never,
-    events: { ready: () => Promise.resolve() },
-  });
+    { ready: () => Promise.resolve() },
+  );
   const control = { signal: new AbortController().signal, progress: () => undefined };
   await (
     await service.publish('t', 'a', [await service.explain('t', 'a', { index: 0, of: 1 }, control)], control)

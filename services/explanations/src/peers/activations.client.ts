@@ -1,24 +1,26 @@
+import { Inject, Injectable } from '@nestjs/common';
 import type { ArtifactStore } from '@noema/artifacts';
 import { artifactRefOf } from '@noema/contracts';
 import { ActivationSetService } from '@noema/contracts/noema/activations/v1/activation_set_service';
 import { everyPage } from '@noema/grpc';
-import type { ServiceClients } from '@noema/host';
+import { ARTIFACT_STORE, ServiceClients } from '@noema/host';
 import { decodeMoments, deviations } from '@noema/perception';
-import type { DatasetCatalog } from '@noema/population';
-import { setNotReady, setOfAnotherProject } from '../domain/analysis.errors.js';
-import type { LayerInfo, PopulationStatistics } from '../domain/analysis.ports.js';
-import type { SimilaritySource } from '../domain/similarity-analysis.js';
-import type { SimilarityQuery, SimilaritySources } from '../domain/similarity-analysis.ports.js';
-import { storedRow } from '../domain/population.js';
-import type { TrainingClient } from './training.client.js';
+import { DatasetCatalog } from '@noema/population';
+import { setNotReady, setOfAnotherProject } from '../analysis/analysis.errors.js';
+import type { LayerInfo, PopulationStatistics } from '../analysis/analysis.ports.js';
+import { storedRow } from '../population/population.js';
+import type { SimilaritySource } from '../similarity-analysis/similarity-analysis.js';
+import type { SimilarityQuery, SimilaritySources } from '../similarity-analysis/similarity-analysis.ports.js';
+import { TrainingClient } from './training.client.js';
 
 /** Activation sets as the activations service tells of them. */
+@Injectable()
 export class ActivationsClient implements SimilaritySources, PopulationStatistics {
   constructor(
-    private readonly clients: ServiceClients,
-    private readonly datasets: DatasetCatalog,
-    private readonly runs: TrainingClient,
-    private readonly store: ArtifactStore,
+    @Inject(ServiceClients) private readonly clients: ServiceClients,
+    @Inject(DatasetCatalog) private readonly datasets: DatasetCatalog,
+    @Inject(TrainingClient) private readonly runs: TrainingClient,
+    @Inject(ARTIFACT_STORE) private readonly store: ArtifactStore,
   ) {}
 
   async find(

@@ -1,17 +1,18 @@
+import { Inject, Injectable } from '@nestjs/common';
 import { artifactRefOf, findTask } from '@noema/contracts';
-import type { Run } from '@noema/contracts/noema/training/v1/run';
 import { EpochService } from '@noema/contracts/noema/training/v1/epoch_service';
 import { ModelService } from '@noema/contracts/noema/training/v1/model_service';
+import type { Run } from '@noema/contracts/noema/training/v1/run';
 import { RunService } from '@noema/contracts/noema/training/v1/run_service';
-import type { ServiceClients } from '@noema/host';
-import type { DatasetCatalog } from '@noema/population';
-import type { AnalysisSource, ModelSource } from '../domain/analysis.js';
-import { runOfAnotherProject } from '../domain/analysis.errors.js';
-import type { AnalysisSources, LayerInfo, SourceQuery } from '../domain/analysis.ports.js';
-import { layerFor } from '../domain/analysis.settings.js';
-import { type EpochPopulation, storedRow } from '../domain/population.js';
-import type { EpochPopulations, PopulationQuery } from '../domain/population.ports.js';
-import { tellsTwoClasses } from '../domain/two-class.model.js';
+import { ServiceClients } from '@noema/host';
+import { DatasetCatalog } from '@noema/population';
+import { runOfAnotherProject } from '../analysis/analysis.errors.js';
+import type { AnalysisSource, ModelSource } from '../analysis/analysis.js';
+import type { AnalysisSources, LayerInfo, SourceQuery } from '../analysis/analysis.ports.js';
+import { layerFor } from '../analysis/analysis.settings.js';
+import { tellsTwoClasses } from '../model/two-class.model.js';
+import { type EpochPopulation, storedRow } from '../population/population.js';
+import type { EpochPopulations, PopulationQuery } from '../population/population.ports.js';
 
 export interface EpochInfo extends ModelSource {
   readonly run: Run;
@@ -25,10 +26,11 @@ export interface EpochInfo extends ModelSource {
 }
 
 /** Runs, models and samples as the services training and datasets tell of them. */
+@Injectable()
 export class TrainingClient implements AnalysisSources, EpochPopulations {
   constructor(
-    private readonly clients: ServiceClients,
-    private readonly datasets: DatasetCatalog,
+    @Inject(ServiceClients) private readonly clients: ServiceClients,
+    @Inject(DatasetCatalog) private readonly datasets: DatasetCatalog,
   ) {}
 
   async find(

@@ -1,5 +1,5 @@
 import { encodePng as encode } from '@noema/integration';
-import type { Picture } from '../domain/picture.js';
+import type { Picture } from '../heat-map/picture.js';
 
 /**
  * A picture as PNG; the same picture gives the same bytes. Heat maps are smooth: their lines are written as

@@ -1,0 +1,6 @@
+import type { AnyJobKind } from '@noema/jobs';
+
+/** A provider that does the jobs of one kind; the host finds it, and a worker claims shards of its kind. */
+export abstract class JobWorker {
+  abstract readonly kind: AnyJobKind;
+}

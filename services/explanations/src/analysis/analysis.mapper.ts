@@ -1,0 +1,162 @@
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import { artifactRefMessage, findSplit, splitMessage, taskMessage } from '@noema/contracts';
+import type { HttpBodySchema } from '@noema/contracts/google/api/httpbody';
+import type {
+  AnalysisSchema,
+  AnalysisSettings as AnalysisSettingsMessage,
+} from '@noema/contracts/noema/explanations/v1/analysis';
+import {
+  HeatMapAlgorithm,
+  type HeatMapSchema,
+  TargetKind,
+} from '@noema/contracts/noema/explanations/v1/heat_map';
+import type { SampleRef } from '@noema/contracts/noema/type/v1/sample_ref';
+import { jobResourceMessage } from '@noema/jobs';
+import type { SampleAddress } from '@noema/kernel';
+import { explainers } from '../explainers/explainer.registry.js';
+import { beatsRandom } from '../heat-map/faithfulness.js';
+import type { HeatMapFile } from '../heat-map/heat-map.file.js';
+import { settingInvalid } from './analysis.errors.js';
+import type { Analysis, HeatMapEntry, HeatMapTarget } from './analysis.js';
+import type { RequestedSettings } from './analysis.settings.js';
+
+/** The methods that had a number before methods had keys; no others get one. */
+const NUMBERS: Readonly<Record<string, HeatMapAlgorithm>> = {
+  'grad-cam': HeatMapAlgorithm.GRAD_CAM,
+  'grad-cam-plus-plus': HeatMapAlgorithm.GRAD_CAM_PLUS_PLUS,
+  'layer-cam': HeatMapAlgorithm.LAYER_CAM,
+  'gradient-times-input': HeatMapAlgorithm.GRADIENT_TIMES_INPUT,
+  'integrated-gradients': HeatMapAlgorithm.INTEGRATED_GRADIENTS,
+  'smooth-grad': HeatMapAlgorithm.SMOOTH_GRAD,
+  'loss-gradient': HeatMapAlgorithm.LOSS_GRADIENT,
+  occlusion: HeatMapAlgorithm.OCCLUSION,
+  rise: HeatMapAlgorithm.RISE,
+  'shared-area': HeatMapAlgorithm.SHARED_AREA,
+};
+const KEYS = new Map(Object.entries(NUMBERS).map(([key, number]) => [number, key]));
+
+/** The number of a method; unspecified for one that has a key only. */
+export const algorithmMessage = (key: string): HeatMapAlgorithm =>
+  NUMBERS[key] ?? HeatMapAlgorithm.UNSPECIFIED;
+
+/** The numbers of those methods that have one. */
+const algorithmMessages = (keys: readonly string[]): HeatMapAlgorithm[] =>
+  keys.map(algorithmMessage).filter((number) => number !== HeatMapAlgorithm.UNSPECIFIED);
+
+/** The sample of a request. Throws `invalid` ANALYSIS_SETTING_INVALID when split or id is missing. */
+export function addressOf(ref: SampleRef | undefined, field: string): SampleAddress {
+  const split = ref && findSplit(ref.split);
+  if (ref === undefined || split === undefined || ref.sampleId === '')
+    throw settingInvalid(field, 'names no sample; give split and sample_id');
+  return { split, sampleId: ref.sampleId };
+}
+
+/** Settings of a request. Throws `invalid` ANALYSIS_SETTING_INVALID for a number that no method has. */
+export function settingsOf(message: AnalysisSettingsMessage | undefined): RequestedSettings {
+  if (message === undefined) return {};
+  const { classes, layer, unitsPerLayer, allClasses, methods } = message;
+  const numbered = message.algorithms.map((algorithm) => {
+    const key = algorithm === HeatMapAlgorithm.UNSPECIFIED ? 'grad-cam' : KEYS.get(algorithm);
+    if (key === undefined)
+      throw settingInvalid(
+        'settings.algorithms',
+        `${String(algorithm)} is no algorithm; known: ${Object.keys(NUMBERS).join(', ')}`,
+      );
+    return key;
+  });
+  return { classes, algorithms: [...numbered, ...methods], layer, unitsPerLayer, allClasses };
+}
+
+/** An analysis as the API shows it. */
+export function analysisMessage(analysis: Analysis): MessageInitShape<typeof AnalysisSchema> {
+  const { source, settings, contents } = analysis;
+  const { projectId, runId, epoch, datasetVersionId, sample } = source;
+  return {
+    ...jobResourceMessage(analysis),
+    projectId,
+    runId,
+    epoch,
+    datasetVersionId,
+    row: sample.row,
+    sample: { split: splitMessage(sample.split), sampleId: sample.sampleId },
+    settings: {
+      classes: [...settings.classes],
+      algorithms: algorithmMessages(settings.algorithms),
+      methods: [...settings.algorithms],
+      layer: settings.layer,
+      unitsPerLayer: settings.unitsPerLayer,
+      allClasses: settings.allClasses ?? false,
+    },
+    task: taskMessage(source.task),
+    hasLoss: contents?.loss !== undefined,
+    trueClass: contents?.trueClass ?? -1,
+    predictedClass: contents?.predictedClass ?? -1,
+    ...(contents && {
+      loss: contents.loss ?? 0,
+      predictions: [...(contents.predictions ?? [])],
+      scores: contents.scores.map((score) => ({ ...score })),
+      heatMaps: contents.heatMaps.map(heatMapMessage),
+      fallbacks: (contents.fallbacks ?? []).map(({ asked, used, reason }) => ({
+        asked: algorithmMessage(asked),
+        used: algorithmMessages(used),
+        askedMethod: asked,
+        usedMethods: [...used],
+        reason,
+      })),
+      layers: contents.layers.map(({ layer, kind, units }) => ({
+        layer,
+        kind,
+        units: units.map((unit) => ({ ...unit })),
+      })),
+    }),
+  };
+}
+
+/** A heat map as the API shows it. */
+export const heatMapMessage = ({
+  id,
+  target,
+  algorithm,
+  signed = explainers.find(algorithm)?.facts.signed ?? true,
+  layer,
+  dims,
+  faithfulness,
+  values,
+  picture,
+  peak,
+  completenessGap,
+}: HeatMapEntry): MessageInitShape<typeof HeatMapSchema> => ({
+  id,
+  algorithm: algorithmMessage(algorithm),
+  method: algorithm,
+  signed,
+  layer,
+  dims: [...dims],
+  target: targetToMessage(target),
+  ...(faithfulness && { faithfulness: { ...faithfulness, ...beatsRandom(faithfulness) } }),
+  ...(peak !== undefined && { peak }),
+  ...(completenessGap !== undefined && { completenessGap }),
+  values: artifactRefMessage(values),
+  picture: artifactRefMessage(picture),
+});
+
+/** A file of a heat map as a body, with its tag. */
+export const heatMapBody = ({
+  bytes,
+  sha256,
+  mediaType,
+}: HeatMapFile): { body: MessageInitShape<typeof HttpBodySchema>; etag: string } => ({
+  body: { contentType: mediaType, data: bytes },
+  etag: sha256,
+});
+
+function targetToMessage(target: HeatMapTarget): MessageInitShape<typeof HeatMapSchema>['target'] & object {
+  if (target.kind === 'class')
+    return { kind: TargetKind.CLASS, classIndex: target.classIndex, className: target.className };
+  if (target.kind === 'output') return { kind: TargetKind.OUTPUT, classIndex: target.output, className: '' };
+  return {
+    kind: target.kind === 'loss' ? TargetKind.LOSS : TargetKind.SIMILARITY,
+    classIndex: -1,
+    className: '',
+  };
+}

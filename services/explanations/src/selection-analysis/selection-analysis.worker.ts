@@ -1,0 +1,39 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { JobWorker } from '@noema/host';
+import type { JobKind, Json } from '@noema/jobs';
+import { controlOf, type Payload } from '../jobs/parted.job.js';
+import { SelectionAnalysisExecutor } from './selection-analysis.executor.js';
+import type { SelectionSums } from './selection-analysis.js';
+import { SELECTION_ANALYSIS } from './selection-analysis.queue.js';
+
+/** Does the jobs that create selection analyses: all workers explain rows, one draws their means. */
+@Injectable()
+export class SelectionAnalysisWorker extends JobWorker {
+  readonly kind: JobKind<Payload>;
+
+  constructor(@Inject(SelectionAnalysisExecutor) executor: SelectionAnalysisExecutor) {
+    super();
+    this.kind = {
+      kind: SELECTION_ANALYSIS,
+      stages: [
+        {
+          name: 'explain',
+          run: async (context) => {
+            const { teamId, payload } = context.job;
+            const control = controlOf(context, 'samples');
+            const sums = await executor.explain(teamId, payload.id, context.index, control);
+            return { result: { ...sums } as unknown as Json };
+          },
+        },
+        {
+          name: 'draw',
+          run: async ({ job, results }) => {
+            const sums = results as unknown as SelectionSums[];
+            const { commit } = await executor.draw(job.teamId, job.payload.id, sums);
+            return { result: null, commit };
+          },
+        },
+      ],
+    };
+  }
+}

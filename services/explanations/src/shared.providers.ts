@@ -1,0 +1,18 @@
+import type { Provider } from '@nestjs/common';
+import { ServiceClients } from '@noema/host';
+import { DatasetCatalog } from '@noema/population';
+import { AnalysisArtifactStore } from './heat-map/analysis-artifacts.store.js';
+import { ActivationsClient } from './peers/activations.client.js';
+import { TrainingClient } from './peers/training.client.js';
+
+/** What every noun of this service uses, in the API and in the workers. */
+export const sharedProviders: Provider[] = [
+  {
+    provide: DatasetCatalog,
+    inject: [ServiceClients],
+    useFactory: (clients: ServiceClients) => new DatasetCatalog(clients),
+  },
+  AnalysisArtifactStore,
+  TrainingClient,
+  ActivationsClient,
+];
