@@ -35,5 +35,5 @@ function describe({ name, default: standard, choices, minimum, maximum }: Method
     choices.length > 0
       ? choices.map((choice) => choice.value).join('|')
       : `${minimum ?? '…'}–${maximum ?? '…'}`;
-  return `${name}=${String(value)} (${allowed})`;
+  return `${name}=${typeof value === 'string' ? value : JSON.stringify(value)} (${allowed})`;
 }
