@@ -29,7 +29,7 @@ const LEVELS = [
 /** Layers of the page, the lowest first: a layer imports itself and what is below it. */
 const PAGE_LAYERS = ['api', 'parts', 'features', 'pages', 'app'];
 /** Folders of the population page, the lowest first. */
-const POPULATION_LAYERS = ['points', 'encoding', 'maps', 'selection', 'plot', 'state', 'panels'];
+const POPULATION_LAYERS = ['points', 'encoding', 'maps', 'selection', 'plot', 'state', 'model', 'panels'];
 const PURE = [
   'kernel',
   'simd',

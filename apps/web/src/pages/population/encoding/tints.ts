@@ -10,7 +10,7 @@ export const formatTints = (tints: Tints): string[] =>
     return pairs.length > 0 ? [`${part(column)}:${pairs.join(',')}`] : [];
   });
 
-/** The column and its colors of such a text; `undefined` when it has none. */
+/** The column and its colors of such a text; `undefined` when it is not one. */
 export function parseTint(text: string): [column: string, colors: Record<string, string>] | undefined {
   const head = headed(text);
   if (head === undefined) return undefined;

@@ -3,6 +3,10 @@ import { IconDownload } from '@tabler/icons-react';
 import { lazy, Suspense, useState } from 'react';
 import type { ExportItemsProps } from './export-items.view.js';
 import { pointCache } from '../points/points.query.js';
+import { axesOf } from '../maps/map-scope.state.js';
+import { usePopulation } from '../model/population-context.js';
+import { columnTitle } from '../points/column.js';
+import type { PointScope } from '../points/point-cache.js';
 
 const ExportItemsView = lazy(async () => ({
   default: (await import('./export-items.view.js')).ExportItemsView,
@@ -11,10 +15,30 @@ const ExportItemsView = lazy(async () => ({
 /**
  * Takes the map home: as a picture, as a drawing, as tables. What saves it is loaded when the menu is opened.
  */
-export function ExportMenuView(props: ExportItemsProps) {
+export function ExportMenuView({ scope }: { readonly scope: PointScope }) {
+  const population = usePopulation();
+  const { plots, points, choice, options, middle } = population;
+  const props: ExportItemsProps = {
+    plot: plots[0],
+    scope,
+    title: population.title,
+    colorTitle: columnTitle(population.color),
+    color: points.encoding,
+    sizes: points.sizes,
+    pointSize: population.pointSize,
+    ground: population.ground,
+    shown: population.shown,
+    kept: population.within,
+    labels: population.labels,
+    columnNames: ['sample_id', ...axesOf(choice), ...options.map(({ name }) => name)],
+    size: () => [
+      middle.current?.querySelector('canvas')?.clientWidth ?? 1_000,
+      middle.current?.clientHeight ?? 800,
+    ],
+  };
   const [busy, setBusy] = useState(false);
   const [opened, setOpened] = useState(false);
-  const hasOrder = pointCache.orderOf(props.scope) !== undefined;
+  const hasOrder = pointCache.orderOf(scope) !== undefined;
   return (
     <Menu position="right-start" width={230} withinPortal opened={opened} onChange={setOpened}>
       <Menu.Target>

@@ -2,39 +2,15 @@ import { ActionIcon, Button, Group, Slider, Text, Tooltip } from '@mantine/core'
 import type { Epoch, SplitMetrics } from '@noema/contracts/noema/training/v1/epoch';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { IconPlayerPauseFilled, IconPlayerPlayFilled, IconRepeat } from '@tabler/icons-react';
-import { memo } from 'react';
 import { percent, value as numberText } from '../../../parts/numbers.js';
 import styles from '../style/population.module.css';
-
-export interface EpochBarProps {
-  readonly epoch: number;
-  /** Epochs that have a map, rising. */
-  readonly available: readonly number[];
-  readonly history: readonly Epoch[];
-  readonly playing: boolean;
-  readonly speed: number;
-  /** Whether playing goes on with the first epoch after the last. */
-  readonly repeats: boolean;
-  readonly onPlay: () => void;
-  /** Takes the next speed. */
-  readonly onSpeed: () => void;
-  readonly onRepeat: () => void;
-  readonly onEpoch: (epoch: number) => void;
-}
+import { usePopulation } from '../model/population-context.js';
 
 /** Goes through the epochs, by hand or by itself, beneath the losses that belong to them. */
-export const EpochBarView = memo(function EpochBarView({
-  epoch,
-  available,
-  history,
-  playing,
-  speed,
-  repeats,
-  onPlay,
-  onSpeed,
-  onRepeat,
-  onEpoch,
-}: EpochBarProps) {
+export function EpochBarView() {
+  const { choice, available, history, play, setEpoch } = usePopulation();
+  const { epoch } = choice;
+  const { playing, speed, repeats } = play;
   const last = Math.max(epoch, available.at(-1) ?? 1, history.at(-1)?.epoch ?? 1);
   const now = history.find((one) => one.epoch === epoch);
   const [training, held] = [
@@ -51,7 +27,7 @@ export const EpochBarView = memo(function EpochBarView({
           variant={playing ? 'filled' : 'light'}
           aria-label={playing ? 'Pause' : 'Play the epochs'}
           disabled={available.length < 2}
-          onClick={onPlay}
+          onClick={play.toggle}
         >
           {playing ? <IconPlayerPauseFilled size={17} /> : <IconPlayerPlayFilled size={17} />}
         </ActionIcon>
@@ -66,7 +42,7 @@ export const EpochBarView = memo(function EpochBarView({
           mx={-8}
           aria-label={`Speed of playing: ${speed}×`}
           disabled={available.length < 2}
-          onClick={onSpeed}
+          onClick={play.faster}
         >
           {speed}×
         </Button>
@@ -79,7 +55,7 @@ export const EpochBarView = memo(function EpochBarView({
           aria-label="Repeat"
           aria-pressed={repeats}
           disabled={available.length < 2}
-          onClick={onRepeat}
+          onClick={play.repeat}
         >
           <IconRepeat size={16} />
         </ActionIcon>
@@ -111,7 +87,7 @@ export const EpochBarView = memo(function EpochBarView({
           disabled={last < 2}
           thumbLabel="Epoch"
           marks={available.map((value) => ({ value }))}
-          onChange={onEpoch}
+          onChange={setEpoch}
         />
       </div>
       <dl className={styles.facts} style={{ flex: 'none', margin: 0, minWidth: 150 }}>
@@ -122,7 +98,7 @@ export const EpochBarView = memo(function EpochBarView({
       </dl>
     </Group>
   );
-});
+}
 
 const splitOf = (epoch: Epoch | undefined, split: Split): SplitMetrics | undefined =>
   epoch?.splits.find((one) => one.split === split);

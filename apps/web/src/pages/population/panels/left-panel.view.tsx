@@ -1,17 +1,16 @@
 import { ActionIcon, Group, Select } from '@mantine/core';
 import type { Exploration } from '@noema/contracts/noema/projection/v1/exploration';
 import { IconLayoutSidebarLeftCollapse } from '@tabler/icons-react';
-import { lazy, memo, type ReactNode, Suspense } from 'react';
-import { ColorPanelView, type ColorPanelProps } from './color-panel.view.js';
+import { lazy, type ReactNode, Suspense } from 'react';
+import { ColorPanelView } from './color-panel.view.js';
 import { groupsOf } from '../points/column-catalog.js';
-import { FilterPanelView, type FilterPanelProps } from './filter-panel.view.js';
-import { isReady, type MapCatalog } from '../maps/map-catalog.js';
+import { FilterPanelView } from './filter-panel.view.js';
+import { isReady } from '../maps/map-catalog.js';
 import styles from '../style/population.module.css';
-import type { MapChoice } from '../maps/map-choice.js';
-import type { PopulationState } from '../state/population.state.js';
 import { TrustView } from '../maps/trust.view.js';
 import { MapChoiceView } from './view-panel.view.js';
-import type { ViewStore } from '../state/view.state.js';
+import { domainNote } from '../points/column-domains.js';
+import { usePopulation } from '../model/population-context.js';
 
 const DeleteMapView = lazy(async () => ({
   default: (await import('../maps/delete-map.view.js')).DeleteMapView,
@@ -20,56 +19,47 @@ const PlacedFactsView = lazy(async () => ({
   default: (await import('../maps/placed-facts.view.js')).PlacedFactsView,
 }));
 
-export interface LeftPanelProps extends Omit<FilterPanelProps, 'except'> {
-  readonly projectId: string;
-  readonly runId: string;
-  readonly catalog: MapCatalog;
-  readonly choice: MapChoice;
-  readonly map: Exploration | undefined;
-  /** The map of its own samples: `map`, or that in which `map` has placed others. */
-  readonly base: Exploration | undefined;
-  readonly placedMaps: readonly Exploration[];
-  readonly state: PopulationState;
-  readonly color: string;
-  readonly size: string;
-  readonly hasLabels: boolean;
-  readonly legend: ColorPanelProps['legend'];
-  readonly set: ViewStore['set'];
-  readonly onMade: (choice: MapChoice, explorationId: string) => void;
-  readonly onPlaced: (explorationId: string) => void;
-  readonly onFold: () => void;
-}
-
 const NO_WARNINGS: Exploration['warnings'] = [];
 
 /** How the population is shown: which map and how far to trust it, colors, sizes, filters. */
-export const LeftPanelView = memo(function LeftPanelView({
-  projectId,
-  runId,
-  catalog,
-  choice,
-  map,
-  base,
-  placedMaps,
-  state,
-  color,
-  size,
-  options,
-  hasLabels,
-  legend,
-  columns,
-  filters,
-  shown,
-  settings,
-  domainOf,
-  epochs,
-  set,
-  onFilters,
-  onOpen,
-  onMade,
-  onPlaced,
-  onFold,
-}: LeftPanelProps) {
+export function LeftPanelView() {
+  const {
+    projectId,
+    run,
+    catalog,
+    choice,
+    map,
+    base,
+    placedMaps,
+    state,
+    color,
+    size,
+    options,
+    hasClasses,
+    points,
+    filters,
+    within,
+    settings,
+    domainOf,
+    available,
+    set,
+    setFilters,
+    setOpened,
+    onMade,
+    onPlaced,
+  } = usePopulation();
+  const legend =
+    points.column === undefined || points.encoding === undefined
+      ? undefined
+      : {
+          column: points.column,
+          encoding: points.encoding,
+          note: domainNote(domainOf(color), available.length),
+          isMuted: state.density,
+          filters,
+          shown: within,
+          onFilters: setFilters,
+        };
   return (
     <aside className={styles.left} aria-label="How it is shown">
       <section className={styles.section}>
@@ -79,14 +69,16 @@ export const LeftPanelView = memo(function LeftPanelView({
             variant="subtle"
             color="gray"
             aria-label="Fold the left panel"
-            onClick={onFold}
+            onClick={() => {
+              set({ left: false }, 'replace');
+            }}
           >
             <IconLayoutSidebarLeftCollapse size={16} />
           </ActionIcon>
         </PanelHead>
         <MapChoiceView
           projectId={projectId}
-          runId={runId}
+          runId={run.id}
           catalog={catalog}
           choice={choice}
           map={base}
@@ -122,7 +114,7 @@ export const LeftPanelView = memo(function LeftPanelView({
         <TrustView
           trust={map?.trust}
           warnings={map?.warnings ?? NO_WARNINGS}
-          hasLabels={hasLabels}
+          hasLabels={hasClasses}
           isColored={color === 'trust'}
           onColored={(on) => {
             set({ color: on ? 'trust' : 'loss', scale: undefined });
@@ -130,7 +122,7 @@ export const LeftPanelView = memo(function LeftPanelView({
         />
         {map?.placed !== undefined && isReady(map) && (
           <Suspense>
-            <PlacedFactsView map={map} hasLabels={hasLabels} />
+            <PlacedFactsView map={map} hasLabels={hasClasses} />
           </Suspense>
         )}
       </section>
@@ -143,7 +135,7 @@ export const LeftPanelView = memo(function LeftPanelView({
           palette={state.palette}
           legend={legend}
           isComing={map !== undefined && isReady(map)}
-          epochs={epochs}
+          epochs={available.length}
           onColor={(name) => {
             set({ color: name, scale: undefined });
           }}
@@ -178,20 +170,20 @@ export const LeftPanelView = memo(function LeftPanelView({
         <PanelHead title="Filters" />
         <FilterPanelView
           options={options}
-          columns={columns}
+          columns={points.columns}
           except={color}
           filters={filters}
-          shown={shown}
+          shown={within}
           settings={settings}
           domainOf={domainOf}
-          epochs={epochs}
-          onOpen={onOpen}
-          onFilters={onFilters}
+          epochs={available.length}
+          onOpen={setOpened}
+          onFilters={setFilters}
         />
       </section>
     </aside>
   );
-});
+}
 
 function PanelHead({ title, children }: { title: string; children?: ReactNode }) {
   return (

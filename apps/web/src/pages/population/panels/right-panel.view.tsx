@@ -9,11 +9,8 @@ import {
   UnstyledButton,
 } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import type { DatasetVersion } from '@noema/contracts/noema/datasets/v1/dataset_version';
-import type { Exploration } from '@noema/contracts/noema/projection/v1/exploration';
-import type { Run } from '@noema/contracts/noema/training/v1/run';
 import { IconLayoutSidebarRightCollapse } from '@tabler/icons-react';
-import { lazy, memo, Suspense, useEffect, useMemo, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react';
 import { counted, value as numberText } from '../../../parts/numbers.js';
 import { ThumbnailView } from '../../../features/sample/thumbnail.view.js';
 import { SlicesView } from '../../../features/selection/slices.view.js';
@@ -26,12 +23,11 @@ import { addressOf, codeAt, nameAt, numberAt } from '../points/point-facts.js';
 import { highest } from '../points/loss-rank.js';
 import { rowsBefore } from '../points/placed-rows.js';
 import type { PointOrder, PointScope } from '../points/point-cache.js';
-import type { PopulationState } from '../state/population.state.js';
 import { codeOfPoints } from '../selection/selection-mask.js';
 import { useRows } from '../points/sample-row.query.js';
 import { SHEETS_UP_TO } from '../points/sheets.query.js';
 import styles from '../style/population.module.css';
-import type { ViewStore } from '../state/view.state.js';
+import { usePopulation } from '../model/population-context.js';
 
 const SelectionView = lazy(async () => ({
   default: (await import('../../../features/selection/selection.view.js')).SelectionView,
@@ -39,25 +35,6 @@ const SelectionView = lazy(async () => ({
 const SimilarPanelView = lazy(async () => ({
   default: (await import('./similar-panel.view.js')).SimilarPanelView,
 }));
-
-export interface RightPanelProps {
-  readonly projectId: string;
-  readonly run: Run;
-  readonly version: DatasetVersion;
-  readonly map: Exploration | undefined;
-  readonly scope: PointScope | undefined;
-  readonly order: PointOrder | undefined;
-  readonly columns: ReadonlyMap<string, Column>;
-  readonly state: PopulationState;
-  readonly shown: BitMask | undefined;
-  readonly selected: BitMask | undefined;
-  readonly pointsOfSelection: readonly number[];
-  readonly set: ViewStore['set'];
-  readonly onOpen: (row: number | undefined) => void;
-  readonly onFound: (rows: readonly number[]) => void;
-  readonly onSelect: (mask: BitMask | undefined) => void;
-  readonly onFold: () => void;
-}
 
 /** How long a selection rests before it is compared with the rest, in milliseconds. */
 const SETTLED_MS = 150;
@@ -77,7 +54,7 @@ const TITLES: Readonly<Record<Tab, string>> = {
 /**
  * What is looked at: a sample, what is like it, a selection; and when there is nothing, what is worth a look.
  */
-export const RightPanelView = memo(function RightPanelView(props: RightPanelProps) {
+export function RightPanelView() {
   const {
     projectId,
     run,
@@ -85,16 +62,15 @@ export const RightPanelView = memo(function RightPanelView(props: RightPanelProp
     map,
     scope,
     order,
-    columns,
+    points: { columns },
     state,
-    shown,
-    selected,
+    later: { within: shown, selected },
+    selectedPoints,
     set,
-    onOpen,
-    onFound,
-    onSelect,
-    onFold,
-  } = props;
+    openRow: onOpen,
+    setSimilar: onFound,
+    select: onSelect,
+  } = usePopulation();
   const now = useMemo(
     () =>
       selected !== undefined && countBits(selected) > 0
@@ -152,7 +128,9 @@ export const RightPanelView = memo(function RightPanelView(props: RightPanelProp
           variant="subtle"
           color="gray"
           aria-label="Fold the right panel"
-          onClick={onFold}
+          onClick={() => {
+            set({ right: false }, 'replace');
+          }}
         >
           <IconLayoutSidebarRightCollapse size={16} />
         </ActionIcon>
@@ -232,7 +210,7 @@ export const RightPanelView = memo(function RightPanelView(props: RightPanelProp
             onSimilar={() => {
               if (order !== undefined)
                 set({
-                  like: props.pointsOfSelection
+                  like: selectedPoints
                     .map((point) => order.rowOf(point))
                     .filter((row) => row < (firstPlaced ?? Infinity)),
                 });
@@ -288,7 +266,7 @@ export const RightPanelView = memo(function RightPanelView(props: RightPanelProp
       )}
     </Stack>
   );
-});
+}
 
 function knownOf(
   order: PointOrder | undefined,

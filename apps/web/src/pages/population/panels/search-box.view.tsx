@@ -2,24 +2,23 @@ import { Combobox, TextInput, useCombobox } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { lazy, Suspense, useRef } from 'react';
 import { useShortcut } from '../../../parts/shortcuts/shortcuts.js';
-import type { SearchListProps } from './search-list.view.js';
+import type { PointScope } from '../points/point-cache.js';
+import { usePopulation } from '../model/population-context.js';
 
 const SearchListView = lazy(async () => ({
   default: (await import('./search-list.view.js')).SearchListView,
 }));
 
-export interface SearchBoxProps extends SearchListProps {
-  readonly onTyped: (typed: string) => void;
-  readonly onChosen: (row: number) => void;
-  readonly onSlice: (sliceId: string) => void;
-}
-
 /**
  * The one search of the map: ids and texts of samples, conditions of the filter language, slices. What is
  * found stands out; each of it can be opened.
  */
-export function SearchBoxView({ onTyped, onChosen, onSlice, ...list }: SearchBoxProps) {
-  const { typed, found } = list;
+export function SearchBoxView({ scope }: { readonly scope: PointScope }) {
+  const { state, set, described, points, order, plots, found, openRow } = usePopulation();
+  const typed = state.search;
+  const onTyped = (search: string): void => {
+    set({ search }, 'replace');
+  };
   const box = useCombobox({
     onDropdownOpen: () => {
       box.resetSelectedOption();
@@ -38,8 +37,13 @@ export function SearchBoxView({ onTyped, onChosen, onSlice, ...list }: SearchBox
       field.current?.focus();
       return;
     }
-    if (kind === 'slice') onSlice(rest);
-    else onChosen(Number(rest));
+    if (kind === 'slice') set({ selection: `slice:${rest}`, search: '', right: true });
+    else {
+      const row = Number(rest);
+      openRow(row);
+      const point = order?.pointOf(row);
+      if (point !== undefined) plots[0]?.zoomTo([point]);
+    }
     box.closeDropdown();
   };
   return (
@@ -83,7 +87,13 @@ export function SearchBoxView({ onTyped, onChosen, onSlice, ...list }: SearchBox
       <Combobox.Dropdown>
         {box.dropdownOpened && (
           <Suspense fallback={<div style={{ height: 60 }} />}>
-            <SearchListView {...list} />
+            <SearchListView
+              scope={scope}
+              described={described}
+              columns={points.columns}
+              typed={typed}
+              found={found}
+            />
           </Suspense>
         )}
       </Combobox.Dropdown>

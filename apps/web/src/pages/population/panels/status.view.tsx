@@ -1,18 +1,11 @@
 import { Button } from '@mantine/core';
 import { count as countText } from '../../../parts/numbers.js';
 import styles from '../style/population.module.css';
-
-export interface StatusProps {
-  readonly shown: number;
-  /** Of the shown ones, those that the search has found; `undefined` while nothing is searched for. */
-  readonly found: number | undefined;
-  readonly selected: number;
-  readonly total: number;
-  readonly onClear: () => void;
-}
+import { usePopulation } from '../model/population-context.js';
 
 /** How many samples are shown, found and selected. */
-export function StatusView({ shown, found, selected, total, onClear }: StatusProps) {
+export function StatusView() {
+  const { shownCount: shown, foundCount: found, selectedCount: selected, total, select } = usePopulation();
   return (
     <div className={styles.status} role="status" data-testid="population-status">
       <span>
@@ -28,7 +21,13 @@ export function StatusView({ shown, found, selected, total, onClear }: StatusPro
         <>
           <span>·</span>
           <strong>{countText(selected)} selected</strong>
-          <Button size="compact-xs" variant="subtle" onClick={onClear}>
+          <Button
+            size="compact-xs"
+            variant="subtle"
+            onClick={() => {
+              select(undefined);
+            }}
+          >
             clear
           </Button>
         </>

@@ -9,40 +9,17 @@ import {
   IconTag,
   IconTags,
 } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
-import type { PlotMode } from '../plot/plot.view.js';
+import { lazy, type ReactNode, Suspense } from 'react';
 import styles from '../style/population.module.css';
+import { usePopulation } from '../model/population-context.js';
 
-export interface ToolbarProps {
-  readonly mode: PlotMode;
-  readonly density: boolean;
-  readonly labels: boolean;
-  readonly isBeside: boolean;
-  /** Why two maps cannot be shown; undefined where they can. */
-  readonly noBeside: string | undefined;
-  readonly onMode: (mode: PlotMode) => void;
-  readonly onFit: () => void;
-  readonly onDensity: () => void;
-  readonly onLabels: () => void;
-  readonly onBeside: () => void;
-  /** The menu of exports. */
-  readonly children: ReactNode;
-}
+const ExportMenuView = lazy(async () => ({
+  default: (await import('../export/export-menu.view.js')).ExportMenuView,
+}));
 
 /** What can be done with the map, in reach of the map. */
-export function ToolbarView({
-  mode,
-  density,
-  labels,
-  isBeside,
-  noBeside,
-  onMode,
-  onFit,
-  onDensity,
-  onLabels,
-  onBeside,
-  children,
-}: ToolbarProps) {
+export function ToolbarView() {
+  const { state, mode, setMode, scope, besideChoice, isPlaced, toggle } = usePopulation();
   return (
     <div className={styles.tools} role="toolbar" aria-label="Map" aria-orientation="vertical">
       <div className={styles.toolgroup}>
@@ -50,7 +27,7 @@ export function ToolbarView({
           label="Move the map (V)"
           on={mode === 'pan'}
           onClick={() => {
-            onMode('pan');
+            setMode('pan');
           }}
         >
           <IconArrowsMove size={18} />
@@ -59,7 +36,7 @@ export function ToolbarView({
           label="Lasso (L); Shift adds, Alt removes"
           on={mode === 'lasso'}
           onClick={() => {
-            onMode('lasso');
+            setMode('lasso');
           }}
         >
           <IconLasso size={18} />
@@ -68,28 +45,41 @@ export function ToolbarView({
           label="Rectangle (R)"
           on={mode === 'rectangle'}
           onClick={() => {
-            onMode('rectangle');
+            setMode('rectangle');
           }}
         >
           <IconMarquee2 size={18} />
         </Tool>
       </div>
       <div className={styles.toolgroup}>
-        <Tool label="Show everything (0)" onClick={onFit}>
+        <Tool label="Show everything (0)" onClick={toggle.fit}>
           <IconFocusCentered size={18} />
         </Tool>
-        <Tool label="Density instead of dots (D)" on={density} onClick={onDensity}>
+        <Tool label="Density instead of dots (D)" on={state.density} onClick={toggle.density}>
           <IconGrain size={18} />
         </Tool>
-        <Tool label="Names at their clusters (C)" on={labels} onClick={onLabels}>
-          {labels ? <IconTags size={18} /> : <IconTag size={18} />}
+        <Tool label="Names at their clusters (C)" on={state.labels} onClick={toggle.labels}>
+          {state.labels ? <IconTags size={18} /> : <IconTag size={18} />}
         </Tool>
       </div>
       <div className={styles.toolgroup}>
-        <Tool label="Two maps side by side (B)" on={isBeside} off={noBeside} onClick={onBeside}>
+        <Tool
+          label="Two maps side by side (B)"
+          on={besideChoice !== undefined}
+          off={
+            isPlaced
+              ? 'Maps side by side show the same samples: first choose “nothing” under “Placed on it”'
+              : undefined
+          }
+          onClick={toggle.beside}
+        >
           <IconLayoutColumns size={18} />
         </Tool>
-        {children}
+        {scope !== undefined && (
+          <Suspense fallback={<div style={{ height: 30 }} />}>
+            <ExportMenuView scope={scope} />
+          </Suspense>
+        )}
       </div>
     </div>
   );

@@ -1,7 +1,7 @@
 /** Called with a parameter that was not understood. */
 export type OnRefused = (key: string, text: string) => void;
 
-/** A setting of a view: how an address carries it, and its value where the address has none. */
+/** A setting of a view: how an address carries it, and its value where the address omits it. */
 export interface AddressField<T> {
   readonly initial: T;
   read(params: URLSearchParams, onRefused: OnRefused): T;
@@ -13,7 +13,7 @@ export interface AddressField<T> {
 export interface FieldRow<T> {
   readonly key: string;
   readonly initial: T;
-  /** The value of a text; `undefined` when it has none. */
+  /** The value of a text; `undefined` when it is not one. */
   readonly parse: (text: string) => T | undefined;
   /** The text of a value; `undefined` leaves the parameter out. */
   readonly format: (value: T, dimensions: 2 | 3) => string | undefined;

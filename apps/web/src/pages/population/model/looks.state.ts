@@ -1,0 +1,86 @@
+import { useComputedColorScheme } from '@mantine/core';
+import { useMemo, useState } from 'react';
+import { useClassOrder } from '../../../features/runs/class-order.query.js';
+import { isOfClasses } from '../encoding/color-encoding.js';
+import { useColorSettings } from '../encoding/encoded-points.query.js';
+import { columnsOf, firstColumnsOf, shownColor, shownSize } from '../points/column-catalog.js';
+import { describeBoth, evaluatedBy } from '../points/placed-rows.js';
+import type { PopulationState } from '../state/population.state.js';
+import type { ChosenMaps } from './chosen-maps.state.js';
+import type { PopulationProps } from './population-props.js';
+
+/** Points up to which predictions are loaded ahead. */
+const PREDICTIONS_UP_TO = 200_000;
+const GROUNDS = {
+  light: { background: '#fcfcfd', ink: '#1b1e2a' },
+  dark: { background: '#13151e', ink: '#d8dbe4' },
+} as const;
+
+/** The columns that there are, and how they color, size and filter the points. */
+export function useLooks(
+  { run, version, history }: PopulationProps,
+  state: PopulationState,
+  { isPlaced, other }: ChosenMaps,
+) {
+  const scheme = useComputedColorScheme('light');
+  const [opened, setOpened] = useState<readonly string[]>([]);
+  // The predictions of a very large population load when the pointer first meets a dot: a million dots must
+  // be visible after 12 MB.
+  const [isPointed, setPointed] = useState(version.sampleCount <= PREDICTIONS_UP_TO);
+  const { task, noLossReason } = run;
+  const own = useMemo(() => evaluatedBy(version, { task, noLossReason }), [version, task, noLossReason]);
+  const described = useMemo(() => (isPlaced ? describeBoth(own, other) : own), [isPlaced, own, other]);
+  const options = useMemo(() => columnsOf(described), [described]);
+  const known = useMemo(() => new Set(options.map(({ name }) => name)), [options]);
+  const color = shownColor(state.color, known);
+  const size = shownSize(state.size, known);
+  const filters = useMemo(
+    () => state.filters.filter((filter) => filter.kind === 'rows' || known.has(filter.column)),
+    [state.filters, known],
+  );
+  const looked = useMemo(() => [color, size], [color, size]);
+  const classColors = useClassOrder(
+    run.id,
+    history[0]?.epoch,
+    version.classNames.length,
+    isOfClasses(color) || opened.some(isOfClasses) || filters.some((filter) => isOfClasses(filter.column)),
+  );
+  // No class is shown in a color that it will not keep.
+  const isUncolored = isOfClasses(color) && classColors.isComing;
+  const looks = useMemo(() => ({ color: isUncolored ? 'none' : color, size }), [isUncolored, color, size]);
+  const settings = useColorSettings({ ...state, color }, scheme, classColors.order);
+  const hasClasses = described.classNames.length > 0;
+  const more = useMemo(
+    () =>
+      [
+        ...new Set([
+          'loss',
+          ...(hasClasses ? ['true_class'] : []),
+          ...(hasClasses && isPointed ? ['predicted_class'] : []),
+          ...filters.map((f) => f.column),
+          ...opened,
+        ]),
+      ].filter((name) => known.has(name)),
+    [hasClasses, isPointed, filters, opened, known],
+  );
+  const firstColumns = useMemo(() => firstColumnsOf(described, looks), [described, looks]);
+  return {
+    ground: GROUNDS[scheme],
+    setOpened,
+    setPointed,
+    described,
+    options,
+    known,
+    color,
+    size,
+    filters,
+    looked,
+    looks,
+    settings,
+    hasClasses,
+    more,
+    firstColumns,
+  };
+}
+
+export type LooksOfView = ReturnType<typeof useLooks>;
