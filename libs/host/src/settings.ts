@@ -173,8 +173,9 @@ export const engineSettings = z.object({
   workerBytes: integer({ min: 2 ** 28, max: 2 ** 50 })
     .default(1.5 * 2 ** 30)
     .describe(
-      'memory that a worker should stay within: batches are sized by it; a worker that holds more after ' +
-        'a shard, or more than a quarter of it after 15 s without work, ends and is started anew',
+      'memory that a worker should stay within; batches are sized by it. A worker ends and is started anew ' +
+        'if it holds more after a shard, more than a quarter of it after 15 s without work, or 16 MiB more ' +
+        'than before its first shard after 2 min without work',
     ),
   engineThreads: integer({ min: 0, max: 256 })
     .default(0)
