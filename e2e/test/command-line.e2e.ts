@@ -125,7 +125,7 @@ export const integration = defineIntegration({
       expect(stdout).toMatch(/samples +39\n/);
       expect(stdout).toContain(
         '  training/7 (index 7): input "x" at training sample "7": number 0 of [1] is NaN; replace or ' +
-          `leave out such values (${path}:2)`,
+          `leave out such values (${path}:5)`,
       );
       expect((await run('datasets', 'create', path, '--skip-bad', '0.01')).stderr).toContain(
         '1 of the first 8 of 40 samples fail, and 0 may be skipped',
