@@ -50,6 +50,7 @@ describe('the table of who calls whom', () => {
       const called = new Set(
         [...source.matchAll(/contracts\/noema\/([a-z]+)\/v1\/[a-z_]+_service'/g)].map(([, peer]) => peer!),
       );
+      if (/import .*\bDatasetCatalog\b/.test(source)) called.add('datasets');
       called.add('workspace'); // for each of them the host reports usage and confirms deletions
       called.delete(chart);
       expect([...table[chart]!].sort(), chart).toEqual([...called].filter((peer) => peer !== 'jobs').sort());
