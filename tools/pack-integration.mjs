@@ -28,21 +28,19 @@ const compiled = (folder) =>
     .filter((entry) => entry.isFile() && isShipped(entry.name))
     .map((entry) => join(entry.parentPath, entry.name));
 
+const manifestOf = (folder) => JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+
 function stage(folder, from, change) {
   mkdirSync(folder, { recursive: true });
   cpSync(join(from, 'dist', 'src'), join(folder, 'dist', 'src'), { recursive: true, filter: isShipped });
-  const {
-    private: _private,
-    scripts: _scripts,
-    ...manifest
-  } = JSON.parse(readFileSync(join(from, 'package.json'), 'utf8'));
+  const { private: _private, scripts: _scripts, ...manifest } = manifestOf(from);
   writeFileSync(
     join(folder, 'package.json'),
     `${JSON.stringify({ ...manifest, files: ['dist'], ...change }, undefined, 2)}\n`,
   );
 }
 
-const { version } = JSON.parse(readFileSync(join(SDK, 'package.json'), 'utf8'));
+const { version } = manifestOf(SDK);
 const packed = join(ROOT, 'dist', 'packages', `noema-integration-${version}.tgz`);
 const newest = Math.max(
   ...[...compiled(SDK), ...compiled(KERNEL), fileURLToPath(import.meta.url)].map(
@@ -53,7 +51,9 @@ if (!existsSync(packed) || statSync(packed).mtimeMs < newest) {
   const work = mkdtempSync(join(tmpdir(), 'noema-pack-'));
   try {
     const folder = join(work, 'package');
-    stage(folder, SDK, { bundleDependencies: ['@noema/kernel'] });
+    // npm fetches nothing for a package that is inside another one, so the outer one names what both need.
+    const dependencies = Object.assign({}, ...[SDK, KERNEL].map((from) => manifestOf(from).dependencies));
+    stage(folder, SDK, { bundleDependencies: ['@noema/kernel'], dependencies });
     cpSync(join(SDK, 'README.md'), join(folder, 'README.md'));
     stage(join(folder, 'node_modules', '@noema', 'kernel'), KERNEL, {});
     execFileSync('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', work], {
