@@ -19,14 +19,13 @@ export function settingsDocument(): string {
       rows.set(identity(setting), row);
     }
   }
-  const groups = new Map<string, Setting[]>();
-  for (const { setting, services: having } of rows.values()) {
+  const sections = new Map<string, Setting[]>();
+  const widestFirst = [...rows.values()].sort((a, b) => b.services.length - a.services.length);
+  for (const { setting, services: having } of widestFirst) {
     const title = having.length === services.length ? 'every service' : having.join(', ');
-    groups.set(title, [...(groups.get(title) ?? []), setting]);
+    sections.set(title, [...(sections.get(title) ?? []), setting]);
   }
-  const width = (title: string): number => (title === 'every service' ? Infinity : title.split(', ').length);
-  const ordered = [...groups].sort(([a], [b]) => width(b) - width(a));
-  const sections = ordered.map(([title, settings]) => `## ${title}\n${settingsTable(settings)}`);
+  const tables = [...sections].map(([title, settings]) => `## ${title}\n${settingsTable(settings)}`);
   return `# Settings
 
 A service reads its settings from environment variables once, at its start. A value that is not valid ends the
@@ -36,6 +35,6 @@ file that holds the value of \`NOEMA_X\`. Under Helm, \`config\` of a chart take
 
 This page is generated from the schemas of the services (\`make charts\`); a test compares it with them.
 
-${sections.join('\n\n')}
+${tables.join('\n\n')}
 `;
 }

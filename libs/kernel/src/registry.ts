@@ -8,10 +8,7 @@ export class Registry<T extends { readonly key: string }> {
     readonly noun: string,
     entries: readonly T[],
   ) {
-    for (const entry of entries) {
-      if (this.entries.has(entry.key)) throw new Error(`${noun} "${entry.key}" is registered twice`);
-      this.entries.set(entry.key, entry);
-    }
+    for (const entry of entries) this.add(entry);
   }
 
   keys(): string[] {

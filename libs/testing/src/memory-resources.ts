@@ -1,11 +1,4 @@
-import {
-  type Fault,
-  hasEnded,
-  type JobResource,
-  type JobResources,
-  type JobState,
-  type UnitOfWork,
-} from '@noema/kernel';
+import { type JobResource, type JobResources, type JobState, type UnitOfWork } from '@noema/kernel';
 
 /** Runs units of work without a database, for specs of services. */
 export const memoryWork: UnitOfWork = { run: (_teamId, work) => work() };
@@ -14,8 +7,8 @@ export interface MemoryResources<Resource extends JobResource, New, Contents>
   extends JobResources<Resource, New, Contents> {
   /** Every resource that is stored, in the order of insertion. */
   all(): readonly Resource[];
-  /** Ends or moves the job of a resource. */
-  setState(id: string, state: JobState, fault?: Fault): void;
+  /** Moves the job of a resource to a state. */
+  setState(id: string, state: JobState): void;
 }
 
 /**
@@ -37,8 +30,7 @@ export function memoryResources<
   };
   return {
     all: () => [...stored.values()],
-    setState: (id, state, fault) =>
-      change(id, { state, fault: hasEnded(state) ? fault : undefined } as Partial<Resource>),
+    setState: (id, state) => change(id, { state } as Partial<Resource>),
     insert(resource) {
       const { id, jobId } = resource;
       const fields: JobResource = { id, jobId, state: 'queued', createTime: new Date(stored.size) };

@@ -33,7 +33,7 @@ export function demoCommand(): Command {
         ) => {
           const { terminal, directory } = command;
           const [stopwatch, narrator] = [new Stopwatch(), new DemoReporter(terminal)];
-          command.artifacts(); // refuses a platform elsewhere before anything is begun
+          command.artifacts(); // refuses a platform elsewhere before anything starts
           narrator.chapter(
             'The platform',
             'PostgreSQL, eight services and their workers, all on this machine.',

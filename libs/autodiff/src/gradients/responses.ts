@@ -2,8 +2,8 @@ import { arriving, type GradientRule, inputOf } from '../gradient.rule.js';
 import { floatOf, intOf } from '../node.attributes.js';
 
 /**
- * y = x d⁻ᵝ, d = k + α/size Σ x² over neighbouring maps (Krizhevsky et al., 2012): g d⁻ᵝ − 2αβ/size · x Σ (g
- * x d⁻ᵝ⁻¹).
+ * y = x d⁻ᵝ, d = k + α/size Σ x² over neighbouring maps (Krizhevsky et al., 2012):
+ * g d⁻ᵝ − 2αβ/size · x Σ (g x d⁻ᵝ⁻¹).
  */
 const localResponse: GradientRule = {
   key: 'LRN',

@@ -9,7 +9,7 @@ export interface Payload {
 }
 
 /** Returns the signal of a shard, and what reports its progress in a unit. */
-export const controlOf = (context: ShardContext<Payload>, unit: string): StepControl => ({
+export const toStepControl = (context: ShardContext<Payload>, unit: string): StepControl => ({
   signal: context.signal,
   progress: (done, total, message) => {
     context.progress(done, total, unit, message);
@@ -46,7 +46,7 @@ export const partedJob = <Part>(
       run: async (context) => {
         const { teamId, payload } = context.job;
         const { id, shards = 1 } = payload;
-        const control = controlOf(context, unit);
+        const control = toStepControl(context, unit);
         const part = await make(teamId, id, { index: context.index, of: shards }, control);
         if (shards > 1) return { result: part as Json };
         const { commit } = await publish(teamId, id, [part], control);
@@ -61,7 +61,7 @@ export const partedJob = <Part>(
         if (context.results.includes(null)) return { result: null };
         const { teamId, payload } = context.job;
         const parts = context.results as readonly Part[];
-        const { commit } = await publish(teamId, payload.id, parts, controlOf(context, unit));
+        const { commit } = await publish(teamId, payload.id, parts, toStepControl(context, unit));
         return { result: null, commit };
       },
     },

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { JobWorker } from '@noema/host';
 import type { JobKind, Json } from '@noema/jobs';
-import { controlOf, type Payload } from '../jobs/parted.job.js';
+import { toStepControl, type Payload } from '../jobs/parted.job.js';
 import { SelectionAnalysisExecutor } from './selection-analysis.executor.js';
 import type { SelectionSums } from './selection-analysis.js';
 import { SELECTION_ANALYSIS } from './selection-analysis.queue.js';
@@ -20,7 +20,7 @@ export class SelectionAnalysisWorker extends JobWorker {
           name: 'explain',
           run: async (context) => {
             const { teamId, payload } = context.job;
-            const control = controlOf(context, 'samples');
+            const control = toStepControl(context, 'samples');
             const sums = await executor.explain(teamId, payload.id, context.index, control);
             return { result: { ...sums } as unknown as Json };
           },

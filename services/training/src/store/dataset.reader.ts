@@ -57,10 +57,8 @@ export class ArtifactDatasetReader implements DatasetReader {
     return { inputs, groundTruths, parts: where === 'resident' ? whole : inParts };
   }
 
-  async index({ id, samples }: Dataset): Promise<SampleIndex> {
-    if (samples === undefined) throw datasetNotReady(id);
-    const table = await SampleTable.open(await this.store.get(samples));
-    try {
+  index(dataset: Dataset): Promise<SampleIndex> {
+    return this.withTable(dataset, async (table) => {
       const index = await table.index();
       return {
         splits: index.splits,
@@ -76,20 +74,21 @@ export class ArtifactDatasetReader implements DatasetReader {
           return row;
         },
       };
-    } finally {
-      await table.close();
-    }
+    });
   }
 
-  async columns(
-    { id, samples }: Dataset,
-    names: readonly string[],
-  ): Promise<ReadonlyMap<string, FieldReader>> {
-    if (samples === undefined) throw datasetNotReady(id);
+  async columns(dataset: Dataset, names: readonly string[]): Promise<ReadonlyMap<string, FieldReader>> {
+    if (dataset.samples === undefined) throw datasetNotReady(dataset.id);
     if (names.length === 0) return new Map();
+    return this.withTable(dataset, (table) => table.readers(names));
+  }
+
+  /** Opens the sample table for one use. Throws `precondition` before the version is ready. */
+  private async withTable<T>({ id, samples }: Dataset, use: (table: SampleTable) => Promise<T>): Promise<T> {
+    if (samples === undefined) throw datasetNotReady(id);
     const table = await SampleTable.open(await this.store.get(samples));
     try {
-      return await table.readers(names);
+      return await use(table);
     } finally {
       await table.close();
     }
