@@ -1,8 +1,8 @@
 import type { SweepParts } from '@noema/host';
-import { namedArtifacts } from './postgres/named.artifacts.js';
-import { MODEL_KIND } from './store/topologies.js';
-import { EPOCH_KIND } from './store/epochs.js';
-import { UPLOAD_KIND } from './store/model-files.js';
+import { namedArtifacts } from './named-artifacts.js';
+import { MODEL_KIND } from './model/topology.store.js';
+import { EPOCH_KIND } from './epoch/epoch.store.js';
+import { UPLOAD_KIND } from './model-import/model-file.store.js';
 
 /** What this service writes to the store, and which of it its rows name. */
 export const ownArtifacts: SweepParts = {

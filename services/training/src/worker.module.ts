@@ -4,22 +4,22 @@ import { Engine, requireDevice } from '@noema/engine';
 import { ArtifactSweep, type Host, HostModule } from '@noema/host';
 import { systemClock as clock } from '@noema/kernel';
 import type { TrainingConfig } from './config.js';
-import { ModelImportExecutor } from './domain/model-import.executor.js';
-import { RunExecutor } from './domain/run.executor.js';
-import { ImportersReader } from './engine/file.reader.js';
+import { ModelImportExecutor } from './model-import/model-import.executor.js';
+import { RunExecutor } from './run/run.executor.js';
+import { ImportersReader } from './model-import/model-file.reader.js';
 import { LayersCompiler } from './engine/layers.compiler.js';
 import { OnnxTrainingEngine } from './engine/onnx.training.engine.js';
-import { OutboxRunEvents } from './events/run.events.js';
-import { importJob } from './jobs/import.job.js';
-import { runJob, settledRuns } from './jobs/run.job.js';
+import { OutboxRunEvents } from './run/run.events.js';
+import { importJob } from './model-import/model-import.job.js';
+import { runJob, settledRuns } from './run/run.job.js';
 import { ownArtifacts } from './own-artifacts.js';
-import { PostgresModels } from './postgres/model.repository.js';
-import { PostgresRuns } from './postgres/run.repository.js';
-import type { TrainingSchema } from './postgres/schema.js';
-import { ArtifactDatasetReader } from './store/dataset.reader.js';
-import { ArtifactEpochs } from './store/epochs.js';
-import { StoredModelFiles } from './store/model-files.js';
-import { ArtifactTopologies } from './store/topologies.js';
+import { PostgresModels } from './model/model.repository.js';
+import { PostgresRuns } from './run/run.repository.js';
+import type { TrainingSchema } from './schema.js';
+import { ArtifactDatasetReader } from './dataset/dataset.reader.js';
+import { ArtifactEpochs } from './epoch/epoch.store.js';
+import { StoredModelFiles } from './model-import/model-file.store.js';
+import { ArtifactTopologies } from './model/topology.store.js';
 
 /** A worker of the training service: it does runs, and keeps the store clean. */
 export class WorkerModule {

@@ -1,11 +1,11 @@
 import { FairSemaphore } from '@noema/kernel';
 import { runInThread } from '@noema/threads';
-import type { ModelInfo, TensorSpec } from '../domain/model.js';
-import { compilersBusy, compileTimedOut, modelTooDeep } from '../domain/model.errors.js';
-import type { ModelCompiler } from '../domain/model.ports.js';
-import type { OutputInfo } from '../domain/objective.js';
-import type { RunSettings } from '../domain/run.js';
-import type { RunPlanner } from '../domain/training.ports.js';
+import type { ModelInfo, TensorSpec } from '../model/model.js';
+import { compilersBusy, compileTimedOut, modelTooDeep } from '../model/model.errors.js';
+import type { ModelCompiler } from '../model/model.ports.js';
+import type { OutputInfo } from '../run/objective.js';
+import type { RunSettings } from '../run/run.js';
+import type { RunPlanner } from './training.ports.js';
 
 const SCRIPT = new URL('./compiler.worker.js', import.meta.url);
 

@@ -1,5 +1,5 @@
 import { serveTasks } from '@noema/threads';
-import type { RunSettings } from '../domain/run.js';
+import type { RunSettings } from '../run/run.js';
 import { inspectArtifact, inspectLayers, inspectOutputs, planRun } from './model.compiling.js';
 
 serveTasks({

@@ -13,9 +13,9 @@ import {
 import { DomainError } from '@noema/kernel';
 import type { CompiledModel } from '@noema/layers';
 import { elementCount } from '@noema/onnx';
-import type { SplitRows } from '../domain/dataset.js';
-import type { RunSettings, SplitMetrics } from '../domain/run.js';
-import type { Evaluation, Watched } from '../domain/training.ports.js';
+import type { SplitRows } from '../dataset/dataset.js';
+import type { RunSettings, SplitMetrics } from '../run/run.js';
+import type { Evaluation, Watched } from './training.ports.js';
 import { lossesOf, objectivesOf } from './run.plan.js';
 import { judgedOf, type Outputs, verdictsOf } from './verdicts.js';
 

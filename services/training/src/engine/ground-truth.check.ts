@@ -1,7 +1,7 @@
 import { lossHead } from '@noema/engine';
 import { DomainError } from '@noema/kernel';
-import type { SplitRows } from '../domain/dataset.js';
-import type { RunObjective } from '../domain/run.js';
+import type { SplitRows } from '../dataset/dataset.js';
+import type { RunObjective } from '../run/run.js';
 
 export interface GroundTruth {
   /** [rows, width]. */

@@ -1,5 +1,5 @@
-import type { ModelInfo } from '../domain/model.js';
-import type { ModelCompiler } from '../domain/model.ports.js';
+import type { ModelInfo } from '../model/model.js';
+import type { ModelCompiler } from '../model/model.ports.js';
 import { inspectArtifact } from './model.compiling.js';
 
 /** Compiles in the thread of the caller, for processes that serve nobody meanwhile. */

@@ -6,9 +6,9 @@ import {
   layersArtifact,
   proposedLayers,
 } from '@noema/layers';
-import type { ModelInfo, TensorSpec } from '../domain/model.js';
-import type { OutputInfo } from '../domain/objective.js';
-import type { RunSettings } from '../domain/run.js';
+import type { ModelInfo, TensorSpec } from '../model/model.js';
+import type { OutputInfo } from '../run/objective.js';
+import type { RunSettings } from '../run/run.js';
 import { outputsOf, planOf } from './run.plan.js';
 
 const sizes = (dims: CompiledModel['inputs'][number]['dims']): number[] => dims.slice(1).map(Number);

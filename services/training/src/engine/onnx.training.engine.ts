@@ -12,15 +12,15 @@ import {
 import { compileModel } from '@noema/importers';
 import { type CompiledModel, decodeWeights, encodeWeights } from '@noema/layers';
 import { elementCount } from '@noema/onnx';
-import type { TensorSpec } from '../domain/model.js';
-import type { KerasSpec, RunSettings, SplitMetrics } from '../domain/run.js';
+import type { TensorSpec } from '../model/model.js';
+import type { KerasSpec, RunSettings, SplitMetrics } from '../run/run.js';
 import type {
   Evaluation,
   TrainingEngine,
   TrainingRequest,
   TrainingSession,
   Watched,
-} from '../domain/training.ports.js';
+} from './training.ports.js';
 import { planRun } from './model.compiling.js';
 import { type EvaluatedRows, evaluateRows } from './evaluator.js';
 import { checkGroundTruth } from './ground-truth.check.js';

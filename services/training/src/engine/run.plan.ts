@@ -14,9 +14,9 @@ import {
 import { isGraphArtifact } from '@noema/importers';
 import { DomainError } from '@noema/kernel';
 import type { CompiledModel } from '@noema/layers';
-import type { TensorSpec } from '../domain/model.js';
-import type { LossInfo, OutputInfo } from '../domain/objective.js';
-import type { KerasSpec, RunObjective, RunSettings } from '../domain/run.js';
+import type { TensorSpec } from '../model/model.js';
+import type { LossInfo, OutputInfo } from '../run/objective.js';
+import type { KerasSpec, RunObjective, RunSettings } from '../run/run.js';
 
 /** All losses that there are. */
 export const losses: readonly LossInfo[] = lossHeads.keys().map((key) => lossHeads.get(key));

@@ -1,6 +1,6 @@
 import { type Judged, PositionCounts } from '@noema/engine';
 import { namesOneClass, type Task } from '@noema/kernel';
-import type { Evaluation } from '../domain/training.ports.js';
+import type { Evaluation } from './training.ports.js';
 
 /** Outputs of a regression whose ground truth is stored next to the predictions. */
 const MAX_TARGETS = 16;

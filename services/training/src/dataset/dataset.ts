@@ -1,0 +1,68 @@
+import type { ArtifactRef, FieldType, SplitName } from '@noema/kernel';
+import type { TensorSpec } from '../model/model.js';
+
+/** The rows of a split are contiguous. */
+export interface SplitRows {
+  readonly split: SplitName;
+  readonly firstRow: number;
+  readonly count: number;
+}
+
+/** What training needs to know of a dataset version. */
+export interface Dataset {
+  readonly id: string;
+  readonly projectId: string;
+  /** False while it is ingested. */
+  readonly isReady: boolean;
+  readonly sampleCount: number;
+  readonly splits: readonly SplitRows[];
+  readonly inputs: readonly TensorSpec[];
+  readonly groundTruths: readonly TensorSpec[];
+  readonly classNames: readonly string[];
+  /** Parquet of (row, split, sample_id, …); absent until ready. */
+  readonly samples: ArtifactRef | undefined;
+}
+
+export interface DatasetShard {
+  readonly firstRow: number;
+  readonly rowCount: number;
+  readonly inputs: ArtifactRef;
+  /** Absent for a shard without labels. */
+  readonly groundTruths: ArtifactRef | undefined;
+}
+
+/** The address of every row. */
+export interface SampleIndex {
+  readonly splits: readonly SplitName[];
+  readonly sampleIds: readonly string[];
+  /** Fields of the sample table that filters may name besides: `class_name` and `metadata.<name>`. */
+  readonly fields: ReadonlyMap<string, FieldType>;
+  /** Throws `not-found` SAMPLE_NOT_FOUND. */
+  rowOf(split: SplitName, sampleId: string): number;
+}
+
+/** One tensor of all rows, row-major, in memory that threads share. */
+export interface RowTensor {
+  readonly data: Float32Array;
+  /** Shape of one row. */
+  readonly rowDims: readonly number[];
+}
+
+/**
+ * The inputs of some rows that follow each other, by the dataset's own names; they are there until the next
+ * part is asked for, and may have room for more rows.
+ */
+export interface InputRows {
+  readonly firstRow: number;
+  readonly rowCount: number;
+  readonly inputs: ReadonlyMap<string, RowTensor>;
+}
+
+/** Everything that a run reads, by the dataset's own names. */
+export interface LoadedDataset {
+  /** All rows in the order of the dataset, shard after shard; each call begins anew. */
+  readonly parts: (signal: AbortSignal) => AsyncIterable<InputRows>;
+  /** The inputs of all rows; empty where they are only read in parts. */
+  readonly inputs: ReadonlyMap<string, RowTensor>;
+  readonly groundTruths: ReadonlyMap<string, RowTensor>;
+}

@@ -1,0 +1,57 @@
+import { artifactKey, type ArtifactStore } from '@noema/artifacts';
+import type { ArtifactRef } from '@noema/kernel';
+import { ARROW_MEDIA_TYPE, EvaluationFile, writeEvaluation } from '@noema/population/files';
+import type { EpochOwner, EpochStore, Evaluation } from '../engine/training.ports.js';
+
+/** Third part of the keys of what epochs store. */
+export const EPOCH_KIND = 'runs';
+
+const BINARY = 'application/octet-stream';
+
+/** Checkpoints and evaluations of epochs in the artifact store. */
+export class ArtifactEpochs implements EpochStore {
+  constructor(private readonly store: ArtifactStore) {}
+
+  saveWeights(owner: EpochOwner, bytes: Uint8Array): Promise<ArtifactRef> {
+    return this.store.put(keyOf(owner, 'weights.bin'), bytes, BINARY);
+  }
+
+  saveState(owner: EpochOwner, bytes: Uint8Array): Promise<ArtifactRef> {
+    return this.store.put(keyOf(owner, 'optimizer.bin'), bytes, BINARY);
+  }
+
+  saveEvaluation(owner: EpochOwner, evaluation: Evaluation): Promise<ArtifactRef> {
+    return this.store.put(keyOf(owner, 'evaluation.arrow'), writeEvaluation([evaluation]), ARROW_MEDIA_TYPE);
+  }
+
+  read(ref: ArtifactRef): Promise<Uint8Array> {
+    return this.store.get(ref);
+  }
+
+  async readEvaluation(ref: ArtifactRef): Promise<Evaluation> {
+    return evaluationOf(EvaluationFile.read(await this.store.get(ref)));
+  }
+}
+
+/** The first output, with −1 for classes that it does not have. */
+function evaluationOf({ rows, first }: EvaluationFile): Evaluation {
+  const { outputs, targets, residual, pixelAccuracy, iou } = first;
+  const none = (): Int32Array => new Int32Array(rows).fill(-1);
+  return {
+    rows,
+    width: outputs.width,
+    outputs: outputs.data,
+    hasLoss: first.hasLoss,
+    loss: first.loss,
+    predictedClass: first.predictedClass ?? none(),
+    trueClass: first.trueClass ?? none(),
+    correct: first.correct ?? new Uint8Array(rows),
+    ...(targets && { targets: targets.data }),
+    ...(residual && { residual }),
+    ...(pixelAccuracy && { pixelAccuracy }),
+    ...(iou && { iou }),
+  };
+}
+
+const keyOf = ({ teamId, projectId, runId, epoch }: EpochOwner, name: string): string =>
+  artifactKey({ teamId, projectId, kind: EPOCH_KIND, id: runId, part: `epochs/${epoch}/${name}` });

@@ -1,0 +1,290 @@
+import {
+  decodePageToken,
+  encodePageToken,
+  type FieldReader,
+  type FieldType,
+  Filter,
+  isUuid,
+  labelAlias,
+  type PageQuery,
+  pageSize,
+  parseOrderBy,
+  LruCache,
+  type RowSelection,
+  rowsOf,
+  type SampleAddress,
+  SPLIT_FIELD,
+  type SplitName,
+  type Task,
+  type UnitOfWork,
+} from '@noema/kernel';
+import { classNamesFor, EVALUATION_COLUMNS, SAMPLE_COLUMNS } from '@noema/population/rules';
+import type { Dataset, SampleIndex } from '../dataset/dataset.js';
+import type { DatasetReader, Datasets } from '../dataset/dataset.ports.js';
+import { numberAt, RankedEvaluation, type SampleEvaluation } from './evaluation.js';
+import { compareParts, type EvaluationSummary } from './evaluation.summary.js';
+import type { Run } from '../run/run.js';
+import { epochNotFound, rowInvalid, runNotFound } from '../run/run.errors.js';
+import type { RunRepository } from '../run/run.ports.js';
+import {
+  type EpochScore,
+  historyOf,
+  judgementOf,
+  sampleEpoch,
+  type SampleEpoch,
+  type SampleHistory,
+  sizeOf,
+} from './sample.history.js';
+import type { EpochStore } from '../engine/training.ports.js';
+
+export interface EvaluationQuery extends PageQuery {
+  /** Only these rows; empty for all. */
+  readonly rows: readonly number[];
+}
+
+interface OpenedData {
+  readonly dataset: Dataset;
+  readonly index: SampleIndex;
+  readonly classNames: readonly string[];
+}
+
+interface Opened extends OpenedData {
+  readonly ranked: RankedEvaluation;
+}
+
+export interface EvaluationPorts {
+  readonly work: UnitOfWork;
+  readonly runs: RunRepository;
+  readonly store: EpochStore;
+  readonly datasets: Datasets;
+  readonly reader: DatasetReader;
+}
+
+const FIELDS: readonly (readonly [string, FieldType])[] = [
+  [SAMPLE_COLUMNS.split, SPLIT_FIELD],
+  [SAMPLE_COLUMNS.sampleId, 'string'],
+  [SAMPLE_COLUMNS.row, 'number'],
+  [EVALUATION_COLUMNS.loss, 'number'],
+  [EVALUATION_COLUMNS.correct, 'boolean'],
+  [EVALUATION_COLUMNS.predictedClass, 'number'],
+  [EVALUATION_COLUMNS.trueClass, 'number'],
+  [EVALUATION_COLUMNS.residual, 'number'],
+];
+
+/** Epochs of a run are asked for in groups of this many. */
+const EPOCHS_AT_ONCE = 256;
+
+/**
+ * What the model said about every sample; the few evaluations asked for last stay in memory, and what
+ * histories show of them up to `historyBytes`.
+ */
+export class EvaluationUseCases {
+  private readonly evaluations = new LruCache<RankedEvaluation>(4);
+  private readonly indexes = new LruCache<OpenedData>(4);
+  private readonly judgements: LruCache<EpochScore>;
+
+  constructor(
+    private readonly ports: EvaluationPorts,
+    { historyBytes }: { readonly historyBytes: number },
+  ) {
+    this.judgements = new LruCache(historyBytes, { weightOf: sizeOf });
+  }
+
+  /** The evaluation of one sample. Throws `not-found` RUN_NOT_FOUND, EPOCH_NOT_FOUND, SAMPLE_NOT_FOUND. */
+  async get(
+    teamId: string,
+    runId: string,
+    {
+      epoch,
+      split,
+      sampleId,
+    }: { readonly epoch: number; readonly split: SplitName; readonly sampleId: string },
+  ): Promise<SampleEvaluation> {
+    const { ranked, index, classNames } = await this.open(teamId, runId, epoch);
+    return ranked.at(index.rowOf(split, sampleId), index, classNames);
+  }
+
+  /**
+   * Evaluations that meet the filter, by falling loss unless asked otherwise. Throws as `get`, `invalid`
+   * FILTER_INVALID, FILTER_TOO_MANY_CONDITIONS, ORDER_BY_INVALID, PAGE_TOKEN_INVALID, ROW_INVALID; the reason
+   * of the signal when it aborts.
+   */
+  async list(
+    teamId: string,
+    runId: string,
+    epoch: number,
+    query: EvaluationQuery,
+    signal: AbortSignal,
+  ): Promise<{
+    readonly items: readonly SampleEvaluation[];
+    readonly nextPageToken: string;
+    readonly totalSize: number;
+  }> {
+    const order = parseOrderBy(query.orderBy, ['loss', 'row']);
+    const bound = { runId, epoch, filter: query.filter, orderBy: query.orderBy, rows: query.rows };
+    const [from = 0] = decodePageToken(bound, query.pageToken, ['count']) ?? [];
+    const size = pageSize(query.pageSize);
+    const { ranked, index, dataset, classNames } = await this.open(teamId, runId, epoch);
+    const mask = await this.matching(query.filter, ranked, { dataset, index }, signal);
+    const { rows } = ranked.evaluation;
+    const wrong = query.rows.find((row) => row < 0 || row >= rows);
+    if (wrong !== undefined) throw rowInvalid(wrong, rows);
+    const wanted = new Set(query.rows);
+    const [page, until]: [number[], number] = [[], Number(from) + size];
+    let totalSize = 0;
+    for (const row of sequence(ranked, order ?? { field: 'loss', descending: true })) {
+      if (mask[row] === 0 || (wanted.size > 0 && !wanted.has(row))) continue;
+      if (totalSize >= Number(from) && totalSize < until) page.push(row);
+      totalSize++;
+    }
+    return {
+      items: page.map((row) => ranked.at(row, index, classNames)),
+      nextPageToken: totalSize > until ? encodePageToken(bound, [until]) : '',
+      totalSize,
+    };
+  }
+
+  /** One byte a row, 1 where the filter holds of its evaluation and its sample. */
+  private async matching(
+    text: string,
+    ranked: RankedEvaluation,
+    { dataset, index }: Pick<OpenedData, 'dataset' | 'index'>,
+    signal: AbortSignal,
+  ): Promise<Uint8Array> {
+    const filter = Filter.of(text, new Map([...index.fields, ...FIELDS]), labelAlias(index.fields));
+    const columns = await this.ports.reader.columns(
+      dataset,
+      filter.fields.filter((name) => index.fields.has(name)),
+    );
+    return filter.rows(
+      ranked.evaluation.rows,
+      (name) => columns.get(name) ?? evaluationReader(name, ranked, index),
+      signal,
+    );
+  }
+
+  /**
+   * How the evaluation of a sample went over the epochs of a run, read one after the other. Throws
+   * `not-found` RUN_NOT_FOUND, SAMPLE_NOT_FOUND.
+   */
+  async history(
+    teamId: string,
+    runId: string,
+    { split, sampleId }: SampleAddress,
+    signal: AbortSignal,
+  ): Promise<SampleHistory & { readonly classNames: readonly string[] }> {
+    const { work, runs, store } = this.ports;
+    const run = await work.run(teamId, () => this.mustFind(runId));
+    const { index, classNames } = await this.data(teamId, run);
+    const row = index.rowOf(split, sampleId);
+    const epochs: SampleEpoch[] = [];
+    let names: readonly string[] = [];
+    for (let more = true; more; ) {
+      const found = await work.run(teamId, () =>
+        runs.epochsAfter(runId, epochs.at(-1)?.epoch ?? 0, EPOCHS_AT_ONCE),
+      );
+      for (const { epoch, evaluation } of found) {
+        signal.throwIfAborted();
+        const judgement = await this.judgements.get(evaluation.uri, async () =>
+          judgementOf(await store.readEvaluation(evaluation), taskOf(run)),
+        );
+        names = classNamesFor(judgement.width, classNames);
+        epochs.push(sampleEpoch(epoch, row, judgement));
+      }
+      more = found.length === EPOCHS_AT_ONCE;
+    }
+    return { ...historyOf(epochs), classNames: names };
+  }
+
+  /** The selected rows against all others. Throws as `get`, and `invalid` as `rowsOf`. */
+  async compare(
+    teamId: string,
+    runId: string,
+    epoch: number,
+    selection: RowSelection | undefined,
+  ): Promise<{
+    readonly selected: EvaluationSummary;
+    readonly rest: EvaluationSummary;
+    readonly classNames: readonly string[];
+  }> {
+    const { ranked, classNames } = await this.open(teamId, runId, epoch);
+    return {
+      ...(await compareParts(ranked, rowsOf(selection, ranked.evaluation.rows))),
+      classNames: classNamesFor(ranked.evaluation.width, classNames),
+    };
+  }
+
+  private async open(teamId: string, runId: string, epoch: number): Promise<Opened> {
+    const { work, runs, store } = this.ports;
+    const { run, found } = await work.run(teamId, async () => ({
+      run: await this.mustFind(runId),
+      found: await runs.findEpoch(runId, epoch),
+    }));
+    if (found === undefined) throw epochNotFound(runId, epoch);
+    const ranked = await this.evaluations.get(
+      found.evaluation.uri,
+      async () => new RankedEvaluation(await store.readEvaluation(found.evaluation), taskOf(run)),
+    );
+    return { ranked, ...(await this.data(teamId, run)) };
+  }
+
+  private data(teamId: string, { datasetVersionId }: Run): Promise<OpenedData> {
+    const { datasets, reader } = this.ports;
+    return this.indexes.get(datasetVersionId, async () => {
+      const dataset = await datasets.version(teamId, datasetVersionId);
+      return { dataset, index: await reader.index(dataset), classNames: dataset.classNames };
+    });
+  }
+
+  private async mustFind(runId: string): Promise<Run> {
+    const run = isUuid(runId) ? await this.ports.runs.find(runId) : undefined;
+    if (run === undefined) throw runNotFound(runId);
+    return run;
+  }
+}
+
+const taskOf = ({ settings }: Run): Task | undefined => settings.objectives?.[0]?.task;
+
+function* sequence(
+  { byLoss, evaluation: { rows, hasLoss } }: RankedEvaluation,
+  { field, descending }: { readonly field: string; readonly descending: boolean },
+): Generator<number> {
+  if (field === 'row') {
+    for (let i = 0; i < rows; i++) yield descending ? rows - 1 - i : i;
+  } else if (descending) yield* byLoss;
+  else {
+    // Rows without a loss come last in both directions.
+    yield* byLoss.filter((row) => hasLoss[row] === 1).reverse();
+    yield* byLoss.filter((row) => hasLoss[row] !== 1);
+  }
+}
+
+/** A sample without ground truth has neither a loss nor a true class, and is neither correct nor wrong. */
+function evaluationReader(
+  name: string,
+  { evaluation, task }: RankedEvaluation,
+  index: SampleIndex,
+): FieldReader {
+  const isJudged = task !== 'regression' && task !== 'per-pixel';
+  const classAt = (classes: Int32Array, row: number): number | undefined =>
+    classes[row]! < 0 ? undefined : classes[row];
+  const known = (row: number): boolean => evaluation.hasLoss[row] === 1;
+  switch (name) {
+    case SAMPLE_COLUMNS.split:
+      return (row) => index.splits[row];
+    case SAMPLE_COLUMNS.sampleId:
+      return (row) => index.sampleIds[row];
+    case SAMPLE_COLUMNS.row:
+      return (row) => row;
+    case EVALUATION_COLUMNS.predictedClass:
+      return (row) => classAt(evaluation.predictedClass, row);
+    case EVALUATION_COLUMNS.loss:
+      return (row) => (known(row) ? evaluation.loss[row] : undefined);
+    case EVALUATION_COLUMNS.correct:
+      return (row) => (known(row) && isJudged ? evaluation.correct[row] === 1 : undefined);
+    case EVALUATION_COLUMNS.residual:
+      return (row) => numberAt(evaluation.residual, row);
+    default:
+      return (row) => (known(row) ? classAt(evaluation.trueClass, row) : undefined);
+  }
+}

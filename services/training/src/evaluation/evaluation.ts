@@ -1,0 +1,101 @@
+import type { SplitName, Task } from '@noema/kernel';
+import { classNamesFor } from '@noema/population/rules';
+import type { SampleIndex } from '../dataset/dataset.js';
+import { rowsByLoss } from './loss.order.js';
+import type { Evaluation } from '../engine/training.ports.js';
+
+/** What the model said about one sample after an epoch. */
+export interface SampleEvaluation {
+  readonly split: SplitName;
+  readonly sampleId: string;
+  readonly row: number;
+  /** `undefined` for a sample without ground truth. */
+  readonly loss: number | undefined;
+  /** 1 for the highest loss of the population; 0 without one. */
+  readonly lossRank: number;
+  readonly predictedClass: number;
+  readonly predictedClassName: string;
+  readonly trueClass: number;
+  readonly trueClassName: string;
+  readonly correct: boolean;
+  /** By class; empty for a regression and per pixel. */
+  readonly probabilities: Float32Array;
+  readonly task: Task | undefined;
+  /** Numbers of a regression, at most 16. */
+  readonly predictions: Float32Array;
+  /** Numbers of its ground truth; empty without one. */
+  readonly targets: Float32Array;
+  readonly residual: number | undefined;
+  readonly pixelAccuracy: number | undefined;
+  readonly iou: number | undefined;
+}
+
+/** Numbers of a regression that are shown of one sample. */
+const MAX_NUMBERS = 16;
+
+const NONE = new Float32Array(0);
+
+/** A number that is there; NaN marks one that is not. */
+export const numberAt = (values: Float32Array | undefined, row: number): number | undefined =>
+  values === undefined || Number.isNaN(values[row]!) ? undefined : values[row]!;
+
+/** All rows of one evaluation in the order of their loss. */
+export class RankedEvaluation {
+  /** Rows with ground truth by falling loss, equal ones by row; then the rows without. */
+  readonly byLoss: Uint32Array;
+  private readonly ranks: Uint32Array;
+
+  constructor(
+    readonly evaluation: Evaluation,
+    readonly task?: Task,
+  ) {
+    const { rows, loss, hasLoss } = evaluation;
+    this.byLoss = rowsByLoss(loss, hasLoss);
+    this.ranks = new Uint32Array(rows);
+    this.byLoss.forEach((row, i) => {
+      this.ranks[row] = hasLoss[row] === 1 ? i + 1 : 0;
+    });
+  }
+
+  /** Everything about one row. */
+  at(row: number, index: SampleIndex, classNames: readonly string[]): SampleEvaluation {
+    const {
+      hasLoss,
+      loss,
+      predictedClass,
+      trueClass,
+      correct,
+      outputs,
+      width,
+      targets,
+      residual,
+      pixelAccuracy,
+      iou,
+    } = this.evaluation;
+    const { task } = this;
+    const names = classNamesFor(width, classNames);
+    const name = (c: number): string => names[c] ?? '';
+    const own = outputs.subarray(row * width, (row + 1) * width);
+    const isNumbers = task === 'regression';
+    return {
+      split: index.splits[row]!,
+      sampleId: index.sampleIds[row]!,
+      row,
+      loss: hasLoss[row] === 1 ? loss[row]! : undefined,
+      lossRank: this.ranks[row]!,
+      predictedClass: predictedClass[row]!,
+      predictedClassName: name(predictedClass[row]!),
+      trueClass: trueClass[row]!,
+      trueClassName: name(trueClass[row]!),
+      correct: correct[row] === 1,
+      task,
+      probabilities: isNumbers || task === 'per-pixel' ? NONE : own,
+      predictions: isNumbers ? own.subarray(0, MAX_NUMBERS) : NONE,
+      targets:
+        targets === undefined || hasLoss[row] !== 1 ? NONE : targets.subarray(row * width, (row + 1) * width),
+      residual: numberAt(residual, row),
+      pixelAccuracy: numberAt(pixelAccuracy, row),
+      iou: numberAt(iou, row),
+    };
+  }
+}

@@ -1,0 +1,116 @@
+import { Inject } from '@nestjs/common';
+import { artifactRefMessage } from '@noema/contracts';
+import { ModelSchema } from '@noema/contracts/noema/training/v1/model';
+import {
+  type CreateModelRequest,
+  type DeleteModelRequest,
+  type GetModelRequest,
+  type GetModelVersionRequest,
+  type ImportModelRequest,
+  type ImportModelVersionRequest,
+  type ListLayersRequest,
+  type ListModelsRequest,
+  type ListModelVersionsRequest,
+  ModelService,
+  type UpdateModelRequest,
+  type UploadModelPartRequest,
+} from '@noema/contracts/noema/training/v1/model_service';
+import { type CallContext, changesOf, GrpcService, type Handlers } from '@noema/grpc';
+import { Commands } from '@noema/host';
+import { jobMessage, JobStore } from '@noema/jobs';
+import { ModelUseCases } from './model.service.js';
+import { ModelImports } from '../model-import/model-import.service.js';
+import { modelFileOf } from '../model-import/model-file.mapper.js';
+import { importedVersionMessage, layerMessage, modelMessage, modelVersionMessage } from './model.mapper.js';
+
+/** Serves noema.training.v1.ModelService. */
+@GrpcService(ModelService)
+export class ModelController implements Handlers<typeof ModelService> {
+  constructor(
+    @Inject(ModelUseCases) private readonly models: ModelUseCases,
+    @Inject(ModelImports) private readonly imports: ModelImports,
+    @Inject(JobStore) private readonly jobs: JobStore,
+    @Inject(Commands) private readonly commands: Commands,
+  ) {}
+
+  async createModel(request: CreateModelRequest, ctx: CallContext) {
+    const { teamId } = ctx.principal;
+    const facts = await this.models.prepare(teamId, { ...request, topology: request.topology });
+    return this.commands.run(ctx, request, async () => {
+      const { model, version } = await this.models.create(
+        teamId,
+        { ...request, topology: request.topology },
+        facts,
+      );
+      return { model: modelMessage(model), modelVersion: modelVersionMessage(version) };
+    });
+  }
+
+  async getModel({ modelId }: GetModelRequest, { principal }: CallContext) {
+    return { model: modelMessage(await this.models.get(principal.teamId, modelId)) };
+  }
+
+  async listModels(request: ListModelsRequest, { principal }: CallContext) {
+    const { items, nextPageToken } = await this.models.list(principal.teamId, request.projectId, request);
+    return { models: items.map(modelMessage), nextPageToken };
+  }
+
+  async updateModel({ model, updateMask }: UpdateModelRequest, { principal }: CallContext) {
+    const change = changesOf(ModelSchema, model, updateMask, ['displayName']);
+    return { model: modelMessage(await this.models.update(principal.teamId, model?.id ?? '', change)) };
+  }
+
+  async deleteModel({ modelId }: DeleteModelRequest, { principal }: CallContext) {
+    await this.models.delete(principal.teamId, modelId);
+    return {};
+  }
+
+  async uploadModelPart({ projectId, content }: UploadModelPartRequest, { principal }: CallContext) {
+    return { part: artifactRefMessage(await this.imports.upload(principal.teamId, projectId, content)) };
+  }
+
+  async importModel(request: ImportModelRequest, ctx: CallContext) {
+    const { teamId } = ctx.principal;
+    const order = await this.imports.prepare(teamId, { ...request, file: modelFileOf(request.modelFile) });
+    return this.commands.run(ctx, request, async () => {
+      const jobId = await this.imports.start(teamId, order);
+      return {
+        modelId: order.modelId,
+        modelVersionId: order.modelVersionId,
+        job: jobMessage('training', await this.jobs.get(teamId, jobId)),
+      };
+    });
+  }
+
+  async importModelVersion(request: ImportModelVersionRequest, ctx: CallContext) {
+    const { teamId } = ctx.principal;
+    const order = await this.imports.prepareVersion(teamId, request.modelId, modelFileOf(request.modelFile));
+    return this.commands.run(ctx, request, async () => {
+      const jobId = await this.imports.start(teamId, order);
+      return {
+        modelVersion: importedVersionMessage(order, jobId),
+        job: jobMessage('training', await this.jobs.get(teamId, jobId)),
+      };
+    });
+  }
+
+  async getModelVersion({ modelVersionId }: GetModelVersionRequest, { principal }: CallContext) {
+    return {
+      modelVersion: modelVersionMessage(await this.models.getVersion(principal.teamId, modelVersionId)),
+    };
+  }
+
+  async listModelVersions(request: ListModelVersionsRequest, { principal }: CallContext) {
+    const { items, nextPageToken } = await this.models.listVersions(
+      principal.teamId,
+      request.modelId,
+      request,
+    );
+    return { modelVersions: items.map(modelVersionMessage), nextPageToken };
+  }
+
+  async listLayers({ modelVersionId }: ListLayersRequest, { principal }: CallContext) {
+    const { layers, blocks, proposed } = await this.models.layers(principal.teamId, modelVersionId);
+    return { layers: layers.map(layerMessage), blocks: blocks.map(layerMessage), proposed: [...proposed] };
+  }
+}

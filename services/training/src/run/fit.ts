@@ -1,0 +1,97 @@
+import { matchColumns } from '@noema/population/rules';
+import type { TensorSpec } from '../model/model.js';
+import { inputMisfit } from './run.errors.js';
+
+/** A tensor of the model and the tensor of the data that feeds it. */
+export interface Pair {
+  readonly model: TensorSpec;
+  readonly data: TensorSpec;
+}
+
+/**
+ * Finds for every input of the model the data that feed it: by name where all names are there, otherwise by
+ * order. Throws `invalid` MODEL_DATASET_MISFIT.
+ */
+export function pairInputs(inputs: readonly TensorSpec[], given: readonly TensorSpec[]): Pair[] {
+  return pair('input', inputs, given, '');
+}
+
+/**
+ * Finds for every output of the model its ground truth; `targets` are the shapes that the loss wants. Throws
+ * `invalid` MODEL_DATASET_MISFIT.
+ */
+export function pairTargets(
+  targets: readonly TensorSpec[],
+  groundTruths: readonly TensorSpec[],
+  loss: string,
+): Pair[] {
+  return pair('output', targets, groundTruths, ` with the loss ${loss}`);
+}
+
+/** Throws `invalid` MODEL_DATASET_MISFIT when the model tells other classes apart than the data have. */
+export function checkClasses(output: TensorSpec, classNames: readonly string[]): void {
+  const width = output.dims.at(-1) ?? 1;
+  // A mask of two sizes alone has no axis of classes.
+  if (
+    classNames.length === 0 ||
+    width === classNames.length ||
+    (width === 1 && classNames.length <= 2) ||
+    (output.dims.length > 1 && classNames.length <= 2)
+  )
+    return;
+  throw inputMisfit(
+    `output "${output.name}" tells ${width} classes apart, the data have ${classNames.length} ` +
+      `(${classNames.slice(0, 12).join(', ')}); give the last layer ${classNames.length} units`,
+  );
+}
+
+function pair(
+  what: string,
+  wanted: readonly TensorSpec[],
+  given: readonly TensorSpec[],
+  under: string,
+): Pair[] {
+  const found = pairByName(what, wanted, given);
+  return wanted.map((model, i) => {
+    const data = found[i]!;
+    if (!sameShape(model.dims, data.dims))
+      throw inputMisfit(
+        `${what} "${model.name}"${under} takes [${model.dims.join(', ')}] for one sample, the data's ` +
+          `"${data.name}" is [${data.dims.join(', ')}]`,
+      );
+    return { model, data };
+  });
+}
+
+/**
+ * Finds for each the tensor of the data: by name where all names are there, otherwise by order. Throws
+ * `invalid` MODEL_DATASET_MISFIT.
+ */
+export function pairByName(
+  what: string,
+  wanted: readonly TensorSpec[],
+  given: readonly TensorSpec[],
+): TensorSpec[] {
+  const names = (list: readonly TensorSpec[]): string =>
+    list.map(({ name }) => `"${name}"`).join(', ') || 'none';
+  const columns = matchColumns(
+    wanted.map(({ name }) => name),
+    given.map(({ name }) => name),
+  );
+  if (columns === undefined)
+    throw inputMisfit(
+      `it has ${wanted.length} ${what}s (${names(wanted)}), the data have ${given.length} ` +
+        `(${names(given)}); give them the same names`,
+    );
+  return columns.map((column) => given.find(({ name }) => name === column)!);
+}
+
+/**
+ * Last axes of size 1 do not count: a number may be written as [] or as [1], a mask as [h, w] or as [h, w,
+ * 1].
+ */
+export function sameShape(a: readonly number[], b: readonly number[]): boolean {
+  const sizes = (dims: readonly number[]): string =>
+    dims.slice(0, dims.findLastIndex((size) => size !== 1) + 1).join();
+  return sizes(a) === sizes(b);
+}

@@ -1,0 +1,197 @@
+import { DomainError, type Task } from '@noema/kernel';
+import type { Dataset } from '../dataset/dataset.js';
+import { checkClasses, pairByName, sameShape } from './fit.js';
+import type { TensorSpec } from '../model/model.js';
+import type { KerasSpec, RunKind, RunObjective } from './run.js';
+import { inputMisfit } from './run.errors.js';
+
+/** An output of a model, and what its last operator makes of it. */
+export interface OutputInfo extends TensorSpec {
+  readonly nonLinearity: 'softmax' | 'sigmoid' | undefined;
+  /** False for an imported graph, whose probabilities may come from operators that are not recognised. */
+  readonly isExact: boolean;
+}
+
+/** A loss by what it takes. */
+export interface LossInfo {
+  readonly key: string;
+  readonly of: 'classes' | 'labels' | 'numbers';
+  targetDims(prediction: readonly number[]): readonly number[];
+}
+
+export interface ObjectiveQuery {
+  readonly kind: RunKind;
+  readonly outputs: readonly OutputInfo[];
+  readonly dataset: Pick<Dataset, 'groundTruths' | 'splits' | 'classNames'>;
+  /** The loss that was asked for, checked; absent for the one that follows. */
+  readonly loss: KerasSpec | undefined;
+  /** All losses that there are. */
+  readonly losses: readonly LossInfo[];
+}
+
+export interface Objectives {
+  readonly objectives: readonly RunObjective[];
+  /** Why there is no loss; empty with one. */
+  readonly noLossReason: string;
+}
+
+/** The first that fits is the default; squared error comes before the others of numbers. */
+const PREFERENCE = [
+  'categorical_crossentropy',
+  'sparse_categorical_crossentropy',
+  'binary_crossentropy',
+  'mean_squared_error',
+  'mean_absolute_error',
+  'huber',
+];
+
+/**
+ * Task and loss of every output. Without a loss that was asked for, an evaluation of data without ground
+ * truth, or of a model that tells other classes apart, has none and says why. Throws `invalid`
+ * MODEL_DATASET_MISFIT that names the losses that fit.
+ */
+export function planObjectives(question: ObjectiveQuery): Objectives {
+  const {
+    kind,
+    outputs,
+    dataset: { groundTruths, splits, classNames },
+    loss,
+  } = question;
+  const labelled = splits.some(({ split, count }) => split !== 'unlabeled' && count > 0);
+  const missing =
+    groundTruths.length === 0
+      ? 'the data have no ground truth'
+      : labelled
+        ? ''
+        : 'no sample of the data has ground truth: all are in the split unlabeled';
+  const isOptional = kind === 'evaluate' && loss === undefined;
+  const without = (reason: string): Objectives => ({
+    objectives: outputs.map((output) => ({ output: output.name, task: taskOf(output), loss: undefined })),
+    noLossReason: reason,
+  });
+  if (missing !== '') {
+    if (isOptional) return without(missing);
+    const advice =
+      kind === 'train'
+        ? 'train on; evaluate the model instead (kind EVALUATE)'
+        : `compare with; leave out the loss ${loss!.name}`;
+    throw inputMisfit(`${missing}, so there is nothing to ${advice}`);
+  }
+  try {
+    checkClasses(outputs[0]!, classNames);
+    const truths = pairByName('output', outputs, groundTruths);
+    return {
+      objectives: outputs.map((output, i) => objectiveOf(output, truths[i]!, question)),
+      noLossReason: '',
+    };
+  } catch (error) {
+    if (
+      !isOptional ||
+      !(error instanceof DomainError) ||
+      error.reason !== 'MODEL_DATASET_MISFIT' ||
+      isLogitsOf(outputs[0]!, classNames)
+    )
+      throw error;
+    return without(error.message);
+  }
+}
+
+function objectiveOf(
+  output: OutputInfo,
+  truth: TensorSpec,
+  { loss, losses, dataset: { classNames } }: ObjectiveQuery,
+): RunObjective {
+  const sized = losses.filter((info) => sameShape(info.targetDims(output.dims), truth.dims));
+  const fitting = sized
+    .filter((info) => takes(info, output))
+    .sort((a, b) => PREFERENCE.indexOf(a.key) - PREFERENCE.indexOf(b.key))
+    .map(({ key }) => key);
+  const names = fitting.length === 0 ? 'no loss fits' : `losses that fit: ${fitting.join(', ')}`;
+  const shapes = `the data's "${truth.name}" is [${truth.dims.join(', ')}]`;
+  if (output.nonLinearity === 'softmax' && (output.dims.at(-1) ?? 1) === 1) {
+    throw inputMisfit(
+      `output "${output.name}" is a softmax over one unit, which is always 1; give it a sigmoid, or a ` +
+        'unit for each class',
+    );
+  }
+  if (loss === undefined) {
+    if (fitting.length === 0)
+      throw inputMisfit(
+        `output "${output.name}" gives [${output.dims.join(', ')}] for one sample, ${shapes}; no loss fits`,
+      );
+    if (isLogitsOf(output, classNames)) {
+      throw inputMisfit(
+        `output "${output.name}" has no softmax or sigmoid, and the data have ${classNames.length} ` +
+          'classes; end the model with a softmax (of an imported file: import it with the output ' +
+          `activation softmax), or name the loss; ${names}`,
+      );
+    }
+    const of = saidBy(output);
+    const info = losses.find(
+      ({ key }) =>
+        key === fitting.find((one) => losses.some((other) => other.key === one && other.of === of)),
+    )!;
+    return {
+      output: output.name,
+      task: taskOf(output, info, classNames),
+      loss: { name: info.key, config: {} },
+    };
+  }
+  const info = losses.find(({ key }) => key === loss.name)!;
+  if (!fitting.includes(loss.name)) {
+    if (!sized.includes(info))
+      throw inputMisfit(
+        `output "${output.name}" with the loss ${loss.name} takes ` +
+          `[${info.targetDims(output.dims).join(', ')}] for one sample, ${shapes}; ${names}`,
+      );
+    throw inputMisfit(
+      `the loss ${loss.name} takes ${TAKES[info.of]}, and output "${output.name}" ` +
+        `${output.nonLinearity === undefined ? 'has no softmax or sigmoid' : `is a ${output.nonLinearity}`}; ` +
+        `${names}`,
+    );
+  }
+  return { output: output.name, task: taskOf(output, info, classNames), loss };
+}
+
+const TAKES = {
+  classes: 'probabilities of classes, from a softmax',
+  labels: 'probabilities of labels, from a sigmoid',
+  numbers: 'numbers',
+};
+
+/**
+ * Losses of probabilities need an output that gives some; the crossentropy of classes scales those of a
+ * sigmoid to sum to 1, as Keras does.
+ */
+function takes({ of }: LossInfo, { nonLinearity, dims, isExact }: OutputInfo): boolean {
+  if (of === 'numbers' || (nonLinearity === undefined && !isExact)) return true;
+  if (of === 'classes')
+    return nonLinearity === 'softmax' || (nonLinearity === 'sigmoid' && dims.length === 1 && dims[0]! > 1);
+  return nonLinearity === 'sigmoid';
+}
+
+/** One number for each class without a non-linearity behind it. */
+const isLogitsOf = ({ nonLinearity, dims }: OutputInfo, classNames: readonly string[]): boolean =>
+  nonLinearity === undefined && classNames.length > 1 && dims.at(-1) === classNames.length;
+
+/**
+ * What an output gives by its non-linearity; that of an imported graph is not known for sure: numbers, unless
+ * a loss says otherwise.
+ */
+const saidBy = ({ nonLinearity }: Pick<OutputInfo, 'nonLinearity'>): LossInfo['of'] =>
+  nonLinearity === undefined ? 'numbers' : nonLinearity === 'softmax' ? 'classes' : 'labels';
+
+/** What an output is asked to do; without a loss by its non-linearity alone. */
+function taskOf(
+  { nonLinearity, dims }: OutputInfo,
+  loss?: LossInfo,
+  classNames: readonly string[] = [],
+): Task {
+  const said = saidBy({ nonLinearity });
+  const isProbability = nonLinearity === 'softmax' || classNames.length > 0;
+  const of = loss === undefined || (loss.of === 'numbers' && isProbability) ? said : loss.of;
+  if (of === 'numbers') return 'regression';
+  if (dims.length > 1) return 'per-pixel';
+  if (of === 'classes') return 'multi-class';
+  return (dims[0] ?? 1) === 1 ? 'binary' : 'multi-label';
+}

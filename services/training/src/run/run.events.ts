@@ -1,0 +1,48 @@
+import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import { artifactRefMessage } from '@noema/contracts';
+import { RunState as State } from '@noema/contracts/noema/training/v1/run';
+import { EpochCompleted, type Outbox, RunFinished } from '@noema/events';
+import type { ArtifactRef } from '@noema/kernel';
+import { type Epoch, hasEnded, type Run } from './run.js';
+import type { RunEvents } from './run.ports.js';
+
+const ENDED = { stopped: State.STOPPED, succeeded: State.SUCCEEDED, failed: State.FAILED } as const;
+
+/** Announces epochs and ends of runs through the outbox. */
+export class OutboxRunEvents implements RunEvents {
+  constructor(private readonly outbox: Outbox) {}
+
+  async epochCompleted(
+    { id, projectId, datasetVersionId, settings }: Run,
+    epoch: Epoch,
+    topology: ArtifactRef,
+  ): Promise<void> {
+    await this.outbox.publish(EpochCompleted, {
+      runId: id,
+      projectId,
+      datasetVersionId,
+      modelVersionId: epoch.modelVersionId,
+      epoch: epoch.epoch,
+      last: epoch.epoch === settings.epochs,
+      topology: artifactRefMessage(topology),
+      weights: artifactRefMessage(epoch.weights),
+      evaluation: artifactRefMessage(epoch.evaluation),
+      endTime: timestampFromDate(epoch.endTime),
+      layers: [...(settings.layers ?? [])],
+    });
+  }
+
+  async finished({ id, projectId, state, epochsDone, fault, endTime }: Run): Promise<void> {
+    if (!hasEnded(state)) return;
+    await this.outbox.publish(RunFinished, {
+      runId: id,
+      projectId,
+      state: ENDED[state as keyof typeof ENDED],
+      epochsDone,
+      ...(fault && {
+        fault: { reason: fault.reason, message: fault.message, metadata: { ...fault.metadata } },
+      }),
+      ...(endTime && { endTime: timestampFromDate(endTime) }),
+    });
+  }
+}

@@ -1,0 +1,153 @@
+import type { JsonObject, MessageInitShape } from '@bufbuild/protobuf';
+import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import { artifactRefMessage, splitMessage, taskMessage } from '@noema/contracts';
+import type { EpochSchema } from '@noema/contracts/noema/training/v1/epoch';
+import {
+  type KerasSpec as KerasSpecMessage,
+  type KerasSpecSchema,
+  RunKind as Kind,
+  type RunProgressSchema,
+  type RunSchema,
+  type RunSettings as RunSettingsMessage,
+  type RunSettingsSchema,
+  RunState as State,
+} from '@noema/contracts/noema/training/v1/run';
+import type { CreateRunRequest } from '@noema/contracts/noema/training/v1/run_service';
+import { faultMessage } from '@noema/jobs';
+import type { Epoch, KerasSpec, Run, RunProgress, RunSettings, RunState } from './run.js';
+import type { RunRequest } from './run.service.js';
+import type { RequestedSettings } from './run.settings.js';
+
+const STATES: Readonly<Record<RunState, State>> = {
+  queued: State.QUEUED,
+  running: State.RUNNING,
+  stopping: State.STOPPING,
+  stopped: State.STOPPED,
+  succeeded: State.SUCCEEDED,
+  failed: State.FAILED,
+};
+
+const specOf = ({ name, config }: KerasSpecMessage): KerasSpec => ({ name, config: config ?? {} });
+const specMessage = ({ name, config }: KerasSpec): MessageInitShape<typeof KerasSpecSchema> => ({
+  name,
+  config: config as JsonObject,
+});
+
+export const askedRunOf = ({
+  projectId,
+  displayName,
+  datasetVersionId,
+  modelVersionId,
+  settings,
+}: CreateRunRequest): RunRequest => ({
+  projectId,
+  displayName,
+  datasetVersionId,
+  modelVersionId,
+  settings: settings === undefined ? {} : settingsOf(settings),
+});
+
+const settingsOf = ({
+  kind,
+  epochs,
+  batchSize,
+  seed,
+  loss,
+  optimizer,
+  metrics,
+  learningRateSchedule,
+  workers,
+  layers,
+}: RunSettingsMessage): RequestedSettings => ({
+  kind: kind === Kind.EVALUATE ? 'evaluate' : 'train',
+  epochs,
+  batchSize,
+  seed,
+  workers,
+  layers,
+  metrics: metrics.map(specOf),
+  ...(loss && { loss: specOf(loss) }),
+  ...(optimizer && { optimizer: specOf(optimizer) }),
+  ...(learningRateSchedule && { learningRateSchedule: specOf(learningRateSchedule) }),
+});
+
+const settingsMessage = ({
+  kind,
+  epochs,
+  batchSize,
+  seed,
+  loss,
+  optimizer,
+  metrics,
+  learningRateSchedule,
+  workers,
+  layers = [],
+}: RunSettings): MessageInitShape<typeof RunSettingsSchema> => ({
+  kind: kind === 'evaluate' ? Kind.EVALUATE : Kind.TRAIN,
+  epochs,
+  batchSize,
+  seed,
+  workers,
+  layers: [...layers],
+  ...(loss && { loss: specMessage(loss) }),
+  optimizer: specMessage(optimizer),
+  metrics: metrics.map(specMessage),
+  ...(learningRateSchedule && { learningRateSchedule: specMessage(learningRateSchedule) }),
+});
+
+export const runMessage = (run: Run): MessageInitShape<typeof RunSchema> => ({
+  id: run.id,
+  projectId: run.projectId,
+  displayName: run.displayName,
+  datasetVersionId: run.datasetVersionId,
+  modelVersionId: run.modelVersionId,
+  settings: settingsMessage(run.settings),
+  state: STATES[run.state],
+  jobId: run.jobId,
+  epochsDone: run.epochsDone,
+  engine: run.engine,
+  createTime: timestampFromDate(run.createTime),
+  task: taskMessage(run.settings.objectives?.[0]?.task),
+  noLossReason: run.settings.noLossReason ?? '',
+  objectives: (run.settings.objectives ?? []).map(({ output, task, loss }) => ({
+    output,
+    task: taskMessage(task),
+    ...(loss && { loss: specMessage(loss) }),
+  })),
+  ...(run.fault && { fault: faultMessage(run.fault) }),
+  ...(run.lastEpoch && { lastEpoch: epochMessage(run.lastEpoch) }),
+  ...(run.endTime && { endTime: timestampFromDate(run.endTime) }),
+});
+
+export const epochMessage = ({
+  runId,
+  epoch,
+  splits,
+  weights,
+  optimizerState,
+  evaluation,
+  modelVersionId,
+  seconds,
+  samplesPerSecond,
+  endTime,
+}: Epoch): MessageInitShape<typeof EpochSchema> => ({
+  runId,
+  epoch,
+  modelVersionId,
+  seconds,
+  samplesPerSecond,
+  weights: artifactRefMessage(weights),
+  evaluation: artifactRefMessage(evaluation),
+  endTime: timestampFromDate(endTime),
+  splits: splits.map(({ split, sampleCount, loss, metrics }) => ({
+    split: splitMessage(split),
+    sampleCount,
+    loss,
+    metrics: metrics.map((metric) => ({ ...metric })),
+  })),
+  ...(optimizerState && { optimizerState: artifactRefMessage(optimizerState) }),
+});
+
+export const progressMessage = (progress: RunProgress): MessageInitShape<typeof RunProgressSchema> => ({
+  ...progress,
+});
