@@ -544,10 +544,12 @@ describe.skipIf(!isShowable('the walk in the browser'))(
         .getByRole('button', { name: /revoke/i })
         .waitFor();
       await look('key-revoke');
+      const revocation = page.waitForResponse((response) => /revoke/i.test(response.url()));
       await page
         .getByRole('dialog')
         .getByRole('button', { name: /revoke/i })
         .click();
+      expect((await revocation).status()).toBe(200);
       await expect
         .poll(
           async () =>

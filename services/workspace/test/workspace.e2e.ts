@@ -16,7 +16,7 @@ import { startService } from '@noema/host';
 import { uuidv7 } from '@noema/kernel';
 import { silentLogger } from '@noema/observability';
 import { assertRowLevelSecurity } from '@noema/postgres';
-import { reachedByTrespass, reachedWithout } from '@noema/testing';
+import { reachedByTrespass, reachedWithout, waitFor } from '@noema/testing';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { workspace } from '../src/index.js';
@@ -311,6 +311,36 @@ describe('API keys', () => {
     expect((await exchange(theirs.secret)).role).toBe(Role.VIEWER); // also when the member becomes less
     await team.as(MemberService).deleteMember({ memberId: member!.id });
     await expect(exchange(theirs.secret)).rejects.toMatchObject({ reason: 'API_KEY_INVALID' });
+  });
+  it('stays revoked when an exchange that read it before notes its use after the revocation', async () => {
+    const team = await platform.newTeam();
+    const keys = team.as(ApiKeyService);
+    const exchange = () => platform.as(TokenService).exchangeApiKey({ apiKey: secret });
+    const { apiKey, secret } = await keys.createApiKey({ displayName: 'raced' });
+    const client = new pg.Client(platform.adminUrl);
+    await client.connect();
+    try {
+      // The exchange reads the key first and its member next: there it waits until the lock is released.
+      await client.query('begin; lock table workspace.member');
+      const early = exchange();
+      await waitFor(
+        async () =>
+          (
+            await client.query(
+              "select 1 from pg_locks where not granted and relation = 'workspace.member'::regclass",
+            )
+          ).rowCount === 1,
+        { what: 'the exchange to wait for the table of members' },
+      );
+      await keys.revokeApiKey({ apiKeyId: apiKey!.id });
+      await client.query('commit');
+      await early;
+    } finally {
+      await client.end();
+    }
+    const { apiKey: after } = await keys.getApiKey({ apiKeyId: apiKey!.id });
+    expect(after).toMatchObject({ revokeTime: expect.anything(), lastUseTime: expect.anything() });
+    await expect(exchange()).rejects.toMatchObject({ reason: 'API_KEY_INVALID' });
   });
 });
 

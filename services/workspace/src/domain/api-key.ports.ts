@@ -7,7 +7,10 @@ export interface ApiKeyRepository {
   findByPrefix(prefix: string): Promise<ApiKey | undefined>;
   list(query: PageQuery): Promise<Page<ApiKey>>;
   add(teamId: string, key: ApiKey): Promise<void>;
-  save(key: ApiKey): Promise<void>;
+  /** Writes the time of the last use and no other column, so that it cannot undo a concurrent revocation. */
+  markUsed(id: string, at: Date): Promise<void>;
+  /** Returns the key, revoked; the first revocation counts. `undefined` if there is no such key. */
+  revoke(id: string, at: Date): Promise<ApiKey | undefined>;
 }
 
 /** Tells the team of a key, when nobody has signed in yet. */

@@ -8,7 +8,7 @@ import {
   uuidv7,
 } from '@noema/kernel';
 import type { Actor } from './actor.js';
-import { type ApiKey, revoked } from './api-key.js';
+import type { ApiKey } from './api-key.js';
 import { apiKeyNotFound, expiryPassed } from './api-key.errors.js';
 import type { ApiKeyMint, ApiKeyRepository } from './api-key.ports.js';
 import type { AuditLog } from './audit.ports.js';
@@ -81,8 +81,8 @@ export class ApiKeys {
 
   revoke(actor: Actor, id: string): Promise<ApiKey> {
     return this.work.run(actor.teamId, async () => {
-      const key = revoked(await this.need(id), this.clock.now());
-      await this.keys.save(key);
+      const key = isUuid(id) ? await this.keys.revoke(id, this.clock.now()) : undefined;
+      if (key === undefined) throw apiKeyNotFound(id);
       await this.audit.record(actor, 'ApiKeyService/RevokeApiKey', `api_key/${id}`, {
         display_name: key.displayName,
       });

@@ -20,9 +20,6 @@ export interface ApiKey {
 export const isUsable = (key: ApiKey, now: Date): boolean =>
   key.revokedAt === undefined && (key.expiresAt === undefined || key.expiresAt > now);
 
-/** The key after it was revoked; the first time counts. */
-export const revoked = (key: ApiKey, now: Date): ApiKey => ({ ...key, revokedAt: key.revokedAt ?? now });
-
 const MINUTE_MS = 60_000;
 
 /** True when the last use is worth writing down: it is kept to the minute. */

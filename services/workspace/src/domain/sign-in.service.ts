@@ -53,7 +53,7 @@ export class SignIn {
       const member = await members.find(key.memberId);
       const team = await teams.find(teamId);
       if (member === undefined || team === undefined) throw refused();
-      if (isNewUse(key, now)) await keys.save({ ...key, lastUsedAt: now });
+      if (isNewUse(key, now)) await keys.markUsed(key.id, now);
       const principal = { teamId, subject: member.id, role: lesserRole(key.role, member.role) };
       return {
         ...principal,

@@ -2,7 +2,7 @@ import { enumField } from '@noema/contracts';
 import { RoleSchema } from '@noema/contracts/noema/workspace/v1/member';
 import { mapPage, type Page, type PageQuery } from '@noema/kernel';
 import { type Database, type PageField, selectPage } from '@noema/postgres';
-import type { Selectable } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { ApiKey } from '../domain/api-key.js';
 import type { ApiKeyDirectory, ApiKeyRepository } from '../domain/api-key.ports.js';
 import type { WorkspaceSchema } from './schema.js';
@@ -31,11 +31,6 @@ const toApiKey = (row: Row): ApiKey => ({
   expiresAt: row.expires_at ?? undefined,
   lastUsedAt: row.last_used_at ?? undefined,
   revokedAt: row.revoked_at ?? undefined,
-});
-
-const changing = (key: ApiKey) => ({
-  last_used_at: key.lastUsedAt ?? null,
-  revoked_at: key.revokedAt ?? null,
 });
 
 export class PostgresApiKeys implements ApiKeyRepository, ApiKeyDirectory {
@@ -74,14 +69,26 @@ export class PostgresApiKeys implements ApiKeyRepository, ApiKeyDirectory {
         hash: key.hash,
         created_at: key.createdAt,
         expires_at: key.expiresAt ?? null,
-        ...changing(key),
+        last_used_at: key.lastUsedAt ?? null,
+        revoked_at: key.revokedAt ?? null,
       })
       .execute();
     await this.db.tx().insertInto('api_key_team').values({ prefix: key.prefix, team_id: teamId }).execute();
   }
 
-  async save(key: ApiKey): Promise<void> {
-    await this.db.tx().updateTable('api_key').set(changing(key)).where('id', '=', key.id).execute();
+  async markUsed(id: string, at: Date): Promise<void> {
+    await this.db.tx().updateTable('api_key').set({ last_used_at: at }).where('id', '=', id).execute();
+  }
+
+  async revoke(id: string, at: Date): Promise<ApiKey | undefined> {
+    const row = await this.db
+      .tx()
+      .updateTable('api_key')
+      .set({ revoked_at: sql<Date>`coalesce(revoked_at, ${at})` })
+      .where('id', '=', id)
+      .returningAll()
+      .executeTakeFirst();
+    return row && toApiKey(row);
   }
 
   teamOf(prefix: string): Promise<string | undefined> {
