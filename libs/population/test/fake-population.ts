@@ -4,7 +4,6 @@ import {
   ARROW_MEDIA_TYPE,
   type MapPoints,
   type Neighbors,
-  type OutputEvaluation,
   type Vectors,
   writeEvaluation,
   writeMap,
@@ -12,6 +11,7 @@ import {
   writeVectors,
 } from '../src/files/index.js';
 import { type SampleRows, writeSampleTable } from '../src/index.js';
+import type { OutputEvaluation } from '../src/rules/index.js';
 
 export interface FakePopulationOptions {
   readonly teamId: string;

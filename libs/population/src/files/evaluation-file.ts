@@ -1,40 +1,11 @@
 import type { MatrixColumn, MatrixFile } from '@noema/artifacts';
 import { namesOneClass, type Task } from '@noema/kernel';
-import { EVALUATION_COLUMNS as COLUMNS } from '../rules/index.js';
+import { EVALUATION_COLUMNS as COLUMNS, type OutputEvaluation } from '../rules/index.js';
 import { readVersioned, writeVersioned } from './file-version.js';
 
 /** 1: the columns of the first output. 2: also the task of each output, in the metadata `noema:outputs`. */
 const VERSION = 2;
 const OUTPUTS = 'noema:outputs';
-
-/** The evaluation of all rows by one output of a model. */
-export interface OutputEvaluation {
-  readonly rows: number;
-  /** The task of the output; absent in evaluations that were made before tasks were recorded. */
-  readonly task?: Task | undefined;
-  /** Numbers of the output, per row. */
-  readonly width: number;
-  /** [rows]; 1 for samples with ground truth. */
-  readonly hasLoss: Uint8Array;
-  /** [rows]; NaN without ground truth. */
-  readonly loss: Float32Array;
-  /** [rows]; −1 when the output does not classify. */
-  readonly predictedClass: Int32Array;
-  /** [rows]; −1 without ground truth. */
-  readonly trueClass: Int32Array;
-  /** [rows]; 1 where both classes are the same, of labels all of them. */
-  readonly correct: Uint8Array;
-  /** [rows, width], row-major: probabilities, or the numbers of a regression. */
-  readonly outputs: Float32Array;
-  /** [rows, width] of a regression with few outputs and ground truth. */
-  readonly targets?: Float32Array;
-  /** [rows]: ground truth minus prediction of a regression with one output, NaN without ground truth. */
-  readonly residual?: Float32Array;
-  /** [rows]: share of the positions that are predicted correctly, NaN without ground truth. */
-  readonly pixelAccuracy?: Float32Array;
-  /** [rows]: intersection over union, NaN where there is none. */
-  readonly iou?: Float32Array;
-}
 
 /** Numbers [rows, width], row-major. */
 export interface RowNumbers {

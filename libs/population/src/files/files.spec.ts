@@ -1,9 +1,9 @@
 import { readMatrix, writeMatrix } from '@noema/artifacts';
 import { describe, expect, it } from 'vitest';
+import type { OutputEvaluation } from '../rules/index.js';
 import {
   EvaluationFile,
   joinVectors,
-  type OutputEvaluation,
   readMap,
   readNeighbors,
   readVectors,

@@ -1,6 +1,5 @@
 export {
   EvaluationFile,
-  type OutputEvaluation,
   type RowNumbers,
   type StoredOutput,
   writeEvaluation,

@@ -1,4 +1,5 @@
 export { classNamesFor } from './class-names.js';
 export { EVALUATION_COLUMNS } from './evaluation-columns.js';
 export { matchColumns } from './match-columns.js';
+export type { OutputEvaluation } from './output-evaluation.js';
 export { metadataColumn, metadataName, SAMPLE_COLUMNS } from './sample-columns.js';

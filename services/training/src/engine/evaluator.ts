@@ -13,9 +13,10 @@ import {
 import { DomainError } from '@noema/kernel';
 import type { CompiledModel } from '@noema/layers';
 import { elementCount } from '@noema/onnx';
+import type { OutputEvaluation } from '@noema/population/rules';
 import type { SplitRows } from '../dataset/dataset.js';
 import type { RunSettings, SplitMetrics } from '../run/run.js';
-import type { Evaluation, Watched } from './training.ports.js';
+import type { Watched } from './training.ports.js';
 import { lossesOf, objectivesOf } from './run.plan.js';
 import { judgedOf, type Outputs, verdictsOf } from './verdicts.js';
 
@@ -47,7 +48,7 @@ export async function evaluateRows(
   weights: Weights,
   { model, settings, data, parts, workerBytes, splits, sampleCount: rows }: Judge,
   { signal, onBatch }: Watched,
-): Promise<{ evaluation: Evaluation; splits: SplitMetrics[] }> {
+): Promise<{ evaluation: OutputEvaluation; splits: SplitMetrics[] }> {
   const losses = lossesOf(model, settings);
   const [output] = model.outputs;
   const { program, predictions, loss: lossOutput, targets } = evaluateProgram(model, weights, losses, engine);

@@ -12,15 +12,10 @@ import {
 import { compileModel } from '@noema/importers';
 import { type CompiledModel, decodeWeights, encodeWeights } from '@noema/layers';
 import { elementCount } from '@noema/onnx';
+import type { OutputEvaluation } from '@noema/population/rules';
 import type { TensorSpec } from '../model/model.js';
 import type { KerasSpec, RunSettings, SplitMetrics } from '../run/run.js';
-import type {
-  Evaluation,
-  TrainingEngine,
-  TrainingRequest,
-  TrainingSession,
-  Watched,
-} from './training.ports.js';
+import type { TrainingEngine, TrainingRequest, TrainingSession, Watched } from './training.ports.js';
 import { planRun } from './model.compiling.js';
 import { type EvaluatedRows, evaluateRows } from './evaluator.js';
 import { checkGroundTruth } from './ground-truth.check.js';
@@ -119,7 +114,7 @@ class OnnxTrainingSession implements TrainingSession {
     return { loss, samples: this.rows.length };
   }
 
-  evaluate(watched: Watched): Promise<{ evaluation: Evaluation; splits: SplitMetrics[] }> {
+  evaluate(watched: Watched): Promise<{ evaluation: OutputEvaluation; splits: SplitMetrics[] }> {
     const { settings, splits, sampleCount } = this.request;
     return evaluateRows(
       this.engine,

@@ -1,40 +1,10 @@
-import type { ArtifactRef, Task } from '@noema/kernel';
+import type { ArtifactRef } from '@noema/kernel';
+import type { OutputEvaluation } from '@noema/population/rules';
 import type { LoadedDataset, SplitRows } from '../dataset/dataset.js';
 import type { TensorSpec } from '../model/model.js';
 import type { Pair } from '../run/fit.js';
 import type { LossInfo, OutputInfo } from '../run/objective.js';
 import type { KerasSpec, RunSettings, SplitMetrics } from '../run/run.js';
-
-/** What the model says about all rows after an epoch; the only source of a sample's loss. */
-export interface Evaluation {
-  readonly rows: number;
-  /**
-   * What the first output is asked to do; absent in evaluations that were made before tasks were recorded.
-   */
-  readonly task?: Task | undefined;
-  /** Numbers of the first output, per row. */
-  readonly width: number;
-  /** [rows]; 1 for samples with ground truth. */
-  readonly hasLoss: Uint8Array;
-  /** [rows]; NaN without ground truth. */
-  readonly loss: Float32Array;
-  /** [rows]; −1 when the model does not classify. */
-  readonly predictedClass: Int32Array;
-  /** [rows]; −1 without ground truth. */
-  readonly trueClass: Int32Array;
-  /** [rows]; 1 where both classes are the same, of labels all of them. */
-  readonly correct: Uint8Array;
-  /** [rows, width], row-major: what the first output gives; probabilities unless the task is a regression. */
-  readonly outputs: Float32Array;
-  /** [rows, width] of a regression with few outputs and ground truth. */
-  readonly targets?: Float32Array;
-  /** [rows]: ground truth minus prediction of a regression with one output, NaN without ground truth. */
-  readonly residual?: Float32Array;
-  /** [rows]: share of the positions that are predicted correctly, NaN without ground truth. */
-  readonly pixelAccuracy?: Float32Array;
-  /** [rows]: intersection over union, NaN where there is none. */
-  readonly iou?: Float32Array;
-}
 
 /** What a training is made of. */
 export interface TrainingRequest {
@@ -69,7 +39,7 @@ export interface TrainingSession {
   /** Judges all rows with the weights as they are. */
   evaluate(
     watched: Watched,
-  ): Promise<{ readonly evaluation: Evaluation; readonly splits: readonly SplitMetrics[] }>;
+  ): Promise<{ readonly evaluation: OutputEvaluation; readonly splits: readonly SplitMetrics[] }>;
   /** In the order of the manifest. */
   weights(): Uint8Array;
   /** What a later session needs to go on as if nothing had happened. */
@@ -116,7 +86,7 @@ export interface EpochOwner {
 export interface EpochStore {
   saveWeights(owner: EpochOwner, bytes: Uint8Array): Promise<ArtifactRef>;
   saveState(owner: EpochOwner, bytes: Uint8Array): Promise<ArtifactRef>;
-  saveEvaluation(owner: EpochOwner, evaluation: Evaluation): Promise<ArtifactRef>;
+  saveEvaluation(owner: EpochOwner, evaluation: OutputEvaluation): Promise<ArtifactRef>;
   read(ref: ArtifactRef): Promise<Uint8Array>;
-  readEvaluation(ref: ArtifactRef): Promise<Evaluation>;
+  readEvaluation(ref: ArtifactRef): Promise<OutputEvaluation>;
 }

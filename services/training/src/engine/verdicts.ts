@@ -1,6 +1,6 @@
 import { type Judged, PositionCounts } from '@noema/engine';
 import { namesOneClass, type Task } from '@noema/kernel';
-import type { Evaluation } from './training.ports.js';
+import type { OutputEvaluation } from '@noema/population/rules';
 
 /** Outputs of a regression whose ground truth is stored next to the predictions. */
 const MAX_TARGETS = 16;
@@ -22,7 +22,7 @@ export interface Outputs {
 }
 
 type Verdicts = Pick<
-  Evaluation,
+  OutputEvaluation,
   'predictedClass' | 'trueClass' | 'correct' | 'targets' | 'residual' | 'pixelAccuracy' | 'iou'
 >;
 
@@ -95,7 +95,7 @@ function exactMatches({ rows, width, outputs, truth, hasLoss }: Outputs): Uint8A
   return correct;
 }
 
-function positionsOf(of: Outputs): Pick<Evaluation, 'pixelAccuracy' | 'iou'> {
+function positionsOf(of: Outputs): Pick<OutputEvaluation, 'pixelAccuracy' | 'iou'> {
   const judged = judgedOf(of, 0, of.rows);
   const [pixelAccuracy, iou] = [new Float32Array(of.rows).fill(NaN), new Float32Array(of.rows).fill(NaN)];
   for (let row = 0; row < of.rows; row++) {
@@ -108,7 +108,12 @@ function positionsOf(of: Outputs): Pick<Evaluation, 'pixelAccuracy' | 'iou'> {
   return { pixelAccuracy, iou };
 }
 
-function errorsOf({ width, outputs, truth, hasLoss }: Outputs): Pick<Evaluation, 'targets' | 'residual'> {
+function errorsOf({
+  width,
+  outputs,
+  truth,
+  hasLoss,
+}: Outputs): Pick<OutputEvaluation, 'targets' | 'residual'> {
   if (width > MAX_TARGETS) return {};
   const targets = Float32Array.from(truth!.data, (value, i) =>
     hasLoss[Math.floor(i / width)] === 1 ? value : NaN,

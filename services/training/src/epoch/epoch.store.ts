@@ -1,7 +1,8 @@
 import { artifactKey, type ArtifactStore } from '@noema/artifacts';
 import type { ArtifactRef } from '@noema/kernel';
 import { ARROW_MEDIA_TYPE, EvaluationFile, writeEvaluation } from '@noema/population/files';
-import type { EpochOwner, EpochStore, Evaluation } from '../engine/training.ports.js';
+import type { OutputEvaluation } from '@noema/population/rules';
+import type { EpochOwner, EpochStore } from '../engine/training.ports.js';
 
 /** Third part of the keys of what epochs store. */
 export const EPOCH_KIND = 'runs';
@@ -20,7 +21,7 @@ export class ArtifactEpochs implements EpochStore {
     return this.store.put(keyOf(owner, 'optimizer.bin'), bytes, BINARY);
   }
 
-  saveEvaluation(owner: EpochOwner, evaluation: Evaluation): Promise<ArtifactRef> {
+  saveEvaluation(owner: EpochOwner, evaluation: OutputEvaluation): Promise<ArtifactRef> {
     return this.store.put(keyOf(owner, 'evaluation.arrow'), writeEvaluation([evaluation]), ARROW_MEDIA_TYPE);
   }
 
@@ -28,13 +29,13 @@ export class ArtifactEpochs implements EpochStore {
     return this.store.get(ref);
   }
 
-  async readEvaluation(ref: ArtifactRef): Promise<Evaluation> {
+  async readEvaluation(ref: ArtifactRef): Promise<OutputEvaluation> {
     return evaluationOf(EvaluationFile.read(await this.store.get(ref)));
   }
 }
 
 /** The first output, with −1 for classes that it does not have. */
-function evaluationOf({ rows, first }: EvaluationFile): Evaluation {
+function evaluationOf({ rows, first }: EvaluationFile): OutputEvaluation {
   const { outputs, targets, residual, pixelAccuracy, iou } = first;
   const none = (): Int32Array => new Int32Array(rows).fill(-1);
   return {

@@ -1,8 +1,7 @@
 import type { SplitName, Task } from '@noema/kernel';
-import { classNamesFor } from '@noema/population/rules';
+import { classNamesFor, type OutputEvaluation } from '@noema/population/rules';
 import type { SampleIndex } from '../dataset/dataset.js';
 import { rowsByLoss } from './loss.order.js';
-import type { Evaluation } from '../engine/training.ports.js';
 
 /** What the model said about one sample after an epoch. */
 export interface SampleEvaluation {
@@ -46,7 +45,7 @@ export class RankedEvaluation {
   private readonly ranks: Uint32Array;
 
   constructor(
-    readonly evaluation: Evaluation,
+    readonly evaluation: OutputEvaluation,
     readonly task?: Task,
   ) {
     const { rows, loss, hasLoss } = evaluation;

@@ -1,6 +1,6 @@
 import type { Task } from '@noema/kernel';
+import type { OutputEvaluation } from '@noema/population/rules';
 import { numberAt } from './evaluation.js';
-import type { Evaluation } from '../engine/training.ports.js';
 
 /**
  * What an epoch said about all rows, without the probabilities of the classes that are neither true nor
@@ -47,7 +47,17 @@ export interface SampleHistory {
 
 /** Keeps of an evaluation what histories show, in arrays of its own. */
 export function judgementOf(
-  { rows, width, hasLoss, loss, predictedClass, trueClass, correct, outputs, pixelAccuracy }: Evaluation,
+  {
+    rows,
+    width,
+    hasLoss,
+    loss,
+    predictedClass,
+    trueClass,
+    correct,
+    outputs,
+    pixelAccuracy,
+  }: OutputEvaluation,
   task?: Task,
 ): EpochScore {
   const [trueProbability, confidence] = [new Float32Array(rows), new Float32Array(rows)];

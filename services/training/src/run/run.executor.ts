@@ -1,4 +1,5 @@
 import { type Clock, type UnitOfWork, uuidOf } from '@noema/kernel';
+import type { OutputEvaluation } from '@noema/population/rules';
 import type { Dataset } from '../dataset/dataset.js';
 import type { DatasetReader, Datasets } from '../dataset/dataset.ports.js';
 import { pairInputs, pairTargets } from './fit.js';
@@ -7,7 +8,7 @@ import type { ModelCompiler, ModelRepository, TopologyStore } from '../model/mod
 import type { Epoch, Run, RunPhase, RunProgress } from './run.js';
 import { evaluationNotFinite, runNotFound } from './run.errors.js';
 import type { RunEvents, RunRepository } from './run.ports.js';
-import type { EpochStore, Evaluation, TrainingEngine, TrainingSession } from '../engine/training.ports.js';
+import type { EpochStore, TrainingEngine, TrainingSession } from '../engine/training.ports.js';
 
 /** What a worker gives to the run that it does. */
 export interface Execution {
@@ -171,7 +172,7 @@ export class RunExecutor {
 }
 
 /** An evaluation with a number that is none is not kept: nothing could be drawn of it. */
-function checkFinite(epoch: number, { hasLoss, loss, outputs, width }: Evaluation): void {
+function checkFinite(epoch: number, { hasLoss, loss, outputs, width }: OutputEvaluation): void {
   const bad = loss.findIndex((value, row) => hasLoss[row] === 1 && !Number.isFinite(value));
   if (bad !== -1) throw evaluationNotFinite(epoch, bad, `loss is ${loss[bad]!}`);
   const at = outputs.findIndex((value) => !Number.isFinite(value));

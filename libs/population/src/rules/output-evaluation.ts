@@ -1,0 +1,30 @@
+import type { Task } from '@noema/kernel';
+
+/** The evaluation of all rows by one output of a model. */
+export interface OutputEvaluation {
+  readonly rows: number;
+  /** The task of the output; absent in evaluations that were made before tasks were recorded. */
+  readonly task?: Task | undefined;
+  /** Numbers of the output, per row. */
+  readonly width: number;
+  /** [rows]; 1 for samples with ground truth. */
+  readonly hasLoss: Uint8Array;
+  /** [rows]; NaN without ground truth. */
+  readonly loss: Float32Array;
+  /** [rows]; −1 when the output does not classify. */
+  readonly predictedClass: Int32Array;
+  /** [rows]; −1 without ground truth. */
+  readonly trueClass: Int32Array;
+  /** [rows]; 1 where both classes are the same, of labels all of them. */
+  readonly correct: Uint8Array;
+  /** [rows, width], row-major: probabilities, or the numbers of a regression. */
+  readonly outputs: Float32Array;
+  /** [rows, width] of a regression with few outputs and ground truth. */
+  readonly targets?: Float32Array;
+  /** [rows]: ground truth minus prediction of a regression with one output, NaN without ground truth. */
+  readonly residual?: Float32Array;
+  /** [rows]: share of the positions that are predicted correctly, NaN without ground truth. */
+  readonly pixelAccuracy?: Float32Array;
+  /** [rows]: intersection over union, NaN where there is none. */
+  readonly iou?: Float32Array;
+}
