@@ -17,4 +17,4 @@ export const datasets = defineService({
   artifacts: ownArtifacts,
 });
 
-export { requireIsolation } from './require-isolation.js';
+export { requireIsolation } from './runner/require-isolation.js';

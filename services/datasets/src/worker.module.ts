@@ -2,16 +2,16 @@ import type { DynamicModule } from '@nestjs/common';
 import { ArtifactSweep, type Host, HostModule } from '@noema/host';
 import { JobStore, TeamQuotas } from '@noema/jobs';
 import type { DatasetsConfig } from './config.js';
-import { Ingestion } from './domain/ingestion.service.js';
-import { OutboxDatasetEvents } from './events/dataset.events.js';
-import { WorkspaceSecrets } from './grpc/workspace.secrets.js';
-import { FailedIngestions } from './jobs/failed.ingestions.js';
-import { ingestionJob } from './jobs/ingestion.job.js';
+import { Ingestion } from './ingestion/ingestion.executor.js';
+import { OutboxDatasetEvents } from './dataset-version/dataset-version.events.js';
+import { WorkspaceSecrets } from './peers/workspace.client.js';
+import { FailedIngestions } from './ingestion/failed.ingestions.js';
+import { ingestionJob } from './ingestion/ingestion.worker.js';
 import { ownArtifacts } from './own-artifacts.js';
-import { PostgresDatasets } from './postgres/dataset.repository.js';
-import type { DatasetsSchema } from './postgres/schema.js';
-import { runnerOf } from './integration-runner.js';
-import { StoredIngestions } from './store/ingestion.store.js';
+import { PostgresDatasets } from './dataset-version/dataset-version.repository.js';
+import type { DatasetsSchema } from './schema.js';
+import { runnerOf } from './runner/integration-runner.js';
+import { StoredIngestions } from './ingestion/ingestion.store.js';
 
 /** A worker of the datasets service: it ingests, and keeps the store clean. */
 export class WorkerModule {

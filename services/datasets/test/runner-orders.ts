@@ -1,4 +1,4 @@
-import type { OpenOrder } from '../src/domain/ingestion.ports.js';
+import type { OpenOrder } from '../src/ingestion/ingestion.ports.js';
 import { CodeSource } from '../src/runner/code.source.js';
 import type { Isolation } from '../src/runner/isolation.js';
 import { moduleDigest } from '../src/runner/module-digest.js';

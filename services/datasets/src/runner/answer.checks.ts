@@ -1,6 +1,6 @@
 import { DomainError, type ErrorKind, plainText } from '@noema/kernel';
 import * as z from 'zod';
-import type { PopulationPlan } from '../domain/ingestion.js';
+import type { PopulationPlan } from '../ingestion/ingestion.js';
 import {
   MAX_COLUMN_NAME,
   MAX_COLUMNS,

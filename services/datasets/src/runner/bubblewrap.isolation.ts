@@ -3,7 +3,7 @@ import { access, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Duplex, Writable } from 'node:stream';
 import { promisify } from 'node:util';
-import { isolationUnavailable, moduleUnreadable } from '../domain/integration.errors.js';
+import { isolationUnavailable, moduleUnreadable } from '../integration/integration.errors.js';
 import { sdkDirectory } from './bundle.directory.js';
 import { type CodeClosure, ClosureBuilder, isBelow, manifestAbove } from './code.closure.js';
 import { endForgottenSandboxes } from './forgotten.sandboxes.js';

@@ -8,8 +8,8 @@ import {
   type Population,
   SampleEncoder,
 } from '@noema/integration';
-import type { PopulationPlan } from '../domain/ingestion.js';
-import { preprocessChanged } from '../domain/integration.errors.js';
+import type { PopulationPlan } from '../ingestion/ingestion.js';
+import { preprocessChanged } from '../integration/integration.errors.js';
 import type { LoadedIntegration, RunnerMethods, ShardResponse } from './runner.protocol.js';
 import { ShardBuffers } from './shard-buffers.js';
 import { sift } from './sift-samples.js';

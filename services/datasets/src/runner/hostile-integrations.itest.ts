@@ -9,7 +9,7 @@ import { temporaryDirectory, waitFor } from '@noema/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { moduleRunner, orderOfModule } from '../../test/runner-orders.js';
 import { writeModule } from '../../test/running-datasets.js';
-import type { OpenOrder } from '../domain/ingestion.ports.js';
+import type { OpenOrder } from '../ingestion/ingestion.ports.js';
 import { BubblewrapIsolation } from './bubblewrap.isolation.js';
 import { endForgottenSandboxes } from './forgotten.sandboxes.js';
 import { IntegrationProcess } from './integration-process.js';

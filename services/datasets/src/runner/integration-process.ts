@@ -1,5 +1,5 @@
 import { DomainError, plainText } from '@noema/kernel';
-import { outputExceeded } from '../domain/integration.errors.js';
+import { outputExceeded } from '../integration/integration.errors.js';
 import { checkedMessage, checkedResult, faultOf } from './answer.checks.js';
 import { MAX_HEADER_BYTES, MAX_OUTPUT_BYTES } from './answer.limits.js';
 import { answerInvalid, type Frame, FrameReader, writeFrame } from './frame.js';

@@ -1,4 +1,4 @@
-import { isolationUnavailable } from '../domain/integration.errors.js';
+import { isolationUnavailable } from '../integration/integration.errors.js';
 import { BubblewrapIsolation, type BubblewrapOptions } from './bubblewrap.isolation.js';
 import type { Isolation } from './isolation.js';
 import { KubernetesClient } from './kubernetes.client.js';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, resolve } from 'node:path';
-import { modulePathInvalid } from '../domain/integration.errors.js';
+import { modulePathInvalid } from '../integration/integration.errors.js';
 
 const RELATIVE_IMPORT = /\b(?:from|import)\s*\(?\s*["'](\.{1,2}\/[^"']+)["']/g;
 const MAX_FILES = 1_000;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { temporaryDirectory, waitFor } from '@noema/testing';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { unpackBundle } from '../bundle/unpack-bundle.js';
-import type { OpenOrder } from '../domain/ingestion.ports.js';
+import type { OpenOrder } from '../ingestion/ingestion.ports.js';
 import { CodeSource } from './code.source.js';
 import { KubernetesClient } from './kubernetes.client.js';
 import { PodIsolation } from './pod.isolation.js';

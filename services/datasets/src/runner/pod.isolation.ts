@@ -5,7 +5,7 @@ import { connect, type Socket } from 'node:net';
 import { join, relative, sep } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { DomainError } from '@noema/kernel';
-import { isolationUnavailable } from '../domain/integration.errors.js';
+import { isolationUnavailable } from '../integration/integration.errors.js';
 import { writeFrame } from './frame.js';
 import type { Isolation, Launched, LaunchOrder, RunningChild } from './isolation.js';
 import type { KubernetesClient, Pod } from './kubernetes.client.js';

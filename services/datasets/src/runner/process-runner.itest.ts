@@ -5,7 +5,7 @@ import { temporaryDirectory } from '@noema/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { moduleRunner, orderOfModule } from '../../test/runner-orders.js';
 import { writeModule } from '../../test/running-datasets.js';
-import type { OpenOrder } from '../domain/ingestion.ports.js';
+import type { OpenOrder } from '../ingestion/ingestion.ports.js';
 import { moduleDigest } from './module-digest.js';
 import type { ProcessRunner } from './process-runner.js';
 import { BubblewrapIsolation } from './bubblewrap.isolation.js';

@@ -1,10 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
-import type { EncodedShard, PopulationPlan } from '../domain/ingestion.js';
-import type { IngestionRunner, OpenOrder, Progress } from '../domain/ingestion.ports.js';
-import type { IntegrationCode } from '../domain/integration.js';
-import type { IntegrationReport } from '../domain/integration-report.js';
-import { networkRefused } from '../domain/integration.errors.js';
-import type { IntegrationRunner, OpenSecrets } from '../domain/integration.ports.js';
+import type { EncodedShard, PopulationPlan } from '../ingestion/ingestion.js';
+import type { IngestionRunner, OpenOrder, Progress } from '../ingestion/ingestion.ports.js';
+import type { IntegrationCode } from '../integration/integration.js';
+import type { IntegrationReport } from '../integration/integration-report.js';
+import { networkRefused } from '../integration/integration.errors.js';
+import type { IntegrationRunner, OpenSecrets } from '../integration/integration.ports.js';
 import { MAX_TEXT_BYTES } from './answer.limits.js';
 import type { CodeSource } from './code.source.js';
 import { type Answer, type CallOptions, IntegrationProcess } from './integration-process.js';

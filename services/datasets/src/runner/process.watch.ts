@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { DomainError } from '@noema/kernel';
-import { cpuExceeded, memoryExceeded, tasksExceeded } from '../domain/integration.errors.js';
+import { cpuExceeded, memoryExceeded, tasksExceeded } from '../integration/integration.errors.js';
 import type { ProcessBounds } from './isolation.js';
 
 const EVERY_MS = 50;

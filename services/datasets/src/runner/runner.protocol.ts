@@ -1,5 +1,5 @@
 import type { IntegrationReport } from '@noema/integration';
-import type { PopulationPlan } from '../domain/ingestion.js';
+import type { PopulationPlan } from '../ingestion/ingestion.js';
 
 /** The file descriptor that carries requests and answers in the process that runs user code. */
 export const CHANNEL_FD = 3;

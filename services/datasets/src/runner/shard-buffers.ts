@@ -1,7 +1,7 @@
 import type { EncodedSample, SampleContext } from '@noema/integration';
 import { DomainError } from '@noema/kernel';
-import type { MetadataType } from '../domain/dataset-version.js';
-import type { PopulationPlan } from '../domain/ingestion.js';
+import type { MetadataType } from '../dataset-version/dataset-version.js';
+import type { PopulationPlan } from '../ingestion/ingestion.js';
 import { MAX_COLUMN_NAME, MAX_COLUMNS, MAX_TEXT_BYTES } from './answer.limits.js';
 import type { ShardResponse } from './runner.protocol.js';
 import { bytesOf, packBlobs, packTexts } from './shard.body.js';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { packed, writeBlobs, writeMatrix } from '@noema/artifacts/arrow';
-import type { TensorSpec } from '../domain/dataset-version.js';
-import type { EncodedShard, PopulationPlan, MetadataCells, ShardSamples } from '../domain/ingestion.js';
+import type { TensorSpec } from '../dataset-version/dataset-version.js';
+import type { EncodedShard, PopulationPlan, MetadataCells, ShardSamples } from '../ingestion/ingestion.js';
 import { answerInvalid } from './frame.js';
 import type { ShardResponse } from './runner.protocol.js';
 import { BodyReader } from './shard.body.js';

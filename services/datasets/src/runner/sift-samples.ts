@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { type Integration, type Population, SampleEncoder } from '@noema/integration';
 import { asDomainError, DomainError } from '@noema/kernel';
-import type { SkippedSample } from '../domain/dataset-version.js';
+import type { SkippedSample } from '../dataset-version/dataset-version.js';
 import { MAX_SKIPPED, MAX_SKIPPED_TEXT } from './answer.limits.js';
 
 const BREATH_MS = 500;

@@ -1,4 +1,4 @@
-import type { Painter } from '../domain/visual.ports.js';
+import type { Painter } from '../visual/visual.ports.js';
 import { paintMean } from './mean.painter.js';
 import { paintSheet } from './sheet.painter.js';
 

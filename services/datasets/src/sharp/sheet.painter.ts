@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import sharp from 'sharp';
-import { SHEET_COLUMNS } from '../domain/visual-sheet.js';
+import { SHEET_COLUMNS } from '../visual/visual-sheet.js';
 import { Lanes } from './lanes.js';
 import { decodePicture, type Pixels, SMALL_PIXELS } from './picture.decoder.js';
 import { unreadableMark } from './unreadable.mark.js';

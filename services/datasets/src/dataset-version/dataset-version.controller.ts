@@ -1,0 +1,60 @@
+import { Inject } from '@nestjs/common';
+import {
+  type CreateDatasetVersionRequest,
+  DatasetService,
+  type DeleteDatasetVersionRequest,
+  type GetDatasetVersionRequest,
+  type ListDatasetVersionsRequest,
+  type ListShardsRequest,
+} from '@noema/contracts/noema/datasets/v1/dataset_service';
+import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
+import { Commands } from '@noema/host';
+import { JobStore, jobMessage } from '@noema/jobs';
+import { Datasets } from './dataset-version.service.js';
+import { datasetVersionMessage, shardMessage, wholeVersionMessage } from './dataset-version.mapper.js';
+
+/** Serves noema.datasets.v1.DatasetService. */
+@GrpcService(DatasetService)
+export class DatasetController implements Handlers<typeof DatasetService> {
+  constructor(
+    @Inject(Datasets) private readonly datasets: Datasets,
+    @Inject(JobStore) private readonly jobs: JobStore,
+    @Inject(Commands) private readonly commands: Commands,
+  ) {}
+
+  createDatasetVersion(request: CreateDatasetVersionRequest, ctx: CallContext) {
+    const { teamId } = ctx.principal;
+    return this.commands.run(ctx, request, async () => {
+      const version = await this.datasets.create(teamId, request);
+      return {
+        datasetVersion: datasetVersionMessage(version),
+        job: jobMessage('datasets', await this.jobs.get(teamId, version.jobId)),
+      };
+    });
+  }
+
+  async getDatasetVersion({ datasetVersionId }: GetDatasetVersionRequest, { principal }: CallContext) {
+    return {
+      datasetVersion: wholeVersionMessage(await this.datasets.get(principal.teamId, datasetVersionId)),
+    };
+  }
+
+  async listDatasetVersions(request: ListDatasetVersionsRequest, { principal }: CallContext) {
+    const { items, nextPageToken } = await this.datasets.list(principal.teamId, request.projectId, request);
+    return { datasetVersions: items.map(datasetVersionMessage), nextPageToken };
+  }
+
+  async deleteDatasetVersion({ datasetVersionId }: DeleteDatasetVersionRequest, { principal }: CallContext) {
+    await this.datasets.delete(principal.teamId, datasetVersionId);
+    return {};
+  }
+
+  async listShards({ datasetVersionId, ...query }: ListShardsRequest, { principal }: CallContext) {
+    const { items, nextPageToken } = await this.datasets.listShards(
+      principal.teamId,
+      datasetVersionId,
+      query,
+    );
+    return { shards: items.map(shardMessage), nextPageToken };
+  }
+}

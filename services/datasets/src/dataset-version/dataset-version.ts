@@ -1,0 +1,94 @@
+import type { ArtifactRef, Brand, Fault, JobState, ProjectId, SplitName } from '@noema/kernel';
+import type { IntegrationId } from '../integration/integration.js';
+
+export type DatasetVersionId = Brand<string, 'DatasetVersionId'>;
+
+/** Type and shape of one sample, without a batch dimension. */
+export interface TensorSpec {
+  readonly name: string;
+  readonly type: 'float32' | 'uint8' | 'int32' | 'bool';
+  readonly dims: readonly number[];
+}
+
+/** A split's rows are `firstRow` to `firstRow + count` − 1. */
+export interface SplitCount {
+  readonly split: SplitName;
+  readonly count: number;
+  readonly firstRow: number;
+}
+
+export type MetadataType = 'number' | 'string' | 'boolean';
+
+/** A metadata column and what its values are like. */
+export interface MetadataColumn {
+  readonly name: string;
+  readonly type: MetadataType;
+  readonly distinct: number;
+  readonly missing: number;
+  readonly min?: number;
+  readonly max?: number;
+  /** Of a text column with at most 100. */
+  readonly values: readonly string[];
+}
+
+/** A sample that a version left out because a handler failed on it. */
+export interface SkippedSample {
+  readonly split: SplitName;
+  readonly sampleId: string;
+  /** Place in its split. */
+  readonly index: number;
+  /** Row among all samples, those left out among them. */
+  readonly row: number;
+  readonly reason: string;
+  readonly message: string;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** What a dataset version holds. */
+export interface DatasetContent {
+  readonly sampleCount: number;
+  readonly splits: readonly SplitCount[];
+  readonly inputs: readonly TensorSpec[];
+  readonly groundTruths: readonly TensorSpec[];
+  readonly classNames: readonly string[];
+  readonly metadataColumns: readonly MetadataColumn[];
+  readonly visualizers: readonly { readonly name: string; readonly mediaType: string }[];
+  /** Absent when nothing was. */
+  readonly skipped?: readonly SkippedSample[];
+}
+
+/**
+ * A dataset version, or the ingestion that will become one: then `id` is the ingestion's, which keeps leading
+ * to the version.
+ */
+export interface DatasetVersion {
+  readonly id: DatasetVersionId;
+  readonly ingestionId: string;
+  readonly projectId: ProjectId;
+  readonly integrationId: IntegrationId;
+  readonly displayName: string;
+  readonly jobId: string;
+  readonly state: JobState;
+  readonly fault: Fault | undefined;
+  readonly shardSize: number;
+  readonly createdAt: Date;
+  /** Only of a version that is ready. */
+  readonly ready:
+    | {
+        readonly content: DatasetContent;
+        readonly contentDigest: string;
+        readonly samples: ArtifactRef;
+        readonly at: Date;
+      }
+    | undefined;
+}
+
+/** The artifacts of one shard, rows `firstRow` to `firstRow + rowCount` − 1. */
+export interface DatasetShard {
+  readonly index: number;
+  readonly firstRow: number;
+  readonly rowCount: number;
+  readonly inputs: ArtifactRef;
+  readonly groundTruths: ArtifactRef | undefined;
+  readonly visuals: ArtifactRef | undefined;
+}

@@ -1,0 +1,57 @@
+import type { ArtifactRef } from '@noema/kernel';
+import type { IngestionOrder } from '../dataset-version/dataset-version.ports.js';
+import type { OpenSecrets } from '../integration/integration.ports.js';
+import type { EncodedShard, PopulationPlan, ShardSamples } from './ingestion.js';
+
+export type Progress = (done: number, total: number) => void;
+
+/** An order with what opens the secrets that its integration declares. */
+export type OpenOrder = IngestionOrder & { readonly openSecrets: OpenSecrets };
+
+/**
+ * Runs the handlers of an integration apart from this process; every error names handler, split and sample.
+ */
+export interface IngestionRunner {
+  /**
+   * Runs preprocess and encodes the first sample; where samples may be skipped, all of them, to know which.
+   * Throws `precondition` INTEGRATION_CHANGED when the module is not the one that was registered, `invalid`
+   * TOO_MANY_BAD_SAMPLES.
+   */
+  plan(order: OpenOrder, signal: AbortSignal, progress: (done: number) => void): Promise<PopulationPlan>;
+  /**
+   * Encodes the rows `firstRow` to `firstRow + rowCount` − 1. Throws `precondition` PREPROCESS_NOT_REPEATABLE
+   * when the population differs from the plan's.
+   */
+  encode(
+    order: OpenOrder,
+    plan: PopulationPlan,
+    rows: { readonly firstRow: number; readonly rowCount: number },
+    signal: AbortSignal,
+    progress: Progress,
+  ): Promise<EncodedShard>;
+}
+
+/** Where the parts of an ingestion are kept. */
+export interface IngestionStore {
+  put(part: IngestionPart, name: string, bytes: Uint8Array, mediaType: string): Promise<ArtifactRef>;
+  putSamples(part: IngestionPart, name: string, samples: ShardSamples): Promise<ArtifactRef>;
+  getSamples(ref: ArtifactRef): Promise<ShardSamples>;
+  /**
+   * The table of all samples, in row order, with `row`, `shard`, `split`, `sample_id`, `class_index`,
+   * `class_name` and `metadata.<name>`.
+   */
+  putTable(
+    part: IngestionPart,
+    samples: ShardSamples,
+    facts: { readonly classNames: readonly string[]; readonly shardSize: number },
+  ): Promise<ArtifactRef>;
+  exists(ref: ArtifactRef): Promise<boolean>;
+  removeAll(teamId: string, projectId: string, ingestionId: string): Promise<void>;
+}
+
+/** Who an artifact belongs to. */
+export interface IngestionPart {
+  readonly teamId: string;
+  readonly projectId: string;
+  readonly ingestionId: string;
+}

@@ -1,0 +1,71 @@
+import { Inject } from '@nestjs/common';
+import { artifactRefMessage } from '@noema/contracts';
+import {
+  type CheckIntegrationRequest,
+  type CreateIntegrationRequest,
+  type DeleteIntegrationRequest,
+  type GetIntegrationRequest,
+  IntegrationService,
+  type ListIntegrationsRequest,
+  type UploadBundleRequest,
+} from '@noema/contracts/noema/datasets/v1/integration_service';
+import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
+import { Commands } from '@noema/host';
+import { Integrations } from './integration.service.js';
+import { sourceOf, integrationMessage, reportMessage } from './integration.mapper.js';
+
+/** Serves noema.datasets.v1.IntegrationService. */
+@GrpcService(IntegrationService)
+export class IntegrationController implements Handlers<typeof IntegrationService> {
+  constructor(
+    @Inject(Integrations) private readonly integrations: Integrations,
+    @Inject(Commands) private readonly commands: Commands,
+  ) {}
+
+  async createIntegration(request: CreateIntegrationRequest, ctx: CallContext) {
+    const { teamId } = ctx.principal;
+    const draft = await this.integrations.prepare(
+      teamId,
+      { ...request, source: sourceOf(request.source) },
+      ctx.signal,
+    );
+    return this.commands.run(ctx, request, async () => ({
+      integration: integrationMessage(await this.integrations.create(teamId, draft)),
+    }));
+  }
+
+  async uploadBundle({ projectId, content }: UploadBundleRequest, { principal }: CallContext) {
+    return {
+      bundle: artifactRefMessage(await this.integrations.upload(principal.teamId, projectId, content)),
+    };
+  }
+
+  async getIntegration({ integrationId }: GetIntegrationRequest, { principal }: CallContext) {
+    return { integration: integrationMessage(await this.integrations.get(principal.teamId, integrationId)) };
+  }
+
+  async listIntegrations(request: ListIntegrationsRequest, { principal }: CallContext) {
+    const { items, nextPageToken } = await this.integrations.list(
+      principal.teamId,
+      request.projectId,
+      request,
+    );
+    return { integrations: items.map(integrationMessage), nextPageToken };
+  }
+
+  async deleteIntegration({ integrationId }: DeleteIntegrationRequest, { principal }: CallContext) {
+    await this.integrations.delete(principal.teamId, integrationId);
+    return {};
+  }
+
+  async checkIntegration(
+    { integrationId, samplesPerSplit }: CheckIntegrationRequest,
+    { principal, signal }: CallContext,
+  ) {
+    return {
+      report: reportMessage(
+        await this.integrations.check(principal.teamId, integrationId, samplesPerSplit, signal),
+      ),
+    };
+  }
+}

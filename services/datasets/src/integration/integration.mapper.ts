@@ -1,0 +1,91 @@
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import { artifactRefMessage, artifactRefOf, splitMessage } from '@noema/contracts';
+import type {
+  IntegrationSchema,
+  IntegrationSource as SourceMessage,
+} from '@noema/contracts/noema/datasets/v1/integration';
+import {
+  HandlerRole as Role,
+  type IntegrationReportSchema,
+} from '@noema/contracts/noema/datasets/v1/integration_report';
+import type { Integration, IntegrationSource } from './integration.js';
+import type { HandlerFault, HandlerReport, HandlerRole, IntegrationReport } from './integration-report.js';
+import { tensorSpecMessage } from '../dataset-version/tensor-spec.mapper.js';
+
+const ROLES: Readonly<Record<HandlerRole, Role>> = {
+  preprocess: Role.PREPROCESS,
+  input: Role.INPUT,
+  'ground-truth': Role.GROUND_TRUTH,
+  metadata: Role.METADATA,
+  visualizer: Role.VISUALIZER,
+  prediction: Role.PREDICTION,
+  metric: Role.METRIC,
+  loss: Role.LOSS,
+};
+
+export function sourceOf(message: SourceMessage | undefined): IntegrationSource {
+  const source = message?.source;
+  switch (source?.case) {
+    case 'modulePath':
+      return { kind: 'module', modulePath: source.value };
+    case 'bundle':
+      return { kind: 'bundle', bundle: artifactRefOf(source.value, 'source.bundle') };
+    case 'mapping':
+      return { kind: source.case };
+    case undefined:
+      return { kind: 'none' };
+  }
+}
+
+export const integrationMessage = (integration: Integration): MessageInitShape<typeof IntegrationSchema> => ({
+  id: integration.id,
+  projectId: integration.projectId,
+  displayName: integration.displayName,
+  digest: integration.digest,
+  source: {
+    source:
+      integration.bundle === null
+        ? { case: 'modulePath', value: integration.modulePath }
+        : { case: 'bundle', value: artifactRefMessage(integration.bundle) },
+  },
+  createTime: timestampFromDate(integration.createdAt),
+});
+
+export const reportMessage = (
+  report: IntegrationReport,
+): MessageInitShape<typeof IntegrationReportSchema> => ({
+  passed: report.passed,
+  summary: report.summary,
+  classNames: [...report.classNames],
+  splitCounts: { ...report.splitCounts },
+  handlers: report.handlers.map(toHandler),
+});
+
+const toHandler = ({ name, role, spec, returned, checked, milliseconds, faults }: HandlerReport) => ({
+  name,
+  role: ROLES[role],
+  returned,
+  checked,
+  milliseconds,
+  faults: faults.map(toFault),
+  ...(spec === undefined ? {} : { spec: tensorSpecMessage(spec) }),
+});
+
+const toFault = ({
+  reason,
+  message,
+  metadata,
+  sample,
+  samples,
+  file = '',
+  line = 0,
+  column = 0,
+}: HandlerFault) => ({
+  fault: { reason, message, metadata: { ...metadata } },
+  file,
+  line,
+  column,
+  samples,
+  ...(sample === undefined ? {} : { sample: { split: splitMessage(sample.split), sampleId: sample.id } }),
+});

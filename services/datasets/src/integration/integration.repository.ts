@@ -1,0 +1,64 @@
+import type { Page, PageQuery, ProjectId } from '@noema/kernel';
+import { mapPage } from '@noema/kernel';
+import { type Database, selectPage } from '@noema/postgres';
+import { sql } from 'kysely';
+import type { Integration, IntegrationId } from './integration.js';
+import type { IntegrationRepository } from './integration.ports.js';
+import type { DatasetsSchema, IntegrationRow } from '../schema.js';
+
+const FIELDS = {
+  display_name: { column: 'display_name', type: 'string' },
+  create_time: { column: 'created_at', type: 'timestamp' },
+  digest: { column: 'digest', type: 'string' },
+} as const;
+
+const toIntegration = (row: IntegrationRow): Integration => ({
+  id: row.id as IntegrationId,
+  projectId: row.project_id as ProjectId,
+  displayName: row.display_name,
+  modulePath: row.module_path,
+  bundle: row.bundle,
+  digest: row.digest,
+  hosts: row.hosts,
+  secrets: row.secrets,
+  createdAt: row.created_at,
+});
+
+/** Integrations in the table `integration`. */
+export class PostgresIntegrations implements IntegrationRepository {
+  constructor(private readonly db: Database<DatasetsSchema>) {}
+
+  async insert(integration: Integration): Promise<void> {
+    const { id, projectId, displayName, modulePath, bundle, digest, hosts, secrets, createdAt } = integration;
+    await sql`
+      insert into integration (id, team_id, project_id, display_name, module_path, bundle, digest, hosts,
+        secrets, created_at)
+      values (${id}, current_setting('app.team_id')::uuid, ${projectId}, ${displayName}, ${modulePath},
+        ${bundle === null ? null : JSON.stringify(bundle)}::jsonb, ${digest}, ${JSON.stringify(hosts)}::jsonb,
+        ${JSON.stringify(secrets)}::jsonb, ${createdAt})`.execute(this.db.tx());
+  }
+
+  async find(id: string): Promise<Integration | undefined> {
+    const { rows } = await sql<IntegrationRow>`select * from integration where id = ${id}`.execute(
+      this.db.tx(),
+    );
+    return rows[0] && toIntegration(rows[0]);
+  }
+
+  async list(projectId: string, query: PageQuery): Promise<Page<Integration>> {
+    return mapPage(
+      await selectPage<IntegrationRow>(this.db, {
+        table: 'integration',
+        fields: FIELDS,
+        where: { project_id: projectId },
+        query,
+      }),
+      toIntegration,
+    );
+  }
+
+  async delete(id: IntegrationId): Promise<boolean> {
+    const { rows } = await sql`delete from integration where id = ${id} returning id`.execute(this.db.tx());
+    return rows.length > 0;
+  }
+}

@@ -1,0 +1,50 @@
+import { Inject } from '@nestjs/common';
+import { SliceSchema } from '@noema/contracts/noema/datasets/v1/slice';
+import {
+  type CreateSliceRequest,
+  type DeleteSliceRequest,
+  type GetSliceRequest,
+  type ListSlicesRequest,
+  SliceService,
+  type UpdateSliceRequest,
+} from '@noema/contracts/noema/datasets/v1/slice_service';
+import { type CallContext, changesOf, GrpcService, type Handlers } from '@noema/grpc';
+import { Commands } from '@noema/host';
+import { Slices } from './slice.service.js';
+import { sliceMessage } from './slice.mapper.js';
+
+/** Serves noema.datasets.v1.SliceService. */
+@GrpcService(SliceService)
+export class SliceController implements Handlers<typeof SliceService> {
+  constructor(
+    @Inject(Slices) private readonly slices: Slices,
+    @Inject(Commands) private readonly commands: Commands,
+  ) {}
+
+  async createSlice(request: CreateSliceRequest, ctx: CallContext) {
+    const draft = await this.slices.prepare(ctx.principal.teamId, request.datasetVersionId, request);
+    return this.commands.run(ctx, request, async () => ({
+      slice: sliceMessage(await this.slices.create(ctx.principal, draft)),
+    }));
+  }
+
+  async getSlice({ sliceId }: GetSliceRequest, { principal }: CallContext) {
+    const slice = await this.slices.get(principal.teamId, sliceId);
+    return { slice: { ...sliceMessage(slice), bitmap: slice.bitmap } };
+  }
+
+  async listSlices({ datasetVersionId, ...query }: ListSlicesRequest, { principal }: CallContext) {
+    const { items, nextPageToken } = await this.slices.list(principal.teamId, datasetVersionId, query);
+    return { slices: items.map(sliceMessage), nextPageToken };
+  }
+
+  async updateSlice({ slice, updateMask }: UpdateSliceRequest, { principal }: CallContext) {
+    const change = changesOf(SliceSchema, slice, updateMask, ['displayName', 'description']);
+    return { slice: sliceMessage(await this.slices.update(principal.teamId, slice?.id ?? '', change)) };
+  }
+
+  async deleteSlice({ sliceId }: DeleteSliceRequest, { principal }: CallContext) {
+    await this.slices.delete(principal.teamId, sliceId);
+    return {};
+  }
+}

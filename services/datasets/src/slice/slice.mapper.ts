@@ -1,0 +1,29 @@
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import type { SliceSchema } from '@noema/contracts/noema/datasets/v1/slice';
+import type { Slice } from './slice.js';
+
+/** A slice without its rows. */
+export const sliceMessage = ({
+  id,
+  projectId,
+  datasetVersionId,
+  displayName,
+  description,
+  filter,
+  sampleCount,
+  createdBy,
+  createdAt,
+  updatedAt,
+}: Slice): MessageInitShape<typeof SliceSchema> => ({
+  id,
+  projectId,
+  datasetVersionId,
+  displayName,
+  description,
+  filter,
+  sampleCount,
+  createdBy,
+  createTime: timestampFromDate(createdAt),
+  updateTime: timestampFromDate(updatedAt),
+});

@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto';
+import { type RowSelection, rowsOf } from '@noema/kernel';
+import type { DatasetShard, DatasetVersion } from '../dataset-version/dataset-version.js';
+import type { Datasets } from '../dataset-version/dataset-version.service.js';
+import { SharedResults } from './shared-results.js';
+import type { Shards } from '../dataset-version/shards.js';
+import { noPictureReadable } from './visual.errors.js';
+import type { Painter, Visual, Visuals } from './visual.ports.js';
+import { rowsOfSheet, tilePixelsOf } from './visual-sheet.js';
+import { picturesOf } from './visualizer.js';
+
+export interface PicturePorts {
+  readonly datasets: Datasets;
+  readonly shards: Shards;
+  readonly visuals: Visuals;
+  readonly painter: Painter;
+}
+
+/** The pictures of many samples at once. */
+export class Pictures {
+  private readonly sheets: SharedResults<Visual>;
+
+  constructor(
+    private readonly ports: PicturePorts,
+    { sheetBytes = 64 * 2 ** 20 } = {},
+  ) {
+    this.sheets = new SharedResults(sheetBytes, (sheet) => sheet.bytes.length);
+  }
+
+  /**
+   * 256 pictures on one sheet. Throws `not-found` SHEET_NOT_FOUND, VISUALIZER_NOT_FOUND, `precondition`
+   * VISUALIZER_MAKES_NO_PICTURES, `invalid` TILE_PIXELS_INVALID.
+   */
+  async sheet(
+    teamId: string,
+    versionId: string,
+    asked: { readonly visualizer: string; readonly sheet: number; readonly tilePixels: number },
+    signal: AbortSignal,
+  ): Promise<Visual> {
+    const version = await this.ports.datasets.getReady(teamId, versionId);
+    const { name } = picturesOf(version.ready.content, asked.visualizer);
+    const [rows, tilePixels] = [
+      rowsOfSheet(asked.sheet, version.ready.content.sampleCount),
+      tilePixelsOf(asked.tilePixels),
+    ];
+    return this.sheets.get(
+      JSON.stringify([version.id, name, asked.sheet, tilePixels]),
+      signal,
+      async (stop) => {
+        const pictures: Uint8Array[] = [];
+        for (let row = rows.from; row < rows.to; stop.throwIfAborted()) {
+          const { shard, values } = await this.shardOf(teamId, version, name, row);
+          pictures.push(...values.slice(row - shard.firstRow, rows.to - shard.firstRow));
+          row = shard.firstRow + shard.rowCount;
+        }
+        return visualOf('image/webp', await this.ports.painter.sheet(pictures, tilePixels, stop));
+      },
+    );
+  }
+
+  /**
+   * The mean of the selected pictures. Throws what `rowsOf` throws, and `precondition`
+   * VISUALIZER_MAKES_NO_PICTURES, NO_PICTURE_READABLE.
+   */
+  async mean(
+    teamId: string,
+    versionId: string,
+    asked: { readonly visualizer: string; readonly selection: RowSelection | undefined },
+    signal: AbortSignal,
+  ): Promise<Visual> {
+    const version = await this.ports.datasets.getReady(teamId, versionId);
+    const { name } = picturesOf(version.ready.content, asked.visualizer);
+    const rows = rowsOf(asked.selection, version.ready.content.sampleCount);
+    const png = await this.ports.painter.mean(
+      this.picturesOf(teamId, version, { visualizer: name, rows }),
+      signal,
+    );
+    if (png === undefined) throw noPictureReadable(rows.length);
+    return visualOf('image/png', png);
+  }
+
+  /** The pictures of rising rows, shard by shard. */
+  private async *picturesOf(
+    teamId: string,
+    version: DatasetVersion,
+    { visualizer, rows }: { readonly visualizer: string; readonly rows: Int32Array },
+  ): AsyncGenerator<Uint8Array[]> {
+    for (let at = 0; at < rows.length; ) {
+      const { shard, values } = await this.shardOf(teamId, version, visualizer, rows[at]!);
+      const pictures: Uint8Array[] = [];
+      for (; at < rows.length && rows[at]! < shard.firstRow + shard.rowCount; at++)
+        pictures.push(values[rows[at]! - shard.firstRow]!);
+      yield pictures;
+    }
+  }
+
+  private async shardOf(
+    teamId: string,
+    version: DatasetVersion,
+    visualizer: string,
+    row: number,
+  ): Promise<{ readonly shard: DatasetShard; readonly values: readonly Uint8Array[] }> {
+    const shard = await this.ports.shards.of(teamId, version, row);
+    return { shard, values: await this.ports.visuals.all(shard, visualizer) };
+  }
+}
+
+const visualOf = (mediaType: string, bytes: Uint8Array): Visual => ({
+  mediaType,
+  bytes,
+  sha256: createHash('sha256').update(bytes).digest('hex'),
+});

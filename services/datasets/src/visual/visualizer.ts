@@ -1,0 +1,32 @@
+import type { DatasetContent } from '../dataset-version/dataset-version.js';
+import { visualizerNotFound } from '../dataset-version/dataset-version.errors.js';
+import { visualizerMakesNoPictures } from './visual.errors.js';
+
+type Visualizer = DatasetContent['visualizers'][number];
+
+const makesPictures = ({ mediaType }: Visualizer): boolean => mediaType.startsWith('image/');
+
+/** The visualizer of that name, the first for `default`. Throws `not-found` VISUALIZER_NOT_FOUND. */
+export function visualizerOf({ visualizers }: DatasetContent, name: string): Visualizer {
+  const found = name === 'default' ? visualizers[0] : visualizers.find((v) => v.name === name);
+  if (found === undefined)
+    throw visualizerNotFound(
+      name,
+      visualizers.map((v) => v.name),
+    );
+  return found;
+}
+
+/**
+ * As `visualizerOf`; throws `precondition` VISUALIZER_MAKES_NO_PICTURES for one that makes texts or tables.
+ */
+export function picturesOf(content: DatasetContent, name: string): Visualizer {
+  const found = visualizerOf(content, name);
+  if (!makesPictures(found))
+    throw visualizerMakesNoPictures(
+      found.name,
+      found.mediaType,
+      content.visualizers.filter(makesPictures).map((v) => v.name),
+    );
+  return found;
+}
