@@ -1,16 +1,16 @@
 import type { DynamicModule } from '@nestjs/common';
 import { type Host, HostModule } from '@noema/host';
 import type { SimilarityConfig } from './config.js';
-import { Indexing } from './domain/indexing.service.js';
-import { RemovalService } from './domain/removal.service.js';
-import { Search } from './domain/search.service.js';
-import { ActivationSetReadyConsumer } from './events/activation-set-ready.consumer.js';
-import { IndexController } from './grpc/index.controller.js';
-import { NeighborGraphController } from './grpc/neighbor-graph.controller.js';
-import { SimilarityController } from './grpc/similarity.controller.js';
+import { Indexing } from './vector-index/vector-index.service.js';
+import { RemovalService } from './activation-set/removal.service.js';
+import { Search } from './search/search.service.js';
+import { ActivationSetReadyConsumer } from './activation-set/activation-set-ready.consumer.js';
+import { IndexController } from './vector-index/vector-index.controller.js';
+import { NeighborGraphController } from './neighbor-graph/neighbor-graph.controller.js';
+import { SimilarityController } from './search/search.controller.js';
 import { wire } from './adapters.js';
-import { BUILD } from './jobs/build.queue.js';
-import { namedArtifacts } from './postgres/named.artifacts.js';
+import { BUILD } from './build/build.queue.js';
+import { namedArtifacts } from './named-artifacts.js';
 
 /** The API of the similarity service. */
 export class AppModule {

@@ -1,7 +1,7 @@
 import { integer, text } from '@noema/config';
 import { heavySettings } from '@noema/host';
 import * as z from 'zod';
-import { INDEX_KINDS } from './domain/vector-index.js';
+import { INDEX_KINDS } from './vector-index/vector-index.js';
 
 /** Settings of the similarity service and of its workers. */
 export const similaritySettings = z.object({

@@ -1,7 +1,7 @@
 import type { DynamicModule } from '@nestjs/common';
 import { ArtifactSweep, type Host, HostModule } from '@noema/host';
 import type { SimilarityConfig } from './config.js';
-import { buildJob } from './jobs/build.job.js';
+import { buildJob } from './build/build.worker.js';
 import { wire } from './adapters.js';
 import { ownArtifacts } from './own-artifacts.js';
 

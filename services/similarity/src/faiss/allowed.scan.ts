@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Points } from '@noema/manifold';
-import { rerank } from '../domain/rerank.js';
-import type { Found, SearchOptions } from '../domain/vector-index.js';
+import { rerank } from '../vector-index/rerank.js';
+import type { Found, SearchOptions } from '../vector-index/vector-index.js';
 
 /** Rows measured before others may use the thread: about a millisecond. */
 const BLOCK = 8_192;

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { seededRandom } from '@noema/kernel';
 import { exactNeighbors, points, type Points } from '@noema/manifold';
 import { describe, expect, it } from 'vitest';
-import { measureRecall } from '../domain/recall.js';
-import { searchableIndexContract } from '../domain/searchable-index.contract.js';
-import type { IndexKindAdapter } from '../domain/vector-index.js';
+import { measureRecall } from '../vector-index/recall.js';
+import { searchableIndexContract } from '../vector-index/searchable-index.contract.js';
+import type { IndexKindAdapter } from '../vector-index/vector-index.js';
 import { faissFlatKind, faissHnswKind } from './faiss.kind.js';
 import { PREPARED_LIBRARY } from './faiss.library.js';
 

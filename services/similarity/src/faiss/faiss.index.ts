@@ -1,6 +1,6 @@
 import type { Points } from '@noema/manifold';
-import { rerank } from '../domain/rerank.js';
-import type { Found, SearchableIndex, SearchOptions } from '../domain/vector-index.js';
+import { rerank } from '../vector-index/rerank.js';
+import type { Found, SearchableIndex, SearchOptions } from '../vector-index/vector-index.js';
 import { allowedRows, scan } from './allowed.scan.js';
 import type { ChildSupervisor } from './child.supervisor.js';
 import { indexClosed, queryInvalid } from './faiss.errors.js';

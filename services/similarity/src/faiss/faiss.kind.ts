@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Points } from '@noema/manifold';
-import type { IndexKindAdapter } from '../domain/vector-index.js';
+import type { IndexKindAdapter } from '../vector-index/vector-index.js';
 import { ChildConnection } from './child.connection.js';
 import { ChildSupervisor, type Supervision, USUAL } from './child.supervisor.js';
 import { faissMissing, indexDamaged } from './faiss.errors.js';

@@ -2,7 +2,7 @@ import { artifactRefOf } from '@noema/contracts';
 import { ActivationSetService } from '@noema/contracts/noema/activations/v1/activation_set_service';
 import { everyPage } from '@noema/grpc';
 import type { ServiceClients } from '@noema/host';
-import type { ResponseSource, ResponseSources } from '../domain/similarity.ports.js';
+import type { ResponseSource, ResponseSources } from '../vector-index/similarity.ports.js';
 
 /** Asks the activations service where the responses of a set are. */
 export class ActivationsClient implements ResponseSources {

@@ -1,0 +1,33 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { artifactRefOf } from '@noema/contracts';
+import type { ActivationSetReady as Body } from '@noema/contracts/noema/activations/v1/activation_set_events';
+import { ActivationSetReady, type EventMeta } from '@noema/events';
+import { EventConsumer } from '@noema/host';
+import { Indexing } from '../vector-index/vector-index.service.js';
+
+/** Vectors became visible: index them. */
+@Injectable()
+export class ActivationSetReadyConsumer extends EventConsumer<typeof ActivationSetReady.schema> {
+  readonly consumer = 'similarity__activation_set_ready';
+  readonly event = ActivationSetReady;
+
+  constructor(@Inject(Indexing) private readonly indexing: Indexing) {
+    super();
+  }
+
+  async handle(body: Body, { teamId }: EventMeta): Promise<void> {
+    await this.indexing.setReady({
+      id: body.activationSetId,
+      teamId,
+      projectId: body.projectId,
+      runId: body.runId,
+      epoch: body.epoch,
+      datasetVersionId: body.datasetVersionId,
+      perceptionSpaceId: body.perceptionSpaceId,
+      sampleCount: body.sampleCount,
+      dimensions: body.dimensions,
+      vectors: body.vectors.map((ref, shard) => artifactRefOf(ref, `vectors[${shard}]`)),
+      evaluation: body.evaluation && artifactRefOf(body.evaluation, 'evaluation'),
+    });
+  }
+}

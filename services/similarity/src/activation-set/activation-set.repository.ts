@@ -1,0 +1,69 @@
+import type { ArtifactRef } from '@noema/kernel';
+import { type AnyDatabase, jsonb } from '@noema/postgres';
+import { sql } from 'kysely';
+import type { ActivationSet } from './activation-set.js';
+import type { RowMask } from './row-mask.js';
+import type { ActivationSetRepository } from '../vector-index/similarity.ports.js';
+import { refOf } from '../schema.js';
+
+interface Row {
+  readonly id: string;
+  readonly team_id: string;
+  readonly project_id: string;
+  readonly run_id: string;
+  readonly epoch: number;
+  readonly dataset_version_id: string;
+  readonly perception_space_id: string;
+  readonly sample_count: number;
+  readonly dimensions: number;
+  readonly vectors: ArtifactRef[];
+  readonly evaluation: ArtifactRef | null;
+  readonly removed: Uint8Array | null;
+}
+
+export class PostgresActivationSets implements ActivationSetRepository {
+  constructor(private readonly db: AnyDatabase) {}
+
+  async save(set: ActivationSet): Promise<void> {
+    await sql`
+      insert into activation_set (id, team_id, project_id, run_id, epoch, dataset_version_id,
+        perception_space_id, sample_count, dimensions, vectors, evaluation)
+      values (${set.id}, ${set.teamId}, ${set.projectId}, ${set.runId}, ${set.epoch}, ${set.datasetVersionId},
+        ${set.perceptionSpaceId},
+        ${set.sampleCount}, ${set.dimensions}, ${jsonb(set.vectors)}, ${jsonb(set.evaluation)})
+      on conflict (id) do nothing`.execute(this.db.tx());
+  }
+
+  async find(id: string): Promise<ActivationSet | undefined> {
+    const { rows } = await sql<Row>`select * from activation_set where id = ${id}`.execute(this.db.tx());
+    return rows[0] && toSet(rows[0]);
+  }
+
+  async lock(id: string): Promise<ActivationSet | undefined> {
+    const { rows } = await sql<Row>`select * from activation_set where id = ${id} for update`.execute(
+      this.db.tx(),
+    );
+    return rows[0] && toSet(rows[0]);
+  }
+
+  async setRemoved(id: string, removed: RowMask): Promise<void> {
+    await sql`update activation_set set removed = ${Buffer.from(removed)} where id = ${id}`.execute(
+      this.db.tx(),
+    );
+  }
+}
+
+const toSet = (row: Row): ActivationSet => ({
+  id: row.id,
+  teamId: row.team_id,
+  projectId: row.project_id,
+  runId: row.run_id,
+  epoch: row.epoch,
+  datasetVersionId: row.dataset_version_id,
+  perceptionSpaceId: row.perception_space_id,
+  sampleCount: row.sample_count,
+  dimensions: row.dimensions,
+  vectors: row.vectors,
+  evaluation: refOf(row.evaluation),
+  removed: row.removed ?? undefined,
+});

@@ -1,0 +1,36 @@
+import { timestampNow } from '@bufbuild/protobuf/wkt';
+import { artifactRefMessage } from '@noema/contracts';
+import { NeighborGraphReady, type Outbox } from '@noema/events';
+import type { ArtifactRef } from '@noema/kernel';
+import type { ActivationSet } from '../activation-set/activation-set.js';
+import type { NeighborGraphRecord } from './neighbor-graph.js';
+import type { SimilarityEvents } from '../vector-index/similarity.ports.js';
+
+/** Announces through the outbox. */
+export class OutboxSimilarityEvents implements SimilarityEvents {
+  constructor(private readonly outbox: Outbox) {}
+
+  async graphReady(
+    graph: NeighborGraphRecord,
+    indexId: string,
+    set: ActivationSet,
+    artifact: ArtifactRef,
+  ): Promise<void> {
+    await this.outbox.publish(NeighborGraphReady, {
+      neighborGraphId: graph.id,
+      indexId,
+      projectId: set.projectId,
+      activationSetId: set.id,
+      runId: set.runId,
+      epoch: set.epoch,
+      datasetVersionId: set.datasetVersionId,
+      perceptionSpaceId: set.perceptionSpaceId,
+      sampleCount: graph.sampleCount,
+      k: graph.k,
+      artifact: artifactRefMessage(artifact),
+      vectors: set.vectors.map(artifactRefMessage),
+      readyTime: timestampNow(),
+      ...(set.evaluation && { evaluation: artifactRefMessage(set.evaluation) }),
+    });
+  }
+}

@@ -1,0 +1,60 @@
+import { type ArtifactStore, readMatrix } from '@noema/artifacts';
+import { LruCache } from '@noema/kernel';
+import {
+  type Basis,
+  decodeBasis,
+  decodeMoments,
+  fitBasisInThread,
+  isDiagonal,
+  LayerView,
+  scalesOfAll,
+} from '@noema/perception';
+import type { ActivationSet } from '../activation-set/activation-set.js';
+import { responsesTooLarge } from '../vector-index/similarity.errors.js';
+import type {
+  ResponseSource,
+  ResponseSources,
+  ResponseViews,
+  WeightedLayers,
+} from '../vector-index/similarity.ports.js';
+
+/** Bytes of the views that stay in memory, and the most of one. */
+const KEPT_BYTES = 512 * 1024 * 1024;
+
+/** Views of the responses that the activations service stored: read once, no pass of the model. */
+export class StoredResponseViews implements ResponseViews {
+  private readonly kept = new LruCache<WeightedLayers>(KEPT_BYTES, {
+    weightOf: ({ view }) => view.byteLength,
+  });
+
+  constructor(
+    private readonly store: ArtifactStore,
+    private readonly sources: ResponseSources,
+  ) {}
+
+  open(set: ActivationSet): Promise<WeightedLayers> {
+    return this.kept.get(set.id, () => this.load(set));
+  }
+
+  private async load({ id, teamId, sampleCount }: ActivationSet): Promise<WeightedLayers> {
+    const source = await this.sources.of(teamId, id);
+    const basis = await this.basisOfAll(source);
+    const bytes = LayerView.bytesOf(basis, sampleCount);
+    if (bytes > KEPT_BYTES) throw responsesTooLarge(bytes, KEPT_BYTES);
+    const view = new LayerView(basis, sampleCount);
+    for (const { responses, firstRow } of source.shards)
+      view.fill(readMatrix(await this.store.get(responses)).float32('mean').data, firstRow);
+    return { view, layout: basis.layout };
+  }
+
+  /**
+   * A set of another space has scales of its own layers only: the moments, which all spaces share, give those
+   * of all.
+   */
+  private async basisOfAll({ basis, moments }: ResponseSource): Promise<Basis> {
+    const own = decodeBasis(await this.store.get(basis));
+    if (own.space.kind === 'all') return own;
+    const all = decodeMoments(await this.store.get(moments));
+    return isDiagonal(all) ? scalesOfAll(all, own.layout) : fitBasisInThread(all, own.layout);
+  }
+}

@@ -1,0 +1,67 @@
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import { Inject } from '@nestjs/common';
+import {
+  type CreateIndexRequest,
+  type CreateIndexResponseSchema,
+  type DeleteIndexRequest,
+  type GetIndexRequest,
+  type GetIndexResponseSchema,
+  IndexService,
+  type ListIndexesRequest,
+  type ListIndexesResponseSchema,
+} from '@noema/contracts/noema/similarity/v1/index_service';
+import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
+import { Commands } from '@noema/host';
+import { jobMessage, JobStore } from '@noema/jobs';
+import { Indexing } from './vector-index.service.js';
+import { indexMessage, kindOf } from './vector-index.mapper.js';
+
+@GrpcService(IndexService)
+export class IndexController implements Handlers<typeof IndexService> {
+  constructor(
+    @Inject(Commands) private readonly commands: Commands,
+    @Inject(Indexing) private readonly indexing: Indexing,
+    @Inject(JobStore) private readonly jobs: JobStore,
+  ) {}
+
+  createIndex(
+    request: CreateIndexRequest,
+    ctx: CallContext,
+  ): Promise<MessageInitShape<typeof CreateIndexResponseSchema>> {
+    return this.commands.run(ctx, request, async () => {
+      const index = await this.indexing.create(ctx.principal.teamId, {
+        projectId: request.projectId,
+        activationSetId: request.activationSetId,
+        kind: kindOf(request.kind),
+        params: request.params ?? {},
+      });
+      return {
+        index: indexMessage(index),
+        job: jobMessage('similarity', await this.jobs.get(ctx.principal.teamId, index.jobId)),
+      };
+    });
+  }
+
+  async getIndex(
+    { indexId }: GetIndexRequest,
+    { principal }: CallContext,
+  ): Promise<MessageInitShape<typeof GetIndexResponseSchema>> {
+    return { index: indexMessage(await this.indexing.index(principal.teamId, indexId)) };
+  }
+
+  async listIndexes(
+    request: ListIndexesRequest,
+    { principal }: CallContext,
+  ): Promise<MessageInitShape<typeof ListIndexesResponseSchema>> {
+    const { items, nextPageToken } = await this.indexing.listIndexes(principal.teamId, request, request);
+    return { indexes: items.map(indexMessage), nextPageToken };
+  }
+
+  async deleteIndex(
+    { indexId }: DeleteIndexRequest,
+    { principal }: CallContext,
+  ): Promise<Record<string, never>> {
+    await this.indexing.remove(principal.teamId, indexId);
+    return {};
+  }
+}

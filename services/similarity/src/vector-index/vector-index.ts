@@ -1,0 +1,93 @@
+import type { ArtifactRef } from '@noema/kernel';
+import type { Points } from '@noema/manifold';
+import type { Made } from './job-state.js';
+import type { RowMask } from '../activation-set/row-mask.js';
+
+/** Keys of the index kinds. */
+export const INDEX_KINDS = ['exact', 'faiss-flat', 'faiss-hnsw'] as const;
+export type IndexKind = (typeof INDEX_KINDS)[number];
+
+/** Recall with settings that a search asked for. */
+export interface MeasuredRecall {
+  readonly params: Readonly<Record<string, number>>;
+  readonly recall: number;
+}
+
+/** An index over the vectors of an activation set. */
+export interface VectorIndex extends Made {
+  readonly id: string;
+  readonly projectId: string;
+  readonly activationSetId: string;
+  readonly kind: IndexKind;
+  readonly params: Readonly<Record<string, number>>;
+  readonly sampleCount: number;
+  readonly dimensions: number;
+  /** Share of the true 10 nearest neighbours that it finds; 0 until it is ready. */
+  readonly recall: number;
+  /** With other settings of the search, as they were asked for. */
+  readonly recalls: readonly MeasuredRecall[];
+  readonly artifact: ArtifactRef | undefined;
+  /** Rows that it was built without, because they were removed before. */
+  readonly leftOut: RowMask | undefined;
+  /** Job that built or builds it again without removed rows; empty when there was none. */
+  readonly compactionJobId: string;
+  readonly isCompacting: boolean;
+}
+
+/**
+ * Neighbours of m queries, nearest first: rows int32 [m, k] (−1 for none) and Euclidean distances float32 [m,
+ * k].
+ */
+export interface Found {
+  readonly m: number;
+  readonly k: number;
+  readonly rows: Int32Array;
+  readonly distances: Float32Array;
+}
+
+export interface SearchOptions {
+  /** The queries are the population's rows from here on, and no query finds itself. */
+  readonly firstRow?: number;
+  /** One byte a row; rows with 0 are not found. */
+  readonly allowed?: Uint8Array;
+  readonly signal?: AbortSignal;
+}
+
+/** Answers which vectors are nearest; the port that every index kind implements. */
+export interface SearchableIndex {
+  /** The k nearest rows of each query [m, d], ties by row. */
+  search(queries: Points, k: number, options?: SearchOptions): Promise<Found>;
+  close(): Promise<void>;
+}
+
+/**
+ * A whole number that an index is made with; one `atSearch` may differ from search to search, because the
+ * bytes do not depend on it.
+ */
+export interface IndexParameter {
+  readonly name: string;
+  readonly default: number;
+  readonly minimum: number;
+  readonly maximum: number;
+  readonly atSearch?: boolean;
+}
+
+/** A kind of index; one more is one file and one line in the registry. */
+export interface IndexKindAdapter {
+  readonly key: IndexKind;
+  /** Settings with their defaults. Throws `invalid` for unknown ones. */
+  readonly parameters: readonly IndexParameter[];
+  /** Throws `precondition` when this installation cannot build it. */
+  checkReady(): void;
+  /** The bytes to keep; `undefined` for a kind that needs none. */
+  build(
+    vectors: Points,
+    params: Readonly<Record<string, number>>,
+    signal?: AbortSignal,
+  ): Promise<Uint8Array | undefined>;
+  open(
+    vectors: Points,
+    params: Readonly<Record<string, number>>,
+    bytes: Uint8Array | undefined,
+  ): Promise<SearchableIndex>;
+}
