@@ -2,21 +2,21 @@ import { deviceOf, type Host, WorkspaceProjects } from '@noema/host';
 import { JobStore } from '@noema/jobs';
 import { DatasetCatalog } from '@noema/population';
 import type { ActivationsConfig } from './config.js';
-import { ActivationSetService } from './domain/activation-set.service.js';
-import { ExtractionService } from './domain/extraction.service.js';
-import { PerceptionSpaceService } from './domain/perception-space.service.js';
-import { UnitComparisonService } from './domain/unit-comparison.service.js';
-import { UnitService } from './domain/unit.service.js';
+import { ActivationSetService } from './activation-set/activation-set.service.js';
+import { ExtractionService } from './activation-set/activation-set.executor.js';
+import { PerceptionSpaceService } from './perception-space/perception-space.service.js';
+import { UnitComparisonService } from './unit-comparison/unit-comparison.service.js';
+import { UnitService } from './unit/unit.service.js';
 import { ModelResponder } from './engine/model.responder.js';
-import { OutboxSetEvents } from './events/activation-set.events.js';
-import { QueuedSetJobs } from './jobs/activation-set.job.js';
+import { OutboxSetEvents } from './activation-set/activation-set.events.js';
+import { QueuedSetJobs } from './activation-set/activation-set.worker.js';
 import { TrainingClient } from './peers/training.client.js';
-import { PostgresActivationSets } from './postgres/activation-set.repository.js';
-import { PostgresActivationShards } from './postgres/activation-shard.repository.js';
-import { PostgresPerceptionSpaces } from './postgres/perception-space.repository.js';
-import type { ActivationsSchema } from './postgres/schema.js';
-import { StoredMetadata } from './store/metadata.store.js';
-import { StoredSetArtifacts } from './store/set-artifacts.store.js';
+import { PostgresActivationSets } from './activation-set/activation-set.repository.js';
+import { PostgresActivationShards } from './activation-set/activation-shard.repository.js';
+import { PostgresPerceptionSpaces } from './perception-space/perception-space.repository.js';
+import type { ActivationsSchema } from './schema.js';
+import { StoredMetadata } from './unit/metadata.store.js';
+import { StoredSetArtifacts } from './activation-set/activation-set-artifacts.store.js';
 
 /** Every port bound to its adapter, for the API and for the workers. */
 export function wire(host: Host<ActivationsConfig>) {

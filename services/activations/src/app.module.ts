@@ -2,16 +2,16 @@ import type { DynamicModule } from '@nestjs/common';
 import { type Host, HostModule } from '@noema/host';
 import { wire } from './adapters.js';
 import type { ActivationsConfig } from './config.js';
-import { ActivationSetService } from './domain/activation-set.service.js';
-import { PerceptionSpaceService } from './domain/perception-space.service.js';
-import { UnitComparisonService } from './domain/unit-comparison.service.js';
-import { UnitService } from './domain/unit.service.js';
-import { EpochCompletedConsumer } from './events/epoch-completed.consumer.js';
-import { ActivationSetController } from './grpc/activation-set.controller.js';
-import { PerceptionSpaceController } from './grpc/perception-space.controller.js';
-import { UnitController } from './grpc/unit.controller.js';
-import { KIND } from './jobs/activation-set.job.js';
-import { namedArtifacts } from './postgres/named.artifacts.js';
+import { ActivationSetService } from './activation-set/activation-set.service.js';
+import { PerceptionSpaceService } from './perception-space/perception-space.service.js';
+import { UnitComparisonService } from './unit-comparison/unit-comparison.service.js';
+import { UnitService } from './unit/unit.service.js';
+import { EpochCompletedConsumer } from './activation-set/epoch-completed.consumer.js';
+import { ActivationSetController } from './activation-set/activation-set.controller.js';
+import { PerceptionSpaceController } from './perception-space/perception-space.controller.js';
+import { UnitController } from './unit/unit.controller.js';
+import { KIND } from './activation-set/activation-set.worker.js';
+import { namedArtifacts } from './named-artifacts.js';
 
 /** The API of the activations service. */
 export class AppModule {

@@ -1,7 +1,7 @@
 import type { ArtifactRef, Fault, JobState } from '@noema/kernel';
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
-import type { ActivationLayer } from '../domain/activation-set.js';
-import type { LayerWeight } from '../domain/perception-space.js';
+import type { ActivationLayer } from './activation-set/activation-set.js';
+import type { LayerWeight } from './perception-space/perception-space.js';
 
 type Stored<T> = JSONColumnType<T & object>;
 type StoredMaybe<T> = ColumnType<T | null, string | null | undefined, string | null>;

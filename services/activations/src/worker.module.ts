@@ -3,7 +3,7 @@ import { requireDevice } from '@noema/engine';
 import { ArtifactSweep, type Host, HostModule } from '@noema/host';
 import { wire } from './adapters.js';
 import type { ActivationsConfig } from './config.js';
-import { activationSetJob } from './jobs/activation-set.job.js';
+import { activationSetJob } from './activation-set/activation-set.worker.js';
 import { ownArtifacts } from './own-artifacts.js';
 
 /** A worker that takes responses, and keeps the store clean. */

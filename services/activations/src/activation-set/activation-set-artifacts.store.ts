@@ -16,8 +16,8 @@ import {
   type Moments,
 } from '@noema/perception';
 import { ARROW_MEDIA_TYPE, EvaluationFile, writeVectors } from '@noema/population/files';
-import type { ArtifactOwner, Responses, SetArtifacts } from '../domain/activation-set.ports.js';
-import type { UnitStatistics } from '../domain/unit-statistics.js';
+import type { ArtifactOwner, Responses, SetArtifacts } from './activation-set.ports.js';
+import type { UnitStatistics } from '../unit/unit-statistics.js';
 
 /** Third part of the keys of everything that this service stores. */
 export const KIND = 'activations';

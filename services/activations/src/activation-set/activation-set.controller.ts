@@ -18,7 +18,7 @@ import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
 import { jobMessage, JobStore } from '@noema/jobs';
 import { decodePageToken, encodePageToken, pageSize } from '@noema/kernel';
-import { ActivationSetService } from '../domain/activation-set.service.js';
+import { ActivationSetService } from './activation-set.service.js';
 import { activationSetMessage, activationShardMessage } from './activation-set.mapper.js';
 
 /** Serves noema.activations.v1.ActivationSetService. */

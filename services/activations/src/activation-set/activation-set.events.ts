@@ -2,8 +2,8 @@ import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { artifactRefMessage } from '@noema/contracts';
 import { ActivationSetReady, type Outbox } from '@noema/events';
 import type { ArtifactRef } from '@noema/kernel';
-import type { StoredSet } from '../domain/activation-set.js';
-import type { ActivationSetEvents } from '../domain/activation-set.ports.js';
+import type { StoredSet } from './activation-set.js';
+import type { ActivationSetEvents } from './activation-set.ports.js';
 
 /** Announces sets through the outbox. */
 export class OutboxSetEvents implements ActivationSetEvents {

@@ -30,9 +30,9 @@ import type {
   SetArtifacts,
   ActivationSetEvents,
 } from './activation-set.ports.js';
-import { layerChoice } from './perception-space.js';
-import type { PerceptionSpaceService } from './perception-space.service.js';
-import { statisticsOf, type UnitSums, unitSums } from './unit-statistics.js';
+import { layerChoice } from '../perception-space/perception-space.js';
+import type { PerceptionSpaceService } from '../perception-space/perception-space.service.js';
+import { statisticsOf, type UnitSums, unitSums } from '../unit/unit-statistics.js';
 
 /**
  * What a step of a set's job leaves: a result for the next step, and what to write when the step is accepted.

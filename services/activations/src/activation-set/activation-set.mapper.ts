@@ -7,7 +7,7 @@ import {
   BasisMethod,
 } from '@noema/contracts/noema/activations/v1/activation_set';
 import { faultMessage, jobStateMessage } from '@noema/jobs';
-import type { ActivationSet, ActivationShard } from '../domain/activation-set.js';
+import type { ActivationSet, ActivationShard } from './activation-set.js';
 
 /** A set as the API shows it. */
 export function activationSetMessage(set: ActivationSet): MessageInitShape<typeof ActivationSetSchema> {

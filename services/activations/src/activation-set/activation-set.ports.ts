@@ -8,9 +8,9 @@ import type {
   ActivationSetContents,
   StoredSet,
 } from './activation-set.js';
-import type { MetadataColumn } from './metadata-relation.js';
-import type { NewPerceptionSpace, PerceptionSpace } from './perception-space.js';
-import type { UnitStatistics } from './unit-statistics.js';
+import type { MetadataColumn } from '../unit/metadata-relation.js';
+import type { NewPerceptionSpace, PerceptionSpace } from '../perception-space/perception-space.js';
+import type { UnitStatistics } from '../unit/unit-statistics.js';
 
 export interface NewActivationSet extends EpochOfRun {
   readonly id: string;

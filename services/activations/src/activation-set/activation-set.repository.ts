@@ -1,9 +1,9 @@
 import { JOB_STATE_FIELD, mapPage, type Page, type PageQuery } from '@noema/kernel';
 import { type Database, type PageField, selectPage } from '@noema/postgres';
 import type { Selectable } from 'kysely';
-import type { ActivationSet, ActivationSetContents, StoredSet } from '../domain/activation-set.js';
-import type { ActivationSets, NewActivationSet, SetsNarrowed } from '../domain/activation-set.ports.js';
-import type { ActivationsSchema } from './schema.js';
+import type { ActivationSet, ActivationSetContents, StoredSet } from './activation-set.js';
+import type { ActivationSets, NewActivationSet, SetsNarrowed } from './activation-set.ports.js';
+import type { ActivationsSchema } from '../schema.js';
 
 type Row = Selectable<ActivationsSchema['activation_set_status']>;
 

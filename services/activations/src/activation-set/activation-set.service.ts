@@ -21,7 +21,7 @@ import type {
   ActivationSetJobs,
   SetsNarrowed,
 } from './activation-set.ports.js';
-import type { PerceptionSpaceService } from './perception-space.service.js';
+import type { PerceptionSpaceService } from '../perception-space/perception-space.service.js';
 
 /** Activation sets: one is made after every epoch without being asked for, others on demand. */
 export class ActivationSetService {

@@ -1,7 +1,7 @@
 import type { JobKind, JobStore, ShardContext, Stage } from '@noema/jobs';
-import type { ActivationSetJobs } from '../domain/activation-set.ports.js';
-import type { ExtractionService, StepControl } from '../domain/extraction.service.js';
-import type { UnitSums } from '../domain/unit-statistics.js';
+import type { ActivationSetJobs } from './activation-set.ports.js';
+import type { ExtractionService, StepControl } from './activation-set.executor.js';
+import type { UnitSums } from '../unit/unit-statistics.js';
 
 export const KIND = 'activations.extract';
 

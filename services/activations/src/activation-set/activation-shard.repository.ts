@@ -1,9 +1,9 @@
 import type { ArtifactRef } from '@noema/kernel';
 import type { Database } from '@noema/postgres';
 import type { Selectable } from 'kysely';
-import type { ActivationShard } from '../domain/activation-set.js';
-import type { ActivationShards } from '../domain/activation-set.ports.js';
-import type { ActivationShardTable, ActivationsSchema } from './schema.js';
+import type { ActivationShard } from './activation-set.js';
+import type { ActivationShards } from './activation-set.ports.js';
+import type { ActivationShardTable, ActivationsSchema } from '../schema.js';
 
 /** A statement takes at most 65,535 parameters. */
 const SHARDS_AT_ONCE = 1_000;

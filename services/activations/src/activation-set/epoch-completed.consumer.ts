@@ -6,7 +6,7 @@ import type {
 } from '@noema/contracts/noema/training/v1/epoch_events';
 import { EpochCompleted, type EventMeta } from '@noema/events';
 import { EventConsumer } from '@noema/host';
-import { ActivationSetService } from '../domain/activation-set.service.js';
+import { ActivationSetService } from './activation-set.service.js';
 
 /** Starts the activation set of every epoch. */
 export class EpochCompletedConsumer extends EventConsumer<typeof EpochCompletedSchema> {

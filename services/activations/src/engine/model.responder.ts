@@ -14,8 +14,8 @@ import { compileModel } from '@noema/importers';
 import { type ArtifactRef, DomainError, FairSemaphore, LruCache } from '@noema/kernel';
 import { decodeWeights } from '@noema/layers';
 import { matchColumns } from '@noema/population/rules';
-import type { ActivationLayer, ActivationShard, EpochOfRun } from '../domain/activation-set.js';
-import type { Responder, Responses } from '../domain/activation-set.ports.js';
+import type { ActivationLayer, ActivationShard, EpochOfRun } from '../activation-set/activation-set.js';
+import type { Responder, Responses } from '../activation-set/activation-set.ports.js';
 
 /** The program of a model, and how many samples it takes at once. */
 type BatchedProgram = ResponsesProgram & { readonly batchSize: number };

@@ -3,8 +3,8 @@ import { EpochService } from '@noema/contracts/noema/training/v1/epoch_service';
 import { ModelService } from '@noema/contracts/noema/training/v1/model_service';
 import { RunService } from '@noema/contracts/noema/training/v1/run_service';
 import type { ServiceClients } from '@noema/host';
-import type { EpochOfRun } from '../domain/activation-set.js';
-import type { Epochs } from '../domain/activation-set.ports.js';
+import type { EpochOfRun } from '../activation-set/activation-set.js';
+import type { Epochs } from '../activation-set/activation-set.ports.js';
 
 /** Epochs as the training service tells them. */
 export class TrainingClient implements Epochs {

@@ -13,8 +13,8 @@ import {
 } from '@noema/contracts/noema/activations/v1/perception_space_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
-import type { PerceptionSpace } from '../domain/perception-space.js';
-import { PerceptionSpaceService } from '../domain/perception-space.service.js';
+import type { PerceptionSpace } from './perception-space.js';
+import { PerceptionSpaceService } from './perception-space.service.js';
 
 /** Serves noema.activations.v1.PerceptionSpaceService. */
 @GrpcService(Service)

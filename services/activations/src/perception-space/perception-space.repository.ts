@@ -1,10 +1,10 @@
 import { mapPage, type Page, type PageQuery } from '@noema/kernel';
 import { type Database, type PageField, selectPage } from '@noema/postgres';
 import type { Insertable, Selectable } from 'kysely';
-import { perceptionSpaceExists } from '../domain/activation-set.errors.js';
-import type { PerceptionSpaces } from '../domain/activation-set.ports.js';
-import type { NewPerceptionSpace, PerceptionSpace } from '../domain/perception-space.js';
-import type { ActivationsSchema, PerceptionSpaceTable } from './schema.js';
+import { perceptionSpaceExists } from '../activation-set/activation-set.errors.js';
+import type { PerceptionSpaces } from '../activation-set/activation-set.ports.js';
+import type { NewPerceptionSpace, PerceptionSpace } from './perception-space.js';
+import type { ActivationsSchema, PerceptionSpaceTable } from '../schema.js';
 
 const FIELDS: Readonly<Record<string, PageField>> = {
   name: { column: 'name', type: 'string' },

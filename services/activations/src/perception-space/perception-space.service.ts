@@ -1,6 +1,6 @@
 import { isUuid, type Page, type PageQuery, type UnitOfWork, uuidv7 } from '@noema/kernel';
-import { perceptionSpaceInvalid, perceptionSpaceNotFound } from './activation-set.errors.js';
-import type { PerceptionSpaces, Projects } from './activation-set.ports.js';
+import { perceptionSpaceInvalid, perceptionSpaceNotFound } from '../activation-set/activation-set.errors.js';
+import type { PerceptionSpaces, Projects } from '../activation-set/activation-set.ports.js';
 import {
   BUILT_IN_SPACES,
   builtInSpace,

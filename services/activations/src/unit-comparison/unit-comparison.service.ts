@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { type RowSelection, rowsOf, type UnitOfWork } from '@noema/kernel';
-import { layerNotFound, unitQueryInvalid } from './activation-set.errors.js';
-import type { ActivationShards, SetArtifacts } from './activation-set.ports.js';
-import type { ActivationSetService } from './activation-set.service.js';
+import { layerNotFound, unitQueryInvalid } from '../activation-set/activation-set.errors.js';
+import type { ActivationShards, SetArtifacts } from '../activation-set/activation-set.ports.js';
+import type { ActivationSetService } from '../activation-set/activation-set.service.js';
 import { UnitComparison, type UnitDifference } from './unit-comparison.js';
 
 /** Numbers that are compared before the event loop has its turn again: a few milliseconds. */

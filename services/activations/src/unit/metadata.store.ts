@@ -1,8 +1,8 @@
 import type { ArtifactStore, Cell } from '@noema/artifacts';
 import { type ArtifactRef, LruCache } from '@noema/kernel';
 import { SampleTable } from '@noema/population';
-import type { PopulationMetadata } from '../domain/activation-set.ports.js';
-import { type MetadataColumn, MAX_TEXTS } from '../domain/metadata-relation.js';
+import type { PopulationMetadata } from '../activation-set/activation-set.ports.js';
+import { type MetadataColumn, MAX_TEXTS } from './metadata-relation.js';
 
 /** Bytes of columns that are kept, of the dataset versions used last. */
 const KEPT_BYTES = 64 * 2 ** 20;

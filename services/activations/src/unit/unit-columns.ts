@@ -1,6 +1,6 @@
 import { LruCache, type UnitOfWork } from '@noema/kernel';
-import type { ActivationSet } from './activation-set.js';
-import type { ActivationShards, Responses, SetArtifacts } from './activation-set.ports.js';
+import type { ActivationSet } from '../activation-set/activation-set.js';
+import type { ActivationShards, Responses, SetArtifacts } from '../activation-set/activation-set.ports.js';
 
 /** Bytes of the columns that are kept: 64 MiB, half of them in one block. */
 const KEPT_BYTES = 64 * 2 ** 20;

@@ -1,13 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import { LruCache, type UnitOfWork } from '@noema/kernel';
-import { profilesTooLarge } from './activation-set.errors.js';
-import type { ActivationSet } from './activation-set.js';
+import { profilesTooLarge } from '../activation-set/activation-set.errors.js';
+import type { ActivationSet } from '../activation-set/activation-set.js';
 import type {
   ActivationShards,
   PopulationMetadata,
   Populations,
   SetArtifacts,
-} from './activation-set.ports.js';
+} from '../activation-set/activation-set.ports.js';
 import { UnitProfiles } from './unit-profiles.js';
 
 /** Usual bins of a histogram and strongest samples of a unit. */

@@ -12,9 +12,9 @@ import {
   UnitService as Service,
 } from '@noema/contracts/noema/activations/v1/unit_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
-import type { UnitPage } from '../domain/unit.js';
-import { UnitComparisonService } from '../domain/unit-comparison.service.js';
-import { UnitService } from '../domain/unit.service.js';
+import type { UnitPage } from './unit.js';
+import { UnitComparisonService } from '../unit-comparison/unit-comparison.service.js';
+import { UnitService } from './unit.service.js';
 
 /** Serves noema.activations.v1.UnitService. */
 @GrpcService(Service)

@@ -9,15 +9,15 @@ import {
   type SampleAddress,
   type UnitOfWork,
 } from '@noema/kernel';
-import { layerNotFound, unitNotFound, unitQueryInvalid } from './activation-set.errors.js';
-import type { ActivationLayer, ActivationSet } from './activation-set.js';
-import type { ActivationSetService } from './activation-set.service.js';
+import { layerNotFound, unitNotFound, unitQueryInvalid } from '../activation-set/activation-set.errors.js';
+import type { ActivationLayer, ActivationSet } from '../activation-set/activation-set.js';
+import type { ActivationSetService } from '../activation-set/activation-set.service.js';
 import type {
   ActivationShards,
   PopulationMetadata,
   Populations,
   SetArtifacts,
-} from './activation-set.ports.js';
+} from '../activation-set/activation-set.ports.js';
 import { byStrength, type MetadataRelation, relationOf } from './metadata-relation.js';
 import { classResponses, strongestRows, type Unit, type UnitPage } from './unit.js';
 import { UnitColumns } from './unit-columns.js';
