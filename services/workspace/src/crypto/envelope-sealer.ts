@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { secretsDisabled, secretUnreadable } from '../domain/secret.errors.js';
-import type { SealedValue, SecretOwner, SecretSealer } from '../domain/secret.ports.js';
+import { secretsDisabled, secretUnreadable } from '../secret/secret.errors.js';
+import type { SealedValue, SecretOwner, SecretSealer } from '../secret/secret.ports.js';
 import { decrypt, encrypt } from './aes-gcm.js';
 import type { KeyRing, WrappingKey } from './key-ring.js';
 

@@ -3,7 +3,7 @@ import {
   CreateApiKeyResponseSchema,
   RevokeApiKeyResponseSchema,
 } from '@noema/contracts/noema/workspace/v1/api_key_service';
-import { apiKeyMessage } from '../grpc/api-key.mapper.js';
+import { apiKeyMessage } from '../api-key/api-key.mapper.js';
 import { actorIn, type OperatorCommand } from './operator-command.js';
 import { UsageError, wholeNumber } from './usage.js';
 

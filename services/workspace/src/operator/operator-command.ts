@@ -1,7 +1,7 @@
 import type { JsonValue } from '@bufbuild/protobuf';
 import { isUuid } from '@noema/kernel';
-import type { Actor } from '../domain/actor.js';
-import { teamNotFound } from '../domain/team.errors.js';
+import type { Actor } from '../member/actor.js';
+import { teamNotFound } from '../team/team.errors.js';
 import type { UseCases } from '../use-cases.js';
 
 /** Who the audit log says it was. */

@@ -4,7 +4,7 @@ import { asDomainError, DomainError, type ErrorKind, Registry } from '@noema/ker
 import { silentLogger } from '@noema/observability';
 import type { JsonValue } from '@bufbuild/protobuf';
 import { operatorSettings } from '../config.js';
-import type { WorkspaceSchema } from '../postgres/schema.js';
+import type { WorkspaceSchema } from '../schema.js';
 import { useCases } from '../use-cases.js';
 import { createApiKey, revokeApiKey } from './api-key.commands.js';
 import type { OperatorCommand } from './operator-command.js';

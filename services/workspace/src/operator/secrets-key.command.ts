@@ -1,4 +1,4 @@
-import type { Team } from '../domain/team.js';
+import type { Team } from '../team/team.js';
 import type { OperatorCommand } from './operator-command.js';
 
 const PAGE = 500;

@@ -1,10 +1,10 @@
 import { create, type JsonValue, toJson } from '@bufbuild/protobuf';
 import { TeamSchema } from '@noema/contracts/noema/workspace/v1/team';
 import { CreateTeamResponseSchema } from '@noema/contracts/noema/workspace/v1/team_service';
-import type { Team } from '../domain/team.js';
-import { newTeamId } from '../domain/team.service.js';
-import { memberMessage } from '../grpc/member.mapper.js';
-import { teamMessage } from '../grpc/team.mapper.js';
+import type { Team } from '../team/team.js';
+import { newTeamId } from '../team/team.service.js';
+import { memberMessage } from '../member/member.mapper.js';
+import { teamMessage } from '../team/team.mapper.js';
 import { actorIn, OPERATOR, type OperatorCommand } from './operator-command.js';
 import { UsageError, wholeNumber } from './usage.js';
 

@@ -1,0 +1,58 @@
+import { Inject } from '@nestjs/common';
+import { MemberSchema } from '@noema/contracts/noema/workspace/v1/member';
+import {
+  type CreateMemberRequest,
+  type DeleteMemberRequest,
+  type GetMemberRequest,
+  type ListMembersRequest,
+  MemberService,
+  type UpdateMemberRequest,
+} from '@noema/contracts/noema/workspace/v1/member_service';
+import { type CallContext, changesOf, GrpcService, type Handlers } from '@noema/grpc';
+import { Commands } from '@noema/host';
+import { Members } from './member.service.js';
+import { memberMessage, roleOf } from './member.mapper.js';
+
+@GrpcService(MemberService)
+export class MemberController implements Handlers<typeof MemberService> {
+  constructor(
+    @Inject(Members) private readonly members: Members,
+    @Inject(Commands) private readonly commands: Commands,
+  ) {}
+
+  createMember(req: CreateMemberRequest, ctx: CallContext) {
+    return this.commands.run(ctx, req, async () => ({
+      member: memberMessage(await this.members.create(ctx.principal, { ...req, role: roleOf(req.role) })),
+    }));
+  }
+
+  async getMember(req: GetMemberRequest, { principal }: CallContext) {
+    return { member: memberMessage(await this.members.get(principal, req.memberId)) };
+  }
+
+  async listMembers(req: ListMembersRequest, { principal }: CallContext) {
+    const { items, nextPageToken } = await this.members.list(principal, req);
+    return { members: items.map(memberMessage), nextPageToken };
+  }
+
+  async updateMember(req: UpdateMemberRequest, { principal }: CallContext) {
+    const { role, ...change } = changesOf(MemberSchema, req.member, req.updateMask, [
+      'displayName',
+      'email',
+      'role',
+    ]);
+    return {
+      member: memberMessage(
+        await this.members.update(principal, req.member?.id ?? '', {
+          ...change,
+          ...(role !== undefined && { role: roleOf(role) }),
+        }),
+      ),
+    };
+  }
+
+  async deleteMember(req: DeleteMemberRequest, { principal }: CallContext) {
+    await this.members.delete(principal, req.memberId);
+    return {};
+  }
+}

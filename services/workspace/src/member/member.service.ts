@@ -1,0 +1,127 @@
+import { type Clock, displayName, isUuid, type Page, type PageQuery, type UnitOfWork } from '@noema/kernel';
+import type { Actor } from './actor.js';
+import type { AuditLog } from '../audit/audit.ports.js';
+import type { IdentityRepository } from '../identity/identity.ports.js';
+import { type Member, type MemberRole, newMember } from './member.js';
+import { emailInvalid, lastAdmin, memberNotFound, roleMissing } from './member.errors.js';
+import type { MemberRepository } from './member.ports.js';
+import { teamNotFound } from '../team/team.errors.js';
+import type { TeamRepository } from '../team/team.ports.js';
+
+export interface MemberFields {
+  readonly displayName: string;
+  readonly email: string;
+  readonly role: MemberRole | undefined;
+}
+
+/** Adds, changes and removes members; a team always keeps an admin. */
+export class Members {
+  constructor(
+    private readonly work: UnitOfWork,
+    private readonly members: MemberRepository,
+    private readonly teams: TeamRepository,
+    private readonly audit: AuditLog,
+    private readonly clock: Clock,
+    private readonly identities: Pick<IdentityRepository, 'release'>,
+  ) {}
+
+  create(actor: Actor, fields: MemberFields): Promise<Member> {
+    const member = newMember(
+      {
+        displayName: displayName(fields.displayName),
+        email: emailOf(fields.email),
+        role: roleOf(fields.role),
+      },
+      this.clock.now(),
+    );
+    return this.work.run(actor.teamId, async () => {
+      await this.members.add(actor.teamId, member);
+      await this.audit.record(actor, 'MemberService/CreateMember', `member/${member.id}`, {
+        display_name: member.displayName,
+        role: member.role,
+      });
+      return member;
+    });
+  }
+
+  /** Throws `not-found` MEMBER_NOT_FOUND. */
+  get(actor: Actor, id: string): Promise<Member> {
+    return this.work.run(actor.teamId, () => this.need(id));
+  }
+
+  /** The oldest admin. Throws `not-found` TEAM_NOT_FOUND: every team has one. */
+  firstAdmin(actor: Actor): Promise<Member> {
+    return this.work.run(actor.teamId, async () => {
+      const [first] = await this.members.admins();
+      if (first === undefined) throw teamNotFound(actor.teamId);
+      return first;
+    });
+  }
+
+  list(actor: Actor, query: PageQuery): Promise<Page<Member>> {
+    return this.work.run(actor.teamId, () => this.members.list(query));
+  }
+
+  /**
+   * Throws `precondition` LAST_ADMIN. With another address another person may be meant: whoever signed in as
+   * the member has to be recognised anew.
+   */
+  update(actor: Actor, id: string, change: Partial<MemberFields>): Promise<Member> {
+    return this.work.run(actor.teamId, async () => {
+      await this.teams.lock(actor.teamId);
+      const before = await this.need(id);
+      const member: Member = {
+        ...before,
+        ...(change.displayName !== undefined && { displayName: displayName(change.displayName) }),
+        ...(change.email !== undefined && { email: emailOf(change.email) }),
+        ...('role' in change && { role: roleOf(change.role) }),
+        updatedAt: this.clock.now(),
+      };
+      if (member.role !== 'admin') await this.refuseLastAdmin(before);
+      await this.members.save(member);
+      if (member.email.toLowerCase() !== before.email.toLowerCase()) await this.identities.release(id);
+      await this.audit.record(actor, 'MemberService/UpdateMember', `member/${id}`, {
+        role_before: before.role,
+        role_after: member.role,
+        display_name: member.displayName,
+      });
+      return member;
+    });
+  }
+
+  /** Removes the member and its keys. Throws `precondition` LAST_ADMIN. */
+  delete(actor: Actor, id: string): Promise<void> {
+    return this.work.run(actor.teamId, async () => {
+      await this.teams.lock(actor.teamId);
+      const member = await this.need(id);
+      await this.refuseLastAdmin(member);
+      await this.members.delete(id);
+      await this.audit.record(actor, 'MemberService/DeleteMember', `member/${id}`, {
+        display_name: member.displayName,
+      });
+    });
+  }
+
+  private async refuseLastAdmin(member: Member): Promise<void> {
+    if (member.role !== 'admin') return;
+    const admins = await this.members.admins();
+    if (admins.length === 1) throw lastAdmin(member.id);
+  }
+
+  private async need(id: string): Promise<Member> {
+    const member = isUuid(id) ? await this.members.find(id) : undefined;
+    if (member === undefined) throw memberNotFound(id);
+    return member;
+  }
+}
+
+function emailOf(text: string): string {
+  const email = text.trim();
+  if (email !== '' && !/^[^\s@]{1,64}@[^\s@]+\.[^\s@]+$/.test(email)) throw emailInvalid(email);
+  return email;
+}
+
+function roleOf(role: MemberRole | undefined): MemberRole {
+  if (role === undefined) throw roleMissing();
+  return role;
+}

@@ -1,0 +1,116 @@
+import {
+  type Clock,
+  displayName,
+  isUuid,
+  type Page,
+  type PageQuery,
+  type UnitOfWork,
+  uuidv7,
+} from '@noema/kernel';
+import type { Actor } from '../member/actor.js';
+import type { AuditLog } from '../audit/audit.ports.js';
+import type { Project } from './project.js';
+import { descriptionTooLong, projectNotFound, projectQuota } from './project.errors.js';
+import type { ProjectRepository } from './project.ports.js';
+import { teamNotFound } from '../team/team.errors.js';
+import type { TeamRepository } from '../team/team.ports.js';
+import type { WorkspaceEvents } from '../team/workspace-events.ports.js';
+
+const MAX_DESCRIPTION = 10_000;
+
+/** Makes, changes and deletes projects. */
+export class Projects {
+  constructor(
+    private readonly work: UnitOfWork,
+    private readonly projects: ProjectRepository,
+    private readonly teams: TeamRepository,
+    private readonly audit: AuditLog,
+    private readonly clock: Clock,
+    private readonly events: WorkspaceEvents,
+  ) {}
+
+  /** Throws `exists` PROJECT_NAME_TAKEN, `exhausted` PROJECT_QUOTA. */
+  create(
+    actor: Actor,
+    fields: { readonly displayName: string; readonly description: string },
+  ): Promise<Project> {
+    const now = this.clock.now();
+    const project: Project = {
+      id: uuidv7(),
+      displayName: displayName(fields.displayName),
+      description: description(fields.description),
+      createdAt: now,
+      updatedAt: now,
+    };
+    return this.work.run(actor.teamId, async () => {
+      await this.refuseAboveQuota(actor.teamId);
+      await this.projects.add(actor.teamId, project);
+      await this.audit.record(actor, 'ProjectService/CreateProject', `project/${project.id}`, {
+        display_name: project.displayName,
+      });
+      return project;
+    });
+  }
+
+  /** Throws `not-found` PROJECT_NOT_FOUND. */
+  get(actor: Actor, id: string): Promise<Project> {
+    return this.work.run(actor.teamId, () => this.need(id));
+  }
+
+  list(actor: Actor, query: PageQuery): Promise<Page<Project>> {
+    return this.work.run(actor.teamId, () => this.projects.list(query));
+  }
+
+  update(
+    actor: Actor,
+    id: string,
+    change: { readonly displayName?: string; readonly description?: string },
+  ): Promise<Project> {
+    return this.work.run(actor.teamId, async () => {
+      const before = await this.need(id);
+      const project: Project = {
+        ...before,
+        ...(change.displayName !== undefined && { displayName: displayName(change.displayName) }),
+        ...(change.description !== undefined && { description: description(change.description) }),
+        updatedAt: this.clock.now(),
+      };
+      await this.projects.save(project);
+      await this.audit.record(actor, 'ProjectService/UpdateProject', `project/${id}`, {
+        display_name_before: before.displayName,
+        display_name_after: project.displayName,
+      });
+      return project;
+    });
+  }
+
+  /** Deletes the project; the other services hear of it and delete what is in it. */
+  delete(actor: Actor, id: string): Promise<void> {
+    return this.work.run(actor.teamId, async () => {
+      const project = await this.need(id);
+      await this.projects.delete(id);
+      await this.events.projectDeleted(id, this.clock.now());
+      await this.audit.record(actor, 'ProjectService/DeleteProject', `project/${id}`, {
+        display_name: project.displayName,
+      });
+    });
+  }
+
+  /** Locks the team, so that two at the same time cannot both take the last place. */
+  private async refuseAboveQuota(teamId: string): Promise<void> {
+    const team = await this.teams.lock(teamId);
+    if (team === undefined) throw teamNotFound(teamId);
+    const { maxProjects } = team.quota;
+    if (maxProjects > 0 && (await this.projects.count()) >= maxProjects) throw projectQuota(maxProjects);
+  }
+
+  private async need(id: string): Promise<Project> {
+    const project = isUuid(id) ? await this.projects.find(id) : undefined;
+    if (project === undefined) throw projectNotFound(id);
+    return project;
+  }
+}
+
+function description(text: string): string {
+  if (text.length > MAX_DESCRIPTION) throw descriptionTooLong(text.length, MAX_DESCRIPTION);
+  return text;
+}

@@ -1,0 +1,116 @@
+import { migrateService, serviceUrl } from '@noema/host';
+import { type Clock, uuidv7 } from '@noema/kernel';
+import { Database } from '@noema/postgres';
+import { startPostgres, type TestPostgres } from '@noema/testing';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { workspace } from '../index.js';
+import { PostgresEndedSessions } from './session.repository.js';
+import type { WorkspaceSchema } from '../schema.js';
+import { Sessions } from './session.service.js';
+
+const DAY_MS = 24 * 3600 * 1000;
+const ENDED = { kind: 'unauthenticated', reason: 'SESSION_INVALID' };
+const [alpha, beta] = [uuidv7(), uuidv7()];
+const actor = { teamId: alpha, subject: 'ann' };
+
+let postgres: TestPostgres;
+let db: Database<WorkspaceSchema>;
+let sessions: Sessions;
+let now: Date;
+const clock: Clock = { now: () => now, monotonicMs: () => now.getTime() };
+
+beforeAll(async () => {
+  postgres = await startPostgres();
+  const adminUrl = await postgres.createDatabase();
+  const url = serviceUrl(adminUrl, 'workspace', 'secret');
+  await migrateService({ name: 'workspace', migrations: workspace.migrations, adminUrl, url });
+  db = Database.connect<WorkspaceSchema>({ url, schema: 'workspace' });
+  sessions = new Sessions(db, new PostgresEndedSessions(db), clock);
+});
+beforeEach(() => {
+  now = new Date('2026-05-01T12:00:00Z');
+});
+afterAll(async () => {
+  await db.close();
+  await postgres.stop();
+});
+
+const check = (sessionId: string, teamId = alpha): Promise<void> =>
+  db.run(teamId, () => sessions.check(sessionId));
+const endTimeOf = (sessionId: string): Promise<Date | undefined> =>
+  db.run(
+    alpha,
+    async () =>
+      (
+        await db
+          .tx()
+          .selectFrom('ended_session')
+          .select('ended_at')
+          .where('id', '=', sessionId)
+          .executeTakeFirst()
+      )?.ended_at,
+  );
+
+describe('Sessions', () => {
+  it('accepts a session until it ends, and refuses it in every team from then on', async () => {
+    const [id, other] = [uuidv7(), uuidv7()];
+    await check(id);
+    await sessions.end(actor, id);
+    for (const team of [alpha, beta]) await expect(check(id, team)).rejects.toMatchObject(ENDED);
+    await check(other);
+  });
+
+  it('accepts a call without a session, whatever has ended', async () => {
+    await sessions.end(actor, uuidv7());
+    await check('');
+  });
+
+  it('keeps the time at which a session ended first', async () => {
+    const id = uuidv7();
+    const first = now;
+    await sessions.end(actor, id);
+    now = new Date(first.getTime() + DAY_MS);
+    await sessions.end({ teamId: beta, subject: 'ben' }, id);
+    expect(await endTimeOf(id)).toEqual(first);
+    await expect(check(id)).rejects.toMatchObject(ENDED);
+  });
+
+  it('keeps an ended session for as long as a gateway may use it, 30 days, and deletes it after 31', async () => {
+    const id = uuidv7();
+    const endMs = now.getTime();
+    await sessions.end(actor, id);
+    for (const days of [30, 31]) {
+      now = new Date(endMs + days * DAY_MS);
+      await sessions.end(actor, uuidv7());
+      await expect(check(id)).rejects.toMatchObject(ENDED);
+    }
+    now = new Date(endMs + 31 * DAY_MS + 1);
+    await sessions.end(actor, uuidv7());
+    expect(await endTimeOf(id)).toBeUndefined();
+  });
+
+  it.each(['x', '0190a3c2-7c1e-7b6a-9d1f', "' or true --"])(
+    'rejects the id "%s", which is not a UUID, and stores nothing',
+    async (id) => {
+      const rows = (): Promise<unknown> =>
+        db.run(
+          alpha,
+          async () => (await sql`select count(*)::int as n from ended_session`.execute(db.tx())).rows,
+        );
+      const before = await rows();
+      const invalid = {
+        kind: 'invalid',
+        reason: 'SESSION_ID_INVALID',
+        violations: [{ field: 'session_id' }],
+      };
+      await expect(sessions.end(actor, id)).rejects.toMatchObject(invalid);
+      await expect(check(id)).rejects.toMatchObject(invalid);
+      expect(await rows()).toEqual(before);
+    },
+  );
+
+  it('rejects an empty id where a session is to end', async () => {
+    await expect(sessions.end(actor, '')).rejects.toMatchObject({ reason: 'SESSION_ID_INVALID' });
+  });
+});
