@@ -35,7 +35,10 @@ export interface HostParts {
   readonly jobKinds?: readonly string[];
   /** Kinds of jobs that a worker does; by default the kinds of its `JobWorker`s. */
   readonly kinds?: readonly AnyJobKind[];
-  /** Called when a job ends, in the transaction that ends it. Pass it to the JobStore as well. */
+  /**
+   * Called when a job ends, in the transaction that ends it. Pass it to the JobStore as well. Default: the
+   * `settled` of the job's `JobWorker`.
+   */
   readonly settled?: WorkerOptions['settled'];
   /**
    * Serves ArtifactService. A query with one column `ref`: every artifact reference (jsonb) that a row of the
@@ -100,7 +103,7 @@ export class HostModule {
         provide: WorkerLoop,
         inject: [DiscoveryService],
         useFactory: (discovery: DiscoveryService) =>
-          new WorkerLoop(host, () => parts.kinds ?? findKinds(discovery), parts.settled),
+          new WorkerLoop(host, () => findWorkers(discovery), parts),
       });
     const { grpcAddress = '127.0.0.1:0', drainMs = 5000, maxConnectionAgeMs = 300_000 } = host.config;
     // A team that floods the service gets half of the database connections. Calls of other teams, and
@@ -131,9 +134,9 @@ export class HostModule {
   }
 }
 
-/** Returns the kinds of all job workers that the application provides. */
-const findKinds = (discovery: DiscoveryService): AnyJobKind[] =>
-  discovery.getProviders().flatMap(({ instance }) => (instance instanceof JobWorker ? [instance.kind] : []));
+/** Returns the job workers that the application provides. */
+const findWorkers = (discovery: DiscoveryService): JobWorker[] =>
+  discovery.getProviders().flatMap(({ instance }) => (instance instanceof JobWorker ? [instance] : []));
 
 /**
  * Providers for teams in a service with jobs: usage reports, audit log, and removal of deleted teams' data.

@@ -3,6 +3,7 @@ import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/
 import { type AnyJobKind, type ClaimMoment, runWorker, type Worker, type WorkerOptions } from '@noema/jobs';
 import { DomainError } from '@noema/kernel';
 import type { Host } from './host.js';
+import type { JobWorker } from './job-worker.js';
 import { deviceOf } from './settings.js';
 import { WorkerMemory } from './worker-memory.js';
 
@@ -26,8 +27,11 @@ export class WorkerLoop implements OnApplicationBootstrap, BeforeApplicationShut
 
   constructor(
     private readonly host: Host,
-    private readonly findKinds: () => readonly AnyJobKind[],
-    private readonly settled: WorkerOptions['settled'],
+    private readonly findWorkers: () => readonly JobWorker[],
+    private readonly parts: {
+      readonly kinds?: readonly AnyJobKind[];
+      readonly settled?: WorkerOptions['settled'];
+    },
   ) {
     this.finished.catch(() => undefined); // for whoever does not wait for it
     this.memory = new WorkerMemory(host.config.workerBytes);
@@ -35,7 +39,8 @@ export class WorkerLoop implements OnApplicationBootstrap, BeforeApplicationShut
 
   async onApplicationBootstrap(): Promise<void> {
     const { config, logger } = this.host;
-    const kinds = this.findKinds();
+    const workers = this.findWorkers();
+    const { kinds = workers.map(({ kind }) => kind) } = this.parts;
     if (kinds.length === 0)
       throw new Error(`the worker of ${this.host.name} has no kind of job; provide a JobWorker`);
     this.worker = await runWorker({
@@ -50,7 +55,9 @@ export class WorkerLoop implements OnApplicationBootstrap, BeforeApplicationShut
       ...(config.drainMs !== undefined && { graceMs: config.drainMs }),
       ...(config.engineBackend !== undefined && { device: deviceOf(config.engineBackend) }),
       deviceGone: this.broken,
-      ...(this.settled && { settled: this.settled }),
+      settled:
+        this.parts.settled ??
+        (async (job) => workers.find(({ kind }) => kind.kind === job.kind)?.settled?.(job)),
       ...(this.host.ownsProcess && {
         retire: { isDue: (moment) => this.isTooLarge(moment), then: this.idle },
       }),

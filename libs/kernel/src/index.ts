@@ -43,6 +43,7 @@ export {
 export { metadataWithoutValues } from './metadata-values.js';
 export { type OrderBy, parseOrderBy } from './order-by.js';
 export { mapPage, type Page, type PageQuery } from './page.js';
+export type { Port } from './port.js';
 export { decodePageToken, encodePageToken, type KeyPart, pageSize } from './page-token.js';
 export { permutation, seededRandom } from './random.js';
 export { RateLimits, type RateStanding } from './rate-limits.js';

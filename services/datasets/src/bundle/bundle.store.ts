@@ -1,8 +1,9 @@
+import { Inject, Injectable } from '@nestjs/common';
 import { type ArtifactStore, artifactKey } from '@noema/artifacts';
+import { ARTIFACT_STORE } from '@noema/host';
 import { type ArtifactRef, uuidv7 } from '@noema/kernel';
-import { type Bundle, unpackBundle } from './unpack-bundle.js';
 import { bundleNotFound } from '../integration/integration.errors.js';
-import type { Bundles } from '../integration/integration.ports.js';
+import { type Bundle, unpackBundle } from './unpack-bundle.js';
 
 /** Third part of the keys of uploaded code. */
 export const BUNDLE_KIND = 'integrations';
@@ -12,10 +13,12 @@ const NAMES = {
   'text/javascript': 'bundle.mjs',
 } as const;
 
-/** Uploaded code in the artifact store, as it was uploaded. */
-export class StoredBundles implements Bundles {
-  constructor(private readonly store: ArtifactStore) {}
+/** Stores uploaded code, unchanged, in the artifact store. */
+@Injectable()
+export class BundleStore {
+  constructor(@Inject(ARTIFACT_STORE) private readonly store: ArtifactStore) {}
 
+  /** Checks and stores a bundle. Throws `invalid` BUNDLE_INVALID. */
   async put(teamId: string, projectId: string, content: Uint8Array): Promise<ArtifactRef> {
     const { mediaType } = await unpackBundle(content);
     return this.store.put(
@@ -25,6 +28,10 @@ export class StoredBundles implements Bundles {
     );
   }
 
+  /**
+   * Returns the bundle that a request names. Throws `not-found` BUNDLE_NOT_FOUND for one that is not the
+   * project's.
+   */
   async mustExist(teamId: string, projectId: string, bundle: ArtifactRef): Promise<ArtifactRef> {
     const own =
       bundle.uri.startsWith(`${teamId}/${projectId}/${BUNDLE_KIND}/`) &&

@@ -10,14 +10,14 @@ import {
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
 import { JobStore, jobMessage } from '@noema/jobs';
-import { Datasets } from './dataset-version.service.js';
 import { datasetVersionMessage, shardMessage, wholeVersionMessage } from './dataset-version.mapper.js';
+import { DatasetVersionService } from './dataset-version.service.js';
 
 /** Serves noema.datasets.v1.DatasetService. */
 @GrpcService(DatasetService)
-export class DatasetController implements Handlers<typeof DatasetService> {
+export class DatasetVersionController implements Handlers<typeof DatasetService> {
   constructor(
-    @Inject(Datasets) private readonly datasets: Datasets,
+    @Inject(DatasetVersionService) private readonly versions: DatasetVersionService,
     @Inject(JobStore) private readonly jobs: JobStore,
     @Inject(Commands) private readonly commands: Commands,
   ) {}
@@ -25,7 +25,7 @@ export class DatasetController implements Handlers<typeof DatasetService> {
   createDatasetVersion(request: CreateDatasetVersionRequest, ctx: CallContext) {
     const { teamId } = ctx.principal;
     return this.commands.run(ctx, request, async () => {
-      const version = await this.datasets.create(teamId, request);
+      const version = await this.versions.create(teamId, request);
       return {
         datasetVersion: datasetVersionMessage(version),
         job: jobMessage('datasets', await this.jobs.get(teamId, version.jobId)),
@@ -35,22 +35,22 @@ export class DatasetController implements Handlers<typeof DatasetService> {
 
   async getDatasetVersion({ datasetVersionId }: GetDatasetVersionRequest, { principal }: CallContext) {
     return {
-      datasetVersion: wholeVersionMessage(await this.datasets.get(principal.teamId, datasetVersionId)),
+      datasetVersion: wholeVersionMessage(await this.versions.get(principal.teamId, datasetVersionId)),
     };
   }
 
   async listDatasetVersions(request: ListDatasetVersionsRequest, { principal }: CallContext) {
-    const { items, nextPageToken } = await this.datasets.list(principal.teamId, request.projectId, request);
+    const { items, nextPageToken } = await this.versions.list(principal.teamId, request.projectId, request);
     return { datasetVersions: items.map(datasetVersionMessage), nextPageToken };
   }
 
   async deleteDatasetVersion({ datasetVersionId }: DeleteDatasetVersionRequest, { principal }: CallContext) {
-    await this.datasets.delete(principal.teamId, datasetVersionId);
+    await this.versions.delete(principal.teamId, datasetVersionId);
     return {};
   }
 
   async listShards({ datasetVersionId, ...query }: ListShardsRequest, { principal }: CallContext) {
-    const { items, nextPageToken } = await this.datasets.listShards(
+    const { items, nextPageToken } = await this.versions.listShards(
       principal.teamId,
       datasetVersionId,
       query,

@@ -1,17 +1,18 @@
 import { timestampNow } from '@bufbuild/protobuf/wkt';
-import { DatasetVersionReady, type Outbox } from '@noema/events';
-import type { DatasetEvents, NewDatasetVersion } from './dataset-version.ports.js';
+import { Inject, Injectable } from '@nestjs/common';
+import { DatasetVersionReady, Outbox } from '@noema/events';
+import type { NewDatasetVersion } from './dataset-version.js';
 
-/** Announcements of this service, through its outbox. */
-export class OutboxDatasetEvents implements DatasetEvents {
-  constructor(private readonly outbox: Outbox) {}
+/** Announces dataset versions through the outbox. */
+@Injectable()
+export class DatasetVersionEvents {
+  constructor(@Inject(Outbox) private readonly outbox: Outbox) {}
 
-  async ready({
-    id,
-    projectId,
-    content,
-    contentDigest,
-  }: NewDatasetVersion & { readonly projectId: string }): Promise<void> {
+  /** Announces, in the ambient transaction, that a version became visible. */
+  async ready(
+    { id, content, contentDigest }: Pick<NewDatasetVersion, 'id' | 'content' | 'contentDigest'>,
+    projectId: string,
+  ): Promise<void> {
     await this.outbox.publish(DatasetVersionReady, {
       datasetVersionId: id,
       projectId,

@@ -1,5 +1,4 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
-import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { artifactRefMessage, splitMessage } from '@noema/contracts';
 import {
   ColumnType,
@@ -8,7 +7,7 @@ import {
   type MetadataColumnSchema,
   type SkippedSampleSchema,
 } from '@noema/contracts/noema/datasets/v1/dataset_version';
-import { faultMessage, jobStateMessage } from '@noema/jobs';
+import { jobResourceMessage } from '@noema/jobs';
 import type {
   DatasetShard,
   DatasetVersion,
@@ -37,19 +36,8 @@ function messageOf(
   version: DatasetVersion,
   skipped: readonly SkippedSample[],
 ): MessageInitShape<typeof DatasetVersionSchema> {
-  const { id, projectId, integrationId, displayName, state, jobId, fault, shardSize, createdAt, ready } =
-    version;
-  const known = {
-    id,
-    projectId,
-    integrationId,
-    displayName,
-    state: jobStateMessage(state),
-    jobId,
-    shardSize,
-    createTime: timestampFromDate(createdAt),
-    ...(fault === undefined ? {} : { fault: faultMessage(fault) }),
-  };
+  const { projectId, integrationId, displayName, shardSize, ready } = version;
+  const known = { ...jobResourceMessage(version), projectId, integrationId, displayName, shardSize };
   if (ready === undefined) return known;
   const { content } = ready;
   return {
@@ -57,7 +45,6 @@ function messageOf(
     sampleCount: content.sampleCount,
     classNames: [...content.classNames],
     contentDigest: ready.contentDigest,
-    readyTime: timestampFromDate(ready.at),
     samples: artifactRefMessage(ready.samples),
     splits: content.splits.map(({ split, count, firstRow }) => ({
       split: splitMessage(split),

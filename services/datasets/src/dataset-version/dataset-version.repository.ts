@@ -1,3 +1,4 @@
+import { Inject, Injectable } from '@nestjs/common';
 import {
   decodePageToken,
   encodePageToken,
@@ -8,13 +9,18 @@ import {
   pageSize,
   type ProjectId,
 } from '@noema/kernel';
-import { type Database, jsonb, selectPage } from '@noema/postgres';
+import { Database, jsonb, selectPage } from '@noema/postgres';
 import { sql } from 'kysely';
-import type { DatasetShard, DatasetVersion, DatasetVersionId } from './dataset-version.js';
-import { datasetVersionNotFound, ingestionDeleted } from './dataset-version.errors.js';
-import type { DatasetRepository, NewDatasetVersion, NewIngestion } from './dataset-version.ports.js';
 import type { IntegrationId } from '../integration/integration.js';
 import type { DatasetsSchema, EntryRow, ShardRow } from '../schema.js';
+import { datasetVersionNotFound, ingestionDeleted } from './dataset-version.errors.js';
+import type {
+  DatasetShard,
+  DatasetVersion,
+  DatasetVersionId,
+  NewDatasetVersion,
+  NewIngestion,
+} from './dataset-version.js';
 
 const FIELDS = {
   display_name: { column: 'display_name', type: 'string' },
@@ -36,16 +42,12 @@ const toVersion = (row: EntryRow): DatasetVersion => ({
   state: row.state,
   fault: row.fault ?? undefined,
   shardSize: row.shard_size,
-  createdAt: row.created_at,
+  createTime: row.created_at,
+  readyTime: row.ready_at ?? undefined,
   ready:
     row.content === null
       ? undefined
-      : {
-          content: row.content,
-          contentDigest: row.content_digest!,
-          samples: row.samples!,
-          at: row.ready_at!,
-        },
+      : { content: row.content, contentDigest: row.content_digest!, samples: row.samples! },
 });
 
 const toShard = (row: ShardRow): DatasetShard => ({
@@ -60,19 +62,24 @@ const toShard = (row: ShardRow): DatasetShard => ({
 /** Rows of one statement: a version of many millions of samples has tens of thousands of shards. */
 const SHARDS_AT_ONCE = 1000;
 
-/** Dataset versions, their shards, and the ingestions that lead to them. */
-export class PostgresDatasets implements DatasetRepository {
-  constructor(private readonly db: Database<DatasetsSchema>) {}
+/**
+ * Stores dataset versions, their shards, and the ingestions that lead to them, in the ambient transaction of
+ * a team.
+ */
+@Injectable()
+export class DatasetVersionRepository {
+  constructor(@Inject(Database) private readonly db: Database<DatasetsSchema>) {}
 
   async insertIngestion(ingestion: NewIngestion): Promise<void> {
-    const { id, projectId, integrationId, displayName, jobId, shardSize, createdAt } = ingestion;
+    const { id, projectId, integrationId, displayName, jobId, shardSize, createTime } = ingestion;
     await sql`
       insert into ingestion (id, team_id, project_id, integration_id, display_name, job_id, shard_size,
         created_at)
       values (${id}, current_setting('app.team_id')::uuid, ${projectId}, ${integrationId}, ${displayName},
-        ${jobId}, ${shardSize}, ${createdAt})`.execute(this.db.tx());
+        ${jobId}, ${shardSize}, ${createTime})`.execute(this.db.tx());
   }
 
+  /** Finds a version by its id or by that of an ingestion that led to it. */
   async find(id: string): Promise<DatasetVersion | undefined> {
     const { rows } = await sql<EntryRow>`
       select * from dataset_entry
@@ -113,16 +120,23 @@ export class PostgresDatasets implements DatasetRepository {
     return { items, nextPageToken: rows.length > size ? encodePageToken({ id }, [items.at(-1)!.index]) : '' };
   }
 
+  /**
+   * Returns one shard of a version that has it. Throws `not-found` DATASET_VERSION_NOT_FOUND when the version
+   * was deleted meanwhile.
+   */
   async shard(id: DatasetVersionId, index: number): Promise<DatasetShard> {
     const { rows } =
       await sql<ShardRow>`select * from dataset_shard where dataset_version_id = ${id} and index = ${index}`.execute(
         this.db.tx(),
       );
-    // The version was deleted since the caller saw it.
     if (rows[0] === undefined) throw datasetVersionNotFound(id);
     return toShard(rows[0]);
   }
 
+  /**
+   * Makes the version visible, or leads the ingestion to the one with the same content. Returns false when
+   * that one existed; throws `precondition` INGESTION_DELETED.
+   */
   async publish(version: NewDatasetVersion): Promise<boolean> {
     const { id, ingestionId, content, contentDigest, samples, shardSize } = version;
     const { rows: ingestions } =
@@ -145,6 +159,7 @@ export class PostgresDatasets implements DatasetRepository {
     return isNew;
   }
 
+  /** Deletes the version or ingestion with all that leads to it. */
   async delete(version: DatasetVersion): Promise<void> {
     if (version.ready !== undefined)
       await sql`delete from dataset_version where id = ${version.id}`.execute(this.db.tx());

@@ -1,40 +1,44 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { WorkspaceProjects } from '@noema/host';
 import {
-  type Clock,
   displayName,
   isUuid,
   type Page,
   type PageQuery,
-  systemClock,
+  type Port,
   type UnitOfWork,
   uuidv7,
 } from '@noema/kernel';
-import type { DatasetShard, DatasetVersion } from './dataset-version.js';
+import { Database } from '@noema/postgres';
+import { IngestionQueue } from '../ingestion/ingestion.queue.js';
+import { IngestionStore } from '../ingestion/ingestion.store.js';
+import { integrationNotFound } from '../integration/integration.errors.js';
+import type { IntegrationRunner } from '../integration/integration.ports.js';
+import { IntegrationRepository } from '../integration/integration.repository.js';
+import { ProcessRunner } from '../runner/process-runner.js';
 import {
   datasetVersionNotFound,
   datasetVersionNotReady,
   shardSizeInvalid,
   skippedShareInvalid,
 } from './dataset-version.errors.js';
-import type { DatasetRepository, IngestionArtifacts, IngestionJobs } from './dataset-version.ports.js';
-import { integrationNotFound } from '../integration/integration.errors.js';
-import type { IntegrationRepository, IntegrationRunner, Projects } from '../integration/integration.ports.js';
-
-export interface DatasetPorts {
-  readonly unitOfWork: UnitOfWork;
-  readonly repository: DatasetRepository;
-  readonly integrations: IntegrationRepository;
-  readonly jobs: IngestionJobs;
-  readonly artifacts: IngestionArtifacts;
-  readonly projects: Projects;
-  readonly runner: Pick<IntegrationRunner, 'requireRunnable'>;
-  readonly clock?: Clock;
-}
+import type { DatasetShard, DatasetVersion, ReadyDatasetVersion } from './dataset-version.js';
+import { DatasetVersionRepository } from './dataset-version.repository.js';
 
 const MAX_SHARD_SIZE = 65_536;
 
 /** The dataset versions of a team. */
-export class Datasets {
-  constructor(private readonly ports: DatasetPorts) {}
+@Injectable()
+export class DatasetVersionService {
+  constructor(
+    @Inject(Database) private readonly unitOfWork: UnitOfWork,
+    @Inject(DatasetVersionRepository) private readonly versions: Port<DatasetVersionRepository>,
+    @Inject(IntegrationRepository) private readonly integrations: Pick<IntegrationRepository, 'find'>,
+    @Inject(IngestionQueue) private readonly queue: Port<IngestionQueue>,
+    @Inject(IngestionStore) private readonly store: Pick<IngestionStore, 'removeAll'>,
+    @Inject(WorkspaceProjects) private readonly projects: Port<WorkspaceProjects>,
+    @Inject(ProcessRunner) private readonly runner: Pick<IntegrationRunner, 'requireRunnable'>,
+  ) {}
 
   /** Queues the ingestion of an integration; the version has the ingestion's id until it is ready. */
   async create(
@@ -47,22 +51,20 @@ export class Datasets {
       readonly maxSkippedShare: number;
     },
   ): Promise<DatasetVersion> {
-    const { repository, integrations, jobs, clock = systemClock } = this.ports;
-    const { shardSize } = request;
+    const { shardSize, maxSkippedShare } = request;
     if (shardSize < 0 || shardSize > MAX_SHARD_SIZE) throw shardSizeInvalid(shardSize);
-    const { maxSkippedShare } = request;
     if (!(maxSkippedShare >= 0 && maxSkippedShare <= 1)) throw skippedShareInvalid(maxSkippedShare);
     const given = request.displayName.trim() === '' ? '' : displayName(request.displayName);
-    return this.ports.unitOfWork.run(teamId, async () => {
+    return this.unitOfWork.run(teamId, async () => {
       const integration = isUuid(request.integrationId)
-        ? await integrations.find(request.integrationId)
+        ? await this.integrations.find(request.integrationId)
         : undefined;
       if (integration === undefined || integration.projectId !== request.projectId)
         throw integrationNotFound(request.integrationId);
-      await this.ports.runner.requireRunnable(integration);
+      await this.runner.requireRunnable(integration);
       const { projectId, modulePath, bundle, digest, hosts, secrets } = integration;
       const id = uuidv7();
-      const jobId = await jobs.start(teamId, {
+      const jobId = await this.queue.start(teamId, {
         ingestionId: id,
         projectId,
         modulePath,
@@ -73,17 +75,17 @@ export class Datasets {
         shardSize,
         maxSkippedShare,
       });
-      const name = given || `${integration.displayName} ${(await repository.count(projectId)) + 1}`;
-      await repository.insertIngestion({
+      const name = given || `${integration.displayName} ${(await this.versions.count(projectId)) + 1}`;
+      await this.versions.insertIngestion({
         id,
         projectId,
         integrationId: integration.id,
         displayName: name,
         jobId,
         shardSize,
-        createdAt: clock.now(),
+        createTime: new Date(),
       });
-      return (await repository.find(id))!;
+      return (await this.versions.find(id))!;
     });
   }
 
@@ -92,26 +94,21 @@ export class Datasets {
    * another team's.
    */
   async get(teamId: string, id: string): Promise<DatasetVersion> {
-    const version = isUuid(id)
-      ? await this.ports.unitOfWork.run(teamId, () => this.ports.repository.find(id))
-      : undefined;
+    const version = isUuid(id) ? await this.unitOfWork.run(teamId, () => this.versions.find(id)) : undefined;
     if (version === undefined) throw datasetVersionNotFound(id);
     return version;
   }
 
   /** As `get`; throws `precondition` DATASET_VERSION_NOT_READY before it is ready. */
-  async getReady(
-    teamId: string,
-    id: string,
-  ): Promise<DatasetVersion & { readonly ready: NonNullable<DatasetVersion['ready']> }> {
+  async getReady(teamId: string, id: string): Promise<ReadyDatasetVersion> {
     const version = await this.get(teamId, id);
     if (version.ready === undefined) throw datasetVersionNotReady(id, version.state);
     return { ...version, ready: version.ready };
   }
 
   async list(teamId: string, projectId: string, query: PageQuery): Promise<Page<DatasetVersion>> {
-    await this.ports.projects.mustExist(teamId, projectId);
-    return this.ports.unitOfWork.run(teamId, () => this.ports.repository.list(projectId, query));
+    await this.projects.mustExist(teamId, projectId);
+    return this.unitOfWork.run(teamId, () => this.versions.list(projectId, query));
   }
 
   async listShards(
@@ -120,7 +117,7 @@ export class Datasets {
     query: Pick<PageQuery, 'pageSize' | 'pageToken'>,
   ): Promise<Page<DatasetShard>> {
     const version = await this.getReady(teamId, id);
-    return this.ports.unitOfWork.run(teamId, () => this.ports.repository.shards(version.id, query));
+    return this.unitOfWork.run(teamId, () => this.versions.shards(version.id, query));
   }
 
   /**
@@ -129,11 +126,11 @@ export class Datasets {
    */
   async delete(teamId: string, id: string): Promise<void> {
     const version = await this.get(teamId, id);
-    await this.ports.unitOfWork.run(teamId, async () => {
-      if (version.ready === undefined) await this.ports.jobs.cancel(teamId, version.jobId);
-      await this.ports.repository.delete(version);
+    await this.unitOfWork.run(teamId, async () => {
+      if (version.ready === undefined) await this.queue.cancel(teamId, version.jobId);
+      await this.versions.delete(version);
     });
     if (version.ready === undefined)
-      await this.ports.artifacts.removeAll(teamId, version.projectId, version.ingestionId);
+      await this.store.removeAll(teamId, version.projectId, version.ingestionId);
   }
 }

@@ -1,4 +1,4 @@
-import type { ArtifactRef, Brand, Fault, JobState, ProjectId, SplitName } from '@noema/kernel';
+import type { ArtifactRef, Brand, JobResource, ProjectId, SplitName } from '@noema/kernel';
 import type { IntegrationId } from '../integration/integration.js';
 
 export type DatasetVersionId = Brand<string, 'DatasetVersionId'>;
@@ -57,30 +57,42 @@ export interface DatasetContent {
   readonly skipped?: readonly SkippedSample[];
 }
 
+/** What a job has ingested. */
+export interface IngestedData {
+  readonly content: DatasetContent;
+  readonly contentDigest: string;
+  /** The table of all samples. */
+  readonly samples: ArtifactRef;
+}
+
 /**
  * A dataset version, or the ingestion that will become one: then `id` is the ingestion's, which keeps leading
  * to the version.
  */
-export interface DatasetVersion {
+export interface DatasetVersion extends JobResource {
   readonly id: DatasetVersionId;
   readonly ingestionId: string;
   readonly projectId: ProjectId;
   readonly integrationId: IntegrationId;
   readonly displayName: string;
-  readonly jobId: string;
-  readonly state: JobState;
-  readonly fault: Fault | undefined;
   readonly shardSize: number;
-  readonly createdAt: Date;
   /** Only of a version that is ready. */
-  readonly ready:
-    | {
-        readonly content: DatasetContent;
-        readonly contentDigest: string;
-        readonly samples: ArtifactRef;
-        readonly at: Date;
-      }
-    | undefined;
+  readonly ready: IngestedData | undefined;
+}
+
+export type ReadyDatasetVersion = DatasetVersion & { readonly ready: IngestedData };
+
+/** A new ingestion, before its job has run. */
+export type NewIngestion = Pick<
+  DatasetVersion,
+  'projectId' | 'integrationId' | 'displayName' | 'jobId' | 'shardSize' | 'createTime'
+> & { readonly id: string };
+
+/** A version that is about to become visible. */
+export interface NewDatasetVersion
+  extends IngestedData,
+    Pick<DatasetVersion, 'id' | 'ingestionId' | 'shardSize'> {
+  readonly shards: readonly DatasetShard[];
 }
 
 /** The artifacts of one shard, rows `firstRow` to `firstRow + rowCount` − 1. */

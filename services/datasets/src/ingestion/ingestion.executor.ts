@@ -1,22 +1,19 @@
 import { createHash } from 'node:crypto';
-import { DomainError, uuidOf } from '@noema/kernel';
-import type { DatasetContent, DatasetVersionId } from '../dataset-version/dataset-version.js';
+import { Inject, Injectable } from '@nestjs/common';
+import { TeamQuotas } from '@noema/jobs';
+import { DomainError, type Port, uuidOf } from '@noema/kernel';
+import { DatasetVersionEvents } from '../dataset-version/dataset-version.events.js';
 import type {
-  DatasetEvents,
-  DatasetRepository,
-  IngestionOrder,
+  DatasetContent,
+  DatasetVersionId,
   NewDatasetVersion,
-  SampleQuota,
-} from '../dataset-version/dataset-version.ports.js';
-import type { IngestionPlan, ShardSamples, StoredShard } from './ingestion.js';
-import type {
-  IngestionPart,
-  IngestionRunner,
-  IngestionStore,
-  OpenOrder,
-  Progress,
-} from './ingestion.ports.js';
-import type { Secrets } from '../integration/integration.ports.js';
+} from '../dataset-version/dataset-version.js';
+import { DatasetVersionRepository } from '../dataset-version/dataset-version.repository.js';
+import { WorkspaceClient } from '../peers/workspace.client.js';
+import { ProcessRunner } from '../runner/process-runner.js';
+import type { IngestionOrder, IngestionPlan, ShardSamples, StoredShard } from './ingestion.js';
+import type { IngestionRunner, OpenOrder, Progress } from './ingestion.ports.js';
+import { IngestionStore } from './ingestion.store.js';
 import { joinSamples, summarize } from './metadata-summary.js';
 
 /** What a worker may hold of one shard. */
@@ -29,19 +26,18 @@ const numbered = (name: string, index: number, extension: string): string =>
   `${name}-${String(index).padStart(5, '0')}.${extension}`;
 
 /**
- * Turns an integration into a dataset version: plan, then shards beside each other, then all of it visible at
+ * Turns an integration into a dataset version: plan, then shards concurrently, then all of it visible at
  * once.
  */
-export class Ingestion {
+@Injectable()
+export class IngestionExecutor {
   constructor(
-    private readonly ports: {
-      readonly runner: IngestionRunner;
-      readonly store: IngestionStore;
-      readonly repository: DatasetRepository;
-      readonly events: DatasetEvents;
-      readonly quota: SampleQuota;
-      readonly secrets: Secrets;
-    },
+    @Inject(ProcessRunner) private readonly runner: IngestionRunner,
+    @Inject(IngestionStore) private readonly store: Port<IngestionStore>,
+    @Inject(DatasetVersionRepository) private readonly versions: Pick<DatasetVersionRepository, 'publish'>,
+    @Inject(DatasetVersionEvents) private readonly events: Port<DatasetVersionEvents>,
+    @Inject(TeamQuotas) private readonly quota: Pick<TeamQuotas, 'requireSamples'>,
+    @Inject(WorkspaceClient) private readonly secrets: Port<WorkspaceClient>,
   ) {}
 
   /**
@@ -54,8 +50,8 @@ export class Ingestion {
     signal: AbortSignal,
     progress: (done: number) => void,
   ): Promise<IngestionPlan> {
-    const plan = await this.ports.runner.plan(this.opened(teamId, order), signal, progress);
-    await this.ports.quota.requireSamples(teamId, plan.sampleCount);
+    const plan = await this.runner.plan(this.opened(teamId, order), signal, progress);
+    await this.quota.requireSamples(teamId, plan.sampleCount);
     const rowBytes = [...plan.inputs, ...plan.groundTruths].reduce(
       (sum, { dims }) => sum + 4 * dims.reduce((a, b) => a * b, 1),
       0,
@@ -89,8 +85,8 @@ export class Ingestion {
   ): Promise<StoredShard> {
     const firstRow = index * plan.shardSize;
     const rowCount = Math.min(plan.shardSize, plan.sampleCount - firstRow);
-    const part: IngestionPart = { teamId, ...order };
-    const shard = await this.ports.runner.encode(
+    const part = { teamId, ...order };
+    const shard = await this.runner.encode(
       this.opened(teamId, order),
       plan,
       { firstRow, rowCount },
@@ -100,17 +96,17 @@ export class Ingestion {
     const put = (name: string, bytes: Uint8Array | undefined) =>
       bytes === undefined
         ? Promise.resolve(null)
-        : this.ports.store.put(part, numbered(name, index, 'arrow'), bytes, ARROW);
+        : this.store.put(part, numbered(name, index, 'arrow'), bytes, ARROW);
     return {
       index,
       firstRow,
       rowCount,
       digest: shard.digest,
       ...(index === 0 ? { plan } : {}),
-      inputs: await this.ports.store.put(part, numbered('inputs', index, 'arrow'), shard.inputs, ARROW),
+      inputs: await this.store.put(part, numbered('inputs', index, 'arrow'), shard.inputs, ARROW),
       groundTruths: await put('ground-truths', shard.groundTruths),
       visuals: await put('visuals', shard.visuals),
-      samples: await this.ports.store.putSamples(part, numbered('samples', index, 'parquet'), shard.samples),
+      samples: await this.store.putSamples(part, numbered('samples', index, 'parquet'), shard.samples),
     };
   }
 
@@ -135,7 +131,7 @@ export class Ingestion {
     const parts: ShardSamples[] = [];
     for (const shard of shards) {
       signal.throwIfAborted();
-      parts.push(await this.ports.store.getSamples(shard.samples));
+      parts.push(await this.store.getSamples(shard.samples));
     }
     const samples = joinSamples(parts);
     // A plan of the version before has no shard size; it was always asked for.
@@ -155,7 +151,7 @@ export class Ingestion {
       content,
       contentDigest,
       shardSize,
-      samples: await this.ports.store.putTable({ teamId, ...order }, samples, {
+      samples: await this.store.putTable({ teamId, ...order }, samples, {
         classNames: plan.classNames,
         shardSize,
       }),
@@ -171,28 +167,27 @@ export class Ingestion {
     return {
       id: version.id,
       commit: async () => {
-        if (await this.ports.repository.publish(version))
-          await this.ports.events.ready({ ...version, projectId: order.projectId });
+        if (await this.versions.publish(version)) await this.events.ready(version, order.projectId);
       },
     };
   }
 
   /** Removes what a job that will never end well has stored. */
   async discard(teamId: string, order: IngestionOrder): Promise<void> {
-    await this.ports.store.removeAll(teamId, order.projectId, order.ingestionId);
+    await this.store.removeAll(teamId, order.projectId, order.ingestionId);
   }
 
   private opened(teamId: string, order: IngestionOrder): OpenOrder {
     return {
       ...order,
       openSecrets: () =>
-        this.ports.secrets.open(teamId, order.secrets, `dataset_version/${order.ingestionId}`),
+        this.secrets.openSecrets(teamId, order.secrets, `dataset_version/${order.ingestionId}`),
     };
   }
 
   private async requireArtifacts(order: IngestionOrder, shards: readonly StoredShard[]): Promise<void> {
     for (const ref of shards.flatMap((s) => [s.inputs, s.groundTruths, s.visuals, s.samples])) {
-      if (ref === null || (await this.ports.store.exists(ref))) continue;
+      if (ref === null || (await this.store.exists(ref))) continue;
       throw new DomainError(
         'precondition',
         'INGESTION_INCOMPLETE',

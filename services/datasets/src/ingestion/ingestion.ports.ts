@@ -1,7 +1,5 @@
-import type { ArtifactRef } from '@noema/kernel';
-import type { IngestionOrder } from '../dataset-version/dataset-version.ports.js';
 import type { OpenSecrets } from '../integration/integration.ports.js';
-import type { EncodedShard, PopulationPlan, ShardSamples } from './ingestion.js';
+import type { EncodedShard, IngestionOrder, PopulationPlan } from './ingestion.js';
 
 export type Progress = (done: number, total: number) => void;
 
@@ -29,29 +27,4 @@ export interface IngestionRunner {
     signal: AbortSignal,
     progress: Progress,
   ): Promise<EncodedShard>;
-}
-
-/** Where the parts of an ingestion are kept. */
-export interface IngestionStore {
-  put(part: IngestionPart, name: string, bytes: Uint8Array, mediaType: string): Promise<ArtifactRef>;
-  putSamples(part: IngestionPart, name: string, samples: ShardSamples): Promise<ArtifactRef>;
-  getSamples(ref: ArtifactRef): Promise<ShardSamples>;
-  /**
-   * The table of all samples, in row order, with `row`, `shard`, `split`, `sample_id`, `class_index`,
-   * `class_name` and `metadata.<name>`.
-   */
-  putTable(
-    part: IngestionPart,
-    samples: ShardSamples,
-    facts: { readonly classNames: readonly string[]; readonly shardSize: number },
-  ): Promise<ArtifactRef>;
-  exists(ref: ArtifactRef): Promise<boolean>;
-  removeAll(teamId: string, projectId: string, ingestionId: string): Promise<void>;
-}
-
-/** Who an artifact belongs to. */
-export interface IngestionPart {
-  readonly teamId: string;
-  readonly projectId: string;
-  readonly ingestionId: string;
 }

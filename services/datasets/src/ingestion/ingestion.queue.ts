@@ -1,11 +1,16 @@
-import type { JobStore, Json } from '@noema/jobs';
-import type { IngestionJobs, IngestionOrder } from '../dataset-version/dataset-version.ports.js';
-import { INGEST } from './ingestion.worker.js';
+import { Inject, Injectable } from '@nestjs/common';
+import { JobStore, type Json } from '@noema/jobs';
+import type { IngestionOrder } from './ingestion.js';
 
-/** Ingestions in the queue of this service. */
-export class QueuedIngestions implements IngestionJobs {
-  constructor(private readonly jobs: JobStore) {}
+/** Kind of the jobs that ingest. */
+export const INGEST = 'datasets.ingest';
 
+/** Queues the jobs that ingest. */
+@Injectable()
+export class IngestionQueue {
+  constructor(@Inject(JobStore) private readonly jobs: JobStore) {}
+
+  /** Queues an ingestion in the ambient transaction and returns the id of its job. */
   start(teamId: string, order: IngestionOrder): Promise<string> {
     return this.jobs.create({
       kind: INGEST,

@@ -1,17 +1,18 @@
+import { Inject, Injectable } from '@nestjs/common';
 import { type ArtifactStore, artifactKey } from '@noema/artifacts';
+import { ARTIFACT_STORE } from '@noema/host';
 import type { ArtifactRef } from '@noema/kernel';
 import { readSampleShard, writeSampleShard, writeSampleTable } from '@noema/population';
-import type { IngestionArtifacts } from '../dataset-version/dataset-version.ports.js';
-import type { ShardSamples } from './ingestion.js';
-import type { IngestionPart, IngestionStore } from './ingestion.ports.js';
+import type { IngestionPart, ShardSamples } from './ingestion.js';
 
 /** Third part of the keys of everything that an ingestion stores. */
 export const INGESTION_KIND = 'dataset-versions';
 const PARQUET = 'application/vnd.apache.parquet';
 
-/** The artifacts of ingestions in the artifact store. */
-export class StoredIngestions implements IngestionStore, IngestionArtifacts {
-  constructor(private readonly store: ArtifactStore) {}
+/** Stores the artifacts of ingestions. */
+@Injectable()
+export class IngestionStore {
+  constructor(@Inject(ARTIFACT_STORE) private readonly store: ArtifactStore) {}
 
   put(part: IngestionPart, name: string, bytes: Uint8Array, mediaType: string): Promise<ArtifactRef> {
     return this.store.put(
@@ -35,6 +36,10 @@ export class StoredIngestions implements IngestionStore, IngestionArtifacts {
     return readSampleShard(await this.store.get(ref));
   }
 
+  /**
+   * Writes the table of all samples, in row order, with `row`, `shard`, `split`, `sample_id`, `class_index`,
+   * `class_name` and `metadata.<name>`.
+   */
   async putTable(
     part: IngestionPart,
     samples: ShardSamples,
@@ -47,6 +52,7 @@ export class StoredIngestions implements IngestionStore, IngestionArtifacts {
     return (await this.store.stat(ref.uri)) !== undefined;
   }
 
+  /** Removes every artifact of an ingestion. */
   async removeAll(teamId: string, projectId: string, ingestionId: string): Promise<void> {
     for await (const { uri } of this.store.list(`${teamId}/${projectId}/${INGESTION_KIND}/${ingestionId}/`))
       await this.store.delete(uri);

@@ -5,6 +5,23 @@ import type {
   SplitCount,
   TensorSpec,
 } from '../dataset-version/dataset-version.js';
+import type { IntegrationCode } from '../integration/integration.js';
+
+/** All that a worker needs to know. */
+export interface IngestionOrder extends IntegrationCode {
+  readonly ingestionId: string;
+  readonly projectId: string;
+  readonly shardSize: number;
+  /** Share of the samples that may be left out because a handler fails on them. */
+  readonly maxSkippedShare: number;
+}
+
+/** Who an artifact belongs to. */
+export interface IngestionPart {
+  readonly teamId: string;
+  readonly projectId: string;
+  readonly ingestionId: string;
+}
 
 /** How a population is ingested. */
 export interface IngestionPlan extends PopulationPlan {

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { CheckTurns } from './check.turns.js';
 
 const { signal } = new AbortController();
-const HOUR_MS = 3_600_000;
+const HOUR_S = 3_600;
 
 /** Work that goes on until it is let go. */
 function holding() {
@@ -16,7 +16,7 @@ function holding() {
 }
 
 it('one team runs one check of two at a time, and another team runs its own meanwhile', async () => {
-  const turns = new CheckTurns({ atOnce: 2, waitMs: HOUR_MS });
+  const turns = new CheckTurns({ checksAtOnce: 2, checkSeconds: HOUR_S });
   const held = holding();
   const [first, second] = [
     turns.run('a', signal, held.work),
@@ -28,7 +28,7 @@ it('one team runs one check of two at a time, and another team runs its own mean
 });
 
 it('who waits too long is told why, and who leaves does not wait', async () => {
-  const turns = new CheckTurns({ atOnce: 1, waitMs: 1 });
+  const turns = new CheckTurns({ checksAtOnce: 1, checkSeconds: 0.001 });
   const held = holding();
   const first = turns.run('a', signal, held.work);
   await expect(turns.run('b', signal, held.work)).rejects.toMatchObject({
@@ -42,7 +42,7 @@ it('who waits too long is told why, and who leaves does not wait', async () => {
 });
 
 it('a check that fails gives its place back', async () => {
-  const turns = new CheckTurns({ atOnce: 1, waitMs: HOUR_MS });
+  const turns = new CheckTurns({ checksAtOnce: 1, checkSeconds: HOUR_S });
   await expect(turns.run('a', signal, () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
   expect(await turns.run('a', signal, () => Promise.resolve(1))).toBe(1);
 });

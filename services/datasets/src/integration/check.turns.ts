@@ -1,22 +1,21 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { SETTINGS } from '@noema/host';
 import { FairSemaphore } from '@noema/kernel';
+import type { DatasetsConfig } from '../config.js';
 import { checksBusy } from './integration.errors.js';
-
-export interface CheckTurnsOptions {
-  /** How many run user code at the same time. */
-  readonly atOnce: number;
-  /** How long one waits for its turn, in milliseconds. */
-  readonly waitMs: number;
-}
 
 /**
  * Lets few requests at a time run user code in the API; teams take turns, and one team never holds all
  * places.
  */
+@Injectable()
 export class CheckTurns {
   private readonly turns: FairSemaphore;
 
-  constructor(private readonly options: CheckTurnsOptions) {
-    this.turns = new FairSemaphore(options.atOnce);
+  constructor(
+    @Inject(SETTINGS) private readonly settings: Pick<DatasetsConfig, 'checksAtOnce' | 'checkSeconds'>,
+  ) {
+    this.turns = new FairSemaphore(settings.checksAtOnce);
   }
 
   /** Throws `exhausted` CHECKS_BUSY when the turn does not come in time. */
@@ -30,10 +29,11 @@ export class CheckTurns {
   }
 
   private async take(teamId: string, signal: AbortSignal): Promise<() => void> {
+    const waitMs = this.settings.checkSeconds * 1000;
     const late = new AbortController();
     const timer = setTimeout(() => {
-      late.abort(checksBusy(this.options));
-    }, this.options.waitMs);
+      late.abort(checksBusy(this.settings.checksAtOnce, waitMs));
+    }, waitMs);
     try {
       return await this.turns.take(teamId, AbortSignal.any([signal, late.signal]));
     } finally {

@@ -5,20 +5,20 @@ import {
   type CreateIntegrationRequest,
   type DeleteIntegrationRequest,
   type GetIntegrationRequest,
-  IntegrationService,
+  IntegrationService as Service,
   type ListIntegrationsRequest,
   type UploadBundleRequest,
 } from '@noema/contracts/noema/datasets/v1/integration_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
-import { Integrations } from './integration.service.js';
+import { IntegrationService } from './integration.service.js';
 import { sourceOf, integrationMessage, reportMessage } from './integration.mapper.js';
 
 /** Serves noema.datasets.v1.IntegrationService. */
-@GrpcService(IntegrationService)
-export class IntegrationController implements Handlers<typeof IntegrationService> {
+@GrpcService(Service)
+export class IntegrationController implements Handlers<typeof Service> {
   constructor(
-    @Inject(Integrations) private readonly integrations: Integrations,
+    @Inject(IntegrationService) private readonly integrations: IntegrationService,
     @Inject(Commands) private readonly commands: Commands,
   ) {}
 

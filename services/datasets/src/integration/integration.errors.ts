@@ -143,13 +143,7 @@ export const outputExceeded = (limitBytes: number): DomainError =>
     { metadata: { limit_bytes: String(limitBytes) } },
   );
 
-export const checksBusy = ({
-  atOnce,
-  waitMs,
-}: {
-  readonly atOnce: number;
-  readonly waitMs: number;
-}): DomainError =>
+export const checksBusy = (atOnce: number, waitMs: number): DomainError =>
   new DomainError(
     'exhausted',
     'CHECKS_BUSY',

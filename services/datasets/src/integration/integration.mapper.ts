@@ -49,7 +49,7 @@ export const integrationMessage = (integration: Integration): MessageInitShape<t
         ? { case: 'modulePath', value: integration.modulePath }
         : { case: 'bundle', value: artifactRefMessage(integration.bundle) },
   },
-  createTime: timestampFromDate(integration.createdAt),
+  createTime: timestampFromDate(integration.createTime),
 });
 
 export const reportMessage = (

@@ -1,10 +1,9 @@
-import type { Page, PageQuery, ProjectId } from '@noema/kernel';
-import { mapPage } from '@noema/kernel';
-import { type Database, selectPage } from '@noema/postgres';
+import { Inject, Injectable } from '@nestjs/common';
+import { mapPage, type Page, type PageQuery, type ProjectId } from '@noema/kernel';
+import { Database, selectPage } from '@noema/postgres';
 import { sql } from 'kysely';
-import type { Integration, IntegrationId } from './integration.js';
-import type { IntegrationRepository } from './integration.ports.js';
 import type { DatasetsSchema, IntegrationRow } from '../schema.js';
+import type { Integration, IntegrationId } from './integration.js';
 
 const FIELDS = {
   display_name: { column: 'display_name', type: 'string' },
@@ -21,21 +20,23 @@ const toIntegration = (row: IntegrationRow): Integration => ({
   digest: row.digest,
   hosts: row.hosts,
   secrets: row.secrets,
-  createdAt: row.created_at,
+  createTime: row.created_at,
 });
 
-/** Integrations in the table `integration`. */
-export class PostgresIntegrations implements IntegrationRepository {
-  constructor(private readonly db: Database<DatasetsSchema>) {}
+/** Stores integrations in the table `integration`, in the ambient transaction of a team. */
+@Injectable()
+export class IntegrationRepository {
+  constructor(@Inject(Database) private readonly db: Database<DatasetsSchema>) {}
 
   async insert(integration: Integration): Promise<void> {
-    const { id, projectId, displayName, modulePath, bundle, digest, hosts, secrets, createdAt } = integration;
+    const { id, projectId, displayName, modulePath, bundle, digest, hosts, secrets, createTime } =
+      integration;
     await sql`
       insert into integration (id, team_id, project_id, display_name, module_path, bundle, digest, hosts,
         secrets, created_at)
       values (${id}, current_setting('app.team_id')::uuid, ${projectId}, ${displayName}, ${modulePath},
         ${bundle === null ? null : JSON.stringify(bundle)}::jsonb, ${digest}, ${JSON.stringify(hosts)}::jsonb,
-        ${JSON.stringify(secrets)}::jsonb, ${createdAt})`.execute(this.db.tx());
+        ${JSON.stringify(secrets)}::jsonb, ${createTime})`.execute(this.db.tx());
   }
 
   async find(id: string): Promise<Integration | undefined> {
@@ -57,6 +58,7 @@ export class PostgresIntegrations implements IntegrationRepository {
     );
   }
 
+  /** Returns false when there was none. */
   async delete(id: IntegrationId): Promise<boolean> {
     const { rows } = await sql`delete from integration where id = ${id} returning id`.execute(this.db.tx());
     return rows.length > 0;

@@ -1,47 +1,45 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { WorkspaceProjects } from '@noema/host';
 import {
   type ArtifactRef,
-  type Clock,
   displayName,
   DomainError,
   isUuid,
   type Page,
   type PageQuery,
+  type Port,
   type ProjectId,
-  systemClock,
   type UnitOfWork,
   uuidv7,
 } from '@noema/kernel';
-import type { CheckTurns } from './check.turns.js';
+import { Database } from '@noema/postgres';
+import { BundleStore } from '../bundle/bundle.store.js';
+import { WorkspaceClient } from '../peers/workspace.client.js';
+import { ProcessRunner } from '../runner/process-runner.js';
+import { CheckTurns } from './check.turns.js';
 import type { Integration, IntegrationDraft, IntegrationId, IntegrationSource } from './integration.js';
 import type { IntegrationReport } from './integration-report.js';
 import { integrationNotFound, sourceMissing, sourceUnsupported } from './integration.errors.js';
-import type {
-  Bundles,
-  IntegrationRepository,
-  IntegrationRunner,
-  Projects,
-  Secrets,
-} from './integration.ports.js';
-
-export interface IntegrationPorts {
-  readonly unitOfWork: UnitOfWork;
-  readonly repository: IntegrationRepository;
-  readonly runner: IntegrationRunner;
-  readonly projects: Projects;
-  readonly bundles: Bundles;
-  readonly secrets: Secrets;
-  readonly turns: CheckTurns;
-  readonly clock?: Clock;
-}
+import type { IntegrationRunner } from './integration.ports.js';
+import { IntegrationRepository } from './integration.repository.js';
 
 /** The integrations of a team. */
-export class Integrations {
-  constructor(private readonly ports: IntegrationPorts) {}
+@Injectable()
+export class IntegrationService {
+  constructor(
+    @Inject(Database) private readonly unitOfWork: UnitOfWork,
+    @Inject(IntegrationRepository) private readonly integrations: Port<IntegrationRepository>,
+    @Inject(WorkspaceProjects) private readonly projects: Port<WorkspaceProjects>,
+    @Inject(BundleStore) private readonly bundles: Pick<BundleStore, 'put' | 'mustExist'>,
+    @Inject(WorkspaceClient) private readonly secrets: Port<WorkspaceClient>,
+    @Inject(ProcessRunner) private readonly runner: IntegrationRunner,
+    @Inject(CheckTurns) private readonly turns: CheckTurns,
+  ) {}
 
   /** Keeps code for integrations to be made from. Throws `invalid` BUNDLE_INVALID. */
   async upload(teamId: string, projectId: string, content: Uint8Array): Promise<ArtifactRef> {
-    await this.ports.projects.mustExist(teamId, projectId);
-    return this.ports.bundles.put(teamId, projectId, content);
+    await this.projects.mustExist(teamId, projectId);
+    return this.bundles.put(teamId, projectId, content);
   }
 
   /** Loads what a new integration names, before anything is written. */
@@ -53,14 +51,12 @@ export class Integrations {
     const { source, projectId } = request;
     if (source.kind === 'none') throw sourceMissing();
     if (source.kind === 'mapping') throw sourceUnsupported(source.kind);
-    await this.ports.projects.mustExist(teamId, projectId);
+    await this.projects.mustExist(teamId, projectId);
     const code =
       source.kind === 'module'
         ? { modulePath: source.modulePath, bundle: null }
-        : { modulePath: '', bundle: await this.ports.bundles.mustExist(teamId, projectId, source.bundle) };
-    const { name, ...loaded } = await this.ports.turns.run(teamId, signal, () =>
-      this.ports.runner.load(code, signal),
-    );
+        : { modulePath: '', bundle: await this.bundles.mustExist(teamId, projectId, source.bundle) };
+    const { name, ...loaded } = await this.turns.run(teamId, signal, () => this.runner.load(code, signal));
     return {
       ...code,
       ...loaded,
@@ -70,33 +66,28 @@ export class Integrations {
   }
 
   async create(teamId: string, draft: IntegrationDraft): Promise<Integration> {
-    const integration = {
-      ...draft,
-      id: uuidv7() as IntegrationId,
-      createdAt: (this.ports.clock ?? systemClock).now(),
-    };
-    await this.ports.unitOfWork.run(teamId, () => this.ports.repository.insert(integration));
+    const integration = { ...draft, id: uuidv7() as IntegrationId, createTime: new Date() };
+    await this.unitOfWork.run(teamId, () => this.integrations.insert(integration));
     return integration;
   }
 
   /** Throws `not-found` INTEGRATION_NOT_FOUND, also for another team's. */
   async get(teamId: string, id: string): Promise<Integration> {
     const integration = isUuid(id)
-      ? await this.ports.unitOfWork.run(teamId, () => this.ports.repository.find(id))
+      ? await this.unitOfWork.run(teamId, () => this.integrations.find(id))
       : undefined;
     if (integration === undefined) throw integrationNotFound(id);
     return integration;
   }
 
   async list(teamId: string, projectId: string, query: PageQuery): Promise<Page<Integration>> {
-    await this.ports.projects.mustExist(teamId, projectId);
-    return this.ports.unitOfWork.run(teamId, () => this.ports.repository.list(projectId, query));
+    await this.projects.mustExist(teamId, projectId);
+    return this.unitOfWork.run(teamId, () => this.integrations.list(projectId, query));
   }
 
   async delete(teamId: string, id: string): Promise<void> {
     const deleted =
-      isUuid(id) &&
-      (await this.ports.unitOfWork.run(teamId, () => this.ports.repository.delete(id as IntegrationId)));
+      isUuid(id) && (await this.unitOfWork.run(teamId, () => this.integrations.delete(id as IntegrationId)));
     if (!deleted) throw integrationNotFound(id);
   }
 
@@ -117,9 +108,9 @@ export class Integrations {
         `samples_per_split ${samplesPerSplit} is negative; use 1 to 1000, or 0 for 16`,
       );
     const integration = await this.get(teamId, id);
-    const secrets = () => this.ports.secrets.open(teamId, integration.secrets, `integration/${id}`);
-    return this.ports.turns.run(teamId, signal, () =>
-      this.ports.runner.check(
+    const secrets = () => this.secrets.openSecrets(teamId, integration.secrets, `integration/${id}`);
+    return this.turns.run(teamId, signal, () =>
+      this.runner.check(
         integration,
         samplesPerSplit === 0 ? 16 : Math.min(samplesPerSplit, 1000),
         secrets,

@@ -28,8 +28,8 @@ export interface Integration extends IntegrationCode {
   readonly id: IntegrationId;
   readonly projectId: ProjectId;
   readonly displayName: string;
-  readonly createdAt: Date;
+  readonly createTime: Date;
 }
 
 /** What a new integration is made from; it was loaded, not run. */
-export type IntegrationDraft = Omit<Integration, 'id' | 'createdAt'>;
+export type IntegrationDraft = Omit<Integration, 'id' | 'createTime'>;

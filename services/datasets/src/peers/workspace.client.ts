@@ -1,12 +1,17 @@
+import { Inject, Injectable } from '@nestjs/common';
 import { SecretService } from '@noema/contracts/noema/workspace/v1/secret_service';
-import type { ServiceClients } from '@noema/host';
-import type { Secrets } from '../integration/integration.ports.js';
+import { ServiceClients } from '@noema/host';
 
-/** Secrets of a team, asked of the workspace service. */
-export class WorkspaceSecrets implements Secrets {
-  constructor(private readonly clients: ServiceClients) {}
+/** Calls the workspace service. */
+@Injectable()
+export class WorkspaceClient {
+  constructor(@Inject(ServiceClients) private readonly clients: ServiceClients) {}
 
-  async open(
+  /**
+   * Returns the values of secrets of a team by name; each opening is in the audit log. Throws `not-found`
+   * SECRET_NOT_FOUND.
+   */
+  async openSecrets(
     teamId: string,
     names: readonly string[],
     purpose: string,

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import type { OnApplicationShutdown } from '@nestjs/common';
 import type { EncodedShard, PopulationPlan } from '../ingestion/ingestion.js';
 import type { IngestionRunner, OpenOrder, Progress } from '../ingestion/ingestion.ports.js';
 import type { IntegrationCode } from '../integration/integration.js';
@@ -36,7 +37,7 @@ const STALL_MS = { load: 20_000, check: 600_000, plan: 600_000, encode: 60_000 }
  * Runs user code in child processes, kept apart as the isolation does it; one that has loaded an ingestion's
  * data is kept for its next shard.
  */
-export class ProcessRunner implements IntegrationRunner, IngestionRunner {
+export class ProcessRunner implements IntegrationRunner, IngestionRunner, OnApplicationShutdown {
   private readonly idle = new Map<
     string,
     { readonly process: IntegrationProcess; readonly timer: NodeJS.Timeout }
@@ -111,6 +112,10 @@ export class ProcessRunner implements IntegrationRunner, IngestionRunner {
     const shard = await readShard(result, body, plan, rows);
     progress(rows.rowCount, rows.rowCount);
     return shard;
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.close();
   }
 
   /** Ends every process that waits, and returns when what was unpacked for processes is gone, or soon. */

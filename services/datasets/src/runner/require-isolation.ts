@@ -2,7 +2,7 @@ import { type Environment, loadConfig } from '@noema/config';
 import { trustSettings } from '@noema/host';
 import * as z from 'zod';
 import { isolationSettings } from '../config.js';
-import { isolationOf } from './integration-runner.js';
+import { createIsolation } from './runner.module.js';
 
 const settings = z.object({ ...trustSettings.shape, ...isolationSettings.shape });
 
@@ -11,4 +11,4 @@ const settings = z.object({ ...trustSettings.shape, ...isolationSettings.shape }
  * INTEGRATION_ISOLATION_UNAVAILABLE, with the reason, where it cannot run.
  */
 export const requireIsolation = (env: Environment): Promise<void> =>
-  isolationOf(loadConfig(settings, env)).require();
+  createIsolation(loadConfig(settings, env)).require();

@@ -7,20 +7,20 @@ import {
   type GetSampleVisualRequest,
   type GetVisualSheetRequest,
   type ListSamplesRequest,
-  SampleService,
+  SampleService as Service,
 } from '@noema/contracts/noema/datasets/v1/sample_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
-import { Pictures } from '../visual/visual.service.js';
-import { Samples } from './sample.service.js';
-import type { Visual } from '../visual/visual.ports.js';
+import type { Visual } from '../visual/visual.js';
+import { VisualService } from '../visual/visual.service.js';
 import { metadataDifferenceMessage, sampleMessage } from './sample.mapper.js';
+import { SampleService } from './sample.service.js';
 
 /** Serves noema.datasets.v1.SampleService. */
-@GrpcService(SampleService)
-export class SampleController implements Handlers<typeof SampleService> {
+@GrpcService(Service)
+export class SampleController implements Handlers<typeof Service> {
   constructor(
-    @Inject(Samples) private readonly samples: Samples,
-    @Inject(Pictures) private readonly pictures: Pictures,
+    @Inject(SampleService) private readonly samples: SampleService,
+    @Inject(VisualService) private readonly visuals: VisualService,
   ) {}
 
   async listSamples({ datasetVersionId, ...request }: ListSamplesRequest, { principal }: CallContext) {
@@ -58,12 +58,7 @@ export class SampleController implements Handlers<typeof SampleService> {
     { principal, signal }: CallContext,
   ) {
     return bodyOf(
-      await this.pictures.sheet(
-        principal.teamId,
-        datasetVersionId,
-        { visualizer, sheet, tilePixels },
-        signal,
-      ),
+      await this.visuals.sheet(principal.teamId, datasetVersionId, { visualizer, sheet, tilePixels }, signal),
     );
   }
 
@@ -72,7 +67,7 @@ export class SampleController implements Handlers<typeof SampleService> {
     { principal, signal }: CallContext,
   ) {
     return bodyOf(
-      await this.pictures.mean(principal.teamId, datasetVersionId, { visualizer, selection }, signal),
+      await this.visuals.mean(principal.teamId, datasetVersionId, { visualizer, selection }, signal),
     );
   }
 

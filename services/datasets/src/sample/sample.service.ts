@@ -1,32 +1,33 @@
+import { Inject, Injectable } from '@nestjs/common';
 import {
   type ArtifactRef,
   decodePageToken,
   encodePageToken,
-  type FieldType,
-  Filter,
   labelAlias,
   pageSize,
   parseOrderBy,
+  type Port,
   type RowSelection,
   rowsOf,
-  SPLIT_FIELD,
   type SplitName,
 } from '@noema/kernel';
 import { metadataColumn, SAMPLE_COLUMNS as COLUMNS } from '@noema/population/rules';
-import type { DatasetContent } from '../dataset-version/dataset-version.js';
 import { sampleNotFound } from '../dataset-version/dataset-version.errors.js';
-import type { Datasets } from '../dataset-version/dataset-version.service.js';
+import type { DatasetContent } from '../dataset-version/dataset-version.js';
+import { DatasetVersionService } from '../dataset-version/dataset-version.service.js';
+import { ShardCache } from '../dataset-version/shard.cache.js';
+import type { Visual } from '../visual/visual.js';
+import { VisualStore } from '../visual/visual.store.js';
+import { visualizerOf } from '../visual/visualizer.js';
 import {
   type ColumnComparison,
   type ComparedColumn,
   type MetadataDifference,
   ranked,
 } from './metadata-difference.js';
+import { SampleTableStore } from './sample-table.store.js';
+import { sampleFields, sampleFilter } from './sample.filter.js';
 import type { Sample } from './sample.js';
-import type { SampleFields, SampleTables } from './sample.ports.js';
-import type { Shards } from '../dataset-version/shards.js';
-import type { Visual, Visuals } from '../visual/visual.ports.js';
-import { visualizerOf } from '../visual/visualizer.js';
 
 export interface SampleListRequest {
   readonly filter: string;
@@ -37,14 +38,13 @@ export interface SampleListRequest {
 }
 
 /** The samples of ready dataset versions. */
-export class Samples {
+@Injectable()
+export class SampleService {
   constructor(
-    private readonly ports: {
-      readonly datasets: Datasets;
-      readonly shards: Shards;
-      readonly tables: SampleTables;
-      readonly visuals: Visuals;
-    },
+    @Inject(DatasetVersionService) private readonly versions: Pick<DatasetVersionService, 'getReady'>,
+    @Inject(ShardCache) private readonly shards: Port<ShardCache>,
+    @Inject(SampleTableStore) private readonly tables: Pick<SampleTableStore, 'query' | 'find' | 'compare'>,
+    @Inject(VisualStore) private readonly visuals: Pick<VisualStore, 'get'>,
   ) {}
 
   /**
@@ -60,14 +60,14 @@ export class Samples {
     readonly nextPageToken: string;
     readonly total: number;
   }> {
-    const { ready, id } = await this.ports.datasets.getReady(teamId, versionId);
-    const fields = fieldsOf(ready.content);
+    const { ready, id } = await this.versions.getReady(teamId, versionId);
+    const fields = sampleFields(ready.content);
     const query = { id, filter: request.filter, orderBy: request.orderBy, rows: request.rows };
     const offset = Number(decodePageToken(query, request.pageToken, ['count'])?.[0] ?? 0);
     const limit = pageSize(request.pageSize);
     const { label } = labelAlias(fields);
     const order = parseOrderBy(request.orderBy, [...fields.keys(), 'label']);
-    const page = await this.ports.tables.query(ready.samples, {
+    const page = await this.tables.query(ready.samples, {
       filter: sampleFilter(request.filter, ready.content),
       order: order && { ...order, field: order.field === 'label' ? label : order.field },
       rows: request.rows,
@@ -84,7 +84,7 @@ export class Samples {
 
   /** Throws `not-found` SAMPLE_NOT_FOUND. */
   async get(teamId: string, versionId: string, split: SplitName, sampleId: string): Promise<Sample> {
-    const { ready } = await this.ports.datasets.getReady(teamId, versionId);
+    const { ready } = await this.versions.getReady(teamId, versionId);
     return this.find(ready.samples, { split, sampleId });
   }
 
@@ -97,12 +97,12 @@ export class Samples {
     versionId: string,
     address: { readonly split: SplitName; readonly sampleId: string; readonly visualizer: string },
   ): Promise<Visual> {
-    const version = await this.ports.datasets.getReady(teamId, versionId);
+    const version = await this.versions.getReady(teamId, versionId);
     const { ready } = version;
     const { name } = visualizerOf(ready.content, address.visualizer);
     const sample = await this.find(ready.samples, address);
-    const shard = await this.ports.shards.of(teamId, version, sample.row);
-    return this.ports.visuals.get(shard, name, sample.row - shard.firstRow);
+    const shard = await this.shards.get(teamId, version, sample.row);
+    return this.visuals.get(shard, name, sample.row - shard.firstRow);
   }
 
   /**
@@ -120,12 +120,12 @@ export class Samples {
   }> {
     const {
       ready: { content, samples },
-    } = await this.ports.datasets.getReady(teamId, versionId);
+    } = await this.versions.getReady(teamId, versionId);
     const [rows, population] = [rowsOf(selection, content.sampleCount), content.sampleCount];
     const columns: ColumnComparison[] = [];
     for (const column of comparedOf(content)) {
       signal.throwIfAborted();
-      columns.push(await this.ports.tables.compare(samples, column, { rows, population }));
+      columns.push(await this.tables.compare(samples, column, { rows, population }));
     }
     return { columns: ranked(columns), selected: rows.length, rest: population - rows.length };
   }
@@ -134,7 +134,7 @@ export class Samples {
     table: ArtifactRef,
     { split, sampleId }: { readonly split: SplitName; readonly sampleId: string },
   ): Promise<Sample> {
-    const sample = await this.ports.tables.find(table, split, sampleId);
+    const sample = await this.tables.find(table, split, sampleId);
     if (sample === undefined) throw sampleNotFound(split, sampleId);
     return sample;
   }
@@ -151,24 +151,3 @@ const comparedOf = ({
     : [{ name: COLUMNS.className, field: COLUMNS.className, type: 'string' } as const]),
   ...metadataColumns.map(({ name, type }) => ({ name, field: metadataColumn(name), type })),
 ];
-
-/** A condition over samples of this content. Throws `invalid` FILTER_INVALID, FILTER_TOO_MANY_CONDITIONS. */
-export function sampleFilter(text: string, content: DatasetContent): Filter {
-  const fields = fieldsOf(content);
-  return Filter.of(text, fields, labelAlias(fields));
-}
-
-/** The fields that samples of this content may be filtered and sorted by. */
-function fieldsOf(content: DatasetContent): SampleFields {
-  const own: [string, FieldType][] = [
-    [COLUMNS.row, 'number'],
-    [COLUMNS.split, SPLIT_FIELD],
-    [COLUMNS.sampleId, 'string'],
-    [COLUMNS.classIndex, 'number'],
-    [COLUMNS.className, 'string'],
-  ];
-  return new Map([
-    ...own,
-    ...content.metadataColumns.map(({ name, type }): [string, FieldType] => [metadataColumn(name), type]),
-  ]);
-}

@@ -1,4 +1,4 @@
-import type { SplitName } from '@noema/kernel';
+import type { Filter, OrderBy, SplitName } from '@noema/kernel';
 
 export type MetadataValue = string | number | boolean | null;
 
@@ -12,4 +12,14 @@ export interface Sample {
   readonly className: string;
   /** By column name, without what is not known. */
   readonly metadata: Readonly<Record<string, MetadataValue>>;
+}
+
+/** What is read of a table of samples. */
+export interface SampleQuery {
+  readonly filter: Filter;
+  readonly order: OrderBy | undefined;
+  /** Only these rows; empty for all. */
+  readonly rows: readonly number[];
+  readonly offset: number;
+  readonly limit: number;
 }

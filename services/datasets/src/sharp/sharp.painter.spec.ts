@@ -1,8 +1,9 @@
 import { encode } from 'fast-png';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { sharpPainter } from './sharp.painter.js';
+import { SharpPainter } from './sharp.painter.js';
 
+const painter = new SharpPainter();
 const never = new AbortController().signal;
 const grey = (side: number, value: (i: number) => number): Uint8Array =>
   encode({
@@ -36,7 +37,7 @@ async function* shards(...parts: Uint8Array[][]): AsyncGenerator<Uint8Array[]> {
 describe('a sheet', () => {
   it('has every picture whole, in the middle of its tile, with nothing around it', async () => {
     const pictures = Array.from({ length: 18 }, (_, n) => grey(10, (i) => (n * 13 + i) % 256));
-    const sheet = await pixelsOf(await sharpPainter.sheet(pictures, 16, never));
+    const sheet = await pixelsOf(await painter.sheet(pictures, 16, never));
     expect(sheet).toMatchObject({ width: 256, height: 32 });
     for (const [n, x, y] of [
       [0, 0, 0],
@@ -60,7 +61,7 @@ describe('a sheet', () => {
       sharp(wide).webp({ quality: 100 }).toBuffer(),
       sharp(wide).png({ palette: true }).toBuffer(),
     ]);
-    const sheet = await pixelsOf(await sharpPainter.sheet([wide, jpeg, webp, palette], 64, never));
+    const sheet = await pixelsOf(await painter.sheet([wide, jpeg, webp, palette], 64, never));
     expect(sheet).toMatchObject({ width: 1024, height: 64 });
     for (let n = 0; n < 4; n++) {
       sheet.at(64 * n + 32, 32).forEach((value, c) => {
@@ -84,21 +85,21 @@ describe('a sheet', () => {
       bomb,
       flipped,
     ];
-    const sheet = await pixelsOf(await sharpPainter.sheet([good, ...broken, good], 32, never));
+    const sheet = await pixelsOf(await painter.sheet([good, ...broken, good], 32, never));
     for (let n = 1; n <= broken.length; n++)
       expect(sheet.at(32 * n + 8, 16), `broken ${n}`).toEqual([128, 128, 128, 160]);
     for (const n of [0, 6]) expect(sheet.at(32 * n + 2 + 5, 2)).toEqual([5, 5, 5, 255]);
   });
   it('keeps the transparency of a picture', async () => {
     const sheet = await pixelsOf(
-      await sharpPainter.sheet([flat(16, 16, [10, 20, 30, 0]), flat(16, 16, [10, 20, 30, 128])], 16, never),
+      await painter.sheet([flat(16, 16, [10, 20, 30, 0]), flat(16, 16, [10, 20, 30, 128])], 16, never),
     );
     expect([sheet.at(8, 8)[3], sheet.at(24, 8)]).toEqual([0, [10, 20, 30, 128]]);
   });
   it('stops when nobody waits for it any more', async () => {
     const stop = new AbortController();
     const picture = flat(200, 200, [1]);
-    const sheet = sharpPainter.sheet(
+    const sheet = painter.sheet(
       Array.from({ length: 256 }, () => picture),
       64,
       stop.signal,
@@ -110,7 +111,7 @@ describe('a sheet', () => {
 
 describe('a mean', () => {
   it('is that of the values as they are, over all pictures that can be read, grey when they are', async () => {
-    const png = (await sharpPainter.mean(
+    const png = (await painter.mean(
       shards([grey(4, (i) => i), grey(4, (i) => 3 * i)], [new Uint8Array(0), grey(4, () => 100)]),
       never,
     ))!;
@@ -121,18 +122,18 @@ describe('a mean', () => {
   });
   it('of coloured pictures has colour; others are stretched to the size of the first', async () => {
     const mean = await pixelsOf(
-      (await sharpPainter.mean(shards([flat(8, 4, [200, 0, 100]), flat(16, 2, [0, 100, 100])]), never))!,
+      (await painter.mean(shards([flat(8, 4, [200, 0, 100]), flat(16, 2, [0, 100, 100])]), never))!,
     );
     expect(mean).toMatchObject({ width: 8, height: 4 });
     expect(mean.at(3, 2)).toEqual([100, 50, 100, 255]);
   });
   it('counts what is transparent by its opacity', async () => {
     const mean = await pixelsOf(
-      (await sharpPainter.mean(shards([flat(2, 2, [200, 0, 0, 255]), flat(2, 2, [0, 200, 0, 0])]), never))!,
+      (await painter.mean(shards([flat(2, 2, [200, 0, 0, 255]), flat(2, 2, [0, 200, 0, 0])]), never))!,
     );
     expect(mean.at(0, 0)).toEqual([200, 0, 0, 128]);
   });
   it('of nothing that can be read is nothing', async () => {
-    expect(await sharpPainter.mean(shards([new Uint8Array(3)]), never)).toBeUndefined();
+    expect(await painter.mean(shards([new Uint8Array(3)]), never)).toBeUndefined();
   });
 });

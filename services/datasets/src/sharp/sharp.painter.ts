@@ -1,6 +1,10 @@
-import type { Painter } from '../visual/visual.ports.js';
+import { Injectable } from '@nestjs/common';
 import { paintMean } from './mean.painter.js';
 import { paintSheet } from './sheet.painter.js';
 
-/** Draws with libvips, in threads of its own. */
-export const sharpPainter: Painter = { sheet: paintSheet, mean: paintMean };
+/** Draws pictures of every size and format with libvips, in separate threads. */
+@Injectable()
+export class SharpPainter {
+  readonly sheet = paintSheet;
+  readonly mean = paintMean;
+}

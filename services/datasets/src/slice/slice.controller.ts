@@ -5,19 +5,19 @@ import {
   type DeleteSliceRequest,
   type GetSliceRequest,
   type ListSlicesRequest,
-  SliceService,
+  SliceService as Service,
   type UpdateSliceRequest,
 } from '@noema/contracts/noema/datasets/v1/slice_service';
 import { type CallContext, changesOf, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
-import { Slices } from './slice.service.js';
 import { sliceMessage } from './slice.mapper.js';
+import { SliceService } from './slice.service.js';
 
 /** Serves noema.datasets.v1.SliceService. */
-@GrpcService(SliceService)
-export class SliceController implements Handlers<typeof SliceService> {
+@GrpcService(Service)
+export class SliceController implements Handlers<typeof Service> {
   constructor(
-    @Inject(Slices) private readonly slices: Slices,
+    @Inject(SliceService) private readonly slices: SliceService,
     @Inject(Commands) private readonly commands: Commands,
   ) {}
 

@@ -13,8 +13,8 @@ export const sliceMessage = ({
   filter,
   sampleCount,
   createdBy,
-  createdAt,
-  updatedAt,
+  createTime,
+  updateTime,
 }: Slice): MessageInitShape<typeof SliceSchema> => ({
   id,
   projectId,
@@ -24,6 +24,6 @@ export const sliceMessage = ({
   filter,
   sampleCount,
   createdBy,
-  createTime: timestampFromDate(createdAt),
-  updateTime: timestampFromDate(updatedAt),
+  createTime: timestampFromDate(createTime),
+  updateTime: timestampFromDate(updateTime),
 });

@@ -1,12 +1,12 @@
+import { Inject, Injectable } from '@nestjs/common';
 import { mapPage, type Page, type PageQuery, type ProjectId } from '@noema/kernel';
-import { type Database, isUniqueViolation, selectPage } from '@noema/postgres';
+import { Database, isUniqueViolation, selectPage } from '@noema/postgres';
 import { sql } from 'kysely';
-import type { DatasetVersionId } from '../dataset-version/dataset-version.js';
 import { datasetVersionNotFound } from '../dataset-version/dataset-version.errors.js';
-import type { Slice, SliceId, SliceWithRows } from './slice.js';
-import { sliceNameTaken } from './slice.errors.js';
-import type { SliceRepository } from './slice.ports.js';
+import type { DatasetVersionId } from '../dataset-version/dataset-version.js';
 import type { DatasetsSchema, SliceRow } from '../schema.js';
+import { sliceNameTaken } from './slice.errors.js';
+import type { Slice, SliceId, SliceWithRows } from './slice.js';
 
 const toSlice = (row: SliceRow): Slice => ({
   id: row.id as SliceId,
@@ -17,14 +17,19 @@ const toSlice = (row: SliceRow): Slice => ({
   filter: row.filter,
   sampleCount: row.sample_count,
   createdBy: row.created_by,
-  createdAt: row.created_at,
-  updatedAt: row.updated_at,
+  createTime: row.created_at,
+  updateTime: row.updated_at,
 });
 
-/** Slices in the table `slice`. */
-export class PostgresSlices implements SliceRepository {
-  constructor(private readonly db: Database<DatasetsSchema>) {}
+/** Stores slices in the table `slice`, in the ambient transaction of a team. */
+@Injectable()
+export class SliceRepository {
+  constructor(@Inject(Database) private readonly db: Database<DatasetsSchema>) {}
 
+  /**
+   * Throws `exists` SLICE_NAME_TAKEN, `not-found` DATASET_VERSION_NOT_FOUND when the version was deleted
+   * meanwhile.
+   */
   async insert(slice: SliceWithRows): Promise<void> {
     const {
       id,
@@ -35,14 +40,14 @@ export class PostgresSlices implements SliceRepository {
       sampleCount,
       bitmap,
       createdBy,
-      createdAt,
+      createTime,
     } = slice;
     const { rows } = await this.named(slice, () =>
       sql`
       insert into slice (id, team_id, project_id, dataset_version_id, display_name, description, filter,
         sample_count, bitmap, created_by, created_at, updated_at)
       select ${id}, team_id, project_id, id, ${displayName}, ${description}, ${filter}, ${sampleCount},
-        ${Buffer.from(bitmap)}, ${createdBy}, ${createdAt}, ${createdAt}
+        ${Buffer.from(bitmap)}, ${createdBy}, ${createTime}, ${createTime}
       from dataset_version where id = ${datasetVersionId} returning id`.execute(this.db.tx()),
     );
     if (rows.length === 0) throw datasetVersionNotFound(datasetVersionId);
@@ -55,6 +60,7 @@ export class PostgresSlices implements SliceRepository {
     return rows[0] && { ...toSlice(rows[0]), bitmap: rows[0].bitmap };
   }
 
+  /** Lists the newest first. */
   async list(id: DatasetVersionId, query: Pick<PageQuery, 'pageSize' | 'pageToken'>): Promise<Page<Slice>> {
     return mapPage(
       await selectPage<SliceRow>(this.db, {
@@ -67,14 +73,16 @@ export class PostgresSlices implements SliceRepository {
     );
   }
 
-  async save(slice: Slice): Promise<void> {
-    const { id, displayName, description, updatedAt } = slice;
+  /** Writes name, description and update time. Throws `exists` SLICE_NAME_TAKEN. */
+  async update(slice: Slice): Promise<void> {
+    const { id, displayName, description, updateTime } = slice;
     await this.named(slice, () =>
       sql`update slice set display_name = ${displayName}, description = ${description}, updated_at =
-        ${updatedAt} where id = ${id}`.execute(this.db.tx()),
+        ${updateTime} where id = ${id}`.execute(this.db.tx()),
     );
   }
 
+  /** Returns false when there was none. */
   async delete(id: SliceId): Promise<boolean> {
     const { rows } = await sql`delete from slice where id = ${id} returning id`.execute(this.db.tx());
     return rows.length > 0;

@@ -1,19 +1,19 @@
+import { Inject, Injectable } from '@nestjs/common';
 import {
-  type Clock,
   displayName,
   isUuid,
   type Page,
   type PageQuery,
+  type Port,
   type RowSelection,
   rowsOf,
-  systemClock,
   type UnitOfWork,
   uuidv7,
 } from '@noema/kernel';
-import type { Datasets } from '../dataset-version/dataset-version.service.js';
-import type { SampleTables } from '../sample/sample.ports.js';
-import { sampleFilter } from '../sample/sample.service.js';
-import { bitmapOf, countOf, type Slice, type SliceDraft, type SliceId, type SliceWithRows } from './slice.js';
+import { Database } from '@noema/postgres';
+import { DatasetVersionService } from '../dataset-version/dataset-version.service.js';
+import { SampleTableStore } from '../sample/sample-table.store.js';
+import { sampleFilter } from '../sample/sample.filter.js';
 import {
   descriptionTooLong,
   sliceEmpty,
@@ -21,17 +21,10 @@ import {
   sliceSourceAmbiguous,
   sliceSourceMissing,
 } from './slice.errors.js';
-import type { SliceRepository } from './slice.ports.js';
+import { bitmapOf, countOf, type Slice, type SliceDraft, type SliceId, type SliceWithRows } from './slice.js';
+import { SliceRepository } from './slice.repository.js';
 
 const MAX_DESCRIPTION = 10_000;
-
-export interface SlicePorts {
-  readonly unitOfWork: UnitOfWork;
-  readonly datasets: Datasets;
-  readonly tables: SampleTables;
-  readonly repository: SliceRepository;
-  readonly clock?: Clock;
-}
 
 export interface NewSlice {
   readonly displayName: string;
@@ -41,8 +34,14 @@ export interface NewSlice {
 }
 
 /** Named slices of dataset versions. */
-export class Slices {
-  constructor(private readonly ports: SlicePorts) {}
+@Injectable()
+export class SliceService {
+  constructor(
+    @Inject(Database) private readonly unitOfWork: UnitOfWork,
+    @Inject(SliceRepository) private readonly slices: Port<SliceRepository>,
+    @Inject(DatasetVersionService) private readonly versions: Pick<DatasetVersionService, 'get' | 'getReady'>,
+    @Inject(SampleTableStore) private readonly tables: Pick<SampleTableStore, 'matching'>,
+  ) {}
 
   /**
    * Finds the rows of a new slice, before anything is written. Throws `invalid` SLICE_SOURCE_MISSING,
@@ -57,7 +56,7 @@ export class Slices {
       id,
       projectId,
       ready: { content, samples },
-    } = await this.ports.datasets.getReady(teamId, versionId);
+    } = await this.versions.getReady(teamId, versionId);
     const [condition, population] = [filter.trim(), content.sampleCount];
     if (selection === undefined && condition === '') throw sliceSourceMissing();
     if (selection !== undefined && condition !== '') throw sliceSourceAmbiguous();
@@ -71,7 +70,7 @@ export class Slices {
     const bitmap =
       condition === ''
         ? bitmapOf(rowsOf(selection, population), population)
-        : await this.ports.tables.matching(samples, sampleFilter(condition, content));
+        : await this.tables.matching(samples, sampleFilter(condition, content));
     const sampleCount = countOf(bitmap);
     if (sampleCount === 0) throw sliceEmpty(condition);
     return { ...about, sampleCount, bitmap };
@@ -82,21 +81,21 @@ export class Slices {
     { teamId, subject }: { readonly teamId: string; readonly subject: string },
     draft: SliceDraft,
   ): Promise<SliceWithRows> {
-    const now = this.now();
+    const now = new Date();
     const slice: SliceWithRows = {
       ...draft,
       id: uuidv7() as SliceId,
       createdBy: subject,
-      createdAt: now,
-      updatedAt: now,
+      createTime: now,
+      updateTime: now,
     };
-    await this.ports.unitOfWork.run(teamId, () => this.ports.repository.insert(slice));
+    await this.unitOfWork.run(teamId, () => this.slices.insert(slice));
     return slice;
   }
 
   /** Throws `not-found` SLICE_NOT_FOUND, also for another team's. */
   get(teamId: string, id: string): Promise<SliceWithRows> {
-    return this.ports.unitOfWork.run(teamId, () => this.need(id));
+    return this.unitOfWork.run(teamId, () => this.need(id));
   }
 
   async list(
@@ -104,8 +103,8 @@ export class Slices {
     versionId: string,
     query: Pick<PageQuery, 'pageSize' | 'pageToken'>,
   ): Promise<Page<Slice>> {
-    const { id } = await this.ports.datasets.get(teamId, versionId);
-    return this.ports.unitOfWork.run(teamId, () => this.ports.repository.list(id, query));
+    const { id } = await this.versions.get(teamId, versionId);
+    return this.unitOfWork.run(teamId, () => this.slices.list(id, query));
   }
 
   update(
@@ -113,33 +112,28 @@ export class Slices {
     id: string,
     change: { readonly displayName?: string; readonly description?: string },
   ): Promise<Slice> {
-    return this.ports.unitOfWork.run(teamId, async () => {
+    return this.unitOfWork.run(teamId, async () => {
       const slice: Slice = {
         ...(await this.need(id)),
-        updatedAt: this.now(),
+        updateTime: new Date(),
         ...(change.displayName !== undefined && { displayName: displayName(change.displayName) }),
         ...(change.description !== undefined && { description: description(change.description) }),
       };
-      await this.ports.repository.save(slice);
+      await this.slices.update(slice);
       return slice;
     });
   }
 
   async delete(teamId: string, id: string): Promise<void> {
     const deleted =
-      isUuid(id) &&
-      (await this.ports.unitOfWork.run(teamId, () => this.ports.repository.delete(id as SliceId)));
+      isUuid(id) && (await this.unitOfWork.run(teamId, () => this.slices.delete(id as SliceId)));
     if (!deleted) throw sliceNotFound(id);
   }
 
   private async need(id: string): Promise<SliceWithRows> {
-    const slice = isUuid(id) ? await this.ports.repository.find(id) : undefined;
+    const slice = isUuid(id) ? await this.slices.find(id) : undefined;
     if (slice === undefined) throw sliceNotFound(id);
     return slice;
-  }
-
-  private now(): Date {
-    return (this.ports.clock ?? systemClock).now();
   }
 }
 

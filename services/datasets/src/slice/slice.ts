@@ -16,8 +16,8 @@ export interface Slice {
   readonly sampleCount: number;
   /** Subject of the token that it was made with. */
   readonly createdBy: string;
-  readonly createdAt: Date;
-  readonly updatedAt: Date;
+  readonly createTime: Date;
+  readonly updateTime: Date;
 }
 
 /** A slice with its rows: one bit a row, the lowest bit first. */
@@ -26,7 +26,7 @@ export interface SliceWithRows extends Slice {
 }
 
 /** What a new slice is made from; its rows are known, nothing is written. */
-export type SliceDraft = Omit<SliceWithRows, 'id' | 'createdBy' | 'createdAt' | 'updatedAt'>;
+export type SliceDraft = Omit<SliceWithRows, 'id' | 'createdBy' | 'createTime' | 'updateTime'>;
 
 /** Rising rows as one bit a row, the lowest bit first. */
 export function bitmapOf(rows: Int32Array, population: number): Uint8Array {

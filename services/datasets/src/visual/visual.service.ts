@@ -1,31 +1,31 @@
 import { createHash } from 'node:crypto';
-import { type RowSelection, rowsOf } from '@noema/kernel';
+import { Inject, Injectable } from '@nestjs/common';
+import { type Port, type RowSelection, rowsOf } from '@noema/kernel';
 import type { DatasetShard, DatasetVersion } from '../dataset-version/dataset-version.js';
-import type { Datasets } from '../dataset-version/dataset-version.service.js';
+import { DatasetVersionService } from '../dataset-version/dataset-version.service.js';
+import { ShardCache } from '../dataset-version/shard.cache.js';
+import { SharpPainter } from '../sharp/sharp.painter.js';
 import { SharedResults } from './shared-results.js';
-import type { Shards } from '../dataset-version/shards.js';
 import { noPictureReadable } from './visual.errors.js';
-import type { Painter, Visual, Visuals } from './visual.ports.js';
+import type { Visual } from './visual.js';
+import { VisualStore } from './visual.store.js';
 import { rowsOfSheet, tilePixelsOf } from './visual-sheet.js';
 import { picturesOf } from './visualizer.js';
 
-export interface PicturePorts {
-  readonly datasets: Datasets;
-  readonly shards: Shards;
-  readonly visuals: Visuals;
-  readonly painter: Painter;
-}
+/** Bytes of the sheets that stay in memory. */
+const CACHE_BYTES = 64 * 2 ** 20;
 
 /** The pictures of many samples at once. */
-export class Pictures {
-  private readonly sheets: SharedResults<Visual>;
+@Injectable()
+export class VisualService {
+  private readonly sheets = new SharedResults<Visual>(CACHE_BYTES, (sheet) => sheet.bytes.length);
 
   constructor(
-    private readonly ports: PicturePorts,
-    { sheetBytes = 64 * 2 ** 20 } = {},
-  ) {
-    this.sheets = new SharedResults(sheetBytes, (sheet) => sheet.bytes.length);
-  }
+    @Inject(DatasetVersionService) private readonly versions: Pick<DatasetVersionService, 'getReady'>,
+    @Inject(ShardCache) private readonly shards: Port<ShardCache>,
+    @Inject(VisualStore) private readonly visuals: Pick<VisualStore, 'all'>,
+    @Inject(SharpPainter) private readonly painter: Port<SharpPainter>,
+  ) {}
 
   /**
    * 256 pictures on one sheet. Throws `not-found` SHEET_NOT_FOUND, VISUALIZER_NOT_FOUND, `precondition`
@@ -37,7 +37,7 @@ export class Pictures {
     asked: { readonly visualizer: string; readonly sheet: number; readonly tilePixels: number },
     signal: AbortSignal,
   ): Promise<Visual> {
-    const version = await this.ports.datasets.getReady(teamId, versionId);
+    const version = await this.versions.getReady(teamId, versionId);
     const { name } = picturesOf(version.ready.content, asked.visualizer);
     const [rows, tilePixels] = [
       rowsOfSheet(asked.sheet, version.ready.content.sampleCount),
@@ -53,7 +53,7 @@ export class Pictures {
           pictures.push(...values.slice(row - shard.firstRow, rows.to - shard.firstRow));
           row = shard.firstRow + shard.rowCount;
         }
-        return visualOf('image/webp', await this.ports.painter.sheet(pictures, tilePixels, stop));
+        return visualOf('image/webp', await this.painter.sheet(pictures, tilePixels, stop));
       },
     );
   }
@@ -68,13 +68,10 @@ export class Pictures {
     asked: { readonly visualizer: string; readonly selection: RowSelection | undefined },
     signal: AbortSignal,
   ): Promise<Visual> {
-    const version = await this.ports.datasets.getReady(teamId, versionId);
+    const version = await this.versions.getReady(teamId, versionId);
     const { name } = picturesOf(version.ready.content, asked.visualizer);
     const rows = rowsOf(asked.selection, version.ready.content.sampleCount);
-    const png = await this.ports.painter.mean(
-      this.picturesOf(teamId, version, { visualizer: name, rows }),
-      signal,
-    );
+    const png = await this.painter.mean(this.picturesOf(teamId, version, { visualizer: name, rows }), signal);
     if (png === undefined) throw noPictureReadable(rows.length);
     return visualOf('image/png', png);
   }
@@ -100,8 +97,8 @@ export class Pictures {
     visualizer: string,
     row: number,
   ): Promise<{ readonly shard: DatasetShard; readonly values: readonly Uint8Array[] }> {
-    const shard = await this.ports.shards.of(teamId, version, row);
-    return { shard, values: await this.ports.visuals.all(shard, visualizer) };
+    const shard = await this.shards.get(teamId, version, row);
+    return { shard, values: await this.visuals.all(shard, visualizer) };
   }
 }
 

@@ -1,21 +1,28 @@
 import { createHash } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
 import { type ArtifactStore, type BlobColumn, readBlobs } from '@noema/artifacts';
+import { ARTIFACT_STORE } from '@noema/host';
 import { LruCache } from '@noema/kernel';
 import type { DatasetShard } from '../dataset-version/dataset-version.js';
 import { visualizerNotFound } from '../dataset-version/dataset-version.errors.js';
-import type { Visual, Visuals } from './visual.ports.js';
+import type { Visual } from './visual.js';
 
-/** Pictures of samples, read shard by shard; the last used shards stay in memory. */
-export class VisualShards implements Visuals {
-  private readonly shards: LruCache<{ readonly columns: readonly BlobColumn[]; readonly sizeBytes: number }>;
+/** Bytes of the shards that stay in memory. */
+const CACHE_BYTES = 128 * 2 ** 20;
 
-  constructor(
-    private readonly store: ArtifactStore,
-    { memoryBytes = 128 * 2 ** 20 } = {},
-  ) {
-    this.shards = new LruCache(memoryBytes, { weightOf: (shard) => shard.sizeBytes });
-  }
+interface VisualShard {
+  readonly columns: readonly BlobColumn[];
+  readonly sizeBytes: number;
+}
 
+/** Reads what visualizers made, shard by shard; the last used shards stay in memory. */
+@Injectable()
+export class VisualStore {
+  private readonly shards = new LruCache<VisualShard>(CACHE_BYTES, { weightOf: (shard) => shard.sizeBytes });
+
+  constructor(@Inject(ARTIFACT_STORE) private readonly store: ArtifactStore) {}
+
+  /** Returns the visual of one row of a shard. Throws `not-found` VISUALIZER_NOT_FOUND. */
   async get(shard: DatasetShard, visualizer: string, row: number): Promise<Visual> {
     const { mediaType, values } = await this.column(shard, visualizer);
     const bytes = values[row];
@@ -23,6 +30,7 @@ export class VisualShards implements Visuals {
     return { mediaType, bytes, sha256: createHash('sha256').update(bytes).digest('hex') };
   }
 
+  /** Returns the bytes of every row of a shard. Throws `not-found` VISUALIZER_NOT_FOUND. */
   async all(shard: DatasetShard, visualizer: string): Promise<readonly Uint8Array[]> {
     return (await this.column(shard, visualizer)).values;
   }

@@ -1,9 +1,9 @@
 import { AsyncResource } from 'node:async_hooks';
-import type { Job, JobStore } from '@noema/jobs';
-import type { Logger } from '@noema/observability';
-import type { IngestionOrder } from '../dataset-version/dataset-version.ports.js';
-import type { Ingestion } from './ingestion.executor.js';
-import { INGEST } from './ingestion.worker.js';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Host } from '@noema/host';
+import { type Job, JobStore } from '@noema/jobs';
+import { IngestionExecutor } from './ingestion.executor.js';
+import type { IngestionOrder } from './ingestion.js';
 
 /** Kinds of fault that no retry of the same job cures. */
 const FINAL: ReadonlySet<string> = new Set(['invalid', 'precondition', 'unsupported']);
@@ -11,17 +11,18 @@ const FINAL: ReadonlySet<string> = new Set(['invalid', 'precondition', 'unsuppor
 const LOOKS_MS = [500, 5_000];
 
 /** Removes what an ingestion stored that failed for good; what it misses, the sweeper finds. */
-export class FailedIngestions {
+@Injectable()
+export class IngestionCleaner implements OnApplicationShutdown {
   private readonly timers = new Set<NodeJS.Timeout>();
   /**
    * Made outside of any transaction, so that what runs in it later is outside of the one that ends the job.
    */
-  private readonly outside = new AsyncResource('FailedIngestions');
+  private readonly outside = new AsyncResource('IngestionCleaner');
 
   constructor(
-    private readonly ingestion: Ingestion,
-    private readonly jobs: JobStore,
-    private readonly logger: Logger,
+    @Inject(IngestionExecutor) private readonly executor: Pick<IngestionExecutor, 'discard'>,
+    @Inject(JobStore) private readonly jobs: Pick<JobStore, 'get'>,
+    @Inject(Host) private readonly host: Pick<Host, 'logger'>,
   ) {}
 
   /**
@@ -29,15 +30,14 @@ export class FailedIngestions {
    * commit.
    */
   settled(job: Job): Promise<void> {
-    if (job.kind !== INGEST || job.state !== 'failed' || !FINAL.has(job.fault?.kind ?? ''))
-      return Promise.resolve();
+    if (job.state !== 'failed' || !FINAL.has(job.fault?.kind ?? '')) return Promise.resolve();
     this.outside.runInAsyncScope(() => {
       for (const delayMs of LOOKS_MS) this.later(job, delayMs);
     });
     return Promise.resolve();
   }
 
-  close(): void {
+  onApplicationShutdown(): void {
     for (const timer of this.timers) clearTimeout(timer);
     this.timers.clear();
   }
@@ -46,7 +46,7 @@ export class FailedIngestions {
     const timer = setTimeout(() => {
       this.timers.delete(timer);
       this.clean(job).catch((error: unknown) => {
-        this.logger.warn(
+        this.host.logger.warn(
           { err: error, job_id: job.id },
           'a failed ingestion could not be cleaned; the sweeper will',
         );
@@ -57,6 +57,6 @@ export class FailedIngestions {
 
   private async clean({ id, teamId, payload }: Job): Promise<void> {
     if ((await this.jobs.get(teamId, id)).state === 'failed')
-      await this.ingestion.discard(teamId, payload as unknown as IngestionOrder);
+      await this.executor.discard(teamId, payload as unknown as IngestionOrder);
   }
 }

@@ -1,19 +1,24 @@
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { ArtifactStore } from '@noema/artifacts';
+import { ARTIFACT_STORE } from '@noema/host';
 import type { ArtifactRef, Filter, SplitName } from '@noema/kernel';
-import { formatBits, SampleTables as Tables } from '@noema/population';
-import type { ColumnComparison, ComparedColumn } from './metadata-difference.js';
-import type { Sample } from './sample.js';
-import type { SampleQuery, SampleTables } from './sample.ports.js';
+import { formatBits, SampleTables } from '@noema/population';
 import { compareColumn } from './metadata.comparison.js';
+import type { ColumnComparison, ComparedColumn } from './metadata-difference.js';
+import type { Sample, SampleQuery } from './sample.js';
 
-/** Sample tables in DuckDB, the last used ones held open. */
-export class OpenSampleTables implements SampleTables {
-  private readonly tables: Tables;
+/** Reads the tables of samples, one per dataset version, in DuckDB; the last used ones stay open. */
+@Injectable()
+export class SampleTableStore implements OnApplicationShutdown {
+  private readonly tables: SampleTables;
 
-  constructor(store: ArtifactStore, { open = 8 } = {}) {
-    this.tables = new Tables(store, { open });
+  constructor(@Inject(ARTIFACT_STORE) store: ArtifactStore) {
+    this.tables = new SampleTables(store);
   }
 
+  /**
+   * Returns one page and the number of all samples that match, in row order when the query names none.
+   */
   async query(ref: ArtifactRef, query: SampleQuery): Promise<{ samples: Sample[]; total: number }> {
     return (await this.tables.get(ref)).query(query);
   }
@@ -22,10 +27,12 @@ export class OpenSampleTables implements SampleTables {
     return (await this.tables.get(ref)).find({ split, sampleId });
   }
 
+  /** Returns a mask of the rows that match: one bit a row of the table, the lowest bit first. */
   async matching(ref: ArtifactRef, filter: Filter): Promise<Uint8Array> {
     return (await this.tables.get(ref)).matching(filter);
   }
 
+  /** Compares a field between rising rows of a population and the rest of it. */
   async compare(
     ref: ArtifactRef,
     column: ComparedColumn & { readonly field: string },
@@ -34,7 +41,7 @@ export class OpenSampleTables implements SampleTables {
     return compareColumn(await this.tables.get(ref), column, formatBits(rows, population));
   }
 
-  close(): Promise<void> {
+  onApplicationShutdown(): Promise<void> {
     return this.tables.close();
   }
 }

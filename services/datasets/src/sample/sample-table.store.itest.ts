@@ -3,11 +3,11 @@ import { type ArtifactRef, Filter, rowsOf, seededRandom } from '@noema/kernel';
 import { temporaryDirectory } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ColumnComparison } from './metadata-difference.js';
-import { OpenSampleTables } from './sample.tables.js';
+import { SampleTableStore } from './sample-table.store.js';
 
 const directory = await temporaryDirectory();
 const store = new FileArtifactStore(directory.path);
-const tables = new OpenSampleTables(store);
+const tables = new SampleTableStore(store);
 const n = 1000;
 const random = seededRandom(5);
 const number = Float64Array.from({ length: n }, () => Math.round(random() * 50) / 10);
@@ -43,7 +43,7 @@ beforeAll(async () => {
   ]);
 });
 afterAll(async () => {
-  await tables.close();
+  await tables.onApplicationShutdown();
   await directory.remove();
 });
 

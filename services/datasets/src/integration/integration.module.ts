@@ -1,0 +1,13 @@
+import type { Provider } from '@nestjs/common';
+import { CheckTurns } from './check.turns.js';
+import { IntegrationController } from './integration.controller.js';
+import { IntegrationRepository } from './integration.repository.js';
+import { IntegrationService } from './integration.service.js';
+
+/** Providers of the API of integrations. */
+export const integrationApi: Provider[] = [
+  IntegrationRepository,
+  CheckTurns,
+  IntegrationService,
+  IntegrationController,
+];

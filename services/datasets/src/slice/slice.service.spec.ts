@@ -1,0 +1,108 @@
+import { type Port, uuidv7 } from '@noema/kernel';
+import { memoryWork } from '@noema/testing';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { oneVersion, readyVersion } from '../../test/ready-version.js';
+import type { SliceWithRows } from './slice.js';
+import type { SliceRepository } from './slice.repository.js';
+import { type NewSlice, SliceService } from './slice.service.js';
+
+const ann = { teamId: 'team', subject: 'ann' };
+const version = readyVersion();
+const rows = (...list: number[]) => ({ rows: list, bitmap: new Uint8Array() });
+const named = { displayName: 'hard ones', description: '', filter: '' };
+
+/** Rows that meet the filter of a test. */
+let matching: Uint8Array;
+let service: SliceService;
+
+function memorySlices(): Port<SliceRepository> {
+  const stored = new Map<string, SliceWithRows>();
+  return {
+    insert: (slice) => Promise.resolve(void stored.set(slice.id, slice)),
+    find: (id) => Promise.resolve(stored.get(id)),
+    list: () => Promise.resolve({ items: [...stored.values()], nextPageToken: '' }),
+    update: (slice) => Promise.resolve(void stored.set(slice.id, { ...stored.get(slice.id)!, ...slice })),
+    delete: (id) => Promise.resolve(stored.delete(id)),
+  };
+}
+
+beforeEach(() => {
+  matching = Uint8Array.of(0b101);
+  service = new SliceService(memoryWork, memorySlices(), oneVersion(version), {
+    matching: () => Promise.resolve(matching),
+  });
+});
+
+const create = async (change: Partial<NewSlice> = { selection: rows(9, 0) }): Promise<SliceWithRows> =>
+  service.create(ann, await service.prepare(ann.teamId, version.id, { ...named, ...change }));
+
+describe('a new slice', () => {
+  it('of rows has one bit for each, in a mask of the whole population', async () => {
+    const { bitmap, ...slice } = await create();
+    expect(slice).toMatchObject({
+      ...{ datasetVersionId: version.id, projectId: version.projectId },
+      ...{ displayName: 'hard ones', filter: '', sampleCount: 2, createdBy: 'ann' },
+    });
+    expect(bitmap).toHaveLength(75);
+    expect([...bitmap.slice(0, 2)]).toEqual([1, 2]);
+  });
+
+  it('of a filter has the rows that meet it, and keeps the filter', async () => {
+    expect(await create({ filter: ' class_index = 1 ' })).toMatchObject({
+      filter: 'class_index = 1',
+      sampleCount: 2,
+    });
+  });
+
+  it.each([
+    ['SLICE_SOURCE_MISSING', { filter: ' ' }],
+    ['SLICE_SOURCE_AMBIGUOUS', { filter: 'row = 1', selection: rows(1) }],
+    ['ROW_INVALID', { selection: rows(600) }],
+    ['FILTER_INVALID', { filter: 'height > 2' }],
+    ['DISPLAY_NAME_INVALID', { selection: rows(1), displayName: ' ' }],
+    ['DESCRIPTION_TOO_LONG', { selection: rows(1), description: 'x'.repeat(10_001) }],
+  ])('is refused with %s', async (reason, change) => {
+    await expect(create(change)).rejects.toMatchObject({ reason });
+  });
+
+  it('is refused when no sample meets its filter', async () => {
+    matching = new Uint8Array(75);
+    await expect(create({ filter: 'row = 1' })).rejects.toMatchObject({ reason: 'SLICE_EMPTY' });
+  });
+});
+
+describe('a slice', () => {
+  it('changes only what a request names', async () => {
+    const { id, createTime } = await create();
+    const changed = await service.update(ann.teamId, id, { description: 'often confused' });
+    expect(changed).toMatchObject({ displayName: 'hard ones', description: 'often confused', createTime });
+    expect(await service.get(ann.teamId, id)).toMatchObject({
+      description: 'often confused',
+      sampleCount: 2,
+    });
+    await expect(service.update(ann.teamId, id, { description: 'x'.repeat(10_001) })).rejects.toMatchObject({
+      reason: 'DESCRIPTION_TOO_LONG',
+    });
+  });
+
+  it('is listed with its dataset version', async () => {
+    const { id } = await create();
+    const page = { pageSize: 0, pageToken: '' };
+    expect((await service.list(ann.teamId, version.id, page)).items.map((each) => each.id)).toEqual([id]);
+    await expect(service.list(ann.teamId, uuidv7(), page)).rejects.toMatchObject({
+      reason: 'DATASET_VERSION_NOT_FOUND',
+    });
+  });
+
+  it('does not exist after it was deleted', async () => {
+    const { id } = await create();
+    await service.delete(ann.teamId, id);
+    await expect(service.get(ann.teamId, id)).rejects.toMatchObject({ reason: 'SLICE_NOT_FOUND' });
+    await expect(service.delete(ann.teamId, id)).rejects.toMatchObject({ reason: 'SLICE_NOT_FOUND' });
+  });
+
+  it.each([uuidv7(), 'no id'])('does not exist under the id %s', async (id) => {
+    await expect(service.get(ann.teamId, id)).rejects.toMatchObject({ reason: 'SLICE_NOT_FOUND' });
+    await expect(service.update(ann.teamId, id, {})).rejects.toMatchObject({ reason: 'SLICE_NOT_FOUND' });
+  });
+});
