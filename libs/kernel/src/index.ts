@@ -12,6 +12,7 @@ export {
   type FieldViolation,
   isRetryable,
 } from './domain-error.js';
+export { findOrThrow } from './find-or-throw.js';
 export { Filter } from './filter.js';
 export type { FieldReader, FieldValue } from './filter.evaluator.js';
 export {

@@ -7,5 +7,6 @@ export { type MigrationState, migrationState } from './migration-state.js';
 export { type PageField, type PageSource, selectPage } from './page.js';
 export type { PoolOptions } from './pool.js';
 export { isUniqueViolation, toDomainError } from './postgres.errors.js';
+export { ResourceRepository, type ResourceTable } from './resource.repository.js';
 export { assertRowLevelSecurity } from './row-level-security.js';
 export { WakeLoop, type WakeLoopOptions } from './wake-loop.js';
