@@ -1,6 +1,7 @@
 import type { ArtifactRef, Fault } from '@noema/kernel';
+import type { SplitMetrics } from './epoch/epoch.js';
 import type { ModelFormat, ModelVersionOrigin, TensorSpec } from './model/model.js';
-import type { RunSettings, RunState, SplitMetrics } from './run/run.js';
+import type { RunSettings, RunState } from './run/run.js';
 
 /** A row of the view model_status. */
 export interface ModelRow {
@@ -67,6 +68,3 @@ export interface RunRow {
   readonly epochs_done: number;
   readonly last_epoch: EpochRow | null;
 }
-
-/** The tables of the schema; queries are written as SQL with typed rows. */
-export type TrainingSchema = object;

@@ -1,31 +1,38 @@
+import { Inject, Injectable } from '@nestjs/common';
 import { type ArtifactStore, readMatrix } from '@noema/artifacts';
-import { DomainError, type FieldReader } from '@noema/kernel';
-import { SampleTable } from '@noema/population';
+import { ARTIFACT_STORE, SETTINGS } from '@noema/host';
+import type { FieldReader } from '@noema/kernel';
+import { type DatasetShard, type DatasetVersionInfo, SampleTable } from '@noema/population';
 import { SAMPLE_COLUMNS } from '@noema/population/rules';
-import type { Dataset, DatasetShard, InputRows, LoadedDataset, RowTensor, SampleIndex } from './dataset.js';
-import type { DatasetReader } from './dataset.ports.js';
+import type { TrainingConfig } from '../config.js';
 import type { TensorSpec } from '../model/model.js';
-import { datasetNotReady, sampleNotFound } from '../run/run.errors.js';
+import { datasetNotReady, datasetTooLarge, sampleNotFound } from './dataset.errors.js';
+import type { InputRows, LoadedDataset, RowTensor, SampleIndex } from './dataset.js';
 
-/** Reads dataset versions from the artifact store. */
-export class ArtifactDatasetReader implements DatasetReader {
-  /** `residentBytes` bounds the memory that one dataset may take. */
+/** Reads the content of dataset versions from the artifact store. */
+@Injectable()
+export class DatasetReader {
   constructor(
-    private readonly store: ArtifactStore,
-    private readonly residentBytes: number,
+    @Inject(ARTIFACT_STORE) private readonly store: ArtifactStore,
+    @Inject(SETTINGS) private readonly settings: Pick<TrainingConfig, 'residentBytes'>,
   ) {}
 
+  /**
+   * Reads the ground truth of all rows into shared memory, and their inputs where they are to stay there;
+   * else a shard at a time. Stops at the signal. Throws `precondition` DATASET_TOO_LARGE.
+   */
   async load(
-    dataset: Dataset,
+    dataset: DatasetVersionInfo,
     shards: readonly DatasetShard[],
     { signal, inputs: where }: { readonly signal: AbortSignal; readonly inputs: 'resident' | 'in parts' },
   ): Promise<LoadedDataset> {
+    const { residentBytes } = this.settings;
     const residentInputs = where === 'resident' ? dataset.inputs : [];
     const bytes = [...residentInputs, ...dataset.groundTruths].reduce(
       (sum, { dims }) => sum + 4 * dataset.sampleCount * sizeOf(dims),
       0,
     );
-    if (bytes > this.residentBytes) throw tooLarge(dataset.id, bytes, this.residentBytes);
+    if (bytes > residentBytes) throw datasetTooLarge(dataset.id, bytes, residentBytes);
     const inputs = room(residentInputs, dataset.sampleCount);
     const groundTruths = room(dataset.groundTruths, dataset.sampleCount);
     for (const shard of shards) {
@@ -50,7 +57,8 @@ export class ArtifactDatasetReader implements DatasetReader {
     return { inputs, groundTruths, parts: where === 'resident' ? whole : inParts };
   }
 
-  index(dataset: Dataset): Promise<SampleIndex> {
+  /** Throws `precondition` DATASET_VERSION_NOT_READY. */
+  index(dataset: DatasetVersionInfo): Promise<SampleIndex> {
     return this.withTable(dataset, async (table) => {
       const index = await table.index();
       return {
@@ -70,14 +78,21 @@ export class ArtifactDatasetReader implements DatasetReader {
     });
   }
 
-  async columns(dataset: Dataset, names: readonly string[]): Promise<ReadonlyMap<string, FieldReader>> {
+  /** Reads some of the index's fields for all rows. */
+  async columns(
+    dataset: DatasetVersionInfo,
+    names: readonly string[],
+  ): Promise<ReadonlyMap<string, FieldReader>> {
     if (dataset.samples === undefined) throw datasetNotReady(dataset.id);
     if (names.length === 0) return new Map();
     return this.withTable(dataset, (table) => table.readers(names));
   }
 
   /** Opens the sample table for one use. Throws `precondition` before the version is ready. */
-  private async withTable<T>({ id, samples }: Dataset, use: (table: SampleTable) => Promise<T>): Promise<T> {
+  private async withTable<T>(
+    { id, samples }: DatasetVersionInfo,
+    use: (table: SampleTable) => Promise<T>,
+  ): Promise<T> {
     if (samples === undefined) throw datasetNotReady(id);
     const table = await SampleTable.open(await this.store.get(samples));
     try {
@@ -106,12 +121,3 @@ function fill(
   for (const [name, { data, rowDims }] of tensors)
     data.set(file.float32(name).data, firstRow * sizeOf(rowDims));
 }
-
-const tooLarge = (id: string, bytes: number, limit: number): DomainError =>
-  new DomainError(
-    'precondition',
-    'DATASET_TOO_LARGE',
-    `dataset version "${id}" takes ${bytes} bytes in memory, the worker may use ${limit}; raise ` +
-      'NOEMA_RESIDENT_BYTES',
-    { metadata: { bytes: String(bytes), limit: String(limit) } },
-  );

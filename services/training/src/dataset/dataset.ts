@@ -1,35 +1,4 @@
-import type { ArtifactRef, FieldType, SplitName } from '@noema/kernel';
-import type { TensorSpec } from '../model/model.js';
-
-/** The rows of a split are contiguous. */
-export interface SplitRows {
-  readonly split: SplitName;
-  readonly firstRow: number;
-  readonly count: number;
-}
-
-/** What training needs to know of a dataset version. */
-export interface Dataset {
-  readonly id: string;
-  readonly projectId: string;
-  /** False while it is ingested. */
-  readonly isReady: boolean;
-  readonly sampleCount: number;
-  readonly splits: readonly SplitRows[];
-  readonly inputs: readonly TensorSpec[];
-  readonly groundTruths: readonly TensorSpec[];
-  readonly classNames: readonly string[];
-  /** Parquet of (row, split, sample_id, …); absent until ready. */
-  readonly samples: ArtifactRef | undefined;
-}
-
-export interface DatasetShard {
-  readonly firstRow: number;
-  readonly rowCount: number;
-  readonly inputs: ArtifactRef;
-  /** Absent for a shard without labels. */
-  readonly groundTruths: ArtifactRef | undefined;
-}
+import type { FieldType, SplitName } from '@noema/kernel';
 
 /** The address of every row. */
 export interface SampleIndex {

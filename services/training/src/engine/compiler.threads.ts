@@ -1,11 +1,10 @@
+import { Injectable } from '@nestjs/common';
 import { FairSemaphore } from '@noema/kernel';
 import { runInThread } from '@noema/threads';
 import type { ModelInfo, TensorSpec } from '../model/model.js';
 import { compilersBusy, compileTimedOut, modelTooDeep } from '../model/model.errors.js';
-import type { ModelCompiler } from '../model/model.ports.js';
 import type { OutputInfo } from '../run/objective.js';
 import type { RunSettings } from '../run/run.js';
-import type { RunPlanner } from './training.ports.js';
 
 const SCRIPT = new URL('./compiler.worker.js', import.meta.url);
 
@@ -18,9 +17,11 @@ export interface CompilerOptions {
 
 /**
  * Compiles models in threads beside the event loop, two at a time of which one team has at most one, each
- * within a limit of time.
+ * within a limit of time. Every method throws `invalid` COMPILE_TIMED_OUT, MODEL_TOO_DEEP and `exhausted`
+ * COMPILERS_BUSY.
  */
-export class CompilerThreads implements ModelCompiler, RunPlanner {
+@Injectable()
+export class CompilerThreads {
   private readonly turns = new FairSemaphore(2);
   private readonly limitMs: number;
   private readonly script: URL;
@@ -30,18 +31,29 @@ export class CompilerThreads implements ModelCompiler, RunPlanner {
     this.script = script;
   }
 
+  /**
+   * Inspects layers as a caller gives them. Throws `invalid` MODEL_INVALID, LAYER_INVALID,
+   * LAYER_KIND_UNKNOWN.
+   */
   inspectLayers(topology: unknown, teamId: string): Promise<ModelInfo> {
     return this.run(teamId, 'inspectLayers', topology);
   }
 
+  /** Inspects a stored topology of any kind. */
   inspect(artifact: unknown, teamId: string): Promise<ModelInfo> {
     return this.run(teamId, 'inspect', artifact);
   }
 
+  /** Returns the outputs of a stored model. */
   outputsOf(topology: unknown, teamId: string): Promise<OutputInfo[]> {
     return this.run(teamId, 'outputsOf', topology);
   }
 
+  /**
+   * Returns the ground truth that a stored model needs for a run: one tensor for each output, in the shape that
+   * the loss takes. Throws `invalid` LOSS_UNKNOWN, OPTIMIZER_UNKNOWN, METRIC_UNKNOWN, METRIC_MISFIT,
+   * LEARNING_RATE_SCHEDULE_UNKNOWN, SETTING_INVALID.
+   */
   plan(topology: unknown, settings: RunSettings, teamId: string): Promise<TensorSpec[]> {
     return this.run(teamId, 'plan', { artifact: topology, settings });
   }

@@ -13,10 +13,10 @@ import {
 import { DomainError } from '@noema/kernel';
 import type { CompiledModel } from '@noema/layers';
 import { elementCount } from '@noema/onnx';
+import type { SplitRange } from '@noema/population';
 import type { OutputEvaluation } from '@noema/population/rules';
-import type { SplitRows } from '../dataset/dataset.js';
-import type { RunSettings, SplitMetrics } from '../run/run.js';
-import type { Watched } from './training.ports.js';
+import type { SplitMetrics } from '../epoch/epoch.js';
+import type { RunSettings } from '../run/run.js';
 import { lossesOf, objectivesOf } from './run.plan.js';
 import { judgedOf, type Outputs, verdictsOf } from './verdicts.js';
 
@@ -27,6 +27,12 @@ export interface EvaluatedRows {
   readonly inputs: TrainingData;
 }
 
+export interface Watched {
+  readonly signal: AbortSignal;
+  /** Called after every batch. */
+  readonly onBatch: (done: number, total: number, loss: number) => void;
+}
+
 export interface Judge {
   /** The model compiled for inference. */
   readonly model: CompiledModel;
@@ -35,7 +41,7 @@ export interface Judge {
   readonly data: TrainingData;
   readonly parts: (signal: AbortSignal) => AsyncIterable<EvaluatedRows>;
   readonly workerBytes: number | undefined;
-  readonly splits: readonly SplitRows[];
+  readonly splits: readonly SplitRange[];
   readonly sampleCount: number;
 }
 
@@ -137,7 +143,7 @@ function checkShares({ outputs, channels }: Outputs): void {
 }
 
 function metricsOf(
-  { split, firstRow, count }: SplitRows,
+  { split, firstRow, count }: SplitRange,
   loss: Float32Array,
   of: Outputs,
   { metrics }: RunSettings,

@@ -1,6 +1,6 @@
 import { lossHead } from '@noema/engine';
 import { DomainError } from '@noema/kernel';
-import type { SplitRows } from '../dataset/dataset.js';
+import type { SplitRange } from '@noema/population';
 import type { RunObjective } from '../run/run.js';
 
 export interface GroundTruth {
@@ -20,7 +20,7 @@ const TOLERANCE = 1e-3;
 export function checkGroundTruth(
   { output, loss }: RunObjective,
   { data, width, channels }: GroundTruth,
-  splits: readonly SplitRows[],
+  splits: readonly SplitRange[],
 ): void {
   if (loss === undefined) return;
   const { key, of } = lossHead(loss.name);

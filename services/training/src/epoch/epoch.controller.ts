@@ -1,24 +1,24 @@
 import { Inject } from '@nestjs/common';
 import {
-  EpochService,
+  EpochService as Service,
   type GetEpochRequest,
   type ListEpochsRequest,
 } from '@noema/contracts/noema/training/v1/epoch_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
-import { RunUseCases } from '../run/run.service.js';
-import { epochMessage } from '../run/run.mapper.js';
+import { epochMessage } from './epoch.mapper.js';
+import { EpochService } from './epoch.service.js';
 
 /** Serves noema.training.v1.EpochService. */
-@GrpcService(EpochService)
-export class EpochController implements Handlers<typeof EpochService> {
-  constructor(@Inject(RunUseCases) private readonly runs: RunUseCases) {}
+@GrpcService(Service)
+export class EpochController implements Handlers<typeof Service> {
+  constructor(@Inject(EpochService) private readonly epochs: EpochService) {}
 
   async getEpoch({ runId, epoch }: GetEpochRequest, { principal }: CallContext) {
-    return { epoch: epochMessage(await this.runs.epoch(principal.teamId, runId, epoch)) };
+    return { epoch: epochMessage(await this.epochs.get(principal.teamId, runId, epoch)) };
   }
 
   async listEpochs({ runId, ...query }: ListEpochsRequest, { principal }: CallContext) {
-    const { items, nextPageToken } = await this.runs.epochs(principal.teamId, runId, query);
+    const { items, nextPageToken } = await this.epochs.list(principal.teamId, runId, query);
     return { epochs: items.map(epochMessage), nextPageToken };
   }
 }

@@ -1,17 +1,27 @@
+import { Inject, Injectable } from '@nestjs/common';
 import { artifactKey, type ArtifactStore } from '@noema/artifacts';
+import { ARTIFACT_STORE } from '@noema/host';
 import type { ArtifactRef } from '@noema/kernel';
 import { ARROW_MEDIA_TYPE, EvaluationFile, writeEvaluation } from '@noema/population/files';
 import type { OutputEvaluation } from '@noema/population/rules';
-import type { EpochOwner, EpochStore } from '../engine/training.ports.js';
 
 /** Third part of the keys of what epochs store. */
 export const EPOCH_KIND = 'runs';
 
 const BINARY = 'application/octet-stream';
 
-/** Checkpoints and evaluations of epochs in the artifact store. */
-export class ArtifactEpochs implements EpochStore {
-  constructor(private readonly store: ArtifactStore) {}
+/** Whose epoch an artifact is. */
+export interface EpochOwner {
+  readonly teamId: string;
+  readonly projectId: string;
+  readonly runId: string;
+  readonly epoch: number;
+}
+
+/** Stores checkpoints and evaluations of epochs in the artifact store. */
+@Injectable()
+export class EpochStore {
+  constructor(@Inject(ARTIFACT_STORE) private readonly store: ArtifactStore) {}
 
   saveWeights(owner: EpochOwner, bytes: Uint8Array): Promise<ArtifactRef> {
     return this.store.put(keyOf(owner, 'weights.bin'), bytes, BINARY);

@@ -1,28 +1,20 @@
-import type { MessageInitShape } from '@bufbuild/protobuf';
 import { Inject } from '@nestjs/common';
-import { splitMessage, splitOf, taskMessage } from '@noema/contracts';
+import { splitOf } from '@noema/contracts';
 import {
   type CompareEvaluationsRequest,
-  EvaluationService,
+  EvaluationService as Service,
   type GetSampleEvaluationRequest,
   type GetSampleHistoryRequest,
   type ListSampleEvaluationsRequest,
 } from '@noema/contracts/noema/training/v1/evaluation_service';
-import type {
-  EvaluationSummarySchema,
-  SampleEpochSchema,
-} from '@noema/contracts/noema/training/v1/evaluation_summary';
-import type { SampleEvaluationSchema } from '@noema/contracts/noema/training/v1/sample_evaluation';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
-import type { SampleEvaluation } from './evaluation.js';
-import type { EvaluationSummary } from './evaluation.summary.js';
-import { EvaluationUseCases } from './evaluation.service.js';
-import type { SampleEpoch } from './sample.history.js';
+import { evaluationMessage, sampleEpochMessage, summaryMessage } from './evaluation.mapper.js';
+import { EvaluationService } from './evaluation.service.js';
 
 /** Serves noema.training.v1.EvaluationService. */
-@GrpcService(EvaluationService)
-export class EvaluationController implements Handlers<typeof EvaluationService> {
-  constructor(@Inject(EvaluationUseCases) private readonly evaluations: EvaluationUseCases) {}
+@GrpcService(Service)
+export class EvaluationController implements Handlers<typeof Service> {
+  constructor(@Inject(EvaluationService) private readonly evaluations: EvaluationService) {}
 
   async getSampleEvaluation(
     { runId, epoch, split, sampleId }: GetSampleEvaluationRequest,
@@ -79,53 +71,3 @@ export class EvaluationController implements Handlers<typeof EvaluationService> 
     return { selected: summaryMessage(selected), rest: summaryMessage(rest), classNames: [...classNames] };
   }
 }
-
-const sampleEpochMessage = (
-  { loss, prediction, pixelAccuracy, ...epoch }: SampleEpoch,
-  classNames: readonly string[],
-): MessageInitShape<typeof SampleEpochSchema> => ({
-  ...epoch,
-  loss: loss ?? 0,
-  hasLoss: loss !== undefined,
-  predictedClassName: classNames[epoch.predictedClass] ?? '',
-  ...(prediction !== undefined && { prediction }),
-  ...(pixelAccuracy !== undefined && { pixelAccuracy }),
-});
-
-const summaryMessage = ({
-  losses,
-  classes,
-  confusion,
-  ...facts
-}: EvaluationSummary): MessageInitShape<typeof EvaluationSummarySchema> => ({
-  ...facts,
-  losses: [...losses],
-  classes: [...classes],
-  confusion: [...confusion],
-});
-
-const evaluationMessage = ({
-  split,
-  sampleId,
-  loss,
-  task,
-  probabilities,
-  predictions,
-  targets,
-  residual,
-  pixelAccuracy,
-  iou,
-  ...rest
-}: SampleEvaluation): MessageInitShape<typeof SampleEvaluationSchema> => ({
-  ...rest,
-  sample: { split: splitMessage(split), sampleId },
-  loss: loss ?? 0,
-  hasLoss: loss !== undefined,
-  task: taskMessage(task),
-  probabilities: Array.from(probabilities),
-  predictions: Array.from(predictions),
-  targets: Array.from(targets),
-  ...(residual !== undefined && { residual }),
-  ...(pixelAccuracy !== undefined && { pixelAccuracy }),
-  ...(iou !== undefined && { iou }),
-});

@@ -1,10 +1,12 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { SETTINGS } from '@noema/host';
 import {
   decodePageToken,
   encodePageToken,
   type FieldReader,
   type FieldType,
   Filter,
-  isUuid,
+  findOrThrow,
   labelAlias,
   type PageQuery,
   pageSize,
@@ -18,14 +20,21 @@ import {
   type Task,
   type UnitOfWork,
 } from '@noema/kernel';
+import { DatasetCatalog, type DatasetVersionInfo } from '@noema/population';
 import { classNamesFor, EVALUATION_COLUMNS, SAMPLE_COLUMNS } from '@noema/population/rules';
-import type { Dataset, SampleIndex } from '../dataset/dataset.js';
-import type { DatasetReader, Datasets } from '../dataset/dataset.ports.js';
+import { Database } from '@noema/postgres';
+import type { TrainingConfig } from '../config.js';
+import type { SampleIndex } from '../dataset/dataset.js';
+import { DatasetReader } from '../dataset/dataset.reader.js';
+import { epochNotFound } from '../epoch/epoch.errors.js';
+import { EpochRepository } from '../epoch/epoch.repository.js';
+import { EpochStore } from '../epoch/epoch.store.js';
+import { runNotFound } from '../run/run.errors.js';
+import type { Run } from '../run/run.js';
+import { RunRepository } from '../run/run.repository.js';
+import { rowInvalid } from './evaluation.errors.js';
 import { numberAt, RankedEvaluation, type SampleEvaluation } from './evaluation.js';
 import { compareParts, type EvaluationSummary } from './evaluation.summary.js';
-import type { Run } from '../run/run.js';
-import { epochNotFound, rowInvalid, runNotFound } from '../run/run.errors.js';
-import type { RunRepository } from '../run/run.ports.js';
 import {
   type EpochScore,
   historyOf,
@@ -35,7 +44,6 @@ import {
   type SampleHistory,
   sizeOf,
 } from './sample.history.js';
-import type { EpochStore } from '../engine/training.ports.js';
 
 export interface EvaluationQuery extends PageQuery {
   /** Only these rows; empty for all. */
@@ -43,21 +51,13 @@ export interface EvaluationQuery extends PageQuery {
 }
 
 interface OpenedData {
-  readonly dataset: Dataset;
+  readonly dataset: DatasetVersionInfo;
   readonly index: SampleIndex;
   readonly classNames: readonly string[];
 }
 
 interface Opened extends OpenedData {
   readonly ranked: RankedEvaluation;
-}
-
-export interface EvaluationPorts {
-  readonly work: UnitOfWork;
-  readonly runs: RunRepository;
-  readonly store: EpochStore;
-  readonly datasets: Datasets;
-  readonly reader: DatasetReader;
 }
 
 const FIELDS: readonly (readonly [string, FieldType])[] = [
@@ -76,18 +76,24 @@ const EPOCHS_AT_ONCE = 256;
 
 /**
  * What the model said about every sample; the few evaluations asked for last stay in memory, and what
- * histories show of them up to `historyBytes`.
+ * histories show of them up to `historyCacheBytes`.
  */
-export class EvaluationUseCases {
+@Injectable()
+export class EvaluationService {
   private readonly evaluations = new LruCache<RankedEvaluation>(4);
   private readonly indexes = new LruCache<OpenedData>(4);
   private readonly judgements: LruCache<EpochScore>;
 
   constructor(
-    private readonly ports: EvaluationPorts,
-    { historyBytes }: { readonly historyBytes: number },
+    @Inject(Database) private readonly unitOfWork: UnitOfWork,
+    @Inject(RunRepository) private readonly runs: Pick<RunRepository, 'find'>,
+    @Inject(EpochRepository) private readonly epochs: Pick<EpochRepository, 'find' | 'listAfter'>,
+    @Inject(EpochStore) private readonly store: Pick<EpochStore, 'readEvaluation'>,
+    @Inject(DatasetCatalog) private readonly datasets: Pick<DatasetCatalog, 'version'>,
+    @Inject(DatasetReader) private readonly reader: Pick<DatasetReader, 'index' | 'columns'>,
+    @Inject(SETTINGS) { historyCacheBytes }: Pick<TrainingConfig, 'historyCacheBytes'>,
   ) {
-    this.judgements = new LruCache(historyBytes, { weightOf: sizeOf });
+    this.judgements = new LruCache(historyCacheBytes, { weightOf: sizeOf });
   }
 
   /** The evaluation of one sample. Throws `not-found` RUN_NOT_FOUND, EPOCH_NOT_FOUND, SAMPLE_NOT_FOUND. */
@@ -152,7 +158,7 @@ export class EvaluationUseCases {
     signal: AbortSignal,
   ): Promise<Uint8Array> {
     const filter = Filter.of(text, new Map([...index.fields, ...FIELDS]), labelAlias(index.fields));
-    const columns = await this.ports.reader.columns(
+    const columns = await this.reader.columns(
       dataset,
       filter.fields.filter((name) => index.fields.has(name)),
     );
@@ -173,15 +179,15 @@ export class EvaluationUseCases {
     { split, sampleId }: SampleAddress,
     signal: AbortSignal,
   ): Promise<SampleHistory & { readonly classNames: readonly string[] }> {
-    const { work, runs, store } = this.ports;
-    const run = await work.run(teamId, () => this.mustFind(runId));
+    const { unitOfWork, store } = this;
+    const run = await unitOfWork.run(teamId, () => findOrThrow(this.runs, runId, runNotFound));
     const { index, classNames } = await this.data(teamId, run);
     const row = index.rowOf(split, sampleId);
     const epochs: SampleEpoch[] = [];
     let names: readonly string[] = [];
     for (let more = true; more; ) {
-      const found = await work.run(teamId, () =>
-        runs.epochsAfter(runId, epochs.at(-1)?.epoch ?? 0, EPOCHS_AT_ONCE),
+      const found = await unitOfWork.run(teamId, () =>
+        this.epochs.listAfter(runId, epochs.at(-1)?.epoch ?? 0, EPOCHS_AT_ONCE),
       );
       for (const { epoch, evaluation } of found) {
         signal.throwIfAborted();
@@ -215,31 +221,23 @@ export class EvaluationUseCases {
   }
 
   private async open(teamId: string, runId: string, epoch: number): Promise<Opened> {
-    const { work, runs, store } = this.ports;
-    const { run, found } = await work.run(teamId, async () => ({
-      run: await this.mustFind(runId),
-      found: await runs.findEpoch(runId, epoch),
+    const { run, found } = await this.unitOfWork.run(teamId, async () => ({
+      run: await findOrThrow(this.runs, runId, runNotFound),
+      found: await this.epochs.find(runId, epoch),
     }));
     if (found === undefined) throw epochNotFound(runId, epoch);
     const ranked = await this.evaluations.get(
       found.evaluation.uri,
-      async () => new RankedEvaluation(await store.readEvaluation(found.evaluation), taskOf(run)),
+      async () => new RankedEvaluation(await this.store.readEvaluation(found.evaluation), taskOf(run)),
     );
     return { ranked, ...(await this.data(teamId, run)) };
   }
 
   private data(teamId: string, { datasetVersionId }: Run): Promise<OpenedData> {
-    const { datasets, reader } = this.ports;
     return this.indexes.get(datasetVersionId, async () => {
-      const dataset = await datasets.version(teamId, datasetVersionId);
-      return { dataset, index: await reader.index(dataset), classNames: dataset.classNames };
+      const dataset = await this.datasets.version(teamId, datasetVersionId);
+      return { dataset, index: await this.reader.index(dataset), classNames: dataset.classNames };
     });
-  }
-
-  private async mustFind(runId: string): Promise<Run> {
-    const run = isUuid(runId) ? await this.ports.runs.find(runId) : undefined;
-    if (run === undefined) throw runNotFound(runId);
-    return run;
   }
 }
 

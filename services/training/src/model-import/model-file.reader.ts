@@ -1,21 +1,26 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { SETTINGS } from '@noema/host';
 import { importers, importModel } from '@noema/importers';
+import type { TrainingConfig } from '../config.js';
 import type { ModelFile, ReadModel } from './model-import.js';
-import type { ModelReader } from './model-import.ports.js';
 
 const TIMEOUT_MS = 600_000;
 
-/** Reads models by the importers, each file in a process of its own. */
-export class ImportersReader implements ModelReader {
-  readonly formats = importers.keys();
+/** Reads models out of files by the importers, each file in a process of its own. */
+@Injectable()
+export class ModelFileReader {
+  /** Names of the formats that it reads. */
+  readonly formats: readonly string[] = importers.keys();
 
-  constructor(private readonly memoryBytes: number) {}
+  constructor(@Inject(SETTINGS) private readonly settings: Pick<TrainingConfig, 'importMemoryBytes'>) {}
 
+  /** Throws `invalid` or `unsupported` with what is wrong with the file; stops at the signal. */
   async read(
     bytes: AsyncIterable<Uint8Array>,
     { format, outputs, outputActivation }: ModelFile,
     signal: AbortSignal,
   ): Promise<ReadModel> {
-    const limits = { memoryBytes: this.memoryBytes, timeoutMs: TIMEOUT_MS };
+    const limits = { memoryBytes: this.settings.importMemoryBytes, timeoutMs: TIMEOUT_MS };
     const read = await importModel(
       bytes,
       { format, outputs, ...(outputActivation && { outputActivation }) },

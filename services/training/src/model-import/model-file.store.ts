@@ -1,7 +1,8 @@
+import { Inject, Injectable } from '@nestjs/common';
 import { artifactKey, type ArtifactStore } from '@noema/artifacts';
+import { ARTIFACT_STORE } from '@noema/host';
 import { type ArtifactRef, uuidv7 } from '@noema/kernel';
-import type { FileOwner, ModelFiles } from './model-import.ports.js';
-import { MODEL_KIND } from '../model/topology.store.js';
+import { modelKey, type ModelOwner } from '../model/topology.store.js';
 
 /**
  * Third part of the keys of uploaded parts, which no row names: they go when they are imported, or after a
@@ -10,11 +11,12 @@ import { MODEL_KIND } from '../model/topology.store.js';
 export const UPLOAD_KIND = 'model-files';
 const BINARY = 'application/octet-stream';
 
-type ModelOwner = FileOwner & { readonly modelId: string };
+type FileOwner = Pick<ModelOwner, 'teamId' | 'projectId'>;
 
-/** Files of models in the artifact store. */
-export class StoredModelFiles implements ModelFiles {
-  constructor(private readonly store: ArtifactStore) {}
+/** Stores uploaded parts of files, and what is kept of an import, in the artifact store. */
+@Injectable()
+export class ModelFileStore {
+  constructor(@Inject(ARTIFACT_STORE) private readonly store: ArtifactStore) {}
 
   keepPart({ teamId, projectId }: FileOwner, content: Uint8Array): Promise<ArtifactRef> {
     return this.store.put(
@@ -24,6 +26,7 @@ export class StoredModelFiles implements ModelFiles {
     );
   }
 
+  /** Returns the part as it is stored; `undefined` for a part of another project or a deleted one. */
   async findPart(
     { teamId, projectId }: FileOwner,
     { uri, sha256 }: ArtifactRef,
@@ -36,16 +39,17 @@ export class StoredModelFiles implements ModelFiles {
     return stored && { uri, sha256, sizeBytes: stored.sizeBytes, mediaType: BINARY };
   }
 
+  /** Reads all parts one after the other. Throws `data-loss` when one is not what it was. */
   async *read(parts: readonly ArtifactRef[]): AsyncIterable<Uint8Array> {
     for (const part of parts) yield* this.store.openRead(part);
   }
 
   saveOriginal(owner: ModelOwner, extension: string, parts: readonly ArtifactRef[]): Promise<ArtifactRef> {
-    return this.store.put(keyOf(owner, `imported${extension}`), this.read(parts), BINARY);
+    return this.store.put(modelKey(owner, `imported${extension}`), this.read(parts), BINARY);
   }
 
   saveWeights(owner: ModelOwner, weights: Uint8Array): Promise<ArtifactRef> {
-    return this.store.put(keyOf(owner, 'weights.bin'), weights, BINARY);
+    return this.store.put(modelKey(owner, 'weights.bin'), weights, BINARY);
   }
 
   async removeParts(parts: readonly ArtifactRef[]): Promise<void> {
@@ -53,6 +57,3 @@ export class StoredModelFiles implements ModelFiles {
     await Promise.all(parts.map(({ uri }) => this.store.delete(uri).catch(() => undefined)));
   }
 }
-
-const keyOf = ({ teamId, projectId, modelId }: ModelOwner, part: string): string =>
-  artifactKey({ teamId, projectId, kind: MODEL_KIND, id: modelId, part });

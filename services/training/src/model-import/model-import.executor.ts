@@ -1,36 +1,27 @@
-import { type Clock, isRetryable, type UnitOfWork } from '@noema/kernel';
+import { Inject, Injectable } from '@nestjs/common';
+import type { ShardContext } from '@noema/jobs';
+import { findOrThrow, isRetryable, type UnitOfWork } from '@noema/kernel';
+import { Database } from '@noema/postgres';
+import { inspectArtifact } from '../engine/model.compiling.js';
 import { architectureDigest, mustShareArchitecture } from '../model/architecture.js';
-import type { ModelInfo, ModelFormat, ModelVersion } from '../model/model.js';
-import { modelNotFound } from '../model/model.errors.js';
-import type { ModelCompiler, ModelRepository, TopologyStore } from '../model/model.ports.js';
 import { chosenLayers } from '../model/layer.choice.js';
+import { modelNotFound } from '../model/model.errors.js';
+import type { ModelFormat, ModelInfo, ModelVersion } from '../model/model.js';
+import { ModelRepository } from '../model/model.repository.js';
 import { checkSize } from '../model/model.size.js';
-import type { ModelImport, ReadModel } from './model-import.js';
+import { ModelVersionRepository } from '../model/model-version.repository.js';
+import { TopologyStore } from '../model/topology.store.js';
+import { ModelFileReader } from './model-file.reader.js';
+import { ModelFileStore } from './model-file.store.js';
 import { partMissing } from './model-import.errors.js';
-import type { ModelFiles, ModelReader } from './model-import.ports.js';
+import type { ModelImport, ReadModel } from './model-import.js';
 
-/** What a worker gives to the import that it does. */
-export interface ImportExecution {
-  readonly signal: AbortSignal;
-  progress(done: number, total: number, message: string): void;
-  /** Runs work in a transaction that only the owner of the import's lease can commit. */
-  commit<T>(work: () => Promise<T>): Promise<T>;
-}
-
-export interface ImportExecutorPorts {
-  readonly work: UnitOfWork;
-  readonly models: ModelRepository;
-  readonly compiler: Pick<ModelCompiler, 'inspect'>;
-  readonly topologies: TopologyStore;
-  readonly files: ModelFiles;
-  readonly reader: ModelReader;
-  readonly clock: Clock;
-}
+type Shard = Pick<ShardContext<never>, 'signal' | 'progress' | 'commit'>;
 
 /** What a file came to. */
 interface ReadVersion {
   readonly read: ReadModel;
-  readonly facts: ModelInfo;
+  readonly info: ModelInfo;
   readonly version: Pick<ModelVersion, 'topology' | 'weights' | 'imported'>;
   readonly layers: readonly string[];
 }
@@ -41,84 +32,90 @@ const STEPS = 3;
  * Reads a file, keeps what is in it, and makes the model and its version become durable together; the
  * uploaded parts go when they are read or refused.
  */
+@Injectable()
 export class ModelImportExecutor {
-  constructor(private readonly ports: ImportExecutorPorts) {}
+  constructor(
+    @Inject(Database) private readonly unitOfWork: UnitOfWork,
+    @Inject(ModelRepository) private readonly models: ModelRepository,
+    @Inject(ModelVersionRepository) private readonly versions: ModelVersionRepository,
+    @Inject(TopologyStore) private readonly topologies: TopologyStore,
+    @Inject(ModelFileStore) private readonly files: ModelFileStore,
+    @Inject(ModelFileReader) private readonly reader: ModelFileReader,
+  ) {}
 
   /**
    * Throws what reading the file throws, and `invalid` MODEL_TOO_LARGE, LAYER_UNKNOWN,
    * MODEL_ARCHITECTURE_DIFFERS, `exists` MODEL_NAME_TAKEN.
    */
-  async execute(teamId: string, order: ModelImport, execution: ImportExecution): Promise<void> {
-    const { work, models, files } = this.ports;
-    if ((await work.run(teamId, () => models.findVersion(order.modelVersionId))) !== undefined) return;
+  async execute(teamId: string, order: ModelImport, shard: Shard): Promise<void> {
+    const { unitOfWork, versions, files } = this;
+    if ((await unitOfWork.run(teamId, () => versions.find(order.modelVersionId))) !== undefined) return;
     try {
-      await this.read(teamId, order, execution);
+      await this.read(teamId, order, shard);
     } catch (error) {
-      if (!isRetryable(error) && !execution.signal.aborted) await files.removeParts(order.file.parts);
+      if (!isRetryable(error) && !shard.signal.aborted) await files.removeParts(order.file.parts);
       throw error;
     }
     await files.removeParts(order.file.parts);
   }
 
-  private async read(teamId: string, order: ModelImport, execution: ImportExecution): Promise<void> {
-    const { files, reader, compiler, topologies } = this.ports;
+  private async read(teamId: string, order: ModelImport, shard: Shard): Promise<void> {
+    const { files, reader, topologies } = this;
     const { file, modelId, projectId } = order;
     const owner = { teamId, projectId, modelId };
     for (const part of file.parts)
       if ((await files.findPart(owner, part)) === undefined) throw partMissing(part.uri);
-    execution.progress(0, STEPS, 'reading the file');
-    const read = await reader.read(files.read(file.parts), file, execution.signal);
-    execution.progress(1, STEPS, 'checking the model');
-    const facts = await compiler.inspect(read.artifact, teamId);
+    shard.progress(0, STEPS, 'steps', 'reading the file');
+    const read = await reader.read(files.read(file.parts), file, shard.signal);
+    shard.progress(1, STEPS, 'steps', 'checking the model');
+    const info = inspectArtifact(read.artifact);
     const before = await this.versionBefore(teamId, order);
-    checkSize(facts);
-    const layers = chosenLayers(facts, file.layers ?? []);
+    checkSize(info);
+    const layers = chosenLayers(info, file.layers ?? []);
     if (before !== undefined)
-      mustShareArchitecture(await compiler.inspect(await topologies.read(before.topology), teamId), facts);
-    execution.progress(2, STEPS, 'keeping it');
+      mustShareArchitecture(inspectArtifact(await topologies.read(before.topology)), info);
+    shard.progress(2, STEPS, 'steps', 'keeping it');
     const version = {
-      topology: before?.topology ?? (await topologies.save(owner, facts.artifact)),
+      topology: before?.topology ?? (await topologies.save(owner, info.artifact)),
       weights: await files.saveWeights(owner, read.weights),
       imported: await files.saveOriginal(owner, read.extension, file.parts),
     };
-    await execution.commit(() => this.record(order, { read, facts, version, layers }));
-    execution.progress(STEPS, STEPS, 'done');
+    await shard.commit(() => this.record(order, { read, info, version, layers }));
+    shard.progress(STEPS, STEPS, 'steps', 'done');
   }
 
+  /** The latest version of the model that a further version is imported for. */
   private async versionBefore(
     teamId: string,
     { displayName, modelId }: ModelImport,
   ): Promise<ModelVersion | undefined> {
     if (displayName !== '') return undefined;
-    const { work, models } = this.ports;
-    return work.run(teamId, async () => {
-      const model = await models.find(modelId);
-      if (model === undefined) throw modelNotFound(modelId);
-      return models.findVersion(model.latestVersionId);
+    return this.unitOfWork.run(teamId, async () => {
+      const { latestVersionId } = await findOrThrow(this.models, modelId, modelNotFound);
+      return this.versions.find(latestVersionId);
     });
   }
 
   private async record(
     { projectId, modelId, modelVersionId, displayName }: ModelImport,
-    { read, facts, version, layers }: ReadVersion,
+    { read, info, version, layers }: ReadVersion,
   ): Promise<void> {
-    const { models, clock } = this.ports;
-    const createTime = clock.now();
-    const { inputs, outputs, parameterCount } = facts;
+    const createTime = new Date();
+    const { inputs, outputs, parameterCount } = info;
     if (displayName !== '')
-      await models.insert({
+      await this.models.insert({
         id: modelId,
         projectId,
         displayName,
         format: read.format as ModelFormat,
-        digest: architectureDigest(facts),
+        digest: architectureDigest(info),
         parameterCount,
         inputs,
         outputs,
         createTime,
         layers,
       });
-    await models.insertVersion({
+    await this.versions.insert({
       id: modelVersionId,
       modelId,
       projectId,

@@ -1,7 +1,18 @@
-import { type ArtifactRef, displayName as checkedName, isUuid, type UnitOfWork, uuidv7 } from '@noema/kernel';
+import { Inject, Injectable } from '@nestjs/common';
+import { SETTINGS, WorkspaceProjects } from '@noema/host';
+import {
+  type ArtifactRef,
+  displayName as checkedName,
+  findOrThrow,
+  type UnitOfWork,
+  uuidv7,
+} from '@noema/kernel';
+import { Database } from '@noema/postgres';
+import type { TrainingConfig } from '../config.js';
 import { modelNameTaken, modelNotFound } from '../model/model.errors.js';
-import type { ModelRepository, Projects } from '../model/model.ports.js';
-import type { ModelFile, ModelImport } from './model-import.js';
+import { ModelRepository } from '../model/model.repository.js';
+import { ModelFileReader } from './model-file.reader.js';
+import { ModelFileStore } from './model-file.store.js';
 import {
   fileTooLarge,
   formatUnsupported,
@@ -12,35 +23,34 @@ import {
   partTooLarge,
   tooManyParts,
 } from './model-import.errors.js';
-import type { ImportJobs, ModelFiles, ModelReader } from './model-import.ports.js';
+import { ModelImportQueue } from './model-import.queue.js';
+import type { ModelFile, ModelImport } from './model-import.js';
 
 const MAX_PART = 4 * 2 ** 20;
 const MAX_PARTS = 1024;
-
-export interface ImportPorts {
-  readonly work: UnitOfWork;
-  readonly models: ModelRepository;
-  readonly projects: Projects;
-  readonly files: ModelFiles;
-  readonly reader: Pick<ModelReader, 'formats'>;
-  readonly jobs: ImportJobs;
-  /** Bytes of one file. */
-  readonly mostBytes: number;
-}
 
 /**
  * Uploads and imports of models: what can be refused at once is refused here, the file itself is read by a
  * worker.
  */
-export class ModelImports {
-  constructor(private readonly ports: ImportPorts) {}
+@Injectable()
+export class ModelImportService {
+  constructor(
+    @Inject(Database) private readonly unitOfWork: UnitOfWork,
+    @Inject(ModelRepository) private readonly models: Pick<ModelRepository, 'find' | 'hasName'>,
+    @Inject(WorkspaceProjects) private readonly projects: Pick<WorkspaceProjects, 'mustExist'>,
+    @Inject(ModelFileStore) private readonly files: Pick<ModelFileStore, 'keepPart' | 'findPart'>,
+    @Inject(ModelFileReader) private readonly reader: Pick<ModelFileReader, 'formats'>,
+    @Inject(ModelImportQueue) private readonly queue: Pick<ModelImportQueue, 'queue'>,
+    @Inject(SETTINGS) private readonly settings: Pick<TrainingConfig, 'importBytes'>,
+  ) {}
 
   /** Throws `invalid` MODEL_PART_EMPTY, MODEL_PART_TOO_LARGE. */
   async upload(teamId: string, projectId: string, content: Uint8Array): Promise<ArtifactRef> {
     if (content.length === 0) throw partEmpty();
     if (content.length > MAX_PART) throw partTooLarge(content.length, MAX_PART);
-    await this.ports.projects.mustExist(teamId, projectId);
-    return this.ports.files.keepPart({ teamId, projectId }, content);
+    await this.projects.mustExist(teamId, projectId);
+    return this.files.keepPart({ teamId, projectId }, content);
   }
 
   /** A new model out of a file, checked as far as it goes without reading it. */
@@ -49,9 +59,9 @@ export class ModelImports {
     { projectId, displayName, file }: Pick<ModelImport, 'projectId' | 'displayName' | 'file'>,
   ): Promise<ModelImport> {
     const name = checkedName(displayName);
-    const { work, models, projects } = this.ports;
-    await projects.mustExist(teamId, projectId);
-    if (await work.run(teamId, () => models.hasName(projectId, name))) throw modelNameTaken(name);
+    await this.projects.mustExist(teamId, projectId);
+    if (await this.unitOfWork.run(teamId, () => this.models.hasName(projectId, name)))
+      throw modelNameTaken(name);
     return {
       projectId,
       displayName: name,
@@ -63,10 +73,7 @@ export class ModelImports {
 
   /** A further version of a model out of a file. Throws `not-found` MODEL_NOT_FOUND. */
   async prepareVersion(teamId: string, modelId: string, file: ModelFile): Promise<ModelImport> {
-    const model = isUuid(modelId)
-      ? await this.ports.work.run(teamId, () => this.ports.models.find(modelId))
-      : undefined;
-    if (model === undefined) throw modelNotFound(modelId);
+    const model = await this.unitOfWork.run(teamId, () => findOrThrow(this.models, modelId, modelNotFound));
     if ((file.layers ?? []).length > 0) throw layersOfVersion();
     return {
       projectId: model.projectId,
@@ -77,25 +84,25 @@ export class ModelImports {
     };
   }
 
-  /** Queues a prepared import, in the ambient transaction of the team, and gives the id of its job. */
+  /** Queues a prepared import, in the ambient transaction of the team, and returns the id of its job. */
   start(teamId: string, order: ModelImport): Promise<string> {
-    return this.ports.jobs.start(teamId, order);
+    return this.queue.queue(teamId, order);
   }
 
   private async checked(teamId: string, projectId: string, file: ModelFile): Promise<ModelFile> {
-    const { files, reader, mostBytes } = this.ports;
-    if (file.format !== '' && !reader.formats.includes(file.format))
-      throw formatUnsupported(file.format, reader.formats);
+    const { formats } = this.reader;
+    const { importBytes } = this.settings;
+    if (file.format !== '' && !formats.includes(file.format)) throw formatUnsupported(file.format, formats);
     if (file.parts.length === 0) throw partsMissing();
     if (file.parts.length > MAX_PARTS) throw tooManyParts(file.parts.length, MAX_PARTS);
     const parts: ArtifactRef[] = [];
     for (const part of file.parts) {
-      const found = await files.findPart({ teamId, projectId }, part);
+      const found = await this.files.findPart({ teamId, projectId }, part);
       if (found === undefined) throw partMissing(part.uri);
       parts.push(found);
     }
     const bytes = parts.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-    if (bytes > mostBytes) throw fileTooLarge(bytes, mostBytes);
+    if (bytes > importBytes) throw fileTooLarge(bytes, importBytes);
     return { ...file, parts };
   }
 }

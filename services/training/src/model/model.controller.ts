@@ -11,37 +11,33 @@ import {
   type ListLayersRequest,
   type ListModelsRequest,
   type ListModelVersionsRequest,
-  ModelService,
+  ModelService as Service,
   type UpdateModelRequest,
   type UploadModelPartRequest,
 } from '@noema/contracts/noema/training/v1/model_service';
 import { type CallContext, changesOf, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
 import { jobMessage, JobStore } from '@noema/jobs';
-import { ModelUseCases } from './model.service.js';
-import { ModelImports } from '../model-import/model-import.service.js';
 import { modelFileOf } from '../model-import/model-file.mapper.js';
+import { ModelImportService } from '../model-import/model-import.service.js';
 import { importedVersionMessage, layerMessage, modelMessage, modelVersionMessage } from './model.mapper.js';
+import { ModelService } from './model.service.js';
 
 /** Serves noema.training.v1.ModelService. */
-@GrpcService(ModelService)
-export class ModelController implements Handlers<typeof ModelService> {
+@GrpcService(Service)
+export class ModelController implements Handlers<typeof Service> {
   constructor(
-    @Inject(ModelUseCases) private readonly models: ModelUseCases,
-    @Inject(ModelImports) private readonly imports: ModelImports,
+    @Inject(ModelService) private readonly models: ModelService,
+    @Inject(ModelImportService) private readonly imports: ModelImportService,
     @Inject(JobStore) private readonly jobs: JobStore,
     @Inject(Commands) private readonly commands: Commands,
   ) {}
 
   async createModel(request: CreateModelRequest, ctx: CallContext) {
     const { teamId } = ctx.principal;
-    const facts = await this.models.prepare(teamId, { ...request, topology: request.topology });
+    const prepared = await this.models.prepare(teamId, request);
     return this.commands.run(ctx, request, async () => {
-      const { model, version } = await this.models.create(
-        teamId,
-        { ...request, topology: request.topology },
-        facts,
-      );
+      const { model, version } = await this.models.create(teamId, prepared);
       return { model: modelMessage(model), modelVersion: modelVersionMessage(version) };
     });
   }

@@ -1,63 +1,84 @@
 import { createHash } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { WorkspaceProjects } from '@noema/host';
 import {
-  type Clock,
   displayName as checkedName,
-  isUuid,
+  findOrThrow,
   type Page,
   type PageQuery,
   type UnitOfWork,
   uuidv7,
 } from '@noema/kernel';
-import type { Model, ModelInfo, ModelVersion } from './model.js';
+import { Database } from '@noema/postgres';
+import { CompilerThreads } from '../engine/compiler.threads.js';
 import { modelInUse, modelNotFound, modelVersionNotFound, topologyMissing } from './model.errors.js';
-import type { ModelCompiler, ModelRepository, Projects, TopologyStore } from './model.ports.js';
+import type { Model, ModelInfo, ModelVersion } from './model.js';
+import { ModelRepository } from './model.repository.js';
 import { checkSize } from './model.size.js';
+import { ModelVersionRepository } from './model-version.repository.js';
+import { TopologyStore } from './topology.store.js';
 
 export interface NewModel {
   readonly projectId: string;
   readonly displayName: string;
-  readonly topology: unknown;
+  readonly topology?: unknown;
   readonly seed: number;
 }
 
+/** A model that may be added. */
+export interface PreparedModel extends NewModel {
+  readonly info: ModelInfo;
+}
+
 /** Models and their versions. */
-export class ModelUseCases {
+@Injectable()
+export class ModelService {
   constructor(
-    private readonly work: UnitOfWork,
-    private readonly models: ModelRepository,
-    private readonly compiler: ModelCompiler,
-    private readonly topologies: TopologyStore,
-    private readonly projects: Projects,
-    private readonly clock: Clock,
+    @Inject(Database) private readonly unitOfWork: UnitOfWork,
+    @Inject(ModelRepository)
+    private readonly models: Pick<
+      ModelRepository,
+      'insert' | 'find' | 'list' | 'countRuns' | 'rename' | 'delete'
+    >,
+    @Inject(ModelVersionRepository)
+    private readonly versions: Pick<ModelVersionRepository, 'insert' | 'find' | 'list'>,
+    @Inject(CompilerThreads)
+    private readonly compiler: Pick<CompilerThreads, 'inspectLayers' | 'inspect'>,
+    @Inject(TopologyStore) private readonly topologies: Pick<TopologyStore, 'save' | 'read'>,
+    @Inject(WorkspaceProjects) private readonly projects: Pick<WorkspaceProjects, 'mustExist'>,
   ) {}
 
   /**
-   * Checks what needs no transaction: name, project, and that the topology compiles. Gives what the model is.
+   * Checks what needs no transaction: the name, the project, and that the topology compiles. Throws `invalid`
+   * MODEL_INVALID, MODEL_TOO_LARGE, as `displayName`, as `CompilerThreads.inspectLayers`, and `not-found`
+   * PROJECT_NOT_FOUND.
    */
-  async prepare(teamId: string, { projectId, displayName, topology }: NewModel): Promise<ModelInfo> {
-    checkedName(displayName);
+  async prepare(
+    teamId: string,
+    { projectId, displayName, topology, seed }: NewModel,
+  ): Promise<PreparedModel> {
+    const name = checkedName(displayName);
     if (topology === undefined) throw topologyMissing();
     await this.projects.mustExist(teamId, projectId);
-    const facts = await this.compiler.inspectLayers(topology, teamId);
-    checkSize(facts);
-    return facts;
+    const info = await this.compiler.inspectLayers(topology, teamId);
+    checkSize(info);
+    return { projectId, displayName: name, topology, seed, info };
   }
 
   /** Adds a prepared model with version 1, in the ambient transaction of the team. */
   async create(
     teamId: string,
-    { projectId, displayName, topology, seed }: NewModel,
-    facts: ModelInfo,
+    { projectId, displayName, topology, seed, info }: PreparedModel,
   ): Promise<{ model: Model; version: ModelVersion }> {
-    const { inputs, outputs, parameterCount, artifact } = facts;
-    const [modelId, versionId, createTime] = [uuidv7(), uuidv7(), this.clock.now()];
+    const { inputs, outputs, parameterCount, artifact } = info;
+    const [modelId, versionId, createTime] = [uuidv7(), uuidv7(), new Date()];
     const digest = createHash('sha256')
       .update(JSON.stringify(sorted(topology)))
       .digest('hex');
     await this.models.insert({
       id: modelId,
       projectId,
-      displayName: displayName.trim(),
+      displayName,
       format: 'layers-json',
       digest,
       parameterCount,
@@ -66,8 +87,7 @@ export class ModelUseCases {
       createTime,
       layers: [],
     });
-    const topologyRef = await this.topologies.save({ teamId, projectId, modelId }, artifact);
-    await this.models.insertVersion({
+    await this.versions.insert({
       id: versionId,
       modelId,
       projectId,
@@ -75,54 +95,58 @@ export class ModelUseCases {
       runId: '',
       epoch: 0,
       seed,
-      topology: topologyRef,
+      topology: await this.topologies.save({ teamId, projectId, modelId }, artifact),
       weights: undefined,
       imported: undefined,
       createTime,
     });
-    return { model: await this.mustFind(modelId), version: await this.mustFindVersion(versionId) };
+    return { model: await this.get(teamId, modelId), version: await this.getVersion(teamId, versionId) };
   }
 
+  /** Throws `not-found` MODEL_NOT_FOUND. */
   get(teamId: string, id: string): Promise<Model> {
-    return this.work.run(teamId, () => this.mustFind(id));
+    return this.unitOfWork.run(teamId, () => findOrThrow(this.models, id, modelNotFound));
   }
 
   list(teamId: string, projectId: string, query: PageQuery): Promise<Page<Model>> {
-    return this.work.run(teamId, () => this.models.page(projectId, query));
+    return this.unitOfWork.run(teamId, () => this.models.list(projectId, query));
   }
 
   /** Changes the name, where one is given. Throws `not-found` MODEL_NOT_FOUND, `exists` MODEL_NAME_TAKEN. */
   update(teamId: string, id: string, { displayName }: { readonly displayName?: string }): Promise<Model> {
-    return this.work.run(teamId, async () => {
-      await this.mustFind(id);
+    return this.unitOfWork.run(teamId, async () => {
+      await this.get(teamId, id);
       if (displayName !== undefined) await this.models.rename(id, checkedName(displayName));
-      return this.mustFind(id);
+      return this.get(teamId, id);
     });
   }
 
-  /** Throws `precondition` MODEL_IN_USE while runs refer to it. */
+  /** Throws `not-found` MODEL_NOT_FOUND, `precondition` MODEL_IN_USE while runs refer to it. */
   delete(teamId: string, id: string): Promise<void> {
-    return this.work.run(teamId, async () => {
-      await this.mustFind(id);
+    return this.unitOfWork.run(teamId, async () => {
+      await this.get(teamId, id);
       const runs = await this.models.countRuns(id);
       if (runs > 0) throw modelInUse(id, runs);
-      await this.models.remove(id);
+      await this.models.delete(id);
     });
   }
 
+  /** Throws `not-found` MODEL_VERSION_NOT_FOUND. */
   getVersion(teamId: string, id: string): Promise<ModelVersion> {
-    return this.work.run(teamId, () => this.mustFindVersion(id));
+    return this.unitOfWork.run(teamId, () => findOrThrow(this.versions, id, modelVersionNotFound));
   }
 
+  /** Throws `not-found` MODEL_NOT_FOUND. */
   listVersions(teamId: string, modelId: string, query: PageQuery): Promise<Page<ModelVersion>> {
-    return this.work.run(teamId, async () => {
-      await this.mustFind(modelId);
-      return this.models.pageVersions(modelId, query);
+    return this.unitOfWork.run(teamId, async () => {
+      await this.get(teamId, modelId);
+      return this.versions.list(modelId, query);
     });
   }
 
   /**
-   * All layers in the order of the graph, outputs of blocks, and which of them are proposed to be followed.
+   * Returns all layers in the order of the graph, the outputs of blocks, and which of them are proposed to be
+   * followed.
    */
   async layers(
     teamId: string,
@@ -130,18 +154,6 @@ export class ModelUseCases {
   ): Promise<Pick<ModelInfo, 'layers' | 'blocks' | 'proposed'>> {
     const { topology } = await this.getVersion(teamId, versionId);
     return this.compiler.inspect(await this.topologies.read(topology), teamId);
-  }
-
-  private async mustFind(id: string): Promise<Model> {
-    const model = isUuid(id) ? await this.models.find(id) : undefined;
-    if (model === undefined) throw modelNotFound(id);
-    return model;
-  }
-
-  private async mustFindVersion(id: string): Promise<ModelVersion> {
-    const version = isUuid(id) ? await this.models.findVersion(id) : undefined;
-    if (version === undefined) throw modelVersionNotFound(id);
-    return version;
   }
 }
 

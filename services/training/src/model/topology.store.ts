@@ -1,23 +1,29 @@
+import { Inject, Injectable } from '@nestjs/common';
 import { artifactKey, type ArtifactStore } from '@noema/artifacts';
+import { ARTIFACT_STORE } from '@noema/host';
 import type { ArtifactRef } from '@noema/kernel';
-import type { TopologyStore } from './model.ports.js';
 
 /** Third part of the keys of what models store. */
 export const MODEL_KIND = 'models';
 
-/** Topologies as model.json in the artifact store. */
-export class ArtifactTopologies implements TopologyStore {
-  constructor(private readonly store: ArtifactStore) {}
+export interface ModelOwner {
+  readonly teamId: string;
+  readonly projectId: string;
+  readonly modelId: string;
+}
 
-  save(
-    { teamId, projectId, modelId }: { teamId: string; projectId: string; modelId: string },
-    artifact: unknown,
-  ): Promise<ArtifactRef> {
-    return this.store.put(
-      artifactKey({ teamId, projectId, kind: MODEL_KIND, id: modelId, part: 'model.json' }),
-      Buffer.from(JSON.stringify(artifact)),
-      'application/json',
-    );
+/** The key of a file of a model. */
+export const modelKey = ({ teamId, projectId, modelId }: ModelOwner, part: string): string =>
+  artifactKey({ teamId, projectId, kind: MODEL_KIND, id: modelId, part });
+
+/** Stores topologies as model.json in the artifact store. */
+@Injectable()
+export class TopologyStore {
+  constructor(@Inject(ARTIFACT_STORE) private readonly store: ArtifactStore) {}
+
+  save(owner: ModelOwner, artifact: unknown): Promise<ArtifactRef> {
+    const bytes = Buffer.from(JSON.stringify(artifact));
+    return this.store.put(modelKey(owner, 'model.json'), bytes, 'application/json');
   }
 
   async read(ref: ArtifactRef): Promise<unknown> {

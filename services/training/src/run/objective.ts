@@ -1,5 +1,5 @@
 import { DomainError, type Task } from '@noema/kernel';
-import type { Dataset } from '../dataset/dataset.js';
+import type { DatasetVersionInfo } from '@noema/population';
 import { checkClasses, pairByName, sameShape } from './fit.js';
 import type { TensorSpec } from '../model/model.js';
 import type { KerasSpec, RunKind, RunObjective } from './run.js';
@@ -22,7 +22,7 @@ export interface LossInfo {
 export interface ObjectiveQuery {
   readonly kind: RunKind;
   readonly outputs: readonly OutputInfo[];
-  readonly dataset: Pick<Dataset, 'groundTruths' | 'splits' | 'classNames'>;
+  readonly dataset: Pick<DatasetVersionInfo, 'groundTruths' | 'splits' | 'classNames'>;
   /** The loss that was asked for, checked; absent for the one that follows. */
   readonly loss: KerasSpec | undefined;
   /** All losses that there are. */

@@ -6,7 +6,7 @@ import {
   type GetRunRequest,
   type ListRunsRequest,
   type ResumeRunRequest,
-  RunService,
+  RunService as Service,
   type StopRunRequest,
   type UpdateRunRequest,
   type WatchRunRequest,
@@ -14,23 +14,25 @@ import {
 import { type CallContext, changesOf, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
 import { jobMessage, JobStore } from '@noema/jobs';
-import { RunUseCases } from './run.service.js';
 import { askedRunOf, progressMessage, runMessage } from './run.mapper.js';
+import { RunPlanner } from './run.planner.js';
+import { RunService } from './run.service.js';
 
 /** Serves noema.training.v1.RunService. */
-@GrpcService(RunService)
-export class RunController implements Handlers<typeof RunService> {
+@GrpcService(Service)
+export class RunController implements Handlers<typeof Service> {
   constructor(
-    @Inject(RunUseCases) private readonly runs: RunUseCases,
+    @Inject(RunService) private readonly runs: RunService,
+    @Inject(RunPlanner) private readonly planner: RunPlanner,
     @Inject(JobStore) private readonly jobs: JobStore,
     @Inject(Commands) private readonly commands: Commands,
   ) {}
 
   async createRun(request: CreateRunRequest, ctx: CallContext) {
     const { teamId } = ctx.principal;
-    const prepared = await this.runs.prepare(teamId, askedRunOf(request));
+    const plan = await this.planner.plan(teamId, askedRunOf(request));
     return this.commands.run(ctx, request, async () => {
-      const run = await this.runs.create(teamId, prepared);
+      const run = await this.runs.create(teamId, plan);
       return { run: runMessage(run), job: jobMessage('training', await this.jobs.get(teamId, run.jobId)) };
     });
   }

@@ -5,16 +5,6 @@ export const runNotFound = (id: string): DomainError =>
     metadata: { run_id: id },
   });
 
-export const epochNotFound = (runId: string, epoch: number): DomainError =>
-  new DomainError(
-    'not-found',
-    'EPOCH_NOT_FOUND',
-    epoch === 0
-      ? `run "${runId}" has no finished epoch yet`
-      : `run "${runId}" has no finished epoch ${epoch}; list its epochs`,
-    { metadata: { run_id: runId, epoch: String(epoch) } },
-  );
-
 export const settingInvalid = (field: string, value: unknown, wanted: string): DomainError =>
   new DomainError(
     'invalid',
@@ -24,14 +14,6 @@ export const settingInvalid = (field: string, value: unknown, wanted: string): D
       metadata: { setting: field },
       violations: [{ field: `settings.${field}`, description: `give ${wanted}` }],
     },
-  );
-
-export const datasetNotReady = (id: string): DomainError =>
-  new DomainError(
-    'precondition',
-    'DATASET_VERSION_NOT_READY',
-    `dataset version "${id}" is not ingested; wait until its state is succeeded`,
-    { metadata: { dataset_version_id: id } },
   );
 
 export const otherProject = (what: string, id: string, projectId: string): DomainError =>
@@ -85,20 +67,4 @@ export const evaluationNotFinite = (epoch: number, row: number, what: string): D
     `after epoch ${epoch} row ${row}'s ${what}; lower the learning rate, or look for NaN or huge ` +
       'numbers in the data. The epochs before it are kept',
     { metadata: { epoch: String(epoch), row: String(row) } },
-  );
-
-export const sampleNotFound = (split: string, sampleId: string): DomainError =>
-  new DomainError(
-    'not-found',
-    'SAMPLE_NOT_FOUND',
-    `the dataset version has no sample "${sampleId}" in split ${split}`,
-    { metadata: { split, sample_id: sampleId } },
-  );
-
-export const rowInvalid = (row: number, rows: number): DomainError =>
-  new DomainError(
-    'invalid',
-    'ROW_INVALID',
-    `row ${row} is not in the dataset version; rows run from 0 to ${rows - 1}`,
-    { metadata: { row: String(row) } },
   );

@@ -1,16 +1,22 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import { Inject, Injectable } from '@nestjs/common';
 import { artifactRefMessage } from '@noema/contracts';
 import { RunState as State } from '@noema/contracts/noema/training/v1/run';
-import { EpochCompleted, type Outbox, RunFinished } from '@noema/events';
+import { EpochCompleted, Outbox, RunFinished } from '@noema/events';
+import type { Host } from '@noema/host';
+import type { Settled } from '@noema/jobs';
 import type { ArtifactRef } from '@noema/kernel';
-import { type Epoch, hasEnded, type Run } from './run.js';
-import type { RunEvents } from './run.ports.js';
+import type { Epoch } from '../epoch/epoch.js';
+import { hasEnded, type Run } from './run.js';
+import { RUN } from './run.queue.js';
+import { RunRepository } from './run.repository.js';
 
 const ENDED = { stopped: State.STOPPED, succeeded: State.SUCCEEDED, failed: State.FAILED } as const;
 
 /** Announces epochs and ends of runs through the outbox. */
-export class OutboxRunEvents implements RunEvents {
-  constructor(private readonly outbox: Outbox) {}
+@Injectable()
+export class RunEventPublisher {
+  constructor(@Inject(Outbox) private readonly outbox: Outbox) {}
 
   async epochCompleted(
     { id, projectId, datasetVersionId, settings }: Run,
@@ -45,4 +51,14 @@ export class OutboxRunEvents implements RunEvents {
       ...(endTime && { endTime: timestampFromDate(endTime) }),
     });
   }
+}
+
+/** Announces the end of a run, in the transaction that ends its job. */
+export function announceEnds(host: Host): Settled {
+  const runs = new RunRepository(host.database());
+  const events = new RunEventPublisher(host.outbox());
+  return async ({ kind, subjectId }) => {
+    const run = kind === RUN ? await runs.find(subjectId) : undefined;
+    if (run !== undefined) await events.finished(run);
+  };
 }

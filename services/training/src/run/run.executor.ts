@@ -1,63 +1,71 @@
-import { type Clock, type UnitOfWork, uuidOf } from '@noema/kernel';
+import { Inject, Injectable } from '@nestjs/common';
+import type { ShardContext } from '@noema/jobs';
+import { systemClock as clock, type UnitOfWork, uuidOf } from '@noema/kernel';
+import { DatasetCatalog } from '@noema/population';
 import type { OutputEvaluation } from '@noema/population/rules';
-import type { Dataset } from '../dataset/dataset.js';
-import type { DatasetReader, Datasets } from '../dataset/dataset.ports.js';
-import { pairInputs, pairTargets } from './fit.js';
+import { Database } from '@noema/postgres';
+import { DatasetReader } from '../dataset/dataset.reader.js';
+import { inspectArtifact, planRun } from '../engine/model.compiling.js';
+import { TrainingEngine } from '../engine/training.engine.js';
+import type { TrainingSession } from '../engine/training.session.js';
+import type { Epoch } from '../epoch/epoch.js';
+import { EpochRepository } from '../epoch/epoch.repository.js';
+import { EpochStore } from '../epoch/epoch.store.js';
 import type { ModelVersion } from '../model/model.js';
-import type { ModelCompiler, ModelRepository, TopologyStore } from '../model/model.ports.js';
-import type { Epoch, Run, RunPhase, RunProgress } from './run.js';
+import { ModelVersionRepository } from '../model/model-version.repository.js';
+import { TopologyStore } from '../model/topology.store.js';
+import { pairInputs, pairTargets } from './fit.js';
 import { evaluationNotFinite, runNotFound } from './run.errors.js';
-import type { RunEvents, RunRepository } from './run.ports.js';
-import type { EpochStore, TrainingEngine, TrainingSession } from '../engine/training.ports.js';
+import { RunEventPublisher } from './run.events.js';
+import type { Run, RunPhase } from './run.js';
+import { describeProgress } from './run.progress.js';
+import { RunRepository } from './run.repository.js';
 
-/** What a worker gives to the run that it does. */
-export interface Execution {
-  readonly signal: AbortSignal;
-  progress(progress: RunProgress, epochs: number): void;
-  /** Runs work in a transaction that only the owner of the run's lease can commit. */
-  commit<T>(work: () => Promise<T>): Promise<T>;
-}
+type Shard = Pick<ShardContext<never>, 'signal' | 'progress' | 'commit'>;
 
-export interface ExecutorPorts {
-  readonly work: UnitOfWork;
-  readonly runs: RunRepository;
-  readonly models: ModelRepository;
-  readonly compiler: Pick<ModelCompiler, 'inspect'>;
-  readonly topologies: TopologyStore;
-  readonly datasets: Datasets;
-  readonly reader: DatasetReader;
-  readonly engine: TrainingEngine;
-  readonly store: EpochStore;
-  readonly events: RunEvents;
-  readonly clock: Clock;
-}
-
-interface Begun {
+interface OpenRun {
   readonly teamId: string;
   readonly run: Run;
   readonly version: ModelVersion;
-  readonly session: TrainingSession;
-  readonly execution: Execution;
+  readonly shard: Shard;
 }
+
+const UNITS: Readonly<Record<RunPhase, string>> = {
+  training: 'batches',
+  evaluating: 'samples',
+  saving: 'files',
+};
 
 /**
  * Does a run from its last durable epoch to its end: after every epoch the checkpoint, the evaluation of all
  * rows, the metrics, the model version and the announcement become durable together. A run that was killed
  * goes on to the same weights bit for bit.
  */
+@Injectable()
 export class RunExecutor {
-  constructor(private readonly ports: ExecutorPorts) {}
+  constructor(
+    @Inject(Database) private readonly unitOfWork: UnitOfWork,
+    @Inject(RunRepository) private readonly runs: RunRepository,
+    @Inject(EpochRepository) private readonly epochs: EpochRepository,
+    @Inject(EpochStore) private readonly store: EpochStore,
+    @Inject(ModelVersionRepository) private readonly versions: ModelVersionRepository,
+    @Inject(TopologyStore) private readonly topologies: TopologyStore,
+    @Inject(DatasetCatalog) private readonly datasets: DatasetCatalog,
+    @Inject(DatasetReader) private readonly reader: DatasetReader,
+    @Inject(TrainingEngine) private readonly engine: TrainingEngine,
+    @Inject(RunEventPublisher) private readonly events: RunEventPublisher,
+  ) {}
 
-  /** Gives the number of durable epochs. */
-  async execute(teamId: string, runId: string, execution: Execution): Promise<number> {
+  /** Returns the number of durable epochs. */
+  async execute(teamId: string, runId: string, shard: Shard): Promise<number> {
     const { run, version } = await this.find(teamId, runId);
     const { epochsDone, settings } = run;
     if (epochsDone >= settings.epochs) return epochsDone;
-    const dataset = await this.ports.datasets.version(teamId, run.datasetVersionId);
-    const session = await this.open({ teamId, run, version, dataset, signal: execution.signal });
+    const opened = { teamId, run, version, shard };
+    const session = await this.open(opened);
     try {
       for (let epoch = epochsDone + 1; epoch <= settings.epochs; epoch++)
-        await this.epoch(epoch, { teamId, run, version, session, execution });
+        await this.epoch(epoch, session, opened);
     } finally {
       await session.close();
     }
@@ -65,31 +73,20 @@ export class RunExecutor {
   }
 
   private find(teamId: string, runId: string): Promise<{ run: Run; version: ModelVersion }> {
-    return this.ports.work.run(teamId, async () => {
-      const run = await this.ports.runs.find(runId);
-      const version = run && (await this.ports.models.findVersion(run.modelVersionId));
+    return this.unitOfWork.run(teamId, async () => {
+      const run = await this.runs.find(runId);
+      const version = run && (await this.versions.find(run.modelVersionId));
       if (run === undefined || version === undefined) throw runNotFound(runId);
       return { run, version };
     });
   }
 
-  private async open({
-    teamId,
-    run,
-    version,
-    dataset,
-    signal,
-  }: {
-    teamId: string;
-    run: Run;
-    version: ModelVersion;
-    dataset: Dataset;
-    signal: AbortSignal;
-  }): Promise<TrainingSession> {
-    const { topologies, compiler, engine, datasets, reader, store } = this.ports;
-    const topology = await topologies.read(version.topology);
+  private async open({ teamId, run, version, shard }: OpenRun): Promise<TrainingSession> {
+    const { datasets, store } = this;
+    const dataset = await datasets.version(teamId, run.datasetVersionId);
+    const topology = await this.topologies.read(version.topology);
     const state = run.lastEpoch?.optimizerState;
-    return engine.open({
+    return this.engine.open({
       topology,
       settings: run.settings,
       weights: version.weights && (await store.read(version.weights)),
@@ -97,29 +94,34 @@ export class RunExecutor {
       state: state && (await store.read(state)),
       splits: dataset.splits,
       sampleCount: dataset.sampleCount,
-      inputs: pairInputs((await compiler.inspect(topology, teamId)).inputs, dataset.inputs),
+      inputs: pairInputs(inspectArtifact(topology).inputs, dataset.inputs),
       targets: pairTargets(
-        engine.plan(topology, run.settings),
+        planRun(topology, run.settings),
         dataset.groundTruths,
         run.settings.loss?.name ?? '',
       ),
-      data: await reader.load(dataset, await datasets.shards(teamId, dataset.id), {
-        signal,
+      data: await this.reader.load(dataset, await datasets.shards(teamId, dataset.id), {
+        signal: shard.signal,
         inputs: run.settings.kind === 'train' ? 'resident' : 'in parts',
       }),
     });
   }
 
-  private async epoch(epoch: number, { teamId, run, version, session, execution }: Begun): Promise<void> {
+  private async epoch(
+    epoch: number,
+    session: TrainingSession,
+    { teamId, run, version, shard }: OpenRun,
+  ): Promise<void> {
     const { settings } = run;
-    const { clock, store } = this.ports;
+    const { store } = this;
     const startedMs = clock.monotonicMs();
     let loss = 0;
     const tell = (phase: RunPhase, done: number, total: number): void => {
-      execution.progress({ epoch, phase, done, total, loss }, settings.epochs);
+      const message = describeProgress({ epoch, phase, done, total, loss }, settings.epochs);
+      shard.progress(done, total, UNITS[phase], message);
     };
     const watched = (phase: RunPhase) => ({
-      signal: execution.signal,
+      signal: shard.signal,
       onBatch: (done: number, total: number, mean: number) => {
         loss = phase === 'training' ? mean : loss;
         tell(phase, done, total);
@@ -148,14 +150,13 @@ export class RunExecutor {
       samplesPerSecond: trained === undefined ? 0 : trained.samples / (trainedMs / 1000),
       endTime: clock.now(),
     };
-    await execution.commit(() => this.record(run, version, done));
+    await shard.commit(() => this.record(run, version, done));
     tell('saving', 1, 1);
   }
 
   private async record(run: Run, version: ModelVersion, epoch: Epoch): Promise<void> {
-    const { models, runs, events, clock } = this.ports;
     if (epoch.modelVersionId !== version.id) {
-      await models.insertVersion({
+      await this.versions.insert({
         ...version,
         id: epoch.modelVersionId,
         origin: 'trained',
@@ -166,8 +167,8 @@ export class RunExecutor {
         createTime: clock.now(),
       });
     }
-    await runs.insertEpoch(epoch);
-    await events.epochCompleted(run, epoch, version.topology);
+    await this.epochs.insert(epoch);
+    await this.events.epochCompleted(run, epoch, version.topology);
   }
 }
 

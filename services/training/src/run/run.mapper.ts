@@ -1,7 +1,6 @@
 import type { JsonObject, MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
-import { artifactRefMessage, splitMessage, taskMessage } from '@noema/contracts';
-import type { EpochSchema } from '@noema/contracts/noema/training/v1/epoch';
+import { taskMessage } from '@noema/contracts';
 import {
   type KerasSpec as KerasSpecMessage,
   type KerasSpecSchema,
@@ -14,8 +13,9 @@ import {
 } from '@noema/contracts/noema/training/v1/run';
 import type { CreateRunRequest } from '@noema/contracts/noema/training/v1/run_service';
 import { faultMessage } from '@noema/jobs';
-import type { Epoch, KerasSpec, Run, RunProgress, RunSettings, RunState } from './run.js';
-import type { RunRequest } from './run.service.js';
+import { epochMessage } from '../epoch/epoch.mapper.js';
+import type { KerasSpec, Run, RunProgress, RunSettings, RunState } from './run.js';
+import type { RunRequest } from './run.planner.js';
 import type { RequestedSettings } from './run.settings.js';
 
 const STATES: Readonly<Record<RunState, State>> = {
@@ -117,35 +117,6 @@ export const runMessage = (run: Run): MessageInitShape<typeof RunSchema> => ({
   ...(run.fault && { fault: faultMessage(run.fault) }),
   ...(run.lastEpoch && { lastEpoch: epochMessage(run.lastEpoch) }),
   ...(run.endTime && { endTime: timestampFromDate(run.endTime) }),
-});
-
-export const epochMessage = ({
-  runId,
-  epoch,
-  splits,
-  weights,
-  optimizerState,
-  evaluation,
-  modelVersionId,
-  seconds,
-  samplesPerSecond,
-  endTime,
-}: Epoch): MessageInitShape<typeof EpochSchema> => ({
-  runId,
-  epoch,
-  modelVersionId,
-  seconds,
-  samplesPerSecond,
-  weights: artifactRefMessage(weights),
-  evaluation: artifactRefMessage(evaluation),
-  endTime: timestampFromDate(endTime),
-  splits: splits.map(({ split, sampleCount, loss, metrics }) => ({
-    split: splitMessage(split),
-    sampleCount,
-    loss,
-    metrics: metrics.map((metric) => ({ ...metric })),
-  })),
-  ...(optimizerState && { optimizerState: artifactRefMessage(optimizerState) }),
 });
 
 export const progressMessage = (progress: RunProgress): MessageInitShape<typeof RunProgressSchema> => ({

@@ -1,4 +1,5 @@
-import type { ArtifactRef, Fault, SplitName, Task } from '@noema/kernel';
+import type { Fault, Task } from '@noema/kernel';
+import type { Epoch } from '../epoch/epoch.js';
 
 /** A loss, optimizer, metric or schedule under its Keras name with its Keras settings. */
 export interface KerasSpec {
@@ -38,30 +39,6 @@ export interface RunSettings {
 
 export type RunState = 'queued' | 'running' | 'stopping' | 'stopped' | 'succeeded' | 'failed';
 
-/** Metrics of one split after an epoch, over the samples that have ground truth. */
-export interface SplitMetrics {
-  readonly split: SplitName;
-  readonly sampleCount: number;
-  readonly loss: number;
-  readonly metrics: readonly { readonly name: string; readonly value: number }[];
-}
-
-/** What a run left after one epoch. */
-export interface Epoch {
-  readonly runId: string;
-  /** From 1. */
-  readonly epoch: number;
-  readonly splits: readonly SplitMetrics[];
-  readonly weights: ArtifactRef;
-  /** Absent for an evaluation. */
-  readonly optimizerState: ArtifactRef | undefined;
-  readonly evaluation: ArtifactRef;
-  readonly modelVersionId: string;
-  readonly seconds: number;
-  readonly samplesPerSecond: number;
-  readonly endTime: Date;
-}
-
 /**
  * One training or one evaluation of a model version on a dataset version. State, fault and end are those of
  * its job.
@@ -83,6 +60,20 @@ export interface Run {
   readonly createTime: Date;
   readonly endTime: Date | undefined;
 }
+
+/** A run as it is first written; the rest follows from its job and its epochs. */
+export type NewRun = Pick<
+  Run,
+  | 'id'
+  | 'projectId'
+  | 'displayName'
+  | 'datasetVersionId'
+  | 'modelVersionId'
+  | 'settings'
+  | 'jobId'
+  | 'engine'
+  | 'createTime'
+>;
 
 export type RunPhase = 'training' | 'evaluating' | 'saving';
 

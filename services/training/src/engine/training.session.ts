@@ -1,5 +1,4 @@
 import {
-  backends,
   decodeCheckpoint,
   encodeCheckpoint,
   type Engine,
@@ -12,45 +11,35 @@ import {
 import { compileModel } from '@noema/importers';
 import { type CompiledModel, decodeWeights, encodeWeights } from '@noema/layers';
 import { elementCount } from '@noema/onnx';
+import type { SplitRange } from '@noema/population';
 import type { OutputEvaluation } from '@noema/population/rules';
-import type { TensorSpec } from '../model/model.js';
-import type { KerasSpec, RunSettings, SplitMetrics } from '../run/run.js';
-import type { TrainingEngine, TrainingRequest, TrainingSession, Watched } from './training.ports.js';
-import { planRun } from './model.compiling.js';
-import { type EvaluatedRows, evaluateRows } from './evaluator.js';
+import type { LoadedDataset } from '../dataset/dataset.js';
+import type { SplitMetrics } from '../epoch/epoch.js';
+import type { Pair } from '../run/fit.js';
+import type { KerasSpec, RunSettings } from '../run/run.js';
+import { type EvaluatedRows, evaluateRows, type Watched } from './evaluator.js';
 import { checkGroundTruth } from './ground-truth.check.js';
-import { checkedLoss, losses, lossesOf, objectivesOf } from './run.plan.js';
+import { lossesOf, objectivesOf } from './run.plan.js';
 
-/** Trains by ONNX programs: forward, backward and loss in one graph, data-parallel over worker threads. */
-export class OnnxTrainingEngine implements TrainingEngine {
-  readonly name: string;
-
-  constructor(
-    private readonly engine: Engine,
-    private readonly backend = 'cpu',
-    private readonly workerBytes?: number,
-  ) {
-    this.name = backends.get(backend).runtime;
-  }
-
-  readonly losses = losses;
-
-  lossOf(spec: KerasSpec): KerasSpec {
-    return checkedLoss(spec);
-  }
-
-  plan(topology: unknown, settings: RunSettings): TensorSpec[] {
-    return planRun(topology, settings);
-  }
-
-  open(request: TrainingRequest): Promise<TrainingSession> {
-    return Promise.resolve(
-      new OnnxTrainingSession(this.engine, request, { backend: this.backend, workerBytes: this.workerBytes }),
-    );
-  }
+/** What a training is made of. */
+export interface TrainingRequest {
+  /** The model.json. */
+  readonly topology: unknown;
+  readonly settings: RunSettings;
+  /** In the order of the manifest; drawn from `initialSeed` when absent. */
+  readonly weights: Uint8Array | undefined;
+  readonly initialSeed: number;
+  /** What `TrainingSession.state` returned; goes on from there. */
+  readonly state: Uint8Array | undefined;
+  readonly splits: readonly SplitRange[];
+  readonly sampleCount: number;
+  readonly inputs: readonly Pair[];
+  readonly targets: readonly Pair[];
+  readonly data: LoadedDataset;
 }
 
-class OnnxTrainingSession implements TrainingSession {
+/** A training in memory, by ONNX programs: forward, backward and loss in one graph, data-parallel over threads. */
+export class TrainingSession {
   private readonly inference: CompiledModel;
   private readonly data: TrainingData;
   private readonly rows: Uint32Array;
@@ -103,6 +92,10 @@ class OnnxTrainingSession implements TrainingSession {
     });
   }
 
+  /**
+   * Trains one epoch and returns its mean loss. Throws `precondition` LOSS_NOT_FINITE that names epoch and
+   * batch; stops within one batch of the signal.
+   */
   async trainEpoch({ signal, onBatch }: Watched): Promise<{ loss: number; samples: number }> {
     let sum = 0;
     const { loss } = await this.trainer!.trainEpoch({
@@ -114,6 +107,7 @@ class OnnxTrainingSession implements TrainingSession {
     return { loss, samples: this.rows.length };
   }
 
+  /** Evaluates all rows with the current weights. */
   evaluate(watched: Watched): Promise<{ evaluation: OutputEvaluation; splits: SplitMetrics[] }> {
     const { settings, splits, sampleCount } = this.request;
     return evaluateRows(
@@ -132,10 +126,12 @@ class OnnxTrainingSession implements TrainingSession {
     );
   }
 
+  /** Returns the weights in the order of the manifest. */
   weights(): Uint8Array {
     return encodeWeights(this.inference.parameters, this.current());
   }
 
+  /** Returns what a later session needs to go on as if nothing had happened. */
   state(): Uint8Array {
     return encodeCheckpoint(this.trainer!.checkpoint());
   }

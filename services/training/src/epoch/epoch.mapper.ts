@@ -1,0 +1,34 @@
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import { artifactRefMessage, splitMessage } from '@noema/contracts';
+import type { EpochSchema } from '@noema/contracts/noema/training/v1/epoch';
+import type { Epoch } from './epoch.js';
+
+export const epochMessage = ({
+  runId,
+  epoch,
+  splits,
+  weights,
+  optimizerState,
+  evaluation,
+  modelVersionId,
+  seconds,
+  samplesPerSecond,
+  endTime,
+}: Epoch): MessageInitShape<typeof EpochSchema> => ({
+  runId,
+  epoch,
+  modelVersionId,
+  seconds,
+  samplesPerSecond,
+  weights: artifactRefMessage(weights),
+  evaluation: artifactRefMessage(evaluation),
+  endTime: timestampFromDate(endTime),
+  splits: splits.map(({ split, sampleCount, loss, metrics }) => ({
+    split: splitMessage(split),
+    sampleCount,
+    loss,
+    metrics: metrics.map((metric) => ({ ...metric })),
+  })),
+  ...(optimizerState && { optimizerState: artifactRefMessage(optimizerState) }),
+});

@@ -1,0 +1,67 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type AnyDatabase, Database, jsonb } from '@noema/postgres';
+import type { EpochRow } from '../schema.js';
+import type { Epoch } from './epoch.js';
+
+/** Stores epochs in PostgreSQL; each method takes part in the ambient transaction of a team. */
+@Injectable()
+export class EpochRepository {
+  constructor(@Inject(Database) private readonly db: AnyDatabase) {}
+
+  async insert(epoch: Epoch): Promise<void> {
+    await this.db
+      .tx()
+      .insertInto('epoch')
+      .values({
+        run_id: epoch.runId,
+        epoch: epoch.epoch,
+        team_id: this.db.teamId()!,
+        splits: jsonb(epoch.splits),
+        weights: jsonb(epoch.weights),
+        optimizer_state: jsonb(epoch.optimizerState),
+        evaluation: jsonb(epoch.evaluation),
+        model_version_id: epoch.modelVersionId,
+        seconds: epoch.seconds,
+        samples_per_second: epoch.samplesPerSecond,
+        ended_at: epoch.endTime,
+      })
+      .execute();
+  }
+
+  /** Epoch 0 is the last one. */
+  async find(runId: string, epoch: number): Promise<Epoch | undefined> {
+    const epochs = this.db.tx().selectFrom('epoch').selectAll().where('run_id', '=', runId);
+    const row = await (epoch === 0 ? epochs : epochs.where('epoch', '=', epoch))
+      .orderBy('epoch', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    return row && toEpoch(row as unknown as EpochRow);
+  }
+
+  /** Lists epochs in order, after the given one. */
+  async listAfter(runId: string, epoch: number, limit: number): Promise<readonly Epoch[]> {
+    const rows = await this.db
+      .tx()
+      .selectFrom('epoch')
+      .selectAll()
+      .where('run_id', '=', runId)
+      .where('epoch', '>', epoch)
+      .orderBy('epoch')
+      .limit(limit)
+      .execute();
+    return (rows as unknown as EpochRow[]).map(toEpoch);
+  }
+}
+
+export const toEpoch = (row: EpochRow): Epoch => ({
+  runId: row.run_id,
+  epoch: row.epoch,
+  splits: row.splits,
+  weights: row.weights,
+  optimizerState: row.optimizer_state ?? undefined,
+  evaluation: row.evaluation,
+  modelVersionId: row.model_version_id,
+  seconds: row.seconds,
+  samplesPerSecond: row.samples_per_second,
+  endTime: new Date(row.ended_at),
+});

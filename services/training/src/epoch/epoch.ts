@@ -1,0 +1,25 @@
+import type { ArtifactRef, SplitName } from '@noema/kernel';
+
+/** Metrics of one split after an epoch, over the samples that have ground truth. */
+export interface SplitMetrics {
+  readonly split: SplitName;
+  readonly sampleCount: number;
+  readonly loss: number;
+  readonly metrics: readonly { readonly name: string; readonly value: number }[];
+}
+
+/** What a run left after one epoch. */
+export interface Epoch {
+  readonly runId: string;
+  /** From 1. */
+  readonly epoch: number;
+  readonly splits: readonly SplitMetrics[];
+  readonly weights: ArtifactRef;
+  /** Absent for an evaluation. */
+  readonly optimizerState: ArtifactRef | undefined;
+  readonly evaluation: ArtifactRef;
+  readonly modelVersionId: string;
+  readonly seconds: number;
+  readonly samplesPerSecond: number;
+  readonly endTime: Date;
+}

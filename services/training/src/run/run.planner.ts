@@ -1,0 +1,111 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { SETTINGS, WorkspaceProjects } from '@noema/host';
+import { displayName as checkedName, findOrThrow, type UnitOfWork } from '@noema/kernel';
+import { DatasetCatalog } from '@noema/population';
+import { Database } from '@noema/postgres';
+import type { TrainingConfig } from '../config.js';
+import { datasetNotReady } from '../dataset/dataset.errors.js';
+import { CompilerThreads } from '../engine/compiler.threads.js';
+import { checkedLoss, losses } from '../engine/run.plan.js';
+import { chosenLayers } from '../model/layer.choice.js';
+import { modelVersionNotFound } from '../model/model.errors.js';
+import type { ModelInfo } from '../model/model.js';
+import { ModelRepository } from '../model/model.repository.js';
+import { ModelVersionRepository } from '../model/model-version.repository.js';
+import { TopologyStore } from '../model/topology.store.js';
+import { pairInputs, pairTargets } from './fit.js';
+import { planObjectives } from './objective.js';
+import { nothingToLearn, nothingToTrain, otherProject } from './run.errors.js';
+import type { RunSettings } from './run.js';
+import { completeSettings, type RequestedSettings, withObjectives } from './run.settings.js';
+
+export interface RunRequest {
+  readonly projectId: string;
+  readonly displayName: string;
+  readonly datasetVersionId: string;
+  readonly modelVersionId: string;
+  readonly settings: RequestedSettings;
+}
+
+/** A run that may be started. */
+export type PlannedRun = Omit<RunRequest, 'settings'> & { readonly settings: RunSettings };
+
+/** Decides what may be run, before anything is queued. */
+@Injectable()
+export class RunPlanner {
+  constructor(
+    @Inject(Database) private readonly unitOfWork: UnitOfWork,
+    @Inject(ModelRepository) private readonly models: Pick<ModelRepository, 'find'>,
+    @Inject(ModelVersionRepository) private readonly versions: Pick<ModelVersionRepository, 'find'>,
+    @Inject(TopologyStore) private readonly topologies: Pick<TopologyStore, 'read'>,
+    @Inject(CompilerThreads)
+    private readonly compiler: Pick<CompilerThreads, 'inspect' | 'outputsOf' | 'plan'>,
+    @Inject(WorkspaceProjects) private readonly projects: Pick<WorkspaceProjects, 'mustExist'>,
+    @Inject(DatasetCatalog) private readonly datasets: Pick<DatasetCatalog, 'version'>,
+    @Inject(SETTINGS) private readonly settings: Pick<TrainingConfig, 'trainerWorkers'>,
+  ) {}
+
+  /**
+   * Checks everything that could fail after an hour: settings, names, and whether model and data fit.
+   * Returns the run with its defaults.
+   */
+  async plan(teamId: string, asked: RunRequest): Promise<PlannedRun> {
+    const { unitOfWork, versions, compiler } = this;
+    const basic = completeSettings(asked.settings, { workers: this.settings.trainerWorkers });
+    const loss = basic.loss && checkedLoss(basic.loss);
+    const displayName = asked.displayName.trim() === '' ? '' : checkedName(asked.displayName);
+    await this.projects.mustExist(teamId, asked.projectId);
+    const version = await unitOfWork.run(teamId, () =>
+      findOrThrow(versions, asked.modelVersionId, modelVersionNotFound),
+    );
+    if (version.projectId !== asked.projectId)
+      throw otherProject('model version', version.id, asked.projectId);
+    const dataset = await this.datasets.version(teamId, asked.datasetVersionId);
+    if (dataset.projectId !== asked.projectId)
+      throw otherProject('dataset version', dataset.id, asked.projectId);
+    if (!dataset.isReady) throw datasetNotReady(dataset.id);
+    const topology = await this.topologies.read(version.topology);
+    const info = await compiler.inspect(topology, teamId);
+    const { inputs, parameterCount } = info;
+    pairInputs(inputs, dataset.inputs);
+    const objectives = planObjectives({
+      kind: basic.kind,
+      outputs: await compiler.outputsOf(topology, teamId),
+      dataset,
+      loss,
+      losses,
+    });
+    const settings = withObjectives(basic, objectives);
+    pairTargets(
+      await compiler.plan(topology, settings, teamId),
+      dataset.groundTruths,
+      settings.loss?.name ?? '',
+    );
+    if (settings.kind === 'train' && parameterCount === 0) throw nothingToLearn(version.id);
+    if (
+      settings.kind === 'train' &&
+      !dataset.splits.some(({ split, count }) => split === 'training' && count > 0)
+    )
+      throw nothingToTrain(dataset.id);
+    return {
+      ...asked,
+      displayName,
+      datasetVersionId: dataset.id,
+      settings: {
+        ...settings,
+        layers: await this.layersOf(teamId, version.modelId, info, asked.settings.layers ?? []),
+      },
+    };
+  }
+
+  /** The layers to follow: those that were asked for, else those of the model. */
+  private async layersOf(
+    teamId: string,
+    modelId: string,
+    info: ModelInfo,
+    asked: readonly string[],
+  ): Promise<readonly string[]> {
+    if (asked.length > 0) return chosenLayers(info, asked);
+    return (await this.unitOfWork.run(teamId, () => this.models.find(modelId)))?.layers ?? [];
+  }
+}

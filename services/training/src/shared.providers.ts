@@ -1,0 +1,30 @@
+import type { Provider } from '@nestjs/common';
+import { ServiceClients } from '@noema/host';
+import { DatasetCatalog } from '@noema/population';
+import { DatasetReader } from './dataset/dataset.reader.js';
+import { EpochRepository } from './epoch/epoch.repository.js';
+import { EpochStore } from './epoch/epoch.store.js';
+import { ModelRepository } from './model/model.repository.js';
+import { ModelVersionRepository } from './model/model-version.repository.js';
+import { TopologyStore } from './model/topology.store.js';
+import { ModelFileReader } from './model-import/model-file.reader.js';
+import { ModelFileStore } from './model-import/model-file.store.js';
+import { RunRepository } from './run/run.repository.js';
+
+/** What the API and the workers both use. */
+export const sharedProviders: Provider[] = [
+  {
+    provide: DatasetCatalog,
+    inject: [ServiceClients],
+    useFactory: (clients: ServiceClients) => new DatasetCatalog(clients),
+  },
+  DatasetReader,
+  ModelRepository,
+  ModelVersionRepository,
+  TopologyStore,
+  ModelFileReader,
+  ModelFileStore,
+  RunRepository,
+  EpochRepository,
+  EpochStore,
+];
