@@ -12,7 +12,13 @@ export {
   type TestIdentityProviderOptions,
   type TestPerson,
 } from './identity-provider.js';
-export { type MemoryResources, memoryResources, memoryWork } from './memory-resources.js';
+export {
+  type MemoryResources,
+  memoryResources,
+  type MemoryTable,
+  memoryTable,
+  memoryWork,
+} from './memory-resources.js';
 export { type Peer, peer, startPeers } from './peers.js';
 export { startPostgres, type TestPostgres } from './postgres.js';
 export { temporaryDirectory } from './temporary-directory.js';
