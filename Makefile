@@ -10,7 +10,7 @@ took = echo "make $@: $$(( $$(date +%s) - start )) s"
 begin = start=$$(date +%s)
 
 .PHONY: help install build browser servers charts secrets kube images demo cluster faults faults-long \
-  test zoo format lint bench proto native clean affected fast
+  test zoo format lint bench proto native clean affected fast python python-test
 
 help: ## Print this help
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 } \
@@ -97,9 +97,16 @@ native: install ## Prepare the optional native parts and say what is missing
 ## (`ARGS="cuda tensorflow-gpu"` those for GPUs)
 	@$(begin); tools/native-packages.sh; node tools/native.mjs $(ARGS); $(took)
 
+python: ## Build the wheel of the Python package, and install it with its tools
+## in sdks/python/.venv (PYTHON names the interpreter)
+	@$(begin); tools/python-package.sh; $(took)
+
+python-test: python ## Run lint, types and tests of the Python package
+	@$(begin); cd sdks/python; .venv/bin/ruff check src tests; .venv/bin/mypy; .venv/bin/pytest -q; $(took)
+
 affected: build ## Build, lint and test only what the last change touches (Nx)
 	@$(begin); nx affected -t build lint test --base=HEAD~1; $(took)
 
 clean: ## Remove what was built and the demo's data; keep node_modules
 	@$(begin); rm -rf .nx .noema .noema-cluster {libs,services,apps,examples}/*/dist \
-	{e2e,bench,deploy}/dist dist; $(took)
+	{e2e,bench,deploy}/dist dist sdks/python/{.venv,build,dist}; $(took)

@@ -1,0 +1,36 @@
+"""Noema for your own training loop.
+
+    import noema
+
+    data = noema.Dataset(training=(x, y), validation=(x_held, y_held))
+    with noema.run("digits", data, watch=model) as run:
+        for epoch in run.epochs(5):
+            for ids, x, y in data.batches("training", 64, shuffle=True):
+                ...
+                run.log(ids, logits=logits)
+
+Environment: NOEMA_URL, NOEMA_GRPC, NOEMA_API_KEY, NOEMA_PROJECT, NOEMA_DATA_DIR, NOEMA_HOME name the
+platform; NOEMA_SPOOL and NOEMA_SPOOL_BYTES the local spool; NOEMA_EXIT_S how long the end of a run waits.
+"""
+
+from noema._client import Client, client
+from noema._dataset import Dataset, SampleIds
+from noema._errors import DatasetError, LogError, NoemaError
+from noema._run import Run, current, log
+from noema._start import run
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Client",
+    "Dataset",
+    "DatasetError",
+    "LogError",
+    "NoemaError",
+    "Run",
+    "SampleIds",
+    "client",
+    "current",
+    "log",
+    "run",
+]

@@ -1,0 +1,144 @@
+"""Brings the records of a run to the platform: its description, its place in the spool, its connection."""
+
+from __future__ import annotations
+
+import base64
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from noema._client import Client
+from noema._errors import NoemaError
+from noema._objective import TASK_NUMBERS
+from noema._recorder import LOG, Record, Send
+from noema._responses import Layer
+from noema._spool import read_json, write_json
+from noema._wire.training.v1 import recording_service_pb2
+
+#: Finds a platform, without starting one.
+Connect = Callable[[], Client]
+
+
+class Delivery:
+    """One writer's way from the spool to a recorded run.
+
+    `run.json` in the folder has all that another process needs to go on: the request that creates the run,
+    and its id once there is one. `dataset` gives the id of the dataset version, or raises NoemaError
+    NOT_READY.
+    """
+
+    def __init__(
+        self, folder: Path, writer: int, open_client: Connect, dataset: Callable[[Client, str], str]
+    ) -> None:
+        self.folder = folder
+        self.writer = writer
+        self._open = open_client
+        self._dataset = dataset
+        self._client: Client | None = None
+        #: Keeps the dataset for another process, if it could not be sent.
+        self.keep_dataset: Callable[[], None] = lambda: None
+        self._path = folder / f"writer-{writer}.json"
+        self.state: dict[str, Any] = read_json(self._path) or {}
+
+    @property
+    def run_id(self) -> str:
+        """Id of the run; empty until it exists."""
+        return str(self.state.get("run_id", ""))
+
+    @property
+    def is_described(self) -> bool:
+        """True once output and layers are known."""
+        return "request" in self.state
+
+    def start(self, request: recording_service_pb2.CreateRecordingRequest, **more: Any) -> None:
+        """Notes what is known of the run before its first batch."""
+        self._request = request
+        self.state.update(more)
+        self._save()
+
+    def describe(
+        self, dims: tuple[int, ...], layers: list[Layer], task: str, framework: str, parameters: int
+    ) -> None:
+        """Notes output and layers, with which the run can be created. Later calls change nothing."""
+        if self.is_described:
+            return
+        request = self._request
+        request.output_dims.extend(dims)
+        request.task = TASK_NUMBERS.get(task, 0)  # type: ignore[assignment]
+        request.framework = framework
+        request.parameter_count = parameters
+        for layer in layers:
+            request.layers.add(
+                name=layer.name, kind=layer.kind, unit_count=layer.units, position_dims=list(layer.positions)
+            )
+        self.state["request"] = base64.b64encode(request.SerializeToString()).decode()
+        self._save()
+
+    def next_epoch(self) -> int:
+        """Returns the number of the epoch after the last one that was ended here."""
+        return int(self.state.get("epochs_ended", 0)) + 1
+
+    def note_epoch(self, number: int) -> None:
+        """Notes that an epoch has ended, for a process that resumes."""
+        self.state["epochs_ended"] = number
+        self._save()
+
+    def _save(self) -> None:
+        try:
+            write_json(self._path, self.state)
+        except OSError:
+            pass  # A full disk: only another process would need it.
+
+    def connect(self) -> tuple[Send, int]:
+        """Creates the run if there is none; returns how to send, and the last number that is stored there."""
+        if not self.is_described:
+            raise NoemaError("nothing was logged yet", "NOT_READY")
+        if self._client is not None:
+            self._client.close()
+        client = self._client = self._open()
+        if not self.run_id:
+            self._create(client)
+        recording = client.recording.get_recording(run_id=self.run_id).recording
+        writers = [w for w in recording.writers if w.writer == self.writer]
+        return self._send, int(writers[0].sequence) if writers else 0
+
+    def _create(self, client: Client) -> None:
+        request = recording_service_pb2.CreateRecordingRequest.FromString(
+            base64.b64decode(self.state["request"])
+        )
+        project_id = self.state.get("project_id") or client.find_project(self.state.get("project") or None)
+        version_id = self.state.get("dataset_version_id") or self._dataset(client, project_id)
+        request.project_id, request.dataset_version_id = project_id, version_id
+        run = client.send_recording(request)
+        self.state.update(project_id=project_id, dataset_version_id=version_id, run_id=run.id)
+        self._save()
+
+    def _send(self, record: Record) -> int:
+        assert self._client is not None
+        record.run_id = self.run_id
+        return self._client.append(record)
+
+    @property
+    def link(self) -> str:
+        """Address of the run's page; empty if it is unknown."""
+        url = self._client.platform.url if self._client is not None else ""
+        return f"{url.rstrip('/')}/runs/{self.run_id}" if url and self.run_id else ""
+
+    def finish(self, delivered: bool) -> None:
+        """Closes the connection, and removes this writer's files once all is delivered."""
+        if self._client is not None:
+            self._client.close()
+        if not delivered:
+            self.state["ended"] = True
+            self._save()
+            if not self.state.get("dataset_version_id"):
+                try:
+                    self.keep_dataset()
+                except OSError as error:
+                    LOG.warning("noema: the dataset could not be kept for `python -m noema sync`: %s", error)
+            return
+        for path in self.folder.glob(f"writer-{self.writer}.*"):
+            path.unlink(missing_ok=True)
+        if not any(self.folder.glob("writer-*.frames")):
+            shutil.rmtree(self.folder, ignore_errors=True)

@@ -1,0 +1,42 @@
+"""Errors that the package raises."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+
+class NoemaError(Exception):
+    """A call that failed, with a reason that programs can match on.
+
+    `reason` is a constant in UPPER_SNAKE_CASE, such as `PLATFORM_NOT_FOUND` or a reason of the platform;
+    `code` is the name of the gRPC status code, empty for errors of this package.
+    """
+
+    def __init__(self, message: str, reason: str, code: str = "") -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.code = code
+
+
+class LogError(NoemaError, ValueError):
+    """A call of `log` with wrong arguments. The message has the file and the line of the caller."""
+
+    def __init__(self, message: str, reason: str = "LOG_INVALID") -> None:
+        super().__init__(f"{caller()}: {message}", reason)
+
+
+class DatasetError(NoemaError, ValueError):
+    """Data that cannot become a dataset."""
+
+    def __init__(self, message: str, reason: str = "DATASET_INVALID") -> None:
+        super().__init__(message, reason)
+
+
+def caller() -> str:
+    """Returns `file:line` of the nearest frame outside of this package."""
+    package = os.path.dirname(os.path.abspath(__file__)) + os.sep
+    frame = sys._getframe(1)
+    while frame.f_back is not None and os.path.abspath(frame.f_code.co_filename).startswith(package):
+        frame = frame.f_back
+    return f"{frame.f_code.co_filename}:{frame.f_lineno}"

@@ -1,0 +1,297 @@
+"""Takes records from a training loop without making it wait: a queue, a spool, and two threads.
+
+The writer thread empties the queue into the spool, the sender thread the spool into the platform. What does
+not fit is sacrificed in this order: activations of training rows, then all activations. Loss and predictions
+stay.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+
+from noema._client import TRANSIENT, back_off
+from noema._errors import NoemaError
+from noema._records import Item, Samples, encode, merge
+from noema._spool import Spool
+from noema._wire.training.v1 import recording_service_pb2
+
+LOG = logging.getLogger("noema")
+QUEUE_BYTES = 256 << 20
+#: Rows of small calls are collected up to this size or age, because every record is a round trip.
+COLLECT_BYTES = 1 << 20
+COLLECT_ROWS = 1024
+COLLECT_S = 0.5
+_RETRY_DISK_S = 0.5
+
+Record = recording_service_pb2.AppendRecordRequest
+#: Stores a record and returns the last number that the platform has. Raises NoemaError.
+Send = Callable[[Record], int]
+#: Prepares the run and returns how to send, and the last number that the platform has. Raises NoemaError.
+Connect = Callable[[], tuple[Send, int]]
+
+
+class Recorder:
+    """Queue, writer and sender of one writer of a run. No method but `close` waits for disk or network."""
+
+    def __init__(self, spool: Spool, connect: Connect | None, queue_bytes: int = QUEUE_BYTES) -> None:
+        self.spool = spool
+        self._connect = connect
+        self._queue_bytes = queue_bytes
+        self._pid = os.getpid()
+        self._changed = threading.Condition()
+        self._queue: deque[Item] = deque()
+        self._queued = 0
+        self._closing = False
+        self._abandoned = threading.Event()
+        self._dropped: dict[int, int] = {}
+        self.dropped_rows = 0
+        #: What is wrong now, by where: `data`, `disk`, `network`.
+        self.problems: dict[str, str] = {}
+        self.is_final = False
+        self.written_epochs = 0
+        self._pending: list[Samples] = []
+        self._pending_since = 0.0
+        self._writer = threading.Thread(
+            target=self._guard, args=(self._write_all,), name="noema-writer", daemon=True
+        )
+        self._sender = threading.Thread(
+            target=self._guard, args=(self._send_all,), name="noema-sender", daemon=True
+        )
+        self._writer.start()
+        self._sender.start()
+
+    @property
+    def is_foreign(self) -> bool:
+        """True in a process that was forked from the recording one."""
+        return os.getpid() != self._pid
+
+    def put(self, item: Item) -> None:
+        """Queues an item. Above the limit of the queue, activations are dropped and counted."""
+        if self.is_foreign:
+            return
+        with self._changed:
+            if self._closing:
+                return
+            self._queue.append(item)
+            self._queued += item.size
+            for everywhere in (False, True):
+                if self._queued > self._queue_bytes:
+                    self._shed_queue(everywhere)
+            self._changed.notify_all()
+
+    def _shed_queue(self, everywhere: bool) -> None:
+        # The oldest first: the newest may still be copied from the device.
+        for item in self._queue:
+            if self._queued <= self._queue_bytes:
+                return
+            if item.activations > 0 and (everywhere or item.split == "training"):
+                self._queued -= item.activations
+                item.size -= item.activations
+                item.activations = 0
+                item.without_activations = True
+                self._count(item.epoch, item.rows)
+
+    def _count(self, epoch: int, rows: int) -> None:
+        self._dropped[epoch] = self._dropped.get(epoch, 0) + rows
+        self.dropped_rows += rows
+
+    # The writer thread
+
+    def _write_all(self) -> None:
+        while True:
+            with self._changed:
+                while not self._queue and not self._closing:
+                    left = self._pending_since + COLLECT_S - time.monotonic() if self._pending else None
+                    if left is not None and left <= 0:
+                        break
+                    self._changed.wait(left)
+                item = self._queue.popleft() if self._queue else None
+                ended = self._closing and item is None
+            if item is not None:
+                self._write(item)
+                with self._changed:
+                    self._queued -= item.size
+            if ended or (self._pending and time.monotonic() - self._pending_since >= COLLECT_S):
+                self._flush()
+            if ended:
+                self.spool.sync()
+                return
+
+    def _write(self, item: Item) -> None:
+        if item.build is not None:
+            try:
+                parts = item.build(item.without_activations)
+            except Exception as error:
+                self._report("data", f"a batch of epoch {item.epoch} was left out: {error}")
+                self._count(item.epoch, item.rows)
+                return
+            for part in parts:
+                self._collect(part)
+        if item.record is not None:
+            self._flush()
+            if item.finish is not None:
+                item.finish(item.record)
+            if item.record.WhichOneof("content") == "epoch_end":
+                item.record.epoch_end.dropped_rows = self._dropped.pop(item.epoch, 0)
+                self.written_epochs += 1
+            self._append(item.record)
+            self.spool.sync()
+
+    def _collect(self, part: Samples) -> None:
+        if self._pending and not self._pending[0].is_like(part):
+            self._flush()
+        if not self._pending:
+            self._pending_since = time.monotonic()
+        self._pending.append(part)
+        size = sum(p.size for p in self._pending)
+        if size >= COLLECT_BYTES or sum(len(p.ids) for p in self._pending) >= COLLECT_ROWS:
+            self._flush()
+
+    def _flush(self) -> None:
+        parts, self._pending = self._pending, []
+        if not parts:
+            return
+        samples = merge(parts)
+        for everywhere in (False, True):
+            if self._try_samples(samples):
+                return
+            if samples.shed(everywhere):
+                self._count(samples.epoch, len(samples.ids))
+        for record in encode(samples):
+            self._append(record)
+
+    def _try_samples(self, samples: Samples) -> bool:
+        """Writes the rows. On a full disk, keeps the rows that are not yet written and returns false."""
+        written = 0
+        try:
+            for record in encode(samples):
+                self.spool.append(record)
+                written += len(record.samples.sample_ids)
+                self._notify()
+            self.problems.pop("disk", None)
+            return True
+        except OSError as error:
+            self._report("disk", f"the spool cannot grow, activations are left out: {error}")
+            samples.ids = samples.ids[written:]
+            samples.columns = {key: array[written:] for key, array in samples.columns.items()}
+            return False
+
+    def _append(self, record: Record) -> None:
+        while True:
+            try:
+                self.spool.append(record)
+                self.problems.pop("disk", None)
+                self._notify()
+                return
+            except OSError as error:
+                self._report("disk", f"the spool cannot grow: {error}")
+                if self._abandoned.wait(_RETRY_DISK_S):
+                    self._count(record.epoch, len(record.samples.sample_ids))
+                    return
+
+    def _notify(self) -> None:
+        with self._changed:
+            self._changed.notify_all()
+
+    # The sender thread
+
+    def _send_all(self) -> None:
+        if self._connect is None:
+            return
+        attempt = 0
+        send: Send | None = None
+        while not self._abandoned.is_set():
+            try:
+                if send is None:
+                    send, sequence = self._connect()
+                    self._require_no_gap(sequence)
+                    self.spool.acknowledge(sequence)
+                found = self.spool.next()
+                if found is None:
+                    with self._changed:
+                        if self._closing and not self._writer.is_alive() and self.spool.is_drained:
+                            return
+                        self._changed.wait(0.2 if self._closing else None)
+                    continue
+                record, behind = found
+                self.spool.acknowledge(send(record), behind)
+                attempt = 0
+                self.problems.pop("network", None)
+                self._notify()
+            except NoemaError as error:
+                if error.code not in TRANSIENT and error.reason not in ("PLATFORM_NOT_FOUND", "NOT_READY"):
+                    self._report("network", f"the platform refused a record, nothing more is sent: {error}")
+                    self.is_final = True
+                    self._notify()
+                    return
+                if error.reason == "NOT_READY":
+                    self._wait_until_described()
+                    continue
+                self._report("network", f"waiting for the platform: {error}")
+                self._abandoned.wait(back_off(attempt))
+                attempt += 1
+
+    def _wait_until_described(self) -> None:
+        with self._changed:
+            self._changed.wait(0.2)
+
+    def wake(self) -> None:
+        """Wakes the sender, because the run is known now."""
+        self._notify()
+
+    def _require_no_gap(self, sequence: int) -> None:
+        if sequence < self.spool.acknowledged and not self.spool.is_drained:
+            raise NoemaError(
+                f"the platform has {sequence} records of this run, but {self.spool.acknowledged} "
+                "were acknowledged; "
+                "it was restored to an earlier state",
+                "RECORDS_LOST",
+            )
+
+    def _guard(self, body: Callable[[], None]) -> None:
+        try:
+            body()
+        except Exception as error:
+            LOG.exception("noema: the recording has stopped")
+            self._report("data", f"the recording has stopped: {error}")
+            self.is_final = True
+            self._notify()
+
+    def _report(self, where: str, problem: str) -> None:
+        if where not in self.problems:
+            LOG.warning("noema: %s", problem)
+        self.problems[where] = problem
+
+    # The end
+
+    def close(self, timeout_s: float) -> bool:
+        """Writes what is queued, sends what it can in `timeout_s`, and returns true if all was delivered."""
+        if self.is_foreign:
+            return False
+        end = time.monotonic() + timeout_s
+        with self._changed:
+            self._closing = True
+            self._changed.notify_all()
+        self._writer.join(max(1.0, timeout_s))
+        if self._connect is not None:
+            self._notify()
+            with self._changed:
+                while not (self.spool.is_drained and not self._writer.is_alive()) and not self.is_final:
+                    left = end - time.monotonic()
+                    if left <= 0:
+                        break
+                    self._changed.wait(min(left, 0.2))
+        self._abandoned.set()
+        self._notify()
+        self._writer.join(2)
+        delivered = self.spool.is_drained and not self._writer.is_alive()
+        if self._sender.is_alive():
+            self._sender.join(2)
+        if not self._writer.is_alive() and not self._sender.is_alive():
+            self.spool.close()
+        return delivered and self._connect is not None

@@ -1,0 +1,110 @@
+"""Records of samples: staged by the training loop, built by the writer thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from noema._arrays import Array
+from noema._dataset import SPLITS
+from noema._wire.training.v1 import recording_pb2, recording_service_pb2
+
+#: Records are cut to this size; the platform takes 8 MiB.
+RECORD_BYTES = 2 << 20
+MAX_RECORD_ROWS = 4096
+_FLOAT32, _FLOAT16 = 1, 6
+#: Above this the numbers of a response do not fit float16.
+_MAX_HALF = 60_000.0
+OUTPUT, LOSS, RESPONSE_MEAN, RESPONSE_MAX = 1, 2, 3, 4
+Column = tuple[int, str]
+
+
+@dataclass
+class Samples:
+    """Rows of the population of one call of `log`. `columns` has arrays `[n, …]` by content and layer."""
+
+    epoch: int
+    split: str
+    ids: list[str]
+    training_mode: bool
+    columns: dict[Column, Array]
+
+    def shed(self, everywhere: bool) -> bool:
+        """Drops the activations, of training rows or `everywhere`. Returns true if there were some."""
+        if not everywhere and self.split != "training":
+            return False
+        kept = {key: array for key, array in self.columns.items() if key[0] in (OUTPUT, LOSS)}
+        changed = len(kept) < len(self.columns)
+        self.columns = kept
+        return changed
+
+    def is_like(self, other: Samples) -> bool:
+        """True if both can be one record."""
+        return (
+            self.epoch == other.epoch
+            and self.split == other.split
+            and self.training_mode == other.training_mode
+            and self.columns.keys() == other.columns.keys()
+        )
+
+    @property
+    def size(self) -> int:
+        """Number of bytes of the arrays."""
+        return sum(array.nbytes for array in self.columns.values()) + 24 * len(self.ids)
+
+
+@dataclass
+class Item:
+    """Work for the writer thread.
+
+    `build` returns what was logged once its copies have arrived; `size` is what it keeps in memory, of which
+    `activations` bytes can be dropped.
+    """
+
+    epoch: int
+    rows: int = 0
+    split: str = ""
+    size: int = 0
+    activations: int = 0
+    build: Callable[[bool], list[Samples]] | None = None
+    record: recording_service_pb2.AppendRecordRequest | None = None
+    finish: Callable[[recording_service_pb2.AppendRecordRequest], None] | None = None
+    without_activations: bool = field(default=False)
+
+
+def merge(parts: list[Samples]) -> Samples:
+    """Returns one list of rows out of several that are alike."""
+    first = parts[0]
+    if len(parts) == 1:
+        return first
+    columns = {key: np.concatenate([part.columns[key] for part in parts]) for key in first.columns}
+    return Samples(first.epoch, first.split, [i for p in parts for i in p.ids], first.training_mode, columns)
+
+
+def encode(samples: Samples) -> Iterator[recording_service_pb2.AppendRecordRequest]:
+    """Yields records of at most RECORD_BYTES."""
+    count = len(samples.ids)
+    if count == 0:
+        return
+    step = max(1, min(MAX_RECORD_ROWS, int(RECORD_BYTES * count / max(1, samples.size))))
+    for start in range(0, count, step):
+        request = recording_service_pb2.AppendRecordRequest(epoch=samples.epoch)
+        record = request.samples
+        record.split = SPLITS.index(samples.split) + 1  # type: ignore[assignment]
+        record.training_mode = samples.training_mode
+        record.sample_ids.extend(samples.ids[start : start + step])
+        for (content, layer), array in samples.columns.items():
+            column = record.columns.add(layer=layer)
+            column.content = content  # type: ignore[assignment]
+            _add(column, array[start : start + step])
+        yield request
+
+
+def _add(column: recording_pb2.RecordedColumn, array: Array) -> None:
+    half = column.content in (RESPONSE_MEAN, RESPONSE_MAX)
+    if half and array.dtype != np.float16:
+        half = bool(np.abs(array).max(initial=0) < _MAX_HALF)
+    column.data_type = _FLOAT16 if half else _FLOAT32  # type: ignore[assignment]
+    column.data = np.ascontiguousarray(array, dtype="<f2" if half else "<f4").tobytes()

@@ -1,0 +1,377 @@
+"""Recorded runs: what a training loop calls."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import sys
+import time
+import traceback
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Callable, Protocol
+
+from noema._batch import BatchReader
+from noema._dataset import Dataset
+from noema._delivery import Delivery
+from noema._epoch import Epoch
+from noema._errors import DatasetError, LogError, NoemaError
+from noema._ranks import Rank
+from noema._recorder import LOG, Record, Recorder
+from noema._records import Item
+from noema._responses import Response
+
+EXIT_S = 60.0
+WAITING_BYTES = 64 << 20
+
+
+class Watch(Protocol):
+    """Hooks of a model. `is_training` is None if the framework does not say it."""
+
+    enabled: bool
+
+    @property
+    def is_training(self) -> bool | None: ...
+
+    @property
+    def parameter_count(self) -> int: ...
+
+    def take(self) -> list[Response]:
+        """Returns the responses of the last forward pass, once."""
+        ...
+
+    def inference(self) -> AbstractContextManager[Callable[[Any], Any]]:
+        """Puts the model into inference mode, and gives a function from inputs to outputs."""
+        ...
+
+    def close(self) -> None:
+        """Removes the hooks."""
+        ...
+
+
+@dataclass
+class RunOptions:
+    """Options of a run, as `noema.run` documents them."""
+
+    epochs: int = 0
+    every: int = 1
+    sweep: bool = True
+    sweep_batch: int = 256
+    output: str | None = None
+    task: str | None = None
+    rank: Rank = field(default_factory=lambda: Rank(0, 1))
+
+
+class Run:
+    """A training that is being recorded. `noema.run` creates it.
+
+    As a context manager it ends with its block; an exception, KeyboardInterrupt too, ends it with that error.
+    Epochs start at 1. In a process that was forked from the recording one, its methods do nothing.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        data: Dataset,
+        recorder: Recorder,
+        delivery: Delivery,
+        options: RunOptions,
+        watch: Watch | None = None,
+        first_epoch: int = 1,
+    ) -> None:
+        self.name = name
+        self.data = data
+        self._recorder = recorder
+        self._delivery = delivery
+        self._options = options
+        self._watch = watch
+        self._reader = BatchReader(data, options.task)
+        self._last = first_epoch - 1
+        self._epoch: Epoch | None = None
+        self._correct_calls: set[tuple[Any, ...]] = set()
+        self._sweep_s = 0.0
+        self._note = ""
+        self._ended = False
+        atexit.register(self._at_exit)
+
+    @property
+    def epoch(self) -> int:
+        """Number of the epoch that is being recorded, else of the last one; 0 before the first."""
+        return self._epoch.number if self._epoch is not None else self._last
+
+    @property
+    def id(self) -> str:
+        """Id of the run on the platform; empty until it exists there."""
+        return self._delivery.run_id
+
+    # Epochs
+
+    def epochs(self, n: int | None = None) -> Iterator[int]:
+        """Yields the numbers of the epochs up to `n`, and ends each one after its loop body.
+
+        Default of `n`: the `epochs` of the run. A resumed run yields what is left.
+        """
+        last = n if n is not None else self._options.epochs
+        if last < 1:
+            raise LogError("epochs() needs a number, here or as epochs= of the run")
+        for number in range(self._last + 1, last + 1):
+            self.start_epoch(number)
+            yield number
+            self.end_epoch()
+
+    def start_epoch(self, number: int | None = None) -> None:
+        """Starts an epoch, by default the next one. An epoch that was ended already is recorded anew."""
+        self._epoch = Epoch(self._last + 1 if number is None else int(number))
+        if self._watch is not None:
+            self._watch.enabled = self._takes_activations(self._epoch.number)
+
+    def _takes_activations(self, number: int) -> bool:
+        return (number - 1) % self._options.every == 0 or number == self._options.epochs
+
+    def end_epoch(self, **metrics: float) -> None:
+        """Ends the epoch. A watched model is first run over the samples that have no record of inference
+        mode.
+
+        `metrics` are numbers of the epoch by name, such as `learning_rate=0.001`.
+        """
+        epoch = self._epoch
+        if epoch is None or self._is_inert:
+            return
+        seconds = time.monotonic() - epoch.started
+        self._sweep(epoch)
+        for name, value in metrics.items():
+            epoch.add_metric(name, value)
+        self._end(epoch, seconds)
+
+    def _end(self, epoch: Epoch, training_s: float) -> None:
+        def finish(record: Record) -> None:
+            for name, value in epoch.metrics().items():
+                record.epoch_end.metrics.add(name=name, value=value)
+
+        record = Record(epoch=epoch.number)
+        record.epoch_end.seconds = time.monotonic() - epoch.started
+        record.epoch_end.samples_per_second = epoch.training_rows / training_s if training_s > 0 else 0.0
+        self._recorder.put(Item(epoch.number, record=record, finish=finish))
+        self._describe(even_without_output=True)
+        self._last, self._epoch = epoch.number, None
+        self._delivery.note_epoch(epoch.number)
+
+    # Logging
+
+    def log(self, ids: Any, *, split: str | None = None, epoch: int | None = None, **things: Any) -> None:
+        """Logs what the model says of some samples. The first axis of every array counts the ids.
+
+        - `logits`, `probabilities` or `prediction` (numbers of a regression): `[n, outputs]`.
+        - `loss`: `[n]`. Default: cross-entropy, binary cross-entropy or squared error, where the ground truth
+          is known. A loss of one number is a metric.
+        - `target`: ground truth if the dataset has none: classes `[n]`, else `[n, outputs]`.
+        - `embedding`: `[n, units]`. `activation`: by the name of the layer, `[n, units]`, or with positions:
+          `[n, units, …]` for torch tensors with more than three axes, otherwise `[n, …, units]`.
+        - Any other name is a metric of the epoch: one number, or one for each id.
+
+        `split` may be left out where the ids are in one split only, come from `Dataset.batches`, or where the
+        mode of the watched model says it. `epoch` may be left out after `start_epoch` or in `epochs`. Raises
+        LogError with file, line and shapes for a wrong call until a call of the same form was right; after
+        that, and for anything else that fails, `health` has the reason.
+        """
+        if self._is_inert:
+            return
+        form = (split, *sorted(things))
+        try:
+            self._log(ids, split, epoch, things)
+            self._correct_calls.add(form)
+        except (LogError, DatasetError, TypeError, ValueError) as error:
+            if form not in self._correct_calls:
+                raise error if isinstance(error, LogError) else LogError(str(error)) from error
+            self._warn(f"a batch was left out: {error}")
+        except Exception as error:
+            self._warn(f"a batch was left out: {error}")
+
+    def _log(self, ids: Any, split: str | None, epoch: int | None, things: dict[str, Any]) -> None:
+        if epoch is not None and (self._epoch is None or epoch != self._epoch.number):
+            if self._epoch is not None:
+                self.end_epoch()
+            self.start_epoch(epoch)
+        if self._epoch is None:
+            self.start_epoch()
+        watched = self._watch.take() if self._watch is not None else []
+        mode = self._watch.is_training if self._watch is not None else None
+        assert self._epoch is not None
+        item = self._reader.read(self._epoch, ids, split, mode, things, watched)
+        if item is not None:
+            self._recorder.put(item)
+            self._describe()
+
+    def _describe(self, even_without_output: bool = False) -> None:
+        """Lets the platform create the run, once a batch has shown output and layers."""
+        reader = self._reader
+        if self._delivery.is_described or (reader.output_dims is None and not even_without_output):
+            return
+        reader.is_closed = True
+        parameters = self._watch.parameter_count if self._watch is not None else 0
+        self._delivery.describe(
+            reader.output_dims or (), list(reader.layers.values()), reader.task, find_framework(), parameters
+        )
+        self._recorder.wake()
+
+    # The end of an epoch
+
+    def _sweep(self, epoch: Epoch) -> None:
+        """Runs the watched model in inference mode, so that all rows of the epoch are at one state of the
+        weights.
+        """
+        if self._watch is None or not self._options.sweep or not self._takes_activations(epoch.number):
+            return
+        started = time.monotonic()
+        try:
+            if not self.data.inputs:
+                raise NoemaError("the dataset has no inputs", "NO_INPUTS")
+            with self._watch.inference() as predict:
+                self._predict_rest(epoch, predict)
+        except Exception as error:
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            self._warn(
+                f"the model could not be run at the end of epoch {epoch.number}: {error} "
+                f"({where.filename}:{where.lineno})"
+            )
+        self._sweep_s += time.monotonic() - started
+
+    def _predict_rest(self, epoch: Epoch, predict: Callable[[Any], Any]) -> None:
+        rank, size = self._options.rank, self._options.sweep_batch
+        assert self._watch is not None
+        for name, split in self.data.splits.items():
+            rows = epoch.without_inference(name, split.population)[rank.number :: rank.count]
+            for start in range(0, len(rows), size):
+                part = rows[start : start + size]
+                x, _ = self.data.read(name, part)
+                output = predict(x)
+                kind = self._options.output or (
+                    "prediction" if self._reader.task == "regression" else "logits"
+                )
+                ids = [split.ids[row] for row in part.tolist()]
+                item = self._reader.read(epoch, ids, name, False, {kind: output}, self._watch.take())
+                if item is not None:
+                    self._recorder.put(item)
+                    self._describe()
+
+    def _warn(self, text: str) -> None:
+        if not self._note:
+            LOG.warning("noema: %s", text)
+        self._note = text
+
+    # State and end
+
+    @property
+    def health(self) -> str:
+        """Sentence on the recording: `well`, or what is wrong, what was dropped, and what took time."""
+        recorder = self._recorder
+        parts = [*recorder.problems.values(), self._note]
+        if recorder.dropped_rows:
+            parts.append(f"activations of {recorder.dropped_rows} rows were dropped")
+        if recorder.spool.unsent_bytes > WAITING_BYTES:
+            parts.append(f"{recorder.spool.unsent_bytes >> 20} MiB wait in the spool")
+        if self._sweep_s:
+            parts.append(f"running the model at the ends of epochs took {self._sweep_s:.1f} s")
+        return "; ".join(part for part in parts if part) or "well"
+
+    @property
+    def _is_inert(self) -> bool:
+        return self._ended or self._recorder.is_foreign
+
+    def finish(self, error: str = "", timeout_s: float | None = None) -> bool:
+        """Ends the run, and waits until all is delivered, at most `timeout_s` (default: NOEMA_EXIT_S, or 60
+        s).
+
+        Returns true if all was delivered. The rest stays in the spool, from where `python -m noema sync`
+        sends it. An epoch that an `error` interrupted ends as it is, and the platform shows it as partial.
+        """
+        if self._is_inert:
+            return False
+        if self._epoch is not None and self._epoch.rows:
+            if error:
+                self._end(self._epoch, time.monotonic() - self._epoch.started)
+            else:
+                self.end_epoch()
+        self._ended = True
+        atexit.unregister(self._at_exit)
+        forget(self)
+        if self._watch is not None:
+            self._watch.close()
+        if not self._delivery.is_described and self._last == 0:
+            # Nothing was recorded, so there is no run.
+            self._recorder.close(0)
+            self._delivery.finish(True)
+            return True
+        self._describe(even_without_output=True)
+        record = Record(epoch=max(1, self._last))
+        record.run_end.error = error
+        self._recorder.put(Item(self._last, record=record))
+        delivered = self._recorder.close(
+            float(os.environ.get("NOEMA_EXIT_S") or EXIT_S) if timeout_s is None else timeout_s
+        )
+        self._delivery.finish(delivered)
+        self._say(delivered)
+        return delivered
+
+    def _say(self, delivered: bool) -> None:
+        epochs = self._recorder.written_epochs
+        count = f"{epochs} {'epoch' if epochs == 1 else 'epochs'}"
+        if delivered:
+            print(f"noema: {self.name}: {count} delivered. {self._delivery.link}".rstrip(), flush=True)
+            return
+        reason = "; ".join(self._recorder.problems.values())
+        text = (
+            f"noema: {self.name}: {count} recorded, not all delivered; `python -m noema sync` sends the rest"
+        )
+        print(f"{text} ({reason})" if reason else text, file=sys.stderr, flush=True)
+
+    def _at_exit(self) -> None:
+        if not self._is_inert:
+            self.finish()
+
+    def __enter__(self) -> Run:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
+    ) -> None:
+        self.finish("" if error is None else f"{type(error).__name__}: {error}"[:1000].rstrip(": "))
+
+
+_current: Run | None = None
+
+
+def use(run: Run) -> None:
+    """Makes a run the one of `noema.log`."""
+    global _current
+    _current = run
+
+
+def forget(run: Run) -> None:
+    """Takes back `use`."""
+    global _current
+    if _current is run:
+        _current = None
+
+
+def current() -> Run:
+    """Returns the run that was started last and is not ended. Raises NoemaError NO_RUN."""
+    if _current is None:
+        raise NoemaError("no run is being recorded; start one with noema.run(name, data)", "NO_RUN")
+    return _current
+
+
+def log(ids: Any, *, split: str | None = None, epoch: int | None = None, **things: Any) -> None:
+    """Logs to the current run; see `Run.log`. Raises NoemaError NO_RUN if there is none."""
+    current().log(ids, split=split, epoch=epoch, **things)
+
+
+def find_framework() -> str:
+    """Returns name and version of the framework that the process has imported."""
+    for name in ("torch", "keras", "tensorflow", "jax"):
+        module = sys.modules.get(name)
+        if module is not None:
+            return f"{name} {getattr(module, '__version__', '')}".strip()
+    return "numpy"

@@ -1,0 +1,174 @@
+"""Starts recorded runs."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from noema._client import TRANSIENT, Client
+from noema._dataset import Dataset
+from noema._delivery import Delivery
+from noema._errors import NoemaError
+from noema._platform import Platform, find_platform
+from noema._ranks import Rank, find_rank, shared_key
+from noema._recorder import LOG, Recorder
+from noema._run import Run, RunOptions, Watch, use
+from noema._spool import Spool, read_json, spool_bytes, spool_root
+from noema._upload import DatasetUpload, UploadSource, ensure_version, store_upload
+from noema._wire.training.v1 import recording_service_pb2
+
+
+def run(
+    name: str,
+    data: Dataset,
+    *,
+    watch: Any = None,
+    epochs: int = 0,
+    every: int = 1,
+    sweep: bool = True,
+    model: str | None = None,
+    task: str | None = None,
+    output: str | None = None,
+    project: str | None = None,
+    resume: bool = False,
+    url: str | None = None,
+    api_key: str | None = None,
+    start: bool = True,
+) -> Run:
+    """Starts recording a training. Sends the dataset first, if the platform does not have it.
+
+    - `watch`: the model, a torch module, whose layers are recorded.
+    - `epochs`: number of planned epochs. Default: unknown.
+    - `every`: activations are taken in every n-th epoch and in the last; the other epochs have metrics only.
+    - `sweep`: at the end of an epoch, runs the watched model in inference mode over the samples that have no
+      such record, so that the epoch is whole and all its rows are at one state of the weights.
+    - `model`: name of the model on the platform; runs with the same name are its versions. Default: `name`.
+    - `task`: `multi_class`, `multi_label`, `binary` or `regression`. Default: that of the dataset.
+    - `output`: what the watched model returns: `logits`, `probabilities` or `prediction`. Default: `logits`,
+      and `prediction` for a regression.
+    - `project`: its name or id. Default: NOEMA_PROJECT, else the only one, else `default`.
+    - `resume`: goes on with the last run of this name that was not ended on this machine.
+    - `url`, `api_key`, `start`: see `client`.
+
+    Raises NoemaError if no platform can be found or started, or if it refuses the dataset. A platform that
+    does not answer is waited for in the background: what is logged stays in the local spool until then.
+    """
+    rank = find_rank()
+    options = RunOptions(epochs=epochs, every=max(1, every), sweep=sweep, output=output, task=task, rank=rank)
+    upload = DatasetUpload(data)
+    platform = find_platform(url, api_key, start=start and rank.number == 0)
+    project = project or default_project()
+    found = _find_folder(name, rank) if resume else None
+    folder = found or spool_root() / shared_key(name, rank)
+
+    def open_client() -> Client:
+        return Client(platform, retry_s=0)
+
+    def find_version(opened: Client, project_id: str) -> str:
+        return await_version(opened, project_id, upload, name, rank)
+
+    spool = Spool(folder, rank.number, spool_bytes())
+    delivery = Delivery(folder, rank.number, open_client, find_version)
+    if not delivery.is_described:
+        version_id, project_id = (
+            _send_dataset(platform, project, name, upload) if rank.number == 0 else ("", "")
+        )
+        request = recording_service_pb2.CreateRecordingRequest(
+            display_name=name,
+            model_name=model or name,
+            epochs=epochs,
+            writers=rank.count,
+            request_id=folder.name,
+        )
+        delivery.start(
+            request,
+            name=name,
+            address=platform.address,
+            secure=platform.secure,
+            url=platform.url,
+            project=project or "",
+            project_id=project_id,
+            dataset_version_id=version_id,
+        )
+        delivery.keep_dataset = lambda: store_upload(upload, folder / "dataset")
+    if data.population_note:
+        print(f"noema: {name} records {data.population_note}", flush=True)
+    recorder = Recorder(spool, delivery.connect)
+    started = Run(name, data, recorder, delivery, options, find_watch(watch), delivery.next_epoch())
+    use(started)
+    return started
+
+
+def await_version(opened: Client, project_id: str, upload: UploadSource, name: str, rank: Rank) -> str:
+    """Returns the id of the dataset version, which the first rank sends and the others wait for."""
+    if rank.number > 0:
+        version_id = opened.send_upload(project_id, upload.manifest).dataset_version_id
+        if not version_id:
+            raise NoemaError("the first rank has not yet sent the dataset", "NOT_READY")
+        return version_id
+    return ensure_version(opened, project_id, upload, name, progress_of(name))
+
+
+def default_project() -> str | None:
+    """Returns NOEMA_PROJECT, if it is set."""
+    return os.environ.get("NOEMA_PROJECT") or None
+
+
+def find_watch(model: Any) -> Watch | None:
+    """Returns hooks for a model of any framework that was imported. Raises NoemaError WATCH_UNKNOWN."""
+    if model is None:
+        return None
+    torch = sys.modules.get("torch")
+    if torch is not None and isinstance(model, torch.nn.Module):
+        from noema.torch import ModuleWatch
+
+        return ModuleWatch(model)
+    raise NoemaError(
+        f"watch is a {type(model).__module__}.{type(model).__name__}; give a torch module or a "
+        "Keras 3 model, or log "
+        "activation={layer: array} yourself",
+        "WATCH_UNKNOWN",
+    )
+
+
+def progress_of(name: str) -> Callable[[int, int], None]:
+    """Returns a function that shows the progress of an upload on a terminal."""
+
+    def show(done: int, total: int) -> None:
+        if sys.stderr.isatty():
+            end = "\n" if done == total else ""
+            print(f"\rnoema: {name}: dataset, chunk {done} of {total}", end=end, file=sys.stderr, flush=True)
+
+    return show
+
+
+def _send_dataset(
+    platform: Platform, project: str | None, name: str, upload: DatasetUpload
+) -> tuple[str, str]:
+    """Returns the ids of the dataset version and of the project; empty if the platform does not answer."""
+    try:
+        with Client(platform, retry_s=5) as opened:
+            project_id = opened.find_project(project)
+            return ensure_version(opened, project_id, upload, name, progress_of(name)), project_id
+    except NoemaError as error:
+        if error.code not in TRANSIENT:
+            raise
+        LOG.warning(
+            "noema: the platform at %s does not answer, the run waits in the spool: %s",
+            platform.address,
+            error,
+        )
+        return "", ""
+
+
+def _find_folder(name: str, rank: Rank) -> Path | None:
+    """Returns the folder of the last run of this name that was not ended."""
+    found = []
+    for path in spool_root().glob(f"*/writer-{rank.number}.json"):
+        state = read_json(path) or {}
+        if state.get("name") == name and not state.get("ended"):
+            found.append((path.stat().st_mtime, path.parent))
+    return max(found)[1] if found else None

@@ -1,0 +1,302 @@
+"""Sends a dataset in chunks. Only chunks that the platform lacks are sent."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from noema._arrays import Array
+from noema._client import Client
+from noema._dataset import SPLITS, Dataset, Split
+from noema._errors import DatasetError, NoemaError
+from noema._wire.datasets.v1 import upload_pb2
+from noema._wire.jobs.v1 import job_pb2
+
+CHUNK_BYTES = 4 << 20
+MAX_CHUNK_BYTES = 8 << 20
+MAX_CHUNK_ROWS = 2048
+#: Part of the digest, so that another form of the visuals makes another upload.
+FORM = b"noema-upload-1"
+_PROBED = 32
+_TYPES = {"float32": 1, "uint8": 2, "int32": 3, "float16": 6}
+_SPLIT_NUMBERS = {name: i + 1 for i, name in enumerate(SPLITS)}
+_NUMBER, _STRING, _BOOLEAN = 1, 2, 3
+
+
+class DatasetUpload:
+    """Manifest and chunks of a dataset. The same data give the same bytes in every process."""
+
+    def __init__(self, data: Dataset) -> None:
+        if not data.inputs:
+            raise DatasetError(
+                "no column is an input; say which with inputs=, or give embeddings to noema.upload",
+                "NO_INPUTS",
+            )
+        self._data = data
+        self._splits = list(data.splits.values())
+        self._types = [self._column_type(name) for name in data.metadata]
+        self._shown = [part for part in data.inputs if part.media_type is not None]
+        # float16 has NaN for samples without ground truth, and whole numbers up to 2048.
+        labels = data.labels
+        whole = labels is not None and labels.is_whole() and "unlabeled" not in data.splits
+        small = labels is not None and labels.task != "regression" and labels.dims[0] > 1
+        self._truth_type = ("uint8" if whole else "float16") if small else "float32"
+        self.manifest = self._describe()
+
+    @property
+    def chunk_count(self) -> int:
+        """Number of chunks."""
+        return -(-self._data.population_size // self.manifest.chunk_rows)
+
+    def _describe(self) -> upload_pb2.UploadManifest:
+        data, labels = self._data, self._data.labels
+        manifest = upload_pb2.UploadManifest()
+        for split in self._splits:
+            number: Any = _SPLIT_NUMBERS[split.name]
+            manifest.splits.add(split=number, count=len(split.population))
+        for part in data.inputs:
+            sent = manifest.inputs.add(scale=0 if data.scale == 1 else data.scale)
+            sent.spec.name = part.name
+            sent.spec.data_type = _TYPES[part.dtype]  # type: ignore[assignment]
+            sent.spec.dims.extend(part.dims)
+        if labels is not None:
+            sent = manifest.ground_truths.add()
+            sent.spec.name = data.label
+            sent.spec.data_type = _TYPES[self._truth_type]  # type: ignore[assignment]
+            sent.spec.dims.extend(labels.dims)
+            manifest.class_names.extend(labels.class_names)
+        for name, kind in zip(data.metadata, self._types):
+            manifest.metadata_columns.add(name=name, type=kind)  # type: ignore[arg-type]
+        for part in self._shown:
+            manifest.visualizers.add(name=part.name, media_type=part.media_type)
+        manifest.chunk_rows = self._choose_rows()
+        manifest.digest = self._digest(manifest)
+        return manifest
+
+    def _column_type(self, name: str) -> int:
+        value = None
+        for split in self._splits:
+            for value in split.columns[name].take(split.population[:_PROBED]):
+                if value is not None:
+                    break
+            if value is not None:
+                break
+        if isinstance(value, (bool, np.bool_)) or (isinstance(value, np.ndarray) and value.dtype.kind == "b"):
+            return _BOOLEAN
+        return _NUMBER if isinstance(value, (int, float, np.number, np.ndarray)) else _STRING
+
+    def _choose_rows(self) -> int:
+        rows = min(_PROBED, len(self._splits[0].population))
+        size = len(self._chunk(0, rows, visuals=True).SerializeToString()) / rows
+        return int(max(1, min(MAX_CHUNK_ROWS, CHUNK_BYTES / 2 / max(1.0, size))))
+
+    def _digest(self, manifest: upload_pb2.UploadManifest) -> str:
+        digest = hashlib.sha256(FORM + manifest.SerializeToString(deterministic=True))
+        for index in range(-(-self._data.population_size // manifest.chunk_rows)):
+            chunk = self._chunk(index * manifest.chunk_rows, manifest.chunk_rows, visuals=False)
+            digest.update(hashlib.sha256(chunk.SerializeToString(deterministic=True)).digest())
+        return digest.hexdigest()
+
+    def chunk(self, index: int) -> upload_pb2.UploadChunk:
+        """Returns one chunk. Raises DatasetError if it is above the limit of the platform."""
+        chunk = self._chunk(index * self.manifest.chunk_rows, self.manifest.chunk_rows, visuals=True)
+        size = chunk.ByteSize()
+        if size > MAX_CHUNK_BYTES:
+            raise DatasetError(
+                f"{len(chunk.sample_ids)} samples from row {index * self.manifest.chunk_rows} on have "
+                f"{size >> 20} MiB; the platform takes {MAX_CHUNK_BYTES >> 20} MiB at a time. Use "
+                "smaller inputs"
+            )
+        return chunk
+
+    def _parts(self, first: int, count: int) -> Iterator[tuple[Split, Array]]:
+        """Yields the rows of every split that a run of the population covers."""
+        start = 0
+        for split in self._splits:
+            size = len(split.population)
+            low, high = max(first - start, 0), min(first + count - start, size)
+            if low < high:
+                yield split, split.population[low:high]
+            start += size
+
+    def _chunk(self, first: int, count: int, *, visuals: bool) -> upload_pb2.UploadChunk:
+        data = self._data
+        chunk = upload_pb2.UploadChunk()
+        parts = list(self._parts(first, count))
+        for split, rows in parts:
+            chunk.sample_ids.extend(split.ids[row] for row in rows.tolist())
+        values = {
+            part.name: np.concatenate([part.read(split.columns, rows) for split, rows in parts])
+            for part in data.inputs
+        }
+        chunk.inputs.extend(_little(values[part.name], part.dtype) for part in data.inputs)
+        if data.labels is not None:
+            self._add_truth(chunk, parts)
+        for name, kind in zip(data.metadata, self._types):
+            _add_cells(chunk.metadata.add(), kind, _gather(parts, name))
+        if visuals:
+            for part in self._shown:
+                originals = (
+                    _gather(parts, part.names[0]) if part.kind == "text" else [None] * len(chunk.sample_ids)
+                )
+                files = (part.show(value, original) for value, original in zip(values[part.name], originals))
+                chunk.visuals.add().files.extend(files)
+        return chunk
+
+    def _add_truth(self, chunk: upload_pb2.UploadChunk, parts: list[tuple[Split, Array]]) -> None:
+        labels = self._data.labels
+        assert labels is not None
+        pieces = []
+        for split, rows in parts:
+            values = labels.values.get(split.name)
+            if values is None:
+                values = (
+                    np.full(len(split), -1)
+                    if labels.has_classes
+                    else np.full((len(split), *labels.dims), np.nan)
+                )
+            pieces.append(values[rows])
+        encoded = np.concatenate(pieces)
+        chunk.ground_truths.append(_little(labels.encode(encoded), self._truth_type))
+        if labels.class_names:
+            indexes = encoded if labels.has_classes else np.full(len(encoded), -1)
+            chunk.class_indexes.extend(indexes.astype(np.int64).tolist())
+
+
+def _little(values: Array, dtype: str) -> bytes:
+    return np.ascontiguousarray(values, dtype=np.dtype(dtype).newbyteorder("<")).tobytes()
+
+
+def _gather(parts: list[tuple[Split, Array]], name: str) -> list[Any]:
+    return [value for split, rows in parts for value in split.columns[name].take(rows)]
+
+
+def _add_cells(cells: upload_pb2.UploadedCells, kind: int, values: list[Any]) -> None:
+    missing = [
+        i for i, value in enumerate(values) if value is None or (isinstance(value, float) and value != value)
+    ]
+    if kind == _NUMBER:
+        cells.numbers.extend(float("nan") if value is None else float(value) for value in values)
+        return
+    if kind == _BOOLEAN:
+        cells.booleans.extend(i not in set(missing) and bool(value) for i, value in enumerate(values))
+    else:
+        gaps = set(missing)
+        cells.texts.extend("" if i in gaps else _text(value) for i, value in enumerate(values))
+    cells.missing.extend(missing)
+
+
+def _text(value: Any) -> str:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+
+
+#: Called with the number of chunks that are done, and of all.
+Progress = Callable[[int, int], None]
+
+
+class UploadSource(Protocol):
+    """An upload in memory or on disk."""
+
+    manifest: upload_pb2.UploadManifest
+
+    @property
+    def chunk_count(self) -> int: ...
+
+    def chunk(self, index: int) -> upload_pb2.UploadChunk:
+        """Returns one chunk."""
+        ...
+
+
+class StoredUpload:
+    """An upload that `store_upload` has written to a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.manifest = upload_pb2.UploadManifest.FromString((folder / "manifest.binpb").read_bytes())
+
+    @property
+    def chunk_count(self) -> int:
+        """Number of chunks."""
+        return -(-sum(split.count for split in self.manifest.splits) // self.manifest.chunk_rows)
+
+    def chunk(self, index: int) -> upload_pb2.UploadChunk:
+        """Returns one chunk."""
+        return upload_pb2.UploadChunk.FromString((self._folder / f"{index}.binpb").read_bytes())
+
+
+def store_upload(upload: UploadSource, folder: Path) -> None:
+    """Writes an upload to a folder, from where another process can send it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for index in range(upload.chunk_count):
+        (folder / f"{index}.binpb").write_bytes(upload.chunk(index).SerializeToString())
+    # The last file: a folder with a manifest is whole.
+    (folder / "manifest.binpb").write_bytes(upload.manifest.SerializeToString())
+
+
+def ensure_uploaded(client: Client, project_id: str, upload: UploadSource, progress: Progress) -> str:
+    """Sends the chunks that the platform lacks, and returns the id of the upload's dataset version if there
+    is one, else an empty text.
+    """
+    sent = client.send_upload(project_id, upload.manifest)
+    if sent.dataset_version_id:
+        return sent.dataset_version_id
+    received = set(sent.received_chunks)
+    for index in range(upload.chunk_count):
+        if index not in received:
+            client.send_chunk(sent.id, index, upload.chunk(index))
+        progress(index + 1, upload.chunk_count)
+    return ""
+
+
+def ensure_version(
+    client: Client,
+    project_id: str,
+    upload: UploadSource,
+    name: str,
+    progress: Progress,
+    timeout_s: float = 3600,
+) -> str:
+    """Returns the id of the dataset version of the data; sends and stores them first if need be. Raises
+    NoemaError.
+    """
+    version_id = ensure_uploaded(client, project_id, upload, progress)
+    if not version_id:
+        upload_id = client.send_upload(project_id, upload.manifest).id
+        key = uuid.uuid5(uuid.NAMESPACE_URL, f"noema:{upload_id}")
+        integration = client.integration.create_integration(
+            project_id=project_id, display_name=name, source={"upload_id": upload_id}, request_id=str(key)
+        ).integration
+        version_id = client.dataset.create_dataset_version(
+            project_id=project_id, integration_id=integration.id, display_name=name, request_id=str(key)
+        ).dataset_version.id
+    return wait_for_version(client, version_id, timeout_s)
+
+
+def wait_for_version(client: Client, version_id: str, timeout_s: float) -> str:
+    """Waits until a dataset version is ready and returns its id. Raises NoemaError with the reason of a
+    failure.
+    """
+    end = time.monotonic() + timeout_s
+    wait = 0.05
+    while True:
+        version = client.dataset.get_dataset_version(dataset_version_id=version_id).dataset_version
+        state = job_pb2.JobState.Name(version.state)
+        if state == "JOB_STATE_SUCCEEDED":
+            return version.id
+        if state in ("JOB_STATE_FAILED", "JOB_STATE_CANCELLED"):
+            raise NoemaError(
+                f"the platform could not store the dataset: {version.fault.message or 'cancelled'}",
+                version.fault.reason or "DATASET_FAILED",
+            )
+        if time.monotonic() > end:
+            raise NoemaError(
+                f"the dataset {version_id} is not ready after {timeout_s:.0f} s", "DATASET_NOT_READY"
+            )
+        time.sleep(wait)
+        wait = min(1.0, wait * 1.5)

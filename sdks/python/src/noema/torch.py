@@ -1,0 +1,158 @@
+"""Watches PyTorch modules. Import torch first; this package does not import it by itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Callable
+
+import numpy as np
+import torch
+
+from noema._batch import EMBEDDING
+from noema._responses import Response, pool
+from noema._run import Run, current
+
+#: Class names of the layers with learned units that count.
+LEARNED = re.compile(
+    r"^(Lazy)?(Conv(Transpose)?[123]d|Linear|Bilinear|Embedding(Bag)?|RNN|LSTM|GRU|RNNCell|LSTMCell|GRUCell"
+    r"|MultiheadAttention|Conv1D)$"
+)
+NORMALIZATIONS = re.compile(r"(Norm\d*d?|Dropout\d*d?|Identity)$")
+ACTIVATIONS = re.compile(
+    r"^(ReLU6?|LeakyReLU|PReLU|RReLU|ELU|SELU|CELU|GELU|SiLU|Mish|Sigmoid|Hardsigmoid|Hardswish|Hardtanh|Tanh|Softplus"
+    r"|Softsign|Softshrink|Hardshrink|Tanhshrink|LogSigmoid|.*GELU.*|.*SiLU.*)(Activation)?$"
+)
+_CHANNELS_FIRST = re.compile(r"Conv(Transpose)?[123]d$")
+
+
+class ModuleWatch:
+    """Hooks of a module. Responses are pooled on the device of the activation.
+
+    A layer counts if its class is in `LEARNED`. Its activation is its own output, or the output of the
+    activation module that runs next, with nothing between them but normalisation and dropout. Non-linearities
+    that are functions, and softmax, are not modules of this kind, so the value before them is taken. A layer
+    that runs more than once in a forward pass counts with its last call. `MultiheadAttention` and recurrent
+    layers give their first output.
+    """
+
+    def __init__(self, module: Any) -> None:
+        self.module = module
+        self.enabled = True
+        self._last: dict[str, tuple[str, Any, int]] = {}
+        self._open: str | None = None
+        self._hooks: list[Any] = []
+        for name, part in module.named_modules():
+            kind = type(part).__name__
+            if LEARNED.match(kind):
+                self._hooks.append(part.register_forward_hook(self._layer_hook(name or kind, kind)))
+            elif ACTIVATIONS.match(kind):
+                self._hooks.append(part.register_forward_hook(self._activation_hook))
+            elif not NORMALIZATIONS.search(kind) and not list(part.children()):
+                self._hooks.append(part.register_forward_hook(self._other_hook))
+        self._hooks.append(module.register_forward_pre_hook(self._start_hook))
+
+    def _start_hook(self, *_: Any) -> None:
+        self._last, self._open = {}, None
+
+    def _layer_hook(self, name: str, kind: str) -> Callable[..., None]:
+        def hook(part: Any, _: Any, output: Any) -> None:
+            if not self.enabled:
+                return
+            value = output[0] if isinstance(output, tuple) else output
+            if not isinstance(value, torch.Tensor) or value.dim() < 2:
+                return
+            # Without batch_first the steps come first.
+            if getattr(part, "batch_first", True) is False and value.dim() == 3:
+                value = value.transpose(0, 1)
+            first = _CHANNELS_FIRST.search(kind) is not None
+            self._last[name] = (kind, value.detach(), 1 if first else value.dim() - 1)
+            self._open = name
+
+        return hook
+
+    def _activation_hook(self, part: Any, _: Any, output: Any) -> None:
+        name, self._open = self._open, None
+        if name is not None and self.enabled and isinstance(output, torch.Tensor):
+            kind, before, axis = self._last[name]
+            if before.shape == output.shape:
+                self._last[name] = (kind, output.detach(), axis)
+
+    def _other_hook(self, *_: Any) -> None:
+        self._open = None
+
+    @property
+    def is_training(self) -> bool | None:
+        """True if the module is in training mode."""
+        return bool(self.module.training)
+
+    @property
+    def parameter_count(self) -> int:
+        """Number of parameters."""
+        return sum(int(p.numel()) for p in self.module.parameters())
+
+    def take(self) -> list[Response]:
+        """Returns the responses of the last forward pass, once."""
+        last, self._last = self._last, {}
+        with torch.no_grad():
+            return [pool(name, value, kind, axis) for name, (kind, value, axis) in last.items()]
+
+    @contextmanager
+    def inference(self) -> Iterator[Callable[[Any], Any]]:
+        """Puts every part of the module into evaluation mode, without gradients, and restores its mode."""
+        modes = {part: part.training for part in self.module.modules()}
+        parameter = next(self.module.parameters(), None)
+        device = parameter.device if parameter is not None else torch.device("cpu")
+        self.module.eval()
+        try:
+            with torch.no_grad():
+                yield lambda x: self._predict(x, device)
+        finally:
+            for part, mode in modes.items():
+                part.training = mode
+
+    def _predict(self, x: Any, device: Any) -> Any:
+        if isinstance(x, dict):
+            output = self.module(**{name: to_tensor(value, device) for name, value in x.items()})
+        else:
+            output = self.module(to_tensor(x, device))
+        if not isinstance(output, torch.Tensor):
+            output = getattr(output, "logits", None) if hasattr(output, "logits") else output[0]
+        return output
+
+    def close(self) -> None:
+        """Removes the hooks."""
+        for hook in self._hooks:
+            hook.remove()
+        self._hooks, self._last = [], {}
+
+
+def to_tensor(values: Any, device: Any) -> Any:
+    """Returns an array as a tensor on a device; int32 becomes int64, which embeddings need."""
+    array = np.ascontiguousarray(values)
+    if array.dtype == np.int32:
+        array = array.astype(np.int64)
+    return torch.from_numpy(array).to(device)
+
+
+class Watch:
+    """Logs one batch for each call, for loops that are classes of their own.
+
+    `Watch(run)` or `Watch()` for the current run; `watch.batch(ids, logits, loss)` in the loop, and
+    `watch.epoch_end()` after each epoch.
+    """
+
+    def __init__(self, run: Run | None = None) -> None:
+        self._run = run if run is not None else current()
+
+    def batch(self, ids: Any, logits: Any, loss: Any = None, **things: Any) -> None:
+        """Logs a batch; see `Run.log`."""
+        self._run.log(ids, logits=logits, loss=loss, **things)
+
+    def epoch_end(self, **metrics: float) -> None:
+        """Ends the epoch; see `Run.end_epoch`."""
+        self._run.end_epoch(**metrics)
+
+
+__all__ = ["ACTIVATIONS", "EMBEDDING", "LEARNED", "ModuleWatch", "Watch", "to_tensor"]

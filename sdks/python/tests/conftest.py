@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from fake_platform import FakePlatform
+
+import noema
+
+
+@pytest.fixture
+def platform(tmp_path, monkeypatch):
+    fake = FakePlatform()
+    monkeypatch.setenv("NOEMA_SPOOL", str(tmp_path / "spool"))
+    monkeypatch.setenv("NOEMA_URL", f"grpc://127.0.0.1:{fake.port}")
+    monkeypatch.setenv("NOEMA_API_KEY", "key")
+    monkeypatch.delenv("NOEMA_GRPC", raising=False)
+    monkeypatch.chdir(tmp_path)
+    yield fake
+    fake.stop()
+
+
+def make_data(training=40, validation=10, **more):
+    numbers = np.random.default_rng(1)
+    x = numbers.random((training + validation, 6, 6, 1), dtype=np.float32)
+    y = numbers.integers(0, 3, training + validation)
+    return noema.Dataset(
+        training=(x[:training], y[:training]),
+        validation=(x[training:], y[training:]),
+        classes=["a", "b", "c"],
+        **more,
+    )
+
+
+@pytest.fixture
+def data():
+    return make_data()
+
+
+def logits_of(split, rows, epoch):
+    """Numbers that only this split, row and epoch have."""
+    base = {"training": 0.0, "validation": 0.5}[split]
+    rows = np.asarray(rows, dtype=np.float32)
+    return np.stack([rows * 0.01 + base, rows * 0 + epoch, rows * 0], axis=1).astype(np.float32)

@@ -1,0 +1,329 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import textwrap
+import threading
+
+import numpy as np
+import pytest
+from conftest import logits_of, make_data
+
+import noema
+from noema._arrays import softmax
+from noema._records import LOSS, OUTPUT, RESPONSE_MAX, RESPONSE_MEAN
+
+
+def log_epoch(run, data, epoch, batch=16):
+    for split in data.splits:
+        for ids, _, _ in data.batches(split, batch, shuffle=split == "training", seed=epoch):
+            run.log(ids, logits=logits_of(split, ids, epoch))
+
+
+def test_delivers_every_row_of_every_epoch(platform, data):
+    with noema.run("first", data, epochs=2) as run:
+        for epoch in run.epochs():
+            log_epoch(run, data, epoch)
+    for epoch in (1, 2):
+        rows = platform.rows(epoch, OUTPUT)
+        assert len(rows) == 50
+        for (split, key), values in rows.items():
+            assert len(values) == 1
+            np.testing.assert_array_equal(values[0], softmax(logits_of(split, [int(key)], epoch))[0])
+    assert [end.epoch for end in platform.ends()] == [1, 2]
+    assert platform.run_end().error == ""
+    assert platform.runs[platform.only_run()].output_dims == [3]
+    assert not list((platform_spool()).glob("*"))
+
+
+def platform_spool():
+    from noema._spool import spool_root
+
+    return spool_root()
+
+
+def test_computes_the_loss_and_the_metrics_of_all_training_rows(platform, data):
+    with noema.run("first", data) as run:
+        for epoch in run.epochs(1):
+            log_epoch(run, data, epoch)
+    losses = platform.rows(1, LOSS)
+    labels = data.labels.values["training"]
+    expected = [
+        -np.log(softmax(logits_of("training", [i], 1)).astype(np.float64)[0, labels[i]]) for i in range(40)
+    ]
+    found = [losses[("training", str(i))][0][0] for i in range(40)]
+    np.testing.assert_allclose(found, expected, rtol=1e-5)
+    metrics = {m.name: m.value for m in platform.ends()[0].epoch_end.metrics}
+    assert metrics["loss"] == pytest.approx(np.mean(expected), rel=1e-5)
+    assert metrics["accuracy"] == pytest.approx(np.mean(labels == 1))
+
+
+def test_rows_outside_of_the_population_count_in_the_metrics_alone(platform):
+    data = make_data(training_rows=8)
+    with noema.run("first", data) as run:
+        for epoch in run.epochs(1):
+            log_epoch(run, data, epoch)
+    assert sum(split == "training" for split, _ in platform.rows(1, OUTPUT)) == 8
+    metrics = {m.name: m.value for m in platform.ends()[0].epoch_end.metrics}
+    assert metrics["accuracy"] == pytest.approx(np.mean(data.labels.values["training"] == 1))
+    assert "training 8 of 40" in repr(data)
+
+
+def test_pools_activations_over_positions(platform, data):
+    maps = np.random.default_rng(0).random((10, 4, 5, 7)).astype(np.float32)
+    with noema.run("first", data) as run:
+        run.log(
+            range(10),
+            split="validation",
+            logits=np.zeros((10, 3)),
+            activation={"conv": maps},
+            embedding=np.ones((10, 2)),
+        )
+    mean = platform.rows(1, RESPONSE_MEAN, layer="conv")
+    top = platform.rows(1, RESPONSE_MAX, layer="conv")
+    for i in range(10):
+        np.testing.assert_allclose(mean[("validation", str(i))][0], maps[i].mean(axis=(0, 1)), rtol=2e-3)
+        np.testing.assert_allclose(top[("validation", str(i))][0], maps[i].max(axis=(0, 1)), rtol=2e-3)
+    layers = platform.runs[platform.only_run()].layers
+    assert [(x.name, x.unit_count, list(x.position_dims)) for x in layers] == [
+        ("conv", 7, [4, 5]),
+        ("embedding", 2, []),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("ids", "things", "expected"),
+    [
+        (
+            [0, 1],
+            {"logits": np.zeros((3, 3))},
+            r"test_run.py:\d+: logits has the shape \[3, 3\], but there are 2 ids",
+        ),
+        (
+            [0, 1],
+            {"logits": np.zeros((2, 4))},
+            r"logits has the shape \[2, 4\], but the dataset has 3 classes",
+        ),
+        ([0, 1], {"logits": np.zeros((2, 3)), "loss": np.zeros(5)}, r"loss has the shape \[5\]"),
+        ([0, 99], {"logits": np.zeros((2, 3))}, 'no id "99"'),
+        ([[0], [1]], {"logits": np.zeros((2, 3))}, "not hashable"),
+        ([0, 1], {"activation": {"conv": np.zeros((3, 4))}}, "3 rows, but there are 2 ids"),
+        ([0, 1], {"logits": np.zeros((2, 3)), "prediction": np.zeros((2, 3))}, "give one of"),
+    ],
+)
+def test_a_wrong_first_call_is_an_error_with_its_line(platform, data, ids, things, expected):
+    run = noema.run("first", data)
+    with pytest.raises(noema.LogError, match=expected):
+        run.log(ids, split="validation", **things)
+    run.finish()
+
+
+def test_a_wrong_later_call_is_left_out_and_said(platform, data):
+    with noema.run("first", data) as run:
+        run.log([0, 1], split="validation", logits=np.zeros((2, 3)))
+        run.log([2, 3], split="validation", logits=np.zeros((3, 3)))
+        assert "a batch was left out" in run.health
+    assert len(platform.rows(1, OUTPUT)) == 2
+
+
+def test_an_ambiguous_split_is_an_error(platform, data):
+    with noema.run("first", data) as run, pytest.raises(noema.LogError, match="training and validation"):
+        run.log([0], logits=np.zeros((1, 3)))
+
+
+def test_nan_everywhere_is_delivered(platform, data):
+    with noema.run("first", data) as run:
+        run.log(
+            range(10),
+            split="validation",
+            logits=np.full((10, 3), np.nan),
+            loss=np.full(10, np.nan),
+            rate=np.nan,
+        )
+    assert len(platform.rows(1, OUTPUT)) == 10
+    assert np.isnan(platform.rows(1, LOSS)[("validation", "3")][0]).all()
+
+
+def test_an_interrupted_run_ends_with_its_error_and_an_epoch_as_it_is(platform, data):
+    with pytest.raises(KeyboardInterrupt), noema.run("first", data) as run:
+        for epoch in run.epochs(3):
+            log_epoch(run, data, epoch)
+            if epoch == 2:
+                raise KeyboardInterrupt
+    assert platform.run_end().error == "KeyboardInterrupt"
+    assert [end.epoch for end in platform.ends()] == [1, 2]
+
+
+def test_an_epoch_can_be_logged_again(platform, data):
+    with noema.run("first", data) as run:
+        for epoch in (1, 2, 2):
+            run.start_epoch(epoch)
+            log_epoch(run, data, epoch)
+            run.end_epoch()
+    assert [end.epoch for end in platform.ends()] == [1, 2, 2]
+
+
+def test_a_platform_that_is_killed_and_restarted_gets_every_row_once(platform, data):
+    with noema.run("first", data) as run:
+        for epoch in run.epochs(6):
+            log_epoch(run, data, epoch, batch=4)
+            if epoch == 2:
+                platform.stop()
+            if epoch == 4:
+                platform.start()
+    for epoch in range(1, 7):
+        assert {len(values) for values in platform.rows(epoch, OUTPUT).values()} == {1}
+        assert len(platform.rows(epoch, OUTPUT)) == 50
+    assert platform.gaps == 0
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_lost_requests_and_responses_lose_and_double_nothing(platform, data, seed):
+    platform.random.seed(seed)
+    with noema.run("first", data) as run:
+        platform.lose_requests = platform.lose_responses = 0.3
+        for epoch in run.epochs(2):
+            log_epoch(run, data, epoch, batch=4)
+    for epoch in (1, 2):
+        rows = platform.rows(epoch, OUTPUT)
+        assert len(rows) == 50 and {len(values) for values in rows.values()} == {1}
+    assert platform.gaps == 0
+    numbers = [record.sequence for record in platform.all_records()]
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_without_a_platform_the_run_waits_in_the_spool_and_sync_sends_it(platform, data, capfd):
+    platform.stop()
+    with noema.run("first", data) as run:
+        for epoch in run.epochs(2):
+            log_epoch(run, data, epoch)
+        assert "waiting for the platform" in run.health
+        assert run.finish(timeout_s=1) is False
+    assert "python -m noema sync" in capfd.readouterr().err
+    platform.start()
+    done = subprocess.run([sys.executable, "-m", "noema", "sync"], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert "first" in done.stdout
+    for epoch in (1, 2):
+        assert len(platform.rows(epoch, OUTPUT)) == 50
+    assert platform.run_end() is not None
+    assert not list(platform_spool().glob("*"))
+
+
+KILLED = """
+    import os, sys, signal
+    sys.path.insert(0, {tests!r})
+    from conftest import make_data
+    from test_run import log_epoch
+    import noema, time
+    data = make_data()
+    run = noema.run("killed", data, resume={resume})
+    print(run.epoch + 1, flush=True)
+    for epoch in run.epochs(3):
+        log_epoch(run, data, epoch)
+        if epoch == 2 and not {resume}:
+            time.sleep({wait})
+            os.kill(os.getpid(), signal.SIGKILL)
+    run.finish()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
+def test_a_killed_trainer_resumes_at_the_last_epoch_and_loses_no_ended_one(platform):
+    def start(resume):
+        code = textwrap.dedent(KILLED).format(tests=os.path.dirname(__file__), resume=resume, wait=0.6)
+        return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+
+    first = start(False)
+    assert first.returncode == -9, first.stderr
+    second = start(True)
+    assert second.returncode == 0, second.stderr
+    assert second.stdout.split()[0] == "2"
+    assert [end.epoch for end in platform.ends()] == [1, 2, 3]
+    assert len(platform.rows(1, OUTPUT)) == 50
+    assert len(platform.rows(3, OUTPUT)) == 50
+    numbers = [record.sequence for record in platform.all_records()]
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
+def test_a_forked_child_sends_nothing_and_ends(platform, data):
+    with noema.run("first", data) as run:
+        run.log([0, 1], split="validation", logits=np.zeros((2, 3)))
+        child = os.fork()
+        if child == 0:
+            run.log([2, 3], split="validation", logits=np.zeros((2, 3)))
+            run.finish()
+            os._exit(7)
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+        run.log([4, 5], split="validation", logits=np.zeros((2, 3)))
+    assert sorted(key for _, key in platform.rows(1, OUTPUT)) == ["0", "1", "4", "5"]
+
+
+def test_two_ranks_are_two_writers_of_one_run(platform, tmp_path):
+    code = textwrap.dedent("""
+        import sys
+        sys.path.insert(0, {tests!r})
+        from conftest import make_data, logits_of
+        import noema, os
+        rank = int(os.environ["RANK"])
+        data = make_data()
+        with noema.run("ranks", data) as run:
+            for epoch in run.epochs(1):
+                for split in data.splits:
+                    rows = list(range(len(data.splits[split])))[rank::2]
+                    run.log(rows, split=split, logits=logits_of(split, rows, epoch))
+    """).format(tests=os.path.dirname(__file__))
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", code],
+            env={**os.environ, "RANK": str(rank), "WORLD_SIZE": "2", "NOEMA_RUN_KEY": "k"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        for rank in (0, 1)
+    ]
+    output = [process.communicate(timeout=60)[0] for process in started]
+    assert [process.returncode for process in started] == [0, 0], output
+    assert platform.runs[platform.only_run()].writers == 2
+    assert len(platform.rows(1, OUTPUT, writer=0)) == len(platform.rows(1, OUTPUT, writer=1)) == 25
+
+
+def test_a_platform_that_refuses_ends_the_sending_and_not_the_training(platform, data):
+    with noema.run("first", data) as run:
+        run.log([0], split="validation", logits=np.zeros((1, 3)))
+        platform.refuse_records = True
+        for _ in run.epochs(2):
+            run.log([0], split="validation", logits=np.zeros((1, 3)))
+        run.finish(timeout_s=10)
+        assert "refused a record" in run.health
+
+
+def test_the_dataset_is_sent_once(platform, data):
+    for _ in range(2):
+        noema.run("first", data).finish()
+    (chunks,) = platform.chunks.values()
+    sent = [chunk for _, chunk in sorted(chunks.items())]
+    assert sum(len(chunk.sample_ids) for chunk in sent) == 50
+    assert sent[0].visuals[0].files[0].startswith(b"\x89PNG")
+
+
+def test_log_from_several_threads_loses_nothing(platform, data):
+    with noema.run("first", data) as run:
+        run.start_epoch(1)
+        threads = [
+            threading.Thread(
+                target=lambda k=k: [
+                    run.log([k * 10 + i], split="training", logits=np.zeros((1, 3))) for i in range(10)
+                ]
+            )
+            for k in range(4)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        run.end_epoch()
+    assert len(platform.rows(1, OUTPUT)) == 40
