@@ -1,32 +1,58 @@
 import type { DynamicModule } from '@nestjs/common';
-import { type Host, HostModule } from '@noema/host';
-import type { SimilarityConfig } from './config.js';
-import { Indexing } from './vector-index/vector-index.service.js';
-import { RemovalService } from './activation-set/removal.service.js';
-import { Search } from './search/search.service.js';
+import { type Host, HostModule, ServiceClients } from '@noema/host';
+import { JobStore } from '@noema/jobs';
+import { DatasetCatalog } from '@noema/population';
 import { ActivationSetReadyConsumer } from './activation-set/activation-set-ready.consumer.js';
-import { IndexController } from './vector-index/vector-index.controller.js';
-import { NeighborGraphController } from './neighbor-graph/neighbor-graph.controller.js';
-import { SimilarityController } from './search/search.controller.js';
-import { wire } from './adapters.js';
-import { BUILD } from './build/build.queue.js';
+import { ActivationSetService } from './activation-set/activation-set.service.js';
+import { BUILD, BuildQueue } from './build/build.queue.js';
+import type { SimilarityConfig } from './config.js';
 import { namedArtifacts } from './named-artifacts.js';
+import { NeighborGraphController } from './neighbor-graph/neighbor-graph.controller.js';
+import { NeighborGraphService } from './neighbor-graph/neighbor-graph.service.js';
+import { ActivationsClient } from './peers/activations.client.js';
+import { PopulationStore } from './search/population.store.js';
+import { ProjectedSetStore } from './search/projected-set.store.js';
+import { ResponseViewStore } from './search/response-view.store.js';
+import { SearchController } from './search/search.controller.js';
+import { SearchService } from './search/search.service.js';
+import { sharedProviders } from './shared.providers.js';
+import { IndexOpener } from './vector-index/index.opener.js';
+import { VectorIndexController } from './vector-index/vector-index.controller.js';
+import { VectorIndexService } from './vector-index/vector-index.service.js';
 
 /** The API of the similarity service. */
 export class AppModule {
   static register(host: Host<SimilarityConfig>): DynamicModule {
-    const { jobs, indexing, search, removal } = wire(host);
     return {
       module: AppModule,
-      imports: [HostModule.register(host, { jobs, jobKinds: [BUILD], artifacts: namedArtifacts })],
+      imports: [
+        HostModule.register(host, {
+          jobs: new JobStore(host.database()),
+          jobKinds: [BUILD],
+          artifacts: namedArtifacts,
+        }),
+      ],
       providers: [
-        { provide: Indexing, useFactory: indexing },
-        { provide: Search, useFactory: search },
-        { provide: RemovalService, useFactory: removal },
-        IndexController,
-        NeighborGraphController,
-        SimilarityController,
+        ...sharedProviders,
+        {
+          provide: DatasetCatalog,
+          inject: [ServiceClients],
+          useFactory: (clients: ServiceClients) => new DatasetCatalog(clients),
+        },
+        ActivationsClient,
+        BuildQueue,
+        ActivationSetService,
         ActivationSetReadyConsumer,
+        VectorIndexService,
+        VectorIndexController,
+        NeighborGraphService,
+        NeighborGraphController,
+        IndexOpener,
+        PopulationStore,
+        ProjectedSetStore,
+        ResponseViewStore,
+        SearchService,
+        SearchController,
       ],
     };
   }

@@ -1,21 +1,18 @@
-import type { ArtifactRef, Fault, JobState } from '@noema/kernel';
-import type { Made } from './vector-index/job-state.js';
+import { type JobResourceRow, toJobResource } from '@noema/jobs';
+import type { ArtifactRef, JobResource } from '@noema/kernel';
 
-/** The columns that every resource's view takes from its job. */
-export interface MadeRow {
-  readonly job_id: string;
-  readonly state: JobState;
-  readonly fault: Fault | null;
+/** The columns that the view of a resource takes from its job. */
+export interface JobColumns extends Pick<JobResourceRow, 'id' | 'job_id' | 'state' | 'fault'> {
   readonly created_at: Date;
   readonly ended_at: Date | null;
 }
 
-export const toMade = (row: MadeRow): Made => ({
-  jobId: row.job_id,
-  state: row.state,
-  fault: row.fault ?? undefined,
-  createdAt: row.created_at,
-  readyAt: row.state === 'succeeded' ? (row.ended_at ?? undefined) : undefined,
-});
+/** Returns the fields that a job determines; a resource is ready when its job has succeeded. */
+export const toResource = (row: JobColumns): JobResource =>
+  toJobResource({
+    ...row,
+    create_time: row.created_at,
+    ready_time: row.state === 'succeeded' ? row.ended_at : null,
+  });
 
 export const refOf = (value: ArtifactRef | null): ArtifactRef | undefined => value ?? undefined;

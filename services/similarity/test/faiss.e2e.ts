@@ -7,14 +7,12 @@ import { IndexService } from '@noema/contracts/noema/similarity/v1/index_service
 import { SimilarityService } from '@noema/contracts/noema/similarity/v1/similarity_service';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { loadConfig } from '@noema/config';
-import { Host } from '@noema/host';
 import { seededRandom, uuidv7 } from '@noema/kernel';
-import { silentLogger } from '@noema/observability';
 import { waitFor } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { similaritySettings } from '../src/config.js';
 import { PREPARED_LIBRARY } from '../src/faiss/faiss.library.js';
-import { wire } from '../src/adapters.js';
+import { IndexKinds } from '../src/vector-index/index-kinds.js';
 import { type Planted, type Platform, type Sample, startPlatform } from './platform.js';
 
 const native = existsSync(PREPARED_LIBRARY);
@@ -234,8 +232,7 @@ describe('without the native part', () => {
       NOEMA_INDEX_KIND: 'faiss-hnsw',
       NOEMA_FAISS_LIBRARY: '/nowhere/faiss.node',
     };
-    const host = new Host('similarity', 'service', loadConfig(similaritySettings, env), silentLogger);
-    expect(() => wire(host)).toThrow(
+    expect(() => new IndexKinds(loadConfig(similaritySettings, env))).toThrow(
       expect.objectContaining({ kind: 'precondition', reason: 'FAISS_MISSING' }),
     );
   });

@@ -3,7 +3,7 @@ import { artifactRefOf } from '@noema/contracts';
 import type { ActivationSetReady as Body } from '@noema/contracts/noema/activations/v1/activation_set_events';
 import { ActivationSetReady, type EventMeta } from '@noema/events';
 import { EventConsumer } from '@noema/host';
-import { Indexing } from '../vector-index/vector-index.service.js';
+import { ActivationSetService } from './activation-set.service.js';
 
 /** Vectors became visible: index them. */
 @Injectable()
@@ -11,12 +11,12 @@ export class ActivationSetReadyConsumer extends EventConsumer<typeof ActivationS
   readonly consumer = 'similarity__activation_set_ready';
   readonly event = ActivationSetReady;
 
-  constructor(@Inject(Indexing) private readonly indexing: Indexing) {
+  constructor(@Inject(ActivationSetService) private readonly sets: ActivationSetService) {
     super();
   }
 
   async handle(body: Body, { teamId }: EventMeta): Promise<void> {
-    await this.indexing.setReady({
+    await this.sets.ready({
       id: body.activationSetId,
       teamId,
       projectId: body.projectId,

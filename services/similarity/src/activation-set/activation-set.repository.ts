@@ -1,9 +1,9 @@
+import { Inject, Injectable } from '@nestjs/common';
 import type { ArtifactRef } from '@noema/kernel';
-import { type AnyDatabase, jsonb } from '@noema/postgres';
+import { Database, jsonb } from '@noema/postgres';
 import { sql } from 'kysely';
 import type { ActivationSet } from './activation-set.js';
 import type { RowMask } from './row-mask.js';
-import type { ActivationSetRepository } from '../vector-index/similarity.ports.js';
 import { refOf } from '../schema.js';
 
 interface Row {
@@ -21,8 +21,10 @@ interface Row {
   readonly removed: Uint8Array | null;
 }
 
-export class PostgresActivationSets implements ActivationSetRepository {
-  constructor(private readonly db: AnyDatabase) {}
+/** Stores announced sets in PostgreSQL; every method takes part in the ambient transaction of a team. */
+@Injectable()
+export class ActivationSetRepository {
+  constructor(@Inject(Database) private readonly db: Database<unknown>) {}
 
   async save(set: ActivationSet): Promise<void> {
     await sql`
@@ -39,6 +41,7 @@ export class PostgresActivationSets implements ActivationSetRepository {
     return rows[0] && toSet(rows[0]);
   }
 
+  /** Finds a set and keeps others from changing it until the transaction ends. */
   async lock(id: string): Promise<ActivationSet | undefined> {
     const { rows } = await sql<Row>`select * from activation_set where id = ${id} for update`.execute(
       this.db.tx(),

@@ -1,4 +1,6 @@
+import { Inject, Injectable } from '@nestjs/common';
 import { artifactKey, type ArtifactStore } from '@noema/artifacts';
+import { ARTIFACT_STORE } from '@noema/host';
 import { type ArtifactRef, LruCache } from '@noema/kernel';
 import { type NeighborGraph, points, type Points } from '@noema/manifold';
 import {
@@ -9,7 +11,6 @@ import {
   writeNeighbors,
 } from '@noema/population/files';
 import type { ActivationSet } from './activation-set.js';
-import type { MatrixStore } from '../vector-index/similarity.ports.js';
 
 /** Third part of the keys of everything that this service stores. */
 export const KIND = 'similarity';
@@ -20,12 +21,14 @@ export const KIND = 'similarity';
  */
 const CACHE_BYTES = 256 * 1024 * 1024;
 
-/** Matrices in Arrow files; vectors are read once and kept while there is room. */
-export class ArrowMatrixStore implements MatrixStore {
+/** Reads and writes matrices as Arrow files; vectors are read once and kept while there is room. */
+@Injectable()
+export class MatrixStore {
   private readonly kept = new LruCache<Points>(CACHE_BYTES, { weightOf: ({ data }) => 2 * data.byteLength });
 
-  constructor(private readonly store: ArtifactStore) {}
+  constructor(@Inject(ARTIFACT_STORE) private readonly store: ArtifactStore) {}
 
+  /** Returns the vectors of a set [n, d] in memory that threads share. */
   vectors(set: ActivationSet): Promise<Points> {
     return this.kept.get(set.id, () => this.load(set));
   }

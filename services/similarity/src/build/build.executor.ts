@@ -1,33 +1,26 @@
-import { type ArtifactRef, type Registry, type UnitOfWork } from '@noema/kernel';
+import { Inject, Injectable } from '@nestjs/common';
+import { SETTINGS } from '@noema/host';
+import { type ArtifactRef, type UnitOfWork } from '@noema/kernel';
 import { type NeighborGraph, nearestNeighbors, type Points } from '@noema/manifold';
+import { Database } from '@noema/postgres';
+import { activationSetNotFound } from '../activation-set/activation-set.errors.js';
 import type { ActivationSet } from '../activation-set/activation-set.js';
-import { buildIndex } from '../vector-index/index.making.js';
+import { ActivationSetRepository } from '../activation-set/activation-set.repository.js';
+import { MatrixStore } from '../activation-set/matrix.store.js';
+import type { SimilarityConfig } from '../config.js';
+import { graphNotFound } from '../neighbor-graph/neighbor-graph.errors.js';
+import { NeighborGraphEvents } from '../neighbor-graph/neighbor-graph.events.js';
 import { neighborsOf } from '../neighbor-graph/neighbor-graph.js';
+import { NeighborGraphRepository } from '../neighbor-graph/neighbor-graph.repository.js';
+import { IndexKinds } from '../vector-index/index-kinds.js';
+import { buildIndex } from '../vector-index/index.making.js';
 import { measureRecall } from '../vector-index/recall.js';
-import { activationSetNotFound, graphNotFound, indexNotFound } from '../vector-index/similarity.errors.js';
-import type {
-  ActivationSetRepository,
-  BuildPayload,
-  MatrixStore,
-  NeighborGraphRepository,
-  SimilarityEvents,
-  VectorIndexRepository,
-} from '../vector-index/similarity.ports.js';
-import type { Found, IndexKindAdapter } from '../vector-index/vector-index.js';
+import { indexNotFound } from '../vector-index/vector-index.errors.js';
+import type { Found } from '../vector-index/vector-index.js';
+import { VectorIndexRepository } from '../vector-index/vector-index.repository.js';
+import { type BuildPayload, SHARD_ROWS } from './build.js';
 
-export interface BuilderPorts {
-  readonly work: UnitOfWork;
-  readonly sets: ActivationSetRepository;
-  readonly indexes: VectorIndexRepository;
-  readonly graphs: NeighborGraphRepository;
-  readonly matrices: MatrixStore;
-  readonly events: SimilarityEvents;
-  readonly kinds: Registry<IndexKindAdapter>;
-  /** Worker threads of NN-descent, `undefined` for one a core; the graph does not depend on it. */
-  readonly threads: number | undefined;
-}
-
-/** Says how far it is and can be stopped. */
+/** Reports the progress of a step and stops it. */
 export interface Control {
   readonly signal: AbortSignal;
   progress(done: number, total: number, unit: string, message?: string): void;
@@ -37,8 +30,18 @@ export interface Control {
 const STEP = 8_192;
 
 /** The work of the job: the graph part by part, then everything that becomes visible with it. */
-export class IndexBuilder {
-  constructor(private readonly ports: BuilderPorts) {}
+@Injectable()
+export class BuildExecutor {
+  constructor(
+    @Inject(Database) private readonly unitOfWork: UnitOfWork,
+    @Inject(ActivationSetRepository) private readonly sets: ActivationSetRepository,
+    @Inject(VectorIndexRepository) private readonly indexes: VectorIndexRepository,
+    @Inject(NeighborGraphRepository) private readonly graphs: NeighborGraphRepository,
+    @Inject(MatrixStore) private readonly matrices: MatrixStore,
+    @Inject(NeighborGraphEvents) private readonly events: NeighborGraphEvents,
+    @Inject(IndexKinds) private readonly kinds: IndexKinds,
+    @Inject(SETTINGS) private readonly settings: SimilarityConfig,
+  ) {}
 
   /**
    * Finds the neighbours of one part of the rows and keeps them; `undefined` when the set has its graph
@@ -48,21 +51,20 @@ export class IndexBuilder {
     teamId: string,
     payload: BuildPayload,
     index: number,
-    shardRows: number,
     control: Control,
   ): Promise<ArtifactRef | undefined> {
     if (payload.neighborGraphId === '') return undefined;
     const set = await this.set(teamId, payload);
-    const vectors = await this.ports.matrices.vectors(set);
+    const vectors = await this.matrices.vectors(set);
     if (payload.method === 'nn-descent')
-      return this.ports.matrices.putGraph(
+      return this.matrices.putGraph(
         set,
         payload.neighborGraphId,
         `part-${index}`,
         await this.descended(vectors, control),
       );
-    const search = await this.ports.kinds.get('exact').open(vectors, {}, undefined);
-    const [from, to] = [index * shardRows, Math.min(vectors.n, (index + 1) * shardRows)];
+    const search = await this.kinds.get('exact').open(vectors, {}, undefined);
+    const [from, to] = [index * SHARD_ROWS, Math.min(vectors.n, (index + 1) * SHARD_ROWS)];
     const k = neighborsOf(vectors.n);
     const graph: NeighborGraph = {
       n: to - from,
@@ -77,18 +79,18 @@ export class IndexBuilder {
       graph.distances.set(found.distances, (at - from) * k);
       control.progress(end - from, to - from, 'samples', 'neighbours');
     }
-    return this.ports.matrices.putGraph(set, payload.neighborGraphId, `part-${index}`, graph);
+    return this.matrices.putGraph(set, payload.neighborGraphId, `part-${index}`, graph);
   }
 
   /** The whole graph at once. Its recall is measured with that of every graph when it is published. */
   private async descended(vectors: Points, control: Control): Promise<NeighborGraph> {
-    const { threads } = this.ports;
+    const { engineThreads: threads } = this.settings;
     const k = neighborsOf(vectors.n);
     const { graph } = await nearestNeighbors(vectors, k, {
       exactUpTo: 0,
       recallQueries: 1,
       signal: control.signal,
-      ...(threads !== undefined && { threads }),
+      ...(threads > 0 && { threads }),
       onProgress: (done, total) => {
         control.progress(done, total, 'steps', 'neighbours by descent');
       },
@@ -103,9 +105,9 @@ export class IndexBuilder {
     parts: readonly ArtifactRef[],
     control: Control,
   ): Promise<() => Promise<void>> {
-    const { work, indexes, graphs, matrices, kinds, events } = this.ports;
+    const { unitOfWork, indexes, graphs, matrices, kinds, events } = this;
     const set = await this.set(teamId, payload);
-    const index = await work.run(teamId, () => indexes.find(payload.indexId));
+    const index = await unitOfWork.run(teamId, () => indexes.find(payload.indexId));
     if (index === undefined) throw indexNotFound(payload.indexId);
     const vectors = await matrices.vectors(set);
     const kind = kinds.get(index.kind);
@@ -128,7 +130,7 @@ export class IndexBuilder {
       await graphs.complete(payload.neighborGraphId, graph);
       const record = await graphs.find(payload.neighborGraphId);
       if (record === undefined) throw graphNotFound(payload.neighborGraphId);
-      await events.graphReady(record, index.id, set, graph.artifact);
+      await events.ready(record, index.id, set, graph.artifact);
     };
   }
 
@@ -139,10 +141,9 @@ export class IndexBuilder {
     vectors: Points,
     { signal }: Control,
   ): Promise<{ recall: number; medianDistance: number; artifact: ArtifactRef }> {
-    const graphs = await Promise.all(parts.map((part) => this.ports.matrices.graph(part)));
+    const graphs = await Promise.all(parts.map((part) => this.matrices.graph(part)));
     const graph = concat(graphs);
-    const artifact =
-      parts.length === 1 ? parts[0]! : await this.ports.matrices.putGraph(set, id, 'graph', graph);
+    const artifact = parts.length === 1 ? parts[0]! : await this.matrices.putGraph(set, id, 'graph', graph);
     // The graph answers for itself, so that its own recall is measured and not that of what made it.
     const stored = {
       search: (_q: Points, k: number, { firstRow = 0 } = {}) => Promise.resolve(rowOf(graph, firstRow, k)),
@@ -156,7 +157,7 @@ export class IndexBuilder {
   }
 
   private async set(teamId: string, { activationSetId }: BuildPayload): Promise<ActivationSet> {
-    const set = await this.ports.work.run(teamId, () => this.ports.sets.find(activationSetId));
+    const set = await this.unitOfWork.run(teamId, () => this.sets.find(activationSetId));
     if (set === undefined) throw activationSetNotFound(activationSetId);
     return set;
   }

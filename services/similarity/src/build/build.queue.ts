@@ -1,18 +1,18 @@
-import type { JobStore } from '@noema/jobs';
-import type { BuildPayload, BuildQueue } from '../vector-index/similarity.ports.js';
+import { Inject, Injectable } from '@nestjs/common';
+import { JobStore } from '@noema/jobs';
+import type { BuildPayload } from './build.js';
 
+/** Kind of the jobs that build indexes and neighbour graphs. */
 export const BUILD = 'similarity.build';
 
-export class JobBuildQueue implements BuildQueue {
-  constructor(private readonly jobs: JobStore) {}
+/** Queues the jobs that build indexes and neighbour graphs. */
+@Injectable()
+export class BuildQueue {
+  constructor(@Inject(JobStore) private readonly jobs: JobStore) {}
 
-  add(teamId: string, payload: BuildPayload, shards: number): Promise<string> {
-    return this.jobs.create({
-      kind: BUILD,
-      teamId,
-      subjectId: payload.activationSetId,
-      payload: { ...payload },
-      shards,
-    });
+  /** Queues a job in the ambient transaction and returns its id. */
+  queue(teamId: string, payload: BuildPayload, shards = 1): Promise<string> {
+    const subjectId = payload.activationSetId;
+    return this.jobs.create({ kind: BUILD, teamId, subjectId, payload: { ...payload }, shards });
   }
 }

@@ -1,32 +1,55 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { Inject } from '@nestjs/common';
+import { artifactRefMessage } from '@noema/contracts';
+import {
+  NeighborMethod as MethodMessage,
+  type NeighborGraphSchema,
+} from '@noema/contracts/noema/similarity/v1/neighbor_graph';
 import {
   type GetNeighborGraphRequest,
   type GetNeighborGraphResponseSchema,
   type ListNeighborGraphsRequest,
   type ListNeighborGraphsResponseSchema,
-  NeighborGraphService,
+  NeighborGraphService as Service,
 } from '@noema/contracts/noema/similarity/v1/neighbor_graph_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
-import { Indexing } from '../vector-index/vector-index.service.js';
-import { graphMessage } from '../vector-index/vector-index.mapper.js';
+import { jobResourceMessage } from '@noema/jobs';
+import type { NeighborGraphRecord, NeighborMethod } from './neighbor-graph.js';
+import { NeighborGraphService } from './neighbor-graph.service.js';
 
-@GrpcService(NeighborGraphService)
-export class NeighborGraphController implements Handlers<typeof NeighborGraphService> {
-  constructor(@Inject(Indexing) private readonly indexing: Indexing) {}
+const METHODS: Readonly<Record<NeighborMethod, MethodMessage>> = {
+  exact: MethodMessage.EXACT,
+  'nn-descent': MethodMessage.NN_DESCENT,
+};
+
+/** Serves noema.similarity.v1.NeighborGraphService. */
+@GrpcService(Service)
+export class NeighborGraphController implements Handlers<typeof Service> {
+  constructor(@Inject(NeighborGraphService) private readonly graphs: NeighborGraphService) {}
 
   async getNeighborGraph(
     { neighborGraphId }: GetNeighborGraphRequest,
     { principal }: CallContext,
   ): Promise<MessageInitShape<typeof GetNeighborGraphResponseSchema>> {
-    return { neighborGraph: graphMessage(await this.indexing.graph(principal.teamId, neighborGraphId)) };
+    return { neighborGraph: toMessage(await this.graphs.get(principal.teamId, neighborGraphId)) };
   }
 
   async listNeighborGraphs(
     request: ListNeighborGraphsRequest,
     { principal }: CallContext,
   ): Promise<MessageInitShape<typeof ListNeighborGraphsResponseSchema>> {
-    const { items, nextPageToken } = await this.indexing.listGraphs(principal.teamId, request, request);
-    return { neighborGraphs: items.map(graphMessage), nextPageToken };
+    const { items, nextPageToken } = await this.graphs.list(principal.teamId, request, request);
+    return { neighborGraphs: items.map(toMessage), nextPageToken };
   }
 }
+
+const toMessage = (graph: NeighborGraphRecord): MessageInitShape<typeof NeighborGraphSchema> => ({
+  ...jobResourceMessage(graph),
+  projectId: graph.projectId,
+  activationSetId: graph.activationSetId,
+  sampleCount: graph.sampleCount,
+  k: graph.k,
+  recall: graph.recall,
+  method: METHODS[graph.method],
+  ...(graph.artifact && { artifact: artifactRefMessage(graph.artifact) }),
+});

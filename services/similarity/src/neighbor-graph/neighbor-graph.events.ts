@@ -1,16 +1,17 @@
 import { timestampNow } from '@bufbuild/protobuf/wkt';
+import { Inject, Injectable } from '@nestjs/common';
 import { artifactRefMessage } from '@noema/contracts';
-import { NeighborGraphReady, type Outbox } from '@noema/events';
+import { NeighborGraphReady, Outbox } from '@noema/events';
 import type { ArtifactRef } from '@noema/kernel';
 import type { ActivationSet } from '../activation-set/activation-set.js';
 import type { NeighborGraphRecord } from './neighbor-graph.js';
-import type { SimilarityEvents } from '../vector-index/similarity.ports.js';
 
-/** Announces through the outbox. */
-export class OutboxSimilarityEvents implements SimilarityEvents {
-  constructor(private readonly outbox: Outbox) {}
+/** Announces neighbour graphs through the outbox. */
+@Injectable()
+export class NeighborGraphEvents {
+  constructor(@Inject(Outbox) private readonly outbox: Outbox) {}
 
-  async graphReady(
+  async ready(
     graph: NeighborGraphRecord,
     indexId: string,
     set: ActivationSet,

@@ -1,14 +1,15 @@
+import { Inject, Injectable } from '@nestjs/common';
 import { enumField } from '@noema/contracts';
 import { NeighborMethodSchema } from '@noema/contracts/noema/similarity/v1/neighbor_graph';
 import { type ArtifactRef, JOB_STATE_FIELD, mapPage, type Page, type PageQuery } from '@noema/kernel';
-import { type AnyDatabase, jsonb, selectPage } from '@noema/postgres';
+import { Database, jsonb, selectPage } from '@noema/postgres';
 import { sql } from 'kysely';
 import type { NeighborGraphRecord, NeighborMethod } from './neighbor-graph.js';
-import type { NeighborGraphRepository } from '../vector-index/similarity.ports.js';
-import { type MadeRow, refOf, toMade } from '../schema.js';
+import type { ActivationSet } from '../activation-set/activation-set.js';
+import { type JobColumns, refOf, toResource } from '../schema.js';
+import type { SetFilter } from '../vector-index/vector-index.js';
 
-interface Row extends MadeRow {
-  readonly id: string;
+interface Row extends JobColumns {
   readonly project_id: string;
   readonly activation_set_id: string;
   readonly sample_count: number;
@@ -20,7 +21,7 @@ interface Row extends MadeRow {
 }
 
 const toGraph = (row: Row): NeighborGraphRecord => ({
-  id: row.id,
+  ...toResource(row),
   projectId: row.project_id,
   activationSetId: row.activation_set_id,
   sampleCount: row.sample_count,
@@ -29,19 +30,22 @@ const toGraph = (row: Row): NeighborGraphRecord => ({
   recall: row.recall,
   medianDistance: row.median_distance,
   artifact: refOf(row.artifact),
-  ...toMade(row),
 });
 
-export class PostgresNeighborGraphs implements NeighborGraphRepository {
-  constructor(private readonly db: AnyDatabase) {}
+export interface NewGraph {
+  readonly id: string;
+  readonly set: ActivationSet;
+  readonly k: number;
+  readonly method: NeighborMethod;
+  readonly jobId: string;
+}
 
-  async insert({
-    id,
-    set,
-    k,
-    method,
-    jobId,
-  }: Parameters<NeighborGraphRepository['insert']>[0]): Promise<void> {
+/** Stores neighbour graphs in PostgreSQL; every method takes part in the ambient transaction of a team. */
+@Injectable()
+export class NeighborGraphRepository {
+  constructor(@Inject(Database) private readonly db: Database<unknown>) {}
+
+  async insert({ id, set, k, method, jobId }: NewGraph): Promise<void> {
     await sql`
       insert into neighbor_graph (id, team_id, project_id, activation_set_id, job_id, sample_count, k, method)
       values (${id}, ${set.teamId}, ${set.projectId}, ${set.id}, ${jobId}, ${set.sampleCount}, ${k},
@@ -71,9 +75,8 @@ export class PostgresNeighborGraphs implements NeighborGraphRepository {
       where id = ${id}`.execute(this.db.tx());
   }
 
-  async page(
-    projectId: string,
-    activationSetId: string,
+  async list(
+    { projectId, activationSetId }: SetFilter,
     query: PageQuery,
   ): Promise<Page<NeighborGraphRecord>> {
     const page = await selectPage<Row>(this.db, {

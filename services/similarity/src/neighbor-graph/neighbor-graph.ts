@@ -1,5 +1,4 @@
-import type { ArtifactRef } from '@noema/kernel';
-import type { Made } from '../vector-index/job-state.js';
+import type { ArtifactRef, JobResource } from '@noema/kernel';
 
 /** Neighbours of a sample that we keep: enough for maps, trust numbers and fetch similar. */
 const GRAPH_K = 24;
@@ -11,8 +10,7 @@ const GRAPH_K = 24;
 export type NeighborMethod = 'exact' | 'nn-descent';
 
 /** The neighbours of every sample, made once for each activation set. */
-export interface NeighborGraphRecord extends Made {
-  readonly id: string;
+export interface NeighborGraphRecord extends JobResource {
   readonly projectId: string;
   readonly activationSetId: string;
   readonly sampleCount: number;

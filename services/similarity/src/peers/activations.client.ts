@@ -1,12 +1,30 @@
+import { Inject, Injectable } from '@nestjs/common';
 import { artifactRefOf } from '@noema/contracts';
 import { ActivationSetService } from '@noema/contracts/noema/activations/v1/activation_set_service';
 import { everyPage } from '@noema/grpc';
-import type { ServiceClients } from '@noema/host';
-import type { ResponseSource, ResponseSources } from '../vector-index/similarity.ports.js';
+import { ServiceClients } from '@noema/host';
+import type { ArtifactRef } from '@noema/kernel';
 
-/** Asks the activations service where the responses of a set are. */
-export class ActivationsClient implements ResponseSources {
-  constructor(private readonly clients: ServiceClients) {}
+/** Artifacts with the responses of a set. */
+export interface ResponseSource {
+  readonly basis: ArtifactRef;
+  readonly moments: ArtifactRef;
+  readonly datasetVersionId: string;
+  /** Empty for a set of its run's own data. */
+  readonly referenceSetId: string;
+  /** In order; vectors are absent before they are made. */
+  readonly shards: readonly {
+    readonly firstRow: number;
+    readonly rowCount: number;
+    readonly responses: ArtifactRef;
+    readonly vectors: ArtifactRef | undefined;
+  }[];
+}
+
+/** Queries the activations service for the responses of a set. */
+@Injectable()
+export class ActivationsClient {
+  constructor(@Inject(ServiceClients) private readonly clients: ServiceClients) {}
 
   async of(teamId: string, activationSetId: string): Promise<ResponseSource> {
     const sets = this.clients.of(ActivationSetService, teamId);

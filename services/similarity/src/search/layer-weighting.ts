@@ -1,9 +1,5 @@
 import { depthWeights, layerWeights, type ResponseLayout } from '@noema/perception';
-import {
-  layerNamedTwice,
-  weightingAmbiguous,
-  weightingWithIndex,
-} from '../vector-index/similarity.errors.js';
+import { layerNamedTwice, weightingAmbiguous, weightingWithIndex } from './search.errors.js';
 
 /** How much each layer counts in one search: by depth, from 0 for early to 1 for late, or by name. */
 export type LayerWeighting =

@@ -1,25 +1,23 @@
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { ArtifactStore } from '@noema/artifacts';
+import { ARTIFACT_STORE } from '@noema/host';
 import { type ArtifactRef, LruCache, type SampleAddress, type SplitName } from '@noema/kernel';
-import { hasRow, type SampleIndex, SampleTables } from '@noema/population';
-import { sampleNotFound } from '../vector-index/similarity.errors.js';
-import type { Population, PopulationReader } from '../vector-index/similarity.ports.js';
-
-/** Finds the sample table of a dataset version. */
-export interface DatasetSamples {
-  samples(teamId: string, datasetVersionId: string): Promise<ArtifactRef>;
-}
+import { DatasetCatalog, hasRow, type SampleIndex, SampleTables } from '@noema/population';
+import { sampleNotFound } from './search.errors.js';
+import type { Population } from './search.js';
 
 /** Versions whose tables and addresses stay in memory. */
 const CACHED_VERSIONS = 4;
 
 /** Populations from the sample tables of the datasets service; versions never change, so they are read once. */
-export class StoredPopulations implements PopulationReader {
+@Injectable()
+export class PopulationStore implements OnApplicationShutdown {
   private readonly populations = new LruCache<Population>(CACHED_VERSIONS);
   private readonly tables: SampleTables;
 
   constructor(
-    store: ArtifactStore,
-    private readonly datasets: DatasetSamples,
+    @Inject(ARTIFACT_STORE) store: ArtifactStore,
+    @Inject(DatasetCatalog) private readonly datasets: DatasetCatalog,
   ) {
     this.tables = new SampleTables(store, { open: CACHED_VERSIONS });
   }
@@ -32,7 +30,7 @@ export class StoredPopulations implements PopulationReader {
     });
   }
 
-  close(): Promise<void> {
+  onApplicationShutdown(): Promise<void> {
     return this.tables.close();
   }
 }
@@ -43,10 +41,6 @@ class StoredPopulation implements Population {
     private readonly ref: ArtifactRef,
     private readonly index: SampleIndex,
   ) {}
-
-  get size(): number {
-    return this.index.size;
-  }
 
   rowOf(sample: SampleAddress): number {
     const row = this.index.findRow(sample);

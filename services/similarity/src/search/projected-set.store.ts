@@ -1,25 +1,35 @@
+import { Inject, Injectable } from '@nestjs/common';
 import type { ArtifactStore } from '@noema/artifacts';
+import { ARTIFACT_STORE } from '@noema/host';
 import { LruCache } from '@noema/kernel';
 import { points, type Points } from '@noema/manifold';
 import { joinVectors, readVectors } from '@noema/population/files';
 import type { ActivationSet } from '../activation-set/activation-set.js';
-import { notProjectedOnto } from '../vector-index/similarity.errors.js';
-import type { ProjectedSet, ProjectedSets, ResponseSources } from '../vector-index/similarity.ports.js';
+import { ActivationsClient } from '../peers/activations.client.js';
+import { notProjectedOnto } from './search.errors.js';
 
 /** Bytes of projected vectors that stay in memory. */
 const KEPT_BYTES = 64 * 1024 * 1024;
 
+/** Other data whose vectors are in the basis of a set. */
+export interface ProjectedSet {
+  readonly datasetVersionId: string;
+  readonly vectors: Points;
+}
+
 /** Vectors of other data in the basis of a set, as the activations service stored them. */
-export class StoredProjectedSets implements ProjectedSets {
-  private readonly kept = new LruCache<ProjectedSet & { readonly vectors: Points }>(KEPT_BYTES, {
+@Injectable()
+export class ProjectedSetStore {
+  private readonly kept = new LruCache<ProjectedSet>(KEPT_BYTES, {
     weightOf: ({ vectors }) => vectors.data.byteLength,
   });
 
   constructor(
-    private readonly store: ArtifactStore,
-    private readonly sources: ResponseSources,
+    @Inject(ARTIFACT_STORE) private readonly store: ArtifactStore,
+    @Inject(ActivationsClient) private readonly sources: ActivationsClient,
   ) {}
 
+  /** Throws `not-found`, and `precondition` SET_NOT_PROJECTED for vectors in another basis. */
   async open(set: ActivationSet, querySetId: string): Promise<ProjectedSet> {
     return this.kept.get(`${set.teamId} ${set.id} ${querySetId}`, async () => {
       const { referenceSetId, datasetVersionId, shards } = await this.sources.of(set.teamId, querySetId);

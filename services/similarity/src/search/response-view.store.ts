@@ -1,4 +1,6 @@
+import { Inject, Injectable } from '@nestjs/common';
 import { type ArtifactStore, readMatrix } from '@noema/artifacts';
+import { ARTIFACT_STORE } from '@noema/host';
 import { LruCache } from '@noema/kernel';
 import {
   type Basis,
@@ -7,31 +9,35 @@ import {
   fitBasisInThread,
   isDiagonal,
   LayerView,
+  type ResponseLayout,
   scalesOfAll,
 } from '@noema/perception';
 import type { ActivationSet } from '../activation-set/activation-set.js';
-import { responsesTooLarge } from '../vector-index/similarity.errors.js';
-import type {
-  ResponseSource,
-  ResponseSources,
-  ResponseViews,
-  WeightedLayers,
-} from '../vector-index/similarity.ports.js';
+import { ActivationsClient, type ResponseSource } from '../peers/activations.client.js';
+import { responsesTooLarge } from './search.errors.js';
 
 /** Bytes of the views that stay in memory, and the most of one. */
 const KEPT_BYTES = 512 * 1024 * 1024;
 
+/** Responses in which layers can be weighted, and the names of the layers. */
+export interface WeightedLayers {
+  readonly view: LayerView;
+  readonly layout: ResponseLayout;
+}
+
 /** Views of the responses that the activations service stored: read once, no pass of the model. */
-export class StoredResponseViews implements ResponseViews {
+@Injectable()
+export class ResponseViewStore {
   private readonly kept = new LruCache<WeightedLayers>(KEPT_BYTES, {
     weightOf: ({ view }) => view.byteLength,
   });
 
   constructor(
-    private readonly store: ArtifactStore,
-    private readonly sources: ResponseSources,
+    @Inject(ARTIFACT_STORE) private readonly store: ArtifactStore,
+    @Inject(ActivationsClient) private readonly sources: ActivationsClient,
   ) {}
 
+  /** Throws `exhausted` RESPONSES_TOO_LARGE. */
   open(set: ActivationSet): Promise<WeightedLayers> {
     return this.kept.get(set.id, () => this.load(set));
   }

@@ -1,6 +1,6 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { Inject } from '@nestjs/common';
-import { findSplit, splitOf } from '@noema/contracts';
+import { findSplit, splitMessage, splitOf } from '@noema/contracts';
 import {
   type FindSimilarRequest,
   type FindSimilarResponseSchema,
@@ -9,16 +9,17 @@ import {
   SimilarityService,
 } from '@noema/contracts/noema/similarity/v1/similarity_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
+import { ActivationSetService } from '../activation-set/activation-set.service.js';
+import { kindMessage, kindOf } from '../vector-index/vector-index.mapper.js';
 import { weightingOf } from './layer-weighting.js';
-import { RemovalService } from '../activation-set/removal.service.js';
-import { Search } from './search.service.js';
-import { kindMessage, kindOf, similarMessage } from '../vector-index/vector-index.mapper.js';
+import { SearchService } from './search.service.js';
 
+/** Serves noema.similarity.v1.SimilarityService. */
 @GrpcService(SimilarityService)
-export class SimilarityController implements Handlers<typeof SimilarityService> {
+export class SearchController implements Handlers<typeof SimilarityService> {
   constructor(
-    @Inject(Search) private readonly search: Search,
-    @Inject(RemovalService) private readonly removal: RemovalService,
+    @Inject(SearchService) private readonly search: SearchService,
+    @Inject(ActivationSetService) private readonly sets: ActivationSetService,
   ) {}
 
   async findSimilar(
@@ -45,7 +46,13 @@ export class SimilarityController implements Handlers<typeof SimilarityService> 
       },
     );
     return {
-      similar: similar.map(similarMessage),
+      similar: similar.map(({ sample, row, distance, similarity }, at) => ({
+        sample: { split: splitMessage(sample.split), sampleId: sample.sampleId },
+        row,
+        distance,
+        similarity,
+        rank: at + 1,
+      })),
       recall,
       indexKind: kindMessage(kind),
       perceptionSpaceId,
@@ -57,6 +64,6 @@ export class SimilarityController implements Handlers<typeof SimilarityService> 
     { activationSetId, selection }: RemoveSamplesRequest,
     { principal }: CallContext,
   ): Promise<MessageInitShape<typeof RemoveSamplesResponseSchema>> {
-    return { removedCount: await this.removal.remove(principal.teamId, activationSetId, selection) };
+    return { removedCount: await this.sets.removeSamples(principal.teamId, activationSetId, selection) };
   }
 }

@@ -1,101 +1,31 @@
-import {
-  isUuid,
-  LruCache,
-  type Registry,
-  type SampleAddress,
-  type SplitName,
-  type UnitOfWork,
-} from '@noema/kernel';
+import { Inject, Injectable } from '@nestjs/common';
+import { SETTINGS } from '@noema/host';
+import { isUuid, LruCache, type UnitOfWork } from '@noema/kernel';
 import type { NeighborGraph, Points } from '@noema/manifold';
+import { Database } from '@noema/postgres';
+import { activationSetNotFound, tooFewSamples } from '../activation-set/activation-set.errors.js';
 import type { ActivationSet } from '../activation-set/activation-set.js';
-import { IndexOpener, type OpenIndex } from '../vector-index/index.opener.js';
-import { parametersAtSearch, textOf } from '../vector-index/index-parameters.js';
-import { type LayerWeighting, weightsIn } from './layer-weighting.js';
+import { ActivationSetRepository } from '../activation-set/activation-set.repository.js';
+import { MatrixStore } from '../activation-set/matrix.store.js';
+import { hasRow } from '../activation-set/row-mask.js';
+import type { SimilarityConfig } from '../config.js';
 import type { NeighborGraphRecord } from '../neighbor-graph/neighbor-graph.js';
-import { countRows, hasRow } from '../activation-set/row-mask.js';
-import {
-  activationSetNotFound,
-  indexNotReady,
-  invalidK,
-  noIndexOfKind,
-  noQueries,
-  tooFewSamples,
-  weightingWithProjection,
-} from '../vector-index/similarity.errors.js';
-import type {
-  ActivationSetRepository,
-  MatrixStore,
-  NeighborGraphRepository,
-  PopulationReader,
-  ProjectedSets,
-  ResponseViews,
-  VectorIndexRepository,
-} from '../vector-index/similarity.ports.js';
-import type { Found, IndexKind, IndexKindAdapter, VectorIndex } from '../vector-index/vector-index.js';
+import { NeighborGraphRepository } from '../neighbor-graph/neighbor-graph.repository.js';
+import { IndexOpener } from '../vector-index/index.opener.js';
+import { indexNotReady, noIndexOfKind } from '../vector-index/vector-index.errors.js';
+import type { Found, VectorIndex } from '../vector-index/vector-index.js';
+import { VectorIndexRepository } from '../vector-index/vector-index.repository.js';
+import { type LayerWeighting, weightsIn } from './layer-weighting.js';
+import { PopulationStore } from './population.store.js';
+import { ProjectedSetStore } from './projected-set.store.js';
+import { ResponseViewStore } from './response-view.store.js';
+import { invalidK, noQueries, weightingWithProjection } from './search.errors.js';
+import type { SearchQuery, SearchResponse } from './search.js';
 import { nearestWeighted, weightedMedian } from './weighted.search.js';
 
-export interface SearchPorts {
-  readonly work: UnitOfWork;
-  readonly sets: ActivationSetRepository;
-  readonly indexes: VectorIndexRepository;
-  readonly graphs: NeighborGraphRepository;
-  readonly matrices: MatrixStore;
-  readonly populations: PopulationReader;
-  readonly responses: ResponseViews;
-  readonly projected: ProjectedSets;
-  readonly kinds: Registry<IndexKindAdapter>;
-  readonly defaultKind: IndexKind;
-}
-
-export interface SearchQuery {
-  readonly activationSetId: string;
-  readonly queries: readonly SampleAddress[];
-  readonly k: number;
-  readonly splits: readonly SplitName[];
-  readonly filter: string;
-  /** The default kind when it is not said. */
-  readonly kind: IndexKind | undefined;
-  /** Settings for this search alone. */
-  readonly params: Readonly<Record<string, unknown>>;
-  /**
-   * Other weights of the layers than those of the set's space; all samples are measured then, and no index is
-   * asked.
-   */
-  readonly weighting?: LayerWeighting | undefined;
-  /**
-   * Set of the queries when they are other data, projected onto the set that is searched; empty when they are
-   * its own.
-   */
-  readonly querySetId: string;
-  readonly signal: AbortSignal;
-}
-
-/** A sample that the model sees as alike. */
-export interface SimilarSample {
-  readonly sample: SampleAddress;
-  readonly row: number;
-  readonly distance: number;
-  /** 1 / (1 + distance / the median distance of neighbours), 0 to 1. */
-  readonly similarity: number;
-}
-
-export interface Answer {
-  readonly similar: readonly SimilarSample[];
-  /**
-   * Samples that could be found: those of the splits that meet the filter, less the queries and those
-   * removed.
-   */
-  readonly candidates: number;
-  readonly recall: number;
-  readonly kind: IndexKind;
-  readonly perceptionSpaceId: string;
-}
-
 const MAX_K = 1_000;
-/** How many indexes stay open for the next question. */
-const OPEN = 4;
-/** Graphs that are kept for the scale of weighted distances. */
-const GRAPHS = 2;
+/** Graphs that stay in memory for the scale of weighted distances. */
+const CACHED_GRAPHS = 2;
 
 const NOTHING: Found = { m: 1, k: 0, rows: new Int32Array(), distances: new Float32Array() };
 
@@ -116,15 +46,23 @@ interface Result {
   readonly recall: number;
 }
 
-/** Fetch similar. */
-export class Search {
-  private readonly open = new LruCache<OpenIndex>(OPEN, { close: ({ search }) => search.close() });
-  private readonly graphs = new LruCache<NeighborGraph>(GRAPHS);
-  private readonly opener: IndexOpener;
+/** Finds the samples that the model sees as alike. */
+@Injectable()
+export class SearchService {
+  private readonly cachedGraphs = new LruCache<NeighborGraph>(CACHED_GRAPHS);
 
-  constructor(private readonly ports: SearchPorts) {
-    this.opener = new IndexOpener(ports);
-  }
+  constructor(
+    @Inject(Database) private readonly unitOfWork: UnitOfWork,
+    @Inject(ActivationSetRepository) private readonly sets: Pick<ActivationSetRepository, 'find'>,
+    @Inject(VectorIndexRepository) private readonly indexes: Pick<VectorIndexRepository, 'findOf'>,
+    @Inject(NeighborGraphRepository) private readonly graphs: Pick<NeighborGraphRepository, 'findOf'>,
+    @Inject(MatrixStore) private readonly matrices: Pick<MatrixStore, 'vectors' | 'graph'>,
+    @Inject(IndexOpener) private readonly opener: Pick<IndexOpener, 'open'>,
+    @Inject(PopulationStore) private readonly populations: Pick<PopulationStore, 'open'>,
+    @Inject(ResponseViewStore) private readonly responses: Pick<ResponseViewStore, 'open'>,
+    @Inject(ProjectedSetStore) private readonly projected: Pick<ProjectedSetStore, 'open'>,
+    @Inject(SETTINGS) private readonly settings: Pick<SimilarityConfig, 'indexKind'>,
+  ) {}
 
   /**
    * The k samples nearest to the mean of the queries' vectors, the queries left out; as many as there are
@@ -132,12 +70,12 @@ export class Search {
    * FILTER_TOO_MANY_CONDITIONS, PARAMETER_*, those of `weightsIn`, `not-found` for set, sample and index,
    * `precondition` INDEX_NOT_READY, TOO_FEW_SAMPLES.
    */
-  async find(teamId: string, question: SearchQuery): Promise<Answer> {
+  async find(teamId: string, question: SearchQuery): Promise<SearchResponse> {
     const { k, queries } = question;
     if (queries.length === 0) throw noQueries();
     if (k < 1 || k > MAX_K) throw invalidK(k, MAX_K);
     const { set, index, graph } = await this.look(teamId, question);
-    const population = await this.ports.populations.open(teamId, set.datasetVersionId);
+    const population = await this.populations.open(teamId, set.datasetVersionId);
     const isOwn = question.querySetId === '' || question.querySetId === set.id;
     if (!isOwn && question.weighting !== undefined) throw weightingWithProjection();
     const rows = isOwn ? queries.map((query) => population.rowOf(query)) : [];
@@ -166,18 +104,14 @@ export class Search {
     return { similar, candidates, recall, kind: index.kind, perceptionSpaceId: set.perceptionSpaceId };
   }
 
-  close(): Promise<void> {
-    return this.open.clear();
-  }
-
   /** The mean of samples that are not in the population. */
   private async pointOf(
     teamId: string,
     set: ActivationSet,
     { querySetId, queries }: SearchQuery,
   ): Promise<Points> {
-    const { datasetVersionId, vectors } = await this.ports.projected.open(set, querySetId);
-    const population = await this.ports.populations.open(teamId, datasetVersionId);
+    const { datasetVersionId, vectors } = await this.projected.open(set, querySetId);
+    const population = await this.populations.open(teamId, datasetVersionId);
     return meanOf(
       vectors,
       queries.map((query) => population.rowOf(query)),
@@ -188,11 +122,8 @@ export class Search {
     { set, index, graph, rows, allowed, point }: Asked,
     { k, params: given, signal }: SearchQuery,
   ): Promise<Result> {
-    const vectors = await this.ports.matrices.vectors(set);
-    const params = parametersAtSearch(this.ports.kinds.get(index.kind), index.params, given);
-    const { search, recall } = await this.open.get(versionOf(index, params), () =>
-      this.opener.open(set, index, vectors, params),
-    );
+    const { search, recall } = await this.opener.open(set, index, given);
+    const vectors = await this.matrices.vectors(set);
     const found =
       k === 0 ? NOTHING : await search.search(point ?? meanOf(vectors, rows), k, { allowed, signal });
     return { found, median: graph?.medianDistance ?? 0, recall };
@@ -203,7 +134,7 @@ export class Search {
     { k, signal }: SearchQuery,
     weighting: LayerWeighting,
   ): Promise<Result> {
-    const { view, layout } = await this.ports.responses.open(set);
+    const { view, layout } = await this.responses.open(set);
     const weights = weightsIn(weighting, layout);
     const found = k === 0 ? NOTHING : await nearestWeighted(view, weights, rows, { allowed, k, signal });
     const median =
@@ -212,17 +143,17 @@ export class Search {
         : weightedMedian(
             view,
             weights,
-            await this.graphs.get(graph.id, () => this.ports.matrices.graph(graph.artifact!)),
+            await this.cachedGraphs.get(graph.id, () => this.matrices.graph(graph.artifact!)),
           );
     return { found, median, recall: 1 };
   }
 
   private look(
     teamId: string,
-    { activationSetId, kind = this.ports.defaultKind }: SearchQuery,
+    { activationSetId, kind = this.settings.indexKind }: SearchQuery,
   ): Promise<{ set: ActivationSet; index: VectorIndex; graph: NeighborGraphRecord | undefined }> {
-    const { work, sets, indexes, graphs } = this.ports;
-    return work.run(teamId, async () => {
+    const { unitOfWork, sets, indexes, graphs } = this;
+    return unitOfWork.run(teamId, async () => {
       const set = isUuid(activationSetId) ? await sets.find(activationSetId) : undefined;
       if (set === undefined) throw activationSetNotFound(activationSetId);
       if (set.sampleCount < 2) throw tooFewSamples(set.sampleCount);
@@ -233,10 +164,6 @@ export class Search {
     });
   }
 }
-
-/** An index that was built again is another one. */
-const versionOf = ({ id, artifact, leftOut }: VectorIndex, params: VectorIndex['params']): string =>
-  [id, textOf(params), artifact?.sha256, countRows(leftOut)].join(' ');
 
 function meanOf({ data, d }: Points, rows: readonly number[]): Points {
   const mean = new Float64Array(d);

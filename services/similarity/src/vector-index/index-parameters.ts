@@ -1,4 +1,4 @@
-import { parameterOutOfRange, parameterUnknown } from './similarity.errors.js';
+import { parameterOutOfRange, parameterUnknown } from './vector-index.errors.js';
 import type { IndexKindAdapter, IndexParameter } from './vector-index.js';
 
 type Given = Readonly<Record<string, unknown>>;

@@ -1,17 +1,18 @@
-import { DomainError, type Registry, type UnitOfWork } from '@noema/kernel';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { DomainError, LruCache, type Public, type Registry, type UnitOfWork } from '@noema/kernel';
 import type { Points } from '@noema/manifold';
+import { Database } from '@noema/postgres';
 import type { ActivationSet } from '../activation-set/activation-set.js';
+import { MatrixStore } from '../activation-set/matrix.store.js';
+import { countRows } from '../activation-set/row-mask.js';
 import { buildIndex, openIndex, type Searchable } from './index.making.js';
-import { sameParameters } from './index-parameters.js';
-import type { MatrixStore, VectorIndexRepository } from './similarity.ports.js';
+import { parametersAtSearch, sameParameters, textOf } from './index-parameters.js';
+import { IndexKinds } from './index-kinds.js';
 import type { IndexKindAdapter, SearchableIndex, VectorIndex } from './vector-index.js';
+import { VectorIndexRepository } from './vector-index.repository.js';
 
-export interface OpenerPorts {
-  readonly work: UnitOfWork;
-  readonly indexes: VectorIndexRepository;
-  readonly matrices: MatrixStore;
-  readonly kinds: Registry<IndexKindAdapter>;
-}
+/** How many indexes stay open for the next query. */
+const MAX_OPEN_INDEXES = 4;
 
 /** An index that answers, and the recall that was measured of it. */
 export interface OpenIndex {
@@ -20,22 +21,48 @@ export interface OpenIndex {
 }
 
 /**
- * Opens the index of a set; one whose bytes are damaged is built again from the vectors, measured and kept,
- * and never answers.
+ * Opens the indexes of sets and keeps those used last open. One whose bytes are damaged is built again from the
+ * vectors, measured and stored, and never answers.
  */
-export class IndexOpener {
-  constructor(private readonly ports: OpenerPorts) {}
+@Injectable()
+export class IndexOpener implements OnApplicationShutdown {
+  private readonly opened = new LruCache<OpenIndex>(MAX_OPEN_INDEXES, {
+    close: ({ search }) => search.close(),
+  });
+
+  constructor(
+    @Inject(Database) private readonly unitOfWork: UnitOfWork,
+    @Inject(VectorIndexRepository)
+    private readonly indexes: Pick<VectorIndexRepository, 'addRecall' | 'complete'>,
+    @Inject(MatrixStore) private readonly matrices: Public<MatrixStore>,
+    @Inject(IndexKinds) private readonly kinds: Registry<IndexKindAdapter>,
+  ) {}
 
   /**
-   * With `params` in place of those that it was made with; its recall with them is measured once, and kept.
+   * Opens an index with other settings of a search than it was built with; its recall with them is measured
+   * once, and stored. Throws `invalid` PARAMETER_*.
    */
   async open(
     set: ActivationSet,
     index: VectorIndex,
-    vectors: Points,
-    params: VectorIndex['params'] = index.params,
+    settings: Readonly<Record<string, unknown>>,
   ): Promise<OpenIndex> {
-    const { kinds, matrices } = this.ports;
+    const vectors = await this.matrices.vectors(set);
+    const params = parametersAtSearch(this.kinds.get(index.kind), index.params, settings);
+    return this.opened.get(versionOf(index, params), () => this.load(set, index, vectors, params));
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.opened.clear();
+  }
+
+  private async load(
+    set: ActivationSet,
+    index: VectorIndex,
+    vectors: Points,
+    params: VectorIndex['params'],
+  ): Promise<OpenIndex> {
+    const { kinds, matrices } = this;
     const kind = kinds.get(index.kind);
     const source = { vectors, leftOut: index.leftOut };
     const read = async ({ artifact }: VectorIndex): Promise<Searchable> =>
@@ -64,16 +91,20 @@ export class IndexOpener {
     const known = recalls.find((measured) => sameParameters(measured.params, params));
     if (known !== undefined) return known.recall;
     const measured = { params, recall: await opened.measure() };
-    await this.ports.work.run(set.teamId, () => this.ports.indexes.addRecall(id, measured));
+    await this.unitOfWork.run(set.teamId, () => this.indexes.addRecall(id, measured));
     return measured.recall;
   }
 
   private async rebuild(set: ActivationSet, index: VectorIndex, vectors: Points): Promise<VectorIndex> {
-    const { work, indexes, matrices, kinds } = this.ports;
+    const { unitOfWork, indexes, matrices, kinds } = this;
     const { id, params, leftOut } = index;
     const { bytes, recall } = await buildIndex(kinds.get(index.kind), { vectors, leftOut }, params);
     const artifact = bytes && (await matrices.putIndex(set, id, bytes));
-    await work.run(set.teamId, () => indexes.complete(id, { recall, artifact, leftOut }));
+    await unitOfWork.run(set.teamId, () => indexes.complete(id, { recall, artifact, leftOut }));
     return { ...index, recall, recalls: [], artifact };
   }
 }
+
+/** An index that was built again is another one. */
+const versionOf = ({ id, artifact, leftOut }: VectorIndex, params: VectorIndex['params']): string =>
+  [id, textOf(params), artifact?.sha256, countRows(leftOut)].join(' ');

@@ -13,14 +13,15 @@ import {
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
 import { jobMessage, JobStore } from '@noema/jobs';
-import { Indexing } from './vector-index.service.js';
 import { indexMessage, kindOf } from './vector-index.mapper.js';
+import { VectorIndexService } from './vector-index.service.js';
 
+/** Serves noema.similarity.v1.IndexService. */
 @GrpcService(IndexService)
-export class IndexController implements Handlers<typeof IndexService> {
+export class VectorIndexController implements Handlers<typeof IndexService> {
   constructor(
     @Inject(Commands) private readonly commands: Commands,
-    @Inject(Indexing) private readonly indexing: Indexing,
+    @Inject(VectorIndexService) private readonly indexes: VectorIndexService,
     @Inject(JobStore) private readonly jobs: JobStore,
   ) {}
 
@@ -29,7 +30,7 @@ export class IndexController implements Handlers<typeof IndexService> {
     ctx: CallContext,
   ): Promise<MessageInitShape<typeof CreateIndexResponseSchema>> {
     return this.commands.run(ctx, request, async () => {
-      const index = await this.indexing.create(ctx.principal.teamId, {
+      const index = await this.indexes.create(ctx.principal.teamId, {
         projectId: request.projectId,
         activationSetId: request.activationSetId,
         kind: kindOf(request.kind),
@@ -46,14 +47,14 @@ export class IndexController implements Handlers<typeof IndexService> {
     { indexId }: GetIndexRequest,
     { principal }: CallContext,
   ): Promise<MessageInitShape<typeof GetIndexResponseSchema>> {
-    return { index: indexMessage(await this.indexing.index(principal.teamId, indexId)) };
+    return { index: indexMessage(await this.indexes.get(principal.teamId, indexId)) };
   }
 
   async listIndexes(
     request: ListIndexesRequest,
     { principal }: CallContext,
   ): Promise<MessageInitShape<typeof ListIndexesResponseSchema>> {
-    const { items, nextPageToken } = await this.indexing.listIndexes(principal.teamId, request, request);
+    const { items, nextPageToken } = await this.indexes.list(principal.teamId, request, request);
     return { indexes: items.map(indexMessage), nextPageToken };
   }
 
@@ -61,7 +62,7 @@ export class IndexController implements Handlers<typeof IndexService> {
     { indexId }: DeleteIndexRequest,
     { principal }: CallContext,
   ): Promise<Record<string, never>> {
-    await this.indexing.remove(principal.teamId, indexId);
+    await this.indexes.delete(principal.teamId, indexId);
     return {};
   }
 }

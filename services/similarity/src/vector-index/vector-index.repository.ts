@@ -1,3 +1,4 @@
+import { Inject, Injectable } from '@nestjs/common';
 import { enumField } from '@noema/contracts';
 import { IndexKindSchema } from '@noema/contracts/noema/similarity/v1/index';
 import {
@@ -9,15 +10,14 @@ import {
   type Page,
   type PageQuery,
 } from '@noema/kernel';
-import { type AnyDatabase, jsonb, selectPage } from '@noema/postgres';
+import { Database, jsonb, selectPage } from '@noema/postgres';
 import { sql } from 'kysely';
 import type { RowMask } from '../activation-set/row-mask.js';
-import type { NewIndex, VectorIndexRepository } from './similarity.ports.js';
-import type { IndexKind, MeasuredRecall, VectorIndex } from './vector-index.js';
-import { type MadeRow, refOf, toMade } from '../schema.js';
+import type { ActivationSet } from '../activation-set/activation-set.js';
+import type { IndexKind, MeasuredRecall, SetFilter, VectorIndex } from './vector-index.js';
+import { type JobColumns, refOf, toResource } from '../schema.js';
 
-interface Row extends MadeRow {
-  readonly id: string;
+interface Row extends JobColumns {
   readonly project_id: string;
   readonly activation_set_id: string;
   readonly kind: IndexKind;
@@ -33,7 +33,7 @@ interface Row extends MadeRow {
 }
 
 const toIndex = (row: Row): VectorIndex => ({
-  id: row.id,
+  ...toResource(row),
   projectId: row.project_id,
   activationSetId: row.activation_set_id,
   kind: row.kind,
@@ -42,22 +42,33 @@ const toIndex = (row: Row): VectorIndex => ({
   dimensions: row.dimensions,
   recall: row.recall,
   artifact: refOf(row.artifact),
-  ...toMade(row),
   recalls: row.recalls,
   leftOut: row.left_out ?? undefined,
   compactionJobId: row.compaction_job_id ?? '',
   isCompacting: row.compaction_state !== null && !hasEnded(row.compaction_state),
 });
 
-export class PostgresVectorIndexes implements VectorIndexRepository {
-  constructor(private readonly db: AnyDatabase) {}
+export interface NewIndex {
+  readonly id: string;
+  readonly set: ActivationSet;
+  readonly kind: IndexKind;
+  readonly params: Readonly<Record<string, number>>;
+  readonly jobId: string;
+}
 
-  async insert({ id, set, kind, params, jobId }: NewIndex): Promise<void> {
+/** Stores indexes in PostgreSQL; every method takes part in the ambient transaction of a team. */
+@Injectable()
+export class VectorIndexRepository {
+  constructor(@Inject(Database) private readonly db: Database<unknown>) {}
+
+  /** Returns the stored index. */
+  async insert({ id, set, kind, params, jobId }: NewIndex): Promise<VectorIndex> {
     await sql`
       insert into vector_index (id, team_id, project_id, activation_set_id, kind, params, job_id,
         sample_count, dimensions)
       values (${id}, ${set.teamId}, ${set.projectId}, ${set.id}, ${kind}, ${jsonb(params)}, ${jobId},
         ${set.sampleCount}, ${set.dimensions})`.execute(this.db.tx());
+    return (await this.find(id))!;
   }
 
   async find(id: string): Promise<VectorIndex | undefined> {
@@ -65,6 +76,7 @@ export class PostgresVectorIndexes implements VectorIndexRepository {
     return rows[0] && toIndex(rows[0]);
   }
 
+  /** The ready index of a kind with these or any settings, or else the newest. */
   async findOf(
     activationSetId: string,
     kind: IndexKind,
@@ -77,6 +89,7 @@ export class PostgresVectorIndexes implements VectorIndexRepository {
     return rows[0] && toIndex(rows[0]);
   }
 
+  /** All indexes of a set. */
   async ofSet(activationSetId: string): Promise<readonly VectorIndex[]> {
     const { rows } =
       await sql<Row>`select * from vector_index_view where activation_set_id = ${activationSetId} order by id`.execute(
@@ -85,6 +98,10 @@ export class PostgresVectorIndexes implements VectorIndexRepository {
     return rows.map(toIndex);
   }
 
+  /**
+   * Makes an index visible. Recalls of other settings, which were measured of what it was before, are
+   * forgotten.
+   */
   async complete(
     id: string,
     {
@@ -105,16 +122,18 @@ export class PostgresVectorIndexes implements VectorIndexRepository {
     );
   }
 
+  /** Stores which job builds the index again. */
   async compactedBy(id: string, jobId: string): Promise<void> {
     await sql`update vector_index set compaction_job_id = ${jobId} where id = ${id}`.execute(this.db.tx());
   }
 
-  async remove(id: string): Promise<boolean> {
+  /** Returns false for an index that does not exist. */
+  async delete(id: string): Promise<boolean> {
     const { rows } = await sql`delete from vector_index where id = ${id} returning id`.execute(this.db.tx());
     return rows.length > 0;
   }
 
-  async page(projectId: string, activationSetId: string, query: PageQuery): Promise<Page<VectorIndex>> {
+  async list({ projectId, activationSetId }: SetFilter, query: PageQuery): Promise<Page<VectorIndex>> {
     const page = await selectPage<Row>(this.db, {
       table: 'vector_index_view',
       query,

@@ -1,83 +1,50 @@
-import { isUuid, type Page, type PageQuery, type Registry, type UnitOfWork, uuidv7 } from '@noema/kernel';
-import type { ActivationSet } from '../activation-set/activation-set.js';
-import { neighborsOf, type NeighborGraphRecord } from '../neighbor-graph/neighbor-graph.js';
-import { parametersOf } from './index-parameters.js';
+import { Inject, Injectable } from '@nestjs/common';
+import { SETTINGS } from '@noema/host';
+import {
+  isGivenUp,
+  isUuid,
+  type Page,
+  type PageQuery,
+  type Public,
+  type Registry,
+  type UnitOfWork,
+  uuidv7,
+} from '@noema/kernel';
+import { Database } from '@noema/postgres';
 import {
   activationSetNotFound,
-  graphNotFound,
-  indexNotFound,
   notInProject,
   tooFewSamples,
-} from './similarity.errors.js';
-import type {
-  ActivationSetRepository,
-  BuildQueue,
-  NeighborGraphRepository,
-  VectorIndexRepository,
-} from './similarity.ports.js';
-import type { IndexKind, IndexKindAdapter, VectorIndex } from './vector-index.js';
-
-/** Rows whose neighbours one worker finds at a time. */
-export const SHARD_ROWS = 16_384;
-
-export interface IndexServicePorts {
-  readonly work: UnitOfWork;
-  readonly sets: ActivationSetRepository;
-  readonly indexes: VectorIndexRepository;
-  readonly graphs: NeighborGraphRepository;
-  readonly queue: BuildQueue;
-  readonly kinds: Registry<IndexKindAdapter>;
-  /** The kind that a set gets without being asked for. */
-  readonly defaultKind: IndexKind;
-  /** Samples up to which all pairs are compared for the neighbour graph. */
-  readonly graphExactUpTo: number;
-}
+} from '../activation-set/activation-set.errors.js';
+import { ActivationSetRepository } from '../activation-set/activation-set.repository.js';
+import { BuildQueue } from '../build/build.queue.js';
+import type { SimilarityConfig } from '../config.js';
+import { IndexKinds } from './index-kinds.js';
+import { parametersOf } from './index-parameters.js';
+import { indexNotFound } from './vector-index.errors.js';
+import type { IndexKind, IndexKindAdapter, SetFilter, VectorIndex } from './vector-index.js';
+import { VectorIndexRepository } from './vector-index.repository.js';
 
 export interface NewIndexRequest {
   /** The project of the set. */
   readonly projectId: string;
   readonly activationSetId: string;
-  /** The default kind when it is not said. */
+  /** Default: the kind of the settings. */
   readonly kind: IndexKind | undefined;
   readonly params: Readonly<Record<string, unknown>>;
 }
 
-/** Where to list: a project, and one of its sets when that is not empty. */
-export interface Within {
-  readonly projectId: string;
-  readonly activationSetId: string;
-}
-
-/** Makes indexes and neighbour graphs. */
-export class Indexing {
-  constructor(private readonly ports: IndexServicePorts) {}
-
-  /**
-   * A set became visible: its default index and its graph are made without being asked for, unless it has no
-   * two samples.
-   */
-  async setReady(set: ActivationSet): Promise<void> {
-    const { work, sets, graphs, indexes, queue, kinds, defaultKind, graphExactUpTo } = this.ports;
-    await work.run(set.teamId, async () => {
-      await sets.save(set);
-      if (set.sampleCount < 2 || (await graphs.findOf(set.id)) !== undefined) return;
-      const [indexId, neighborGraphId] = [uuidv7(), uuidv7()];
-      const method = set.sampleCount > graphExactUpTo ? 'nn-descent' : 'exact';
-      const jobId = await queue.add(
-        set.teamId,
-        { activationSetId: set.id, indexId, neighborGraphId, method },
-        method === 'exact' ? Math.ceil(set.sampleCount / SHARD_ROWS) : 1,
-      );
-      await indexes.insert({
-        id: indexId,
-        set,
-        kind: defaultKind,
-        params: parametersOf(kinds.get(defaultKind), {}),
-        jobId,
-      });
-      await graphs.insert({ id: neighborGraphId, set, k: neighborsOf(set.sampleCount), method, jobId });
-    });
-  }
+/** Creates, reads and deletes indexes; workers build them. */
+@Injectable()
+export class VectorIndexService {
+  constructor(
+    @Inject(Database) private readonly unitOfWork: UnitOfWork,
+    @Inject(ActivationSetRepository) private readonly sets: Public<ActivationSetRepository>,
+    @Inject(VectorIndexRepository) private readonly indexes: Public<VectorIndexRepository>,
+    @Inject(BuildQueue) private readonly queue: Public<BuildQueue>,
+    @Inject(IndexKinds) private readonly kinds: Registry<IndexKindAdapter>,
+    @Inject(SETTINGS) private readonly settings: Pick<SimilarityConfig, 'indexKind'>,
+  ) {}
 
   /**
    * Starts an index of a kind, or returns the one that the set has with these settings. Throws `not-found`,
@@ -85,10 +52,10 @@ export class Indexing {
    */
   create(
     teamId: string,
-    { projectId, activationSetId, kind = this.ports.defaultKind, params: given }: NewIndexRequest,
+    { projectId, activationSetId, kind = this.settings.indexKind, params: given }: NewIndexRequest,
   ): Promise<VectorIndex> {
-    const { work, sets, indexes, queue, kinds } = this.ports;
-    return work.run(teamId, async () => {
+    const { unitOfWork, sets, indexes, queue, kinds } = this;
+    return unitOfWork.run(teamId, async () => {
       const adapter = kinds.get(kind);
       const params = parametersOf(adapter, given);
       const set = isUuid(activationSetId) ? await sets.find(activationSetId) : undefined;
@@ -96,50 +63,31 @@ export class Indexing {
       if (set.projectId !== projectId) throw notInProject(activationSetId, projectId);
       if (set.sampleCount < 2) throw tooFewSamples(set.sampleCount);
       const known = await indexes.findOf(set.id, kind, params);
-      if (known !== undefined && known.state !== 'failed' && known.state !== 'cancelled') return known;
+      if (known !== undefined && !isGivenUp(known.state)) return known;
       adapter.checkReady();
-      if (known !== undefined) await indexes.remove(known.id);
+      if (known !== undefined) await indexes.delete(known.id);
       const id = uuidv7();
-      const jobId = await queue.add(teamId, { activationSetId: set.id, indexId: id, neighborGraphId: '' }, 1);
-      await indexes.insert({ id, set, kind, params, jobId });
-      return (await indexes.find(id))!;
+      const jobId = await queue.queue(teamId, { activationSetId: set.id, indexId: id, neighborGraphId: '' });
+      return indexes.insert({ id, set, kind, params, jobId });
     });
   }
 
-  index(teamId: string, id: string): Promise<VectorIndex> {
-    return this.ports.work.run(teamId, async () => {
-      const index = isUuid(id) ? await this.ports.indexes.find(id) : undefined;
+  /** Throws `not-found`, also for an index of another team. */
+  get(teamId: string, id: string): Promise<VectorIndex> {
+    return this.unitOfWork.run(teamId, async () => {
+      const index = isUuid(id) ? await this.indexes.find(id) : undefined;
       if (index === undefined) throw indexNotFound(id);
       return index;
     });
   }
 
-  graph(teamId: string, id: string): Promise<NeighborGraphRecord> {
-    return this.ports.work.run(teamId, async () => {
-      const graph = isUuid(id) ? await this.ports.graphs.find(id) : undefined;
-      if (graph === undefined) throw graphNotFound(id);
-      return graph;
-    });
+  list(teamId: string, where: SetFilter, query: PageQuery): Promise<Page<VectorIndex>> {
+    return this.unitOfWork.run(teamId, () => this.indexes.list(where, query));
   }
 
-  listIndexes(
-    teamId: string,
-    { projectId, activationSetId }: Within,
-    query: PageQuery,
-  ): Promise<Page<VectorIndex>> {
-    return this.ports.work.run(teamId, () => this.ports.indexes.page(projectId, activationSetId, query));
-  }
-
-  listGraphs(
-    teamId: string,
-    { projectId, activationSetId }: Within,
-    query: PageQuery,
-  ): Promise<Page<NeighborGraphRecord>> {
-    return this.ports.work.run(teamId, () => this.ports.graphs.page(projectId, activationSetId, query));
-  }
-
-  async remove(teamId: string, id: string): Promise<void> {
-    const removed = isUuid(id) && (await this.ports.work.run(teamId, () => this.ports.indexes.remove(id)));
-    if (!removed) throw indexNotFound(id);
+  /** Throws `not-found`, also for an index of another team. */
+  async delete(teamId: string, id: string): Promise<void> {
+    const deleted = isUuid(id) && (await this.unitOfWork.run(teamId, () => this.indexes.delete(id)));
+    if (!deleted) throw indexNotFound(id);
   }
 }

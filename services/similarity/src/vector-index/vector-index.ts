@@ -1,6 +1,5 @@
-import type { ArtifactRef } from '@noema/kernel';
+import type { ArtifactRef, JobResource } from '@noema/kernel';
 import type { Points } from '@noema/manifold';
-import type { Made } from './job-state.js';
 import type { RowMask } from '../activation-set/row-mask.js';
 
 /** Keys of the index kinds. */
@@ -14,8 +13,7 @@ export interface MeasuredRecall {
 }
 
 /** An index over the vectors of an activation set. */
-export interface VectorIndex extends Made {
-  readonly id: string;
+export interface VectorIndex extends JobResource {
   readonly projectId: string;
   readonly activationSetId: string;
   readonly kind: IndexKind;
@@ -32,6 +30,12 @@ export interface VectorIndex extends Made {
   /** Job that built or builds it again without removed rows; empty when there was none. */
   readonly compactionJobId: string;
   readonly isCompacting: boolean;
+}
+
+/** What a list is limited to: a project, and one of its sets when that is not empty. */
+export interface SetFilter {
+  readonly projectId: string;
+  readonly activationSetId: string;
 }
 
 /**
