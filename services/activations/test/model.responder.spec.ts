@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { artifactKey, FileArtifactStore, writeMatrix } from '@noema/artifacts';
+import { DEFAULT_WORKER_BYTES } from '@noema/engine';
 import type { ArtifactRef } from '@noema/kernel';
 import { compileLayers, encodeWeights, layersArtifact } from '@noema/layers';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -19,9 +20,13 @@ const references = JSON.parse(
 ) as Record<string, Reference>;
 const folder = mkdtempSync(join(tmpdir(), 'noema-responder-'));
 const store = new FileArtifactStore(folder);
-const responder = new ModelResponder(store, { threads: 2, backend: 'cpu' });
+const responder = new ModelResponder(store, {
+  engineThreads: 2,
+  engineBackend: 'cpu',
+  workerBytes: DEFAULT_WORKER_BYTES,
+});
 afterAll(async () => {
-  await responder.close();
+  await responder.onApplicationShutdown();
   rmSync(folder, { recursive: true });
 });
 
@@ -115,7 +120,7 @@ describe('the responses of a network without positions', () => {
           return super.get(ref);
         }
       })(folder),
-      { threads: 2, backend: 'cpu' },
+      { engineThreads: 2, engineBackend: 'cpu', workerBytes: DEFAULT_WORKER_BYTES },
     );
     const epoch = await epochOf(width, [4, 2]);
     const shards = await Promise.all(
@@ -142,6 +147,6 @@ describe('the responses of a network without positions', () => {
     expect((await first!).mean).toHaveLength(5 * 6);
     expect((await third!).mean).toHaveLength(7 * 6);
     expect(seen).toEqual(['read 0', '5 of 0', 'read 2', '7 of 2']);
-    await watched.close();
+    await watched.onApplicationShutdown();
   });
 });

@@ -1,3 +1,4 @@
+import { Inject, Injectable } from '@nestjs/common';
 import {
   artifactKey,
   type ArtifactStore,
@@ -5,6 +6,7 @@ import {
   readMatrix,
   writeMatrix,
 } from '@noema/artifacts';
+import { ARTIFACT_STORE } from '@noema/host';
 import { type ArtifactRef, LruCache } from '@noema/kernel';
 import {
   type Basis,
@@ -16,16 +18,24 @@ import {
   type Moments,
 } from '@noema/perception';
 import { ARROW_MEDIA_TYPE, EvaluationFile, writeVectors } from '@noema/population/files';
-import type { ArtifactOwner, Responses, SetArtifacts } from './activation-set.ports.js';
 import type { UnitStatistics } from '../unit/unit-statistics.js';
+import type { Responses } from './activation-set.js';
 
 /** Third part of the keys of everything that this service stores. */
 export const KIND = 'activations';
 /** Bytes of responses that stay in memory: mostly the worker that wrote them projects them next. */
 const KEPT_BYTES = 64 * 2 ** 20;
 
+/** Whose artifact it is. */
+export interface ArtifactOwner {
+  readonly teamId: string;
+  readonly projectId: string;
+  readonly setId: string;
+}
+
 /** The matrices of sets as Arrow files, moments and bases as float64 files. */
-export class StoredSetArtifacts implements SetArtifacts {
+@Injectable()
+export class ActivationSetArtifactStore {
   /** What every shard of a set asks for: one basis, and one evaluation of all rows. */
   private readonly bases = new LruCache<Basis>(1);
   private readonly evaluations = new LruCache<{ losses: Float32Array; classes: Int32Array }>(1);
@@ -33,7 +43,7 @@ export class StoredSetArtifacts implements SetArtifacts {
     weightOf: ({ mean, max }) => mean.byteLength + max.byteLength,
   });
 
-  constructor(private readonly store: ArtifactStore) {}
+  constructor(@Inject(ARTIFACT_STORE) private readonly store: ArtifactStore) {}
 
   async writeResponses(
     owner: ArtifactOwner,
@@ -106,6 +116,7 @@ export class StoredSetArtifacts implements SetArtifacts {
     };
   }
 
+  /** Loss of every row [n] float32, NaN where there is none, and its class [n], −1 where there is none. */
   readEvaluation(evaluation: ArtifactRef): Promise<{ losses: Float32Array; classes: Int32Array }> {
     return this.evaluations.get(evaluation.sha256, async () => {
       const { rows, first } = EvaluationFile.read(await this.store.get(evaluation));

@@ -71,17 +71,13 @@ export class ActivationSetController implements Handlers<typeof Service> {
     request: ListActivationSetsRequest,
     { principal }: CallContext,
   ): Promise<MessageInitShape<typeof ListActivationSetsResponseSchema>> {
-    const narrow = {
+    const where = {
+      projectId: request.projectId,
       ...(request.runId !== '' && { runId: request.runId }),
       ...(request.epoch !== undefined && { epoch: request.epoch }),
       ...(request.referenceSetId !== '' && { referenceSetId: request.referenceSetId }),
     };
-    const { items, nextPageToken } = await this.sets.list(
-      principal.teamId,
-      request.projectId,
-      narrow,
-      request,
-    );
+    const { items, nextPageToken } = await this.sets.list(principal.teamId, where, request);
     return { activationSets: items.map(activationSetMessage), nextPageToken };
   }
 

@@ -24,27 +24,6 @@ export const activationSetBusy = (id: string): DomainError =>
     { metadata: { activation_set_id: id } },
   );
 
-export const perceptionSpaceNotFound = (id: string): DomainError =>
-  new DomainError(
-    'not-found',
-    'PERCEPTION_SPACE_NOT_FOUND',
-    `perception space "${id}" does not exist; list the spaces of the project to see which do`,
-    { metadata: { perception_space_id: id } },
-  );
-
-export const perceptionSpaceExists = (name: string): DomainError =>
-  new DomainError(
-    'exists',
-    'PERCEPTION_SPACE_EXISTS',
-    `the project has a perception space "${name}" already; choose another name`,
-    { metadata: { name } },
-  );
-
-export const perceptionSpaceInvalid = (field: string, why: string): DomainError =>
-  new DomainError('invalid', 'PERCEPTION_SPACE_INVALID', `${field}: ${why}`, {
-    violations: [{ field, description: why }],
-  });
-
 export const runOfAnotherProject = (runId: string, projectId: string): DomainError =>
   new DomainError(
     'not-found',
@@ -108,33 +87,3 @@ export const noLearnedUnits = (modelVersionId: string): DomainError =>
     `model version "${modelVersionId}" has no layer with learned units`,
     { metadata: { model_version_id: modelVersionId } },
   );
-
-export const unitNotFound = (layer: string, unit: number, units: number): DomainError =>
-  new DomainError(
-    'not-found',
-    'UNIT_NOT_FOUND',
-    `layer "${layer}" has no unit ${unit}; it has 0 to ${units - 1}`,
-    { metadata: { layer, unit: String(unit) } },
-  );
-
-export const layerNotFound = (layer: string, known: readonly string[]): DomainError =>
-  new DomainError(
-    'not-found',
-    'LAYER_NOT_FOUND',
-    `the model has no layer "${layer}" with learned units; it has: ${known.join(', ')}`,
-    { metadata: { layer } },
-  );
-
-export const profilesTooLarge = (units: number, classes: number, bytes: number): DomainError =>
-  new DomainError(
-    'exhausted',
-    'UNIT_PROFILES_TOO_LARGE',
-    `histograms of ${units} units by ${classes} classes take ${Math.ceil(bytes / 2 ** 20)} MiB; ask for ` +
-      'the units one by one',
-    { metadata: { bytes: String(bytes) } },
-  );
-
-export const unitQueryInvalid = (field: string, value: number, allowed: string): DomainError =>
-  new DomainError('invalid', 'UNIT_QUERY_INVALID', `${field} is ${value}; use ${allowed}`, {
-    violations: [{ field, description: `use ${allowed}` }],
-  });

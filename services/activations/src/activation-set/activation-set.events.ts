@@ -1,13 +1,14 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import { Inject, Injectable } from '@nestjs/common';
 import { artifactRefMessage } from '@noema/contracts';
-import { ActivationSetReady, type Outbox } from '@noema/events';
+import { ActivationSetReady, Outbox } from '@noema/events';
 import type { ArtifactRef } from '@noema/kernel';
 import type { StoredSet } from './activation-set.js';
-import type { ActivationSetEvents } from './activation-set.ports.js';
 
 /** Announces sets through the outbox. */
-export class OutboxSetEvents implements ActivationSetEvents {
-  constructor(private readonly outbox: Outbox) {}
+@Injectable()
+export class ActivationSetEvents {
+  constructor(@Inject(Outbox) private readonly outbox: Outbox) {}
 
   async ready(set: StoredSet, vectors: readonly ArtifactRef[]): Promise<void> {
     await this.outbox.publish(ActivationSetReady, {

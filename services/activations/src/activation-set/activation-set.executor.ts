@@ -1,3 +1,5 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { SETTINGS } from '@noema/host';
 import type { DomainError, UnitOfWork } from '@noema/kernel';
 import {
   assertFinite,
@@ -14,25 +16,24 @@ import {
   projectInThreads,
   type ResponseLayout,
 } from '@noema/perception';
+import { DatasetCatalog } from '@noema/population';
+import { Database } from '@noema/postgres';
+import type { ActivationsConfig } from '../config.js';
+import { ModelResponder } from '../engine/model.responder.js';
+import { layerChoice } from '../perception-space/perception-space.js';
+import { PerceptionSpaceService } from '../perception-space/perception-space.service.js';
+import { statisticsOf, type UnitSums, unitSums } from '../unit/unit-statistics.js';
+import { ActivationSetArtifactStore, type ArtifactOwner } from './activation-set-artifacts.store.js';
 import {
   activationSetNotFound,
   noLearnedUnits,
   populationEmpty,
   responsesDoNotVary,
 } from './activation-set.errors.js';
+import { ActivationSetEvents } from './activation-set.events.js';
 import type { ActivationLayer, ActivationShard, StoredSet } from './activation-set.js';
-import type {
-  ActivationSets,
-  ActivationShards,
-  ArtifactOwner,
-  Populations,
-  Responder,
-  SetArtifacts,
-  ActivationSetEvents,
-} from './activation-set.ports.js';
-import { layerChoice } from '../perception-space/perception-space.js';
-import type { PerceptionSpaceService } from '../perception-space/perception-space.service.js';
-import { statisticsOf, type UnitSums, unitSums } from '../unit/unit-statistics.js';
+import { ActivationSetRepository } from './activation-set.repository.js';
+import { ActivationShardRepository } from './activation-shard.repository.js';
 
 /**
  * What a step of a set's job leaves: a result for the next step, and what to write when the step is accepted.
@@ -55,39 +56,36 @@ const layoutOf = (layers: readonly Pick<ActivationLayer, 'name' | 'units'>[]): R
  * The steps that make a set: plan, extract (per shard), basis, project (per shard), publish. Each may run
  * again; only what is committed counts.
  */
-export class ExtractionService {
+@Injectable()
+export class ActivationSetExecutor {
+  private readonly threads: number | undefined;
+
   constructor(
-    private readonly ports: {
-      readonly work: UnitOfWork;
-      readonly sets: ActivationSets;
-      readonly shards: ActivationShards;
-      readonly spaces: PerceptionSpaceService;
-      readonly populations: Populations;
-      readonly responder: Responder;
-      readonly artifacts: SetArtifacts;
-      readonly events: ActivationSetEvents;
-      /** Threads of a computation at most; as many as there are cores when it is left out. */
-      readonly threads: number | undefined;
-      /**
-       * The most units whose whole covariance is computed; above, the basis is fitted by passes over the
-       * responses.
-       */
-      readonly exactUnits: number;
-    },
-  ) {}
+    @Inject(Database) private readonly unitOfWork: UnitOfWork,
+    @Inject(ActivationSetRepository) private readonly sets: ActivationSetRepository,
+    @Inject(ActivationShardRepository) private readonly shards: ActivationShardRepository,
+    @Inject(PerceptionSpaceService) private readonly spaces: PerceptionSpaceService,
+    @Inject(DatasetCatalog) private readonly populations: DatasetCatalog,
+    @Inject(ModelResponder) private readonly responder: ModelResponder,
+    @Inject(ActivationSetArtifactStore) private readonly artifacts: ActivationSetArtifactStore,
+    @Inject(ActivationSetEvents) private readonly events: ActivationSetEvents,
+    @Inject(SETTINGS) private readonly settings: ActivationsConfig,
+  ) {
+    this.threads = settings.engineThreads === 0 ? undefined : settings.engineThreads;
+  }
 
   /**
    * Finds rows, shards and layers. Responses that another space of the epoch has already are taken over: then
    * nothing is left to extract.
    */
   async plan(teamId: string, setId: string): Promise<StepOutcome<{ shards: number; extract: number }>> {
-    const { sets, shards, spaces, populations, responder } = this.ports;
+    const { sets, shards, spaces, populations, responder } = this;
     const set = await this.setOf(teamId, setId);
     const found = await responder.layersOf(set);
     if (found.length === 0) throw noLearnedUnits(set.modelVersionId);
     const population = await populations.version(teamId, set.datasetVersionId);
     if (population.sampleCount === 0) throw populationEmpty(set.datasetVersionId);
-    const finished = await this.ports.work.run(teamId, async () => {
+    const finished = await this.unitOfWork.run(teamId, async () => {
       const other = await sets.findFinished(set.runId, set.epoch, set.datasetVersionId);
       return other === undefined ? undefined : shards.of(other.id);
     });
@@ -118,7 +116,8 @@ export class ExtractionService {
     index: number,
     { signal, progress }: StepControl,
   ): Promise<StepOutcome<null>> {
-    const { shards, responder, artifacts, threads, exactUnits } = this.ports;
+    const { shards, responder, artifacts, threads } = this;
+    const { exactUnits } = this.settings;
     const { set, shard, owner } = await this.partOf(teamId, setId, index);
     const responses = await responder.respond(set, shard, {
       signal,
@@ -150,11 +149,12 @@ export class ExtractionService {
     teamId: string,
     setId: string,
     { signal }: Pick<StepControl, 'signal'>,
-  ): Promise<StepOutcome<null>> {
-    const { sets, artifacts, spaces } = this.ports;
+  ): Promise<StepOutcome<{ shards: number }>> {
+    const { sets, artifacts, spaces } = this;
     const set = await this.setOf(teamId, setId);
     const owner = ownerOf(teamId, set);
-    const merged = await this.mergedMoments(teamId, setId);
+    const shards = await this.unitOfWork.run(teamId, () => this.shards.of(setId));
+    const merged = await this.mergedMoments(shards);
     const fit = async (): Promise<{ basis: Basis; firstEigenvalues?: readonly number[] }> => {
       const space = await spaces.get(teamId, set.perceptionSpaceId);
       const layout = layoutOf(set.layers);
@@ -163,11 +163,10 @@ export class ExtractionService {
         return {
           basis: await fitBasisInThread(merged, layout, layerChoice(space), { maxDimensions, signal }),
         };
-      const passes = await this.passesOf(teamId, setId);
-      return fitBasisByPasses(passes, merged, layout, layerChoice(space), {
+      return fitBasisByPasses(this.passesOf(shards), merged, layout, layerChoice(space), {
         maxDimensions,
         signal,
-        threads: this.ports.threads,
+        threads: this.threads,
       });
     };
     const isOwn = set.referenceSetId === undefined;
@@ -175,7 +174,7 @@ export class ExtractionService {
       ? await fit()
       : { basis: await artifacts.readBasis(set.basis!) };
     const explained = basis.explained.reduce((sum, value) => sum + value, 0);
-    if (isOwn && !(explained > 0)) throw await this.unvarying(teamId, set, basis, signal);
+    if (isOwn && !(explained > 0)) throw await this.unvarying(shards, basis, signal);
     const contents = {
       dimensions: dimensionsOf(basis),
       explainedVariance: basis.totalVariance > 0 ? explained / basis.totalVariance : 0,
@@ -188,7 +187,7 @@ export class ExtractionService {
       }),
       ...(isOwn && { basis: await artifacts.writeBasis(owner, basis) }),
     };
-    return { result: null, commit: () => sets.update(setId, contents) };
+    return { result: { shards: shards.length }, commit: () => sets.update(setId, contents) };
   }
 
   /** Vectors of one shard, and what its rows add to the statistics of the units. */
@@ -198,7 +197,7 @@ export class ExtractionService {
     index: number,
     { signal }: Pick<StepControl, 'signal'>,
   ): Promise<StepOutcome<UnitSums>> {
-    const { shards, artifacts, threads } = this.ports;
+    const { shards, artifacts, threads } = this;
     const { set, shard, owner } = await this.partOf(teamId, setId, index);
     const [basis, { mean }] = await Promise.all([
       artifacts.readBasis(set.basis!),
@@ -227,7 +226,7 @@ export class ExtractionService {
     setId: string,
     sums: readonly UnitSums[],
   ): Promise<StepOutcome<{ dimensions: number }>> {
-    const { sets, shards, artifacts, events } = this.ports;
+    const { sets, shards, artifacts, events } = this;
     const set = await this.setOf(teamId, setId);
     const moments = await artifacts.readMoments(set.moments!);
     const unitStatistics = await artifacts.writeStatistics(
@@ -242,7 +241,7 @@ export class ExtractionService {
       result: { dimensions: set.dimensions },
       commit: async () => {
         const readyTime = new Date();
-        await sets.update(setId, { unitStatistics, readyTime });
+        await sets.finish(setId, { unitStatistics }, readyTime);
         if (set.referenceSetId !== undefined) return;
         const vectors = (await shards.of(setId)).map((shard) => shard.vectors!);
         await events.ready({ ...set, unitStatistics, readyTime }, vectors);
@@ -250,44 +249,40 @@ export class ExtractionService {
     };
   }
 
-  /** The responses of a set, shard after shard, as often as they are asked for. */
-  private async passesOf(teamId: string, setId: string): Promise<() => AsyncGenerator<Float32Array>> {
-    const { work, shards, artifacts } = this.ports;
-    const all = await work.run(teamId, () => shards.of(setId));
+  /** The responses of a set, shard after shard, as often as they are read. */
+  private passesOf(shards: readonly ActivationShard[]): () => AsyncGenerator<Float32Array> {
+    const { artifacts } = this;
     return async function* () {
-      for (const { responses } of all) yield (await artifacts.readResponses(responses!)).mean;
+      for (const { responses } of shards) yield (await artifacts.readResponses(responses!)).mean;
     };
   }
 
-  private async mergedMoments(teamId: string, setId: string): Promise<Moments> {
-    const all = await this.ports.work.run(teamId, () => this.ports.shards.of(setId));
+  private async mergedMoments(shards: readonly ActivationShard[]): Promise<Moments> {
     let merged: Moments | undefined;
-    for (const { moments } of all) {
-      const next = await this.ports.artifacts.readMoments(moments!);
+    for (const { moments } of shards) {
+      const next = await this.artifacts.readMoments(moments!);
       merged = merged === undefined ? next : mergeInOrder([merged, next]);
     }
     return merged ?? mergeInOrder([]);
   }
 
   private async unvarying(
-    teamId: string,
-    set: StoredSet,
+    shards: readonly ActivationShard[],
     { space, layout, count }: Basis,
     signal: AbortSignal,
   ): Promise<DomainError> {
     const weights = layerWeights(space, layout);
     const layers = layout.layers.filter((_, i) => weights[i]! > 0);
-    const shards = await this.ports.work.run(teamId, () => this.ports.shards.of(set.id));
     return responsesDoNotVary({
       samples: count,
       layers: layers.map(({ name }) => name),
       units: layers.reduce((sum, { units }) => sum + units, 0),
-      inputsAreEqual: await this.ports.responder.inputsAreEqual(shards, signal),
+      inputsAreEqual: await this.responder.inputsAreEqual(shards, signal),
     });
   }
 
   private async setOf(teamId: string, setId: string): Promise<StoredSet> {
-    const set = await this.ports.work.run(teamId, () => this.ports.sets.findStored(setId));
+    const set = await this.unitOfWork.run(teamId, () => this.sets.findStored(setId));
     if (set === undefined) throw activationSetNotFound(setId);
     return set;
   }
@@ -297,9 +292,9 @@ export class ExtractionService {
     setId: string,
     index: number,
   ): Promise<{ set: StoredSet; shard: ActivationShard; owner: ArtifactOwner }> {
-    const { set, shard } = await this.ports.work.run(teamId, async () => ({
-      set: await this.ports.sets.findStored(setId),
-      shard: await this.ports.shards.find(setId, index),
+    const { set, shard } = await this.unitOfWork.run(teamId, async () => ({
+      set: await this.sets.findStored(setId),
+      shard: await this.shards.find(setId, index),
     }));
     if (set === undefined) throw activationSetNotFound(setId);
     return { set, shard: shard!, owner: ownerOf(teamId, set) };

@@ -1,12 +1,11 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
-import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { artifactRefMessage } from '@noema/contracts';
 import {
   type ActivationSetSchema,
   type ActivationShardSchema,
   BasisMethod,
 } from '@noema/contracts/noema/activations/v1/activation_set';
-import { faultMessage, jobStateMessage } from '@noema/jobs';
+import { jobResourceMessage } from '@noema/jobs';
 import type { ActivationSet, ActivationShard } from './activation-set.js';
 
 /** A set as the API shows it. */
@@ -28,14 +27,12 @@ export function activationSetMessage(set: ActivationSet): MessageInitShape<typeo
     return message;
   });
   const {
-    id,
     projectId,
     runId,
     epoch,
     datasetVersionId,
     modelVersionId,
     perceptionSpaceId,
-    jobId,
     sampleCount,
     shardSize,
     dimensions,
@@ -43,23 +40,19 @@ export function activationSetMessage(set: ActivationSet): MessageInitShape<typeo
     engine,
   } = set;
   return {
-    id,
+    ...jobResourceMessage(set),
     projectId,
     runId,
     epoch,
     datasetVersionId,
     modelVersionId,
     perceptionSpaceId,
-    jobId,
     sampleCount,
     shardSize,
     dimensions,
     explainedVariance,
     engine,
     layers,
-    state: jobStateMessage(set.state),
-    createTime: timestampFromDate(set.createTime),
-    ...(set.fault && { fault: faultMessage(set.fault) }),
     ...(set.moments && { moments: artifactRefMessage(set.moments) }),
     ...(set.basis && {
       basisMethod: set.basisMethod === 'exact' ? BasisMethod.EXACT : BasisMethod.RANDOMIZED,
@@ -67,7 +60,6 @@ export function activationSetMessage(set: ActivationSet): MessageInitShape<typeo
     }),
     referenceSetId: set.referenceSetId ?? '',
     ...(set.basis && { basis: artifactRefMessage(set.basis) }),
-    ...(set.readyTime && { readyTime: timestampFromDate(set.readyTime) }),
   };
 }
 

@@ -1,9 +1,16 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { JobResourceRepository, toJobResource } from '@noema/jobs';
 import { JOB_STATE_FIELD, mapPage, type Page, type PageQuery } from '@noema/kernel';
-import { type Database, type PageField, selectPage } from '@noema/postgres';
+import { Database, jsonb, type PageField, selectPage } from '@noema/postgres';
 import type { Selectable } from 'kysely';
-import type { ActivationSet, ActivationSetContents, StoredSet } from './activation-set.js';
-import type { ActivationSets, NewActivationSet, SetsNarrowed } from './activation-set.ports.js';
 import type { ActivationsSchema } from '../schema.js';
+import type {
+  ActivationSet,
+  ActivationSetContents,
+  NewActivationSet,
+  SetFilter,
+  StoredSet,
+} from './activation-set.js';
 
 type Row = Selectable<ActivationsSchema['activation_set_status']>;
 
@@ -16,44 +23,44 @@ const FIELDS: Readonly<Record<string, PageField>> = {
   create_time: { column: 'create_time', type: 'timestamp' },
 };
 
-/** Activation sets in PostgreSQL. */
-export class PostgresActivationSets implements ActivationSets {
-  constructor(private readonly db: Database<ActivationsSchema>) {}
+/** Stores activation sets in PostgreSQL; every method takes part in the ambient transaction of a team. */
+@Injectable()
+export class ActivationSetRepository extends JobResourceRepository<
+  Row,
+  ActivationSet,
+  NewActivationSet,
+  Partial<ActivationSetContents>
+> {
+  declare protected readonly db: Database<ActivationsSchema>;
 
-  async insert(set: NewActivationSet): Promise<void> {
-    await this.db
-      .tx()
-      .insertInto('activation_set')
-      .values({
-        id: set.id,
-        team_id: this.db.teamId()!,
-        project_id: set.projectId,
-        run_id: set.runId,
-        epoch: set.epoch,
-        dataset_version_id: set.datasetVersionId,
-        model_version_id: set.modelVersionId,
-        perception_space_id: set.perceptionSpaceId,
-        job_id: set.jobId,
-        topology: JSON.stringify(set.topology),
-        weights: JSON.stringify(set.weights),
-        evaluation: stored(set.evaluation),
-        reference_set_id: set.reference?.setId ?? null,
-        basis: stored(set.reference?.basis),
-        followed: JSON.stringify(set.followed),
-      })
-      .execute();
+  constructor(@Inject(Database) db: Database<ActivationsSchema>) {
+    super(db, 'activation_set', FIELDS);
   }
 
-  async find(id: string): Promise<ActivationSet | undefined> {
-    const row = await this.db
-      .tx()
-      .selectFrom('activation_set_status')
-      .selectAll()
-      .where('id', '=', id)
-      .executeTakeFirst();
-    return row && toSet(row);
+  protected toRow(set: NewActivationSet) {
+    return {
+      id: set.id,
+      project_id: set.projectId,
+      run_id: set.runId,
+      epoch: set.epoch,
+      dataset_version_id: set.datasetVersionId,
+      model_version_id: set.modelVersionId,
+      perception_space_id: set.perceptionSpaceId,
+      job_id: set.jobId,
+      topology: jsonb(set.topology),
+      weights: jsonb(set.weights),
+      evaluation: jsonb(set.evaluation),
+      reference_set_id: set.reference?.setId,
+      basis: jsonb(set.reference?.basis),
+      followed: jsonb(set.followed),
+    };
   }
 
+  protected toResource(row: Row): ActivationSet {
+    return { ...toStored(row), ...toJobResource(row) };
+  }
+
+  /** Finds a set without the state of its job, which is most of the work of finding it. */
   async findStored(id: string): Promise<StoredSet | undefined> {
     const row = await this.db
       .tx()
@@ -64,6 +71,7 @@ export class PostgresActivationSets implements ActivationSets {
     return row && toStored(row);
   }
 
+  /** Finds a finished set of the same epoch and data, whose responses may be used again. */
   async findFinished(
     runId: string,
     epoch: number,
@@ -80,12 +88,11 @@ export class PostgresActivationSets implements ActivationSets {
       .orderBy('ready_time')
       .limit(1)
       .executeTakeFirst();
-    return row && toSet(row);
+    return row && this.toResource(row);
   }
 
-  async list(
-    projectId: string,
-    { runId, epoch, referenceSetId }: SetsNarrowed,
+  override async list(
+    { projectId, runId, epoch, referenceSetId }: SetFilter,
     query: PageQuery,
   ): Promise<Page<ActivationSet>> {
     const page = await selectPage<Row>(this.db, {
@@ -99,7 +106,7 @@ export class PostgresActivationSets implements ActivationSets {
         "coalesce(reference_set_id::text, '')": referenceSetId ?? '',
       },
     });
-    return mapPage(page, toSet);
+    return mapPage(page, (row) => this.toResource(row));
   }
 
   async update(id: string, contents: Partial<ActivationSetContents>): Promise<void> {
@@ -138,18 +145,10 @@ export class PostgresActivationSets implements ActivationSets {
       .execute();
   }
 
-  async delete(id: string): Promise<void> {
-    await this.db.tx().deleteFrom('activation_set').where('id', '=', id).execute();
+  override finish(id: string, contents: Partial<ActivationSetContents>, readyTime: Date): Promise<void> {
+    return this.update(id, { ...contents, readyTime });
   }
 }
-
-const stored = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value));
-
-const toSet = (row: Row): ActivationSet => ({
-  ...toStored(row),
-  state: row.state,
-  fault: row.fault ?? undefined,
-});
 
 function toStored(row: Selectable<ActivationsSchema['activation_set']>): StoredSet {
   return {

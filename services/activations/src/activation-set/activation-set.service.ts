@@ -1,4 +1,9 @@
-import { hasEnded, isUuid, type Page, type PageQuery, type UnitOfWork } from '@noema/kernel';
+import { Inject, Injectable } from '@nestjs/common';
+import { hasEnded, isUuid, type Page, type PageQuery, type Public, type UnitOfWork } from '@noema/kernel';
+import { DatasetCatalog } from '@noema/population';
+import { Database } from '@noema/postgres';
+import { TrainingClient } from '../peers/training.client.js';
+import { PerceptionSpaceService } from '../perception-space/perception-space.service.js';
 import {
   activationSetBusy,
   activationSetNotFound,
@@ -12,29 +17,23 @@ import {
   type ActivationShard,
   type EpochOfRun,
   projectedSetId,
+  type SetFilter,
 } from './activation-set.js';
-import type {
-  ActivationSets,
-  ActivationShards,
-  Epochs,
-  Populations,
-  ActivationSetJobs,
-  SetsNarrowed,
-} from './activation-set.ports.js';
-import type { PerceptionSpaceService } from '../perception-space/perception-space.service.js';
+import { ActivationSetQueue } from './activation-set.queue.js';
+import { ActivationSetRepository } from './activation-set.repository.js';
+import { ActivationShardRepository } from './activation-shard.repository.js';
 
 /** Activation sets: one is made after every epoch without being asked for, others on demand. */
+@Injectable()
 export class ActivationSetService {
   constructor(
-    private readonly ports: {
-      readonly work: UnitOfWork;
-      readonly sets: ActivationSets;
-      readonly shards: ActivationShards;
-      readonly spaces: PerceptionSpaceService;
-      readonly jobs: ActivationSetJobs;
-      readonly epochs: Epochs;
-      readonly populations: Populations;
-    },
+    @Inject(Database) private readonly unitOfWork: UnitOfWork,
+    @Inject(ActivationSetRepository) private readonly sets: Public<ActivationSetRepository>,
+    @Inject(ActivationShardRepository) private readonly shards: Pick<ActivationShardRepository, 'of'>,
+    @Inject(PerceptionSpaceService) private readonly spaces: Pick<PerceptionSpaceService, 'resolve'>,
+    @Inject(ActivationSetQueue) private readonly queue: Public<ActivationSetQueue>,
+    @Inject(TrainingClient) private readonly epochs: Public<TrainingClient>,
+    @Inject(DatasetCatalog) private readonly populations: Pick<DatasetCatalog, 'version'>,
   ) {}
 
   /**
@@ -42,29 +41,28 @@ export class ActivationSetService {
    * for a run of another project.
    */
   async epochOf(teamId: string, projectId: string, runId: string, epoch: number): Promise<EpochOfRun> {
-    const found = await this.ports.epochs.get(teamId, runId, epoch);
+    const found = await this.epochs.get(teamId, runId, epoch);
     if (found.projectId !== projectId) throw runOfAnotherProject(runId, projectId);
     return found;
   }
 
   /** Starts making the set of an epoch in a space (`all` when not named), or returns the one that exists. */
   start(teamId: string, epoch: EpochOfRun, space = ''): Promise<ActivationSet> {
-    return this.ports.work.run(teamId, async () => {
-      const { id: perceptionSpaceId } = await this.ports.spaces.resolve(
+    return this.unitOfWork.run(teamId, async () => {
+      const { id: perceptionSpaceId } = await this.spaces.resolve(
         teamId,
         epoch.projectId,
         space === '' ? 'all' : space,
       );
       const id = activationSetId(epoch.runId, epoch.epoch, perceptionSpaceId);
-      const existing = await this.ports.sets.find(id);
+      const existing = await this.sets.find(id);
       if (existing !== undefined) return existing;
-      await this.ports.sets.insert({
+      return this.sets.insert({
         ...epoch,
         id,
         perceptionSpaceId,
-        jobId: await this.ports.jobs.queue(teamId, id),
+        jobId: await this.queue.queue(teamId, id),
       });
-      return (await this.ports.sets.find(id))!;
     });
   }
 
@@ -74,7 +72,7 @@ export class ActivationSetService {
    */
   async referenceFor(teamId: string, referenceId: string, datasetVersionId: string): Promise<ActivationSet> {
     const reference = await this.getReady(teamId, referenceId);
-    if ((await this.ports.populations.version(teamId, datasetVersionId)).sampleCount === 0)
+    if ((await this.populations.version(teamId, datasetVersionId)).sampleCount === 0)
       throw populationEmpty(datasetVersionId);
     return reference;
   }
@@ -84,14 +82,14 @@ export class ActivationSetService {
    * that exists; its own data give itself.
    */
   project(teamId: string, reference: ActivationSet, datasetVersionId: string): Promise<ActivationSet> {
-    return this.ports.work.run(teamId, async () => {
+    return this.unitOfWork.run(teamId, async () => {
       if (datasetVersionId === reference.datasetVersionId) return reference;
       const id = projectedSetId(reference.id, datasetVersionId);
-      const existing = await this.ports.sets.find(id);
+      const existing = await this.sets.find(id);
       if (existing !== undefined) return existing;
       const { projectId, runId, epoch, modelVersionId, topology, weights, perceptionSpaceId, followed } =
         reference;
-      await this.ports.sets.insert({
+      return this.sets.insert({
         id,
         projectId,
         runId,
@@ -102,17 +100,16 @@ export class ActivationSetService {
         perceptionSpaceId,
         datasetVersionId,
         followed,
-        jobId: await this.ports.jobs.queue(teamId, id),
+        jobId: await this.queue.queue(teamId, id),
         reference: { setId: reference.id, basis: reference.basis! },
       });
-      return (await this.ports.sets.find(id))!;
     });
   }
 
   /** Throws `not-found`, also for a set of another team. */
   get(teamId: string, id: string): Promise<ActivationSet> {
-    return this.ports.work.run(teamId, async () => {
-      const set = isUuid(id) ? await this.ports.sets.find(id) : undefined;
+    return this.unitOfWork.run(teamId, async () => {
+      const set = isUuid(id) ? await this.sets.find(id) : undefined;
       if (set === undefined) throw activationSetNotFound(id);
       return set;
     });
@@ -125,22 +122,18 @@ export class ActivationSetService {
     return set;
   }
 
-  list(
-    teamId: string,
-    projectId: string,
-    narrow: SetsNarrowed,
-    query: PageQuery,
-  ): Promise<Page<ActivationSet>> {
-    if (![projectId, narrow.runId, narrow.referenceSetId].every((id) => id === undefined || isUuid(id)))
+  list(teamId: string, where: SetFilter, query: PageQuery): Promise<Page<ActivationSet>> {
+    const { projectId, runId, referenceSetId } = where;
+    if (![projectId, runId, referenceSetId].every((id) => id === undefined || isUuid(id)))
       return Promise.resolve({ items: [], nextPageToken: '' });
-    return this.ports.work.run(teamId, () => this.ports.sets.list(projectId, narrow, query));
+    return this.unitOfWork.run(teamId, () => this.sets.list(where, query));
   }
 
   /** The shards of a set in order. */
   shardsOf(teamId: string, id: string): Promise<ActivationShard[]> {
-    return this.ports.work.run(teamId, async () => {
+    return this.unitOfWork.run(teamId, async () => {
       await this.get(teamId, id);
-      return this.ports.shards.of(id);
+      return this.shards.of(id);
     });
   }
 
@@ -149,10 +142,10 @@ export class ActivationSetService {
    * job runs.
    */
   delete(teamId: string, id: string): Promise<void> {
-    return this.ports.work.run(teamId, async () => {
+    return this.unitOfWork.run(teamId, async () => {
       const set = await this.get(teamId, id);
       if (!hasEnded(set.state)) throw activationSetBusy(id);
-      await this.ports.sets.delete(id);
+      await this.sets.delete(id);
     });
   }
 }

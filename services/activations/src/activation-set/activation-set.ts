@@ -1,4 +1,4 @@
-import { type ArtifactRef, type Fault, type JobState, uuidOf } from '@noema/kernel';
+import { type ArtifactRef, type JobResource, type JobResourceFilter, uuidOf } from '@noema/kernel';
 
 /** What an epoch left that responses are taken from. */
 export interface EpochOfRun {
@@ -56,10 +56,29 @@ export interface StoredSet extends EpochOfRun, ActivationSetContents {
   readonly createTime: Date;
 }
 
-/** A set and how far its job is. */
-export interface ActivationSet extends StoredSet {
-  readonly state: JobState;
-  readonly fault?: Fault | undefined;
+/** A set with the state of its job. */
+export interface ActivationSet extends StoredSet, JobResource {
+  readonly readyTime?: Date | undefined;
+}
+
+export interface NewActivationSet extends EpochOfRun {
+  readonly id: string;
+  readonly perceptionSpaceId: string;
+  readonly jobId: string;
+  /** The set whose basis is used, with that basis. */
+  readonly reference?: { readonly setId: string; readonly basis: ArtifactRef } | undefined;
+}
+
+/** Which sets to list. Sets of other data are listed only with their reference. */
+export interface SetFilter extends JobResourceFilter {
+  readonly epoch?: number;
+  readonly referenceSetId?: string;
+}
+
+/** Mean and maximum of every unit over positions: [rows, units] float32. */
+export interface Responses {
+  readonly mean: Float32Array;
+  readonly max: Float32Array;
 }
 
 /** The matrices of one shard of a set. */

@@ -1,9 +1,9 @@
-import type { JobKind, JobStore, ShardContext, Stage } from '@noema/jobs';
-import type { ActivationSetJobs } from './activation-set.ports.js';
-import type { ExtractionService, StepControl } from './activation-set.executor.js';
+import { Inject, Injectable } from '@nestjs/common';
+import { JobWorker } from '@noema/host';
+import type { JobKind, ShardContext } from '@noema/jobs';
 import type { UnitSums } from '../unit/unit-statistics.js';
-
-export const KIND = 'activations.extract';
+import { ActivationSetExecutor, type StepControl } from './activation-set.executor.js';
+import { ACTIVATION_SET } from './activation-set.queue.js';
 
 interface Payload {
   readonly setId: string;
@@ -14,61 +14,57 @@ interface Plan {
   readonly extract: number;
 }
 
+/** Does the jobs that create activation sets: responses are taken in shards over all workers. */
+@Injectable()
+export class ActivationSetWorker extends JobWorker {
+  readonly kind: JobKind<Payload>;
+
+  constructor(@Inject(ActivationSetExecutor) executor: ActivationSetExecutor) {
+    super();
+    this.kind = {
+      kind: ACTIVATION_SET,
+      stages: [
+        {
+          name: 'plan',
+          run: async ({ job }) => {
+            const { result, commit } = await executor.plan(job.teamId, job.payload.setId);
+            return { result: { ...result }, commit };
+          },
+        },
+        {
+          name: 'extract',
+          shards: ({ results }) => (results[0] as unknown as Plan).extract,
+          run: (context) => {
+            const { job, index } = context;
+            return executor.extract(job.teamId, job.payload.setId, index, control(context));
+          },
+        },
+        {
+          name: 'basis',
+          run: ({ job, signal }) => executor.basis(job.teamId, job.payload.setId, { signal }),
+        },
+        {
+          name: 'project',
+          shards: ({ results }) => (results[0] as unknown as Plan).shards,
+          run: async ({ job, index, signal }) => {
+            const { setId } = job.payload;
+            const { result, commit } = await executor.project(job.teamId, setId, index, { signal });
+            return { result: { ...result }, commit };
+          },
+        },
+        {
+          name: 'publish',
+          run: ({ job, results }) =>
+            executor.publish(job.teamId, job.payload.setId, results as unknown as UnitSums[]),
+        },
+      ],
+    };
+  }
+}
+
 const control = (context: ShardContext<Payload>): StepControl => ({
   signal: context.signal,
   progress: (done, total) => {
     context.progress(done, total, 'samples');
   },
 });
-
-/** The job that makes a set: its responses are taken in shards over all workers. */
-export function activationSetJob(
-  extraction: ExtractionService,
-  shardsOf: (teamId: string, setId: string) => Promise<number>,
-): JobKind<Payload> {
-  const stages: readonly Stage<Payload>[] = [
-    {
-      name: 'plan',
-      run: async ({ job }) => {
-        const { result, commit } = await extraction.plan(job.teamId, job.payload.setId);
-        return { result: { ...result }, commit };
-      },
-    },
-    {
-      name: 'extract',
-      shards: ({ results }) => (results[0] as unknown as Plan).extract,
-      run: (context) =>
-        extraction.extract(context.job.teamId, context.job.payload.setId, context.index, control(context)),
-    },
-    {
-      name: 'basis',
-      run: async ({ job, signal }) => {
-        const { commit } = await extraction.basis(job.teamId, job.payload.setId, { signal });
-        return { result: { shards: await shardsOf(job.teamId, job.payload.setId) }, commit };
-      },
-    },
-    {
-      name: 'project',
-      shards: ({ results }) => (results[0] as unknown as Plan).shards,
-      run: async ({ job, index, signal }) => {
-        const { result, commit } = await extraction.project(job.teamId, job.payload.setId, index, { signal });
-        return { result: { ...result }, commit };
-      },
-    },
-    {
-      name: 'publish',
-      run: ({ job, results }) =>
-        extraction.publish(job.teamId, job.payload.setId, results as unknown as UnitSums[]),
-    },
-  ];
-  return { kind: KIND, stages };
-}
-
-/** Queues the jobs of sets. */
-export class QueuedSetJobs implements ActivationSetJobs {
-  constructor(private readonly jobs: JobStore) {}
-
-  queue(teamId: string, setId: string): Promise<string> {
-    return this.jobs.create({ kind: KIND, teamId, subjectId: setId, payload: { setId } });
-  }
-}

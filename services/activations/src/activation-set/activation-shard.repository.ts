@@ -1,17 +1,19 @@
+import { Inject, Injectable } from '@nestjs/common';
 import type { ArtifactRef } from '@noema/kernel';
-import type { Database } from '@noema/postgres';
+import { Database } from '@noema/postgres';
 import type { Selectable } from 'kysely';
 import type { ActivationShard } from './activation-set.js';
-import type { ActivationShards } from './activation-set.ports.js';
 import type { ActivationShardTable, ActivationsSchema } from '../schema.js';
 
 /** A statement takes at most 65,535 parameters. */
 const SHARDS_AT_ONCE = 1_000;
 
-/** Shards of activation sets in PostgreSQL. */
-export class PostgresActivationShards implements ActivationShards {
-  constructor(private readonly db: Database<ActivationsSchema>) {}
+/** Stores the shards of sets in PostgreSQL; every method takes part in the ambient transaction of a team. */
+@Injectable()
+export class ActivationShardRepository {
+  constructor(@Inject(Database) private readonly db: Database<ActivationsSchema>) {}
 
+  /** Returns the shards of a set in order. */
   async of(setId: string): Promise<ActivationShard[]> {
     const rows = await this.db
       .tx()

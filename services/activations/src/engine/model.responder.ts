@@ -1,3 +1,4 @@
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { type ArtifactStore, readMatrix } from '@noema/artifacts';
 import {
   backends,
@@ -10,12 +11,18 @@ import {
   runRows,
   type TrainingData,
 } from '@noema/engine';
+import { ARTIFACT_STORE, SETTINGS } from '@noema/host';
 import { compileModel } from '@noema/importers';
 import { type ArtifactRef, DomainError, FairSemaphore, LruCache } from '@noema/kernel';
 import { decodeWeights } from '@noema/layers';
 import { matchColumns } from '@noema/population/rules';
-import type { ActivationLayer, ActivationShard, EpochOfRun } from '../activation-set/activation-set.js';
-import type { Responder, Responses } from '../activation-set/activation-set.ports.js';
+import type {
+  ActivationLayer,
+  ActivationShard,
+  EpochOfRun,
+  Responses,
+} from '../activation-set/activation-set.js';
+import type { ActivationsConfig } from '../config.js';
 
 /** The program of a model, and how many samples it takes at once. */
 type BatchedProgram = ResponsesProgram & { readonly batchSize: number };
@@ -28,7 +35,8 @@ const KEPT_BYTES = 64 * 2 ** 20;
  * Takes responses by the engine's responses program: the means and maxima are made inside the graph, feature
  * maps never leave it.
  */
-export class ModelResponder implements Responder {
+@Injectable()
+export class ModelResponder implements OnApplicationShutdown {
   readonly engine: string;
   private readonly programs = new LruCache<BatchedProgram>(KEPT_PROGRAMS);
   private readonly inputs = new LruCache<TrainingData>(KEPT_BYTES, {
@@ -42,14 +50,11 @@ export class ModelResponder implements Responder {
   private readonly turns = new FairSemaphore(1);
 
   constructor(
-    private readonly store: ArtifactStore,
-    private readonly options: {
-      readonly threads: number;
-      readonly backend: string;
-      readonly workerBytes?: number;
-    },
+    @Inject(ARTIFACT_STORE) private readonly store: ArtifactStore,
+    @Inject(SETTINGS)
+    private readonly settings: Pick<ActivationsConfig, 'engineThreads' | 'engineBackend' | 'workerBytes'>,
   ) {
-    this.engine = backends.get(options.backend).runtime;
+    this.engine = backends.get(settings.engineBackend).runtime;
   }
 
   async layersOf(epoch: EpochOfRun): Promise<Omit<ActivationLayer, 'droppedUnits' | 'firstEigenvalue'>[]> {
@@ -104,6 +109,7 @@ export class ModelResponder implements Responder {
     return { mean: mean.data, max: max.data };
   }
 
+  /** Returns whether all rows of all shards have the same inputs. */
   async inputsAreEqual(shards: readonly ActivationShard[], signal: AbortSignal): Promise<boolean> {
     let first: ReadonlyMap<string, Float32Array> | undefined;
     for (const { inputs, rowCount } of shards) {
@@ -120,12 +126,12 @@ export class ModelResponder implements Responder {
     return true;
   }
 
-  async close(): Promise<void> {
+  async onApplicationShutdown(): Promise<void> {
     await this.started?.close();
   }
 
   private running(): Engine {
-    const { threads, backend, workerBytes } = this.options;
+    const { engineThreads: threads, engineBackend: backend, workerBytes } = this.settings;
     return (this.started ??= Engine.start({ backend, workerBytes, ...(threads > 0 ? { threads } : {}) }));
   }
 
@@ -153,7 +159,7 @@ export class ModelResponder implements Responder {
     ]);
     const model = compileModel(new TextDecoder().decode(topologyBytes), { mode: 'inference' });
     const engine = this.running();
-    const batchSize = batchRows(model, { threads: engine.threads, workerBytes: this.options.workerBytes });
+    const batchSize = batchRows(model, { threads: engine.threads, workerBytes: this.settings.workerBytes });
     return {
       ...responsesProgram(model, decodeWeights(model.parameters, weightBytes), [], {
         inGroups: engine.inGroups,

@@ -1,15 +1,17 @@
+import { Inject, Injectable } from '@nestjs/common';
 import { artifactRefOf } from '@noema/contracts';
 import { EpochService } from '@noema/contracts/noema/training/v1/epoch_service';
 import { ModelService } from '@noema/contracts/noema/training/v1/model_service';
 import { RunService } from '@noema/contracts/noema/training/v1/run_service';
-import type { ServiceClients } from '@noema/host';
+import { ServiceClients } from '@noema/host';
 import type { EpochOfRun } from '../activation-set/activation-set.js';
-import type { Epochs } from '../activation-set/activation-set.ports.js';
 
-/** Epochs as the training service tells them. */
-export class TrainingClient implements Epochs {
-  constructor(private readonly clients: ServiceClients) {}
+/** Queries the training service for epochs. */
+@Injectable()
+export class TrainingClient {
+  constructor(@Inject(ServiceClients) private readonly clients: ServiceClients) {}
 
+  /** Returns an epoch, the last one for 0. Throws `not-found`. */
   async get(teamId: string, runId: string, epoch: number): Promise<EpochOfRun> {
     const [{ run }, { epoch: found }] = await Promise.all([
       this.clients.of(RunService, teamId).getRun({ runId }),

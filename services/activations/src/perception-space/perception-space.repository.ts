@@ -1,8 +1,8 @@
+import { Inject, Injectable } from '@nestjs/common';
 import { mapPage, type Page, type PageQuery } from '@noema/kernel';
-import { type Database, type PageField, selectPage } from '@noema/postgres';
+import { Database, type PageField, selectPage } from '@noema/postgres';
 import type { Insertable, Selectable } from 'kysely';
-import { perceptionSpaceExists } from '../activation-set/activation-set.errors.js';
-import type { PerceptionSpaces } from '../activation-set/activation-set.ports.js';
+import { perceptionSpaceExists } from './perception-space.errors.js';
 import type { NewPerceptionSpace, PerceptionSpace } from './perception-space.js';
 import type { ActivationsSchema, PerceptionSpaceTable } from '../schema.js';
 
@@ -12,10 +12,12 @@ const FIELDS: Readonly<Record<string, PageField>> = {
   create_time: { column: 'create_time', type: 'timestamp' },
 };
 
-/** Perception spaces in PostgreSQL. */
-export class PostgresPerceptionSpaces implements PerceptionSpaces {
-  constructor(private readonly db: Database<ActivationsSchema>) {}
+/** Stores perception spaces in PostgreSQL; every method takes part in the ambient transaction of a team. */
+@Injectable()
+export class PerceptionSpaceRepository {
+  constructor(@Inject(Database) private readonly db: Database<ActivationsSchema>) {}
 
+  /** Adds the missing spaces. */
   async ensure(spaces: readonly NewPerceptionSpace[]): Promise<void> {
     await this.db
       .tx()
@@ -25,6 +27,7 @@ export class PostgresPerceptionSpaces implements PerceptionSpaces {
       .execute();
   }
 
+  /** Throws `exists` PERCEPTION_SPACE_EXISTS when the name is taken. */
   async insert(space: NewPerceptionSpace): Promise<PerceptionSpace> {
     const row = await this.db
       .tx()

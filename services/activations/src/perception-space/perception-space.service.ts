@@ -1,6 +1,8 @@
-import { isUuid, type Page, type PageQuery, type UnitOfWork, uuidv7 } from '@noema/kernel';
-import { perceptionSpaceInvalid, perceptionSpaceNotFound } from '../activation-set/activation-set.errors.js';
-import type { PerceptionSpaces, Projects } from '../activation-set/activation-set.ports.js';
+import { Inject, Injectable } from '@nestjs/common';
+import { WorkspaceProjects } from '@noema/host';
+import { isUuid, type Page, type PageQuery, type Public, type UnitOfWork, uuidv7 } from '@noema/kernel';
+import { Database } from '@noema/postgres';
+import { perceptionSpaceInvalid, perceptionSpaceNotFound } from './perception-space.errors.js';
 import {
   BUILT_IN_SPACES,
   builtInSpace,
@@ -8,13 +10,15 @@ import {
   type LayerWeight,
   type PerceptionSpace,
 } from './perception-space.js';
+import { PerceptionSpaceRepository } from './perception-space.repository.js';
 
 /** Perception spaces of a project: the built-in ones and those that people make. */
+@Injectable()
 export class PerceptionSpaceService {
   constructor(
-    private readonly work: UnitOfWork,
-    private readonly spaces: PerceptionSpaces,
-    private readonly projects: Projects,
+    @Inject(Database) private readonly unitOfWork: UnitOfWork,
+    @Inject(PerceptionSpaceRepository) private readonly spaces: Public<PerceptionSpaceRepository>,
+    @Inject(WorkspaceProjects) private readonly projects: Public<WorkspaceProjects>,
   ) {}
 
   /** Throws `not-found` for a project that is not the team's. */
@@ -26,7 +30,7 @@ export class PerceptionSpaceService {
       throw perceptionSpaceInvalid('project_id', `"${space.projectId}" is no id of a project`);
     const made = customSpace({ ...space, id: uuidv7() });
     await this.projects.mustExist(teamId, space.projectId);
-    return this.work.run(teamId, async () => {
+    return this.unitOfWork.run(teamId, async () => {
       await this.ensureBuiltIn(space.projectId);
       return this.spaces.insert(made);
     });
@@ -34,7 +38,7 @@ export class PerceptionSpaceService {
 
   /** Throws `not-found`, also for a space of another team. */
   get(teamId: string, id: string): Promise<PerceptionSpace> {
-    return this.work.run(teamId, async () => {
+    return this.unitOfWork.run(teamId, async () => {
       const space = isUuid(id) ? await this.spaces.find(id) : undefined;
       if (space === undefined) throw perceptionSpaceNotFound(id);
       return space;
@@ -43,7 +47,7 @@ export class PerceptionSpaceService {
 
   /** The space of a project by id or by name. Throws `not-found`. */
   resolve(teamId: string, projectId: string, idOrName: string): Promise<PerceptionSpace> {
-    return this.work.run(teamId, async () => {
+    return this.unitOfWork.run(teamId, async () => {
       await this.ensureBuiltIn(projectId);
       const space = isUuid(idOrName)
         ? await this.spaces.find(idOrName)
@@ -55,7 +59,7 @@ export class PerceptionSpaceService {
 
   list(teamId: string, projectId: string, query: PageQuery): Promise<Page<PerceptionSpace>> {
     if (!isUuid(projectId)) return Promise.resolve({ items: [], nextPageToken: '' });
-    return this.work.run(teamId, () => this.spaces.list(projectId, query));
+    return this.unitOfWork.run(teamId, () => this.spaces.list(projectId, query));
   }
 
   /** Adds the spaces that every project has, and one for each layer. */

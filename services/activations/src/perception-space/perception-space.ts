@@ -1,6 +1,6 @@
 import { uuidOf } from '@noema/kernel';
 import type { PerceptionSpace as LayerChoice } from '@noema/perception';
-import { perceptionSpaceInvalid } from '../activation-set/activation-set.errors.js';
+import { perceptionSpaceInvalid } from './perception-space.errors.js';
 
 /** How much a layer counts; 0 leaves it out. */
 export interface LayerWeight {

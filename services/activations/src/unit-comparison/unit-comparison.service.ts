@@ -1,8 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
+import { Inject, Injectable } from '@nestjs/common';
 import { type RowSelection, rowsOf, type UnitOfWork } from '@noema/kernel';
-import { layerNotFound, unitQueryInvalid } from '../activation-set/activation-set.errors.js';
-import type { ActivationShards, SetArtifacts } from '../activation-set/activation-set.ports.js';
-import type { ActivationSetService } from '../activation-set/activation-set.service.js';
+import { Database } from '@noema/postgres';
+import { ActivationSetService } from '../activation-set/activation-set.service.js';
+import { ActivationSetArtifactStore } from '../activation-set/activation-set-artifacts.store.js';
+import { ActivationShardRepository } from '../activation-set/activation-shard.repository.js';
+import { layerNotFound, unitQueryInvalid } from '../unit/unit.errors.js';
 import { UnitComparison, type UnitDifference } from './unit-comparison.js';
 
 /** Numbers that are compared before the event loop has its turn again: a few milliseconds. */
@@ -25,14 +28,14 @@ export interface ComparedUnits {
 }
 
 /** What sets some rows apart from the rest, in the eyes of the units. */
+@Injectable()
 export class UnitComparisonService {
   constructor(
-    private readonly ports: {
-      readonly work: UnitOfWork;
-      readonly sets: ActivationSetService;
-      readonly shards: ActivationShards;
-      readonly artifacts: SetArtifacts;
-    },
+    @Inject(Database) private readonly unitOfWork: UnitOfWork,
+    @Inject(ActivationSetService) private readonly sets: Pick<ActivationSetService, 'getReady'>,
+    @Inject(ActivationShardRepository) private readonly shards: Pick<ActivationShardRepository, 'of'>,
+    @Inject(ActivationSetArtifactStore)
+    private readonly artifacts: Pick<ActivationSetArtifactStore, 'readStatistics' | 'readResponses'>,
   ) {}
 
   /**
@@ -46,7 +49,7 @@ export class UnitComparisonService {
     { selection, layers, top = 24, signal }: ComparisonQuery,
   ): Promise<ComparedUnits> {
     if (!(top >= 1 && top <= 1000)) throw unitQueryInvalid('top', top, '1 to 1000, or 0 for 24');
-    const { artifacts, shards, sets, work } = this.ports;
+    const { artifacts, shards, sets, unitOfWork } = this;
     const set = await sets.getReady(teamId, setId);
     const known = set.layers.map(({ name }) => name);
     const asked = new Set(layers);
@@ -59,7 +62,7 @@ export class UnitComparisonService {
     const width = shift.length;
     const comparison = new UnitComparison(shift);
     const slice = Math.max(1, Math.floor(SLICE_NUMBERS / width));
-    for (const { responses, firstRow, rowCount } of await work.run(teamId, () => shards.of(set.id))) {
+    for (const { responses, firstRow, rowCount } of await unitOfWork.run(teamId, () => shards.of(set.id))) {
       const { mean } = await artifacts.readResponses(responses!);
       for (let from = 0; from < rowCount; from += slice) {
         const to = Math.min(rowCount, from + slice);

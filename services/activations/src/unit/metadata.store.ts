@@ -1,28 +1,26 @@
+import { Inject, Injectable } from '@nestjs/common';
 import type { ArtifactStore, Cell } from '@noema/artifacts';
+import { ARTIFACT_STORE } from '@noema/host';
 import { type ArtifactRef, LruCache } from '@noema/kernel';
-import { SampleTable } from '@noema/population';
-import type { PopulationMetadata } from '../activation-set/activation-set.ports.js';
+import { DatasetCatalog, SampleTable } from '@noema/population';
 import { type MetadataColumn, MAX_TEXTS } from './metadata-relation.js';
 
 /** Bytes of columns that are kept, of the dataset versions used last. */
 const KEPT_BYTES = 64 * 2 ** 20;
 
-/** Where the table of samples is. */
-interface SampleTables {
-  version(teamId: string, datasetVersionId: string): Promise<{ readonly samples: ArtifactRef | undefined }>;
-}
-
 /** Metadata columns from the Parquet table of samples, kept as numbers. */
-export class StoredMetadata implements PopulationMetadata {
+@Injectable()
+export class MetadataStore {
   private readonly tables = new LruCache<readonly MetadataColumn[]>(KEPT_BYTES, {
     weightOf: (columns) => columns.reduce((sum, column) => sum + bytesOf(column), 1),
   });
 
   constructor(
-    private readonly store: ArtifactStore,
-    private readonly samples: SampleTables,
+    @Inject(ARTIFACT_STORE) private readonly store: ArtifactStore,
+    @Inject(DatasetCatalog) private readonly samples: DatasetCatalog,
   ) {}
 
+  /** Columns that a unit can be related to: numbers, booleans, and texts with at most `MAX_TEXTS` values. */
   async of(teamId: string, datasetVersionId: string): Promise<readonly MetadataColumn[]> {
     const { samples: ref } = await this.samples.version(teamId, datasetVersionId);
     return ref === undefined ? [] : this.tables.get(ref.uri, () => this.read(ref));

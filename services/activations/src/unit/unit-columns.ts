@@ -1,6 +1,9 @@
+import { Inject, Injectable } from '@nestjs/common';
 import { LruCache, type UnitOfWork } from '@noema/kernel';
-import type { ActivationSet } from '../activation-set/activation-set.js';
-import type { ActivationShards, Responses, SetArtifacts } from '../activation-set/activation-set.ports.js';
+import { Database } from '@noema/postgres';
+import { ActivationSetArtifactStore } from '../activation-set/activation-set-artifacts.store.js';
+import type { ActivationSet, Responses } from '../activation-set/activation-set.js';
+import { ActivationShardRepository } from '../activation-set/activation-shard.repository.js';
 
 /** Bytes of the columns that are kept: 64 MiB, half of them in one block. */
 const KEPT_BYTES = 64 * 2 ** 20;
@@ -15,17 +18,17 @@ interface Block extends Responses {
  * Reads single units out of matrices that lie row by row. Every shard has to be read for one unit, so the
  * units beside it are taken along, as many as fit a block, and kept for whoever looks at them next.
  */
+@Injectable()
 export class UnitColumns {
   private readonly blocks = new LruCache<Block>(KEPT_BYTES, {
     weightOf: ({ mean, max }) => mean.byteLength + max.byteLength,
   });
 
   constructor(
-    private readonly ports: {
-      readonly work: UnitOfWork;
-      readonly shards: ActivationShards;
-      readonly artifacts: SetArtifacts;
-    },
+    @Inject(Database) private readonly unitOfWork: UnitOfWork,
+    @Inject(ActivationShardRepository) private readonly shards: Pick<ActivationShardRepository, 'of'>,
+    @Inject(ActivationSetArtifactStore)
+    private readonly artifacts: Pick<ActivationSetArtifactStore, 'readResponses'>,
   ) {}
 
   /** Mean and maximum [rows] of the unit in a column of the matrices, over all rows. */
@@ -49,11 +52,11 @@ export class UnitColumns {
     from: number,
     to: number,
   ): Promise<Block> {
-    const shards = await this.ports.work.run(teamId, () => this.ports.shards.of(id));
+    const shards = await this.unitOfWork.run(teamId, () => this.shards.of(id));
     const mean = new Float32Array(rows * (to - from));
     const max = new Float32Array(rows * (to - from));
     for (const { responses, rowCount, firstRow } of shards) {
-      const block = await this.ports.artifacts.readResponses(responses!);
+      const block = await this.artifacts.readResponses(responses!);
       const d = block.mean.length / rowCount;
       for (let column = from, start = firstRow; column < to; column++, start += rows) {
         for (let i = 0; i < rowCount; i++) {

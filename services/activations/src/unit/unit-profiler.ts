@@ -1,13 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
-import { LruCache, type UnitOfWork } from '@noema/kernel';
-import { profilesTooLarge } from '../activation-set/activation-set.errors.js';
+import { Inject, Injectable } from '@nestjs/common';
+import { LruCache, type Public, type UnitOfWork } from '@noema/kernel';
+import { DatasetCatalog } from '@noema/population';
+import { Database } from '@noema/postgres';
 import type { ActivationSet } from '../activation-set/activation-set.js';
-import type {
-  ActivationShards,
-  PopulationMetadata,
-  Populations,
-  SetArtifacts,
-} from '../activation-set/activation-set.ports.js';
+import { ActivationSetArtifactStore } from '../activation-set/activation-set-artifacts.store.js';
+import { ActivationShardRepository } from '../activation-set/activation-shard.repository.js';
+import { MetadataStore } from './metadata.store.js';
+import { profilesTooLarge } from './unit.errors.js';
 import { UnitProfiles } from './unit-profiles.js';
 
 /** Usual bins of a histogram and strongest samples of a unit. */
@@ -20,24 +20,23 @@ const MAX_BYTES = 256 * 2 ** 20;
 /** Numbers that are looked at before the event loop has its turn again: a few milliseconds. */
 const SLICE_NUMBERS = 2 ** 19;
 
-export interface ProfilerPorts {
-  readonly work: UnitOfWork;
-  readonly shards: ActivationShards;
-  readonly populations: Populations;
-  readonly metadata: PopulationMetadata;
-  readonly artifacts: SetArtifacts;
-}
-
 /**
  * Makes the profiles of all units of a set by one pass over its responses, one shard in memory at a time, and
  * keeps those of the sets used last.
  */
+@Injectable()
 export class UnitProfiler {
   private readonly kept = new LruCache<UnitProfiles>(KEPT_BYTES, {
     weightOf: ({ byteLength }) => byteLength,
   });
 
-  constructor(private readonly ports: ProfilerPorts) {}
+  constructor(
+    @Inject(Database) private readonly unitOfWork: UnitOfWork,
+    @Inject(ActivationShardRepository) private readonly shards: Pick<ActivationShardRepository, 'of'>,
+    @Inject(DatasetCatalog) private readonly populations: Pick<DatasetCatalog, 'version'>,
+    @Inject(MetadataStore) private readonly metadata: Public<MetadataStore>,
+    @Inject(ActivationSetArtifactStore) private readonly artifacts: Public<ActivationSetArtifactStore>,
+  ) {}
 
   /** Throws `exhausted` UNIT_PROFILES_TOO_LARGE. */
   of(teamId: string, set: ActivationSet): Promise<UnitProfiles> {
@@ -45,15 +44,15 @@ export class UnitProfiler {
   }
 
   private async pass(teamId: string, set: ActivationSet): Promise<UnitProfiles> {
-    const { work, shards, populations, artifacts } = this.ports;
+    const { unitOfWork, shards, populations, artifacts } = this;
     const [statistics, { classNames: names }, metadata, classOf, parts] = await Promise.all([
       artifacts.readStatistics(set.unitStatistics!),
       populations.version(teamId, set.datasetVersionId),
-      this.ports.metadata.of(teamId, set.datasetVersionId),
+      this.metadata.of(teamId, set.datasetVersionId),
       set.evaluation === undefined
         ? new Int32Array(0)
         : artifacts.readEvaluation(set.evaluation).then(({ classes }) => classes),
-      work.run(teamId, () => shards.of(set.id)),
+      unitOfWork.run(teamId, () => shards.of(set.id)),
     ]);
     const units = statistics.mean.length;
     const bytes = 4 * units * (names.length + 1) * USUAL_BINS;

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { Inject, Injectable } from '@nestjs/common';
 import {
   decodePageToken,
   encodePageToken,
@@ -6,19 +7,16 @@ import {
   pageSize,
   parseOrderBy,
   LruCache,
+  type Public,
   type SampleAddress,
-  type UnitOfWork,
 } from '@noema/kernel';
-import { layerNotFound, unitNotFound, unitQueryInvalid } from '../activation-set/activation-set.errors.js';
+import { DatasetCatalog } from '@noema/population';
 import type { ActivationLayer, ActivationSet } from '../activation-set/activation-set.js';
-import type { ActivationSetService } from '../activation-set/activation-set.service.js';
-import type {
-  ActivationShards,
-  PopulationMetadata,
-  Populations,
-  SetArtifacts,
-} from '../activation-set/activation-set.ports.js';
+import { ActivationSetService } from '../activation-set/activation-set.service.js';
+import { ActivationSetArtifactStore } from '../activation-set/activation-set-artifacts.store.js';
 import { byStrength, type MetadataRelation, relationOf } from './metadata-relation.js';
+import { MetadataStore } from './metadata.store.js';
+import { layerNotFound, unitNotFound, unitQueryInvalid } from './unit.errors.js';
 import { classResponses, strongestRows, type Unit, type UnitPage } from './unit.js';
 import { UnitColumns } from './unit-columns.js';
 import { UnitProfiler, USUAL_BINS, USUAL_TOP } from './unit-profiler.js';
@@ -51,26 +49,20 @@ interface LayerOfSet {
 }
 
 /** The learned features of a set. */
+@Injectable()
 export class UnitService {
-  private readonly columns: UnitColumns;
-  private readonly profiler: UnitProfiler;
   private readonly classes = new LruCache<Int32Array>(KEPT_CLASS_BYTES, {
     weightOf: (classes) => classes.byteLength,
   });
 
   constructor(
-    private readonly ports: {
-      readonly work: UnitOfWork;
-      readonly sets: ActivationSetService;
-      readonly shards: ActivationShards;
-      readonly populations: Populations;
-      readonly metadata: PopulationMetadata;
-      readonly artifacts: SetArtifacts;
-    },
-  ) {
-    this.columns = new UnitColumns(ports);
-    this.profiler = new UnitProfiler(ports);
-  }
+    @Inject(ActivationSetService) private readonly sets: Pick<ActivationSetService, 'getReady'>,
+    @Inject(DatasetCatalog) private readonly populations: Pick<DatasetCatalog, 'version' | 'addresses'>,
+    @Inject(MetadataStore) private readonly metadata: Public<MetadataStore>,
+    @Inject(ActivationSetArtifactStore) private readonly artifacts: Public<ActivationSetArtifactStore>,
+    @Inject(UnitColumns) private readonly columns: Public<UnitColumns>,
+    @Inject(UnitProfiler) private readonly profiler: Public<UnitProfiler>,
+  ) {}
 
   /** A page of the units of a layer. Throws `not-found`, `precondition` ACTIVATION_SET_NOT_READY. */
   async list(teamId: string, setId: string, layer: string, query: UnitQuery): Promise<Page<Unit>> {
@@ -90,14 +82,14 @@ export class UnitService {
     const rows = [...new Set(found.flatMap(({ top }) => top.map(({ row }) => row)))];
     const addresses = new Map<number, SampleAddress>();
     for (let from = 0; from < rows.length; from += ADDRESSES) {
-      for (const [row, address] of await this.ports.populations.addresses(
+      for (const [row, address] of await this.populations.addresses(
         teamId,
         set.datasetVersionId,
         rows.slice(from, from + ADDRESSES),
       ))
         addresses.set(row, address);
     }
-    const { classNames: names } = await this.ports.populations.version(teamId, set.datasetVersionId);
+    const { classNames: names } = await this.populations.version(teamId, set.datasetVersionId);
     return {
       nextPageToken,
       items: items.map((unit, i) => ({
@@ -126,7 +118,7 @@ export class UnitService {
     if (!(top >= 1 && top <= 200)) throw unitQueryInvalid('top', top, `1 to 200, or 0 for ${USUAL_TOP}`);
     const { set, block, first } = await this.layerOf(teamId, setId, layer);
     if (!(unit >= 0 && unit < block.units)) throw unitNotFound(layer, unit, block.units);
-    const { artifacts, populations } = this.ports;
+    const { artifacts, populations } = this;
     const { mean, max } = await this.columns.of(teamId, set, first + unit);
     const rows = strongestRows(mean, top);
     const [statistics, addresses, { classNames: names }, ofRow, metadata] = await Promise.all([
@@ -155,7 +147,7 @@ export class UnitService {
     const order = parseOrderBy(query.orderBy, Object.keys(ORDERS)) ?? { field: 'unit', descending: false };
     const bound = { setId: set.id, layer: block.name, orderBy: query.orderBy };
     const [from = 0] = decodePageToken(bound, query.pageToken, ['count']) ?? [];
-    const statistics = await this.ports.artifacts.readStatistics(set.unitStatistics!);
+    const statistics = await this.artifacts.readStatistics(set.unitStatistics!);
     const key = ORDERS[order.field]!;
     const sign = order.descending ? -1 : 1;
     const units = Array.from({ length: block.units }, (_, unit) =>
@@ -173,7 +165,7 @@ export class UnitService {
     if (evaluation === undefined) return Promise.resolve(new Int32Array(0));
     return this.classes.get(
       evaluation.sha256,
-      async () => (await this.ports.artifacts.readEvaluation(evaluation)).classes,
+      async () => (await this.artifacts.readEvaluation(evaluation)).classes,
     );
   }
 
@@ -183,7 +175,7 @@ export class UnitService {
     responses: Float32Array,
   ): Promise<MetadataRelation[]> {
     const found: MetadataRelation[] = [];
-    for (const column of await this.ports.metadata.of(teamId, datasetVersionId)) {
+    for (const column of await this.metadata.of(teamId, datasetVersionId)) {
       const relation = relationOf(responses, column);
       if (relation !== undefined) found.push(relation);
       await setImmediate();
@@ -192,7 +184,7 @@ export class UnitService {
   }
 
   private async layerOf(teamId: string, setId: string, name: string): Promise<LayerOfSet> {
-    const set = await this.ports.sets.getReady(teamId, setId);
+    const set = await this.sets.getReady(teamId, setId);
     let first = 0;
     for (const block of set.layers) {
       if (block.name === name) return { set, block, first };

@@ -1,0 +1,27 @@
+import type { Provider } from '@nestjs/common';
+import { ServiceClients, WorkspaceProjects } from '@noema/host';
+import { DatasetCatalog } from '@noema/population';
+import { ActivationSetRepository } from './activation-set/activation-set.repository.js';
+import { ActivationSetArtifactStore } from './activation-set/activation-set-artifacts.store.js';
+import { ActivationShardRepository } from './activation-set/activation-shard.repository.js';
+import { PerceptionSpaceRepository } from './perception-space/perception-space.repository.js';
+import { PerceptionSpaceService } from './perception-space/perception-space.service.js';
+
+/** What the API and the workers use. */
+export const sharedProviders: Provider[] = [
+  {
+    provide: DatasetCatalog,
+    inject: [ServiceClients],
+    useFactory: (clients: ServiceClients) => new DatasetCatalog(clients),
+  },
+  {
+    provide: WorkspaceProjects,
+    inject: [ServiceClients],
+    useFactory: (clients: ServiceClients) => new WorkspaceProjects(clients),
+  },
+  ActivationSetRepository,
+  ActivationShardRepository,
+  ActivationSetArtifactStore,
+  PerceptionSpaceRepository,
+  PerceptionSpaceService,
+];
