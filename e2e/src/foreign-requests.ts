@@ -2,6 +2,7 @@ import type { DescService } from '@bufbuild/protobuf';
 import { hostedByMany, services } from '@noema/contracts';
 import { SessionService } from '@noema/contracts/noema/gateway/v1/session_service';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
+import { DataType } from '@noema/contracts/noema/type/v1/tensor_spec';
 import type { PlatformState } from '@noema/standalone';
 import type { ServedRpcs } from '@noema/testing';
 import { blobsModel } from './fixtures/blobs.model.js';
@@ -43,6 +44,17 @@ export const COMPLETED: Readonly<Record<string, object>> = {
   'noema.datasets.v1.SampleService/GetSampleVisual': { ...sample, visualizer: 'default' },
   'noema.datasets.v1.SampleService/GetVisualSheet': { visualizer: 'default' },
   'noema.datasets.v1.SliceService/CreateSlice': { displayName: 'x', selection: { rows: [0] } },
+  'noema.datasets.v1.UploadService/CreateUpload': {
+    manifest: {
+      splits: [{ split: Split.TRAINING, count: 1 }],
+      inputs: [{ spec: { name: 'x', dataType: DataType.FLOAT32, dims: [1] } }],
+      chunkRows: 1,
+      digest: 'f'.repeat(64),
+    },
+  },
+  'noema.datasets.v1.UploadService/AddUploadChunk': {
+    chunk: { sampleIds: ['a'], inputs: [new Uint8Array(4)] },
+  },
   'noema.explanations.v1.AnalysisService/CreateAnalysis': { sample },
   'noema.explanations.v1.SimilarityAnalysisService/CreateSimilarityAnalysis': {
     query: sample,

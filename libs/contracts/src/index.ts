@@ -7,6 +7,7 @@ import { DatasetService } from './gen/noema/datasets/v1/dataset_service_pb.js';
 import { IntegrationService } from './gen/noema/datasets/v1/integration_service_pb.js';
 import { SampleService } from './gen/noema/datasets/v1/sample_service_pb.js';
 import { SliceService } from './gen/noema/datasets/v1/slice_service_pb.js';
+import { UploadService } from './gen/noema/datasets/v1/upload_service_pb.js';
 import { AnalysisService } from './gen/noema/explanations/v1/analysis_service_pb.js';
 import { SanityCheckService } from './gen/noema/explanations/v1/sanity_check_service_pb.js';
 import { SelectionAnalysisService } from './gen/noema/explanations/v1/selection_analysis_service_pb.js';
@@ -50,6 +51,7 @@ export const services: readonly DescService[] = [
   IntegrationService,
   SampleService,
   SliceService,
+  UploadService,
   AnalysisService,
   SanityCheckService,
   SelectionAnalysisService,

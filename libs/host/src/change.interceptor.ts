@@ -6,7 +6,7 @@ import {
   Injectable,
   type NestInterceptor,
 } from '@nestjs/common';
-import { Access, access } from '@noema/contracts/noema/type/v1/access';
+import { Access, access, adds_part as addsPart } from '@noema/contracts/noema/type/v1/access';
 import type { CallContext } from '@noema/grpc';
 import { from, Observable, switchMap } from 'rxjs';
 import { noteOf, withNote } from './audit/call-note.js';
@@ -32,8 +32,9 @@ export class ChangeInterceptor implements NestInterceptor {
       return next.handle();
     const { teamId, subject, role } = ctx.principal;
     const serve = (): Observable<unknown> => {
-      // services act for nobody; what they make follows from what somebody did
-      if (role === 'service') return next.handle();
+      // Services act for nobody: what they make follows from what somebody did. The creation of a resource
+      // is in the log, not each of its parts.
+      if (role === 'service' || getOption(method, addsPart)) return next.handle();
       const note = { teamId, subject, ...noteOf(method, request), recorded: false };
       return new Observable((subscriber) => withNote(note, () => next.handle().subscribe(subscriber)));
     };

@@ -10,6 +10,7 @@ import { WorkspaceClient } from './peers/workspace.client.js';
 import { runnerApi } from './runner/runner.module.js';
 import { sampleApi } from './sample/sample.module.js';
 import { sliceApi } from './slice/slice.module.js';
+import { uploadApi } from './upload/upload.module.js';
 import { visualApi } from './visual/visual.module.js';
 
 /** The API of the datasets service. */
@@ -32,6 +33,7 @@ export class AppModule {
         },
         WorkspaceClient,
         ...runnerApi,
+        ...uploadApi,
         ...integrationApi,
         ...datasetVersionApi,
         ...sampleApi,

@@ -7,6 +7,7 @@ export interface IntegrationRow {
   readonly display_name: string;
   readonly module_path: string;
   readonly bundle: ArtifactRef | null;
+  readonly upload_id: string | null;
   readonly digest: string;
   readonly hosts: readonly string[];
   readonly secrets: readonly string[];

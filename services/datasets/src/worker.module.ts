@@ -4,6 +4,7 @@ import type { DatasetsConfig } from './config.js';
 import { ingestionWork } from './ingestion/ingestion.module.js';
 import { ownArtifacts } from './own-artifacts.js';
 import { WorkspaceClient } from './peers/workspace.client.js';
+import { uploadWork } from './upload/upload.module.js';
 import { runnerWork } from './runner/runner.module.js';
 
 /** A worker of the datasets service: it ingests, and keeps the store clean. */
@@ -16,6 +17,7 @@ export class WorkerModule {
         { provide: ArtifactSweep, useFactory: () => new ArtifactSweep(host, ownArtifacts) },
         WorkspaceClient,
         ...runnerWork,
+        ...uploadWork,
         ...ingestionWork,
       ],
     };

@@ -28,6 +28,8 @@ export const orderOfModule = async (
   projectId: 'p',
   modulePath,
   bundle: null,
+  uploadId: null,
+  teamId: 't',
   digest: await moduleDigest(modulePath),
   hosts: [],
   secrets: [],

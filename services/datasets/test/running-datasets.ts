@@ -8,6 +8,7 @@ import { DatasetService } from '@noema/contracts/noema/datasets/v1/dataset_servi
 import { IntegrationService } from '@noema/contracts/noema/datasets/v1/integration_service';
 import { SampleService } from '@noema/contracts/noema/datasets/v1/sample_service';
 import { SliceService } from '@noema/contracts/noema/datasets/v1/slice_service';
+import { UploadService } from '@noema/contracts/noema/datasets/v1/upload_service';
 import type { Job } from '@noema/contracts/noema/jobs/v1/job';
 import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
 import { type RunningApp, serviceUrl, startService, startWorker } from '@noema/host';
@@ -60,6 +61,7 @@ export async function startDatasets({
       samples: bed.client(SampleService, caller),
       artifacts: bed.client(ArtifactService, caller),
       slices: bed.client(SliceService, caller),
+      uploads: bed.client(UploadService, caller),
       jobs: bed.client(JobService, caller),
     };
   };

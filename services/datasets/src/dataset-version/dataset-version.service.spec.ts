@@ -15,6 +15,7 @@ const integration: Integration = {
   displayName: 'digits',
   modulePath: '/code/digits.mjs',
   bundle: null,
+  uploadId: null,
   digest: 'd',
   hosts: ['example.org'],
   secrets: ['data-key'],

@@ -61,14 +61,15 @@ export class DatasetVersionService {
         : undefined;
       if (integration === undefined || integration.projectId !== request.projectId)
         throw integrationNotFound(request.integrationId);
-      await this.runner.requireRunnable(integration);
-      const { projectId, modulePath, bundle, digest, hosts, secrets } = integration;
+      if (integration.uploadId === null) await this.runner.requireRunnable(integration);
+      const { projectId, modulePath, bundle, uploadId, digest, hosts, secrets } = integration;
       const id = uuidv7();
       const jobId = await this.queue.start(teamId, {
         ingestionId: id,
         projectId,
         modulePath,
         bundle,
+        uploadId,
         digest,
         hosts,
         secrets,

@@ -19,6 +19,7 @@ const order: IngestionOrder = {
   projectId: uuidv7(),
   modulePath: '/code/digits.mjs',
   bundle: null,
+  uploadId: null,
   digest: 'd',
   hosts: [],
   secrets: ['data-key'],
@@ -98,6 +99,7 @@ beforeEach(() => {
         return Promise.resolve({});
       },
     },
+    { consume: (id, version) => Promise.resolve(void announced.push(`${id} became ${version}`)) },
   );
 });
 

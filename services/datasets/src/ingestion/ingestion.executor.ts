@@ -10,7 +10,8 @@ import type {
 } from '../dataset-version/dataset-version.js';
 import { DatasetVersionRepository } from '../dataset-version/dataset-version.repository.js';
 import { WorkspaceClient } from '../peers/workspace.client.js';
-import { ProcessRunner } from '../runner/process-runner.js';
+import { UploadRepository } from '../upload/upload.repository.js';
+import { SourceRunner } from './source.runner.js';
 import type { IngestionOrder, IngestionPlan, ShardSamples, StoredShard } from './ingestion.js';
 import type { IngestionRunner, OpenOrder, Progress } from './ingestion.ports.js';
 import { IngestionStore } from './ingestion.store.js';
@@ -32,12 +33,13 @@ const numbered = (name: string, index: number, extension: string): string =>
 @Injectable()
 export class IngestionExecutor {
   constructor(
-    @Inject(ProcessRunner) private readonly runner: IngestionRunner,
+    @Inject(SourceRunner) private readonly runner: IngestionRunner,
     @Inject(IngestionStore) private readonly store: Port<IngestionStore>,
     @Inject(DatasetVersionRepository) private readonly versions: Pick<DatasetVersionRepository, 'publish'>,
     @Inject(DatasetVersionEvents) private readonly events: Port<DatasetVersionEvents>,
     @Inject(TeamQuotas) private readonly quota: Pick<TeamQuotas, 'requireSamples'>,
     @Inject(WorkspaceClient) private readonly secrets: Port<WorkspaceClient>,
+    @Inject(UploadRepository) private readonly uploads: Pick<UploadRepository, 'consume'>,
   ) {}
 
   /**
@@ -66,8 +68,7 @@ export class IngestionExecutor {
         'invalid',
         'SHARD_TOO_LARGE',
         `a shard of ${shardSize} samples of ${rowBytes} bytes is larger than ${MAX_SHARD_BYTES} bytes; ` +
-          `set
-          shard_size to at most ${rows}, or leave it 0`,
+          `set shard_size to at most ${rows}, or leave it 0`,
         { metadata: { shard_size: String(rows) } },
       );
     }
@@ -168,6 +169,7 @@ export class IngestionExecutor {
       id: version.id,
       commit: async () => {
         if (await this.versions.publish(version)) await this.events.ready(version, order.projectId);
+        if (order.uploadId !== null) await this.uploads.consume(order.uploadId, version.id);
       },
     };
   }
@@ -180,6 +182,7 @@ export class IngestionExecutor {
   private opened(teamId: string, order: IngestionOrder): OpenOrder {
     return {
       ...order,
+      teamId,
       openSecrets: () =>
         this.secrets.openSecrets(teamId, order.secrets, `dataset_version/${order.ingestionId}`),
     };

@@ -3,8 +3,11 @@ import type { EncodedShard, IngestionOrder, PopulationPlan } from './ingestion.j
 
 export type Progress = (done: number, total: number) => void;
 
-/** An order with what opens the secrets that its integration declares. */
-export type OpenOrder = IngestionOrder & { readonly openSecrets: OpenSecrets };
+/** An order, its team, and what opens the secrets that its integration declares. */
+export type OpenOrder = IngestionOrder & {
+  readonly teamId: string;
+  readonly openSecrets: OpenSecrets;
+};
 
 /**
  * Runs the handlers of an integration apart from this process; every error names handler, split and sample.

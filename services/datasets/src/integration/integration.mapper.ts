@@ -31,6 +31,8 @@ export function sourceOf(message: SourceMessage | undefined): IntegrationSource 
       return { kind: 'module', modulePath: source.value };
     case 'bundle':
       return { kind: 'bundle', bundle: artifactRefOf(source.value, 'source.bundle') };
+    case 'uploadId':
+      return { kind: 'upload', uploadId: source.value };
     case 'mapping':
       return { kind: source.case };
     case undefined:
@@ -45,9 +47,11 @@ export const integrationMessage = (integration: Integration): MessageInitShape<t
   digest: integration.digest,
   source: {
     source:
-      integration.bundle === null
-        ? { case: 'modulePath', value: integration.modulePath }
-        : { case: 'bundle', value: artifactRefMessage(integration.bundle) },
+      integration.uploadId !== null
+        ? { case: 'uploadId', value: integration.uploadId }
+        : integration.bundle === null
+          ? { case: 'modulePath', value: integration.modulePath }
+          : { case: 'bundle', value: artifactRefMessage(integration.bundle) },
   },
   createTime: timestampFromDate(integration.createTime),
 });

@@ -17,6 +17,7 @@ const toIntegration = (row: IntegrationRow): Integration => ({
   displayName: row.display_name,
   modulePath: row.module_path,
   bundle: row.bundle,
+  uploadId: row.upload_id,
   digest: row.digest,
   hosts: row.hosts,
   secrets: row.secrets,
@@ -29,13 +30,13 @@ export class IntegrationRepository {
   constructor(@Inject(Database) private readonly db: Database<DatasetsSchema>) {}
 
   async insert(integration: Integration): Promise<void> {
-    const { id, projectId, displayName, modulePath, bundle, digest, hosts, secrets, createTime } =
+    const { id, projectId, displayName, modulePath, bundle, uploadId, digest, hosts, secrets, createTime } =
       integration;
     await sql`
-      insert into integration (id, team_id, project_id, display_name, module_path, bundle, digest, hosts,
+      insert into integration (id, team_id, project_id, display_name, module_path, bundle, upload_id, digest, hosts,
         secrets, created_at)
       values (${id}, current_setting('app.team_id')::uuid, ${projectId}, ${displayName}, ${modulePath},
-        ${bundle === null ? null : JSON.stringify(bundle)}::jsonb, ${digest}, ${JSON.stringify(hosts)}::jsonb,
+        ${bundle === null ? null : JSON.stringify(bundle)}::jsonb, ${uploadId}, ${digest}, ${JSON.stringify(hosts)}::jsonb,
         ${JSON.stringify(secrets)}::jsonb, ${createTime})`.execute(this.db.tx());
   }
 

@@ -1,6 +1,7 @@
 import { DomainError, type Port, type ProjectId, uuidv7 } from '@noema/kernel';
 import { memoryWork } from '@noema/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Upload } from '../upload/upload.js';
 import { artifact } from '../../test/ready-version.js';
 import { CheckTurns } from './check.turns.js';
 import type { Integration, IntegrationSource } from './integration.js';
@@ -23,6 +24,23 @@ const report: IntegrationReport = {
 
 /** What ran user code, in order. */
 let calls: string[];
+const upload: Upload = {
+  id: uuidv7(),
+  projectId: PROJECT,
+  received: [0],
+  datasetVersionId: undefined,
+  createTime: new Date(0),
+  manifest: {
+    splits: [{ split: 'training', count: 1 }],
+    inputs: [{ name: 'x', type: 'float32', dims: [1], scale: 1 }],
+    groundTruths: [],
+    classNames: [],
+    metadataColumns: [],
+    visualizers: [],
+    chunkRows: 1,
+    digest: 'a'.repeat(64),
+  },
+};
 let service: IntegrationService;
 
 function memoryIntegrations(): Port<IntegrationRepository> {
@@ -51,6 +69,7 @@ beforeEach(() => {
           : Promise.reject(new DomainError('not-found', 'PROJECT_NOT_FOUND', `no project ${projectId}`)),
     },
     { put: () => Promise.resolve(bundle), mustExist: (_team, _project, asked) => Promise.resolve(asked) },
+    { getComplete: () => Promise.resolve(upload) },
     {
       openSecrets: (_team, names, purpose) => {
         calls.push(`open ${names.join()} for ${purpose.split('/')[0]}`);
@@ -92,6 +111,14 @@ describe('a new integration', () => {
     ['mapping', 'INTEGRATION_SOURCE_UNSUPPORTED'],
   ] as const)('of the source %s is refused with %s', async (kind, reason) => {
     await expect(prepare({ kind })).rejects.toMatchObject({ reason });
+  });
+
+  it('of an upload runs no code, and has nothing to check', async () => {
+    const draft = await prepare({ kind: 'upload', uploadId: upload.id });
+    expect(draft).toMatchObject({ uploadId: upload.id, modulePath: '', bundle: null });
+    expect(calls).toEqual([]);
+    const { id } = await service.create(TEAM, draft);
+    await expect(service.check(TEAM, id, 0, signal)).rejects.toMatchObject({ reason: 'UPLOAD_HAS_NO_CODE' });
   });
 
   it('of an unknown project is refused before its code is loaded', async () => {

@@ -16,6 +16,9 @@ import { Database } from '@noema/postgres';
 import { BundleStore } from '../bundle/bundle.store.js';
 import { WorkspaceClient } from '../peers/workspace.client.js';
 import { ProcessRunner } from '../runner/process-runner.js';
+import { uploadHasNoCode } from '../upload/upload.errors.js';
+import { UploadService } from '../upload/upload.service.js';
+import { digestManifest } from '../upload/upload.js';
 import { CheckTurns } from './check.turns.js';
 import type { Integration, IntegrationDraft, IntegrationId, IntegrationSource } from './integration.js';
 import type { IntegrationReport } from './integration-report.js';
@@ -31,6 +34,7 @@ export class IntegrationService {
     @Inject(IntegrationRepository) private readonly integrations: Port<IntegrationRepository>,
     @Inject(WorkspaceProjects) private readonly projects: Port<WorkspaceProjects>,
     @Inject(BundleStore) private readonly bundles: Pick<BundleStore, 'put' | 'mustExist'>,
+    @Inject(UploadService) private readonly uploads: Pick<UploadService, 'getComplete'>,
     @Inject(WorkspaceClient) private readonly secrets: Port<WorkspaceClient>,
     @Inject(ProcessRunner) private readonly runner: IntegrationRunner,
     @Inject(CheckTurns) private readonly turns: CheckTurns,
@@ -52,6 +56,19 @@ export class IntegrationService {
     if (source.kind === 'none') throw sourceMissing();
     if (source.kind === 'mapping') throw sourceUnsupported(source.kind);
     await this.projects.mustExist(teamId, projectId);
+    if (source.kind === 'upload') {
+      const { id, manifest } = await this.uploads.getComplete(teamId, projectId, source.uploadId);
+      return {
+        modulePath: '',
+        bundle: null,
+        uploadId: id,
+        digest: digestManifest(manifest),
+        hosts: [],
+        secrets: [],
+        projectId: projectId as ProjectId,
+        displayName: displayName(request.displayName.trim() || 'upload'),
+      };
+    }
     const code =
       source.kind === 'module'
         ? { modulePath: source.modulePath, bundle: null }
@@ -59,6 +76,7 @@ export class IntegrationService {
     const { name, ...loaded } = await this.turns.run(teamId, signal, () => this.runner.load(code, signal));
     return {
       ...code,
+      uploadId: null,
       ...loaded,
       projectId: projectId as ProjectId,
       displayName: displayName(request.displayName.trim() || name),
@@ -108,6 +126,7 @@ export class IntegrationService {
         `samples_per_split ${samplesPerSplit} is negative; use 1 to 1000, or 0 for 16`,
       );
     const integration = await this.get(teamId, id);
+    if (integration.uploadId !== null) throw uploadHasNoCode();
     const secrets = () => this.secrets.openSecrets(teamId, integration.secrets, `integration/${id}`);
     return this.turns.run(teamId, signal, () =>
       this.runner.check(

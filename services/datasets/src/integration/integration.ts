@@ -7,6 +7,7 @@ export type IntegrationSource =
   | { readonly kind: 'module'; readonly modulePath: string }
   | { readonly kind: 'bundle'; readonly bundle: ArtifactRef }
   | { readonly kind: 'mapping' }
+  | { readonly kind: 'upload'; readonly uploadId: string }
   | { readonly kind: 'none' };
 
 /** User code that turns raw data into samples. */
@@ -15,7 +16,9 @@ export interface IntegrationCode {
   readonly modulePath: string;
   /** An uploaded bundle; null for a module. */
   readonly bundle: ArtifactRef | null;
-  /** SHA-256 of the module and what it imports by relative paths, or of the files of the bundle. */
+  /** Samples that a client sent, without code; null for code. */
+  readonly uploadId: string | null;
+  /** SHA-256 of the upload's manifest, or of the module and what it imports by relative paths, or of the files of the bundle. */
   readonly digest: string;
   /** Hosts that it wants to reach. */
   readonly hosts: readonly string[];

@@ -130,6 +130,8 @@ const order: OpenOrder = {
   projectId: 'p',
   modulePath: '',
   bundle,
+  uploadId: null,
+  teamId: 't',
   digest: '',
   hosts: [],
   secrets: [],

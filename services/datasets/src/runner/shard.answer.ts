@@ -14,6 +14,8 @@ const BAD_ID = /[\p{Cc}\p{Cs}]|^\.\.?$/u;
 const MAX_TEXT = 65_536;
 const BREATH_BYTES = 2 ** 24;
 
+/** The error for what is wrong; `what` completes "it has …". */
+export type Refuse = (what: string) => Error;
 type Rows = { readonly firstRow: number; readonly rowCount: number };
 
 /**
@@ -25,31 +27,32 @@ export async function readShard(
   body: Buffer,
   plan: PopulationPlan,
   rows: Rows,
+  refuse: Refuse = answerInvalid,
 ): Promise<EncodedShard> {
   const { rowCount } = rows;
-  const reader = new BodyReader(body, answerInvalid);
+  const reader = new BodyReader(body, refuse);
   const splits = Array.from(
     { length: rowCount },
     (_, i) => plan.splits.findLast((s) => s.firstRow <= rows.firstRow + i)!.split,
   );
   const inputs = plan.inputs.map((spec) => matrixOf(spec, reader, rowCount));
   const truths = answer.labelled ? plan.groundTruths.map((spec) => matrixOf(spec, reader, rowCount)) : [];
-  for (const { data, name } of inputs) await finite(data, name);
-  for (const { data, name } of truths) await truthful(data, name, splits);
+  for (const { data, name } of inputs) await finite(data, name, refuse);
+  for (const { data, name } of truths) await truthful(data, name, splits, refuse);
   const classIndexes = Array.from(reader.int32(rowCount));
   if (classIndexes.some((index) => index < -1 || index >= plan.classNames.length))
-    throw answerInvalid('a class that is none');
-  const sampleIds = texts(reader, rowCount).map((id) => id ?? '');
-  requireIds(sampleIds, splits);
+    throw refuse('a class that is none');
+  const sampleIds = texts(reader, rowCount, refuse).map((id) => id ?? '');
+  requireIds(sampleIds, splits, refuse);
   const metadata = answer.metadata.map(
     ({ name, type }): MetadataCells => ({
       name,
       type: type ?? undefined,
-      values: cells(type, reader, rowCount),
+      values: cells(type, reader, rowCount, refuse),
     }),
   );
   const visuals = plan.visualizers.map(({ mediaType }) =>
-    reader.blobs(rowCount).map((blob) => requireVisual(blob, mediaType)),
+    reader.blobs(rowCount).map((blob) => requireVisual(blob, mediaType, refuse)),
   );
   reader.end();
   const samples: ShardSamples = { splits, sampleIds, classIndexes, metadata };
@@ -91,52 +94,58 @@ const absent = ({ name, dims }: TensorSpec, rows: number): Matrix => ({
   data: new Float32Array(rows * sizeOf(dims)).fill(NaN),
 });
 
-async function finite(data: Float32Array, name: string): Promise<void> {
+async function finite(data: Float32Array, name: string, refuse: Refuse): Promise<void> {
   for (let at = 0; at < data.length; at += BREATH_BYTES / 4) {
     if (!data.subarray(at, at + BREATH_BYTES / 4).every(Number.isFinite))
-      throw answerInvalid(`a number of "${name}" that is not finite`);
+      throw refuse(`a number of "${name}" that is not finite`);
     await setImmediate();
   }
 }
 
 /** Ground truth is finite in every row, and NaN in the rows without any. */
-async function truthful(data: Float32Array, name: string, splits: readonly string[]): Promise<void> {
+async function truthful(
+  data: Float32Array,
+  name: string,
+  splits: readonly string[],
+  refuse: Refuse,
+): Promise<void> {
   const size = data.length / splits.length;
   for (const [row, split] of splits.entries()) {
     const values = data.subarray(row * size, (row + 1) * size);
     if (!values.every(split === 'unlabeled' ? Number.isNaN : Number.isFinite))
-      throw answerInvalid(`a number of "${name}" that is not finite`);
+      throw refuse(`a number of "${name}" that is not finite`);
     if (row % 256 === 255) await setImmediate();
   }
 }
 
-function requireIds(ids: readonly string[], splits: readonly string[]): void {
+function requireIds(ids: readonly string[], splits: readonly string[], refuse: Refuse): void {
   if (ids.some((id) => id === '' || id.length > 256 || BAD_ID.test(id)))
-    throw answerInvalid('a sample id that is none');
+    throw refuse('a sample id that is none');
   if (new Set(ids.map((id, row) => `${splits[row]}\0${id}`)).size !== ids.length)
-    throw answerInvalid('the same sample id twice');
+    throw refuse('the same sample id twice');
 }
 
 function cells(
   type: 'number' | 'string' | 'boolean' | null,
   reader: BodyReader,
   rows: number,
+  refuse: Refuse,
 ): (string | number | boolean | null)[] {
   switch (type) {
     case 'number':
       return Array.from(reader.float64(rows), (value) => {
-        if (Math.abs(value) === Infinity) throw answerInvalid('a metadata number that is not finite');
+        if (Math.abs(value) === Infinity) throw refuse('a metadata number that is not finite');
         return Number.isNaN(value) ? null : value;
       });
     case 'boolean':
       return Array.from(reader.bytes(rows), (value) => {
-        if (value > 2) throw answerInvalid('a truth value that is none');
+        if (value > 2) throw refuse('a truth value that is none');
         return value === 2 ? null : value === 1;
       });
     case 'string':
-      return texts(reader, rows).map((value) => {
+      return texts(reader, rows, refuse).map((value) => {
         if (value !== null && (value.length > MAX_TEXT || value.includes('\0')))
-          throw answerInvalid('a metadata text that is too long or holds NUL');
+          throw refuse('a metadata text that is too long or holds NUL');
         return value;
       });
     case null:
@@ -144,11 +153,11 @@ function cells(
   }
 }
 
-function texts(reader: BodyReader, rows: number): (string | null)[] {
+function texts(reader: BodyReader, rows: number, refuse: Refuse): (string | null)[] {
   try {
     return reader.blobs(rows).map((blob) => (blob === null ? null : decoder.decode(blob)));
   } catch (error) {
-    throw error instanceof TypeError ? answerInvalid('a text that is not UTF-8') : error;
+    throw error instanceof TypeError ? refuse('a text that is not UTF-8') : error;
   }
 }
 

@@ -21,29 +21,38 @@ const FORMS: Readonly<Record<string, z.ZodType>> = {
  * The visual as it may be stored under its media type. Throws `invalid` INTEGRATION_ANSWER_INVALID for what
  * is not of that type.
  */
-export function requireVisual(blob: Buffer | null, mediaType: string): Buffer {
-  if (blob === null) throw answerInvalid('no picture where one should be');
-  if (mediaType === 'image/png') requirePng(blob);
+export function requireVisual(
+  blob: Buffer | null,
+  mediaType: string,
+  refuse: (what: string) => Error = answerInvalid,
+): Buffer {
+  if (blob === null) throw refuse('no picture where one should be');
+  if (mediaType === 'image/png') requirePng(blob, refuse);
   const form = FORMS[mediaType];
-  if (form !== undefined) requireJson(blob, form, mediaType);
+  if (form !== undefined) requireJson(blob, form, mediaType, refuse);
   return blob;
 }
 
-function requirePng(blob: Buffer): void {
+function requirePng(blob: Buffer, refuse: (what: string) => Error): void {
   const known =
     blob.length > IHDR + 8 && blob.subarray(0, 8).equals(PNG) && blob.toString('latin1', 12, 16) === 'IHDR';
   const [width, height] = known ? [blob.readUInt32BE(IHDR), blob.readUInt32BE(IHDR + 4)] : [0, 0];
   if (width === 0 || height === 0 || width * height > MAX_PIXELS)
-    throw answerInvalid('a picture that is no PNG of at most 16 megapixels');
+    throw refuse('a picture that is no PNG of at most 16 megapixels');
 }
 
-function requireJson(blob: Buffer, form: z.ZodType, mediaType: string): void {
+function requireJson(
+  blob: Buffer,
+  form: z.ZodType,
+  mediaType: string,
+  refuse: (what: string) => Error,
+): void {
   if (blob.length > MAX_JSON_BYTES)
-    throw answerInvalid(`${blob.length} bytes of ${mediaType}; at most ${MAX_JSON_BYTES} are kept`);
+    throw refuse(`${blob.length} bytes of ${mediaType}; at most ${MAX_JSON_BYTES} are kept`);
   try {
     if (form.safeParse(JSON.parse(blob.toString('utf8'))).success) return;
   } catch {
     /* said below */
   }
-  throw answerInvalid(`what is no ${mediaType}`);
+  throw refuse(`what is no ${mediaType}`);
 }

@@ -20,6 +20,7 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   'noema.datasets.v1.DatasetService': ['CreateDatasetVersion', 'DeleteDatasetVersion'],
   'noema.datasets.v1.IntegrationService': ['CreateIntegration', 'UploadBundle', 'DeleteIntegration'],
   'noema.datasets.v1.SliceService': ['CreateSlice', 'UpdateSlice', 'DeleteSlice'],
+  'noema.datasets.v1.UploadService': ['CreateUpload'],
   'noema.explanations.v1.AnalysisService': ['DeleteAnalysis'],
   'noema.jobs.v1.JobService': ['CancelJob', 'RetryJob'],
   'noema.projection.v1.ExplorationService': ['CreateExploration', 'ProjectExploration', 'DeleteExploration'],

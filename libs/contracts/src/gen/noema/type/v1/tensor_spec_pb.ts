@@ -10,7 +10,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/type/v1/tensor_spec.proto.
  */
 export const file_noema_type_v1_tensor_spec: GenFile = /*@__PURE__*/
-  fileDesc("Ch9ub2VtYS90eXBlL3YxL3RlbnNvcl9zcGVjLnByb3RvEg1ub2VtYS50eXBlLnYxIlQKClRlbnNvclNwZWMSDAoEbmFtZRgBIAEoCRIqCglkYXRhX3R5cGUYAiABKA4yFy5ub2VtYS50eXBlLnYxLkRhdGFUeXBlEgwKBGRpbXMYAyADKAUqkAEKCERhdGFUeXBlEhkKFURBVEFfVFlQRV9VTlNQRUNJRklFRBAAEhUKEURBVEFfVFlQRV9GTE9BVDMyEAESEwoPREFUQV9UWVBFX1VJTlQ4EAISEwoPREFUQV9UWVBFX0lOVDMyEAMSFAoQREFUQV9UWVBFX1NUUklORxAEEhIKDkRBVEFfVFlQRV9CT09MEAVCMVovZ2l0aHViLmNvbS9ub2VtYS9ub2VtYS9nZW4vbm9lbWEvdHlwZS92MTt0eXBldjFiBnByb3RvMw");
+  fileDesc("Ch9ub2VtYS90eXBlL3YxL3RlbnNvcl9zcGVjLnByb3RvEg1ub2VtYS50eXBlLnYxIlQKClRlbnNvclNwZWMSDAoEbmFtZRgBIAEoCRIqCglkYXRhX3R5cGUYAiABKA4yFy5ub2VtYS50eXBlLnYxLkRhdGFUeXBlEgwKBGRpbXMYAyADKAUqpwEKCERhdGFUeXBlEhkKFURBVEFfVFlQRV9VTlNQRUNJRklFRBAAEhUKEURBVEFfVFlQRV9GTE9BVDMyEAESEwoPREFUQV9UWVBFX1VJTlQ4EAISEwoPREFUQV9UWVBFX0lOVDMyEAMSFAoQREFUQV9UWVBFX1NUUklORxAEEhIKDkRBVEFfVFlQRV9CT09MEAUSFQoRREFUQV9UWVBFX0ZMT0FUMTYQBkIxWi9naXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS90eXBlL3YxO3R5cGV2MWIGcHJvdG8z");
 
 /**
  * Name, type and shape of one tensor of a sample.
@@ -94,6 +94,13 @@ export enum DataType {
    * @generated from enum value: DATA_TYPE_BOOL = 5;
    */
   BOOL = 5,
+
+  /**
+   * 16-bit IEEE 754 floating point. Only in what clients send; stored tensors are float32.
+   *
+   * @generated from enum value: DATA_TYPE_FLOAT16 = 6;
+   */
+  FLOAT16 = 6,
 }
 
 /**

@@ -1,0 +1,32 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { ProcessRunner } from '../runner/process-runner.js';
+import { UploadRunner } from '../upload/upload.runner.js';
+import type { EncodedShard, PopulationPlan } from './ingestion.js';
+import type { IngestionRunner, OpenOrder, Progress } from './ingestion.ports.js';
+
+/** Reads samples from where the order says: the code of a user, or an upload. */
+@Injectable()
+export class SourceRunner implements IngestionRunner {
+  constructor(
+    @Inject(ProcessRunner) private readonly code: IngestionRunner,
+    @Inject(UploadRunner) private readonly upload: IngestionRunner,
+  ) {}
+
+  plan(order: OpenOrder, signal: AbortSignal, progress: (done: number) => void): Promise<PopulationPlan> {
+    return this.of(order).plan(order, signal, progress);
+  }
+
+  encode(
+    order: OpenOrder,
+    plan: PopulationPlan,
+    rows: { readonly firstRow: number; readonly rowCount: number },
+    signal: AbortSignal,
+    progress: Progress,
+  ): Promise<EncodedShard> {
+    return this.of(order).encode(order, plan, rows, signal, progress);
+  }
+
+  private of({ uploadId }: OpenOrder): IngestionRunner {
+    return uploadId === null ? this.code : this.upload;
+  }
+}
