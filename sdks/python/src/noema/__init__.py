@@ -18,6 +18,7 @@ from noema._dataset import Dataset, SampleIds
 from noema._errors import DatasetError, LogError, NoemaError
 from noema._run import Run, current, log
 from noema._start import run
+from noema._whole import upload
 
 __version__ = "0.1.0"
 
@@ -33,4 +34,5 @@ __all__ = [
     "current",
     "log",
     "run",
+    "upload",
 ]

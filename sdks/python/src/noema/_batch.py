@@ -68,7 +68,7 @@ class BatchReader:
             things["loss"], loss = loss, None
         for metric, value in things.items():
             if value is not None:
-                epoch.add_metric(metric, value)
+                epoch.add_metric(metric if name == "training" else f"{name}_{metric}", value)
         training = name == "training" if training_mode is None else training_mode
         epoch.note(name, len(self._data.splits[name]), rows, training)
         if name == "training" and (training or training_mode is None):
@@ -97,7 +97,7 @@ class BatchReader:
         staged = [(r.layer, r.stage()) for r in responses] if kept else []
         truth = self._truth(split, rows)
         # Rows that the end of an epoch runs again are not training steps.
-        count = split == "training" and (training or not epoch.rows.get("training", np.zeros(0)).any())
+        count = split == "training" and training
         task = self.task
 
         def build(without_activations: bool) -> list[Samples]:

@@ -169,7 +169,8 @@ class Run:
         - `target`: ground truth if the dataset has none: classes `[n]`, else `[n, outputs]`.
         - `embedding`: `[n, units]`. `activation`: by the name of the layer, `[n, units]`, or with positions:
           `[n, units, …]` for torch tensors with more than three axes, otherwise `[n, …, units]`.
-        - Any other name is a metric of the epoch: one number, or one for each id.
+        - Any other name is a metric of the epoch: one number, or one for each id. The name of a split other
+          than training goes before it, as in `validation_loss`.
 
         `split` may be left out where the ids are in one split only, come from `Dataset.batches`, or where the
         mode of the watched model says it. `epoch` may be left out after `start_epoch` or in `epochs`. Raises
@@ -188,6 +189,14 @@ class Run:
             self._warn(f"a batch was left out: {error}")
         except Exception as error:
             self._warn(f"a batch was left out: {error}")
+
+    def log_metrics(self, **metrics: float) -> None:
+        """Adds numbers to the metrics of the epoch; its metric is their mean. Without an epoch nothing
+        happens.
+        """
+        if self._epoch is not None and not self._is_inert:
+            for name, value in metrics.items():
+                self._epoch.add_metric(name, value)
 
     def _log(self, ids: Any, split: str | None, epoch: int | None, things: dict[str, Any]) -> None:
         if epoch is not None and (self._epoch is None or epoch != self._epoch.number):

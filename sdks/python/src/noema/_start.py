@@ -40,7 +40,7 @@ def run(
 ) -> Run:
     """Starts recording a training. Sends the dataset first, if the platform does not have it.
 
-    - `watch`: the model, a torch module, whose layers are recorded.
+    - `watch`: the model, a torch module or a Keras 3 model, whose layers are recorded.
     - `epochs`: number of planned epochs. Default: unknown.
     - `every`: activations are taken in every n-th epoch and in the last; the other epochs have metrics only.
     - `sweep`: at the end of an epoch, runs the watched model in inference mode over the samples that have no
@@ -126,6 +126,11 @@ def find_watch(model: Any) -> Watch | None:
         from noema.torch import ModuleWatch
 
         return ModuleWatch(model)
+    keras = sys.modules.get("keras")
+    if keras is not None and isinstance(model, keras.Model):
+        from noema.keras import ModelWatch
+
+        return ModelWatch(model)
     raise NoemaError(
         f"watch is a {type(model).__module__}.{type(model).__name__}; give a torch module or a "
         "Keras 3 model, or log "

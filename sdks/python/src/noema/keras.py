@@ -1,0 +1,183 @@
+"""Watches Keras 3 models with any backend. Import keras first; this package does not import it by itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Callable
+
+import keras
+import numpy as np
+
+from noema._dataset import Dataset
+from noema._responses import Response, pool
+from noema._run import Run, current
+
+#: Class names of the layers with learned units that count.
+LEARNED = re.compile(
+    r"^((Depthwise|Separable)?Conv[123]D(Transpose)?|Dense|EinsumDense|Embedding|SimpleRNN|LSTM|GRU|ConvLSTM[123]D"
+    r"|Bidirectional|TimeDistributed|MultiHeadAttention|GroupedQueryAttention|GroupQueryAttention)$"
+)
+NORMALIZATIONS = re.compile(r"(Normalization|Dropout[123]?D?)$")
+ACTIVATIONS = re.compile(r"^(Activation|ReLU|LeakyReLU|PReLU|ELU|Softplus)$")
+
+
+class ModelWatch:
+    """Inference of a Keras model with the activation of its layers.
+
+    A layer counts if its class is in `LEARNED`; layers inside of nested models do not. Its activation is its
+    output after its own non-linearity, or after the activation layer that follows it with nothing between
+    them but normalisation and dropout. Of a dense layer with a softmax, the value before the softmax is
+    taken. The activations come from a model of its own over the same layers, so the watched model and its
+    training step are unchanged.
+    """
+
+    def __init__(self, model: Any) -> None:
+        self.model = model
+        self.enabled = True
+        self._probe: Any = None
+        self._layers: list[tuple[str, str, int]] = []
+        self._last: list[Response] = []
+
+    @property
+    def is_training(self) -> bool | None:
+        """None: Keras has no mode outside of a call."""
+        return None
+
+    @property
+    def parameter_count(self) -> int:
+        """Number of parameters."""
+        return int(self.model.count_params()) if self.model.built else 0
+
+    def _build(self) -> Any:
+        """Returns the model that gives the activations, then the output."""
+        if self._probe is None:
+            tensors = []
+            for name, layer, tensor, axis in find_activations(self.model):
+                self._layers.append((name, type(layer).__name__, axis))
+                tensors.append(tensor)
+            self._probe = keras.Model(self.model.inputs, [*tensors, *self.model.outputs[:1]])
+        return self._probe
+
+    def take(self) -> list[Response]:
+        """Returns the responses of the last inference, once."""
+        last, self._last = self._last, []
+        return last
+
+    @contextmanager
+    def inference(self) -> Iterator[Callable[[Any], Any]]:
+        """Gives a function from inputs to outputs that remembers the responses."""
+        probe = self._build()
+
+        def predict(x: Any) -> Any:
+            values = probe.predict_on_batch(x)
+            values = values if isinstance(values, (list, tuple)) else [values]
+            if self.enabled:
+                self._last = [
+                    pool(name, np.asarray(value), kind, axis % np.ndim(value))
+                    for (name, kind, axis), value in zip(self._layers, values)
+                ]
+            return np.asarray(values[-1])
+
+        yield predict
+
+    def close(self) -> None:
+        """Releases the model of the activations."""
+        self._probe = None
+
+
+def find_activations(model: Any) -> list[tuple[str, Any, Any, int]]:
+    """Returns name, layer, tensor and unit axis of every layer that counts.
+
+    The model must be functional or sequential. Raises ValueError otherwise.
+    """
+    if not getattr(model, "inputs", None):
+        raise ValueError(
+            "the model has no symbolic inputs; build it, or use a functional or sequential model"
+        )
+    found = []
+    for layer in model.layers:
+        if not LEARNED.match(type(layer).__name__) or not getattr(layer, "_inbound_nodes", None):
+            continue
+        own = keras.activations.serialize(layer.activation) if hasattr(layer, "activation") else "linear"
+        tensor = layer.output
+        if own == "linear":
+            after = _after(model, layer)
+            tensor = tensor if after is None else after
+        elif own == "softmax" and type(layer).__name__ == "Dense":
+            tensor = keras.ops.matmul(layer.input, layer.kernel)
+            tensor = tensor if layer.bias is None else keras.ops.add(tensor, layer.bias)
+        tensor = tensor[0] if isinstance(tensor, (list, tuple)) else tensor
+        channels_first = getattr(layer, "data_format", None) == "channels_first"
+        found.append((layer.name, layer, tensor, 1 if channels_first else -1))
+    return found
+
+
+def _after(model: Any, layer: Any) -> Any:
+    """Returns the output of the activation layer that follows a layer, or None."""
+    while True:
+        readers = [node.operation for node in layer._outbound_nodes if node.operation in model.layers]
+        if len(readers) != 1 or layer.output is model.outputs[0]:
+            return None
+        (layer,) = readers
+        name = type(layer).__name__
+        if ACTIVATIONS.match(name):
+            softmax = name == "Activation" and keras.activations.serialize(layer.activation) == "softmax"
+            return None if softmax else layer.output
+        if not NORMALIZATIONS.search(name):
+            return None
+
+
+class Watch(keras.callbacks.Callback):  # type: ignore[misc]
+    """Callback for `model.fit`: every epoch of the fit is an epoch of the run.
+
+    `Watch(data, name="digits")` starts a run with the model, and ends it with the fit; `Watch(run=run)` logs
+    to a run that was started with `watch=model`. After each epoch the model predicts the whole population.
+    """
+
+    def __init__(
+        self, data: Dataset | None = None, name: str = "fit", run: Run | None = None, **options: Any
+    ) -> None:
+        super().__init__()
+        self._data, self._name, self._options = data, name, options
+        self._run, self._owns = run, run is None
+
+    def on_train_begin(self, logs: Any = None) -> None:
+        """Starts the run."""
+        if self._run is None:
+            if self._data is None:
+                self._run, self._owns = current(), False
+                return
+            from noema._start import run
+
+            options = {
+                "epochs": int(self.params.get("epochs", 0)),
+                "output": find_output(self.model),
+                **self._options,
+            }
+            self._run = run(self._name, self._data, watch=self.model, **options)
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        """Starts an epoch."""
+        assert self._run is not None
+        self._run.start_epoch(epoch + 1)
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        """Ends an epoch with the metrics of the fit."""
+        assert self._run is not None
+        self._run.end_epoch(**{name: float(value) for name, value in (logs or {}).items()})
+
+    def on_train_end(self, logs: Any = None) -> None:
+        """Ends the run if this callback has started it."""
+        if self._owns and self._run is not None:
+            self._run.finish()
+            self._run = None
+
+
+def find_output(model: Any) -> str | None:
+    """Returns `probabilities` for a model that ends with a softmax or sigmoid, else None."""
+    last = model.layers[-1]
+    name = "softmax" if type(last).__name__ == "Softmax" else ""
+    name = keras.activations.serialize(last.activation) if hasattr(last, "activation") else name
+    return "probabilities" if name in ("softmax", "sigmoid") else None

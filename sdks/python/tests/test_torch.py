@@ -1,0 +1,155 @@
+from __future__ import annotations
+
+import copy
+
+import numpy as np
+import pytest
+from conftest import make_data
+
+import noema
+from noema._records import OUTPUT, RESPONSE_MAX, RESPONSE_MEAN
+
+torch = pytest.importorskip("torch")
+
+
+def make_model():
+    torch.manual_seed(0)
+    return torch.nn.Sequential(
+        torch.nn.Conv2d(1, 4, 3),
+        torch.nn.BatchNorm2d(4),
+        torch.nn.ReLU(),
+        torch.nn.Dropout(0.5),
+        torch.nn.Flatten(),
+        torch.nn.Linear(64, 8),
+        torch.nn.Tanh(),
+        torch.nn.Linear(8, 3),
+        torch.nn.Softmax(dim=1),
+    )
+
+
+def channels_first(training=40, validation=10):
+    data = make_data(training, validation)
+    x = {
+        name: np.moveaxis(split.columns["x"].take(np.arange(len(split))), -1, 1)
+        for name, split in data.splits.items()
+    }
+    y = data.labels.values
+    return noema.Dataset(
+        training=(x["training"], y["training"]),
+        validation=(x["validation"], y["validation"]),
+        classes=["a", "b", "c"],
+    )
+
+
+def test_an_epoch_is_whole_and_at_one_state_of_the_weights(platform):
+    data, model = channels_first(), make_model()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    with noema.run("torch", data, watch=model, output="probabilities", epochs=1) as run:
+        for _ in run.epochs():
+            model.train()
+            for ids, x, y in data.batches("training", 8, shuffle=True, seed=0, device="cpu"):
+                output = model(x)
+                loss = torch.nn.functional.nll_loss(output.log(), y)
+                optimizer.zero_grad()
+                loss.backward()
+                optimizer.step()
+                run.log(ids, probabilities=output, loss=loss)
+        assert model.training
+    model.eval()
+    for split in ("training", "validation"):
+        x = torch.from_numpy(data.read(split, np.arange(len(data.splits[split])))[0])
+        with torch.no_grad():
+            conv = torch.relu(model[1](model[0](x)))
+            hidden = torch.tanh(model[5](conv.flatten(1)))
+            expected = {
+                (RESPONSE_MEAN, "0"): conv.mean(dim=(2, 3)),
+                (RESPONSE_MAX, "0"): conv.amax(dim=(2, 3)),
+                (RESPONSE_MEAN, "5"): hidden,
+                (RESPONSE_MEAN, "7"): model[7](hidden),
+                (OUTPUT, ""): model(x),
+            }
+        for (content, layer), values in expected.items():
+            rows = platform.rows(1, content, layer=layer)
+            # The last record of a row is the one of inference mode.
+            found = np.stack([rows[(split, str(i))][-1] for i in range(len(x))])
+            np.testing.assert_allclose(found, values.numpy(), rtol=2e-3, atol=2e-3)
+    layers = platform.runs[platform.only_run()].layers
+    assert [(x.name, x.kind, x.unit_count, list(x.position_dims)) for x in layers] == [
+        ("0", "Conv2d", 4, [4, 4]),
+        ("5", "Linear", 8, []),
+        ("7", "Linear", 3, []),
+    ]
+    modes = [r.samples.training_mode for r in platform.all_records() if r.WhichOneof("content") == "samples"]
+    assert True in modes and False in modes
+
+
+def test_the_sweep_changes_neither_weights_nor_statistics_nor_modes(platform):
+    data, model = channels_first(), make_model()
+    model.train()
+    model[3].eval()
+    before = copy.deepcopy(model.state_dict())
+    with noema.run("torch", data, watch=model) as run:
+        run.start_epoch()
+        run.end_epoch()
+    assert all(torch.equal(before[name], value) for name, value in model.state_dict().items())
+    assert model.training and not model[3].training and model[1].training
+    assert len(platform.rows(1, OUTPUT)) == 50
+
+
+def test_a_model_that_cannot_be_run_ends_no_training(platform):
+    data = make_data()  # Channels last, which the model does not take.
+    model = make_model()
+    with noema.run("torch", data, watch=model) as run:
+        run.log([0], split="training", loss=np.zeros(1))
+        run.end_epoch()
+        assert "could not be run at the end of epoch 1" in run.health
+
+
+def test_every_second_epoch_has_activations(platform):
+    data, model = channels_first(), make_model()
+    with noema.run("torch", data, watch=model, every=2, epochs=4) as run:
+        for _ in run.epochs():
+            for split in ("training", "validation"):
+                for ids, x, _ in data.batches(split, 16, device="cpu"):
+                    model.train(split == "training")
+                    run.log(ids, probabilities=model(x))
+    counts = [len(platform.rows(epoch, RESPONSE_MEAN, layer="5")) for epoch in (1, 2, 3, 4)]
+    assert counts == [50, 0, 50, 50]
+
+
+def test_bfloat16_and_scalar_losses_are_taken(platform):
+    data = channels_first()
+    with noema.run("torch", data) as run:
+        logits = torch.zeros(10, 3, dtype=torch.bfloat16, requires_grad=True)
+        run.log(torch.arange(10), split="validation", logits=logits, loss=torch.tensor(2.0))
+    metrics = {m.name: m.value for m in platform.ends()[0].epoch_end.metrics}
+    assert metrics["validation_loss"] == 2.0
+    assert len(platform.rows(1, OUTPUT)) == 10
+
+
+def test_the_model_mode_says_the_split(platform):
+    data, model = channels_first(), make_model()
+    with noema.run("torch", data, watch=model, sweep=False) as run:
+        x = torch.zeros(2, 1, 6, 6)
+        model.train()
+        run.log([0, 1], probabilities=model(x))
+        model.eval()
+        run.log([0, 1], probabilities=model(x))
+    assert set(platform.rows(1, OUTPUT)) == {(s, i) for s in ("training", "validation") for i in ("0", "1")}
+
+
+def test_a_torch_dataset_is_read_by_its_items(platform):
+    class Squares(torch.utils.data.Dataset):
+        def __len__(self):
+            return 12
+
+        def __getitem__(self, i):
+            return torch.full((3, 9, 9), float(i)), i % 3
+
+    data = noema.Dataset(training=Squares(), classes=["a", "b", "c"])
+    assert repr(data) == "Dataset(training 12; x [3, 9, 9] float32; multi class of 3 classes)"
+    ids, x, y = next(data.batches("training", 4))
+    assert ids == [0, 1, 2, 3] and x.shape == (4, 3, 9, 9) and y.tolist() == [0, 1, 2, 0]
+    noema.run("items", data).finish()
+    (chunks,) = platform.chunks.values()
+    assert len(chunks[0].visuals[0].files) == 12
