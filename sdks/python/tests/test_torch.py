@@ -79,6 +79,9 @@ def test_an_epoch_is_whole_and_at_one_state_of_the_weights(platform):
         ("5", "Linear", 8, []),
         ("7", "Linear", 3, []),
     ]
+    samples = [r.samples for r in platform.all_records() if r.WhichOneof("content") == "samples"]
+    # Activations of training mode would be replaced. Only the first batch has some, because it shows the layers.
+    assert sum(len(s.sample_ids) for s in samples if s.training_mode and any(c.layer for c in s.columns)) == 8
     modes = [r.samples.training_mode for r in platform.all_records() if r.WhichOneof("content") == "samples"]
     assert True in modes and False in modes
 

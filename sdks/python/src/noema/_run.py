@@ -21,22 +21,30 @@ from noema._errors import DatasetError, LogError, NoemaError
 from noema._ranks import Rank
 from noema._recorder import LOG, Record, Recorder
 from noema._records import Item
-from noema._responses import Response
+from noema._responses import Layer, Response
 
 EXIT_S = 60.0
 WAITING_BYTES = 64 << 20
 
 
 class Watch(Protocol):
-    """Hooks of a model. `is_training` is None if the framework does not say it."""
+    """Hooks of a model. `is_training` is None if the framework does not say it.
+
+    Activations are taken while `enabled`, and in training mode only if `takes_training`.
+    """
 
     enabled: bool
+    takes_training: bool
 
     @property
     def is_training(self) -> bool | None: ...
 
     @property
     def parameter_count(self) -> int: ...
+
+    def layers(self) -> list[Layer]:
+        """Returns the layers, as far as they are known without a forward pass."""
+        ...
 
     def take(self) -> list[Response]:
         """Returns the responses of the last forward pass, once."""
@@ -218,8 +226,14 @@ class Run:
         reader = self._reader
         if self._delivery.is_described or (reader.output_dims is None and not even_without_output):
             return
+        parameters = 0
+        if self._watch is not None:
+            parameters = self._watch.parameter_count
+            for layer in self._watch.layers():
+                reader.layers.setdefault(layer.name, layer)
+            # The end of the epoch replaces what was recorded in training mode: its activations are not taken.
+            self._watch.takes_training = not self._options.sweep
         reader.is_closed = True
-        parameters = self._watch.parameter_count if self._watch is not None else 0
         self._delivery.describe(
             reader.output_dims or (), list(reader.layers.values()), reader.task, find_framework(), parameters
         )

@@ -11,7 +11,7 @@ import keras
 import numpy as np
 
 from noema._dataset import Dataset
-from noema._responses import Response, pool
+from noema._responses import Layer, Response, pool
 from noema._run import Run, current
 
 #: Class names of the layers with learned units that count.
@@ -36,6 +36,7 @@ class ModelWatch:
     def __init__(self, model: Any) -> None:
         self.model = model
         self.enabled = True
+        self.takes_training = True
         self._probe: Any = None
         self._layers: list[tuple[str, str, int]] = []
         self._last: list[Response] = []
@@ -59,6 +60,15 @@ class ModelWatch:
                 tensors.append(tensor)
             self._probe = keras.Model(self.model.inputs, [*tensors, *self.model.outputs[:1]])
         return self._probe
+
+    def layers(self) -> list[Layer]:
+        """Returns the layers by their symbolic shapes; a size that varies is 1."""
+        found = []
+        for name, layer, tensor, axis in find_activations(self.model):
+            sizes = [int(size or 1) for size in tensor.shape]
+            units = sizes.pop(axis)
+            found.append(Layer(name, type(layer).__name__, units, tuple(sizes[1:])))
+        return found
 
     def take(self) -> list[Response]:
         """Returns the responses of the last inference, once."""

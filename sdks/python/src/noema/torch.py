@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from noema._batch import EMBEDDING
-from noema._responses import Response, pool
+from noema._responses import Layer, Response, pool
 from noema._run import Run, current
 
 #: Class names of the layers with learned units that count.
@@ -40,6 +40,7 @@ class ModuleWatch:
     def __init__(self, module: Any) -> None:
         self.module = module
         self.enabled = True
+        self.takes_training = True
         self._last: dict[str, tuple[str, Any, int]] = {}
         self._open: str | None = None
         self._hooks: list[Any] = []
@@ -58,7 +59,7 @@ class ModuleWatch:
 
     def _layer_hook(self, name: str, kind: str) -> Callable[..., None]:
         def hook(part: Any, _: Any, output: Any) -> None:
-            if not self.enabled:
+            if not self._is_taking:
                 return
             value = output[0] if isinstance(output, tuple) else output
             if not isinstance(value, torch.Tensor) or value.dim() < 2:
@@ -74,13 +75,17 @@ class ModuleWatch:
 
     def _activation_hook(self, part: Any, _: Any, output: Any) -> None:
         name, self._open = self._open, None
-        if name is not None and self.enabled and isinstance(output, torch.Tensor):
+        if name is not None and isinstance(output, torch.Tensor):
             kind, before, axis = self._last[name]
             if before.shape == output.shape:
                 self._last[name] = (kind, output.detach(), axis)
 
     def _other_hook(self, *_: Any) -> None:
         self._open = None
+
+    @property
+    def _is_taking(self) -> bool:
+        return self.enabled and (self.takes_training or not self.module.training)
 
     @property
     def is_training(self) -> bool | None:
@@ -91,6 +96,10 @@ class ModuleWatch:
     def parameter_count(self) -> int:
         """Number of parameters."""
         return sum(int(p.numel()) for p in self.module.parameters())
+
+    def layers(self) -> list[Layer]:
+        """Returns no layers: their shapes are known after a forward pass."""
+        return []
 
     def take(self) -> list[Response]:
         """Returns the responses of the last forward pass, once."""
