@@ -11,6 +11,10 @@ import {
   writeMap,
   writeNeighbors,
   writeVectors,
+  readRecordedResponses,
+  readResponseMatrices,
+  writeRecordedResponses,
+  writeResponseMatrices,
 } from './index.js';
 
 const evaluation: OutputEvaluation = {
@@ -114,4 +118,27 @@ it('reads neighbours and maps back unchanged', () => {
     classes: Int32Array.of(2),
   } as const;
   expect(readMap(writeMap(map))).toEqual(map);
+});
+
+describe('recorded responses', () => {
+  it('are read as they were written', () => {
+    const matrices = { mean: Float32Array.of(1, 2, 3, 4), max: Float32Array.of(5, 6, 7, 8), rows: 2 };
+    expect(readResponseMatrices(writeResponseMatrices(matrices))).toEqual(matrices);
+    const named = {
+      layers: [{ name: 'conv1', kind: 'Conv2d', units: 2, positionDims: [24, 24] }],
+      shards: [{ uri: 'a', sha256: 'b', sizeBytes: 1, mediaType: 'c' }],
+    };
+    expect(readRecordedResponses(writeRecordedResponses(named))).toEqual(named);
+  });
+
+  it.each([
+    ['data-loss RESPONSES_UNREADABLE', 'x'],
+    ['data-loss RESPONSES_UNREADABLE', '{"version":1}'],
+    ['unsupported FILE_VERSION_UNKNOWN', '{"version":2,"layers":[],"shards":[]}'],
+  ])('are refused as %s when the file is %s', (_, text) => {
+    const [kind, reason] = _.split(' ');
+    expect(() => readRecordedResponses(new TextEncoder().encode(text))).toThrow(
+      expect.objectContaining({ kind, reason }),
+    );
+  });
 });

@@ -7,4 +7,14 @@ export {
 export { ARROW_MEDIA_TYPE } from './file-version.js';
 export { type MapPoints, readMap, writeLayout, writeMap } from './map-file.js';
 export { type Neighbors, readNeighbors, writeNeighbors } from './neighbor-file.js';
+export {
+  JSON_MEDIA_TYPE,
+  readRecordedResponses,
+  readResponseMatrices,
+  type RecordedLayer,
+  type RecordedResponses,
+  type ResponseMatrices,
+  writeRecordedResponses,
+  writeResponseMatrices,
+} from './recorded-responses.js';
 export { joinVectors, readVectors, type Vectors, writeVectors } from './vector-file.js';

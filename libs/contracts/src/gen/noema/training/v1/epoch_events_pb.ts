@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/training/v1/epoch_events.proto.
  */
 export const file_noema_training_v1_epoch_events: GenFile = /*@__PURE__*/
-  fileDesc("CiRub2VtYS90cmFpbmluZy92MS9lcG9jaF9ldmVudHMucHJvdG8SEW5vZW1hLnRyYWluaW5nLnYxItACCg5FcG9jaENvbXBsZXRlZBIOCgZydW5faWQYASABKAkSEgoKcHJvamVjdF9pZBgCIAEoCRIaChJkYXRhc2V0X3ZlcnNpb25faWQYAyABKAkSGAoQbW9kZWxfdmVyc2lvbl9pZBgEIAEoCRINCgVlcG9jaBgFIAEoBRIMCgRsYXN0GAYgASgIEiwKCHRvcG9sb2d5GAcgASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZhIrCgd3ZWlnaHRzGAggASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZhIuCgpldmFsdWF0aW9uGAkgASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZhIsCghlbmRfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDgoGbGF5ZXJzGAsgAygJQjlaN2dpdGh1Yi5jb20vbm9lbWEvbm9lbWEvZ2VuL25vZW1hL3RyYWluaW5nL3YxO3RyYWluaW5ndjFiBnByb3RvMw", [file_google_protobuf_timestamp, file_noema_type_v1_artifact_ref]);
+  fileDesc("CiRub2VtYS90cmFpbmluZy92MS9lcG9jaF9ldmVudHMucHJvdG8SEW5vZW1hLnRyYWluaW5nLnYxIogDCg5FcG9jaENvbXBsZXRlZBIOCgZydW5faWQYASABKAkSEgoKcHJvamVjdF9pZBgCIAEoCRIaChJkYXRhc2V0X3ZlcnNpb25faWQYAyABKAkSGAoQbW9kZWxfdmVyc2lvbl9pZBgEIAEoCRINCgVlcG9jaBgFIAEoBRIMCgRsYXN0GAYgASgIEiwKCHRvcG9sb2d5GAcgASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZhIrCgd3ZWlnaHRzGAggASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZhIuCgpldmFsdWF0aW9uGAkgASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZhIsCghlbmRfdGltZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDgoGbGF5ZXJzGAsgAygJEjYKEnJlY29yZGVkX3Jlc3BvbnNlcxgMIAEoCzIaLm5vZW1hLnR5cGUudjEuQXJ0aWZhY3RSZWZCOVo3Z2l0aHViLmNvbS9ub2VtYS9ub2VtYS9nZW4vbm9lbWEvdHJhaW5pbmcvdjE7dHJhaW5pbmd2MWIGcHJvdG8z", [file_google_protobuf_timestamp, file_noema_type_v1_artifact_ref]);
 
 /**
  * An epoch of a run is stored durably: checkpoint, metrics and the evaluation of all samples.
@@ -98,6 +98,13 @@ export type EpochCompleted = Message<"noema.training.v1.EpochCompleted"> & {
    * @generated from field: repeated string layers = 11;
    */
   layers: string[];
+
+  /**
+   * Layers and files of the responses that a client recorded. Not set if the platform computes them.
+   *
+   * @generated from field: noema.type.v1.ArtifactRef recorded_responses = 12;
+   */
+  recordedResponses?: ArtifactRef | undefined;
 };
 
 /**

@@ -19,7 +19,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/training/v1/epoch.proto.
  */
 export const file_noema_training_v1_epoch: GenFile = /*@__PURE__*/
-  fileDesc("Ch1ub2VtYS90cmFpbmluZy92MS9lcG9jaC5wcm90bxIRbm9lbWEudHJhaW5pbmcudjEihAEKDFNwbGl0TWV0cmljcxIjCgVzcGxpdBgBIAEoDjIULm5vZW1hLnR5cGUudjEuU3BsaXQSFAoMc2FtcGxlX2NvdW50GAIgASgFEgwKBGxvc3MYAyABKAESKwoHbWV0cmljcxgEIAMoCzIaLm5vZW1hLnR5cGUudjEuTWV0cmljVmFsdWUimgMKBUVwb2NoEhQKBnJ1bl9pZBgBIAEoCUIE4kEBAxITCgVlcG9jaBgCIAEoBUIE4kEBAxI1CgZzcGxpdHMYAyADKAsyHy5ub2VtYS50cmFpbmluZy52MS5TcGxpdE1ldHJpY3NCBOJBAQMSMQoHd2VpZ2h0cxgEIAEoCzIaLm5vZW1hLnR5cGUudjEuQXJ0aWZhY3RSZWZCBOJBAQMSOQoPb3B0aW1pemVyX3N0YXRlGAUgASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZkIE4kEBAxI0CgpldmFsdWF0aW9uGAYgASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZkIE4kEBAxIeChBtb2RlbF92ZXJzaW9uX2lkGAcgASgJQgTiQQEDEhUKB3NlY29uZHMYCCABKAFCBOJBAQMSIAoSc2FtcGxlc19wZXJfc2Vjb25kGAkgASgBQgTiQQEDEjIKCGVuZF90aW1lGAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBA0I5WjdnaXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS90cmFpbmluZy92MTt0cmFpbmluZ3YxYgZwcm90bzM", [file_google_api_field_behavior, file_google_protobuf_timestamp, file_noema_type_v1_artifact_ref, file_noema_type_v1_metric_value, file_noema_type_v1_sample_ref]);
+  fileDesc("Ch1ub2VtYS90cmFpbmluZy92MS9lcG9jaC5wcm90bxIRbm9lbWEudHJhaW5pbmcudjEihAEKDFNwbGl0TWV0cmljcxIjCgVzcGxpdBgBIAEoDjIULm5vZW1hLnR5cGUudjEuU3BsaXQSFAoMc2FtcGxlX2NvdW50GAIgASgFEgwKBGxvc3MYAyABKAESKwoHbWV0cmljcxgEIAMoCzIaLm5vZW1hLnR5cGUudjEuTWV0cmljVmFsdWUi9gMKBUVwb2NoEhQKBnJ1bl9pZBgBIAEoCUIE4kEBAxITCgVlcG9jaBgCIAEoBUIE4kEBAxI1CgZzcGxpdHMYAyADKAsyHy5ub2VtYS50cmFpbmluZy52MS5TcGxpdE1ldHJpY3NCBOJBAQMSMQoHd2VpZ2h0cxgEIAEoCzIaLm5vZW1hLnR5cGUudjEuQXJ0aWZhY3RSZWZCBOJBAQMSOQoPb3B0aW1pemVyX3N0YXRlGAUgASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZkIE4kEBAxI0CgpldmFsdWF0aW9uGAYgASgLMhoubm9lbWEudHlwZS52MS5BcnRpZmFjdFJlZkIE4kEBAxIeChBtb2RlbF92ZXJzaW9uX2lkGAcgASgJQgTiQQEDEhUKB3NlY29uZHMYCCABKAFCBOJBAQMSIAoSc2FtcGxlc19wZXJfc2Vjb25kGAkgASgBQgTiQQEDEjIKCGVuZF90aW1lGAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIE4kEBAxI8ChJyZWNvcmRlZF9yZXNwb25zZXMYCyABKAsyGi5ub2VtYS50eXBlLnYxLkFydGlmYWN0UmVmQgTiQQEDEhwKDnBhcnRpYWxfcmVhc29uGAwgASgJQgTiQQEDQjlaN2dpdGh1Yi5jb20vbm9lbWEvbm9lbWEvZ2VuL25vZW1hL3RyYWluaW5nL3YxO3RyYWluaW5ndjFiBnByb3RvMw", [file_google_api_field_behavior, file_google_protobuf_timestamp, file_noema_type_v1_artifact_ref, file_noema_type_v1_metric_value, file_noema_type_v1_sample_ref]);
 
 /**
  * Metrics of one split after an epoch.
@@ -143,6 +143,22 @@ export type Epoch = Message<"noema.training.v1.Epoch"> & {
    * @generated from field: google.protobuf.Timestamp end_time = 10;
    */
   endTime?: Timestamp | undefined;
+
+  /**
+   * JSON file with the layers and the files of the responses that a client recorded. Not set if the platform
+   * computes the responses.
+   *
+   * @generated from field: noema.type.v1.ArtifactRef recorded_responses = 11;
+   */
+  recordedResponses?: ArtifactRef | undefined;
+
+  /**
+   * Reason why the epoch of a recording is partial, such as samples without a response. A partial epoch has
+   * metrics and an evaluation, but no vectors and no map. Empty for a complete epoch.
+   *
+   * @generated from field: string partial_reason = 12;
+   */
+  partialReason: string;
 };
 
 /**
