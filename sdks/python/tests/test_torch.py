@@ -81,7 +81,8 @@ def test_an_epoch_is_whole_and_at_one_state_of_the_weights(platform):
     ]
     samples = [r.samples for r in platform.all_records() if r.WhichOneof("content") == "samples"]
     # Activations of training mode would be replaced. Only the first batch has some, because it shows the layers.
-    assert sum(len(s.sample_ids) for s in samples if s.training_mode and any(c.layer for c in s.columns)) == 8
+    with_activations = [s for s in samples if s.training_mode and any(c.layer for c in s.columns)]
+    assert sum(len(s.sample_ids) for s in with_activations) == 8
     modes = [r.samples.training_mode for r in platform.all_records() if r.WhichOneof("content") == "samples"]
     assert True in modes and False in modes
 
@@ -118,6 +119,14 @@ def test_every_second_epoch_has_activations(platform):
                     run.log(ids, probabilities=model(x))
     counts = [len(platform.rows(epoch, RESPONSE_MEAN, layer="5")) for epoch in (1, 2, 3, 4)]
     assert counts == [50, 0, 50, 50]
+
+
+def test_prepare_makes_the_inputs_of_the_sweep(platform):
+    data, model = make_data(), make_model()  # Channels last, which the model does not take.
+    with noema.run("torch", data, watch=model, prepare=lambda x: np.moveaxis(x, -1, 1)) as run:
+        run.start_epoch()
+        run.end_epoch()
+    assert len(platform.rows(1, OUTPUT)) == 50
 
 
 def test_bfloat16_and_scalar_losses_are_taken(platform):

@@ -69,6 +69,7 @@ class RunOptions:
     sweep_batch: int = 256
     output: str | None = None
     task: str | None = None
+    prepare: Callable[[Any], Any] | None = None
     rank: Rank = field(default_factory=lambda: Rank(0, 1))
 
 
@@ -269,7 +270,7 @@ class Run:
             for start in range(0, len(rows), size):
                 part = rows[start : start + size]
                 x, _ = self.data.read(name, part)
-                output = predict(x)
+                output = predict(x if self._options.prepare is None else self._options.prepare(x))
                 kind = self._options.output or (
                     "prediction" if self._reader.task == "regression" else "logits"
                 )

@@ -32,6 +32,7 @@ def run(
     model: str | None = None,
     task: str | None = None,
     output: str | None = None,
+    prepare: Callable[[Any], Any] | None = None,
     project: str | None = None,
     resume: bool = False,
     url: str | None = None,
@@ -49,6 +50,8 @@ def run(
     - `task`: `multi_class`, `multi_label`, `binary` or `regression`. Default: that of the dataset.
     - `output`: what the watched model returns: `logits`, `probabilities` or `prediction`. Default: `logits`,
       and `prediction` for a regression.
+    - `prepare`: function from the inputs that `Dataset.batches` yields to what the watched model takes, such as a
+      normalisation. Default: unchanged.
     - `project`: its name or id. Default: NOEMA_PROJECT, else the only one, else `default`.
     - `resume`: goes on with the last run of this name that was not ended on this machine.
     - `url`, `api_key`, `start`: see `client`.
@@ -57,7 +60,9 @@ def run(
     does not answer is waited for in the background: what is logged stays in the local spool until then.
     """
     rank = find_rank()
-    options = RunOptions(epochs=epochs, every=max(1, every), sweep=sweep, output=output, task=task, rank=rank)
+    options = RunOptions(
+        epochs=epochs, every=max(1, every), sweep=sweep, output=output, task=task, prepare=prepare, rank=rank
+    )
     upload = DatasetUpload(data)
     platform = find_platform(url, api_key, start=start and rank.number == 0)
     project = project or default_project()
