@@ -3,10 +3,9 @@
 import sys
 
 import keras
+import noema.keras
 import numpy as np
 from digits import split_digits
-
-import noema.keras
 
 epochs = int(sys.argv[1]) if len(sys.argv) > 1 else 5
 (x, y), (x_held, y_held) = split_digits()

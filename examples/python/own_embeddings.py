@@ -1,9 +1,8 @@
 """No model at all: predictions and embeddings that you have already. `python own_embeddings.py`"""
 
+import noema
 import numpy as np
 from digits import split_digits
-
-import noema
 
 (x, y), (x_held, y_held) = split_digits()
 

@@ -2,12 +2,11 @@
 
 import sys
 
+import noema
 import numpy as np
 import torch
 from digits import split_digits
 from torch import nn
-
-import noema
 
 epochs = int(sys.argv[1]) if len(sys.argv) > 1 else 5
 device = "cuda" if torch.cuda.is_available() else "cpu"

@@ -169,6 +169,19 @@ def test_samples_without_ground_truth_have_nan_and_no_class():
     assert truth[:2].tolist() == [[1, 0], [0, 1]] and np.isnan(truth[2:]).all()
 
 
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        ({"training": (X[:3], [0, 1, -1])}, 'the first has the id "2"'),
+        ({"training": (X[:3], [0.5, float("nan"), 1])}, 'the first has the id "1"'),
+        ({"training": (X[:3], [0, 1, 1]), "test": X[:2]}, "the split test has no ground truth"),
+    ],
+)
+def test_only_the_split_unlabeled_lacks_ground_truth(parts, expected):
+    with pytest.raises(noema.DatasetError, match=expected):
+        DatasetUpload(noema.Dataset(**parts))
+
+
 def test_the_digest_follows_the_content_alone():
     def digest(x, **more):
         return DatasetUpload(noema.Dataset(training=(x, [0] * 6 + [1] * 6), **more)).manifest.digest

@@ -80,10 +80,10 @@ def test_an_epoch_is_whole_and_at_one_state_of_the_weights(platform):
         ("7", "Linear", 3, []),
     ]
     samples = [r.samples for r in platform.all_records() if r.WhichOneof("content") == "samples"]
-    # Activations of training mode would be replaced. Only the first batch has some, because it shows the layers.
+    # Activations of training mode would be replaced. Only the first batch has some: it shows the layers.
     with_activations = [s for s in samples if s.training_mode and any(c.layer for c in s.columns)]
     assert sum(len(s.sample_ids) for s in with_activations) == 8
-    modes = [r.samples.training_mode for r in platform.all_records() if r.WhichOneof("content") == "samples"]
+    modes = [s.training_mode for s in samples]
     assert True in modes and False in modes
 
 
@@ -119,6 +119,14 @@ def test_every_second_epoch_has_activations(platform):
                     run.log(ids, probabilities=model(x))
     counts = [len(platform.rows(epoch, RESPONSE_MEAN, layer="5")) for epoch in (1, 2, 3, 4)]
     assert counts == [50, 0, 50, 50]
+
+
+def test_another_number_of_ids_than_samples_is_an_error(platform):
+    data, model = channels_first(), make_model()
+    with noema.run("torch", data, watch=model, sweep=False) as run:
+        output = model(torch.zeros(4, 1, 6, 6))
+        with pytest.raises(noema.LogError, match="run on 4 samples, but there are 2 ids"):
+            run.log([0, 1], split="training", probabilities=output[:2])
 
 
 def test_prepare_makes_the_inputs_of_the_sweep(platform):

@@ -34,6 +34,7 @@ class BatchReader:
         self.layers: dict[str, Layer] = {}
         #: True once the platform knows the layers, so that no other may follow.
         self.is_closed = False
+        self._ignored: set[str] = set()
         self._members: dict[str, Array] = {}
         self.mutex = threading.Lock()
 
@@ -169,18 +170,35 @@ class BatchReader:
         responses = [pool(str(name), value) for name, value in (activation or {}).items()]
         if embedding is not None:
             responses.append(pool_embedding(EMBEDDING, embedding))
-        for response in (*responses, *watched):
+        for response in responses:
             if response.rows != count:
                 raise LogError(
                     f'the activation of "{response.layer}" has {response.rows} rows, but there are '
                     f"{count} ids",
                     "SHAPE_INVALID",
                 )
-        responses += watched
         with self.mutex:
             for response in responses:
                 self._require_layer(response)
+            for response in self._follow(watched, count):
+                self._require_layer(response)
+                responses.append(response)
         return responses
+
+    def _follow(self, watched: list[Response], count: int) -> list[Response]:
+        """Returns the responses of the layers whose first axis counts the samples.
+
+        Others, such as embeddings of positions that all samples share, are not followed from then on.
+        """
+        self._ignored.update(r.layer for r in watched if r.rows != count)
+        found = [r for r in watched if r.layer not in self._ignored]
+        if watched and not found:
+            raise LogError(
+                f"the watched model has run on {watched[0].rows} samples, but there are {count} ids; "
+                "log a batch after its forward pass",
+                "SHAPE_INVALID",
+            )
+        return [r for r in found if r.layer in self.layers or not self.is_closed]
 
     def _require_layer(self, response: Response) -> None:
         known = self.layers.get(response.layer)

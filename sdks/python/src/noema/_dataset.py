@@ -63,7 +63,8 @@ class Dataset:
     a tensor or a list whose first axis counts the samples. Datasets with items are read row by row.
 
     - `label`: name of the ground truth: classes as whole numbers or texts, one-hot vectors, several labels
-      `[n, labels]` of 0 and 1, or numbers. −1, None and NaN mean that a sample has none.
+      `[n, labels]` of 0 and 1, or numbers. −1, None and NaN mean that a
+      sample has none; such samples can only be uploaded in the split `unlabeled`.
     - `classes`: names of the classes in the order of the model's outputs. Default: the numbers, or the sorted
       texts of the data.
     - `ids`: name of the column with ids, unique in their split, of any hashable kind. Default: `id` if there

@@ -50,8 +50,8 @@ def run(
     - `task`: `multi_class`, `multi_label`, `binary` or `regression`. Default: that of the dataset.
     - `output`: what the watched model returns: `logits`, `probabilities` or `prediction`. Default: `logits`,
       and `prediction` for a regression.
-    - `prepare`: function from the inputs that `Dataset.batches` yields to what the watched model takes, such as a
-      normalisation. Default: unchanged.
+    - `prepare`: function from the inputs that `Dataset.batches` yields to what the watched model takes, such
+      as a normalisation. Default: unchanged.
     - `project`: its name or id. Default: NOEMA_PROJECT, else the only one, else `default`.
     - `resume`: goes on with the last run of this name that was not ended on this machine.
     - `url`, `api_key`, `start`: see `client`.

@@ -38,6 +38,7 @@ class DatasetUpload:
                 "no column is an input; say which with inputs=, or give embeddings to noema.upload",
                 "NO_INPUTS",
             )
+        _require_truth(data)
         self._data = data
         self._splits = list(data.splits.values())
         self._types = [self._column_type(name) for name in data.metadata]
@@ -167,6 +168,26 @@ class DatasetUpload:
         if labels.class_names:
             indexes = encoded if labels.has_classes else np.full(len(encoded), -1)
             chunk.class_indexes.extend(indexes.astype(np.int64).tolist())
+
+
+def _require_truth(data: Dataset) -> None:
+    """Raises DatasetError for samples without ground truth in a split other than `unlabeled`."""
+    for name, split in data.splits.items():
+        if data.labels is None or name == "unlabeled":
+            continue
+        values = data.labels.values.get(name)
+        if values is None:
+            raise DatasetError(
+                f"the split {name} has no ground truth; give it as unlabeled=", "TRUTH_MISSING"
+            )
+        absent = values < 0 if data.labels.has_classes else np.isnan(values).any(axis=1)
+        rows = np.flatnonzero(absent)
+        if len(rows) > 0:
+            raise DatasetError(
+                f"{len(rows)} samples of the split {name} have no ground truth, the first has the id "
+                f'"{split.ids[int(rows[0])]}"; move them to unlabeled=',
+                "TRUTH_MISSING",
+            )
 
 
 def _little(values: Array, dtype: str) -> bytes:

@@ -33,8 +33,9 @@ class ModuleWatch:
     A layer counts if its class is in `LEARNED`. Its activation is its own output, or the output of the
     activation module that runs next, with nothing between them but normalisation and dropout. Non-linearities
     that are functions, and softmax, are not modules of this kind, so the value before them is taken. A layer
-    that runs more than once in a forward pass counts with its last call. `MultiheadAttention` and recurrent
-    layers give their first output.
+    that runs more than once in a forward pass counts with its last call. A layer whose output has another
+    number of rows than the batch, such as an embedding of positions, is not followed. `MultiheadAttention`
+    and recurrent layers give their first output.
     """
 
     def __init__(self, module: Any) -> None:
