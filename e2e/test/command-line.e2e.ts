@@ -221,7 +221,7 @@ export const integration = defineIntegration({
     );
     expect(code, stderr).toBe(0);
     expect(stdout).toMatch(/epoch +1\n/);
-    expect(stdout).toMatch(/clusters +4 by k_means/);
+    expect(stdout).toMatch(/clusters +4 by k-means/);
     const made = (
       await json<(Resource & { algorithm: string; dimensions: number })[]>(
         'explorations',

@@ -128,7 +128,7 @@ describe.skipIf(!isShowable('what the engine gives on the page'))('what the engi
       await dialog.getByRole('button', { name: 'Make the map' }).click();
       await page.getByText('Making the map').waitFor();
       expect(platform.making.request).toMatchObject({
-        algorithm: 3,
+        method: 'tsne',
         dimensions: 2,
         seed: 7,
         params: { perplexity: 50 },

@@ -39,7 +39,7 @@ export class SyntheticMaking {
   /** As the list of maps has it; undefined before anybody asked. */
   get map(): MapRecord | undefined {
     if (this.request === undefined) return undefined;
-    const { algorithm, params, dimensions, seed } = this.request;
+    const { method, params, dimensions, seed } = this.request;
     const isOpen = this.state === JobState.RUNNING;
     const { trust, ...like } = this.like;
     return {
@@ -47,7 +47,7 @@ export class SyntheticMaking {
       ...(this.state === JobState.SUCCEEDED && trust !== undefined ? { trust } : {}),
       ...(isOpen && this.done > 0 ? { preview: { uri: `preview-${this.done}` } } : {}),
       id: mapId(20),
-      algorithm,
+      method,
       dimensions: dimensions === 3 ? 3 : 2,
       seed,
       automatic: false,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { apiKeyInvalid, generateSigningKey, TokenSigner } from '@noema/auth';
+import { methodMessage } from '@noema/contracts';
 import { ArtifactService } from '@noema/contracts/noema/artifacts/v1/artifact_service';
 import { ActivationSetService } from '@noema/contracts/noema/activations/v1/activation_set_service';
 import { PerceptionSpaceService } from '@noema/contracts/noema/activations/v1/perception_space_service';
@@ -10,6 +11,7 @@ import { SampleService } from '@noema/contracts/noema/datasets/v1/sample_service
 import { SliceService } from '@noema/contracts/noema/datasets/v1/slice_service';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
+import { MethodService } from '@noema/contracts/noema/methods/v1/method_service';
 import { ExplorationService } from '@noema/contracts/noema/projection/v1/exploration_service';
 import {
   type FindSimilarRequest,
@@ -26,6 +28,7 @@ import { ProjectService } from '@noema/contracts/noema/workspace/v1/project_serv
 import { TokenService } from '@noema/contracts/noema/workspace/v1/token_service';
 import { startGateway } from '@noema/gateway';
 import { DomainError } from '@noema/kernel';
+import { projectionAlgorithms } from '@noema/manifold';
 import { silentLogger } from '@noema/observability';
 import { peer, startPeers } from '@noema/testing';
 import { PAGE_DIRECTORY } from './page-directory.js';
@@ -197,6 +200,14 @@ export async function startSyntheticPlatform(
       }),
       getActivationSet: () => ({ activationSet: set }),
       listActivationSets: () => ({ activationSets: [set] }),
+    }),
+    peer(MethodService, {
+      listMethods: ({ service }) => ({
+        methods:
+          service === 'projection'
+            ? projectionAlgorithms.values().map((method) => methodMessage('projection', method))
+            : [],
+      }),
     }),
     peer(ExplorationService, {
       getExploration: ({ explorationId }) => ({

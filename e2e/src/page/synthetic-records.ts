@@ -1,11 +1,7 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
-import {
-  Algorithm,
-  type Exploration,
-  type ExplorationSchema,
-} from '@noema/contracts/noema/projection/v1/exploration';
+import { type Exploration, type ExplorationSchema } from '@noema/contracts/noema/projection/v1/exploration';
 import { RunState } from '@noema/contracts/noema/training/v1/run';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import type { SyntheticModel } from './synthetic-models.js';
@@ -134,7 +130,7 @@ export function syntheticRecords(
     epoch,
     datasetVersionId: IDS.data,
     perceptionSpaceId: IDS.space,
-    algorithm: Algorithm.UMAP,
+    method: 'umap',
     dimensions: 2,
     automatic: true,
     jobId: IDS.job,

@@ -1,18 +1,13 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
-import type { ValueSchema } from '@bufbuild/protobuf/wkt';
 import { Inject } from '@nestjs/common';
-import {
-  type MethodParameterSchema,
-  type MethodSchema,
-  ParameterType,
-} from '@noema/contracts/noema/methods/v1/method';
+import { methodMessage } from '@noema/contracts';
 import {
   type ListMethodsRequest,
   type ListMethodsResponseSchema,
   MethodService,
 } from '@noema/contracts/noema/methods/v1/method_service';
 import { GrpcService, type Handlers } from '@noema/grpc';
-import { DomainError, type MethodDescriptor, type MethodParameter, type Registry } from '@noema/kernel';
+import { DomainError, type MethodDescriptor, type Registry } from '@noema/kernel';
 
 /** The registries of a service by the kind of their methods. */
 export type MethodRegistries = Readonly<Record<string, Pick<Registry<MethodDescriptor>, 'values'>>>;
@@ -47,31 +42,3 @@ export class MethodController implements Handlers<typeof MethodService> {
     };
   }
 }
-
-const TYPES: Readonly<Record<MethodParameter['type'], ParameterType>> = {
-  number: ParameterType.NUMBER,
-  integer: ParameterType.INTEGER,
-  choice: ParameterType.CHOICE,
-};
-
-const methodMessage = (kind: string, method: MethodDescriptor): MessageInitShape<typeof MethodSchema> => ({
-  kind,
-  key: method.key,
-  title: method.title,
-  summary: method.summary,
-  reference: method.reference,
-  parameters: method.parameters.map(parameterMessage),
-  facts: { ...method.facts },
-});
-
-function parameterMessage(parameter: MethodParameter): MessageInitShape<typeof MethodParameterSchema> {
-  const { name, title, help, type } = parameter;
-  const common = { name, title, help, type: TYPES[type], default: valueMessage(parameter.default) };
-  if (parameter.type === 'choice') return { ...common, choices: [...parameter.choices] };
-  const { minimum, maximum, step, automatic = '' } = parameter;
-  return { ...common, minimum, maximum, step, automatic };
-}
-
-const valueMessage = (value: number | string): MessageInitShape<typeof ValueSchema> => ({
-  kind: typeof value === 'number' ? { case: 'numberValue', value } : { case: 'stringValue', value },
-});

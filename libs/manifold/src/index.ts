@@ -1,12 +1,12 @@
 export {
   type AlgorithmInput,
-  type AlgorithmParameter,
   defaultParameters,
   ParameterValues,
   parseParameters,
   type ProjectionAlgorithm,
+  type ProjectionFacts,
 } from './algorithms/algorithm.js';
-export { projectionAlgorithms } from './algorithms/registry.js';
+export { defaultProjection, projectionAlgorithms } from './algorithms/registry.js';
 export { anchoredPlaces, carriedOver } from './carried-over.js';
 export { chooseClusterCount, type ClusterCount, type ClusterCountOptions } from './cluster-count.js';
 export { type DensityClusters, hdbscan, type HdbscanOptions } from './hdbscan/hdbscan.js';

@@ -2,6 +2,7 @@ import type { Host } from '@noema/host';
 import { JobStore } from '@noema/jobs';
 import { DatasetCatalog } from '@noema/population';
 import type { ProjectionConfig } from './config.js';
+import type { MapThread } from './domain/exploration.ports.js';
 import { Explorations } from './domain/exploration.service.js';
 import { Lineage } from './domain/lineage.service.js';
 import { MapService } from './domain/map.service.js';
@@ -21,7 +22,7 @@ import { StoredPoints } from './store/point.store.js';
 import { StoredSampleMatcher } from './store/sample.matcher.js';
 
 /** Every port bound to its adapter; the API and the workers take what they need. */
-export function wire(host: Host<ProjectionConfig>) {
+export function wire(host: Host<ProjectionConfig>, thread: MapThread = new WorkerMapThread()) {
   const db = host.database();
   const explorations = new PostgresExplorations(db);
   const settled = mapSettled(explorations, () => lineage);
@@ -48,7 +49,7 @@ export function wire(host: Host<ProjectionConfig>) {
         matrices: new ArrowMatrixStore(host.store()),
         labels: new GroundTruthLabels(host.store(), datasets()),
         peers: new GrpcPeers(host.clients()),
-        thread: new WorkerMapThread(),
+        thread,
         threads: host.config.mapThreads === 0 ? undefined : host.config.mapThreads,
       };
       return new MapService(

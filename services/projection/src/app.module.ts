@@ -1,6 +1,8 @@
 import type { DynamicModule } from '@nestjs/common';
 import { type Host, HostModule } from '@noema/host';
+import { projectionAlgorithms } from '@noema/manifold';
 import type { ProjectionConfig } from './config.js';
+import { clusterMethods } from './domain/cluster-methods.js';
 import { Explorations } from './domain/exploration.service.js';
 import { Lineage } from './domain/lineage.service.js';
 import { Points } from './domain/points.service.js';
@@ -18,7 +20,13 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
-        HostModule.register(host, { jobs, jobKinds: [MAP, LOOK], settled, artifacts: namedArtifacts }),
+        HostModule.register(host, {
+          jobs,
+          jobKinds: [MAP, LOOK],
+          methods: { projection: projectionAlgorithms, clustering: clusterMethods },
+          settled,
+          artifacts: namedArtifacts,
+        }),
       ],
       providers: [
         { provide: Lineage, useValue: lineage },

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { create, type DescService } from '@bufbuild/protobuf';
 import { artifactKey, type ArtifactStore, openArtifactStore, writeMatrix } from '@noema/artifacts';
 import { artifactRefMessage } from '@noema/contracts';
@@ -6,7 +7,7 @@ import { DatasetService } from '@noema/contracts/noema/datasets/v1/dataset_servi
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { NeighborGraphReadySchema } from '@noema/contracts/noema/similarity/v1/neighbor_graph_events';
 import { RunService } from '@noema/contracts/noema/training/v1/run_service';
-import { NeighborGraphReady, Outbox } from '@noema/events';
+import { type BusMessage, NeighborGraphReady, Outbox, PostgresBus } from '@noema/events';
 import type { ServiceClient } from '@noema/grpc';
 import { ArtifactSweep, serviceUrl, startService, startWorker } from '@noema/host';
 import { type ArtifactRef, DomainError, uuidv7 } from '@noema/kernel';
@@ -16,7 +17,9 @@ import { writeSampleTable } from '@noema/population';
 import { ARROW_MEDIA_TYPE, writeEvaluation, writeNeighbors, writeVectors } from '@noema/population/files';
 import { Database } from '@noema/postgres';
 import { peer, startTestbed } from '@noema/testing';
+import type { MapThread } from '../src/domain/exploration.ports.js';
 import { projection } from '../src/index.js';
+import { WorkerModule } from '../src/worker.module.js';
 
 const CLASS_NAMES = ['zero', 'one', 'two'];
 /** Ids with characters that addresses, JSON and SQL use. */
@@ -38,6 +41,8 @@ export interface Population {
 export interface Platform {
   readonly adminUrl: string;
   readonly store: ArtifactStore;
+  /** Messages of ExplorationReady so far. */
+  readonly announced: readonly BusMessage[];
   /** What the activations service says of sets that it has not announced: `run/epoch` → state. */
   readonly sets: Map<string, JobState>;
   /** With `later` another version of that population's data, whose rows are its rows from `from` on. */
@@ -66,7 +71,14 @@ export interface Platform {
   stop(): Promise<void>;
 }
 
-export async function startPlatform(seed = 11): Promise<Platform> {
+/** `thread` makes the maps of the worker; by default a thread of its own. */
+export async function startPlatform({
+  seed = 11,
+  thread,
+}: {
+  readonly seed?: number;
+  readonly thread?: MapThread;
+} = {}): Promise<Platform> {
   const bed = await startTestbed();
   const { adminUrl, opened } = bed;
   const store = openArtifactStore(bed.storeUrl, bed.storeKeys);
@@ -152,8 +164,22 @@ export async function startPlatform(seed = 11): Promise<Platform> {
     NOEMA_SERVICES: services,
   };
   const { address } = opened(await startService(projection, env, { logger: silentLogger }));
-  const worker = opened(await startWorker(projection, env, { logger: silentLogger }));
+  const worker = opened(
+    await startWorker({ ...projection, worker: (host) => WorkerModule.register(host, thread) }, env, {
+      logger: silentLogger,
+    }),
+  );
   const db = opened(Database.connect<unknown>({ url: env.NOEMA_DATABASE_URL, schema: 'projection' }));
+  const bus = opened(new PostgresBus(db));
+  const announced: BusMessage[] = [];
+  const subscription = await bus.subscribe(
+    { name: `test__exploration_ready_${randomUUID()}`, event: 'projection.ExplorationReady' },
+    (message) => {
+      announced.push(message);
+      return Promise.resolve();
+    },
+  );
+  opened({ close: () => subscription.stop() });
   const putFile = (
     where: { teamId: string; projectId: string },
     id: string,
@@ -174,6 +200,7 @@ export async function startPlatform(seed = 11): Promise<Platform> {
   return {
     adminUrl,
     store,
+    announced,
     sets,
     async population(classes, classNames = CLASS_NAMES, later) {
       const from = later?.from ?? 0;

@@ -3,16 +3,14 @@ import type { JsonObject } from '@bufbuild/protobuf';
 import { Command, Option } from 'commander';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import {
-  Algorithm,
   type Clustering,
-  ClusterMethod,
   type Exploration,
   ExplorationSchema,
 } from '@noema/contracts/noema/projection/v1/exploration';
 import { DomainError } from '@noema/kernel';
 import type { CommandContext } from './command-context.js';
 import { positiveInteger } from './datasets.command.js';
-import { ALGORITHMS, CLUSTER_METHODS, parameter } from './exploration-options.js';
+import { parameter } from './exploration-options.js';
 import { namesOf, runId } from './named-resource.js';
 import { printList, printOne, stateName } from './resource-output.js';
 import { action } from './runner.js';
@@ -45,7 +43,7 @@ export function explorationsCommand(): Command {
             { heading: 'MODEL', value: (e) => names.model(e.runId) },
             { heading: 'DATA', value: (e) => names.data(e.placed?.datasetVersionId ?? e.datasetVersionId) },
             { heading: 'EPOCH', value: (e) => e.epoch, align: 'right' },
-            { heading: 'ALGORITHM', value: (e) => stateName(Algorithm, e.algorithm) },
+            { heading: 'ALGORITHM', value: (e) => e.method },
             { heading: 'STATE', value: (e) => stateName(JobState, e.state) },
             { heading: 'POINTS', value: (e) => e.pointCount, align: 'right' },
             ...TRUST.map(([heading, key]) => ({
@@ -70,19 +68,23 @@ export function explorationsCommand(): Command {
     .command('create <run>')
     .description('compute a map of an epoch of a run, by name (the newest) or id, and wait for it')
     .option('--epoch <number>', 'epoch (default: the last with responses)', positiveInteger)
-    .addOption(new Option('--algorithm <name>', 'layout').choices([...ALGORITHMS.keys()]).default('umap'))
+    .option(
+      '--algorithm <key>',
+      'layout, by its key in `noema methods projection` (default: its default)',
+      '',
+    )
     .option(
       '--param <name=value...>',
-      'setting of the algorithm, such as n_neighbors=30; repeatable',
+      'setting of the algorithm, such as n_neighbors=30, by its name in `noema methods projection`; repeatable',
       parameter,
     )
     .addOption(new Option('--dimensions <number>', 'of the map').choices(['2', '3']).default('2'))
     .option('--seed <number>', 'seed of the layout; the same seed gives the same map', Number, 0)
     .option('--aligned-to <id>', 'exploration to start from; shared samples stay near their positions', '')
-    .addOption(
-      new Option('--cluster-method <name>', 'how to find clusters; k-means when left out').choices([
-        ...CLUSTER_METHODS.keys(),
-      ]),
+    .option(
+      '--cluster-method <key>',
+      'how to find clusters, by its key in `noema methods projection` (default: its default)',
+      '',
     )
     .option(
       '--clusters <number>',
@@ -142,7 +144,7 @@ interface CreateOptions {
   readonly dimensions: string;
   readonly seed: number;
   readonly alignedTo: string;
-  readonly clusterMethod?: string;
+  readonly clusterMethod: string;
   readonly clusters?: number;
 }
 
@@ -172,15 +174,13 @@ async function create(context: CommandContext, run: string, options: CreateOptio
     noema.explorations.createExploration({
       projectId,
       activationSetId: set.id,
-      algorithm: ALGORITHMS.get(options.algorithm)!,
+      method: options.algorithm,
       params: options.param ?? {},
       dimensions: Number(options.dimensions),
       seed: options.seed,
       alignedTo: options.alignedTo,
       clusterCount: options.clusters ?? 0,
-      ...(options.clusterMethod !== undefined && {
-        clusterMethod: CLUSTER_METHODS.get(options.clusterMethod)!,
-      }),
+      clusteringMethod: options.clusterMethod,
     }),
   );
   if (job !== undefined && job.id !== '')
@@ -262,17 +262,14 @@ function share({ trust }: Exploration, key: (typeof TRUST)[number][1]): string {
 }
 
 function clusters(
-  { clusters: found, clusterMethod }: Exploration,
+  { clusters: found, clusteringMethod }: Exploration,
   { inertia, silhouette, starts, minClusterSize, minSamples }: Clustering,
 ): string {
   const settings =
-    clusterMethod === ClusterMethod.HDBSCAN
+    minClusterSize > 0
       ? `min_cluster_size ${minClusterSize}, min_samples ${minSamples}`
       : `best of ${starts} starts, inertia ${inertia?.toPrecision(6) ?? 'none'}`;
-  return (
-    `${found.length} by ${stateName(ClusterMethod, clusterMethod)}, silhouette ${three(silhouette)}, ` +
-    `${settings}`
-  );
+  return `${found.length} by ${clusteringMethod}, silhouette ${three(silhouette)}, ` + `${settings}`;
 }
 
 const three = (value: number | undefined): string => value?.toFixed(3) ?? 'none';

@@ -19,7 +19,8 @@ export function methodsCommand(): Command {
     );
 }
 
-const METHOD_COLUMNS = [
+/** The table of `noema methods`, of descriptions alone. */
+export const METHOD_COLUMNS = [
   { heading: 'KIND', value: ({ kind }: Method) => kind },
   { heading: 'KEY', value: ({ key }: Method) => key },
   { heading: 'NAME', value: ({ title }: Method) => title },

@@ -1,16 +1,17 @@
 import type { Method } from '@noema/contracts/noema/methods/v1/method';
-import { useQuery } from '@tanstack/react-query';
+import { queryOptions, useQuery } from '@tanstack/react-query';
 import { methods } from '../api/method-client.js';
 
 /** The methods of one kind that a service has; empty until they are loaded. */
-export function useMethods(service: string, kind: string): readonly Method[] {
-  const { data } = useQuery({
+export const useMethods = (service: string, kind: string): readonly Method[] =>
+  useQuery(methodsQuery(service, kind)).data ?? NONE;
+
+export const methodsQuery = (service: string, kind: string) =>
+  queryOptions({
     queryKey: ['methods', service, kind],
     queryFn: async ({ signal }) => (await methods.listMethods({ service, kind }, { signal })).methods,
     staleTime: Infinity,
   });
-  return data ?? NONE;
-}
 
 const NONE: readonly Method[] = [];
 

@@ -1,26 +1,8 @@
-import { DomainError } from '@noema/kernel';
+import { DomainError, type MethodDescriptor, type MethodParameter } from '@noema/kernel';
 import type { LayoutOptions } from '../layout.options.js';
 import type { NeighborGraph } from '../neighbor-graph.js';
 import type { PlacedPoints, PlacingInput, PlacingOptions } from '../placing/project-onto.js';
 import type { Points } from '../points.js';
-
-/** A numeric parameter of an algorithm. */
-export interface AlgorithmParameter {
-  readonly name: string;
-  readonly description: string;
-  readonly default: number;
-  readonly minimum: number;
-  readonly maximum: number;
-  readonly integer: boolean;
-}
-
-/** A parameter of an algorithm with a fixed list of values. */
-export interface AlgorithmChoice {
-  readonly name: string;
-  readonly description: string;
-  readonly default: string;
-  readonly choices: readonly string[];
-}
 
 /** Parameters of an algorithm, with all defaults filled in. */
 export class ParameterValues {
@@ -77,11 +59,20 @@ export const layoutOptions = ({
   ...(signal !== undefined && { signal }),
 });
 
-/** An algorithm that computes a map [n, dims] float32 from vectors. */
-export interface ProjectionAlgorithm {
-  readonly key: string;
-  readonly parameters: readonly AlgorithmParameter[];
-  readonly choices?: readonly AlgorithmChoice[];
+/** Properties of a projection, which clients get with its description. */
+// A type, because an interface has no index signature.
+export type ProjectionFacts = {
+  /** True when it is used where a request names no method. */
+  readonly usedByDefault: boolean;
+  /** False when the seed changes nothing. */
+  readonly usesSeed: boolean;
+  /** How it projects other samples into a stored map, one sentence. */
+  readonly placing: string;
+};
+
+/** An algorithm that computes a map [n, dims] float32 from vectors, with its description. */
+export interface ProjectionAlgorithm extends MethodDescriptor {
+  readonly facts: ProjectionFacts;
   /**
    * Number of neighbours of each of n points that the algorithm uses with these parameters; 0 for none. The
    * graph may have fewer.
@@ -99,28 +90,27 @@ export interface ProjectionAlgorithm {
  * PARAMETER_OUT_OF_RANGE with name, value and allowed values.
  */
 export function parseParameters(
-  algorithm: ProjectionAlgorithm,
+  algorithm: Pick<ProjectionAlgorithm, 'key' | 'parameters'>,
   given: Readonly<Record<string, number | string>>,
 ): ParameterValues {
-  const known = [...algorithm.parameters, ...(algorithm.choices ?? [])];
+  const { key, parameters } = algorithm;
   for (const [name, value] of Object.entries(given)) {
-    const parameter = known.find((candidate) => candidate.name === name);
+    const parameter = parameters.find((candidate) => candidate.name === name);
     if (parameter === undefined) {
       throw new DomainError(
         'invalid',
         'PARAMETER_UNKNOWN',
-        `${algorithm.key} has no parameter "${name}"; known: ` +
-          `${known.map((candidate) => candidate.name).join(', ') || 'none'}`,
+        `${key} has no parameter "${name}"; known: ` +
+          `${parameters.map((candidate) => candidate.name).join(', ') || 'none'}`,
         { metadata: { parameter: name } },
       );
     }
-    const must = 'choices' in parameter ? otherChoice(parameter, value) : otherNumber(parameter, value);
-    if (must !== undefined) {
+    const allowed = allowedInstead(parameter, value);
+    if (allowed !== undefined) {
       throw new DomainError(
         'invalid',
         'PARAMETER_OUT_OF_RANGE',
-        `${name} of ${algorithm.key} is ${typeof value === 'string' ? `"${value}"` : value}; it must be ` +
-          `${must}`,
+        `${name} of ${key} is ${typeof value === 'string' ? `"${value}"` : value}; it must be ${allowed}`,
         { metadata: { parameter: name } },
       );
     }
@@ -134,22 +124,22 @@ export function parseParameters(
  */
 export const defaultParameters = ({
   parameters,
-  choices = [],
-}: ProjectionAlgorithm): Readonly<Record<string, number | string>> =>
-  Object.fromEntries([...parameters, ...choices].map(({ name, default: standard }) => [name, standard]));
+}: Pick<ProjectionAlgorithm, 'parameters'>): Readonly<Record<string, number | string>> =>
+  Object.fromEntries(parameters.map(({ name, default: standard }) => [name, standard]));
 
 /** Returns the allowed values for an invalid value; `undefined` if the value is valid. */
-const otherChoice = ({ choices }: AlgorithmChoice, value: number | string): string | undefined =>
-  choices.includes(String(value)) ? undefined : `one of ${choices.join(', ')}`;
-
-function otherNumber(
-  { minimum, maximum, integer }: AlgorithmParameter,
-  value: number | string,
-): string | undefined {
+function allowedInstead(parameter: MethodParameter, value: number | string): string | undefined {
+  if (parameter.type === 'choice') {
+    const choices = parameter.choices.map((choice) => choice.value);
+    return choices.includes(String(value)) ? undefined : `one of ${choices.join(', ')}`;
+  }
+  const { type, minimum, maximum } = parameter;
   const isAllowed =
     typeof value === 'number' &&
     value >= minimum &&
     value <= maximum &&
-    (!integer || Number.isInteger(value));
-  return isAllowed ? undefined : `${integer ? 'an integer' : 'a number'} from ${minimum} to ${maximum}`;
+    (type === 'number' || Number.isInteger(value));
+  return isAllowed
+    ? undefined
+    : `${type === 'integer' ? 'an integer' : 'a number'} from ${minimum} to ${maximum}`;
 }

@@ -1,66 +1,91 @@
 import { transform } from '../placing/transform.js';
-import { FIRST_PLACES, type FirstPlaces } from '../umap/first-places.js';
+import type { FirstPlaces } from '../umap/first-places.js';
 import { umap } from '../umap/umap.js';
 import { layoutOptions, type ProjectionAlgorithm } from './algorithm.js';
 
 /** UMAP, seeded and parallel. From a previous map it runs fewer epochs. */
 export const umapAlgorithm: ProjectionAlgorithm = {
   key: 'umap',
+  title: 'UMAP',
+  summary: 'UMAP keeps neighbors together and clusters apart; a good first look.',
+  reference: 'McInnes et al. 2018',
   parameters: [
     {
+      type: 'integer',
       name: 'n_neighbors',
-      description: 'neighbours that a point is compared with, itself counted',
+      title: 'Neighbors',
+      help: 'How many neighbors each sample is held near: few show fine structure, many the large shape.',
       default: 15,
       minimum: 2,
       maximum: 200,
-      integer: true,
+      step: 1,
     },
     {
+      type: 'number',
       name: 'min_dist',
-      description: 'least distance of points in the map',
+      title: 'Least distance',
+      help: 'How close dots may lie: near 0 packs clusters tightly, near 1 spreads them evenly.',
       default: 0.1,
       minimum: 0,
       maximum: 1,
-      integer: false,
+      step: 0.05,
     },
     {
+      type: 'number',
       name: 'spread',
-      description: 'scale of the map',
+      title: 'Spread',
+      help: 'The scale of the whole map: larger sets clusters farther apart.',
       default: 1,
       minimum: 0.1,
       maximum: 10,
-      integer: false,
+      step: 0.1,
     },
     {
+      type: 'integer',
       name: 'epochs',
-      description:
-        'passes over the graph; 0 for 500 up to 10,000 points, 400 beyond, 200 from a previous map',
+      title: 'Epochs',
+      help: 'How many passes improve the layout.',
       default: 0,
       minimum: 0,
       maximum: 10_000,
-      integer: true,
+      step: 50,
+      automatic: '500, or 400 for many samples',
     },
     {
+      // Share of the way back that a step at full rate takes.
+      type: 'number',
       name: 'anchor_weight',
-      description:
-        'how strongly points of a previous map are held where they were: the share of the way back that ' +
-        'a step at full rate takes',
+      title: 'Hold',
+      help:
+        'How strongly samples are held where they were in the map that this one starts from; 0 lets them ' +
+        'go.',
       default: 0.1,
       minimum: 0,
       maximum: 1,
-      integer: false,
+      step: 0.05,
     },
-  ],
-  choices: [
     {
+      type: 'choice',
       name: 'init',
-      description:
-        'where a layout begins that does not start from a map: the principal components, the ' +
-        'eigenvectors of the Laplacian of its graph, or anywhere',
+      title: 'Initialization',
+      help:
+        'Where the layout starts unless it starts from a map: components keep the large shape best, ' +
+        'eigenvectors are where umap-learn starts.',
       default: 'pca',
-      choices: FIRST_PLACES,
+      choices: [
+        { value: 'pca', title: 'principal components' },
+        { value: 'spectral', title: 'eigenvectors of the graph (spectral)' },
+        { value: 'random', title: 'anywhere (random)' },
+      ] satisfies { value: FirstPlaces; title: string }[],
     },
   ],
+  facts: {
+    usedByDefault: true,
+    usesSeed: true,
+    placing:
+      'UMAP places each sample among its neighbors of the map and improves its place alone, as transform of ' +
+      'umap-learn does (McInnes et al. 2018).',
+  },
   neighborsNeeded: (parameters) => parameters.number('n_neighbors') - 1,
   project: (input, parameters) =>
     umap(input.vectors, input.neighbors, {

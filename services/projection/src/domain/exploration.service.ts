@@ -1,6 +1,6 @@
 import { isUuid, type Page, type PageQuery, type UnitOfWork, uuidv7 } from '@noema/kernel';
 import { parseParameters, projectionAlgorithms } from '@noema/manifold';
-import { clusterMethods } from './cluster-methods.js';
+import { clusterMethods, MAX_STARTS } from './cluster-methods.js';
 import { type Exploration, type Measures, neighborsMeasured } from './exploration.js';
 import {
   activationSetNotFound,
@@ -53,9 +53,6 @@ export interface ExplorationRequest {
   readonly trustNeighbors: number;
   readonly labelNeighbors: number;
 }
-
-/** Starts of k-means at most: enough for any data, and not a way to keep a worker busy for hours. */
-const MAX_STARTS = 1_000;
 
 /** Explorations on demand. */
 export class Explorations {

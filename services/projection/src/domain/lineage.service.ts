@@ -1,5 +1,6 @@
 import { hasEnded, type UnitOfWork, uuidv7 } from '@noema/kernel';
-import { projectionAlgorithms } from '@noema/manifold';
+import { defaultProjection } from '@noema/manifold';
+import { defaultClustering } from './cluster-methods.js';
 import { type Exploration, USUAL_MEASURES } from './exploration.js';
 import type {
   ExplorationRepository,
@@ -17,8 +18,6 @@ export interface LineagePorts {
   readonly explorations: ExplorationRepository;
   readonly queue: MapQueue;
 }
-
-const AUTOMATIC = projectionAlgorithms.get('umap');
 
 /**
  * How often a map asks after the one before it: an announcement that is late is not missing, one that is
@@ -45,14 +44,14 @@ export class Lineage {
       await explorations.insert({
         id,
         graph,
-        algorithm: AUTOMATIC.key,
+        algorithm: defaultProjection.key,
         params: {},
         dimensions: 2,
         seed: undefined,
         alignedTo: undefined,
         automatic: true,
         clusterCount: 0,
-        clusterMethod: 'k-means',
+        clusterMethod: defaultClustering.key,
         minClusterSize: 0,
         measures: USUAL_MEASURES,
       });

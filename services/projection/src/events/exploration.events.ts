@@ -1,15 +1,8 @@
 import { timestampNow } from '@bufbuild/protobuf/wkt';
-import { Algorithm } from '@noema/contracts/noema/projection/v1/exploration';
 import { ExplorationReady, type Outbox } from '@noema/events';
 import type { Exploration } from '../domain/exploration.js';
 import type { ExplorationEvents } from '../domain/exploration.ports.js';
-
-const ALGORITHMS: Readonly<Record<string, Algorithm>> = {
-  pca: Algorithm.PCA,
-  umap: Algorithm.UMAP,
-  tsne: Algorithm.TSNE,
-  pacmap: Algorithm.PACMAP,
-};
+import { projectionNumbers } from '../method-numbers.js';
 
 /** Announces through the outbox. */
 export class OutboxExplorationEvents implements ExplorationEvents {
@@ -22,7 +15,8 @@ export class OutboxExplorationEvents implements ExplorationEvents {
       activationSetId: e.activationSetId,
       runId: e.runId,
       epoch: e.epoch,
-      algorithm: ALGORITHMS[e.algorithm] ?? Algorithm.UNSPECIFIED,
+      method: e.algorithm,
+      algorithm: projectionNumbers.number(e.algorithm),
       automatic: e.automatic,
       pointCount: e.pointCount,
       readyTime: timestampNow(),

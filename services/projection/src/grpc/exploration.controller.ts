@@ -22,7 +22,8 @@ import { jobMessage, JobStore } from '@noema/jobs';
 import { Explorations } from '../domain/exploration.service.js';
 import { Points } from '../domain/points.service.js';
 import { Projections } from '../domain/projection.service.js';
-import { algorithmKey, chunkMessage, clusterMethodKey, explorationMessage } from './exploration.mapper.js';
+import { chunkMessage, explorationMessage } from './exploration.mapper.js';
+import { clusteringNumbers, projectionNumbers } from '../method-numbers.js';
 import { columnMessages, orderOf } from './point-columns.mapper.js';
 
 @GrpcService(ExplorationService)
@@ -43,8 +44,8 @@ export class ExplorationController implements Handlers<typeof ExplorationService
     return this.commands.run(ctx, request, async () => {
       const exploration = await this.explorations.create(teamId, {
         ...request,
-        algorithm: algorithmKey(request.algorithm),
-        clusterMethod: clusterMethodKey(request.clusterMethod),
+        algorithm: projectionNumbers.key(request.algorithm, request.method),
+        clusterMethod: clusteringNumbers.key(request.clusterMethod, request.clusteringMethod),
         params: request.params ?? {},
       });
       return {

@@ -1,11 +1,7 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { artifactRefMessage } from '@noema/contracts';
-import {
-  Algorithm,
-  ClusterMethod,
-  type ExplorationSchema,
-} from '@noema/contracts/noema/projection/v1/exploration';
+import type { ExplorationSchema } from '@noema/contracts/noema/projection/v1/exploration';
 import {
   type PointChunkSchema,
   type PointColumnSchema,
@@ -17,43 +13,7 @@ import type { Exploration } from '../domain/exploration.js';
 import { warningsOf } from '../domain/exploration.warnings.js';
 import type { CodeColumn, NamedColumn, NumberColumn } from '../domain/point-columns.js';
 import type { Chunk } from '../domain/points.service.js';
-
-const ALGORITHMS: Readonly<Record<Algorithm, string>> = {
-  [Algorithm.UNSPECIFIED]: 'umap',
-  [Algorithm.PCA]: 'pca',
-  [Algorithm.UMAP]: 'umap',
-  [Algorithm.TSNE]: 'tsne',
-  [Algorithm.PACMAP]: 'pacmap',
-};
-
-/**
- * The key of the algorithm that a request names; not said means UMAP. A number that we do not know is left to
- * the registry to refuse.
- */
-export const algorithmKey = (algorithm: Algorithm): string =>
-  (ALGORITHMS as Readonly<Record<number, string>>)[algorithm] ?? String(algorithm);
-
-const algorithmMessage = (key: string): Algorithm =>
-  Number(Object.entries(ALGORITHMS).findLast(([, known]) => known === key)?.[0] ?? Algorithm.UNSPECIFIED);
-
-const CLUSTER_METHODS: Readonly<Record<ClusterMethod, string>> = {
-  [ClusterMethod.UNSPECIFIED]: 'k-means',
-  [ClusterMethod.K_MEANS]: 'k-means',
-  [ClusterMethod.K_MEANS_SILHOUETTE]: 'k-means-silhouette',
-  [ClusterMethod.HDBSCAN]: 'hdbscan',
-};
-
-/**
- * The key of the way to find clusters; not said means k-means. A number that we do not know is left to the
- * registry to refuse.
- */
-export const clusterMethodKey = (method: ClusterMethod): string =>
-  (CLUSTER_METHODS as Readonly<Record<number, string>>)[method] ?? String(method);
-
-const clusterMethodMessage = (key: string): ClusterMethod =>
-  Number(
-    Object.entries(CLUSTER_METHODS).findLast(([, known]) => known === key)?.[0] ?? ClusterMethod.UNSPECIFIED,
-  );
+import { clusteringNumbers, projectionNumbers } from '../method-numbers.js';
 
 export const explorationMessage = (e: Exploration): MessageInitShape<typeof ExplorationSchema> => ({
   id: e.id,
@@ -64,7 +24,8 @@ export const explorationMessage = (e: Exploration): MessageInitShape<typeof Expl
   datasetVersionId: e.datasetVersionId,
   perceptionSpaceId: e.perceptionSpaceId,
   neighborGraphId: e.neighborGraphId,
-  algorithm: algorithmMessage(e.algorithm),
+  method: e.algorithm,
+  algorithm: projectionNumbers.number(e.algorithm),
   params: { ...defaultParameters(projectionAlgorithms.get(e.algorithm)), ...e.params },
   dimensions: e.dimensions,
   seed: e.seed ?? 0,
@@ -75,7 +36,8 @@ export const explorationMessage = (e: Exploration): MessageInitShape<typeof Expl
   pointCount: e.pointCount,
   meanMovement: e.meanMovement,
   noiseCount: e.noiseCount,
-  clusterMethod: clusterMethodMessage(e.clusterMethod),
+  clusteringMethod: e.clusterMethod,
+  clusterMethod: clusteringNumbers.number(e.clusterMethod),
   seconds: e.seconds,
   createTime: timestampFromDate(e.createdAt),
   clusters: e.clusters.map(({ centre: [x = 0, y = 0, z = 0], majorityClass, ...cluster }) => ({

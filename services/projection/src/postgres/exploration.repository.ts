@@ -15,6 +15,7 @@ import { type ExplorationRow, toExploration } from './schema.js';
 
 const FIELDS = {
   state: { column: 'state', type: JOB_STATE_FIELD },
+  method: { column: 'algorithm', type: 'string' },
   algorithm: { column: 'algorithm', type: enumField(AlgorithmSchema) },
   epoch: { column: 'epoch', type: 'number' },
   automatic: { column: 'automatic', type: 'boolean' },

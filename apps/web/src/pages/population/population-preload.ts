@@ -5,7 +5,7 @@ import { isReady, MapCatalog } from './maps/map-catalog.js';
 import { axesOf, scopeOf } from './maps/map-scope.state.js';
 import { evaluatedBy } from './points/placed-rows.js';
 import { pointCache } from './points/points.query.js';
-import { mapsQuery, runQuery, spacesQuery } from './maps/population.query.js';
+import { mapsQuery, projectionsQuery, runQuery, spacesQuery } from './maps/population.query.js';
 import { decodeState } from './state/population.state.js';
 
 /**
@@ -15,15 +15,16 @@ import { decodeState } from './state/population.state.js';
 export async function preloadPopulation(projectId: string, runId: string, search: string): Promise<void> {
   const running = queryClient.fetchQuery(runQuery(runId));
   const describing = running.then(({ run }) => queryClient.fetchQuery(versionQuery(run?.datasetVersionId)));
-  const [{ run }, { datasetVersion }, maps, spaces] = await Promise.all([
+  const [{ run }, { datasetVersion }, maps, spaces, methods] = await Promise.all([
     running,
     describing,
     queryClient.fetchQuery(mapsQuery(projectId, runId)),
     queryClient.fetchQuery(spacesQuery(projectId)),
+    queryClient.fetchQuery(projectionsQuery),
   ]);
   if (run === undefined || datasetVersion === undefined || datasetVersion.sampleCount === 0) return;
   const { state } = decodeState(new URLSearchParams(search));
-  const catalog = new MapCatalog(maps, spaces);
+  const catalog = new MapCatalog(maps, spaces, methods);
   const choice = catalog.resolve(state.map, Math.max(1, run.epochsDone));
   const map = catalog.find(choice, state.made);
   if (map !== undefined && isReady(map) && state.placed === '')

@@ -1,6 +1,7 @@
 import { Anchor, Center, Loader } from '@mantine/core';
 import type { Epoch } from '@noema/contracts/noema/training/v1/epoch';
 import { IconMap2 } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { Link, useLocation, useParams } from 'react-router-dom';
 import { useTitle } from '../../parts/use-title.js';
 import { links } from '../../parts/address/links.js';
@@ -9,7 +10,14 @@ import { FaultView } from '../../parts/fault.view.js';
 import { runIsOpen } from '../../parts/states.js';
 import { useDatasetVersion } from '../../features/sample/dataset-version.query.js';
 import { MapCatalog } from './maps/map-catalog.js';
-import { useEpochs, useMaps, usePlacedMaps, useRun, useSpaces } from './maps/population.query.js';
+import {
+  projectionsQuery,
+  useEpochs,
+  useMaps,
+  usePlacedMaps,
+  useRun,
+  useSpaces,
+} from './maps/population.query.js';
 import { PopulationView } from './population.view.js';
 import { useCallback, useMemo } from 'react';
 import { useViewStore } from './state/view.state.js';
@@ -25,19 +33,27 @@ export function PopulationPage() {
   const isGrowing = run.data?.run !== undefined && runIsOpen(run.data.run.state);
   const maps = useMaps(projectId, runId, isGrowing);
   const spaces = useSpaces(projectId);
+  const methods = useQuery(projectionsQuery);
   const history = useEpochs(runId, isGrowing);
   const version = useDatasetVersion(run.data?.run?.datasetVersionId);
   // A link to placed samples names the map that they are in: it is not shown before it is known whether they
   // are.
-  const { placed, made } = store.state;
+  const {
+    placed,
+    made,
+    map: { algorithm },
+  } = store.state;
   const linked = usePlacedMaps(projectId, placed === '' || made === '' ? undefined : made);
-  const catalog = useMemo(() => new MapCatalog(maps.data ?? [], spaces.data ?? []), [maps.data, spaces.data]);
+  const catalog = useMemo(
+    () => new MapCatalog(maps.data ?? [], spaces.data ?? [], methods.data ?? []),
+    [maps.data, spaces.data, methods.data],
+  );
   const { refetch } = maps;
   const onChanged = useCallback(() => {
     void refetch();
   }, [refetch]);
   useTitle('Population', run.data?.run?.displayName);
-  const failed = [run, maps, spaces, version].find(
+  const failed = [run, maps, spaces, methods, version].find(
     (query) => query.error !== null && query.data === undefined,
   );
   if (failed !== undefined)
@@ -55,6 +71,7 @@ export function PopulationPage() {
     run.data?.run === undefined ||
     maps.data === undefined ||
     spaces.data === undefined ||
+    methods.data === undefined ||
     version.data === undefined ||
     linked.isLoading
   )
@@ -96,7 +113,7 @@ export function PopulationPage() {
       catalog={catalog}
       history={history.data ?? NO_EPOCHS}
       store={store}
-      notices={notices}
+      notices={catalog.isKnown(algorithm) ? notices : [...notices, `algo=${algorithm}`]}
       onChanged={onChanged}
     />
   );

@@ -1,6 +1,6 @@
 import { create } from '@bufbuild/protobuf';
 import { ActivationSetSchema } from '@noema/contracts/noema/activations/v1/activation_set';
-import { Algorithm, ExplorationSchema } from '@noema/contracts/noema/projection/v1/exploration';
+import { ExplorationSchema } from '@noema/contracts/noema/projection/v1/exploration';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import { describe, expect, it } from 'vitest';
 import { lineageOf } from './lineage.js';
@@ -10,14 +10,14 @@ const set = (id: string, epoch: number) =>
 const map = (
   id: string,
   epoch: number,
-  more: { automatic?: boolean; algorithm?: Algorithm; activationSetId?: string; state?: JobState } = {},
+  more: { automatic?: boolean; method?: string; activationSetId?: string; state?: JobState } = {},
 ) =>
   create(ExplorationSchema, {
     id,
     epoch,
     dimensions: 2,
     state: JobState.SUCCEEDED,
-    algorithm: Algorithm.UMAP,
+    method: 'umap',
     ...more,
   });
 
@@ -25,7 +25,7 @@ describe('the lineage of an epoch', () => {
   it('prefers the map that was made by itself over younger ones', () => {
     const sets = [set('other', 2), set('all', 2), set('first', 1)];
     const maps = [
-      map('tsne', 2, { algorithm: Algorithm.TSNE, activationSetId: 'other' }),
+      map('tsne', 2, { method: 'tsne', activationSetId: 'other' }),
       map('own', 2, { automatic: true, activationSetId: 'all' }),
       map('early', 1),
     ];

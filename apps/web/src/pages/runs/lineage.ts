@@ -1,6 +1,7 @@
 import type { ActivationSet } from '@noema/contracts/noema/activations/v1/activation_set';
-import { Algorithm, type Exploration } from '@noema/contracts/noema/projection/v1/exploration';
+import type { Exploration } from '@noema/contracts/noema/projection/v1/exploration';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
+import { ADDRESS_ALGORITHM } from '../../parts/address/map-address.js';
 
 /** What was made of one epoch. */
 export interface EpochLineage {
@@ -23,7 +24,7 @@ export function lineageOf(
       map.automatic,
       map.state === JobState.SUCCEEDED,
       map.dimensions === 2,
-      map.algorithm === Algorithm.UMAP,
+      map.method === ADDRESS_ALGORITHM,
     ],
   );
   const of = sets.filter((set) => set.epoch === epoch);

@@ -1,17 +1,17 @@
 import { Select } from '@mantine/core';
+import type { Method } from '@noema/contracts/noema/methods/v1/method';
 import type { Exploration } from '@noema/contracts/noema/projection/v1/exploration';
 import { jobIsOpen } from '../../../parts/states.js';
 import { madeWith } from './map-parameters.js';
-import type { AlgorithmKey } from './map-choice.js';
 
 /** Chooses among maps that show the same but were made with other settings or another seed. */
 export function MadeWithView({
-  algorithm,
+  method,
   maps,
   shown,
   onMade,
 }: {
-  algorithm: AlgorithmKey;
+  method: Method | undefined;
   maps: readonly Exploration[];
   shown: Exploration | undefined;
   onMade: (explorationId: string) => void;
@@ -19,7 +19,7 @@ export function MadeWithView({
   const tellsSeed = new Set(maps.map(({ seed }) => seed)).size > 1;
   const data = maps.map((map) => ({
     value: map.id,
-    label: `${madeWith(algorithm, map, tellsSeed)}${jobIsOpen(map.state) ? ' · being computed' : ''}`,
+    label: `${madeWith(method, map, tellsSeed)}${jobIsOpen(map.state) ? ' · being computed' : ''}`,
   }));
   const named = data.map((entry, at) =>
     data.some(({ label }, other) => other !== at && label === entry.label)

@@ -4,11 +4,11 @@ import { ActionView } from '../../../parts/action.view.js';
 import { DialogView } from '../../../parts/dialog.view.js';
 import { FaultView } from '../../../parts/fault.view.js';
 import { useRights } from '../../../parts/role.query.js';
-import { ALGORITHMS, type MapCatalog } from './map-catalog.js';
+import type { MapCatalog } from './map-catalog.js';
 import { paramsOf } from './map-parameters.js';
 import { type GivenSettings, MapSettingsView } from './map-settings.view.js';
 import { isCancelled, neighbourOf, useMakeMap, USUAL_SEED } from './make-map.query.js';
-import type { AlgorithmKey, MapChoice } from './map-choice.js';
+import type { MapChoice } from './map-choice.js';
 import { spaceTitle } from './map-title.js';
 
 export interface MakeMapDialogProps {
@@ -37,7 +37,7 @@ export function MakeMapDialogView(props: MakeMapDialogProps) {
 function Form({ projectId, runId, catalog, choice: shown, onMade, onClose }: MakeMapDialogProps) {
   const { noEdit } = useRights();
   const make = useMakeMap(projectId, runId, catalog);
-  const [algorithm, setAlgorithm] = useState<AlgorithmKey>(shown.algorithm);
+  const [algorithm, setAlgorithm] = useState(shown.algorithm);
   const [dimensions, setDimensions] = useState<2 | 3>(shown.dimensions);
   const [given, setGiven] = useState<GivenSettings>({});
   const [seed, setSeed] = useState<number | string>(USUAL_SEED);
@@ -50,12 +50,13 @@ function Form({ projectId, runId, catalog, choice: shown, onMade, onClose }: Mak
     },
     [],
   );
+  const method = catalog.method(algorithm);
   const choice: MapChoice = { ...shown, algorithm, dimensions };
   const before = neighbourOf(catalog, choice);
   const start = (): void => {
     abort.current = new AbortController();
     const settings = {
-      params: paramsOf(algorithm, given),
+      params: paramsOf(method, given),
       seed: typeof seed === 'number' ? seed : USUAL_SEED,
       alignedTo: holds ? (before?.id ?? '') : '',
     };
@@ -84,7 +85,7 @@ function Form({ projectId, runId, catalog, choice: shown, onMade, onClose }: Mak
             size="sm"
             aria-label="Algorithm"
             value={algorithm}
-            data={catalog.algorithms.map((value) => ({ value, label: ALGORITHMS[value].title }))}
+            data={catalog.algorithms.map((value) => ({ value, label: catalog.algorithmTitle(value) }))}
             onChange={(next) => {
               setAlgorithm(next);
               setGiven({});
@@ -103,13 +104,7 @@ function Form({ projectId, runId, catalog, choice: shown, onMade, onClose }: Mak
             }}
           />
         </Group>
-        <MapSettingsView
-          algorithm={algorithm}
-          given={given}
-          seed={seed}
-          onGiven={setGiven}
-          onSeed={setSeed}
-        />
+        <MapSettingsView method={method} given={given} seed={seed} onGiven={setGiven} onSeed={setSeed} />
         {before !== undefined && (
           <Checkbox
             size="sm"

@@ -5,7 +5,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { explorations } from '../../../api/clients.js';
 import { activationSets, jobs } from '../../../api/work-clients.js';
 import { jobIsOpen } from '../../../parts/states.js';
-import { ALGORITHMS, type MapCatalog } from './map-catalog.js';
+import type { MapCatalog } from './map-catalog.js';
 import type { MapChoice } from './map-choice.js';
 
 /** How long a set may go without a neighbor graph, and how often it is looked for, in milliseconds. */
@@ -61,6 +61,7 @@ export function useMakeMap(projectId: string, runId: string, catalog: MapCatalog
         projectId,
         activationSetId: activationSet.id,
         choice,
+        isDefault: catalog.isDefault(choice.algorithm),
         settings: settings ?? usual,
         takesMade: settings === undefined,
         signal,
@@ -118,23 +119,26 @@ export async function follow(
 interface BegunMap extends Pick<Required<MapRequest>, 'choice' | 'settings' | 'signal'> {
   readonly projectId: string;
   readonly activationSetId: string;
+  /** Whether the algorithm is the one that maps are made with by themselves. */
+  readonly isDefault: boolean;
   /** Whether a map of the choice that is there, or on its way, is taken. */
   readonly takesMade: boolean;
 }
 
 /**
- * Starts the map as soon as its neighbors are known: until then the API says that the set is not there. UMAP
- * in 2-D is made by itself.
+ * Starts the map as soon as its neighbors are known: until then the API says that the set is not there. The
+ * default algorithm's map in 2-D is made by itself.
  */
 async function begin({
   projectId,
   activationSetId,
   choice,
+  isDefault,
   settings,
   takesMade,
   signal,
 }: BegunMap): Promise<string | undefined> {
-  const isAutomatic = takesMade && choice.algorithm === 'umap' && choice.dimensions === 2;
+  const isAutomatic = takesMade && isDefault && choice.dimensions === 2;
   for (const end = Date.now() + GRAPH_MS; ; ) {
     const { explorations: made } = await explorations.listExplorations(
       { projectId, activationSetId, pageSize: 100 },
@@ -142,7 +146,7 @@ async function begin({
     );
     const found = made.find(
       (map) =>
-        map.algorithm === ALGORITHMS[choice.algorithm].value &&
+        map.method === choice.algorithm &&
         (map.dimensions || 2) === choice.dimensions &&
         map.state !== JobState.FAILED &&
         map.state !== JobState.CANCELLED,
@@ -155,7 +159,7 @@ async function begin({
             {
               projectId,
               activationSetId,
-              algorithm: ALGORITHMS[choice.algorithm].value,
+              method: choice.algorithm,
               dimensions: choice.dimensions,
               ...settings,
             },

@@ -58,7 +58,7 @@ export function MakeMapView({
     abort.current = new AbortController();
     make.mutate({ choice, signal: abort.current.signal, onStep: setStep });
   };
-  const title = placing ?? mapTitle(choice);
+  const title = placing ?? mapTitle(catalog, choice);
   const heading = placing === undefined ? 'Making the map' : 'Placing the samples';
   if (map !== undefined && jobIsOpen(map.state))
     return <Making heading={heading} title={title} jobId={map.jobId} onChanged={onChanged} />;

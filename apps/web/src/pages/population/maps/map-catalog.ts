@@ -1,23 +1,10 @@
-import { Algorithm, type Exploration } from '@noema/contracts/noema/projection/v1/exploration';
+import type { Exploration } from '@noema/contracts/noema/projection/v1/exploration';
 import type { PerceptionSpace } from '@noema/contracts/noema/activations/v1/perception_space';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
-import { ALGORITHM_KEYS, type AlgorithmKey, type MapChoice } from './map-choice.js';
-
-/** Names of the algorithms on the page. */
-export const ALGORITHMS: Readonly<
-  Record<AlgorithmKey, { readonly title: string; readonly value: Algorithm }>
-> = {
-  umap: { title: 'UMAP', value: Algorithm.UMAP },
-  tsne: { title: 't-SNE', value: Algorithm.TSNE },
-  pacmap: { title: 'PaCMAP', value: Algorithm.PACMAP },
-  pca: { title: 'PCA', value: Algorithm.PCA },
-};
-
-/**
- * Algorithms that this version of the platform lays maps out with; a test holds it against those that there
- * are.
- */
-export const LAYS_OUT: readonly AlgorithmKey[] = ['umap', 'tsne', 'pacmap', 'pca'];
+import type { Method } from '@noema/contracts/noema/methods/v1/method';
+import { methodTitle } from '../../../parts/methods.query.js';
+import { ADDRESS_ALGORITHM } from '../../../parts/address/map-address.js';
+import type { MapChoice } from './map-choice.js';
 
 /** The maps of a run by what they show. */
 export class MapCatalog {
@@ -28,6 +15,8 @@ export class MapCatalog {
   constructor(
     readonly explorations: readonly Exploration[],
     readonly spaces: readonly PerceptionSpace[],
+    /** The projections that the platform lists. */
+    private readonly methods: readonly Method[],
   ) {
     this.ids = new Map(spaces.map((space) => [space.name, space.id]));
     this.names = new Map(spaces.map((space) => [space.id, space.name]));
@@ -35,6 +24,10 @@ export class MapCatalog {
 
   spaceId(name: string): string | undefined {
     return this.ids.get(name);
+  }
+
+  private get defaultKey(): string {
+    return this.methods.find(({ facts }) => facts?.['usedByDefault'] === true)?.key ?? ADDRESS_ALGORITHM;
   }
 
   spaceName(id: string): string {
@@ -53,15 +46,33 @@ export class MapCatalog {
   }
 
   /**
-   * Algorithms to choose from: those that make maps, and those of which there are maps, such as from another
-   * version.
+   * Keys of the algorithms to choose from: those that make maps, and those of which there are maps, such as
+   * from another version.
    */
-  get algorithms(): readonly AlgorithmKey[] {
-    return ALGORITHM_KEYS.filter(
-      (key) =>
-        LAYS_OUT.includes(key) ||
-        this.explorations.some(({ algorithm }) => algorithm === ALGORITHMS[key].value),
-    );
+  get algorithms(): readonly string[] {
+    return [
+      ...new Set([...this.methods.map(({ key }) => key), ...this.explorations.map(({ method }) => method)]),
+    ];
+  }
+
+  /** Whether it is one of the algorithms to choose from. */
+  isKnown(key: string): boolean {
+    return this.algorithms.includes(key);
+  }
+
+  /** Whether maps are made with it by themselves. */
+  isDefault(key: string): boolean {
+    return key === this.defaultKey;
+  }
+
+  /** The description of an algorithm; `undefined` where the platform no longer has it. */
+  method(key: string): Method | undefined {
+    return this.methods.find((method) => method.key === key);
+  }
+
+  /** The name of an algorithm for people. */
+  algorithmTitle(key: string): string {
+    return methodTitle(this.methods, key);
   }
 
   /** All maps of a choice, newest first: they differ in settings and seed. */
@@ -71,7 +82,7 @@ export class MapCatalog {
       (e) =>
         e.epoch === epoch &&
         e.perceptionSpaceId === spaceId &&
-        e.algorithm === ALGORITHMS[algorithm].value &&
+        e.method === algorithm &&
         (e.dimensions || 2) === dimensions,
     );
   }
@@ -113,8 +124,12 @@ export class MapCatalog {
       .sort((a, b) => a - b);
   }
 
-  /** Epoch 0 means the last one with such a map, or `lastEpoch` when none has. */
-  resolve(choice: MapChoice, lastEpoch: number): MapChoice {
+  /**
+   * Epoch 0 means the last one with such a map, or `lastEpoch` when none has. An algorithm that there is not,
+   * such as from an address, means the default.
+   */
+  resolve(address: MapChoice, lastEpoch: number): MapChoice {
+    const choice = this.isKnown(address.algorithm) ? address : { ...address, algorithm: this.defaultKey };
     return choice.epoch > 0 && choice.epoch <= lastEpoch
       ? choice
       : { ...choice, epoch: this.epochsOf(choice).at(-1) ?? lastEpoch };

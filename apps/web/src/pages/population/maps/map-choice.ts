@@ -1,19 +1,18 @@
 import { parseInteger } from '../../../parts/address/address-values.js';
 import { part, plain } from '../../../parts/address/address-text.js';
 
-export type AlgorithmKey = 'umap' | 'tsne' | 'pacmap' | 'pca';
-export const ALGORITHM_KEYS: readonly AlgorithmKey[] = ['umap', 'tsne', 'pacmap', 'pca'];
-
 /** Which map: of which epoch (0 for the last), space, algorithm and dimensions. */
 export interface MapChoice {
   readonly epoch: number;
   readonly space: string;
-  readonly algorithm: AlgorithmKey;
+  /** Key of the algorithm. */
+  readonly algorithm: string;
   readonly dimensions: 2 | 3;
 }
 
-export const parseAlgorithm = (text: string): AlgorithmKey | undefined =>
-  ALGORITHM_KEYS.find((key) => key === text);
+/** The key of a method in an address; `undefined` for a text that is not a key. */
+export const parseMethodKey = (text: string): string | undefined =>
+  /^[a-z0-9][a-z0-9-]{0,63}$/.test(text) ? text : undefined;
 
 export const parseDimensions = (text: string): 2 | 3 | undefined =>
   text === '2' ? 2 : text === '3' ? 3 : undefined;
@@ -27,7 +26,7 @@ export function parseMapChoice(text: string): MapChoice | undefined {
   const [epochText = '', spaceText = '', algorithmText = '', dimensionsText = '', ...more] = text.split(',');
   const epoch = parseInteger(epochText);
   const space = plain(spaceText);
-  const algorithm = parseAlgorithm(algorithmText);
+  const algorithm = parseMethodKey(algorithmText);
   const dimensions = parseDimensions(dimensionsText);
   return epoch === undefined ||
     !space ||

@@ -1,84 +1,101 @@
-import { projectionAlgorithms } from '@noema/manifold';
 import { describe, expect, it } from 'vitest';
 import {
-  ALGORITHM_HELP,
+  choiceField,
+  isChoice,
   madeWith,
-  MAP_CHOICES,
-  MAP_PARAMETERS,
-  PLACING_HELP,
+  methodHelp,
+  numberField,
   paramsOf,
+  placingHelp,
   unusualSettings,
 } from './map-parameters.js';
-import { ALGORITHM_KEYS } from './map-choice.js';
+import { PROJECTIONS, TOY } from './projections.fixture.js';
+
+const named = (key: string) => PROJECTIONS.find((method) => method.key === key)!;
 
 describe('the settings of a map', () => {
-  it('are those that the platform has, with the same limits', () => {
-    for (const key of ALGORITHM_KEYS) {
-      const theirs = projectionAlgorithms.get(key).parameters;
-      expect(
-        MAP_PARAMETERS[key].map(({ name, standard, minimum, maximum }) => ({
-          name,
-          default: standard,
-          minimum,
-          maximum,
-        })),
-        key,
-      ).toEqual(
-        theirs.map(({ name, default: standard, minimum, maximum }) => ({
-          name,
-          default: standard,
-          minimum,
-          maximum,
-        })),
-      );
-      expect(
-        MAP_PARAMETERS[key].every(({ step }, at) => !theirs[at]!.integer || Number.isInteger(step)),
-        key,
-      ).toBe(true);
-      expect(
-        MAP_PARAMETERS[key]
-          .filter(({ chosen }) => chosen !== undefined)
-          .every(({ standard }) => standard === 0),
-        key,
-      ).toBe(true);
-      expect(
-        MAP_CHOICES[key].map(({ name, standard, choices }) => ({
-          name,
-          default: standard,
-          choices: choices.map(({ value }) => value),
-        })),
-        key,
-      ).toEqual(
-        (projectionAlgorithms.get(key).choices ?? []).map(({ name, default: standard, choices }) => ({
-          name,
-          default: standard,
-          choices: [...choices],
-        })),
-      );
-      for (const help of [ALGORITHM_HELP[key], PLACING_HELP[key]]) expect(help).toMatch(/\.$/);
-    }
-  });
-
   it('are told where they are not as usual', () => {
-    expect(unusualSettings('tsne', { perplexity: 50, exaggeration: 12, steps: 0 })).toBe('perplexity 50');
-    expect(unusualSettings('umap', { n_neighbors: 15, min_dist: 0.5, epochs: 1_000 })).toBe(
+    expect(unusualSettings(named('tsne'), { perplexity: 50, exaggeration: 12, steps: 0 })).toBe(
+      'perplexity 50',
+    );
+    expect(unusualSettings(named('umap'), { n_neighbors: 15, min_dist: 0.5, epochs: 1_000 })).toBe(
       'least distance 0.5, epochs 1,000',
     );
-    expect(unusualSettings('umap', { n_neighbors: 30, init: 'spectral' })).toBe(
+    expect(unusualSettings(named('umap'), { n_neighbors: 30, init: 'spectral' })).toBe(
       'neighbors 30, initialization spectral',
     );
-    expect(unusualSettings('umap', { init: 'pca' })).toBe('');
-    expect(unusualSettings('pca', undefined)).toBe('');
-    expect(madeWith('umap', { params: { n_neighbors: 15 }, seed: 7 }, true)).toBe('usual settings, seed 7');
-    expect(madeWith('tsne', { params: { perplexity: 5 }, seed: 8 }, false)).toBe('perplexity 5');
+    expect(unusualSettings(named('umap'), { init: 'pca' })).toBe('');
+    expect(unusualSettings(named('pca'), undefined)).toBe('');
+    expect(madeWith(named('umap'), { params: { n_neighbors: 15 }, seed: 7 }, true)).toBe(
+      'usual settings, seed 7',
+    );
+    expect(madeWith(named('tsne'), { params: { perplexity: 5 }, seed: 8 }, false)).toBe('perplexity 5');
   });
 
   it('are sent only where they were given and are not as usual', () => {
-    expect(paramsOf('tsne', { perplexity: 50, exaggeration: 12, steps: '', n_neighbors: 3 })).toEqual({
+    expect(paramsOf(named('tsne'), { perplexity: 50, exaggeration: 12, steps: '', n_neighbors: 3 })).toEqual({
       perplexity: 50,
     });
-    expect(paramsOf('umap', { init: 'random', epochs: '' })).toEqual({ init: 'random' });
-    expect(paramsOf('umap', { init: 'pca' })).toEqual({});
-    expect(paramsOf('pacmap', { n_neighbors: 10, mid_ratio: 0 })).toEqual({ mid_ratio: 0 });
+    expect(paramsOf(named('umap'), { init: 'random', epochs: '' })).toEqual({ init: 'random' });
+    expect(paramsOf(named('umap'), { init: 'pca' })).toEqual({});
+    expect(paramsOf(named('pacmap'), { n_neighbors: 10, mid_ratio: 0 })).toEqual({ mid_ratio: 0 });
+  });
+});
+
+describe('the form of a projection', () => {
+  it('has a field for every parameter that the description has, of one that is unknown to clients', () => {
+    const [scale, steps, start] = TOY.parameters;
+    expect(TOY.parameters.map(isChoice)).toEqual([false, false, true]);
+    expect(numberField(scale!)).toEqual({
+      label: 'Scale',
+      description: 'Factor on every coordinate.',
+      min: -1,
+      max: 9,
+      step: 1,
+      allowDecimal: true,
+      allowNegative: true,
+      placeholder: '2',
+      initial: 2,
+    });
+    expect(numberField(steps!)).toMatchObject({
+      allowDecimal: false,
+      allowNegative: false,
+      placeholder: '50, or 20 from a map',
+      initial: '',
+    });
+    expect(choiceField(start!)).toEqual({
+      label: 'Start',
+      description: 'Where it starts.',
+      data: [
+        { value: 'left', label: 'at the left' },
+        { value: 'right', label: 'at the right' },
+      ],
+      initial: 'left',
+    });
+    expect(methodHelp(TOY)).toBe('Toy takes the first coordinates (Doe 2030).');
+    expect(placingHelp(TOY)).toBe('Toy places by coordinates.');
+    expect(paramsOf(TOY, { scale: 3, steps: '', start: 'right', other: 1 })).toEqual({
+      scale: 3,
+      start: 'right',
+    });
+    expect(madeWith(TOY, { params: { scale: 3, start: 'right' }, seed: 1 }, false)).toBe(
+      'scale 3, start right',
+    );
+  });
+
+  it('has a help of one sentence or more for every projection of the platform', () => {
+    for (const method of PROJECTIONS)
+      for (const help of [methodHelp(method), placingHelp(method)]) expect(help, method.key).toMatch(/\.$/);
+    expect(methodHelp(named('umap'))).toBe(
+      'UMAP keeps neighbors together and clusters apart; a good first look (McInnes et al. 2018).',
+    );
+  });
+
+  it('is empty while the platform does not list the projection', () => {
+    expect([methodHelp(undefined), placingHelp(undefined), paramsOf(undefined, { scale: 1 })]).toEqual([
+      '',
+      '',
+      {},
+    ]);
   });
 });

@@ -1,12 +1,12 @@
 import { NumberInput, Select, SimpleGrid, Text } from '@mantine/core';
-import { ALGORITHM_HELP, MAP_CHOICES, MAP_PARAMETERS } from './map-parameters.js';
-import type { AlgorithmKey } from './map-choice.js';
+import type { Method } from '@noema/contracts/noema/methods/v1/method';
+import { choiceField, isChoice, methodHelp, numberField } from './map-parameters.js';
 
 /** What was typed by name of the setting; a setting that is empty is as usual. */
 export type GivenSettings = Readonly<Record<string, number | string>>;
 
 export interface MapSettingsProps {
-  readonly algorithm: AlgorithmKey;
+  readonly method: Method | undefined;
   readonly given: GivenSettings;
   readonly seed: number | string;
   readonly onGiven: (given: GivenSettings) => void;
@@ -14,48 +14,46 @@ export interface MapSettingsProps {
 }
 
 /** The settings of an algorithm: each with its limits, what it does, and what it is when nothing is said. */
-export function MapSettingsView({ algorithm, given, seed, onGiven, onSeed }: MapSettingsProps) {
+export function MapSettingsView({ method, given, seed, onGiven, onSeed }: MapSettingsProps) {
   return (
     <>
       <Text size="sm" c="dimmed">
-        {ALGORITHM_HELP[algorithm]}
+        {methodHelp(method)}
       </Text>
       <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="md">
-        {MAP_PARAMETERS[algorithm].map(({ name, title, help, standard, minimum, maximum, step, chosen }) => (
-          <NumberInput
-            key={name}
-            size="xs"
-            label={title}
-            description={help}
-            min={minimum}
-            max={maximum}
-            step={step}
-            allowDecimal={!Number.isInteger(step)}
-            allowNegative={false}
-            clampBehavior="blur"
-            placeholder={chosen ?? String(standard)}
-            value={given[name] ?? (chosen === undefined ? standard : '')}
-            onChange={(next) => {
-              onGiven({ ...given, [name]: next });
-            }}
-          />
-        ))}
-        {MAP_CHOICES[algorithm].map(({ name, title, help, standard, choices }) => (
-          <Select
-            key={name}
-            size="xs"
-            label={title}
-            description={help}
-            data={choices}
-            value={String(given[name] ?? standard)}
-            allowDeselect={false}
-            checkIconPosition="right"
-            onChange={(next) => {
-              if (next !== null) onGiven({ ...given, [name]: next });
-            }}
-          />
-        ))}
-        {algorithm !== 'pca' && (
+        {method?.parameters.map((parameter) => {
+          const { name } = parameter;
+          if (isChoice(parameter)) {
+            const { initial, ...field } = choiceField(parameter);
+            return (
+              <Select
+                key={name}
+                size="xs"
+                {...field}
+                value={String(given[name] ?? initial)}
+                allowDeselect={false}
+                checkIconPosition="right"
+                onChange={(next) => {
+                  if (next !== null) onGiven({ ...given, [name]: next });
+                }}
+              />
+            );
+          }
+          const { initial, ...field } = numberField(parameter);
+          return (
+            <NumberInput
+              key={name}
+              size="xs"
+              {...field}
+              clampBehavior="blur"
+              value={given[name] ?? initial}
+              onChange={(next) => {
+                onGiven({ ...given, [name]: next });
+              }}
+            />
+          );
+        })}
+        {method?.facts?.['usesSeed'] !== false && (
           <NumberInput
             size="xs"
             label="Seed"

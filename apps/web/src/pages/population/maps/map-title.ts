@@ -1,4 +1,4 @@
-import { ALGORITHMS } from './map-catalog.js';
+import type { MapCatalog } from './map-catalog.js';
 import type { MapChoice } from './map-choice.js';
 
 const SPACES: Readonly<Record<string, string>> = {
@@ -12,5 +12,5 @@ export const spaceTitle = (name: string): string =>
   SPACES[name] ?? (name.startsWith('layer/') ? `Layer ${name.slice('layer/'.length)}` : name);
 
 /** What a choice is called. */
-export const mapTitle = ({ algorithm, dimensions, space, epoch }: MapChoice): string =>
-  `${ALGORITHMS[algorithm].title} in ${dimensions}-D of ${spaceTitle(space)}, epoch ${epoch}`;
+export const mapTitle = (catalog: MapCatalog, { algorithm, dimensions, space, epoch }: MapChoice): string =>
+  `${catalog.algorithmTitle(algorithm)} in ${dimensions}-D of ${spaceTitle(space)}, epoch ${epoch}`;

@@ -15,7 +15,8 @@ import { QueryView } from '../../../parts/query.view.js';
 import { useRights } from '../../../parts/role.query.js';
 import { useDatasetVersions } from '../../../features/project/project.query.js';
 import { isCancelled } from './make-map.query.js';
-import { PLACING_HELP } from './map-parameters.js';
+import type { MapCatalog } from './map-catalog.js';
+import { placingHelp } from './map-parameters.js';
 import { mapTitle } from './map-title.js';
 import { notPlaceable, usePlaceData } from './place-data.query.js';
 import type { MapChoice } from './map-choice.js';
@@ -25,6 +26,7 @@ export interface PlaceDataDialogProps {
   /** The map, and what it shows. */
   readonly map: Exploration;
   readonly choice: MapChoice;
+  readonly catalog: MapCatalog;
   /** Called with the id of the map that shows both, once it is on its way. */
   readonly onPlaced: (explorationId: string) => void;
   readonly onClose: () => void;
@@ -74,6 +76,7 @@ function Form({
   projectId,
   map,
   choice,
+  catalog,
   own,
   others,
   onPlaced,
@@ -117,7 +120,7 @@ function Form({
     >
       <Stack gap="md">
         <Text size="sm">
-          {mapTitle(choice)}. Its {counted(own.sampleCount, 'dot')} stay where they are.
+          {mapTitle(catalog, choice)}. Its {counted(own.sampleCount, 'dot')} stay where they are.
         </Text>
         <Select
           label="Data to place"
@@ -133,8 +136,8 @@ function Form({
           description="Dataset versions of the project whose inputs have the shapes of the model's"
         />
         <Text size="sm" c="dimmed">
-          {PLACING_HELP[choice.algorithm]} No place in the map shows what is far from all of it: the distance
-          told beside the map does.
+          {placingHelp(catalog.method(choice.algorithm))} No place in the map shows what is far from all of
+          it: the distance told beside the map does.
         </Text>
         {place.error !== null && !isCancelled(place.error) && <FaultView error={place.error} />}
         <Group justify="space-between" gap="sm" wrap="nowrap">

@@ -2,6 +2,7 @@ import { queryOptions, skipToken, useQuery } from '@tanstack/react-query';
 import { epochs, explorations, perceptionSpaces, runs } from '../../../api/clients.js';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
 import type { Exploration } from '@noema/contracts/noema/projection/v1/exploration';
+import { methodsQuery } from '../../../parts/methods.query.js';
 import { allPages } from '../../../parts/pages.js';
 import { jobIsOpen, runIsOpen } from '../../../parts/states.js';
 
@@ -76,6 +77,9 @@ export const spacesQuery = (projectId: string) =>
       ),
     staleTime: 30_000,
   });
+
+/** The algorithms that compute maps. */
+export const projectionsQuery = methodsQuery('projection', 'projection');
 
 /** Perception spaces of a project. */
 export const useSpaces = (projectId: string) => useQuery(spacesQuery(projectId));

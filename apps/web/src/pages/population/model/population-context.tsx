@@ -1,6 +1,5 @@
 import { createContext, type ReactNode, useContext, useMemo, useRef } from 'react';
 import { count as countText } from '../../../parts/numbers.js';
-import { ALGORITHMS } from '../maps/map-catalog.js';
 import { spaceTitle } from '../maps/map-title.js';
 import { pointSizes } from '../encoding/size-encoding.js';
 import { useViewState } from '../state/view.state.js';
@@ -31,7 +30,7 @@ function usePopulationModel(props: PopulationProps) {
       ? undefined
       : `${countText(map.placed.sampleCount)} placed samples of ${other?.displayName || 'other data'}`;
   const title =
-    `${run.displayName || 'run'}, epoch ${choice.epoch}, ${ALGORITHMS[choice.algorithm].title} of ` +
+    `${run.displayName || 'run'}, epoch ${choice.epoch}, ${props.catalog.algorithmTitle(choice.algorithm)} of ` +
     `${spaceTitle(choice.space)}${placedTitle === undefined ? '' : ` with ${placedTitle}`}`;
   return {
     ...props,

@@ -2,16 +2,24 @@ import { ActionIcon, Group, Select, Tooltip } from '@mantine/core';
 import type { Exploration } from '@noema/contracts/noema/projection/v1/exploration';
 import { IconLink, IconLinkOff, IconX } from '@tabler/icons-react';
 import { percent } from '../../../parts/numbers.js';
-import { ALGORITHMS, type MapCatalog } from '../maps/map-catalog.js';
+import type { MapCatalog } from '../maps/map-catalog.js';
 import styles from '../style/population.module.css';
 import type { MapChoice } from '../maps/map-choice.js';
 import { spaceTitle } from '../maps/map-title.js';
 
 /** What a map shows, where there are two. */
-export function CaptionView({ choice, map }: { choice: MapChoice; map: Exploration | undefined }) {
+export function CaptionView({
+  catalog,
+  choice,
+  map,
+}: {
+  catalog: MapCatalog;
+  choice: MapChoice;
+  map: Exploration | undefined;
+}) {
   return (
     <div className={styles.caption}>
-      epoch {choice.epoch} · {spaceTitle(choice.space)} · {ALGORITHMS[choice.algorithm].title}
+      epoch {choice.epoch} · {spaceTitle(choice.space)} · {catalog.algorithmTitle(choice.algorithm)}
       {map?.trust === undefined ? '' : ` · trust ${percent(map.trust.trustworthiness)}`}
     </div>
   );
@@ -67,7 +75,7 @@ export function BesideBarView({
         size="xs"
         w={92}
         aria-label="Algorithm of the map beside"
-        data={catalog.algorithms.map((value) => ({ value, label: ALGORITHMS[value].title }))}
+        data={catalog.algorithms.map((value) => ({ value, label: catalog.algorithmTitle(value) }))}
         value={choice.algorithm}
         allowDeselect={false}
         onChange={(algorithm) => {

@@ -1,6 +1,5 @@
 import { count as countText } from '../../../parts/numbers.js';
 import { PartEncoding } from '../encoding/part-encoding.js';
-import { ALGORITHMS } from '../maps/map-catalog.js';
 import { spaceTitle } from '../maps/map-title.js';
 import { usePopulation } from '../model/population-context.js';
 import { MapHalfView } from '../plot/map-half.view.js';
@@ -59,7 +58,9 @@ export function MapsView() {
           population.setPlots(([, other]) => [plot, other]);
         }}
         caption={
-          besideChoice === undefined ? undefined : <CaptionView choice={choice} map={population.map} />
+          besideChoice === undefined ? undefined : (
+            <CaptionView catalog={catalog} choice={choice} map={population.map} />
+          )
         }
       />
       {besideChoice !== undefined && (
@@ -67,7 +68,7 @@ export function MapsView() {
           {...common}
           make={{ ...make, choice: besideChoice }}
           label={
-            `Map beside it: epoch ${besideChoice.epoch}, ${ALGORITHMS[besideChoice.algorithm].title} of ` +
+            `Map beside it: epoch ${besideChoice.epoch}, ${catalog.algorithmTitle(besideChoice.algorithm)} of ` +
             `${spaceTitle(besideChoice.space)}`
           }
           map={population.besideMap}
@@ -83,7 +84,7 @@ export function MapsView() {
           }}
           caption={
             <>
-              <CaptionView choice={besideChoice} map={population.besideMap} />
+              <CaptionView catalog={catalog} choice={besideChoice} map={population.besideMap} />
               <BesideBarView
                 catalog={catalog}
                 choice={besideChoice}

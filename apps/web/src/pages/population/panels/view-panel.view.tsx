@@ -4,7 +4,7 @@ import type { Exploration } from '@noema/contracts/noema/projection/v1/explorati
 import { IconMapPin, IconPlus } from '@tabler/icons-react';
 import { lazy, type MouseEvent, Suspense, useEffect, useRef, useState } from 'react';
 import { jobIsOpen } from '../../../parts/states.js';
-import { ALGORITHMS, isReady, type MapCatalog } from '../maps/map-catalog.js';
+import { isReady, type MapCatalog } from '../maps/map-catalog.js';
 import { spaceTitle } from '../maps/map-title.js';
 import type { MapChoice } from '../maps/map-choice.js';
 
@@ -91,7 +91,7 @@ export function MapChoiceView({
         <Select
           size="xs"
           label="Layout"
-          data={catalog.algorithms.map((key) => ({ value: key, label: ALGORITHMS[key].title }))}
+          data={catalog.algorithms.map((key) => ({ value: key, label: catalog.algorithmTitle(key) }))}
           value={choice.algorithm}
           allowDeselect={false}
           checkIconPosition="right"
@@ -120,7 +120,7 @@ export function MapChoiceView({
       {alike.length > 1 && (
         <Suspense>
           <MadeWithView
-            algorithm={choice.algorithm}
+            method={catalog.method(choice.algorithm)}
             maps={alike}
             shown={map}
             onMade={(id) => {
@@ -179,6 +179,7 @@ export function MapChoiceView({
             projectId={projectId}
             map={map}
             choice={choice}
+            catalog={catalog}
             onPlaced={(id) => {
               close();
               onPlaced(id);

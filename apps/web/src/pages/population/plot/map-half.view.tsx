@@ -83,7 +83,11 @@ export function MapHalfView({ map, scope, make, labels, columns, onHover, captio
       </PlotView>
       {!isMade && (
         <Suspense>
-          <PreviewBarView title={mapTitle(make.choice)} jobId={map.jobId} onChanged={make.onChanged} />
+          <PreviewBarView
+            title={mapTitle(make.catalog, make.choice)}
+            jobId={map.jobId}
+            onChanged={make.onChanged}
+          />
         </Suspense>
       )}
       {caption}

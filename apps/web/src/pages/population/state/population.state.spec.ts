@@ -49,7 +49,7 @@ describe('the address of a view', () => {
   it('falls back where it is not understood, and says where', () => {
     const { state, notices } = decodeState(
       new URLSearchParams(
-        'epoch=x&algo=magic&dim=4&palette=jet&range=loss:1&sel=!!&cam=1,2&in=%25&tint=a:b=red&' +
+        'epoch=x&algo=Magic!&dim=4&palette=jet&range=loss:1&sel=!!&cam=1,2&in=%25&tint=a:b=red&' +
           'beside=1,all&weigh=2&map=../x&placed=a%20b',
       ),
     );
@@ -61,7 +61,7 @@ describe('the address of a view', () => {
         'weigh=2',
         'beside=1,all',
         'epoch=x',
-        'algo=magic',
+        'algo=Magic!',
         'dim=4',
         'palette=jet',
         'tint=a:b=red',

@@ -7,17 +7,17 @@ import {
   parseWord,
   sameText,
 } from '../../../parts/address/address-values.js';
+import { ADDRESS_ALGORITHM } from '../../../parts/address/map-address.js';
 import { weightingOf } from '../../../features/similar/weighting.js';
 import { CONTINUOUS_SCALES, type ContinuousScale } from '../../../parts/scales/scales.js';
 import type { ScaleKind } from '../../../parts/scales/number-scale.js';
 import { formatTints, parseTint, type Tints } from '../encoding/tints.js';
 import {
-  type AlgorithmKey,
   formatMapChoice,
   type MapChoice,
-  parseAlgorithm,
   parseDimensions,
   parseMapChoice,
+  parseMethodKey,
 } from '../maps/map-choice.js';
 import { type CameraState, formatCamera, parseCamera } from '../plot/camera.js';
 import { FILTERS, filterEntry, rowsCode } from '../selection/filter-code.js';
@@ -44,7 +44,7 @@ const FIELDS = {
   map: groupField({
     epoch: field({ key: 'epoch', initial: 0, parse: parseInteger, format: String }),
     space: text('space', 'all', parseWord),
-    algorithm: field<AlgorithmKey>({ key: 'algo', initial: 'umap', parse: parseAlgorithm, format: sameText }),
+    algorithm: text('algo', ADDRESS_ALGORITHM, parseMethodKey),
     dimensions: field<2 | 3>({ key: 'dim', initial: 2, parse: parseDimensions, format: String }),
   }),
   /** Id of one of several maps that show the same, made with other settings; empty for the newest. */

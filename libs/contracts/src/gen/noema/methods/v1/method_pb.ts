@@ -183,7 +183,8 @@ export type Method = Message<"noema.methods.v1.Method"> & {
    * with positions), `needsGradients`, `usedByDefault`, `explains` (`class` or `loss`), `unit` (`score`, `loss`
    * or empty: the unit of its values times `peak`) and `reading`, the sentence that says how to read its map,
    * in which {target}, {positive} and {negative} stand for the explained class, for
-   * places with positive and places with negative values.
+   * places with positive and places with negative values. A projection has `usedByDefault`, `usesSeed` and
+   * `placing`, the sentence that says how it projects other samples into a stored map.
    *
    * @generated from field: google.protobuf.Struct facts = 7;
    */

@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file noema/projection/v1/exploration_events.proto.
  */
 export const file_noema_projection_v1_exploration_events: GenFile = /*@__PURE__*/
-  fileDesc("Cixub2VtYS9wcm9qZWN0aW9uL3YxL2V4cGxvcmF0aW9uX2V2ZW50cy5wcm90bxITbm9lbWEucHJvamVjdGlvbi52MSK1AgoQRXhwbG9yYXRpb25SZWFkeRIWCg5leHBsb3JhdGlvbl9pZBgBIAEoCRISCgpwcm9qZWN0X2lkGAIgASgJEhkKEWFjdGl2YXRpb25fc2V0X2lkGAMgASgJEg4KBnJ1bl9pZBgEIAEoCRINCgVlcG9jaBgFIAEoBRIxCglhbGdvcml0aG0YBiABKA4yHi5ub2VtYS5wcm9qZWN0aW9uLnYxLkFsZ29yaXRobRIRCglhdXRvbWF0aWMYByABKAgSEwoLcG9pbnRfY291bnQYCCABKAUSMAoFdHJ1c3QYCSABKAsyIS5ub2VtYS5wcm9qZWN0aW9uLnYxLlRydXN0TnVtYmVycxIuCgpyZWFkeV90aW1lGAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEI9WjtnaXRodWIuY29tL25vZW1hL25vZW1hL2dlbi9ub2VtYS9wcm9qZWN0aW9uL3YxO3Byb2plY3Rpb252MWIGcHJvdG8z", [file_google_protobuf_timestamp, file_noema_projection_v1_exploration]);
+  fileDesc("Cixub2VtYS9wcm9qZWN0aW9uL3YxL2V4cGxvcmF0aW9uX2V2ZW50cy5wcm90bxITbm9lbWEucHJvamVjdGlvbi52MSLFAgoQRXhwbG9yYXRpb25SZWFkeRIWCg5leHBsb3JhdGlvbl9pZBgBIAEoCRISCgpwcm9qZWN0X2lkGAIgASgJEhkKEWFjdGl2YXRpb25fc2V0X2lkGAMgASgJEg4KBnJ1bl9pZBgEIAEoCRINCgVlcG9jaBgFIAEoBRIxCglhbGdvcml0aG0YBiABKA4yHi5ub2VtYS5wcm9qZWN0aW9uLnYxLkFsZ29yaXRobRIRCglhdXRvbWF0aWMYByABKAgSEwoLcG9pbnRfY291bnQYCCABKAUSMAoFdHJ1c3QYCSABKAsyIS5ub2VtYS5wcm9qZWN0aW9uLnYxLlRydXN0TnVtYmVycxIuCgpyZWFkeV90aW1lGAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIOCgZtZXRob2QYCyABKAlCPVo7Z2l0aHViLmNvbS9ub2VtYS9ub2VtYS9nZW4vbm9lbWEvcHJvamVjdGlvbi92MTtwcm9qZWN0aW9udjFiBnByb3RvMw", [file_google_protobuf_timestamp, file_noema_projection_v1_exploration]);
 
 /**
  * A map became visible.
@@ -58,7 +58,7 @@ export type ExplorationReady = Message<"noema.projection.v1.ExplorationReady"> &
   epoch: number;
 
   /**
-   * Algorithm that computed the map.
+   * Number of the algorithm that computed the map; UNSPECIFIED for one that has a key alone. Read `method`.
    *
    * @generated from field: noema.projection.v1.Algorithm algorithm = 6;
    */
@@ -91,6 +91,13 @@ export type ExplorationReady = Message<"noema.projection.v1.ExplorationReady"> &
    * @generated from field: google.protobuf.Timestamp ready_time = 10;
    */
   readyTime?: Timestamp | undefined;
+
+  /**
+   * Key of the algorithm that computed the map, such as `umap`. Empty in events from before it was sent.
+   *
+   * @generated from field: string method = 11;
+   */
+  method: string;
 };
 
 /**
