@@ -44,3 +44,4 @@ export const operatorSettings = z.object({
   teamRequestsPerMinute: workspaceSettings.shape.teamRequestsPerMinute,
   teamRunningJobs: workspaceSettings.shape.teamRunningJobs,
 });
+export type OperatorConfig = z.output<typeof operatorSettings>;

@@ -133,7 +133,7 @@ describe('reading a dataset version', () => {
     expect(await service.getReady(TEAM, ready.id)).toEqual(ready);
   });
 
-  it('lists those of a project that exists only', async () => {
+  it('lists the versions of a project that exists only', async () => {
     const query = { pageSize: 0, pageToken: '', filter: '', orderBy: '' };
     expect((await service.list(TEAM, integration.projectId, query)).items).toEqual([ready]);
     await expect(service.list(TEAM, uuidv7(), query)).rejects.toMatchObject({ reason: 'PROJECT_NOT_FOUND' });

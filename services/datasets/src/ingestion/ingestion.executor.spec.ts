@@ -112,7 +112,7 @@ describe('a plan', () => {
   it.each([
     ['2,048 rows of small samples', [8, 8], 2_048],
     ['64 MiB of large ones', [1024, 1024], 16],
-    ['one row of those that are larger', [4096, 4097], 1],
+    ['one row of a sample that is larger', [4096, 4097], 1],
   ])('has shards of %s when no size is asked for', async (_of, dims, shardSize) => {
     plan = { ...population, inputs: [{ name: 'image', type: 'float32', dims }] };
     expect((await planOf()).shardSize).toBe(shardSize);
@@ -139,7 +139,7 @@ describe('a plan', () => {
 });
 
 describe('a shard', () => {
-  it('has the rows of its index, the last one those that remain; the first carries the plan', async () => {
+  it('has the rows of its index, the last one the remaining rows; the first carries the plan', async () => {
     const of = await planOf();
     expect(await encode(of, 0)).toMatchObject({ firstRow: 0, rowCount: 2_048, plan: of });
     const last = await encode(of, 2);

@@ -11,8 +11,8 @@ import {
 } from '@noema/contracts/noema/datasets/v1/integration_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
-import { IntegrationService } from './integration.service.js';
 import { sourceOf, integrationMessage, reportMessage } from './integration.mapper.js';
+import { IntegrationService } from './integration.service.js';
 
 /** Serves noema.datasets.v1.IntegrationService. */
 @GrpcService(Service)

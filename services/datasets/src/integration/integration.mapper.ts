@@ -9,9 +9,9 @@ import {
   HandlerRole as Role,
   type IntegrationReportSchema,
 } from '@noema/contracts/noema/datasets/v1/integration_report';
-import type { Integration, IntegrationSource } from './integration.js';
-import type { HandlerFault, HandlerReport, HandlerRole, IntegrationReport } from './integration-report.js';
 import { tensorSpecMessage } from '../dataset-version/tensor-spec.mapper.js';
+import type { HandlerFault, HandlerReport, HandlerRole, IntegrationReport } from './integration-report.js';
+import type { Integration, IntegrationSource } from './integration.js';
 
 const ROLES: Readonly<Record<HandlerRole, Role>> = {
   preprocess: Role.PREPROCESS,

@@ -1,5 +1,5 @@
-import type { IntegrationCode } from './integration.js';
 import type { IntegrationReport } from './integration-report.js';
+import type { IntegrationCode } from './integration.js';
 
 /** Opens the secrets that an integration declares: their values by name, when a process needs them. */
 export type OpenSecrets = () => Promise<Readonly<Record<string, string>>>;

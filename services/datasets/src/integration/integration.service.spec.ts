@@ -4,8 +4,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Upload } from '../upload/upload.js';
 import { artifact } from '../../test/ready-version.js';
 import { CheckTurns } from './check.turns.js';
-import type { Integration, IntegrationSource } from './integration.js';
 import type { IntegrationReport } from './integration-report.js';
+import type { Integration, IntegrationSource } from './integration.js';
 import type { IntegrationRepository } from './integration.repository.js';
 import { IntegrationService } from './integration.service.js';
 

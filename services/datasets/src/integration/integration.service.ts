@@ -20,9 +20,9 @@ import { uploadHasNoCode } from '../upload/upload.errors.js';
 import { UploadService } from '../upload/upload.service.js';
 import { digestManifest } from '../upload/upload.js';
 import { CheckTurns } from './check.turns.js';
-import type { Integration, IntegrationDraft, IntegrationId, IntegrationSource } from './integration.js';
 import type { IntegrationReport } from './integration-report.js';
 import { integrationNotFound, sourceMissing, sourceUnsupported } from './integration.errors.js';
+import type { Integration, IntegrationDraft, IntegrationId, IntegrationSource } from './integration.js';
 import type { IntegrationRunner } from './integration.ports.js';
 import { IntegrationRepository } from './integration.repository.js';
 

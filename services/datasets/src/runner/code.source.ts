@@ -1,12 +1,12 @@
 import { realpath } from 'node:fs/promises';
 import type { ArtifactRef } from '@noema/kernel';
 import type { Bundle } from '../bundle/unpack-bundle.js';
-import type { IntegrationCode } from '../integration/integration.js';
 import {
   integrationChanged,
   modulePathInvalid,
   modulePathOutside,
 } from '../integration/integration.errors.js';
+import type { IntegrationCode } from '../integration/integration.js';
 import { writeBundle } from './bundle.directory.js';
 import { isBelow } from './code.closure.js';
 import type { LaunchedCode } from './isolation.js';

@@ -1,11 +1,11 @@
 import type { Socket } from 'node:net';
 import { asDomainError } from '@noema/kernel';
-import { MAX_FAULT_TEXT, MAX_HEADER_BYTES } from './answer.limits.js';
 import { MAX_UNPACKED_BYTES } from '../bundle/bundle.limits.js';
+import { MAX_FAULT_TEXT, MAX_HEADER_BYTES } from './answer.limits.js';
 import { FrameReader, writeFrame } from './frame.js';
 import { HostedIntegration } from './hosted-integration.js';
-import { openChannel } from './process.channel.js';
 import { unpack } from './pod.bundle.js';
+import { openChannel } from './process.channel.js';
 import type { ReadyMessage, RunnerMessage, RunnerRequest, UnpackRequest } from './runner.protocol.js';
 
 /**

@@ -6,9 +6,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { moduleRunner, orderOfModule } from '../../test/runner-orders.js';
 import { writeModule } from '../../test/running-datasets.js';
 import type { OpenOrder } from '../ingestion/ingestion.ports.js';
+import { BubblewrapIsolation } from './bubblewrap.isolation.js';
 import { moduleDigest } from './module-digest.js';
 import type { ProcessRunner } from './process-runner.js';
-import { BubblewrapIsolation } from './bubblewrap.isolation.js';
 import { TrustedIsolation } from './trusted.isolation.js';
 
 const bubblewrap = new BubblewrapIsolation({

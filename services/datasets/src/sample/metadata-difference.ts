@@ -1,5 +1,5 @@
-import { chiSquaredPValue, kolmogorovSmirnovPValue } from './p-value.js';
 import type { MetadataType } from '../dataset-version/dataset-version.js';
+import { chiSquaredPValue, kolmogorovSmirnovPValue } from './p-value.js';
 
 /** A column that selected samples and the rest are compared in. */
 export interface ComparedColumn {

@@ -3,8 +3,8 @@ import type { ArtifactStore } from '@noema/artifacts';
 import { ARTIFACT_STORE } from '@noema/host';
 import type { ArtifactRef, Filter, SplitName } from '@noema/kernel';
 import { formatBits, SampleTables } from '@noema/population';
-import { compareColumn } from './metadata.comparison.js';
 import type { ColumnComparison, ComparedColumn } from './metadata-difference.js';
+import { compareColumn } from './metadata.comparison.js';
 import type { Sample, SampleQuery } from './sample.js';
 
 /** Reads the tables of samples, one per dataset version, in DuckDB; the last used ones stay open. */

@@ -2,9 +2,9 @@ import type { MessageInitShape } from '@bufbuild/protobuf';
 import { splitMessage } from '@noema/contracts';
 import type { MetadataDifferenceSchema } from '@noema/contracts/noema/datasets/v1/metadata_difference';
 import type { SampleSchema } from '@noema/contracts/noema/datasets/v1/sample';
+import { COLUMN_TYPES } from '../dataset-version/dataset-version.mapper.js';
 import type { MetadataDifference } from './metadata-difference.js';
 import type { Sample } from './sample.js';
-import { COLUMN_TYPES } from '../dataset-version/dataset-version.mapper.js';
 
 export const sampleMessage = ({
   split,

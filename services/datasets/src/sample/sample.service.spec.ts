@@ -56,12 +56,13 @@ beforeEach(() => {
 describe('listing samples', () => {
   it('pages through all that match', async () => {
     const pages: string[] = [];
-    for (let pageToken = ''; ; ) {
+    let pageToken = '';
+    do {
       const page = await service.list(TEAM, version.id, { ...request, pageToken });
       pages.push(page.samples.map(({ sampleId }) => sampleId).join(' '));
       expect(page.total).toBe(5);
-      if ((pageToken = page.nextPageToken) === '') break;
-    }
+      pageToken = page.nextPageToken;
+    } while (pageToken !== '' && pages.length < 5);
     expect(pages).toEqual(['s0 s1', 's2 s250', 's4']);
   });
 

@@ -6,10 +6,10 @@ import { DatasetVersionService } from '../dataset-version/dataset-version.servic
 import { ShardCache } from '../dataset-version/shard.cache.js';
 import { SharpPainter } from '../sharp/sharp.painter.js';
 import { SharedResults } from './shared-results.js';
+import { rowsOfSheet, tilePixelsOf } from './visual-sheet.js';
 import { noPictureReadable } from './visual.errors.js';
 import type { Visual } from './visual.js';
 import { VisualStore } from './visual.store.js';
-import { rowsOfSheet, tilePixelsOf } from './visual-sheet.js';
 import { picturesOf } from './visualizer.js';
 
 /** Bytes of the sheets that stay in memory. */

@@ -3,8 +3,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type ArtifactStore, type BlobColumn, readBlobs } from '@noema/artifacts';
 import { ARTIFACT_STORE } from '@noema/host';
 import { LruCache } from '@noema/kernel';
-import type { DatasetShard } from '../dataset-version/dataset-version.js';
 import { visualizerNotFound } from '../dataset-version/dataset-version.errors.js';
+import type { DatasetShard } from '../dataset-version/dataset-version.js';
 import type { Visual } from './visual.js';
 
 /** Bytes of the shards that stay in memory. */

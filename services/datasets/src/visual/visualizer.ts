@@ -1,5 +1,5 @@
-import type { DatasetContent } from '../dataset-version/dataset-version.js';
 import { visualizerNotFound } from '../dataset-version/dataset-version.errors.js';
+import type { DatasetContent } from '../dataset-version/dataset-version.js';
 import { visualizerMakesNoPictures } from './visual.errors.js';
 
 type Visualizer = DatasetContent['visualizers'][number];

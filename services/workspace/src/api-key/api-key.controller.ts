@@ -1,7 +1,7 @@
 import { timestampDate } from '@bufbuild/protobuf/wkt';
 import { Inject } from '@nestjs/common';
 import {
-  ApiKeyService,
+  ApiKeyService as Service,
   type CreateApiKeyRequest,
   type GetApiKeyRequest,
   type ListApiKeysRequest,
@@ -9,14 +9,15 @@ import {
 } from '@noema/contracts/noema/workspace/v1/api_key_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
-import { ApiKeys } from './api-key.service.js';
-import { apiKeyMessage } from './api-key.mapper.js';
 import { roleOf } from '../member/member.mapper.js';
+import { apiKeyMessage } from './api-key.mapper.js';
+import { ApiKeyService } from './api-key.service.js';
 
-@GrpcService(ApiKeyService)
-export class ApiKeyController implements Handlers<typeof ApiKeyService> {
+/** Serves noema.workspace.v1.ApiKeyService. */
+@GrpcService(Service)
+export class ApiKeyController implements Handlers<typeof Service> {
   constructor(
-    @Inject(ApiKeys) private readonly keys: ApiKeys,
+    @Inject(ApiKeyService) private readonly keys: ApiKeyService,
     @Inject(Commands) private readonly commands: Commands,
   ) {}
 
@@ -25,12 +26,12 @@ export class ApiKeyController implements Handlers<typeof ApiKeyService> {
       ctx,
       req,
       async () => {
-        const expiresAt = req.expireTime && timestampDate(req.expireTime);
+        const expireTime = req.expireTime && timestampDate(req.expireTime);
         const { apiKey, secret } = await this.keys.create(ctx.principal, {
           displayName: req.displayName,
           memberId: req.memberId,
           role: roleOf(req.role),
-          expiresAt,
+          expireTime,
         });
         return { apiKey: apiKeyMessage(apiKey), secret };
       },

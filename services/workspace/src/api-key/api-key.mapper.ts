@@ -1,8 +1,8 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import type { ApiKeySchema } from '@noema/contracts/noema/workspace/v1/api_key';
-import type { ApiKey } from './api-key.js';
 import { roleMessage } from '../member/member.mapper.js';
+import type { ApiKey } from './api-key.js';
 
 /** Never the hash. */
 export const apiKeyMessage = (k: ApiKey): MessageInitShape<typeof ApiKeySchema> => ({
@@ -11,8 +11,8 @@ export const apiKeyMessage = (k: ApiKey): MessageInitShape<typeof ApiKeySchema> 
   memberId: k.memberId,
   role: roleMessage(k.role),
   prefix: k.prefix,
-  createTime: timestampFromDate(k.createdAt),
-  ...(k.expiresAt && { expireTime: timestampFromDate(k.expiresAt) }),
-  ...(k.lastUsedAt && { lastUseTime: timestampFromDate(k.lastUsedAt) }),
-  ...(k.revokedAt && { revokeTime: timestampFromDate(k.revokedAt) }),
+  createTime: timestampFromDate(k.createTime),
+  ...(k.expireTime && { expireTime: timestampFromDate(k.expireTime) }),
+  ...(k.lastUseTime && { lastUseTime: timestampFromDate(k.lastUseTime) }),
+  ...(k.revokeTime && { revokeTime: timestampFromDate(k.revokeTime) }),
 });

@@ -1,11 +1,11 @@
+import { Inject, Injectable } from '@nestjs/common';
 import { enumField } from '@noema/contracts';
 import { RoleSchema } from '@noema/contracts/noema/workspace/v1/member';
 import { mapPage, type Page, type PageQuery } from '@noema/kernel';
-import { type Database, type PageField, selectPage } from '@noema/postgres';
+import { Database, type PageField, selectPage } from '@noema/postgres';
 import { type Selectable, sql } from 'kysely';
-import type { ApiKey } from './api-key.js';
-import type { ApiKeyDirectory, ApiKeyRepository } from './api-key.ports.js';
 import type { WorkspaceSchema } from '../schema.js';
+import type { ApiKey } from './api-key.js';
 
 type Row = Selectable<WorkspaceSchema['api_key']>;
 
@@ -27,14 +27,16 @@ const toApiKey = (row: Row): ApiKey => ({
   role: row.role,
   prefix: row.prefix,
   hash: row.hash,
-  createdAt: row.created_at,
-  expiresAt: row.expires_at ?? undefined,
-  lastUsedAt: row.last_used_at ?? undefined,
-  revokedAt: row.revoked_at ?? undefined,
+  createTime: row.created_at,
+  expireTime: row.expires_at ?? undefined,
+  lastUseTime: row.last_used_at ?? undefined,
+  revokeTime: row.revoked_at ?? undefined,
 });
 
-export class PostgresApiKeys implements ApiKeyRepository, ApiKeyDirectory {
-  constructor(private readonly db: Database<WorkspaceSchema>) {}
+/** Stores API keys of the team of the ambient transaction. */
+@Injectable()
+export class ApiKeyRepository {
+  constructor(@Inject(Database) private readonly db: Database<WorkspaceSchema>) {}
 
   async find(id: string): Promise<ApiKey | undefined> {
     const row = await this.db.tx().selectFrom('api_key').selectAll().where('id', '=', id).executeTakeFirst();
@@ -55,7 +57,8 @@ export class PostgresApiKeys implements ApiKeyRepository, ApiKeyDirectory {
     return mapPage(await selectPage<Row>(this.db, { table: 'api_key', fields: FIELDS, query }), toApiKey);
   }
 
-  async add(teamId: string, key: ApiKey): Promise<void> {
+  async insert(key: ApiKey): Promise<void> {
+    const teamId = this.db.teamId()!;
     await this.db
       .tx()
       .insertInto('api_key')
@@ -67,19 +70,21 @@ export class PostgresApiKeys implements ApiKeyRepository, ApiKeyDirectory {
         role: key.role,
         prefix: key.prefix,
         hash: key.hash,
-        created_at: key.createdAt,
-        expires_at: key.expiresAt ?? null,
-        last_used_at: key.lastUsedAt ?? null,
-        revoked_at: key.revokedAt ?? null,
+        created_at: key.createTime,
+        expires_at: key.expireTime ?? null,
+        last_used_at: key.lastUseTime ?? null,
+        revoked_at: key.revokeTime ?? null,
       })
       .execute();
     await this.db.tx().insertInto('api_key_team').values({ prefix: key.prefix, team_id: teamId }).execute();
   }
 
+  /** Writes the time of the last use and no other column, so that it cannot undo a concurrent revocation. */
   async markUsed(id: string, at: Date): Promise<void> {
     await this.db.tx().updateTable('api_key').set({ last_used_at: at }).where('id', '=', id).execute();
   }
 
+  /** Returns the key, revoked; the first revocation counts. `undefined` if no such key exists. */
   async revoke(id: string, at: Date): Promise<ApiKey | undefined> {
     const row = await this.db
       .tx()
@@ -91,7 +96,8 @@ export class PostgresApiKeys implements ApiKeyRepository, ApiKeyDirectory {
     return row && toApiKey(row);
   }
 
-  teamOf(prefix: string): Promise<string | undefined> {
+  /** Finds the team of a key before anybody is signed in. */
+  findTeam(prefix: string): Promise<string | undefined> {
     return this.db.runSystem(async () => {
       const row = await this.db
         .tx()

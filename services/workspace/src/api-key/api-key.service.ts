@@ -1,20 +1,23 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { newApiKey } from '@noema/auth';
 import {
-  type Clock,
   displayName,
   isUuid,
   type Page,
   type PageQuery,
+  type Port,
   type UnitOfWork,
   uuidv7,
 } from '@noema/kernel';
+import { Database } from '@noema/postgres';
+import { AuditRepository } from '../audit/audit.repository.js';
 import type { Actor } from '../member/actor.js';
-import type { ApiKey } from './api-key.js';
-import { apiKeyNotFound, expiryPassed } from './api-key.errors.js';
-import type { ApiKeyMint, ApiKeyRepository } from './api-key.ports.js';
-import type { AuditLog } from '../audit/audit.ports.js';
-import { lesserRole, type MemberRole } from '../member/member.js';
 import { memberNotFound } from '../member/member.errors.js';
-import type { MemberRepository } from '../member/member.ports.js';
+import { lesserRole, type MemberRole } from '../member/member.js';
+import { MemberRepository } from '../member/member.repository.js';
+import { apiKeyNotFound, expiryPassed } from './api-key.errors.js';
+import type { ApiKey } from './api-key.js';
+import { ApiKeyRepository } from './api-key.repository.js';
 
 export interface NewApiKeyFields {
   readonly displayName: string;
@@ -22,18 +25,17 @@ export interface NewApiKeyFields {
   readonly memberId: string;
   /** `undefined`: as its member. */
   readonly role: MemberRole | undefined;
-  readonly expiresAt: Date | undefined;
+  readonly expireTime: Date | undefined;
 }
 
-/** Makes, lists and revokes API keys. */
-export class ApiKeys {
+/** Creates, lists and revokes API keys. */
+@Injectable()
+export class ApiKeyService {
   constructor(
-    private readonly work: UnitOfWork,
-    private readonly keys: ApiKeyRepository,
-    private readonly members: MemberRepository,
-    private readonly mint: ApiKeyMint,
-    private readonly audit: AuditLog,
-    private readonly clock: Clock,
+    @Inject(Database) private readonly unitOfWork: UnitOfWork,
+    @Inject(ApiKeyRepository) private readonly keys: Port<ApiKeyRepository>,
+    @Inject(MemberRepository) private readonly members: Pick<MemberRepository, 'find'>,
+    @Inject(AuditRepository) private readonly audit: Pick<AuditRepository, 'record'>,
   ) {}
 
   /** Makes a key; its secret is in the answer and nowhere else. The role is never more than the member's. */
@@ -41,13 +43,13 @@ export class ApiKeys {
     actor: Actor,
     fields: NewApiKeyFields,
   ): Promise<{ readonly apiKey: ApiKey; readonly secret: string }> {
-    const now = this.clock.now();
-    if (fields.expiresAt !== undefined && fields.expiresAt <= now) throw expiryPassed(fields.expiresAt);
+    const now = new Date();
+    if (fields.expireTime !== undefined && fields.expireTime <= now) throw expiryPassed(fields.expireTime);
     const memberId = fields.memberId === '' ? actor.subject : fields.memberId;
-    return this.work.run(actor.teamId, async () => {
+    return this.unitOfWork.run(actor.teamId, async () => {
       const member = isUuid(memberId) ? await this.members.find(memberId) : undefined;
       if (member === undefined) throw memberNotFound(memberId);
-      const { key, prefix, hash } = this.mint.create();
+      const { key, prefix, hash } = newApiKey();
       const apiKey: ApiKey = {
         id: uuidv7(),
         displayName: displayName(fields.displayName),
@@ -55,12 +57,12 @@ export class ApiKeys {
         role: lesserRole(fields.role ?? member.role, member.role),
         prefix,
         hash,
-        createdAt: now,
-        expiresAt: fields.expiresAt,
-        lastUsedAt: undefined,
-        revokedAt: undefined,
+        createTime: now,
+        expireTime: fields.expireTime,
+        lastUseTime: undefined,
+        revokeTime: undefined,
       };
-      await this.keys.add(actor.teamId, apiKey);
+      await this.keys.insert(apiKey);
       await this.audit.record(actor, 'ApiKeyService/CreateApiKey', `api_key/${apiKey.id}`, {
         display_name: apiKey.displayName,
         member_id: memberId,
@@ -72,16 +74,16 @@ export class ApiKeys {
 
   /** Throws `not-found` API_KEY_NOT_FOUND. */
   get(actor: Actor, id: string): Promise<ApiKey> {
-    return this.work.run(actor.teamId, () => this.need(id));
+    return this.unitOfWork.run(actor.teamId, () => this.need(id));
   }
 
   list(actor: Actor, query: PageQuery): Promise<Page<ApiKey>> {
-    return this.work.run(actor.teamId, () => this.keys.list(query));
+    return this.unitOfWork.run(actor.teamId, () => this.keys.list(query));
   }
 
   revoke(actor: Actor, id: string): Promise<ApiKey> {
-    return this.work.run(actor.teamId, async () => {
-      const key = isUuid(id) ? await this.keys.revoke(id, this.clock.now()) : undefined;
+    return this.unitOfWork.run(actor.teamId, async () => {
+      const key = isUuid(id) ? await this.keys.revoke(id, new Date()) : undefined;
       if (key === undefined) throw apiKeyNotFound(id);
       await this.audit.record(actor, 'ApiKeyService/RevokeApiKey', `api_key/${id}`, {
         display_name: key.displayName,

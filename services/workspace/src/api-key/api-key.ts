@@ -10,18 +10,18 @@ export interface ApiKey {
   /** By which people recognise it and the platform finds it. */
   readonly prefix: string;
   readonly hash: string;
-  readonly createdAt: Date;
-  readonly expiresAt: Date | undefined;
-  readonly lastUsedAt: Date | undefined;
-  readonly revokedAt: Date | undefined;
+  readonly createTime: Date;
+  readonly expireTime: Date | undefined;
+  readonly lastUseTime: Date | undefined;
+  readonly revokeTime: Date | undefined;
 }
 
 /** True while the key may be exchanged. */
 export const isUsable = (key: ApiKey, now: Date): boolean =>
-  key.revokedAt === undefined && (key.expiresAt === undefined || key.expiresAt > now);
+  key.revokeTime === undefined && (key.expireTime === undefined || key.expireTime > now);
 
 const MINUTE_MS = 60_000;
 
 /** True when the last use is worth writing down: it is kept to the minute. */
 export const isNewUse = (key: ApiKey, now: Date): boolean =>
-  key.lastUsedAt === undefined || now.getTime() - key.lastUsedAt.getTime() >= MINUTE_MS;
+  key.lastUseTime === undefined || now.getTime() - key.lastUseTime.getTime() >= MINUTE_MS;

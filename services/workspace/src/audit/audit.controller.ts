@@ -1,22 +1,23 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { Inject } from '@nestjs/common';
 import {
-  AuditService,
+  AuditService as Service,
   type ListAuditEntriesRequest,
 } from '@noema/contracts/noema/workspace/v1/audit_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
-import { AuditReader } from './audit.service.js';
+import { AuditService } from './audit.service.js';
 
-@GrpcService(AuditService)
-export class AuditController implements Handlers<typeof AuditService> {
-  constructor(@Inject(AuditReader) private readonly audit: AuditReader) {}
+/** Serves noema.workspace.v1.AuditService. */
+@GrpcService(Service)
+export class AuditController implements Handlers<typeof Service> {
+  constructor(@Inject(AuditService) private readonly audit: AuditService) {}
 
   async listAuditEntries(req: ListAuditEntriesRequest, { principal }: CallContext) {
     const { items, nextPageToken } = await this.audit.list(principal, req);
     return {
-      auditEntries: items.map(({ createdAt, ...entry }) => ({
+      auditEntries: items.map(({ createTime, ...entry }) => ({
         ...entry,
-        createTime: timestampFromDate(createdAt),
+        createTime: timestampFromDate(createTime),
       })),
       nextPageToken,
     };

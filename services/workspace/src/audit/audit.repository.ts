@@ -1,10 +1,10 @@
+import { Inject, Injectable } from '@nestjs/common';
 import { mapPage, type Page, type PageQuery, uuidv7 } from '@noema/kernel';
-import { type Database, type PageField, selectPage } from '@noema/postgres';
+import { Database, type PageField, selectPage } from '@noema/postgres';
 import type { Selectable } from 'kysely';
 import type { Actor } from '../member/actor.js';
-import type { AuditEntry } from './audit.js';
-import type { AuditLog } from './audit.ports.js';
 import type { WorkspaceSchema } from '../schema.js';
+import type { AuditEntry } from './audit.js';
 
 type Row = Selectable<WorkspaceSchema['audit_entry']>;
 
@@ -21,12 +21,15 @@ const toEntry = ({ id, subject, action, resource, details, created_at }: Row): A
   action,
   resource,
   details,
-  createdAt: created_at,
+  createTime: created_at,
 });
 
-export class PostgresAuditLog implements AuditLog {
-  constructor(private readonly db: Database<WorkspaceSchema>) {}
+/** Stores the changes of a team, in the transaction that makes them. */
+@Injectable()
+export class AuditRepository {
+  constructor(@Inject(Database) private readonly db: Database<WorkspaceSchema>) {}
 
+  /** Adds a change of this service. `action` is `Service/Rpc`; details never hold secrets. */
   async record(
     actor: Actor,
     action: string,
@@ -48,21 +51,19 @@ export class PostgresAuditLog implements AuditLog {
       .execute();
   }
 
-  async append(
-    teamId: string,
-    { id, subject, action, resource, details, createdAt }: AuditEntry,
-  ): Promise<void> {
+  /** Adds an entry of another service; the same id twice is one entry. */
+  async append({ id, subject, action, resource, details, createTime }: AuditEntry): Promise<void> {
     await this.db
       .tx()
       .insertInto('audit_entry')
       .values({
         id,
-        team_id: teamId,
+        team_id: this.db.teamId()!,
         subject,
         action,
         resource,
         details: JSON.stringify(details),
-        created_at: createdAt,
+        created_at: createTime,
       })
       .onConflict((c) => c.doNothing())
       .execute();

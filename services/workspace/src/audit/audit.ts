@@ -7,5 +7,5 @@ export interface AuditEntry {
   /** Type and id of what was changed, `project/0198…`. */
   readonly resource: string;
   readonly details: Readonly<Record<string, string>>;
-  readonly createdAt: Date;
+  readonly createTime: Date;
 }

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { encrypt } from './aes-gcm.js';
 import { EnvelopeSealer } from './envelope-sealer.js';
-import { KeyRing, keyRingFault } from './key-ring.js';
+import { keyRingFault } from './key-ring.js';
 
 const newKey = (): string => randomBytes(32).toString('base64');
-const sealerOf = (text: string | undefined): EnvelopeSealer => new EnvelopeSealer(KeyRing.of(text));
+const sealerOf = (text: string | undefined): EnvelopeSealer => new EnvelopeSealer({ secretsKey: text });
 const [one, two] = [newKey(), newKey()];
 const owner = { teamId: 'team', secretId: 'secret' };
 const unreadable = expect.objectContaining({ kind: 'data-loss', reason: 'SECRET_UNREADABLE' }) as Error;

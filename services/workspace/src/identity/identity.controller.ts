@@ -2,16 +2,17 @@ import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { Inject } from '@nestjs/common';
 import {
   type ExchangeIdentityRequest,
-  IdentityService,
+  IdentityService as Service,
   type SignInIdentityRequest,
 } from '@noema/contracts/noema/workspace/v1/identity_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
-import { Identities } from './identity.service.js';
 import { roleMessage } from '../member/member.mapper.js';
+import { IdentityService } from './identity.service.js';
 
-@GrpcService(IdentityService)
-export class IdentityController implements Handlers<typeof IdentityService> {
-  constructor(@Inject(Identities) private readonly identities: Identities) {}
+/** Serves noema.workspace.v1.IdentityService. */
+@GrpcService(Service)
+export class IdentityController implements Handlers<typeof Service> {
+  constructor(@Inject(IdentityService) private readonly identities: IdentityService) {}
 
   async signInIdentity(req: SignInIdentityRequest) {
     const memberships = await this.identities.signIn(req, req.verifiedEmail);

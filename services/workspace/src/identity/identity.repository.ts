@@ -1,13 +1,15 @@
-import type { Database } from '@noema/postgres';
+import { Inject, Injectable } from '@nestjs/common';
+import { Database } from '@noema/postgres';
 import { sql } from 'kysely';
-import type { Identity } from './identity.js';
-import type { IdentityDirectory, IdentityRepository } from './identity.ports.js';
 import type { Member } from '../member/member.js';
 import { toMember } from '../member/member.repository.js';
 import type { WorkspaceSchema } from '../schema.js';
+import type { Identity } from './identity.js';
 
-export class PostgresIdentities implements IdentityRepository, IdentityDirectory {
-  constructor(private readonly db: Database<WorkspaceSchema>) {}
+/** Stores who is which member, for the team of the ambient transaction. */
+@Injectable()
+export class IdentityRepository {
+  constructor(@Inject(Database) private readonly db: Database<WorkspaceSchema>) {}
 
   async findMember({ issuer, subject }: Identity): Promise<Member | undefined> {
     const row = await this.db
@@ -21,6 +23,7 @@ export class PostgresIdentities implements IdentityRepository, IdentityDirectory
     return row && toMember(row);
   }
 
+  /** Finds the member with an address, in any case of letters, whom no person of the issuer is yet. */
   async findInvited(email: string, issuer: string): Promise<Member | undefined> {
     const row = await this.db
       .tx()
@@ -43,22 +46,25 @@ export class PostgresIdentities implements IdentityRepository, IdentityDirectory
     return row && toMember(row);
   }
 
-  async bind(teamId: string, memberId: string, { issuer, subject }: Identity): Promise<boolean> {
+  /** Returns false when the person or the member was bound by another request in the meantime. */
+  async bind(memberId: string, { issuer, subject }: Identity): Promise<boolean> {
     const row = await this.db
       .tx()
       .insertInto('identity')
-      .values({ team_id: teamId, member_id: memberId, issuer, subject, created_at: new Date() })
+      .values({ team_id: this.db.teamId()!, member_id: memberId, issuer, subject, created_at: new Date() })
       .onConflict((c) => c.doNothing())
       .returning('member_id')
       .executeTakeFirst();
     return row !== undefined;
   }
 
+  /** Whoever was the member is it no longer. */
   async release(memberId: string): Promise<void> {
     await this.db.tx().deleteFrom('identity').where('member_id', '=', memberId).execute();
   }
 
-  teamsOf({ issuer, subject }: Identity, email: string): Promise<readonly string[]> {
+  /** Finds the teams of a person before anybody is signed in. */
+  findTeams({ issuer, subject }: Identity, email: string): Promise<readonly string[]> {
     return this.db.runSystem(async () => {
       const bound = this.db
         .tx()

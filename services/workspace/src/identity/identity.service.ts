@@ -1,27 +1,27 @@
-import type { UnitOfWork } from '@noema/kernel';
-import type { AuditLog } from '../audit/audit.ports.js';
-import type { Identity, Membership } from './identity.js';
-import { identityIncomplete, identityUnknown } from './identity.errors.js';
-import type { IdentityDirectory, IdentityRepository } from './identity.ports.js';
+import { Inject, Injectable } from '@nestjs/common';
+import { TokenSigner } from '@noema/auth';
+import type { Port, UnitOfWork } from '@noema/kernel';
+import { Database } from '@noema/postgres';
+import { AuditRepository } from '../audit/audit.repository.js';
 import type { Member } from '../member/member.js';
-import type { Sessions } from '../session/session.service.js';
-import type { TokenIssuer } from '../token/token.ports.js';
+import { SessionService } from '../session/session.service.js';
+import { TeamRepository } from '../team/team.repository.js';
 import type { SignedIn } from '../token/token.service.js';
-import type { TeamRepository } from '../team/team.ports.js';
-
-export interface IdentityPorts {
-  readonly work: UnitOfWork;
-  readonly directory: IdentityDirectory;
-  readonly identities: IdentityRepository;
-  readonly teams: TeamRepository;
-  readonly audit: AuditLog;
-  readonly issuer: TokenIssuer;
-  readonly sessions: Sessions;
-}
+import { identityIncomplete, identityUnknown } from './identity.errors.js';
+import type { Identity, Membership } from './identity.js';
+import { IdentityRepository } from './identity.repository.js';
 
 /** Turns people for whom an identity provider vouches into members whom admins have added. */
-export class Identities {
-  constructor(private readonly ports: IdentityPorts) {}
+@Injectable()
+export class IdentityService {
+  constructor(
+    @Inject(Database) private readonly unitOfWork: UnitOfWork,
+    @Inject(IdentityRepository) private readonly identities: Port<IdentityRepository>,
+    @Inject(TeamRepository) private readonly teams: Pick<TeamRepository, 'find'>,
+    @Inject(AuditRepository) private readonly audit: Pick<AuditRepository, 'record'>,
+    @Inject(TokenSigner) private readonly signer: Pick<TokenSigner, 'sign'>,
+    @Inject(SessionService) private readonly sessions: Pick<SessionService, 'check'>,
+  ) {}
 
   /**
    * The teams of a person, by name; `verifiedEmail` makes the person every invited member with that address
@@ -30,8 +30,8 @@ export class Identities {
   async signIn(identity: Identity, verifiedEmail: string): Promise<readonly Membership[]> {
     checked(identity);
     const found: Membership[] = [];
-    for (const teamId of await this.ports.directory.teamsOf(identity, verifiedEmail)) {
-      const membership = await this.ports.work.run(teamId, () =>
+    for (const teamId of await this.identities.findTeams(identity, verifiedEmail)) {
+      const membership = await this.unitOfWork.run(teamId, () =>
         this.membershipIn(teamId, identity, verifiedEmail),
       );
       if (membership !== undefined) found.push(membership);
@@ -47,15 +47,15 @@ export class Identities {
    */
   exchange(teamId: string, identity: Identity, sessionId = ''): Promise<SignedIn> {
     checked(identity);
-    return this.ports.work.run(teamId, async () => {
-      await this.ports.sessions.check(sessionId);
-      const member = await this.ports.identities.findMember(identity);
-      const team = await this.ports.teams.find(teamId);
+    return this.unitOfWork.run(teamId, async () => {
+      await this.sessions.check(sessionId);
+      const member = await this.identities.findMember(identity);
+      const team = await this.teams.find(teamId);
       if (member === undefined || team === undefined) throw identityUnknown();
       const principal = { teamId, subject: member.id, role: member.role };
       return {
         ...principal,
-        ...(await this.ports.issuer.sign({
+        ...(await this.signer.sign({
           ...principal,
           requestsPerMinute: team.quota.maxRequestsPerMinute,
         })),
@@ -68,20 +68,19 @@ export class Identities {
     identity: Identity,
     email: string,
   ): Promise<Membership | undefined> {
-    const member =
-      (await this.ports.identities.findMember(identity)) ?? (await this.bind(teamId, identity, email));
-    const team = await this.ports.teams.find(teamId);
+    const member = (await this.identities.findMember(identity)) ?? (await this.bind(teamId, identity, email));
+    const team = await this.teams.find(teamId);
     return (
       member && team && { teamId, teamDisplayName: team.displayName, memberId: member.id, role: member.role }
     );
   }
 
   private async bind(teamId: string, identity: Identity, email: string): Promise<Member | undefined> {
-    const { identities, audit } = this.ports;
+    const { identities, audit } = this;
     const invited = email === '' ? undefined : await identities.findInvited(email, identity.issuer);
     // another request of the same person may have been faster
     if (invited === undefined) return identities.findMember(identity);
-    if (!(await identities.bind(teamId, invited.id, identity))) return identities.findMember(identity);
+    if (!(await identities.bind(invited.id, identity))) return identities.findMember(identity);
     await audit.record(
       { teamId, subject: invited.id },
       'IdentityService/SignInIdentity',

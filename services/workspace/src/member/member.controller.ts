@@ -5,18 +5,19 @@ import {
   type DeleteMemberRequest,
   type GetMemberRequest,
   type ListMembersRequest,
-  MemberService,
+  MemberService as Service,
   type UpdateMemberRequest,
 } from '@noema/contracts/noema/workspace/v1/member_service';
 import { type CallContext, changesOf, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
-import { Members } from './member.service.js';
 import { memberMessage, roleOf } from './member.mapper.js';
+import { MemberService } from './member.service.js';
 
-@GrpcService(MemberService)
-export class MemberController implements Handlers<typeof MemberService> {
+/** Serves noema.workspace.v1.MemberService. */
+@GrpcService(Service)
+export class MemberController implements Handlers<typeof Service> {
   constructor(
-    @Inject(Members) private readonly members: Members,
+    @Inject(MemberService) private readonly members: MemberService,
     @Inject(Commands) private readonly commands: Commands,
   ) {}
 

@@ -25,6 +25,6 @@ export const memberMessage = (m: Member): MessageInitShape<typeof MemberSchema> 
   displayName: m.displayName,
   email: m.email,
   role: TO_PROTO[m.role],
-  createTime: timestampFromDate(m.createdAt),
-  updateTime: timestampFromDate(m.updatedAt),
+  createTime: timestampFromDate(m.createTime),
+  updateTime: timestampFromDate(m.updateTime),
 });

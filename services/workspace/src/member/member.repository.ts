@@ -1,12 +1,12 @@
+import { Inject, Injectable } from '@nestjs/common';
 import { enumField } from '@noema/contracts';
 import { RoleSchema } from '@noema/contracts/noema/workspace/v1/member';
 import { mapPage, type Page, type PageQuery } from '@noema/kernel';
-import { type Database, isUniqueViolation, type PageField, selectPage } from '@noema/postgres';
+import { Database, isUniqueViolation, type PageField, selectPage } from '@noema/postgres';
 import type { Selectable } from 'kysely';
-import type { Member } from './member.js';
-import { emailTaken } from './member.errors.js';
-import type { MemberRepository } from './member.ports.js';
 import type { WorkspaceSchema } from '../schema.js';
+import { emailTaken } from './member.errors.js';
+import type { Member } from './member.js';
 
 type Row = Selectable<WorkspaceSchema['member']>;
 
@@ -22,12 +22,14 @@ export const toMember = (row: Row): Member => ({
   displayName: row.display_name,
   email: row.email,
   role: row.role,
-  createdAt: row.created_at,
-  updatedAt: row.updated_at,
+  createTime: row.created_at,
+  updateTime: row.updated_at,
 });
 
-export class PostgresMembers implements MemberRepository {
-  constructor(private readonly db: Database<WorkspaceSchema>) {}
+/** Stores the members of the team of the ambient transaction. */
+@Injectable()
+export class MemberRepository {
+  constructor(@Inject(Database) private readonly db: Database<WorkspaceSchema>) {}
 
   async find(id: string): Promise<Member | undefined> {
     const row = await this.db.tx().selectFrom('member').selectAll().where('id', '=', id).executeTakeFirst();
@@ -38,6 +40,7 @@ export class PostgresMembers implements MemberRepository {
     return mapPage(await selectPage<Row>(this.db, { table: 'member', fields: FIELDS, query }), toMember);
   }
 
+  /** Lists the admins, the oldest first. */
   async admins(): Promise<readonly Member[]> {
     const rows = await this.db
       .tx()
@@ -49,30 +52,32 @@ export class PostgresMembers implements MemberRepository {
     return rows.map(toMember);
   }
 
-  add(teamId: string, m: Member): Promise<void> {
+  /** Throws `exists` MEMBER_EMAIL_TAKEN. */
+  insert(m: Member): Promise<void> {
     return this.write(m, () =>
       this.db
         .tx()
         .insertInto('member')
         .values({
           id: m.id,
-          team_id: teamId,
+          team_id: this.db.teamId()!,
           display_name: m.displayName,
           email: m.email,
           role: m.role,
-          created_at: m.createdAt,
-          updated_at: m.updatedAt,
+          created_at: m.createTime,
+          updated_at: m.updateTime,
         })
         .execute(),
     );
   }
 
-  save(m: Member): Promise<void> {
+  /** Throws `exists` MEMBER_EMAIL_TAKEN. */
+  update(m: Member): Promise<void> {
     return this.write(m, () =>
       this.db
         .tx()
         .updateTable('member')
-        .set({ display_name: m.displayName, email: m.email, role: m.role, updated_at: m.updatedAt })
+        .set({ display_name: m.displayName, email: m.email, role: m.role, updated_at: m.updateTime })
         .where('id', '=', m.id)
         .execute(),
     );

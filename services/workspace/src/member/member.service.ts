@@ -1,12 +1,14 @@
-import { type Clock, displayName, isUuid, type Page, type PageQuery, type UnitOfWork } from '@noema/kernel';
-import type { Actor } from './actor.js';
-import type { AuditLog } from '../audit/audit.ports.js';
-import type { IdentityRepository } from '../identity/identity.ports.js';
-import { type Member, type MemberRole, newMember } from './member.js';
-import { emailInvalid, lastAdmin, memberNotFound, roleMissing } from './member.errors.js';
-import type { MemberRepository } from './member.ports.js';
+import { Inject, Injectable } from '@nestjs/common';
+import { displayName, isUuid, type Page, type PageQuery, type Port, type UnitOfWork } from '@noema/kernel';
+import { Database } from '@noema/postgres';
+import { AuditRepository } from '../audit/audit.repository.js';
+import { IdentityRepository } from '../identity/identity.repository.js';
 import { teamNotFound } from '../team/team.errors.js';
-import type { TeamRepository } from '../team/team.ports.js';
+import { TeamRepository } from '../team/team.repository.js';
+import type { Actor } from './actor.js';
+import { emailInvalid, lastAdmin, memberNotFound, roleMissing } from './member.errors.js';
+import { type Member, type MemberRole, newMember } from './member.js';
+import { MemberRepository } from './member.repository.js';
 
 export interface MemberFields {
   readonly displayName: string;
@@ -15,14 +17,14 @@ export interface MemberFields {
 }
 
 /** Adds, changes and removes members; a team always keeps an admin. */
-export class Members {
+@Injectable()
+export class MemberService {
   constructor(
-    private readonly work: UnitOfWork,
-    private readonly members: MemberRepository,
-    private readonly teams: TeamRepository,
-    private readonly audit: AuditLog,
-    private readonly clock: Clock,
-    private readonly identities: Pick<IdentityRepository, 'release'>,
+    @Inject(Database) private readonly unitOfWork: UnitOfWork,
+    @Inject(MemberRepository) private readonly members: Port<MemberRepository>,
+    @Inject(TeamRepository) private readonly teams: Pick<TeamRepository, 'lock'>,
+    @Inject(AuditRepository) private readonly audit: Pick<AuditRepository, 'record'>,
+    @Inject(IdentityRepository) private readonly identities: Pick<IdentityRepository, 'release'>,
   ) {}
 
   create(actor: Actor, fields: MemberFields): Promise<Member> {
@@ -32,10 +34,10 @@ export class Members {
         email: emailOf(fields.email),
         role: roleOf(fields.role),
       },
-      this.clock.now(),
+      new Date(),
     );
-    return this.work.run(actor.teamId, async () => {
-      await this.members.add(actor.teamId, member);
+    return this.unitOfWork.run(actor.teamId, async () => {
+      await this.members.insert(member);
       await this.audit.record(actor, 'MemberService/CreateMember', `member/${member.id}`, {
         display_name: member.displayName,
         role: member.role,
@@ -46,12 +48,12 @@ export class Members {
 
   /** Throws `not-found` MEMBER_NOT_FOUND. */
   get(actor: Actor, id: string): Promise<Member> {
-    return this.work.run(actor.teamId, () => this.need(id));
+    return this.unitOfWork.run(actor.teamId, () => this.need(id));
   }
 
   /** The oldest admin. Throws `not-found` TEAM_NOT_FOUND: every team has one. */
   firstAdmin(actor: Actor): Promise<Member> {
-    return this.work.run(actor.teamId, async () => {
+    return this.unitOfWork.run(actor.teamId, async () => {
       const [first] = await this.members.admins();
       if (first === undefined) throw teamNotFound(actor.teamId);
       return first;
@@ -59,7 +61,7 @@ export class Members {
   }
 
   list(actor: Actor, query: PageQuery): Promise<Page<Member>> {
-    return this.work.run(actor.teamId, () => this.members.list(query));
+    return this.unitOfWork.run(actor.teamId, () => this.members.list(query));
   }
 
   /**
@@ -67,7 +69,7 @@ export class Members {
    * the member has to be recognised anew.
    */
   update(actor: Actor, id: string, change: Partial<MemberFields>): Promise<Member> {
-    return this.work.run(actor.teamId, async () => {
+    return this.unitOfWork.run(actor.teamId, async () => {
       await this.teams.lock(actor.teamId);
       const before = await this.need(id);
       const member: Member = {
@@ -75,10 +77,10 @@ export class Members {
         ...(change.displayName !== undefined && { displayName: displayName(change.displayName) }),
         ...(change.email !== undefined && { email: emailOf(change.email) }),
         ...('role' in change && { role: roleOf(change.role) }),
-        updatedAt: this.clock.now(),
+        updateTime: new Date(),
       };
       if (member.role !== 'admin') await this.refuseLastAdmin(before);
-      await this.members.save(member);
+      await this.members.update(member);
       if (member.email.toLowerCase() !== before.email.toLowerCase()) await this.identities.release(id);
       await this.audit.record(actor, 'MemberService/UpdateMember', `member/${id}`, {
         role_before: before.role,
@@ -91,7 +93,7 @@ export class Members {
 
   /** Removes the member and its keys. Throws `precondition` LAST_ADMIN. */
   delete(actor: Actor, id: string): Promise<void> {
-    return this.work.run(actor.teamId, async () => {
+    return this.unitOfWork.run(actor.teamId, async () => {
       await this.teams.lock(actor.teamId);
       const member = await this.need(id);
       await this.refuseLastAdmin(member);

@@ -10,8 +10,8 @@ export interface Member {
   /** Empty for a program. */
   readonly email: string;
   readonly role: MemberRole;
-  readonly createdAt: Date;
-  readonly updatedAt: Date;
+  readonly createTime: Date;
+  readonly updateTime: Date;
 }
 
 const RANK: Readonly<Record<MemberRole, number>> = { viewer: 0, editor: 1, admin: 2 };
@@ -22,6 +22,6 @@ export const lesserRole = (a: MemberRole, b: MemberRole): MemberRole => (RANK[a]
 export const newMember = (fields: Pick<Member, 'displayName' | 'email' | 'role'>, now: Date): Member => ({
   ...fields,
   id: uuidv7(),
-  createdAt: now,
-  updatedAt: now,
+  createTime: now,
+  updateTime: now,
 });

@@ -4,6 +4,8 @@ import {
   RevokeApiKeyResponseSchema,
 } from '@noema/contracts/noema/workspace/v1/api_key_service';
 import { apiKeyMessage } from '../api-key/api-key.mapper.js';
+import { ApiKeyService } from '../api-key/api-key.service.js';
+import { MemberService } from '../member/member.service.js';
 import { actorIn, type OperatorCommand } from './operator-command.js';
 import { UsageError, wholeNumber } from './usage.js';
 
@@ -27,19 +29,19 @@ export const createApiKey: OperatorCommand = {
     role: { value: ROLES.join('|'), doc: "at most the member's, which it is without it" },
     days: { value: 'N', doc: 'how long it lives; without an end when left out' },
   },
-  run: async ({ apiKeys, members }, given) => {
+  run: async (services, given) => {
     const actor = actorIn(given);
     const role = roleOf(given['role']);
-    const expiresAt =
+    const expireTime =
       given['days'] === undefined
         ? undefined
         : new Date(Date.now() + Number(wholeNumber('days', given['days'])) * DAY_MS);
-    const memberId = given['member'] ?? (await members.firstAdmin(actor)).id;
-    const { apiKey, secret } = await apiKeys.create(actor, {
+    const memberId = given['member'] ?? (await services.get(MemberService).firstAdmin(actor)).id;
+    const { apiKey, secret } = await services.get(ApiKeyService).create(actor, {
       displayName: given['name']!,
       memberId,
       role,
-      expiresAt,
+      expireTime,
     });
     return toJson(
       CreateApiKeyResponseSchema,
@@ -55,8 +57,8 @@ export const revokeApiKey: OperatorCommand = {
     team: { required: true, value: 'UUID', doc: 'id of the team' },
     key: { required: true, value: 'UUID', doc: 'id of the key' },
   },
-  run: async ({ apiKeys }, given) => {
-    const apiKey = await apiKeys.revoke(actorIn(given), given['key']!);
+  run: async (services, given) => {
+    const apiKey = await services.get(ApiKeyService).revoke(actorIn(given), given['key']!);
     return toJson(
       RevokeApiKeyResponseSchema,
       create(RevokeApiKeyResponseSchema, { apiKey: apiKeyMessage(apiKey) }),

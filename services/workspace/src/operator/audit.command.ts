@@ -1,6 +1,7 @@
 import { create, type JsonValue, toJson } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { AuditEntrySchema } from '@noema/contracts/noema/workspace/v1/audit_entry';
+import { AuditService } from '../audit/audit.service.js';
 import { actorIn, type OperatorCommand } from './operator-command.js';
 
 const PAGE = 1000;
@@ -17,21 +18,21 @@ export const exportAudit: OperatorCommand = {
         'it',
     },
   },
-  run: async ({ audit }, given) => {
+  run: async (services, given) => {
     const entries: JsonValue[] = [];
     let pageToken = '';
     do {
-      const page = await audit.list(actorIn(given), {
+      const page = await services.get(AuditService).list(actorIn(given), {
         pageSize: PAGE,
         pageToken,
         filter: given['filter'] ?? '',
         orderBy: '',
       });
       entries.push(
-        ...page.items.map(({ createdAt, ...entry }) =>
+        ...page.items.map(({ createTime, ...entry }) =>
           toJson(
             AuditEntrySchema,
-            create(AuditEntrySchema, { ...entry, createTime: timestampFromDate(createdAt) }),
+            create(AuditEntrySchema, { ...entry, createTime: timestampFromDate(createTime) }),
           ),
         ),
       );

@@ -1,8 +1,8 @@
 import type { JsonValue } from '@bufbuild/protobuf';
+import type { Type } from '@nestjs/common';
 import { isUuid } from '@noema/kernel';
 import type { Actor } from '../member/actor.js';
 import { teamNotFound } from '../team/team.errors.js';
-import type { UseCases } from '../use-cases.js';
 
 /** Who the audit log says it was. */
 export const OPERATOR = 'operator';
@@ -11,6 +11,11 @@ export const OPERATOR = 'operator';
 export function actorIn({ team = '' }: Readonly<Record<string, string>>): Actor {
   if (!isUuid(team)) throw teamNotFound(team);
   return { teamId: team, subject: OPERATOR };
+}
+
+/** Finds a service by its class. */
+export interface Services {
+  get<Service>(type: Type<Service>): Service;
 }
 
 export interface OptionSpec {
@@ -27,5 +32,5 @@ export interface OperatorCommand {
   readonly doc: string;
   readonly options: Readonly<Record<string, OptionSpec>>;
   /** Returns what is printed. */
-  run(platform: UseCases, given: Readonly<Record<string, string>>): Promise<JsonValue>;
+  run(services: Services, given: Readonly<Record<string, string>>): Promise<JsonValue>;
 }

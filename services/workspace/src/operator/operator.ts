@@ -1,15 +1,15 @@
 import { type Environment, loadConfig } from '@noema/config';
+import { NestFactory } from '@nestjs/core';
 import { Host, operateService, SERVICE_COMMANDS } from '@noema/host';
 import { asDomainError, DomainError, type ErrorKind, Registry } from '@noema/kernel';
 import { silentLogger } from '@noema/observability';
 import type { JsonValue } from '@bufbuild/protobuf';
 import { operatorSettings } from '../config.js';
-import type { WorkspaceSchema } from '../schema.js';
-import { useCases } from '../use-cases.js';
 import { createApiKey, revokeApiKey } from './api-key.commands.js';
-import type { OperatorCommand } from './operator-command.js';
-import { rotateSecretsKey } from './secrets-key.command.js';
 import { exportAudit } from './audit.command.js';
+import type { OperatorCommand } from './operator-command.js';
+import { OperatorModule } from './operator.module.js';
+import { rotateSecretsKey } from './secrets-key.command.js';
 import { createTeam, deleteTeam, listTeams, setQuota } from './team.commands.js';
 import { readOptions, UsageError, usageOf } from './usage.js';
 
@@ -82,16 +82,11 @@ async function run(
   const config = loadConfig(operatorSettings, env);
   const host = new Host('workspace', 'service', config, silentLogger);
   try {
-    return await command.run(
-      useCases({
-        work: host.database<WorkspaceSchema>(),
-        secretsKey: config.secretsKey,
-        adminsSetQuotas: true,
-        teamRequestsPerMinute: config.teamRequestsPerMinute,
-        teamRunningJobs: config.teamRunningJobs,
-      }),
-      given,
-    );
+    const services = await NestFactory.createApplicationContext(OperatorModule.register(host), {
+      logger: false,
+      abortOnError: false,
+    });
+    return await command.run(services, given);
   } finally {
     await host.close();
   }

@@ -1,10 +1,11 @@
 import { create, type JsonValue, toJson } from '@bufbuild/protobuf';
 import { TeamSchema } from '@noema/contracts/noema/workspace/v1/team';
 import { CreateTeamResponseSchema } from '@noema/contracts/noema/workspace/v1/team_service';
-import type { Team } from '../team/team.js';
-import { newTeamId } from '../team/team.service.js';
 import { memberMessage } from '../member/member.mapper.js';
+import type { Team } from '../team/team.js';
 import { teamMessage } from '../team/team.mapper.js';
+import { TeamRepository } from '../team/team.repository.js';
+import { newTeamId, TeamService } from '../team/team.service.js';
 import { actorIn, OPERATOR, type OperatorCommand } from './operator-command.js';
 import { UsageError, wholeNumber } from './usage.js';
 
@@ -26,8 +27,8 @@ export const createTeam: OperatorCommand = {
       doc: 'e-mail address of its first admin, by which OpenID Connect knows them',
     },
   },
-  run: async ({ teams }, given) => {
-    const made = await teams.create(OPERATOR, {
+  run: async (services, given) => {
+    const made = await services.get(TeamService).create(OPERATOR, {
       id: newTeamId(given['id'] ?? '', ''),
       displayName: given['name']!,
       adminDisplayName: given['admin-name'] ?? 'admin',
@@ -48,11 +49,11 @@ export const listTeams: OperatorCommand = {
   key: 'list-teams',
   doc: 'prints all teams, by id',
   options: {},
-  run: async ({ directory }) => {
+  run: async (services) => {
     const teams: JsonValue[] = [];
     let page: readonly Team[] = [];
     do {
-      page = await directory.listAll(page.at(-1)?.id, PAGE);
+      page = await services.get(TeamRepository).listAll(page.at(-1)?.id, PAGE);
       teams.push(...page.map(teamJson));
     } while (page.length === PAGE);
     return { teams };
@@ -96,17 +97,19 @@ export const setQuota: OperatorCommand = {
     team: { required: true, value: 'UUID', doc: 'id of the team' },
     ...Object.fromEntries(Object.entries(LIMITS).map(([option, { doc }]) => [option, { value: 'N', doc }])),
   },
-  run: async ({ teams }, given) => {
+  run: async (services, given) => {
     const named = (Object.keys(LIMITS) as (keyof typeof LIMITS)[]).filter(
       (option) => given[option] !== undefined,
     );
     if (named.length === 0)
       throw new UsageError('set-quota names no limit; give at least one --max-… option');
     return teamJson(
-      await teams.setQuota(
-        actorIn(given),
-        Object.fromEntries(named.map((option) => [LIMITS[option].name, limitOf(option, given[option]!)])),
-      ),
+      await services
+        .get(TeamService)
+        .setQuota(
+          actorIn(given),
+          Object.fromEntries(named.map((option) => [LIMITS[option].name, limitOf(option, given[option]!)])),
+        ),
     );
   },
 };
@@ -118,9 +121,9 @@ export const deleteTeam: OperatorCommand = {
     team: { required: true, value: 'UUID', doc: 'id of the team' },
     confirm: { required: true, value: 'TEXT', doc: 'its name, to be sure' },
   },
-  run: async ({ teams }, given) => {
+  run: async (services, given) => {
     const actor = actorIn(given);
-    await teams.delete(actor, actor.teamId, given['confirm']!);
+    await services.get(TeamService).delete(actor, actor.teamId, given['confirm']!);
     return { deleted: actor.teamId };
   },
 };

@@ -5,18 +5,19 @@ import {
   type DeleteProjectRequest,
   type GetProjectRequest,
   type ListProjectsRequest,
-  ProjectService,
+  ProjectService as Service,
   type UpdateProjectRequest,
 } from '@noema/contracts/noema/workspace/v1/project_service';
 import { type CallContext, changesOf, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
-import { Projects } from './project.service.js';
 import { projectMessage } from './project.mapper.js';
+import { ProjectService } from './project.service.js';
 
-@GrpcService(ProjectService)
-export class ProjectController implements Handlers<typeof ProjectService> {
+/** Serves noema.workspace.v1.ProjectService. */
+@GrpcService(Service)
+export class ProjectController implements Handlers<typeof Service> {
   constructor(
-    @Inject(Projects) private readonly projects: Projects,
+    @Inject(ProjectService) private readonly projects: ProjectService,
     @Inject(Commands) private readonly commands: Commands,
   ) {}
 

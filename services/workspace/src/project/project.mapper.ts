@@ -7,6 +7,6 @@ export const projectMessage = (p: Project): MessageInitShape<typeof ProjectSchem
   id: p.id,
   displayName: p.displayName,
   description: p.description,
-  createTime: timestampFromDate(p.createdAt),
-  updateTime: timestampFromDate(p.updatedAt),
+  createTime: timestampFromDate(p.createTime),
+  updateTime: timestampFromDate(p.updateTime),
 });

@@ -1,10 +1,10 @@
+import { Inject, Injectable } from '@nestjs/common';
 import { mapPage, type Page, type PageQuery } from '@noema/kernel';
-import { type Database, isUniqueViolation, type PageField, selectPage } from '@noema/postgres';
+import { Database, isUniqueViolation, type PageField, selectPage } from '@noema/postgres';
 import type { Selectable } from 'kysely';
-import type { Project } from './project.js';
-import { projectNameTaken } from './project.errors.js';
-import type { ProjectRepository } from './project.ports.js';
 import type { WorkspaceSchema } from '../schema.js';
+import { projectNameTaken } from './project.errors.js';
+import type { Project } from './project.js';
 
 type Row = Selectable<WorkspaceSchema['project']>;
 
@@ -19,12 +19,14 @@ const toProject = (row: Row): Project => ({
   id: row.id,
   displayName: row.display_name,
   description: row.description,
-  createdAt: row.created_at,
-  updatedAt: row.updated_at,
+  createTime: row.created_at,
+  updateTime: row.updated_at,
 });
 
-export class PostgresProjects implements ProjectRepository {
-  constructor(private readonly db: Database<WorkspaceSchema>) {}
+/** Stores the projects of the team of the ambient transaction. */
+@Injectable()
+export class ProjectRepository {
+  constructor(@Inject(Database) private readonly db: Database<WorkspaceSchema>) {}
 
   async find(id: string): Promise<Project | undefined> {
     const row = await this.db.tx().selectFrom('project').selectAll().where('id', '=', id).executeTakeFirst();
@@ -44,29 +46,31 @@ export class PostgresProjects implements ProjectRepository {
     return Number(n);
   }
 
-  add(teamId: string, p: Project): Promise<void> {
+  /** Throws `exists` PROJECT_NAME_TAKEN. */
+  insert(p: Project): Promise<void> {
     return this.write(p, () =>
       this.db
         .tx()
         .insertInto('project')
         .values({
           id: p.id,
-          team_id: teamId,
+          team_id: this.db.teamId()!,
           display_name: p.displayName,
           description: p.description,
-          created_at: p.createdAt,
-          updated_at: p.updatedAt,
+          created_at: p.createTime,
+          updated_at: p.updateTime,
         })
         .execute(),
     );
   }
 
-  save(p: Project): Promise<void> {
+  /** Throws `exists` PROJECT_NAME_TAKEN. */
+  update(p: Project): Promise<void> {
     return this.write(p, () =>
       this.db
         .tx()
         .updateTable('project')
-        .set({ display_name: p.displayName, description: p.description, updated_at: p.updatedAt })
+        .set({ display_name: p.displayName, description: p.description, updated_at: p.updateTime })
         .where('id', '=', p.id)
         .execute(),
     );

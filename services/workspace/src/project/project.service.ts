@@ -1,32 +1,34 @@
+import { Inject, Injectable } from '@nestjs/common';
 import {
-  type Clock,
   displayName,
   isUuid,
   type Page,
   type PageQuery,
+  type Port,
   type UnitOfWork,
   uuidv7,
 } from '@noema/kernel';
+import { Database } from '@noema/postgres';
+import { AuditRepository } from '../audit/audit.repository.js';
 import type { Actor } from '../member/actor.js';
-import type { AuditLog } from '../audit/audit.ports.js';
-import type { Project } from './project.js';
-import { descriptionTooLong, projectNotFound, projectQuota } from './project.errors.js';
-import type { ProjectRepository } from './project.ports.js';
 import { teamNotFound } from '../team/team.errors.js';
-import type { TeamRepository } from '../team/team.ports.js';
-import type { WorkspaceEvents } from '../team/workspace-events.ports.js';
+import { TeamRepository } from '../team/team.repository.js';
+import { descriptionTooLong, projectNotFound, projectQuota } from './project.errors.js';
+import { ProjectEvents } from './project.events.js';
+import type { Project } from './project.js';
+import { ProjectRepository } from './project.repository.js';
 
 const MAX_DESCRIPTION = 10_000;
 
-/** Makes, changes and deletes projects. */
-export class Projects {
+/** Creates, changes and deletes projects. */
+@Injectable()
+export class ProjectService {
   constructor(
-    private readonly work: UnitOfWork,
-    private readonly projects: ProjectRepository,
-    private readonly teams: TeamRepository,
-    private readonly audit: AuditLog,
-    private readonly clock: Clock,
-    private readonly events: WorkspaceEvents,
+    @Inject(Database) private readonly unitOfWork: UnitOfWork,
+    @Inject(ProjectRepository) private readonly projects: Port<ProjectRepository>,
+    @Inject(TeamRepository) private readonly teams: Pick<TeamRepository, 'lock'>,
+    @Inject(AuditRepository) private readonly audit: Pick<AuditRepository, 'record'>,
+    @Inject(ProjectEvents) private readonly events: Port<ProjectEvents>,
   ) {}
 
   /** Throws `exists` PROJECT_NAME_TAKEN, `exhausted` PROJECT_QUOTA. */
@@ -34,17 +36,17 @@ export class Projects {
     actor: Actor,
     fields: { readonly displayName: string; readonly description: string },
   ): Promise<Project> {
-    const now = this.clock.now();
+    const now = new Date();
     const project: Project = {
       id: uuidv7(),
       displayName: displayName(fields.displayName),
       description: description(fields.description),
-      createdAt: now,
-      updatedAt: now,
+      createTime: now,
+      updateTime: now,
     };
-    return this.work.run(actor.teamId, async () => {
+    return this.unitOfWork.run(actor.teamId, async () => {
       await this.refuseAboveQuota(actor.teamId);
-      await this.projects.add(actor.teamId, project);
+      await this.projects.insert(project);
       await this.audit.record(actor, 'ProjectService/CreateProject', `project/${project.id}`, {
         display_name: project.displayName,
       });
@@ -54,11 +56,11 @@ export class Projects {
 
   /** Throws `not-found` PROJECT_NOT_FOUND. */
   get(actor: Actor, id: string): Promise<Project> {
-    return this.work.run(actor.teamId, () => this.need(id));
+    return this.unitOfWork.run(actor.teamId, () => this.need(id));
   }
 
   list(actor: Actor, query: PageQuery): Promise<Page<Project>> {
-    return this.work.run(actor.teamId, () => this.projects.list(query));
+    return this.unitOfWork.run(actor.teamId, () => this.projects.list(query));
   }
 
   update(
@@ -66,15 +68,15 @@ export class Projects {
     id: string,
     change: { readonly displayName?: string; readonly description?: string },
   ): Promise<Project> {
-    return this.work.run(actor.teamId, async () => {
+    return this.unitOfWork.run(actor.teamId, async () => {
       const before = await this.need(id);
       const project: Project = {
         ...before,
         ...(change.displayName !== undefined && { displayName: displayName(change.displayName) }),
         ...(change.description !== undefined && { description: description(change.description) }),
-        updatedAt: this.clock.now(),
+        updateTime: new Date(),
       };
-      await this.projects.save(project);
+      await this.projects.update(project);
       await this.audit.record(actor, 'ProjectService/UpdateProject', `project/${id}`, {
         display_name_before: before.displayName,
         display_name_after: project.displayName,
@@ -85,10 +87,10 @@ export class Projects {
 
   /** Deletes the project; the other services hear of it and delete what is in it. */
   delete(actor: Actor, id: string): Promise<void> {
-    return this.work.run(actor.teamId, async () => {
+    return this.unitOfWork.run(actor.teamId, async () => {
       const project = await this.need(id);
       await this.projects.delete(id);
-      await this.events.projectDeleted(id, this.clock.now());
+      await this.events.deleted(id, new Date());
       await this.audit.record(actor, 'ProjectService/DeleteProject', `project/${id}`, {
         display_name: project.displayName,
       });

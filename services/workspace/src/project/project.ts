@@ -4,6 +4,6 @@ export interface Project {
   /** Unique in the team. */
   readonly displayName: string;
   readonly description: string;
-  readonly createdAt: Date;
-  readonly updatedAt: Date;
+  readonly createTime: Date;
+  readonly updateTime: Date;
 }

@@ -6,24 +6,25 @@ import {
   type ListSecretsRequest,
   type OpenSecretRequest,
   type ReplaceSecretValueRequest,
-  SecretService,
+  SecretService as Service,
 } from '@noema/contracts/noema/workspace/v1/secret_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
 import type { Secret } from './secret.js';
-import { Secrets } from './secret.service.js';
+import { SecretService } from './secret.service.js';
 
-const toProto = ({ id, name, createdAt, updatedAt }: Secret) => ({
+const toProto = ({ id, name, createTime, updateTime }: Secret) => ({
   id,
   name,
-  createTime: timestampFromDate(createdAt),
-  updateTime: timestampFromDate(updatedAt),
+  createTime: timestampFromDate(createTime),
+  updateTime: timestampFromDate(updateTime),
 });
 
-@GrpcService(SecretService)
-export class SecretController implements Handlers<typeof SecretService> {
+/** Serves noema.workspace.v1.SecretService. */
+@GrpcService(Service)
+export class SecretController implements Handlers<typeof Service> {
   constructor(
-    @Inject(Secrets) private readonly secrets: Secrets,
+    @Inject(SecretService) private readonly secrets: SecretService,
     @Inject(Commands) private readonly commands: Commands,
   ) {}
 

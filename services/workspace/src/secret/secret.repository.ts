@@ -1,10 +1,11 @@
+import { Inject, Injectable } from '@nestjs/common';
 import { mapPage, type Page, type PageQuery } from '@noema/kernel';
-import { type Database, isUniqueViolation, type PageField, selectPage } from '@noema/postgres';
+import { Database, isUniqueViolation, type PageField, selectPage } from '@noema/postgres';
 import type { Selectable } from 'kysely';
-import type { Secret } from './secret.js';
-import { secretNameTaken } from './secret.errors.js';
-import type { SealedValue, SecretRepository, SecretVault } from './secret.ports.js';
+import type { SealedValue } from '../crypto/envelope-sealer.js';
 import type { WorkspaceSchema } from '../schema.js';
+import { secretNameTaken } from './secret.errors.js';
+import type { Secret } from './secret.js';
 
 type Row = Omit<Selectable<WorkspaceSchema['secret']>, keyof SealedRow>;
 type SealedRow = Pick<Selectable<WorkspaceSchema['secret']>, 'key_id' | 'wrapped_key' | 'sealed'>;
@@ -18,8 +19,8 @@ const FIELDS: Readonly<Record<string, PageField>> = {
 const toSecret = ({ id, name, created_at, updated_at }: Row): Secret => ({
   id,
   name,
-  createdAt: created_at,
-  updatedAt: updated_at,
+  createTime: created_at,
+  updateTime: updated_at,
 });
 
 const fromValue = ({ keyId, wrappedKey, sealed }: SealedValue): SealedRow => ({
@@ -36,8 +37,10 @@ const toValue = ({ key_id, wrapped_key, sealed }: SealedRow): SealedValue => ({
 /** Rows that a rotation holds at a time. */
 const BATCH = 50;
 
-export class PostgresSecrets implements SecretRepository, SecretVault {
-  constructor(private readonly db: Database<WorkspaceSchema>) {}
+/** Stores the secrets of the team of the ambient transaction. */
+@Injectable()
+export class SecretRepository {
+  constructor(@Inject(Database) private readonly db: Database<WorkspaceSchema>) {}
 
   async find(id: string): Promise<Secret | undefined> {
     const row = await this.db
@@ -53,18 +56,19 @@ export class PostgresSecrets implements SecretRepository, SecretVault {
     return mapPage(await selectPage<Row>(this.db, { table: 'secret', fields: FIELDS, query }), toSecret);
   }
 
-  async add(teamId: string, s: Secret, value: SealedValue): Promise<void> {
+  /** Throws `exists` SECRET_NAME_TAKEN. */
+  async insert(s: Secret, value: SealedValue): Promise<void> {
     try {
       await this.db
         .tx()
         .insertInto('secret')
         .values({
           id: s.id,
-          team_id: teamId,
+          team_id: this.db.teamId()!,
           name: s.name,
           ...fromValue(value),
-          created_at: s.createdAt,
-          updated_at: s.updatedAt,
+          created_at: s.createTime,
+          updated_at: s.updateTime,
         })
         .execute();
     } catch (error) {
@@ -77,7 +81,7 @@ export class PostgresSecrets implements SecretRepository, SecretVault {
     await this.db
       .tx()
       .updateTable('secret')
-      .set({ ...fromValue(value), updated_at: s.updatedAt })
+      .set({ ...fromValue(value), updated_at: s.updateTime })
       .where('id', '=', s.id)
       .execute();
   }
@@ -98,6 +102,7 @@ export class PostgresSecrets implements SecretRepository, SecretVault {
     return row && { secret: toSecret(row), value: toValue(row) };
   }
 
+  /** Locks some values that another key than this one wraps, until the end of the transaction. */
   async lockOthers(keyId: string): Promise<readonly { readonly id: string; readonly value: SealedValue }[]> {
     const rows = await this.db
       .tx()
@@ -111,6 +116,7 @@ export class PostgresSecrets implements SecretRepository, SecretVault {
     return rows.map((row) => ({ id: row.id, value: toValue(row) }));
   }
 
+  /** Writes the value in another envelope; the update time stays. */
   async rewrite(id: string, value: SealedValue): Promise<void> {
     await this.db.tx().updateTable('secret').set(fromValue(value)).where('id', '=', id).execute();
   }

@@ -1,21 +1,24 @@
-import { type Clock, isUuid, type Page, type PageQuery, type UnitOfWork, uuidv7 } from '@noema/kernel';
+import { Inject, Injectable } from '@nestjs/common';
+import { isUuid, type Page, type PageQuery, type Port, type UnitOfWork, uuidv7 } from '@noema/kernel';
+import { Database } from '@noema/postgres';
+import { AuditRepository } from '../audit/audit.repository.js';
+import { EnvelopeSealer } from '../crypto/envelope-sealer.js';
 import type { Actor } from '../member/actor.js';
-import type { AuditLog } from '../audit/audit.ports.js';
-import type { Secret } from './secret.js';
 import { secretNameInvalid, secretNameUnknown, secretNotFound, secretValueInvalid } from './secret.errors.js';
-import type { SecretRepository, SecretSealer, SecretVault } from './secret.ports.js';
+import type { Secret } from './secret.js';
+import { SecretRepository } from './secret.repository.js';
 
 const MAX_VALUE = 65_536;
 const MAX_PURPOSE = 200;
 
-/** Keeps credentials for raw data. */
-export class Secrets {
+/** Stores credentials for raw data, sealed. */
+@Injectable()
+export class SecretService {
   constructor(
-    private readonly work: UnitOfWork,
-    private readonly secrets: SecretRepository & SecretVault,
-    private readonly sealer: SecretSealer,
-    private readonly audit: AuditLog,
-    private readonly clock: Clock,
+    @Inject(Database) private readonly unitOfWork: UnitOfWork,
+    @Inject(SecretRepository) private readonly secrets: Port<SecretRepository>,
+    @Inject(EnvelopeSealer) private readonly sealer: EnvelopeSealer,
+    @Inject(AuditRepository) private readonly audit: Pick<AuditRepository, 'record'>,
   ) {}
 
   /**
@@ -29,24 +32,24 @@ export class Secrets {
   /** Throws `exists` SECRET_NAME_TAKEN, `precondition` SECRETS_DISABLED. */
   create(actor: Actor, name: string, value: string): Promise<Secret> {
     if (!/^[A-Za-z0-9_-]{1,100}$/.test(name)) throw secretNameInvalid(name);
-    const now = this.clock.now();
-    const secret: Secret = { id: uuidv7(), name, createdAt: now, updatedAt: now };
+    const now = new Date();
+    const secret: Secret = { id: uuidv7(), name, createTime: now, updateTime: now };
     const sealed = this.sealer.seal(checked(value), { teamId: actor.teamId, secretId: secret.id });
-    return this.work.run(actor.teamId, async () => {
-      await this.secrets.add(actor.teamId, secret, sealed);
+    return this.unitOfWork.run(actor.teamId, async () => {
+      await this.secrets.insert(secret, sealed);
       await this.audit.record(actor, 'SecretService/CreateSecret', `secret/${secret.id}`, { name });
       return secret;
     });
   }
 
   list(actor: Actor, query: PageQuery): Promise<Page<Secret>> {
-    return this.work.run(actor.teamId, () => this.secrets.list(query));
+    return this.unitOfWork.run(actor.teamId, () => this.secrets.list(query));
   }
 
   /** Throws `not-found` SECRET_NOT_FOUND. */
   replace(actor: Actor, id: string, value: string): Promise<Secret> {
-    return this.work.run(actor.teamId, async () => {
-      const secret: Secret = { ...(await this.need(id)), updatedAt: this.clock.now() };
+    return this.unitOfWork.run(actor.teamId, async () => {
+      const secret: Secret = { ...(await this.need(id)), updateTime: new Date() };
       await this.secrets.replace(
         secret,
         this.sealer.seal(checked(value), { teamId: actor.teamId, secretId: id }),
@@ -59,7 +62,7 @@ export class Secrets {
   }
 
   delete(actor: Actor, id: string): Promise<void> {
-    return this.work.run(actor.teamId, async () => {
+    return this.unitOfWork.run(actor.teamId, async () => {
       const secret = await this.need(id);
       await this.secrets.delete(id);
       await this.audit.record(actor, 'SecretService/DeleteSecret', `secret/${id}`, { name: secret.name });
@@ -75,7 +78,7 @@ export class Secrets {
     name: string,
     purpose: string,
   ): Promise<{ readonly secret: Secret; readonly value: string }> {
-    return this.work.run(actor.teamId, async () => {
+    return this.unitOfWork.run(actor.teamId, async () => {
       const found = await this.secrets.findByName(name);
       if (found === undefined) throw secretNameUnknown(name);
       const { secret } = found;
@@ -100,7 +103,7 @@ export class Secrets {
   async rotate(teamId: string): Promise<number> {
     let changed = 0;
     for (;;) {
-      const moved = await this.work.run(teamId, async () => {
+      const moved = await this.unitOfWork.run(teamId, async () => {
         const others = await this.secrets.lockOthers(this.sealer.keyId);
         for (const { id, value } of others)
           await this.secrets.rewrite(id, this.sealer.rewrap(value, { teamId, secretId: id }));

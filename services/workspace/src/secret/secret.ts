@@ -3,7 +3,7 @@ export interface Secret {
   readonly id: string;
   /** By which integrations ask for it, unique in the team. */
   readonly name: string;
-  readonly createdAt: Date;
+  readonly createTime: Date;
   /** When the value was last written. */
-  readonly updatedAt: Date;
+  readonly updateTime: Date;
 }

@@ -1,9 +1,11 @@
-import type { Database } from '@noema/postgres';
-import type { EndedSessions } from './session.ports.js';
+import { Inject, Injectable } from '@nestjs/common';
+import { Database } from '@noema/postgres';
 import type { WorkspaceSchema } from '../schema.js';
 
-export class PostgresEndedSessions implements EndedSessions {
-  constructor(private readonly db: Database<WorkspaceSchema>) {}
+/** Stores the sessions of browsers that ended before their time, in a transaction of any team. */
+@Injectable()
+export class SessionRepository {
+  constructor(@Inject(Database) private readonly db: Database<WorkspaceSchema>) {}
 
   async has(sessionId: string): Promise<boolean> {
     return (
@@ -16,7 +18,8 @@ export class PostgresEndedSessions implements EndedSessions {
     );
   }
 
-  async add(sessionId: string, endedAt: Date, forgetBefore: Date): Promise<void> {
+  /** Adds a session, and deletes sessions that ended before a time. */
+  async insert(sessionId: string, endedAt: Date, forgetBefore: Date): Promise<void> {
     await this.db.tx().deleteFrom('ended_session').where('ended_at', '<', forgetBefore).execute();
     await this.db
       .tx()

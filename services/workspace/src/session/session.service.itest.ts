@@ -1,13 +1,13 @@
 import { migrateService, serviceUrl } from '@noema/host';
-import { type Clock, uuidv7 } from '@noema/kernel';
+import { uuidv7 } from '@noema/kernel';
 import { Database } from '@noema/postgres';
 import { startPostgres, type TestPostgres } from '@noema/testing';
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { workspace } from '../index.js';
-import { PostgresEndedSessions } from './session.repository.js';
 import type { WorkspaceSchema } from '../schema.js';
-import { Sessions } from './session.service.js';
+import { SessionRepository } from './session.repository.js';
+import { SessionService } from './session.service.js';
 
 const DAY_MS = 24 * 3600 * 1000;
 const ENDED = { kind: 'unauthenticated', reason: 'SESSION_INVALID' };
@@ -16,9 +16,7 @@ const actor = { teamId: alpha, subject: 'ann' };
 
 let postgres: TestPostgres;
 let db: Database<WorkspaceSchema>;
-let sessions: Sessions;
-let now: Date;
-const clock: Clock = { now: () => now, monotonicMs: () => now.getTime() };
+let sessions: SessionService;
 
 beforeAll(async () => {
   postgres = await startPostgres();
@@ -26,12 +24,13 @@ beforeAll(async () => {
   const url = serviceUrl(adminUrl, 'workspace', 'secret');
   await migrateService({ name: 'workspace', migrations: workspace.migrations, adminUrl, url });
   db = Database.connect<WorkspaceSchema>({ url, schema: 'workspace' });
-  sessions = new Sessions(db, new PostgresEndedSessions(db), clock);
+  sessions = new SessionService(db, new SessionRepository(db));
 });
 beforeEach(() => {
-  now = new Date('2026-05-01T12:00:00Z');
+  vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-05-01T12:00:00Z') });
 });
 afterAll(async () => {
+  vi.useRealTimers();
   await db.close();
   await postgres.stop();
 });
@@ -52,7 +51,7 @@ const endTimeOf = (sessionId: string): Promise<Date | undefined> =>
       )?.ended_at,
   );
 
-describe('Sessions', () => {
+describe('SessionService', () => {
   it('accepts a session until it ends, and refuses it in every team from then on', async () => {
     const [id, other] = [uuidv7(), uuidv7()];
     await check(id);
@@ -68,9 +67,9 @@ describe('Sessions', () => {
 
   it('keeps the time at which a session ended first', async () => {
     const id = uuidv7();
-    const first = now;
+    const first = new Date();
     await sessions.end(actor, id);
-    now = new Date(first.getTime() + DAY_MS);
+    vi.setSystemTime(first.getTime() + DAY_MS);
     await sessions.end({ teamId: beta, subject: 'ben' }, id);
     expect(await endTimeOf(id)).toEqual(first);
     await expect(check(id)).rejects.toMatchObject(ENDED);
@@ -78,14 +77,14 @@ describe('Sessions', () => {
 
   it('keeps an ended session for as long as a gateway may use it, 30 days, and deletes it after 31', async () => {
     const id = uuidv7();
-    const endMs = now.getTime();
+    const endMs = Date.now();
     await sessions.end(actor, id);
     for (const days of [30, 31]) {
-      now = new Date(endMs + days * DAY_MS);
+      vi.setSystemTime(endMs + days * DAY_MS);
       await sessions.end(actor, uuidv7());
       await expect(check(id)).rejects.toMatchObject(ENDED);
     }
-    now = new Date(endMs + 31 * DAY_MS + 1);
+    vi.setSystemTime(endMs + 31 * DAY_MS + 1);
     await sessions.end(actor, uuidv7());
     expect(await endTimeOf(id)).toBeUndefined();
   });

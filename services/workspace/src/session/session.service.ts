@@ -1,25 +1,27 @@
-import { type Clock, isUuid, type UnitOfWork } from '@noema/kernel';
+import { Inject, Injectable } from '@nestjs/common';
+import { isUuid, type Port, type UnitOfWork } from '@noema/kernel';
+import { Database } from '@noema/postgres';
 import type { Actor } from '../member/actor.js';
 import { sessionEnded, sessionIdInvalid } from './session.errors.js';
-import type { EndedSessions } from './session.ports.js';
+import { SessionRepository } from './session.repository.js';
 
 /** No session of a gateway lasts longer than 30 days. */
 const KEPT_MS = 31 * 24 * 3600 * 1000;
 
 /** Ends sessions of browsers, and refuses those that have ended. */
-export class Sessions {
+@Injectable()
+export class SessionService {
   constructor(
-    private readonly work: UnitOfWork,
-    private readonly ended: EndedSessions,
-    private readonly clock: Clock,
+    @Inject(Database) private readonly unitOfWork: UnitOfWork,
+    @Inject(SessionRepository) private readonly ended: Port<SessionRepository>,
   ) {}
 
   /** Throws `invalid` SESSION_ID_INVALID. */
   async end(actor: Actor, sessionId: string): Promise<void> {
     checkId(sessionId);
-    const now = this.clock.now();
-    await this.work.run(actor.teamId, () =>
-      this.ended.add(sessionId, now, new Date(now.getTime() - KEPT_MS)),
+    const now = new Date();
+    await this.unitOfWork.run(actor.teamId, () =>
+      this.ended.insert(sessionId, now, new Date(now.getTime() - KEPT_MS)),
     );
   }
 

@@ -4,19 +4,20 @@ import {
   type CreateTeamRequest,
   type DeleteTeamRequest,
   type GetTeamRequest,
-  TeamService,
+  TeamService as Service,
   type UpdateTeamRequest,
 } from '@noema/contracts/noema/workspace/v1/team_service';
 import { type CallContext, changesOf, GrpcService, type Handlers } from '@noema/grpc';
 import { Commands } from '@noema/host';
-import { newTeamId, Teams } from './team.service.js';
 import { memberMessage } from '../member/member.mapper.js';
 import { teamMessage } from './team.mapper.js';
+import { newTeamId, TeamService } from './team.service.js';
 
-@GrpcService(TeamService)
-export class TeamController implements Handlers<typeof TeamService> {
+/** Serves noema.workspace.v1.TeamService. */
+@GrpcService(Service)
+export class TeamController implements Handlers<typeof Service> {
   constructor(
-    @Inject(Teams) private readonly teams: Teams,
+    @Inject(TeamService) private readonly teams: TeamService,
     @Inject(Commands) private readonly commands: Commands,
   ) {}
 

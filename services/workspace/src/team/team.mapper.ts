@@ -7,6 +7,6 @@ export const teamMessage = (t: Team): MessageInitShape<typeof TeamSchema> => ({
   id: t.id,
   displayName: t.displayName,
   quota: t.quota,
-  createTime: timestampFromDate(t.createdAt),
-  updateTime: timestampFromDate(t.updatedAt),
+  createTime: timestampFromDate(t.createTime),
+  updateTime: timestampFromDate(t.updateTime),
 });

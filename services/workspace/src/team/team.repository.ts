@@ -1,14 +1,14 @@
-import type { Database } from '@noema/postgres';
+import { Inject, Injectable } from '@nestjs/common';
+import { Database } from '@noema/postgres';
 import { type Selectable, sql } from 'kysely';
-import type { Team } from './team.js';
-import type { TeamDirectory, TeamRepository } from './team.ports.js';
 import type { WorkspaceSchema } from '../schema.js';
+import type { Team } from './team.js';
 
 const toTeam = (row: Selectable<WorkspaceSchema['team']>): Team => ({
   id: row.team_id,
   displayName: row.display_name,
-  createdAt: row.created_at,
-  updatedAt: row.updated_at,
+  createTime: row.created_at,
+  updateTime: row.updated_at,
   quota: {
     maxProjects: row.max_projects,
     maxQueuedJobs: row.max_queued_jobs,
@@ -29,11 +29,13 @@ const fromTeam = (team: Team) => ({
   max_running_jobs: team.quota.maxRunningJobs,
   max_gpu_seconds: team.quota.maxGpuSeconds,
   max_requests_per_minute: team.quota.maxRequestsPerMinute,
-  updated_at: team.updatedAt,
+  updated_at: team.updateTime,
 });
 
-export class PostgresTeams implements TeamRepository, TeamDirectory {
-  constructor(private readonly db: Database<WorkspaceSchema>) {}
+/** Stores the team of the ambient transaction. */
+@Injectable()
+export class TeamRepository {
+  constructor(@Inject(Database) private readonly db: Database<WorkspaceSchema>) {}
 
   async find(id: string): Promise<Team | undefined> {
     const row = await this.db
@@ -45,6 +47,7 @@ export class PostgresTeams implements TeamRepository, TeamDirectory {
     return row && toTeam(row);
   }
 
+  /** Lists the next teams of all by id, those after the given one, for the operator. */
   async listAll(after: string | undefined, limit: number): Promise<readonly Team[]> {
     const rows = await this.db.runSystem(() => {
       const query = this.db.tx().selectFrom('team').selectAll().orderBy('team_id').limit(limit);
@@ -53,6 +56,10 @@ export class PostgresTeams implements TeamRepository, TeamDirectory {
     return rows.map(toTeam);
   }
 
+  /**
+   * Finds the team and locks it until the end of the transaction, so that rules over its members are decided
+   * one after the other.
+   */
   async lock(id: string): Promise<Team | undefined> {
     const row = await this.db
       .tx()
@@ -64,18 +71,19 @@ export class PostgresTeams implements TeamRepository, TeamDirectory {
     return row && toTeam(row);
   }
 
-  async add(team: Team): Promise<boolean> {
+  /** Returns false when the team exists. */
+  async insert(team: Team): Promise<boolean> {
     const row = await this.db
       .tx()
       .insertInto('team')
-      .values({ team_id: team.id, created_at: team.createdAt, ...fromTeam(team) })
+      .values({ team_id: team.id, created_at: team.createTime, ...fromTeam(team) })
       .onConflict((c) => c.doNothing())
       .returning('team_id')
       .executeTakeFirst();
     return row !== undefined;
   }
 
-  async save(team: Team): Promise<void> {
+  async update(team: Team): Promise<void> {
     await this.db.tx().updateTable('team').set(fromTeam(team)).where('team_id', '=', team.id).execute();
   }
 

@@ -1,10 +1,13 @@
-import { type Clock, displayName, isUuid, type UnitOfWork, uuidOf, uuidv7 } from '@noema/kernel';
+import { Inject, Injectable } from '@nestjs/common';
+import { SETTINGS } from '@noema/host';
+import { displayName, isUuid, type Port, type UnitOfWork, uuidOf, uuidv7 } from '@noema/kernel';
+import { Database } from '@noema/postgres';
+import { ApiKeyService } from '../api-key/api-key.service.js';
+import { AuditRepository } from '../audit/audit.repository.js';
+import type { WorkspaceConfig } from '../config.js';
 import type { Actor } from '../member/actor.js';
-import type { ApiKeys } from '../api-key/api-key.service.js';
-import type { AuditLog } from '../audit/audit.ports.js';
-import { newMember, type Member } from '../member/member.js';
-import type { MemberRepository } from '../member/member.ports.js';
-import { type Team, type TeamQuota, UNLIMITED } from './team.js';
+import { type Member, newMember } from '../member/member.js';
+import { MemberRepository } from '../member/member.repository.js';
 import {
   nameNotConfirmed,
   quotaInvalid,
@@ -12,8 +15,9 @@ import {
   teamIdInvalid,
   teamNotFound,
 } from './team.errors.js';
-import type { TeamRepository } from './team.ports.js';
-import type { WorkspaceEvents } from './workspace-events.ports.js';
+import { TeamEvents } from './team.events.js';
+import { type Team, type TeamQuota, UNLIMITED } from './team.js';
+import { TeamRepository } from './team.repository.js';
 
 export interface NewTeam {
   readonly id: string;
@@ -40,17 +44,23 @@ export function newTeamId(asked: string, requestId: string): string {
   return asked;
 }
 
-/** Makes, changes and deletes teams. */
-export class Teams {
+/** Settings of new teams, and of who changes quotas. */
+export type TeamSettings = Pick<
+  WorkspaceConfig,
+  'adminsSetQuotas' | 'teamRequestsPerMinute' | 'teamRunningJobs'
+>;
+
+/** Creates, changes and deletes teams. */
+@Injectable()
+export class TeamService {
   constructor(
-    private readonly work: UnitOfWork,
-    private readonly teams: TeamRepository,
-    private readonly members: MemberRepository,
-    private readonly keys: ApiKeys,
-    private readonly audit: AuditLog,
-    private readonly clock: Clock,
-    private readonly events: WorkspaceEvents,
-    private readonly options: { readonly adminsSetQuotas: boolean; readonly quotaOfNew: TeamQuota },
+    @Inject(Database) private readonly unitOfWork: UnitOfWork,
+    @Inject(TeamRepository) private readonly teams: Port<TeamRepository>,
+    @Inject(MemberRepository) private readonly members: Pick<MemberRepository, 'insert' | 'admins'>,
+    @Inject(ApiKeyService) private readonly keys: Pick<ApiKeyService, 'create'>,
+    @Inject(AuditRepository) private readonly audit: Pick<AuditRepository, 'record'>,
+    @Inject(TeamEvents) private readonly events: Port<TeamEvents>,
+    @Inject(SETTINGS) private readonly settings: TeamSettings,
   ) {}
 
   /**
@@ -58,14 +68,14 @@ export class Teams {
    * key.
    */
   create(by: string, wanted: NewTeam): Promise<CreatedTeam> {
-    const now = this.clock.now();
-    const quota = checked(wanted.quota ?? this.options.quotaOfNew);
+    const now = new Date();
+    const quota = checked(wanted.quota ?? this.quotaOfNew());
     const team: Team = {
       id: wanted.id,
       displayName: displayName(wanted.displayName),
       quota,
-      createdAt: now,
-      updatedAt: now,
+      createTime: now,
+      updateTime: now,
     };
     const admin = newMember(
       {
@@ -75,17 +85,17 @@ export class Teams {
       },
       now,
     );
-    return this.work.run(team.id, async () => {
-      if (!(await this.teams.add(team))) {
+    return this.unitOfWork.run(team.id, async () => {
+      if (!(await this.teams.insert(team))) {
         return { team: await this.need(team.id), admin: (await this.members.admins())[0], adminApiKey: '' };
       }
-      await this.members.add(team.id, admin);
+      await this.members.insert(admin);
       const actor = { teamId: team.id, subject: by };
       const { secret } = await this.keys.create(actor, {
         memberId: admin.id,
         displayName: 'first key',
         role: undefined,
-        expiresAt: undefined,
+        expireTime: undefined,
       });
       await this.audit.record(actor, 'TeamService/CreateTeam', `team/${team.id}`, {
         display_name: team.displayName,
@@ -106,14 +116,14 @@ export class Teams {
     change: { readonly displayName?: string; readonly quota?: TeamQuota | undefined },
   ): Promise<Team> {
     return this.own(actor, id, async () => {
-      if ('quota' in change && !this.options.adminsSetQuotas) throw quotaOfOperator(id);
+      if ('quota' in change && !this.settings.adminsSetQuotas) throw quotaOfOperator(id);
       return this.change(actor, id, change);
     });
   }
 
   /** Sets the limits that are named and leaves the others, for the operator. */
   setQuota(actor: Actor, limits: Partial<TeamQuota>): Promise<Team> {
-    return this.work.run(actor.teamId, async () =>
+    return this.unitOfWork.run(actor.teamId, async () =>
       this.change(actor, actor.teamId, { quota: { ...(await this.need(actor.teamId)).quota, ...limits } }),
     );
   }
@@ -129,9 +139,14 @@ export class Teams {
       await this.audit.record(actor, 'TeamService/DeleteTeam', `team/${id}`, {
         display_name: team.displayName,
       });
-      await this.events.teamDeleted(id, this.clock.now());
+      await this.events.deleted(id, new Date());
       await this.teams.delete(id);
     });
+  }
+
+  private quotaOfNew(): TeamQuota {
+    const { teamRequestsPerMinute: maxRequestsPerMinute, teamRunningJobs: maxRunningJobs } = this.settings;
+    return { ...UNLIMITED, maxRequestsPerMinute, maxRunningJobs };
   }
 
   private async change(
@@ -143,9 +158,9 @@ export class Teams {
       ...(await this.need(id)),
       ...(change.displayName !== undefined && { displayName: displayName(change.displayName) }),
       ...('quota' in change && { quota: checked(change.quota ?? UNLIMITED) }),
-      updatedAt: this.clock.now(),
+      updateTime: new Date(),
     };
-    await this.teams.save(team);
+    await this.teams.update(team);
     await this.audit.record(actor, 'TeamService/UpdateTeam', `team/${id}`, {
       display_name: team.displayName,
       ...('quota' in change && quotaDetails(team.quota)),
@@ -155,7 +170,7 @@ export class Teams {
 
   private own<T>(actor: Actor, id: string, work: () => Promise<T>): Promise<T> {
     if (id !== actor.teamId) throw teamNotFound(id);
-    return this.work.run(actor.teamId, work);
+    return this.unitOfWork.run(actor.teamId, work);
   }
 
   private async need(id: string): Promise<Team> {

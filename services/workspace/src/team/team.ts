@@ -29,6 +29,6 @@ export interface Team {
   readonly id: string;
   readonly displayName: string;
   readonly quota: TeamQuota;
-  readonly createdAt: Date;
-  readonly updatedAt: Date;
+  readonly createTime: Date;
+  readonly updateTime: Date;
 }

@@ -4,23 +4,24 @@ import {
   type EndSessionRequest,
   type ExchangeApiKeyRequest,
   type GetSelfRequest,
-  TokenService,
+  TokenService as Service,
 } from '@noema/contracts/noema/workspace/v1/token_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
-import { Sessions } from '../session/session.service.js';
-import { SignIn } from './token.service.js';
 import { memberMessage, roleMessage } from '../member/member.mapper.js';
+import { SessionService } from '../session/session.service.js';
 import { teamMessage } from '../team/team.mapper.js';
+import { TokenService } from './token.service.js';
 
-@GrpcService(TokenService)
-export class TokenController implements Handlers<typeof TokenService> {
+/** Serves noema.workspace.v1.TokenService. */
+@GrpcService(Service)
+export class TokenController implements Handlers<typeof Service> {
   constructor(
-    @Inject(SignIn) private readonly signIn: SignIn,
-    @Inject(Sessions) private readonly sessions: Sessions,
+    @Inject(TokenService) private readonly tokens: TokenService,
+    @Inject(SessionService) private readonly sessions: SessionService,
   ) {}
 
   async exchangeApiKey(req: ExchangeApiKeyRequest) {
-    const { token, expiresAt, teamId, subject, role } = await this.signIn.exchange(req.apiKey, req.sessionId);
+    const { token, expiresAt, teamId, subject, role } = await this.tokens.exchange(req.apiKey, req.sessionId);
     return {
       accessToken: token,
       expireTime: timestampFromDate(expiresAt),
@@ -31,7 +32,7 @@ export class TokenController implements Handlers<typeof TokenService> {
   }
 
   async getSelf(_: GetSelfRequest, { principal }: CallContext) {
-    const { team, member } = await this.signIn.self(principal);
+    const { team, member } = await this.tokens.self(principal);
     return {
       team: teamMessage(team),
       subject: principal.subject,

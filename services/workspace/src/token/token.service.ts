@@ -1,14 +1,16 @@
-import type { Clock, DomainError, UnitOfWork } from '@noema/kernel';
-import type { Actor } from '../member/actor.js';
+import { Inject, Injectable } from '@nestjs/common';
+import { apiKeyInvalid, apiKeyMatches, apiKeyPrefix, TokenSigner } from '@noema/auth';
+import type { UnitOfWork } from '@noema/kernel';
+import { Database } from '@noema/postgres';
 import { isNewUse, isUsable } from '../api-key/api-key.js';
-import type { ApiKeyDirectory, ApiKeyMint, ApiKeyRepository } from '../api-key/api-key.ports.js';
+import { ApiKeyRepository } from '../api-key/api-key.repository.js';
+import type { Actor } from '../member/actor.js';
 import { lesserRole, type Member, type MemberRole } from '../member/member.js';
-import type { MemberRepository } from '../member/member.ports.js';
-import type { Sessions } from '../session/session.service.js';
-import type { TokenIssuer } from './token.ports.js';
-import type { Team } from '../team/team.js';
+import { MemberRepository } from '../member/member.repository.js';
+import { SessionService } from '../session/session.service.js';
 import { teamNotFound } from '../team/team.errors.js';
-import type { TeamRepository } from '../team/team.ports.js';
+import type { Team } from '../team/team.js';
+import { TeamRepository } from '../team/team.repository.js';
 
 export interface SignedIn {
   readonly token: string;
@@ -18,54 +20,49 @@ export interface SignedIn {
   readonly role: MemberRole;
 }
 
-export interface SignInPorts {
-  readonly work: UnitOfWork;
-  readonly directory: ApiKeyDirectory;
-  readonly keys: ApiKeyRepository;
-  readonly members: MemberRepository;
-  readonly teams: TeamRepository;
-  readonly mint: ApiKeyMint;
-  readonly issuer: TokenIssuer;
-  readonly sessions: Sessions;
-  readonly clock: Clock;
-  /** One error for everything that is wrong with a key. */
-  readonly refused: () => DomainError;
-}
-
 /** Turns API keys into tokens. */
-export class SignIn {
-  constructor(private readonly ports: SignInPorts) {}
+@Injectable()
+export class TokenService {
+  constructor(
+    @Inject(Database) private readonly unitOfWork: UnitOfWork,
+    @Inject(ApiKeyRepository)
+    private readonly keys: Pick<ApiKeyRepository, 'findTeam' | 'findByPrefix' | 'markUsed'>,
+    @Inject(MemberRepository) private readonly members: Pick<MemberRepository, 'find'>,
+    @Inject(TeamRepository) private readonly teams: Pick<TeamRepository, 'find'>,
+    @Inject(TokenSigner) private readonly signer: Pick<TokenSigner, 'sign'>,
+    @Inject(SessionService) private readonly sessions: Pick<SessionService, 'check'>,
+  ) {}
 
   /**
    * Throws `unauthenticated` API_KEY_INVALID for a key that is malformed, unknown, revoked or expired, and
    * SESSION_INVALID when the session in whose name it is asked has ended.
    */
   async exchange(text: string, sessionId = ''): Promise<SignedIn> {
-    const { work, directory, keys, members, teams, mint, issuer, sessions, clock, refused } = this.ports;
-    const prefix = mint.prefixOf(text);
-    const teamId = await directory.teamOf(prefix);
-    if (teamId === undefined) throw refused();
-    return work.run(teamId, async () => {
+    const { unitOfWork, keys, members, teams, signer, sessions } = this;
+    const prefix = apiKeyPrefix(text);
+    const teamId = await keys.findTeam(prefix);
+    if (teamId === undefined) throw apiKeyInvalid();
+    return unitOfWork.run(teamId, async () => {
       await sessions.check(sessionId);
-      const now = clock.now();
+      const now = new Date();
       const key = await keys.findByPrefix(prefix);
-      if (key === undefined || !mint.matches(text, key.hash) || !isUsable(key, now)) throw refused();
+      if (key === undefined || !apiKeyMatches(text, key.hash) || !isUsable(key, now)) throw apiKeyInvalid();
       const member = await members.find(key.memberId);
       const team = await teams.find(teamId);
-      if (member === undefined || team === undefined) throw refused();
+      if (member === undefined || team === undefined) throw apiKeyInvalid();
       if (isNewUse(key, now)) await keys.markUsed(key.id, now);
       const principal = { teamId, subject: member.id, role: lesserRole(key.role, member.role) };
       return {
         ...principal,
-        ...(await issuer.sign({ ...principal, requestsPerMinute: team.quota.maxRequestsPerMinute })),
+        ...(await signer.sign({ ...principal, requestsPerMinute: team.quota.maxRequestsPerMinute })),
       };
     });
   }
 
   /** The caller's team and, unless it is a service, member. */
   self(actor: Actor): Promise<{ readonly team: Team; readonly member: Member | undefined }> {
-    const { work, teams, members } = this.ports;
-    return work.run(actor.teamId, async () => {
+    const { unitOfWork, teams, members } = this;
+    return unitOfWork.run(actor.teamId, async () => {
       const team = await teams.find(actor.teamId);
       if (team === undefined) throw teamNotFound(actor.teamId);
       return {

@@ -3,23 +3,24 @@ import { Inject } from '@nestjs/common';
 import {
   type GetTeamUsageRequest,
   type ReportUsageRequest,
-  UsageService,
+  UsageService as Service,
 } from '@noema/contracts/noema/workspace/v1/usage_service';
 import { type CallContext, GrpcService, type Handlers } from '@noema/grpc';
-import { Usage } from './usage.service.js';
 import { usageOfMessage } from './usage.mapper.js';
+import { UsageService } from './usage.service.js';
 
-@GrpcService(UsageService)
-export class UsageController implements Handlers<typeof UsageService> {
-  constructor(@Inject(Usage) private readonly usage: Usage) {}
+/** Serves noema.workspace.v1.UsageService. */
+@GrpcService(Service)
+export class UsageController implements Handlers<typeof Service> {
+  constructor(@Inject(UsageService) private readonly usage: UsageService) {}
 
   async getTeamUsage(req: GetTeamUsageRequest, { principal }: CallContext) {
-    const { quotas, compute, reportedAt } = await this.usage.get(principal, req.teamId);
+    const { quotas, compute, reportTime } = await this.usage.get(principal, req.teamId);
     return {
       usage: {
         quotas: [...quotas],
         compute: [...compute],
-        ...(reportedAt && { reportTime: timestampFromDate(reportedAt) }),
+        ...(reportTime && { reportTime: timestampFromDate(reportTime) }),
       },
     };
   }

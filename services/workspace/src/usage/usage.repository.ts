@@ -1,12 +1,15 @@
-import type { Database } from '@noema/postgres';
-import type { ComputeTime, ReportedUsage } from './usage.js';
-import type { UsageReports } from './usage.ports.js';
+import { Inject, Injectable } from '@nestjs/common';
+import { Database } from '@noema/postgres';
 import type { WorkspaceSchema } from '../schema.js';
+import type { ComputeTime, ReportedUsage } from './usage.js';
 
-export class PostgresUsageReports implements UsageReports {
-  constructor(private readonly db: Database<WorkspaceSchema>) {}
+/** Stores what services reported of the team of the ambient transaction. */
+@Injectable()
+export class UsageRepository {
+  constructor(@Inject(Database) private readonly db: Database<WorkspaceSchema>) {}
 
-  async save(teamId: string, report: ReportedUsage): Promise<void> {
+  /** Replaces what the service reported before. */
+  async save(report: ReportedUsage): Promise<void> {
     const row = {
       samples: report.samples,
       stored_bytes: report.storedBytes,
@@ -14,12 +17,12 @@ export class PostgresUsageReports implements UsageReports {
       running_jobs: report.runningJobs,
       gpu_seconds: report.gpuSeconds,
       compute: JSON.stringify(report.compute),
-      reported_at: report.reportedAt,
+      reported_at: report.reportTime,
     };
     await this.db
       .tx()
       .insertInto('service_usage')
-      .values({ team_id: teamId, service: report.service, ...row })
+      .values({ team_id: this.db.teamId()!, service: report.service, ...row })
       .onConflict((c) => c.columns(['team_id', 'service']).doUpdateSet(row))
       .execute();
   }
@@ -34,7 +37,7 @@ export class PostgresUsageReports implements UsageReports {
       runningJobs: row.running_jobs,
       gpuSeconds: row.gpu_seconds,
       compute: row.compute as readonly ComputeTime[],
-      reportedAt: row.reported_at,
+      reportTime: row.reported_at,
     }));
   }
 }

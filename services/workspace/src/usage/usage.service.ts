@@ -1,26 +1,28 @@
-import type { Clock, UnitOfWork } from '@noema/kernel';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Port, UnitOfWork } from '@noema/kernel';
+import { Database } from '@noema/postgres';
 import type { Actor } from '../member/actor.js';
-import type { ProjectRepository } from '../project/project.ports.js';
-import type { TeamQuota } from '../team/team.js';
+import { ProjectRepository } from '../project/project.repository.js';
 import { teamNotFound } from '../team/team.errors.js';
-import type { TeamRepository } from '../team/team.ports.js';
+import type { TeamQuota } from '../team/team.js';
+import { TeamRepository } from '../team/team.repository.js';
 import { type ServiceUsage, type TeamUsage, together, usageOf } from './usage.js';
-import type { UsageReports } from './usage.ports.js';
+import { UsageRepository } from './usage.repository.js';
 
 /** Adds up what teams use in all services. */
-export class Usage {
+@Injectable()
+export class UsageService {
   constructor(
-    private readonly work: UnitOfWork,
-    private readonly teams: TeamRepository,
-    private readonly projects: ProjectRepository,
-    private readonly reports: UsageReports,
-    private readonly clock: Clock,
+    @Inject(Database) private readonly unitOfWork: UnitOfWork,
+    @Inject(TeamRepository) private readonly teams: Pick<TeamRepository, 'find'>,
+    @Inject(ProjectRepository) private readonly projects: Pick<ProjectRepository, 'count'>,
+    @Inject(UsageRepository) private readonly reports: Port<UsageRepository>,
   ) {}
 
   /** Throws `not-found` TEAM_NOT_FOUND, also for another team than the caller's. */
   get(actor: Actor, id: string): Promise<TeamUsage> {
     if (id !== actor.teamId) throw teamNotFound(id);
-    return this.work.run(id, async () => {
+    return this.unitOfWork.run(id, async () => {
       const team = await this.teams.find(id);
       if (team === undefined) throw teamNotFound(id);
       return usageOf(team, await this.projects.count(), await this.reports.list());
@@ -35,10 +37,10 @@ export class Usage {
     { teamId, subject }: Actor,
     usage: ServiceUsage,
   ): Promise<{ readonly quota: TeamQuota; readonly elsewhere: ServiceUsage }> {
-    return this.work.run(teamId, async () => {
+    return this.unitOfWork.run(teamId, async () => {
       const team = await this.teams.find(teamId);
       if (team === undefined) throw teamNotFound(teamId);
-      await this.reports.save(teamId, { ...usage, service: subject, reportedAt: this.clock.now() });
+      await this.reports.save({ ...usage, service: subject, reportTime: new Date() });
       const others = (await this.reports.list()).filter(({ service }) => service !== subject);
       return { quota: team.quota, elsewhere: together(others) };
     });

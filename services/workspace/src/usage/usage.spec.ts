@@ -4,7 +4,7 @@ import { type ReportedUsage, together, usageOf } from './usage.js';
 
 const report = (service: string, over: Partial<ReportedUsage>): ReportedUsage => ({
   service,
-  reportedAt: new Date(5),
+  reportTime: new Date(5),
   samples: 0n,
   storedBytes: 0n,
   queuedJobs: 0,
@@ -18,7 +18,7 @@ const reports = [
     samples: 100n,
     storedBytes: 1_000n,
     queuedJobs: 3,
-    reportedAt: new Date(9),
+    reportTime: new Date(9),
     compute: [{ day: '2026-01-02', device: 'cpu', seconds: 5 }],
   }),
   report('training', {
@@ -35,8 +35,8 @@ const reports = [
 const team = {
   id: 't',
   displayName: 't',
-  createdAt: new Date(0),
-  updatedAt: new Date(0),
+  createTime: new Date(0),
+  updateTime: new Date(0),
   quota: { ...UNLIMITED, maxStoredBytes: 2_000n, maxSamples: 50n, maxGpuSeconds: 60n },
 };
 
@@ -64,6 +64,6 @@ it('says what is left of each quota, never less than nothing, and how old the ol
     running_jobs: [0n, 2n, 0n],
     gpu_seconds: [60n, 31n, 29n],
   });
-  expect(usage.reportedAt).toEqual(new Date(5));
-  expect(usageOf(team, 0, []).reportedAt).toBeUndefined();
+  expect(usage.reportTime).toEqual(new Date(5));
+  expect(usageOf(team, 0, []).reportTime).toBeUndefined();
 });

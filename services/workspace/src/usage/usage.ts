@@ -21,7 +21,7 @@ export interface ServiceUsage {
 /** What one service said last. */
 export interface ReportedUsage extends ServiceUsage {
   readonly service: string;
-  readonly reportedAt: Date;
+  readonly reportTime: Date;
 }
 
 /** How much of one quota is used; a limit of 0 is none, and then nothing is said of what is left. */
@@ -36,7 +36,7 @@ export interface TeamUsage {
   readonly quotas: readonly QuotaUsage[];
   readonly compute: readonly ComputeTime[];
   /** When the service whose numbers are oldest told them. */
-  readonly reportedAt: Date | undefined;
+  readonly reportTime: Date | undefined;
 }
 
 /**
@@ -76,8 +76,8 @@ export function usageOf({ quota }: Team, projects: number, reports: readonly Rep
       entry('gpu_seconds', quota.maxGpuSeconds, Math.ceil(all.gpuSeconds)),
     ],
     compute: all.compute,
-    reportedAt: reports.reduce<Date | undefined>(
-      (oldest, { reportedAt }) => (oldest === undefined || reportedAt < oldest ? reportedAt : oldest),
+    reportTime: reports.reduce<Date | undefined>(
+      (oldest, { reportTime }) => (oldest === undefined || reportTime < oldest ? reportTime : oldest),
       undefined,
     ),
   };

@@ -6,7 +6,7 @@ import type {
 } from '@noema/contracts/noema/workspace/v1/audit_events';
 import { AuditRecorded, type EventMeta } from '@noema/events';
 import { EventConsumer } from '@noema/host';
-import { AuditReader } from './audit.service.js';
+import { AuditService } from './audit.service.js';
 
 /** Writes down what was changed in the other services. */
 @Injectable()
@@ -14,7 +14,7 @@ export class AuditRecordedConsumer extends EventConsumer<typeof AuditRecordedSch
   readonly consumer = 'workspace__audit_recorded';
   readonly event = AuditRecorded;
 
-  constructor(@Inject(AuditReader) private readonly audit: AuditReader) {
+  constructor(@Inject(AuditService) private readonly audit: AuditService) {
     super();
   }
 
@@ -28,7 +28,7 @@ export class AuditRecordedConsumer extends EventConsumer<typeof AuditRecordedSch
       action,
       resource,
       details,
-      createdAt: recordTime === undefined ? time : timestampDate(recordTime),
+      createTime: recordTime === undefined ? time : timestampDate(recordTime),
     });
   }
 }
