@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   decodePageToken,
   encodePageToken,
+  findOrThrow,
   hasEnded,
   isUuid,
   type JobState,
@@ -121,11 +122,7 @@ export class JobStore {
 
   /** Throws `not-found` JOB_NOT_FOUND, also for a job of another team. */
   get(teamId: string, id: string): Promise<Job> {
-    return this.db.run(teamId, async () => {
-      const job = isUuid(id) ? await this.ledger.find(id) : undefined;
-      if (job === undefined) throw jobNotFound(id);
-      return job;
-    });
+    return this.db.run(teamId, () => findOrThrow(this.ledger, id, jobNotFound));
   }
 
   /** Returns a page of the team's jobs, newest first. */

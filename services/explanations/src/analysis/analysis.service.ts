@@ -3,6 +3,7 @@ import type { ResourceQueue } from '@noema/jobs';
 import {
   type ArtifactRef,
   findOrInsert,
+  findOrThrow,
   hasEnded,
   isUuid,
   type Page,
@@ -81,11 +82,7 @@ export class AnalysisService {
 
   /** Throws `not-found`, also for an analysis of another team. */
   get(teamId: string, id: string): Promise<Analysis> {
-    return this.unitOfWork.run(teamId, async () => {
-      const analysis = isUuid(id) ? await this.analyses.find(id) : undefined;
-      if (analysis === undefined) throw analysisNotFound(id);
-      return analysis;
-    });
+    return this.unitOfWork.run(teamId, () => findOrThrow(this.analyses, id, analysisNotFound));
   }
 
   list(

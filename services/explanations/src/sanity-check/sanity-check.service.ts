@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ResourceQueue } from '@noema/jobs';
-import { findOrInsert, isUuid, type Page, type PageQuery, type UnitOfWork } from '@noema/kernel';
+import { findOrInsert, findOrThrow, isUuid, type Page, type PageQuery, type UnitOfWork } from '@noema/kernel';
 import { Database } from '@noema/postgres';
 import { populationEmpty, sanityCheckNotFound } from '../analysis/analysis.errors.js';
 import { TrainingClient } from '../peers/training.client.js';
@@ -54,11 +54,7 @@ export class SanityCheckService {
 
   /** Throws `not-found`, also for a check of another team. */
   get(teamId: string, id: string): Promise<SanityCheck> {
-    return this.unitOfWork.run(teamId, async () => {
-      const check = isUuid(id) ? await this.checks.find(id) : undefined;
-      if (check === undefined) throw sanityCheckNotFound(id);
-      return check;
-    });
+    return this.unitOfWork.run(teamId, () => findOrThrow(this.checks, id, sanityCheckNotFound));
   }
 
   list(

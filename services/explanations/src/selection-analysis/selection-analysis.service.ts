@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ResourceQueue } from '@noema/jobs';
-import { findOrInsert, isUuid, type RowSelection, rowsOf, type UnitOfWork } from '@noema/kernel';
+import { findOrInsert, findOrThrow, type RowSelection, rowsOf, type UnitOfWork } from '@noema/kernel';
 import { Database } from '@noema/postgres';
 import { analysisNotFound, analysisNotReady } from '../analysis/analysis.errors.js';
 import type { AnalysisArtifacts } from '../analysis/analysis.ports.js';
@@ -67,11 +67,7 @@ export class SelectionAnalysisService {
 
   /** Throws `not-found`, also for an analysis of another team. */
   get(teamId: string, id: string): Promise<SelectionAnalysis> {
-    return this.unitOfWork.run(teamId, async () => {
-      const analysis = isUuid(id) ? await this.analyses.find(id) : undefined;
-      if (analysis === undefined) throw analysisNotFound(id);
-      return analysis;
-    });
+    return this.unitOfWork.run(teamId, () => findOrThrow(this.analyses, id, analysisNotFound));
   }
 
   /**

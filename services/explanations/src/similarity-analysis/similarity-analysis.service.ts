@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ResourceQueue } from '@noema/jobs';
-import { findOrInsert, isUuid, type Page, type PageQuery, type UnitOfWork } from '@noema/kernel';
+import { findOrInsert, findOrThrow, isUuid, type Page, type PageQuery, type UnitOfWork } from '@noema/kernel';
 import { Database } from '@noema/postgres';
 import {
   analysisNotFound,
@@ -74,11 +74,7 @@ export class SimilarityAnalysisService {
 
   /** Throws `not-found`, also for an analysis of another team. */
   get(teamId: string, id: string): Promise<SimilarityAnalysis> {
-    return this.unitOfWork.run(teamId, async () => {
-      const analysis = isUuid(id) ? await this.analyses.find(id) : undefined;
-      if (analysis === undefined) throw analysisNotFound(id);
-      return analysis;
-    });
+    return this.unitOfWork.run(teamId, () => findOrThrow(this.analyses, id, analysisNotFound));
   }
 
   list(teamId: string, projectId: string, query: PageQuery): Promise<Page<SimilarityAnalysis>> {

@@ -34,14 +34,19 @@ const run = newRun();
 let reads: string[];
 let service: EvaluationService;
 
-beforeEach(async () => {
+beforeEach(() => {
   reads = [];
+  return serve(3);
+});
+
+/** Serves a run with some epochs. */
+async function serve(epochs: number): Promise<void> {
   const runs = memoryRuns();
   await runs.insert(run);
   service = new EvaluationService(
     memoryWork,
     runs,
-    memoryEpochs(run.id, 3),
+    memoryEpochs(run.id, epochs),
     {
       readEvaluation: ({ uri }) => {
         reads.push(uri);
@@ -70,7 +75,7 @@ beforeEach(async () => {
     },
     { historyCacheBytes: 1_000 },
   );
-});
+}
 
 const signal = new AbortController().signal;
 const list = async (query: Partial<typeof QUERY & { rows: number[] }> = {}, epoch = 3) =>
@@ -163,6 +168,12 @@ describe('the history of a sample', () => {
     await history('a');
     await history('b');
     expect(reads).toEqual(['evaluation 1', 'evaluation 2', 'evaluation 3']);
+  });
+
+  it('has all epochs of a long run', async () => {
+    await serve(300);
+    const { epochs } = await history('b');
+    expect(epochs.map(({ loss }) => loss)).toEqual(Array.from({ length: 300 }, (_, i) => i + 1));
   });
 
   it('stops at the signal', async () => {
