@@ -20,6 +20,23 @@ from noema._wire.workspace.v1 import project_service_pb2 as projects
 SPLITS = {1: "training", 2: "validation", 3: "test", 4: "unlabeled"}
 
 
+def find_fault(request, stored):
+    """Returns why the platform would refuse a record; empty if it takes it."""
+    ended = [r.epoch for r in stored if r.HasField("epoch_end")]
+    if any(r.HasField("run_end") for r in stored):
+        return "the run has ended"
+    if not request.HasField("run_end") and ended and request.epoch <= max(ended):
+        return f"epoch {request.epoch} has ended"
+    if request.HasField("samples"):
+        if not request.samples.columns or not request.samples.sample_ids:
+            return "an empty record"
+        for column in request.samples.columns:
+            values = np.frombuffer(column.data, "<f2" if column.data_type == 6 else "<f4")
+            if column.content != 2 and not np.isfinite(values).all():
+                return "a number that is not finite"
+    return ""
+
+
 class FakePlatform:
     """State survives `stop` and `start`, as that of a platform survives its process."""
 
@@ -208,6 +225,9 @@ class FakePlatform:
             self.gaps += 1
             return None, (grpc.StatusCode.FAILED_PRECONDITION, f"{request.sequence} follows {len(stored)}")
         if request.sequence == len(stored) + 1:
+            wrong = find_fault(request, stored)
+            if wrong:
+                return None, (grpc.StatusCode.FAILED_PRECONDITION, wrong)
             stored.append(request)
         return recordings.AppendRecordResponse(sequence=len(stored)), None
 

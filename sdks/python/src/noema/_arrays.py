@@ -103,8 +103,8 @@ def byte_size(value: Any) -> int:
 
 def softmax(logits: Array) -> Array:
     """Returns the softmax over the last axis, in float64 inside, float32 outside."""
-    shifted = logits.astype(np.float64) - np.max(logits, axis=-1, keepdims=True)
-    exponentials = np.exp(shifted)
+    with np.errstate(invalid="ignore"):
+        exponentials = np.exp(logits.astype(np.float64) - np.max(logits, axis=-1, keepdims=True))
     return np.asarray(exponentials / exponentials.sum(axis=-1, keepdims=True), dtype=np.float32)
 
 

@@ -213,7 +213,8 @@ class BatchReader:
             )
 
     def _require_output(self, kind: str, shape: tuple[int, ...]) -> None:
-        dims = tuple(shape[1:]) or (1,)
+        dims: tuple[int, ...] = tuple(shape[1:]) or (1,)
+        width = dims[-1]
         if self.output_dims is not None:
             if dims != self.output_dims:
                 raise LogError(
@@ -225,21 +226,17 @@ class BatchReader:
         if len(dims) > 1:
             raise LogError(f"{kind} has the shape {list(shape)}; it needs [n, outputs]", "SHAPE_INVALID")
         names = self._data.labels.class_names if self._data.labels is not None else []
-        if (
-            names
-            and self.task != "regression"
-            and dims[0] != len(names)
-            and not (dims[0] == 1 and len(names) == 2)
-        ):
+        fits = width == len(names) or (width == 1 and len(names) == 2)
+        if names and self.task != "regression" and not fits:
             raise LogError(
                 f"{kind} has the shape {list(shape)}, but the dataset has {len(names)} classes",
                 "SHAPE_INVALID",
             )
         if not self.task:
             self.task = "regression" if kind == "prediction" else "multi_class"
-        if self.task == "multi_class" and dims[0] == 1:
+        if self.task == "multi_class" and width == 1:
             self.task = "binary"
-        elif self.task == "binary" and dims[0] > 1:
+        elif self.task == "binary" and width > 1:
             self.task = "multi_class"
         self.output_dims = dims
 

@@ -66,7 +66,7 @@ class GrpcTransport:
         attempt = 0
         call = self._channel.unary_unary(
             path,
-            request_serializer=lambda m: m.SerializeToString(),
+            request_serializer=serialize,
             response_deserializer=response.FromString,
         )
         while True:
@@ -87,7 +87,7 @@ class GrpcTransport:
         """Sends a request and yields its responses as they arrive. Raises NoemaError."""
         call = self._channel.unary_stream(
             path,
-            request_serializer=lambda m: m.SerializeToString(),
+            request_serializer=serialize,
             response_deserializer=response.FromString,
         )
         try:
@@ -98,6 +98,11 @@ class GrpcTransport:
     def close(self) -> None:
         """Closes the channel."""
         self._channel.close()
+
+
+def serialize(message: Message) -> bytes:
+    """Returns the bytes of a message."""
+    return message.SerializeToString()
 
 
 def back_off(attempt: int, first_s: float = 0.2, longest_s: float = 15.0) -> float:

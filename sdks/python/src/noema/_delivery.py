@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import shutil
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,7 @@ class Delivery:
         self._open = open_client
         self._dataset = dataset
         self._client: Client | None = None
+        self._mutex = threading.Lock()
         #: Keeps the dataset for another process, if it could not be sent.
         self.keep_dataset: Callable[[], None] = lambda: None
         self._path = folder / f"writer-{writer}.json"
@@ -75,20 +77,13 @@ class Delivery:
         self.state["request"] = base64.b64encode(request.SerializeToString()).decode()
         self._save()
 
-    def next_epoch(self) -> int:
-        """Returns the number of the epoch after the last one that was ended here."""
-        return int(self.state.get("epochs_ended", 0)) + 1
-
-    def note_epoch(self, number: int) -> None:
-        """Notes that an epoch has ended, for a process that resumes."""
-        self.state["epochs_ended"] = number
-        self._save()
-
     def _save(self) -> None:
-        try:
-            write_json(self._path, self.state)
-        except OSError:
-            pass  # A full disk: only another process would need it.
+        # The training loop and the sender each note something.
+        with self._mutex:
+            try:
+                write_json(self._path, dict(self.state))
+            except OSError:
+                pass  # A full disk: only another process would need it.
 
     def connect(self) -> tuple[Send, int]:
         """Creates the run if there is none; returns how to send, and the last number that is stored there."""

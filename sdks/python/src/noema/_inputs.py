@@ -44,7 +44,7 @@ class Input:
                 np.asarray(columns[n].take(rows), dtype=np.float32).reshape(len(rows), -1) for n in self.names
             ]
             return np.concatenate(parts, axis=1)
-        values = columns[self.names[0]].take(rows)
+        values = columns[next(iter(self.names))].take(rows)
         if isinstance(values, np.ndarray) and values.shape[1:] == self.dims:
             return _convert(values, self.dtype)
         out = np.zeros((len(values), *self.dims), dtype=self.dtype)

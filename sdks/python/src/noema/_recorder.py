@@ -14,9 +14,11 @@ import time
 from collections import deque
 from collections.abc import Callable
 
+import numpy as np
+
 from noema._client import TRANSIENT, back_off
 from noema._errors import NoemaError
-from noema._records import Item, Samples, encode, merge
+from noema._records import Item, Samples, encode, merge, split_finite
 from noema._spool import Spool
 from noema._wire.training.v1 import recording_service_pb2
 
@@ -38,7 +40,12 @@ Connect = Callable[[], tuple[Send, int]]
 class Recorder:
     """Queue, writer and sender of one writer of a run. No method but `close` waits for disk or network."""
 
-    def __init__(self, spool: Spool, connect: Connect | None, queue_bytes: int = QUEUE_BYTES) -> None:
+    def __init__(
+        self,
+        spool: Spool,
+        connect: Connect | None,
+        queue_bytes: int = QUEUE_BYTES,
+    ) -> None:
         self.spool = spool
         self._connect = connect
         self._queue_bytes = queue_bytes
@@ -50,6 +57,8 @@ class Recorder:
         self._abandoned = threading.Event()
         self._dropped: dict[int, int] = {}
         self.dropped_rows = 0
+        #: Rows whose outputs and activations were left out because a number of them was not finite.
+        self.not_finite_rows = 0
         #: What is wrong now, by where: `data`, `disk`, `network`.
         self.problems: dict[str, str] = {}
         self.is_final = False
@@ -125,13 +134,16 @@ class Recorder:
     def _write(self, item: Item) -> None:
         if item.build is not None:
             try:
-                parts = item.build(item.without_activations)
+                with np.errstate(all="ignore"):
+                    parts = item.build(item.without_activations)
             except Exception as error:
                 self._report("data", f"a batch of epoch {item.epoch} was left out: {error}")
                 self._count(item.epoch, item.rows)
                 return
             for part in parts:
-                self._collect(part)
+                for finite in split_finite(part):
+                    self.not_finite_rows += len(finite.ids) if finite.is_reduced else 0
+                    self._collect(finite)
         if item.record is not None:
             self._flush()
             if item.finish is not None:

@@ -30,6 +30,7 @@ class Samples:
     ids: list[str]
     training_mode: bool
     columns: dict[Column, Array]
+    is_reduced: bool = False
 
     def shed(self, everywhere: bool) -> bool:
         """Drops the activations, of training rows or `everywhere`. Returns true if there were some."""
@@ -74,6 +75,36 @@ class Item:
     without_activations: bool = field(default=False)
 
 
+def split_finite(samples: Samples) -> list[Samples]:
+    """Returns the rows whose outputs and activations are finite, then the others with their loss alone.
+
+    The platform takes NaN only as a loss. A row without a loss gets NaN, so that it is known to have run.
+    """
+    others = {key: array for key, array in samples.columns.items() if key != (LOSS, "")}
+    finite = np.ones(len(samples.ids), dtype=bool)
+    for array in others.values():
+        finite &= np.isfinite(array.reshape(len(array), -1)).all(axis=1)
+    if finite.all():
+        return [samples]
+    losses = samples.columns.get((LOSS, ""), np.full(len(finite), np.nan, dtype=np.float32))
+    parts = []
+    for rows, kept in ((finite, samples.columns), (~finite, {(LOSS, ""): losses})):
+        if rows.any():
+            ids = [text for text, inside in zip(samples.ids, rows.tolist()) if inside]
+            columns = {key: array[rows] for key, array in kept.items()}
+            parts.append(
+                Samples(
+                    samples.epoch,
+                    samples.split,
+                    ids,
+                    samples.training_mode,
+                    columns,
+                    is_reduced=kept is not samples.columns,
+                )
+            )
+    return parts
+
+
 def merge(parts: list[Samples]) -> Samples:
     """Returns one list of rows out of several that are alike."""
     first = parts[0]
@@ -86,7 +117,7 @@ def merge(parts: list[Samples]) -> Samples:
 def encode(samples: Samples) -> Iterator[recording_service_pb2.AppendRecordRequest]:
     """Yields records of at most RECORD_BYTES."""
     count = len(samples.ids)
-    if count == 0:
+    if count == 0 or not samples.columns:
         return
     step = max(1, min(MAX_RECORD_ROWS, int(RECORD_BYTES * count / max(1, samples.size))))
     for start in range(0, count, step):

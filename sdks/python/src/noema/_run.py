@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import math
 import os
 import sys
 import time
@@ -131,7 +132,11 @@ class Run:
             self.end_epoch()
 
     def start_epoch(self, number: int | None = None) -> None:
-        """Starts an epoch, by default the next one. An epoch that was ended already is recorded anew."""
+        """Starts an epoch, by default the next one. Raises LogError for an epoch that has ended already."""
+        if number is not None and number <= self._last:
+            raise LogError(
+                f"epoch {number} has ended already; the next one is {self._last + 1}", "EPOCH_ENDED"
+            )
         self._epoch = Epoch(self._last + 1 if number is None else int(number))
         if self._watch is not None:
             self._watch.enabled = self._takes_activations(self._epoch.number)
@@ -155,9 +160,11 @@ class Run:
         self._end(epoch, seconds)
 
     def _end(self, epoch: Epoch, training_s: float) -> None:
+        # The platform takes finite metrics only.
         def finish(record: Record) -> None:
             for name, value in epoch.metrics().items():
-                record.epoch_end.metrics.add(name=name, value=value)
+                if math.isfinite(value):
+                    record.epoch_end.metrics.add(name=name, value=value)
 
         record = Record(epoch=epoch.number)
         record.epoch_end.seconds = time.monotonic() - epoch.started
@@ -165,7 +172,6 @@ class Run:
         self._recorder.put(Item(epoch.number, record=record, finish=finish))
         self._describe(even_without_output=True)
         self._last, self._epoch = epoch.number, None
-        self._delivery.note_epoch(epoch.number)
 
     # Logging
 
@@ -294,6 +300,8 @@ class Run:
         parts = [*recorder.problems.values(), self._note]
         if recorder.dropped_rows:
             parts.append(f"activations of {recorder.dropped_rows} rows were dropped")
+        if recorder.not_finite_rows:
+            parts.append(f"outputs of {recorder.not_finite_rows} rows were not finite and left out")
         if recorder.spool.unsent_bytes > WAITING_BYTES:
             parts.append(f"{recorder.spool.unsent_bytes >> 20} MiB wait in the spool")
         if self._sweep_s:

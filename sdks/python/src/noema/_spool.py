@@ -88,7 +88,10 @@ class Spool:
         self._lock = _lock_file(folder / f"writer-{writer}.lock")
         self._ack_path = folder / f"writer-{writer}.ack"
         self._file = open(folder / f"writer-{writer}.frames", "a+b", buffering=0)  # noqa: SIM115
-        self.acknowledged = int((read_json(self._ack_path) or {}).get("sequence", 0))
+        noted = read_json(self._ack_path) or {}
+        self.acknowledged = int(noted.get("sequence", 0))
+        #: Last epoch of which this file has, or had, the end.
+        self.ended_epoch = int(noted.get("epoch", 0))
         self._read_at = 0
         self._end, self.last = self._recover()
 
@@ -96,7 +99,10 @@ class Spool:
         end, last = 0, self.acknowledged
         for offset, payload in _frames(self._file):
             end = offset
-            last = max(last, _parse(payload).sequence)
+            record = _parse(payload)
+            last = max(last, record.sequence)
+            if record.HasField("epoch_end"):
+                self.ended_epoch = max(self.ended_epoch, record.epoch)
         if end < self._file.seek(0, os.SEEK_END):
             self._file.truncate(end)
         return end, last
@@ -134,6 +140,8 @@ class Spool:
                 raise
             self._end += len(frame)
             self.last += 1
+            if record.HasField("epoch_end"):
+                self.ended_epoch = max(self.ended_epoch, record.epoch)
             return self.last
 
     def sync(self) -> None:
@@ -169,7 +177,7 @@ class Spool:
             if behind is not None:
                 self._read_at = max(self._read_at, behind)
             try:
-                write_json(self._ack_path, {"sequence": self.acknowledged})
+                write_json(self._ack_path, {"sequence": self.acknowledged, "epoch": self.ended_epoch})
             except OSError:
                 pass  # A full disk: the platform ignores records that it has.
             self._compact()

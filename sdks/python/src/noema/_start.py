@@ -102,7 +102,7 @@ def run(
     if data.population_note:
         print(f"noema: {name} records {data.population_note}", flush=True)
     recorder = Recorder(spool, delivery.connect)
-    started = Run(name, data, recorder, delivery, options, find_watch(watch), delivery.next_epoch())
+    started = Run(name, data, recorder, delivery, options, find_watch(watch), spool.ended_epoch + 1)
     use(started)
     return started
 

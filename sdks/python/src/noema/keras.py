@@ -171,7 +171,7 @@ class Watch(keras.callbacks.Callback):  # type: ignore[misc]
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         """Starts an epoch."""
         assert self._run is not None
-        self._run.start_epoch(epoch + 1)
+        self._run.start_epoch()
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Ends an epoch with the metrics of the fit."""

@@ -35,7 +35,7 @@ class Watch(_Callback):  # type: ignore[misc]
     def on_train_epoch_start(self, trainer: Any, pl_module: Any) -> None:
         """Starts an epoch."""
         assert self._run is not None
-        self._run.start_epoch(int(trainer.current_epoch) + 1)
+        self._run.start_epoch()
 
     def on_train_epoch_end(self, trainer: Any, pl_module: Any) -> None:
         """Ends the epoch with the metrics that the module has logged."""

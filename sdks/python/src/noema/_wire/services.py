@@ -1922,7 +1922,6 @@ class RecordingService(Service):
         sequence: int | None = None,
         epoch: int | None = None,
         samples: Mapping[str, Any] | Message | None = None,
-        graph: Mapping[str, Any] | Message | None = None,
         epoch_end: Mapping[str, Any] | Message | None = None,
         run_end: Mapping[str, Any] | Message | None = None,
         timeout_s: float | None = None,
@@ -1934,7 +1933,7 @@ class RecordingService(Service):
             "/noema.training.v1.RecordingService/AppendRecord",
             training_recording_service_pb2.AppendRecordRequest,
             training_recording_service_pb2.AppendRecordResponse,
-            {"run_id": run_id, "writer": writer, "sequence": sequence, "epoch": epoch, "samples": samples, "graph": graph, "epoch_end": epoch_end, "run_end": run_end},
+            {"run_id": run_id, "writer": writer, "sequence": sequence, "epoch": epoch, "samples": samples, "epoch_end": epoch_end, "run_end": run_end},
             timeout_s,
         )
 

@@ -22,6 +22,7 @@ class ModelFormat(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     MODEL_FORMAT_TFJS_GRAPH: _ClassVar[ModelFormat]
     MODEL_FORMAT_ONNX: _ClassVar[ModelFormat]
     MODEL_FORMAT_TFJS_LAYERS: _ClassVar[ModelFormat]
+    MODEL_FORMAT_RECORDED: _ClassVar[ModelFormat]
 
 class ModelVersionOrigin(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -29,6 +30,7 @@ class ModelVersionOrigin(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     MODEL_VERSION_ORIGIN_INITIALIZED: _ClassVar[ModelVersionOrigin]
     MODEL_VERSION_ORIGIN_TRAINED: _ClassVar[ModelVersionOrigin]
     MODEL_VERSION_ORIGIN_IMPORTED: _ClassVar[ModelVersionOrigin]
+    MODEL_VERSION_ORIGIN_RECORDED: _ClassVar[ModelVersionOrigin]
 MODEL_FORMAT_UNSPECIFIED: ModelFormat
 MODEL_FORMAT_LAYERS_JSON: ModelFormat
 MODEL_FORMAT_KERAS_H5: ModelFormat
@@ -36,10 +38,12 @@ MODEL_FORMAT_KERAS_V3: ModelFormat
 MODEL_FORMAT_TFJS_GRAPH: ModelFormat
 MODEL_FORMAT_ONNX: ModelFormat
 MODEL_FORMAT_TFJS_LAYERS: ModelFormat
+MODEL_FORMAT_RECORDED: ModelFormat
 MODEL_VERSION_ORIGIN_UNSPECIFIED: ModelVersionOrigin
 MODEL_VERSION_ORIGIN_INITIALIZED: ModelVersionOrigin
 MODEL_VERSION_ORIGIN_TRAINED: ModelVersionOrigin
 MODEL_VERSION_ORIGIN_IMPORTED: ModelVersionOrigin
+MODEL_VERSION_ORIGIN_RECORDED: ModelVersionOrigin
 
 class Layer(_message.Message):
     __slots__ = ("name", "kind", "output_dims", "parameter_count", "unit_count", "convolutional", "config")

@@ -59,27 +59,17 @@ class SampleRecord(_message.Message):
     training_mode: bool
     def __init__(self, split: _Optional[_Union[_sample_ref_pb2.Split, str]] = ..., sample_ids: _Optional[_Iterable[str]] = ..., columns: _Optional[_Iterable[_Union[RecordedColumn, _Mapping[str, _Any]]]] = ..., training_mode: bool = ...) -> None: ...
 
-class GraphPart(_message.Message):
-    __slots__ = ("data", "last")
-    DATA_FIELD_NUMBER: _ClassVar[int]
-    LAST_FIELD_NUMBER: _ClassVar[int]
-    data: bytes
-    last: bool
-    def __init__(self, data: _Optional[bytes] = ..., last: bool = ...) -> None: ...
-
 class EpochEnd(_message.Message):
-    __slots__ = ("seconds", "samples_per_second", "metrics", "dropped_rows", "no_graph_reason")
+    __slots__ = ("seconds", "samples_per_second", "metrics", "dropped_rows")
     SECONDS_FIELD_NUMBER: _ClassVar[int]
     SAMPLES_PER_SECOND_FIELD_NUMBER: _ClassVar[int]
     METRICS_FIELD_NUMBER: _ClassVar[int]
     DROPPED_ROWS_FIELD_NUMBER: _ClassVar[int]
-    NO_GRAPH_REASON_FIELD_NUMBER: _ClassVar[int]
     seconds: float
     samples_per_second: float
     metrics: _containers.RepeatedCompositeFieldContainer[_metric_value_pb2.MetricValue]
     dropped_rows: int
-    no_graph_reason: str
-    def __init__(self, seconds: _Optional[float] = ..., samples_per_second: _Optional[float] = ..., metrics: _Optional[_Iterable[_Union[_metric_value_pb2.MetricValue, _Mapping[str, _Any]]]] = ..., dropped_rows: _Optional[int] = ..., no_graph_reason: _Optional[str] = ...) -> None: ...
+    def __init__(self, seconds: _Optional[float] = ..., samples_per_second: _Optional[float] = ..., metrics: _Optional[_Iterable[_Union[_metric_value_pb2.MetricValue, _Mapping[str, _Any]]]] = ..., dropped_rows: _Optional[int] = ...) -> None: ...
 
 class RunEnd(_message.Message):
     __slots__ = ("error",)
