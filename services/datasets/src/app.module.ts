@@ -1,5 +1,5 @@
 import type { DynamicModule } from '@nestjs/common';
-import { type Host, HostModule, ServiceClients, WorkspaceProjects } from '@noema/host';
+import { type Host, HostModule, WorkspaceProjects } from '@noema/host';
 import { JobStore } from '@noema/jobs';
 import type { DatasetsConfig } from './config.js';
 import { datasetVersionApi } from './dataset-version/dataset-version.module.js';
@@ -26,11 +26,7 @@ export class AppModule {
         }),
       ],
       providers: [
-        {
-          provide: WorkspaceProjects,
-          inject: [ServiceClients],
-          useFactory: (clients: ServiceClients) => new WorkspaceProjects(clients),
-        },
+        WorkspaceProjects,
         WorkspaceClient,
         ...runnerApi,
         ...uploadApi,

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { WorkspaceProjects } from '@noema/host';
 import {
   displayName,
+  findOrThrow,
   isUuid,
   type Page,
   type PageQuery,
@@ -94,10 +95,8 @@ export class DatasetVersionService {
    * By the id of the version or of its ingestion. Throws `not-found` DATASET_VERSION_NOT_FOUND, also for
    * another team's.
    */
-  async get(teamId: string, id: string): Promise<DatasetVersion> {
-    const version = isUuid(id) ? await this.unitOfWork.run(teamId, () => this.versions.find(id)) : undefined;
-    if (version === undefined) throw datasetVersionNotFound(id);
-    return version;
+  get(teamId: string, id: string): Promise<DatasetVersion> {
+    return this.unitOfWork.run(teamId, () => findOrThrow(this.versions, id, datasetVersionNotFound));
   }
 
   /** As `get`; throws `precondition` DATASET_VERSION_NOT_READY before it is ready. */

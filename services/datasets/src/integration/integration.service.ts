@@ -4,6 +4,7 @@ import {
   type ArtifactRef,
   displayName,
   DomainError,
+  findOrThrow,
   isUuid,
   type Page,
   type PageQuery,
@@ -90,12 +91,8 @@ export class IntegrationService {
   }
 
   /** Throws `not-found` INTEGRATION_NOT_FOUND, also for another team's. */
-  async get(teamId: string, id: string): Promise<Integration> {
-    const integration = isUuid(id)
-      ? await this.unitOfWork.run(teamId, () => this.integrations.find(id))
-      : undefined;
-    if (integration === undefined) throw integrationNotFound(id);
-    return integration;
+  get(teamId: string, id: string): Promise<Integration> {
+    return this.unitOfWork.run(teamId, () => findOrThrow(this.integrations, id, integrationNotFound));
   }
 
   async list(teamId: string, projectId: string, query: PageQuery): Promise<Page<Integration>> {

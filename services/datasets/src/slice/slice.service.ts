@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import {
   displayName,
+  findOrThrow,
   isUuid,
   type Page,
   type PageQuery,
@@ -130,10 +131,8 @@ export class SliceService {
     if (!deleted) throw sliceNotFound(id);
   }
 
-  private async need(id: string): Promise<SliceWithRows> {
-    const slice = isUuid(id) ? await this.slices.find(id) : undefined;
-    if (slice === undefined) throw sliceNotFound(id);
-    return slice;
+  private need(id: string): Promise<SliceWithRows> {
+    return findOrThrow(this.slices, id, sliceNotFound);
   }
 }
 

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { newApiKey } from '@noema/auth';
 import {
   displayName,
+  findOrThrow,
   isUuid,
   type Page,
   type PageQuery,
@@ -47,8 +48,7 @@ export class ApiKeyService {
     if (fields.expireTime !== undefined && fields.expireTime <= now) throw expiryPassed(fields.expireTime);
     const memberId = fields.memberId === '' ? actor.subject : fields.memberId;
     return this.unitOfWork.run(actor.teamId, async () => {
-      const member = isUuid(memberId) ? await this.members.find(memberId) : undefined;
-      if (member === undefined) throw memberNotFound(memberId);
+      const member = await findOrThrow(this.members, memberId, memberNotFound);
       const { key, prefix, hash } = newApiKey();
       const apiKey: ApiKey = {
         id: uuidv7(),
@@ -92,9 +92,7 @@ export class ApiKeyService {
     });
   }
 
-  private async need(id: string): Promise<ApiKey> {
-    const key = isUuid(id) ? await this.keys.find(id) : undefined;
-    if (key === undefined) throw apiKeyNotFound(id);
-    return key;
+  private need(id: string): Promise<ApiKey> {
+    return findOrThrow(this.keys, id, apiKeyNotFound);
   }
 }

@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { enumField } from '@noema/contracts';
 import { RoleSchema } from '@noema/contracts/noema/workspace/v1/member';
-import { mapPage, type Page, type PageQuery } from '@noema/kernel';
-import { Database, isUniqueViolation, type PageField, selectPage } from '@noema/postgres';
+import type { Page, PageQuery } from '@noema/kernel';
+import { Database, isUniqueViolation, type PageField, ResourceRepository } from '@noema/postgres';
 import type { Selectable } from 'kysely';
 import type { WorkspaceSchema } from '../schema.js';
 import { emailTaken } from './member.errors.js';
@@ -26,18 +26,22 @@ export const toMember = (row: Row): Member => ({
   updateTime: row.updated_at,
 });
 
+const toRow = ({ displayName, email, role, updateTime }: Member) => ({
+  display_name: displayName,
+  email,
+  role,
+  updated_at: updateTime,
+});
+
 /** Stores the members of the team of the ambient transaction. */
 @Injectable()
-export class MemberRepository {
-  constructor(@Inject(Database) private readonly db: Database<WorkspaceSchema>) {}
-
-  async find(id: string): Promise<Member | undefined> {
-    const row = await this.db.tx().selectFrom('member').selectAll().where('id', '=', id).executeTakeFirst();
-    return row && toMember(row);
+export class MemberRepository extends ResourceRepository<Row, Member> {
+  constructor(@Inject(Database) db: Database<WorkspaceSchema>) {
+    super(db, { table: 'member', fields: FIELDS });
   }
 
-  async list(query: PageQuery): Promise<Page<Member>> {
-    return mapPage(await selectPage<Row>(this.db, { table: 'member', fields: FIELDS, query }), toMember);
+  list(query: PageQuery): Promise<Page<Member>> {
+    return this.selectPage({}, query);
   }
 
   /** Lists the admins, the oldest first. */
@@ -49,42 +53,21 @@ export class MemberRepository {
       .where('role', '=', 'admin')
       .orderBy('id')
       .execute();
-    return rows.map(toMember);
+    return (rows as Row[]).map(toMember);
   }
 
   /** Throws `exists` MEMBER_EMAIL_TAKEN. */
   insert(m: Member): Promise<void> {
-    return this.write(m, () =>
-      this.db
-        .tx()
-        .insertInto('member')
-        .values({
-          id: m.id,
-          team_id: this.db.teamId()!,
-          display_name: m.displayName,
-          email: m.email,
-          role: m.role,
-          created_at: m.createTime,
-          updated_at: m.updateTime,
-        })
-        .execute(),
-    );
+    return this.write(m, () => this.insertRow({ id: m.id, created_at: m.createTime, ...toRow(m) }));
   }
 
   /** Throws `exists` MEMBER_EMAIL_TAKEN. */
   update(m: Member): Promise<void> {
-    return this.write(m, () =>
-      this.db
-        .tx()
-        .updateTable('member')
-        .set({ display_name: m.displayName, email: m.email, role: m.role, updated_at: m.updateTime })
-        .where('id', '=', m.id)
-        .execute(),
-    );
+    return this.write(m, () => this.updateRow(m.id, toRow(m)));
   }
 
-  async delete(id: string): Promise<void> {
-    await this.db.tx().deleteFrom('member').where('id', '=', id).execute();
+  protected toResource(row: Row): Member {
+    return toMember(row);
   }
 
   private async write(member: Member, statement: () => Promise<unknown>): Promise<void> {

@@ -1,5 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { displayName, isUuid, type Page, type PageQuery, type Port, type UnitOfWork } from '@noema/kernel';
+import {
+  displayName,
+  findOrThrow,
+  type Page,
+  type PageQuery,
+  type Port,
+  type UnitOfWork,
+} from '@noema/kernel';
 import { Database } from '@noema/postgres';
 import { AuditRepository } from '../audit/audit.repository.js';
 import { IdentityRepository } from '../identity/identity.repository.js';
@@ -110,10 +117,8 @@ export class MemberService {
     if (admins.length === 1) throw lastAdmin(member.id);
   }
 
-  private async need(id: string): Promise<Member> {
-    const member = isUuid(id) ? await this.members.find(id) : undefined;
-    if (member === undefined) throw memberNotFound(id);
-    return member;
+  private need(id: string): Promise<Member> {
+    return findOrThrow(this.members, id, memberNotFound);
   }
 }
 

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { mapPage, type Page, type PageQuery } from '@noema/kernel';
-import { Database, isUniqueViolation, type PageField, selectPage } from '@noema/postgres';
+import type { Page, PageQuery } from '@noema/kernel';
+import { Database, isUniqueViolation, type PageField, ResourceRepository } from '@noema/postgres';
 import type { Selectable } from 'kysely';
 import type { WorkspaceSchema } from '../schema.js';
 import { projectNameTaken } from './project.errors.js';
@@ -15,26 +15,21 @@ const FIELDS: Readonly<Record<string, PageField>> = {
   update_time: { column: 'updated_at', type: 'timestamp' },
 };
 
-const toProject = (row: Row): Project => ({
-  id: row.id,
-  displayName: row.display_name,
-  description: row.description,
-  createTime: row.created_at,
-  updateTime: row.updated_at,
+const toRow = ({ displayName, description, updateTime }: Project) => ({
+  display_name: displayName,
+  description,
+  updated_at: updateTime,
 });
 
 /** Stores the projects of the team of the ambient transaction. */
 @Injectable()
-export class ProjectRepository {
-  constructor(@Inject(Database) private readonly db: Database<WorkspaceSchema>) {}
-
-  async find(id: string): Promise<Project | undefined> {
-    const row = await this.db.tx().selectFrom('project').selectAll().where('id', '=', id).executeTakeFirst();
-    return row && toProject(row);
+export class ProjectRepository extends ResourceRepository<Row, Project> {
+  constructor(@Inject(Database) db: Database<WorkspaceSchema>) {
+    super(db, { table: 'project', fields: FIELDS });
   }
 
-  async list(query: PageQuery): Promise<Page<Project>> {
-    return mapPage(await selectPage<Row>(this.db, { table: 'project', fields: FIELDS, query }), toProject);
+  list(query: PageQuery): Promise<Page<Project>> {
+    return this.selectPage({}, query);
   }
 
   async count(): Promise<number> {
@@ -48,36 +43,22 @@ export class ProjectRepository {
 
   /** Throws `exists` PROJECT_NAME_TAKEN. */
   insert(p: Project): Promise<void> {
-    return this.write(p, () =>
-      this.db
-        .tx()
-        .insertInto('project')
-        .values({
-          id: p.id,
-          team_id: this.db.teamId()!,
-          display_name: p.displayName,
-          description: p.description,
-          created_at: p.createTime,
-          updated_at: p.updateTime,
-        })
-        .execute(),
-    );
+    return this.write(p, () => this.insertRow({ id: p.id, created_at: p.createTime, ...toRow(p) }));
   }
 
   /** Throws `exists` PROJECT_NAME_TAKEN. */
   update(p: Project): Promise<void> {
-    return this.write(p, () =>
-      this.db
-        .tx()
-        .updateTable('project')
-        .set({ display_name: p.displayName, description: p.description, updated_at: p.updateTime })
-        .where('id', '=', p.id)
-        .execute(),
-    );
+    return this.write(p, () => this.updateRow(p.id, toRow(p)));
   }
 
-  async delete(id: string): Promise<void> {
-    await this.db.tx().deleteFrom('project').where('id', '=', id).execute();
+  protected toResource(row: Row): Project {
+    return {
+      id: row.id,
+      displayName: row.display_name,
+      description: row.description,
+      createTime: row.created_at,
+      updateTime: row.updated_at,
+    };
   }
 
   private async write(project: Project, statement: () => Promise<unknown>): Promise<void> {

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import {
   displayName,
-  isUuid,
+  findOrThrow,
   type Page,
   type PageQuery,
   type Port,
@@ -105,10 +105,8 @@ export class ProjectService {
     if (maxProjects > 0 && (await this.projects.count()) >= maxProjects) throw projectQuota(maxProjects);
   }
 
-  private async need(id: string): Promise<Project> {
-    const project = isUuid(id) ? await this.projects.find(id) : undefined;
-    if (project === undefined) throw projectNotFound(id);
-    return project;
+  private need(id: string): Promise<Project> {
+    return findOrThrow(this.projects, id, projectNotFound);
   }
 }
 

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { isUuid, type Page, type PageQuery, type Port, type UnitOfWork, uuidv7 } from '@noema/kernel';
+import { findOrThrow, type Page, type PageQuery, type Port, type UnitOfWork, uuidv7 } from '@noema/kernel';
 import { Database } from '@noema/postgres';
 import { AuditRepository } from '../audit/audit.repository.js';
 import { EnvelopeSealer } from '../crypto/envelope-sealer.js';
@@ -114,10 +114,8 @@ export class SecretService {
     }
   }
 
-  private async need(id: string): Promise<Secret> {
-    const secret = isUuid(id) ? await this.secrets.find(id) : undefined;
-    if (secret === undefined) throw secretNotFound(id);
-    return secret;
+  private need(id: string): Promise<Secret> {
+    return findOrThrow(this.secrets, id, secretNotFound);
   }
 }
 
