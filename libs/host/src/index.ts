@@ -1,4 +1,5 @@
 export { ArtifactSweep, type SweepParts } from './artifact-sweep.js';
+export { provideWithClients } from './clients.provider.js';
 export { Commands } from './commands.js';
 export { EventConsumer } from './event-consumer.js';
 export { Purger } from './deletion/purger.js';

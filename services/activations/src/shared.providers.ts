@@ -1,5 +1,5 @@
 import type { Provider } from '@nestjs/common';
-import { ServiceClients, WorkspaceProjects } from '@noema/host';
+import { provideWithClients, WorkspaceProjects } from '@noema/host';
 import { DatasetCatalog } from '@noema/population';
 import { ActivationSetRepository } from './activation-set/activation-set.repository.js';
 import { ActivationSetArtifactStore } from './activation-set/activation-set-artifacts.store.js';
@@ -9,16 +9,8 @@ import { PerceptionSpaceService } from './perception-space/perception-space.serv
 
 /** What the API and the workers use. */
 export const sharedProviders: Provider[] = [
-  {
-    provide: DatasetCatalog,
-    inject: [ServiceClients],
-    useFactory: (clients: ServiceClients) => new DatasetCatalog(clients),
-  },
-  {
-    provide: WorkspaceProjects,
-    inject: [ServiceClients],
-    useFactory: (clients: ServiceClients) => new WorkspaceProjects(clients),
-  },
+  provideWithClients(DatasetCatalog),
+  WorkspaceProjects,
   ActivationSetRepository,
   ActivationShardRepository,
   ActivationSetArtifactStore,

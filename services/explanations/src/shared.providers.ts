@@ -1,5 +1,5 @@
 import type { Provider } from '@nestjs/common';
-import { ServiceClients } from '@noema/host';
+import { provideWithClients } from '@noema/host';
 import { DatasetCatalog } from '@noema/population';
 import { AnalysisArtifactStore } from './heat-map/analysis-artifacts.store.js';
 import { ActivationsClient } from './peers/activations.client.js';
@@ -7,11 +7,7 @@ import { TrainingClient } from './peers/training.client.js';
 
 /** What every noun of this service uses, in the API and in the workers. */
 export const sharedProviders: Provider[] = [
-  {
-    provide: DatasetCatalog,
-    inject: [ServiceClients],
-    useFactory: (clients: ServiceClients) => new DatasetCatalog(clients),
-  },
+  provideWithClients(DatasetCatalog),
   AnalysisArtifactStore,
   TrainingClient,
   ActivationsClient,

@@ -1,5 +1,5 @@
 import type { DynamicModule } from '@nestjs/common';
-import { type Host, HostModule, ServiceClients } from '@noema/host';
+import { type Host, HostModule, provideWithClients } from '@noema/host';
 import { JobStore } from '@noema/jobs';
 import { DatasetCatalog } from '@noema/population';
 import { ActivationSetReadyConsumer } from './activation-set/activation-set-ready.consumer.js';
@@ -34,11 +34,7 @@ export class AppModule {
       ],
       providers: [
         ...sharedProviders,
-        {
-          provide: DatasetCatalog,
-          inject: [ServiceClients],
-          useFactory: (clients: ServiceClients) => new DatasetCatalog(clients),
-        },
+        provideWithClients(DatasetCatalog),
         ActivationsClient,
         BuildQueue,
         ActivationSetService,

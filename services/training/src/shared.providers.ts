@@ -1,5 +1,5 @@
 import type { Provider } from '@nestjs/common';
-import { ServiceClients } from '@noema/host';
+import { provideWithClients } from '@noema/host';
 import { DatasetCatalog } from '@noema/population';
 import { DatasetReader } from './dataset/dataset.reader.js';
 import { EpochRepository } from './epoch/epoch.repository.js';
@@ -13,11 +13,7 @@ import { RunRepository } from './run/run.repository.js';
 
 /** What the API and the workers both use. */
 export const sharedProviders: Provider[] = [
-  {
-    provide: DatasetCatalog,
-    inject: [ServiceClients],
-    useFactory: (clients: ServiceClients) => new DatasetCatalog(clients),
-  },
+  provideWithClients(DatasetCatalog),
   DatasetReader,
   ModelRepository,
   ModelVersionRepository,
