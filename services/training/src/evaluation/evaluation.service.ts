@@ -3,8 +3,6 @@ import { SETTINGS } from '@noema/host';
 import {
   decodePageToken,
   encodePageToken,
-  type FieldReader,
-  type FieldType,
   Filter,
   findOrThrow,
   labelAlias,
@@ -15,13 +13,12 @@ import {
   type RowSelection,
   rowsOf,
   type SampleAddress,
-  SPLIT_FIELD,
   type SplitName,
   type Task,
   type UnitOfWork,
 } from '@noema/kernel';
 import { DatasetCatalog, type DatasetVersionInfo } from '@noema/population';
-import { classNamesFor, EVALUATION_COLUMNS, SAMPLE_COLUMNS } from '@noema/population/rules';
+import { classNamesFor } from '@noema/population/rules';
 import { Database } from '@noema/postgres';
 import type { TrainingConfig } from '../config.js';
 import type { SampleIndex } from '../dataset/dataset.js';
@@ -33,7 +30,8 @@ import { runNotFound } from '../run/run.errors.js';
 import type { Run } from '../run/run.js';
 import { RunRepository } from '../run/run.repository.js';
 import { rowInvalid } from './evaluation.errors.js';
-import { numberAt, RankedEvaluation, type SampleEvaluation } from './evaluation.js';
+import { EVALUATION_FIELDS, evaluationReader, rowsInOrder } from './evaluation.fields.js';
+import { RankedEvaluation, type SampleEvaluation } from './evaluation.js';
 import { compareParts, type EvaluationSummary } from './evaluation.summary.js';
 import {
   type EpochScore,
@@ -59,17 +57,6 @@ interface OpenedData {
 interface Opened extends OpenedData {
   readonly ranked: RankedEvaluation;
 }
-
-const FIELDS: readonly (readonly [string, FieldType])[] = [
-  [SAMPLE_COLUMNS.split, SPLIT_FIELD],
-  [SAMPLE_COLUMNS.sampleId, 'string'],
-  [SAMPLE_COLUMNS.row, 'number'],
-  [EVALUATION_COLUMNS.loss, 'number'],
-  [EVALUATION_COLUMNS.correct, 'boolean'],
-  [EVALUATION_COLUMNS.predictedClass, 'number'],
-  [EVALUATION_COLUMNS.trueClass, 'number'],
-  [EVALUATION_COLUMNS.residual, 'number'],
-];
 
 /** Epochs of a run are asked for in groups of this many. */
 const EPOCHS_AT_ONCE = 256;
@@ -138,7 +125,7 @@ export class EvaluationService {
     const wanted = new Set(query.rows);
     const [page, until]: [number[], number] = [[], Number(from) + size];
     let totalSize = 0;
-    for (const row of sequence(ranked, order ?? { field: 'loss', descending: true })) {
+    for (const row of rowsInOrder(ranked, order ?? { field: 'loss', descending: true })) {
       if (mask[row] === 0 || (wanted.size > 0 && !wanted.has(row))) continue;
       if (totalSize >= Number(from) && totalSize < until) page.push(row);
       totalSize++;
@@ -157,7 +144,11 @@ export class EvaluationService {
     { dataset, index }: Pick<OpenedData, 'dataset' | 'index'>,
     signal: AbortSignal,
   ): Promise<Uint8Array> {
-    const filter = Filter.of(text, new Map([...index.fields, ...FIELDS]), labelAlias(index.fields));
+    const filter = Filter.of(
+      text,
+      new Map([...index.fields, ...EVALUATION_FIELDS]),
+      labelAlias(index.fields),
+    );
     const columns = await this.reader.columns(
       dataset,
       filter.fields.filter((name) => index.fields.has(name)),
@@ -242,47 +233,3 @@ export class EvaluationService {
 }
 
 const taskOf = ({ settings }: Run): Task | undefined => settings.objectives?.[0]?.task;
-
-function* sequence(
-  { byLoss, evaluation: { rows, hasLoss } }: RankedEvaluation,
-  { field, descending }: { readonly field: string; readonly descending: boolean },
-): Generator<number> {
-  if (field === 'row') {
-    for (let i = 0; i < rows; i++) yield descending ? rows - 1 - i : i;
-  } else if (descending) yield* byLoss;
-  else {
-    // Rows without a loss come last in both directions.
-    yield* byLoss.filter((row) => hasLoss[row] === 1).reverse();
-    yield* byLoss.filter((row) => hasLoss[row] !== 1);
-  }
-}
-
-/** A sample without ground truth has neither a loss nor a true class, and is neither correct nor wrong. */
-function evaluationReader(
-  name: string,
-  { evaluation, task }: RankedEvaluation,
-  index: SampleIndex,
-): FieldReader {
-  const isJudged = task !== 'regression' && task !== 'per-pixel';
-  const classAt = (classes: Int32Array, row: number): number | undefined =>
-    classes[row]! < 0 ? undefined : classes[row];
-  const known = (row: number): boolean => evaluation.hasLoss[row] === 1;
-  switch (name) {
-    case SAMPLE_COLUMNS.split:
-      return (row) => index.splits[row];
-    case SAMPLE_COLUMNS.sampleId:
-      return (row) => index.sampleIds[row];
-    case SAMPLE_COLUMNS.row:
-      return (row) => row;
-    case EVALUATION_COLUMNS.predictedClass:
-      return (row) => classAt(evaluation.predictedClass, row);
-    case EVALUATION_COLUMNS.loss:
-      return (row) => (known(row) ? evaluation.loss[row] : undefined);
-    case EVALUATION_COLUMNS.correct:
-      return (row) => (known(row) && isJudged ? evaluation.correct[row] === 1 : undefined);
-    case EVALUATION_COLUMNS.residual:
-      return (row) => numberAt(evaluation.residual, row);
-    default:
-      return (row) => (known(row) ? classAt(evaluation.trueClass, row) : undefined);
-  }
-}

@@ -4,6 +4,7 @@ import {
   type ArtifactRef,
   displayName as checkedName,
   findOrThrow,
+  type Port,
   type UnitOfWork,
   uuidv7,
 } from '@noema/kernel';
@@ -38,10 +39,10 @@ export class ModelImportService {
   constructor(
     @Inject(Database) private readonly unitOfWork: UnitOfWork,
     @Inject(ModelRepository) private readonly models: Pick<ModelRepository, 'find' | 'hasName'>,
-    @Inject(WorkspaceProjects) private readonly projects: Pick<WorkspaceProjects, 'mustExist'>,
+    @Inject(WorkspaceProjects) private readonly projects: Port<WorkspaceProjects>,
     @Inject(ModelFileStore) private readonly files: Pick<ModelFileStore, 'keepPart' | 'findPart'>,
     @Inject(ModelFileReader) private readonly reader: Pick<ModelFileReader, 'formats'>,
-    @Inject(ModelImportQueue) private readonly queue: Pick<ModelImportQueue, 'queue'>,
+    @Inject(ModelImportQueue) private readonly queue: Port<ModelImportQueue>,
     @Inject(SETTINGS) private readonly settings: Pick<TrainingConfig, 'importBytes'>,
   ) {}
 

@@ -6,6 +6,7 @@ import {
   findOrThrow,
   type Page,
   type PageQuery,
+  type Port,
   type UnitOfWork,
   uuidv7,
 } from '@noema/kernel';
@@ -35,17 +36,12 @@ export interface PreparedModel extends NewModel {
 export class ModelService {
   constructor(
     @Inject(Database) private readonly unitOfWork: UnitOfWork,
-    @Inject(ModelRepository)
-    private readonly models: Pick<
-      ModelRepository,
-      'insert' | 'find' | 'list' | 'countRuns' | 'rename' | 'delete'
-    >,
-    @Inject(ModelVersionRepository)
-    private readonly versions: Pick<ModelVersionRepository, 'insert' | 'find' | 'list'>,
+    @Inject(ModelRepository) private readonly models: Port<ModelRepository>,
+    @Inject(ModelVersionRepository) private readonly versions: Port<ModelVersionRepository>,
     @Inject(CompilerThreads)
     private readonly compiler: Pick<CompilerThreads, 'inspectLayers' | 'inspect'>,
-    @Inject(TopologyStore) private readonly topologies: Pick<TopologyStore, 'save' | 'read'>,
-    @Inject(WorkspaceProjects) private readonly projects: Pick<WorkspaceProjects, 'mustExist'>,
+    @Inject(TopologyStore) private readonly topologies: Port<TopologyStore>,
+    @Inject(WorkspaceProjects) private readonly projects: Port<WorkspaceProjects>,
   ) {}
 
   /**

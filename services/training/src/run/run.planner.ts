@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS, WorkspaceProjects } from '@noema/host';
-import { displayName as checkedName, findOrThrow, type UnitOfWork } from '@noema/kernel';
+import { displayName as checkedName, findOrThrow, type Port, type UnitOfWork } from '@noema/kernel';
 import { DatasetCatalog } from '@noema/population';
 import { Database } from '@noema/postgres';
 import type { TrainingConfig } from '../config.js';
@@ -40,7 +40,7 @@ export class RunPlanner {
     @Inject(TopologyStore) private readonly topologies: Pick<TopologyStore, 'read'>,
     @Inject(CompilerThreads)
     private readonly compiler: Pick<CompilerThreads, 'inspect' | 'outputsOf' | 'plan'>,
-    @Inject(WorkspaceProjects) private readonly projects: Pick<WorkspaceProjects, 'mustExist'>,
+    @Inject(WorkspaceProjects) private readonly projects: Port<WorkspaceProjects>,
     @Inject(DatasetCatalog) private readonly datasets: Pick<DatasetCatalog, 'version'>,
     @Inject(SETTINGS) private readonly settings: Pick<TrainingConfig, 'trainerWorkers'>,
   ) {}

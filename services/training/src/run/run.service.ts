@@ -6,6 +6,7 @@ import {
   findOrThrow,
   type Page,
   type PageQuery,
+  type Port,
   type UnitOfWork,
   uuidv7,
 } from '@noema/kernel';
@@ -26,12 +27,8 @@ export class RunService {
 
   constructor(
     @Inject(Database) private readonly unitOfWork: UnitOfWork,
-    @Inject(RunRepository)
-    private readonly runs: Pick<
-      RunRepository,
-      'insert' | 'find' | 'list' | 'count' | 'rename' | 'setEpochs' | 'delete'
-    >,
-    @Inject(RunQueue) private readonly queue: Pick<RunQueue, 'queue' | 'stop' | 'resume' | 'changes'>,
+    @Inject(RunRepository) private readonly runs: Port<RunRepository>,
+    @Inject(RunQueue) private readonly queue: Port<RunQueue>,
     @Inject(SETTINGS) { engineBackend }: Pick<TrainingConfig, 'engineBackend'>,
   ) {
     this.engine = backends.get(engineBackend).runtime;
