@@ -3,7 +3,7 @@ import { type Entry, fromBufferPromise, type ZipFile } from 'yauzl';
 const UNIX = 3;
 const ANY_TYPE = 0o170000;
 
-/** How the bytes of a file are packed: as they are, or by deflate. */
+/** How the bytes of a file are packed: not at all, or by deflate. */
 export const [STORED, DEFLATED] = [0, 8];
 
 /** A file of a zip archive, or a folder, whose name ends with a slash. */

@@ -18,7 +18,7 @@ export class WorkerModule {
       module: WorkerModule,
       imports: [HostModule.register(host, { settled: announceEnds(host) })],
       providers: [
-        // A worker that was asked for a device and has none does not start.
+        // A worker does not start without the device that it is set to use.
         { provide: 'device', useFactory: () => requireDevice(host.config.engineBackend) },
         { provide: ArtifactSweep, useFactory: () => new ArtifactSweep(host, ownArtifacts) },
         ...sharedProviders,

@@ -19,7 +19,7 @@ interface UploadRow {
 export class UploadRepository {
   constructor(@Inject(Database) private readonly db: Database<DatasetsSchema>) {}
 
-  /** Inserts an upload, unless it is there. */
+  /** Inserts an upload, unless it exists. */
   async ensure({ id, projectId, manifest }: Pick<Upload, 'id' | 'projectId' | 'manifest'>): Promise<void> {
     await sql`
       insert into upload (id, team_id, project_id, manifest)
@@ -56,7 +56,7 @@ export class UploadRepository {
     return rows.map(({ content }) => content);
   }
 
-  /** Inserts a chunk, unless it is there. */
+  /** Inserts a chunk, unless it exists. */
   async addChunk(id: string, index: number, content: ArtifactRef): Promise<void> {
     await sql`
       insert into upload_chunk (upload_id, index, team_id, content)

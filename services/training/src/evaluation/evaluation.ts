@@ -34,7 +34,7 @@ const MAX_NUMBERS = 16;
 
 const NONE = new Float32Array(0);
 
-/** A number that is there; NaN marks one that is not. */
+/** The number of a row; NaN marks a missing one. */
 export const numberAt = (values: Float32Array | undefined, row: number): number | undefined =>
   values === undefined || Number.isNaN(values[row]!) ? undefined : values[row]!;
 

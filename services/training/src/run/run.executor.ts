@@ -172,7 +172,7 @@ export class RunExecutor {
   }
 }
 
-/** An evaluation with a number that is none is not kept: nothing could be drawn of it. */
+/** Refuses an evaluation with NaN or infinite numbers, which no map could show. */
 function checkFinite(epoch: number, { hasLoss, loss, outputs, width }: OutputEvaluation): void {
   const bad = loss.findIndex((value, row) => hasLoss[row] === 1 && !Number.isFinite(value));
   if (bad !== -1) throw evaluationNotFinite(epoch, bad, `loss is ${loss[bad]!}`);
