@@ -6,7 +6,7 @@ import { TeamService } from '@noema/contracts/noema/workspace/v1/team_service';
 import { createClient } from '@noema/grpc';
 import { uuidv7 } from '@noema/kernel';
 import { type PlatformState, type PlatformProcess, startPlatformProcess } from '@noema/standalone';
-import { temporaryDirectory, waitFor } from '@noema/testing';
+import { temporaryDirectory, untilEnded, waitFor } from '@noema/testing';
 import { blobsModel } from './fixtures/blobs.model.js';
 import { RestCaller } from './rest-caller.js';
 
@@ -35,7 +35,6 @@ export interface BlobsPlatform {
 }
 
 const INTEGRATION = fileURLToPath(new URL('./fixtures/blobs.integration.js', import.meta.url));
-const ENDED = new Set(['JOB_STATE_SUCCEEDED', 'JOB_STATE_FAILED', 'JOB_STATE_CANCELLED']);
 
 export async function startBlobsPlatform(): Promise<BlobsPlatform> {
   const directory = await temporaryDirectory();
@@ -247,15 +246,13 @@ export async function compareBlobs(
       samples: [{ split: 'SPLIT_VALIDATION', sampleId: 's483' }],
     },
   );
-  const made = await waitFor(
-    async () => {
-      const seen = (await rest.get(`/v1/similarity-analyses/${id}`)).body['similarityAnalysis'] as {
+  const made = await untilEnded(
+    async () =>
+      (await rest.get(`/v1/similarity-analyses/${id}`)).body['similarityAnalysis'] as {
         state: string;
         fault?: { reason: string };
         areas?: { queryHeatMap: Named }[];
-      };
-      return ENDED.has(seen.state) ? seen : undefined;
-    },
+      },
     { timeoutMs: 120_000, what: `similarity analysis ${id}` },
   );
   return {
@@ -271,12 +268,11 @@ export async function compareBlobs(
 
 /** Waits for a job and throws when it did not succeed. */
 export async function jobEnded(rest: RestCaller, service: string, jobId: string): Promise<void> {
-  const job = await waitFor(
-    async () => {
-      const { body } = await rest.get(`/v1/${service}/jobs/${jobId}`);
-      const seen = body['job'] as { state: string; fault?: { message: string } } | undefined;
-      return seen !== undefined && ENDED.has(seen.state) ? seen : undefined;
-    },
+  const job = await untilEnded(
+    async () =>
+      (await rest.get(`/v1/${service}/jobs/${jobId}`)).body['job'] as
+        | { state: string; fault?: { message: string } }
+        | undefined,
     { timeoutMs: 120_000, what: `job ${jobId} of ${service}` },
   );
   if (job.state !== 'JOB_STATE_SUCCEEDED')

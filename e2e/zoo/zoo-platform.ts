@@ -19,14 +19,13 @@ import type { Fault } from '@noema/contracts/noema/type/v1/fault';
 import { ProjectService } from '@noema/contracts/noema/workspace/v1/project_service';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import type { RunSettingsSchema } from '@noema/contracts/noema/training/v1/run';
-import { waitFor } from '@noema/testing';
+import { hasEnded, untilEnded, waitFor } from '@noema/testing';
 
 const PART_BYTES = 4 * 2 ** 20;
 const POLL_MS = 250;
 /** Long enough for a machine that does much else. */
 const TIMEOUT_MS = 180_000;
 const JOB_MS = 900_000;
-const ENDED = new Set([JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED]);
 
 /** A running platform, reached as any client reaches it: by REST, with an API key. */
 export class ZooPlatform {
@@ -135,7 +134,7 @@ export class ZooPlatform {
           pageSize: 1000,
         });
         const last = explorations.find(({ epoch }) => epoch === done.epochsDone);
-        if (last !== undefined && ENDED.has(last.state)) return last;
+        if (last !== undefined && hasEnded(last)) return last;
         const { activationSets } = await this.activationSets.listActivationSets({
           projectId,
           runId: run!.id,
@@ -157,13 +156,11 @@ export class ZooPlatform {
   /** Waits for a job, and throws with its fault when it did not succeed. */
   async jobDone(service: string, jobId: string): Promise<void> {
     if (jobId === '') return;
-    const job = await waitFor(
-      async () => {
-        const { job } = await this.jobs.getJob({ service, jobId });
-        return ENDED.has(job!.state) ? job! : undefined;
-      },
-      { timeoutMs: this.jobMs, intervalMs: POLL_MS, what: `job ${jobId} of ${service}` },
-    );
+    const job = await untilEnded(async () => (await this.jobs.getJob({ service, jobId })).job, {
+      timeoutMs: this.jobMs,
+      intervalMs: POLL_MS,
+      what: `job ${jobId} of ${service}`,
+    });
     if (job.state !== JobState.SUCCEEDED)
       throwFault(`the job of ${service}`, job.fault ?? { reason: 'UNKNOWN', message: JobState[job.state] });
   }

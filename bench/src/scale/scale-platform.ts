@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { RunningPlatform } from '@noema/e2e/running-platform';
 import { type PlatformProcess, startPlatformProcess } from '@noema/standalone';
-import { waitFor } from '@noema/testing';
+import { untilEnded, waitFor } from '@noema/testing';
 import { MemoryPeaks } from './memory-peaks.js';
 import { ProcessorTimes } from './processor-times.js';
 
@@ -20,7 +20,6 @@ interface Started extends Named {
  * measured.
  */
 const POLL_MS = 1_000;
-const ENDED = new Set(['JOB_STATE_SUCCEEDED', 'JOB_STATE_FAILED', 'JOB_STATE_CANCELLED']);
 
 /** A laptop has an activations worker for so many cores. */
 const CORES_OF_A_WORKER = 2;
@@ -141,14 +140,12 @@ export class ScalePlatform {
   }
 
   private async finished(service: string, jobId: string): Promise<StageTimes[]> {
-    const { state, fault } = await waitFor(
-      async () => {
-        const job = (await this.platform.rest.get(`/v1/${service}/jobs/${jobId}`)).body['job'] as {
+    const { state, fault } = await untilEnded(
+      async () =>
+        (await this.platform.rest.get(`/v1/${service}/jobs/${jobId}`)).body['job'] as {
           state: string;
           fault?: { message: string };
-        };
-        return ENDED.has(job.state) ? job : undefined;
-      },
+        },
       { timeoutMs: 3_600_000, intervalMs: POLL_MS, what: `job ${jobId} of ${service}` },
     );
     if (state !== 'JOB_STATE_SUCCEEDED')

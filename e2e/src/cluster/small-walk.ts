@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { waitFor } from '@noema/testing';
+import { hasEnded, untilEnded, waitFor } from '@noema/testing';
 import { blobsModel } from '../fixtures/blobs.model.js';
 import type { PersistentCaller } from './persistent-caller.js';
 
@@ -31,7 +31,6 @@ export interface Walked {
 }
 
 const INTEGRATION = fileURLToPath(new URL('../fixtures/blobs.integration.js', import.meta.url));
-const ENDED = new Set(['JOB_STATE_SUCCEEDED', 'JOB_STATE_FAILED', 'JOB_STATE_CANCELLED']);
 const EPOCHS = 2;
 
 /**
@@ -120,9 +119,7 @@ export class SmallWalk {
         const { explorations } = (await this.caller.get(
           `/v1/projects/${this.projectId}/explorations?run_id=${runId}`,
         )) as { explorations?: (Ended & { epoch: number; activationSetId: string })[] };
-        return explorations?.length === EPOCHS && explorations.every((e) => ENDED.has(e.state))
-          ? explorations
-          : undefined;
+        return explorations?.length === EPOCHS && explorations.every(hasEnded) ? explorations : undefined;
       },
       { timeoutMs: this.patienceMs, intervalMs: 500, what: `the ${EPOCHS} maps of run ${runId}` },
     );
@@ -134,11 +131,8 @@ export class SmallWalk {
   private async job<T extends WithJob>(service: string, made: T): Promise<T | undefined> {
     if (made.jobId === '') return made;
     this.accepted.push({ service, jobId: made.jobId });
-    const job = await waitFor(
-      async () => {
-        const seen = (await this.caller.get(`/v1/${service}/jobs/${made.jobId}`))['job'] as Ended;
-        return ENDED.has(seen.state) ? seen : undefined;
-      },
+    const job = await untilEnded(
+      async () => (await this.caller.get(`/v1/${service}/jobs/${made.jobId}`))['job'] as Ended,
       { timeoutMs: this.patienceMs, intervalMs: 250, what: `the end of job ${made.jobId} of ${service}` },
     );
     this.noteFailure(service, job);

@@ -20,9 +20,12 @@ export {
   memoryWork,
 } from './memory-resources.js';
 export { type Peer, peer, startPeers } from './peers.js';
+export { projectPeer } from './project-peer.js';
 export { startPostgres, type TestPostgres } from './postgres.js';
+export { serviceTest, type ServiceTest, type ServiceUnderTest } from './service-test.js';
 export { temporaryDirectory } from './temporary-directory.js';
 export { type Caller, startTestbed, type Testbed, type TestbedOptions } from './testbed.js';
+export { type Endable, hasEnded, untilEnded } from './until-ended.js';
 export { waitFor, type WaitOptions } from './wait-for.js';
 export {
   probeRpcs,

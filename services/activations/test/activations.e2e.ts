@@ -11,7 +11,7 @@ import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
 import { ArtifactSweep } from '@noema/host';
 import { decodeBasis, decodeMoments, momentsOf, project } from '@noema/perception';
 import { assertRowLevelSecurity } from '@noema/postgres';
-import { startPostgres, type TestPostgres, waitFor } from '@noema/testing';
+import { startPostgres, type TestPostgres, untilEnded, waitFor } from '@noema/testing';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Platform, startPlatform } from './platform.js';
@@ -45,16 +45,9 @@ const setsOf = async (runId: string): Promise<ActivationSet[]> =>
       .listActivationSets({ projectId: platform.world.projectId, runId })
   ).activationSets;
 const ended = (runId: string): Promise<ActivationSet> =>
-  waitFor(
-    async () => {
-      const [set] = await setsOf(runId);
-      return set !== undefined &&
-        [JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED].includes(set.state)
-        ? set
-        : undefined;
-    },
-    { what: 'the set to end', timeoutMs: 45_000 },
-  );
+  untilEnded(async () => (await setsOf(runId))[0], {
+    what: `the set of run ${runId}`,
+  });
 const shardsOf = async (activationSetId: string) =>
   (await platform.client(ActivationSetService).listActivationShards({ activationSetId })).shards;
 const matrix = async (ref: Parameters<typeof artifactRefOf>[0], name: string) =>
@@ -330,7 +323,7 @@ describe('after an epoch', () => {
       const hold =
         "import{isMainThread}from'node:worker_threads';isMainThread&&(globalThis.held=Buffer.alloc(2**28+2**26,1))";
       await platform.completeEpoch(runId);
-      const { code } = await platform.workerThatEnds({
+      const { code } = await platform.runWorker({
         NOEMA_WORKER_BYTES: String(2 ** 28),
         NODE_OPTIONS: `--import=data:text/javascript,${hold.replaceAll(' ', '%20')}`,
       });
@@ -347,7 +340,7 @@ describe('after an epoch', () => {
   );
 
   it('RELIABILITY 22: a worker that was asked for a GPU and has none does not start, and says why', async () => {
-    const { code, output } = await platform.workerThatEnds({ NOEMA_ENGINE_BACKEND: 'cuda' });
+    const { code, output } = await platform.runWorker({ NOEMA_ENGINE_BACKEND: 'cuda' });
     expect(code).toBe(1);
     expect(output).toMatch(/activations worker does not start: device "cuda" was asked for and is not there/);
   });

@@ -1,16 +1,15 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import type { DescService } from '@bufbuild/protobuf';
 import { type ArtifactStore, openArtifactStore } from '@noema/artifacts';
 import { tamper } from '@noema/artifacts/tampering';
 import type { Role } from '@noema/auth';
 import { type BusMessage, PostgresBus } from '@noema/events';
 import type { ServiceClient } from '@noema/grpc';
-import { type RunningApp, serviceUrl, startService, startWorker } from '@noema/host';
+import { type RunningApp, serviceUrl, startService, startWorker as start } from '@noema/host';
 import { silentLogger } from '@noema/observability';
 import { Database } from '@noema/postgres';
-import { startTestbed, type TestPostgres } from '@noema/testing';
+import { serviceTest, startTestbed, type TestPostgres } from '@noema/testing';
 import { activations } from '../src/index.js';
 import { peersOf } from './peers.js';
 import { makeWorld, type World } from './world.js';
@@ -29,8 +28,8 @@ export interface Platform {
   completeEpoch(runId: string, messageId?: string, more?: object): Promise<void>;
   startWorker(settings?: Readonly<Record<string, string>>): Promise<RunningApp<unknown>>;
   forkWorker(): ChildProcess;
-  /** A worker with these settings besides, which is expected to end by itself. */
-  workerThatEnds(
+  /** Starts a worker with these settings in its own process, which is expected to exit. */
+  runWorker(
     settings: Readonly<Record<string, string>>,
   ): Promise<{ readonly code: number | null; readonly output: string }>;
   close(): Promise<void>;
@@ -42,15 +41,20 @@ export async function startPlatform(postgres: TestPostgres): Promise<Platform> {
   const store = openArtifactStore(bed.storeUrl, bed.storeKeys);
   const url = serviceUrl(adminUrl, 'activations', 'secret');
   const world = await makeWorld(store);
-  const env = {
-    ...bed.env,
-    NOEMA_DATABASE_URL: url,
-    NOEMA_SERVICES: await bed.serve(['datasets', 'training', 'workspace'], peersOf(world)),
-    NOEMA_WORKER_LEASE_MS: '1000',
-    NOEMA_ENGINE_THREADS: '1',
-    NOEMA_DRAIN_MS: '1000',
-  };
-  const { address } = opened(await startService(activations, env, { logger: silentLogger }));
+  const { client, startWorker, forkWorker, runWorker } = await serviceTest(bed, {
+    start: (env) => startService(activations, env, { logger: silentLogger }),
+    startWorker: (env) => start(activations, env, { logger: silentLogger }),
+    workerFile: new URL('../src/worker.js', import.meta.url),
+    peerNames: ['datasets', 'training', 'workspace'],
+    peers: peersOf(world),
+    env: {
+      NOEMA_DATABASE_URL: url,
+      NOEMA_WORKER_LEASE_MS: '1000',
+      NOEMA_ENGINE_THREADS: '1',
+      NOEMA_DRAIN_MS: '1000',
+    },
+    teamId: world.teamId,
+  });
   const admin = opened(Database.connect<unknown>({ url: adminUrl, schema: 'activations' }));
   const own = opened(Database.connect({ url, schema: 'activations' }));
   const bus = opened(new PostgresBus(own));
@@ -70,8 +74,7 @@ export async function startPlatform(postgres: TestPostgres): Promise<Platform> {
     admin,
     adminUrl,
     announced,
-    client: (service, { teamId = world.teamId, role = 'editor' } = {}) =>
-      bed.client(service, { address, teamId, role }),
+    client,
     completeEpoch: async (runId, id = randomUUID(), more = {}) => {
       await bus.publish([
         {
@@ -84,37 +87,9 @@ export async function startPlatform(postgres: TestPostgres): Promise<Platform> {
         },
       ]);
     },
-    startWorker: async (settings = {}) =>
-      opened(await startWorker(activations, { ...env, ...settings }, { logger: silentLogger })),
-    forkWorker: () => {
-      const child = fork(new URL('../src/worker.js', import.meta.url), {
-        env: { ...process.env, ...env },
-        stdio: 'inherit',
-      });
-      opened({
-        close: () => {
-          child.kill('SIGKILL');
-        },
-      });
-      return child;
-    },
-    workerThatEnds: async (settings) => {
-      const child = fork(new URL('../src/worker.js', import.meta.url), {
-        env: { ...process.env, ...env, ...settings },
-        stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      });
-      opened({
-        close: () => {
-          child.kill('SIGKILL');
-        },
-      });
-      let output = '';
-      child.stderr!.on('data', (chunk: Buffer) => {
-        output += chunk.toString();
-      });
-      const [code] = (await once(child, 'close')) as [number | null];
-      return { code, output };
-    },
+    startWorker,
+    forkWorker,
+    runWorker,
     close: () => bed.stop(),
   };
 }

@@ -11,12 +11,18 @@ import { SliceService } from '@noema/contracts/noema/datasets/v1/slice_service';
 import { UploadService } from '@noema/contracts/noema/datasets/v1/upload_service';
 import type { Job } from '@noema/contracts/noema/jobs/v1/job';
 import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
-import { type RunningApp, serviceUrl, startService, startWorker } from '@noema/host';
+import { serviceUrl, startService, startWorker as start } from '@noema/host';
 import { uuidv7 } from '@noema/kernel';
 import { type Logger, silentLogger } from '@noema/observability';
-import { startTestbed, type TestbedOptions, temporaryDirectory } from '@noema/testing';
+import {
+  projectPeer,
+  serviceTest,
+  startTestbed,
+  type TestbedOptions,
+  temporaryDirectory,
+} from '@noema/testing';
 import { datasets } from '../src/index.js';
-import { secretsWith, workspaceWith } from './peers.js';
+import { secretsWith } from './peers.js';
 
 export const [TEAM, OTHER_TEAM, PROJECT, OTHER_PROJECT] = [uuidv7(), uuidv7(), uuidv7(), uuidv7()];
 
@@ -35,23 +41,27 @@ export async function startDatasets({
   const bed = await startTestbed(options);
   const modules = await temporaryDirectory();
   const { adminUrl } = bed;
-  const env = {
-    ...bed.env,
-    NOEMA_SERVICES: await bed.serve(
-      ['workspace'],
-      [
-        workspaceWith({ [PROJECT]: TEAM, [OTHER_PROJECT]: OTHER_TEAM }),
-        secretsWith({ [TEAM]: { 'data-key': 'open sesame' } }),
-      ],
-    ),
-    NOEMA_TRUSTED_INTEGRATIONS: 'true',
-    NOEMA_DATABASE_URL: serviceUrl(adminUrl, 'datasets', 'secret'),
-    NOEMA_WORKER_LEASE_MS: '1500',
-    NOEMA_WORKER_CONCURRENCY: '2',
-    ...settings,
-  };
-  const service = bed.opened(await startService(datasets, env, { logger }));
-  const workers: RunningApp<unknown>[] = [];
+  const {
+    app: service,
+    env,
+    startWorker,
+    stopWorkers,
+  } = await serviceTest(bed, {
+    start: (env) => startService(datasets, env, { logger }),
+    startWorker: (env) => start(datasets, env, { logger: silentLogger }),
+    peerNames: ['workspace'],
+    peers: [
+      projectPeer({ [PROJECT]: TEAM, [OTHER_PROJECT]: OTHER_TEAM }),
+      secretsWith({ [TEAM]: { 'data-key': 'open sesame' } }),
+    ],
+    env: {
+      NOEMA_TRUSTED_INTEGRATIONS: 'true',
+      NOEMA_DATABASE_URL: serviceUrl(adminUrl, 'datasets', 'secret'),
+      NOEMA_WORKER_LEASE_MS: '1500',
+      NOEMA_WORKER_CONCURRENCY: '2',
+      ...settings,
+    },
+  });
 
   const as = (teamId: string, role: Role = 'editor', address = service.address) => {
     const caller = { address, teamId, role };
@@ -75,14 +85,8 @@ export async function startDatasets({
     bed,
     store: openArtifactStore(bed.storeUrl, bed.storeKeys),
     service,
-    startWorker: async (change: Readonly<Record<string, string>> = {}): Promise<RunningApp<unknown>> => {
-      const worker = await startWorker(datasets, { ...env, ...change }, { logger: silentLogger });
-      workers.push(worker);
-      return worker;
-    },
-    stopWorkers: async () => {
-      await Promise.all(workers.splice(0).map((worker) => worker.close()));
-    },
+    startWorker,
+    stopWorkers,
     /** Writes a module as a user would and registers it. */
     register: async (code: string, name = `m${uuidv7()}`) => {
       const modulePath = await writeModule(modules.path, name, code);
@@ -115,7 +119,6 @@ export async function startDatasets({
       };
     },
     stop: async () => {
-      await Promise.all(workers.map((worker) => worker.close()));
       await bed.stop();
       await modules.remove();
     },

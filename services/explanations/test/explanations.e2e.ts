@@ -17,7 +17,7 @@ import { decodeWeights } from '@noema/layers';
 import { decodeBasis, layerPull } from '@noema/perception';
 import { assertRowLevelSecurity } from '@noema/postgres';
 import { normalised, upsample } from '@noema/saliency';
-import { startPostgres, type TestPostgres, waitFor } from '@noema/testing';
+import { startPostgres, type TestPostgres, untilEnded, waitFor } from '@noema/testing';
 import { decode } from 'fast-png';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Platform, startPlatform } from './platform.js';
@@ -45,15 +45,11 @@ const request = (change: object = {}) => ({
   settings: { allClasses: true },
   ...change,
 });
-const ENDED: readonly JobState[] = [JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED];
 async function analyzed(change: object = {}): Promise<Analysis> {
   const analyses = platform.client(AnalysisService, { role: 'editor' });
   const { analysis } = await analyses.createAnalysis(request(change));
-  const done = await waitFor(
-    async () => {
-      const { analysis: now } = await analyses.getAnalysis({ analysisId: analysis!.id });
-      return ENDED.includes(now!.state) ? now : undefined;
-    },
+  const done = await untilEnded(
+    async () => (await analyses.getAnalysis({ analysisId: analysis!.id })).analysis,
     { what: 'the analysis to end' },
   );
   expect(done.fault).toBeUndefined();
@@ -201,11 +197,8 @@ describe('an analysis', () => {
     async () => {
       const analyses = platform.client(AnalysisService);
       const { analysis } = await analyses.createAnalysis(request({ runId: platform.world.brokenRunId }));
-      const failed = await waitFor(
-        async () => {
-          const { analysis: now } = await analyses.getAnalysis({ analysisId: analysis!.id });
-          return ENDED.includes(now!.state) ? now : undefined;
-        },
+      const failed = await untilEnded(
+        async () => (await analyses.getAnalysis({ analysisId: analysis!.id })).analysis,
         { what: 'the analysis to fail' },
       );
       expect(failed).toMatchObject({
@@ -224,11 +217,8 @@ describe('an analysis', () => {
     const analyses = platform.client(AnalysisService);
     const { analysis, job } = await analyses.createAnalysis(request({ sample: sampleAt(20) }));
     await platform.client(JobService).cancelJob({ service: 'explanations', jobId: job!.id });
-    const ended = await waitFor(
-      async () => {
-        const { analysis: now } = await analyses.getAnalysis({ analysisId: analysis!.id });
-        return ENDED.includes(now!.state) ? now : undefined;
-      },
+    const ended = await untilEnded(
+      async () => (await analyses.getAnalysis({ analysisId: analysis!.id })).analysis,
       { what: 'the analysis to end' },
     );
     // A worker may have been faster than the cancel; then it is whole.
@@ -433,13 +423,7 @@ describe('jobs of a team', () => {
     ).job!;
     worker = await platform.startWorker();
     const jobOf = async (jobId: string) => (await jobs.getJob({ service: 'explanations', jobId })).job!;
-    const done = await waitFor(
-      async () => {
-        const job = await jobOf(small.id);
-        return ENDED.includes(job.state) ? job : undefined;
-      },
-      { what: 'the small analysis to end' },
-    );
+    const done = await untilEnded(() => jobOf(small.id), { what: 'the small analysis to end' });
     expect(done.state).toBe(JobState.SUCCEEDED);
     // Had a large job ended since, it would have ended later.
     const endMs = ({ endTime }: typeof done): number =>
@@ -498,13 +482,10 @@ describe('jobs of a team', () => {
         query: sampleAt(4),
         samples: rows.map(sampleAt),
       });
-      return waitFor(
-        async () => {
-          const { similarityAnalysis: now } = await analyses.getSimilarityAnalysis({
-            similarityAnalysisId: similarityAnalysis!.id,
-          });
-          return ENDED.includes(now!.state) ? now : undefined;
-        },
+      return untilEnded(
+        async () =>
+          (await analyses.getSimilarityAnalysis({ similarityAnalysisId: similarityAnalysis!.id }))
+            .similarityAnalysis,
         { what: 'the similarity analysis to end' },
       );
     };
@@ -569,11 +550,8 @@ describe('what failed or was cancelled', () => {
     await jobs.cancelJob({ service: 'explanations', jobId: again.shift()! });
     worker = await platform.startWorker();
     for (const jobId of again) {
-      const state = await waitFor(
-        async () => {
-          const { job } = await jobs.getJob({ service: 'explanations', jobId });
-          return ENDED.includes(job!.state) ? job!.state : undefined;
-        },
+      const { state } = await untilEnded(
+        async () => (await jobs.getJob({ service: 'explanations', jobId })).job,
         { what: `job ${jobId} to end` },
       );
       expect(state).toBe(JobState.SUCCEEDED);
@@ -592,13 +570,10 @@ describe('a similarity analysis', () => {
       samples: [sampleAt(7), sampleAt(5)],
       ...change,
     });
-    return waitFor(
-      async () => {
-        const { similarityAnalysis: now } = await analyses.getSimilarityAnalysis({
-          similarityAnalysisId: similarityAnalysis!.id,
-        });
-        return ENDED.includes(now!.state) ? now : undefined;
-      },
+    return untilEnded(
+      async () =>
+        (await analyses.getSimilarityAnalysis({ similarityAnalysisId: similarityAnalysis!.id }))
+          .similarityAnalysis,
       { what: 'the similarity analysis to end' },
     );
   };

@@ -4,10 +4,10 @@ import { type ArtifactStore, openArtifactStore } from '@noema/artifacts';
 import type { Role } from '@noema/auth';
 import { type BusMessage, PostgresBus } from '@noema/events';
 import type { ServiceClient } from '@noema/grpc';
-import { type RunningApp, serviceUrl, startService, startWorker } from '@noema/host';
+import { type RunningApp, serviceUrl, startService, startWorker as start } from '@noema/host';
 import { silentLogger } from '@noema/observability';
 import { Database } from '@noema/postgres';
-import { startTestbed, type TestPostgres } from '@noema/testing';
+import { serviceTest, startTestbed, type TestPostgres } from '@noema/testing';
 import { explanations } from '../src/index.js';
 import { peersOf } from './peers.js';
 import { makeWorld, type World } from './world.js';
@@ -29,14 +29,14 @@ export async function startPlatform(postgres: TestPostgres): Promise<Platform> {
   const store = openArtifactStore(bed.storeUrl, bed.storeKeys);
   const url = serviceUrl(adminUrl, 'explanations', 'secret');
   const world = await makeWorld(store);
-  const env = {
-    ...bed.env,
-    NOEMA_DATABASE_URL: url,
-    NOEMA_SERVICES: await bed.serve(['datasets', 'training', 'activations'], peersOf(world)),
-    NOEMA_ENGINE_THREADS: '1',
-    NOEMA_DRAIN_MS: '1000',
-  };
-  const { address } = opened(await startService(explanations, env, { logger: silentLogger }));
+  const { client, startWorker } = await serviceTest(bed, {
+    start: (env) => startService(explanations, env, { logger: silentLogger }),
+    startWorker: (env) => start(explanations, env, { logger: silentLogger }),
+    peerNames: ['datasets', 'training', 'activations'],
+    peers: peersOf(world),
+    env: { NOEMA_DATABASE_URL: url, NOEMA_ENGINE_THREADS: '1', NOEMA_DRAIN_MS: '1000' },
+    teamId: world.teamId,
+  });
   const bus = opened(new PostgresBus(opened(Database.connect({ url, schema: 'explanations' }))));
   const announced: BusMessage[] = [];
   const subscription = await bus.subscribe(
@@ -52,9 +52,8 @@ export async function startPlatform(postgres: TestPostgres): Promise<Platform> {
     store,
     adminUrl,
     announced,
-    client: (service, { teamId = world.teamId, role = 'editor' } = {}) =>
-      bed.client(service, { address, teamId, role }),
-    startWorker: async () => opened(await startWorker(explanations, env, { logger: silentLogger })),
+    client,
+    startWorker,
     close: () => bed.stop(),
   };
 }

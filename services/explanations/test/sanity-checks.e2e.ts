@@ -8,7 +8,7 @@ import { Engine, gradientsProgram, initialWeights, type Weights } from '@noema/e
 import { decodeWeights } from '@noema/layers';
 import { float32 } from '@noema/onnx';
 import { assertRowLevelSecurity } from '@noema/postgres';
-import { startPostgres, type TestPostgres, waitFor } from '@noema/testing';
+import { startPostgres, type TestPostgres, untilEnded } from '@noema/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Platform, startPlatform } from './platform.js';
 import { LABELED_ROWS } from './world.js';
@@ -37,7 +37,6 @@ afterAll(async () => {
   await postgres.stop();
 });
 
-const ENDED: readonly JobState[] = [JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED];
 const checks = () => platform.client(SanityCheckService, { role: 'editor' });
 const request = (change: object = {}) => ({
   projectId: platform.world.projectId,
@@ -46,13 +45,9 @@ const request = (change: object = {}) => ({
   ...change,
 });
 const ended = (sanityCheckId: string): Promise<SanityCheck> =>
-  waitFor(
-    async () => {
-      const { sanityCheck: now } = await checks().getSanityCheck({ sanityCheckId });
-      return ENDED.includes(now!.state) ? now : undefined;
-    },
-    { what: 'the sanity check to end' },
-  );
+  untilEnded(async () => (await checks().getSanityCheck({ sanityCheckId })).sanityCheck, {
+    what: 'the sanity check to end',
+  });
 const checked = async (change: object = {}): Promise<SanityCheck> => {
   const done = await ended((await checks().createSanityCheck(request(change))).sanityCheck!.id);
   expect(done.fault).toBeUndefined();

@@ -12,7 +12,7 @@ import { Engine, evaluateProgram } from '@noema/engine';
 import { ArtifactSweep, type RunningApp } from '@noema/host';
 import { decodeWeights } from '@noema/layers';
 import { float32 } from '@noema/onnx';
-import { startPostgres, type TestPostgres, waitFor } from '@noema/testing';
+import { startPostgres, type TestPostgres, untilEnded, waitFor } from '@noema/testing';
 import { decode } from 'fast-png';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Platform, startPlatform } from './platform.js';
@@ -32,7 +32,6 @@ afterAll(async () => {
   await postgres.stop();
 });
 
-const ENDED: readonly JobState[] = [JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED];
 const selections = () => platform.client(SelectionAnalysisService, { role: 'editor' });
 const request = (change: object = {}) => ({
   projectId: platform.world.projectId,
@@ -42,11 +41,8 @@ const request = (change: object = {}) => ({
   ...change,
 });
 const ended = (selectionAnalysisId: string): Promise<SelectionAnalysis> =>
-  waitFor(
-    async () => {
-      const { selectionAnalysis: now } = await selections().getSelectionAnalysis({ selectionAnalysisId });
-      return ENDED.includes(now!.state) ? now : undefined;
-    },
+  untilEnded(
+    async () => (await selections().getSelectionAnalysis({ selectionAnalysisId })).selectionAnalysis,
     { what: 'the selection analysis to end' },
   );
 const analyzed = async (change: object = {}): Promise<SelectionAnalysis> => {

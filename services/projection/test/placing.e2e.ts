@@ -7,7 +7,7 @@ import { ExplorationService } from '@noema/contracts/noema/projection/v1/explora
 import { PointColumnType } from '@noema/contracts/noema/projection/v1/point';
 import { seededRandom, uuidv7 } from '@noema/kernel';
 import { exactNeighbors, pcaMap, points } from '@noema/manifold';
-import { waitFor } from '@noema/testing';
+import { untilEnded, waitFor } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Platform, type Population, startPlatform } from './platform.js';
 
@@ -34,13 +34,10 @@ let automatic: Exploration;
 const api = (teamId = stored.teamId, role: 'viewer' | 'editor' = 'editor') =>
   platform.client(ExplorationService, teamId, role);
 const ended = (id: string): Promise<Exploration> =>
-  waitFor(
-    async () => {
-      const { exploration } = await api().getExploration({ explorationId: id });
-      return (exploration!.readyTime ?? exploration!.state >= JobState.CANCELLED) ? exploration : undefined;
-    },
-    { timeoutMs: 120_000, what: 'the map' },
-  );
+  untilEnded(async () => (await api().getExploration({ explorationId: id })).exploration, {
+    timeoutMs: 120_000,
+    what: `map ${id}`,
+  });
 const place = async (explorationId: string, activationSetId = otherSetId): Promise<Exploration> =>
   ended((await api().projectExploration({ explorationId, activationSetId })).exploration!.id);
 const read = async (e: Exploration) =>

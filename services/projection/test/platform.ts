@@ -9,14 +9,14 @@ import { NeighborGraphReadySchema } from '@noema/contracts/noema/similarity/v1/n
 import { RunService } from '@noema/contracts/noema/training/v1/run_service';
 import { type BusMessage, NeighborGraphReady, Outbox, PostgresBus } from '@noema/events';
 import type { ServiceClient } from '@noema/grpc';
-import { ArtifactSweep, serviceUrl, startService, startWorker } from '@noema/host';
+import { ArtifactSweep, serviceUrl, startService, startWorker as start } from '@noema/host';
 import { type ArtifactRef, DomainError, uuidv7 } from '@noema/kernel';
 import { exactNeighbors, points } from '@noema/manifold';
 import { silentLogger } from '@noema/observability';
 import { writeSampleTable } from '@noema/population';
 import { ARROW_MEDIA_TYPE, writeEvaluation, writeNeighbors, writeVectors } from '@noema/population/files';
 import { Database } from '@noema/postgres';
-import { peer, startTestbed } from '@noema/testing';
+import { peer, serviceTest, startTestbed } from '@noema/testing';
 import type { MapThread } from '../src/domain/exploration.ports.js';
 import { projection } from '../src/index.js';
 import { WorkerModule } from '../src/worker.module.js';
@@ -100,9 +100,14 @@ export async function startPlatform({
       readonly vectors: readonly ArtifactRef[];
     }
   >();
-  const services = await bed.serve(
-    ['datasets', 'training', 'activations'],
-    [
+  const { env, client, startWorker } = await serviceTest(bed, {
+    start: (env) => startService(projection, env, { logger: silentLogger }),
+    startWorker: (env) =>
+      start({ ...projection, worker: (host) => WorkerModule.register(host, thread) }, env, {
+        logger: silentLogger,
+      }),
+    peerNames: ['datasets', 'training', 'activations'],
+    peers: [
       peer(DatasetService, {
         getDatasetVersion: ({ datasetVersionId }) => ({
           datasetVersion: {
@@ -157,18 +162,9 @@ export async function startPlatform({
         },
       }),
     ],
-  );
-  const env = {
-    ...bed.env,
-    NOEMA_DATABASE_URL: serviceUrl(adminUrl, 'projection', 'secret'),
-    NOEMA_SERVICES: services,
-  };
-  const { address } = opened(await startService(projection, env, { logger: silentLogger }));
-  const worker = opened(
-    await startWorker({ ...projection, worker: (host) => WorkerModule.register(host, thread) }, env, {
-      logger: silentLogger,
-    }),
-  );
+    env: { NOEMA_DATABASE_URL: serviceUrl(adminUrl, 'projection', 'secret') },
+  });
+  const worker = await startWorker();
   const db = opened(Database.connect<unknown>({ url: env.NOEMA_DATABASE_URL, schema: 'projection' }));
   const bus = opened(new PostgresBus(db));
   const announced: BusMessage[] = [];
@@ -353,7 +349,7 @@ export async function startPlatform({
       });
       return id;
     },
-    client: (service, teamId, role = 'viewer') => bed.client(service, { address, teamId, role }),
+    client: (service, teamId, role = 'viewer') => client(service, { teamId, role }),
     async sweep() {
       return (await worker.app.get(ArtifactSweep, { strict: false }).run({ graceMs: -1_000 })).objects;
     },

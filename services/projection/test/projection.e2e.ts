@@ -17,7 +17,7 @@ import {
   trust,
 } from '@noema/manifold';
 import { assertRowLevelSecurity } from '@noema/postgres';
-import { waitFor } from '@noema/testing';
+import { untilEnded, waitFor } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Platform, type Population, startPlatform } from './platform.js';
 
@@ -64,9 +64,8 @@ const allReady = (run: string, count: number) =>
 const read = async (e: Exploration) =>
   readMatrix(await platform.store.get(artifactRefOf(e.points, 'points')));
 const ended = (id: string) =>
-  waitFor(async () => {
-    const { exploration } = await api().getExploration({ explorationId: id });
-    return (exploration!.readyTime ?? exploration!.state >= JobState.CANCELLED) ? exploration : undefined;
+  untilEnded(async () => (await api().getExploration({ explorationId: id })).exploration, {
+    what: `map ${id}`,
   });
 
 beforeAll(async () => {

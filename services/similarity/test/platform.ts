@@ -7,14 +7,14 @@ import { ActivationSetService } from '@noema/contracts/noema/activations/v1/acti
 import { DatasetService } from '@noema/contracts/noema/datasets/v1/dataset_service';
 import { ActivationSetReady, Outbox, PostgresBus, type Bus } from '@noema/events';
 import { createClient, type ServiceClient } from '@noema/grpc';
-import { serviceUrl, startService, startWorker } from '@noema/host';
+import { serviceUrl, startService, startWorker as start } from '@noema/host';
 import { type ArtifactRef, DomainError, uuidv7 } from '@noema/kernel';
 import { silentLogger } from '@noema/observability';
 import { type Basis, encodeBasis, encodeMoments, type Moments, project } from '@noema/perception';
 import { writeSampleTable } from '@noema/population';
 import { writeVectors } from '@noema/population/files';
 import { Database } from '@noema/postgres';
-import { type Peer, peer, startTestbed } from '@noema/testing';
+import { type Peer, peer, serviceTest, startTestbed } from '@noema/testing';
 import { similarity } from '../src/index.js';
 
 /** The datasets service as far as this service asks it: where a version's table of samples is. */
@@ -129,17 +129,14 @@ export async function startPlatform(over: Readonly<Record<string, string>> = {})
   const store = openArtifactStore(storeUrl, bed.storeKeys);
   const samples = new Map<string, { teamId: string; ref: ArtifactRef }>();
   const sets = new Map<string, ResponseRefs>();
-  const env = {
-    ...bed.env,
-    NOEMA_DATABASE_URL: serviceUrl(adminUrl, 'similarity', 'secret'),
-    NOEMA_SERVICES: await bed.serve(
-      ['datasets', 'activations'],
-      [datasetsPeer(samples), activationsPeer(sets)],
-    ),
-    ...over,
-  };
-  const { address } = opened(await startService(similarity, env, { logger: silentLogger }));
-  opened(await startWorker(similarity, env, { logger: silentLogger }));
+  const { address, env, client, startWorker } = await serviceTest(bed, {
+    start: (env) => startService(similarity, env, { logger: silentLogger }),
+    startWorker: (env) => start(similarity, env, { logger: silentLogger }),
+    peerNames: ['datasets', 'activations'],
+    peers: [datasetsPeer(samples), activationsPeer(sets)],
+    env: { NOEMA_DATABASE_URL: serviceUrl(adminUrl, 'similarity', 'secret'), ...over },
+  });
+  await startWorker();
   const db = opened(Database.connect<unknown>({ url: env.NOEMA_DATABASE_URL, schema: 'similarity' }));
   const bus = opened(new PostgresBus(db));
   return {
@@ -265,7 +262,7 @@ export async function startPlatform(over: Readonly<Record<string, string>> = {})
         moments: await put('moments.f64', encodeMoments(moments)),
       });
     },
-    client: (service, teamId, role = 'viewer') => bed.client(service, { address, teamId, role }),
+    client: (service, teamId, role = 'viewer') => client(service, { teamId, role }),
     anonymous: (service) => opened(createClient(service, { address })),
     stop: () => bed.stop(),
   };

@@ -2,13 +2,12 @@ import { type ArtifactStore, artifactKey, writeMatrix } from '@noema/artifacts';
 import { artifactRefMessage } from '@noema/contracts';
 import { DatasetService } from '@noema/contracts/noema/datasets/v1/dataset_service';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
-import { ProjectService } from '@noema/contracts/noema/workspace/v1/project_service';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { DataType } from '@noema/contracts/noema/type/v1/tensor_spec';
 import type { CallContext } from '@noema/grpc';
 import { DomainError, seededRandom, uuidv7 } from '@noema/kernel';
 import { writeSampleTable } from '@noema/population';
-import { peer } from '@noema/testing';
+import { peer, projectPeer } from '@noema/testing';
 
 export const [TEAM, OTHER_TEAM, PROJECT, OTHER_PROJECT] = [uuidv7(), uuidv7(), uuidv7(), uuidv7()];
 const SHARD = 64;
@@ -141,13 +140,7 @@ export function peersOf(store: ArtifactStore) {
     return found;
   };
   const peers = [
-    peer(ProjectService, {
-      getProject: ({ projectId }, { principal }) => {
-        if (projects[projectId] !== principal.teamId)
-          throw new DomainError('not-found', 'PROJECT_NOT_FOUND', `there is no project ${projectId}`);
-        return { project: { id: projectId } };
-      },
-    }),
+    projectPeer(projects),
     peer(DatasetService, {
       getDatasetVersion: ({ datasetVersionId }, ctx) => ({
         datasetVersion: find(datasetVersionId, ctx).version,

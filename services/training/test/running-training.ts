@@ -1,6 +1,3 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { openArtifactStore } from '@noema/artifacts';
 import { tamper } from '@noema/artifacts/tampering';
 import type { Role } from '@noema/auth';
@@ -11,9 +8,9 @@ import { EvaluationService } from '@noema/contracts/noema/training/v1/evaluation
 import { ModelService } from '@noema/contracts/noema/training/v1/model_service';
 import type { Run } from '@noema/contracts/noema/training/v1/run';
 import { type CreateRunRequest, RunService } from '@noema/contracts/noema/training/v1/run_service';
-import { type RunningApp, serviceUrl, startService, startWorker } from '@noema/host';
+import { serviceUrl, startService, startWorker as start } from '@noema/host';
 import { silentLogger } from '@noema/observability';
-import { startTestbed, waitFor } from '@noema/testing';
+import { serviceTest, startTestbed, waitFor } from '@noema/testing';
 import { training } from '../src/index.js';
 import { peersOf, PROJECT, TEAM } from './peers.js';
 
@@ -48,27 +45,29 @@ export async function startTraining() {
   const { adminUrl, tokenOf } = bed;
   const store = openArtifactStore(bed.storeUrl, bed.storeKeys);
   const { peers, addDataset } = peersOf(store);
-  const env = {
-    ...bed.env,
-    NOEMA_SERVICES: await bed.serve(['workspace', 'datasets'], peers),
-    NOEMA_DATABASE_URL: serviceUrl(adminUrl, 'training', 'secret'),
-    NOEMA_WORKER_LEASE_MS: '1500',
-  };
-  const service = bed.opened(await startService(training, env, { logger: silentLogger }));
-  const workers: RunningApp<unknown>[] = [];
-  const children: ChildProcess[] = [];
+  const { address, env, client, startWorker, stopWorkers, forkWorker } = await serviceTest(bed, {
+    start: (env) => startService(training, env, { logger: silentLogger }),
+    startWorker: (env) => start(training, env, { logger: silentLogger }),
+    workerFile: new URL('../src/worker.js', import.meta.url),
+    peerNames: ['workspace', 'datasets'],
+    peers,
+    env: {
+      NOEMA_DATABASE_URL: serviceUrl(adminUrl, 'training', 'secret'),
+      NOEMA_WORKER_LEASE_MS: '1500',
+    },
+  });
   const served = [ModelService, RunService, EpochService, EvaluationService, JobService].map((rpcs) => ({
     service: rpcs,
-    address: service.address,
+    address,
   }));
   const as = (teamId: string, role: Role = 'editor') => {
-    const caller = { address: service.address, teamId, role };
+    const caller = { teamId, role };
     return {
-      models: bed.client(ModelService, caller),
-      runs: bed.client(RunService, caller),
-      epochs: bed.client(EpochService, caller),
-      evaluations: bed.client(EvaluationService, caller),
-      jobs: bed.client(JobService, caller),
+      models: client(ModelService, caller),
+      runs: client(RunService, caller),
+      epochs: client(EpochService, caller),
+      evaluations: client(EvaluationService, caller),
+      jobs: client(JobService, caller),
     };
   };
   const api = as(TEAM);
@@ -83,23 +82,9 @@ export async function startTraining() {
     adminUrl,
     store,
     addDataset,
-    startWorker: async (): Promise<RunningApp<unknown>> => {
-      const worker = await startWorker(training, env, { logger: silentLogger });
-      workers.push(worker);
-      return worker;
-    },
-    stopWorkers: async () => {
-      await Promise.all(workers.splice(0).map((worker) => worker.close()));
-    },
-    /** A worker in a process of its own. */
-    forkWorker: (): ChildProcess => {
-      const child = fork(fileURLToPath(new URL('../src/worker.js', import.meta.url)), {
-        env: { ...process.env, ...env },
-        stdio: 'inherit',
-      });
-      children.push(child);
-      return child;
-    },
+    startWorker,
+    stopWorkers,
+    forkWorker,
     addModel: async (topology = topologyOf(), seed = 3): Promise<string> =>
       (await api.models.createModel({ projectId: PROJECT, displayName: `model ${models++}`, topology, seed }))
         .modelVersion!.id,
@@ -129,15 +114,7 @@ export async function startTraining() {
         timeoutMs: 150_000,
         what: `epoch ${epochs} of run ${runId}`,
       }),
-    stop: async () => {
-      for (const child of children)
-        if (child.exitCode === null && child.signalCode === null) {
-          child.kill('SIGKILL');
-          await once(child, 'exit');
-        }
-      await Promise.all(workers.map((worker) => worker.close()));
-      await bed.stop();
-    },
+    stop: () => bed.stop(),
   };
 }
 export type RunningTraining = Awaited<ReturnType<typeof startTraining>>;
