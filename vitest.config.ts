@@ -7,6 +7,7 @@ export default defineConfig({
       '{libs,services,apps,examples}/*/dist/**/*.{spec,itest,e2e}.js',
       '{e2e,deploy,bench}/dist/**/*.{spec,e2e}.js',
     ],
+    globalSetup: './tools/test-run.ts',
     reporters: ['default', './tools/count-reporter.ts'],
     pool: 'forks',
     maxWorkers: 2,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { temporaryDirectory, waitFor } from '@noema/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CommandResult, noema, startNoema } from '../src/command-line.js';
+import { demoInto } from '../src/demo-template.js';
 import { type Exported, readExport } from '../src/exported-population.js';
 import { independentFigures } from '../src/independent-figures.js';
 import { RunningPlatform } from '../src/running-platform.js';
@@ -41,7 +42,7 @@ const checkpoints = (platform: RunningPlatform) =>
 
 beforeAll(async () => {
   directory = await temporaryDirectory();
-  walked = await noema(directory.path, 'demo', '--port', '0');
+  walked = await demoInto(directory.path);
   result = await readResult();
   exported = await readExport(join(directory.path, 'demo', 'export'));
 }, 600_000);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { temporaryDirectory } from '@noema/testing';
 import { noema, noemaJson } from '../command-line.js';
+import { demoInto } from '../demo-template.js';
 import { RestCaller } from '../rest-caller.js';
 
 /** A platform on which `noema demo` was done, as `make demo` leaves it. */
@@ -28,7 +29,7 @@ export async function startDemoPlatform(): Promise<DemoPlatform> {
   const directory =
     kept === undefined ? await temporaryDirectory() : { path: kept, remove: async () => undefined };
   if (kept === undefined) {
-    const { code, stdout, stderr } = await noema(directory.path, 'demo', '--port', '0');
+    const { code, stdout, stderr } = await demoInto(directory.path);
     if (code !== 0) throw new Error(`noema demo ended with ${code}: ${stdout}${stderr}`);
     await noemaJson(directory.path, 'up', '--port', '0');
   }
