@@ -18,7 +18,7 @@ describe('hasEnded', () => {
 });
 
 describe('untilEnded', () => {
-  it('returns the resource as it was read in its final state', async () => {
+  it('returns the resource that is the first in a final state', async () => {
     const read = [undefined, { state: JobState.QUEUED, n: 1 }, { state: JobState.FAILED, n: 2 }];
     expect(await untilEnded(() => Promise.resolve(read.shift()))).toEqual({ state: JobState.FAILED, n: 2 });
   });
