@@ -37,12 +37,15 @@ const naming = (key: string): string[] =>
     .sort();
 
 describe('the files of a new plug-in', () => {
-  it.each(['An explainer', 'A projection'])('%s: at most four, which the how-to names', (section) => {
-    const files = listFiles(section);
-    expect(files.length).toBeGreaterThan(1);
-    expect(files.length).toBeLessThanOrEqual(MAX_FILES);
-    for (const file of files) expect(existsSync(ROOT + file), file).toBe(true);
-  });
+  it.each(['An explainer', 'A projection', 'A visual kind'])(
+    '%s: at most four, which the how-to names',
+    (section) => {
+      const files = listFiles(section);
+      expect(files.length).toBeGreaterThan(1);
+      expect(files.length).toBeLessThanOrEqual(MAX_FILES);
+      for (const file of files) expect(existsSync(ROOT + file), file).toBe(true);
+    },
+  );
 
   // A plug-in that had a number before keys stands in the table of numbers too; a new one does not.
   it.each([

@@ -1,7 +1,7 @@
 import { DomainError } from '@noema/kernel';
 import type { SampleContext, Splits, SplitSource } from './sample.js';
 import type { Tensor, TensorLike } from './tensor.js';
-import type { Visual } from './visual.js';
+import type { Visual } from './visuals/visual.registry.js';
 
 export type Awaitable<T> = T | Promise<T>;
 export type MetadataValue = string | number | boolean | null | undefined;

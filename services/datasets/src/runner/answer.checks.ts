@@ -9,6 +9,7 @@ import {
   MAX_TENSOR_BYTES,
 } from './answer.limits.js';
 import { answerInvalid } from './frame.js';
+import { isMediaType } from './visual.checks.js';
 import type { RunnerMessage, RunnerMethod, RunnerMethods } from './runner.protocol.js';
 
 /** Words of user code: they reach logs and terminals. */
@@ -52,15 +53,7 @@ const skipped = z.strictObject({
   metadata,
 });
 
-/** What may be stored as a picture, and so served to browsers. */
-export const MEDIA_TYPES = [
-  'image/png',
-  'text/plain; charset=utf-8',
-  'application/vnd.noema.series+json',
-  'application/vnd.noema.table+json',
-  'application/vnd.noema.tokens+json',
-  'application/octet-stream',
-] as const;
+const mediaType = z.string().refine(isMediaType);
 
 const plan = z
   .strictObject({
@@ -72,7 +65,7 @@ const plan = z
     inputs: named(tensorSpec).min(1),
     groundTruths: named(tensorSpec),
     classNames,
-    visualizers: named(z.strictObject({ name: handlerName, mediaType: z.enum(MEDIA_TYPES) })),
+    visualizers: named(z.strictObject({ name: handlerName, mediaType })),
     populationDigest: z.string().regex(/^[0-9a-f]{64}$/),
     skipped: z.array(skipped).max(MAX_SKIPPED).optional(),
   })

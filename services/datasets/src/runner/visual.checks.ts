@@ -1,21 +1,17 @@
-import * as z from 'zod';
+import { type VisualKind, visualKinds } from '@noema/integration';
 import { answerInvalid } from './frame.js';
 
 const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const IHDR = 16;
 const MAX_PIXELS = 2 ** 24;
 const MAX_JSON_BYTES = 2 ** 22;
-const cell = z.union([z.string(), z.number(), z.boolean(), z.null()]);
-const FORMS: Readonly<Record<string, z.ZodType>> = {
-  'application/vnd.noema.series+json': z.strictObject({
-    series: z.record(z.string().max(200), z.array(z.number().nullable())),
-  }),
-  'application/vnd.noema.tokens+json': z.strictObject({ tokens: z.array(z.string()) }),
-  'application/vnd.noema.table+json': z.strictObject({
-    columns: z.array(z.string()),
-    rows: z.array(z.array(cell)),
-  }),
-};
+/** A visual of it is bytes that the page does not draw. */
+const OPAQUE = 'application/octet-stream';
+
+/** What may be stored as a visual, and so served to browsers. */
+export const mediaTypes = (): string[] => [...visualKinds.values().map(({ mediaType }) => mediaType), OPAQUE];
+
+export const isMediaType = (text: string): boolean => mediaTypes().includes(text);
 
 /**
  * The visual as it may be stored under its media type. Throws `invalid` INTEGRATION_ANSWER_INVALID for what
@@ -28,8 +24,8 @@ export function requireVisual(
 ): Buffer {
   if (blob === null) throw refuse('no picture where one should be');
   if (mediaType === 'image/png') requirePng(blob, refuse);
-  const form = FORMS[mediaType];
-  if (form !== undefined) requireJson(blob, form, mediaType, refuse);
+  const kind = visualKinds.values().find((one) => one.mediaType === mediaType);
+  if (kind?.hasForm !== undefined) requireJson(blob, kind, refuse);
   return blob;
 }
 
@@ -41,16 +37,12 @@ function requirePng(blob: Buffer, refuse: (what: string) => Error): void {
     throw refuse('a picture that is no PNG of at most 16 megapixels');
 }
 
-function requireJson(
-  blob: Buffer,
-  form: z.ZodType,
-  mediaType: string,
-  refuse: (what: string) => Error,
-): void {
+function requireJson(blob: Buffer, kind: VisualKind, refuse: (what: string) => Error): void {
+  const { mediaType } = kind;
   if (blob.length > MAX_JSON_BYTES)
     throw refuse(`${blob.length} bytes of ${mediaType}; at most ${MAX_JSON_BYTES} are kept`);
   try {
-    if (form.safeParse(JSON.parse(blob.toString('utf8'))).success) return;
+    if (kind.hasForm?.(JSON.parse(blob.toString('utf8'))) === true) return;
   } catch {
     /* said below */
   }

@@ -1,5 +1,5 @@
 import { MAX_COLUMN_NAME } from '../runner/answer.limits.js';
-import { MEDIA_TYPES } from '../runner/answer.checks.js';
+import { isMediaType, mediaTypes } from '../runner/visual.checks.js';
 import { uploadInvalid } from './upload.errors.js';
 import { countSamples, type SentTensor, type UploadManifest } from './upload.js';
 
@@ -50,8 +50,8 @@ export function requireManifest(manifest: UploadManifest): void {
   );
   for (const { name, mediaType } of visualizers) {
     requireName('manifest.visualizers.name', name);
-    if (!(MEDIA_TYPES as readonly string[]).includes(mediaType))
-      throw uploadInvalid('manifest.visualizers.media_type', mediaType, `one of ${MEDIA_TYPES.join(', ')}`);
+    if (!isMediaType(mediaType))
+      throw uploadInvalid('manifest.visualizers.media_type', mediaType, `one of ${mediaTypes().join(', ')}`);
   }
   requireDistinct(
     'manifest.visualizers',

@@ -4,7 +4,7 @@ import { FaultView } from '../../parts/fault.view.js';
 import { value } from '../../parts/numbers.js';
 import { cssOf } from '../../parts/scales/scales.js';
 import type { SampleAddress } from '../../parts/address/sample-key.js';
-import { cellText } from '../sample/visual.view.js';
+import { cellText } from '../sample/cell-text.js';
 import { piecesOf, snippetOf } from '../sample/visual.js';
 import { useVisual } from '../sample/visual.query.js';
 import { SeriesView } from '../sample/series.view.js';

@@ -3,7 +3,6 @@ import { useDatasetVersion } from './dataset-version.query.js';
 import type { SampleAddress } from '../../parts/address/sample-key.js';
 import styles from './thumbnail.module.css';
 import { useVisual } from './visual.query.js';
-import { snippetOf } from './visual.js';
 import {
   hasPictures,
   isBetterAlone,
@@ -133,7 +132,7 @@ function Snippet({
       ? shown && !visual.isError
         ? ''
         : sample.sampleId
-      : snippetOf(visual.data).slice(0, 400);
+      : visual.data.snippet.slice(0, 400);
   return (
     <div {...said(alt)} className={`${styles.frame} ${styles.text}`} style={{ width: size, height: size }}>
       {text}

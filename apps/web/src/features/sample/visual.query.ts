@@ -1,7 +1,6 @@
 import { skipToken, useQuery } from '@tanstack/react-query';
 import { samples } from '../../api/clients.js';
 import type { SampleAddress } from '../../parts/address/sample-key.js';
-import { readVisual } from './visual.js';
 
 /** What the first visualizer made of a sample, when it makes no pictures; ask only then. */
 export const useVisual = (datasetVersionId: string, sample: SampleAddress | undefined) =>
@@ -15,7 +14,10 @@ export const useVisual = (datasetVersionId: string, sample: SampleAddress | unde
               { datasetVersionId, split: sample.split, sampleId: sample.sampleId, visualizer: 'default' },
               { signal },
             );
-            return readVisual(body?.contentType ?? '', body?.data ?? new Uint8Array());
+            // The kinds draw with charts and tables: the first view goes without them.
+            const { readVisual, snippetOf } = await import('./visual.js');
+            const visual = readVisual(body?.contentType ?? '', body?.data ?? new Uint8Array());
+            return { ...visual, snippet: snippetOf(visual) };
           },
     staleTime: Infinity,
   });

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { piecesOf, readVisual, snippetOf } from './visual.js';
+import { drawVisual, piecesOf, readVisual, snippetOf } from './visual.js';
+import type { Visual } from './visuals/visual.registry.js';
+import { visualKinds } from './visuals/visual.registry.js';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
@@ -42,6 +44,24 @@ describe('visuals', () => {
     expect(piecesOf({ kind: 'text', text: ' rain and\nwind ' }, 3)).toEqual(['rain', 'and', 'wind']);
     expect(piecesOf({ kind: 'text', text: 'rain and wind' }, 4)).toBeUndefined();
     expect(piecesOf({ kind: 'series', series: {} }, 0)).toBeUndefined();
+  });
+
+  it('are of a kind that was added with one registry line', () => {
+    const remove = visualKinds.add({
+      key: 'toy',
+      mediaType: 'application/vnd.noema.toy+json',
+      read: (text) => ({ kind: 'toy', ...(JSON.parse(text) as object) }),
+      snippet: (visual) => JSON.stringify(visual),
+      draw: (visual, height) => `${JSON.stringify(visual)} in ${height} pixels`,
+    });
+    try {
+      const visual: Visual = readVisual('application/vnd.noema.toy+json', bytes('{"dice":6}'));
+      expect(snippetOf(visual)).toBe('{"kind":"toy","dice":6}');
+      expect(drawVisual(visual, 40)).toBe('{"kind":"toy","dice":6} in 40 pixels');
+    } finally {
+      remove();
+    }
+    expect(() => readVisual('application/vnd.noema.toy+json', bytes('{}'))).toThrow(/toy/);
   });
 
   it('are refused by their type when they are of another kind', () => {

@@ -1,29 +1,11 @@
 import { DomainError } from '@noema/kernel/domain-error';
-
-/** A value of a table. */
-export type Cell = string | number | boolean | null;
-
-/** What a visualizer made of a sample, when it is no picture. */
-export type Visual =
-  | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'tokens'; readonly tokens: readonly string[] }
-  | { readonly kind: 'series'; readonly series: Readonly<Record<string, readonly number[]>> }
-  | {
-      readonly kind: 'table';
-      readonly columns: readonly string[];
-      readonly rows: readonly (readonly Cell[])[];
-    };
-
-const JSON_KINDS = /^application\/vnd\.noema\.(series|table|tokens)\+json/;
+import type { ReactNode } from 'react';
+import { type Visual, visualKinds } from './visuals/visual.registry.js';
 
 /** Reads a visual of that media type; throws `unsupported` VISUAL_UNKNOWN for a kind that cannot be shown. */
 export function readVisual(mediaType: string, bytes: Uint8Array): Visual {
-  const text = new TextDecoder().decode(bytes);
-  if (mediaType.startsWith('text/plain')) return { kind: 'text', text };
-  const kind = JSON_KINDS.exec(mediaType)?.[1];
-  if (kind === 'series') return { kind, ...(JSON.parse(text) as { series: Record<string, number[]> }) };
-  if (kind === 'table') return { kind, ...(JSON.parse(text) as { columns: string[]; rows: Cell[][] }) };
-  if (kind === 'tokens') return { kind, ...(JSON.parse(text) as { tokens: string[] }) };
+  const kind = visualKinds.values().find((one) => mediaType.startsWith(one.mediaType));
+  if (kind !== undefined) return kind.read(new TextDecoder().decode(bytes)) as Visual;
   throw new DomainError(
     'unsupported',
     'VISUAL_UNKNOWN',
@@ -44,24 +26,8 @@ export function piecesOf(visual: Visual, length: number): readonly string[] | un
 }
 
 /** The beginning of a visual as text, for where there is little room. */
-export function snippetOf(visual: Visual): string {
-  switch (visual.kind) {
-    case 'text':
-      return visual.text;
-    case 'tokens':
-      return visual.tokens.join(' ');
-    case 'series':
-      return Object.entries(visual.series)
-        .map(([name, values]) => `${name} ${values.slice(0, 8).map(short).join(' ')}`)
-        .join('\n');
-    case 'table':
-      return visual.rows
-        .slice(0, 8)
-        .map((row) =>
-          row.map((cell) => (typeof cell === 'number' ? short(cell) : String(cell ?? '–'))).join(' '),
-        )
-        .join('\n');
-  }
-}
+export const snippetOf = (visual: Visual): string => visualKinds.get(visual.kind).snippet(visual);
 
-const short = (value: number): string => String(Number(value.toPrecision(3)));
+/** A visual, drawn into the room of that height in CSS pixels. */
+export const drawVisual = (visual: Visual, height: number): ReactNode =>
+  visualKinds.get(visual.kind).draw(visual, height);

@@ -1,8 +1,7 @@
 import { Text } from '@mantine/core';
 import type { Sample } from '@noema/contracts/noema/datasets/v1/sample';
 import { plainName } from '../../parts/plain-name.js';
-import type { Cell } from '../../features/sample/visual.js';
-import { cellText } from '../../features/sample/visual.view.js';
+import { type Cell, cellText } from '../../features/sample/cell-text.js';
 import styles from './metadata.module.css';
 
 /** What is known about a sample besides its input and label. */
