@@ -253,6 +253,27 @@ def test_a_killed_trainer_resumes_at_the_last_epoch_and_loses_no_ended_one(platf
     assert numbers == list(range(1, len(numbers) + 1))
 
 
+def test_a_program_that_fails_ends_its_run_with_the_error(platform):
+    code = f"""
+        import sys
+        sys.path.insert(0, {os.path.dirname(__file__)!r})
+        from conftest import make_data
+        from test_run import log_epoch
+        import noema
+        data = make_data()
+        run = noema.run("fails", data)
+        run.start_epoch()
+        log_epoch(run, data, 1)
+        raise RuntimeError("out of memory")
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 1
+    assert platform.run_end().error == "RuntimeError: out of memory"
+    assert [end.epoch for end in platform.ends()] == [1]
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
 def test_a_forked_child_sends_nothing_and_ends(platform, data):
     with noema.run("first", data) as run:

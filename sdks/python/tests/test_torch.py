@@ -129,6 +129,37 @@ def test_another_number_of_ids_than_samples_is_an_error(platform):
             run.log([0, 1], split="training", probabilities=output[:2])
 
 
+def test_layers_are_chosen_by_name_and_pattern(platform):
+    class Block(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.inner = torch.nn.Conv2d(1, 1, 3, padding=1)
+
+        def forward(self, x):
+            return torch.relu(x + self.inner(x))
+
+    model = torch.nn.Sequential(
+        Block(), torch.nn.Flatten(), torch.nn.Linear(36, 5), torch.nn.Linear(5, 3)
+    ).eval()
+    data = channels_first()
+    with noema.run("chosen", data, watch=model, layers=["0", "3*"]) as run:
+        run.start_epoch()
+        run.end_epoch()
+    layers = platform.runs[platform.only_run()].layers
+    assert [(x.name, x.kind, list(x.position_dims)) for x in layers] == [
+        ("0", "Block", [6, 6]),
+        ("3", "Linear", []),
+    ]
+    x = torch.from_numpy(data.read("validation", np.arange(10))[0])
+    with torch.no_grad():
+        expected = model[0](x).mean(dim=(2, 3)).numpy()
+    rows = platform.rows(1, RESPONSE_MEAN, layer="0")
+    found = np.stack([rows[("validation", str(i))][0] for i in range(10)])
+    np.testing.assert_allclose(found, expected, rtol=2e-3)
+    with pytest.raises(noema.NoemaError, match=r'no layer "encoder\.\*"'):
+        noema.run("chosen", data, watch=model, layers=["encoder.*"])
+
+
 def test_prepare_makes_the_inputs_of_the_sweep(platform):
     data, model = make_data(), make_model()  # Channels last, which the model does not take.
     with noema.run("torch", data, watch=model, prepare=lambda x: np.moveaxis(x, -1, 1)) as run:

@@ -154,14 +154,6 @@ class Dataset:
         """Number of samples that the platform gets."""
         return sum(len(split.population) for split in self.splits.values())
 
-    def positions(self) -> dict[str, int]:
-        """Returns the first row of every split in the population."""
-        first, starts = 0, {}
-        for name, split in self.splits.items():
-            starts[name] = first
-            first += len(split.population)
-        return starts
-
     # Reading
 
     def batches(

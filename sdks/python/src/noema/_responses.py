@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Any
 
 import numpy as np
 
 from noema._arrays import Array, byte_size, is_torch, shape_of, stage, to_numpy
-from noema._errors import LogError
+from noema._errors import LogError, NoemaError
 from noema._records import RESPONSE_MAX, RESPONSE_MEAN
 
 
@@ -85,3 +86,16 @@ def pool_embedding(name: str, value: Any) -> Response:
     if len(shape) != 2:
         raise LogError(f"embedding has the shape {list(shape)}; it needs [n, units]", "SHAPE_INVALID")
     return pool(name, value, "Embedding")
+
+
+def is_chosen(name: str, layers: Sequence[str] | None) -> bool:
+    """Returns true if a layer has one of the names, or fits one of the patterns with `*`. None means all."""
+    return layers is None or any(fnmatchcase(name, pattern) for pattern in layers)
+
+
+def require_layers(layers: Sequence[str] | None, known: Sequence[str]) -> None:
+    """Raises NoemaError LAYER_UNKNOWN for a name or pattern that no layer has."""
+    for pattern in layers or ():
+        if not any(fnmatchcase(name, pattern) for name in known):
+            names = ", ".join(name for name in known[:50] if name)
+            raise NoemaError(f'the model has no layer "{pattern}"; layers: {names}', "LAYER_UNKNOWN")

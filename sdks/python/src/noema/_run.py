@@ -361,7 +361,9 @@ class Run:
 
     def _at_exit(self) -> None:
         if not self._is_inert:
-            self.finish()
+            # The exception that ended the program, if one did.
+            error = getattr(sys, "last_value", None)
+            self.finish("" if error is None else describe_error(error))
 
     def __enter__(self) -> Run:
         return self
@@ -369,7 +371,12 @@ class Run:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
     ) -> None:
-        self.finish("" if error is None else f"{type(error).__name__}: {error}"[:1000].rstrip(": "))
+        self.finish("" if error is None else describe_error(error))
+
+
+def describe_error(error: BaseException) -> str:
+    """Returns class and text of an exception, at most 1,000 characters."""
+    return f"{type(error).__name__}: {error}"[:1000].rstrip(": ")
 
 
 _current: Run | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ def run(
     data: Dataset,
     *,
     watch: Any = None,
+    layers: Sequence[str] | None = None,
     epochs: int = 0,
     every: int = 1,
     sweep: bool = True,
@@ -42,6 +43,9 @@ def run(
     """Starts recording a training. Sends the dataset first, if the platform does not have it.
 
     - `watch`: the model, a torch module or a Keras 3 model, whose layers are recorded.
+    - `layers`: names of the watched layers, or patterns of layers with learned units, such as `encoder.*`. A
+      name may be that of a block, such as a residual block, whose output is taken. Default: all layers with
+      learned units.
     - `epochs`: number of planned epochs. Default: unknown.
     - `every`: activations are taken in every n-th epoch and in the last; the other epochs have metrics only.
     - `sweep`: at the end of an epoch, runs the watched model in inference mode over the samples that have no
@@ -63,6 +67,7 @@ def run(
     options = RunOptions(
         epochs=epochs, every=max(1, every), sweep=sweep, output=output, task=task, prepare=prepare, rank=rank
     )
+    watcher = find_watch(watch, layers)
     upload = DatasetUpload(data)
     platform = find_platform(url, api_key, start=start and rank.number == 0)
     project = project or default_project()
@@ -102,7 +107,7 @@ def run(
     if data.population_note:
         print(f"noema: {name} records {data.population_note}", flush=True)
     recorder = Recorder(spool, delivery.connect)
-    started = Run(name, data, recorder, delivery, options, find_watch(watch), spool.ended_epoch + 1)
+    started = Run(name, data, recorder, delivery, options, watcher, spool.ended_epoch + 1)
     use(started)
     return started
 
@@ -122,7 +127,7 @@ def default_project() -> str | None:
     return os.environ.get("NOEMA_PROJECT") or None
 
 
-def find_watch(model: Any) -> Watch | None:
+def find_watch(model: Any, layers: Sequence[str] | None = None) -> Watch | None:
     """Returns hooks for a model of any framework that was imported. Raises NoemaError WATCH_UNKNOWN."""
     if model is None:
         return None
@@ -130,12 +135,12 @@ def find_watch(model: Any) -> Watch | None:
     if torch is not None and isinstance(model, torch.nn.Module):
         from noema.torch import ModuleWatch
 
-        return ModuleWatch(model)
+        return ModuleWatch(model, layers)
     keras = sys.modules.get("keras")
     if keras is not None and isinstance(model, keras.Model):
         from noema.keras import ModelWatch
 
-        return ModelWatch(model)
+        return ModelWatch(model, layers)
     raise NoemaError(
         f"watch is a {type(model).__module__}.{type(model).__name__}; give a torch module or a "
         "Keras 3 model, or log "

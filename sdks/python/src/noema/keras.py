@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Callable
 
@@ -11,7 +11,7 @@ import keras
 import numpy as np
 
 from noema._dataset import Dataset
-from noema._responses import Layer, Response, pool
+from noema._responses import Layer, Response, is_chosen, pool, require_layers
 from noema._run import Run, current
 
 #: Class names of the layers with learned units that count.
@@ -33,7 +33,9 @@ class ModelWatch:
     training step are unchanged.
     """
 
-    def __init__(self, model: Any) -> None:
+    def __init__(self, model: Any, layers: Sequence[str] | None = None) -> None:
+        require_layers(layers, [layer.name for layer in model.layers])
+        self._chosen = layers
         self.model = model
         self.enabled = True
         self.takes_training = True
@@ -55,7 +57,7 @@ class ModelWatch:
         """Returns the model that gives the activations, then the output."""
         if self._probe is None:
             tensors = []
-            for name, layer, tensor, axis in find_activations(self.model):
+            for name, layer, tensor, axis in find_activations(self.model, self._chosen):
                 self._layers.append((name, type(layer).__name__, axis))
                 tensors.append(tensor)
             self._probe = keras.Model(self.model.inputs, [*tensors, *self.model.outputs[:1]])
@@ -64,7 +66,7 @@ class ModelWatch:
     def layers(self) -> list[Layer]:
         """Returns the layers by their symbolic shapes; a size that varies is 1."""
         found = []
-        for name, layer, tensor, axis in find_activations(self.model):
+        for name, layer, tensor, axis in find_activations(self.model, self._chosen):
             sizes = [int(size or 1) for size in tensor.shape]
             units = sizes.pop(axis)
             found.append(Layer(name, type(layer).__name__, units, tuple(sizes[1:])))
@@ -97,7 +99,7 @@ class ModelWatch:
         self._probe = None
 
 
-def find_activations(model: Any) -> list[tuple[str, Any, Any, int]]:
+def find_activations(model: Any, chosen: Sequence[str] | None = None) -> list[tuple[str, Any, Any, int]]:
     """Returns name, layer, tensor and unit axis of every layer that counts.
 
     The model must be functional or sequential. Raises ValueError otherwise.
@@ -108,7 +110,8 @@ def find_activations(model: Any) -> list[tuple[str, Any, Any, int]]:
         )
     found = []
     for layer in model.layers:
-        if not LEARNED.match(type(layer).__name__) or not getattr(layer, "_inbound_nodes", None):
+        counts = LEARNED.match(type(layer).__name__) and is_chosen(layer.name, chosen)
+        if not (counts or layer.name in (chosen or ())) or not getattr(layer, "_inbound_nodes", None):
             continue
         own = keras.activations.serialize(layer.activation) if hasattr(layer, "activation") else "linear"
         tensor = layer.output

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Callable
 
 import numpy as np
 import torch
 
-from noema._batch import EMBEDDING
-from noema._responses import Layer, Response, pool
+from noema._responses import Layer, Response, is_chosen, pool, require_layers
 from noema._run import Run, current
 
 #: Class names of the layers with learned units that count.
@@ -38,7 +37,7 @@ class ModuleWatch:
     and recurrent layers give their first output.
     """
 
-    def __init__(self, module: Any) -> None:
+    def __init__(self, module: Any, layers: Sequence[str] | None = None) -> None:
         self.module = module
         self.enabled = True
         self.takes_training = True
@@ -47,12 +46,15 @@ class ModuleWatch:
         self._hooks: list[Any] = []
         for name, part in module.named_modules():
             kind = type(part).__name__
-            if LEARNED.match(kind):
+            if name in (layers or ()) and not LEARNED.match(kind):
+                self._hooks.append(part.register_forward_hook(self._block_hook(name, kind)))
+            elif LEARNED.match(kind) and is_chosen(name or kind, layers):
                 self._hooks.append(part.register_forward_hook(self._layer_hook(name or kind, kind)))
             elif ACTIVATIONS.match(kind):
                 self._hooks.append(part.register_forward_hook(self._activation_hook))
             elif not NORMALIZATIONS.search(kind) and not list(part.children()):
                 self._hooks.append(part.register_forward_hook(self._other_hook))
+        require_layers(layers, [name for name, _ in module.named_modules()])
         self._hooks.append(module.register_forward_pre_hook(self._start_hook))
 
     def _start_hook(self, *_: Any) -> None:
@@ -71,6 +73,15 @@ class ModuleWatch:
             first = _CHANNELS_FIRST.search(kind) is not None
             self._last[name] = (kind, value.detach(), 1 if first else value.dim() - 1)
             self._open = name
+
+        return hook
+
+    def _block_hook(self, name: str, kind: str) -> Callable[..., None]:
+        def hook(part: Any, _: Any, output: Any) -> None:
+            value = output[0] if isinstance(output, tuple) else output
+            self._open = None
+            if self._is_taking and isinstance(value, torch.Tensor) and value.dim() >= 2:
+                self._last[name] = (kind, value.detach(), 1 if value.dim() > 3 else value.dim() - 1)
 
         return hook
 
@@ -165,4 +176,4 @@ class Watch:
         self._run.end_epoch(**metrics)
 
 
-__all__ = ["ACTIVATIONS", "EMBEDDING", "LEARNED", "ModuleWatch", "Watch", "to_tensor"]
+__all__ = ["ACTIVATIONS", "LEARNED", "ModuleWatch", "Watch", "to_tensor"]
