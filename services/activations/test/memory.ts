@@ -77,6 +77,7 @@ export function memorySpaces(projects?: readonly string[]) {
     },
     insert: (space) => Promise.resolve(add(space)),
     find: (id) => Promise.resolve(spaces.get(id)),
+    delete: (id) => Promise.resolve(void spaces.delete(id)),
     findByName: (projectId, name) =>
       Promise.resolve(all().find((space) => space.projectId === projectId && space.name === name)),
     list: (projectId) =>
@@ -115,7 +116,8 @@ export const artifacts = {
     const sums = unitSums(mean, means, Float32Array.of(0, 1, 2, 3, 4, 5));
     return Promise.resolve(statisticsOf([sums], means, Float64Array.of(35 / 12, 0, 1 / 4)));
   },
-  readEvaluation: () => Promise.resolve({ losses: new Float32Array(ROWS), classes: Int32Array.from(CLASSES) }),
+  readEvaluation: () =>
+    Promise.resolve({ losses: new Float32Array(ROWS), classes: Int32Array.from(CLASSES) }),
 } satisfies Partial<ActivationSetArtifactStore>;
 
 /** A finished set of those samples. */

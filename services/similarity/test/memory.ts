@@ -70,11 +70,6 @@ export function memoryIndexes() {
           (index) => index.kind === kind && (params === undefined || sameParameters(index.params, params)),
         ),
       ),
-    delete: async (id) => {
-      const existed = (await stored.find(id)) !== undefined;
-      await stored.delete(id);
-      return existed;
-    },
     list: (_where, query) => stored.list({ projectId: '' }, query),
   } satisfies Public<VectorIndexRepository> & { setState: unknown; all: unknown };
 }

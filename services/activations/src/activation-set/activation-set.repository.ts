@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { JobResourceRepository, toJobResource } from '@noema/jobs';
-import { JOB_STATE_FIELD, mapPage, type Page, type PageQuery } from '@noema/kernel';
-import { Database, jsonb, type PageField, selectPage } from '@noema/postgres';
+import { JOB_STATE_FIELD, type Page, type PageQuery } from '@noema/kernel';
+import { Database, jsonb, type PageField } from '@noema/postgres';
 import type { Selectable } from 'kysely';
 import type { ActivationsSchema } from '../schema.js';
 import type {
@@ -91,22 +91,19 @@ export class ActivationSetRepository extends JobResourceRepository<
     return row && this.toResource(row);
   }
 
-  override async list(
+  override list(
     { projectId, runId, epoch, referenceSetId }: SetFilter,
     query: PageQuery,
   ): Promise<Page<ActivationSet>> {
-    const page = await selectPage<Row>(this.db, {
-      table: 'activation_set_status',
-      fields: FIELDS,
-      query: { ...query, orderBy: query.orderBy === '' ? 'create_time desc' : query.orderBy },
-      where: {
+    return this.selectPage(
+      {
         project_id: projectId,
         ...(runId === undefined ? {} : { run_id: runId }),
         ...(epoch === undefined ? {} : { epoch }),
         "coalesce(reference_set_id::text, '')": referenceSetId ?? '',
       },
-    });
-    return mapPage(page, (row) => this.toResource(row));
+      { ...query, orderBy: query.orderBy === '' ? 'create_time desc' : query.orderBy },
+    );
   }
 
   async update(id: string, contents: Partial<ActivationSetContents>): Promise<void> {

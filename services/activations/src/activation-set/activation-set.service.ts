@@ -1,5 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { hasEnded, isUuid, type Page, type PageQuery, type Public, type UnitOfWork } from '@noema/kernel';
+import {
+  findOrThrow,
+  hasEnded,
+  isUuid,
+  type Page,
+  type PageQuery,
+  type Public,
+  type UnitOfWork,
+} from '@noema/kernel';
 import { DatasetCatalog } from '@noema/population';
 import { Database } from '@noema/postgres';
 import { TrainingClient } from '../peers/training.client.js';
@@ -108,11 +116,7 @@ export class ActivationSetService {
 
   /** Throws `not-found`, also for a set of another team. */
   get(teamId: string, id: string): Promise<ActivationSet> {
-    return this.unitOfWork.run(teamId, async () => {
-      const set = isUuid(id) ? await this.sets.find(id) : undefined;
-      if (set === undefined) throw activationSetNotFound(id);
-      return set;
-    });
+    return this.unitOfWork.run(teamId, () => findOrThrow(this.sets, id, activationSetNotFound));
   }
 
   /** A set that is there with all its parts. Throws as `get`, and `precondition` ACTIVATION_SET_NOT_READY. */

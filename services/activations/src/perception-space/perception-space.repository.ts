@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { mapPage, type Page, type PageQuery } from '@noema/kernel';
-import { Database, type PageField, selectPage } from '@noema/postgres';
+import type { Page, PageQuery } from '@noema/kernel';
+import { Database, type PageField, ResourceRepository } from '@noema/postgres';
 import type { Insertable, Selectable } from 'kysely';
 import { perceptionSpaceExists } from './perception-space.errors.js';
 import type { NewPerceptionSpace, PerceptionSpace } from './perception-space.js';
@@ -14,8 +14,15 @@ const FIELDS: Readonly<Record<string, PageField>> = {
 
 /** Stores perception spaces in PostgreSQL; every method takes part in the ambient transaction of a team. */
 @Injectable()
-export class PerceptionSpaceRepository {
-  constructor(@Inject(Database) private readonly db: Database<ActivationsSchema>) {}
+export class PerceptionSpaceRepository extends ResourceRepository<
+  Selectable<PerceptionSpaceTable>,
+  PerceptionSpace
+> {
+  declare protected readonly db: Database<ActivationsSchema>;
+
+  constructor(@Inject(Database) db: Database<ActivationsSchema>) {
+    super(db, { table: 'perception_space', fields: FIELDS });
+  }
 
   /** Adds the missing spaces. */
   async ensure(spaces: readonly NewPerceptionSpace[]): Promise<void> {
@@ -37,17 +44,7 @@ export class PerceptionSpaceRepository {
       .returningAll()
       .executeTakeFirst();
     if (row === undefined) throw perceptionSpaceExists(space.name);
-    return toSpace(row);
-  }
-
-  async find(id: string): Promise<PerceptionSpace | undefined> {
-    const row = await this.db
-      .tx()
-      .selectFrom('perception_space')
-      .selectAll()
-      .where('id', '=', id)
-      .executeTakeFirst();
-    return row && toSpace(row);
+    return this.toResource(row);
   }
 
   async findByName(projectId: string, name: string): Promise<PerceptionSpace | undefined> {
@@ -58,17 +55,26 @@ export class PerceptionSpaceRepository {
       .where('project_id', '=', projectId)
       .where('name', '=', name)
       .executeTakeFirst();
-    return row && toSpace(row);
+    return row && this.toResource(row);
   }
 
-  async list(projectId: string, query: PageQuery): Promise<Page<PerceptionSpace>> {
-    const page = await selectPage<Selectable<PerceptionSpaceTable>>(this.db, {
-      table: 'perception_space',
-      fields: FIELDS,
-      where: { project_id: projectId },
-      query: { ...query, orderBy: query.orderBy === '' ? 'built_in desc' : query.orderBy },
-    });
-    return mapPage(page, toSpace);
+  list(projectId: string, { orderBy, ...query }: PageQuery): Promise<Page<PerceptionSpace>> {
+    return this.selectPage(
+      { project_id: projectId },
+      { ...query, orderBy: orderBy === '' ? 'built_in desc' : orderBy },
+    );
+  }
+
+  protected toResource(row: Selectable<PerceptionSpaceTable>): PerceptionSpace {
+    return {
+      id: row.id,
+      projectId: row.project_id,
+      name: row.name,
+      builtIn: row.built_in,
+      layerWeights: row.layer_weights,
+      maxDimensions: row.max_dimensions,
+      createTime: row.create_time,
+    };
   }
 
   private toRow(space: NewPerceptionSpace): Insertable<PerceptionSpaceTable> {
@@ -83,13 +89,3 @@ export class PerceptionSpaceRepository {
     };
   }
 }
-
-const toSpace = (row: Selectable<PerceptionSpaceTable>): PerceptionSpace => ({
-  id: row.id,
-  projectId: row.project_id,
-  name: row.name,
-  builtIn: row.built_in,
-  layerWeights: row.layer_weights,
-  maxDimensions: row.max_dimensions,
-  createTime: row.create_time,
-});

@@ -23,7 +23,7 @@ const create = (over: Partial<Parameters<PerceptionSpaceService['create']>[1]> =
 const namesOf = async () => (await service.list(TEAM, projectId, query)).items.map(({ name }) => name);
 
 describe('a custom space', () => {
-  it('is stored next to those that every project has, with 64 dimensions by default', async () => {
+  it('is stored next to the built-in ones, with 64 dimensions by default', async () => {
     expect(await create()).toMatchObject({ name: 'late', builtIn: false, maxDimensions: 64 });
     expect(await namesOf()).toEqual(['all', 'appearance', 'concept', 'late']);
   });

@@ -1,6 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { WorkspaceProjects } from '@noema/host';
-import { isUuid, type Page, type PageQuery, type Public, type UnitOfWork, uuidv7 } from '@noema/kernel';
+import {
+  findOrThrow,
+  isUuid,
+  type Page,
+  type PageQuery,
+  type Public,
+  type UnitOfWork,
+  uuidv7,
+} from '@noema/kernel';
 import { Database } from '@noema/postgres';
 import { perceptionSpaceInvalid, perceptionSpaceNotFound } from './perception-space.errors.js';
 import {
@@ -38,11 +46,7 @@ export class PerceptionSpaceService {
 
   /** Throws `not-found`, also for a space of another team. */
   get(teamId: string, id: string): Promise<PerceptionSpace> {
-    return this.unitOfWork.run(teamId, async () => {
-      const space = isUuid(id) ? await this.spaces.find(id) : undefined;
-      if (space === undefined) throw perceptionSpaceNotFound(id);
-      return space;
-    });
+    return this.unitOfWork.run(teamId, () => findOrThrow(this.spaces, id, perceptionSpaceNotFound));
   }
 
   /** The space of a project by id or by name. Throws `not-found`. */

@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { enumField } from '@noema/contracts';
 import { NeighborMethodSchema } from '@noema/contracts/noema/similarity/v1/neighbor_graph';
-import { type ArtifactRef, JOB_STATE_FIELD, mapPage, type Page, type PageQuery } from '@noema/kernel';
-import { Database, jsonb, selectPage } from '@noema/postgres';
+import { type ArtifactRef, JOB_STATE_FIELD, type Page, type PageQuery } from '@noema/kernel';
+import { Database, jsonb, type PageField, ResourceRepository } from '@noema/postgres';
 import { sql } from 'kysely';
 import type { NeighborGraphRecord, NeighborMethod } from './neighbor-graph.js';
 import type { ActivationSet } from '../activation-set/activation-set.js';
-import { type JobColumns, refOf, toResource } from '../schema.js';
+import { type JobColumns, refOf, toResource, whereSet } from '../schema.js';
 import type { SetFilter } from '../vector-index/vector-index.js';
 
 interface Row extends JobColumns {
@@ -20,17 +20,12 @@ interface Row extends JobColumns {
   readonly artifact: ArtifactRef | null;
 }
 
-const toGraph = (row: Row): NeighborGraphRecord => ({
-  ...toResource(row),
-  projectId: row.project_id,
-  activationSetId: row.activation_set_id,
-  sampleCount: row.sample_count,
-  k: row.k,
-  method: row.method,
-  recall: row.recall,
-  medianDistance: row.median_distance,
-  artifact: refOf(row.artifact),
-});
+const FIELDS: Readonly<Record<string, PageField>> = {
+  state: { column: 'state', type: JOB_STATE_FIELD },
+  k: { column: 'k', type: 'number' },
+  method: { column: 'method', type: enumField(NeighborMethodSchema) },
+  create_time: { column: 'created_at', type: 'timestamp' },
+};
 
 export interface NewGraph {
   readonly id: string;
@@ -42,19 +37,21 @@ export interface NewGraph {
 
 /** Stores neighbour graphs in PostgreSQL; every method takes part in the ambient transaction of a team. */
 @Injectable()
-export class NeighborGraphRepository {
-  constructor(@Inject(Database) private readonly db: Database<unknown>) {}
-
-  async insert({ id, set, k, method, jobId }: NewGraph): Promise<void> {
-    await sql`
-      insert into neighbor_graph (id, team_id, project_id, activation_set_id, job_id, sample_count, k, method)
-      values (${id}, ${set.teamId}, ${set.projectId}, ${set.id}, ${jobId}, ${set.sampleCount}, ${k},
-        ${method})`.execute(this.db.tx());
+export class NeighborGraphRepository extends ResourceRepository<Row, NeighborGraphRecord> {
+  constructor(@Inject(Database) db: Database<unknown>) {
+    super(db, { table: 'neighbor_graph', view: 'neighbor_graph_view', fields: FIELDS });
   }
 
-  async find(id: string): Promise<NeighborGraphRecord | undefined> {
-    const { rows } = await sql<Row>`select * from neighbor_graph_view where id = ${id}`.execute(this.db.tx());
-    return rows[0] && toGraph(rows[0]);
+  async insert({ id, set, k, method, jobId }: NewGraph): Promise<void> {
+    await this.insertRow({
+      id,
+      project_id: set.projectId,
+      activation_set_id: set.id,
+      job_id: jobId,
+      sample_count: set.sampleCount,
+      k,
+      method,
+    });
   }
 
   async findOf(activationSetId: string): Promise<NeighborGraphRecord | undefined> {
@@ -62,37 +59,35 @@ export class NeighborGraphRepository {
       await sql<Row>`select * from neighbor_graph_view where activation_set_id = ${activationSetId}`.execute(
         this.db.tx(),
       );
-    return rows[0] && toGraph(rows[0]);
+    return rows[0] && this.toResource(rows[0]);
   }
 
-  async complete(
+  complete(
     id: string,
-    facts: { readonly recall: number; readonly medianDistance: number; readonly artifact: ArtifactRef },
+    {
+      recall,
+      medianDistance,
+      artifact,
+    }: { readonly recall: number; readonly medianDistance: number; readonly artifact: ArtifactRef },
   ): Promise<void> {
-    await sql`
-      update neighbor_graph set recall = ${facts.recall}, median_distance = ${facts.medianDistance}, artifact
-        = ${jsonb(facts.artifact)}
-      where id = ${id}`.execute(this.db.tx());
+    return this.updateRow(id, { recall, median_distance: medianDistance, artifact: jsonb(artifact) });
   }
 
-  async list(
-    { projectId, activationSetId }: SetFilter,
-    query: PageQuery,
-  ): Promise<Page<NeighborGraphRecord>> {
-    const page = await selectPage<Row>(this.db, {
-      table: 'neighbor_graph_view',
-      query,
-      where: {
-        project_id: projectId,
-        ...(activationSetId !== '' && { 'activation_set_id::text': activationSetId }),
-      },
-      fields: {
-        state: { column: 'state', type: JOB_STATE_FIELD },
-        k: { column: 'k', type: 'number' },
-        method: { column: 'method', type: enumField(NeighborMethodSchema) },
-        create_time: { column: 'created_at', type: 'timestamp' },
-      },
-    });
-    return mapPage(page, toGraph);
+  list({ projectId, activationSetId }: SetFilter, query: PageQuery): Promise<Page<NeighborGraphRecord>> {
+    return this.selectPage(whereSet(projectId, activationSetId), query);
+  }
+
+  protected toResource(row: Row): NeighborGraphRecord {
+    return {
+      ...toResource(row),
+      projectId: row.project_id,
+      activationSetId: row.activation_set_id,
+      sampleCount: row.sample_count,
+      k: row.k,
+      method: row.method,
+      recall: row.recall,
+      medianDistance: row.median_distance,
+      artifact: refOf(row.artifact),
+    };
   }
 }

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { isUuid, type Page, type PageQuery, type UnitOfWork } from '@noema/kernel';
+import { findOrThrow, type Page, type PageQuery, type UnitOfWork } from '@noema/kernel';
 import { Database } from '@noema/postgres';
 import type { SetFilter } from '../vector-index/vector-index.js';
 import { graphNotFound } from './neighbor-graph.errors.js';
@@ -16,11 +16,7 @@ export class NeighborGraphService {
 
   /** Throws `not-found`, also for a graph of another team. */
   get(teamId: string, id: string): Promise<NeighborGraphRecord> {
-    return this.unitOfWork.run(teamId, async () => {
-      const graph = isUuid(id) ? await this.graphs.find(id) : undefined;
-      if (graph === undefined) throw graphNotFound(id);
-      return graph;
-    });
+    return this.unitOfWork.run(teamId, () => findOrThrow(this.graphs, id, graphNotFound));
   }
 
   list(teamId: string, where: SetFilter, query: PageQuery): Promise<Page<NeighborGraphRecord>> {

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS } from '@noema/host';
-import { isUuid, LruCache, type UnitOfWork } from '@noema/kernel';
+import { findOrThrow, LruCache, type UnitOfWork } from '@noema/kernel';
 import type { NeighborGraph, Points } from '@noema/manifold';
 import { Database } from '@noema/postgres';
 import { activationSetNotFound, tooFewSamples } from '../activation-set/activation-set.errors.js';
@@ -154,8 +154,7 @@ export class SearchService {
   ): Promise<{ set: ActivationSet; index: VectorIndex; graph: NeighborGraphRecord | undefined }> {
     const { unitOfWork, sets, indexes, graphs } = this;
     return unitOfWork.run(teamId, async () => {
-      const set = isUuid(activationSetId) ? await sets.find(activationSetId) : undefined;
-      if (set === undefined) throw activationSetNotFound(activationSetId);
+      const set = await findOrThrow(sets, activationSetId, activationSetNotFound);
       if (set.sampleCount < 2) throw tooFewSamples(set.sampleCount);
       const index = await indexes.findOf(set.id, kind);
       if (index === undefined) throw noIndexOfKind(set.id, kind);

@@ -37,8 +37,8 @@ export interface SimilarSample {
 export interface SearchResponse {
   readonly similar: readonly SimilarSample[];
   /**
-   * Samples that could be found: those of the splits that meet the filter, less the queries and those
-   * removed.
+   * Samples that could be found: the samples of the splits that meet the filter, without the queries and
+   * without removed ones.
    */
   readonly candidates: number;
   readonly recall: number;

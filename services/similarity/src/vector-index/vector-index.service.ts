@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS } from '@noema/host';
 import {
+  findOrThrow,
   isGivenUp,
-  isUuid,
   type Page,
   type PageQuery,
   type Public,
@@ -58,8 +58,7 @@ export class VectorIndexService {
     return unitOfWork.run(teamId, async () => {
       const adapter = kinds.get(kind);
       const params = parametersOf(adapter, given);
-      const set = isUuid(activationSetId) ? await sets.find(activationSetId) : undefined;
-      if (set === undefined) throw activationSetNotFound(activationSetId);
+      const set = await findOrThrow(sets, activationSetId, activationSetNotFound);
       if (set.projectId !== projectId) throw notInProject(activationSetId, projectId);
       if (set.sampleCount < 2) throw tooFewSamples(set.sampleCount);
       const known = await indexes.findOf(set.id, kind, params);
@@ -74,11 +73,7 @@ export class VectorIndexService {
 
   /** Throws `not-found`, also for an index of another team. */
   get(teamId: string, id: string): Promise<VectorIndex> {
-    return this.unitOfWork.run(teamId, async () => {
-      const index = isUuid(id) ? await this.indexes.find(id) : undefined;
-      if (index === undefined) throw indexNotFound(id);
-      return index;
-    });
+    return this.unitOfWork.run(teamId, () => findOrThrow(this.indexes, id, indexNotFound));
   }
 
   list(teamId: string, where: SetFilter, query: PageQuery): Promise<Page<VectorIndex>> {
@@ -86,8 +81,10 @@ export class VectorIndexService {
   }
 
   /** Throws `not-found`, also for an index of another team. */
-  async delete(teamId: string, id: string): Promise<void> {
-    const deleted = isUuid(id) && (await this.unitOfWork.run(teamId, () => this.indexes.delete(id)));
-    if (!deleted) throw indexNotFound(id);
+  delete(teamId: string, id: string): Promise<void> {
+    return this.unitOfWork.run(teamId, async () => {
+      await findOrThrow(this.indexes, id, indexNotFound);
+      await this.indexes.delete(id);
+    });
   }
 }
