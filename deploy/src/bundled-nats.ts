@@ -1,16 +1,9 @@
 import { servicePermissions } from '@noema/events';
 import { natsConfig } from '@noema/local-servers';
+import { CHARTS } from './charts.js';
 
 /** The services that use the bus. */
-export const BUS_USERS = [
-  'workspace',
-  'datasets',
-  'training',
-  'activations',
-  'similarity',
-  'projection',
-  'explanations',
-] as const;
+export const BUS_USERS = CHARTS.filter((chart) => chart !== 'gateway' && chart !== 'web');
 
 /**
  * The configuration of the bundled NATS: a user for each service with its rights, whose password stands in a

@@ -17,15 +17,8 @@ interface Secret {
   readonly stringData: Readonly<Record<string, string>>;
 }
 
-const WITH_SCHEMA = [
-  'workspace',
-  'datasets',
-  'training',
-  'activations',
-  'similarity',
-  'projection',
-  'explanations',
-];
+/** Every service that uses the bus has a schema, and no other. */
+const WITH_SCHEMA = BUS_USERS;
 const password = (): string => randomBytes(24).toString('base64url');
 /** NATS reads it from a variable, as a value of its configuration: a letter first makes it a text. */
 const busPassword = (): string => `p${randomBytes(24).toString('hex')}`;
