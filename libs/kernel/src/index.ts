@@ -56,5 +56,5 @@ export type { SampleAddress, SplitName } from './sample-address.js';
 export { Reservations } from './reservations.js';
 export { namesOneClass, type Task } from './task.js';
 export { FairSemaphore } from './fair-semaphore.js';
-export type { Public, UnitOfWork } from './unit-of-work.js';
+export type { UnitOfWork } from './unit-of-work.js';
 export { NOEMA_VERSION } from './version.js';

@@ -5,6 +5,3 @@
 export interface UnitOfWork {
   run<T>(teamId: string, work: () => Promise<T>): Promise<T>;
 }
-
-/** The public members of a class: what a fake of it in a spec implements. */
-export type Public<T> = Pick<T, keyof T>;

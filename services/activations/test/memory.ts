@@ -1,4 +1,4 @@
-import { type ArtifactRef, type Public, uuidv7 } from '@noema/kernel';
+import { type ArtifactRef, type Port, uuidv7 } from '@noema/kernel';
 import { memoryResources, memoryWork } from '@noema/testing';
 import type {
   ActivationSet,
@@ -58,7 +58,7 @@ export function memorySets() {
     findFinished: (runId, epoch) =>
       Promise.resolve(stored.all().find((set) => set.runId === runId && set.epoch === epoch)),
     update: (id, contents) => stored.finish(id, contents, new Date()),
-  } satisfies Public<ActivationSetRepository> & { setState: unknown; all: unknown };
+  } satisfies Port<ActivationSetRepository> & { setState: unknown; all: unknown };
 }
 
 /** Perception spaces of the projects that `projects` names. */
@@ -82,7 +82,7 @@ export function memorySpaces(projects?: readonly string[]) {
       Promise.resolve(all().find((space) => space.projectId === projectId && space.name === name)),
     list: (projectId) =>
       Promise.resolve({ items: all().filter((space) => space.projectId === projectId), nextPageToken: '' }),
-  } satisfies Public<PerceptionSpaceRepository>;
+  } satisfies Port<PerceptionSpaceRepository>;
   const mustExist = (_teamId: string, projectId: string): Promise<void> =>
     projects === undefined || projects.includes(projectId)
       ? Promise.resolve()

@@ -1,4 +1,4 @@
-import { type Public, Registry, uuidv7 } from '@noema/kernel';
+import { type Port, Registry, uuidv7 } from '@noema/kernel';
 import { memoryResources } from '@noema/testing';
 import type { ActivationSet } from '../src/activation-set/activation-set.js';
 import type { ActivationSetRepository } from '../src/activation-set/activation-set.repository.js';
@@ -35,7 +35,7 @@ export function memorySets() {
     lock: find,
     save: (set) => Promise.resolve(void sets.set(set.id, sets.get(set.id) ?? set)),
     setRemoved: (id, removed) => Promise.resolve(void sets.set(id, { ...sets.get(id)!, removed })),
-  } satisfies Public<ActivationSetRepository>;
+  } satisfies Port<ActivationSetRepository>;
 }
 
 export function memoryIndexes() {
@@ -71,7 +71,7 @@ export function memoryIndexes() {
         ),
       ),
     list: (_where, query) => stored.list({ projectId: '' }, query),
-  } satisfies Public<VectorIndexRepository> & { setState: unknown; all: unknown };
+  } satisfies Port<VectorIndexRepository> & { setState: unknown; all: unknown };
 }
 
 export function memoryGraphs() {
@@ -94,7 +94,7 @@ export function memoryGraphs() {
     findOf: (setId) => Promise.resolve(stored.all().find((graph) => graph.activationSetId === setId)),
     complete: (id, fields) => stored.finish(id, fields, new Date()),
     list: (_where, query) => stored.list({ projectId: '' }, query),
-  } satisfies Public<NeighborGraphRepository> & { setState: unknown; all: unknown };
+  } satisfies Port<NeighborGraphRepository> & { setState: unknown; all: unknown };
 }
 
 /** A queue that keeps the payloads and numbers of shards of its jobs, and names the jobs by their order. */
@@ -103,7 +103,7 @@ export function memoryBuilds() {
   return {
     jobs,
     queue: (_teamId, payload, shards = 1) => Promise.resolve(`job ${jobs.push({ ...payload, shards })}`),
-  } satisfies Public<BuildQueue> & { jobs: unknown };
+  } satisfies Port<BuildQueue> & { jobs: unknown };
 }
 
 /** The exact kind without parameters, and one that has two. */

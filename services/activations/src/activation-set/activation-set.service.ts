@@ -5,7 +5,7 @@ import {
   isUuid,
   type Page,
   type PageQuery,
-  type Public,
+  type Port,
   type UnitOfWork,
 } from '@noema/kernel';
 import { DatasetCatalog } from '@noema/population';
@@ -36,11 +36,11 @@ import { ActivationShardRepository } from './activation-shard.repository.js';
 export class ActivationSetService {
   constructor(
     @Inject(Database) private readonly unitOfWork: UnitOfWork,
-    @Inject(ActivationSetRepository) private readonly sets: Public<ActivationSetRepository>,
+    @Inject(ActivationSetRepository) private readonly sets: Port<ActivationSetRepository>,
     @Inject(ActivationShardRepository) private readonly shards: Pick<ActivationShardRepository, 'of'>,
     @Inject(PerceptionSpaceService) private readonly spaces: Pick<PerceptionSpaceService, 'resolve'>,
-    @Inject(ActivationSetQueue) private readonly queue: Public<ActivationSetQueue>,
-    @Inject(TrainingClient) private readonly epochs: Public<TrainingClient>,
+    @Inject(ActivationSetQueue) private readonly queue: Port<ActivationSetQueue>,
+    @Inject(TrainingClient) private readonly epochs: Port<TrainingClient>,
     @Inject(DatasetCatalog) private readonly populations: Pick<DatasetCatalog, 'version'>,
   ) {}
 

@@ -5,7 +5,7 @@ import {
   isUuid,
   type Page,
   type PageQuery,
-  type Public,
+  type Port,
   type UnitOfWork,
   uuidv7,
 } from '@noema/kernel';
@@ -25,8 +25,8 @@ import { PerceptionSpaceRepository } from './perception-space.repository.js';
 export class PerceptionSpaceService {
   constructor(
     @Inject(Database) private readonly unitOfWork: UnitOfWork,
-    @Inject(PerceptionSpaceRepository) private readonly spaces: Public<PerceptionSpaceRepository>,
-    @Inject(WorkspaceProjects) private readonly projects: Public<WorkspaceProjects>,
+    @Inject(PerceptionSpaceRepository) private readonly spaces: Port<PerceptionSpaceRepository>,
+    @Inject(WorkspaceProjects) private readonly projects: Port<WorkspaceProjects>,
   ) {}
 
   /** Throws `not-found` for a project that is not the team's. */

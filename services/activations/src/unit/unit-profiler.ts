@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { LruCache, type Public, type UnitOfWork } from '@noema/kernel';
+import { LruCache, type Port, type UnitOfWork } from '@noema/kernel';
 import { DatasetCatalog } from '@noema/population';
 import { Database } from '@noema/postgres';
 import type { ActivationSet } from '../activation-set/activation-set.js';
@@ -34,8 +34,8 @@ export class UnitProfiler {
     @Inject(Database) private readonly unitOfWork: UnitOfWork,
     @Inject(ActivationShardRepository) private readonly shards: Pick<ActivationShardRepository, 'of'>,
     @Inject(DatasetCatalog) private readonly populations: Pick<DatasetCatalog, 'version'>,
-    @Inject(MetadataStore) private readonly metadata: Public<MetadataStore>,
-    @Inject(ActivationSetArtifactStore) private readonly artifacts: Public<ActivationSetArtifactStore>,
+    @Inject(MetadataStore) private readonly metadata: Port<MetadataStore>,
+    @Inject(ActivationSetArtifactStore) private readonly artifacts: Port<ActivationSetArtifactStore>,
   ) {}
 
   /** Throws `exhausted` UNIT_PROFILES_TOO_LARGE. */

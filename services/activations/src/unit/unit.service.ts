@@ -7,7 +7,7 @@ import {
   pageSize,
   parseOrderBy,
   LruCache,
-  type Public,
+  type Port,
   type SampleAddress,
 } from '@noema/kernel';
 import { DatasetCatalog } from '@noema/population';
@@ -58,10 +58,10 @@ export class UnitService {
   constructor(
     @Inject(ActivationSetService) private readonly sets: Pick<ActivationSetService, 'getReady'>,
     @Inject(DatasetCatalog) private readonly populations: Pick<DatasetCatalog, 'version' | 'addresses'>,
-    @Inject(MetadataStore) private readonly metadata: Public<MetadataStore>,
-    @Inject(ActivationSetArtifactStore) private readonly artifacts: Public<ActivationSetArtifactStore>,
-    @Inject(UnitColumns) private readonly columns: Public<UnitColumns>,
-    @Inject(UnitProfiler) private readonly profiler: Public<UnitProfiler>,
+    @Inject(MetadataStore) private readonly metadata: Port<MetadataStore>,
+    @Inject(ActivationSetArtifactStore) private readonly artifacts: Port<ActivationSetArtifactStore>,
+    @Inject(UnitColumns) private readonly columns: Port<UnitColumns>,
+    @Inject(UnitProfiler) private readonly profiler: Port<UnitProfiler>,
   ) {}
 
   /** A page of the units of a layer. Throws `not-found`, `precondition` ACTIVATION_SET_NOT_READY. */

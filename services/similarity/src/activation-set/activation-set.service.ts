@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS } from '@noema/host';
 import {
   isUuid,
-  type Public,
+  type Port,
   type Registry,
   type RowSelection,
   rowsOf,
@@ -35,10 +35,10 @@ const MAX_REMOVED = 0.2;
 export class ActivationSetService {
   constructor(
     @Inject(Database) private readonly unitOfWork: UnitOfWork,
-    @Inject(ActivationSetRepository) private readonly sets: Public<ActivationSetRepository>,
-    @Inject(VectorIndexRepository) private readonly indexes: Public<VectorIndexRepository>,
-    @Inject(NeighborGraphRepository) private readonly graphs: Public<NeighborGraphRepository>,
-    @Inject(BuildQueue) private readonly queue: Public<BuildQueue>,
+    @Inject(ActivationSetRepository) private readonly sets: Port<ActivationSetRepository>,
+    @Inject(VectorIndexRepository) private readonly indexes: Port<VectorIndexRepository>,
+    @Inject(NeighborGraphRepository) private readonly graphs: Port<NeighborGraphRepository>,
+    @Inject(BuildQueue) private readonly queue: Port<BuildQueue>,
     @Inject(IndexKinds) private readonly kinds: Registry<IndexKindAdapter>,
     @Inject(SETTINGS) private readonly settings: Pick<SimilarityConfig, 'indexKind' | 'graphExactUpTo'>,
   ) {}

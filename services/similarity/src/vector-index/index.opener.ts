@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { DomainError, LruCache, type Public, type Registry, type UnitOfWork } from '@noema/kernel';
+import { DomainError, LruCache, type Port, type Registry, type UnitOfWork } from '@noema/kernel';
 import type { Points } from '@noema/manifold';
 import { Database } from '@noema/postgres';
 import type { ActivationSet } from '../activation-set/activation-set.js';
@@ -34,7 +34,7 @@ export class IndexOpener implements OnApplicationShutdown {
     @Inject(Database) private readonly unitOfWork: UnitOfWork,
     @Inject(VectorIndexRepository)
     private readonly indexes: Pick<VectorIndexRepository, 'addRecall' | 'complete'>,
-    @Inject(MatrixStore) private readonly matrices: Public<MatrixStore>,
+    @Inject(MatrixStore) private readonly matrices: Port<MatrixStore>,
     @Inject(IndexKinds) private readonly kinds: Registry<IndexKindAdapter>,
   ) {}
 

@@ -5,7 +5,7 @@ import {
   isGivenUp,
   type Page,
   type PageQuery,
-  type Public,
+  type Port,
   type Registry,
   type UnitOfWork,
   uuidv7,
@@ -39,9 +39,9 @@ export interface NewIndexRequest {
 export class VectorIndexService {
   constructor(
     @Inject(Database) private readonly unitOfWork: UnitOfWork,
-    @Inject(ActivationSetRepository) private readonly sets: Public<ActivationSetRepository>,
-    @Inject(VectorIndexRepository) private readonly indexes: Public<VectorIndexRepository>,
-    @Inject(BuildQueue) private readonly queue: Public<BuildQueue>,
+    @Inject(ActivationSetRepository) private readonly sets: Port<ActivationSetRepository>,
+    @Inject(VectorIndexRepository) private readonly indexes: Port<VectorIndexRepository>,
+    @Inject(BuildQueue) private readonly queue: Port<BuildQueue>,
     @Inject(IndexKinds) private readonly kinds: Registry<IndexKindAdapter>,
     @Inject(SETTINGS) private readonly settings: Pick<SimilarityConfig, 'indexKind'>,
   ) {}
