@@ -68,5 +68,11 @@ export const COMPLETED: Readonly<Record<string, object>> = {
   'noema.training.v1.ModelService/CreateModel': { displayName: 'x', topology: blobsModel() },
   'noema.training.v1.ModelService/ImportModel': { displayName: 'x' },
   'noema.training.v1.ModelService/UploadModelPart': { content: Buffer.from('x') },
+  'noema.training.v1.RecordingService/CreateRecording': { displayName: 'x', outputDims: [1] },
+  'noema.training.v1.RecordingService/AppendRecord': {
+    sequence: 1n,
+    epoch: 1,
+    content: { case: 'epochEnd', value: {} },
+  },
   'noema.training.v1.RunService/CreateRun': { settings: { epochs: 1 } },
 };

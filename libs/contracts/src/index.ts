@@ -22,6 +22,7 @@ import { SimilarityService } from './gen/noema/similarity/v1/similarity_service_
 import { EpochService } from './gen/noema/training/v1/epoch_service_pb.js';
 import { EvaluationService } from './gen/noema/training/v1/evaluation_service_pb.js';
 import { ModelService } from './gen/noema/training/v1/model_service_pb.js';
+import { RecordingService } from './gen/noema/training/v1/recording_service_pb.js';
 import { RunService } from './gen/noema/training/v1/run_service_pb.js';
 import { ApiKeyService } from './gen/noema/workspace/v1/api_key_service_pb.js';
 import { AuditService } from './gen/noema/workspace/v1/audit_service_pb.js';
@@ -67,6 +68,7 @@ export const services: readonly DescService[] = [
   EpochService,
   EvaluationService,
   ModelService,
+  RecordingService,
   RunService,
   ApiKeyService,
   AuditService,

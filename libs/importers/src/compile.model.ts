@@ -1,11 +1,27 @@
+import { DomainError } from '@noema/kernel';
 import { type CompiledModel, compileLayers, type CompileMode } from '@noema/layers';
 import { compileGraph, isGraphArtifact } from './onnx/graph.model.js';
 
 /**
  * Compiles a stored topology of any kind: layers as `compileLayers` takes them, or the graph of an imported
- * file. Throws as `compileLayers`.
+ * file. Throws as `compileLayers`, and `unsupported` MODEL_HAS_NO_GRAPH for a model of which a client recorded
+ * what it says.
  */
 export function compileModel(topology: unknown, { mode }: { readonly mode: CompileMode }): CompiledModel {
   const read: unknown = typeof topology === 'string' ? JSON.parse(topology) : topology;
+  if (isRecorded(read)) throw modelHasNoGraph();
   return isGraphArtifact(read) ? compileGraph(read) : compileLayers(read, { mode });
 }
+
+const isRecorded = (topology: unknown): boolean =>
+  typeof topology === 'object' &&
+  topology !== null &&
+  (topology as { readonly format?: unknown }).format === 'recorded';
+
+const modelHasNoGraph = (): DomainError =>
+  new DomainError(
+    'unsupported',
+    'MODEL_HAS_NO_GRAPH',
+    'this model was trained outside of the platform, and only what it says of its samples was recorded; ' +
+      'import the model as an ONNX file to compute heat maps, responses of other data or further epochs',
+  );

@@ -2,7 +2,7 @@ import { type Fault, hasEnded } from '@noema/kernel';
 import type { AnyDatabase } from '@noema/postgres';
 import { sql } from 'kysely';
 import type { Job, Json } from './job.js';
-import { jobNotFound, notRetryable } from './job.errors.js';
+import { jobClosed, jobNotFound, notRetryable } from './job.errors.js';
 import { jobsEnded } from './job.metrics.js';
 import { type JobRow, toJob } from './job-row.js';
 import { JobLog, shardsText } from './job-log.js';
@@ -25,6 +25,9 @@ const FIRST_TURN = sql`lateral (
     (select max(r.turn) from shard r where r.team_id = j.team_id and r.state = 'running' and r.job_id <> j.id),
     (select min(q.turn) from shard q where q.team_id = j.team_id and q.state = 'queued' and q.job_id <> j.id),
     -1) end as first offset 0) t`;
+
+/** When a shard becomes due that waits for `release`: never. PostgreSQL cannot subtract infinity. */
+const HELD = '9999-01-01T00:00:00Z';
 
 interface LockedJob {
   readonly state: 'open' | 'cancelling' | 'cancelled' | 'succeeded' | 'failed';
@@ -68,6 +71,37 @@ export class JobLedger {
       from job j cross join ${FIRST_TURN} cross join generate_series(0, ${count - 1}::int) i where id = ${id}`.execute(
       this.db.tx(),
     );
+    signal(this.db, 'queued', id);
+  }
+
+  /** Makes shard 0 wait until `release`. */
+  async hold(id: string): Promise<void> {
+    await sql`update shard set available_at = ${HELD}::timestamptz where job_id = ${id} and index = 0`.execute(
+      this.db.tx(),
+    );
+  }
+
+  async release(id: string): Promise<void> {
+    await this.lock(id);
+    await sql`update shard set available_at = now()
+      where job_id = ${id} and index = 0 and stage = 0 and available_at = ${HELD}::timestamptz`.execute(
+      this.db.tx(),
+    );
+    signal(this.db, 'queued', id);
+  }
+
+  async addShard(id: string, index: number): Promise<void> {
+    const { state } = await this.lock(id);
+    const { rows } = await sql`select 1 from shard
+      where job_id = ${id} and stage = 0 and index = 0 and available_at = ${HELD}::timestamptz`.execute(
+      this.db.tx(),
+    );
+    if (state !== 'open' || rows.length === 0) throw jobClosed(id);
+    await sql`
+      insert into shard (job_id, stage, index, team_id, kind, turn)
+      select id, 0, ${index}, team_id, kind, coalesce(first + 2 * ${index}, 0)
+      from job j cross join ${FIRST_TURN} where id = ${id}
+      on conflict do nothing`.execute(this.db.tx());
     signal(this.db, 'queued', id);
   }
 

@@ -38,6 +38,10 @@ export interface NewJob {
    */
   readonly takesTurns?: boolean;
   readonly requestId?: string;
+  /**
+   * If true, the first stage stays open: its shard 0 waits until `close`, and `addShard` adds more before.
+   */
+  readonly open?: boolean;
 }
 
 export interface JobFilter {
@@ -81,6 +85,7 @@ export class JobStore {
       requestId = '',
       delayMs = 0,
       takesTurns = false,
+      open = false,
     } = job;
     if (!(shards >= 1)) throw noShards(kind, shards);
     const request = { teamId, method: `jobs.${kind}`, requestId, body: { subjectId, payload, shards } };
@@ -106,6 +111,7 @@ export class JobStore {
         values (${id}, ${teamId}, ${kind}, ${subjectId}, ${JSON.stringify(payload)}::jsonb,
           ${currentTraceparent()}, ${takesTurns})`.execute(this.db.tx());
           await this.ledger.addShards(id, 0, shards, { delayMs });
+          if (open) await this.ledger.hold(id);
           await this.ledger.log.job(
             id,
             'info',
@@ -118,6 +124,19 @@ export class JobStore {
         },
       ),
     );
+  }
+
+  /**
+   * Adds a shard to the first stage of a job that was created `open`, in the ambient transaction. A shard that
+   * is there stays as it is. Throws `precondition` JOB_CLOSED for a job that has ended or was closed.
+   */
+  addShard(id: string, index: number): Promise<void> {
+    return this.ledger.addShard(id, index);
+  }
+
+  /** Lets a job that was created `open` end with its last shard, in the ambient transaction. */
+  close(id: string): Promise<void> {
+    return this.ledger.release(id);
   }
 
   /** Throws `not-found` JOB_NOT_FOUND, also for a job of another team. */

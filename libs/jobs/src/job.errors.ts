@@ -190,3 +190,8 @@ export function faultOf(error: unknown): Fault {
 /** Replaces NUL and lone surrogates with the replacement character. */
 const storable = (text: string): string =>
   text.slice(0, MAX_TEXT).replaceAll(/[\0\p{Surrogate}]/gu, '\ufffd');
+
+export const jobClosed = (id: string): DomainError =>
+  new DomainError('precondition', 'JOB_CLOSED', `job ${id} has ended or takes no more shards`, {
+    metadata: { job_id: id },
+  });

@@ -12,6 +12,11 @@ import { ModelService } from './model/model.service.js';
 import { MODEL_IMPORT, ModelImportQueue } from './model-import/model-import.queue.js';
 import { ModelImportService } from './model-import/model-import.service.js';
 import { namedArtifacts } from './named-artifacts.js';
+import { RecordStore } from './recording/record.store.js';
+import { RecordingController } from './recording/recording.controller.js';
+import { RECORDING, RecordingQueue } from './recording/recording.queue.js';
+import { RecordingRepository } from './recording/recording.repository.js';
+import { RecordingService } from './recording/recording.service.js';
 import { RunController } from './run/run.controller.js';
 import { announceEnds } from './run/run.events.js';
 import { RunPlanner } from './run/run.planner.js';
@@ -29,7 +34,11 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
-        HostModule.register(host, { jobs, jobKinds: [RUN, MODEL_IMPORT], artifacts: namedArtifacts }),
+        HostModule.register(host, {
+          jobs,
+          jobKinds: [RUN, MODEL_IMPORT, RECORDING],
+          artifacts: namedArtifacts,
+        }),
       ],
       providers: [
         ...sharedProviders,
@@ -47,6 +56,11 @@ export class AppModule {
         EpochController,
         EvaluationService,
         EvaluationController,
+        RecordingRepository,
+        RecordStore,
+        RecordingQueue,
+        RecordingService,
+        RecordingController,
       ],
     };
   }

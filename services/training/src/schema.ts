@@ -46,6 +46,8 @@ export interface EpochRow {
   readonly seconds: number;
   readonly samples_per_second: number;
   readonly ended_at: Date | string;
+  readonly recorded_responses: ArtifactRef | null;
+  readonly partial_reason: string;
 }
 
 /** A row of the view run_status. */

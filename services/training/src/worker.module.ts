@@ -6,6 +6,10 @@ import { TrainingEngine } from './engine/training.engine.js';
 import { ModelImportExecutor } from './model-import/model-import.executor.js';
 import { ModelImportWorker } from './model-import/model-import.worker.js';
 import { ownArtifacts } from './own-artifacts.js';
+import { RecordStore } from './recording/record.store.js';
+import { RecordedEpochExecutor } from './recording/recorded-epoch.executor.js';
+import { RecordingRepository } from './recording/recording.repository.js';
+import { RecordingWorker } from './recording/recording.worker.js';
 import { announceEnds, RunEventPublisher } from './run/run.events.js';
 import { RunExecutor } from './run/run.executor.js';
 import { RunWorker } from './run/run.worker.js';
@@ -28,6 +32,10 @@ export class WorkerModule {
         RunWorker,
         ModelImportExecutor,
         ModelImportWorker,
+        RecordingRepository,
+        RecordStore,
+        RecordedEpochExecutor,
+        RecordingWorker,
       ],
     };
   }

@@ -6,6 +6,7 @@ import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
 import { EpochService } from '@noema/contracts/noema/training/v1/epoch_service';
 import { EvaluationService } from '@noema/contracts/noema/training/v1/evaluation_service';
 import { ModelService } from '@noema/contracts/noema/training/v1/model_service';
+import { RecordingService } from '@noema/contracts/noema/training/v1/recording_service';
 import type { Run } from '@noema/contracts/noema/training/v1/run';
 import { type CreateRunRequest, RunService } from '@noema/contracts/noema/training/v1/run_service';
 import { serviceUrl, startService, startWorker as start } from '@noema/host';
@@ -56,7 +57,14 @@ export async function startTraining() {
       NOEMA_WORKER_LEASE_MS: '1500',
     },
   });
-  const served = [ModelService, RunService, EpochService, EvaluationService, JobService].map((rpcs) => ({
+  const served = [
+    ModelService,
+    RunService,
+    EpochService,
+    EvaluationService,
+    RecordingService,
+    JobService,
+  ].map((rpcs) => ({
     service: rpcs,
     address,
   }));
@@ -67,6 +75,7 @@ export async function startTraining() {
       runs: client(RunService, caller),
       epochs: client(EpochService, caller),
       evaluations: client(EvaluationService, caller),
+      recordings: client(RecordingService, caller),
       jobs: client(JobService, caller),
     };
   };

@@ -11,7 +11,6 @@ export {
   JSON_MEDIA_TYPE,
   readRecordedResponses,
   readResponseMatrices,
-  type RecordedLayer,
   type RecordedResponses,
   type ResponseMatrices,
   writeRecordedResponses,

@@ -1,19 +1,10 @@
 import { type ArtifactRef, DomainError } from '@noema/kernel';
+import type { RecordedLayer } from '../rules/recorded-layer.js';
 import { readVersioned, writeVersioned } from './file-version.js';
 
 const VERSION = 1;
 
 export const JSON_MEDIA_TYPE = 'application/json';
-
-/** A layer whose responses a client recorded. */
-export interface RecordedLayer {
-  readonly name: string;
-  /** Class name in the client's framework. */
-  readonly kind: string;
-  readonly units: number;
-  /** Sizes of the positions over which mean and maximum were taken; empty for a dense layer. */
-  readonly positionDims: readonly number[];
-}
 
 /** Where the recorded responses of one epoch are. */
 export interface RecordedResponses {

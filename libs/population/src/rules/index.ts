@@ -3,3 +3,4 @@ export { EVALUATION_COLUMNS } from './evaluation-columns.js';
 export { matchColumns } from './match-columns.js';
 export type { OutputEvaluation } from './output-evaluation.js';
 export { metadataColumn, metadataName, SAMPLE_COLUMNS } from './sample-columns.js';
+export type { RecordedLayer } from './recorded-layer.js';

@@ -1,3 +1,4 @@
+import { readFloat16 } from '@noema/kernel';
 import { packTexts, bytesOf, packBlobs } from '../runner/shard.body.js';
 import type { ShardResponse } from '../runner/runner.protocol.js';
 import { chunkInvalid } from './upload.errors.js';
@@ -127,30 +128,12 @@ export function requireShape(
 function decode({ type, scale }: SentTensor, bytes: Uint8Array, first: number, into: Float32Array): void {
   // A copy, because a view must start at a multiple of its element size.
   const own = Uint8Array.from(bytes.subarray(first * BYTES[type], (first + into.length) * BYTES[type]));
-  if (type === 'float16') {
-    const halves = new Uint16Array(own.buffer);
-    for (let i = 0; i < into.length; i++) into[i] = HALF[halves[i]!]! * scale;
-    return;
-  }
   const numbers = {
     float32: () => new Float32Array(own.buffer),
+    float16: () => readFloat16(new Uint16Array(own.buffer)),
     int32: () => new Int32Array(own.buffer),
     uint8: () => own,
   }[type]();
   if (scale === 1) into.set(numbers);
   else for (let i = 0; i < into.length; i++) into[i] = numbers[i]! * scale;
 }
-
-/** All numbers of IEEE 754 binary16. */
-const HALF = Float32Array.from({ length: 65_536 }, (_, bits) => {
-  const [sign, exponent, fraction] = [bits >> 15, (bits >> 10) & 31, bits & 1023];
-  const size =
-    exponent === 0
-      ? fraction * 2 ** -24
-      : exponent === 31
-        ? fraction === 0
-          ? Infinity
-          : NaN
-        : (1 + fraction / 1024) * 2 ** (exponent - 15);
-  return sign === 1 ? -size : size;
-});

@@ -142,7 +142,8 @@ function checkShares({ outputs, channels }: Outputs): void {
   }
 }
 
-function metricsOf(
+/** Metrics of the rows of a span, which all have ground truth; `loss` is [rows]. */
+export function metricsOf(
   { split, firstRow, count }: SplitRange,
   loss: Float32Array,
   of: Outputs,

@@ -15,6 +15,8 @@ export const epochMessage = ({
   seconds,
   samplesPerSecond,
   endTime,
+  recordedResponses,
+  partialReason = '',
 }: Epoch): MessageInitShape<typeof EpochSchema> => ({
   runId,
   epoch,
@@ -30,5 +32,7 @@ export const epochMessage = ({
     loss,
     metrics: metrics.map((metric) => ({ ...metric })),
   })),
+  partialReason,
+  ...(recordedResponses && { recordedResponses: artifactRefMessage(recordedResponses) }),
   ...(optimizerState && { optimizerState: artifactRefMessage(optimizerState) }),
 });

@@ -24,6 +24,8 @@ export class EpochRepository {
         seconds: epoch.seconds,
         samples_per_second: epoch.samplesPerSecond,
         ended_at: epoch.endTime,
+        recorded_responses: jsonb(epoch.recordedResponses),
+        partial_reason: epoch.partialReason ?? '',
       })
       .execute();
   }
@@ -64,4 +66,6 @@ export const toEpoch = (row: EpochRow): Epoch => ({
   seconds: row.seconds,
   samplesPerSecond: row.samples_per_second,
   endTime: new Date(row.ended_at),
+  recordedResponses: row.recorded_responses ?? undefined,
+  partialReason: row.partial_reason,
 });

@@ -22,4 +22,8 @@ export interface Epoch {
   readonly seconds: number;
   readonly samplesPerSecond: number;
   readonly endTime: Date;
+  /** Layers and files of the responses that a client recorded; absent where the platform computes them. */
+  readonly recordedResponses?: ArtifactRef | undefined;
+  /** Why a recorded epoch is partial; absent or empty for a complete one. */
+  readonly partialReason?: string;
 }

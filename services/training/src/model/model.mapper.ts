@@ -24,6 +24,7 @@ const ORIGINS: Readonly<Record<ModelVersionOrigin, Origin>> = {
   initialized: Origin.INITIALIZED,
   trained: Origin.TRAINED,
   imported: Origin.IMPORTED,
+  recorded: Origin.RECORDED,
 };
 /** Formats by the names that they have inside. */
 export const FORMATS: Readonly<Record<Format, ModelFormat>> = {
@@ -31,6 +32,7 @@ export const FORMATS: Readonly<Record<Format, ModelFormat>> = {
   onnx: ModelFormat.ONNX,
   'tfjs-layers': ModelFormat.TFJS_LAYERS,
   keras: ModelFormat.KERAS_V3,
+  recorded: ModelFormat.RECORDED,
 };
 
 const tensorSpecMessage = ({ name, dims }: TensorSpec): MessageInitShape<typeof TensorSpecSchema> => ({

@@ -7,7 +7,7 @@ export interface TensorSpec {
 }
 
 /** Format that a model was given in. */
-export type ModelFormat = 'layers-json' | 'onnx' | 'tfjs-layers' | 'keras';
+export type ModelFormat = 'layers-json' | 'onnx' | 'tfjs-layers' | 'keras' | 'recorded';
 
 /** An architecture; its weights are in versions. */
 export interface Model {
@@ -27,7 +27,7 @@ export interface Model {
   readonly layers: readonly string[];
 }
 
-export type ModelVersionOrigin = 'initialized' | 'trained' | 'imported';
+export type ModelVersionOrigin = 'initialized' | 'trained' | 'imported' | 'recorded';
 
 /** An architecture with weights, immutable. */
 export interface ModelVersion {

@@ -60,6 +60,14 @@ export const runNotResumable = (id: string, state: string): DomainError =>
     { metadata: { run_id: id } },
   );
 
+export const recordedRunNotResumable = (id: string): DomainError =>
+  new DomainError(
+    'precondition',
+    'RECORDED_RUN_NOT_RESUMABLE',
+    `run "${id}" was recorded by a client; begin a new run from there`,
+    { metadata: { run_id: id } },
+  );
+
 export const evaluationNotFinite = (epoch: number, row: number, what: string): DomainError =>
   new DomainError(
     'precondition',

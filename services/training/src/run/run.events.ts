@@ -7,6 +7,7 @@ import type { Host } from '@noema/host';
 import type { Settled } from '@noema/jobs';
 import type { ArtifactRef } from '@noema/kernel';
 import type { Epoch } from '../epoch/epoch.js';
+import { RECORDING } from '../recording/recording.queue.js';
 import { hasEnded, type Run } from './run.js';
 import { RUN } from './run.queue.js';
 import { RunRepository } from './run.repository.js';
@@ -35,6 +36,7 @@ export class RunEventPublisher {
       evaluation: artifactRefMessage(epoch.evaluation),
       endTime: timestampFromDate(epoch.endTime),
       layers: [...(settings.layers ?? [])],
+      ...(epoch.recordedResponses && { recordedResponses: artifactRefMessage(epoch.recordedResponses) }),
     });
   }
 
@@ -58,7 +60,7 @@ export function announceEnds(host: Host): Settled {
   const runs = new RunRepository(host.database());
   const events = new RunEventPublisher(host.outbox());
   return async ({ kind, subjectId }) => {
-    const run = kind === RUN ? await runs.find(subjectId) : undefined;
+    const run = kind === RUN || kind === RECORDING ? await runs.find(subjectId) : undefined;
     if (run !== undefined) await events.finished(run);
   };
 }

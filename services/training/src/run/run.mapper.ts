@@ -27,6 +27,12 @@ const STATES: Readonly<Record<RunState, State>> = {
   failed: State.FAILED,
 };
 
+const KINDS: Readonly<Record<RunSettings['kind'], Kind>> = {
+  train: Kind.TRAIN,
+  evaluate: Kind.EVALUATE,
+  recorded: Kind.RECORDED,
+};
+
 const specOf = ({ name, config }: KerasSpecMessage): KerasSpec => ({ name, config: config ?? {} });
 const specMessage = ({ name, config }: KerasSpec): MessageInitShape<typeof KerasSpecSchema> => ({
   name,
@@ -83,7 +89,7 @@ const settingsMessage = ({
   workers,
   layers = [],
 }: RunSettings): MessageInitShape<typeof RunSettingsSchema> => ({
-  kind: kind === 'evaluate' ? Kind.EVALUATE : Kind.TRAIN,
+  kind: KINDS[kind],
   epochs,
   batchSize,
   seed,

@@ -12,7 +12,13 @@ import {
 } from '@noema/kernel';
 import { Database } from '@noema/postgres';
 import type { TrainingConfig } from '../config.js';
-import { runNotEnded, runNotFound, runNotResumable, settingInvalid } from './run.errors.js';
+import {
+  recordedRunNotResumable,
+  runNotEnded,
+  runNotFound,
+  runNotResumable,
+  settingInvalid,
+} from './run.errors.js';
 import { hasEnded, type Run } from './run.js';
 import type { PlannedRun } from './run.planner.js';
 import { RunQueue } from './run.queue.js';
@@ -84,11 +90,12 @@ export class RunService {
 
   /**
    * Goes on after the last checkpoint, to `epochs` in all when that is not 0. Throws `precondition`
-   * RUN_NOT_RESUMABLE.
+   * RUN_NOT_RESUMABLE, RECORDED_RUN_NOT_RESUMABLE.
    */
   resume(teamId: string, id: string, epochs: number): Promise<Run> {
     return this.unitOfWork.run(teamId, async () => {
       const run = await this.get(teamId, id);
+      if (run.settings.kind === 'recorded') throw recordedRunNotResumable(id);
       if (run.state !== 'stopped' && run.state !== 'failed') throw runNotResumable(id, run.state);
       if (epochs !== 0) {
         within('epochs', epochs, 1, 10_000);

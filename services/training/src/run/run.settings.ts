@@ -67,6 +67,33 @@ export function withObjectives(settings: RunSettings, { objectives, noLossReason
   return { ...settings, metrics, loss: first?.loss, objectives, noLossReason };
 }
 
+/** Settings of a run that a client records: what it optimizes, only the client knows. */
+export function recordedSettings({
+  task,
+  epochs,
+  layers,
+}: {
+  readonly task: Task;
+  readonly epochs: number;
+  readonly layers: readonly string[];
+}): RunSettings {
+  const loss = spec('recorded');
+  return {
+    kind: 'recorded',
+    epochs,
+    batchSize: 0,
+    seed: 0,
+    loss,
+    optimizer: spec('recorded'),
+    metrics: METRICS[task].map(spec),
+    learningRateSchedule: undefined,
+    workers: 1,
+    layers,
+    objectives: [{ output: 'output', task, loss }],
+    noLossReason: '',
+  };
+}
+
 /** The whole number again. Throws `invalid` RUN_SETTING_INVALID outside of the bounds. */
 export function within(field: string, value: number, min: number, max: number): number {
   if (!Number.isSafeInteger(value) || value < min || value > max)

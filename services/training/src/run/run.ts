@@ -7,7 +7,7 @@ export interface KerasSpec {
   readonly config: Readonly<Record<string, unknown>>;
 }
 
-export type RunKind = 'train' | 'evaluate';
+export type RunKind = 'train' | 'evaluate' | 'recorded';
 
 /** What a run compares an output of the model with. */
 export interface RunObjective {

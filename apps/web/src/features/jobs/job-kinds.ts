@@ -4,6 +4,7 @@ import { count } from '../../parts/numbers.js';
 const NAMES: Readonly<Record<string, string>> = {
   'datasets.ingest': 'Ingest data',
   'training.run': 'Train',
+  'training.recording': 'Record training',
   'training.import': 'Import model',
   'activations.extract': 'Collect responses',
   'similarity.build': 'Find neighbors',

@@ -36,5 +36,6 @@ export function ModelVersionSelectView({ modelId, value, onChange, error }: Mode
 export function versionText({ number, origin, epoch }: ModelVersion): string {
   if (origin === ModelVersionOrigin.TRAINED) return `v${number} · after epoch ${epoch} of a run`;
   if (origin === ModelVersionOrigin.IMPORTED) return `v${number} · imported`;
+  if (origin === ModelVersionOrigin.RECORDED) return `v${number} · recorded, without weights`;
   return `v${number} · initial weights`;
 }

@@ -193,6 +193,12 @@ function Versions({ projectId, versions }: { projectId: string; versions: readon
                 </>
               ) : version.origin === ModelVersionOrigin.IMPORTED ? (
                 'imported'
+              ) : version.origin === ModelVersionOrigin.RECORDED ? (
+                version.epoch === 0 ? (
+                  'recorded'
+                ) : (
+                  `recorded after epoch ${count(version.epoch)}`
+                )
               ) : (
                 'initial'
               )}

@@ -146,7 +146,9 @@ function RunRow({ run, share, note }: { run: Run; share: number; note?: string |
             <Text size="sm" style={{ whiteSpace: 'nowrap' }}>
               {run.settings?.kind === RunKind.EVALUATE
                 ? 'evaluation'
-                : `${count(run.epochsDone)} of ${count(run.settings?.epochs ?? 0)}`}
+                : run.settings?.epochs === 0
+                  ? count(run.epochsDone)
+                  : `${count(run.epochsDone)} of ${count(run.settings?.epochs ?? 0)}`}
             </Text>
             {open && (
               <Progress

@@ -1,6 +1,6 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { type Run, RunState } from '@noema/contracts/noema/training/v1/run';
+import { type Run, RunKind, RunState } from '@noema/contracts/noema/training/v1/run';
 import {
   IconCopy,
   IconDots,
@@ -56,7 +56,9 @@ export function RunActionsView({ run }: { run: Run }) {
     await client.invalidateQueries({ queryKey: ['run-list', run.projectId] });
   };
   const open = runIsOpen(run.state);
-  const resumable = run.state === RunState.STOPPED || run.state === RunState.FAILED;
+  const resumable =
+    run.settings?.kind !== RunKind.RECORDED &&
+    (run.state === RunState.STOPPED || run.state === RunState.FAILED);
   return (
     <>
       {open && (

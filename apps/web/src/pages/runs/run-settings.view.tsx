@@ -18,8 +18,12 @@ export function RunSettingsView({
   model: { readonly id: string; readonly label: string } | undefined;
 }) {
   const { settings } = run;
+  const isRecorded = settings?.kind === RunKind.RECORDED;
   const rows: readonly (readonly [string, ReactNode])[] = [
-    ['kind', settings?.kind === RunKind.EVALUATE ? 'evaluate' : 'train'],
+    [
+      'kind',
+      isRecorded ? 'recorded by a client' : settings?.kind === RunKind.EVALUATE ? 'evaluate' : 'train',
+    ],
     [
       'data',
       <Anchor key="data" component={Link} to={links.dataset(run.projectId, run.datasetVersionId)} size="sm">
@@ -36,16 +40,21 @@ export function RunSettingsView({
         </Anchor>
       ),
     ],
-    ['epochs', count(settings?.epochs ?? 0)],
-    ['batch size', count(settings?.batchSize ?? 0)],
-    ['seed', String(settings?.seed ?? 0)],
+    ['epochs', settings?.epochs === 0 ? 'as many as come' : count(settings?.epochs ?? 0)],
     ['task', taskText(run.task)],
-    ['loss', run.noLossReason === '' ? specText(settings?.loss) : `none: ${run.noLossReason}`],
-    ['optimizer', specText(settings?.optimizer)],
+    // What a client optimizes, only the client knows.
+    ...(isRecorded
+      ? []
+      : ([
+          ['batch size', count(settings?.batchSize ?? 0)],
+          ['seed', String(settings?.seed ?? 0)],
+          ['loss', run.noLossReason === '' ? specText(settings?.loss) : `none: ${run.noLossReason}`],
+          ['optimizer', specText(settings?.optimizer)],
+          ['learning rate', specText(settings?.learningRateSchedule, 'optimizer default')],
+          ['workers', String(settings?.workers ?? 0)],
+        ] as const)),
     ['metrics', settings?.metrics.map((metric) => specText(metric)).join(', ') ?? '–'],
     ['layers', settings?.layers.join(', ') || 'all learned'],
-    ['learning rate', specText(settings?.learningRateSchedule, 'optimizer default')],
-    ['workers', String(settings?.workers ?? 0)],
     ['engine', run.engine || '–'],
     ['started', <TimeView key="started" at={run.createTime} />],
     ['ended', <TimeView key="ended" at={run.endTime} />],

@@ -1,4 +1,4 @@
-import { Anchor, Button, Grid, Group, Stack } from '@mantine/core';
+import { Alert, Anchor, Button, Grid, Group, Stack } from '@mantine/core';
 import type { Run } from '@noema/contracts/noema/training/v1/run';
 import { IconAffiliate } from '@tabler/icons-react';
 import { useMemo } from 'react';
@@ -132,6 +132,11 @@ function RunView({ run, live }: { run: Run; live: LiveRun }) {
       </PageHeadView>
       {open && <RunProgressView run={run} progress={live.progress} lost={live.lost} />}
       <RunFaultView run={run} />
+      {run.lastEpoch !== undefined && run.lastEpoch.partialReason !== '' && (
+        <Alert color="yellow" title={`Epoch ${run.lastEpoch.epoch} is partial: it has no map`}>
+          {run.lastEpoch.partialReason}
+        </Alert>
+      )}
       <Group justify="space-between" gap="sm">
         {run.epochsDone > 0 ? (
           <SanityBadgeView projectId={run.projectId} runId={run.id} epoch={run.epochsDone} />

@@ -34,6 +34,7 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
     'UpdateModel',
     'DeleteModel',
   ],
+  'noema.training.v1.RecordingService': ['CreateRecording'],
   'noema.training.v1.RunService': ['CreateRun', 'StopRun', 'ResumeRun', 'UpdateRun', 'DeleteRun'],
 };
 

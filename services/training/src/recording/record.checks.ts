@@ -1,0 +1,57 @@
+import { readFloat16 } from '@noema/kernel';
+import type { SampleIndex } from '../dataset/dataset.js';
+import { recordInvalid } from './recording.errors.js';
+import { type RecordedColumn, type RecordingForm, type SampleRecord, widthOf } from './recording.js';
+
+const BYTES = { float32: 4, float16: 2 } as const;
+const MAX_ROWS = 65_536;
+
+/** Throws `invalid` RECORD_INVALID, `not-found` SAMPLE_NOT_FOUND for an id that the data do not have. */
+export function requireRecord(form: RecordingForm, index: SampleIndex, record: SampleRecord): void {
+  const { split, sampleIds, columns } = record;
+  const rows = sampleIds.length;
+  if (rows < 1 || rows > MAX_ROWS) throw recordInvalid(`${rows} samples; 1 to ${MAX_ROWS} are allowed`);
+  if (columns.length === 0) throw recordInvalid('no columns; send outputs, losses or responses');
+  for (const id of sampleIds) index.rowOf(split, id);
+  const seen = new Set<string>();
+  for (const column of columns) {
+    const name = nameOf(column);
+    if (seen.has(name)) throw recordInvalid(`${name} twice`);
+    seen.add(name);
+    requireColumn(form, column, rows);
+  }
+}
+
+function requireColumn(form: RecordingForm, column: RecordedColumn, rows: number): void {
+  const name = nameOf(column);
+  const width = widthOf(form, column);
+  if (width === 0)
+    throw recordInvalid(
+      `${name}, and the run was begun with the layers ` +
+        `${form.layers.map((layer) => layer.name).join(', ') || '(none)'}`,
+    );
+  const bytes = rows * width * BYTES[column.type];
+  if (column.data.byteLength !== bytes)
+    throw recordInvalid(
+      `${column.data.byteLength} bytes of ${name}; ${rows} rows of ${width} ${column.type} have ${bytes}`,
+    );
+  if (column.content === 'loss') return;
+  const values = readNumbers(column);
+  const bad = values.findIndex((value) => !Number.isFinite(value));
+  if (bad !== -1)
+    throw recordInvalid(
+      `${name} with the value ${values[bad]!} for sample ${Math.floor(bad / width)} of ${rows}, number ` +
+        `${bad % width}; it must be finite`,
+    );
+}
+
+const nameOf = ({ content, layer }: RecordedColumn): string =>
+  content === 'output' || content === 'loss' ? content : `the ${content} responses of layer "${layer}"`;
+
+/** The numbers of a column as float32, row-major. */
+export function readNumbers({ type, data }: Pick<RecordedColumn, 'type' | 'data'>): Float32Array {
+  // A copy, because a view must start at a multiple of its element size.
+  const own = Uint8Array.from(data);
+  if (type === 'float32') return new Float32Array(own.buffer);
+  return readFloat16(new Uint16Array(own.buffer));
+}

@@ -1,0 +1,273 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { ShardContext } from '@noema/jobs';
+import { type ArtifactRef, LruCache, type UnitOfWork, uuidOf } from '@noema/kernel';
+import { DatasetCatalog, type DatasetShard, type DatasetVersionInfo } from '@noema/population';
+import type { OutputEvaluation } from '@noema/population/rules';
+import { Database } from '@noema/postgres';
+import type { SampleIndex } from '../dataset/dataset.js';
+import { DatasetReader } from '../dataset/dataset.reader.js';
+import { type Outputs, verdictsOf } from '../engine/verdicts.js';
+import type { Epoch } from '../epoch/epoch.js';
+import { EpochRepository } from '../epoch/epoch.repository.js';
+import { type EpochOwner, EpochStore } from '../epoch/epoch.store.js';
+import { ModelVersionRepository } from '../model/model-version.repository.js';
+import { runNotFound } from '../run/run.errors.js';
+import { RunEventPublisher } from '../run/run.events.js';
+import type { Run } from '../run/run.js';
+import { RunRepository } from '../run/run.repository.js';
+import { readNumbers } from './record.checks.js';
+import { RecordStore } from './record.store.js';
+import { measureSplits } from './recorded-metrics.js';
+import { ResponseRows } from './response-rows.js';
+import { recordingNotFound } from './recording.errors.js';
+import {
+  type EpochFacts,
+  inOrderOfWeight,
+  type RecordedPart,
+  type RecordingForm,
+  type SampleRecord,
+} from './recording.js';
+import { RecordingRepository } from './recording.repository.js';
+
+type Shard = Pick<ShardContext<never>, 'signal' | 'progress' | 'commit'>;
+
+/** What is known of an epoch before its records are read. */
+interface OpenEpoch {
+  readonly epoch: number;
+  readonly run: Run;
+  readonly form: RecordingForm;
+  readonly parts: readonly RecordedPart[];
+  readonly facts: readonly EpochFacts[];
+  readonly dataset: DatasetVersionInfo;
+  readonly shards: readonly DatasetShard[];
+  readonly owner: EpochOwner;
+  readonly signal: AbortSignal;
+  readonly tell: (done: number) => void;
+}
+
+/** A part, and the row of each of its samples in the dataset version. */
+interface PlacedPart extends RecordedPart {
+  readonly places: Int32Array;
+}
+
+/** Bytes of records that stay in memory while their responses are sorted into shards. */
+const KEPT_BYTES = 256 * 2 ** 20;
+
+/**
+ * Puts the records of an epoch together: one evaluation of all rows, the responses in the shards of the
+ * dataset version, and the metrics of every split. From there on it is an epoch like any other.
+ */
+@Injectable()
+export class RecordedEpochExecutor {
+  constructor(
+    @Inject(Database) private readonly unitOfWork: UnitOfWork,
+    @Inject(RecordingRepository) private readonly recordings: RecordingRepository,
+    @Inject(RecordStore) private readonly records: RecordStore,
+    @Inject(RunRepository) private readonly runs: RunRepository,
+    @Inject(EpochRepository) private readonly epochs: EpochRepository,
+    @Inject(EpochStore) private readonly store: EpochStore,
+    @Inject(ModelVersionRepository) private readonly versions: ModelVersionRepository,
+    @Inject(DatasetCatalog) private readonly datasets: DatasetCatalog,
+    @Inject(DatasetReader) private readonly reader: DatasetReader,
+    @Inject(RunEventPublisher) private readonly events: RunEventPublisher,
+  ) {}
+
+  /** Returns the number of rows with an output. */
+  async execute(teamId: string, runId: string, epoch: number, shard: Shard): Promise<number> {
+    const open = await this.open(teamId, runId, epoch, shard);
+    if (open === undefined) return 0;
+    const { placed, outputs, loss } = await this.readOutputs(open);
+    const evaluation: OutputEvaluation = { loss, ...outputs, ...judge(outputs) };
+    const { missing, shards } = await this.writeResponses(open, placed);
+    const partialReason = whyPartial(open, evaluation, missing);
+    const isComplete = partialReason === '' && shards.length > 0;
+    const done: Epoch = {
+      runId,
+      epoch,
+      splits: measureSplits(open.dataset.splits, outputs, loss, open.run.settings, open.facts),
+      weights: await this.store.saveWeights(open.owner, new Uint8Array()),
+      optimizerState: undefined,
+      evaluation: await this.store.saveEvaluation(open.owner, evaluation),
+      modelVersionId: uuidOf('model version of an epoch', runId, String(epoch)),
+      seconds: Math.max(0, ...open.facts.map(({ seconds }) => seconds)),
+      samplesPerSecond: open.facts.reduce((sum, { samplesPerSecond }) => sum + samplesPerSecond, 0),
+      endTime: new Date(),
+      partialReason,
+      ...(isComplete && {
+        recordedResponses: await this.records.putResponses(open.owner, { layers: open.form.layers, shards }),
+      }),
+    };
+    await shard.commit(() => this.record(open, done, isComplete ? shards : []));
+    return countRecorded(evaluation);
+  }
+
+  /** Undefined for an epoch that is there: its worker died before it could say so. */
+  private async open(
+    teamId: string,
+    runId: string,
+    epoch: number,
+    { signal, progress }: Shard,
+  ): Promise<OpenEpoch | undefined> {
+    const found = await this.unitOfWork.run(teamId, async () => {
+      const run = await this.runs.find(runId);
+      if (run === undefined) throw runNotFound(runId);
+      const form = await this.recordings.find(runId);
+      if (form === undefined) throw recordingNotFound(runId);
+      return {
+        run,
+        form,
+        isThere: (await this.epochs.find(runId, epoch)) !== undefined,
+        parts: inOrderOfWeight(await this.recordings.parts(runId, epoch)),
+        facts: await this.recordings.epochEnds(runId, epoch),
+      };
+    });
+    if (found.isThere) return undefined;
+    const dataset = await this.datasets.version(teamId, found.run.datasetVersionId);
+    const shards = await this.datasets.shards(teamId, dataset.id);
+    const total = found.parts.length + shards.length;
+    return {
+      ...found,
+      epoch,
+      dataset,
+      shards,
+      owner: { teamId, projectId: found.run.projectId, runId, epoch },
+      signal,
+      tell: (done) => {
+        progress(done, total, 'files', `epoch ${epoch}: putting its records together`);
+      },
+    };
+  }
+
+  /** Reads all records once: where their samples are, what the model says of them, and their losses. */
+  private async readOutputs(
+    open: OpenEpoch,
+  ): Promise<{ placed: PlacedPart[]; outputs: Outputs; loss: Float32Array }> {
+    const { form, dataset, run, parts, shards, signal, tell } = open;
+    const rows = dataset.sampleCount;
+    const width = form.outputDims.reduce((size, dim) => size * dim, 1);
+    const outputs = new Float32Array(rows * width).fill(NaN);
+    const loss = new Float32Array(rows).fill(NaN);
+    const index = await this.reader.index(dataset);
+    const placed: PlacedPart[] = [];
+    for (const [i, part] of parts.entries()) {
+      signal.throwIfAborted();
+      const record = await this.records.readRecord(part.content);
+      const places = placesOf(index, record);
+      placed.push({ ...part, places });
+      for (const column of record.columns) {
+        if (column.content === 'output') lay(readNumbers(column), width, places, outputs);
+        if (column.content === 'loss') lay(readNumbers(column), 1, places, loss);
+      }
+      tell(i + 1);
+    }
+    const hasLoss = Uint8Array.from(loss, (value, row) =>
+      Number.isFinite(value) && !Number.isNaN(outputs[row * width]!) && index.splits[row] !== 'unlabeled'
+        ? 1
+        : 0,
+    );
+    loss.forEach((_, row) => {
+      if (hasLoss[row] !== 1) loss[row] = NaN;
+    });
+    const { groundTruths } = await this.reader.load(dataset, shards, { signal, inputs: 'in parts' });
+    const [truth] = groundTruths.values();
+    const { task } = run.settings.objectives![0]!;
+    const last = form.outputDims.at(-1) ?? 1;
+    return {
+      placed,
+      loss,
+      outputs: {
+        rows,
+        width,
+        outputs,
+        hasLoss,
+        task,
+        isExclusive: task === 'multi-class' || (task === 'per-pixel' && last > 1),
+        channels: task === 'per-pixel' ? last : width,
+        truth: truth && { data: truth.data, width: truth.data.length / rows },
+      },
+    };
+  }
+
+  /** Sorts the responses into the shards of the dataset version; none are kept when a row lacks one. */
+  private async writeResponses(
+    { form, shards, owner, parts, signal, tell }: OpenEpoch,
+    placed: readonly PlacedPart[],
+  ): Promise<{ readonly missing: number; readonly shards: readonly ArtifactRef[] }> {
+    if (form.layers.length === 0) return { missing: 0, shards: [] };
+    const kept = new LruCache<SampleRecord>(KEPT_BYTES, {
+      weightOf: ({ columns }) => columns.reduce((sum, { data }) => sum + data.byteLength, 0),
+    });
+    const written: ArtifactRef[] = [];
+    let missing = 0;
+    for (const [i, { firstRow, rowCount }] of shards.entries()) {
+      signal.throwIfAborted();
+      const rows = new ResponseRows(form.layers, firstRow, rowCount);
+      for (const { content, places } of placed) {
+        if (!places.some((row) => row >= firstRow && row < firstRow + rowCount)) continue;
+        const record = await kept.get(content.sha256, () => this.records.readRecord(content));
+        rows.add(record, places);
+      }
+      missing += rows.countMissing();
+      if (missing === 0) written.push(await this.records.putShard(owner, i, rows.matrices()));
+      tell(parts.length + i + 1);
+    }
+    return { missing, shards: missing === 0 ? written : [] };
+  }
+
+  private async record(
+    { run, epoch }: OpenEpoch,
+    done: Epoch,
+    shards: readonly ArtifactRef[],
+  ): Promise<void> {
+    const version = (await this.versions.find(run.modelVersionId))!;
+    await this.versions.insert({
+      ...version,
+      id: done.modelVersionId,
+      runId: run.id,
+      epoch,
+      weights: done.weights,
+      createTime: done.endTime,
+    });
+    await this.epochs.insert(done);
+    await this.recordings.insertShards(run.id, epoch, shards);
+    await this.recordings.removeParts(run.id, epoch);
+    if (shards.length > 0) await this.events.epochCompleted(run, done, version.topology);
+  }
+}
+
+const placesOf = (index: SampleIndex, { split, sampleIds }: SampleRecord): Int32Array =>
+  Int32Array.from(sampleIds, (id) => index.rowOf(split, id));
+
+/** Copies each row of `from` [n, width] to its place in `to`. */
+function lay(from: Float32Array, width: number, places: Int32Array, to: Float32Array): void {
+  for (const [i, row] of places.entries()) to.set(from.subarray(i * width, (i + 1) * width), row * width);
+}
+
+/** Verdicts of the rows that have an output. */
+function judge(of: Outputs): ReturnType<typeof verdictsOf> {
+  const verdicts = verdictsOf(of);
+  for (let row = 0; row < of.rows; row++)
+    if (Number.isNaN(of.outputs[row * of.width]!)) verdicts.predictedClass[row] = -1;
+  return verdicts;
+}
+
+function countRecorded({ rows, width, outputs }: OutputEvaluation): number {
+  let count = 0;
+  for (let row = 0; row < rows; row++) if (!Number.isNaN(outputs[row * width]!)) count++;
+  return count;
+}
+
+/** Empty for an epoch in which every sample has all that the run records. */
+function whyPartial(
+  { dataset, facts }: OpenEpoch,
+  evaluation: OutputEvaluation,
+  withoutResponse: number,
+): string {
+  const without = dataset.sampleCount - countRecorded(evaluation);
+  const dropped = facts.reduce((sum, { droppedRows }) => sum + droppedRows, 0);
+  const because = dropped > 0 ? `; the client left out ${dropped} rows` : '';
+  if (without > 0) return `${without} of ${dataset.sampleCount} samples have no output${because}`;
+  if (withoutResponse > 0)
+    return `${withoutResponse} of ${dataset.sampleCount} samples lack a response${because}`;
+  return '';
+}

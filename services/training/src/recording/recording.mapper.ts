@@ -1,0 +1,87 @@
+import { fromBinary, type MessageInitShape, toBinary } from '@bufbuild/protobuf';
+import { findTask, splitOf } from '@noema/contracts';
+import {
+  type EpochEnd,
+  RecordedContent as Content,
+  type RecordingSchema,
+  type SampleRecord as SampleRecordMessage,
+  SampleRecordSchema,
+} from '@noema/contracts/noema/training/v1/recording';
+import type { CreateRecordingRequest } from '@noema/contracts/noema/training/v1/recording_service';
+import { DataType } from '@noema/contracts/noema/type/v1/tensor_spec';
+import { recordInvalid } from './recording.errors.js';
+import type { EpochFacts, RecordedContent, Recording, RecordingRequest, SampleRecord } from './recording.js';
+
+const CONTENTS: Partial<Record<Content, RecordedContent>> = {
+  [Content.OUTPUT]: 'output',
+  [Content.LOSS]: 'loss',
+  [Content.RESPONSE_MEAN]: 'mean',
+  [Content.RESPONSE_MAX]: 'max',
+};
+const TYPES: Partial<Record<DataType, 'float32' | 'float16'>> = {
+  [DataType.FLOAT32]: 'float32',
+  [DataType.FLOAT16]: 'float16',
+};
+
+export const toRecordingRequest = (request: CreateRecordingRequest): RecordingRequest => ({
+  projectId: request.projectId,
+  displayName: request.displayName,
+  datasetVersionId: request.datasetVersionId,
+  modelName: request.modelName,
+  outputDims: request.outputDims,
+  task: findTask(request.task),
+  layers: request.layers.map(({ name, kind, unitCount, positionDims }) => ({
+    name,
+    kind,
+    units: unitCount,
+    positionDims,
+  })),
+  epochs: request.epochs,
+  writers: request.writers === 0 ? 1 : request.writers,
+  framework: request.framework,
+  parameterCount: Number(request.parameterCount),
+});
+
+/** Throws `invalid` RECORD_INVALID. */
+export const toSampleRecord = (message: SampleRecordMessage): SampleRecord => ({
+  split: splitOf(message.split),
+  sampleIds: message.sampleIds,
+  trainingMode: message.trainingMode,
+  columns: message.columns.map(({ content, layer, dataType, data }) => {
+    const [kind, type] = [CONTENTS[content], TYPES[dataType]];
+    if (kind === undefined) throw recordInvalid(`a column with the content ${content}`);
+    if (type === undefined) throw recordInvalid(`numbers of the type ${dataType}; send float32 or float16`);
+    return { content: kind, layer, type, data };
+  }),
+});
+
+export const recordBytes = (message: SampleRecordMessage): Uint8Array =>
+  toBinary(SampleRecordSchema, message);
+
+export const readRecord = (bytes: Uint8Array): SampleRecord =>
+  toSampleRecord(fromBinary(SampleRecordSchema, bytes));
+
+export const toEpochFacts = ({ seconds, samplesPerSecond, metrics, droppedRows }: EpochEnd): EpochFacts => ({
+  seconds,
+  samplesPerSecond,
+  metrics: metrics.map(({ name, value }) => ({ name, value })),
+  droppedRows: Number(droppedRows),
+});
+
+export const recordingMessage = (recording: Recording): MessageInitShape<typeof RecordingSchema> => ({
+  runId: recording.runId,
+  writers: recording.writerStates.map(({ writer, sequence, epochsEnded, ended }) => ({
+    writer,
+    sequence: BigInt(sequence),
+    epochsEnded,
+    ended,
+  })),
+  layers: recording.layers.map(({ name, kind, units, positionDims }) => ({
+    name,
+    kind,
+    unitCount: units,
+    positionDims: [...positionDims],
+  })),
+  openEpoch: recording.openEpoch,
+  openEpochShare: recording.openEpochShare,
+});

@@ -1,0 +1,31 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { JobStore } from '@noema/jobs';
+
+/** Kind of the jobs that put recorded epochs together. Shard e of the first stage is epoch e. */
+export const RECORDING = 'training.recording';
+
+/** Payload of such a job. */
+export interface RecordingPayload {
+  readonly runId: string;
+}
+
+/** Queues the work on recordings; each method takes part in the ambient transaction. */
+@Injectable()
+export class RecordingQueue {
+  constructor(@Inject(JobStore) private readonly jobs: JobStore) {}
+
+  /** Creates the job of a recording, which stays open, and returns its id. */
+  create(teamId: string, runId: string): Promise<string> {
+    return this.jobs.create({ kind: RECORDING, teamId, subjectId: runId, payload: { runId }, open: true });
+  }
+
+  /** Queues an epoch that all writers have ended. */
+  addEpoch(jobId: string, epoch: number): Promise<void> {
+    return this.jobs.addShard(jobId, epoch);
+  }
+
+  /** Lets the job end with its last epoch. */
+  close(jobId: string): Promise<void> {
+    return this.jobs.close(jobId);
+  }
+}

@@ -1,0 +1,158 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { ArtifactRef } from '@noema/kernel';
+import { type AnyDatabase, Database, jsonb } from '@noema/postgres';
+import { sql } from 'kysely';
+import type { EpochFacts, RecordedPart, RecordingForm, RecordingWriter } from './recording.js';
+
+interface FormRow {
+  readonly run_id: string;
+  readonly writers: number;
+  readonly layers: RecordingForm['layers'];
+  readonly output_dims: readonly number[];
+}
+
+/** Stores recordings and their records in PostgreSQL, in the ambient transaction of a team. */
+@Injectable()
+export class RecordingRepository {
+  constructor(@Inject(Database) private readonly db: AnyDatabase) {}
+
+  async insert({ runId, writers, layers, outputDims }: RecordingForm): Promise<void> {
+    await sql`
+      insert into recording (run_id, team_id, writers, layers, output_dims)
+      values (${runId}, current_setting('app.team_id')::uuid, ${writers}, ${jsonb(layers)},
+        ${jsonb(outputDims)})`.execute(this.db.tx());
+    await sql`
+      insert into recording_writer (run_id, writer, team_id)
+      select ${runId}, i, current_setting('app.team_id')::uuid from generate_series(0, ${writers - 1}::int) i`.execute(
+      this.db.tx(),
+    );
+  }
+
+  async find(runId: string): Promise<RecordingForm | undefined> {
+    const { rows } = await sql<FormRow>`select * from recording where run_id = ${runId}`.execute(
+      this.db.tx(),
+    );
+    const row = rows[0];
+    return row && { runId, writers: row.writers, layers: row.layers, outputDims: row.output_dims };
+  }
+
+  /** Id and format of the model of that name; undefined where the project has none. */
+  async findModel(
+    projectId: string,
+    displayName: string,
+  ): Promise<{ readonly id: string; readonly format: string } | undefined> {
+    const { rows } = await sql<{ id: string; format: string }>`
+      select id, format from model where project_id = ${projectId} and display_name = ${displayName}`.execute(
+      this.db.tx(),
+    );
+    return rows[0];
+  }
+
+  async writers(runId: string): Promise<RecordingWriter[]> {
+    const { rows } = await sql<WriterRow>`
+      select * from recording_writer where run_id = ${runId} order by writer`.execute(this.db.tx());
+    return rows.map(toWriter);
+  }
+
+  /** The writer, whose row stays locked until the transaction ends. */
+  async lockWriter(runId: string, writer: number): Promise<RecordingWriter | undefined> {
+    const { rows } = await sql<WriterRow>`
+      select * from recording_writer where run_id = ${runId} and writer = ${writer} for update`.execute(
+      this.db.tx(),
+    );
+    return rows[0] && toWriter(rows[0]);
+  }
+
+  async updateWriter(
+    runId: string,
+    { writer, sequence, epochsEnded, ended }: RecordingWriter,
+  ): Promise<void> {
+    await sql`
+      update recording_writer set sequence = ${sequence}, epochs_ended = ${epochsEnded}, ended = ${ended}
+      where run_id = ${runId} and writer = ${writer}`.execute(this.db.tx());
+  }
+
+  async insertPart(runId: string, epoch: number, part: RecordedPart): Promise<void> {
+    await sql`
+      insert into recorded_part (run_id, writer, sequence, team_id, epoch, rows, training_mode, content)
+      values (${runId}, ${part.writer}, ${part.sequence}, current_setting('app.team_id')::uuid, ${epoch},
+        ${part.rows}, ${part.trainingMode}, ${jsonb(part.content)})`.execute(this.db.tx());
+  }
+
+  async parts(runId: string, epoch: number): Promise<RecordedPart[]> {
+    const { rows } = await sql<{
+      writer: number;
+      sequence: string;
+      rows: number;
+      training_mode: boolean;
+      content: ArtifactRef;
+    }>`
+      select * from recorded_part where run_id = ${runId} and epoch = ${epoch}`.execute(this.db.tx());
+    return rows.map((row) => ({
+      writer: row.writer,
+      sequence: Number(row.sequence),
+      rows: row.rows,
+      trainingMode: row.training_mode,
+      content: row.content,
+    }));
+  }
+
+  /** The newest epoch with records, and how many rows they have. */
+  async openEpoch(runId: string): Promise<{ readonly epoch: number; readonly rows: number }> {
+    const { rows } = await sql<{ epoch: number; rows: number }>`
+      select epoch, sum(rows)::int as rows from recorded_part where run_id = ${runId}
+      group by epoch order by epoch desc limit 1`.execute(this.db.tx());
+    return rows[0] ?? { epoch: 0, rows: 0 };
+  }
+
+  async removeParts(runId: string, epoch: number): Promise<void> {
+    await sql`delete from recorded_part where run_id = ${runId} and epoch = ${epoch}`.execute(this.db.tx());
+  }
+
+  /** Notes that a writer has ended an epoch, and returns how many writers have. */
+  async endEpoch(runId: string, epoch: number, writer: number, facts: EpochFacts): Promise<number> {
+    await sql`
+      insert into recorded_epoch_end (run_id, epoch, writer, team_id, facts)
+      values (${runId}, ${epoch}, ${writer}, current_setting('app.team_id')::uuid, ${jsonb(facts)})`.execute(
+      this.db.tx(),
+    );
+    return (await this.epochEnds(runId, epoch)).length;
+  }
+
+  /** In the order of the writers. */
+  async epochEnds(runId: string, epoch: number): Promise<EpochFacts[]> {
+    const { rows } = await sql<{ facts: EpochFacts }>`
+      select facts from recorded_epoch_end where run_id = ${runId} and epoch = ${epoch} order by writer`.execute(
+      this.db.tx(),
+    );
+    return rows.map(({ facts }) => facts);
+  }
+
+  async insertShards(runId: string, epoch: number, shards: readonly ArtifactRef[]): Promise<void> {
+    const rows = shards.map((content, index) => ({ index, content }));
+    await sql`
+      insert into recorded_shard (run_id, epoch, index, team_id, content)
+      select ${runId}, ${epoch}, index, current_setting('app.team_id')::uuid, content
+      from jsonb_to_recordset(${jsonb(rows)}) as s(index int, content jsonb)`.execute(this.db.tx());
+  }
+
+  /** Locks the recording until the transaction ends, so that of several writers one is the last. */
+  async lock(runId: string): Promise<void> {
+    await sql`select 1 from recording where run_id = ${runId} for update`.execute(this.db.tx());
+  }
+}
+
+interface WriterRow {
+  readonly writer: number;
+  /** bigint arrives as text. */
+  readonly sequence: string;
+  readonly epochs_ended: number;
+  readonly ended: boolean;
+}
+
+const toWriter = (row: WriterRow): RecordingWriter => ({
+  writer: row.writer,
+  sequence: Number(row.sequence),
+  epochsEnded: row.epochs_ended,
+  ended: row.ended,
+});

@@ -1,0 +1,305 @@
+import { createHash } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { WorkspaceProjects } from '@noema/host';
+import { displayName as checkedName, isUuid, LruCache, type UnitOfWork, uuidv7 } from '@noema/kernel';
+import { DatasetCatalog, type DatasetVersionInfo } from '@noema/population';
+import { Database } from '@noema/postgres';
+import { datasetNotReady } from '../dataset/dataset.errors.js';
+import type { SampleIndex } from '../dataset/dataset.js';
+import { DatasetReader } from '../dataset/dataset.reader.js';
+import { modelNameTaken } from '../model/model.errors.js';
+import { ModelRepository } from '../model/model.repository.js';
+import { ModelVersionRepository } from '../model/model-version.repository.js';
+import { TopologyStore } from '../model/topology.store.js';
+import { otherProject, runNotFound } from '../run/run.errors.js';
+import { hasEnded, type Run } from '../run/run.js';
+import { RunRepository } from '../run/run.repository.js';
+import { recordedSettings, within } from '../run/run.settings.js';
+import { requireRecord } from './record.checks.js';
+import { RecordStore } from './record.store.js';
+import {
+  epochEnded,
+  recordGap,
+  recordingEnded,
+  recordingInvalid,
+  recordingNotFound,
+  recordInvalid,
+  writerUnknown,
+} from './recording.errors.js';
+import {
+  type EpochFacts,
+  type Recording,
+  type RecordingForm,
+  type RecordingRequest,
+  type RecordingWriter,
+  type SampleRecord,
+  taskOf,
+} from './recording.js';
+import { RecordingQueue } from './recording.queue.js';
+import { RecordingRepository } from './recording.repository.js';
+
+const MAX_RECORD_BYTES = 2 ** 23;
+const MAX_WRITERS = 1_024;
+const MAX_LAYERS = 10_000;
+const MAX_UNITS = 1_000_000;
+const MAX_OUTPUT = 2 ** 22;
+const MAX_EPOCH = 1_000_000;
+
+/** A recording that may begin. */
+export interface RecordingPlan {
+  readonly request: RecordingRequest;
+  readonly dataset: DatasetVersionInfo;
+}
+
+/** Where a record belongs. */
+export interface RecordAddress {
+  readonly runId: string;
+  readonly writer: number;
+  /** From 1, without gaps. */
+  readonly sequence: number;
+  /** From 1. */
+  readonly epoch: number;
+}
+
+/** Trainings outside of the platform, of which clients record what their model says of every sample. */
+@Injectable()
+export class RecordingService {
+  /** Addresses of the rows of the datasets that were recorded last. */
+  private readonly indexes = new LruCache<SampleIndex>(4);
+
+  constructor(
+    @Inject(Database) private readonly unitOfWork: UnitOfWork,
+    @Inject(RecordingRepository) private readonly recordings: RecordingRepository,
+    @Inject(RecordingQueue) private readonly queue: RecordingQueue,
+    @Inject(RecordStore) private readonly store: Pick<RecordStore, 'putRecord'>,
+    @Inject(RunRepository) private readonly runs: Pick<RunRepository, 'insert' | 'find' | 'count'>,
+    @Inject(ModelRepository) private readonly models: Pick<ModelRepository, 'insert'>,
+    @Inject(ModelVersionRepository) private readonly versions: Pick<ModelVersionRepository, 'insert'>,
+    @Inject(TopologyStore) private readonly topologies: Pick<TopologyStore, 'save'>,
+    @Inject(WorkspaceProjects) private readonly projects: Pick<WorkspaceProjects, 'mustExist'>,
+    @Inject(DatasetCatalog) private readonly datasets: Pick<DatasetCatalog, 'version'>,
+    @Inject(DatasetReader) private readonly reader: Pick<DatasetReader, 'index'>,
+  ) {}
+
+  /** Checks a request before anything is written. Throws `invalid` RECORDING_INVALID. */
+  async plan(teamId: string, request: RecordingRequest): Promise<RecordingPlan> {
+    await this.projects.mustExist(teamId, request.projectId);
+    requireForm(request);
+    const dataset = await this.datasets.version(teamId, request.datasetVersionId);
+    if (dataset.projectId !== request.projectId)
+      throw otherProject('dataset version', dataset.id, request.projectId);
+    if (!dataset.isReady) throw datasetNotReady(dataset.id);
+    return { request, dataset };
+  }
+
+  /** Begins a planned recording, in the ambient transaction of the team. */
+  async create(teamId: string, { request, dataset }: RecordingPlan): Promise<Run> {
+    const { projectId, layers, outputDims, writers } = request;
+    const runId = uuidv7();
+    const displayName =
+      request.displayName.trim() === ''
+        ? `run ${(await this.runs.count(projectId)) + 1}`
+        : checkedName(request.displayName);
+    const modelVersionId = await this.createModelVersion(teamId, runId, displayName, { request, dataset });
+    const task = request.task ?? taskOf(outputDims, dataset);
+    await this.runs.insert({
+      id: runId,
+      projectId,
+      displayName,
+      datasetVersionId: dataset.id,
+      modelVersionId,
+      settings: recordedSettings({ task, epochs: request.epochs, layers: layers.map(({ name }) => name) }),
+      jobId: await this.queue.create(teamId, runId),
+      engine: request.framework,
+      createTime: new Date(),
+    });
+    await this.recordings.insert({ runId, writers, layers, outputDims });
+    return (await this.runs.find(runId))!;
+  }
+
+  /** Returns how far a recording is. Throws `not-found` RUN_NOT_FOUND, RECORDING_NOT_FOUND. */
+  async get(teamId: string, runId: string): Promise<Recording> {
+    const { run, form, ...found } = await this.unitOfWork.run(teamId, async () => ({
+      ...(await this.find(runId)),
+      writerStates: await this.recordings.writers(runId),
+      open: await this.recordings.openEpoch(runId),
+    }));
+    const { sampleCount } = await this.datasets.version(teamId, run.datasetVersionId);
+    return {
+      ...form,
+      writerStates: found.writerStates,
+      openEpoch: found.open.epoch,
+      openEpochShare: Math.min(1, found.open.rows / sampleCount),
+    };
+  }
+
+  /**
+   * Stores what a model says of some samples, and returns the number of the writer's last record. A record
+   * that is stored already is ignored. Throws `invalid` RECORD_INVALID, WRITER_UNKNOWN, `not-found`
+   * SAMPLE_NOT_FOUND, `precondition` RECORD_GAP, RECORDING_ENDED, RECORDED_EPOCH_ENDED.
+   */
+  async appendSamples(
+    teamId: string,
+    at: RecordAddress,
+    record: SampleRecord,
+    bytes: Uint8Array,
+  ): Promise<number> {
+    const { run, form, writer } = await this.unitOfWork.run(teamId, async () => ({
+      ...(await this.find(at.runId)),
+      writer: (await this.recordings.writers(at.runId))[at.writer],
+    }));
+    if (writer === undefined) throw writerUnknown(at.writer, form.writers);
+    if (at.sequence <= writer.sequence) return writer.sequence;
+    if (bytes.byteLength > MAX_RECORD_BYTES)
+      throw recordInvalid(`${bytes.byteLength} bytes; at most ${MAX_RECORD_BYTES} are allowed`);
+    requireRecord(form, await this.indexOf(teamId, run.datasetVersionId), record);
+    const owner = { teamId, projectId: run.projectId, runId: run.id, epoch: at.epoch };
+    const content = await this.store.putRecord(owner, at.writer, at.sequence, bytes);
+    return this.append(teamId, at, async (found) => {
+      if (at.epoch <= found.epochsEnded) throw epochEnded(at.epoch, at.writer);
+      await this.recordings.insertPart(at.runId, at.epoch, {
+        writer: at.writer,
+        sequence: at.sequence,
+        rows: record.sampleIds.length,
+        trainingMode: record.trainingMode,
+        content,
+      });
+      return {};
+    });
+  }
+
+  /** Notes that the writer has ended the epoch; the last writer queues it. Throws as `appendSamples`. */
+  endEpoch(teamId: string, at: RecordAddress, facts: EpochFacts): Promise<number> {
+    return this.append(teamId, at, async ({ epochsEnded }, { form, run }) => {
+      if (at.epoch <= epochsEnded) throw epochEnded(at.epoch, at.writer);
+      await this.recordings.lock(at.runId);
+      const ended = await this.recordings.endEpoch(at.runId, at.epoch, at.writer, facts);
+      if (ended === form.writers) await this.queue.addEpoch(run.jobId, at.epoch);
+      return { epochsEnded: at.epoch };
+    });
+  }
+
+  /** Notes that the writer has ended the run; it ends with the last writer. Throws as `appendSamples`. */
+  endRun(teamId: string, at: RecordAddress): Promise<number> {
+    return this.append(teamId, { ...at, epoch: 1 }, async (_, { run }) => {
+      await this.recordings.lock(at.runId);
+      const others = (await this.recordings.writers(at.runId)).filter(({ writer }) => writer !== at.writer);
+      if (others.every(({ ended }) => ended)) await this.queue.close(run.jobId);
+      return { ended: true };
+    });
+  }
+
+  /** Runs `work` for the next record of a writer, whose row is locked; not for one that is stored already. */
+  private append(
+    teamId: string,
+    { runId, writer, sequence, epoch }: RecordAddress,
+    work: (
+      state: RecordingWriter,
+      found: { readonly run: Run; readonly form: RecordingForm },
+    ) => Promise<Partial<RecordingWriter>>,
+  ): Promise<number> {
+    if (!(epoch >= 1 && epoch <= MAX_EPOCH)) throw recordingInvalid('epoch', epoch, `1 to ${MAX_EPOCH}`);
+    return this.unitOfWork.run(teamId, async () => {
+      const found = await this.find(runId);
+      const state = await this.recordings.lockWriter(runId, writer);
+      if (state === undefined) throw writerUnknown(writer, found.form.writers);
+      if (sequence <= state.sequence) return state.sequence;
+      if (state.ended || hasEnded(found.run.state) || found.run.state === 'stopping')
+        throw recordingEnded(runId, found.run.state);
+      if (sequence !== state.sequence + 1) throw recordGap(writer, sequence, state.sequence);
+      await this.recordings.updateWriter(runId, { ...state, sequence, ...(await work(state, found)) });
+      return sequence;
+    });
+  }
+
+  private async find(runId: string): Promise<{ readonly run: Run; readonly form: RecordingForm }> {
+    const run = isUuid(runId) ? await this.runs.find(runId) : undefined;
+    if (run === undefined) throw runNotFound(runId);
+    const form = await this.recordings.find(runId);
+    if (form === undefined) throw recordingNotFound(runId);
+    return { run, form };
+  }
+
+  private indexOf(teamId: string, datasetVersionId: string): Promise<SampleIndex> {
+    return this.indexes.get(`${teamId}/${datasetVersionId}`, async () =>
+      this.reader.index(await this.datasets.version(teamId, datasetVersionId)),
+    );
+  }
+
+  /** The version that the run starts from: of the model of that name, or of a new one. */
+  private async createModelVersion(
+    teamId: string,
+    runId: string,
+    runName: string,
+    { request, dataset }: RecordingPlan,
+  ): Promise<string> {
+    const { projectId, layers, outputDims, framework, parameterCount } = request;
+    const displayName = request.modelName.trim() === '' ? runName : checkedName(request.modelName);
+    const known = await this.recordings.findModel(projectId, displayName);
+    if (known !== undefined && known.format !== 'recorded') throw modelNameTaken(displayName);
+    const modelId = known?.id ?? uuidv7();
+    const [inputs, outputs] = [dataset.inputs, [{ name: 'output', dims: outputDims }]];
+    const topology = { format: 'recorded', framework, inputs, outputs, layers };
+    const createTime = new Date();
+    if (known === undefined)
+      await this.models.insert({
+        id: modelId,
+        projectId,
+        displayName,
+        format: 'recorded',
+        digest: createHash('sha256').update(JSON.stringify(topology)).digest('hex'),
+        parameterCount,
+        inputs,
+        outputs,
+        createTime,
+        layers: [],
+      });
+    const id = uuidv7();
+    await this.versions.insert({
+      id,
+      modelId,
+      projectId,
+      origin: 'recorded',
+      runId,
+      epoch: 0,
+      seed: 0,
+      topology: await this.topologies.save({ teamId, projectId, modelId }, topology),
+      weights: undefined,
+      imported: undefined,
+      createTime,
+    });
+    return id;
+  }
+}
+
+function requireForm({
+  layers,
+  outputDims,
+  writers,
+  epochs,
+  framework,
+  parameterCount,
+}: RecordingRequest): void {
+  within('epochs', epochs, 0, 10_000);
+  if (!(writers >= 1 && writers <= MAX_WRITERS))
+    throw recordingInvalid('writers', writers, `1 to ${MAX_WRITERS}`);
+  const width = outputDims.reduce((size, dim) => size * dim, 1);
+  if (outputDims.length > 8 || outputDims.some((dim) => dim < 1) || width > MAX_OUTPUT)
+    throw recordingInvalid('output_dims', outputDims, `at most 8 sizes from 1, together ${MAX_OUTPUT}`);
+  if (framework.length > 200) throw recordingInvalid('framework', framework.slice(0, 50), '200 characters');
+  if (!(parameterCount >= 0)) throw recordingInvalid('parameter_count', parameterCount, '0 or more');
+  if (layers.length > MAX_LAYERS)
+    throw recordingInvalid('layers', layers.length, `at most ${MAX_LAYERS} layers`);
+  const names = new Set<string>();
+  for (const { name, units, kind, positionDims } of layers) {
+    if (name === '' || name.length > 500 || /\p{Cc}/u.test(name))
+      throw recordingInvalid('layers.name', name.slice(0, 100), '1 to 500 characters');
+    if (names.has(name)) throw recordingInvalid('layers.name', name, 'each name once');
+    names.add(name);
+    if (kind.length > 200) throw recordingInvalid('layers.kind', kind.slice(0, 50), '200 characters');
+    if (!(units >= 1 && units <= MAX_UNITS))
+      throw recordingInvalid('layers.unit_count', units, `1 to ${MAX_UNITS}`);
+    if (positionDims.length > 8 || positionDims.some((dim) => dim < 1))
+      throw recordingInvalid('layers.position_dims', positionDims, 'at most 8 sizes from 1');
+  }
+}

@@ -1,0 +1,113 @@
+import type { ArtifactRef, SplitName, Task } from '@noema/kernel';
+import type { RecordedLayer } from '@noema/population/rules';
+
+/** What a client says of its run before the first record. */
+export interface RecordingRequest {
+  readonly projectId: string;
+  readonly displayName: string;
+  readonly datasetVersionId: string;
+  readonly modelName: string;
+  /** Shape of the output for one sample. */
+  readonly outputDims: readonly number[];
+  /** Derived from output and data when it is left out. */
+  readonly task: Task | undefined;
+  readonly layers: readonly RecordedLayer[];
+  /** 0 when the client does not know. */
+  readonly epochs: number;
+  readonly writers: number;
+  readonly framework: string;
+  readonly parameterCount: number;
+}
+
+/** What every record of a run must fit. */
+export interface RecordingForm {
+  readonly runId: string;
+  readonly writers: number;
+  readonly layers: readonly RecordedLayer[];
+  readonly outputDims: readonly number[];
+}
+
+/** How far one writer is. */
+export interface RecordingWriter {
+  readonly writer: number;
+  /** Number of the last stored record. */
+  readonly sequence: number;
+  readonly epochsEnded: number;
+  readonly ended: boolean;
+}
+
+export type RecordedContent = 'output' | 'loss' | 'mean' | 'max';
+
+/** Numbers of one kind for all rows of a record. */
+export interface RecordedColumn {
+  readonly content: RecordedContent;
+  /** Name of the layer of a response; empty for others. */
+  readonly layer: string;
+  readonly type: 'float32' | 'float16';
+  readonly data: Uint8Array;
+}
+
+/** What a model says of some samples. */
+export interface SampleRecord {
+  readonly split: SplitName;
+  readonly sampleIds: readonly string[];
+  readonly columns: readonly RecordedColumn[];
+  readonly trainingMode: boolean;
+}
+
+/** What a writer says at the end of an epoch. */
+export interface EpochFacts {
+  readonly seconds: number;
+  readonly samplesPerSecond: number;
+  readonly metrics: readonly { readonly name: string; readonly value: number }[];
+  readonly droppedRows: number;
+}
+
+/** A stored record of samples. */
+export interface RecordedPart {
+  readonly writer: number;
+  readonly sequence: number;
+  readonly rows: number;
+  readonly trainingMode: boolean;
+  readonly content: ArtifactRef;
+}
+
+/** How far a recording is. */
+export interface Recording extends RecordingForm {
+  readonly writerStates: readonly RecordingWriter[];
+  /** 0 when there is none. */
+  readonly openEpoch: number;
+  /** Share of the samples with a record in the open epoch, 0 to 1. */
+  readonly openEpochShare: number;
+}
+
+/** Numbers of one row of a column. */
+export function widthOf({ layers, outputDims }: RecordingForm, { content, layer }: RecordedColumn): number {
+  if (content === 'loss') return 1;
+  if (content === 'output') return outputDims.reduce((size, dim) => size * dim, 1);
+  return layers.find(({ name }) => name === layer)?.units ?? 0;
+}
+
+/**
+ * The order in which parts are laid over each other, the last one on top: inference mode over training mode,
+ * a lower writer over a higher one, and of one writer the later record.
+ */
+export const inOrderOfWeight = <Part extends Omit<RecordedPart, 'content' | 'rows'>>(
+  parts: readonly Part[],
+): Part[] =>
+  [...parts].sort(
+    (a, b) =>
+      Number(b.trainingMode) - Number(a.trainingMode) || b.writer - a.writer || a.sequence - b.sequence,
+  );
+
+/** Follows from the output and the classes of the data, unless the client says it. */
+export function taskOf(
+  outputDims: readonly number[],
+  { classNames }: { readonly classNames: readonly string[] },
+): Task {
+  const width = outputDims.reduce((size, dim) => size * dim, 1);
+  if (outputDims.length <= 1 && classNames.length > 1 && width === classNames.length) return 'multi-class';
+  if (classNames.length === 2 && width === 1) return 'binary';
+  if (outputDims.length > 1 && classNames.length > 1) return 'per-pixel';
+  return 'regression';
+}
