@@ -55,8 +55,8 @@ def test_computes_the_loss_and_the_metrics_of_all_training_rows(platform, data):
     found = [losses[("training", str(i))][0][0] for i in range(40)]
     np.testing.assert_allclose(found, expected, rtol=1e-5)
     metrics = {m.name: m.value for m in platform.ends()[0].epoch_end.metrics}
-    assert metrics["loss"] == pytest.approx(np.mean(expected), rel=1e-5)
-    assert metrics["accuracy"] == pytest.approx(np.mean(labels == 1))
+    assert metrics["running_loss"] == pytest.approx(np.mean(expected), rel=1e-5)
+    assert metrics["running_accuracy"] == pytest.approx(np.mean(labels == 1))
 
 
 def test_rows_outside_of_the_population_count_in_the_metrics_alone(platform):
@@ -66,7 +66,7 @@ def test_rows_outside_of_the_population_count_in_the_metrics_alone(platform):
             log_epoch(run, data, epoch)
     assert sum(split == "training" for split, _ in platform.rows(1, OUTPUT)) == 8
     metrics = {m.name: m.value for m in platform.ends()[0].epoch_end.metrics}
-    assert metrics["accuracy"] == pytest.approx(np.mean(data.labels.values["training"] == 1))
+    assert metrics["running_accuracy"] == pytest.approx(np.mean(data.labels.values["training"] == 1))
     assert "training 8 of 40" in repr(data)
 
 

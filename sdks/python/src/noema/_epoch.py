@@ -10,6 +10,20 @@ import numpy as np
 
 from noema._arrays import Array, stage
 
+#: Metrics that the platform computes from what was recorded.
+COMPUTED = frozenset(
+    {
+        "loss",
+        "accuracy",
+        "binary_accuracy",
+        "precision",
+        "recall",
+        "mean_absolute_error",
+        "root_mean_squared_error",
+        "r2_score",
+    }
+)
+
 
 class Epoch:
     """Number, time, rows and metrics of one epoch.
@@ -53,15 +67,16 @@ class Epoch:
             self._correct_count += float((~np.isnan(np.asarray(correct, dtype=np.float64))).sum())
 
     def metrics(self) -> dict[str, float]:
-        """Returns the metrics by name: `loss` and `accuracy` over all logged training rows, and those of the
-        user.
+        """Returns the metrics by name: `running_loss` and `running_accuracy`, means over all logged training
+        rows, and those of the user. `running_` goes before the names of metrics that the platform computes
+        itself.
         """
         found: dict[str, float] = {}
         if self._loss_count:
-            found["loss"] = self._loss / self._loss_count
+            found["running_loss"] = self._loss / self._loss_count
         if self._correct_count:
-            found["accuracy"] = self._correct / self._correct_count
+            found["running_accuracy"] = self._correct / self._correct_count
         for name, values in self._metrics.items():
             numbers = [np.asarray(get(), dtype=np.float64).ravel() for get in values]
-            found[name] = float(np.mean(np.concatenate(numbers)))
+            found[f"running_{name}" if name in COMPUTED else name] = float(np.mean(np.concatenate(numbers)))
         return found
