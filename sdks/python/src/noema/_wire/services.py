@@ -1283,6 +1283,8 @@ class ExplorationService(Service):
         cluster_starts: int | None = None,
         trust_neighbors: int | None = None,
         label_neighbors: int | None = None,
+        method: str | None = None,
+        clustering_method: str | None = None,
         timeout_s: float | None = None,
     ) -> projection_exploration_service_pb2.CreateExplorationResponse:
         """Starts computing a map and returns at once. The error for an unknown algorithm or setting
@@ -1292,7 +1294,7 @@ class ExplorationService(Service):
             "/noema.projection.v1.ExplorationService/CreateExploration",
             projection_exploration_service_pb2.CreateExplorationRequest,
             projection_exploration_service_pb2.CreateExplorationResponse,
-            {"project_id": project_id, "activation_set_id": activation_set_id, "algorithm": algorithm, "params": params, "dimensions": dimensions, "seed": seed, "aligned_to": aligned_to, "cluster_count": cluster_count, "request_id": request_id, "cluster_method": cluster_method, "min_cluster_size": min_cluster_size, "min_samples": min_samples, "cluster_starts": cluster_starts, "trust_neighbors": trust_neighbors, "label_neighbors": label_neighbors},
+            {"project_id": project_id, "activation_set_id": activation_set_id, "algorithm": algorithm, "params": params, "dimensions": dimensions, "seed": seed, "aligned_to": aligned_to, "cluster_count": cluster_count, "request_id": request_id, "cluster_method": cluster_method, "min_cluster_size": min_cluster_size, "min_samples": min_samples, "cluster_starts": cluster_starts, "trust_neighbors": trust_neighbors, "label_neighbors": label_neighbors, "method": method, "clustering_method": clustering_method},
             timeout_s,
         )
 

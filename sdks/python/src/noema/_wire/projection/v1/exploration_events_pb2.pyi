@@ -8,7 +8,7 @@ from typing import Any as _Any, ClassVar as _ClassVar, Mapping as _Mapping, Opti
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class ExplorationReady(_message.Message):
-    __slots__ = ("exploration_id", "project_id", "activation_set_id", "run_id", "epoch", "algorithm", "automatic", "point_count", "trust", "ready_time")
+    __slots__ = ("exploration_id", "project_id", "activation_set_id", "run_id", "epoch", "algorithm", "automatic", "point_count", "trust", "ready_time", "method")
     EXPLORATION_ID_FIELD_NUMBER: _ClassVar[int]
     PROJECT_ID_FIELD_NUMBER: _ClassVar[int]
     ACTIVATION_SET_ID_FIELD_NUMBER: _ClassVar[int]
@@ -19,6 +19,7 @@ class ExplorationReady(_message.Message):
     POINT_COUNT_FIELD_NUMBER: _ClassVar[int]
     TRUST_FIELD_NUMBER: _ClassVar[int]
     READY_TIME_FIELD_NUMBER: _ClassVar[int]
+    METHOD_FIELD_NUMBER: _ClassVar[int]
     exploration_id: str
     project_id: str
     activation_set_id: str
@@ -29,4 +30,5 @@ class ExplorationReady(_message.Message):
     point_count: int
     trust: _exploration_pb2.TrustNumbers
     ready_time: _timestamp_pb2.Timestamp
-    def __init__(self, exploration_id: _Optional[str] = ..., project_id: _Optional[str] = ..., activation_set_id: _Optional[str] = ..., run_id: _Optional[str] = ..., epoch: _Optional[int] = ..., algorithm: _Optional[_Union[_exploration_pb2.Algorithm, str]] = ..., automatic: bool = ..., point_count: _Optional[int] = ..., trust: _Optional[_Union[_exploration_pb2.TrustNumbers, _Mapping[str, _Any]]] = ..., ready_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ...) -> None: ...
+    method: str
+    def __init__(self, exploration_id: _Optional[str] = ..., project_id: _Optional[str] = ..., activation_set_id: _Optional[str] = ..., run_id: _Optional[str] = ..., epoch: _Optional[int] = ..., algorithm: _Optional[_Union[_exploration_pb2.Algorithm, str]] = ..., automatic: bool = ..., point_count: _Optional[int] = ..., trust: _Optional[_Union[_exploration_pb2.TrustNumbers, _Mapping[str, _Any]]] = ..., ready_time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping[str, _Any]]] = ..., method: _Optional[str] = ...) -> None: ...

@@ -22,7 +22,7 @@ POINT_ORDER_ROW: PointOrder
 POINT_ORDER_SPREAD: PointOrder
 
 class CreateExplorationRequest(_message.Message):
-    __slots__ = ("project_id", "activation_set_id", "algorithm", "params", "dimensions", "seed", "aligned_to", "cluster_count", "request_id", "cluster_method", "min_cluster_size", "min_samples", "cluster_starts", "trust_neighbors", "label_neighbors")
+    __slots__ = ("project_id", "activation_set_id", "algorithm", "params", "dimensions", "seed", "aligned_to", "cluster_count", "request_id", "cluster_method", "min_cluster_size", "min_samples", "cluster_starts", "trust_neighbors", "label_neighbors", "method", "clustering_method")
     PROJECT_ID_FIELD_NUMBER: _ClassVar[int]
     ACTIVATION_SET_ID_FIELD_NUMBER: _ClassVar[int]
     ALGORITHM_FIELD_NUMBER: _ClassVar[int]
@@ -38,6 +38,8 @@ class CreateExplorationRequest(_message.Message):
     CLUSTER_STARTS_FIELD_NUMBER: _ClassVar[int]
     TRUST_NEIGHBORS_FIELD_NUMBER: _ClassVar[int]
     LABEL_NEIGHBORS_FIELD_NUMBER: _ClassVar[int]
+    METHOD_FIELD_NUMBER: _ClassVar[int]
+    CLUSTERING_METHOD_FIELD_NUMBER: _ClassVar[int]
     project_id: str
     activation_set_id: str
     algorithm: _exploration_pb2.Algorithm
@@ -53,7 +55,9 @@ class CreateExplorationRequest(_message.Message):
     cluster_starts: int
     trust_neighbors: int
     label_neighbors: int
-    def __init__(self, project_id: _Optional[str] = ..., activation_set_id: _Optional[str] = ..., algorithm: _Optional[_Union[_exploration_pb2.Algorithm, str]] = ..., params: _Optional[_Union[_struct_pb2.Struct, _Mapping[str, _Any]]] = ..., dimensions: _Optional[int] = ..., seed: _Optional[int] = ..., aligned_to: _Optional[str] = ..., cluster_count: _Optional[int] = ..., request_id: _Optional[str] = ..., cluster_method: _Optional[_Union[_exploration_pb2.ClusterMethod, str]] = ..., min_cluster_size: _Optional[int] = ..., min_samples: _Optional[int] = ..., cluster_starts: _Optional[int] = ..., trust_neighbors: _Optional[int] = ..., label_neighbors: _Optional[int] = ...) -> None: ...
+    method: str
+    clustering_method: str
+    def __init__(self, project_id: _Optional[str] = ..., activation_set_id: _Optional[str] = ..., algorithm: _Optional[_Union[_exploration_pb2.Algorithm, str]] = ..., params: _Optional[_Union[_struct_pb2.Struct, _Mapping[str, _Any]]] = ..., dimensions: _Optional[int] = ..., seed: _Optional[int] = ..., aligned_to: _Optional[str] = ..., cluster_count: _Optional[int] = ..., request_id: _Optional[str] = ..., cluster_method: _Optional[_Union[_exploration_pb2.ClusterMethod, str]] = ..., min_cluster_size: _Optional[int] = ..., min_samples: _Optional[int] = ..., cluster_starts: _Optional[int] = ..., trust_neighbors: _Optional[int] = ..., label_neighbors: _Optional[int] = ..., method: _Optional[str] = ..., clustering_method: _Optional[str] = ...) -> None: ...
 
 class CreateExplorationResponse(_message.Message):
     __slots__ = ("exploration", "job")
