@@ -17,8 +17,9 @@ export interface ActivationSetTable {
   perception_space_id: string;
   reference_set_id: ColumnType<string | null, string | null | undefined, never>;
   job_id: string;
-  topology: Stored<ArtifactRef>;
-  weights: Stored<ArtifactRef>;
+  topology: StoredMaybe<ArtifactRef>;
+  weights: StoredMaybe<ArtifactRef>;
+  recorded: StoredMaybe<ArtifactRef>;
   evaluation: StoredMaybe<ArtifactRef>;
   followed: ColumnType<readonly string[], string | undefined, never>;
   sample_count: Generated<number>;

@@ -7,6 +7,8 @@ import { ActivationSetWorker } from './activation-set/activation-set.worker.js';
 import type { ActivationsConfig } from './config.js';
 import { ModelResponder } from './engine/model.responder.js';
 import { ownArtifacts } from './own-artifacts.js';
+import { EpochResponder } from './responder/epoch.responder.js';
+import { RecordedResponder } from './responder/recorded.responder.js';
 import { sharedProviders } from './shared.providers.js';
 
 /** A worker that takes responses, and keeps the store clean. */
@@ -21,6 +23,8 @@ export class WorkerModule {
         { provide: ArtifactSweep, useFactory: () => new ArtifactSweep(host, ownArtifacts) },
         ...sharedProviders,
         ModelResponder,
+        RecordedResponder,
+        EpochResponder,
         ActivationSetEvents,
         ActivationSetExecutor,
         ActivationSetWorker,

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { artifactKey, readMatrix, writeMatrix } from '@noema/artifacts';
+import { artifactKey, writeMatrix } from '@noema/artifacts';
 import { artifactRefOf } from '@noema/contracts';
 import { ActivationSetService } from '@noema/contracts/noema/activations/v1/activation_set_service';
-import { type ActivationSet, BasisMethod } from '@noema/contracts/noema/activations/v1/activation_set';
+import { BasisMethod } from '@noema/contracts/noema/activations/v1/activation_set';
 import { PerceptionSpaceService } from '@noema/contracts/noema/activations/v1/perception_space_service';
 import { UnitService } from '@noema/contracts/noema/activations/v1/unit_service';
 import { JobState } from '@noema/contracts/noema/jobs/v1/job';
@@ -11,10 +11,11 @@ import { JobService } from '@noema/contracts/noema/jobs/v1/job_service';
 import { ArtifactSweep } from '@noema/host';
 import { decodeBasis, decodeMoments, momentsOf, project } from '@noema/perception';
 import { assertRowLevelSecurity } from '@noema/postgres';
-import { startPostgres, type TestPostgres, untilEnded, waitFor } from '@noema/testing';
+import { startPostgres, type TestPostgres, waitFor } from '@noema/testing';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Platform, startPlatform } from './platform.js';
+import { setReader } from './sets.js';
 
 let postgres: TestPostgres;
 let platform: Platform;
@@ -38,27 +39,7 @@ afterEach(async () => {
  */
 const SESSION_MS = 100_000;
 
-const setsOf = async (runId: string): Promise<ActivationSet[]> =>
-  (
-    await platform
-      .client(ActivationSetService)
-      .listActivationSets({ projectId: platform.world.projectId, runId })
-  ).activationSets;
-const ended = (runId: string): Promise<ActivationSet> =>
-  untilEnded(async () => (await setsOf(runId))[0], {
-    what: `the set of run ${runId}`,
-  });
-const shardsOf = async (activationSetId: string) =>
-  (await platform.client(ActivationSetService).listActivationShards({ activationSetId })).shards;
-const matrix = async (ref: Parameters<typeof artifactRefOf>[0], name: string) =>
-  readMatrix(await platform.store.get(artifactRefOf(ref, name))).float32(name);
-/** Runs an epoch through the workers that there are. */
-const extracted = async (runId: string): Promise<ActivationSet> => {
-  await platform.completeEpoch(runId);
-  const set = await ended(runId);
-  expect(set.fault).toBeUndefined();
-  return set;
-};
+const { setsOf, ended, shardsOf, matrix, extracted } = setReader(() => platform);
 
 describe('after an epoch', () => {
   it('all responses and vectors of all samples are there and announced, without being asked for', async () => {

@@ -50,21 +50,22 @@ export const peersOf = (world: World): Peer[] => [
   peer(RunService, {
     getRun: ({ runId }) => {
       const { projectId, datasetVersionId } = world;
-      if (!world.runs.has(runId)) throw unknown(`run ${runId}`);
+      if (!world.runs.has(runId) && !world.recordings.has(runId)) throw unknown(`run ${runId}`);
       return { run: { id: runId, projectId, datasetVersionId } };
     },
   }),
   peer(EpochService, {
     getEpoch: ({ runId, epoch }) => {
-      const weights = world.runs.get(runId);
-      if (weights === undefined) throw unknown(`run ${runId}`);
+      const [weights, recorded] = [world.runs.get(runId), world.recordings.get(runId)];
+      if (weights === undefined && recorded === undefined) throw unknown(`run ${runId}`);
       return {
         epoch: {
           runId,
           epoch: epoch === 0 ? 1 : epoch,
-          weights: artifactRefMessage(weights),
+          ...(weights && { weights: artifactRefMessage(weights), modelVersionId: 'model-version' }),
+          ...(recorded && { recordedResponses: artifactRefMessage(recorded) }),
+          partialReason: world.partial.get(runId) ?? '',
           evaluation: artifactRefMessage(world.evaluation),
-          modelVersionId: 'model-version',
         },
       };
     },

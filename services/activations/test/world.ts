@@ -4,7 +4,13 @@ import { initialWeights } from '@noema/engine';
 import { type ArtifactRef, seededRandom } from '@noema/kernel';
 import { compileLayers, encodeWeights, layersArtifact } from '@noema/layers';
 import { writeSampleTable } from '@noema/population';
-import { writeEvaluation } from '@noema/population/files';
+import {
+  type RecordedResponses,
+  type ResponseMatrices,
+  writeEvaluation,
+  writeRecordedResponses,
+  writeResponseMatrices,
+} from '@noema/population/files';
 
 export const CLASSES = ['left', 'middle', 'right'];
 const SIZE = 8;
@@ -56,6 +62,10 @@ export interface World {
   readonly ink: readonly (number | null)[];
   /** Weights by run. */
   readonly runs: Map<string, ArtifactRef>;
+  /** Layers and files of the responses by run, of runs that a client recorded. */
+  readonly recordings: Map<string, ArtifactRef>;
+  /** Why the epoch of a run is partial, by run. */
+  readonly partial: Map<string, string>;
   /** Pictures [rows, 64]. */
   readonly pictures: Float32Array;
   readonly losses: Float32Array;
@@ -66,6 +76,11 @@ export interface World {
     readonly shards: readonly WorldShard[];
   };
   addRun(change?: (name: string, values: Float32Array) => void): Promise<string>;
+  /** Adds a run that a client recorded. */
+  addRecording(recording: {
+    readonly layers: RecordedResponses['layers'];
+    readonly shards: readonly ResponseMatrices[];
+  }): Promise<string>;
   /** What training announces after an epoch of a run. */
   epochOf(runId: string): Record<string, unknown>;
 }
@@ -179,6 +194,7 @@ export async function makeWorld(store: ArtifactStore, { rows = 230, shardSize = 
     ),
   );
   const runs = new Map<string, ArtifactRef>();
+  const recordings = new Map<string, ArtifactRef>();
   return {
     teamId,
     projectId,
@@ -191,6 +207,8 @@ export async function makeWorld(store: ArtifactStore, { rows = 230, shardSize = 
     samples,
     ink,
     runs,
+    recordings,
+    partial: new Map(),
     pictures,
     losses,
     other,
@@ -202,6 +220,15 @@ export async function makeWorld(store: ArtifactStore, { rows = 230, shardSize = 
       runs.set(runId, await put(`weights-${runId}`, encodeWeights(model.parameters, weights)));
       return runId;
     },
+    addRecording: async ({ layers, shards: matrices }) => {
+      const runId = randomUUID();
+      const files = await Promise.all(
+        matrices.map((one, i) => put(`recorded-${runId}-${i}`, writeResponseMatrices(one))),
+      );
+      const list = writeRecordedResponses({ layers, shards: files });
+      recordings.set(runId, await put(`recorded-${runId}`, list));
+      return runId;
+    },
     epochOf: (runId) => ({
       runId,
       projectId,
@@ -209,8 +236,9 @@ export async function makeWorld(store: ArtifactStore, { rows = 230, shardSize = 
       modelVersionId: randomUUID(),
       epoch: 1,
       last: true,
-      topology: json(topologyRef),
-      weights: json(runs.get(runId)!),
+      ...(recordings.has(runId)
+        ? { recordedResponses: json(recordings.get(runId)!) }
+        : { topology: json(topologyRef), weights: json(runs.get(runId)!) }),
       evaluation: json(evaluation),
     }),
   };

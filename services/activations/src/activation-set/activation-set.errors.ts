@@ -32,6 +32,23 @@ export const runOfAnotherProject = (runId: string, projectId: string): DomainErr
     { metadata: { run_id: runId } },
   );
 
+export const epochIsPartial = (runId: string, epoch: number, why: string): DomainError =>
+  new DomainError(
+    'precondition',
+    'EPOCH_PARTIAL',
+    `epoch ${epoch} of run "${runId}" has no responses of all samples: ${why}; choose a complete epoch`,
+    { metadata: { run_id: runId, epoch: String(epoch) } },
+  );
+
+export const recordedRunHasNoModel = (runId: string): DomainError =>
+  new DomainError(
+    'unsupported',
+    'RECORDED_RUN_HAS_NO_MODEL',
+    'the run was recorded by a client, so the platform cannot compute responses of other data; record a run ' +
+      'of those data, or choose a set of a run that the platform trained',
+    { metadata: { run_id: runId } },
+  );
+
 export const populationEmpty = (datasetVersionId: string): DomainError =>
   new DomainError(
     'precondition',

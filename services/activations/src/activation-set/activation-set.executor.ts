@@ -19,9 +19,9 @@ import {
 import { DatasetCatalog } from '@noema/population';
 import { Database } from '@noema/postgres';
 import type { ActivationsConfig } from '../config.js';
-import { ModelResponder } from '../engine/model.responder.js';
 import { layerChoice } from '../perception-space/perception-space.js';
 import { PerceptionSpaceService } from '../perception-space/perception-space.service.js';
+import { EpochResponder } from '../responder/epoch.responder.js';
 import { statisticsOf, type UnitSums, unitSums } from '../unit/unit-statistics.js';
 import { ActivationSetArtifactStore, type ArtifactOwner } from './activation-set-artifacts.store.js';
 import {
@@ -66,7 +66,7 @@ export class ActivationSetExecutor {
     @Inject(ActivationShardRepository) private readonly shards: ActivationShardRepository,
     @Inject(PerceptionSpaceService) private readonly spaces: PerceptionSpaceService,
     @Inject(DatasetCatalog) private readonly populations: DatasetCatalog,
-    @Inject(ModelResponder) private readonly responder: ModelResponder,
+    @Inject(EpochResponder) private readonly responders: EpochResponder,
     @Inject(ActivationSetArtifactStore) private readonly artifacts: ActivationSetArtifactStore,
     @Inject(ActivationSetEvents) private readonly events: ActivationSetEvents,
     @Inject(SETTINGS) private readonly settings: ActivationsConfig,
@@ -79,8 +79,9 @@ export class ActivationSetExecutor {
    * nothing is left to extract.
    */
   async plan(teamId: string, setId: string): Promise<StepOutcome<{ shards: number; extract: number }>> {
-    const { sets, shards, spaces, populations, responder } = this;
+    const { sets, shards, spaces, populations } = this;
     const set = await this.setOf(teamId, setId);
+    const responder = this.responders.sourceOf(set);
     const found = await responder.layersOf(set);
     if (found.length === 0) throw noLearnedUnits(set.modelVersionId);
     const population = await populations.version(teamId, set.datasetVersionId);
@@ -116,10 +117,10 @@ export class ActivationSetExecutor {
     index: number,
     { signal, progress }: StepControl,
   ): Promise<StepOutcome<null>> {
-    const { shards, responder, artifacts, threads } = this;
+    const { shards, artifacts, threads } = this;
     const { exactUnits } = this.settings;
     const { set, shard, owner } = await this.partOf(teamId, setId, index);
-    const responses = await responder.respond(set, shard, {
+    const responses = await this.responders.sourceOf(set).respond(set, shard, {
       signal,
       progress: (rows) => {
         progress(rows, shard.rowCount);
@@ -277,7 +278,7 @@ export class ActivationSetExecutor {
       samples: count,
       layers: layers.map(({ name }) => name),
       units: layers.reduce((sum, { units }) => sum + units, 0),
-      inputsAreEqual: await this.responder.inputsAreEqual(shards, signal),
+      inputsAreEqual: await this.responders.inputsAreEqual(shards, signal),
     });
   }
 

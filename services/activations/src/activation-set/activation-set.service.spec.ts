@@ -119,6 +119,19 @@ describe('a set of other data', () => {
     expect(await service.project(TEAM, reference, epoch.datasetVersionId)).toBe(reference);
   });
 
+  it('is refused by name for a recorded run, but its own data give the set itself', async () => {
+    const recorded = epochOfRun({ topology: undefined, weights: undefined, recorded: artifact('recorded') });
+    const { id } = await service.start(TEAM, recorded);
+    await sets.finish(id, { unitStatistics: artifact('units') }, new Date());
+    await expect(service.referenceFor(TEAM, id, uuidv7())).rejects.toMatchObject({
+      kind: 'unsupported',
+      reason: 'RECORDED_RUN_HAS_NO_MODEL',
+      metadata: { run_id: recorded.runId },
+    });
+    const own = await service.referenceFor(TEAM, id, recorded.datasetVersionId);
+    expect((await service.project(TEAM, own, recorded.datasetVersionId)).id).toBe(id);
+  });
+
   it('is refused for empty data', async () => {
     const reference = await finish();
     sampleCount = 0;

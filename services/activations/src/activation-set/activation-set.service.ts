@@ -17,6 +17,7 @@ import {
   activationSetNotFound,
   activationSetNotReady,
   populationEmpty,
+  recordedRunHasNoModel,
   runOfAnotherProject,
 } from './activation-set.errors.js';
 import {
@@ -76,10 +77,13 @@ export class ActivationSetService {
 
   /**
    * What a projection needs: a set that is made, and data that exist. Throws as `getReady`, `not-found` for
-   * the data, `precondition` POPULATION_EMPTY.
+   * the data, `precondition` POPULATION_EMPTY, `unsupported` RECORDED_RUN_HAS_NO_MODEL for other data than
+   * the run's.
    */
   async referenceFor(teamId: string, referenceId: string, datasetVersionId: string): Promise<ActivationSet> {
     const reference = await this.getReady(teamId, referenceId);
+    if (reference.recorded !== undefined && datasetVersionId !== reference.datasetVersionId)
+      throw recordedRunHasNoModel(reference.runId);
     if ((await this.populations.version(teamId, datasetVersionId)).sampleCount === 0)
       throw populationEmpty(datasetVersionId);
     return reference;

@@ -8,8 +8,11 @@ export interface EpochOfRun {
   readonly epoch: number;
   readonly datasetVersionId: string;
   readonly modelVersionId: string;
-  readonly topology: ArtifactRef;
-  readonly weights: ArtifactRef;
+  /** Topology and weights of the model; absent for a recorded epoch, because its client has the model. */
+  readonly topology?: ArtifactRef | undefined;
+  readonly weights?: ArtifactRef | undefined;
+  /** Layers and files of the responses that a client recorded; absent if the platform computes them. */
+  readonly recorded?: ArtifactRef | undefined;
   /** Evaluation of all rows; absent when the epoch has none. */
   readonly evaluation?: ArtifactRef | undefined;
   /** Names of the layers that are followed; empty for all learned ones. */

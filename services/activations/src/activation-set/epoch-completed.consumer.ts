@@ -25,8 +25,12 @@ export class EpochCompletedConsumer extends EventConsumer<typeof EpochCompletedS
       epoch: epoch.epoch,
       datasetVersionId,
       modelVersionId,
-      topology: artifactRefOf(epoch.topology, 'topology'),
-      weights: artifactRefOf(epoch.weights, 'weights'),
+      ...(epoch.recordedResponses === undefined
+        ? {
+            topology: artifactRefOf(epoch.topology, 'topology'),
+            weights: artifactRefOf(epoch.weights, 'weights'),
+          }
+        : { recorded: artifactRefOf(epoch.recordedResponses, 'recorded_responses') }),
       followed: epoch.layers,
       evaluation: epoch.evaluation && artifactRefOf(epoch.evaluation, 'evaluation'),
     });

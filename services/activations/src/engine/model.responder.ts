@@ -16,13 +16,9 @@ import { compileModel } from '@noema/importers';
 import { type ArtifactRef, DomainError, FairSemaphore, LruCache } from '@noema/kernel';
 import { decodeWeights } from '@noema/layers';
 import { matchColumns } from '@noema/population/rules';
-import type {
-  ActivationLayer,
-  ActivationShard,
-  EpochOfRun,
-  Responses,
-} from '../activation-set/activation-set.js';
+import type { ActivationShard, EpochOfRun, Responses } from '../activation-set/activation-set.js';
 import type { ActivationsConfig } from '../config.js';
+import type { Responder, RespondingLayer, ResponseControl } from '../responder/responder.js';
 
 /** The program of a model, and how many samples it takes at once. */
 type BatchedProgram = ResponsesProgram & { readonly batchSize: number };
@@ -36,7 +32,7 @@ const KEPT_BYTES = 64 * 2 ** 20;
  * maps never leave it.
  */
 @Injectable()
-export class ModelResponder implements OnApplicationShutdown {
+export class ModelResponder implements Responder, OnApplicationShutdown {
   readonly engine: string;
   private readonly programs = new LruCache<BatchedProgram>(KEPT_PROGRAMS);
   private readonly inputs = new LruCache<TrainingData>(KEPT_BYTES, {
@@ -57,7 +53,7 @@ export class ModelResponder implements OnApplicationShutdown {
     this.engine = backends.get(settings.engineBackend).runtime;
   }
 
-  async layersOf(epoch: EpochOfRun): Promise<Omit<ActivationLayer, 'droppedUnits' | 'firstEigenvalue'>[]> {
+  async layersOf(epoch: EpochOfRun): Promise<RespondingLayer[]> {
     const { layers } = await this.programOf(epoch);
     return layers.map(({ layer: { name, kind, units, spatial } }) => ({
       name,
@@ -67,11 +63,7 @@ export class ModelResponder implements OnApplicationShutdown {
     }));
   }
 
-  async respond(
-    epoch: EpochOfRun,
-    shard: ActivationShard,
-    control: { signal: AbortSignal; progress: (rows: number) => void },
-  ): Promise<Responses> {
+  async respond(epoch: EpochOfRun, shard: ActivationShard, control: ResponseControl): Promise<Responses> {
     const leave = await this.turns.take('shard', control.signal);
     try {
       return await this.respondAlone(epoch, shard, control);
@@ -83,7 +75,7 @@ export class ModelResponder implements OnApplicationShutdown {
   private async respondAlone(
     epoch: EpochOfRun,
     { inputs, rowCount }: ActivationShard,
-    { signal, progress }: { signal: AbortSignal; progress: (rows: number) => void },
+    { signal, progress }: ResponseControl,
   ): Promise<Responses> {
     signal.throwIfAborted();
     const { program, layers, means, maxima, batchSize } = await this.programOf(epoch);
@@ -136,8 +128,9 @@ export class ModelResponder implements OnApplicationShutdown {
   }
 
   private programOf(epoch: EpochOfRun): Promise<BatchedProgram> {
-    return this.programs.get([epoch.topology.sha256, epoch.weights.sha256, ...epoch.followed].join('/'), () =>
-      this.compile(epoch),
+    return this.programs.get(
+      [epoch.topology!.sha256, epoch.weights!.sha256, ...epoch.followed].join('/'),
+      () => this.compile(epoch),
     );
   }
 
@@ -154,8 +147,8 @@ export class ModelResponder implements OnApplicationShutdown {
 
   private async compile({ topology, weights, followed }: EpochOfRun): Promise<BatchedProgram> {
     const [topologyBytes, weightBytes] = await Promise.all([
-      this.store.get(topology),
-      this.store.get(weights),
+      this.store.get(topology!),
+      this.store.get(weights!),
     ]);
     const model = compileModel(new TextDecoder().decode(topologyBytes), { mode: 'inference' });
     const engine = this.running();

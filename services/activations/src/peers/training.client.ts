@@ -1,9 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { artifactRefOf } from '@noema/contracts';
+import type { Epoch } from '@noema/contracts/noema/training/v1/epoch';
 import { EpochService } from '@noema/contracts/noema/training/v1/epoch_service';
 import { ModelService } from '@noema/contracts/noema/training/v1/model_service';
 import { RunService } from '@noema/contracts/noema/training/v1/run_service';
 import { ServiceClients } from '@noema/host';
+import { epochIsPartial } from '../activation-set/activation-set.errors.js';
 import type { EpochOfRun } from '../activation-set/activation-set.js';
 
 /** Queries the training service for epochs. */
@@ -11,15 +13,16 @@ import type { EpochOfRun } from '../activation-set/activation-set.js';
 export class TrainingClient {
   constructor(@Inject(ServiceClients) private readonly clients: ServiceClients) {}
 
-  /** Returns an epoch, the last one for 0. Throws `not-found`. */
+  /**
+   * Returns an epoch, the last one for 0. Throws `not-found`, `precondition` EPOCH_PARTIAL for one that a
+   * client recorded without all of its responses.
+   */
   async get(teamId: string, runId: string, epoch: number): Promise<EpochOfRun> {
     const [{ run }, { epoch: found }] = await Promise.all([
       this.clients.of(RunService, teamId).getRun({ runId }),
       this.clients.of(EpochService, teamId).getEpoch({ runId, epoch }),
     ]);
-    const { modelVersion } = await this.clients
-      .of(ModelService, teamId)
-      .getModelVersion({ modelVersionId: found!.modelVersionId });
+    if (found!.partialReason !== '') throw epochIsPartial(runId, found!.epoch, found!.partialReason);
     return {
       projectId: run!.projectId,
       runId,
@@ -27,9 +30,22 @@ export class TrainingClient {
       datasetVersionId: run!.datasetVersionId,
       modelVersionId: found!.modelVersionId,
       followed: run!.settings?.layers ?? [],
-      topology: artifactRefOf(modelVersion!.topology, 'topology'),
-      weights: artifactRefOf(found!.weights, 'weights'),
+      ...(await this.sourceOf(teamId, found!)),
       evaluation: found!.evaluation && artifactRefOf(found!.evaluation, 'evaluation'),
+    };
+  }
+
+  /** Returns what the responses of an epoch are taken from. */
+  private async sourceOf(
+    teamId: string,
+    { recordedResponses, modelVersionId, weights }: Epoch,
+  ): Promise<Pick<EpochOfRun, 'topology' | 'weights' | 'recorded'>> {
+    if (recordedResponses !== undefined)
+      return { recorded: artifactRefOf(recordedResponses, 'recorded_responses') };
+    const { modelVersion } = await this.clients.of(ModelService, teamId).getModelVersion({ modelVersionId });
+    return {
+      topology: artifactRefOf(modelVersion!.topology, 'topology'),
+      weights: artifactRefOf(weights, 'weights'),
     };
   }
 }

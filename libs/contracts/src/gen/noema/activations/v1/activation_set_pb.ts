@@ -269,7 +269,7 @@ export type ActivationSet = Message<"noema.activations.v1.ActivationSet"> & {
   basis?: ArtifactRef | undefined;
 
   /**
-   * Engine that computed the set, such as `onnxruntime-cpu`.
+   * Engine that computed the responses, such as `onnxruntime-cpu`; `recorded` if a client recorded them.
    *
    * @generated from field: string engine = 18;
    */

@@ -423,7 +423,8 @@ export const ActivationSetService: GenService<{
   /**
    * Starts computing the activation set of other data with the weights and in the basis of a stored set, or
    * returns the existing one. Neither weights nor basis are fitted again, so the vectors can be compared with
-   * the vectors of the stored set. No event announces the new set, so it gets no index and no map.
+   * the vectors of the stored set. No event announces the new set, so it gets no index and no map. Unsupported
+   * for a set of a run that a client recorded, because the platform does not have its model.
    *
    * @generated from rpc noema.activations.v1.ActivationSetService.ProjectActivationSet
    */
