@@ -15,16 +15,16 @@ let computed: ActivationSet;
 let responses: ResponseMatrices[];
 
 const { setsOf, ended, succeeded, shardsOf, matrix, extracted } = setReader(() => platform);
-const layersOf = ({ layers }: ActivationSet) =>
+const toRecordedLayers = ({ layers }: ActivationSet) =>
   layers.map(({ name, kind, unitCount: units, positionDims }) => ({ name, kind, units, positionDims }));
-const vectorsOf = async ({ id }: ActivationSet) =>
+const readVectors = async ({ id }: ActivationSet) =>
   (await Promise.all((await shardsOf(id)).map(({ vectors }) => matrix(vectors, 'vectors')))).flatMap(
     ({ data }) => [...data],
   );
 const record = (shards: readonly ResponseMatrices[]) =>
-  platform.world.addRecording({ layers: layersOf(computed), shards });
+  platform.world.addRecording({ layers: toRecordedLayers(computed), shards });
 /** Fault of the set of a run that does not succeed. */
-const faultOf = async (runId: string) => {
+const awaitFault = async (runId: string) => {
   await platform.completeEpoch(runId);
   return (await ended(runId)).fault;
 };
@@ -58,7 +58,7 @@ describe('the set of a recorded epoch', () => {
       dimensions: computed.dimensions,
       layers: computed.layers,
     });
-    const [vectors, expected] = [await vectorsOf(set), await vectorsOf(computed)];
+    const [vectors, expected] = [await readVectors(set), await readVectors(computed)];
     expect(vectors).toHaveLength(230 * set.dimensions);
     vectors.forEach((value, i) => {
       expect(Math.abs(value - expected[i]!)).toBeLessThan(1e-6);
@@ -123,13 +123,13 @@ describe('the set of a recorded epoch', () => {
     };
     const read = await create(runId, 'layer/side');
     expect(read).toMatchObject({ engine: 'recorded', epoch: 1 });
-    expect(await vectorsOf(read)).toEqual(await vectorsOf(await create(computed.runId, 'layer/side')));
+    expect(await readVectors(read)).toEqual(await readVectors(await create(computed.runId, 'layer/side')));
     const taken = await create(runId, 'concept');
     expect(taken.engine).toBe('recorded');
     expect((await shardsOf(taken.id)).map((shard) => shard.responses!.uri)).toEqual(
       (await shardsOf(read.id)).map((shard) => shard.responses!.uri),
     );
-    expect(await vectorsOf(taken)).toEqual(await vectorsOf(await create(computed.runId, 'concept')));
+    expect(await readVectors(taken)).toEqual(await readVectors(await create(computed.runId, 'concept')));
   });
 
   it('takes in no other data: the platform has no model to compute their responses', async () => {
@@ -150,16 +150,16 @@ describe('the set of a recorded epoch', () => {
   });
 
   it('fails at once where files of the recording lack shards, rows or units, or are not in the store', async () => {
-    expect(await faultOf(await record(responses.slice(0, 4)))).toMatchObject({
+    expect(await awaitFault(await record(responses.slice(0, 4)))).toMatchObject({
       reason: 'RECORDED_SHARD_MISSING',
     });
     const { mean, max } = responses[4]!;
     const short = { mean: mean.subarray(0, 29 * 21), max: max.subarray(0, 29 * 21), rows: 29 };
-    const fault = await faultOf(await record([...responses.slice(0, 4), short]));
+    const fault = await awaitFault(await record([...responses.slice(0, 4), short]));
     expect(fault).toMatchObject({ reason: 'RECORDED_ROWS_DIFFER' });
     expect(fault!.message).toMatch(/29 rows in shard 4, where the dataset version has 30 samples/);
-    const layers = layersOf(computed).slice(0, 2);
-    expect(await faultOf(await platform.world.addRecording({ layers, shards: responses }))).toMatchObject({
+    const layers = toRecordedLayers(computed).slice(0, 2);
+    expect(await awaitFault(await platform.world.addRecording({ layers, shards: responses }))).toMatchObject({
       reason: 'RECORDED_UNITS_DIFFER',
     });
     const lost = await record(responses);
@@ -167,7 +167,7 @@ describe('the set of a recorded epoch', () => {
       ...platform.world.recordings.get(lost)!,
       uri: `${platform.world.recordings.get(lost)!.uri}-lost`,
     });
-    expect(await faultOf(lost)).toMatchObject({ reason: 'ARTIFACT_MISSING' });
+    expect(await awaitFault(lost)).toMatchObject({ reason: 'ARTIFACT_MISSING' });
   });
 
   it('is refused for an epoch that the client recorded in part', async () => {

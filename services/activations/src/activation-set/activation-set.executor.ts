@@ -81,8 +81,8 @@ export class ActivationSetExecutor {
   async plan(teamId: string, setId: string): Promise<StepOutcome<{ shards: number; extract: number }>> {
     const { sets, shards, spaces, populations } = this;
     const set = await this.setOf(teamId, setId);
-    const responder = this.responders.sourceOf(set);
-    const found = await responder.layersOf(set);
+    const responder = this.responders.findSource(set);
+    const found = await responder.findLayers(set);
     if (found.length === 0) throw noLearnedUnits(set.modelVersionId);
     const population = await populations.version(teamId, set.datasetVersionId);
     if (population.sampleCount === 0) throw populationEmpty(set.datasetVersionId);
@@ -120,7 +120,7 @@ export class ActivationSetExecutor {
     const { shards, artifacts, threads } = this;
     const { exactUnits } = this.settings;
     const { set, shard, owner } = await this.partOf(teamId, setId, index);
-    const responses = await this.responders.sourceOf(set).respond(set, shard, {
+    const responses = await this.responders.findSource(set).respond(set, shard, {
       signal,
       progress: (rows) => {
         progress(rows, shard.rowCount);

@@ -53,7 +53,7 @@ export class ModelResponder implements Responder, OnApplicationShutdown {
     this.engine = backends.get(settings.engineBackend).runtime;
   }
 
-  async layersOf(epoch: EpochOfRun): Promise<RespondingLayer[]> {
+  async findLayers(epoch: EpochOfRun): Promise<RespondingLayer[]> {
     const { layers } = await this.programOf(epoch);
     return layers.map(({ layer: { name, kind, units, spatial } }) => ({
       name,

@@ -30,13 +30,13 @@ export class TrainingClient {
       datasetVersionId: run!.datasetVersionId,
       modelVersionId: found!.modelVersionId,
       followed: run!.settings?.layers ?? [],
-      ...(await this.sourceOf(teamId, found!)),
+      ...(await this.findSource(teamId, found!)),
       evaluation: found!.evaluation && artifactRefOf(found!.evaluation, 'evaluation'),
     };
   }
 
   /** Returns what the responses of an epoch are taken from. */
-  private async sourceOf(
+  private async findSource(
     teamId: string,
     { recordedResponses, modelVersionId, weights }: Epoch,
   ): Promise<Pick<EpochOfRun, 'topology' | 'weights' | 'recorded'>> {

@@ -13,7 +13,7 @@ export class EpochResponder {
   ) {}
 
   /** Returns the source of the epoch's responses. */
-  sourceOf({ recorded }: EpochOfRun): Responder {
+  findSource({ recorded }: EpochOfRun): Responder {
     return recorded === undefined ? this.model : this.recorded;
   }
 

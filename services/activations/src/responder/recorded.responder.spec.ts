@@ -48,7 +48,7 @@ beforeEach(() => {
 describe('recorded responses', () => {
   it('have the layers and the numbers that the client recorded, shard by shard', async () => {
     const epoch = epochOf(recorded([matrices('first', FIRST, 2), matrices('second', SECOND, 1)]));
-    expect(await responder.layersOf(epoch)).toEqual(LAYERS);
+    expect(await responder.findLayers(epoch)).toEqual(LAYERS);
     const rows: number[] = [];
     expect(
       await responder.respond(epoch, shard(0, 2), { ...control, progress: (done) => rows.push(done) }),
@@ -59,7 +59,7 @@ describe('recorded responses', () => {
 
   it('have the columns of the followed layers alone, in the order of the file', async () => {
     const epoch = epochOf(recorded([matrices('first', FIRST, 2)]), ['c', 'a']);
-    expect((await responder.layersOf(epoch)).map(({ name }) => name)).toEqual(['a', 'c']);
+    expect((await responder.findLayers(epoch)).map(({ name }) => name)).toEqual(['a', 'c']);
     expect(await responder.respond(epoch, shard(0, 2), control)).toEqual({
       mean: Float32Array.of(1, 2, 4, 5, 6, 7, 9, 10),
       max: Float32Array.of(10, 20, 40, 50, 60, 70, 90, 100),
@@ -68,7 +68,7 @@ describe('recorded responses', () => {
 
   it('are refused for a followed layer that the client did not record', async () => {
     const epoch = epochOf(recorded([]), ['a', 'd']);
-    await expect(responder.layersOf(epoch)).rejects.toMatchObject({
+    await expect(responder.findLayers(epoch)).rejects.toMatchObject({
       kind: 'invalid',
       reason: 'LAYER_UNKNOWN',
       message: expect.stringMatching(/layer "d", .* a, b, c/) as string,
@@ -76,7 +76,7 @@ describe('recorded responses', () => {
   });
 
   it('are refused without any layer', async () => {
-    await expect(responder.layersOf(epochOf(recorded([], [])))).rejects.toMatchObject({
+    await expect(responder.findLayers(epochOf(recorded([], [])))).rejects.toMatchObject({
       kind: 'data-loss',
       reason: 'RECORDED_LAYERS_MISSING',
     });

@@ -29,7 +29,7 @@ export class RecordedResponder implements Responder {
    * As `Responder`. Throws `invalid` LAYER_UNKNOWN for a name that the client did not record, `data-loss`
    * RECORDED_LAYERS_MISSING.
    */
-  async layersOf(epoch: EpochOfRun): Promise<RespondingLayer[]> {
+  async findLayers(epoch: EpochOfRun): Promise<RespondingLayer[]> {
     const { layers } = await this.read(epoch);
     const names = layers.map(({ name }) => name);
     const unknown = epoch.followed.find((name) => !names.includes(name));

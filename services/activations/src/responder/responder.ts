@@ -20,7 +20,7 @@ export interface Responder {
   readonly engine: string;
 
   /** Returns the layers that the epoch follows, in the order of the columns of the responses. */
-  layersOf(epoch: EpochOfRun): Promise<RespondingLayer[]>;
+  findLayers(epoch: EpochOfRun): Promise<RespondingLayer[]>;
 
   /** Returns mean and maximum of every unit for the rows of a shard: each [rows, units] float32, row-major. */
   respond(epoch: EpochOfRun, shard: ActivationShard, control: ResponseControl): Promise<Responses>;
