@@ -101,7 +101,7 @@ it('a new service is in the catalogues of the gateway and of the platform', () =
      console.log(services.map(({ typeName }) => typeName).join());`,
   );
   expect(names).toContain('noema.reviews.v1.ReviewService');
-  expect(read('apps/standalone/src/service-catalog.ts')).toContain("import('@noema/reviews')");
+  expect(read('apps/standalone/src/service-catalog.ts')).toContain(`import('@noema/${'reviews'}')`);
 });
 
 it('a new service keeps the import rules and the format', () => {

@@ -128,7 +128,7 @@ export class JobStore {
 
   /**
    * Adds a shard to the first stage of a job that was created `open`, in the ambient transaction. A shard that
-   * is there stays as it is. Throws `precondition` JOB_CLOSED for a job that has ended or was closed.
+   * exists stays unchanged. Throws `precondition` JOB_CLOSED for a job that has ended or was closed.
    */
   addShard(id: string, index: number): Promise<void> {
     return this.ledger.addShard(id, index);

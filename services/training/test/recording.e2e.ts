@@ -400,7 +400,7 @@ describe('a recorded run', () => {
       async () =>
         (await running.api.jobs.getJob({ service: 'training', jobId: run!.jobId })).job!.state ===
         JobState.RUNNING,
-      { what: 'a worker that has begun' },
+      { what: 'a worker that runs the job' },
     );
     dead.kill('SIGKILL');
     await running.startWorker();

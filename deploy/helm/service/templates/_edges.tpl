@@ -17,7 +17,7 @@ web: []
 {{/* Kinds of jobs by service; a KEDA trigger for each. A test compares them with the sources. */}}
 {{- define "service.kinds" -}}
 datasets: [datasets.ingest]
-training: [training.run, training.import]
+training: [training.run, training.import, training.recording]
 activations: [activations.extract]
 similarity: [similarity.build]
 projection: [projection.map, projection.look]

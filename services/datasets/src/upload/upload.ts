@@ -5,7 +5,7 @@ import type { PopulationPlan } from '../ingestion/ingestion.js';
 /** Types of the numbers that a client may send. */
 export type SentType = 'float32' | 'float16' | 'int32' | 'uint8';
 
-/** A tensor that every sample has, as it is sent. */
+/** A tensor that every sample has, in the form that a client sends. */
 export interface SentTensor {
   readonly name: string;
   readonly type: SentType;

@@ -27,7 +27,7 @@ function requireColumn(form: RecordingForm, column: RecordedColumn, rows: number
   const width = widthOf(form, column);
   if (width === 0)
     throw recordInvalid(
-      `${name}, and the run was begun with the layers ` +
+      `${name}, and the run has the layers ` +
         `${form.layers.map((layer) => layer.name).join(', ') || '(none)'}`,
     );
   const bytes = rows * width * BYTES[column.type];

@@ -101,7 +101,7 @@ export class RecordedEpochExecutor {
     return countRecorded(evaluation);
   }
 
-  /** Undefined for an epoch that is there: its worker died before it could say so. */
+  /** Undefined for an epoch that exists: its worker died before it could report it. */
   private async open(
     teamId: string,
     runId: string,

@@ -75,7 +75,7 @@ export interface RecordedPart {
 /** How far a recording is. */
 export interface Recording extends RecordingForm {
   readonly writerStates: readonly RecordingWriter[];
-  /** 0 when there is none. */
+  /** 0 without an open epoch. */
   readonly openEpoch: number;
   /** Share of the samples with a record in the open epoch, 0 to 1. */
   readonly openEpochShare: number;

@@ -29,7 +29,7 @@ export class ResponseRows {
   }
 
   /**
-   * Lays the responses of a record over what is there; `places` are the rows of its samples. A layer without
+   * Lays the responses of a record over the earlier ones; `places` are the rows of its samples. A layer without
    * positions may send its means alone, which are its maxima, too.
    */
   add({ columns }: SampleRecord, places: Int32Array): void {
