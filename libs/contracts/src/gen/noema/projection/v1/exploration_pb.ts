@@ -220,7 +220,7 @@ export type ExplorationWarning = Message<"noema.projection.v1.ExplorationWarning
   reason: string;
 
   /**
-   * Sentence that says what is wrong, with the numbers, and what to do.
+   * Sentence with the fault, the numbers, and what to do.
    *
    * @generated from field: string message = 2;
    */

@@ -104,7 +104,7 @@ export const RecordedColumnSchema: GenMessage<RecordedColumn> = /*@__PURE__*/
   messageDesc(file_noema_training_v1_recording, 1);
 
 /**
- * What a model says of some samples in one epoch.
+ * Outputs, losses and responses of a model for some samples in one epoch.
  *
  * @generated from message noema.training.v1.SampleRecord
  */
@@ -280,7 +280,7 @@ export type Recording = Message<"noema.training.v1.Recording"> & {
   layers: RecordedLayer[];
 
   /**
-   * The epoch that is being recorded. 0 if there is none.
+   * The epoch that is being recorded. 0 without one.
    *
    * @generated from field: int32 open_epoch = 4;
    */

@@ -186,7 +186,7 @@ export type AppendRecordRequest = Message<"noema.training.v1.AppendRecordRequest
    */
   content: {
     /**
-     * What the model says of some samples; at most 8 MiB.
+     * Outputs, losses and responses of some samples; at most 8 MiB.
      *
      * @generated from field: noema.training.v1.SampleRecord samples = 5;
      */

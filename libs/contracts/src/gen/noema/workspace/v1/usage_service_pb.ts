@@ -117,7 +117,7 @@ export const ReportUsageResponseSchema: GenMessage<ReportUsageResponse> = /*@__P
  */
 export const UsageService: GenService<{
   /**
-   * Returns the team's use of each quota and what is left. Fails with NOT_FOUND for any team but the
+   * Returns the team's use of each quota and the remainder. Fails with NOT_FOUND for any team but the
    * caller's. Numbers of other services are some seconds old.
    *
    * @generated from rpc noema.workspace.v1.UsageService.GetTeamUsage
