@@ -1,7 +1,7 @@
 import { readFloat16 } from '@noema/kernel';
 import type { SampleIndex } from '../dataset/dataset.js';
 import { recordInvalid } from './recording.errors.js';
-import { type RecordedColumn, type RecordingForm, type SampleRecord, widthOf } from './recording.js';
+import { type RecordedColumn, type RecordingForm, type SampleRecord, findWidth } from './recording.js';
 
 const BYTES = { float32: 4, float16: 2 } as const;
 const MAX_ROWS = 65_536;
@@ -15,7 +15,7 @@ export function requireRecord(form: RecordingForm, index: SampleIndex, record: S
   for (const id of sampleIds) index.rowOf(split, id);
   const seen = new Set<string>();
   for (const column of columns) {
-    const name = nameOf(column);
+    const name = describeColumn(column);
     if (seen.has(name)) throw recordInvalid(`${name} twice`);
     seen.add(name);
     requireColumn(form, column, rows);
@@ -23,8 +23,8 @@ export function requireRecord(form: RecordingForm, index: SampleIndex, record: S
 }
 
 function requireColumn(form: RecordingForm, column: RecordedColumn, rows: number): void {
-  const name = nameOf(column);
-  const width = widthOf(form, column);
+  const name = describeColumn(column);
+  const width = findWidth(form, column);
   if (width === 0)
     throw recordInvalid(
       `${name}, and the run has the layers ` +
@@ -45,7 +45,7 @@ function requireColumn(form: RecordingForm, column: RecordedColumn, rows: number
     );
 }
 
-const nameOf = ({ content, layer }: RecordedColumn): string =>
+const describeColumn = ({ content, layer }: RecordedColumn): string =>
   content === 'output' || content === 'loss' ? content : `the ${content} responses of layer "${layer}"`;
 
 /** The numbers of a column as float32, row-major. */

@@ -152,7 +152,7 @@ export class RecordedEpochExecutor {
     for (const [i, part] of parts.entries()) {
       signal.throwIfAborted();
       const record = await this.records.readRecord(part.content);
-      const places = placesOf(index, record);
+      const places = findPlaces(index, record);
       placed.push({ ...part, places });
       for (const column of record.columns) {
         if (column.content === 'output') lay(readNumbers(column), width, places, outputs);
@@ -235,7 +235,7 @@ export class RecordedEpochExecutor {
   }
 }
 
-const placesOf = (index: SampleIndex, { split, sampleIds }: SampleRecord): Int32Array =>
+const findPlaces = (index: SampleIndex, { split, sampleIds }: SampleRecord): Int32Array =>
   Int32Array.from(sampleIds, (id) => index.rowOf(split, id));
 
 /** Copies each row of `from` [n, width] to its place in `to`. */

@@ -33,7 +33,7 @@ import {
   type RecordingRequest,
   type RecordingWriter,
   type SampleRecord,
-  taskOf,
+  deriveTask,
 } from './recording.js';
 import { RecordingQueue } from './recording.queue.js';
 import { RecordingRepository } from './recording.repository.js';
@@ -101,7 +101,7 @@ export class RecordingService {
         ? `run ${(await this.runs.count(projectId)) + 1}`
         : checkedName(request.displayName);
     const modelVersionId = await this.createModelVersion(teamId, runId, displayName, { request, dataset });
-    const task = request.task ?? taskOf(outputDims, dataset);
+    const task = request.task ?? deriveTask(outputDims, dataset);
     await this.runs.insert({
       id: runId,
       projectId,

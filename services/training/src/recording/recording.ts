@@ -82,7 +82,7 @@ export interface Recording extends RecordingForm {
 }
 
 /** Numbers of one row of a column. */
-export function widthOf({ layers, outputDims }: RecordingForm, { content, layer }: RecordedColumn): number {
+export function findWidth({ layers, outputDims }: RecordingForm, { content, layer }: RecordedColumn): number {
   if (content === 'loss') return 1;
   if (content === 'output') return outputDims.reduce((size, dim) => size * dim, 1);
   return layers.find(({ name }) => name === layer)?.units ?? 0;
@@ -101,7 +101,7 @@ export const inOrderOfWeight = <Part extends Omit<RecordedPart, 'content' | 'row
   );
 
 /** Follows from the output and the classes of the data, unless the client says it. */
-export function taskOf(
+export function deriveTask(
   outputDims: readonly number[],
   { classNames }: { readonly classNames: readonly string[] },
 ): Task {
