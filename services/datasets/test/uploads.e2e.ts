@@ -246,7 +246,11 @@ describe('an upload', () => {
     ['too few rows', { sampleIds: ['a'] }, '1 sample ids'],
     ['too few bytes', { inputs: [new Uint8Array(3), new Uint8Array(20)] }, '3 bytes of "pixels"'],
     ['a sample id twice', { sampleIds: Array.from({ length: 10 }, () => 'same') }, 'sample id twice'],
-    ['a class beyond the last', { classIndexes: Array.from({ length: 10 }, () => 2) }, 'a class that is none'],
+    [
+      'a class beyond the last',
+      { classIndexes: Array.from({ length: 10 }, () => 2) },
+      'a class that is none',
+    ],
     [
       'a number that is not finite',
       { inputs: [new Uint8Array(40), bytes(new Uint16Array(10).fill(0x7c00))] },

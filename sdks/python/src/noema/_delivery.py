@@ -118,7 +118,10 @@ class Delivery:
     def link(self) -> str:
         """Address of the run's page; empty if it is unknown."""
         url = self._client.platform.url if self._client is not None else ""
-        return f"{url.rstrip('/')}/runs/{self.run_id}" if url and self.run_id else ""
+        project_id = self.state.get("project_id")
+        if not (url and project_id and self.run_id):
+            return ""
+        return f"{url.rstrip('/')}/projects/{project_id}/runs/{self.run_id}"
 
     def finish(self, delivered: bool) -> None:
         """Closes the connection, and removes this writer's files once all is delivered."""

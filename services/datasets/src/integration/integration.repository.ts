@@ -36,8 +36,8 @@ export class IntegrationRepository {
       insert into integration (id, team_id, project_id, display_name, module_path, bundle, upload_id, digest, hosts,
         secrets, created_at)
       values (${id}, current_setting('app.team_id')::uuid, ${projectId}, ${displayName}, ${modulePath},
-        ${bundle === null ? null : JSON.stringify(bundle)}::jsonb, ${uploadId}, ${digest}, ${JSON.stringify(hosts)}::jsonb,
-        ${JSON.stringify(secrets)}::jsonb, ${createTime})`.execute(this.db.tx());
+        ${bundle === null ? null : JSON.stringify(bundle)}::jsonb, ${uploadId}, ${digest},
+        ${JSON.stringify(hosts)}::jsonb,         ${JSON.stringify(secrets)}::jsonb, ${createTime})`.execute(this.db.tx());
   }
 
   async find(id: string): Promise<Integration | undefined> {

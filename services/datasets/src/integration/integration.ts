@@ -18,7 +18,10 @@ export interface IntegrationCode {
   readonly bundle: ArtifactRef | null;
   /** Samples that a client sent, without code; null for code. */
   readonly uploadId: string | null;
-  /** SHA-256 of the upload's manifest, or of the module and what it imports by relative paths, or of the files of the bundle. */
+  /**
+   * SHA-256 of the upload's manifest, or of the module and what it imports by relative paths, or of the files of
+   * the bundle.
+   */
   readonly digest: string;
   /** Hosts that it wants to reach. */
   readonly hosts: readonly string[];

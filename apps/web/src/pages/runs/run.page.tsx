@@ -1,5 +1,5 @@
 import { Alert, Anchor, Button, Grid, Group, Stack } from '@mantine/core';
-import type { Run } from '@noema/contracts/noema/training/v1/run';
+import { type Run, RunKind } from '@noema/contracts/noema/training/v1/run';
 import { IconAffiliate } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { Link, useParams, useSearchParams } from 'react-router-dom';
@@ -138,7 +138,7 @@ function RunView({ run, live }: { run: Run; live: LiveRun }) {
         </Alert>
       )}
       <Group justify="space-between" gap="sm">
-        {run.epochsDone > 0 ? (
+        {run.epochsDone > 0 && run.settings?.kind !== RunKind.RECORDED ? (
           <SanityBadgeView projectId={run.projectId} runId={run.id} epoch={run.epochsDone} />
         ) : (
           <span />

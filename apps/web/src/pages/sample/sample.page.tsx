@@ -1,6 +1,7 @@
 import { Skeleton, Stack, Tabs } from '@mantine/core';
 import { IconFileUnknown } from '@tabler/icons-react';
 import { lazy, Suspense } from 'react';
+import { RunKind } from '@noema/contracts/noema/training/v1/run';
 import { Split } from '@noema/contracts/noema/type/v1/sample_ref';
 import { useTitle } from '../../parts/use-title.js';
 import { EmptyView } from '../../parts/empty.view.js';
@@ -103,9 +104,13 @@ export function SamplePage() {
             <SampleDetailsView {...shown} history={history} />
           </Tabs.Panel>
           <Tabs.Panel value="analysis">
-            <Suspense fallback={<Skeleton height={480} />}>
-              <AnalysisView {...shown} />
-            </Suspense>
+            {run?.settings?.kind === RunKind.RECORDED ? (
+              <NoHeatMapsView />
+            ) : (
+              <Suspense fallback={<Skeleton height={480} />}>
+                <AnalysisView {...shown} />
+              </Suspense>
+            )}
           </Tabs.Panel>
           <Tabs.Panel value="similar">
             <Suspense fallback={<Skeleton height={480} />}>
@@ -115,6 +120,16 @@ export function SamplePage() {
         </Tabs>
       </Stack>
     </PageView>
+  );
+}
+
+function NoHeatMapsView() {
+  return (
+    <EmptyView icon={<IconFileUnknown />} title="No heat maps">
+      A client recorded this run: the platform has what the model says of each sample, but not the model.
+      Import it as an ONNX file and evaluate it on these data to see heat maps. Details, map, units and
+      similar samples work without it.
+    </EmptyView>
   );
 }
 
