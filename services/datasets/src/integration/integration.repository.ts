@@ -37,7 +37,8 @@ export class IntegrationRepository {
         secrets, created_at)
       values (${id}, current_setting('app.team_id')::uuid, ${projectId}, ${displayName}, ${modulePath},
         ${bundle === null ? null : JSON.stringify(bundle)}::jsonb, ${uploadId}, ${digest},
-        ${JSON.stringify(hosts)}::jsonb,         ${JSON.stringify(secrets)}::jsonb, ${createTime})`.execute(this.db.tx());
+        ${JSON.stringify(hosts)}::jsonb, ${JSON.stringify(secrets)}::jsonb,
+        ${createTime})`.execute(this.db.tx());
   }
 
   async find(id: string): Promise<Integration | undefined> {
