@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -7,6 +8,8 @@ import numpy as np
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
+# The package says so before it imports gRPC; the fake platform imports it earlier.
+os.environ["GRPC_ENABLE_FORK_SUPPORT"] = "0"
 
 from fake_platform import FakePlatform
 

@@ -1,0 +1,143 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { temporaryDirectory, waitFor } from '@noema/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { noema, noemaJson } from '../src/command-line.js';
+import { type Exported, readExport } from '../src/exported-population.js';
+import { blobsModel } from '../src/fixtures/blobs.model.js';
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const PYTHON = join(ROOT, 'sdks/python/.venv/bin/python');
+const SCRIPT = join(ROOT, 'e2e/src/fixtures/recorded_blobs.py');
+const INTEGRATION = fileURLToPath(new URL('../src/fixtures/blobs.integration.js', import.meta.url));
+const isInstalled = existsSync(PYTHON);
+if (!isInstalled) console.warn('no sdks/python/.venv: run `make python` to run the tests of recorded runs');
+
+interface Resource {
+  readonly id: string;
+  readonly state: string;
+  readonly displayName: string;
+  readonly epoch?: number;
+}
+
+describe.skipIf(!isInstalled)('a run that Python records', () => {
+  let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
+  let [ours, recorded]: Exported[] = [];
+  const run = (...args: string[]) => noema(directory.path, ...args);
+  const json = <T>(...args: string[]): Promise<T> => noemaJson<T>(directory.path, ...args);
+
+  /** The population of the last epoch of a run, as `noema export` writes it. */
+  async function exported(name: string): Promise<Exported> {
+    const runs = await json<Resource[]>('runs', 'list');
+    const { id } = runs.find(({ displayName }) => displayName === name)!;
+    const map = await waitFor(
+      async () =>
+        (await json<Resource[]>('explorations', 'list', '--run', id)).find(
+          ({ state }) => state === 'JOB_STATE_SUCCEEDED',
+        ),
+      { timeoutMs: 120_000, intervalMs: 500, what: `the map of ${name}` },
+    );
+    const to = join(directory.path, `export-${name}`);
+    await json('export', map.id, '--to', to);
+    return readExport(to);
+  }
+
+  /** The weights of the only epoch of the platform's run, in the order of the manifest. */
+  async function weightsFile(): Promise<string> {
+    const store = join(directory.path, 'store');
+    const files = await readdir(store, { recursive: true });
+    const weights = files.find((name) => /\/runs\/.*\/epochs\/1\/weights\.[^/]*bin$/.test(name));
+    const path = join(directory.path, 'weights.bin');
+    await writeFile(path, await readFile(join(store, weights!)));
+    return path;
+  }
+
+  beforeAll(async () => {
+    directory = await temporaryDirectory();
+    await json('up', '--port', '0');
+    const { displayName } = await json<Resource>('datasets', 'create', INTEGRATION);
+    const topology = join(directory.path, 'blobs.json');
+    await writeFile(topology, JSON.stringify(blobsModel()));
+    await json('models', 'create', topology, '--seed', '1');
+    const trained = await run(
+      ...['runs', 'create', '--dataset', displayName, '--model', 'blobs'],
+      ...['--name', 'ours', '--epochs', '1', '--batch-size', '32', '--watch'],
+    );
+    expect(trained.code, trained.stderr).toBe(0);
+    ours = await exported('ours');
+    await promisify(execFile)(PYTHON, [SCRIPT, await weightsFile()], {
+      cwd: directory.path,
+      env: {
+        PATH: process.env['PATH'],
+        NOEMA_DATA_DIR: directory.path,
+        NOEMA_SPOOL: join(directory.path, 'spool'),
+      },
+    });
+    recorded = await exported('recorded');
+  }, 300_000);
+  afterAll(async () => {
+    await run('down');
+    await directory.remove();
+  });
+
+  it('has the samples, labels, predictions and losses of the run with the same weights', () => {
+    expect(recorded!.rows).toBe(600);
+    expect(recorded!.split).toEqual(ours!.split);
+    expect(recorded!.label).toEqual(ours!.label);
+    expect(recorded!.predicted).toEqual(ours!.predicted);
+    recorded!.loss.forEach((loss, row) => {
+      expect(Math.abs(loss - ours!.loss[row]!)).toBeLessThan(1e-6);
+    });
+  });
+
+  it('has vectors whose distances rank as in the run with the same weights', () => {
+    expect(recorded!.dimensions).toBe(ours!.dimensions);
+    const pairs = Array.from(
+      { length: 5_000 },
+      (_, i) => [(i * 7_919) % 600, (i * 104_729 + 1) % 600] as const,
+    );
+    const distances = ({ vectors, dimensions }: Exported): number[] =>
+      pairs.map(([a, b]) =>
+        Math.sqrt(
+          Array.from(
+            { length: dimensions },
+            (_, d) => (vectors[a * dimensions + d]! - vectors[b * dimensions + d]!) ** 2,
+          ).reduce((sum, square) => sum + square, 0),
+        ),
+      );
+    expect(rankCorrelation(distances(ours!), distances(recorded!))).toBeGreaterThan(0.999);
+  });
+
+  it('leaves nothing in the spool', async () => {
+    const { stdout } = await promisify(execFile)(PYTHON, ['-m', 'noema', 'status'], {
+      env: { PATH: process.env['PATH'], NOEMA_SPOOL: join(directory.path, 'spool') },
+    });
+    expect(stdout).toContain('nothing waits');
+  });
+
+  it('has no model to place other data with', async () => {
+    const { id } = (await json<Resource[]>('runs', 'list')).find(
+      ({ displayName }) => displayName === 'recorded',
+    )!;
+    expect((await run('runs', 'resume', id)).stderr).toContain('was recorded by a client');
+  });
+});
+
+/** Spearman's ρ, as Pearson's correlation of the ranks (ties do not occur). */
+function rankCorrelation(a: readonly number[], b: readonly number[]): number {
+  const ranks = (values: readonly number[]): number[] => {
+    const order = values.map((value, i) => [value, i] as const).sort(([x], [y]) => x - y);
+    const ranked = new Array<number>(values.length);
+    order.forEach(([, i], rank) => (ranked[i] = rank));
+    return ranked;
+  };
+  const [x, y] = [ranks(a), ranks(b)];
+  const mean = (a.length - 1) / 2;
+  const dot = (p: readonly number[], q: readonly number[]): number =>
+    p.reduce((sum, value, i) => sum + (value - mean) * (q[i]! - mean), 0);
+  return dot(x, y) / Math.sqrt(dot(x, x) * dot(y, y));
+}
