@@ -18,7 +18,7 @@ it.skipIf(!isInstalled)(
       env: { ...process.env, NOEMA_TRIALS: '2' },
       maxBuffer: 2 ** 24,
     }).catch((error: unknown) => {
-      // What pytest printed says why.
+      // The output of pytest has the reason.
       throw new Error((error as { readonly stdout?: string }).stdout?.slice(-8_000) ?? String(error));
     });
     console.log(stdout.trimEnd().split('\n').slice(-8).join('\n'));
